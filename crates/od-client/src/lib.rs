@@ -1,0 +1,1 @@
+//! Order Desk API v2 over HTTP.

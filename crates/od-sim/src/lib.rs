@@ -1,0 +1,1 @@
+//! An Order Desk that lives in memory.

@@ -1,0 +1,1 @@
+//! Keys, sealing, hashing and tokens. No IO, no clock.
