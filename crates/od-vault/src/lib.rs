@@ -1,1 +1,32 @@
 //! Keys, sealing, hashing and tokens. No IO, no clock.
+//!
+//! ```text
+//! root key (configured, never stored) + master key (typed, never stored) + salt (stored)
+//!     -> HKDF-SHA256  -> tenant key (memory only)             derive_tenant_key
+//!     -> AES-256-GCM  -> data key (stored sealed)             TenantKey::wrap, TenantKey::unwrap
+//!     -> AES-256-GCM  -> API keys, customer data (stored)     DataKey::seal, DataKey::open
+//! ```
+//!
+//! Each live credential of a tenant keeps its own sealed copy of the tenant's data key: losing or revoking one
+//! credential says nothing about the others. A database together with the root key opens nothing.
+//!
+//! Secret types here have no `Display`, `Serialize`, `Clone` or `PartialEq`, their `Debug` shows the type's name only,
+//! and their bytes are wiped when they are dropped. Randomness comes from the operating system.
+
+mod derive;
+mod key_text;
+mod lookup;
+mod master_key;
+pub mod password;
+mod root_key;
+mod seal;
+mod secret;
+mod token;
+
+pub use derive::{Salt, SaltError, TenantKey, derive_tenant_key, derive_token_key};
+pub use lookup::LookupIndex;
+pub use master_key::{MasterKey, MasterKeyError};
+pub use root_key::{RootKey, RootKeyError};
+pub use seal::{DataKey, OpenError, Place, Sealed};
+pub use secret::{Key32, same};
+pub use token::{Token, TokenError};

@@ -1,0 +1,64 @@
+//! Keyed digests (HMAC-SHA256, RFC 2104): finding a tenant by its master key with one indexed query.
+
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::Sha256;
+
+use crate::{MasterKey, RootKey, derive::length, secret::Key32};
+
+#[cfg(test)]
+mod tests;
+
+/// A master key's place in the index: 64 hex characters. Without the root key it can neither be made nor guessed.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct LookupIndex(String);
+
+impl LookupIndex {
+    /// The stored text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl RootKey {
+    /// The index under which a master key's tenant is found.
+    pub fn lookup(&self, master: &MasterKey) -> LookupIndex {
+        LookupIndex(hex(&hmac_sha256(&self.internal_subkey("lookup"), &[master.as_bytes()])))
+    }
+
+    /// A keyed digest of `data`, 64 hex characters: the same for the same list under the same purpose. It may be stored
+    /// and shown; whoever lacks the root key cannot test guesses against it.
+    pub fn fingerprint(&self, purpose: &str, data: &[&[u8]]) -> String {
+        let lengths: Vec<_> = data.iter().map(|part| length(part)).collect();
+        let framed: Vec<&[u8]> = lengths
+            .iter()
+            .zip(data)
+            .flat_map(|(length, part)| [&length[..], part])
+            .collect();
+        hex(&hmac_sha256(
+            &self.internal_subkey(&format!("fingerprint/{purpose}")),
+            &framed,
+        ))
+    }
+}
+
+/// HMAC-SHA256 over the concatenated `parts`.
+pub(crate) fn hmac_sha256(key: &Key32, parts: &[&[u8]]) -> [u8; 32] {
+    hmac_with(key.as_bytes(), parts)
+}
+
+fn hmac_with(key: &[u8], parts: &[&[u8]]) -> [u8; 32] {
+    let mut mac = Hmac::<Sha256>::new_from_slice(key).expect("HMAC takes a key of any length");
+    for part in parts {
+        mac.update(part);
+    }
+    mac.finalize().into_bytes().into()
+}
+
+fn hex(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let digit = |nibble: u8| char::from(DIGITS[usize::from(nibble)]);
+    bytes
+        .iter()
+        .flat_map(|byte| [digit(byte >> 4), digit(byte & 0xf)])
+        .collect()
+}

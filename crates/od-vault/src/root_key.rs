@@ -1,0 +1,159 @@
+//! The root key: configured by the operator, never stored, half of what opens a tenant's data.
+
+use base64::{
+    Engine,
+    engine::general_purpose::{STANDARD, STANDARD_PAD_INDIFFERENT, URL_SAFE_PAD_INDIFFERENT},
+};
+use secrecy::{ExposeSecret, SecretBox, SecretString};
+use thiserror::Error;
+
+use crate::{
+    seal::{Place, Sealed, open_with, seal_with},
+    secret::{Key32, fill_random, unprintable},
+};
+
+#[cfg(test)]
+mod tests;
+
+/// Fewest bytes a root key may have.
+const MIN_BYTES: usize = 32;
+
+/// A random key of 32 bytes has fewer distinct ones with a chance below 2^-90; a repeated pattern has them always.
+const MIN_DISTINCT_BYTES: usize = 8;
+
+/// Key bytes printed in documentation, tutorials and tests: everybody knows them.
+const PUBLISHED_SAMPLES: &[&[u8]] = &[
+    b"0123456789abcdef0123456789abcdef",
+    b"0123456789ABCDEF0123456789ABCDEF",
+    b"01234567890123456789012345678901",
+    b"12345678901234567890123456789012",
+    b"abcdefghijklmnopqrstuvwxyz012345",
+    b"abcdefghijklmnopqrstuvwxyz123456",
+    b"ABCDEFGHIJKLMNOPQRSTUVWXYZ012345",
+    b"\x00\x01\x02\x03\x04\x05\x06\x07\x08\x09\x0a\x0b\x0c\x0d\x0e\x0f\x10\x11\x12\x13\x14\x15\x16\x17\x18\x19\x1a\x1b\x1c\x1d\x1e\x1f",
+    b"\x01\x02\x03\x04\x05\x06\x07\x08\x09\x0a\x0b\x0c\x0d\x0e\x0f\x10\x11\x12\x13\x14\x15\x16\x17\x18\x19\x1a\x1b\x1c\x1d\x1e\x1f\x20",
+];
+
+/// Words that placeholders carry, in the base64 text itself or in the bytes it stands for. Compared in lower case.
+const PLACEHOLDER_WORDS: &[&str] = &[
+    "changeme",
+    "change-me",
+    "change_me",
+    "change me",
+    "change-this",
+    "change_this",
+    "replaceme",
+    "replace-me",
+    "replace_me",
+    "placeholder",
+    "your-kms-key",
+    "your_kms_key",
+    "your-secret",
+    "your_secret",
+    "example-key",
+    "insecure",
+];
+
+/// The root key of an installation. Whoever runs the server sets it; it is never written to the database.
+pub struct RootKey(SecretBox<Vec<u8>>);
+
+/// Why a text was refused as a root key. The messages never repeat the text.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum RootKeyError {
+    /// The text is neither standard nor URL-safe base64.
+    #[error("the root key is not base64 text")]
+    NotBase64,
+    /// The text stands for fewer than 32 bytes.
+    #[error("the root key has {bytes} bytes; it needs at least {MIN_BYTES}")]
+    TooShort {
+        /// How many bytes the text stands for.
+        bytes: usize,
+    },
+    /// The key is printed in some documentation, or is a placeholder somebody forgot to replace.
+    #[error("the root key is a published sample value; generate your own")]
+    PublishedSample,
+    /// The key is one byte, or a short pattern, over and over.
+    #[error("the root key repeats a few bytes and can be guessed; generate a random one")]
+    Weak,
+}
+
+impl RootKey {
+    /// Reads a root key from standard or URL-safe base64, padded or not. It needs at least 32 bytes and keeps all.
+    pub fn from_base64(text: &str) -> Result<Self, RootKeyError> {
+        if has_placeholder_word(text.as_bytes()) {
+            return Err(RootKeyError::PublishedSample);
+        }
+        let alphabet = if text.contains(['-', '_']) {
+            &URL_SAFE_PAD_INDIFFERENT
+        } else {
+            &STANDARD_PAD_INDIFFERENT
+        };
+        let bytes = alphabet.decode(text).map_err(|_| RootKeyError::NotBase64)?;
+        let key = Self(SecretBox::new(Box::new(bytes)));
+        match key.as_bytes() {
+            bytes if bytes.len() < MIN_BYTES => Err(RootKeyError::TooShort { bytes: bytes.len() }),
+            bytes if is_published(bytes) => Err(RootKeyError::PublishedSample),
+            bytes if distinct_bytes(bytes) < MIN_DISTINCT_BYTES => Err(RootKeyError::Weak),
+            _ => Ok(key),
+        }
+    }
+
+    /// Makes a root key of 256 random bits.
+    pub fn generate() -> Self {
+        let mut bytes = Box::new(vec![0; MIN_BYTES]);
+        fill_random(&mut bytes);
+        Self(SecretBox::new(bytes))
+    }
+
+    /// The key as standard base64, for showing once to the operator or writing to the key file.
+    pub fn to_base64(&self) -> SecretString {
+        STANDARD.encode(self.as_bytes()).into()
+    }
+
+    /// A sealed constant to keep in the database, so that a later start can tell whether it was given the same root key.
+    pub fn check_value(&self) -> Sealed {
+        seal_with(&self.check_key(), &CHECK_PLACE, CHECK_TEXT)
+    }
+
+    /// Whether this key made `check_value`. A value that cannot be read was made by no key.
+    pub fn opens(&self, check_value: &Sealed) -> bool {
+        open_with(&self.check_key(), &CHECK_PLACE, check_value).is_ok()
+    }
+
+    /// All bytes of the key. Only for deriving from.
+    pub(crate) fn as_bytes(&self) -> &[u8] {
+        self.0.expose_secret()
+    }
+
+    fn check_key(&self) -> Key32 {
+        self.internal_subkey("check-value")
+    }
+}
+
+unprintable!(RootKey);
+
+const CHECK_PLACE: Place<'static> = Place {
+    tenant: "",
+    row: "root-key",
+    field: "check-value",
+};
+const CHECK_TEXT: &[u8] = b"orderdesk-mcp";
+
+fn is_published(bytes: &[u8]) -> bool {
+    PUBLISHED_SAMPLES.contains(&bytes) || has_placeholder_word(bytes)
+}
+
+fn has_placeholder_word(text: &[u8]) -> bool {
+    PLACEHOLDER_WORDS.iter().any(|word| {
+        text.windows(word.len())
+            .any(|window| window.eq_ignore_ascii_case(word.as_bytes()))
+    })
+}
+
+fn distinct_bytes(bytes: &[u8]) -> usize {
+    let mut seen = [false; 256];
+    for byte in bytes {
+        seen[usize::from(*byte)] = true;
+    }
+    seen.into_iter().filter(|seen| *seen).count()
+}
