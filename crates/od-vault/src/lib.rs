@@ -14,6 +14,8 @@
 //! and their bytes are wiped when they are dropped. Randomness comes from the operating system.
 
 mod derive;
+#[cfg(test)]
+mod fixtures;
 mod key_text;
 mod lookup;
 mod master_key;

@@ -28,6 +28,7 @@ impl RootKey {
     /// A keyed digest of `data`, 64 hex characters: the same for the same list under the same purpose. It may be stored
     /// and shown; whoever lacks the root key cannot test guesses against it.
     pub fn fingerprint(&self, purpose: &str, data: &[&[u8]]) -> String {
+        // Fed part by part: the parts may be secret, and a joined copy would not be wiped.
         let lengths: Vec<_> = data.iter().map(|part| length(part)).collect();
         let framed: Vec<&[u8]> = lengths
             .iter()

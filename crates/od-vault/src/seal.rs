@@ -145,7 +145,7 @@ fn encrypt(key: &[u8; 32], nonce: &[u8; 12], associated_data: &[u8], buffer: &mu
         .into()
 }
 
-/// Turns the ciphertext in `buffer` into plain bytes, or leaves it as it was when the tag does not fit.
+/// Turns the ciphertext in `buffer` into plain bytes, if the tag fits.
 fn decrypt(
     key: &[u8; 32],
     nonce: &[u8; 12],
