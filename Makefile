@@ -1,0 +1,28 @@
+# Thin recipes: the work is done by cargo and by scripts/. Run `make` for the list.
+
+.DEFAULT_GOAL := help
+
+help:        ## this list
+	@sed -n 's/^\([a-z0-9-]*\):.*## /\1\t/p' Makefile | expand -t 14
+build:       ## the release program, target/release/orderdesk-mcp
+	cargo build --release --locked
+demo:        ## a living shop and the MCP server on it; no account needed
+	cargo run --release --locked -- demo
+test:        ## every Rust test, on SQLite and PostgreSQL
+	scripts/test.sh
+e2e:         ## the official MCP clients, over HTTP and stdio
+	scripts/e2e.sh stories
+conformance: ## the MCP conformance suite
+	scripts/e2e.sh conformance
+lint:        ## formatting, clippy, documentation, links, shell scripts
+	scripts/lint.sh
+fmt:         ## format the code
+	cargo fmt --all
+reference:   ## write the files that are generated from the code
+	scripts/reference.sh
+bench:       ## measure start, memory, tools/list and tenant lookup
+	scripts/bench.sh
+ci:          ## everything the continuous integration runs
+	.ci/run
+
+.PHONY: help build demo test e2e conformance lint fmt reference bench ci

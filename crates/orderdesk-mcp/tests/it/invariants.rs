@@ -1,0 +1,286 @@
+//! The invariants of ARCHITECTURE.md that a program can check: who may depend on whom, who may name which library,
+//! and what the pure parts keep out.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::{Path, PathBuf},
+};
+
+use cargo_metadata::{DependencyKind, Metadata, MetadataCommand, Package};
+
+/// Each crate and the crates of the workspace it may depend on.
+const ARROWS: &[(&str, &[&str])] = &[
+    ("orderdesk-mcp", &["od-web", "od-mcp", "od-engine", "od-sim"]),
+    ("od-web", &["od-engine"]),
+    ("od-mcp", &["od-engine"]),
+    ("od-engine", &["od-client", "od-db", "od-vault"]),
+    ("od-client", &[]),
+    ("od-db", &[]),
+    ("od-vault", &[]),
+    ("od-sim", &[]),
+];
+
+/// Crates whose tests may use the simulator. The program's own arrow to it is above.
+const TESTED_AGAINST_THE_SIMULATOR: &[&str] = &["od-client", "od-engine", "od-mcp", "od-web"];
+
+/// Libraries that carry a promise, and the only crates that may name them, tests included.
+const NAMED_ONLY_BY: &[(&[&str], &[&str])] = &[
+    // Order Desk is reached through one door.
+    (&["reqwest"], &["od-client"]),
+    // SQL is written in one place.
+    (&["sqlx"], &["od-db"]),
+    // The engine and the pages know nothing of the protocol.
+    (&["rmcp", "jsonschema"], &["od-mcp"]),
+    (&["askama"], &["od-web"]),
+    // Key bytes stay in the vault.
+    (
+        &["aes-gcm", "hkdf", "bcrypt", "argon2", "subtle", "zeroize"],
+        &["od-vault"],
+    ),
+    // The simulator signs webhooks as Order Desk does, with a key of its own making.
+    (&["hmac", "sha2"], &["od-vault", "od-sim"]),
+    // Configuration, the command line and telemetry belong to the program.
+    (
+        &[
+            "clap",
+            "toml",
+            "serde-saphyr",
+            "dotenvy",
+            "etcetera",
+            "rpassword",
+            "tracing-subscriber",
+            "anyhow",
+            "mimalloc",
+        ],
+        &["orderdesk-mcp"],
+    ),
+    // Below the doors there is no HTTP server; the client's tests need one that misbehaves.
+    (
+        &["axum"],
+        &["od-sim", "od-mcp", "od-web", "orderdesk-mcp", "od-client (tests)"],
+    ),
+];
+
+/// Libraries that may not be in the build at all: each brings a second TLS stack or a C toolchain.
+const BANNED: &[&str] = &["aws-lc-rs", "aws-lc-sys", "openssl", "openssl-sys", "native-tls"];
+
+/// Modules without IO and clock: functions of their arguments. `a/b` is `a/b.rs` and what stands in `a/b/`.
+const PURE: &[&str] = &[
+    "od-vault/src",
+    "od-client/src/retry",
+    "od-engine/src/orders/change",
+    "od-engine/src/orders/diff",
+    "od-engine/src/orders/fields",
+    "od-engine/src/orders/limits",
+    "od-engine/src/orders/merge",
+    "od-engine/src/orders/ops",
+    "od-engine/src/orders/upload",
+    "od-engine/src/orders/verify",
+    "od-engine/src/redact",
+    "od-engine/src/text",
+];
+
+/// What a pure source does not contain.
+const IMPURE: &[&str] = &[
+    "async ",
+    ".await",
+    "tokio::",
+    "std::fs",
+    "std::io",
+    "std::net",
+    "std::env",
+    "std::process",
+    "SystemTime",
+    "Instant",
+    "now()",
+];
+
+/// Modules that may draw random bytes: nonces, salts and keys come from the operating system inside the vault.
+const RANDOM: &[&str] = &["od-vault/"];
+
+/// No file is longer than this, counted in lines that are neither blank nor comment.
+const LONGEST_FILE: usize = 500;
+
+#[test]
+fn crates_depend_along_the_arrows_only() {
+    let workspace = workspace();
+    let arrows: BTreeMap<_, BTreeSet<_>> = ARROWS
+        .iter()
+        .map(|(from, to)| (*from, to.iter().copied().collect()))
+        .collect();
+    let members: BTreeSet<_> = workspace.packages.iter().map(|package| package.name.as_str()).collect();
+    assert_eq!(
+        members,
+        arrows.keys().copied().collect(),
+        "a crate is missing in the table of arrows, or too many"
+    );
+
+    let mut wrong = Vec::new();
+    for package in &workspace.packages {
+        let name = package.name.as_str();
+        for dependency in package
+            .dependencies
+            .iter()
+            .filter(|dependency| members.contains(dependency.name.as_str()))
+        {
+            let to = dependency.name.as_str();
+            let for_tests = dependency.kind == DependencyKind::Development;
+            let tested_against_it = for_tests && to == "od-sim" && TESTED_AGAINST_THE_SIMULATOR.contains(&name);
+            // A crate names itself to turn on a feature for its own tests.
+            let itself = for_tests && to == name;
+            if !arrows[name].contains(to) && !tested_against_it && !itself {
+                wrong.push(format!("{name} -> {to} ({:?})", dependency.kind));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "not among the arrows: {wrong:#?}");
+}
+
+#[test]
+fn libraries_are_named_where_they_belong_only() {
+    let workspace = workspace();
+    let mut wrong = Vec::new();
+    for (libraries, owners) in NAMED_ONLY_BY {
+        for package in &workspace.packages {
+            for dependency in package
+                .dependencies
+                .iter()
+                .filter(|found| libraries.contains(&found.name.as_str()))
+            {
+                if !allowed(package, dependency.kind, owners) {
+                    wrong.push(format!("{} names {}", package.name, dependency.name));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+fn allowed(package: &Package, kind: DependencyKind, owners: &[&str]) -> bool {
+    let in_tests = format!("{} (tests)", package.name);
+    owners.contains(&package.name.as_str())
+        || (kind == DependencyKind::Development && owners.contains(&in_tests.as_str()))
+}
+
+#[test]
+fn the_build_has_one_tls_stack_and_needs_no_cmake() {
+    let lock = std::fs::read_to_string(root().join("Cargo.lock")).expect("Cargo.lock can be read");
+    let locked: BTreeSet<_> = lock.lines().filter_map(|line| line.strip_prefix("name = ")).collect();
+    assert!(locked.contains("\"rustls\""), "Cargo.lock is not written as expected");
+    let found: Vec<_> = BANNED
+        .iter()
+        .filter(|name| locked.contains(format!("\"{name}\"").as_str()))
+        .collect();
+    assert!(
+        found.is_empty(),
+        "in the lock file: {found:?}; find who brings them with `cargo tree -i`"
+    );
+}
+
+#[test]
+fn the_pure_parts_touch_nothing_outside() {
+    let mut wrong = Vec::new();
+    for module in PURE {
+        let mut banned = IMPURE.to_vec();
+        if !RANDOM.iter().any(|random| module.starts_with(random)) {
+            banned.push("rand::");
+        }
+        for path in files_of(module).into_iter().filter(|path| !is_test(path)) {
+            for (number, line) in code(&path) {
+                for word in banned.iter().filter(|word| line.contains(**word)) {
+                    wrong.push(format!("{}:{number}: {word}", path.display()));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+fn files_of(module: &str) -> Vec<PathBuf> {
+    let folder = root().join("crates").join(module);
+    let file = folder.with_extension("rs");
+    assert!(
+        file.is_file() || folder.is_dir(),
+        "the table of pure modules names {module}, which is gone"
+    );
+    [file, folder]
+        .iter()
+        .filter(|path| path.exists())
+        .flat_map(|path| sources(path))
+        .collect()
+}
+
+#[test]
+fn no_source_file_is_too_long() {
+    let mut wrong = Vec::new();
+    for path in sources(&root().join("crates")) {
+        let lines = code(&path).count();
+        if lines > LONGEST_FILE {
+            wrong.push(format!("{}: {lines} lines of code", path.display()));
+        }
+    }
+    assert!(wrong.is_empty(), "longer than {LONGEST_FILE}: {wrong:#?}");
+}
+
+#[test]
+fn modules_are_files_beside_their_folders() {
+    let found: Vec<_> = sources(&root().join("crates"))
+        .into_iter()
+        .filter(|path| path.ends_with("mod.rs"))
+        .collect();
+    assert!(
+        found.is_empty(),
+        "use `foo.rs` beside `foo/`, not `foo/mod.rs`: {found:?}"
+    );
+}
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../..")
+        .canonicalize()
+        .expect("the workspace's root exists")
+}
+
+fn workspace() -> Metadata {
+    let mut command = MetadataCommand::new();
+    command
+        .current_dir(root())
+        .no_deps()
+        .other_options(["--offline".to_owned()]);
+    command.exec().expect("cargo describes the workspace")
+}
+
+/// All Rust files at or below a path.
+fn sources(path: &Path) -> Vec<PathBuf> {
+    if path.is_file() {
+        return vec![path.to_owned()];
+    }
+    let entries = path
+        .read_dir()
+        .unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    let mut found = Vec::new();
+    for entry in entries {
+        let path = entry.expect("a folder can be listed").path();
+        if path.is_dir() {
+            found.extend(sources(&path));
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            found.push(path);
+        }
+    }
+    found.sort();
+    found
+}
+
+fn is_test(path: &Path) -> bool {
+    path.components()
+        .any(|part| matches!(part.as_os_str().to_str(), Some("tests" | "tests.rs")))
+}
+
+/// The lines of a file that are neither blank nor comment, with their numbers.
+fn code(path: &Path) -> impl Iterator<Item = (usize, String)> + use<> {
+    let text = std::fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    let lines: Vec<_> = text.lines().map(|line| line.trim().to_owned()).collect();
+    (1..)
+        .zip(lines)
+        .filter(|(_, line)| !line.is_empty() && !line.starts_with("//"))
+}

@@ -1,0 +1,3 @@
+//! The whole program's tests: one binary.
+
+mod invariants;

@@ -1,0 +1,100 @@
+// Tells the story with each official client over each transport and in each protocol era, and asks the Inspector for
+// its opinion. Started by scripts/e2e.sh, which installs the clients; E2E_PYTHON names the interpreter that has `mcp`.
+
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { here, program, run, start, Tally } from "./lib.mjs";
+
+const PYTHON = process.env.E2E_PYTHON ?? path.join(here, ".venv", "bin", "python");
+const INSPECTOR = path.join(here, "node_modules", ".bin", "mcp-inspector");
+const CLIENTS = {
+  python: [PYTHON, [path.join(here, "story.py")]],
+  typescript: [process.execPath, [path.join(here, "story.mjs")]],
+};
+const ERAS = ["legacy", "modern"];
+const tally = new Tally();
+
+await overHttp();
+await overStdio();
+tally.close();
+
+/** The demo as a stranger starts it. */
+async function overHttp() {
+  console.log("stories over HTTP, against the demo");
+  const demo = await start(["demo", "--output", "json", "--port", "0"]);
+  try {
+    const { url, master_key, simulator_url, stores } = demo.info;
+    const target = { transport: "http", url, master_key, simulator_url, store: stores[0].store_id };
+    await tellAll(target);
+    for (const era of ERAS) {
+      const flags = [url, "--transport", "http", "--protocol-era", era, "--header", `Authorization: Bearer ${master_key}`];
+      await inspect(`inspector, ${era}`, flags, [], target.store);
+    }
+  } finally {
+    await demo.stop();
+  }
+}
+
+/** A real installation: key, database, tenant and store made with the commands, then the program over stdio. */
+async function overStdio() {
+  console.log("stories over stdio, against an installation made with the commands");
+  const folder = await mkdtemp(path.join(tmpdir(), "orderdesk-e2e-"));
+  const simulator = await start(["simulator", "--output", "json", "--port", "0"]);
+  try {
+    const { url, stores } = simulator.info;
+    const shop = stores[0];
+    const env = {
+      HOME: folder,
+      MCP_KMS_KEY: (await run(program, ["keygen"])).trim(),
+      DATABASE_URL: `sqlite://${path.join(folder, "app.db")}`,
+      ORDERDESK_API_BASE_URL: url,
+      LOG_LEVEL: "WARN",
+    };
+    const tenant = JSON.parse(await run(program, ["tenant", "create", "--output", "json"], { env, cwd: folder }));
+    env.MCP_MASTER_KEY = tenant.master_key;
+    await run(program, ["store", "add", "--store-id", shop.store_id, "--name", "Shop", "--api-key-env", "SHOP_API_KEY"], {
+      env: { ...env, SHOP_API_KEY: shop.api_key },
+      cwd: folder,
+    });
+    const simulator_url = new URL(url).origin;
+    await tellAll({ transport: "stdio", command: program, args: [], env, simulator_url, store: shop.store_id });
+    const pairs = Object.entries(env).flatMap(([name, value]) => ["-e", `${name}=${value}`]);
+    for (const era of ERAS) {
+      await inspect(`inspector, ${era}`, [...pairs, "--protocol-era", era], ["--", program, "stdio"], shop.store_id);
+    }
+    await inspect("inspector, demo --stdio", ["--protocol-era", "modern"], ["--", program, "demo", "--stdio"], shop.store_id);
+  } finally {
+    await simulator.stop();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function tellAll(target) {
+  for (const [name, [command, args]] of Object.entries(CLIENTS)) {
+    for (const era of ERAS) {
+      await tally.check(`${name}, ${era}`, async () => {
+        await run(command, args, { env: { E2E_TARGET: JSON.stringify({ ...target, era }) }, cwd: here });
+      });
+    }
+  }
+}
+
+/** The schema portability lint over all tools, and one call. */
+async function inspect(name, flags, command, store) {
+  const inspector = (...rest) => run(process.execPath, [INSPECTOR, "--cli", ...flags, ...rest, "-q", "--format", "json", ...command]);
+  await tally.check(`${name}: tools/list --strict`, async () => {
+    const { tools } = result(await inspector("--method", "tools/list", "--strict"));
+    return `${tools.length} tools`;
+  });
+  await tally.check(`${name}: orders_list`, async () => {
+    const call = ["--method", "tools/call", "--tool-name", "orders_list"];
+    const { structuredContent } = result(await inspector(...call, "--tool-args-json", JSON.stringify({ store, limit: 2 })));
+    if (structuredContent?.data?.orders?.length !== 2) throw new Error(JSON.stringify(structuredContent));
+  });
+}
+
+function result(text) {
+  const parsed = JSON.parse(text);
+  return parsed.result ?? parsed;
+}

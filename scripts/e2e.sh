@@ -1,0 +1,53 @@
+#!/usr/bin/env bash
+# Runs the official MCP clients (stories), the MCP conformance suite (conformance), or both (all), against the debug
+# build. The clients come from npm and PyPI by the lock files in e2e/; Node and Python are the only things needed before.
+source "$(dirname "$0")/lib.sh"
+
+what="${1:-all}"
+case "$what" in stories | conformance | all) ;; *) fail "usage: scripts/e2e.sh [stories|conformance|all]" ;; esac
+
+{ have node && have npm; } || fail "Node is missing (20 or newer, with npm): see https://nodejs.org"
+have python3 || fail "Python is missing (3.11 or newer, with venv)"
+
+install_clients() {
+    local lock="e2e/package-lock.json" marker="e2e/node_modules/.installed"
+    if ! cmp -s "$lock" "$marker"; then
+        say "installing the Node clients"
+        npm ci --prefix e2e --ignore-scripts --no-fund --no-audit --loglevel=error
+        cp "$lock" "$marker"
+    fi
+    lock="e2e/requirements.txt" marker="e2e/.venv/.installed"
+    if ! cmp -s "$lock" "$marker"; then
+        say "installing the Python client"
+        python3 -m venv e2e/.venv || fail "Python's venv module is missing: run 'sudo apt-get install python3-venv'"
+        e2e/.venv/bin/pip install --quiet --require-hashes --requirement "$lock"
+        cp "$lock" "$marker"
+    fi
+}
+
+# Two runs at once must not install into the same folders at the same time.
+if have flock; then
+    (
+        flock 9
+        install_clients
+    ) 9>e2e/.lock
+else
+    install_clients
+fi
+
+# The conformance suite and the Inspector need Node 22.
+node=node
+if [ "$(node -p 'process.versions.node.split(".")[0]')" -lt 22 ]; then
+    node="$PWD/e2e/node_modules/.bin/node"
+    "$node" --version >/dev/null || fail "Node 22 is missing, and npm has none packaged for this machine"
+fi
+
+if [ -z "${ORDERDESK_MCP:-}" ]; then
+    cargo build --locked
+fi
+
+case "$what" in
+stories) "$node" e2e/stories.mjs ;;
+conformance) "$node" e2e/conformance.mjs ;;
+all) "$node" e2e/stories.mjs && "$node" e2e/conformance.mjs ;;
+esac
