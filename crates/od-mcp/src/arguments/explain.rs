@@ -1,0 +1,99 @@
+//! Schema violations in words that help to mend them, without repeating what was sent.
+
+use jsonschema::ValidationError;
+use jsonschema::error::{TypeKind, ValidationErrorKind as Kind};
+use serde_json::Value;
+
+use super::Problem;
+use crate::label::{label, nearest};
+use crate::tools::pattern_in_words;
+
+/// What one violation means: usually one problem, one per name when several names are unknown.
+pub(super) fn problems(schema: &Value, error: &ValidationError<'_>) -> Vec<Problem> {
+    let path = error.instance_path().to_string();
+    let here = |message: String| vec![Problem::new(path.as_str(), message)];
+    match error.kind() {
+        Kind::AdditionalProperties { unexpected } => unexpected
+            .iter()
+            .map(|name| unknown(schema, error, &path, name))
+            .collect(),
+        Kind::Required { property } => {
+            let name = property.as_str().unwrap_or_default();
+            vec![Problem::new(format!("{path}/{name}"), "is required")]
+        }
+        Kind::Type { kind } => here(format!("must be {}, not {}", wanted(kind), type_of(error.instance()))),
+        Kind::Enum { options } => vec![not_allowed(&path, options, error.instance())],
+        Kind::Minimum { limit } => here(format!("must be at least {limit}")),
+        Kind::Maximum { limit } => here(format!("must be at most {limit}")),
+        Kind::MinLength { limit: 1 } => here("must not be empty".to_owned()),
+        Kind::MinLength { limit } => here(format!("must have at least {limit} characters")),
+        Kind::MaxLength { limit } => here(format!("must have at most {limit} characters")),
+        Kind::MinItems { limit: 1 } => here("must have at least one entry".to_owned()),
+        Kind::MinItems { limit } => here(format!("must have at least {limit} entries")),
+        Kind::MaxItems { limit } => here(format!("must have at most {limit} entries")),
+        Kind::Pattern { pattern } => here(pattern_in_words(pattern).to_owned()),
+        other => here(format!("does not satisfy the schema rule '{}'", other.keyword())),
+    }
+}
+
+fn unknown(schema: &Value, error: &ValidationError<'_>, path: &str, name: &str) -> Problem {
+    let object = error.schema_path().as_str().strip_suffix("/additionalProperties");
+    let allowed = object
+        .and_then(|pointer| schema.pointer(pointer))
+        .and_then(|object| object.get("properties"));
+    let names: Vec<&str> = allowed
+        .and_then(Value::as_object)
+        .into_iter()
+        .flat_map(|object| object.keys().map(String::as_str))
+        .collect();
+    let message = match names.as_slice() {
+        [] => "is not an argument of this tool, which takes none".to_owned(),
+        names if names.len() <= 12 => format!("is not an argument of this tool; it takes {}", names.join(", ")),
+        _ => "is not an argument of this tool".to_owned(),
+    };
+    Problem::new(format!("{path}/{}", pointer_token(&label(name))), message)
+        .with_suggestion(nearest(name, names.iter().copied()))
+}
+
+fn not_allowed(path: &str, options: &Value, given: &Value) -> Problem {
+    let options: Vec<&str> = options
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_str)
+        .collect();
+    let suggestion = given.as_str().and_then(|given| nearest(given, options.iter().copied()));
+    Problem::new(path, format!("must be one of: {}", options.join(", "))).with_suggestion(suggestion)
+}
+
+fn wanted(kind: &TypeKind) -> String {
+    match kind {
+        TypeKind::Single(one) => with_article(&one.to_string()),
+        TypeKind::Multiple(_) => "of another type".to_owned(),
+    }
+}
+
+fn type_of(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null (leave it out instead)",
+        Value::Bool(_) => "a boolean",
+        Value::Number(_) => "a number",
+        Value::String(_) => "a string",
+        Value::Array(_) => "an array",
+        Value::Object(_) => "an object",
+    }
+}
+
+fn with_article(type_name: &str) -> String {
+    let article = if type_name.starts_with(['a', 'i', 'o']) {
+        "an"
+    } else {
+        "a"
+    };
+    format!("{article} {type_name}")
+}
+
+/// A name as one token of a JSON Pointer (RFC 6901 section 3).
+fn pointer_token(name: &str) -> String {
+    name.replace('~', "~0").replace('/', "~1")
+}

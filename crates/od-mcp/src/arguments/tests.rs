@@ -1,0 +1,163 @@
+use serde_json::{Value, json};
+
+use super::{Invalid, check};
+use crate::catalog::{Catalog, ToolNames};
+
+fn run(tool: &str, arguments: Value) -> Result<Value, Invalid> {
+    let catalog = Catalog::new(ToolNames::Underscore).expect("the declarations are good");
+    let entry = catalog.find(tool).expect("a tool");
+    check(entry, arguments.as_object().cloned()).map(Value::Object)
+}
+
+/// The arguments are refused with exactly these problems, as `path: message`.
+fn refused(tool: &str, arguments: Value, expected: &[&str]) {
+    let invalid = run(tool, arguments).expect_err("refused");
+    let problems: Vec<String> = invalid
+        .problems
+        .iter()
+        .map(|p| format!("{}: {}", p.path, p.message))
+        .collect();
+    assert_eq!(problems, expected);
+}
+
+#[test]
+fn integers_are_fine_where_ids_are_wanted() {
+    let accepted = |tool, given, expected| assert_eq!(run(tool, given), Ok(expected));
+    accepted(
+        "orders_get",
+        json!({"order_id": 80_012_345}),
+        json!({"order_id": "80012345"}),
+    );
+    accepted(
+        "orders_get",
+        json!({"order_id": "1", "store": 12}),
+        json!({"order_id": "1", "store": "12"}),
+    );
+    accepted("orders_list", json!({"folder_id": 7}), json!({"folder_id": "7"}));
+    accepted(
+        "orders_move_folder",
+        json!({"order_ids": [1, "2"], "destination_folder_id": 3}),
+        json!({"order_ids": ["1", "2"], "destination_folder_id": "3"}),
+    );
+}
+
+#[test]
+fn nothing_but_ids_is_converted() {
+    refused(
+        "orders_list",
+        json!({"email": 5}),
+        &["/email: must be a string, not a number"],
+    );
+    refused(
+        "orders_list",
+        json!({"limit": "5"}),
+        &["/limit: must be an integer, not a string"],
+    );
+    refused(
+        "orders_get",
+        json!({"order_id": 1.5}),
+        &["/order_id: must be a string, not a number"],
+    );
+    refused(
+        "orders_get",
+        json!({"order_id": -1}),
+        &["/order_id: must be a string, not a number"],
+    );
+    refused(
+        "orders_list",
+        json!({"email": null}),
+        &["/email: must be a string, not null (leave it out instead)"],
+    );
+}
+
+#[test]
+fn all_problems_are_told_at_once() {
+    let arguments = json!({"limit": 501, "ordr": "ASC", "order": "up", "folder_id": "../1", "fields": []});
+    let invalid = run("orders_list", arguments).expect_err("refused");
+    let mut told: Vec<(&str, Option<&str>)> = invalid
+        .problems
+        .iter()
+        .map(|p| (p.path.as_str(), p.did_you_mean.as_deref()))
+        .collect();
+    told.sort_unstable();
+    assert_eq!(
+        told,
+        [
+            ("/fields", None),
+            ("/folder_id", None),
+            ("/limit", None),
+            ("/order", None),
+            ("/ordr", Some("order"))
+        ]
+    );
+}
+
+#[test]
+fn missing_arguments_are_listed_beside_an_example() {
+    let invalid = run("orders_add_note", json!({"contnt": "hello"})).expect_err("refused");
+    assert_eq!(invalid.missing, ["order_id", "content"]);
+    assert_eq!(invalid.example["order_id"], "80012345");
+    let unknown = invalid.problems.iter().find(|p| p.path == "/contnt").expect("told");
+    assert_eq!(unknown.did_you_mean.as_deref(), Some("content"));
+}
+
+#[test]
+fn rules_beyond_the_schema_are_told_in_the_same_breath() {
+    let paths = |arguments| -> Vec<String> {
+        run("orders_mutate_full", arguments)
+            .expect_err("refused")
+            .problems
+            .into_iter()
+            .map(|p| p.path)
+            .collect()
+    };
+    assert_eq!(paths(json!({})), ["/order_id", ""]);
+    assert_eq!(
+        paths(json!({"order_id": "1", "mutation": {}, "ops": [{"op": "add_note"}]})),
+        ["/ops"]
+    );
+    assert_eq!(
+        paths(json!({"order_id": "x", "ops": [{"op": "explode"}]})),
+        ["/order_id", "/ops/0/op"]
+    );
+    refused(
+        "stores_update",
+        json!({"store": "1"}),
+        &[": nothing to change: give at least one of store_name, label, api_key"],
+    );
+}
+
+#[test]
+fn values_and_long_names_are_never_repeated() {
+    let secret = "hunter2-hunter2-hunter2-hunter2-hunter2-hunter2";
+    let arguments = json!({"store_id": secret, "api_key": {"key": secret}, "verify": secret, secret: 1});
+    let told = format!("{:?}", run("stores_register", arguments).expect_err("refused"));
+    assert!(!told.contains(secret), "{told}");
+}
+
+#[test]
+fn hostile_shapes_are_refused_early() {
+    let mut deep = json!("x");
+    for _ in 0..100 {
+        deep = json!({ "a": deep });
+    }
+    refused(
+        "orders_mutate_full",
+        json!({"order_id": "1", "mutation": deep}),
+        &[": nested deeper than 32 levels"],
+    );
+    let big = "x".repeat(1024 * 1024 + 1);
+    refused(
+        "orders_add_note",
+        json!({"order_id": "1", "content": big}),
+        &[": larger than 1048576 bytes"],
+    );
+    let many: serde_json::Map<String, Value> = (0..1000).map(|n| (format!("unknown_{n}"), json!(1))).collect();
+    assert_eq!(
+        run("stores_list", Value::Object(many))
+            .expect_err("refused")
+            .problems
+            .len(),
+        51
+    );
+}

@@ -1,0 +1,201 @@
+//! All tools, what each caller sees of them, and under which names.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use jsonschema::Validator;
+use rmcp::model::{JsonObject, Tool, ToolAnnotations};
+use serde_json::{Value, json};
+
+use crate::label::nearest;
+use crate::tool::ToolSpec;
+use crate::tools;
+
+mod narrowing;
+#[cfg(test)]
+mod tests;
+mod toolset;
+
+pub use narrowing::{Narrowing, Refusal};
+pub use toolset::{Toolset, UnknownToolset};
+
+/// How tool names are listed. Calls are accepted under both spellings.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ToolNames {
+    /// `orders_list`: several desktop clients drop a whole server when one name has a dot.
+    #[default]
+    Underscore,
+    /// `orders.list`, the product's own vocabulary.
+    Dot,
+}
+
+impl ToolNames {
+    /// The listed spelling of a dotted name.
+    pub fn spell(self, dotted: &str) -> String {
+        match self {
+            Self::Underscore => dotted.replace('.', "_"),
+            Self::Dot => dotted.to_owned(),
+        }
+    }
+}
+
+/// A tool with what is computed from its declaration once.
+pub struct Entry {
+    /// The declaration.
+    pub spec: ToolSpec,
+    /// As `tools/list` shows it.
+    pub listed: Tool,
+    /// The compiled input schema.
+    pub(crate) validator: Validator,
+}
+
+/// The tools of this server, in the order they are listed.
+pub struct Catalog {
+    entries: Vec<Entry>,
+    by_name: HashMap<String, usize>,
+}
+
+/// A tool declaration that cannot be served; found by the tests, never by users.
+#[derive(Debug, thiserror::Error)]
+pub enum CatalogError {
+    /// The schema is no schema.
+    #[error("the schema of {tool} does not compile: {reason}")]
+    Schema {
+        /// Dotted name.
+        tool: &'static str,
+        /// What the schema compiler says.
+        reason: String,
+    },
+    /// A schema or an example is not a JSON object.
+    #[error("{tool}: {part} is not an object")]
+    NotAnObject {
+        /// Dotted name.
+        tool: &'static str,
+        /// Which part.
+        part: &'static str,
+    },
+}
+
+impl Catalog {
+    /// Every tool, spelled as `names` says.
+    ///
+    /// # Errors
+    /// A declaration is wrong; the unit tests build this very catalog.
+    pub fn new(names: ToolNames) -> Result<Self, CatalogError> {
+        let specs = tools::all();
+        let vocabulary: Vec<(String, String)> = specs
+            .iter()
+            .map(|spec| (format!("`{}`", spec.name), names.spell(spec.name)))
+            .collect();
+        let mut entries = Vec::with_capacity(specs.len());
+        let mut by_name = HashMap::new();
+        for spec in specs {
+            by_name.insert(spec.name.to_owned(), entries.len());
+            by_name.insert(ToolNames::Underscore.spell(spec.name), entries.len());
+            entries.push(entry(spec, names, &vocabulary)?);
+        }
+        Ok(Self { entries, by_name })
+    }
+
+    /// The tools in listing order: by toolset, then as their files declare them.
+    pub fn entries(&self) -> &[Entry] {
+        &self.entries
+    }
+
+    /// A tool by either spelling of its name.
+    pub fn find(&self, name: &str) -> Option<&Entry> {
+        self.by_name.get(name).map(|&index| &self.entries[index])
+    }
+
+    /// What a caller narrowed to `narrowing` is shown.
+    pub fn visible<'a>(&'a self, narrowing: &'a Narrowing) -> impl Iterator<Item = &'a Entry> {
+        self.entries
+            .iter()
+            .filter(|entry| narrowing.admits(&entry.spec).is_ok())
+    }
+
+    /// The listed name nearest to an unknown one.
+    pub fn suggest(&self, name: &str) -> Option<&str> {
+        nearest(
+            &ToolNames::Underscore.spell(name),
+            self.entries.iter().map(|entry| entry.listed.name.as_ref()),
+        )
+    }
+}
+
+fn entry(spec: ToolSpec, names: ToolNames, vocabulary: &[(String, String)]) -> Result<Entry, CatalogError> {
+    let tool = spec.name;
+    let input = object(tool, "input schema", spell_in(&spec.input, vocabulary))?;
+    let output = object(tool, "output schema", envelope_schema(spell_in(&spec.data, vocabulary)))?;
+    let validator = jsonschema::validator_for(&spec.input).map_err(|error| CatalogError::Schema {
+        tool,
+        reason: error.to_string(),
+    })?;
+    let listed = Tool::new(names.spell(tool), description(&spec, vocabulary), Arc::new(input))
+        .with_title(spec.title)
+        .with_raw_output_schema(Arc::new(output))
+        .annotate(
+            ToolAnnotations::with_title(spec.title)
+                .read_only(spec.hints.read_only)
+                .destructive(spec.hints.destructive)
+                .idempotent(spec.hints.idempotent)
+                .open_world(spec.hints.open_world),
+        );
+    Ok(Entry {
+        spec,
+        listed,
+        validator,
+    })
+}
+
+fn description(spec: &ToolSpec, vocabulary: &[(String, String)]) -> String {
+    let text = spell(spec.description, vocabulary);
+    if spec.operations.is_empty() {
+        return text;
+    }
+    format!(
+        "{text} Order Desk API: {} (https://apidocs.orderdesk.com/).",
+        spec.operations.join(", ")
+    )
+}
+
+/// The envelope around `data`. Small on purpose: it is repeated for every tool, and clients validate replies with it.
+fn envelope_schema(data: Value) -> Value {
+    json!({
+        "type": "object",
+        "properties": {
+            "status": {"type": "string", "enum": ["success", "error"]},
+            "data": data,
+            "error": {"type": "object"},
+            "warnings": {"type": "array", "items": {"type": "string"}},
+            "request_id": {"type": "string"},
+        },
+        "required": ["status"],
+    })
+}
+
+fn object(tool: &'static str, part: &'static str, value: Value) -> Result<JsonObject, CatalogError> {
+    match value {
+        Value::Object(object) => Ok(object),
+        _ => Err(CatalogError::NotAnObject { tool, part }),
+    }
+}
+
+fn spell(text: &str, vocabulary: &[(String, String)]) -> String {
+    vocabulary.iter().fold(text.to_owned(), |text, (quoted, spelled)| {
+        text.replace(quoted.as_str(), spelled)
+    })
+}
+
+/// A schema with the tool names in its descriptions spelled as they are listed.
+fn spell_in(schema: &Value, vocabulary: &[(String, String)]) -> Value {
+    match schema {
+        Value::String(text) => Value::String(spell(text, vocabulary)),
+        Value::Array(items) => items.iter().map(|item| spell_in(item, vocabulary)).collect(),
+        Value::Object(members) => members
+            .iter()
+            .map(|(name, member)| (name.clone(), spell_in(member, vocabulary)))
+            .collect(),
+        other => other.clone(),
+    }
+}

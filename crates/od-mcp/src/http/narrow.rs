@@ -1,0 +1,42 @@
+//! What a request's headers leave of the catalog.
+
+use axum::http::{HeaderMap, StatusCode};
+
+use super::refusal::Refusal;
+use crate::catalog::Narrowing;
+
+const TOOLSETS: &str = "x-mcp-toolsets";
+const READ_ONLY: &str = "x-mcp-readonly";
+
+/// The narrowing that `X-MCP-Toolsets` and `X-MCP-Readonly` ask for. `false` and `all` ask for nothing: a request cannot
+/// open what the operator closed.
+pub(super) fn from_headers(headers: &HeaderMap) -> Result<Narrowing, Refusal> {
+    let mut narrowing = Narrowing::none();
+    for value in headers.get_all(TOOLSETS) {
+        narrowing = narrowing.and(&from_list(value.to_str().unwrap_or_default())?);
+    }
+    for value in headers.get_all(READ_ONLY) {
+        if is_on(value.to_str().unwrap_or_default())? {
+            narrowing = narrowing.and(&Narrowing::read_only());
+        }
+    }
+    Ok(narrowing)
+}
+
+/// The narrowing of a comma-separated list of toolsets, from a header or a path.
+pub(super) fn from_list(list: &str) -> Result<Narrowing, Refusal> {
+    Narrowing::toolsets(list)
+        .map_err(|unknown| Refusal::new(StatusCode::BAD_REQUEST, "VALIDATION_ERROR", format!("{unknown}.")))
+}
+
+fn is_on(value: &str) -> Result<bool, Refusal> {
+    match value.trim().to_ascii_lowercase().as_str() {
+        "true" | "1" | "yes" | "on" => Ok(true),
+        "false" | "0" | "no" | "off" => Ok(false),
+        _ => Err(Refusal::new(
+            StatusCode::BAD_REQUEST,
+            "VALIDATION_ERROR",
+            "X-MCP-Readonly must be true or false.",
+        )),
+    }
+}

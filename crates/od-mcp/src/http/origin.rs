@@ -1,0 +1,175 @@
+//! Who may talk to this server by which name: Host and Origin against lists, so that a web page cannot reach a server on
+//! its visitor's machine by DNS rebinding.
+
+use axum::http::header::{HOST, HeaderValue, ORIGIN};
+use axum::http::uri::Authority;
+use axum::http::{HeaderMap, StatusCode, Uri};
+
+use super::refusal::Refusal;
+
+/// The names and origins that are let in.
+#[derive(Clone, Debug)]
+pub(super) struct Allowed {
+    hosts: Vec<Host>,
+    origins: Vec<Origin>,
+}
+
+/// A host name with or without a port; without one it stands for every port.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Host {
+    name: String,
+    port: Option<u16>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Origin {
+    scheme: String,
+    name: String,
+    /// `None` is every port.
+    port: Option<u16>,
+}
+
+/// An entry of the lists that is none.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+pub enum BadEntry {
+    /// Not `name` or `name:port`.
+    #[error("'{0}' is not a host: write 'mcp.example.com' or 'mcp.example.com:8443'")]
+    Host(String),
+    /// Not `scheme://name[:port]`.
+    #[error("'{0}' is not an origin: write 'https://app.example.com', or 'http://localhost:*' for every port")]
+    Origin(String),
+}
+
+impl Allowed {
+    /// Reads both lists.
+    pub(super) fn parse<'a>(
+        hosts: impl IntoIterator<Item = &'a str>,
+        origins: impl IntoIterator<Item = &'a str>,
+    ) -> Result<Self, BadEntry> {
+        Ok(Self {
+            hosts: hosts.into_iter().map(Host::parse).collect::<Result<_, _>>()?,
+            origins: origins.into_iter().map(Origin::parse_entry).collect::<Result<_, _>>()?,
+        })
+    }
+
+    /// Refuses a request to a foreign host name or from a foreign web page. Programs send no Origin and pass.
+    pub(super) fn check(&self, uri: &Uri, headers: &HeaderMap) -> Result<(), Refusal> {
+        let Some(host) = host(uri, headers).and_then(|host| Host::parse(&host).ok()) else {
+            return Err(Refusal::new(
+                StatusCode::BAD_REQUEST,
+                "VALIDATION_ERROR",
+                "The Host header is missing or malformed.",
+            ));
+        };
+        if !self.hosts.iter().any(|allowed| allowed.admits(&host)) {
+            return Err(Refusal::new(
+                StatusCode::FORBIDDEN,
+                "PERMISSION_DENIED",
+                "This host name is not served here.",
+            )
+            .with_hint("The operator lists the names of this server in ALLOWED_HOSTS or PUBLIC_URL."));
+        }
+        let mut origins = headers.get_all(ORIGIN).iter();
+        let admitted = |value: &HeaderValue| {
+            let origin = value.to_str().ok().and_then(Origin::parse);
+            origin.is_some_and(|origin| self.origins.iter().any(|allowed| allowed.admits(&origin)))
+        };
+        if !origins.all(admitted) {
+            return Err(Refusal::new(
+                StatusCode::FORBIDDEN,
+                "PERMISSION_DENIED",
+                "Web pages of this origin are not let in.",
+            )
+            .with_hint("The operator lists the origins that may call from a browser in ALLOWED_ORIGINS."));
+        }
+        Ok(())
+    }
+}
+
+/// The host a request was sent to: its Host header, or the authority of an HTTP/2 request.
+pub(super) fn host(uri: &Uri, headers: &HeaderMap) -> Option<String> {
+    let mut hosts = headers.get_all(HOST).iter();
+    match (hosts.next(), hosts.next()) {
+        (Some(host), None) => host.to_str().ok().map(str::to_owned),
+        (None, None) => uri.authority().map(|authority| authority.as_str().to_owned()),
+        _ => None,
+    }
+}
+
+impl Host {
+    fn parse(text: &str) -> Result<Self, BadEntry> {
+        let bad = || BadEntry::Host(text.to_owned());
+        let text = text.trim();
+        // A bare IPv6 address is no authority; in the list it may stand without brackets.
+        let bracketed = if text.parse::<std::net::Ipv6Addr>().is_ok() {
+            format!("[{text}]")
+        } else {
+            text.to_owned()
+        };
+        let authority: Authority = bracketed.parse().map_err(|_| bad())?;
+        if authority.host().is_empty() || authority.as_str().contains('@') {
+            return Err(bad());
+        }
+        let name = plain(authority.host());
+        let port = port(&authority).map_err(|()| bad())?;
+        Ok(Self { name, port })
+    }
+
+    fn admits(&self, host: &Self) -> bool {
+        self.name == host.name && self.port.is_none_or(|port| host.port == Some(port))
+    }
+}
+
+impl Origin {
+    /// An `Origin` header. `null` is nobody's origin.
+    fn parse(text: &str) -> Option<Self> {
+        let (scheme, rest) = text.trim().split_once("://")?;
+        let scheme = scheme.to_ascii_lowercase();
+        let default_port = match scheme.as_str() {
+            "http" => 80,
+            "https" => 443,
+            _ => return None,
+        };
+        let authority: Authority = rest.parse().ok()?;
+        if authority.as_str().contains('@') {
+            return None;
+        }
+        let port = port(&authority).ok()?;
+        Some(Self {
+            scheme,
+            name: plain(authority.host()),
+            port: Some(port.unwrap_or(default_port)),
+        })
+    }
+
+    /// An entry of the list: as the header, or with `:*` for every port.
+    fn parse_entry(text: &str) -> Result<Self, BadEntry> {
+        let (base, every_port) = text
+            .trim()
+            .strip_suffix(":*")
+            .map_or((text, false), |base| (base, true));
+        let origin = Self::parse(base).ok_or_else(|| BadEntry::Origin(text.to_owned()))?;
+        Ok(if every_port {
+            Self { port: None, ..origin }
+        } else {
+            origin
+        })
+    }
+
+    fn admits(&self, origin: &Self) -> bool {
+        self.scheme == origin.scheme && self.name == origin.name && (self.port.is_none() || self.port == origin.port)
+    }
+}
+
+fn plain(host: &str) -> String {
+    host.trim_start_matches('[').trim_end_matches(']').to_ascii_lowercase()
+}
+
+/// The port, told apart from a malformed one, which [`Authority::port_u16`] takes for none.
+fn port(authority: &Authority) -> Result<Option<u16>, ()> {
+    match authority.port() {
+        Some(port) => Ok(Some(port.as_u16())),
+        None if authority.as_str().len() == authority.host().len() => Ok(None),
+        None => Err(()),
+    }
+}

@@ -1,0 +1,247 @@
+use axum::http::header::{ACCEPT, AUTHORIZATION};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Uri};
+use secrecy::ExposeSecret;
+use uuid::Uuid;
+
+use super::{accept, bearer, body, narrow, origin, query, request_id};
+use crate::catalog::Narrowing;
+
+fn headers(pairs: &[(&'static str, &str)]) -> HeaderMap {
+    pairs
+        .iter()
+        .map(|(name, value)| {
+            (
+                HeaderName::from_static(name),
+                HeaderValue::from_str(value).expect("a header value"),
+            )
+        })
+        .collect()
+}
+
+fn uri(text: &str) -> Uri {
+    text.parse().expect("a URI")
+}
+
+#[test]
+fn request_ids_are_taken_over_when_they_are_uuids() {
+    let id = "0192f0c1-7a51-7f8e-9a43-5b6d7e8f9a0b";
+    let trace = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+    let trace_id = "4bf92f35-77b3-4da6-a3ce-929d0e0e4736";
+    let given = |pairs: &[(&'static str, &str)]| request_id::of(&headers(pairs)).to_string();
+    assert_eq!(given(&[("x-request-id", id)]), id);
+    assert_eq!(given(&[("traceparent", trace)]), trace_id);
+    assert_eq!(given(&[("x-request-id", id), ("traceparent", trace)]), id);
+    assert_eq!(given(&[("x-request-id", "nonsense"), ("traceparent", trace)]), trace_id);
+}
+
+#[test]
+fn other_request_ids_are_replaced() {
+    let replaced = |name: &'static str, value: &str| {
+        let id = request_id::of(&headers(&[(name, value)]));
+        assert_eq!(id.get_version_num(), 4, "{value}");
+        assert_ne!(Uuid::try_parse(value), Ok(id));
+    };
+    replaced("x-request-id", "1");
+    replaced("x-request-id", "<script>");
+    replaced("traceparent", "00-00000000000000000000000000000000-00f067aa0ba902b7-01");
+    replaced(
+        "traceparent",
+        "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01-extra",
+    );
+    replaced("traceparent", "ff-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01");
+    replaced("traceparent", "00-4BF92F3577B34DA6A3CE929D0E0E4736-00f067aa0ba902b7-01");
+}
+
+#[test]
+fn credentials_in_urls_are_refused_however_they_are_spelled() {
+    for query in [
+        "token=x",
+        "a=1&access_token=x",
+        "API-KEY=x",
+        "%74oken=x",
+        "master_key",
+        "Authorization=Bearer%20x",
+    ] {
+        assert!(
+            query::refuse_credentials(&uri(&format!("/mcp?{query}"))).is_err(),
+            "{query}"
+        );
+    }
+    for query in ["", "?", "?store=1", "?tokens_remaining=3"] {
+        assert!(
+            query::refuse_credentials(&uri(&format!("/mcp{query}"))).is_ok(),
+            "{query}"
+        );
+    }
+}
+
+/// Whether a server of these names lets in a request to `host` from `from`.
+fn lets_in(host: &str, from: Option<&str>) -> bool {
+    let allowed = origin::Allowed::parse(
+        ["localhost", "127.0.0.1", "::1", "mcp.example.com:8443"],
+        ["https://app.example.com", "http://localhost:*"],
+    )
+    .expect("good lists");
+    let mut headers = headers(&[("host", host)]);
+    if let Some(from) = from {
+        headers.insert("origin", HeaderValue::from_str(from).expect("a header value"));
+    }
+    allowed.check(&uri("/mcp"), &headers).is_ok()
+}
+
+#[test]
+fn hosts_must_be_on_the_list() {
+    for host in [
+        "localhost",
+        "LOCALHOST:8080",
+        "127.0.0.1:1",
+        "[::1]:8080",
+        "mcp.example.com:8443",
+    ] {
+        assert!(lets_in(host, None), "{host}");
+    }
+    for host in [
+        "evil.example",
+        "localhost.evil.example",
+        "mcp.example.com",
+        "mcp.example.com:80",
+        "a@localhost",
+        "",
+        ":80",
+    ] {
+        assert!(!lets_in(host, None), "{host}");
+    }
+}
+
+#[test]
+fn origins_must_be_on_the_list_when_there_is_one() {
+    let from = |origin| lets_in("localhost", Some(origin));
+    for origin in [
+        "https://app.example.com",
+        "https://APP.example.com:443",
+        "http://localhost:6274",
+        "http://localhost",
+    ] {
+        assert!(from(origin), "{origin}");
+    }
+    for origin in [
+        "http://app.example.com",
+        "https://app.example.com:8443",
+        "https://evil.example",
+        "null",
+        "",
+        "localhost",
+    ] {
+        assert!(!from(origin), "{origin}");
+    }
+}
+
+#[test]
+fn two_hosts_or_one_foreign_origin_among_two_are_refused() {
+    let allowed = origin::Allowed::parse(["localhost"], ["http://localhost:*"]).expect("good lists");
+    let two_hosts = headers(&[("host", "localhost"), ("host", "evil.example")]);
+    assert!(allowed.check(&uri("/mcp"), &two_hosts).is_err());
+    let two_origins = headers(&[
+        ("host", "localhost"),
+        ("origin", "http://localhost"),
+        ("origin", "https://evil.example"),
+    ]);
+    assert!(allowed.check(&uri("/mcp"), &two_origins).is_err());
+    assert!(allowed.check(&uri("http://localhost/mcp"), &HeaderMap::new()).is_ok());
+}
+
+#[test]
+fn bad_entries_of_the_lists_are_named() {
+    let message = |hosts: &[&'static str], origins: &[&'static str]| {
+        origin::Allowed::parse(hosts.iter().copied(), origins.iter().copied())
+            .expect_err("bad")
+            .to_string()
+    };
+    assert!(message(&["https://mcp.example.com"], &[]).starts_with("'https://mcp.example.com' is not a host"));
+    assert!(message(&[], &["mcp.example.com"]).starts_with("'mcp.example.com' is not an origin"));
+}
+
+#[test]
+fn accept_is_completed_when_json_would_do() {
+    let completed = |value: Option<&str>| {
+        let mut headers = value.map(|value| headers(&[("accept", value)])).unwrap_or_default();
+        accept::complete(&mut headers);
+        headers
+            .get(ACCEPT)
+            .is_some_and(|value| value == "application/json, text/event-stream")
+    };
+    for value in [
+        "application/json",
+        "*/*",
+        "text/html, */*;q=0.8",
+        "application/json;q=0.5",
+        "text/event-stream",
+        "",
+    ] {
+        assert!(completed(Some(value)), "{value}");
+    }
+    assert!(completed(None));
+    for value in ["text/html", "application/json;q=0", "image/*"] {
+        assert!(!completed(Some(value)), "{value}");
+    }
+}
+
+#[test]
+fn only_one_bearer_credential_is_a_credential() {
+    let taken = |pairs: &[(&'static str, &str)]| {
+        let mut headers = headers(pairs);
+        let credential = bearer::take(&mut headers);
+        assert!(!headers.contains_key(AUTHORIZATION), "left behind");
+        match credential {
+            bearer::Credential::Bearer(token) => token.expose_secret().to_owned(),
+            other => format!("{other:?}"),
+        }
+    };
+    assert_eq!(taken(&[("authorization", "Bearer abc")]), "abc");
+    assert_eq!(taken(&[("authorization", "bearer   abc ")]), "abc");
+    assert_eq!(taken(&[]), "None");
+    for unusable in ["Basic YTpi", "Bearer", "Bearer ", "Bearer a b", "abc"] {
+        assert_eq!(taken(&[("authorization", unusable)]), "Unusable", "{unusable}");
+    }
+    assert_eq!(
+        taken(&[("authorization", "Bearer a"), ("authorization", "Bearer b")]),
+        "Unusable"
+    );
+    let long = format!("Bearer {}", "x".repeat(5000));
+    assert_eq!(taken(&[("authorization", long.as_str())]), "Unusable");
+}
+
+#[test]
+fn headers_narrow_and_never_widen() {
+    let narrowing = |pairs: &[(&'static str, &str)]| narrow::from_headers(&headers(pairs)).expect("good headers");
+    assert_eq!(narrowing(&[]), Narrowing::none());
+    assert_eq!(
+        narrowing(&[("x-mcp-readonly", "false"), ("x-mcp-toolsets", "all")]),
+        Narrowing::none()
+    );
+    assert_eq!(narrowing(&[("x-mcp-readonly", "True")]), Narrowing::read_only());
+    assert_eq!(
+        narrowing(&[("x-mcp-toolsets", "orders,stores"), ("x-mcp-toolsets", "orders")]),
+        Narrowing::toolsets("orders").expect("known")
+    );
+    assert!(narrow::from_headers(&headers(&[("x-mcp-readonly", "maybe")])).is_err());
+    assert!(narrow::from_headers(&headers(&[("x-mcp-toolsets", "ordrs")])).is_err());
+}
+
+#[tokio::test]
+async fn bodies_are_bounded_in_size_and_depth() {
+    let read = async |text: String| body::read(text.into(), 1000).await.is_ok();
+    assert!(read("x".repeat(1000)).await);
+    assert!(!read("x".repeat(1001)).await);
+    assert!(read(format!("{}{}", "[".repeat(64), "]".repeat(64))).await);
+    assert!(!read("[".repeat(65)).await);
+    assert!(
+        read(format!("\"{}\\\"{}\"", "[".repeat(65), "{".repeat(65))).await,
+        "brackets inside strings do not nest"
+    );
+    assert!(body::check_headers(&headers(&[("content-length", "1001")]), 1000).is_err());
+    assert!(body::check_headers(&headers(&[("content-length", "1000")]), 1000).is_ok());
+    assert!(body::check_type(&headers(&[("content-type", "application/json; charset=utf-8")])).is_ok());
+    assert!(body::check_type(&headers(&[("content-type", "text/plain")])).is_err());
+    assert!(body::check_type(&HeaderMap::new()).is_err());
+}

@@ -1,0 +1,3 @@
+//! From what the engine answers to what a client reads.
+
+mod budget;

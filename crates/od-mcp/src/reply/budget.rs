@@ -1,0 +1,209 @@
+//! No reply is larger than the caller can use: lists stop early, records leave out their heaviest parts.
+//!
+//! A reply carries its envelope twice, as structured content and as text, so both count.
+
+use serde_json::{Map, Value};
+
+#[cfg(test)]
+mod tests;
+
+/// What may be left out of an envelope that is too large.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Shape {
+    /// `data.<key>` is a list: its tail.
+    Rows(&'static str),
+    /// `data` is one record: its heaviest members.
+    Record,
+    /// `data.order` is a record beside `data.changes`: the record's heaviest members, then the tail of the changes.
+    Change,
+    /// A failure: its details, then its example.
+    Failure,
+}
+
+/// Room for what the protocol puts around a reply.
+const FRAME_BYTES: usize = 512;
+/// Room for the warning that says what was left out.
+const WARNING_BYTES: usize = 1024;
+/// Members that are never left out: without them the rest cannot be used.
+const KEPT: [&str; 2] = ["id", "source_id"];
+
+/// Cuts `envelope` down until the reply takes at most `most` bytes, and says so in its `warnings`.
+pub(crate) fn fit(envelope: &mut Map<String, Value>, shape: Shape, most: usize) {
+    if FRAME_BYTES + object_size(envelope) <= most {
+        return;
+    }
+    let room = most.saturating_sub(FRAME_BYTES + WARNING_BYTES);
+    match shape {
+        Shape::Rows(key) => cut_rows(envelope, key, room, most),
+        Shape::Record => cut_record(envelope, &["data"], room, most),
+        Shape::Change => {
+            cut_record(envelope, &["data", "order"], room, most);
+            cut_changes(envelope, room);
+        }
+        Shape::Failure => cut_failure(envelope, room),
+    }
+}
+
+fn cut_rows(envelope: &mut Map<String, Value>, key: &str, room: usize, most: usize) {
+    let around = object_size(envelope);
+    let Some(rows) = member(envelope, &["data", key]).and_then(Value::as_array_mut) else {
+        return;
+    };
+    let all = rows.len();
+    let mut size = around - rows.iter().map(size_in_list).sum::<usize>();
+    let mut fitting = 0;
+    for row in rows.iter() {
+        size += size_in_list(row);
+        if size > room {
+            break;
+        }
+        fitting += 1;
+    }
+    // A list that gives nothing would never get further: one record at least, cut down by itself.
+    let kept = fitting.max(1).min(all);
+    rows.truncate(kept);
+    let next = envelope.get_mut("page").and_then(Value::as_object_mut).map(|page| {
+        let next = page.get("offset").and_then(Value::as_u64).unwrap_or(0) + kept as u64;
+        page.insert("returned".to_owned(), kept.into());
+        page.insert("next_offset".to_owned(), next.into());
+        next
+    });
+    if kept < all {
+        warn(envelope, rows_warning(key, kept, all, most, next));
+    }
+    if fitting == 0 {
+        cut_first_row(envelope, key, room, most);
+    }
+}
+
+fn rows_warning(key: &str, kept: usize, all: usize, most: usize, next: Option<u64>) -> String {
+    let rest = match next {
+        Some(next) => format!("go on with offset {next}, or ask for less with limit, view: summary or fields"),
+        None => "the rest was left out".to_owned(),
+    };
+    format!("Only {kept} of {all} {key} fit into {most} bytes: {rest}.")
+}
+
+fn cut_first_row(envelope: &mut Map<String, Value>, key: &str, room: usize, most: usize) {
+    let around = object_size(envelope);
+    let Some(row) = member(envelope, &["data", key, "0"]).and_then(Value::as_object_mut) else {
+        return;
+    };
+    let omitted = drop_heaviest(row, around, room);
+    warn_omitted(envelope, &omitted, most);
+}
+
+fn cut_record(envelope: &mut Map<String, Value>, path: &[&str], room: usize, most: usize) {
+    let around = object_size(envelope);
+    let Some(record) = member(envelope, path).and_then(Value::as_object_mut) else {
+        return;
+    };
+    let omitted = drop_heaviest(record, around, room);
+    warn_omitted(envelope, &omitted, most);
+}
+
+/// Removes the largest members of `record` until a reply of `size` bytes takes at most `room`; says which.
+fn drop_heaviest(record: &mut Map<String, Value>, mut size: usize, room: usize) -> Vec<String> {
+    let mut by_weight: Vec<(usize, String)> = record
+        .iter()
+        .filter(|(name, _)| !KEPT.contains(&name.as_str()))
+        .map(|(name, value)| (size_of(value), name.clone()))
+        .collect();
+    by_weight.sort_by(|a, b| b.0.cmp(&a.0));
+    let mut omitted = Vec::new();
+    for (weight, name) in by_weight {
+        if size <= room {
+            break;
+        }
+        record.shift_remove(&name);
+        size -= weight;
+        omitted.push(name);
+    }
+    omitted
+}
+
+fn cut_changes(envelope: &mut Map<String, Value>, room: usize) {
+    let mut size = object_size(envelope);
+    let Some(changes) = member(envelope, &["data", "changes"]).and_then(Value::as_array_mut) else {
+        return;
+    };
+    let all = changes.len();
+    while size > room
+        && let Some(change) = changes.pop()
+    {
+        size -= size_in_list(&change);
+    }
+    let kept = changes.len();
+    if kept < all {
+        warn(
+            envelope,
+            format!("Only the first {kept} of {all} differences are shown; all of them were made."),
+        );
+    }
+}
+
+fn cut_failure(envelope: &mut Map<String, Value>, room: usize) {
+    for name in ["details", "example"] {
+        if object_size(envelope) > room
+            && let Some(error) = member(envelope, &["error"]).and_then(Value::as_object_mut)
+        {
+            error.shift_remove(name);
+        }
+    }
+}
+
+fn warn_omitted(envelope: &mut Map<String, Value>, omitted: &[String], most: usize) {
+    if omitted.is_empty() {
+        return;
+    }
+    const NAMED: usize = 20;
+    let named = omitted
+        .iter()
+        .take(NAMED)
+        .map(|name| name.chars().take(40).collect())
+        .collect::<Vec<String>>();
+    let more = match omitted.len().saturating_sub(NAMED) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    warn(
+        envelope,
+        format!("Left out to stay within {most} bytes: {}{more}.", named.join(", ")),
+    );
+}
+
+fn warn(envelope: &mut Map<String, Value>, warning: String) {
+    let warnings = envelope.entry("warnings").or_insert_with(|| Value::Array(Vec::new()));
+    if let Some(warnings) = warnings.as_array_mut() {
+        warnings.push(Value::String(warning));
+    }
+}
+
+fn member<'a>(envelope: &'a mut Map<String, Value>, path: &[&str]) -> Option<&'a mut Value> {
+    let (first, rest) = path.split_first()?;
+    rest.iter()
+        .try_fold(envelope.get_mut(*first)?, |value, name| match value {
+            Value::Array(items) => items.get_mut(name.parse::<usize>().ok()?),
+            other => other.get_mut(*name),
+        })
+}
+
+/// Bytes that `value` takes in a reply: once as JSON, once as JSON inside a JSON string.
+fn size_of(value: &Value) -> usize {
+    twice(&value.to_string())
+}
+
+fn object_size(object: &Map<String, Value>) -> usize {
+    // Serialising a map of JSON values cannot fail: its keys are strings.
+    serde_json::to_string(object).map_or(0, |json| twice(&json))
+}
+
+/// As [`size_of`], with the comma before or behind it.
+fn size_in_list(value: &Value) -> usize {
+    size_of(value) + 2
+}
+
+fn twice(json: &str) -> usize {
+    let escapes = json.bytes().filter(|byte| matches!(byte, b'"' | b'\\')).count();
+    2 * json.len() + escapes
+}

@@ -1,0 +1,124 @@
+//! What a tool is: its contract with the agent in one value.
+
+use serde_json::{Map, Value};
+
+use crate::arguments::Problem;
+use crate::catalog::Toolset;
+
+/// One tool, as its file under `tools/` declares it.
+///
+/// The names are dotted, the product's own vocabulary; texts may name other tools the same way and in backticks, and
+/// the catalog spells them as the client sees them.
+pub struct ToolSpec {
+    /// Dotted name, e.g. `orders.list`.
+    pub name: &'static str,
+    /// The group it is switched on and off with.
+    pub toolset: Toolset,
+    /// A few words for people.
+    pub title: &'static str,
+    /// What it does, its side effects, and when to use another tool. ASCII.
+    pub description: &'static str,
+    /// The Order Desk operations it performs, e.g. `GET /orders`; empty for tools that never leave this server.
+    pub operations: &'static [&'static str],
+    /// Schema of the arguments, by hand: what every client accepts is narrower than JSON Schema (see `lint`).
+    pub input: Value,
+    /// Schema of the reply's `data` member; permissive, because most of it is Order Desk's.
+    pub data: Value,
+    /// The protocol's four hints.
+    pub hints: Hints,
+    /// What it touches, for the read-only mode.
+    pub access: Access,
+    /// What it costs the tenant's call budget.
+    pub cost: Cost,
+    /// The smallest valid arguments: shown in validation errors and in the reference.
+    pub example: Value,
+    /// Rules the schema cannot say (either/or, dates); run beside it so that all problems are told at once.
+    pub check: fn(&Map<String, Value>) -> Vec<Problem>,
+    /// The question to put to a person before a call with these arguments is carried out; `None` when there is nothing
+    /// to ask.
+    pub question: fn(&Map<String, Value>) -> Option<String>,
+}
+
+/// The tool annotations of the protocol, all four always said: an absent one counts as destructive with some clients.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "these are the protocol's own four independent hints"
+)]
+pub struct Hints {
+    /// Changes nothing anywhere.
+    pub read_only: bool,
+    /// May overwrite or remove something.
+    pub destructive: bool,
+    /// Doing it twice is as doing it once.
+    pub idempotent: bool,
+    /// Talks to Order Desk.
+    pub open_world: bool,
+}
+
+impl Hints {
+    /// A read of this server's own data.
+    pub const LOCAL_READ: Self = Self {
+        read_only: true,
+        destructive: false,
+        idempotent: true,
+        open_world: false,
+    };
+    /// A read that may ask Order Desk.
+    pub const REMOTE_READ: Self = Self {
+        read_only: true,
+        destructive: false,
+        idempotent: true,
+        open_world: true,
+    };
+}
+
+/// What a tool touches.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Access {
+    /// Nothing is changed.
+    Read,
+    /// Only the caller's own working context (who it is, which store is active): allowed in read-only mode.
+    Context,
+    /// Stores or orders are changed: hidden and refused in read-only mode.
+    Write,
+}
+
+/// What a call costs of the tenant's budget.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cost {
+    /// A read: 1.
+    Read,
+    /// A write: 2.
+    Write,
+    /// One per row of the named array argument, from 2 to 20.
+    Rows(&'static str),
+}
+
+impl Cost {
+    /// The number of budget tokens for a call with `arguments`.
+    pub fn of(self, arguments: &Map<String, Value>) -> u32 {
+        const WRITE: usize = 2;
+        const MOST: usize = 20;
+        let tokens = match self {
+            Self::Read => 1,
+            Self::Write => WRITE,
+            Self::Rows(name) => arguments
+                .get(name)
+                .and_then(Value::as_array)
+                .map_or(0, Vec::len)
+                .clamp(WRITE, MOST),
+        };
+        u32::try_from(tokens).unwrap_or(u32::MAX)
+    }
+}
+
+/// For tools that ask nobody.
+pub(crate) fn no_question(_: &Map<String, Value>) -> Option<String> {
+    None
+}
+
+/// For tools whose schema says everything.
+pub(crate) fn no_further_rules(_: &Map<String, Value>) -> Vec<Problem> {
+    Vec::new()
+}

@@ -1,0 +1,18 @@
+//! The tools, one file or folder per toolset: definition and handler side by side.
+
+use crate::tool::ToolSpec;
+
+mod orders;
+mod schema;
+mod stores;
+mod tenant;
+
+pub(crate) use schema::pattern_in_words;
+
+/// Every tool, in listing order.
+pub(crate) fn all() -> Vec<ToolSpec> {
+    let mut tools = tenant::tools();
+    tools.extend(stores::tools());
+    tools.extend(orders::tools());
+    tools
+}

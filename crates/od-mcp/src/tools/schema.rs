@@ -1,0 +1,96 @@
+//! Schema fragments that several tools share, in the narrow dialect that every client accepts.
+
+use serde_json::{Map, Value, json};
+
+/// Ids as Order Desk gives them.
+pub(super) const DIGITS: &str = "^[0-9]+$";
+/// One id or several, separated by commas.
+pub(super) const DIGIT_LIST: &str = "^[0-9]+(,[0-9]+)*$";
+/// Names of order fields.
+pub(super) const FIELD_NAME: &str = "^[A-Za-z][A-Za-z0-9_]*$";
+
+/// What a pattern asks for, in words: a pattern in an error message helps nobody.
+pub(crate) fn pattern_in_words(pattern: &str) -> &'static str {
+    match pattern {
+        DIGITS => "must be an id: digits only",
+        DIGIT_LIST => "must be one id, or several separated by commas without spaces",
+        FIELD_NAME => "must be a field name: letters, digits and underscores, a letter first",
+        _ => "does not have the required form",
+    }
+}
+
+/// The arguments of a tool: an object of exactly these members.
+pub(super) fn arguments(properties: Value, required: &[&str]) -> Value {
+    json!({
+        "type": "object",
+        "properties": properties,
+        "required": required,
+        "additionalProperties": false,
+    })
+}
+
+/// Which store; on every tool that works inside one.
+pub(super) fn store() -> Value {
+    json!({
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 200,
+        "description": "Store name or Order Desk store id from `stores.list`, e.g. \"12345\". Default: the active store.",
+    })
+}
+
+/// Which order.
+pub(super) fn order_id() -> Value {
+    json!({
+        "type": "string",
+        "pattern": DIGITS,
+        "maxLength": 20,
+        "description": "Order Desk's internal order id (id, not source_id), e.g. \"80012345\".",
+    })
+}
+
+/// Skip the cache.
+pub(super) fn fresh() -> Value {
+    json!({
+        "type": "boolean",
+        "default": false,
+        "description": "true reads from Order Desk even when a recent copy is in memory.",
+    })
+}
+
+/// Only show what would change.
+pub(super) fn dry_run() -> Value {
+    json!({
+        "type": "boolean",
+        "default": false,
+        "description": "true returns the exact before/after difference and sends no change.",
+    })
+}
+
+/// A plain text filter with a description of its own.
+pub(super) fn text(description: &str) -> Value {
+    json!({"type": "string", "minLength": 1, "maxLength": 200, "description": description})
+}
+
+/// `data` of a reply: an object with these members, open for more.
+pub(super) fn data(properties: Value) -> Value {
+    json!({"type": "object", "properties": properties})
+}
+
+/// `data` of a list: one array of records.
+pub(super) fn rows(key: &str) -> Value {
+    let mut properties = Map::new();
+    properties.insert(key.to_owned(), json!({"type": "array", "items": {"type": "object"}}));
+    data(Value::Object(properties))
+}
+
+/// `data` of a changed order.
+pub(super) fn changed_order() -> Value {
+    data(json!({
+        "order": {"type": "object"},
+        "changes": {"type": "array", "items": {"type": "object"}},
+        "attempts": {"type": "integer"},
+        "verified": {"type": "boolean"},
+        "dry_run": {"type": "boolean"},
+    }))
+}

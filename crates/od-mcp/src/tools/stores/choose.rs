@@ -1,0 +1,83 @@
+//! Finding stores and choosing the one to work on.
+
+use serde_json::{Value, json};
+
+use crate::catalog::Toolset;
+use crate::tool::{Access, Cost, Hints, ToolSpec, no_further_rules, no_question};
+use crate::tools::schema;
+
+fn identifier() -> Value {
+    json!({
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 200,
+        "description": "Order Desk store id or store name (without regard to case) from `stores.list`, e.g. \"Mug Shop\".",
+    })
+}
+
+pub(super) fn list() -> ToolSpec {
+    ToolSpec {
+        name: "stores.list",
+        toolset: Toolset::Stores,
+        title: "List stores",
+        description: "Lists the tenant's registered stores with id, name, label, and which one is active. Start here. API \
+                      keys are never shown.",
+        operations: &[],
+        input: schema::arguments(json!({}), &[]),
+        data: schema::rows("stores"),
+        hints: Hints::LOCAL_READ,
+        access: Access::Read,
+        cost: Cost::Read,
+        example: json!({}),
+        check: no_further_rules,
+        question: no_question,
+    }
+}
+
+pub(super) fn use_store() -> ToolSpec {
+    ToolSpec {
+        name: "stores.use_store",
+        toolset: Toolset::Stores,
+        title: "Choose the active store",
+        description: "Makes a store the active one: the default of every store argument that is left out. The choice \
+                      belongs to the credential used (over stdio: to this process) and lasts until it is changed. With a \
+                      single registered store there is no need to choose.",
+        operations: &[],
+        input: schema::arguments(json!({"identifier": identifier()}), &["identifier"]),
+        data: schema::data(json!({"store_id": {"type": "string"}, "store_name": {"type": "string"}})),
+        hints: Hints {
+            read_only: false,
+            destructive: false,
+            idempotent: true,
+            open_world: false,
+        },
+        access: Access::Context,
+        cost: Cost::Read,
+        example: json!({"identifier": "12345"}),
+        check: no_further_rules,
+        question: no_question,
+    }
+}
+
+pub(super) fn resolve() -> ToolSpec {
+    ToolSpec {
+        name: "stores.resolve",
+        toolset: Toolset::Stores,
+        title: "Find a store by id or name",
+        description: "Tells which registered store an identifier means: store ids first, then names. matched_by says which \
+                      of the two matched. Changes nothing; `stores.use_store` makes it active.",
+        operations: &[],
+        input: schema::arguments(json!({"identifier": identifier()}), &["identifier"]),
+        data: schema::data(json!({
+            "store_id": {"type": "string"},
+            "store_name": {"type": "string"},
+            "matched_by": {"type": "string"},
+        })),
+        hints: Hints::LOCAL_READ,
+        access: Access::Read,
+        cost: Cost::Read,
+        example: json!({"identifier": "12345"}),
+        check: no_further_rules,
+        question: no_question,
+    }
+}
