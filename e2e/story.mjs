@@ -92,11 +92,11 @@ async function requests() {
 }
 
 async function lastSequence() {
-  return Math.max(0, ...(await requests()).map((request) => request.sequence));
+  return Math.max(0, ...(await requests()).map((request) => request.seq));
 }
 
 async function uploads(since, id) {
   return (await requests()).filter(
-    ({ sequence, method, path }) => sequence > since && method === "PUT" && path.endsWith(`/orders/${id}`),
+    ({ seq, method, path }) => seq > since && method === "PUT" && path.endsWith(`/orders/${id}`),
   );
 }

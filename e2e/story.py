@@ -93,14 +93,14 @@ def requests() -> list[dict[str, Any]]:
 
 
 def last_sequence() -> int:
-    return max((request["sequence"] for request in requests()), default=0)
+    return max((request["seq"] for request in requests()), default=0)
 
 
 def uploads(since: int, order_id: str) -> list[dict[str, Any]]:
     return [
         request
         for request in requests()
-        if request["sequence"] > since and request["method"] == "PUT" and request["path"].endswith(f"/orders/{order_id}")
+        if request["seq"] > since and request["method"] == "PUT" and request["path"].endswith(f"/orders/{order_id}")
     ]
 
 
