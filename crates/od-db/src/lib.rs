@@ -1,1 +1,49 @@
 //! Rows and SQL, on SQLite and PostgreSQL.
+//!
+//! [`Db`] is the door: open one per process, clone it freely, and reach each table family through its group,
+//! for example `db.stores().list(&tenant)`. The same query text runs on both databases.
+//!
+//! Rules that hold for the whole crate:
+//! - A method on a tenant's rows takes the [`TenantId`] first and never reaches another tenant's rows. The only ways in
+//!   without one are digests of credentials, which are what a tenant is found by: [`MasterKeys::find_by_lookup`],
+//!   [`Sessions::find_by_token`], [`MagicLinks::consume`].
+//! - Times are UTC milliseconds since the epoch and always come from the caller: this crate has no clock.
+//! - Nothing is sealed or hashed here. What arrives is ciphertext, digest or public, and `Debug` hides the first two.
+//! - [`DbError`] is safe to show: no SQL, no path, no URL.
+
+mod active_stores;
+mod audit;
+mod check_value;
+mod db;
+mod error;
+mod fold;
+mod leases;
+mod magic_links;
+mod master_keys;
+mod migrate;
+mod pool;
+mod sealed;
+mod sessions;
+mod stores;
+mod tenant_id;
+mod tenants;
+#[cfg(feature = "testing")]
+pub mod testing;
+mod webhook_events;
+
+pub use active_stores::ActiveStores;
+pub use audit::{Appended, Audit, AuditEntry, AuditFilter, AuditHead, AuditPage, AuditRow, Digest, Purged};
+pub use check_value::CheckValue;
+pub use db::{Backend, Connections, Db, DbOptions};
+pub use error::{DbError, SqlFault, Unique};
+pub use fold::fold_name;
+pub use leases::Leases;
+pub use magic_links::{MagicLinkRow, MagicLinks};
+pub use master_keys::{MasterKeyRow, MasterKeys};
+pub use migrate::MigrationReport;
+pub use sealed::SealedColumns;
+pub use sessions::{SessionRow, Sessions};
+pub use stores::{StoreRow, Stores};
+pub use tenant_id::{InvalidTenantId, TenantId};
+pub use tenants::{TenantRow, Tenants};
+pub use webhook_events::{WebhookEventRow, WebhookEvents};

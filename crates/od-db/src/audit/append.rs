@@ -1,0 +1,158 @@
+//! Adding to chains.
+
+use std::collections::BTreeMap;
+
+use sqlx::query_builder::Separated;
+use sqlx::{Database, Encode, QueryBuilder, Type};
+
+use super::{Audit, AuditEntry, AuditHead, AuditRow, Digest, chain};
+use crate::pool::transaction;
+use crate::{DbError, TenantId};
+
+/// Rows of one INSERT: 20 values each, far below the 32,766 that SQLite allows in a statement.
+const ROWS: usize = 32;
+
+/// Finds a chain's end, or starts the chain, and keeps other writers off it until the transaction ends. No row when the
+/// tenant is gone.
+pub(super) const LOCK_HEAD: &str = "INSERT INTO audit_heads (chain, tenant_id, seq, digest, purged_seq, purged_digest) \
+     SELECT $1, CAST($2 AS TEXT), 0, '', 0, '' \
+     WHERE CAST($2 AS TEXT) IS NULL OR EXISTS (SELECT 1 FROM tenants WHERE id = $2) \
+     ON CONFLICT (chain) DO UPDATE SET seq = audit_heads.seq \
+     RETURNING tenant_id, seq, digest, purged_seq, purged_digest";
+
+pub(super) const MOVE_HEAD: &str = "UPDATE audit_heads SET seq = $2, digest = $3 WHERE chain = $1";
+
+/// What became of a batch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Appended {
+    /// Entries now in their chains.
+    pub written: usize,
+    /// Entries of tenants that do not exist (any more): not written.
+    pub orphaned: usize,
+}
+
+impl Audit<'_> {
+    /// Appends entries, each to its tenant's chain, in the order given: all in one transaction, or none on an error.
+    ///
+    /// NUL characters, which PostgreSQL cannot store, become U+FFFD. On [`DbError::Busy`] (two replicas may have to wait
+    /// for one another) the same batch may be given again.
+    pub async fn append_batch(&self, entries: &[AuditEntry], digest: Digest<'_>) -> Result<Appended, DbError> {
+        // Sorted, so that two replicas lock chains in the same order.
+        let mut chains = BTreeMap::<Option<&TenantId>, Vec<&AuditEntry>>::new();
+        for entry in entries {
+            chains.entry(entry.tenant_id.as_ref()).or_default().push(entry);
+        }
+        let mut appended = Appended::default();
+        transaction!(self.db, conn: Driver => {
+            for (tenant, entries) in chains {
+                let head: Option<AuditHead> =
+                    sqlx::query_as(LOCK_HEAD).bind(chain(tenant)).bind(tenant).fetch_optional(&mut *conn).await?;
+                let Some(head) = head else {
+                    appended.orphaned += entries.len();
+                    continue;
+                };
+                let rows = link(&head, entries, digest);
+                for some in rows.chunks(ROWS) {
+                    insertion::<Driver>(some).build().persistent(some.len() == ROWS).execute(&mut *conn).await?;
+                }
+                if let Some(last) = rows.last() {
+                    sqlx::query(MOVE_HEAD)
+                        .bind(chain(tenant))
+                        .bind(last.seq)
+                        .bind(&last.digest)
+                        .execute(&mut *conn)
+                        .await?;
+                }
+                appended.written += rows.len();
+            }
+        });
+        Ok(appended)
+    }
+}
+
+/// Gives entries their places after `head`.
+pub(super) fn link<'e>(
+    head: &AuditHead,
+    entries: impl IntoIterator<Item = &'e AuditEntry>,
+    digest: Digest<'_>,
+) -> Vec<AuditRow> {
+    let mut seq = head.seq;
+    let mut previous = head.digest.clone();
+    entries
+        .into_iter()
+        .map(|entry| {
+            seq += 1;
+            let mut row = AuditRow {
+                entry: without_nul(entry),
+                seq,
+                previous_digest: std::mem::take(&mut previous),
+                digest: String::new(),
+            };
+            row.digest = digest(&row);
+            previous.clone_from(&row.digest);
+            row
+        })
+        .collect()
+}
+
+fn without_nul(entry: &AuditEntry) -> AuditEntry {
+    let mut entry = entry.clone();
+    let optional = [
+        &mut entry.store_id,
+        &mut entry.error_code,
+        &mut entry.error_message,
+        &mut entry.client_name,
+        &mut entry.ip_address,
+        &mut entry.user_agent,
+    ];
+    let required = [
+        &mut entry.tool_name,
+        &mut entry.parameters,
+        &mut entry.status,
+        &mut entry.source,
+        &mut entry.actor,
+    ];
+    for text in optional.into_iter().flatten().chain(required) {
+        if text.contains('\0') {
+            *text = text.replace('\0', "\u{fffd}");
+        }
+    }
+    entry
+}
+
+/// One INSERT of several rows: an entry costs a fraction of a statement, and auditing happens on every call.
+pub(super) fn insertion<DB>(rows: &[AuditRow]) -> QueryBuilder<DB>
+where
+    DB: Database,
+    i64: Type<DB> + for<'e> Encode<'e, DB>,
+    for<'e> &'e str: Type<DB> + Encode<'e, DB>,
+    for<'e> Option<&'e str>: Type<DB> + Encode<'e, DB>,
+{
+    let mut query = QueryBuilder::new(concat!("INSERT INTO audit_log (", super::columns!(), ", chain) "));
+    query.push_values(rows, |mut values: Separated<'_, DB, &'static str>, row| {
+        let entry = &row.entry;
+        let tenant = entry.tenant_id.as_ref();
+        values
+            .push_bind(entry.id.as_str())
+            .push_bind(tenant.map(TenantId::as_str))
+            .push_bind(entry.store_id.as_deref())
+            .push_bind(entry.tool_name.as_str())
+            .push_bind(entry.parameters.as_str())
+            .push_bind(entry.status.as_str())
+            .push_bind(entry.error_code.as_deref())
+            .push_bind(entry.error_message.as_deref())
+            .push_bind(entry.duration_ms)
+            .push_bind(entry.request_id.as_str())
+            .push_bind(entry.source.as_str())
+            .push_bind(entry.actor.as_str())
+            .push_bind(entry.client_name.as_deref())
+            .push_bind(entry.ip_address.as_deref())
+            .push_bind(entry.user_agent.as_deref())
+            .push_bind(entry.created_at)
+            .push_bind(row.seq)
+            .push_bind(row.previous_digest.as_str())
+            .push_bind(row.digest.as_str())
+            .push_bind(chain(tenant));
+    });
+    query
+}

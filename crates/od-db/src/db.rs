@@ -1,0 +1,179 @@
+//! The handle everything else hangs from.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::migrate::{self, MigrationReport};
+use crate::pool::{Pool, read};
+use crate::{
+    ActiveStores, Audit, CheckValue, DbError, Leases, MagicLinks, MasterKeys, Sessions, Stores, Tenants, WebhookEvents,
+};
+
+/// Where the database is and how many connections to keep.
+#[derive(Clone)]
+pub struct DbOptions {
+    /// `sqlite://relative/path.db`, `sqlite:///absolute/path.db`, `sqlite::memory:` or `postgres://user:password@host/name`.
+    ///
+    /// For PostgreSQL, parts the URL leaves out come from the usual `PG*` variables, as in any client of it.
+    pub url: String,
+    /// Most connections to hold; 0 takes the default (4 on SQLite, 10 on PostgreSQL). In-memory databases always use one.
+    pub max_connections: u32,
+    /// How long a caller waits for a connection or for SQLite's write lock before [`DbError::Busy`].
+    pub max_wait: Duration,
+}
+
+impl Default for DbOptions {
+    /// A fresh in-memory database, five seconds of patience.
+    fn default() -> Self {
+        Self {
+            url: "sqlite::memory:".to_owned(),
+            max_connections: 0,
+            max_wait: Duration::from_secs(5),
+        }
+    }
+}
+
+/// Hides the URL, which may hold a password.
+impl fmt::Debug for DbOptions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("DbOptions")
+            .field("max_connections", &self.max_connections)
+            .field("max_wait", &self.max_wait)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Which database is behind a [`Db`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Backend {
+    /// SQLite, in a file or in memory.
+    Sqlite,
+    /// PostgreSQL.
+    Postgres,
+}
+
+/// How much of the pool is in use, for metrics.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Connections {
+    /// Connections that exist.
+    pub open: u32,
+    /// Those of them that nobody uses.
+    pub idle: u32,
+    /// The most there may be.
+    pub max: u32,
+}
+
+/// An open database. Cloning shares the pool.
+#[derive(Clone)]
+pub struct Db {
+    pool: Arc<Pool>,
+}
+
+impl fmt::Debug for Db {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Db").field(&self.backend()).finish()
+    }
+}
+
+impl Db {
+    /// Opens the database and brings its tables up to date.
+    ///
+    /// A missing SQLite file is created with mode 0600, and its missing folders with mode 0700. Several processes may
+    /// open one fresh database at the same moment.
+    pub async fn open(options: &DbOptions) -> Result<Self, DbError> {
+        let db = Self::connect(options).await?;
+        db.migrate().await?;
+        Ok(db)
+    }
+
+    /// Opens the database and leaves its tables as they are.
+    pub async fn connect(options: &DbOptions) -> Result<Self, DbError> {
+        Ok(Self {
+            pool: Arc::new(Pool::connect(options).await?),
+        })
+    }
+
+    /// Applies the migrations that are missing, all of them or none.
+    pub async fn migrate(&self) -> Result<MigrationReport, DbError> {
+        migrate::run(self).await
+    }
+
+    /// One round trip to the database.
+    pub async fn ping(&self) -> Result<(), DbError> {
+        read!(self, conn => sqlx::query("SELECT 1").execute(conn).await.map(drop)?);
+        Ok(())
+    }
+
+    /// Waits for running work, then closes every connection. Later calls answer [`DbError::Unavailable`].
+    pub async fn close(&self) {
+        self.pool.close().await;
+    }
+
+    /// Which database this is.
+    pub fn backend(&self) -> Backend {
+        match self.pool() {
+            Pool::Sqlite(_) => Backend::Sqlite,
+            Pool::Postgres(_) => Backend::Postgres,
+        }
+    }
+
+    /// The pool's use at this moment.
+    pub fn connections(&self) -> Connections {
+        self.pool.connections()
+    }
+
+    pub(crate) fn pool(&self) -> &Pool {
+        &self.pool
+    }
+
+    /// Tenants.
+    pub fn tenants(&self) -> Tenants<'_> {
+        Tenants { db: self }
+    }
+
+    /// Master keys, and finding a tenant by one.
+    pub fn master_keys(&self) -> MasterKeys<'_> {
+        MasterKeys { db: self }
+    }
+
+    /// Registered stores.
+    pub fn stores(&self) -> Stores<'_> {
+        Stores { db: self }
+    }
+
+    /// Which store each credential works on.
+    pub fn active_stores(&self) -> ActiveStores<'_> {
+        ActiveStores { db: self }
+    }
+
+    /// The audit log.
+    pub fn audit(&self) -> Audit<'_> {
+        Audit { db: self }
+    }
+
+    /// Web sessions.
+    pub fn sessions(&self) -> Sessions<'_> {
+        Sessions { db: self }
+    }
+
+    /// Sign-in and sign-up links sent by e-mail.
+    pub fn magic_links(&self) -> MagicLinks<'_> {
+        MagicLinks { db: self }
+    }
+
+    /// Webhook deliveries already seen.
+    pub fn webhook_events(&self) -> WebhookEvents<'_> {
+        WebhookEvents { db: self }
+    }
+
+    /// The value that tells the right root key from a wrong one.
+    pub fn check_value(&self) -> CheckValue<'_> {
+        CheckValue { db: self }
+    }
+
+    /// One writer at a time per order, between processes.
+    pub fn leases(&self) -> Leases<'_> {
+        Leases { db: self }
+    }
+}

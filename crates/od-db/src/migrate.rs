@@ -1,0 +1,103 @@
+//! Bringing the tables up to date.
+//!
+//! Migrations are append-only: a released file never changes, because its checksum is stored with the database. All
+//! that are missing run in one transaction under a lock, so any number of processes may start at once and none ever
+//! sees half of a version.
+
+use sqlx::SqlSafeStr;
+use sqlx::migrate::{Migrate, MigrateError, Migration, MigrationType, Migrator};
+
+use crate::pool::transaction;
+use crate::{Backend, Db, DbError};
+
+/// sqlx's table of applied versions and their checksums.
+const TABLE: &str = "_sqlx_migrations";
+
+/// Version, description, SQLite text, PostgreSQL text.
+const MIGRATIONS: &[(i64, &str, &str, &str)] = &[(
+    1,
+    "tables",
+    include_str!("../migrations/sqlite/0001_tables.sql"),
+    include_str!("../migrations/postgres/0001_tables.sql"),
+)];
+
+/// What a migration run did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MigrationReport {
+    /// Migrations applied by this run; 0 when there was nothing to do.
+    pub applied: usize,
+    /// The schema's version now.
+    pub version: i64,
+}
+
+pub(crate) async fn run(db: &Db) -> Result<MigrationReport, DbError> {
+    let migrator = Migrator {
+        locking: false,
+        ..Migrator::with_migrations(migrations(db.backend()))
+    };
+    let known = migrator
+        .iter()
+        .map(|migration| migration.version)
+        .max()
+        .unwrap_or_default();
+    let before = transaction!(db, conn => {
+        if let Some(lock) = lock(db.backend()) {
+            sqlx::query(lock).execute(&mut *conn).await?;
+        }
+        conn.ensure_migrations_table(TABLE).await?;
+        let applied = conn.list_applied_migrations(TABLE).await?;
+        match applied.iter().map(|migration| migration.version).max() {
+            Some(found) if found > known => return Err(DbError::NewerSchema { found, known }),
+            _ => migrator.run(&mut *conn).await?,
+        }
+        applied.len()
+    });
+    Ok(MigrationReport {
+        applied: MIGRATIONS.len().saturating_sub(before),
+        version: known,
+    })
+}
+
+/// What makes other starters wait until this transaction ends. On SQLite the transaction itself is the write lock; on
+/// PostgreSQL it is an advisory lock whose number means nothing beyond being ours ("ordrdesk" in ASCII).
+fn lock(backend: Backend) -> Option<&'static str> {
+    match backend {
+        Backend::Sqlite => None,
+        Backend::Postgres => Some("SELECT pg_advisory_xact_lock(8030591528028435307)"),
+    }
+}
+
+fn migrations(backend: Backend) -> Vec<Migration> {
+    MIGRATIONS
+        .iter()
+        .map(|&(version, description, sqlite, postgres)| {
+            let sql = match backend {
+                Backend::Sqlite => sqlite,
+                Backend::Postgres => postgres,
+            };
+            Migration::new(
+                version,
+                description.into(),
+                MigrationType::Simple,
+                sql.into_sql_str(),
+                false,
+            )
+        })
+        .collect()
+}
+
+impl From<MigrateError> for DbError {
+    fn from(error: MigrateError) -> Self {
+        match error {
+            MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _) => error.into(),
+            MigrateError::VersionMismatch(version) => Self::ChangedMigration { version },
+            MigrateError::VersionMissing(_) | MigrateError::Dirty(_) => {
+                Self::Corrupt("its table of migrations does not match any release")
+            }
+            other => Self::Sql(crate::SqlFault::new(None, other.to_string())),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,182 @@
+//! The SQLite pool: the file and its mode, write-ahead log, and one writer at a time.
+
+use std::fs;
+use std::io;
+use std::path::Path;
+use std::str::FromStr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use sqlx::pool::PoolConnection;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{ConnectOptions, Connection, Transaction};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::{Instant, sleep, timeout};
+
+use super::Writing;
+use crate::error::is_busy;
+use crate::{DbError, DbOptions};
+
+/// Readers run beside the one writer; each connection is a thread.
+const DEFAULT_CONNECTIONS: u32 = 4;
+/// Pause between attempts where SQLite answers "busy" without waiting by itself.
+const PAUSE: Duration = Duration::from_millis(20);
+
+pub(crate) struct Sqlite {
+    pub(super) pool: SqlitePool,
+    /// SQLite has one write lock and no queue for it: waiters poll, in no order. Within the process this is the queue,
+    /// and since a waiter holds no connection, readers are never starved by writers. Other processes are polled for.
+    turn: Arc<Semaphore>,
+    max_wait: Duration,
+}
+
+impl Sqlite {
+    pub(super) async fn connect(options: &DbOptions) -> Result<Self, DbError> {
+        if options.url.contains('?') {
+            return Err(DbError::InvalidUrl("SQLite URLs take no parameters"));
+        }
+        let connect = SqliteConnectOptions::from_str(&options.url)
+            .map_err(|_| {
+                DbError::InvalidUrl("expected sqlite://relative/path, sqlite:///absolute/path or sqlite::memory:")
+            })?
+            .foreign_keys(true)
+            // An acknowledged change survives a power cut, not only a killed process.
+            .synchronous(SqliteSynchronous::Full)
+            .busy_timeout(options.max_wait);
+        let pool_options = SqlitePoolOptions::new().acquire_timeout(options.max_wait);
+        let pool = if options.url.ends_with(":memory:") {
+            // The database lives exactly as long as its one connection.
+            pool_options
+                .max_connections(1)
+                .min_connections(1)
+                .idle_timeout(None)
+                .max_lifetime(None)
+                .test_before_acquire(false)
+                .connect_with(connect)
+                .await?
+        } else {
+            create_file(connect.get_filename())?;
+            switch_to_wal(&connect, options.max_wait).await?;
+            let max_connections = if options.max_connections == 0 {
+                DEFAULT_CONNECTIONS
+            } else {
+                options.max_connections
+            };
+            pool_options
+                .max_connections(max_connections)
+                .connect_with(connect)
+                .await?
+        };
+        Ok(Self {
+            pool,
+            turn: Arc::new(Semaphore::new(1)),
+            max_wait: options.max_wait,
+        })
+    }
+
+    pub(crate) async fn acquire(&self) -> Result<PoolConnection<sqlx::Sqlite>, DbError> {
+        Ok(self.pool.acquire().await?)
+    }
+
+    pub(crate) async fn writer(&self) -> Result<Writing<PoolConnection<sqlx::Sqlite>>, DbError> {
+        let turn = self.turn().await?;
+        Ok(Writing {
+            inner: self.acquire().await?,
+            _turn: Some(turn),
+        })
+    }
+
+    /// Takes the write lock at once. A transaction that first reads and then writes would be refused as busy without
+    /// any waiting when somebody else wrote in between.
+    pub(crate) async fn begin(&self) -> Result<Writing<Transaction<'static, sqlx::Sqlite>>, DbError> {
+        let turn = self.turn().await?;
+        let deadline = Instant::now() + self.max_wait;
+        loop {
+            #[expect(
+                clippy::disallowed_methods,
+                reason = "this is the helper; SQLite's begin is safe to cancel"
+            )]
+            let begun = self.pool.begin_with("BEGIN IMMEDIATE").await;
+            match begun {
+                Ok(transaction) => {
+                    return Ok(Writing {
+                        inner: transaction,
+                        _turn: Some(turn),
+                    });
+                }
+                Err(error) if is_busy(&error) && Instant::now() < deadline => sleep(PAUSE).await,
+                Err(error) => return Err(error.into()),
+            }
+        }
+    }
+
+    async fn turn(&self) -> Result<OwnedSemaphorePermit, DbError> {
+        match timeout(self.max_wait, Arc::clone(&self.turn).acquire_owned()).await {
+            Ok(Ok(turn)) => Ok(turn),
+            Ok(Err(_)) => Err(DbError::Unavailable("the database is closed")),
+            Err(_) => Err(DbError::Busy),
+        }
+    }
+}
+
+/// Write-ahead logging is a property of the file, so it is set once and not by every connection. The switch needs the
+/// file for itself and SQLite does not wait for that, hence the loop: another process may be opening the same file.
+async fn switch_to_wal(connect: &SqliteConnectOptions, max_wait: Duration) -> Result<(), DbError> {
+    let deadline = Instant::now() + max_wait;
+    loop {
+        match connect.clone().journal_mode(SqliteJournalMode::Wal).connect().await {
+            Ok(conn) => return Ok(conn.close().await?),
+            Err(error) if is_busy(&error) && Instant::now() < deadline => sleep(PAUSE).await,
+            Err(error) => return Err(error.into()),
+        }
+    }
+}
+
+/// Makes the file before SQLite does, so that nobody else can read it even for a moment. SQLite gives its companions
+/// (`-wal`, `-shm`) the same mode.
+fn create_file(path: &Path) -> Result<(), DbError> {
+    if let Some(folder) = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty() && !folder.exists())
+    {
+        create_folder(folder).map_err(|source| DbError::File {
+            action: "create the database's folder",
+            source,
+        })?;
+    }
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    match options.open(path) {
+        Ok(_) => Ok(()),
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+            warn_if_exposed(path);
+            Ok(())
+        }
+        Err(source) => Err(DbError::File {
+            action: "create the database file",
+            source,
+        }),
+    }
+}
+
+fn create_folder(folder: &Path) -> io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
+}
+
+/// An existing file keeps the mode its owner gave it; a wide one is told.
+#[cfg(unix)]
+fn warn_if_exposed(path: &Path) {
+    use std::os::unix::fs::PermissionsExt;
+    if fs::metadata(path).is_ok_and(|metadata| metadata.permissions().mode() & 0o077 != 0) {
+        tracing::warn!("the database file can be read by other users of this machine: chmod 600 is advised");
+    }
+}
+
+#[cfg(not(unix))]
+fn warn_if_exposed(_: &Path) {}

@@ -1,0 +1,158 @@
+//! Web sessions.
+
+use std::fmt;
+
+use crate::error::refuse_nul;
+use crate::pool::{read, transaction, write_one};
+use crate::{Db, DbError, SealedColumns, TenantId};
+
+/// A signed-in browser.
+#[derive(Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct SessionRow {
+    /// The credential's id.
+    pub id: String,
+    /// Whose session it is.
+    pub tenant_id: TenantId,
+    /// Keyed digest of the session's token: what it is found by.
+    pub token_digest: String,
+    /// The tenant's data key, sealed for this session. Empty while the session is locked, and after revocation.
+    #[sqlx(flatten)]
+    pub data_key: SealedColumns,
+    /// Where it signed in from.
+    pub ip_address: Option<String>,
+    /// The browser's name for itself.
+    pub user_agent: Option<String>,
+    /// When it signed in.
+    pub created_at: i64,
+    /// When it was last used.
+    pub last_activity_at: i64,
+    /// When it ends unless used before.
+    pub expires_at: i64,
+    /// When it was ended by hand.
+    pub revoked_at: Option<i64>,
+}
+
+/// Shows what a listing would.
+impl fmt::Debug for SessionRow {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SessionRow")
+            .field("id", &self.id)
+            .field("tenant_id", &self.tenant_id)
+            .field("data_key", &self.data_key)
+            .field("created_at", &self.created_at)
+            .field("last_activity_at", &self.last_activity_at)
+            .field("expires_at", &self.expires_at)
+            .field("revoked_at", &self.revoked_at)
+            .finish_non_exhaustive()
+    }
+}
+
+macro_rules! columns {
+    () => {
+        "id, tenant_id, token_digest, data_key_ciphertext AS ciphertext, data_key_tag AS tag, data_key_nonce AS nonce, \
+         ip_address, user_agent, created_at, last_activity_at, expires_at, revoked_at"
+    };
+}
+
+/// The sessions' methods; see [`Db::sessions`].
+#[derive(Debug)]
+pub struct Sessions<'a> {
+    pub(crate) db: &'a Db,
+}
+
+impl Sessions<'_> {
+    /// Adds a session.
+    pub async fn insert(&self, tenant: &TenantId, session: &SessionRow) -> Result<(), DbError> {
+        const SQL: &str = "INSERT INTO sessions (id, tenant_id, token_digest, data_key_ciphertext, data_key_tag, \
+             data_key_nonce, ip_address, user_agent, created_at, last_activity_at, expires_at, revoked_at) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
+        session.tenant_id.must_be(tenant)?;
+        refuse_nul([session.ip_address.as_deref(), session.user_agent.as_deref()])?;
+        write_one!(self.db, conn => {
+            sqlx::query(SQL)
+                .bind(&session.id)
+                .bind(tenant)
+                .bind(&session.token_digest)
+                .bind(&session.data_key.ciphertext)
+                .bind(&session.data_key.tag)
+                .bind(&session.data_key.nonce)
+                .bind(&session.ip_address)
+                .bind(&session.user_agent)
+                .bind(session.created_at)
+                .bind(session.last_activity_at)
+                .bind(session.expires_at)
+                .bind(session.revoked_at)
+                .execute(conn)
+                .await?;
+        });
+        Ok(())
+    }
+
+    /// The session with this token digest, expired and revoked ones included: the caller judges.
+    pub async fn find_by_token(&self, token_digest: &str) -> Result<Option<SessionRow>, DbError> {
+        const SQL: &str = concat!("SELECT ", columns!(), " FROM sessions WHERE token_digest = $1");
+        Ok(read!(self.db, conn => sqlx::query_as(SQL).bind(token_digest).fetch_optional(conn).await?))
+    }
+
+    /// The tenant's sessions, newest first.
+    pub async fn list(&self, tenant: &TenantId) -> Result<Vec<SessionRow>, DbError> {
+        const SQL: &str = concat!(
+            "SELECT ",
+            columns!(),
+            " FROM sessions WHERE tenant_id = $1 ORDER BY created_at DESC, id DESC"
+        );
+        Ok(read!(self.db, conn => sqlx::query_as(SQL).bind(tenant).fetch_all(conn).await?))
+    }
+
+    /// Notes activity at `now` and moves the end to `expires_at`. False when there is no such living session.
+    pub async fn touch(&self, tenant: &TenantId, id: &str, now: i64, expires_at: i64) -> Result<bool, DbError> {
+        const SQL: &str = "UPDATE sessions SET last_activity_at = $3, expires_at = $4 \
+             WHERE tenant_id = $1 AND id = $2 AND revoked_at IS NULL AND expires_at > $3";
+        let done = write_one!(self.db, conn => {
+            sqlx::query(SQL).bind(tenant).bind(id).bind(now).bind(expires_at).execute(conn).await?.rows_affected()
+        });
+        Ok(done > 0)
+    }
+
+    /// Gives a locked session its sealed copy of the data key. False when there is no such living session.
+    pub async fn unlock(&self, tenant: &TenantId, id: &str, data_key: &SealedColumns) -> Result<bool, DbError> {
+        const SQL: &str = "UPDATE sessions SET data_key_ciphertext = $3, data_key_tag = $4, data_key_nonce = $5 \
+             WHERE tenant_id = $1 AND id = $2 AND revoked_at IS NULL";
+        let done = write_one!(self.db, conn => {
+            sqlx::query(SQL)
+                .bind(tenant)
+                .bind(id)
+                .bind(&data_key.ciphertext)
+                .bind(&data_key.tag)
+                .bind(&data_key.nonce)
+                .execute(conn)
+                .await?
+                .rows_affected()
+        });
+        Ok(done > 0)
+    }
+
+    /// Ends the session now: its sealed copy is destroyed and its active store forgotten. False when there is no such
+    /// living session.
+    pub async fn revoke(&self, tenant: &TenantId, id: &str, now: i64) -> Result<bool, DbError> {
+        const SQL: &str = "UPDATE sessions SET revoked_at = $3, data_key_ciphertext = '', data_key_tag = '', \
+             data_key_nonce = '' WHERE tenant_id = $1 AND id = $2 AND revoked_at IS NULL";
+        let done = transaction!(self.db, conn => {
+            let done = sqlx::query(SQL).bind(tenant).bind(id).bind(now).execute(&mut *conn).await?.rows_affected();
+            sqlx::query(crate::active_stores::FORGET_CREDENTIAL).bind(tenant).bind(id).execute(&mut *conn).await?;
+            done
+        });
+        Ok(done > 0)
+    }
+
+    /// Removes the sessions of all tenants that ended before `before`, by expiry or by hand, and says how many.
+    pub async fn remove_ended(&self, before: i64) -> Result<u64, DbError> {
+        const FORGET: &str = "DELETE FROM active_stores WHERE credential_id IN \
+             (SELECT id FROM sessions WHERE expires_at < $1 OR revoked_at < $1)";
+        const REMOVE: &str = "DELETE FROM sessions WHERE expires_at < $1 OR revoked_at < $1";
+        Ok(transaction!(self.db, conn => {
+            sqlx::query(FORGET).bind(before).execute(&mut *conn).await?;
+            sqlx::query(REMOVE).bind(before).execute(&mut *conn).await?.rows_affected()
+        }))
+    }
+}

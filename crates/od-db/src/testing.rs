@@ -1,0 +1,227 @@
+//! Throw-away PostgreSQL servers for tests (feature `testing`).
+//!
+//! The server comes from the system's own package and lives in a temporary folder behind a Unix socket, so it needs no
+//! port, no container and no configuration. It ends, and its folder with it, when the [`PostgresServer`] is dropped and
+//! also when the test process dies in any other way.
+
+use std::ffi::OsStr;
+use std::io;
+use std::os::unix::fs::chown;
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+use sqlx::{AssertSqlSafe, Connection, PgConnection};
+use tempfile::TempDir;
+
+use crate::master_keys::FIND_BY_LOOKUP;
+use crate::pool::read;
+use crate::{Backend, Db, DbError};
+
+/// Set to `skip` to run the tests without PostgreSQL, on a machine that has none.
+pub const SWITCH: &str = "ORDERDESK_TEST_POSTGRES";
+
+const START_LIMIT: Duration = Duration::from_mins(1);
+
+/// Runs the server as a child and ends it when the pipe to the test process closes, for whatever reason.
+const KEEPER: &str = r#"trap '' INT TERM HUP
+"$@" &
+server=$!
+read -r _
+kill -QUIT "$server" 2>/dev/null
+wait "$server"
+exit 0"#;
+
+/// Why there is no server.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The package is missing.
+    #[error(
+        "PostgreSQL is not installed: install the package `postgresql` (Debian: apt-get install postgresql), \
+         or set {SWITCH}=skip to leave these tests out"
+    )]
+    NotInstalled,
+    /// A step failed.
+    #[error("cannot start PostgreSQL: {0}")]
+    Io(#[from] io::Error),
+    /// A step said why it failed.
+    #[error("cannot start PostgreSQL: {0}")]
+    Refused(String),
+}
+
+/// A running PostgreSQL server of this test's own.
+#[derive(Debug)]
+pub struct PostgresServer {
+    // Dropped after `drop` has ended the server that lives in it.
+    folder: TempDir,
+    keeper: Child,
+    databases: AtomicU32,
+}
+
+impl PostgresServer {
+    /// Starts a server and waits until it answers (a second or two). `None` when [`SWITCH`] says to skip.
+    ///
+    /// PostgreSQL refuses to run as root, so root starts it as the user `postgres`, which the package creates.
+    pub fn start() -> Result<Option<Self>, StartError> {
+        if variable(SWITCH).is_some_and(|value| value == "skip") {
+            return Ok(None);
+        }
+        let programs = programs().ok_or(StartError::NotInstalled)?;
+        let folder = tempfile::Builder::new().prefix("od-db-postgres-").tempdir()?;
+        let user = if id(&["-u"])? == 0 {
+            let user = (id(&["-u", "postgres"])?, id(&["-g", "postgres"])?);
+            chown(folder.path(), Some(user.0), Some(user.1))?;
+            Some(user)
+        } else {
+            None
+        };
+        let data = folder.path().join("data");
+        let mut initdb = as_user(programs.join("initdb"), user, folder.path());
+        initdb.args([
+            "--username=postgres",
+            "--auth=trust",
+            "--encoding=UTF8",
+            "--locale=C",
+            "--no-sync",
+            "-D",
+        ]);
+        let made = initdb.arg(&data).output()?;
+        if !made.status.success() {
+            return Err(StartError::Refused(String::from_utf8_lossy(&made.stderr).into_owned()));
+        }
+        let log = std::fs::File::create(folder.path().join("log"))?;
+        let mut keeper = as_user("/bin/sh", user, folder.path());
+        keeper
+            .args(["-c", KEEPER, "keeper"])
+            .arg(programs.join("postgres"))
+            .arg("-D")
+            .arg(&data)
+            .arg("-k");
+        keeper.arg(folder.path());
+        // Nothing here outlives the test, so nothing needs to reach the disk.
+        for setting in [
+            "listen_addresses=",
+            "fsync=off",
+            "full_page_writes=off",
+            "max_connections=50",
+        ] {
+            keeper.args(["-c", setting]);
+        }
+        let keeper = keeper.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(log).spawn()?;
+        let server = Self {
+            folder,
+            keeper,
+            databases: AtomicU32::new(0),
+        };
+        server.wait_until_ready(&data)?;
+        Ok(Some(server))
+    }
+
+    /// The URL of a new, empty database on this server.
+    pub async fn new_database(&self) -> Result<String, DbError> {
+        let name = format!("test_{}", self.databases.fetch_add(1, Ordering::Relaxed));
+        let mut conn = PgConnection::connect(&self.url("postgres")).await?;
+        sqlx::query(AssertSqlSafe(format!("CREATE DATABASE {name}")))
+            .execute(&mut conn)
+            .await?;
+        conn.close().await?;
+        Ok(self.url(&name))
+    }
+
+    /// Ends the server now, as a crash would.
+    pub fn stop(self) {
+        drop(self);
+    }
+
+    fn url(&self, database: &str) -> String {
+        format!(
+            "postgres:///{database}?host={}&user=postgres",
+            self.folder.path().display()
+        )
+    }
+
+    /// The server writes `ready` into its lock file when it accepts connections.
+    fn wait_until_ready(&self, data: &Path) -> Result<(), StartError> {
+        let deadline = Instant::now() + START_LIMIT;
+        while Instant::now() < deadline {
+            if std::fs::read_to_string(data.join("postmaster.pid")).is_ok_and(|state| state.contains("ready")) {
+                return Ok(());
+            }
+            sleep(Duration::from_millis(20));
+        }
+        Err(StartError::Refused(std::fs::read_to_string(
+            self.folder.path().join("log"),
+        )?))
+    }
+}
+
+impl Drop for PostgresServer {
+    fn drop(&mut self) {
+        drop(self.keeper.stdin.take());
+        if let Err(error) = self.keeper.wait() {
+            tracing::warn!(%error, "the test's PostgreSQL server could not be waited for");
+        }
+    }
+}
+
+/// How the database would find a tenant by its key's digest, in its own words: for tests that no table is scanned.
+pub async fn plan_of_find_by_lookup(db: &Db) -> Result<String, DbError> {
+    let explain = match db.backend() {
+        Backend::Sqlite => "EXPLAIN QUERY PLAN ",
+        Backend::Postgres => "EXPLAIN ",
+    };
+    let sql = format!("{explain}{FIND_BY_LOOKUP}");
+    let column = match db.backend() {
+        Backend::Sqlite => "detail",
+        Backend::Postgres => "QUERY PLAN",
+    };
+    let lines: Vec<String> = read!(db, conn => {
+        use sqlx::Row as _;
+        let rows = sqlx::query(AssertSqlSafe(sql)).bind("none").fetch_all(conn).await?;
+        rows.iter().map(|row| row.try_get(column)).collect::<Result<_, _>>()?
+    });
+    Ok(lines.join("\n"))
+}
+
+/// The folder with `initdb` and `postgres`: on the search path, or where Debian keeps them, the newest version first.
+fn programs() -> Option<PathBuf> {
+    let mut folders: Vec<PathBuf> = variable("PATH").iter().flat_map(std::env::split_paths).collect();
+    if let Ok(versions) = std::fs::read_dir("/usr/lib/postgresql") {
+        let mut versions: Vec<_> = versions
+            .filter_map(|version| Some(version.ok()?.path().join("bin")))
+            .collect();
+        versions.sort_by_key(|folder| std::cmp::Reverse(folder.clone()));
+        folders.extend(versions);
+    }
+    folders
+        .into_iter()
+        .find(|folder| folder.join("initdb").is_file() && folder.join("postgres").is_file())
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a test's helper looks for programs and for its switch itself"
+)]
+fn variable(name: &str) -> Option<std::ffi::OsString> {
+    std::env::var_os(name)
+}
+
+fn id(args: &[&str]) -> Result<u32, StartError> {
+    let output = Command::new("id").args(args).output()?;
+    String::from_utf8_lossy(&output.stdout)
+        .trim()
+        .parse()
+        .map_err(|_| StartError::Refused(format!("`id {}` knows no such user", args.join(" "))))
+}
+
+fn as_user(program: impl AsRef<OsStr>, user: Option<(u32, u32)>, folder: &Path) -> Command {
+    let mut command = Command::new(program);
+    command.current_dir(folder);
+    if let Some((uid, gid)) = user {
+        command.uid(uid).gid(gid);
+    }
+    command
+}
