@@ -1,0 +1,179 @@
+//! The arithmetic of a budget: a function of values and instants.
+//!
+//! The law that makes 429 impossible while we are the store's only caller: **tokens here + tokens held by permits +
+//! requests in flight never exceed our capacity**. A request in flight may not have been counted by Order Desk yet, so
+//! as long as it is unanswered its token must not be refilled here; otherwise a burst that was delayed on the way and
+//! a burst from the refilled bucket could arrive together. By induction over sends, arrivals and refills, Order Desk's
+//! bucket then always holds at least what we think we may spend, plus the headroom.
+
+use std::time::{Duration, Instant};
+
+/// Float dust: 0.1 s at 3 a second, ten times, is not quite 3.
+const DUST: f64 = 1e-6;
+
+/// The smallest bucket we keep whatever the headroom: a change of one order takes four requests.
+const SMALLEST: f64 = 4.0;
+
+/// What Order Desk grants and what of it we use.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Limits {
+    /// Tokens in a full bucket at Order Desk.
+    bucket: f64,
+    /// Tokens that we ever use at once.
+    capacity: f64,
+    /// Tokens a second.
+    refill: f64,
+}
+
+impl Limits {
+    /// None for numbers that make no budget.
+    pub(crate) fn new(bucket_size: u32, refill_per_second: f64, headroom: f64) -> Option<Self> {
+        let sound = bucket_size >= 1
+            && refill_per_second.is_finite()
+            && refill_per_second > 0.0
+            && headroom > 0.0
+            && headroom <= 1.0;
+        let bucket = f64::from(bucket_size);
+        let capacity = (bucket * headroom + DUST).floor().max(SMALLEST).min(bucket);
+        sound.then_some(Self {
+            bucket,
+            capacity,
+            refill: refill_per_second,
+        })
+    }
+}
+
+/// Where a budget stands at the instant of its last [`advance`](Self::advance).
+#[derive(Debug, Clone)]
+pub(crate) struct State {
+    limits: Limits,
+    /// Free to reserve. Below zero after a correction.
+    tokens: f64,
+    /// Reserved by permits and not yet spent.
+    held: u32,
+    /// Sent and unanswered.
+    in_flight: u32,
+    /// Everything ever spent, by us or, as far as we noticed, by others. Only differences mean anything.
+    spent: f64,
+    at: Instant,
+}
+
+/// What we believed when a request was sent; compared with what its reply says.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Mark {
+    unspent: f64,
+    spent: f64,
+}
+
+impl State {
+    pub(crate) fn full(limits: Limits, now: Instant) -> Self {
+        Self {
+            limits,
+            tokens: limits.capacity,
+            held: 0,
+            in_flight: 0,
+            spent: 0.0,
+            at: now,
+        }
+    }
+
+    /// Refills up to `now`. An earlier instant changes nothing.
+    pub(crate) fn advance(&mut self, now: Instant) {
+        let elapsed = now.saturating_duration_since(self.at).as_secs_f64();
+        self.at = self.at.max(now);
+        let ceiling = self.limits.capacity - f64::from(self.held) - f64::from(self.in_flight);
+        let refilled = self.tokens + elapsed * self.limits.refill;
+        self.tokens = refilled.min(ceiling.max(self.tokens));
+    }
+
+    /// The largest reservation that can ever be served.
+    pub(crate) fn most_at_once(&self) -> u32 {
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "a whole number from 1 to u32::MAX"
+        )]
+        let most = self.limits.capacity as u32;
+        most
+    }
+
+    pub(crate) fn is_full(&self) -> bool {
+        self.held == 0 && self.in_flight == 0 && self.tokens + DUST >= self.limits.capacity
+    }
+
+    /// The time until `tokens` are free if nothing else happens.
+    pub(crate) fn wait_for(&self, tokens: u32) -> Duration {
+        let missing = f64::from(tokens) - self.tokens - DUST;
+        if missing <= 0.0 {
+            return Duration::ZERO;
+        }
+        let seconds = (missing + 2.0 * DUST) / self.limits.refill;
+        Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX)
+    }
+
+    /// Takes `tokens` together, or nothing.
+    pub(crate) fn reserve(&mut self, tokens: u32) -> bool {
+        let enough = self.tokens + DUST >= f64::from(tokens);
+        if enough {
+            self.tokens -= f64::from(tokens);
+            self.held += tokens;
+        }
+        enough
+    }
+
+    /// Reserved tokens that were not needed.
+    pub(crate) fn give_back(&mut self, tokens: u32) {
+        self.held = self.held.saturating_sub(tokens);
+        self.tokens += f64::from(tokens);
+    }
+
+    /// A reserved token pays for a request that is being sent.
+    pub(crate) fn spend(&mut self) -> Mark {
+        self.held = self.held.saturating_sub(1);
+        self.in_flight += 1;
+        self.spent += 1.0;
+        Mark {
+            unspent: self.tokens + f64::from(self.held),
+            spent: self.spent,
+        }
+    }
+
+    /// A request in flight has ended.
+    pub(crate) fn landed(&mut self) {
+        self.in_flight = self.in_flight.saturating_sub(1);
+    }
+
+    /// A request in flight turned out never to have left.
+    pub(crate) fn refund(&mut self) {
+        self.tokens += 1.0;
+        self.spent -= 1.0;
+    }
+
+    /// Corrects downwards by the `X-Tokens-Remaining` of the reply to the request of `mark`.
+    ///
+    /// Order Desk counted that request at some moment between sending and now. The least it can have had then, were we
+    /// alone, is what we had after sending, less all we spent since, plus the headroom. (The header is a whole number:
+    /// up to one token more than it says.) What is missing beyond that was spent by other integrations of the store.
+    pub(crate) fn observe(&mut self, mark: &Mark, remaining: f64) {
+        let headroom = self.limits.bucket - self.limits.capacity;
+        let least = mark.unspent - (self.spent - mark.spent) + headroom;
+        let by_others = least - (remaining.max(0.0) + 1.0);
+        if by_others > 0.0 {
+            self.tokens -= by_others;
+            self.spent += by_others;
+        }
+    }
+
+    /// Order Desk refused: there will be one token after `pause`, and none before one token's refill.
+    pub(crate) fn park(&mut self, pause: Duration) {
+        let pause = pause.as_secs_f64().max(1.0 / self.limits.refill);
+        let tokens = 1.0 - pause * self.limits.refill;
+        if tokens < self.tokens {
+            self.spent += self.tokens - tokens;
+            self.tokens = tokens;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,187 @@
+use super::*;
+
+/// A bucket of 10, all used, that refills every `tick`.
+const TICK: Duration = Duration::from_millis(20);
+
+fn budget() -> Arc<Budget> {
+    let refill = 1.0 / TICK.as_secs_f64();
+    Arc::new(Budget::new(
+        Limits::new(10, refill, 1.0).expect("limits"),
+        Instant::now(),
+    ))
+}
+
+fn minute() -> Duration {
+    Duration::from_mins(1)
+}
+
+fn tokens(budget: &Budget) -> u32 {
+    let mut inner = lock(&budget.inner);
+    inner.state.advance(Instant::now());
+    (0..=10)
+        .rev()
+        .find(|wanted| inner.state.wait_for(*wanted) == Duration::ZERO)
+        .expect("0 is always there")
+}
+
+/// Takes and spends everything there is.
+async fn drain(budget: &Arc<Budget>) {
+    let permit = budget
+        .reserve(10, Priority::Interactive, Duration::ZERO)
+        .await
+        .expect("a full bucket");
+    while permit.remaining() > 0 {
+        permit.spend().expect("a token");
+    }
+}
+
+#[tokio::test]
+async fn a_reservation_is_all_or_nothing_and_what_is_left_comes_back() {
+    let budget = budget();
+    let permit = budget
+        .reserve(6, Priority::Interactive, Duration::ZERO)
+        .await
+        .expect("a full bucket");
+    assert_eq!(tokens(&budget), 4);
+    drop(permit.spend().expect("a token"));
+    assert_eq!(permit.remaining(), 5);
+    let clone = permit.clone();
+    drop(permit);
+    assert!(tokens(&budget) <= 5, "the clone still holds five");
+    drop(clone);
+    assert!(tokens(&budget) >= 9);
+}
+
+#[tokio::test]
+async fn a_spent_permit_pays_for_nothing() {
+    let budget = budget();
+    let permit = budget
+        .reserve(1, Priority::Interactive, Duration::ZERO)
+        .await
+        .expect("a full bucket");
+    permit.spend().expect("a token");
+    assert!(matches!(
+        permit.spend(),
+        Err(Error::Busy {
+            cause: BusyCause::Budget,
+            ..
+        })
+    ));
+}
+
+#[tokio::test]
+async fn what_can_never_be_served_is_an_error_of_the_caller() {
+    let refused = budget().reserve(11, Priority::Interactive, minute()).await;
+    assert!(matches!(refused, Err(Error::InvalidArgument(_))), "{refused:?}");
+}
+
+#[tokio::test]
+async fn a_wait_that_would_be_too_long_is_refused_at_once() {
+    let budget = budget();
+    drain(&budget).await;
+    let started = Instant::now();
+    let refused = budget.reserve(10, Priority::Interactive, 3 * TICK).await;
+    assert!(started.elapsed() < 3 * TICK, "decided up front");
+    let Err(Error::Busy {
+        retry_after,
+        cause: BusyCause::Budget,
+    }) = refused
+    else {
+        panic!("{refused:?}")
+    };
+    assert!(retry_after > 3 * TICK && retry_after <= 10 * TICK, "{retry_after:?}");
+}
+
+#[tokio::test]
+async fn the_queue_counts_for_the_estimate() {
+    let budget = budget();
+    drain(&budget).await;
+    let ahead = Arc::clone(&budget);
+    let ahead = tokio::spawn(async move { ahead.reserve(10, Priority::Interactive, minute()).await });
+    tokio::task::yield_now().await;
+    let refused = budget.reserve(1, Priority::Interactive, 5 * TICK).await;
+    assert!(matches!(refused, Err(Error::Busy { .. })), "{refused:?}");
+    ahead.abort();
+}
+
+#[tokio::test]
+async fn interactive_before_bulk_and_first_come_first_served() {
+    let budget = budget();
+    drain(&budget).await;
+    let served = Arc::new(Mutex::new(Vec::new()));
+    let mut calls = Vec::new();
+    let order = [
+        ("bulk 1", Priority::Bulk),
+        ("bulk 2", Priority::Bulk),
+        ("person 1", Priority::Interactive),
+        ("person 2", Priority::Interactive),
+    ];
+    for (name, priority) in order {
+        let (budget, served) = (Arc::clone(&budget), Arc::clone(&served));
+        calls.push(tokio::spawn(async move {
+            let permit = budget.reserve(1, priority, minute()).await.expect("its turn");
+            lock(&served).push(name);
+            permit.spend().expect("a token");
+        }));
+        tokio::task::yield_now().await;
+    }
+    for call in calls {
+        call.await.expect("served");
+    }
+    assert_eq!(*lock(&served), ["person 1", "person 2", "bulk 1", "bulk 2"]);
+}
+
+#[tokio::test]
+async fn bulk_that_urgent_calls_overtake_gives_up_in_time() {
+    let budget = budget();
+    drain(&budget).await;
+    let crowd = Arc::clone(&budget);
+    let bulk = budget.reserve(5, Priority::Bulk, 10 * TICK);
+    let crowd = tokio::spawn(async move {
+        loop {
+            let permit = crowd
+                .reserve(1, Priority::Interactive, minute())
+                .await
+                .expect("its turn");
+            permit.spend().expect("a token");
+        }
+    });
+    let started = Instant::now();
+    let refused = bulk.await;
+    assert!(matches!(refused, Err(Error::Busy { .. })), "{refused:?}");
+    assert!(started.elapsed() >= 9 * TICK);
+    crowd.abort();
+}
+
+#[tokio::test]
+async fn a_caller_who_leaves_the_queue_blocks_nobody() {
+    let budget = budget();
+    drain(&budget).await;
+    let greedy = Arc::clone(&budget);
+    let greedy = tokio::spawn(async move { greedy.reserve(10, Priority::Interactive, minute()).await });
+    tokio::task::yield_now().await;
+    let next = Arc::clone(&budget);
+    let next = tokio::spawn(async move { next.reserve(1, Priority::Interactive, minute()).await });
+    tokio::task::yield_now().await;
+    greedy.abort();
+    let started = Instant::now();
+    next.await.expect("not cancelled").expect("its turn");
+    assert!(
+        started.elapsed() < 8 * TICK,
+        "without waiting for the ten tokens of the one who left"
+    );
+    assert!(lock(&budget.inner).queue.is_empty());
+}
+
+#[tokio::test]
+async fn a_token_that_was_never_used_comes_back() {
+    let budget = budget();
+    let permit = budget
+        .reserve(1, Priority::Interactive, Duration::ZERO)
+        .await
+        .expect("a full bucket");
+    let spent = permit.spend().expect("a token");
+    spent.unsent();
+    drop(spent);
+    assert_eq!(tokens(&budget), 10);
+}

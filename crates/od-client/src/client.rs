@@ -1,0 +1,285 @@
+//! The doors: one [`Client`] for the process, one [`Store`] per credential, and how a call goes through.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use serde_json::{Map, Value};
+
+use crate::api::inventory::Inventory;
+use crate::api::order_items::OrderItems;
+use crate::api::orders::Orders;
+use crate::api::shipments::Shipments;
+use crate::budget::state::Limits;
+use crate::budget::{Permit, Priority};
+use crate::credentials::Credentials;
+use crate::error::{BuildError, BusyCause, Error};
+use crate::flight::Flights;
+use crate::lane::{Lane, Lanes};
+use crate::options::ClientOptions;
+use crate::reply;
+use crate::request::Request;
+use crate::retry::{self, Attempt, Decision, Policy};
+use crate::transport::Transport;
+
+/// The longest correlation id that is passed on.
+const LONGEST_REQUEST_ID: usize = 128;
+
+/// Order Desk over HTTP, for all stores. Cheap to clone; clones share connections and budgets, so a process makes one.
+#[derive(Debug, Clone)]
+pub struct Client(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    transport: Transport,
+    policy: Policy,
+    lanes: Lanes,
+}
+
+impl Client {
+    /// Checks the options and sets up TLS and connection pool. Sends nothing.
+    pub fn new(options: &ClientOptions) -> Result<Self, BuildError> {
+        let limits =
+            Limits::new(options.bucket_size, options.refill_per_second, options.headroom).ok_or(BuildError::Budget)?;
+        let policy = Policy {
+            max_retries: options.max_retries,
+            backoff: options.retry_backoff,
+            max_wait: options.max_wait,
+        };
+        Ok(Self(Arc::new(Inner {
+            transport: Transport::new(options)?,
+            policy,
+            lanes: Lanes::new(limits, options.breaker_threshold, options.breaker_probe),
+        })))
+    }
+
+    /// The door of one store. Costs nothing; the credentials are first tried by a call.
+    pub fn store(&self, credentials: &Credentials) -> Store {
+        Store {
+            client: Arc::clone(&self.0),
+            lane: self.0.lanes.get(&credentials.budget_key, Instant::now()),
+            credentials: Arc::new(credentials.clone()),
+            priority: None,
+            permit: None,
+            request_id: None,
+        }
+    }
+}
+
+/// One store's door. Cheap to clone.
+///
+/// Calls wait for the store's request budget, are repeated where that is safe, and identical reads in flight are one
+/// request; [`with`](Self::with) a permit none of this happens.
+#[derive(Debug, Clone)]
+pub struct Store {
+    client: Arc<Inner>,
+    lane: Arc<Lane>,
+    credentials: Arc<Credentials>,
+    /// None: large lists and batches are bulk, everything else interactive.
+    priority: Option<Priority>,
+    permit: Option<Permit>,
+    request_id: Option<Arc<str>>,
+}
+
+impl Store {
+    /// Calls that somebody waits for, large ones too.
+    pub fn interactive(&self) -> Self {
+        Self {
+            priority: Some(Priority::Interactive),
+            ..self.clone()
+        }
+    }
+
+    /// Calls that give way to interactive ones.
+    pub fn bulk(&self) -> Self {
+        Self {
+            priority: Some(Priority::Bulk),
+            ..self.clone()
+        }
+    }
+
+    /// Sends `id` as `X-Request-Id` with every call, so that a request can be found in logs on both sides. An id that
+    /// is not printable ASCII of at most 128 characters is left out.
+    pub fn request_id(self, id: &str) -> Self {
+        let fit = !id.is_empty() && id.len() <= LONGEST_REQUEST_ID && id.bytes().all(|byte| byte.is_ascii_graphic());
+        Self {
+            request_id: fit.then(|| Arc::from(id)),
+            ..self
+        }
+    }
+
+    /// Takes the tokens of several requests together, so that nothing waits between them.
+    ///
+    /// Waits at most [`ClientOptions::max_wait`], in the order of priority; [`Error::Busy`] at once when that cannot be
+    /// enough. Tokens that a permit holds are missing to everybody else: hold it briefly.
+    pub async fn reserve(&self, tokens: u32) -> Result<Permit, Error> {
+        self.check_breaker()?;
+        let priority = self.priority.unwrap_or(Priority::Interactive);
+        self.lane
+            .budget
+            .reserve(tokens, priority, self.client.policy.max_wait)
+            .await
+    }
+
+    /// A door whose calls are paid by `permit`: each is sent at once and once, never waits, is never repeated and
+    /// never shares a read of somebody else. When the permit is spent they fail with [`Error::Busy`], unsent.
+    pub fn with(&self, permit: &Permit) -> Self {
+        Self {
+            permit: Some(permit.clone()),
+            ..self.clone()
+        }
+    }
+
+    /// Orders, their history and their folders.
+    pub fn orders(&self) -> Orders<'_> {
+        Orders(self)
+    }
+
+    /// The lines of an order.
+    pub fn order_items(&self) -> OrderItems<'_> {
+        OrderItems(self)
+    }
+
+    /// The shipments of an order.
+    pub fn shipments(&self) -> Shipments<'_> {
+        Shipments(self)
+    }
+
+    /// Inventory items, which are Order Desk's products.
+    pub fn inventory(&self) -> Inventory<'_> {
+        Inventory(self)
+    }
+
+    /// One operation of the API: every group's methods end here.
+    pub(crate) async fn call(&self, request: Request) -> Result<Map<String, Value>, Error> {
+        if !request.method.is_read() {
+            let _close = CloseFlights(&self.lane.flights);
+            return self.send(&request).await;
+        }
+        if self.permit.is_some() {
+            return self.send(&request).await;
+        }
+        let (store, target) = (self.clone(), request.target());
+        let work = move || async move { store.send(&request).await.map(Arc::new) };
+        let shared = self.lane.flights.join(target, work).await?;
+        Ok(Arc::unwrap_or_clone(shared))
+    }
+
+    async fn send(&self, request: &Request) -> Result<Map<String, Value>, Error> {
+        match &self.permit {
+            Some(permit) if !permit.belongs_to(&self.lane.budget) => Err(Error::InvalidArgument(
+                "the permit was reserved for another store".to_owned(),
+            )),
+            Some(permit) => self.attempt(request, permit).await,
+            None => self.repeat(request).await,
+        }
+    }
+
+    /// Waits for a token and sends, again and again as [`retry::decide`] says.
+    async fn repeat(&self, request: &Request) -> Result<Map<String, Value>, Error> {
+        let policy = &self.client.policy;
+        let by_size = if request.bulk {
+            Priority::Bulk
+        } else {
+            Priority::Interactive
+        };
+        let priority = self.priority.unwrap_or(by_size);
+        let mut waited = Duration::ZERO;
+        let mut retries = 0;
+        let mut last = None;
+        loop {
+            // A later attempt that finds no way reports why the earlier one failed.
+            let refused = |refusal| last.clone().unwrap_or(refusal);
+            self.check_breaker().map_err(refused)?;
+            let queued = Instant::now();
+            let limit = policy.max_wait.saturating_sub(waited);
+            let permit = self.lane.budget.reserve(1, priority, limit).await.map_err(refused)?;
+            waited += queued.elapsed();
+            let error = match self.attempt(request, &permit).await {
+                Ok(reply) => return Ok(reply),
+                Err(error @ Error::Busy { .. }) => return Err(refused(error)),
+                Err(error) => error,
+            };
+            let attempt = Attempt {
+                method: request.method,
+                retries,
+                waited,
+                jitter: rand::random(),
+            };
+            match retry::decide(policy, &attempt, &error) {
+                Decision::GiveUp => return Err(error),
+                Decision::Queue => {}
+                Decision::Repeat(pause) => {
+                    retries += 1;
+                    tokio::time::sleep(pause).await;
+                }
+            }
+            tracing::debug!(method = ?request.method, path = %request.path, %error, retries, "repeating a request");
+            last = Some(error);
+        }
+    }
+
+    /// Sends once; budget and breaker learn from the outcome.
+    async fn attempt(&self, request: &Request, permit: &Permit) -> Result<Map<String, Value>, Error> {
+        let credentials = self.credentials.headers()?;
+        self.lane.breaker.admit(Instant::now()).map_err(dead)?;
+        let spent = permit.spend()?;
+        let started = Instant::now();
+        let outcome = self
+            .client
+            .transport
+            .send(request, credentials, self.request_id.as_deref())
+            .await;
+        if let Ok(raw) = &outcome {
+            match (raw.status, raw.tokens_remaining) {
+                (429, _) => spent.refused(raw.retry_after.unwrap_or_default()),
+                (_, Some(remaining)) => spent.observed(remaining),
+                (_, None) => {}
+            }
+        }
+        let reply = outcome.and_then(|raw| {
+            tracing::debug!(
+                method = ?request.method,
+                path = %request.path,
+                status = raw.status,
+                tokens_remaining = raw.tokens_remaining,
+                elapsed_ms = started.elapsed().as_secs_f64() * 1000.0,
+                "Order Desk answered"
+            );
+            reply::judge(&raw, &self.credentials.api_key, request.sieve.is_some())
+        });
+        match &reply {
+            Err(Error::Network { sent: false, .. } | Error::Timeout { sent: false }) => {
+                spent.unsent();
+                self.lane.breaker.failed(Instant::now());
+            }
+            Err(Error::Network { .. } | Error::Timeout { .. } | Error::Server { .. }) => {
+                self.lane.breaker.failed(Instant::now());
+            }
+            _ => self.lane.breaker.answered(),
+        }
+        reply.map(|reply| match request.sieve {
+            Some(sieve) => sieve(reply),
+            None => reply,
+        })
+    }
+
+    fn check_breaker(&self) -> Result<(), Error> {
+        self.lane.breaker.check(Instant::now()).map_err(dead)
+    }
+}
+
+fn dead(retry_after: Duration) -> Error {
+    Error::Busy {
+        retry_after,
+        cause: BusyCause::Breaker,
+    }
+}
+
+/// Ends the sharing of earlier reads when a write has ended, also when its caller went away.
+struct CloseFlights<'a>(&'a Flights);
+
+impl Drop for CloseFlights<'_> {
+    fn drop(&mut self) {
+        self.0.close();
+    }
+}

@@ -1,0 +1,169 @@
+//! The wire. The only file that sends HTTP.
+//!
+//! - HTTP/1.1 with keep-alive and gzip; TLS by rustls with ring and the Mozilla roots, set up for this client alone.
+//! - A read carries no body, no `Content-Type` and no `Content-Length`: Order Desk's edge refuses them.
+//! - Redirects are not followed (they would carry the API key elsewhere) and no proxy is taken from the environment.
+//! - A reply is read up to the cap and no further, decompressed bytes counted, within the total timeout.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
+use reqwest::{Client as Http, Response};
+
+use crate::error::{BuildError, Error, NetworkFault};
+use crate::options::ClientOptions;
+use crate::request::{Method, Request};
+
+const TOKENS_REMAINING: HeaderName = HeaderName::from_static("x-tokens-remaining");
+const RETRY_AFTER: HeaderName = HeaderName::from_static("x-retry-after");
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// Shorter than the idle timeout of common servers, so that we rarely write into a connection that is being closed.
+const IDLE: Duration = Duration::from_secs(30);
+
+/// Longer pauses than this in `X-Retry-After` are taken for this.
+const LONGEST_PAUSE: f64 = 3600.0;
+
+/// A reply as it came.
+#[derive(Debug)]
+pub(crate) struct Raw {
+    pub(crate) status: u16,
+    /// `X-Tokens-Remaining`.
+    pub(crate) tokens_remaining: Option<f64>,
+    /// `X-Retry-After`, decimal seconds.
+    pub(crate) retry_after: Option<Duration>,
+    pub(crate) body: Vec<u8>,
+}
+
+#[derive(Debug)]
+pub(crate) struct Transport {
+    http: Http,
+    base: String,
+    max_reply_bytes: usize,
+}
+
+impl Transport {
+    pub(crate) fn new(options: &ClientOptions) -> Result<Self, BuildError> {
+        let base = options.checked_base_url()?;
+        let user_agent = HeaderValue::from_str(&options.user_agent).map_err(|_| BuildError::UserAgent)?;
+        let http = Http::builder()
+            .tls_backend_preconfigured(tls()?)
+            .http1_only()
+            .user_agent(user_agent)
+            .default_headers(HeaderMap::from_iter([(
+                ACCEPT,
+                HeaderValue::from_static("application/json"),
+            )]))
+            .redirect(reqwest::redirect::Policy::none())
+            .retry(reqwest::retry::never())
+            .referer(false)
+            .no_proxy()
+            .tcp_nodelay(true)
+            .pool_idle_timeout(IDLE)
+            .connect_timeout(options.connect_timeout)
+            .timeout(options.timeout)
+            .build()
+            .map_err(|error| BuildError::Http(error.to_string()))?;
+        let base = base.as_str().trim_end_matches('/').to_owned();
+        Ok(Self {
+            http,
+            base,
+            max_reply_bytes: options.max_reply_bytes,
+        })
+    }
+
+    /// Sends once and reads the whole reply.
+    pub(crate) async fn send(
+        &self,
+        request: &Request,
+        credentials: HeaderMap,
+        request_id: Option<&str>,
+    ) -> Result<Raw, Error> {
+        let url = format!("{}/{}{}", self.base, request.path, request.query);
+        let method = match request.method {
+            Method::Get => reqwest::Method::GET,
+            Method::Post => reqwest::Method::POST,
+            Method::Put => reqwest::Method::PUT,
+            Method::Delete => reqwest::Method::DELETE,
+        };
+        let mut builder = self.http.request(method, url).headers(credentials);
+        if let Some(id) = request_id {
+            builder = builder.header(REQUEST_ID, id);
+        }
+        if let Some(body) = &request.body {
+            builder = builder.header(CONTENT_TYPE, "application/json").body(body.clone());
+        }
+        let response = builder.send().await.map_err(|error| failure(&error))?;
+        let raw = Raw {
+            status: response.status().as_u16(),
+            tokens_remaining: decimal(response.headers(), &TOKENS_REMAINING),
+            retry_after: decimal(response.headers(), &RETRY_AFTER)
+                .map(|seconds| Duration::from_secs_f64(seconds.min(LONGEST_PAUSE))),
+            body: Vec::new(),
+        };
+        let body = self.body(response).await?;
+        Ok(Raw { body, ..raw })
+    }
+
+    async fn body(&self, mut response: Response) -> Result<Vec<u8>, Error> {
+        let limit = self.max_reply_bytes;
+        let announced = response.content_length().unwrap_or(0);
+        let announced = usize::try_from(announced).unwrap_or(usize::MAX);
+        if announced > limit {
+            return Err(Error::TooLarge { limit });
+        }
+        let mut body = Vec::with_capacity(announced);
+        while let Some(chunk) = response.chunk().await.map_err(|error| failure(&error))? {
+            if body.len() + chunk.len() > limit {
+                return Err(Error::TooLarge { limit });
+            }
+            body.extend_from_slice(&chunk);
+        }
+        Ok(body)
+    }
+}
+
+/// TLS for this client only: no process-wide provider is installed or expected.
+fn tls() -> Result<rustls::ClientConfig, BuildError> {
+    let roots = rustls::RootCertStore {
+        roots: webpki_roots::TLS_SERVER_ROOTS.to_vec(),
+    };
+    let config = rustls::ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
+        .with_safe_default_protocol_versions()
+        .map_err(|error| BuildError::Http(error.to_string()))?
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    Ok(config)
+}
+
+/// A non-negative decimal number in a header.
+fn decimal(headers: &HeaderMap, name: &HeaderName) -> Option<f64> {
+    let number: f64 = headers.get(name)?.to_str().ok()?.trim().parse().ok()?;
+    (number.is_finite() && number >= 0.0).then_some(number)
+}
+
+/// Sorts a transport failure by whether anything may have reached Order Desk. Only a failed connection is certain; the
+/// total timeout may strike while connecting, but that cannot be told apart.
+fn failure(error: &reqwest::Error) -> Error {
+    let sent = !(error.is_connect() || error.is_builder());
+    if error.is_timeout() {
+        Error::Timeout { sent }
+    } else if error.is_decode() && !error.is_body() {
+        Error::Undecodable {
+            excerpt: "the body is not what its encoding header says".to_owned(),
+        }
+    } else if error.is_dns() {
+        Error::Network {
+            sent: false,
+            fault: NetworkFault::Resolve,
+        }
+    } else {
+        let fault = if sent {
+            NetworkFault::Broken
+        } else {
+            NetworkFault::Connect
+        };
+        Error::Network { sent, fault }
+    }
+}
