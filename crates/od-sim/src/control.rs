@@ -1,0 +1,120 @@
+//! The control plane under `/_sim`: faults, the record and other writers, for tests in any language.
+
+use std::net::SocketAddr;
+
+use axum::extract::{ConnectInfo, Path, Request, State};
+use axum::http::StatusCode;
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use axum::{Json, Router};
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+
+use crate::chaos::Fault;
+use crate::desk::{SharedDesk, merge};
+use crate::webhook;
+
+pub(crate) fn router(desk: SharedDesk) -> Router {
+    Router::new()
+        .route("/faults", get(faults).post(add_faults).delete(clear_faults))
+        .route("/requests", get(requests).delete(clear_requests))
+        .route("/stores", get(stores))
+        .route("/orders/{store_id}/{id}/edit", post(edit_order))
+        .route("/orders/{store_id}/{id}/post", post(post_order))
+        .layer(from_fn_with_state(desk.clone(), guard))
+        .with_state(desk)
+}
+
+/// Keys and faults are nobody else's business: callers from other machines find nothing here, nor does anybody when
+/// the server it is mounted in does not tell where a call comes from.
+async fn guard(State(desk): State<SharedDesk>, request: Request, next: Next) -> Response {
+    let caller = request.extensions().get::<ConnectInfo<SocketAddr>>();
+    let near = caller.is_some_and(|ConnectInfo(address)| address.ip().to_canonical().is_loopback());
+    if desk.control_plane && near {
+        next.run(request).await
+    } else {
+        StatusCode::NOT_FOUND.into_response()
+    }
+}
+
+async fn faults(State(desk): State<SharedDesk>) -> Json<Value> {
+    Json(json!({ "faults": desk.lock().chaos.waiting() }))
+}
+
+/// One fault or an array of them.
+async fn add_faults(State(desk): State<SharedDesk>, Json(body): Json<Value>) -> Response {
+    let faults = if body.is_array() { body } else { json!([body]) };
+    match serde_json::from_value::<Vec<Fault>>(faults) {
+        Ok(faults) => {
+            let mut state = desk.lock();
+            for fault in faults {
+                state.chaos.add(fault);
+            }
+            Json(json!({ "faults": state.chaos.waiting() })).into_response()
+        }
+        Err(error) => refuse(StatusCode::BAD_REQUEST, &error.to_string()),
+    }
+}
+
+async fn clear_faults(State(desk): State<SharedDesk>) -> StatusCode {
+    desk.lock().chaos.set(Vec::new());
+    StatusCode::NO_CONTENT
+}
+
+async fn requests(State(desk): State<SharedDesk>) -> Json<Value> {
+    Json(json!({ "requests": desk.lock().record.all() }))
+}
+
+async fn clear_requests(State(desk): State<SharedDesk>) -> StatusCode {
+    desk.lock().record.clear();
+    StatusCode::NO_CONTENT
+}
+
+async fn stores(State(desk): State<SharedDesk>) -> Json<Value> {
+    let state = desk.lock();
+    let stores = state.shops.iter().map(
+        |shop| json!({ "store_id": shop.id, "name": shop.name, "api_key": shop.api_key, "orders": shop.orders.len() }),
+    );
+    Json(json!({ "stores": stores.collect::<Vec<_>>() }))
+}
+
+/// Another writer: a merge patch (RFC 7396) on the order, around the API's own rules.
+async fn edit_order(
+    State(desk): State<SharedDesk>,
+    Path((store_id, id)): Path<(String, String)>,
+    Json(patch): Json<Map<String, Value>>,
+) -> Response {
+    if !desk.edit(&store_id, &id, |fields| merge(fields, &patch)) {
+        return refuse(StatusCode::NOT_FOUND, "no such order");
+    }
+    let state = desk.lock();
+    let order = state
+        .shop(&store_id)
+        .and_then(|shop| shop.order(&id).ok())
+        .map(|order| order.public(false));
+    Json(json!({ "order": order })).into_response()
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PostOrder {
+    url: String,
+}
+
+/// "Post Order JSON" now; answers when the order is taken or the tries are used up.
+async fn post_order(
+    State(desk): State<SharedDesk>,
+    Path((store_id, id)): Path<(String, String)>,
+    Json(PostOrder { url }): Json<PostOrder>,
+) -> Response {
+    match webhook::post_order(&desk, &store_id, &id, &url).await {
+        Ok(delivery) => Json(json!({ "delivered": delivery.delivered, "tries": delivery.tries })).into_response(),
+        Err(error @ webhook::WebhookError::NoSuchOrder) => refuse(StatusCode::NOT_FOUND, &error.to_string()),
+        Err(error) => refuse(StatusCode::BAD_REQUEST, &error.to_string()),
+    }
+}
+
+fn refuse(status: StatusCode, error: &str) -> Response {
+    (status, Json(json!({ "error": error }))).into_response()
+}

@@ -1,0 +1,118 @@
+//! A shop that looks alive: written by hand where it is read, by dice where it is counted.
+
+mod catalog;
+mod oddities;
+mod orders;
+mod people;
+mod settings;
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
+
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
+use rand::distr::{Alphanumeric, SampleString};
+use serde_json::{Value, json};
+
+use crate::budget::Bucket;
+use crate::clock::date_time;
+use crate::dice::Dice;
+use crate::model::fields::Record;
+use crate::model::inventory;
+use crate::options::{SeedStore, ShopKind, SimOptions};
+use crate::state::{Folder, Ids, Shop};
+
+const TIMEZONE: &str = "America/Denver";
+/// The same zone's rules written out, because not every machine and container has a time zone database.
+const TIMEZONE_RULES: &str = "MST7MDT,M3.2.0,M11.1.0";
+
+/// A store as it stands when the simulator starts.
+pub(crate) fn shop(store: &SeedStore, options: &SimOptions) -> Shop {
+    let number: u64 = store.store_id.parse().unwrap_or(0);
+    let api_key = store
+        .api_key
+        .clone()
+        .unwrap_or_else(|| Alphanumeric.sample_string(&mut rand::rng(), 40));
+    let mut dice = Dice::new(options.seed ^ number.wrapping_mul(0x1_0001));
+    let mut shop = Shop {
+        id: store.store_id.clone(),
+        name: store.name.clone(),
+        settings: settings::settings(&store.name, &api_key, TIMEZONE),
+        api_key,
+        timezone: TimeZone::posix(TIMEZONE_RULES).unwrap_or(TimeZone::UTC),
+        folders: folders(store.kind, number),
+        orders: BTreeMap::new(),
+        inventory: BTreeMap::new(),
+        bucket: Bucket::new(options.bucket_size, options.refill_per_second, options.rate_limit),
+        ids: ids(number),
+        outbox: Vec::new(),
+    };
+    stock(&mut shop, store.kind, &mut dice, options.now);
+    orders::fill(&mut shop, store, &mut dice, options.now);
+    oddities::sprinkle(&mut shop, options.now);
+    shop
+}
+
+/// `ago` before the simulated present, in the format of replies.
+fn date(now: Timestamp, ago: SignedDuration) -> String {
+    date_time(now.saturating_sub(ago).unwrap_or(Timestamp::MIN))
+}
+
+/// Ids of different stores do not meet: 90001 begins at 80,012,345, 90002 a hundred thousand further on.
+fn ids(store: u64) -> Ids {
+    let range = (store % 1000).saturating_sub(1) * 100_000;
+    Ids {
+        order: 80_012_344 + range,
+        item: 150_000_300 + range,
+        shipment: 4_400_218 + range,
+        inventory: 610_076 + range,
+    }
+}
+
+/// The four every new store has, then the merchant's own. Ids are the store's number, twice shifted: 71001, 72001.
+fn folders(kind: ShopKind, store: u64) -> Vec<Folder> {
+    let own: &[&str] = match kind {
+        ShopKind::PrintOnDemand => &["Awaiting Artwork", "Sent to Printer"],
+        ShopKind::Outlet => &["Backorder"],
+        ShopKind::Empty => &[],
+    };
+    let first = 70_001 + i64::try_from(store % 1000).unwrap_or(0) * 1000;
+    let names = ["New", "Prepared", "Closed", "Canceled"].iter().chain(own);
+    (first..)
+        .zip(names)
+        .map(|(id, name)| Folder {
+            id,
+            name: (*name).to_owned(),
+        })
+        .collect()
+}
+
+fn stock(shop: &mut Shop, kind: ShopKind, dice: &mut Dice, now: Timestamp) {
+    for product in catalog::of(kind) {
+        let id = Ids::next(&mut shop.ids.inventory);
+        let input = json!({
+            "name": product.name, "code": product.code, "price": product.price, "cost": product.cost,
+            "weight": product.weight, "stock": dice.below(90), "location": product.location,
+            "variation_list": product.variations(), "manufacturer_sku": product.manufacturer_sku,
+            "update_source": "Manual"
+        });
+        let days = i64::try_from(dice.below(200)).unwrap_or(0);
+        let added = date(now, SignedDuration::from_hours(24 * (60 + days)));
+        let mut item = inventory::create(&record(input), id, &added);
+        item.insert(
+            "date_updated".into(),
+            date(now, SignedDuration::from_hours(days)).into(),
+        );
+        shop.inventory.insert(id, item);
+    }
+}
+
+/// An object literal as a record.
+fn record(value: Value) -> Record {
+    match value {
+        Value::Object(map) => map,
+        _ => serde_json::Map::new(),
+    }
+}

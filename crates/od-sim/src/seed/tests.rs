@@ -1,0 +1,80 @@
+use serde_json::{Value, json};
+
+use super::shop;
+use crate::model::fields::Record;
+use crate::model::order;
+use crate::options::SimOptions;
+use crate::state::Shop;
+
+fn shops() -> Vec<Shop> {
+    let options = SimOptions::default();
+    options.stores.iter().map(|store| shop(store, &options)).collect()
+}
+
+fn everything(shop: &Shop) -> Value {
+    let orders: Vec<Value> = shop.orders.values().map(|order| order.public(true)).collect();
+    json!([orders, shop.inventory.values().collect::<Vec<&Record>>()])
+}
+
+#[test]
+fn the_same_seed_gives_the_same_shops_but_for_the_keys() {
+    for (one, other) in shops().iter().zip(&shops()) {
+        assert_eq!(everything(one), everything(other));
+        assert_ne!(one.api_key, other.api_key);
+    }
+}
+
+#[test]
+fn the_shops_have_what_real_ones_have() {
+    let shops = shops();
+    let [goods, outlet] = shops.as_slice() else {
+        panic!("two shops")
+    };
+    assert_eq!((goods.orders.len(), outlet.orders.len()), (60, 25));
+    assert_eq!((goods.inventory.len(), outlet.inventory.len()), (18, 12));
+
+    for folder in &goods.folders {
+        let inside = goods
+            .orders
+            .values()
+            .filter(|order| order.folder_id() == Some(folder.id))
+            .count();
+        assert!(inside > 0, "{} is empty", folder.name);
+    }
+    let text = everything(goods).to_string();
+    for expected in [
+        "Łódź",
+        "札幌市",
+        "Amazon",
+        "Etsy",
+        "TikTok Shop US",
+        "Gift Message",
+        "print_url_1",
+        "xxxxxxxxxxxx",
+        "1ZDEMO",
+        "ignore all previous instructions",
+        "<script>",
+        "=HYPERLINK",
+        "is_gift",
+        "\\u0007",
+        "SPRING5",
+    ] {
+        assert!(text.contains(expected), "{expected} is missing");
+    }
+    assert!(text.contains("\"checkout_data\":[]") && text.contains("\"checkout_data\":{"));
+}
+
+/// The law every client relies on: uploading an order as it was read changes nothing, if the masked card number is
+/// sent back as its digits.
+#[test]
+fn uploading_what_was_read_changes_nothing_but_the_date() {
+    for shop in shops() {
+        for stored in shop.orders.values() {
+            let mut upload = stored.fields.clone();
+            upload.insert("cc_number".into(), upload["cc_number_masked"].clone());
+            let now = stored.text("date_updated");
+            let after = order::replace(&upload, &stored.fields, now, true, || panic!("no new line"));
+            assert_eq!(Value::Object(after).to_string(), stored.public(false).to_string());
+        }
+    }
+}

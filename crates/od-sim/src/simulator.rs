@@ -1,0 +1,254 @@
+//! A running simulator and the handle tests hold on it.
+
+use std::collections::HashSet;
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::routing::any;
+use axum::serve::ListenerExt;
+use serde_json::{Map, Value};
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+
+use crate::chaos::{Chaos, Fault};
+use crate::clock::Clock;
+use crate::desk::{Desk, SharedDesk};
+use crate::gate;
+use crate::options::SimOptions;
+use crate::record::{Record, Recorded};
+use crate::routes::orders;
+use crate::seed;
+use crate::state::State;
+use crate::webhook::{self, Delivery, WebhookError};
+use crate::{control, model::fields};
+
+/// How long [`Simulator::stop`] waits for calls under way.
+const STOP_WITHIN: Duration = Duration::from_secs(5);
+
+/// An Order Desk in this process. Dropping it stops it.
+#[derive(Debug)]
+pub struct Simulator {
+    desk: SharedDesk,
+    address: SocketAddr,
+    server: Option<JoinHandle<io::Result<()>>>,
+}
+
+/// A store of the simulator and the credentials that open it. The key opens nothing else in the world.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SimStore {
+    /// For the header `ORDERDESK-STORE-ID`.
+    pub store_id: String,
+    /// For the header `ORDERDESK-API-KEY`.
+    pub api_key: String,
+    /// As in `GET /store`.
+    pub name: String,
+}
+
+/// Why a simulator did not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The address cannot be listened on.
+    #[error("cannot listen on {address}: {source}")]
+    Listen {
+        /// The address asked for.
+        address: SocketAddr,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// Two stores have the same id, or one that is not digits.
+    #[error("store ids must be digits, each used once: {0}")]
+    StoreId(String),
+}
+
+impl Simulator {
+    /// Listens and serves until dropped or stopped.
+    pub async fn start(options: SimOptions) -> Result<Self, StartError> {
+        let mut seen = HashSet::new();
+        for store in &options.stores {
+            let digits = !store.store_id.is_empty() && store.store_id.bytes().all(|byte| byte.is_ascii_digit());
+            if !digits || !seen.insert(&store.store_id) {
+                return Err(StartError::StoreId(store.store_id.clone()));
+            }
+        }
+        let listen = |source| StartError::Listen {
+            address: options.bind,
+            source,
+        };
+        let listener = TcpListener::bind(options.bind).await.map_err(listen)?;
+        let address = listener.local_addr().map_err(listen)?;
+
+        let desk = Arc::new(open(options));
+        let service = router(&desk).into_make_service_with_connect_info::<SocketAddr>();
+        // Without it small replies wait for the peer's delayed acknowledgement: 40 ms a call.
+        let listener = listener.tap_io(|stream| {
+            if let Err(error) = stream.set_nodelay(true) {
+                tracing::debug!(%error, "cannot set TCP_NODELAY");
+            }
+        });
+        let stopping = desk.stopping.clone();
+        let server = axum::serve(listener, service).with_graceful_shutdown(stopping.cancelled_owned());
+        let server = Some(tokio::spawn(server.into_future()));
+        Ok(Self { desk, address, server })
+    }
+
+    /// The API's root, `http://127.0.0.1:PORT/api/v2`.
+    pub fn base_url(&self) -> String {
+        format!("http://{}{}", self.address, gate::ROOT)
+    }
+
+    /// The control plane's root, `http://127.0.0.1:PORT/_sim`.
+    pub fn control_url(&self) -> String {
+        format!("http://{}/_sim", self.address)
+    }
+
+    /// The same API and control plane as routes, to be mounted in another server. The control plane answers only where
+    /// that server provides `ConnectInfo<SocketAddr>`.
+    pub fn router(&self) -> Router {
+        router(&self.desk)
+    }
+
+    /// The stores and their credentials.
+    pub fn stores(&self) -> Vec<SimStore> {
+        let state = self.desk.lock();
+        let stores = state.shops.iter();
+        stores
+            .map(|shop| SimStore {
+                store_id: shop.id.clone(),
+                api_key: shop.api_key.clone(),
+                name: shop.name.clone(),
+            })
+            .collect()
+    }
+
+    /// The requests so far, oldest first; the newest 10,000 are kept.
+    pub fn requests(&self) -> Vec<Recorded> {
+        self.desk.lock().record.all()
+    }
+
+    /// Forgets the requests so far.
+    pub fn clear_requests(&self) {
+        self.desk.lock().record.clear();
+    }
+
+    /// Adds a fault behind those already waiting.
+    pub fn inject(&self, fault: Fault) {
+        self.desk.lock().chaos.add(fault);
+    }
+
+    /// Replaces all waiting faults; an empty list clears them.
+    pub fn set_faults(&self, faults: Vec<Fault>) {
+        self.desk.lock().chaos.set(faults);
+    }
+
+    /// Faults that have not struck as often as they are to.
+    pub fn waiting_faults(&self) -> Vec<Fault> {
+        self.desk.lock().chaos.waiting().to_vec()
+    }
+
+    /// An order as the API would show it.
+    pub fn order(&self, store_id: &str, id: &str) -> Option<Value> {
+        let state = self.desk.lock();
+        Some(state.shop(store_id)?.order(id).ok()?.public(false))
+    }
+
+    /// All orders of a store, oldest id first.
+    pub fn orders(&self, store_id: &str) -> Vec<Value> {
+        let state = self.desk.lock();
+        let shop = state.shop(store_id);
+        shop.into_iter()
+            .flat_map(|shop| shop.orders.values())
+            .map(|order| order.public(false))
+            .collect()
+    }
+
+    /// An order's history entries, oldest first; empty when there is no such order.
+    pub fn history(&self, store_id: &str, id: &str) -> Vec<Value> {
+        let state = self.desk.lock();
+        let order = state.shop(store_id).and_then(|shop| shop.order(id).ok());
+        order.map(|order| order.history.clone()).unwrap_or_default()
+    }
+
+    /// Another writer changes an order, around the API's own rules; the sums and `date_updated` follow. False when
+    /// there is no such order.
+    pub fn edit_order(&self, store_id: &str, id: &str, change: impl FnOnce(&mut Map<String, Value>)) -> bool {
+        self.desk.edit(store_id, id, change)
+    }
+
+    /// Puts a new order into a store and gives its id; `None` when there is no such store. It is made as `POST
+    /// /orders` would, unchecked and without rules; `folder_id` and undocumented fields are taken as given.
+    pub fn put_order(&self, store_id: &str, order: &Map<String, Value>) -> Option<String> {
+        let now = self.desk.now();
+        let mut state = self.desk.lock();
+        let shop = state.shop_mut(store_id)?;
+        let folder = order
+            .get("folder_id")
+            .and_then(fields::text)
+            .and_then(|id| id.parse().ok());
+        let id = orders::add(shop, order, folder.unwrap_or_else(|| shop.first_folder()), &now);
+        let stored = shop.orders.get_mut(&id)?;
+        for (key, value) in order {
+            if !stored.fields.contains_key(key) && key != "cc_number" {
+                stored.fields.insert(key.clone(), value.clone());
+            }
+        }
+        Some(id.to_string())
+    }
+
+    /// "Post Order JSON" to an `http://` address: form field `order`, store id and hash in the headers, tried as
+    /// [`SimOptions::webhook`] says. Returns when the order is taken or the tries are used up.
+    pub async fn post_order(&self, store_id: &str, id: &str, url: &str) -> Result<Delivery, WebhookError> {
+        webhook::post_order(&self.desk, store_id, id, url).await
+    }
+
+    /// Milliseconds since the start: the scale of [`Recorded::received_at`].
+    pub fn elapsed_ms(&self) -> u64 {
+        self.desk.clock.elapsed_ms()
+    }
+
+    /// Stops listening, closes idle connections, hangs up on hung calls, and waits up to 5 s for the others.
+    pub async fn stop(mut self) {
+        self.desk.stopping.cancel();
+        if let Some(server) = self.server.take()
+            && tokio::time::timeout(STOP_WITHIN, server).await.is_err()
+        {
+            tracing::warn!("the simulator stopped with calls under way");
+        }
+    }
+}
+
+impl Drop for Simulator {
+    fn drop(&mut self) {
+        self.desk.stopping.cancel();
+    }
+}
+
+fn open(options: SimOptions) -> Desk {
+    let shops = options.stores.iter().map(|store| seed::shop(store, &options)).collect();
+    let chaos = Chaos::new(options.seed, options.faults);
+    let state = State {
+        shops,
+        chaos,
+        record: Record::default(),
+    };
+    let clock = Clock::starting_at(options.now);
+    Desk::new(
+        clock,
+        options.choices,
+        options.rules,
+        options.webhook,
+        options.control_plane,
+        state,
+    )
+}
+
+fn router(desk: &SharedDesk) -> Router {
+    let api = any(gate::serve);
+    Router::new()
+        .route(&format!("{}/{{*path}}", gate::ROOT), api.clone())
+        .route(gate::ROOT, api)
+        .with_state(desk.clone())
+        .nest("/_sim", control::router(desk.clone()))
+}

@@ -1,0 +1,209 @@
+//! The shops as they stand: every route reads and changes these under one lock, so each call is all or nothing.
+
+use std::collections::BTreeMap;
+
+use axum::http::StatusCode;
+use jiff::tz::TimeZone;
+use serde_json::{Value, json};
+
+use crate::budget::Bucket;
+use crate::chaos::Chaos;
+use crate::model::fields::Record;
+use crate::model::{inventory, order};
+use crate::record::Record as RequestRecord;
+use crate::reply::Reply;
+
+/// Entries an order's history keeps; the oldest give way.
+const HISTORY_KEPT: usize = 250;
+
+#[derive(Debug)]
+pub(crate) struct State {
+    pub(crate) shops: Vec<Shop>,
+    pub(crate) chaos: Chaos,
+    pub(crate) record: RequestRecord,
+}
+
+impl State {
+    pub(crate) fn shop(&self, store_id: &str) -> Option<&Shop> {
+        self.shops.iter().find(|shop| shop.id == store_id)
+    }
+
+    pub(crate) fn shop_mut(&mut self, store_id: &str) -> Option<&mut Shop> {
+        self.shops.iter_mut().find(|shop| shop.id == store_id)
+    }
+}
+
+/// One store: an API key opens exactly one.
+#[derive(Debug)]
+pub(crate) struct Shop {
+    pub(crate) id: String,
+    pub(crate) name: String,
+    pub(crate) api_key: String,
+    pub(crate) timezone: TimeZone,
+    pub(crate) settings: Record,
+    pub(crate) folders: Vec<Folder>,
+    pub(crate) orders: BTreeMap<u64, Order>,
+    pub(crate) inventory: BTreeMap<u64, Record>,
+    pub(crate) bucket: Bucket,
+    pub(crate) ids: Ids,
+    /// "Post Order JSON" actions that rules have asked for and nobody has begun yet.
+    pub(crate) outbox: Vec<Posting>,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct Folder {
+    pub(crate) id: i64,
+    pub(crate) name: String,
+}
+
+/// An order to be posted to a URL.
+#[derive(Debug, Clone)]
+pub(crate) struct Posting {
+    pub(crate) order_id: u64,
+    pub(crate) url: String,
+}
+
+/// The last ids given out. Order Desk's own are unique across stores; so each store starts in another range.
+#[derive(Debug)]
+pub(crate) struct Ids {
+    pub(crate) order: u64,
+    pub(crate) item: u64,
+    pub(crate) shipment: u64,
+    pub(crate) inventory: u64,
+}
+
+impl Ids {
+    pub(crate) fn next(last: &mut u64) -> u64 {
+        *last += 1;
+        *last
+    }
+}
+
+/// An order and its history, which the API shows only when asked.
+#[derive(Debug, Clone)]
+pub(crate) struct Order {
+    pub(crate) fields: Record,
+    pub(crate) history: Vec<Value>,
+}
+
+impl Order {
+    pub(crate) fn public(&self, with_history: bool) -> Value {
+        let mut fields = self.fields.clone();
+        if with_history {
+            fields.insert("order_history".into(), self.history.clone().into());
+        }
+        Value::Object(fields)
+    }
+
+    pub(crate) fn folder_id(&self) -> Option<i64> {
+        self.fields.get("folder_id").and_then(Value::as_i64)
+    }
+
+    pub(crate) fn text(&self, key: &str) -> &str {
+        self.fields.get(key).and_then(Value::as_str).unwrap_or_default()
+    }
+
+    pub(crate) fn touch(&mut self, now: &str) {
+        self.fields.insert("date_updated".into(), now.into());
+    }
+
+    pub(crate) fn note(&mut self, source_name: &str, note: &str, now: &str) {
+        if self.history.len() == HISTORY_KEPT {
+            self.history.remove(0);
+        }
+        self.history
+            .push(json!({ "source_name": source_name, "note": note, "date_added": now }));
+    }
+
+    pub(crate) fn items(&self) -> &[Value] {
+        order::list(&self.fields, "order_items")
+    }
+
+    pub(crate) fn shipments(&self) -> &[Value] {
+        order::list(&self.fields, "order_shipments")
+    }
+
+    /// Changes a list inside the order, the sums that follow from it, and the date.
+    pub(crate) fn change_list(&mut self, key: &str, now: &str, change: impl FnOnce(&mut Vec<Value>)) {
+        let mut list = order::list(&self.fields, key).to_vec();
+        change(&mut list);
+        self.fields.insert(key.to_owned(), list.into());
+        order::recompute(&mut self.fields);
+        self.touch(now);
+    }
+}
+
+impl Shop {
+    pub(crate) fn order(&self, id: &str) -> Result<&Order, Reply> {
+        digits(id)
+            .and_then(|id| self.orders.get(&id))
+            .ok_or_else(|| Reply::not_found("Order"))
+    }
+
+    pub(crate) fn order_mut(&mut self, id: &str) -> Result<&mut Order, Reply> {
+        digits(id)
+            .and_then(|id| self.orders.get_mut(&id))
+            .ok_or_else(|| Reply::not_found("Order"))
+    }
+
+    pub(crate) fn folder_name(&self, id: i64) -> &str {
+        self.folders
+            .iter()
+            .find(|folder| folder.id == id)
+            .map_or("Unknown", |folder| folder.name.as_str())
+    }
+
+    /// The first folder of that exact name; names are not unique.
+    pub(crate) fn folder_named(&self, name: &str) -> Option<&Folder> {
+        self.folders.iter().find(|folder| folder.name == name)
+    }
+
+    pub(crate) fn has_folder(&self, id: i64) -> bool {
+        self.folders.iter().any(|folder| folder.id == id)
+    }
+
+    pub(crate) fn first_folder(&self) -> i64 {
+        self.folders.first().map_or(0, |folder| folder.id)
+    }
+
+    pub(crate) fn setting_is_on(&self, key: &str) -> bool {
+        self.settings
+            .get(key)
+            .is_some_and(|value| value == "1" || *value == json!(1))
+    }
+
+    pub(crate) fn inventory_coded(&self, code: &str) -> Option<u64> {
+        self.inventory
+            .iter()
+            .find(|(_, item)| inventory::code(item) == code)
+            .map(|(id, _)| *id)
+    }
+
+    pub(crate) fn inventory_id(&self, id: &str) -> Result<u64, Reply> {
+        let known = digits(id).filter(|id| self.inventory.contains_key(id));
+        known.ok_or_else(|| Reply::not_found("Inventory Item"))
+    }
+
+    /// How many orders carry this address, as the text the API gives.
+    pub(crate) fn email_count(&self, email: &str) -> String {
+        let same = self
+            .orders
+            .values()
+            .filter(|order| order.text("email").eq_ignore_ascii_case(email));
+        same.count().max(1).to_string()
+    }
+}
+
+/// An id as the API writes it: digits and nothing else.
+pub(crate) fn digits(id: &str) -> Option<u64> {
+    id.bytes()
+        .all(|byte| byte.is_ascii_digit())
+        .then(|| id.parse().ok())
+        .flatten()
+}
+
+/// The position of the entry with this id in a list of items or shipments.
+pub(crate) fn position(list: &[Value], id: &str, what: &str) -> Result<usize, Reply> {
+    let found = list.iter().position(|entry| entry["id"] == id);
+    found.ok_or_else(|| Reply::refusal(StatusCode::NOT_FOUND, format!("{what} Not Found")))
+}
