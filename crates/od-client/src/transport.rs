@@ -5,6 +5,8 @@
 //! - Redirects are not followed (they would carry the API key elsewhere) and no proxy is taken from the environment.
 //! - A reply is read up to the cap and no further, decompressed bytes counted, within the total timeout.
 
+use std::error::Error as _;
+use std::io::ErrorKind;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -149,7 +151,7 @@ fn failure(error: &reqwest::Error) -> Error {
     let sent = !(error.is_connect() || error.is_builder());
     if error.is_timeout() {
         Error::Timeout { sent }
-    } else if error.is_decode() && !error.is_body() {
+    } else if is_badly_encoded(error) {
         Error::Undecodable {
             excerpt: "the body is not what its encoding header says".to_owned(),
         }
@@ -166,4 +168,17 @@ fn failure(error: &reqwest::Error) -> Error {
         };
         Error::Network { sent, fault }
     }
+}
+
+/// The decompressor found nonsense. A connection that broke within a compressed body looks different: its end is missing.
+fn is_badly_encoded(error: &reqwest::Error) -> bool {
+    let mut source = error.source();
+    while let Some(error) = source {
+        let fault = error.downcast_ref::<std::io::Error>().map(std::io::Error::kind);
+        if matches!(fault, Some(ErrorKind::InvalidData | ErrorKind::InvalidInput)) {
+            return true;
+        }
+        source = error.source();
+    }
+    false
 }

@@ -1,0 +1,9 @@
+//! The client against servers that misbehave on purpose, and against the simulator.
+
+mod breaker;
+mod budget;
+mod flight;
+mod replies;
+mod retries;
+mod script;
+mod wire;
