@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use axum::http::StatusCode;
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
@@ -134,6 +133,11 @@ impl Order {
 }
 
 impl Shop {
+    pub(crate) fn order_id(&self, id: &str) -> Result<u64, Reply> {
+        let known = digits(id).filter(|id| self.orders.contains_key(id));
+        known.ok_or_else(|| Reply::not_found("Order"))
+    }
+
     pub(crate) fn order(&self, id: &str) -> Result<&Order, Reply> {
         digits(id)
             .and_then(|id| self.orders.get(&id))
@@ -205,5 +209,5 @@ pub(crate) fn digits(id: &str) -> Option<u64> {
 /// The position of the entry with this id in a list of items or shipments.
 pub(crate) fn position(list: &[Value], id: &str, what: &str) -> Result<usize, Reply> {
     let found = list.iter().position(|entry| entry["id"] == id);
-    found.ok_or_else(|| Reply::refusal(StatusCode::NOT_FOUND, format!("{what} Not Found")))
+    found.ok_or_else(|| Reply::not_found(what))
 }

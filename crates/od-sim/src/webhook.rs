@@ -147,33 +147,33 @@ async fn attempt_once(
 
 /// HMAC-SHA256 of the form field's value, keyed by the API key, in lower-case hex.
 fn hash(api_key: &str, text: &str) -> String {
-    use std::fmt::Write as _;
     // HMAC takes keys of any length.
     let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(api_key.as_bytes()) else {
         return String::new();
     };
     mac.update(text.as_bytes());
-    mac.finalize().into_bytes().iter().fold(String::new(), |mut hex, byte| {
-        let _ = write!(hex, "{byte:02x}");
-        hex
-    })
+    let digest = mac.finalize().into_bytes();
+    digest
+        .iter()
+        .flat_map(|byte| [byte >> 4, byte & 15])
+        .filter_map(|half| char::from_digit(half.into(), 16))
+        .collect()
 }
 
 /// JSON as PHP writes it by default: slashes and everything beyond ASCII escaped. A receiver that parses and writes
 /// the order again before hashing gets another hash, as with the real sender.
 fn php_json(value: &Value) -> String {
-    use std::fmt::Write as _;
-    let mut text = String::new();
-    for character in value.to_string().chars() {
-        match character {
-            '/' => text.push_str("\\/"),
-            ascii if ascii.is_ascii() => text.push(ascii),
-            other => {
-                for unit in other.encode_utf16(&mut [0; 2]) {
-                    let _ = write!(text, "\\u{unit:04x}");
-                }
-            }
+    let escape = |character: char| match character {
+        '/' => "\\/".to_owned(),
+        ascii if ascii.is_ascii() => ascii.to_string(),
+        other => {
+            let units = other
+                .encode_utf16(&mut [0; 2])
+                .iter()
+                .map(|unit| format!("\\u{unit:04x}"))
+                .collect::<Vec<_>>();
+            units.concat()
         }
-    }
-    text
+    };
+    value.to_string().chars().map(escape).collect()
 }

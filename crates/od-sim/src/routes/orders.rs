@@ -7,7 +7,7 @@ use crate::model::fields::{self, Record};
 use crate::model::{inventory, order};
 use crate::reply::{Answer, Reply};
 use crate::rules::{self, Event};
-use crate::state::{Ids, Order, Shop, digits};
+use crate::state::{Ids, Order, Shop};
 
 use super::{created, move_orders};
 
@@ -68,7 +68,7 @@ pub(crate) fn add(shop: &mut Shop, input: &Record, folder_id: i64, now: &str) ->
 }
 
 pub(crate) fn replace(shop: &mut Shop, call: &Call<'_>, id: &str) -> Answer {
-    shop.order(id)?;
+    let number = shop.order_id(id)?;
     let input = call.object()?;
     let errors = order::too_large(&input);
     if !errors.is_empty() {
@@ -76,29 +76,28 @@ pub(crate) fn replace(shop: &mut Shop, call: &Call<'_>, id: &str) -> Answer {
     }
     let now = call.now();
     let removes = call.choices.put_without_items_removes;
-    let mut items = shop.ids.item;
-    let order = shop.order_mut(id)?;
-    order.fields = order::replace(&input, &order.fields, &now, removes, || Ids::next(&mut items));
-    shop.ids.item = items;
-    if let Some(number) = digits(id) {
-        count_email(shop, number);
-        let folder = input
-            .get("folder_id")
-            .and_then(fields::text)
-            .and_then(|id| id.parse().ok());
-        if let Some(folder) = folder.filter(|id| call.choices.put_moves_folder && shop.has_folder(*id)) {
-            move_orders::move_one(shop, call, number, folder);
+    let items = &mut shop.ids.item;
+    if let Some(order) = shop.orders.get_mut(&number) {
+        let address = order.text("email").to_owned();
+        order.fields = order::replace(&input, &order.fields, &now, removes, || Ids::next(items));
+        if order.text("email") != address {
+            count_email(shop, number);
         }
+    }
+    let folder = input
+        .get("folder_id")
+        .and_then(fields::text)
+        .and_then(|id| id.parse().ok());
+    if let Some(folder) = folder.filter(|id| call.choices.put_moves_folder && shop.has_folder(*id)) {
+        move_orders::move_one(shop, call, number, folder);
     }
     let order = shop.order(id)?.public(false);
     Ok(Reply::success().message("Order Updated").with("order", order))
 }
 
 pub(crate) fn delete(shop: &mut Shop, id: &str) -> Answer {
-    shop.order(id)?;
-    if let Some(id) = digits(id) {
-        shop.orders.remove(&id);
-    }
+    let number = shop.order_id(id)?;
+    shop.orders.remove(&number);
     Ok(Reply::success().message(format!("Order {id} Deleted")))
 }
 
@@ -129,6 +128,7 @@ fn already_imported(shop: &Shop, input: &Record) -> Option<u64> {
     shop.orders.iter().find(|(_, order)| same(order)).map(|(id, _)| *id)
 }
 
+/// Told once when an order comes in or changes its address, so that orders do not change when others come in.
 fn count_email(shop: &mut Shop, id: u64) {
     let count = shop.orders.get(&id).map(|order| shop.email_count(order.text("email")));
     if let (Some(order), Some(count)) = (shop.orders.get_mut(&id), count) {

@@ -1,5 +1,6 @@
 //! The shipments of an order, and the batch over many orders.
 
+use axum::http::StatusCode;
 use serde_json::{Value, json};
 
 use crate::call::Call;
@@ -7,7 +8,7 @@ use crate::model::fields::{self, Record};
 use crate::model::shipment;
 use crate::reply::{Answer, Reply};
 use crate::rules::{self, Event};
-use crate::state::{Ids, Shop, digits, position};
+use crate::state::{Ids, Shop, position};
 
 use super::created;
 
@@ -34,7 +35,7 @@ pub(crate) fn create(shop: &mut Shop, call: &Call<'_>, order_id: &str) -> Answer
     let input = call.object()?;
     match add(shop, call, order_id, &input)? {
         Added::Yes => Ok(Reply::success().code(created(call)).message("Shipment Added")),
-        Added::Duplicate => Ok(Reply::refusal(axum::http::StatusCode::OK, NOT_ADDED)),
+        Added::Duplicate => Ok(Reply::refusal(StatusCode::OK, NOT_ADDED)),
     }
 }
 
@@ -92,7 +93,7 @@ enum Added {
 }
 
 fn add(shop: &mut Shop, call: &Call<'_>, order_id: &str, input: &Record) -> Result<Added, Reply> {
-    let order = shop.order(order_id)?;
+    let number = shop.order_id(order_id)?;
     let tracking = shipment::tracking(input);
     if tracking.is_empty() {
         return Err(Reply::invalid(
@@ -100,10 +101,9 @@ fn add(shop: &mut Shop, call: &Call<'_>, order_id: &str, input: &Record) -> Resu
             vec!["A tracking number is required (n/a when there is none)".into()],
         ));
     }
-    if shipment::is_duplicate(&tracking, order.shipments()) {
+    if shipment::is_duplicate(&tracking, shop.order(order_id)?.shipments()) {
         return Ok(Added::Duplicate);
     }
-    let number = digits(order_id).ok_or_else(|| Reply::not_found("Order"))?;
     let (now, id) = (call.now(), Ids::next(&mut shop.ids.shipment));
     let origin = shipment::Origin {
         id,

@@ -1,0 +1,15 @@
+//! The simulator over loopback, as a client in any language meets it.
+
+mod control;
+mod faults;
+mod inventory;
+mod items;
+mod limits;
+mod moves;
+mod orders;
+mod record;
+mod replace;
+mod shipments;
+mod store;
+mod support;
+mod webhook;

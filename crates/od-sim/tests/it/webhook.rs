@@ -1,0 +1,152 @@
+//! "Post Order JSON".
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Bytes;
+use axum::http::{HeaderMap, StatusCode};
+use axum::routing::post;
+use hmac::{Hmac, KeyInit, Mac};
+use od_sim::{Event, Rule, SimOptions, WebhookError, WebhookOptions};
+use serde_json::{Value, json};
+use sha2::Sha256;
+use tokio::task::JoinHandle;
+
+use crate::support::{Api, text};
+
+type Received = Arc<Mutex<Vec<(HeaderMap, String)>>>;
+
+/// A receiver that answers with these statuses, then with 200.
+struct Receiver {
+    url: String,
+    received: Received,
+    server: JoinHandle<()>,
+}
+
+impl Receiver {
+    async fn start(statuses: &'static [u16]) -> Self {
+        let received = Received::default();
+        let kept = received.clone();
+        let take = post(move |headers: HeaderMap, body: Bytes| async move {
+            let mut kept = kept.lock().expect("the list");
+            let status = statuses.get(kept.len()).copied().unwrap_or(200);
+            kept.push((headers, String::from_utf8_lossy(&body).into_owned()));
+            StatusCode::from_u16(status).expect("a status")
+        });
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let url = format!("http://{}/hook", listener.local_addr().expect("an address"));
+        let router = Router::new().route("/hook", take);
+        let server = tokio::spawn(async move { axum::serve(listener, router).await.expect("serving") });
+        Self { url, received, server }
+    }
+
+    fn all(&self) -> Vec<(HeaderMap, String)> {
+        self.received.lock().expect("the list").clone()
+    }
+}
+
+impl Drop for Receiver {
+    fn drop(&mut self) {
+        self.server.abort();
+    }
+}
+
+fn quick(rules: Vec<Rule>) -> SimOptions {
+    let webhook = WebhookOptions {
+        first_pause: Duration::from_micros(10),
+        ..WebhookOptions::default()
+    };
+    SimOptions {
+        webhook,
+        rules,
+        ..SimOptions::default()
+    }
+}
+
+#[tokio::test]
+async fn an_order_is_posted_as_a_signed_form() {
+    let api = Api::with(quick(Vec::new())).await;
+    let order = api
+        .sim
+        .orders("90001")
+        .into_iter()
+        .find(|order| !order.to_string().is_ascii())
+        .expect("unicode");
+    let receiver = Receiver::start(&[]).await;
+    let delivery = api
+        .sim
+        .post_order("90001", text(&order, "/id"), &receiver.url)
+        .await
+        .expect("sent");
+    assert!(delivery.delivered);
+    assert_eq!(delivery.tries, [Some(200)]);
+
+    let (headers, body) = receiver.all().remove(0);
+    assert_eq!(headers["content-type"], "application/x-www-form-urlencoded");
+    assert_eq!(headers["x-order-desk-store-id"], "90001");
+    let fields: Vec<(String, String)> = serde_urlencoded::from_str(&body).expect("a form");
+    let [(name, value)] = fields.as_slice() else {
+        panic!("one field: {fields:?}")
+    };
+    assert_eq!(name, "order");
+    assert_eq!(serde_json::from_str::<Value>(value).expect("JSON"), order);
+    let mut mac = Hmac::<Sha256>::new_from_slice(api.store.api_key.as_bytes()).expect("a key");
+    mac.update(value.as_bytes());
+    let hash = headers["x-order-desk-hash"].to_str().expect("text");
+    let bytes = (0..64)
+        .step_by(2)
+        .map(|at| u8::from_str_radix(&hash[at..at + 2], 16).expect("hex"));
+    mac.verify_slice(&bytes.collect::<Vec<u8>>())
+        .expect("the hash of the decoded field");
+}
+
+#[tokio::test]
+async fn only_200_and_201_end_the_tries() {
+    let api = Api::with(quick(Vec::new())).await;
+    let id = text(&api.an_order(), "/id").to_owned();
+    let receiver = Receiver::start(&[500, 202, 204, 201]).await;
+    let delivery = api.sim.post_order("90001", &id, &receiver.url).await.expect("sent");
+    assert_eq!(
+        (delivery.delivered, delivery.tries),
+        (true, vec![Some(500), Some(202), Some(204), Some(201)])
+    );
+
+    let receiver = Receiver::start(&[500, 500, 500, 500, 500, 500]).await;
+    let delivery = api.sim.post_order("90001", &id, &receiver.url).await.expect("sent");
+    assert!(!delivery.delivered);
+    assert_eq!(receiver.all().len(), 5);
+}
+
+#[tokio::test]
+async fn what_cannot_be_posted_is_told() {
+    let api = Api::with(quick(Vec::new())).await;
+    let id = text(&api.an_order(), "/id").to_owned();
+    let missing = api.sim.post_order("90001", "1", "http://127.0.0.1:9/").await;
+    assert!(matches!(missing, Err(WebhookError::NoSuchOrder)));
+    let tls = api.sim.post_order("90001", &id, "https://127.0.0.1:9/").await;
+    assert!(matches!(tls, Err(WebhookError::Address(_))));
+}
+
+#[tokio::test]
+async fn rules_post_orders_by_themselves() {
+    let receiver = Receiver::start(&[]).await;
+    let rule = Rule {
+        post_order_to: Some(receiver.url.clone()),
+        ..Rule::on(Event::MovedInto("Prepared".into()))
+    };
+    let api = Api::with(quick(vec![rule])).await;
+    let id = text(&api.an_order(), "/id").to_owned();
+    api.post(
+        "/move-orders",
+        json!({ "order_id_list": [id], "destination_folder_name": "Prepared" }),
+    )
+    .await;
+    for _ in 0..100 {
+        if !receiver.all().is_empty() {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    assert_eq!(receiver.all().len(), 1);
+}
