@@ -110,7 +110,7 @@ fn source(kind: ShopKind, number: u64, dice: &mut Dice) -> (&'static str, String
 
 fn line(product: &Product, kind: ShopKind, number: u64, dice: &mut Dice) -> Value {
     let mut item = json!({
-        "name": product.name, "code": product.code, "quantity": 1 + dice.below(3), "price": product.price,
+        "name": product.name, "code": product.code, "quantity": *dice.pick(&[1, 1, 1, 2, 3]), "price": product.price,
         "weight": product.weight, "delivery_type": "ship", "category_code": "DEFAULT",
         "variation_list": product.variations()
     });
@@ -142,8 +142,8 @@ fn pay(order: &mut Value, dice: &mut Dice) {
 fn carry_on(shop: &mut Shop, id: u64, hours: u64, dice: &mut Dice, now: Timestamp) {
     let own = shop.folders.get(4..).unwrap_or_default();
     let folder = match hours {
-        _ if dice.percent(7) => "Canceled",
         0..24 => "New",
+        _ if dice.percent(7) => "Canceled",
         24..120 if !own.is_empty() && dice.percent(60) => &dice.pick(own).name,
         24..120 => "Prepared",
         _ => "Closed",
