@@ -6,4 +6,5 @@ mod flight;
 mod replies;
 mod retries;
 mod script;
+mod simulator;
 mod wire;
