@@ -126,7 +126,11 @@ impl Catalog {
 fn entry(spec: ToolSpec, names: ToolNames, vocabulary: &[(String, String)]) -> Result<Entry, CatalogError> {
     let tool = spec.name;
     let input = object(tool, "input schema", spell_in(&spec.input, vocabulary))?;
-    let output = object(tool, "output schema", envelope_schema(spell_in(&spec.data, vocabulary)))?;
+    let output = object(
+        tool,
+        "output schema",
+        envelope_schema(&spell_in(&spec.data, vocabulary)),
+    )?;
     let validator = jsonschema::validator_for(&spec.input).map_err(|error| CatalogError::Schema {
         tool,
         reason: error.to_string(),
@@ -160,7 +164,7 @@ fn description(spec: &ToolSpec, vocabulary: &[(String, String)]) -> String {
 }
 
 /// The envelope around `data`. Small on purpose: it is repeated for every tool, and clients validate replies with it.
-fn envelope_schema(data: Value) -> Value {
+fn envelope_schema(data: &Value) -> Value {
     json!({
         "type": "object",
         "properties": {

@@ -1,15 +1,271 @@
 //! The HTTP door: Streamable HTTP for both protocol eras on one endpoint, without protocol sessions.
+//!
+//! A request passes, in this order: correlation id, no credentials in the URL, Host and Origin, declared size, Accept,
+//! authentication. Only then is its body read and handed to the protocol library.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::extract::{ConnectInfo, Path, Request, State};
+use axum::http::header::{HeaderMap, HeaderValue, RETRY_AFTER, USER_AGENT};
+use axum::http::{Method, StatusCode};
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::Response;
+use axum::routing::any;
+use axum::{Extension, Router};
+use http_body_util::Full;
+use od_engine::{ClientInfo, Error, Identity, RequestId, Scope, Source};
+use rmcp::transport::streamable_http_server::session::never::NeverSessionManager;
+use rmcp::transport::{StreamableHttpServerConfig, StreamableHttpService};
+use secrecy::SecretSlice;
+use tokio_util::sync::CancellationToken;
+use tracing::{Instrument, Span};
+
+use crate::catalog::Narrowing;
+use crate::confirm::{Confirmations, ShortKey};
+use crate::correlation;
+use crate::dispatch::Tools;
+use crate::server::McpServer;
+use refusal::Refusal;
 
 mod accept;
 mod bearer;
 mod body;
 mod narrow;
+mod options;
 mod origin;
 mod query;
 mod refusal;
-mod request_id;
 
 #[cfg(test)]
 mod tests;
 
+pub use options::HttpOptions;
 pub use origin::BadEntry;
+
+/// Why the HTTP door cannot be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum HttpError {
+    /// An allowed host or origin is none.
+    #[error(transparent)]
+    Entry(#[from] BadEntry),
+    /// The key that seals questions is too short.
+    #[error(transparent)]
+    Key(#[from] ShortKey),
+}
+
+/// The routes `/mcp`, `/mcp/readonly` and `/mcp/x/{toolsets}`.
+///
+/// `state_key` seals questions to the user; at least 32 bytes, the same on all replicas. The protocol library's streams
+/// end when `stop` is cancelled, which is for the end of the grace period: requests in flight end with it.
+///
+/// # Errors
+/// [`HttpError`] for options that cannot be used.
+pub fn router(
+    tools: Tools,
+    options: HttpOptions,
+    state_key: &SecretSlice<u8>,
+    stop: CancellationToken,
+) -> Result<Router, HttpError> {
+    let server = McpServer::over_http(tools.clone(), Confirmations::new(state_key)?);
+    let config = StreamableHttpServerConfig::default()
+        .with_legacy_session_mode(false)
+        .with_json_response(true)
+        // Host and Origin are checked before authentication, by us.
+        .disable_allowed_hosts()
+        .with_max_request_body_bytes(options.max_request_bytes)
+        .with_cancellation_token(stop);
+    let service = StreamableHttpService::new(
+        move || Ok(server.clone()),
+        Arc::new(NeverSessionManager::default()),
+        config,
+    );
+    let door = Arc::new(Door {
+        allowed: options.allowed()?,
+        tools,
+        options,
+        service,
+    });
+    Ok(Router::new()
+        .route("/mcp", any(serve))
+        .route("/mcp/readonly", any(serve_read_only))
+        .route("/mcp/x/{toolsets}", any(serve_toolsets))
+        .layer(from_fn_with_state(door.clone(), guard))
+        .with_state(door))
+}
+
+struct Door {
+    tools: Tools,
+    options: HttpOptions,
+    allowed: origin::Allowed,
+    service: StreamableHttpService<McpServer, NeverSessionManager>,
+}
+
+/// Who sent a request; travels with it through the protocol library.
+#[derive(Clone)]
+pub(crate) struct HttpCaller {
+    identity: Identity,
+    request_id: RequestId,
+    client: ClientInfo,
+    /// What path and headers leave of the catalog.
+    pub narrowing: Narrowing,
+    /// The request's span: the protocol library runs handlers in tasks of its own.
+    pub span: Span,
+}
+
+impl HttpCaller {
+    /// The scope of the request's call. The active store belongs to the credential: there are no sessions.
+    pub(crate) fn scope(&self, client_name: Option<String>) -> Scope {
+        let client = ClientInfo {
+            name: client_name,
+            ..self.client.clone()
+        };
+        Scope::new(self.identity.clone(), self.request_id, Source::Mcp).with_client(client)
+    }
+}
+
+async fn guard(State(door): State<Arc<Door>>, mut request: Request, next: Next) -> Response {
+    let request_id = correlation::from_headers(request.headers());
+    let span = tracing::info_span!("mcp", %request_id, tenant = tracing::field::Empty);
+    request.extensions_mut().insert(Extension(request_id));
+    let answered = async {
+        match door.admit(&mut request, request_id).await {
+            Ok(()) => next.run(request).await,
+            Err(refusal) => refusal.respond(request_id),
+        }
+    };
+    let mut response = answered.instrument(span).await;
+    if let Ok(id) = HeaderValue::try_from(request_id.to_string()) {
+        response.headers_mut().insert(correlation::HEADER, id);
+    }
+    response
+}
+
+async fn serve(State(door): State<Arc<Door>>, request: Request) -> Response {
+    door.serve(request, Ok(Narrowing::none())).await
+}
+
+async fn serve_read_only(State(door): State<Arc<Door>>, request: Request) -> Response {
+    door.serve(request, Ok(Narrowing::read_only())).await
+}
+
+async fn serve_toolsets(State(door): State<Arc<Door>>, Path(toolsets): Path<String>, request: Request) -> Response {
+    door.serve(request, narrow::from_list(&toolsets)).await
+}
+
+impl Door {
+    /// Everything that can be said about a request without its body.
+    async fn admit(&self, request: &mut Request, request_id: RequestId) -> Result<(), Refusal> {
+        query::refuse_credentials(request.uri())?;
+        self.allowed.check(request.uri(), request.headers())?;
+        body::check_declared_size(request.headers(), self.options.max_request_bytes)?;
+        if request.method() == Method::POST {
+            accept::complete(request.headers_mut())?;
+        }
+        let identity = self.authenticate(request).await?;
+        let span = Span::current();
+        span.record("tenant", identity.tenant().as_str());
+        let client = client(request);
+        let caller = HttpCaller {
+            identity,
+            request_id,
+            client,
+            narrowing: Narrowing::none(),
+            span,
+        };
+        request.extensions_mut().insert(caller);
+        Ok(())
+    }
+
+    async fn authenticate(&self, request: &mut Request) -> Result<Identity, Refusal> {
+        let base_url = self
+            .options
+            .base_url(origin::host(request.uri(), request.headers()).as_deref());
+        let key = match (bearer::take(request.headers_mut()), &self.options.open) {
+            (bearer::Credential::None, Some(identity)) => return Ok(identity.clone()),
+            (bearer::Credential::None, None) => return Err(bearer::unauthorized(&base_url, false)),
+            (bearer::Credential::Bearer(key), _) if self.options.allow_master_key_bearer => key,
+            (bearer::Credential::Bearer(_) | bearer::Credential::Unusable, _) => {
+                return Err(bearer::unauthorized(&base_url, true));
+            }
+        };
+        self.tools
+            .engine()
+            .auth()
+            .sign_in(&key)
+            .await
+            .map_err(|error| match error {
+                Error::Unauthenticated(_) => bearer::unauthorized(&base_url, true),
+                other => unavailable(&other),
+            })
+    }
+
+    /// Hands an admitted request to the protocol library.
+    async fn serve(&self, mut request: Request, path: Result<Narrowing, Refusal>) -> Response {
+        let request_id = correlation_of(&request);
+        match narrow_caller(&mut request, path) {
+            Ok(()) if request.method() == Method::POST => self
+                .post(request)
+                .await
+                .unwrap_or_else(|refusal| refusal.respond(request_id)),
+            Ok(()) => self.service.handle(request).await.map(Body::new),
+            Err(refusal) => refusal.respond(request_id),
+        }
+    }
+
+    async fn post(&self, request: Request) -> Result<Response, Refusal> {
+        body::check_type(request.headers())?;
+        let (parts, body) = request.into_parts();
+        let bytes = body::read(body, self.options.max_request_bytes, self.options.body_timeout).await?;
+        let request = Request::from_parts(parts, Full::new(bytes.clone()));
+        let response = self.service.handle(request).await;
+        // The content type was right: what the library could not take is no message.
+        if response.status() == StatusCode::UNSUPPORTED_MEDIA_TYPE {
+            return Err(body::not_a_message(&bytes));
+        }
+        Ok(response.map(Body::new))
+    }
+}
+
+/// Notes with the caller what path and headers leave of the catalog.
+fn narrow_caller(request: &mut Request, path: Result<Narrowing, Refusal>) -> Result<(), Refusal> {
+    let narrowing = path?.and(&narrow::from_headers(request.headers())?);
+    if let Some(caller) = request.extensions_mut().get_mut::<HttpCaller>() {
+        caller.narrowing = narrowing;
+    }
+    Ok(())
+}
+
+fn correlation_of(request: &Request) -> RequestId {
+    request
+        .extensions()
+        .get::<Extension<RequestId>>()
+        .map_or_else(RequestId::random, |id| id.0)
+}
+
+fn client(request: &Request) -> ClientInfo {
+    /// Longer ones are cut.
+    const MOST_CHARS: usize = 200;
+    let user_agent = |headers: &HeaderMap| {
+        let text = headers.get(USER_AGENT)?.to_str().ok()?;
+        Some(text.chars().take(MOST_CHARS).collect())
+    };
+    let ip = request
+        .extensions()
+        .get::<ConnectInfo<SocketAddr>>()
+        .map(|info| info.0.ip().to_string());
+    ClientInfo {
+        name: None,
+        ip,
+        user_agent: user_agent(request.headers()),
+    }
+}
+
+/// The credential could not be checked: nobody's fault but ours, and no reason to throw it away.
+fn unavailable(error: &Error) -> Refusal {
+    tracing::error!(code = error.code(), %error, "a credential could not be checked");
+    Refusal::new(StatusCode::SERVICE_UNAVAILABLE, error.code(), error.to_string())
+        .with_hint(error.hint())
+        .with_header(RETRY_AFTER, HeaderValue::from_static("5"))
+}

@@ -1,17 +1,26 @@
 //! The agent's door: Order Desk tools for MCP clients, over stdio and Streamable HTTP.
 //!
 //! A call goes down once and up once: transport, [`catalog`] (does this tool exist for this caller?), [`arguments`]
-//! (is the call well formed?), a handler in [`tools`], the engine, and back through [`reply`].
+//! (is the call well formed?), a handler under `tools`, the engine, and back through [`reply`].
 
 pub mod arguments;
 pub mod catalog;
 pub mod http;
 pub mod lint;
 pub mod reply;
+pub mod stdio;
 pub mod tool;
 
+mod confirm;
+mod correlation;
+mod dispatch;
 mod label;
+mod server;
 mod tools;
 
-pub use catalog::{Catalog, Narrowing, ToolNames, Toolset};
-pub use tool::ToolSpec;
+pub use catalog::{Catalog, CatalogError, Narrowing, ToolNames, Toolset, UnknownToolset};
+pub use confirm::ShortKey;
+pub use dispatch::{ToolOptions, Tools};
+pub use http::{HttpOptions, router};
+pub use reply::Answer;
+pub use stdio::{StdioOptions, StdioSession, serve_on, serve_stdio};

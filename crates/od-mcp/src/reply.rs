@@ -1,3 +1,150 @@
-//! From what the engine answers to what a client reads.
+//! From what the engine answers to what a client reads: one envelope, and the one place where errors become replies.
+
+use od_engine::{Class, Error, Outcome, RequestId};
+use rmcp::model::{CallToolResult, ContentBlock};
+use serde_json::{Map, Value, json};
 
 mod budget;
+#[cfg(test)]
+mod tests;
+
+pub use budget::Shape;
+
+/// A finished call, as a client reads it.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    /// The envelope: `status` with `data`, or with `error`.
+    pub envelope: Map<String, Value>,
+    /// Whether the call failed.
+    pub is_error: bool,
+    /// What a person has to agree to before the call is carried out; set when it failed for want of that.
+    pub question: Option<String>,
+}
+
+impl Answer {
+    /// The data of a call that succeeded, cut to `most` bytes.
+    pub(crate) fn success(outcome: Outcome<Value>, request_id: RequestId, shape: Shape, most: usize) -> Self {
+        let Outcome {
+            data,
+            store,
+            page,
+            cache,
+            warnings,
+        } = outcome;
+        let mut envelope = Map::new();
+        envelope.insert("status".to_owned(), "success".into());
+        let mut add = |name: &str, value: Option<Value>| {
+            if let Some(value) = value {
+                envelope.insert(name.to_owned(), value);
+            }
+        };
+        add("store", store.map(|store| json!(store)));
+        add("data", Some(data));
+        add("page", page.map(|page| json!(page)));
+        add("cache", cache.map(|cache| json!(cache)));
+        add("warnings", (!warnings.is_empty()).then(|| json!(warnings)));
+        add("request_id", Some(request_id.to_string().into()));
+        budget::fit(&mut envelope, shape, most);
+        Self {
+            envelope,
+            is_error: false,
+            question: None,
+        }
+    }
+
+    /// A call that failed. `at` is the time, RFC 3339.
+    pub(crate) fn failure(failure: Failure, request_id: RequestId, at: String, most: usize) -> Self {
+        let Failure {
+            code,
+            message,
+            details,
+            hint,
+            example,
+            retryable,
+            question,
+        } = failure;
+        let mut error = Map::new();
+        error.insert("code".to_owned(), code.into());
+        error.insert("message".to_owned(), message.into());
+        let optional = [("details", details), ("hint", Some(hint.into())), ("example", example)];
+        error.extend(
+            optional
+                .into_iter()
+                .filter_map(|(name, value)| Some((name.to_owned(), value?))),
+        );
+        error.insert("retryable".to_owned(), retryable.into());
+        error.insert("request_id".to_owned(), request_id.to_string().into());
+        error.insert("timestamp".to_owned(), at.into());
+        let mut envelope = Map::new();
+        envelope.insert("status".to_owned(), "error".into());
+        envelope.insert("error".to_owned(), Value::Object(error));
+        budget::fit(&mut envelope, Shape::Failure, most);
+        Self {
+            envelope,
+            is_error: true,
+            question,
+        }
+    }
+
+    /// The stable code of a failure.
+    pub fn code(&self) -> Option<&str> {
+        self.envelope.get("error")?.get("code")?.as_str()
+    }
+}
+
+impl From<Answer> for CallToolResult {
+    /// Structured content, and the same as compact text for clients that read only that.
+    fn from(answer: Answer) -> Self {
+        let envelope = Value::Object(answer.envelope);
+        let text = vec![ContentBlock::text(envelope.to_string())];
+        let mut result = if answer.is_error {
+            Self::error(text)
+        } else {
+            Self::success(text)
+        };
+        result.structured_content = Some(envelope);
+        result
+    }
+}
+
+/// A failure in the words of the envelope.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    pub code: &'static str,
+    pub message: String,
+    pub details: Option<Value>,
+    pub hint: &'static str,
+    pub example: Option<Value>,
+    pub retryable: bool,
+    pub question: Option<String>,
+}
+
+impl Failure {
+    /// An engine's error. Logged here and nowhere else.
+    pub(crate) fn of(error: &Error) -> Self {
+        if error.class() == Class::Internal {
+            tracing::error!(code = error.code(), %error, "call failed");
+        } else {
+            tracing::info!(code = error.code(), "call refused");
+        }
+        let mut details = error.details();
+        if let Some(wait) = error.retry_after() {
+            let seconds = wait.as_millis().div_ceil(1000);
+            let details = details.get_or_insert_with(|| json!({}));
+            details["retry_after_seconds"] = u64::try_from(seconds).unwrap_or(u64::MAX).into();
+        }
+        let question = match error {
+            Error::ConfirmationRequired { effects } => Some(effects.clone()),
+            _ => None,
+        };
+        Self {
+            code: error.code(),
+            message: error.to_string(),
+            details,
+            hint: error.hint(),
+            example: None,
+            retryable: error.retryable(),
+            question,
+        }
+    }
+}

@@ -1,9 +1,12 @@
-//! What a tool is: its contract with the agent in one value.
+//! What a tool is: its contract with the agent and its handler, in one value.
 
+use od_engine::orders::Problem;
+use od_engine::{Engine, Error, Outcome, Permission, Scope, Work};
+use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
-use crate::arguments::Problem;
 use crate::catalog::Toolset;
+use crate::reply::Shape;
 
 /// One tool, as its file under `tools/` declares it.
 ///
@@ -28,15 +31,66 @@ pub struct ToolSpec {
     pub hints: Hints,
     /// What it touches, for the read-only mode.
     pub access: Access,
+    /// What the credential must allow; `None` for signing in.
+    pub permission: Option<Permission>,
     /// What it costs the tenant's call budget.
     pub cost: Cost,
     /// The smallest valid arguments: shown in validation errors and in the reference.
     pub example: Value,
-    /// Rules the schema cannot say (either/or, dates); run beside it so that all problems are told at once.
+    /// Rules the schema cannot say (either/or, known field names); told together with the schema's.
     pub check: fn(&Map<String, Value>) -> Vec<Problem>,
-    /// The question to put to a person before a call with these arguments is carried out; `None` when there is nothing
-    /// to ask.
-    pub question: fn(&Map<String, Value>) -> Option<String>,
+    /// What may be left out of a reply that would be too large.
+    pub shape: Shape,
+    /// Does it.
+    pub handler: Handler,
+}
+
+/// What a tool does with a call whose arguments are checked.
+pub type Handler = fn(Invocation) -> Work<Outcome<Value>>;
+
+/// One checked call.
+pub struct Invocation {
+    /// Does the work.
+    pub engine: Engine,
+    /// Who calls.
+    pub scope: Scope,
+    /// Checked against the tool's schema and rules.
+    pub arguments: Map<String, Value>,
+}
+
+impl Invocation {
+    /// The arguments as the handler's own type.
+    ///
+    /// # Errors
+    /// The type asks for more than the schema does: a mistake in the tool.
+    pub fn decode<T: DeserializeOwned>(self) -> Result<(Engine, Scope, T), Error> {
+        match serde_json::from_value(Value::Object(self.arguments)) {
+            Ok(arguments) => Ok((self.engine, self.scope, arguments)),
+            Err(_) => Err(Error::Internal("a tool cannot decode arguments that its schema admits")),
+        }
+    }
+}
+
+/// Data of the engine as it stands in a reply.
+///
+/// # Errors
+/// The data does not serialise: a mistake in the engine.
+pub(crate) fn as_reply<T: serde::Serialize>(outcome: Outcome<T>) -> Result<Outcome<Value>, Error> {
+    let Outcome {
+        data,
+        store,
+        page,
+        cache,
+        warnings,
+    } = outcome;
+    let data = serde_json::to_value(data).map_err(|_| Error::Internal("a reply cannot be written as JSON"))?;
+    Ok(Outcome {
+        data,
+        store,
+        page,
+        cache,
+        warnings,
+    })
 }
 
 /// The tool annotations of the protocol, all four always said: an absent one counts as destructive with some clients.
@@ -111,11 +165,6 @@ impl Cost {
         };
         u32::try_from(tokens).unwrap_or(u32::MAX)
     }
-}
-
-/// For tools that ask nobody.
-pub(crate) fn no_question(_: &Map<String, Value>) -> Option<String> {
-    None
 }
 
 /// For tools whose schema says everything.

@@ -8,6 +8,7 @@ mod stores;
 mod tenant;
 
 pub(crate) use schema::pattern_in_words;
+pub(crate) use tenant::SIGN_IN;
 
 /// Every tool, in listing order.
 pub(crate) fn all() -> Vec<ToolSpec> {

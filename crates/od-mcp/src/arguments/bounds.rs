@@ -1,8 +1,7 @@
 //! How large and how deep arguments may be, before anything walks them.
 
+use od_engine::orders::Problem;
 use serde_json::{Map, Value};
-
-use super::Problem;
 
 /// An order with hundreds of lines stays far below.
 const MOST_BYTES: usize = 1024 * 1024;

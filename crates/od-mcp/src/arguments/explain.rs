@@ -2,9 +2,9 @@
 
 use jsonschema::ValidationError;
 use jsonschema::error::{TypeKind, ValidationErrorKind as Kind};
+use od_engine::orders::Problem;
 use serde_json::Value;
 
-use super::Problem;
 use crate::label::{label, nearest};
 use crate::tools::pattern_in_words;
 
@@ -52,7 +52,7 @@ fn unknown(schema: &Value, error: &ValidationError<'_>, path: &str, name: &str) 
         _ => "is not an argument of this tool".to_owned(),
     };
     Problem::new(format!("{path}/{}", pointer_token(&label(name))), message)
-        .with_suggestion(nearest(name, names.iter().copied()))
+        .suggest(nearest(name, names.iter().copied()))
 }
 
 fn not_allowed(path: &str, options: &Value, given: &Value) -> Problem {
@@ -63,7 +63,7 @@ fn not_allowed(path: &str, options: &Value, given: &Value) -> Problem {
         .filter_map(Value::as_str)
         .collect();
     let suggestion = given.as_str().and_then(|given| nearest(given, options.iter().copied()));
-    Problem::new(path, format!("must be one of: {}", options.join(", "))).with_suggestion(suggestion)
+    Problem::new(path, format!("must be one of: {}", options.join(", "))).suggest(suggestion)
 }
 
 fn wanted(kind: &TypeKind) -> String {

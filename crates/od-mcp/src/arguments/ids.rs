@@ -26,7 +26,9 @@ fn convert(schema: &Value, value: &mut Value) {
         }
         (Some("array"), Value::Array(items)) => {
             if let Some(schema) = schema.get("items") {
-                items.iter_mut().for_each(|item| convert(schema, item));
+                for item in items {
+                    convert(schema, item);
+                }
             }
         }
         _ => {}

@@ -23,13 +23,13 @@ pub enum Toolset {
 
 /// A toolset name that does not exist.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
-#[error("unknown toolset '{given}'{}; known: {}", did_you_mean(.nearest), Toolset::names())]
+#[error("unknown toolset '{given}'{}; known: {}", did_you_mean(*.nearest), Toolset::names())]
 pub struct UnknownToolset {
     given: String,
     nearest: Option<&'static str>,
 }
 
-fn did_you_mean(nearest: &Option<&'static str>) -> String {
+fn did_you_mean(nearest: Option<&'static str>) -> String {
     nearest
         .map(|name| format!(" (did you mean '{name}'?)"))
         .unwrap_or_default()

@@ -1,26 +1,27 @@
 //! Clients that say less in `Accept` than the protocol asks for still work: a plain JSON-RPC POST does.
 
-use axum::http::HeaderMap;
 use axum::http::header::{ACCEPT, HeaderValue};
+use axum::http::{HeaderMap, StatusCode};
+
+use super::refusal::Refusal;
 
 /// What the protocol library insists on.
 const BOTH: HeaderValue = HeaderValue::from_static("application/json, text/event-stream");
 
-/// Completes the Accept header of a request that JSON would satisfy: `application/json` alone, `*/*`, none at all.
-/// What asks for something else entirely is left to be refused.
-pub(super) fn complete(headers: &mut HeaderMap) {
-    let satisfied_by_json = {
-        let mut ranges = headers
-            .get_all(ACCEPT)
-            .iter()
-            .filter_map(|value| value.to_str().ok())
-            .flat_map(|v| v.split(','));
-        let first = ranges.next();
-        first.is_none() || first.into_iter().chain(ranges).any(is_satisfied_by_json)
-    };
-    if satisfied_by_json {
-        headers.insert(ACCEPT, BOTH);
+/// Completes the Accept header of a request that JSON would satisfy: `application/json` alone, `*/*`, none at all. One
+/// that asks for something else entirely is refused.
+pub(super) fn complete(headers: &mut HeaderMap) -> Result<(), Refusal> {
+    let values = || headers.get_all(ACCEPT).iter().filter_map(|value| value.to_str().ok());
+    if values().next().is_some() && !values().flat_map(|value| value.split(',')).any(is_satisfied_by_json) {
+        return Err(Refusal::new(
+            StatusCode::NOT_ACCEPTABLE,
+            "VALIDATION_ERROR",
+            "This endpoint answers in JSON.",
+        )
+        .with_hint("Send 'Accept: application/json, text/event-stream'."));
     }
+    headers.insert(ACCEPT, BOTH);
+    Ok(())
 }
 
 fn is_satisfied_by_json(range: &str) -> bool {

@@ -1,5 +1,7 @@
 //! Request bodies: bounded in size and depth, and parse errors answered in JSON-RPC.
 
+use std::time::Duration;
+
 use axum::body::{Body, Bytes};
 use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use axum::http::{HeaderMap, StatusCode};
@@ -13,8 +15,8 @@ use super::refusal::{PARSE_ERROR, Refusal};
 /// A message is a few levels around arguments of at most 32.
 const MOST_LEVELS: usize = 64;
 
-/// Refuses what says of itself that it is too large or no JSON, before anything is read or anybody is signed in.
-pub(super) fn check_headers(headers: &HeaderMap, most: usize) -> Result<(), Refusal> {
+/// Refuses what says of itself that it is too large, before anything is read or anybody is signed in.
+pub(super) fn check_declared_size(headers: &HeaderMap, most: usize) -> Result<(), Refusal> {
     let declared = headers
         .get(CONTENT_LENGTH)
         .and_then(|length| length.to_str().ok())
@@ -42,18 +44,14 @@ pub(super) fn check_type(headers: &HeaderMap) -> Result<(), Refusal> {
     .with_hint("Send 'Content-Type: application/json'."))
 }
 
-/// Reads the whole body, at most `most` bytes and [`MOST_LEVELS`] deep.
-pub(super) async fn read(body: Body, most: usize) -> Result<Bytes, Refusal> {
-    let bytes = match Limited::new(body, most).collect().await {
-        Ok(collected) => collected.to_bytes(),
-        Err(error) if error.is::<LengthLimitError>() => return Err(too_large(most)),
-        Err(_) => {
-            return Err(Refusal::new(
-                StatusCode::BAD_REQUEST,
-                "VALIDATION_ERROR",
-                "The body ended early.",
-            ));
-        }
+/// Reads the whole body, at most `most` bytes and [`MOST_LEVELS`] deep, within `patience`.
+pub(super) async fn read(body: Body, most: usize, patience: Duration) -> Result<Bytes, Refusal> {
+    let refused = |status, message| Err(Refusal::new(status, "VALIDATION_ERROR", message));
+    let bytes = match tokio::time::timeout(patience, Limited::new(body, most).collect()).await {
+        Ok(Ok(collected)) => collected.to_bytes(),
+        Ok(Err(error)) if error.is::<LengthLimitError>() => return Err(too_large(most)),
+        Ok(Err(_)) => return refused(StatusCode::BAD_REQUEST, "The body ended early."),
+        Err(_) => return refused(StatusCode::REQUEST_TIMEOUT, "The body did not arrive in time."),
     };
     if is_deeper_than(MOST_LEVELS, &bytes) {
         return Err(Refusal::new(

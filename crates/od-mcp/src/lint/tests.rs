@@ -21,7 +21,8 @@ fn tool(name: &'static str, input: Value) -> Tool {
 
 /// A tool with this one property finds exactly one problem, which says `expected`.
 fn check(property: Value, expected: &str) {
-    let input = json!({"type": "object", "properties": {"p": property}, "required": [], "additionalProperties": false});
+    let mut input = json!({"type": "object", "properties": {}, "required": [], "additionalProperties": false});
+    input["properties"]["p"] = property;
     let found = problems(&tool("do_it", input.clone()), &[]);
     assert!(
         found.iter().any(|problem| problem.contains(expected)),

@@ -9,7 +9,7 @@ mod tests;
 
 /// What may be left out of an envelope that is too large.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Shape {
+pub enum Shape {
     /// `data.<key>` is a list: its tail.
     Rows(&'static str),
     /// `data` is one record: its heaviest members.
@@ -109,7 +109,7 @@ fn drop_heaviest(record: &mut Map<String, Value>, mut size: usize, room: usize) 
         .filter(|(name, _)| !KEPT.contains(&name.as_str()))
         .map(|(name, value)| (size_of(value), name.clone()))
         .collect();
-    by_weight.sort_by(|a, b| b.0.cmp(&a.0));
+    by_weight.sort_by_key(|(weight, _)| std::cmp::Reverse(*weight));
     let mut omitted = Vec::new();
     for (weight, name) in by_weight {
         if size <= room {
@@ -153,10 +153,10 @@ fn cut_failure(envelope: &mut Map<String, Value>, room: usize) {
 }
 
 fn warn_omitted(envelope: &mut Map<String, Value>, omitted: &[String], most: usize) {
+    const NAMED: usize = 20;
     if omitted.is_empty() {
         return;
     }
-    const NAMED: usize = 20;
     let named = omitted
         .iter()
         .take(NAMED)

@@ -5,28 +5,25 @@ use serde_json::{Map, Value, json};
 /// Ids as Order Desk gives them.
 pub(super) const DIGITS: &str = "^[0-9]+$";
 /// One id or several, separated by commas.
-pub(super) const DIGIT_LIST: &str = "^[0-9]+(,[0-9]+)*$";
+pub(super) const DIGIT_LIST: &str = "^[0-9]+( *, *[0-9]+)*$";
 /// Names of order fields.
-pub(super) const FIELD_NAME: &str = "^[A-Za-z][A-Za-z0-9_]*$";
+pub(super) const FIELD_NAME: &str = "^[a-z0-9_]+$";
 
 /// What a pattern asks for, in words: a pattern in an error message helps nobody.
 pub(crate) fn pattern_in_words(pattern: &str) -> &'static str {
     match pattern {
         DIGITS => "must be an id: digits only",
-        DIGIT_LIST => "must be one id, or several separated by commas without spaces",
-        FIELD_NAME => "must be a field name: letters, digits and underscores, a letter first",
+        DIGIT_LIST => "must be one id, or several separated by commas",
+        FIELD_NAME => "must be a field name: lower case letters, digits and underscores",
         _ => "does not have the required form",
     }
 }
 
 /// The arguments of a tool: an object of exactly these members.
 pub(super) fn arguments(properties: Value, required: &[&str]) -> Value {
-    json!({
-        "type": "object",
-        "properties": properties,
-        "required": required,
-        "additionalProperties": false,
-    })
+    let mut schema = json!({"type": "object", "properties": {}, "required": required, "additionalProperties": false});
+    schema["properties"] = properties;
+    schema
 }
 
 /// Which store; on every tool that works inside one.
@@ -46,6 +43,17 @@ pub(super) fn order_id() -> Value {
         "pattern": DIGITS,
         "maxLength": 20,
         "description": "Order Desk's internal order id (id, not source_id), e.g. \"80012345\".",
+    })
+}
+
+/// Which parts of a record come back.
+pub(super) fn fields() -> Value {
+    json!({
+        "type": "array",
+        "items": {"type": "string", "pattern": FIELD_NAME, "maxLength": 64},
+        "minItems": 1,
+        "maxItems": 50,
+        "description": "Only these top-level fields, e.g. [\"email\",\"shipping\"]; id is always included.",
     })
 }
 
@@ -69,12 +77,14 @@ pub(super) fn dry_run() -> Value {
 
 /// A plain text filter with a description of its own.
 pub(super) fn text(description: &str) -> Value {
-    json!({"type": "string", "minLength": 1, "maxLength": 200, "description": description})
+    json!({"type": "string", "minLength": 1, "maxLength": 300, "description": description})
 }
 
 /// `data` of a reply: an object with these members, open for more.
 pub(super) fn data(properties: Value) -> Value {
-    json!({"type": "object", "properties": properties})
+    let mut schema = json!({"type": "object", "properties": {}});
+    schema["properties"] = properties;
+    schema
 }
 
 /// `data` of a list: one array of records.

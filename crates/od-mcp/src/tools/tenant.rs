@@ -1,10 +1,17 @@
 //! Signing in.
 
-use serde_json::json;
+use od_engine::{AuthFailure, Error, Outcome};
+use secrecy::SecretString;
+use serde::Deserialize;
+use serde_json::{Value, json};
 
 use super::schema;
 use crate::catalog::Toolset;
-use crate::tool::{Access, Cost, Hints, ToolSpec, no_further_rules, no_question};
+use crate::reply::Shape;
+use crate::tool::{Access, Cost, Hints, Invocation, ToolSpec, no_further_rules};
+
+/// The tool that signs a stdio process in.
+pub(crate) const SIGN_IN: &str = "tenant.use_master_key";
 
 pub(super) fn tools() -> Vec<ToolSpec> {
     vec![use_master_key()]
@@ -12,7 +19,7 @@ pub(super) fn tools() -> Vec<ToolSpec> {
 
 fn use_master_key() -> ToolSpec {
     ToolSpec {
-        name: "tenant.use_master_key",
+        name: SIGN_IN,
         toolset: Toolset::Tenant,
         title: "Sign in with a master key",
         description: "Signs this connection in with the tenant's master key. Only needed over stdio when the server was \
@@ -39,9 +46,30 @@ fn use_master_key() -> ToolSpec {
             open_world: false,
         },
         access: Access::Context,
+        permission: None,
         cost: Cost::Read,
         example: json!({"master_key": "odmk_your-master-key-goes-here"}),
         check: no_further_rules,
-        question: no_question,
+        shape: Shape::Record,
+        handler: |call| Box::pin(confirm_tenant(call)),
     }
+}
+
+#[derive(Deserialize)]
+struct UseMasterKey {
+    master_key: SecretString,
+}
+
+/// Confirms that the key is one of the tenant this call is already signed in as. Over stdio the session signs in with
+/// the key first, so that the same confirmation then holds.
+async fn confirm_tenant(call: Invocation) -> Result<Outcome<Value>, Error> {
+    let (engine, scope, arguments) = call.decode::<UseMasterKey>()?;
+    let proven = engine.auth().sign_in(&arguments.master_key).await?;
+    if proven.tenant() != scope.tenant() {
+        return Err(Error::Unauthenticated(AuthFailure::OtherTenant));
+    }
+    let stores = engine.stores().list(&scope).await?.data.len();
+    Ok(Outcome::new(
+        json!({"tenant_id": scope.tenant().as_str(), "stores_count": stores}),
+    ))
 }

@@ -3,7 +3,10 @@ use serde_json::{Map, Value, json};
 use super::{FRAME_BYTES, Shape, fit, object_size};
 
 fn envelope(value: Value) -> Map<String, Value> {
-    value.as_object().expect("an object").clone()
+    let Value::Object(envelope) = value else {
+        panic!("not an object")
+    };
+    envelope
 }
 
 /// `value` cut to `most` bytes, after checking that it then is within them.

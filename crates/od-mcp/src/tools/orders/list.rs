@@ -1,9 +1,12 @@
 //! `orders.list`.
 
+use od_engine::orders::ListOrders;
+use od_engine::{Error, Outcome, Permission};
 use serde_json::{Map, Value, json};
 
 use crate::catalog::Toolset;
-use crate::tool::{Access, Cost, Hints, ToolSpec, no_further_rules, no_question};
+use crate::reply::Shape;
+use crate::tool::{Access, Cost, Hints, Invocation, ToolSpec, no_further_rules};
 use crate::tools::schema;
 
 pub(super) fn tool() -> ToolSpec {
@@ -21,10 +24,12 @@ pub(super) fn tool() -> ToolSpec {
         data: schema::rows("orders"),
         hints: Hints::REMOTE_READ,
         access: Access::Read,
+        permission: Some(Permission::OrdersRead),
         cost: Cost::Read,
         example: json!({}),
         check: no_further_rules,
-        question: no_question,
+        shape: Shape::Rows("orders"),
+        handler: |call| Box::pin(run(call)),
     }
 }
 
@@ -87,16 +92,7 @@ fn properties() -> Map<String, Value> {
             "description": "summary: the main fields; full: whole records.",
         }),
     );
-    add(
-        "fields",
-        json!({
-            "type": "array",
-            "items": {"type": "string", "pattern": schema::FIELD_NAME, "maxLength": 64},
-            "minItems": 1,
-            "maxItems": 60,
-            "description": "Only these top-level fields of each order, e.g. [\"email\",\"shipping\"]; id is always included.",
-        }),
-    );
+    add("fields", schema::fields());
     add("fresh", schema::fresh());
     properties
 }
@@ -141,3 +137,8 @@ const DATE_FILTERS: [(&str, &str); 6] = [
     ("modified_start_date", "date_updated at or after, UTC."),
     ("modified_end_date", "date_updated before, UTC."),
 ];
+
+async fn run(call: Invocation) -> Result<Outcome<Value>, Error> {
+    let (engine, scope, input) = call.decode::<ListOrders>()?;
+    engine.orders().list(&scope, input).await
+}

@@ -1,11 +1,13 @@
 //! `orders.move_folder`.
 
+use od_engine::orders::{Destination, MoveOrders, Problem};
+use od_engine::{Error, Outcome, Permission};
+use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use crate::arguments::Problem;
 use crate::catalog::Toolset;
-use crate::label::label;
-use crate::tool::{Access, Cost, Hints, ToolSpec};
+use crate::reply::Shape;
+use crate::tool::{Access, Cost, Hints, Invocation, ToolSpec};
 use crate::tools::schema;
 
 pub(super) fn tool() -> ToolSpec {
@@ -31,7 +33,7 @@ pub(super) fn tool() -> ToolSpec {
                 "destination_folder_id": {
                     "type": "string",
                     "pattern": schema::DIGITS,
-                    "maxLength": 20,
+                    "maxLength": 19,
                     "description": "Folder id from `folders.list`, e.g. \"71002\".",
                 },
                 "destination_folder_name": schema::text("Exact folder name from `folders.list`, e.g. \"Prepared\"."),
@@ -53,41 +55,76 @@ pub(super) fn tool() -> ToolSpec {
             open_world: true,
         },
         access: Access::Write,
+        permission: Some(Permission::OrdersWrite),
         cost: Cost::Rows("order_ids"),
         example: json!({"order_ids": ["80012345"], "destination_folder_name": "Prepared", "confirm": true}),
-        check: one_destination,
-        question: |arguments| {
-            let count = arguments.get("order_ids").and_then(Value::as_array).map_or(0, Vec::len);
-            Some(format!(
-                "Move {count} order(s) to {}? The shop's rules for that folder run at once: they may send e-mails, submit \
-                 orders to fulfilment or charge customers.",
-                destination(arguments)
-            ))
-        },
+        check: judge_destination,
+        shape: Shape::Rows("results"),
+        handler: |call| Box::pin(run(call)),
     }
 }
 
-/// The destination in words, for a person.
-pub(super) fn destination(arguments: &Map<String, Value>) -> String {
-    let text = |name: &str| arguments.get(name).and_then(Value::as_str).map(label);
-    text("destination_folder_name")
-        .map(|name| format!("the folder \"{name}\""))
-        .or_else(|| text("destination_folder_id").map(|id| format!("folder {id}")))
-        .unwrap_or_else(|| "another folder".to_owned())
+const DESTINATIONS: [&str; 2] = ["destination_folder_id", "destination_folder_name"];
+
+fn judge_destination(arguments: &Map<String, Value>) -> Vec<Problem> {
+    let given = DESTINATIONS
+        .iter()
+        .filter(|name| arguments.contains_key(**name))
+        .count();
+    if given == 1 {
+        Vec::new()
+    } else {
+        vec![one_destination()]
+    }
 }
 
-fn one_destination(arguments: &Map<String, Value>) -> Vec<Problem> {
-    match ["destination_folder_id", "destination_folder_name"].map(|name| arguments.contains_key(name)) {
-        [true, false] | [false, true] => Vec::new(),
-        [true, true] => {
-            vec![Problem::new(
-                "/destination_folder_name",
-                "give either destination_folder_id or destination_folder_name",
-            )]
-        }
-        [false, false] => vec![Problem::new(
-            "",
-            "give destination_folder_id or destination_folder_name",
-        )],
+fn destination(arguments: &Map<String, Value>) -> Result<Destination, Problem> {
+    match DESTINATIONS.map(|name| arguments.get(name).and_then(Value::as_str)) {
+        [Some(id), None] => id.parse().map(Destination::Id).map_err(|_| {
+            Problem::new(
+                "/destination_folder_id",
+                "must be a folder id from the store's list of folders",
+            )
+        }),
+        [None, Some(name)] => Ok(Destination::Name(name.to_owned())),
+        _ => Err(one_destination()),
     }
+}
+
+fn one_destination() -> Problem {
+    Problem::new("", format!("give exactly one of {}", DESTINATIONS.join(" and ")))
+}
+
+#[derive(Deserialize)]
+struct Arguments {
+    order_ids: Vec<String>,
+    store: Option<String>,
+    #[serde(default)]
+    dry_run: bool,
+    #[serde(default)]
+    confirm: bool,
+}
+
+async fn run(call: Invocation) -> Result<Outcome<Value>, Error> {
+    let destination = destination(&call.arguments).map_err(|problem| Error::Invalid(vec![problem]))?;
+    let (engine, scope, arguments) = call.decode::<Arguments>()?;
+    let Arguments {
+        order_ids,
+        store,
+        dry_run,
+        confirm: confirmed,
+    } = arguments;
+    engine
+        .orders()
+        .move_folder(
+            &scope,
+            MoveOrders {
+                store,
+                order_ids,
+                destination,
+                dry_run,
+                confirmed,
+            },
+        )
+        .await
 }

@@ -1,13 +1,14 @@
 //! `orders.mutate_full`.
 
+use od_engine::orders::{Change, MutateOrder, Problem};
+use od_engine::{Error, Outcome, Permission};
+use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use crate::arguments::Problem;
 use crate::catalog::Toolset;
-use crate::tool::{Access, Cost, Hints, ToolSpec};
+use crate::reply::Shape;
+use crate::tool::{Access, Cost, Hints, Invocation, ToolSpec};
 use crate::tools::schema;
-
-use super::move_folder::destination;
 
 pub(super) fn tool() -> ToolSpec {
     ToolSpec {
@@ -63,10 +64,12 @@ pub(super) fn tool() -> ToolSpec {
             open_world: true,
         },
         access: Access::Write,
+        permission: Some(Permission::OrdersWrite),
         cost: Cost::Write,
         example: json!({"order_id": "80012345", "mutation": {"shipping": {"city": "Leeds"}}}),
-        check: exactly_one_change,
-        question: ask_about_moves,
+        check: judge_change,
+        shape: Shape::Change,
+        handler: |call| Box::pin(run(call)),
     }
 }
 
@@ -83,23 +86,46 @@ const OPS: [&str; 10] = [
     "move_folder",
 ];
 
-fn exactly_one_change(arguments: &Map<String, Value>) -> Vec<Problem> {
-    match (arguments.contains_key("mutation"), arguments.contains_key("ops")) {
-        (true, false) | (false, true) => Vec::new(),
-        (true, true) => vec![Problem::new("/ops", "give either mutation or ops, not both")],
-        (false, false) => vec![Problem::new("", "nothing to change: give mutation or ops")],
-    }
+/// What is wrong with the change whatever order it is for: unknown and read-only fields, malformed operations.
+fn judge_change(arguments: &Map<String, Value>) -> Vec<Problem> {
+    Change::parse(arguments.get("mutation"), arguments.get("ops"))
+        .err()
+        .unwrap_or_default()
 }
 
-/// Only the folder move sets something off that an upload cannot take back.
-fn ask_about_moves(arguments: &Map<String, Value>) -> Option<String> {
-    let ops = arguments.get("ops")?.as_array()?;
-    let moving = ops
-        .iter()
-        .find(|op| op.get("op").and_then(Value::as_str) == Some("move_folder"))?;
-    Some(format!(
-        "Move the order to {}? The shop's rules for that folder run at once: they may send e-mails, submit the order to \
-         fulfilment or charge the customer.",
-        destination(moving.as_object()?)
-    ))
+#[derive(Deserialize)]
+struct Arguments {
+    order_id: String,
+    store: Option<String>,
+    mutation: Option<Value>,
+    ops: Option<Value>,
+    #[serde(default)]
+    dry_run: bool,
+    #[serde(default)]
+    confirm: bool,
+}
+
+async fn run(call: Invocation) -> Result<Outcome<Value>, Error> {
+    let (engine, scope, arguments) = call.decode::<Arguments>()?;
+    let change = Change::parse(arguments.mutation.as_ref(), arguments.ops.as_ref()).map_err(Error::Invalid)?;
+    let Arguments {
+        order_id,
+        store,
+        dry_run,
+        confirm: confirmed,
+        ..
+    } = arguments;
+    engine
+        .orders()
+        .mutate(
+            &scope,
+            MutateOrder {
+                store,
+                order_id,
+                change,
+                dry_run,
+                confirmed,
+            },
+        )
+        .await
 }

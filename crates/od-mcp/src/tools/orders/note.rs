@@ -1,9 +1,13 @@
 //! `orders.add_note`.
 
-use serde_json::json;
+use od_engine::orders::{Change, MutateOrder, Op};
+use od_engine::{Error, Outcome, Permission};
+use serde::Deserialize;
+use serde_json::{Value, json};
 
 use crate::catalog::Toolset;
-use crate::tool::{Access, Cost, Hints, ToolSpec, no_further_rules, no_question};
+use crate::reply::Shape;
+use crate::tool::{Access, Cost, Hints, Invocation, ToolSpec, no_further_rules};
 use crate::tools::schema;
 
 pub(super) fn tool() -> ToolSpec {
@@ -37,9 +41,47 @@ pub(super) fn tool() -> ToolSpec {
             open_world: true,
         },
         access: Access::Write,
+        permission: Some(Permission::OrdersWrite),
         cost: Cost::Write,
         example: json!({"order_id": "80012345", "content": "Customer asked for gift wrapping"}),
         check: no_further_rules,
-        question: no_question,
+        shape: Shape::Change,
+        handler: |call| Box::pin(run(call)),
     }
+}
+
+#[derive(Deserialize)]
+struct Arguments {
+    order_id: String,
+    content: String,
+    store: Option<String>,
+    #[serde(default)]
+    dry_run: bool,
+}
+
+async fn run(call: Invocation) -> Result<Outcome<Value>, Error> {
+    let (engine, scope, arguments) = call.decode::<Arguments>()?;
+    let Arguments {
+        order_id,
+        content,
+        store,
+        dry_run,
+    } = arguments;
+    let change = Change::Ops(vec![Op::AddNote {
+        content,
+        username: None,
+    }]);
+    engine
+        .orders()
+        .mutate(
+            &scope,
+            MutateOrder {
+                store,
+                order_id,
+                change,
+                dry_run,
+                confirmed: false,
+            },
+        )
+        .await
 }

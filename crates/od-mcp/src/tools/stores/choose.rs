@@ -1,9 +1,12 @@
 //! Finding stores and choosing the one to work on.
 
+use od_engine::{Error, Outcome, Permission};
+use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::catalog::Toolset;
-use crate::tool::{Access, Cost, Hints, ToolSpec, no_further_rules, no_question};
+use crate::reply::Shape;
+use crate::tool::{Access, Cost, Hints, Invocation, ToolSpec, as_reply, no_further_rules};
 use crate::tools::schema;
 
 fn identifier() -> Value {
@@ -27,10 +30,12 @@ pub(super) fn list() -> ToolSpec {
         data: schema::rows("stores"),
         hints: Hints::LOCAL_READ,
         access: Access::Read,
+        permission: Some(Permission::StoresRead),
         cost: Cost::Read,
         example: json!({}),
         check: no_further_rules,
-        question: no_question,
+        shape: Shape::Rows("stores"),
+        handler: |call| Box::pin(run_list(call)),
     }
 }
 
@@ -52,10 +57,12 @@ pub(super) fn use_store() -> ToolSpec {
             open_world: false,
         },
         access: Access::Context,
+        permission: Some(Permission::StoresRead),
         cost: Cost::Read,
         example: json!({"identifier": "12345"}),
         check: no_further_rules,
-        question: no_question,
+        shape: Shape::Record,
+        handler: |call| Box::pin(run_use_store(call)),
     }
 }
 
@@ -75,9 +82,31 @@ pub(super) fn resolve() -> ToolSpec {
         })),
         hints: Hints::LOCAL_READ,
         access: Access::Read,
+        permission: Some(Permission::StoresRead),
         cost: Cost::Read,
         example: json!({"identifier": "12345"}),
         check: no_further_rules,
-        question: no_question,
+        shape: Shape::Record,
+        handler: |call| Box::pin(run_resolve(call)),
     }
+}
+
+#[derive(Deserialize)]
+struct Identifier {
+    identifier: String,
+}
+
+async fn run_list(call: Invocation) -> Result<Outcome<Value>, Error> {
+    let stores = call.engine.stores().list(&call.scope).await?;
+    Ok(stores.map(|stores| json!({ "stores": stores })))
+}
+
+async fn run_use_store(call: Invocation) -> Result<Outcome<Value>, Error> {
+    let (engine, scope, arguments) = call.decode::<Identifier>()?;
+    as_reply(engine.stores().use_store(&scope, &arguments.identifier).await?)
+}
+
+async fn run_resolve(call: Invocation) -> Result<Outcome<Value>, Error> {
+    let (engine, scope, arguments) = call.decode::<Identifier>()?;
+    as_reply(engine.stores().resolve(&scope, &arguments.identifier).await?)
 }

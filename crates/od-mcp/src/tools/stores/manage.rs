@@ -1,18 +1,22 @@
 //! Registering, changing and forgetting stores.
 
+use od_engine::orders::Problem;
+use od_engine::stores::{Register, UpdateStore};
+use od_engine::{Error, Outcome, Permission};
+use secrecy::SecretString;
+use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use crate::arguments::Problem;
 use crate::catalog::Toolset;
-use crate::label::label;
-use crate::tool::{Access, Cost, Hints, ToolSpec, no_further_rules, no_question};
+use crate::reply::Shape;
+use crate::tool::{Access, Cost, Hints, Invocation, ToolSpec, as_reply, no_further_rules};
 use crate::tools::schema;
 
 fn api_key() -> Value {
     json!({
         "type": "string",
-        "minLength": 8,
-        "maxLength": 512,
+        "minLength": 1,
+        "maxLength": 256,
         "description": "The store's API key, from Order Desk under Store Settings, API. Kept sealed, never shown again.",
     })
 }
@@ -27,7 +31,11 @@ fn store_name() -> Value {
 }
 
 fn store_label() -> Value {
-    schema::text("A note to yourself about the store, e.g. \"EU warehouse\".")
+    json!({
+        "type": "string",
+        "maxLength": 200,
+        "description": "A note to yourself about the store, e.g. \"EU warehouse\".",
+    })
 }
 
 pub(super) fn register() -> ToolSpec {
@@ -66,10 +74,12 @@ pub(super) fn register() -> ToolSpec {
             open_world: true,
         },
         access: Access::Write,
+        permission: Some(Permission::StoresWrite),
         cost: Cost::Write,
         example: json!({"store_id": "12345", "api_key": "the-api-key-of-the-store"}),
         check: no_further_rules,
-        question: no_question,
+        shape: Shape::Record,
+        handler: |call| Box::pin(run_register(call)),
     }
 }
 
@@ -98,10 +108,12 @@ pub(super) fn update() -> ToolSpec {
             open_world: true,
         },
         access: Access::Write,
+        permission: Some(Permission::StoresWrite),
         cost: Cost::Write,
         example: json!({"store": "12345", "label": "EU warehouse"}),
         check: something_to_change,
-        question: no_question,
+        shape: Shape::Record,
+        handler: |call| Box::pin(run_update(call)),
     }
 }
 
@@ -138,16 +150,12 @@ pub(super) fn delete() -> ToolSpec {
             open_world: false,
         },
         access: Access::Write,
+        permission: Some(Permission::StoresWrite),
         cost: Cost::Write,
         example: json!({"store_id": "12345", "confirm": true}),
         check: no_further_rules,
-        question: |arguments| {
-            let store = arguments.get("store_id").and_then(Value::as_str).unwrap_or_default();
-            Some(format!(
-                "Remove the store {} and its API key from this server?",
-                label(store)
-            ))
-        },
+        shape: Shape::Record,
+        handler: |call| Box::pin(run_delete(call)),
     }
 }
 
@@ -158,8 +166,98 @@ fn something_to_change(arguments: &Map<String, Value>) -> Vec<Problem> {
     {
         return Vec::new();
     }
-    vec![Problem::new(
-        "",
-        "nothing to change: give at least one of store_name, label, api_key",
-    )]
+    vec![Problem::new("", "name at least one of store_name, label and api_key")]
+}
+
+#[derive(Deserialize)]
+struct RegisterArguments {
+    store_id: String,
+    api_key: SecretString,
+    store_name: Option<String>,
+    label: Option<String>,
+    #[serde(default = "yes")]
+    verify: bool,
+}
+
+fn yes() -> bool {
+    true
+}
+
+async fn run_register(call: Invocation) -> Result<Outcome<Value>, Error> {
+    let (engine, scope, arguments) = call.decode::<RegisterArguments>()?;
+    let RegisterArguments {
+        store_id,
+        api_key,
+        store_name,
+        label,
+        verify,
+    } = arguments;
+    as_reply(
+        engine
+            .stores()
+            .register(
+                &scope,
+                Register {
+                    store_id,
+                    api_key,
+                    store_name,
+                    label,
+                    verify,
+                },
+            )
+            .await?,
+    )
+}
+
+#[derive(Deserialize)]
+struct UpdateArguments {
+    store: String,
+    store_name: Option<String>,
+    label: Option<String>,
+    api_key: Option<SecretString>,
+}
+
+async fn run_update(call: Invocation) -> Result<Outcome<Value>, Error> {
+    let (engine, scope, arguments) = call.decode::<UpdateArguments>()?;
+    let UpdateArguments {
+        store,
+        store_name,
+        label,
+        api_key,
+    } = arguments;
+    as_reply(
+        engine
+            .stores()
+            .update(
+                &scope,
+                &store,
+                UpdateStore {
+                    store_name,
+                    label,
+                    api_key,
+                },
+            )
+            .await?,
+    )
+}
+
+#[derive(Deserialize)]
+struct DeleteArguments {
+    store_id: String,
+    #[serde(default)]
+    confirm: bool,
+}
+
+async fn run_delete(call: Invocation) -> Result<Outcome<Value>, Error> {
+    let (engine, scope, arguments) = call.decode::<DeleteArguments>()?;
+    if !arguments.confirm {
+        let store = engine.stores().resolve(&scope, &arguments.store_id).await?.data;
+        let effects = format!(
+            "Deleting store {} removes its registration and its sealed API key from this server; the shop itself stays.",
+            store.store_id
+        );
+        return Err(Error::ConfirmationRequired { effects });
+    }
+    let deleted = engine.stores().delete(&scope, &arguments.store_id).await?;
+    Ok(deleted.map(|store| json!({"deleted": true, "store_id": store.store_id, "store_name": store.store_name})))
 }

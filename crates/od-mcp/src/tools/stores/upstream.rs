@@ -1,9 +1,12 @@
 //! What Order Desk says about a store.
 
-use serde_json::json;
+use od_engine::{Error, Outcome, Permission};
+use serde::Deserialize;
+use serde_json::{Value, json};
 
 use crate::catalog::Toolset;
-use crate::tool::{Access, Cost, Hints, ToolSpec, no_further_rules, no_question};
+use crate::reply::Shape;
+use crate::tool::{Access, Cost, Hints, Invocation, ToolSpec, as_reply, no_further_rules};
 use crate::tools::schema;
 
 pub(super) fn test() -> ToolSpec {
@@ -15,13 +18,15 @@ pub(super) fn test() -> ToolSpec {
                       other calls answer AUTH_ERROR.",
         operations: &["GET /test"],
         input: schema::arguments(json!({"store": schema::store()}), &[]),
-        data: schema::data(json!({"connected": {"type": "boolean"}})),
+        data: schema::data(json!({"message": {"type": "string"}, "current_date_time": {"type": "string"}})),
         hints: Hints::REMOTE_READ,
         access: Access::Read,
+        permission: Some(Permission::StoresRead),
         cost: Cost::Read,
         example: json!({}),
         check: no_further_rules,
-        question: no_question,
+        shape: Shape::Record,
+        handler: |call| Box::pin(run_test(call)),
     }
 }
 
@@ -37,10 +42,12 @@ pub(super) fn get_settings() -> ToolSpec {
         data: schema::data(json!({})),
         hints: Hints::REMOTE_READ,
         access: Access::Read,
+        permission: Some(Permission::StoresRead),
         cost: Cost::Read,
         example: json!({}),
         check: no_further_rules,
-        question: no_question,
+        shape: Shape::Record,
+        handler: |call| Box::pin(run_get_settings(call)),
     }
 }
 
@@ -56,9 +63,42 @@ pub(super) fn folders() -> ToolSpec {
         data: schema::rows("folders"),
         hints: Hints::REMOTE_READ,
         access: Access::Read,
+        permission: Some(Permission::StoresRead),
         cost: Cost::Read,
         example: json!({}),
         check: no_further_rules,
-        question: no_question,
+        shape: Shape::Rows("folders"),
+        handler: |call| Box::pin(run_folders(call)),
     }
+}
+
+#[derive(Deserialize)]
+struct OfStore {
+    store: Option<String>,
+    #[serde(default)]
+    fresh: bool,
+}
+
+async fn run_test(call: Invocation) -> Result<Outcome<Value>, Error> {
+    let (engine, scope, arguments) = call.decode::<OfStore>()?;
+    as_reply(engine.stores().test(&scope, arguments.store.as_deref()).await?)
+}
+
+async fn run_get_settings(call: Invocation) -> Result<Outcome<Value>, Error> {
+    let (engine, scope, arguments) = call.decode::<OfStore>()?;
+    as_reply(
+        engine
+            .stores()
+            .settings(&scope, arguments.store.as_deref(), arguments.fresh)
+            .await?,
+    )
+}
+
+async fn run_folders(call: Invocation) -> Result<Outcome<Value>, Error> {
+    let (engine, scope, arguments) = call.decode::<OfStore>()?;
+    let folders = engine
+        .stores()
+        .folders(&scope, arguments.store.as_deref(), arguments.fresh)
+        .await?;
+    Ok(folders.map(|folders| json!({ "folders": folders })))
 }

@@ -1,0 +1,138 @@
+//! Asking a person through the protocol (2026-07-28, multi round-trip requests): the call is answered with a question,
+//! and the client repeats it with the answer.
+
+use std::time::Duration;
+
+use od_engine::Scope;
+use rmcp::ErrorData;
+use rmcp::RoleServer;
+use rmcp::model::{
+    CallToolRequestParams, CallToolResponse, ElicitRequest, ElicitRequestParams, ElicitResult, ElicitationAction,
+    ElicitationSchema, InputRequest, InputRequests, InputRequiredResult, ProtocolVersion, RequestStateCodec,
+    SealOptions,
+};
+use rmcp::service::RequestContext;
+use secrecy::{ExposeSecret, SecretSlice};
+use serde_json::{Map, Value};
+
+/// The question's key in the protocol's maps, and the tool argument that says the same.
+pub(crate) const CONFIRM: &str = "confirm";
+/// How long a question may stay unanswered.
+const PATIENCE: Duration = Duration::from_mins(5);
+
+/// Seals the questions, so that an answer counts only for the very call it was asked about.
+#[derive(Clone)]
+pub(crate) struct Confirmations(RequestStateCodec);
+
+/// What a call says about a question asked before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Reply {
+    /// No question was asked, or it was not answered.
+    None,
+    /// A person agreed to this very call.
+    Agreed,
+    /// A person said no, or closed the question.
+    Declined,
+}
+
+/// The key for sealing questions is too short.
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "the key that seals requests for confirmation must have at least {} bytes",
+    RequestStateCodec::MIN_KEY_LENGTH
+)]
+pub struct ShortKey;
+
+impl Confirmations {
+    pub(crate) fn new(key: &SecretSlice<u8>) -> Result<Self, ShortKey> {
+        RequestStateCodec::try_new(key.expose_secret().to_vec())
+            .map(Self)
+            .map_err(|_| ShortKey)
+    }
+
+    /// Reads the answer that a repeated call brings.
+    ///
+    /// # Errors
+    /// The sealed state is not ours, not for this call, or too old: a protocol error, as the specification asks.
+    pub(crate) fn read(&self, request: &CallToolRequestParams, scope: &Scope, tool: &str) -> Result<Reply, ErrorData> {
+        let Some(state) = &request.request_state else {
+            return Ok(Reply::None);
+        };
+        let bound = binding(scope, tool, request.arguments.as_ref());
+        self.0
+            .open_with(state, &bound)
+            .map_err(|_| ErrorData::invalid_params("the requestState is not valid for this call, or too old", None))?;
+        let answer = request
+            .input_responses
+            .as_ref()
+            .and_then(|responses| responses.get(CONFIRM));
+        let Some(answer) = answer.and_then(|answer| serde_json::from_value::<ElicitResult>(answer.clone()).ok()) else {
+            return Ok(Reply::None);
+        };
+        let ticked = answer.content.as_ref().and_then(|content| content.get(CONFIRM)) == Some(&Value::Bool(true));
+        Ok(if matches!(answer.action, ElicitationAction::Accept) && ticked {
+            Reply::Agreed
+        } else {
+            Reply::Declined
+        })
+    }
+
+    /// Answers a call with the question whether `effects` are wanted.
+    pub(crate) fn ask(
+        &self,
+        effects: &str,
+        scope: &Scope,
+        tool: &str,
+        arguments: Option<&Map<String, Value>>,
+    ) -> Result<CallToolResponse, ErrorData> {
+        let schema = ElicitationSchema::builder()
+            .required_bool(CONFIRM)
+            .build()
+            .map_err(|_| ErrorData::internal_error("the question could not be put", None))?;
+        let question = ElicitRequest::new(ElicitRequestParams::FormElicitationParams {
+            meta: None,
+            message: format!("{effects} Go ahead?"),
+            requested_schema: schema,
+        });
+        let mut questions = InputRequests::new();
+        questions.insert(CONFIRM.to_owned(), InputRequest::Elicitation(question));
+        let bound = binding(scope, tool, arguments);
+        let state = self
+            .0
+            .seal_with(b"asked", &SealOptions::new().associated_data(&bound).ttl(PATIENCE));
+        Ok(InputRequiredResult::new(Some(questions), Some(state)).into())
+    }
+}
+
+/// Whether the client can put a question to a person: it speaks 2026-07-28 and declared forms.
+pub(crate) fn can_ask(context: &RequestContext<RoleServer>) -> bool {
+    let modern = context
+        .protocol_version()
+        .is_some_and(|version| version.as_str() >= ProtocolVersion::V_2026_07_28.as_str());
+    // A capability without particulars means forms, as before URLs were introduced.
+    let forms = context
+        .client_capabilities()
+        .and_then(|capabilities| capabilities.elicitation)
+        .is_some_and(|elicitation| elicitation.form.is_some() || elicitation.url.is_none());
+    modern && forms
+}
+
+/// What an answer is bound to: the tenant, the credential, the tool and the arguments. Length-prefixed, so that no two
+/// calls share a binding.
+fn binding(scope: &Scope, tool: &str, arguments: Option<&Map<String, Value>>) -> Vec<u8> {
+    let arguments = arguments
+        .map(|arguments| Value::Object(arguments.clone()).to_string())
+        .unwrap_or_default();
+    let parts = [
+        scope.tenant().as_str(),
+        scope.identity().credential(),
+        tool,
+        arguments.as_str(),
+    ];
+    let mut bound = Vec::new();
+    for part in parts {
+        bound.extend_from_slice(&(part.len() as u64).to_be_bytes());
+        bound.extend_from_slice(part.as_bytes());
+    }
+    bound
+}

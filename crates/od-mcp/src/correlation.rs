@@ -1,0 +1,85 @@
+//! Correlation ids that callers bring along.
+
+use axum::http::HeaderMap;
+use od_engine::RequestId;
+
+/// The request header that a caller may bring, and the response header that always comes back.
+pub(crate) const HEADER: &str = "x-request-id";
+/// W3C Trace Context, section 3.2.
+const TRACEPARENT: &str = "traceparent";
+
+/// The caller's own id when it is a UUID or comes in a `traceparent`, else a new one. Anything else is replaced and never
+/// echoed: it would end up in logs and headers.
+pub(crate) fn from_headers(headers: &HeaderMap) -> RequestId {
+    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    text(HEADER)
+        .and_then(RequestId::parse)
+        .unwrap_or_else(|| from_traceparent(text(TRACEPARENT)))
+}
+
+/// The trace id of a `version-traceid-parentid-flags` text, else a new id. A trace id has 16 bytes, as many as a UUID.
+pub(crate) fn from_traceparent(traceparent: Option<&str>) -> RequestId {
+    traceparent
+        .and_then(trace_id)
+        .and_then(RequestId::parse)
+        .unwrap_or_else(RequestId::random)
+}
+
+fn trace_id(traceparent: &str) -> Option<&str> {
+    let mut parts = traceparent.trim().split('-');
+    let (version, trace, parent, flags) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
+    let lower_hex = |part: &str, length: usize| {
+        part.len() == length && part.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))
+    };
+    let well_formed = lower_hex(version, 2) && lower_hex(trace, 32) && lower_hex(parent, 16) && lower_hex(flags, 2);
+    // Version 00 has exactly four parts; later ones may have more. Version ff is forbidden, and so is the zero id.
+    let forbidden = version == "ff" || (version == "00" && parts.next().is_some()) || trace.bytes().all(|b| b == b'0');
+    (well_formed && !forbidden).then_some(trace)
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::{HeaderMap, HeaderName, HeaderValue};
+
+    use super::from_headers;
+
+    const ID: &str = "0192f0c1-7a51-7f8e-9a43-5b6d7e8f9a0b";
+    const TRACE: &str = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+    const TRACE_ID: &str = "4bf92f35-77b3-4da6-a3ce-929d0e0e4736";
+
+    fn of(pairs: &[(&'static str, &str)]) -> String {
+        let headers: HeaderMap = pairs
+            .iter()
+            .map(|(name, value)| {
+                (
+                    HeaderName::from_static(name),
+                    HeaderValue::from_str(value).expect("a header value"),
+                )
+            })
+            .collect();
+        from_headers(&headers).to_string()
+    }
+
+    #[test]
+    fn uuids_and_trace_ids_are_taken_over() {
+        assert_eq!(of(&[("x-request-id", ID)]), ID);
+        assert_eq!(of(&[("traceparent", TRACE)]), TRACE_ID);
+        assert_eq!(of(&[("x-request-id", ID), ("traceparent", TRACE)]), ID);
+        assert_eq!(of(&[("x-request-id", "nonsense"), ("traceparent", TRACE)]), TRACE_ID);
+    }
+
+    #[test]
+    fn anything_else_is_replaced_by_a_random_one() {
+        let replaced =
+            |name: &'static str, value: &str| assert_eq!(of(&[(name, value)]).as_bytes()[14], b'4', "{value}");
+        replaced("x-request-id", "1");
+        replaced("x-request-id", "<script>");
+        replaced("traceparent", "00-00000000000000000000000000000000-00f067aa0ba902b7-01");
+        replaced(
+            "traceparent",
+            "00-abf92f3577b35da6a3ce929d0e0e4736-00f067aa0ba902b7-01-extra",
+        );
+        replaced("traceparent", "ff-abf92f3577b35da6a3ce929d0e0e4736-00f067aa0ba902b7-01");
+        replaced("traceparent", "00-ABF92F3577B35DA6A3CE929D0E0E4736-00f067aa0ba902b7-01");
+    }
+}

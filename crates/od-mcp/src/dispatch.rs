@@ -1,0 +1,206 @@
+//! One call from its name and raw arguments to its envelope: what MCP clients and the command line share.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use od_engine::{Call, Clock, Engine, Error, Grants, Outcome, RequestId, Scope};
+use serde_json::{Map, Value, json};
+
+use crate::arguments;
+use crate::catalog::{Catalog, CatalogError, Entry, Narrowing, Refusal, ToolNames};
+use crate::reply::{Answer, Failure};
+use crate::tool::{Access, Invocation};
+
+/// How tools are offered.
+#[derive(Clone, Debug)]
+pub struct ToolOptions {
+    /// How their names are listed.
+    pub names: ToolNames,
+    /// What the operator leaves of the catalog; a request can only narrow it further.
+    pub narrowing: Narrowing,
+    /// The largest reply, in bytes.
+    pub max_response_bytes: usize,
+    /// How long a caller waits. The call itself goes on to its end.
+    pub request_timeout: Duration,
+    /// Where the time in failures comes from.
+    pub clock: Clock,
+}
+
+impl Default for ToolOptions {
+    fn default() -> Self {
+        Self {
+            names: ToolNames::default(),
+            narrowing: Narrowing::none(),
+            max_response_bytes: 80_000,
+            request_timeout: Duration::from_mins(1),
+            clock: Clock::system(),
+        }
+    }
+}
+
+/// The tools on an engine. Cheap to clone.
+#[derive(Clone)]
+pub struct Tools {
+    engine: Engine,
+    catalog: Arc<Catalog>,
+    options: Arc<ToolOptions>,
+}
+
+impl Tools {
+    /// The tools of this server.
+    ///
+    /// # Errors
+    /// A tool's declaration is wrong; the unit tests build this very catalog.
+    pub fn new(engine: Engine, options: ToolOptions) -> Result<Self, CatalogError> {
+        let catalog = Arc::new(Catalog::new(options.names)?);
+        Ok(Self {
+            engine,
+            catalog,
+            options: Arc::new(options),
+        })
+    }
+
+    /// All of them, whatever a caller may see.
+    pub fn catalog(&self) -> &Catalog {
+        &self.catalog
+    }
+
+    pub(crate) fn engine(&self) -> &Engine {
+        &self.engine
+    }
+
+    /// What a caller may see: within `narrowing`, and within what the credential allows when there is one.
+    pub fn visible(&self, narrowing: &Narrowing, grants: Option<Grants>) -> Vec<&Entry> {
+        let narrowing = self.options.narrowing.and(narrowing);
+        let allowed = |entry: &&Entry| match (grants, entry.spec.permission) {
+            (Some(grants), Some(permission)) => grants.allow(permission),
+            _ => true,
+        };
+        self.catalog
+            .entries()
+            .iter()
+            .filter(|entry| narrowing.admits(&entry.spec).is_ok())
+            .filter(allowed)
+            .collect()
+    }
+
+    /// Calls a tool for a signed-in caller. Everything that can go wrong is in the answer.
+    pub async fn call(
+        &self,
+        scope: &Scope,
+        narrowing: &Narrowing,
+        entry: &Entry,
+        arguments: Map<String, Value>,
+    ) -> Answer {
+        let spec = &entry.spec;
+        let refusal = self.options.narrowing.and(narrowing).admits(spec).err();
+        let missing = arguments::missing(entry, &arguments);
+        let call = Call {
+            tool: spec.name.to_owned(),
+            cost: spec.cost.of(&arguments),
+            parameters: Value::Object(arguments.clone()),
+        };
+        let work = Box::pin(work(
+            self.catalog.clone(),
+            spec.name,
+            refusal,
+            self.invocation(scope, arguments),
+        ));
+        match tokio::time::timeout(self.options.request_timeout, self.engine.call(scope, call, work)).await {
+            Ok(Ok(outcome)) => {
+                Answer::success(outcome, scope.request_id(), spec.shape, self.options.max_response_bytes)
+            }
+            Ok(Err(error)) => self.failed(told(&error, entry, refusal, &missing), scope.request_id()),
+            Err(_) => self.failed(self.waited_too_long(spec.access), scope.request_id()),
+        }
+    }
+
+    /// The answer to a call that failed before there was a tenant to record it for.
+    pub(crate) fn refused(&self, error: &Error, request_id: RequestId) -> Answer {
+        self.failed(Failure::of(error), request_id)
+    }
+
+    fn invocation(&self, scope: &Scope, arguments: Map<String, Value>) -> Invocation {
+        Invocation {
+            engine: self.engine.clone(),
+            scope: scope.clone(),
+            arguments,
+        }
+    }
+
+    fn failed(&self, failure: Failure, request_id: RequestId) -> Answer {
+        let at = self.options.clock.now().to_string();
+        Answer::failure(failure, request_id, at, self.options.max_response_bytes)
+    }
+
+    fn waited_too_long(&self, access: Access) -> Failure {
+        let seconds = self.options.request_timeout.as_secs();
+        let (code, message, hint) = match access {
+            Access::Write => (
+                "UNCERTAIN_OUTCOME",
+                format!("The server stopped waiting after {seconds} seconds; the change may still be made."),
+                "Read the record again with fresh set to true before repeating anything.",
+            ),
+            Access::Read | Access::Context => (
+                "UPSTREAM_BUSY",
+                format!("The server stopped waiting after {seconds} seconds. Nothing was changed."),
+                "Call again later, or ask for less: a smaller limit, or narrower filters.",
+            ),
+        };
+        tracing::warn!(code, "call took too long");
+        Failure {
+            code,
+            message,
+            details: None,
+            hint,
+            example: None,
+            retryable: access != Access::Write,
+            question: None,
+        }
+    }
+}
+
+/// The call's work: refused, or checked and handed to the tool. Runs inside the engine's choke point, so that refusals
+/// and validation errors are recorded like everything else.
+async fn work(
+    catalog: Arc<Catalog>,
+    tool: &'static str,
+    refusal: Option<Refusal>,
+    mut call: Invocation,
+) -> Result<Outcome<Value>, Error> {
+    let Some(entry) = catalog.find(tool) else {
+        return Err(Error::Internal("a tool left the catalog"));
+    };
+    if let Some(permission) = entry.spec.permission
+        && (refusal.is_some() || !call.scope.identity().grants().allow(permission))
+    {
+        return Err(Error::Denied(permission));
+    }
+    call.arguments = arguments::check(entry, call.arguments).map_err(Error::Invalid)?;
+    (entry.spec.handler)(call).await
+}
+
+/// The engine's error with what only the door knows: the rule that refused, the missing names, an example.
+fn told(error: &Error, entry: &Entry, refusal: Option<Refusal>, missing: &[String]) -> Failure {
+    let mut failure = Failure::of(error);
+    match (error, refusal) {
+        (Error::Denied(_), Some(refusal)) => {
+            failure.message = format!(
+                "{} is not available here: {refusal}. Nothing was done.",
+                entry.listed.name
+            );
+            failure.hint = "Use a connection without this restriction; the operator and the URL decide.";
+            failure.details = None;
+        }
+        (Error::Invalid(_), _) => {
+            failure.example = Some(entry.spec.example.clone());
+            if !missing.is_empty()
+                && let Some(details) = failure.details.as_mut().and_then(Value::as_object_mut)
+            {
+                details.insert("missing".to_owned(), json!(missing));
+            }
+        }
+        _ => {}
+    }
+    failure
+}

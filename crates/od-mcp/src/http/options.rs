@@ -1,0 +1,74 @@
+//! How the HTTP door is opened.
+
+use std::time::Duration;
+
+use od_engine::Identity;
+
+use super::origin::{Allowed, BadEntry};
+
+/// How the HTTP door is opened.
+#[derive(Clone, Debug)]
+pub struct HttpOptions {
+    /// Host names this server answers to, with a port or for every port. `public_url`'s is always among them.
+    pub allowed_hosts: Vec<String>,
+    /// Origins whose web pages may call, such as `https://app.example.com` or `http://localhost:*`. Programs send no
+    /// Origin and are not concerned.
+    pub allowed_origins: Vec<String>,
+    /// Where clients reach this server, such as `https://mcp.example.com`; from the Host header without it.
+    pub public_url: Option<String>,
+    /// The largest request body, in bytes.
+    pub max_request_bytes: usize,
+    /// How long a client may take to send a body.
+    pub body_timeout: Duration,
+    /// Whether a master key is taken as a bearer credential.
+    pub allow_master_key_bearer: bool,
+    /// Who a request without credentials acts as: only for a demo on loopback with simulated stores.
+    pub open: Option<Identity>,
+}
+
+impl Default for HttpOptions {
+    fn default() -> Self {
+        Self {
+            allowed_hosts: ["localhost", "127.0.0.1", "::1"].map(str::to_owned).into(),
+            allowed_origins: ["http://localhost:*", "http://127.0.0.1:*", "http://[::1]:*"]
+                .map(str::to_owned)
+                .into(),
+            public_url: None,
+            max_request_bytes: 4 * 1024 * 1024,
+            body_timeout: Duration::from_mins(1),
+            allow_master_key_bearer: true,
+            open: None,
+        }
+    }
+}
+
+impl HttpOptions {
+    /// The lists with the public URL's own host and origin.
+    pub(super) fn allowed(&self) -> Result<Allowed, BadEntry> {
+        let public_origin = self.public_url.as_deref().map(origin_of);
+        let public_host = public_origin
+            .and_then(|origin| origin.split_once("://"))
+            .map(|(_, host)| host);
+        Allowed::parse(
+            self.allowed_hosts.iter().map(String::as_str).chain(public_host),
+            self.allowed_origins.iter().map(String::as_str).chain(public_origin),
+        )
+    }
+
+    /// This server's origin as a caller sees it who used `host`.
+    pub(super) fn base_url(&self, host: Option<&str>) -> String {
+        match (&self.public_url, host) {
+            (Some(url), _) => origin_of(url).to_owned(),
+            (None, Some(host)) => format!("http://{host}"),
+            (None, None) => "http://localhost".to_owned(),
+        }
+    }
+}
+
+/// Scheme and authority of a URL.
+fn origin_of(url: &str) -> &str {
+    let authority = url.find("://").map_or(0, |at| at + "://".len());
+    url[authority..]
+        .find('/')
+        .map_or(url, |slash| &url[..authority + slash])
+}

@@ -1,0 +1,91 @@
+use std::time::Duration;
+
+use od_engine::{CacheInfo, Error, Outcome, Page, RequestId, StoreRef};
+use rmcp::model::CallToolResult;
+use serde_json::{Value, json};
+
+use super::{Answer, Failure, Shape};
+
+const ID: &str = "0192f0c1-7a51-7f8e-9a43-5b6d7e8f9a0b";
+
+fn id() -> RequestId {
+    RequestId::parse(ID).expect("a UUID")
+}
+
+fn success(outcome: Outcome<Value>) -> Value {
+    Value::Object(Answer::success(outcome, id(), Shape::Record, 80_000).envelope)
+}
+
+fn failure(error: &Error) -> Value {
+    Value::Object(Answer::failure(Failure::of(error), id(), "2026-01-02T03:04:05Z".to_owned(), 80_000).envelope)
+}
+
+#[test]
+fn a_success_has_only_the_members_that_apply() {
+    assert_eq!(
+        success(Outcome::new(json!({"n": 1}))).to_string(),
+        format!(r#"{{"status":"success","data":{{"n":1}},"request_id":"{ID}"}}"#)
+    );
+    let store = StoreRef {
+        store_id: "1".to_owned(),
+        store_name: "Mug Shop".to_owned(),
+    };
+    let page = Page {
+        total: Some(9),
+        returned: 1,
+        limit: 1,
+        offset: 0,
+        next_offset: Some(1),
+    };
+    let full = Outcome::of(store, json!({"orders": []}))
+        .with_page(page)
+        .with_cache(CacheInfo::FRESH)
+        .with_warnings(["careful".to_owned()]);
+    let names: Vec<String> = success(full).as_object().expect("an object").keys().cloned().collect();
+    assert_eq!(
+        names,
+        ["status", "store", "data", "page", "cache", "warnings", "request_id"]
+    );
+}
+
+#[test]
+fn a_failure_says_what_to_do_next() {
+    let error = failure(&Error::RateLimited {
+        retry_after: Duration::from_millis(1200),
+    })["error"]
+        .clone();
+    assert_eq!(error["code"], "RATE_LIMIT_EXCEEDED");
+    assert_eq!(error["details"]["retry_after_seconds"], 2);
+    assert_eq!(error["retryable"], true);
+    assert_eq!(error["request_id"], ID);
+    assert_eq!(error["timestamp"], "2026-01-02T03:04:05Z");
+    assert!(error.get("example").is_none());
+    assert!(error["hint"].as_str().expect("text").len() > 10);
+}
+
+#[test]
+fn the_text_mirrors_the_structured_content() {
+    let answer = Answer::failure(Failure::of(&Error::ShuttingDown), id(), String::new(), 80_000);
+    let envelope = Value::Object(answer.envelope.clone());
+    assert_eq!(answer.code(), Some("UPSTREAM_BUSY"));
+    let result = CallToolResult::from(answer);
+    assert_eq!(result.is_error, Some(true));
+    assert_eq!(
+        serde_json::to_value(&result).expect("JSON")["content"][0]["text"],
+        envelope.to_string()
+    );
+    assert_eq!(result.structured_content, Some(envelope));
+}
+
+#[test]
+fn a_missing_confirmation_becomes_a_question() {
+    let error = Error::ConfirmationRequired {
+        effects: "Moving 1 order runs rules.".to_owned(),
+    };
+    let answer = Answer::failure(Failure::of(&error), id(), String::new(), 80_000);
+    assert_eq!(answer.question.as_deref(), Some("Moving 1 order runs rules."));
+    assert_eq!(
+        Answer::failure(Failure::of(&Error::OrderBusy), id(), String::new(), 80_000).question,
+        None
+    );
+}

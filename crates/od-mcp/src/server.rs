@@ -1,0 +1,257 @@
+//! The protocol's side of the door: what rmcp asks of a server, for both protocol eras.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use od_engine::{AuthFailure, ClientInfo, Error, Scope};
+use rmcp::model::{
+    CacheScope, CallToolRequestMethod, CallToolRequestParams, CallToolResponse, CallToolResult, ConstString,
+    CustomRequest, CustomResult, DiscoverResult, ErrorCode, Implementation, ListToolsResult, PaginatedRequestParams,
+    ServerCapabilities, ServerConfig, Tool,
+};
+use rmcp::service::RequestContext;
+use rmcp::{ErrorData, RoleServer, ServerHandler};
+use serde_json::Value;
+use tracing::{Instrument, Span};
+
+use crate::catalog::{Entry, Narrowing};
+use crate::confirm::{CONFIRM, Confirmations, Reply, can_ask};
+use crate::correlation;
+use crate::dispatch::Tools;
+use crate::http::HttpCaller;
+use crate::label::label;
+use crate::stdio::StdioSession;
+use crate::tools::SIGN_IN;
+
+/// How long a client may keep the list of tools, in milliseconds: it depends on the credential and on settings.
+const TOOLS_TTL: u64 = 5 * 60 * 1000;
+/// How long a client may keep the description of the server, in milliseconds.
+const DISCOVER_TTL: u64 = 60 * 60 * 1000;
+/// What a model is told once. Names are spelled as listed by default; both spellings work.
+const INSTRUCTIONS: &str = include_str!("server/instructions.md");
+
+/// One connection's handler. Cheap to clone: over HTTP every request gets its own.
+#[derive(Clone)]
+pub(crate) struct McpServer {
+    tools: Tools,
+    confirmations: Confirmations,
+    /// Over stdio the process has one caller; over HTTP each request brings its own.
+    session: Option<Arc<StdioSession>>,
+}
+
+/// Who asks, and for what part of the catalog.
+struct Caller {
+    /// `None` until somebody signed in, over stdio.
+    scope: Option<Scope>,
+    narrowing: Narrowing,
+    span: Span,
+}
+
+impl McpServer {
+    pub(crate) fn over_http(tools: Tools, confirmations: Confirmations) -> Self {
+        Self {
+            tools,
+            confirmations,
+            session: None,
+        }
+    }
+
+    pub(crate) fn over_stdio(tools: Tools, confirmations: Confirmations, session: Arc<StdioSession>) -> Self {
+        Self {
+            tools,
+            confirmations,
+            session: Some(session),
+        }
+    }
+
+    fn caller(&self, context: &RequestContext<RoleServer>) -> Result<Caller, ErrorData> {
+        if let Some(session) = &self.session {
+            let request_id = correlation::from_traceparent(context.meta.get_traceparent());
+            let span = tracing::info_span!("mcp", %request_id);
+            let client = ClientInfo {
+                name: client_name(context),
+                ..ClientInfo::default()
+            };
+            return Ok(Caller {
+                scope: session.scope(request_id, client),
+                narrowing: Narrowing::none(),
+                span,
+            });
+        }
+        let parts = context.extensions.get::<http::request::Parts>();
+        let Some(caller) = parts.and_then(|parts| parts.extensions.get::<HttpCaller>()) else {
+            return Err(ErrorData::internal_error("the request lost its caller", None));
+        };
+        let scope = caller.scope(client_name(context));
+        Ok(Caller {
+            scope: Some(scope),
+            narrowing: caller.narrowing.clone(),
+            span: caller.span.clone(),
+        })
+    }
+
+    async fn call(
+        &self,
+        request: CallToolRequestParams,
+        context: &RequestContext<RoleServer>,
+        mut caller: Caller,
+    ) -> Result<CallToolResponse, ErrorData> {
+        let Some(entry) = self.tools.catalog().find(&request.name) else {
+            return Err(unknown_tool(&request.name, self.tools.catalog().suggest(&request.name)));
+        };
+        if let Some(session) = self.session.as_ref().filter(|_| entry.spec.name == SIGN_IN)
+            && let Some(refusal) = self.sign_in(session, entry, &request, context, &mut caller).await
+        {
+            return Ok(refusal);
+        }
+        let Some(scope) = caller.scope else {
+            return Ok(self.nobody(&Error::Unauthenticated(AuthFailure::Missing), context));
+        };
+        let answered = self.confirmations.read(&request, &scope, entry.spec.name)?;
+        let mut arguments = request.arguments.clone().unwrap_or_default();
+        if answered == Reply::Agreed {
+            arguments.insert(CONFIRM.to_owned(), true.into());
+        }
+        let answer = self.tools.call(&scope, &caller.narrowing, entry, arguments).await;
+        match &answer.question {
+            Some(effects) if answered != Reply::Declined && can_ask(context) => {
+                self.confirmations
+                    .ask(effects, &scope, entry.spec.name, request.arguments.as_ref())
+            }
+            _ => Ok(CallToolResult::from(answer).into()),
+        }
+    }
+
+    /// Signs the process in with the key of a sign-in call whose arguments are in order; the call then confirms it.
+    /// Answers with the refusal when the key is nobody's.
+    async fn sign_in(
+        &self,
+        session: &StdioSession,
+        entry: &Entry,
+        request: &CallToolRequestParams,
+        context: &RequestContext<RoleServer>,
+        caller: &mut Caller,
+    ) -> Option<CallToolResponse> {
+        let arguments = match crate::arguments::check(entry, request.arguments.clone().unwrap_or_default()) {
+            Ok(arguments) => arguments,
+            // Somebody who is signed in gets the full answer from the call itself.
+            Err(problems) => {
+                return caller
+                    .scope
+                    .is_none()
+                    .then(|| self.nobody(&Error::Invalid(problems), context));
+            }
+        };
+        let key = arguments
+            .get("master_key")
+            .and_then(Value::as_str)
+            .unwrap_or_default()
+            .to_owned()
+            .into();
+        if let Err(error) = session.sign_in(self.tools.engine(), &key).await {
+            return Some(self.nobody(&error, context));
+        }
+        let request_id = correlation::from_traceparent(context.meta.get_traceparent());
+        caller.scope = session.scope(
+            request_id,
+            ClientInfo {
+                name: client_name(context),
+                ..ClientInfo::default()
+            },
+        );
+        None
+    }
+
+    /// A refusal where there is no tenant to record it for.
+    fn nobody(&self, error: &Error, context: &RequestContext<RoleServer>) -> CallToolResponse {
+        let request_id = correlation::from_traceparent(context.meta.get_traceparent());
+        CallToolResult::from(self.tools.refused(error, request_id)).into()
+    }
+}
+
+impl ServerHandler for McpServer {
+    fn get_info(&self) -> ServerConfig {
+        ServerConfig::new(ServerCapabilities::builder().enable_tools().build())
+            .with_server_info(Implementation::new("orderdesk", env!("CARGO_PKG_VERSION")).with_title("Order Desk"))
+            .with_instructions(INSTRUCTIONS)
+    }
+
+    async fn discover(&self, _: RequestContext<RoleServer>) -> Result<DiscoverResult, ErrorData> {
+        Ok(
+            DiscoverResult::from_server_info(self.supported_protocol_versions().into_owned(), self.get_info())
+                .with_ttl_ms(DISCOVER_TTL)
+                .with_cache_scope(CacheScope::Public),
+        )
+    }
+
+    /// Used by the transport to check the headers that repeat arguments.
+    fn get_tool(&self, name: &str) -> Option<Tool> {
+        self.tools.catalog().find(name).map(|entry| entry.listed.clone())
+    }
+
+    async fn list_tools(
+        &self,
+        request: Option<PaginatedRequestParams>,
+        context: RequestContext<RoleServer>,
+    ) -> Result<ListToolsResult, ErrorData> {
+        if request.is_some_and(|page| page.cursor.is_some()) {
+            return Err(ErrorData::invalid_params(
+                "the list of tools has one page and no cursors",
+                None,
+            ));
+        }
+        let caller = self.caller(&context)?;
+        let grants = caller.scope.as_ref().map(|scope| scope.identity().grants());
+        let tools = self
+            .tools
+            .visible(&caller.narrowing, grants)
+            .into_iter()
+            .map(|entry| entry.listed.clone())
+            .collect();
+        Ok(ListToolsResult::with_all_items(tools)
+            .with_ttl_ms(TOOLS_TTL)
+            .with_cache_scope(CacheScope::Private))
+    }
+
+    async fn call_tool(
+        &self,
+        request: CallToolRequestParams,
+        context: RequestContext<RoleServer>,
+    ) -> Result<CallToolResponse, ErrorData> {
+        let caller = self.caller(&context)?;
+        // The transport runs handlers in tasks of its own: without this the logs of a call lose its request id.
+        let span = caller.span.clone();
+        self.call(request, &context, caller).instrument(span).await
+    }
+
+    /// Where requests end up whose parameters do not fit their method, beside unknown methods.
+    async fn on_custom_request(
+        &self,
+        request: CustomRequest,
+        _: RequestContext<RoleServer>,
+    ) -> Result<CustomResult, ErrorData> {
+        if request.method == CallToolRequestMethod::VALUE {
+            let message = "tools/call needs params with a name and, if any, arguments as an object";
+            return Err(ErrorData::invalid_params(message, None));
+        }
+        Err(ErrorData::new(
+            ErrorCode::METHOD_NOT_FOUND,
+            format!("unknown method {}", label(&request.method)),
+            None,
+        ))
+    }
+}
+
+fn unknown_tool(name: &str, nearest: Option<&str>) -> ErrorData {
+    let suggestion = nearest
+        .map(|nearest| format!("; did you mean {nearest}?"))
+        .unwrap_or_default();
+    ErrorData::invalid_params(Cow::from(format!("Unknown tool: {}{suggestion}", label(name))), None)
+}
+
+/// The client's own name for itself: for the audit log, never for decisions.
+fn client_name(context: &RequestContext<RoleServer>) -> Option<String> {
+    let client = context.client_info()?;
+    let name = label(&format!("{} {}", client.name, client.version));
+    Some(name.trim().to_owned()).filter(|name| !name.is_empty())
+}

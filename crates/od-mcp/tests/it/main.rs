@@ -1,0 +1,8 @@
+//! The MCP door as a client meets it, on an engine with an in-memory database and a simulated Order Desk.
+
+mod arguments;
+mod confirmation;
+mod http;
+mod stdio;
+mod support;
+mod tools;

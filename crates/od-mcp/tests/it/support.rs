@@ -1,0 +1,205 @@
+//! A server with one tenant and one registered store, and a client of it.
+
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::http::{HeaderMap, Request, StatusCode};
+use od_engine::tenants::NewTenant;
+use od_engine::{Clock, DbOptions, Engine, EngineOptions, LimitOptions, RootKey, UpstreamOptions};
+use od_mcp::{HttpOptions, ToolOptions, Tools};
+use od_sim::{SimOptions, Simulator};
+use secrecy::{ExposeSecret, SecretSlice, SecretString};
+use serde_json::{Value, json};
+use tokio_util::sync::CancellationToken;
+use tower::ServiceExt;
+
+pub struct House {
+    pub sim: Simulator,
+    pub engine: Engine,
+    pub tools: Tools,
+    pub key: SecretString,
+    pub router: Router,
+}
+
+pub struct Reply {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub body: Value,
+}
+
+/// Limits that no test runs into.
+pub const NO_LIMITS: LimitOptions = LimitOptions {
+    per_minute: 1_000_000,
+    burst: 1_000_000,
+};
+
+pub fn state_key() -> SecretSlice<u8> {
+    vec![7_u8; 32].into()
+}
+
+impl House {
+    pub async fn open() -> Self {
+        Self::open_with(ToolOptions::default(), NO_LIMITS).await
+    }
+
+    pub async fn open_with(options: ToolOptions, limits: LimitOptions) -> Self {
+        let sim = Simulator::start(SimOptions {
+            rate_limit: false,
+            ..SimOptions::default()
+        })
+        .await
+        .expect("a simulator");
+        let upstream = UpstreamOptions {
+            base_url: sim.base_url(),
+            bucket_size: 1_000_000,
+            refill_per_second: 1_000_000.0,
+            ..UpstreamOptions::default()
+        };
+        let engine_options = EngineOptions {
+            root_key: RootKey::generate(),
+            database: DbOptions::default(),
+            upstream,
+            cache: od_engine::CacheOptions::default(),
+            limits,
+            mutation: od_engine::MutationOptions::default(),
+            audit: od_engine::AuditOptions::default(),
+            bcrypt_cost: 4,
+        };
+        let engine = Engine::open(engine_options, Clock::system()).await.expect("an engine");
+        let key = engine
+            .tenants()
+            .create(NewTenant::default())
+            .await
+            .expect("a tenant")
+            .master_key;
+        let tools = Tools::new(engine.clone(), options).expect("good tools");
+        let house = Self {
+            router: router(&tools, HttpOptions::default()),
+            sim,
+            engine,
+            tools,
+            key,
+        };
+        let store = house.sim.stores()[0].clone();
+        let registered = house
+            .call(
+                "stores.register",
+                json!({"store_id": store.store_id, "api_key": store.api_key, "store_name": "Mug Shop"}),
+            )
+            .await;
+        assert_eq!(registered["status"], "success", "{registered}");
+        house.sim.clear_requests();
+        house
+    }
+
+    /// Registers the simulator's second store.
+    pub async fn register_second(&self) {
+        let store = self.sim.stores()[1].clone();
+        let arguments = json!({"store_id": store.store_id, "api_key": store.api_key, "store_name": "Outlet"});
+        assert_eq!(self.call("stores_register", arguments).await["status"], "success");
+        self.sim.clear_requests();
+    }
+
+    /// An order of the first store.
+    pub fn an_order(&self) -> String {
+        let store = &self.sim.stores()[0].store_id;
+        self.sim.orders(store)[0]["id"].as_str().expect("an id").to_owned()
+    }
+
+    /// Calls a tool as a client of the older protocol era does; answers with the structured content.
+    pub async fn call(&self, tool: &str, arguments: Value) -> Value {
+        self.call_as(&self.key, tool, arguments).await
+    }
+
+    pub async fn call_as(&self, key: &SecretString, tool: &str, arguments: Value) -> Value {
+        let request = rpc("tools/call", json!({"name": tool, "arguments": arguments}));
+        let reply = self.post_as(Some(key), "/mcp", &[], &request.to_string()).await;
+        let result = &reply.body["result"];
+        let envelope = result["structuredContent"].clone();
+        let text = result["content"][0]["text"]
+            .as_str()
+            .unwrap_or_else(|| panic!("no result: {}", reply.body));
+        assert_eq!(
+            serde_json::from_str::<Value>(text).expect("JSON"),
+            envelope,
+            "the text mirrors the content"
+        );
+        assert_eq!(result["isError"] == json!(true), envelope["status"] == json!("error"));
+        envelope
+    }
+
+    pub async fn post(&self, path: &str, headers: &[(&str, &str)], body: &str) -> Reply {
+        self.post_as(Some(&self.key), path, headers, body).await
+    }
+
+    /// A POST with the headers of a careful client; `headers` replace them, an empty value removes one.
+    pub async fn post_as(&self, key: Option<&SecretString>, path: &str, headers: &[(&str, &str)], body: &str) -> Reply {
+        post(&self.router, key, path, headers, body).await
+    }
+
+    /// The names that `tools/list` shows.
+    pub async fn listed(&self, path: &str, headers: &[(&str, &str)]) -> Vec<String> {
+        let reply = self
+            .post(path, headers, &rpc("tools/list", json!({})).to_string())
+            .await;
+        let tools = reply.body["result"]["tools"]
+            .as_array()
+            .unwrap_or_else(|| panic!("no list: {}", reply.body))
+            .clone();
+        tools
+            .iter()
+            .map(|tool| tool["name"].as_str().expect("a name").to_owned())
+            .collect()
+    }
+}
+
+pub fn router(tools: &Tools, options: HttpOptions) -> Router {
+    od_mcp::router(tools.clone(), options, &state_key(), CancellationToken::new()).expect("good options")
+}
+
+pub async fn post(
+    router: &Router,
+    key: Option<&SecretString>,
+    path: &str,
+    headers: &[(&str, &str)],
+    body: &str,
+) -> Reply {
+    let mut all = vec![
+        ("host", "localhost:8080"),
+        ("content-type", "application/json"),
+        ("accept", "application/json, text/event-stream"),
+    ];
+    let bearer = key.map(|key| format!("Bearer {}", key.expose_secret()));
+    all.extend(bearer.as_deref().map(|bearer| ("authorization", bearer)));
+    all.retain(|(name, _)| !headers.iter().any(|(other, _)| name == other));
+    all.extend(headers.iter().filter(|(_, value)| !value.is_empty()));
+    let mut request = Request::post(path);
+    for (name, value) in all {
+        request = request.header(name, value);
+    }
+    let request = request.body(Body::from(body.to_owned())).expect("a request");
+    let response = router.clone().oneshot(request).await.expect("infallible");
+    let (parts, body) = response.into_parts();
+    let bytes = to_bytes(body, usize::MAX).await.expect("a body");
+    let body = serde_json::from_slice(&bytes).unwrap_or_else(|_| String::from_utf8_lossy(&bytes).into_owned().into());
+    Reply {
+        status: parts.status,
+        headers: parts.headers,
+        body,
+    }
+}
+
+pub fn rpc(method: &str, params: Value) -> Value {
+    let mut request = json!({"jsonrpc": "2.0", "id": 1, "method": method});
+    request["params"] = params;
+    request
+}
+
+/// Parameters of a request of the newer protocol era, from a client with these capabilities.
+pub fn modern(mut params: Value, capabilities: Value) -> Value {
+    params["_meta"] = json!({
+        "io.modelcontextprotocol/protocolVersion": "2026-07-28",
+        "io.modelcontextprotocol/clientInfo": {"name": "story", "version": "1"},
+    });
+    params["_meta"]["io.modelcontextprotocol/clientCapabilities"] = capabilities;
+    params
+}
