@@ -1,1 +1,38 @@
-//! What the product does.
+//! What the product does, without a protocol and without a page: tenants, stores, orders and their mutation, cache,
+//! limits, audit.
+//!
+//! Both doors call the same operations. A tenant's operation takes a [`Scope`] first: forgetting the tenant does not
+//! compile.
+
+pub mod auth;
+pub mod orders;
+pub mod redact;
+pub mod stores;
+pub mod tenants;
+pub mod text;
+
+mod audit;
+mod cache;
+mod calls;
+mod clock;
+mod engine;
+mod error;
+mod limits;
+mod outcome;
+mod scope;
+mod sealed;
+
+pub use audit::AuditOptions;
+pub use cache::CacheOptions;
+pub use calls::{Call, Work};
+pub use clock::Clock;
+pub use engine::{Engine, EngineOptions, Health, MutationOptions, StartError};
+pub use error::{AuthFailure, Class, Error};
+pub use limits::LimitOptions;
+pub use od_client::ClientOptions as UpstreamOptions;
+pub use od_db::{DbError, DbOptions};
+pub use od_vault::{MasterKey, MasterKeyError, RootKey, RootKeyError};
+pub use outcome::{CacheInfo, Outcome, Page, StoreRef};
+pub use scope::{
+    ActiveStore, ClientInfo, Grants, Identity, Permission, ProcessStore, RequestId, Scope, Source, TenantId,
+};

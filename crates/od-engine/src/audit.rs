@@ -1,0 +1,157 @@
+//! The audit log: who did what, when, with what outcome.
+//!
+//! Entries pass through a bounded queue to one writer, so that recording never holds up a call for long. Each tenant's
+//! entries form a chain of digests, keyed with the root key: an edit, a gap or a cut-off tail shows.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use od_db::{AuditEntry, AuditRow, Db};
+use od_vault::RootKey;
+use tokio::sync::{mpsc, oneshot};
+
+use crate::error::is_transient;
+
+/// Whether and how long calls are recorded.
+#[derive(Clone, Copy, Debug)]
+pub struct AuditOptions {
+    /// Off means that nothing is recorded.
+    pub enabled: bool,
+}
+
+impl Default for AuditOptions {
+    fn default() -> Self {
+        Self { enabled: true }
+    }
+}
+
+/// Entries that may wait for the writer.
+const QUEUE: usize = 4096;
+/// Entries written in one transaction.
+const BATCH: usize = 128;
+/// How long a call waits for a place in a full queue before its entry is given up and counted.
+const PATIENCE: Duration = Duration::from_millis(500);
+
+/// The way into the log; cheap to clone.
+#[derive(Clone)]
+pub(crate) struct Audit {
+    queue: Option<mpsc::Sender<Message>>,
+    lost: Arc<AtomicU64>,
+}
+
+enum Message {
+    Entry(Box<AuditEntry>),
+    Flush(oneshot::Sender<()>),
+}
+
+impl Audit {
+    /// Starts the writer on the current runtime.
+    pub(crate) fn start(options: AuditOptions, db: Db, root: Arc<RootKey>) -> Self {
+        let lost = Arc::new(AtomicU64::new(0));
+        let queue = options.enabled.then(|| {
+            let (sender, receiver) = mpsc::channel(QUEUE);
+            tokio::spawn(write(receiver, db, root, lost.clone()));
+            sender
+        });
+        Self { queue, lost }
+    }
+
+    /// Hands an entry to the writer.
+    pub(crate) async fn record(&self, entry: AuditEntry) {
+        let Some(queue) = &self.queue else { return };
+        let (tool, request_id) = (entry.tool_name.clone(), entry.request_id.clone());
+        if queue
+            .send_timeout(Message::Entry(Box::new(entry)), PATIENCE)
+            .await
+            .is_err()
+        {
+            self.lost.fetch_add(1, Ordering::Relaxed);
+            tracing::error!(%tool, %request_id, "audit entry lost: the writer did not keep up");
+        }
+    }
+
+    /// Entries lost since the start.
+    pub(crate) fn lost(&self) -> u64 {
+        self.lost.load(Ordering::Relaxed)
+    }
+
+    /// Waits until everything recorded before this call is in the database.
+    pub(crate) async fn flush(&self) {
+        let Some(queue) = &self.queue else { return };
+        let (done, written) = oneshot::channel();
+        if queue.send(Message::Flush(done)).await.is_ok() {
+            // An error means that the writer ended, hence that there is nothing left to wait for.
+            let _ = written.await;
+        }
+    }
+}
+
+async fn write(mut queue: mpsc::Receiver<Message>, db: Db, root: Arc<RootKey>, lost: Arc<AtomicU64>) {
+    let mut messages = Vec::with_capacity(BATCH);
+    while queue.recv_many(&mut messages, BATCH).await > 0 {
+        let mut entries = Vec::with_capacity(messages.len());
+        let mut waiting = Vec::new();
+        for message in messages.drain(..) {
+            match message {
+                Message::Entry(entry) => entries.push(*entry),
+                Message::Flush(done) => waiting.push(done),
+            }
+        }
+        append(&db, &root, entries, &lost).await;
+        for done in waiting {
+            // The flusher may have given up waiting: nobody to tell.
+            let _ = done.send(());
+        }
+    }
+}
+
+/// How often a batch is tried before it is given up: the database may be locked by another process.
+const TRIES: u32 = 5;
+
+async fn append(db: &Db, root: &RootKey, entries: Vec<AuditEntry>, lost: &AtomicU64) {
+    if entries.is_empty() {
+        return;
+    }
+    for attempt in 1..=TRIES {
+        let Err(error) = db.audit().append_batch(&entries, &|row| digest(root, row)).await else {
+            return;
+        };
+        if attempt == TRIES || !is_transient(&error) {
+            lost.fetch_add(entries.len() as u64, Ordering::Relaxed);
+            tracing::error!(%error, entries = entries.len(), "audit entries lost: the database refused them");
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(50 << attempt)).await;
+    }
+}
+
+/// The keyed digest that chains an entry to the one before it.
+fn digest(root: &RootKey, row: &AuditRow) -> String {
+    let entry = &row.entry;
+    let number = |n: i64| n.to_string();
+    let text = |t: &Option<String>| t.clone().unwrap_or_default();
+    root.fingerprint(
+        "audit chain",
+        &[
+            row.previous_digest.as_bytes(),
+            number(row.seq).as_bytes(),
+            entry.id.as_bytes(),
+            entry.tenant_id.as_ref().map_or("", |tenant| tenant.as_str()).as_bytes(),
+            text(&entry.store_id).as_bytes(),
+            entry.tool_name.as_bytes(),
+            entry.parameters.as_bytes(),
+            entry.status.as_bytes(),
+            text(&entry.error_code).as_bytes(),
+            text(&entry.error_message).as_bytes(),
+            number(entry.duration_ms).as_bytes(),
+            entry.request_id.as_bytes(),
+            entry.source.as_bytes(),
+            entry.actor.as_bytes(),
+            text(&entry.client_name).as_bytes(),
+            text(&entry.ip_address).as_bytes(),
+            text(&entry.user_agent).as_bytes(),
+            number(entry.created_at).as_bytes(),
+        ],
+    )
+}

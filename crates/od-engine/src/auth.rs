@@ -1,0 +1,208 @@
+//! Signing in: from a master key to a proven tenant.
+//!
+//! One indexed query finds the key's row however many tenants there are; bcrypt then runs once per key and process.
+//! A success is remembered, by the key's keyed digest, for ten minutes at most. A key that is revoked elsewhere dies
+//! here within a second.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use od_db::{MasterKeyRow, TenantRow};
+use od_vault::{MasterKey, MasterKeyError, Place, Salt, derive_tenant_key, password};
+use secrecy::SecretString;
+use tokio::sync::Semaphore;
+
+use crate::engine::Engine;
+use crate::error::{AuthFailure, Error};
+use crate::scope::{Grants, Identity, TenantId};
+use crate::sealed::IntoSealed as _;
+use crate::tenants::NewTenant;
+
+/// How long a success is remembered.
+const REMEMBERED: Duration = Duration::from_mins(10);
+/// How many successes are remembered.
+const REMEMBERED_KEYS: u64 = 50_000;
+/// How old a success may be before its row is looked at again.
+const LOOKED_AT: Duration = Duration::from_secs(1);
+
+/// The purpose a tenant key is derived for.
+pub(crate) const TENANT_KEY_PURPOSE: &str = "tenant key";
+
+/// Remembered sign-ins.
+pub(crate) struct SignIns {
+    known: moka::future::Cache<String, Known>,
+    hashing: Semaphore,
+}
+
+#[derive(Clone)]
+struct Known {
+    identity: Identity,
+    looked_at: Instant,
+}
+
+impl Default for SignIns {
+    fn default() -> Self {
+        Self {
+            known: moka::future::Cache::builder()
+                .max_capacity(REMEMBERED_KEYS)
+                .time_to_live(REMEMBERED)
+                .support_invalidation_closures()
+                .build(),
+            // One hash at a time keeps the other cores free for callers who are already known.
+            hashing: Semaphore::new(1),
+        }
+    }
+}
+
+impl SignIns {
+    pub(crate) fn forget(&self, tenant: &TenantId) {
+        let tenant = tenant.clone();
+        // The closure's registration only fails when closures are not supported, and they are.
+        let _ = self
+            .known
+            .invalidate_entries_if(move |_, known| known.identity.tenant() == &tenant);
+    }
+}
+
+/// Sign-in operations.
+pub struct Auth<'a>(&'a Engine);
+
+impl Engine {
+    /// Sign-in operations.
+    pub fn auth(&self) -> Auth<'_> {
+        Auth(self)
+    }
+}
+
+impl Auth<'_> {
+    /// Proves a tenant by its master key.
+    ///
+    /// # Errors
+    /// [`Error::Unauthenticated`] for a key that is mistyped, unknown, expired or revoked.
+    pub async fn sign_in(&self, key: &SecretString) -> Result<Identity, Error> {
+        let key = MasterKey::parse(key.clone())
+            .map_err(|_: MasterKeyError| Error::Unauthenticated(AuthFailure::Malformed))?;
+        let inner = &self.0.inner;
+        let digest = inner.root.lookup(&key).as_str().to_owned();
+        if let Some(known) = inner.sign_ins.known.get(&digest).await {
+            return self.still_good(&digest, known).await;
+        }
+        let identity = inner
+            .sign_ins
+            .known
+            .try_get_with(digest.clone(), self.prove(key, &digest))
+            .await
+            .map_err(Arc::unwrap_or_clone)?;
+        Ok(identity.identity)
+    }
+
+    /// Like [`Auth::sign_in`], but an unknown well-formed key makes its tenant. For stdio only, where the key is the
+    /// user's own word on the user's own machine.
+    pub async fn sign_in_or_provision(&self, key: &SecretString) -> Result<Identity, Error> {
+        match self.sign_in(key).await {
+            Err(Error::Unauthenticated(AuthFailure::Unknown)) => {
+                let new = NewTenant {
+                    master_key: Some(key.clone()),
+                    ..NewTenant::default()
+                };
+                match self.0.tenants().create(new).await {
+                    // Another process may have made the tenant in the same moment.
+                    Ok(_) | Err(Error::Duplicate(_)) => self.sign_in(key).await,
+                    Err(error) => Err(error),
+                }
+            }
+            outcome => outcome,
+        }
+    }
+
+    /// A remembered key, whose row is looked at again from time to time: another process may have revoked it.
+    async fn still_good(&self, digest: &str, known: Known) -> Result<Identity, Error> {
+        if known.looked_at.elapsed() < LOOKED_AT {
+            return Ok(known.identity);
+        }
+        let known_keys = &self.0.inner.sign_ins.known;
+        match self.live_row(digest).await {
+            Ok((_, key)) if key.id == known.identity.credential() => {
+                let looked_at = Known {
+                    looked_at: Instant::now(),
+                    ..known.clone()
+                };
+                known_keys.insert(digest.to_owned(), looked_at).await;
+                Ok(known.identity)
+            }
+            Ok(_) => {
+                known_keys.invalidate(digest).await;
+                Err(Error::Unauthenticated(AuthFailure::Unknown))
+            }
+            Err(error) => {
+                if matches!(error, Error::Unauthenticated(_)) {
+                    known_keys.invalidate(digest).await;
+                }
+                Err(error)
+            }
+        }
+    }
+
+    /// The row behind a key's digest, if the key may be used now.
+    async fn live_row(&self, digest: &str) -> Result<(TenantRow, MasterKeyRow), Error> {
+        let inner = &self.0.inner;
+        let now = inner.clock.now_millis();
+        let (tenant, key) = inner
+            .db
+            .master_keys()
+            .find_by_lookup(digest)
+            .await?
+            .ok_or(Error::Unauthenticated(AuthFailure::Unknown))?;
+        let dead =
+            key.revoked_at.is_some() || key.expires_at.is_some_and(|at| at <= now) || tenant.disabled_at.is_some();
+        if dead {
+            Err(Error::Unauthenticated(AuthFailure::Unknown))
+        } else {
+            Ok((tenant, key))
+        }
+    }
+
+    async fn prove(&self, master: MasterKey, digest: &str) -> Result<Known, Error> {
+        let (tenant, row) = self.live_row(digest).await?;
+        let inner = &self.0.inner;
+        let _turn = inner
+            .sign_ins
+            .hashing
+            .acquire()
+            .await
+            .map_err(|_| Error::ShuttingDown)?;
+        let (root, hash) = (inner.root.clone(), row.hash.clone());
+        let (verified, master) = tokio::task::spawn_blocking(move || (password::verify(&root, &master, &hash), master))
+            .await
+            .map_err(|_| Error::Internal("the key could not be checked"))?;
+        if !verified {
+            return Err(Error::Unauthenticated(AuthFailure::Unknown));
+        }
+        let salt = Salt::from_base64(&row.salt).map_err(|_| Error::Internal("a stored salt is damaged"))?;
+        let place = Place {
+            tenant: tenant.id.as_str(),
+            row: &row.id,
+            field: "data_key",
+        };
+        let data_key = derive_tenant_key(&inner.root, &master, &salt, TENANT_KEY_PURPOSE)
+            .unwrap(&row.data_key.into_sealed(), &place)
+            .map_err(|_| Error::Internal("a tenant's data key does not open"))?;
+        self.remember_use(&tenant.id, &row.id);
+        let identity = Identity::new(tenant.id, row.id, row.prefix, Grants::ALL, data_key);
+        Ok(Known {
+            identity,
+            looked_at: Instant::now(),
+        })
+    }
+
+    /// Notes when the key was last used; nobody waits for it.
+    fn remember_use(&self, tenant: &TenantId, credential: &str) {
+        let (engine, tenant, credential) = (self.0.clone(), tenant.clone(), credential.to_owned());
+        self.0.inner.work.spawn(async move {
+            let now = engine.inner.clock.now_millis();
+            if let Err(error) = engine.inner.db.master_keys().touch(&tenant, &credential, now).await {
+                tracing::warn!(%error, "the time a master key was last used could not be noted");
+            }
+        });
+    }
+}

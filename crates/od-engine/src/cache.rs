@@ -1,0 +1,192 @@
+//! Read-through memory cache.
+//!
+//! A key names the tenant, the store, the resource and everything that shaped the answer. Keys also carry the
+//! *generation* of what they depend on: a write gives the touched order and the store's lists new generations, so
+//! that older entries are out of reach at once, and a read that began before the write cannot put stale data back.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use moka::Expiry;
+use serde_json::Value;
+
+use crate::outcome::CacheInfo;
+use crate::scope::TenantId;
+
+#[cfg(test)]
+mod tests;
+
+/// How long answers are kept, and how much memory they may take.
+#[derive(Clone, Copy, Debug)]
+pub struct CacheOptions {
+    /// Orders, order items, shipments and their lists.
+    pub orders: Duration,
+    /// Inventory items and their lists.
+    pub products: Duration,
+    /// Store settings and folders.
+    pub store_settings: Duration,
+    /// Upper bound for all kept answers together, in bytes.
+    pub max_bytes: u64,
+}
+
+impl Default for CacheOptions {
+    fn default() -> Self {
+        Self {
+            orders: Duration::from_secs(15),
+            products: Duration::from_mins(1),
+            store_settings: Duration::from_mins(5),
+            max_bytes: 64 * 1024 * 1024,
+        }
+    }
+}
+
+/// What an answer is about: decides its lifetime and what makes it stale.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Resource<'a> {
+    /// One order.
+    Order(&'a str),
+    /// A list of orders.
+    OrderList,
+    /// Settings and folders.
+    StoreSettings,
+}
+
+/// The store whose data is cached: a row of the tenant, so that two tenants of one shop never share an answer.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Owner<'a> {
+    pub tenant: &'a TenantId,
+    pub store_row: &'a str,
+}
+
+/// A key, taken before the read it stands for.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Key {
+    text: String,
+}
+
+#[derive(Clone, Debug)]
+struct Entry {
+    value: Arc<Value>,
+    bytes: u32,
+    stored: Instant,
+    lifetime: Duration,
+}
+
+struct Lifetime;
+
+impl Expiry<Key, Entry> for Lifetime {
+    fn expire_after_create(&self, _: &Key, entry: &Entry, _: Instant) -> Option<Duration> {
+        Some(entry.lifetime)
+    }
+}
+
+/// Bookkeeping of one entry: the key's text, the entry itself and the cache's own node, roughly.
+const ENTRY_OVERHEAD: usize = 256;
+
+/// How many orders may be remembered as changed; each for longer than any answer lives.
+const GENERATIONS: u64 = 100_000;
+
+pub(crate) struct Cache {
+    options: CacheOptions,
+    entries: moka::sync::Cache<Key, Entry>,
+    generations: moka::sync::Cache<String, u64>,
+    next_generation: AtomicU64,
+}
+
+impl Cache {
+    pub(crate) fn new(options: CacheOptions) -> Self {
+        let longest = options.orders.max(options.products).max(options.store_settings);
+        Self {
+            options,
+            entries: moka::sync::Cache::builder()
+                .max_capacity(options.max_bytes)
+                .weigher(|_, entry: &Entry| entry.bytes)
+                .expire_after(Lifetime)
+                .build(),
+            generations: moka::sync::Cache::builder()
+                .max_capacity(GENERATIONS)
+                .time_to_live(longest * 2 + Duration::from_mins(1))
+                .build(),
+            next_generation: AtomicU64::new(1),
+        }
+    }
+
+    /// The key of an answer. `shape` is everything beside the resource that shaped it: parameters, view, fields.
+    pub(crate) fn key(&self, owner: Owner<'_>, resource: Resource<'_>, shape: &str) -> Key {
+        let subject = subject(owner, resource);
+        let generation = self.generations.get(&subject).unwrap_or(0);
+        // Length-prefixed: no two different (subject, shape) pairs make the same text.
+        Key {
+            text: format!("{}:{subject}|{generation}|{shape}", subject.len()),
+        }
+    }
+
+    pub(crate) fn get(&self, key: &Key) -> Option<(Arc<Value>, CacheInfo)> {
+        let entry = self.entries.get(key)?;
+        Some((entry.value, CacheInfo::hit(entry.stored.elapsed())))
+    }
+
+    /// Keeps `value`, unless its resource's lifetime is zero.
+    pub(crate) fn put(&self, key: Key, resource: Resource<'_>, value: Arc<Value>) {
+        let lifetime = self.lifetime(resource);
+        if lifetime.is_zero() {
+            return;
+        }
+        let bytes = weight(&value) + key.text.len() + ENTRY_OVERHEAD;
+        let bytes = u32::try_from(bytes).unwrap_or(u32::MAX);
+        self.entries.insert(
+            key,
+            Entry {
+                value,
+                bytes,
+                stored: Instant::now(),
+                lifetime,
+            },
+        );
+    }
+
+    /// Forgets one order and every list of orders of its store.
+    pub(crate) fn order_changed(&self, owner: Owner<'_>, order_id: &str) {
+        self.renew(owner, Resource::Order(order_id));
+        self.renew(owner, Resource::OrderList);
+    }
+
+    fn renew(&self, owner: Owner<'_>, resource: Resource<'_>) {
+        let generation = self.next_generation.fetch_add(1, Ordering::Relaxed);
+        self.generations.insert(subject(owner, resource), generation);
+    }
+
+    fn lifetime(&self, resource: Resource<'_>) -> Duration {
+        match resource {
+            Resource::Order(_) | Resource::OrderList => self.options.orders,
+            Resource::StoreSettings => self.options.store_settings,
+        }
+    }
+}
+
+fn subject(owner: Owner<'_>, resource: Resource<'_>) -> String {
+    let Owner { tenant, store_row } = owner;
+    match resource {
+        Resource::Order(id) => format!("{tenant}/{store_row}/order/{id}"),
+        Resource::OrderList => format!("{tenant}/{store_row}/orders"),
+        Resource::StoreSettings => format!("{tenant}/{store_row}/settings"),
+    }
+}
+
+/// The memory a JSON value takes, near enough to bound the cache by it.
+fn weight(value: &Value) -> usize {
+    const NODE: usize = size_of::<Value>();
+    match value {
+        Value::Null | Value::Bool(_) | Value::Number(_) => NODE,
+        Value::String(text) => NODE + text.capacity(),
+        Value::Array(items) => NODE + items.iter().map(weight).sum::<usize>(),
+        // An ordered map keeps each key, its hash and an index slot beside the value.
+        Value::Object(map) => {
+            NODE + map
+                .iter()
+                .map(|(key, value)| key.capacity() + 48 + weight(value))
+                .sum::<usize>()
+        }
+    }
+}

@@ -1,0 +1,120 @@
+use super::*;
+use serde_json::json;
+
+fn tenant(n: u32) -> TenantId {
+    TenantId::parse(&format!("00000000-0000-7000-8000-{n:012}")).unwrap()
+}
+
+fn put(cache: &Cache, owner: Owner<'_>, resource: Resource<'_>, shape: &str, value: Value) {
+    cache.put(cache.key(owner, resource, shape), resource, Arc::new(value));
+}
+
+fn get(cache: &Cache, owner: Owner<'_>, resource: Resource<'_>, shape: &str) -> Option<Value> {
+    cache
+        .get(&cache.key(owner, resource, shape))
+        .map(|(value, _)| (*value).clone())
+}
+
+#[test]
+fn a_write_forgets_the_order_and_the_lists_of_its_store_and_nothing_else() {
+    let cache = Cache::new(CacheOptions::default());
+    let (one, two) = (tenant(1), tenant(2));
+    let mine = Owner {
+        tenant: &one,
+        store_row: "s1",
+    };
+    let other_store = Owner {
+        tenant: &one,
+        store_row: "s2",
+    };
+    let other_tenant = Owner {
+        tenant: &two,
+        store_row: "s1",
+    };
+    for owner in [mine, other_store, other_tenant] {
+        put(&cache, owner, Resource::Order("7"), "", json!(7));
+        put(&cache, owner, Resource::Order("8"), "", json!(8));
+        put(&cache, owner, Resource::OrderList, "limit=50", json!([7, 8]));
+        put(&cache, owner, Resource::StoreSettings, "", json!({}));
+    }
+
+    cache.order_changed(mine, "7");
+
+    assert_eq!(get(&cache, mine, Resource::Order("7"), ""), None);
+    assert_eq!(get(&cache, mine, Resource::OrderList, "limit=50"), None);
+    assert_eq!(get(&cache, mine, Resource::Order("8"), ""), Some(json!(8)));
+    assert_eq!(get(&cache, mine, Resource::StoreSettings, ""), Some(json!({})));
+    for owner in [other_store, other_tenant] {
+        assert_eq!(get(&cache, owner, Resource::Order("7"), ""), Some(json!(7)));
+        assert_eq!(get(&cache, owner, Resource::OrderList, "limit=50"), Some(json!([7, 8])));
+    }
+}
+
+#[test]
+fn a_read_that_began_before_a_write_cannot_put_stale_data_back() {
+    let cache = Cache::new(CacheOptions::default());
+    let tenant = tenant(1);
+    let owner = Owner {
+        tenant: &tenant,
+        store_row: "s1",
+    };
+    let before = cache.key(owner, Resource::Order("7"), "");
+    cache.order_changed(owner, "7");
+    cache.put(before, Resource::Order("7"), Arc::new(json!("stale")));
+    assert_eq!(get(&cache, owner, Resource::Order("7"), ""), None);
+}
+
+#[test]
+fn a_lifetime_of_zero_keeps_nothing() {
+    let cache = Cache::new(CacheOptions {
+        orders: Duration::ZERO,
+        ..CacheOptions::default()
+    });
+    let tenant = tenant(1);
+    let owner = Owner {
+        tenant: &tenant,
+        store_row: "s1",
+    };
+    put(&cache, owner, Resource::Order("7"), "", json!(1));
+    assert_eq!(get(&cache, owner, Resource::Order("7"), ""), None);
+}
+
+#[test]
+fn memory_is_bounded_by_bytes() {
+    let cache = Cache::new(CacheOptions {
+        max_bytes: 100_000,
+        ..CacheOptions::default()
+    });
+    let tenant = tenant(1);
+    let owner = Owner {
+        tenant: &tenant,
+        store_row: "s1",
+    };
+    for n in 0..1000 {
+        put(
+            &cache,
+            owner,
+            Resource::Order(&n.to_string()),
+            "",
+            json!("x".repeat(10_000)),
+        );
+    }
+    cache.entries.run_pending_tasks();
+    assert!(cache.entries.weighted_size() <= 100_000);
+}
+
+#[test]
+fn every_part_of_the_shape_makes_another_key() {
+    let cache = Cache::new(CacheOptions::default());
+    let tenant = tenant(1);
+    let owner = Owner {
+        tenant: &tenant,
+        store_row: "s1",
+    };
+    let shapes = ["customer_id=8", "customer_id=7", "customer_id=7&view=full", ""];
+    let keys: std::collections::HashSet<_> = shapes
+        .iter()
+        .map(|shape| cache.key(owner, Resource::OrderList, shape))
+        .collect();
+    assert_eq!(keys.len(), shapes.len());
+}

@@ -1,0 +1,182 @@
+//! The one choke point: every tool call and administrative act, allowed or refused, passes here once.
+//!
+//! It charges the tenant's limit, runs the work where a hang-up of the caller cannot cut it, and records the outcome.
+
+use std::panic::AssertUnwindSafe;
+use std::time::Instant;
+
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
+use od_db::AuditEntry;
+use serde_json::Value;
+use tracing::Instrument;
+use uuid::Uuid;
+
+use crate::engine::Engine;
+use crate::error::Error;
+use crate::outcome::Outcome;
+use crate::redact::redact;
+use crate::scope::{RequestId, Scope, Source, TenantId};
+
+/// What is about to be done.
+#[derive(Clone, Debug)]
+pub struct Call {
+    /// The tool's dotted name, e.g. `orders.list`.
+    pub tool: String,
+    /// Its arguments as they came; redacted before they are recorded.
+    pub parameters: Value,
+    /// Tokens of the tenant's limit: a read 1, a write 2.
+    pub cost: u32,
+}
+
+/// Work of a call or an act. Boxed: it is handed to a task of its own.
+pub type Work<T> = BoxFuture<'static, Result<T, Error>>;
+
+/// The longest arguments that are recorded whole, in bytes of JSON.
+const RECORDED_PARAMETERS: usize = 16 * 1024;
+
+impl Engine {
+    /// Does `work` for the scope's tenant: charged, recorded, and finished even when the caller hangs up.
+    ///
+    /// # Errors
+    /// Those of the work; [`Error::RateLimited`] and [`Error::ShuttingDown`] without having begun it.
+    pub async fn call(&self, scope: &Scope, call: Call, work: Work<Outcome<Value>>) -> Result<Outcome<Value>, Error> {
+        let began = Began::now(self);
+        let (engine, scope) = (self.clone(), scope.clone());
+        let task = async move {
+            let outcome = match engine.admit(&scope, call.cost) {
+                Ok(()) => survive(work).await,
+                Err(refusal) => Err(refusal),
+            };
+            let entry = began.entry(Some(&scope), &call, &outcome);
+            engine.inner.audit.record(entry).await;
+            outcome
+        };
+        self.run_to_the_end(Box::pin(task)).await
+    }
+
+    /// Does an administrative act, which no limit applies to, and records it.
+    ///
+    /// # Errors
+    /// Those of the work, and [`Error::ShuttingDown`].
+    pub(crate) async fn act<T: Send + 'static>(&self, act: Act, work: Work<(T, Option<TenantId>)>) -> Result<T, Error> {
+        let began = Began::now(self);
+        let engine = self.clone();
+        let task = async move {
+            if engine.inner.work.is_closed() {
+                return Err(Error::ShuttingDown);
+            }
+            let outcome = survive(work).await;
+            let call = Call {
+                tool: act.name.to_owned(),
+                parameters: act.parameters,
+                cost: 0,
+            };
+            let mut entry = began.entry(None, &call, &outcome);
+            entry.tenant_id = outcome.as_ref().ok().and_then(|(_, tenant)| tenant.clone());
+            engine.inner.audit.record(entry).await;
+            outcome.map(|(value, _)| value)
+        };
+        self.run_to_the_end(Box::pin(task)).await
+    }
+
+    fn admit(&self, scope: &Scope, cost: u32) -> Result<(), Error> {
+        if self.inner.work.is_closed() {
+            return Err(Error::ShuttingDown);
+        }
+        self.inner
+            .limiter
+            .spend(scope.tenant(), cost, Instant::now())
+            .map_err(|retry_after| Error::RateLimited { retry_after })
+    }
+
+    /// Runs a task that shutdown waits for and that no hang-up cuts short.
+    async fn run_to_the_end<T: Send + 'static>(&self, task: Work<T>) -> Result<T, Error> {
+        match self.inner.work.spawn(task.in_current_span()).await {
+            Ok(outcome) => outcome,
+            Err(_) => Err(Error::Internal("the work ended without an answer")),
+        }
+    }
+}
+
+/// An act outside any tenant's session: making and deleting tenants.
+pub(crate) struct Act {
+    pub name: &'static str,
+    pub parameters: Value,
+}
+
+/// Runs `work` so that a panic in it becomes an error that is recorded like any other.
+async fn survive<T>(work: Work<T>) -> Result<T, Error> {
+    match AssertUnwindSafe(work).catch_unwind().await {
+        Ok(outcome) => outcome,
+        Err(_) => Err(Error::Internal("the work panicked")),
+    }
+}
+
+/// When a call began.
+struct Began {
+    at_millis: i64,
+    instant: Instant,
+}
+
+impl Began {
+    fn now(engine: &Engine) -> Self {
+        Self {
+            at_millis: engine.inner.clock.now_millis(),
+            instant: Instant::now(),
+        }
+    }
+
+    fn entry<T>(&self, scope: Option<&Scope>, call: &Call, outcome: &Result<T, Error>) -> AuditEntry
+    where
+        Result<T, Error>: Recorded,
+    {
+        let failure = outcome.as_ref().err();
+        AuditEntry {
+            id: Uuid::now_v7().to_string(),
+            tenant_id: scope.map(|scope| scope.tenant().clone()),
+            store_id: outcome.store_id(),
+            tool_name: call.tool.clone(),
+            parameters: parameters(&call.parameters),
+            status: if failure.is_none() { "success" } else { "error" }.to_owned(),
+            error_code: failure.map(|error| error.code().to_owned()),
+            error_message: failure.map(|error| crate::redact::redact_text(&error.to_string()).into_owned()),
+            duration_ms: i64::try_from(self.instant.elapsed().as_millis()).unwrap_or(i64::MAX),
+            request_id: scope.map_or_else(RequestId::random, Scope::request_id).to_string(),
+            source: scope.map_or(Source::Cli, Scope::source).as_str().to_owned(),
+            actor: scope.map_or_else(|| "operator".to_owned(), |scope| scope.identity().actor()),
+            client_name: scope.and_then(|scope| scope.client().name.clone()),
+            ip_address: scope.and_then(|scope| scope.client().ip.clone()),
+            user_agent: scope.and_then(|scope| scope.client().user_agent.clone()),
+            created_at: self.at_millis,
+        }
+    }
+}
+
+/// What the log wants to know of an outcome beside success or failure.
+trait Recorded {
+    fn store_id(&self) -> Option<String>;
+}
+
+impl<T> Recorded for Result<Outcome<T>, Error> {
+    fn store_id(&self) -> Option<String> {
+        self.as_ref()
+            .ok()
+            .and_then(|outcome| outcome.store.as_ref())
+            .map(|store| store.store_id.clone())
+    }
+}
+
+impl<T> Recorded for Result<(T, Option<TenantId>), Error> {
+    fn store_id(&self) -> Option<String> {
+        None
+    }
+}
+
+fn parameters(value: &Value) -> String {
+    let text = redact(value).to_string();
+    if text.len() <= RECORDED_PARAMETERS {
+        return text;
+    }
+    serde_json::json!({ "left_out": format!("{} bytes of arguments: too long to record", text.len()) }).to_string()
+}

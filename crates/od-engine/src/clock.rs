@@ -1,0 +1,56 @@
+//! Time as an argument: the engine asks a [`Clock`], so that tests decide what "now" is.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use jiff::Timestamp;
+
+/// Where "now" comes from.
+#[derive(Clone, Debug, Default)]
+pub struct Clock(Source);
+
+#[derive(Clone, Debug, Default)]
+enum Source {
+    #[default]
+    System,
+    Manual(Arc<AtomicI64>),
+}
+
+impl Clock {
+    /// The machine's clock.
+    pub fn system() -> Self {
+        Self(Source::System)
+    }
+
+    /// A clock that stands still at `at` until [`Clock::set`] moves it.
+    pub fn manual(at: Timestamp) -> Self {
+        Self(Source::Manual(Arc::new(AtomicI64::new(at.as_millisecond()))))
+    }
+
+    /// Moves a manual clock; the machine's clock is left alone.
+    pub fn set(&self, at: Timestamp) {
+        if let Source::Manual(millis) = &self.0 {
+            millis.store(at.as_millisecond(), Ordering::Relaxed);
+        }
+    }
+
+    /// The present moment, UTC.
+    pub fn now(&self) -> Timestamp {
+        match &self.0 {
+            Source::System => system_now(),
+            Source::Manual(millis) => {
+                Timestamp::from_millisecond(millis.load(Ordering::Relaxed)).unwrap_or(Timestamp::UNIX_EPOCH)
+            }
+        }
+    }
+
+    /// The present moment in milliseconds since the epoch, as the database stores it.
+    pub fn now_millis(&self) -> i64 {
+        self.now().as_millisecond()
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "the one place that reads the machine's clock")]
+fn system_now() -> Timestamp {
+    Timestamp::now()
+}

@@ -1,0 +1,168 @@
+//! The engine itself: what all operations share, its start and its end.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use od_client::Client;
+use od_db::{Db, DbError, DbOptions};
+use od_vault::RootKey;
+use tokio_util::task::TaskTracker;
+
+use crate::audit::{Audit, AuditOptions};
+use crate::auth::SignIns;
+use crate::cache::{Cache, CacheOptions};
+use crate::clock::Clock;
+use crate::limits::{LimitOptions, Limiter};
+use crate::orders::Groups;
+use crate::orders::lock::OrderLocks;
+use crate::sealed::{IntoColumns as _, IntoSealed as _};
+use crate::stores::Directory;
+
+/// How the engine runs.
+#[derive(Debug)]
+pub struct EngineOptions {
+    /// Opens everything sealed, together with a master key.
+    pub root_key: RootKey,
+    /// Where rows are kept.
+    pub database: DbOptions,
+    /// How Order Desk is asked.
+    pub upstream: od_client::ClientOptions,
+    /// What is kept in memory.
+    pub cache: CacheOptions,
+    /// What a tenant may ask for.
+    pub limits: LimitOptions,
+    /// How order changes are made.
+    pub mutation: MutationOptions,
+    /// What is recorded.
+    pub audit: AuditOptions,
+    /// Cost of a master key's bcrypt hash, 4 to 15.
+    pub bcrypt_cost: u32,
+}
+
+/// How order changes are made.
+#[derive(Clone, Copy, Debug)]
+pub struct MutationOptions {
+    /// How often a change is tried again because the order changed under it.
+    pub max_retries: u32,
+    /// Whether the record is read back after its upload.
+    pub verify: bool,
+}
+
+impl Default for MutationOptions {
+    fn default() -> Self {
+        Self {
+            max_retries: 5,
+            verify: true,
+        }
+    }
+}
+
+/// Why the engine did not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The database was made under another root key: its secrets would not open.
+    #[error("this database was made with another root key than the one configured; nothing was changed")]
+    WrongRootKey,
+    /// The database could not be opened.
+    #[error(transparent)]
+    Database(#[from] DbError),
+    /// The client of Order Desk could not be built from its options.
+    #[error(transparent)]
+    Upstream(#[from] od_client::BuildError),
+}
+
+/// What the product does. Cheap to clone; all clones are one engine.
+#[derive(Clone)]
+pub struct Engine {
+    pub(crate) inner: Arc<Inner>,
+}
+
+pub(crate) struct Inner {
+    pub root: Arc<RootKey>,
+    pub db: Db,
+    pub client: Client,
+    pub clock: Clock,
+    pub cache: Cache,
+    pub limiter: Limiter,
+    pub audit: Audit,
+    pub sign_ins: SignIns,
+    pub directory: Directory,
+    pub locks: OrderLocks,
+    pub groups: Groups,
+    pub mutation: MutationOptions,
+    pub bcrypt_cost: u32,
+    pub work: TaskTracker,
+}
+
+/// What the engine depends on, as it is now.
+#[derive(Clone, Copy, Debug)]
+pub struct Health {
+    /// The database answers.
+    pub database: bool,
+    /// Audit entries lost since the start.
+    pub audit_entries_lost: u64,
+}
+
+impl Engine {
+    /// Opens the database, brings its schema up to date, and refuses a root key that does not belong to it.
+    pub async fn open(options: EngineOptions, clock: Clock) -> Result<Self, StartError> {
+        let root = Arc::new(options.root_key);
+        let client = Client::new(&options.upstream)?;
+        let db = Db::open(&options.database).await?;
+        check_root_key(&root, &db).await?;
+        let inner = Inner {
+            audit: Audit::start(options.audit, db.clone(), root.clone()),
+            cache: Cache::new(options.cache),
+            limiter: Limiter::new(options.limits),
+            sign_ins: SignIns::default(),
+            directory: Directory::default(),
+            locks: OrderLocks::default(),
+            groups: Groups::default(),
+            mutation: options.mutation,
+            bcrypt_cost: options.bcrypt_cost,
+            work: TaskTracker::new(),
+            root,
+            db,
+            client,
+            clock,
+        };
+        Ok(Self { inner: Arc::new(inner) })
+    }
+
+    /// Takes no new work, waits at most `grace` for the running work, writes the audit log out and closes the database.
+    ///
+    /// Returns false when work was still running at the end of the grace period.
+    pub async fn shutdown(&self, grace: Duration) -> bool {
+        self.inner.work.close();
+        let finished = tokio::time::timeout(grace, self.inner.work.wait()).await.is_ok();
+        self.inner.audit.flush().await;
+        self.inner.db.close().await;
+        finished
+    }
+
+    /// Asks what the engine depends on.
+    pub async fn health(&self) -> Health {
+        Health {
+            database: self.inner.db.ping().await.is_ok(),
+            audit_entries_lost: self.inner.audit.lost(),
+        }
+    }
+}
+
+/// A database remembers a value sealed with its root key; a new one gets its value from the first start.
+async fn check_root_key(root: &RootKey, db: &Db) -> Result<(), StartError> {
+    let stored = match db.check_value().get().await? {
+        Some(stored) => stored,
+        // Two replicas may start at once on a new database: whoever comes second gets the first one's value.
+        None => {
+            db.check_value()
+                .put_if_absent(&root.check_value().into_columns())
+                .await?
+        }
+    };
+    if root.opens(&stored.into_sealed()) {
+        Ok(())
+    } else {
+        Err(StartError::WrongRootKey)
+    }
+}

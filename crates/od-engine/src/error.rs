@@ -1,0 +1,292 @@
+//! What can go wrong, said so that a caller knows what was not done and what to do next.
+//!
+//! Every text here may be shown to a stranger: no SQL, no paths, no secrets, no other tenant's facts.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use crate::orders::Problem;
+use crate::outcome::StoreRef;
+use crate::scope::Permission;
+
+mod upstream;
+
+/// Why an operation did not happen, or may not have happened.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum Error {
+    /// Arguments that cannot be right; all faults at once.
+    #[error("{}", summary(.0))]
+    Invalid(Vec<Problem>),
+    /// No tenant stands behind the credential.
+    #[error("{0}")]
+    Unauthenticated(AuthFailure),
+    /// The credential does not carry the permission.
+    #[error("This credential may not do that: it needs the permission {0}. Nothing was done.")]
+    Denied(Permission),
+    /// The tenant has no such thing.
+    #[error("{what} {name} was not found. Nothing was done.")]
+    NotFound {
+        /// What was looked for: "Store", "Order", "Folder".
+        what: &'static str,
+        /// As the caller named it.
+        name: String,
+        /// Where the caller finds the right name.
+        hint: &'static str,
+    },
+    /// The tenant has several stores and none was chosen.
+    #[error("Which store? This tenant has {} and none was named. Nothing was done.", counted(.0.len()))]
+    StoreRequired(Vec<StoreRef>),
+    /// The thing exists already.
+    #[error("{0} Nothing was done.")]
+    Duplicate(String),
+    /// Somebody else kept changing the order.
+    #[error(
+        "The order was changed by somebody else {attempts} times while this change was being made. The change was not made."
+    )]
+    Conflict {
+        /// JSON Pointers of what the others changed.
+        fields: Vec<String>,
+        /// How often the change was tried.
+        attempts: u32,
+    },
+    /// The tenant's own limit.
+    #[error("This tenant's limit is used up for now. Nothing was done.")]
+    RateLimited {
+        /// When the same call fits again.
+        retry_after: Duration,
+    },
+    /// The effects are serious enough that a person should say yes.
+    #[error("{effects} Nothing was done: this needs a confirmation.")]
+    ConfirmationRequired {
+        /// What would happen.
+        effects: String,
+    },
+    /// A write whose outcome could not be found out.
+    #[error("It is not known whether the change was made: {reason}")]
+    Uncertain {
+        /// What was seen.
+        reason: String,
+        /// What to read to find out.
+        hint: &'static str,
+    },
+    /// No row of a batch succeeded.
+    #[error("Every {what} of the batch was refused. Nothing was changed.")]
+    AllFailed {
+        /// What a row is about.
+        what: &'static str,
+        /// One entry per row, as in a success.
+        results: Value,
+    },
+    /// Another change holds the order.
+    #[error("Another process is changing this order and did not finish in time. Nothing was done.")]
+    OrderBusy,
+    /// Order Desk could not be asked, or said no.
+    #[error("{}", upstream::message(.0))]
+    Upstream(#[source] od_client::Error),
+    /// The server is about to end.
+    #[error("The server is shutting down. Nothing was done.")]
+    ShuttingDown,
+    /// Our own storage failed.
+    #[error("The server's database could not be used: {0}.")]
+    Storage(#[source] Arc<od_db::DbError>),
+    /// A fault of ours. The log has the rest under the request id.
+    #[error("The server made a mistake: {0}. Nothing is known to have been changed.")]
+    Internal(&'static str),
+}
+
+/// Why a sign-in failed. Says nothing about which keys exist.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum AuthFailure {
+    /// Not a key this server could have made, or too short or long to be anybody's.
+    #[error("This is not a master key: it is mistyped, cut off or too short.")]
+    Malformed,
+    /// Well-formed, but nobody's, or not anybody's any more.
+    #[error("No tenant is known for this master key.")]
+    Unknown,
+    /// No credential was given.
+    #[error("No master key was given.")]
+    Missing,
+    /// Another tenant's key than the one already proven.
+    #[error("This master key belongs to another tenant than the one this connection is signed in as.")]
+    OtherTenant,
+}
+
+/// What kind of failure it is; each door maps this once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Class {
+    /// The caller can mend it by calling differently.
+    Invalid,
+    /// It is not there, for this tenant.
+    NotFound,
+    /// The caller is not known or not allowed.
+    Denied,
+    /// Too much at once: later.
+    Limited,
+    /// The state of the data forbids it.
+    Conflict,
+    /// Order Desk.
+    Upstream,
+    /// This server.
+    Internal,
+}
+
+impl Error {
+    /// The stable code that callers branch on.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Invalid(_) => "VALIDATION_ERROR",
+            Self::Unauthenticated(_) => "AUTH_ERROR",
+            Self::Denied(_) => "PERMISSION_DENIED",
+            Self::NotFound { .. } => "NOT_FOUND",
+            Self::StoreRequired(_) => "STORE_REQUIRED",
+            Self::Duplicate(_) => "DUPLICATE",
+            Self::Conflict { .. } => "CONFLICT_ERROR",
+            Self::RateLimited { .. } => "RATE_LIMIT_EXCEEDED",
+            Self::ConfirmationRequired { .. } => "CONFIRMATION_REQUIRED",
+            Self::Uncertain { .. } => "UNCERTAIN_OUTCOME",
+            Self::OrderBusy | Self::ShuttingDown => "UPSTREAM_BUSY",
+            Self::AllFailed { .. } => "ORDERDESK_API_ERROR",
+            Self::Upstream(error) => upstream::code(error),
+            Self::Storage(_) | Self::Internal(_) => "INTERNAL_ERROR",
+        }
+    }
+
+    /// The kind of failure.
+    pub fn class(&self) -> Class {
+        match self {
+            Self::Invalid(_) | Self::StoreRequired(_) | Self::ConfirmationRequired { .. } => Class::Invalid,
+            Self::Unauthenticated(_) | Self::Denied(_) => Class::Denied,
+            Self::NotFound { .. } => Class::NotFound,
+            Self::Duplicate(_) | Self::Conflict { .. } => Class::Conflict,
+            Self::RateLimited { .. } | Self::OrderBusy | Self::ShuttingDown => Class::Limited,
+            Self::Uncertain { .. } | Self::AllFailed { .. } => Class::Upstream,
+            Self::Upstream(error) => upstream::class(error),
+            Self::Storage(_) | Self::Internal(_) => Class::Internal,
+        }
+    }
+
+    /// Whether the very same call may succeed later.
+    pub fn retryable(&self) -> bool {
+        match self {
+            Self::Conflict { .. } | Self::RateLimited { .. } | Self::OrderBusy | Self::ShuttingDown => true,
+            Self::Upstream(error) => upstream::retryable(error),
+            Self::Storage(error) => is_transient(error),
+            _ => false,
+        }
+    }
+
+    /// How long to wait before trying again, when that is known.
+    pub fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::RateLimited { retry_after } => Some(*retry_after),
+            Self::Upstream(error) => error.retry_after(),
+            _ => None,
+        }
+    }
+
+    /// What to do next.
+    pub fn hint(&self) -> &'static str {
+        match self {
+            Self::Invalid(_) => "Mend the listed arguments and call again.",
+            Self::Unauthenticated(AuthFailure::Malformed) => {
+                "Copy the whole key again; this server's own keys start with odmk_."
+            }
+            Self::Unauthenticated(AuthFailure::Unknown) => {
+                "Check that the key belongs to this server and was not rotated or revoked."
+            }
+            Self::Unauthenticated(AuthFailure::Missing) => {
+                "Set MCP_MASTER_KEY for stdio, or call tenant_use_master_key; over HTTP send Authorization: Bearer."
+            }
+            Self::Unauthenticated(AuthFailure::OtherTenant) => {
+                "Connect with that key instead: a connection never changes its tenant."
+            }
+            Self::Denied(_) => "Ask the owner of the store for a credential with that permission.",
+            Self::NotFound { hint, .. } | Self::Uncertain { hint, .. } => hint,
+            Self::StoreRequired(_) => {
+                "Call again with store set to one of the listed names or ids, or choose one with stores_use_store."
+            }
+            Self::Duplicate(_) => "Use the existing one, or choose another name.",
+            Self::AllFailed { .. } => "Read each row's message in details.results, mend the call, and call again.",
+            Self::Conflict { .. } => {
+                "Read the order again, decide whether the change still makes sense, then call again."
+            }
+            Self::RateLimited { .. } => {
+                "Wait for retry_after_seconds, then call again. Lists with a larger limit cost less than many single reads."
+            }
+            Self::ConfirmationRequired { .. } => "Ask the user. If they agree, call again with confirm set to true.",
+            Self::OrderBusy | Self::ShuttingDown => "Call again in a few seconds.",
+            Self::Upstream(error) => upstream::hint(error),
+            Self::Storage(error) if is_transient(error) => "Call again in a few seconds.",
+            Self::Storage(_) | Self::Internal(_) => {
+                "Report the request_id to whoever runs this server: its log has the details."
+            }
+        }
+    }
+
+    /// Machine-readable particulars.
+    pub fn details(&self) -> Option<Value> {
+        match self {
+            Self::Invalid(problems) => Some(json!({ "problems": problems })),
+            Self::Denied(permission) => Some(json!({ "permission": permission.as_str() })),
+            Self::StoreRequired(stores) => Some(json!({ "stores": stores })),
+            Self::Conflict { fields, attempts } => Some(json!({ "fields": fields, "attempts": attempts })),
+            Self::AllFailed { results, .. } => Some(json!({ "results": results })),
+            Self::Upstream(error) => upstream::details(error),
+            _ => None,
+        }
+    }
+
+    /// One argument that cannot be right.
+    pub fn invalid(path: impl Into<String>, message: impl Into<String>) -> Self {
+        Self::Invalid(vec![Problem {
+            path: path.into(),
+            message: message.into(),
+            suggestion: None,
+        }])
+    }
+}
+
+impl From<od_db::DbError> for Error {
+    fn from(error: od_db::DbError) -> Self {
+        Self::Storage(Arc::new(error))
+    }
+}
+
+/// Whether the database may answer in a moment.
+pub(crate) fn is_transient(error: &od_db::DbError) -> bool {
+    matches!(error, od_db::DbError::Busy | od_db::DbError::Unavailable(_))
+}
+
+fn summary(problems: &[Problem]) -> String {
+    match problems {
+        [one] => format!("{}: {} Nothing was done.", place(&one.path), sentence(&one.message)),
+        many => format!("{} arguments need mending; nothing was done.", many.len()),
+    }
+}
+
+fn place(path: &str) -> &str {
+    if path.is_empty() {
+        "arguments"
+    } else {
+        path.trim_start_matches('/')
+    }
+}
+
+fn sentence(text: &str) -> String {
+    let text = text.trim_end();
+    if text.ends_with(['.', '!', '?']) {
+        text.to_owned()
+    } else {
+        format!("{text}.")
+    }
+}
+
+fn counted(stores: usize) -> String {
+    match stores {
+        0 => "no store yet".to_owned(),
+        1 => "one store".to_owned(),
+        n => format!("{n} stores"),
+    }
+}

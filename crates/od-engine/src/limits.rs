@@ -1,0 +1,115 @@
+//! Tenant limits: a token bucket per tenant.
+//!
+//! The capacity is the burst, the refill a steady rate. A call that does not fit is refused and costs nothing.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use od_db::TenantId;
+
+#[cfg(test)]
+mod tests;
+
+/// How much a tenant may ask for.
+#[derive(Clone, Copy, Debug)]
+pub struct LimitOptions {
+    /// Tokens that come back per minute.
+    pub per_minute: u32,
+    /// Tokens that a rested tenant may spend at once.
+    pub burst: u32,
+}
+
+impl Default for LimitOptions {
+    fn default() -> Self {
+        Self {
+            per_minute: 120,
+            burst: 240,
+        }
+    }
+}
+
+/// A bucket's state: a value, so that its arithmetic needs no clock.
+#[derive(Clone, Copy, Debug)]
+struct Bucket {
+    tokens: f64,
+    at: Instant,
+}
+
+impl LimitOptions {
+    fn full(self, now: Instant) -> Bucket {
+        Bucket {
+            tokens: f64::from(self.burst),
+            at: now,
+        }
+    }
+
+    fn per_second(self) -> f64 {
+        f64::from(self.per_minute) / 60.0
+    }
+
+    /// The bucket as it stands at `now`.
+    fn refilled(self, bucket: Bucket, now: Instant) -> Bucket {
+        let earned = now.saturating_duration_since(bucket.at).as_secs_f64() * self.per_second();
+        Bucket {
+            tokens: (bucket.tokens + earned).min(f64::from(self.burst)),
+            at: now.max(bucket.at),
+        }
+    }
+
+    /// Spends `cost`, or says how long until it fits. A cost above the burst is charged as the burst, so that it can be paid at all.
+    fn spend(self, bucket: Bucket, cost: u32, now: Instant) -> Result<Bucket, (Bucket, Duration)> {
+        let bucket = self.refilled(bucket, now);
+        let cost = f64::from(cost.min(self.burst));
+        if bucket.tokens + 1e-9 >= cost {
+            return Ok(Bucket {
+                tokens: (bucket.tokens - cost).max(0.0),
+                ..bucket
+            });
+        }
+        let wait = (cost - bucket.tokens) / self.per_second();
+        Err((bucket, Duration::from_secs_f64(wait)))
+    }
+}
+
+/// Above this many buckets, those that are full again are forgotten: a full bucket and no bucket are the same.
+const PRUNE_ABOVE: usize = 10_000;
+
+/// The buckets of one process.
+#[derive(Debug)]
+pub(crate) struct Limiter {
+    options: LimitOptions,
+    buckets: Mutex<HashMap<TenantId, Bucket>>,
+}
+
+impl Limiter {
+    pub(crate) fn new(options: LimitOptions) -> Self {
+        let options = LimitOptions {
+            per_minute: options.per_minute.max(1),
+            burst: options.burst.max(1),
+        };
+        Self {
+            options,
+            buckets: Mutex::default(),
+        }
+    }
+
+    /// Spends `cost` of the tenant's tokens.
+    ///
+    /// # Errors
+    /// The time until the same call would fit; nothing is spent then.
+    pub(crate) fn spend(&self, tenant: &TenantId, cost: u32, now: Instant) -> Result<(), Duration> {
+        let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
+        if buckets.len() > PRUNE_ABOVE {
+            let full = f64::from(self.options.burst);
+            buckets.retain(|_, bucket| self.options.refilled(*bucket, now).tokens < full);
+        }
+        let bucket = buckets.get(tenant).copied().unwrap_or_else(|| self.options.full(now));
+        let (bucket, outcome) = match self.options.spend(bucket, cost, now) {
+            Ok(bucket) => (bucket, Ok(())),
+            Err((bucket, wait)) => (bucket, Err(wait)),
+        };
+        buckets.insert(tenant.clone(), bucket);
+        outcome
+    }
+}

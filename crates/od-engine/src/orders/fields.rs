@@ -1,0 +1,270 @@
+//! The order record: which fields it has, what they hold, and which of them a caller may set.
+//!
+//! Source: Order Desk API reference, "Orders", "Order Items", "Addresses", "Discounts" and "Order Notes". Records may
+//! hold further fields; those survive every change but cannot be named in one.
+
+/// What a field holds.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Kind {
+    /// Text.
+    Text,
+    /// A decimal number. Order Desk sends some as JSON numbers and some as text.
+    Number,
+    /// A decimal number that cannot be negative.
+    Amount,
+    /// A whole number.
+    Integer,
+    /// One of a few words.
+    Choice(&'static [&'static str]),
+    /// The last four digits of a card: written as `cc_number`, read as `cc_number_masked`.
+    CardDigits,
+    /// The id of a line: it selects and is never set.
+    Id,
+    /// Free keys with plain values.
+    Labels,
+    /// Free keys with any values.
+    Metadata,
+    /// A fixed set of text fields.
+    Address(&'static [Field]),
+    /// The list of discounts.
+    Discounts,
+    /// The list of notes.
+    Notes,
+    /// The list of order items.
+    Lines,
+}
+
+/// One field of a record.
+#[derive(Debug)]
+pub(super) struct Field {
+    pub(super) name: &'static str,
+    pub(super) kind: Kind,
+    /// Why a caller cannot set it; `None` when they can.
+    pub(super) closed: Option<&'static str>,
+}
+
+const fn open(name: &'static str, kind: Kind) -> Field {
+    Field {
+        name,
+        kind,
+        closed: None,
+    }
+}
+
+const fn text(name: &'static str) -> Field {
+    open(name, Kind::Text)
+}
+
+const fn closed(name: &'static str, kind: Kind, reason: &'static str) -> Field {
+    Field {
+        name,
+        kind,
+        closed: Some(reason),
+    }
+}
+
+/// The field of that name.
+pub(super) fn find(fields: &'static [Field], name: &str) -> Option<&'static Field> {
+    fields.iter().find(|field| field.name == name)
+}
+
+/// The names a caller may set.
+pub(super) fn settable(fields: &'static [Field]) -> impl Iterator<Item = &'static str> {
+    fields
+        .iter()
+        .filter(|field| field.closed.is_none())
+        .map(|field| field.name)
+}
+
+/// Whether a field of that name holds a number, wherever in a record it stands.
+pub(super) fn is_numeric(name: &str) -> bool {
+    [ORDER, ITEM, DISCOUNT]
+        .into_iter()
+        .flatten()
+        .any(|field| field.name == name && matches!(field.kind, Kind::Number | Kind::Amount | Kind::Integer))
+}
+
+const COMPUTED: &str = "is computed by Order Desk from the lines, charges and discounts";
+const AT_CREATION: &str = "is set when the order is created and cannot be changed afterwards";
+const UNUSED: &str = "is not in use: Order Desk ignores what is sent for it";
+
+pub(super) const PAYMENT_STATUS: &[&str] = &[
+    "Approved",
+    "Authorized",
+    "Captured",
+    "Fully Refunded",
+    "Partially Refunded",
+    "Pending",
+    "Rejected",
+    "Voided",
+];
+
+pub(super) const DELIVERY_TYPE: &[&str] = &["ship", "noship", "download", "future"];
+
+/// The order itself.
+pub(super) const ORDER: &[Field] = &[
+    closed("id", Kind::Id, "is the order's identity and is given by Order Desk"),
+    closed("source_id", Kind::Text, AT_CREATION),
+    text("source_name"),
+    text("email"),
+    text("shipping_method"),
+    closed("quantity_total", Kind::Number, COMPUTED),
+    closed("weight_total", Kind::Number, COMPUTED),
+    closed("product_total", Kind::Number, COMPUTED),
+    open("shipping_total", Kind::Number),
+    open("handling_total", Kind::Number),
+    open("tax_total", Kind::Number),
+    closed(
+        "discount_total",
+        Kind::Number,
+        "is the sum of discount_list: change that instead",
+    ),
+    closed("order_total", Kind::Number, COMPUTED),
+    open("cc_number", Kind::CardDigits),
+    closed(
+        "cc_number_masked",
+        Kind::Text,
+        "is how Order Desk shows cc_number: set cc_number to the last four digits",
+    ),
+    text("cc_exp"),
+    text("processor_response"),
+    text("payment_type"),
+    open("payment_status", Kind::Choice(PAYMENT_STATUS)),
+    open("processor_balance", Kind::Number),
+    closed(
+        "refund_total",
+        Kind::Number,
+        "is set by refunds, which are made in Order Desk",
+    ),
+    text("customer_id"),
+    closed(
+        "email_count",
+        Kind::Number,
+        "is counted by Order Desk: how many orders have this e-mail address",
+    ),
+    text("ip_address"),
+    closed("tag_color", Kind::Text, UNUSED),
+    closed("tag_name", Kind::Text, UNUSED),
+    text("fulfillment_name"),
+    text("fulfillment_id"),
+    closed(
+        "folder_id",
+        Kind::Integer,
+        "changes by a move, which runs the folder's rules: use the move_folder operation or orders_move_folder",
+    ),
+    closed("date_added", Kind::Text, AT_CREATION),
+    closed("date_updated", Kind::Text, "is kept by Order Desk"),
+    open("shipping", Kind::Address(SHIPPING)),
+    open("customer", Kind::Address(CUSTOMER)),
+    open("return_address", Kind::Address(RETURN_ADDRESS)),
+    open("checkout_data", Kind::Labels),
+    open("order_metadata", Kind::Metadata),
+    open("discount_list", Kind::Discounts),
+    open("order_notes", Kind::Notes),
+    open("order_items", Kind::Lines),
+    closed(
+        "order_shipments",
+        Kind::Text,
+        "cannot be changed through the order: shipments have their own tools",
+    ),
+    closed(
+        "order_history",
+        Kind::Text,
+        "is written by Order Desk and can only be appended to, with orders_create_history",
+    ),
+];
+
+const NO_EMAIL: &str = "is not part of an address: set the order's own email";
+const SHIPPING_ONLY: &str = "exists only in the shipping address";
+
+/// Where the order goes.
+pub(super) const SHIPPING: &[Field] = &[
+    text("first_name"),
+    text("last_name"),
+    text("company"),
+    text("address1"),
+    text("address2"),
+    text("address3"),
+    text("address4"),
+    text("city"),
+    text("state"),
+    text("postal_code"),
+    text("country"),
+    text("phone"),
+    closed("email", Kind::Text, NO_EMAIL),
+];
+
+/// Who ordered.
+pub(super) const CUSTOMER: &[Field] = &[
+    text("first_name"),
+    text("last_name"),
+    text("company"),
+    text("address1"),
+    text("address2"),
+    closed("address3", Kind::Text, SHIPPING_ONLY),
+    closed("address4", Kind::Text, SHIPPING_ONLY),
+    text("city"),
+    text("state"),
+    text("postal_code"),
+    text("country"),
+    text("phone"),
+    closed("email", Kind::Text, NO_EMAIL),
+];
+
+/// Where returns go.
+pub(super) const RETURN_ADDRESS: &[Field] = &[
+    text("title"),
+    text("name"),
+    text("company"),
+    text("address1"),
+    text("address2"),
+    text("city"),
+    text("state"),
+    text("postal_code"),
+    text("country"),
+    text("phone"),
+    closed("email", Kind::Text, NO_EMAIL),
+    closed(
+        "first_name",
+        Kind::Text,
+        "is not part of a return address: it has one name",
+    ),
+    closed(
+        "last_name",
+        Kind::Text,
+        "is not part of a return address: it has one name",
+    ),
+];
+
+/// A line of the order.
+pub(super) const ITEM: &[Field] = &[
+    open("id", Kind::Id),
+    text("name"),
+    open("price", Kind::Number),
+    open("quantity", Kind::Integer),
+    open("weight", Kind::Number),
+    text("code"),
+    open("delivery_type", Kind::Choice(DELIVERY_TYPE)),
+    text("category_code"),
+    text("fulfillment_method"),
+    open("variation_list", Kind::Labels),
+    open("metadata", Kind::Metadata),
+];
+
+/// A discount. Both the name and the amount are needed.
+pub(super) const DISCOUNT: &[Field] = &[text("name"), text("code"), open("amount", Kind::Amount)];
+
+/// A note. Order Desk dates it.
+pub(super) const NOTE: &[Field] = &[text("content"), text("username"), text("date_added")];
+
+/// Fields of an order that Order Desk keeps itself: they move with any write and say nothing about whether it took.
+pub(super) const SERVER_KEPT: &[&str] = &[
+    "quantity_total",
+    "weight_total",
+    "product_total",
+    "discount_total",
+    "order_total",
+    "email_count",
+    "date_updated",
+    "order_history",
+];

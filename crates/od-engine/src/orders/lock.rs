@@ -1,0 +1,141 @@
+//! One change at a time per order: in this process by a fair queue, between processes by a lease in the database.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::time::{Duration, Instant};
+
+use od_db::Db;
+use tokio::sync::{Mutex as Turn, OwnedMutexGuard};
+use tokio_util::task::AbortOnDropHandle;
+use uuid::Uuid;
+
+use crate::clock::Clock;
+use crate::error::Error;
+
+#[cfg(test)]
+mod tests;
+
+/// How long a lease lives without being renewed: what a killed process leaves behind blocks an order no longer.
+const LEASE: Duration = Duration::from_secs(30);
+/// How often a held lease is renewed.
+const RENEW: Duration = Duration::from_secs(10);
+/// How long a change waits for its turn.
+const PATIENCE: Duration = Duration::from_mins(1);
+/// First and longest pause between two looks at somebody else's lease.
+const LOOK: (Duration, Duration) = (Duration::from_millis(5), Duration::from_millis(200));
+
+/// The queues of this process.
+#[derive(Default)]
+pub(crate) struct OrderLocks {
+    queues: Mutex<HashMap<String, Weak<Turn<()>>>>,
+}
+
+/// An order that nobody else changes through this server. Give it back with [`HeldOrder::release`].
+pub(crate) struct HeldOrder {
+    db: Db,
+    name: String,
+    holder: String,
+    valid_until: Arc<Mutex<Instant>>,
+    renewal: AbortOnDropHandle<()>,
+    turn: OwnedMutexGuard<()>,
+}
+
+impl OrderLocks {
+    /// Waits for the order's turn. Orders are named by Order Desk's store id, not by tenant: two tenants may share a
+    /// shop.
+    ///
+    /// # Errors
+    /// [`Error::OrderBusy`] when the turn did not come in time; [`Error::Storage`].
+    pub(crate) async fn hold(
+        &self,
+        db: &Db,
+        clock: &Clock,
+        store_id: &str,
+        order_id: &str,
+    ) -> Result<HeldOrder, Error> {
+        let name = format!("order:{store_id}:{order_id}");
+        let deadline = Instant::now() + PATIENCE;
+        let turn = tokio::time::timeout(PATIENCE, self.queue(&name).lock_owned())
+            .await
+            .map_err(|_| Error::OrderBusy)?;
+        let holder = Uuid::new_v4().to_string();
+        let mut pause = LOOK.0;
+        loop {
+            let taken_at = Instant::now();
+            if take(db, clock, &name, &holder).await? {
+                let valid_until = Arc::new(Mutex::new(taken_at + LEASE));
+                let renewal = tokio::spawn(renew(
+                    db.clone(),
+                    clock.clone(),
+                    name.clone(),
+                    holder.clone(),
+                    valid_until.clone(),
+                ));
+                let renewal = AbortOnDropHandle::new(renewal);
+                return Ok(HeldOrder {
+                    db: db.clone(),
+                    name,
+                    holder,
+                    valid_until,
+                    renewal,
+                    turn,
+                });
+            }
+            if Instant::now() + pause > deadline {
+                return Err(Error::OrderBusy);
+            }
+            tokio::time::sleep(pause.mul_f64(0.5 + rand::random::<f64>())).await;
+            pause = (pause * 2).min(LOOK.1);
+        }
+    }
+
+    fn queue(&self, name: &str) -> Arc<Turn<()>> {
+        let mut queues = self.queues.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(queue) = queues.get(name).and_then(Weak::upgrade) {
+            return queue;
+        }
+        queues.retain(|_, queue| queue.strong_count() > 0);
+        let queue = Arc::new(Turn::new(()));
+        queues.insert(name.to_owned(), Arc::downgrade(&queue));
+        queue
+    }
+}
+
+impl HeldOrder {
+    /// Whether the lease is still this change's own. A process that was suspended may have lost it.
+    pub(crate) fn is_still_ours(&self) -> bool {
+        Instant::now() < *self.valid_until.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Lets the next change in.
+    pub(crate) async fn release(self) {
+        drop(self.renewal);
+        if let Err(error) = self.db.leases().release(&self.name, &self.holder).await {
+            tracing::warn!(%error, "an order's lease could not be given back; it ends by itself");
+        }
+        drop(self.turn);
+    }
+}
+
+async fn take(db: &Db, clock: &Clock, name: &str, holder: &str) -> Result<bool, Error> {
+    let now = clock.now_millis();
+    Ok(db.leases().acquire(name, holder, now, now + millis(LEASE)).await?)
+}
+
+async fn renew(db: Db, clock: Clock, name: String, holder: String, valid_until: Arc<Mutex<Instant>>) {
+    loop {
+        tokio::time::sleep(RENEW).await;
+        let asked_at = Instant::now();
+        let now = clock.now_millis();
+        let renewed = db.leases().renew(&name, &holder, now, now + millis(LEASE)).await;
+        match renewed {
+            Ok(true) => *valid_until.lock().unwrap_or_else(PoisonError::into_inner) = asked_at + LEASE,
+            Ok(false) => return,
+            Err(error) => tracing::warn!(%error, "an order's lease could not be renewed"),
+        }
+    }
+}
+
+fn millis(duration: Duration) -> i64 {
+    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
+}

@@ -1,0 +1,58 @@
+use super::*;
+use od_db::DbOptions;
+
+async fn database() -> Db {
+    Db::open(&DbOptions::default()).await.unwrap()
+}
+
+#[tokio::test]
+async fn one_order_is_held_by_one_change_and_others_are_free() {
+    let (db, clock, locks) = (database().await, Clock::system(), OrderLocks::default());
+    let first = locks.hold(&db, &clock, "1", "7").await.unwrap();
+    let other = locks.hold(&db, &clock, "1", "8").await.unwrap();
+    let same = tokio::time::timeout(Duration::from_millis(100), locks.hold(&db, &clock, "1", "7")).await;
+    assert!(same.is_err(), "held twice");
+    first.release().await;
+    other.release().await;
+    locks.hold(&db, &clock, "1", "7").await.unwrap().release().await;
+}
+
+#[tokio::test]
+async fn another_process_waits_for_the_lease() {
+    let (db, clock) = (database().await, Clock::system());
+    let (mine, theirs) = (OrderLocks::default(), OrderLocks::default());
+    let held = mine.hold(&db, &clock, "1", "7").await.unwrap();
+    let waiting = tokio::time::timeout(Duration::from_millis(100), theirs.hold(&db, &clock, "1", "7")).await;
+    assert!(waiting.is_err(), "held in two processes");
+    held.release().await;
+    theirs.hold(&db, &clock, "1", "7").await.unwrap().release().await;
+}
+
+#[tokio::test]
+async fn what_a_killed_process_left_behind_ends_by_itself() {
+    let db = database().await;
+    let clock = Clock::manual(jiff::Timestamp::UNIX_EPOCH);
+    let dead = OrderLocks::default().hold(&db, &clock, "1", "7").await.unwrap();
+    std::mem::forget(dead);
+    clock.set(jiff::Timestamp::from_millisecond(millis(LEASE) + 1).unwrap());
+    OrderLocks::default()
+        .hold(&db, &clock, "1", "7")
+        .await
+        .unwrap()
+        .release()
+        .await;
+}
+
+#[tokio::test]
+async fn a_queue_that_nobody_waits_in_is_forgotten() {
+    let (db, clock, locks) = (database().await, Clock::system(), OrderLocks::default());
+    for order in 0..50 {
+        locks
+            .hold(&db, &clock, "1", &order.to_string())
+            .await
+            .unwrap()
+            .release()
+            .await;
+    }
+    assert!(locks.queues.lock().unwrap().len() <= 1);
+}

@@ -1,0 +1,176 @@
+//! Setting one field of a record to what a caller gave.
+
+use serde_json::{Map, Value};
+
+use crate::orders::fields::{self, Field, Kind};
+use crate::orders::number;
+use crate::text::{clean_text, shows_as};
+
+/// Why a field cannot take the value: the record holds something there that cannot be merged with it.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Refused(pub(super) &'static str);
+
+const NOT_A_MAP: Refused =
+    Refused("cannot be changed: the order holds something there that is not a set of keys and values");
+
+/// Sets `field` of `record` to `given` under the merge law.
+pub(super) fn set(record: &mut Map<String, Value>, field: &'static Field, given: &Value) -> Result<(), Refused> {
+    let Some(current) = record.get_mut(field.name) else {
+        if let Some(value) = fresh(field.kind, given)? {
+            record.insert(field.name.to_owned(), value);
+        }
+        return Ok(());
+    };
+    match field.kind {
+        Kind::Labels | Kind::Metadata | Kind::Address(_) => change_map(current, |map| merge(map, field.kind, given)),
+        _ => {
+            set_plain(current, field.kind, given);
+            Ok(())
+        }
+    }
+}
+
+/// Whether a value is a map without keys, in either of the ways Order Desk and JSON write one.
+pub(super) fn is_empty_map(value: &Value) -> bool {
+    match value {
+        Value::Object(map) => map.is_empty(),
+        Value::Array(list) => list.is_empty(),
+        _ => false,
+    }
+}
+
+/// The value of a field the record does not have yet; `None` when there is nothing to set.
+fn fresh(kind: Kind, given: &Value) -> Result<Option<Value>, Refused> {
+    match kind {
+        _ if given.is_null() => Ok(None),
+        Kind::Labels | Kind::Metadata | Kind::Address(_) => {
+            let mut map = Map::new();
+            merge(&mut map, kind, given)?;
+            Ok((!map.is_empty()).then_some(Value::Object(map)))
+        }
+        _ => Ok(Some(given.clone())),
+    }
+}
+
+fn set_plain(current: &mut Value, kind: Kind, given: &Value) {
+    let numeric = matches!(kind, Kind::Number | Kind::Amount | Kind::Integer);
+    let wanted = match (given, kind) {
+        (Value::Null, Kind::Discounts) => Value::Array(Vec::new()),
+        (Value::Null, _) if is_blank(current) => return,
+        (Value::Null, _) if numeric => 0.into(),
+        (Value::Null, _) => Value::String(String::new()),
+        _ => given.clone(),
+    };
+    if shows_as(current, &wanted) || (numeric && number::same(current, &wanted)) {
+        return;
+    }
+    *current = if numeric {
+        number::retyped(&wanted, current)
+    } else {
+        faithful(current, &wanted)
+    };
+}
+
+/// Lets `change` work on a map and keeps the way an empty one was written: Order Desk writes `[]`.
+fn change_map(
+    current: &mut Value,
+    change: impl FnOnce(&mut Map<String, Value>) -> Result<(), Refused>,
+) -> Result<(), Refused> {
+    let mut map = match current {
+        Value::Object(map) => std::mem::take(map),
+        ref blank if is_blank(blank) => Map::new(),
+        _ => return Err(NOT_A_MAP),
+    };
+    let had_keys = !map.is_empty();
+    let result = change(&mut map);
+    if !map.is_empty() {
+        *current = Value::Object(map);
+    } else if had_keys {
+        *current = Value::Array(Vec::new());
+    }
+    result
+}
+
+fn merge(map: &mut Map<String, Value>, kind: Kind, given: &Value) -> Result<(), Refused> {
+    match (kind, given) {
+        (Kind::Address(_), Value::Null) => {
+            for part in map.values_mut().filter(|part| part.is_string()) {
+                *part = Value::String(String::new());
+            }
+        }
+        (Kind::Address(parts), Value::Object(given)) => {
+            for (name, given) in given {
+                if let Some(field) = fields::find(parts, name) {
+                    set(map, field, given)?;
+                }
+            }
+        }
+        (_, Value::Null) => map.clear(),
+        (_, Value::Object(given)) => patch(map, given),
+        // An empty list is an empty map and names nothing; anything else was refused when the change was judged.
+        _ => {}
+    }
+    Ok(())
+}
+
+/// Merges free keys: null removes one, objects merge deeply, anything else is set.
+fn patch(map: &mut Map<String, Value>, given: &Map<String, Value>) {
+    for (key, given) in given {
+        let key = stored_key(map, key);
+        match given {
+            Value::Null => {
+                // Not `remove`: that would move the last key into the gap.
+                map.shift_remove(&key);
+            }
+            Value::Object(inner) => {
+                let current = map.entry(key).or_insert_with(|| Value::Object(Map::new()));
+                if !current.is_object() && !is_empty_map(current) {
+                    *current = Value::Object(Map::new());
+                }
+                // Cannot be refused: it is a map by now.
+                let _merged = change_map(current, |map| {
+                    patch(map, inner);
+                    Ok(())
+                });
+            }
+            _ => {
+                let current = map.entry(key).or_insert(Value::Null);
+                if !shows_as(current, given) {
+                    *current = faithful(current, given);
+                }
+            }
+        }
+    }
+}
+
+/// The key a caller means: the very one, or the one that a reply showed as `given`.
+fn stored_key(map: &Map<String, Value>, given: &str) -> String {
+    if map.contains_key(given) {
+        return given.to_owned();
+    }
+    map.keys()
+        .find(|key| clean_text(key) == given)
+        .cloned()
+        .unwrap_or_else(|| given.to_owned())
+}
+
+/// `given`, with the stored spelling of every list element that a reply showed with hidden characters left out.
+fn faithful(stored: &Value, given: &Value) -> Value {
+    match (stored, given) {
+        (Value::Array(stored), Value::Array(given)) => {
+            let spelled = |item: &Value| {
+                stored
+                    .iter()
+                    .find(|stored| shows_as(stored, item))
+                    .unwrap_or(item)
+                    .clone()
+            };
+            Value::Array(given.iter().map(spelled).collect())
+        }
+        _ => given.clone(),
+    }
+}
+
+fn is_blank(value: &Value) -> bool {
+    value.is_null() || value.as_str().is_some_and(str::is_empty) || is_empty_map(value)
+}

@@ -1,0 +1,251 @@
+//! Moving orders between folders (Order Desk: `POST /move-orders`).
+//!
+//! A move is not filing: it runs the merchant's rules for that folder, and nothing can suppress them.
+
+use od_client::{MoveResult, OrderId};
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+
+use super::Orders;
+use super::diff::FieldChange;
+use super::query::order_id;
+use crate::error::Error;
+use crate::orders::{Destination, Problem};
+use crate::outcome::Outcome;
+use crate::scope::Scope;
+use crate::stores::{Folder, OpenStore};
+use crate::text::quoted;
+
+mod rows;
+
+pub(super) use rows::Moved;
+
+/// Orders to move.
+#[derive(Clone, Debug)]
+pub struct MoveOrders {
+    /// Name or id of the store.
+    pub store: Option<String>,
+    /// Order Desk's internal ids, 1 to 100.
+    pub order_ids: Vec<String>,
+    /// Where to.
+    pub destination: Destination,
+    /// Only shows what would change.
+    pub dry_run: bool,
+    /// Whether a person agreed.
+    pub confirmed: bool,
+}
+
+/// Orders in one call.
+const MAX_ORDERS: usize = 100;
+
+/// A folder of the store that orders are to go to.
+#[derive(Clone, Debug, Serialize)]
+pub(super) struct Target(Folder);
+
+impl Target {
+    /// The difference a move makes to a record, if any.
+    pub(super) fn change(&self, order: &Map<String, Value>) -> Option<FieldChange> {
+        let before = order.get("folder_id").cloned();
+        let after = self.id_like(before.as_ref());
+        (before.as_ref() != Some(&after)).then(|| FieldChange {
+            path: "/folder_id".to_owned(),
+            before,
+            after: Some(after),
+        })
+    }
+
+    /// Shows the record in the folder.
+    pub(super) fn place(&self, order: &mut Map<String, Value>) {
+        let id = self.id_like(order.get("folder_id"));
+        order.insert("folder_id".to_owned(), id);
+    }
+
+    /// Asks for a confirmation that was not given.
+    pub(super) fn confirm(&self, orders: usize, confirmed: bool) -> Result<(), Error> {
+        if confirmed {
+            return Ok(());
+        }
+        let what = if orders == 1 {
+            "1 order".to_owned()
+        } else {
+            format!("{orders} orders")
+        };
+        let effects = format!(
+            "Moving {what} to the folder with id {} runs the merchant's rules for that folder: e-mails to customers, \
+             submission to a printer or warehouse, charges.",
+            self.0.id
+        );
+        Err(Error::ConfirmationRequired { effects })
+    }
+
+    /// Folder ids are numbers in orders; a record that holds text keeps text.
+    fn id_like(&self, stored: Option<&Value>) -> Value {
+        match (stored, self.0.id.parse::<u64>()) {
+            (Some(Value::String(_)), _) | (_, Err(_)) => self.0.id.clone().into(),
+            (_, Ok(id)) => id.into(),
+        }
+    }
+
+    fn upstream(&self) -> Result<od_client::Destination, Error> {
+        od_client::FolderId::parse(&self.0.id)
+            .map(od_client::Destination::Id)
+            .map_err(|_| Error::Internal("a folder's id is not a number"))
+    }
+}
+
+impl Orders<'_> {
+    /// Moves orders to a folder. `data` is `{"results": [...], "destination": {...}}`, one row per order as given.
+    ///
+    /// # Errors
+    /// [`Error::ConfirmationRequired`], [`Error::Invalid`], [`Error::NotFound`] for the folder or when no order
+    /// exists, [`Error::AllFailed`] when no row succeeded.
+    pub async fn move_folder(&self, scope: &Scope, input: MoveOrders) -> Result<Outcome<Value>, Error> {
+        let ids = checked_ids(&input.order_ids)?;
+        let store = self.0.stores().open_spelled_out(scope, input.store.as_deref()).await?;
+        let target = self.destination(scope, &store, &input.destination).await?;
+        if input.dry_run {
+            return preview(store, &ids, &target).await;
+        }
+        target.confirm(ids.len(), input.confirmed)?;
+        let inner = &self.0.inner;
+        // In one order everywhere, so that two moves never wait for each other.
+        let mut sorted: Vec<&String> = input.order_ids.iter().collect();
+        sorted.sort();
+        let mut held = Vec::with_capacity(sorted.len());
+        for id in sorted {
+            held.push(
+                inner
+                    .locks
+                    .hold(&inner.db, &inner.clock, &store.row.store_id, id)
+                    .await?,
+            );
+        }
+        let moved = self.move_held(&store, &ids, &target).await;
+        for held in held {
+            held.release().await;
+        }
+        let moved = moved?;
+        moved.refuse_if_all_failed()?;
+        let data = json!({ "results": moved.rows(), "destination": target });
+        Ok(Outcome::of(store.name, data).with_warnings(moved.warnings()))
+    }
+
+    /// Moves orders that the caller holds.
+    pub(super) async fn move_held(&self, store: &OpenStore, ids: &[OrderId], target: &Target) -> Result<Moved, Error> {
+        let answer = store.upstream.orders().move_to_folder(ids, &target.upstream()?).await;
+        for id in ids {
+            self.0.inner.cache.order_changed(store.owner(), id.as_str());
+        }
+        let answered: Vec<MoveResult> = match answer {
+            Ok(results) => results,
+            // What became of it is found out by reading.
+            Err(error) if error.is_uncertain() => Vec::new(),
+            Err(error) => return Err(Error::Upstream(error)),
+        };
+        rows::settle(store, ids, target, &answered).await
+    }
+
+    /// The folder that is meant: by id, or by exact name when only one has it.
+    pub(super) async fn destination(
+        &self,
+        scope: &Scope,
+        store: &OpenStore,
+        named: &Destination,
+    ) -> Result<Target, Error> {
+        let stores = self.0.stores();
+        let (settings, cache) = stores.settings_of(scope, store, false).await?;
+        match pick(&settings.folders(), named) {
+            // The folder may have been made since the settings were read.
+            Err(Error::NotFound { .. }) if cache.hit => {
+                let (settings, _) = stores.settings_of(scope, store, true).await?;
+                pick(&settings.folders(), named)
+            }
+            picked => picked,
+        }
+    }
+}
+
+fn pick(folders: &[Folder], named: &Destination) -> Result<Target, Error> {
+    let missing = |name: &str| Error::NotFound {
+        what: "Folder",
+        name: quoted(name),
+        hint: "folders_list shows the store's folders; names count to the letter.",
+    };
+    match named {
+        Destination::Id(id) => {
+            let id = id.to_string();
+            folders
+                .iter()
+                .find(|folder| folder.id == id)
+                .cloned()
+                .map(Target)
+                .ok_or_else(|| missing(&id))
+        }
+        Destination::Name(name) => {
+            let mut same = folders.iter().filter(|folder| &folder.name == name);
+            match (same.next(), same.next()) {
+                (None, _) => Err(missing(name)),
+                (Some(folder), None) => Ok(Target(folder.clone())),
+                (Some(_), Some(_)) => Err(Error::invalid(
+                    "/destination_folder_name",
+                    "is the name of several folders of this store: give destination_folder_id instead",
+                )),
+            }
+        }
+    }
+}
+
+fn checked_ids(texts: &[String]) -> Result<Vec<OrderId>, Error> {
+    let mut problems = Vec::new();
+    if texts.is_empty() || texts.len() > MAX_ORDERS {
+        problems.push(Problem::new(
+            "/order_ids",
+            format!("must hold 1 to {MAX_ORDERS} order ids"),
+        ));
+    }
+    let mut ids = Vec::with_capacity(texts.len());
+    for (at, text) in texts.iter().enumerate() {
+        let path = format!("/order_ids/{at}");
+        match order_id(text) {
+            Ok(_) if texts.iter().take(at).any(|earlier| earlier == text) => {
+                problems.push(Problem::new(path, "stands there twice"));
+            }
+            Ok(id) => ids.push(id),
+            Err(_) => problems.push(Problem::new(
+                path,
+                "must be Order Desk's internal order id: 1 to 20 digits",
+            )),
+        }
+    }
+    if problems.is_empty() {
+        Ok(ids)
+    } else {
+        Err(Error::Invalid(problems))
+    }
+}
+
+/// What a move would do; only reads are sent.
+async fn preview(store: OpenStore, ids: &[OrderId], target: &Target) -> Result<Outcome<Value>, Error> {
+    let mut rows = Vec::with_capacity(ids.len());
+    let mut unknown = 0;
+    for id in ids {
+        let row = match store.upstream.orders().get(id).await {
+            Ok(order) => {
+                let changes: Vec<FieldChange> = target.change(order.as_map()).into_iter().collect();
+                json!({ "order_id": id.as_str(), "status": "success", "message": "would be moved", "changes": changes })
+            }
+            Err(od_client::Error::NotFound) => {
+                unknown += 1;
+                json!({ "order_id": id.as_str(), "status": "error", "message": "no such order in this store" })
+            }
+            Err(error) => return Err(Error::Upstream(error)),
+        };
+        rows.push(row);
+    }
+    if unknown == ids.len() {
+        return Err(rows::none_exists(ids));
+    }
+    let warnings = (unknown > 0).then(|| format!("{unknown} of {} orders do not exist in this store.", ids.len()));
+    let data = json!({ "results": rows, "destination": target, "dry_run": true });
+    Ok(Outcome::of(store.name, data).with_warnings(warnings))
+}

@@ -1,0 +1,145 @@
+//! Changing an order: read, change, upload the whole record, read back.
+//!
+//! Order Desk replaces the record with what it is sent and knows no conditional write. So nothing waits between the
+//! read and the upload: the tokens for the whole change are reserved before its first request, and whatever had to be
+//! waited for means reading again. What remains is one round trip, from the last read to the upload, in which another
+//! writer's change would be lost; reading back tells when that may have happened.
+//!
+//! Changes that wait for the same order go into one read and one upload (`group`, `commit`).
+
+use od_client::OrderId;
+use serde_json::{Value, json};
+
+use super::Orders;
+use super::change::Change;
+use super::diff::diff;
+use super::merge::{Applied, NoteDefaults, apply};
+use super::move_folder::{Moved, Target};
+use super::query::{missing, order_id};
+use crate::error::Error;
+use crate::outcome::Outcome;
+use crate::scope::Scope;
+use crate::stores::{OpenStore, Purpose};
+use crate::text::clean_map;
+
+mod commit;
+mod done;
+mod group;
+mod settle;
+
+use done::Done;
+pub(crate) use group::Groups;
+
+/// A change to one order.
+#[derive(Clone, Debug)]
+pub struct MutateOrder {
+    /// Name or id of the store.
+    pub store: Option<String>,
+    /// Order Desk's internal id.
+    pub order_id: String,
+    /// What to change.
+    pub change: Change,
+    /// Only shows what would change.
+    pub dry_run: bool,
+    /// Whether a person agreed to a folder move that is part of the change.
+    pub confirmed: bool,
+}
+
+impl Orders<'_> {
+    /// Changes an order. `data` is `{"order", "changes", "attempts", "verified"}`, with `dry_run` or the `results` of
+    /// a move where they apply.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`], [`Error::NotFound`], [`Error::Conflict`], [`Error::Uncertain`], [`Error::Upstream`].
+    pub async fn mutate(&self, scope: &Scope, input: MutateOrder) -> Result<Outcome<Value>, Error> {
+        let id = order_id(&input.order_id)?;
+        let stores = self.0.stores();
+        let store = match input.change.destination() {
+            Some(_) => stores.open_spelled_out(scope, input.store.as_deref()).await?,
+            None => stores.open(scope, input.store.as_deref(), Purpose::Change).await?,
+        };
+        let target = match input.change.destination() {
+            Some(named) => Some(self.destination(scope, &store, named).await?),
+            None => None,
+        };
+        if input.dry_run {
+            return preview(store, &id, &input.change, target.as_ref()).await;
+        }
+        if let Some(target) = &target {
+            target.confirm(1, input.confirmed)?;
+        }
+        let done = self.commit(&store, &id, input.change).await?;
+        let moved = match target {
+            Some(target) => Some(self.move_one(&store, &id, &target).await),
+            None => None,
+        };
+        Ok(reply(store, done, moved))
+    }
+
+    async fn move_one(&self, store: &OpenStore, id: &OrderId, target: &Target) -> Result<Moved, Error> {
+        let inner = &self.0.inner;
+        let held = inner
+            .locks
+            .hold(&inner.db, &inner.clock, &store.row.store_id, id.as_str())
+            .await?;
+        let moved = self.move_held(store, std::slice::from_ref(id), target).await;
+        held.release().await;
+        moved
+    }
+}
+
+/// The exact difference a change would make; only reads are sent.
+async fn preview(
+    store: OpenStore,
+    id: &OrderId,
+    change: &Change,
+    target: Option<&Target>,
+) -> Result<Outcome<Value>, Error> {
+    let order = store
+        .upstream
+        .orders()
+        .get(id)
+        .await
+        .map_err(|error| missing(error, id.as_str()))?;
+    let base = order.into_map();
+    let Applied { mut desired, warnings } = apply(&base, change, &NoteDefaults::default()).map_err(Error::Invalid)?;
+    let mut changes = diff(&base, &desired);
+    if let Some(target) = target {
+        changes.extend(target.change(&base));
+        target.place(&mut desired);
+    }
+    let data = json!({ "order": clean_map(&desired), "changes": changes, "dry_run": true });
+    Ok(Outcome::of(store.name, data).with_warnings(warnings))
+}
+
+fn reply(store: OpenStore, done: Done, moved: Option<Result<Moved, Error>>) -> Outcome<Value> {
+    let Done {
+        order,
+        mut changes,
+        attempts,
+        verified,
+        mut warnings,
+    } = done;
+    let mut shown = clean_map(&order);
+    let mut results = None;
+    match moved {
+        None => {}
+        Some(Ok(moved)) => {
+            if moved.all_succeeded() {
+                changes.extend(moved.target.change(&order));
+                moved.target.place(&mut shown);
+            }
+            warnings.extend(moved.warnings());
+            results = Some(moved.rows());
+        }
+        // The upload is done and cannot be taken back by failing now: say what happened to both halves.
+        Some(Err(error)) => warnings.push(format!(
+            "The other changes were made, but the order was not moved: {error}"
+        )),
+    }
+    let mut data = json!({ "order": shown, "changes": changes, "attempts": attempts, "verified": verified });
+    if let Some(results) = results {
+        data["results"] = results;
+    }
+    Outcome::of(store.name, data).with_warnings(warnings)
+}

@@ -1,0 +1,285 @@
+//! One read and one upload for all changes that wait.
+
+use std::collections::BTreeSet;
+use std::time::{Duration, Instant};
+
+use od_client::{Order, OrderId};
+use serde_json::{Map, Value};
+
+use super::super::diff::{FieldChange, diff};
+use super::super::lock::HeldOrder;
+use super::super::merge::{Applied, NoteDefaults, apply};
+use super::super::query::missing;
+use super::super::upload::{same_record, upload_body};
+use super::super::verify::verify;
+use super::Done;
+use super::done::ReadBack;
+use super::group::{Queue, Waiting};
+use crate::engine::Engine;
+use crate::error::Error;
+use crate::stores::OpenStore;
+
+/// At most this much of our own time may lie between the reply of the last read and the sending of the upload.
+const FRESH: Duration = Duration::from_millis(50);
+/// How much of it may go into laying changes over the record; what does not fit waits for the next round.
+const FOLD: Duration = Duration::from_millis(25);
+/// First pause before a change is tried again; doubled each time.
+const PAUSE: Duration = Duration::from_millis(500);
+
+/// A round of changes to one order.
+pub(super) struct Commit<'a> {
+    engine: &'a Engine,
+    pub(super) store: &'a OpenStore,
+    pub(super) id: &'a OrderId,
+    held: &'a HeldOrder,
+    queue: &'a Queue<'a>,
+    /// Changes taken from the queue and not answered yet.
+    taken: Vec<Waiting>,
+    attempts: u32,
+    /// The record as it was read before, when it has to be read again.
+    seen: Option<Map<String, Value>>,
+    /// What others changed between our reads.
+    foreign: BTreeSet<String>,
+}
+
+/// A change laid over the record.
+struct Laid {
+    waiting: Waiting,
+    changes: Vec<FieldChange>,
+    warnings: Vec<String>,
+}
+
+impl<'a> Commit<'a> {
+    pub(super) fn new(
+        engine: &'a Engine,
+        store: &'a OpenStore,
+        id: &'a OrderId,
+        held: &'a HeldOrder,
+        queue: &'a Queue<'a>,
+    ) -> Self {
+        let (taken, foreign) = (Vec::new(), BTreeSet::new());
+        Self {
+            engine,
+            store,
+            id,
+            held,
+            queue,
+            taken,
+            attempts: 0,
+            seen: None,
+            foreign,
+        }
+    }
+
+    /// Makes the waiting changes and answers each of them. A change that no longer fits the record fails alone.
+    pub(super) async fn run(mut self) {
+        let most = self.engine.inner.mutation.max_retries + 1;
+        let failure = loop {
+            self.attempts += 1;
+            match self.attempt().await {
+                Ok(()) => return,
+                Err(Failed::Again(error)) if self.attempts >= most => break self.conflict(error),
+                Err(Failed::Again(_)) => tokio::time::sleep(pause(self.attempts)).await,
+                Err(Failed::Final(error)) => break error,
+            }
+        };
+        self.engine
+            .inner
+            .cache
+            .order_changed(self.store.owner(), self.id.as_str());
+        if self.taken.is_empty() {
+            self.taken.extend(std::iter::from_fn(|| self.queue.next()));
+        }
+        for waiting in self.taken {
+            waiting.answer(Err(failure.clone()));
+        }
+    }
+
+    async fn attempt(&mut self) -> Result<(), Failed> {
+        let verifies = self.engine.inner.mutation.verify;
+        let permit = self
+            .store
+            .upstream
+            .reserve(if verifies { 3 } else { 2 })
+            .await
+            .map_err(Failed::upstream)?;
+        let upstream = self.store.upstream.with(&permit);
+        let base = upstream
+            .orders()
+            .get(self.id)
+            .await
+            .map_err(|error| self.failed(error))?
+            .into_map();
+        let read_at = Instant::now();
+        self.compare_with_last_read(&base);
+
+        let (desired, laid) = self.lay(&base, read_at);
+        if same_record(&base, &desired) {
+            self.answer(laid, &base, &ReadBack::NotNeeded, &[]);
+            return Ok(());
+        }
+        let body = upload_body(&desired);
+        if !self.held.is_still_ours() || read_at.elapsed() > FRESH {
+            return Err(self.take_back(laid, base, Failed::Again(Error::OrderBusy)));
+        }
+        match upstream.orders().update(self.id, &body).await {
+            Ok(()) if verifies => {
+                self.answer_read_back(&base, &desired, laid, upstream.orders().get(self.id).await, &[]);
+            }
+            Ok(()) => self.answer(laid, &desired, &ReadBack::Skipped, &[]),
+            Err(error) if error.is_uncertain() => {
+                drop(permit);
+                match self.settle(&base, &desired, &error).await {
+                    Ok(Some(order)) => {
+                        let note =
+                            "The answer to the upload was lost; reading the order shows that the change was stored.";
+                        self.answer_read_back(&base, &desired, laid, Ok(order), &[note]);
+                    }
+                    Ok(None) => return Err(self.take_back(laid, base, Failed::Again(Error::Upstream(error)))),
+                    Err(error) => return Err(self.take_back(laid, base, Failed::Final(error))),
+                }
+            }
+            Err(error) => {
+                let failed = self.failed(error);
+                return Err(self.take_back(laid, base, failed));
+            }
+        }
+        Ok(())
+    }
+
+    /// Lays the waiting changes over the record, one after the other, as long as the record is fresh.
+    fn lay(&mut self, base: &Map<String, Value>, read_at: Instant) -> (Map<String, Value>, Vec<Laid>) {
+        let mut record = base.clone();
+        let mut laid = Vec::new();
+        let mut earlier = std::mem::take(&mut self.taken).into_iter();
+        while laid.is_empty() || read_at.elapsed() < FOLD {
+            let Some(waiting) = earlier.next().or_else(|| self.queue.next()) else {
+                break;
+            };
+            match apply(&record, &waiting.change, &NoteDefaults::default()) {
+                Ok(Applied { desired, warnings }) => {
+                    let changes = diff(&record, &desired);
+                    record = desired;
+                    laid.push(Laid {
+                        waiting,
+                        changes,
+                        warnings,
+                    });
+                }
+                Err(problems) => waiting.answer(Err(Error::Invalid(problems))),
+            }
+        }
+        // Changes of an earlier attempt for which there was no time come first in the next one.
+        self.taken = earlier.collect();
+        (record, laid)
+    }
+
+    fn answer_read_back(
+        &mut self,
+        base: &Map<String, Value>,
+        desired: &Map<String, Value>,
+        laid: Vec<Laid>,
+        read: Result<Order, od_client::Error>,
+        notes: &[&str],
+    ) {
+        match read {
+            Ok(order) => {
+                let order = order.into_map();
+                let seen = ReadBack::Seen(verify(base, desired, &order));
+                self.answer(laid, &order, &seen, notes);
+            }
+            Err(error) => {
+                tracing::warn!(%error, "an order could not be read back after its upload");
+                self.answer(laid, desired, &ReadBack::Failed, notes);
+            }
+        }
+    }
+
+    /// Answers the changes that went into this round. Those that had no time wait for the next.
+    fn answer(&self, laid: Vec<Laid>, order: &Map<String, Value>, read_back: &ReadBack, notes: &[&str]) {
+        // Before anybody is told, so that nobody reads what was before.
+        self.engine
+            .inner
+            .cache
+            .order_changed(self.store.owner(), self.id.as_str());
+        for Laid {
+            waiting,
+            changes,
+            mut warnings,
+        } in laid
+        {
+            warnings.extend(notes.iter().map(|note| (*note).to_owned()));
+            warnings.extend(read_back.remarks(&changes));
+            let verified = read_back.confirms(&changes);
+            waiting.answer(Ok(Done {
+                order: order.clone(),
+                changes,
+                attempts: self.attempts,
+                verified,
+                warnings,
+            }));
+        }
+    }
+
+    /// Keeps the changes of an attempt that failed for the next one, in their order.
+    fn take_back(&mut self, laid: Vec<Laid>, base: Map<String, Value>, failed: Failed) -> Failed {
+        self.seen = Some(base);
+        self.taken.splice(0..0, laid.into_iter().map(|laid| laid.waiting));
+        failed
+    }
+
+    fn compare_with_last_read(&mut self, base: &Map<String, Value>) {
+        if let Some(seen) = self.seen.take().filter(|seen| !same_record(seen, base)) {
+            self.foreign
+                .extend(diff(&seen, base).into_iter().map(|change| change.path));
+        }
+    }
+
+    fn failed(&self, error: od_client::Error) -> Failed {
+        if is_passing(&error) {
+            Failed::Again(Error::Upstream(error))
+        } else {
+            Failed::Final(missing(error, self.id.as_str()))
+        }
+    }
+
+    /// After the last attempt: a conflict names what the others changed; any other reason stays what it is.
+    fn conflict(&self, error: Error) -> Error {
+        match error {
+            Error::Upstream(od_client::Error::Conflict { .. }) => Error::Conflict {
+                fields: self.foreign.iter().cloned().collect(),
+                attempts: self.attempts,
+            },
+            other => other,
+        }
+    }
+}
+
+/// Why an attempt came to nothing.
+enum Failed {
+    /// Nothing was changed, and reading again may help.
+    Again(Error),
+    /// Nothing more can be done.
+    Final(Error),
+}
+
+impl Failed {
+    fn upstream(error: od_client::Error) -> Self {
+        Self::Final(Error::Upstream(error))
+    }
+}
+
+/// Whether reading again and trying again may help: nothing was changed, and the reason may pass.
+pub(super) fn is_passing(error: &od_client::Error) -> bool {
+    use od_client::Error as E;
+    matches!(
+        error,
+        E::RateLimited { .. } | E::Conflict { .. } | E::Server { .. } | E::Network { .. } | E::Timeout { .. }
+    )
+}
+
+/// Half a second after the first attempt, doubled with each further one, give or take a quarter.
+pub(super) fn pause(attempts: u32) -> Duration {
+    let doubled = PAUSE * 2_u32.saturating_pow(attempts.saturating_sub(1).min(6));
+    doubled.mul_f64(0.75 + rand::random::<f64>() / 2.0)
+}

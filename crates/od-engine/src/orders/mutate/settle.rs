@@ -1,0 +1,71 @@
+//! Finding out what became of an upload whose answer was lost.
+
+use od_client::Order;
+use serde_json::{Map, Value};
+
+use super::super::diff::diff;
+use super::super::verify::verify;
+use super::commit::{Commit, is_passing, pause};
+use super::done::overlap;
+use crate::error::Error;
+
+/// How often the order is read before its state is given up as unknown.
+const READS: u32 = 5;
+
+const HINT: &str = "Read the order with orders_get and fresh set to true, and compare before calling again.";
+
+impl Commit<'_> {
+    /// The order when the upload is in it, nothing when it is not.
+    ///
+    /// # Errors
+    /// [`Error::Uncertain`] when the order cannot be read, or shows neither.
+    pub(super) async fn settle(
+        &self,
+        base: &Map<String, Value>,
+        desired: &Map<String, Value>,
+        cause: &od_client::Error,
+    ) -> Result<Option<Order>, Error> {
+        tracing::warn!(error = %cause, "an upload's outcome is unknown; reading the order to find out");
+        let order = self.read().await?;
+        if verify(base, desired, order.as_map()).stuck {
+            return Ok(Some(order));
+        }
+        if untouched(base, desired, order.as_map()) {
+            return Ok(None);
+        }
+        let reason = "the upload's answer was lost, and the order has since changed in the same fields.".to_owned();
+        Err(Error::Uncertain { reason, hint: HINT })
+    }
+
+    async fn read(&self) -> Result<Order, Error> {
+        let mut attempt = 1;
+        loop {
+            let outcome = match self.store.upstream.reserve(1).await {
+                // Not through the shared read path: an answer that set out before the upload would mislead.
+                Ok(permit) => self.store.upstream.with(&permit).orders().get(self.id).await,
+                Err(error) => Err(error),
+            };
+            match outcome {
+                Ok(order) => return Ok(order),
+                Err(error) if attempt < READS && is_passing(&error) => {
+                    tokio::time::sleep(pause(attempt)).await;
+                    attempt += 1;
+                }
+                Err(error) => {
+                    let reason = format!("the upload's answer was lost, and reading the order failed: {error}.");
+                    return Err(Error::Uncertain { reason, hint: HINT });
+                }
+            }
+        }
+    }
+}
+
+/// Whether none of the fields to be changed differs from before: then the upload was not stored. Notes are left out:
+/// another writer's note may stand where ours would, and notes are never added twice.
+fn untouched(base: &Map<String, Value>, desired: &Map<String, Value>, now: &Map<String, Value>) -> bool {
+    let changed_since = diff(base, now);
+    diff(base, desired)
+        .iter()
+        .filter(|wanted| !overlap(&wanted.path, "/order_notes"))
+        .all(|wanted| !changed_since.iter().any(|other| overlap(&wanted.path, &other.path)))
+}

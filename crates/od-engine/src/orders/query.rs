@@ -1,0 +1,249 @@
+//! Reading orders: lists with every documented filter, and single orders.
+
+use std::sync::Arc;
+
+use od_client::{OrderId, OrderQuery};
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+
+use super::Orders;
+use crate::cache::Resource;
+use crate::error::Error;
+use crate::outcome::{CacheInfo, Outcome, Page};
+use crate::scope::Scope;
+use crate::stores::{OpenStore, Purpose};
+use crate::text::clean_map;
+
+mod dates;
+mod filters;
+mod shape;
+#[cfg(test)]
+mod tests;
+
+pub use filters::{Filters, SortOrder};
+pub use shape::View;
+
+/// A page of orders to read (Order Desk: `GET /orders`).
+#[derive(Clone, Debug, Default, Deserialize)]
+pub struct ListOrders {
+    /// Name or id of the store.
+    pub store: Option<String>,
+    /// Which orders, in which order.
+    #[serde(flatten)]
+    pub filters: Filters,
+    /// Page size, 1 to 500.
+    #[serde(default = "default_limit")]
+    pub limit: u32,
+    /// Records to skip.
+    #[serde(default)]
+    pub offset: u64,
+    /// How much of each order comes back.
+    #[serde(default)]
+    pub view: View,
+    /// Top-level fields that come back instead of a view; `id` always.
+    pub fields: Option<Vec<String>>,
+    /// Asks Order Desk even when the answer is in memory.
+    #[serde(default)]
+    pub fresh: bool,
+}
+
+/// Order Desk's own default page size.
+const DEFAULT_LIMIT: u32 = 50;
+/// Order Desk's largest page size.
+const MAX_LIMIT: u32 = 500;
+
+fn default_limit() -> u32 {
+    DEFAULT_LIMIT
+}
+
+/// One order to read (Order Desk: `GET /orders/{id}`).
+#[derive(Clone, Debug, Default, Deserialize)]
+pub struct GetOrder {
+    /// Name or id of the store.
+    pub store: Option<String>,
+    /// Order Desk's internal id.
+    pub order_id: String,
+    /// Top-level fields that come back; all without it. `id` always.
+    pub fields: Option<Vec<String>>,
+    /// Asks Order Desk even when the answer is in memory.
+    #[serde(default)]
+    pub fresh: bool,
+}
+
+impl Orders<'_> {
+    /// A page of orders. `data` is `{"orders": [...], "applied": {...}}`: what was asked for, defaults included.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] with every fault of the arguments; [`Error::Upstream`].
+    pub async fn list(&self, scope: &Scope, input: ListOrders) -> Result<Outcome<Value>, Error> {
+        let (query, notes) = upstream_query(&input)?;
+        let pairs = query.to_pairs().map_err(Error::Upstream)?;
+        let inner = &self.0.inner;
+        let store = self
+            .0
+            .stores()
+            .open(scope, input.store.as_deref(), Purpose::Read)
+            .await?;
+        let shape = serde_json::to_string(&(&pairs, &input.view, &input.fields))
+            .map_err(|_| Error::Internal("a query could not be written as a cache key"))?;
+        let key = inner.cache.key(store.owner(), Resource::OrderList, &shape);
+        let (kept, cache) = if let Some(found) = inner.cache.get(&key).filter(|_| !input.fresh) {
+            found
+        } else {
+            let kept = Arc::new(self.read_page(scope, &store, &query, &input).await?);
+            inner.cache.put(key, Resource::OrderList, kept.clone());
+            (kept, CacheInfo::FRESH)
+        };
+        let page = page_of(&kept, &input);
+        let data = json!({ "orders": kept.get("orders"), "applied": applied(&pairs, &input) });
+        Ok(Outcome::of(store.name, data)
+            .with_page(page)
+            .with_cache(cache)
+            .with_warnings(notes))
+    }
+
+    /// One order: the record itself.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when the store has no such order; [`Error::Upstream`].
+    pub async fn get(&self, scope: &Scope, input: GetOrder) -> Result<Outcome<Map<String, Value>>, Error> {
+        let id = order_id(&input.order_id)?;
+        let fields = shape::checked_fields(input.fields.as_deref())?;
+        let inner = &self.0.inner;
+        let store = self
+            .0
+            .stores()
+            .open(scope, input.store.as_deref(), Purpose::Read)
+            .await?;
+        let resource = Resource::Order(&input.order_id);
+        let key = inner.cache.key(store.owner(), resource, "");
+        let (kept, cache) = if let Some(found) = inner.cache.get(&key).filter(|_| !input.fresh) {
+            found
+        } else {
+            let order = store
+                .upstream
+                .orders()
+                .get(&id)
+                .await
+                .map_err(|error| missing(error, &input.order_id))?;
+            let kept = Arc::new(Value::Object(clean_map(order.as_map())));
+            inner.cache.put(key, resource, kept.clone());
+            (kept, CacheInfo::FRESH)
+        };
+        let order = shape::pick(kept.as_object(), fields);
+        Ok(Outcome::of(store.name, order).with_cache(cache))
+    }
+
+    async fn read_page(
+        &self,
+        scope: &Scope,
+        store: &OpenStore,
+        query: &OrderQuery,
+        input: &ListOrders,
+    ) -> Result<Value, Error> {
+        let bulk = input.limit > 100 || input.offset > 0;
+        let upstream = if bulk {
+            store.upstream.bulk()
+        } else {
+            store.upstream.interactive()
+        };
+        let page = upstream.orders().list(query).await.map_err(Error::Upstream)?;
+        let fields = shape::checked_fields(input.fields.as_deref())?;
+        let orders: Vec<Map<String, Value>> = page.orders.into_iter().map(|order| clean_map(order.as_map())).collect();
+        let returned = orders.len();
+        let shaped: Vec<Value> = match (fields, input.view) {
+            (Some(fields), _) => orders
+                .iter()
+                .map(|order| shape::pick(Some(order), Some(fields)).into())
+                .collect(),
+            (None, View::Full) => orders.into_iter().map(Value::Object).collect(),
+            (None, View::Summary) => {
+                let settings = if orders.is_empty() {
+                    None
+                } else {
+                    Some(self.0.stores().settings_of(scope, store, false).await?.0)
+                };
+                let name = |id: &str| settings.as_ref().and_then(|settings| settings.folder_name(id));
+                orders.iter().map(|order| shape::summary(order, name).into()).collect()
+            }
+        };
+        Ok(json!({ "orders": shaped, "total": page.total, "returned": returned }))
+    }
+}
+
+/// The documented query, with what the caller should know about how it is read.
+fn upstream_query(input: &ListOrders) -> Result<(OrderQuery, Vec<String>), Error> {
+    let mut problems = Vec::new();
+    let mut notes = Vec::new();
+    if !(1..=MAX_LIMIT).contains(&input.limit) {
+        problems.push(super::Problem::new("/limit", format!("must be 1 to {MAX_LIMIT}")));
+    }
+    if let Err(Error::Invalid(found)) = shape::checked_fields(input.fields.as_deref()) {
+        problems.extend(found);
+    }
+    let mut query = input.filters.to_query(&mut problems, &mut notes);
+    query.limit = Some(input.limit);
+    query.offset = Some(input.offset);
+    if problems.is_empty() {
+        Ok((query, notes))
+    } else {
+        Err(Error::Invalid(problems))
+    }
+}
+
+fn page_of(kept: &Value, input: &ListOrders) -> Page {
+    let number = |key: &str| kept.get(key).and_then(Value::as_u64);
+    let (total, returned) = (number("total"), number("returned").unwrap_or(0));
+    let limit = u64::from(input.limit);
+    let reached = input.offset + returned;
+    // Without a trustworthy total a full page may have a successor.
+    let more = returned > 0 && total.map_or(returned == limit, |total| reached < total);
+    Page {
+        total,
+        returned,
+        limit,
+        offset: input.offset,
+        next_offset: more.then_some(reached),
+    }
+}
+
+/// What was asked of Order Desk, and how the answer was cut.
+fn applied(pairs: &[(&str, String)], input: &ListOrders) -> Value {
+    let mut applied: Map<String, Value> = pairs
+        .iter()
+        .map(|(name, value)| ((*name).to_owned(), Value::from(value.as_str())))
+        .collect();
+    applied.entry("order_by").or_insert_with(|| "date_added".into());
+    applied.entry("order").or_insert_with(|| "DESC".into());
+    match &input.fields {
+        Some(fields) => applied.insert("fields".to_owned(), json!(fields)),
+        None => applied.insert("view".to_owned(), json!(input.view)),
+    };
+    if input.fields.is_none() && input.view == View::Summary {
+        let more =
+            "summary leaves most of each order out: orders_get reads one whole, view=full or fields=[..] more of each";
+        applied.insert("more".to_owned(), more.into());
+    }
+    Value::Object(applied)
+}
+
+pub(super) fn order_id(text: &str) -> Result<OrderId, Error> {
+    OrderId::parse(text).map_err(|_| {
+        Error::invalid(
+            "/order_id",
+            "must be Order Desk's internal order id: 1 to 20 digits, as orders_list gives it",
+        )
+    })
+}
+
+/// Order Desk's "no such record" as the order's own.
+pub(super) fn missing(error: od_client::Error, order_id: &str) -> Error {
+    match error {
+        od_client::Error::NotFound => Error::NotFound {
+            what: "Order",
+            name: order_id.to_owned(),
+            hint: "orders_list with source_id, email or a name finds an order's id. The id in the shop is source_id, not order_id.",
+        },
+        other => Error::Upstream(other),
+    }
+}

@@ -1,0 +1,121 @@
+//! What an operation answers beside its data.
+
+use std::time::Duration;
+
+use serde::Serialize;
+
+/// The store an operation worked on, as every reply names it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct StoreRef {
+    /// Order Desk's store id: digits.
+    pub store_id: String,
+    /// The tenant's own name for it.
+    pub store_name: String,
+}
+
+/// Where a list stopped and how to go on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Page {
+    /// Matches before paging, when Order Desk says so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub total: Option<u64>,
+    /// Records in this reply.
+    pub returned: u64,
+    /// Page size asked for.
+    pub limit: u64,
+    /// Records skipped.
+    pub offset: u64,
+    /// The `offset` of the next page; absent on the last one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next_offset: Option<u64>,
+}
+
+/// Whether the data came from memory.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct CacheInfo {
+    /// True when Order Desk was not asked.
+    pub hit: bool,
+    /// Seconds since the data was read from Order Desk.
+    pub age_seconds: u64,
+}
+
+impl CacheInfo {
+    /// Data read from Order Desk for this reply.
+    pub const FRESH: Self = Self {
+        hit: false,
+        age_seconds: 0,
+    };
+
+    /// Data kept in memory for `age`.
+    pub fn hit(age: Duration) -> Self {
+        Self {
+            hit: true,
+            age_seconds: age.as_secs(),
+        }
+    }
+}
+
+/// An operation's data with what the reply says about it.
+#[derive(Clone, Debug)]
+pub struct Outcome<T> {
+    /// The data.
+    pub data: T,
+    /// The store it came from.
+    pub store: Option<StoreRef>,
+    /// Paging, for lists.
+    pub page: Option<Page>,
+    /// Cache, for reads that may be cached.
+    pub cache: Option<CacheInfo>,
+    /// What the caller should know although the call succeeded.
+    pub warnings: Vec<String>,
+}
+
+impl<T> Outcome<T> {
+    /// Data without a store: tenant-level operations.
+    pub fn new(data: T) -> Self {
+        Self {
+            data,
+            store: None,
+            page: None,
+            cache: None,
+            warnings: Vec::new(),
+        }
+    }
+
+    /// Data of one store.
+    pub fn of(store: StoreRef, data: T) -> Self {
+        Self {
+            store: Some(store),
+            ..Self::new(data)
+        }
+    }
+
+    /// The same reply with other data.
+    pub fn map<U>(self, f: impl FnOnce(T) -> U) -> Outcome<U> {
+        Outcome {
+            data: f(self.data),
+            store: self.store,
+            page: self.page,
+            cache: self.cache,
+            warnings: self.warnings,
+        }
+    }
+
+    /// Adds what the cache says.
+    pub fn with_cache(mut self, cache: CacheInfo) -> Self {
+        self.cache = Some(cache);
+        self
+    }
+
+    /// Adds paging.
+    pub fn with_page(mut self, page: Page) -> Self {
+        self.page = Some(page);
+        self
+    }
+
+    /// Adds warnings behind those already there.
+    pub fn with_warnings(mut self, warnings: impl IntoIterator<Item = String>) -> Self {
+        self.warnings.extend(warnings);
+        self
+    }
+}

@@ -1,0 +1,119 @@
+//! Takes secrets and personal data out of what is written down: audit parameters, log lines, error texts.
+//!
+//! The third line of defence. The first are secret types that cannot be printed, the second is not to pass secrets
+//! around at all; this catches what a caller put where it does not belong. Values are judged by the name of their field
+//! first, then by their shape. Erring on the side of masking is right for shapes that only secrets have; ids, tracking
+//! numbers, codes and sentences must stay readable, or the audit log says nothing.
+
+use std::borrow::Cow;
+
+use serde_json::{Map, Value};
+
+mod names;
+mod shapes;
+mod spans;
+#[cfg(test)]
+mod tests;
+
+use names::Class;
+
+/// Stands where a secret was.
+const SECRET: &str = "[redacted]";
+/// Stands where a name, street or phone number was.
+const PERSONAL: &str = "***";
+
+/// Deeper structures are left out whole. Well below the recursion limit of the JSON reader.
+const MAX_DEPTH: usize = 64;
+/// How often JSON inside a text is opened, JSON inside that text again, and so on.
+const MAX_NESTING: usize = 4;
+/// Longer texts are not opened as JSON but left out whole when they look like it.
+const MAX_EMBEDDED: usize = 256 * 1024;
+
+/// `value` without secrets and personal data: through objects, arrays and JSON inside texts. Keys stay, in order.
+pub fn redact(value: &Value) -> Value {
+    Redactor { depth: 0, nesting: 0 }.value(value)
+}
+
+/// `text` without secrets and e-mail addresses: values after secret names (`api_key=...`, `"password": "..."`), bearer
+/// tokens, this product's keys and tokens, and long random-looking words.
+pub fn redact_text(text: &str) -> Cow<'_, str> {
+    spans::redact(text)
+}
+
+/// Where in a structure the redaction stands.
+#[derive(Clone, Copy)]
+struct Redactor {
+    depth: usize,
+    nesting: usize,
+}
+
+impl Redactor {
+    fn value(self, value: &Value) -> Value {
+        match value {
+            Value::Null | Value::Bool(_) | Value::Number(_) => value.clone(),
+            Value::String(text) => Value::String(self.text(text)),
+            Value::Array(_) | Value::Object(_) if self.depth == MAX_DEPTH => SECRET.into(),
+            Value::Array(items) => items.iter().map(|item| self.deeper().value(item)).collect(),
+            Value::Object(map) => self.deeper().map(map),
+        }
+    }
+
+    fn map(self, map: &Map<String, Value>) -> Value {
+        let redacted = |(name, value): (&String, &Value)| {
+            let value = match names::class(name) {
+                Some(Class::Secret) => self.secret(value),
+                Some(Class::Personal) => self.personal(value),
+                None => self.value(value),
+            };
+            // A key may be a secret itself, or an address: maps with free keys are typed by people.
+            (spans::redact(name).into_owned(), value)
+        };
+        map.iter().map(redacted).collect()
+    }
+
+    /// Whatever is inside, for it has a secret's name. That there was nothing is worth knowing and safe to say.
+    fn secret(self, value: &Value) -> Value {
+        match value {
+            Value::Null | Value::Bool(_) => value.clone(),
+            Value::String(text) if text.is_empty() => value.clone(),
+            _ => SECRET.into(),
+        }
+    }
+
+    fn personal(self, value: &Value) -> Value {
+        match value {
+            Value::String(text) if text.is_empty() => value.clone(),
+            Value::String(_) | Value::Number(_) => PERSONAL.into(),
+            // An object of that name holds fields with names of their own.
+            Value::Object(_) => self.value(value),
+            Value::Array(items) => items.iter().map(|item| self.personal(item)).collect(),
+            Value::Null | Value::Bool(_) => value.clone(),
+        }
+    }
+
+    fn text(self, text: &str) -> String {
+        if !text.trim_start().starts_with(['{', '[']) {
+            return spans::redact(text).into_owned();
+        }
+        if text.len() > MAX_EMBEDDED {
+            return format!("{SECRET} {} bytes", text.len());
+        }
+        match serde_json::from_str::<Value>(text) {
+            Ok(_) if self.nesting == MAX_NESTING => SECRET.to_owned(),
+            Ok(value) => Self {
+                nesting: self.nesting + 1,
+                ..self
+            }
+            .value(&value)
+            .to_string(),
+            Err(_) => spans::redact(text).into_owned(),
+        }
+    }
+
+    fn deeper(self) -> Self {
+        Self {
+            depth: self.depth + 1,
+            ..self
+        }
+    }
+}

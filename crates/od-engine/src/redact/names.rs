@@ -1,0 +1,125 @@
+//! Judging a value by the name of its field.
+
+/// What a field of some name holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Class {
+    /// Opens something.
+    Secret,
+    /// Tells who somebody is or where they live.
+    Personal,
+}
+
+/// Names of secrets. A name that ends in `_` and one of these is one, too: `webhook_secret`, `x_api_key`.
+const SECRETS: &[&str] = &[
+    "access_token",
+    "api_key",
+    "apikey",
+    "authorization",
+    "bearer",
+    "card_number",
+    "cc_number",
+    "ciphertext",
+    "client_secret",
+    "code_verifier",
+    "cookie",
+    "cookies",
+    "csrf",
+    "cvv",
+    "encryption_key",
+    "id_token",
+    "jwt",
+    "kms",
+    "kms_key",
+    "lookup_index",
+    "master_key",
+    "nonce",
+    "passphrase",
+    "passwd",
+    "password",
+    "private_key",
+    "refresh_token",
+    "root_key",
+    "secret",
+    "secret_key",
+    "session_key",
+    "set_cookie",
+    "signing_key",
+    "token",
+];
+
+/// Endings that mark sealed columns.
+const SEALED: &[&str] = &["_ciphertext", "_tag", "_nonce"];
+
+/// Names of personal data; a prefix as in `customer_phone` or `shipping_first_name` does not change that.
+const PERSONAL: &[&str] = &[
+    "address1",
+    "address2",
+    "address3",
+    "address4",
+    "address_1",
+    "address_2",
+    "company",
+    "first_name",
+    "full_name",
+    "last_name",
+    "middle_name",
+    "mobile",
+    "phone",
+    "phone_number",
+    "street",
+    "street_address",
+    "telephone",
+];
+
+/// Personal only by themselves: `store_name` and `ip_address` are something else.
+const PERSONAL_ALONE: &[&str] = &[
+    "name",
+    "address",
+    "recipient",
+    "customer_name",
+    "shipping_name",
+    "billing_name",
+    "contact_name",
+    "username",
+];
+
+/// What a field of that name holds, if it must not be written down. Case, `-`, `_`, spaces and camel case count alike.
+pub(super) fn class(name: &str) -> Option<Class> {
+    let name = snake(name);
+    // For names whose words are run together: "apikey", "accesstoken", "firstname".
+    let is = |known: &&str| name == **known || name == known.replace('_', "");
+    let ends_with = |known: &&str| name.strip_suffix(*known).is_some_and(|rest| rest.ends_with('_'));
+    if SECRETS.iter().any(|known| is(known) || ends_with(known)) || SEALED.iter().any(|end| name.ends_with(end)) {
+        Some(Class::Secret)
+    } else if PERSONAL.iter().any(|known| is(known) || ends_with(known)) || PERSONAL_ALONE.iter().any(is) {
+        Some(Class::Personal)
+    } else {
+        None
+    }
+}
+
+/// Whether a name in running text announces a personal value. "name" and "address" alone are ordinary words there.
+pub(super) fn announces(name: &str) -> Option<Class> {
+    class(name).filter(|class| *class == Class::Secret || name.contains(['_', '-']) || name.ends_with("Name"))
+}
+
+/// Lower case with `_` between words. Every run of other characters separates words, and so does a capital after a small
+/// letter or digit.
+fn snake(name: &str) -> String {
+    let mut snake = String::with_capacity(name.len() + 4);
+    let mut after_small = false;
+    for c in name.chars() {
+        if !c.is_alphanumeric() {
+            if !snake.is_empty() && !snake.ends_with('_') {
+                snake.push('_');
+            }
+        } else {
+            if c.is_uppercase() && after_small {
+                snake.push('_');
+            }
+            snake.extend(c.to_lowercase());
+        }
+        after_small = c.is_lowercase() || c.is_numeric();
+    }
+    snake
+}

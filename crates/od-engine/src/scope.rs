@@ -1,0 +1,213 @@
+//! Who calls, and what for: the first argument of every tenant operation.
+
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
+
+pub use od_db::TenantId;
+use od_vault::DataKey;
+use uuid::Uuid;
+
+mod permission;
+pub use permission::{Grants, Permission};
+
+/// Correlation id of one request: in logs, audit, replies and upstream requests alike.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct RequestId(Uuid);
+
+impl RequestId {
+    /// A new id (UUIDv4: it tells nothing about the server or the time).
+    pub fn random() -> Self {
+        Self(Uuid::new_v4())
+    }
+
+    /// An id that came from outside, when it is a UUID; anything else is not taken over.
+    pub fn parse(text: &str) -> Option<Self> {
+        Uuid::try_parse(text).ok().map(Self)
+    }
+}
+
+impl fmt::Display for RequestId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// The door a call came through.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// An MCP client, over stdio or HTTP.
+    Mcp,
+    /// The web pages.
+    Webui,
+    /// The command line.
+    Cli,
+    /// Order Desk itself.
+    Webhook,
+}
+
+impl Source {
+    /// As the audit log names it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Mcp => "mcp",
+            Self::Webui => "webui",
+            Self::Cli => "cli",
+            Self::Webhook => "webhook",
+        }
+    }
+}
+
+/// What is known of the program at the other end. Self-declared: for the audit log, never for decisions.
+#[derive(Clone, Debug, Default)]
+pub struct ClientInfo {
+    /// Name and version that an MCP client gave.
+    pub name: Option<String>,
+    /// Network address.
+    pub ip: Option<String>,
+    /// `User-Agent` header.
+    pub user_agent: Option<String>,
+}
+
+/// A proven tenant: made by signing in, cheap to clone.
+#[derive(Clone)]
+pub struct Identity(Arc<Proven>);
+
+struct Proven {
+    tenant: TenantId,
+    credential: String,
+    prefix: String,
+    grants: Grants,
+    data_key: DataKey,
+}
+
+impl Identity {
+    pub(crate) fn new(tenant: TenantId, credential: String, prefix: String, grants: Grants, data_key: DataKey) -> Self {
+        Self(Arc::new(Proven {
+            tenant,
+            credential,
+            prefix,
+            grants,
+            data_key,
+        }))
+    }
+
+    /// The tenant that the credential belongs to.
+    pub fn tenant(&self) -> &TenantId {
+        &self.0.tenant
+    }
+
+    /// Id of the credential used: a row, not the secret.
+    pub fn credential(&self) -> &str {
+        &self.0.credential
+    }
+
+    /// What the credential may do.
+    pub fn grants(&self) -> Grants {
+        self.0.grants
+    }
+
+    /// Who acted, for the audit log: the kind of credential and its listed prefix.
+    pub fn actor(&self) -> String {
+        format!("master_key:{}", self.0.prefix)
+    }
+
+    pub(crate) fn data_key(&self) -> &DataKey {
+        &self.0.data_key
+    }
+}
+
+impl fmt::Debug for Identity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Identity")
+            .field("tenant", &self.0.tenant)
+            .field("credential", &self.0.credential)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Where the active store is remembered.
+#[derive(Clone, Debug)]
+pub enum ActiveStore {
+    /// With the credential, in the database: it survives reconnects and replicas, and no other credential sees it.
+    Credential,
+    /// With this process: stdio, where one process is one caller. Holds a store row's id.
+    Process(ProcessStore),
+}
+
+/// The active store of a stdio process.
+#[derive(Clone, Debug, Default)]
+pub struct ProcessStore(Arc<Mutex<Option<String>>>);
+
+impl ProcessStore {
+    pub(crate) fn get(&self) -> Option<String> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    pub(crate) fn set(&self, store_row: Option<String>) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = store_row;
+    }
+}
+
+/// One call's context.
+#[derive(Clone, Debug)]
+pub struct Scope {
+    identity: Identity,
+    request_id: RequestId,
+    source: Source,
+    client: ClientInfo,
+    active: ActiveStore,
+}
+
+impl Scope {
+    /// A scope for one call of a proven tenant.
+    pub fn new(identity: Identity, request_id: RequestId, source: Source) -> Self {
+        Self {
+            identity,
+            request_id,
+            source,
+            client: ClientInfo::default(),
+            active: ActiveStore::Credential,
+        }
+    }
+
+    /// Adds what is known of the client.
+    pub fn with_client(mut self, client: ClientInfo) -> Self {
+        self.client = client;
+        self
+    }
+
+    /// Chooses where the active store is remembered; with the credential by default.
+    pub fn with_active_store(mut self, active: ActiveStore) -> Self {
+        self.active = active;
+        self
+    }
+
+    /// The tenant all data of this call belongs to.
+    pub fn tenant(&self) -> &TenantId {
+        self.identity.tenant()
+    }
+
+    /// The proven caller.
+    pub fn identity(&self) -> &Identity {
+        &self.identity
+    }
+
+    /// The call's correlation id.
+    pub fn request_id(&self) -> RequestId {
+        self.request_id
+    }
+
+    /// The door the call came through.
+    pub fn source(&self) -> Source {
+        self.source
+    }
+
+    /// What is known of the client.
+    pub fn client(&self) -> &ClientInfo {
+        &self.client
+    }
+
+    pub(crate) fn active_store(&self) -> &ActiveStore {
+        &self.active
+    }
+}

@@ -1,0 +1,82 @@
+//! What a credential may do.
+
+use std::fmt;
+
+/// One permission, named as in OAuth scopes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[repr(u8)]
+pub enum Permission {
+    /// List stores, read settings and folders.
+    StoresRead,
+    /// Register, rename and delete stores.
+    StoresWrite,
+    /// List and read orders, their items, shipments and history.
+    OrdersRead,
+    /// Create and change orders and their items, move them between folders.
+    OrdersWrite,
+    /// Delete orders.
+    OrdersDelete,
+    /// Create, change and delete shipments.
+    ShipmentsWrite,
+    /// List and read inventory items.
+    ProductsRead,
+    /// Create, change and delete inventory items.
+    ProductsWrite,
+}
+
+impl Permission {
+    /// All permissions, in the order they are listed to people.
+    pub const ALL: [Self; 8] = [
+        Self::StoresRead,
+        Self::StoresWrite,
+        Self::OrdersRead,
+        Self::OrdersWrite,
+        Self::OrdersDelete,
+        Self::ShipmentsWrite,
+        Self::ProductsRead,
+        Self::ProductsWrite,
+    ];
+
+    /// The OAuth scope, e.g. `orders:read`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::StoresRead => "stores:read",
+            Self::StoresWrite => "stores:write",
+            Self::OrdersRead => "orders:read",
+            Self::OrdersWrite => "orders:write",
+            Self::OrdersDelete => "orders:delete",
+            Self::ShipmentsWrite => "shipments:write",
+            Self::ProductsRead => "products:read",
+            Self::ProductsWrite => "products:write",
+        }
+    }
+
+    fn bit(self) -> u8 {
+        1 << (self as u8)
+    }
+}
+
+impl fmt::Display for Permission {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// A set of permissions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Grants(u8);
+
+impl Grants {
+    /// Everything: what a master key may do.
+    pub const ALL: Self = Self(u8::MAX);
+
+    /// Exactly these.
+    pub fn of(permissions: &[Permission]) -> Self {
+        Self(permissions.iter().fold(0, |set, permission| set | permission.bit()))
+    }
+
+    /// Whether the set contains `permission`.
+    pub fn allow(self, permission: Permission) -> bool {
+        self.0 & permission.bit() != 0
+    }
+}

@@ -1,0 +1,306 @@
+//! Stores: a tenant's Order Desk accounts, registered with their sealed API keys.
+
+use std::sync::Arc;
+
+use od_client::Credentials;
+use od_db::{DbError, StoreRow};
+use od_vault::Place;
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use crate::cache::Owner;
+use crate::engine::Engine;
+use crate::error::Error;
+use crate::outcome::{Outcome, StoreRef};
+use crate::scope::{ActiveStore, Scope};
+use crate::sealed::IntoSealed;
+
+mod directory;
+mod register;
+mod settings;
+
+pub(crate) use directory::{Directory, Purpose};
+pub use register::{Register, UpdateStore};
+pub use settings::{Folder, Settings};
+
+/// A store as listings show it. Credentials are never part of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct StoreView {
+    /// Order Desk's store id: digits.
+    pub store_id: String,
+    /// The tenant's own name for it.
+    pub store_name: String,
+    /// A free remark.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub label: Option<String>,
+    /// Whether calls that name no store use this one.
+    pub active: bool,
+}
+
+/// What an identifier stands for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Resolved {
+    /// Order Desk's store id: digits.
+    pub store_id: String,
+    /// The tenant's own name for it.
+    pub store_name: String,
+    /// A free remark.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub label: Option<String>,
+    /// `store_id` or `store_name`.
+    pub matched_by: &'static str,
+}
+
+/// Store operations.
+pub struct Stores<'a>(pub(crate) &'a Engine);
+
+impl Engine {
+    /// Store operations.
+    pub fn stores(&self) -> Stores<'_> {
+        Stores(self)
+    }
+}
+
+impl Stores<'_> {
+    /// The tenant's stores, by name.
+    pub async fn list(&self, scope: &Scope) -> Result<Outcome<Vec<StoreView>>, Error> {
+        let rows = self.rows(scope, Purpose::Change).await?;
+        let active = self.active_row(scope, &rows).await?;
+        let views = rows.iter().map(|row| view(row, active.as_deref())).collect();
+        Ok(Outcome::new(views))
+    }
+
+    /// Makes a store the one that calls without a store use.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when the tenant has no such store.
+    pub async fn use_store(&self, scope: &Scope, identifier: &str) -> Result<Outcome<StoreView>, Error> {
+        let (row, _) = self.find(scope, identifier, Purpose::Change).await?;
+        match scope.active_store() {
+            ActiveStore::Process(store) => store.set(Some(row.id.clone())),
+            ActiveStore::Credential => {
+                let now = self.0.inner.clock.now_millis();
+                let credential = scope.identity().credential();
+                self.0
+                    .inner
+                    .db
+                    .active_stores()
+                    .set(scope.tenant(), credential, &row.id, now)
+                    .await?;
+            }
+        }
+        Ok(Outcome::of(store_ref(&row), view(&row, Some(&row.id))))
+    }
+
+    /// Says which store an identifier stands for: a store id first, then a name without regard to case.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when the tenant has no such store.
+    pub async fn resolve(&self, scope: &Scope, identifier: &str) -> Result<Outcome<Resolved>, Error> {
+        let (row, matched_by) = self.find(scope, identifier, Purpose::Read).await?;
+        let store = store_ref(&row);
+        let StoreRow {
+            store_id,
+            store_name,
+            label,
+            ..
+        } = row;
+        Ok(Outcome::of(
+            store,
+            Resolved {
+                store_id,
+                store_name,
+                label,
+                matched_by,
+            },
+        ))
+    }
+
+    /// Forgets a store and its sealed API key. Nothing changes at Order Desk.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when the tenant has no such store.
+    pub async fn delete(&self, scope: &Scope, identifier: &str) -> Result<Outcome<StoreView>, Error> {
+        let (row, _) = self.find(scope, identifier, Purpose::Change).await?;
+        let deleted = self.0.inner.db.stores().delete(scope.tenant(), &row.id).await?;
+        self.0.inner.directory.forget(scope.tenant());
+        if !deleted {
+            return Err(not_found(identifier));
+        }
+        Ok(Outcome::of(store_ref(&row), view(&row, None)))
+    }
+
+    /// Asks Order Desk whether the stored credentials work (`GET /test`).
+    pub async fn test(&self, scope: &Scope, store: Option<&str>) -> Result<Outcome<Map<String, Value>>, Error> {
+        let store = self.open(scope, store, Purpose::Read).await?;
+        let reply = store.upstream.test().await.map_err(Error::Upstream)?;
+        let mut data = Map::new();
+        data.insert("message".to_owned(), reply.message.unwrap_or_default().into());
+        if let Some(at) = reply.current_date_time {
+            data.insert("current_date_time".to_owned(), at.into());
+        }
+        Ok(Outcome::of(store.name, data))
+    }
+
+    /// The store a call means: the one named, else the active one, else the only one.
+    pub(crate) async fn select(&self, scope: &Scope, store: Option<&str>, purpose: Purpose) -> Result<StoreRow, Error> {
+        if let Some(identifier) = store {
+            return Ok(self.find(scope, identifier, purpose).await?.0);
+        }
+        let rows = self.rows(scope, purpose).await?;
+        if let [only] = rows.as_slice() {
+            return Ok(only.clone());
+        }
+        let active = self.active_row(scope, &rows).await?;
+        rows.iter()
+            .find(|row| active.as_deref() == Some(row.id.as_str()))
+            .cloned()
+            .ok_or_else(|| Error::StoreRequired(rows.iter().map(store_ref).collect()))
+    }
+
+    /// The store a call means, with its credentials opened.
+    pub(crate) async fn open(&self, scope: &Scope, store: Option<&str>, purpose: Purpose) -> Result<OpenStore, Error> {
+        let row = self.select(scope, store, purpose).await?;
+        let inner = &self.0.inner;
+        let place = Place {
+            tenant: scope.tenant().as_str(),
+            row: &row.id,
+            field: "api_key",
+        };
+        let api_key = scope
+            .identity()
+            .data_key()
+            .open_text(&place, &row.api_key.clone().into_sealed())
+            .map_err(|_| Error::Internal("a stored API key does not open"))?;
+        let credentials = self.0.credentials(&row.store_id, api_key);
+        let upstream = inner
+            .client
+            .store(&credentials)
+            .request_id(&scope.request_id().to_string());
+        Ok(OpenStore {
+            name: store_ref(&row),
+            upstream,
+            row,
+        })
+    }
+
+    /// Like [`Stores::open`] for acts with consequences outside this server: with several stores registered, the store
+    /// has to be named.
+    pub(crate) async fn open_spelled_out(&self, scope: &Scope, store: Option<&str>) -> Result<OpenStore, Error> {
+        if store.is_none() {
+            let rows = self.rows(scope, Purpose::Change).await?;
+            if rows.len() != 1 {
+                return Err(Error::StoreRequired(rows.iter().map(store_ref).collect()));
+            }
+        }
+        self.open(scope, store, Purpose::Change).await
+    }
+
+    /// The active store's row, if one is set and still there. Read anew each time when it is kept in the database:
+    /// another replica may have set it a moment ago.
+    async fn active_row(&self, scope: &Scope, rows: &[StoreRow]) -> Result<Option<String>, Error> {
+        if let [only] = rows {
+            return Ok(Some(only.id.clone()));
+        }
+        let active = match scope.active_store() {
+            ActiveStore::Process(store) => store.get(),
+            ActiveStore::Credential => {
+                self.0
+                    .inner
+                    .db
+                    .active_stores()
+                    .get(scope.tenant(), scope.identity().credential())
+                    .await?
+            }
+        };
+        Ok(active.filter(|id| rows.iter().any(|row| &row.id == id)))
+    }
+
+    async fn find(&self, scope: &Scope, identifier: &str, purpose: Purpose) -> Result<(StoreRow, &'static str), Error> {
+        let known = self.rows(scope, purpose).await?;
+        if let Some(found) = directory::find(&known, identifier) {
+            return Ok(found);
+        }
+        if purpose == Purpose::Change {
+            return Err(not_found(identifier));
+        }
+        // It may have been registered a moment ago, by another process.
+        let fresh = self.rows(scope, Purpose::Change).await?;
+        directory::find(&fresh, identifier).ok_or_else(|| not_found(identifier))
+    }
+
+    async fn rows(&self, scope: &Scope, purpose: Purpose) -> Result<Arc<Vec<StoreRow>>, Error> {
+        let inner = &self.0.inner;
+        Ok(inner.directory.stores(&inner.db, scope.tenant(), purpose).await?)
+    }
+}
+
+/// A store whose credentials are open for the length of one call.
+#[derive(Clone)]
+pub(crate) struct OpenStore {
+    pub name: StoreRef,
+    pub upstream: od_client::Store,
+    pub row: StoreRow,
+}
+
+impl OpenStore {
+    pub(crate) fn owner(&self) -> Owner<'_> {
+        Owner {
+            tenant: &self.row.tenant_id,
+            store_row: &self.row.id,
+        }
+    }
+}
+
+impl Engine {
+    /// The upstream budget belongs to the pair of store id and key, so that a stranger with a wrong key drains nobody.
+    pub(crate) fn credentials(&self, store_id: &str, api_key: secrecy::SecretString) -> Credentials {
+        use secrecy::ExposeSecret;
+        let budget_key = self.inner.root.fingerprint(
+            "upstream budget",
+            &[store_id.as_bytes(), api_key.expose_secret().as_bytes()],
+        );
+        Credentials {
+            store_id: store_id.to_owned(),
+            api_key,
+            budget_key,
+        }
+    }
+}
+
+fn view(row: &StoreRow, active: Option<&str>) -> StoreView {
+    StoreView {
+        store_id: row.store_id.clone(),
+        store_name: row.store_name.clone(),
+        label: row.label.clone(),
+        active: active == Some(row.id.as_str()),
+    }
+}
+
+fn store_ref(row: &StoreRow) -> StoreRef {
+    StoreRef {
+        store_id: row.store_id.clone(),
+        store_name: row.store_name.clone(),
+    }
+}
+
+fn not_found(identifier: &str) -> Error {
+    Error::NotFound {
+        what: "Store",
+        name: crate::text::quoted(identifier),
+        hint: "stores_list shows the stores of this tenant.",
+    }
+}
+
+fn duplicate(error: DbError) -> Error {
+    use od_db::Unique;
+    match error {
+        DbError::Duplicate(Unique::StoreId) => {
+            Error::Duplicate("This store id is already registered for this tenant.".to_owned())
+        }
+        DbError::Duplicate(Unique::StoreName) => {
+            Error::Duplicate("Another store of this tenant has this name already.".to_owned())
+        }
+        other => other.into(),
+    }
+}

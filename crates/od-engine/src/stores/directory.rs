@@ -1,0 +1,74 @@
+//! Which stores a tenant has: read from the database, and remembered for a second for reads.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use od_db::{Db, DbError, StoreRow};
+
+use crate::scope::TenantId;
+
+/// How long a read may rely on what was seen before. Another process may delete or rename a store meanwhile.
+const REMEMBERED: Duration = Duration::from_secs(1);
+
+/// What the stores are looked up for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    /// A read may use a list that is a second old.
+    Read,
+    /// A change always looks again: the wrong store must never be changed.
+    Change,
+}
+
+pub(crate) struct Directory {
+    tenants: moka::sync::Cache<TenantId, Arc<Vec<StoreRow>>>,
+}
+
+impl Default for Directory {
+    fn default() -> Self {
+        Self {
+            tenants: moka::sync::Cache::builder()
+                .max_capacity(10_000)
+                .time_to_live(REMEMBERED)
+                .build(),
+        }
+    }
+}
+
+impl Directory {
+    pub(crate) async fn stores(
+        &self,
+        db: &Db,
+        tenant: &TenantId,
+        purpose: Purpose,
+    ) -> Result<Arc<Vec<StoreRow>>, DbError> {
+        if purpose == Purpose::Read
+            && let Some(rows) = self.tenants.get(tenant)
+        {
+            return Ok(rows);
+        }
+        let rows = Arc::new(db.stores().list(tenant).await?);
+        self.tenants.insert(tenant.clone(), rows.clone());
+        Ok(rows)
+    }
+
+    pub(crate) fn forget(&self, tenant: &TenantId) {
+        self.tenants.invalidate(tenant);
+    }
+}
+
+/// A store by id first, then by name without regard to case.
+pub(super) fn find(rows: &[StoreRow], identifier: &str) -> Option<(StoreRow, &'static str)> {
+    let by_id = rows
+        .iter()
+        .find(|row| row.store_id == identifier)
+        .map(|row| (row, "store_id"));
+    let folded = od_db::fold_name(identifier);
+    let by_name = || {
+        rows.iter()
+            .find(|row| od_db::fold_name(&row.store_name) == folded)
+            .map(|row| (row, "store_name"))
+    };
+    by_id
+        .or_else(by_name)
+        .map(|(row, matched_by)| (row.clone(), matched_by))
+}

@@ -1,0 +1,245 @@
+//! Registering a store and changing its registration.
+
+use od_db::{DbError, StoreRow, Unique};
+use od_vault::Place;
+use secrecy::{ExposeSecret, SecretString};
+use uuid::Uuid;
+
+use super::{Purpose, StoreView, Stores, duplicate, store_ref, view};
+use crate::error::Error;
+use crate::orders::Problem;
+use crate::outcome::Outcome;
+use crate::scope::Scope;
+use crate::sealed::IntoColumns;
+
+/// A store to register.
+#[derive(Debug)]
+pub struct Register {
+    /// Order Desk's store id: digits.
+    pub store_id: String,
+    /// The store's API key (Order Desk: Store Settings, API).
+    pub api_key: SecretString,
+    /// The tenant's own name for it; Order Desk's name for the store when left out.
+    pub store_name: Option<String>,
+    /// A free remark.
+    pub label: Option<String>,
+    /// Whether Order Desk is asked first if the credentials work.
+    pub verify: bool,
+}
+
+/// What to change about a registration; what is `None` stays.
+#[derive(Debug, Default)]
+pub struct UpdateStore {
+    /// A new name.
+    pub store_name: Option<String>,
+    /// A new remark; an empty one removes it.
+    pub label: Option<String>,
+    /// A new API key, tried before it replaces the old one.
+    pub api_key: Option<SecretString>,
+}
+
+const MAX_NAME: usize = 100;
+const MAX_LABEL: usize = 200;
+const MAX_KEY: usize = 256;
+
+impl Stores<'_> {
+    /// Registers a store: tries the credentials (`GET /test`), reads its settings (`GET /store`), seals the API key.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`], [`Error::Duplicate`], or Order Desk's refusal; nothing is registered then.
+    pub async fn register(&self, scope: &Scope, new: Register) -> Result<Outcome<StoreView>, Error> {
+        check(&new)?;
+        let known = self.rows(scope, Purpose::Change).await?;
+        if known.iter().any(|row| row.store_id == new.store_id) {
+            return Err(duplicate(DbError::Duplicate(Unique::StoreId)));
+        }
+        let upstream = self
+            .0
+            .inner
+            .client
+            .store(&self.0.credentials(&new.store_id, new.api_key.clone()));
+        let upstream = upstream.request_id(&scope.request_id().to_string());
+        let mut warnings = Vec::new();
+        let settings = if new.verify {
+            upstream.test().await.map_err(Error::Upstream)?;
+            Some(upstream.settings().await.map_err(Error::Upstream)?)
+        } else {
+            warnings.push("The credentials were stored without being tried: stores_test tries them.".to_owned());
+            None
+        };
+        let store_name = match (new.store_name, &settings) {
+            (Some(name), _) => name,
+            (None, Some(settings)) => usable_name(&settings.name).unwrap_or_else(|| fallback_name(&new.store_id)),
+            (None, None) => fallback_name(&new.store_id),
+        };
+        let now = self.0.inner.clock.now_millis();
+        let id = Uuid::now_v7().to_string();
+        let row = StoreRow {
+            api_key: seal_key(scope, &id, &new.api_key),
+            settings: settings.as_ref().map(super::settings::stored).transpose()?,
+            settings_at: settings.is_some().then_some(now),
+            id,
+            tenant_id: scope.tenant().clone(),
+            store_id: new.store_id,
+            store_name,
+            label: new.label.filter(|label| !label.trim().is_empty()),
+            created_at: now,
+            updated_at: now,
+        };
+        self.0
+            .inner
+            .db
+            .stores()
+            .insert(scope.tenant(), &row)
+            .await
+            .map_err(duplicate)?;
+        self.0.inner.directory.forget(scope.tenant());
+        let rows = self.rows(scope, Purpose::Change).await?;
+        let active = self.active_row(scope, &rows).await?;
+        Ok(Outcome::of(store_ref(&row), view(&row, active.as_deref())).with_warnings(warnings))
+    }
+
+    /// Changes a store's name, remark or API key.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`], [`Error::Invalid`], [`Error::Duplicate`], or Order Desk's refusal of the new key; nothing
+    /// is changed then.
+    pub async fn update(
+        &self,
+        scope: &Scope,
+        identifier: &str,
+        change: UpdateStore,
+    ) -> Result<Outcome<StoreView>, Error> {
+        let mut problems = Vec::new();
+        check_name(change.store_name.as_deref(), &mut problems);
+        check_label(change.label.as_deref(), &mut problems);
+        check_key(change.api_key.as_ref(), &mut problems);
+        if change.store_name.is_none() && change.label.is_none() && change.api_key.is_none() {
+            problems.push(problem("", "name at least one of store_name, label and api_key"));
+        }
+        refuse(problems)?;
+        let (mut row, _) = self.find(scope, identifier, Purpose::Change).await?;
+        if let Some(key) = change.api_key {
+            let upstream = self
+                .0
+                .inner
+                .client
+                .store(&self.0.credentials(&row.store_id, key.clone()));
+            upstream
+                .request_id(&scope.request_id().to_string())
+                .test()
+                .await
+                .map_err(Error::Upstream)?;
+            row.api_key = seal_key(scope, &row.id, &key);
+        }
+        if let Some(name) = change.store_name {
+            row.store_name = name;
+        }
+        if let Some(label) = change.label {
+            row.label = Some(label).filter(|label| !label.trim().is_empty());
+        }
+        row.updated_at = self.0.inner.clock.now_millis();
+        let updated = self
+            .0
+            .inner
+            .db
+            .stores()
+            .update(scope.tenant(), &row, row.updated_at)
+            .await
+            .map_err(duplicate)?;
+        self.0.inner.directory.forget(scope.tenant());
+        if !updated {
+            return Err(super::not_found(identifier));
+        }
+        let rows = self.rows(scope, Purpose::Change).await?;
+        let active = self.active_row(scope, &rows).await?;
+        Ok(Outcome::of(store_ref(&row), view(&row, active.as_deref())))
+    }
+}
+
+fn seal_key(scope: &Scope, row: &str, key: &SecretString) -> od_db::SealedColumns {
+    let place = Place {
+        tenant: scope.tenant().as_str(),
+        row,
+        field: "api_key",
+    };
+    scope
+        .identity()
+        .data_key()
+        .seal(&place, key.expose_secret().as_bytes())
+        .into_columns()
+}
+
+fn check(new: &Register) -> Result<(), Error> {
+    let mut problems = Vec::new();
+    if new.store_id.is_empty() || new.store_id.len() > 20 || !new.store_id.bytes().all(|byte| byte.is_ascii_digit()) {
+        problems.push(problem(
+            "/store_id",
+            "must be Order Desk's store id: 1 to 20 digits, e.g. 90001",
+        ));
+    }
+    check_key(Some(&new.api_key), &mut problems);
+    check_name(new.store_name.as_deref(), &mut problems);
+    check_label(new.label.as_deref(), &mut problems);
+    refuse(problems)
+}
+
+fn check_name(name: Option<&str>, problems: &mut Vec<Problem>) {
+    let Some(name) = name else { return };
+    if usable_name(name).as_deref() != Some(name) {
+        let rule = format!(
+            "must be 1 to {MAX_NAME} characters without control characters or outer spaces, and not only digits, \
+             which would look like a store id"
+        );
+        problems.push(problem("/store_name", &rule));
+    }
+}
+
+fn check_label(label: Option<&str>, problems: &mut Vec<Problem>) {
+    if label.is_some_and(|label| label.chars().count() > MAX_LABEL || label.chars().any(char::is_control)) {
+        problems.push(problem(
+            "/label",
+            &format!("must be at most {MAX_LABEL} characters without control characters"),
+        ));
+    }
+}
+
+fn check_key(key: Option<&SecretString>, problems: &mut Vec<Problem>) {
+    let Some(key) = key.map(ExposeSecret::expose_secret) else {
+        return;
+    };
+    if key.is_empty() || key.len() > MAX_KEY || !key.bytes().all(|byte| byte.is_ascii_graphic()) {
+        problems.push(problem(
+            "/api_key",
+            "must be the store's API key as Order Desk shows it: printable ASCII without spaces",
+        ));
+    }
+}
+
+/// The name as it may be stored, if it may.
+fn usable_name(name: &str) -> Option<String> {
+    let name = name.trim();
+    let fits = !name.is_empty() && name.chars().count() <= MAX_NAME && !name.chars().any(char::is_control);
+    let looks_like_an_id = name.bytes().all(|byte| byte.is_ascii_digit());
+    (fits && !looks_like_an_id).then(|| name.to_owned())
+}
+
+fn fallback_name(store_id: &str) -> String {
+    format!("Store {store_id}")
+}
+
+fn problem(path: &str, message: &str) -> Problem {
+    Problem {
+        path: path.to_owned(),
+        message: message.to_owned(),
+        suggestion: None,
+    }
+}
+
+fn refuse(problems: Vec<Problem>) -> Result<(), Error> {
+    if problems.is_empty() {
+        Ok(())
+    } else {
+        Err(Error::Invalid(problems))
+    }
+}

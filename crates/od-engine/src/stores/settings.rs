@@ -1,0 +1,122 @@
+//! A store's settings and folders (Order Desk: `GET /store`).
+//!
+//! The client passes on an allow-list only: the reply itself carries the API key and the mail password.
+
+use std::sync::Arc;
+
+use od_client::StoreSettings;
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+
+use super::{OpenStore, Purpose, Stores};
+use crate::cache::Resource;
+use crate::error::Error;
+use crate::outcome::{CacheInfo, Outcome};
+use crate::scope::Scope;
+
+/// A folder: where an order stands in the merchant's process.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Folder {
+    /// Digits.
+    pub id: String,
+    /// As the merchant named it; names may repeat.
+    pub name: String,
+}
+
+/// Settings and folders, as kept.
+#[derive(Clone, Debug)]
+pub struct Settings(Arc<Value>);
+
+impl Settings {
+    /// The store's folders, in Order Desk's order.
+    pub fn folders(&self) -> Vec<Folder> {
+        let folders = self.0.get("folders").and_then(Value::as_array);
+        let text = |folder: &Value, key: &str| folder.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
+        folders
+            .into_iter()
+            .flatten()
+            .map(|folder| Folder {
+                id: text(folder, "id"),
+                name: text(folder, "name"),
+            })
+            .collect()
+    }
+
+    /// The name of a folder.
+    pub fn folder_name(&self, id: &str) -> Option<String> {
+        self.folders()
+            .into_iter()
+            .find(|folder| folder.id == id)
+            .map(|folder| folder.name)
+    }
+}
+
+impl Stores<'_> {
+    /// Settings of a store: id, name, folders and the settings that carry no secret.
+    pub async fn settings(
+        &self,
+        scope: &Scope,
+        store: Option<&str>,
+        fresh: bool,
+    ) -> Result<Outcome<Map<String, Value>>, Error> {
+        let store = self.open(scope, store, Purpose::Read).await?;
+        let (settings, cache) = self.settings_of(scope, &store, fresh).await?;
+        let data = settings.0.as_object().cloned().unwrap_or_default();
+        Ok(Outcome::of(store.name, data).with_cache(cache))
+    }
+
+    /// Folders of a store.
+    pub async fn folders(
+        &self,
+        scope: &Scope,
+        store: Option<&str>,
+        fresh: bool,
+    ) -> Result<Outcome<Vec<Folder>>, Error> {
+        let store = self.open(scope, store, Purpose::Read).await?;
+        let (settings, cache) = self.settings_of(scope, &store, fresh).await?;
+        Ok(Outcome::of(store.name, settings.folders()).with_cache(cache))
+    }
+
+    /// Settings from memory, or read, remembered and noted in the store's row.
+    pub(crate) async fn settings_of(
+        &self,
+        scope: &Scope,
+        store: &OpenStore,
+        fresh: bool,
+    ) -> Result<(Settings, CacheInfo), Error> {
+        let inner = &self.0.inner;
+        let key = inner.cache.key(store.owner(), Resource::StoreSettings, "");
+        if !fresh && let Some((value, info)) = inner.cache.get(&key) {
+            return Ok((Settings(value), info));
+        }
+        let settings = store.upstream.settings().await.map_err(Error::Upstream)?;
+        let value = Arc::new(as_value(&settings));
+        inner.cache.put(key, Resource::StoreSettings, value.clone());
+        let now = inner.clock.now_millis();
+        inner
+            .db
+            .stores()
+            .set_settings(scope.tenant(), &store.row.id, &value.to_string(), now)
+            .await?;
+        Ok((Settings(value), CacheInfo::FRESH))
+    }
+}
+
+/// Settings as the store's row keeps them.
+pub(super) fn stored(settings: &StoreSettings) -> Result<String, Error> {
+    serde_json::to_string(&as_value(settings)).map_err(|_| Error::Internal("settings could not be written as JSON"))
+}
+
+fn as_value(settings: &StoreSettings) -> Value {
+    let folders: Vec<Value> = settings
+        .folders
+        .iter()
+        .map(|folder| json!({ "id": folder.id, "name": folder.name }))
+        .collect();
+    crate::text::clean_value(&json!({
+        "id": settings.id,
+        "name": settings.name,
+        "folders": folders,
+        "settings": settings.settings,
+    }))
+}

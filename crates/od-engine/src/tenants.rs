@@ -1,0 +1,267 @@
+//! Tenants: made, listed and deleted by the operator.
+
+use od_db::{MasterKeyRow, TenantRow};
+use od_vault::{DataKey, MasterKey, Place, Salt, derive_tenant_key, password};
+use secrecy::SecretString;
+use serde::Serialize;
+use serde_json::json;
+use uuid::Uuid;
+
+use crate::auth::TENANT_KEY_PURPOSE;
+use crate::calls::Act;
+use crate::engine::Engine;
+use crate::error::Error;
+use crate::scope::TenantId;
+use crate::sealed::IntoColumns as _;
+
+/// What a new tenant may bring along.
+#[derive(Debug, Default)]
+pub struct NewTenant {
+    /// For people to recognise it by.
+    pub name: Option<String>,
+    /// Where its owner can be reached.
+    pub email: Option<String>,
+    /// The owner's own key, 16 to 256 bytes; a key is generated without one.
+    pub master_key: Option<SecretString>,
+}
+
+/// A tenant just made. The master key is in no other place: it is shown once.
+#[derive(Debug)]
+pub struct CreatedTenant {
+    /// The tenant's id.
+    pub tenant_id: TenantId,
+    /// The key its owner signs in with.
+    pub master_key: SecretString,
+    /// The part of the key that listings show.
+    pub prefix: String,
+}
+
+/// A tenant as listings show it.
+#[derive(Clone, Debug, Serialize)]
+pub struct TenantView {
+    /// UUIDv7.
+    pub tenant_id: String,
+    /// For people.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// Where its owner can be reached.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub email: Option<String>,
+    /// RFC 3339, UTC.
+    pub created_at: String,
+    /// Whether it may sign in.
+    pub disabled: bool,
+    /// Registered stores.
+    pub stores_count: u64,
+}
+
+/// Tenant operations.
+pub struct Tenants<'a>(&'a Engine);
+
+impl Engine {
+    /// Tenant operations: for the operator, not for tenants themselves.
+    pub fn tenants(&self) -> Tenants<'_> {
+        Tenants(self)
+    }
+}
+
+/// Longest name or e-mail address, in characters.
+const MAX_TEXT: usize = 200;
+
+impl Tenants<'_> {
+    /// Makes a tenant and its first master key.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for a key that is too short or mistyped; [`Error::Duplicate`] for a key already in use.
+    pub async fn create(&self, new: NewTenant) -> Result<CreatedTenant, Error> {
+        check_text("name", new.name.as_deref())?;
+        check_text("email", new.email.as_deref())?;
+        let master = match new.master_key {
+            Some(key) => MasterKey::parse(key).map_err(|error| Error::invalid("/master_key", error.to_string()))?,
+            None => MasterKey::generate(),
+        };
+        let act = Act {
+            name: "tenant.create",
+            parameters: json!({ "name": new.name, "email": new.email }),
+        };
+        let engine = self.0.clone();
+        self.0
+            .act(
+                act,
+                Box::pin(async move {
+                    let created = engine.insert_tenant(new.name, new.email, master).await?;
+                    let tenant = created.tenant_id.clone();
+                    Ok((created, Some(tenant)))
+                }),
+            )
+            .await
+    }
+
+    /// All tenants, oldest first.
+    pub async fn list(&self) -> Result<Vec<TenantView>, Error> {
+        let mut views = Vec::new();
+        let mut after = None;
+        loop {
+            let page = self.0.inner.db.tenants().list(LIST_PAGE, after.as_ref()).await?;
+            let Some(last) = page.last().map(|row| row.id.clone()) else {
+                return Ok(views);
+            };
+            for row in page {
+                views.push(self.view(row).await?);
+            }
+            after = Some(last);
+        }
+    }
+
+    /// One tenant.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`].
+    pub async fn show(&self, tenant_id: &str) -> Result<TenantView, Error> {
+        let row = self.row(tenant_id).await?;
+        self.view(row).await
+    }
+
+    /// Deletes a tenant with everything it has: keys, stores, sessions, audit entries.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`].
+    pub async fn delete(&self, tenant_id: &str) -> Result<(), Error> {
+        let row = self.row(tenant_id).await?;
+        let act = Act {
+            name: "tenant.delete",
+            parameters: json!({ "tenant_id": row.id.as_str() }),
+        };
+        let engine = self.0.clone();
+        self.0
+            .act(
+                act,
+                Box::pin(async move {
+                    // Entries still in the queue would fail once the tenant is gone.
+                    engine.inner.audit.flush().await;
+                    let deleted = engine.inner.db.tenants().delete(&row.id).await?;
+                    engine.inner.sign_ins.forget(&row.id);
+                    engine.inner.directory.forget(&row.id);
+                    if deleted {
+                        Ok(((), None))
+                    } else {
+                        Err(not_found(row.id.as_str()))
+                    }
+                }),
+            )
+            .await
+    }
+
+    async fn row(&self, tenant_id: &str) -> Result<TenantRow, Error> {
+        let id = TenantId::parse(tenant_id).map_err(|_| not_found(tenant_id))?;
+        self.0
+            .inner
+            .db
+            .tenants()
+            .get(&id)
+            .await?
+            .ok_or_else(|| not_found(tenant_id))
+    }
+
+    async fn view(&self, row: TenantRow) -> Result<TenantView, Error> {
+        let stores = self.0.inner.db.stores().list(&row.id).await?;
+        Ok(TenantView {
+            tenant_id: row.id.to_string(),
+            name: row.name,
+            email: row.email,
+            created_at: timestamp(row.created_at),
+            disabled: row.disabled_at.is_some(),
+            stores_count: stores.len() as u64,
+        })
+    }
+}
+
+const LIST_PAGE: u32 = 500;
+
+impl Engine {
+    async fn insert_tenant(
+        &self,
+        name: Option<String>,
+        email: Option<String>,
+        master: MasterKey,
+    ) -> Result<CreatedTenant, Error> {
+        let inner = &self.inner;
+        let now = inner.clock.now_millis();
+        let tenant_id = TenantId::from(Uuid::now_v7());
+        let key_id = Uuid::now_v7().to_string();
+        let salt = Salt::generate();
+        let place = Place {
+            tenant: tenant_id.as_str(),
+            row: &key_id,
+            field: "data_key",
+        };
+        let data_key =
+            derive_tenant_key(&inner.root, &master, &salt, TENANT_KEY_PURPOSE).wrap(&DataKey::generate(), &place);
+        let (prefix, lookup) = (master.prefix(), inner.root.lookup(&master).as_str().to_owned());
+        let (root, cost) = (inner.root.clone(), inner.bcrypt_cost);
+        let (hash, master) = tokio::task::spawn_blocking(move || (password::hash(&root, &master, cost), master))
+            .await
+            .map_err(|_| Error::Internal("the key could not be hashed"))?;
+        let hash = hash.map_err(|_| Error::Internal("the key could not be hashed"))?;
+        let tenant = TenantRow {
+            id: tenant_id.clone(),
+            name,
+            email,
+            master_key_hash: hash.clone(),
+            master_key_salt: salt.to_base64(),
+            created_at: now,
+            updated_at: now,
+            disabled_at: None,
+        };
+        let key = MasterKeyRow {
+            id: key_id,
+            tenant_id: tenant_id.clone(),
+            prefix: prefix.clone(),
+            label: None,
+            lookup,
+            hash,
+            salt: salt.to_base64(),
+            data_key: data_key.into_columns(),
+            created_at: now,
+            last_used_at: None,
+            expires_at: None,
+            revoked_at: None,
+            reason: None,
+        };
+        inner
+            .db
+            .tenants()
+            .create(&tenant, &key)
+            .await
+            .map_err(|error| match error {
+                od_db::DbError::Duplicate(_) => Error::Duplicate("This master key is already in use.".to_owned()),
+                other => other.into(),
+            })?;
+        Ok(CreatedTenant {
+            tenant_id,
+            master_key: master.expose(),
+            prefix,
+        })
+    }
+}
+
+fn check_text(field: &str, text: Option<&str>) -> Result<(), Error> {
+    let Some(text) = text else { return Ok(()) };
+    if text.trim().is_empty() || text.chars().count() > MAX_TEXT || text.chars().any(char::is_control) {
+        let rule = format!("must be 1 to {MAX_TEXT} characters without control characters");
+        return Err(Error::invalid(format!("/{field}"), rule));
+    }
+    Ok(())
+}
+
+fn not_found(tenant_id: &str) -> Error {
+    Error::NotFound {
+        what: "Tenant",
+        name: tenant_id.to_owned(),
+        hint: "`tenant list` shows all tenants.",
+    }
+}
+
+fn timestamp(millis: i64) -> String {
+    jiff::Timestamp::from_millisecond(millis).map_or_else(|_| millis.to_string(), |at| at.to_string())
+}

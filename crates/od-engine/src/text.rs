@@ -1,0 +1,81 @@
+//! Text typed by strangers, made fit to show.
+//!
+//! Shoppers write gift messages, names and notes, and what they write reaches agents, terminals and logs. Replies
+//! therefore leave out the characters nobody can see. Uploads never do: what goes back to Order Desk is the text as it
+//! was read, and a cleaned text that a caller sends back counts as unchanged ([`shows_as`]).
+
+use std::borrow::Cow;
+
+use serde_json::{Map, Value};
+
+#[cfg(test)]
+mod tests;
+
+/// `text` without control characters and invisible formatting; line breaks and tabs stay.
+pub fn clean_text(text: &str) -> Cow<'_, str> {
+    if text.chars().any(is_hidden) {
+        Cow::Owned(text.chars().filter(|&c| !is_hidden(c)).collect())
+    } else {
+        Cow::Borrowed(text)
+    }
+}
+
+/// [`clean_text`] for every text and every key inside `value`.
+///
+/// Keys that become equal once cleaned stay apart: the later one keeps its raw spelling, because a reply that drops a
+/// value would be worse than one that shows a control character as an escape.
+pub fn clean_value(value: &Value) -> Value {
+    match value {
+        Value::String(text) => Value::String(clean_text(text).into_owned()),
+        Value::Array(items) => Value::Array(items.iter().map(clean_value).collect()),
+        Value::Object(map) => Value::Object(clean_map(map)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => value.clone(),
+    }
+}
+
+/// [`clean_value`] for a record.
+pub fn clean_map(map: &Map<String, Value>) -> Map<String, Value> {
+    let mut cleaned = Map::with_capacity(map.len());
+    for (key, value) in map {
+        let clean = clean_text(key);
+        let taken = clean != key.as_str() && (map.contains_key(clean.as_ref()) || cleaned.contains_key(clean.as_ref()));
+        let key = if taken { key.clone() } else { clean.into_owned() };
+        cleaned.insert(key, clean_value(value));
+    }
+    cleaned
+}
+
+/// Whether a caller who sends `given` means the stored value: it is the value itself, or what a reply showed of it.
+pub fn shows_as(stored: &Value, given: &Value) -> bool {
+    stored == given || clean_value(stored) == *given
+}
+
+/// A caller's own text as an error repeats it: cleaned, in quotes, and cut where it would drown the message.
+pub fn quoted(text: &str) -> String {
+    /// Longer than any name or id that is meant seriously.
+    const SHOWN: usize = 80;
+    let clean = clean_text(text);
+    let mut shown: String = clean
+        .chars()
+        .take(SHOWN)
+        .map(|c| if c.is_whitespace() { ' ' } else { c })
+        .collect();
+    if clean.chars().count() > SHOWN {
+        shown.push('…');
+    }
+    format!("\"{shown}\"")
+}
+
+/// Characters without a glyph that can hide or turn text around.
+///
+/// Zero-width joiners and direction marks stay: emoji and several scripts need them.
+fn is_hidden(c: char) -> bool {
+    match c {
+        '\n' | '\r' | '\t' => false,
+        // Bidirectional overrides and isolates: they make a text read differently from what it is.
+        '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' => true,
+        // Byte order mark, interlinear annotations, and tag characters, which spell invisible words.
+        '\u{FEFF}' | '\u{FFF9}'..='\u{FFFB}' | '\u{E0000}'..='\u{E007F}' => true,
+        _ => c.is_control(),
+    }
+}

@@ -1,0 +1,51 @@
+use serde_json::json;
+
+use super::{clean_text, clean_value, quoted, shows_as};
+
+#[test]
+fn hidden_characters_go_and_visible_ones_stay() {
+    let check = |text: &str, expected: &str| assert_eq!(clean_text(text), expected, "{text:?}");
+    check("Leave at the back door", "Leave at the back door");
+    check("two\nlines\r\n\tand a tab", "two\nlines\r\n\tand a tab");
+    check("bell\u{7} null\0 escape\u{1b}[31m", "bell null escape[31m");
+    check("c1\u{9b}31m delete\u{7f}", "c131m delete");
+    check("evil\u{202e}txt.exe\u{202c}", "eviltxt.exe");
+    check("\u{feff}mark", "mark");
+    check("hi\u{e0041}\u{e0042}", "hi");
+    check(
+        "Zoë, 北京, 👩\u{200d}🚀, שלום\u{200f}",
+        "Zoë, 北京, 👩\u{200d}🚀, שלום\u{200f}",
+    );
+    check("", "");
+}
+
+#[test]
+fn values_are_cleaned_to_the_bottom_and_lose_nothing() {
+    let check = |value, expected| assert_eq!(clean_value(&value), expected);
+    check(
+        json!({"a": ["x\u{1}", 5, null, {"k\u{2}": "v\u{3}"}]}),
+        json!({"a": ["x", 5, null, {"k": "v"}]}),
+    );
+    check(json!({"k": 1, "k\u{1}": 2}), json!({"k": 1, "k\u{1}": 2}));
+    check(json!({"k\u{2}": 1, "k\u{1}": 2}), json!({"k": 1, "k\u{1}": 2}));
+}
+
+#[test]
+fn what_a_reply_showed_means_the_stored_value() {
+    let check = |stored, given, expected| assert_eq!(shows_as(&stored, &given), expected);
+    check(json!("a\u{1}b"), json!("a\u{1}b"), true);
+    check(json!("a\u{1}b"), json!("ab"), true);
+    check(json!("ab"), json!("a\u{1}b"), false);
+    check(json!(["a\u{1}"]), json!(["a"]), true);
+    check(json!(5), json!(5), true);
+    check(json!(5), json!("5"), false);
+}
+
+#[test]
+fn a_repeated_text_is_short_and_on_one_line() {
+    let check = |text: &str, expected: &str| assert_eq!(quoted(text), expected);
+    check("Main shop", "\"Main shop\"");
+    check("a\nb\u{1b}[0m", "\"a b[0m\"");
+    check(&"é".repeat(80), &format!("\"{}\"", "é".repeat(80)));
+    check(&"é".repeat(81), &format!("\"{}…\"", "é".repeat(80)));
+}

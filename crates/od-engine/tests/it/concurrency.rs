@@ -1,0 +1,174 @@
+use serde_json::{Value, json};
+
+use crate::support::{Setup, Shop, mutation_of, note_of, ops_of, options, scope};
+use od_engine::{Clock, DbOptions, Engine};
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_hundred_changes_to_one_order_are_all_there_and_none_twice() {
+    let shop = Shop::open().await;
+    let id = shop.order_ids().remove(0);
+    shop.sim.edit_order(&shop.store.store_id, &id, |order| {
+        order.insert("order_notes".to_owned(), json!([]));
+        order.insert("checkout_data".to_owned(), json!([]));
+    });
+    let mut tasks = tokio::task::JoinSet::new();
+    for n in 0..50 {
+        let (engine, note_scope, field_scope) = (shop.engine.clone(), shop.scope(), shop.scope());
+        let note = note_of(&id, &format!("n{n}"));
+        tasks.spawn(async move { engine.orders().mutate(&note_scope, note).await.map(drop) });
+        let engine = shop.engine.clone();
+        let field = mutation_of(&id, json!({ "checkout_data": { format!("field {n}"): n.to_string() } }));
+        tasks.spawn(async move { engine.orders().mutate(&field_scope, field).await.map(drop) });
+    }
+    while let Some(done) = tasks.join_next().await {
+        done.unwrap().unwrap();
+    }
+    let stored = shop.stored(&id);
+    let mut notes: Vec<&str> = stored["order_notes"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|note| note["content"].as_str().unwrap())
+        .collect();
+    notes.sort_unstable();
+    let mut expected: Vec<String> = (0..50).map(|n| format!("n{n}")).collect();
+    expected.sort_unstable();
+    assert_eq!(notes, expected);
+    for n in 0..50 {
+        assert_eq!(
+            stored["checkout_data"][format!("field {n}")],
+            Value::from(n.to_string())
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn two_processes_on_one_database_file_lose_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let database = || DbOptions {
+        url: format!("sqlite://{}", folder.path().join("app.db").display()),
+        ..DbOptions::default()
+    };
+    let root_key = od_engine::RootKey::generate();
+    let text = root_key.to_base64();
+    let again = || {
+        use secrecy::ExposeSecret;
+        od_engine::RootKey::from_base64(text.expose_secret()).unwrap()
+    };
+    let shop = Shop::open_with(Setup {
+        database: database(),
+        root_key,
+        ..Setup::default()
+    })
+    .await;
+    // A second engine on the same file stands for a second process: it shares no memory with the first.
+    let setup = Setup {
+        database: database(),
+        root_key: again(),
+        ..Setup::default()
+    };
+    let other = Engine::open(options(setup, &shop.sim), Clock::system()).await.unwrap();
+    let id = shop.order_ids().remove(0);
+    let mut tasks = tokio::task::JoinSet::new();
+    for n in 0..40 {
+        let engine = if n % 2 == 0 { shop.engine.clone() } else { other.clone() };
+        let scope = scope(&shop.identity);
+        let change = mutation_of(&id, json!({ "order_metadata": { format!("k{n}"): n } }));
+        tasks.spawn(async move { engine.orders().mutate(&scope, change).await.map(drop) });
+    }
+    while let Some(done) = tasks.join_next().await {
+        done.unwrap().unwrap();
+    }
+    let stored = shop.stored(&id);
+    for n in 0..40 {
+        assert_eq!(stored["order_metadata"][format!("k{n}")], n);
+    }
+}
+
+#[tokio::test]
+async fn a_caller_who_hangs_up_does_not_cut_a_change_in_half() {
+    let shop = Shop::open().await;
+    let id = shop.order_ids().remove(0);
+    shop.sim
+        .inject(od_sim::Fault::new(od_sim::FaultKind::Slow { ms: 200 }).on("PUT", "/orders/*"));
+    let (engine, scope, change) = (shop.engine.clone(), shop.scope(), note_of(&id, "Survives"));
+    let call = od_engine::Call {
+        tool: "orders.add_note".to_owned(),
+        parameters: json!({}),
+        cost: 2,
+    };
+    let inner = engine.clone();
+    let work = {
+        let scope = scope.clone();
+        async move { inner.orders().mutate(&scope, change).await }
+    };
+    let caller = tokio::spawn(async move { engine.call(&scope, call, Box::pin(work)).await });
+    while shop.sent("PUT").is_empty() {
+        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+    }
+    caller.abort();
+    assert!(shop.engine.shutdown(std::time::Duration::from_secs(10)).await);
+    let methods: Vec<String> = shop.sim.requests().into_iter().map(|request| request.method).collect();
+    assert_eq!(methods, ["GET", "PUT", "GET"]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn changes_that_wait_for_one_order_share_a_read_and_an_upload() {
+    let shop = Shop::open().await;
+    let id = shop.order_ids().remove(0);
+    shop.sim
+        .inject(od_sim::Fault::new(od_sim::FaultKind::Slow { ms: 100 }).on("PUT", "/orders/*"));
+    let mut tasks = tokio::task::JoinSet::new();
+    for n in 0..40 {
+        let (engine, scope) = (shop.engine.clone(), shop.scope());
+        // Every tenth change cannot be made and must fail alone.
+        let change = match n % 10 {
+            9 => ops_of(&id, json!([{ "op": "remove_items", "item_ids": ["1"] }])),
+            _ => mutation_of(&id, json!({ "order_metadata": { format!("k{n}"): n } })),
+        };
+        tasks.spawn(async move { (n, engine.orders().mutate(&scope, change).await) });
+    }
+    while let Some(done) = tasks.join_next().await {
+        match done.unwrap() {
+            (n, Ok(done)) => {
+                let changes = done.data["changes"].as_array().unwrap();
+                assert_eq!(changes.len(), 1, "each caller is told its own difference: {changes:?}");
+                assert_eq!(changes[0]["path"], format!("/order_metadata/k{n}"));
+                assert_eq!(done.data["verified"], true);
+            }
+            (n, Err(error)) => assert_eq!((n % 10, error.code()), (9, "VALIDATION_ERROR")),
+        }
+    }
+    let stored = shop.stored(&id);
+    for n in (0..40).filter(|n| n % 10 != 9) {
+        assert_eq!(stored["order_metadata"][format!("k{n}")], n);
+    }
+    assert!(shop.sent("PUT").len() <= 5, "{} uploads", shop.sent("PUT").len());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_hundred_changes_fit_the_real_rate_limit() {
+    let setup = Setup {
+        sim: od_sim::SimOptions::default(),
+        ..Setup::default()
+    };
+    let shop = Shop::open_with(setup).await;
+    let id = shop.order_ids().remove(0);
+    let mut tasks = tokio::task::JoinSet::new();
+    for n in 0..100 {
+        let (engine, scope) = (shop.engine.clone(), shop.scope());
+        let change = mutation_of(&id, json!({ "checkout_data": { format!("k{n}"): n.to_string() } }));
+        tasks.spawn(async move { engine.orders().mutate(&scope, change).await.map(drop) });
+    }
+    while let Some(done) = tasks.join_next().await {
+        done.unwrap().unwrap();
+    }
+    let stored = shop.stored(&id);
+    assert!((0..100).all(|n| stored["checkout_data"][format!("k{n}")] == n.to_string()));
+    let requests = shop.sim.requests();
+    assert!(
+        requests.iter().all(|request| request.status == Some(200)),
+        "no call was refused"
+    );
+    println!("100 changes took {} calls", requests.len());
+}

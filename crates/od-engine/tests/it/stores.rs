@@ -1,0 +1,216 @@
+use od_engine::stores::{Register, UpdateStore};
+use od_engine::{ActiveStore, Error, ProcessStore};
+
+use crate::support::{Shop, new_tenant, scope};
+
+#[tokio::test]
+async fn a_store_is_tried_before_it_is_registered() {
+    let shop = Shop::open().await;
+    let identity = new_tenant(&shop.engine).await;
+    let wrong = |verify| Register {
+        store_id: "90002".to_owned(),
+        api_key: "not-the-key".to_owned().into(),
+        store_name: None,
+        label: None,
+        verify,
+    };
+    let error = shop
+        .engine
+        .stores()
+        .register(&scope(&identity), wrong(true))
+        .await
+        .unwrap_err();
+    assert_eq!(error.code(), "ORDERDESK_API_ERROR");
+    assert!(
+        shop.engine
+            .stores()
+            .list(&scope(&identity))
+            .await
+            .unwrap()
+            .data
+            .is_empty()
+    );
+
+    let kept = shop
+        .engine
+        .stores()
+        .register(&scope(&identity), wrong(false))
+        .await
+        .unwrap();
+    assert!(!kept.warnings.is_empty());
+    assert_eq!(kept.data.store_name, "Store 90002");
+    let error = shop.engine.stores().test(&scope(&identity), None).await.unwrap_err();
+    assert_eq!(error.code(), "ORDERDESK_API_ERROR");
+}
+
+#[tokio::test]
+async fn the_same_id_or_name_again_is_a_duplicate_and_asks_nothing_upstream() {
+    let shop = Shop::open().await;
+    let error = shop.register(&shop.scope(), 0, Some("Another name")).await.unwrap_err();
+    assert_eq!(error.code(), "DUPLICATE");
+    assert!(shop.sim.requests().is_empty());
+    let error = shop.register(&shop.scope(), 1, Some("SAMPLE goods")).await.unwrap_err();
+    assert_eq!(error.code(), "DUPLICATE");
+}
+
+#[tokio::test]
+async fn names_that_look_like_ids_and_ids_that_are_none_are_refused_together() {
+    let shop = Shop::open().await;
+    let new = Register {
+        store_id: "../store".to_owned(),
+        api_key: "has space".to_owned().into(),
+        store_name: Some("90002".to_owned()),
+        label: Some("x".repeat(300)),
+        verify: true,
+    };
+    let Err(Error::Invalid(problems)) = shop.engine.stores().register(&shop.scope(), new).await else {
+        panic!("accepted");
+    };
+    let paths: Vec<_> = problems.iter().map(|problem| problem.path.as_str()).collect();
+    assert_eq!(paths, ["/store_id", "/api_key", "/store_name", "/label"]);
+    assert!(shop.sim.requests().is_empty());
+}
+
+#[tokio::test]
+async fn which_store_id_first_then_name_then_active_then_only() {
+    let shop = Shop::open().await;
+    let (stores, scope) = (shop.engine.stores(), shop.scope());
+    // The only store needs no choice.
+    assert_eq!(
+        stores
+            .folders(&scope, None, false)
+            .await
+            .unwrap()
+            .store
+            .unwrap()
+            .store_id,
+        "90001"
+    );
+    shop.register(&scope, 1, None).await.unwrap();
+    let error = stores.folders(&scope, None, false).await.unwrap_err();
+    assert_eq!(error.code(), "STORE_REQUIRED");
+    assert_eq!(error.details().unwrap()["stores"].as_array().unwrap().len(), 2);
+
+    assert_eq!(
+        stores.resolve(&scope, "90002").await.unwrap().data.matched_by,
+        "store_id"
+    );
+    assert_eq!(
+        stores.resolve(&scope, "sample OUTLET").await.unwrap().data.matched_by,
+        "store_name"
+    );
+
+    stores.use_store(&scope, "Sample Outlet").await.unwrap();
+    assert_eq!(
+        stores
+            .folders(&scope, None, false)
+            .await
+            .unwrap()
+            .store
+            .unwrap()
+            .store_id,
+        "90002"
+    );
+    assert_eq!(
+        stores
+            .folders(&scope, Some("90001"), false)
+            .await
+            .unwrap()
+            .store
+            .unwrap()
+            .store_id,
+        "90001"
+    );
+
+    // A deleted active store counts as never set.
+    stores.delete(&scope, "90002").await.unwrap();
+    shop.register(&scope, 1, None).await.unwrap();
+    assert_eq!(
+        stores.folders(&scope, None, false).await.unwrap_err().code(),
+        "STORE_REQUIRED"
+    );
+}
+
+#[tokio::test]
+async fn the_active_store_of_a_process_is_its_own() {
+    let shop = Shop::open().await;
+    shop.register(&shop.scope(), 1, None).await.unwrap();
+    let process = shop
+        .scope()
+        .with_active_store(ActiveStore::Process(ProcessStore::default()));
+    shop.engine.stores().use_store(&process, "90002").await.unwrap();
+    assert_eq!(
+        shop.engine
+            .stores()
+            .folders(&process, None, false)
+            .await
+            .unwrap()
+            .store
+            .unwrap()
+            .store_id,
+        "90002"
+    );
+    assert_eq!(
+        shop.engine
+            .stores()
+            .folders(&shop.scope(), None, false)
+            .await
+            .unwrap_err()
+            .code(),
+        "STORE_REQUIRED"
+    );
+}
+
+#[tokio::test]
+async fn a_new_key_is_tried_before_it_replaces_the_old_one() {
+    let shop = Shop::open().await;
+    let change = UpdateStore {
+        api_key: Some("wrong-key".to_owned().into()),
+        ..UpdateStore::default()
+    };
+    assert_eq!(
+        shop.engine
+            .stores()
+            .update(&shop.scope(), "90001", change)
+            .await
+            .unwrap_err()
+            .code(),
+        "ORDERDESK_API_ERROR"
+    );
+    shop.engine.stores().test(&shop.scope(), None).await.unwrap();
+    let renamed = UpdateStore {
+        store_name: Some("Goods".to_owned()),
+        label: Some("main".to_owned()),
+        api_key: None,
+    };
+    let renamed = shop
+        .engine
+        .stores()
+        .update(&shop.scope(), "sample goods", renamed)
+        .await
+        .unwrap();
+    assert_eq!(
+        (renamed.data.store_name.as_str(), renamed.data.label.as_deref()),
+        ("Goods", Some("main"))
+    );
+    // The sealed key is bound to the row, not to the name: it still opens.
+    shop.engine.stores().test(&shop.scope(), Some("goods")).await.unwrap();
+}
+
+#[tokio::test]
+async fn settings_pass_without_their_secrets() {
+    let shop = Shop::open().await;
+    let settings = shop.engine.stores().settings(&shop.scope(), None, true).await.unwrap();
+    let text = serde_json::to_string(&settings.data).unwrap();
+    assert!(!text.contains(&shop.store.api_key) && !text.contains("smtp"), "{text}");
+    assert_eq!(settings.data["name"], "Sample Goods");
+    assert!(
+        settings.data["folders"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .any(|folder| folder["name"] == "New")
+    );
+    let again = shop.engine.stores().settings(&shop.scope(), None, false).await.unwrap();
+    assert!(again.cache.unwrap().hit);
+}
