@@ -5,7 +5,7 @@
 //! sees half of a version.
 
 use sqlx::SqlSafeStr;
-use sqlx::migrate::{Migrate, MigrateError, Migration, MigrationType, Migrator};
+use sqlx::migrate::{AppliedMigration, Migrate, MigrateError, Migration, MigrationType};
 
 use crate::pool::transaction;
 use crate::{Backend, Db, DbError};
@@ -31,31 +31,49 @@ pub struct MigrationReport {
 }
 
 pub(crate) async fn run(db: &Db) -> Result<MigrationReport, DbError> {
-    let migrator = Migrator {
-        locking: false,
-        ..Migrator::with_migrations(migrations(db.backend()))
-    };
-    let known = migrator
-        .iter()
-        .map(|migration| migration.version)
-        .max()
-        .unwrap_or_default();
-    let before = transaction!(db, conn => {
+    let migrations = migrations(db.backend());
+    let applied = transaction!(db, conn => {
         if let Some(lock) = lock(db.backend()) {
             sqlx::query(lock).execute(&mut *conn).await?;
         }
         conn.ensure_migrations_table(TABLE).await?;
-        let applied = conn.list_applied_migrations(TABLE).await?;
-        match applied.iter().map(|migration| migration.version).max() {
-            Some(found) if found > known => return Err(DbError::NewerSchema { found, known }),
-            _ => migrator.run(&mut *conn).await?,
+        let missing = missing(&migrations, &conn.list_applied_migrations(TABLE).await?)?;
+        for migration in missing {
+            conn.apply(TABLE, migration).await?;
         }
-        applied.len()
+        missing.len()
     });
     Ok(MigrationReport {
-        applied: MIGRATIONS.len().saturating_sub(before),
-        version: known,
+        applied,
+        version: newest(&migrations),
     })
+}
+
+/// The migrations that come after the ones applied, once those are known to be the same as ours.
+fn missing<'m>(migrations: &'m [Migration], applied: &[AppliedMigration]) -> Result<&'m [Migration], DbError> {
+    let known = newest(migrations);
+    if let Some(found) = applied
+        .iter()
+        .map(|migration| migration.version)
+        .max()
+        .filter(|found| *found > known)
+    {
+        return Err(DbError::NewerSchema { found, known });
+    }
+    for (ours, theirs) in migrations.iter().zip(applied) {
+        if (ours.version, &ours.checksum) != (theirs.version, &theirs.checksum) {
+            return Err(DbError::ChangedMigration { version: ours.version });
+        }
+    }
+    Ok(migrations.get(applied.len()..).unwrap_or_default())
+}
+
+fn newest(migrations: &[Migration]) -> i64 {
+    migrations
+        .iter()
+        .map(|migration| migration.version)
+        .max()
+        .unwrap_or_default()
 }
 
 /// What makes other starters wait until this transaction ends. On SQLite the transaction itself is the write lock; on
@@ -90,10 +108,6 @@ impl From<MigrateError> for DbError {
     fn from(error: MigrateError) -> Self {
         match error {
             MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _) => error.into(),
-            MigrateError::VersionMismatch(version) => Self::ChangedMigration { version },
-            MigrateError::VersionMissing(_) | MigrateError::Dirty(_) => {
-                Self::Corrupt("its table of migrations does not match any release")
-            }
             other => Self::Sql(crate::SqlFault::new(None, other.to_string())),
         }
     }

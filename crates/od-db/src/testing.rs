@@ -24,16 +24,17 @@ use crate::{Backend, Db, DbError};
 /// Set to `skip` to run the tests without PostgreSQL, on a machine that has none.
 pub const SWITCH: &str = "ORDERDESK_TEST_POSTGRES";
 
-const START_LIMIT: Duration = Duration::from_mins(1);
+const START_LIMIT: Duration = Duration::from_secs(30);
 
-/// Runs the server as a child and ends it when the pipe to the test process closes, for whatever reason.
+/// Runs the server as a child, and ends it and removes the folder it runs in when the pipe to the test process closes, for
+/// whatever reason.
 const KEEPER: &str = r#"trap '' INT TERM HUP
 "$@" &
 server=$!
 read -r _
 kill -QUIT "$server" 2>/dev/null
 wait "$server"
-exit 0"#;
+folder=$(pwd) && cd / && rm -rf "$folder""#;
 
 /// Why there is no server.
 #[derive(Debug, thiserror::Error)]
@@ -55,7 +56,7 @@ pub enum StartError {
 /// A running PostgreSQL server of this test's own.
 #[derive(Debug)]
 pub struct PostgresServer {
-    // Dropped after `drop` has ended the server that lives in it.
+    // Where the server lives; removed by whichever of the two ends first looks after it.
     folder: TempDir,
     keeper: Child,
     databases: AtomicU32,
@@ -94,13 +95,13 @@ impl PostgresServer {
         }
         let log = std::fs::File::create(folder.path().join("log"))?;
         let mut keeper = as_user("/bin/sh", user, folder.path());
+        keeper.args(["-c", KEEPER, "keeper"]);
         keeper
-            .args(["-c", KEEPER, "keeper"])
             .arg(programs.join("postgres"))
             .arg("-D")
             .arg(&data)
-            .arg("-k");
-        keeper.arg(folder.path());
+            .arg("-k")
+            .arg(folder.path());
         // Nothing here outlives the test, so nothing needs to reach the disk.
         for setting in [
             "listen_addresses=",

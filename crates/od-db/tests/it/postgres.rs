@@ -1,0 +1,213 @@
+//! What only PostgreSQL can show, on a server of the test's own.
+//!
+//! The parts share one server and are one test each only where they need to be: starting it takes a second or two.
+
+use std::future::Future;
+use std::pin::pin;
+use std::sync::mpsc;
+use std::task::{Context, Waker};
+use std::time::Duration;
+
+use od_db::testing::PostgresServer;
+use od_db::{Backend, Db, DbError, DbOptions};
+use sqlx::{AssertSqlSafe, Connection, PgConnection};
+use tokio::task::JoinSet;
+
+use crate::rows::{self, NOW, digest, entry, new_tenant};
+use crate::story;
+
+fn at(url: String) -> DbOptions {
+    DbOptions {
+        url,
+        ..DbOptions::default()
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_story_on_postgresql() {
+    let Some(server) = PostgresServer::start().unwrap() else {
+        return;
+    };
+    let db = Db::open(&at(server.new_database().await.unwrap())).await.unwrap();
+    assert_eq!(db.backend(), Backend::Postgres);
+    story::tell(&db).await;
+    db.close().await;
+
+    many_may_open_one_fresh_database_at_once(&server).await;
+    migrations_are_applied_once_and_only_as_released(&server).await;
+    a_cancelled_begin_leaves_no_transaction_open(&server).await;
+    a_pool_that_is_used_up_is_busy(&server).await;
+    a_missing_database_is_told(&server).await;
+    a_server_that_is_gone_is_unavailable(server).await;
+}
+
+async fn many_may_open_one_fresh_database_at_once(server: &PostgresServer) {
+    let options = DbOptions {
+        max_connections: 2,
+        ..at(server.new_database().await.unwrap())
+    };
+    let mut starters = JoinSet::new();
+    for _ in 0..8 {
+        let options = options.clone();
+        starters.spawn(async move {
+            let db = Db::open(&options).await.unwrap();
+            new_tenant(&db).await;
+            db.close().await;
+        });
+    }
+    starters.join_all().await;
+    assert_eq!(Db::open(&options).await.unwrap().tenants().count().await.unwrap(), 8);
+}
+
+async fn migrations_are_applied_once_and_only_as_released(server: &PostgresServer) {
+    let url = server.new_database().await.unwrap();
+    let db = Db::connect(&at(url.clone())).await.unwrap();
+    let report = db.migrate().await.unwrap();
+    assert_eq!(
+        (report.applied, report.version),
+        (usize::try_from(report.version).unwrap(), report.version)
+    );
+    assert_eq!(db.migrate().await.unwrap().applied, 0);
+
+    let mut conn = PgConnection::connect(&url).await.unwrap();
+    let record = "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)";
+    let changes = format!("{record} VALUES (999, 'later', TRUE, ''::bytea, 0)");
+    sqlx::query(AssertSqlSafe(changes)).execute(&mut conn).await.unwrap();
+    let refused = db.migrate().await.unwrap_err();
+    assert!(
+        matches!(refused, DbError::NewerSchema { found: 999, known } if known == report.version),
+        "{refused:?}"
+    );
+
+    sqlx::query("DELETE FROM _sqlx_migrations WHERE version = 999")
+        .execute(&mut conn)
+        .await
+        .unwrap();
+    sqlx::query("UPDATE _sqlx_migrations SET checksum = ''::bytea WHERE version = 1")
+        .execute(&mut conn)
+        .await
+        .unwrap();
+    let refused = db.migrate().await.unwrap_err();
+    assert!(
+        matches!(refused, DbError::ChangedMigration { version: 1 }),
+        "{refused:?}"
+    );
+    db.close().await;
+    conn.close().await.unwrap();
+}
+
+/// Drops a transaction's future after every number of polls, the one right after BEGIN was sent included.
+async fn a_cancelled_begin_leaves_no_transaction_open(server: &PostgresServer) {
+    let url = server.new_database().await.unwrap();
+    let db = Db::open(&DbOptions {
+        max_connections: 1,
+        ..at(url.clone())
+    })
+    .await
+    .unwrap();
+    let mut witness = PgConnection::connect(&url).await.unwrap();
+    for polls in 1..12 {
+        {
+            let (group, value) = (db.check_value(), rows::sealed("check"));
+            let mut begun = pin!(group.put_if_absent(&value));
+            for _ in 0..polls {
+                if begun.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_ready() {
+                    break;
+                }
+                tokio::time::sleep(Duration::from_millis(2)).await;
+            }
+        }
+        tokio::time::sleep(Duration::from_millis(30)).await;
+        let open: i64 = sqlx::query_scalar(
+            "SELECT COUNT(*) FROM pg_stat_activity WHERE application_name = 'orderdesk-mcp' \
+             AND datname = current_database() AND state LIKE 'idle in transaction%'",
+        )
+        .fetch_one(&mut witness)
+        .await
+        .unwrap();
+        assert_eq!(open, 0, "after {polls} polls");
+        db.ping().await.unwrap();
+    }
+    db.close().await;
+    witness.close().await.unwrap();
+}
+
+async fn a_pool_that_is_used_up_is_busy(server: &PostgresServer) {
+    let options = DbOptions {
+        max_connections: 1,
+        max_wait: Duration::from_millis(200),
+        ..at(server.new_database().await.unwrap())
+    };
+    let db = Db::open(&options).await.unwrap();
+    let (tenant, _) = new_tenant(&db).await;
+    // Keeps the only connection inside a transaction until told to go on.
+    let (go_on, wait) = mpsc::channel::<()>();
+    let wait = std::sync::Mutex::new(wait);
+    let (started, has_started) = tokio::sync::oneshot::channel();
+    let started = std::sync::Mutex::new(Some(started));
+    let slow = tokio::spawn({
+        let db = db.clone();
+        async move {
+            let slow_digest = |row: &od_db::AuditRow| {
+                if let Some(started) = started.lock().unwrap().take() {
+                    started.send(()).unwrap();
+                }
+                tokio::task::block_in_place(|| wait.lock().unwrap().recv_timeout(Duration::from_secs(10)).unwrap());
+                digest(row)
+            };
+            db.audit()
+                .append_batch(&[entry(Some(&tenant.id), "slow", NOW)], &slow_digest)
+                .await
+                .unwrap()
+        }
+    });
+    has_started.await.unwrap();
+    let refusals = [
+        db.ping().await,
+        db.leases().acquire("order", "ada", NOW, NOW + 1).await.map(drop),
+    ];
+    for refused in refusals {
+        assert!(matches!(refused, Err(DbError::Busy)), "{refused:?}");
+    }
+    go_on.send(()).unwrap();
+    assert_eq!(slow.await.unwrap().written, 1);
+    db.ping().await.unwrap();
+    db.close().await;
+}
+
+async fn a_missing_database_is_told(server: &PostgresServer) {
+    let url = server
+        .new_database()
+        .await
+        .unwrap()
+        .replace("postgres:///test", "postgres:///nothing");
+    let refused = Db::open(&at(url)).await.unwrap_err();
+    assert!(matches!(refused, DbError::Unavailable(_)), "{refused:?}");
+    assert!(refused.to_string().contains("no database of this name"), "{refused}");
+}
+
+async fn a_server_that_is_gone_is_unavailable(server: PostgresServer) {
+    let options = DbOptions {
+        max_wait: Duration::from_millis(300),
+        ..at(server.new_database().await.unwrap())
+    };
+    let db = Db::open(&options).await.unwrap();
+    let (tenant, key) = new_tenant(&db).await;
+    server.stop();
+    // The first may find a connection that has just died, the later ones none.
+    for attempt in 0..3 {
+        let refusals = [
+            db.master_keys().find_by_lookup(&key.lookup).await.map(drop),
+            db.master_keys().touch(&tenant.id, &key.id, NOW).await,
+            db.check_value().put_if_absent(&rows::sealed("check")).await.map(drop),
+        ];
+        for refused in refusals {
+            assert!(
+                matches!(refused, Err(DbError::Unavailable(_))),
+                "attempt {attempt}: {refused:?}"
+            );
+        }
+    }
+    let refused = Db::open(&options).await.unwrap_err();
+    assert!(matches!(refused, DbError::Unavailable(_)), "{refused:?}");
+}

@@ -1,0 +1,160 @@
+//! Rows to begin with.
+
+use od_db::{
+    AuditEntry, AuditRow, Db, MagicLinkRow, MasterKeyRow, SealedColumns, SessionRow, StoreRow, TenantId, TenantRow,
+    WebhookEventRow,
+};
+use uuid::Uuid;
+
+/// When the stories happen.
+pub const NOW: i64 = 1_750_000_000_000;
+
+pub fn id() -> String {
+    Uuid::now_v7().to_string()
+}
+
+pub fn sealed(what: &str) -> SealedColumns {
+    SealedColumns {
+        ciphertext: format!("{what}-ciphertext"),
+        tag: format!("{what}-tag"),
+        nonce: format!("{what}-nonce"),
+    }
+}
+
+pub fn tenant() -> TenantRow {
+    TenantRow {
+        id: TenantId::from(Uuid::now_v7()),
+        name: Some("Ada's prints".to_owned()),
+        email: None,
+        master_key_hash: "hash".to_owned(),
+        master_key_salt: "salt".to_owned(),
+        created_at: NOW,
+        updated_at: NOW,
+        disabled_at: None,
+    }
+}
+
+pub fn key(tenant: &TenantId) -> MasterKeyRow {
+    MasterKeyRow {
+        id: id(),
+        tenant_id: tenant.clone(),
+        prefix: "odmk_abc".to_owned(),
+        label: Some("laptop".to_owned()),
+        lookup: id(),
+        hash: "hash".to_owned(),
+        salt: "salt".to_owned(),
+        data_key: sealed("data-key"),
+        created_at: NOW,
+        last_used_at: None,
+        expires_at: None,
+        revoked_at: None,
+        reason: None,
+    }
+}
+
+pub fn store(tenant: &TenantId, store_id: &str, store_name: &str) -> StoreRow {
+    StoreRow {
+        id: id(),
+        tenant_id: tenant.clone(),
+        store_id: store_id.to_owned(),
+        store_name: store_name.to_owned(),
+        label: None,
+        api_key: sealed("api-key"),
+        settings: None,
+        settings_at: None,
+        created_at: NOW,
+        updated_at: NOW,
+    }
+}
+
+pub fn session(tenant: &TenantId) -> SessionRow {
+    SessionRow {
+        id: id(),
+        tenant_id: tenant.clone(),
+        token_digest: id(),
+        data_key: SealedColumns::default(),
+        ip_address: Some("192.0.2.7".to_owned()),
+        user_agent: None,
+        created_at: NOW,
+        last_activity_at: NOW,
+        expires_at: NOW + 1_000,
+        revoked_at: None,
+    }
+}
+
+pub fn link(tenant: Option<&TenantId>) -> MagicLinkRow {
+    MagicLinkRow {
+        id: id(),
+        tenant_id: tenant.cloned(),
+        email: "ada@example.com".to_owned(),
+        token_digest: id(),
+        purpose: if tenant.is_some() { "login" } else { "signup" }.to_owned(),
+        ip_address: None,
+        created_at: NOW,
+        used_at: None,
+        expires_at: NOW + 1_000,
+    }
+}
+
+pub fn event(store: &StoreRow, delivery: &str) -> WebhookEventRow {
+    WebhookEventRow {
+        id: id(),
+        tenant_id: store.tenant_id.clone(),
+        store_row_id: store.id.clone(),
+        delivery: delivery.to_owned(),
+        received_at: NOW,
+        processed_at: None,
+        outcome: None,
+        attempts: 1,
+    }
+}
+
+pub fn entry(tenant: Option<&TenantId>, tool_name: &str, created_at: i64) -> AuditEntry {
+    AuditEntry {
+        id: id(),
+        tenant_id: tenant.cloned(),
+        store_id: Some("42".to_owned()),
+        tool_name: tool_name.to_owned(),
+        parameters: r#"{"order_id":"7"}"#.to_owned(),
+        status: "success".to_owned(),
+        error_code: None,
+        error_message: None,
+        duration_ms: 12,
+        request_id: id(),
+        source: "mcp".to_owned(),
+        actor: "master_key".to_owned(),
+        client_name: None,
+        ip_address: None,
+        user_agent: None,
+        created_at,
+    }
+}
+
+/// Stands in for the keyed digest: readable, and different for every row.
+pub fn digest(row: &AuditRow) -> String {
+    format!("{}:{}:{}", row.seq, row.entry.id, row.previous_digest.len())
+}
+
+/// A tenant in the database, with its first key.
+pub async fn new_tenant(db: &Db) -> (TenantRow, MasterKeyRow) {
+    let tenant = tenant();
+    let key = key(&tenant.id);
+    db.tenants().create(&tenant, &key).await.unwrap();
+    (tenant, key)
+}
+
+/// Checks that a chain has no gap and no wrong link, and ends where its head says.
+pub async fn assert_chain_is_whole(db: &Db, tenant: Option<&TenantId>) -> Vec<AuditRow> {
+    let head = db.audit().head(tenant).await.unwrap().expect("the chain has begun");
+    let rows = db.audit().walk(tenant, 0, u32::MAX).await.unwrap();
+    let mut seq = head.purged_seq;
+    let mut previous = head.purged_digest;
+    for row in &rows {
+        seq += 1;
+        assert_eq!((row.seq, &row.previous_digest), (seq, &previous));
+        assert_eq!(row.digest, digest(row));
+        previous.clone_from(&row.digest);
+    }
+    assert_eq!((head.seq, head.digest), (seq, previous));
+    rows
+}

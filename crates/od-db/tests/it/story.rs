@@ -1,0 +1,56 @@
+//! The story. Each part makes its own tenants, so that all of them share one database.
+
+mod audit;
+mod credentials;
+mod ownership;
+mod shared;
+mod stores;
+mod tenants;
+mod webhooks;
+
+use od_db::Db;
+
+/// Everything that must hold on every database.
+pub async fn tell(db: &Db) {
+    db.ping().await.unwrap();
+
+    tenants::a_tenant_comes_with_its_first_key_or_not_at_all(db).await;
+    tenants::tenants_are_listed_in_pages(db).await;
+    tenants::email_addresses_are_compared_without_case(db).await;
+    tenants::a_tenant_can_be_disabled_and_enabled(db).await;
+    tenants::finding_a_tenant_by_its_key_scans_no_table(db).await;
+
+    credentials::a_new_key_becomes_the_current_one(db).await;
+    credentials::using_a_key_is_noted_forward_only(db).await;
+    credentials::a_revoked_key_loses_its_sealed_copy(db).await;
+    credentials::an_expired_key_retires(db).await;
+    credentials::a_session_lives_and_ends(db).await;
+    credentials::ended_sessions_are_removed(db).await;
+    credentials::a_magic_link_works_once(db).await;
+
+    stores::a_store_is_found_by_row_id_store_id_and_name(db).await;
+    stores::a_second_registration_says_what_is_taken(db).await;
+    stores::a_store_changes_and_keeps_the_rest(db).await;
+    stores::two_tenants_may_use_the_same_names(db).await;
+    stores::the_active_store_belongs_to_the_credential(db).await;
+    stores::text_with_nul_is_refused(db).await;
+
+    audit::entries_are_chained_per_tenant(db).await;
+    audit::writers_at_the_same_time_leave_no_gap(db).await;
+    audit::a_large_batch_keeps_its_order(db).await;
+    audit::entries_of_a_deleted_tenant_are_left_out(db).await;
+    audit::entries_are_paged(db).await;
+    audit::entries_are_filtered(db).await;
+    audit::a_purge_leaves_a_marker_and_a_whole_chain(db).await;
+    audit::nul_characters_are_replaced(db).await;
+
+    webhooks::a_repeated_delivery_is_recognised(db).await;
+
+    ownership::another_tenants_rows_are_as_if_they_were_not(db).await;
+    ownership::a_row_of_another_tenant_is_not_written(db).await;
+    ownership::deleting_a_tenant_takes_everything_it_owns(db).await;
+
+    shared::the_first_check_value_counts(db).await;
+    shared::a_lease_has_one_holder(db).await;
+    shared::of_many_who_ask_one_gets_the_lease(db).await;
+}

@@ -1,0 +1,308 @@
+use std::collections::HashMap;
+
+use od_db::{Appended, AuditEntry, AuditFilter, AuditPage, Db, Purged};
+use tokio::task::JoinSet;
+
+use crate::rows::{self, NOW, assert_chain_is_whole, digest, entry, new_tenant};
+
+async fn append(db: &Db, entries: &[AuditEntry]) -> Appended {
+    db.audit().append_batch(entries, &digest).await.unwrap()
+}
+
+pub async fn entries_are_chained_per_tenant(db: &Db) {
+    let (ada, _) = new_tenant(db).await;
+    let (grace, _) = new_tenant(db).await;
+    assert_eq!(db.audit().head(Some(&ada.id)).await.unwrap(), None);
+
+    let first = [
+        entry(Some(&ada.id), "orders.get", NOW),
+        entry(None, "tenant.create", NOW),
+    ];
+    let second = [
+        entry(Some(&grace.id), "orders.get", NOW),
+        entry(Some(&ada.id), "orders.list", NOW + 1),
+        entry(Some(&ada.id), "orders.get", NOW + 2),
+    ];
+    assert_eq!(
+        append(db, &first).await,
+        Appended {
+            written: 2,
+            orphaned: 0
+        }
+    );
+    assert_eq!(
+        append(db, &second).await,
+        Appended {
+            written: 3,
+            orphaned: 0
+        }
+    );
+
+    let ada_entries: Vec<_> = assert_chain_is_whole(db, Some(&ada.id))
+        .await
+        .into_iter()
+        .map(|row| row.entry)
+        .collect();
+    assert_eq!(ada_entries, [first[0].clone(), second[1].clone(), second[2].clone()]);
+    assert_eq!(assert_chain_is_whole(db, Some(&grace.id)).await.len(), 1);
+    assert_chain_is_whole(db, None).await;
+
+    let heads: HashMap<_, _> = db
+        .audit()
+        .heads()
+        .await
+        .unwrap()
+        .into_iter()
+        .map(|head| (head.tenant_id, head.seq))
+        .collect();
+    assert_eq!(heads[&Some(ada.id.clone())], 3);
+    assert!(heads.contains_key(&None));
+    assert_eq!(append(db, &[]).await, Appended::default());
+    assert_eq!(db.audit().walk(Some(&ada.id), 1, 1).await.unwrap()[0].seq, 2);
+}
+
+pub async fn writers_at_the_same_time_leave_no_gap(db: &Db) {
+    let (tenant, _) = new_tenant(db).await;
+    let mut writers = JoinSet::new();
+    for writer in 0..12 {
+        let (db, tenant) = (db.clone(), tenant.id.clone());
+        writers.spawn(async move {
+            for _ in 0..3 {
+                let batch = [
+                    entry(Some(&tenant), &format!("tool {writer}"), NOW),
+                    entry(None, "system", NOW),
+                ];
+                append(&db, &batch).await;
+            }
+        });
+    }
+    writers.join_all().await;
+    assert_eq!(assert_chain_is_whole(db, Some(&tenant.id)).await.len(), 36);
+    assert_chain_is_whole(db, None).await;
+}
+
+pub async fn a_large_batch_keeps_its_order(db: &Db) {
+    let (tenant, _) = new_tenant(db).await;
+    let batch: Vec<_> = (0..250)
+        .map(|n| entry(Some(&tenant.id), &format!("tool {n}"), NOW + n))
+        .collect();
+    assert_eq!(append(db, &batch).await.written, 250);
+    let entries: Vec<_> = assert_chain_is_whole(db, Some(&tenant.id))
+        .await
+        .into_iter()
+        .map(|row| row.entry)
+        .collect();
+    assert_eq!(entries, batch);
+}
+
+pub async fn entries_of_a_deleted_tenant_are_left_out(db: &Db) {
+    let (living, _) = new_tenant(db).await;
+    let gone = rows::tenant();
+    let batch = [
+        entry(Some(&gone.id), "late", NOW),
+        entry(Some(&living.id), "on time", NOW),
+    ];
+    assert_eq!(
+        append(db, &batch).await,
+        Appended {
+            written: 1,
+            orphaned: 1
+        }
+    );
+    assert_eq!(db.audit().walk(Some(&gone.id), 0, 9).await.unwrap(), []);
+    assert_eq!(assert_chain_is_whole(db, Some(&living.id)).await.len(), 1);
+}
+
+pub async fn entries_are_paged(db: &Db) {
+    let (tenant, _) = new_tenant(db).await;
+    let batch: Vec<_> = (0..5).map(|n| entry(Some(&tenant.id), "orders.get", NOW + n)).collect();
+    append(db, &batch).await;
+    let check = async |before_seq: Option<i64>, limit: u32, expected: &[i64]| {
+        let page = AuditPage { before_seq, limit };
+        let rows = db
+            .audit()
+            .list(&tenant.id, &AuditFilter::default(), page)
+            .await
+            .unwrap();
+        assert_eq!(rows.iter().map(|row| row.seq).collect::<Vec<_>>(), expected, "{page:?}");
+    };
+    check(None, 50, &[5, 4, 3, 2, 1]).await;
+    check(None, 2, &[5, 4]).await;
+    check(Some(4), 2, &[3, 2]).await;
+    check(Some(1), 2, &[]).await;
+}
+
+pub async fn entries_are_filtered(db: &Db) {
+    let (tenant, _) = new_tenant(db).await;
+    let plain = |at: i64| entry(Some(&tenant.id), "orders.get", at);
+    let text = |text: &str| Some(text.to_owned());
+    let odd = AuditEntry {
+        store_id: text("43"),
+        tool_name: "orders.create".to_owned(),
+        status: "error".to_owned(),
+        source: "cli".to_owned(),
+        ..plain(NOW + 2)
+    };
+    append(
+        db,
+        &[plain(NOW), plain(NOW + 1), odd.clone(), plain(NOW + 3), plain(NOW + 4)],
+    )
+    .await;
+
+    let check = async |filter: AuditFilter, expected: &[i64]| {
+        let rows = db
+            .audit()
+            .list(&tenant.id, &filter, AuditPage::default())
+            .await
+            .unwrap();
+        assert_eq!(
+            rows.iter().map(|row| row.seq).collect::<Vec<_>>(),
+            expected,
+            "{filter:?}"
+        );
+    };
+    let all = AuditFilter::default;
+    check(all(), &[5, 4, 3, 2, 1]).await;
+    check(
+        AuditFilter {
+            store_id: text("43"),
+            ..all()
+        },
+        &[3],
+    )
+    .await;
+    check(
+        AuditFilter {
+            tool_name: text("orders.create"),
+            ..all()
+        },
+        &[3],
+    )
+    .await;
+    check(
+        AuditFilter {
+            status: text("error"),
+            ..all()
+        },
+        &[3],
+    )
+    .await;
+    check(
+        AuditFilter {
+            source: text("cli"),
+            ..all()
+        },
+        &[3],
+    )
+    .await;
+    check(
+        AuditFilter {
+            request_id: Some(odd.request_id),
+            ..all()
+        },
+        &[3],
+    )
+    .await;
+    check(
+        AuditFilter {
+            since: Some(NOW + 1),
+            until: Some(NOW + 3),
+            ..all()
+        },
+        &[3, 2],
+    )
+    .await;
+    check(
+        AuditFilter {
+            status: text("success"),
+            since: Some(NOW + 1),
+            ..all()
+        },
+        &[5, 4, 2],
+    )
+    .await;
+    check(
+        AuditFilter {
+            tool_name: text("' OR 1=1 --"),
+            ..all()
+        },
+        &[],
+    )
+    .await;
+}
+
+pub async fn a_purge_leaves_a_marker_and_a_whole_chain(db: &Db) {
+    let (tenant, _) = new_tenant(db).await;
+    // The fourth is late in the chain but old: it stays, for the chain must not get a gap.
+    let times = [NOW, NOW + 1, NOW + 10, NOW + 2];
+    let batch: Vec<_> = times
+        .into_iter()
+        .map(|at| entry(Some(&tenant.id), "orders.get", at))
+        .collect();
+    append(db, &batch).await;
+    let second = db.audit().walk(Some(&tenant.id), 1, 1).await.unwrap().remove(0);
+
+    let marker = |purged: &Purged| AuditEntry {
+        parameters: format!(r#"{{"through":{}}}"#, purged.through_seq),
+        ..entry(None, "audit.purge", NOW + 20)
+    };
+    let purge = async |before: i64| {
+        db.audit()
+            .purge_before(Some(&tenant.id), before, &marker, &digest)
+            .await
+            .unwrap()
+    };
+    let purged = purge(NOW + 5).await;
+    assert_eq!(
+        purged,
+        Some(Purged {
+            rows: 2,
+            through_seq: 2,
+            through_digest: second.digest
+        })
+    );
+    let left = assert_chain_is_whole(db, Some(&tenant.id)).await;
+    assert_eq!(left.iter().map(|row| row.seq).collect::<Vec<_>>(), [3, 4, 5]);
+    assert_eq!(left[2].entry.tool_name, "audit.purge");
+    assert_eq!(
+        left[2].entry.tenant_id.as_ref(),
+        Some(&tenant.id),
+        "whatever tenant the marker named"
+    );
+    assert_eq!(left[2].entry.parameters, r#"{"through":2}"#);
+
+    assert_eq!(purge(NOW + 5).await, None, "nothing old is left");
+    assert_eq!(assert_chain_is_whole(db, Some(&tenant.id)).await.len(), 3);
+
+    assert_eq!(
+        purge(NOW + 1_000).await.map(|purged| purged.rows),
+        Some(3),
+        "everything"
+    );
+    assert_eq!(assert_chain_is_whole(db, Some(&tenant.id)).await.len(), 1);
+    append(db, &[entry(Some(&tenant.id), "orders.get", NOW + 30)]).await;
+    assert_eq!(assert_chain_is_whole(db, Some(&tenant.id)).await.len(), 2);
+
+    let gone = rows::tenant();
+    assert_eq!(
+        db.audit()
+            .purge_before(Some(&gone.id), NOW, &marker, &digest)
+            .await
+            .unwrap(),
+        None
+    );
+}
+
+pub async fn nul_characters_are_replaced(db: &Db) {
+    let (tenant, _) = new_tenant(db).await;
+    let hostile = AuditEntry {
+        error_message: Some("a\0b".to_owned()),
+        ..entry(Some(&tenant.id), "x\0", NOW)
+    };
+    append(db, &[hostile]).await;
+    let row = assert_chain_is_whole(db, Some(&tenant.id)).await.remove(0);
+    assert_eq!(
+        (row.entry.tool_name.as_str(), row.entry.error_message.as_deref()),
+        ("x\u{fffd}", Some("a\u{fffd}b"))
+    );
+}

@@ -1,0 +1,208 @@
+use od_db::{Db, MasterKeyRow, SealedColumns, SessionRow};
+use tokio::task::JoinSet;
+
+use crate::rows::{self, NOW, new_tenant};
+
+pub async fn a_new_key_becomes_the_current_one(db: &Db) {
+    let (tenant, first) = new_tenant(db).await;
+    let second = MasterKeyRow {
+        hash: "hash 2".to_owned(),
+        salt: "salt 2".to_owned(),
+        created_at: NOW + 5,
+        ..rows::key(&tenant.id)
+    };
+    db.master_keys().insert(&tenant.id, &second).await.unwrap();
+    assert!(
+        db.master_keys()
+            .expire_at(&tenant.id, &first.id, NOW + 100)
+            .await
+            .unwrap()
+    );
+
+    let current = db.tenants().get(&tenant.id).await.unwrap().unwrap();
+    assert_eq!(
+        (current.master_key_hash.as_str(), current.master_key_salt.as_str()),
+        ("hash 2", "salt 2")
+    );
+    let first = MasterKeyRow {
+        expires_at: Some(NOW + 100),
+        ..first
+    };
+    assert_eq!(db.master_keys().list(&tenant.id).await.unwrap(), [second, first]);
+}
+
+pub async fn using_a_key_is_noted_forward_only(db: &Db) {
+    let (tenant, key) = new_tenant(db).await;
+    for at in [NOW + 10, NOW + 5] {
+        db.master_keys().touch(&tenant.id, &key.id, at).await.unwrap();
+    }
+    assert_eq!(
+        db.master_keys().list(&tenant.id).await.unwrap()[0].last_used_at,
+        Some(NOW + 10)
+    );
+}
+
+pub async fn a_revoked_key_loses_its_sealed_copy(db: &Db) {
+    let (tenant, key) = new_tenant(db).await;
+    assert!(
+        db.master_keys()
+            .revoke(&tenant.id, &key.id, NOW + 1, Some("lost"))
+            .await
+            .unwrap()
+    );
+    assert!(
+        !db.master_keys()
+            .revoke(&tenant.id, &key.id, NOW + 2, None)
+            .await
+            .unwrap(),
+        "it is dead already"
+    );
+    assert!(
+        !db.master_keys().expire_at(&tenant.id, &key.id, NOW + 3).await.unwrap(),
+        "it is dead already"
+    );
+
+    let (_, found) = db.master_keys().find_by_lookup(&key.lookup).await.unwrap().unwrap();
+    assert!(found.data_key.is_empty());
+    assert_eq!(found.data_key, SealedColumns::default());
+    assert_eq!(
+        (found.revoked_at, found.reason.as_deref()),
+        (Some(NOW + 1), Some("lost"))
+    );
+}
+
+pub async fn an_expired_key_retires(db: &Db) {
+    let (tenant, old) = new_tenant(db).await;
+    let new = rows::key(&tenant.id);
+    db.master_keys().insert(&tenant.id, &new).await.unwrap();
+    db.master_keys().expire_at(&tenant.id, &old.id, NOW + 50).await.unwrap();
+    db.master_keys().expire_at(&tenant.id, &new.id, NOW + 51).await.unwrap();
+
+    assert!(db.master_keys().retire_expired(NOW + 50).await.unwrap() >= 1);
+    let (_, old) = db.master_keys().find_by_lookup(&old.lookup).await.unwrap().unwrap();
+    assert!(old.data_key.is_empty());
+    assert_eq!(
+        (old.revoked_at, old.reason.as_deref()),
+        (Some(NOW + 50), Some("expired"))
+    );
+    let (_, new) = db.master_keys().find_by_lookup(&new.lookup).await.unwrap().unwrap();
+    assert!(!new.data_key.is_empty(), "its time comes a millisecond later");
+}
+
+pub async fn a_session_lives_and_ends(db: &Db) {
+    let (tenant, _) = new_tenant(db).await;
+    let session = rows::session(&tenant.id);
+    db.sessions().insert(&tenant.id, &session).await.unwrap();
+    assert_eq!(
+        db.sessions()
+            .find_by_token(&session.token_digest)
+            .await
+            .unwrap()
+            .as_ref(),
+        Some(&session)
+    );
+    assert!(session.data_key.is_empty(), "it begins locked");
+
+    assert!(
+        db.sessions()
+            .unlock(&tenant.id, &session.id, &rows::sealed("copy"))
+            .await
+            .unwrap()
+    );
+    assert!(
+        db.sessions()
+            .touch(&tenant.id, &session.id, NOW + 10, NOW + 2_000)
+            .await
+            .unwrap()
+    );
+    let unlocked = SessionRow {
+        data_key: rows::sealed("copy"),
+        last_activity_at: NOW + 10,
+        expires_at: NOW + 2_000,
+        ..session.clone()
+    };
+    assert_eq!(db.sessions().list(&tenant.id).await.unwrap(), [unlocked]);
+    assert!(
+        !db.sessions()
+            .touch(&tenant.id, &session.id, NOW + 2_000, NOW + 9_000)
+            .await
+            .unwrap(),
+        "it has expired"
+    );
+
+    assert!(db.sessions().revoke(&tenant.id, &session.id, NOW + 20).await.unwrap());
+    let revoked = db
+        .sessions()
+        .find_by_token(&session.token_digest)
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!(revoked.revoked_at, Some(NOW + 20));
+    assert!(revoked.data_key.is_empty());
+    assert!(
+        !db.sessions()
+            .unlock(&tenant.id, &session.id, &rows::sealed("copy"))
+            .await
+            .unwrap(),
+        "it has ended"
+    );
+    assert!(
+        !db.sessions()
+            .touch(&tenant.id, &session.id, NOW + 21, NOW + 9_000)
+            .await
+            .unwrap(),
+        "it has ended"
+    );
+}
+
+pub async fn ended_sessions_are_removed(db: &Db) {
+    let (tenant, _) = new_tenant(db).await;
+    let expired = SessionRow {
+        expires_at: NOW - 5_000,
+        ..rows::session(&tenant.id)
+    };
+    let revoked = SessionRow {
+        revoked_at: Some(NOW - 5_000),
+        ..rows::session(&tenant.id)
+    };
+    let living = rows::session(&tenant.id);
+    for session in [&expired, &revoked, &living] {
+        db.sessions().insert(&tenant.id, session).await.unwrap();
+    }
+    assert!(db.sessions().remove_ended(NOW - 4_000).await.unwrap() >= 2);
+    assert_eq!(db.sessions().list(&tenant.id).await.unwrap(), [living]);
+}
+
+pub async fn a_magic_link_works_once(db: &Db) {
+    let (tenant, _) = new_tenant(db).await;
+    let login = rows::link(Some(&tenant.id));
+    let signup = rows::link(None);
+    for link in [&login, &signup] {
+        db.magic_links().insert(link).await.unwrap();
+    }
+
+    let mut clicks = JoinSet::new();
+    for _ in 0..8 {
+        let (db, token) = (db.clone(), login.token_digest.clone());
+        clicks.spawn(async move { db.magic_links().consume(&token, NOW + 1).await.unwrap() });
+    }
+    let got: Vec<_> = clicks.join_all().await.into_iter().flatten().collect();
+    assert_eq!(
+        got,
+        [od_db::MagicLinkRow {
+            used_at: Some(NOW + 1),
+            ..login
+        }]
+    );
+
+    assert_eq!(
+        db.magic_links()
+            .consume(&signup.token_digest, signup.expires_at)
+            .await
+            .unwrap(),
+        None,
+        "too late"
+    );
+    assert_eq!(db.magic_links().consume("no such digest", NOW).await.unwrap(), None);
+    assert!(db.magic_links().remove_expired(NOW + 1_001).await.unwrap() >= 2);
+}
