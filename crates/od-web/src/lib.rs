@@ -1,1 +1,67 @@
-//! The web door.
+//! The human's door: pages and discovery documents.
+//!
+//! It answers anybody. What it says is what a client needs before it signs in: where the endpoint is and how to
+//! authenticate there.
+
+mod discovery;
+mod pages;
+mod security;
+
+use std::net::SocketAddr;
+
+use axum::{
+    Router,
+    http::{HeaderMap, header},
+};
+
+/// What the pages and documents say about this server.
+#[derive(Debug, Clone)]
+pub struct WebOptions {
+    /// The address clients reach the server at, e.g. `https://orders.example.com`. Without it, the caller's own word
+    /// for this server is taken, from the Host header.
+    pub public_url: Option<String>,
+    /// The address the server listens on.
+    pub address: SocketAddr,
+    /// Host names, besides loopback ones, that callers may address the server by.
+    pub allowed_hosts: Vec<String>,
+    /// Whether calls without credentials are answered, as in the open demo.
+    pub open: bool,
+}
+
+impl WebOptions {
+    /// The MCP endpoint: what a person pastes into a client, and the identifier of the protected resource. Clients
+    /// compare the two, so it is spelled as the caller spelled it.
+    pub(crate) fn endpoint(&self, headers: &HeaderMap) -> String {
+        match &self.public_url {
+            Some(url) => format!("{}/mcp", url.trim_end_matches('/')),
+            None => match host(headers).filter(|host| self.answers_to(host)) {
+                Some(host) => format!("http://{host}/mcp"),
+                None => format!("http://{}/mcp", self.address),
+            },
+        }
+    }
+
+    /// A name that is not known to be ours is never repeated to a caller.
+    fn answers_to(&self, host: &str) -> bool {
+        let name = host
+            .rsplit_once(':')
+            .map_or(host, |(name, port)| if port.contains(']') { host } else { name });
+        ["localhost", "127.0.0.1", "[::1]"].contains(&name)
+            || self
+                .allowed_hosts
+                .iter()
+                .any(|allowed| allowed == host || allowed == name)
+    }
+}
+
+fn host(headers: &HeaderMap) -> Option<&str> {
+    headers.get(header::HOST)?.to_str().ok()
+}
+
+/// All routes of this door.
+pub fn router(options: &WebOptions) -> Router {
+    security::harden(pages::router(options).merge(discovery::router(options)))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,63 @@
+//! Pages for people. One so far: what this address is and how to connect to it.
+
+use askama::Template;
+use axum::{
+    Router,
+    extract::State,
+    http::{HeaderMap, StatusCode, header},
+    response::{Html, IntoResponse, Response},
+    routing::get,
+};
+use serde_json::json;
+
+use crate::WebOptions;
+
+const STYLE: &str = include_str!("pages/style.css");
+
+#[derive(Template)]
+#[template(path = "landing.html")]
+struct Landing {
+    endpoint: String,
+    client_entry: String,
+    open: bool,
+    version: &'static str,
+}
+
+/// `/` and the stylesheet.
+pub fn router(options: &WebOptions) -> Router {
+    Router::new()
+        .route("/", get(show_landing))
+        .route(
+            "/style.css",
+            get(|| async { ([(header::CONTENT_TYPE, "text/css; charset=utf-8")], STYLE) }),
+        )
+        .with_state(options.clone())
+}
+
+async fn show_landing(State(options): State<WebOptions>, headers: HeaderMap) -> Response {
+    match landing(&options, &headers).render() {
+        Ok(page) => Html(page).into_response(),
+        Err(error) => {
+            tracing::error!(%error, "the landing page could not be rendered");
+            StatusCode::INTERNAL_SERVER_ERROR.into_response()
+        }
+    }
+}
+
+fn landing(options: &WebOptions, headers: &HeaderMap) -> Landing {
+    let endpoint = options.endpoint(headers);
+    let server = if options.open {
+        json!({ "type": "http", "url": endpoint })
+    } else {
+        json!({ "type": "http", "url": endpoint, "headers": { "Authorization": "Bearer YOUR_MASTER_KEY" } })
+    };
+    Landing {
+        client_entry: format!("{:#}", json!({ "mcpServers": { "orderdesk": server } })),
+        endpoint,
+        open: options.open,
+        version: env!("CARGO_PKG_VERSION"),
+    }
+}
+
+#[cfg(test)]
+mod tests;

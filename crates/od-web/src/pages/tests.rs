@@ -1,0 +1,52 @@
+use axum::{
+    body::Body,
+    http::{HeaderMap, Request},
+};
+use http_body_util::BodyExt;
+use tower::ServiceExt;
+
+use crate::{router, tests::options};
+
+async fn page(path: &str, open: bool) -> (HeaderMap, String) {
+    let options = options(Some("https://orders.example.com/"), open);
+    let request = Request::get(path).body(Body::empty()).unwrap();
+    let reply = router(&options).oneshot(request).await.unwrap();
+    assert_eq!(reply.status(), 200, "{path}");
+    let headers = reply.headers().clone();
+    let body = reply.into_body().collect().await.unwrap().to_bytes();
+    (headers, String::from_utf8(body.to_vec()).unwrap())
+}
+
+#[tokio::test]
+async fn the_landing_page_says_how_to_connect() {
+    let (_, page) = page("/", false).await;
+    assert!(page.contains("<code>https://orders.example.com/mcp</code>"), "{page}");
+    assert!(page.contains("Bearer YOUR_MASTER_KEY"), "{page}");
+}
+
+#[tokio::test]
+async fn the_open_demo_asks_for_no_key() {
+    let (_, page) = page("/", true).await;
+    assert!(page.contains("simulated stores"), "{page}");
+    assert!(!page.contains("Bearer"), "{page}");
+}
+
+#[tokio::test]
+async fn a_page_loads_nothing_from_elsewhere_and_runs_nothing() {
+    let (headers, page) = page("/", false).await;
+    for forbidden in ["<script", "style=", "onclick", "src=", "@import"] {
+        assert!(!page.contains(forbidden), "{forbidden} in {page}");
+    }
+    let policy = headers["content-security-policy"].to_str().unwrap();
+    assert!(policy.starts_with("default-src 'none'"), "{policy}");
+    assert!(policy.contains("frame-ancestors 'none'"), "{policy}");
+    assert_eq!(headers["x-content-type-options"], "nosniff");
+    assert_eq!(headers["referrer-policy"], "no-referrer");
+}
+
+#[tokio::test]
+async fn the_stylesheet_is_ours() {
+    let (headers, style) = page("/style.css", false).await;
+    assert!(headers["content-type"].to_str().unwrap().starts_with("text/css"));
+    assert!(!style.contains("url("), "{style}");
+}

@@ -1,0 +1,51 @@
+use axum::http::{HeaderMap, HeaderValue, header};
+
+use crate::WebOptions;
+
+pub(crate) fn options(public_url: Option<&str>, open: bool) -> WebOptions {
+    WebOptions {
+        public_url: public_url.map(str::to_owned),
+        address: ([127, 0, 0, 1], 8080).into(),
+        allowed_hosts: vec!["orders.internal".to_owned(), "other.internal:81".to_owned()],
+        open,
+    }
+}
+
+fn check(host: Option<&'static str>, expected: &str) {
+    let mut headers = HeaderMap::new();
+    if let Some(host) = host {
+        headers.insert(header::HOST, HeaderValue::from_static(host));
+    }
+    assert_eq!(options(None, false).endpoint(&headers), expected, "{host:?}");
+}
+
+#[test]
+fn the_endpoint_is_spelled_as_the_caller_spelled_it() {
+    check(Some("localhost:9000"), "http://localhost:9000/mcp");
+    check(Some("[::1]:9000"), "http://[::1]:9000/mcp");
+    check(Some("[::1]"), "http://[::1]/mcp");
+    check(Some("orders.internal:9000"), "http://orders.internal:9000/mcp");
+    check(Some("other.internal:81"), "http://other.internal:81/mcp");
+}
+
+#[test]
+fn a_name_that_is_not_ours_is_not_repeated() {
+    for host in [
+        None,
+        Some("evil.example"),
+        Some("other.internal:82"),
+        Some("localhost.evil.example"),
+    ] {
+        check(host, "http://127.0.0.1:8080/mcp");
+    }
+}
+
+#[test]
+fn a_public_address_stands_whatever_the_caller_says() {
+    let mut headers = HeaderMap::new();
+    headers.insert(header::HOST, HeaderValue::from_static("localhost:9000"));
+    assert_eq!(
+        options(Some("https://orders.example.com/"), false).endpoint(&headers),
+        "https://orders.example.com/mcp"
+    );
+}
