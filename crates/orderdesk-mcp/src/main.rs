@@ -1,2 +1,39 @@
-//! The program.
-fn main() {}
+//! `orderdesk-mcp`: a native MCP server for Order Desk. Parses the command line, runs the command, gives the exit code.
+
+mod app;
+mod cli;
+mod config;
+mod forwarded;
+mod health;
+mod http;
+mod shutdown;
+mod telemetry;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+fn main() -> ExitCode {
+    let cli = cli::Cli::parse();
+    // One TLS implementation for the whole process; only a second installation could fail.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return fail(&cli::Failure::failed(format!("the runtime does not start: {error}"))),
+    };
+    let outcome = runtime.block_on(cli::run(cli));
+    // A thread may still wait for standard input, which never comes.
+    runtime.shutdown_background();
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => fail(&failure),
+    }
+}
+
+fn fail(failure: &cli::Failure) -> ExitCode {
+    cli::say(&failure.to_string());
+    ExitCode::from(failure.code())
+}

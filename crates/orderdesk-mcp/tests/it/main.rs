@@ -1,3 +1,12 @@
-//! The whole program's tests: one binary.
+//! Whole-program stories and the invariants of the workspace.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod commands;
 mod invariants;
+mod offered;
+mod program;
+mod secrets;
+mod served;
+mod simulated;
+mod wire;

@@ -1,0 +1,272 @@
+//! Wiring: from the settings to the engine and to a caller's scope.
+
+use std::{net::SocketAddr, time::Duration};
+
+use axum::Router;
+use od_engine::{
+    ActiveStore, AuditOptions, CacheOptions, ClientInfo, Clock, DbOptions, Engine, EngineOptions, Error, Identity,
+    LimitOptions, MutationOptions, ProcessStore, RequestId, RootKey, Scope, Source, StartError, UpstreamOptions,
+};
+use od_mcp::{HttpOptions, Narrowing, StdioOptions, StdioSession, ToolOptions, Tools};
+use secrecy::{ExposeSecret, SecretSlice, SecretString};
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    cli::Failure,
+    config::{self, Fault, Paths, Settings, ToolNames},
+    health, http,
+};
+
+/// The engine, and what the doors need beside it.
+pub struct App {
+    /// What the product does.
+    pub engine: Engine,
+    settings: Settings,
+    /// Seals questions to the user, so that only the call they were asked about can carry the answer.
+    question_key: SecretSlice<u8>,
+}
+
+impl App {
+    /// Opens the database and everything on it.
+    pub async fn open(settings: Settings, paths: &Paths) -> Result<Self, Failure> {
+        let root_key = root_key(&settings, paths)?;
+        let question_key = SecretSlice::from(root_key.subkey("mcp questions").as_bytes().to_vec());
+        let options = options(&settings, root_key, database(&settings, paths)?);
+        Ok(Self {
+            engine: Engine::open(options, Clock::system()).await?,
+            settings,
+            question_key,
+        })
+    }
+
+    /// What was configured.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// The agent's tools on the engine.
+    pub fn tools(&self) -> Result<Tools, Failure> {
+        let Settings { mcp, server, .. } = &self.settings;
+        let options = ToolOptions {
+            names: tool_names(mcp),
+            narrowing: narrowing(mcp)?,
+            max_response_bytes: mcp.max_response_bytes,
+            request_timeout: server.request_timeout,
+            clock: Clock::system(),
+        };
+        Tools::new(self.engine.clone(), options).map_err(|error| Failure::failed(error.to_string()))
+    }
+
+    /// Everything served over HTTP at `address`. `open` is who calls without credentials act as; `stop` ends the
+    /// readiness at once, `end` the streams that are still open at the end of the grace period.
+    pub fn routes(
+        &self,
+        address: SocketAddr,
+        open: Option<Identity>,
+        stop: CancellationToken,
+        end: CancellationToken,
+    ) -> Result<Router, Failure> {
+        let server = &self.settings.server;
+        let defaults = HttpOptions::default();
+        let public_url = server.public_url.as_ref().map(|url| url.join(""));
+        let pages = od_web::WebOptions {
+            public_url: public_url.clone(),
+            address,
+            allowed_hosts: server.allowed_hosts.0.clone(),
+            open: open.is_some(),
+        };
+        let options = HttpOptions {
+            allowed_hosts: [defaults.allowed_hosts.clone(), server.allowed_hosts.0.clone()].concat(),
+            allowed_origins: [defaults.allowed_origins.clone(), server.allowed_origins.0.clone()].concat(),
+            public_url,
+            max_request_bytes: server.max_request_bytes,
+            body_timeout: server.request_timeout,
+            allow_master_key_bearer: self.settings.tenants.allow_master_key_bearer,
+            open,
+        };
+        let mcp = od_mcp::router(self.tools()?, options, &self.question_key, end)
+            .map_err(|error| Failure::usage(error.to_string()))?;
+        let routes = mcp
+            .merge(od_web::router(&pages))
+            .merge(health::router(self.engine.clone(), stop));
+        Ok(http::finish(
+            routes,
+            server.trust_proxy.then(|| server.trusted_proxies.clone()),
+        ))
+    }
+
+    /// Serves standard input and output until the client hangs up or `stop` is cancelled.
+    pub async fn serve_stdio(&self, key: Option<&SecretString>, stop: CancellationToken) -> Result<(), Failure> {
+        let tenants = &self.settings.tenants;
+        let session = StdioSession::new(StdioOptions {
+            auto_provision: tenants.auto_provision,
+            default_store: tenants.default_store.clone(),
+        });
+        if let Some(key) = key {
+            session
+                .sign_in(&self.engine, key)
+                .await
+                .map_err(|error| refused_key(&error))?;
+        }
+        od_mcp::serve_stdio(self.tools()?, session, &self.question_key, stop)
+            .await
+            .map_err(|error| Failure::failed(error.to_string()))
+    }
+
+    /// Lets running work end within `grace`, writes the audit log out and closes the database.
+    pub async fn close(self, grace: Duration) {
+        if !self.engine.shutdown(grace).await {
+            tracing::warn!("work was still running at the end of the grace period");
+        }
+    }
+}
+
+/// A configured master key that opens nothing is a fault of the configuration; anything else is the engine's to tell.
+fn refused_key(error: &Error) -> Failure {
+    match error {
+        Error::Unauthenticated(_) => {
+            let name = config::tenants::MCP_MASTER_KEY.name;
+            Failure::from(Fault::new(name, error.to_string())).with_hint(error.hint())
+        }
+        _ => Failure::failed(format!("{error} ({})", error.code())).with_hint(error.hint()),
+    }
+}
+
+/// How tool names are listed.
+pub fn tool_names(settings: &config::mcp::Mcp) -> od_mcp::ToolNames {
+    match settings.tool_names {
+        ToolNames::Underscore => od_mcp::ToolNames::Underscore,
+        ToolNames::Dot => od_mcp::ToolNames::Dot,
+    }
+}
+
+/// What the operator leaves of the tools.
+pub fn narrowing(settings: &config::mcp::Mcp) -> Result<Narrowing, Failure> {
+    let name = config::mcp::MCP_TOOLSETS.name;
+    let toolsets = if settings.toolsets.0.is_empty() {
+        Narrowing::none()
+    } else {
+        Narrowing::toolsets(&settings.toolsets.0.join(",")).map_err(|error| Fault::new(name, error.to_string()))?
+    };
+    Ok(if settings.read_only {
+        toolsets.and(&Narrowing::read_only())
+    } else {
+        toolsets
+    })
+}
+
+/// An engine with the settings' manners and none of their data: in memory, under a root key of its own.
+pub async fn throw_away(settings: &Settings) -> Result<Engine, Failure> {
+    let options = options(settings, RootKey::generate(), DbOptions::default());
+    Ok(Engine::open(options, Clock::system()).await?)
+}
+
+fn database(settings: &Settings, paths: &Paths) -> Result<DbOptions, Failure> {
+    let url = settings.storage.url(paths)?.expose().to_owned();
+    Ok(DbOptions {
+        url,
+        max_connections: settings.storage.max_connections,
+        ..DbOptions::default()
+    })
+}
+
+fn options(settings: &Settings, root_key: RootKey, database: DbOptions) -> EngineOptions {
+    let Settings {
+        limits,
+        cache,
+        mutation,
+        observability,
+        tenants,
+        ..
+    } = settings;
+    EngineOptions {
+        root_key,
+        database,
+        upstream: upstream(&settings.upstream),
+        cache: CacheOptions {
+            orders: cache.ttl_orders,
+            products: cache.ttl_products,
+            store_settings: cache.ttl_store_settings,
+            max_bytes: cache.max_mb * 1024 * 1024,
+        },
+        limits: LimitOptions {
+            per_minute: limits.rpm,
+            burst: limits.burst_or_default(),
+        },
+        mutation: MutationOptions {
+            max_retries: mutation.max_retries,
+            verify: mutation.verify,
+        },
+        audit: AuditOptions {
+            enabled: observability.audit,
+        },
+        bcrypt_cost: tenants.bcrypt_cost,
+    }
+}
+
+/// The root key that is configured, or that `setup` wrote.
+pub fn root_key(settings: &Settings, paths: &Paths) -> Result<RootKey, Failure> {
+    let text = config::root_key(&settings.root, paths)?;
+    RootKey::from_base64(text.expose_secret()).map_err(|error| {
+        let name = config::root::MCP_KMS_KEY.name;
+        let fault = Fault::new(
+            name,
+            format!("is not a usable root key: {error}. `orderdesk-mcp keygen` makes one."),
+        );
+        fault.into()
+    })
+}
+
+fn upstream(settings: &config::upstream::Upstream) -> UpstreamOptions {
+    UpstreamOptions {
+        base_url: settings.base_url.as_str().to_owned(),
+        allow_plain_http: settings.allow_plain_http,
+        timeout: settings.timeout,
+        connect_timeout: settings.connect_timeout,
+        max_retries: settings.max_retries,
+        bucket_size: settings.bucket_size,
+        refill_per_second: settings.refill_per_second,
+        headroom: settings.headroom,
+        max_wait: settings.max_wait,
+        max_reply_bytes: settings.max_reply_mb * 1024 * 1024,
+        ..UpstreamOptions::default()
+    }
+}
+
+/// Signs in for a command: the scope of the one tenant it acts for, with the store of `MCP_DEFAULT_STORE` active.
+pub async fn sign_in(app: &App, key: &SecretString) -> Result<Scope, Failure> {
+    let scope = sign_in_plainly(&app.engine, key).await?;
+    if let Some(store) = &app.settings.tenants.default_store {
+        app.engine.stores().use_store(&scope, store).await?;
+    }
+    Ok(scope)
+}
+
+/// Signs in for a command, whatever store is configured as the default.
+pub async fn sign_in_plainly(engine: &Engine, key: &SecretString) -> Result<Scope, Failure> {
+    let identity = engine.auth().sign_in(key).await?;
+    let client = ClientInfo {
+        name: Some("command line".to_owned()),
+        ..ClientInfo::default()
+    };
+    let active = ActiveStore::Process(ProcessStore::default());
+    Ok(Scope::new(identity, RequestId::random(), Source::Cli)
+        .with_client(client)
+        .with_active_store(active))
+}
+
+impl From<StartError> for Failure {
+    fn from(error: StartError) -> Self {
+        match error {
+            StartError::WrongRootKey => Failure::usage(error.to_string()).with_hint(
+                "Start with the MCP_KMS_KEY this database was made with, or set DATABASE_URL to another database.",
+            ),
+            StartError::Database(_) => Failure::failed(format!("the database cannot be used: {error}"))
+                .with_hint("Check DATABASE_URL. `orderdesk-mcp doctor` looks closer."),
+            StartError::Upstream(_) => Failure::usage(format!("ORDERDESK_API_BASE_URL: {error}")),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,123 @@
+use std::time::Duration;
+
+use od_engine::{DbOptions, EngineOptions, RootKey};
+use secrecy::SecretString;
+
+use super::{database, narrowing, options, tool_names};
+use crate::config::{self, Paths, Settings, Sources};
+
+fn settings(pairs: &[(&str, &str)]) -> Settings {
+    let environment = pairs
+        .iter()
+        .map(|(name, value)| ((*name).to_owned(), SecretString::from(*value)))
+        .collect();
+    let sources = Sources {
+        environment,
+        ..Sources::default()
+    };
+    config::load(&sources)
+        .unwrap_or_else(|error| panic!("{error}"))
+        .settings
+}
+
+fn engine(pairs: &[(&str, &str)]) -> EngineOptions {
+    options(&settings(pairs), RootKey::generate(), DbOptions::default())
+}
+
+/// A setting other than its default must arrive where it acts.
+#[test]
+fn every_setting_of_the_engine_arrives() {
+    let changed = engine(&[
+        ("RATE_LIMIT_RPM", "7"),
+        ("RATE_LIMIT_BURST", "9"),
+        ("CACHE_TTL_ORDERS", "1"),
+        ("CACHE_TTL_PRODUCTS", "2"),
+        ("CACHE_TTL_STORE_SETTINGS", "3"),
+        ("CACHE_MAX_MB", "4"),
+        ("ORDERDESK_API_BASE_URL", "http://127.0.0.1:1/api/v2/"),
+        ("ORDERDESK_ALLOW_PLAIN_HTTP", "true"),
+        ("HTTP_TIMEOUT", "21"),
+        ("HTTP_CONNECT_TIMEOUT", "5"),
+        ("HTTP_MAX_RETRIES", "6"),
+        ("ORDERDESK_BUCKET_SIZE", "8"),
+        ("ORDERDESK_REFILL_PER_SECOND", "1.5"),
+        ("ORDERDESK_HEADROOM", "0.5"),
+        ("ORDERDESK_MAX_WAIT", "11"),
+        ("ORDERDESK_MAX_REPLY_MB", "12"),
+        ("MUTATION_MAX_RETRIES", "13"),
+        ("MUTATION_VERIFY", "false"),
+        ("ENABLE_AUDIT_LOG", "false"),
+        ("BCRYPT_COST", "10"),
+    ]);
+    assert_eq!((changed.limits.per_minute, changed.limits.burst), (7, 9));
+    let cache = &changed.cache;
+    let seconds = |ttl: Duration| ttl.as_secs();
+    assert_eq!(
+        (
+            seconds(cache.orders),
+            seconds(cache.products),
+            seconds(cache.store_settings)
+        ),
+        (1, 2, 3)
+    );
+    assert_eq!(cache.max_bytes, 4 * 1024 * 1024);
+    let upstream = &changed.upstream;
+    assert_eq!(upstream.base_url, "http://127.0.0.1:1/api/v2");
+    assert!(upstream.allow_plain_http);
+    assert_eq!(
+        (
+            seconds(upstream.timeout),
+            seconds(upstream.connect_timeout),
+            seconds(upstream.max_wait)
+        ),
+        (21, 5, 11)
+    );
+    assert_eq!(
+        (upstream.max_retries, upstream.bucket_size, upstream.max_reply_bytes),
+        (6, 8, 12 * 1024 * 1024)
+    );
+    assert!((upstream.refill_per_second - 1.5).abs() < f64::EPSILON && (upstream.headroom - 0.5).abs() < f64::EPSILON);
+    assert_eq!((changed.mutation.max_retries, changed.mutation.verify), (13, false));
+    assert!(!changed.audit.enabled);
+    assert_eq!(changed.bcrypt_cost, 10);
+}
+
+#[test]
+fn the_defaults_of_the_table_are_those_of_the_crates() {
+    let ours = engine(&[]);
+    assert_eq!(ours.upstream, od_engine::UpstreamOptions::default());
+    assert_eq!(ours.bcrypt_cost, 12);
+    assert_eq!((ours.limits.per_minute, ours.limits.burst), (120, 240));
+}
+
+#[test]
+fn the_database_is_the_configured_one_or_a_file_of_the_platform() {
+    let folder = tempfile::tempdir().unwrap();
+    let paths = Paths::below(folder.path());
+    let default = database(&settings(&[]), &paths).unwrap();
+    assert_eq!(
+        default.url,
+        format!("sqlite://{}", folder.path().join("data/app.db").display())
+    );
+    let chosen = settings(&[
+        ("DATABASE_URL", "postgres://od@db/od"),
+        ("DATABASE_MAX_CONNECTIONS", "3"),
+    ]);
+    let chosen = database(&chosen, &paths).unwrap();
+    assert_eq!(
+        (chosen.url.as_str(), chosen.max_connections),
+        ("postgres://od@db/od", 3)
+    );
+}
+
+#[test]
+fn every_toolset_of_the_settings_is_one_of_the_tools() {
+    for toolset in od_mcp::Toolset::ALL {
+        let settings = settings(&[("MCP_TOOLSETS", toolset.as_str())]);
+        narrowing(&settings.mcp).unwrap_or_else(|failure| panic!("{failure}"));
+    }
+    assert_eq!(
+        tool_names(&settings(&[("MCP_TOOL_NAMES", "dot")]).mcp),
+        od_mcp::ToolNames::Dot
+    );
+}

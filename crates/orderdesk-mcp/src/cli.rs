@@ -1,0 +1,95 @@
+//! The command line: one file a command, each with its arguments and what it does.
+
+mod call;
+mod config;
+mod context;
+mod demo;
+mod doctor;
+mod failure;
+mod keygen;
+mod migrate;
+mod output;
+mod prompt;
+mod serve;
+mod setup;
+mod simulator;
+mod stdio;
+mod store;
+mod tenant;
+mod tools;
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand};
+
+use self::context::Context;
+pub use self::{failure::Failure, output::note as say};
+
+/// A native MCP server for Order Desk: many tenants, many stores, sealed credentials, safe order changes.
+///
+/// Without a command it speaks MCP over standard input and output, as desktop clients expect.
+#[derive(Debug, Parser)]
+#[command(name = "orderdesk-mcp", version, max_term_width = 100, after_help = EXAMPLES)]
+pub struct Cli {
+    /// Read settings from this YAML or TOML file; the environment and .env win over it.
+    #[arg(long, global = true, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+
+    /// What to do; `stdio` when left out.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  orderdesk-mcp demo          Try it: a simulated Order Desk with two stores, no account needed
+  orderdesk-mcp setup         Start with a real account, in about two minutes
+  orderdesk-mcp               Speak MCP over standard input and output
+  orderdesk-mcp serve         Serve MCP over HTTP
+  orderdesk-mcp doctor        Find out what is wrong
+
+Exit codes: 0 done, 1 failed, 2 wrong usage or configuration.";
+
+/// Everything the program does.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    Stdio(stdio::Args),
+    Serve(serve::Args),
+    Demo(demo::Args),
+    Setup(setup::Args),
+    Simulator(simulator::Args),
+    Keygen(keygen::Args),
+    #[command(subcommand)]
+    Tenant(tenant::Command),
+    #[command(subcommand)]
+    Store(store::Command),
+    Tools(tools::Args),
+    Call(call::Args),
+    #[command(subcommand)]
+    Config(config::Command),
+    Doctor(doctor::Args),
+    Migrate(migrate::Args),
+}
+
+/// Runs the chosen command to its end.
+pub async fn run(cli: Cli) -> Result<(), Failure> {
+    let context = Context::new(cli.config);
+    match cli.command.unwrap_or(Command::Stdio(stdio::Args {})) {
+        Command::Stdio(args) => Box::pin(stdio::run(&context, &args)).await,
+        Command::Serve(args) => serve::run(&context, &args).await,
+        Command::Demo(args) => Box::pin(demo::run(&context, args)).await,
+        Command::Setup(args) => setup::run(&context, args).await,
+        Command::Simulator(args) => simulator::run(&context, args).await,
+        Command::Keygen(args) => keygen::run(&args),
+        Command::Tenant(command) => tenant::run(&context, command).await,
+        Command::Store(command) => store::run(&context, command).await,
+        Command::Tools(args) => tools::run(&context, &args),
+        Command::Call(args) => call::run(&context, args).await,
+        Command::Config(command) => config::run(&context, &command),
+        Command::Doctor(args) => doctor::run(&context, &args).await,
+        Command::Migrate(args) => migrate::run(&context, &args).await,
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,86 @@
+//! `call`: one tool, from a shell.
+
+use std::{io::Read, time::Duration};
+
+use od_mcp::Narrowing;
+use serde_json::{Map, Value};
+
+use super::{
+    Context, Failure,
+    output::{self, Output, OutputArg},
+};
+use crate::app::{self, App};
+
+/// Run one tool and print its reply.
+///
+/// The same operation an agent calls, with the same checks, limits and audit, for the tenant whose key is in
+/// MCP_MASTER_KEY, or is entered. `orderdesk-mcp tools --json` shows the arguments of each tool.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  orderdesk-mcp call stores.list
+  orderdesk-mcp call orders.list --args '{\"limit\":5,\"store\":\"Mug Shop\"}'
+  orderdesk-mcp call orders.mutate_full --args - < change.json
+
+Exit code 1 when the tool answers with an error.")]
+pub struct Args {
+    /// The tool, in either spelling: orders.list or orders_list.
+    #[arg(value_name = "TOOL")]
+    tool: String,
+
+    /// Its arguments, a JSON object; - reads them from standard input.
+    #[arg(long = "args", default_value = "{}", value_name = "JSON")]
+    arguments: String,
+
+    #[command(flatten)]
+    output: OutputArg,
+}
+
+/// Calls the tool and prints the envelope of its reply.
+pub async fn run(context: &Context, args: Args) -> Result<(), Failure> {
+    let arguments = arguments(args.arguments)?;
+    let settings = context.settings(Vec::new())?;
+    let master_key = Context::master_key(&settings)?;
+    let app = App::open(settings, &Context::paths()).await?;
+    let outcome = async {
+        let scope = app::sign_in(&app, &master_key).await?;
+        let tools = app.tools()?;
+        let entry = tools
+            .catalog()
+            .find(&args.tool)
+            .ok_or_else(|| unknown(&args.tool, tools.catalog().suggest(&args.tool)))?;
+        Ok::<_, Failure>(tools.call(&scope, &Narrowing::none(), entry, arguments).await)
+    }
+    .await;
+    app.close(Duration::from_secs(10)).await;
+
+    let answer = outcome?;
+    match args.output.output {
+        Output::Json => output::json(&answer.envelope)?,
+        Output::Text => output::line(&format!("{:#}", Value::Object(answer.envelope.clone())))?,
+    }
+    match answer.code() {
+        Some(code) if answer.is_error => Err(Failure::failed(format!("the tool answered {code}"))),
+        _ => Ok(()),
+    }
+}
+
+fn arguments(text: String) -> Result<Map<String, Value>, Failure> {
+    let text = if text == "-" {
+        std::io::read_to_string(std::io::stdin().lock().take(MOST_BYTES))?
+    } else {
+        text
+    };
+    serde_json::from_str(&text).map_err(|error| Failure::usage(format!("--args is not a JSON object: {error}")))
+}
+
+/// More arguments than any tool takes.
+const MOST_BYTES: u64 = 16 * 1024 * 1024;
+
+fn unknown(tool: &str, nearest: Option<&str>) -> Failure {
+    let hint = nearest.map_or_else(
+        || "`orderdesk-mcp tools` lists them.".to_owned(),
+        |nearest| format!("Did you mean {nearest}? `orderdesk-mcp tools` lists them all."),
+    );
+    Failure::usage(format!("there is no tool {tool:?}")).with_hint(hint)
+}

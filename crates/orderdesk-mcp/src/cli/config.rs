@@ -1,0 +1,152 @@
+//! `config`: what is set, whether it is right, and what could be set.
+
+use clap::ValueEnum;
+use serde_json::json;
+
+use super::{
+    Context, Failure,
+    output::{self, Output, OutputArg},
+};
+use crate::config::{Effective, Origin, environment_file, markdown, table};
+
+/// Check, show or explain the settings.
+#[derive(Debug, clap::Subcommand)]
+pub enum Command {
+    Check(CheckArgs),
+    Show(ShowArgs),
+    Reference(ReferenceArgs),
+}
+
+/// Report every fault of the settings at once.
+///
+/// Nothing is opened or contacted: `orderdesk-mcp doctor` does that.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  orderdesk-mcp config check
+  orderdesk-mcp config check --config /etc/orderdesk-mcp.yaml")]
+pub struct CheckArgs {
+    #[command(flatten)]
+    output: OutputArg,
+}
+
+/// Show the settings in effect and where each came from, with secrets masked.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  orderdesk-mcp config show
+  orderdesk-mcp config show --changed
+  orderdesk-mcp config show --output json")]
+pub struct ShowArgs {
+    /// Only settings that differ from the default.
+    #[arg(long)]
+    changed: bool,
+
+    #[command(flatten)]
+    output: OutputArg,
+}
+
+/// Print the reference of all settings.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  orderdesk-mcp config reference | less
+  orderdesk-mcp config reference --format env > .env")]
+pub struct ReferenceArgs {
+    /// The shape of the reference.
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    format: Format,
+}
+
+/// The shape of the reference.
+#[derive(Debug, Clone, Copy, Default, ValueEnum)]
+enum Format {
+    /// A Markdown page.
+    #[default]
+    Markdown,
+    /// A commented .env file.
+    Env,
+    /// For scripts.
+    Json,
+}
+
+/// Runs one of the commands.
+pub fn run(context: &Context, command: &Command) -> Result<(), Failure> {
+    match command {
+        Command::Check(args) => check(context, args.output.output),
+        Command::Show(args) => show(context, args),
+        Command::Reference(args) => reference(args.format),
+    }
+}
+
+fn check(context: &Context, output: Output) -> Result<(), Failure> {
+    let loaded = context.load(Vec::new())?;
+    match output {
+        Output::Json => output::json(&json!({ "status": "ok", "warnings": loaded.warnings }))?,
+        Output::Text => {
+            for warning in &loaded.warnings {
+                output::note(&format!("warning: {warning}"));
+            }
+            output::line("The configuration is fine.")?;
+        }
+    }
+    Ok(())
+}
+
+fn show(context: &Context, args: &ShowArgs) -> Result<(), Failure> {
+    let loaded = context.load(Vec::new())?;
+    let rows: Vec<&Effective> = loaded
+        .effective
+        .iter()
+        .filter(|row| !args.changed || row.origin != Origin::Default)
+        .collect();
+    match args.output.output {
+        Output::Json => {
+            let rows: Vec<_> = rows
+                .iter()
+                .map(|row| json!({ "name": row.setting.name, "value": row.value, "origin": row.origin.to_string() }))
+                .collect();
+            output::json(&json!({ "settings": rows, "warnings": loaded.warnings }))?;
+        }
+        Output::Text => {
+            let rows: Vec<_> = rows
+                .iter()
+                .map(|row| [row.setting.name.to_owned(), shown(row), row.origin.to_string()])
+                .collect();
+            output::table(["SETTING", "VALUE", "FROM"], &rows)?;
+            for warning in &loaded.warnings {
+                output::note(&format!("warning: {warning}"));
+            }
+        }
+    }
+    Ok(())
+}
+
+fn shown(row: &Effective) -> String {
+    match (row.value.as_deref(), row.setting.otherwise) {
+        (None | Some(""), None) => "(not set)".to_owned(),
+        (None | Some(""), Some(otherwise)) => format!("({otherwise})"),
+        (Some(value), _) => value.to_owned(),
+    }
+}
+
+fn reference(format: Format) -> Result<(), Failure> {
+    match format {
+        Format::Markdown => output::line(markdown().trim_end())?,
+        Format::Env => output::line(environment_file().trim_end())?,
+        Format::Json => {
+            let rows: Vec<_> = table()
+                .iter()
+                .flat_map(|section| section.rows.iter().map(move |row| (section.title, row)))
+                .map(|(section, row)| {
+                    json!({
+                        "name": row.name, "section": section, "default": row.default, "otherwise": row.otherwise,
+                        "allowed": row.allowed(), "example": row.example, "secret": row.secret, "about": row.about(),
+                    })
+                })
+                .collect();
+            output::json(&rows)?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,101 @@
+//! What every command starts from: the settings, and the engine opened with them.
+
+use std::path::PathBuf;
+
+use secrecy::{ExposeSecret, SecretString};
+
+use super::{Failure, output, prompt};
+use crate::{
+    config::{self, Loaded, LogFormat, Origin, Paths, Setting, Settings, Sources},
+    telemetry,
+};
+
+/// The command line's common part.
+#[derive(Debug)]
+pub struct Context {
+    config: Option<PathBuf>,
+}
+
+/// A value that a command sets above every other place.
+pub type Override = (&'static Setting, String);
+
+impl Context {
+    /// The context of this command line.
+    pub fn new(config: Option<PathBuf>) -> Self {
+        Self { config }
+    }
+
+    /// Everything that was given, before it is understood.
+    pub fn sources(&self) -> Result<Sources, Failure> {
+        Ok(Sources::capture(self.config.as_deref())?)
+    }
+
+    /// Reads the settings for a command that ends by itself; oddities are told on standard error.
+    pub fn settings(&self, overrides: Vec<Override>) -> Result<Settings, Failure> {
+        let loaded = self.load(overrides)?;
+        telemetry::install(loaded.settings.observability.log_level, LogFormat::Pretty);
+        for warning in &loaded.warnings {
+            output::note(&format!("warning: {warning}"));
+        }
+        Ok(loaded.settings)
+    }
+
+    /// Reads the settings for a server, which logs from its first moment on.
+    pub fn server_settings(&self, overrides: Vec<Override>) -> Result<Settings, Failure> {
+        Ok(start_logging(self.load(overrides)?))
+    }
+
+    /// Reads the settings for a server that a person watches: its log is for people unless LOG_FORMAT says otherwise.
+    pub fn demo_settings(&self, overrides: Vec<Override>) -> Result<Settings, Failure> {
+        let mut loaded = self.load(overrides)?;
+        let format = &config::observability::LOG_FORMAT;
+        if loaded
+            .effective
+            .iter()
+            .any(|row| row.setting.name == format.name && row.origin == Origin::Default)
+        {
+            loaded.settings.observability.log_format = LogFormat::Pretty;
+        }
+        Ok(start_logging(loaded))
+    }
+
+    /// Reads the settings and nothing else.
+    pub fn load(&self, overrides: Vec<Override>) -> Result<Loaded, Failure> {
+        let mut sources = self.sources()?;
+        sources.command = overrides;
+        Ok(config::load(&sources)?)
+    }
+
+    /// The secret in the environment variable of this name.
+    pub fn variable(&self, name: &str) -> Result<SecretString, Failure> {
+        let sources = self.sources()?;
+        let found = sources.environment.into_iter().find(|(variable, _)| variable == name);
+        match found.filter(|(_, secret)| !secret.expose_secret().trim().is_empty()) {
+            Some((_, secret)) => Ok(secret.expose_secret().trim().into()),
+            None => Err(Failure::usage(format!("the environment variable {name} is not set"))),
+        }
+    }
+
+    /// The master key to act for: the setting, else what the person enters.
+    pub fn master_key(settings: &Settings) -> Result<SecretString, Failure> {
+        match &settings.tenants.master_key {
+            Some(key) => Ok(key.clone()),
+            None => prompt::secret("Master key", "MCP_MASTER_KEY, or MCP_MASTER_KEY_FILE"),
+        }
+    }
+
+    /// The platform's directories.
+    pub fn paths() -> Paths {
+        Paths::platform()
+    }
+}
+
+/// Logs from the server's first moment on, the oddities of its settings first.
+fn start_logging(loaded: Loaded) -> Settings {
+    let observability = &loaded.settings.observability;
+    telemetry::install(observability.log_level, observability.log_format);
+    for warning in &loaded.warnings {
+        tracing::warn!(target: "orderdesk_mcp::config", "{warning}");
+    }
+    loaded.settings
+}

@@ -1,0 +1,192 @@
+//! `demo`: the server with a living, simulated Order Desk inside.
+
+mod keys;
+
+use std::{
+    net::{Ipv4Addr, SocketAddr},
+    path::{Path, PathBuf},
+};
+
+use od_engine::{Error, Identity, RootKey, stores::Register, tenants::NewTenant};
+use od_sim::{SimOptions, SimStore, Simulator};
+use secrecy::{ExposeSecret, SecretString};
+use serde_json::json;
+
+use self::keys::DemoKeys;
+use super::{
+    Context, Failure,
+    context::Override,
+    output::{self, Output, OutputArg},
+    serve, stdio,
+};
+use crate::{
+    app::{self, App},
+    config::{DatabaseUrl, ServiceUrl, Settings, server},
+};
+
+/// Try it: the server on loopback with a simulated Order Desk of two stores. No account needed.
+///
+/// Prints the address, a master key and a client's configuration. Everything lives in memory and is gone at the end,
+/// unless --data names a folder. Nothing of a real installation is touched: not its database, keys or stores.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  orderdesk-mcp demo
+  orderdesk-mcp demo --open --port 9000
+  orderdesk-mcp demo --stdio
+  orderdesk-mcp demo --data ./demo --output json")]
+pub struct Args {
+    /// Speak MCP over standard input and output instead of HTTP.
+    #[arg(long)]
+    stdio: bool,
+
+    /// Answer calls without credentials as the demo's tenant.
+    #[arg(long, conflicts_with = "stdio")]
+    open: bool,
+
+    /// Keep the demo's database and keys in this folder.
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
+
+    /// Listen on this port instead of PORT; 0 takes any free one.
+    #[arg(long, value_name = "N", conflicts_with = "stdio")]
+    port: Option<u16>,
+
+    #[command(flatten)]
+    output: OutputArg,
+}
+
+/// Runs until a signal, or over stdio until the client hangs up.
+pub async fn run(context: &Context, args: Args) -> Result<(), Failure> {
+    let port: Option<Override> = args.port.map(|port| (&server::PORT, port.to_string()));
+    let mut settings = context.demo_settings(port.into_iter().collect())?;
+    let keys = keys::open(args.data.as_deref())?;
+    let simulator = simulator(&keys).await?;
+    isolate(&mut settings, &keys, &simulator, args.data.as_deref());
+
+    let address = SocketAddr::from((Ipv4Addr::LOCALHOST, settings.server.port));
+    let app = App::open(settings, &Context::paths()).await?;
+    let identity = furnish(&app, &keys, &simulator.stores()).await?;
+    if args.stdio {
+        return stdio::serve(app, Some(keys.master_key)).await;
+    }
+    let listener = serve::listen(address).await?;
+    let open = args.open.then(|| identity.clone());
+    let ready = |address| print(&args, address, &keys, &simulator, &identity);
+    serve::until_signalled(app, listener, open, ready).await
+}
+
+async fn simulator(keys: &DemoKeys) -> Result<Simulator, Failure> {
+    let mut options = SimOptions::default();
+    for (store, key) in options.stores.iter_mut().zip(&keys.api_keys) {
+        store.api_key = Some(key.expose_secret().to_owned());
+    }
+    Simulator::start(options)
+        .await
+        .map_err(|error| Failure::failed(error.to_string()))
+}
+
+/// Points every setting that could reach a real installation at the demo's own things.
+fn isolate(settings: &mut Settings, keys: &DemoKeys, simulator: &Simulator, data: Option<&Path>) {
+    settings.root.kms_key = Some(keys.root_key.clone());
+    settings.storage.database_url = Some(match data {
+        Some(folder) => DatabaseUrl::file(&folder.join("app.db")),
+        None => DatabaseUrl::memory(),
+    });
+    settings.upstream.base_url = ServiceUrl::trusted(simulator.base_url());
+    settings.server.host = Ipv4Addr::LOCALHOST.into();
+    settings.server.public_url = None;
+    settings.tenants.master_key = None;
+    settings.tenants.default_store = None;
+    settings.tenants.auto_provision = false;
+    settings.tenants.allow_master_key_bearer = true;
+}
+
+/// Makes the demo's tenant with its stores, unless an earlier run with the same folder did.
+async fn furnish(app: &App, keys: &DemoKeys, stores: &[SimStore]) -> Result<Identity, Failure> {
+    let engine = &app.engine;
+    if let Err(Error::Unauthenticated(_)) = engine.auth().sign_in(&keys.master_key).await {
+        let new = NewTenant {
+            name: Some("Demo".to_owned()),
+            email: None,
+            master_key: Some(keys.master_key.clone()),
+        };
+        engine.tenants().create(new).await?;
+    }
+    let scope = app::sign_in_plainly(engine, &keys.master_key).await?;
+    let registered = engine.stores().list(&scope).await?.data;
+    for store in stores
+        .iter()
+        .filter(|store| registered.iter().all(|known| known.store_id != store.store_id))
+    {
+        let new = Register {
+            store_id: store.store_id.clone(),
+            api_key: SecretString::from(store.api_key.clone()),
+            store_name: Some(store.name.clone()),
+            label: Some("simulated".to_owned()),
+            verify: true,
+        };
+        engine.stores().register(&scope, new).await?;
+    }
+    Ok(scope.identity().clone())
+}
+
+fn print(
+    args: &Args,
+    address: SocketAddr,
+    keys: &DemoKeys,
+    simulator: &Simulator,
+    identity: &Identity,
+) -> Result<(), Failure> {
+    let url = format!("http://{address}/mcp");
+    let stores = simulator.stores();
+    let key = keys.master_key.expose_secret();
+    if args.output.output == Output::Json {
+        let stores: Vec<_> = stores
+            .iter()
+            .map(|store| json!({ "store_id": store.store_id, "store_name": store.name }))
+            .collect();
+        output::json(&json!({
+            "url": url,
+            "master_key": key,
+            "tenant_id": identity.tenant().to_string(),
+            "simulator_url": simulator.base_url(),
+            "stores": stores,
+            "open": args.open,
+        }))?;
+        return Ok(());
+    }
+    let entry = json!({ "mcpServers": { "orderdesk-demo": {
+        "type": "http", "url": url, "headers": { "Authorization": format!("Bearer {key}") },
+    } } });
+    let stores: Vec<_> = stores
+        .iter()
+        .map(|store| format!("{} ({})", store.name, store.store_id))
+        .collect();
+    output::line(&format!(
+        "\
+MCP endpoint:  {url}
+Master key:    {key}
+Stores:        {}
+Simulator:     {}{}
+
+Configuration for a client:
+{entry:#}
+
+Ask your assistant: \"Which orders came in last, and where do they ship to?\"
+Press Ctrl-C to end.",
+        stores.join(", "),
+        simulator.base_url(),
+        if args.open {
+            "\nCalls without the key are answered too (--open)."
+        } else {
+            ""
+        },
+    ))?;
+    Ok(())
+}
+
+/// A root key for one demo.
+fn new_root_key() -> SecretString {
+    RootKey::generate().to_base64()
+}

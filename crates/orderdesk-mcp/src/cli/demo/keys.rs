@@ -1,0 +1,96 @@
+//! The demo's keys: made for one run, or kept in its folder so that a client's configuration stays good.
+
+use std::{
+    fs,
+    io::{ErrorKind, Write},
+    path::Path,
+};
+
+use od_engine::MasterKey;
+use od_sim::SimOptions;
+use secrecy::{ExposeSecret, SecretString};
+use serde_json::{Value, json};
+
+use super::new_root_key;
+use crate::cli::Failure;
+
+/// The keys of one demo. They open simulated stores and nothing else.
+pub struct DemoKeys {
+    /// Seals the demo's database.
+    pub root_key: SecretString,
+    /// Signs the demo's tenant in.
+    pub master_key: SecretString,
+    /// One for each simulated store.
+    pub api_keys: Vec<SecretString>,
+}
+
+impl DemoKeys {
+    fn generate() -> Self {
+        let api_keys = SimOptions::default()
+            .stores
+            .iter()
+            .map(|_| MasterKey::generate().expose())
+            .collect();
+        Self {
+            root_key: new_root_key(),
+            master_key: MasterKey::generate().expose(),
+            api_keys,
+        }
+    }
+
+    fn to_json(&self) -> Value {
+        let api_keys: Vec<_> = self.api_keys.iter().map(ExposeSecret::expose_secret).collect();
+        json!({
+            "about": "Keys of a demo: they open simulated stores and nothing else.",
+            "root_key": self.root_key.expose_secret(),
+            "master_key": self.master_key.expose_secret(),
+            "api_keys": api_keys,
+        })
+    }
+
+    fn from_json(value: &Value) -> Option<Self> {
+        let text = |value: &Value| value.as_str().map(SecretString::from);
+        Some(Self {
+            root_key: text(value.get("root_key")?)?,
+            master_key: text(value.get("master_key")?)?,
+            api_keys: value
+                .get("api_keys")?
+                .as_array()?
+                .iter()
+                .map(text)
+                .collect::<Option<_>>()?,
+        })
+    }
+}
+
+/// The keys kept in `folder`, made there on the first run; without a folder, keys for this run alone.
+pub fn open(folder: Option<&Path>) -> Result<DemoKeys, Failure> {
+    let Some(folder) = folder else {
+        return Ok(DemoKeys::generate());
+    };
+    let path = folder.join("demo-keys.json");
+    match fs::read_to_string(&path) {
+        Ok(text) => serde_json::from_str(&text)
+            .ok()
+            .and_then(|value| DemoKeys::from_json(&value))
+            .ok_or_else(|| Failure::failed(format!("{} does not hold a demo's keys", path.display()))),
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            let keys = DemoKeys::generate();
+            fs::create_dir_all(folder)?;
+            write(&path, &keys.to_json().to_string())?;
+            Ok(keys)
+        }
+        Err(error) => Err(Failure::failed(format!("{} cannot be read: {error}", path.display()))),
+    }
+}
+
+fn write(path: &Path, text: &str) -> std::io::Result<()> {
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt;
+        options.mode(0o600);
+    }
+    options.open(path)?.write_all(text.as_bytes())
+}

@@ -1,0 +1,113 @@
+//! `doctor`: looks at everything the program depends on and says how to mend what fails.
+
+mod checks;
+
+use serde::Serialize;
+use serde_json::json;
+
+use super::{
+    Context, Failure,
+    output::{self, Output, OutputArg},
+};
+use crate::config::Paths;
+
+/// Check the root key, database, clock, Order Desk and credentials, and say how to mend what fails.
+///
+/// With MCP_MASTER_KEY set, the credentials of every store of that tenant are tried. With ORDERDESK_TEST_ENABLED=true,
+/// those of the test store are.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  orderdesk-mcp doctor
+  MCP_MASTER_KEY_FILE=/run/secrets/key orderdesk-mcp doctor --output json
+
+Exit code 1 when a check fails.")]
+pub struct Args {
+    #[command(flatten)]
+    output: OutputArg,
+}
+
+/// How one check ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+enum Verdict {
+    Ok,
+    Failed,
+    Skipped,
+}
+
+/// One thing that was looked at.
+#[derive(Debug, Serialize)]
+struct Finding {
+    check: &'static str,
+    verdict: Verdict,
+    message: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    mend: Option<String>,
+}
+
+impl Finding {
+    fn ok(check: &'static str, message: impl Into<String>) -> Self {
+        Self {
+            check,
+            verdict: Verdict::Ok,
+            message: message.into(),
+            mend: None,
+        }
+    }
+
+    fn failed(check: &'static str, message: impl Into<String>, mend: impl Into<String>) -> Self {
+        let mend = mend.into();
+        Self {
+            check,
+            verdict: Verdict::Failed,
+            message: message.into(),
+            mend: (!mend.is_empty()).then_some(mend),
+        }
+    }
+
+    fn skipped(check: &'static str, message: impl Into<String>) -> Self {
+        Self {
+            check,
+            verdict: Verdict::Skipped,
+            message: message.into(),
+            mend: None,
+        }
+    }
+}
+
+/// Runs every check that can be run.
+pub async fn run(context: &Context, args: &Args) -> Result<(), Failure> {
+    // The settings' own faults are the first finding of all, and each names its remedy.
+    let settings = context.settings(Vec::new())?;
+    let mut findings = vec![Finding::ok("configuration", "every setting is valid")];
+    findings.extend(checks::run(&settings, &Paths::platform()).await);
+    let failed = findings
+        .iter()
+        .filter(|finding| finding.verdict == Verdict::Failed)
+        .count();
+    match args.output.output {
+        Output::Json => output::json(&json!({ "ok": failed == 0, "checks": findings }))?,
+        Output::Text => print(&findings)?,
+    }
+    if failed == 0 {
+        Ok(())
+    } else {
+        Err(Failure::failed(format!("{failed} of {} checks failed", findings.len())))
+    }
+}
+
+fn print(findings: &[Finding]) -> Result<(), Failure> {
+    for finding in findings {
+        let mark = match finding.verdict {
+            Verdict::Ok => "ok     ",
+            Verdict::Failed => "FAILED ",
+            Verdict::Skipped => "skipped",
+        };
+        output::line(&format!("{mark} {}: {}", finding.check, finding.message))?;
+        if let Some(mend) = &finding.mend {
+            output::line(&format!("        {mend}"))?;
+        }
+    }
+    Ok(())
+}

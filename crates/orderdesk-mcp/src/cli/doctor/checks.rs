@@ -1,0 +1,150 @@
+//! The checks themselves, each on its own: one failure does not hide another.
+
+use std::{net::SocketAddr, time::Duration};
+
+use od_engine::{Engine, Scope, stores::Register, tenants::NewTenant};
+use secrecy::SecretString;
+use tokio::net::TcpStream;
+use url::Url;
+
+use super::Finding;
+use crate::{
+    app::{self, App},
+    cli::Failure,
+    config::{Paths, Settings},
+};
+
+/// How long a connection that is only tried may take.
+const REACH: Duration = Duration::from_secs(5);
+
+/// Every check, in the order of what depends on what.
+pub async fn run(settings: &Settings, paths: &Paths) -> Vec<Finding> {
+    let mut findings = vec![root_key(settings, paths)];
+    let app = match App::open(settings.clone(), paths).await {
+        Ok(app) => {
+            findings.push(Finding::ok(
+                "database",
+                "it opens, its schema is up to date and the root key fits it",
+            ));
+            Some(app)
+        }
+        Err(failure) => {
+            findings.push(failed("database", &failure));
+            None
+        }
+    };
+    findings.push(reach("Order Desk", settings.upstream.base_url.as_str()).await);
+    findings.push(match &settings.server.public_url {
+        Some(url) => reach("public URL", &url.join("")).await,
+        None => Finding::skipped("public URL", "PUBLIC_URL is not set; only needed behind a proxy"),
+    });
+    findings.extend(stores(settings, app.as_ref()).await);
+    findings.push(test_store(settings).await);
+    if let Some(app) = app {
+        app.close(REACH).await;
+    }
+    findings
+}
+
+fn failed(check: &'static str, failure: &Failure) -> Finding {
+    Finding::failed(check, failure.message(), failure.hint().unwrap_or_default())
+}
+
+fn root_key(settings: &Settings, paths: &Paths) -> Finding {
+    match app::root_key(settings, paths) {
+        Ok(_) => Finding::ok("root key", "it is set and usable"),
+        Err(failure) => failed("root key", &failure),
+    }
+}
+
+/// Whether a connection to the host of a URL opens.
+async fn reach(check: &'static str, url: &str) -> Finding {
+    let place = Url::parse(url)
+        .ok()
+        .and_then(|url| Some((url.host_str()?.to_owned(), url.port_or_known_default()?)));
+    let Some((host, port)) = place else {
+        return Finding::failed(check, "its URL names no host", "Check the setting.");
+    };
+    let mend = "Check the network, DNS, firewall and proxy of this machine.";
+    match tokio::time::timeout(REACH, connect(&host, port)).await {
+        Ok(Ok(address)) => Finding::ok(check, format!("{host} answers at {address}")),
+        Ok(Err(error)) => Finding::failed(check, format!("{host}:{port} cannot be reached: {error}"), mend),
+        Err(_) => Finding::failed(
+            check,
+            format!("{host}:{port} does not answer within {} s", REACH.as_secs()),
+            mend,
+        ),
+    }
+}
+
+async fn connect(host: &str, port: u16) -> std::io::Result<SocketAddr> {
+    let host = host.trim_start_matches('[').trim_end_matches(']');
+    TcpStream::connect((host, port)).await?.peer_addr()
+}
+
+/// The credentials of every store of the tenant whose key is configured.
+async fn stores(settings: &Settings, app: Option<&App>) -> Vec<Finding> {
+    let (Some(app), Some(key)) = (app, &settings.tenants.master_key) else {
+        return vec![Finding::skipped(
+            "stores",
+            "needs MCP_MASTER_KEY and a working database",
+        )];
+    };
+    let engine = &app.engine;
+    let scope = match app::sign_in(app, key).await {
+        Ok(scope) => scope,
+        Err(failure) => return vec![failed("master key", &failure)],
+    };
+    let mut findings = vec![Finding::ok("master key", format!("it opens tenant {}", scope.tenant()))];
+    match engine.stores().list(&scope).await {
+        Ok(outcome) if outcome.data.is_empty() => {
+            findings.push(Finding::skipped(
+                "stores",
+                "none is registered; `orderdesk-mcp store add` registers one",
+            ));
+        }
+        Ok(outcome) => {
+            for store in outcome.data {
+                findings.push(one_store(engine, &scope, &store.store_id, &store.store_name).await);
+            }
+        }
+        Err(error) => findings.push(failed("stores", &error.into())),
+    }
+    findings
+}
+
+async fn one_store(engine: &Engine, scope: &Scope, id: &str, name: &str) -> Finding {
+    match engine.stores().test(scope, Some(id)).await {
+        Ok(_) => Finding::ok("store", format!("{name} ({id}): Order Desk accepts its credentials")),
+        Err(error) => Finding::failed("store", format!("{name} ({id}): {error}"), error.hint()),
+    }
+}
+
+/// The store of the live tests, tried in an engine of its own that is forgotten afterwards.
+async fn test_store(settings: &Settings) -> Finding {
+    const CHECK: &str = "test store";
+    let live = &settings.live_tests;
+    let (true, Some(store_id), Some(api_key)) = (live.enabled, &live.store_id, &live.api_key) else {
+        return Finding::skipped(CHECK, "ORDERDESK_TEST_ENABLED is off");
+    };
+    match try_credentials(settings, store_id, api_key).await {
+        Ok(()) => Finding::ok(CHECK, format!("Order Desk accepts the credentials of store {store_id}")),
+        Err(failure) => failed(CHECK, &failure),
+    }
+}
+
+async fn try_credentials(settings: &Settings, store_id: &str, api_key: &SecretString) -> Result<(), Failure> {
+    let engine = app::throw_away(settings).await?;
+    let tenant = engine.tenants().create(NewTenant::default()).await?;
+    let scope = app::sign_in_plainly(&engine, &tenant.master_key).await?;
+    let store = Register {
+        store_id: store_id.to_owned(),
+        api_key: api_key.clone(),
+        store_name: None,
+        label: None,
+        verify: true,
+    };
+    let tried = engine.stores().register(&scope, store).await;
+    engine.shutdown(REACH).await;
+    tried.map(drop).map_err(Failure::from)
+}

@@ -1,0 +1,102 @@
+//! `serve`: MCP over HTTP.
+
+use std::{
+    net::{IpAddr, SocketAddr},
+    time::{Duration, Instant},
+};
+
+use od_engine::Identity;
+use serde_json::json;
+use tokio_util::sync::CancellationToken;
+
+use super::{
+    Context, Failure,
+    context::Override,
+    output::{self, Output, OutputArg},
+};
+use crate::{app::App, config::server, http::Listener, shutdown};
+
+/// Serve MCP over HTTP: the endpoint is /mcp, health is at /health.
+///
+/// Callers authenticate with their master key as a bearer token. Anything but a loopback HOST should stand behind a
+/// proxy with TLS; set PUBLIC_URL to its address. Ctrl-C and SIGTERM let running work end.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  orderdesk-mcp serve
+  orderdesk-mcp serve --port 9000
+  HOST=0.0.0.0 PUBLIC_URL=https://orders.example.com orderdesk-mcp serve")]
+pub struct Args {
+    /// Listen on this address instead of HOST.
+    #[arg(long, value_name = "ADDRESS")]
+    host: Option<IpAddr>,
+
+    /// Listen on this port instead of PORT; 0 takes any free one.
+    #[arg(long, value_name = "N")]
+    port: Option<u16>,
+
+    #[command(flatten)]
+    output: OutputArg,
+}
+
+/// Serves until a signal ends it.
+pub async fn run(context: &Context, args: &Args) -> Result<(), Failure> {
+    let host: Option<Override> = args.host.map(|host| (&server::HOST, host.to_string()));
+    let port: Option<Override> = args.port.map(|port| (&server::PORT, port.to_string()));
+    let settings = context.server_settings(host.into_iter().chain(port).collect())?;
+    let address = SocketAddr::new(settings.server.host, settings.server.port);
+    let app = App::open(settings, &Context::paths()).await?;
+    let listener = listen(address).await?;
+    let json = args.output.output == Output::Json;
+    let ready = |address| {
+        if json {
+            Ok(output::json(&json!({ "url": format!("http://{address}/mcp") }))?)
+        } else {
+            Ok(())
+        }
+    };
+    until_signalled(app, listener, None, ready).await
+}
+
+/// Binds the address or says what else to try.
+pub async fn listen(address: SocketAddr) -> Result<Listener, Failure> {
+    Listener::bind(address).await.map_err(|error| {
+        Failure::failed(format!("cannot listen on {address}: {error}"))
+            .with_hint("Choose another --port or PORT; 0 takes any free one.")
+    })
+}
+
+/// Serves everything until a signal, then lets running work end within the grace period. `ready` is told the address
+/// once connections are taken and signals are heard.
+pub async fn until_signalled(
+    app: App,
+    listener: Listener,
+    open: Option<Identity>,
+    ready: impl FnOnce(SocketAddr) -> Result<(), Failure>,
+) -> Result<(), Failure> {
+    let grace = app.settings().server.shutdown_grace;
+    let ended = shutdown::until_signalled(async |stop| {
+        let end = CancellationToken::new();
+        let routes = app.routes(listener.address(), open, stop.clone(), end.clone())?;
+        ready(listener.address())?;
+        tracing::info!(listener = %listener.address(), version = env!("CARGO_PKG_VERSION"), "listening");
+        let stopping = stop.clone();
+        let began = tokio::spawn(async move {
+            stopping.cancelled().await;
+            Instant::now()
+        });
+        if !listener.serve(routes, stop, grace).await {
+            tracing::warn!("requests were still running at the end of the grace period");
+        }
+        end.cancel();
+        let spent = began.await.map_or(Duration::ZERO, |began| began.elapsed());
+        app.close(grace.saturating_sub(spent).max(Duration::from_secs(1))).await;
+        tracing::info!("stopped");
+        Ok(())
+    });
+    ended.await?.unwrap_or_else(|| {
+        Err(Failure::failed(
+            "ended at once by a second signal; running work was cut off",
+        ))
+    })
+}

@@ -1,0 +1,58 @@
+use std::fs;
+
+use serde_json::{Value, json};
+
+use super::merge;
+
+fn entry() -> Value {
+    json!({ "orderdesk": { "command": "/bin/orderdesk-mcp", "args": ["stdio"] } })
+}
+
+fn check(before: Option<&str>, after: &Value) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("mcp.json");
+    if let Some(before) = before {
+        fs::write(&path, before).unwrap();
+    }
+    merge(&path, &entry()).unwrap();
+    let found: Value = serde_json::from_str(&fs::read_to_string(&path).unwrap()).unwrap();
+    assert_eq!(&found, after);
+    let backup = fs::read_to_string(folder.path().join("mcp.json.before-orderdesk")).ok();
+    assert_eq!(backup.as_deref(), before.filter(|before| !before.is_empty()));
+}
+
+#[test]
+fn a_new_file_holds_the_entry_alone() {
+    check(None, &json!({ "mcpServers": entry() }));
+    check(Some(""), &json!({ "mcpServers": entry() }));
+}
+
+#[test]
+fn everything_else_in_the_file_stays() {
+    check(
+        Some(r#"{"theme":"dark","mcpServers":{"files":{"command":"files"},"orderdesk":{"command":"old"}}}"#),
+        &json!({ "theme": "dark", "mcpServers": { "files": { "command": "files" }, "orderdesk": entry()["orderdesk"] } }),
+    );
+}
+
+#[test]
+fn a_file_that_is_not_understood_is_left_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("mcp.json");
+    for text in ["{ // a comment\n}", "[]", r#"{"mcpServers":[]}"#] {
+        fs::write(&path, text).unwrap();
+        let refused = merge(&path, &entry()).unwrap_err().to_string();
+        assert!(refused.contains("was not changed"), "{refused}");
+        assert_eq!(fs::read_to_string(&path).unwrap(), text);
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_new_file_is_private() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("mcp.json");
+    merge(&path, &entry()).unwrap();
+    assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+}

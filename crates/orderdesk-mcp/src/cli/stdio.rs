@@ -1,0 +1,40 @@
+//! `stdio`: MCP over standard input and output.
+
+use secrecy::SecretString;
+
+use super::{Context, Failure};
+use crate::{app::App, shutdown};
+
+/// Speak MCP over standard input and output: the default.
+///
+/// For desktop clients, which start the program themselves. The tenant is the one of MCP_MASTER_KEY; without it, the
+/// tool tenant_use_master_key signs in. Standard output carries nothing but protocol, logs go to standard error.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  MCP_MASTER_KEY_FILE=~/.orderdesk-key orderdesk-mcp stdio
+  MCP_MASTER_KEY_FILE=~/.orderdesk-key MCP_DEFAULT_STORE='Mug Shop' orderdesk-mcp")]
+pub struct Args {}
+
+/// Serves until the client hangs up or a signal ends it.
+pub async fn run(context: &Context, _: &Args) -> Result<(), Failure> {
+    let settings = context.server_settings(Vec::new())?;
+    let key = settings.tenants.master_key.clone();
+    let app = App::open(settings, &Context::paths()).await?;
+    serve(app, key).await
+}
+
+/// Serves this process's client and lets running work end afterwards.
+pub async fn serve(app: App, key: Option<SecretString>) -> Result<(), Failure> {
+    let grace = app.settings().server.shutdown_grace;
+    let ended = shutdown::until_signalled(async |stop| {
+        let outcome = app.serve_stdio(key.as_ref(), stop).await;
+        app.close(grace).await;
+        outcome
+    });
+    ended.await?.unwrap_or_else(|| {
+        Err(Failure::failed(
+            "ended at once by a second signal; running work was cut off",
+        ))
+    })
+}

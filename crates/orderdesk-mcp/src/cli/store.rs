@@ -1,0 +1,268 @@
+//! `store`: a tenant's Order Desk accounts.
+
+use std::{future::Future, path::PathBuf, time::Duration};
+
+use od_engine::{Call, Engine, Error, Outcome, Scope, stores::Register};
+use secrecy::SecretString;
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use super::{
+    Context, Failure,
+    output::{self, Output, OutputArg},
+    prompt,
+};
+use crate::app::{self, App};
+
+/// Manage the stores of one tenant: the one whose key is in MCP_MASTER_KEY, or is entered.
+#[derive(Debug, clap::Subcommand)]
+pub enum Command {
+    Add(AddArgs),
+    List(ListArgs),
+    Test(TestArgs),
+    Remove(RemoveArgs),
+}
+
+/// Register an Order Desk store.
+///
+/// The credentials are tried first, then the API key is sealed and stored. It is read from a prompt, a file or an
+/// environment variable, never from the command line, where other users of the machine could see it. Find id and key in
+/// Order Desk under Settings, Store Settings, API.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  orderdesk-mcp store add --store-id 12345
+  orderdesk-mcp store add --store-id 12345 --name \"Mug Shop\" --api-key-env MUG_SHOP_KEY
+  orderdesk-mcp store add --store-id 12345 --api-key-file /run/secrets/mug-shop")]
+pub struct AddArgs {
+    /// The store's id at Order Desk: digits.
+    #[arg(long, value_name = "N")]
+    store_id: String,
+
+    /// The name to call it by; Order Desk's own name for it when left out.
+    #[arg(long, value_name = "TEXT")]
+    name: Option<String>,
+
+    /// A remark.
+    #[arg(long, value_name = "TEXT")]
+    label: Option<String>,
+
+    /// The environment variable that holds the API key.
+    #[arg(long, value_name = "VARIABLE", conflicts_with = "api_key_file")]
+    api_key_env: Option<String>,
+
+    /// The file that holds the API key.
+    #[arg(long, value_name = "FILE")]
+    api_key_file: Option<PathBuf>,
+
+    /// Store the credentials without trying them.
+    #[arg(long)]
+    no_verify: bool,
+
+    #[command(flatten)]
+    output: OutputArg,
+}
+
+/// List the tenant's stores.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  orderdesk-mcp store list
+  orderdesk-mcp store list --output json")]
+pub struct ListArgs {
+    #[command(flatten)]
+    output: OutputArg,
+}
+
+/// Ask Order Desk whether a store's credentials work.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  orderdesk-mcp store test
+  orderdesk-mcp store test \"Mug Shop\"")]
+pub struct TestArgs {
+    /// The store's id or name; the tenant's only store when left out.
+    #[arg(value_name = "STORE")]
+    store: Option<String>,
+
+    #[command(flatten)]
+    output: OutputArg,
+}
+
+/// Forget a store and its API key. Nothing changes at Order Desk.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  orderdesk-mcp store remove \"Mug Shop\"
+  orderdesk-mcp store remove 12345 --yes")]
+pub struct RemoveArgs {
+    /// The store's id or name.
+    #[arg(value_name = "STORE")]
+    store: String,
+
+    /// Do not ask.
+    #[arg(long)]
+    yes: bool,
+
+    #[command(flatten)]
+    output: OutputArg,
+}
+
+/// Runs one of the commands for the tenant whose master key is given.
+pub async fn run(context: &Context, command: Command) -> Result<(), Failure> {
+    let settings = context.settings(Vec::new())?;
+    let master_key = Context::master_key(&settings)?;
+    let app = App::open(settings, &Context::paths()).await?;
+    let outcome = async {
+        let tenant = Tenant {
+            scope: app::sign_in(&app, &master_key).await?,
+            engine: &app.engine,
+        };
+        match command {
+            Command::Add(args) => add(context, &tenant, args).await,
+            Command::List(args) => list(&tenant, args.output.output).await,
+            Command::Test(args) => test(&tenant, args).await,
+            Command::Remove(args) => remove(&tenant, args).await,
+        }
+    }
+    .await;
+    app.close(Duration::from_secs(10)).await;
+    outcome
+}
+
+/// The tenant a command acts for.
+pub struct Tenant<'a> {
+    /// Where its rows are.
+    pub engine: &'a Engine,
+    /// Who it is.
+    pub scope: Scope,
+}
+
+impl Tenant<'_> {
+    /// Does one operation as the tool of that name would: charged and recorded.
+    pub async fn call<T, F>(
+        &self,
+        tool: &str,
+        parameters: Value,
+        work: impl FnOnce(Engine, Scope) -> F,
+    ) -> Result<Value, Failure>
+    where
+        T: Serialize,
+        F: Future<Output = Result<Outcome<T>, Error>> + Send + 'static,
+    {
+        let work = work(self.engine.clone(), self.scope.clone());
+        let call = Call {
+            tool: tool.to_owned(),
+            parameters,
+            cost: 1,
+        };
+        let as_json = async move {
+            let outcome = work.await?;
+            Ok(outcome.map(|data| serde_json::to_value(data).unwrap_or_default()))
+        };
+        let outcome = self.engine.call(&self.scope, call, Box::pin(as_json)).await?;
+        for warning in &outcome.warnings {
+            output::note(&format!("warning: {warning}"));
+        }
+        Ok(outcome.data)
+    }
+}
+
+async fn add(context: &Context, tenant: &Tenant<'_>, args: AddArgs) -> Result<(), Failure> {
+    let new = Register {
+        api_key: api_key(context, args.api_key_env.as_deref(), args.api_key_file.as_deref())?,
+        store_id: args.store_id,
+        store_name: args.name,
+        label: args.label,
+        verify: !args.no_verify,
+    };
+    let parameters = json!({ "store_id": new.store_id, "store_name": new.store_name, "verify": new.verify });
+    let store = tenant
+        .call("stores.register", parameters, |engine, scope| async move {
+            engine.stores().register(&scope, new).await
+        })
+        .await?;
+    match args.output.output {
+        Output::Json => output::json(&store)?,
+        Output::Text => output::line(&format!(
+            "Registered store {} ({}).",
+            text(&store, "store_name"),
+            text(&store, "store_id")
+        ))?,
+    }
+    Ok(())
+}
+
+/// The API key, from wherever the flags say, else from the person.
+pub fn api_key(
+    context: &Context,
+    variable: Option<&str>,
+    file: Option<&std::path::Path>,
+) -> Result<SecretString, Failure> {
+    match (variable, file) {
+        (Some(name), _) => context.variable(name),
+        (None, Some(path)) => crate::config::secret_file(path).map_err(Failure::usage),
+        (None, None) => prompt::secret("Order Desk API key", "--api-key-env VARIABLE or --api-key-file FILE"),
+    }
+}
+
+async fn list(tenant: &Tenant<'_>, output: Output) -> Result<(), Failure> {
+    let stores = tenant
+        .call("stores.list", json!({}), |engine, scope| async move {
+            engine.stores().list(&scope).await
+        })
+        .await?;
+    match output {
+        Output::Json => output::json(&stores)?,
+        Output::Text => {
+            let rows: Vec<_> = stores
+                .as_array()
+                .into_iter()
+                .flatten()
+                .map(|store| [text(store, "store_id"), text(store, "store_name"), text(store, "label")])
+                .collect();
+            output::table(["STORE", "NAME", "LABEL"], &rows)?;
+        }
+    }
+    Ok(())
+}
+
+async fn test(tenant: &Tenant<'_>, args: TestArgs) -> Result<(), Failure> {
+    let parameters = json!({ "store": args.store });
+    let reply = tenant
+        .call("stores.test", parameters, |engine, scope| async move {
+            engine.stores().test(&scope, args.store.as_deref()).await
+        })
+        .await?;
+    match args.output.output {
+        Output::Json => output::json(&reply)?,
+        Output::Text => output::line(&format!("Order Desk answers: {}", text(&reply, "message")))?,
+    }
+    Ok(())
+}
+
+async fn remove(tenant: &Tenant<'_>, args: RemoveArgs) -> Result<(), Failure> {
+    let found = tenant.engine.stores().resolve(&tenant.scope, &args.store).await?.data;
+    if !args.yes {
+        prompt::confirm(&format!(
+            "Forget store {} ({}) and its API key?",
+            found.store_name, found.store_id
+        ))?;
+    }
+    let store = tenant
+        .call(
+            "stores.delete",
+            json!({ "store_id": found.store_id }),
+            |engine, scope| async move { engine.stores().delete(&scope, &found.store_id).await },
+        )
+        .await?;
+    match args.output.output {
+        Output::Json => output::json(&store)?,
+        Output::Text => output::line(&format!("Removed store {}.", text(&store, "store_name")))?,
+    }
+    Ok(())
+}
+
+fn text(value: &Value, name: &str) -> String {
+    value.get(name).and_then(Value::as_str).unwrap_or_default().to_owned()
+}

@@ -1,0 +1,28 @@
+//! Settings of the cache.
+
+use std::time::Duration;
+
+use super::value::{CacheBackend, RedisUrl};
+
+section! {
+    /// Replies to reads are kept for a short time. A write forgets what it may have changed.
+    Cache, "Cache";
+
+    /// Where cached replies live. `redis` is not in this version.
+    CACHE_BACKEND => backend: CacheBackend = "memory", example "redis";
+
+    /// The Redis server that replicas share. Not in this version.
+    REDIS_URL => redis_url: Option<RedisUrl>, example "redis://redis:6379/0";
+
+    /// How long orders and lists of orders are kept; 0 keeps none.
+    CACHE_TTL_ORDERS => ttl_orders: Duration = "15", within "0" to "86400", example "5";
+
+    /// How long products and lists of products are kept; 0 keeps none.
+    CACHE_TTL_PRODUCTS => ttl_products: Duration = "60", within "0" to "86400", example "300";
+
+    /// How long a store's settings and folders are kept; 0 keeps none.
+    CACHE_TTL_STORE_SETTINGS => ttl_store_settings: Duration = "300", within "0" to "86400", example "60";
+
+    /// The most memory that cached replies may take, in megabytes; 0 switches the cache off.
+    CACHE_MAX_MB => max_mb: u64 = "64", within "0" to "65536", example "256";
+}

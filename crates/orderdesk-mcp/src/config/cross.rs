@@ -1,0 +1,102 @@
+//! Settings that do not fit together.
+
+use super::{
+    Fault, Settings, cache, live_tests, mail, observability,
+    setting::Setting,
+    tenants, upstream,
+    value::{CacheBackend, EmailProvider, SameSite},
+    web_ui,
+};
+
+/// Faults of combinations: each value is fine, together they are not.
+pub fn faults(settings: &Settings) -> Vec<Fault> {
+    let Settings {
+        upstream,
+        cache,
+        web_ui,
+        mail,
+        observability,
+        live_tests,
+        ..
+    } = settings;
+    let smtp = mail.provider == EmailProvider::Smtp;
+    let metrics_exposed = observability.metrics && observability.metrics_host.is_some_and(|host| !host.is_loopback());
+    let cross_site = web_ui.cookie_same_site == SameSite::None;
+    let rules: &[(bool, &Setting, &str)] = &[
+        (
+            upstream.connect_timeout > upstream.timeout,
+            &upstream::HTTP_CONNECT_TIMEOUT,
+            "is longer than HTTP_TIMEOUT, so it never ends a call. Make it shorter.",
+        ),
+        (
+            cache.backend == CacheBackend::Redis && cache.redis_url.is_none(),
+            &cache::REDIS_URL,
+            "is missing: CACHE_BACKEND=redis needs it.",
+        ),
+        (
+            web_ui.enabled && web_ui.jwt_secret.is_none(),
+            &web_ui::JWT_SECRET_KEY,
+            "is missing: ENABLE_WEBUI=true needs it. At least 32 random characters.",
+        ),
+        (
+            cross_site && !web_ui.cookie_secure,
+            &web_ui::SESSION_COOKIE_SAMESITE,
+            "is None, which browsers refuse without SESSION_COOKIE_SECURE=true.",
+        ),
+        (
+            smtp && mail.smtp_host.is_none(),
+            &mail::SMTP_HOST,
+            "is missing: EMAIL_PROVIDER=smtp needs it.",
+        ),
+        (
+            smtp && mail.smtp_from.is_none(),
+            &mail::SMTP_FROM,
+            "is missing: EMAIL_PROVIDER=smtp needs it.",
+        ),
+        (
+            mail.smtp_user.is_some() != mail.smtp_password.is_some(),
+            &mail::SMTP_PASSWORD,
+            "and SMTP_USER belong together: give both or neither.",
+        ),
+        (
+            metrics_exposed && observability.metrics_token.is_none(),
+            &observability::METRICS_TOKEN,
+            "is missing: metrics served beyond loopback (METRICS_HOST) need it.",
+        ),
+        (
+            live_tests.enabled && live_tests.store_id.is_none(),
+            &live_tests::ORDERDESK_TEST_STORE_ID,
+            "is missing: ORDERDESK_TEST_ENABLED=true needs it.",
+        ),
+        (
+            live_tests.enabled && live_tests.api_key.is_none(),
+            &live_tests::ORDERDESK_TEST_API_KEY,
+            "is missing: ORDERDESK_TEST_ENABLED=true needs it.",
+        ),
+    ];
+    rules
+        .iter()
+        .filter(|(broken, ..)| *broken)
+        .map(|(_, row, message)| Fault::new(row.name, *message))
+        .collect()
+}
+
+/// Combinations that work and are seldom meant.
+pub fn warnings(settings: &Settings) -> Vec<String> {
+    let mut warnings = Vec::new();
+    if settings.tenants.bcrypt_cost < 10 {
+        let name = tenants::BCRYPT_COST.name;
+        warnings.push(format!(
+            "{name} is below 10: a stolen database would be searched quickly. Meant for tests."
+        ));
+    }
+    let server = &settings.server;
+    if !server.host.is_loopback() && server.public_url.is_none() && server.allowed_hosts.0.is_empty() {
+        warnings.push(
+            "HOST is reachable from other machines, but only loopback host names are answered: set PUBLIC_URL or \
+             ALLOWED_HOSTS."
+                .to_owned(),
+        );
+    }
+    warnings
+}

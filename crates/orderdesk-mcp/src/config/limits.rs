@@ -1,0 +1,31 @@
+//! Settings of the rate limits.
+
+section! {
+    /// Each tenant has a token bucket: a read costs 1, a write 2, a batch up to 20. Listing tools costs nothing.
+    Limits, "Limits";
+
+    /// How many tokens a tenant gains in a minute.
+    RATE_LIMIT_RPM => rpm: u32 = "120", within "1" to "1000000", example "300";
+
+    /// How many tokens a tenant can save up.
+    RATE_LIMIT_BURST => burst: Option<u32>,
+        otherwise "2 x RATE_LIMIT_RPM",
+        within "1" to "2000000",
+        example "600";
+
+    /// Sign-in attempts an address may make in a minute. Used by the web UI.
+    WEBUI_RATE_LIMIT_LOGIN => webui_login: u32 = "5", within "1" to "10000", example "10";
+
+    /// Sign-ups an address may make in a minute. Used by the web UI.
+    WEBUI_RATE_LIMIT_SIGNUP => webui_signup: u32 = "2", within "1" to "10000", example "1";
+
+    /// Calls a person may make from the console in a minute. Used by the web UI.
+    WEBUI_RATE_LIMIT_API_CONSOLE => webui_console: u32 = "30", within "1" to "10000", example "60";
+}
+
+impl Limits {
+    /// How many tokens a tenant can save up, the default worked out.
+    pub fn burst_or_default(&self) -> u32 {
+        self.burst.unwrap_or(self.rpm.saturating_mul(2))
+    }
+}

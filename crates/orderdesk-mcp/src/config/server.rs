@@ -1,0 +1,47 @@
+//! Settings of the HTTP server.
+
+use std::{net::IpAddr, time::Duration};
+
+use super::value::{Hosts, Networks, Origins, PublicUrl};
+
+section! {
+    /// Where `serve` and `demo` listen, whom they answer, and how long they take.
+    Server, "Server";
+
+    /// The address to listen on. Anything but a loopback address is reachable from other machines: put a proxy with
+    /// TLS in front.
+    HOST => host: IpAddr = "127.0.0.1", example "0.0.0.0";
+
+    /// The port to listen on; 0 takes any free one.
+    PORT => port: u16 = "8080", within "0" to "65535", example "9000";
+
+    /// The address clients reach this server at, as they write it, without `/mcp`. Needed behind a proxy: sign-in
+    /// challenges and discovery documents carry it, and its host is an allowed host.
+    PUBLIC_URL => public_url: Option<PublicUrl>,
+        otherwise "http://HOST:PORT",
+        example "https://orders.example.com";
+
+    /// Whether the caller's address is taken from `X-Forwarded-For` or `CF-Connecting-IP`. Only ever believed from
+    /// the peers in TRUSTED_PROXIES.
+    TRUST_PROXY => trust_proxy: bool = "false", example "true";
+
+    /// The proxies whose forwarding headers are believed when TRUST_PROXY is on.
+    TRUSTED_PROXIES => trusted_proxies: Networks = "127.0.0.0/8,::1/128", example "10.0.0.0/8,192.168.1.10";
+
+    /// Host names that requests may be addressed to, besides loopback names and the host of PUBLIC_URL. Anything else
+    /// is refused, which stops web pages from reaching a local server by DNS rebinding.
+    ALLOWED_HOSTS => allowed_hosts: Hosts = "", example "orders.example.com,orders.internal:8080";
+
+    /// Web origins whose pages may call the server, besides the origin of PUBLIC_URL. Requests without an `Origin`
+    /// header (every client that is not a web page) are not affected.
+    ALLOWED_ORIGINS => allowed_origins: Origins = "", example "https://inspector.example.com";
+
+    /// The largest request body that is read, in bytes.
+    MAX_REQUEST_BYTES => max_request_bytes: usize = "4194304", within "1024" to "67108864", example "1048576";
+
+    /// How long one HTTP request may take until its reply begins.
+    REQUEST_TIMEOUT => request_timeout: Duration = "60", within "1" to "3600", example "30";
+
+    /// How long running work may take to end after Ctrl-C or SIGTERM. A second signal ends at once.
+    SHUTDOWN_GRACE => shutdown_grace: Duration = "20", within "0" to "600", example "5";
+}

@@ -1,0 +1,185 @@
+//! Where settings are given, and which place wins.
+
+use std::{
+    collections::HashMap,
+    fs,
+    path::{Path, PathBuf},
+};
+
+use secrecy::{ExposeSecret, SecretString};
+
+use super::{
+    fault::{Fault, Origin},
+    file, names,
+    reader::Given,
+    setting::Setting,
+};
+
+/// A secret's file is one short line; anything longer is the wrong file.
+const LONGEST_SECRET_FILE: u64 = 64 * 1024;
+
+/// Everything that was given, before it is understood.
+#[derive(Debug, Default)]
+pub struct Sources {
+    /// What the command itself sets, above everything else.
+    pub command: Vec<(&'static Setting, String)>,
+    /// The environment.
+    pub environment: Vec<(String, SecretString)>,
+    /// The text of `.env` in the working directory.
+    pub dotenv: Option<String>,
+    /// The configuration file: its path and its text.
+    pub file: Option<(PathBuf, String)>,
+}
+
+impl Sources {
+    /// Reads the environment, `.env` and the configuration file.
+    pub fn capture(config: Option<&Path>) -> Result<Self, Fault> {
+        let file = config
+            .map(|path| read(path).map(|text| (path.to_owned(), text)))
+            .transpose()?;
+        let dotenv = Path::new(".env");
+        let dotenv = if dotenv.is_file() { Some(read(dotenv)?) } else { None };
+        Ok(Self {
+            command: Vec::new(),
+            environment: environment()?,
+            dotenv,
+            file,
+        })
+    }
+
+    /// The text of each setting, from the strongest place that gives it. Faults and warnings are added to theirs.
+    pub fn resolve(
+        &self,
+        table: &[&'static Setting],
+        faults: &mut Vec<Fault>,
+        warnings: &mut Vec<String>,
+    ) -> HashMap<&'static str, Given> {
+        let mut layers: Vec<(Origin, HashMap<String, SecretString>)> = vec![
+            (Origin::Environment, self.environment.iter().cloned().collect()),
+            (
+                Origin::DotEnv,
+                self.dotenv
+                    .as_deref()
+                    .map(|text| dotenv_pairs(text, faults))
+                    .unwrap_or_default(),
+            ),
+        ];
+        let known = names::known(table);
+        for (origin, layer) in &layers {
+            let mut odd: Vec<String> = layer.keys().filter_map(|name| names::suspect(name, &known)).collect();
+            odd.sort();
+            warnings.extend(odd.into_iter().map(|message| format!("{message} (From {origin}.)")));
+        }
+        if let Some((path, text)) = &self.file {
+            let pairs = file::parse(path, text, table, faults);
+            layers.push((
+                Origin::File,
+                pairs.into_iter().map(|(name, text)| (name, text.into())).collect(),
+            ));
+        }
+        // An empty variable counts as not given: compose files and `.env` templates are full of them.
+        for (_, layer) in &mut layers {
+            layer.retain(|_, text| !text.expose_secret().trim().is_empty());
+        }
+
+        let mut given = HashMap::new();
+        for row in table {
+            if let Some((_, text)) = self.command.iter().rev().find(|(setting, _)| setting.name == row.name) {
+                given.insert(
+                    row.name,
+                    Given {
+                        text: text.clone().into(),
+                        origin: Origin::Command,
+                    },
+                );
+            } else if let Some(found) = pick(row, &layers, faults) {
+                given.insert(row.name, found);
+            }
+        }
+        given
+    }
+}
+
+/// The text of one setting and where it came from, read from the file it names if it does.
+fn pick(row: &Setting, layers: &[(Origin, HashMap<String, SecretString>)], faults: &mut Vec<Fault>) -> Option<Given> {
+    let find = |name: &str| {
+        layers
+            .iter()
+            .find_map(|(origin, layer)| Some((origin.clone(), layer.get(name)?)))
+    };
+    let plain = find(row.name);
+    let twin = row.file_twin().and_then(|name| find(&name));
+    match (plain, twin) {
+        (None, None) => None,
+        (Some((origin, text)), None) => Some(Given {
+            text: text.expose_secret().trim().into(),
+            origin,
+        }),
+        (None, Some((origin, path))) => match secret_file(Path::new(path.expose_secret().trim())) {
+            Ok(text) => Some(Given { text, origin }),
+            Err(message) => {
+                faults.push(Fault::new(format!("{}_FILE", row.name), message));
+                None
+            }
+        },
+        (Some((plain, _)), Some((twin, _))) => {
+            let name = row.name;
+            let message = format!("is given (from {plain}) and so is {name}_FILE (from {twin}). Give one of them.");
+            faults.push(Fault::new(name, message));
+            None
+        }
+    }
+}
+
+/// The text of a file that holds one secret; the line's end is not part of it.
+pub fn secret_file(path: &Path) -> Result<SecretString, String> {
+    let shown = path.display();
+    let length = fs::metadata(path)
+        .map_err(|error| format!("{shown} cannot be read: {error}."))?
+        .len();
+    if length > LONGEST_SECRET_FILE {
+        return Err(format!("{shown} is too long to hold a secret."));
+    }
+    let text =
+        SecretString::from(fs::read_to_string(path).map_err(|error| format!("{shown} cannot be read: {error}."))?);
+    let trimmed = text.expose_secret().trim();
+    if trimmed.is_empty() {
+        return Err(format!("{shown} is empty."));
+    }
+    Ok(SecretString::from(trimmed))
+}
+
+fn read(path: &Path) -> Result<String, Fault> {
+    fs::read_to_string(path)
+        .map_err(|error| Fault::new(path.display().to_string(), format!("cannot be read: {error}.")))
+}
+
+fn dotenv_pairs(text: &str, faults: &mut Vec<Fault>) -> HashMap<String, SecretString> {
+    let mut pairs = HashMap::new();
+    for entry in dotenvy::from_read_iter(text.as_bytes()) {
+        // The library's message quotes the line, which may hold a secret.
+        let Ok((name, value)) = entry else {
+            faults.push(Fault::new(
+                ".env",
+                "has a line that is not NAME=value. Quote values with spaces or #.",
+            ));
+            break;
+        };
+        pairs.insert(name, SecretString::from(value));
+    }
+    pairs
+}
+
+fn environment() -> Result<Vec<(String, SecretString)>, Fault> {
+    let mut pairs = Vec::new();
+    for (name, value) in std::env::vars_os() {
+        // A variable with an undecodable name is nobody's setting.
+        let Some(name) = name.to_str() else { continue };
+        match value.into_string() {
+            Ok(value) => pairs.push((name.to_owned(), SecretString::from(value))),
+            Err(_) if super::is_setting(name) => return Err(Fault::new(name, "is not valid UTF-8.")),
+            Err(_) => {}
+        }
+    }
+    Ok(pairs)
+}

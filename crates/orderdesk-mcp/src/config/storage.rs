@@ -1,0 +1,26 @@
+//! Settings of the database.
+
+use super::{Fault, paths::Paths, value::DatabaseUrl};
+
+section! {
+    /// Tenants, stores and the audit log live in SQLite (one file) or PostgreSQL. Credentials in it are sealed.
+    Storage, "Storage";
+
+    /// The database. It is created and migrated when the program starts.
+    DATABASE_URL => database_url: Option<DatabaseUrl>,
+        otherwise "SQLite file `app.db` in the platform's data directory",
+        example "sqlite:///var/lib/orderdesk-mcp/app.db";
+
+    /// The most connections held open; 0 leaves the choice to the program.
+    DATABASE_MAX_CONNECTIONS => max_connections: u32 = "0", within "0" to "1000", example "20";
+}
+
+impl Storage {
+    /// The database's address; the platform's default when none is set.
+    pub fn url(&self, paths: &Paths) -> Result<DatabaseUrl, Fault> {
+        match &self.database_url {
+            Some(url) => Ok(url.clone()),
+            None => Ok(DatabaseUrl::file(&paths.database()?)),
+        }
+    }
+}

@@ -1,0 +1,405 @@
+use std::{collections::BTreeSet, fs, path::Path};
+
+use secrecy::SecretString;
+
+use super::{Loaded, Origin, Sources, environment_file, load, markdown, paths, table};
+
+fn environment(pairs: &[(&str, &str)]) -> Sources {
+    let pairs = pairs
+        .iter()
+        .map(|(name, value)| ((*name).to_owned(), SecretString::from(*value)));
+    Sources {
+        environment: pairs.collect(),
+        ..Sources::default()
+    }
+}
+
+fn file(name: &str, text: &str) -> Sources {
+    Sources {
+        file: Some((name.into(), text.to_owned())),
+        ..Sources::default()
+    }
+}
+
+fn loaded(sources: &Sources) -> Loaded {
+    load(sources).unwrap_or_else(|error| panic!("{error}"))
+}
+
+/// Every fault, one a line.
+fn faults(sources: &Sources) -> Vec<String> {
+    load(sources)
+        .expect_err("there are faults")
+        .0
+        .iter()
+        .map(ToString::to_string)
+        .collect()
+}
+
+fn check(pairs: &[(&str, &str)], expected: &str) {
+    let found = faults(&environment(pairs));
+    assert!(
+        found.iter().any(|fault| fault.contains(expected)),
+        "{expected:?} is not in {found:#?}"
+    );
+}
+
+#[test]
+fn nothing_given_is_a_valid_configuration() {
+    let loaded = loaded(&Sources::default());
+    assert_eq!(loaded.settings.server.port, 8080);
+    assert_eq!(loaded.settings.limits.burst_or_default(), 240);
+    assert!(loaded.warnings.is_empty(), "{:?}", loaded.warnings);
+    assert!(loaded.effective.iter().all(|row| row.origin == Origin::Default));
+}
+
+#[test]
+fn every_default_reads_back_as_it_is_written_in_the_table() {
+    let loaded = loaded(&Sources::default());
+    for row in loaded.effective {
+        assert_eq!(row.value.as_deref(), row.setting.default, "{}", row.setting.name);
+    }
+}
+
+#[test]
+fn every_example_is_allowed() {
+    for row in table()
+        .iter()
+        .flat_map(|section| section.rows)
+        .filter(|row| !row.secret)
+    {
+        // What is not built yet, or needs a second setting, is a fault of another kind.
+        let found = load(&environment(&[(row.name, row.example)]))
+            .err()
+            .map_or_else(Vec::new, |error| error.0);
+        assert!(
+            found.iter().all(|fault| !fault.message.contains("Allowed:")),
+            "{}: {found:?}",
+            row.name
+        );
+    }
+}
+
+#[test]
+fn every_name_is_in_the_table_once_and_described() {
+    let mut seen = BTreeSet::new();
+    for row in table().iter().flat_map(|section| section.rows) {
+        assert!(seen.insert(row.name), "{} twice", row.name);
+        assert!(row.about().ends_with('.') && row.about().len() > 15, "{}", row.name);
+    }
+    insta::assert_snapshot!(seen.into_iter().collect::<Vec<_>>().join("\n"));
+}
+
+#[test]
+fn a_stronger_place_wins() {
+    let mut sources = file("f.yaml", "port: 1001\nlog_level: DEBUG\nrate_limit_rpm: 7\n");
+    sources.dotenv = Some("PORT=1002\nLOG_LEVEL=WARN\n".to_owned());
+    sources.environment = vec![("PORT".to_owned(), "1003".into())];
+    let loaded = loaded(&sources);
+    let row = |name: &str| {
+        let row = loaded.effective.iter().find(|row| row.setting.name == name).unwrap();
+        (row.value.clone().unwrap(), row.origin.clone())
+    };
+    assert_eq!(row("PORT"), ("1003".to_owned(), Origin::Environment));
+    assert_eq!(row("LOG_LEVEL"), ("WARN".to_owned(), Origin::DotEnv));
+    assert_eq!(row("RATE_LIMIT_RPM"), ("7".to_owned(), Origin::File));
+    assert_eq!(row("HOST"), ("127.0.0.1".to_owned(), Origin::Default));
+}
+
+#[test]
+fn what_the_command_sets_wins_over_everything() {
+    let mut sources = environment(&[("PORT", "1003"), ("MCP_KMS_KEY_FILE", "/nowhere")]);
+    sources.command = vec![
+        (&super::server::PORT, "7".to_owned()),
+        (&super::root::MCP_KMS_KEY, "k".repeat(44)),
+    ];
+    assert_eq!(loaded(&sources).settings.server.port, 7);
+}
+
+#[test]
+fn an_empty_variable_counts_as_not_given() {
+    let loaded = loaded(&environment(&[("PORT", ""), ("REDIS_URL", " "), ("MCP_KMS_KEY", "")]));
+    assert_eq!(loaded.settings.server.port, 8080);
+    assert!(loaded.settings.cache.redis_url.is_none());
+}
+
+#[test]
+fn a_bad_value_is_told_with_what_is_allowed_and_an_example() {
+    check(
+        &[("PORT", "abc")],
+        r#"PORT: "abc" (from environment) is not a whole number in range. Allowed: a whole number from 0 to 65535. Example: PORT=9000"#,
+    );
+    check(&[("PORT", "65536")], "Allowed: a whole number from 0 to 65535");
+    check(
+        &[("BCRYPT_COST", "3")],
+        "is out of range. Allowed: a whole number from 4 to 15",
+    );
+    check(&[("ORDERDESK_HEADROOM", "1.5")], "is out of range");
+    check(&[("ORDERDESK_HEADROOM", "NaN")], "is out of range");
+    check(&[("MCP_READ_ONLY", "maybe")], "is neither true nor false");
+    check(&[("LOG_FORMAT", "xml")], "Allowed: json, pretty");
+    check(&[("HOST", "example.com")], "is not an IP address");
+    check(&[("PUBLIC_URL", "orders.example.com")], "is not a URL");
+    check(
+        &[("PUBLIC_URL", "https://u:p@orders.example.com")],
+        "carries a user name or password",
+    );
+    check(
+        &[("ALLOWED_ORIGINS", "https://a.example/path")],
+        r#"holds "https://a.example/path""#,
+    );
+    check(&[("ALLOWED_HOSTS", "a.example,http://b")], r#"holds "http://b""#);
+    check(
+        &[("TRUSTED_PROXIES", "10.0.0.0/33")],
+        "neither an IP address nor a network",
+    );
+    check(
+        &[("MCP_TOOLSETS", "orders,ordres")],
+        r#"holds "ordres", which is not a toolset"#,
+    );
+    check(
+        &[("DATABASE_URL", "mysql://db")],
+        "is neither a SQLite nor a PostgreSQL URL",
+    );
+    check(&[("SESSION_COOKIE_NAME", "a b")], "is not a cookie name");
+    check(&[("SMTP_FROM", "nobody")], "is not an e-mail address");
+}
+
+#[test]
+fn a_bad_secret_is_never_shown() {
+    for (name, secret) in [
+        ("MCP_MASTER_KEY", "tooshort"),
+        ("DATABASE_URL", "mysql://u:hunter2@db"),
+        ("REDIS_URL", "hunter2"),
+    ] {
+        let found = faults(&environment(&[(name, secret)])).concat();
+        assert!(
+            found.contains(name) && !found.contains(secret) && !found.contains("hunter2"),
+            "{found}"
+        );
+    }
+}
+
+#[test]
+fn all_faults_are_told_at_once() {
+    let mut sources = file("f.yaml", "prot: 1\nhost: nowhere\n");
+    sources.environment = vec![
+        ("PORT".to_owned(), "x".into()),
+        ("ENABLE_WEBUI".to_owned(), "true".into()),
+    ];
+    let found = faults(&sources);
+    assert_eq!(found.len(), 5, "{found:#?}");
+    assert!(
+        found[0].contains("prot") && found[0].contains("Did you mean port?"),
+        "{found:#?}"
+    );
+}
+
+#[test]
+fn settings_that_do_not_fit_together_are_told() {
+    check(&[("CACHE_BACKEND", "redis")], "REDIS_URL: is missing");
+    check(&[("ENABLE_WEBUI", "true")], "JWT_SECRET_KEY: is missing");
+    check(&[("EMAIL_PROVIDER", "smtp")], "SMTP_HOST: is missing");
+    check(&[("SMTP_USER", "me")], "belong together");
+    check(&[("METRICS_HOST", "0.0.0.0")], "METRICS_TOKEN: is missing");
+    check(&[("HTTP_TIMEOUT", "2")], "HTTP_CONNECT_TIMEOUT: is longer");
+    check(
+        &[("SESSION_COOKIE_SAMESITE", "None"), ("SESSION_COOKIE_SECURE", "false")],
+        "browsers refuse",
+    );
+    check(
+        &[("ORDERDESK_TEST_ENABLED", "true")],
+        "ORDERDESK_TEST_API_KEY: is missing",
+    );
+}
+
+#[test]
+fn a_feature_that_is_not_built_is_refused_and_not_ignored() {
+    for (name, value) in [
+        ("ENABLE_WEBUI", "true"),
+        ("CACHE_BACKEND", "redis"),
+        ("REDIS_URL", "redis://localhost"),
+        ("EMAIL_PROVIDER", "smtp"),
+        ("METRICS_PORT", "9090"),
+        ("OTEL_EXPORTER_OTLP_ENDPOINT", "http://collector:4318"),
+        ("WEBHOOK_SECRET", "0123456789abcdef"),
+    ] {
+        check(
+            &[(name, value)],
+            &format!("{name}: asks for something that is not available in this version"),
+        );
+    }
+    // Their defaults, written out as `.env.example` has them, ask for nothing.
+    loaded(&environment(&[
+        ("ENABLE_WEBUI", "false"),
+        ("CACHE_BACKEND", "memory"),
+        ("ENABLE_OAUTH", "true"),
+    ]));
+}
+
+#[test]
+fn a_secret_can_come_from_a_file_but_not_twice() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("key");
+    fs::write(&path, "a-master-key-of-mine\n").unwrap();
+    let path = path.to_str().unwrap();
+
+    let settings = loaded(&environment(&[("MCP_MASTER_KEY_FILE", path)])).settings;
+    let key = settings.tenants.master_key.unwrap();
+    assert_eq!(secrecy::ExposeSecret::expose_secret(&key), "a-master-key-of-mine");
+
+    check(
+        &[("MCP_MASTER_KEY_FILE", path), ("MCP_MASTER_KEY", "another-key-of-mine")],
+        "Give one of them",
+    );
+    check(
+        &[("MCP_MASTER_KEY_FILE", "/nowhere/at/all")],
+        "MCP_MASTER_KEY_FILE: /nowhere/at/all cannot be read",
+    );
+    // What is not a secret has no twin.
+    assert_eq!(
+        loaded(&environment(&[("PORT_FILE", "/nowhere")])).settings.server.port,
+        8080
+    );
+}
+
+#[test]
+fn a_file_may_be_yaml_or_toml() {
+    let yaml = file(
+        "f.yml",
+        "PORT: 9001\nallowed_hosts: [a.example, 'b.example:81']\nmcp_read_only: true\nhost:\n",
+    );
+    let toml = file(
+        "f.toml",
+        "port = 9001\nallowed_hosts = ['a.example', 'b.example:81']\nMCP_READ_ONLY = true\n",
+    );
+    for sources in [yaml, toml] {
+        let settings = loaded(&sources).settings;
+        assert_eq!((settings.server.port, settings.mcp.read_only), (9001, true));
+        assert_eq!(settings.server.allowed_hosts.0, ["a.example", "b.example:81"]);
+    }
+}
+
+#[test]
+fn a_file_is_read_strictly() {
+    let fault = |name: &str, text: &str| faults(&file(name, text)).concat();
+    assert!(fault("f.yaml", "mcp_default_store: 0123").contains("is text: write it in quotes"));
+    assert!(fault("f.yaml", "port: 1\nPORT: 2").contains("is given twice"));
+    assert!(fault("f.yaml", "port: {a: 1}").contains("holds a map"));
+    assert!(fault("f.json", "{}").contains("neither of the endings"));
+    assert!(fault("f.yaml", "just text").contains("is not a YAML map"));
+    assert!(fault("f.toml", "a = 1\nsecret hunter2").contains("near line 2"));
+    assert!(!fault("f.toml", "a = 1\nsecret hunter2").contains("hunter2"));
+}
+
+#[test]
+fn a_misspelt_variable_is_warned_about() {
+    let warnings = |name: &str| loaded(&environment(&[(name, "1")])).warnings.concat();
+    assert!(warnings("RATE_LIMIT_RMP").contains("Did you mean RATE_LIMIT_RPM?"));
+    assert!(warnings("MCP_TOOLSET").contains("Did you mean MCP_TOOLSETS?"));
+    assert!(warnings("ORDERDESK_WHATEVER").contains("is not a setting"));
+    for foreign in [
+        "HTTP_PROXY",
+        "SESSION_MANAGER",
+        "HOSTNAME",
+        "PATH",
+        "CACHE_DIR",
+        "LOGNAME",
+    ] {
+        assert_eq!(warnings(foreign), "", "{foreign}");
+    }
+}
+
+#[test]
+fn secrets_are_masked_when_shown() {
+    let loaded = loaded(&environment(&[
+        ("MCP_MASTER_KEY", "a-master-key-of-mine"),
+        ("DATABASE_URL", "postgres://od:hunter2@db/od?password=hunter2"),
+    ]));
+    let shown: String = loaded.effective.iter().filter_map(|row| row.value.clone()).collect();
+    assert!(
+        !shown.contains("a-master-key-of-mine") && !shown.contains("hunter2"),
+        "{shown}"
+    );
+    assert!(shown.contains("postgres://od:********@db/od?********"), "{shown}");
+    assert!(!format!("{:?}", loaded.settings).contains("hunter2"));
+}
+
+#[test]
+fn a_cheap_hash_is_warned_about() {
+    assert!(
+        loaded(&environment(&[("BCRYPT_COST", "4")]))
+            .warnings
+            .concat()
+            .contains("BCRYPT_COST is below 10")
+    );
+}
+
+#[test]
+fn the_key_file_is_private_and_never_overwritten() {
+    let folder = tempfile::tempdir().unwrap();
+    let paths = super::Paths::below(folder.path());
+    let root = loaded(&Sources::default()).settings.root;
+    let missing = paths::root_key(&root, &paths).unwrap_err().to_string();
+    assert!(
+        missing.contains("MCP_KMS_KEY: is not set") && missing.contains("setup"),
+        "{missing}"
+    );
+
+    let file = paths.key_file().unwrap();
+    super::write_key_file(&file, &"key-one".into()).unwrap();
+    assert!(super::write_key_file(&file, &"key-two".into()).is_err());
+    assert_eq!(
+        secrecy::ExposeSecret::expose_secret(&paths::root_key(&root, &paths).unwrap()),
+        "key-one"
+    );
+
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
+        fs::set_permissions(&file, fs::Permissions::from_mode(0o640)).unwrap();
+        let refused = paths::root_key(&root, &paths).unwrap_err().to_string();
+        assert!(refused.contains("chmod 600"), "{refused}");
+    }
+}
+
+#[test]
+fn the_committed_reference_is_current() {
+    for (path, generated) in [
+        ("docs/configuration.md", markdown()),
+        (".env.example", environment_file()),
+    ] {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(path);
+        let committed = fs::read_to_string(&path).unwrap_or_default();
+        assert!(
+            committed == generated,
+            "{} is out of date: run `make reference`",
+            path.display()
+        );
+    }
+}
+
+#[test]
+fn the_env_example_is_understood_when_uncommented() {
+    let text = environment_file()
+        .lines()
+        .filter_map(|line| line.strip_prefix('#').filter(|rest| !rest.starts_with(' ')))
+        .filter(|line| {
+            table()
+                .iter()
+                .flat_map(|section| section.rows)
+                .any(|row| row.default.is_some() && line.starts_with(&format!("{}=", row.name)))
+        })
+        .collect::<Vec<_>>()
+        .join("\n");
+    let sources = Sources {
+        dotenv: Some(text),
+        ..Sources::default()
+    };
+    assert!(
+        loaded(&sources)
+            .effective
+            .iter()
+            .any(|row| row.origin == Origin::DotEnv)
+    );
+}

@@ -1,0 +1,170 @@
+//! Settings that hold an address.
+
+use std::path::Path;
+
+use ::url::Url;
+use secrecy::{ExposeSecret, SecretString};
+
+use super::FromText;
+use crate::config::setting::Setting;
+
+fn web_url(text: &str) -> Result<Url, String> {
+    let url = Url::parse(text).map_err(|_| "is not a URL".to_owned())?;
+    if !matches!(url.scheme(), "http" | "https") {
+        return Err("does not start with http:// or https://".to_owned());
+    }
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err("carries a user name or password".to_owned());
+    }
+    if url.query().is_some() || url.fragment().is_some() {
+        return Err("carries a query or a fragment".to_owned());
+    }
+    Ok(url)
+}
+
+/// The address people and clients reach this server at, without a trailing slash.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PublicUrl(Url);
+
+impl PublicUrl {
+    /// The address of a path below it: `join("/mcp")`.
+    pub fn join(&self, path: &str) -> String {
+        format!("{}{path}", self.0.as_str().trim_end_matches('/'))
+    }
+}
+
+impl FromText for PublicUrl {
+    fn from_text(text: &str, _: &Setting) -> Result<Self, String> {
+        web_url(text).map(Self)
+    }
+
+    fn allowed(_: &Setting) -> String {
+        "an http or https URL without query, fragment or credentials".to_owned()
+    }
+
+    fn show(&self) -> Option<String> {
+        Some(self.join(""))
+    }
+}
+
+/// The address of a service this server calls, without a trailing slash.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ServiceUrl(String);
+
+impl ServiceUrl {
+    /// Wraps a URL that is known to be well formed, without a trailing slash: the demo's simulator.
+    pub fn trusted(url: String) -> Self {
+        Self(url)
+    }
+
+    /// The address, without a trailing slash.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromText for ServiceUrl {
+    fn from_text(text: &str, _: &Setting) -> Result<Self, String> {
+        web_url(text).map(|url| Self(url.as_str().trim_end_matches('/').to_owned()))
+    }
+
+    fn allowed(_: &Setting) -> String {
+        "an http or https URL without query, fragment or credentials".to_owned()
+    }
+
+    fn show(&self) -> Option<String> {
+        Some(self.0.clone())
+    }
+}
+
+/// Where the rows live. It may carry a password, so it is a secret and is shown without it.
+#[derive(Debug, Clone)]
+pub struct DatabaseUrl(SecretString);
+
+impl DatabaseUrl {
+    /// A SQLite file.
+    pub fn file(path: &Path) -> Self {
+        Self(SecretString::from(format!("sqlite://{}", path.display())))
+    }
+
+    /// A database that is gone when the program ends.
+    pub fn memory() -> Self {
+        Self(SecretString::from("sqlite::memory:"))
+    }
+
+    /// The URL as the database driver wants it.
+    pub fn expose(&self) -> &str {
+        self.0.expose_secret()
+    }
+}
+
+impl FromText for DatabaseUrl {
+    const SECRET: bool = true;
+    const FREE_TEXT: bool = true;
+
+    fn from_text(text: &str, _: &Setting) -> Result<Self, String> {
+        let well_formed = match text.split_once(':') {
+            Some(("sqlite", rest)) => rest == ":memory:" || rest.strip_prefix("//").is_some_and(|p| !p.is_empty()),
+            Some(("postgres" | "postgresql", _)) => Url::parse(text).is_ok_and(|url| url.has_host()),
+            _ => return Err("is neither a SQLite nor a PostgreSQL URL".to_owned()),
+        };
+        if well_formed {
+            Ok(Self(SecretString::from(text)))
+        } else {
+            Err("is not a complete URL".to_owned())
+        }
+    }
+
+    fn allowed(_: &Setting) -> String {
+        "sqlite://relative/path, sqlite:///absolute/path or postgres://user:password@host/database".to_owned()
+    }
+
+    fn show(&self) -> Option<String> {
+        Some(without_password(self.expose()))
+    }
+}
+
+/// A Redis server. It may carry a password, so it is a secret and is shown without it.
+#[derive(Debug, Clone)]
+pub struct RedisUrl(SecretString);
+
+impl FromText for RedisUrl {
+    const SECRET: bool = true;
+    const FREE_TEXT: bool = true;
+
+    fn from_text(text: &str, _: &Setting) -> Result<Self, String> {
+        match Url::parse(text) {
+            Ok(url) if matches!(url.scheme(), "redis" | "rediss") && url.has_host() => {
+                Ok(Self(SecretString::from(text)))
+            }
+            _ => Err("is not a Redis URL".to_owned()),
+        }
+    }
+
+    fn allowed(_: &Setting) -> String {
+        "redis://host:port/database or, with TLS, rediss://host:port/database".to_owned()
+    }
+
+    fn show(&self) -> Option<String> {
+        Some(without_password(self.0.expose_secret()))
+    }
+}
+
+/// The URL with its password and its query replaced: drivers take passwords in either place.
+fn without_password(url: &str) -> String {
+    let (base, has_query) = match url.split_once('?') {
+        Some((base, _)) => (base, true),
+        None => (url, false),
+    };
+    let shown = match base
+        .split_once("://")
+        .and_then(|(scheme, rest)| Some((scheme, rest.rsplit_once('@')?)))
+    {
+        Some((scheme, (user, rest))) => {
+            let user = user.split_once(':').map_or(user, |(user, _)| user);
+            format!("{scheme}://{user}:********@{rest}")
+        }
+        None => base.to_owned(),
+    };
+    if has_query { format!("{shown}?********") } else { shown }
+}

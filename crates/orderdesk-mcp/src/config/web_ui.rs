@@ -1,0 +1,45 @@
+//! Settings of the web pages.
+
+use std::time::Duration;
+
+use secrecy::SecretString;
+
+use super::value::{CookieName, SameSite};
+
+section! {
+    /// Pages for people: stores, console, traces, keys. Not in this version.
+    WebUi, "Web UI";
+
+    /// Whether the pages are served.
+    ENABLE_WEBUI => enabled: bool = "false", example "true";
+
+    /// The key that signs session cookies. Needed when ENABLE_WEBUI is on.
+    JWT_SECRET_KEY => jwt_secret: Option<SecretString>, within "32" to "1024", example "(at least 32 random characters)";
+
+    /// The key behind the tokens that guard forms.
+    CSRF_SECRET_KEY => csrf_secret: Option<SecretString>, within "32" to "1024", example "(at least 32 random characters)";
+
+    /// How long a session lives after its last use.
+    SESSION_TIMEOUT => session_timeout: Duration = "86400", within "60" to "31536000", example "3600";
+
+    /// The name of the session cookie.
+    SESSION_COOKIE_NAME => cookie_name: CookieName = "orderdesk_session", example "od_session";
+
+    /// Whether the session cookie is sent over TLS only.
+    SESSION_COOKIE_SECURE => cookie_secure: bool = "true", example "false";
+
+    /// The `SameSite` attribute of the session cookie.
+    SESSION_COOKIE_SAMESITE => cookie_same_site: SameSite = "Strict", example "Lax";
+
+    /// How long a sign-in link sent by mail is good for.
+    MAGIC_LINK_EXPIRY => magic_link_expiry: Duration = "900", within "60" to "86400", example "600";
+
+    /// Whether strangers can make a tenant for themselves.
+    ENABLE_PUBLIC_SIGNUP => public_signup: bool = "false", example "true";
+
+    /// Whether a new tenant has to confirm its e-mail address first.
+    REQUIRE_EMAIL_VERIFICATION => require_email_verification: bool = "false", example "true";
+
+    /// Whether the audit log can be browsed in the pages.
+    ENABLE_TRACE_VIEWER => trace_viewer: bool = "true", example "false";
+}

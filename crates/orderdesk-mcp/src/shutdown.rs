@@ -1,0 +1,65 @@
+//! How the program ends: the first signal drains, the second one does not wait.
+
+use std::io;
+
+use tokio_util::sync::CancellationToken;
+
+/// Runs `work` with a token that the first Ctrl-C or SIGTERM cancels. `None` when a second signal came before the work
+/// had ended.
+pub async fn until_signalled<T>(work: impl AsyncFnOnce(CancellationToken) -> T) -> io::Result<Option<T>> {
+    let mut signals = Signals::new()?;
+    let stop = CancellationToken::new();
+    let stopping = stop.clone();
+    let impatience = async move {
+        signals.next().await;
+        tracing::info!("stopping: running work may finish; a second signal ends at once");
+        stopping.cancel();
+        signals.next().await;
+    };
+    tokio::select! {
+        outcome = work(stop) => Ok(Some(outcome)),
+        () = impatience => Ok(None),
+    }
+}
+
+/// The signals that ask a program to end.
+#[cfg(unix)]
+struct Signals {
+    interrupt: tokio::signal::unix::Signal,
+    terminate: tokio::signal::unix::Signal,
+}
+
+#[cfg(unix)]
+impl Signals {
+    fn new() -> io::Result<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+        Ok(Self {
+            interrupt: signal(SignalKind::interrupt())?,
+            terminate: signal(SignalKind::terminate())?,
+        })
+    }
+
+    async fn next(&mut self) {
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
+        }
+    }
+}
+
+/// The signal that asks a program to end.
+#[cfg(not(unix))]
+struct Signals;
+
+#[cfg(not(unix))]
+impl Signals {
+    fn new() -> io::Result<Self> {
+        Ok(Self)
+    }
+
+    async fn next(&mut self) {
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    }
+}

@@ -1,0 +1,172 @@
+//! Stories of the commands that need no server.
+
+use std::fs;
+
+use serde_json::Value;
+
+use crate::program::Home;
+
+#[test]
+fn a_fault_of_the_configuration_ends_with_code_2_and_says_everything() {
+    let mut home = Home::new();
+    home.set("PORT", "many");
+    home.set("ENABLE_WEBUI", "true");
+    let told = home.run(&["config", "check"]).failed(2);
+    assert!(told.starts_with("error: the configuration has 3 faults:"), "{told}");
+    for name in ["PORT", "ENABLE_WEBUI", "JWT_SECRET_KEY"] {
+        assert!(told.contains(name), "{told}");
+    }
+}
+
+#[test]
+fn an_unknown_command_is_a_wrong_usage() {
+    let home = Home::new();
+    assert!(home.run(&["tenants"]).failed(2).contains("unrecognized subcommand"));
+    assert!(
+        home.run(&["tenant", "create", "--count", "0"])
+            .failed(2)
+            .contains("--count")
+    );
+}
+
+#[test]
+fn settings_come_from_the_environment_a_file_and_dotenv() {
+    let home = Home::new();
+    fs::write(home.path("settings.toml"), "port = 1\nlog_level = 'WARN'\n").unwrap();
+    fs::write(home.path("work/.env"), "PORT=2\n").unwrap();
+    let file = home.path("settings.toml");
+    let shown = home
+        .run(&[
+            "config",
+            "show",
+            "--changed",
+            "--output",
+            "json",
+            "--config",
+            file.to_str().unwrap(),
+        ])
+        .json();
+    let rows: Vec<_> = shown["settings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|row| format!("{}={} {}", row["name"], row["value"], row["origin"]).replace('"', ""))
+        .collect();
+    assert_eq!(
+        rows,
+        [
+            "PORT=2 .env",
+            "BCRYPT_COST=4 environment",
+            "LOG_LEVEL=WARN configuration file"
+        ]
+    );
+}
+
+#[test]
+fn without_a_root_key_nothing_is_made_and_the_way_out_is_named() {
+    let home = Home::new();
+    let told = home.run(&["tenant", "list"]).failed(2);
+    assert!(
+        told.contains("MCP_KMS_KEY") && told.contains("orderdesk-mcp setup"),
+        "{told}"
+    );
+    assert!(!home.path(".local").exists());
+}
+
+#[test]
+fn tenants_are_made_listed_shown_and_deleted() {
+    let mut home = Home::new();
+    let key = home.run(&["keygen"]).ok();
+    home.set("MCP_KMS_KEY", key.trim());
+    let created = home
+        .run(&["tenant", "create", "--name", "Blue Harbor", "--output", "json"])
+        .json();
+    let id = created["tenant_id"].as_str().unwrap();
+    assert!(
+        created["master_key"]
+            .as_str()
+            .unwrap()
+            .starts_with(created["prefix"].as_str().unwrap())
+    );
+
+    let more = home.run(&["tenant", "create", "--count", "2", "--output", "json"]).ok();
+    let more: Vec<Value> = more.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(more.len(), 2);
+
+    let listed = home.run(&["tenant", "list", "--output", "json"]).json();
+    assert_eq!(listed.as_array().unwrap().len(), 3);
+    assert_eq!(listed[0]["tenant_id"], id);
+    assert!(home.run(&["tenant", "show", id]).ok().contains("Blue Harbor"));
+
+    let unattended = home.run(&["tenant", "delete", id]).failed(2);
+    assert!(unattended.contains("--yes"), "{unattended}");
+    home.run(&["tenant", "delete", id, "--yes"]).ok();
+    assert!(home.run(&["tenant", "show", id]).failed(1).contains("NOT_FOUND"));
+}
+
+#[test]
+fn a_tenant_can_bring_its_own_key_once() {
+    let mut home = Home::new();
+    let key = home.run(&["keygen"]).ok();
+    home.set("MCP_KMS_KEY", key.trim());
+    home.set("MCP_MASTER_KEY", "correct horse battery staple");
+    let shown = home.run(&["tenant", "create", "--own-key"]).ok();
+    assert!(!shown.contains("correct horse"), "{shown}");
+    assert!(
+        home.run(&["tenant", "create", "--own-key"])
+            .failed(1)
+            .contains("DUPLICATE")
+    );
+}
+
+#[test]
+fn another_root_key_does_not_start() {
+    let mut home = Home::new();
+    let (first, second) = (home.run(&["keygen"]).ok(), home.run(&["keygen"]).ok());
+    home.set("MCP_KMS_KEY", first.trim());
+    home.run(&["migrate"]).ok();
+    home.set("MCP_KMS_KEY", second.trim());
+    let told = home.run(&["migrate"]).failed(2);
+    assert!(told.contains("another root key"), "{told}");
+}
+
+#[cfg(unix)]
+#[test]
+fn the_database_is_private() {
+    use std::os::unix::fs::PermissionsExt;
+    let mut home = Home::new();
+    let key = home.run(&["keygen"]).ok();
+    home.set("MCP_KMS_KEY", key.trim());
+    home.run(&["migrate"]).ok();
+    let database = home.path(".local/share/orderdesk-mcp/app.db");
+    assert_eq!(fs::metadata(database).unwrap().permissions().mode() & 0o777, 0o600);
+}
+
+#[test]
+fn a_sample_root_key_is_refused() {
+    let mut home = Home::new();
+    home.set("MCP_KMS_KEY", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=");
+    let told = home.run(&["migrate"]).failed(2);
+    assert!(told.contains("MCP_KMS_KEY") && !told.contains("AAAAAAAA"), "{told}");
+}
+
+#[test]
+fn the_doctor_says_what_is_wrong_and_how_to_mend_it() {
+    let mut home = Home::new();
+    home.set("ORDERDESK_API_BASE_URL", "http://127.0.0.1:1/api/v2");
+    let ended = home.run(&["doctor", "--output", "json"]);
+    assert_eq!(ended.code, Some(1), "{ended:?}");
+    let report: Value = serde_json::from_str(&ended.stdout).unwrap();
+    let verdict = |check: &str| {
+        let found = report["checks"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .find(|finding| finding["check"] == check);
+        found.unwrap_or_else(|| panic!("{check} in {report}"))["verdict"].clone()
+    };
+    assert_eq!(verdict("configuration"), "ok");
+    assert_eq!(verdict("root key"), "failed");
+    assert_eq!(verdict("Order Desk"), "failed");
+    assert_eq!(verdict("test store"), "skipped");
+}

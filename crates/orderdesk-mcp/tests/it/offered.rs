@@ -1,0 +1,178 @@
+//! Stories of the tools, from the shell and over stdio.
+
+use std::{io::Write, process::Stdio};
+
+use serde_json::{Value, json};
+
+use crate::{program::Home, simulated::home_with_tenant};
+
+fn listed(home: &Home) -> Vec<String> {
+    let tools = home.run(&["tools", "--json"]).json();
+    tools
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|tool| tool["name"].as_str().unwrap().to_owned())
+        .collect()
+}
+
+#[test]
+fn the_operator_decides_what_is_offered_and_how_it_is_spelled() {
+    let home = Home::new();
+    assert!(listed(&home).contains(&"orders_mutate_full".to_owned()));
+
+    let mut dotted = Home::new();
+    dotted.set("MCP_TOOL_NAMES", "dot");
+    assert!(listed(&dotted).contains(&"orders.mutate_full".to_owned()));
+
+    let mut read_only = Home::new();
+    read_only.set("MCP_READ_ONLY", "true");
+    let names = listed(&read_only);
+    assert!(
+        names.contains(&"orders_get".to_owned()) && !names.contains(&"orders_mutate_full".to_owned()),
+        "{names:?}"
+    );
+
+    let mut narrow = Home::new();
+    narrow.set("MCP_TOOLSETS", "stores");
+    assert!(listed(&narrow).iter().all(|name| !name.starts_with("orders")));
+    assert!(narrow.run(&["tools"]).ok().starts_with("TOOL"));
+}
+
+#[test]
+fn a_tool_is_called_from_the_shell_as_an_agent_would() {
+    let (home, simulator) = home_with_tenant();
+    let id = simulator.store(0, "store_id");
+    home.run(&[
+        "store",
+        "add",
+        "--store-id",
+        id,
+        "--name",
+        "Shop",
+        "--api-key-env",
+        "STORE_KEY",
+    ])
+    .ok();
+    let reply = home
+        .run(&["call", "orders.list", "--args", r#"{"limit":2}"#, "--output", "json"])
+        .json();
+    assert_eq!(reply["data"]["orders"].as_array().unwrap().len(), 2, "{reply}");
+    assert_eq!(reply["store"]["store_id"], id);
+
+    let refused = home.run(&["call", "orders_get", "--output", "json"]);
+    assert_eq!(refused.code, Some(1), "{refused:?}");
+    let envelope: Value = serde_json::from_str(&refused.stdout).unwrap();
+    assert_eq!(envelope["error"]["code"], "VALIDATION_ERROR");
+    assert!(refused.stderr.contains("VALIDATION_ERROR"), "{refused:?}");
+
+    assert!(home.run(&["call", "orders.lst"]).failed(2).contains("Did you mean"));
+    assert!(
+        home.run(&["call", "orders.list", "--args", "[1]"])
+            .failed(2)
+            .contains("--args")
+    );
+}
+
+/// Speaks to the program over stdio and gives its replies.
+fn conversation(home: &Home, arguments: &[&str], calls: &[Value]) -> Vec<Value> {
+    let mut command = home.command(arguments);
+    let mut child = command
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    let hello =
+        json!({ "protocolVersion": "2025-11-25", "capabilities": {}, "clientInfo": { "name": "it", "version": "1" } });
+    let mut messages = vec![
+        json!({ "jsonrpc": "2.0", "id": 0, "method": "initialize", "params": hello }),
+        json!({ "jsonrpc": "2.0", "method": "notifications/initialized" }),
+    ];
+    messages.extend(
+        calls
+            .iter()
+            .zip(1..)
+            .map(|(call, id)| json!({ "jsonrpc": "2.0", "id": id, "method": "tools/call", "params": call })),
+    );
+    let mut stdout = std::io::BufReader::new(child.stdout.take().unwrap());
+    let mut replies = Vec::new();
+    for message in messages {
+        writeln!(stdin, "{message}").unwrap();
+        if message.get("id").is_some() {
+            let mut line = String::new();
+            std::io::BufRead::read_line(&mut stdout, &mut line).unwrap();
+            replies.push(serde_json::from_str(&line).unwrap_or_else(|error| panic!("{error}: {line:?}")));
+        }
+    }
+    drop(stdin);
+    let output = child.wait_with_output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    replies
+}
+
+#[test]
+fn standard_output_carries_nothing_but_protocol() {
+    let mut home = Home::new();
+    home.set("LOG_LEVEL", "TRACE");
+    let calls = [
+        json!({ "name": "stores_list", "arguments": {} }),
+        json!({ "name": "nothing", "arguments": {} }),
+    ];
+    let replies = conversation(&home, &["demo", "--stdio"], &calls);
+    assert!(replies.iter().all(|reply| reply["jsonrpc"] == "2.0"), "{replies:?}");
+    assert_eq!(
+        replies[1]["result"]["structuredContent"]["data"]["stores"]
+            .as_array()
+            .unwrap()
+            .len(),
+        2
+    );
+}
+
+#[test]
+fn over_stdio_the_configured_key_and_store_count() {
+    let (mut home, simulator) = home_with_tenant();
+    for index in [0, 1] {
+        home.set("STORE_KEY", simulator.store(index, "api_key"));
+        let name = format!("Shop {index}");
+        home.run(&[
+            "store",
+            "add",
+            "--store-id",
+            simulator.store(index, "store_id"),
+            "--name",
+            &name,
+            "--api-key-env",
+            "STORE_KEY",
+        ])
+        .ok();
+    }
+    home.set("MCP_DEFAULT_STORE", "shop 1");
+    let replies = conversation(
+        &home,
+        &[],
+        &[json!({ "name": "orders_list", "arguments": { "limit": 1 } })],
+    );
+    assert_eq!(
+        replies[1]["result"]["structuredContent"]["store"]["store_name"], "Shop 1",
+        "{replies:?}"
+    );
+
+    home.set("MCP_MASTER_KEY", "somebody else's key");
+    let told = home.run(&["stdio"]).failed(2);
+    assert!(
+        told.contains("MCP_MASTER_KEY") && !told.contains("somebody else"),
+        "{told}"
+    );
+
+    home.set("AUTO_PROVISION_TENANT", "true");
+    home.set("MCP_DEFAULT_STORE", "");
+    let replies = conversation(&home, &["stdio"], &[json!({ "name": "stores_list", "arguments": {} })]);
+    assert_eq!(
+        replies[1]["result"]["structuredContent"]["data"]["stores"],
+        json!([]),
+        "{replies:?}"
+    );
+}

@@ -1,0 +1,175 @@
+//! The program as a person meets it: run in a folder of its own, with an environment of its own.
+
+use std::{
+    fs,
+    io::{BufRead, BufReader, Read},
+    path::{Path, PathBuf},
+    process::{Child, Command, Output, Stdio},
+    thread::JoinHandle,
+};
+
+use serde_json::Value;
+
+/// A home for one test: nothing of the machine's own configuration reaches the program.
+pub struct Home {
+    folder: tempfile::TempDir,
+    variables: Vec<(String, String)>,
+}
+
+impl Home {
+    /// An empty home with a cheap password hash, so that tests are quick.
+    pub fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        fs::create_dir(folder.path().join("work")).unwrap();
+        Self {
+            folder,
+            variables: vec![("BCRYPT_COST".to_owned(), "4".to_owned())],
+        }
+    }
+
+    /// Sets an environment variable for every later run.
+    pub fn set(&mut self, name: &str, value: &str) {
+        self.variables.push((name.to_owned(), value.to_owned()));
+    }
+
+    /// The value of a variable that was set.
+    pub fn value(&self, name: &str) -> String {
+        self.variables
+            .iter()
+            .rev()
+            .find(|(known, _)| known == name)
+            .unwrap()
+            .1
+            .clone()
+    }
+
+    /// A file below the home.
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// The home itself.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// The program with these arguments, ready to run.
+    pub fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_orderdesk-mcp"));
+        command
+            .args(arguments)
+            .current_dir(self.path("work"))
+            .env_clear()
+            .env("HOME", self.folder())
+            .envs(self.variables.iter().map(|(name, value)| (name, value)));
+        command
+    }
+
+    /// Runs the program to its end.
+    pub fn run(&self, arguments: &[&str]) -> Ended {
+        Ended::from(self.command(arguments).output().unwrap())
+    }
+}
+
+/// A command that keeps running; it ends with the test.
+pub struct Running {
+    child: Child,
+    /// What it printed once it was ready.
+    pub told: Value,
+    log: JoinHandle<String>,
+}
+
+impl Running {
+    /// Starts a command that prints one line of JSON when it is ready.
+    pub fn start(home: &Home, arguments: &[&str]) -> Self {
+        let mut command = home.command(arguments);
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut stderr = child.stderr.take().unwrap();
+        let log = std::thread::spawn(move || {
+            let mut text = String::new();
+            // What was logged before the pipe broke is worth more than the reason.
+            let _ = stderr.read_to_string(&mut text);
+            text
+        });
+        let mut line = String::new();
+        BufReader::new(child.stdout.as_mut().unwrap())
+            .read_line(&mut line)
+            .unwrap();
+        match serde_json::from_str(&line) {
+            Ok(told) => Self { child, told, log },
+            Err(error) => panic!("{arguments:?}: {error}: {line:?}: {}", log.join().unwrap()),
+        }
+    }
+
+    /// One field of what it printed.
+    pub fn told(&self, field: &str) -> &str {
+        self.told[field].as_str().unwrap()
+    }
+
+    /// One field of one of the stores it printed.
+    pub fn store(&self, index: usize, field: &str) -> &str {
+        self.told["stores"][index][field].as_str().unwrap()
+    }
+
+    /// Asks it to end, as a supervisor does.
+    pub fn terminate(&self) {
+        let signalled = Command::new("kill").arg(self.child.id().to_string()).status().unwrap();
+        assert!(signalled.success());
+    }
+
+    /// Waits until it has ended; its exit code and its log.
+    pub fn ended(mut self) -> (Option<i32>, String) {
+        let code = self.child.wait().unwrap().code();
+        let log = std::mem::replace(&mut self.log, std::thread::spawn(String::new));
+        (code, log.join().unwrap())
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // It may have ended by itself; the test's own assertions say whether that was right.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// How a run ended.
+#[derive(Debug)]
+pub struct Ended {
+    pub code: Option<i32>,
+    pub stdout: String,
+    pub stderr: String,
+}
+
+impl From<Output> for Ended {
+    fn from(output: Output) -> Self {
+        Self {
+            code: output.status.code(),
+            stdout: String::from_utf8(output.stdout).unwrap(),
+            stderr: String::from_utf8(output.stderr).unwrap(),
+        }
+    }
+}
+
+impl Ended {
+    /// Standard output of a run that must have succeeded.
+    #[track_caller]
+    pub fn ok(self) -> String {
+        assert_eq!(self.code, Some(0), "{self:?}");
+        self.stdout
+    }
+
+    /// Standard output of a successful run as JSON.
+    #[track_caller]
+    pub fn json(self) -> Value {
+        serde_json::from_str(&self.ok()).unwrap()
+    }
+
+    /// Standard error of a run that must have failed with this code and printed nothing else.
+    #[track_caller]
+    pub fn failed(self, code: i32) -> String {
+        assert_eq!(self.code, Some(code), "{self:?}");
+        assert_eq!(self.stdout, "", "{self:?}");
+        self.stderr
+    }
+}

@@ -1,0 +1,221 @@
+//! Stories over HTTP, against the program as a stranger starts it.
+
+use serde_json::{Value, json};
+
+use crate::{
+    program::{Home, Running},
+    simulated::home_with_tenant,
+    wire::{Client, ask},
+};
+
+fn demo(home: &Home, more: &[&str]) -> Running {
+    Running::start(home, &[&["demo", "--port", "0", "--output", "json"], more].concat())
+}
+
+fn client(running: &Running) -> Client {
+    Client {
+        url: running.told("url").to_owned(),
+        key: Some(running.told("master_key").to_owned()),
+    }
+}
+
+#[test]
+fn an_order_of_the_demo_is_changed_and_nothing_is_lost() {
+    let running = demo(&Home::new(), &[]);
+    let client = client(&running);
+    let store = running.store(0, "store_id");
+
+    let tools = client.send("tools/list", &json!({})).json();
+    assert!(tools["result"]["tools"].as_array().unwrap().len() > 10, "{tools}");
+    let orders = client.done("orders_list", &json!({ "store": store, "limit": 3 }));
+    let id = &orders["orders"][0]["id"];
+    let before = client.done("orders_get", &json!({ "store": store, "order_id": id }));
+
+    let change = json!({ "store": store, "order_id": id, "mutation": { "shipping": { "city": "Port Orford" } } });
+    let changed = client.done("orders_mutate_full", &change);
+    assert_eq!(changed["changes"][0]["path"], "/shipping/city", "{changed}");
+    let note = json!({ "store": store, "order_id": id, "content": "Called the customer." });
+    client.done("orders_add_note", &note);
+
+    let after = client.done("orders_get", &json!({ "store": store, "order_id": id, "fresh": true }));
+    assert_eq!(after["shipping"]["city"], "Port Orford");
+    for (name, value) in before.as_object().unwrap() {
+        let touched = ["shipping", "order_notes", "date_updated"].contains(&name.as_str());
+        assert!(
+            touched || after[name] == *value,
+            "{name}: {value} became {}",
+            after[name]
+        );
+    }
+
+    let origin = running.told("simulator_url").trim_end_matches("/api/v2").to_owned();
+    let record = ask("GET", &format!("{origin}/_sim/requests"), &[], None).json();
+    let record = record
+        .as_array()
+        .or_else(|| record["requests"].as_array())
+        .unwrap()
+        .clone();
+    let uploads: Vec<&Value> = record.iter().filter(|request| request["method"] == "PUT").collect();
+    assert_eq!(uploads.len(), 2);
+    for upload in uploads {
+        for name in before.as_object().unwrap().keys() {
+            assert!(upload["body"].get(name).is_some(), "{name} is missing from the upload");
+        }
+    }
+}
+
+#[test]
+fn without_a_key_only_the_open_demo_answers() {
+    let home = Home::new();
+    for (flags, status) in [(&[][..], 401), (&["--open"][..], 200)] {
+        let running = demo(&home, flags);
+        let stranger = Client {
+            url: running.told("url").to_owned(),
+            key: None,
+        };
+        let reply = stranger.send("tools/call", &json!({ "name": "stores_list", "arguments": {} }));
+        assert_eq!(reply.status, status, "{reply:?}");
+        assert_eq!(
+            reply.head.contains("www-authenticate: bearer"),
+            status == 401,
+            "{reply:?}"
+        );
+        let wrong = Client {
+            key: Some("nobody's key, but long enough".to_owned()),
+            ..stranger
+        };
+        assert_eq!(wrong.send("tools/list", &json!({})).status, 401);
+    }
+}
+
+#[test]
+fn the_demo_touches_nothing_of_a_real_installation() {
+    let mut home = Home::new();
+    home.set("MCP_KMS_KEY", "qwertyuiopasdfghjklzxcvbnmqwertyuiopasdfghj=");
+    home.set("DATABASE_URL", "postgres://od:pw@db.invalid/real");
+    home.set("MCP_MASTER_KEY", "the-real-master-key");
+    home.set("MCP_DEFAULT_STORE", "Real Shop");
+    home.set("ORDERDESK_API_BASE_URL", "https://orderdesk.invalid/api/v2");
+    let running = demo(&home, &[]);
+    assert_eq!(
+        client(&running).done("stores_list", &json!({}))["stores"]
+            .as_array()
+            .unwrap()
+            .len(),
+        2
+    );
+    let files =
+        std::fs::read_dir(home.folder()).unwrap().count() + std::fs::read_dir(home.path("work")).unwrap().count();
+    assert_eq!(files, 1, "only the working directory itself");
+}
+
+#[test]
+fn a_demo_with_a_folder_keeps_its_key_and_its_stores() {
+    let home = Home::new();
+    let first = demo(&home, &["--data", "kept"]);
+    let (key, tenant) = (first.told("master_key").to_owned(), first.told("tenant_id").to_owned());
+    first.terminate();
+    assert_eq!(first.ended().0, Some(0));
+    let second = demo(&home, &["--data", "kept"]);
+    assert_eq!(
+        (second.told("master_key"), second.told("tenant_id")),
+        (key.as_str(), tenant.as_str())
+    );
+    let orders = client(&second).done(
+        "orders_list",
+        &json!({ "store": second.store(1, "store_id"), "limit": 1 }),
+    );
+    assert_eq!(orders["orders"].as_array().unwrap().len(), 1);
+}
+
+#[test]
+fn health_tells_whether_the_server_can_work() {
+    let (mut home, _simulator) = home_with_tenant();
+    home.set("LOG_LEVEL", "DEBUG");
+    let running = Running::start(&home, &["serve", "--port", "0", "--output", "json"]);
+    let base = running.told("url").trim_end_matches("/mcp").to_owned();
+    for path in [
+        "/health",
+        "/health/live",
+        "/health/ready",
+        "/",
+        "/.well-known/oauth-protected-resource/mcp",
+    ] {
+        assert_eq!(ask("GET", &format!("{base}{path}"), &[], None).status, 200, "{path}");
+    }
+    let resource = ask(
+        "GET",
+        &format!("{base}/.well-known/oauth-protected-resource/mcp"),
+        &[],
+        None,
+    )
+    .json();
+    assert_eq!(resource["resource"], running.told("url"));
+    let nowhere = ask("GET", &format!("{base}/nowhere?token=secret"), &[], None);
+    assert_eq!(nowhere.status, 404);
+    running.terminate();
+    let (code, log) = running.ended();
+    assert_eq!(code, Some(0));
+    for line in log.lines() {
+        let line: Value = serde_json::from_str(line).unwrap_or_else(|_| panic!("not JSON: {line}"));
+        assert!(line["timestamp"].is_string() && line["level"].is_string(), "{line}");
+    }
+    assert!(log.contains("/nowhere") && !log.contains("token=secret"), "{log}");
+}
+
+#[test]
+fn a_change_under_way_outlives_the_signal_that_ends_the_server() {
+    let (mut home, simulator) = home_with_tenant();
+    home.run(&[
+        "store",
+        "add",
+        "--store-id",
+        simulator.store(0, "store_id"),
+        "--name",
+        "Shop",
+        "--api-key-env",
+        "STORE_KEY",
+    ])
+    .ok();
+    home.set("SHUTDOWN_GRACE", "30");
+    let running = Running::start(&home, &["serve", "--port", "0", "--output", "json"]);
+    let client = Client {
+        url: running.told("url").to_owned(),
+        key: Some(home.value("MCP_MASTER_KEY")),
+    };
+    let id = client.done("orders_list", &json!({ "limit": 1 }))["orders"][0]["id"].clone();
+
+    let origin = simulator.told("url").trim_end_matches("/api/v2").to_owned();
+    let slow = json!({ "kind": { "slow": { "ms": 1500 } }, "method": "PUT" });
+    let injected = ask("POST", &format!("{origin}/_sim/faults"), &[], Some(&slow));
+    assert!(injected.status < 300, "{injected:?}");
+
+    let note = json!({ "order_id": id, "content": "Written while the server ends." });
+    let writer = std::thread::spawn(move || client.call("orders_add_note", &note));
+    while !ask("GET", &format!("{origin}/_sim/requests"), &[], None)
+        .body
+        .contains("PUT")
+    {
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+    running.terminate();
+    let envelope = writer.join().unwrap();
+    assert_eq!(envelope["status"], "success", "{envelope}");
+    let (code, log) = running.ended();
+    assert_eq!(code, Some(0), "{log}");
+    assert!(log.contains("stopped"), "{log}");
+}
+
+#[test]
+fn a_busy_port_is_said_plainly() {
+    let (home, simulator) = home_with_tenant();
+    let port = simulator
+        .told("url")
+        .trim_end_matches("/api/v2")
+        .rsplit(':')
+        .next()
+        .unwrap()
+        .to_owned();
+    let told = home.run(&["serve", "--port", &port]).failed(1);
+    assert!(told.contains("cannot listen on") && told.contains("--port"), "{told}");
+}

@@ -1,0 +1,124 @@
+//! Stories against the simulated Order Desk, run by the program itself.
+
+use serde_json::Value;
+
+use crate::program::{Home, Running};
+
+/// A simulator that a story can ask for its stores' credentials.
+pub fn simulator(home: &Home) -> Running {
+    Running::start(home, &["simulator", "--port", "0", "--output", "json"])
+}
+
+/// A home with a root key, a tenant, and Order Desk's address set to the simulator's.
+pub fn home_with_tenant() -> (Home, Running) {
+    let mut home = Home::new();
+    let running = simulator(&home);
+    let key = home.run(&["keygen"]).ok();
+    home.set("MCP_KMS_KEY", key.trim());
+    home.set("ORDERDESK_API_BASE_URL", running.told("url"));
+    let created = home.run(&["tenant", "create", "--output", "json"]).json();
+    home.set("MCP_MASTER_KEY", created["master_key"].as_str().unwrap());
+    home.set("STORE_KEY", running.store(0, "api_key"));
+    (home, running)
+}
+
+#[test]
+fn a_store_is_added_listed_tested_and_removed() {
+    let (home, running) = home_with_tenant();
+    let id = running.store(0, "store_id");
+    home.run(&[
+        "store",
+        "add",
+        "--store-id",
+        id,
+        "--name",
+        "Mug Shop",
+        "--api-key-env",
+        "STORE_KEY",
+    ])
+    .ok();
+    assert!(home.run(&["store", "list"]).ok().contains("Mug Shop"));
+    home.run(&["store", "test", "mug shop"]).ok();
+    let twice = home
+        .run(&["store", "add", "--store-id", id, "--api-key-env", "STORE_KEY"])
+        .failed(1);
+    assert!(twice.contains("DUPLICATE"), "{twice}");
+    home.run(&["store", "remove", id, "--yes"]).ok();
+    assert_eq!(
+        home.run(&["store", "list", "--output", "json"]).json(),
+        serde_json::json!([])
+    );
+}
+
+#[test]
+fn wrong_credentials_are_not_stored() {
+    let (mut home, running) = home_with_tenant();
+    home.set("WRONG_KEY", "not-the-key-of-this-store");
+    let id = running.store(0, "store_id");
+    let refused = home
+        .run(&["store", "add", "--store-id", id, "--api-key-env", "WRONG_KEY"])
+        .failed(1);
+    assert!(!refused.contains("not-the-key-of-this-store"), "{refused}");
+    assert_eq!(
+        home.run(&["store", "list", "--output", "json"]).json(),
+        serde_json::json!([])
+    );
+}
+
+#[test]
+fn the_doctor_tries_every_store() {
+    let (mut home, running) = home_with_tenant();
+    let id = running.store(0, "store_id");
+    home.run(&["store", "add", "--store-id", id, "--api-key-env", "STORE_KEY"])
+        .ok();
+    home.set("ORDERDESK_TEST_ENABLED", "true");
+    home.set("ORDERDESK_TEST_STORE_ID", running.store(1, "store_id"));
+    home.set("ORDERDESK_TEST_API_KEY", running.store(1, "api_key"));
+    let report = home.run(&["doctor", "--output", "json"]).json();
+    assert_eq!(report["ok"], true, "{report}");
+    let accepted = report["checks"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|check| check["message"].as_str().unwrap().contains("Order Desk accepts"));
+    assert_eq!(accepted.count(), 2, "{report}");
+}
+
+#[test]
+fn setup_makes_everything_that_is_missing() {
+    let mut home = Home::new();
+    let running = simulator(&home);
+    home.set("ORDERDESK_API_BASE_URL", running.told("url"));
+    home.set("STORE_KEY", running.store(0, "api_key"));
+    let client = home.path("mcp.json");
+    let arguments = [
+        "setup",
+        "--store-id",
+        running.store(0, "store_id"),
+        "--store-name",
+        "Mug Shop",
+        "--api-key-env",
+        "STORE_KEY",
+        "--client-config",
+        client.to_str().unwrap(),
+        "--output",
+        "json",
+    ];
+    let done = home.run(&arguments).json();
+    assert_eq!(done["store"]["store_name"], "Mug Shop");
+    assert!(home.path(".config/orderdesk-mcp/root.key").exists());
+
+    let written: Value = serde_json::from_str(&std::fs::read_to_string(&client).unwrap()).unwrap();
+    let key = &written["mcpServers"]["orderdesk"]["env"]["MCP_MASTER_KEY"];
+    assert_eq!(key, &done["master_key"]);
+    home.set("MCP_MASTER_KEY", key.as_str().unwrap());
+    assert!(home.run(&["store", "list"]).ok().contains("Mug Shop"));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_signal_ends_the_simulator_well() {
+    let running = simulator(&Home::new());
+    running.terminate();
+    assert_eq!(running.ended().0, Some(0));
+}
