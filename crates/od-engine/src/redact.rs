@@ -61,7 +61,7 @@ impl Redactor {
     fn map(self, map: &Map<String, Value>) -> Value {
         let redacted = |(name, value): (&String, &Value)| {
             let value = match names::class(name) {
-                Some(Class::Secret) => self.secret(value),
+                Some(Class::Secret) => secret(value),
                 Some(Class::Personal) => self.personal(value),
                 None => self.value(value),
             };
@@ -69,15 +69,6 @@ impl Redactor {
             (spans::redact(name).into_owned(), value)
         };
         map.iter().map(redacted).collect()
-    }
-
-    /// Whatever is inside, for it has a secret's name. That there was nothing is worth knowing and safe to say.
-    fn secret(self, value: &Value) -> Value {
-        match value {
-            Value::Null | Value::Bool(_) => value.clone(),
-            Value::String(text) if text.is_empty() => value.clone(),
-            _ => SECRET.into(),
-        }
     }
 
     fn personal(self, value: &Value) -> Value {
@@ -115,5 +106,14 @@ impl Redactor {
             depth: self.depth + 1,
             ..self
         }
+    }
+}
+
+/// Whatever is inside, for it has a secret's name. That there was nothing is worth knowing and safe to say.
+fn secret(value: &Value) -> Value {
+    match value {
+        Value::Null | Value::Bool(_) => value.clone(),
+        Value::String(text) if text.is_empty() => value.clone(),
+        _ => SECRET.into(),
     }
 }

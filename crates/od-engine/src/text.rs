@@ -72,10 +72,10 @@ pub fn quoted(text: &str) -> String {
 fn is_hidden(c: char) -> bool {
     match c {
         '\n' | '\r' | '\t' => false,
-        // Bidirectional overrides and isolates: they make a text read differently from what it is.
-        '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' => true,
+        // Bidirectional overrides and isolates, which make a text read differently from what it is.
+        '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}'
         // Byte order mark, interlinear annotations, and tag characters, which spell invisible words.
-        '\u{FEFF}' | '\u{FFF9}'..='\u{FFFB}' | '\u{E0000}'..='\u{E007F}' => true,
+        | '\u{FEFF}' | '\u{FFF9}'..='\u{FFFB}' | '\u{E0000}'..='\u{E007F}' => true,
         _ => c.is_control(),
     }
 }

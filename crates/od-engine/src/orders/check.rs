@@ -46,7 +46,7 @@ pub(super) fn op(op: &Op, at: &str, problems: &mut Vec<Problem>) {
         Op::SetOrderMetadata { .. } | Op::MoveFolder(_) => {}
         Op::SetDiscounts { discounts } => {
             each(discounts, &below(at, "discounts"), |item, at| {
-                discount(item, at, problems)
+                discount(item, at, problems);
             });
         }
     }
@@ -89,22 +89,24 @@ fn meant(name: &str, table: &'static [Field]) -> Option<String> {
 }
 
 fn value(kind: Kind, given: &Value, at: &str, problems: &mut Vec<Problem>) {
-    let mut fault = |message: String| problems.push(Problem::new(at, message));
+    if given.is_null() && kind.is_clearable() {
+        return;
+    }
+    let mut fault = |message: &str| problems.push(Problem::new(at, message));
     match (kind, given) {
-        (Kind::Text, Value::String(_) | Value::Null) => {}
-        (Kind::Text, _) => fault("must be text, or null to blank it".into()),
+        (Kind::Text, Value::String(_)) | (Kind::Metadata, Value::Object(_)) => {}
+        (Kind::Text, _) => fault("must be text, or null to blank it"),
 
-        (Kind::Number | Kind::Integer, Value::Null) => {}
         (Kind::Number | Kind::Amount, _) => match number::canonical(given) {
-            None => fault("must be a number such as 12.5 or \"12.50\"".into()),
+            None => fault("must be a number such as 12.5 or \"12.50\""),
             Some(number) if matches!(kind, Kind::Amount) && number.starts_with('-') => {
-                fault("must not be negative: a discount's amount is what is taken off".into());
+                fault("must not be negative: a discount's amount is what is taken off");
             }
             Some(_) => {}
         },
         (Kind::Integer, _) => {
-            if !number::canonical(given).is_some_and(|number| number.parse::<i64>().is_ok()) {
-                fault("must be a whole number".into());
+            if number::canonical(given).is_none_or(|number| number.parse::<i64>().is_err()) {
+                fault("must be a whole number");
             }
         }
 
@@ -114,24 +116,19 @@ fn value(kind: Kind, given: &Value, at: &str, problems: &mut Vec<Problem>) {
             problems.push(Problem::new(at, format!("must be one of {}", allowed.join(", "))).suggest(suggestion));
         }
 
-        (Kind::CardDigits, Value::Null) => {}
         (Kind::CardDigits, Value::String(digits)) if is_last_four(digits) => {}
-        (Kind::CardDigits, _) => {
-            fault("must be the last four digits as text; a full card number must never be sent".into());
-        }
+        (Kind::CardDigits, _) => fault("must be the last four digits as text; a full card number must never be sent"),
 
         (Kind::Id, _) if id_text(given).is_some() => {}
-        (Kind::Id, _) => fault("must be the id of a line; leave it out to add a line".into()),
+        (Kind::Id, _) => fault("must be the id of a line; leave it out to add a line"),
 
         (Kind::Labels, Value::Object(map)) => labels(map, at, problems),
-        (Kind::Metadata, Value::Object(_)) | (Kind::Labels | Kind::Metadata | Kind::Address(_), Value::Null) => {}
         (Kind::Labels | Kind::Metadata, Value::Array(list)) if list.is_empty() => {}
-        (Kind::Labels | Kind::Metadata, _) => fault("must be an object of keys and values, or null to empty it".into()),
+        (Kind::Labels | Kind::Metadata, _) => fault("must be an object of keys and values, or null to empty it"),
 
         (Kind::Address(parts), Value::Object(map)) => record(map, parts, "an address", at, problems),
-        (Kind::Address(_), _) => fault("must be an object of address fields, or null to blank it".into()),
+        (Kind::Address(_), _) => fault("must be an object of address fields, or null to blank it"),
 
-        (Kind::Discounts, Value::Null) => {}
         (Kind::Discounts, _) => list(given, at, problems, "must be the list of all discounts", discount),
         (Kind::Notes, _) => list(given, at, problems, "must be a list of notes to append", note),
         (Kind::Lines, _) => {

@@ -34,6 +34,16 @@ pub(super) enum Kind {
     Lines,
 }
 
+impl Kind {
+    /// Whether null clears such a field. Choices must be made, and lists of rows have operations of their own.
+    pub(super) fn is_clearable(self) -> bool {
+        !matches!(
+            self,
+            Self::Amount | Self::Choice(_) | Self::Id | Self::Notes | Self::Lines
+        )
+    }
+}
+
 /// One field of a record.
 #[derive(Debug)]
 pub(super) struct Field {

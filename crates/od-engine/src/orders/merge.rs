@@ -5,12 +5,13 @@
 //! - What the caller did not name is never dropped, blanked, reordered or retyped; unknown fields survive.
 //! - Objects merge deeply. An empty map, which Order Desk sends as `[]`, counts as an empty object and stays `[]` while
 //!   it is empty.
-//! - `null` clears: text becomes `""`, a number 0 (`"0"` where the record holds text), a map or the discounts `[]`, each part of an address `""`. Inside maps
-//!   with free keys (`checkout_data`, `order_metadata`, `variation_list`, `metadata`) it removes the key.
+//! - `null` clears: text becomes `""`, a number 0 (`"0"` where the record holds text), a map or the discounts `[]`, each
+//!   part of an address `""`. Inside maps with free keys (`checkout_data`, `order_metadata`, `variation_list`,
+//!   `metadata`) it removes the key.
 //! - Lists of plain values and the discounts are replaced.
 //! - Notes are appended, unless the order has one with the same text apart from case and spacing.
 //! - An order item with an `id`, or with a `code` that exactly one line has, changes that line; another adds a line.
-//!   Lines are removed only by `remove_items`.
+//!   Lines are removed only by `remove_items`. A list that names one line twice is refused.
 //! - A number given for a numeric field takes the JSON type the record has there (`12` becomes `"12"` where the price is
 //!   text), and one that equals the stored number leaves it as it is written.
 //! - A text that equals what a reply showed of the stored one, without its control characters, leaves it as it is.

@@ -120,12 +120,12 @@ impl Comparison {
             .filter(|(index, _)| !desired_of_read.contains(&Some(*index)))
         {
             let untouched = base_of_desired[index].is_some_and(|index| base[index] == *row);
-            let gone = FieldChange::new(&below(at, index), Some(row), None);
-            if untouched {
-                self.foreign.push(gone)
+            let changes = if untouched {
+                &mut self.foreign
             } else {
-                self.not_applied.push(gone)
-            }
+                &mut self.not_applied
+            };
+            changes.push(FieldChange::new(&below(at, index), Some(row), None));
         }
     }
 

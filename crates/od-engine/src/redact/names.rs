@@ -83,6 +83,9 @@ const PERSONAL_ALONE: &[&str] = &[
     "username",
 ];
 
+/// Names that mean something else in a sentence: "unknown store name: ...".
+const ORDINARY_WORDS: &[&str] = &["name", "address", "company", "recipient", "street", "mobile"];
+
 /// What a field of that name holds, if it must not be written down. Case, `-`, `_`, spaces and camel case count alike.
 pub(super) fn class(name: &str) -> Option<Class> {
     let name = snake(name);
@@ -98,9 +101,10 @@ pub(super) fn class(name: &str) -> Option<Class> {
     }
 }
 
-/// Whether a name in running text announces a personal value. "name" and "address" alone are ordinary words there.
+/// What a name in running text announces when a value follows it.
 pub(super) fn announces(name: &str) -> Option<Class> {
-    class(name).filter(|class| *class == Class::Secret || name.contains(['_', '-']) || name.ends_with("Name"))
+    let ordinary = || ORDINARY_WORDS.iter().any(|word| name.eq_ignore_ascii_case(word));
+    class(name).filter(|class| *class == Class::Secret || !ordinary())
 }
 
 /// Lower case with `_` between words. Every run of other characters separates words, and so does a capital after a small
@@ -109,14 +113,11 @@ fn snake(name: &str) -> String {
     let mut snake = String::with_capacity(name.len() + 4);
     let mut after_small = false;
     for c in name.chars() {
-        if !c.is_alphanumeric() {
-            if !snake.is_empty() && !snake.ends_with('_') {
-                snake.push('_');
-            }
-        } else {
-            if c.is_uppercase() && after_small {
-                snake.push('_');
-            }
+        let separates = !c.is_alphanumeric();
+        if (separates || (c.is_uppercase() && after_small)) && !snake.is_empty() && !snake.ends_with('_') {
+            snake.push('_');
+        }
+        if !separates {
             snake.extend(c.to_lowercase());
         }
         after_small = c.is_lowercase() || c.is_numeric();

@@ -210,6 +210,7 @@ fn values_go_after_a_name_that_announces_them() {
     check("sent Bearer short to", "sent Bearer [redacted] to");
     check("authorization=Basic dXNlcjpwYXNz, x", "authorization=[redacted], x");
     check("first_name: Ada, city: Springtown", "first_name: ***, city: Springtown");
+    check("phone=555-0100 name: Main", "phone=*** name: Main");
     check("secret", "secret");
     check("secret=", "secret=");
 }

@@ -166,10 +166,9 @@ fn differences_are_complete_and_their_paths_lead_there() {
         }
         let (before, after) = (json!(base), json!(desired));
         for change in changes {
-            match &change.after {
-                Some(value) => prop_assert_eq!(after.pointer(&change.path), Some(value), "{}", change.path),
-                None => prop_assert_eq!(before.pointer(&change.path), change.before.as_ref(), "{}", change.path),
-            }
+            let there = if change.after.is_some() { &after } else { &before };
+            let value = change.after.as_ref().or(change.before.as_ref());
+            prop_assert_eq!(there.pointer(&change.path), value, "{}", change.path);
             prop_assert!(change.before != change.after);
         }
         Ok(())

@@ -141,7 +141,7 @@ fn rows_that_vanish_or_stay_are_noticed() {
     let added = json!({"order_items": [{"name": "Pin"}], "order_notes": [{"content": "new"}]});
     check(added, drop_last, &["/order_notes/1", "/order_items/2"], &[]);
     let restore = |order: &mut Map<String, Value>| {
-        order["discount_list"] = crate::orders::fixtures::order()["discount_list"].clone()
+        order["discount_list"] = crate::orders::fixtures::order()["discount_list"].clone();
     };
     check(json!({"discount_list": []}), restore, &["/discount_list/0"], &[]);
 }
@@ -159,7 +159,7 @@ fn a_new_line_is_recognised_though_the_store_rewrote_it() {
 fn card_digits_are_looked_for_behind_the_mask() {
     let check = |given: Value, masked: &str, stuck: bool| {
         let verification = after(&json!({ "cc_number": given }), |order| {
-            order["cc_number_masked"] = masked.into()
+            order["cc_number_masked"] = masked.into();
         });
         assert_eq!((verification.stuck, verification.foreign.len()), (stuck, 0));
     };
