@@ -51,6 +51,7 @@ pub struct Entry {
 
 /// The tools of this server, in the order they are listed.
 pub struct Catalog {
+    vocabulary: Vec<(String, String)>,
     entries: Vec<Entry>,
     by_name: HashMap<String, usize>,
 }
@@ -94,7 +95,16 @@ impl Catalog {
             by_name.insert(ToolNames::Underscore.spell(spec.name), entries.len());
             entries.push(entry(spec, names, &vocabulary)?);
         }
-        Ok(Self { entries, by_name })
+        Ok(Self {
+            vocabulary,
+            entries,
+            by_name,
+        })
+    }
+
+    /// A text that names tools dotted and in backticks, with their names spelled as they are listed.
+    pub(crate) fn spell(&self, text: &str) -> String {
+        spell(text, &self.vocabulary)
     }
 
     /// The tools in listing order: by toolset, then as their files declare them.

@@ -15,6 +15,8 @@ mod confirm;
 mod correlation;
 mod dispatch;
 mod label;
+mod prompts;
+mod resources;
 mod server;
 mod tools;
 

@@ -5,13 +5,15 @@ use std::sync::Arc;
 
 use od_engine::{AuthFailure, ClientInfo, Error, Scope};
 use rmcp::model::{
-    CacheScope, CallToolRequestMethod, CallToolRequestParams, CallToolResponse, CallToolResult, ConstString,
-    CustomRequest, CustomResult, DiscoverResult, ErrorCode, Implementation, ListToolsResult, PaginatedRequestParams,
+    CacheScope, CallToolRequestMethod, CallToolRequestParams, CallToolResponse, CallToolResult, CompleteRequestParams,
+    CompleteResult, CompletionInfo, ConstString, CustomRequest, CustomResult, DiscoverResult, ErrorCode,
+    GetPromptRequestParams, GetPromptResponse, Implementation, ListPromptsResult, ListResourceTemplatesResult,
+    ListResourcesResult, ListToolsResult, PaginatedRequestParams, ReadResourceRequestParams, ReadResourceResponse,
     ServerCapabilities, ServerConfig, Tool,
 };
 use rmcp::service::RequestContext;
 use rmcp::{ErrorData, RoleServer, ServerHandler};
-use serde_json::Value;
+use serde_json::{Value, json};
 use tracing::{Instrument, Span};
 
 use crate::catalog::{Entry, Narrowing};
@@ -20,13 +22,17 @@ use crate::correlation;
 use crate::dispatch::Tools;
 use crate::http::HttpCaller;
 use crate::label::label;
+use crate::prompts;
+use crate::resources;
 use crate::stdio::StdioSession;
 use crate::tools::SIGN_IN;
 
 /// How long a client may keep the list of tools, in milliseconds: it depends on the credential and on settings.
 const TOOLS_TTL: u64 = 5 * 60 * 1000;
-/// How long a client may keep the description of the server, in milliseconds.
-const DISCOVER_TTL: u64 = 60 * 60 * 1000;
+/// How long a client may keep what belongs to a connection, in milliseconds.
+const RESOURCES_TTL: u64 = 30 * 1000;
+/// How long a client may keep what is the same for everybody, in milliseconds.
+const PUBLIC_TTL: u64 = 60 * 60 * 1000;
 /// What a model is told once. Names are spelled as listed by default; both spellings work.
 const INSTRUCTIONS: &str = include_str!("server/instructions.md");
 
@@ -88,6 +94,11 @@ impl McpServer {
             narrowing: caller.narrowing.clone(),
             span: caller.span.clone(),
         })
+    }
+
+    fn visible(&self, caller: &Caller) -> Vec<&Entry> {
+        let grants = caller.scope.as_ref().map(|scope| scope.identity().grants());
+        self.tools.visible(&caller.narrowing, grants)
     }
 
     async fn call(
@@ -171,7 +182,7 @@ impl McpServer {
 
 impl ServerHandler for McpServer {
     fn get_info(&self) -> ServerConfig {
-        ServerConfig::new(ServerCapabilities::builder().enable_tools().build())
+        ServerConfig::new(capabilities())
             .with_server_info(Implementation::new("orderdesk", env!("CARGO_PKG_VERSION")).with_title("Order Desk"))
             .with_instructions(INSTRUCTIONS)
     }
@@ -179,7 +190,7 @@ impl ServerHandler for McpServer {
     async fn discover(&self, _: RequestContext<RoleServer>) -> Result<DiscoverResult, ErrorData> {
         Ok(
             DiscoverResult::from_server_info(self.supported_protocol_versions().into_owned(), self.get_info())
-                .with_ttl_ms(DISCOVER_TTL)
+                .with_ttl_ms(PUBLIC_TTL)
                 .with_cache_scope(CacheScope::Public),
         )
     }
@@ -194,17 +205,10 @@ impl ServerHandler for McpServer {
         request: Option<PaginatedRequestParams>,
         context: RequestContext<RoleServer>,
     ) -> Result<ListToolsResult, ErrorData> {
-        if request.is_some_and(|page| page.cursor.is_some()) {
-            return Err(ErrorData::invalid_params(
-                "the list of tools has one page and no cursors",
-                None,
-            ));
-        }
+        one_page(request.as_ref())?;
         let caller = self.caller(&context)?;
-        let grants = caller.scope.as_ref().map(|scope| scope.identity().grants());
         let tools = self
-            .tools
-            .visible(&caller.narrowing, grants)
+            .visible(&caller)
             .into_iter()
             .map(|entry| entry.listed.clone())
             .collect();
@@ -224,6 +228,92 @@ impl ServerHandler for McpServer {
         self.call(request, &context, caller).instrument(span).await
     }
 
+    async fn list_prompts(
+        &self,
+        request: Option<PaginatedRequestParams>,
+        _: RequestContext<RoleServer>,
+    ) -> Result<ListPromptsResult, ErrorData> {
+        one_page(request.as_ref())?;
+        Ok(ListPromptsResult::with_all_items(prompts::list())
+            .with_ttl_ms(PUBLIC_TTL)
+            .with_cache_scope(CacheScope::Public))
+    }
+
+    async fn get_prompt(
+        &self,
+        request: GetPromptRequestParams,
+        _: RequestContext<RoleServer>,
+    ) -> Result<GetPromptResponse, ErrorData> {
+        prompts::get(
+            self.tools.catalog(),
+            &request.name,
+            &request.arguments.unwrap_or_default(),
+        )
+        .map(GetPromptResponse::from)
+        .map_err(|message| ErrorData::invalid_params(message, None))
+    }
+
+    async fn complete(
+        &self,
+        request: CompleteRequestParams,
+        context: RequestContext<RoleServer>,
+    ) -> Result<CompleteResult, ErrorData> {
+        let Some(scope) = self.caller(&context)?.scope else {
+            return Ok(CompleteResult::default());
+        };
+        let store = request.context.as_ref().and_then(|chosen| chosen.get_argument("store"));
+        let (argument, typed) = (&request.argument.name, &request.argument.value);
+        let mut values =
+            prompts::complete(self.tools.engine(), &scope, argument, typed, store.map(String::as_str)).await;
+        let total = u32::try_from(values.len()).ok();
+        let more = values.len() > CompletionInfo::MAX_VALUES;
+        values.truncate(CompletionInfo::MAX_VALUES);
+        let values = CompletionInfo::with_pagination(values, total, more);
+        Ok(CompleteResult::new(
+            values.map_err(|message| ErrorData::internal_error(message, None))?,
+        ))
+    }
+
+    async fn list_resources(
+        &self,
+        request: Option<PaginatedRequestParams>,
+        _: RequestContext<RoleServer>,
+    ) -> Result<ListResourcesResult, ErrorData> {
+        one_page(request.as_ref())?;
+        Ok(ListResourcesResult::with_all_items(resources::list())
+            .with_ttl_ms(RESOURCES_TTL)
+            .with_cache_scope(CacheScope::Private))
+    }
+
+    async fn list_resource_templates(
+        &self,
+        request: Option<PaginatedRequestParams>,
+        _: RequestContext<RoleServer>,
+    ) -> Result<ListResourceTemplatesResult, ErrorData> {
+        one_page(request.as_ref())?;
+        Ok(ListResourceTemplatesResult::with_all_items(Vec::new())
+            .with_ttl_ms(PUBLIC_TTL)
+            .with_cache_scope(CacheScope::Public))
+    }
+
+    async fn read_resource(
+        &self,
+        request: ReadResourceRequestParams,
+        context: RequestContext<RoleServer>,
+    ) -> Result<ReadResourceResponse, ErrorData> {
+        let caller = self.caller(&context)?;
+        match resources::read(&request.uri, &self.visible(&caller)) {
+            Some(page) => Ok(page
+                .with_ttl_ms(RESOURCES_TTL)
+                .with_cache_scope(CacheScope::Private)
+                .into()),
+            None => Err(ErrorData::resource_not_found(
+                "there is no such resource",
+                Some(json!({"uri": label(&request.uri)})),
+            )),
+        }
+    }
+
     /// Where requests end up whose parameters do not fit their method, beside unknown methods.
     async fn on_custom_request(
         &self,
@@ -240,6 +330,23 @@ impl ServerHandler for McpServer {
             None,
         ))
     }
+}
+
+fn capabilities() -> ServerCapabilities {
+    ServerCapabilities::builder()
+        .enable_tools()
+        .enable_prompts()
+        .enable_completions()
+        .enable_resources()
+        .build()
+}
+
+/// All lists are short: one page each.
+fn one_page(request: Option<&PaginatedRequestParams>) -> Result<(), ErrorData> {
+    if request.is_some_and(|page| page.cursor.is_some()) {
+        return Err(ErrorData::invalid_params("this list has one page and no cursors", None));
+    }
+    Ok(())
 }
 
 fn unknown_tool(name: &str, nearest: Option<&str>) -> ErrorData {

@@ -3,6 +3,7 @@
 mod arguments;
 mod confirmation;
 mod http;
+mod menus;
 mod stdio;
 mod support;
 mod tools;

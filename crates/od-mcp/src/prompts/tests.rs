@@ -1,0 +1,62 @@
+use serde_json::{Value, json};
+
+use super::{RECIPES, get, list};
+use crate::catalog::{Catalog, ToolNames};
+
+fn text(name: &str, arguments: Value) -> Result<String, String> {
+    let Value::Object(arguments) = arguments else {
+        panic!("not an object")
+    };
+    let catalog = Catalog::new(ToolNames::Underscore).expect("the declarations are good");
+    let prompt = get(&catalog, name, &arguments)?;
+    Ok(
+        serde_json::to_value(&prompt).expect("JSON")["messages"][0]["content"]["text"]
+            .as_str()
+            .expect("text")
+            .to_owned(),
+    )
+}
+
+#[test]
+fn every_prompt_can_be_had_with_its_required_arguments() {
+    for recipe in &RECIPES {
+        let given: serde_json::Map<String, Value> = recipe
+            .arguments
+            .iter()
+            .filter(|argument| argument.required)
+            .map(|argument| (argument.name.to_owned(), json!("x")))
+            .collect();
+        let text = text(recipe.name, Value::Object(given)).expect("a prompt");
+        assert!(!text.contains(['{', '}', '`']), "{text}");
+    }
+    assert_eq!(list().len(), RECIPES.len());
+}
+
+#[test]
+fn arguments_are_quoted_and_tools_spelled() {
+    let text = text(
+        "find_order",
+        json!({"query": "\"1\"\n`orders.list`", "store": "Mug Shop"}),
+    )
+    .expect("a prompt");
+    assert!(text.contains("\"'1'`orders.list`\""), "{text}");
+    assert!(
+        text.contains("\"Mug Shop\"") && text.contains("filters of orders_list"),
+        "{text}"
+    );
+}
+
+#[test]
+fn what_is_wrong_is_said() {
+    let refused = |name, arguments| text(name, arguments).expect_err("refused");
+    assert_eq!(refused("sing", json!({})), "unknown prompt sing");
+    assert_eq!(
+        refused("find_order", json!({})),
+        "the argument query of the prompt find_order is required"
+    );
+    assert_eq!(
+        refused("find_order", json!({"query": 5})),
+        "the argument query must be text"
+    );
+    assert!(refused("end_of_day", json!({"day": "x"})).starts_with("day is not an argument"));
+}
