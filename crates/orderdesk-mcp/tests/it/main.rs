@@ -8,5 +8,6 @@ mod offered;
 mod program;
 mod secrets;
 mod served;
+mod settings;
 mod simulated;
 mod wire;

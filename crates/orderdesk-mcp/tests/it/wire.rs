@@ -27,11 +27,10 @@ impl Reply {
 pub fn ask(method: &str, url: &str, headers: &[(&str, &str)], body: Option<&Value>) -> Reply {
     let (host, path) = url.strip_prefix("http://").unwrap().split_once('/').unwrap();
     let body = body.map(Value::to_string).unwrap_or_default();
-    let mut head = vec![
-        format!("{method} /{path} HTTP/1.1"),
-        format!("Host: {host}"),
-        "Connection: close".to_owned(),
-    ];
+    let mut head = vec![format!("{method} /{path} HTTP/1.1"), "Connection: close".to_owned()];
+    if headers.iter().all(|(name, _)| *name != "Host") {
+        head.push(format!("Host: {host}"));
+    }
     head.extend(headers.iter().map(|(name, value)| format!("{name}: {value}")));
     if !body.is_empty() {
         head.extend([

@@ -2,10 +2,12 @@
 
 use std::{net::SocketAddr, time::Duration};
 
-use od_engine::{Engine, Scope, stores::Register, tenants::NewTenant};
+use jiff::Timestamp;
+use od_engine::{Clock, Engine, Scope, stores::Register, tenants::NewTenant};
 use secrecy::SecretString;
+use serde_json::Value;
 use tokio::net::TcpStream;
-use url::Url;
+use url::{Host, Url};
 
 use super::Finding;
 use crate::{
@@ -104,19 +106,71 @@ async fn stores(settings: &Settings, app: Option<&App>) -> Vec<Finding> {
             ));
         }
         Ok(outcome) => {
+            let mut told = None;
             for store in outcome.data {
-                findings.push(one_store(engine, &scope, &store.store_id, &store.store_name).await);
+                let (finding, time) = one_store(engine, &scope, &store.store_id, &store.store_name).await;
+                findings.push(finding);
+                told = told.or(time);
             }
+            findings.push(clock(settings, told.as_deref()));
         }
         Err(error) => findings.push(failed("stores", &error.into())),
     }
     findings
 }
 
-async fn one_store(engine: &Engine, scope: &Scope, id: &str, name: &str) -> Finding {
+/// Whether one store's credentials work, and the time Order Desk told on the way.
+async fn one_store(engine: &Engine, scope: &Scope, id: &str, name: &str) -> (Finding, Option<String>) {
     match engine.stores().test(scope, Some(id)).await {
-        Ok(_) => Finding::ok("store", format!("{name} ({id}): Order Desk accepts its credentials")),
-        Err(error) => Finding::failed("store", format!("{name} ({id}): {error}"), error.hint()),
+        Ok(outcome) => {
+            let time = outcome
+                .data
+                .get("current_date_time")
+                .and_then(Value::as_str)
+                .map(str::to_owned);
+            (
+                Finding::ok("store", format!("{name} ({id}): Order Desk accepts its credentials")),
+                time,
+            )
+        }
+        Err(error) => (
+            Finding::failed("store", format!("{name} ({id}): {error}"), error.hint()),
+            None,
+        ),
+    }
+}
+
+/// How far a clock may be off: keys expire and limits refill by it.
+const SKEW: Duration = Duration::from_mins(5);
+
+/// Whether this machine and Order Desk agree on the time. `told` is Order Desk's, UTC, `YYYY-MM-DD HH:MM:SS`.
+fn clock(settings: &Settings, told: Option<&str>) -> Finding {
+    const CHECK: &str = "clock";
+    let simulated = Url::parse(settings.upstream.base_url.as_str()).is_ok_and(|url| is_loopback(&url));
+    if simulated {
+        return Finding::skipped(CHECK, "a simulator keeps its own time");
+    }
+    let theirs = told.and_then(|told| format!("{}Z", told.replace(' ', "T")).parse::<Timestamp>().ok());
+    let Some(theirs) = theirs else {
+        return Finding::skipped(CHECK, "Order Desk told no time to compare with");
+    };
+    let skew = Clock::system().now().duration_since(theirs).unsigned_abs();
+    if skew <= SKEW {
+        return Finding::ok(CHECK, format!("it agrees with Order Desk's to {} s", skew.as_secs()));
+    }
+    Finding::failed(
+        CHECK,
+        format!("it is {} s off Order Desk's", skew.as_secs()),
+        "Set it by NTP.",
+    )
+}
+
+fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => name == "localhost",
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
     }
 }
 
@@ -148,3 +202,6 @@ async fn try_credentials(settings: &Settings, store_id: &str, api_key: &SecretSt
     engine.shutdown(REACH).await;
     tried.map(drop).map_err(Failure::from)
 }
+
+#[cfg(test)]
+mod tests;

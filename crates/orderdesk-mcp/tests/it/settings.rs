@@ -1,0 +1,114 @@
+//! Settings of the HTTP door change what it does.
+
+use serde_json::{Value, json};
+
+use crate::{
+    program::{Home, Running},
+    simulated::home_with_tenant,
+    wire::{Client, Reply, ask},
+};
+
+fn serve(home: &Home) -> (Running, Client) {
+    let running = Running::start(home, &["serve", "--port", "0", "--output", "json"]);
+    let client = Client {
+        url: running.told("url").to_owned(),
+        key: Some(home.value("MCP_MASTER_KEY")),
+    };
+    (running, client)
+}
+
+fn with_store(home: &Home, simulator: &Running) {
+    let id = simulator.store(0, "store_id");
+    home.run(&[
+        "store",
+        "add",
+        "--store-id",
+        id,
+        "--name",
+        "Shop",
+        "--api-key-env",
+        "STORE_KEY",
+    ])
+    .ok();
+}
+
+/// A call without a body worth reading, with these headers.
+fn knock(client: &Client, headers: &[(&str, &str)]) -> Reply {
+    let bearer = format!("Bearer {}", client.key.as_deref().unwrap_or_default());
+    let headers = [&[("Authorization", bearer.as_str())], headers].concat();
+    ask(
+        "POST",
+        &client.url,
+        &headers,
+        Some(&json!({ "jsonrpc": "2.0", "id": 1, "method": "tools/list" })),
+    )
+}
+
+#[test]
+fn only_allowed_hosts_and_origins_are_answered() {
+    let (mut home, _simulator) = home_with_tenant();
+    home.set("ALLOWED_HOSTS", "orders.internal");
+    home.set("ALLOWED_ORIGINS", "https://app.example.com");
+    home.set("PUBLIC_URL", "https://orders.example.com");
+    let (_running, client) = serve(&home);
+    for (header, status) in [
+        (("Host", "orders.internal"), 200),
+        (("Host", "orders.example.com"), 200),
+        (("Host", "evil.example"), 403),
+        (("Origin", "https://app.example.com"), 200),
+        (("Origin", "https://evil.example"), 403),
+    ] {
+        assert_eq!(knock(&client, &[header]).status, status, "{header:?}");
+    }
+    let stranger = Client { key: None, ..client };
+    let challenge = stranger.send("tools/list", &json!({}));
+    let metadata = "resource_metadata=\"https://orders.example.com/.well-known/oauth-protected-resource/mcp\"";
+    assert!(challenge.head.contains(metadata), "{challenge:?}");
+}
+
+#[test]
+fn a_master_key_is_a_bearer_token_only_where_that_is_allowed() {
+    let (mut home, _simulator) = home_with_tenant();
+    home.set("ALLOW_MASTER_KEY_BEARER", "false");
+    let (_running, client) = serve(&home);
+    assert_eq!(knock(&client, &[]).status, 401);
+}
+
+#[test]
+fn requests_and_replies_are_bounded() {
+    let (mut home, simulator) = home_with_tenant();
+    with_store(&home, &simulator);
+    home.set("MAX_REQUEST_BYTES", "2048");
+    home.set("MCP_MAX_RESPONSE_BYTES", "4096");
+    let (_running, client) = serve(&home);
+    let long = client.send("tools/list", &json!({ "padding": "x".repeat(4000) }));
+    assert_eq!(long.status, 413, "{long:?}");
+    let page = client.call("orders_list", &json!({ "limit": 50 }));
+    assert!(page.to_string().len() <= 4096, "{} bytes", page.to_string().len());
+    assert!(page["page"]["next_offset"].is_u64(), "{page}");
+}
+
+#[test]
+fn a_tenant_spends_its_own_limit() {
+    let (mut home, _simulator) = home_with_tenant();
+    home.set("RATE_LIMIT_RPM", "1");
+    home.set("RATE_LIMIT_BURST", "2");
+    let (_running, client) = serve(&home);
+    let codes: Vec<Value> = (0..3)
+        .map(|_| client.call("stores_list", &json!({}))["error"]["code"].clone())
+        .collect();
+    assert_eq!(codes, [Value::Null, Value::Null, "RATE_LIMIT_EXCEEDED".into()]);
+}
+
+#[test]
+fn a_call_that_takes_too_long_is_answered_in_time() {
+    let (mut home, simulator) = home_with_tenant();
+    with_store(&home, &simulator);
+    home.set("REQUEST_TIMEOUT", "1");
+    let origin = simulator.told("url").trim_end_matches("/api/v2").to_owned();
+    let slow = json!({ "kind": { "slow": { "ms": 5000 } }, "method": "GET", "path": "/orders" });
+    assert!(ask("POST", &format!("{origin}/_sim/faults"), &[], Some(&slow)).status < 300);
+    let (_running, client) = serve(&home);
+    let envelope = client.call("orders_list", &json!({ "limit": 1 }));
+    assert_eq!(envelope["error"]["code"], "UPSTREAM_BUSY", "{envelope}");
+}
