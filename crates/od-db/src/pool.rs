@@ -140,3 +140,6 @@ macro_rules! transaction {
 }
 
 pub(crate) use {on_driver, read, transaction, write_one};
+
+#[cfg(test)]
+mod tests;

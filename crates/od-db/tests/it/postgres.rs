@@ -1,8 +1,8 @@
-//! What only PostgreSQL can show, on a server of the test's own.
-//!
-//! The parts share one server and are one test each only where they need to be: starting it takes a second or two.
+//! What only PostgreSQL can show, on a server of the test's own. Starting it takes a second or two, so the parts share
+//! one and are one test.
 
 use std::future::Future;
+use std::net::TcpListener;
 use std::pin::pin;
 use std::sync::mpsc;
 use std::task::{Context, Waker};
@@ -39,6 +39,23 @@ async fn the_story_on_postgresql() {
     a_pool_that_is_used_up_is_busy(&server).await;
     a_missing_database_is_told(&server).await;
     a_server_that_is_gone_is_unavailable(server).await;
+}
+
+/// The pool answers a refused connection and an exhausted pool alike; callers must be able to tell them apart.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_refuses_or_is_mute_is_unavailable() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("postgres://ada:hunter2@{}/app", listener.local_addr().unwrap());
+    let options = DbOptions {
+        max_wait: Duration::from_millis(200),
+        ..at(url)
+    };
+    let mute = Db::open(&options).await.unwrap_err();
+    assert!(matches!(mute, DbError::Unavailable(_)), "{mute:?}");
+    drop(listener);
+    let refused = Db::open(&options).await.unwrap_err();
+    assert!(matches!(refused, DbError::Unavailable(_)), "{refused:?}");
+    assert!(!format!("{mute} {mute:?} {refused} {refused:?}").contains("hunter2"));
 }
 
 async fn many_may_open_one_fresh_database_at_once(server: &PostgresServer) {

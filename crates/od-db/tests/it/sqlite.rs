@@ -132,6 +132,23 @@ async fn many_may_open_one_fresh_file_at_once() {
     assert_eq!(db.migrate().await.unwrap().applied, 0);
 }
 
+/// Another program may hold a file that is not in write-ahead mode yet, and SQLite does not wait for the switch.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_is_locked_while_it_is_opened_is_waited_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("app.db");
+    std::fs::write(&path, "").unwrap();
+    let mut holder = raw(&path).await;
+    for sql in ["CREATE TABLE something (id TEXT)", "BEGIN EXCLUSIVE"] {
+        sqlx::query(sql).execute(&mut holder).await.unwrap();
+    }
+    let patient = tokio::spawn(async move { Db::open(&at(&path)).await.unwrap().ping().await });
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    assert!(!patient.is_finished());
+    sqlx::query("COMMIT").execute(&mut holder).await.unwrap();
+    patient.await.unwrap().unwrap();
+}
+
 #[tokio::test]
 async fn migrations_are_applied_once_and_only_as_released() {
     let folder = tempfile::tempdir().unwrap();
