@@ -13,8 +13,8 @@ use crate::auth::SignIns;
 use crate::cache::{Cache, CacheOptions};
 use crate::clock::Clock;
 use crate::limits::{LimitOptions, Limiter};
+use crate::lock::Locks;
 use crate::orders::Groups;
-use crate::orders::lock::OrderLocks;
 use crate::sealed::{IntoColumns as _, IntoSealed as _};
 use crate::stores::Directory;
 
@@ -87,7 +87,7 @@ pub(crate) struct Inner {
     pub audit: Audit,
     pub sign_ins: SignIns,
     pub directory: Directory,
-    pub locks: OrderLocks,
+    pub locks: Locks,
     pub groups: Groups,
     pub mutation: MutationOptions,
     pub bcrypt_cost: u32,
@@ -116,7 +116,7 @@ impl Engine {
             limiter: Limiter::new(options.limits),
             sign_ins: SignIns::default(),
             directory: Directory::default(),
-            locks: OrderLocks::default(),
+            locks: Locks::default(),
             groups: Groups::default(),
             mutation: options.mutation,
             bcrypt_cost: options.bcrypt_cost,

@@ -79,9 +79,12 @@ pub enum Error {
         /// One entry per row, as in a success.
         results: Value,
     },
-    /// Another change holds the order.
-    #[error("Another process is changing this order and did not finish in time. Nothing was done.")]
-    OrderBusy,
+    /// Another change holds the record.
+    #[error("Another change to this {what} did not finish in time. Nothing was done.")]
+    RecordBusy {
+        /// What is being changed: "order", "product".
+        what: &'static str,
+    },
     /// Order Desk could not be asked, or said no.
     #[error("{}", upstream::message(.0))]
     Upstream(#[source] od_client::Error),
@@ -146,7 +149,7 @@ impl Error {
             Self::RateLimited { .. } => "RATE_LIMIT_EXCEEDED",
             Self::ConfirmationRequired { .. } => "CONFIRMATION_REQUIRED",
             Self::Uncertain { .. } => "UNCERTAIN_OUTCOME",
-            Self::OrderBusy | Self::ShuttingDown => "UPSTREAM_BUSY",
+            Self::RecordBusy { .. } | Self::ShuttingDown => "UPSTREAM_BUSY",
             Self::AllFailed { .. } => "ORDERDESK_API_ERROR",
             Self::Upstream(error) => upstream::code(error),
             Self::Storage(_) | Self::Internal(_) => "INTERNAL_ERROR",
@@ -160,7 +163,7 @@ impl Error {
             Self::Unauthenticated(_) | Self::Denied(_) => Class::Denied,
             Self::NotFound { .. } => Class::NotFound,
             Self::Duplicate(_) | Self::Conflict { .. } => Class::Conflict,
-            Self::RateLimited { .. } | Self::OrderBusy | Self::ShuttingDown => Class::Limited,
+            Self::RateLimited { .. } | Self::RecordBusy { .. } | Self::ShuttingDown => Class::Limited,
             Self::Uncertain { .. } | Self::AllFailed { .. } => Class::Upstream,
             Self::Upstream(error) => upstream::class(error),
             Self::Storage(_) | Self::Internal(_) => Class::Internal,
@@ -170,7 +173,7 @@ impl Error {
     /// Whether the very same call may succeed later.
     pub fn retryable(&self) -> bool {
         match self {
-            Self::Conflict { .. } | Self::RateLimited { .. } | Self::OrderBusy | Self::ShuttingDown => true,
+            Self::Conflict { .. } | Self::RateLimited { .. } | Self::RecordBusy { .. } | Self::ShuttingDown => true,
             Self::Upstream(error) => upstream::retryable(error),
             Self::Storage(error) => is_transient(error),
             _ => false,
@@ -216,7 +219,7 @@ impl Error {
                 "Wait for retry_after_seconds, then call again. Lists with a larger limit cost less than many single reads."
             }
             Self::ConfirmationRequired { .. } => "Ask the user. If they agree, call again with confirm set to true.",
-            Self::OrderBusy | Self::ShuttingDown => "Call again in a few seconds.",
+            Self::RecordBusy { .. } | Self::ShuttingDown => "Call again in a few seconds.",
             Self::Upstream(error) => upstream::hint(error),
             Self::Storage(error) if is_transient(error) => "Call again in a few seconds.",
             Self::Storage(_) | Self::Internal(_) => {

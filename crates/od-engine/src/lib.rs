@@ -18,6 +18,7 @@ mod clock;
 mod engine;
 mod error;
 mod limits;
+mod lock;
 mod outcome;
 mod scope;
 mod sealed;

@@ -12,7 +12,6 @@ mod fields;
 #[cfg(test)]
 mod fixtures;
 mod limits;
-pub(crate) mod lock;
 mod merge;
 mod move_folder;
 mod mutate;

@@ -11,6 +11,7 @@ use serde_json::{Map, Value};
 use crate::cache::Owner;
 use crate::engine::Engine;
 use crate::error::Error;
+use crate::lock::Subject;
 use crate::outcome::{Outcome, StoreRef};
 use crate::scope::{ActiveStore, Scope};
 use crate::sealed::IntoSealed;
@@ -249,6 +250,18 @@ impl OpenStore {
             tenant: &self.row.tenant_id,
             store_row: &self.row.id,
         }
+    }
+
+    /// One of the store's orders, as something to hold.
+    pub(crate) fn order<'a>(&'a self, id: &'a str) -> Subject<'a> {
+        let store_id = &self.row.store_id;
+        Subject::Order { store_id, id }
+    }
+
+    /// One of the store's inventory items, as something to hold.
+    pub(crate) fn product<'a>(&'a self, id: &'a str) -> Subject<'a> {
+        let store_id = &self.row.store_id;
+        Subject::Product { store_id, id }
     }
 }
 

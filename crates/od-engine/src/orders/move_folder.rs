@@ -113,12 +113,7 @@ impl Orders<'_> {
         sorted.sort();
         let mut held = Vec::with_capacity(sorted.len());
         for id in sorted {
-            held.push(
-                inner
-                    .locks
-                    .hold(&inner.db, &inner.clock, &store.row.store_id, id)
-                    .await?,
-            );
+            held.push(inner.locks.hold(&inner.db, &inner.clock, store.order(id)).await?);
         }
         let moved = self.move_held(&store, &ids, &target).await;
         for held in held {

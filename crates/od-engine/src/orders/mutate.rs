@@ -80,7 +80,7 @@ impl Orders<'_> {
         let inner = &self.0.inner;
         let held = inner
             .locks
-            .hold(&inner.db, &inner.clock, &store.row.store_id, id.as_str())
+            .hold(&inner.db, &inner.clock, store.order(id.as_str()))
             .await?;
         let moved = self.move_held(store, std::slice::from_ref(id), target).await;
         held.release().await;

@@ -85,7 +85,13 @@ fn a_missing_confirmation_becomes_a_question() {
     let answer = Answer::failure(Failure::of(&error), id(), String::new(), 80_000);
     assert_eq!(answer.question.as_deref(), Some("Moving 1 order runs rules."));
     assert_eq!(
-        Answer::failure(Failure::of(&Error::OrderBusy), id(), String::new(), 80_000).question,
+        Answer::failure(
+            Failure::of(&Error::RecordBusy { what: "order" }),
+            id(),
+            String::new(),
+            80_000
+        )
+        .question,
         None
     );
 }

@@ -7,7 +7,6 @@ use od_client::{Order, OrderId};
 use serde_json::{Map, Value};
 
 use super::super::diff::{FieldChange, diff};
-use super::super::lock::HeldOrder;
 use super::super::merge::{Applied, NoteDefaults, apply};
 use super::super::query::missing;
 use super::super::upload::{same_record, upload_body};
@@ -17,6 +16,7 @@ use super::done::ReadBack;
 use super::group::{Queue, Waiting};
 use crate::engine::Engine;
 use crate::error::Error;
+use crate::lock::Held;
 use crate::stores::OpenStore;
 
 /// At most this much of our own time may lie between the reply of the last read and the sending of the upload.
@@ -31,7 +31,7 @@ pub(super) struct Commit<'a> {
     engine: &'a Engine,
     pub(super) store: &'a OpenStore,
     pub(super) id: &'a OrderId,
-    held: &'a HeldOrder,
+    held: &'a Held,
     queue: &'a Queue<'a>,
     /// Changes taken from the queue and not answered yet.
     taken: Vec<Waiting>,
@@ -54,7 +54,7 @@ impl<'a> Commit<'a> {
         engine: &'a Engine,
         store: &'a OpenStore,
         id: &'a OrderId,
-        held: &'a HeldOrder,
+        held: &'a Held,
         queue: &'a Queue<'a>,
     ) -> Self {
         let (taken, foreign) = (Vec::new(), BTreeSet::new());
@@ -120,7 +120,7 @@ impl<'a> Commit<'a> {
         }
         let body = upload_body(&desired);
         if !self.held.is_still_ours() || read_at.elapsed() > FRESH {
-            return Err(self.take_back(laid, base, Failed::Again(Error::OrderBusy)));
+            return Err(self.take_back(laid, base, Failed::Again(Error::RecordBusy { what: "order" })));
         }
         match upstream.orders().update(self.id, &body).await {
             Ok(()) if verifies => {

@@ -122,7 +122,7 @@ async fn lead(engine: Engine, store: OpenStore, id: OrderId, key: Key) {
     };
     let held = match inner
         .locks
-        .hold(&inner.db, &inner.clock, &store.row.store_id, id.as_str())
+        .hold(&inner.db, &inner.clock, store.order(id.as_str()))
         .await
     {
         Ok(held) => held,

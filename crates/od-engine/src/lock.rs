@@ -1,4 +1,4 @@
-//! One change at a time per order: in this process by a fair queue, between processes by a lease in the database.
+//! One change at a time per record: in this process by a fair queue, between processes by a lease in the database.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
@@ -15,7 +15,7 @@ use crate::error::Error;
 #[cfg(test)]
 mod tests;
 
-/// How long a lease lives without being renewed: what a killed process leaves behind blocks an order no longer.
+/// How long a lease lives without being renewed: what a killed process leaves behind blocks a record no longer.
 const LEASE: Duration = Duration::from_secs(30);
 /// How often a held lease is renewed.
 const RENEW: Duration = Duration::from_secs(10);
@@ -26,12 +26,40 @@ const LOOK: (Duration, Duration) = (Duration::from_millis(5), Duration::from_mil
 
 /// The queues of this process.
 #[derive(Default)]
-pub(crate) struct OrderLocks {
+pub(crate) struct Locks {
     queues: Mutex<HashMap<String, Weak<Turn<()>>>>,
 }
 
-/// An order that nobody else changes through this server. Give it back with [`HeldOrder::release`].
-pub(crate) struct HeldOrder {
+/// What is held. Order Desk replaces an order with all its parts, and an inventory item, as a whole; so whoever changes a
+/// part holds the whole.
+///
+/// Records are named by Order Desk's store id, not by tenant: two tenants may share a shop.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Subject<'a> {
+    /// An order, its items, shipments, notes and folder.
+    Order { store_id: &'a str, id: &'a str },
+    /// An inventory item.
+    Product { store_id: &'a str, id: &'a str },
+}
+
+impl Subject<'_> {
+    fn name(self) -> String {
+        match self {
+            Self::Order { store_id, id } => format!("order:{store_id}:{id}"),
+            Self::Product { store_id, id } => format!("product:{store_id}:{id}"),
+        }
+    }
+
+    fn what(self) -> &'static str {
+        match self {
+            Self::Order { .. } => "order",
+            Self::Product { .. } => "product",
+        }
+    }
+}
+
+/// A record that nobody else changes through this server. Give it back with [`Held::release`].
+pub(crate) struct Held {
     db: Db,
     name: String,
     holder: String,
@@ -40,24 +68,18 @@ pub(crate) struct HeldOrder {
     turn: OwnedMutexGuard<()>,
 }
 
-impl OrderLocks {
-    /// Waits for the order's turn. Orders are named by Order Desk's store id, not by tenant: two tenants may share a
-    /// shop.
+impl Locks {
+    /// Waits for the record's turn.
     ///
     /// # Errors
-    /// [`Error::OrderBusy`] when the turn did not come in time; [`Error::Storage`].
-    pub(crate) async fn hold(
-        &self,
-        db: &Db,
-        clock: &Clock,
-        store_id: &str,
-        order_id: &str,
-    ) -> Result<HeldOrder, Error> {
-        let name = format!("order:{store_id}:{order_id}");
+    /// [`Error::RecordBusy`] when the turn did not come in time; [`Error::Storage`].
+    pub(crate) async fn hold(&self, db: &Db, clock: &Clock, subject: Subject<'_>) -> Result<Held, Error> {
+        let name = subject.name();
+        let busy = || Error::RecordBusy { what: subject.what() };
         let deadline = Instant::now() + PATIENCE;
         let turn = tokio::time::timeout(PATIENCE, self.queue(&name).lock_owned())
             .await
-            .map_err(|_| Error::OrderBusy)?;
+            .map_err(|_| busy())?;
         let holder = Uuid::new_v4().to_string();
         let mut pause = LOOK.0;
         loop {
@@ -72,7 +94,7 @@ impl OrderLocks {
                     valid_until.clone(),
                 ));
                 let renewal = AbortOnDropHandle::new(renewal);
-                return Ok(HeldOrder {
+                return Ok(Held {
                     db: db.clone(),
                     name,
                     holder,
@@ -82,7 +104,7 @@ impl OrderLocks {
                 });
             }
             if Instant::now() + pause > deadline {
-                return Err(Error::OrderBusy);
+                return Err(busy());
             }
             tokio::time::sleep(pause.mul_f64(0.5 + rand::random::<f64>())).await;
             pause = (pause * 2).min(LOOK.1);
@@ -101,7 +123,7 @@ impl OrderLocks {
     }
 }
 
-impl HeldOrder {
+impl Held {
     /// Whether the lease is still this change's own. A process that was suspended may have lost it.
     pub(crate) fn is_still_ours(&self) -> bool {
         Instant::now() < *self.valid_until.lock().unwrap_or_else(PoisonError::into_inner)
@@ -111,7 +133,7 @@ impl HeldOrder {
     pub(crate) async fn release(self) {
         drop(self.renewal);
         if let Err(error) = self.db.leases().release(&self.name, &self.holder).await {
-            tracing::warn!(%error, "an order's lease could not be given back; it ends by itself");
+            tracing::warn!(%error, "a record's lease could not be given back; it ends by itself");
         }
         drop(self.turn);
     }
@@ -131,7 +153,7 @@ async fn renew(db: Db, clock: Clock, name: String, holder: String, valid_until: 
         match renewed {
             Ok(true) => *valid_until.lock().unwrap_or_else(PoisonError::into_inner) = asked_at + LEASE,
             Ok(false) => return,
-            Err(error) => tracing::warn!(%error, "an order's lease could not be renewed"),
+            Err(error) => tracing::warn!(%error, "a record's lease could not be renewed"),
         }
     }
 }
