@@ -16,7 +16,7 @@ use crate::engine::Engine;
 use crate::error::Error;
 use crate::outcome::Outcome;
 use crate::redact::redact;
-use crate::scope::{RequestId, Scope, Source, TenantId};
+use crate::scope::{ClientInfo, RequestId, Scope, Source, TenantId};
 
 /// What is about to be done.
 #[derive(Clone, Debug)]
@@ -80,6 +80,19 @@ impl Engine {
         self.run_to_the_end(Box::pin(task)).await
     }
 
+    /// Records a call that was refused before anybody was signed in: there is no tenant to run it for.
+    pub async fn record_refusal(&self, who: &Anonymous, call: Call, error: &Error) {
+        let outcome: Result<Outcome<Value>, Error> = Err(error.clone());
+        let mut entry = Began::now(self).entry(None, &call, &outcome);
+        entry.request_id = who.request_id.to_string();
+        entry.source = who.source.as_str().to_owned();
+        entry.actor = "anonymous".to_owned();
+        entry.client_name.clone_from(&who.client.name);
+        entry.ip_address.clone_from(&who.client.ip);
+        entry.user_agent.clone_from(&who.client.user_agent);
+        self.inner.audit.record(entry).await;
+    }
+
     fn admit(&self, scope: &Scope, cost: u32) -> Result<(), Error> {
         if self.inner.work.is_closed() {
             return Err(Error::ShuttingDown);
@@ -97,6 +110,17 @@ impl Engine {
             Err(_) => Err(Error::Internal("the work ended without an answer")),
         }
     }
+}
+
+/// A caller who is not signed in.
+#[derive(Clone, Debug)]
+pub struct Anonymous {
+    /// The call's correlation id.
+    pub request_id: RequestId,
+    /// The door it came through.
+    pub source: Source,
+    /// What is known of the client.
+    pub client: ClientInfo,
 }
 
 /// An act outside any tenant's session: making and deleting tenants.

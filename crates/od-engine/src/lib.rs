@@ -25,7 +25,7 @@ mod sealed;
 
 pub use audit::AuditOptions;
 pub use cache::CacheOptions;
-pub use calls::{Call, Work};
+pub use calls::{Anonymous, Call, Work};
 pub use clock::Clock;
 pub use engine::{Engine, EngineOptions, Health, MutationOptions, StartError};
 pub use error::{AuthFailure, Class, Error};

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use od_engine::{AuthFailure, ClientInfo, Error, Scope};
+use od_engine::{Anonymous, AuthFailure, Call, ClientInfo, Error, Scope, Source};
 use rmcp::model::{
     CacheScope, CallToolRequestMethod, CallToolRequestParams, CallToolResponse, CallToolResult, CompleteRequestParams,
     CompleteResult, CompletionInfo, ConstString, CustomRequest, CustomResult, DiscoverResult, ErrorCode,
@@ -116,7 +116,8 @@ impl McpServer {
             return Ok(refusal);
         }
         let Some(scope) = caller.scope else {
-            return Ok(self.nobody(&Error::Unauthenticated(AuthFailure::Missing), context));
+            let error = Error::Unauthenticated(AuthFailure::Missing);
+            return Ok(self.nobody(&error, entry, &request, context).await);
         };
         let answered = self.confirmations.read(&request, &scope, entry.spec.name)?;
         let mut arguments = request.arguments.clone().unwrap_or_default();
@@ -146,12 +147,8 @@ impl McpServer {
         let arguments = match crate::arguments::check(entry, request.arguments.clone().unwrap_or_default()) {
             Ok(arguments) => arguments,
             // Somebody who is signed in gets the full answer from the call itself.
-            Err(problems) => {
-                return caller
-                    .scope
-                    .is_none()
-                    .then(|| self.nobody(&Error::Invalid(problems), context));
-            }
+            Err(_) if caller.scope.is_some() => return None,
+            Err(problems) => return Some(self.nobody(&Error::Invalid(problems), entry, request, context).await),
         };
         let key = arguments
             .get("master_key")
@@ -160,7 +157,7 @@ impl McpServer {
             .to_owned()
             .into();
         if let Err(error) = session.sign_in(self.tools.engine(), &key).await {
-            return Some(self.nobody(&error, context));
+            return Some(self.nobody(&error, entry, request, context).await);
         }
         let request_id = correlation::from_traceparent(context.meta.get_traceparent());
         caller.scope = session.scope(
@@ -173,10 +170,29 @@ impl McpServer {
         None
     }
 
-    /// A refusal where there is no tenant to record it for.
-    fn nobody(&self, error: &Error, context: &RequestContext<RoleServer>) -> CallToolResponse {
-        let request_id = correlation::from_traceparent(context.meta.get_traceparent());
-        CallToolResult::from(self.tools.refused(error, request_id)).into()
+    /// Refuses a call that nobody signed in for, and records it.
+    async fn nobody(
+        &self,
+        error: &Error,
+        entry: &Entry,
+        request: &CallToolRequestParams,
+        context: &RequestContext<RoleServer>,
+    ) -> CallToolResponse {
+        let who = Anonymous {
+            request_id: correlation::from_traceparent(context.meta.get_traceparent()),
+            source: Source::Mcp,
+            client: ClientInfo {
+                name: client_name(context),
+                ..ClientInfo::default()
+            },
+        };
+        let call = Call {
+            tool: entry.spec.name.to_owned(),
+            parameters: Value::Object(request.arguments.clone().unwrap_or_default()),
+            cost: 0,
+        };
+        self.tools.engine().record_refusal(&who, call, error).await;
+        CallToolResult::from(self.tools.refused(error, who.request_id)).into()
     }
 }
 

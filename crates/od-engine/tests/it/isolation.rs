@@ -1,132 +1,134 @@
 use od_engine::orders::{Destination, GetOrder, ListOrders, MoveOrders};
 use od_engine::stores::UpdateStore;
+use od_engine::{Engine, Error, Scope};
 use od_sim::{SeedStore, ShopKind, SimOptions};
 use serde_json::json;
 
 use crate::support::{Setup, Shop, mutation_of, new_tenant, scope};
 
-#[tokio::test]
-async fn two_tenants_with_a_store_of_the_same_name_never_reach_each_others() {
+/// A shop whose tenant has store 90001, and the scope of a second tenant that has 90002 under the same name, "Shop".
+async fn two_tenants() -> (Shop, Scope) {
     let mine = Shop::open_with(Setup {
-        sim: two_empty_names(),
+        sim: two_small_shops(),
         ..Setup::default()
     })
     .await;
-    let other = new_tenant(&mine.engine).await;
-    let other_scope = scope(&other);
+    let theirs = scope(&new_tenant(&mine.engine).await);
     mine.engine
         .stores()
         .update(&mine.scope(), "90001", renamed("Shop"))
         .await
         .unwrap();
-    mine.register(&other_scope, 1, Some("Shop")).await.unwrap();
-    let (my_order, their_order) = (
-        mine.order_ids().remove(0),
-        mine.sim.orders("90002")[0]["id"].as_str().unwrap().to_owned(),
-    );
+    mine.register(&theirs, 1, Some("Shop")).await.unwrap();
+    (mine, theirs)
+}
 
-    // The same name leads each to their own.
-    let found = mine.engine.stores().resolve(&mine.scope(), "shop").await.unwrap();
-    assert_eq!(found.data.store_id, "90001");
-    let found = mine.engine.stores().resolve(&other_scope, "shop").await.unwrap();
-    assert_eq!(found.data.store_id, "90002");
+#[tokio::test]
+async fn the_same_store_name_leads_each_tenant_to_its_own_store() {
+    let (mine, theirs) = two_tenants().await;
+    for (scope, store_id) in [(&mine.scope(), "90001"), (&theirs, "90002")] {
+        let found = mine.engine.stores().resolve(scope, "shop").await.unwrap();
+        assert_eq!(found.data.store_id, store_id);
+    }
+}
 
-    // Ids of the other tenant answer as ids that never were.
-    let (engine, scope) = (&mine.engine, mine.scope());
-    let code = |error: od_engine::Error| {
-        (
-            error.code(),
-            error.to_string().replace("90002", "#").replace("12345", "#"),
-        )
+#[tokio::test]
+async fn another_tenants_store_answers_like_one_that_never_was() {
+    let (mine, _) = two_tenants().await;
+    let theirs = refusals(&mine.engine, &mine.scope(), "90002").await;
+    let nobodys = refusals(&mine.engine, &mine.scope(), "12345").await;
+    let told = |errors: Vec<Error>, id: &str| -> Vec<_> {
+        errors
+            .iter()
+            .map(|error| (error.code(), error.to_string().replace(id, "#"), error.hint()))
+            .collect()
     };
-    for (theirs, nobodys) in [
-        (
-            engine.stores().resolve(&scope, "90002").await.map(drop),
-            engine.stores().resolve(&scope, "12345").await.map(drop),
-        ),
-        (
-            engine.stores().use_store(&scope, "90002").await.map(drop),
-            engine.stores().use_store(&scope, "12345").await.map(drop),
-        ),
-        (
-            engine.stores().delete(&scope, "90002").await.map(drop),
-            engine.stores().delete(&scope, "12345").await.map(drop),
-        ),
-        (
-            engine.stores().test(&scope, Some("90002")).await.map(drop),
-            engine.stores().test(&scope, Some("12345")).await.map(drop),
-        ),
-        (
-            engine.stores().settings(&scope, Some("90002"), false).await.map(drop),
-            engine.stores().settings(&scope, Some("12345"), false).await.map(drop),
-        ),
-        (
-            engine.stores().folders(&scope, Some("90002"), false).await.map(drop),
-            engine.stores().folders(&scope, Some("12345"), false).await.map(drop),
-        ),
-        (
-            engine.stores().update(&scope, "90002", renamed("Mine")).await.map(drop),
-            engine.stores().update(&scope, "12345", renamed("Mine")).await.map(drop),
-        ),
-    ] {
-        let (theirs, nobodys) = (code(theirs.unwrap_err()), code(nobodys.unwrap_err()));
-        assert_eq!(theirs, nobodys);
-        assert_eq!(theirs.0, "NOT_FOUND");
-    }
-    for store in ["90002", "12345"] {
-        let list = ListOrders {
-            store: Some(store.to_owned()),
-            limit: 50,
-            ..ListOrders::default()
-        };
-        assert_eq!(
-            engine.orders().list(&scope, list).await.unwrap_err().code(),
-            "NOT_FOUND"
-        );
-        let get = GetOrder {
-            store: Some(store.to_owned()),
-            order_id: their_order.clone(),
-            ..GetOrder::default()
-        };
-        assert_eq!(engine.orders().get(&scope, get).await.unwrap_err().code(), "NOT_FOUND");
-    }
+    let theirs = told(theirs, "90002");
+    assert!(theirs.iter().all(|(code, ..)| *code == "NOT_FOUND"), "{theirs:?}");
+    assert_eq!(theirs, told(nobodys, "12345"));
+}
+
+/// What each operation answers that is pointed at a store the tenant does not have.
+async fn refusals(engine: &Engine, scope: &Scope, store: &str) -> Vec<Error> {
+    let (stores, orders) = (engine.stores(), engine.orders());
+    let named = || Some(store.to_owned());
+    let list = ListOrders {
+        store: named(),
+        limit: 50,
+        ..ListOrders::default()
+    };
     let get = GetOrder {
-        order_id: their_order.clone(),
+        store: named(),
+        order_id: "1".to_owned(),
         ..GetOrder::default()
     };
-    assert_eq!(engine.orders().get(&scope, get).await.unwrap_err().code(), "NOT_FOUND");
-    let change = mutation_of(&their_order, json!({ "email": "thief@example.test" }));
-    assert_eq!(
-        engine.orders().mutate(&scope, change).await.unwrap_err().code(),
-        "NOT_FOUND"
-    );
+    let change = od_engine::orders::MutateOrder {
+        store: named(),
+        ..mutation_of("1", json!({ "email": "a@example.test" }))
+    };
     let moves = MoveOrders {
-        store: None,
-        order_ids: vec![their_order.clone()],
-        destination: Destination::Name("Closed".to_owned()),
-        dry_run: false,
-        confirmed: true,
+        store: named(),
+        ..to_closed("1")
     };
-    assert_eq!(
-        engine.orders().move_folder(&scope, moves).await.unwrap_err().code(),
-        "NOT_FOUND"
-    );
-    // And the other way round, so that both tenants are proven blind.
-    let get = GetOrder {
-        order_id: my_order,
+    vec![
+        stores.resolve(scope, store).await.unwrap_err(),
+        stores.use_store(scope, store).await.unwrap_err(),
+        stores.delete(scope, store).await.unwrap_err(),
+        stores.test(scope, Some(store)).await.unwrap_err(),
+        stores.settings(scope, Some(store), false).await.unwrap_err(),
+        stores.folders(scope, Some(store), false).await.unwrap_err(),
+        stores.update(scope, store, renamed("Mine")).await.unwrap_err(),
+        orders.list(scope, list).await.unwrap_err(),
+        orders.get(scope, get).await.unwrap_err(),
+        orders.mutate(scope, change).await.unwrap_err(),
+        orders.move_folder(scope, moves).await.unwrap_err(),
+    ]
+}
+
+#[tokio::test]
+async fn another_tenants_order_is_not_found_and_not_touched() {
+    let (mine, theirs) = two_tenants().await;
+    let (engine, scope) = (&mine.engine, mine.scope());
+    let their_order = mine.sim.orders("90002")[0]["id"].as_str().unwrap().to_owned();
+    let get = |id: &str| GetOrder {
+        order_id: id.to_owned(),
         ..GetOrder::default()
     };
-    assert_eq!(
-        engine.orders().get(&other_scope, get).await.unwrap_err().code(),
-        "NOT_FOUND"
-    );
+    let change = mutation_of(&their_order, json!({ "email": "thief@example.test" }));
+    for error in [
+        engine.orders().get(&scope, get(&their_order)).await.unwrap_err(),
+        engine.orders().mutate(&scope, change).await.unwrap_err(),
+        engine
+            .orders()
+            .move_folder(&scope, to_closed(&their_order))
+            .await
+            .unwrap_err(),
+        // And the other way round, so that both tenants are proven blind.
+        engine
+            .orders()
+            .get(&theirs, get(&mine.order_ids()[0]))
+            .await
+            .unwrap_err(),
+    ] {
+        assert_eq!(error.code(), "NOT_FOUND");
+    }
+    let requests = mine.sim.requests();
     assert!(
-        mine.sim
-            .requests()
+        requests
             .iter()
             .filter(|r| r.store_id.as_deref() == Some("90002"))
             .all(|r| r.method == "GET")
     );
+}
+
+fn to_closed(order: &str) -> MoveOrders {
+    MoveOrders {
+        store: None,
+        order_ids: vec![order.to_owned()],
+        destination: Destination::Name("Closed".to_owned()),
+        dry_run: false,
+        confirmed: true,
+    }
 }
 
 fn renamed(name: &str) -> UpdateStore {
@@ -136,7 +138,7 @@ fn renamed(name: &str) -> UpdateStore {
     }
 }
 
-fn two_empty_names() -> SimOptions {
+fn two_small_shops() -> SimOptions {
     SimOptions {
         rate_limit: false,
         stores: vec![

@@ -1,6 +1,13 @@
 //! Stories of the engine against the simulator, on real databases.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::needless_pass_by_value,
+    reason = "helpers of tests fail the test, and take json! values as they come"
+)]
+
 mod audit;
+mod chaos;
 mod concurrency;
 mod isolation;
 mod limits;

@@ -34,6 +34,13 @@ macro_rules! filters {
         }
 
         impl Filters {
+            /// Everything that is wrong with the filters, with JSON Pointers into the arguments.
+            pub fn problems(&self) -> Vec<Problem> {
+                let mut problems = Vec::new();
+                self.to_query(&mut problems, &mut Vec::new());
+                problems
+            }
+
             /// The query as Order Desk takes it. Faults and remarks are added to the lists.
             pub(super) fn to_query(&self, problems: &mut Vec<Problem>, notes: &mut Vec<String>) -> OrderQuery {
                 let mut query = OrderQuery::default();

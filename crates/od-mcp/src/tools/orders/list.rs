@@ -1,12 +1,12 @@
 //! `orders.list`.
 
-use od_engine::orders::ListOrders;
+use od_engine::orders::{Filters, ListOrders, Problem};
 use od_engine::{Error, Outcome, Permission};
 use serde_json::{Map, Value, json};
 
 use crate::catalog::Toolset;
 use crate::reply::Shape;
-use crate::tool::{Access, Cost, Hints, Invocation, ToolSpec, no_further_rules};
+use crate::tool::{Access, Cost, Hints, Invocation, ToolSpec};
 use crate::tools::schema;
 
 pub(super) fn tool() -> ToolSpec {
@@ -27,10 +27,20 @@ pub(super) fn tool() -> ToolSpec {
         permission: Some(Permission::OrdersRead),
         cost: Cost::Read,
         example: json!({}),
-        check: no_further_rules,
+        check: judge_dates,
         shape: Shape::Rows("orders"),
         handler: |call| Box::pin(run(call)),
     }
+}
+
+/// What no schema can say: whether a text is a date. Only what is text is looked at: the schema tells of the rest.
+fn judge_dates(arguments: &Map<String, Value>) -> Vec<Problem> {
+    let dates = DATE_FILTERS
+        .iter()
+        .filter_map(|(name, _)| arguments.get_key_value(*name).filter(|(_, value)| value.is_string()))
+        .map(|(name, value)| (name.clone(), value.clone()))
+        .collect();
+    serde_json::from_value::<Filters>(Value::Object(dates)).map_or_else(|_| Vec::new(), |filters| filters.problems())
 }
 
 fn properties() -> Map<String, Value> {

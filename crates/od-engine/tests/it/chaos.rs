@@ -1,0 +1,267 @@
+//! Twenty agents change ten orders at once while everything that can go wrong goes wrong.
+//!
+//! What has to hold at the end, whatever happened: a change that was acknowledged is there, once; a change that was
+//! refused is not there; one of unknown outcome said so and is there at most once; and an edit of the other writer is
+//! lost only if it fell between our last read and our upload.
+
+use std::time::Duration;
+
+use od_engine::orders::MutateOrder;
+use od_engine::{Engine, Error, Scope};
+use od_sim::{Fault, FaultKind, Recorded, SimOptions};
+use rand::rngs::StdRng;
+use rand::seq::IndexedRandom;
+use rand::{RngExt, SeedableRng};
+use serde_json::{Map, Value, json};
+
+use crate::support::{Setup, Shop, mutation_of, note_of, ops_of};
+
+const AGENTS: usize = 20;
+const CHANGES_PER_AGENT: usize = 15;
+const ORDERS: usize = 10;
+
+/// One change of one agent, recognisable in the record by its tag.
+#[derive(Clone, Debug)]
+struct Planned {
+    order: String,
+    kind: Kind,
+    tag: String,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Kind {
+    Note,
+    CheckoutData,
+    Metadata,
+    Line,
+}
+
+impl Planned {
+    fn change(&self) -> MutateOrder {
+        let tag = &self.tag;
+        match self.kind {
+            Kind::Note => note_of(&self.order, tag),
+            Kind::CheckoutData => mutation_of(&self.order, json!({ "checkout_data": { tag: "y" } })),
+            Kind::Metadata => mutation_of(&self.order, json!({ "order_metadata": { tag: 1 } })),
+            Kind::Line => {
+                let line = json!({ "name": "Extra", "code": tag, "quantity": 1, "price": 2 });
+                ops_of(&self.order, json!([{ "op": "add_items", "items": [line] }]))
+            }
+        }
+    }
+
+    /// How often the change is in the record.
+    fn count(&self, record: &Map<String, Value>) -> usize {
+        let rows = |list: &str, key: &str| {
+            let rows = record[list].as_array().unwrap();
+            rows.iter().filter(|row| row[key] == self.tag.as_str()).count()
+        };
+        match self.kind {
+            Kind::Note => rows("order_notes", "content"),
+            Kind::Line => rows("order_items", "code"),
+            Kind::CheckoutData => usize::from(record["checkout_data"].get(&self.tag).is_some()),
+            Kind::Metadata => usize::from(record["order_metadata"].get(&self.tag).is_some()),
+        }
+    }
+}
+
+/// An edit of the other writer: a key of its own in the order's metadata.
+struct Foreign {
+    order: String,
+    key: String,
+    at: u64,
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn nothing_is_lost_or_done_twice_when_everything_goes_wrong() {
+    for seed in 0..rounds() {
+        round(seed).await;
+    }
+}
+
+/// How many seeds to play: a few in every test run, more on demand.
+#[expect(clippy::disallowed_methods, reason = "a switch for the person who runs the tests")]
+fn rounds() -> u64 {
+    std::env::var("ORDERDESK_CHAOS_ROUNDS")
+        .ok()
+        .and_then(|rounds| rounds.parse().ok())
+        .unwrap_or(2)
+}
+
+async fn round(seed: u64) {
+    let setup = Setup {
+        sim: SimOptions {
+            rate_limit: false,
+            seed,
+            ..SimOptions::default()
+        },
+        timeout: Duration::from_millis(400),
+        ..Setup::default()
+    };
+    let shop = Shop::open_with(setup).await;
+    let orders: Vec<String> = shop.order_ids().into_iter().take(ORDERS).collect();
+    for order in &orders {
+        shop.sim.edit_order(&shop.store.store_id, order, |record| {
+            for list in ["order_notes", "checkout_data", "order_metadata"] {
+                record.insert(list.to_owned(), json!([]));
+            }
+        });
+    }
+    shop.sim.set_faults(faults());
+
+    let mut agents = tokio::task::JoinSet::new();
+    for agent in 0..AGENTS {
+        let plans = plans(seed, agent, &orders);
+        agents.spawn(act(shop.engine.clone(), shop.scope(), plans));
+    }
+    let foreign = other_writer(&shop, seed, &orders, &mut agents).await;
+    let (mut outcomes, mut edits) = (Vec::new(), foreign.1);
+    outcomes.extend(foreign.0);
+    shop.sim.set_faults(Vec::new());
+
+    judge_changes(seed, &shop, &outcomes);
+    judge_edits(seed, &shop, &mut edits);
+}
+
+type Outcomes = Vec<(Planned, Result<(), Error>)>;
+
+/// An agent's changes, one after the other.
+async fn act(engine: Engine, scope: Scope, plans: Vec<Planned>) -> Outcomes {
+    let mut outcomes = Vec::new();
+    for plan in plans {
+        let outcome = engine.orders().mutate(&scope, plan.change()).await.map(drop);
+        outcomes.push((plan, outcome));
+    }
+    outcomes
+}
+
+fn plans(seed: u64, agent: usize, orders: &[String]) -> Vec<Planned> {
+    let mut rng = StdRng::seed_from_u64(seed * 1000 + agent as u64);
+    let plan = |n: usize| Planned {
+        order: orders.choose(&mut rng).unwrap().clone(),
+        kind: *[Kind::Note, Kind::CheckoutData, Kind::Metadata, Kind::Line]
+            .choose(&mut rng)
+            .unwrap(),
+        tag: format!("a{agent}c{n}"),
+    };
+    (0..CHANGES_PER_AGENT).map(plan).collect()
+}
+
+/// Everything that really happens between two computers, each now and then.
+fn faults() -> Vec<Fault> {
+    let now_and_then = |kind, method: &str, chance| Fault::new(kind).on(method, "/orders/*").with_probability(chance);
+    vec![
+        now_and_then(FaultKind::RateLimited { retry_after: 0.1 }, "GET", 0.02),
+        now_and_then(FaultKind::RateLimited { retry_after: 0.1 }, "PUT", 0.04),
+        now_and_then(
+            FaultKind::ErrorBeforeCommit {
+                status: 503,
+                html: true,
+            },
+            "PUT",
+            0.04,
+        ),
+        now_and_then(
+            FaultKind::ErrorAfterCommit {
+                status: 502,
+                html: false,
+            },
+            "PUT",
+            0.04,
+        ),
+        now_and_then(
+            FaultKind::ErrorBeforeCommit {
+                status: 500,
+                html: false,
+            },
+            "GET",
+            0.02,
+        ),
+        now_and_then(FaultKind::DropBeforeCommit, "PUT", 0.04),
+        now_and_then(FaultKind::DropAfterCommit, "PUT", 0.04),
+        now_and_then(FaultKind::Truncate, "PUT", 0.04),
+        now_and_then(FaultKind::HangAfterCommit, "PUT", 0.02),
+        now_and_then(FaultKind::Truncate, "GET", 0.02),
+        now_and_then(FaultKind::Slow { ms: 60 }, "GET", 0.1),
+    ]
+}
+
+/// Edits orders behind our back until the agents are done.
+async fn other_writer(
+    shop: &Shop,
+    seed: u64,
+    orders: &[String],
+    agents: &mut tokio::task::JoinSet<Outcomes>,
+) -> (Outcomes, Vec<Foreign>) {
+    let mut rng = StdRng::seed_from_u64(seed ^ 0xF0E1);
+    let (mut outcomes, mut edits) = (Vec::new(), Vec::new());
+    loop {
+        let pause = Duration::from_millis(rng.random_range(5..60));
+        match tokio::time::timeout(pause, agents.join_next()).await {
+            Ok(Some(done)) => outcomes.extend(done.unwrap()),
+            Ok(None) => return (outcomes, edits),
+            Err(_) => {
+                let (order, key) = (orders.choose(&mut rng).unwrap().clone(), format!("f{}", edits.len()));
+                let at = shop.sim.elapsed_ms();
+                shop.sim.edit_order(&shop.store.store_id, &order, |record| {
+                    match record.get_mut("order_metadata").and_then(Value::as_object_mut) {
+                        Some(metadata) => drop(metadata.insert(key.clone(), true.into())),
+                        None => drop(record.insert("order_metadata".to_owned(), json!({ &key: true }))),
+                    }
+                });
+                edits.push(Foreign { order, key, at });
+            }
+        }
+    }
+}
+
+fn judge_changes(seed: u64, shop: &Shop, outcomes: &Outcomes) {
+    let mut acknowledged = 0;
+    for (plan, outcome) in outcomes {
+        let count = plan.count(&shop.stored(&plan.order));
+        match outcome {
+            Ok(()) => {
+                acknowledged += 1;
+                assert_eq!(count, 1, "seed {seed}: {plan:?} was acknowledged");
+            }
+            Err(Error::Uncertain { .. }) => assert!(count <= 1, "seed {seed}: {plan:?} is there {count} times"),
+            Err(error) => assert_eq!(count, 0, "seed {seed}: {plan:?} was refused: {error}"),
+        }
+    }
+    assert_eq!(outcomes.len(), AGENTS * CHANGES_PER_AGENT);
+    assert!(
+        acknowledged * 2 > outcomes.len(),
+        "seed {seed}: only {acknowledged} changes were made at all"
+    );
+    println!(
+        "seed {seed}: {acknowledged} of {} changes made, {} calls",
+        outcomes.len(),
+        shop.sim.requests().len()
+    );
+}
+
+/// An edit may be missing only if it came after a read and before the upload that followed it.
+fn judge_edits(seed: u64, shop: &Shop, edits: &mut Vec<Foreign>) {
+    let requests = shop.sim.requests();
+    let all = edits.len();
+    edits.retain(|edit| shop.stored(&edit.order)["order_metadata"].get(&edit.key).is_none());
+    for edit in edits.iter() {
+        let path = format!("/orders/{}", edit.order);
+        let on_order: Vec<&Recorded> = requests.iter().filter(|request| request.path == path).collect();
+        let in_window = on_order.windows(2).any(|pair| {
+            let [read, upload] = pair else { return false };
+            (read.method.as_str(), upload.method.as_str()) == ("GET", "PUT")
+                && read.received_at <= edit.at + 1
+                && upload.replied_at.unwrap_or(upload.received_at + 1) + 1 >= edit.at
+        });
+        assert!(
+            in_window,
+            "seed {seed}: edit {} of order {} was reverted",
+            edit.key, edit.order
+        );
+    }
+    println!(
+        "seed {seed}: {} of {all} edits of the other writer fell into the window",
+        edits.len()
+    );
+}
