@@ -11,6 +11,7 @@ pub mod stores;
 pub mod tenants;
 pub mod text;
 
+mod attempts;
 mod audit;
 mod cache;
 mod calls;

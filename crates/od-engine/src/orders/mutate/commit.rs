@@ -14,17 +14,14 @@ use super::super::verify::verify;
 use super::Done;
 use super::done::ReadBack;
 use super::group::{Queue, Waiting};
+use crate::attempts::{Attempts, Failed, is_fresh};
 use crate::engine::Engine;
 use crate::error::Error;
 use crate::lock::Held;
 use crate::stores::OpenStore;
 
-/// At most this much of our own time may lie between the reply of the last read and the sending of the upload.
-const FRESH: Duration = Duration::from_millis(50);
-/// How much of it may go into laying changes over the record; what does not fit waits for the next round.
+/// How much of a read's freshness may go into laying changes over the record; what does not fit waits for the next round.
 const FOLD: Duration = Duration::from_millis(25);
-/// First pause before a change is tried again; doubled each time.
-const PAUSE: Duration = Duration::from_millis(500);
 
 /// A round of changes to one order.
 pub(super) struct Commit<'a> {
@@ -35,7 +32,7 @@ pub(super) struct Commit<'a> {
     queue: &'a Queue<'a>,
     /// Changes taken from the queue and not answered yet.
     taken: Vec<Waiting>,
-    attempts: u32,
+    attempts: Attempts,
     /// The record as it was read before, when it has to be read again.
     seen: Option<Map<String, Value>>,
     /// What others changed between our reads.
@@ -65,7 +62,7 @@ impl<'a> Commit<'a> {
             held,
             queue,
             taken,
-            attempts: 0,
+            attempts: Attempts::of(engine.inner.mutation.max_retries + 1),
             seen: None,
             foreign,
         }
@@ -73,14 +70,10 @@ impl<'a> Commit<'a> {
 
     /// Makes the waiting changes and answers each of them. A change that no longer fits the record fails alone.
     pub(super) async fn run(mut self) {
-        let most = self.engine.inner.mutation.max_retries + 1;
         let failure = loop {
-            self.attempts += 1;
-            match self.attempt().await {
-                Ok(()) => return,
-                Err(Failed::Again(error)) if self.attempts >= most => break self.conflict(error),
-                Err(Failed::Again(_)) => tokio::time::sleep(pause(self.attempts)).await,
-                Err(Failed::Final(error)) => break error,
+            let Err(failed) = self.attempt().await else { return };
+            if let Err(error) = self.attempts.again(failed).await {
+                break self.conflict(error);
             }
         };
         self.engine
@@ -102,7 +95,7 @@ impl<'a> Commit<'a> {
             .upstream
             .reserve(if verifies { 3 } else { 2 })
             .await
-            .map_err(Failed::upstream)?;
+            .map_err(|error| Failed::Final(Error::Upstream(error)))?;
         let upstream = self.store.upstream.with(&permit);
         let base = upstream
             .orders()
@@ -119,7 +112,7 @@ impl<'a> Commit<'a> {
             return Ok(());
         }
         let body = upload_body(&desired);
-        if !self.held.is_still_ours() || read_at.elapsed() > FRESH {
+        if !self.held.is_still_ours() || !is_fresh(read_at) {
             return Err(self.take_back(laid, base, Failed::Again(Error::RecordBusy { what: "order" })));
         }
         match upstream.orders().update(self.id, &body).await {
@@ -214,7 +207,7 @@ impl<'a> Commit<'a> {
             waiting.answer(Ok(Done {
                 order: order.clone(),
                 changes,
-                attempts: self.attempts,
+                attempts: self.attempts.made(),
                 verified,
                 warnings,
             }));
@@ -236,11 +229,7 @@ impl<'a> Commit<'a> {
     }
 
     fn failed(&self, error: od_client::Error) -> Failed {
-        if is_passing(&error) {
-            Failed::Again(Error::Upstream(error))
-        } else {
-            Failed::Final(missing(error, self.id.as_str()))
-        }
+        Failed::unchanged(error, |error| missing(error, self.id.as_str()))
     }
 
     /// After the last attempt: a conflict names what the others changed; any other reason stays what it is.
@@ -248,38 +237,9 @@ impl<'a> Commit<'a> {
         match error {
             Error::Upstream(od_client::Error::Conflict { .. }) => Error::Conflict {
                 fields: self.foreign.iter().cloned().collect(),
-                attempts: self.attempts,
+                attempts: self.attempts.made(),
             },
             other => other,
         }
     }
-}
-
-/// Why an attempt came to nothing.
-enum Failed {
-    /// Nothing was changed, and reading again may help.
-    Again(Error),
-    /// Nothing more can be done.
-    Final(Error),
-}
-
-impl Failed {
-    fn upstream(error: od_client::Error) -> Self {
-        Self::Final(Error::Upstream(error))
-    }
-}
-
-/// Whether reading again and trying again may help: nothing was changed, and the reason may pass.
-pub(super) fn is_passing(error: &od_client::Error) -> bool {
-    use od_client::Error as E;
-    matches!(
-        error,
-        E::RateLimited { .. } | E::Conflict { .. } | E::Server { .. } | E::Network { .. } | E::Timeout { .. }
-    )
-}
-
-/// Half a second after the first attempt, doubled with each further one, give or take a quarter.
-pub(super) fn pause(attempts: u32) -> Duration {
-    let doubled = PAUSE * 2_u32.saturating_pow(attempts.saturating_sub(1).min(6));
-    doubled.mul_f64(0.75 + rand::random::<f64>() / 2.0)
 }

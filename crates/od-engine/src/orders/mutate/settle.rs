@@ -5,12 +5,10 @@ use serde_json::{Map, Value};
 
 use super::super::diff::diff;
 use super::super::verify::verify;
-use super::commit::{Commit, is_passing, pause};
+use super::commit::Commit;
 use super::done::overlap;
+use crate::attempts::{Attempts, Failed, SETTLING_READS};
 use crate::error::Error;
-
-/// How often the order is read before its state is given up as unknown.
-const READS: u32 = 5;
 
 const HINT: &str = "Read the order with orders_get and fresh set to true, and compare before calling again.";
 
@@ -38,26 +36,26 @@ impl Commit<'_> {
     }
 
     async fn read(&self) -> Result<Order, Error> {
-        let mut attempt = 1;
+        let mut attempts = Attempts::of(SETTLING_READS);
         loop {
             let outcome = match self.store.upstream.reserve(1).await {
                 // Not through the shared read path: an answer that set out before the upload would mislead.
                 Ok(permit) => self.store.upstream.with(&permit).orders().get(self.id).await,
                 Err(error) => Err(error),
             };
-            match outcome {
+            let failed = match outcome {
                 Ok(order) => return Ok(order),
-                Err(error) if attempt < READS && is_passing(&error) => {
-                    tokio::time::sleep(pause(attempt)).await;
-                    attempt += 1;
-                }
-                Err(error) => {
-                    let reason = format!("the upload's answer was lost, and reading the order failed: {error}.");
-                    return Err(Error::Uncertain { reason, hint: HINT });
-                }
-            }
+                Err(error) => Failed::unchanged(error, Error::Upstream),
+            };
+            attempts.again(failed).await.map_err(|error| unreadable(&error))?;
         }
     }
+}
+
+fn unreadable(error: &Error) -> Error {
+    tracing::warn!(%error, "an order could not be read to find out what became of its upload");
+    let reason = "the upload's answer was lost, and the order could not be read afterwards.".to_owned();
+    Error::Uncertain { reason, hint: HINT }
 }
 
 /// Whether none of the fields to be changed differs from before: then the upload was not stored. Notes are left out:

@@ -1,0 +1,87 @@
+//! Trying a change again after reading again: when that helps, how often, and how long to wait before it.
+
+use std::time::{Duration, Instant};
+
+use crate::error::Error;
+
+/// At most this much of our own time may lie between the reply of the last read and the sending of the write.
+pub(crate) const FRESH: Duration = Duration::from_millis(50);
+/// How often a record is read to find out what became of a write, before its state is given up as unknown.
+pub(crate) const SETTLING_READS: u32 = 5;
+/// First pause before another attempt; doubled each time.
+const PAUSE: Duration = Duration::from_millis(500);
+
+/// The attempts at one thing.
+#[derive(Debug)]
+pub(crate) struct Attempts {
+    made: u32,
+    most: u32,
+}
+
+/// Why an attempt came to nothing.
+#[derive(Debug)]
+pub(crate) enum Failed {
+    /// Nothing was changed, and reading again may help.
+    Again(Error),
+    /// Nothing more can be done.
+    Final(Error),
+}
+
+impl Attempts {
+    /// The first of at most `most` attempts.
+    pub(crate) fn of(most: u32) -> Self {
+        Self { made: 1, most }
+    }
+
+    /// How many attempts there were, the running one included.
+    pub(crate) fn made(&self) -> u32 {
+        self.made
+    }
+
+    /// Pauses before the next attempt.
+    ///
+    /// # Errors
+    /// The reason of the failure, when no attempt is left or none would help.
+    pub(crate) async fn again(&mut self, failed: Failed) -> Result<(), Error> {
+        match failed {
+            Failed::Again(error) if self.made >= self.most => Err(error),
+            Failed::Again(_) => {
+                tokio::time::sleep(pause(self.made)).await;
+                self.made += 1;
+                Ok(())
+            }
+            Failed::Final(error) => Err(error),
+        }
+    }
+}
+
+impl Failed {
+    /// A request that failed without having changed anything. `told` puts a failure that will not pass into words.
+    pub(crate) fn unchanged(error: od_client::Error, told: impl FnOnce(od_client::Error) -> Error) -> Self {
+        if is_passing(&error) {
+            Self::Again(Error::Upstream(error))
+        } else {
+            Self::Final(told(error))
+        }
+    }
+}
+
+/// Whether a write may still be sent on what was read at `read_at`.
+pub(crate) fn is_fresh(read_at: Instant) -> bool {
+    read_at.elapsed() <= FRESH
+}
+
+/// Whether the reason may pass, so that reading again and trying again may help.
+fn is_passing(error: &od_client::Error) -> bool {
+    use od_client::Error as E;
+    matches!(
+        error,
+        E::RateLimited { .. } | E::Conflict { .. } | E::Server { .. } | E::Network { .. } | E::Timeout { .. }
+    )
+}
+
+/// Half a second after the first attempt, doubled with each further one, give or take a quarter.
+fn pause(attempts: u32) -> Duration {
+    let doubled = PAUSE * 2_u32.saturating_pow(attempts.saturating_sub(1).min(6));
+    doubled.mul_f64(0.75 + rand::random::<f64>() / 2.0)
+}
