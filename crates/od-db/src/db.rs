@@ -7,7 +7,8 @@ use std::time::Duration;
 use crate::migrate::{self, MigrationReport};
 use crate::pool::{Pool, read};
 use crate::{
-    ActiveStores, Audit, CheckValue, DbError, Leases, MagicLinks, MasterKeys, Sessions, Stores, Tenants, WebhookEvents,
+    ActiveStores, Audit, CheckValue, DbError, Idempotency, Leases, MagicLinks, MasterKeys, Sessions, Stores, Tenants,
+    WebhookEvents,
 };
 
 /// Where the database is and how many connections to keep.
@@ -165,6 +166,11 @@ impl Db {
     /// Webhook deliveries already seen.
     pub fn webhook_events(&self) -> WebhookEvents<'_> {
         WebhookEvents { db: self }
+    }
+
+    /// Creates that their caller named.
+    pub fn idempotency(&self) -> Idempotency<'_> {
+        Idempotency { db: self }
     }
 
     /// The value that tells the right root key from a wrong one.

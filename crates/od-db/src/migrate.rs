@@ -14,12 +14,20 @@ use crate::{Backend, Db, DbError};
 const TABLE: &str = "_sqlx_migrations";
 
 /// Version, description, SQLite text, PostgreSQL text.
-const MIGRATIONS: &[(i64, &str, &str, &str)] = &[(
-    1,
-    "tables",
-    include_str!("../migrations/sqlite/0001_tables.sql"),
-    include_str!("../migrations/postgres/0001_tables.sql"),
-)];
+const MIGRATIONS: &[(i64, &str, &str, &str)] = &[
+    (
+        1,
+        "tables",
+        include_str!("../migrations/sqlite/0001_tables.sql"),
+        include_str!("../migrations/postgres/0001_tables.sql"),
+    ),
+    (
+        2,
+        "idempotency",
+        include_str!("../migrations/sqlite/0002_idempotency.sql"),
+        include_str!("../migrations/postgres/0002_idempotency.sql"),
+    ),
+];
 
 /// What a migration run did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

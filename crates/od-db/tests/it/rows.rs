@@ -1,8 +1,8 @@
 //! Rows to begin with.
 
 use od_db::{
-    AuditEntry, AuditRow, Db, MagicLinkRow, MasterKeyRow, SealedColumns, SessionRow, StoreRow, TenantId, TenantRow,
-    WebhookEventRow,
+    AuditEntry, AuditRow, Db, IdempotencyRow, MagicLinkRow, MasterKeyRow, SealedColumns, SessionRow, StoreRow,
+    TenantId, TenantRow, WebhookEventRow,
 };
 use uuid::Uuid;
 
@@ -106,6 +106,20 @@ pub fn event(store: &StoreRow, delivery: &str) -> WebhookEventRow {
         processed_at: None,
         outcome: None,
         attempts: 1,
+    }
+}
+
+pub fn named_create(store: &StoreRow, client_request_id: &str) -> IdempotencyRow {
+    IdempotencyRow {
+        id: id(),
+        tenant_id: store.tenant_id.clone(),
+        store_row_id: store.id.clone(),
+        client_request_id: client_request_id.to_owned(),
+        body_digest: "digest".to_owned(),
+        result: SealedColumns::default(),
+        created_at: NOW,
+        attempted_at: NOW,
+        done_at: None,
     }
 }
 

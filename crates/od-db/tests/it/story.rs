@@ -2,6 +2,7 @@
 
 mod audit;
 mod credentials;
+mod idempotency;
 mod ownership;
 mod shared;
 mod stores;
@@ -45,6 +46,9 @@ pub async fn tell(db: &Db) {
     audit::nul_characters_are_replaced(db).await;
 
     webhooks::a_repeated_delivery_is_recognised(db).await;
+
+    idempotency::a_name_makes_one_record(db).await;
+    idempotency::of_many_who_begin_one_does(db).await;
 
     ownership::another_tenants_rows_are_as_if_they_were_not(db).await;
     ownership::a_row_of_another_tenant_is_not_written(db).await;

@@ -18,6 +18,8 @@ pub async fn another_tenants_rows_are_as_if_they_were_not(db: &Db) {
         .receive(&owner.id, &rows::event(&store, "delivery"))
         .await
         .unwrap();
+    let create = rows::named_create(&store, "request 1");
+    assert_eq!(db.idempotency().begin(&owner.id, &create, 0).await.unwrap(), None);
     db.audit()
         .append_batch(&[entry(Some(&owner.id), "orders.get", NOW)], &digest)
         .await
@@ -51,6 +53,15 @@ pub async fn another_tenants_rows_are_as_if_they_were_not(db: &Db) {
             .unwrap()
     );
     assert_eq!(db.webhook_events().list(them, &store.id, 9).await.unwrap(), []);
+    let creates = db.idempotency();
+    assert!(!creates.begin_again(them, &create.id, NOW, NOW + 1).await.unwrap());
+    assert!(
+        !creates
+            .finish(them, &create.id, &rows::sealed("theirs"), NOW)
+            .await
+            .unwrap()
+    );
+    assert!(!creates.abandon(them, &create.id).await.unwrap());
     assert_eq!(
         db.audit()
             .list(them, &AuditFilter::default(), AuditPage::default())
@@ -73,6 +84,7 @@ pub async fn another_tenants_rows_are_as_if_they_were_not(db: &Db) {
         db.webhook_events().list(&owner.id, &store.id, 9).await.unwrap(),
         [event]
     );
+    assert_eq!(creates.begin(&owner.id, &create, 0).await.unwrap(), Some(create));
 }
 
 pub async fn a_row_of_another_tenant_is_not_written(db: &Db) {
@@ -89,6 +101,10 @@ pub async fn a_row_of_another_tenant_is_not_written(db: &Db) {
         db.sessions().insert(&stranger.id, &rows::session(&owner.id)).await,
         db.webhook_events()
             .receive(&stranger.id, &rows::event(&store, "delivery"))
+            .await
+            .map(drop),
+        db.idempotency()
+            .begin(&stranger.id, &rows::named_create(&store, "request 1"), 0)
             .await
             .map(drop),
         db.tenants().create(&rows::tenant(), &rows::key(&owner.id)).await,
@@ -117,6 +133,8 @@ pub async fn deleting_a_tenant_takes_everything_it_owns(db: &Db) {
         .receive(&tenant.id, &rows::event(&store, "delivery"))
         .await
         .unwrap();
+    let create = rows::named_create(&store, "request 1");
+    db.idempotency().begin(&tenant.id, &create, 0).await.unwrap();
     let batch = [
         entry(Some(&tenant.id), "orders.get", NOW),
         entry(Some(&bystander.id), "orders.get", NOW),
@@ -134,6 +152,7 @@ pub async fn deleting_a_tenant_takes_everything_it_owns(db: &Db) {
     assert_eq!(db.sessions().find_by_token(&session.token_digest).await.unwrap(), None);
     assert_eq!(db.magic_links().consume(&link.token_digest, NOW).await.unwrap(), None);
     assert_eq!(db.webhook_events().list(&tenant.id, &store.id, 9).await.unwrap(), []);
+    assert!(!db.idempotency().abandon(&tenant.id, &create.id).await.unwrap());
     assert_eq!(db.audit().walk(Some(&tenant.id), 0, 9).await.unwrap(), []);
     assert_eq!(db.audit().head(Some(&tenant.id)).await.unwrap(), None);
 
