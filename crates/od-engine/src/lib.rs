@@ -21,6 +21,7 @@ mod error;
 mod limits;
 mod lock;
 mod outcome;
+mod record;
 mod scope;
 mod sealed;
 

@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use super::check;
 use super::ops::{Destination, Op};
-use super::problem::{Problem, below};
+use crate::record::problem::{Problem, below};
 
 #[cfg(test)]
 mod tests;

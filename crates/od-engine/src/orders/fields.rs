@@ -3,95 +3,14 @@
 //! Source: Order Desk API reference, "Orders", "Order Items", "Addresses", "Discounts" and "Order Notes". Records may
 //! hold further fields; those survive every change but cannot be named in one.
 
-/// What a field holds.
-#[derive(Debug, Clone, Copy)]
-pub(super) enum Kind {
-    /// Text.
-    Text,
-    /// A decimal number. Order Desk sends some as JSON numbers and some as text.
-    Number,
-    /// A decimal number that cannot be negative.
-    Amount,
-    /// A whole number.
-    Integer,
-    /// One of a few words.
-    Choice(&'static [&'static str]),
-    /// The last four digits of a card: written as `cc_number`, read as `cc_number_masked`.
-    CardDigits,
-    /// The id of a line: it selects and is never set.
-    Id,
-    /// Free keys with plain values.
-    Labels,
-    /// Free keys with any values.
-    Metadata,
-    /// A fixed set of text fields.
-    Address(&'static [Field]),
-    /// The list of discounts.
-    Discounts,
-    /// The list of notes.
-    Notes,
-    /// The list of order items.
-    Lines,
-}
-
-impl Kind {
-    /// Whether null clears such a field. Choices must be made, and lists of rows have operations of their own.
-    pub(super) fn is_clearable(self) -> bool {
-        !matches!(
-            self,
-            Self::Amount | Self::Choice(_) | Self::Id | Self::Notes | Self::Lines
-        )
-    }
-}
-
-/// One field of a record.
-#[derive(Debug)]
-pub(super) struct Field {
-    pub(super) name: &'static str,
-    pub(super) kind: Kind,
-    /// Why a caller cannot set it; `None` when they can.
-    pub(super) closed: Option<&'static str>,
-}
-
-const fn open(name: &'static str, kind: Kind) -> Field {
-    Field {
-        name,
-        kind,
-        closed: None,
-    }
-}
-
-const fn text(name: &'static str) -> Field {
-    open(name, Kind::Text)
-}
-
-const fn closed(name: &'static str, kind: Kind, reason: &'static str) -> Field {
-    Field {
-        name,
-        kind,
-        closed: Some(reason),
-    }
-}
-
-/// The field of that name.
-pub(super) fn find(fields: &'static [Field], name: &str) -> Option<&'static Field> {
-    fields.iter().find(|field| field.name == name)
-}
-
-/// The names a caller may set.
-pub(super) fn settable(fields: &'static [Field]) -> impl Iterator<Item = &'static str> {
-    fields
-        .iter()
-        .filter(|field| field.closed.is_none())
-        .map(|field| field.name)
-}
+use crate::record::field::{Field, Kind, closed, open, text};
 
 /// Whether a field of that name holds a number, wherever in a record it stands.
 pub(super) fn is_numeric(name: &str) -> bool {
     [ORDER, ITEM, DISCOUNT]
         .into_iter()
         .flatten()
-        .any(|field| field.name == name && matches!(field.kind, Kind::Number | Kind::Amount | Kind::Integer))
+        .any(|field| field.name == name && field.kind.is_numeric())
 }
 
 const COMPUTED: &str = "is computed by Order Desk from the lines, charges and discounts";

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 /// The members of an object literal.
-pub(super) fn map(value: Value) -> Map<String, Value> {
+pub(crate) fn map(value: Value) -> Map<String, Value> {
     match value {
         Value::Object(map) => map,
         other => panic!("not an object: {other}"),
@@ -11,7 +11,7 @@ pub(super) fn map(value: Value) -> Map<String, Value> {
 }
 
 /// Two lines, a note, a discount, both ways of writing empty and filled maps, and a field nobody documents.
-pub(super) fn order() -> Map<String, Value> {
+pub(crate) fn order() -> Map<String, Value> {
     map(serde_json::from_str(ORDER).expect("the sample is JSON"))
 }
 

@@ -21,12 +21,13 @@ use serde_json::{Map, Value};
 use super::card;
 use super::change::Change;
 use super::check::without_name;
-use super::fields::{self, Field, Kind};
+use super::fields;
 use super::limits;
 use super::ops::Op;
-use super::problem::{Problem, below};
+use crate::record::field::{Field, Kind, find};
+use crate::record::problem::{Problem, below};
+use crate::record::set::{self, is_empty_map};
 
-mod field;
 mod lines;
 mod notes;
 #[cfg(test)]
@@ -150,7 +151,7 @@ impl Draft<'_> {
     }
 
     fn set(&mut self, name: &str, given: &Value, at: &str) {
-        let Some(field) = fields::find(fields::ORDER, name) else {
+        let Some(field) = find(fields::ORDER, name) else {
             self.fault(at, "is not a known field of an order");
             return;
         };
@@ -164,7 +165,7 @@ impl Draft<'_> {
 
     fn set_field(&mut self, field: &'static Field, given: &Value, at: &str) {
         let before = self.record.get(field.name).cloned();
-        if let Err(refused) = field::set(&mut self.record, field, given) {
+        if let Err(refused) = set::set(&mut self.record, field, given) {
             self.fault(at, refused.0);
             return;
         }
@@ -178,7 +179,7 @@ impl Draft<'_> {
             .as_ref()
             .and_then(Value::as_object)
             .is_some_and(|stored| !stored.is_empty());
-        if stored_keys && field::is_empty_map(given) {
+        if stored_keys && is_empty_map(given) {
             let name = field.name;
             self.warnings.push(format!(
                 "{at}: an empty object names nothing, so {name} was left alone; null empties it"

@@ -7,11 +7,11 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use super::Orders;
-use super::diff::FieldChange;
 use super::query::order_id;
 use crate::error::Error;
 use crate::orders::{Destination, Problem};
 use crate::outcome::Outcome;
+use crate::record::diff::FieldChange;
 use crate::scope::Scope;
 use crate::stores::{Folder, OpenStore};
 use crate::text::quoted;

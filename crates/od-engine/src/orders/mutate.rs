@@ -12,12 +12,12 @@ use serde_json::{Value, json};
 
 use super::Orders;
 use super::change::Change;
-use super::diff::diff;
 use super::merge::{Applied, NoteDefaults, apply};
 use super::move_folder::{Moved, Target};
 use super::query::{missing, order_id};
 use crate::error::Error;
 use crate::outcome::Outcome;
+use crate::record::diff::diff;
 use crate::scope::Scope;
 use crate::stores::{OpenStore, Purpose};
 use crate::text::clean_map;

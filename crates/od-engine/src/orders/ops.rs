@@ -2,7 +2,8 @@
 
 use serde_json::{Map, Value};
 
-use super::problem::{Problem, below, nearest};
+use crate::record::problem::{Problem, below, nearest};
+use crate::record::rows::id_text;
 
 #[cfg(test)]
 mod tests;
@@ -295,14 +296,5 @@ impl Arguments<'_> {
                 None
             }
         }
-    }
-}
-
-/// An id as text: callers write ids as text or as whole numbers.
-pub(super) fn id_text(value: &Value) -> Option<String> {
-    match value {
-        Value::String(text) if !text.trim().is_empty() => Some(text.clone()),
-        Value::Number(number) if number.is_u64() => Some(number.to_string()),
-        _ => None,
     }
 }

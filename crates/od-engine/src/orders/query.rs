@@ -10,6 +10,7 @@ use super::Orders;
 use crate::cache::Resource;
 use crate::error::Error;
 use crate::outcome::{CacheInfo, Outcome, Page};
+use crate::record::pick::{checked_fields, pick};
 use crate::scope::Scope;
 use crate::stores::{OpenStore, Purpose};
 use crate::text::clean_map;
@@ -108,7 +109,7 @@ impl Orders<'_> {
     /// [`Error::NotFound`] when the store has no such order; [`Error::Upstream`].
     pub async fn get(&self, scope: &Scope, input: GetOrder) -> Result<Outcome<Map<String, Value>>, Error> {
         let id = order_id(&input.order_id)?;
-        let fields = shape::checked_fields(input.fields.as_deref())?;
+        let fields = checked_fields(input.fields.as_deref())?;
         let inner = &self.0.inner;
         let store = self
             .0
@@ -130,7 +131,7 @@ impl Orders<'_> {
             inner.cache.put(key, resource, kept.clone());
             (kept, CacheInfo::FRESH)
         };
-        let order = shape::pick(kept.as_object(), fields);
+        let order = pick(kept.as_object(), fields);
         Ok(Outcome::of(store.name, order).with_cache(cache))
     }
 
@@ -148,13 +149,13 @@ impl Orders<'_> {
             store.upstream.interactive()
         };
         let page = upstream.orders().list(query).await.map_err(Error::Upstream)?;
-        let fields = shape::checked_fields(input.fields.as_deref())?;
+        let fields = checked_fields(input.fields.as_deref())?;
         let orders: Vec<Map<String, Value>> = page.orders.into_iter().map(|order| clean_map(order.as_map())).collect();
         let returned = orders.len();
         let shaped: Vec<Value> = match (fields, input.view) {
             (Some(fields), _) => orders
                 .iter()
-                .map(|order| shape::pick(Some(order), Some(fields)).into())
+                .map(|order| pick(Some(order), Some(fields)).into())
                 .collect(),
             (None, View::Full) => orders.into_iter().map(Value::Object).collect(),
             (None, View::Summary) => {
@@ -178,7 +179,7 @@ fn upstream_query(input: &ListOrders) -> Result<(OrderQuery, Vec<String>), Error
     if !(1..=MAX_LIMIT).contains(&input.limit) {
         problems.push(super::Problem::new("/limit", format!("must be 1 to {MAX_LIMIT}")));
     }
-    if let Err(Error::Invalid(found)) = shape::checked_fields(input.fields.as_deref()) {
+    if let Err(Error::Invalid(found)) = checked_fields(input.fields.as_deref()) {
         problems.extend(found);
     }
     let mut query = input.filters.to_query(&mut problems, &mut notes);

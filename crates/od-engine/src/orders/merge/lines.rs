@@ -2,11 +2,12 @@
 
 use serde_json::{Map, Value};
 
-use super::field;
 use super::{Draft, without_name};
 use crate::orders::fields;
-use crate::orders::ops::id_text;
-use crate::orders::problem::{Problem, below};
+use crate::record::field::find;
+use crate::record::problem::{Problem, below};
+use crate::record::rows::id_text;
+use crate::record::set;
 use crate::text::shows_as;
 
 const LINES: &str = "order_items";
@@ -105,10 +106,10 @@ impl Draft<'_> {
             return;
         };
         for (name, value) in given.iter().filter(|(name, _)| *name != "id") {
-            let Some(field) = fields::find(fields::ITEM, name) else {
+            let Some(field) = find(fields::ITEM, name) else {
                 continue;
             };
-            if let Err(refused) = field::set(line, field, value) {
+            if let Err(refused) = set::set(line, field, value) {
                 self.fault(&below(at, name), refused.0);
             }
         }

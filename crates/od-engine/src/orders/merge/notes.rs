@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use super::Draft;
 use crate::orders::limits;
-use crate::orders::problem::below;
+use crate::record::problem::below;
 use crate::text::clean_text;
 
 const NOTES: &str = "order_notes";

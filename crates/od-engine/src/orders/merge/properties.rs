@@ -9,9 +9,9 @@ use serde_json::{Map, Value, json};
 
 use super::{NoteDefaults, apply};
 use crate::orders::change::Change;
-use crate::orders::diff::diff;
 use crate::orders::upload::upload_body;
 use crate::orders::verify::verify;
+use crate::record::diff::diff;
 use crate::text::clean_text;
 
 mod generate;

@@ -2,9 +2,9 @@ use serde_json::{Map, Value, json};
 
 use super::{Applied, NoteDefaults, apply};
 use crate::orders::change::Change;
-use crate::orders::diff::diff;
 use crate::orders::fixtures::{map, order};
-use crate::orders::problem::Problem;
+use crate::record::diff::diff;
+use crate::record::problem::Problem;
 
 const DEFAULTS: NoteDefaults<'static> = NoteDefaults { username: "agent" };
 

@@ -6,18 +6,18 @@ use std::time::{Duration, Instant};
 use od_client::{Order, OrderId};
 use serde_json::{Map, Value};
 
-use super::super::diff::{FieldChange, diff};
 use super::super::merge::{Applied, NoteDefaults, apply};
 use super::super::query::missing;
 use super::super::upload::{same_record, upload_body};
 use super::super::verify::verify;
 use super::Done;
-use super::done::ReadBack;
 use super::group::{Queue, Waiting};
 use crate::attempts::{Attempts, Failed, is_fresh};
 use crate::engine::Engine;
 use crate::error::Error;
 use crate::lock::Held;
+use crate::record::diff::{FieldChange, diff};
+use crate::record::read_back::ReadBack;
 use crate::stores::OpenStore;
 
 /// How much of a read's freshness may go into laying changes over the record; what does not fit waits for the next round.

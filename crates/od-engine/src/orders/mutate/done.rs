@@ -2,11 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::super::diff::FieldChange;
-use super::super::verify::Verification;
-
-#[cfg(test)]
-mod tests;
+use crate::record::diff::FieldChange;
 
 /// A change that was made, or that turned out to be none.
 #[derive(Debug)]
@@ -21,75 +17,4 @@ pub(super) struct Done {
     pub verified: bool,
     /// What the caller should know.
     pub warnings: Vec<String>,
-}
-
-/// What reading back told about an upload of several changes.
-pub(super) enum ReadBack {
-    /// Nothing was uploaded: the record held everything already.
-    NotNeeded,
-    /// Nobody looked, by configuration.
-    Skipped,
-    /// The upload was accepted, but the record could not be read.
-    Failed,
-    /// The record was read.
-    Seen(Verification),
-}
-
-impl ReadBack {
-    /// Whether these changes are seen to have been stored.
-    pub(super) fn confirms(&self, changes: &[FieldChange]) -> bool {
-        match self {
-            Self::NotNeeded => true,
-            Self::Skipped | Self::Failed => false,
-            Self::Seen(verification) => !verification.not_applied.iter().any(|missing| touches(missing, changes)),
-        }
-    }
-
-    /// What reading back showed about these changes, in words.
-    pub(super) fn remarks(&self, changes: &[FieldChange]) -> Vec<String> {
-        let verification = match self {
-            Self::NotNeeded | Self::Skipped => return Vec::new(),
-            Self::Failed => {
-                return vec![
-                    "The change was uploaded and accepted, but the order could not be read back to see it.".to_owned(),
-                ];
-            }
-            Self::Seen(verification) => verification,
-        };
-        let mut remarks = Vec::new();
-        let missing = paths(
-            verification
-                .not_applied
-                .iter()
-                .filter(|missing| touches(missing, changes)),
-        );
-        if !missing.is_empty() {
-            remarks.push(format!(
-                "Read back, these fields do not hold what was sent; the store's own rules or another writer may have \
-                 changed them: {missing}."
-            ));
-        }
-        let foreign = paths(verification.foreign.iter());
-        if !foreign.is_empty() {
-            remarks.push(format!("Somebody else changed these fields meanwhile: {foreign}."));
-        }
-        remarks
-    }
-}
-
-fn paths<'a>(changes: impl Iterator<Item = &'a FieldChange>) -> String {
-    changes
-        .map(|change| change.path.as_str())
-        .collect::<Vec<_>>()
-        .join(", ")
-}
-
-fn touches(one: &FieldChange, changes: &[FieldChange]) -> bool {
-    changes.iter().any(|change| overlap(&one.path, &change.path))
-}
-
-/// Whether one JSON Pointer is the other, or leads to a part of it.
-pub(super) fn overlap(a: &str, b: &str) -> bool {
-    let below = |outer: &str, inner: &str| inner.strip_prefix(outer).is_some_and(|rest| rest.starts_with('/'));
-    a == b || below(a, b) || below(b, a)
 }

@@ -3,12 +3,12 @@
 use od_client::Order;
 use serde_json::{Map, Value};
 
-use super::super::diff::diff;
 use super::super::verify::verify;
 use super::commit::Commit;
-use super::done::overlap;
 use crate::attempts::{Attempts, Failed, SETTLING_READS};
 use crate::error::Error;
+use crate::record::diff::diff;
+use crate::record::read_back::overlap;
 
 const HINT: &str = "Read the order with orders_get and fresh set to true, and compare before calling again.";
 

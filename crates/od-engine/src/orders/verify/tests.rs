@@ -1,9 +1,10 @@
 use serde_json::{Map, Value, json};
 
-use super::{Verification, verify};
+use super::verify;
 use crate::orders::change::Change;
 use crate::orders::fixtures::order;
 use crate::orders::merge::{NoteDefaults, apply};
+use crate::record::verify::Verification;
 
 /// What reading back shows after `mutation` was uploaded and Order Desk (or somebody) did `then` to the record.
 fn after(mutation: &Value, then: impl FnOnce(&mut Map<String, Value>)) -> Verification {

@@ -6,7 +6,8 @@
 use proptest::prelude::{Strategy, any};
 use serde_json::{Map, Number, Value, json};
 
-use crate::orders::fields::{CUSTOMER, DELIVERY_TYPE, Field, PAYMENT_STATUS, RETURN_ADDRESS, SHIPPING, settable};
+use crate::orders::fields::{CUSTOMER, DELIVERY_TYPE, PAYMENT_STATUS, RETURN_ADDRESS, SHIPPING};
+use crate::record::field::{Field, settable};
 
 /// An order and a mutation that fits it, except that it may blank every name or write too many notes.
 pub(super) fn order_and_mutation() -> impl Strategy<Value = (Map<String, Value>, Map<String, Value>)> {

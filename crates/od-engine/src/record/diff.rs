@@ -1,4 +1,4 @@
-//! What differs between two states of an order, told field by field.
+//! What differs between two states of a record, told field by field.
 
 use std::borrow::Cow;
 
@@ -14,7 +14,7 @@ mod tests;
 /// One difference. Which states `before` and `after` stand for is said where it is handed out.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct FieldChange {
-    /// Where: a JSON Pointer (RFC 6901) into the later order, or into the earlier one for what is gone from the later.
+    /// Where: a JSON Pointer (RFC 6901) into the later record, or into the earlier one for what is gone from the later.
     pub path: String,
     /// The earlier value; `None` (JSON null) when there was none.
     pub before: Option<Value>,
@@ -23,7 +23,7 @@ pub struct FieldChange {
 }
 
 impl FieldChange {
-    pub(super) fn new(path: &str, before: Option<&Value>, after: Option<&Value>) -> Self {
+    pub(crate) fn new(path: &str, before: Option<&Value>, after: Option<&Value>) -> Self {
         Self {
             path: path.to_owned(),
             before: before.cloned(),
@@ -84,7 +84,7 @@ fn values(before: Option<&Value>, after: Option<&Value>, at: &str, changes: &mut
 }
 
 /// The map a value holds; an empty list is an empty map, because that is how Order Desk writes one.
-pub(super) fn as_map(value: &Value) -> Option<Cow<'_, Map<String, Value>>> {
+pub(crate) fn as_map(value: &Value) -> Option<Cow<'_, Map<String, Value>>> {
     match value {
         Value::Object(map) => Some(Cow::Borrowed(map)),
         Value::Array(list) if list.is_empty() => Some(Cow::Owned(Map::new())),
@@ -93,7 +93,7 @@ pub(super) fn as_map(value: &Value) -> Option<Cow<'_, Map<String, Value>>> {
 }
 
 /// The keys of both, each once: the earlier record's in its order, then those only the later one has.
-pub(super) fn keys<'a>(
+pub(crate) fn keys<'a>(
     before: &'a Map<String, Value>,
     after: &'a Map<String, Value>,
 ) -> impl Iterator<Item = &'a String> {

@@ -34,12 +34,12 @@ impl Problem {
 }
 
 /// The JSON Pointer to `key` below `at`.
-pub(super) fn below(at: &str, key: impl Display) -> String {
+pub(crate) fn below(at: &str, key: impl Display) -> String {
     format!("{at}/{}", key.to_string().replace('~', "~0").replace('/', "~1"))
 }
 
 /// The allowed name nearest to `given`, when one is near enough to have been meant.
-pub(super) fn nearest<'a>(given: &str, allowed: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+pub(crate) fn nearest<'a>(given: &str, allowed: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     /// Below this two names have little more in common than a few letters.
     const NEAR: f64 = 0.82;
     /// "notes" for "order_notes": no typing mistake, but clearly meant.

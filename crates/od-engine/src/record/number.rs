@@ -9,7 +9,7 @@ mod tests;
 
 /// The number in a value, in one spelling: no exponent, no leading or trailing zeros, no negative zero.
 /// `None` when the value is not a number.
-pub(super) fn canonical(value: &Value) -> Option<String> {
+pub(crate) fn canonical(value: &Value) -> Option<String> {
     match value {
         Value::Number(number) => canonical_text(&plain(number)),
         Value::String(text) => canonical_text(text),
@@ -18,12 +18,12 @@ pub(super) fn canonical(value: &Value) -> Option<String> {
 }
 
 /// Whether both are numbers, and the same one.
-pub(super) fn same(a: &Value, b: &Value) -> bool {
+pub(crate) fn same(a: &Value, b: &Value) -> bool {
     canonical(a).is_some_and(|a| canonical(b).as_deref() == Some(a.as_str()))
 }
 
 /// `given`, in the JSON type that `stored` has, when that loses nothing: a field that holds text keeps holding text.
-pub(super) fn retyped(given: &Value, stored: &Value) -> Value {
+pub(crate) fn retyped(given: &Value, stored: &Value) -> Value {
     match (given, stored) {
         (Value::Number(number), Value::String(_)) => Value::String(plain(number)),
         (Value::String(text), Value::Number(_)) => parse(text)

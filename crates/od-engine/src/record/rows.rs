@@ -1,14 +1,12 @@
-//! Lists of records inside an order, and which of their rows are the same row.
+//! Lists of records inside a record, and which of their rows are the same row.
 //!
 //! Rows are recognised by what identifies them, not by their place: a line that is removed must not make every line
 //! after it look changed.
 
 use serde_json::Value;
 
-use super::ops::id_text;
-
-/// The fields of an order that hold lists of records.
-pub(super) fn is_list(field: &str) -> bool {
+/// The fields that hold lists of records.
+pub(crate) fn is_list(field: &str) -> bool {
     matches!(
         field,
         "order_items" | "order_shipments" | "order_notes" | "discount_list" | "order_history"
@@ -16,7 +14,7 @@ pub(super) fn is_list(field: &str) -> bool {
 }
 
 /// What identifies a row of the list in `field`; `None` when the row has nothing of the kind.
-pub(super) fn identity(field: &str, row: &Value) -> Option<String> {
+pub(crate) fn identity(field: &str, row: &Value) -> Option<String> {
     let text = |name: &str| row.get(name).and_then(Value::as_str);
     match field {
         "order_items" | "order_shipments" => row.get("id").and_then(id_text),
@@ -27,12 +25,12 @@ pub(super) fn identity(field: &str, row: &Value) -> Option<String> {
 }
 
 /// The list a field holds. Absent and blank lists have no rows.
-pub(super) fn rows(value: Option<&Value>) -> &[Value] {
+pub(crate) fn rows(value: Option<&Value>) -> &[Value] {
     value.and_then(Value::as_array).map_or(&[], Vec::as_slice)
 }
 
 /// For each row of `after` the row of `before` that it is: an equal one, else one with the same identity.
-pub(super) fn partners(field: &str, before: &[Value], after: &[Value]) -> Vec<Option<usize>> {
+pub(crate) fn partners(field: &str, before: &[Value], after: &[Value]) -> Vec<Option<usize>> {
     let mut free = vec![true; before.len()];
     let mut partners = vec![None; after.len()];
     let mut pair = |partners: &mut [Option<usize>], same: &dyn Fn(&Value, &Value) -> bool| {
@@ -49,4 +47,13 @@ pub(super) fn partners(field: &str, before: &[Value], after: &[Value]) -> Vec<Op
         identity_of(a).is_some_and(|id| identity_of(b) == Some(id))
     });
     partners
+}
+
+/// An id as text: callers write ids as text or as whole numbers.
+pub(crate) fn id_text(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) if !text.trim().is_empty() => Some(text.clone()),
+        Value::Number(number) if number.is_u64() => Some(number.to_string()),
+        _ => None,
+    }
 }

@@ -2,19 +2,19 @@
 
 use serde_json::{Map, Value};
 
-use crate::orders::fields::{self, Field, Kind};
-use crate::orders::number;
+use super::field::{Field, Kind, find};
+use super::number;
 use crate::text::{clean_text, shows_as};
 
 /// Why a field cannot take the value: the record holds something there that cannot be merged with it.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Refused(pub(super) &'static str);
+pub(crate) struct Refused(pub(crate) &'static str);
 
 const NOT_A_MAP: Refused =
-    Refused("cannot be changed: the order holds something there that is not a set of keys and values");
+    Refused("cannot be changed: the record holds something there that is not a set of keys and values");
 
 /// Sets `field` of `record` to `given` under the merge law.
-pub(super) fn set(record: &mut Map<String, Value>, field: &'static Field, given: &Value) -> Result<(), Refused> {
+pub(crate) fn set(record: &mut Map<String, Value>, field: &'static Field, given: &Value) -> Result<(), Refused> {
     let Some(current) = record.get_mut(field.name) else {
         if let Some(value) = fresh(field.kind, given)? {
             record.insert(field.name.to_owned(), value);
@@ -31,7 +31,7 @@ pub(super) fn set(record: &mut Map<String, Value>, field: &'static Field, given:
 }
 
 /// Whether a value is a map without keys, in either of the ways Order Desk and JSON write one.
-pub(super) fn is_empty_map(value: &Value) -> bool {
+pub(crate) fn is_empty_map(value: &Value) -> bool {
     match value {
         Value::Object(map) => map.is_empty(),
         Value::Array(list) => list.is_empty(),
@@ -53,7 +53,7 @@ fn fresh(kind: Kind, given: &Value) -> Result<Option<Value>, Refused> {
 }
 
 fn set_plain(current: &mut Value, kind: Kind, given: &Value) {
-    let numeric = matches!(kind, Kind::Number | Kind::Amount | Kind::Integer);
+    let numeric = kind.is_numeric();
     let wanted = match (given, kind) {
         (Value::Null, Kind::Discounts) => Value::Array(Vec::new()),
         (Value::Null, _) if is_blank(current) => return,
@@ -100,7 +100,7 @@ fn merge(map: &mut Map<String, Value>, kind: Kind, given: &Value) -> Result<(), 
         }
         (Kind::Address(parts), Value::Object(given)) => {
             for (name, given) in given {
-                if let Some(field) = fields::find(parts, name) {
+                if let Some(field) = find(parts, name) {
                     set(map, field, given)?;
                 }
             }
@@ -171,6 +171,6 @@ fn faithful(stored: &Value, given: &Value) -> Value {
     }
 }
 
-fn is_blank(value: &Value) -> bool {
+pub(crate) fn is_blank(value: &Value) -> bool {
     value.is_null() || value.as_str().is_some_and(str::is_empty) || is_empty_map(value)
 }
