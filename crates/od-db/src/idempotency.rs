@@ -24,8 +24,8 @@ pub struct IdempotencyRow {
     pub result: SealedColumns,
     /// When the create was named first.
     pub created_at: i64,
-    /// When the record was last about to be sent.
-    pub attempted_at: i64,
+    /// When the record was last about to be sent; before that, it certainly does not exist.
+    pub attempted_at: Option<i64>,
     /// When the record was known to exist.
     pub done_at: Option<i64>,
 }
@@ -53,8 +53,8 @@ pub struct Idempotency<'a> {
 }
 
 impl Idempotency<'_> {
-    /// Notes that a named create is about to be sent. `None` when `row` was stored: the name is new. Otherwise the row
-    /// that has the name already, and nothing was stored.
+    /// Takes a name for a create. `None` when `row` was stored: the name is new. Otherwise the row that has the name
+    /// already, and nothing was stored.
     ///
     /// Rows of all tenants that were made before `expired_before` are removed first. [`DbError::MissingParent`] when the
     /// tenant has no such store.
@@ -105,11 +105,11 @@ impl Idempotency<'_> {
         }))
     }
 
-    /// Notes that a create which was attempted at `seen` is about to be sent once more. False when it is done, gone, or
-    /// somebody else has begun to send it again: then it must not be sent.
-    pub async fn begin_again(&self, tenant: &TenantId, id: &str, seen: i64, now: i64) -> Result<bool, DbError> {
+    /// Notes that the record is about to be sent. False when the row is not as it was `seen` any more, because the create
+    /// is done or gone or somebody else is sending it: then it must not be sent.
+    pub async fn attempt(&self, tenant: &TenantId, id: &str, seen: Option<i64>, now: i64) -> Result<bool, DbError> {
         const SQL: &str = "UPDATE idempotency SET attempted_at = $4 \
-             WHERE tenant_id = $1 AND id = $2 AND attempted_at = $3 AND done_at IS NULL";
+             WHERE tenant_id = $1 AND id = $2 AND attempted_at IS NOT DISTINCT FROM $3 AND done_at IS NULL";
         let done = write_one!(self.db, conn => {
             sqlx::query(SQL).bind(tenant).bind(id).bind(seen).bind(now).execute(conn).await?.rows_affected()
         });

@@ -1,5 +1,6 @@
 -- Creates that their caller named, kept for a day: a row stands here before the record is sent to Order Desk, so that
--- neither a repetition nor a crash in between makes a second record. The result columns are empty until it is done.
+-- neither a repetition nor a crash in between makes a second record. attempted_at is NULL until the record is about to be
+-- sent; the result columns are empty until it is done.
 -- The SQLite twin of this file differs in column types only (a test compares them).
 
 CREATE TABLE idempotency (
@@ -12,7 +13,7 @@ CREATE TABLE idempotency (
     result_tag TEXT NOT NULL,
     result_nonce TEXT NOT NULL,
     created_at BIGINT NOT NULL,
-    attempted_at BIGINT NOT NULL,
+    attempted_at BIGINT,
     done_at BIGINT,
     CONSTRAINT idempotency_request_unique UNIQUE (tenant_id, store_row_id, client_request_id),
     FOREIGN KEY (tenant_id, store_row_id) REFERENCES stores (tenant_id, id) ON DELETE CASCADE

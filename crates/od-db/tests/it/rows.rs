@@ -118,7 +118,7 @@ pub fn named_create(store: &StoreRow, client_request_id: &str) -> IdempotencyRow
         body_digest: "digest".to_owned(),
         result: SealedColumns::default(),
         created_at: NOW,
-        attempted_at: NOW,
+        attempted_at: None,
         done_at: None,
     }
 }

@@ -28,24 +28,17 @@ pub async fn a_name_makes_one_record(db: &Db) {
         "another store has names of its own"
     );
 
-    assert!(creates.begin_again(&tenant.id, &first.id, NOW, NOW + 5).await.unwrap());
-    assert!(
-        !creates.begin_again(&tenant.id, &first.id, NOW, NOW + 6).await.unwrap(),
-        "somebody else sends it already"
-    );
+    let attempt = async |seen, now| creates.attempt(&tenant.id, &first.id, seen, now).await.unwrap();
+    assert!(attempt(None, NOW + 4).await);
+    assert!(!attempt(None, NOW + 5).await, "somebody else sends it already");
+    assert!(attempt(Some(NOW + 4), NOW + 5).await);
     let result = rows::sealed("result");
     assert!(creates.finish(&tenant.id, &first.id, &result, NOW + 7).await.unwrap());
-    assert!(
-        !creates
-            .begin_again(&tenant.id, &first.id, NOW + 5, NOW + 8)
-            .await
-            .unwrap(),
-        "it is done"
-    );
+    assert!(!attempt(Some(NOW + 5), NOW + 8).await, "it is done");
     assert!(!creates.abandon(&tenant.id, &first.id).await.unwrap(), "it is done");
     let done = IdempotencyRow {
         result,
-        attempted_at: NOW + 5,
+        attempted_at: Some(NOW + 5),
         done_at: Some(NOW + 7),
         ..first
     };

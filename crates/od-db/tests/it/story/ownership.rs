@@ -54,7 +54,7 @@ pub async fn another_tenants_rows_are_as_if_they_were_not(db: &Db) {
     );
     assert_eq!(db.webhook_events().list(them, &store.id, 9).await.unwrap(), []);
     let creates = db.idempotency();
-    assert!(!creates.begin_again(them, &create.id, NOW, NOW + 1).await.unwrap());
+    assert!(!creates.attempt(them, &create.id, None, NOW).await.unwrap());
     assert!(
         !creates
             .finish(them, &create.id, &rows::sealed("theirs"), NOW)
