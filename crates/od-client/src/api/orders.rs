@@ -72,8 +72,13 @@ impl Orders<'_> {
     }
 
     /// `POST /orders/{id}/order-history`: appends an entry that can never be changed. `source_name` says who writes;
-    /// Order Desk's default is `API`.
-    pub async fn add_history(&self, id: &OrderId, note: &str, source_name: Option<&str>) -> Result<(), Error> {
+    /// Order Desk's default is `API`. The answer holds the order with its whole history.
+    pub async fn add_history(
+        &self,
+        id: &OrderId,
+        note: &str,
+        source_name: Option<&str>,
+    ) -> Result<Created<Order>, Error> {
         if note.trim().is_empty() || note.chars().count() > LONGEST_NOTE {
             return Err(Error::InvalidArgument(format!(
                 "a history note has 1 to {LONGEST_NOTE} characters"
@@ -82,7 +87,8 @@ impl Orders<'_> {
         let mut body = Map::from_iter([("note".to_owned(), Value::from(note))]);
         body.extend(source_name.map(|name| ("source_name".to_owned(), Value::from(name))));
         let request = Request::new(Method::Post, &["orders", id.as_str(), "order-history"]).json(&body)?;
-        self.0.call(request).await.map(drop)
+        let envelope = self.0.call(request).await?;
+        Ok(Created::from_envelope(envelope, "order", Order::from))
     }
 
     /// `POST /move-orders`. Runs the merchant's rules for the destination: mail, submission, charges. Some orders may

@@ -125,7 +125,9 @@ async fn the_life_of_an_order() {
         changed["order_items"].as_array().expect("items")
     );
 
-    orders.add_history(&id, "Called", Some("Phone")).await.expect("noted");
+    let noted = orders.add_history(&id, "Called", Some("Phone")).await.expect("noted");
+    let told = noted.record.expect("the answer holds the order");
+    assert_eq!(told.list("order_history").last().expect("an entry")["note"], "Called");
     let history = orders.get_with_history(&id).await.expect("the order");
     assert!(
         history

@@ -255,8 +255,12 @@ async fn unfit_arguments_never_leave() {
     let store = server.store();
     let too_many = vec![Map::new(); 101];
     let refused = [
-        store.orders().add_history(&order(), " ", None).await,
-        store.orders().add_history(&order(), &"é".repeat(1801), None).await,
+        store.orders().add_history(&order(), " ", None).await.map(drop),
+        store
+            .orders()
+            .add_history(&order(), &"é".repeat(1801), None)
+            .await
+            .map(drop),
         store
             .orders()
             .move_to_folder(&[], &Destination::Name("New".to_owned()))
