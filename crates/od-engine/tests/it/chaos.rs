@@ -69,7 +69,8 @@ impl Planned {
 struct Foreign {
     order: String,
     key: String,
-    at: u64,
+    /// Between which two moments it was made.
+    between: (u64, u64),
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
@@ -202,14 +203,15 @@ async fn other_writer(
             Ok(None) => return (outcomes, edits),
             Err(_) => {
                 let (order, key) = (orders.choose(&mut rng).unwrap().clone(), format!("f{}", edits.len()));
-                let at = shop.sim.elapsed_ms();
+                let before = shop.sim.elapsed_ms();
                 shop.sim.edit_order(&shop.store.store_id, &order, |record| {
                     match record.get_mut("order_metadata").and_then(Value::as_object_mut) {
                         Some(metadata) => drop(metadata.insert(key.clone(), true.into())),
                         None => drop(record.insert("order_metadata".to_owned(), json!({ &key: true }))),
                     }
                 });
-                edits.push(Foreign { order, key, at });
+                let between = (before, shop.sim.elapsed_ms());
+                edits.push(Foreign { order, key, between });
             }
         }
     }
@@ -251,17 +253,20 @@ fn judge_edits(seed: u64, shop: &Shop, edits: &mut Vec<Foreign>) {
         let in_window = on_order.windows(2).any(|pair| {
             let [read, upload] = pair else { return false };
             (read.method.as_str(), upload.method.as_str()) == ("GET", "PUT")
-                && read.received_at <= edit.at + 1
-                && upload.replied_at.unwrap_or(upload.received_at + 1) + 1 >= edit.at
+                && read.received_at <= edit.between.1
+                && upload.replied_at.unwrap_or(upload.received_at + 20) >= edit.between.0
         });
+        let calls = || {
+            let line = |r: &&Recorded| format!("{} {}..{:?} {:?}", r.method, r.received_at, r.replied_at, r.fault);
+            on_order.iter().map(line).collect::<Vec<_>>().join("\n")
+        };
+        let Foreign { key, between, .. } = edit;
         assert!(
             in_window,
-            "seed {seed}: edit {} of order {} was reverted",
-            edit.key, edit.order
+            "seed {seed}: edit {key} at {between:?} was reverted\n{}",
+            calls()
         );
     }
-    println!(
-        "seed {seed}: {} of {all} edits of the other writer fell into the window",
-        edits.len()
-    );
+    let missing = edits.len();
+    println!("seed {seed}: {missing} of {all} edits of the other writer fell into the window");
 }
