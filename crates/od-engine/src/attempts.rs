@@ -1,8 +1,12 @@
 //! Trying a change again after reading again: when that helps, how often, and how long to wait before it.
 
+use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
+use serde_json::{Map, Value};
+
 use crate::error::Error;
+use crate::record::diff::diff;
 
 /// At most this much of our own time may lie between the reply of the last read and the sending of the write.
 pub(crate) const FRESH: Duration = Duration::from_millis(50);
@@ -16,6 +20,13 @@ const PAUSE: Duration = Duration::from_millis(500);
 pub(crate) struct Attempts {
     made: u32,
     most: u32,
+}
+
+/// What others changed in a record between our reads of it.
+#[derive(Debug, Default)]
+pub(crate) struct Reads {
+    last: Option<Map<String, Value>>,
+    foreign: BTreeSet<String>,
 }
 
 /// Why an attempt came to nothing.
@@ -51,6 +62,32 @@ impl Attempts {
                 Ok(())
             }
             Failed::Final(error) => Err(error),
+        }
+    }
+}
+
+impl Reads {
+    /// Notes what others changed since the read before.
+    pub(crate) fn compare(&mut self, record: &Map<String, Value>) {
+        if let Some(last) = self.last.take() {
+            self.foreign
+                .extend(diff(&last, record).into_iter().map(|change| change.path));
+        }
+    }
+
+    /// Keeps the record of an attempt that failed, to compare the next read with.
+    pub(crate) fn keep(&mut self, record: Map<String, Value>) {
+        self.last = Some(record);
+    }
+
+    /// The reason of the last attempt: a conflict names what the others changed; any other reason stays what it is.
+    pub(crate) fn conflict(&self, error: Error, attempts: &Attempts) -> Error {
+        match error {
+            Error::Upstream(od_client::Error::Conflict { .. }) => Error::Conflict {
+                fields: self.foreign.iter().cloned().collect(),
+                attempts: attempts.made(),
+            },
+            other => other,
         }
     }
 }

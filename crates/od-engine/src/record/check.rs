@@ -58,6 +58,9 @@ impl Fields {
                 }
             }
 
+            (Kind::Date, Value::String(date)) if is_date(date) => {}
+            (Kind::Date, _) => fault("must be a day such as \"2026-11-24\", or null to blank it"),
+
             (Kind::Choice(allowed), Value::String(given)) if allowed.contains(&given.as_str()) => {}
             (Kind::Choice(allowed), _) => {
                 let suggestion = given.as_str().and_then(|given| choice_meant(given, allowed));
@@ -143,6 +146,11 @@ pub(crate) fn labels(values: &Map<String, Value>, at: &str, problems: &mut Vec<P
             format!("must be a plain value, not {found}"),
         ));
     }
+}
+
+/// A day of the calendar as Order Desk writes it.
+fn is_date(text: &str) -> bool {
+    text.len() == "2026-11-24".len() && text.parse::<jiff::civil::Date>().is_ok()
 }
 
 fn is_last_four(text: &str) -> bool {

@@ -11,6 +11,8 @@ pub(crate) enum Kind {
     Amount,
     /// A whole number.
     Integer,
+    /// A day, `YYYY-MM-DD`.
+    Date,
     /// One of a few words.
     Choice(&'static [&'static str]),
     /// The last four digits of a card: written as `cc_number`, read as `cc_number_masked`.

@@ -1,6 +1,8 @@
 //! What reading back told, in words for the caller.
 
-use super::diff::FieldChange;
+use serde_json::{Map, Value};
+
+use super::diff::{FieldChange, diff};
 use super::verify::Verification;
 
 #[cfg(test)]
@@ -69,6 +71,16 @@ fn paths<'a>(changes: impl Iterator<Item = &'a FieldChange>) -> String {
 
 fn touches(one: &FieldChange, changes: &[FieldChange]) -> bool {
     changes.iter().any(|change| overlap(&one.path, &change.path))
+}
+
+/// Whether none of the fields to be changed differs from before: then an upload whose answer was lost was not stored.
+/// Notes are left out: another writer's note may stand where ours would, and notes are never added twice.
+pub(crate) fn untouched(base: &Map<String, Value>, desired: &Map<String, Value>, now: &Map<String, Value>) -> bool {
+    let changed_since = diff(base, now);
+    diff(base, desired)
+        .iter()
+        .filter(|wanted| !overlap(&wanted.path, "/order_notes"))
+        .all(|wanted| !changed_since.iter().any(|other| overlap(&wanted.path, &other.path)))
 }
 
 /// Whether one JSON Pointer is the other, or leads to a part of it.

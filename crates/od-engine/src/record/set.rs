@@ -4,6 +4,7 @@ use serde_json::{Map, Value};
 
 use super::field::{Field, Kind, find};
 use super::number;
+use super::problem::{Problem, below};
 use crate::text::{clean_text, shows_as};
 
 /// Why a field cannot take the value: the record holds something there that cannot be merged with it.
@@ -26,6 +27,23 @@ pub(crate) fn set(record: &mut Map<String, Value>, field: &'static Field, given:
         _ => {
             set_plain(current, field.kind, given);
             Ok(())
+        }
+    }
+}
+
+/// Sets every field of `given` that `table` knows, but for an id, which selects and is never set. What cannot be set is added to `problems`, with paths below `at`.
+pub(crate) fn set_all(
+    record: &mut Map<String, Value>,
+    table: &'static [Field],
+    given: &Map<String, Value>,
+    at: &str,
+    problems: &mut Vec<Problem>,
+) {
+    for (name, value) in given {
+        if let Some(field) = find(table, name).filter(|field| !matches!(field.kind, Kind::Id))
+            && let Err(Refused(reason)) = set(record, field, value)
+        {
+            problems.push(Problem::new(below(at, name), reason));
         }
     }
 }

@@ -4,10 +4,9 @@ use serde_json::{Map, Value};
 
 use super::{Draft, without_name};
 use crate::orders::fields;
-use crate::record::field::find;
 use crate::record::problem::{Problem, below};
 use crate::record::rows::id_text;
-use crate::record::set;
+use crate::record::set::set_all;
 use crate::text::shows_as;
 
 const LINES: &str = "order_items";
@@ -105,14 +104,7 @@ impl Draft<'_> {
             );
             return;
         };
-        for (name, value) in given.iter().filter(|(name, _)| *name != "id") {
-            let Some(field) = find(fields::ITEM, name) else {
-                continue;
-            };
-            if let Err(refused) = set::set(line, field, value) {
-                self.fault(&below(at, name), refused.0);
-            }
-        }
+        set_all(line, fields::ITEM, given, at, &mut self.problems);
     }
 }
 

@@ -1,6 +1,5 @@
 //! One read and one upload for all changes that wait.
 
-use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 use od_client::{Order, OrderId};
@@ -12,7 +11,7 @@ use super::super::upload::{same_record, upload_body};
 use super::super::verify::verify;
 use super::Done;
 use super::group::{Queue, Waiting};
-use crate::attempts::{Attempts, Failed, is_fresh};
+use crate::attempts::{Attempts, Failed, Reads, is_fresh};
 use crate::engine::Engine;
 use crate::error::Error;
 use crate::lock::Held;
@@ -33,10 +32,7 @@ pub(super) struct Commit<'a> {
     /// Changes taken from the queue and not answered yet.
     taken: Vec<Waiting>,
     attempts: Attempts,
-    /// The record as it was read before, when it has to be read again.
-    seen: Option<Map<String, Value>>,
-    /// What others changed between our reads.
-    foreign: BTreeSet<String>,
+    reads: Reads,
 }
 
 /// A change laid over the record.
@@ -54,17 +50,15 @@ impl<'a> Commit<'a> {
         held: &'a Held,
         queue: &'a Queue<'a>,
     ) -> Self {
-        let (taken, foreign) = (Vec::new(), BTreeSet::new());
         Self {
             engine,
             store,
             id,
             held,
             queue,
-            taken,
+            taken: Vec::new(),
             attempts: Attempts::of(engine.inner.mutation.max_retries + 1),
-            seen: None,
-            foreign,
+            reads: Reads::default(),
         }
     }
 
@@ -73,7 +67,7 @@ impl<'a> Commit<'a> {
         let failure = loop {
             let Err(failed) = self.attempt().await else { return };
             if let Err(error) = self.attempts.again(failed).await {
-                break self.conflict(error);
+                break self.reads.conflict(error, &self.attempts);
             }
         };
         self.engine
@@ -104,7 +98,7 @@ impl<'a> Commit<'a> {
             .map_err(|error| self.failed(error))?
             .into_map();
         let read_at = Instant::now();
-        self.compare_with_last_read(&base);
+        self.reads.compare(&base);
 
         let (desired, laid) = self.lay(&base, read_at);
         if same_record(&base, &desired) {
@@ -216,30 +210,12 @@ impl<'a> Commit<'a> {
 
     /// Keeps the changes of an attempt that failed for the next one, in their order.
     fn take_back(&mut self, laid: Vec<Laid>, base: Map<String, Value>, failed: Failed) -> Failed {
-        self.seen = Some(base);
+        self.reads.keep(base);
         self.taken.splice(0..0, laid.into_iter().map(|laid| laid.waiting));
         failed
     }
 
-    fn compare_with_last_read(&mut self, base: &Map<String, Value>) {
-        if let Some(seen) = self.seen.take().filter(|seen| !same_record(seen, base)) {
-            self.foreign
-                .extend(diff(&seen, base).into_iter().map(|change| change.path));
-        }
-    }
-
     fn failed(&self, error: od_client::Error) -> Failed {
         Failed::unchanged(error, |error| missing(error, self.id.as_str()))
-    }
-
-    /// After the last attempt: a conflict names what the others changed; any other reason stays what it is.
-    fn conflict(&self, error: Error) -> Error {
-        match error {
-            Error::Upstream(od_client::Error::Conflict { .. }) => Error::Conflict {
-                fields: self.foreign.iter().cloned().collect(),
-                attempts: self.attempts.made(),
-            },
-            other => other,
-        }
     }
 }

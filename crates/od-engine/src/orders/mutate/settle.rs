@@ -7,8 +7,7 @@ use super::super::verify::verify;
 use super::commit::Commit;
 use crate::attempts::{Attempts, Failed, SETTLING_READS};
 use crate::error::Error;
-use crate::record::diff::diff;
-use crate::record::read_back::overlap;
+use crate::record::read_back::untouched;
 
 const HINT: &str = "Read the order with orders_get and fresh set to true, and compare before calling again.";
 
@@ -56,14 +55,4 @@ fn unreadable(error: &Error) -> Error {
     tracing::warn!(%error, "an order could not be read to find out what became of its upload");
     let reason = "the upload's answer was lost, and the order could not be read afterwards.".to_owned();
     Error::Uncertain { reason, hint: HINT }
-}
-
-/// Whether none of the fields to be changed differs from before: then the upload was not stored. Notes are left out:
-/// another writer's note may stand where ours would, and notes are never added twice.
-fn untouched(base: &Map<String, Value>, desired: &Map<String, Value>, now: &Map<String, Value>) -> bool {
-    let changed_since = diff(base, now);
-    diff(base, desired)
-        .iter()
-        .filter(|wanted| !overlap(&wanted.path, "/order_notes"))
-        .all(|wanted| !changed_since.iter().any(|other| overlap(&wanted.path, &other.path)))
 }
