@@ -85,8 +85,8 @@ impl Engine {
         let outcome: Result<Outcome<Value>, Error> = Err(error.clone());
         let mut entry = Began::now(self).entry(None, &call, &outcome);
         entry.request_id = who.request_id.to_string();
-        entry.source = who.source.as_str().to_owned();
-        entry.actor = "anonymous".to_owned();
+        who.source.as_str().clone_into(&mut entry.source);
+        "anonymous".clone_into(&mut entry.actor);
         entry.client_name.clone_from(&who.client.name);
         entry.ip_address.clone_from(&who.client.ip);
         entry.user_agent.clone_from(&who.client.user_agent);
