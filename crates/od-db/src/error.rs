@@ -170,7 +170,8 @@ fn rule(error: &dyn DatabaseError) -> Unique {
 /// <https://www.sqlite.org/rescode.html>: the low byte is the primary code.
 fn from_sqlite_code(code: u32) -> Option<DbError> {
     Some(match code & 0xff {
-        5 | 6 => DbError::Busy,
+        // The last is a lost race for the write-ahead log.
+        5 | 6 | 15 => DbError::Busy,
         8 => DbError::Unavailable("the file is read-only"),
         10 => DbError::Unavailable("reading or writing the file failed"),
         13 => DbError::Unavailable("the disk is full"),
@@ -203,8 +204,8 @@ pub(crate) fn is_busy(error: &sqlx::Error) -> bool {
     let sqlx::Error::Database(error) = error else {
         return false;
     };
-    let code = error.code().and_then(|code| code.parse::<u32>().ok());
-    code.is_some_and(|code| matches!(code & 0xff, 5 | 6))
+    let code = error.code().and_then(|code| code.parse().ok());
+    matches!(code.and_then(from_sqlite_code), Some(DbError::Busy))
 }
 
 /// Refuses what one of the two databases could not store.

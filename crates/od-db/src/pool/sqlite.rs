@@ -19,7 +19,7 @@ use crate::{DbError, DbOptions};
 
 /// Readers run beside the one writer; each connection is a thread.
 const DEFAULT_CONNECTIONS: u32 = 4;
-/// Pause between attempts where SQLite answers "busy" without waiting by itself.
+/// Between attempts to open a file that others are opening too.
 const PAUSE: Duration = Duration::from_millis(20);
 
 pub(crate) struct Sqlite {
@@ -42,9 +42,10 @@ impl Sqlite {
             .foreign_keys(true)
             // An acknowledged change survives a power cut, not only a killed process.
             .synchronous(SqliteSynchronous::Full)
+            // SQLite's own retrying, for locks that other processes hold.
             .busy_timeout(options.max_wait);
         let pool_options = SqlitePoolOptions::new().acquire_timeout(options.max_wait);
-        let pool = if options.url.ends_with(":memory:") {
+        let pool = if matches!(options.url.as_str(), "sqlite::memory:" | "sqlite://:memory:") {
             // The database lives exactly as long as its one connection.
             pool_options
                 .max_connections(1)
@@ -90,24 +91,15 @@ impl Sqlite {
     /// any waiting when somebody else wrote in between.
     pub(crate) async fn begin(&self) -> Result<Writing<Transaction<'static, sqlx::Sqlite>>, DbError> {
         let turn = self.turn().await?;
-        let deadline = Instant::now() + self.max_wait;
-        loop {
-            #[expect(
-                clippy::disallowed_methods,
-                reason = "this is the helper; SQLite's begin is safe to cancel"
-            )]
-            let begun = self.pool.begin_with("BEGIN IMMEDIATE").await;
-            match begun {
-                Ok(transaction) => {
-                    return Ok(Writing {
-                        inner: transaction,
-                        _turn: Some(turn),
-                    });
-                }
-                Err(error) if is_busy(&error) && Instant::now() < deadline => sleep(PAUSE).await,
-                Err(error) => return Err(error.into()),
-            }
-        }
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "this is the helper; SQLite's begin is safe to cancel"
+        )]
+        let transaction = self.pool.begin_with("BEGIN IMMEDIATE").await?;
+        Ok(Writing {
+            inner: transaction,
+            _turn: Some(turn),
+        })
     }
 
     async fn turn(&self) -> Result<OwnedSemaphorePermit, DbError> {
@@ -119,8 +111,9 @@ impl Sqlite {
     }
 }
 
-/// Write-ahead logging is a property of the file, so it is set once and not by every connection. The switch needs the
-/// file for itself and SQLite does not wait for that, hence the loop: another process may be opening the same file.
+/// Write-ahead logging is a property of the file, so it is set once here and not by every connection of the pool. The
+/// switch needs the file for itself, and when others open it at the same moment SQLite gives up at once in some of the
+/// steps, whatever its timeout is: hence the loop.
 async fn switch_to_wal(connect: &SqliteConnectOptions, max_wait: Duration) -> Result<(), DbError> {
     let deadline = Instant::now() + max_wait;
     loop {
