@@ -7,6 +7,7 @@
 )]
 
 mod audit;
+mod budget;
 mod chaos;
 mod concurrency;
 mod isolation;
@@ -18,3 +19,4 @@ mod secrets;
 mod signing_in;
 mod stores;
 mod support;
+mod window;
