@@ -1,80 +1,76 @@
-//! Resources: what can be read about this server itself. Everything about a shop is reached by tools.
+//! Resources: two references about this server, and what a person may attach to a conversation from a shop.
+//!
+//! What belongs to a shop is read through the tool that reads it, so that permissions, limits and the audit log hold
+//! here too.
 
-use std::fmt::Write;
+use rmcp::model::{ReadResourceResult, Resource, ResourceContents, ResourceTemplate};
+use serde_json::{Map, Value};
 
-use rmcp::model::{ReadResourceResult, Resource, ResourceContents};
-use serde_json::Value;
+mod address;
+mod reference;
+
+pub(crate) use address::{Address, Record};
 
 use crate::catalog::Entry;
 
-const TOOLS: &str = "orderdesk://reference/tools";
+const JSON: &str = "application/json";
 const MARKDOWN: &str = "text/markdown";
 
-/// All resources, as they are listed.
+/// All resources with a fixed address, as they are listed.
 pub(crate) fn list() -> Vec<Resource> {
     vec![
-        Resource::new(TOOLS, "tool-reference")
+        Resource::new(address::TOOLS, "tool-reference")
             .with_title("Tool reference")
             .with_description("The tools of this connection, with arguments and a minimal example each.")
+            .with_mime_type(MARKDOWN),
+        Resource::new(address::API, "api-reference")
+            .with_title("Order Desk API reference")
+            .with_description("Which Order Desk operation each tool performs, and what the API cannot do.")
             .with_mime_type(MARKDOWN),
     ]
 }
 
-/// The resource at `uri` for a caller who may see `tools`; `None` when there is none.
-pub(crate) fn read(uri: &str, tools: &[&Entry]) -> Option<ReadResourceResult> {
-    (uri == TOOLS).then(|| {
-        ReadResourceResult::new(vec![
-            ResourceContents::text(reference(tools), uri).with_mime_type(MARKDOWN),
-        ])
-    })
+/// The addresses with parts to fill in, as they are listed.
+pub(crate) fn templates() -> Vec<ResourceTemplate> {
+    let template = |uri: &str, name: &str, title: &str, description: &str| {
+        ResourceTemplate::new(uri, name)
+            .with_title(title)
+            .with_description(description)
+            .with_mime_type(JSON)
+    };
+    vec![
+        template(
+            address::ORDER,
+            "order",
+            "Order",
+            "One whole order. order_id is Order Desk's internal id.",
+        ),
+        template(address::FOLDERS, "folders", "Folders", "The folders of a store."),
+        template(
+            address::SETTINGS,
+            "settings",
+            "Store settings",
+            "A store's settings without its secrets.",
+        ),
+    ]
 }
 
-/// The tool reference in Markdown.
-fn reference(tools: &[&Entry]) -> String {
-    let mut page = String::from("# Tools\n");
-    for entry in tools {
-        let description = entry.listed.description.as_deref().unwrap_or_default();
-        // Writing to a string cannot fail.
-        let _ = write!(page, "\n## {}\n\n{description}\n\n", entry.listed.name);
-        let required = entry.listed.input_schema.get("required").and_then(Value::as_array);
-        let is_required = |name: &str| required.is_some_and(|names| names.iter().any(|other| other == name));
-        for (name, schema) in entry
-            .listed
-            .input_schema
-            .get("properties")
-            .and_then(Value::as_object)
-            .into_iter()
-            .flatten()
-        {
-            let text = |key: &str| schema.get(key).and_then(Value::as_str).unwrap_or_default();
-            let needed = if is_required(name) { ", required" } else { "" };
-            let _ = writeln!(page, "- `{name}` ({}{needed}): {}", text("type"), text("description"));
-        }
-        let _ = writeln!(page, "\nExample: `{}`", entry.spec.example);
-    }
-    page
+/// A reference page for a caller who may see `tools`.
+pub(crate) fn page(address: &Address, uri: &str, tools: &[&Entry]) -> Option<ReadResourceResult> {
+    let text = match address {
+        Address::Tools => reference::tools(tools),
+        Address::Api => reference::api(tools),
+        Address::Record(_) => return None,
+    };
+    Some(contents(text, uri, MARKDOWN))
 }
 
-#[cfg(test)]
-mod tests {
-    use super::{TOOLS, list, read};
-    use crate::catalog::{Catalog, ToolNames};
+/// What a tool's reply holds, as a resource.
+pub(crate) fn record(envelope: &Map<String, Value>, uri: &str) -> ReadResourceResult {
+    let data = envelope.get("data").unwrap_or(&Value::Null);
+    contents(data.to_string(), uri, JSON)
+}
 
-    #[test]
-    fn the_reference_tells_of_the_tools_a_caller_has() {
-        let catalog = Catalog::new(ToolNames::Underscore).expect("the declarations are good");
-        let tools: Vec<_> = catalog
-            .entries()
-            .iter()
-            .filter(|entry| entry.spec.name == "orders.get")
-            .collect();
-        let page = serde_json::to_string(&read(TOOLS, &tools).expect("a page")).expect("JSON");
-        assert!(
-            page.contains("## orders_get") && page.contains("`order_id` (string, required)"),
-            "{page}"
-        );
-        assert!(!page.contains("## orders_list"));
-        assert_eq!(list()[0].uri, TOOLS);
-        assert!(read("orderdesk://elsewhere", &tools).is_none());
-    }
+fn contents(text: String, uri: &str, mime_type: &str) -> ReadResourceResult {
+    ReadResourceResult::new(vec![ResourceContents::text(text, uri).with_mime_type(mime_type)])
 }

@@ -9,7 +9,7 @@ use rmcp::model::{
     CompleteResult, CompletionInfo, ConstString, CustomRequest, CustomResult, DiscoverResult, ErrorCode,
     GetPromptRequestParams, GetPromptResponse, Implementation, ListPromptsResult, ListResourceTemplatesResult,
     ListResourcesResult, ListToolsResult, PaginatedRequestParams, ReadResourceRequestParams, ReadResourceResponse,
-    ServerCapabilities, ServerConfig, Tool,
+    ReadResourceResult, ServerCapabilities, ServerConfig, Tool,
 };
 use rmcp::service::RequestContext;
 use rmcp::{ErrorData, RoleServer, ServerHandler};
@@ -23,7 +23,7 @@ use crate::dispatch::Tools;
 use crate::http::HttpCaller;
 use crate::label::label;
 use crate::prompts;
-use crate::resources;
+use crate::resources::{self, Address, Record};
 use crate::stdio::StdioSession;
 use crate::tools::SIGN_IN;
 
@@ -170,6 +170,37 @@ impl McpServer {
         None
     }
 
+    /// Reads a resource: a page about this server, or a record through the tool that reads it.
+    async fn read(&self, uri: &str, caller: Caller) -> Result<ReadResourceResult, ErrorData> {
+        let missing = || ErrorData::resource_not_found("there is no such resource", Some(json!({"uri": label(uri)})));
+        let address = Address::parse(uri).ok_or_else(missing)?;
+        let visible = self.visible(&caller);
+        if let Some(page) = resources::page(&address, uri, &visible) {
+            return Ok(page);
+        }
+        let Address::Record(Record { tool, arguments }) = address else {
+            return Err(missing());
+        };
+        let entry = visible
+            .iter()
+            .find(|entry| entry.spec.name == tool)
+            .ok_or_else(missing)?;
+        let Some(scope) = &caller.scope else {
+            let error = Error::Unauthenticated(AuthFailure::Missing);
+            return Err(ErrorData::invalid_request(error.to_string(), None));
+        };
+        let answer = self.tools.call(scope, &caller.narrowing, entry, arguments).await;
+        match answer.code() {
+            None => Ok(resources::record(&answer.envelope, uri)),
+            Some("NOT_FOUND") => Err(missing()),
+            // The envelope says what happened and what to do, for people and programs alike.
+            Some(_) => Err(ErrorData::internal_error(
+                "the resource could not be read",
+                Some(answer.envelope.into()),
+            )),
+        }
+    }
+
     /// Refuses a call that nobody signed in for, and records it.
     async fn nobody(
         &self,
@@ -307,7 +338,7 @@ impl ServerHandler for McpServer {
         _: RequestContext<RoleServer>,
     ) -> Result<ListResourceTemplatesResult, ErrorData> {
         one_page(request.as_ref())?;
-        Ok(ListResourceTemplatesResult::with_all_items(Vec::new())
+        Ok(ListResourceTemplatesResult::with_all_items(resources::templates())
             .with_ttl_ms(PUBLIC_TTL)
             .with_cache_scope(CacheScope::Public))
     }
@@ -318,16 +349,12 @@ impl ServerHandler for McpServer {
         context: RequestContext<RoleServer>,
     ) -> Result<ReadResourceResponse, ErrorData> {
         let caller = self.caller(&context)?;
-        match resources::read(&request.uri, &self.visible(&caller)) {
-            Some(page) => Ok(page
-                .with_ttl_ms(RESOURCES_TTL)
-                .with_cache_scope(CacheScope::Private)
-                .into()),
-            None => Err(ErrorData::resource_not_found(
-                "there is no such resource",
-                Some(json!({"uri": label(&request.uri)})),
-            )),
-        }
+        let span = caller.span.clone();
+        let resource = self.read(&request.uri, caller).instrument(span).await?;
+        Ok(resource
+            .with_ttl_ms(RESOURCES_TTL)
+            .with_cache_scope(CacheScope::Private)
+            .into())
     }
 
     /// Where requests end up whose parameters do not fit their method, beside unknown methods.

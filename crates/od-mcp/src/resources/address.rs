@@ -1,0 +1,118 @@
+//! The addresses of resources, and what stands behind each.
+
+use percent_encoding::percent_decode_str;
+use serde_json::{Map, Value};
+
+pub(super) const TOOLS: &str = "orderdesk://reference/tools";
+pub(super) const API: &str = "orderdesk://reference/api";
+pub(super) const ORDER: &str = "orderdesk://stores/{store}/orders/{order_id}";
+pub(super) const FOLDERS: &str = "orderdesk://stores/{store}/folders";
+pub(super) const SETTINGS: &str = "orderdesk://stores/{store}/settings";
+
+/// What an address stands for.
+#[derive(Debug, PartialEq)]
+pub(crate) enum Address {
+    /// The tools of the connection.
+    Tools,
+    /// The operations of the API.
+    Api,
+    /// Something of a shop.
+    Record(Record),
+}
+
+/// Something of a shop, read by a tool.
+#[derive(Debug, PartialEq)]
+pub(crate) struct Record {
+    /// The tool's dotted name.
+    pub tool: &'static str,
+    /// Its arguments.
+    pub arguments: Map<String, Value>,
+}
+
+impl Address {
+    /// Reads an address; `None` when it is none of ours. Names may be percent-encoded (RFC 3986 section 2.1).
+    pub(crate) fn parse(uri: &str) -> Option<Self> {
+        match uri {
+            TOOLS => return Some(Self::Tools),
+            API => return Some(Self::Api),
+            _ => {}
+        }
+        let segments: Vec<&str> = uri.strip_prefix("orderdesk://stores/")?.split('/').collect();
+        let (tool, parts): (_, &[(&str, &str)]) = match segments.as_slice() {
+            [store, "orders", id] => ("orders.get", &[("store", *store), ("order_id", *id)]),
+            [store, "folders"] => ("folders.list", &[("store", *store)]),
+            [store, "settings"] => ("store.get_settings", &[("store", *store)]),
+            _ => return None,
+        };
+        let arguments = parts
+            .iter()
+            .map(|(name, text)| Some(((*name).to_owned(), decoded(text)?.into())));
+        Some(Self::Record(Record {
+            tool,
+            arguments: arguments.collect::<Option<_>>()?,
+        }))
+    }
+}
+
+fn decoded(segment: &str) -> Option<String> {
+    let text = percent_decode_str(segment).decode_utf8().ok()?;
+    (!text.is_empty()).then(|| text.into_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::{Address, Record};
+
+    #[track_caller]
+    fn check(uri: &str, expected: Option<(&'static str, serde_json::Value)>) {
+        let expected = expected.map(|(tool, arguments)| {
+            let arguments = arguments.as_object().cloned().unwrap_or_default();
+            Address::Record(Record { tool, arguments })
+        });
+        assert_eq!(Address::parse(uri), expected, "{uri}");
+    }
+
+    #[test]
+    fn an_address_names_a_tool_and_its_arguments() {
+        let order = json!({"store": "Mug Shop", "order_id": "80012345"});
+        check(
+            "orderdesk://stores/Mug%20Shop/orders/80012345",
+            Some(("orders.get", order)),
+        );
+        check(
+            "orderdesk://stores/90001/folders",
+            Some(("folders.list", json!({"store": "90001"}))),
+        );
+        check(
+            "orderdesk://stores/90001/settings",
+            Some(("store.get_settings", json!({"store": "90001"}))),
+        );
+    }
+
+    #[test]
+    fn a_slash_inside_a_name_stays_inside_it() {
+        check(
+            "orderdesk://stores/a%2Fb/folders",
+            Some(("folders.list", json!({"store": "a/b"}))),
+        );
+        check("orderdesk://stores/a/b/folders", None);
+    }
+
+    #[test]
+    fn what_is_no_address_of_ours_is_none() {
+        for uri in [
+            "",
+            "orderdesk://",
+            "orderdesk://stores//folders",
+            "orderdesk://stores/1/orders/",
+            "file:///etc/passwd",
+            "orderdesk://stores/%FF/folders",
+            "orderdesk://stores/1/orders/2/notes",
+            "orderdesk://reference",
+        ] {
+            check(uri, None);
+        }
+    }
+}
