@@ -1,22 +1,28 @@
 //! The audit log: one chain of entries per tenant, and one for acts that belong to no tenant.
 //!
-//! Each row carries its position (`seq`, from 1 without gaps) and the digest of the row before it, and each chain's end
-//! is kept in a table of its own. A changed row, a missing row and a cut-off tail therefore all show. Digests are keyed,
-//! and so are made by the caller.
+//! Each row carries its position (`seq`, from 1 without gaps) and the digest of the row before it, and each chain's ends
+//! are kept in a table of their own, with a proof. A changed row, a missing row, a cut-off tail and a removed beginning
+//! therefore all show. Digests and proofs are keyed, and so are made by the caller.
 
 mod append;
 mod purge;
 mod query;
 
-use crate::pool::read;
+use crate::pool::{read, transaction};
 use crate::{Db, DbError, TenantId};
 
 pub use append::Appended;
 pub use purge::Purged;
 pub use query::{AuditFilter, AuditPage};
 
-/// Computes a row's digest from everything else in it, `previous_digest` and `seq` included. `row.digest` is empty.
-pub type Digest<'a> = &'a (dyn Fn(&AuditRow) -> String + Send + Sync);
+/// The two keyed functions that a chain is proved with.
+#[derive(Clone, Copy)]
+pub struct Proofs<'a> {
+    /// A row's digest, from everything else in it, `previous_digest` and `seq` included. `row.digest` is empty.
+    pub row: &'a (dyn Fn(&AuditRow) -> String + Send + Sync),
+    /// The proof of a chain's ends, from everything else in them.
+    pub head: &'a (dyn Fn(&AuditHead) -> String + Send + Sync),
+}
 
 /// What happened, as told by whoever records it. Parameters and messages are redacted before they come here.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
@@ -82,6 +88,33 @@ pub struct AuditHead {
     pub purged_seq: i64,
     /// Digest of the last row purged: the `previous_digest` of the oldest row still there.
     pub purged_digest: String,
+    /// What the key's holder made of the rest; empty when nobody vouched for it.
+    pub proof: String,
+}
+
+impl AuditHead {
+    /// The ends of a chain that has no row yet, without a proof.
+    pub fn start(tenant: Option<TenantId>) -> Self {
+        Self {
+            tenant_id: tenant,
+            seq: 0,
+            digest: String::new(),
+            purged_seq: 0,
+            purged_digest: String::new(),
+            proof: String::new(),
+        }
+    }
+
+    /// These ends moved `to` another place. A head whose proof was wrong is not vouched for again: what was done to it
+    /// stays visible.
+    fn moved(&self, to: Self, proofs: Proofs<'_>) -> Self {
+        let proof = if self.proof == (proofs.head)(self) {
+            (proofs.head)(&to)
+        } else {
+            self.proof.clone()
+        };
+        Self { proof, ..to }
+    }
 }
 
 macro_rules! columns {
@@ -92,6 +125,31 @@ macro_rules! columns {
 }
 use columns;
 
+macro_rules! head_columns {
+    () => {
+        "tenant_id, seq, digest, purged_seq, purged_digest, proof"
+    };
+}
+use head_columns;
+
+/// Sets a chain's ends.
+const MOVE_HEAD: &str = "UPDATE audit_heads SET seq = $2, digest = $3, purged_seq = $4, purged_digest = $5, proof = $6 \
+     WHERE chain = $1";
+
+/// Binds what [`MOVE_HEAD`] asks for.
+macro_rules! bind_head {
+    ($head:expr) => {
+        sqlx::query(super::MOVE_HEAD)
+            .bind(super::chain($head.tenant_id.as_ref()))
+            .bind($head.seq)
+            .bind(&$head.digest)
+            .bind($head.purged_seq)
+            .bind(&$head.purged_digest)
+            .bind(&$head.proof)
+    };
+}
+use bind_head;
+
 /// The audit log's methods; see [`Db::audit`].
 #[derive(Debug)]
 pub struct Audit<'a> {
@@ -99,16 +157,41 @@ pub struct Audit<'a> {
 }
 
 impl Audit<'_> {
-    /// The end of one chain; `None` when it has no row yet.
+    /// The ends of one chain; `None` when they were lost, or there is no such tenant.
     pub async fn head(&self, tenant: Option<&TenantId>) -> Result<Option<AuditHead>, DbError> {
-        const SQL: &str = "SELECT tenant_id, seq, digest, purged_seq, purged_digest FROM audit_heads WHERE chain = $1";
+        const SQL: &str = concat!("SELECT ", head_columns!(), " FROM audit_heads WHERE chain = $1");
         Ok(read!(self.db, conn => sqlx::query_as(SQL).bind(chain(tenant)).fetch_optional(conn).await?))
     }
 
     /// The ends of all chains.
     pub async fn heads(&self) -> Result<Vec<AuditHead>, DbError> {
-        const SQL: &str = "SELECT tenant_id, seq, digest, purged_seq, purged_digest FROM audit_heads ORDER BY chain";
+        const SQL: &str = concat!("SELECT ", head_columns!(), " FROM audit_heads ORDER BY chain");
         Ok(read!(self.db, conn => sqlx::query_as(SQL).fetch_all(conn).await?))
+    }
+
+    /// The chains that lost their ends: of tenants that exist, and of rows that are left. Named as [`AuditRow`]s do, by the
+    /// tenant's id or `system`.
+    pub async fn headless(&self) -> Result<Vec<String>, DbError> {
+        const SQL: &str = "SELECT id FROM tenants WHERE NOT EXISTS (SELECT 1 FROM audit_heads WHERE chain = tenants.id) \
+             UNION SELECT chain FROM audit_log WHERE NOT EXISTS \
+             (SELECT 1 FROM audit_heads WHERE audit_heads.chain = audit_log.chain) \
+             UNION SELECT 'system' WHERE NOT EXISTS (SELECT 1 FROM audit_heads WHERE chain = 'system') ORDER BY 1";
+        Ok(read!(self.db, conn => sqlx::query_scalar(SQL).fetch_all(conn).await?))
+    }
+
+    /// Vouches for the ends that have no proof: once, right after the migration that made room for proofs.
+    pub async fn vouch(&self, proofs: Proofs<'_>) -> Result<(), DbError> {
+        const FIND: &str = concat!("SELECT ", head_columns!(), " FROM audit_heads WHERE proof = ''");
+        // Another starter may have vouched already, and moved the ends since.
+        const SQL: &str = "UPDATE audit_heads SET proof = $3 WHERE chain = $1 AND seq = $2 AND proof = ''";
+        transaction!(self.db, conn => {
+            let heads: Vec<AuditHead> = sqlx::query_as(FIND).fetch_all(&mut *conn).await?;
+            for head in heads {
+                let name = chain(head.tenant_id.as_ref());
+                sqlx::query(SQL).bind(name).bind(head.seq).bind((proofs.head)(&head)).execute(&mut *conn).await?;
+            }
+        });
+        Ok(())
     }
 }
 

@@ -144,4 +144,9 @@ impl Idempotency<'_> {
         });
         Ok(done > 0)
     }
+    /// Removes rows of all tenants that were made before `before`, and says how many.
+    pub async fn remove_expired(&self, before: i64) -> Result<u64, DbError> {
+        const SQL: &str = "DELETE FROM idempotency WHERE created_at < $1";
+        Ok(write_one!(self.db, conn => sqlx::query(SQL).bind(before).execute(conn).await?.rows_affected()))
+    }
 }

@@ -27,6 +27,12 @@ const MIGRATIONS: &[(i64, &str, &str, &str)] = &[
         include_str!("../migrations/sqlite/0002_idempotency.sql"),
         include_str!("../migrations/postgres/0002_idempotency.sql"),
     ),
+    (
+        3,
+        "audit_proofs",
+        include_str!("../migrations/sqlite/0003_audit_proofs.sql"),
+        include_str!("../migrations/postgres/0003_audit_proofs.sql"),
+    ),
 ];
 
 /// What a migration run did.

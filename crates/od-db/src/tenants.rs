@@ -53,8 +53,11 @@ pub struct Tenants<'a> {
 }
 
 impl Tenants<'_> {
-    /// Adds a tenant together with its first master key: both or neither.
-    pub async fn create(&self, tenant: &TenantRow, key: &MasterKeyRow) -> Result<(), DbError> {
+    /// Adds a tenant together with its first master key and its empty audit chain: all or nothing. `proof` is the one of the
+    /// chain's ends, [`crate::AuditHead::start`].
+    pub async fn create(&self, tenant: &TenantRow, key: &MasterKeyRow, proof: &str) -> Result<(), DbError> {
+        const START_CHAIN: &str = "INSERT INTO audit_heads (chain, tenant_id, seq, digest, purged_seq, purged_digest, proof) \
+             VALUES ($1, $1, 0, '', 0, '', $2)";
         const SQL: &str = "INSERT INTO tenants (id, name, email, email_folded, master_key_hash, master_key_salt, \
              created_at, updated_at, disabled_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
         key.tenant_id.must_be(&tenant.id)?;
@@ -74,6 +77,7 @@ impl Tenants<'_> {
                 .execute(&mut *conn)
                 .await?;
             master_keys::bind_all!(sqlx::query(master_keys::INSERT), key).execute(&mut *conn).await?;
+            sqlx::query(START_CHAIN).bind(&tenant.id).bind(proof).execute(&mut *conn).await?;
         });
         Ok(())
     }

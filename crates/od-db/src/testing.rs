@@ -1,4 +1,4 @@
-//! Throw-away PostgreSQL servers for tests (feature `testing`).
+//! Throw-away PostgreSQL servers, and hands that are not supposed to be there, for tests (feature `testing`).
 //!
 //! The server comes from the system's own package and lives in a temporary folder behind a Unix socket, so it needs no
 //! port, no container and no configuration. It ends, and its folder with it, when the [`PostgresServer`] is dropped and
@@ -18,7 +18,7 @@ use sqlx::{AssertSqlSafe, Connection, PgConnection};
 use tempfile::TempDir;
 
 use crate::master_keys::FIND_BY_LOOKUP;
-use crate::pool::read;
+use crate::pool::{read, write_one};
 use crate::{Backend, Db, DbError};
 
 /// Set to `skip` to run the tests without PostgreSQL, on a machine that has none.
@@ -166,6 +166,12 @@ impl Drop for PostgresServer {
             tracing::warn!(%error, "the test's PostgreSQL server could not be waited for");
         }
     }
+}
+
+/// Runs a statement behind the methods' backs, as somebody with access to the database would; says how many rows it changed.
+pub async fn tamper(db: &Db, sql: &str) -> Result<u64, DbError> {
+    let sql = AssertSqlSafe(sql.to_owned());
+    Ok(write_one!(db, conn => sqlx::query(sql).execute(conn).await?.rows_affected()))
 }
 
 /// How the database would find a tenant by its key's digest, in its own words: for tests that no table is scanned.

@@ -7,22 +7,67 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use od_db::{AuditEntry, AuditRow, Db};
-use od_vault::RootKey;
+use od_db::{AuditEntry, Db};
 use tokio::sync::{mpsc, oneshot};
 
+use crate::engine::Engine;
 use crate::error::is_transient;
+
+mod csv;
+mod entry;
+mod export;
+mod prover;
+mod purge;
+#[cfg(test)]
+mod tests;
+mod verify;
+
+pub use entry::EntryView;
+pub use export::{Export, ExportFormat};
+pub use od_db::{AuditFilter, AuditPage};
+pub(crate) use prover::Prover;
+pub use purge::Purge;
+pub(crate) use purge::retain;
+pub use verify::{Damage, Finding, Verification};
 
 /// Whether and how long calls are recorded.
 #[derive(Clone, Copy, Debug)]
 pub struct AuditOptions {
     /// Off means that nothing is recorded.
     pub enabled: bool,
+    /// How long entries are kept.
+    pub retention: Duration,
+    /// How often what is too old is removed: these entries, and what other operations left behind.
+    pub tidy_every: Duration,
 }
 
 impl Default for AuditOptions {
+    /// Recorded, kept for 90 days, tidied every hour.
     fn default() -> Self {
-        Self { enabled: true }
+        Self {
+            enabled: true,
+            retention: Duration::from_hours(90 * 24),
+            tidy_every: Duration::from_hours(1),
+        }
+    }
+}
+
+/// Whose entries.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Whose {
+    /// Those of all tenants, and those that belong to none.
+    Everybody,
+    /// Those of one tenant, by its id.
+    Tenant(String),
+}
+
+/// The audit log's operations.
+pub struct AuditLog<'a>(&'a Engine);
+
+impl Engine {
+    /// The audit log. Recording is no operation: it happens to every call and act by itself.
+    pub fn audit_log(&self) -> AuditLog<'_> {
+        AuditLog(self)
     }
 }
 
@@ -47,11 +92,11 @@ enum Message {
 
 impl Audit {
     /// Starts the writer on the current runtime.
-    pub(crate) fn start(options: AuditOptions, db: Db, root: Arc<RootKey>) -> Self {
+    pub(crate) fn start(options: AuditOptions, db: Db, prover: Arc<Prover>) -> Self {
         let lost = Arc::new(AtomicU64::new(0));
         let queue = options.enabled.then(|| {
             let (sender, receiver) = mpsc::channel(QUEUE);
-            tokio::spawn(write(receiver, db, root, lost.clone()));
+            tokio::spawn(write(receiver, db, prover, lost.clone()));
             sender
         });
         Self { queue, lost }
@@ -87,7 +132,7 @@ impl Audit {
     }
 }
 
-async fn write(mut queue: mpsc::Receiver<Message>, db: Db, root: Arc<RootKey>, lost: Arc<AtomicU64>) {
+async fn write(mut queue: mpsc::Receiver<Message>, db: Db, prover: Arc<Prover>, lost: Arc<AtomicU64>) {
     let mut messages = Vec::with_capacity(BATCH);
     while queue.recv_many(&mut messages, BATCH).await > 0 {
         let mut entries = Vec::with_capacity(messages.len());
@@ -98,7 +143,7 @@ async fn write(mut queue: mpsc::Receiver<Message>, db: Db, root: Arc<RootKey>, l
                 Message::Flush(done) => waiting.push(done),
             }
         }
-        append(&db, &root, entries, &lost).await;
+        append(&db, &prover, entries, &lost).await;
         for done in waiting {
             // The flusher may have given up waiting: nobody to tell.
             let _ = done.send(());
@@ -109,12 +154,12 @@ async fn write(mut queue: mpsc::Receiver<Message>, db: Db, root: Arc<RootKey>, l
 /// How often a batch is tried before it is given up: the database may be locked by another process.
 const TRIES: u32 = 5;
 
-async fn append(db: &Db, root: &RootKey, entries: Vec<AuditEntry>, lost: &AtomicU64) {
+async fn append(db: &Db, prover: &Prover, entries: Vec<AuditEntry>, lost: &AtomicU64) {
     if entries.is_empty() {
         return;
     }
     for attempt in 1..=TRIES {
-        let Err(error) = db.audit().append_batch(&entries, &|row| digest(root, row)).await else {
+        let Err(error) = db.audit().append_batch(&entries, prover.proofs()).await else {
             return;
         };
         if attempt == TRIES || !is_transient(&error) {
@@ -124,34 +169,4 @@ async fn append(db: &Db, root: &RootKey, entries: Vec<AuditEntry>, lost: &Atomic
         }
         tokio::time::sleep(Duration::from_millis(50 << attempt)).await;
     }
-}
-
-/// The keyed digest that chains an entry to the one before it.
-fn digest(root: &RootKey, row: &AuditRow) -> String {
-    let entry = &row.entry;
-    let number = |n: i64| n.to_string();
-    let text = |t: &Option<String>| t.clone().unwrap_or_default();
-    root.fingerprint(
-        "audit chain",
-        &[
-            row.previous_digest.as_bytes(),
-            number(row.seq).as_bytes(),
-            entry.id.as_bytes(),
-            entry.tenant_id.as_ref().map_or("", |tenant| tenant.as_str()).as_bytes(),
-            text(&entry.store_id).as_bytes(),
-            entry.tool_name.as_bytes(),
-            entry.parameters.as_bytes(),
-            entry.status.as_bytes(),
-            text(&entry.error_code).as_bytes(),
-            text(&entry.error_message).as_bytes(),
-            number(entry.duration_ms).as_bytes(),
-            entry.request_id.as_bytes(),
-            entry.source.as_bytes(),
-            entry.actor.as_bytes(),
-            text(&entry.client_name).as_bytes(),
-            text(&entry.ip_address).as_bytes(),
-            text(&entry.user_agent).as_bytes(),
-            number(entry.created_at).as_bytes(),
-        ],
-    )
 }

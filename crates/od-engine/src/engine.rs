@@ -6,12 +6,14 @@ use std::time::Duration;
 use od_client::Client;
 use od_db::{Db, DbError, DbOptions};
 use od_vault::RootKey;
+use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::audit::{Audit, AuditOptions};
+use crate::audit::{Audit, AuditOptions, Prover};
 use crate::auth::SignIns;
 use crate::cache::{Cache, CacheOptions};
 use crate::clock::Clock;
+use crate::housekeeping;
 use crate::limits::{LimitOptions, Limiter};
 use crate::lock::Locks;
 use crate::orders::Groups;
@@ -85,6 +87,8 @@ pub(crate) struct Inner {
     pub cache: Cache,
     pub limiter: Limiter,
     pub audit: Audit,
+    pub audit_options: AuditOptions,
+    pub prover: Arc<Prover>,
     pub sign_ins: SignIns,
     pub directory: Directory,
     pub locks: Locks,
@@ -92,6 +96,8 @@ pub(crate) struct Inner {
     pub mutation: MutationOptions,
     pub bcrypt_cost: u32,
     pub work: TaskTracker,
+    /// Ends what the engine does by itself.
+    pub stop: CancellationToken,
 }
 
 /// What the engine depends on, as it is now.
@@ -108,10 +114,17 @@ impl Engine {
     pub async fn open(options: EngineOptions, clock: Clock) -> Result<Self, StartError> {
         let root = Arc::new(options.root_key);
         let client = Client::new(&options.upstream)?;
-        let db = Db::open(&options.database).await?;
+        let prover = Arc::new(Prover::new(root.clone()));
+        let db = Db::connect(&options.database).await?;
+        let migrated = db.migrate().await?.applied > 0;
+        if migrated || db.check_value().get().await?.is_none() {
+            db.audit().vouch(prover.proofs()).await?;
+        }
         check_root_key(&root, &db).await?;
         let inner = Inner {
-            audit: Audit::start(options.audit, db.clone(), root.clone()),
+            audit: Audit::start(options.audit, db.clone(), prover.clone()),
+            audit_options: options.audit,
+            prover,
             cache: Cache::new(options.cache),
             limiter: Limiter::new(options.limits),
             sign_ins: SignIns::default(),
@@ -121,12 +134,15 @@ impl Engine {
             mutation: options.mutation,
             bcrypt_cost: options.bcrypt_cost,
             work: TaskTracker::new(),
+            stop: CancellationToken::new(),
             root,
             db,
             client,
             clock,
         };
-        Ok(Self { inner: Arc::new(inner) })
+        let inner = Arc::new(inner);
+        housekeeping::start(&inner);
+        Ok(Self { inner })
     }
 
     /// Takes no new work, waits at most `grace` for the running work, writes the audit log out and closes the database.
@@ -134,6 +150,7 @@ impl Engine {
     /// Returns false when work was still running at the end of the grace period.
     pub async fn shutdown(&self, grace: Duration) -> bool {
         self.inner.work.close();
+        self.inner.stop.cancel();
         let finished = tokio::time::timeout(grace, self.inner.work.wait()).await.is_ok();
         self.inner.audit.flush().await;
         self.inner.db.close().await;

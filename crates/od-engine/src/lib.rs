@@ -4,6 +4,7 @@
 //! Both doors call the same operations. A tenant's operation takes a [`Scope`] first: forgetting the tenant does not
 //! compile.
 
+pub mod audit;
 pub mod auth;
 pub mod orders;
 pub mod redact;
@@ -12,12 +13,12 @@ pub mod tenants;
 pub mod text;
 
 mod attempts;
-mod audit;
 mod cache;
 mod calls;
 mod clock;
 mod engine;
 mod error;
+mod housekeeping;
 mod limits;
 mod lock;
 mod outcome;

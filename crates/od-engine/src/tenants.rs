@@ -1,6 +1,6 @@
 //! Tenants: made, listed and deleted by the operator.
 
-use od_db::{MasterKeyRow, TenantRow};
+use od_db::{AuditHead, MasterKeyRow, TenantRow};
 use od_vault::{DataKey, MasterKey, Place, Salt, derive_tenant_key, password};
 use secrecy::SecretString;
 use serde::Serialize;
@@ -152,7 +152,7 @@ impl Tenants<'_> {
             .await
     }
 
-    async fn row(&self, tenant_id: &str) -> Result<TenantRow, Error> {
+    pub(crate) async fn row(&self, tenant_id: &str) -> Result<TenantRow, Error> {
         let id = TenantId::parse(tenant_id).map_err(|_| not_found(tenant_id))?;
         self.0
             .inner
@@ -228,10 +228,11 @@ impl Engine {
             revoked_at: None,
             reason: None,
         };
+        let proof = inner.prover.proof(&AuditHead::start(Some(tenant_id.clone())));
         inner
             .db
             .tenants()
-            .create(&tenant, &key)
+            .create(&tenant, &key, &proof)
             .await
             .map_err(|error| match error {
                 od_db::DbError::Duplicate(_) => Error::Duplicate("This master key is already in use.".to_owned()),
@@ -254,7 +255,7 @@ fn check_text(field: &str, text: Option<&str>) -> Result<(), Error> {
     Ok(())
 }
 
-fn not_found(tenant_id: &str) -> Error {
+pub(crate) fn not_found(tenant_id: &str) -> Error {
     Error::NotFound {
         what: "Tenant",
         name: tenant_id.to_owned(),

@@ -5,22 +5,22 @@ use std::collections::BTreeMap;
 use sqlx::query_builder::Separated;
 use sqlx::{Database, Encode, QueryBuilder, Type};
 
-use super::{Audit, AuditEntry, AuditHead, AuditRow, Digest, chain};
+use super::{Audit, AuditEntry, AuditHead, AuditRow, Proofs, bind_head, chain, head_columns};
 use crate::pool::transaction;
 use crate::{DbError, TenantId};
 
 /// Rows of one INSERT: 20 values each, far below the 32,766 that SQLite allows in a statement.
 const ROWS: usize = 32;
 
-/// Finds a chain's end, or starts the chain, and keeps other writers off it until the transaction ends. No row when the
-/// tenant is gone.
-pub(super) const LOCK_HEAD: &str = "INSERT INTO audit_heads (chain, tenant_id, seq, digest, purged_seq, purged_digest) \
+/// Finds a chain's ends, or starts the chain without a proof, and keeps other writers off it until the transaction ends.
+/// No row when the tenant is gone.
+pub(super) const LOCK_HEAD: &str = concat!(
+    "INSERT INTO audit_heads (chain, tenant_id, seq, digest, purged_seq, purged_digest) \
      SELECT $1, CAST($2 AS TEXT), 0, '', 0, '' \
      WHERE CAST($2 AS TEXT) IS NULL OR EXISTS (SELECT 1 FROM tenants WHERE id = $2) \
-     ON CONFLICT (chain) DO UPDATE SET seq = audit_heads.seq \
-     RETURNING tenant_id, seq, digest, purged_seq, purged_digest";
-
-pub(super) const MOVE_HEAD: &str = "UPDATE audit_heads SET seq = $2, digest = $3 WHERE chain = $1";
+     ON CONFLICT (chain) DO UPDATE SET seq = audit_heads.seq RETURNING ",
+    head_columns!()
+);
 
 /// What became of a batch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -36,7 +36,7 @@ impl Audit<'_> {
     ///
     /// NUL characters, which PostgreSQL cannot store, become U+FFFD. On [`DbError::Busy`] (two replicas may have to wait
     /// for one another) the same batch may be given again.
-    pub async fn append_batch(&self, entries: &[AuditEntry], digest: Digest<'_>) -> Result<Appended, DbError> {
+    pub async fn append_batch(&self, entries: &[AuditEntry], proofs: Proofs<'_>) -> Result<Appended, DbError> {
         // Sorted, so that two replicas lock chains in the same order.
         let mut chains = BTreeMap::<Option<&TenantId>, Vec<&AuditEntry>>::new();
         for entry in entries {
@@ -51,18 +51,11 @@ impl Audit<'_> {
                     appended.orphaned += entries.len();
                     continue;
                 };
-                let rows = link(&head, entries, digest);
+                let (rows, head) = link(&head, entries, proofs);
                 for some in rows.chunks(ROWS) {
                     insertion::<Driver>(some).build().persistent(some.len() == ROWS).execute(&mut *conn).await?;
                 }
-                if let Some(last) = rows.last() {
-                    sqlx::query(MOVE_HEAD)
-                        .bind(chain(tenant))
-                        .bind(last.seq)
-                        .bind(&last.digest)
-                        .execute(&mut *conn)
-                        .await?;
-                }
+                bind_head!(head).execute(&mut *conn).await?;
                 appended.written += rows.len();
             }
         });
@@ -70,29 +63,29 @@ impl Audit<'_> {
     }
 }
 
-/// Gives entries their places after `head`.
+/// Gives entries their places after `head`; also says where the chain ends then.
 pub(super) fn link<'e>(
     head: &AuditHead,
     entries: impl IntoIterator<Item = &'e AuditEntry>,
-    digest: Digest<'_>,
-) -> Vec<AuditRow> {
-    let mut seq = head.seq;
-    let mut previous = head.digest.clone();
-    entries
+    proofs: Proofs<'_>,
+) -> (Vec<AuditRow>, AuditHead) {
+    let mut end = head.clone();
+    let rows = entries
         .into_iter()
         .map(|entry| {
-            seq += 1;
+            end.seq += 1;
             let mut row = AuditRow {
                 entry: without_nul(entry),
-                seq,
-                previous_digest: std::mem::take(&mut previous),
+                seq: end.seq,
+                previous_digest: std::mem::take(&mut end.digest),
                 digest: String::new(),
             };
-            row.digest = digest(&row);
-            previous.clone_from(&row.digest);
+            row.digest = (proofs.row)(&row);
+            end.digest.clone_from(&row.digest);
             row
         })
-        .collect()
+        .collect();
+    (rows, head.moved(end, proofs))
 }
 
 fn without_nul(entry: &AuditEntry) -> AuditEntry {

@@ -1,8 +1,8 @@
 //! Forgetting what is older than the retention time.
 
-use super::append::{LOCK_HEAD, MOVE_HEAD, insertion, link};
-use super::{Audit, AuditEntry, AuditHead, Digest, chain};
-use crate::pool::transaction;
+use super::append::{LOCK_HEAD, insertion, link};
+use super::{Audit, AuditEntry, AuditHead, Proofs, bind_head, chain};
+use crate::pool::{read, transaction};
 use crate::{DbError, TenantId};
 
 /// What a purge removed.
@@ -17,6 +17,13 @@ pub struct Purged {
 }
 
 impl Audit<'_> {
+    /// The chains that hold a row from before `before`.
+    pub async fn chains_older_than(&self, before: i64) -> Result<Vec<Option<TenantId>>, DbError> {
+        const SQL: &str = "SELECT tenant_id FROM audit_heads WHERE EXISTS \
+             (SELECT 1 FROM audit_log WHERE audit_log.chain = audit_heads.chain AND created_at < $1) ORDER BY chain";
+        Ok(read!(self.db, conn => sqlx::query_scalar(SQL).bind(before).fetch_all(conn).await?))
+    }
+
     /// Removes a chain's rows from before `before` and appends the entry that `marker` makes of it, so that the purge
     /// itself is part of what the chain proves. Nothing old: `None`, and nothing is written.
     ///
@@ -26,12 +33,11 @@ impl Audit<'_> {
         tenant: Option<&TenantId>,
         before: i64,
         marker: &(dyn Fn(&Purged) -> AuditEntry + Send + Sync),
-        digest: Digest<'_>,
+        proofs: Proofs<'_>,
     ) -> Result<Option<Purged>, DbError> {
         const LAST_OLD: &str = "SELECT seq, digest FROM audit_log WHERE chain = $1 AND seq < COALESCE( \
              (SELECT MIN(seq) FROM audit_log WHERE chain = $1 AND created_at >= $2), $3 + 1) ORDER BY seq DESC LIMIT 1";
         const DELETE: &str = "DELETE FROM audit_log WHERE chain = $1 AND seq <= $2";
-        const MOVE_START: &str = "UPDATE audit_heads SET purged_seq = $2, purged_digest = $3 WHERE chain = $1";
         let name = chain(tenant);
         Ok(transaction!(self.db, conn: Driver => {
             let head: Option<AuditHead> =
@@ -45,14 +51,16 @@ impl Audit<'_> {
                 .await?;
             let Some((through_seq, through_digest)) = last_old else { return Ok(None) };
             let rows = sqlx::query(DELETE).bind(name).bind(through_seq).execute(&mut *conn).await?.rows_affected();
-            sqlx::query(MOVE_START).bind(name).bind(through_seq).bind(&through_digest).execute(&mut *conn).await?;
             let purged = Purged { rows, through_seq, through_digest };
             let entry = AuditEntry { tenant_id: tenant.cloned(), ..marker(&purged) };
-            let appended = link(&head, [&entry], digest);
+            let shorter = AuditHead {
+                purged_seq: through_seq,
+                purged_digest: purged.through_digest.clone(),
+                ..head.clone()
+            };
+            let (appended, head) = link(&head.moved(shorter, proofs), [&entry], proofs);
             insertion::<Driver>(&appended).build().execute(&mut *conn).await?;
-            for row in &appended {
-                sqlx::query(MOVE_HEAD).bind(name).bind(row.seq).bind(&row.digest).execute(&mut *conn).await?;
-            }
+            bind_head!(head).execute(&mut *conn).await?;
             Some(purged)
         }))
     }

@@ -3,6 +3,7 @@
 use sqlx::{Database, Encode, QueryBuilder, Type};
 
 use super::{Audit, AuditRow, chain};
+use crate::error::refuse_nul;
 use crate::pool::read;
 use crate::{DbError, TenantId};
 
@@ -23,6 +24,22 @@ pub struct AuditFilter {
     pub since: Option<i64>,
     /// Before this time.
     pub until: Option<i64>,
+}
+
+impl AuditFilter {
+    fn texts(&self) -> [(&'static str, Option<&str>); 5] {
+        [
+            ("store_id", self.store_id.as_deref()),
+            ("tool_name", self.tool_name.as_deref()),
+            ("status", self.status.as_deref()),
+            ("source", self.source.as_deref()),
+            ("request_id", self.request_id.as_deref()),
+        ]
+    }
+
+    fn check(&self) -> Result<(), DbError> {
+        refuse_nul(self.texts().map(|(_, text)| text))
+    }
 }
 
 /// A page of a list that starts with the newest entry.
@@ -52,12 +69,35 @@ impl Audit<'_> {
         filter: &AuditFilter,
         page: AuditPage,
     ) -> Result<Vec<AuditRow>, DbError> {
+        filter.check()?;
         Ok(read!(self.db, conn: Driver => {
-            selection::<Driver>(tenant, filter, page).build_query_as().fetch_all(conn).await?
+            let mut query = selection::<Driver>(Some(tenant), filter);
+            if let Some(before) = page.before_seq {
+                query.push(" AND seq < ").push_bind(before);
+            }
+            query.push(" ORDER BY seq DESC LIMIT ").push_bind(i64::from(page.limit));
+            query.build_query_as().fetch_all(conn).await?
         }))
     }
 
-    /// A chain from its beginning, for verification and export: at most `limit` rows with a position above `after_seq`.
+    /// A chain's entries, oldest first, for export: at most `limit` with a position above `after_seq` and up to `through`.
+    pub async fn matching(
+        &self,
+        tenant: Option<&TenantId>,
+        filter: &AuditFilter,
+        (after_seq, through): (i64, i64),
+        limit: u32,
+    ) -> Result<Vec<AuditRow>, DbError> {
+        filter.check()?;
+        Ok(read!(self.db, conn: Driver => {
+            let mut query = selection::<Driver>(tenant, filter);
+            query.push(" AND seq > ").push_bind(after_seq).push(" AND seq <= ").push_bind(through);
+            query.push(" ORDER BY seq LIMIT ").push_bind(i64::from(limit));
+            query.build_query_as().fetch_all(conn).await?
+        }))
+    }
+
+    /// A chain from its beginning, for verification: at most `limit` rows with a position above `after_seq`.
     pub async fn walk(&self, tenant: Option<&TenantId>, after_seq: i64, limit: u32) -> Result<Vec<AuditRow>, DbError> {
         const SQL: &str = concat!(
             "SELECT ",
@@ -71,36 +111,27 @@ impl Audit<'_> {
 }
 
 /// Names only the conditions that are given, so that each has its index.
-fn selection<DB>(tenant: &TenantId, filter: &AuditFilter, page: AuditPage) -> QueryBuilder<DB>
+fn selection<DB>(tenant: Option<&TenantId>, filter: &AuditFilter) -> QueryBuilder<DB>
 where
     DB: Database,
     i64: Type<DB> + for<'e> Encode<'e, DB>,
     for<'e> &'e str: Type<DB> + Encode<'e, DB>,
 {
     let mut query = QueryBuilder::new(concat!("SELECT ", super::columns!(), " FROM audit_log WHERE chain = "));
-    query.push_bind(tenant.as_str());
-    let texts = [
-        (" AND store_id = ", &filter.store_id),
-        (" AND tool_name = ", &filter.tool_name),
-        (" AND status = ", &filter.status),
-        (" AND source = ", &filter.source),
-        (" AND request_id = ", &filter.request_id),
-    ];
-    for (condition, text) in texts {
+    query.push_bind(chain(tenant));
+    for (column, text) in filter.texts() {
         if let Some(text) = text {
-            query.push(condition).push_bind(text.as_str());
+            query.push(" AND ").push(column).push(" = ").push_bind(text);
         }
     }
-    let numbers = [
+    let times = [
         (" AND created_at >= ", filter.since),
         (" AND created_at < ", filter.until),
-        (" AND seq < ", page.before_seq),
     ];
-    for (condition, number) in numbers {
-        if let Some(number) = number {
-            query.push(condition).push_bind(number);
+    for (condition, time) in times {
+        if let Some(time) = time {
+            query.push(condition).push_bind(time);
         }
     }
-    query.push(" ORDER BY seq DESC LIMIT ").push_bind(i64::from(page.limit));
     query
 }

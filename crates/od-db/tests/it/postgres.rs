@@ -9,11 +9,11 @@ use std::task::{Context, Waker};
 use std::time::Duration;
 
 use od_db::testing::PostgresServer;
-use od_db::{Backend, Db, DbError, DbOptions};
+use od_db::{Backend, Db, DbError, DbOptions, Proofs};
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 use tokio::task::JoinSet;
 
-use crate::rows::{self, NOW, digest, entry, new_tenant};
+use crate::rows::{self, NOW, PROOFS, digest, entry, new_tenant};
 use crate::story;
 
 fn at(url: String) -> DbOptions {
@@ -173,7 +173,13 @@ async fn a_pool_that_is_used_up_is_busy(server: &PostgresServer) {
                 digest(row)
             };
             db.audit()
-                .append_batch(&[entry(Some(&tenant.id), "slow", NOW)], &slow_digest)
+                .append_batch(
+                    &[entry(Some(&tenant.id), "slow", NOW)],
+                    Proofs {
+                        row: &slow_digest,
+                        ..PROOFS
+                    },
+                )
                 .await
                 .unwrap()
         }

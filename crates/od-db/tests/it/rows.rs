@@ -1,8 +1,8 @@
 //! Rows to begin with.
 
 use od_db::{
-    AuditEntry, AuditRow, Db, IdempotencyRow, MagicLinkRow, MasterKeyRow, SealedColumns, SessionRow, StoreRow,
-    TenantId, TenantRow, WebhookEventRow,
+    AuditEntry, AuditHead, AuditRow, Db, IdempotencyRow, MagicLinkRow, MasterKeyRow, Proofs, SealedColumns, SessionRow,
+    StoreRow, TenantId, TenantRow, WebhookEventRow,
 };
 use uuid::Uuid;
 
@@ -149,11 +149,30 @@ pub fn digest(row: &AuditRow) -> String {
     format!("{}:{}:{}", row.seq, row.entry.id, row.previous_digest.len())
 }
 
+/// Stands in for the keyed proof of a chain's ends.
+fn proof(head: &AuditHead) -> String {
+    format!(
+        "{}:{} to {}:{}",
+        head.purged_seq, head.purged_digest, head.seq, head.digest
+    )
+}
+
+/// What chains are proved with here.
+pub const PROOFS: Proofs<'static> = Proofs {
+    row: &digest,
+    head: &proof,
+};
+
+/// The proof of a chain that has no row yet.
+pub fn empty_chain() -> String {
+    proof(&AuditHead::start(None))
+}
+
 /// A tenant in the database, with its first key.
 pub async fn new_tenant(db: &Db) -> (TenantRow, MasterKeyRow) {
     let tenant = tenant();
     let key = key(&tenant.id);
-    db.tenants().create(&tenant, &key).await.unwrap();
+    db.tenants().create(&tenant, &key, &empty_chain()).await.unwrap();
     (tenant, key)
 }
 
@@ -162,6 +181,7 @@ pub async fn assert_chain_is_whole(db: &Db, tenant: Option<&TenantId>) -> Vec<Au
     let head = db.audit().head(tenant).await.unwrap().expect("the chain has begun");
     let rows = db.audit().walk(tenant, 0, u32::MAX).await.unwrap();
     let mut seq = head.purged_seq;
+    assert_eq!(head.proof, proof(&head), "vouched for");
     let mut previous = head.purged_digest;
     for row in &rows {
         seq += 1;

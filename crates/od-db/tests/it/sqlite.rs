@@ -231,10 +231,10 @@ async fn a_write_lock_that_stays_is_told() {
     let begun = Instant::now();
     let (one, other) = (rows::tenant(), rows::tenant());
     let (one_key, other_key) = (rows::key(&one.id), rows::key(&other.id));
-    let (tenants, leases) = (db.tenants(), db.leases());
+    let (tenants, leases, proof) = (db.tenants(), db.leases(), rows::empty_chain());
     let (first, second, third) = tokio::join!(
-        tenants.create(&one, &one_key),
-        tenants.create(&other, &other_key),
+        tenants.create(&one, &one_key, &proof),
+        tenants.create(&other, &other_key, &proof),
         leases.acquire("order", "ada", NOW, NOW + 1),
     );
     for refused in [first, second, third.map(drop)] {
@@ -263,8 +263,9 @@ async fn a_cancelled_writer_is_not_in_the_way() {
             tenant_id: tenant.id.clone(),
             ..key
         };
-        let tenants = db.tenants();
-        let finished = tokio::time::timeout(Duration::from_micros(micros), tenants.create(&tenant, &key)).await;
+        let (tenants, proof) = (db.tenants(), rows::empty_chain());
+        let create = tenants.create(&tenant, &key, &proof);
+        let finished = tokio::time::timeout(Duration::from_micros(micros), create).await;
         assert!(finished.is_err() || matches!(finished, Ok(Ok(()))), "{finished:?}");
     }
     new_tenant(&db).await;

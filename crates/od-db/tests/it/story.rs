@@ -11,9 +11,12 @@ mod webhooks;
 
 use od_db::Db;
 
+use crate::rows;
+
 /// Everything that must hold on every database.
 pub async fn tell(db: &Db) {
     db.ping().await.unwrap();
+    db.audit().vouch(rows::PROOFS).await.unwrap();
 
     tenants::a_tenant_comes_with_its_first_key_or_not_at_all(db).await;
     tenants::tenants_are_listed_in_pages(db).await;
@@ -42,8 +45,10 @@ pub async fn tell(db: &Db) {
     audit::entries_of_a_deleted_tenant_are_left_out(db).await;
     audit::entries_are_paged(db).await;
     audit::entries_are_filtered(db).await;
+    audit::a_part_of_a_chain_is_exported(db).await;
     audit::a_purge_leaves_a_marker_and_a_whole_chain(db).await;
     audit::nul_characters_are_replaced(db).await;
+    audit::a_head_that_was_tampered_with_is_not_vouched_for_again(db).await;
 
     webhooks::a_repeated_delivery_is_recognised(db).await;
 

@@ -7,6 +7,7 @@
 )]
 
 mod audit;
+mod audit_export;
 mod budget;
 mod chaos;
 mod concurrency;
@@ -19,4 +20,5 @@ mod secrets;
 mod signing_in;
 mod stores;
 mod support;
+mod tampering;
 mod window;

@@ -1,18 +1,22 @@
 use std::collections::HashMap;
 
-use od_db::{Appended, AuditEntry, AuditFilter, AuditPage, Db, Purged};
+use od_db::{Appended, AuditEntry, AuditFilter, AuditHead, AuditPage, Db, Proofs, Purged};
 use tokio::task::JoinSet;
 
-use crate::rows::{self, NOW, assert_chain_is_whole, digest, entry, new_tenant};
+use crate::rows::{self, NOW, PROOFS, assert_chain_is_whole, entry, new_tenant};
 
 async fn append(db: &Db, entries: &[AuditEntry]) -> Appended {
-    db.audit().append_batch(entries, &digest).await.unwrap()
+    db.audit().append_batch(entries, PROOFS).await.unwrap()
 }
 
 pub async fn entries_are_chained_per_tenant(db: &Db) {
     let (ada, _) = new_tenant(db).await;
     let (grace, _) = new_tenant(db).await;
-    assert_eq!(db.audit().head(Some(&ada.id)).await.unwrap(), None);
+    assert_eq!(
+        assert_chain_is_whole(db, Some(&ada.id)).await,
+        [],
+        "empty, and vouched for"
+    );
 
     let first = [
         entry(Some(&ada.id), "orders.get", NOW),
@@ -248,10 +252,18 @@ pub async fn a_purge_leaves_a_marker_and_a_whole_chain(db: &Db) {
     };
     let purge = async |before: i64| {
         db.audit()
-            .purge_before(Some(&tenant.id), before, &marker, &digest)
+            .purge_before(Some(&tenant.id), before, &marker, PROOFS)
             .await
             .unwrap()
     };
+    let old = async |before: i64| {
+        db.audit()
+            .chains_older_than(before)
+            .await
+            .unwrap()
+            .contains(&Some(tenant.id.clone()))
+    };
+    assert!(!old(NOW).await && old(NOW + 1).await);
     let purged = purge(NOW + 5).await;
     assert_eq!(
         purged,
@@ -286,7 +298,7 @@ pub async fn a_purge_leaves_a_marker_and_a_whole_chain(db: &Db) {
     let gone = rows::tenant();
     assert_eq!(
         db.audit()
-            .purge_before(Some(&gone.id), NOW, &marker, &digest)
+            .purge_before(Some(&gone.id), NOW, &marker, PROOFS)
             .await
             .unwrap(),
         None
@@ -305,4 +317,64 @@ pub async fn nul_characters_are_replaced(db: &Db) {
         (row.entry.tool_name.as_str(), row.entry.error_message.as_deref()),
         ("x\u{fffd}", Some("a\u{fffd}b"))
     );
+}
+
+pub async fn a_part_of_a_chain_is_exported(db: &Db) {
+    let (tenant, _) = new_tenant(db).await;
+    let batch: Vec<_> = (0..6)
+        .map(|n| entry(Some(&tenant.id), ["orders.get", "orders.list"][n % 2], NOW))
+        .collect();
+    append(db, &batch).await;
+    let check = async |tool: Option<&str>, range: (i64, i64), limit: u32, expected: &[i64]| {
+        let filter = AuditFilter {
+            tool_name: tool.map(str::to_owned),
+            ..AuditFilter::default()
+        };
+        let rows = db
+            .audit()
+            .matching(Some(&tenant.id), &filter, range, limit)
+            .await
+            .unwrap();
+        assert_eq!(rows.iter().map(|row| row.seq).collect::<Vec<_>>(), expected);
+    };
+    check(None, (0, 4), 9, &[1, 2, 3, 4]).await;
+    check(Some("orders.get"), (1, 6), 9, &[3, 5]).await;
+    check(Some("orders.list"), (0, 6), 2, &[2, 4]).await;
+    let hostile = AuditFilter {
+        status: Some("a\0b".to_owned()),
+        ..AuditFilter::default()
+    };
+    let refused = db.audit().matching(None, &hostile, (0, 9), 9).await;
+    assert!(matches!(refused, Err(od_db::DbError::NulInText)), "{refused:?}");
+}
+
+/// Whoever sets a chain's ends back cannot make the right proof, and the next entry must not make it for them.
+pub async fn a_head_that_was_tampered_with_is_not_vouched_for_again(db: &Db) {
+    let (tenant, _) = new_tenant(db).await;
+    let another_key = |head: &AuditHead| format!("made without the key, at {}", head.seq);
+    let forger = Proofs {
+        head: &another_key,
+        ..PROOFS
+    };
+    let one = [entry(Some(&tenant.id), "orders.get", NOW)];
+    append(db, &one).await;
+    db.audit()
+        .append_batch(&one.clone().map(|one| AuditEntry { id: rows::id(), ..one }), forger)
+        .await
+        .unwrap();
+    let honest = db.audit().head(Some(&tenant.id)).await.unwrap().unwrap();
+    assert_eq!(honest.seq, 2);
+    assert_ne!(
+        honest.proof,
+        (PROOFS.head)(&honest),
+        "the first proof was none of the forger's, so it was kept"
+    );
+
+    append(db, &[entry(Some(&tenant.id), "orders.get", NOW)]).await;
+    let head = db.audit().head(Some(&tenant.id)).await.unwrap().unwrap();
+    assert_eq!((head.seq, &head.proof), (3, &honest.proof));
+    assert_ne!(head.proof, (PROOFS.head)(&head));
+    db.audit().vouch(PROOFS).await.unwrap();
+    assert_eq!(db.audit().head(Some(&tenant.id)).await.unwrap(), Some(head));
+    assert_eq!(db.audit().headless().await.unwrap(), [] as [String; 0]);
 }

@@ -1,6 +1,6 @@
 use od_db::{AuditFilter, AuditPage, Db, DbError};
 
-use crate::rows::{self, NOW, digest, entry, new_tenant};
+use crate::rows::{self, NOW, PROOFS, entry, new_tenant};
 
 pub async fn another_tenants_rows_are_as_if_they_were_not(db: &Db) {
     let (owner, key) = new_tenant(db).await;
@@ -21,7 +21,7 @@ pub async fn another_tenants_rows_are_as_if_they_were_not(db: &Db) {
     let create = rows::named_create(&store, "request 1");
     assert_eq!(db.idempotency().begin(&owner.id, &create, 0).await.unwrap(), None);
     db.audit()
-        .append_batch(&[entry(Some(&owner.id), "orders.get", NOW)], &digest)
+        .append_batch(&[entry(Some(&owner.id), "orders.get", NOW)], PROOFS)
         .await
         .unwrap();
 
@@ -107,7 +107,9 @@ pub async fn a_row_of_another_tenant_is_not_written(db: &Db) {
             .begin(&stranger.id, &rows::named_create(&store, "request 1"), 0)
             .await
             .map(drop),
-        db.tenants().create(&rows::tenant(), &rows::key(&owner.id)).await,
+        db.tenants()
+            .create(&rows::tenant(), &rows::key(&owner.id), &rows::empty_chain())
+            .await,
     ];
     for (index, refusal) in refusals.into_iter().enumerate() {
         assert!(matches!(refusal, Err(DbError::WrongTenant)), "{index}: {refusal:?}");
@@ -139,7 +141,7 @@ pub async fn deleting_a_tenant_takes_everything_it_owns(db: &Db) {
         entry(Some(&tenant.id), "orders.get", NOW),
         entry(Some(&bystander.id), "orders.get", NOW),
     ];
-    db.audit().append_batch(&batch, &digest).await.unwrap();
+    db.audit().append_batch(&batch, PROOFS).await.unwrap();
 
     assert!(db.tenants().delete(&tenant.id).await.unwrap());
     assert!(!db.tenants().delete(&tenant.id).await.unwrap());

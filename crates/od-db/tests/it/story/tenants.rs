@@ -16,7 +16,7 @@ pub async fn a_tenant_comes_with_its_first_key_or_not_at_all(db: &Db) {
         lookup: key.lookup,
         ..rows::key(&second.id)
     };
-    let refused = db.tenants().create(&second, &same_key).await;
+    let refused = db.tenants().create(&second, &same_key, &rows::empty_chain()).await;
     assert!(
         matches!(refused, Err(DbError::Duplicate(Unique::MasterKey))),
         "{refused:?}"
@@ -55,7 +55,10 @@ pub async fn email_addresses_are_compared_without_case(db: &Db) {
         email: Some(address.clone()),
         ..rows::tenant()
     };
-    db.tenants().create(&tenant, &rows::key(&tenant.id)).await.unwrap();
+    db.tenants()
+        .create(&tenant, &rows::key(&tenant.id), &rows::empty_chain())
+        .await
+        .unwrap();
     assert_eq!(
         db.tenants().find_by_email(&address.to_lowercase()).await.unwrap(),
         [tenant]

@@ -1,0 +1,79 @@
+//! Entries as rows of a table that a spreadsheet opens without running anything in it.
+
+use super::EntryView;
+
+/// The columns, in order.
+pub(super) const COLUMNS: [&str; 18] = [
+    "created_at",
+    "tenant_id",
+    "store_id",
+    "tool_name",
+    "status",
+    "error_code",
+    "error_message",
+    "duration_ms",
+    "request_id",
+    "source",
+    "actor",
+    "client_name",
+    "ip_address",
+    "user_agent",
+    "parameters",
+    "id",
+    "seq",
+    "digest",
+];
+
+/// The first line.
+pub(super) fn heading() -> String {
+    line(COLUMNS.map(str::to_owned))
+}
+
+/// One entry.
+pub(super) fn row(entry: EntryView) -> String {
+    let text = Option::unwrap_or_default;
+    line([
+        entry.created_at,
+        text(entry.tenant_id),
+        text(entry.store_id),
+        entry.tool_name,
+        entry.status,
+        text(entry.error_code),
+        text(entry.error_message),
+        entry.duration_ms.to_string(),
+        entry.request_id,
+        entry.source,
+        entry.actor,
+        text(entry.client_name),
+        text(entry.ip_address),
+        text(entry.user_agent),
+        entry.parameters.to_string(),
+        entry.id,
+        entry.seq.to_string(),
+        entry.digest,
+    ])
+}
+
+/// A line as RFC 4180 has it.
+fn line(cells: [String; COLUMNS.len()]) -> String {
+    let mut line = cells.map(|cell| quoted(&harmless(cell))).join(",");
+    line.push_str("\r\n");
+    line
+}
+
+/// Spreadsheets run a cell that begins like a formula, also one that came from a shopper; behind an apostrophe it is text.
+pub(super) fn harmless(cell: String) -> String {
+    if cell.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']) {
+        format!("'{cell}")
+    } else {
+        cell
+    }
+}
+
+fn quoted(cell: &str) -> String {
+    if cell.contains([',', '"', '\n', '\r']) || cell.starts_with(' ') || cell.ends_with(' ') {
+        format!("\"{}\"", cell.replace('"', "\"\""))
+    } else {
+        cell.to_owned()
+    }
+}

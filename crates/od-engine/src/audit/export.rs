@@ -1,0 +1,156 @@
+//! The whole log, or a part of it, in pieces that fit into memory.
+
+use std::collections::VecDeque;
+
+use od_db::AuditHead;
+use serde_json::json;
+
+use super::{AuditFilter, AuditLog, EntryView, Whose, csv};
+use crate::calls::Act;
+use crate::engine::Engine;
+use crate::error::Error;
+use crate::tenants::not_found;
+
+/// Entries read at a time.
+const PAGE: u32 = 500;
+
+/// How exported entries are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ExportFormat {
+    /// One JSON array of objects.
+    Json,
+    /// Comma-separated values (RFC 4180) with a heading; cells that a spreadsheet would run are marked as text.
+    Csv,
+}
+
+/// An export under way: one text after the other, which joined are the document.
+pub struct Export {
+    engine: Engine,
+    format: ExportFormat,
+    filter: AuditFilter,
+    /// What is still to be read. Entries recorded after the export began are left out.
+    chains: VecDeque<AuditHead>,
+    entries: u64,
+    state: State,
+}
+
+#[derive(PartialEq, Eq)]
+enum State {
+    Beginning,
+    Running,
+    Ended,
+}
+
+impl AuditLog<'_> {
+    /// For the operator: exports whose entries match, owner by owner, oldest first. The export itself is recorded.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when there is no such tenant; [`Error::Storage`].
+    pub async fn export(&self, whose: Whose, filter: AuditFilter, format: ExportFormat) -> Result<Export, Error> {
+        let engine = self.0.clone();
+        engine.inner.audit.flush().await;
+        let chains = self.chains(&whose).await?;
+        let act = Act {
+            name: "audit.export",
+            parameters: json!({
+                "tenant_id": chains.first().filter(|_| whose != Whose::Everybody).map(|head| &head.tenant_id),
+                "format": format!("{format:?}").to_lowercase(),
+                "store_id": filter.store_id, "tool_name": filter.tool_name, "status": filter.status,
+                "source": filter.source, "request_id": filter.request_id, "since": filter.since, "until": filter.until,
+            }),
+        };
+        let owner = match whose {
+            Whose::Everybody => None,
+            Whose::Tenant(_) => chains.first().and_then(|head| head.tenant_id.clone()),
+        };
+        self.0.act(act, Box::pin(async { Ok(((), owner)) })).await?;
+        Ok(Export {
+            engine,
+            format,
+            filter,
+            chains: chains.into(),
+            entries: 0,
+            state: State::Beginning,
+        })
+    }
+
+    /// The ends of the chains.
+    pub(super) async fn chains(&self, whose: &Whose) -> Result<Vec<AuditHead>, Error> {
+        let audit = self.0.inner.db.audit();
+        match whose {
+            Whose::Everybody => Ok(audit.heads().await?),
+            Whose::Tenant(id) => {
+                let tenant = self.0.tenants().row(id).await?.id;
+                let head = audit.head(Some(&tenant)).await?;
+                Ok(vec![head.ok_or_else(|| not_found(id))?])
+            }
+        }
+    }
+}
+
+impl Export {
+    /// The next piece of the document; `None` after its end.
+    ///
+    /// # Errors
+    /// [`Error::Storage`].
+    pub async fn next(&mut self) -> Result<Option<String>, Error> {
+        let mut text = String::new();
+        if self.state == State::Ended {
+            return Ok(None);
+        }
+        if self.state == State::Beginning {
+            text.push_str(&match self.format {
+                ExportFormat::Json => "[".to_owned(),
+                ExportFormat::Csv => csv::heading(),
+            });
+            self.state = State::Running;
+        }
+        let page = self.page().await?;
+        if page.is_empty() {
+            self.state = State::Ended;
+            if self.format == ExportFormat::Json {
+                text.push_str("\n]\n");
+            }
+        }
+        for entry in page {
+            self.write(&mut text, entry)?;
+        }
+        Ok(Some(text))
+    }
+
+    /// How many entries were given so far.
+    pub fn entries(&self) -> u64 {
+        self.entries
+    }
+
+    fn write(&mut self, text: &mut String, entry: EntryView) -> Result<(), Error> {
+        match self.format {
+            ExportFormat::Csv => text.push_str(&csv::row(entry)),
+            ExportFormat::Json => {
+                let entry = serde_json::to_string(&entry)
+                    .map_err(|_| Error::Internal("an audit entry cannot be written as JSON"))?;
+                text.push_str(if self.entries == 0 { "\n" } else { ",\n" });
+                text.push_str(&entry);
+            }
+        }
+        self.entries += 1;
+        Ok(())
+    }
+
+    /// The next entries, from whichever chain has some left.
+    async fn page(&mut self) -> Result<Vec<EntryView>, Error> {
+        while let Some(head) = self.chains.front_mut() {
+            let range = (head.purged_seq, head.seq);
+            let audit = self.engine.inner.db.audit();
+            let rows = audit
+                .matching(head.tenant_id.as_ref(), &self.filter, range, PAGE)
+                .await?;
+            if let Some(last) = rows.last() {
+                head.purged_seq = last.seq;
+                return Ok(rows.into_iter().map(EntryView::from).collect());
+            }
+            self.chains.pop_front();
+        }
+        Ok(Vec::new())
+    }
+}

@@ -1,0 +1,99 @@
+//! What a chain is proved with: digests keyed with the root key, which whoever has only the database cannot make.
+
+use std::sync::Arc;
+
+use od_db::{AuditHead, AuditRow, Proofs, TenantId};
+use od_vault::RootKey;
+
+/// Makes the digests of entries and the proofs of chains' ends.
+pub(crate) struct Prover {
+    row: Box<dyn Fn(&AuditRow) -> String + Send + Sync>,
+    head: Box<dyn Fn(&AuditHead) -> String + Send + Sync>,
+}
+
+impl Prover {
+    pub(crate) fn new(root: Arc<RootKey>) -> Self {
+        let same = root.clone();
+        Self {
+            row: Box::new(move |row| digest(&root, row)),
+            head: Box::new(move |head| proof(&same, head)),
+        }
+    }
+
+    /// Both, for the database to use inside its transactions.
+    pub(crate) fn proofs(&self) -> Proofs<'_> {
+        Proofs {
+            row: &*self.row,
+            head: &*self.head,
+        }
+    }
+
+    /// The digest that an entry in its place must have.
+    pub(crate) fn digest(&self, row: &AuditRow) -> String {
+        (self.row)(row)
+    }
+
+    /// The proof that a chain's ends must have.
+    pub(crate) fn proof(&self, head: &AuditHead) -> String {
+        (self.head)(head)
+    }
+}
+
+/// Chains an entry to the one before it.
+fn digest(root: &RootKey, row: &AuditRow) -> String {
+    let entry = &row.entry;
+    root.fingerprint(
+        "audit chain",
+        &[
+            row.previous_digest.as_bytes(),
+            number(row.seq).as_bytes(),
+            entry.id.as_bytes(),
+            tenant(entry.tenant_id.as_ref()),
+            optional(entry.store_id.as_deref()),
+            entry.tool_name.as_bytes(),
+            entry.parameters.as_bytes(),
+            entry.status.as_bytes(),
+            optional(entry.error_code.as_deref()),
+            optional(entry.error_message.as_deref()),
+            number(entry.duration_ms).as_bytes(),
+            entry.request_id.as_bytes(),
+            entry.source.as_bytes(),
+            entry.actor.as_bytes(),
+            optional(entry.client_name.as_deref()),
+            optional(entry.ip_address.as_deref()),
+            optional(entry.user_agent.as_deref()),
+            number(entry.created_at).as_bytes(),
+        ],
+    )
+}
+
+/// Vouches for where a chain begins and ends.
+fn proof(root: &RootKey, head: &AuditHead) -> String {
+    root.fingerprint(
+        "audit ends",
+        &[
+            tenant(head.tenant_id.as_ref()),
+            number(head.seq).as_bytes(),
+            head.digest.as_bytes(),
+            number(head.purged_seq).as_bytes(),
+            head.purged_digest.as_bytes(),
+        ],
+    )
+}
+
+fn tenant(id: Option<&TenantId>) -> &[u8] {
+    id.map_or(b"", |id| id.as_str().as_bytes())
+}
+
+/// No text has a NUL in it, so that one stands for a text that is there and empty.
+fn optional(text: Option<&str>) -> &[u8] {
+    match text {
+        None => b"",
+        Some("") => b"\0",
+        Some(text) => text.as_bytes(),
+    }
+}
+
+fn number(n: i64) -> String {
+    n.to_string()
+}

@@ -1,0 +1,118 @@
+//! Forgetting what is old enough. What is left says by itself that, and how far, it was shortened.
+
+use std::time::Duration;
+
+use od_db::{AuditEntry, AuditHead, Purged, TenantId};
+use serde::Serialize;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::{AuditLog, Whose};
+use crate::calls::Act;
+use crate::engine::Inner;
+use crate::error::Error;
+use crate::scope::RequestId;
+
+/// The entry that a purge leaves in a chain it shortened.
+pub(super) const MARKER: &str = "audit.purged";
+
+/// What a purge removed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Purge {
+    /// Owners of whom something was removed.
+    pub chains: u64,
+    /// Entries removed.
+    pub entries: u64,
+}
+
+impl AuditLog<'_> {
+    /// For the operator: removes entries older than `age`. The purge itself is recorded.
+    ///
+    /// Only the beginning of an owner's entries goes, up to the first one that is young enough, so that none is missing in
+    /// between.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when there is no such tenant; [`Error::Storage`].
+    pub async fn purge(&self, whose: Whose, age: Duration) -> Result<Purge, Error> {
+        self.0.inner.audit.flush().await;
+        let chains: Vec<_> = self
+            .chains(&whose)
+            .await?
+            .into_iter()
+            .map(|head| head.tenant_id)
+            .collect();
+        let owner = match whose {
+            Whose::Everybody => None,
+            Whose::Tenant(_) => chains.first().cloned().flatten(),
+        };
+        let act = Act {
+            name: "audit.purge",
+            parameters: json!({ "tenant_id": owner, "older_than_days": age.as_secs() / 86_400 }),
+        };
+        let inner = self.0.inner.clone();
+        let work = Box::pin(async move { Ok((shorten(&inner, chains, age, "operator").await?, owner)) });
+        self.0.act(act, work).await
+    }
+}
+
+/// Removes what is older than the configured age from every chain that has such entries.
+pub(crate) async fn retain(inner: &Inner, age: Duration) -> Result<Purge, Error> {
+    let before = inner.clock.now_millis() - millis(age);
+    let chains = inner.db.audit().chains_older_than(before).await?;
+    shorten(inner, chains, age, "retention").await
+}
+
+async fn shorten(inner: &Inner, chains: Vec<Option<TenantId>>, age: Duration, actor: &str) -> Result<Purge, Error> {
+    let now = inner.clock.now_millis();
+    let mark = |purged: &Purged| marker(purged, now, actor);
+    let mut total = Purge::default();
+    for tenant in chains {
+        let proofs = inner.prover.proofs();
+        let audit = inner.db.audit();
+        let purged = audit
+            .purge_before(tenant.as_ref(), now - millis(age), &mark, proofs)
+            .await?;
+        if let Some(purged) = purged {
+            total.chains += 1;
+            total.entries += purged.rows;
+        }
+    }
+    Ok(total)
+}
+
+/// Its digest is keyed like every entry's: whoever shortens a chain without the root key cannot make one.
+fn marker(purged: &Purged, now: i64, actor: &str) -> AuditEntry {
+    AuditEntry {
+        id: Uuid::now_v7().to_string(),
+        tenant_id: None,
+        store_id: None,
+        tool_name: MARKER.to_owned(),
+        parameters: place(purged.through_seq, &purged.through_digest, purged.rows).to_string(),
+        status: "success".to_owned(),
+        error_code: None,
+        error_message: None,
+        duration_ms: 0,
+        request_id: RequestId::random().to_string(),
+        source: "engine".to_owned(),
+        actor: actor.to_owned(),
+        client_name: None,
+        ip_address: None,
+        user_agent: None,
+        created_at: now,
+    }
+}
+
+fn place(seq: i64, digest: &str, entries: u64) -> Value {
+    json!({ "through_seq": seq, "through_digest": digest, "entries": entries })
+}
+
+/// Whether a marker's parameters tell of the beginning that a chain has.
+pub(super) fn tells_of(parameters: &str, head: &AuditHead) -> bool {
+    serde_json::from_str::<Value>(parameters).is_ok_and(|told| {
+        told["through_seq"] == head.purged_seq && told["through_digest"] == head.purged_digest.as_str()
+    })
+}
+
+fn millis(age: Duration) -> i64 {
+    i64::try_from(age.as_millis()).unwrap_or(i64::MAX)
+}

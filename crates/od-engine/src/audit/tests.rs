@@ -1,0 +1,104 @@
+use std::sync::Arc;
+
+use od_db::{AuditEntry, AuditHead, AuditRow};
+use od_vault::RootKey;
+
+use super::csv::harmless;
+use super::prover::Prover;
+
+#[test]
+fn a_cell_never_begins_like_a_formula() {
+    let check = |cell: &str, expected: &str| assert_eq!(harmless(cell.to_owned()), expected);
+    check(
+        "=HYPERLINK(\"http://evil.example\")",
+        "'=HYPERLINK(\"http://evil.example\")",
+    );
+    for start in ["+", "-", "@", "\t", "\r", "\n"] {
+        check(&format!("{start}1"), &format!("'{start}1"));
+    }
+    check("", "");
+    check("orders.get", "orders.get");
+    check("a=b", "a=b");
+}
+
+/// Every part of an entry in its place is proved, also the difference between nothing and an empty text.
+#[test]
+fn no_two_entries_have_the_same_digest() {
+    let prover = Prover::new(Arc::new(RootKey::generate()));
+    let text = |text: &str| Some(text.to_owned());
+    let row = AuditRow {
+        entry: AuditEntry {
+            id: "id".to_owned(),
+            tenant_id: None,
+            store_id: None,
+            tool_name: "tool".to_owned(),
+            parameters: "{}".to_owned(),
+            status: "success".to_owned(),
+            error_code: None,
+            error_message: None,
+            duration_ms: 1,
+            request_id: "request".to_owned(),
+            source: "mcp".to_owned(),
+            actor: "actor".to_owned(),
+            client_name: None,
+            ip_address: None,
+            user_agent: None,
+            created_at: 1,
+        },
+        seq: 1,
+        previous_digest: String::new(),
+        digest: String::new(),
+    };
+    let changes: [fn(&mut AuditRow, Option<String>); 10] = [
+        |row, text| row.entry.store_id = text,
+        |row, text| row.entry.error_code = text,
+        |row, text| row.entry.error_message = text,
+        |row, text| row.entry.client_name = text,
+        |row, text| row.entry.ip_address = text,
+        |row, text| row.entry.user_agent = text,
+        |row, text| row.entry.tool_name = text.unwrap_or_default(),
+        |row, text| row.entry.parameters = text.unwrap_or_default(),
+        |row, text| row.entry.actor = text.unwrap_or_default(),
+        |row, text| row.previous_digest = text.unwrap_or_else(|| "-".to_owned()),
+    ];
+    let mut digests = vec![prover.digest(&row)];
+    for change in changes {
+        for value in [text(""), text("a")] {
+            let mut other = row.clone();
+            change(&mut other, value);
+            if other != row {
+                digests.push(prover.digest(&other));
+            }
+        }
+    }
+    let made = digests.len();
+    digests.sort();
+    digests.dedup();
+    assert_eq!(digests.len(), made);
+}
+
+#[test]
+fn a_proof_needs_the_key_and_covers_both_ends() {
+    let prover = Prover::new(Arc::new(RootKey::generate()));
+    let stranger = Prover::new(Arc::new(RootKey::generate()));
+    let head = AuditHead::start(None);
+    assert_ne!(prover.proof(&head), stranger.proof(&head));
+    let others = [
+        AuditHead { seq: 1, ..head.clone() },
+        AuditHead {
+            purged_seq: 1,
+            ..head.clone()
+        },
+        AuditHead {
+            digest: "a".to_owned(),
+            ..head.clone()
+        },
+        AuditHead {
+            purged_digest: "a".to_owned(),
+            ..head.clone()
+        },
+    ];
+    for other in others {
+        assert_ne!(prover.proof(&head), prover.proof(&other), "{other:?}");
+    }
+}

@@ -1,0 +1,56 @@
+//! What the engine does by itself, now and then: removing what nobody needs any more.
+
+use std::sync::{Arc, Weak};
+use std::time::Duration;
+
+use crate::audit;
+use crate::engine::Inner;
+use crate::error::Error;
+
+/// The first round comes this long after the start at the latest, so that an engine that is opened for one operation is not
+/// slowed down by it, and one that is restarted every hour still tidies up.
+const FIRST: Duration = Duration::from_mins(1);
+/// How long a create keeps the name its caller gave it.
+const NAMED_CREATES: Duration = Duration::from_hours(24);
+
+/// Tidies up at intervals until the engine shuts down, which waits for a round that has begun.
+pub(crate) fn start(inner: &Arc<Inner>) {
+    inner.work.spawn(rounds(Arc::downgrade(inner)));
+}
+
+async fn rounds(engine: Weak<Inner>) {
+    let Some((every, stop)) = engine
+        .upgrade()
+        .map(|inner| (inner.audit_options.tidy_every, inner.stop.clone()))
+    else {
+        return;
+    };
+    let mut pause = every.min(FIRST);
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = tokio::time::sleep(pause) => {}
+        }
+        let Some(inner) = engine.upgrade() else { return };
+        if let Err(error) = tidy(&inner).await {
+            // The next round finds what this one left.
+            tracing::warn!(%error, "old rows could not be removed");
+        }
+        pause = every;
+    }
+}
+
+async fn tidy(inner: &Inner) -> Result<(), Error> {
+    let now = inner.clock.now_millis();
+    let named_creates = i64::try_from(NAMED_CREATES.as_millis()).unwrap_or(i64::MAX);
+    let purged = audit::retain(inner, inner.audit_options.retention).await?;
+    let leases = inner.db.leases().remove_expired(now).await?;
+    let creates = inner.db.idempotency().remove_expired(now - named_creates).await?;
+    tracing::debug!(
+        audit_entries = purged.entries,
+        leases,
+        creates,
+        "removed what is too old"
+    );
+    Ok(())
+}
