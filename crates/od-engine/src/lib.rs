@@ -6,8 +6,10 @@
 
 pub mod audit;
 pub mod auth;
+pub mod items;
 pub mod orders;
 pub mod redact;
+pub mod shipments;
 pub mod stores;
 pub mod tenants;
 pub mod text;
@@ -22,6 +24,7 @@ mod housekeeping;
 mod limits;
 mod lock;
 mod outcome;
+mod parts;
 mod record;
 mod scope;
 mod sealed;

@@ -111,6 +111,32 @@ impl Locks {
         }
     }
 
+    /// Waits for the turns of several records. They are taken in one order everywhere, so that two such changes never
+    /// wait for each other.
+    ///
+    /// # Errors
+    /// As [`Locks::hold`]; nothing is held then.
+    pub(crate) async fn hold_all(
+        &self,
+        db: &Db,
+        clock: &Clock,
+        mut subjects: Vec<Subject<'_>>,
+    ) -> Result<AllHeld, Error> {
+        subjects.sort_by_cached_key(|subject| subject.name());
+        subjects.dedup_by_key(|subject| subject.name());
+        let mut all = AllHeld(Vec::with_capacity(subjects.len()));
+        for subject in subjects {
+            match self.hold(db, clock, subject).await {
+                Ok(held) => all.0.push(held),
+                Err(error) => {
+                    all.release().await;
+                    return Err(error);
+                }
+            }
+        }
+        Ok(all)
+    }
+
     fn queue(&self, name: &str) -> Arc<Turn<()>> {
         let mut queues = self.queues.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(queue) = queues.get(name).and_then(Weak::upgrade) {
@@ -136,6 +162,23 @@ impl Held {
             tracing::warn!(%error, "a record's lease could not be given back; it ends by itself");
         }
         drop(self.turn);
+    }
+}
+
+/// Several held records.
+pub(crate) struct AllHeld(Vec<Held>);
+
+impl AllHeld {
+    /// Whether every lease is still this change's own.
+    pub(crate) fn are_still_ours(&self) -> bool {
+        self.0.iter().all(Held::is_still_ours)
+    }
+
+    /// Lets the next changes in.
+    pub(crate) async fn release(self) {
+        for held in self.0 {
+            held.release().await;
+        }
     }
 }
 

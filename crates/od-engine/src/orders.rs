@@ -20,11 +20,14 @@ mod upload;
 mod verify;
 
 pub use change::Change;
+pub(crate) use check::{line as judge_line, new_line as judge_new_line};
+pub(crate) use fields::ITEM as ITEM_FIELDS;
 pub use merge::{Applied, NoteDefaults, apply};
 pub use move_folder::MoveOrders;
 pub(crate) use mutate::Groups;
 pub use mutate::MutateOrder;
 pub use ops::{AddressType, Destination, Op};
+pub(crate) use query::{missing, order_id};
 pub use query::{Filters, GetOrder, ListOrders, SortOrder, View};
 pub use upload::{same_record, upload_body};
 pub use verify::verify;

@@ -82,7 +82,7 @@ fn rows(kind: Kind, given: &Value, at: &str, problems: &mut Vec<Problem>) {
     }
 }
 
-fn line(given: &Map<String, Value>, at: &str, problems: &mut Vec<Problem>) {
+pub(crate) fn line(given: &Map<String, Value>, at: &str, problems: &mut Vec<Problem>) {
     record(given, fields::ITEM, "an order item", at, problems);
 }
 
@@ -95,7 +95,7 @@ fn mergeable_line(given: &Map<String, Value>, at: &str, problems: &mut Vec<Probl
     }
 }
 
-fn new_line(given: &Map<String, Value>, at: &str, problems: &mut Vec<Problem>) {
+pub(crate) fn new_line(given: &Map<String, Value>, at: &str, problems: &mut Vec<Problem>) {
     if given.contains_key("id") {
         problems.push(Problem::new(
             below(at, "id"),

@@ -166,7 +166,7 @@ pub(super) const RETURN_ADDRESS: &[Field] = &[
 ];
 
 /// A line of the order.
-pub(super) const ITEM: &[Field] = &[
+pub(crate) const ITEM: &[Field] = &[
     open("id", Kind::Id),
     text("name"),
     open("price", Kind::Number),

@@ -228,7 +228,7 @@ fn applied(pairs: &[(&str, String)], input: &ListOrders) -> Value {
     Value::Object(applied)
 }
 
-pub(super) fn order_id(text: &str) -> Result<OrderId, Error> {
+pub(crate) fn order_id(text: &str) -> Result<OrderId, Error> {
     OrderId::parse(text).map_err(|_| {
         Error::invalid(
             "/order_id",
@@ -238,7 +238,7 @@ pub(super) fn order_id(text: &str) -> Result<OrderId, Error> {
 }
 
 /// Order Desk's "no such record" as the order's own.
-pub(super) fn missing(error: od_client::Error, order_id: &str) -> Error {
+pub(crate) fn missing(error: od_client::Error, order_id: &str) -> Error {
     match error {
         od_client::Error::NotFound => Error::NotFound {
             what: "Order",

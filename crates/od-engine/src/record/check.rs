@@ -148,6 +148,17 @@ pub(crate) fn labels(values: &Map<String, Value>, at: &str, problems: &mut Vec<P
     }
 }
 
+/// The fault of a change that takes a record's required text away.
+pub(crate) fn blanked(given: &Map<String, Value>, name: &str, reason: &str, at: &str) -> Option<Problem> {
+    let blank = match given.get(name)? {
+        Value::Null => true,
+        Value::String(text) => text.trim().is_empty(),
+        // Of the wrong type, which is reported for itself.
+        _ => false,
+    };
+    blank.then(|| Problem::new(below(at, name), format!("must not be blank: {reason}")))
+}
+
 /// A day of the calendar as Order Desk writes it.
 fn is_date(text: &str) -> bool {
     text.len() == "2026-11-24".len() && text.parse::<jiff::civil::Date>().is_ok()

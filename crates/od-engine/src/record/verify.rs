@@ -206,7 +206,7 @@ fn with_new_rows(
 }
 
 /// Everything asked for is in the row.
-pub(crate) fn holds_all_of(wanted: &Value, held: &Value, is_numeric: IsNumeric) -> bool {
+fn holds_all_of(wanted: &Value, held: &Value, is_numeric: IsNumeric) -> bool {
     wanted.as_object().is_some_and(|wanted| {
         wanted
             .iter()
@@ -215,7 +215,7 @@ pub(crate) fn holds_all_of(wanted: &Value, held: &Value, is_numeric: IsNumeric) 
 }
 
 /// The row is for the same product, though other things about it may have come out differently.
-pub(crate) fn same_product(wanted: &Value, held: &Value) -> bool {
+fn same_product(wanted: &Value, held: &Value) -> bool {
     let text = |row: &Value, name: &str| row.get(name).and_then(Value::as_str).unwrap_or_default().to_lowercase();
     let same = |name: &str| !text(wanted, name).is_empty() && text(wanted, name) == text(held, name);
     same("code") || same("name")

@@ -10,7 +10,7 @@ use od_engine::{
     CacheOptions, Clock, DbOptions, Engine, EngineOptions, Error, Identity, LimitOptions, MutationOptions, Outcome,
     RequestId, RootKey, Scope, Source, UpstreamOptions,
 };
-use od_sim::{Recorded, SimOptions, SimStore, Simulator};
+use od_sim::{FaultKind, Recorded, SimOptions, SimStore, Simulator};
 use serde_json::{Map, Value};
 
 pub struct Shop {
@@ -149,6 +149,15 @@ impl Shop {
         self.engine.orders().mutate(&self.scope(), note_of(id, content)).await
     }
 
+    /// Every request so far, as `GET /orders/80012345`.
+    pub fn calls(&self) -> Vec<String> {
+        let requests = self.sim.requests();
+        requests
+            .iter()
+            .map(|call| format!("{} {}", call.method, call.path))
+            .collect()
+    }
+
     pub fn sent(&self, method: &str) -> Vec<Recorded> {
         self.sim
             .requests()
@@ -199,4 +208,27 @@ pub fn ops_of(id: &str, ops: Value) -> MutateOrder {
 
 pub fn note_of(id: &str, content: &str) -> MutateOrder {
     ops_of(id, serde_json::json!([{ "op": "add_note", "content": content }]))
+}
+
+/// The ids of records.
+pub fn ids_of(records: &[Value]) -> Vec<String> {
+    let id = |record: &Value| record["id"].as_str().unwrap().to_owned();
+    records.iter().map(id).collect()
+}
+
+/// Ways to lose the answer to a write, and what a write that must not be repeated then ends as. Without any answer the
+/// request may still be at work although reading does not show it.
+pub fn lost_answers() -> [(FaultKind, &'static str); 6] {
+    let error = |committed: bool, status| match committed {
+        true => FaultKind::ErrorAfterCommit { status, html: true },
+        false => FaultKind::ErrorBeforeCommit { status, html: true },
+    };
+    [
+        (error(true, 502), "success"),
+        (FaultKind::DropAfterCommit, "success"),
+        (FaultKind::Truncate, "success"),
+        (FaultKind::Html, "success"),
+        (error(false, 503), "ORDERDESK_API_ERROR"),
+        (FaultKind::DropBeforeCommit, "UNCERTAIN_OUTCOME"),
+    ]
 }

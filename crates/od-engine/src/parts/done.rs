@@ -1,0 +1,92 @@
+//! What became of a change to a part, and how it is told.
+
+use serde_json::{Value, json};
+
+use super::Record;
+use super::kind::Part;
+use crate::outcome::{Outcome, StoreRef};
+use crate::record::diff::FieldChange;
+use crate::record::read_back::ReadBack;
+use crate::text::{clean_map, clean_value};
+
+/// A change that was made, or that turned out to be none.
+#[derive(Debug)]
+pub(super) struct Done {
+    /// The part as it is now; a deleted one as it was.
+    record: Record,
+    changes: Vec<FieldChange>,
+    verified: bool,
+    warnings: Vec<String>,
+    attempts: u32,
+}
+
+impl Done {
+    /// A change of fields, judged by what was read back.
+    pub(super) fn changed(record: Record, changes: Vec<FieldChange>, read_back: &ReadBack) -> Self {
+        let (verified, warnings) = (read_back.confirms(&changes), read_back.remarks(&changes));
+        Self {
+            record,
+            changes,
+            verified,
+            warnings,
+            attempts: 0,
+        }
+    }
+
+    /// A new part.
+    pub(super) fn added(record: Record, read_back: &ReadBack) -> Self {
+        let changes = vec![addition(&record)];
+        Self::changed(record, changes, read_back)
+    }
+
+    /// A part that is gone.
+    pub(super) fn deleted(record: Record, verified: bool) -> Self {
+        Self {
+            changes: vec![removal(&record)],
+            record,
+            verified,
+            warnings: Vec::new(),
+            attempts: 0,
+        }
+    }
+
+    /// With something the caller should know first.
+    pub(super) fn noting(mut self, note: Option<String>) -> Self {
+        self.warnings.splice(0..0, note);
+        self
+    }
+
+    /// After so many attempts.
+    pub(super) fn after(self, attempts: u32) -> Self {
+        Self { attempts, ..self }
+    }
+
+    /// `{"order_item" or "shipment", "changes", "attempts", "verified"}`.
+    pub(super) fn reply(self, part: Part, store: StoreRef) -> Outcome<Value> {
+        let mut data = told(part, &self.record, &self.changes);
+        data["attempts"] = self.attempts.into();
+        data["verified"] = self.verified.into();
+        Outcome::of(store, data).with_warnings(self.warnings)
+    }
+}
+
+/// What a change would make of a part, told as if it had been made.
+pub(super) fn preview(part: Part, record: &Record, changes: &[FieldChange], store: StoreRef) -> Outcome<Value> {
+    let mut data = told(part, record, changes);
+    data["dry_run"] = true.into();
+    Outcome::of(store, data)
+}
+
+/// The whole record appears.
+pub(super) fn addition(record: &Record) -> FieldChange {
+    FieldChange::new("", None, Some(&Value::Object(record.clone())))
+}
+
+/// The whole record goes.
+pub(super) fn removal(record: &Record) -> FieldChange {
+    FieldChange::new("", Some(&Value::Object(record.clone())), None)
+}
+
+fn told(part: Part, record: &Record, changes: &[FieldChange]) -> Value {
+    json!({ part.member(): clean_map(record), "changes": clean_value(&json!(changes)) })
+}

@@ -1,0 +1,103 @@
+//! Reading parts. What is kept in memory falls with the order: any change to it may change its parts.
+
+use std::sync::Arc;
+
+use od_client::OrderId;
+use serde_json::{Value, json};
+
+use super::kind::{Part, PartId};
+use super::{GetPart, ListParts};
+use crate::cache::Resource;
+use crate::engine::Engine;
+use crate::error::Error;
+use crate::orders::{missing, order_id};
+use crate::outcome::{CacheInfo, Outcome, Page};
+use crate::scope::Scope;
+use crate::stores::{OpenStore, Purpose};
+use crate::text::clean_map;
+
+/// The largest page, as for orders.
+const MAX_LIMIT: u32 = 500;
+
+/// The parts of an order, a page of them: `{"order_items": [...]}` or `{"shipments": [...]}`.
+pub(crate) async fn list(
+    engine: &Engine,
+    part: Part,
+    scope: &Scope,
+    input: ListParts,
+) -> Result<Outcome<Value>, Error> {
+    let order = order_id(&input.order_id)?;
+    if !(1..=MAX_LIMIT).contains(&input.limit) {
+        return Err(Error::invalid("/limit", format!("must be 1 to {MAX_LIMIT}")));
+    }
+    let store = engine
+        .stores()
+        .open(scope, input.store.as_deref(), Purpose::Read)
+        .await?;
+    let read = async {
+        let listed = part.list(&store.upstream, &order).await;
+        let records = listed.map_err(|error| missing(error, order.as_str()))?;
+        Ok(records.iter().map(|record| Value::Object(clean_map(record))).collect())
+    };
+    let (kept, cache) = through(engine, &store, &order, part.members(), input.fresh, read).await?;
+    let all = kept.as_array().map_or(&[][..], Vec::as_slice);
+    let (rows, page) = page_of(all, &input);
+    Ok(Outcome::of(store.name, json!({ part.members(): rows }))
+        .with_page(page)
+        .with_cache(cache))
+}
+
+/// One part: the record itself.
+pub(crate) async fn get(engine: &Engine, part: Part, scope: &Scope, input: GetPart) -> Result<Outcome<Value>, Error> {
+    let order = order_id(&input.order_id)?;
+    let id = PartId::parse(part, &input.part_id)?;
+    let store = engine
+        .stores()
+        .open(scope, input.store.as_deref(), Purpose::Read)
+        .await?;
+    let read = async {
+        let record = id.get(&store.upstream, &order).await;
+        let record = record.map_err(|error| id.missing(error, &order))?;
+        Ok(Value::Object(clean_map(&record)))
+    };
+    let shape = format!("{}/{id}", part.members());
+    let (kept, cache) = through(engine, &store, &order, &shape, input.fresh, read).await?;
+    Ok(Outcome::of(store.name, Value::clone(&kept)).with_cache(cache))
+}
+
+/// The answer from memory, or from `read`, which is then kept. It belongs to the order, so that it is out of reach when
+/// the order changes.
+async fn through(
+    engine: &Engine,
+    store: &OpenStore,
+    order: &OrderId,
+    shape: &str,
+    fresh: bool,
+    read: impl Future<Output = Result<Value, Error>>,
+) -> Result<(Arc<Value>, CacheInfo), Error> {
+    let cache = &engine.inner.cache;
+    let resource = Resource::Order(order.as_str());
+    let key = cache.key(store.owner(), resource, shape);
+    if let Some(found) = cache.get(&key).filter(|_| !fresh) {
+        return Ok(found);
+    }
+    let kept = Arc::new(read.await?);
+    cache.put(key, resource, kept.clone());
+    Ok((kept, CacheInfo::FRESH))
+}
+
+fn page_of<'a>(all: &'a [Value], input: &ListParts) -> (&'a [Value], Page) {
+    let length = |rows: &[Value]| u64::try_from(rows.len()).unwrap_or(u64::MAX);
+    let skipped = usize::try_from(input.offset).unwrap_or(usize::MAX).min(all.len());
+    let most = usize::try_from(input.limit).unwrap_or(usize::MAX);
+    let rest = &all[skipped..];
+    let rows = &rest[..most.min(rest.len())];
+    let page = Page {
+        total: Some(length(all)),
+        returned: length(rows),
+        limit: input.limit.into(),
+        offset: input.offset,
+        next_offset: (rows.len() < rest.len()).then(|| input.offset + length(rows)),
+    };
+    (rows, page)
+}

@@ -1,0 +1,149 @@
+//! A change to a part while its order is held: the attempts, and what they have in common.
+
+use std::time::Instant;
+
+use od_client::{OrderId, Store};
+
+use super::done::Done;
+use super::kind::{Part, PartId};
+use super::{Record, create, delete, update};
+use crate::attempts::{Attempts, Failed, Reads, SETTLING_READS, is_fresh};
+use crate::engine::Engine;
+use crate::error::Error;
+use crate::lock::Held;
+use crate::orders;
+use crate::stores::OpenStore;
+
+/// An order whose parts are worked on.
+#[derive(Clone, Copy)]
+pub(super) struct Site<'a> {
+    pub(super) engine: &'a Engine,
+    pub(super) store: &'a OpenStore,
+    pub(super) order: &'a OrderId,
+    pub(super) part: Part,
+}
+
+/// What is to be done.
+#[derive(Clone, Copy)]
+pub(super) enum Act<'a> {
+    Create(&'a Record),
+    Update(&'a PartId, &'a Record),
+    Delete(&'a PartId),
+}
+
+impl Site<'_> {
+    /// Holds the order and tries until it is done, or cannot be.
+    pub(super) async fn carry_out(&self, act: Act<'_>) -> Result<Done, Error> {
+        let inner = &self.engine.inner;
+        let held = inner
+            .locks
+            .hold(&inner.db, &inner.clock, self.store.order(self.order.as_str()))
+            .await?;
+        let mut attempts = Attempts::of(inner.mutation.max_retries + 1);
+        let mut reads = Reads::default();
+        let outcome = loop {
+            let attempt = match act {
+                Act::Create(given) => create::attempt(self, &held, given).await,
+                Act::Update(id, given) => update::attempt(self, &held, &mut reads, id, given).await,
+                Act::Delete(id) => delete::attempt(self, &held, id).await,
+            };
+            match attempt {
+                Ok(done) => break Ok(done.after(attempts.made())),
+                Err(failed) => {
+                    if let Err(error) = attempts.again(failed).await {
+                        break Err(reads.conflict(error, &attempts));
+                    }
+                }
+            }
+        };
+        // After a failure too: what is not known to have happened may have. And before anybody is told, so that nobody
+        // reads what was before.
+        inner.cache.order_changed(self.store.owner(), self.order.as_str());
+        held.release().await;
+        outcome
+    }
+
+    /// A door that has paid for a whole attempt, so that nothing waits between its requests.
+    pub(super) async fn reserve(&self, tokens: u32) -> Result<Store, Failed> {
+        let permit = self.store.upstream.reserve(tokens).await;
+        let permit = permit.map_err(|error| Failed::Final(Error::Upstream(error)))?;
+        Ok(self.store.upstream.with(&permit))
+    }
+
+    /// All parts of the order.
+    pub(super) async fn list(&self, upstream: &Store) -> Result<Vec<Record>, od_client::Error> {
+        self.part.list(upstream, self.order).await
+    }
+
+    /// Reads the list until an answer comes, to find out what became of a write.
+    ///
+    /// # Errors
+    /// [`Error::Uncertain`] when it cannot be read.
+    pub(super) async fn list_again(&self) -> Result<Vec<Record>, Error> {
+        let mut attempts = Attempts::of(SETTLING_READS);
+        loop {
+            let listed = match self.store.upstream.reserve(1).await {
+                // Not through the shared read path: an answer that set out before the write would mislead.
+                Ok(permit) => self.list(&self.store.upstream.with(&permit)).await,
+                Err(error) => Err(error),
+            };
+            let failed = match listed {
+                Ok(records) => return Ok(records),
+                Err(error) => Failed::unchanged(error, Error::Upstream),
+            };
+            if let Err(error) = attempts.again(failed).await {
+                tracing::warn!(%error, "an order's parts could not be read to find out what became of a write");
+                return Err(self.uncertain("the answer was lost, and the order could not be read afterwards."));
+            }
+        }
+    }
+
+    /// A create or a delete that reading does not show. An answer from Order Desk, even a bad one, says that it is done
+    /// with the request; without any answer it may still be at work.
+    pub(super) fn not_seen(&self, cause: od_client::Error) -> Error {
+        if answered(&cause) {
+            return Error::Upstream(cause);
+        }
+        self.uncertain("Order Desk did not answer, and reading the order does not show the change so far.")
+    }
+
+    pub(super) fn uncertain(&self, reason: &str) -> Error {
+        Error::Uncertain {
+            reason: reason.to_owned(),
+            hint: self.part.how_to_find_out(),
+        }
+    }
+
+    /// A request on the order's list that failed without having changed anything.
+    pub(super) fn failed(&self, error: od_client::Error) -> Failed {
+        Failed::unchanged(error, |error| orders::missing(error, self.order.as_str()))
+    }
+
+    /// A create or a delete that certainly did not happen. Only what Order Desk never took up is tried again; a conflict
+    /// it did take up.
+    pub(super) fn refused(&self, error: od_client::Error) -> Failed {
+        match error {
+            od_client::Error::Conflict { .. } => Failed::Final(Error::Upstream(error)),
+            error => self.failed(error),
+        }
+    }
+}
+
+/// Whether a write may be sent on what was read at `read_at`.
+pub(super) fn may_write(held: &Held, read_at: Instant) -> Result<(), Failed> {
+    if held.is_still_ours() && is_fresh(read_at) {
+        Ok(())
+    } else {
+        Err(Failed::Again(Error::RecordBusy { what: "order" }))
+    }
+}
+
+/// Whether Order Desk has answered a request whose outcome its answer does not tell.
+pub(crate) fn answered(error: &od_client::Error) -> bool {
+    use od_client::Error as E;
+    // A gateway's own timeout says nothing about the machine behind it.
+    !matches!(
+        error,
+        E::Network { .. } | E::Timeout { .. } | E::Server { status: 504, .. }
+    )
+}

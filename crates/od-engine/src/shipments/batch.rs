@@ -1,0 +1,121 @@
+//! Adding shipments to many orders in one request (Order Desk: `POST /batch-shipments`).
+//!
+//! Order Desk answers success for the whole even when rows failed, and does not say in which order its results stand. So
+//! whenever there is a doubt, the orders' shipments are read.
+
+use std::collections::BTreeMap;
+
+use od_client::OrderId;
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+
+use super::Shipments;
+use crate::error::Error;
+use crate::outcome::Outcome;
+use crate::parts::{Part, Record};
+use crate::record::problem::Problem;
+use crate::scope::Scope;
+use crate::stores::{OpenStore, Purpose};
+
+mod rows;
+mod verdict;
+
+use rows::Row;
+use verdict::Verdicts;
+
+/// Shipments to add.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub struct CreateShipments {
+    /// Name or id of the store.
+    pub store: Option<String>,
+    /// One per row, 1 to 100: `order_id` and the fields of a shipment.
+    pub shipments: Vec<Map<String, Value>>,
+    /// Only shows what would be added.
+    #[serde(default)]
+    pub dry_run: bool,
+}
+
+/// Everything that is wrong with the rows of a batch, with JSON Pointers such as `/shipments/3/tracking_number`.
+pub fn judge_batch(shipments: &[Map<String, Value>]) -> Vec<Problem> {
+    rows::parse(shipments).err().unwrap_or_default()
+}
+
+/// The shipments of each order of a batch, as far as they could be read.
+type Listed = BTreeMap<OrderId, Result<Vec<Record>, od_client::Error>>;
+
+impl Shipments<'_> {
+    /// Adds shipments to orders. `data` is `{"results": [...]}`, one row per shipment as given, each with `status` and
+    /// `message`, and the `shipment_id` where it is known.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] with every fault of every row; [`Error::AllFailed`] when no row succeeded;
+    /// [`Error::Uncertain`] when no row is known to have succeeded; [`Error::Upstream`].
+    pub async fn batch_create(&self, scope: &Scope, input: CreateShipments) -> Result<Outcome<Value>, Error> {
+        let rows = rows::parse(&input.shipments).map_err(Error::Invalid)?;
+        let stores = self.0.stores();
+        let store = stores.open(scope, input.store.as_deref(), Purpose::Change).await?;
+        if input.dry_run {
+            let listed = list(&store, &rows).await;
+            let verdicts = Verdicts::foretold(&rows, &listed);
+            let data = json!({ "results": verdicts.told(), "dry_run": true });
+            return Ok(Outcome::of(store.name, data).with_warnings(verdicts.warning()));
+        }
+        let verdicts = self.add(&store, &rows).await?;
+        verdicts.refuse_if_none_succeeded()?;
+        let data = json!({ "results": verdicts.told() });
+        Ok(Outcome::of(store.name, data).with_warnings(verdicts.warning()))
+    }
+
+    /// Sends the batch while all its orders are held.
+    async fn add(&self, store: &OpenStore, rows: &[Row]) -> Result<Verdicts, Error> {
+        let inner = &self.0.inner;
+        let subjects = rows.iter().map(|row| store.order(row.order.as_str())).collect();
+        let held = inner.locks.hold_all(&inner.db, &inner.clock, subjects).await?;
+        let verdicts = if held.are_still_ours() {
+            send(store, rows).await
+        } else {
+            Err(Error::RecordBusy { what: "order" })
+        };
+        for row in rows {
+            inner.cache.order_changed(store.owner(), row.order.as_str());
+        }
+        held.release().await;
+        verdicts
+    }
+}
+
+async fn send(store: &OpenStore, rows: &[Row]) -> Result<Verdicts, Error> {
+    let bodies: Vec<Record> = rows.iter().map(|row| row.body.clone()).collect();
+    let answer = match store.upstream.shipments().batch_create(&bodies).await {
+        Ok(reply) => Ok(rows::assign(rows, reply.results)),
+        Err(error) if error.is_uncertain() => {
+            tracing::warn!(%error, "the outcome of a batch of shipments is unknown; reading the orders to find out");
+            Err(error)
+        }
+        Err(error) => return Err(Error::Upstream(error)),
+    };
+    let beyond_doubt = answer.as_ref().is_ok_and(|answers| {
+        answers
+            .iter()
+            .all(|answer| answer.as_ref().is_some_and(|answer| answer.accepted))
+    });
+    let listed = if beyond_doubt {
+        Listed::new()
+    } else {
+        list(store, rows).await
+    };
+    Ok(Verdicts::found(rows, &answer, &listed))
+}
+
+/// Reads the shipments of every order of the batch, giving way to calls that somebody waits for.
+async fn list(store: &OpenStore, rows: &[Row]) -> Listed {
+    let upstream = store.upstream.bulk();
+    let mut listed = Listed::new();
+    for row in rows {
+        if !listed.contains_key(&row.order) {
+            let shipments = Part::Shipment.list(&upstream, &row.order).await;
+            listed.insert(row.order.clone(), shipments);
+        }
+    }
+    listed
+}

@@ -1,0 +1,92 @@
+//! The rows of a batch: judged before sending, and matched with Order Desk's results afterwards.
+
+use od_client::{OrderId, RowResult};
+use serde_json::{Map, Value};
+
+use super::super::{judge_new, tracking};
+use crate::parts::Record;
+use crate::record::problem::{Problem, below};
+use crate::record::rows::id_text;
+
+/// Rows in one request. Order Desk states no limit.
+const MOST: usize = 100;
+const AT: &str = "/shipments";
+const ORDER: &str = "order_id";
+
+/// One shipment to add.
+pub(super) struct Row {
+    pub(super) order: OrderId,
+    /// As it is sent, `order_id` included.
+    pub(super) body: Record,
+}
+
+impl Row {
+    /// Its tracking number, when it is a real one.
+    pub(super) fn tracking(&self) -> Option<String> {
+        tracking(&self.body)
+    }
+}
+
+/// The rows as they will be sent, or everything that is wrong with them.
+pub(super) fn parse(shipments: &[Map<String, Value>]) -> Result<Vec<Row>, Vec<Problem>> {
+    let mut problems = Vec::new();
+    if shipments.is_empty() || shipments.len() > MOST {
+        problems.push(Problem::new(AT, format!("must hold 1 to {MOST} shipments")));
+        return Err(problems);
+    }
+    let mut rows: Vec<Row> = Vec::with_capacity(shipments.len());
+    for (index, shipment) in shipments.iter().enumerate() {
+        let at = below(AT, index);
+        let mut fields = shipment.clone();
+        // Not `remove`: that would move the last field into the gap.
+        let given = fields.shift_remove(ORDER);
+        problems.extend(judge_new(&fields, &at));
+        let Some(order) = order_of(given.as_ref(), &at, &mut problems) else {
+            continue;
+        };
+        let mut body = shipment.clone();
+        body.insert(ORDER.to_owned(), order.as_str().into());
+        let row = Row { order, body };
+        if rows.iter().any(|earlier| is_same(earlier, &row)) {
+            problems.push(Problem::new(
+                below(&at, "tracking_number"),
+                "stands there twice for this order: Order Desk takes a tracking number once for each order",
+            ));
+        }
+        rows.push(row);
+    }
+    if problems.is_empty() { Ok(rows) } else { Err(problems) }
+}
+
+fn order_of(given: Option<&Value>, at: &str, problems: &mut Vec<Problem>) -> Option<OrderId> {
+    let order = given.and_then(id_text).and_then(|text| OrderId::parse(&text).ok());
+    if order.is_none() {
+        let message = match given {
+            None => "is missing: which order the shipment belongs to",
+            Some(_) => "must be Order Desk's internal order id: 1 to 20 digits, as orders_list gives it",
+        };
+        problems.push(Problem::new(below(at, ORDER), message));
+    }
+    order
+}
+
+fn is_same(one: &Row, other: &Row) -> bool {
+    one.order == other.order && one.tracking().is_some() && one.tracking() == other.tracking()
+}
+
+/// For each row Order Desk's result for it: by order and tracking number when every result repeats them, else by
+/// position. None at all when there are more or fewer results than rows.
+pub(super) fn assign(rows: &[Row], results: Vec<RowResult>) -> Vec<Option<RowResult>> {
+    if results.len() != rows.len() {
+        return vec![None; rows.len()];
+    }
+    let of_row = |row| results.iter().find(|result| echoes(&result.row, row)).cloned();
+    let by_echo: Option<Vec<RowResult>> = rows.iter().map(of_row).collect();
+    by_echo.unwrap_or(results).into_iter().map(Some).collect()
+}
+
+fn echoes(result: &Record, row: &Row) -> bool {
+    result.get(ORDER).and_then(id_text).as_deref() == Some(row.order.as_str())
+        && row.tracking().is_some()
+        && tracking(result) == row.tracking()
+}

@@ -1,0 +1,177 @@
+//! What became of each row of a batch: what Order Desk said, and what its orders show.
+
+use od_client::RowResult;
+use serde_json::{Value, json};
+
+use super::super::{already, same_tracking};
+use super::Listed;
+use super::rows::Row;
+use crate::error::Error;
+use crate::parts::{Record, answered};
+use crate::record::rows::id_text;
+use crate::text::clean_text;
+
+/// The outcome of a batch, one row per shipment as given.
+pub(super) struct Verdicts(Vec<Verdict>);
+
+struct Verdict {
+    order_id: String,
+    tracking_number: String,
+    state: State,
+    message: String,
+    shipment_id: Option<String>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum State {
+    Added,
+    Failed,
+    Unknown,
+}
+
+/// What Order Desk said about each row; its error when the answer was lost.
+type Answer = Result<Vec<Option<RowResult>>, od_client::Error>;
+
+/// What an order shows of a row.
+enum Seen<'a> {
+    /// A shipment with the row's tracking number.
+    There(&'a Record),
+    /// None with it.
+    NotThere,
+    /// There is no such order.
+    NoSuchOrder,
+    /// Nobody looked, the row has no tracking number, or the order could not be read.
+    Nothing,
+}
+
+impl Verdicts {
+    /// After a batch was sent.
+    pub(super) fn found(rows: &[Row], answer: &Answer, listed: &Listed) -> Self {
+        let verdict = |(index, row): (usize, &Row)| {
+            let said = answer.as_ref().ok().and_then(|answers| answers.get(index)?.as_ref());
+            let seen = seen(row, listed);
+            let (state, message) = judge(said, answer.as_ref().err(), &seen);
+            Verdict::of(row, state, message, &seen)
+        };
+        Self(rows.iter().enumerate().map(verdict).collect())
+    }
+
+    /// Before a batch is sent.
+    pub(super) fn foretold(rows: &[Row], listed: &Listed) -> Self {
+        let verdict = |row: &Row| {
+            let seen = seen(row, listed);
+            let (state, message) = match &seen {
+                Seen::There(existing) => (State::Failed, format!("would be refused: {}", already(existing))),
+                Seen::NoSuchOrder => (State::Failed, NO_SUCH_ORDER.to_owned()),
+                Seen::NotThere | Seen::Nothing => (State::Added, "would be added".to_owned()),
+            };
+            Verdict::of(row, state, message, &seen)
+        };
+        Self(rows.iter().map(verdict).collect())
+    }
+
+    pub(super) fn told(&self) -> Value {
+        let rows = self.0.iter().map(|row| {
+            let mut told = json!({
+                "order_id": row.order_id,
+                "tracking_number": row.tracking_number,
+                "status": row.state.as_str(),
+                "message": row.message,
+            });
+            if let Some(id) = &row.shipment_id {
+                told["shipment_id"] = id.as_str().into();
+            }
+            told
+        });
+        rows.collect()
+    }
+
+    pub(super) fn warning(&self) -> Option<String> {
+        let failed = self.0.iter().filter(|row| row.state != State::Added).count();
+        (failed > 0).then(|| format!("{failed} of {} shipments did not succeed: see results.", self.0.len()))
+    }
+
+    pub(super) fn refuse_if_none_succeeded(&self) -> Result<(), Error> {
+        if self.0.iter().any(|row| row.state == State::Added) {
+            return Ok(());
+        }
+        if self.0.iter().any(|row| row.state == State::Unknown) {
+            return Err(Error::Uncertain {
+                reason:
+                    "Order Desk's answer to the batch was lost, and reading the orders shows none of the shipments."
+                        .to_owned(),
+                hint: "Read the orders' shipments with shipments_list and fresh set to true before calling again.",
+            });
+        }
+        Err(Error::AllFailed {
+            what: "shipment",
+            results: self.told(),
+        })
+    }
+}
+
+const NO_SUCH_ORDER: &str = "no such order in this store";
+
+fn seen<'a>(row: &Row, listed: &'a Listed) -> Seen<'a> {
+    match listed.get(&row.order) {
+        Some(Ok(_)) if row.tracking().is_none() => Seen::Nothing,
+        Some(Ok(shipments)) => same_tracking(shipments, &row.body).map_or(Seen::NotThere, Seen::There),
+        Some(Err(od_client::Error::NotFound)) => Seen::NoSuchOrder,
+        Some(Err(error)) => {
+            tracing::warn!(%error, "an order's shipments could not be read");
+            Seen::Nothing
+        }
+        None => Seen::Nothing,
+    }
+}
+
+/// The order's list decides, as far as it can; Order Desk's word about a row decides the rest.
+fn judge(said: Option<&RowResult>, lost: Option<&od_client::Error>, seen: &Seen<'_>) -> (State, String) {
+    let words = |said: &RowResult| said.message.as_deref().map(|text| clean_text(text).into_owned());
+    match (said, seen) {
+        (_, Seen::NoSuchOrder) => (State::Failed, NO_SUCH_ORDER.to_owned()),
+        // The number was there before: Order Desk takes it once.
+        (Some(said), Seen::There(existing)) if !said.accepted => (State::Failed, already(existing)),
+        (_, Seen::There(_)) => (State::Added, "the order has the shipment".to_owned()),
+        (Some(said), _) if !said.accepted => {
+            let message = words(said).unwrap_or_else(|| "Order Desk did not add it".to_owned());
+            (State::Failed, message)
+        }
+        (Some(_), Seen::NotThere) => {
+            let message = "Order Desk said that it was added, but the order does not show it";
+            (State::Failed, message.to_owned())
+        }
+        (Some(said), Seen::Nothing) => (State::Added, words(said).unwrap_or_else(|| "Shipment Added".to_owned())),
+        (None, Seen::NotThere) if lost.is_none_or(answered) => (State::Failed, "Order Desk did not add it".to_owned()),
+        (None, _) => (State::Unknown, UNKNOWN.to_owned()),
+    }
+}
+
+const UNKNOWN: &str = "not known: Order Desk's answer was lost, and the order does not show the shipment so far";
+
+impl Verdict {
+    fn of(row: &Row, state: State, message: String, seen: &Seen<'_>) -> Self {
+        let number = row.body.get("tracking_number").and_then(id_text).unwrap_or_default();
+        let shipment_id = match seen {
+            Seen::There(shipment) => shipment.get("id").and_then(id_text),
+            _ => None,
+        };
+        Self {
+            order_id: row.order.to_string(),
+            tracking_number: clean_text(&number).into_owned(),
+            state,
+            message,
+            shipment_id,
+        }
+    }
+}
+
+impl State {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Added => "success",
+            Self::Failed => "error",
+            Self::Unknown => "unknown",
+        }
+    }
+}

@@ -1,0 +1,235 @@
+use od_engine::shipments::CreateShipments;
+use od_engine::{Error, Outcome};
+use od_sim::{Fault, FaultKind};
+use serde_json::{Value, json};
+
+use crate::support::Shop;
+
+const PATH: &str = "/batch-shipments";
+
+async fn send(shop: &Shop, shipments: Value) -> Result<Outcome<Value>, Error> {
+    send_with(shop, json!({ "shipments": shipments })).await
+}
+
+async fn send_with(shop: &Shop, input: Value) -> Result<Outcome<Value>, Error> {
+    let input: CreateShipments = serde_json::from_value(input).unwrap();
+    shop.engine.shipments().batch_create(&shop.scope(), input).await
+}
+
+fn count(shop: &Shop, order: &str) -> usize {
+    shop.stored(order)["order_shipments"].as_array().unwrap().len()
+}
+
+/// Orders that were not shipped yet.
+fn unshipped(shop: &Shop, most: usize) -> Vec<String> {
+    let mut orders = shop.order_ids();
+    orders.retain(|id| count(shop, id) == 0);
+    orders.truncate(most);
+    orders
+}
+
+fn states(results: &Value) -> Vec<&str> {
+    let rows = results.as_array().unwrap();
+    rows.iter().map(|row| row["status"].as_str().unwrap()).collect()
+}
+
+#[tokio::test]
+async fn a_batch_is_one_request_with_a_bare_list_and_rows_come_back_in_order() {
+    let shop = Shop::open().await;
+    let orders = unshipped(&shop, 3);
+    let number: u64 = orders[1].parse().unwrap();
+    let done = send(
+        &shop,
+        json!([
+            { "order_id": orders[0], "tracking_number": "B1", "carrier_code": "UPS" },
+            { "order_id": number, "tracking_number": "B2" },
+            { "order_id": orders[2], "tracking_number": "n/a" },
+        ]),
+    )
+    .await
+    .unwrap();
+    assert_eq!(shop.calls(), [format!("POST {PATH}")]);
+    assert_eq!(
+        shop.sent("POST").remove(0).body,
+        Some(json!([
+            { "order_id": orders[0], "tracking_number": "B1", "carrier_code": "UPS" },
+            { "order_id": orders[1], "tracking_number": "B2" },
+            { "order_id": orders[2], "tracking_number": "n/a" },
+        ]))
+    );
+    assert_eq!(states(&done.data["results"]), ["success", "success", "success"]);
+    assert_eq!(done.data["results"][1]["order_id"], orders[1]);
+    assert!(done.warnings.is_empty());
+    assert!(orders.iter().all(|order| count(&shop, order) == 1));
+}
+
+#[tokio::test]
+async fn rows_that_fail_are_told_one_by_one() {
+    let shop = Shop::open().await;
+    let orders = unshipped(&shop, 2);
+    send(&shop, json!([{ "order_id": orders[0], "tracking_number": "TAKEN" }]))
+        .await
+        .unwrap();
+    let rows = json!([
+        { "order_id": orders[0], "tracking_number": "TAKEN" },
+        { "order_id": orders[1], "tracking_number": "B2" },
+        { "order_id": "1", "tracking_number": "B3" },
+    ]);
+    let mixed = send(&shop, rows.clone()).await.unwrap();
+    let results = &mixed.data["results"];
+    assert_eq!(states(results), ["error", "success", "error"]);
+    assert_eq!(
+        results[0]["shipment_id"],
+        shop.stored(&orders[0])["order_shipments"][0]["id"]
+    );
+    assert!(results[2]["message"].as_str().unwrap().contains("no such order"));
+    assert_eq!(mixed.warnings.len(), 1);
+    assert_eq!((count(&shop, &orders[0]), count(&shop, &orders[1])), (1, 1));
+
+    let error = send(&shop, rows).await.unwrap_err();
+    assert_eq!(error.code(), "ORDERDESK_API_ERROR");
+    assert_eq!(
+        states(&error.details().unwrap()["results"]),
+        ["error", "error", "error"]
+    );
+}
+
+#[tokio::test]
+async fn faults_of_all_rows_are_told_at_once_and_nothing_is_sent() {
+    let shop = Shop::open().await;
+    let order = shop.order_ids().remove(0);
+    let rows = json!([
+        { "tracking_number": "B1" },
+        { "order_id": "../store", "tracking_number": "B2" },
+        { "order_id": order, "tracking": "B3" },
+        { "order_id": order, "tracking_number": "B4" },
+        { "order_id": order, "tracking_number": "B4" },
+    ]);
+    let Err(Error::Invalid(problems)) = send(&shop, rows).await else {
+        panic!("accepted");
+    };
+    let paths: Vec<_> = problems.iter().map(|problem| problem.path.as_str()).collect();
+    assert_eq!(
+        paths,
+        [
+            "/shipments/0/order_id",
+            "/shipments/1/order_id",
+            "/shipments/2/tracking_number",
+            "/shipments/2/tracking",
+            "/shipments/4/tracking_number",
+        ]
+    );
+    let many: Vec<Value> = (0..101)
+        .map(|n| json!({ "order_id": order, "tracking_number": n.to_string() }))
+        .collect();
+    for rows in [json!([]), json!(many)] {
+        assert_eq!(send(&shop, rows).await.unwrap_err().code(), "VALIDATION_ERROR");
+    }
+    assert!(shop.calls().is_empty());
+}
+
+#[tokio::test]
+async fn a_batch_whose_answer_is_lost_is_settled_row_by_row() {
+    let error = |committed: bool| match committed {
+        true => FaultKind::ErrorAfterCommit {
+            status: 502,
+            html: true,
+        },
+        false => FaultKind::ErrorBeforeCommit {
+            status: 503,
+            html: false,
+        },
+    };
+    for (kind, expected) in [
+        (error(true), Ok(["success", "success", "unknown"])),
+        (FaultKind::DropAfterCommit, Ok(["success", "success", "unknown"])),
+        (FaultKind::Truncate, Ok(["success", "success", "unknown"])),
+        (error(false), Err("UNCERTAIN_OUTCOME")),
+        (FaultKind::DropBeforeCommit, Err("UNCERTAIN_OUTCOME")),
+    ] {
+        let shop = Shop::open().await;
+        let orders = unshipped(&shop, 3);
+        shop.sim.inject(Fault::new(kind.clone()).on("POST", PATH));
+        // Without a tracking number nothing tells one parcel from another.
+        let done = send(
+            &shop,
+            json!([
+                { "order_id": orders[0], "tracking_number": "B1" },
+                { "order_id": orders[1], "tracking_number": "B2" },
+                { "order_id": orders[2], "tracking_number": "n/a" },
+            ]),
+        )
+        .await;
+        assert_eq!(shop.sent("POST").len(), 1, "{kind:?}");
+        match (done, expected) {
+            (Ok(done), Ok(expected)) => assert_eq!(states(&done.data["results"]), expected, "{kind:?}"),
+            (Err(error), Err(expected)) => assert_eq!(error.code(), expected, "{kind:?}"),
+            (done, _) => panic!("{kind:?}: {done:?}"),
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_answer_that_says_no_is_taken_at_its_word() {
+    let shop = Shop::open().await;
+    let orders = unshipped(&shop, 1);
+    let refused = FaultKind::ErrorBeforeCommit {
+        status: 503,
+        html: false,
+    };
+    shop.sim.inject(Fault::new(refused).on("POST", PATH));
+    let error = send(&shop, json!([{ "order_id": orders[0], "tracking_number": "B1" }]))
+        .await
+        .unwrap_err();
+    assert_eq!(error.code(), "ORDERDESK_API_ERROR");
+    assert_eq!(error.details().unwrap()["results"][0]["status"], "error");
+}
+
+#[tokio::test]
+async fn a_dry_run_says_which_rows_would_fail_and_sends_only_reads() {
+    let shop = Shop::open().await;
+    let orders = unshipped(&shop, 2);
+    send(&shop, json!([{ "order_id": orders[0], "tracking_number": "TAKEN" }]))
+        .await
+        .unwrap();
+    shop.sim.clear_requests();
+    let rows = json!([
+        { "order_id": orders[0], "tracking_number": "TAKEN" },
+        { "order_id": orders[1], "tracking_number": "B2" },
+        { "order_id": "1", "tracking_number": "B3" },
+    ]);
+    let shown = send_with(&shop, json!({ "shipments": rows, "dry_run": true }))
+        .await
+        .unwrap();
+    assert_eq!(states(&shown.data["results"]), ["error", "success", "error"]);
+    assert_eq!(shown.data["dry_run"], true);
+    assert!(shop.calls().iter().all(|call| call.starts_with("GET ")));
+    assert_eq!(count(&shop, &orders[1]), 0);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn batches_over_the_same_orders_neither_wait_for_each_other_for_ever_nor_add_twice() {
+    let shop = Shop::open().await;
+    let orders = unshipped(&shop, 4);
+    let mut tasks = tokio::task::JoinSet::new();
+    for n in 0..8 {
+        let mut rows: Vec<Value> = orders
+            .iter()
+            .map(|order| json!({ "order_id": order, "tracking_number": format!("B{}", n / 2) }))
+            .collect();
+        if n % 2 == 1 {
+            rows.reverse();
+        }
+        let (engine, scope) = (shop.engine.clone(), shop.scope());
+        tasks.spawn(async move {
+            let input: CreateShipments = serde_json::from_value(json!({ "shipments": rows })).unwrap();
+            engine.shipments().batch_create(&scope, input).await.is_ok()
+        });
+    }
+    let mut accepted = 0;
+    while let Some(done) = tasks.join_next().await {
+        accepted += usize::from(done.unwrap());
+    }
+    assert_eq!(accepted, 4, "of two equal batches one is refused whole");
+    assert!(orders.iter().all(|order| count(&shop, order) == 4));
+}

@@ -1,0 +1,280 @@
+use od_engine::shipments::{CreatePart, DeletePart, GetPart, ListParts, UpdatePart};
+use od_engine::{Error, Outcome};
+use od_sim::{Fault, FaultKind};
+use serde_json::{Value, json};
+
+use crate::support::{Shop, ids_of, lost_answers};
+
+const LIST_PATH: &str = "/orders/*/shipments";
+const SHIPMENT_PATH: &str = "/orders/*/shipments/*";
+
+async fn add(shop: &Shop, order: &str, shipment: Value) -> Result<Outcome<Value>, Error> {
+    let input: CreatePart = serde_json::from_value(json!({ "order_id": order, "shipment": shipment })).unwrap();
+    shop.engine.shipments().create(&shop.scope(), input).await
+}
+
+async fn change(shop: &Shop, order: &str, id: &str, shipment: Value) -> Result<Outcome<Value>, Error> {
+    let input = json!({ "order_id": order, "shipment_id": id, "shipment": shipment });
+    let input: UpdatePart = serde_json::from_value(input).unwrap();
+    shop.engine.shipments().update(&shop.scope(), input).await
+}
+
+async fn delete(shop: &Shop, order: &str, id: &str, confirm: bool) -> Result<Outcome<Value>, Error> {
+    let input = json!({ "order_id": order, "shipment_id": id, "confirm": confirm });
+    let input: DeletePart = serde_json::from_value(input).unwrap();
+    shop.engine.shipments().delete(&shop.scope(), input).await
+}
+
+fn shipments(shop: &Shop, order: &str) -> Vec<Value> {
+    shop.stored(order)["order_shipments"].as_array().unwrap().clone()
+}
+
+/// An order that was not shipped yet.
+fn unshipped(shop: &Shop) -> String {
+    shop.order_ids()
+        .into_iter()
+        .find(|id| shipments(shop, id).is_empty())
+        .unwrap()
+}
+
+/// An order with a shipment, and the shipment's id.
+fn shipped(shop: &Shop) -> (String, String) {
+    let order = shop
+        .order_ids()
+        .into_iter()
+        .find(|id| !shipments(shop, id).is_empty())
+        .unwrap();
+    let id = ids_of(&shipments(shop, &order)).remove(0);
+    (order, id)
+}
+
+#[tokio::test]
+async fn a_new_shipment_is_found_in_the_list() {
+    let shop = Shop::open().await;
+    let order = unshipped(&shop);
+    let items = shop.stored(&order)["order_items"].clone();
+    let parcel = json!([{ "id": items[0]["id"], "quantity": 1 }]);
+    let shipment = json!({
+        "tracking_number": "1ZTEST0001",
+        "carrier_code": "UPS",
+        "weight": 2.1,
+        "date_shipped": "2026-11-23",
+        "order_items": parcel,
+    });
+    let done = add(&shop, &order, shipment.clone()).await.unwrap();
+    let path = format!("/orders/{order}/shipments");
+    assert_eq!(
+        shop.calls(),
+        [format!("GET {path}"), format!("POST {path}"), format!("GET {path}")]
+    );
+    assert_eq!(shop.sent("POST").remove(0).body, Some(shipment));
+    let stored = shipments(&shop, &order);
+    assert_eq!(stored.len(), 1);
+    assert_eq!(done.data["shipment"], stored[0]);
+    assert_eq!(done.data["shipment"]["order_items"], parcel);
+    // "2.10" was stored where 2.1 was sent.
+    assert_eq!(done.data["verified"], true, "{:?}", done.warnings);
+    assert_eq!(shop.stored(&order)["order_items"], items);
+}
+
+#[tokio::test]
+async fn a_tracking_number_is_taken_once_and_the_existing_shipment_is_named() {
+    let shop = Shop::open().await;
+    let (order, id) = shipped(&shop);
+    let number = shipments(&shop, &order)[0]["tracking_number"].clone();
+    let error = add(&shop, &order, json!({ "tracking_number": number }))
+        .await
+        .unwrap_err();
+    assert_eq!(error.code(), "DUPLICATE");
+    assert!(error.to_string().contains(&id), "{error}");
+    assert_eq!(shipments(&shop, &order).len(), 1);
+
+    let dry_run = json!({ "order_id": order, "shipment": { "tracking_number": number }, "dry_run": true });
+    let dry_run: CreatePart = serde_json::from_value(dry_run).unwrap();
+    let shown = shop.engine.shipments().create(&shop.scope(), dry_run).await.unwrap();
+    assert!(shown.warnings[0].contains(&id), "{:?}", shown.warnings);
+    assert_eq!(shop.sent("POST").len(), 1);
+
+    // The same words for an order whose list does not show the number.
+    let message = "Shipment Not Added".to_owned();
+    shop.sim
+        .inject(Fault::new(FaultKind::ErrorInSuccess { message }).on("POST", LIST_PATH));
+    let error = add(&shop, &order, json!({ "tracking_number": "1ZTEST0002" }))
+        .await
+        .unwrap_err();
+    assert_eq!(error.code(), "DUPLICATE");
+}
+
+#[tokio::test]
+async fn parcels_without_tracking_are_told_apart() {
+    let shop = Shop::open().await;
+    let order = unshipped(&shop);
+    let first = add(&shop, &order, json!({ "tracking_number": "n/a" })).await.unwrap();
+    let second = add(&shop, &order, json!({ "tracking_number": "n/a" })).await.unwrap();
+    assert_ne!(first.data["shipment"]["id"], second.data["shipment"]["id"]);
+    assert_eq!(shipments(&shop, &order).len(), 2);
+}
+
+#[tokio::test]
+async fn what_cannot_be_right_is_told_all_at_once_and_nothing_is_sent() {
+    let shop = Shop::open().await;
+    let order = unshipped(&shop);
+    let wrong = json!({
+        "carrier": "UPS",
+        "label_image": "AAAA",
+        "date_shipped": "tomorrow",
+        "order_items": [{ "quantity": 0 }],
+    });
+    let Err(Error::Invalid(problems)) = add(&shop, &order, wrong).await else {
+        panic!("accepted");
+    };
+    let mut paths: Vec<_> = problems.iter().map(|problem| problem.path.as_str()).collect();
+    paths.sort_unstable();
+    assert_eq!(
+        paths,
+        [
+            "/shipment/carrier",
+            "/shipment/date_shipped",
+            "/shipment/label_image",
+            "/shipment/order_items/0",
+            "/shipment/order_items/0/quantity",
+            "/shipment/tracking_number",
+        ]
+    );
+    assert_eq!(
+        change(&shop, &order, "1", json!({ "tracking_number": null }))
+            .await
+            .unwrap_err()
+            .code(),
+        "VALIDATION_ERROR"
+    );
+    assert!(shop.calls().is_empty());
+}
+
+#[tokio::test]
+async fn an_update_keeps_every_field_and_the_type_it_has() {
+    let shop = Shop::open().await;
+    let (order, id) = shipped(&shop);
+    let before = shipments(&shop, &order)[0].clone();
+    let done = change(&shop, &order, &id, json!({ "weight": 3, "status": "delivered" }))
+        .await
+        .unwrap();
+    let path = format!("/orders/{order}/shipments/{id}");
+    assert_eq!(
+        shop.calls(),
+        [format!("GET {path}"), format!("PUT {path}"), format!("GET {path}")]
+    );
+    let mut expected = before.clone();
+    expected["weight"] = "3".into();
+    expected["status"] = "delivered".into();
+    assert_eq!(shop.sent("PUT").remove(0).body, Some(expected.clone()));
+    assert_eq!(shipments(&shop, &order)[0], expected);
+    assert_eq!(done.data["verified"], true, "{:?}", done.warnings);
+
+    shop.sim.clear_requests();
+    let renumbered = change(&shop, &order, &id, json!({ "tracking_number": "1ZTEST0003" }))
+        .await
+        .unwrap();
+    assert!(
+        renumbered.warnings[0].contains("tracking_url"),
+        "{:?}",
+        renumbered.warnings
+    );
+    let same = change(&shop, &order, &id, json!({ "weight": 3.0 })).await.unwrap();
+    assert_eq!(same.data["changes"], json!([]));
+    assert_eq!(shop.sent("PUT").len(), 1);
+}
+
+#[tokio::test]
+async fn a_create_whose_answer_is_lost_is_settled_by_reading_and_never_sent_twice() {
+    for (kind, outcome) in lost_answers() {
+        let shop = Shop::open().await;
+        let order = unshipped(&shop);
+        shop.sim.inject(Fault::new(kind.clone()).on("POST", LIST_PATH));
+        match add(&shop, &order, json!({ "tracking_number": "1ZTEST0004" })).await {
+            Ok(done) => {
+                assert_eq!(outcome, "success", "{kind:?}");
+                assert_eq!(done.data["shipment"]["id"], shipments(&shop, &order)[0]["id"]);
+                assert_eq!(shipments(&shop, &order).len(), 1);
+            }
+            Err(error) => {
+                assert_eq!(outcome, error.code(), "{kind:?}");
+                assert!(shipments(&shop, &order).is_empty());
+            }
+        }
+        assert_eq!(shop.sent("POST").len(), 1, "{kind:?}");
+    }
+}
+
+#[tokio::test]
+async fn an_outcome_that_cannot_be_read_is_called_uncertain() {
+    let shop = Shop::open().await;
+    let order = unshipped(&shop);
+    shop.sim
+        .inject(Fault::new(FaultKind::DropAfterCommit).on("POST", LIST_PATH));
+    let refused = FaultKind::ErrorBeforeCommit {
+        status: 401,
+        html: false,
+    };
+    shop.sim
+        .inject(Fault::new(refused).on("GET", LIST_PATH).after(1).times(0));
+    let error = add(&shop, &order, json!({ "tracking_number": "1ZTEST0005" }))
+        .await
+        .unwrap_err();
+    assert_eq!(error.code(), "UNCERTAIN_OUTCOME");
+    assert_eq!(shop.sent("POST").len(), 1);
+}
+
+#[tokio::test]
+async fn deleting_says_what_it_does_not_take_back() {
+    let shop = Shop::open().await;
+    let (order, id) = shipped(&shop);
+    let error = delete(&shop, &order, &id, false).await.unwrap_err();
+    assert_eq!(error.code(), "CONFIRMATION_REQUIRED");
+    assert!(error.to_string().contains("mail"), "{error}");
+    assert!(shop.calls().is_empty());
+    let done = delete(&shop, &order, &id, true).await.unwrap();
+    assert_eq!(done.data["shipment"]["id"], id);
+    assert_eq!(done.data["verified"], true);
+    assert!(shipments(&shop, &order).is_empty());
+    assert_eq!(delete(&shop, &order, &id, true).await.unwrap_err().code(), "NOT_FOUND");
+}
+
+#[tokio::test]
+async fn a_delete_whose_answer_is_lost_is_settled_by_reading_and_never_sent_twice() {
+    for (kind, outcome) in lost_answers() {
+        let shop = Shop::open().await;
+        let (order, id) = shipped(&shop);
+        shop.sim.inject(Fault::new(kind.clone()).on("DELETE", SHIPMENT_PATH));
+        match delete(&shop, &order, &id, true).await {
+            Ok(_) => assert_eq!((outcome, shipments(&shop, &order).len()), ("success", 0), "{kind:?}"),
+            Err(error) => assert_eq!((outcome, shipments(&shop, &order).len()), (error.code(), 1), "{kind:?}"),
+        }
+        assert_eq!(shop.sent("DELETE").len(), 1, "{kind:?}");
+    }
+}
+
+#[tokio::test]
+async fn reads_show_the_record_cleaned_and_fall_with_the_order() {
+    let shop = Shop::open().await;
+    let (order, id) = shipped(&shop);
+    shop.sim.edit_order(&shop.store.store_id, &order, |order| {
+        order["order_shipments"][0]["status"] = "del\u{7}ivered".into();
+    });
+    let listed = async || {
+        let input: ListParts = serde_json::from_value(json!({ "order_id": order })).unwrap();
+        shop.engine.shipments().list(&shop.scope(), input).await.unwrap()
+    };
+    assert_eq!(listed().await.data["shipments"][0]["status"], "delivered");
+    let input: GetPart = serde_json::from_value(json!({ "order_id": order, "shipment_id": id })).unwrap();
+    let got = shop.engine.shipments().get(&shop.scope(), input).await.unwrap();
+    assert_eq!(got.data["status"], "delivered");
+    assert_eq!(listed().await.cache.map(|cache| cache.hit), Some(true));
+    // What a reply showed means the stored value, and is uploaded as it is stored.
+    let same = change(&shop, &order, &id, json!({ "status": "delivered", "cost": "9.99" }))
+        .await
+        .unwrap();
+    assert_eq!(same.data["changes"].as_array().unwrap().len(), 1);
+    assert_eq!(shipments(&shop, &order)[0]["status"], "del\u{7}ivered");
+    assert_eq!(listed().await.data["shipments"][0]["cost"], "9.99");
+}
