@@ -138,6 +138,11 @@ impl Budget {
         inner.estimate(ticket, tokens)
     }
 
+    /// The largest reservation that can ever be served.
+    pub(crate) fn most_at_once(&self) -> u32 {
+        lock(&self.inner).state.most_at_once()
+    }
+
     /// Nothing spent that has not come back: forgetting this budget and starting anew makes no difference.
     pub(crate) fn is_full(&self, now: Instant) -> bool {
         let mut inner = lock(&self.inner);

@@ -120,6 +120,11 @@ impl Store {
             .await
     }
 
+    /// How many tokens can be reserved together: the store's bucket less the headroom.
+    pub fn most_at_once(&self) -> u32 {
+        self.lane.budget.most_at_once()
+    }
+
     /// A door whose calls are paid by `permit`: each is sent at once and once, never waits, is never repeated and
     /// never shares a read of somebody else. When the permit is spent they fail with [`Error::Busy`], unsent.
     pub fn with(&self, permit: &Permit) -> Self {

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
+use od_client::Store;
 use serde_json::{Map, Value};
 
 use crate::error::Error;
@@ -99,6 +100,31 @@ impl Failed {
             Self::Again(Error::Upstream(error))
         } else {
             Self::Final(told(error))
+        }
+    }
+}
+
+/// Asks until an answer comes, to find out what became of a write. `told` puts a failure that will not pass into words.
+///
+/// Each question goes out by itself and not through the shared read path: an answer that set out before the write would
+/// mislead.
+pub(crate) async fn ask_until_answered<T, F>(
+    upstream: &Store,
+    ask: impl Fn(Store) -> F,
+    told: impl Fn(od_client::Error) -> Error,
+) -> Result<T, Error>
+where
+    F: Future<Output = Result<T, od_client::Error>>,
+{
+    let mut attempts = Attempts::of(SETTLING_READS);
+    loop {
+        let outcome = match upstream.reserve(1).await {
+            Ok(permit) => ask(upstream.with(&permit)).await,
+            Err(error) => Err(error),
+        };
+        match outcome {
+            Ok(answer) => return Ok(answer),
+            Err(error) => attempts.again(Failed::unchanged(error, &told)).await?,
         }
     }
 }

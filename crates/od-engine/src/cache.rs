@@ -48,6 +48,10 @@ pub(crate) enum Resource<'a> {
     Order(&'a str),
     /// A list of orders.
     OrderList,
+    /// One inventory item.
+    Product(&'a str),
+    /// A list of inventory items.
+    ProductList,
     /// Settings and folders.
     StoreSettings,
 }
@@ -152,6 +156,14 @@ impl Cache {
         self.renew(owner, Resource::OrderList);
     }
 
+    /// Forgets these inventory items and every list of inventory items of their store.
+    pub(crate) fn products_changed<'a>(&self, owner: Owner<'_>, ids: impl IntoIterator<Item = &'a str>) {
+        for id in ids {
+            self.renew(owner, Resource::Product(id));
+        }
+        self.renew(owner, Resource::ProductList);
+    }
+
     fn renew(&self, owner: Owner<'_>, resource: Resource<'_>) {
         let generation = self.next_generation.fetch_add(1, Ordering::Relaxed);
         self.generations.insert(subject(owner, resource), generation);
@@ -160,6 +172,7 @@ impl Cache {
     fn lifetime(&self, resource: Resource<'_>) -> Duration {
         match resource {
             Resource::Order(_) | Resource::OrderList => self.options.orders,
+            Resource::Product(_) | Resource::ProductList => self.options.products,
             Resource::StoreSettings => self.options.store_settings,
         }
     }
@@ -170,6 +183,8 @@ fn subject(owner: Owner<'_>, resource: Resource<'_>) -> String {
     match resource {
         Resource::Order(id) => format!("{tenant}/{store_row}/order/{id}"),
         Resource::OrderList => format!("{tenant}/{store_row}/orders"),
+        Resource::Product(id) => format!("{tenant}/{store_row}/product/{id}"),
+        Resource::ProductList => format!("{tenant}/{store_row}/products"),
         Resource::StoreSettings => format!("{tenant}/{store_row}/settings"),
     }
 }

@@ -41,15 +41,23 @@ pub enum Error {
     /// The thing exists already.
     #[error("{0} Nothing was done.")]
     Duplicate(String),
-    /// Somebody else kept changing the order.
+    /// Somebody else kept changing the record.
     #[error(
-        "The order was changed by somebody else {attempts} times while this change was being made. The change was not made."
+        "The record was changed by somebody else {attempts} times while this change was being made. The change was not made."
     )]
     Conflict {
         /// JSON Pointers of what the others changed.
         fields: Vec<String>,
         /// How often the change was tried.
         attempts: u32,
+    },
+    /// The stock is not what the caller expected.
+    #[error("The inventory item's stock is not the expected one. Nothing was done.")]
+    StockChanged {
+        /// What the caller expected.
+        expected: i64,
+        /// What it is; null when the item has none.
+        found: Value,
     },
     /// The tenant's own limit.
     #[error("This tenant's limit is used up for now. Nothing was done.")]
@@ -145,7 +153,7 @@ impl Error {
             Self::NotFound { .. } => "NOT_FOUND",
             Self::StoreRequired(_) => "STORE_REQUIRED",
             Self::Duplicate(_) => "DUPLICATE",
-            Self::Conflict { .. } => "CONFLICT_ERROR",
+            Self::Conflict { .. } | Self::StockChanged { .. } => "CONFLICT_ERROR",
             Self::RateLimited { .. } => "RATE_LIMIT_EXCEEDED",
             Self::ConfirmationRequired { .. } => "CONFIRMATION_REQUIRED",
             Self::Uncertain { .. } => "UNCERTAIN_OUTCOME",
@@ -162,7 +170,7 @@ impl Error {
             Self::Invalid(_) | Self::StoreRequired(_) | Self::ConfirmationRequired { .. } => Class::Invalid,
             Self::Unauthenticated(_) | Self::Denied(_) => Class::Denied,
             Self::NotFound { .. } => Class::NotFound,
-            Self::Duplicate(_) | Self::Conflict { .. } => Class::Conflict,
+            Self::Duplicate(_) | Self::Conflict { .. } | Self::StockChanged { .. } => Class::Conflict,
             Self::RateLimited { .. } | Self::RecordBusy { .. } | Self::ShuttingDown => Class::Limited,
             Self::Uncertain { .. } | Self::AllFailed { .. } => Class::Upstream,
             Self::Upstream(error) => upstream::class(error),
@@ -212,8 +220,11 @@ impl Error {
             }
             Self::Duplicate(_) => "Use the existing one, or choose another name.",
             Self::AllFailed { .. } => "Read each row's message in details.results, mend the call, and call again.",
+            Self::StockChanged { .. } => {
+                "details.stock is the stock now. Decide what it should become, then call again with that as expected_stock."
+            }
             Self::Conflict { .. } => {
-                "Read the order again, decide whether the change still makes sense, then call again."
+                "Read the record again, decide whether the change still makes sense, then call again."
             }
             Self::RateLimited { .. } => {
                 "Wait for retry_after_seconds, then call again. Lists with a larger limit cost less than many single reads."
@@ -234,6 +245,7 @@ impl Error {
             Self::Invalid(problems) => Some(json!({ "problems": problems })),
             Self::Denied(permission) => Some(json!({ "permission": permission.as_str() })),
             Self::StoreRequired(stores) => Some(json!({ "stores": stores })),
+            Self::StockChanged { expected, found } => Some(json!({ "expected_stock": expected, "stock": found })),
             Self::Conflict { fields, attempts } => Some(json!({ "fields": fields, "attempts": attempts })),
             Self::AllFailed { results, .. } => Some(json!({ "results": results })),
             Self::Upstream(error) => upstream::details(error),

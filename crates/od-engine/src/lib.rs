@@ -6,10 +6,9 @@
 
 pub mod audit;
 pub mod auth;
-pub mod items;
 pub mod orders;
+pub mod products;
 pub mod redact;
-pub mod shipments;
 pub mod stores;
 pub mod tenants;
 pub mod text;
@@ -24,7 +23,6 @@ mod housekeeping;
 mod limits;
 mod lock;
 mod outcome;
-mod parts;
 mod record;
 mod scope;
 mod sealed;

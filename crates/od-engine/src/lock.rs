@@ -38,22 +38,28 @@ pub(crate) struct Locks {
 pub(crate) enum Subject<'a> {
     /// An order, its items, shipments, notes and folder.
     Order { store_id: &'a str, id: &'a str },
+    /// An order that does not exist yet, by a digest of what it will be found by.
+    NewOrder { store_id: &'a str, source: &'a str },
     /// An inventory item.
     Product { store_id: &'a str, id: &'a str },
+    /// A code that a new inventory item is to have.
+    ProductCode { store_id: &'a str, code: &'a str },
 }
 
 impl Subject<'_> {
     fn name(self) -> String {
         match self {
             Self::Order { store_id, id } => format!("order:{store_id}:{id}"),
+            Self::NewOrder { store_id, source } => format!("new-order:{store_id}:{source}"),
             Self::Product { store_id, id } => format!("product:{store_id}:{id}"),
+            Self::ProductCode { store_id, code } => format!("product-code:{store_id}:{code}"),
         }
     }
 
     fn what(self) -> &'static str {
         match self {
-            Self::Order { .. } => "order",
-            Self::Product { .. } => "product",
+            Self::Order { .. } | Self::NewOrder { .. } => "order",
+            Self::Product { .. } | Self::ProductCode { .. } => "inventory item",
         }
     }
 }

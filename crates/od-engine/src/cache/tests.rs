@@ -51,6 +51,35 @@ fn a_write_forgets_the_order_and_the_lists_of_its_store_and_nothing_else() {
 }
 
 #[test]
+fn a_write_of_inventory_items_forgets_them_and_their_lists_and_no_order() {
+    let cache = Cache::new(CacheOptions::default());
+    let tenant = tenant(1);
+    let owner = Owner {
+        tenant: &tenant,
+        store_row: "s1",
+    };
+    for id in ["7", "8", "9"] {
+        put(&cache, owner, Resource::Product(id), "", json!(id));
+    }
+    put(&cache, owner, Resource::ProductList, "limit=50", json!([7, 8, 9]));
+    put(&cache, owner, Resource::Order("7"), "", json!("order"));
+    put(&cache, owner, Resource::OrderList, "limit=50", json!(["order"]));
+
+    cache.products_changed(owner, ["7", "8"]);
+
+    for id in ["7", "8"] {
+        assert_eq!(get(&cache, owner, Resource::Product(id), ""), None);
+    }
+    assert_eq!(get(&cache, owner, Resource::ProductList, "limit=50"), None);
+    assert_eq!(get(&cache, owner, Resource::Product("9"), ""), Some(json!("9")));
+    assert_eq!(get(&cache, owner, Resource::Order("7"), ""), Some(json!("order")));
+    assert_eq!(
+        get(&cache, owner, Resource::OrderList, "limit=50"),
+        Some(json!(["order"]))
+    );
+}
+
+#[test]
 fn a_read_that_began_before_a_write_cannot_put_stale_data_back() {
     let cache = Cache::new(CacheOptions::default());
     let tenant = tenant(1);

@@ -60,3 +60,29 @@ async fn a_queue_that_nobody_waits_in_is_forgotten() {
     }
     assert!(locks.queues.lock().unwrap().len() <= 1);
 }
+
+#[tokio::test]
+async fn several_records_are_held_together_or_not_at_all() {
+    let (db, clock, locks) = (database().await, Clock::system(), Locks::default());
+    // In opposite orders, one of them named twice.
+    let (one, two) = tokio::join!(
+        async {
+            let held = locks.hold_all(&db, &clock, vec![SEVEN, EIGHT, SEVEN]).await.unwrap();
+            assert!(held.are_still_ours());
+            held.release().await;
+        },
+        async {
+            let held = locks.hold_all(&db, &clock, vec![EIGHT, SEVEN]).await.unwrap();
+            held.release().await;
+        }
+    );
+    assert_eq!((one, two), ((), ()));
+
+    let eight = locks.hold(&db, &clock, EIGHT).await.unwrap();
+    let both = tokio::time::timeout(
+        Duration::from_millis(100),
+        locks.hold_all(&db, &clock, vec![SEVEN, EIGHT]),
+    );
+    assert!(both.await.is_err(), "held twice");
+    eight.release().await;
+}

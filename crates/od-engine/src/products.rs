@@ -1,0 +1,89 @@
+//! Inventory items, which are a store's products.
+//!
+//! Order Desk replaces an inventory item with what it is sent and knows no conditional write, so a change is read, laid
+//! over the item, uploaded whole and read back, like a change to an order. Two things are peculiar:
+//!
+//! - Stock is absolute. Order Desk also counts it down by itself when orders come in, so a stock that is set races with
+//!   sales; a caller who knows what it should be now can say so (`expected_stock`).
+//! - `update_source` names the last system that wrote. It becomes [`WRITER`] unless the caller names another.
+
+use od_client::{InventoryItemId, Store};
+use serde_json::{Map, Value};
+
+use crate::attempts::ask_until_answered;
+use crate::engine::Engine;
+use crate::error::Error;
+
+mod batch;
+mod change;
+mod codes;
+mod create;
+mod delete;
+mod fields;
+mod query;
+mod replace;
+mod update;
+
+pub use batch::UpdateProducts;
+pub use create::CreateProduct;
+pub use delete::DeleteProduct;
+pub use fields::WRITER;
+pub use query::{GetProduct, ListProducts};
+pub use update::UpdateProduct;
+
+/// Inventory item operations.
+pub struct Products<'a>(pub(crate) &'a Engine);
+
+impl Engine {
+    /// Inventory item operations.
+    pub fn products(&self) -> Products<'_> {
+        Products(self)
+    }
+}
+
+/// How to find out what became of a write.
+const LOOK_AGAIN: &str =
+    "Read the inventory item with products_get and fresh set to true, and compare before calling again.";
+
+/// The item as it is now, asked for until an answer comes.
+async fn read_again(upstream: &Store, id: &InventoryItemId) -> Result<Map<String, Value>, Error> {
+    let ask = |upstream: Store| async move { upstream.inventory().get(id).await };
+    let item = ask_until_answered(upstream, ask, |error| missing(error, id)).await?;
+    Ok(item.into_map())
+}
+
+/// A write that may have happened although reading does not show it: without any answer Order Desk may still be at work.
+/// An answer, even a bad one, says that it is done with the request.
+fn not_seen(cause: od_client::Error, hint: &'static str) -> Error {
+    use od_client::Error as E;
+    // A gateway's own timeout says nothing about the machine behind it.
+    if matches!(
+        cause,
+        E::Network { .. } | E::Timeout { .. } | E::Server { status: 504, .. }
+    ) {
+        let reason = "Order Desk did not answer, and reading does not show the change so far.".to_owned();
+        return Error::Uncertain { reason, hint };
+    }
+    Error::Upstream(cause)
+}
+
+fn product_id(text: &str) -> Result<InventoryItemId, Error> {
+    InventoryItemId::parse(text).map_err(|_| {
+        Error::invalid(
+            "/product_id",
+            "must be the inventory item's id: 1 to 20 digits, as products_list gives it",
+        )
+    })
+}
+
+/// Order Desk's "no such record" as the item's own.
+fn missing(error: od_client::Error, id: &InventoryItemId) -> Error {
+    match error {
+        od_client::Error::NotFound => Error::NotFound {
+            what: "Inventory item",
+            name: id.as_str().to_owned(),
+            hint: "products_list with code finds an inventory item's id. A code (SKU) is not an id.",
+        },
+        other => Error::Upstream(other),
+    }
+}

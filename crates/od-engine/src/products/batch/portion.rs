@@ -1,0 +1,213 @@
+//! As many rows of a batch as can be read, uploaded and read back on tokens reserved together.
+
+use std::collections::HashMap;
+use std::time::Instant;
+
+use futures_util::future::join_all;
+use od_client::{InventoryItem, Store};
+use serde_json::{Map, Value};
+
+use super::row::{NO_SUCH_ITEM, Row, State};
+use crate::attempts::{Attempts, Failed, is_fresh};
+use crate::engine::Engine;
+use crate::error::Error;
+use crate::lock::AllHeld;
+use crate::products::codes::search;
+use crate::products::fields::{LENIENCY, code, unsearchable};
+use crate::products::read_again;
+use crate::products::replace::SETTLED;
+use crate::record::diff::diff;
+use crate::record::read_back::{ReadBack, untouched};
+use crate::record::verify::verify;
+use crate::stores::OpenStore;
+
+/// Rows of one portion at most. More would take all of a store's tokens at once and make everybody else wait.
+const MOST_ROWS: usize = 8;
+/// What Order Desk does with an item of a batch that it does not like.
+const PASSED_OVER: &str = "Order Desk accepted the batch, but the inventory item is as it was before";
+/// Requests beside one read per row: the upload, and one search that reads all rows back.
+const BESIDES: usize = 2;
+
+/// Rows under way.
+pub(super) struct Portion<'a> {
+    engine: &'a Engine,
+    store: &'a OpenStore,
+    held: &'a AllHeld,
+    rows: &'a mut [Row],
+}
+
+/// A row that is part of an upload.
+struct Upload {
+    row: usize,
+    base: Map<String, Value>,
+    desired: Map<String, Value>,
+}
+
+impl<'a> Portion<'a> {
+    /// How many rows the store's tokens allow, one at least.
+    pub(super) fn most_rows(store: &OpenStore) -> usize {
+        let tokens = store.upstream.most_at_once() as usize;
+        tokens.saturating_sub(BESIDES).clamp(1, MOST_ROWS)
+    }
+
+    pub(super) fn new(engine: &'a Engine, store: &'a OpenStore, held: &'a AllHeld, rows: &'a mut [Row]) -> Self {
+        Self {
+            engine,
+            store,
+            held,
+            rows,
+        }
+    }
+
+    /// Makes the changes of the waiting rows. A row that fails by itself says so in its state.
+    ///
+    /// # Errors
+    /// What stops the whole batch; rows that were not made are left waiting.
+    pub(super) async fn run(mut self) -> Result<(), Error> {
+        let mut attempts = Attempts::of(self.engine.inner.mutation.max_retries + 1);
+        while let Err(failed) = self.attempt().await {
+            attempts.again(failed).await?;
+        }
+        Ok(())
+    }
+
+    async fn attempt(&mut self) -> Result<(), Failed> {
+        let waiting: Vec<usize> = (0..self.rows.len())
+            .filter(|&row| self.rows[row].is_waiting())
+            .collect();
+        if waiting.is_empty() {
+            return Ok(());
+        }
+        let tokens = u32::try_from(waiting.len() + BESIDES).unwrap_or(u32::MAX);
+        let permit = self.store.upstream.bulk().reserve(tokens).await.map_err(failed)?;
+        let upstream = self.store.upstream.with(&permit);
+        drop(permit);
+        let uploads = self.read(&upstream, &waiting).await?;
+        let read_at = Instant::now();
+        if uploads.is_empty() {
+            return Ok(());
+        }
+        let items: Vec<Map<String, Value>> = uploads.iter().map(|upload| upload.desired.clone()).collect();
+        if !self.held.are_still_ours() || !is_fresh(read_at) {
+            return Err(Failed::Again(Error::RecordBusy { what: "inventory item" }));
+        }
+        let uploaded = upstream.inventory().batch_update(&items).await;
+        let outcome = match uploaded {
+            Ok(_) if !self.engine.inner.mutation.verify => {
+                for upload in &uploads {
+                    self.settle(upload, &ReadBack::Skipped, None);
+                }
+                Ok(())
+            }
+            // Order Desk tells nothing about single items: what became of each is seen by reading.
+            Ok(_) => self.read_back(upstream, &uploads, None).await,
+            Err(error) if error.is_uncertain() => {
+                tracing::warn!(%error, "a batch's outcome is unknown; reading the inventory items to find out");
+                self.read_back(upstream, &uploads, Some(error)).await
+            }
+            Err(error) => Err(failed(error)),
+        };
+        let ids = uploads.iter().map(|upload| self.rows[upload.row].id.as_str());
+        self.engine.inner.cache.products_changed(self.store.owner(), ids);
+        outcome
+    }
+
+    /// Reads the waiting rows all at once and lays their changes over them.
+    async fn read(&mut self, upstream: &Store, waiting: &[usize]) -> Result<Vec<Upload>, Failed> {
+        let rows = &*self.rows;
+        let inventory = upstream.inventory();
+        let reads = waiting.iter().map(|&row| inventory.get(&rows[row].id));
+        let items = join_all(reads).await;
+        let mut uploads = Vec::with_capacity(waiting.len());
+        for (&row, item) in waiting.iter().zip(items) {
+            let base = match item {
+                Ok(item) => item.into_map(),
+                Err(od_client::Error::NotFound) => {
+                    self.rows[row].state = State::Failed(NO_SUCH_ITEM.to_owned());
+                    continue;
+                }
+                Err(error) => return Err(failed(error)),
+            };
+            match self.rows[row].change.lay(&base) {
+                Ok(desired) if desired == base => self.rows[row].state = State::Unchanged,
+                Ok(desired) => uploads.push(Upload { row, base, desired }),
+                Err(error) => self.rows[row].state = State::refused(&error),
+            }
+        }
+        Ok(uploads)
+    }
+
+    /// Reads the uploaded rows and settles each. `lost` is why the upload's answer is missing, if it is.
+    async fn read_back(
+        &mut self,
+        upstream: Store,
+        uploads: &[Upload],
+        lost: Option<od_client::Error>,
+    ) -> Result<(), Failed> {
+        let mut listed = list(&upstream, uploads).await;
+        drop(upstream);
+        let mut left = false;
+        for upload in uploads {
+            let id = &self.rows[upload.row].id;
+            let item = match listed.remove(id.as_str()) {
+                Some(item) => Ok(item),
+                None => read_again(&self.store.upstream, id).await,
+            };
+            match item {
+                Ok(item) if untouched(&upload.base, &upload.desired, &item) => match lost {
+                    Some(_) => left = true,
+                    None => self.rows[upload.row].state = State::Failed(PASSED_OVER.to_owned()),
+                },
+                Ok(item) => {
+                    let seen = verify(&upload.base, &upload.desired, &item, LENIENCY);
+                    self.settle(upload, &ReadBack::Seen(seen), lost.as_ref());
+                }
+                Err(error) => {
+                    tracing::warn!(%error, "an inventory item could not be read back after its upload");
+                    self.settle(upload, &ReadBack::Failed, lost.as_ref());
+                }
+            }
+        }
+        match lost {
+            Some(error) if left => Err(Failed::Again(Error::Upstream(error))),
+            _ => Ok(()),
+        }
+    }
+
+    fn settle(&mut self, upload: &Upload, read_back: &ReadBack, lost: Option<&od_client::Error>) {
+        let changes = diff(&upload.base, &upload.desired);
+        let verified = read_back.confirms(&changes);
+        let mut remarks = read_back.remarks(&changes);
+        if lost.is_some() {
+            remarks.insert(0, SETTLED.to_owned());
+        }
+        self.rows[upload.row].state = match (lost, read_back) {
+            (Some(_), _) if !verified => State::Unknown(
+                "not known: the answer to the upload was lost, and reading does not show what became of it",
+            ),
+            _ => State::Changed {
+                changes,
+                verified,
+                remarks,
+            },
+        };
+    }
+}
+
+/// The uploaded items by id, as far as one search by their codes shows them. The others are read one by one.
+async fn list(upstream: &Store, uploads: &[Upload]) -> HashMap<String, Map<String, Value>> {
+    let codes = uploads.iter().map(|upload| code(&upload.desired));
+    let codes: Vec<&str> = codes
+        .filter(|code| !code.trim().is_empty() && unsearchable(code).is_none())
+        .collect();
+    let found = search(upstream, &codes).await.unwrap_or_else(|error| {
+        tracing::warn!(%error, "a batch could not be read back at once; reading its inventory items one by one");
+        Vec::new()
+    });
+    let by_id = |item: InventoryItem| Some((item.id()?.as_str().to_owned(), item.into_map()));
+    found.into_iter().filter_map(by_id).collect()
+}
+
+fn failed(error: od_client::Error) -> Failed {
+    Failed::unchanged(error, Error::Upstream)
+}

@@ -1,0 +1,105 @@
+//! One row of a batch and what became of it.
+
+use od_client::InventoryItemId;
+use serde_json::{Value, json};
+
+use crate::error::Error;
+use crate::products::change::Change;
+use crate::record::diff::FieldChange;
+
+pub(super) const NO_SUCH_ITEM: &str = "no such inventory item in this store";
+
+/// A change to one of many items.
+pub(super) struct Row {
+    pub(super) id: InventoryItemId,
+    pub(super) change: Change,
+    pub(super) state: State,
+}
+
+/// What became of it.
+pub(super) enum State {
+    /// Not made yet.
+    Waiting,
+    /// The item was so already.
+    Unchanged,
+    /// Uploaded.
+    Changed {
+        changes: Vec<FieldChange>,
+        verified: bool,
+        remarks: Vec<String>,
+    },
+    /// What it would make of the item.
+    Shown(Vec<FieldChange>),
+    /// Not made.
+    Failed(String),
+    /// Perhaps made.
+    Unknown(&'static str),
+}
+
+impl State {
+    /// A change that the item cannot take.
+    pub(super) fn refused(error: &Error) -> Self {
+        Self::Failed(error.to_string())
+    }
+}
+
+impl Row {
+    pub(super) fn new(id: InventoryItemId, change: Change) -> Self {
+        Self {
+            id,
+            change,
+            state: State::Waiting,
+        }
+    }
+
+    pub(super) fn is_waiting(&self) -> bool {
+        matches!(self.state, State::Waiting)
+    }
+
+    pub(super) fn succeeded(&self) -> bool {
+        matches!(self.state, State::Unchanged | State::Changed { .. } | State::Shown(_))
+    }
+
+    /// Whether something was, or may have been, made of it: then the whole batch cannot be called undone.
+    pub(super) fn is_settled_well(&self) -> bool {
+        self.succeeded() || matches!(self.state, State::Unknown(_))
+    }
+
+    pub(super) fn result(&self) -> Value {
+        let mut result = json!({ "product_id": self.id.as_str(), "status": self.status(), "message": self.message() });
+        match &self.state {
+            State::Unchanged => {
+                result["changes"] = json!([]);
+                result["verified"] = true.into();
+            }
+            State::Changed { changes, verified, .. } => {
+                result["changes"] = json!(changes);
+                result["verified"] = (*verified).into();
+            }
+            State::Shown(changes) => result["changes"] = json!(changes),
+            State::Waiting | State::Failed(_) | State::Unknown(_) => {}
+        }
+        result
+    }
+
+    fn status(&self) -> &'static str {
+        match &self.state {
+            State::Unchanged | State::Changed { .. } | State::Shown(_) => "success",
+            State::Waiting | State::Failed(_) => "error",
+            State::Unknown(_) => "unknown",
+        }
+    }
+
+    fn message(&self) -> String {
+        match &self.state {
+            State::Waiting => "not changed".to_owned(),
+            State::Unchanged => "was so already".to_owned(),
+            State::Changed { remarks, .. } if remarks.is_empty() => "changed".to_owned(),
+            State::Changed { remarks, .. } => format!("changed. {}", remarks.join(" ")),
+            State::Shown(changes) if changes.is_empty() => "is so already".to_owned(),
+            State::Shown(_) => "would be changed".to_owned(),
+            State::Failed(message) => message.clone(),
+            State::Unknown(message) => (*message).to_owned(),
+        }
+    }
+}

@@ -1,0 +1,187 @@
+//! Adding an inventory item (Order Desk: `POST /inventory-items`).
+
+use std::time::Duration;
+
+use od_client::{InventoryItem, Store};
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+
+use super::codes::{holder, refuse_taken, search, taken};
+use super::fields::{LENIENCY, PRODUCT, code, judge_new, sign};
+use super::{Products, not_seen};
+use crate::attempts::ask_until_answered;
+use crate::error::Error;
+use crate::lock::{Held, Subject};
+use crate::outcome::Outcome;
+use crate::record::diff::diff;
+use crate::record::problem::Problem;
+use crate::record::read_back::ReadBack;
+use crate::record::set::set_all;
+use crate::record::verify::{Verification, verify};
+use crate::scope::Scope;
+use crate::stores::{OpenStore, Purpose};
+use crate::text::clean_map;
+
+/// A new inventory item.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub struct CreateProduct {
+    /// Name or id of the store.
+    pub store: Option<String>,
+    /// Its fields; `name` and `code` are needed.
+    pub product: Map<String, Value>,
+    /// Only shows what would be added.
+    #[serde(default)]
+    pub dry_run: bool,
+}
+
+/// How to find out what became of a creation.
+const SEARCH: &str = "Search the code with products_list and fresh set to true before calling again.";
+/// How long an item is given to appear after a creation whose answer was lost.
+const APPEARS_WITHIN: Duration = Duration::from_millis(500);
+
+impl CreateProduct {
+    /// Everything that is wrong with the fields.
+    pub fn problems(fields: &Map<String, Value>) -> Vec<Problem> {
+        judge_new(fields, "/product")
+    }
+}
+
+/// An item that was added.
+struct Added {
+    product: Map<String, Value>,
+    verified: bool,
+    warnings: Vec<String>,
+}
+
+impl Products<'_> {
+    /// Adds an inventory item. `data` is `{"product", "verified"}`, or with `dry_run` `{"product", "changes", "dry_run"}`.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`], [`Error::Duplicate`] when an item has the code, [`Error::Uncertain`], [`Error::Upstream`].
+    pub async fn create(&self, scope: &Scope, input: CreateProduct) -> Result<Outcome<Value>, Error> {
+        let mut problems = CreateProduct::problems(&input.product);
+        let mut item = Map::new();
+        set_all(&mut item, PRODUCT, &input.product, "/product", &mut problems);
+        if !problems.is_empty() {
+            return Err(Error::Invalid(problems));
+        }
+        sign(&mut item, &input.product);
+        let stores = self.0.stores();
+        let store = stores.open(scope, input.store.as_deref(), Purpose::Change).await?;
+        if input.dry_run {
+            refuse_taken(&store.upstream, Some(code(&item)), None).await?;
+            let changes = diff(&Map::new(), &item);
+            let data = json!({ "product": item, "changes": changes, "dry_run": true });
+            return Ok(Outcome::of(store.name, data));
+        }
+        let inner = &self.0.inner;
+        let subject = Subject::ProductCode {
+            store_id: &store.row.store_id,
+            code: code(&item),
+        };
+        let held = inner.locks.hold(&inner.db, &inner.clock, subject).await?;
+        let added = self.create_held(&store, &item, &held).await;
+        held.release().await;
+        let added = added?;
+        let data = json!({ "product": clean_map(&added.product), "verified": added.verified });
+        Ok(Outcome::of(store.name, data).with_warnings(added.warnings))
+    }
+
+    /// Adds an item whose code the caller holds. Sent once and never repeated.
+    async fn create_held(&self, store: &OpenStore, item: &Map<String, Value>, held: &Held) -> Result<Added, Error> {
+        let verifies = self.0.inner.mutation.verify;
+        let permit = store.upstream.reserve(if verifies { 3 } else { 2 }).await;
+        let upstream = store.upstream.with(&permit.map_err(Error::Upstream)?);
+        let same = search(&upstream, &[code(item)]).await.map_err(Error::Upstream)?;
+        if let Some(holder) = holder(&same, code(item), None) {
+            return Err(taken(holder));
+        }
+        if !held.is_still_ours() {
+            return Err(Error::RecordBusy { what: "inventory item" });
+        }
+        let outcome = match upstream.inventory().create(item).await {
+            Ok(created) if verifies => Ok(read_back(&upstream, item, created.record).await),
+            Ok(created) => {
+                let product = created.record.map_or_else(|| item.clone(), InventoryItem::into_map);
+                Ok(added(item, product, &ReadBack::Skipped))
+            }
+            Err(error) if error.is_uncertain() => {
+                drop(upstream);
+                settle(store, item, error).await
+            }
+            Err(error) => Err(Error::Upstream(error)),
+        };
+        self.0.inner.cache.products_changed(store.owner(), []);
+        outcome
+    }
+}
+
+async fn read_back(upstream: &Store, item: &Map<String, Value>, created: Option<InventoryItem>) -> Added {
+    let read = match created.as_ref().and_then(InventoryItem::id) {
+        Some(id) => upstream.inventory().get(&id).await.map(Some),
+        // Older answers do not hold the item.
+        None => search(upstream, &[code(item)])
+            .await
+            .map(|found| holder(&found, code(item), None).cloned()),
+    };
+    match read {
+        Ok(Some(product)) => {
+            let product = product.into_map();
+            let seen = seen(item, &product);
+            added(item, product, &seen)
+        }
+        Ok(None) => added(item, item.clone(), &ReadBack::Failed),
+        Err(error) => {
+            tracing::warn!(%error, "a new inventory item could not be read back");
+            let product = created.map_or_else(|| item.clone(), InventoryItem::into_map);
+            added(item, product, &ReadBack::Failed)
+        }
+    }
+}
+
+/// Finds out what became of a creation whose answer was lost: nobody had the code before.
+async fn settle(store: &OpenStore, item: &Map<String, Value>, cause: od_client::Error) -> Result<Added, Error> {
+    tracing::warn!(error = %cause, "a creation's outcome is unknown; looking for the inventory item to find out");
+    let mut found = look(store, code(item)).await?;
+    if found.is_none() {
+        tokio::time::sleep(APPEARS_WITHIN).await;
+        found = look(store, code(item)).await?;
+    }
+    let product = found.ok_or_else(|| not_seen(cause, SEARCH))?.into_map();
+    let seen = seen(item, &product);
+    let mut added = added(item, product, &seen);
+    let note = "The answer to the creation was lost; searching the code shows that the inventory item was added.";
+    added.warnings.insert(0, note.to_owned());
+    Ok(added)
+}
+
+/// The item with this code, searched until an answer comes.
+async fn look(store: &OpenStore, code: &str) -> Result<Option<InventoryItem>, Error> {
+    let ask = |upstream: Store| async move { search(&upstream, &[code]).await };
+    match ask_until_answered(&store.upstream, ask, Error::Upstream).await {
+        Ok(found) => Ok(holder(&found, code, None).cloned()),
+        Err(error) => {
+            tracing::warn!(%error, "the code could not be searched");
+            let reason = "the creation's answer was lost, and the code could not be searched afterwards.".to_owned();
+            Err(Error::Uncertain { reason, hint: SEARCH })
+        }
+    }
+}
+
+/// Whether what was sent is there. What Order Desk adds of its own is nobody's edit.
+fn seen(item: &Map<String, Value>, product: &Map<String, Value>) -> ReadBack {
+    let verification = verify(&Map::new(), item, product, LENIENCY);
+    ReadBack::Seen(Verification {
+        foreign: Vec::new(),
+        ..verification
+    })
+}
+
+fn added(item: &Map<String, Value>, product: Map<String, Value>, read_back: &ReadBack) -> Added {
+    let changes = diff(&Map::new(), item);
+    Added {
+        product,
+        verified: read_back.confirms(&changes),
+        warnings: read_back.remarks(&changes),
+    }
+}

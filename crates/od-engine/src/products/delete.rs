@@ -1,0 +1,108 @@
+//! Deleting an inventory item (Order Desk: `DELETE /inventory-items/{id}`).
+
+use od_client::InventoryItemId;
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+
+use super::{LOOK_AGAIN, Products, missing, not_seen, product_id, read_again};
+use crate::error::Error;
+use crate::outcome::Outcome;
+use crate::record::diff::FieldChange;
+use crate::scope::Scope;
+use crate::stores::OpenStore;
+use crate::text::clean_map;
+
+/// An inventory item to delete.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub struct DeleteProduct {
+    /// Name or id of the store. Needed when the tenant has several.
+    pub store: Option<String>,
+    /// Order Desk's id of the item; not its code.
+    pub product_id: String,
+    /// Whether a person agreed.
+    #[serde(default, alias = "confirm")]
+    pub confirmed: bool,
+    /// Only shows what would be deleted.
+    #[serde(default)]
+    pub dry_run: bool,
+}
+
+impl Products<'_> {
+    /// Deletes an inventory item. `data` is `{"product_id", "deleted", "product"}` with the item as it was, or with
+    /// `dry_run` `{"product", "changes", "dry_run"}`.
+    ///
+    /// # Errors
+    /// [`Error::ConfirmationRequired`], [`Error::NotFound`], [`Error::Uncertain`], [`Error::Upstream`].
+    pub async fn delete(&self, scope: &Scope, input: DeleteProduct) -> Result<Outcome<Value>, Error> {
+        let id = product_id(&input.product_id)?;
+        let store = self.0.stores().open_spelled_out(scope, input.store.as_deref()).await?;
+        if input.dry_run || !input.confirmed {
+            let item = store.upstream.inventory().get(&id).await;
+            let item = item.map_err(|error| missing(error, &id))?.into_map();
+            return if input.dry_run {
+                Ok(preview(store, &item))
+            } else {
+                Err(confirmation(&id))
+            };
+        }
+        let inner = &self.0.inner;
+        let held = inner
+            .locks
+            .hold(&inner.db, &inner.clock, store.product(id.as_str()))
+            .await?;
+        let deleted = self.delete_held(&store, &id).await;
+        held.release().await;
+        let data = json!({ "product_id": id, "deleted": true, "product": clean_map(&deleted?) });
+        Ok(Outcome::of(store.name, data))
+    }
+
+    /// Deletes an item that the caller holds, and gives it back as it was. Never repeated.
+    async fn delete_held(&self, store: &OpenStore, id: &InventoryItemId) -> Result<Map<String, Value>, Error> {
+        let permit = store.upstream.reserve(2).await.map_err(Error::Upstream)?;
+        let upstream = store.upstream.with(&permit);
+        let item = upstream.inventory().get(id).await;
+        let item = item.map_err(|error| missing(error, id))?.into_map();
+        let outcome = match upstream.inventory().delete(id).await {
+            Ok(()) => Ok(item),
+            Err(error) if error.is_uncertain() => settle(store, id, error).await.map(|()| item),
+            Err(error) => Err(missing(error, id)),
+        };
+        let cache = &self.0.inner.cache;
+        cache.products_changed(store.owner(), [id.as_str()]);
+        outcome
+    }
+}
+
+/// Finds out what became of a deletion whose answer was lost: an item that is not there any more was deleted.
+async fn settle(store: &OpenStore, id: &InventoryItemId, cause: od_client::Error) -> Result<(), Error> {
+    tracing::warn!(error = %cause, "a deletion's outcome is unknown; reading the inventory item to find out");
+    match read_again(&store.upstream, id).await {
+        Err(Error::NotFound { .. }) => Ok(()),
+        Ok(_) => Err(not_seen(cause, LOOK_AGAIN)),
+        Err(error) => {
+            tracing::warn!(%error, "the inventory item could not be read");
+            let reason =
+                "the deletion's answer was lost, and the inventory item could not be read afterwards.".to_owned();
+            Err(Error::Uncertain {
+                reason,
+                hint: LOOK_AGAIN,
+            })
+        }
+    }
+}
+
+fn confirmation(id: &InventoryItemId) -> Error {
+    let effects = format!(
+        "Deleting inventory item {id} removes it from the store for good: its stock is no longer counted. Orders keep \
+         their lines. Nothing brings it back."
+    );
+    Error::ConfirmationRequired { effects }
+}
+
+fn preview(store: OpenStore, item: &Map<String, Value>) -> Outcome<Value> {
+    let product = Value::Object(clean_map(item));
+    // The whole record: the empty JSON Pointer.
+    let gone = FieldChange::new("", Some(&product), None);
+    let data = json!({ "product": product, "changes": [gone], "dry_run": true });
+    Outcome::of(store.name, data)
+}

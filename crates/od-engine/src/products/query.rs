@@ -1,0 +1,262 @@
+//! Reading inventory items.
+
+use std::sync::Arc;
+
+use od_client::InventoryQuery;
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+
+use super::{Products, missing, product_id};
+use crate::cache::Resource;
+use crate::error::Error;
+use crate::outcome::{CacheInfo, Outcome, Page};
+use crate::record::pick::{checked_fields, pick};
+use crate::record::problem::Problem;
+use crate::scope::Scope;
+use crate::stores::{OpenStore, Purpose};
+use crate::text::clean_map;
+
+#[cfg(test)]
+mod tests;
+
+/// A page of inventory items to read (Order Desk: `GET /inventory-items`).
+#[derive(Clone, Debug, Default, Deserialize)]
+pub struct ListProducts {
+    /// Name or id of the store.
+    pub store: Option<String>,
+    /// Only items with this code (SKU), or with one of several, separated by commas.
+    pub code: Option<String>,
+    /// Page size, 1 to 500.
+    #[serde(default = "default_limit")]
+    pub limit: u32,
+    /// Records to skip.
+    #[serde(default)]
+    pub offset: u64,
+    /// Top-level fields that come back; all without it. `id` always.
+    pub fields: Option<Vec<String>>,
+    /// Asks Order Desk even when the answer is in memory.
+    #[serde(default)]
+    pub fresh: bool,
+}
+
+const DEFAULT_LIMIT: u32 = 50;
+const MAX_LIMIT: u32 = 500;
+
+fn default_limit() -> u32 {
+    DEFAULT_LIMIT
+}
+
+/// One inventory item to read (Order Desk: `GET /inventory-items/{id}`).
+#[derive(Clone, Debug, Default, Deserialize)]
+pub struct GetProduct {
+    /// Name or id of the store.
+    pub store: Option<String>,
+    /// Order Desk's id of the item; not its code.
+    pub product_id: String,
+    /// Top-level fields that come back; all without it. `id` always.
+    pub fields: Option<Vec<String>>,
+    /// Asks Order Desk even when the answer is in memory.
+    #[serde(default)]
+    pub fresh: bool,
+}
+
+impl Products<'_> {
+    /// A page of inventory items. `data` is `{"products": [...], "applied": {...}}`: what was asked for, defaults
+    /// included.
+    ///
+    /// Order Desk's total of inventory items is not to be trusted (0 has been seen beside items), so the reply has none
+    /// and a walk ends with a page that is not full.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] with every fault of the arguments; [`Error::Upstream`].
+    pub async fn list(&self, scope: &Scope, input: ListProducts) -> Result<Outcome<Value>, Error> {
+        let query = upstream_query(&input)?;
+        let fields = checked_fields(input.fields.as_deref())?;
+        let stores = self.0.stores();
+        let store = stores.open(scope, input.store.as_deref(), Purpose::Read).await?;
+        let (kept, cache) = self.page(&store, &query, input.fresh).await?;
+        let rows = kept
+            .get("products")
+            .and_then(Value::as_array)
+            .map_or(&[][..], Vec::as_slice);
+        let products: Vec<Value> = rows.iter().map(|row| pick(row.as_object(), fields).into()).collect();
+        let returned = products.len() as u64;
+        let more = kept.get("more") == Some(&Value::Bool(true));
+        let page = Page {
+            total: kept.get("total").and_then(Value::as_u64),
+            returned,
+            limit: input.limit.into(),
+            offset: input.offset,
+            next_offset: more.then_some(input.offset + returned),
+        };
+        let note = kept.get("note").and_then(Value::as_str).map(str::to_owned);
+        let data = json!({ "products": products, "applied": applied(&query, &input) });
+        Ok(Outcome::of(store.name, data)
+            .with_page(page)
+            .with_cache(cache)
+            .with_warnings(note))
+    }
+
+    /// One inventory item: the record itself.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when the store has no such item; [`Error::Upstream`].
+    pub async fn get(&self, scope: &Scope, input: GetProduct) -> Result<Outcome<Map<String, Value>>, Error> {
+        let id = product_id(&input.product_id)?;
+        let fields = checked_fields(input.fields.as_deref())?;
+        let cache = &self.0.inner.cache;
+        let stores = self.0.stores();
+        let store = stores.open(scope, input.store.as_deref(), Purpose::Read).await?;
+        let resource = Resource::Product(id.as_str());
+        let key = cache.key(store.owner(), resource, "");
+        let (kept, info) = if let Some(found) = cache.get(&key).filter(|_| !input.fresh) {
+            found
+        } else {
+            let item = store.upstream.inventory().get(&id).await;
+            let item = item.map_err(|error| missing(error, &id))?;
+            let kept = Arc::new(Value::Object(clean_map(item.as_map())));
+            cache.put(key, resource, kept.clone());
+            (kept, CacheInfo::FRESH)
+        };
+        Ok(Outcome::of(store.name, pick(kept.as_object(), fields)).with_cache(info))
+    }
+
+    /// A page as it is kept in memory, whole records in it.
+    async fn page(
+        &self,
+        store: &OpenStore,
+        query: &InventoryQuery,
+        fresh: bool,
+    ) -> Result<(Arc<Value>, CacheInfo), Error> {
+        let cache = &self.0.inner.cache;
+        let shape = serde_json::to_string(&query.to_pairs().map_err(Error::Upstream)?)
+            .map_err(|_| Error::Internal("a query could not be written as a cache key"))?;
+        let key = cache.key(store.owner(), Resource::ProductList, &shape);
+        if let Some(found) = cache.get(&key).filter(|_| !fresh) {
+            return Ok(found);
+        }
+        let mut page = read(store, query).await?;
+        if page.more && query.offset.is_some_and(|offset| offset > 0) {
+            page.end_if_repeated(&Box::pin(self.page(store, &before(query), false)).await?.0);
+        }
+        let kept = Arc::new(page.kept());
+        cache.put(key, Resource::ProductList, kept.clone());
+        Ok((kept, CacheInfo::FRESH))
+    }
+}
+
+/// A page as Order Desk gave it.
+struct ReadPage {
+    products: Vec<Value>,
+    /// Known only when Order Desk gave everything at once.
+    total: Option<usize>,
+    more: bool,
+    note: Option<&'static str>,
+}
+
+const NOT_PAGED: &str =
+    "Order Desk answered with the whole list instead of a page; this reply holds the page that was asked for.";
+const REPEATED: &str = "Order Desk answered with the page before this one again, so it does not page here and the walk \
+                        ends. A larger limit, or code, reaches the other inventory items.";
+
+async fn read(store: &OpenStore, query: &InventoryQuery) -> Result<ReadPage, Error> {
+    let page = store.upstream.inventory().list(query).await.map_err(Error::Upstream)?;
+    let products = page.items.iter().map(|item| clean_map(item.as_map()).into()).collect();
+    let limit = query.limit.map_or(usize::MAX, |limit| limit as usize);
+    let offset = query
+        .offset
+        .map_or(0, |offset| usize::try_from(offset).unwrap_or(usize::MAX));
+    Ok(ReadPage::of(products, limit, offset))
+}
+
+impl ReadPage {
+    /// What Order Desk gave for a page of `limit` items from `offset` on.
+    ///
+    /// Paging is not documented for inventory items: more than was asked for means that it was ignored.
+    fn of(mut products: Vec<Value>, limit: usize, offset: usize) -> Self {
+        let all = products.len();
+        if all <= limit {
+            return Self {
+                more: all == limit,
+                products,
+                total: None,
+                note: None,
+            };
+        }
+        let skip = offset.min(all);
+        products.drain(..skip);
+        products.truncate(limit);
+        Self {
+            more: skip + products.len() < all,
+            products,
+            total: Some(all),
+            note: Some(NOT_PAGED),
+        }
+    }
+
+    /// Ends a walk that would never end: the page before had the same items.
+    fn end_if_repeated(&mut self, before: &Value) {
+        let same = before.get("products").and_then(Value::as_array) == Some(&self.products);
+        if same && self.total.is_none() {
+            self.more = false;
+            self.note = Some(REPEATED);
+        }
+    }
+
+    fn kept(self) -> Value {
+        json!({ "products": self.products, "total": self.total, "more": self.more, "note": self.note })
+    }
+}
+
+/// The page before this one.
+fn before(query: &InventoryQuery) -> InventoryQuery {
+    let limit = query.limit.unwrap_or(DEFAULT_LIMIT).into();
+    InventoryQuery {
+        offset: query.offset.map(|offset| offset.saturating_sub(limit)),
+        ..query.clone()
+    }
+}
+
+fn upstream_query(input: &ListProducts) -> Result<InventoryQuery, Error> {
+    let mut problems = Vec::new();
+    if !(1..=MAX_LIMIT).contains(&input.limit) {
+        problems.push(Problem::new("/limit", format!("must be 1 to {MAX_LIMIT}")));
+    }
+    if let Err(Error::Invalid(found)) = checked_fields(input.fields.as_deref()) {
+        problems.extend(found);
+    }
+    let codes: Vec<String> = input
+        .code
+        .iter()
+        .flat_map(|codes| codes.split(','))
+        .map(|code| code.trim().to_owned())
+        .collect();
+    if codes.iter().any(String::is_empty) {
+        problems.push(Problem::new(
+            "/code",
+            "must be one code, or several separated by commas",
+        ));
+    }
+    if !problems.is_empty() {
+        return Err(Error::Invalid(problems));
+    }
+    Ok(InventoryQuery {
+        codes,
+        limit: Some(input.limit),
+        offset: Some(input.offset),
+    })
+}
+
+/// What was asked of Order Desk, and how the answer was cut.
+fn applied(query: &InventoryQuery, input: &ListProducts) -> Value {
+    let mut applied = Map::new();
+    if !query.codes.is_empty() {
+        applied.insert("code".to_owned(), query.codes.join(",").into());
+    }
+    applied.insert("limit".to_owned(), input.limit.into());
+    applied.insert("offset".to_owned(), input.offset.into());
+    if let Some(fields) = &input.fields {
+        applied.insert("fields".to_owned(), json!(fields));
+    }
+    Value::Object(applied)
+}

@@ -1,0 +1,41 @@
+use serde_json::{Value, json};
+
+use super::{NOT_PAGED, REPEATED, ReadPage};
+
+/// Items with these ids.
+fn items(ids: std::ops::Range<u32>) -> Vec<Value> {
+    ids.map(|id| json!({ "id": id })).collect()
+}
+
+/// A page of 3 from `offset` on, when Order Desk gives `given`.
+fn check(given: Vec<Value>, offset: usize, expected: Vec<Value>, more: bool, total: Option<usize>) {
+    let page = ReadPage::of(given, 3, offset);
+    assert_eq!((page.products, page.more, page.total), (expected, more, total));
+    assert_eq!(page.note, total.map(|_| NOT_PAGED));
+}
+
+#[test]
+fn a_walk_ends_with_a_page_that_is_not_full() {
+    check(items(0..3), 0, items(0..3), true, None);
+    check(items(3..5), 3, items(3..5), false, None);
+    check(items(0..0), 6, items(0..0), false, None);
+}
+
+#[test]
+fn a_list_that_comes_whole_is_cut_into_the_pages_that_were_asked_for() {
+    check(items(0..7), 0, items(0..3), true, Some(7));
+    check(items(0..7), 3, items(3..6), true, Some(7));
+    check(items(0..7), 6, items(6..7), false, Some(7));
+    check(items(0..7), 9, items(0..0), false, Some(7));
+}
+
+#[test]
+fn a_page_that_repeats_ends_the_walk_and_says_so() {
+    let mut page = ReadPage::of(items(0..3), 3, 3);
+    page.end_if_repeated(&json!({ "products": items(0..3) }));
+    assert_eq!((page.more, page.note), (false, Some(REPEATED)));
+
+    let mut page = ReadPage::of(items(3..6), 3, 3);
+    page.end_if_repeated(&json!({ "products": items(0..3) }));
+    assert_eq!((page.more, page.note), (true, None));
+}

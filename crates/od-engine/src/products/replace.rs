@@ -1,0 +1,170 @@
+//! One change to one inventory item: read, change, upload the whole item, read back.
+
+use std::time::Instant;
+
+use od_client::{InventoryItemId, Store};
+use serde_json::{Map, Value};
+
+use super::change::Change;
+use super::fields::LENIENCY;
+use super::{LOOK_AGAIN, missing, read_again};
+use crate::attempts::{Attempts, Failed, Reads, is_fresh};
+use crate::engine::Engine;
+use crate::error::Error;
+use crate::lock::Held;
+use crate::record::diff::{FieldChange, diff};
+use crate::record::read_back::{ReadBack, untouched};
+use crate::record::verify::verify;
+use crate::stores::OpenStore;
+
+/// What became of a change.
+pub(super) struct Done {
+    /// The item as it is now.
+    pub product: Map<String, Value>,
+    /// What the change made of it; nothing when it was so already.
+    pub changes: Vec<FieldChange>,
+    /// How often the item was read for it.
+    pub attempts: u32,
+    /// Whether reading back showed the change.
+    pub verified: bool,
+    /// What the caller should know.
+    pub warnings: Vec<String>,
+}
+
+pub(super) const SETTLED: &str =
+    "The answer to the upload was lost; reading the inventory item shows that the change was stored.";
+
+/// A change under way.
+pub(super) struct Replacement<'a> {
+    engine: &'a Engine,
+    store: &'a OpenStore,
+    id: &'a InventoryItemId,
+    held: &'a Held,
+    attempts: Attempts,
+    reads: Reads,
+}
+
+impl<'a> Replacement<'a> {
+    pub(super) fn new(engine: &'a Engine, store: &'a OpenStore, id: &'a InventoryItemId, held: &'a Held) -> Self {
+        Self {
+            engine,
+            store,
+            id,
+            held,
+            attempts: Attempts::of(engine.inner.mutation.max_retries + 1),
+            reads: Reads::default(),
+        }
+    }
+
+    pub(super) async fn run(mut self, change: &Change) -> Result<Done, Error> {
+        loop {
+            let failed = match self.attempt(change).await {
+                Ok(done) => return Ok(done),
+                Err(failed) => failed,
+            };
+            let again = self.attempts.again(failed).await;
+            again.map_err(|error| self.reads.conflict(error, &self.attempts))?;
+        }
+    }
+
+    async fn attempt(&mut self, change: &Change) -> Result<Done, Failed> {
+        let verifies = self.engine.inner.mutation.verify;
+        let permit = self.store.upstream.reserve(if verifies { 3 } else { 2 }).await;
+        // The store made with the permit keeps it: what is not spent goes back when it is dropped.
+        let upstream = self.store.upstream.with(&permit.map_err(|error| self.failed(error))?);
+        let base = upstream.inventory().get(self.id).await;
+        let base = base.map_err(|error| self.failed(error))?.into_map();
+        let read_at = Instant::now();
+        self.reads.compare(&base);
+        let desired = change.lay(&base).map_err(Failed::Final)?;
+        if desired == base {
+            return Ok(self.done(&base, &desired, base.clone(), &ReadBack::NotNeeded));
+        }
+        if !self.held.is_still_ours() || !is_fresh(read_at) {
+            self.reads.keep(base);
+            return Err(Failed::Again(Error::RecordBusy { what: "inventory item" }));
+        }
+        let uploaded = upstream.inventory().update(self.id, &desired).await;
+        let outcome = match uploaded {
+            Ok(()) if verifies => Ok(self.read_back(&upstream, &base, &desired).await),
+            Ok(()) => Ok(self.done(&base, &desired, desired.clone(), &ReadBack::Skipped)),
+            Err(error) if error.is_uncertain() => {
+                drop(upstream);
+                self.settle(&base, &desired, error).await
+            }
+            Err(error) => Err(self.failed(error)),
+        };
+        // Whatever became of it, and before anybody is told, so that nobody reads what was before.
+        let cache = &self.engine.inner.cache;
+        cache.products_changed(self.store.owner(), [self.id.as_str()]);
+        outcome.inspect_err(|_| self.reads.keep(base))
+    }
+
+    async fn read_back(&self, upstream: &Store, base: &Map<String, Value>, desired: &Map<String, Value>) -> Done {
+        match upstream.inventory().get(self.id).await {
+            Ok(item) => {
+                let item = item.into_map();
+                let seen = ReadBack::Seen(verify(base, desired, &item, LENIENCY));
+                self.done(base, desired, item, &seen)
+            }
+            Err(error) => {
+                tracing::warn!(%error, "an inventory item could not be read back after its upload");
+                self.done(base, desired, desired.clone(), &ReadBack::Failed)
+            }
+        }
+    }
+
+    /// Finds out what became of an upload whose answer was lost.
+    async fn settle(
+        &self,
+        base: &Map<String, Value>,
+        desired: &Map<String, Value>,
+        cause: od_client::Error,
+    ) -> Result<Done, Failed> {
+        tracing::warn!(error = %cause, "an upload's outcome is unknown; reading the inventory item to find out");
+        let item = read_again(&self.store.upstream, self.id).await.map_err(|error| {
+            tracing::warn!(%error, "the inventory item could not be read");
+            uncertain("the upload's answer was lost, and the inventory item could not be read afterwards.")
+        })?;
+        let verification = verify(base, desired, &item, LENIENCY);
+        if verification.stuck {
+            let mut done = self.done(base, desired, item, &ReadBack::Seen(verification));
+            done.warnings.insert(0, SETTLED.to_owned());
+            Ok(done)
+        } else if untouched(base, desired, &item) {
+            Err(Failed::Again(Error::Upstream(cause)))
+        } else {
+            Err(uncertain(
+                "the upload's answer was lost, and the inventory item has since changed in the same fields.",
+            ))
+        }
+    }
+
+    fn done(
+        &self,
+        base: &Map<String, Value>,
+        desired: &Map<String, Value>,
+        product: Map<String, Value>,
+        read_back: &ReadBack,
+    ) -> Done {
+        let changes = diff(base, desired);
+        Done {
+            product,
+            attempts: self.attempts.made(),
+            verified: read_back.confirms(&changes),
+            warnings: read_back.remarks(&changes),
+            changes,
+        }
+    }
+
+    fn failed(&self, error: od_client::Error) -> Failed {
+        Failed::unchanged(error, |error| missing(error, self.id))
+    }
+}
+
+fn uncertain(reason: &str) -> Failed {
+    Failed::Final(Error::Uncertain {
+        reason: reason.to_owned(),
+        hint: LOOK_AGAIN,
+    })
+}

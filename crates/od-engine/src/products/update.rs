@@ -1,0 +1,89 @@
+//! Changing one inventory item (Order Desk: `PUT /inventory-items/{id}`).
+
+use od_client::InventoryItemId;
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+
+use super::change::Change;
+use super::codes::refuse_taken;
+use super::replace::{Done, Replacement};
+use super::{Products, missing, product_id};
+use crate::error::Error;
+use crate::outcome::Outcome;
+use crate::record::diff::diff;
+use crate::scope::Scope;
+use crate::stores::{OpenStore, Purpose};
+use crate::text::clean_map;
+
+/// A change to one inventory item.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub struct UpdateProduct {
+    /// Name or id of the store.
+    pub store: Option<String>,
+    /// Order Desk's id of the item; not its code.
+    pub product_id: String,
+    /// Fields to merge into the item.
+    pub product: Map<String, Value>,
+    /// The stock that the item must have for the change to be made.
+    pub expected_stock: Option<i64>,
+    /// Only shows what would change.
+    #[serde(default)]
+    pub dry_run: bool,
+}
+
+impl UpdateProduct {
+    /// Everything that is wrong with the fields, whatever item they are for.
+    pub fn problems(fields: &Map<String, Value>) -> Vec<crate::orders::Problem> {
+        super::fields::judge_change(fields, "/product")
+    }
+}
+
+impl Products<'_> {
+    /// Changes an inventory item. `data` is `{"product", "changes", "attempts", "verified"}`, or with `dry_run`
+    /// `{"product", "changes", "dry_run"}`.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`], [`Error::NotFound`], [`Error::Duplicate`], [`Error::StockChanged`], [`Error::Conflict`],
+    /// [`Error::Uncertain`], [`Error::Upstream`].
+    pub async fn update(&self, scope: &Scope, input: UpdateProduct) -> Result<Outcome<Value>, Error> {
+        let id = product_id(&input.product_id)?;
+        let change =
+            Change::parse(input.product, input.expected_stock, "/product".to_owned()).map_err(Error::Invalid)?;
+        let stores = self.0.stores();
+        let store = stores.open(scope, input.store.as_deref(), Purpose::Change).await?;
+        refuse_taken(&store.upstream, change.code(), Some(&id)).await?;
+        if input.dry_run {
+            return preview(store, &id, &change).await;
+        }
+        let inner = &self.0.inner;
+        let held = inner
+            .locks
+            .hold(&inner.db, &inner.clock, store.product(id.as_str()))
+            .await?;
+        let done = Replacement::new(self.0, &store, &id, &held).run(&change).await;
+        held.release().await;
+        let Done {
+            product,
+            changes,
+            attempts,
+            verified,
+            warnings,
+        } = done?;
+        let data = json!({
+            "product": clean_map(&product),
+            "changes": changes,
+            "attempts": attempts,
+            "verified": verified,
+        });
+        Ok(Outcome::of(store.name, data).with_warnings(warnings))
+    }
+}
+
+/// The exact difference a change would make; only reads are sent.
+async fn preview(store: OpenStore, id: &InventoryItemId, change: &Change) -> Result<Outcome<Value>, Error> {
+    let item = store.upstream.inventory().get(id).await;
+    let base = item.map_err(|error| missing(error, id))?.into_map();
+    let desired = change.lay(&base)?;
+    let data = json!({ "product": clean_map(&desired), "changes": diff(&base, &desired), "dry_run": true });
+    Ok(Outcome::of(store.name, data))
+}
