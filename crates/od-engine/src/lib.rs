@@ -6,9 +6,11 @@
 
 pub mod audit;
 pub mod auth;
+pub mod items;
 pub mod orders;
 pub mod products;
 pub mod redact;
+pub mod shipments;
 pub mod stores;
 pub mod tenants;
 pub mod text;
@@ -23,6 +25,7 @@ mod housekeeping;
 mod limits;
 mod lock;
 mod outcome;
+mod parts;
 mod record;
 mod scope;
 mod sealed;
