@@ -11,7 +11,12 @@ use crate::orders::Problem;
 use crate::outcome::StoreRef;
 use crate::scope::Permission;
 
+mod reference;
+#[cfg(test)]
+mod tests;
 mod upstream;
+
+pub use reference::{ErrorCode, error_codes};
 
 /// Why an operation did not happen, or may not have happened.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -51,6 +56,14 @@ pub enum Error {
         /// How often the change was tried.
         attempts: u32,
     },
+    /// The record is not any more what the caller made the change from.
+    #[error("The {what} has changed since it was read: its date_updated is not the expected one. Nothing was done.")]
+    Overtaken {
+        /// What kind of record.
+        what: &'static str,
+        /// The date it has now.
+        date_updated: String,
+    },
     /// The stock is not what the caller expected.
     #[error("The inventory item's stock is not the expected one. Nothing was done.")]
     StockChanged {
@@ -78,6 +91,14 @@ pub enum Error {
         reason: String,
         /// What to read to find out.
         hint: &'static str,
+    },
+    /// There is no such operation at Order Desk.
+    #[error("Order Desk's API has no way to {what}. Nothing was done.")]
+    NotSupported {
+        /// What cannot be done, as a verb: "create or rename folders".
+        what: &'static str,
+        /// What can be done instead.
+        instead: &'static str,
     },
     /// No row of a batch succeeded.
     #[error("Every {what} of the batch was refused. Nothing was changed.")]
@@ -153,10 +174,11 @@ impl Error {
             Self::NotFound { .. } => "NOT_FOUND",
             Self::StoreRequired(_) => "STORE_REQUIRED",
             Self::Duplicate(_) => "DUPLICATE",
-            Self::Conflict { .. } | Self::StockChanged { .. } => "CONFLICT_ERROR",
+            Self::Conflict { .. } | Self::Overtaken { .. } | Self::StockChanged { .. } => "CONFLICT_ERROR",
             Self::RateLimited { .. } => "RATE_LIMIT_EXCEEDED",
             Self::ConfirmationRequired { .. } => "CONFIRMATION_REQUIRED",
             Self::Uncertain { .. } => "UNCERTAIN_OUTCOME",
+            Self::NotSupported { .. } => "NOT_SUPPORTED_BY_ORDERDESK",
             Self::RecordBusy { .. } | Self::ShuttingDown => "UPSTREAM_BUSY",
             Self::AllFailed { .. } => "ORDERDESK_API_ERROR",
             Self::Upstream(error) => upstream::code(error),
@@ -167,10 +189,15 @@ impl Error {
     /// The kind of failure.
     pub fn class(&self) -> Class {
         match self {
-            Self::Invalid(_) | Self::StoreRequired(_) | Self::ConfirmationRequired { .. } => Class::Invalid,
+            Self::Invalid(_)
+            | Self::StoreRequired(_)
+            | Self::ConfirmationRequired { .. }
+            | Self::NotSupported { .. } => Class::Invalid,
             Self::Unauthenticated(_) | Self::Denied(_) => Class::Denied,
             Self::NotFound { .. } => Class::NotFound,
-            Self::Duplicate(_) | Self::Conflict { .. } | Self::StockChanged { .. } => Class::Conflict,
+            Self::Duplicate(_) | Self::Conflict { .. } | Self::Overtaken { .. } | Self::StockChanged { .. } => {
+                Class::Conflict
+            }
             Self::RateLimited { .. } | Self::RecordBusy { .. } | Self::ShuttingDown => Class::Limited,
             Self::Uncertain { .. } | Self::AllFailed { .. } => Class::Upstream,
             Self::Upstream(error) => upstream::class(error),
@@ -215,6 +242,7 @@ impl Error {
             }
             Self::Denied(_) => "Ask the owner of the store for a credential with that permission.",
             Self::NotFound { hint, .. } | Self::Uncertain { hint, .. } => hint,
+            Self::NotSupported { instead, .. } => instead,
             Self::StoreRequired(_) => {
                 "Call again with store set to one of the listed names or ids, or choose one with stores_use_store."
             }
@@ -223,7 +251,7 @@ impl Error {
             Self::StockChanged { .. } => {
                 "details.stock is the stock now. Decide what it should become, then call again with that as expected_stock."
             }
-            Self::Conflict { .. } => {
+            Self::Conflict { .. } | Self::Overtaken { .. } => {
                 "Read the record again, decide whether the change still makes sense, then call again."
             }
             Self::RateLimited { .. } => {
@@ -245,6 +273,7 @@ impl Error {
             Self::Invalid(problems) => Some(json!({ "problems": problems })),
             Self::Denied(permission) => Some(json!({ "permission": permission.as_str() })),
             Self::StoreRequired(stores) => Some(json!({ "stores": stores })),
+            Self::Overtaken { date_updated, .. } => Some(json!({ "date_updated": date_updated })),
             Self::StockChanged { expected, found } => Some(json!({ "expected_stock": expected, "stock": found })),
             Self::Conflict { fields, attempts } => Some(json!({ "fields": fields, "attempts": attempts })),
             Self::AllFailed { results, .. } => Some(json!({ "results": results })),
