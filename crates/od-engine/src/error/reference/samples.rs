@@ -1,0 +1,125 @@
+//! One of each error, with made-up particulars: the examples of the reference, and what the tests look at.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use od_client::Error as Upstream;
+use serde_json::json;
+
+use super::super::{AuthFailure, Error};
+use crate::orders::Problem;
+use crate::outcome::StoreRef;
+use crate::scope::Permission;
+
+/// Every kind of error, in the order of the reference.
+pub(in crate::error) fn all() -> Vec<Error> {
+    [ours(), sign_in(), upstream(), storage()].concat()
+}
+
+fn ours() -> Vec<Error> {
+    let store = |id: &str, name: &str| StoreRef {
+        store_id: id.to_owned(),
+        store_name: name.to_owned(),
+    };
+    let unknown = Problem::new("/mutation/shiping", "is no field of an order.").suggest(Some("shipping"));
+    vec![
+        Error::Invalid(vec![unknown]),
+        Error::Denied(Permission::OrdersWrite),
+        Error::NotFound {
+            what: "Order",
+            name: "80012345".to_owned(),
+            hint: "Find the id with orders_list.",
+        },
+        Error::StoreRequired(vec![store("90001", "Mug Shop"), store("90002", "Outlet")]),
+        Error::ConfirmationRequired {
+            effects: "Order 80012345 would be deleted for good.".to_owned(),
+        },
+        Error::Duplicate("A store named Mug Shop is registered already.".to_owned()),
+        Error::Conflict {
+            fields: vec!["/shipping/city".to_owned()],
+            attempts: 6,
+        },
+        Error::Overtaken {
+            what: "order",
+            date_updated: "2026-03-02 15:04:05".to_owned(),
+        },
+        Error::StockChanged {
+            expected: 42,
+            found: json!(41),
+        },
+        Error::RateLimited {
+            retry_after: Duration::from_secs(7),
+        },
+        Error::RecordBusy { what: "order" },
+        Error::ShuttingDown,
+        Error::AllFailed {
+            what: "shipment",
+            results: json!([{ "status": "error", "message": "Shipment Not Added" }]),
+        },
+        Error::Uncertain {
+            reason: "Order Desk did not answer in time, and the order's items could not be read.".to_owned(),
+            hint: "Read the order. Only if the item is not there, add it again.",
+        },
+        Error::NotSupported {
+            what: "create, rename or delete folders",
+            instead: "Folders are managed in Order Desk's own pages; folders_list shows those there are.",
+        },
+        Error::Internal("the work panicked"),
+    ]
+}
+
+fn sign_in() -> Vec<Error> {
+    use AuthFailure as F;
+    [F::Missing, F::Malformed, F::Unknown, F::OtherTenant]
+        .map(Error::Unauthenticated)
+        .to_vec()
+}
+
+fn upstream() -> Vec<Error> {
+    let wait = Duration::from_secs(4);
+    let errors = [
+        Upstream::Busy {
+            retry_after: wait,
+            cause: od_client::BusyCause::Budget,
+        },
+        Upstream::Busy {
+            retry_after: wait,
+            cause: od_client::BusyCause::Breaker,
+        },
+        Upstream::RateLimited { retry_after: wait },
+        Upstream::Unauthorized,
+        Upstream::NotFound,
+        Upstream::Rejected {
+            status: 400,
+            message: "Order Not Added".to_owned(),
+            errors: Some(json!(["At least one order item is required"])),
+        },
+        Upstream::Conflict {
+            status: 409,
+            message: "Conflict".to_owned(),
+        },
+        Upstream::Server {
+            status: 502,
+            excerpt: "Bad Gateway".to_owned(),
+        },
+        Upstream::Network {
+            sent: false,
+            fault: od_client::NetworkFault::Connect,
+        },
+        Upstream::Timeout { sent: false },
+        Upstream::TooLarge { limit: 33_554_432 },
+        Upstream::Undecodable {
+            excerpt: "<html> Down for maintenance".to_owned(),
+        },
+        Upstream::InvalidArgument("An order id is digits only.".to_owned()),
+    ];
+    errors.map(Error::Upstream).to_vec()
+}
+
+fn storage() -> Vec<Error> {
+    let errors = [
+        od_db::DbError::Busy,
+        od_db::DbError::Unavailable("the connection was refused"),
+    ];
+    errors.map(|error| Error::Storage(Arc::new(error))).to_vec()
+}

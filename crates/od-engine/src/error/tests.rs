@@ -1,0 +1,146 @@
+use std::collections::BTreeSet;
+
+use od_db::{Db, DbError, DbOptions};
+
+use super::reference::{error_codes, samples};
+use super::{Class, Error};
+
+/// No wildcard: a new variant does not compile before it is named here, in [`VARIANTS`] and among the samples.
+fn variant(error: &Error) -> &'static str {
+    match error {
+        Error::Invalid(_) => "Invalid",
+        Error::Unauthenticated(_) => "Unauthenticated",
+        Error::Denied(_) => "Denied",
+        Error::NotFound { .. } => "NotFound",
+        Error::StoreRequired(_) => "StoreRequired",
+        Error::Duplicate(_) => "Duplicate",
+        Error::Conflict { .. } => "Conflict",
+        Error::Overtaken { .. } => "Overtaken",
+        Error::StockChanged { .. } => "StockChanged",
+        Error::RateLimited { .. } => "RateLimited",
+        Error::ConfirmationRequired { .. } => "ConfirmationRequired",
+        Error::Uncertain { .. } => "Uncertain",
+        Error::NotSupported { .. } => "NotSupported",
+        Error::AllFailed { .. } => "AllFailed",
+        Error::RecordBusy { .. } => "RecordBusy",
+        Error::Upstream(_) => "Upstream",
+        Error::ShuttingDown => "ShuttingDown",
+        Error::Storage(_) => "Storage",
+        Error::Internal(_) => "Internal",
+    }
+}
+
+const VARIANTS: [&str; 19] = [
+    "AllFailed",
+    "ConfirmationRequired",
+    "Conflict",
+    "Denied",
+    "Duplicate",
+    "Internal",
+    "Invalid",
+    "NotFound",
+    "NotSupported",
+    "Overtaken",
+    "RateLimited",
+    "RecordBusy",
+    "ShuttingDown",
+    "StockChanged",
+    "Storage",
+    "StoreRequired",
+    "Unauthenticated",
+    "Uncertain",
+    "Upstream",
+];
+
+#[test]
+fn every_error_is_in_the_reference_under_its_code() {
+    let samples = samples::all();
+    let shown: BTreeSet<_> = samples.iter().map(variant).collect();
+    assert_eq!(shown.into_iter().collect::<Vec<_>>(), VARIANTS);
+    let codes = error_codes();
+    for error in &samples {
+        let rows = codes.iter().filter(|row| row.code == error.code()).count();
+        assert_eq!(rows, 1, "{} has {rows} rows", error.code());
+    }
+    for row in &codes {
+        assert!(!row.examples.is_empty(), "{} has no example", row.code);
+        let retryable: BTreeSet<_> = row.examples.iter().map(|told| told["retryable"].as_bool()).collect();
+        let said = match row.retryable {
+            told if told.starts_with("Yes") => vec![Some(true)],
+            told if told.starts_with("No") => vec![Some(false)],
+            _ => vec![Some(false), Some(true)],
+        };
+        assert!(
+            retryable.iter().all(|is| said.contains(is)),
+            "{}: {retryable:?}",
+            row.code
+        );
+    }
+}
+
+/// What happened, what was not done, what to do: and nothing about how this server is built.
+#[test]
+fn every_message_is_complete_and_leaks_nothing() {
+    for error in samples::all() {
+        let (message, hint) = (error.to_string(), error.hint());
+        assert!(message.ends_with('.'), "{message}");
+        assert!(message.is_ascii() && hint.is_ascii(), "{message} {hint}");
+        assert!(hint.ends_with('.') && !hint.is_empty(), "{}: {hint}", error.code());
+        assert_harmless(&message);
+        assert_harmless(hint);
+        let says_so = [
+            "Nothing",
+            "nothing",
+            "not",
+            "The server's database",
+            "No tenant",
+            "No master key",
+        ];
+        assert!(says_so.iter().any(|part| message.contains(part)), "{message}");
+        if error.class() == Class::Internal {
+            assert_eq!(error.details(), None, "{message}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_database_that_cannot_be_opened_keeps_its_place_to_itself() {
+    for url in [
+        "sqlite:///proc/no/such/folder/app.db",
+        "postgres://ada:hunter2@127.0.0.1:1/orders",
+        "mysql://ada:hunter2@db/orders",
+    ] {
+        let options = DbOptions {
+            url: url.to_owned(),
+            max_wait: std::time::Duration::from_millis(100),
+            ..DbOptions::default()
+        };
+        let error: DbError = Db::open(&options).await.expect_err("there is no such database");
+        let error = Error::from(error);
+        assert_eq!(error.code(), "INTERNAL_ERROR");
+        assert_harmless(&error.to_string());
+    }
+}
+
+fn assert_harmless(text: &str) {
+    for leak in [
+        "SELECT",
+        "INSERT",
+        "UPDATE ",
+        "sqlx",
+        "sqlite:/",
+        "postgres:/",
+        "/proc",
+        "/home",
+        "/src/",
+        ".rs",
+        "panicked at",
+        "hunter2",
+        "127.0.0.1",
+        "mysql",
+        "audit_log",
+        "::",
+    ] {
+        assert!(!text.contains(leak), "{leak} in: {text}");
+    }
+}
