@@ -2,8 +2,10 @@
 
 mod arguments;
 mod confirmation;
+mod hostile;
 mod http;
 mod menus;
+mod misbehaving;
 mod stdio;
 mod support;
 mod tools;

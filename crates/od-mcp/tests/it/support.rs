@@ -42,6 +42,15 @@ impl House {
     }
 
     pub async fn open_with(options: ToolOptions, limits: LimitOptions) -> Self {
+        Self::build(options, limits, UpstreamOptions::default()).await
+    }
+
+    /// A house that asks Order Desk in this manner; its address and budget are set here.
+    pub async fn open_on(upstream: UpstreamOptions) -> Self {
+        Self::build(ToolOptions::default(), NO_LIMITS, upstream).await
+    }
+
+    async fn build(options: ToolOptions, limits: LimitOptions, upstream: UpstreamOptions) -> Self {
         let sim = Simulator::start(SimOptions {
             rate_limit: false,
             ..SimOptions::default()
@@ -52,7 +61,7 @@ impl House {
             base_url: sim.base_url(),
             bucket_size: 1_000_000,
             refill_per_second: 1_000_000.0,
-            ..UpstreamOptions::default()
+            ..upstream
         };
         let engine_options = EngineOptions {
             root_key: RootKey::generate(),
@@ -60,7 +69,11 @@ impl House {
             upstream,
             cache: od_engine::CacheOptions::default(),
             limits,
-            mutation: od_engine::MutationOptions::default(),
+            // Fewer than by default: the pauses between retries double.
+            mutation: od_engine::MutationOptions {
+                max_retries: 2,
+                ..od_engine::MutationOptions::default()
+            },
             audit: od_engine::AuditOptions::default(),
             bcrypt_cost: 4,
         };
