@@ -156,6 +156,11 @@ impl Cache {
         self.renew(owner, Resource::OrderList);
     }
 
+    /// Forgets every list of orders of a store: none of them holds an order that was just created.
+    pub(crate) fn order_added(&self, owner: Owner<'_>) {
+        self.renew(owner, Resource::OrderList);
+    }
+
     /// Forgets these inventory items and every list of inventory items of their store.
     pub(crate) fn products_changed<'a>(&self, owner: Owner<'_>, ids: impl IntoIterator<Item = &'a str>) {
         for id in ids {

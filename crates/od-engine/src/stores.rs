@@ -17,6 +17,7 @@ use crate::scope::{ActiveStore, Scope};
 use crate::sealed::IntoSealed;
 
 mod directory;
+mod reading;
 mod register;
 mod settings;
 
@@ -256,6 +257,12 @@ impl OpenStore {
     pub(crate) fn order<'a>(&'a self, id: &'a str) -> Subject<'a> {
         let store_id = &self.row.store_id;
         Subject::Order { store_id, id }
+    }
+
+    /// The arrival of an order that `source` stands for, as something to hold.
+    pub(crate) fn new_order<'a>(&'a self, source: &'a str) -> Subject<'a> {
+        let store_id = &self.row.store_id;
+        Subject::NewOrder { store_id, source }
     }
 
     /// One of the store's inventory items, as something to hold.

@@ -16,6 +16,20 @@ pub enum Change {
     Mutation(Map<String, Value>),
     /// Steps, applied in order.
     Ops(Vec<Op>),
+    /// The whole record.
+    Replace(Replacement),
+}
+
+/// An order as it shall be, whole.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Replacement {
+    /// The record. Null clears a field, as in a mutation.
+    pub order: Map<String, Value>,
+    /// Whether what the record does not carry may be dropped. Order Desk's own fields are kept either way.
+    pub allow_loss: bool,
+    /// `date_updated` of the record that the replacement was made from, as Order Desk writes it; the order is replaced
+    /// only if it still has that.
+    pub expected_date_updated: Option<String>,
 }
 
 impl Change {
@@ -68,8 +82,22 @@ impl Change {
                     judge(op, &below("/ops", index), &mut moves, &mut problems);
                 }
             }
+            // What else is wrong shows beside the order: what it holds already is right as it is.
+            Self::Replace(replacement) if replacement.order.is_empty() => {
+                problems.push(Problem::new(
+                    "/order",
+                    "must be the whole record, as orders_get shows it",
+                ));
+            }
+            Self::Replace(_) => {}
         }
         problems
+    }
+
+    /// The `date_updated` that the order must still have.
+    pub(super) fn expected_date_updated(&self) -> Option<&str> {
+        let Self::Replace(replacement) = self else { return None };
+        replacement.expected_date_updated.as_deref()
     }
 
     /// Where the order is to be moved once everything else is done.

@@ -4,6 +4,7 @@ use serde_json::{Map, Value};
 
 use super::fields;
 use super::limits;
+use super::merge::has_name;
 use super::ops::{AddressType, Op};
 use crate::record::check::{Fields, labels, list};
 use crate::record::field::{Field, Kind};
@@ -12,6 +13,27 @@ use crate::record::problem::{Problem, below};
 /// Fields of an order to be merged into it.
 pub(super) fn order(given: &Map<String, Value>, at: &str, problems: &mut Vec<Problem>) {
     record(given, fields::ORDER, "an order", at, problems);
+}
+
+/// Fields of a new order.
+pub(super) fn new_order(given: &Map<String, Value>, at: &str, problems: &mut Vec<Problem>) {
+    let mut fields = given.clone();
+    let lines = fields.shift_remove("order_items").unwrap_or_default();
+    order(&fields, at, problems);
+    let at_lines = below(at, "order_items");
+    match &lines {
+        Value::Array(given) if !given.is_empty() => {
+            list(&lines, &at_lines, problems, "must be a list of lines", new_line);
+        }
+        _ => problems.push(Problem::new(
+            at_lines,
+            "must be a list with at least one line: {\"name\": ..}",
+        )),
+    }
+    if !has_name(given) {
+        let message = "is missing: an order needs a first name, last name or company in customer or in shipping";
+        problems.push(Problem::new(below(at, "customer"), message));
+    }
 }
 
 /// One operation.
@@ -127,7 +149,8 @@ fn discount(given: &Map<String, Value>, at: &str, problems: &mut Vec<Problem>) {
     record(given, fields::DISCOUNT, "a discount", at, problems);
 }
 
-fn note(given: &Map<String, Value>, at: &str, problems: &mut Vec<Problem>) {
+/// A note to append.
+pub(super) fn note(given: &Map<String, Value>, at: &str, problems: &mut Vec<Problem>) {
     match given.get("content") {
         Some(Value::String(content)) => note_content(content, &below(at, "content"), problems),
         None | Some(Value::Null) => {

@@ -28,6 +28,12 @@ pub(super) fn note(content: &str) -> Option<String> {
     })
 }
 
+/// Why `message` is too long for an entry of the history.
+pub(super) fn history(message: &str) -> Option<String> {
+    let length = message.chars().count();
+    (length > NOTE).then(|| format!("has {length} characters; an entry of the history holds at most {NOTE}"))
+}
+
 /// Why `notes` do not fit into an order.
 pub(super) fn all_notes(notes: &[Value]) -> Option<String> {
     let length: usize = notes.iter().filter_map(Value::as_object).map(note_length).sum();

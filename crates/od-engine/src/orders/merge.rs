@@ -32,6 +32,7 @@ mod lines;
 mod notes;
 #[cfg(test)]
 mod properties;
+mod replace;
 #[cfg(test)]
 mod tests;
 
@@ -85,19 +86,32 @@ pub fn apply(base: &Map<String, Value>, change: &Change, defaults: &NoteDefaults
             }
             "/ops"
         }
+        Change::Replace(replacement) => {
+            draft.replace(replacement, "/order");
+            "/order"
+        }
     };
     draft.stay_valid(base, root);
-    let Draft {
-        record: desired,
-        warnings,
-        problems,
-        ..
-    } = draft;
-    if problems.is_empty() {
-        Ok(Applied { desired, warnings })
-    } else {
-        Err(problems)
-    }
+    draft.finished()
+}
+
+/// A new order of the fields `given`, which were judged before: what the merge law makes of them over nothing.
+///
+/// # Errors
+/// Everything that does not fit, with JSON Pointers below `at`.
+pub(super) fn compose(
+    given: &Map<String, Value>,
+    at: &str,
+    defaults: &NoteDefaults<'_>,
+) -> Result<Applied, Vec<Problem>> {
+    let mut draft = Draft {
+        record: Map::new(),
+        warnings: Vec::new(),
+        problems: Vec::new(),
+        username: defaults.username,
+    };
+    draft.merge(given, at);
+    draft.finished()
 }
 
 /// An order while a change is being laid over it.
@@ -202,12 +216,24 @@ impl Draft<'_> {
         }
     }
 
+    fn finished(self) -> Result<Applied, Vec<Problem>> {
+        if self.problems.is_empty() {
+            Ok(Applied {
+                desired: self.record,
+                warnings: self.warnings,
+            })
+        } else {
+            Err(self.problems)
+        }
+    }
+
     fn fault(&mut self, at: &str, message: impl Into<String>) {
         self.problems.push(Problem::new(at, message));
     }
 }
 
-fn has_name(order: &Map<String, Value>) -> bool {
+/// Whether the order says whose it is, which Order Desk demands of every order.
+pub(super) fn has_name(order: &Map<String, Value>) -> bool {
     ["customer", "shipping"]
         .into_iter()
         .filter_map(|address| order.get(address)?.as_object())

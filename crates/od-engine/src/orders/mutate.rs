@@ -8,13 +8,14 @@
 //! Changes that wait for the same order go into one read and one upload (`group`, `commit`).
 
 use od_client::OrderId;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::Orders;
 use super::change::Change;
 use super::merge::{Applied, NoteDefaults, apply};
 use super::move_folder::{Moved, Target};
 use super::query::{missing, order_id};
+use super::upload::same_record;
 use crate::error::Error;
 use crate::outcome::Outcome;
 use crate::record::diff::diff;
@@ -88,6 +89,21 @@ impl Orders<'_> {
     }
 }
 
+/// Lays a change over `record`: the order as it was `read`, with other changes that wait laid over it already.
+fn lay_over(read: &Map<String, Value>, record: &Map<String, Value>, change: &Change) -> Result<Applied, Error> {
+    if let Some(expected) = change.expected_date_updated() {
+        let date_updated = read.get("date_updated").and_then(Value::as_str).unwrap_or_default();
+        // A change that goes up together with this one overtakes it as well, though no date shows that yet.
+        if date_updated != expected || !same_record(read, record) {
+            return Err(Error::Overtaken {
+                what: "order",
+                date_updated: date_updated.to_owned(),
+            });
+        }
+    }
+    apply(record, change, &NoteDefaults::default()).map_err(Error::Invalid)
+}
+
 /// The exact difference a change would make; only reads are sent.
 async fn preview(
     store: OpenStore,
@@ -102,7 +118,7 @@ async fn preview(
         .await
         .map_err(|error| missing(error, id.as_str()))?;
     let base = order.into_map();
-    let Applied { mut desired, warnings } = apply(&base, change, &NoteDefaults::default()).map_err(Error::Invalid)?;
+    let Applied { mut desired, warnings } = lay_over(&base, &base, change)?;
     let mut changes = diff(&base, &desired);
     if let Some(target) = target {
         changes.extend(target.change(&base));

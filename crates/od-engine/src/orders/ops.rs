@@ -65,7 +65,8 @@ pub enum Op {
 }
 
 /// One of an order's addresses.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum AddressType {
     /// Where the order goes.
     Shipping,

@@ -15,7 +15,7 @@ use crate::scope::Scope;
 use crate::stores::{OpenStore, Purpose};
 use crate::text::clean_map;
 
-mod dates;
+pub(super) mod dates;
 mod filters;
 mod shape;
 #[cfg(test)]

@@ -82,8 +82,12 @@ impl Shop {
     }
 
     pub async fn open_with(setup: Setup) -> Self {
+        Self::open_at(setup, Clock::system()).await
+    }
+
+    pub async fn open_at(setup: Setup, clock: Clock) -> Self {
         let sim = Simulator::start(setup.sim.clone()).await.unwrap();
-        let engine = Engine::open(options(setup, &sim), Clock::system()).await.unwrap();
+        let engine = Engine::open(options(setup, &sim), clock).await.unwrap();
         let identity = new_tenant(&engine).await;
         let store = sim.stores()[0].clone();
         let shop = Self {

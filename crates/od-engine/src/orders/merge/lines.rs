@@ -20,8 +20,19 @@ pub(super) fn any(order: &Map<String, Value>) -> bool {
 }
 
 impl Draft<'_> {
-    /// An entry that names a line changes it; another adds one.
+    /// An entry that names a line by id or code changes it; another adds one.
     pub(super) fn merge_lines(&mut self, given: &[Value], at: &str) {
+        self.lay_lines(given, at, select);
+    }
+
+    /// An entry that names a line by id changes it; another adds one, also when a line has its code.
+    pub(super) fn replace_lines(&mut self, given: &[Value], at: &str) {
+        self.lay_lines(given, at, |lines, given, at| {
+            select_by_id(lines, given, at).unwrap_or(Ok(None))
+        });
+    }
+
+    fn lay_lines(&mut self, given: &[Value], at: &str, select: Select) {
         let Some(mut lines) = self.list(LINES, at) else { return };
         // Codes are looked up among the lines the order had, so that one call can add two lines with one new code.
         let known = lines.len();
@@ -108,16 +119,25 @@ impl Draft<'_> {
     }
 }
 
+/// Which of the lines an entry means.
+type Select = fn(&[Value], &Map<String, Value>, &str) -> Result<Option<usize>, Problem>;
+
+/// The line an entry names by id; `None` when it gives no id.
+fn select_by_id(lines: &[Value], given: &Map<String, Value>, at: &str) -> Option<Result<Option<usize>, Problem>> {
+    let id = given.get("id").and_then(id_text)?;
+    Some(match with_id(lines, &id) {
+        Some(line) => Ok(Some(line)),
+        None => Err(Problem::new(
+            below(at, "id"),
+            format!("no line has this id; {}", listed(lines)),
+        )),
+    })
+}
+
 /// The line an entry names by id or code; `None` when it names none the order has, hence may be a new one.
 fn select(lines: &[Value], given: &Map<String, Value>, at: &str) -> Result<Option<usize>, Problem> {
-    if let Some(id) = given.get("id").and_then(id_text) {
-        return match with_id(lines, &id) {
-            Some(line) => Ok(Some(line)),
-            None => Err(Problem::new(
-                below(at, "id"),
-                format!("no line has this id; {}", listed(lines)),
-            )),
-        };
+    if let Some(selected) = select_by_id(lines, given, at) {
+        return selected;
     }
     let Some(code) = given.get("code") else { return Ok(None) };
     match with_code(lines, code).as_slice() {

@@ -14,7 +14,7 @@ use crate::orders::verify::verify;
 use crate::record::diff::diff;
 use crate::text::clean_text;
 
-mod generate;
+pub(super) mod generate;
 
 /// Random orders and changes that the main law is held against.
 const CASES: u32 = 10_000;

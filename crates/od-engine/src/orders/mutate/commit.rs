@@ -5,12 +5,12 @@ use std::time::{Duration, Instant};
 use od_client::{Order, OrderId};
 use serde_json::{Map, Value};
 
-use super::super::merge::{Applied, NoteDefaults, apply};
+use super::super::merge::Applied;
 use super::super::query::missing;
 use super::super::upload::{same_record, upload_body};
 use super::super::verify::verify;
-use super::Done;
 use super::group::{Queue, Waiting};
+use super::{Done, lay_over};
 use crate::attempts::{Attempts, Failed, Reads, is_fresh};
 use crate::engine::Engine;
 use crate::error::Error;
@@ -143,7 +143,7 @@ impl<'a> Commit<'a> {
             let Some(waiting) = earlier.next().or_else(|| self.queue.next()) else {
                 break;
             };
-            match apply(&record, &waiting.change, &NoteDefaults::default()) {
+            match lay_over(base, &record, &waiting.change) {
                 Ok(Applied { desired, warnings }) => {
                     let changes = diff(&record, &desired);
                     record = desired;
@@ -153,7 +153,7 @@ impl<'a> Commit<'a> {
                         warnings,
                     });
                 }
-                Err(problems) => waiting.answer(Err(Error::Invalid(problems))),
+                Err(error) => waiting.answer(Err(error)),
             }
         }
         // Changes of an earlier attempt for which there was no time come first in the next one.

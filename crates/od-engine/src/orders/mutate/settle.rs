@@ -5,7 +5,6 @@ use serde_json::{Map, Value};
 
 use super::super::verify::verify;
 use super::commit::Commit;
-use crate::attempts::{Attempts, Failed, SETTLING_READS};
 use crate::error::Error;
 use crate::record::read_back::untouched;
 
@@ -23,7 +22,11 @@ impl Commit<'_> {
         cause: &od_client::Error,
     ) -> Result<Option<Order>, Error> {
         tracing::warn!(error = %cause, "an upload's outcome is unknown; reading the order to find out");
-        let order = self.read().await?;
+        let order = self
+            .store
+            .read_order(self.id)
+            .await
+            .map_err(|error| unreadable(&error))?;
         if verify(base, desired, order.as_map()).stuck {
             return Ok(Some(order));
         }
@@ -32,22 +35,6 @@ impl Commit<'_> {
         }
         let reason = "the upload's answer was lost, and the order has since changed in the same fields.".to_owned();
         Err(Error::Uncertain { reason, hint: HINT })
-    }
-
-    async fn read(&self) -> Result<Order, Error> {
-        let mut attempts = Attempts::of(SETTLING_READS);
-        loop {
-            let outcome = match self.store.upstream.reserve(1).await {
-                // Not through the shared read path: an answer that set out before the upload would mislead.
-                Ok(permit) => self.store.upstream.with(&permit).orders().get(self.id).await,
-                Err(error) => Err(error),
-            };
-            let failed = match outcome {
-                Ok(order) => return Ok(order),
-                Err(error) => Failed::unchanged(error, Error::Upstream),
-            };
-            attempts.again(failed).await.map_err(|error| unreadable(&error))?;
-        }
     }
 }
 

@@ -21,6 +21,17 @@ pub(super) struct Bound {
     pub note: Option<String>,
 }
 
+/// A moment as Order Desk writes it, in UTC: from RFC 3339, or from `YYYY-MM-DD[ HH:MM:SS]`, which is taken to be UTC.
+pub(in crate::orders) fn moment(text: &str) -> Option<String> {
+    let text = text.trim();
+    let moment = text
+        .parse::<Timestamp>()
+        .map(|moment| moment.to_zoned(TimeZone::UTC).datetime());
+    let date = || Date::strptime("%Y-%m-%d", text).map(|date| date.at(0, 0, 0, 0));
+    let moment = moment.or_else(|_| DateTime::strptime(FORMAT, text)).or_else(|_| date());
+    Some(moment.ok()?.strftime(FORMAT).to_string())
+}
+
 /// Reads RFC 3339, `YYYY-MM-DD HH:MM:SS` or `YYYY-MM-DD`.
 pub(super) fn bound(name: &str, text: &str, zone: Zone) -> Result<Bound, String> {
     let text = text.trim();

@@ -10,7 +10,8 @@ use crate::orders::fields::{CUSTOMER, DELIVERY_TYPE, PAYMENT_STATUS, RETURN_ADDR
 use crate::record::field::{Field, settable};
 
 /// An order and a mutation that fits it, except that it may blank every name or write too many notes.
-pub(super) fn order_and_mutation() -> impl Strategy<Value = (Map<String, Value>, Map<String, Value>)> {
+pub(in crate::orders::merge) fn order_and_mutation() -> impl Strategy<Value = (Map<String, Value>, Map<String, Value>)>
+{
     (1..=MAX_SIZE, any::<u64>()).prop_map(|(size, seed)| {
         let mut dice = Dice { size, state: seed };
         (order(&mut dice), mutation(&mut dice))

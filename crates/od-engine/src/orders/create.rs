@@ -1,0 +1,140 @@
+//! Creating an order (Order Desk: `POST /orders`).
+//!
+//! A repetition makes a second order, sends the merchant's mails again and costs a fee. So a create is sent once and never
+//! repeated: what it would duplicate is looked for first, and when its answer is lost, reading tells whether it happened
+//! (`send`). An order is found by its `source_id` and `source_name`; one without a `source_id` is found by nothing. A
+//! caller who names the create with `client_request_id` may repeat the call instead (`named`).
+
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+
+use super::Orders;
+use crate::error::Error;
+use crate::outcome::Outcome;
+use crate::record::diff::diff;
+use crate::scope::Scope;
+use crate::stores::{OpenStore, Purpose};
+use crate::text::clean_map;
+
+mod draft;
+mod named;
+mod send;
+
+use draft::{Draft, Source};
+use named::{Begun, NamedCreate};
+use send::{Made, NotMade, Sending};
+
+/// An order to create.
+#[derive(Clone, Debug, Deserialize)]
+pub struct CreateOrder {
+    /// Name or id of the store.
+    pub store: Option<String>,
+    /// The fields of the order, nested as Order Desk shows them. `source_id` and `date_added` can be set here and never
+    /// again; `folder_id` or `folder_name` says where the order lands.
+    pub order: Map<String, Value>,
+    /// The caller's name for this create: 8 to 64 letters, digits and `._:-`. Within 24 hours the same name and order
+    /// give the first result again. It becomes the `source_id` of an order that has none, so that it can be found.
+    pub client_request_id: Option<String>,
+    /// Only shows what would be created.
+    #[serde(default)]
+    pub dry_run: bool,
+}
+
+impl Orders<'_> {
+    /// Creates an order. `data` is `{"order", "verified"}`, with `changes` and `dry_run` for a dry run.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`]; [`Error::Duplicate`] for an order of the same `source_id` and `source_name`, naming its id, and
+    /// for a name used for another order; [`Error::NotFound`] for the folder; [`Error::Uncertain`]; [`Error::Upstream`].
+    pub async fn create(&self, scope: &Scope, input: CreateOrder) -> Result<Outcome<Value>, Error> {
+        let mut draft = Draft::of(&input.order, input.client_request_id.as_deref()).map_err(Error::Invalid)?;
+        let store = self
+            .0
+            .stores()
+            .open(scope, input.store.as_deref(), Purpose::Change)
+            .await?;
+        if let Some(folder) = &draft.folder {
+            let folder = self.destination(scope, &store, folder).await?;
+            folder.place(&mut draft.body);
+        }
+        let sending = Sending {
+            engine: self.0,
+            store: &store,
+            draft: &draft,
+        };
+        if input.dry_run {
+            return preview(&sending).await;
+        }
+        let Some(source) = &draft.source else {
+            let made = sending.send().await.map_err(NotMade::into_error)?;
+            return Ok(reply(&store, made));
+        };
+        let inner = &self.0.inner;
+        let digest = source.digest(&inner.root);
+        // One at a time, so that none is sent between another's search and its arrival.
+        let held = inner
+            .locks
+            .hold(&inner.db, &inner.clock, store.new_order(&digest))
+            .await?;
+        let outcome = match &input.client_request_id {
+            Some(name) => {
+                let named = NamedCreate::new(self.0, scope, &store, name, &input.order);
+                create_named(&sending, &named).await
+            }
+            None => create_once(&sending).await,
+        };
+        held.release().await;
+        outcome
+    }
+}
+
+async fn create_once(sending: &Sending<'_>) -> Result<Outcome<Value>, Error> {
+    sending.refuse_duplicate().await?;
+    let made = sending.send().await.map_err(NotMade::into_error)?;
+    Ok(reply(sending.store, made))
+}
+
+async fn create_named(sending: &Sending<'_>, named: &NamedCreate<'_>) -> Result<Outcome<Value>, Error> {
+    let ticket = match named.begin().await? {
+        Begun::Done(first) => return Ok(*first),
+        Begun::Sent(ticket) => {
+            if let Some(order) = sending.find().await? {
+                let mut made = sending.judge(order);
+                made.warnings
+                    .push("An earlier call under this client_request_id had created the order.".to_owned());
+                return Ok(named.keep(&ticket, reply(sending.store, made)).await);
+            }
+            named.refuse_while_in_flight(&ticket)?;
+            ticket
+        }
+        Begun::Unsent(ticket) => {
+            if let Err(error) = sending.refuse_duplicate().await {
+                named.abandon(&ticket).await;
+                return Err(error);
+            }
+            ticket
+        }
+    };
+    named.note_sending(&ticket).await?;
+    match sending.send().await {
+        Ok(made) => Ok(named.keep(&ticket, reply(sending.store, made)).await),
+        Err(NotMade::Certainly(error)) => {
+            named.abandon(&ticket).await;
+            Err(error)
+        }
+        Err(NotMade::Perhaps(error)) => Err(error),
+    }
+}
+
+/// What would be created; only reads are sent.
+async fn preview(sending: &Sending<'_>) -> Result<Outcome<Value>, Error> {
+    sending.refuse_duplicate().await?;
+    let body = clean_map(&sending.draft.body);
+    let data = json!({ "order": body, "changes": diff(&Map::new(), &body), "dry_run": true });
+    Ok(Outcome::of(sending.store.name.clone(), data).with_warnings(sending.draft.warnings.clone()))
+}
+
+fn reply(store: &OpenStore, made: Made) -> Outcome<Value> {
+    let data = json!({ "order": clean_map(&made.order), "verified": made.verified });
+    Outcome::of(store.name.clone(), data).with_warnings(made.warnings)
+}

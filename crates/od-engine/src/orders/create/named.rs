@@ -1,0 +1,215 @@
+//! Creates that the caller named: within a day, the same name makes one order, however often the call is repeated.
+//!
+//! A row stands in the database before the order is sent, and says so before it is sent. Whoever comes later, in this
+//! process or after a crash, therefore knows: not sent, perhaps sent, or done.
+
+use std::time::Duration;
+
+use od_db::{IdempotencyRow, SealedColumns};
+use od_vault::Place;
+use secrecy::ExposeSecret;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use uuid::Uuid;
+
+use crate::engine::Engine;
+use crate::error::Error;
+use crate::outcome::Outcome;
+use crate::scope::Scope;
+use crate::sealed::{IntoColumns as _, IntoSealed as _};
+use crate::stores::OpenStore;
+
+/// How long a name is remembered.
+const REMEMBERED: Duration = Duration::from_hours(24);
+/// How long an order whose answer was lost may still arrive. Until then, not finding it proves nothing.
+const IN_FLIGHT: Duration = Duration::from_mins(1);
+
+/// A create under a caller's name.
+pub(super) struct NamedCreate<'a> {
+    engine: &'a Engine,
+    scope: &'a Scope,
+    store: &'a OpenStore,
+    row: IdempotencyRow,
+}
+
+/// Where a named create stands.
+pub(super) enum Begun {
+    /// Nothing was sent under this name.
+    Unsent(Ticket),
+    /// An order was perhaps sent, and nobody knows what became of it.
+    Sent(Ticket),
+    /// It was done: the first result, again.
+    Done(Box<Outcome<Value>>),
+}
+
+/// The right to go on with a named create as it was seen.
+pub(super) struct Ticket {
+    row_id: String,
+    attempted_at: Option<i64>,
+}
+
+/// What is kept of the first result.
+#[derive(Serialize, Deserialize)]
+struct Kept {
+    data: Value,
+    warnings: Vec<String>,
+}
+
+impl<'a> NamedCreate<'a> {
+    pub(super) fn new(
+        engine: &'a Engine,
+        scope: &'a Scope,
+        store: &'a OpenStore,
+        name: &str,
+        order: &Map<String, Value>,
+    ) -> Self {
+        // A caller that repeats a call may write its members in another order.
+        let mut order = Value::Object(order.clone());
+        order.sort_all_objects();
+        let body_digest = engine
+            .inner
+            .root
+            .fingerprint("named create", &[order.to_string().as_bytes()]);
+        let row = IdempotencyRow {
+            id: Uuid::now_v7().to_string(),
+            tenant_id: scope.tenant().clone(),
+            store_row_id: store.row.id.clone(),
+            client_request_id: name.to_owned(),
+            body_digest,
+            result: SealedColumns::default(),
+            created_at: engine.inner.clock.now_millis(),
+            attempted_at: None,
+            done_at: None,
+        };
+        Self {
+            engine,
+            scope,
+            store,
+            row,
+        }
+    }
+
+    /// Takes the name, or says what became of it.
+    ///
+    /// # Errors
+    /// [`Error::Duplicate`] when the name stands for another order.
+    pub(super) async fn begin(&self) -> Result<Begun, Error> {
+        let row = &self.row;
+        let expired_before = row.created_at - millis(REMEMBERED);
+        let rows = self.engine.inner.db.idempotency();
+        let earlier = rows.begin(self.scope.tenant(), row, expired_before).await?;
+        let ticket = |row: &IdempotencyRow| Ticket {
+            row_id: row.id.clone(),
+            attempted_at: row.attempted_at,
+        };
+        match earlier {
+            None => Ok(Begun::Unsent(ticket(row))),
+            Some(earlier) if earlier.body_digest != row.body_digest => Err(Error::Duplicate(
+                "This client_request_id stood for another order within the last 24 hours.".to_owned(),
+            )),
+            Some(earlier) if earlier.done_at.is_some() => Ok(Begun::Done(Box::new(self.first_result(&earlier)?))),
+            Some(earlier) if earlier.attempted_at.is_some() => Ok(Begun::Sent(ticket(&earlier))),
+            Some(earlier) => Ok(Begun::Unsent(ticket(&earlier))),
+        }
+    }
+
+    /// # Errors
+    /// [`Error::Uncertain`] while an order that was sent before may still arrive.
+    pub(super) fn refuse_while_in_flight(&self, ticket: &Ticket) -> Result<(), Error> {
+        let sent_before = self.row.created_at - ticket.attempted_at.unwrap_or_default();
+        if sent_before > millis(IN_FLIGHT) {
+            return Ok(());
+        }
+        Err(Error::Uncertain {
+            reason: "an earlier call under this client_request_id sent the order, and its answer was lost.".to_owned(),
+            hint: "Repeat the call with the same client_request_id after a minute: it gives the order back, or creates it.",
+        })
+    }
+
+    /// Notes that the order is about to be sent.
+    ///
+    /// # Errors
+    /// [`Error::RecordBusy`] when somebody else is sending it.
+    pub(super) async fn note_sending(&self, ticket: &Ticket) -> Result<(), Error> {
+        let inner = &self.engine.inner;
+        let now = inner.clock.now_millis();
+        let rows = inner.db.idempotency();
+        let ours = rows
+            .attempt(self.scope.tenant(), &ticket.row_id, ticket.attempted_at, now)
+            .await?;
+        if ours {
+            Ok(())
+        } else {
+            Err(Error::RecordBusy { what: "order" })
+        }
+    }
+
+    /// Keeps the result for whoever repeats the call. That it cannot be kept is no reason to hide it.
+    pub(super) async fn keep(&self, ticket: &Ticket, mut outcome: Outcome<Value>) -> Outcome<Value> {
+        let kept = Kept {
+            data: outcome.data.clone(),
+            warnings: outcome.warnings.clone(),
+        };
+        // A JSON value always serialises: its keys are strings.
+        let kept = serde_json::to_vec(&kept).unwrap_or_default();
+        let sealed = self
+            .scope
+            .identity()
+            .data_key()
+            .seal(&self.place(&ticket.row_id), &kept);
+        let inner = &self.engine.inner;
+        let stored = inner
+            .db
+            .idempotency()
+            .finish(
+                self.scope.tenant(),
+                &ticket.row_id,
+                &sealed.into_columns(),
+                inner.clock.now_millis(),
+            )
+            .await;
+        if let Err(error) = stored {
+            tracing::warn!(%error, "the result of a named create could not be kept");
+            outcome.warnings.push(
+                "The result could not be kept: a repetition will search for the order instead of showing it at once."
+                    .to_owned(),
+            );
+        }
+        outcome
+    }
+
+    /// Frees the name: nothing was created under it.
+    pub(super) async fn abandon(&self, ticket: &Ticket) {
+        let rows = self.engine.inner.db.idempotency();
+        if let Err(error) = rows.abandon(self.scope.tenant(), &ticket.row_id).await {
+            tracing::warn!(%error, "the name of a create that was not made could not be freed; it expires in a day");
+        }
+    }
+
+    fn first_result(&self, row: &IdempotencyRow) -> Result<Outcome<Value>, Error> {
+        let unreadable = || Error::Internal("the result of a named create cannot be read");
+        let place = self.place(&row.id);
+        let sealed = row.result.clone().into_sealed();
+        let plain = self
+            .scope
+            .identity()
+            .data_key()
+            .open(&place, &sealed)
+            .map_err(|_| unreadable())?;
+        let Kept { data, mut warnings } = serde_json::from_slice(plain.expose_secret()).map_err(|_| unreadable())?;
+        warnings.push("This is the first result again: the order was created under this client_request_id.".to_owned());
+        Ok(Outcome::of(self.store.name.clone(), data).with_warnings(warnings))
+    }
+
+    fn place<'p>(&'p self, row_id: &'p str) -> Place<'p> {
+        Place {
+            tenant: self.scope.tenant().as_str(),
+            row: row_id,
+            field: "idempotency_result",
+        }
+    }
+}
+
+fn millis(duration: Duration) -> i64 {
+    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
+}

@@ -1,0 +1,174 @@
+//! Sending a new order once, and finding out what became of it.
+
+use od_client::{Order, OrderId, OrderQuery};
+use serde_json::{Map, Value};
+
+use super::{Draft, Source};
+use crate::engine::Engine;
+use crate::error::Error;
+use crate::orders::verify::verify;
+use crate::stores::OpenStore;
+
+/// More orders than this with one `source_id` are not looked through.
+const SEARCHED: u32 = 50;
+
+const HINT_FINDABLE: &str = "Wait a minute, then look with orders_list, source_id and fresh set to true before creating it \
+                             again. With the same client_request_id the call can simply be repeated.";
+const HINT_UNFINDABLE: &str = "Look with orders_list (by e-mail address or name, newest first, fresh set to true) before \
+                               creating it again. A client_request_id makes it safe to repeat a call.";
+
+/// A new order on its way.
+pub(super) struct Sending<'a> {
+    pub(super) engine: &'a Engine,
+    pub(super) store: &'a OpenStore,
+    pub(super) draft: &'a Draft,
+}
+
+/// An order that was created.
+pub(super) struct Made {
+    pub(super) order: Map<String, Value>,
+    pub(super) verified: bool,
+    pub(super) warnings: Vec<String>,
+}
+
+/// Why there is no order.
+pub(super) enum NotMade {
+    /// Nothing was created.
+    Certainly(Error),
+    /// Nobody knows.
+    Perhaps(Error),
+}
+
+impl NotMade {
+    pub(super) fn into_error(self) -> Error {
+        match self {
+            Self::Certainly(error) | Self::Perhaps(error) => error,
+        }
+    }
+}
+
+impl Sending<'_> {
+    /// The order of this `source_id` and `source_name`, if there is one.
+    pub(super) async fn find(&self) -> Result<Option<Map<String, Value>>, Error> {
+        let Some(Source { id, name }) = &self.draft.source else {
+            return Ok(None);
+        };
+        let query = OrderQuery {
+            source_id: Some(id.clone()),
+            source_name: Some(name.clone()),
+            limit: Some(SEARCHED),
+            ..OrderQuery::default()
+        };
+        let page = self
+            .store
+            .read_anew(|upstream| {
+                let query = query.clone();
+                async move { upstream.orders().list(&query).await }
+            })
+            .await?;
+        let is_it = |order: &Order| {
+            order.text("source_id").as_ref() == Some(id) && order.text("source_name").as_ref() == Some(name)
+        };
+        Ok(page.orders.into_iter().find(is_it).map(Order::into_map))
+    }
+
+    pub(super) async fn refuse_duplicate(&self) -> Result<(), Error> {
+        match self.find().await? {
+            Some(order) => Err(duplicate(&order)),
+            None => Ok(()),
+        }
+    }
+
+    /// Sends the order, once.
+    pub(super) async fn send(&self) -> Result<Made, NotMade> {
+        let answer = self.store.upstream.orders().create(&self.draft.body).await;
+        // No cached list holds a new order, and nothing else that is cached can.
+        self.engine.inner.cache.order_added(self.store.owner());
+        match answer {
+            Ok(created) => Ok(self.read_back(created.record).await),
+            Err(error) if error.is_uncertain() => {
+                tracing::warn!(%error, "a create's outcome is unknown; searching for the order");
+                match self.find().await {
+                    Ok(Some(order)) => {
+                        let mut made = self.judge(order);
+                        let note = "Order Desk's answer was lost; a search shows that the order was created.";
+                        made.warnings.push(note.to_owned());
+                        Ok(made)
+                    }
+                    Ok(None) => Err(NotMade::Perhaps(self.uncertain("no search shows the order"))),
+                    Err(error) => {
+                        tracing::warn!(%error, "the order could not be searched for");
+                        Err(NotMade::Perhaps(self.uncertain("the search for the order failed")))
+                    }
+                }
+            }
+            // Order Desk refuses a second import itself; which order is in the way is worth a look.
+            Err(error @ od_client::Error::Rejected { .. }) => Err(NotMade::Certainly(match self.find().await {
+                Ok(Some(order)) => duplicate(&order),
+                _ => Error::Upstream(error),
+            })),
+            Err(error) => Err(NotMade::Certainly(Error::Upstream(error))),
+        }
+    }
+
+    /// The order as it is now, whatever the answer to the create held of it.
+    async fn read_back(&self, answered: Option<Order>) -> Made {
+        let read = match answered.as_ref().and_then(Order::id) {
+            Some(id) => self.store.read_order(&id).await.map(|order| Some(order.into_map())),
+            None => self.find().await,
+        };
+        match read {
+            Ok(Some(order)) => self.judge(order),
+            Ok(None) => self.unseen(answered),
+            Err(error) => {
+                tracing::warn!(%error, "an order could not be read back after it was created");
+                self.unseen(answered)
+            }
+        }
+    }
+
+    fn unseen(&self, answered: Option<Order>) -> Made {
+        let mut warnings = self.draft.warnings.clone();
+        warnings.push("The order was created, but it could not be read back to see it.".to_owned());
+        Made {
+            order: answered.map_or_else(|| self.draft.body.clone(), Order::into_map),
+            verified: false,
+            warnings,
+        }
+    }
+
+    /// Compares an order that was read with what was sent.
+    pub(super) fn judge(&self, order: Map<String, Value>) -> Made {
+        let seen = verify(&Map::new(), &self.draft.body, &order);
+        let mut warnings = self.draft.warnings.clone();
+        if !seen.stuck {
+            let paths: Vec<_> = seen.not_applied.iter().map(|change| change.path.as_str()).collect();
+            warnings.push(format!(
+                "Read back, these fields do not hold what was sent; the store's settings or its import rules may have \
+                 changed them: {}.",
+                paths.join(", ")
+            ));
+        }
+        Made {
+            order,
+            verified: seen.stuck,
+            warnings,
+        }
+    }
+
+    fn uncertain(&self, seen: &str) -> Error {
+        let findable = self.draft.source.is_some();
+        Error::Uncertain {
+            reason: format!("Order Desk's answer to the create was lost, and {seen}."),
+            hint: if findable { HINT_FINDABLE } else { HINT_UNFINDABLE },
+        }
+    }
+}
+
+fn duplicate(order: &Map<String, Value>) -> Error {
+    let id = order.get("id").and_then(OrderId::from_value);
+    let id = id.map_or_else(|| "not known".to_owned(), |id| id.to_string());
+    Error::Duplicate(format!(
+        "An order with this source_id and source_name exists already; its id is {id}."
+    ))
+}

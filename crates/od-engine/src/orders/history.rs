@@ -1,0 +1,160 @@
+//! Appending to an order's history (Order Desk: `POST /orders/{id}/order-history`). What is written there stays.
+
+use jiff::Timestamp;
+use jiff::ToSpan;
+use od_client::{Order, OrderId};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::limits;
+use super::merge::NoteDefaults;
+use super::query::dates::moment;
+use super::query::{missing, order_id};
+use super::{Orders, Problem};
+use crate::error::Error;
+use crate::outcome::Outcome;
+use crate::scope::Scope;
+use crate::stores::{OpenStore, Purpose};
+use crate::text::clean_value;
+
+/// An entry to append to an order's history.
+#[derive(Clone, Debug, Deserialize)]
+pub struct CreateHistory {
+    /// Name or id of the store.
+    pub store: Option<String>,
+    /// Order Desk's internal id.
+    pub order_id: String,
+    /// The entry's text, 1 to 1800 characters.
+    pub message: String,
+    /// Only shows what would be appended.
+    #[serde(default)]
+    pub dry_run: bool,
+}
+
+/// How far Order Desk's clock may be behind ours before an entry of this call looks older than the call.
+const CLOCKS_APART_MINUTES: i64 = 5;
+
+const HINT: &str =
+    "Read the history with orders_list, get_order_history and the order's source_id before appending it again.";
+
+impl Orders<'_> {
+    /// Appends an entry. `data` is `{"order_id", "history_entry", "changes", "verified"}`, with `dry_run` when nothing was
+    /// sent.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`], [`Error::NotFound`], [`Error::Uncertain`], [`Error::Upstream`].
+    pub async fn create_history(&self, scope: &Scope, input: CreateHistory) -> Result<Outcome<Value>, Error> {
+        let id = order_id(&input.order_id)?;
+        check(&input.message)?;
+        let store = self
+            .0
+            .stores()
+            .open(scope, input.store.as_deref(), Purpose::Change)
+            .await?;
+        if input.dry_run {
+            let order = store.upstream.orders().get(&id).await;
+            order.map_err(|error| missing(error, id.as_str()))?;
+            let mut data = told(&id, &entry(&input.message));
+            data["dry_run"] = true.into();
+            return Ok(Outcome::of(store.name, data));
+        }
+        let inner = &self.0.inner;
+        let held = inner
+            .locks
+            .hold(&inner.db, &inner.clock, store.order(id.as_str()))
+            .await?;
+        let appended = self.append_held(&store, &id, &input.message).await;
+        held.release().await;
+        let Appended { seen, warning } = appended?;
+        let mut data = told(&id, seen.as_ref().unwrap_or(&entry(&input.message)));
+        data["verified"] = seen.is_some().into();
+        Ok(Outcome::of(store.name, data).with_warnings(warning))
+    }
+
+    async fn append_held(&self, store: &OpenStore, id: &OrderId, message: &str) -> Result<Appended, Error> {
+        let begun = self.0.inner.clock.now();
+        let orders = store.upstream.orders();
+        let answer = orders.add_history(id, message, Some(signature())).await;
+        self.0.inner.cache.order_changed(store.owner(), id.as_str());
+        match answer {
+            Ok(created) => {
+                let seen = created.record.and_then(|order| latest(&order, message));
+                let unseen = "The entry was appended, but Order Desk's answer does not show it.";
+                let warning = seen.is_none().then(|| unseen.to_owned());
+                Ok(Appended { seen, warning })
+            }
+            Err(error) if error.is_uncertain() => {
+                tracing::warn!(%error, "a history entry's outcome is unknown; reading the history");
+                settle(store, id, message, begun).await
+            }
+            Err(error) => Err(missing(error, id.as_str())),
+        }
+    }
+}
+
+struct Appended {
+    /// The entry as the history shows it.
+    seen: Option<Value>,
+    warning: Option<String>,
+}
+
+/// Looks for the entry. An equal one that was there before would mislead, so it has to be as young as the call.
+async fn settle(store: &OpenStore, id: &OrderId, message: &str, begun: Timestamp) -> Result<Appended, Error> {
+    let read = store
+        .read_anew(|upstream| async move { upstream.orders().get_with_history(id).await })
+        .await;
+    let order = read.map_err(|error| {
+        tracing::warn!(%error, "the history could not be read");
+        uncertain("the history could not be read")
+    })?;
+    let since = begun - CLOCKS_APART_MINUTES.minutes();
+    let is_ours = |entry: &Value| {
+        let date = entry.get("date_added").and_then(Value::as_str);
+        moment(&since.to_string()).is_some_and(|since| date.is_some_and(|date| date >= since.as_str()))
+    };
+    match latest(&order, message).filter(is_ours) {
+        Some(entry) => Ok(Appended {
+            seen: Some(entry),
+            warning: Some("Order Desk's answer was lost; the history shows the entry.".to_owned()),
+        }),
+        None => Err(uncertain("the history does not show the entry")),
+    }
+}
+
+fn uncertain(seen: &str) -> Error {
+    Error::Uncertain {
+        reason: format!("Order Desk's answer was lost, and {seen}."),
+        hint: HINT,
+    }
+}
+
+/// The last entry of ours with that text.
+fn latest(order: &Order, message: &str) -> Option<Value> {
+    let is_ours = |entry: &&Value| entry["note"] == message && entry["source_name"] == signature();
+    order.list("order_history").iter().rfind(is_ours).cloned()
+}
+
+fn check(message: &str) -> Result<(), Error> {
+    if message.trim().is_empty() {
+        return Err(Error::invalid("/message", "must not be blank"));
+    }
+    match limits::history(message) {
+        Some(fault) => Err(Error::Invalid(vec![Problem::new("/message", fault)])),
+        None => Ok(()),
+    }
+}
+
+/// Who writes: the same name that signs notes.
+fn signature() -> &'static str {
+    NoteDefaults::default().username
+}
+
+fn entry(message: &str) -> Value {
+    json!({ "source_name": signature(), "note": message })
+}
+
+fn told(id: &OrderId, entry: &Value) -> Value {
+    let entry = clean_value(entry);
+    let changes = json!([{ "path": "/order_history/-", "before": null, "after": entry }]);
+    json!({ "order_id": id.as_str(), "history_entry": entry, "changes": changes })
+}
