@@ -2,8 +2,11 @@
 
 use crate::tool::ToolSpec;
 
+mod order_items;
 mod orders;
+mod parts;
 mod schema;
+mod shipments;
 mod stores;
 mod tenant;
 
@@ -15,5 +18,7 @@ pub(crate) fn all() -> Vec<ToolSpec> {
     let mut tools = tenant::tools();
     tools.extend(stores::tools());
     tools.extend(orders::tools());
+    tools.extend(order_items::tools());
+    tools.extend(shipments::tools());
     tools
 }

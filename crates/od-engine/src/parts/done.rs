@@ -18,6 +18,7 @@ pub(super) struct Done {
     verified: bool,
     warnings: Vec<String>,
     attempts: u32,
+    deleted: bool,
 }
 
 impl Done {
@@ -30,6 +31,7 @@ impl Done {
             verified,
             warnings,
             attempts: 0,
+            deleted: false,
         }
     }
 
@@ -47,6 +49,7 @@ impl Done {
             verified,
             warnings: Vec::new(),
             attempts: 0,
+            deleted: true,
         }
     }
 
@@ -61,11 +64,14 @@ impl Done {
         Self { attempts, ..self }
     }
 
-    /// `{"order_item" or "shipment", "changes", "attempts", "verified"}`.
+    /// `{"order_item" or "shipment", "changes", "attempts", "verified"}`, and `deleted` where it applies.
     pub(super) fn reply(self, part: Part, store: StoreRef) -> Outcome<Value> {
         let mut data = told(part, &self.record, &self.changes);
         data["attempts"] = self.attempts.into();
         data["verified"] = self.verified.into();
+        if self.deleted {
+            data["deleted"] = true.into();
+        }
         Outcome::of(store, data).with_warnings(self.warnings)
     }
 }

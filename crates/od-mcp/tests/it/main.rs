@@ -6,6 +6,7 @@ mod hostile;
 mod http;
 mod menus;
 mod misbehaving;
+mod parts;
 mod stdio;
 mod support;
 mod tools;

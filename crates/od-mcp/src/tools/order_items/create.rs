@@ -1,0 +1,51 @@
+//! `order_items.create`.
+
+use od_engine::items::{CreatePart, judge_new};
+use od_engine::orders::Problem;
+use od_engine::{Error, Outcome, Permission};
+use serde_json::{Map, Value, json};
+
+use super::item;
+use crate::catalog::Toolset;
+use crate::reply::Shape;
+use crate::tool::{Access, Cost, Invocation, ToolSpec};
+use crate::tools::{parts, schema};
+
+pub(super) fn tool() -> ToolSpec {
+    ToolSpec {
+        name: "order_items.create",
+        toolset: Toolset::OrderItems,
+        title: "Add an item to an order",
+        description: "Adds a line to an order; the order's totals follow, tax and shipping stay. Not repeated by itself: on \
+                      UNCERTAIN_OUTCOME list the items first, a second call adds a second line. Several lines at once: \
+                      `orders.add_items`.",
+        operations: &["POST /orders/{id}/order-items"],
+        input: schema::arguments(
+            json!({
+                "order_id": schema::order_id(),
+                "item": parts::fields("name is needed: {\"name\":\"Enamel mug\",\"code\":\"MUG\",\"quantity\":1,\"price\":14.5}."),
+                "store": schema::store(),
+                "dry_run": schema::dry_run(),
+            }),
+            &["order_id", "item"],
+        ),
+        data: parts::changed("order_item"),
+        hints: parts::ADDS,
+        access: Access::Write,
+        permission: Some(Permission::OrdersWrite),
+        cost: Cost::Write,
+        example: json!({"order_id": "80012345", "item": {"name": "Enamel mug", "code": "MUG", "quantity": 1, "price": 14.5}}),
+        check: judge,
+        shape: Shape::Change,
+        handler: |call| Box::pin(run(call)),
+    }
+}
+
+fn judge(arguments: &Map<String, Value>) -> Vec<Problem> {
+    item(arguments).map_or_else(Vec::new, |item| judge_new(item, "/item"))
+}
+
+async fn run(call: Invocation) -> Result<Outcome<Value>, Error> {
+    let (engine, scope, input) = call.decode::<CreatePart>()?;
+    engine.order_items().create(&scope, input).await
+}

@@ -1,0 +1,36 @@
+//! `shipments.list`.
+
+use od_engine::shipments::ListParts;
+use od_engine::{Error, Outcome, Permission};
+use serde_json::{Value, json};
+
+use crate::catalog::Toolset;
+use crate::reply::Shape;
+use crate::tool::{Access, Cost, Hints, Invocation, ToolSpec, no_further_rules};
+use crate::tools::{parts, schema};
+
+pub(super) fn tool() -> ToolSpec {
+    ToolSpec {
+        name: "shipments.list",
+        toolset: Toolset::Shipments,
+        title: "List an order's shipments",
+        description: "Lists the shipments of an order with their ids: tracking number, carrier, method, weight, cost, \
+                      status, date. `orders.get` has them too, with the rest of the order.",
+        operations: &["GET /orders/{id}/shipments"],
+        input: parts::list_arguments(),
+        data: schema::rows("shipments"),
+        hints: Hints::REMOTE_READ,
+        access: Access::Read,
+        permission: Some(Permission::OrdersRead),
+        cost: Cost::Read,
+        example: json!({"order_id": "80012345"}),
+        check: no_further_rules,
+        shape: Shape::Rows("shipments"),
+        handler: |call| Box::pin(run(call)),
+    }
+}
+
+async fn run(call: Invocation) -> Result<Outcome<Value>, Error> {
+    let (engine, scope, input) = call.decode::<ListParts>()?;
+    engine.shipments().list(&scope, input).await
+}
