@@ -5,6 +5,7 @@ use crate::tool::ToolSpec;
 mod order_items;
 mod orders;
 mod parts;
+mod products;
 mod schema;
 mod shipments;
 mod stores;
@@ -20,5 +21,6 @@ pub(crate) fn all() -> Vec<ToolSpec> {
     tools.extend(orders::tools());
     tools.extend(order_items::tools());
     tools.extend(shipments::tools());
+    tools.extend(products::tools());
     tools
 }

@@ -14,7 +14,7 @@ pub enum Shape {
     Rows(&'static str),
     /// `data` is one record: its heaviest members.
     Record,
-    /// `data.order` is a record beside `data.changes`: the record's heaviest members, then the tail of the changes.
+    /// `data` holds a changed record beside `changes`: the record's heaviest members, then the tail of the changes.
     Change,
     /// A failure: its details, then its example.
     Failure,
@@ -27,6 +27,9 @@ const WARNING_BYTES: usize = 1024;
 /// Members that are never left out: without them the rest cannot be used.
 const KEPT: [&str; 2] = ["id", "source_id"];
 
+/// The members that hold a changed record, of which a reply has one.
+const CHANGED: [&str; 4] = ["order", "order_item", "shipment", "product"];
+
 /// Cuts `envelope` down until the reply takes at most `most` bytes, and says so in its `warnings`.
 pub(crate) fn fit(envelope: &mut Map<String, Value>, shape: Shape, most: usize) {
     if FRAME_BYTES + object_size(envelope) <= most {
@@ -37,7 +40,9 @@ pub(crate) fn fit(envelope: &mut Map<String, Value>, shape: Shape, most: usize) 
         Shape::Rows(key) => cut_rows(envelope, key, room, most),
         Shape::Record => cut_record(envelope, &["data"], room, most),
         Shape::Change => {
-            cut_record(envelope, &["data", "order"], room, most);
+            for name in CHANGED {
+                cut_record(envelope, &["data", name], room, most);
+            }
             cut_changes(envelope, room);
         }
         Shape::Failure => cut_failure(envelope, room),

@@ -7,6 +7,7 @@ mod http;
 mod menus;
 mod misbehaving;
 mod parts;
+mod products;
 mod stdio;
 mod support;
 mod tools;

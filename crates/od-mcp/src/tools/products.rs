@@ -1,0 +1,60 @@
+//! Inventory items, which are a store's products.
+
+use serde_json::{Map, Value, json};
+
+use crate::tool::{Hints, ToolSpec};
+use crate::tools::schema;
+
+mod batch_update;
+mod create;
+mod delete;
+mod get;
+mod list;
+mod update;
+
+pub(super) fn tools() -> Vec<ToolSpec> {
+    vec![
+        list::tool(),
+        get::tool(),
+        create::tool(),
+        update::tool(),
+        batch_update::tool(),
+        delete::tool(),
+    ]
+}
+
+/// Which inventory item.
+fn product_id() -> Value {
+    json!({
+        "type": "string",
+        "pattern": schema::DIGITS,
+        "maxLength": 20,
+        "description": "Item id (not code) from `products.list`, e.g. \"610077\".",
+    })
+}
+
+/// Fields of an inventory item.
+fn product(description: &str) -> Value {
+    json!({"type": "object", "additionalProperties": true, "description": description})
+}
+
+/// `data` of an inventory item that was added or changed.
+fn changed() -> Value {
+    schema::data(json!({
+        "product": {"type": "object"},
+        "changes": {"type": "array", "items": {"type": "object"}},
+    }))
+}
+
+/// The hints of a change: values are set, not added up, so that twice is as once.
+const SETS: Hints = Hints {
+    read_only: false,
+    destructive: true,
+    idempotent: true,
+    open_world: true,
+};
+
+/// The object in an argument; nothing when it is of another type, which the schema tells.
+fn object<'a>(arguments: &'a Map<String, Value>, name: &str) -> Option<&'a Map<String, Value>> {
+    arguments.get(name).and_then(Value::as_object)
+}

@@ -1,0 +1,58 @@
+//! `products.list`.
+
+use od_engine::products::ListProducts;
+use od_engine::{Error, Outcome, Permission};
+use serde_json::{Value, json};
+
+use crate::catalog::Toolset;
+use crate::reply::Shape;
+use crate::tool::{Access, Cost, Hints, Invocation, ToolSpec, no_further_rules};
+use crate::tools::schema;
+
+pub(super) fn tool() -> ToolSpec {
+    ToolSpec {
+        name: "products.list",
+        toolset: Toolset::Products,
+        title: "List inventory items",
+        description: "Lists a store's inventory items (its products), whole records; order lines refer to them by code (SKU). \
+                      Page with limit and offset until there is no next_offset; Order Desk's total cannot be trusted and \
+                      is left out.",
+        operations: &["GET /inventory-items"],
+        input: schema::arguments(
+            json!({
+                "store": schema::store(),
+                "code": {
+                    "type": "string",
+                    "minLength": 1,
+                    "maxLength": 2000,
+                    "description": "Exact SKU, or several: \"MUG-BLU,MUG-RED\".",
+                },
+                "limit": {
+                    "type": "integer",
+                    "minimum": 1,
+                    "maximum": 500,
+                    "default": 50,
+                    "description": "Items per page.",
+                },
+                "offset": {"type": "integer", "minimum": 0, "default": 0, "description": "Items to skip."},
+                "fields": schema::fields(),
+                "fresh": schema::fresh(),
+            }),
+            &[],
+        ),
+        data: schema::rows("products"),
+        hints: Hints::REMOTE_READ,
+        access: Access::Read,
+        permission: Some(Permission::ProductsRead),
+        cost: Cost::Read,
+        example: json!({"code": "MUG-BLU"}),
+        check: no_further_rules,
+        shape: Shape::Rows("products"),
+        handler: |call| Box::pin(run(call)),
+    }
+}
+
+async fn run(call: Invocation) -> Result<Outcome<Value>, Error> {
+    let (engine, scope, input) = call.decode::<ListProducts>()?;
+    engine.products().list(&scope, input).await
+}
