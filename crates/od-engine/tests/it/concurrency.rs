@@ -43,6 +43,18 @@ async fn a_hundred_changes_to_one_order_are_all_there_and_none_twice() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn changes_that_follow_each_other_at_once_are_all_answered() {
+    let shop = Shop::open().await;
+    let id = shop.order_ids().remove(0);
+    for n in 0..20 {
+        let change = mutation_of(&id, json!({ "order_metadata": { "n": n } }));
+        // Each comes while the change before it still gives its turn back.
+        shop.engine.orders().mutate(&shop.scope(), change).await.unwrap();
+    }
+    assert_eq!(shop.stored(&id)["order_metadata"]["n"], 19);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn two_processes_on_one_database_file_lose_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let database = || DbOptions {

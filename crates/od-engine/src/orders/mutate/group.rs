@@ -81,12 +81,9 @@ impl Groups {
         empty
     }
 
-    fn end(&self, key: &Key) -> VecDeque<Waiting> {
-        self.waiting
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .remove(key)
-            .unwrap_or_default()
+    /// Ends the leadership, whoever waits.
+    fn end(&self, key: &Key) {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner).remove(key);
     }
 }
 
@@ -94,6 +91,8 @@ impl Groups {
 pub(super) struct Queue<'a> {
     groups: &'a Groups,
     key: &'a Key,
+    /// Once the leadership has ended, the order's entry may be that of the next leader.
+    leads: bool,
 }
 
 impl Queue<'_> {
@@ -106,19 +105,28 @@ impl Queue<'_> {
             .get_mut(self.key)?
             .pop_front()
     }
+
+    /// Ends the leadership when nobody waits any more.
+    fn end_if_empty(&mut self) -> bool {
+        self.leads = !self.groups.end_if_empty(self.key);
+        !self.leads
+    }
 }
 
 impl Drop for Queue<'_> {
     fn drop(&mut self) {
-        self.groups.end(self.key);
+        if self.leads {
+            self.groups.end(self.key);
+        }
     }
 }
 
 async fn lead(engine: Engine, store: OpenStore, id: OrderId, key: Key) {
     let inner = &engine.inner;
-    let queue = Queue {
+    let mut queue = Queue {
         groups: &inner.groups,
         key: &key,
+        leads: true,
     };
     let held = match inner
         .locks
@@ -127,15 +135,17 @@ async fn lead(engine: Engine, store: OpenStore, id: OrderId, key: Key) {
     {
         Ok(held) => held,
         Err(error) => {
-            while let Some(waiting) = queue.next() {
-                waiting.answer(Err(error.clone()));
+            while !queue.end_if_empty() {
+                if let Some(waiting) = queue.next() {
+                    waiting.answer(Err(error.clone()));
+                }
             }
             return;
         }
     };
     loop {
         Commit::new(&engine, &store, &id, &held, &queue).run().await;
-        if inner.groups.end_if_empty(&key) {
+        if queue.end_if_empty() {
             break;
         }
     }
