@@ -7,6 +7,7 @@ pub mod arguments;
 pub mod catalog;
 pub mod http;
 pub mod lint;
+pub mod reference;
 pub mod reply;
 pub mod stdio;
 pub mod tool;

@@ -10,6 +10,7 @@ mod address;
 mod reference;
 
 pub(crate) use address::{Address, Record};
+pub(crate) use reference::CANNOT;
 
 use crate::catalog::Entry;
 

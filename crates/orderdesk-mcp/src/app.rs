@@ -199,6 +199,8 @@ fn options(settings: &Settings, root_key: RootKey, database: DbOptions) -> Engin
         },
         audit: AuditOptions {
             enabled: observability.audit,
+            retention: Duration::from_hours(24 * u64::from(observability.audit_retention_days)),
+            ..AuditOptions::default()
         },
         bcrypt_cost: tenants.bcrypt_cost,
     }

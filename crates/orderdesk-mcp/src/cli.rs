@@ -1,5 +1,6 @@
 //! The command line: one file a command, each with its arguments and what it does.
 
+mod audit;
 mod call;
 mod config;
 mod context;
@@ -10,6 +11,7 @@ mod keygen;
 mod migrate;
 mod output;
 mod prompt;
+mod reference;
 mod serve;
 mod setup;
 mod simulator;
@@ -69,6 +71,10 @@ pub enum Command {
     Config(config::Command),
     Doctor(doctor::Args),
     Migrate(migrate::Args),
+    #[command(subcommand)]
+    Audit(audit::Command),
+    #[command(subcommand)]
+    Reference(reference::Command),
 }
 
 /// Runs the chosen command to its end.
@@ -88,6 +94,8 @@ pub async fn run(cli: Cli) -> Result<(), Failure> {
         Command::Config(command) => config::run(&context, &command),
         Command::Doctor(args) => doctor::run(&context, &args).await,
         Command::Migrate(args) => migrate::run(&context, &args).await,
+        Command::Audit(command) => audit::run(&context, command).await,
+        Command::Reference(command) => reference::run(&context, &command),
     }
 }
 

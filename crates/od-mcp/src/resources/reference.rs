@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::catalog::Entry;
 
 /// What Order Desk's API has no operation for, so that nobody looks for it in vain.
-const CANNOT: &str = "\
+pub(crate) const CANNOT: &str = "\
 ## What the API cannot do
 
 There is no operation for making, renaming or deleting folders, for customers, rules or reports, for splitting or merging

@@ -47,6 +47,7 @@ fn every_setting_of_the_engine_arrives() {
         ("MUTATION_MAX_RETRIES", "13"),
         ("MUTATION_VERIFY", "false"),
         ("ENABLE_AUDIT_LOG", "false"),
+        ("AUDIT_LOG_RETENTION_DAYS", "14"),
         ("BCRYPT_COST", "10"),
     ]);
     assert_eq!((changed.limits.per_minute, changed.limits.burst), (7, 9));
@@ -79,6 +80,7 @@ fn every_setting_of_the_engine_arrives() {
     assert!((upstream.refill_per_second - 1.5).abs() < f64::EPSILON && (upstream.headroom - 0.5).abs() < f64::EPSILON);
     assert_eq!((changed.mutation.max_retries, changed.mutation.verify), (13, false));
     assert!(!changed.audit.enabled);
+    assert_eq!(changed.audit.retention, Duration::from_hours(14 * 24));
     assert_eq!(changed.bcrypt_cost, 10);
 }
 

@@ -75,7 +75,7 @@ pub fn run(context: &Context, command: &Command) -> Result<(), Failure> {
     match command {
         Command::Check(args) => check(context, args.output.output),
         Command::Show(args) => show(context, args),
-        Command::Reference(args) => reference(args.format),
+        Command::Reference(args) => reference(args),
     }
 }
 
@@ -130,8 +130,9 @@ fn shown(row: &Effective) -> String {
     }
 }
 
-fn reference(format: Format) -> Result<(), Failure> {
-    match format {
+/// Prints the reference of all settings.
+pub fn reference(args: &ReferenceArgs) -> Result<(), Failure> {
+    match args.format {
         Format::Markdown => output::line(markdown().trim_end())?,
         Format::Env => output::line(environment_file().trim_end())?,
         Format::Json => {

@@ -1,0 +1,271 @@
+//! `audit`: what was done, by whom, and whether the record of it is whole.
+
+use std::{
+    fs::OpenOptions,
+    io::{self, Write},
+    path::PathBuf,
+    time::Duration,
+};
+
+use clap::ValueEnum;
+use jiff::{Timestamp, civil::DateTime, tz::TimeZone};
+use od_engine::{
+    Engine,
+    audit::{AuditFilter, ExportFormat, Finding, Whose},
+};
+use serde_json::{Value, json};
+
+use super::{
+    Context, Failure,
+    output::{self, Output, OutputArg},
+    prompt,
+};
+use crate::app::App;
+
+/// Export, shorten or verify the audit log of all tenants.
+#[derive(Debug, clap::Subcommand)]
+pub enum Command {
+    Export(ExportArgs),
+    Purge(PurgeArgs),
+    Verify(VerifyArgs),
+}
+
+/// Print the audit log, oldest entry first, owner by owner.
+///
+/// Arguments were redacted before they were recorded. In CSV, cells that a spreadsheet would run as a formula are marked as
+/// text. Dates are UTC: 2026-03-02, "2026-03-02 14:00:00" or 2026-03-02T14:00:00Z.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  orderdesk-mcp audit export > audit.json
+  orderdesk-mcp audit export --format csv --file audit.csv
+  orderdesk-mcp audit export --status error --since 2026-03-01 --until 2026-04-01
+  orderdesk-mcp audit export --tenant 0198c0de-0000-7000-8000-000000000001 --tool orders.delete")]
+pub struct ExportArgs {
+    /// Only this tenant's entries; its id as `tenant list` prints it.
+    #[arg(long, value_name = "TENANT_ID")]
+    tenant: Option<String>,
+
+    /// The shape of the export.
+    #[arg(long, alias = "output", value_enum, default_value_t, value_name = "FORMAT")]
+    format: Format,
+
+    /// Write to this new file, which only its owner may read, instead of standard output.
+    #[arg(long, value_name = "FILE")]
+    file: Option<PathBuf>,
+
+    /// Only entries from this time on.
+    #[arg(long, value_name = "DATE", value_parser = moment)]
+    since: Option<Timestamp>,
+
+    /// Only entries before this time.
+    #[arg(long, value_name = "DATE", value_parser = moment)]
+    until: Option<Timestamp>,
+
+    /// Only entries about this Order Desk store.
+    #[arg(long, value_name = "STORE_ID")]
+    store: Option<String>,
+
+    /// Only entries of this tool or act, dotted: orders.list.
+    #[arg(long, value_name = "NAME")]
+    tool: Option<String>,
+
+    /// Only entries that ended so.
+    #[arg(long, value_parser = ["success", "error"], value_name = "STATUS")]
+    status: Option<String>,
+
+    /// Only entries that came through this door; engine is what the server does by itself.
+    #[arg(long, value_parser = ["mcp", "webui", "cli", "webhook", "engine"], value_name = "SOURCE")]
+    source: Option<String>,
+
+    /// Only entries of this request.
+    #[arg(long, value_name = "ID")]
+    request_id: Option<String>,
+}
+
+/// The shape of an export.
+#[derive(Debug, Clone, Copy, Default, ValueEnum)]
+enum Format {
+    /// One JSON array.
+    #[default]
+    Json,
+    /// A table for spreadsheets.
+    Csv,
+}
+
+/// Remove old entries of the audit log. This cannot be undone.
+///
+/// A running server does the same by itself with AUDIT_LOG_RETENTION_DAYS. What is removed is the beginning of each owner's
+/// entries; a signed marker stays in its place, so that `audit verify` still finds every other removal.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  orderdesk-mcp audit purge
+  orderdesk-mcp audit purge --older-than-days 30 --yes
+  orderdesk-mcp audit purge --tenant 0198c0de-0000-7000-8000-000000000001 --older-than-days 0 --yes")]
+pub struct PurgeArgs {
+    /// Only this tenant's entries; its id as `tenant list` prints it.
+    #[arg(long, value_name = "TENANT_ID")]
+    tenant: Option<String>,
+
+    /// The age from which entries go; AUDIT_LOG_RETENTION_DAYS when left out.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(0..=36_500))]
+    older_than_days: Option<u32>,
+
+    /// Do not ask.
+    #[arg(long)]
+    yes: bool,
+
+    #[command(flatten)]
+    output: OutputArg,
+}
+
+/// Look for entries that were changed, removed or added by anybody but this server.
+///
+/// Every owner's entries form a chain of digests keyed with the root key, and where a chain begins and ends is kept apart and
+/// signed as well. Exit code 1 and one line for each thing that is wrong. What cannot be found: that the whole database was
+/// replaced by an older copy of itself.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  orderdesk-mcp audit verify
+  orderdesk-mcp audit verify --output json")]
+pub struct VerifyArgs {
+    #[command(flatten)]
+    output: OutputArg,
+}
+
+/// Runs one of the commands on the configured database.
+pub async fn run(context: &Context, command: Command) -> Result<(), Failure> {
+    let settings = context.settings(Vec::new())?;
+    let retention = Duration::from_hours(24 * u64::from(settings.observability.audit_retention_days));
+    let app = App::open(settings, &Context::paths()).await?;
+    let outcome = match command {
+        Command::Export(args) => export(&app.engine, args).await,
+        Command::Purge(args) => purge(&app.engine, args, retention).await,
+        Command::Verify(args) => verify(&app.engine, args.output.output).await,
+    };
+    app.close(Duration::from_secs(10)).await;
+    outcome
+}
+
+async fn export(engine: &Engine, args: ExportArgs) -> Result<(), Failure> {
+    let format = match args.format {
+        Format::Json => ExportFormat::Json,
+        Format::Csv => ExportFormat::Csv,
+    };
+    let filter = AuditFilter {
+        store_id: args.store,
+        tool_name: args.tool,
+        status: args.status,
+        source: args.source,
+        request_id: args.request_id,
+        since: args.since.map(Timestamp::as_millisecond),
+        until: args.until.map(Timestamp::as_millisecond),
+    };
+    let mut export = engine.audit_log().export(whose(args.tenant), filter, format).await?;
+    let mut target: Box<dyn Write + Send> = match &args.file {
+        Some(path) => Box::new(new_file(path)?),
+        None => Box::new(io::stdout()),
+    };
+    while let Some(part) = export.next().await? {
+        target.write_all(part.as_bytes())?;
+    }
+    target.flush()?;
+    output::note(&format!("Entries exported: {}.", export.entries()));
+    Ok(())
+}
+
+fn new_file(path: &PathBuf) -> Result<std::fs::File, Failure> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options
+        .open(path)
+        .map_err(|error| Failure::failed(format!("cannot write {}: {error}", path.display())))
+}
+
+async fn purge(engine: &Engine, args: PurgeArgs, retention: Duration) -> Result<(), Failure> {
+    let age = args
+        .older_than_days
+        .map_or(retention, |days| Duration::from_hours(24 * u64::from(days)));
+    let days = age.as_secs() / 86_400;
+    if !args.yes {
+        let owner = args.tenant.as_deref().unwrap_or("all tenants");
+        prompt::confirm(&format!(
+            "Remove audit entries of {owner} that are older than {days} days?"
+        ))?;
+    }
+    let purge = engine.audit_log().purge(whose(args.tenant), age).await?;
+    match args.output.output {
+        Output::Json => output::json(&json!({
+            "older_than_days": days, "entries": purge.entries, "chains": purge.chains,
+        }))?,
+        Output::Text => output::line(&format!(
+            "Entries older than {days} days removed: {}, of {} owners.",
+            purge.entries, purge.chains
+        ))?,
+    }
+    Ok(())
+}
+
+/// Entries between two lines of progress.
+const STEP: u64 = 100_000;
+
+async fn verify(engine: &Engine, output: Output) -> Result<(), Failure> {
+    let mut told = 0;
+    let mut watch = |entries: u64| {
+        if entries >= told + STEP {
+            told = entries;
+            output::note(&format!("{entries} entries so far"));
+        }
+    };
+    let verified = engine.audit_log().verify(&mut watch).await?;
+    let (chains, entries, wrong) = (verified.chains, verified.entries, verified.findings.len());
+    match output {
+        Output::Json => output::json(&json!({
+            "ok": wrong == 0, "chains": chains, "entries": entries,
+            "findings": verified.findings.iter().map(shown).collect::<Vec<_>>(),
+        }))?,
+        Output::Text if wrong == 0 => output::line(&format!("All as written (chains: {chains}, entries: {entries})."))?,
+        Output::Text => {
+            for finding in &verified.findings {
+                output::line(&finding.to_string())?;
+            }
+        }
+    }
+    if wrong == 0 {
+        return Ok(());
+    }
+    Err(
+        Failure::failed(format!("the audit log is not as it was written (findings: {wrong})")).with_hint(
+            "Somebody changed the database from outside. Keep a copy of it before anything else, and compare with a backup.",
+        ),
+    )
+}
+
+fn shown(finding: &Finding) -> Value {
+    let mut shown = json!(finding);
+    shown["message"] = finding.to_string().into();
+    shown
+}
+
+fn whose(tenant: Option<String>) -> Whose {
+    tenant.map_or(Whose::Everybody, Whose::Tenant)
+}
+
+/// A date as people write it, UTC unless it says otherwise.
+fn moment(text: &str) -> Result<Timestamp, String> {
+    if let Ok(moment) = text.parse::<Timestamp>() {
+        return Ok(moment);
+    }
+    let moment = text
+        .parse::<DateTime>()
+        .ok()
+        .map(|local| TimeZone::UTC.to_timestamp(local));
+    match moment {
+        Some(Ok(moment)) => Ok(moment),
+        _ => Err("is not a date like 2026-03-02 or 2026-03-02T14:00:00Z".to_owned()),
+    }
+}

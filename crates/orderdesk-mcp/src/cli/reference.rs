@@ -1,0 +1,74 @@
+//! `reference`: what there is, made from the code itself.
+
+use clap::ValueEnum;
+use od_mcp::Catalog;
+
+use super::{Context, Failure, config, output};
+use crate::app;
+
+mod errors;
+
+/// Print the reference of the tools, the settings or the error codes.
+#[derive(Debug, clap::Subcommand)]
+pub enum Command {
+    Tools(ToolsArgs),
+    Config(config::ReferenceArgs),
+    Errors(ErrorsArgs),
+}
+
+/// Print the reference of all tools: what each does, its arguments, what it needs and costs, and an example.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  orderdesk-mcp reference tools | less
+  orderdesk-mcp reference tools --format json
+  MCP_TOOL_NAMES=dot orderdesk-mcp reference tools")]
+pub struct ToolsArgs {
+    /// The shape of the reference.
+    #[arg(long, alias = "output", value_enum, default_value_t, value_name = "FORMAT")]
+    format: Format,
+}
+
+/// Print the reference of all error codes: what each means, what was not done, and what to do.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  orderdesk-mcp reference errors | less
+  orderdesk-mcp reference errors --format json")]
+pub struct ErrorsArgs {
+    /// The shape of the reference.
+    #[arg(long, alias = "output", value_enum, default_value_t, value_name = "FORMAT")]
+    format: Format,
+}
+
+/// The shape of a reference.
+#[derive(Debug, Clone, Copy, Default, ValueEnum)]
+enum Format {
+    /// A Markdown page.
+    #[default]
+    Markdown,
+    /// For scripts.
+    Json,
+}
+
+/// Prints one of the references.
+pub fn run(context: &Context, command: &Command) -> Result<(), Failure> {
+    match command {
+        Command::Tools(args) => tools(context, args.format),
+        Command::Config(args) => config::reference(args),
+        Command::Errors(args) => Ok(match args.format {
+            Format::Markdown => output::line(errors::markdown().trim_end())?,
+            Format::Json => output::json(&od_engine::error_codes())?,
+        }),
+    }
+}
+
+fn tools(context: &Context, format: Format) -> Result<(), Failure> {
+    let settings = context.settings(Vec::new())?;
+    let catalog = Catalog::new(app::tool_names(&settings.mcp)).map_err(|error| Failure::failed(error.to_string()))?;
+    match format {
+        Format::Markdown => output::line(od_mcp::reference::markdown(&catalog).trim_end())?,
+        Format::Json => output::json(&od_mcp::reference::data(&catalog))?,
+    }
+    Ok(())
+}
