@@ -134,6 +134,16 @@ pub(crate) fn is_fresh(read_at: Instant) -> bool {
     read_at.elapsed() <= FRESH
 }
 
+/// Whether Order Desk has answered a request whose outcome its answer does not tell.
+pub(crate) fn answered(error: &od_client::Error) -> bool {
+    use od_client::Error as E;
+    // A gateway's own timeout says nothing about the machine behind it.
+    !matches!(
+        error,
+        E::Network { .. } | E::Timeout { .. } | E::Server { status: 504, .. }
+    )
+}
+
 /// Whether the reason may pass, so that reading again and trying again may help.
 fn is_passing(error: &od_client::Error) -> bool {
     use od_client::Error as E;

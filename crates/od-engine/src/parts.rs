@@ -16,12 +16,12 @@ mod read;
 mod update;
 mod work;
 
+pub(crate) use crate::attempts::answered;
 pub(crate) use create::create;
 pub(crate) use delete::delete;
 pub(crate) use kind::Part;
 pub(crate) use read::{get, list};
 pub(crate) use update::update;
-pub(crate) use work::answered;
 
 /// A part of an order, as Order Desk sends it: fields it does not document survive.
 pub(crate) type Record = Map<String, Value>;

@@ -108,17 +108,10 @@ impl Orders<'_> {
         }
         target.confirm(ids.len(), input.confirmed)?;
         let inner = &self.0.inner;
-        // In one order everywhere, so that two moves never wait for each other.
-        let mut sorted: Vec<&String> = input.order_ids.iter().collect();
-        sorted.sort();
-        let mut held = Vec::with_capacity(sorted.len());
-        for id in sorted {
-            held.push(inner.locks.hold(&inner.db, &inner.clock, store.order(id)).await?);
-        }
+        let subjects = input.order_ids.iter().map(|id| store.order(id)).collect();
+        let held = inner.locks.hold_all(&inner.db, &inner.clock, subjects).await?;
         let moved = self.move_held(&store, &ids, &target).await;
-        for held in held {
-            held.release().await;
-        }
+        held.release().await;
         let moved = moved?;
         moved.refuse_if_all_failed()?;
         let data = json!({ "results": moved.rows(), "destination": target });

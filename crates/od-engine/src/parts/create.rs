@@ -23,6 +23,9 @@ use crate::scope::Scope;
 use crate::shipments;
 use crate::stores::Purpose;
 
+#[cfg(test)]
+mod tests;
+
 /// Adds a part to an order.
 pub(crate) async fn create(
     engine: &Engine,

@@ -16,6 +16,9 @@ use crate::scope::Scope;
 use crate::stores::{OpenStore, Purpose};
 use crate::text::clean_map;
 
+#[cfg(test)]
+mod tests;
+
 /// The largest page, as for orders.
 const MAX_LIMIT: u32 = 500;
 

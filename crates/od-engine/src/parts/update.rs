@@ -24,6 +24,9 @@ use crate::scope::Scope;
 use crate::shipments;
 use crate::stores::Purpose;
 
+#[cfg(test)]
+mod tests;
+
 /// Changes a part of an order.
 pub(crate) async fn update(
     engine: &Engine,

@@ -7,7 +7,7 @@ use od_client::{OrderId, Store};
 use super::done::Done;
 use super::kind::{Part, PartId};
 use super::{Record, create, delete, update};
-use crate::attempts::{Attempts, Failed, Reads, SETTLING_READS, is_fresh};
+use crate::attempts::{Attempts, Failed, Reads, answered, ask_until_answered, is_fresh};
 use crate::engine::Engine;
 use crate::error::Error;
 use crate::lock::Held;
@@ -80,22 +80,12 @@ impl Site<'_> {
     /// # Errors
     /// [`Error::Uncertain`] when it cannot be read.
     pub(super) async fn list_again(&self) -> Result<Vec<Record>, Error> {
-        let mut attempts = Attempts::of(SETTLING_READS);
-        loop {
-            let listed = match self.store.upstream.reserve(1).await {
-                // Not through the shared read path: an answer that set out before the write would mislead.
-                Ok(permit) => self.list(&self.store.upstream.with(&permit)).await,
-                Err(error) => Err(error),
-            };
-            let failed = match listed {
-                Ok(records) => return Ok(records),
-                Err(error) => Failed::unchanged(error, Error::Upstream),
-            };
-            if let Err(error) = attempts.again(failed).await {
-                tracing::warn!(%error, "an order's parts could not be read to find out what became of a write");
-                return Err(self.uncertain("the answer was lost, and the order could not be read afterwards."));
-            }
-        }
+        let ask = |upstream: Store| async move { self.list(&upstream).await };
+        let listed = ask_until_answered(&self.store.upstream, ask, Error::Upstream).await;
+        listed.map_err(|error| {
+            tracing::warn!(%error, "an order's parts could not be read to find out what became of a write");
+            self.uncertain("the answer was lost, and the order could not be read afterwards.")
+        })
     }
 
     /// A create or a delete that reading does not show. An answer from Order Desk, even a bad one, says that it is done
@@ -136,14 +126,4 @@ pub(super) fn may_write(held: &Held, read_at: Instant) -> Result<(), Failed> {
     } else {
         Err(Failed::Again(Error::RecordBusy { what: "order" }))
     }
-}
-
-/// Whether Order Desk has answered a request whose outcome its answer does not tell.
-pub(crate) fn answered(error: &od_client::Error) -> bool {
-    use od_client::Error as E;
-    // A gateway's own timeout says nothing about the machine behind it.
-    !matches!(
-        error,
-        E::Network { .. } | E::Timeout { .. } | E::Server { status: 504, .. }
-    )
 }

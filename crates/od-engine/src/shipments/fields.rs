@@ -10,6 +10,9 @@ use crate::record::field::{Field, Kind, closed, open, text};
 use crate::record::number;
 use crate::record::problem::{Problem, below};
 
+#[cfg(test)]
+mod tests;
+
 const BY_ORDER_DESK: &str = "is given by Order Desk and cannot be chosen";
 const OF_THE_LABEL: &str = "belongs to a label bought in Order Desk and cannot be set";
 

@@ -130,21 +130,19 @@ async fn faults_of_all_rows_are_told_at_once_and_nothing_is_sent() {
 
 #[tokio::test]
 async fn a_batch_whose_answer_is_lost_is_settled_row_by_row() {
-    let error = |committed: bool| match committed {
-        true => FaultKind::ErrorAfterCommit {
-            status: 502,
-            html: true,
-        },
-        false => FaultKind::ErrorBeforeCommit {
-            status: 503,
-            html: false,
-        },
+    let failed_after = FaultKind::ErrorAfterCommit {
+        status: 502,
+        html: true,
+    };
+    let failed_before = FaultKind::ErrorBeforeCommit {
+        status: 503,
+        html: false,
     };
     for (kind, expected) in [
-        (error(true), Ok(["success", "success", "unknown"])),
+        (failed_after, Ok(["success", "success", "unknown"])),
         (FaultKind::DropAfterCommit, Ok(["success", "success", "unknown"])),
         (FaultKind::Truncate, Ok(["success", "success", "unknown"])),
-        (error(false), Err("UNCERTAIN_OUTCOME")),
+        (failed_before, Err("UNCERTAIN_OUTCOME")),
         (FaultKind::DropBeforeCommit, Err("UNCERTAIN_OUTCOME")),
     ] {
         let shop = Shop::open().await;

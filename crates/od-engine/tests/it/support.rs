@@ -223,16 +223,24 @@ pub fn ids_of(records: &[Value]) -> Vec<String> {
 /// Ways to lose the answer to a write, and what a write that must not be repeated then ends as. Without any answer the
 /// request may still be at work although reading does not show it.
 pub fn lost_answers() -> [(FaultKind, &'static str); 6] {
-    let error = |committed: bool, status| match committed {
-        true => FaultKind::ErrorAfterCommit { status, html: true },
-        false => FaultKind::ErrorBeforeCommit { status, html: true },
-    };
     [
-        (error(true, 502), "success"),
+        (
+            FaultKind::ErrorAfterCommit {
+                status: 502,
+                html: true,
+            },
+            "success",
+        ),
         (FaultKind::DropAfterCommit, "success"),
         (FaultKind::Truncate, "success"),
         (FaultKind::Html, "success"),
-        (error(false, 503), "ORDERDESK_API_ERROR"),
+        (
+            FaultKind::ErrorBeforeCommit {
+                status: 503,
+                html: true,
+            },
+            "ORDERDESK_API_ERROR",
+        ),
         (FaultKind::DropBeforeCommit, "UNCERTAIN_OUTCOME"),
     ]
 }

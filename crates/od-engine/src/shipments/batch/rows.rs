@@ -8,6 +8,9 @@ use crate::parts::Record;
 use crate::record::problem::{Problem, below};
 use crate::record::rows::id_text;
 
+#[cfg(test)]
+mod tests;
+
 /// Rows in one request. Order Desk states no limit.
 const MOST: usize = 100;
 const AT: &str = "/shipments";

@@ -6,10 +6,14 @@ use serde_json::{Value, json};
 use super::super::{already, same_tracking};
 use super::Listed;
 use super::rows::Row;
+use crate::attempts::answered;
 use crate::error::Error;
-use crate::parts::{Record, answered};
+use crate::parts::Record;
 use crate::record::rows::id_text;
 use crate::text::clean_text;
+
+#[cfg(test)]
+mod tests;
 
 /// The outcome of a batch, one row per shipment as given.
 pub(super) struct Verdicts(Vec<Verdict>);

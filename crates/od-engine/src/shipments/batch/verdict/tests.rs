@@ -1,0 +1,52 @@
+use od_client::{Error, RowResult};
+use serde_json::json;
+
+use super::{Seen, State, judge};
+use crate::parts::Record;
+
+const TIMEOUT: Error = Error::Timeout { sent: true };
+
+fn failed() -> Error {
+    Error::Server {
+        status: 503,
+        excerpt: String::new(),
+    }
+}
+
+fn check(said: Option<bool>, lost: Option<&Error>, seen: &Seen<'_>, expected: State) {
+    let said = said.map(|accepted| RowResult {
+        accepted,
+        message: None,
+        row: Record::new(),
+    });
+    let (state, message) = judge(said.as_ref(), lost, seen);
+    assert!(state == expected, "{said:?} {lost:?}: {message}");
+}
+
+#[test]
+fn the_orders_list_decides_as_far_as_it_can() {
+    let record = json!({ "id": "7" }).as_object().expect("an object").clone();
+    let there = Seen::There(&record);
+    check(Some(true), None, &there, State::Added);
+    check(Some(true), None, &Seen::NotThere, State::Failed);
+    check(Some(false), None, &Seen::NotThere, State::Failed);
+    check(Some(true), None, &Seen::NoSuchOrder, State::Failed);
+    check(None, Some(&TIMEOUT), &there, State::Added);
+    // It was there before: the batch did not add it.
+    check(Some(false), None, &there, State::Failed);
+}
+
+#[test]
+fn order_desks_word_decides_where_nothing_can_be_seen() {
+    check(Some(true), None, &Seen::Nothing, State::Added);
+    check(Some(false), None, &Seen::Nothing, State::Failed);
+}
+
+#[test]
+fn without_any_answer_what_is_not_seen_may_still_come() {
+    check(None, Some(&TIMEOUT), &Seen::NotThere, State::Unknown);
+    check(None, Some(&failed()), &Seen::NotThere, State::Failed);
+    check(None, None, &Seen::NotThere, State::Failed);
+    check(None, Some(&failed()), &Seen::Nothing, State::Unknown);
+    check(None, None, &Seen::Nothing, State::Unknown);
+}
