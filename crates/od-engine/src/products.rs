@@ -13,6 +13,7 @@ use serde_json::{Map, Value};
 use crate::attempts::ask_until_answered;
 use crate::engine::Engine;
 use crate::error::Error;
+use crate::parts::answered;
 
 mod batch;
 mod change;
@@ -52,19 +53,14 @@ async fn read_again(upstream: &Store, id: &InventoryItemId) -> Result<Map<String
     Ok(item.into_map())
 }
 
-/// A write that may have happened although reading does not show it: without any answer Order Desk may still be at work.
-/// An answer, even a bad one, says that it is done with the request.
+/// A creation or deletion that reading does not show. An answer from Order Desk, even a bad one, says that it is done with
+/// the request; without any answer it may still be at work.
 fn not_seen(cause: od_client::Error, hint: &'static str) -> Error {
-    use od_client::Error as E;
-    // A gateway's own timeout says nothing about the machine behind it.
-    if matches!(
-        cause,
-        E::Network { .. } | E::Timeout { .. } | E::Server { status: 504, .. }
-    ) {
-        let reason = "Order Desk did not answer, and reading does not show the change so far.".to_owned();
-        return Error::Uncertain { reason, hint };
+    if answered(&cause) {
+        return Error::Upstream(cause);
     }
-    Error::Upstream(cause)
+    let reason = "Order Desk did not answer, and reading does not show the change so far.".to_owned();
+    Error::Uncertain { reason, hint }
 }
 
 fn product_id(text: &str) -> Result<InventoryItemId, Error> {

@@ -20,7 +20,7 @@ use crate::record::set::set_all;
 use crate::record::verify::{Verification, verify};
 use crate::scope::Scope;
 use crate::stores::{OpenStore, Purpose};
-use crate::text::clean_map;
+use crate::text::{clean_map, clean_value};
 
 /// A new inventory item.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -71,7 +71,7 @@ impl Products<'_> {
         if input.dry_run {
             refuse_taken(&store.upstream, Some(code(&item)), None).await?;
             let changes = diff(&Map::new(), &item);
-            let data = json!({ "product": item, "changes": changes, "dry_run": true });
+            let data = clean_value(&json!({ "product": item, "changes": changes, "dry_run": true }));
             return Ok(Outcome::of(store.name, data));
         }
         let inner = &self.0.inner;

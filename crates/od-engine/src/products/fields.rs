@@ -5,7 +5,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::record::check::Fields;
+use crate::record::check::{Fields, blanked};
 use crate::record::field::{Field, Kind, closed, find, open, text};
 use crate::record::problem::{Problem, below};
 use crate::record::verify::Leniency;
@@ -51,15 +51,13 @@ pub(super) const LENIENCY: Leniency<'static> = Leniency {
 
 /// What Order Desk demands of every inventory item.
 const REQUIRED: [&str; 2] = ["name", "code"];
+const NEEDED: &str = "an inventory item needs a name and a code";
 
 /// Everything that is wrong with a new item.
 pub(super) fn judge_new(given: &Map<String, Value>, at: &str) -> Vec<Problem> {
     let mut problems = Vec::new();
     for name in REQUIRED.into_iter().filter(|name| is_blank(given.get(*name))) {
-        problems.push(Problem::new(
-            below(at, name),
-            "is missing: an inventory item needs a name and a code",
-        ));
+        problems.push(Problem::new(below(at, name), format!("is missing: {NEEDED}")));
     }
     let code = given.get("code").and_then(Value::as_str).unwrap_or_default();
     problems.extend(unsearchable(code).map(|message| Problem::new(below(at, "code"), message)));
@@ -74,15 +72,7 @@ pub(super) fn judge_change(given: &Map<String, Value>, at: &str) -> Vec<Problem>
         problems.push(Problem::new(at, "must name at least one field to change"));
     }
     FIELDS.judge(given, at, &mut problems);
-    for name in REQUIRED.into_iter().filter(|name| given.contains_key(*name)) {
-        let blank = matches!(given.get(name), Some(Value::Null | Value::String(_))) && is_blank(given.get(name));
-        if blank {
-            problems.push(Problem::new(
-                below(at, name),
-                "must not be blank: an inventory item needs a name and a code",
-            ));
-        }
-    }
+    problems.extend(REQUIRED.into_iter().filter_map(|name| blanked(given, name, NEEDED, at)));
     problems
 }
 

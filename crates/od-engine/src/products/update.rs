@@ -13,7 +13,7 @@ use crate::outcome::Outcome;
 use crate::record::diff::diff;
 use crate::scope::Scope;
 use crate::stores::{OpenStore, Purpose};
-use crate::text::clean_map;
+use crate::text::{clean_map, clean_value};
 
 /// A change to one inventory item.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -71,7 +71,7 @@ impl Products<'_> {
         } = done?;
         let data = json!({
             "product": clean_map(&product),
-            "changes": changes,
+            "changes": clean_value(&json!(changes)),
             "attempts": attempts,
             "verified": verified,
         });
@@ -84,6 +84,7 @@ async fn preview(store: OpenStore, id: &InventoryItemId, change: &Change) -> Res
     let item = store.upstream.inventory().get(id).await;
     let base = item.map_err(|error| missing(error, id))?.into_map();
     let desired = change.lay(&base)?;
-    let data = json!({ "product": clean_map(&desired), "changes": diff(&base, &desired), "dry_run": true });
+    let changes = diff(&base, &desired);
+    let data = json!({ "product": clean_map(&desired), "changes": clean_value(&json!(changes)), "dry_run": true });
     Ok(Outcome::of(store.name, data))
 }

@@ -479,6 +479,20 @@ async fn an_item_is_not_found_by_another_tenant_nor_under_a_strange_id() {
 }
 
 #[tokio::test]
+async fn what_nobody_can_see_is_stored_as_given_and_left_out_of_replies() {
+    let shop = Shop::open().await;
+    let (id, _) = first(&shop).await;
+    let (raw, clean) = ("Mug\u{202E}, \u{7}blue", "Mug, blue");
+    let done = change(&shop, &id, json!({ "name": raw })).await.unwrap();
+    assert_eq!(shop.sent("PUT")[0].body.as_ref().unwrap()["name"], raw);
+    assert_eq!(done.data["product"]["name"], clean);
+    assert_eq!(done.data["changes"][0]["after"], clean);
+    assert_eq!(stored(&shop, &id).await.unwrap()["name"], clean);
+    let again = change(&shop, &id, json!({ "name": clean })).await.unwrap();
+    assert_eq!(again.data["changes"], json!([]));
+}
+
+#[tokio::test]
 async fn without_verification_an_upload_is_not_called_verified() {
     let mutation = MutationOptions {
         verify: false,

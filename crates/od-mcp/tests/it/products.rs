@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use od_engine::tenants::NewTenant;
 use serde_json::{Value, json};
 
 use crate::support::House;
@@ -82,6 +83,42 @@ async fn a_batch_tells_of_each_row() {
     assert_eq!(done["data"]["results"][0]["status"], "success", "{done}");
     assert_eq!(done["data"]["results"][1]["status"], "error");
     assert_eq!(done["warnings"].as_array().expect("warnings").len(), 1);
+}
+
+#[tokio::test]
+async fn another_tenants_items_do_not_exist() {
+    let house = House::open().await;
+    let item = first(&house).await;
+    let other = house
+        .engine
+        .tenants()
+        .create(NewTenant::default())
+        .await
+        .expect("a tenant");
+    let store = &house.sim.stores()[0].store_id;
+    let product = json!({"name": "Tin Mug", "code": "MUG-TIN"});
+    let calls = [
+        ("products_list", json!({"store": store})),
+        ("products_get", json!({"store": store, "product_id": item["id"]})),
+        ("products_create", json!({"store": store, "product": product})),
+        (
+            "products_update",
+            json!({"store": store, "product_id": item["id"], "product": {"stock": 1}}),
+        ),
+        (
+            "products_batch_update",
+            json!({"store": store, "products": [{"id": item["id"], "stock": 1}]}),
+        ),
+        (
+            "products_delete",
+            json!({"store": store, "product_id": item["id"], "confirm": true}),
+        ),
+    ];
+    for (tool, arguments) in calls {
+        let reply = house.call_as(&other.master_key, tool, arguments).await;
+        assert_eq!(reply["error"]["code"], "NOT_FOUND", "{tool}: {reply}");
+    }
+    assert!(house.sim.requests().is_empty());
 }
 
 #[tokio::test]

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use crate::error::Error;
 use crate::products::change::Change;
 use crate::record::diff::FieldChange;
+use crate::text::clean_value;
 
 pub(super) const NO_SUCH_ITEM: &str = "no such inventory item in this store";
 
@@ -79,7 +80,7 @@ impl Row {
             State::Shown(changes) => result["changes"] = json!(changes),
             State::Waiting | State::Failed(_) | State::Unknown(_) => {}
         }
-        result
+        clean_value(&result)
     }
 
     fn status(&self) -> &'static str {

@@ -26,7 +26,8 @@ fn check(fields: Value, expected: Value) {
         desired.insert(name, value);
     }
     desired.insert("update_source".to_owned(), WRITER.into());
-    assert_eq!(change(fields.clone()).lay(&item()).unwrap(), desired, "{fields}");
+    let shown = fields.to_string();
+    assert_eq!(change(fields).lay(&item()).unwrap(), desired, "{shown}");
 }
 
 #[test]
