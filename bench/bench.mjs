@@ -4,6 +4,9 @@
 //   start to ready      from the start of `serve` on a migrated SQLite file until /health/ready answers 200
 //   idle memory         resident set two seconds after that
 //   tools/list          bytes of the reply that every client reads first
+//   order change        how long an edit made elsewhere could be overwritten: from Order Desk's reply to the last read
+//                       until it has the upload. Against the simulator on this machine, so it is our own share; over a
+//                       network one round trip comes on top
 //   tenant lookup       a wrong key, a key seen before, and a key seen for the first time, with 1 and 10,000 tenants
 //
 // Tenants are made with BCRYPT_COST=4 so that 10,000 of them do not take an hour; the hash of one first sign-in at the
@@ -16,10 +19,11 @@ import http from "node:http";
 import net from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { environment, program, run } from "../e2e/lib.mjs";
+import { environment, program, run, start } from "../e2e/lib.mjs";
 
 const STARTS = 20;
 const CALLS = 1_000;
+const CHANGES = 200;
 const FIRST_SIGN_INS = 50;
 const TENANTS = 10_000;
 const CHEAP = "4";
@@ -64,7 +68,9 @@ async function main() {
     print("tools/list", `${list.body.length} bytes, ${tools.length} tools`);
   });
 
-  print("", "");
+  print("order change, last read to upload", spread(await windows(settings("orders.db", CHEAP))));
+
+  console.log();
   await lookups("1 tenant", one, [key]);
   const many = settings("many.db", CHEAP);
   await lookups("10,000 tenants", many, await createTenants(many, TENANTS));
@@ -74,6 +80,32 @@ async function main() {
   await served(usual, async ({ port }) => {
     print("first sign-in at the default BCRYPT_COST of 12", spread([await timed(() => signIn(port, usualKey))]));
   });
+}
+
+/** Changes one order again and again; answers for each change the milliseconds from the last read to the upload. */
+async function windows(env) {
+  const simulator = await start(["simulator", "--port", "0", "--no-rate-limit", "--output", "json"]);
+  try {
+    const { url, control_url: control, stores } = simulator.info;
+    const budget = { ORDERDESK_BUCKET_SIZE: "1000", ORDERDESK_REFILL_PER_SECOND: "1000", ORDERDESK_HEADROOM: "1" };
+    const installed = { ...env, ORDERDESK_API_BASE_URL: url, ...budget };
+    const [key] = await createTenants(installed, 1);
+    const { store_id: store, api_key: SHOP_API_KEY } = stores[0];
+    const add = ["store", "add", "--store-id", store, "--name", "Shop", "--api-key-env", "SHOP_API_KEY"];
+    await run(program, add, { env: { ...installed, MCP_MASTER_KEY: key, SHOP_API_KEY }, cwd: folder });
+    await served(installed, async ({ port }) => {
+      const { orders } = await call(port, key, "orders_list", { limit: 1 });
+      for (let change = 0; change < CHANGES; change += 1) {
+        const mutation = { shipping: { city: `City ${change}` } };
+        await call(port, key, "orders_mutate_full", { order_id: orders[0].id, mutation });
+      }
+    });
+    const { requests } = await (await fetch(`${control}/requests`)).json();
+    const uploads = requests.flatMap(({ method }, at) => (method === "PUT" ? [at] : []));
+    return uploads.map((at) => requests[at].received_at - requests[at - 1].replied_at);
+  } finally {
+    await simulator.stop();
+  }
 }
 
 /** Three ways through authentication. A first sign-in costs one bcrypt, so each key can be measured once per start. */
@@ -166,9 +198,17 @@ function unknownKey(number) {
   return `a key that nobody was given ${number}`.replaceAll(" ", "-");
 }
 
+/** Calls a tool and answers the envelope's data. */
+async function call(port, key, name, args) {
+  const { body } = await rpc(port, key, "tools/call", { name, arguments: args });
+  const envelope = JSON.parse(body).result?.structuredContent;
+  if (envelope?.status !== "success") throw new Error(`${name}: ${body}`);
+  return envelope.data;
+}
+
 /** One plain JSON-RPC call, as a script would make it. */
-function rpc(port, key, method) {
-  const body = JSON.stringify({ jsonrpc: "2.0", id: 1, method, params: {} });
+function rpc(port, key, method, params = {}) {
+  const body = JSON.stringify({ jsonrpc: "2.0", id: 1, method, params });
   const headers = {
     Authorization: `Bearer ${key}`,
     "Content-Type": "application/json",
@@ -220,5 +260,5 @@ function spread(samples) {
 }
 
 function print(name, value) {
-  console.log(`${name.padEnd(56)}${value}`);
+  console.log(`${name.padEnd(62)}${value}`);
 }
