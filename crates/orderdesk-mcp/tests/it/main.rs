@@ -4,11 +4,16 @@
 
 mod audit;
 mod commands;
+mod every_tool;
 mod invariants;
+mod killed;
 mod offered;
 mod program;
 mod secrets;
 mod served;
 mod settings;
 mod simulated;
+mod stored;
+mod talk;
+mod two_desktops;
 mod wire;

@@ -1,10 +1,8 @@
 //! Stories of the tools, from the shell and over stdio.
 
-use std::{io::Write, process::Stdio};
-
 use serde_json::{Value, json};
 
-use crate::{program::Home, simulated::home_with_tenant};
+use crate::{program::Home, simulated::home_with_tenant, talk::Talk};
 
 fn listed(home: &Home) -> Vec<String> {
     let tools = home.run(&["tools", "--json"]).json();
@@ -74,41 +72,11 @@ fn a_tool_is_called_from_the_shell_as_an_agent_would() {
     );
 }
 
-/// Speaks to the program over stdio and gives its replies.
+/// Speaks to the program over stdio and gives its replies to these calls.
 fn conversation(home: &Home, arguments: &[&str], calls: &[Value]) -> Vec<Value> {
-    let mut command = home.command(arguments);
-    let mut child = command
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut stdin = child.stdin.take().unwrap();
-    let hello =
-        json!({ "protocolVersion": "2025-11-25", "capabilities": {}, "clientInfo": { "name": "it", "version": "1" } });
-    let mut messages = vec![
-        json!({ "jsonrpc": "2.0", "id": 0, "method": "initialize", "params": hello }),
-        json!({ "jsonrpc": "2.0", "method": "notifications/initialized" }),
-    ];
-    messages.extend(
-        calls
-            .iter()
-            .zip(1..)
-            .map(|(call, id)| json!({ "jsonrpc": "2.0", "id": id, "method": "tools/call", "params": call })),
-    );
-    let mut stdout = std::io::BufReader::new(child.stdout.take().unwrap());
-    let mut replies = Vec::new();
-    for message in messages {
-        writeln!(stdin, "{message}").unwrap();
-        if message.get("id").is_some() {
-            let mut line = String::new();
-            std::io::BufRead::read_line(&mut stdout, &mut line).unwrap();
-            replies.push(serde_json::from_str(&line).unwrap_or_else(|error| panic!("{error}: {line:?}")));
-        }
-    }
-    drop(stdin);
-    let output = child.wait_with_output().unwrap();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let mut talk = Talk::start(home, arguments);
+    let replies = calls.iter().map(|call| talk.ask("tools/call", call)).collect();
+    talk.end();
     replies
 }
 
@@ -123,7 +91,7 @@ fn standard_output_carries_nothing_but_protocol() {
     let replies = conversation(&home, &["demo", "--stdio"], &calls);
     assert!(replies.iter().all(|reply| reply["jsonrpc"] == "2.0"), "{replies:?}");
     assert_eq!(
-        replies[1]["result"]["structuredContent"]["data"]["stores"]
+        replies[0]["result"]["structuredContent"]["data"]["stores"]
             .as_array()
             .unwrap()
             .len(),
@@ -156,7 +124,7 @@ fn over_stdio_the_configured_key_and_store_count() {
         &[json!({ "name": "orders_list", "arguments": { "limit": 1 } })],
     );
     assert_eq!(
-        replies[1]["result"]["structuredContent"]["store"]["store_name"], "Shop 1",
+        replies[0]["result"]["structuredContent"]["store"]["store_name"], "Shop 1",
         "{replies:?}"
     );
 
@@ -171,7 +139,7 @@ fn over_stdio_the_configured_key_and_store_count() {
     home.set("MCP_DEFAULT_STORE", "");
     let replies = conversation(&home, &["stdio"], &[json!({ "name": "stores_list", "arguments": {} })]);
     assert_eq!(
-        replies[1]["result"]["structuredContent"]["data"]["stores"],
+        replies[0]["result"]["structuredContent"]["data"]["stores"],
         json!([]),
         "{replies:?}"
     );

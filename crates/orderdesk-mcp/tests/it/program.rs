@@ -117,6 +117,12 @@ impl Running {
         assert!(signalled.success());
     }
 
+    /// Ends it as a power failure would, without a chance to finish anything.
+    pub fn kill(mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+
     /// Waits until it has ended; its exit code and its log.
     pub fn ended(mut self) -> (Option<i32>, String) {
         let code = self.child.wait().unwrap().code();

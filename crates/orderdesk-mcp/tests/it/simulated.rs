@@ -11,8 +11,27 @@ pub fn simulator(home: &Home) -> Running {
 
 /// A home with a root key, a tenant, and Order Desk's address set to the simulator's.
 pub fn home_with_tenant() -> (Home, Running) {
-    let mut home = Home::new();
+    let home = Home::new();
     let running = simulator(&home);
+    furnished(home, running)
+}
+
+/// The same where no limit, ours or Order Desk's, slows a story down, with the simulator's first store as "Shop".
+pub fn home_without_limits() -> (Home, Running) {
+    let mut home = Home::new();
+    let running = Running::start(
+        &home,
+        &["simulator", "--port", "0", "--no-rate-limit", "--output", "json"],
+    );
+    home.set("RATE_LIMIT_RPM", "1000000");
+    home.set("ORDERDESK_BUCKET_SIZE", "10000");
+    home.set("ORDERDESK_REFILL_PER_SECOND", "10000");
+    let (home, running) = furnished(home, running);
+    home.add_store(&running);
+    (home, running)
+}
+
+fn furnished(mut home: Home, running: Running) -> (Home, Running) {
     let key = home.run(&["keygen"]).ok();
     home.set("MCP_KMS_KEY", key.trim());
     home.set("ORDERDESK_API_BASE_URL", running.told("url"));

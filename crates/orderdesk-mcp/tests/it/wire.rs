@@ -1,7 +1,7 @@
 //! As little HTTP as the stories need: one request a connection, JSON in and out.
 
 use std::{
-    io::{Read, Write},
+    io::{self, Read, Write},
     net::TcpStream,
 };
 
@@ -25,6 +25,11 @@ impl Reply {
 
 /// Asks a server; `url` is `http://host:port/path`.
 pub fn ask(method: &str, url: &str, headers: &[(&str, &str)], body: Option<&Value>) -> Reply {
+    try_to_ask(method, url, headers, body).unwrap()
+}
+
+/// Asks a server that may be gone before it has answered.
+pub fn try_to_ask(method: &str, url: &str, headers: &[(&str, &str)], body: Option<&Value>) -> io::Result<Reply> {
     let (host, path) = url.strip_prefix("http://").unwrap().split_once('/').unwrap();
     let body = body.map(Value::to_string).unwrap_or_default();
     let mut head = vec![format!("{method} /{path} HTTP/1.1"), "Connection: close".to_owned()];
@@ -38,34 +43,39 @@ pub fn ask(method: &str, url: &str, headers: &[(&str, &str)], body: Option<&Valu
             format!("Content-Length: {}", body.len()),
         ]);
     }
-    let mut stream = TcpStream::connect(host).unwrap();
-    stream
-        .write_all(format!("{}\r\n\r\n{body}", head.join("\r\n")).as_bytes())
-        .unwrap();
+    let mut stream = TcpStream::connect(host)?;
+    stream.write_all(format!("{}\r\n\r\n{body}", head.join("\r\n")).as_bytes())?;
     let mut reply = String::new();
-    stream.read_to_string(&mut reply).unwrap();
-    let (head, body) = reply.split_once("\r\n\r\n").unwrap();
-    let status = head.split(' ').nth(1).unwrap().parse().unwrap();
-    let head = head.to_ascii_lowercase();
-    let body = if head.contains("transfer-encoding: chunked") {
-        dechunked(body)
-    } else {
-        body.to_owned()
-    };
-    Reply { status, head, body }
+    stream.read_to_string(&mut reply)?;
+    whole(&reply).ok_or_else(|| io::ErrorKind::UnexpectedEof.into())
 }
 
-fn dechunked(mut body: &str) -> String {
+/// A reply that arrived to its end.
+fn whole(reply: &str) -> Option<Reply> {
+    let (head, body) = reply.split_once("\r\n\r\n")?;
+    let status = head.split(' ').nth(1)?.parse().ok()?;
+    let head = head.to_ascii_lowercase();
+    let body = if head.contains("transfer-encoding: chunked") {
+        dechunked(body)?
+    } else {
+        let length = head.lines().find_map(|line| line.strip_prefix("content-length: "));
+        let arrived = length.is_none_or(|length| length.parse() == Ok(body.len()));
+        arrived.then(|| body.to_owned())?
+    };
+    Some(Reply { status, head, body })
+}
+
+fn dechunked(mut body: &str) -> Option<String> {
     let mut whole = String::new();
-    while let Some((size, rest)) = body.split_once("\r\n") {
-        let size = usize::from_str_radix(size.trim(), 16).unwrap();
+    loop {
+        let (size, rest) = body.split_once("\r\n")?;
+        let size = usize::from_str_radix(size.trim(), 16).ok()?;
         if size == 0 {
-            break;
+            return Some(whole);
         }
-        whole.push_str(&rest[..size]);
-        body = &rest[size + 2..];
+        whole.push_str(rest.get(..size)?);
+        body = rest.get(size + 2..)?;
     }
-    whole
 }
 
 /// A client of an MCP endpoint, without a handshake: every request stands alone.
@@ -77,10 +87,15 @@ pub struct Client {
 impl Client {
     /// Sends one JSON-RPC request.
     pub fn send(&self, method: &str, params: &Value) -> Reply {
+        self.try_to_send(method, params).unwrap()
+    }
+
+    /// Sends one JSON-RPC request to a server that may be gone before it has answered.
+    pub fn try_to_send(&self, method: &str, params: &Value) -> io::Result<Reply> {
         let bearer = self.key.as_ref().map(|key| format!("Bearer {key}"));
         let headers: Vec<_> = bearer.iter().map(|bearer| ("Authorization", bearer.as_str())).collect();
         let message = json!({ "jsonrpc": "2.0", "id": 1, "method": method, "params": params });
-        ask("POST", &self.url, &headers, Some(&message))
+        try_to_ask("POST", &self.url, &headers, Some(&message))
     }
 
     /// Calls a tool and gives the envelope of its reply.
