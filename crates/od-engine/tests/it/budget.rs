@@ -22,8 +22,8 @@ async fn fifty_busy_agents_are_never_refused_by_order_desk() {
     .await;
     let (ids, until) = (shop.order_ids(), Instant::now() + BUSY);
     let mut agents = JoinSet::new();
-    for agent in 0..AGENTS {
-        let (engine, scope, id) = (shop.engine.clone(), shop.scope(), ids[agent].clone());
+    for (agent, id) in ids.into_iter().take(AGENTS).enumerate() {
+        let (engine, scope) = (shop.engine.clone(), shop.scope());
         agents.spawn(tokio::time::timeout_at(
             until.into(),
             keep_busy(engine, scope, agent, id),

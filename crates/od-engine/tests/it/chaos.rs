@@ -217,6 +217,7 @@ async fn other_writer(
     }
 }
 
+#[expect(clippy::print_stdout, reason = "shown with --no-capture, and when the test fails")]
 fn judge_changes(seed: u64, shop: &Shop, outcomes: &Outcomes) {
     let mut acknowledged = 0;
     for (plan, outcome) in outcomes {
@@ -243,6 +244,7 @@ fn judge_changes(seed: u64, shop: &Shop, outcomes: &Outcomes) {
 }
 
 /// An edit may be missing only if it came after a read and before the upload that followed it.
+#[expect(clippy::print_stdout, reason = "shown with --no-capture, and when the test fails")]
 fn judge_edits(seed: u64, shop: &Shop, edits: &mut Vec<Foreign>) {
     let requests = shop.sim.requests();
     let all = edits.len();
