@@ -16,7 +16,6 @@ mod read;
 mod update;
 mod work;
 
-pub(crate) use crate::attempts::answered;
 pub(crate) use create::create;
 pub(crate) use delete::delete;
 pub(crate) use kind::Part;

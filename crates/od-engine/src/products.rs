@@ -10,10 +10,9 @@
 use od_client::{InventoryItemId, Store};
 use serde_json::{Map, Value};
 
-use crate::attempts::ask_until_answered;
+use crate::attempts::{answered, ask_until_answered};
 use crate::engine::Engine;
 use crate::error::Error;
-use crate::parts::answered;
 
 mod batch;
 mod change;

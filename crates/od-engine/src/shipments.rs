@@ -106,17 +106,17 @@ pub(crate) fn is_duplicate(error: &od_client::Error) -> bool {
 /// Why a shipment is one too many.
 pub(crate) fn duplicate(existing: Option<&Record>) -> String {
     match existing {
-        Some(existing) => already(existing),
+        Some(existing) => format!("The order {}.", already(existing)),
         None => "Order Desk says that the order has this shipment already, though its list shows none with this \
                  tracking number."
             .to_owned(),
     }
 }
 
-/// Names the shipment that is there already.
+/// Names the shipment that is there already, as what an order does.
 pub(crate) fn already(existing: &Record) -> String {
     let id = existing.get("id").and_then(id_text).unwrap_or_default();
-    format!("the order already has a shipment with this tracking number, with the id {id}.")
+    format!("already has a shipment with this tracking number: its id is {id}")
 }
 
 /// A new tracking number behind an old link sends the customer to the wrong parcel.

@@ -53,8 +53,12 @@ pub(crate) async fn create(
         let before = before.map_err(|error| missing(error, order.as_str()))?;
         let warning = match part {
             Part::Item => None,
-            Part::Shipment => shipments::same_tracking(&before, &input.fields)
-                .map(|existing| format!("Order Desk would refuse it: {}", shipments::already(existing))),
+            Part::Shipment => shipments::same_tracking(&before, &input.fields).map(|existing| {
+                format!(
+                    "Order Desk would refuse it: the order {}.",
+                    shipments::already(existing)
+                )
+            }),
         };
         let changes = [addition(&input.fields)];
         return Ok(preview(part, &input.fields, &changes, store.name).with_warnings(warning));

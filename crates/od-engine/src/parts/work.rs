@@ -42,18 +42,15 @@ impl Site<'_> {
         let mut attempts = Attempts::of(inner.mutation.max_retries + 1);
         let mut reads = Reads::default();
         let outcome = loop {
-            let attempt = match act {
-                Act::Create(given) => create::attempt(self, &held, given).await,
-                Act::Update(id, given) => update::attempt(self, &held, &mut reads, id, given).await,
-                Act::Delete(id) => delete::attempt(self, &held, id).await,
-            };
-            match attempt {
+            let failed = match self.attempt(act, &held, &mut reads).await {
                 Ok(done) => break Ok(done.after(attempts.made())),
-                Err(failed) => {
-                    if let Err(error) = attempts.again(failed).await {
-                        break Err(reads.conflict(error, &attempts));
-                    }
-                }
+                Err(failed) => failed,
+            };
+            if let Err(error) = attempts.again(failed).await {
+                break Err(match act {
+                    Act::Update(..) => reads.conflict(error, &attempts),
+                    Act::Create(_) | Act::Delete(_) => error,
+                });
             }
         };
         // After a failure too: what is not known to have happened may have. And before anybody is told, so that nobody
@@ -61,6 +58,14 @@ impl Site<'_> {
         inner.cache.order_changed(self.store.owner(), self.order.as_str());
         held.release().await;
         outcome
+    }
+
+    async fn attempt(&self, act: Act<'_>, held: &Held, reads: &mut Reads) -> Result<Done, Failed> {
+        match act {
+            Act::Create(given) => create::attempt(self, held, given).await,
+            Act::Update(id, given) => update::attempt(self, held, reads, id, given).await,
+            Act::Delete(id) => delete::attempt(self, held, id).await,
+        }
     }
 
     /// A door that has paid for a whole attempt, so that nothing waits between its requests.

@@ -65,7 +65,10 @@ impl Verdicts {
         let verdict = |row: &Row| {
             let seen = seen(row, listed);
             let (state, message) = match &seen {
-                Seen::There(existing) => (State::Failed, format!("would be refused: {}", already(existing))),
+                Seen::There(existing) => (
+                    State::Failed,
+                    format!("would be refused: the order {}", already(existing)),
+                ),
                 Seen::NoSuchOrder => (State::Failed, NO_SUCH_ORDER.to_owned()),
                 Seen::NotThere | Seen::Nothing => (State::Added, "would be added".to_owned()),
             };
@@ -135,7 +138,9 @@ fn judge(said: Option<&RowResult>, lost: Option<&od_client::Error>, seen: &Seen<
     match (said, seen) {
         (_, Seen::NoSuchOrder) => (State::Failed, NO_SUCH_ORDER.to_owned()),
         // The number was there before: Order Desk takes it once.
-        (Some(said), Seen::There(existing)) if !said.accepted => (State::Failed, already(existing)),
+        (Some(said), Seen::There(existing)) if !said.accepted => {
+            (State::Failed, format!("the order {}", already(existing)))
+        }
         (_, Seen::There(_)) => (State::Added, "the order has the shipment".to_owned()),
         (Some(said), _) if !said.accepted => {
             let message = words(said).unwrap_or_else(|| "Order Desk did not add it".to_owned());
