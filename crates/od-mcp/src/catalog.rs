@@ -135,7 +135,7 @@ impl Catalog {
 
 fn entry(spec: ToolSpec, names: ToolNames, vocabulary: &[(String, String)]) -> Result<Entry, CatalogError> {
     let tool = spec.name;
-    let input = object(tool, "input schema", spell_in(&spec.input, vocabulary))?;
+    let input = object(tool, "input schema", without_bounds(spell_in(&spec.input, vocabulary)))?;
     let output = object(
         tool,
         "output schema",
@@ -167,10 +167,27 @@ fn description(spec: &ToolSpec, vocabulary: &[(String, String)]) -> String {
     if spec.operations.is_empty() {
         return text;
     }
-    format!(
-        "{text} Order Desk API: {} (https://apidocs.orderdesk.com/).",
-        spec.operations.join(", ")
-    )
+    format!("{text} API: {} (apidocs.orderdesk.com).", spec.operations.join(", "))
+}
+
+/// A schema without the bounds that this server checks itself (clients strip or refuse them), and without saying that a
+/// switch is off when nobody turns it on: all together they take thousands of bytes of a model's context. What a caller
+/// should know of them stands in the descriptions.
+fn without_bounds(schema: Value) -> Value {
+    const CHECKED_HERE: [&str; 5] = ["pattern", "minLength", "maxLength", "minItems", "maxItems"];
+    let is_left_out = |name: &str, member: &Value| match name {
+        "default" => *member == Value::Bool(false),
+        // A property of such a name is an object.
+        name => !member.is_object() && CHECKED_HERE.contains(&name),
+    };
+    match schema {
+        Value::Object(members) => members
+            .into_iter()
+            .filter(|(name, member)| !is_left_out(name, member))
+            .map(|(name, member)| (name, without_bounds(member)))
+            .collect(),
+        other => other,
+    }
 }
 
 /// The envelope around `data`. Small on purpose: it is repeated for every tool, and clients validate replies with it.
@@ -178,11 +195,8 @@ fn envelope_schema(data: &Value) -> Value {
     json!({
         "type": "object",
         "properties": {
-            "status": {"type": "string", "enum": ["success", "error"]},
+            "status": {"type": "string"},
             "data": data,
-            "error": {"type": "object"},
-            "warnings": {"type": "array", "items": {"type": "string"}},
-            "request_id": {"type": "string"},
         },
         "required": ["status"],
     })

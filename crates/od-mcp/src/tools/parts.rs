@@ -52,10 +52,7 @@ pub(super) fn confirm() -> Value {
 
 /// `data` of a part that was added, changed or deleted.
 pub(super) fn changed(member: &str) -> Value {
-    let mut properties = json!({
-        "changes": {"type": "array", "items": {"type": "object"}},
-        "verified": {"type": "boolean"},
-    });
+    let mut properties = json!({"changes": {"type": "array"}});
     properties[member] = json!({"type": "object"});
     schema::data(properties)
 }

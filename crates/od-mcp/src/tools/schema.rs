@@ -32,7 +32,7 @@ pub(super) fn store() -> Value {
         "type": "string",
         "minLength": 1,
         "maxLength": 200,
-        "description": "Store name or Order Desk store id from `stores.list`, e.g. \"12345\". Default: the active store.",
+        "description": "Store name or id from `stores.list`; default: active.",
     })
 }
 
@@ -42,7 +42,7 @@ pub(super) fn order_id() -> Value {
         "type": "string",
         "pattern": DIGITS,
         "maxLength": 20,
-        "description": "Order Desk's internal order id (id, not source_id), e.g. \"80012345\".",
+        "description": "Order id (not source_id), e.g. \"80012345\".",
     })
 }
 
@@ -53,7 +53,7 @@ pub(super) fn fields() -> Value {
         "items": {"type": "string", "pattern": FIELD_NAME, "maxLength": 64},
         "minItems": 1,
         "maxItems": 50,
-        "description": "Only these top-level fields, e.g. [\"email\",\"shipping\"]; id is always included.",
+        "description": "Only these top-level fields, e.g. [\"email\",\"shipping\"] and id.",
     })
 }
 
@@ -62,7 +62,7 @@ pub(super) fn fresh() -> Value {
     json!({
         "type": "boolean",
         "default": false,
-        "description": "true reads from Order Desk even when a recent copy is in memory.",
+        "description": "true asks Order Desk, not the cache.",
     })
 }
 
@@ -71,7 +71,7 @@ pub(super) fn dry_run() -> Value {
     json!({
         "type": "boolean",
         "default": false,
-        "description": "true returns the exact before/after difference and sends no change.",
+        "description": "true only shows the difference.",
     })
 }
 
@@ -90,7 +90,7 @@ pub(super) fn data(properties: Value) -> Value {
 /// `data` of a list: one array of records.
 pub(super) fn rows(key: &str) -> Value {
     let mut properties = Map::new();
-    properties.insert(key.to_owned(), json!({"type": "array", "items": {"type": "object"}}));
+    properties.insert(key.to_owned(), json!({"type": "array"}));
     data(Value::Object(properties))
 }
 
@@ -98,9 +98,6 @@ pub(super) fn rows(key: &str) -> Value {
 pub(super) fn changed_order() -> Value {
     data(json!({
         "order": {"type": "object"},
-        "changes": {"type": "array", "items": {"type": "object"}},
-        "attempts": {"type": "integer"},
-        "verified": {"type": "boolean"},
-        "dry_run": {"type": "boolean"},
+        "changes": {"type": "array"},
     }))
 }

@@ -5,6 +5,7 @@ mod confirmation;
 mod hostile;
 mod http;
 mod menus;
+mod order_tools;
 mod misbehaving;
 mod parts;
 mod products;

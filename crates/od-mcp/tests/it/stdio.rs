@@ -218,5 +218,6 @@ async fn limits_are_told_with_the_time_to_wait() {
             > 0
     );
     assert_eq!(refused["error"]["retryable"], true);
-    assert_eq!(house.listed("/mcp", &[]).await.len(), 15, "listing costs nothing");
+    let all = house.tools.catalog().entries().len();
+    assert_eq!(house.listed("/mcp", &[]).await.len(), all, "listing costs nothing");
 }

@@ -18,8 +18,7 @@ pub(super) fn tool() -> ToolSpec {
         description: "Moves orders to another folder. This is more than filing: the shop's rules for the folder run at once \
                       and may send e-mails, submit orders to a printer or warehouse, or charge customers. Give exactly one \
                       of destination_folder_id and destination_folder_name. Asks for confirmation; clients that cannot ask \
-                      pass confirm: true after asking the person. results has one row per order, with the folder it came \
-                      from.",
+                      pass confirm: true after asking the person. results tells each order's former folder.",
         operations: &["POST /move-orders"],
         input: schema::arguments(
             json!({

@@ -15,14 +15,13 @@ pub(super) fn tool() -> ToolSpec {
         name: "orders.mutate_full",
         toolset: Toolset::Orders,
         title: "Change an order",
-        description: "Changes an order safely: reads it, applies the change, uploads the whole record (Order Desk blanks what \
-                      is left out), reads it back and reports every difference. Give exactly one of mutation and ops. \
-                      mutation merges: nested objects merge, null clears a field, order_notes are appended, order_items \
-                      with an id (or unique code) change that line, without one add a line. ops run in order, all or \
-                      nothing: set_fields{fields}, update_address{address_type,address}, add_items{items}, \
-                      update_items{items}, remove_items{item_ids}, add_note{content}, set_checkout_data{values}, \
-                      set_order_metadata{values}, set_discounts{discounts}, move_folder{destination_folder_id}. Unknown and \
-                      read-only fields are refused. Try dry_run first when in doubt.",
+        description: "Changes an order safely: reads it, applies the change, uploads the whole record, reads it back and reports \
+                      every difference. Give exactly one of mutation and ops. mutation merges: nested objects merge, null \
+                      clears a field, order_notes are appended, order_items with an id (or unique code) change that line, \
+                      without one add a line. ops run in order, all or nothing: set_fields{fields}, \
+                      update_address{address_type,address}, add_items{items}, update_items{items}, remove_items{item_ids}, \
+                      add_note{content}, set_checkout_data{values}, set_order_metadata{values}, set_discounts{discounts}, \
+                      move_folder{destination_folder_id}. Unknown and read-only fields are refused.",
         operations: &["GET /orders/{id}", "PUT /orders/{id}"],
         input: schema::arguments(
             json!({

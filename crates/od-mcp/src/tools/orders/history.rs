@@ -1,0 +1,57 @@
+//! `orders.create_history`.
+
+use od_engine::orders::CreateHistory;
+use od_engine::{Error, Outcome, Permission};
+use serde_json::{Value, json};
+
+use crate::catalog::Toolset;
+use crate::reply::Shape;
+use crate::tool::{Access, Cost, Hints, Invocation, ToolSpec, no_further_rules};
+use crate::tools::schema;
+
+pub(super) fn tool() -> ToolSpec {
+    ToolSpec {
+        name: "orders.create_history",
+        toolset: Toolset::Orders,
+        title: "Append to an order's history",
+        description: "Appends an entry to an order's history, where it stays: entries cannot be changed or removed. For longer \
+                      remarks, because all notes of an order share 2000 characters (`orders.add_note`). Calling twice appends \
+                      twice. Read histories with `orders.list` and get_order_history.",
+        operations: &["POST /orders/{id}/order-history"],
+        input: schema::arguments(
+            json!({
+                "order_id": schema::order_id(),
+                "message": {
+                    "type": "string",
+                    "minLength": 1,
+                    "maxLength": 1800,
+                    "description": "The entry, at most 1800 characters, e.g. \"Customer called about delivery\".",
+                },
+                "store": schema::store(),
+                "dry_run": schema::dry_run(),
+            }),
+            &["order_id", "message"],
+        ),
+        data: schema::data(json!({
+            "history_entry": {"type": "object"},
+        })),
+        hints: Hints {
+            read_only: false,
+            destructive: false,
+            idempotent: false,
+            open_world: true,
+        },
+        access: Access::Write,
+        permission: Some(Permission::OrdersWrite),
+        cost: Cost::Write,
+        example: json!({"order_id": "80012345", "message": "Customer called about delivery"}),
+        check: no_further_rules,
+        shape: Shape::Record,
+        handler: |call| Box::pin(run(call)),
+    }
+}
+
+async fn run(call: Invocation) -> Result<Outcome<Value>, Error> {
+    let (engine, scope, input) = call.decode::<CreateHistory>()?;
+    engine.orders().create_history(&scope, input).await
+}
