@@ -14,7 +14,7 @@ use crate::outcome::Outcome;
 use crate::record::diff::FieldChange;
 use crate::scope::Scope;
 use crate::stores::{Folder, OpenStore};
-use crate::text::quoted;
+use crate::text::{clean_value, quoted};
 
 mod rows;
 
@@ -114,7 +114,7 @@ impl Orders<'_> {
         held.release().await;
         let moved = moved?;
         moved.refuse_if_all_failed()?;
-        let data = json!({ "results": moved.rows(), "destination": target });
+        let data = clean_value(&json!({ "results": moved.rows(), "destination": target }));
         Ok(Outcome::of(store.name, data).with_warnings(moved.warnings()))
     }
 

@@ -21,7 +21,7 @@ use crate::outcome::Outcome;
 use crate::record::diff::diff;
 use crate::scope::Scope;
 use crate::stores::{OpenStore, Purpose};
-use crate::text::clean_map;
+use crate::text::clean_value;
 
 mod commit;
 mod done;
@@ -124,7 +124,7 @@ async fn preview(
         changes.extend(target.change(&base));
         target.place(&mut desired);
     }
-    let data = json!({ "order": clean_map(&desired), "changes": changes, "dry_run": true });
+    let data = clean_value(&json!({ "order": desired, "changes": changes, "dry_run": true }));
     Ok(Outcome::of(store.name, data).with_warnings(warnings))
 }
 
@@ -136,7 +136,7 @@ fn reply(store: OpenStore, done: Done, moved: Option<Result<Moved, Error>>) -> O
         verified,
         mut warnings,
     } = done;
-    let mut shown = clean_map(&order);
+    let mut shown = order.clone();
     let mut results = None;
     match moved {
         None => {}
@@ -157,5 +157,5 @@ fn reply(store: OpenStore, done: Done, moved: Option<Result<Moved, Error>>) -> O
     if let Some(results) = results {
         data["results"] = results;
     }
-    Outcome::of(store.name, data).with_warnings(warnings)
+    Outcome::of(store.name, clean_value(&data)).with_warnings(warnings)
 }

@@ -250,6 +250,14 @@ async fn hidden_characters_are_gone_from_replies_and_still_in_the_store() {
         Value::Object(shown.data),
         json!({ "id": id, "shipping_method": "Groundx" })
     );
+    let changed = shop.change(&id, json!({ "shipping_method": "Air" })).await.unwrap();
+    assert_eq!(
+        changed.data["changes"][0]["before"], "Groundx",
+        "differences are shown clean too"
+    );
+    shop.sim.edit_order(&shop.store.store_id, &id, |order| {
+        order.insert("shipping_method".to_owned(), "Gro\u{7}und\u{202E}x".into());
+    });
     // What was shown, sent back, is no change; and any other change leaves the bytes alone.
     let same = shop.change(&id, json!({ "shipping_method": "Groundx" })).await.unwrap();
     assert_eq!(same.data["changes"], json!([]));
