@@ -1,6 +1,7 @@
 //! Orders: reading them, and changing them without losing anything.
 //!
-//! `query` reads; `mutate` and `move_folder` change. What they change an order *to* is decided by pure functions of
+//! `query` reads; `mutate`, with `replace` and `steps` as doors to it, and `move_folder` change; `create`, `delete` and
+//! `history` send what Order Desk does once. What they change an order *to* is decided by pure functions of
 //! values: `change` judges the request, `merge` applies it, `upload` makes the body,
 //! `verify` judges what was read back.
 
