@@ -115,7 +115,8 @@ impl<'a> Commit<'a> {
             }
             Ok(()) => self.answer(laid, &desired, &ReadBack::Skipped, &[]),
             Err(error) if error.is_uncertain() => {
-                drop(permit);
+                // The token that reading back would have cost is free again: settling asks for its own.
+                drop((upstream, permit));
                 match self.settle(&base, &desired, &error).await {
                     Ok(Some(order)) => {
                         let note =
