@@ -31,7 +31,7 @@ const STORE: Argument = Argument {
     required: false,
 };
 
-const RECIPES: [Recipe; 4] = [
+const RECIPES: [Recipe; 5] = [
     Recipe {
         name: "morning_triage",
         title: "Morning triage",
@@ -86,6 +86,28 @@ const RECIPES: [Recipe; 4] = [
         text: "Correct the shipping address of order {order_id} in {store}. The correction: {correction}. Read the order \
                with `orders.get`, then call `orders.mutate_full` with dry_run set to true and only the parts of the \
                address that change. Show the difference, and make the change when it is confirmed.",
+    },
+    Recipe {
+        name: "add_tracking",
+        title: "Add tracking",
+        description: "Tell an order and its customer how the parcel travels.",
+        arguments: &[
+            Argument {
+                name: "order_id",
+                description: "Order Desk's internal order id.",
+                required: true,
+            },
+            Argument {
+                name: "tracking",
+                description: "Carrier and tracking number, e.g. \"UPS 1Z999AA10123456784\".",
+                required: true,
+            },
+            STORE,
+        ],
+        text: "Add a shipment to order {order_id} in {store}: {tracking}. Look with `shipments.list` whether the order has \
+               it already. Then call `shipments.create` with dry_run set to true and show what would be sent. Adding a \
+               shipment passes the tracking number to the sales channel and usually mails the customer: ask before you \
+               make it.",
     },
     Recipe {
         name: "end_of_day",
