@@ -20,6 +20,7 @@ mod prompts;
 mod resources;
 mod server;
 mod tools;
+mod unsupported;
 
 pub use catalog::{Catalog, CatalogError, Narrowing, ToolNames, Toolset, UnknownToolset};
 pub use confirm::ShortKey;

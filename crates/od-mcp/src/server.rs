@@ -26,6 +26,7 @@ use crate::prompts;
 use crate::resources::{self, Address, Record};
 use crate::stdio::StdioSession;
 use crate::tools::SIGN_IN;
+use crate::unsupported;
 
 /// How long a client may keep the list of tools, in milliseconds: it depends on the credential and on settings.
 const TOOLS_TTL: u64 = 5 * 60 * 1000;
@@ -108,6 +109,9 @@ impl McpServer {
         mut caller: Caller,
     ) -> Result<CallToolResponse, ErrorData> {
         let Some(entry) = self.tools.catalog().find(&request.name) else {
+            if let Some(error) = unsupported::find(&request.name) {
+                return Ok(self.unsupported(error, &request, context, caller).await);
+            }
             return Err(unknown_tool(&request.name, self.tools.catalog().suggest(&request.name)));
         };
         if let Some(session) = self.session.as_ref().filter(|_| entry.spec.name == SIGN_IN)
@@ -117,7 +121,7 @@ impl McpServer {
         }
         let Some(scope) = caller.scope else {
             let error = Error::Unauthenticated(AuthFailure::Missing);
-            return Ok(self.nobody(&error, entry, &request, context).await);
+            return Ok(self.nobody(&error, entry.spec.name, &request, context).await);
         };
         let answered = self.confirmations.read(&request, &scope, entry.spec.name)?;
         let mut arguments = request.arguments.clone().unwrap_or_default();
@@ -148,7 +152,12 @@ impl McpServer {
             Ok(arguments) => arguments,
             // Somebody who is signed in gets the full answer from the call itself.
             Err(_) if caller.scope.is_some() => return None,
-            Err(problems) => return Some(self.nobody(&Error::Invalid(problems), entry, request, context).await),
+            Err(problems) => {
+                return Some(
+                    self.nobody(&Error::Invalid(problems), entry.spec.name, request, context)
+                        .await,
+                );
+            }
         };
         let key = arguments
             .get("master_key")
@@ -157,7 +166,7 @@ impl McpServer {
             .to_owned()
             .into();
         if let Err(error) = session.sign_in(self.tools.engine(), &key).await {
-            return Some(self.nobody(&error, entry, request, context).await);
+            return Some(self.nobody(&error, entry.spec.name, request, context).await);
         }
         let request_id = correlation::from_traceparent(context.meta.get_traceparent());
         caller.scope = session.scope(
@@ -201,11 +210,36 @@ impl McpServer {
         }
     }
 
+    /// Tells that no tool can do it, and records the call like any other.
+    async fn unsupported(
+        &self,
+        error: Error,
+        request: &CallToolRequestParams,
+        context: &RequestContext<RoleServer>,
+        caller: Caller,
+    ) -> CallToolResponse {
+        let tool = label(&request.name);
+        let Some(scope) = caller.scope else {
+            return self.nobody(&error, &tool, request, context).await;
+        };
+        let call = Call {
+            tool,
+            parameters: Value::Object(request.arguments.clone().unwrap_or_default()),
+            cost: 1,
+        };
+        let work = Box::pin(async { Err(error) });
+        let outcome = self.tools.engine().call(&scope, call, work).await;
+        let error = outcome
+            .err()
+            .unwrap_or(Error::Internal("a refused call was carried out"));
+        CallToolResult::from(self.tools.refused(&error, scope.request_id())).into()
+    }
+
     /// Refuses a call that nobody signed in for, and records it.
     async fn nobody(
         &self,
         error: &Error,
-        entry: &Entry,
+        tool: &str,
         request: &CallToolRequestParams,
         context: &RequestContext<RoleServer>,
     ) -> CallToolResponse {
@@ -218,7 +252,7 @@ impl McpServer {
             },
         };
         let call = Call {
-            tool: entry.spec.name.to_owned(),
+            tool: tool.to_owned(),
             parameters: Value::Object(request.arguments.clone().unwrap_or_default()),
             cost: 0,
         };

@@ -36,6 +36,8 @@ impl Default for Setup {
         Self {
             sim: SimOptions {
                 rate_limit: false,
+                // What it says is left must not be less than what our own budget believes.
+                bucket_size: 1_000_000,
                 ..SimOptions::default()
             },
             database: DbOptions::default(),

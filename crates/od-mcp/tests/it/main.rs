@@ -2,12 +2,15 @@
 
 mod arguments;
 mod confirmation;
+mod examples;
 mod hostile;
 mod http;
 mod menus;
-mod order_tools;
 mod misbehaving;
+mod operations;
+mod order_tools;
 mod parts;
+mod play;
 mod products;
 mod stdio;
 mod support;

@@ -53,6 +53,8 @@ impl House {
     async fn build(options: ToolOptions, limits: LimitOptions, upstream: UpstreamOptions) -> Self {
         let sim = Simulator::start(SimOptions {
             rate_limit: false,
+            // What it says is left must not be less than what our own budget believes.
+            bucket_size: 1_000_000,
             ..SimOptions::default()
         })
         .await

@@ -1,0 +1,113 @@
+//! `examples/`: one recorded call with its reply for every tool, kept current by this test.
+//!
+//! Record them anew with `make reference`.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+use secrecy::ExposeSecret;
+use serde_json::{Value, json};
+
+use crate::play::{Played, Player};
+use crate::support::House;
+
+/// Set to write the files instead of comparing them.
+const SWITCH: &str = "ORDERDESK_WRITE_EXAMPLES";
+
+fn folder() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../examples")
+}
+
+#[tokio::test]
+async fn every_tool_has_a_current_example() {
+    let mut player = Player::connect().await;
+    player.play().await;
+    let (house, calls) = player.finish().await;
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "whoever runs the test decides whether it writes"
+    )]
+    let writes = std::env::var_os(SWITCH).is_some();
+    let mut names = BTreeSet::new();
+    for call in &calls {
+        let name = call.tool.replace('.', "_");
+        let file = folder().join(format!("{name}.json"));
+        let example = format!("{:#}\n", example(&house, &name, call));
+        if writes {
+            std::fs::write(&file, example).expect("written");
+        } else {
+            let kept = std::fs::read_to_string(&file).unwrap_or_default();
+            assert_eq!(kept, example, "examples/{name}.json is stale: run 'make reference'");
+        }
+        names.insert(name);
+    }
+    let catalog: BTreeSet<_> = house
+        .tools
+        .catalog()
+        .entries()
+        .iter()
+        .map(|entry| entry.spec.name.replace('.', "_"))
+        .collect();
+    assert_eq!(names, catalog, "a tool without an example, or the other way round");
+    let files: BTreeSet<_> = std::fs::read_dir(folder())
+        .expect("the folder")
+        .map(|file| file.expect("a file").file_name().into_string().expect("text"))
+        .filter_map(|file| Some(file.strip_suffix(".json")?.to_owned()))
+        .collect();
+    assert_eq!(files, catalog, "an example of a tool that is gone");
+}
+
+/// The call without what differs from run to run: keys, ids of this run, the time passed.
+fn example(house: &House, name: &str, call: &Played) -> Value {
+    let example = json!({
+        "request": {"name": name, "arguments": call.arguments},
+        "reply": call.reply,
+    });
+    let mut secrets = vec![(house.key.expose_secret().to_owned(), "odmk_your-master-key-goes-here")];
+    secrets.extend(
+        house
+            .sim
+            .stores()
+            .into_iter()
+            .map(|store| (store.api_key, "the-api-key-of-the-store")),
+    );
+    settled(&example, &secrets)
+}
+
+fn settled(value: &Value, secrets: &[(String, &str)]) -> Value {
+    match value {
+        Value::String(text) => {
+            let known = secrets.iter().find(|(secret, _)| text == secret);
+            known
+                .map_or_else(|| standing_still(text), |(_, instead)| (*instead).to_owned())
+                .into()
+        }
+        Value::Array(values) => values.iter().map(|value| settled(value, secrets)).collect(),
+        Value::Object(members) => {
+            let members = members.iter().map(|(name, value)| {
+                let value = match name.as_str() {
+                    "request_id" => "00000000-0000-4000-8000-000000000001".into(),
+                    "tenant_id" => "00000000-0000-7000-8000-000000000001".into(),
+                    "age_seconds" => 0.into(),
+                    _ => settled(value, secrets),
+                };
+                (name.clone(), value)
+            });
+            Value::Object(members.collect())
+        }
+        other => other.clone(),
+    }
+}
+
+/// The simulated present begins at 15:00 and moves on while the test runs.
+fn standing_still(text: &str) -> String {
+    const HOUR: &str = "2026-03-02 15:";
+    let mut rest = text;
+    let mut still = String::new();
+    while let Some(at) = rest.find(HOUR) {
+        still.push_str(&rest[..at + HOUR.len()]);
+        still.push_str("00:00");
+        rest = rest.get(at + HOUR.len() + "00:00".len()..).unwrap_or_default();
+    }
+    still + rest
+}
