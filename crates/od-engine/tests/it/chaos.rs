@@ -6,8 +6,9 @@
 
 use std::time::Duration;
 
-use od_engine::orders::MutateOrder;
-use od_engine::{Engine, Error, Scope};
+use od_engine::items::CreatePart;
+use od_engine::orders::CreateOrder;
+use od_engine::{Engine, Error, Outcome, Scope};
 use od_sim::{Fault, FaultKind, Recorded, SimOptions};
 use rand::rngs::StdRng;
 use rand::seq::IndexedRandom;
@@ -34,33 +35,84 @@ enum Kind {
     CheckoutData,
     Metadata,
     Line,
+    Item,
+    Shipment,
+    Order,
 }
 
+const KINDS: [Kind; 7] = [
+    Kind::Note,
+    Kind::CheckoutData,
+    Kind::Metadata,
+    Kind::Line,
+    Kind::Item,
+    Kind::Shipment,
+    Kind::Order,
+];
+
 impl Planned {
-    fn change(&self) -> MutateOrder {
-        let tag = &self.tag;
-        match self.kind {
-            Kind::Note => note_of(&self.order, tag),
-            Kind::CheckoutData => mutation_of(&self.order, json!({ "checkout_data": { tag: "y" } })),
-            Kind::Metadata => mutation_of(&self.order, json!({ "order_metadata": { tag: 1 } })),
-            Kind::Line => {
-                let line = json!({ "name": "Extra", "code": tag, "quantity": 1, "price": 2 });
-                ops_of(&self.order, json!([{ "op": "add_items", "items": [line] }]))
+    async fn make(&self, engine: &Engine, scope: &Scope) -> Result<Outcome<Value>, Error> {
+        let (order, tag) = (&self.order, &self.tag);
+        let line = json!({ "name": "Extra", "code": tag, "quantity": 1, "price": 2 });
+        let change = match self.kind {
+            Kind::Note => note_of(order, tag),
+            Kind::CheckoutData => mutation_of(order, json!({ "checkout_data": { tag: "y" } })),
+            Kind::Metadata => mutation_of(order, json!({ "order_metadata": { tag: 1 } })),
+            Kind::Line => ops_of(order, json!([{ "op": "add_items", "items": [line] }])),
+            Kind::Item => return engine.order_items().create(scope, self.part(line)).await,
+            Kind::Shipment => {
+                let shipment = json!({ "tracking_number": tag, "carrier_code": "UPS" });
+                return engine.shipments().create(scope, self.part(shipment)).await;
             }
+            Kind::Order => return engine.orders().create(scope, self.new_order(line)).await,
+        };
+        engine.orders().mutate(scope, change).await
+    }
+
+    fn part(&self, fields: Value) -> CreatePart {
+        let fields = fields.as_object().unwrap().clone();
+        CreatePart {
+            order_id: self.order.clone(),
+            fields,
+            ..CreatePart::default()
         }
     }
 
-    /// How often the change is in the record.
-    fn count(&self, record: &Map<String, Value>) -> usize {
+    fn new_order(&self, line: Value) -> CreateOrder {
+        let order = json!({ "source_name": "Chaos", "customer": { "company": "Acme" }, "order_items": [line] });
+        CreateOrder {
+            store: None,
+            order: order.as_object().unwrap().clone(),
+            client_request_id: Some(self.request_id()),
+            dry_run: false,
+        }
+    }
+
+    /// The name of a create; the order's `source_id` too.
+    fn request_id(&self) -> String {
+        format!("chaos-{}", self.tag)
+    }
+
+    /// How often the change is in the shop.
+    fn count(&self, shop: &Shop) -> usize {
+        if let Kind::Order = self.kind {
+            let orders = shop.sim.orders(&shop.store.store_id);
+            return orders
+                .iter()
+                .filter(|order| order["source_id"] == self.request_id())
+                .count();
+        }
+        let record = shop.stored(&self.order);
         let rows = |list: &str, key: &str| {
             let rows = record[list].as_array().unwrap();
             rows.iter().filter(|row| row[key] == self.tag.as_str()).count()
         };
         match self.kind {
             Kind::Note => rows("order_notes", "content"),
-            Kind::Line => rows("order_items", "code"),
+            Kind::Line | Kind::Item => rows("order_items", "code"),
+            Kind::Shipment => rows("order_shipments", "tracking_number"),
             Kind::CheckoutData => usize::from(record["checkout_data"].get(&self.tag).is_some()),
-            Kind::Metadata => usize::from(record["order_metadata"].get(&self.tag).is_some()),
+            Kind::Metadata | Kind::Order => usize::from(record["order_metadata"].get(&self.tag).is_some()),
         }
     }
 }
@@ -116,9 +168,9 @@ async fn round(seed: u64) {
         agents.spawn(act(shop.engine.clone(), shop.scope(), plans));
     }
     let foreign = other_writer(&shop, seed, &orders, &mut agents).await;
-    let (mut outcomes, mut edits) = (Vec::new(), foreign.1);
-    outcomes.extend(foreign.0);
+    let (mut outcomes, mut edits) = foreign;
     shop.sim.set_faults(Vec::new());
+    repeat_named_creates(&shop, &mut outcomes).await;
 
     judge_changes(seed, &shop, &outcomes);
     judge_edits(seed, &shop, &mut edits);
@@ -130,19 +182,26 @@ type Outcomes = Vec<(Planned, Result<(), Error>)>;
 async fn act(engine: Engine, scope: Scope, plans: Vec<Planned>) -> Outcomes {
     let mut outcomes = Vec::new();
     for plan in plans {
-        let outcome = engine.orders().mutate(&scope, plan.change()).await.map(drop);
+        let outcome = plan.make(&engine, &scope).await.map(drop);
         outcomes.push((plan, outcome));
     }
     outcomes
+}
+
+/// Whoever named a create may repeat it: it gives the order back, makes it, or says again that nobody knows.
+async fn repeat_named_creates(shop: &Shop, outcomes: &mut Outcomes) {
+    for (plan, outcome) in outcomes.iter_mut().filter(|(plan, _)| matches!(plan.kind, Kind::Order)) {
+        if outcome.is_err() {
+            *outcome = plan.make(&shop.engine, &shop.scope()).await.map(drop);
+        }
+    }
 }
 
 fn plans(seed: u64, agent: usize, orders: &[String]) -> Vec<Planned> {
     let mut rng = StdRng::seed_from_u64(seed * 1000 + agent as u64);
     let plan = |n: usize| Planned {
         order: orders.choose(&mut rng).unwrap().clone(),
-        kind: *[Kind::Note, Kind::CheckoutData, Kind::Metadata, Kind::Line]
-            .choose(&mut rng)
-            .unwrap(),
+        kind: *KINDS.choose(&mut rng).unwrap(),
         tag: format!("a{agent}c{n}"),
     };
     (0..CHANGES_PER_AGENT).map(plan).collect()
@@ -151,6 +210,7 @@ fn plans(seed: u64, agent: usize, orders: &[String]) -> Vec<Planned> {
 /// Everything that really happens between two computers, each now and then.
 fn faults() -> Vec<Fault> {
     let now_and_then = |kind, method: &str, chance| Fault::new(kind).on(method, "/orders/*").with_probability(chance);
+    let adding = |kind| Fault::new(kind).on("POST", "/**").with_probability(0.04);
     vec![
         now_and_then(FaultKind::RateLimited { retry_after: 0.1 }, "GET", 0.02),
         now_and_then(FaultKind::RateLimited { retry_after: 0.1 }, "PUT", 0.04),
@@ -184,6 +244,18 @@ fn faults() -> Vec<Fault> {
         now_and_then(FaultKind::HangAfterCommit, "PUT", 0.02),
         now_and_then(FaultKind::Truncate, "GET", 0.02),
         now_and_then(FaultKind::Slow { ms: 60 }, "GET", 0.1),
+        adding(FaultKind::ErrorBeforeCommit {
+            status: 503,
+            html: true,
+        }),
+        adding(FaultKind::ErrorAfterCommit {
+            status: 502,
+            html: false,
+        }),
+        adding(FaultKind::DropBeforeCommit),
+        adding(FaultKind::DropAfterCommit),
+        adding(FaultKind::Truncate),
+        adding(FaultKind::HangAfterCommit),
     ]
 }
 
@@ -221,7 +293,7 @@ async fn other_writer(
 fn judge_changes(seed: u64, shop: &Shop, outcomes: &Outcomes) {
     let mut acknowledged = 0;
     for (plan, outcome) in outcomes {
-        let count = plan.count(&shop.stored(&plan.order));
+        let count = plan.count(shop);
         match outcome {
             Ok(()) => {
                 acknowledged += 1;
