@@ -24,3 +24,10 @@ write() {
 mode="${1:-}"
 write .env.example config reference --format env
 write docs/configuration.md config reference --format markdown
+write docs/tools.md reference tools
+write docs/errors.md reference errors
+
+# One recorded call of every tool. A test compares them, so there is nothing to check here.
+if [ "$mode" != --check ]; then
+    ORDERDESK_WRITE_EXAMPLES=1 cargo test --quiet --locked -p od-mcp --test it examples::
+fi

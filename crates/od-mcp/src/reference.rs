@@ -23,7 +23,7 @@ A call is accepted under either spelling of a tool's name, `orders_list` and `or
 `MCP_TOOL_NAMES`. Arguments that a tool does not have are refused. Every reply has one envelope, as structured content and as
 text: `status`, `data`, and where they apply `store`, `page`, `cache`, `warnings`; a failure has `error` with a stable `code`
 ([errors](errors.md)). Deletes and moves are carried out only with `confirm: true`, or after the client asked its user. Every
-write has `dry_run`.
+write to Order Desk has `dry_run`.
 
 The cost counts against the tenant's limit (`RATE_LIMIT_RPM`). A permission is what a credential must allow. Tools that write
 are hidden and refused in read-only mode.
@@ -97,10 +97,10 @@ fn section(page: &mut String, entry: &Entry) {
     let description = entry.listed.description.as_deref().unwrap_or_default();
     let _ = write!(
         page,
-        "\n### {name}\n\n{}. {description}\n\n| | |\n|---|---|\n\
+        "\n### {name}\n\n**{}.** {description}\n\n| | |\n|---|---|\n\
          | Order Desk | {} |\n| Permission | {permission} |\n| Cost | {} |\n| Annotations | {} |\n\n",
         spec.title,
-        operations(entry, ", then "),
+        operations(entry, ", "),
         cost(spec.cost),
         annotations(entry),
     );

@@ -111,7 +111,7 @@ fn upstream() -> Vec<Error> {
         Upstream::Undecodable {
             excerpt: "<html> Down for maintenance".to_owned(),
         },
-        Upstream::InvalidArgument("An order id is digits only.".to_owned()),
+        Upstream::InvalidArgument("an order id has digits only".to_owned()),
     ];
     errors.map(Error::Upstream).to_vec()
 }
