@@ -7,7 +7,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use od_engine::{Error, Identity, RootKey, stores::Register, tenants::NewTenant};
+use od_engine::{Clock, Error, Identity, RootKey, stores::Register, tenants::NewTenant};
 use od_sim::{SimOptions, SimStore, Simulator};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::json;
@@ -77,7 +77,10 @@ pub async fn run(context: &Context, args: Args) -> Result<(), Failure> {
 }
 
 async fn simulator(keys: &DemoKeys) -> Result<Simulator, Failure> {
-    let mut options = SimOptions::default();
+    let mut options = SimOptions {
+        now: Clock::system().now(),
+        ..SimOptions::default()
+    };
     for (store, key) in options.stores.iter_mut().zip(&keys.api_keys) {
         store.api_key = Some(key.expose_secret().to_owned());
     }

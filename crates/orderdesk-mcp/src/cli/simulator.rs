@@ -2,6 +2,8 @@
 
 use std::net::SocketAddr;
 
+use jiff::Timestamp;
+use od_engine::Clock;
 use od_sim::{Fault, SimOptions, Simulator};
 use serde_json::json;
 
@@ -13,12 +15,13 @@ use super::{
 /// Run a simulated Order Desk: the whole REST API v2, two stores of believable orders, faults on demand.
 ///
 /// For trying this program and for testing any other Order Desk integration. It listens on loopback only, keeps
-/// everything in memory, and starts with the same orders each time. Its control plane is at /_sim.
+/// everything in memory, and starts with the same orders each time, dated in the weeks before --now. Its control plane is at /_sim.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
   orderdesk-mcp simulator
   orderdesk-mcp simulator --port 0 --output json
+  orderdesk-mcp simulator --now 2026-03-02T15:00:00Z
   orderdesk-mcp simulator --fault '{\"kind\":{\"error_after_commit\":{\"status\":502}},\"method\":\"PUT\"}'
   ORDERDESK_API_BASE_URL=http://127.0.0.1:8090/api/v2 orderdesk-mcp serve")]
 pub struct Args {
@@ -29,6 +32,10 @@ pub struct Args {
     /// Decides the seeded orders and the faults that strike by chance.
     #[arg(long, default_value_t = 1, value_name = "N")]
     seed: u64,
+
+    /// The simulated present, RFC 3339, from which it moves on; the real present without it.
+    #[arg(long, value_name = "TIME")]
+    now: Option<Timestamp>,
 
     /// Never refuse a call for want of tokens.
     #[arg(long)]
@@ -52,6 +59,7 @@ pub async fn run(context: &Context, args: Args) -> Result<(), Failure> {
     let options = SimOptions {
         bind: SocketAddr::from(([127, 0, 0, 1], args.port)),
         seed: args.seed,
+        now: args.now.unwrap_or_else(|| Clock::system().now()),
         rate_limit: !args.no_rate_limit,
         faults: args.faults,
         ..SimOptions::default()
