@@ -13,7 +13,7 @@ use od_sim::{Fault, FaultKind, Recorded, SimOptions};
 use rand::rngs::StdRng;
 use rand::seq::IndexedRandom;
 use rand::{RngExt, SeedableRng};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use crate::support::{Setup, Shop, mutation_of, note_of, ops_of};
 
