@@ -56,15 +56,20 @@ pub fn run(context: &Context, command: &Command) -> Result<(), Failure> {
     match command {
         Command::Tools(args) => tools(context, args.format),
         Command::Config(args) => config::reference(args),
-        Command::Errors(args) => Ok(match args.format {
-            Format::Markdown => output::line(errors::markdown().trim_end())?,
-            Format::Json => output::json(&od_engine::error_codes())?,
-        }),
+        Command::Errors(args) => errors(args.format),
     }
 }
 
+fn errors(format: Format) -> Result<(), Failure> {
+    match format {
+        Format::Markdown => output::line(errors::markdown().trim_end())?,
+        Format::Json => output::json(&od_engine::error_codes())?,
+    }
+    Ok(())
+}
+
 fn tools(context: &Context, format: Format) -> Result<(), Failure> {
-    let settings = context.settings(Vec::new())?;
+    let settings = context.load(Vec::new())?.settings;
     let catalog = Catalog::new(app::tool_names(&settings.mcp)).map_err(|error| Failure::failed(error.to_string()))?;
     match format {
         Format::Markdown => output::line(od_mcp::reference::markdown(&catalog).trim_end())?,
