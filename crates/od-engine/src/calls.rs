@@ -197,10 +197,11 @@ impl<T> Recorded for Result<(T, Option<TenantId>), Error> {
     }
 }
 
+/// The arguments as they are recorded. What is too long is not looked through either: that would cost more than it tells.
 fn parameters(value: &Value) -> String {
-    let text = redact(value).to_string();
-    if text.len() <= RECORDED_PARAMETERS {
-        return text;
+    let length = value.to_string().len();
+    if length <= RECORDED_PARAMETERS {
+        return redact(value).to_string();
     }
-    serde_json::json!({ "left_out": format!("{} bytes of arguments: too long to record", text.len()) }).to_string()
+    serde_json::json!({ "left_out": format!("{length} bytes of arguments: too long to record") }).to_string()
 }

@@ -39,12 +39,32 @@ pub(super) fn redact(text: &str) -> Cow<'_, str> {
 /// Values behind a name that announces them: `api_key=...`, `"password": "..."`, `Authorization: Bearer ...`.
 fn announced(text: &str) -> Vec<Span> {
     let mut spans = Vec::new();
+    // Where the last value without quotes ends. Another that begins before ends there as well; looking for its end again
+    // would make hostile text cost its length squared.
+    let mut covered = 0;
     for name in stretches(text, |c| c.is_alphanumeric() || matches!(c, '_' | '-')) {
-        let Some(class) = names::announces(&text[name.clone()]) else {
+        let bearer = text[name.clone()].eq_ignore_ascii_case("bearer");
+        let Some(start) = value_after(text, name.end, bearer) else {
             continue;
         };
-        let bearer = text[name.clone()].eq_ignore_ascii_case("bearer");
-        if let Some(range) = value_after(text, name.end, bearer) {
+        let quoted = after_quote(&text[start..]);
+        if quoted.is_none() && start < covered {
+            continue;
+        }
+        let Some(class) = names::announces(&text[name]) else {
+            continue;
+        };
+        let range = match quoted {
+            Some((inner, quote)) => {
+                let start = text.len() - inner.len();
+                start..start + inner.find(['\\', quote]).unwrap_or(inner.len())
+            }
+            None => {
+                covered = start + bare_length(&text[start..]);
+                start..covered
+            }
+        };
+        if !range.is_empty() {
             let with = if class == Class::Secret { SECRET } else { PERSONAL };
             spans.push(Span {
                 range,
@@ -55,31 +75,22 @@ fn announced(text: &str) -> Vec<Span> {
     spans
 }
 
-/// The value after a name, which an equals sign or colon must follow unless it is the word "Bearer".
-fn value_after(text: &str, name_end: usize, bearer: bool) -> Option<Range<usize>> {
+/// Where the value after a name begins. An equals sign or colon must stand between them unless the name is "Bearer".
+fn value_after(text: &str, name_end: usize, bearer: bool) -> Option<usize> {
     let after_name = text[name_end..].trim_start_matches(['"', '\'', '\\', ' ']);
-    let after_sign = match after_name.strip_prefix([':', '=']) {
+    let value = match after_name.strip_prefix([':', '=']) {
         Some(rest) => rest.trim_start_matches([':', '=', '>', ' ']),
         None if bearer && after_name.len() < text.len() - name_end => after_name,
         None => return None,
     };
-    let start = text.len() - after_sign.len();
-    let quote = after_sign
-        .trim_start_matches('\\')
-        .chars()
-        .next()
-        .filter(|c| matches!(c, '"' | '\''));
-    let (start, length) = match quote {
-        Some(quote) => {
-            let inner = after_sign.trim_start_matches('\\').strip_prefix(quote)?;
-            (
-                text.len() - inner.len(),
-                inner.find(['\\', quote]).unwrap_or(inner.len()),
-            )
-        }
-        None => (start, bare_length(after_sign)),
-    };
-    (length > 0).then(|| start..start + length)
+    Some(text.len() - value.len())
+}
+
+/// What follows the opening quote of a value, which may be escaped, and the quote.
+fn after_quote(value: &str) -> Option<(&str, char)> {
+    let value = value.trim_start_matches('\\');
+    let quote = value.chars().next().filter(|c| matches!(c, '"' | '\''))?;
+    Some((&value[quote.len_utf8()..], quote))
 }
 
 /// How far a value without quotes reaches: to the next space or separator, past a scheme such as "Bearer".

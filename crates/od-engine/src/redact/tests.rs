@@ -216,6 +216,19 @@ fn values_go_after_a_name_that_announces_them() {
 }
 
 #[test]
+fn values_that_look_like_names_do_not_cost_their_length_squared() {
+    // Looked through from each name to the end, this would take a minute.
+    for name in ["token:", "token=", "bearer:", "password:x,token:"] {
+        let text = name.repeat(64 * 1024 / name.len());
+        let redacted = redact_text(&text);
+        assert!(redacted.len() <= 2 * text.len(), "{name}");
+    }
+    assert_eq!(redact_text("token:api_key:short"), "token:[redacted]");
+    assert_eq!(redact_text("token:password = short"), "token:[redacted] = [redacted]");
+    assert_eq!(redact_text("token: 'api_key:short' x"), "token: '[redacted]' x");
+}
+
+#[test]
 fn addresses_keep_a_letter_and_the_domain() {
     let check = |text: &str, expected: &str| assert_eq!(redact_text(text), expected);
     check("ada@example.test", "a***@example.test");
