@@ -4,7 +4,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { here, program, run, start, Tally } from "./lib.mjs";
+import { environment, here, program, run, start, Tally } from "./lib.mjs";
 
 const PYTHON = process.env.E2E_PYTHON ?? path.join(here, ".venv", "bin", "python");
 const INSPECTOR = path.join(here, "node_modules", ".bin", "mcp-inspector");
@@ -13,6 +13,8 @@ const CLIENTS = {
   typescript: [process.execPath, [path.join(here, "story.mjs")]],
 };
 const ERAS = ["legacy", "modern"];
+/** Where a build that measures coverage leaves what it counted. Clients hand only what they are told to the program. */
+const COVERAGE = Object.entries(environment()).filter(([name]) => name === "LLVM_PROFILE_FILE");
 const tally = new Tally();
 
 await overHttp();
@@ -50,6 +52,7 @@ async function overStdio() {
       DATABASE_URL: `sqlite://${path.join(folder, "app.db")}`,
       ORDERDESK_API_BASE_URL: url,
       LOG_LEVEL: "WARN",
+      ...Object.fromEntries(COVERAGE),
     };
     const tenant = JSON.parse(await run(program, ["tenant", "create", "--output", "json"], { env, cwd: folder }));
     env.MCP_MASTER_KEY = tenant.master_key;
@@ -59,11 +62,13 @@ async function overStdio() {
     });
     const simulator_url = new URL(url).origin;
     await tellAll({ transport: "stdio", command: program, args: [], env, simulator_url, store: shop.store_id });
-    const pairs = Object.entries(env).flatMap(([name, value]) => ["-e", `${name}=${value}`]);
+    const pairs = (entries) => entries.flatMap(([name, value]) => ["-e", `${name}=${value}`]);
+    const told = pairs(Object.entries(env));
     for (const era of ERAS) {
-      await inspect(`inspector, ${era}`, [...pairs, "--protocol-era", era], ["--", program, "stdio"], shop.store_id);
+      await inspect(`inspector, ${era}`, [...told, "--protocol-era", era], ["--", program, "stdio"], shop.store_id);
     }
-    await inspect("inspector, demo --stdio", ["--protocol-era", "modern"], ["--", program, "demo", "--stdio"], shop.store_id);
+    const demo = [...pairs(COVERAGE), "--protocol-era", "modern"];
+    await inspect("inspector, demo --stdio", demo, ["--", program, "demo", "--stdio"], shop.store_id);
   } finally {
     await simulator.stop();
     await rm(folder, { recursive: true, force: true });

@@ -1,6 +1,7 @@
 //! The program as a person meets it: run in a folder of its own, with an environment of its own.
 
 use std::{
+    ffi::OsString,
     fs,
     io::{BufRead, BufReader, Read},
     path::{Path, PathBuf},
@@ -62,6 +63,9 @@ impl Home {
             .env_clear()
             .env("HOME", self.folder())
             .envs(self.variables.iter().map(|(name, value)| (name, value)));
+        if let Some(file) = coverage_profile() {
+            command.env(COVERAGE_PROFILE, file);
+        }
         command
     }
 
@@ -69,6 +73,17 @@ impl Home {
     pub fn run(&self, arguments: &[&str]) -> Ended {
         Ended::from(self.command(arguments).output().unwrap())
     }
+}
+
+/// Where a build that measures coverage leaves what it counted; anywhere else it would count for nothing.
+const COVERAGE_PROFILE: &str = "LLVM_PROFILE_FILE";
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "what the coverage tool tells its tests is no setting"
+)]
+fn coverage_profile() -> Option<OsString> {
+    std::env::var_os(COVERAGE_PROFILE)
 }
 
 /// A command that keeps running; it ends with the test.
