@@ -54,15 +54,12 @@ fn announced(text: &str) -> Vec<Span> {
         let Some(class) = names::announces(&text[name]) else {
             continue;
         };
-        let range = match quoted {
-            Some((inner, quote)) => {
-                let start = text.len() - inner.len();
-                start..start + inner.find(['\\', quote]).unwrap_or(inner.len())
-            }
-            None => {
-                covered = start + bare_length(&text[start..]);
-                start..covered
-            }
+        let range = if let Some((inner, quote)) = quoted {
+            let start = text.len() - inner.len();
+            start..start + inner.find(['\\', quote]).unwrap_or(inner.len())
+        } else {
+            covered = start + bare_length(&text[start..]);
+            start..covered
         };
         if !range.is_empty() {
             let with = if class == Class::Secret { SECRET } else { PERSONAL };
