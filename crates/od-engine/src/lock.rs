@@ -33,26 +33,29 @@ pub(crate) struct Locks {
 /// What is held. Order Desk replaces an order with all its parts, and an inventory item, as a whole; so whoever changes a
 /// part holds the whole.
 ///
-/// Records are named by Order Desk's store id, not by tenant: two tenants may share a shop.
+/// Records are named by the shop's credentials, not by tenant: two tenants may share a shop. Not by its id alone either:
+/// anybody can claim an id, and would hold up the changes of those whose key is right. `shop` is the keyed digest of store
+/// id and API key that the upstream budget goes by as well.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Subject<'a> {
     /// An order, its items, shipments, notes and folder.
-    Order { store_id: &'a str, id: &'a str },
+    Order { shop: &'a str, id: &'a str },
     /// An order that does not exist yet, by a digest of what it will be found by.
-    NewOrder { store_id: &'a str, source: &'a str },
+    NewOrder { shop: &'a str, source: &'a str },
     /// An inventory item.
-    Product { store_id: &'a str, id: &'a str },
+    Product { shop: &'a str, id: &'a str },
     /// A code that a new inventory item is to have.
-    ProductCode { store_id: &'a str, code: &'a str },
+    ProductCode { shop: &'a str, code: &'a str },
 }
 
 impl Subject<'_> {
-    fn name(self) -> String {
+    /// What the record's queue and lease are called.
+    pub(crate) fn name(self) -> String {
         match self {
-            Self::Order { store_id, id } => format!("order:{store_id}:{id}"),
-            Self::NewOrder { store_id, source } => format!("new-order:{store_id}:{source}"),
-            Self::Product { store_id, id } => format!("product:{store_id}:{id}"),
-            Self::ProductCode { store_id, code } => format!("product-code:{store_id}:{code}"),
+            Self::Order { shop, id } => format!("order:{shop}:{id}"),
+            Self::NewOrder { shop, source } => format!("new-order:{shop}:{source}"),
+            Self::Product { shop, id } => format!("product:{shop}:{id}"),
+            Self::ProductCode { shop, code } => format!("product-code:{shop}:{code}"),
         }
     }
 

@@ -20,6 +20,8 @@ mod directory;
 mod reading;
 mod register;
 mod settings;
+#[cfg(test)]
+mod tests;
 
 pub(crate) use directory::{Directory, Purpose};
 pub use register::{Register, UpdateStore};
@@ -182,6 +184,7 @@ impl Stores<'_> {
         Ok(OpenStore {
             name: store_ref(&row),
             upstream,
+            shop: credentials.budget_key,
             row,
         })
     }
@@ -243,6 +246,8 @@ pub(crate) struct OpenStore {
     pub name: StoreRef,
     pub upstream: od_client::Store,
     pub row: StoreRow,
+    /// A keyed digest of store id and API key.
+    shop: String,
 }
 
 impl OpenStore {
@@ -255,20 +260,25 @@ impl OpenStore {
 
     /// One of the store's orders, as something to hold.
     pub(crate) fn order<'a>(&'a self, id: &'a str) -> Subject<'a> {
-        let store_id = &self.row.store_id;
-        Subject::Order { store_id, id }
+        Subject::Order { shop: &self.shop, id }
     }
 
     /// The arrival of an order that `source` stands for, as something to hold.
     pub(crate) fn new_order<'a>(&'a self, source: &'a str) -> Subject<'a> {
-        let store_id = &self.row.store_id;
-        Subject::NewOrder { store_id, source }
+        Subject::NewOrder {
+            shop: &self.shop,
+            source,
+        }
     }
 
     /// One of the store's inventory items, as something to hold.
     pub(crate) fn product<'a>(&'a self, id: &'a str) -> Subject<'a> {
-        let store_id = &self.row.store_id;
-        Subject::Product { store_id, id }
+        Subject::Product { shop: &self.shop, id }
+    }
+
+    /// A code that a new inventory item is to have, as something to hold.
+    pub(crate) fn product_code<'a>(&'a self, code: &'a str) -> Subject<'a> {
+        Subject::ProductCode { shop: &self.shop, code }
     }
 }
 

@@ -5,7 +5,7 @@ const SEVEN: Subject<'_> = order("7");
 const EIGHT: Subject<'_> = order("8");
 
 const fn order(id: &str) -> Subject<'_> {
-    Subject::Order { store_id: "1", id }
+    Subject::Order { shop: "1", id }
 }
 
 async fn database() -> Db {
@@ -19,7 +19,7 @@ async fn one_record_is_held_by_one_change_and_others_are_free() {
     let other = locks.hold(&db, &clock, EIGHT).await.unwrap();
     let same = tokio::time::timeout(Duration::from_millis(100), locks.hold(&db, &clock, SEVEN)).await;
     assert!(same.is_err(), "held twice");
-    let product = Subject::Product { store_id: "1", id: "7" };
+    let product = Subject::Product { shop: "1", id: "7" };
     locks.hold(&db, &clock, product).await.unwrap().release().await;
     first.release().await;
     other.release().await;

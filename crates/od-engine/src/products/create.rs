@@ -11,7 +11,7 @@ use super::fields::{LENIENCY, PRODUCT, code, judge_new, sign};
 use super::{Products, not_seen};
 use crate::attempts::ask_until_answered;
 use crate::error::Error;
-use crate::lock::{Held, Subject};
+use crate::lock::Held;
 use crate::outcome::Outcome;
 use crate::record::diff::diff;
 use crate::record::problem::Problem;
@@ -75,10 +75,7 @@ impl Products<'_> {
             return Ok(Outcome::of(store.name, data));
         }
         let inner = &self.0.inner;
-        let subject = Subject::ProductCode {
-            store_id: &store.row.store_id,
-            code: code(&item),
-        };
+        let subject = store.product_code(code(&item));
         let held = inner.locks.hold(&inner.db, &inner.clock, subject).await?;
         let added = self.create_held(&store, &item, &held).await;
         held.release().await;
