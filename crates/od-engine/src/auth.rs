@@ -1,10 +1,10 @@
 //! Signing in: from a master key to a proven tenant.
 //!
 //! One indexed query finds the key's row however many tenants there are; bcrypt then runs once per key and process.
-//! A success is remembered, by the key's keyed digest, for ten minutes at most. A key that is revoked elsewhere dies
-//! here within a second.
+//! A success is remembered, by the key's keyed digest, for ten minutes at most, however often it is used. A key that is
+//! revoked elsewhere dies here within a second.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use od_db::{MasterKeyRow, TenantRow};
@@ -34,10 +34,28 @@ pub(crate) struct SignIns {
     hashing: Semaphore,
 }
 
+/// A success. What changes is behind the lock and not a new entry: an entry's time begins when it is put in.
 #[derive(Clone)]
 struct Known {
     identity: Identity,
-    looked_at: Instant,
+    looked_at: Arc<Mutex<Instant>>,
+}
+
+impl Known {
+    fn new(identity: Identity) -> Self {
+        Self {
+            identity,
+            looked_at: Arc::new(Mutex::new(Instant::now())),
+        }
+    }
+
+    fn looked_at(&self) -> Instant {
+        *self.looked_at.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn look_at(&self, now: Instant) {
+        *self.looked_at.lock().unwrap_or_else(PoisonError::into_inner) = now;
+    }
 }
 
 impl Default for SignIns {
@@ -117,17 +135,14 @@ impl Auth<'_> {
 
     /// A remembered key, whose row is looked at again from time to time: another process may have revoked it.
     async fn still_good(&self, digest: &str, known: Known) -> Result<Identity, Error> {
-        if known.looked_at.elapsed() < LOOKED_AT {
+        if known.looked_at().elapsed() < LOOKED_AT {
             return Ok(known.identity);
         }
         let known_keys = &self.0.inner.sign_ins.known;
+        let asked_at = Instant::now();
         match self.live_row(digest).await {
             Ok((_, key)) if key.id == known.identity.credential() => {
-                let looked_at = Known {
-                    looked_at: Instant::now(),
-                    ..known.clone()
-                };
-                known_keys.insert(digest.to_owned(), looked_at).await;
+                known.look_at(asked_at);
                 Ok(known.identity)
             }
             Ok(_) => {
@@ -189,10 +204,7 @@ impl Auth<'_> {
             .map_err(|_| Error::Internal("a tenant's data key does not open"))?;
         self.remember_use(&tenant.id, &row.id);
         let identity = Identity::new(tenant.id, row.id, row.prefix, Grants::ALL, data_key);
-        Ok(Known {
-            identity,
-            looked_at: Instant::now(),
-        })
+        Ok(Known::new(identity))
     }
 
     /// Notes when the key was last used; nobody waits for it.
