@@ -3,6 +3,8 @@
 //! The protocol library does not look at the schemas it lists, and a typed decoder stops at the first fault, so the
 //! compiled schema speaks first: it finds all faults, and only what passes is decoded into a handler's own type.
 
+use std::collections::HashSet;
+
 use od_engine::orders::Problem;
 use serde_json::{Map, Value};
 
@@ -57,11 +59,8 @@ pub fn missing(tool: &Entry, arguments: &Map<String, Value>) -> Vec<String> {
 
 /// Both lists, without telling the same place twice, and no longer than is worth reading.
 fn with_further_rules(mut found: Vec<Problem>, further: Vec<Problem>) -> Vec<Problem> {
-    let further = further
-        .into_iter()
-        .filter(|one| !found.iter().any(|other| other.path == one.path));
-    let further: Vec<Problem> = further.collect();
-    found.extend(further);
+    let told: HashSet<String> = found.iter().map(|problem| problem.path.clone()).collect();
+    found.extend(further.into_iter().filter(|problem| !told.contains(&problem.path)));
     if found.len() > MOST_PROBLEMS {
         let more = found.len() - MOST_PROBLEMS;
         found.truncate(MOST_PROBLEMS);

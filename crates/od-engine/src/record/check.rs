@@ -7,6 +7,10 @@ use super::number;
 use super::problem::{Problem, below, nearest};
 use super::rows::id_text;
 
+/// Problems that get a suggestion. Nobody mends more at once, and looking for the nearest of a hundred thousand made-up
+/// names would keep a processor busy for seconds.
+const SUGGESTED: usize = 100;
+
 /// The documented fields of one sort of record.
 #[derive(Clone, Copy)]
 pub(crate) struct Fields {
@@ -25,8 +29,9 @@ impl Fields {
             let at = below(at, name);
             match find(self.table, name) {
                 None => {
+                    let suggestion = (problems.len() < SUGGESTED).then(|| meant(name, self.table)).flatten();
                     let problem = Problem::new(at, format!("is not a known field of {}", self.what));
-                    problems.push(problem.suggest(meant(name, self.table)));
+                    problems.push(problem.suggest(suggestion));
                 }
                 Some(Field {
                     closed: Some(reason), ..

@@ -1,5 +1,8 @@
 //! Setting one field of a record to what a caller gave.
 
+use std::borrow::Cow;
+use std::collections::HashMap;
+
 use serde_json::{Map, Value};
 
 use super::field::{Field, Kind, find};
@@ -133,8 +136,12 @@ fn merge(map: &mut Map<String, Value>, kind: Kind, given: &Value) -> Result<(), 
 
 /// Merges free keys: null removes one, objects merge deeply, anything else is set.
 fn patch(map: &mut Map<String, Value>, given: &Map<String, Value>) {
+    let shown = shown_keys(map);
     for (key, given) in given {
-        let key = stored_key(map, key);
+        let key = match shown.get(key) {
+            Some(stored) if !map.contains_key(key) => stored.clone(),
+            _ => key.clone(),
+        };
         match given {
             Value::Null => {
                 // Not `remove`: that would move the last key into the gap.
@@ -161,15 +168,14 @@ fn patch(map: &mut Map<String, Value>, given: &Map<String, Value>) {
     }
 }
 
-/// The key a caller means: the very one, or the one that a reply showed as `given`.
-fn stored_key(map: &Map<String, Value>, given: &str) -> String {
-    if map.contains_key(given) {
-        return given.to_owned();
-    }
-    map.keys()
-        .find(|key| clean_text(key) == given)
-        .cloned()
-        .unwrap_or_else(|| given.to_owned())
+/// The stored keys that replies show without their hidden characters, by what they show.
+fn shown_keys(map: &Map<String, Value>) -> HashMap<String, String> {
+    // The first of several that look the same is meant, so that it comes last.
+    let hiding = map.keys().rev().filter_map(|key| match clean_text(key) {
+        Cow::Owned(shown) => Some((shown, key.clone())),
+        Cow::Borrowed(_) => None,
+    });
+    hiding.collect()
 }
 
 /// `given`, with the stored spelling of every list element that a reply showed with hidden characters left out.

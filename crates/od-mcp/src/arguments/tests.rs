@@ -151,6 +151,18 @@ fn hostile_shapes_are_refused_early() {
         json!({"order_id": "1", "content": big}),
         &[": larger than 1048576 bytes"],
     );
+    let rows = vec![json!({"op": "add_items", "items": vec![json!({"name": "a"}); 1000]}); 2];
+    refused(
+        "orders_mutate_full",
+        json!({"order_id": "1", "ops": rows}),
+        &[": lists of more than 2000 entries together: split the call"],
+    );
+    let keys = |n: usize| (0..n).map(|n| (n.to_string(), Value::Null));
+    refused(
+        "orders_mutate_full",
+        json!({"order_id": "1", "mutation": {"checkout_data": keys(50_000).collect::<Value>()}}),
+        &[": more than 50000 values"],
+    );
     let many: serde_json::Map<String, Value> = (0..1000).map(|n| (format!("unknown_{n}"), json!(1))).collect();
     assert_eq!(run("stores_list", Value::Object(many)).expect_err("refused").len(), 51);
 }

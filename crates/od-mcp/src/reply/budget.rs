@@ -30,10 +30,12 @@ const KEPT: [&str; 2] = ["id", "source_id"];
 /// The members that hold a changed record, of which a reply has one.
 const CHANGED: [&str; 4] = ["order", "order_item", "shipment", "product"];
 
-/// Cuts `envelope` down until the reply takes at most `most` bytes, and says so in its `warnings`.
-pub(crate) fn fit(envelope: &mut Map<String, Value>, shape: Shape, most: usize) {
-    if FRAME_BYTES + object_size(envelope) <= most {
-        return;
+/// Cuts `envelope` down until the reply takes at most `most` bytes, and says so in its `warnings`. Gives it as compact
+/// JSON, which has to be written to measure it.
+pub(crate) fn fit(envelope: &mut Map<String, Value>, shape: Shape, most: usize) -> String {
+    let text = written(envelope);
+    if FRAME_BYTES + twice(&text) <= most {
+        return text;
     }
     let room = most.saturating_sub(FRAME_BYTES + WARNING_BYTES);
     match shape {
@@ -47,6 +49,12 @@ pub(crate) fn fit(envelope: &mut Map<String, Value>, shape: Shape, most: usize) 
         }
         Shape::Failure => cut_failure(envelope, room),
     }
+    written(envelope)
+}
+
+fn written(object: &Map<String, Value>) -> String {
+    // Serialising a map of JSON values cannot fail: its keys are strings.
+    serde_json::to_string(object).unwrap_or_default()
 }
 
 fn cut_rows(envelope: &mut Map<String, Value>, key: &str, room: usize, most: usize) {
@@ -142,7 +150,7 @@ fn cut_changes(envelope: &mut Map<String, Value>, room: usize) {
     if kept < all {
         warn(
             envelope,
-            format!("Only the first {kept} of {all} differences are shown; all of them were made."),
+            format!("Only the first {kept} of {all} differences are shown."),
         );
     }
 }
@@ -199,8 +207,7 @@ fn size_of(value: &Value) -> usize {
 }
 
 fn object_size(object: &Map<String, Value>) -> usize {
-    // Serialising a map of JSON values cannot fail: its keys are strings.
-    serde_json::to_string(object).map_or(0, |json| twice(&json))
+    twice(&written(object))
 }
 
 /// As [`size_of`], with the comma before or behind it.
