@@ -20,7 +20,7 @@ fmt:         ## format the code
 	cargo fmt --all
 reference:   ## write the files that are generated from the code
 	scripts/reference.sh
-bench:       ## measure start, memory, tools/list and tenant lookup
+bench:       ## measure throughput, upstream calls, memory, start and tenant lookup
 	scripts/bench.sh
 ci:          ## everything the continuous integration runs
 	.ci/run

@@ -25,8 +25,8 @@ export function environment(extra = {}) {
  * Starts a command that keeps running (`demo`, `simulator`, `serve`) and reads the JSON line it prints once it is ready.
  * Standard error is kept and shown only when something fails.
  */
-export async function start(args, { env = {}, cwd = root } = {}) {
-  const child = spawn(program, args, { cwd, env: environment(env), stdio: ["ignore", "pipe", "pipe"] });
+export async function start(args, { env = {}, cwd = root, command = program } = {}) {
+  const child = spawn(command, args, { cwd, env: environment(env), stdio: ["ignore", "pipe", "pipe"] });
   let log = "";
   child.stderr.setEncoding("utf8").on("data", (text) => (log = (log + text).slice(-20_000)));
   const ended = once(child, "exit").then(([code, signal]) => {

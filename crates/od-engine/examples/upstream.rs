@@ -95,11 +95,8 @@ async fn busy_agents(agents: usize, busy: Duration) {
     let title = format!("{agents} busy agents for {} s", busy.as_secs());
     print(&format!("{title}: calls"), requests.len());
     print(&format!("{title}: refused with 429"), refused);
-    print(&format!("{title}: of what the bucket grants (20 and 3/s)"), share(20.0));
-    print(
-        &format!("{title}: of what the headroom leaves (16 and 3/s)"),
-        share(16.0),
-    );
+    print(&format!("{title}: share of 20 and 3/s, the bucket"), share(20.0));
+    print(&format!("{title}: share of 16 and 3/s, our part"), share(16.0));
 }
 
 /// Twenty pages are always asked for at once, which keeps the budget empty.
@@ -239,5 +236,5 @@ fn spread(mut samples: Vec<u128>) -> String {
 }
 
 fn print(name: &str, value: impl std::fmt::Display) {
-    println!("{name:<64}{value}");
+    println!("{name:<62}{value}");
 }

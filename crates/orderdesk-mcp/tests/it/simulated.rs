@@ -26,6 +26,7 @@ pub fn home_without_limits() -> (Home, Running) {
     home.set("RATE_LIMIT_RPM", "1000000");
     home.set("ORDERDESK_BUCKET_SIZE", "10000");
     home.set("ORDERDESK_REFILL_PER_SECOND", "10000");
+    home.set("ORDERDESK_HEADROOM", "1");
     let (home, running) = furnished(home, running);
     home.add_store(&running);
     (home, running)
