@@ -5,6 +5,7 @@ mod confirmation;
 mod examples;
 mod hostile;
 mod http;
+mod isolation;
 mod menus;
 mod misbehaving;
 mod operations;
