@@ -78,6 +78,9 @@ const BATCH: usize = 128;
 /// How long a call waits for a place in a full queue before its entry is given up and counted.
 const PATIENCE: Duration = Duration::from_millis(500);
 
+/// The code of a call that was over its tenant's limit.
+const RATE_LIMITED: &str = "RATE_LIMIT_EXCEEDED";
+
 /// The way into the log; cheap to clone.
 #[derive(Clone)]
 pub(crate) struct Audit {
@@ -103,13 +106,19 @@ impl Audit {
     }
 
     /// Hands an entry to the writer.
+    ///
+    /// A tenant that is refused thousands of times a second must not push out what others, or the tenant itself, did
+    /// meanwhile: its refusals may fill half the queue and wait for nothing.
     pub(crate) async fn record(&self, entry: AuditEntry) {
         let Some(queue) = &self.queue else { return };
         let (tool, request_id) = (entry.tool_name.clone(), entry.request_id.clone());
-        if queue
-            .send_timeout(Message::Entry(Box::new(entry)), PATIENCE)
-            .await
-            .is_err()
+        let is_flood =
+            entry.error_code.as_deref() == Some(RATE_LIMITED) && queue.capacity() <= queue.max_capacity() / 2;
+        if is_flood
+            || queue
+                .send_timeout(Message::Entry(Box::new(entry)), PATIENCE)
+                .await
+                .is_err()
         {
             self.lost.fetch_add(1, Ordering::Relaxed);
             tracing::error!(%tool, %request_id, "audit entry lost: the writer did not keep up");

@@ -161,7 +161,11 @@ impl Began {
             tenant_id: scope.map(|scope| scope.tenant().clone()),
             store_id: outcome.store_id(),
             tool_name: call.tool.clone(),
-            parameters: parameters(&call.parameters),
+            parameters: match failure {
+                // Whoever calls without end shall not fill the log with what was never looked at.
+                Some(Error::RateLimited { .. }) => "{}".to_owned(),
+                _ => parameters(&call.parameters),
+            },
             status: if failure.is_none() { "success" } else { "error" }.to_owned(),
             error_code: failure.map(|error| error.code().to_owned()),
             error_message: failure.map(|error| crate::redact::redact_text(&error.to_string()).into_owned()),

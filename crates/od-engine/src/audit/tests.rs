@@ -1,10 +1,10 @@
-use std::sync::Arc;
-
-use od_db::{AuditEntry, AuditHead, AuditRow};
+use od_db::{AuditHead, AuditRow};
 use od_vault::RootKey;
 
 use super::csv::harmless;
 use super::prover::Prover;
+use super::*;
+use crate::error::Error;
 
 #[test]
 fn a_cell_never_begins_like_a_formula() {
@@ -21,30 +21,53 @@ fn a_cell_never_begins_like_a_formula() {
     check("a=b", "a=b");
 }
 
+fn entry(error_code: Option<&str>) -> AuditEntry {
+    AuditEntry {
+        id: "id".to_owned(),
+        tenant_id: None,
+        store_id: None,
+        tool_name: "tool".to_owned(),
+        parameters: "{}".to_owned(),
+        status: "success".to_owned(),
+        error_code: error_code.map(str::to_owned),
+        error_message: None,
+        duration_ms: 1,
+        request_id: "request".to_owned(),
+        source: "mcp".to_owned(),
+        actor: "actor".to_owned(),
+        client_name: None,
+        ip_address: None,
+        user_agent: None,
+        created_at: 1,
+    }
+}
+
+#[tokio::test]
+async fn refusals_of_a_flood_leave_half_the_queue_to_others() {
+    let (sender, _nobody_writes) = mpsc::channel(8);
+    let audit = Audit {
+        queue: Some(sender),
+        lost: Arc::default(),
+    };
+    for _ in 0..10 {
+        audit
+            .record(entry(Error::RateLimited { retry_after: PATIENCE }.code().into()))
+            .await;
+    }
+    assert_eq!(audit.lost(), 6);
+    for code in [None, Some("NOT_FOUND"), None, Some("NOT_FOUND")] {
+        audit.record(entry(code)).await;
+    }
+    assert_eq!(audit.lost(), 6, "there was room for what was done");
+}
+
 /// Every part of an entry in its place is proved, also the difference between nothing and an empty text.
 #[test]
 fn no_two_entries_have_the_same_digest() {
     let prover = Prover::new(Arc::new(RootKey::generate()));
     let text = |text: &str| Some(text.to_owned());
     let row = AuditRow {
-        entry: AuditEntry {
-            id: "id".to_owned(),
-            tenant_id: None,
-            store_id: None,
-            tool_name: "tool".to_owned(),
-            parameters: "{}".to_owned(),
-            status: "success".to_owned(),
-            error_code: None,
-            error_message: None,
-            duration_ms: 1,
-            request_id: "request".to_owned(),
-            source: "mcp".to_owned(),
-            actor: "actor".to_owned(),
-            client_name: None,
-            ip_address: None,
-            user_agent: None,
-            created_at: 1,
-        },
+        entry: entry(None),
         seq: 1,
         previous_digest: String::new(),
         digest: String::new(),
