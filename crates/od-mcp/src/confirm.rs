@@ -1,9 +1,11 @@
 //! Asking a person through the protocol (2026-07-28, multi round-trip requests): the call is answered with a question,
 //! and the client repeats it with the answer.
 
-use std::time::Duration;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
-use od_engine::Scope;
+use od_engine::{RequestId, Scope};
 use rmcp::ErrorData;
 use rmcp::RoleServer;
 use rmcp::model::{
@@ -20,9 +22,14 @@ pub(crate) const CONFIRM: &str = "confirm";
 /// How long a question may stay unanswered.
 const PATIENCE: Duration = Duration::from_mins(5);
 
-/// Seals the questions, so that an answer counts only for the very call it was asked about.
+/// Seals the questions, so that an answer counts only for the very call it was asked about, and once: a second move runs
+/// the merchant's rules a second time, which nobody agreed to. What was used is known to this process.
 #[derive(Clone)]
-pub(crate) struct Confirmations(RequestStateCodec);
+pub(crate) struct Confirmations {
+    codec: RequestStateCodec,
+    /// Questions whose answers were used, and when, as long as they would be good otherwise.
+    used: Arc<Mutex<HashMap<Vec<u8>, Instant>>>,
+}
 
 /// What a call says about a question asked before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,22 +53,28 @@ pub struct ShortKey;
 impl Confirmations {
     pub(crate) fn new(key: &SecretSlice<u8>) -> Result<Self, ShortKey> {
         RequestStateCodec::try_new(key.expose_secret().to_vec())
-            .map(Self)
+            .map(|codec| Self {
+                codec,
+                used: Arc::default(),
+            })
             .map_err(|_| ShortKey)
     }
 
     /// Reads the answer that a repeated call brings.
     ///
     /// # Errors
-    /// The sealed state is not ours, not for this call, or too old: a protocol error, as the specification asks.
+    /// The sealed state is not ours, not for this call, too old, or was used: a protocol error, as the specification asks.
     pub(crate) fn read(&self, request: &CallToolRequestParams, scope: &Scope, tool: &str) -> Result<Reply, ErrorData> {
         let Some(state) = &request.request_state else {
             return Ok(Reply::None);
         };
         let bound = binding(scope, tool, request.arguments.as_ref());
-        self.0
-            .open_with(state, &bound)
-            .map_err(|_| ErrorData::invalid_params("the requestState is not valid for this call, or too old", None))?;
+        let unfit = || {
+            let message = "the requestState is not valid for this call, too old, or used already: call without it to be \
+                           asked again";
+            ErrorData::invalid_params(message, None)
+        };
+        let question = self.codec.open_with(state, &bound).map_err(|_| unfit())?;
         let answer = request
             .input_responses
             .as_ref()
@@ -70,11 +83,22 @@ impl Confirmations {
             return Ok(Reply::None);
         };
         let ticked = answer.content.as_ref().and_then(|content| content.get(CONFIRM)) == Some(&Value::Bool(true));
-        Ok(if matches!(answer.action, ElicitationAction::Accept) && ticked {
-            Reply::Agreed
+        if !(matches!(answer.action, ElicitationAction::Accept) && ticked) {
+            return Ok(Reply::Declined);
+        }
+        if self.use_up(question) {
+            Ok(Reply::Agreed)
         } else {
-            Reply::Declined
-        })
+            Err(unfit())
+        }
+    }
+
+    /// Notes that the answer to a question was used; false when it was before.
+    fn use_up(&self, question: Vec<u8>) -> bool {
+        let now = Instant::now();
+        let mut used = self.used.lock().unwrap_or_else(PoisonError::into_inner);
+        used.retain(|_, at| now.duration_since(*at) <= PATIENCE);
+        used.insert(question, now).is_none()
     }
 
     /// Answers a call with the question whether `effects` are wanted.
@@ -97,9 +121,9 @@ impl Confirmations {
         let mut questions = InputRequests::new();
         questions.insert(CONFIRM.to_owned(), InputRequest::Elicitation(question));
         let bound = binding(scope, tool, arguments);
-        let state = self
-            .0
-            .seal_with(b"asked", &SealOptions::new().associated_data(&bound).ttl(PATIENCE));
+        let question_id = RequestId::random().to_string();
+        let options = SealOptions::new().associated_data(&bound).ttl(PATIENCE);
+        let state = self.codec.seal_with(question_id.as_bytes(), &options);
         Ok(InputRequiredResult::new(Some(questions), Some(state)).into())
     }
 }

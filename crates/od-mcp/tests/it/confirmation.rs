@@ -84,6 +84,9 @@ async fn a_client_that_can_ask_is_asked_to() {
     let agreed = call(&house, "orders_move_folder", answer("accept", &arguments)).await;
     assert_eq!(agreed["result"]["structuredContent"]["status"], "success", "{agreed}");
     assert_eq!(moves(&house), 1);
+    let replayed = call(&house, "orders_move_folder", answer("accept", &arguments)).await;
+    assert_eq!(replayed["error"]["code"], -32602, "an answer counts once: {replayed}");
+    assert_eq!(moves(&house), 1);
 }
 
 #[tokio::test]
