@@ -3,7 +3,8 @@
 use std::net::SocketAddr;
 
 use axum::extract::{ConnectInfo, Path, Request, State};
-use axum::http::StatusCode;
+use axum::http::header::{HOST, ORIGIN};
+use axum::http::{HeaderMap, StatusCode};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
@@ -26,16 +27,26 @@ pub(crate) fn router(desk: SharedDesk) -> Router {
         .with_state(desk)
 }
 
-/// Keys and faults are nobody else's business: callers from other machines find nothing here, nor does anybody when
-/// the server it is mounted in does not tell where a call comes from.
+/// Keys and faults are nobody else's business: callers from other machines find nothing here, nor do web pages on this
+/// one, nor does anybody when the server it is mounted in does not tell where a call comes from.
 async fn guard(State(desk): State<SharedDesk>, request: Request, next: Next) -> Response {
     let caller = request.extensions().get::<ConnectInfo<SocketAddr>>();
     let near = caller.is_some_and(|ConnectInfo(address)| address.ip().to_canonical().is_loopback());
-    if desk.control_plane && near {
+    if desk.control_plane && near && !is_from_a_page(request.headers()) {
         next.run(request).await
     } else {
         StatusCode::NOT_FOUND.into_response()
     }
+}
+
+/// Browsers name the page a call comes from, or, when the page's own host name was made to lead here, that host.
+fn is_from_a_page(headers: &HeaderMap) -> bool {
+    let host = headers
+        .get(HOST)
+        .and_then(|host| host.to_str().ok())
+        .unwrap_or_default();
+    let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
+    headers.contains_key(ORIGIN) || !["127.0.0.1", "localhost", "[::1]"].contains(&name)
 }
 
 async fn faults(State(desk): State<SharedDesk>) -> Json<Value> {

@@ -89,6 +89,19 @@ async fn another_writer_edits_by_merge_patch() {
 }
 
 #[tokio::test]
+async fn web_pages_find_nothing() {
+    let api = Api::start().await;
+    let ask = async |name: &'static str, value: &'static str| {
+        let request = Request::get(format!("{}/stores", api.sim.control_url())).header(name, value);
+        let answer = api.exchange(request.body(Full::default()).expect("a request")).await;
+        answer.expect("an answer").status
+    };
+    assert_eq!(ask("accept", "*/*").await, 200);
+    assert_eq!(ask("origin", "https://evil.example").await, 404);
+    assert_eq!(ask("host", "rebound.evil.example:8090").await, 404);
+}
+
+#[tokio::test]
 async fn it_can_be_switched_off() {
     let api = Api::with(SimOptions {
         control_plane: false,
