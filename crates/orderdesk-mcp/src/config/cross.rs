@@ -29,6 +29,12 @@ pub fn faults(settings: &Settings) -> Vec<Fault> {
             "is longer than HTTP_TIMEOUT, so it never ends a call. Make it shorter.",
         ),
         (
+            upstream.base_url.is_plain_http_elsewhere() && !upstream.allow_plain_http,
+            &upstream::ORDERDESK_API_BASE_URL,
+            "is plain http to another machine, and every request carries an API key. Use https, or set \
+             ORDERDESK_ALLOW_PLAIN_HTTP=true in a network that nobody else shares.",
+        ),
+        (
             cache.backend == CacheBackend::Redis && cache.redis_url.is_none(),
             &cache::REDIS_URL,
             "is missing: CACHE_BACKEND=redis needs it.",

@@ -34,7 +34,7 @@ impl fmt::Display for Origin {
 /// One thing that must be mended before the program can run. It never holds a secret.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fault {
-    /// The variable, or the file the fault is in.
+    /// The variable, or the file the fault is in: what the message's sentence is about.
     pub subject: String,
     /// What is wrong and what to do, as one or two sentences.
     pub message: String,
@@ -52,9 +52,9 @@ impl Fault {
     /// A value that does not fit its row.
     pub fn bad_value(setting: &Setting, origin: &Origin, text: &str, problem: &str) -> Self {
         let given = if setting.secret {
-            "the value given".to_owned()
+            String::new()
         } else {
-            shorten(text)
+            format!("{} ", shorten(text))
         };
         let (allowed, name, example) = (setting.allowed(), setting.name, setting.example);
         let example = if setting.secret {
@@ -64,14 +64,16 @@ impl Fault {
         };
         Self::new(
             name,
-            format!("{given} (from {origin}) {problem}. Allowed: {allowed}.{example}"),
+            format!("{given}(from {origin}) {problem}. Allowed: {allowed}.{example}"),
         )
     }
 }
 
 impl fmt::Display for Fault {
+    /// One sentence without a colon after the subject: what follows `MCP_KMS_KEY:` is masked like a key wherever texts are
+    /// redacted.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.subject, self.message)
+        write!(f, "{} {}", self.subject, self.message)
     }
 }
 
@@ -87,12 +89,11 @@ impl From<Fault> for ConfigError {
 }
 
 fn list(faults: &[Fault]) -> String {
+    if let [fault] = faults {
+        return fault.to_string();
+    }
     let lines: Vec<String> = faults.iter().map(|fault| format!("\n  {fault}")).collect();
-    let heading = match faults.len() {
-        1 => "the configuration has a fault".to_owned(),
-        count => format!("the configuration has {count} faults"),
-    };
-    format!("{heading}:{}", lines.concat())
+    format!("the configuration has {} faults:{}", faults.len(), lines.concat())
 }
 
 /// What was given, in quotes and short enough for one line.

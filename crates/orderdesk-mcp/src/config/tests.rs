@@ -126,7 +126,7 @@ fn an_empty_variable_counts_as_not_given() {
 fn a_bad_value_is_told_with_what_is_allowed_and_an_example() {
     check(
         &[("PORT", "abc")],
-        r#"PORT: "abc" (from environment) is not a whole number in range. Allowed: a whole number from 0 to 65535. Example: PORT=9000"#,
+        r#"PORT "abc" (from environment) is not a whole number in range. Allowed: a whole number from 0 to 65535. Example: PORT=9000"#,
     );
     check(&[("PORT", "65536")], "Allowed: a whole number from 0 to 65535");
     check(
@@ -196,19 +196,23 @@ fn all_faults_are_told_at_once() {
 
 #[test]
 fn settings_that_do_not_fit_together_are_told() {
-    check(&[("CACHE_BACKEND", "redis")], "REDIS_URL: is missing");
-    check(&[("ENABLE_WEBUI", "true")], "JWT_SECRET_KEY: is missing");
-    check(&[("EMAIL_PROVIDER", "smtp")], "SMTP_HOST: is missing");
+    check(&[("CACHE_BACKEND", "redis")], "REDIS_URL is missing");
+    check(&[("ENABLE_WEBUI", "true")], "JWT_SECRET_KEY is missing");
+    check(&[("EMAIL_PROVIDER", "smtp")], "SMTP_HOST is missing");
     check(&[("SMTP_USER", "me")], "belong together");
-    check(&[("METRICS_HOST", "0.0.0.0")], "METRICS_TOKEN: is missing");
-    check(&[("HTTP_TIMEOUT", "2")], "HTTP_CONNECT_TIMEOUT: is longer");
+    check(&[("METRICS_HOST", "0.0.0.0")], "METRICS_TOKEN is missing");
+    check(&[("HTTP_TIMEOUT", "2")], "HTTP_CONNECT_TIMEOUT is longer");
+    check(
+        &[("ORDERDESK_API_BASE_URL", "http://simulator:8090/api/v2")],
+        "ORDERDESK_ALLOW_PLAIN_HTTP=true",
+    );
     check(
         &[("SESSION_COOKIE_SAMESITE", "None"), ("SESSION_COOKIE_SECURE", "false")],
         "browsers refuse",
     );
     check(
         &[("ORDERDESK_TEST_ENABLED", "true")],
-        "ORDERDESK_TEST_API_KEY: is missing",
+        "ORDERDESK_TEST_API_KEY is missing",
     );
 }
 
@@ -225,7 +229,7 @@ fn a_feature_that_is_not_built_is_refused_and_not_ignored() {
     ] {
         check(
             &[(name, value)],
-            &format!("{name}: asks for something that is not available in this version"),
+            &format!("{name} asks for something that is not available in this version"),
         );
     }
     // Their defaults, written out as `.env.example` has them, ask for nothing.
@@ -253,7 +257,7 @@ fn a_secret_can_come_from_a_file_but_not_twice() {
     );
     check(
         &[("MCP_MASTER_KEY_FILE", "/nowhere/at/all")],
-        "MCP_MASTER_KEY_FILE: /nowhere/at/all cannot be read",
+        "MCP_MASTER_KEY_FILE /nowhere/at/all cannot be read",
     );
     // What is not a secret has no twin.
     assert_eq!(
@@ -341,7 +345,7 @@ fn the_key_file_is_private_and_never_overwritten() {
     let root = loaded(&Sources::default()).settings.root;
     let missing = paths::root_key(&root, &paths).unwrap_err().to_string();
     assert!(
-        missing.contains("MCP_KMS_KEY: is not set") && missing.contains("setup"),
+        missing.contains("MCP_KMS_KEY is not set") && missing.contains("setup"),
         "{missing}"
     );
 

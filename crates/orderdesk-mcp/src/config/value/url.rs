@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use ::url::Url;
+use ::url::{Host, Url};
 use secrecy::{ExposeSecret, SecretString};
 
 use super::FromText;
@@ -60,6 +60,22 @@ impl ServiceUrl {
     /// The address, without a trailing slash.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// Whether it is on this machine, as a simulator is.
+    pub fn is_loopback(&self) -> bool {
+        let Ok(url) = Url::parse(&self.0) else { return false };
+        match url.host() {
+            Some(Host::Domain(name)) => name == "localhost",
+            Some(Host::Ipv4(address)) => address.is_loopback(),
+            Some(Host::Ipv6(address)) => address.is_loopback(),
+            None => false,
+        }
+    }
+
+    /// Whether what is sent to it can be read on the way.
+    pub fn is_plain_http_elsewhere(&self) -> bool {
+        self.0.starts_with("http:") && !self.is_loopback()
     }
 }
 
