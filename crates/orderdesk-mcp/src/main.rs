@@ -34,6 +34,8 @@ fn main() -> ExitCode {
 }
 
 fn fail(failure: &cli::Failure) -> ExitCode {
-    cli::say(&failure.to_string());
+    if !failure.is_silent() {
+        cli::say(&failure.to_string());
+    }
     ExitCode::from(failure.code())
 }

@@ -12,6 +12,7 @@ pub struct Failure {
     message: String,
     hint: Option<String>,
     code: u8,
+    silent: bool,
 }
 
 impl Failure {
@@ -21,6 +22,7 @@ impl Failure {
             message: message.into(),
             hint: None,
             code: 1,
+            silent: false,
         }
     }
 
@@ -30,7 +32,21 @@ impl Failure {
             message: message.into(),
             hint: None,
             code: 2,
+            silent: false,
         }
+    }
+
+    /// Nobody reads the output any more (`... | head -1`), which is no news to who closed it: only an exit code.
+    fn unread() -> Self {
+        Self {
+            silent: true,
+            ..Self::failed("nobody reads the output")
+        }
+    }
+
+    /// Whether there is something to say.
+    pub fn is_silent(&self) -> bool {
+        self.silent
     }
 
     /// Adds what to do next.
@@ -80,7 +96,10 @@ impl From<Fault> for Failure {
 
 impl From<std::io::Error> for Failure {
     fn from(error: std::io::Error) -> Self {
-        Self::failed(error.to_string())
+        match error.kind() {
+            std::io::ErrorKind::BrokenPipe => Self::unread(),
+            _ => Self::failed(error.to_string()),
+        }
     }
 }
 

@@ -129,24 +129,30 @@ async fn create(engine: &Engine, args: CreateArgs, mut own_key: Option<secrecy::
             master_key: own_key.take(),
         };
         let created = engine.tenants().create(new).await?;
-        print_created(&created, args.output.output, args.own_key)?;
+        // A key that nobody could read is lost, so that is worth a word.
+        print_created(&created, args.output.output, args.own_key).map_err(|error| {
+            Failure::failed(format!(
+                "tenant {} was made, but its master key could not be printed: {error}",
+                created.tenant_id
+            ))
+            .with_hint("`orderdesk-mcp tenant delete` removes it.")
+        })?;
     }
     Ok(())
 }
 
-fn print_created(created: &CreatedTenant, output: Output, own_key: bool) -> Result<(), Failure> {
+fn print_created(created: &CreatedTenant, output: Output, own_key: bool) -> std::io::Result<()> {
     let key = created.master_key.expose_secret();
     match output {
         Output::Json => output::json(&json!({
             "tenant_id": created.tenant_id.to_string(), "master_key": key, "prefix": created.prefix,
-        }))?,
-        Output::Text if own_key => output::line(&format!("Tenant:     {}", created.tenant_id))?,
+        })),
+        Output::Text if own_key => output::line(&format!("Tenant:     {}", created.tenant_id)),
         Output::Text => output::line(&format!(
             "Tenant:     {}\nMaster key: {key}\nKeep the key: it is stored nowhere and not shown again.",
             created.tenant_id
-        ))?,
+        )),
     }
-    Ok(())
 }
 
 async fn list(engine: &Engine, output: Output) -> Result<(), Failure> {
