@@ -6,6 +6,7 @@ use axum::Router;
 use od_engine::{
     ActiveStore, AuditOptions, CacheOptions, ClientInfo, Clock, DbOptions, Engine, EngineOptions, Error, Identity,
     LimitOptions, MutationOptions, ProcessStore, RequestId, RootKey, Scope, Source, StartError, UpstreamOptions,
+    stores::Register, tenants::NewTenant,
 };
 use od_mcp::{HttpOptions, Narrowing, StdioOptions, StdioSession, ToolOptions, Tools};
 use secrecy::{ExposeSecret, SecretSlice, SecretString};
@@ -126,7 +127,7 @@ fn refused_key(error: &Error) -> Failure {
     match error {
         Error::Unauthenticated(_) => {
             let name = config::tenants::MCP_MASTER_KEY.name;
-            Failure::from(Fault::new(name, error.to_string())).with_hint(error.hint())
+            Failure::from(Fault::new(name, format!("is refused. {error}"))).with_hint(error.hint())
         }
         _ => Failure::failed(format!("{error} ({})", error.code())).with_hint(error.hint()),
     }
@@ -159,6 +160,39 @@ pub fn narrowing(settings: &config::mcp::Mcp) -> Result<Narrowing, Failure> {
 pub async fn throw_away(settings: &Settings) -> Result<Engine, Failure> {
     let options = options(settings, RootKey::generate(), DbOptions::default());
     Ok(Engine::open(options, Clock::system()).await?)
+}
+
+/// Whether Order Desk accepts a store's id and API key: tried in an engine that is thrown away, so nothing is made.
+pub async fn try_credentials(settings: &Settings, store_id: &str, api_key: &SecretString) -> Result<(), Failure> {
+    let engine = throw_away(settings).await?;
+    let tenant = engine.tenants().create(NewTenant::default()).await?;
+    let scope = sign_in_plainly(&engine, &tenant.master_key).await?;
+    let store = Register {
+        store_id: store_id.to_owned(),
+        api_key: api_key.clone(),
+        store_name: None,
+        label: None,
+        verify: true,
+    };
+    let tried = engine.stores().register(&scope, store).await;
+    engine.shutdown(Duration::from_secs(5)).await;
+    tried.map(drop).map_err(|error| {
+        let hint = if error.code() == "ORDERDESK_API_ERROR" && !error.retryable() {
+            "Check both in Order Desk under Settings, Store Settings, API."
+        } else {
+            credentials_hint(&error)
+        };
+        Failure::from(error).with_hint(hint)
+    })
+}
+
+/// What to do when a store's credentials could not be tried. No record is asked for, so one that is missing means that the
+/// API is not there.
+pub fn credentials_hint(error: &Error) -> &'static str {
+    match error.code() {
+        "NOT_FOUND" => "Check ORDERDESK_API_BASE_URL: the API of Order Desk is not at that address.",
+        _ => error.hint(),
+    }
 }
 
 fn database(settings: &Settings, paths: &Paths) -> Result<DbOptions, Failure> {
@@ -264,7 +298,7 @@ impl From<StartError> for Failure {
                 "Start with the MCP_KMS_KEY this database was made with, or set DATABASE_URL to another database.",
             ),
             StartError::Database(_) => Failure::failed(format!("the database cannot be used: {error}"))
-                .with_hint("Check DATABASE_URL. `orderdesk-mcp doctor` looks closer."),
+                .with_hint("Check DATABASE_URL and who may write there."),
             StartError::Upstream(_) => Failure::usage(format!("ORDERDESK_API_BASE_URL: {error}")),
         }
     }

@@ -160,12 +160,27 @@ impl Tenant<'_> {
             let outcome = work.await?;
             Ok(outcome.map(|data| serde_json::to_value(data).unwrap_or_default()))
         };
-        let outcome = self.engine.call(&self.scope, call, Box::pin(as_json)).await?;
+        let called = self.engine.call(&self.scope, call, Box::pin(as_json)).await;
+        let outcome = called.map_err(failure)?;
         for warning in &outcome.warnings {
             output::note(&format!("warning: {warning}"));
         }
         Ok(outcome.data)
     }
+}
+
+/// The engine's hints name the tools of agents; at a terminal the commands do the same.
+fn failure(error: Error) -> Failure {
+    let hint = match &error {
+        Error::StoreRequired(stores) => {
+            let names: Vec<_> = stores.iter().map(|store| format!("{:?}", store.store_name)).collect();
+            format!("Name one: {}.", names.join(", "))
+        }
+        Error::NotFound { .. } => "`orderdesk-mcp store list` shows the tenant's stores.".to_owned(),
+        Error::Duplicate(_) => "`orderdesk-mcp store list` shows what is registered.".to_owned(),
+        _ => return error.into(),
+    };
+    Failure::from(error).with_hint(hint)
 }
 
 async fn add(context: &Context, tenant: &Tenant<'_>, args: AddArgs) -> Result<(), Failure> {
@@ -242,7 +257,8 @@ async fn test(tenant: &Tenant<'_>, args: TestArgs) -> Result<(), Failure> {
 }
 
 async fn remove(tenant: &Tenant<'_>, args: RemoveArgs) -> Result<(), Failure> {
-    let found = tenant.engine.stores().resolve(&tenant.scope, &args.store).await?.data;
+    let found = tenant.engine.stores().resolve(&tenant.scope, &args.store).await;
+    let found = found.map_err(failure)?.data;
     if !args.yes {
         prompt::confirm(&format!(
             "Forget store {} ({}) and its API key?",

@@ -12,6 +12,7 @@ mod program;
 mod secrets;
 mod served;
 mod settings;
+mod setup;
 mod simulated;
 mod stored;
 mod talk;

@@ -76,7 +76,8 @@ pub fn open(folder: Option<&Path>) -> Result<DemoKeys, Failure> {
             .ok_or_else(|| Failure::failed(format!("{} does not hold a demo's keys", path.display()))),
         Err(error) if error.kind() == ErrorKind::NotFound => {
             let keys = DemoKeys::generate();
-            fs::create_dir_all(folder)?;
+            fs::create_dir_all(folder)
+                .map_err(|error| Failure::failed(format!("cannot make {}: {error}", folder.display())))?;
             write(&path, &keys.to_json().to_string())?;
             Ok(keys)
         }

@@ -3,17 +3,16 @@
 use std::{net::SocketAddr, time::Duration};
 
 use jiff::Timestamp;
-use od_engine::{Clock, Engine, Scope, stores::Register, tenants::NewTenant};
-use secrecy::SecretString;
+use od_engine::{Clock, Engine, Scope};
 use serde_json::Value;
 use tokio::net::TcpStream;
-use url::{Host, Url};
+use url::Url;
 
-use super::Finding;
+use super::{Finding, Verdict};
 use crate::{
     app::{self, App},
     cli::Failure,
-    config::{Paths, Settings},
+    config::{FromText, Paths, Settings},
 };
 
 /// How long a connection that is only tried may take.
@@ -21,20 +20,13 @@ const REACH: Duration = Duration::from_secs(5);
 
 /// Every check, in the order of what depends on what.
 pub async fn run(settings: &Settings, paths: &Paths) -> Vec<Finding> {
-    let mut findings = vec![root_key(settings, paths)];
-    let app = match App::open(settings.clone(), paths).await {
-        Ok(app) => {
-            findings.push(Finding::ok(
-                "database",
-                "it opens, its schema is up to date and the root key fits it",
-            ));
-            Some(app)
-        }
-        Err(failure) => {
-            findings.push(failed("database", &failure));
-            None
-        }
+    let root_key = root_key(settings, paths);
+    let (database, app) = if root_key.verdict == Verdict::Ok {
+        database(settings, paths).await
+    } else {
+        (Finding::skipped("database", "needs the root key"), None)
     };
+    let mut findings = vec![root_key, database];
     findings.push(reach("Order Desk", settings.upstream.base_url.as_str()).await);
     findings.push(match &settings.server.public_url {
         Some(url) => reach("public URL", &url.join("")).await,
@@ -54,8 +46,30 @@ fn failed(check: &'static str, failure: &Failure) -> Finding {
 
 fn root_key(settings: &Settings, paths: &Paths) -> Finding {
     match app::root_key(settings, paths) {
-        Ok(_) => Finding::ok("root key", "it is set and usable"),
+        Ok(_) => match (&settings.root.kms_key, paths.key_file()) {
+            (None, Ok(file)) => Finding::ok("root key", format!("{} is usable", file.display())),
+            _ => Finding::ok("root key", "MCP_KMS_KEY is set and usable"),
+        },
         Err(failure) => failed("root key", &failure),
+    }
+}
+
+async fn database(settings: &Settings, paths: &Paths) -> (Finding, Option<App>) {
+    const CHECK: &str = "database";
+    let place = settings.storage.url(paths).ok().and_then(|url| url.show());
+    let place = place.unwrap_or_default();
+    match App::open(settings.clone(), paths).await {
+        Ok(app) => {
+            let message = format!("{place} opens, its schema is up to date and the root key fits it");
+            (Finding::ok(CHECK, message), Some(app))
+        }
+        Err(failure) => {
+            let message = format!("{place}: {}", failure.message());
+            (
+                Finding::failed(CHECK, message, failure.hint().unwrap_or_default()),
+                None,
+            )
+        }
     }
 }
 
@@ -134,7 +148,11 @@ async fn one_store(engine: &Engine, scope: &Scope, id: &str, name: &str) -> (Fin
             )
         }
         Err(error) => (
-            Finding::failed("store", format!("{name} ({id}): {error}"), error.hint()),
+            Finding::failed(
+                "store",
+                format!("{name} ({id}): {error}"),
+                app::credentials_hint(&error),
+            ),
             None,
         ),
     }
@@ -146,8 +164,7 @@ const SKEW: Duration = Duration::from_mins(5);
 /// Whether this machine and Order Desk agree on the time. `told` is Order Desk's, UTC, `YYYY-MM-DD HH:MM:SS`.
 fn clock(settings: &Settings, told: Option<&str>) -> Finding {
     const CHECK: &str = "clock";
-    let simulated = Url::parse(settings.upstream.base_url.as_str()).is_ok_and(|url| is_loopback(&url));
-    if simulated {
+    if settings.upstream.base_url.is_loopback() {
         return Finding::skipped(CHECK, "a simulator keeps its own time");
     }
     let theirs = told.and_then(|told| format!("{}Z", told.replace(' ', "T")).parse::<Timestamp>().ok());
@@ -165,15 +182,6 @@ fn clock(settings: &Settings, told: Option<&str>) -> Finding {
     )
 }
 
-fn is_loopback(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Domain(name)) => name == "localhost",
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        None => false,
-    }
-}
-
 /// The store of the live tests, tried in an engine of its own that is forgotten afterwards.
 async fn test_store(settings: &Settings) -> Finding {
     const CHECK: &str = "test store";
@@ -181,26 +189,10 @@ async fn test_store(settings: &Settings) -> Finding {
     let (true, Some(store_id), Some(api_key)) = (live.enabled, &live.store_id, &live.api_key) else {
         return Finding::skipped(CHECK, "ORDERDESK_TEST_ENABLED is off");
     };
-    match try_credentials(settings, store_id, api_key).await {
+    match app::try_credentials(settings, store_id, api_key).await {
         Ok(()) => Finding::ok(CHECK, format!("Order Desk accepts the credentials of store {store_id}")),
         Err(failure) => failed(CHECK, &failure),
     }
-}
-
-async fn try_credentials(settings: &Settings, store_id: &str, api_key: &SecretString) -> Result<(), Failure> {
-    let engine = app::throw_away(settings).await?;
-    let tenant = engine.tenants().create(NewTenant::default()).await?;
-    let scope = app::sign_in_plainly(&engine, &tenant.master_key).await?;
-    let store = Register {
-        store_id: store_id.to_owned(),
-        api_key: api_key.clone(),
-        store_name: None,
-        label: None,
-        verify: true,
-    };
-    let tried = engine.stores().register(&scope, store).await;
-    engine.shutdown(REACH).await;
-    tried.map(drop).map_err(Failure::from)
 }
 
 #[cfg(test)]

@@ -5,7 +5,10 @@ use std::{fs, io::ErrorKind, path::Path};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Map, Value, json};
 
-use crate::{cli::Failure, config::Settings};
+use crate::{
+    cli::Failure,
+    config::{Settings, upstream::ORDERDESK_API_BASE_URL},
+};
 
 /// The name this server goes by in a client.
 const NAME: &str = "orderdesk";
@@ -22,6 +25,13 @@ pub fn entry(settings: &Settings, master_key: &SecretString) -> Result<Value, Fa
     if let Some(url) = &settings.storage.database_url {
         variables.insert("DATABASE_URL".to_owned(), url.expose().into());
     }
+    if settings.upstream.base_url.is_loopback() {
+        // Without it a store of the simulator would be looked for at Order Desk.
+        variables.insert(
+            ORDERDESK_API_BASE_URL.name.to_owned(),
+            settings.upstream.base_url.as_str().into(),
+        );
+    }
     Ok(json!({ NAME: { "command": program, "args": ["stdio"], "env": variables } }))
 }
 
@@ -30,18 +40,36 @@ pub fn pretty(entry: &Value) -> String {
     format!("{:#}", json!({ "mcpServers": entry }))
 }
 
-/// Adds the entry to a client's file and keeps everything else in it. The file as it was is kept beside it.
-pub fn merge(path: &Path, entry: &Value) -> Result<(), Failure> {
-    let before = match fs::read_to_string(path) {
+/// Whether the entry can be added to a client's file, as far as that can be known without writing.
+pub fn check(path: &Path) -> Result<(), Failure> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    if let Some(folder) = folder.filter(|folder| !folder.is_dir()) {
+        return Err(unusable(path, &format!("there is no folder {}", folder.display())));
+    }
+    let (_, document) = read(path)?;
+    match document.get("mcpServers") {
+        None | Some(Value::Object(_)) => Ok(()),
+        Some(_) => Err(unusable(path, "its mcpServers is not a map")),
+    }
+}
+
+/// The file's text, empty when there is no file, and what it says.
+fn read(path: &Path) -> Result<(String, Map<String, Value>), Failure> {
+    let text = match fs::read_to_string(path) {
         Ok(text) => text,
         Err(error) if error.kind() == ErrorKind::NotFound => String::new(),
         Err(error) => return Err(unusable(path, &error.to_string())),
     };
-    let mut document: Map<String, Value> = if before.trim().is_empty() {
-        Map::new()
-    } else {
-        serde_json::from_str(&before).map_err(|_| unusable(path, "it is not a JSON object"))?
-    };
+    if text.trim().is_empty() {
+        return Ok((text, Map::new()));
+    }
+    let document = serde_json::from_str(&text).map_err(|_| unusable(path, "it is not a JSON object"))?;
+    Ok((text, document))
+}
+
+/// Adds the entry to a client's file and keeps everything else in it. The file as it was is kept beside it.
+pub fn merge(path: &Path, entry: &Value) -> Result<(), Failure> {
+    let (before, mut document) = read(path)?;
     let servers = document.entry("mcpServers").or_insert_with(|| json!({}));
     let (Value::Object(servers), Value::Object(entry)) = (servers, entry) else {
         return Err(unusable(path, "its mcpServers is not a map"));
