@@ -66,7 +66,7 @@ pub struct ExportArgs {
     #[arg(long, value_name = "STORE_ID")]
     store: Option<String>,
 
-    /// Only entries of this tool or act, dotted: orders.list.
+    /// Only entries of this tool (orders.list or orders_list) or act (tenant.create).
     #[arg(long, value_name = "NAME")]
     tool: Option<String>,
 
@@ -141,7 +141,7 @@ pub async fn run(context: &Context, command: Command) -> Result<(), Failure> {
     let retention = Duration::from_hours(24 * u64::from(settings.observability.audit_retention_days));
     let app = App::open(settings, &Context::paths()).await?;
     let outcome = match command {
-        Command::Export(args) => export(&app.engine, args).await,
+        Command::Export(args) => export(&app, args).await,
         Command::Purge(args) => purge(&app.engine, args, retention).await,
         Command::Verify(args) => verify(&app.engine, args.output.output).await,
     };
@@ -149,21 +149,25 @@ pub async fn run(context: &Context, command: Command) -> Result<(), Failure> {
     outcome
 }
 
-async fn export(engine: &Engine, args: ExportArgs) -> Result<(), Failure> {
+async fn export(app: &App, args: ExportArgs) -> Result<(), Failure> {
     let format = match args.format {
         Format::Json => ExportFormat::Json,
         Format::Csv => ExportFormat::Csv,
     };
     let filter = AuditFilter {
         store_id: args.store,
-        tool_name: args.tool,
+        tool_name: args.tool.map(|name| dotted(app, name)).transpose()?,
         status: args.status,
         source: args.source,
         request_id: args.request_id,
         since: args.since.map(Timestamp::as_millisecond),
         until: args.until.map(Timestamp::as_millisecond),
     };
-    let mut export = engine.audit_log().export(whose(args.tenant), filter, format).await?;
+    let mut export = app
+        .engine
+        .audit_log()
+        .export(whose(args.tenant), filter, format)
+        .await?;
     let mut target: Box<dyn Write + Send> = match &args.file {
         Some(path) => Box::new(new_file(path)?),
         None => Box::new(io::stdout()),
@@ -174,6 +178,15 @@ async fn export(engine: &Engine, args: ExportArgs) -> Result<(), Failure> {
     target.flush()?;
     output::note(&format!("Entries exported: {}.", export.entries()));
     Ok(())
+}
+
+/// The name that entries carry: a tool's dotted one. Acts that are not tools, such as tenant.create, stand as given.
+fn dotted(app: &App, name: String) -> Result<String, Failure> {
+    let tools = app.tools()?;
+    Ok(match tools.catalog().find(&name) {
+        Some(entry) => entry.spec.name.to_owned(),
+        None => name,
+    })
 }
 
 fn new_file(path: &PathBuf) -> Result<std::fs::File, Failure> {

@@ -17,8 +17,8 @@ use super::{
 #[command(after_help = "\
 Examples:
   orderdesk-mcp keygen
-  MCP_KMS_KEY=\"$(orderdesk-mcp keygen)\" orderdesk-mcp serve
-  (umask 077; orderdesk-mcp keygen > /run/secrets/root.key)")]
+  (umask 077; orderdesk-mcp keygen > /run/secrets/root.key)
+  MCP_KMS_KEY_FILE=/run/secrets/root.key orderdesk-mcp serve")]
 pub struct Args {
     #[command(flatten)]
     output: OutputArg,

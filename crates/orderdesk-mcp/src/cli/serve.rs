@@ -1,7 +1,8 @@
 //! `serve`: MCP over HTTP.
 
 use std::{
-    net::{IpAddr, SocketAddr},
+    io::ErrorKind,
+    net::SocketAddr,
     time::{Duration, Instant},
 };
 
@@ -29,7 +30,7 @@ Examples:
 pub struct Args {
     /// Listen on this address instead of HOST.
     #[arg(long, value_name = "ADDRESS")]
-    host: Option<IpAddr>,
+    host: Option<String>,
 
     /// Listen on this port instead of PORT; 0 takes any free one.
     #[arg(long, value_name = "N")]
@@ -41,7 +42,7 @@ pub struct Args {
 
 /// Serves until a signal ends it.
 pub async fn run(context: &Context, args: &Args) -> Result<(), Failure> {
-    let host: Option<Override> = args.host.map(|host| (&server::HOST, host.to_string()));
+    let host: Option<Override> = args.host.clone().map(|host| (&server::HOST, host));
     let port: Option<Override> = args.port.map(|port| (&server::PORT, port.to_string()));
     let settings = context.server_settings(host.into_iter().chain(port).collect())?;
     let address = SocketAddr::new(settings.server.host, settings.server.port);
@@ -61,8 +62,11 @@ pub async fn run(context: &Context, args: &Args) -> Result<(), Failure> {
 /// Binds the address or says what else to try.
 pub async fn listen(address: SocketAddr) -> Result<Listener, Failure> {
     Listener::bind(address).await.map_err(|error| {
-        Failure::failed(format!("cannot listen on {address}: {error}"))
-            .with_hint("Choose another --port or PORT; 0 takes any free one.")
+        Failure::failed(format!("cannot listen on {address}: {error}")).with_hint(match error.kind() {
+            ErrorKind::AddrNotAvailable => "HOST must be an address of this machine, such as 127.0.0.1 or 0.0.0.0.",
+            ErrorKind::PermissionDenied => "Ports below 1024 need rights of their own: choose another --port or PORT.",
+            _ => "Choose another --port or PORT; 0 takes any free one.",
+        })
     })
 }
 
