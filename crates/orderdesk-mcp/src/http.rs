@@ -152,9 +152,13 @@ fn panicked(_: Box<dyn Any + Send>) -> Response {
         .into_response()
 }
 
-/// One line for each request, without its query. Health checks come every few seconds and are left to DEBUG.
+/// One line for each request, without its query and with no more of its path than any of ours has: callers choose it, and
+/// nobody needs to be known to be logged. Health checks come every few seconds and are left to DEBUG.
 async fn log(request: Request<Body>, next: Next) -> Response {
-    let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+    /// Longer paths are cut.
+    const MOST_CHARS: usize = 200;
+    let method = request.method().clone();
+    let path: String = request.uri().path().chars().take(MOST_CHARS).collect();
     let began = Instant::now();
     let response = next.run(request).await;
     let status = response.status().as_u16();

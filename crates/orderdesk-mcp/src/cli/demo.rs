@@ -1,6 +1,8 @@
 //! `demo`: the server with a living, simulated Order Desk inside.
 
 mod keys;
+#[cfg(test)]
+mod tests;
 
 use std::{
     net::{Ipv4Addr, SocketAddr},
@@ -63,6 +65,9 @@ pub async fn run(context: &Context, args: Args) -> Result<(), Failure> {
     let keys = keys::open(args.data.as_deref())?;
     let simulator = simulator(&keys).await?;
     isolate(&mut settings, &keys, &simulator, args.data.as_deref());
+    if args.open {
+        close_to_others(&mut settings);
+    }
 
     let address = SocketAddr::from((Ipv4Addr::LOCALHOST, settings.server.port));
     let app = App::open(settings, &Context::paths()).await?;
@@ -103,6 +108,14 @@ fn isolate(settings: &mut Settings, keys: &DemoKeys, simulator: &Simulator, data
     settings.tenants.default_store = None;
     settings.tenants.auto_provision = false;
     settings.tenants.allow_master_key_bearer = true;
+}
+
+/// Without a key the address is the only lock. A server of this configuration may stand behind a proxy on this machine or
+/// be called by web pages; the open demo is neither.
+fn close_to_others(settings: &mut Settings) {
+    settings.server.allowed_hosts.0.clear();
+    settings.server.allowed_origins.0.clear();
+    settings.server.trust_proxy = false;
 }
 
 /// Makes the demo's tenant with its stores, unless an earlier run with the same folder did.
