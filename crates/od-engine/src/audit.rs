@@ -168,8 +168,15 @@ async fn append(db: &Db, prover: &Prover, entries: Vec<AuditEntry>, lost: &Atomi
         return;
     }
     for attempt in 1..=TRIES {
-        let Err(error) = db.audit().append_batch(&entries, prover.proofs()).await else {
-            return;
+        let error = match db.audit().append_batch(&entries, prover.proofs()).await {
+            Ok(appended) => {
+                if appended.orphaned > 0 {
+                    let entries = appended.orphaned;
+                    tracing::info!(entries, "audit entries left out: their tenant was deleted meanwhile");
+                }
+                return;
+            }
+            Err(error) => error,
         };
         if attempt == TRIES || !is_transient(&error) {
             lost.fetch_add(entries.len() as u64, Ordering::Relaxed);
