@@ -135,9 +135,11 @@ impl AuditLog<'_> {
             }
             match audit.head(head.tenant_id.as_ref()).await? {
                 Some(now) if now == head => return Ok(findings),
-                // What was found besides newer entries did not come from a purge: there are not that many.
-                Some(_) if look == LOOKS => {
-                    findings.retain(|finding| finding.damage != Damage::Added);
+                // The chain does not come to rest. Newer entries, and what is about entries purged by now, are no damage.
+                Some(now) if look == LOOKS => {
+                    findings.retain(|finding| {
+                        finding.damage != Damage::Added && finding.last_seq.is_none_or(|last| last > now.purged_seq)
+                    });
                     return Ok(findings);
                 }
                 Some(now) => head = now,
