@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::Orders;
 use super::query::{missing, order_id};
+use crate::attempts::answered;
 use crate::error::Error;
 use crate::outcome::Outcome;
 use crate::scope::Scope;
@@ -86,7 +87,7 @@ impl Orders<'_> {
                         Ok((true, Some(warning.to_owned())))
                     }
                     // Without any answer it may still be on its way; an answer that says no is final.
-                    Ok(false) if !matches!(error, od_client::Error::Timeout { .. }) => Err(Error::Upstream(error)),
+                    Ok(false) if answered(&error) => Err(Error::Upstream(error)),
                     Ok(false) => Err(uncertain("the order is still there")),
                     Err(_) => Err(uncertain("the order could not be read")),
                 }

@@ -134,7 +134,7 @@ async fn a_deletion_whose_answer_is_lost_is_settled_by_reading() {
             },
             Some("ORDERDESK_API_ERROR"),
         ),
-        (FaultKind::DropBeforeCommit, Some("ORDERDESK_API_ERROR")),
+        (FaultKind::DropBeforeCommit, Some("UNCERTAIN_OUTCOME")),
         (FaultKind::HangBeforeCommit, Some("UNCERTAIN_OUTCOME")),
     ] {
         let shop = shop().await;
