@@ -33,11 +33,10 @@ use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::{config::Networks, forwarded};
 
-/// How long a client may take to send the head of a request, and how long an idle connection is kept.
-const HEADER_TIMEOUT: Duration = Duration::from_mins(1);
+mod handles;
 
-/// Connections open at once; a client beyond that waits in the system's queue.
-const MOST_CONNECTIONS: usize = 4096;
+/// How long a client may take to send the head of a request, and how long an idle connection is kept.
+const HEADER_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// How long to wait after the system refused a connection, for want of file handles mostly.
 const AFTER_REFUSAL: Duration = Duration::from_millis(100);
@@ -65,7 +64,7 @@ impl Listener {
     /// Serves until `stop` is cancelled, then lets running requests end within `grace`. Whether they all did.
     pub async fn serve(self, router: Router, stop: CancellationToken, grace: Duration) -> bool {
         let graceful = GracefulShutdown::new();
-        let slots = Arc::new(Semaphore::new(MOST_CONNECTIONS));
+        let slots = Arc::new(Semaphore::new(handles::most_connections()));
         loop {
             let accepted = tokio::select! {
                 accepted = self.accept(&slots) => accepted,

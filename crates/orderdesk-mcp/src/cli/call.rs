@@ -66,13 +66,23 @@ pub async fn run(context: &Context, args: Args) -> Result<(), Failure> {
 }
 
 fn arguments(text: String) -> Result<Map<String, Value>, Failure> {
+    let on_command_line = text != "-";
     let text = if text == "-" {
         std::io::read_to_string(std::io::stdin().lock().take(MOST_BYTES))?
     } else {
         text
     };
-    serde_json::from_str(&text).map_err(|error| Failure::usage(format!("--args is not a JSON object: {error}")))
+    let arguments: Map<String, Value> =
+        serde_json::from_str(&text).map_err(|error| Failure::usage(format!("--args is not a JSON object: {error}")))?;
+    match KEYS.iter().find(|name| on_command_line && arguments.contains_key(**name)) {
+        Some(name) => Err(Failure::usage(format!("{name} on the command line is seen by everybody on this machine"))
+            .with_hint("Give the arguments on standard input: --args - < arguments.json. Replace the key if others use this machine.")),
+        None => Ok(arguments),
+    }
 }
+
+/// Arguments that are secrets.
+const KEYS: [&str; 2] = ["api_key", "master_key"];
 
 /// More arguments than any tool takes.
 const MOST_BYTES: u64 = 16 * 1024 * 1024;
@@ -83,4 +93,19 @@ fn unknown(tool: &str, nearest: Option<&str>) -> Failure {
         |nearest| format!("Did you mean {nearest}? `orderdesk-mcp tools` lists them all."),
     );
     Failure::usage(format!("there is no tool {tool:?}")).with_hint(hint)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::arguments;
+
+    #[test]
+    fn keys_are_not_taken_from_the_command_line() {
+        for name in ["api_key", "master_key"] {
+            let text = format!("{{\"{name}\":\"planted-key\"}}");
+            let refusal = format!("{:?}", arguments(text).expect_err("a key on the command line"));
+            assert!(refusal.contains(name) && !refusal.contains("planted-key"), "{refusal}");
+        }
+        assert!(arguments("{\"limit\":5}".to_owned()).is_ok());
+    }
 }
