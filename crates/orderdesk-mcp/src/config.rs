@@ -131,9 +131,11 @@ pub fn load(sources: &Sources) -> Result<Loaded, ConfigError> {
         value,
         origin: origins.get(setting.name).cloned().unwrap_or(Origin::Default),
     });
+    let effective: Vec<Effective> = effective.collect();
+    warnings.extend(awaited::warnings(&effective));
     Ok(Loaded {
-        effective: effective.collect(),
         settings,
+        effective,
         warnings,
     })
 }

@@ -1,7 +1,8 @@
-//! Features that have settings and are not built yet. Switching one on is refused rather than ignored.
+//! Features that have settings and are not built yet. Switching one on is refused rather than ignored; a setting that only
+//! tunes one is understood, and told to have no effect.
 
 use super::{
-    Fault, Settings, cache, mail, observability, root,
+    Effective, Fault, Origin, Settings, cache, limits, live_tests, mail, oauth, observability, root,
     setting::Setting,
     value::{CacheBackend, EmailProvider},
     web_ui, webhooks,
@@ -40,5 +41,46 @@ pub fn faults(settings: &Settings) -> Vec<Fault> {
         .iter()
         .filter(|(on, _)| *on)
         .map(|(_, row)| Fault::new(row.name, message))
+        .collect()
+}
+
+/// One remark for each setting that was given and changes nothing.
+pub fn warnings(effective: &[Effective]) -> Vec<String> {
+    let idle = idle();
+    effective
+        .iter()
+        .filter(|row| matches!(row.origin, Origin::File | Origin::DotEnv | Origin::Environment))
+        .filter(|given| idle.contains(&given.setting.name))
+        .map(|given| {
+            format!(
+                "{} has no effect: what it is for is not part of this version",
+                given.setting.name
+            )
+        })
+        .collect()
+}
+
+/// Settings of what is not built.
+fn idle() -> Vec<&'static str> {
+    let sections = [
+        webhooks::Webhooks::rows(),
+        web_ui::WebUi::rows(),
+        mail::Mail::rows(),
+        oauth::OAuth::rows(),
+        live_tests::LiveTests::rows(),
+    ];
+    let single = [
+        &limits::WEBUI_RATE_LIMIT_LOGIN,
+        &limits::WEBUI_RATE_LIMIT_SIGNUP,
+        &limits::WEBUI_RATE_LIMIT_API_CONSOLE,
+        &observability::ENABLE_METRICS,
+        &observability::ENABLE_DETAILED_HEALTH,
+    ];
+    sections
+        .into_iter()
+        .flatten()
+        .copied()
+        .chain(single)
+        .map(|row| row.name)
         .collect()
 }

@@ -339,6 +339,19 @@ fn a_cheap_hash_is_warned_about() {
 }
 
 #[test]
+fn a_setting_of_what_is_not_built_is_told_to_have_no_effect() {
+    let warnings = |name: &str, value: &str| loaded(&environment(&[(name, value)])).warnings.concat();
+    for (name, value) in [
+        ("SESSION_TIMEOUT", "60"),
+        ("ENABLE_OAUTH", "false"),
+        ("WEBUI_RATE_LIMIT_LOGIN", "1"),
+    ] {
+        assert!(warnings(name, value).contains(&format!("{name} has no effect")));
+    }
+    assert_eq!(warnings("RATE_LIMIT_RPM", "60"), "");
+}
+
+#[test]
 fn the_key_file_is_private_and_never_overwritten() {
     let folder = tempfile::tempdir().unwrap();
     let paths = super::Paths::below(folder.path());
