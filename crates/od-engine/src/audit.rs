@@ -75,6 +75,8 @@ impl Engine {
 const QUEUE: usize = 4096;
 /// Entries written in one transaction.
 const BATCH: usize = 128;
+/// How long the writer waits for company to an entry: a transaction for one costs as much as for many.
+const GATHER: Duration = Duration::from_millis(10);
 /// How long a call waits for a place in a full queue before its entry is given up and counted.
 const PATIENCE: Duration = Duration::from_millis(500);
 
@@ -144,6 +146,14 @@ impl Audit {
 async fn write(mut queue: mpsc::Receiver<Message>, db: Db, prover: Arc<Prover>, lost: Arc<AtomicU64>) {
     let mut messages = Vec::with_capacity(BATCH);
     while queue.recv_many(&mut messages, BATCH).await > 0 {
+        if messages.len() < BATCH {
+            tokio::time::sleep(GATHER).await;
+            while messages.len() < BATCH
+                && let Ok(message) = queue.try_recv()
+            {
+                messages.push(message);
+            }
+        }
         let mut entries = Vec::with_capacity(messages.len());
         let mut waiting = Vec::new();
         for message in messages.drain(..) {

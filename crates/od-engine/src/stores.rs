@@ -164,7 +164,11 @@ impl Stores<'_> {
 
     /// The store a call means, with its credentials opened.
     pub(crate) async fn open(&self, scope: &Scope, store: Option<&str>, purpose: Purpose) -> Result<OpenStore, Error> {
-        let row = self.select(scope, store, purpose).await?;
+        self.unlock(scope, self.select(scope, store, purpose).await?)
+    }
+
+    /// Opens the credentials of a store.
+    pub(crate) fn unlock(&self, scope: &Scope, row: StoreRow) -> Result<OpenStore, Error> {
         let inner = &self.0.inner;
         let place = Place {
             tenant: scope.tenant().as_str(),
@@ -252,10 +256,7 @@ pub(crate) struct OpenStore {
 
 impl OpenStore {
     pub(crate) fn owner(&self) -> Owner<'_> {
-        Owner {
-            tenant: &self.row.tenant_id,
-            store_row: &self.row.id,
-        }
+        owner(&self.row)
     }
 
     /// One of the store's orders, as something to hold.
@@ -307,7 +308,15 @@ fn view(row: &StoreRow, active: Option<&str>) -> StoreView {
     }
 }
 
-fn store_ref(row: &StoreRow) -> StoreRef {
+/// Whose answers the cache keeps for a store.
+pub(crate) fn owner(row: &StoreRow) -> Owner<'_> {
+    Owner {
+        tenant: &row.tenant_id,
+        store_row: &row.id,
+    }
+}
+
+pub(crate) fn store_ref(row: &StoreRow) -> StoreRef {
     StoreRef {
         store_id: row.store_id.clone(),
         store_name: row.store_name.clone(),

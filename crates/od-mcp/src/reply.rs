@@ -15,6 +15,8 @@ pub use budget::Shape;
 pub struct Answer {
     /// The envelope: `status` with `data`, or with `error`.
     pub envelope: Map<String, Value>,
+    /// The envelope as compact JSON.
+    pub text: String,
     /// Whether the call failed.
     pub is_error: bool,
     /// What a person has to agree to before the call is carried out; set when it failed for want of that.
@@ -44,9 +46,10 @@ impl Answer {
         add("cache", cache.map(|cache| json!(cache)));
         add("warnings", (!warnings.is_empty()).then(|| json!(warnings)));
         add("request_id", Some(request_id.to_string().into()));
-        budget::fit(&mut envelope, shape, most);
+        let text = budget::fit(&mut envelope, shape, most);
         Self {
             envelope,
+            text,
             is_error: false,
             question: None,
         }
@@ -78,9 +81,10 @@ impl Answer {
         let mut envelope = Map::new();
         envelope.insert("status".to_owned(), "error".into());
         envelope.insert("error".to_owned(), Value::Object(error));
-        budget::fit(&mut envelope, Shape::Failure, most);
+        let text = budget::fit(&mut envelope, Shape::Failure, most);
         Self {
             envelope,
+            text,
             is_error: true,
             question,
         }
@@ -95,14 +99,13 @@ impl Answer {
 impl From<Answer> for CallToolResult {
     /// Structured content, and the same as compact text for clients that read only that.
     fn from(answer: Answer) -> Self {
-        let envelope = Value::Object(answer.envelope);
-        let text = vec![ContentBlock::text(envelope.to_string())];
+        let text = vec![ContentBlock::text(answer.text)];
         let mut result = if answer.is_error {
             Self::error(text)
         } else {
             Self::success(text)
         };
-        result.structured_content = Some(envelope);
+        result.structured_content = Some(Value::Object(answer.envelope));
         result
     }
 }

@@ -12,7 +12,7 @@ use crate::error::Error;
 use crate::outcome::{CacheInfo, Outcome, Page};
 use crate::record::pick::{checked_fields, pick};
 use crate::scope::Scope;
-use crate::stores::{OpenStore, Purpose};
+use crate::stores::{OpenStore, Purpose, owner, store_ref};
 use crate::text::clean_map;
 
 pub(super) mod dates;
@@ -79,25 +79,27 @@ impl Orders<'_> {
     pub async fn list(&self, scope: &Scope, input: ListOrders) -> Result<Outcome<Value>, Error> {
         let (query, notes) = upstream_query(&input)?;
         let pairs = query.to_pairs().map_err(Error::Upstream)?;
-        let inner = &self.0.inner;
-        let store = self
-            .0
-            .stores()
-            .open(scope, input.store.as_deref(), Purpose::Read)
-            .await?;
+        let (inner, stores) = (&self.0.inner, self.0.stores());
+        let row = stores.select(scope, input.store.as_deref(), Purpose::Read).await?;
         let shape = serde_json::to_string(&(&pairs, &input.view, &input.fields))
             .map_err(|_| Error::Internal("a query could not be written as a cache key"))?;
-        let key = inner.cache.key(store.owner(), Resource::OrderList, &shape);
+        let (key, name) = (
+            inner.cache.key(owner(&row), Resource::OrderList, &shape),
+            store_ref(&row),
+        );
         let (kept, cache) = if let Some(found) = inner.cache.get(&key).filter(|_| !input.fresh) {
             found
         } else {
+            let store = stores.unlock(scope, row)?;
             let kept = Arc::new(self.read_page(scope, &store, &query, &input).await?);
             inner.cache.put(key, Resource::OrderList, kept.clone());
             (kept, CacheInfo::FRESH)
         };
         let page = page_of(&kept, &input);
-        let data = json!({ "orders": kept.get("orders"), "applied": applied(&pairs, &input) });
-        Ok(Outcome::of(store.name, data)
+        let mut data = Map::new();
+        data.insert("orders".to_owned(), kept.get("orders").cloned().unwrap_or_default());
+        data.insert("applied".to_owned(), applied(&pairs, &input));
+        Ok(Outcome::of(name, data.into())
             .with_page(page)
             .with_cache(cache)
             .with_warnings(notes))
@@ -110,17 +112,14 @@ impl Orders<'_> {
     pub async fn get(&self, scope: &Scope, input: GetOrder) -> Result<Outcome<Map<String, Value>>, Error> {
         let id = order_id(&input.order_id)?;
         let fields = checked_fields(input.fields.as_deref())?;
-        let inner = &self.0.inner;
-        let store = self
-            .0
-            .stores()
-            .open(scope, input.store.as_deref(), Purpose::Read)
-            .await?;
+        let (inner, stores) = (&self.0.inner, self.0.stores());
+        let row = stores.select(scope, input.store.as_deref(), Purpose::Read).await?;
         let resource = Resource::Order(&input.order_id);
-        let key = inner.cache.key(store.owner(), resource, "");
+        let (key, name) = (inner.cache.key(owner(&row), resource, ""), store_ref(&row));
         let (kept, cache) = if let Some(found) = inner.cache.get(&key).filter(|_| !input.fresh) {
             found
         } else {
+            let store = stores.unlock(scope, row)?;
             let order = store
                 .upstream
                 .orders()
@@ -132,7 +131,7 @@ impl Orders<'_> {
             (kept, CacheInfo::FRESH)
         };
         let order = pick(kept.as_object(), fields);
-        Ok(Outcome::of(store.name, order).with_cache(cache))
+        Ok(Outcome::of(name, order).with_cache(cache))
     }
 
     async fn read_page(

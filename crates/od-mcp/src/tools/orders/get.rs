@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::catalog::Toolset;
 use crate::reply::Shape;
-use crate::tool::{Access, Cost, Hints, Invocation, ToolSpec, as_reply, no_further_rules};
+use crate::tool::{Access, Cost, Hints, Invocation, ToolSpec, no_further_rules};
 use crate::tools::schema;
 
 pub(super) fn tool() -> ToolSpec {
@@ -41,5 +41,5 @@ pub(super) fn tool() -> ToolSpec {
 
 async fn run(call: Invocation) -> Result<Outcome<Value>, Error> {
     let (engine, scope, input) = call.decode::<GetOrder>()?;
-    as_reply(engine.orders().get(&scope, input).await?)
+    Ok(engine.orders().get(&scope, input).await?.map(Value::Object))
 }

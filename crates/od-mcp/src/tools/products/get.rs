@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::product_id;
 use crate::catalog::Toolset;
 use crate::reply::Shape;
-use crate::tool::{Access, Cost, Hints, Invocation, ToolSpec, as_reply, no_further_rules};
+use crate::tool::{Access, Cost, Hints, Invocation, ToolSpec, no_further_rules};
 use crate::tools::schema;
 
 pub(super) fn tool() -> ToolSpec {
@@ -40,5 +40,5 @@ pub(super) fn tool() -> ToolSpec {
 
 async fn run(call: Invocation) -> Result<Outcome<Value>, Error> {
     let (engine, scope, input) = call.decode::<GetProduct>()?;
-    as_reply(engine.products().get(&scope, input).await?)
+    Ok(engine.products().get(&scope, input).await?.map(Value::Object))
 }
