@@ -7,7 +7,7 @@ import path from "node:path";
 import { program, root, run, start } from "../e2e/lib.mjs";
 import * as bench from "./lib.mjs";
 
-const { call, print, rpc, served } = bench;
+const { call, print, processorTime, rpc, served } = bench;
 
 const CONNECTIONS = 16;
 const SECONDS = 4;
@@ -22,7 +22,7 @@ export async function measureThroughput() {
   const house = await bench.furnished("throughput.db");
   const env = { ...house.env, CACHE_TTL_ORDERS: "3600" };
   try {
-    await served(env, async ({ port }) => {
+    await served(env, async ({ port, pid }) => {
       const { orders } = await call(port, house.key, "orders_list", { limit: 1 });
       const id = orders[0].id;
       const read = { name: "orders_get", arguments: { order_id: id } };
@@ -31,7 +31,7 @@ export async function measureThroughput() {
       const { result } = JSON.parse(cached.body);
       if (result.structuredContent.cache?.hit !== true) throw new Error(`not from the cache: ${cached.body}`);
       print("reply to a cached orders_get", `${cached.body.length} bytes`);
-      await against(port, house.key, read, result);
+      await against({ port, pid }, house.key, read, result);
       await uncached(port, house, id);
       await flooded(port, house.key, read);
     });
@@ -47,25 +47,33 @@ export async function measureThroughput() {
 }
 
 /** The product and the bare handler in turns. */
-async function against(port, key, read, result) {
+async function against(server, key, read, result) {
   const file = path.join(bench.folder, "result.json");
   await writeFile(file, JSON.stringify(result));
   const bare = await start([file], { command: bareProgram });
   try {
-    const barePort = new URL(bare.info.url).port;
+    const other = { port: new URL(bare.info.url).port, pid: bare.pid };
     const [theirs, ours] = [[], []];
     for (let round = 0; round < ROUNDS; round += 1) {
-      theirs.push(await load(barePort, post(read), [key]));
-      ours.push(await load(port, post(read), [key]));
+      theirs.push(await weighed(other, read, key));
+      ours.push(await weighed(server, read, key));
     }
     const [bareRun, ourRun] = [middle(theirs), middle(ours)];
     told(`bare handler, ${CONNECTIONS} connections`, bareRun);
     told(`orders_get, cached, ${CONNECTIONS} connections`, ourRun);
     print("  of the bare handler's throughput", percent(ourRun.per_second / bareRun.per_second));
+    print("  processor time a call", `${us(ourRun.processor)} (bare handler: ${us(bareRun.processor)})`);
     print("  added to p99", `${((ourRun.p99_us - bareRun.p99_us) / 1000).toFixed(2)} ms`);
   } finally {
     await bare.stop();
   }
+}
+
+/** Loads a server; also says how much processor time a call took, which depends less on what else the machine does. */
+async function weighed({ port, pid }, read, key) {
+  const before = await processorTime(pid);
+  const run = await load(port, post(read), [key]);
+  return { ...run, processor: ((await processorTime(pid)) - before) / run.requests };
 }
 
 /** One connection, so that nothing but the work itself is measured. */
@@ -137,6 +145,10 @@ function middle(rounds) {
 
 function told(name, { per_second: rate, p50_us: median, p99_us: p99 }) {
   print(name, `${Math.round(rate)}/s, median ${median} us, p99 ${p99} us`);
+}
+
+function us(milliseconds) {
+  return `${Math.round(milliseconds * 1000)} us`;
 }
 
 function percent(share) {
