@@ -115,14 +115,16 @@ impl Transport {
         if announced > limit {
             return Err(Error::TooLarge { limit });
         }
-        let mut body = Vec::with_capacity(announced);
+        // A buffer that grows would hold an endless reply two or three times over before it is refused.
+        let (mut chunks, mut size) = (Vec::new(), 0);
         while let Some(chunk) = response.chunk().await.map_err(|error| failure(&error))? {
-            if body.len() + chunk.len() > limit {
+            size += chunk.len();
+            if size > limit {
                 return Err(Error::TooLarge { limit });
             }
-            body.extend_from_slice(&chunk);
+            chunks.push(chunk);
         }
-        Ok(body)
+        Ok(chunks.concat())
     }
 }
 

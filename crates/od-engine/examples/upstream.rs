@@ -17,7 +17,7 @@ use std::time::{Duration, Instant};
 
 use od_engine::orders::{GetOrder, ListOrders};
 use od_engine::{Engine, Error, Scope};
-use od_sim::{Recorded, SimOptions};
+use od_sim::{Fault, FaultKind, Recorded, SimOptions};
 use serde_json::json;
 use support::{Setup, Shop, mutation_of};
 use tokio::task::JoinSet;
@@ -56,6 +56,9 @@ async fn thrift() {
         calls(&shop),
     );
 
+    // Slow enough that all of them are there before the first is answered.
+    let slow = Fault::new(FaultKind::Slow { ms: 50 });
+    shop.sim.inject(slow.on("GET", "/orders/*"));
     let reads = (0..50).map(|_| {
         let (engine, scope, id) = (shop.engine.clone(), shop.scope(), id.clone());
         async move { read(&engine, &scope, &id).await.unwrap() }

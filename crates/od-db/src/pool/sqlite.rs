@@ -42,6 +42,8 @@ impl Sqlite {
             .foreign_keys(true)
             // An acknowledged change survives a power cut, not only a killed process.
             .synchronous(SqliteSynchronous::Full)
+            // What a statement of several rows keeps to undo itself needs no file.
+            .pragma("temp_store", "MEMORY")
             // SQLite's own retrying, for locks that other processes hold.
             .busy_timeout(options.max_wait);
         let pool_options = SqlitePoolOptions::new().acquire_timeout(options.max_wait);
