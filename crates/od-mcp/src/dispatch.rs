@@ -9,7 +9,10 @@ use serde_json::{Map, Value, json};
 use crate::arguments;
 use crate::catalog::{Catalog, CatalogError, Entry, Narrowing, Refusal, ToolNames};
 use crate::reply::{Answer, Failure};
-use crate::tool::{Access, Invocation};
+use crate::tool::{Access, Invocation, ToolSpec};
+
+#[cfg(test)]
+mod tests;
 
 /// How tools are offered.
 #[derive(Clone, Debug)]
@@ -72,16 +75,19 @@ impl Tools {
     /// What a caller may see: within `narrowing`, and within what the credential allows when there is one.
     pub fn visible(&self, narrowing: &Narrowing, grants: Option<Grants>) -> Vec<&Entry> {
         let narrowing = self.options.narrowing.and(narrowing);
-        let allowed = |entry: &&Entry| match (grants, entry.spec.permission) {
-            (Some(grants), Some(permission)) => grants.allow(permission),
-            _ => true,
-        };
         self.catalog
             .entries()
             .iter()
-            .filter(|entry| narrowing.admits(&entry.spec).is_ok())
-            .filter(allowed)
+            .filter(|entry| admits(&narrowing, grants, &entry.spec))
             .collect()
+    }
+
+    /// Whether a caller may use the tool of this dotted name.
+    pub(crate) fn admits(&self, tool: &str, narrowing: &Narrowing, grants: Grants) -> bool {
+        let narrowing = self.options.narrowing.and(narrowing);
+        self.catalog
+            .find(tool)
+            .is_some_and(|entry| admits(&narrowing, Some(grants), &entry.spec))
     }
 
     /// Calls a tool for a signed-in caller. Everything that can go wrong is in the answer.
@@ -158,6 +164,14 @@ impl Tools {
             question: None,
         }
     }
+}
+
+fn admits(narrowing: &Narrowing, grants: Option<Grants>, spec: &ToolSpec) -> bool {
+    let allowed = match (grants, spec.permission) {
+        (Some(grants), Some(permission)) => grants.allow(permission),
+        _ => true,
+    };
+    allowed && narrowing.admits(spec).is_ok()
 }
 
 /// The call's work: refused, or checked and handed to the tool. Runs inside the engine's choke point, so that refusals

@@ -12,6 +12,7 @@ pub mod reply;
 pub mod stdio;
 pub mod tool;
 
+mod completion;
 mod confirm;
 mod correlation;
 mod dispatch;

@@ -1,6 +1,5 @@
 //! Prompts: the daily jobs of a shop, as a person starts them from a menu.
 
-use od_engine::{Engine, Scope};
 use rmcp::model::{GetPromptResult, Prompt, PromptArgument, PromptMessage, Role};
 use serde_json::{Map, Value};
 
@@ -166,38 +165,6 @@ pub(crate) fn get(catalog: &Catalog, name: &str, given: &Map<String, Value>) -> 
         text = text.replace(&format!("{{{}}}", argument.name), &value);
     }
     Ok(GetPromptResult::new(vec![PromptMessage::new_text(Role::User, text)]).with_description(recipe.description))
-}
-
-/// What an argument may become: names of stores and folders that begin with what was typed.
-pub(crate) async fn complete(
-    engine: &Engine,
-    scope: &Scope,
-    argument: &str,
-    typed: &str,
-    store: Option<&str>,
-) -> Vec<String> {
-    let names: Vec<String> = match argument {
-        "store" => match engine.stores().list(scope).await {
-            Ok(stores) => stores.data.into_iter().map(|store| store.store_name).collect(),
-            Err(error) => unknown(&error),
-        },
-        "folder" => match engine.stores().folders(scope, store, false).await {
-            Ok(folders) => folders.data.into_iter().map(|folder| folder.name).collect(),
-            Err(error) => unknown(&error),
-        },
-        _ => Vec::new(),
-    };
-    let typed = typed.to_lowercase();
-    names
-        .into_iter()
-        .filter(|name| name.to_lowercase().starts_with(&typed))
-        .collect()
-}
-
-/// A suggestion that cannot be made is no error: the person goes on typing.
-fn unknown(error: &od_engine::Error) -> Vec<String> {
-    tracing::debug!(code = error.code(), "no completions");
-    Vec::new()
 }
 
 /// A caller's own words inside a prompt, marked as such.

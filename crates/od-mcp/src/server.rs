@@ -17,6 +17,7 @@ use serde_json::{Value, json};
 use tracing::{Instrument, Span};
 
 use crate::catalog::{Entry, Narrowing};
+use crate::completion::{self, Typing};
 use crate::confirm::{CONFIRM, Confirmations, Reply, can_ask};
 use crate::correlation;
 use crate::dispatch::Tools;
@@ -339,13 +340,23 @@ impl ServerHandler for McpServer {
         request: CompleteRequestParams,
         context: RequestContext<RoleServer>,
     ) -> Result<CompleteResult, ErrorData> {
-        let Some(scope) = self.caller(&context)?.scope else {
+        let Caller {
+            scope: Some(scope),
+            narrowing,
+            span,
+        } = self.caller(&context)?
+        else {
             return Ok(CompleteResult::default());
         };
         let store = request.context.as_ref().and_then(|chosen| chosen.get_argument("store"));
-        let (argument, typed) = (&request.argument.name, &request.argument.value);
-        let mut values =
-            prompts::complete(self.tools.engine(), &scope, argument, typed, store.map(String::as_str)).await;
+        let typing = Typing {
+            argument: &request.argument.name,
+            typed: &request.argument.value,
+            store: store.map(String::as_str),
+        };
+        let mut values = completion::complete(&self.tools, &scope, &narrowing, &typing)
+            .instrument(span)
+            .await;
         let total = u32::try_from(values.len()).ok();
         let more = values.len() > CompletionInfo::MAX_VALUES;
         values.truncate(CompletionInfo::MAX_VALUES);

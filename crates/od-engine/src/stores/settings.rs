@@ -8,7 +8,7 @@ use od_client::StoreSettings;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-use super::{OpenStore, Purpose, Stores};
+use super::{OpenStore, Purpose, Stores, owner, store_ref};
 use crate::cache::Resource;
 use crate::error::Error;
 use crate::outcome::{CacheInfo, Outcome};
@@ -75,6 +75,26 @@ impl Stores<'_> {
         let store = self.open(scope, store, Purpose::Read).await?;
         let (settings, cache) = self.settings_of(scope, &store, fresh).await?;
         Ok(Outcome::of(store.name, settings.folders()).with_cache(cache))
+    }
+
+    /// Folders of a store as they were last seen, however long ago that is: good enough for suggestions. Order Desk is
+    /// asked only when they were never seen.
+    pub async fn remembered_folders(&self, scope: &Scope, store: Option<&str>) -> Result<Outcome<Vec<Folder>>, Error> {
+        let row = self.select(scope, store, Purpose::Read).await?;
+        let key = self.0.inner.cache.key(owner(&row), Resource::StoreSettings, "");
+        let in_memory = self.0.inner.cache.get(&key).map(|(value, _)| Settings(value));
+        // Settings that an earlier version wrote and this one cannot read were never seen.
+        let in_row = || {
+            serde_json::from_str(row.settings.as_deref()?)
+                .ok()
+                .map(|value| Settings(Arc::new(value)))
+        };
+        if let Some(settings) = in_memory.or_else(in_row) {
+            return Ok(Outcome::of(store_ref(&row), settings.folders()));
+        }
+        let store = self.unlock(scope, row)?;
+        let (settings, _) = self.settings_of(scope, &store, false).await?;
+        Ok(Outcome::of(store.name, settings.folders()))
     }
 
     /// Settings from memory, or read, remembered and noted in the store's row.

@@ -1,5 +1,8 @@
 //! Prompts, completions and resources: what a client offers a person to choose from.
 
+use od_engine::LimitOptions;
+use od_engine::audit::{AuditFilter, ExportFormat, Whose};
+use od_mcp::ToolOptions;
 use serde_json::{Value, json};
 
 use crate::support::{House, rpc};
@@ -91,4 +94,80 @@ async fn an_order_the_folders_and_the_settings_of_a_store_are_resources() {
     // What a connection may not see as a tool it may not read as a resource.
     let hidden = read("/mcp/x/stores", format!("orderdesk://stores/90001/orders/{order}")).await;
     assert_eq!(hidden["error"]["code"], -32002, "{hidden}");
+}
+
+/// Completes the argument of a prompt at `path`.
+async fn completed(house: &House, path: &str, argument: &str) -> Value {
+    let reference = json!({"type": "ref/prompt", "name": "morning_triage"});
+    let params = json!({"ref": reference, "argument": {"name": argument, "value": ""}});
+    result(house, path, "completion/complete", params).await["result"]["completion"]["values"].clone()
+}
+
+/// What became of all completions, oldest first.
+async fn recorded(house: &House) -> Vec<String> {
+    let filter = AuditFilter {
+        tool_name: Some("completion.complete".to_owned()),
+        ..AuditFilter::default()
+    };
+    let mut export = house
+        .engine
+        .audit_log()
+        .export(Whose::Everybody, filter, ExportFormat::Json)
+        .await
+        .expect("an export");
+    let mut text = String::new();
+    while let Some(piece) = export.next().await.expect("a piece") {
+        text.push_str(&piece);
+    }
+    let entries: Value = serde_json::from_str(&text).expect("JSON");
+    let outcome = |entry: &Value| entry["error_code"].as_str().unwrap_or("success").to_owned();
+    entries.as_array().expect("a list").iter().map(outcome).collect()
+}
+
+#[tokio::test]
+async fn names_that_may_not_be_listed_are_not_suggested_either() {
+    let house = House::open().await;
+    for argument in ["store", "folder"] {
+        assert_eq!(completed(&house, "/mcp/x/orders", argument).await, json!([]));
+        assert_ne!(completed(&house, "/mcp/x/stores", argument).await, json!([]));
+    }
+    let denied = "PERMISSION_DENIED";
+    assert_eq!(recorded(&house).await, [denied, "success", denied, "success"]);
+}
+
+#[tokio::test]
+async fn suggestions_are_charged_like_reads() {
+    // Registering the store takes 2.
+    let limits = LimitOptions {
+        per_minute: 1,
+        burst: 3,
+    };
+    let house = House::open_with(ToolOptions::default(), limits).await;
+    assert_ne!(completed(&house, "/mcp", "folder").await, json!([]));
+    assert_eq!(completed(&house, "/mcp", "folder").await, json!([]));
+    assert_eq!(completed(&house, "/mcp", "store").await, json!([]));
+    let refused = "RATE_LIMIT_EXCEEDED";
+    assert_eq!(recorded(&house).await, ["success", refused, refused]);
+}
+
+#[tokio::test]
+async fn folders_that_were_seen_once_are_suggested_without_asking_again() {
+    let house = House::open().await;
+    assert_ne!(completed(&house, "/mcp", "folder").await, json!([]));
+    assert!(
+        house.sim.requests().is_empty(),
+        "registering the store read its settings"
+    );
+
+    let second = house.sim.stores()[1].clone();
+    let unseen =
+        json!({"store_id": second.store_id, "api_key": second.api_key, "store_name": "Outlet", "verify": false});
+    assert_eq!(house.call("stores_register", unseen).await["status"], "success");
+    assert_eq!(
+        house.call("stores_use_store", json!({"identifier": "Outlet"})).await["status"],
+        "success"
+    );
+    assert_ne!(completed(&house, "/mcp", "folder").await, json!([]));
+    assert_ne!(completed(&house, "/mcp", "folder").await, json!([]));
+    assert_eq!(house.sim.requests().len(), 1);
 }
