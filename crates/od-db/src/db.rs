@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::migrate::{self, MigrationReport};
-use crate::pool::{Pool, read};
+use crate::pool::{Pool, read, transaction};
 use crate::{
     ActiveStores, Audit, CheckValue, DbError, Idempotency, Leases, MagicLinks, MasterKeys, Sessions, Stores, Tenants,
     WebhookEvents,
@@ -103,6 +103,21 @@ impl Db {
     /// One round trip to the database.
     pub async fn ping(&self) -> Result<(), DbError> {
         read!(self, conn => sqlx::query("SELECT 1").execute(conn).await.map(drop)?);
+        Ok(())
+    }
+
+    /// Writes something and takes it away again, so that nothing has changed: finds a database that can only be read, and a
+    /// full disk.
+    ///
+    /// Both in one transaction, which nobody sees half of. It is committed, for SQLite leaves the disk alone until then.
+    pub async fn try_write(&self) -> Result<(), DbError> {
+        const PUT: &str = "INSERT INTO vault_check (id, ciphertext, tag, nonce) VALUES ('trial', '', '', '') \
+             ON CONFLICT (id) DO NOTHING";
+        const TAKE_AWAY: &str = "DELETE FROM vault_check WHERE id = 'trial'";
+        transaction!(self, conn => {
+            sqlx::query(PUT).execute(&mut *conn).await?;
+            sqlx::query(TAKE_AWAY).execute(&mut *conn).await?;
+        });
         Ok(())
     }
 

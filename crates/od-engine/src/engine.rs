@@ -18,7 +18,7 @@ use crate::limits::{LimitOptions, Limiter};
 use crate::lock::Locks;
 use crate::orders::Groups;
 use crate::sealed::{IntoColumns as _, IntoSealed as _};
-use crate::stores::Directory;
+use crate::stores::{Directory, FAILED_KEYS};
 
 /// How the engine runs.
 #[derive(Debug)]
@@ -86,6 +86,7 @@ pub(crate) struct Inner {
     pub clock: Clock,
     pub cache: Cache,
     pub limiter: Limiter,
+    pub failed_keys: Limiter,
     pub audit: Audit,
     pub audit_options: AuditOptions,
     pub prover: Arc<Prover>,
@@ -127,6 +128,7 @@ impl Engine {
             prover,
             cache: Cache::new(options.cache),
             limiter: Limiter::new(options.limits),
+            failed_keys: Limiter::new(FAILED_KEYS),
             sign_ins: SignIns::default(),
             directory: Directory::default(),
             locks: Locks::default(),
@@ -155,6 +157,14 @@ impl Engine {
         self.inner.audit.flush().await;
         self.inner.db.close().await;
         finished
+    }
+
+    /// For the operator: whether the database takes what is written to it. Nothing is changed.
+    ///
+    /// # Errors
+    /// What the database answers.
+    pub async fn try_write(&self) -> Result<(), DbError> {
+        self.inner.db.try_write().await
     }
 
     /// Asks what the engine depends on.

@@ -114,6 +114,21 @@ impl App {
             .map_err(|error| Failure::failed(error.to_string()))
     }
 
+    /// Ends a command that runs once: waits for its work and tells when entries of it are missing in the audit log.
+    pub async fn end(self) -> Result<(), Failure> {
+        /// Longer than any wait for a lock of the database.
+        const GRACE: Duration = Duration::from_secs(10);
+        let engine = self.engine.clone();
+        self.close(GRACE).await;
+        match engine.health().await.audit_entries_lost {
+            0 => Ok(()),
+            lost => Err(Failure::failed(format!(
+                "this was done, but the audit log does not tell of it (entries lost: {lost})"
+            ))
+            .with_hint("`orderdesk-mcp doctor` finds out why the database takes no entries.")),
+        }
+    }
+
     /// Lets running work end within `grace`, writes the audit log out and closes the database.
     pub async fn close(self, grace: Duration) {
         if !self.engine.shutdown(grace).await {

@@ -37,6 +37,7 @@ async fn the_story_on_postgresql() {
     migrations_are_applied_once_and_only_as_released(&server).await;
     a_cancelled_begin_leaves_no_transaction_open(&server).await;
     a_pool_that_is_used_up_is_busy(&server).await;
+    a_server_that_takes_no_writes_is_found_by_a_trial(&server).await;
     a_missing_database_is_told(&server).await;
     a_server_that_is_gone_is_unavailable(server).await;
 }
@@ -195,6 +196,18 @@ async fn a_pool_that_is_used_up_is_busy(server: &PostgresServer) {
     go_on.send(()).unwrap();
     assert_eq!(slow.await.unwrap().written, 1);
     db.ping().await.unwrap();
+    db.close().await;
+}
+
+async fn a_server_that_takes_no_writes_is_found_by_a_trial(server: &PostgresServer) {
+    let url = server.new_database().await.unwrap();
+    Db::open(&at(url.clone())).await.unwrap().close().await;
+    let db = Db::connect(&at(format!("{url}&options=-c%20default_transaction_read_only%3Don")))
+        .await
+        .unwrap();
+    db.ping().await.unwrap();
+    let refused = db.try_write().await.unwrap_err();
+    assert!(refused.to_string().ends_with("accepts no writes"), "{refused:?}");
     db.close().await;
 }
 

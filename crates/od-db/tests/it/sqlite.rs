@@ -288,6 +288,22 @@ async fn a_closed_database_says_so() {
     assert!(matches!(refused, Err(DbError::Unavailable(_))), "{refused:?}");
 }
 
+/// Version 3 of writing, in the file's header, tells SQLite that it may only read; a file mode would not stop root.
+#[tokio::test]
+async fn a_file_that_can_only_be_read_is_found_by_a_trial() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("app.db");
+    Db::open(&at(&path)).await.unwrap().close().await;
+    let mut bytes = std::fs::read(&path).unwrap();
+    bytes[18] = 3;
+    std::fs::write(&path, bytes).unwrap();
+
+    let db = Db::connect(&at(&path)).await.unwrap();
+    db.ping().await.unwrap();
+    let refused = db.try_write().await.unwrap_err();
+    assert!(refused.to_string().ends_with("the file is read-only"), "{refused:?}");
+}
+
 /// Records are logged with `{:?}` sooner or later.
 #[tokio::test]
 async fn debug_hides_what_opens_things() {

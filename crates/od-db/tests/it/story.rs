@@ -16,6 +16,7 @@ use crate::rows;
 /// Everything that must hold on every database.
 pub async fn tell(db: &Db) {
     db.ping().await.unwrap();
+    db.try_write().await.unwrap();
     db.audit().vouch(rows::PROOFS).await.unwrap();
 
     tenants::a_tenant_comes_with_its_first_key_or_not_at_all(db).await;

@@ -145,8 +145,8 @@ pub async fn run(context: &Context, command: Command) -> Result<(), Failure> {
         Command::Purge(args) => purge(&app.engine, args, retention).await,
         Command::Verify(args) => verify(&app.engine, args.output.output).await,
     };
-    app.close(Duration::from_secs(10)).await;
-    outcome
+    let ended = app.end().await;
+    outcome.and(ended)
 }
 
 async fn export(app: &App, args: ExportArgs) -> Result<(), Failure> {

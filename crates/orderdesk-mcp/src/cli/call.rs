@@ -1,6 +1,6 @@
 //! `call`: one tool, from a shell.
 
-use std::{io::Read, time::Duration};
+use std::io::Read;
 
 use od_mcp::Narrowing;
 use serde_json::{Map, Value};
@@ -52,7 +52,7 @@ pub async fn run(context: &Context, args: Args) -> Result<(), Failure> {
         Ok::<_, Failure>(tools.call(&scope, &Narrowing::none(), entry, arguments).await)
     }
     .await;
-    app.close(Duration::from_secs(10)).await;
+    let ended = app.end().await;
 
     let answer = outcome?;
     match args.output.output {
@@ -61,7 +61,7 @@ pub async fn run(context: &Context, args: Args) -> Result<(), Failure> {
     }
     match answer.code() {
         Some(code) if answer.is_error => Err(Failure::failed(format!("the tool answered {code}"))),
-        _ => Ok(()),
+        _ => ended,
     }
 }
 

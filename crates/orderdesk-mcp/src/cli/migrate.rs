@@ -1,7 +1,5 @@
 //! `migrate`: brings the database up to date and does nothing else.
 
-use std::time::Duration;
-
 use serde_json::json;
 
 use super::{
@@ -28,7 +26,7 @@ pub struct Args {
 pub async fn run(context: &Context, args: &Args) -> Result<(), Failure> {
     let settings = context.settings(Vec::new())?;
     let app = App::open(settings, &Context::paths()).await?;
-    app.close(Duration::from_secs(10)).await;
+    app.end().await?;
     match args.output.output {
         Output::Json => output::json(&json!({ "status": "ok" }))?,
         Output::Text => output::line("The database is up to date.")?,

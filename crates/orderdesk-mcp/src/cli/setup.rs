@@ -2,7 +2,7 @@
 
 mod client_config;
 
-use std::{fs, path::PathBuf, time::Duration};
+use std::{fs, path::PathBuf};
 
 use od_engine::{Engine, RootKey, stores::Register, tenants::NewTenant};
 use secrecy::{ExposeSecret, SecretString};
@@ -79,8 +79,8 @@ pub async fn run(context: &Context, args: Args) -> Result<(), Failure> {
         }
     };
     let outcome = connect(app.settings(), &app.engine, args, answers).await;
-    app.close(Duration::from_secs(10)).await;
-    outcome
+    let ended = app.end().await;
+    outcome.and(ended)
 }
 
 /// What a person is asked for.

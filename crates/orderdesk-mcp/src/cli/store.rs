@@ -1,6 +1,6 @@
 //! `store`: a tenant's Order Desk accounts.
 
-use std::{future::Future, path::PathBuf, time::Duration};
+use std::{future::Future, path::PathBuf};
 
 use od_engine::{Call, Engine, Error, Outcome, Scope, stores::Register};
 use secrecy::SecretString;
@@ -126,8 +126,8 @@ pub async fn run(context: &Context, command: Command) -> Result<(), Failure> {
         }
     }
     .await;
-    app.close(Duration::from_secs(10)).await;
-    outcome
+    let ended = app.end().await;
+    outcome.and(ended)
 }
 
 /// The tenant a command acts for.

@@ -1,7 +1,5 @@
 //! `tenant`: who may use the server.
 
-use std::time::Duration;
-
 use od_engine::{
     Engine,
     tenants::{CreatedTenant, NewTenant, TenantView},
@@ -117,8 +115,8 @@ pub async fn run(context: &Context, command: Command) -> Result<(), Failure> {
         Command::Show(args) => show(engine, &args).await,
         Command::Delete(args) => delete(engine, &args).await,
     };
-    app.close(Duration::from_secs(10)).await;
-    outcome
+    let ended = app.end().await;
+    outcome.and(ended)
 }
 
 async fn create(engine: &Engine, args: CreateArgs, mut own_key: Option<secrecy::SecretString>) -> Result<(), Failure> {

@@ -49,6 +49,15 @@ impl Home {
         self.folder.path().join(name)
     }
 
+    /// Makes SQLite unable to write the database that stands here, as a file mode would if that stopped root: version 3 of
+    /// writing, in the file's header, is one that no SQLite knows.
+    pub fn make_database_read_only(&self) {
+        let file = self.path(".local/share/orderdesk-mcp/app.db");
+        let mut bytes = fs::read(&file).unwrap();
+        bytes[18] = 3;
+        fs::write(&file, bytes).unwrap();
+    }
+
     /// The home itself.
     pub fn folder(&self) -> &Path {
         self.folder.path()

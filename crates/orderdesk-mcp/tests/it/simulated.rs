@@ -135,6 +135,34 @@ fn setup_makes_everything_that_is_missing() {
     assert!(home.run(&["store", "list"]).ok().contains("Mug Shop"));
 }
 
+/// What happens to the calls of a database that can only be read: they are answered, but not in silence.
+#[test]
+fn a_lost_audit_entry_is_a_failure_of_the_command() {
+    let (home, running) = home_with_tenant();
+    let id = running.store(0, "store_id");
+    home.run(&["store", "add", "--store-id", id, "--api-key-env", "STORE_KEY"])
+        .ok();
+    home.make_database_read_only();
+    for command in [&["store", "list", "--output", "json"][..], &["call", "stores.list"]] {
+        let ended = home.run(command);
+        assert_eq!(ended.code, Some(1), "{ended:?}");
+        assert!(ended.stdout.contains(id), "the answer is there: {ended:?}");
+        assert!(
+            ended.stderr.contains("error: this was done, but the audit log"),
+            "{ended:?}"
+        );
+        assert!(ended.stderr.contains("doctor"), "{ended:?}");
+    }
+    let ended = home.run(&["doctor"]);
+    assert_eq!(ended.code, Some(1), "{ended:?}");
+    assert!(
+        ended
+            .stdout
+            .contains("takes no writes: the database is unavailable: the file is read-only"),
+        "{ended:?}"
+    );
+}
+
 #[cfg(unix)]
 #[test]
 fn a_signal_ends_the_simulator_well() {

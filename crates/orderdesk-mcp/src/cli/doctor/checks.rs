@@ -60,7 +60,13 @@ async fn database(settings: &Settings, paths: &Paths) -> (Finding, Option<App>) 
     let place = place.unwrap_or_default();
     match App::open(settings.clone(), paths).await {
         Ok(app) => {
-            let message = format!("{place} opens, its schema is up to date and the root key fits it");
+            if let Err(error) = app.engine.try_write().await {
+                let mend = "Let the user this runs as write the database, and see whether its disk is full. Until then \
+                     nothing can be changed and audit entries are lost.";
+                let message = format!("{place} can be read, but takes no writes: {error}");
+                return (Finding::failed(CHECK, message, mend), Some(app));
+            }
+            let message = format!("{place} opens and takes writes, its schema is up to date and the root key fits it");
             (Finding::ok(CHECK, message), Some(app))
         }
         Err(failure) => {
