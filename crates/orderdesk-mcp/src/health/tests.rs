@@ -1,0 +1,37 @@
+use std::{
+    sync::atomic::{AtomicUsize, Ordering},
+    time::Duration,
+};
+
+use super::Recent;
+
+/// How often the database is asked when three ask at once and a fourth afterwards.
+async fn asked(kept: Duration) -> usize {
+    let (recent, asked) = (Recent::new(kept), AtomicUsize::new(0));
+    let ask = || {
+        recent.get(async || {
+            asked.fetch_add(1, Ordering::Relaxed);
+            tokio::task::yield_now().await;
+            true
+        })
+    };
+    let at_once = tokio::join!(ask(), ask(), ask());
+    assert_eq!(at_once, (true, true, true));
+    assert!(ask().await);
+    asked.load(Ordering::Relaxed)
+}
+
+#[tokio::test]
+async fn an_answer_is_shared_and_kept_for_its_time() {
+    assert_eq!(asked(Duration::from_hours(1)).await, 1);
+    assert_eq!(asked(Duration::ZERO).await, 4);
+}
+
+#[tokio::test]
+async fn who_hangs_up_keeps_nobody_waiting() {
+    let recent = Recent::new(Duration::from_hours(1));
+    let asked = recent.get(std::future::pending);
+    let impatient = tokio::time::timeout(Duration::from_millis(10), asked).await;
+    assert!(impatient.is_err());
+    assert!(recent.get(async || true).await);
+}
