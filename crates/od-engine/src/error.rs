@@ -78,6 +78,12 @@ pub enum Error {
         /// When the same call fits again.
         retry_after: Duration,
     },
+    /// Too many of the API keys that the tenant gave were refused, or kept without being tried.
+    #[error("Too many API keys of this tenant were refused by Order Desk or kept untried. Nothing was done.")]
+    TooManyKeys {
+        /// When another one may be given.
+        retry_after: Duration,
+    },
     /// The effects are serious enough that a person should say yes.
     #[error("{effects} Nothing was done: this needs a confirmation.")]
     ConfirmationRequired {
@@ -175,7 +181,7 @@ impl Error {
             Self::StoreRequired(_) => "STORE_REQUIRED",
             Self::Duplicate(_) => "DUPLICATE",
             Self::Conflict { .. } | Self::Overtaken { .. } | Self::StockChanged { .. } => "CONFLICT_ERROR",
-            Self::RateLimited { .. } => "RATE_LIMIT_EXCEEDED",
+            Self::RateLimited { .. } | Self::TooManyKeys { .. } => "RATE_LIMIT_EXCEEDED",
             Self::ConfirmationRequired { .. } => "CONFIRMATION_REQUIRED",
             Self::Uncertain { .. } => "UNCERTAIN_OUTCOME",
             Self::NotSupported { .. } => "NOT_SUPPORTED_BY_ORDERDESK",
@@ -198,7 +204,9 @@ impl Error {
             Self::Duplicate(_) | Self::Conflict { .. } | Self::Overtaken { .. } | Self::StockChanged { .. } => {
                 Class::Conflict
             }
-            Self::RateLimited { .. } | Self::RecordBusy { .. } | Self::ShuttingDown => Class::Limited,
+            Self::RateLimited { .. } | Self::TooManyKeys { .. } | Self::RecordBusy { .. } | Self::ShuttingDown => {
+                Class::Limited
+            }
             Self::Uncertain { .. } | Self::AllFailed { .. } => Class::Upstream,
             Self::Upstream(error) => upstream::class(error),
             Self::Storage(_) | Self::Internal(_) => Class::Internal,
@@ -208,7 +216,11 @@ impl Error {
     /// Whether the very same call may succeed later.
     pub fn retryable(&self) -> bool {
         match self {
-            Self::Conflict { .. } | Self::RateLimited { .. } | Self::RecordBusy { .. } | Self::ShuttingDown => true,
+            Self::Conflict { .. }
+            | Self::RateLimited { .. }
+            | Self::TooManyKeys { .. }
+            | Self::RecordBusy { .. }
+            | Self::ShuttingDown => true,
             Self::Upstream(error) => upstream::retryable(error),
             Self::Storage(error) => is_transient(error),
             _ => false,
@@ -218,7 +230,7 @@ impl Error {
     /// How long to wait before trying again, when that is known.
     pub fn retry_after(&self) -> Option<Duration> {
         match self {
-            Self::RateLimited { retry_after } => Some(*retry_after),
+            Self::RateLimited { retry_after } | Self::TooManyKeys { retry_after } => Some(*retry_after),
             Self::Upstream(error) => error.retry_after(),
             _ => None,
         }
@@ -256,6 +268,9 @@ impl Error {
             }
             Self::RateLimited { .. } => {
                 "Wait for retry_after_seconds, then call again. Lists with a larger limit cost less than many single reads."
+            }
+            Self::TooManyKeys { .. } => {
+                "Copy store id and API key from Order Desk under Store Settings, API, then call again after retry_after_seconds."
             }
             Self::ConfirmationRequired { .. } => "Ask the user. If they agree, call again with confirm set to true.",
             Self::RecordBusy { .. } | Self::ShuttingDown => "Call again in a few seconds.",

@@ -112,4 +112,13 @@ impl Limiter {
         buckets.insert(tenant.clone(), bucket);
         outcome
     }
+
+    /// Gives back what a call spent that turned out to cost nothing.
+    pub(crate) fn give_back(&self, tenant: &TenantId, cost: u32, now: Instant) {
+        let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(bucket) = buckets.get_mut(tenant) {
+            bucket.tokens += f64::from(cost);
+            *bucket = self.options.refilled(*bucket, now);
+        }
+    }
 }

@@ -133,7 +133,8 @@ const ROWS: [Row; 14] = [
     },
     Row {
         code: "RATE_LIMIT_EXCEEDED",
-        meaning: "The tenant's own limit at this server is used up (RATE_LIMIT_RPM, RATE_LIMIT_BURST).",
+        meaning: "The tenant's own limit at this server is used up (RATE_LIMIT_RPM, RATE_LIMIT_BURST), or too many of the API \
+                  keys it gave for stores were wrong.",
         state: "Nothing was done; the refusal cost nothing.",
         remedy: "Wait for details.retry_after_seconds. One list costs less than many single reads.",
         retryable: "Yes, after details.retry_after_seconds.",

@@ -18,6 +18,7 @@ fn variant(error: &Error) -> &'static str {
         Error::Overtaken { .. } => "Overtaken",
         Error::StockChanged { .. } => "StockChanged",
         Error::RateLimited { .. } => "RateLimited",
+        Error::TooManyKeys { .. } => "TooManyKeys",
         Error::ConfirmationRequired { .. } => "ConfirmationRequired",
         Error::Uncertain { .. } => "Uncertain",
         Error::NotSupported { .. } => "NotSupported",
@@ -30,7 +31,7 @@ fn variant(error: &Error) -> &'static str {
     }
 }
 
-const VARIANTS: [&str; 19] = [
+const VARIANTS: [&str; 20] = [
     "AllFailed",
     "ConfirmationRequired",
     "Conflict",
@@ -47,6 +48,7 @@ const VARIANTS: [&str; 19] = [
     "StockChanged",
     "Storage",
     "StoreRequired",
+    "TooManyKeys",
     "Unauthenticated",
     "Uncertain",
     "Upstream",

@@ -34,6 +34,23 @@ fn a_refusal_costs_nothing() {
 }
 
 #[test]
+fn what_was_given_back_can_be_spent_again_and_never_exceeds_the_burst() {
+    let limiter = Limiter::new(LimitOptions {
+        per_minute: 60,
+        burst: 2,
+    });
+    let start = Instant::now();
+    limiter.give_back(&tenant(1), 1, start);
+    for _ in 0..10 {
+        limiter.spend(&tenant(1), 1, start).unwrap();
+        limiter.give_back(&tenant(1), 1, start);
+    }
+    limiter.give_back(&tenant(1), 1, start);
+    limiter.spend(&tenant(1), 2, start).unwrap();
+    assert!(limiter.spend(&tenant(1), 1, start).is_err());
+}
+
+#[test]
 fn one_tenant_does_not_spend_anothers_tokens() {
     let limiter = Limiter::new(LimitOptions {
         per_minute: 1,

@@ -46,24 +46,21 @@ impl Stores<'_> {
     /// Registers a store: tries the credentials (`GET /test`), reads its settings (`GET /store`), seals the API key.
     ///
     /// # Errors
-    /// [`Error::Invalid`], [`Error::Duplicate`], or Order Desk's refusal; nothing is registered then.
+    /// [`Error::Invalid`], [`Error::Duplicate`], [`Error::TooManyKeys`], or Order Desk's refusal; nothing is registered
+    /// then.
     pub async fn register(&self, scope: &Scope, new: Register) -> Result<Outcome<StoreView>, Error> {
         check(&new)?;
         let known = self.rows(scope, Purpose::Change).await?;
         if known.iter().any(|row| row.store_id == new.store_id) {
             return Err(duplicate(DbError::Duplicate(Unique::StoreId)));
         }
-        let upstream = self
-            .0
-            .inner
-            .client
-            .store(&self.0.credentials(&new.store_id, new.api_key.clone()));
-        let upstream = upstream.request_id(&scope.request_id().to_string());
         let mut warnings = Vec::new();
         let settings = if new.verify {
-            upstream.test().await.map_err(Error::Upstream)?;
+            let upstream = self.tried(scope, &new.store_id, &new.api_key).await?;
             Some(upstream.settings().await.map_err(Error::Upstream)?)
         } else {
+            // Any later call would try it.
+            self.count_key(scope)?;
             warnings.push("The credentials were stored without being tried: stores_test tries them.".to_owned());
             None
         };
@@ -102,8 +99,8 @@ impl Stores<'_> {
     /// Changes a store's name, remark or API key.
     ///
     /// # Errors
-    /// [`Error::NotFound`], [`Error::Invalid`], [`Error::Duplicate`], or Order Desk's refusal of the new key; nothing
-    /// is changed then.
+    /// [`Error::NotFound`], [`Error::Invalid`], [`Error::Duplicate`], [`Error::TooManyKeys`], or Order Desk's refusal of
+    /// the new key; nothing is changed then.
     pub async fn update(
         &self,
         scope: &Scope,
@@ -120,16 +117,7 @@ impl Stores<'_> {
         refuse(problems)?;
         let (mut row, _) = self.find(scope, identifier, Purpose::Change).await?;
         if let Some(key) = change.api_key {
-            let upstream = self
-                .0
-                .inner
-                .client
-                .store(&self.0.credentials(&row.store_id, key.clone()));
-            upstream
-                .request_id(&scope.request_id().to_string())
-                .test()
-                .await
-                .map_err(Error::Upstream)?;
+            self.tried(scope, &row.store_id, &key).await?;
             row.api_key = seal_key(scope, &row.id, &key);
         }
         if let Some(name) = change.store_name {

@@ -1,5 +1,6 @@
 use od_engine::stores::{Register, UpdateStore};
 use od_engine::{ActiveStore, Error, ProcessStore};
+use od_sim::{Fault, FaultKind};
 
 use crate::support::{Shop, new_tenant, scope};
 
@@ -213,4 +214,55 @@ async fn settings_pass_without_their_secrets() {
     );
     let again = shop.engine.stores().settings(&shop.scope(), None, false).await.unwrap();
     assert!(again.cache.unwrap().hit);
+}
+
+#[tokio::test]
+async fn nobody_guesses_at_the_key_of_somebody_elses_store() {
+    let shop = Shop::open().await;
+    let (stores, guesser) = (shop.engine.stores(), scope(&new_tenant(&shop.engine).await));
+    let guess = |verify| Register {
+        store_id: "90002".to_owned(),
+        api_key: "a-guess".to_owned().into(),
+        store_name: None,
+        label: None,
+        verify,
+    };
+    for _ in 0..4 {
+        let error = stores.register(&guesser, guess(true)).await.unwrap_err();
+        assert_eq!(error.code(), "ORDERDESK_API_ERROR");
+    }
+    // Order Desk says nothing about this key, and then that it is good: neither costs anything.
+    shop.sim.inject(Fault::new(FaultKind::Html));
+    shop.register(&guesser, 0, None).await.unwrap_err();
+    shop.register(&guesser, 0, None).await.unwrap();
+    // A key that is kept untried counts as wrong.
+    stores.register(&guesser, guess(false)).await.unwrap();
+
+    shop.sim.clear_requests();
+    let change = UpdateStore {
+        api_key: Some("another-guess".to_owned().into()),
+        ..UpdateStore::default()
+    };
+    let refused = [
+        stores.update(&guesser, "90001", change).await.unwrap_err(),
+        stores
+            .register(
+                &guesser,
+                Register {
+                    store_id: "90003".to_owned(),
+                    ..guess(true)
+                },
+            )
+            .await
+            .unwrap_err(),
+    ];
+    for error in refused {
+        assert_eq!(error.code(), "RATE_LIMIT_EXCEEDED");
+        let wait = error.retry_after().unwrap().as_secs();
+        assert!((50..=60).contains(&wait), "{wait}");
+    }
+    assert!(shop.sim.requests().is_empty(), "refused before Order Desk is asked");
+    shop.register(&scope(&new_tenant(&shop.engine).await), 1, None)
+        .await
+        .unwrap();
 }

@@ -50,6 +50,9 @@ fn ours() -> Vec<Error> {
         Error::RateLimited {
             retry_after: Duration::from_secs(7),
         },
+        Error::TooManyKeys {
+            retry_after: Duration::from_mins(1),
+        },
         Error::RecordBusy { what: "order" },
         Error::ShuttingDown,
         Error::AllFailed {
