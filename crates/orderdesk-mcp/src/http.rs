@@ -27,6 +27,7 @@ use tokio::{
     net::{TcpListener, TcpStream},
     sync::Semaphore,
 };
+use tokio_io_timeout::TimeoutStream;
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -38,6 +39,10 @@ mod handles;
 /// How long a client may take to send the head of a request, and how long an idle connection is kept.
 const HEADER_TIMEOUT: Duration = Duration::from_secs(30);
 
+/// How long a client may take nothing of what there is to send to it. Who asks and never reads would keep its connection, and
+/// the replies, for ever. A call that takes long has nothing to send yet, so this never cuts one short.
+const WRITE_TIMEOUT: Duration = Duration::from_secs(30);
+
 /// How long to wait after the system refused a connection, for want of file handles mostly.
 const AFTER_REFUSAL: Duration = Duration::from_millis(100);
 
@@ -46,6 +51,7 @@ const AFTER_REFUSAL: Duration = Duration::from_millis(100);
 pub struct Listener {
     socket: TcpListener,
     address: SocketAddr,
+    write_timeout: Duration,
 }
 
 impl Listener {
@@ -53,7 +59,11 @@ impl Listener {
     pub async fn bind(address: SocketAddr) -> io::Result<Self> {
         let socket = TcpListener::bind(address).await?;
         let address = socket.local_addr()?;
-        Ok(Self { socket, address })
+        Ok(Self {
+            socket,
+            address,
+            write_timeout: WRITE_TIMEOUT,
+        })
     }
 
     /// The address it is bound to, with the port it got.
@@ -72,6 +82,8 @@ impl Listener {
             };
             match accepted {
                 Ok((stream, peer, slot)) => {
+                    let mut stream = TimeoutStream::new(stream);
+                    stream.set_write_timeout(Some(self.write_timeout));
                     let connection = graceful.watch(connection(stream, peer, router.clone()));
                     tokio::spawn(async move {
                         // Clients hang up as they please; what matters was logged with the request.
@@ -104,7 +116,7 @@ impl Listener {
 }
 
 fn connection(
-    stream: TcpStream,
+    stream: TimeoutStream<TcpStream>,
     peer: SocketAddr,
     router: Router,
 ) -> impl hyper_util::server::graceful::GracefulConnection<Error = hyper::Error> {
@@ -121,7 +133,7 @@ fn connection(
     http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(HEADER_TIMEOUT)
-        .serve_connection(TokioIo::new(stream), service)
+        .serve_connection(TokioIo::new(Box::pin(stream)), service)
 }
 
 /// What every route has in common: the caller's address behind trusted proxies, a log line, an answer to panics and

@@ -1,6 +1,6 @@
 use std::{net::SocketAddr, time::Duration};
 
-use axum::{Router, extract::ConnectInfo, routing::get};
+use axum::{Router, body::Body, extract::ConnectInfo, routing::get};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
@@ -86,4 +86,39 @@ async fn a_request_that_outlasts_the_grace_is_told() {
     stop.cancel();
     assert!(!server.await.unwrap());
     hanging.abort();
+}
+
+/// Two clients with a write timeout of a fifth of a second: one never reads what it asked for again and again, the other
+/// waits for a call that takes a second.
+#[tokio::test]
+async fn who_never_reads_is_cut_off_and_who_waits_is_not() {
+    let mut listener = listener().await;
+    listener.write_timeout = Duration::from_millis(200);
+    let address = listener.address();
+    let router = Router::new()
+        .route(
+            "/",
+            get(async || {
+                tokio::time::sleep(Duration::from_secs(1)).await;
+                "late"
+            }),
+        )
+        .route("/much", get(async || Body::from(vec![b'a'; 1024 * 1024])));
+    let stop = CancellationToken::new();
+    let server = tokio::spawn(listener.serve(router, stop.clone(), Duration::from_secs(5)));
+    let patient = tokio::spawn(ask(address));
+
+    let mut greedy = TcpStream::connect(address).await.unwrap();
+    let request = "GET /much HTTP/1.1\r\nHost: localhost\r\n\r\n".repeat(100);
+    let sent_until_cut = async {
+        // The server stops reading soon, and then it hangs up.
+        while greedy.write_all(request.as_bytes()).await.is_ok() {}
+    };
+    tokio::time::timeout(Duration::from_secs(20), sent_until_cut)
+        .await
+        .expect("the connection of a client that never reads must end");
+
+    assert!(patient.await.unwrap().ends_with("late"));
+    stop.cancel();
+    assert!(server.await.unwrap());
 }
