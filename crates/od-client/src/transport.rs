@@ -24,8 +24,10 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// Shorter than the idle timeout of common servers, so that we rarely write into a connection that is being closed.
 const IDLE: Duration = Duration::from_secs(30);
 
-/// Longer pauses than this in `X-Retry-After` are taken for this.
-const LONGEST_PAUSE: f64 = 3600.0;
+/// Longer pauses than this in `X-Retry-After`, in seconds, are taken for this. Order Desk's empty bucket is full again
+/// after seven seconds, so a longer pause is a mistake or a ban; to keep a store shut on the word of a single reply would
+/// be worse than to ask once a minute.
+const LONGEST_PAUSE: f64 = 60.0;
 
 /// A reply as it came.
 #[derive(Debug)]

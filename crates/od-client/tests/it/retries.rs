@@ -65,6 +65,17 @@ async fn refusals_are_not_counted_as_retries() {
 }
 
 #[tokio::test]
+async fn one_reply_does_not_shut_a_store_for_an_hour() {
+    let server = Server::acting([refusal("3600")]).await;
+    let store = server.store();
+    for refused in [create(&store).await, read(&store).await] {
+        let wait = refused.expect_err("a refusal").retry_after().expect("an estimate");
+        assert!((50..=61).contains(&wait.as_secs()), "{wait:?}");
+    }
+    assert_eq!(server.count(), 1, "the second call was not sent");
+}
+
+#[tokio::test]
 async fn endless_refusals_end_with_the_longest_wait() {
     let server = Server::acting([refusal("0.1")]).await;
     let store = store(&ClientOptions {
