@@ -177,18 +177,12 @@ pub async fn throw_away(settings: &Settings) -> Result<Engine, Failure> {
     Ok(Engine::open(options, Clock::system()).await?)
 }
 
-/// Whether Order Desk accepts a store's id and API key: tried in an engine that is thrown away, so nothing is made.
-pub async fn try_credentials(settings: &Settings, store_id: &str, api_key: &SecretString) -> Result<(), Failure> {
+/// Whether a tenant and a store of it could be made, and Order Desk accepts the store's credentials: tried in an engine that
+/// is thrown away, so nothing is made.
+pub async fn try_out(settings: &Settings, tenant: NewTenant, store: Register) -> Result<(), Failure> {
     let engine = throw_away(settings).await?;
-    let tenant = engine.tenants().create(NewTenant::default()).await?;
+    let tenant = engine.tenants().create(tenant).await?;
     let scope = sign_in_plainly(&engine, &tenant.master_key).await?;
-    let store = Register {
-        store_id: store_id.to_owned(),
-        api_key: api_key.clone(),
-        store_name: None,
-        label: None,
-        verify: true,
-    };
     let tried = engine.stores().register(&scope, store).await;
     engine.shutdown(Duration::from_secs(5)).await;
     tried.map(drop).map_err(|error| {

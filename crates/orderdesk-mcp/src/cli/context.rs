@@ -76,6 +76,20 @@ impl Context {
         }
     }
 
+    /// The file that the environment names for a secret setting: the variable's name and the file's absolute path.
+    pub fn file_of(&self, setting: &Setting) -> Result<Option<(String, PathBuf)>, Failure> {
+        let Some(twin) = setting.file_twin() else {
+            return Ok(None);
+        };
+        match self.variable(&twin) {
+            Ok(path) => {
+                let path = std::path::absolute(path.expose_secret())?;
+                Ok(Some((twin, path)))
+            }
+            Err(_) => Ok(None),
+        }
+    }
+
     /// The master key to act for: the setting, else what the person enters.
     pub fn master_key(settings: &Settings) -> Result<SecretString, Failure> {
         match &settings.tenants.master_key {

@@ -2,20 +2,21 @@
 
 mod client_config;
 
-use std::{fs, path::PathBuf};
+use std::{fs, io, path::PathBuf};
 
 use od_engine::{Engine, RootKey, stores::Register, tenants::NewTenant};
 use secrecy::{ExposeSecret, SecretString};
-use serde_json::json;
+use serde_json::{Value, json};
 
+use self::client_config::Launch;
 use super::{
     Context, Failure,
     output::{self, Output, OutputArg},
-    prompt, store,
+    prompt, store, tenant,
 };
 use crate::{
     app::{self, App},
-    config::{Paths, Settings, write_key_file},
+    config::{Fault, Paths, Settings, tenants::MCP_MASTER_KEY, write_key_file},
 };
 
 /// Start with a real Order Desk account: root key, database, tenant, store, client.
@@ -36,7 +37,7 @@ pub struct Args {
     tenant_name: Option<String>,
 
     /// The store's id at Order Desk: digits. Asked for when left out.
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = store::store_id)]
     store_id: Option<String>,
 
     /// The name to call the store by; Order Desk's own name for it when left out.
@@ -62,64 +63,108 @@ pub struct Args {
 /// Takes the steps one after the other and says what each did.
 pub async fn run(context: &Context, args: Args) -> Result<(), Failure> {
     let settings = context.settings(Vec::new())?;
-    // What can be refused is asked for and tried before anything is made, so that a mistake leaves nothing behind.
-    let answers = answers(context, &args)?;
-    app::try_credentials(&settings, &answers.store_id, &answers.api_key).await?;
-
     let paths = Context::paths();
+    refuse_key_of_nobody(&settings, &paths)?;
+    // What can be refused is asked for and tried before anything is made, so that a mistake leaves nothing behind.
+    let answers = answers(context, args)?;
+    let launch = Launch::new(context, &settings)?;
+    app::try_out(&settings, answers.tenant(), answers.store()).await?;
+
     let new_key = make_root_key(&settings, &paths)?;
-    let app = match (App::open(settings, &paths).await, new_key) {
-        (Ok(app), _) => app,
-        (Err(failure), None) => return Err(failure),
-        (Err(failure), Some(path)) => {
-            // A key that sealed nothing would only stand where the right one belongs.
-            fs::remove_file(&path)?;
-            output::note(&format!("Root key: {} was removed again.", path.display()));
+    let app = match App::open(settings, &paths).await {
+        Ok(app) => app,
+        Err(failure) => {
+            take_back(new_key, &failure);
             return Err(failure);
         }
     };
-    let outcome = connect(app.settings(), &app.engine, args, answers).await;
+    let outcome = connect(&app, launch, &answers).await;
     let ended = app.end().await;
     outcome.and(ended)
 }
 
-/// What a person is asked for.
+/// A master key names a tenant, and without a root key there is no database that could have one.
+fn refuse_key_of_nobody(settings: &Settings, paths: &Paths) -> Result<(), Failure> {
+    if settings.tenants.master_key.is_none() || settings.root.kms_key.is_some() || paths.key_file()?.exists() {
+        return Ok(());
+    }
+    let fault = Fault::new(
+        MCP_MASTER_KEY.name,
+        "names a tenant, and there is no root key yet, hence no tenant. Unset it to make the first one.",
+    );
+    Err(fault.into())
+}
+
+/// What a person is asked for, or gave as options.
 struct Answers {
+    tenant_name: Option<String>,
     store_id: String,
+    store_name: Option<String>,
     api_key: SecretString,
     /// The client's file to add this server to.
     client: Option<PathBuf>,
+    output: Output,
 }
 
-fn answers(context: &Context, args: &Args) -> Result<Answers, Failure> {
-    let store_id = match &args.store_id {
-        Some(id) => id.clone(),
-        None => prompt::text("Order Desk store id (Settings, Store Settings, API)", "--store-id N")?,
+impl Answers {
+    fn tenant(&self) -> NewTenant {
+        NewTenant {
+            name: self.tenant_name.clone(),
+            ..NewTenant::default()
+        }
+    }
+
+    fn store(&self) -> Register {
+        Register {
+            store_id: self.store_id.clone(),
+            api_key: self.api_key.clone(),
+            store_name: self.store_name.clone(),
+            label: None,
+            verify: true,
+        }
+    }
+}
+
+fn answers(context: &Context, args: Args) -> Result<Answers, Failure> {
+    let store_id = match args.store_id {
+        Some(id) => id,
+        None => prompt::until_right(
+            || prompt::text("Order Desk store id (Settings, Store Settings, API)", "--store-id N"),
+            |id| store::store_id(&id).map_err(Failure::usage),
+        )?,
     };
     let api_key = store::api_key(context, args.api_key_env.as_deref(), args.api_key_file.as_deref())?;
-    let client = client(args.client_config.as_ref())?;
-    if let Some(path) = &client {
-        client_config::check(path)?;
-    }
     Ok(Answers {
+        tenant_name: args.tenant_name,
         store_id,
+        store_name: args.store_name,
         api_key,
-        client,
+        client: client(args.client_config)?,
+        output: args.output.output,
     })
 }
 
-fn client(path: Option<&PathBuf>) -> Result<Option<PathBuf>, Failure> {
-    let path = match path {
-        Some(path) => path.clone(),
-        None if !prompt::is_attended() => return Ok(None),
-        None => prompt::text(
-            "Client configuration file to add this server to (Enter for none)",
-            "--client-config",
-        )?
-        .into(),
+fn client(path: Option<PathBuf>) -> Result<Option<PathBuf>, Failure> {
+    let usable = |path: PathBuf| {
+        if path.as_os_str().is_empty() || path.as_os_str() == "none" {
+            return Ok(None);
+        }
+        client_config::check(&path)?;
+        Ok(Some(path))
     };
-    let none = path.as_os_str().is_empty() || path.as_os_str() == "none";
-    Ok((!none).then_some(path))
+    match path {
+        Some(path) => usable(path),
+        None if !prompt::is_attended() => Ok(None),
+        None => prompt::until_right(
+            || {
+                prompt::text(
+                    "Client configuration file to add this server to (Enter for none)",
+                    "--client-config",
+                )
+            },
+            |path| usable(client_config::from_home(&path)),
+        ),
+    }
 }
 
 /// The path of the key file when it is new.
@@ -142,68 +187,97 @@ fn make_root_key(settings: &Settings, paths: &Paths) -> Result<Option<PathBuf>, 
     Ok(Some(path))
 }
 
-async fn connect(settings: &Settings, engine: &Engine, args: Args, answers: Answers) -> Result<(), Failure> {
-    let (master_key, is_new) = tenant(settings, engine, args.tenant_name).await?;
-    let scope = app::sign_in_plainly(engine, &master_key).await?;
-    if is_new && args.output.output == Output::Text {
+/// Removes a new root key that a database of another key refused: it would only stand where the right one belongs. After
+/// any other failure the database may have taken it, and then nothing else opens that database.
+fn take_back(new_key: Option<PathBuf>, failure: &Failure) {
+    const REFUSED: u8 = 2;
+    let Some(path) = new_key.filter(|_| failure.code() == REFUSED) else {
+        return;
+    };
+    match fs::remove_file(&path) {
+        Ok(()) => output::note(&format!("Root key: {} was removed again.", path.display())),
+        Err(error) => output::note(&format!("Root key: {} could not be removed: {error}", path.display())),
+    }
+}
+
+async fn connect(app: &App, launch: Launch, answers: &Answers) -> Result<(), Failure> {
+    let engine = &app.engine;
+    let (master_key, made) = owner(app, answers).await?;
+    let added = add_store(engine, &master_key, answers).await;
+    if let (Err(_), Some(tenant_id)) = (&added, &made) {
+        // Nobody has seen its key.
+        match engine.tenants().delete(tenant_id).await {
+            Ok(()) => output::note(&format!("Tenant: {tenant_id} was removed again.")),
+            Err(error) => output::note(&format!("Tenant: {tenant_id} could not be removed: {error}")),
+        }
+    }
+    let (tenant_id, store) = added?;
+    output::note("Order Desk accepts the credentials; the API key is sealed and stored.");
+
+    let new_key = made.is_some().then_some(&master_key);
+    let written = answers
+        .client
+        .as_ref()
+        .map(|path| client_config::merge(path, &launch.entry(new_key)));
+    if let (Some(Ok(())), Some(path)) = (&written, &answers.client) {
+        output::note(&format!("Client: added to {}; restart the client.", path.display()));
+    }
+    let is_written = matches!(written, Some(Ok(())));
+    let shown = launch.shown(new_key);
+    let printed = match answers.output {
+        Output::Json => output::json(&json!({
+            "tenant_id": tenant_id,
+            "master_key": new_key.map(ExposeSecret::expose_secret),
+            "store": store,
+            "client_config": answers.client.as_ref().filter(|_| is_written),
+            "mcp_servers": shown,
+        })),
+        Output::Text => print(&tenant_id, new_key, (!is_written).then_some(&shown)),
+    };
+    match (printed, new_key) {
+        (Err(error), Some(_)) => Err(tenant::key_not_shown(&tenant_id, &error)),
+        (Err(error), None) => Err(error.into()),
+        (Ok(()), _) => written.unwrap_or(Ok(())),
+    }
+}
+
+fn print(tenant_id: &str, new_key: Option<&SecretString>, client: Option<&Value>) -> io::Result<()> {
+    if let Some(key) = new_key {
+        let key = key.expose_secret();
         output::line(&format!(
-            "Tenant:     {}\nMaster key: {}\nKeep the key: it is stored nowhere and not shown again.",
-            scope.tenant(),
-            master_key.expose_secret()
+            "Tenant:     {tenant_id}\nMaster key: {key}\nKeep the key: it is stored nowhere and not shown again."
         ))?;
     }
-    let new = Register {
-        store_id: answers.store_id,
-        api_key: answers.api_key,
-        store_name: args.store_name,
-        label: None,
-        verify: true,
-    };
+    match client {
+        Some(entry) => output::line(&format!(
+            "Add this to your client's configuration:\n{}",
+            client_config::pretty(entry)
+        )),
+        None => Ok(()),
+    }
+}
+
+/// The master key of the tenant to add the store to: the one that is configured, else that of a new tenant, whose id comes
+/// with it.
+async fn owner(app: &App, answers: &Answers) -> Result<(SecretString, Option<String>), Failure> {
+    if let Some(key) = &app.settings().tenants.master_key {
+        output::note("Tenant: the one of MCP_MASTER_KEY.");
+        return Ok((key.clone(), None));
+    }
+    let made = app.engine.tenants().create(answers.tenant()).await?;
+    Ok((made.master_key, Some(made.tenant_id.to_string())))
+}
+
+/// Registers the store; the tenant's id and the store as it is listed.
+async fn add_store(engine: &Engine, master_key: &SecretString, answers: &Answers) -> Result<(String, Value), Failure> {
+    let scope = app::sign_in_plainly(engine, master_key).await?;
+    let new = answers.store();
     let parameters = json!({ "store_id": new.store_id, "store_name": new.store_name });
     let tenant = store::Tenant { engine, scope };
-    let registered = tenant
+    let store = tenant
         .call("stores.register", parameters, |engine, scope| async move {
             engine.stores().register(&scope, new).await
         })
         .await?;
-    output::note("Order Desk accepts the credentials; the API key is sealed and stored.");
-
-    let entry = client_config::entry(settings, &master_key)?;
-    if let Some(path) = &answers.client {
-        client_config::merge(path, &entry)?;
-        output::note(&format!("Client: added to {}; restart the client.", path.display()));
-    }
-    match args.output.output {
-        Output::Json => output::json(&json!({
-            "tenant_id": tenant.scope.tenant().to_string(),
-            "master_key": is_new.then(|| master_key.expose_secret()),
-            "store": registered,
-            "client_config": answers.client,
-            "mcp_servers": entry,
-        }))?,
-        Output::Text if answers.client.is_none() => {
-            output::line(&format!(
-                "Add this to your client's configuration:\n{}",
-                client_config::pretty(&entry)
-            ))?;
-        }
-        Output::Text => {}
-    }
-    Ok(())
-}
-
-/// The tenant to add the store to: the one whose key is configured, else a new one.
-async fn tenant(settings: &Settings, engine: &Engine, name: Option<String>) -> Result<(SecretString, bool), Failure> {
-    if let Some(key) = &settings.tenants.master_key {
-        output::note("Tenant: the one of MCP_MASTER_KEY.");
-        return Ok((key.clone(), false));
-    }
-    let created = engine
-        .tenants()
-        .create(NewTenant {
-            name,
-            ..NewTenant::default()
-        })
-        .await?;
-    Ok((created.master_key, true))
+    Ok((tenant.scope.tenant().to_string(), store))
 }

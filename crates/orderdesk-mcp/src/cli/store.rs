@@ -36,7 +36,7 @@ Examples:
   orderdesk-mcp store add --store-id 12345 --api-key-file /run/secrets/mug-shop")]
 pub struct AddArgs {
     /// The store's id at Order Desk: digits.
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = store_id)]
     store_id: String,
 
     /// The name to call it by; Order Desk's own name for it when left out.
@@ -206,6 +206,15 @@ async fn add(context: &Context, tenant: &Tenant<'_>, args: AddArgs) -> Result<()
         ))?,
     }
     Ok(())
+}
+
+/// A store id as Order Desk gives it, so that a slip shows before the next question.
+pub fn store_id(text: &str) -> Result<String, String> {
+    if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
+        Ok(text.to_owned())
+    } else {
+        Err("a store id is digits, e.g. 90001".to_owned())
+    }
 }
 
 /// The API key, from wherever the flags say, else from the person.

@@ -128,15 +128,18 @@ async fn create(engine: &Engine, args: CreateArgs, mut own_key: Option<secrecy::
         };
         let created = engine.tenants().create(new).await?;
         // A key that nobody could read is lost, so that is worth a word.
-        print_created(&created, args.output.output, args.own_key).map_err(|error| {
-            Failure::failed(format!(
-                "tenant {} was made, but its master key could not be printed: {error}",
-                created.tenant_id
-            ))
-            .with_hint("`orderdesk-mcp tenant delete` removes it.")
-        })?;
+        print_created(&created, args.output.output, args.own_key)
+            .map_err(|error| key_not_shown(&created.tenant_id.to_string(), &error))?;
     }
     Ok(())
+}
+
+/// The tenant is there, and nobody has its key.
+pub fn key_not_shown(tenant_id: &str, error: &std::io::Error) -> Failure {
+    Failure::failed(format!(
+        "tenant {tenant_id} was made, but its master key could not be printed: {error}"
+    ))
+    .with_hint("`orderdesk-mcp tenant delete` removes it.")
 }
 
 fn print_created(created: &CreatedTenant, output: Output, own_key: bool) -> std::io::Result<()> {

@@ -110,9 +110,14 @@ pub fn write_key_file(path: &Path, key: &SecretString) -> std::io::Result<()> {
         folder.create(parent)?;
     }
     let mut file = options.open(path)?;
-    file.write_all(key.expose_secret().as_bytes())?;
-    file.write_all(b"\n")?;
-    file.sync_all()
+    let written = file
+        .write_all(format!("{}\n", key.expose_secret()).as_bytes())
+        .and_then(|()| file.sync_all());
+    if written.is_err() {
+        // Half a key would be kept as if it were one. The fault of the disk is what matters, not that of the removal.
+        let _ = fs::remove_file(path);
+    }
+    written
 }
 
 #[cfg(unix)]

@@ -2,6 +2,8 @@
 
 use std::fs;
 
+use serde_json::Value;
+
 use crate::{
     program::{Ended, Home, Running},
     simulated::simulator,
@@ -27,11 +29,22 @@ fn a_mistake_leaves_nothing_behind() {
     let id = running.store(0, "store_id");
     let nowhere = home.path("nowhere/mcp.json");
     let nowhere = nowhere.to_str().unwrap();
+    let long = "n".repeat(300);
     let cases: &[(&[&str], i32, &str)] = &[
         (&[], 2, "--store-id"),
         (&["--store-id", id], 2, "--api-key-env"),
         (&["--store-id", id, "--api-key-env", "NO_KEY"], 2, "NO_KEY is not set"),
-        (&["--store-id", "shop", "--api-key-env", "STORE_KEY"], 1, "digits"),
+        (&["--store-id", "shop", "--api-key-env", "STORE_KEY"], 2, "digits"),
+        (
+            &["--store-id", id, "--store-name", "1", "--api-key-env", "STORE_KEY"],
+            1,
+            "store_name: must",
+        ),
+        (
+            &["--store-id", id, "--tenant-name", &long, "--api-key-env", "STORE_KEY"],
+            1,
+            "name: must",
+        ),
         (&["--store-id", id, "--api-key-env", "WRONG_KEY"], 1, "refused"),
         (
             &[
@@ -51,6 +64,93 @@ fn a_mistake_leaves_nothing_behind() {
         assert!(told.contains(reason), "{options:?}: {told}");
         assert!(!home.path(".config").exists() && !home.path(".local").exists());
     }
+}
+
+#[test]
+fn a_master_key_without_a_root_key_is_refused_before_anything_is_made() {
+    let (mut home, running) = empty_home();
+    home.set("MCP_MASTER_KEY", "correct horse battery staple");
+    let options = ["--store-id", running.store(0, "store_id"), "--api-key-env", "STORE_KEY"];
+    let told = setup(&home, &options).failed(2);
+    assert!(told.contains("MCP_MASTER_KEY names a tenant"), "{told}");
+    assert!(!home.path(".config").exists() && !home.path(".local").exists());
+}
+
+/// A second store for the same tenant, with the keys in files and the database beside the working directory.
+#[test]
+fn secrets_that_were_given_go_into_the_clients_file_alone() {
+    let (mut home, running) = empty_home();
+    let root_key = home.run(&["keygen"]).ok();
+    home.set("MCP_KMS_KEY", root_key.trim());
+    home.set("DATABASE_URL", "sqlite://here.db");
+    let first = ["--store-id", running.store(0, "store_id"), "--api-key-env", "STORE_KEY"];
+    let shown = setup(&home, &first).ok();
+    assert!(
+        !shown.contains(root_key.trim()) && shown.contains("(the MCP_KMS_KEY you gave)"),
+        "{shown}"
+    );
+    let master_key = shown
+        .lines()
+        .find_map(|line| line.strip_prefix("Master key: "))
+        .unwrap();
+    fs::write(home.path("master.key"), master_key).unwrap();
+
+    home.set("MCP_MASTER_KEY_FILE", "../master.key");
+    home.set("SECOND_KEY", running.store(1, "api_key"));
+    let client = home.path("mcp.json");
+    let second = [
+        "--store-id",
+        running.store(1, "store_id"),
+        "--api-key-env",
+        "SECOND_KEY",
+        "--client-config",
+        client.to_str().unwrap(),
+        "--output",
+        "json",
+    ];
+    let shown = setup(&home, &second).ok();
+    assert!(
+        !shown.contains(root_key.trim()) && !shown.contains(master_key),
+        "{shown}"
+    );
+    let written: Value = serde_json::from_str(&fs::read_to_string(&client).unwrap()).unwrap();
+    let variables = &written["mcpServers"]["orderdesk"]["env"];
+    assert_eq!(variables["MCP_KMS_KEY"], root_key.trim());
+    assert_eq!(variables["MCP_MASTER_KEY"], Value::Null);
+    assert!(
+        variables["MCP_MASTER_KEY_FILE"].as_str().unwrap().starts_with('/'),
+        "{variables}"
+    );
+    let database = variables["DATABASE_URL"].as_str().unwrap();
+    assert!(
+        database.starts_with("sqlite:///") && database.ends_with("/work/here.db"),
+        "{database}"
+    );
+}
+
+#[test]
+fn a_new_key_is_shown_even_when_the_clients_file_cannot_be_written() {
+    let (home, running) = empty_home();
+    let client = home.path("mcp.json");
+    fs::write(&client, "{}").unwrap();
+    // The backup's place is taken, which is found out only when everything else is done.
+    fs::create_dir(home.path("mcp.json.before-orderdesk")).unwrap();
+    let options = [
+        "--store-id",
+        running.store(0, "store_id"),
+        "--api-key-env",
+        "STORE_KEY",
+        "--client-config",
+        client.to_str().unwrap(),
+    ];
+    let ended = setup(&home, &options);
+    assert_eq!(ended.code, Some(1), "{ended:?}");
+    assert!(
+        ended.stdout.contains("Master key: ") && ended.stdout.contains("mcpServers"),
+        "{ended:?}"
+    );
+    assert!(ended.stderr.contains("was not changed"), "{ended:?}");
+    assert_eq!(fs::read_to_string(&client).unwrap(), "{}");
 }
 
 #[test]

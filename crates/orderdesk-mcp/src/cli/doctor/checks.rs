@@ -3,7 +3,7 @@
 use std::{net::SocketAddr, time::Duration};
 
 use jiff::Timestamp;
-use od_engine::{Clock, Engine, Scope};
+use od_engine::{Clock, Engine, Scope, stores::Register, tenants::NewTenant};
 use serde_json::Value;
 use tokio::net::TcpStream;
 use url::Url;
@@ -195,7 +195,14 @@ async fn test_store(settings: &Settings) -> Finding {
     let (true, Some(store_id), Some(api_key)) = (live.enabled, &live.store_id, &live.api_key) else {
         return Finding::skipped(CHECK, "ORDERDESK_TEST_ENABLED is off");
     };
-    match app::try_credentials(settings, store_id, api_key).await {
+    let store = Register {
+        store_id: store_id.clone(),
+        api_key: api_key.clone(),
+        store_name: None,
+        label: None,
+        verify: true,
+    };
+    match app::try_out(settings, NewTenant::default(), store).await {
         Ok(()) => Finding::ok(CHECK, format!("Order Desk accepts the credentials of store {store_id}")),
         Err(failure) => failed(CHECK, &failure),
     }

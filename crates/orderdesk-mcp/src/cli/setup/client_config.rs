@@ -1,43 +1,108 @@
 //! The configuration of an MCP client: the `mcpServers` map that most desktop clients share.
 
-use std::{fs, io::ErrorKind, path::Path};
+use std::{
+    fs,
+    io::ErrorKind,
+    path::{Path, PathBuf},
+};
 
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Map, Value, json};
 
 use crate::{
-    cli::Failure,
-    config::{Settings, upstream::ORDERDESK_API_BASE_URL},
+    cli::{Context, Failure},
+    config::{
+        FromText, Settings, root::MCP_KMS_KEY, storage::DATABASE_URL, tenants::MCP_MASTER_KEY,
+        upstream::ORDERDESK_API_BASE_URL,
+    },
 };
 
 /// The name this server goes by in a client.
 const NAME: &str = "orderdesk";
 
-/// The entry that starts this very program over stdio for one tenant.
-pub fn entry(settings: &Settings, master_key: &SecretString) -> Result<Value, Failure> {
-    let program = std::env::current_exe()?;
-    let mut variables = Map::new();
-    variables.insert("MCP_MASTER_KEY".to_owned(), master_key.expose_secret().into());
-    // A client starts the program without this shell's environment, so what differs from the defaults goes along.
-    if let Some(key) = &settings.root.kms_key {
-        variables.insert("MCP_KMS_KEY".to_owned(), key.expose_secret().into());
+/// How a client starts this very program over stdio for one tenant. A client knows nothing of this shell's environment, so
+/// what differs from the defaults goes along.
+pub struct Launch {
+    program: PathBuf,
+    /// For the client's file.
+    environment: Map<String, Value>,
+    /// The same for standard output, which ends in scrollbacks and logs: secrets that were given are not repeated there.
+    shown: Map<String, Value>,
+}
+
+impl Launch {
+    /// What the settings say, apart from the key of a tenant that is only made.
+    pub fn new(context: &Context, settings: &Settings) -> Result<Self, Failure> {
+        let mut launch = Self {
+            program: std::env::current_exe()?,
+            environment: Map::new(),
+            shown: Map::new(),
+        };
+        for (setting, secret) in [
+            (&MCP_MASTER_KEY, &settings.tenants.master_key),
+            (&MCP_KMS_KEY, &settings.root.kms_key),
+        ] {
+            let Some(secret) = secret else { continue };
+            match context.file_of(setting)? {
+                // A secret that is kept in a file stays there.
+                Some((name, path)) => launch.add(&name, &path.to_string_lossy()),
+                None => {
+                    launch.add(setting.name, &format!("(the {} you gave)", setting.name));
+                    launch
+                        .environment
+                        .insert(setting.name.to_owned(), secret.expose_secret().into());
+                }
+            }
+        }
+        if let Some(url) = &settings.storage.database_url {
+            let url = url.from_anywhere()?;
+            launch.add(DATABASE_URL.name, &url.show().unwrap_or_default());
+            launch
+                .environment
+                .insert(DATABASE_URL.name.to_owned(), url.expose().into());
+        }
+        if settings.upstream.base_url.is_loopback() {
+            // Without it a store of the simulator would be looked for at Order Desk.
+            launch.add(ORDERDESK_API_BASE_URL.name, settings.upstream.base_url.as_str());
+        }
+        Ok(launch)
     }
-    if let Some(url) = &settings.storage.database_url {
-        variables.insert("DATABASE_URL".to_owned(), url.expose().into());
+
+    fn add(&mut self, name: &str, value: &str) {
+        self.environment.insert(name.to_owned(), value.into());
+        self.shown.insert(name.to_owned(), value.into());
     }
-    if settings.upstream.base_url.is_loopback() {
-        // Without it a store of the simulator would be looked for at Order Desk.
-        variables.insert(
-            ORDERDESK_API_BASE_URL.name.to_owned(),
-            settings.upstream.base_url.as_str().into(),
-        );
+
+    /// The entry for the client's file. `new_key` is the master key of a tenant that was just made.
+    pub fn entry(&self, new_key: Option<&SecretString>) -> Value {
+        self.with(&self.environment, new_key)
     }
-    Ok(json!({ NAME: { "command": program, "args": ["stdio"], "env": variables } }))
+
+    /// The entry for people to read, and to fill in what they gave themselves.
+    pub fn shown(&self, new_key: Option<&SecretString>) -> Value {
+        self.with(&self.shown, new_key)
+    }
+
+    fn with(&self, variables: &Map<String, Value>, new_key: Option<&SecretString>) -> Value {
+        let mut variables = variables.clone();
+        if let Some(key) = new_key {
+            variables.insert(MCP_MASTER_KEY.name.to_owned(), key.expose_secret().into());
+        }
+        json!({ NAME: { "command": self.program, "args": ["stdio"], "env": variables } })
+    }
 }
 
 /// The entry as a whole configuration file.
 pub fn pretty(entry: &Value) -> String {
     format!("{:#}", json!({ "mcpServers": entry }))
+}
+
+/// A path as people type it where no shell puts the home directory in the place of `~`.
+pub fn from_home(path: &str) -> PathBuf {
+    match (path.strip_prefix("~/"), etcetera::home_dir()) {
+        (Some(rest), Ok(home)) => home.join(rest),
+        _ => path.into(),
+    }
 }
 
 /// Whether the entry can be added to a client's file, as far as that can be known without writing.
@@ -87,17 +152,17 @@ fn unusable(path: &Path, why: &str) -> Failure {
     Failure::failed(format!("{} was not changed: {why}", path.display()))
 }
 
-/// The file holds a master key: a new one is readable by its owner alone.
+/// The file holds a master key: it is readable by its owner alone, also when it stood there before.
 fn private_write(path: &Path, text: &str) -> std::io::Result<()> {
     use std::io::Write;
     let mut options = fs::OpenOptions::new();
     options.write(true).create(true).truncate(true);
     #[cfg(unix)]
-    {
-        use std::os::unix::fs::OpenOptionsExt;
-        options.mode(0o600);
-    }
-    options.open(path)?.write_all(text.as_bytes())
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(path)?;
+    #[cfg(unix)]
+    file.set_permissions(std::os::unix::fs::PermissionsExt::from_mode(0o600))?;
+    file.write_all(text.as_bytes())
 }
 
 #[cfg(test)]

@@ -108,6 +108,14 @@ impl DatabaseUrl {
         Self(SecretString::from("sqlite::memory:"))
     }
 
+    /// The same database wherever the program is started: a relative file counts from the folder that is current now.
+    pub fn from_anywhere(&self) -> std::io::Result<Self> {
+        match self.expose().strip_prefix("sqlite://") {
+            Some(":memory:") | None => Ok(self.clone()),
+            Some(file) => Ok(Self::file(&std::path::absolute(file)?)),
+        }
+    }
+
     /// The URL as the database driver wants it.
     pub fn expose(&self) -> &str {
         self.0.expose_secret()

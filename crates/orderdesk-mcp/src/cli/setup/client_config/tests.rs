@@ -49,10 +49,14 @@ fn a_file_that_is_not_understood_is_left_alone() {
 
 #[cfg(unix)]
 #[test]
-fn a_new_file_is_private() {
+fn the_file_is_private_also_when_it_was_not() {
     use std::os::unix::fs::PermissionsExt;
     let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("mcp.json");
-    merge(&path, &entry()).unwrap();
-    assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+    let (new, old) = (folder.path().join("new.json"), folder.path().join("old.json"));
+    fs::write(&old, "{}").unwrap();
+    fs::set_permissions(&old, PermissionsExt::from_mode(0o644)).unwrap();
+    for path in [new, old] {
+        merge(&path, &entry()).unwrap();
+        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+    }
 }
