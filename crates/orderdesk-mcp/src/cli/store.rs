@@ -2,7 +2,10 @@
 
 use std::{future::Future, path::PathBuf};
 
-use od_engine::{Call, Engine, Error, Outcome, Scope, stores::Register};
+use od_engine::{
+    Call, Engine, Error, Outcome, Scope,
+    stores::{Register, UpdateStore},
+};
 use secrecy::SecretString;
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -20,6 +23,7 @@ pub enum Command {
     Add(AddArgs),
     List(ListArgs),
     Test(TestArgs),
+    Update(UpdateArgs),
     Remove(RemoveArgs),
 }
 
@@ -89,6 +93,41 @@ pub struct TestArgs {
     output: OutputArg,
 }
 
+/// Give a store a new API key, name or remark.
+///
+/// A new API key is tried before it replaces the old one. It is read from a file, an environment variable or, when nothing
+/// else is to be changed, from a prompt.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  orderdesk-mcp store update --store \"Mug Shop\"
+  orderdesk-mcp store update --store 12345 --api-key-file /run/secrets/mug-shop
+  orderdesk-mcp store update --store 12345 --name \"Mugs and More\" --label \"EU warehouse\"")]
+pub struct UpdateArgs {
+    /// The store's id or name.
+    #[arg(long, value_name = "STORE")]
+    store: String,
+
+    /// A new name to call it by.
+    #[arg(long, value_name = "TEXT")]
+    name: Option<String>,
+
+    /// A new remark; an empty one removes it.
+    #[arg(long, value_name = "TEXT")]
+    label: Option<String>,
+
+    /// The environment variable that holds the new API key.
+    #[arg(long, value_name = "VARIABLE", conflicts_with = "api_key_file")]
+    api_key_env: Option<String>,
+
+    /// The file that holds the new API key.
+    #[arg(long, value_name = "FILE")]
+    api_key_file: Option<PathBuf>,
+
+    #[command(flatten)]
+    output: OutputArg,
+}
+
 /// Forget a store and its API key. Nothing changes at Order Desk.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
@@ -122,6 +161,7 @@ pub async fn run(context: &Context, command: Command) -> Result<(), Failure> {
             Command::Add(args) => add(context, &tenant, args).await,
             Command::List(args) => list(&tenant, args.output.output).await,
             Command::Test(args) => test(&tenant, args).await,
+            Command::Update(args) => update(context, &tenant, args).await,
             Command::Remove(args) => remove(&tenant, args).await,
         }
     }
@@ -163,7 +203,7 @@ impl Tenant<'_> {
         let called = self.engine.call(&self.scope, call, Box::pin(as_json)).await;
         let outcome = called.map_err(failure)?;
         for warning in &outcome.warnings {
-            output::note(&format!("warning: {warning}"));
+            output::note(&format!("warning: {}", as_commands(warning)));
         }
         Ok(outcome.data)
     }
@@ -178,9 +218,22 @@ fn failure(error: Error) -> Failure {
         }
         Error::NotFound { .. } => "`orderdesk-mcp store list` shows the tenant's stores.".to_owned(),
         Error::Duplicate(_) => "`orderdesk-mcp store list` shows what is registered.".to_owned(),
-        _ => return error.into(),
+        _ => as_commands(error.hint()),
     };
     Failure::from(error).with_hint(hint)
+}
+
+/// A text of the engine with the commands in the place of the tools that do the same.
+pub fn as_commands(text: &str) -> String {
+    const COMMANDS: [(&str, &str); 4] = [
+        ("stores_list", "`orderdesk-mcp store list`"),
+        ("stores_register", "`orderdesk-mcp store add`"),
+        ("stores_test", "`orderdesk-mcp store test`"),
+        ("stores_update", "`orderdesk-mcp store update`"),
+    ];
+    COMMANDS
+        .iter()
+        .fold(text.to_owned(), |text, (tool, command)| text.replace(tool, command))
 }
 
 async fn add(context: &Context, tenant: &Tenant<'_>, args: AddArgs) -> Result<(), Failure> {
@@ -261,6 +314,42 @@ async fn test(tenant: &Tenant<'_>, args: TestArgs) -> Result<(), Failure> {
     match args.output.output {
         Output::Json => output::json(&reply)?,
         Output::Text => output::line(&format!("Order Desk answers: {}", text(&reply, "message")))?,
+    }
+    Ok(())
+}
+
+async fn update(context: &Context, tenant: &Tenant<'_>, args: UpdateArgs) -> Result<(), Failure> {
+    // A name that is not the tenant's is told before a key is asked for.
+    let found = tenant.engine.stores().resolve(&tenant.scope, &args.store).await;
+    let store_id = found.map_err(failure)?.data.store_id;
+    let key_is_given = args.api_key_env.is_some() || args.api_key_file.is_some();
+    let key_is_meant = key_is_given || (args.name.is_none() && args.label.is_none());
+    let api_key = if key_is_meant {
+        let (variable, file) = (args.api_key_env.as_deref(), args.api_key_file.as_deref());
+        Some(api_key(context, variable, file)?)
+    } else {
+        None
+    };
+    let parameters = json!({
+        "store": store_id, "store_name": args.name, "label": args.label, "api_key": api_key.as_ref().map(|_| "********"),
+    });
+    let change = UpdateStore {
+        store_name: args.name,
+        label: args.label,
+        api_key,
+    };
+    let store = tenant
+        .call("stores.update", parameters, |engine, scope| async move {
+            engine.stores().update(&scope, &store_id, change).await
+        })
+        .await?;
+    match args.output.output {
+        Output::Json => output::json(&store)?,
+        Output::Text => output::line(&format!(
+            "Updated store {} ({}).",
+            text(&store, "store_name"),
+            text(&store, "store_id")
+        ))?,
     }
     Ok(())
 }

@@ -71,6 +71,43 @@ fn a_store_is_added_listed_tested_and_removed() {
 }
 
 #[test]
+fn a_store_gets_a_new_key_and_a_new_name() {
+    let (mut home, running) = home_with_tenant();
+    let id = running.store(0, "store_id");
+    home.set("WRONG_KEY", "not-the-key-of-this-store");
+    home.run(&[
+        "store",
+        "add",
+        "--store-id",
+        id,
+        "--api-key-env",
+        "WRONG_KEY",
+        "--no-verify",
+    ])
+    .ok();
+    let refused = home.run(&["store", "test", id]).failed(1);
+    assert!(refused.contains("`orderdesk-mcp store update`"), "{refused}");
+
+    let update = |options: &[&str]| home.run(&[&["store", "update", "--store"], options].concat());
+    assert!(update(&["nowhere"]).failed(1).contains("NOT_FOUND"));
+    assert!(update(&[id]).failed(2).contains("--api-key-env"), "nobody to ask");
+    assert!(
+        update(&[id, "--api-key-env", "WRONG_KEY"])
+            .failed(1)
+            .contains("refused")
+    );
+    let renamed = update(&[id, "--name", "Mugs", "--label", "EU", "--output", "json"]).json();
+    assert_eq!(
+        (&renamed["store_name"], &renamed["label"]),
+        (&"Mugs".into(), &"EU".into())
+    );
+    assert!(update(&["mugs", "--api-key-env", "STORE_KEY"]).ok().contains("Mugs"));
+    home.run(&["store", "test", "Mugs"]).ok();
+    let log = home.run(&["audit", "export", "--tool", "stores.update"]).ok();
+    assert!(!log.contains("not-the-key-of-this-store"), "{log}");
+}
+
+#[test]
 fn wrong_credentials_are_not_stored() {
     let (mut home, running) = home_with_tenant();
     home.set("WRONG_KEY", "not-the-key-of-this-store");

@@ -11,7 +11,7 @@ use url::Url;
 use super::{Finding, Verdict};
 use crate::{
     app::{self, App},
-    cli::Failure,
+    cli::{Failure, store::as_commands},
     config::{FromText, Paths, Settings},
 };
 
@@ -157,7 +157,7 @@ async fn one_store(engine: &Engine, scope: &Scope, id: &str, name: &str) -> (Fin
             Finding::failed(
                 "store",
                 format!("{name} ({id}): {error}"),
-                app::credentials_hint(&error),
+                as_commands(app::credentials_hint(&error)),
             ),
             None,
         ),
