@@ -1,12 +1,12 @@
 //! One change at a time per record: in this process by a fair queue, between processes by a lease in the database.
 //!
-//! The turn comes first, the request tokens of the change second, although a store whose budget is used up then keeps the
-//! record held while the change waits for them (at most the `max_wait` of the client's options; the lease is renewed meanwhile). The other
-//! way round would be worse. Changes that wait for one record would each keep tokens that they cannot spend yet: five of
-//! them have the whole bucket, and the one whose turn it is, needing more to try again or to find out what became of its
-//! write, would wait for them while they wait for it. Giving the turn back instead would lose the change its place in the
-//! queue, and those behind it wait for the same tokens anyway. Meanwhile changes to an order gather to be uploaded
-//! together, which spends fewer.
+//! The turn comes first, the request tokens of the change second, although a store whose budget is used up then keeps
+//! the record held while the change waits for them (at most the `max_wait` of the client's options; the lease is
+//! renewed meanwhile). The other way round would be worse. Changes that wait for one record would each keep tokens that
+//! they cannot spend yet: five of them have the whole bucket, and the one whose turn it is, needing more to try again
+//! or to find out what became of its write, would wait for them while they wait for it. Giving the turn back instead
+//! would lose the change its place in the queue, and those behind it wait for the same tokens anyway. Meanwhile changes
+//! to an order gather to be uploaded together, which spends fewer.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError, Weak};

@@ -4,10 +4,10 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use jsonschema::Validator;
+use od_engine::nearest;
 use rmcp::model::{JsonObject, Tool, ToolAnnotations};
 use serde_json::{Value, json};
 
-use crate::label::nearest;
 use crate::tool::ToolSpec;
 use crate::tools;
 

@@ -207,7 +207,8 @@ fn told(error: &Error, entry: &Entry, refusal: Option<Refusal>, missing: &[Strin
             failure.details = None;
         }
         (Error::Invalid(_), _) => {
-            failure.example = Some(entry.spec.example.clone());
+            // A tool that needs no arguments has nothing to show.
+            failure.example = Some(entry.spec.example.clone()).filter(|example| *example != json!({}));
             if !missing.is_empty()
                 && let Some(details) = failure.details.as_mut().and_then(Value::as_object_mut)
             {

@@ -2,7 +2,8 @@
 
 use serde_json::{Map, Value};
 
-use crate::record::problem::{Problem, below, nearest};
+use crate::nearest::nearest;
+use crate::record::problem::{Problem, below};
 use crate::record::rows::id_text;
 
 #[cfg(test)]

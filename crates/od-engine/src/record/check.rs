@@ -4,8 +4,9 @@ use serde_json::{Map, Value};
 
 use super::field::{Field, Kind, find, settable};
 use super::number;
-use super::problem::{Problem, below, nearest};
+use super::problem::{Problem, below};
 use super::rows::id_text;
+use crate::nearest::nearest;
 
 /// Problems that get a suggestion. Nobody mends more at once, and looking for the nearest of a hundred thousand made-up
 /// names would keep a processor busy for seconds.
@@ -68,7 +69,7 @@ impl Fields {
 
             (Kind::Choice(allowed), Value::String(given)) if allowed.contains(&given.as_str()) => {}
             (Kind::Choice(allowed), _) => {
-                let suggestion = given.as_str().and_then(|given| choice_meant(given, allowed));
+                let suggestion = given.as_str().and_then(|given| nearest(given, allowed.iter().copied()));
                 problems.push(Problem::new(at, format!("must be one of {}", allowed.join(", "))).suggest(suggestion));
             }
 
@@ -111,14 +112,6 @@ fn meant(name: &str, table: &'static [Field]) -> Option<String> {
         _ => None,
     });
     part.or_else(|| nearest(name, settable(table)).map(str::to_owned))
-}
-
-fn choice_meant(given: &str, allowed: &'static [&'static str]) -> Option<&'static str> {
-    let same = allowed
-        .iter()
-        .copied()
-        .find(|allowed| allowed.eq_ignore_ascii_case(given.trim()));
-    same.or_else(|| nearest(given, allowed.iter().copied()))
 }
 
 /// Judges each record of a list.

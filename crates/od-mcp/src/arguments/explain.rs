@@ -2,10 +2,11 @@
 
 use jsonschema::ValidationError;
 use jsonschema::error::{TypeKind, ValidationErrorKind as Kind};
+use od_engine::nearest;
 use od_engine::orders::Problem;
 use serde_json::Value;
 
-use crate::label::{label, nearest};
+use crate::label::label;
 use crate::tools::pattern_in_words;
 
 /// What one violation means: usually one problem, one per name when several names are unknown.

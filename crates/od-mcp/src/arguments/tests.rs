@@ -96,6 +96,8 @@ fn missing_arguments_are_listed_and_unknown_ones_get_the_nearest() {
     let found = run("orders_add_note", json!({"contnt": "hello"})).expect_err("refused");
     let unknown = found.iter().find(|p| p.path == "/contnt").expect("told");
     assert_eq!(unknown.suggestion.as_deref(), Some("content"));
+    let found = run("orders_list", json!({"folder": "New"})).expect_err("refused");
+    assert_eq!(found[0].suggestion.as_deref(), Some("folder_id"));
     let catalog = Catalog::new(ToolNames::Underscore).expect("the declarations are good");
     let note = catalog.find("orders_add_note").expect("a tool");
     assert_eq!(missing(note, &serde_json::Map::new()), ["order_id", "content"]);

@@ -2,7 +2,9 @@
 
 use std::fmt;
 
-use crate::label::{label, nearest};
+use od_engine::nearest;
+
+use crate::label::label;
 
 /// A group of tools.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
