@@ -23,7 +23,7 @@ mod tests;
 mod verify;
 
 pub use entry::EntryView;
-pub use export::{Export, ExportFormat};
+pub use export::{ACTS, Export, ExportFormat};
 pub use od_db::{AuditFilter, AuditPage};
 pub(crate) use prover::Prover;
 pub use purge::Purge;

@@ -97,6 +97,15 @@ impl Audit<'_> {
         }))
     }
 
+    /// For the operator: whether any entry is of this tool or act.
+    pub async fn mentions(&self, tool_name: &str) -> Result<bool, DbError> {
+        const SQL: &str = "SELECT seq FROM audit_log WHERE tool_name = $1 LIMIT 1";
+        refuse_nul([Some(tool_name)])?;
+        Ok(read!(self.db, conn => {
+            sqlx::query(SQL).bind(tool_name).fetch_optional(conn).await?.is_some()
+        }))
+    }
+
     /// A chain from its beginning, for verification: at most `limit` rows with a position above `after_seq`.
     pub async fn walk(&self, tenant: Option<&TenantId>, after_seq: i64, limit: u32) -> Result<Vec<AuditRow>, DbError> {
         const SQL: &str = concat!(

@@ -46,6 +46,7 @@ pub async fn tell(db: &Db) {
     audit::entries_of_a_deleted_tenant_are_left_out(db).await;
     audit::entries_are_paged(db).await;
     audit::entries_are_filtered(db).await;
+    audit::a_tool_that_was_ever_recorded_is_known(db).await;
     audit::a_part_of_a_chain_is_exported(db).await;
     audit::a_purge_leaves_a_marker_and_a_whole_chain(db).await;
     audit::nul_characters_are_replaced(db).await;

@@ -14,6 +14,15 @@ use crate::tenants::not_found;
 /// Entries read at a time.
 const PAGE: u32 = 500;
 
+/// What is recorded without being a tool: acts of the operator, and the marker that a purge leaves.
+pub const ACTS: [&str; 5] = [
+    "audit.export",
+    "audit.purge",
+    super::purge::MARKER,
+    "tenant.create",
+    "tenant.delete",
+];
+
 /// How exported entries are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ExportFormat {
@@ -72,6 +81,16 @@ impl AuditLog<'_> {
             entries: 0,
             state: State::Beginning,
         })
+    }
+
+    /// For the operator: whether any entry is of this tool or act, also of one that an earlier version had.
+    ///
+    /// # Errors
+    /// [`Error::Storage`].
+    pub async fn mentions(&self, name: &str) -> Result<bool, Error> {
+        let inner = &self.0.inner;
+        inner.audit.flush().await;
+        Ok(inner.db.audit().mentions(name).await?)
     }
 
     /// The ends of the chains.

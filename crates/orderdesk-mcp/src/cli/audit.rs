@@ -11,7 +11,8 @@ use clap::ValueEnum;
 use jiff::{Timestamp, civil::DateTime, tz::TimeZone};
 use od_engine::{
     Engine,
-    audit::{AuditFilter, ExportFormat, Finding, Whose},
+    audit::{ACTS, AuditFilter, ExportFormat, Finding, Whose},
+    nearest,
 };
 use serde_json::{Value, json};
 
@@ -154,9 +155,13 @@ async fn export(app: &App, args: ExportArgs) -> Result<(), Failure> {
         Format::Json => ExportFormat::Json,
         Format::Csv => ExportFormat::Csv,
     };
+    let tool_name = match args.tool {
+        Some(name) => Some(recorded(app, name).await?),
+        None => None,
+    };
     let filter = AuditFilter {
         store_id: args.store,
-        tool_name: args.tool.map(|name| dotted(app, name)).transpose()?,
+        tool_name,
         status: args.status,
         source: args.source,
         request_id: args.request_id,
@@ -180,12 +185,22 @@ async fn export(app: &App, args: ExportArgs) -> Result<(), Failure> {
     Ok(())
 }
 
-/// The name that entries carry: a tool's dotted one. Acts that are not tools, such as tenant.create, stand as given.
-fn dotted(app: &App, name: String) -> Result<String, Failure> {
+/// The name that entries carry: a tool's dotted one. Acts that are not tools, such as tenant.create, stand as given, and so
+/// do names that an earlier version recorded.
+async fn recorded(app: &App, name: String) -> Result<String, Failure> {
     let tools = app.tools()?;
-    Ok(match tools.catalog().find(&name) {
-        Some(entry) => entry.spec.name.to_owned(),
-        None => name,
+    let catalog = tools.catalog();
+    if let Some(entry) = catalog.find(&name) {
+        return Ok(entry.spec.name.to_owned());
+    }
+    if ACTS.contains(&name.as_str()) || app.engine.audit_log().mentions(&name).await? {
+        return Ok(name);
+    }
+    let known = catalog.entries().iter().map(|entry| entry.spec.name).chain(ACTS);
+    let unknown = Failure::usage(format!("--tool: nothing of the name {name:?} was ever recorded"));
+    Err(match nearest(&name, known) {
+        Some(nearest) => unknown.with_hint(format!("Did you mean {nearest}?")),
+        None => unknown.with_hint("`orderdesk-mcp tools` lists the tools."),
     })
 }
 

@@ -45,6 +45,16 @@ fn the_log_is_exported_filtered_and_into_a_private_file() {
         .run(&["audit", "export", "--tool", "tenant.delete", "--since", "2026-01-01"])
         .json();
     assert_eq!(deleted.as_array().unwrap().len(), 1);
+    for (typed, meant) in [("tenant.deleted", "tenant.delete"), ("order_list", "orders.list")] {
+        let told = home.run(&["audit", "export", "--tool", typed]).failed(2);
+        assert!(told.contains(&format!("Did you mean {meant}?")), "{told}");
+    }
+    for never in ["orders_list", "orders.list", "audit.purge"] {
+        assert_eq!(
+            home.run(&["audit", "export", "--tool", never]).json(),
+            serde_json::json!([])
+        );
+    }
     let before = home.run(&["audit", "export", "--until", "2020-01-01 12:00:00"]).json();
     assert_eq!(before.as_array().unwrap().len(), 0);
     assert!(

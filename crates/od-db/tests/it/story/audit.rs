@@ -136,6 +136,12 @@ pub async fn entries_are_paged(db: &Db) {
     check(Some(1), 2, &[]).await;
 }
 
+pub async fn a_tool_that_was_ever_recorded_is_known(db: &Db) {
+    assert!(!db.audit().mentions("orders.of_old").await.unwrap());
+    append(db, &[entry(None, "orders.of_old", NOW)]).await;
+    assert!(db.audit().mentions("orders.of_old").await.unwrap());
+}
+
 pub async fn entries_are_filtered(db: &Db) {
     let (tenant, _) = new_tenant(db).await;
     let plain = |at: i64| entry(Some(&tenant.id), "orders.get", at);
