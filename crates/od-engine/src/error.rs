@@ -31,12 +31,14 @@ pub enum Error {
     #[error("This credential may not do that: it needs the permission {0}. Nothing was done.")]
     Denied(Permission),
     /// The tenant has no such thing.
-    #[error("{what} {name} was not found. Nothing was done.")]
+    #[error("{what} {name} was not found{} Nothing was done.", did_you_mean(.nearest.as_deref()))]
     NotFound {
         /// What was looked for: "Store", "Order", "Folder".
         what: &'static str,
         /// As the caller named it.
         name: String,
+        /// The name that was most likely meant, among the tenant's own.
+        nearest: Option<String>,
         /// Where the caller finds the right name.
         hint: &'static str,
     },
@@ -287,6 +289,9 @@ impl Error {
         match self {
             Self::Invalid(problems) => Some(json!({ "problems": problems })),
             Self::Denied(permission) => Some(json!({ "permission": permission.as_str() })),
+            Self::NotFound {
+                nearest: Some(nearest), ..
+            } => Some(json!({ "nearest": nearest })),
             Self::StoreRequired(stores) => Some(json!({ "stores": stores })),
             Self::Overtaken { date_updated, .. } => Some(json!({ "date_updated": date_updated })),
             Self::StockChanged { expected, found } => Some(json!({ "expected_stock": expected, "stock": found })),
@@ -340,6 +345,13 @@ fn sentence(text: &str) -> String {
     } else {
         format!("{text}.")
     }
+}
+
+fn did_you_mean(nearest: Option<&str>) -> String {
+    nearest.map_or_else(
+        || ".".to_owned(),
+        |name| format!("; did you mean {}?", crate::text::quoted(name)),
+    )
 }
 
 fn counted(stores: usize) -> String {

@@ -77,6 +77,7 @@ fn missing(error: od_client::Error, id: &InventoryItemId) -> Error {
         od_client::Error::NotFound => Error::NotFound {
             what: "Inventory item",
             name: id.as_str().to_owned(),
+            nearest: None,
             hint: "products_list with code finds an inventory item's id. A code (SKU) is not an id.",
         },
         other => Error::Upstream(other),

@@ -131,7 +131,7 @@ impl Stores<'_> {
         let deleted = self.0.inner.db.stores().delete(scope.tenant(), &row.id).await?;
         self.0.inner.directory.forget(scope.tenant());
         if !deleted {
-            return Err(not_found(identifier));
+            return Err(not_found(identifier, &[]));
         }
         Ok(Outcome::of(store_ref(&row), view(&row, None)))
     }
@@ -233,11 +233,11 @@ impl Stores<'_> {
             return Ok(found);
         }
         if purpose == Purpose::Change {
-            return Err(not_found(identifier));
+            return Err(not_found(identifier, &known));
         }
         // It may have been registered a moment ago, by another process.
         let fresh = self.rows(scope, Purpose::Change).await?;
-        directory::find(&fresh, identifier).ok_or_else(|| not_found(identifier))
+        directory::find(&fresh, identifier).ok_or_else(|| not_found(identifier, &fresh))
     }
 
     async fn rows(&self, scope: &Scope, purpose: Purpose) -> Result<Arc<Vec<StoreRow>>, Error> {
@@ -325,10 +325,13 @@ pub(crate) fn store_ref(row: &StoreRow) -> StoreRef {
     }
 }
 
-fn not_found(identifier: &str) -> Error {
+/// What is answered for an identifier that none of the tenant's `known` stores has, whoever else may have it.
+fn not_found(identifier: &str, known: &[StoreRow]) -> Error {
+    let names = known.iter().map(|row| row.store_name.as_str());
     Error::NotFound {
         what: "Store",
         name: crate::text::quoted(identifier),
+        nearest: crate::nearest::nearest(identifier, names).map(str::to_owned),
         hint: "stores_list shows the stores of this tenant.",
     }
 }

@@ -259,6 +259,7 @@ pub(crate) fn not_found(tenant_id: &str) -> Error {
     Error::NotFound {
         what: "Tenant",
         name: tenant_id.to_owned(),
+        nearest: None,
         hint: "`tenant list` shows all tenants.",
     }
 }

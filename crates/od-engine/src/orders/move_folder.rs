@@ -9,6 +9,7 @@ use serde_json::{Map, Value, json};
 use super::Orders;
 use super::query::order_id;
 use crate::error::Error;
+use crate::nearest::nearest;
 use crate::orders::{Destination, Problem};
 use crate::outcome::Outcome;
 use crate::record::diff::FieldChange;
@@ -154,9 +155,10 @@ impl Orders<'_> {
 }
 
 fn pick(folders: &[Folder], named: &Destination) -> Result<Target, Error> {
-    let missing = |name: &str| Error::NotFound {
+    let missing = |name: &str, nearest: Option<&str>| Error::NotFound {
         what: "Folder",
         name: quoted(name),
+        nearest: nearest.map(str::to_owned),
         hint: "folders_list shows the store's folders; names count to the letter.",
     };
     match named {
@@ -167,12 +169,15 @@ fn pick(folders: &[Folder], named: &Destination) -> Result<Target, Error> {
                 .find(|folder| folder.id == id)
                 .cloned()
                 .map(Target)
-                .ok_or_else(|| missing(&id))
+                .ok_or_else(|| missing(&id, None))
         }
         Destination::Name(name) => {
             let mut same = folders.iter().filter(|folder| &folder.name == name);
             match (same.next(), same.next()) {
-                (None, _) => Err(missing(name)),
+                (None, _) => {
+                    let names = folders.iter().map(|folder| folder.name.as_str());
+                    Err(missing(name, nearest(name, names)))
+                }
                 (Some(folder), None) => Ok(Target(folder.clone())),
                 (Some(_), Some(_)) => Err(Error::invalid(
                     "/destination_folder_name",

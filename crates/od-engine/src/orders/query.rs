@@ -242,6 +242,7 @@ pub(crate) fn missing(error: od_client::Error, order_id: &str) -> Error {
         od_client::Error::NotFound => Error::NotFound {
             what: "Order",
             name: order_id.to_owned(),
+            nearest: None,
             hint: "orders_list with source_id, email or a name finds an order's id. The id in the shop is source_id, not order_id.",
         },
         other => Error::Upstream(other),

@@ -212,6 +212,7 @@ impl PartId {
         crate::Error::NotFound {
             what,
             name: format!("{self} of order {order}"),
+            nearest: None,
             hint,
         }
     }

@@ -215,6 +215,7 @@ fn refuse_if_none_succeeded(rows: &[Row]) -> Result<(), Error> {
         return Err(Error::NotFound {
             what: "Inventory item",
             name: ids.join(", "),
+            nearest: None,
             hint: "products_list with code finds an inventory item's id. A code (SKU) is not an id.",
         });
     }

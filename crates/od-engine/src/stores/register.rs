@@ -137,7 +137,7 @@ impl Stores<'_> {
             .map_err(duplicate)?;
         self.0.inner.directory.forget(scope.tenant());
         if !updated {
-            return Err(super::not_found(identifier));
+            return Err(super::not_found(identifier, &[]));
         }
         let rows = self.rows(scope, Purpose::Change).await?;
         let active = self.active_row(scope, &rows).await?;

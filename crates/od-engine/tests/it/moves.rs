@@ -1,7 +1,7 @@
 use od_engine::orders::{Destination, MoveOrders};
 use od_engine::{Error, Outcome};
 use od_sim::{Fault, FaultKind};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::support::{Shop, ops_of};
 
@@ -181,4 +181,17 @@ async fn a_move_inside_a_change_runs_last_and_through_move_orders() {
         .collect();
     assert_eq!(methods, ["PUT", "POST"]);
     assert_eq!(shop.stored(&ids[0])["folder_id"], folder);
+}
+
+#[tokio::test]
+async fn a_mistyped_folder_gets_the_nearest_one() {
+    let shop = Shop::open().await;
+    let id = shop.order_ids()[0].clone();
+    let op = json!([{ "op": "move_folder", "destination_folder_name": "prepard" }]);
+    let mut wanted = ops_of(&id, op);
+    wanted.dry_run = true;
+    let error = shop.engine.orders().mutate(&shop.scope(), wanted).await.unwrap_err();
+    assert_eq!(error.code(), "NOT_FOUND");
+    assert_eq!(error.details(), Some(json!({ "nearest": "Prepared" })));
+    assert!(error.to_string().contains("did you mean \"Prepared\"?"), "{error}");
 }

@@ -266,3 +266,19 @@ async fn nobody_guesses_at_the_key_of_somebody_elses_store() {
         .await
         .unwrap();
 }
+
+#[tokio::test]
+async fn a_mistyped_name_gets_the_nearest_of_the_tenants_own() {
+    let shop = Shop::open().await;
+    let stranger = scope(&new_tenant(&shop.engine).await);
+    shop.register(&stranger, 1, None).await.unwrap();
+    let nearest = async |typed: &str| {
+        let error = shop.engine.stores().resolve(&shop.scope(), typed).await.unwrap_err();
+        assert_eq!(error.code(), "NOT_FOUND");
+        error.details().map(|details| details["nearest"].clone())
+    };
+    assert_eq!(nearest("Sampel Goods").await, Some("Sample Goods".into()));
+    assert_eq!(nearest("goods").await, Some("Sample Goods".into()));
+    assert_eq!(nearest("Outlet").await, None, "the stranger's");
+    assert_eq!(nearest("90002").await, None);
+}

@@ -28,7 +28,14 @@ fn ours() -> Vec<Error> {
         Error::NotFound {
             what: "Order",
             name: "80012345".to_owned(),
+            nearest: None,
             hint: "Find the id with orders_list.",
+        },
+        Error::NotFound {
+            what: "Folder",
+            name: "\"Prepard\"".to_owned(),
+            nearest: Some("Prepared".to_owned()),
+            hint: "folders_list shows the store's folders; names count to the letter.",
         },
         Error::StoreRequired(vec![store("90001", "Mug Shop"), store("90002", "Outlet")]),
         Error::ConfirmationRequired {

@@ -130,6 +130,7 @@ pub(super) fn none_exists(ids: &[OrderId]) -> Error {
     Error::NotFound {
         what: "Order",
         name: ids.iter().map(OrderId::as_str).collect::<Vec<_>>().join(", "),
+        nearest: None,
         hint: "orders_list with source_id, email or a name finds an order's id. The id in the shop is source_id, not order_id.",
     }
 }
