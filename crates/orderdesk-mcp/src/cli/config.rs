@@ -7,7 +7,7 @@ use super::{
     Context, Failure,
     output::{self, Output, OutputArg},
 };
-use crate::config::{Effective, Origin, environment_file, markdown, table};
+use crate::config::{Effective, FromText, Loaded, Origin, environment_file, markdown, storage::DATABASE_URL, table};
 
 /// Check, show or explain the settings.
 #[derive(Debug, clap::Subcommand)]
@@ -94,7 +94,8 @@ fn check(context: &Context, output: Output) -> Result<(), Failure> {
 }
 
 fn show(context: &Context, args: &ShowArgs) -> Result<(), Failure> {
-    let loaded = context.load(Vec::new())?;
+    let mut loaded = context.load(Vec::new())?;
+    name_default_database(&mut loaded);
     let rows: Vec<&Effective> = loaded
         .effective
         .iter()
@@ -120,6 +121,19 @@ fn show(context: &Context, args: &ShowArgs) -> Result<(), Failure> {
         }
     }
     Ok(())
+}
+
+/// The default database is another file on each platform and for each user: here it is known which.
+fn name_default_database(loaded: &mut Loaded) {
+    let Ok(url) = loaded.settings.storage.url(&Context::paths()) else {
+        // A user without a home directory has none.
+        return;
+    };
+    for row in &mut loaded.effective {
+        if row.setting.name == DATABASE_URL.name && row.origin == Origin::Default {
+            row.value = url.show();
+        }
+    }
 }
 
 fn shown(row: &Effective) -> String {

@@ -63,6 +63,27 @@ fn settings_come_from_the_environment_a_file_and_dotenv() {
 }
 
 #[test]
+fn the_default_database_is_shown_as_the_file_it_is() {
+    let mut home = Home::new();
+    let database = |home: &Home| {
+        let shown = home.run(&["config", "show", "--output", "json"]).json();
+        let rows = shown["settings"].as_array().unwrap();
+        let row = rows.iter().find(|row| row["name"] == "DATABASE_URL").unwrap();
+        (row["value"].as_str().unwrap().to_owned(), row["origin"].clone())
+    };
+    let file = home.path(".local/share/orderdesk-mcp/app.db");
+    assert_eq!(
+        database(&home),
+        (format!("sqlite://{}", file.display()), "default".into())
+    );
+    home.set("DATABASE_URL", "sqlite:///elsewhere.db");
+    assert_eq!(
+        database(&home),
+        ("sqlite:///elsewhere.db".to_owned(), "environment".into())
+    );
+}
+
+#[test]
 fn without_a_root_key_nothing_is_made_and_the_way_out_is_named() {
     let home = Home::new();
     let told = home.run(&["tenant", "list"]).failed(2);
