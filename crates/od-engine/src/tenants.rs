@@ -1,5 +1,6 @@
 //! Tenants: made, listed and deleted by the operator.
 
+use email_address::EmailAddress;
 use od_db::{AuditHead, MasterKeyRow, TenantRow};
 use od_vault::{DataKey, MasterKey, Place, Salt, derive_tenant_key, password};
 use secrecy::SecretString;
@@ -72,10 +73,12 @@ impl Tenants<'_> {
     /// Makes a tenant and its first master key.
     ///
     /// # Errors
-    /// [`Error::Invalid`] for a key that is too short or mistyped; [`Error::Duplicate`] for a key already in use.
+    /// [`Error::Invalid`] for a key that is too short or mistyped, or an e-mail address that is none;
+    /// [`Error::Duplicate`] for a key already in use.
     pub async fn create(&self, new: NewTenant) -> Result<CreatedTenant, Error> {
         check_text("name", new.name.as_deref())?;
         check_text("email", new.email.as_deref())?;
+        check_email(new.email.as_deref())?;
         let master = match new.master_key {
             Some(key) => MasterKey::parse(key).map_err(|error| Error::invalid("/master_key", error.to_string()))?,
             None => MasterKey::generate(),
@@ -253,6 +256,21 @@ fn check_text(field: &str, text: Option<&str>) -> Result<(), Error> {
         return Err(Error::invalid(format!("/{field}"), rule));
     }
     Ok(())
+}
+
+/// Whether mail could be sent there, as far as the text tells: one plain address (RFC 5321), without a name before it.
+fn check_email(text: Option<&str>) -> Result<(), Error> {
+    let options = email_address::Options::default()
+        .without_display_text()
+        .without_domain_literal()
+        .with_required_tld();
+    match text.map(|text| EmailAddress::parse_with_options(text, options)) {
+        None | Some(Ok(_)) => Ok(()),
+        Some(Err(_)) => Err(Error::invalid(
+            "/email",
+            "must be an e-mail address such as ada@example.com",
+        )),
+    }
 }
 
 pub(crate) fn not_found(tenant_id: &str) -> Error {

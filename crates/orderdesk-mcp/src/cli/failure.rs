@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use od_engine::redact::redact_text;
+use od_engine::{Class, redact::redact_text};
 
 use crate::config::{ConfigError, Fault};
 
@@ -105,6 +105,11 @@ impl From<std::io::Error> for Failure {
 
 impl From<od_engine::Error> for Failure {
     fn from(error: od_engine::Error) -> Self {
-        Self::failed(format!("{error} ({})", error.code())).with_hint(error.hint())
+        let message = format!("{error} ({})", error.code());
+        let failure = match error.class() {
+            Class::Invalid => Self::usage(message),
+            _ => Self::failed(message),
+        };
+        failure.with_hint(error.hint())
     }
 }

@@ -126,6 +126,33 @@ fn tenants_are_made_listed_shown_and_deleted() {
 }
 
 #[test]
+fn an_address_that_is_none_is_a_wrong_usage() {
+    let mut home = Home::new();
+    let key = home.run(&["keygen"]).ok();
+    home.set("MCP_KMS_KEY", key.trim());
+    let create = |email: &str| home.run(&["tenant", "create", "--email", email]);
+    for wrong in [
+        "",
+        "ada",
+        "ada@",
+        "@example.com",
+        "ada@example",
+        "Ada <ada@example.com>",
+        "a b@example.com",
+    ] {
+        let told = create(wrong).failed(2);
+        assert!(told.contains("email: must be"), "{wrong}: {told}");
+    }
+    for right in [
+        "ada@example.com",
+        "ada+orders@mail.example.co.uk",
+        "\u{fc}mit@b\u{fc}cher.example",
+    ] {
+        create(right).ok();
+    }
+}
+
+#[test]
 fn a_tenant_can_bring_its_own_key_once() {
     let mut home = Home::new();
     let key = home.run(&["keygen"]).ok();

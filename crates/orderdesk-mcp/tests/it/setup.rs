@@ -37,12 +37,12 @@ fn a_mistake_leaves_nothing_behind() {
         (&["--store-id", "shop", "--api-key-env", "STORE_KEY"], 2, "digits"),
         (
             &["--store-id", id, "--store-name", "1", "--api-key-env", "STORE_KEY"],
-            1,
+            2,
             "store_name: must",
         ),
         (
             &["--store-id", id, "--tenant-name", &long, "--api-key-env", "STORE_KEY"],
-            1,
+            2,
             "name: must",
         ),
         (&["--store-id", id, "--api-key-env", "WRONG_KEY"], 1, "refused"),
