@@ -8,6 +8,7 @@ mod postgres;
 mod sqlite;
 
 use std::ops::{Deref, DerefMut};
+use std::pin::Pin;
 
 use sqlx::Transaction;
 use tokio::sync::OwnedSemaphorePermit;
@@ -51,6 +52,12 @@ impl Pool {
             Self::Postgres(postgres) => count(&postgres.pool),
         }
     }
+}
+
+/// Puts the driver's future for getting a connection on the heap. It holds all of connecting, 15 kB for PostgreSQL, and
+/// would stand in every future that may ask the database, hence in that of every request.
+fn boxed<F: Future>(future: F) -> Pin<Box<F>> {
+    Box::pin(future)
 }
 
 /// A connection or transaction, together with SQLite's turn to write where there is one.

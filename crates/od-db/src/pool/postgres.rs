@@ -7,7 +7,7 @@ use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::{ConnectOptions, Connection, Transaction};
 
-use super::Writing;
+use super::{Writing, boxed};
 use crate::{DbError, DbOptions};
 
 const DEFAULT_CONNECTIONS: u32 = 10;
@@ -38,9 +38,9 @@ impl Postgres {
     }
 
     pub(crate) async fn acquire(&self) -> Result<PoolConnection<sqlx::Postgres>, DbError> {
-        match self.pool.acquire().await {
+        match boxed(self.pool.acquire()).await {
             Ok(conn) => Ok(conn),
-            Err(error) => Err(self.judge(error).await),
+            Err(error) => Err(boxed(self.judge(error)).await),
         }
     }
 
@@ -66,7 +66,7 @@ impl Postgres {
                 inner: transaction,
                 _turn: None,
             }),
-            Err(error) => Err(self.judge(error).await),
+            Err(error) => Err(boxed(self.judge(error)).await),
         }
     }
 

@@ -13,7 +13,7 @@ use sqlx::{ConnectOptions, Connection, Transaction};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{Instant, sleep, timeout};
 
-use super::Writing;
+use super::{Writing, boxed};
 use crate::error::is_busy;
 use crate::{DbError, DbOptions};
 
@@ -78,7 +78,7 @@ impl Sqlite {
     }
 
     pub(crate) async fn acquire(&self) -> Result<PoolConnection<sqlx::Sqlite>, DbError> {
-        Ok(self.pool.acquire().await?)
+        Ok(boxed(self.pool.acquire()).await?)
     }
 
     pub(crate) async fn writer(&self) -> Result<Writing<PoolConnection<sqlx::Sqlite>>, DbError> {
@@ -97,7 +97,7 @@ impl Sqlite {
             clippy::disallowed_methods,
             reason = "this is the helper; SQLite's begin is safe to cancel"
         )]
-        let transaction = self.pool.begin_with("BEGIN IMMEDIATE").await?;
+        let transaction = boxed(self.pool.begin_with("BEGIN IMMEDIATE")).await?;
         Ok(Writing {
             inner: transaction,
             _turn: Some(turn),
