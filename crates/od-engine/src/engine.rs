@@ -115,7 +115,7 @@ impl Engine {
     pub async fn open(options: EngineOptions, clock: Clock) -> Result<Self, StartError> {
         let root = Arc::new(options.root_key);
         let client = Client::new(&options.upstream)?;
-        let prover = Arc::new(Prover::new(root.clone()));
+        let prover = Arc::new(Prover::new(&root));
         let db = Db::connect(&options.database).await?;
         let migrated = db.migrate().await?.applied > 0;
         if migrated || db.check_value().get().await?.is_none() {

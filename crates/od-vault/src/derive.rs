@@ -75,17 +75,22 @@ fn credential_key(kind: &[u8], root: &RootKey, credential: &[u8], salt: &Salt, p
 impl RootKey {
     /// A key of its own for each purpose (signing cookies, say), from which the root key cannot be found.
     pub fn subkey(&self, purpose: &str) -> Key32 {
-        self.expand(SUBKEY, purpose.as_bytes())
+        expand(self.as_bytes(), SUBKEY, purpose)
     }
 
-    /// Subkeys the vault keeps to itself: no caller's purpose reaches them.
+    /// A subkey the vault keeps to itself.
     pub(crate) fn internal_subkey(&self, purpose: &str) -> Key32 {
-        self.expand(INTERNAL, purpose.as_bytes())
+        internal_subkey(self.as_bytes(), purpose)
     }
+}
 
-    fn expand(&self, kind: &[u8], purpose: &[u8]) -> Key32 {
-        Key32::filled(|key| hkdf(ROOT_SALT, &[self.as_bytes()], &framed(&[kind, purpose]), key))
-    }
+/// Subkeys the vault keeps to itself: no caller's purpose reaches them.
+pub(crate) fn internal_subkey(root: &[u8], purpose: &str) -> Key32 {
+    expand(root, INTERNAL, purpose)
+}
+
+fn expand(root: &[u8], kind: &[u8], purpose: &str) -> Key32 {
+    Key32::filled(|key| hkdf(ROOT_SALT, &[root], &framed(&[kind, purpose.as_bytes()]), key))
 }
 
 /// HKDF-SHA256 over the concatenated `input` parts. `output` takes at most 8160 bytes.

@@ -26,7 +26,7 @@ mod secret;
 mod token;
 
 pub use derive::{Salt, SaltError, TenantKey, derive_tenant_key, derive_token_key};
-pub use lookup::LookupIndex;
+pub use lookup::{Fingerprints, LookupIndex};
 pub use master_key::{MasterKey, MasterKeyError};
 pub use root_key::{RootKey, RootKeyError};
 pub use seal::{DataKey, OpenError, Place, Sealed};

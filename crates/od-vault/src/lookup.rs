@@ -22,12 +22,28 @@ impl LookupIndex {
 impl RootKey {
     /// The index under which a master key's tenant is found.
     pub fn lookup(&self, master: &MasterKey) -> LookupIndex {
-        LookupIndex(hex(&hmac_sha256(&self.internal_subkey("lookup"), &[master.as_bytes()])))
+        LookupIndex(hex(&hmac_sha256(self.lookup_key(), &[master.as_bytes()])))
     }
 
+    /// What makes digests under one purpose, for those who make many.
+    pub fn fingerprints(&self, purpose: &str) -> Fingerprints {
+        Fingerprints(self.internal_subkey(&format!("fingerprint/{purpose}")))
+    }
+
+    /// One digest; see [`Fingerprints::of`].
+    pub fn fingerprint(&self, purpose: &str, data: &[&[u8]]) -> String {
+        self.fingerprints(purpose).of(data)
+    }
+}
+
+/// Makes keyed digests under one purpose.
+#[derive(Debug)]
+pub struct Fingerprints(Key32);
+
+impl Fingerprints {
     /// A keyed digest of `data`, 64 hex characters: the same for the same list under the same purpose. It may be stored
     /// and shown; whoever lacks the root key cannot test guesses against it.
-    pub fn fingerprint(&self, purpose: &str, data: &[&[u8]]) -> String {
+    pub fn of(&self, data: &[&[u8]]) -> String {
         // Fed part by part: the parts may be secret, and a joined copy would not be wiped.
         let lengths: Vec<_> = data.iter().map(|part| length(part)).collect();
         let framed: Vec<&[u8]> = lengths
@@ -35,10 +51,7 @@ impl RootKey {
             .zip(data)
             .flat_map(|(length, part)| [&length[..], part])
             .collect();
-        hex(&hmac_sha256(
-            &self.internal_subkey(&format!("fingerprint/{purpose}")),
-            &framed,
-        ))
+        hex(&hmac_sha256(&self.0, &framed))
     }
 }
 

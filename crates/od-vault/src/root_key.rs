@@ -8,6 +8,7 @@ use secrecy::{ExposeSecret, SecretBox, SecretString};
 use thiserror::Error;
 
 use crate::{
+    derive::internal_subkey,
     seal::{Place, Sealed, open_with, seal_with},
     secret::{Key32, fill_random, unprintable},
 };
@@ -55,7 +56,11 @@ const PLACEHOLDER_WORDS: &[&str] = &[
 ];
 
 /// The root key of an installation. Whoever runs the server sets it; it is never written to the database.
-pub struct RootKey(SecretBox<Vec<u8>>);
+pub struct RootKey {
+    bytes: SecretBox<Vec<u8>>,
+    /// Needed for every request, and derived once.
+    lookup: Key32,
+}
 
 /// Why a text was refused as a root key. The messages never repeat the text.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -89,7 +94,7 @@ impl RootKey {
             &STANDARD_PAD_INDIFFERENT
         };
         let bytes = alphabet.decode(text).map_err(|_| RootKeyError::NotBase64)?;
-        let key = Self(SecretBox::new(Box::new(bytes)));
+        let key = Self::of(bytes);
         match key.as_bytes() {
             bytes if bytes.len() < MIN_BYTES => Err(RootKeyError::TooShort { bytes: bytes.len() }),
             bytes if is_published(bytes) => Err(RootKeyError::PublishedSample),
@@ -100,9 +105,15 @@ impl RootKey {
 
     /// Makes a root key of 256 random bits.
     pub fn generate() -> Self {
-        let mut bytes = Box::new(vec![0; MIN_BYTES]);
+        let mut bytes = vec![0; MIN_BYTES];
         fill_random(&mut bytes);
-        Self(SecretBox::new(bytes))
+        Self::of(bytes)
+    }
+
+    fn of(bytes: Vec<u8>) -> Self {
+        let bytes = SecretBox::new(Box::new(bytes));
+        let lookup = internal_subkey(bytes.expose_secret(), "lookup");
+        Self { bytes, lookup }
     }
 
     /// The key as standard base64, for showing once to the operator or writing to the key file.
@@ -122,7 +133,12 @@ impl RootKey {
 
     /// All bytes of the key. Only for deriving from.
     pub(crate) fn as_bytes(&self) -> &[u8] {
-        self.0.expose_secret()
+        self.bytes.expose_secret()
+    }
+
+    /// The key of the index that tenants are found by.
+    pub(crate) fn lookup_key(&self) -> &Key32 {
+        &self.lookup
     }
 
     fn check_key(&self) -> Key32 {

@@ -1,9 +1,7 @@
 //! What a chain is proved with: digests keyed with the root key, which whoever has only the database cannot make.
 
-use std::sync::Arc;
-
 use od_db::{AuditHead, AuditRow, Proofs, TenantId};
-use od_vault::RootKey;
+use od_vault::{Fingerprints, RootKey};
 
 /// Makes the digests of entries and the proofs of chains' ends.
 pub(crate) struct Prover {
@@ -12,11 +10,11 @@ pub(crate) struct Prover {
 }
 
 impl Prover {
-    pub(crate) fn new(root: Arc<RootKey>) -> Self {
-        let same = root.clone();
+    pub(crate) fn new(root: &RootKey) -> Self {
+        let (rows, heads) = (root.fingerprints("audit chain"), root.fingerprints("audit ends"));
         Self {
-            row: Box::new(move |row| digest(&root, row)),
-            head: Box::new(move |head| proof(&same, head)),
+            row: Box::new(move |row| digest(&rows, row)),
+            head: Box::new(move |head| proof(&heads, head)),
         }
     }
 
@@ -40,45 +38,39 @@ impl Prover {
 }
 
 /// Chains an entry to the one before it.
-fn digest(root: &RootKey, row: &AuditRow) -> String {
+fn digest(fingerprints: &Fingerprints, row: &AuditRow) -> String {
     let entry = &row.entry;
-    root.fingerprint(
-        "audit chain",
-        &[
-            row.previous_digest.as_bytes(),
-            number(row.seq).as_bytes(),
-            entry.id.as_bytes(),
-            tenant(entry.tenant_id.as_ref()),
-            optional(entry.store_id.as_deref()),
-            entry.tool_name.as_bytes(),
-            entry.parameters.as_bytes(),
-            entry.status.as_bytes(),
-            optional(entry.error_code.as_deref()),
-            optional(entry.error_message.as_deref()),
-            number(entry.duration_ms).as_bytes(),
-            entry.request_id.as_bytes(),
-            entry.source.as_bytes(),
-            entry.actor.as_bytes(),
-            optional(entry.client_name.as_deref()),
-            optional(entry.ip_address.as_deref()),
-            optional(entry.user_agent.as_deref()),
-            number(entry.created_at).as_bytes(),
-        ],
-    )
+    fingerprints.of(&[
+        row.previous_digest.as_bytes(),
+        number(row.seq).as_bytes(),
+        entry.id.as_bytes(),
+        tenant(entry.tenant_id.as_ref()),
+        optional(entry.store_id.as_deref()),
+        entry.tool_name.as_bytes(),
+        entry.parameters.as_bytes(),
+        entry.status.as_bytes(),
+        optional(entry.error_code.as_deref()),
+        optional(entry.error_message.as_deref()),
+        number(entry.duration_ms).as_bytes(),
+        entry.request_id.as_bytes(),
+        entry.source.as_bytes(),
+        entry.actor.as_bytes(),
+        optional(entry.client_name.as_deref()),
+        optional(entry.ip_address.as_deref()),
+        optional(entry.user_agent.as_deref()),
+        number(entry.created_at).as_bytes(),
+    ])
 }
 
 /// Vouches for where a chain begins and ends.
-fn proof(root: &RootKey, head: &AuditHead) -> String {
-    root.fingerprint(
-        "audit ends",
-        &[
-            tenant(head.tenant_id.as_ref()),
-            number(head.seq).as_bytes(),
-            head.digest.as_bytes(),
-            number(head.purged_seq).as_bytes(),
-            head.purged_digest.as_bytes(),
-        ],
-    )
+fn proof(fingerprints: &Fingerprints, head: &AuditHead) -> String {
+    fingerprints.of(&[
+        tenant(head.tenant_id.as_ref()),
+        number(head.seq).as_bytes(),
+        head.digest.as_bytes(),
+        number(head.purged_seq).as_bytes(),
+        head.purged_digest.as_bytes(),
+    ])
 }
 
 fn tenant(id: Option<&TenantId>) -> &[u8] {

@@ -64,7 +64,7 @@ async fn refusals_of_a_flood_leave_half_the_queue_to_others() {
 /// Every part of an entry in its place is proved, also the difference between nothing and an empty text.
 #[test]
 fn no_two_entries_have_the_same_digest() {
-    let prover = Prover::new(Arc::new(RootKey::generate()));
+    let prover = Prover::new(&RootKey::generate());
     let text = |text: &str| Some(text.to_owned());
     let row = AuditRow {
         entry: entry(None),
@@ -102,8 +102,8 @@ fn no_two_entries_have_the_same_digest() {
 
 #[test]
 fn a_proof_needs_the_key_and_covers_both_ends() {
-    let prover = Prover::new(Arc::new(RootKey::generate()));
-    let stranger = Prover::new(Arc::new(RootKey::generate()));
+    let prover = Prover::new(&RootKey::generate());
+    let stranger = Prover::new(&RootKey::generate());
     let head = AuditHead::start(None);
     assert_ne!(prover.proof(&head), stranger.proof(&head));
     let others = [
