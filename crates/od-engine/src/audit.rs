@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use od_db::{AuditEntry, Db};
+use tokio::sync::mpsc::error::SendTimeoutError;
 use tokio::sync::{mpsc, oneshot};
 
 use crate::engine::Engine;
@@ -74,9 +75,9 @@ impl Engine {
 /// Entries that may wait for the writer.
 const QUEUE: usize = 4096;
 /// Entries written in one transaction.
-const BATCH: usize = 128;
+const BATCH: usize = 512;
 /// How long the writer waits for company to an entry: a transaction for one costs as much as for many.
-const GATHER: Duration = Duration::from_millis(10);
+const GATHER: Duration = Duration::from_millis(25);
 /// How long a call waits for a place in a full queue before its entry is given up and counted.
 const PATIENCE: Duration = Duration::from_millis(500);
 
@@ -113,16 +114,18 @@ impl Audit {
     /// meanwhile: its refusals may fill half the queue and wait for nothing.
     pub(crate) async fn record(&self, entry: AuditEntry) {
         let Some(queue) = &self.queue else { return };
-        let (tool, request_id) = (entry.tool_name.clone(), entry.request_id.clone());
         let is_flood =
             entry.error_code.as_deref() == Some(RATE_LIMITED) && queue.capacity() <= queue.max_capacity() / 2;
-        if is_flood
-            || queue
-                .send_timeout(Message::Entry(Box::new(entry)), PATIENCE)
-                .await
-                .is_err()
-        {
+        let message = Message::Entry(Box::new(entry));
+        let refused = if is_flood {
+            Some(message)
+        } else {
+            let sent = queue.send_timeout(message, PATIENCE).await;
+            sent.err().map(SendTimeoutError::into_inner)
+        };
+        if let Some(Message::Entry(entry)) = refused {
             self.lost.fetch_add(1, Ordering::Relaxed);
+            let (tool, request_id) = (&entry.tool_name, &entry.request_id);
             tracing::error!(%tool, %request_id, "audit entry lost: the writer did not keep up");
         }
     }
@@ -146,7 +149,8 @@ impl Audit {
 async fn write(mut queue: mpsc::Receiver<Message>, db: Db, prover: Arc<Prover>, lost: Arc<AtomicU64>) {
     let mut messages = Vec::with_capacity(BATCH);
     while queue.recv_many(&mut messages, BATCH).await > 0 {
-        if messages.len() < BATCH {
+        let awaited = messages.iter().any(|message| matches!(message, Message::Flush(_)));
+        if messages.len() < BATCH && !awaited {
             tokio::time::sleep(GATHER).await;
             while messages.len() < BATCH
                 && let Ok(message) = queue.try_recv()
