@@ -108,7 +108,7 @@ impl Auth<'_> {
         let identity = inner
             .sign_ins
             .known
-            .try_get_with(digest.clone(), self.prove(key, &digest))
+            .try_get_with(digest.clone(), Box::pin(self.prove(key, &digest)))
             .await
             .map_err(Arc::unwrap_or_clone)?;
         Ok(identity.identity)

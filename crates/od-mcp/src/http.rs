@@ -6,14 +6,14 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
+use axum::Router;
 use axum::body::Body;
+use axum::extract::rejection::PathRejection;
 use axum::extract::{ConnectInfo, Path, Request, State};
 use axum::http::header::{HeaderMap, HeaderValue, RETRY_AFTER, USER_AGENT};
 use axum::http::{Method, StatusCode};
-use axum::middleware::{Next, from_fn_with_state};
 use axum::response::Response;
 use axum::routing::any;
-use axum::{Extension, Router};
 use http_body_util::Full;
 use od_engine::{ClientInfo, Error, Identity, RequestId, Scope, Source};
 use rmcp::transport::streamable_http_server::session::never::NeverSessionManager;
@@ -91,7 +91,6 @@ pub fn router(
         .route("/mcp", any(serve))
         .route("/mcp/readonly", any(serve_read_only))
         .route("/mcp/x/{toolsets}", any(serve_toolsets))
-        .layer(from_fn_with_state(door.clone(), guard))
         .with_state(door))
 }
 
@@ -125,57 +124,73 @@ impl HttpCaller {
     }
 }
 
-async fn guard(State(door): State<Arc<Door>>, mut request: Request, next: Next) -> Response {
-    let request_id = correlation::from_headers(request.headers());
-    let span = tracing::info_span!("mcp", %request_id, tenant = tracing::field::Empty);
-    request.extensions_mut().insert(Extension(request_id));
-    let answered = async {
-        match door.admit(&mut request, request_id).await {
-            Ok(()) => next.run(request).await,
-            Err(refusal) => refusal.respond(request_id),
-        }
-    };
-    let mut response = answered.instrument(span).await;
-    if let Ok(id) = HeaderValue::try_from(request_id.to_string()) {
-        response.headers_mut().insert(correlation::HEADER, id);
-    }
-    response
-}
-
 async fn serve(State(door): State<Arc<Door>>, request: Request) -> Response {
-    door.serve(request, Ok(Narrowing::none())).await
+    door.answer(request, Ok(Narrowing::none())).await
 }
 
 async fn serve_read_only(State(door): State<Arc<Door>>, request: Request) -> Response {
-    door.serve(request, Ok(Narrowing::read_only())).await
+    door.answer(request, Ok(Narrowing::read_only())).await
 }
 
-async fn serve_toolsets(State(door): State<Arc<Door>>, Path(toolsets): Path<String>, request: Request) -> Response {
-    door.serve(request, narrow::from_list(&toolsets)).await
+async fn serve_toolsets(
+    State(door): State<Arc<Door>>,
+    toolsets: Result<Path<String>, PathRejection>,
+    request: Request,
+) -> Response {
+    let narrowing = match &toolsets {
+        Ok(Path(toolsets)) => narrow::from_list(toolsets),
+        Err(_) => Err(narrow::unreadable_list()),
+    };
+    door.answer(request, narrowing).await
 }
 
 impl Door {
+    /// Answers a request, and names it in the answer. `path` is what its path leaves of the catalog.
+    async fn answer(&self, request: Request, path: Result<Narrowing, Refusal>) -> Response {
+        let request_id = correlation::from_headers(request.headers());
+        let span = tracing::info_span!("mcp", %request_id, tenant = tracing::field::Empty);
+        let answered = self.pass(request, request_id, path).instrument(span);
+        let mut response = answered.await.unwrap_or_else(|refusal| refusal.respond(request_id));
+        if let Ok(id) = HeaderValue::try_from(request_id.to_string()) {
+            response.headers_mut().insert(correlation::HEADER, id);
+        }
+        response
+    }
+
+    /// Admits a request and hands it to the protocol library.
+    async fn pass(
+        &self,
+        mut request: Request,
+        request_id: RequestId,
+        path: Result<Narrowing, Refusal>,
+    ) -> Result<Response, Refusal> {
+        let identity = self.admit(&mut request).await?;
+        let span = Span::current();
+        span.record("tenant", identity.tenant().as_str());
+        let caller = HttpCaller {
+            identity,
+            request_id,
+            client: client(&request),
+            narrowing: path?.and(&narrow::from_headers(request.headers())?),
+            span,
+        };
+        request.extensions_mut().insert(caller);
+        if request.method() == Method::POST {
+            self.post(request).await
+        } else {
+            Ok(self.service.handle(request).await.map(Body::new))
+        }
+    }
+
     /// Everything that can be said about a request without its body.
-    async fn admit(&self, request: &mut Request, request_id: RequestId) -> Result<(), Refusal> {
+    async fn admit(&self, request: &mut Request) -> Result<Identity, Refusal> {
         query::refuse_credentials(request.uri())?;
         self.allowed.check(request.uri(), request.headers())?;
         body::check_declared_size(request.headers(), self.options.max_request_bytes)?;
         if request.method() == Method::POST {
             accept::complete(request.headers_mut())?;
         }
-        let identity = self.authenticate(request).await?;
-        let span = Span::current();
-        span.record("tenant", identity.tenant().as_str());
-        let client = client(request);
-        let caller = HttpCaller {
-            identity,
-            request_id,
-            client,
-            narrowing: Narrowing::none(),
-            span,
-        };
-        request.extensions_mut().insert(caller);
-        Ok(())
+        self.authenticate(request).await
     }
 
     async fn authenticate(&self, request: &mut Request) -> Result<Identity, Refusal> {
@@ -201,19 +216,6 @@ impl Door {
             })
     }
 
-    /// Hands an admitted request to the protocol library.
-    async fn serve(&self, mut request: Request, path: Result<Narrowing, Refusal>) -> Response {
-        let request_id = correlation_of(&request);
-        match narrow_caller(&mut request, path) {
-            Ok(()) if request.method() == Method::POST => self
-                .post(request)
-                .await
-                .unwrap_or_else(|refusal| refusal.respond(request_id)),
-            Ok(()) => self.service.handle(request).await.map(Body::new),
-            Err(refusal) => refusal.respond(request_id),
-        }
-    }
-
     async fn post(&self, request: Request) -> Result<Response, Refusal> {
         body::check_type(request.headers())?;
         let (parts, body) = request.into_parts();
@@ -226,22 +228,6 @@ impl Door {
         }
         Ok(response.map(Body::new))
     }
-}
-
-/// Notes with the caller what path and headers leave of the catalog.
-fn narrow_caller(request: &mut Request, path: Result<Narrowing, Refusal>) -> Result<(), Refusal> {
-    let narrowing = path?.and(&narrow::from_headers(request.headers())?);
-    if let Some(caller) = request.extensions_mut().get_mut::<HttpCaller>() {
-        caller.narrowing = narrowing;
-    }
-    Ok(())
-}
-
-fn correlation_of(request: &Request) -> RequestId {
-    request
-        .extensions()
-        .get::<Extension<RequestId>>()
-        .map_or_else(RequestId::random, |id| id.0)
 }
 
 fn client(request: &Request) -> ClientInfo {

@@ -307,7 +307,8 @@ impl ServerHandler for McpServer {
         let caller = self.caller(&context)?;
         // The transport runs handlers in tasks of its own: without this the logs of a call lose its request id.
         let span = caller.span.clone();
-        self.call(request, &context, caller).instrument(span).await
+        // Boxed: the library moves the future of a request from task to task.
+        Box::pin(self.call(request, &context, caller).instrument(span)).await
     }
 
     async fn list_prompts(
@@ -395,7 +396,7 @@ impl ServerHandler for McpServer {
     ) -> Result<ReadResourceResponse, ErrorData> {
         let caller = self.caller(&context)?;
         let span = caller.span.clone();
-        let resource = self.read(&request.uri, caller).instrument(span).await?;
+        let resource = Box::pin(self.read(&request.uri, caller).instrument(span)).await?;
         Ok(resource
             .with_ttl_ms(RESOURCES_TTL)
             .with_cache_scope(CacheScope::Private)

@@ -29,6 +29,12 @@ pub(super) fn from_list(list: &str) -> Result<Narrowing, Refusal> {
         .map_err(|unknown| Refusal::new(StatusCode::BAD_REQUEST, "VALIDATION_ERROR", format!("{unknown}.")))
 }
 
+/// A path whose list is no text.
+pub(super) fn unreadable_list() -> Refusal {
+    let message = "The list of toolsets in the path is not UTF-8 text.";
+    Refusal::new(StatusCode::BAD_REQUEST, "VALIDATION_ERROR", message)
+}
+
 fn is_on(value: &str) -> Result<bool, Refusal> {
     match value.trim().to_ascii_lowercase().as_str() {
         "true" | "1" | "yes" | "on" => Ok(true),
