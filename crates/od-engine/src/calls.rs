@@ -170,7 +170,7 @@ impl Began {
             error_code: failure.map(|error| error.code().to_owned()),
             error_message: failure.map(|error| crate::redact::redact_text(&error.to_string()).into_owned()),
             duration_ms: i64::try_from(self.instant.elapsed().as_millis()).unwrap_or(i64::MAX),
-            request_id: scope.map_or_else(RequestId::random, Scope::request_id).to_string(),
+            request_id: scope.map_or_else(RequestId::generate, Scope::request_id).to_string(),
             source: scope.map_or(Source::Cli, Scope::source).as_str().to_owned(),
             actor: scope.map_or_else(|| "operator".to_owned(), |scope| scope.identity().actor()),
             client_name: scope.and_then(|scope| scope.client().name.clone()),

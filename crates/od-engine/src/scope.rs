@@ -15,9 +15,10 @@ pub use permission::{Grants, Permission};
 pub struct RequestId(Uuid);
 
 impl RequestId {
-    /// A new id (UUIDv4: it tells nothing about the server or the time).
-    pub fn random() -> Self {
-        Self(Uuid::new_v4())
+    /// A new id. UUIDv7: ids made one after another stand together in the audit log's index, where random ones would
+    /// each touch a page of their own, the larger part of what an entry costs.
+    pub fn generate() -> Self {
+        Self(Uuid::now_v7())
     }
 
     /// An id that came from outside, when it is a UUID; anything else is not taken over.

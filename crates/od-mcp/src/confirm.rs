@@ -121,7 +121,7 @@ impl Confirmations {
         let mut questions = InputRequests::new();
         questions.insert(CONFIRM.to_owned(), InputRequest::Elicitation(question));
         let bound = binding(scope, tool, arguments);
-        let question_id = RequestId::random().to_string();
+        let question_id = RequestId::generate().to_string();
         let options = SealOptions::new().associated_data(&bound).ttl(PATIENCE);
         let state = self.codec.seal_with(question_id.as_bytes(), &options);
         Ok(InputRequiredResult::new(Some(questions), Some(state)).into())

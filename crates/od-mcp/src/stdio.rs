@@ -61,7 +61,7 @@ impl StdioSession {
             store: ProcessStore::default(),
         };
         if let Some(store) = &self.options.default_store {
-            let scope = signed_in.scope(RequestId::random(), ClientInfo::default());
+            let scope = signed_in.scope(RequestId::generate(), ClientInfo::default());
             if let Err(error) = engine.stores().use_store(&scope, store).await {
                 tracing::warn!(%error, "the default store cannot be used");
             }

@@ -295,7 +295,7 @@ pub async fn sign_in_plainly(engine: &Engine, key: &SecretString) -> Result<Scop
         ..ClientInfo::default()
     };
     let active = ActiveStore::Process(ProcessStore::default());
-    Ok(Scope::new(identity, RequestId::random(), Source::Cli)
+    Ok(Scope::new(identity, RequestId::generate(), Source::Cli)
         .with_client(client)
         .with_active_store(active))
 }

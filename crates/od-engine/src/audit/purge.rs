@@ -92,7 +92,7 @@ fn marker(purged: &Purged, now: i64, actor: &str) -> AuditEntry {
         error_code: None,
         error_message: None,
         duration_ms: 0,
-        request_id: RequestId::random().to_string(),
+        request_id: RequestId::generate().to_string(),
         source: "engine".to_owned(),
         actor: actor.to_owned(),
         client_name: None,

@@ -25,7 +25,7 @@ async fn engine() -> Engine {
 async fn opened(engine: &Engine, api_key: &str) -> OpenStore {
     let tenant = engine.tenants().create(NewTenant::default()).await.unwrap();
     let identity = engine.auth().sign_in(&tenant.master_key).await.unwrap();
-    let scope = Scope::new(identity, RequestId::random(), Source::Mcp);
+    let scope = Scope::new(identity, RequestId::generate(), Source::Mcp);
     let new = Register {
         store_id: "12345".to_owned(),
         api_key: SecretString::from(api_key),

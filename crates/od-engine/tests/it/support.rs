@@ -174,7 +174,7 @@ impl Shop {
 }
 
 pub fn scope(identity: &Identity) -> Scope {
-    Scope::new(identity.clone(), RequestId::random(), Source::Mcp)
+    Scope::new(identity.clone(), RequestId::generate(), Source::Mcp)
 }
 
 pub async fn new_tenant(engine: &Engine) -> Identity {
