@@ -7,13 +7,17 @@ use super::Class;
 
 /// Our words only: what Order Desk said may repeat a shopper's text, and stands in the details.
 ///
-/// A write whose outcome is unknown never gets here: it is settled by reading, or becomes [`super::Error::Uncertain`].
+/// A record that does not exist never gets here: whoever asked for it by its id says so in its own words. So a 404 here
+/// means that there is no such operation, hence that something else than Order Desk's API answered.
+///
+/// A write whose outcome is unknown never gets here either: it is settled by reading, or becomes [`super::Error::Uncertain`].
 pub(super) fn message(error: &E) -> String {
     let happened = match error {
         E::Rejected { status, .. } => format!("Order Desk refused the request (HTTP {status})"),
         E::Conflict { status, .. } => format!("Order Desk reports a conflict (HTTP {status})"),
         E::Server { status, .. } => format!("Order Desk failed (HTTP {status})"),
         E::Undecodable { .. } => "Order Desk's reply cannot be understood".to_owned(),
+        E::NotFound => "Order Desk's API was not found at the address this server asks (HTTP 404)".to_owned(),
         other => other.to_string(),
     };
     format!("{happened}. Nothing was changed.")
@@ -22,10 +26,10 @@ pub(super) fn message(error: &E) -> String {
 pub(super) fn code(error: &E) -> &'static str {
     match error {
         E::Busy { .. } | E::RateLimited { .. } => "UPSTREAM_BUSY",
-        E::NotFound => "NOT_FOUND",
         E::Conflict { .. } => "CONFLICT_ERROR",
         E::InvalidArgument(_) => "VALIDATION_ERROR",
         E::Unauthorized
+        | E::NotFound
         | E::Rejected { .. }
         | E::Server { .. }
         | E::Network { .. }
@@ -38,7 +42,6 @@ pub(super) fn code(error: &E) -> &'static str {
 pub(super) fn class(error: &E) -> Class {
     match error {
         E::Busy { .. } | E::RateLimited { .. } => Class::Limited,
-        E::NotFound => Class::NotFound,
         E::Conflict { .. } => Class::Conflict,
         E::InvalidArgument(_) => Class::Invalid,
         _ => Class::Upstream,
@@ -68,7 +71,7 @@ pub(super) fn hint(error: &E) -> &'static str {
         E::Unauthorized => {
             "Check the store id and API key in Order Desk under Store Settings, API, then give the new key with stores_update."
         }
-        E::NotFound => "Check the id: lists give the ids of what exists.",
+        E::NotFound => "Whoever runs this server should check ORDERDESK_API_BASE_URL.",
         E::Rejected { .. } => "Read Order Desk's message, mend the call, and call again.",
         E::Conflict { .. } => "Read the record again, then call again.",
         E::Server { .. } | E::Network { .. } | E::Timeout { .. } => {

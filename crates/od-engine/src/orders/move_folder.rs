@@ -129,6 +129,7 @@ impl Orders<'_> {
             Ok(results) => results,
             // What became of it is found out by reading.
             Err(error) if error.is_uncertain() => Vec::new(),
+            Err(od_client::Error::NotFound) => return Err(rows::none_exists(ids)),
             Err(error) => return Err(Error::Upstream(error)),
         };
         rows::settle(store, ids, target, &answered).await

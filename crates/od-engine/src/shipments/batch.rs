@@ -11,6 +11,7 @@ use serde_json::{Map, Value, json};
 
 use super::Shipments;
 use crate::error::Error;
+use crate::orders::missing;
 use crate::outcome::Outcome;
 use crate::parts::{Part, Record};
 use crate::record::problem::Problem;
@@ -92,7 +93,10 @@ async fn send(store: &OpenStore, rows: &[Row]) -> Result<Verdicts, Error> {
             tracing::warn!(%error, "the outcome of a batch of shipments is unknown; reading the orders to find out");
             Err(error)
         }
-        Err(error) => return Err(Error::Upstream(error)),
+        Err(error) => {
+            let orders: Vec<&str> = rows.iter().map(|row| row.order.as_str()).collect();
+            return Err(missing(error, &orders.join(", ")));
+        }
     };
     let beyond_doubt = answer.as_ref().is_ok_and(|answers| {
         answers

@@ -1,8 +1,8 @@
 use od_engine::stores::{Register, UpdateStore};
-use od_engine::{ActiveStore, Error, ProcessStore};
-use od_sim::{Fault, FaultKind};
+use od_engine::{ActiveStore, Clock, Engine, Error, ProcessStore};
+use od_sim::{Fault, FaultKind, SimOptions, Simulator};
 
-use crate::support::{Shop, new_tenant, scope};
+use crate::support::{Setup, Shop, new_tenant, options, scope};
 
 #[tokio::test]
 async fn a_store_is_tried_before_it_is_registered() {
@@ -281,4 +281,33 @@ async fn a_mistyped_name_gets_the_nearest_of_the_tenants_own() {
     assert_eq!(nearest("goods").await, Some("Sample Goods".into()));
     assert_eq!(nearest("Outlet").await, None, "the stranger's");
     assert_eq!(nearest("90002").await, None);
+}
+
+#[tokio::test]
+async fn an_address_where_no_order_desk_is_found_is_told_as_such() {
+    let sim = Simulator::start(SimOptions::default()).await.unwrap();
+    let mut options = options(Setup::default(), &sim);
+    options.upstream.base_url.push_str("/nowhere");
+    let engine = Engine::open(options, Clock::system()).await.unwrap();
+    let scope = scope(&new_tenant(&engine).await);
+    let store = sim.stores()[0].clone();
+    let register = |verify| Register {
+        store_id: store.store_id.clone(),
+        api_key: store.api_key.clone().into(),
+        store_name: None,
+        label: None,
+        verify,
+    };
+    let refused = engine.stores().register(&scope, register(true)).await.unwrap_err();
+    engine.stores().register(&scope, register(false)).await.unwrap();
+    let list = serde_json::from_str("{}").unwrap();
+    for error in [
+        refused,
+        engine.stores().settings(&scope, None, false).await.unwrap_err(),
+        engine.orders().list(&scope, list).await.unwrap_err(),
+    ] {
+        assert_eq!(error.code(), "ORDERDESK_API_ERROR");
+        assert!(error.hint().contains("ORDERDESK_API_BASE_URL"), "{}", error.hint());
+        assert!(!error.to_string().contains("nowhere"), "{error}");
+    }
 }
