@@ -3,14 +3,19 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use od_engine::{ActiveStore, ClientInfo, Engine, Error, Identity, ProcessStore, RequestId, Scope, Source};
+use rmcp::ServiceExt;
 use rmcp::service::ServerInitializeError;
-use rmcp::{ServiceExt, transport::IntoTransport};
 use secrecy::{SecretSlice, SecretString};
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio_util::sync::CancellationToken;
 
 use crate::confirm::{Confirmations, ShortKey};
 use crate::dispatch::Tools;
 use crate::server::McpServer;
+
+mod strays;
+
+use strays::Strays;
 
 /// How a process signs in.
 #[derive(Clone, Debug, Default)]
@@ -122,21 +127,23 @@ pub async fn serve_stdio(
     .await
 }
 
-/// [`serve_stdio`] on any transport: a pair of a reader and a writer.
+/// [`serve_stdio`] on any pair of a reader and a writer.
 ///
 /// # Errors
 /// [`StdioError`].
-pub async fn serve_on<T, E, A>(
-    transport: T,
+pub async fn serve_on<R, W>(
+    (reader, writer): (R, W),
     tools: Tools,
     session: StdioSession,
     state_key: &SecretSlice<u8>,
     stop: CancellationToken,
 ) -> Result<(), StdioError>
 where
-    T: IntoTransport<rmcp::RoleServer, E, A>,
-    E: std::error::Error + Send + Sync + 'static,
+    R: AsyncRead + Send + Unpin + 'static,
+    W: AsyncWrite + Send + Unpin + 'static,
 {
+    let strays = Strays::default();
+    let transport = (strays.watch(reader), writer);
     let server = McpServer::over_stdio(tools, Confirmations::new(state_key)?, Arc::new(session));
     let opened = tokio::select! {
         opened = server.serve(transport) => opened,
@@ -145,7 +152,10 @@ where
     let running = match opened {
         Ok(running) => running,
         // A client that starts the server and hangs up at once wanted nothing.
-        Err(ServerInitializeError::ConnectionClosed(_)) => return Ok(()),
+        Err(ServerInitializeError::ConnectionClosed(_)) if strays.count() == 0 => return Ok(()),
+        Err(ServerInitializeError::ConnectionClosed(_)) => {
+            return Err(StdioError::Opening("what came was not JSON".to_owned()));
+        }
         Err(error) => return Err(StdioError::Opening(error.to_string())),
     };
     let connection = running.cancellation_token();

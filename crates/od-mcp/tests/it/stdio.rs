@@ -221,3 +221,28 @@ async fn limits_are_told_with_the_time_to_wait() {
     let all = house.tools.catalog().entries().len();
     assert_eq!(house.listed("/mcp", &[]).await.len(), all, "listing costs nothing");
 }
+
+#[tokio::test]
+async fn what_is_not_json_is_passed_over_and_the_session_goes_on() {
+    let house = House::open().await;
+    let mut client = Client::connect(&house, StdioSession::new(StdioOptions::default()));
+    client.writer.write_all(b"help\n").await.expect("written");
+    client.initialize().await;
+    client.writer.write_all(b"{\"jsonrpc\":\n").await.expect("written");
+    let reply = client.request("tools/list", json!({})).await;
+    assert!(reply["result"]["tools"].is_array(), "{reply}");
+}
+
+#[tokio::test]
+async fn nothing_but_what_is_not_json_is_no_conversation() {
+    let house = House::open().await;
+    let (mut ours, theirs) = tokio::io::duplex(1024);
+    let session = StdioSession::new(StdioOptions::default());
+    ours.write_all(b"help\nquit").await.expect("written");
+    ours.shutdown().await.expect("hung up");
+    let (tools, key, stop) = (house.tools.clone(), state_key(), CancellationToken::new());
+    let error = Box::pin(serve_on(split(theirs), tools, session, &key, stop))
+        .await
+        .expect_err("no conversation");
+    assert!(error.to_string().ends_with("what came was not JSON"), "{error}");
+}

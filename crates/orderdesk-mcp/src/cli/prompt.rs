@@ -2,7 +2,7 @@
 
 use std::io::{self, BufRead, IsTerminal, Write};
 
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::SecretString;
 
 use super::{Failure, output};
 
@@ -17,8 +17,8 @@ pub fn secret(question: &str, instead: &str) -> Result<SecretString, Failure> {
         return Err(unattended(question, instead));
     }
     until_right(
-        || Ok(SecretString::from(rpassword::prompt_password(format!("{question}: "))?)),
-        |text| match text.expose_secret().trim() {
+        || Ok(rpassword::prompt_password(format!("{question}: "))?),
+        |text| match text.trim() {
             "" => Err(Failure::usage("nothing was entered")),
             text => Ok(text.into()),
         },

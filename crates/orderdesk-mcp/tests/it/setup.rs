@@ -174,6 +174,24 @@ fn a_missing_root_key_is_told_in_a_readable_sentence() {
     assert!(doctor.contains("skipped database: needs the root key"), "{doctor}");
 }
 
+#[test]
+fn a_person_who_types_at_the_server_is_told() {
+    use std::{io::Write, process::Stdio};
+    let mut home = Home::new();
+    let key = home.run(&["keygen"]).ok();
+    home.set("MCP_KMS_KEY", key.trim());
+    let mut command = home.command(&[]);
+    let pipes = command
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    let mut child = pipes.spawn().unwrap();
+    child.stdin.take().unwrap().write_all(b"help\n").unwrap();
+    let told = Ended::from(child.wait_with_output().unwrap()).failed(1);
+    assert!(told.contains("standard input takes MCP messages"), "{told}");
+    assert!(told.contains("the client did not open an MCP conversation"), "{told}");
+}
+
 #[cfg(unix)]
 #[test]
 fn who_closes_the_output_hears_nothing_more() {
