@@ -32,12 +32,20 @@ pub struct Args {
     #[arg(long = "args", default_value = "{}", value_name = "JSON")]
     arguments: String,
 
+    /// Taken to say what was meant.
+    #[arg(hide = true)]
+    misplaced: Option<String>,
+
     #[command(flatten)]
     output: OutputArg,
 }
 
 /// Calls the tool and prints the envelope of its reply.
 pub async fn run(context: &Context, args: Args) -> Result<(), Failure> {
+    if args.misplaced.is_some() {
+        let hint = format!("orderdesk-mcp call {} --args '{{...}}'", args.tool);
+        return Err(Failure::usage("the tool's arguments belong behind --args").with_hint(hint));
+    }
     let arguments = arguments(args.arguments)?;
     let settings = context.settings(Vec::new())?;
     let master_key = Context::master_key(&settings)?;

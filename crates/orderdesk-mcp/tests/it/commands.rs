@@ -30,6 +30,18 @@ fn an_unknown_command_is_a_wrong_usage() {
 }
 
 #[test]
+fn arguments_without_their_option_are_told_where_they_belong() {
+    let told = Home::new()
+        .run(&["call", "orders_list", "{\"api_key\":\"planted\"}"])
+        .failed(2);
+    assert!(
+        told.contains("hint: orderdesk-mcp call orders_list --args '{...}'"),
+        "{told}"
+    );
+    assert!(!told.contains("planted"), "{told}");
+}
+
+#[test]
 fn settings_come_from_the_environment_a_file_and_dotenv() {
     let home = Home::new();
     fs::write(home.path("settings.toml"), "port = 1\nlog_level = 'WARN'\n").unwrap();
