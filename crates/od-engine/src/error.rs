@@ -46,8 +46,8 @@ pub enum Error {
     #[error("Which store? This tenant has {} and none was named. Nothing was done.", counted(.0.len()))]
     StoreRequired(Vec<StoreRef>),
     /// The thing exists already.
-    #[error("{0} Nothing was done.")]
-    Duplicate(String),
+    #[error("{} Nothing was done.", .0.what)]
+    Duplicate(Existing),
     /// Somebody else kept changing the record.
     #[error(
         "The record was changed by somebody else {attempts} times while this change was being made. The change was not made."
@@ -134,6 +134,15 @@ pub enum Error {
     /// A fault of ours. The log has the rest under the request id.
     #[error("The server made a mistake: {0}. Nothing is known to have been changed.")]
     Internal(&'static str),
+}
+
+/// What stands in the way of something new.
+#[derive(Clone, Debug)]
+pub struct Existing {
+    /// What exists already, as a sentence.
+    pub what: String,
+    /// What can be done instead.
+    pub instead: &'static str,
 }
 
 /// Why a sign-in failed. Says nothing about which keys exist.
@@ -260,7 +269,7 @@ impl Error {
             Self::StoreRequired(_) => {
                 "Call again with store set to one of the listed names or ids, or choose one with stores_use_store."
             }
-            Self::Duplicate(_) => "Use the existing one, or choose another name.",
+            Self::Duplicate(Existing { instead, .. }) => instead,
             Self::AllFailed { .. } => "Read each row's message in details.results, mend the call, and call again.",
             Self::StockChanged { .. } => {
                 "details.stock is the stock now. Decide what it should become, then call again with that as expected_stock."

@@ -36,7 +36,7 @@ pub use cache::CacheOptions;
 pub use calls::{Anonymous, Call, Work};
 pub use clock::Clock;
 pub use engine::{Engine, EngineOptions, Health, MutationOptions, StartError};
-pub use error::{AuthFailure, Class, Error, ErrorCode, error_codes};
+pub use error::{AuthFailure, Class, Error, ErrorCode, Existing, error_codes};
 pub use limits::LimitOptions;
 pub use nearest::nearest;
 pub use od_client::ClientOptions as UpstreamOptions;

@@ -7,7 +7,7 @@
 use serde_json::Value;
 
 use crate::engine::Engine;
-use crate::error::Error;
+use crate::error::{Error, Existing};
 use crate::outcome::Outcome;
 use crate::parts::{self, Part, Record};
 pub use crate::parts::{CreatePart, DeletePart, GetPart, ListParts, UpdatePart};
@@ -104,12 +104,16 @@ pub(crate) fn is_duplicate(error: &od_client::Error) -> bool {
 }
 
 /// Why a shipment is one too many.
-pub(crate) fn duplicate(existing: Option<&Record>) -> String {
-    match existing {
+pub(crate) fn duplicate(existing: Option<&Record>) -> Existing {
+    let what = match existing {
         Some(existing) => format!("The order {}.", already(existing)),
         None => "Order Desk says that the order has this shipment already, though its list shows none with this \
                  tracking number."
             .to_owned(),
+    };
+    Existing {
+        what,
+        instead: "Use the existing shipment, or change it with shipments_update.",
     }
 }
 

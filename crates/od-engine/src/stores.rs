@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 
 use crate::cache::Owner;
 use crate::engine::Engine;
-use crate::error::Error;
+use crate::error::{Error, Existing};
 use crate::lock::Subject;
 use crate::outcome::{Outcome, StoreRef};
 use crate::scope::{ActiveStore, Scope};
@@ -339,12 +339,14 @@ fn not_found(identifier: &str, known: &[StoreRow]) -> Error {
 fn duplicate(error: DbError) -> Error {
     use od_db::Unique;
     match error {
-        DbError::Duplicate(Unique::StoreId) => {
-            Error::Duplicate("This store id is already registered for this tenant.".to_owned())
-        }
-        DbError::Duplicate(Unique::StoreName) => {
-            Error::Duplicate("Another store of this tenant has this name already.".to_owned())
-        }
+        DbError::Duplicate(Unique::StoreId) => Error::Duplicate(Existing {
+            what: "This store id is already registered for this tenant.".to_owned(),
+            instead: "Use it as it is (stores_list shows it), or change it with stores_update.",
+        }),
+        DbError::Duplicate(Unique::StoreName) => Error::Duplicate(Existing {
+            what: "Another store of this tenant has this name already.".to_owned(),
+            instead: "Choose another store_name.",
+        }),
         other => other.into(),
     }
 }

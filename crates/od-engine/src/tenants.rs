@@ -11,7 +11,7 @@ use uuid::Uuid;
 use crate::auth::TENANT_KEY_PURPOSE;
 use crate::calls::Act;
 use crate::engine::Engine;
-use crate::error::Error;
+use crate::error::{Error, Existing};
 use crate::scope::TenantId;
 use crate::sealed::IntoColumns as _;
 
@@ -238,7 +238,10 @@ impl Engine {
             .create(&tenant, &key, &proof)
             .await
             .map_err(|error| match error {
-                od_db::DbError::Duplicate(_) => Error::Duplicate("This master key is already in use.".to_owned()),
+                od_db::DbError::Duplicate(_) => Error::Duplicate(Existing {
+                    what: "This master key is already in use.".to_owned(),
+                    instead: "Give another key, or none: then a new one is made.",
+                }),
                 other => other.into(),
             })?;
         Ok(CreatedTenant {

@@ -120,7 +120,7 @@ const ROWS: [Row; 14] = [
         meaning: "What was to be created is there already: a store with this id or name, an order with this source_id, an \
                   inventory item with this code, a shipment, or a client_request_id used for another body.",
         state: "Nothing was created.",
-        remedy: "Use the existing one; the message names it where it is known.",
+        remedy: "Do as the hint says; the message names what exists where it is known.",
         retryable: "No.",
     },
     Row {

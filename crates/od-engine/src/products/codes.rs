@@ -2,7 +2,7 @@
 
 use od_client::{InventoryItem, InventoryItemId, InventoryQuery, Store};
 
-use crate::error::Error;
+use crate::error::{Error, Existing};
 
 /// Codes in one search: they become part of the address.
 const AT_ONCE: usize = 20;
@@ -38,7 +38,10 @@ pub(super) fn holder<'a>(
 /// The refusal of a code that another item has.
 pub(super) fn taken(holder: &InventoryItem) -> Error {
     let id = holder.id().map_or_else(String::new, |id| format!(" Its id is {id}."));
-    Error::Duplicate(format!("Another inventory item has this code already.{id}"))
+    Error::Duplicate(Existing {
+        what: format!("Another inventory item has this code already.{id}"),
+        instead: "Change the existing item with products_update, or choose another code.",
+    })
 }
 
 /// Refuses a code that another item than `id` has.

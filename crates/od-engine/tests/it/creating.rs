@@ -298,6 +298,11 @@ async fn a_named_create_repeated_gives_the_first_result_again() {
         .await
         .unwrap_err();
     assert_eq!(other.code(), "DUPLICATE");
+    assert!(
+        other.hint().contains("client_request_id of its own"),
+        "{}",
+        other.hint()
+    );
     let third = shop.create(create(json!({}), Some("request-2"))).await.unwrap();
     assert_ne!(third.data["order"]["id"], id);
     assert_eq!(shop.posts(), 1);

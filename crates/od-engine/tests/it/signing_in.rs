@@ -100,6 +100,7 @@ async fn a_key_in_use_cannot_make_a_second_tenant() {
         .await
         .unwrap_err();
     assert_eq!(error.code(), "DUPLICATE");
+    assert!(error.hint().contains("another key"), "{}", error.hint());
 }
 
 #[tokio::test]

@@ -6,7 +6,7 @@ use std::time::Duration;
 use od_client::Error as Upstream;
 use serde_json::json;
 
-use super::super::{AuthFailure, Error};
+use super::super::{AuthFailure, Error, Existing};
 use crate::orders::Problem;
 use crate::outcome::StoreRef;
 use crate::scope::Permission;
@@ -41,7 +41,14 @@ fn ours() -> Vec<Error> {
         Error::ConfirmationRequired {
             effects: "Order 80012345 would be deleted for good.".to_owned(),
         },
-        Error::Duplicate("A store named Mug Shop is registered already.".to_owned()),
+        Error::Duplicate(Existing {
+            what: "An order with this source_id and source_name exists already; its id is 80012345.".to_owned(),
+            instead: "Change the existing order with orders_mutate_full, or give a source_id of its own.",
+        }),
+        Error::Duplicate(Existing {
+            what: "This client_request_id stood for another order within the last 24 hours.".to_owned(),
+            instead: "Give each order a client_request_id of its own; to repeat a call, send the order exactly as before.",
+        }),
         Error::Conflict {
             fields: vec!["/shipping/city".to_owned()],
             attempts: 6,

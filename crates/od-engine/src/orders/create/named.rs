@@ -13,7 +13,7 @@ use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use crate::engine::Engine;
-use crate::error::Error;
+use crate::error::{Error, Existing};
 use crate::outcome::Outcome;
 use crate::scope::Scope;
 use crate::sealed::{IntoColumns as _, IntoSealed as _};
@@ -104,9 +104,10 @@ impl<'a> NamedCreate<'a> {
         };
         match earlier {
             None => Ok(Begun::Unsent(ticket(row))),
-            Some(earlier) if earlier.body_digest != row.body_digest => Err(Error::Duplicate(
-                "This client_request_id stood for another order within the last 24 hours.".to_owned(),
-            )),
+            Some(earlier) if earlier.body_digest != row.body_digest => Err(Error::Duplicate(Existing {
+                what: "This client_request_id stood for another order within the last 24 hours.".to_owned(),
+                instead: "Give each order a client_request_id of its own; to repeat a call, send the order exactly as before.",
+            })),
             Some(earlier) if earlier.done_at.is_some() => Ok(Begun::Done(Box::new(self.first_result(&earlier)?))),
             Some(earlier) if earlier.attempted_at.is_some() => Ok(Begun::Sent(ticket(&earlier))),
             Some(earlier) => Ok(Begun::Unsent(ticket(&earlier))),

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 
 use super::{Draft, Source};
 use crate::engine::Engine;
-use crate::error::Error;
+use crate::error::{Error, Existing};
 use crate::orders::verify::verify;
 use crate::stores::OpenStore;
 
@@ -168,7 +168,8 @@ impl Sending<'_> {
 fn duplicate(order: &Map<String, Value>) -> Error {
     let id = order.get("id").and_then(OrderId::from_value);
     let id = id.map_or_else(|| "not known".to_owned(), |id| id.to_string());
-    Error::Duplicate(format!(
-        "An order with this source_id and source_name exists already; its id is {id}."
-    ))
+    Error::Duplicate(Existing {
+        what: format!("An order with this source_id and source_name exists already; its id is {id}."),
+        instead: "Change the existing order with orders_mutate_full, or give a source_id of its own.",
+    })
 }

@@ -32,7 +32,7 @@ pub(super) fn tool() -> ToolSpec {
                     "type": "string",
                     "minLength": 8,
                     "maxLength": 64,
-                    "description": "Your name for this order, e.g. a new UUID: for 24 hours the same gives the first result \
+                    "description": "A new UUID, or a name of 8+ characters: for 24 hours the same gives the first result \
                                     again. Becomes source_id when the order has none.",
                 },
                 "store": schema::store(),
