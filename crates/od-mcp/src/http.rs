@@ -194,15 +194,12 @@ impl Door {
     }
 
     async fn authenticate(&self, request: &mut Request) -> Result<Identity, Refusal> {
-        let base_url = self
-            .options
-            .base_url(origin::host(request.uri(), request.headers()).as_deref());
         let key = match (bearer::take(request.headers_mut()), &self.options.open) {
             (bearer::Credential::None, Some(identity)) => return Ok(identity.clone()),
-            (bearer::Credential::None, None) => return Err(bearer::unauthorized(&base_url, false)),
+            (bearer::Credential::None, None) => return Err(bearer::unauthorized(false)),
             (bearer::Credential::Bearer(key), _) if self.options.allow_master_key_bearer => key,
             (bearer::Credential::Bearer(_) | bearer::Credential::Unusable, _) => {
-                return Err(bearer::unauthorized(&base_url, true));
+                return Err(bearer::unauthorized(true));
             }
         };
         self.tools
@@ -211,7 +208,7 @@ impl Door {
             .sign_in(&key)
             .await
             .map_err(|error| match error {
-                Error::Unauthenticated(_) => bearer::unauthorized(&base_url, true),
+                Error::Unauthenticated(_) => bearer::unauthorized(true),
                 other => unavailable(&other),
             })
     }

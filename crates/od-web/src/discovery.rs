@@ -22,7 +22,8 @@ pub fn router(options: &WebOptions) -> Router {
 }
 
 /// `resource` is byte for byte what a person pastes into a client: clients compare the two. No authorization server is
-/// named, because this server issues no tokens yet: a client learns from that to ask its user for a bearer token.
+/// named, because this server issues no tokens yet: a client learns from that to ask its user for a bearer token. Until there
+/// is one, no challenge of the endpoint points here.
 fn protected_resource(endpoint: &str) -> Value {
     json!({
         "resource": endpoint,

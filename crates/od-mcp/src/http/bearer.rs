@@ -46,23 +46,21 @@ fn read(headers: &HeaderMap) -> Credential {
     }
 }
 
-/// 401 with the challenge that lets a client find out how to sign in (RFC 6750 section 3, RFC 9728 section 5.1).
-/// `base_url` is this server's origin as the caller sees it.
-pub(super) fn unauthorized(base_url: &str, credential_sent: bool) -> Refusal {
-    let metadata = format!("resource_metadata=\"{base_url}/.well-known/oauth-protected-resource/mcp\"");
-    let (error, message) = if credential_sent {
+/// 401 with a plain challenge (RFC 6750 section 3).
+///
+/// It points to no metadata (RFC 9728 section 5.1) until there is an authorization server: MCP requires the metadata to name
+/// one, and clients take the pointer for an invitation to OAuth, which then fails at something their user never asked for.
+/// Without it some say at once what is wrong; the body says what to send.
+pub(super) fn unauthorized(credential_sent: bool) -> Refusal {
+    let (challenge, message) = if credential_sent {
         (
-            ", error=\"invalid_token\"",
+            "Bearer realm=\"orderdesk-mcp\", error=\"invalid_token\"",
             "The credential is unknown, expired or revoked.",
         )
     } else {
-        ("", "This server needs a credential.")
+        ("Bearer realm=\"orderdesk-mcp\"", "This server needs a credential.")
     };
-    let challenge = format!("Bearer {metadata}, scope=\"stores:read orders:read\"{error}");
-    let refusal = Refusal::new(StatusCode::UNAUTHORIZED, "AUTH_ERROR", message)
-        .with_hint("Send the tenant's master key in the header 'Authorization: Bearer ...'.");
-    match HeaderValue::try_from(challenge) {
-        Ok(challenge) => refusal.with_header(WWW_AUTHENTICATE, challenge),
-        Err(_) => refusal,
-    }
+    Refusal::new(StatusCode::UNAUTHORIZED, "AUTH_ERROR", message)
+        .with_hint("Send the tenant's master key in the header 'Authorization: Bearer ...'.")
+        .with_header(WWW_AUTHENTICATE, HeaderValue::from_static(challenge))
 }

@@ -14,7 +14,7 @@ pub struct HttpOptions {
     /// Origins whose web pages may call, such as `https://app.example.com` or `http://localhost:*`. Programs send no
     /// Origin and are not concerned.
     pub allowed_origins: Vec<String>,
-    /// Where clients reach this server, such as `https://mcp.example.com`; from the Host header without it.
+    /// Where clients reach this server, such as `https://mcp.example.com`.
     pub public_url: Option<String>,
     /// The largest request body, in bytes.
     pub max_request_bytes: usize,
@@ -53,15 +53,6 @@ impl HttpOptions {
             self.allowed_hosts.iter().map(String::as_str).chain(public_host),
             self.allowed_origins.iter().map(String::as_str).chain(public_origin),
         )
-    }
-
-    /// This server's origin as a caller sees it who used `host`.
-    pub(super) fn base_url(&self, host: Option<&str>) -> String {
-        match (&self.public_url, host) {
-            (Some(url), _) => origin_of(url).to_owned(),
-            (None, Some(host)) => format!("http://{host}"),
-            (None, None) => "http://localhost".to_owned(),
-        }
     }
 }
 

@@ -60,10 +60,12 @@ fn only_allowed_hosts_and_origins_are_answered() {
     ] {
         assert_eq!(knock(&client, &[header]).status, status, "{header:?}");
     }
-    let stranger = Client { key: None, ..client };
-    let challenge = stranger.send("tools/list", &json!({}));
-    let metadata = "resource_metadata=\"https://orders.example.com/.well-known/oauth-protected-resource/mcp\"";
-    assert!(challenge.head.contains(metadata), "{challenge:?}");
+    let metadata = client.url.replace("/mcp", "/.well-known/oauth-protected-resource/mcp");
+    let document = ask("GET", &metadata, &[], None);
+    assert!(
+        document.body.contains("\"https://orders.example.com/mcp\""),
+        "{document:?}"
+    );
 }
 
 #[test]
