@@ -32,6 +32,7 @@ use refusal::Refusal;
 mod accept;
 mod bearer;
 mod body;
+mod hosts;
 mod narrow;
 mod options;
 mod origin;
@@ -41,8 +42,8 @@ mod refusal;
 #[cfg(test)]
 mod tests;
 
+pub use hosts::{BadEntry, HostList};
 pub use options::HttpOptions;
-pub use origin::BadEntry;
 
 /// Why the HTTP door cannot be opened.
 #[derive(Debug, thiserror::Error)]

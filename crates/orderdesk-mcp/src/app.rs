@@ -1,6 +1,6 @@
 //! Wiring: from the settings to the engine and to a caller's scope.
 
-use std::{net::SocketAddr, time::Duration};
+use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use axum::Router;
 use od_engine::{
@@ -8,7 +8,7 @@ use od_engine::{
     LimitOptions, MutationOptions, ProcessStore, RequestId, RootKey, Scope, Source, StartError, UpstreamOptions,
     stores::Register, tenants::NewTenant,
 };
-use od_mcp::{HttpOptions, Narrowing, StdioOptions, StdioSession, ToolOptions, Tools};
+use od_mcp::{HostList, HttpOptions, Narrowing, StdioOptions, StdioSession, ToolOptions, Tools};
 use secrecy::{ExposeSecret, SecretSlice, SecretString};
 use tokio_util::sync::CancellationToken;
 
@@ -70,14 +70,17 @@ impl App {
         let server = &self.settings.server;
         let defaults = HttpOptions::default();
         let public_url = server.public_url.as_ref().map(|url| url.join(""));
+        let allowed_hosts = [defaults.allowed_hosts.clone(), server.allowed_hosts.0.clone()].concat();
+        let hosts = HostList::parse(allowed_hosts.iter().map(String::as_str))
+            .map_err(|error| Failure::usage(error.to_string()))?;
         let pages = od_web::WebOptions {
             public_url: public_url.clone(),
             address,
-            allowed_hosts: server.allowed_hosts.0.clone(),
+            answers_to: Arc::new(move |host| hosts.admits(host)),
             open: open.is_some(),
         };
         let options = HttpOptions {
-            allowed_hosts: [defaults.allowed_hosts.clone(), server.allowed_hosts.0.clone()].concat(),
+            allowed_hosts,
             allowed_origins: [defaults.allowed_origins.clone(), server.allowed_origins.0.clone()].concat(),
             public_url,
             max_request_bytes: server.max_request_bytes,

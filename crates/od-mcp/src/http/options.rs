@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use od_engine::Identity;
 
-use super::origin::{Allowed, BadEntry};
+use super::hosts::BadEntry;
+use super::origin::Allowed;
 
 /// How the HTTP door is opened.
 #[derive(Clone, Debug)]

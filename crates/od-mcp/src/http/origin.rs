@@ -5,20 +5,14 @@ use axum::http::header::{HOST, HeaderValue, ORIGIN};
 use axum::http::uri::Authority;
 use axum::http::{HeaderMap, StatusCode, Uri};
 
+use super::hosts::{BadEntry, Host, HostList, plain, port};
 use super::refusal::Refusal;
 
 /// The names and origins that are let in.
 #[derive(Clone, Debug)]
 pub(super) struct Allowed {
-    hosts: Vec<Host>,
+    hosts: HostList,
     origins: Vec<Origin>,
-}
-
-/// A host name with or without a port; without one it stands for every port.
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Host {
-    name: String,
-    port: Option<u16>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,17 +23,6 @@ struct Origin {
     port: Option<u16>,
 }
 
-/// An entry of the lists that is none.
-#[derive(Debug, PartialEq, Eq, thiserror::Error)]
-pub enum BadEntry {
-    /// Not `name` or `name:port`.
-    #[error("'{0}' is not a host: write 'mcp.example.com' or 'mcp.example.com:8443'")]
-    Host(String),
-    /// Not `scheme://name[:port]`.
-    #[error("'{0}' is not an origin: write 'https://app.example.com', or 'http://localhost:*' for every port")]
-    Origin(String),
-}
-
 impl Allowed {
     /// Reads both lists.
     pub(super) fn parse<'a>(
@@ -47,21 +30,21 @@ impl Allowed {
         origins: impl IntoIterator<Item = &'a str>,
     ) -> Result<Self, BadEntry> {
         Ok(Self {
-            hosts: hosts.into_iter().map(Host::parse).collect::<Result<_, _>>()?,
+            hosts: HostList::parse(hosts)?,
             origins: origins.into_iter().map(Origin::parse_entry).collect::<Result<_, _>>()?,
         })
     }
 
     /// Refuses a request to a foreign host name or from a foreign web page. Programs send no Origin and pass.
     pub(super) fn check(&self, uri: &Uri, headers: &HeaderMap) -> Result<(), Refusal> {
-        let Some(host) = host(uri, headers).and_then(|host| Host::parse(&host).ok()) else {
+        let Some(host) = host(uri, headers).and_then(|host| Host::parse(&host)) else {
             return Err(Refusal::new(
                 StatusCode::BAD_REQUEST,
                 "VALIDATION_ERROR",
                 "The Host header is missing or malformed.",
             ));
         };
-        if !self.hosts.iter().any(|allowed| allowed.admits(&host)) {
+        if !self.hosts.lists(&host) {
             return Err(Refusal::new(
                 StatusCode::FORBIDDEN,
                 "PERMISSION_DENIED",
@@ -87,36 +70,12 @@ impl Allowed {
 }
 
 /// The host a request was sent to: its Host header, or the authority of an HTTP/2 request.
-pub(super) fn host(uri: &Uri, headers: &HeaderMap) -> Option<String> {
+fn host(uri: &Uri, headers: &HeaderMap) -> Option<String> {
     let mut hosts = headers.get_all(HOST).iter();
     match (hosts.next(), hosts.next()) {
         (Some(host), None) => host.to_str().ok().map(str::to_owned),
         (None, None) => uri.authority().map(|authority| authority.as_str().to_owned()),
         _ => None,
-    }
-}
-
-impl Host {
-    fn parse(text: &str) -> Result<Self, BadEntry> {
-        let bad = || BadEntry::Host(text.to_owned());
-        let text = text.trim();
-        // A bare IPv6 address is no authority; in the list it may stand without brackets.
-        let bracketed = if text.parse::<std::net::Ipv6Addr>().is_ok() {
-            format!("[{text}]")
-        } else {
-            text.to_owned()
-        };
-        let authority: Authority = bracketed.parse().map_err(|_| bad())?;
-        if authority.host().is_empty() || authority.as_str().contains('@') {
-            return Err(bad());
-        }
-        let name = plain(authority.host());
-        let port = port(&authority).map_err(|()| bad())?;
-        Ok(Self { name, port })
-    }
-
-    fn admits(&self, host: &Self) -> bool {
-        self.name == host.name && self.port.is_none_or(|port| host.port == Some(port))
     }
 }
 
@@ -158,18 +117,5 @@ impl Origin {
 
     fn admits(&self, origin: &Self) -> bool {
         self.scheme == origin.scheme && self.name == origin.name && (self.port.is_none() || self.port == origin.port)
-    }
-}
-
-fn plain(host: &str) -> String {
-    host.trim_start_matches('[').trim_end_matches(']').to_ascii_lowercase()
-}
-
-/// The port, told apart from a malformed one, which [`Authority::port_u16`] takes for none.
-fn port(authority: &Authority) -> Result<Option<u16>, ()> {
-    match authority.port() {
-        Some(port) => Ok(Some(port.as_u16())),
-        None if authority.as_str().len() == authority.host().len() => Ok(None),
-        None => Err(()),
     }
 }
