@@ -22,11 +22,13 @@ mod register;
 mod settings;
 #[cfg(test)]
 mod tests;
+mod through;
 mod trial;
 
 pub(crate) use directory::{Directory, Purpose};
 pub use register::{Register, UpdateStore};
 pub use settings::{Folder, Settings};
+pub(crate) use through::Question;
 pub(crate) use trial::FAILED_KEYS;
 
 /// A store as listings show it. Credentials are never part of it.

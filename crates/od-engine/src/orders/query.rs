@@ -1,7 +1,5 @@
 //! Reading orders: lists with every documented filter, and single orders.
 
-use std::sync::Arc;
-
 use od_client::{OrderId, OrderQuery};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
@@ -9,10 +7,10 @@ use serde_json::{Map, Value, json};
 use super::Orders;
 use crate::cache::Resource;
 use crate::error::Error;
-use crate::outcome::{CacheInfo, Outcome, Page};
+use crate::outcome::{Outcome, Page};
 use crate::record::pick::{checked_fields, pick};
 use crate::scope::Scope;
-use crate::stores::{OpenStore, Purpose, owner, store_ref};
+use crate::stores::{OpenStore, Purpose, Question, store_ref};
 use crate::text::clean_map;
 
 pub(super) mod dates;
@@ -79,27 +77,23 @@ impl Orders<'_> {
     pub async fn list(&self, scope: &Scope, input: ListOrders) -> Result<Outcome<Value>, Error> {
         let (query, notes) = upstream_query(&input)?;
         let pairs = query.to_pairs().map_err(Error::Upstream)?;
-        let (inner, stores) = (&self.0.inner, self.0.stores());
+        let stores = self.0.stores();
         let row = stores.select(scope, input.store.as_deref(), Purpose::Read).await?;
         let shape = serde_json::to_string(&(&pairs, &input.view, &input.fields))
             .map_err(|_| Error::Internal("a query could not be written as a cache key"))?;
-        let (key, name) = (
-            inner.cache.key(owner(&row), Resource::OrderList, &shape),
-            store_ref(&row),
-        );
-        let (kept, cache) = if let Some(found) = inner.cache.get(&key).filter(|_| !input.fresh) {
-            found
-        } else {
-            let store = stores.unlock(scope, row)?;
-            let kept = Arc::new(self.read_page(scope, &store, &query, &input).await?);
-            inner.cache.put(key, Resource::OrderList, kept.clone());
-            (kept, CacheInfo::FRESH)
+        let question = Question {
+            row: &row,
+            resource: Resource::OrderList,
+            shape: &shape,
+            fresh: input.fresh,
         };
+        let read = async |store: OpenStore| self.read_page(scope, &store, &query, &input).await;
+        let (kept, cache) = stores.read_through(scope, question, read).await?;
         let page = page_of(&kept, &input);
         let mut data = Map::new();
         data.insert("orders".to_owned(), kept.get("orders").cloned().unwrap_or_default());
         data.insert("applied".to_owned(), applied(&pairs, &input));
-        Ok(Outcome::of(name, data.into())
+        Ok(Outcome::of(store_ref(&row), data.into())
             .with_page(page)
             .with_cache(cache)
             .with_warnings(notes))
@@ -112,26 +106,21 @@ impl Orders<'_> {
     pub async fn get(&self, scope: &Scope, input: GetOrder) -> Result<Outcome<Map<String, Value>>, Error> {
         let id = order_id(&input.order_id)?;
         let fields = checked_fields(input.fields.as_deref())?;
-        let (inner, stores) = (&self.0.inner, self.0.stores());
+        let stores = self.0.stores();
         let row = stores.select(scope, input.store.as_deref(), Purpose::Read).await?;
-        let resource = Resource::Order(&input.order_id);
-        let (key, name) = (inner.cache.key(owner(&row), resource, ""), store_ref(&row));
-        let (kept, cache) = if let Some(found) = inner.cache.get(&key).filter(|_| !input.fresh) {
-            found
-        } else {
-            let store = stores.unlock(scope, row)?;
-            let order = store
-                .upstream
-                .orders()
-                .get(&id)
-                .await
-                .map_err(|error| missing(error, &input.order_id))?;
-            let kept = Arc::new(Value::Object(clean_map(order.as_map())));
-            inner.cache.put(key, resource, kept.clone());
-            (kept, CacheInfo::FRESH)
+        let question = Question {
+            row: &row,
+            resource: Resource::Order(&input.order_id),
+            shape: "",
+            fresh: input.fresh,
         };
-        let order = pick(kept.as_object(), fields);
-        Ok(Outcome::of(name, order).with_cache(cache))
+        let read = async |store: OpenStore| {
+            let order = store.upstream.orders().get(&id).await;
+            let order = order.map_err(|error| missing(error, &input.order_id))?;
+            Ok(clean_map(order.as_map()).into())
+        };
+        let (kept, cache) = stores.read_through(scope, question, read).await?;
+        Ok(Outcome::of(store_ref(&row), pick(kept.as_object(), fields)).with_cache(cache))
     }
 
     async fn read_page(

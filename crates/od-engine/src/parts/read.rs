@@ -1,8 +1,5 @@
 //! Reading parts. What is kept in memory falls with the order: any change to it may change its parts.
 
-use std::sync::Arc;
-
-use od_client::OrderId;
 use serde_json::{Value, json};
 
 use super::kind::{Part, PartId};
@@ -11,9 +8,9 @@ use crate::cache::Resource;
 use crate::engine::Engine;
 use crate::error::Error;
 use crate::orders::{missing, order_id};
-use crate::outcome::{CacheInfo, Outcome, Page};
+use crate::outcome::{Outcome, Page};
 use crate::scope::Scope;
-use crate::stores::{OpenStore, Purpose};
+use crate::stores::{OpenStore, Purpose, Question, store_ref};
 use crate::text::clean_map;
 
 #[cfg(test)]
@@ -33,19 +30,24 @@ pub(crate) async fn list(
     if !(1..=MAX_LIMIT).contains(&input.limit) {
         return Err(Error::invalid("/limit", format!("must be 1 to {MAX_LIMIT}")));
     }
-    let store = engine
-        .stores()
-        .open(scope, input.store.as_deref(), Purpose::Read)
-        .await?;
-    let read = async {
+    let stores = engine.stores();
+    let row = stores.select(scope, input.store.as_deref(), Purpose::Read).await?;
+    // It belongs to the order, so that it is out of reach when the order changes.
+    let question = Question {
+        row: &row,
+        resource: Resource::Order(order.as_str()),
+        shape: part.members(),
+        fresh: input.fresh,
+    };
+    let read = async |store: OpenStore| {
         let listed = part.list(&store.upstream, &order).await;
         let records = listed.map_err(|error| missing(error, order.as_str()))?;
         Ok(records.iter().map(|record| Value::Object(clean_map(record))).collect())
     };
-    let (kept, cache) = through(engine, &store, &order, part.members(), input.fresh, read).await?;
+    let (kept, cache) = stores.read_through(scope, question, read).await?;
     let all = kept.as_array().map_or(&[][..], Vec::as_slice);
     let (rows, page) = page_of(all, &input);
-    Ok(Outcome::of(store.name, json!({ part.members(): rows }))
+    Ok(Outcome::of(store_ref(&row), json!({ part.members(): rows }))
         .with_page(page)
         .with_cache(cache))
 }
@@ -54,39 +56,21 @@ pub(crate) async fn list(
 pub(crate) async fn get(engine: &Engine, part: Part, scope: &Scope, input: GetPart) -> Result<Outcome<Value>, Error> {
     let order = order_id(&input.order_id)?;
     let id = PartId::parse(part, &input.part_id)?;
-    let store = engine
-        .stores()
-        .open(scope, input.store.as_deref(), Purpose::Read)
-        .await?;
-    let read = async {
+    let stores = engine.stores();
+    let row = stores.select(scope, input.store.as_deref(), Purpose::Read).await?;
+    let question = Question {
+        row: &row,
+        resource: Resource::Order(order.as_str()),
+        shape: &format!("{}/{id}", part.members()),
+        fresh: input.fresh,
+    };
+    let read = async |store: OpenStore| {
         let record = id.get(&store.upstream, &order).await;
         let record = record.map_err(|error| id.missing(error, &order))?;
         Ok(Value::Object(clean_map(&record)))
     };
-    let shape = format!("{}/{id}", part.members());
-    let (kept, cache) = through(engine, &store, &order, &shape, input.fresh, read).await?;
-    Ok(Outcome::of(store.name, Value::clone(&kept)).with_cache(cache))
-}
-
-/// The answer from memory, or from `read`, which is then kept. It belongs to the order, so that it is out of reach when
-/// the order changes.
-async fn through(
-    engine: &Engine,
-    store: &OpenStore,
-    order: &OrderId,
-    shape: &str,
-    fresh: bool,
-    read: impl Future<Output = Result<Value, Error>>,
-) -> Result<(Arc<Value>, CacheInfo), Error> {
-    let cache = &engine.inner.cache;
-    let resource = Resource::Order(order.as_str());
-    let key = cache.key(store.owner(), resource, shape);
-    if let Some(found) = cache.get(&key).filter(|_| !fresh) {
-        return Ok(found);
-    }
-    let kept = Arc::new(read.await?);
-    cache.put(key, resource, kept.clone());
-    Ok((kept, CacheInfo::FRESH))
+    let (kept, cache) = stores.read_through(scope, question, read).await?;
+    Ok(Outcome::of(store_ref(&row), Value::clone(&kept)).with_cache(cache))
 }
 
 fn page_of<'a>(all: &'a [Value], input: &ListParts) -> (&'a [Value], Page) {

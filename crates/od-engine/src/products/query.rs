@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use od_client::InventoryQuery;
+use od_db::StoreRow;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
@@ -13,7 +14,7 @@ use crate::outcome::{CacheInfo, Outcome, Page};
 use crate::record::pick::{checked_fields, pick};
 use crate::record::problem::Problem;
 use crate::scope::Scope;
-use crate::stores::{OpenStore, Purpose};
+use crate::stores::{OpenStore, Purpose, Question, store_ref};
 use crate::text::clean_map;
 
 #[cfg(test)]
@@ -73,8 +74,8 @@ impl Products<'_> {
         let query = upstream_query(&input)?;
         let fields = checked_fields(input.fields.as_deref())?;
         let stores = self.0.stores();
-        let store = stores.open(scope, input.store.as_deref(), Purpose::Read).await?;
-        let (kept, cache) = self.page(&store, &query, input.fresh).await?;
+        let row = stores.select(scope, input.store.as_deref(), Purpose::Read).await?;
+        let (kept, cache) = self.page(scope, &row, &query, input.fresh).await?;
         let rows = kept
             .get("products")
             .and_then(Value::as_array)
@@ -91,7 +92,7 @@ impl Products<'_> {
         };
         let note = kept.get("note").and_then(Value::as_str).map(str::to_owned);
         let data = json!({ "products": products, "applied": applied(&query, &input) });
-        Ok(Outcome::of(store.name, data)
+        Ok(Outcome::of(store_ref(&row), data)
             .with_page(page)
             .with_cache(cache)
             .with_warnings(note))
@@ -104,44 +105,47 @@ impl Products<'_> {
     pub async fn get(&self, scope: &Scope, input: GetProduct) -> Result<Outcome<Map<String, Value>>, Error> {
         let id = product_id(&input.product_id)?;
         let fields = checked_fields(input.fields.as_deref())?;
-        let cache = &self.0.inner.cache;
         let stores = self.0.stores();
-        let store = stores.open(scope, input.store.as_deref(), Purpose::Read).await?;
-        let resource = Resource::Product(id.as_str());
-        let key = cache.key(store.owner(), resource, "");
-        let (kept, info) = if let Some(found) = cache.get(&key).filter(|_| !input.fresh) {
-            found
-        } else {
+        let row = stores.select(scope, input.store.as_deref(), Purpose::Read).await?;
+        let question = Question {
+            row: &row,
+            resource: Resource::Product(id.as_str()),
+            shape: "",
+            fresh: input.fresh,
+        };
+        let read = async |store: OpenStore| {
             let item = store.upstream.inventory().get(&id).await;
             let item = item.map_err(|error| missing(error, &id))?;
-            let kept = Arc::new(Value::Object(clean_map(item.as_map())));
-            cache.put(key, resource, kept.clone());
-            (kept, CacheInfo::FRESH)
+            Ok(clean_map(item.as_map()).into())
         };
-        Ok(Outcome::of(store.name, pick(kept.as_object(), fields)).with_cache(info))
+        let (kept, cache) = stores.read_through(scope, question, read).await?;
+        Ok(Outcome::of(store_ref(&row), pick(kept.as_object(), fields)).with_cache(cache))
     }
 
     /// A page as it is kept in memory, whole records in it.
     async fn page(
         &self,
-        store: &OpenStore,
+        scope: &Scope,
+        row: &StoreRow,
         query: &InventoryQuery,
         fresh: bool,
     ) -> Result<(Arc<Value>, CacheInfo), Error> {
-        let cache = &self.0.inner.cache;
         let shape = serde_json::to_string(&query.to_pairs().map_err(Error::Upstream)?)
             .map_err(|_| Error::Internal("a query could not be written as a cache key"))?;
-        let key = cache.key(store.owner(), Resource::ProductList, &shape);
-        if let Some(found) = cache.get(&key).filter(|_| !fresh) {
-            return Ok(found);
-        }
-        let mut page = read(store, query).await?;
-        if page.more && query.offset.is_some_and(|offset| offset > 0) {
-            page.end_if_repeated(&Box::pin(self.page(store, &before(query), false)).await?.0);
-        }
-        let kept = Arc::new(page.kept());
-        cache.put(key, Resource::ProductList, kept.clone());
-        Ok((kept, CacheInfo::FRESH))
+        let question = Question {
+            row,
+            resource: Resource::ProductList,
+            shape: &shape,
+            fresh,
+        };
+        let read = async |store: OpenStore| {
+            let mut page = read(&store, query).await?;
+            if page.more && query.offset.is_some_and(|offset| offset > 0) {
+                page.end_if_repeated(&Box::pin(self.page(scope, row, &before(query), false)).await?.0);
+            }
+            Ok(page.kept())
+        };
+        self.0.stores().read_through(scope, question, read).await
     }
 }
 

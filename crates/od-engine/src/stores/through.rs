@@ -1,0 +1,54 @@
+//! Reading through the memory: every read that may be answered from it comes by here.
+
+use std::sync::Arc;
+
+use od_db::StoreRow;
+use serde_json::Value;
+
+use super::{OpenStore, Stores, owner};
+use crate::cache::Resource;
+use crate::error::Error;
+use crate::outcome::CacheInfo;
+use crate::scope::Scope;
+
+/// What is asked of a store.
+pub(crate) struct Question<'a> {
+    pub row: &'a StoreRow,
+    /// What the answer is about: decides when it is stale.
+    pub resource: Resource<'a>,
+    /// Everything beside the resource that shapes the answer.
+    pub shape: &'a str,
+    /// Asks Order Desk even when the answer is in memory.
+    pub fresh: bool,
+}
+
+impl Stores<'_> {
+    /// The answer from memory, or what `read` finds, which is then kept. The store's API key is opened only to ask.
+    ///
+    /// # Errors
+    /// Those of `read`.
+    pub(crate) async fn read_through<F>(
+        &self,
+        scope: &Scope,
+        question: Question<'_>,
+        read: impl FnOnce(OpenStore) -> F,
+    ) -> Result<(Arc<Value>, CacheInfo), Error>
+    where
+        F: Future<Output = Result<Value, Error>>,
+    {
+        let Question {
+            row,
+            resource,
+            shape,
+            fresh,
+        } = question;
+        let cache = &self.0.inner.cache;
+        let key = cache.key(owner(row), resource, shape);
+        if !fresh && let Some(found) = cache.get(&key) {
+            return Ok(found);
+        }
+        let kept = Arc::new(read(self.unlock(scope, row.clone())?).await?);
+        cache.put(key, resource, kept.clone());
+        Ok((kept, CacheInfo::FRESH))
+    }
+}
