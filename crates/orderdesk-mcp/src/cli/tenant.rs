@@ -129,7 +129,7 @@ async fn create(engine: &Engine, args: CreateArgs, mut own_key: Option<secrecy::
         let created = engine.tenants().create(new).await?;
         // A key that nobody could read is lost, so that is worth a word.
         print_created(&created, args.output.output, args.own_key)
-            .map_err(|error| key_not_shown(&created.tenant_id.to_string(), &error))?;
+            .map_err(|error| key_not_shown(created.tenant_id.as_str(), &error))?;
     }
     Ok(())
 }

@@ -43,19 +43,18 @@ impl Launch {
             (&MCP_KMS_KEY, &settings.root.kms_key),
         ] {
             let Some(secret) = secret else { continue };
-            match context.file_of(setting)? {
+            if let Some((name, path)) = context.file_of(setting)? {
                 // A secret that is kept in a file stays there.
-                Some((name, path)) => launch.add(&name, &path.to_string_lossy()),
-                None => {
-                    launch.add(setting.name, &format!("(the {} you gave)", setting.name));
-                    launch
-                        .environment
-                        .insert(setting.name.to_owned(), secret.expose_secret().into());
-                }
+                launch.add(&name, &path.to_string_lossy());
+            } else {
+                launch.add(setting.name, &format!("(the {} you gave)", setting.name));
+                launch
+                    .environment
+                    .insert(setting.name.to_owned(), secret.expose_secret().into());
             }
         }
         if let Some(url) = &settings.storage.database_url {
-            let url = url.from_anywhere()?;
+            let url = url.absolute()?;
             launch.add(DATABASE_URL.name, &url.show().unwrap_or_default());
             launch
                 .environment

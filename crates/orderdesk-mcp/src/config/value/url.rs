@@ -109,7 +109,7 @@ impl DatabaseUrl {
     }
 
     /// The same database wherever the program is started: a relative file counts from the folder that is current now.
-    pub fn from_anywhere(&self) -> std::io::Result<Self> {
+    pub fn absolute(&self) -> std::io::Result<Self> {
         match self.expose().strip_prefix("sqlite://") {
             Some(":memory:") | None => Ok(self.clone()),
             Some(file) => Ok(Self::file(&std::path::absolute(file)?)),
