@@ -265,11 +265,10 @@ impl Error {
             }
             Self::Denied(_) => "Ask the owner of the store for a credential with that permission.",
             Self::NotFound { hint, .. } | Self::Uncertain { hint, .. } => hint,
-            Self::NotSupported { instead, .. } => instead,
+            Self::NotSupported { instead, .. } | Self::Duplicate(Existing { instead, .. }) => instead,
             Self::StoreRequired(_) => {
                 "Call again with store set to one of the listed names or ids, or choose one with stores_use_store."
             }
-            Self::Duplicate(Existing { instead, .. }) => instead,
             Self::AllFailed { .. } => "Read each row's message in details.results, mend the call, and call again.",
             Self::StockChanged { .. } => {
                 "details.stock is the stock now. Decide what it should become, then call again with that as expected_stock."

@@ -176,8 +176,8 @@ fn pick(folders: &[Folder], named: &Destination) -> Result<Target, Error> {
             let mut same = folders.iter().filter(|folder| &folder.name == name);
             match (same.next(), same.next()) {
                 (None, _) => {
-                    let names = folders.iter().map(|folder| folder.name.as_str());
-                    Err(missing(name, nearest(name, names)))
+                    let all = folders.iter().map(|folder| folder.name.as_str());
+                    Err(missing(name, nearest(name, all)))
                 }
                 (Some(folder), None) => Ok(Target(folder.clone())),
                 (Some(_), Some(_)) => Err(Error::invalid(
