@@ -70,7 +70,7 @@ async fn one_reply_does_not_shut_a_store_for_an_hour() {
     let store = server.store();
     for refused in [create(&store).await, read(&store).await] {
         let wait = refused.expect_err("a refusal").retry_after().expect("an estimate");
-        assert!((50..=61).contains(&wait.as_secs()), "{wait:?}");
+        assert!((1..=61).contains(&wait.as_secs()), "{wait:?}");
     }
     assert_eq!(server.count(), 1, "the second call was not sent");
 }

@@ -259,7 +259,7 @@ async fn nobody_guesses_at_the_key_of_somebody_elses_store() {
     for error in refused {
         assert_eq!(error.code(), "RATE_LIMIT_EXCEEDED");
         let wait = error.retry_after().unwrap().as_secs();
-        assert!((50..=60).contains(&wait), "{wait}");
+        assert!((1..=60).contains(&wait), "{wait}");
     }
     assert!(shop.sim.requests().is_empty(), "refused before Order Desk is asked");
     shop.register(&scope(&new_tenant(&shop.engine).await), 1, None)
