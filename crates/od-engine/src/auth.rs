@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use od_db::{MasterKeyRow, TenantRow};
 use od_vault::{MasterKey, MasterKeyError, Place, Salt, derive_tenant_key, password};
 use secrecy::SecretString;
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 use crate::engine::Engine;
 use crate::error::{AuthFailure, Error};
@@ -31,6 +31,7 @@ pub(crate) const TENANT_KEY_PURPOSE: &str = "tenant key";
 /// Remembered sign-ins.
 pub(crate) struct SignIns {
     known: moka::future::Cache<String, Known>,
+    looking: Semaphore,
     hashing: Semaphore,
 }
 
@@ -66,6 +67,9 @@ impl Default for SignIns {
                 .time_to_live(REMEMBERED)
                 .support_invalidation_closures()
                 .build(),
+            // Keys that are not known yet are looked up one after another: whoever floods this server with wrong ones waits
+            // in his own queue, and the database and the other cores stay free for callers who are already known.
+            looking: Semaphore::new(1),
             // One hash at a time keeps the other cores free for callers who are already known.
             hashing: Semaphore::new(1),
         }
@@ -178,14 +182,12 @@ impl Auth<'_> {
     }
 
     async fn prove(&self, master: MasterKey, digest: &str) -> Result<Known, Error> {
-        let (tenant, row) = self.live_row(digest).await?;
         let inner = &self.0.inner;
-        let _turn = inner
-            .sign_ins
-            .hashing
-            .acquire()
-            .await
-            .map_err(|_| Error::ShuttingDown)?;
+        let (tenant, row) = {
+            let _turn = turn(&inner.sign_ins.looking).await?;
+            self.live_row(digest).await?
+        };
+        let _turn = turn(&inner.sign_ins.hashing).await?;
         let (root, hash) = (inner.root.clone(), row.hash.clone());
         let (verified, master) = tokio::task::spawn_blocking(move || (password::verify(&root, &master, &hash), master))
             .await
@@ -217,4 +219,8 @@ impl Auth<'_> {
             }
         });
     }
+}
+
+async fn turn(queue: &Semaphore) -> Result<SemaphorePermit<'_>, Error> {
+    queue.acquire().await.map_err(|_| Error::ShuttingDown)
 }

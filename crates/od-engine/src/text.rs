@@ -13,7 +13,7 @@ mod tests;
 
 /// `text` without control characters and invisible formatting; line breaks and tabs stay.
 pub fn clean_text(text: &str) -> Cow<'_, str> {
-    if text.chars().any(is_hidden) {
+    if hides_in(text) {
         Cow::Owned(text.chars().filter(|&c| !is_hidden(c)).collect())
     } else {
         Cow::Borrowed(text)
@@ -43,6 +43,28 @@ pub fn clean_map(map: &Map<String, Value>) -> Map<String, Value> {
         cleaned.insert(key, clean_value(value));
     }
     cleaned
+}
+
+/// [`clean_map`] for a record that nobody else has. Most have nothing to clean, and are then not copied.
+pub fn cleaned(map: Map<String, Value>) -> Map<String, Value> {
+    if map.iter().any(|(key, value)| hides_in(key) || hides(value)) {
+        clean_map(&map)
+    } else {
+        map
+    }
+}
+
+fn hides(value: &Value) -> bool {
+    match value {
+        Value::String(text) => hides_in(text),
+        Value::Array(items) => items.iter().any(hides),
+        Value::Object(map) => map.iter().any(|(key, value)| hides_in(key) || hides(value)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => false,
+    }
+}
+
+fn hides_in(text: &str) -> bool {
+    text.chars().any(is_hidden)
 }
 
 /// Whether a caller who sends `given` means the stored value: it is the value itself, or what a reply showed of it.

@@ -11,7 +11,7 @@ use crate::outcome::{Outcome, Page};
 use crate::record::pick::{checked_fields, pick};
 use crate::scope::Scope;
 use crate::stores::{OpenStore, Purpose, Question, store_ref};
-use crate::text::clean_map;
+use crate::text::cleaned;
 
 pub(super) mod dates;
 mod filters;
@@ -117,7 +117,7 @@ impl Orders<'_> {
         let read = async |store: OpenStore| {
             let order = store.upstream.orders().get(&id).await;
             let order = order.map_err(|error| missing(error, &input.order_id))?;
-            Ok(clean_map(order.as_map()).into())
+            Ok(cleaned(order.into_map()).into())
         };
         let (kept, cache) = stores.read_through(scope, question, read).await?;
         Ok(Outcome::of(store_ref(&row), pick(kept.as_object(), fields)).with_cache(cache))
@@ -138,7 +138,7 @@ impl Orders<'_> {
         };
         let page = upstream.orders().list(query).await.map_err(Error::Upstream)?;
         let fields = checked_fields(input.fields.as_deref())?;
-        let orders: Vec<Map<String, Value>> = page.orders.into_iter().map(|order| clean_map(order.as_map())).collect();
+        let orders: Vec<Map<String, Value>> = page.orders.into_iter().map(|order| cleaned(order.into_map())).collect();
         let returned = orders.len();
         let shaped: Vec<Value> = match (fields, input.view) {
             (Some(fields), _) => orders

@@ -11,7 +11,7 @@ use crate::orders::{missing, order_id};
 use crate::outcome::{Outcome, Page};
 use crate::scope::Scope;
 use crate::stores::{OpenStore, Purpose, Question, store_ref};
-use crate::text::clean_map;
+use crate::text::cleaned;
 
 #[cfg(test)]
 mod tests;
@@ -42,7 +42,10 @@ pub(crate) async fn list(
     let read = async |store: OpenStore| {
         let listed = part.list(&store.upstream, &order).await;
         let records = listed.map_err(|error| missing(error, order.as_str()))?;
-        Ok(records.iter().map(|record| Value::Object(clean_map(record))).collect())
+        Ok(records
+            .into_iter()
+            .map(|record| Value::Object(cleaned(record)))
+            .collect())
     };
     let (kept, cache) = stores.read_through(scope, question, read).await?;
     let all = kept.as_array().map_or(&[][..], Vec::as_slice);
@@ -67,7 +70,7 @@ pub(crate) async fn get(engine: &Engine, part: Part, scope: &Scope, input: GetPa
     let read = async |store: OpenStore| {
         let record = id.get(&store.upstream, &order).await;
         let record = record.map_err(|error| id.missing(error, &order))?;
-        Ok(Value::Object(clean_map(&record)))
+        Ok(Value::Object(cleaned(record)))
     };
     let (kept, cache) = stores.read_through(scope, question, read).await?;
     Ok(Outcome::of(store_ref(&row), Value::clone(&kept)).with_cache(cache))

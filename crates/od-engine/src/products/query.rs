@@ -15,7 +15,7 @@ use crate::record::pick::{checked_fields, pick};
 use crate::record::problem::Problem;
 use crate::scope::Scope;
 use crate::stores::{OpenStore, Purpose, Question, store_ref};
-use crate::text::clean_map;
+use crate::text::cleaned;
 
 #[cfg(test)]
 mod tests;
@@ -116,7 +116,7 @@ impl Products<'_> {
         let read = async |store: OpenStore| {
             let item = store.upstream.inventory().get(&id).await;
             let item = item.map_err(|error| missing(error, &id))?;
-            Ok(clean_map(item.as_map()).into())
+            Ok(cleaned(item.into_map()).into())
         };
         let (kept, cache) = stores.read_through(scope, question, read).await?;
         Ok(Outcome::of(store_ref(&row), pick(kept.as_object(), fields)).with_cache(cache))
@@ -165,7 +165,11 @@ const REPEATED: &str = "Order Desk answered with the page before this one again,
 
 async fn read(store: &OpenStore, query: &InventoryQuery) -> Result<ReadPage, Error> {
     let page = store.upstream.inventory().list(query).await.map_err(Error::Upstream)?;
-    let products = page.items.iter().map(|item| clean_map(item.as_map()).into()).collect();
+    let products = page
+        .items
+        .into_iter()
+        .map(|item| cleaned(item.into_map()).into())
+        .collect();
     let limit = query.limit.map_or(usize::MAX, |limit| limit as usize);
     let offset = query
         .offset

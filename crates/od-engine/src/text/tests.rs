@@ -1,6 +1,6 @@
-use serde_json::json;
+use serde_json::{Value, json};
 
-use super::{clean_text, clean_value, quoted, shows_as};
+use super::{clean_text, clean_value, cleaned, quoted, shows_as};
 
 #[test]
 fn hidden_characters_go_and_visible_ones_stay() {
@@ -21,7 +21,18 @@ fn hidden_characters_go_and_visible_ones_stay() {
 
 #[test]
 fn values_are_cleaned_to_the_bottom_and_lose_nothing() {
-    let check = |value, expected| assert_eq!(clean_value(&value), expected);
+    let check = |value: Value, expected: Value| {
+        assert_eq!(clean_value(&value), expected);
+        let (Value::Object(record), Value::Object(expected)) = (value, expected) else {
+            panic!("records are objects");
+        };
+        assert_eq!(cleaned(record), expected);
+    };
+    check(
+        json!({"a": [{"b": "c"}], "d": 1.0}),
+        json!({"a": [{"b": "c"}], "d": 1.0}),
+    );
+    check(json!({"a": [{"b\u{1}": "c"}]}), json!({"a": [{"b": "c"}]}));
     check(
         json!({"a": ["x\u{1}", 5, null, {"k\u{2}": "v\u{3}"}]}),
         json!({"a": ["x", 5, null, {"k": "v"}]}),
