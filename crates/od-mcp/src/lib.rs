@@ -26,6 +26,6 @@ mod unsupported;
 pub use catalog::{Catalog, CatalogError, Narrowing, ToolNames, Toolset, UnknownToolset};
 pub use confirm::ShortKey;
 pub use dispatch::{ToolOptions, Tools};
-pub use http::{HostList, HttpOptions, router};
+pub use http::{BadEntry, HostList, HttpError, HttpOptions, router};
 pub use reply::Answer;
 pub use stdio::{StdioOptions, StdioSession, serve_on, serve_stdio};

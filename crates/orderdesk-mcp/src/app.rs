@@ -70,9 +70,10 @@ impl App {
         let server = &self.settings.server;
         let defaults = HttpOptions::default();
         let public_url = server.public_url.as_ref().map(|url| url.join(""));
-        let allowed_hosts = [defaults.allowed_hosts.clone(), server.allowed_hosts.0.clone()].concat();
-        let hosts = HostList::parse(allowed_hosts.iter().map(String::as_str))
+        let configured = HostList::parse(server.allowed_hosts.0.iter().map(String::as_str))
             .map_err(|error| Failure::usage(error.to_string()))?;
+        let allowed_hosts = defaults.allowed_hosts.and(configured);
+        let hosts = allowed_hosts.clone();
         let pages = od_web::WebOptions {
             public_url: public_url.clone(),
             address,
@@ -81,7 +82,7 @@ impl App {
         };
         let options = HttpOptions {
             allowed_hosts,
-            allowed_origins: [defaults.allowed_origins.clone(), server.allowed_origins.0.clone()].concat(),
+            allowed_origins: [defaults.allowed_origins, server.allowed_origins.0.clone()].concat(),
             public_url,
             max_request_bytes: server.max_request_bytes,
             body_timeout: server.request_timeout,

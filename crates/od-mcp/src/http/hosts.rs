@@ -2,7 +2,8 @@
 
 use axum::http::uri::Authority;
 
-/// The names a server answers to, each with a port or for every port. Both doors judge by one such list.
+/// The names a server answers to, each with a port or for every port; by default those of its own machine. Who opens both
+/// doors gives both the same list.
 #[derive(Clone, Debug)]
 pub struct HostList(Vec<Host>);
 
@@ -24,6 +25,16 @@ pub enum BadEntry {
     Origin(String),
 }
 
+impl Default for HostList {
+    fn default() -> Self {
+        let every_port = |name: &str| Host {
+            name: name.to_owned(),
+            port: None,
+        };
+        Self(["localhost", "127.0.0.1", "::1"].map(every_port).into())
+    }
+}
+
 impl HostList {
     /// Reads `name` or `name:port` from each entry.
     ///
@@ -35,6 +46,13 @@ impl HostList {
             .map(Host::parse_entry)
             .collect::<Result<_, _>>()
             .map(Self)
+    }
+
+    /// The names of both lists.
+    #[must_use]
+    pub fn and(mut self, other: Self) -> Self {
+        self.0.extend(other.0);
+        self
     }
 
     /// Whether a `Host` header names one of them. A malformed header names none.

@@ -4,14 +4,14 @@ use std::time::Duration;
 
 use od_engine::Identity;
 
-use super::hosts::BadEntry;
+use super::hosts::{BadEntry, HostList};
 use super::origin::Allowed;
 
 /// How the HTTP door is opened.
 #[derive(Clone, Debug)]
 pub struct HttpOptions {
-    /// Host names this server answers to, with a port or for every port. `public_url`'s is always among them.
-    pub allowed_hosts: Vec<String>,
+    /// The names this server answers to. `public_url`'s is always among them.
+    pub allowed_hosts: HostList,
     /// Origins whose web pages may call, such as `https://app.example.com` or `http://localhost:*`. Programs send no
     /// Origin and are not concerned.
     pub allowed_origins: Vec<String>,
@@ -30,7 +30,7 @@ pub struct HttpOptions {
 impl Default for HttpOptions {
     fn default() -> Self {
         Self {
-            allowed_hosts: ["localhost", "127.0.0.1", "::1"].map(str::to_owned).into(),
+            allowed_hosts: HostList::default(),
             allowed_origins: ["http://localhost:*", "http://127.0.0.1:*", "http://[::1]:*"]
                 .map(str::to_owned)
                 .into(),
@@ -50,8 +50,8 @@ impl HttpOptions {
         let public_host = public_origin
             .and_then(|origin| origin.split_once("://"))
             .map(|(_, host)| host);
-        Allowed::parse(
-            self.allowed_hosts.iter().map(String::as_str).chain(public_host),
+        Allowed::new(
+            self.allowed_hosts.clone().and(HostList::parse(public_host)?),
             self.allowed_origins.iter().map(String::as_str).chain(public_origin),
         )
     }

@@ -24,13 +24,10 @@ struct Origin {
 }
 
 impl Allowed {
-    /// Reads both lists.
-    pub(super) fn parse<'a>(
-        hosts: impl IntoIterator<Item = &'a str>,
-        origins: impl IntoIterator<Item = &'a str>,
-    ) -> Result<Self, BadEntry> {
+    /// Reads the list of origins.
+    pub(super) fn new<'a>(hosts: HostList, origins: impl IntoIterator<Item = &'a str>) -> Result<Self, BadEntry> {
         Ok(Self {
-            hosts: HostList::parse(hosts)?,
+            hosts,
             origins: origins.into_iter().map(Origin::parse_entry).collect::<Result<_, _>>()?,
         })
     }

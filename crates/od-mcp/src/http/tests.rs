@@ -49,9 +49,23 @@ fn credentials_in_urls_are_refused_however_they_are_spelled() {
 
 const HOSTS: [&str; 4] = ["localhost", "127.0.0.1", "::1", "mcp.example.com:8443"];
 
+#[test]
+fn the_names_of_two_lists_are_added_to_those_of_the_machine() {
+    let hosts = HostList::default().and(HostList::parse(["mcp.example.com:8443"]).expect("a good list"));
+    for (host, admitted) in [
+        ("localhost:1", true),
+        ("[::1]", true),
+        ("mcp.example.com:8443", true),
+        ("mcp.example.com", false),
+    ] {
+        assert_eq!(hosts.admits(host), admitted, "{host}");
+    }
+}
+
 /// Whether a server of these names lets in a request to `host` from `from`.
 fn lets_in(host: &str, from: Option<&str>) -> bool {
-    let allowed = origin::Allowed::parse(HOSTS, ["https://app.example.com", "http://localhost:*"]).expect("good lists");
+    let hosts = HostList::parse(HOSTS).expect("a good list");
+    let allowed = origin::Allowed::new(hosts, ["https://app.example.com", "http://localhost:*"]).expect("a good list");
     let mut headers = headers(&[("host", host)]);
     if let Some(from) = from {
         headers.insert("origin", HeaderValue::from_str(from).expect("a header value"));
@@ -110,7 +124,7 @@ fn origins_must_be_on_the_list_when_there_is_one() {
 
 #[test]
 fn two_hosts_or_one_foreign_origin_among_two_are_refused() {
-    let allowed = origin::Allowed::parse(["localhost"], ["http://localhost:*"]).expect("good lists");
+    let allowed = origin::Allowed::new(HostList::default(), ["http://localhost:*"]).expect("a good list");
     let two_hosts = headers(&[("host", "localhost"), ("host", "evil.example")]);
     assert!(allowed.check(&uri("/mcp"), &two_hosts).is_err());
     let two_origins = headers(&[
@@ -124,13 +138,15 @@ fn two_hosts_or_one_foreign_origin_among_two_are_refused() {
 
 #[test]
 fn bad_entries_of_the_lists_are_named() {
-    let message = |hosts: &[&'static str], origins: &[&'static str]| {
-        origin::Allowed::parse(hosts.iter().copied(), origins.iter().copied())
-            .expect_err("bad")
-            .to_string()
-    };
-    assert!(message(&["https://mcp.example.com"], &[]).starts_with("'https://mcp.example.com' is not a host"));
-    assert!(message(&[], &["mcp.example.com"]).starts_with("'mcp.example.com' is not an origin"));
+    let host = HostList::parse(["https://mcp.example.com"])
+        .expect_err("bad")
+        .to_string();
+    assert!(host.starts_with("'https://mcp.example.com' is not a host"), "{host}");
+    let origin = origin::Allowed::new(HostList::default(), ["mcp.example.com"]).expect_err("bad");
+    assert!(
+        origin.to_string().starts_with("'mcp.example.com' is not an origin"),
+        "{origin}"
+    );
 }
 
 #[test]

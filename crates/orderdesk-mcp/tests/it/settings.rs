@@ -69,6 +69,21 @@ fn only_allowed_hosts_and_origins_are_answered() {
 }
 
 #[test]
+fn the_pages_repeat_only_a_name_that_the_endpoint_answers_to() {
+    let (mut home, _simulator) = home_with_tenant();
+    home.set("ALLOWED_HOSTS", "orders.internal");
+    let (_running, client) = serve(&home);
+    let metadata = client.url.replace("/mcp", "/.well-known/oauth-protected-resource/mcp");
+    for (host, endpoint) in [
+        ("orders.internal", "http://orders.internal/mcp"),
+        ("evil.example", &client.url),
+    ] {
+        let document = ask("GET", &metadata, &[("Host", host)], None).json();
+        assert_eq!(document["resource"], endpoint, "{host}");
+    }
+}
+
+#[test]
 fn a_master_key_is_a_bearer_token_only_where_that_is_allowed() {
     let (mut home, _simulator) = home_with_tenant();
     home.set("ALLOW_MASTER_KEY_BEARER", "false");
