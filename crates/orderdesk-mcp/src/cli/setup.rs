@@ -2,7 +2,10 @@
 
 mod client_config;
 
-use std::{fs, io, path::PathBuf};
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
 
 use od_engine::{Engine, RootKey, stores::Register, tenants::NewTenant};
 use secrecy::{ExposeSecret, SecretString};
@@ -215,30 +218,42 @@ async fn connect(app: &App, launch: Launch, answers: &Answers) -> Result<(), Fai
     output::note("Order Desk accepts the credentials; the API key is sealed and stored.");
 
     let new_key = made.is_some().then_some(&master_key);
-    let written = answers
-        .client
-        .as_ref()
-        .map(|path| client_config::merge(path, &launch.entry(new_key)));
-    if let (Some(Ok(())), Some(path)) = (&written, &answers.client) {
+    let client = answers.client.as_deref();
+    let written = client.map_or(Ok(()), |path| client_config::merge(path, &launch.entry(new_key)));
+    let client = client.filter(|_| written.is_ok());
+    if let Some(path) = client {
         output::note(&format!("Client: added to {}; restart the client.", path.display()));
     }
-    let is_written = matches!(written, Some(Ok(())));
     let shown = launch.shown(new_key);
     let printed = match answers.output {
         Output::Json => output::json(&json!({
             "tenant_id": tenant_id,
             "master_key": new_key.map(ExposeSecret::expose_secret),
             "store": store,
-            "client_config": answers.client.as_ref().filter(|_| is_written),
+            "client_config": client,
             "mcp_servers": shown,
         })),
-        Output::Text => print(&tenant_id, new_key, (!is_written).then_some(&shown)),
+        Output::Text => print(&tenant_id, new_key, client.is_none().then_some(&shown)),
     };
-    match (printed, new_key) {
-        (Err(error), Some(_)) => Err(tenant::key_not_shown(&tenant_id, &error)),
-        (Err(error), None) => Err(error.into()),
-        (Ok(()), _) => written.unwrap_or(Ok(())),
+    match (printed, new_key, client) {
+        (Ok(()), ..) => written,
+        (Err(error), Some(_), Some(path)) => Err(key_is_in(path, &tenant_id, &error)),
+        (Err(error), Some(_), None) => {
+            if let Err(failure) = written {
+                output::note(&failure.to_string());
+            }
+            Err(tenant::key_not_shown(&tenant_id, &error))
+        }
+        (Err(error), None, _) => written.and(Err(error.into())),
     }
+}
+
+/// Everything was made, and the new key is where it belongs, but nobody could be told.
+fn key_is_in(path: &Path, tenant_id: &str, error: &io::Error) -> Failure {
+    Failure::failed(format!("the result could not be printed: {error}")).with_hint(format!(
+        "All is set up. The master key of tenant {tenant_id} is in {}.",
+        path.display()
+    ))
 }
 
 fn print(tenant_id: &str, new_key: Option<&SecretString>, client: Option<&Value>) -> io::Result<()> {

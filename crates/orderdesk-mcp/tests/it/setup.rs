@@ -153,6 +153,32 @@ fn a_new_key_is_shown_even_when_the_clients_file_cannot_be_written() {
     assert_eq!(fs::read_to_string(&client).unwrap(), "{}");
 }
 
+#[cfg(unix)]
+#[test]
+fn a_new_key_that_cannot_be_printed_is_in_the_clients_file() {
+    use std::process::Stdio;
+    let (home, running) = empty_home();
+    let client = home.path("mcp.json");
+    let client = client.to_str().unwrap();
+    let id = running.store(0, "store_id");
+    let setup = [
+        "setup",
+        "--store-id",
+        id,
+        "--api-key-env",
+        "STORE_KEY",
+        "--client-config",
+        client,
+    ];
+    let mut command = home.command(&setup);
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    drop(child.stdout.take());
+    let told = Ended::from(child.wait_with_output().unwrap()).failed(1);
+    assert!(told.contains(&format!("is in {client}")), "{told}");
+    assert!(!told.contains("tenant delete"), "{told}");
+    assert!(fs::read_to_string(client).unwrap().contains("odmk_"));
+}
+
 #[test]
 fn a_new_root_key_does_not_stay_beside_a_database_that_refuses_it() {
     let (home, running) = empty_home();

@@ -1,16 +1,17 @@
 //! The configuration of an MCP client: the `mcpServers` map that most desktop clients share.
 
 use std::{
-    fs,
-    io::ErrorKind,
+    fs::{self, File},
+    io::{self, ErrorKind, Write},
     path::{Path, PathBuf},
 };
 
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Map, Value, json};
+use tempfile::NamedTempFile;
 
 use crate::{
-    cli::{Context, Failure},
+    cli::{Context, Failure, output},
     config::{
         FromText, Settings, root::MCP_KMS_KEY, storage::DATABASE_URL, tenants::MCP_MASTER_KEY,
         upstream::ORDERDESK_API_BASE_URL,
@@ -104,16 +105,32 @@ pub fn from_home(path: &str) -> PathBuf {
     }
 }
 
-/// Whether the entry can be added to a client's file, as far as that can be known without writing.
+/// Whether the entry can be added to a client's file, as far as that can be known without changing it. Says so when others
+/// will be able to read what is written there.
 pub fn check(path: &Path) -> Result<(), Failure> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-    if let Some(folder) = folder.filter(|folder| !folder.is_dir()) {
+    let folder = folder(path);
+    if !folder.is_dir() {
         return Err(unusable(path, &format!("there is no folder {}", folder.display())));
     }
     let (_, document) = read(path)?;
-    match document.get("mcpServers") {
-        None | Some(Value::Object(_)) => Ok(()),
-        Some(_) => Err(unusable(path, "its mcpServers is not a map")),
+    if !matches!(document.get("mcpServers"), None | Some(Value::Object(_))) {
+        return Err(unusable(path, "its mcpServers is not a map"));
+    }
+    let private = private_file(path).and_then(|file| is_private(file.as_file()));
+    if !private.map_err(|error| unusable(path, &error.to_string()))? {
+        output::note(&format!(
+            "warning: {} is on a file system without file modes: others on this machine may read the master key in it.",
+            path.display()
+        ));
+    }
+    Ok(())
+}
+
+/// The folder that a file is in.
+fn folder(path: &Path) -> &Path {
+    match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
     }
 }
 
@@ -151,17 +168,39 @@ fn unusable(path: &Path, why: &str) -> Failure {
     Failure::failed(format!("{} was not changed: {why}", path.display()))
 }
 
-/// The file holds a master key: it is readable by its owner alone, also when it stood there before.
-fn private_write(path: &Path, text: &str) -> std::io::Result<()> {
-    use std::io::Write;
-    let mut options = fs::OpenOptions::new();
-    options.write(true).create(true).truncate(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(path)?;
-    #[cfg(unix)]
-    file.set_permissions(std::os::unix::fs::PermissionsExt::from_mode(0o600))?;
-    file.write_all(text.as_bytes())
+/// Puts the text into a new file that only its owner may read, for it holds a master key, and that file in the place of
+/// the one that stood there: whatever goes wrong, the old one is whole.
+fn private_write(path: &Path, text: &str) -> io::Result<()> {
+    // A link stays one: people keep their configuration elsewhere and link to it.
+    let path = match fs::canonicalize(path) {
+        Err(error) if error.kind() == ErrorKind::NotFound => path.to_owned(),
+        real => real?,
+    };
+    let mut file = private_file(&path)?;
+    file.write_all(text.as_bytes())?;
+    file.as_file().sync_all()?;
+    file.persist(&path)?;
+    Ok(())
+}
+
+/// A file beside `path` for its owner alone, which goes away unless it is kept.
+fn private_file(path: &Path) -> io::Result<NamedTempFile> {
+    NamedTempFile::new_in(folder(path))
+}
+
+/// Whether the file's mode, which not every file system keeps, lets nobody but its owner read it.
+#[cfg(unix)]
+fn is_private(file: &File) -> io::Result<bool> {
+    use std::os::unix::fs::PermissionsExt;
+    let others_rights = file.metadata()?.permissions().mode() & 0o077;
+    Ok(others_rights == 0)
+}
+
+/// There are no modes: the folder's owner decides who may read the file.
+#[cfg(not(unix))]
+#[expect(clippy::unnecessary_wraps, reason = "the same signature as where there are modes")]
+fn is_private(_: &File) -> io::Result<bool> {
+    Ok(true)
 }
 
 #[cfg(test)]

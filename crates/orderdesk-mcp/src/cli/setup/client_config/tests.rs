@@ -60,3 +60,44 @@ fn the_file_is_private_also_when_it_was_not() {
         assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
     }
 }
+
+#[cfg(unix)]
+#[test]
+fn a_link_stays_one_and_what_it_leads_to_is_changed() {
+    let folder = tempfile::tempdir().unwrap();
+    let (link, real) = (folder.path().join("mcp.json"), folder.path().join("dotfiles.json"));
+    fs::write(&real, "{}").unwrap();
+    std::os::unix::fs::symlink(&real, &link).unwrap();
+    merge(&link, &entry()).unwrap();
+    assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
+    assert!(fs::read_to_string(&real).unwrap().contains("orderdesk"));
+}
+
+#[test]
+fn nothing_is_left_beside_the_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("mcp.json");
+    super::check(&path).unwrap();
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+    merge(&path, &entry()).unwrap();
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+}
+
+/// Not even root makes a file there.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_folder_that_takes_no_file_is_found_out_at_once() {
+    let refused = super::check("/proc/mcp.json".as_ref()).unwrap_err().to_string();
+    assert!(refused.contains("/proc/mcp.json was not changed"), "{refused}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_file_that_others_may_read_is_not_private() {
+    use std::os::unix::fs::PermissionsExt;
+    let file = tempfile::tempfile().unwrap();
+    for (mode, private) in [(0o600, true), (0o644, false), (0o777, false)] {
+        file.set_permissions(PermissionsExt::from_mode(mode)).unwrap();
+        assert_eq!(super::is_private(&file).unwrap(), private, "{mode:o}");
+    }
+}
