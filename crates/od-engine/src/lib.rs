@@ -39,7 +39,7 @@ pub use engine::{Engine, EngineOptions, Health, MutationOptions, StartError};
 pub use error::{AuthFailure, Class, Error, ErrorCode, Existing, error_codes};
 pub use limits::LimitOptions;
 pub use nearest::nearest;
-pub use od_client::ClientOptions as UpstreamOptions;
+pub use od_client::{ClientOptions as UpstreamOptions, Error as UpstreamError};
 pub use od_db::{DbError, DbOptions};
 pub use od_vault::{MasterKey, MasterKeyError, RootKey, RootKeyError};
 pub use outcome::{CacheInfo, Outcome, Page, StoreRef};

@@ -5,8 +5,8 @@ use std::{net::SocketAddr, sync::Arc, time::Duration};
 use axum::Router;
 use od_engine::{
     ActiveStore, AuditOptions, CacheOptions, ClientInfo, Clock, DbOptions, Engine, EngineOptions, Error, Identity,
-    LimitOptions, MutationOptions, ProcessStore, RequestId, RootKey, Scope, Source, StartError, UpstreamOptions,
-    stores::Register, tenants::NewTenant,
+    LimitOptions, MutationOptions, ProcessStore, RequestId, RootKey, Scope, Source, StartError, UpstreamError,
+    UpstreamOptions, stores::Register, tenants::NewTenant,
 };
 use od_mcp::{HostList, HttpOptions, Narrowing, StdioOptions, StdioSession, ToolOptions, Tools};
 use secrecy::{ExposeSecret, SecretSlice, SecretString};
@@ -190,22 +190,14 @@ pub async fn try_out(settings: &Settings, tenant: NewTenant, store: Register) ->
     let tried = engine.stores().register(&scope, store).await;
     engine.shutdown(Duration::from_secs(5)).await;
     tried.map(drop).map_err(|error| {
-        let hint = if error.code() == "ORDERDESK_API_ERROR" && !error.retryable() {
-            "Check both in Order Desk under Settings, Store Settings, API."
-        } else {
-            credentials_hint(&error)
+        let hint = match &error {
+            Error::Upstream(UpstreamError::Unauthorized | UpstreamError::Rejected { .. }) => {
+                "Check both in Order Desk under Settings, Store Settings, API."
+            }
+            other => other.hint(),
         };
         Failure::from(error).with_hint(hint)
     })
-}
-
-/// What to do when a store's credentials could not be tried. No record is asked for, so one that is missing means that the
-/// API is not there.
-pub fn credentials_hint(error: &Error) -> &'static str {
-    match error.code() {
-        "NOT_FOUND" => "Check ORDERDESK_API_BASE_URL: the API of Order Desk is not at that address.",
-        _ => error.hint(),
-    }
 }
 
 fn database(settings: &Settings, paths: &Paths) -> Result<DbOptions, Failure> {

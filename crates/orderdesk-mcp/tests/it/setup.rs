@@ -153,6 +153,16 @@ fn a_new_key_is_shown_even_when_the_clients_file_cannot_be_written() {
     assert_eq!(fs::read_to_string(&client).unwrap(), "{}");
 }
 
+#[test]
+fn a_wrong_address_is_not_blamed_on_the_credentials() {
+    let (mut home, running) = empty_home();
+    home.set("ORDERDESK_API_BASE_URL", &format!("{}/nowhere", running.told("url")));
+    let options = ["--store-id", running.store(0, "store_id"), "--api-key-env", "STORE_KEY"];
+    let told = setup(&home, &options).failed(1);
+    assert!(told.contains("check ORDERDESK_API_BASE_URL"), "{told}");
+    assert!(!told.contains("Store Settings"), "{told}");
+}
+
 #[cfg(unix)]
 #[test]
 fn a_new_key_that_cannot_be_printed_is_in_the_clients_file() {

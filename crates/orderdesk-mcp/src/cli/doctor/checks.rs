@@ -154,11 +154,7 @@ async fn one_store(engine: &Engine, scope: &Scope, id: &str, name: &str) -> (Fin
             )
         }
         Err(error) => (
-            Finding::failed(
-                "store",
-                format!("{name} ({id}): {error}"),
-                as_commands(app::credentials_hint(&error)),
-            ),
+            Finding::failed("store", format!("{name} ({id}): {error}"), as_commands(error.hint())),
             None,
         ),
     }
