@@ -32,6 +32,9 @@ pub fn known(table: &[&'static Setting]) -> BTreeSet<String> {
 }
 
 /// The known name that `name` is most like, when it is like one at all.
+///
+/// The engine's `nearest` also offers what begins with the same word or has a part in common. That would be a wild guess
+/// here: most settings begin alike by design, and the environment is full of other programs' names.
 pub fn nearest<'a>(name: &str, known: &'a BTreeSet<String>) -> Option<&'a str> {
     let farthest = (name.len() / 4).clamp(1, 4);
     known

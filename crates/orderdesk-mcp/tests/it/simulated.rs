@@ -103,8 +103,10 @@ fn a_store_gets_a_new_key_and_a_new_name() {
     );
     assert!(update(&["mugs", "--api-key-env", "STORE_KEY"]).ok().contains("Mugs"));
     home.run(&["store", "test", "Mugs"]).ok();
-    let log = home.run(&["audit", "export", "--tool", "stores.update"]).ok();
-    assert!(!log.contains("not-the-key-of-this-store"), "{log}");
+    let log = home.run(&["audit", "export", "--tool", "stores.update"]).json();
+    let ended = log.as_array().unwrap().iter().map(|entry| &entry["status"]);
+    assert_eq!(ended.collect::<Vec<_>>(), ["error", "success", "success"], "{log}");
+    assert!(!log.to_string().contains("not-the-key-of-this-store"), "{log}");
 }
 
 #[test]
