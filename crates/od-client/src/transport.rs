@@ -24,6 +24,9 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// Shorter than the idle timeout of common servers, so that we rarely write into a connection that is being closed.
 const IDLE: Duration = Duration::from_secs(30);
 
+/// A reply of unknown length is gathered in blocks of so many bytes.
+const BLOCK: usize = 16 * 1024;
+
 /// Longer pauses than this in `X-Retry-After`, in seconds, are taken for this. Order Desk's empty bucket is full again
 /// after seven seconds, so a longer pause is a mistake or a ban; to keep a store shut on the word of a single reply would
 /// be worse than to ask once a minute.
@@ -118,15 +121,31 @@ impl Transport {
             return Err(Error::TooLarge { limit });
         }
         // A buffer that grows would hold an endless reply two or three times over before it is refused.
-        let (mut chunks, mut size) = (Vec::new(), 0);
+        let first = if announced == 0 { BLOCK } else { announced };
+        let (mut blocks, mut size) = (vec![Vec::with_capacity(first)], 0);
         while let Some(chunk) = response.chunk().await.map_err(|error| failure(&error))? {
             size += chunk.len();
             if size > limit {
                 return Err(Error::TooLarge { limit });
             }
-            chunks.push(chunk);
+            append(&mut blocks, &chunk);
         }
-        Ok(chunks.concat())
+        match blocks.as_mut_slice() {
+            [whole] => Ok(std::mem::take(whole)),
+            blocks => Ok(blocks.concat()),
+        }
+    }
+}
+
+/// Adds what came to the last block, or to a new one when it is full: chunks kept as they came can be a byte each.
+fn append(blocks: &mut Vec<Vec<u8>>, chunk: &[u8]) {
+    match blocks.last_mut() {
+        Some(last) if last.capacity() - last.len() >= chunk.len() => last.extend_from_slice(chunk),
+        _ => {
+            let mut block = Vec::with_capacity(chunk.len().max(BLOCK));
+            block.extend_from_slice(chunk);
+            blocks.push(block);
+        }
     }
 }
 
@@ -186,3 +205,6 @@ fn is_badly_encoded(error: &reqwest::Error) -> bool {
     }
     false
 }
+
+#[cfg(test)]
+mod tests;

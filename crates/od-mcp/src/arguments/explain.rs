@@ -6,6 +6,7 @@ use od_engine::nearest;
 use od_engine::orders::Problem;
 use serde_json::Value;
 
+use super::MOST_PROBLEMS;
 use crate::label::label;
 use crate::tools::pattern_in_words;
 
@@ -14,10 +15,7 @@ pub(super) fn problems(schema: &Value, error: &ValidationError<'_>) -> Vec<Probl
     let path = error.instance_path().to_string();
     let here = |message: String| vec![Problem::new(path.as_str(), message)];
     match error.kind() {
-        Kind::AdditionalProperties { unexpected } => unexpected
-            .iter()
-            .map(|name| unknown(schema, error, &path, name))
-            .collect(),
+        Kind::AdditionalProperties { unexpected } => unknown(schema, error, &path, unexpected),
         Kind::Required { property } => {
             let name = property.as_str().unwrap_or_default();
             vec![Problem::new(format!("{path}/{name}"), "is required")]
@@ -37,7 +35,7 @@ pub(super) fn problems(schema: &Value, error: &ValidationError<'_>) -> Vec<Probl
     }
 }
 
-fn unknown(schema: &Value, error: &ValidationError<'_>, path: &str, name: &str) -> Problem {
+fn unknown(schema: &Value, error: &ValidationError<'_>, path: &str, unexpected: &[String]) -> Vec<Problem> {
     let object = error.schema_path().as_str().strip_suffix("/additionalProperties");
     let allowed = object
         .and_then(|pointer| schema.pointer(pointer))
@@ -52,8 +50,12 @@ fn unknown(schema: &Value, error: &ValidationError<'_>, path: &str, name: &str) 
         names if names.len() <= 12 => format!("is not an argument of this tool; it takes {}", names.join(", ")),
         _ => "is not an argument of this tool".to_owned(),
     };
-    Problem::new(format!("{path}/{}", pointer_token(&label(name))), message)
-        .suggest(nearest(name, names.iter().copied()))
+    let told = |(at, name): (usize, &String)| {
+        // More are not told, and looking for the nearest of fifty thousand made-up names would take seconds.
+        let suggestion = (at < MOST_PROBLEMS).then(|| nearest(name, names.iter().copied()));
+        Problem::new(format!("{path}/{}", pointer_token(&label(name))), message.as_str()).suggest(suggestion.flatten())
+    };
+    unexpected.iter().enumerate().map(told).collect()
 }
 
 fn not_allowed(path: &str, options: &Value, given: &Value) -> Problem {

@@ -1,7 +1,8 @@
 use od_engine::orders::Problem;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
-use super::{check, missing};
+use super::explain::problems;
+use super::{MOST_PROBLEMS, check, missing};
 use crate::catalog::{Catalog, ToolNames};
 
 fn run(tool: &str, arguments: Value) -> Result<Value, Vec<Problem>> {
@@ -100,7 +101,7 @@ fn missing_arguments_are_listed_and_unknown_ones_get_the_nearest() {
     assert_eq!(found[0].suggestion.as_deref(), Some("folder_id"));
     let catalog = Catalog::new(ToolNames::Underscore).expect("the declarations are good");
     let note = catalog.find("orders_add_note").expect("a tool");
-    assert_eq!(missing(note, &serde_json::Map::new()), ["order_id", "content"]);
+    assert_eq!(missing(note, &Map::new()), ["order_id", "content"]);
 }
 
 #[test]
@@ -165,6 +166,21 @@ fn hostile_shapes_are_refused_early() {
         json!({"order_id": "1", "mutation": {"checkout_data": keys(50_000).collect::<Value>()}}),
         &[": more than 50000 values"],
     );
-    let many: serde_json::Map<String, Value> = (0..1000).map(|n| (format!("unknown_{n}"), json!(1))).collect();
+    let many: Map<String, Value> = (0..1000).map(|n| (format!("unknown_{n}"), json!(1))).collect();
     assert_eq!(run("stores_list", Value::Object(many)).expect_err("refused").len(), 51);
+}
+
+#[test]
+fn a_flood_of_names_is_told_without_looking_for_what_each_may_have_meant() {
+    let catalog = Catalog::new(ToolNames::Underscore).expect("the declarations are good");
+    let entry = catalog.find("orders_list").expect("a tool");
+    let given: Map<String, Value> = (0..200).map(|number| (format!("emai{number}"), Value::Null)).collect();
+    let given = Value::Object(given);
+    let found: Vec<Problem> = entry
+        .validator
+        .iter_errors(&given)
+        .flat_map(|error| problems(&entry.spec.input, &error))
+        .collect();
+    let suggested = found.iter().filter(|problem| problem.suggestion.is_some()).count();
+    assert_eq!((found.len(), suggested), (200, MOST_PROBLEMS));
 }
