@@ -7,7 +7,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use od_db::{MasterKeyRow, TenantRow};
+use od_db::{DbError, MasterKeyRow, TenantRow};
 use od_vault::{MasterKey, MasterKeyError, Place, Salt, derive_tenant_key, password};
 use secrecy::SecretString;
 use tokio::sync::{Semaphore, SemaphorePermit};
@@ -18,12 +18,17 @@ use crate::scope::{Grants, Identity, TenantId};
 use crate::sealed::IntoSealed as _;
 use crate::tenants::NewTenant;
 
+#[cfg(test)]
+mod tests;
+
 /// How long a success is remembered.
 const REMEMBERED: Duration = Duration::from_mins(10);
 /// How many successes are remembered.
 const REMEMBERED_KEYS: u64 = 50_000;
 /// How old a success may be before its row is looked at again.
 const LOOKED_AT: Duration = Duration::from_secs(1);
+/// How long a key that is not remembered waits until its row may be looked for.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// The purpose a tenant key is derived for.
 pub(crate) const TENANT_KEY_PURPOSE: &str = "tenant key";
@@ -59,24 +64,24 @@ impl Known {
     }
 }
 
-impl Default for SignIns {
-    fn default() -> Self {
+impl SignIns {
+    /// Nobody is known yet. `connections` are the most that the database has.
+    pub(crate) fn new(connections: u32) -> Self {
+        let at_once = usize::try_from(connections / 2).unwrap_or(usize::MAX);
         Self {
             known: moka::future::Cache::builder()
                 .max_capacity(REMEMBERED_KEYS)
                 .time_to_live(REMEMBERED)
                 .support_invalidation_closures()
                 .build(),
-            // Keys that are not known yet are looked up one after another: whoever floods this server with wrong ones waits
-            // in his own queue, and the database and the other cores stay free for callers who are already known.
-            looking: Semaphore::new(1),
+            // Keys that are not remembered take half the connections at most, so that a flood of wrong ones leaves the others
+            // to callers who are. Strangers and first sign-ins wait in one queue: nothing tells them apart before the look.
+            looking: Semaphore::new(at_once.max(1)),
             // One hash at a time keeps the other cores free for callers who are already known.
             hashing: Semaphore::new(1),
         }
     }
-}
 
-impl SignIns {
     pub(crate) fn forget(&self, tenant: &TenantId) {
         let tenant = tenant.clone();
         // The closure's registration only fails when closures are not supported, and they are.
@@ -100,7 +105,8 @@ impl Auth<'_> {
     /// Proves a tenant by its master key.
     ///
     /// # Errors
-    /// [`Error::Unauthenticated`] for a key that is mistyped, unknown, expired or revoked.
+    /// [`Error::Unauthenticated`] for a key that is mistyped, unknown, expired or revoked; [`Error::Storage`], also when too
+    /// many keys that are not remembered wait to be looked for.
     pub async fn sign_in(&self, key: &SecretString) -> Result<Identity, Error> {
         let key = MasterKey::parse(key.clone())
             .map_err(|_: MasterKeyError| Error::Unauthenticated(AuthFailure::Malformed))?;
@@ -184,7 +190,9 @@ impl Auth<'_> {
     async fn prove(&self, master: MasterKey, digest: &str) -> Result<Known, Error> {
         let inner = &self.0.inner;
         let (tenant, row) = {
-            let _turn = turn(&inner.sign_ins.looking).await?;
+            let _turn = tokio::time::timeout(PATIENCE, turn(&inner.sign_ins.looking))
+                .await
+                .map_err(|_| DbError::Busy)??;
             self.live_row(digest).await?
         };
         let _turn = turn(&inner.sign_ins.hashing).await?;

@@ -129,7 +129,7 @@ impl Engine {
             cache: Cache::new(options.cache),
             limiter: Limiter::new(options.limits),
             failed_keys: Limiter::new(FAILED_KEYS),
-            sign_ins: SignIns::default(),
+            sign_ins: SignIns::new(db.connections().max),
             directory: Directory::default(),
             locks: Locks::default(),
             groups: Groups::default(),
