@@ -7,6 +7,8 @@
 //!   sales; a caller who knows what it should be now can say so (`expected_stock`).
 //! - `update_source` names the last system that wrote. It becomes [`WRITER`] unless the caller names another.
 
+use std::fmt::Display;
+
 use od_client::{InventoryItemId, Store};
 use serde_json::{Map, Value};
 
@@ -71,12 +73,12 @@ fn product_id(text: &str) -> Result<InventoryItemId, Error> {
     })
 }
 
-/// Order Desk's "no such record" as the item's own.
-fn missing(error: od_client::Error, id: &InventoryItemId) -> Error {
+/// Order Desk's "no such record" as that of these inventory items.
+fn missing(error: od_client::Error, ids: impl Display) -> Error {
     match error {
         od_client::Error::NotFound => Error::NotFound {
             what: "Inventory item",
-            name: id.as_str().to_owned(),
+            name: ids.to_string(),
             nearest: None,
             hint: "products_list with code finds an inventory item's id. A code (SKU) is not an id.",
         },

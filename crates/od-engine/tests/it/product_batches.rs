@@ -2,7 +2,7 @@
 
 use od_engine::products::UpdateProducts;
 use od_engine::{Error, Outcome};
-use od_sim::{Fault, SimOptions};
+use od_sim::{Fault, FaultKind, SimOptions};
 use serde_json::{Map, Value, json};
 
 use crate::products::{all, id, lost_answers, stored};
@@ -106,6 +106,21 @@ async fn a_batch_of_which_nothing_came_is_an_error() {
 }
 
 #[tokio::test]
+async fn items_that_are_gone_when_the_batch_arrives_are_not_found() {
+    let shop = Shop::open().await;
+    let items = all(&shop).await;
+    let gone = FaultKind::ErrorBeforeCommit {
+        status: 404,
+        html: false,
+    };
+    shop.sim.inject(Fault::new(gone).on("PUT", "/batch-inventory-items"));
+    let error = batch(&shop, restock(&items[..2]), false).await.unwrap_err();
+    assert_eq!(error.code(), "NOT_FOUND");
+    let named = items[..2].iter().all(|item| error.to_string().contains(&id(item)));
+    assert!(named, "{error}");
+}
+
+#[tokio::test]
 async fn all_faults_of_the_arguments_are_told_and_nothing_is_sent() {
     let shop = Shop::open().await;
     let rows = json!([
@@ -162,7 +177,7 @@ async fn an_upload_whose_answer_is_lost_is_settled_by_reading() {
 async fn a_portion_that_fails_leaves_the_portions_before_it_told() {
     let shop = Shop::open().await;
     let items = all(&shop).await;
-    let refused = od_sim::FaultKind::ErrorInSuccess {
+    let refused = FaultKind::ErrorInSuccess {
         message: "Not today".to_owned(),
     };
     shop.sim

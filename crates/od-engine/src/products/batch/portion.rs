@@ -14,8 +14,8 @@ use crate::error::Error;
 use crate::lock::AllHeld;
 use crate::products::codes::search;
 use crate::products::fields::{LENIENCY, code, unsearchable};
-use crate::products::read_again;
 use crate::products::replace::SETTLED;
+use crate::products::{missing, read_again};
 use crate::record::diff::diff;
 use crate::record::read_back::{ReadBack, untouched};
 use crate::record::verify::verify;
@@ -105,7 +105,10 @@ impl<'a> Portion<'a> {
                 tracing::warn!(%error, "a batch's outcome is unknown; reading the inventory items to find out");
                 self.read_back(upstream, &uploads, Some(error)).await
             }
-            Err(error) => Err(failed(error)),
+            Err(error) => {
+                let ids: Vec<&str> = uploads.iter().map(|upload| self.rows[upload.row].id.as_str()).collect();
+                Err(Failed::unchanged(error, |error| missing(error, ids.join(", "))))
+            }
         };
         let ids = uploads.iter().map(|upload| self.rows[upload.row].id.as_str());
         self.engine.inner.cache.products_changed(self.store.owner(), ids);
