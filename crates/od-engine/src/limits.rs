@@ -113,12 +113,16 @@ impl Limiter {
         outcome
     }
 
-    /// Gives back what a call spent that turned out to cost nothing.
-    pub(crate) fn give_back(&self, tenant: &TenantId, cost: u32, now: Instant) {
-        let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(bucket) = buckets.get_mut(tenant) {
-            bucket.tokens += f64::from(cost);
-            *bucket = self.options.refilled(*bucket, now);
-        }
+    /// Whether a call of this cost would fit. Nothing is spent.
+    ///
+    /// # Errors
+    /// The time until it would fit.
+    pub(crate) fn check(&self, tenant: &TenantId, cost: u32, now: Instant) -> Result<(), Duration> {
+        let buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
+        let bucket = buckets.get(tenant).copied().unwrap_or_else(|| self.options.full(now));
+        self.options
+            .spend(bucket, cost, now)
+            .map(drop)
+            .map_err(|(_, wait)| wait)
     }
 }

@@ -94,9 +94,7 @@ impl Locks {
         let name = subject.name();
         let busy = || Error::RecordBusy { what: subject.what() };
         let deadline = Instant::now() + PATIENCE;
-        let turn = tokio::time::timeout(PATIENCE, self.queue(&name).lock_owned())
-            .await
-            .map_err(|_| busy())?;
+        let turn = self.turn(&name).await.ok_or_else(busy)?;
         let holder = Uuid::new_v4().to_string();
         let mut pause = LOOK.0;
         loop {
@@ -152,6 +150,12 @@ impl Locks {
             }
         }
         Ok(all)
+    }
+
+    /// Waits for a turn among the changes of this process alone: enough for what is kept in its memory. None when it did
+    /// not come in time.
+    pub(crate) async fn turn(&self, name: &str) -> Option<OwnedMutexGuard<()>> {
+        tokio::time::timeout(PATIENCE, self.queue(name).lock_owned()).await.ok()
     }
 
     fn queue(&self, name: &str) -> Arc<Turn<()>> {

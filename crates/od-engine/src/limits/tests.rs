@@ -34,20 +34,18 @@ fn a_refusal_costs_nothing() {
 }
 
 #[test]
-fn what_was_given_back_can_be_spent_again_and_never_exceeds_the_burst() {
+fn asking_whether_a_call_fits_spends_nothing() {
     let limiter = Limiter::new(LimitOptions {
         per_minute: 60,
         burst: 2,
     });
     let start = Instant::now();
-    limiter.give_back(&tenant(1), 1, start);
     for _ in 0..10 {
-        limiter.spend(&tenant(1), 1, start).unwrap();
-        limiter.give_back(&tenant(1), 1, start);
+        limiter.check(&tenant(1), 2, start).unwrap();
     }
-    limiter.give_back(&tenant(1), 1, start);
     limiter.spend(&tenant(1), 2, start).unwrap();
-    assert!(limiter.spend(&tenant(1), 1, start).is_err());
+    assert_eq!(limiter.check(&tenant(1), 1, start), Err(Duration::from_secs(1)));
+    limiter.check(&tenant(1), 1, start + Duration::from_secs(1)).unwrap();
 }
 
 #[test]

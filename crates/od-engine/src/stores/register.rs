@@ -60,7 +60,7 @@ impl Stores<'_> {
             Some(upstream.settings().await.map_err(Error::Upstream)?)
         } else {
             // Any later call would try it.
-            self.count_key(scope)?;
+            self.count_untried(scope).await?;
             warnings.push("The credentials were stored without being tried: stores_test tries them.".to_owned());
             None
         };

@@ -1,6 +1,7 @@
+use futures_util::future::join_all;
 use od_engine::stores::{Register, UpdateStore};
 use od_engine::{ActiveStore, Clock, Engine, Error, ProcessStore};
-use od_sim::{Fault, FaultKind, SimOptions, Simulator};
+use od_sim::{Fault, FaultKind, SeedStore, ShopKind, SimOptions, Simulator};
 
 use crate::support::{Setup, Shop, new_tenant, options, scope};
 
@@ -217,6 +218,48 @@ async fn settings_pass_without_their_secrets() {
 }
 
 #[tokio::test]
+async fn more_good_keys_than_may_fail_are_registered_at_once() {
+    let ids: Vec<String> = (1..=6).map(|number| format!("7000{number}")).collect();
+    let seeds = ids
+        .iter()
+        .map(|id| SeedStore::new(id, &format!("Shop {id}"), ShopKind::Outlet, 1));
+    let setup = Setup {
+        sim: SimOptions {
+            stores: seeds.collect(),
+            ..Setup::default().sim
+        },
+        ..Setup::default()
+    };
+    let shop = Shop::open_with(setup).await;
+    let tenant = scope(&new_tenant(&shop.engine).await);
+    let registered = join_all((0..ids.len()).map(|index| shop.register(&tenant, index, None))).await;
+    for outcome in registered {
+        outcome.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn wrong_keys_that_are_given_at_once_do_not_all_find_room() {
+    let shop = Shop::open().await;
+    let guesser = scope(&new_tenant(&shop.engine).await);
+    let guess = |number| Register {
+        store_id: "90002".to_owned(),
+        api_key: format!("guess-{number}").into(),
+        store_name: None,
+        label: None,
+        verify: true,
+    };
+    let stores = shop.engine.stores();
+    let at_once = (0..8).map(|number| stores.register(&guesser, guess(number)));
+    let codes = join_all(at_once)
+        .await
+        .into_iter()
+        .map(|outcome| outcome.unwrap_err().code());
+    let refused = codes.filter(|code| *code == "RATE_LIMIT_EXCEEDED").count();
+    assert_eq!((refused, shop.sim.requests().len()), (3, 5));
+}
+
+#[tokio::test]
 async fn nobody_guesses_at_the_key_of_somebody_elses_store() {
     let shop = Shop::open().await;
     let (stores, guesser) = (shop.engine.stores(), scope(&new_tenant(&shop.engine).await));
@@ -231,9 +274,14 @@ async fn nobody_guesses_at_the_key_of_somebody_elses_store() {
         let error = stores.register(&guesser, guess(true)).await.unwrap_err();
         assert_eq!(error.code(), "ORDERDESK_API_ERROR");
     }
-    // Order Desk says nothing about this key, and then that it is good: neither costs anything.
-    shop.sim.inject(Fault::new(FaultKind::Html));
-    shop.register(&guesser, 0, None).await.unwrap_err();
+    // What Order Desk answers says nothing about these keys, and then that one is good: none costs anything.
+    let refusal = FaultKind::ErrorInSuccess {
+        message: "Come back tomorrow".to_owned(),
+    };
+    for answer in [FaultKind::Html, refusal] {
+        shop.sim.inject(Fault::new(answer));
+        shop.register(&guesser, 0, None).await.unwrap_err();
+    }
     shop.register(&guesser, 0, None).await.unwrap();
     // A key that is kept untried counts as wrong.
     stores.register(&guesser, guess(false)).await.unwrap();
