@@ -7,13 +7,14 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use od_db::{AuditEntry, Db};
+use od_db::{AuditEntry, Db, DbError};
 use tokio::sync::mpsc::error::SendTimeoutError;
 use tokio::sync::{mpsc, oneshot};
 
 use crate::engine::Engine;
 use crate::error::is_transient;
 
+mod acts;
 mod csv;
 mod entry;
 mod export;
@@ -23,8 +24,10 @@ mod purge;
 mod tests;
 mod verify;
 
+pub use acts::{ACTS, COMPLETE};
+pub(crate) use acts::{CREATE_TENANT, DELETE_TENANT};
 pub use entry::EntryView;
-pub use export::{ACTS, Export, ExportFormat};
+pub use export::{Export, ExportFormat};
 pub use od_db::{AuditFilter, AuditPage};
 pub(crate) use prover::Prover;
 pub use purge::Purge;
@@ -81,14 +84,20 @@ const GATHER: Duration = Duration::from_millis(25);
 /// How long a call waits for a place in a full queue before its entry is given up and counted.
 const PATIENCE: Duration = Duration::from_millis(500);
 
-/// The code of a call that was over its tenant's limit.
-const RATE_LIMITED: &str = "RATE_LIMIT_EXCEEDED";
-
 /// The way into the log; cheap to clone.
 #[derive(Clone)]
 pub(crate) struct Audit {
     queue: Option<mpsc::Sender<Message>>,
     lost: Arc<AtomicU64>,
+}
+
+/// Whether an entry may be left out when the writer does not keep up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Keep {
+    /// Only when the queue is really full.
+    Always,
+    /// When less than half of the queue is free: of what no limit holds back there may be thousands a second.
+    WhenThereIsRoom,
 }
 
 enum Message {
@@ -112,12 +121,10 @@ impl Audit {
     ///
     /// A tenant that is refused thousands of times a second must not push out what others, or the tenant itself, did
     /// meanwhile: its refusals may fill half the queue and wait for nothing.
-    pub(crate) async fn record(&self, entry: AuditEntry) {
+    pub(crate) async fn record(&self, entry: AuditEntry, keep: Keep) {
         let Some(queue) = &self.queue else { return };
-        let is_flood =
-            entry.error_code.as_deref() == Some(RATE_LIMITED) && queue.capacity() <= queue.max_capacity() / 2;
         let message = Message::Entry(Box::new(entry));
-        let refused = if is_flood {
+        let refused = if keep == Keep::WhenThereIsRoom && queue.capacity() <= queue.max_capacity() / 2 {
             Some(message)
         } else {
             let sent = queue.send_timeout(message, PATIENCE).await;
@@ -176,27 +183,53 @@ async fn write(mut queue: mpsc::Receiver<Message>, db: Db, prover: Arc<Prover>, 
 
 /// How often a batch is tried before it is given up: the database may be locked by another process.
 const TRIES: u32 = 5;
+/// How often the database may refuse parts of a batch before all that is left of it is given up: enough to find several
+/// entries that it does not take, and few when it takes none.
+const REFUSALS: u32 = 64;
 
+/// Appends a batch. What the database refuses is given again in halves: one entry that it does not take costs no other.
 async fn append(db: &Db, prover: &Prover, entries: Vec<AuditEntry>, lost: &AtomicU64) {
     if entries.is_empty() {
         return;
     }
-    for attempt in 1..=TRIES {
-        let error = match db.audit().append_batch(&entries, prover.proofs()).await {
+    let mut refusals = 0;
+    // The first half lies on top: entries keep their order.
+    let mut parts = vec![entries.as_slice()];
+    while let Some(part) = parts.pop() {
+        let Err(error) = append_part(db, prover, part).await else {
+            continue;
+        };
+        refusals += 1;
+        let is_refusal = !is_transient(&error);
+        if is_refusal && part.len() > 1 && refusals < REFUSALS {
+            let (first, second) = part.split_at(part.len() / 2);
+            parts.extend([second, first]);
+            continue;
+        }
+        let mut given_up = part.len();
+        if !is_refusal || refusals >= REFUSALS {
+            given_up += parts.drain(..).map(<[AuditEntry]>::len).sum::<usize>();
+        }
+        lost.fetch_add(given_up as u64, Ordering::Relaxed);
+        tracing::error!(%error, entries = given_up, "audit entries lost: the database refused them");
+    }
+}
+
+/// Appends entries in one transaction; waits and tries again while the database may answer in a moment.
+async fn append_part(db: &Db, prover: &Prover, entries: &[AuditEntry]) -> Result<(), DbError> {
+    let mut attempt = 1;
+    loop {
+        match db.audit().append_batch(entries, prover.proofs()).await {
             Ok(appended) => {
                 if appended.orphaned > 0 {
                     let entries = appended.orphaned;
                     tracing::info!(entries, "audit entries left out: their tenant was deleted meanwhile");
                 }
-                return;
+                return Ok(());
             }
-            Err(error) => error,
-        };
-        if attempt == TRIES || !is_transient(&error) {
-            lost.fetch_add(entries.len() as u64, Ordering::Relaxed);
-            tracing::error!(%error, entries = entries.len(), "audit entries lost: the database refused them");
-            return;
+            Err(error) if attempt == TRIES || !is_transient(&error) => return Err(error),
+            Err(_) => tokio::time::sleep(Duration::from_millis(50 << attempt)).await,
         }
-        tokio::time::sleep(Duration::from_millis(50 << attempt)).await;
+        attempt += 1;
     }
 }

@@ -12,11 +12,15 @@ use serde_json::Value;
 use tracing::Instrument;
 use uuid::Uuid;
 
+use crate::audit::Keep;
 use crate::engine::Engine;
 use crate::error::Error;
 use crate::outcome::Outcome;
 use crate::redact::redact;
 use crate::scope::{ClientInfo, RequestId, Scope, Source, TenantId};
+
+#[cfg(test)]
+mod tests;
 
 /// What is about to be done.
 #[derive(Clone, Debug)]
@@ -25,7 +29,8 @@ pub struct Call {
     pub tool: String,
     /// Its arguments as they came; redacted before they are recorded.
     pub parameters: Value,
-    /// Tokens of the tenant's limit: a read 1, a write 2.
+    /// Tokens of the tenant's limit: a read 1, a write 2. A call that costs nothing may be missing in the audit log when the
+    /// writer does not keep up.
     pub cost: u32,
 }
 
@@ -49,7 +54,7 @@ impl Engine {
                 Err(refusal) => Err(refusal),
             };
             let entry = began.entry(Some(&scope), &call, &outcome);
-            engine.inner.audit.record(entry).await;
+            engine.inner.audit.record(entry, keep(&call, &outcome)).await;
             outcome
         };
         self.run_to_the_end(Box::pin(task)).await
@@ -74,7 +79,7 @@ impl Engine {
             };
             let mut entry = began.entry(None, &call, &outcome);
             entry.tenant_id = outcome.as_ref().ok().and_then(|(_, tenant)| tenant.clone());
-            engine.inner.audit.record(entry).await;
+            engine.inner.audit.record(entry, Keep::Always).await;
             outcome.map(|(value, _)| value)
         };
         self.run_to_the_end(Box::pin(task)).await
@@ -90,7 +95,7 @@ impl Engine {
         entry.client_name.clone_from(&who.client.name);
         entry.ip_address.clone_from(&who.client.ip);
         entry.user_agent.clone_from(&who.client.user_agent);
-        self.inner.audit.record(entry).await;
+        self.inner.audit.record(entry, Keep::Always).await;
     }
 
     fn admit(&self, scope: &Scope, cost: u32) -> Result<(), Error> {
@@ -178,6 +183,15 @@ impl Began {
             user_agent: scope.and_then(|scope| scope.client().user_agent.clone()),
             created_at: self.at_millis,
         }
+    }
+}
+
+/// A tenant's limit holds back everything that is charged for; of the rest there may be any number.
+fn keep<T>(call: &Call, outcome: &Result<T, Error>) -> Keep {
+    if call.cost == 0 || matches!(outcome, Err(Error::RateLimited { .. })) {
+        Keep::WhenThereIsRoom
+    } else {
+        Keep::Always
     }
 }
 

@@ -8,6 +8,7 @@ use serde::Serialize;
 use serde_json::json;
 use uuid::Uuid;
 
+use crate::audit::{CREATE_TENANT, DELETE_TENANT};
 use crate::auth::TENANT_KEY_PURPOSE;
 use crate::calls::Act;
 use crate::engine::Engine;
@@ -84,7 +85,7 @@ impl Tenants<'_> {
             None => MasterKey::generate(),
         };
         let act = Act {
-            name: "tenant.create",
+            name: CREATE_TENANT,
             parameters: json!({ "name": new.name, "email": new.email }),
         };
         let engine = self.0.clone();
@@ -132,7 +133,7 @@ impl Tenants<'_> {
     pub async fn delete(&self, tenant_id: &str) -> Result<(), Error> {
         let row = self.row(tenant_id).await?;
         let act = Act {
-            name: "tenant.delete",
+            name: DELETE_TENANT,
             parameters: json!({ "tenant_id": row.id.as_str() }),
         };
         let engine = self.0.clone();

@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use od_db::AuditHead;
 use serde_json::json;
 
-use super::{AuditFilter, AuditLog, EntryView, Whose, csv};
+use super::{AuditFilter, AuditLog, EntryView, Whose, acts, csv};
 use crate::calls::Act;
 use crate::engine::Engine;
 use crate::error::Error;
@@ -13,15 +13,6 @@ use crate::tenants::not_found;
 
 /// Entries read at a time.
 const PAGE: u32 = 500;
-
-/// What is recorded without being a tool: acts of the operator, and the marker that a purge leaves.
-pub const ACTS: [&str; 5] = [
-    "audit.export",
-    "audit.purge",
-    super::purge::MARKER,
-    "tenant.create",
-    "tenant.delete",
-];
 
 /// How exported entries are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,7 +51,7 @@ impl AuditLog<'_> {
         engine.inner.audit.flush().await;
         let chains = self.chains(&whose).await?;
         let act = Act {
-            name: "audit.export",
+            name: acts::EXPORT,
             parameters: json!({
                 "tenant_id": chains.first().filter(|_| whose != Whose::Everybody).map(|head| &head.tenant_id),
                 "format": format!("{format:?}").to_lowercase(),

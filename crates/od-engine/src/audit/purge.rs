@@ -7,14 +7,11 @@ use serde::Serialize;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{AuditLog, Whose};
+use super::{AuditLog, Whose, acts};
 use crate::calls::Act;
 use crate::engine::Inner;
 use crate::error::Error;
 use crate::scope::RequestId;
-
-/// The entry that a purge leaves in a chain it shortened.
-pub(super) const MARKER: &str = "audit.purged";
 
 /// What a purge removed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
@@ -46,7 +43,7 @@ impl AuditLog<'_> {
             Whose::Tenant(_) => chains.first().cloned().flatten(),
         };
         let act = Act {
-            name: "audit.purge",
+            name: acts::PURGE,
             parameters: json!({ "tenant_id": owner, "older_than_days": age.as_secs() / 86_400 }),
         };
         let inner = self.0.inner.clone();
@@ -86,7 +83,7 @@ fn marker(purged: &Purged, now: i64, actor: &str) -> AuditEntry {
         id: Uuid::now_v7().to_string(),
         tenant_id: None,
         store_id: None,
-        tool_name: MARKER.to_owned(),
+        tool_name: acts::PURGED.to_owned(),
         parameters: place(purged.through_seq, &purged.through_digest, purged.rows).to_string(),
         status: "success".to_owned(),
         error_code: None,

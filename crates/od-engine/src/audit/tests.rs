@@ -4,7 +4,6 @@ use od_vault::RootKey;
 use super::csv::harmless;
 use super::prover::Prover;
 use super::*;
-use crate::error::Error;
 
 #[test]
 fn a_cell_never_begins_like_a_formula() {
@@ -21,7 +20,7 @@ fn a_cell_never_begins_like_a_formula() {
     check("a=b", "a=b");
 }
 
-fn entry(error_code: Option<&str>) -> AuditEntry {
+fn entry() -> AuditEntry {
     AuditEntry {
         id: "id".to_owned(),
         tenant_id: None,
@@ -29,7 +28,7 @@ fn entry(error_code: Option<&str>) -> AuditEntry {
         tool_name: "tool".to_owned(),
         parameters: "{}".to_owned(),
         status: "success".to_owned(),
-        error_code: error_code.map(str::to_owned),
+        error_code: None,
         error_message: None,
         duration_ms: 1,
         request_id: "request".to_owned(),
@@ -50,15 +49,43 @@ async fn refusals_of_a_flood_leave_half_the_queue_to_others() {
         lost: Arc::default(),
     };
     for _ in 0..10 {
-        audit
-            .record(entry(Error::RateLimited { retry_after: PATIENCE }.code().into()))
-            .await;
+        audit.record(entry(), Keep::WhenThereIsRoom).await;
     }
     assert_eq!(audit.lost(), 6);
-    for code in [None, Some("NOT_FOUND"), None, Some("NOT_FOUND")] {
-        audit.record(entry(code)).await;
+    for _ in 0..4 {
+        audit.record(entry(), Keep::Always).await;
     }
     assert_eq!(audit.lost(), 6, "there was room for what was done");
+}
+
+/// Appends entries of these ids as one batch. Returns how many are lost, and the ids that are there, in their order.
+async fn append_all(ids: impl Iterator<Item = u32>) -> (u64, Vec<String>) {
+    let db = Db::open(&od_db::DbOptions::default()).await.unwrap();
+    let prover = Prover::new(&RootKey::generate());
+    let numbered = |id: u32| AuditEntry {
+        id: id.to_string(),
+        ..entry()
+    };
+    let lost = AtomicU64::new(0);
+    append(&db, &prover, ids.map(numbered).collect(), &lost).await;
+    let rows = db.audit().walk(None, 0, 1000).await.unwrap();
+    (lost.into_inner(), rows.into_iter().map(|row| row.entry.id).collect())
+}
+
+#[tokio::test]
+async fn an_entry_that_the_database_refuses_costs_no_other() {
+    // An id that is there already is refused.
+    let twice = [7, 300, 501];
+    let ids = (0..509).chain(twice);
+    let (lost, kept) = append_all(ids).await;
+    assert_eq!(lost, 3);
+    assert_eq!(kept, (0..509).map(|id| id.to_string()).collect::<Vec<_>>());
+}
+
+#[tokio::test]
+async fn a_batch_of_which_all_is_refused_is_given_up_soon() {
+    let (lost, kept) = append_all([1; 512].into_iter()).await;
+    assert_eq!((lost, kept), (511, vec!["1".to_owned()]));
 }
 
 /// Every part of an entry in its place is proved, also the difference between nothing and an empty text.
@@ -67,7 +94,7 @@ fn no_two_entries_have_the_same_digest() {
     let prover = Prover::new(&RootKey::generate());
     let text = |text: &str| Some(text.to_owned());
     let row = AuditRow {
-        entry: entry(None),
+        entry: entry(),
         seq: 1,
         previous_digest: String::new(),
         digest: String::new(),

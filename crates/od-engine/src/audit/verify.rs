@@ -5,7 +5,8 @@ use std::fmt;
 use od_db::{AuditHead, AuditRow, TenantId};
 use serde::Serialize;
 
-use super::purge::{MARKER, tells_of};
+use super::acts::PURGED;
+use super::purge::tells_of;
 use super::{AuditFilter, AuditLog, Prover};
 use crate::error::Error;
 
@@ -254,7 +255,7 @@ impl<'a> Walk<'a> {
         let genuine = self.prover.digest(&bare) == digest && bare.entry.tenant_id == self.head.tenant_id;
         if !genuine || (follows && bare.previous_digest != self.digest) {
             self.findings.push(Finding::of(self.head, Damage::Edited).at(&bare));
-        } else if bare.entry.tool_name == MARKER {
+        } else if bare.entry.tool_name == PURGED {
             self.marked = tells_of(&bare.entry.parameters, self.head);
         }
         (self.seq, self.digest) = (seq, digest);

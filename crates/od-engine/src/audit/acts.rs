@@ -1,0 +1,17 @@
+//! The names of what is recorded without being a tool.
+
+/// Completing the name of a store or folder. The protocol's own method is `completion/complete`.
+pub const COMPLETE: &str = "completion.complete";
+/// The operator exported entries.
+pub(super) const EXPORT: &str = "audit.export";
+/// The operator removed old entries.
+pub(super) const PURGE: &str = "audit.purge";
+/// What stands in a chain in place of the entries that were removed.
+pub(super) const PURGED: &str = "audit.purged";
+/// The operator made a tenant.
+pub(crate) const CREATE_TENANT: &str = "tenant.create";
+/// The operator deleted a tenant.
+pub(crate) const DELETE_TENANT: &str = "tenant.delete";
+
+/// All of them.
+pub const ACTS: [&str; 6] = [EXPORT, PURGE, PURGED, COMPLETE, CREATE_TENANT, DELETE_TENANT];

@@ -1,0 +1,22 @@
+use std::time::Duration;
+
+use super::*;
+
+#[test]
+fn what_a_limit_held_back_is_always_kept() {
+    let check = |cost, outcome: Result<(), Error>, expected| {
+        let call = Call {
+            tool: "tool".to_owned(),
+            parameters: Value::Null,
+            cost,
+        };
+        assert_eq!(keep(&call, &outcome), expected, "{cost} {outcome:?}");
+    };
+    let retry_after = Duration::from_secs(1);
+    check(1, Ok(()), Keep::Always);
+    check(2, Err(Error::Internal("broken")), Keep::Always);
+    check(0, Ok(()), Keep::WhenThereIsRoom);
+    check(1, Err(Error::RateLimited { retry_after }), Keep::WhenThereIsRoom);
+    // The same code, but nobody gives keys without paying for the call.
+    check(2, Err(Error::TooManyKeys { retry_after }), Keep::Always);
+}
