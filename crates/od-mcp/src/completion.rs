@@ -1,18 +1,20 @@
 //! Completions: what a person may go on typing for an argument of a prompt or a resource.
 //!
 //! They tell what `stores.list` and `folders.list` tell, so they hold to the same rules: whoever may not use the tool is
-//! told nothing, and each look is charged like a read and recorded.
+//! told nothing, and each look is recorded. It costs nothing while the answer is at hand, for a client asks at each letter
+//! that is typed; where Order Desk has to be asked it is charged like a read.
 
 use std::time::Duration;
 
+use od_engine::audit::COMPLETE;
+use od_engine::stores::{Folder, StoreView};
 use od_engine::{Call, Engine, Error, Outcome, Permission, Scope};
 use serde_json::{Value, json};
 
 use crate::catalog::Narrowing;
 use crate::dispatch::Tools;
+use crate::label::label;
 
-/// What the audit log calls it; the protocol's own method is `completion/complete`.
-const NAME: &str = "completion.complete";
 /// Nobody waits longer for a suggestion. What was asked meanwhile is remembered for the next one.
 const PATIENCE: Duration = Duration::from_secs(5);
 
@@ -50,18 +52,15 @@ impl Names {
         }
     }
 
-    async fn read(self, engine: &Engine, scope: &Scope, store: Option<&str>) -> Result<Outcome<Vec<String>>, Error> {
+    /// Those that are at hand, if they are.
+    async fn known(self, engine: &Engine, scope: &Scope, store: Option<&str>) -> Result<Option<Outcome<Value>>, Error> {
+        let stores = engine.stores();
         Ok(match self {
-            Self::Stores => engine
-                .stores()
-                .list(scope)
-                .await?
-                .map(|stores| stores.into_iter().map(|store| store.store_name).collect()),
-            Self::Folders => engine
-                .stores()
-                .remembered_folders(scope, store)
-                .await?
-                .map(|folders| folders.into_iter().map(|folder| folder.name).collect()),
+            Self::Stores => Some(stores.list(scope).await?.map(store_names)),
+            Self::Folders => {
+                let folders = stores.remembered_folders(scope, store).await?;
+                folders.map(|folders| folders.map(folder_names))
+            }
         })
     }
 }
@@ -71,21 +70,10 @@ pub(crate) async fn complete(tools: &Tools, scope: &Scope, narrowing: &Narrowing
     let Some(names) = Names::of(typing.argument) else {
         return Vec::new();
     };
-    let call = Call {
-        tool: NAME.to_owned(),
-        parameters: json!({"argument": typing.argument, "typed": typing.typed, "store": typing.store}),
-        cost: 1,
-    };
-    let allowed = tools.admits(names.tool(), narrowing, scope.identity().grants());
-    let (engine, whose, store) = (tools.engine().clone(), scope.clone(), typing.store.map(str::to_owned));
-    let work = Box::pin(async move {
-        if !allowed {
-            return Err(Error::Denied(Permission::StoresRead));
-        }
-        let names = names.read(&engine, &whose, store.as_deref()).await?;
-        Ok(names.map(Value::from))
-    });
-    let outcome = match tokio::time::timeout(PATIENCE, tools.engine().call(scope, call, work)).await {
+    if !tools.offers(names.tool(), narrowing) {
+        return Vec::new();
+    }
+    let outcome = match tokio::time::timeout(PATIENCE, look(tools, scope, names, typing)).await {
         Ok(Ok(outcome)) => outcome,
         Ok(Err(error)) => {
             tracing::debug!(code = error.code(), "no completions");
@@ -102,4 +90,38 @@ pub(crate) async fn complete(tools: &Tools, scope: &Scope, narrowing: &Narrowing
         .filter(|name| name.to_lowercase().starts_with(&typed))
         .map(str::to_owned)
         .collect()
+}
+
+async fn look(tools: &Tools, scope: &Scope, names: Names, typing: &Typing<'_>) -> Result<Outcome<Value>, Error> {
+    let (engine, store) = (tools.engine(), typing.store);
+    let known = if scope.identity().grants().allow(Permission::StoresRead) {
+        names.known(engine, scope, store).await
+    } else {
+        Err(Error::Denied(Permission::StoresRead))
+    };
+    let call = Call {
+        tool: COMPLETE.to_owned(),
+        parameters: json!({
+            "argument": typing.argument, "typed": label(typing.typed), "store": store.map(label),
+        }),
+        cost: u32::from(matches!(known, Ok(None))),
+    };
+    let (asked, whose, store) = (engine.clone(), scope.clone(), store.map(str::to_owned));
+    let work = Box::pin(async move {
+        if let Some(known) = known? {
+            return Ok(known);
+        }
+        // Only folders may not have been seen yet.
+        let folders = asked.stores().folders(&whose, store.as_deref(), false).await?;
+        Ok(folders.map(folder_names))
+    });
+    engine.call(scope, call, work).await
+}
+
+fn store_names(stores: Vec<StoreView>) -> Value {
+    stores.into_iter().map(|store| store.store_name).collect()
+}
+
+fn folder_names(folders: Vec<Folder>) -> Value {
+    folders.into_iter().map(|folder| folder.name).collect()
 }

@@ -82,12 +82,12 @@ impl Tools {
             .collect()
     }
 
-    /// Whether a caller may use the tool of this dotted name.
-    pub(crate) fn admits(&self, tool: &str, narrowing: &Narrowing, grants: Grants) -> bool {
+    /// Whether the tool of this dotted name is offered at all, whatever a caller's grants.
+    pub(crate) fn offers(&self, tool: &str, narrowing: &Narrowing) -> bool {
         let narrowing = self.options.narrowing.and(narrowing);
         self.catalog
             .find(tool)
-            .is_some_and(|entry| admits(&narrowing, Some(grants), &entry.spec))
+            .is_some_and(|entry| admits(&narrowing, None, &entry.spec))
     }
 
     /// Calls a tool for a signed-in caller. Everything that can go wrong is in the answer.

@@ -77,9 +77,13 @@ impl Stores<'_> {
         Ok(Outcome::of(store.name, settings.folders()).with_cache(cache))
     }
 
-    /// Folders of a store as they were last seen, however long ago that is: good enough for suggestions. Order Desk is
-    /// asked only when they were never seen.
-    pub async fn remembered_folders(&self, scope: &Scope, store: Option<&str>) -> Result<Outcome<Vec<Folder>>, Error> {
+    /// Folders of a store as they were last seen, however long ago that is: good enough for suggestions. None when they were
+    /// never seen; Order Desk is not asked.
+    pub async fn remembered_folders(
+        &self,
+        scope: &Scope,
+        store: Option<&str>,
+    ) -> Result<Option<Outcome<Vec<Folder>>>, Error> {
         let row = self.select(scope, store, Purpose::Read).await?;
         let key = self.0.inner.cache.key(owner(&row), Resource::StoreSettings, "");
         let in_memory = self.0.inner.cache.get(&key).map(|(value, _)| Settings(value));
@@ -89,12 +93,8 @@ impl Stores<'_> {
                 .ok()
                 .map(|value| Settings(Arc::new(value)))
         };
-        if let Some(settings) = in_memory.or_else(in_row) {
-            return Ok(Outcome::of(store_ref(&row), settings.folders()));
-        }
-        let store = self.unlock(scope, row)?;
-        let (settings, _) = self.settings_of(scope, &store, false).await?;
-        Ok(Outcome::of(store.name, settings.folders()))
+        let settings = in_memory.or_else(in_row);
+        Ok(settings.map(|settings| Outcome::of(store_ref(&row), settings.folders())))
     }
 
     /// Settings from memory, or read, remembered and noted in the store's row.

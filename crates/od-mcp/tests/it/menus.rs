@@ -1,7 +1,7 @@
 //! Prompts, completions and resources: what a client offers a person to choose from.
 
 use od_engine::LimitOptions;
-use od_engine::audit::{AuditFilter, ExportFormat, Whose};
+use od_engine::audit::{ACTS, AuditFilter, ExportFormat, Whose};
 use od_mcp::ToolOptions;
 use serde_json::{Value, json};
 
@@ -131,43 +131,49 @@ async fn names_that_may_not_be_listed_are_not_suggested_either() {
         assert_eq!(completed(&house, "/mcp/x/orders", argument).await, json!([]));
         assert_ne!(completed(&house, "/mcp/x/stores", argument).await, json!([]));
     }
-    let denied = "PERMISSION_DENIED";
-    assert_eq!(recorded(&house).await, [denied, "success", denied, "success"]);
+    assert_eq!(recorded(&house).await, ["success", "success"]);
+    assert!(
+        ACTS.contains(&"completion.complete"),
+        "it can be exported by name before the first"
+    );
 }
 
-#[tokio::test]
-async fn suggestions_are_charged_like_reads() {
-    // Registering the store takes 2.
+/// A house whose active store's folders were never seen, with `left` tokens of the tenant's limit.
+async fn unseen(left: u32) -> House {
+    // Registering both stores takes 4, choosing one 1.
     let limits = LimitOptions {
         per_minute: 1,
-        burst: 3,
+        burst: 5 + left,
     };
     let house = House::open_with(ToolOptions::default(), limits).await;
-    assert_ne!(completed(&house, "/mcp", "folder").await, json!([]));
-    assert_eq!(completed(&house, "/mcp", "folder").await, json!([]));
-    assert_eq!(completed(&house, "/mcp", "store").await, json!([]));
-    let refused = "RATE_LIMIT_EXCEEDED";
-    assert_eq!(recorded(&house).await, ["success", refused, refused]);
-}
-
-#[tokio::test]
-async fn folders_that_were_seen_once_are_suggested_without_asking_again() {
-    let house = House::open().await;
-    assert_ne!(completed(&house, "/mcp", "folder").await, json!([]));
-    assert!(
-        house.sim.requests().is_empty(),
-        "registering the store read its settings"
-    );
-
     let second = house.sim.stores()[1].clone();
     let unseen =
         json!({"store_id": second.store_id, "api_key": second.api_key, "store_name": "Outlet", "verify": false});
     assert_eq!(house.call("stores_register", unseen).await["status"], "success");
-    assert_eq!(
-        house.call("stores_use_store", json!({"identifier": "Outlet"})).await["status"],
-        "success"
-    );
-    assert_ne!(completed(&house, "/mcp", "folder").await, json!([]));
-    assert_ne!(completed(&house, "/mcp", "folder").await, json!([]));
+    let chosen = house.call("stores_use_store", json!({"identifier": "Outlet"})).await;
+    assert_eq!(chosen["status"], "success");
+    house
+}
+
+#[tokio::test]
+async fn suggestions_cost_only_what_has_to_be_asked() {
+    let house = unseen(1).await;
+    for argument in ["folder", "folder", "folder", "store"] {
+        assert_ne!(completed(&house, "/mcp", argument).await, json!([]), "{argument}");
+    }
     assert_eq!(house.sim.requests().len(), 1);
+    assert_eq!(recorded(&house).await, ["success"; 4]);
+
+    let house = unseen(0).await;
+    assert_eq!(completed(&house, "/mcp", "folder").await, json!([]));
+    assert_ne!(completed(&house, "/mcp", "store").await, json!([]));
+    assert!(house.sim.requests().is_empty());
+    assert_eq!(recorded(&house).await, ["RATE_LIMIT_EXCEEDED", "success"]);
+}
+
+#[tokio::test]
+async fn folders_that_the_registration_saw_are_suggested_without_asking() {
+    let house = House::open().await;
+    assert_ne!(completed(&house, "/mcp", "folder").await, json!([]));
+    assert!(house.sim.requests().is_empty());
 }
