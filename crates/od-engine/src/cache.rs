@@ -197,16 +197,23 @@ fn subject(owner: Owner<'_>, resource: Resource<'_>) -> String {
 /// The memory a JSON value takes, near enough to bound the cache by it.
 fn weight(value: &Value) -> usize {
     const NODE: usize = size_of::<Value>();
-    match value {
-        Value::Null | Value::Bool(_) | Value::Number(_) => NODE,
-        Value::String(text) => NODE + text.capacity(),
-        Value::Array(items) => NODE + items.iter().map(weight).sum::<usize>(),
-        // An ordered map keeps each key, its hash and an index slot beside the value.
-        Value::Object(map) => {
-            NODE + map
-                .iter()
-                .map(|(key, value)| key.capacity() + 48 + weight(value))
-                .sum::<usize>()
+    /// An ordered map keeps each key, its hash and an index slot beside the value.
+    const MEMBER: usize = NODE + size_of::<String>() + 3 * size_of::<usize>();
+    fn heap(value: &Value) -> usize {
+        match value {
+            Value::Null | Value::Bool(_) | Value::Number(_) => 0,
+            Value::String(text) => allocated(text.capacity()),
+            Value::Array(items) => allocated(items.capacity() * NODE) + items.iter().map(heap).sum::<usize>(),
+            Value::Object(map) => {
+                let members = map.iter().map(|(key, value)| allocated(key.capacity()) + heap(value));
+                allocated(map.len() * MEMBER) + members.sum::<usize>()
+            }
         }
     }
+    NODE + heap(value)
+}
+
+/// What the allocator sets aside for so many bytes: a record is a hundred small texts, and each is rounded up.
+fn allocated(bytes: usize) -> usize {
+    (bytes + bytes / 8).next_multiple_of(16)
 }
