@@ -142,26 +142,22 @@ impl Orders<'_> {
         store: &OpenStore,
         named: &Destination,
     ) -> Result<Target, Error> {
-        let stores = self.0.stores();
-        let (settings, cache) = stores.settings_of(scope, store, false).await?;
-        match pick(&settings.folders(), named) {
-            // The folder may have been made since the settings were read.
-            Err(Error::NotFound { .. }) if cache.hit => {
-                let (settings, _) = stores.settings_of(scope, store, true).await?;
-                pick(&settings.folders(), named)
-            }
-            picked => picked,
-        }
+        let find = |folders: &[Folder]| pick(folders, named);
+        self.0.stores().among_folders(scope, store, find).await
     }
 }
 
-fn pick(folders: &[Folder], named: &Destination) -> Result<Target, Error> {
-    let missing = |name: &str, nearest: Option<&str>| Error::NotFound {
+/// What is answered for a folder that the store does not have.
+pub(super) fn no_folder(name: &str, nearest: Option<&str>) -> Error {
+    Error::NotFound {
         what: "Folder",
         name: quoted(name),
         nearest: nearest.map(str::to_owned),
         hint: "folders_list shows the store's folders; names count to the letter.",
-    };
+    }
+}
+
+fn pick(folders: &[Folder], named: &Destination) -> Result<Target, Error> {
     match named {
         Destination::Id(id) => {
             let id = id.to_string();
@@ -170,14 +166,14 @@ fn pick(folders: &[Folder], named: &Destination) -> Result<Target, Error> {
                 .find(|folder| folder.id == id)
                 .cloned()
                 .map(Target)
-                .ok_or_else(|| missing(&id, None))
+                .ok_or_else(|| no_folder(&id, None))
         }
         Destination::Name(name) => {
             let mut same = folders.iter().filter(|folder| &folder.name == name);
             match (same.next(), same.next()) {
                 (None, _) => {
                     let all = folders.iter().map(|folder| folder.name.as_str());
-                    Err(missing(name, nearest(name, all)))
+                    Err(no_folder(name, nearest(name, all)))
                 }
                 (Some(folder), None) => Ok(Target(folder.clone())),
                 (Some(_), Some(_)) => Err(Error::invalid(

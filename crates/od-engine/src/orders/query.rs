@@ -15,6 +15,7 @@ use crate::text::cleaned;
 
 pub(super) mod dates;
 mod filters;
+mod folder;
 mod shape;
 #[cfg(test)]
 mod tests;
@@ -73,12 +74,14 @@ impl Orders<'_> {
     /// A page of orders. `data` is `{"orders": [...], "applied": {...}}`: what was asked for, defaults included.
     ///
     /// # Errors
-    /// [`Error::Invalid`] with every fault of the arguments; [`Error::Upstream`].
+    /// [`Error::Invalid`] with every fault of the arguments; [`Error::NotFound`] for a folder that the store does not
+    /// have; [`Error::Upstream`].
     pub async fn list(&self, scope: &Scope, input: ListOrders) -> Result<Outcome<Value>, Error> {
-        let (query, notes) = upstream_query(&input)?;
-        let pairs = query.to_pairs().map_err(Error::Upstream)?;
+        let (mut query, notes) = upstream_query(&input)?;
         let stores = self.0.stores();
         let row = stores.select(scope, input.store.as_deref(), Purpose::Read).await?;
+        self.settle_folders(scope, &row, &mut query).await?;
+        let pairs = query.to_pairs().map_err(Error::Upstream)?;
         let shape = serde_json::to_string(&(&pairs, &input.view, &input.fields))
             .map_err(|_| Error::Internal("a query could not be written as a cache key"))?;
         let question = Question {

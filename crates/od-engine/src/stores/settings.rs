@@ -97,6 +97,27 @@ impl Stores<'_> {
         Ok(settings.map(|settings| Outcome::of(store_ref(&row), settings.folders())))
     }
 
+    /// What `find` finds among the store's folders. Folders from memory that do not have it are read anew once: it may
+    /// have been made since.
+    ///
+    /// # Errors
+    /// What `find` answers; [`Error::Upstream`].
+    pub(crate) async fn among_folders<T>(
+        &self,
+        scope: &Scope,
+        store: &OpenStore,
+        find: impl Fn(&[Folder]) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        let (settings, cache) = self.settings_of(scope, store, false).await?;
+        match find(&settings.folders()) {
+            Err(Error::NotFound { .. }) if cache.hit => {
+                let (settings, _) = self.settings_of(scope, store, true).await?;
+                find(&settings.folders())
+            }
+            found => found,
+        }
+    }
+
     /// Settings from memory, or read, remembered and noted in the store's row.
     pub(crate) async fn settings_of(
         &self,

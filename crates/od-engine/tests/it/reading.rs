@@ -44,6 +44,7 @@ async fn every_documented_filter_is_sent_under_its_own_name() {
     for name in names {
         let value = match name {
             "folder_id" => "71001, 71004",
+            "folder_name" => "New",
             "order_by" => "date_updated",
             name if name.contains("date") => "2026-03-02 10:00:00",
             _ => "x y",
@@ -56,7 +57,7 @@ async fn every_documented_filter_is_sent_under_its_own_name() {
     arguments.insert("offset".to_owned(), 14.into());
     let input: ListOrders = serde_json::from_value(Value::Object(arguments)).unwrap();
     let listed = shop.engine.orders().list(&shop.scope(), input).await.unwrap();
-    let query = shop.sent("GET")[0].query.clone();
+    let query = shop.sent("GET").pop().unwrap().query;
     for name in names.iter().chain(&["order", "get_order_history", "limit", "offset"]) {
         assert!(
             query.split('&').any(|pair| pair.split('=').next() == Some(*name)),
@@ -117,6 +118,45 @@ async fn bad_filters_are_told_all_at_once_and_nothing_is_sent() {
     ];
     assert_eq!(paths, expected);
     assert!(shop.sim.requests().is_empty());
+}
+
+#[tokio::test]
+async fn an_unknown_folder_is_told_instead_of_answering_with_no_orders() {
+    let shop = Shop::open().await;
+    let orders = shop.engine.orders();
+    let named = |name: &str| {
+        list(Filters {
+            folder_name: Some(name.to_owned()),
+            ..Filters::default()
+        })
+    };
+    let with_id = |id: &str| {
+        list(Filters {
+            folder_id: Some(id.to_owned()),
+            ..Filters::default()
+        })
+    };
+    let listed = orders.list(&shop.scope(), named("new")).await.unwrap();
+    assert_eq!(listed.data["applied"]["folder_name"], "New");
+    assert!(listed.page.unwrap().returned > 0);
+    let sent = shop.sent("GET").len();
+    orders.list(&shop.scope(), with_id("71001,71002")).await.unwrap();
+    assert_eq!(shop.sent("GET").len(), sent + 1, "the folders are remembered");
+
+    for (input, unknown, expected) in [
+        (named("Nwe"), "Nwe", Some("New")),
+        (with_id("71001,999"), "999", None),
+    ] {
+        let refused = orders.list(&shop.scope(), input).await;
+        let Err(Error::NotFound { what, name, nearest, .. }) = refused else {
+            panic!("{refused:?}");
+        };
+        assert_eq!((what, nearest.as_deref()), ("Folder", expected));
+        assert!(name.contains(unknown), "{name}");
+    }
+    let again = shop.sent("GET").split_off(sent + 1);
+    assert!(again.iter().all(|request| request.path.ends_with("/store")), "{again:?}");
+    assert_eq!(again.len(), 2, "the folders are read anew once for each");
 }
 
 #[tokio::test]
