@@ -26,8 +26,9 @@ use crate::{
 ///
 /// Asks for a store's id and API key and tries them, then makes the root key file and the database in the platform's
 /// directories unless MCP_KMS_KEY and DATABASE_URL say otherwise, makes a tenant unless MCP_MASTER_KEY names one, and
-/// offers to write a client's configuration. Every answer can be given as an option instead. Nothing that exists is
-/// overwritten: with MCP_MASTER_KEY set, running it again adds another store to that tenant.
+/// offers to write a client's configuration. Every answer can be given as an option instead. Nothing that exists is lost:
+/// the client's file as it was is kept beside it, and an entry "orderdesk" in it is only rewritten when MCP_MASTER_KEY is
+/// the key in it. With MCP_MASTER_KEY set, running it again adds another store to that tenant.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -69,7 +70,7 @@ pub async fn run(context: &Context, args: Args) -> Result<(), Failure> {
     let paths = Context::paths();
     refuse_key_of_nobody(&settings, &paths)?;
     // What can be refused is asked for and tried before anything is made, so that a mistake leaves nothing behind.
-    let answers = answers(context, args)?;
+    let answers = answers(context, args, settings.tenants.master_key.as_ref())?;
     let launch = Launch::new(context, &settings)?;
     app::try_out(&settings, answers.tenant(), answers.store()).await?;
 
@@ -128,7 +129,7 @@ impl Answers {
     }
 }
 
-fn answers(context: &Context, args: Args) -> Result<Answers, Failure> {
+fn answers(context: &Context, args: Args, master_key: Option<&SecretString>) -> Result<Answers, Failure> {
     let store_id = match args.store_id {
         Some(id) => id,
         None => prompt::until_right(
@@ -142,17 +143,17 @@ fn answers(context: &Context, args: Args) -> Result<Answers, Failure> {
         store_id,
         store_name: args.store_name,
         api_key,
-        client: client(args.client_config)?,
+        client: client(args.client_config, master_key)?,
         output: args.output.output,
     })
 }
 
-fn client(path: Option<PathBuf>) -> Result<Option<PathBuf>, Failure> {
+fn client(path: Option<PathBuf>, master_key: Option<&SecretString>) -> Result<Option<PathBuf>, Failure> {
     let usable = |path: PathBuf| {
         if path.as_os_str().is_empty() || path.as_os_str() == "none" {
             return Ok(None);
         }
-        client_config::check(&path)?;
+        client_config::check(&path, master_key)?;
         Ok(Some(path))
     };
     match path {
@@ -219,11 +220,8 @@ async fn connect(app: &App, launch: Launch, answers: &Answers) -> Result<(), Fai
 
     let new_key = made.is_some().then_some(&master_key);
     let client = answers.client.as_deref();
-    let written = client.map_or(Ok(()), |path| client_config::merge(path, &launch.entry(new_key)));
+    let written = client.map_or(Ok(()), |path| add_to(path, &launch.entry(new_key)));
     let client = client.filter(|_| written.is_ok());
-    if let Some(path) = client {
-        output::note(&format!("Client: added to {}; restart the client.", path.display()));
-    }
     let shown = launch.shown(new_key);
     let printed = match answers.output {
         Output::Json => output::json(&json!({
@@ -246,6 +244,16 @@ async fn connect(app: &App, launch: Launch, answers: &Answers) -> Result<(), Fai
         }
         (Err(error), None, _) => written.and(Err(error.into())),
     }
+}
+
+/// Writes the client's file and says where it is as it was.
+fn add_to(path: &Path, entry: &Value) -> Result<(), Failure> {
+    let backup = client_config::merge(path, entry)?;
+    output::note(&format!("Client: it is in {}; restart the client.", path.display()));
+    if let Some(backup) = backup {
+        output::note(&format!("Client: the file as it was is kept as {}.", backup.display()));
+    }
+    Ok(())
 }
 
 /// Everything was made, and the new key is where it belongs, but nobody could be told.

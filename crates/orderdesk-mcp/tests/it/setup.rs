@@ -131,10 +131,9 @@ fn secrets_that_were_given_go_into_the_clients_file_alone() {
 #[test]
 fn a_new_key_is_shown_even_when_the_clients_file_cannot_be_written() {
     let (home, running) = empty_home();
-    let client = home.path("mcp.json");
+    // The backup's name is too long for a file, which is found out only when everything else is done.
+    let client = home.path(&format!("{}.json", "n".repeat(245)));
     fs::write(&client, "{}").unwrap();
-    // The backup's place is taken, which is found out only when everything else is done.
-    fs::create_dir(home.path("mcp.json.before-orderdesk")).unwrap();
     let options = [
         "--store-id",
         running.store(0, "store_id"),
@@ -151,6 +150,56 @@ fn a_new_key_is_shown_even_when_the_clients_file_cannot_be_written() {
     );
     assert!(ended.stderr.contains("was not changed"), "{ended:?}");
     assert_eq!(fs::read_to_string(&client).unwrap(), "{}");
+}
+
+#[test]
+fn another_tenants_entry_in_the_clients_file_stays() {
+    let (mut home, running) = empty_home();
+    let client = home.path("mcp.json");
+    let add = |home: &Home, store: usize, variable: &str| {
+        let options = [
+            "--store-id",
+            running.store(store, "store_id"),
+            "--api-key-env",
+            variable,
+            "--client-config",
+            client.to_str().unwrap(),
+        ];
+        setup(home, &options)
+    };
+    add(&home, 0, "STORE_KEY").ok();
+    let first = fs::read_to_string(&client).unwrap();
+    let told = add(&home, 0, "STORE_KEY").failed(2);
+    assert!(
+        told.contains("has an entry") && told.contains("MCP_MASTER_KEY"),
+        "{told}"
+    );
+    assert_eq!(fs::read_to_string(&client).unwrap(), first);
+    assert_eq!(
+        home.run(&["tenant", "list", "--output", "json"])
+            .json()
+            .as_array()
+            .unwrap()
+            .len(),
+        1
+    );
+
+    // The tenant's own entry is rewritten, here with the database spelled out, and kept as it was.
+    let written: Value = serde_json::from_str(&first).unwrap();
+    let key = written["mcpServers"]["orderdesk"]["env"]["MCP_MASTER_KEY"]
+        .as_str()
+        .unwrap();
+    home.set("MCP_MASTER_KEY", key);
+    home.set("SECOND_KEY", running.store(1, "api_key"));
+    home.set(
+        "DATABASE_URL",
+        &format!("sqlite://{}", home.path(".local/share/orderdesk-mcp/app.db").display()),
+    );
+    let ended = add(&home, 1, "SECOND_KEY");
+    assert_eq!(ended.code, Some(0), "{ended:?}");
+    let backup = home.path("mcp.json.before-orderdesk");
+    assert!(ended.stderr.contains(backup.to_str().unwrap()), "{ended:?}");
+    assert_eq!(fs::read_to_string(backup).unwrap(), first);
 }
 
 #[test]

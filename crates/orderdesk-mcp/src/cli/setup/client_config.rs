@@ -13,7 +13,7 @@ use tempfile::NamedTempFile;
 use crate::{
     cli::{Context, Failure, output},
     config::{
-        FromText, Settings, root::MCP_KMS_KEY, storage::DATABASE_URL, tenants::MCP_MASTER_KEY,
+        FromText, Settings, root::MCP_KMS_KEY, secret_file, storage::DATABASE_URL, tenants::MCP_MASTER_KEY,
         upstream::ORDERDESK_API_BASE_URL,
     },
 };
@@ -105,16 +105,21 @@ pub fn from_home(path: &str) -> PathBuf {
     }
 }
 
-/// Whether the entry can be added to a client's file, as far as that can be known without changing it. Says so when others
-/// will be able to read what is written there.
-pub fn check(path: &Path) -> Result<(), Failure> {
+/// Whether the entry can be added to a client's file, as far as that can be known without changing it. An entry that is
+/// there already must be of the tenant whose master key is given. Says so when others will be able to read what is written.
+pub fn check(path: &Path, master_key: Option<&SecretString>) -> Result<(), Failure> {
     let folder = folder(path);
     if !folder.is_dir() {
         return Err(unusable(path, &format!("there is no folder {}", folder.display())));
     }
     let (_, document) = read(path)?;
-    if !matches!(document.get("mcpServers"), None | Some(Value::Object(_))) {
-        return Err(unusable(path, "its mcpServers is not a map"));
+    match document.get("mcpServers") {
+        None => {}
+        Some(Value::Object(servers)) => match servers.get(NAME) {
+            Some(entry) if !is_of_tenant(entry, master_key) => return Err(occupied(path)),
+            _ => {}
+        },
+        Some(_) => return Err(unusable(path, "its mcpServers is not a map")),
     }
     let private = private_file(path).and_then(|file| is_private(file.as_file()));
     if !private.map_err(|error| unusable(path, &error.to_string()))? {
@@ -124,6 +129,37 @@ pub fn check(path: &Path) -> Result<(), Failure> {
         ));
     }
     Ok(())
+}
+
+/// Whether an entry signs in with this very master key, given in it or kept in a file.
+fn is_of_tenant(entry: &Value, master_key: Option<&SecretString>) -> bool {
+    let variable = |name: &str| entry.get("env")?.get(name)?.as_str();
+    let key = match (
+        variable(MCP_MASTER_KEY.name),
+        variable(&format!("{}_FILE", MCP_MASTER_KEY.name)),
+    ) {
+        (Some(key), _) => SecretString::from(key),
+        // A file that cannot be read proves nothing, and the entry stays.
+        (None, Some(file)) => match secret_file(Path::new(file)) {
+            Ok(key) => key,
+            Err(_) => return false,
+        },
+        (None, None) => return false,
+    };
+    master_key.is_some_and(|given| given.expose_secret() == key.expose_secret())
+}
+
+/// The entry that is there may hold the only copy of a master key, which opens stored credentials.
+fn occupied(path: &Path) -> Failure {
+    let name = MCP_MASTER_KEY.name;
+    Failure::usage(format!(
+        "{} has an entry {NAME:?} already, and it is not of the tenant of this setup. Nothing was made or changed",
+        path.display()
+    ))
+    .with_hint(format!(
+        "To add the store to the tenant of that entry, run setup with {name} set to the key in it. To start with a new \
+         tenant, rename or remove the entry first, and keep its key: it is stored nowhere else."
+    ))
 }
 
 /// The folder that a file is in.
@@ -148,20 +184,50 @@ fn read(path: &Path) -> Result<(String, Map<String, Value>), Failure> {
     Ok((text, document))
 }
 
-/// Adds the entry to a client's file and keeps everything else in it. The file as it was is kept beside it.
-pub fn merge(path: &Path, entry: &Value) -> Result<(), Failure> {
-    let (before, mut document) = read(path)?;
-    let servers = document.entry("mcpServers").or_insert_with(|| json!({}));
+/// Adds the entry to a client's file and keeps everything else in it. The file as it was is kept beside it, under the path
+/// that is returned; none when there was nothing to keep or to change.
+pub fn merge(path: &Path, entry: &Value) -> Result<Option<PathBuf>, Failure> {
+    let (before, document) = read(path)?;
+    let mut merged = document.clone();
+    let servers = merged.entry("mcpServers").or_insert_with(|| json!({}));
     let (Value::Object(servers), Value::Object(entry)) = (servers, entry) else {
         return Err(unusable(path, "its mcpServers is not a map"));
     };
     servers.extend(entry.clone());
-    if !before.is_empty() {
-        let backup = path.with_extension("json.before-orderdesk");
-        private_write(&backup, &before).map_err(|error| unusable(&backup, &error.to_string()))?;
+    if merged == document {
+        return Ok(None);
     }
-    let text = format!("{:#}\n", Value::Object(document));
-    private_write(path, &text).map_err(|error| unusable(path, &error.to_string()))
+    let backup = if before.is_empty() {
+        None
+    } else {
+        Some(back_up(path, &before)?)
+    };
+    let text = format!("{:#}\n", Value::Object(merged));
+    private_write(path, &text).map_err(|error| unusable(path, &error.to_string()))?;
+    Ok(backup)
+}
+
+/// Keeps a file's text beside it under the first free name, for an older backup may hold a key that is nowhere else.
+fn back_up(path: &Path, text: &str) -> Result<PathBuf, Failure> {
+    let failed = |error: &io::Error| unusable(path, &format!("it cannot be backed up: {error}"));
+    let mut file = private_file(path).map_err(|error| failed(&error))?;
+    file.write_all(text.as_bytes())
+        .and_then(|()| file.as_file().sync_all())
+        .map_err(|error| failed(&error))?;
+    let mut number = 1_u32;
+    loop {
+        let extension = match number {
+            1 => "json.before-orderdesk".to_owned(),
+            _ => format!("json.before-orderdesk-{number}"),
+        };
+        let backup = path.with_extension(extension);
+        match file.persist_noclobber(&backup) {
+            Ok(_) => return Ok(backup),
+            Err(taken) if taken.error.kind() == ErrorKind::AlreadyExists => file = taken.file,
+            Err(refused) => return Err(failed(&refused.error)),
+        }
+        number += 1;
+    }
 }
 
 fn unusable(path: &Path, why: &str) -> Failure {

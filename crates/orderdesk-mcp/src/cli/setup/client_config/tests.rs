@@ -1,5 +1,6 @@
 use std::fs;
 
+use secrecy::SecretString;
 use serde_json::{Value, json};
 
 use super::merge;
@@ -47,6 +48,59 @@ fn a_file_that_is_not_understood_is_left_alone() {
     }
 }
 
+#[test]
+fn only_the_tenants_own_entry_is_rewritten() {
+    let folder = tempfile::tempdir().unwrap();
+    let (path, file) = (folder.path().join("mcp.json"), folder.path().join("key"));
+    fs::write(&file, "the key\n").unwrap();
+    let check = |env: Value, given: Option<&str>, free: bool| {
+        let text = json!({ "mcpServers": { "orderdesk": { "command": "old", "env": env } } }).to_string();
+        fs::write(&path, &text).unwrap();
+        let given = given.map(SecretString::from);
+        let checked = super::check(&path, given.as_ref());
+        assert_eq!(checked.is_ok(), free, "{text}");
+        if let Err(refused) = checked {
+            assert_eq!(refused.code(), 2);
+            let told = refused.to_string();
+            assert!(told.contains("MCP_MASTER_KEY") && !told.contains("the key\n"), "{told}");
+        }
+    };
+    let (inline, kept) = (
+        json!({ "MCP_MASTER_KEY": "the key" }),
+        json!({ "MCP_MASTER_KEY_FILE": file }),
+    );
+    check(inline.clone(), Some("the key"), true);
+    check(kept.clone(), Some("the key"), true);
+    for env in [inline, kept] {
+        check(env.clone(), Some("another key"), false);
+        check(env, None, false);
+    }
+    check(json!({}), Some("the key"), false);
+    check(json!({ "MCP_MASTER_KEY_FILE": "/nowhere/key" }), Some("the key"), false);
+}
+
+#[test]
+fn no_backup_is_ever_overwritten() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("mcp.json");
+    for (text, name) in [
+        (r#"{"of":1}"#, "mcp.json.before-orderdesk"),
+        (r#"{"of":2}"#, "mcp.json.before-orderdesk-2"),
+        (r#"{"of":3}"#, "mcp.json.before-orderdesk-3"),
+    ] {
+        fs::write(&path, text).unwrap();
+        let backup = merge(&path, &entry()).unwrap().unwrap();
+        assert_eq!(backup, folder.path().join(name));
+        assert_eq!(fs::read_to_string(backup).unwrap(), text);
+        assert_eq!(merge(&path, &entry()).unwrap(), None, "nothing changes");
+    }
+    assert!(
+        fs::read_to_string(folder.path().join("mcp.json.before-orderdesk"))
+            .unwrap()
+            .contains('1')
+    );
+}
+
 #[cfg(unix)]
 #[test]
 fn the_file_is_private_also_when_it_was_not() {
@@ -77,7 +131,7 @@ fn a_link_stays_one_and_what_it_leads_to_is_changed() {
 fn nothing_is_left_beside_the_file() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("mcp.json");
-    super::check(&path).unwrap();
+    super::check(&path, None).unwrap();
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
     merge(&path, &entry()).unwrap();
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
@@ -87,7 +141,7 @@ fn nothing_is_left_beside_the_file() {
 #[cfg(target_os = "linux")]
 #[test]
 fn a_folder_that_takes_no_file_is_found_out_at_once() {
-    let refused = super::check("/proc/mcp.json".as_ref()).unwrap_err().to_string();
+    let refused = super::check("/proc/mcp.json".as_ref(), None).unwrap_err().to_string();
     assert!(refused.contains("/proc/mcp.json was not changed"), "{refused}");
 }
 
