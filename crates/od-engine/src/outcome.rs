@@ -1,8 +1,11 @@
 //! What an operation answers beside its data.
 
+use std::fmt;
 use std::time::Duration;
 
 use serde::Serialize;
+
+use crate::text::quoted;
 
 /// The store an operation worked on, as every reply names it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -11,6 +14,13 @@ pub struct StoreRef {
     pub store_id: String,
     /// The tenant's own name for it.
     pub store_name: String,
+}
+
+/// As questions and messages name it: `store "Mug Shop" (id 90001)`.
+impl fmt::Display for StoreRef {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "store {} (id {})", quoted(&self.store_name), self.store_id)
+    }
 }
 
 /// Where a list stopped and how to go on.

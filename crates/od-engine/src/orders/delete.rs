@@ -43,8 +43,9 @@ impl Orders<'_> {
         }
         if !input.confirm {
             let effects = format!(
-                "Deleting order {id} removes it for good, with its items, shipments, notes and history. Moving it to a \
-                 folder for canceled orders is the alternative that can be taken back."
+                "Deleting order {id} of {} removes it for good, with its items, shipments, notes and history. Moving it \
+                 to a folder for canceled orders is the alternative that can be taken back.",
+                store.name
             );
             return Err(Error::ConfirmationRequired { effects });
         }

@@ -62,7 +62,7 @@ impl Target {
     }
 
     /// Asks for a confirmation that was not given.
-    pub(super) fn confirm(&self, orders: usize, confirmed: bool) -> Result<(), Error> {
+    pub(super) fn confirm(&self, store: &OpenStore, orders: usize, confirmed: bool) -> Result<(), Error> {
         if confirmed {
             return Ok(());
         }
@@ -72,8 +72,10 @@ impl Target {
             format!("{orders} orders")
         };
         let effects = format!(
-            "Moving {what} to the folder with id {} runs the merchant's rules for that folder: e-mails to customers, \
-             submission to a printer or warehouse, charges.",
+            "Moving {what} of {} to the folder {} (id {}) runs the merchant's rules for that folder: e-mails to \
+             customers, submission to a printer or warehouse, charges.",
+            store.name,
+            quoted(&self.0.name),
             self.0.id
         );
         Err(Error::ConfirmationRequired { effects })
@@ -107,7 +109,7 @@ impl Orders<'_> {
         if input.dry_run {
             return preview(store, &ids, &target).await;
         }
-        target.confirm(ids.len(), input.confirmed)?;
+        target.confirm(&store, ids.len(), input.confirmed)?;
         let inner = &self.0.inner;
         let subjects = input.order_ids.iter().map(|id| store.order(id)).collect();
         let held = inner.locks.hold_all(&inner.db, &inner.clock, subjects).await?;

@@ -67,7 +67,7 @@ impl Orders<'_> {
             return preview(store, &id, &input.change, target.as_ref()).await;
         }
         if let Some(target) = &target {
-            target.confirm(1, input.confirmed)?;
+            target.confirm(&store, 1, input.confirmed)?;
         }
         let done = self.commit(&store, &id, input.change).await?;
         let moved = match target {

@@ -100,14 +100,16 @@ fn chosen<'a>(site: &Site<'_>, records: &'a [Record], id: &PartId) -> Result<&'a
 }
 
 fn effects(site: &Site<'_>, id: &PartId) -> String {
-    let order = site.order;
+    let (order, store) = (site.order, &site.store.name);
     match site.part {
         Part::Item => {
-            format!("Deleting item {id} of order {order} removes the line for good and changes the order's totals.")
+            format!(
+                "Deleting item {id} of order {order} in {store} removes the line for good and changes the order's totals."
+            )
         }
         Part::Shipment => format!(
-            "Deleting shipment {id} of order {order} removes it for good from Order Desk. It takes back neither the mail \
-             to the customer nor the tracking number passed to the sales channel."
+            "Deleting shipment {id} of order {order} in {store} removes it for good from Order Desk. It takes back \
+             neither the mail to the customer nor the tracking number passed to the sales channel."
         ),
     }
 }

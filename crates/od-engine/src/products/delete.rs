@@ -42,7 +42,7 @@ impl Products<'_> {
             return if input.dry_run {
                 Ok(preview(store, &item))
             } else {
-                Err(confirmation(&id))
+                Err(confirmation(&store, &id))
             };
         }
         let inner = &self.0.inner;
@@ -91,10 +91,11 @@ async fn settle(store: &OpenStore, id: &InventoryItemId, cause: od_client::Error
     }
 }
 
-fn confirmation(id: &InventoryItemId) -> Error {
+fn confirmation(store: &OpenStore, id: &InventoryItemId) -> Error {
     let effects = format!(
-        "Deleting inventory item {id} removes it from the store for good: its stock is no longer counted. Orders keep \
-         their lines. Nothing brings it back."
+        "Deleting inventory item {id} removes it from {} for good: its stock is no longer counted. Orders keep their \
+         lines. Nothing brings it back.",
+        store.name
     );
     Error::ConfirmationRequired { effects }
 }

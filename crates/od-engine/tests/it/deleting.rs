@@ -65,6 +65,10 @@ async fn an_order_is_deleted_only_when_a_person_agreed() {
         .unwrap_err();
     assert_eq!(refused.code(), "CONFIRMATION_REQUIRED");
     assert!(refused.to_string().contains("canceled"), "{refused}");
+    assert!(
+        refused.to_string().contains("store \"Sample Goods\" (id 90001)"),
+        "{refused}"
+    );
     assert!(shop.sim.requests().is_empty());
 
     let shown = shop

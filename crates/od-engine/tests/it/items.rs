@@ -286,6 +286,10 @@ async fn deleting_needs_a_confirmation_and_leaves_the_last_item() {
     let (order, ids) = an_order(&shop);
     let refused = delete(&shop, &order, &ids[0], json!({})).await.unwrap_err();
     assert_eq!(refused.code(), "CONFIRMATION_REQUIRED");
+    assert!(
+        refused.to_string().contains("store \"Sample Goods\" (id 90001)"),
+        "{refused}"
+    );
     assert!(shop.calls().is_empty());
 
     let agreed = json!({ "confirm": true });

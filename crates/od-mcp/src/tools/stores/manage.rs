@@ -2,7 +2,7 @@
 
 use od_engine::orders::Problem;
 use od_engine::stores::{Register, UpdateStore};
-use od_engine::{Error, Outcome, Permission};
+use od_engine::{Error, Outcome, Permission, StoreRef};
 use secrecy::SecretString;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
@@ -252,9 +252,12 @@ async fn run_delete(call: Invocation) -> Result<Outcome<Value>, Error> {
     let (engine, scope, arguments) = call.decode::<DeleteArguments>()?;
     if !arguments.confirm {
         let store = engine.stores().resolve(&scope, &arguments.store_id).await?.data;
+        let name = StoreRef {
+            store_id: store.store_id,
+            store_name: store.store_name,
+        };
         let effects = format!(
-            "Deleting store {} removes its registration and its sealed API key from this server; the shop itself stays.",
-            store.store_id
+            "Deleting {name} removes its registration and its sealed API key from this server; the shop itself stays."
         );
         return Err(Error::ConfirmationRequired { effects });
     }
