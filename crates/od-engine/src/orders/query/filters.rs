@@ -3,7 +3,7 @@
 use od_client::{Direction, FolderId, OrderQuery};
 use serde::{Deserialize, Serialize};
 
-use super::dates::{Zone, bound};
+use super::dates::{Zone, bound, moment};
 use crate::orders::Problem;
 
 /// Direction of sorting.
@@ -65,6 +65,7 @@ macro_rules! filters {
                     problems.push(Problem::new("/order_by", "must be the name of an order field, e.g. date_updated"));
                     None
                 });
+                problems.extend(reversed(&query));
                 query.order = self.order.map(|order| match order {
                     SortOrder::Asc => Direction::Asc,
                     SortOrder::Desc => Direction::Desc,
@@ -150,6 +151,28 @@ fn checked(name: &str, text: &str, kind: Kind, notes: &mut Vec<String>) -> Resul
             Ok(bound.sent)
         }
     }
+}
+
+/// Ranges that end before they begin, which no order can be in. Equal ends may mean a whole day.
+fn reversed(query: &OrderQuery) -> impl Iterator<Item = Problem> + use<> {
+    macro_rules! range {
+        ($start:ident, $end:ident) => {{
+            let at = |text: &Option<String>| text.as_deref().and_then(moment);
+            let ends = at(&query.$start).zip(at(&query.$end));
+            ends.filter(|(start, end)| start > end).map(|_| {
+                Problem::new(
+                    concat!("/", stringify!($start)),
+                    concat!("must not be after ", stringify!($end)),
+                )
+            })
+        }};
+    }
+    let problems = [
+        range!(search_start_date, search_end_date),
+        range!(search_start_date_local, search_end_date_local),
+        range!(modified_start_date, modified_end_date),
+    ];
+    problems.into_iter().flatten()
 }
 
 fn folders(text: &str) -> Result<String, String> {
