@@ -45,6 +45,13 @@ pub enum Error {
     /// The tenant has several stores and none was chosen.
     #[error("Which store? This tenant has {} and none was named. Nothing was done.", counted(.0.len()))]
     StoreRequired(Vec<StoreRef>),
+    /// The tenant has several stores, and the act is too serious for the active one to be taken as meant.
+    #[error(
+        "Which store? This tenant has {}, and deleting and moving need it named in the call, also when one is active and \
+         for a dry run. Nothing was done.",
+        counted(.0.len())
+    )]
+    StoreNotNamed(Vec<StoreRef>),
     /// The thing exists already.
     #[error("{} Nothing was done.", .0.what)]
     Duplicate(Existing),
@@ -92,6 +99,9 @@ pub enum Error {
         /// What would happen.
         effects: String,
     },
+    /// A person was asked for the confirmation and did not give it.
+    #[error("The user declined. Nothing was done.")]
+    Declined,
     /// A write whose outcome could not be found out.
     #[error("It is not known whether the change was made: {reason}")]
     Uncertain {
@@ -189,11 +199,11 @@ impl Error {
             Self::Unauthenticated(_) => "AUTH_ERROR",
             Self::Denied(_) => "PERMISSION_DENIED",
             Self::NotFound { .. } => "NOT_FOUND",
-            Self::StoreRequired(_) => "STORE_REQUIRED",
+            Self::StoreRequired(_) | Self::StoreNotNamed(_) => "STORE_REQUIRED",
             Self::Duplicate(_) => "DUPLICATE",
             Self::Conflict { .. } | Self::Overtaken { .. } | Self::StockChanged { .. } => "CONFLICT_ERROR",
             Self::RateLimited { .. } | Self::TooManyKeys { .. } => "RATE_LIMIT_EXCEEDED",
-            Self::ConfirmationRequired { .. } => "CONFIRMATION_REQUIRED",
+            Self::ConfirmationRequired { .. } | Self::Declined => "CONFIRMATION_REQUIRED",
             Self::Uncertain { .. } => "UNCERTAIN_OUTCOME",
             Self::NotSupported { .. } => "NOT_SUPPORTED_BY_ORDERDESK",
             Self::RecordBusy { .. } | Self::ShuttingDown => "UPSTREAM_BUSY",
@@ -208,7 +218,9 @@ impl Error {
         match self {
             Self::Invalid(_)
             | Self::StoreRequired(_)
+            | Self::StoreNotNamed(_)
             | Self::ConfirmationRequired { .. }
+            | Self::Declined
             | Self::NotSupported { .. } => Class::Invalid,
             Self::Unauthenticated(_) | Self::Denied(_) => Class::Denied,
             Self::NotFound { .. } => Class::NotFound,
@@ -269,6 +281,7 @@ impl Error {
             Self::StoreRequired(_) => {
                 "Call again with store set to one of the listed names or ids, or choose one with stores_use_store."
             }
+            Self::StoreNotNamed(_) => "Call again with store set to one of the listed names or ids.",
             Self::AllFailed { .. } => "Read each row's message in details.results, mend the call, and call again.",
             Self::StockChanged { .. } => {
                 "details.stock is the stock now. Decide what it should become, then call again with that as expected_stock."
@@ -283,6 +296,7 @@ impl Error {
                 "Copy store id and API key from Order Desk under Store Settings, API, then call again after retry_after_seconds."
             }
             Self::ConfirmationRequired { .. } => "Ask the user. If they agree, call again with confirm set to true.",
+            Self::Declined => "Do not repeat it unless they ask.",
             Self::RecordBusy { .. } | Self::ShuttingDown => "Call again in a few seconds.",
             Self::Upstream(error) => upstream::hint(error),
             Self::Storage(error) if is_transient(error) => "Call again in a few seconds.",
@@ -300,7 +314,7 @@ impl Error {
             Self::NotFound {
                 nearest: Some(nearest), ..
             } => Some(json!({ "nearest": nearest })),
-            Self::StoreRequired(stores) => Some(json!({ "stores": stores })),
+            Self::StoreRequired(stores) | Self::StoreNotNamed(stores) => Some(json!({ "stores": stores })),
             Self::Overtaken { date_updated, .. } => Some(json!({ "date_updated": date_updated })),
             Self::StockChanged { expected, found } => Some(json!({ "expected_stock": expected, "stock": found })),
             Self::Conflict { fields, attempts } => Some(json!({ "fields": fields, "attempts": attempts })),

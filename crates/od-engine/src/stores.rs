@@ -202,8 +202,8 @@ impl Stores<'_> {
     pub(crate) async fn open_spelled_out(&self, scope: &Scope, store: Option<&str>) -> Result<OpenStore, Error> {
         if store.is_none() {
             let rows = self.rows(scope, Purpose::Change).await?;
-            if rows.len() != 1 {
-                return Err(Error::StoreRequired(rows.iter().map(store_ref).collect()));
+            if rows.len() > 1 {
+                return Err(Error::StoreNotNamed(rows.iter().map(store_ref).collect()));
             }
         }
         self.open(scope, store, Purpose::Change).await

@@ -131,7 +131,11 @@ impl McpServer {
         }
         let answer = self.tools.call(&scope, &caller.narrowing, entry, arguments).await;
         match &answer.question {
-            Some(effects) if answered != Reply::Declined && can_ask(context) => {
+            // Somebody was asked: to say again that the user should be asked would have them asked until they agree.
+            Some(_) if answered == Reply::Declined => {
+                Ok(CallToolResult::from(self.tools.refused(&Error::Declined, scope.request_id())).into())
+            }
+            Some(effects) if can_ask(context) => {
                 self.confirmations
                     .ask(effects, &scope, entry.spec.name, request.arguments.as_ref())
             }

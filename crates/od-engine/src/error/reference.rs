@@ -102,9 +102,10 @@ const ROWS: [Row; 14] = [
     Row {
         code: "STORE_REQUIRED",
         meaning: "The tenant has several stores, or none, and the call did not say which. Deleting and moving always need it \
-                  said when there are several.",
+                  said when there are several, also when one is active and for a dry run.",
         state: "Nothing was done.",
-        remedy: "Name one of details.stores in the argument store, or choose one with stores_use_store.",
+        remedy: "Name one of details.stores in the argument store. For calls that neither delete nor move, stores_use_store \
+                 chooses one as well.",
         retryable: "No.",
     },
     Row {
@@ -112,7 +113,8 @@ const ROWS: [Row; 14] = [
         meaning: "The call deletes, or moves orders into a folder, whose rules may mail customers, submit orders or charge \
                   cards. The message says what it would set off.",
         state: "Nothing was done and nothing was sent but reads.",
-        remedy: "Ask the user. If they agree, call again with confirm set to true. Clients that can ask do so by themselves.",
+        remedy: "Ask the user. If they agree, call again with confirm set to true. Clients that can ask do so by themselves; \
+                 what the user declined is not to be repeated.",
         retryable: "No.",
     },
     Row {

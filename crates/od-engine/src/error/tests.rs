@@ -13,6 +13,7 @@ fn variant(error: &Error) -> &'static str {
         Error::Denied(_) => "Denied",
         Error::NotFound { .. } => "NotFound",
         Error::StoreRequired(_) => "StoreRequired",
+        Error::StoreNotNamed(_) => "StoreNotNamed",
         Error::Duplicate(_) => "Duplicate",
         Error::Conflict { .. } => "Conflict",
         Error::Overtaken { .. } => "Overtaken",
@@ -20,6 +21,7 @@ fn variant(error: &Error) -> &'static str {
         Error::RateLimited { .. } => "RateLimited",
         Error::TooManyKeys { .. } => "TooManyKeys",
         Error::ConfirmationRequired { .. } => "ConfirmationRequired",
+        Error::Declined => "Declined",
         Error::Uncertain { .. } => "Uncertain",
         Error::NotSupported { .. } => "NotSupported",
         Error::AllFailed { .. } => "AllFailed",
@@ -31,10 +33,11 @@ fn variant(error: &Error) -> &'static str {
     }
 }
 
-const VARIANTS: [&str; 20] = [
+const VARIANTS: [&str; 22] = [
     "AllFailed",
     "ConfirmationRequired",
     "Conflict",
+    "Declined",
     "Denied",
     "Duplicate",
     "Internal",
@@ -47,6 +50,7 @@ const VARIANTS: [&str; 20] = [
     "ShuttingDown",
     "StockChanged",
     "Storage",
+    "StoreNotNamed",
     "StoreRequired",
     "TooManyKeys",
     "Unauthenticated",

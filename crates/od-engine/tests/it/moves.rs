@@ -41,7 +41,7 @@ async fn elsewhere(shop: &Shop, folder: &str) -> (Vec<String>, Value) {
 #[tokio::test]
 async fn a_move_needs_a_confirmation_and_sends_nothing_without() {
     let shop = Shop::open().await;
-    let (ids, _) = elsewhere(&shop, "Closed").await;
+    let (ids, folder) = elsewhere(&shop, "Closed").await;
     let error = moving(
         &shop,
         MoveOrders {
@@ -52,7 +52,10 @@ async fn a_move_needs_a_confirmation_and_sends_nothing_without() {
     .await
     .unwrap_err();
     assert_eq!(error.code(), "CONFIRMATION_REQUIRED");
-    assert!(error.to_string().contains("rules"));
+    let asked = error.to_string();
+    assert!(asked.contains("rules"), "{asked}");
+    let named = format!("of store \"Sample Goods\" (id 90001) to the folder \"Closed\" (id {folder})");
+    assert!(asked.contains(&named), "{asked}");
     assert!(shop.sent("POST").is_empty());
 }
 
@@ -138,8 +141,17 @@ async fn with_several_stores_the_store_has_to_be_named() {
     let (ids, _) = elsewhere(&shop, "Closed").await;
     shop.register(&shop.scope(), 1, None).await.unwrap();
     shop.engine.stores().use_store(&shop.scope(), "90001").await.unwrap();
-    let error = moving(&shop, to(&ids[..1], "Closed")).await.unwrap_err();
-    assert_eq!(error.code(), "STORE_REQUIRED");
+    for dry_run in [false, true] {
+        let unnamed = MoveOrders {
+            dry_run,
+            ..to(&ids[..1], "Closed")
+        };
+        let error = moving(&shop, unnamed).await.unwrap_err();
+        assert_eq!(error.code(), "STORE_REQUIRED");
+        assert!(error.to_string().contains("also when one is active"), "{error}");
+        assert!(!error.hint().contains("stores_use_store"), "{}", error.hint());
+        assert!(error.details().unwrap().to_string().contains("90001"));
+    }
     let named = MoveOrders {
         store: Some("90001".to_owned()),
         ..to(&ids[..1], "Closed")

@@ -69,10 +69,11 @@ async fn a_client_that_can_ask_is_asked_to() {
         })
     };
     let declined = call(&house, "orders_move_folder", answer("decline", &arguments)).await;
-    assert_eq!(
-        declined["result"]["structuredContent"]["error"]["code"], "CONFIRMATION_REQUIRED",
-        "{declined}"
-    );
+    let told = &declined["result"]["structuredContent"]["error"];
+    assert_eq!(told["code"], "CONFIRMATION_REQUIRED", "{declined}");
+    assert_eq!(told["message"], "The user declined. Nothing was done.");
+    assert_eq!(told["hint"], "Do not repeat it unless they ask.");
+    assert_eq!(told["retryable"], false);
     let mut others = arguments.clone();
     others["destination_folder_name"] = "Canceled".into();
     let misused = call(&house, "orders_move_folder", answer("accept", &others)).await;
@@ -95,6 +96,8 @@ async fn deleting_a_store_needs_an_agreement_too() {
     let store = house.sim.stores()[0].store_id.clone();
     let refused = house.call("stores_delete", json!({"store_id": store})).await;
     assert_eq!(refused["error"]["code"], "CONFIRMATION_REQUIRED");
+    let asked = refused["error"]["message"].as_str().expect("text");
+    assert!(asked.starts_with("Deleting store \"Mug Shop\" (id 90001)"), "{asked}");
     let unknown = house.call("stores_delete", json!({"store_id": "404"})).await;
     assert_eq!(unknown["error"]["code"], "NOT_FOUND");
     let deleted = house

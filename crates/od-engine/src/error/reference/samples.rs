@@ -38,9 +38,11 @@ fn ours() -> Vec<Error> {
             hint: "folders_list shows the store's folders; names count to the letter.",
         },
         Error::StoreRequired(vec![store("90001", "Mug Shop"), store("90002", "Outlet")]),
+        Error::StoreNotNamed(vec![store("90001", "Mug Shop"), store("90002", "Outlet")]),
         Error::ConfirmationRequired {
             effects: "Order 80012345 would be deleted for good.".to_owned(),
         },
+        Error::Declined,
         Error::Duplicate(Existing {
             what: "An order with this source_id and source_name exists already; its id is 80012345.".to_owned(),
             instead: "Change the existing order with orders_mutate_full, or give a source_id of its own.",
