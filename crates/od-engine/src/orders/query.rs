@@ -8,7 +8,7 @@ use super::Orders;
 use crate::cache::Resource;
 use crate::error::Error;
 use crate::outcome::{Outcome, Page};
-use crate::record::pick::{checked_fields, pick};
+use crate::record::pick::{absent, checked_fields, pick};
 use crate::scope::Scope;
 use crate::stores::{OpenStore, Purpose, Question, store_ref};
 use crate::text::cleaned;
@@ -17,6 +17,7 @@ pub(super) mod dates;
 mod filters;
 mod folder;
 mod shape;
+mod sort;
 #[cfg(test)]
 mod tests;
 
@@ -71,7 +72,8 @@ pub struct GetOrder {
 }
 
 impl Orders<'_> {
-    /// A page of orders. `data` is `{"orders": [...], "applied": {...}}`: what was asked for, defaults included.
+    /// A page of orders. `data` is `{"orders": [...], "applied": {...}}`: what was asked for, defaults included,
+    /// and without `order_by` when no order has that field.
     ///
     /// # Errors
     /// [`Error::Invalid`] with every fault of the arguments; [`Error::NotFound`] for a folder that the store does not
@@ -93,9 +95,14 @@ impl Orders<'_> {
         let read = async |store: OpenStore| self.read_page(scope, &store, &query, &input).await;
         let (kept, cache) = stores.read_through(scope, question, read).await?;
         let page = page_of(&kept, &input);
+        let notes = notes.into_iter().chain(read_notes(&kept));
         let mut data = Map::new();
         data.insert("orders".to_owned(), kept.get("orders").cloned().unwrap_or_default());
-        data.insert("applied".to_owned(), applied(&pairs, &input));
+        let mut applied = applied(&pairs, &input);
+        if kept.get("sorted") == Some(&Value::Bool(false)) {
+            applied.remove("order_by");
+        }
+        data.insert("applied".to_owned(), applied.into());
         Ok(Outcome::of(store_ref(&row), data.into())
             .with_page(page)
             .with_cache(cache)
@@ -123,7 +130,9 @@ impl Orders<'_> {
             Ok(cleaned(order.into_map()).into())
         };
         let (kept, cache) = stores.read_through(scope, question, read).await?;
-        Ok(Outcome::of(store_ref(&row), pick(kept.as_object(), fields)).with_cache(cache))
+        Ok(Outcome::of(store_ref(&row), pick(kept.as_object(), fields))
+            .with_cache(cache)
+            .with_warnings(absent(kept.as_object(), fields)))
     }
 
     async fn read_page(
@@ -143,6 +152,10 @@ impl Orders<'_> {
         let fields = checked_fields(input.fields.as_deref())?;
         let orders: Vec<Map<String, Value>> = page.orders.into_iter().map(|order| cleaned(order.into_map())).collect();
         let returned = orders.len();
+        let sort_field = input.filters.order_by.as_deref();
+        let doubt = sort_field.and_then(|field| sort::doubt(&orders, field));
+        let sorted = doubt.is_none();
+        let notes: Vec<String> = absent(&orders, fields).into_iter().chain(doubt).collect();
         let shaped: Vec<Value> = match (fields, input.view) {
             (Some(fields), _) => orders
                 .iter()
@@ -159,7 +172,9 @@ impl Orders<'_> {
                 orders.iter().map(|order| shape::summary(order, name).into()).collect()
             }
         };
-        Ok(json!({ "orders": shaped, "total": page.total, "returned": returned }))
+        Ok(json!({
+            "orders": shaped, "total": page.total, "returned": returned, "notes": notes, "sorted": sorted,
+        }))
     }
 }
 
@@ -183,6 +198,12 @@ fn upstream_query(input: &ListOrders) -> Result<(OrderQuery, Vec<String>), Error
     }
 }
 
+/// What a page that was read gave reason to say.
+fn read_notes(kept: &Value) -> impl Iterator<Item = String> {
+    let notes = kept.get("notes").and_then(Value::as_array).into_iter().flatten();
+    notes.filter_map(Value::as_str).map(str::to_owned)
+}
+
 fn page_of(kept: &Value, input: &ListOrders) -> Page {
     let number = |key: &str| kept.get(key).and_then(Value::as_u64);
     let (total, returned) = (number("total"), number("returned").unwrap_or(0));
@@ -200,7 +221,7 @@ fn page_of(kept: &Value, input: &ListOrders) -> Page {
 }
 
 /// What was asked of Order Desk, and how the answer was cut.
-fn applied(pairs: &[(&str, String)], input: &ListOrders) -> Value {
+fn applied(pairs: &[(&str, String)], input: &ListOrders) -> Map<String, Value> {
     let mut applied: Map<String, Value> = pairs
         .iter()
         .map(|(name, value)| ((*name).to_owned(), Value::from(value.as_str())))
@@ -216,7 +237,7 @@ fn applied(pairs: &[(&str, String)], input: &ListOrders) -> Value {
             "summary leaves most of each order out: orders_get reads one whole, view=full or fields=[..] more of each";
         applied.insert("more".to_owned(), more.into());
     }
-    Value::Object(applied)
+    applied
 }
 
 pub(crate) fn order_id(text: &str) -> Result<OrderId, Error> {

@@ -11,7 +11,7 @@ use super::{Products, missing, product_id};
 use crate::cache::Resource;
 use crate::error::Error;
 use crate::outcome::{CacheInfo, Outcome, Page};
-use crate::record::pick::{checked_fields, pick};
+use crate::record::pick::{absent, checked_fields, pick};
 use crate::record::problem::Problem;
 use crate::scope::Scope;
 use crate::stores::{OpenStore, Purpose, Question, store_ref};
@@ -91,11 +91,12 @@ impl Products<'_> {
             next_offset: more.then_some(input.offset + returned),
         };
         let note = kept.get("note").and_then(Value::as_str).map(str::to_owned);
+        let unknown = absent(rows.iter().filter_map(Value::as_object), fields);
         let data = json!({ "products": products, "applied": applied(&query, &input) });
         Ok(Outcome::of(store_ref(&row), data)
             .with_page(page)
             .with_cache(cache)
-            .with_warnings(note))
+            .with_warnings(note.into_iter().chain(unknown)))
     }
 
     /// One inventory item: the record itself.
@@ -119,7 +120,9 @@ impl Products<'_> {
             Ok(cleaned(item.into_map()).into())
         };
         let (kept, cache) = stores.read_through(scope, question, read).await?;
-        Ok(Outcome::of(store_ref(&row), pick(kept.as_object(), fields)).with_cache(cache))
+        Ok(Outcome::of(store_ref(&row), pick(kept.as_object(), fields))
+            .with_cache(cache)
+            .with_warnings(absent(kept.as_object(), fields)))
     }
 
     /// A page as it is kept in memory, whole records in it.

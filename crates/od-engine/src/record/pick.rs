@@ -1,9 +1,16 @@
 //! How much of a record comes back.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Map, Value};
 
 use super::problem::Problem;
 use crate::error::Error;
+use crate::nearest::nearest;
+use crate::text::quoted;
+
+#[cfg(test)]
+mod tests;
 
 /// Most field names in one call.
 const MAX_FIELDS: usize = 50;
@@ -43,5 +50,29 @@ pub(crate) fn pick(record: Option<&Map<String, Value>>, fields: Option<&[String]
         .iter()
         .filter(|(key, _)| *key == "id" || fields.iter().any(|field| field == *key))
         .map(|(key, value)| (key.clone(), value.clone()))
+        .collect()
+}
+
+/// What to say of the asked fields that none of the records has, with the nearest that one of them has. No fault: a
+/// record may do without a field. Nothing can be said when there are no records.
+pub(crate) fn absent<'a>(
+    records: impl IntoIterator<Item = &'a Map<String, Value>>,
+    fields: Option<&[String]>,
+) -> Vec<String> {
+    let Some(fields) = fields else { return Vec::new() };
+    let known: BTreeSet<&str> = records.into_iter().flat_map(Map::keys).map(String::as_str).collect();
+    if known.is_empty() {
+        return Vec::new();
+    }
+    let unknown = fields.iter().filter(|field| !known.contains(field.as_str()));
+    unknown
+        .map(|field| {
+            let meant = nearest(field, known.iter().copied()).map(|name| format!(" Did you mean {name}?"));
+            format!(
+                "Nothing in this reply has a field {}.{}",
+                quoted(field),
+                meant.unwrap_or_default()
+            )
+        })
         .collect()
 }

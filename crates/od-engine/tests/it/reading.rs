@@ -143,20 +143,63 @@ async fn an_unknown_folder_is_told_instead_of_answering_with_no_orders() {
     orders.list(&shop.scope(), with_id("71001,71002")).await.unwrap();
     assert_eq!(shop.sent("GET").len(), sent + 1, "the folders are remembered");
 
-    for (input, unknown, expected) in [
-        (named("Nwe"), "Nwe", Some("New")),
-        (with_id("71001,999"), "999", None),
-    ] {
+    for (input, unknown, expected) in [(named("Nwe"), "Nwe", Some("New")), (with_id("71001,999"), "999", None)] {
         let refused = orders.list(&shop.scope(), input).await;
-        let Err(Error::NotFound { what, name, nearest, .. }) = refused else {
+        let Err(Error::NotFound {
+            what, name, nearest, ..
+        }) = refused
+        else {
             panic!("{refused:?}");
         };
         assert_eq!((what, nearest.as_deref()), ("Folder", expected));
         assert!(name.contains(unknown), "{name}");
     }
     let again = shop.sent("GET").split_off(sent + 1);
-    assert!(again.iter().all(|request| request.path.ends_with("/store")), "{again:?}");
+    assert!(
+        again.iter().all(|request| request.path.ends_with("/store")),
+        "{again:?}"
+    );
     assert_eq!(again.len(), 2, "the folders are read anew once for each");
+}
+
+#[tokio::test]
+async fn a_field_that_no_order_has_is_told_also_from_memory() {
+    let shop = Shop::open().await;
+    let orders = shop.engine.orders();
+    let fields = Some(vec!["shiping".to_owned(), "email".to_owned()]);
+    let told = "field \"shiping\". Did you mean shipping?";
+    for _ in 0..2 {
+        let filters = Filters {
+            order_by: Some("date_aded".to_owned()),
+            ..Filters::default()
+        };
+        let input = ListOrders {
+            fields: fields.clone(),
+            ..list(filters)
+        };
+        let listed = orders.list(&shop.scope(), input).await.unwrap();
+        assert!(listed.warnings[0].contains(told), "{:?}", listed.warnings);
+        assert!(
+            listed.warnings[1].contains("Did you mean date_added?"),
+            "{:?}",
+            listed.warnings
+        );
+        assert_eq!(listed.warnings.len(), 2);
+        assert_eq!(listed.data["applied"].get("order_by"), None);
+        let get = GetOrder {
+            order_id: shop.order_ids().remove(0),
+            fields: fields.clone(),
+            ..GetOrder::default()
+        };
+        let order = orders.get(&shop.scope(), get).await.unwrap();
+        assert!(order.warnings[0].contains(told), "{:?}", order.warnings);
+    }
+    let products = serde_json::from_value(json!({ "fields": ["stok", "code"] })).unwrap();
+    let listed = shop.engine.products().list(&shop.scope(), products).await.unwrap();
+    assert_eq!(
+        listed.warnings,
+        ["Nothing in this reply has a field \"stok\". Did you mean stock?"]
+    );
 }
 
 #[tokio::test]

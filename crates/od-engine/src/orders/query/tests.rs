@@ -1,7 +1,7 @@
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
-use super::Filters;
 use super::dates::{Zone, bound};
+use super::{Filters, sort};
 
 #[track_caller]
 fn check(text: &str, zone: Zone, expected: Option<&str>) {
@@ -84,4 +84,22 @@ fn a_range_that_ends_before_it_begins_is_refused() {
         }),
         &["/search_start_date_local", "/modified_start_date"],
     );
+}
+
+#[track_caller]
+fn check_sort(field: &str, meant: Option<&str>) {
+    let order = json!({ "id": "1", "date_added": "", "shipping": { "last_name": "" } });
+    let orders: Vec<Map<String, Value>> = order.as_object().cloned().into_iter().collect();
+    let told = sort::doubt(&orders, field);
+    assert_eq!(told.is_some(), meant.is_some(), "{told:?}");
+    assert!(told.is_none_or(|told| told.contains(meant.unwrap_or_default())));
+    assert_eq!(sort::doubt(&[], field), None);
+}
+
+#[test]
+fn a_field_that_no_order_has_may_not_have_sorted_them() {
+    check_sort("date_added", None);
+    check_sort("shipping_last_name", None);
+    check_sort("date_aded", Some("Did you mean date_added?"));
+    check_sort("zzz", Some("another."));
 }
