@@ -272,7 +272,7 @@ fn check_email(text: Option<&str>) -> Result<(), Error> {
         None | Some(Ok(_)) => Ok(()),
         Some(Err(_)) => Err(Error::invalid(
             "/email",
-            "must be an e-mail address such as ada@example.com",
+            "must be an e-mail address: a name, an @ and a domain",
         )),
     }
 }

@@ -154,6 +154,10 @@ fn an_address_that_is_none_is_a_wrong_usage() {
     ] {
         let told = create(wrong).failed(2);
         assert!(told.contains("email: must be"), "{wrong}: {told}");
+        assert!(
+            !told.contains("***"),
+            "nothing of ours looks like an address to mask: {told}"
+        );
     }
     for right in [
         "ada@example.com",
