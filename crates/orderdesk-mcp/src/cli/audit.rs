@@ -2,7 +2,7 @@
 
 use std::{
     fs::OpenOptions,
-    io::{self, Write},
+    io::{self, ErrorKind, Write},
     path::PathBuf,
     time::Duration,
 };
@@ -209,9 +209,13 @@ fn new_file(path: &PathBuf) -> Result<std::fs::File, Failure> {
     options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options
-        .open(path)
-        .map_err(|error| Failure::failed(format!("cannot write {}: {error}", path.display())))
+    options.open(path).map_err(|error| {
+        let failure = Failure::failed(format!("cannot write {}: {error}", path.display()));
+        match error.kind() {
+            ErrorKind::AlreadyExists => failure.with_hint("Choose another name or remove it."),
+            _ => failure,
+        }
+    })
 }
 
 async fn purge(engine: &Engine, args: PurgeArgs, retention: Duration) -> Result<(), Failure> {

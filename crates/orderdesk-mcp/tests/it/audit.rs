@@ -88,9 +88,10 @@ fn the_log_is_exported_filtered_and_into_a_private_file() {
         use std::os::unix::fs::PermissionsExt;
         assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
     }
+    let told = home.run(&export).failed(1);
     assert!(
-        home.run(&export).failed(1).contains("cannot write"),
-        "never over another file"
+        told.contains("cannot write") && told.contains("Choose another name or remove it"),
+        "never over another file: {told}"
     );
 }
 
