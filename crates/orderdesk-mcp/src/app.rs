@@ -184,20 +184,83 @@ pub async fn throw_away(settings: &Settings) -> Result<Engine, Failure> {
 /// Whether a tenant and a store of it could be made, and Order Desk accepts the store's credentials: tried in an engine that
 /// is thrown away, so nothing is made.
 pub async fn try_out(settings: &Settings, tenant: NewTenant, store: Register) -> Result<(), Failure> {
-    let engine = throw_away(settings).await?;
-    let tenant = engine.tenants().create(tenant).await?;
-    let scope = sign_in_plainly(&engine, &tenant.master_key).await?;
-    let tried = engine.stores().register(&scope, store).await;
-    engine.shutdown(Duration::from_secs(5)).await;
-    tried.map(drop).map_err(|error| {
+    register_and_forget(settings, tenant, store).await?.map_err(|error| {
         let hint = match &error {
-            Error::Upstream(UpstreamError::Unauthorized | UpstreamError::Rejected { .. }) => {
-                "Check both in Order Desk under Settings, Store Settings, API."
-            }
-            other => other.hint(),
+            Error::Upstream(upstream) if is_of_the_address(upstream) => address_hint(settings),
+            other => new_store_hint(other).to_owned(),
         };
         Failure::from(error).with_hint(hint)
     })
+}
+
+/// Whether what answers at the configured address is Order Desk's API: asked with credentials that cannot be right, which
+/// it must refuse in its own way.
+pub async fn try_address(settings: &Settings, timeout: Duration) -> Result<(), Failure> {
+    let mut settings = settings.clone();
+    settings.upstream.timeout = timeout;
+    settings.upstream.max_retries = 0;
+    let nobody = Register {
+        store_id: "1".to_owned(),
+        api_key: "not-an-api-key".into(),
+        store_name: None,
+        label: None,
+        verify: true,
+    };
+    match register_and_forget(&settings, NewTenant::default(), nobody).await? {
+        Err(Error::Upstream(error)) if is_of_the_address(&error) => {
+            Err(Failure::from(Error::Upstream(error)).with_hint(address_hint(&settings)))
+        }
+        Err(Error::Upstream(error @ UpstreamError::Server { .. })) => Err(Error::Upstream(error).into()),
+        Ok(()) | Err(Error::Upstream(_)) => Ok(()),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// What became of registering a store with an engine that is thrown away.
+async fn register_and_forget(
+    settings: &Settings,
+    tenant: NewTenant,
+    store: Register,
+) -> Result<Result<(), Error>, Failure> {
+    let engine = throw_away(settings).await?;
+    let tenant = engine.tenants().create(tenant).await?;
+    let scope = sign_in_plainly(&engine, &tenant.master_key).await?;
+    let registered = engine.stores().register(&scope, store).await;
+    engine.shutdown(Duration::from_secs(5)).await;
+    Ok(registered.map(drop))
+}
+
+/// Failures that something else than Order Desk's API at the configured address, or nothing at all there, would cause.
+fn is_of_the_address(error: &UpstreamError) -> bool {
+    matches!(
+        error,
+        UpstreamError::NotFound
+            | UpstreamError::Undecodable { .. }
+            | UpstreamError::Network { .. }
+            | UpstreamError::Timeout { .. }
+            | UpstreamError::Rejected { status: 300..=399, .. }
+    )
+}
+
+fn address_hint(settings: &Settings) -> String {
+    let (name, url) = (
+        config::upstream::ORDERDESK_API_BASE_URL.name,
+        &settings.upstream.base_url,
+    );
+    format!(
+        "The address was {}: check {name}, and that this machine reaches it (network, DNS, firewall, proxy).",
+        url.as_str()
+    )
+}
+
+/// What to do when a store that is not registered yet was not accepted.
+pub fn new_store_hint(error: &Error) -> &'static str {
+    match error {
+        Error::Upstream(UpstreamError::Unauthorized | UpstreamError::Rejected { .. }) => {
+            "Check store id and API key in Order Desk under Settings, Store Settings, API."
+        }
+        other => other.hint(),
+    }
 }
 
 fn database(settings: &Settings, paths: &Paths) -> Result<DbOptions, Failure> {
@@ -278,9 +341,20 @@ fn upstream(settings: &config::upstream::Upstream) -> UpstreamOptions {
 pub async fn sign_in(app: &App, key: &SecretString) -> Result<Scope, Failure> {
     let scope = sign_in_plainly(&app.engine, key).await?;
     if let Some(store) = &app.settings.tenants.default_store {
-        app.engine.stores().use_store(&scope, store).await?;
+        let used = app.engine.stores().use_store(&scope, store).await;
+        used.map_err(|error| default_store(&error))?;
     }
     Ok(scope)
+}
+
+/// The default store is a setting, so what is wrong with it is a fault of the configuration.
+pub fn default_store(error: &Error) -> Failure {
+    let name = config::tenants::MCP_DEFAULT_STORE.name;
+    match error {
+        Error::NotFound { .. } => Failure::from(Fault::new(name, format!("is none of the tenant's stores. {error}")))
+            .with_hint("`orderdesk-mcp store list` shows the tenant's stores."),
+        _ => Failure::failed(format!("{name}: {error} ({})", error.code())).with_hint(error.hint()),
+    }
 }
 
 /// Signs in for a command, whatever store is configured as the default.

@@ -153,10 +153,13 @@ pub async fn run(context: &Context, command: Command) -> Result<(), Failure> {
     let master_key = Context::master_key(&settings)?;
     let app = App::open(settings, &Context::paths()).await?;
     let outcome = async {
-        let tenant = Tenant {
-            scope: app::sign_in(&app, &master_key).await?,
-            engine: &app.engine,
+        // The default store stands in for one that is not named; a wrong one is in nobody else's way.
+        let scope = match &command {
+            Command::Test(TestArgs { store: None, .. }) => app::sign_in(&app, &master_key).await?,
+            _ => app::sign_in_plainly(&app.engine, &master_key).await?,
         };
+        let engine = &app.engine;
+        let tenant = Tenant { engine, scope };
         match command {
             Command::Add(args) => add(context, &tenant, args).await,
             Command::List(args) => list(&tenant, args.output.output).await,
@@ -201,7 +204,14 @@ impl Tenant<'_> {
             Ok(outcome.map(|data| serde_json::to_value(data).unwrap_or_default()))
         };
         let called = self.engine.call(&self.scope, call, Box::pin(as_json)).await;
-        let outcome = called.map_err(failure)?;
+        let outcome = called.map_err(|error| match (tool, &error) {
+            // There is no store yet that could be updated.
+            ("stores.register", Error::Upstream(_)) => {
+                let hint = app::new_store_hint(&error);
+                Failure::from(error).with_hint(hint)
+            }
+            _ => failure(error),
+        })?;
         for warning in &outcome.warnings {
             output::note(&format!("warning: {}", as_commands(warning)));
         }

@@ -203,13 +203,22 @@ fn another_tenants_entry_in_the_clients_file_stays() {
 }
 
 #[test]
-fn a_wrong_address_is_not_blamed_on_the_credentials() {
+fn a_wrong_address_is_named_and_not_blamed_on_the_credentials() {
     let (mut home, running) = empty_home();
-    home.set("ORDERDESK_API_BASE_URL", &format!("{}/nowhere", running.told("url")));
-    let options = ["--store-id", running.store(0, "store_id"), "--api-key-env", "STORE_KEY"];
-    let told = setup(&home, &options).failed(1);
-    assert!(told.contains("check ORDERDESK_API_BASE_URL"), "{told}");
-    assert!(!told.contains("Store Settings"), "{told}");
+    home.set("HTTP_MAX_RETRIES", "0");
+    for url in [
+        format!("{}/nowhere", running.told("url")),
+        "http://127.0.0.1:1/api/v2".to_owned(),
+    ] {
+        home.set("ORDERDESK_API_BASE_URL", &url);
+        let options = ["--store-id", running.store(0, "store_id"), "--api-key-env", "STORE_KEY"];
+        let told = setup(&home, &options).failed(1);
+        assert!(
+            told.contains(&format!("The address was {url}: check ORDERDESK_API_BASE_URL")),
+            "{told}"
+        );
+        assert!(!told.contains("Store Settings"), "{told}");
+    }
 }
 
 #[cfg(unix)]

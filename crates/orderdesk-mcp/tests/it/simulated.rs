@@ -1,5 +1,10 @@
 //! Stories against the simulated Order Desk, run by the program itself.
 
+use std::{
+    io::{Read, Write},
+    net::TcpListener,
+};
+
 use serde_json::Value;
 
 use crate::program::{Home, Running};
@@ -118,6 +123,11 @@ fn wrong_credentials_are_not_stored() {
         .run(&["store", "add", "--store-id", id, "--api-key-env", "WRONG_KEY"])
         .failed(1);
     assert!(!refused.contains("not-the-key-of-this-store"), "{refused}");
+    assert!(refused.contains("Check store id and API key"), "{refused}");
+    assert!(
+        !refused.contains("store update"),
+        "there is nothing to update: {refused}"
+    );
     assert_eq!(
         home.run(&["store", "list", "--output", "json"]).json(),
         serde_json::json!([])
@@ -141,6 +151,65 @@ fn the_doctor_tries_every_store() {
         .iter()
         .filter(|check| check["message"].as_str().unwrap().contains("Order Desk accepts"));
     assert_eq!(accepted.count(), 2, "{report}");
+}
+
+/// The address of a web server that answers everything with this.
+fn web_server(answer: &'static str) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}/api/v2", listener.local_addr().unwrap());
+    std::thread::spawn(move || {
+        for connection in listener.incoming() {
+            let mut connection = connection.unwrap();
+            // A connection that was only tried sends nothing and takes no answer.
+            if connection.read(&mut [0; 4096]).is_ok_and(|length| length > 0) {
+                connection.write_all(answer.as_bytes()).unwrap();
+            }
+        }
+    });
+    url
+}
+
+#[test]
+fn the_doctor_notices_that_something_else_answers_at_the_address() {
+    let mut home = Home::new();
+    for answer in [
+        "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n",
+        "HTTP/1.1 301 Moved\r\nLocation: /\r\nContent-Length: 0\r\nConnection: close\r\n\r\n",
+        "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 13\r\nConnection: close\r\n\r\n<html></html>",
+    ] {
+        let url = web_server(answer);
+        home.set("ORDERDESK_API_BASE_URL", &url);
+        let ended = home.run(&["doctor"]);
+        assert_eq!(ended.code, Some(1), "{ended:?}");
+        assert!(ended.stdout.contains("FAILED  Order Desk: "), "{ended:?}");
+        let mend = format!("The address was {url}: check ORDERDESK_API_BASE_URL");
+        assert!(ended.stdout.contains(&mend), "{ended:?}");
+    }
+}
+
+#[test]
+fn a_wrong_default_store_is_told_and_in_nobody_elses_way() {
+    let (mut home, running) = home_with_tenant();
+    let id = running.store(0, "store_id");
+    home.set("MCP_DEFAULT_STORE", "Nowhere");
+    home.run(&["store", "add", "--store-id", id, "--api-key-env", "STORE_KEY"])
+        .ok();
+    assert!(home.run(&["store", "list"]).ok().contains(id));
+    home.run(&["store", "test", id]).ok();
+    for command in [&["store", "test"][..], &["call", "folders.list"]] {
+        let told = home.run(command).failed(2);
+        assert!(
+            told.contains("MCP_DEFAULT_STORE is none of the tenant's stores"),
+            "{told}"
+        );
+    }
+    let ended = home.run(&["doctor"]);
+    assert_eq!(ended.code, Some(1), "{ended:?}");
+    assert!(
+        ended.stdout.contains("FAILED  default store: MCP_DEFAULT_STORE"),
+        "{ended:?}"
+    );
+    assert!(ended.stdout.contains("Order Desk accepts its credentials"), "{ended:?}");
 }
 
 #[test]

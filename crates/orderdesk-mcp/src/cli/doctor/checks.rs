@@ -27,7 +27,7 @@ pub async fn run(settings: &Settings, paths: &Paths) -> Vec<Finding> {
         (Finding::skipped("database", "needs the root key"), None)
     };
     let mut findings = vec![root_key, database];
-    findings.push(reach("Order Desk", settings.upstream.base_url.as_str()).await);
+    findings.push(order_desk(settings).await);
     findings.push(match &settings.server.public_url {
         Some(url) => reach("public URL", &url.join("")).await,
         None => Finding::skipped("public URL", "PUBLIC_URL is not set; only needed behind a proxy"),
@@ -99,6 +99,23 @@ async fn reach(check: &'static str, url: &str) -> Finding {
     }
 }
 
+/// Whether Order Desk's API is at the configured address; a host that answers is not enough.
+async fn order_desk(settings: &Settings) -> Finding {
+    const CHECK: &str = "Order Desk";
+    let url = settings.upstream.base_url.as_str();
+    let reached = reach(CHECK, url).await;
+    if reached.verdict != Verdict::Ok {
+        return Finding {
+            mend: Some("Check ORDERDESK_API_BASE_URL, and this machine's network, DNS, firewall and proxy.".to_owned()),
+            ..reached
+        };
+    }
+    match app::try_address(settings, REACH).await {
+        Ok(()) => Finding::ok(CHECK, format!("{}, and its API is at {url}", reached.message)),
+        Err(failure) => failed(CHECK, &failure),
+    }
+}
+
 async fn connect(host: &str, port: u16) -> std::io::Result<SocketAddr> {
     let host = host.trim_start_matches('[').trim_end_matches(']');
     TcpStream::connect((host, port)).await?.peer_addr()
@@ -113,11 +130,17 @@ async fn stores(settings: &Settings, app: Option<&App>) -> Vec<Finding> {
         )];
     };
     let engine = &app.engine;
-    let scope = match app::sign_in(app, key).await {
+    let scope = match app::sign_in_plainly(engine, key).await {
         Ok(scope) => scope,
         Err(failure) => return vec![failed("master key", &failure)],
     };
     let mut findings = vec![Finding::ok("master key", format!("it opens tenant {}", scope.tenant()))];
+    if let Some(store) = &settings.tenants.default_store {
+        findings.push(match engine.stores().resolve(&scope, store).await {
+            Ok(outcome) => Finding::ok("default store", format!("it is {}", outcome.data.store_name)),
+            Err(error) => failed("default store", &app::default_store(&error)),
+        });
+    }
     match engine.stores().list(&scope).await {
         Ok(outcome) if outcome.data.is_empty() => {
             findings.push(Finding::skipped(
