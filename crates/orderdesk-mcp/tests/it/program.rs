@@ -21,7 +21,7 @@ impl Home {
     /// An empty home with a cheap password hash, so that tests are quick.
     pub fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        fs::create_dir(folder.path().join("work")).unwrap();
+        fs::create_dir(folder.path().join("cwd")).unwrap();
         Self {
             folder,
             variables: vec![("BCRYPT_COST".to_owned(), "4".to_owned())],
@@ -68,7 +68,7 @@ impl Home {
         let mut command = Command::new(env!("CARGO_BIN_EXE_orderdesk-mcp"));
         command
             .args(arguments)
-            .current_dir(self.path("work"))
+            .current_dir(self.path("cwd"))
             .env_clear()
             .env("HOME", self.folder())
             .envs(self.variables.iter().map(|(name, value)| (name, value)));

@@ -105,7 +105,7 @@ fn the_demo_touches_nothing_of_a_real_installation() {
         2
     );
     let files =
-        std::fs::read_dir(home.folder()).unwrap().count() + std::fs::read_dir(home.path("work")).unwrap().count();
+        std::fs::read_dir(home.folder()).unwrap().count() + std::fs::read_dir(home.path("cwd")).unwrap().count();
     assert_eq!(files, 1, "only the working directory itself");
 }
 
