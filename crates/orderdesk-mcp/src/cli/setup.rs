@@ -48,13 +48,8 @@ pub struct Args {
     #[arg(long, value_name = "TEXT")]
     store_name: Option<String>,
 
-    /// The environment variable that holds the API key. Asked for when neither this nor a file is given.
-    #[arg(long, value_name = "VARIABLE", conflicts_with = "api_key_file")]
-    api_key_env: Option<String>,
-
-    /// The file that holds the API key.
-    #[arg(long, value_name = "FILE")]
-    api_key_file: Option<PathBuf>,
+    #[command(flatten)]
+    api_key: store::ApiKeyArgs,
 
     /// The JSON file of an MCP client to add this server to, or none. Asked for when left out.
     #[arg(long, value_name = "FILE")]
@@ -137,7 +132,7 @@ fn answers(context: &Context, args: Args, master_key: Option<&SecretString>) -> 
             |id| store::store_id(&id).map_err(Failure::usage),
         )?,
     };
-    let api_key = store::api_key(context, args.api_key_env.as_deref(), args.api_key_file.as_deref())?;
+    let api_key = args.api_key.read(context)?;
     Ok(Answers {
         tenant_name: args.tenant_name,
         store_id,

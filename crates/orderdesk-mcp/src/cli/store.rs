@@ -51,13 +51,8 @@ pub struct AddArgs {
     #[arg(long, value_name = "TEXT")]
     label: Option<String>,
 
-    /// The environment variable that holds the API key.
-    #[arg(long, value_name = "VARIABLE", conflicts_with = "api_key_file")]
-    api_key_env: Option<String>,
-
-    /// The file that holds the API key.
-    #[arg(long, value_name = "FILE")]
-    api_key_file: Option<PathBuf>,
+    #[command(flatten)]
+    api_key: ApiKeyArgs,
 
     /// Store the credentials without trying them.
     #[arg(long)]
@@ -65,6 +60,29 @@ pub struct AddArgs {
 
     #[command(flatten)]
     output: OutputArg,
+}
+
+/// Where a store's API key is read from; asked for when neither is given.
+#[derive(Debug, clap::Args)]
+pub struct ApiKeyArgs {
+    /// The environment variable that holds the API key.
+    #[arg(long, value_name = "VARIABLE", conflicts_with = "api_key_file")]
+    api_key_env: Option<String>,
+
+    /// The file that holds the API key.
+    #[arg(long, value_name = "FILE")]
+    api_key_file: Option<PathBuf>,
+}
+
+impl ApiKeyArgs {
+    /// Reads the key, or asks for it.
+    pub fn read(&self, context: &Context) -> Result<SecretString, Failure> {
+        api_key(context, self.api_key_env.as_deref(), self.api_key_file.as_deref())
+    }
+
+    fn is_given(&self) -> bool {
+        self.api_key_env.is_some() || self.api_key_file.is_some()
+    }
 }
 
 /// List the tenant's stores.
@@ -116,13 +134,8 @@ pub struct UpdateArgs {
     #[arg(long, value_name = "TEXT")]
     label: Option<String>,
 
-    /// The environment variable that holds the new API key.
-    #[arg(long, value_name = "VARIABLE", conflicts_with = "api_key_file")]
-    api_key_env: Option<String>,
-
-    /// The file that holds the new API key.
-    #[arg(long, value_name = "FILE")]
-    api_key_file: Option<PathBuf>,
+    #[command(flatten)]
+    api_key: ApiKeyArgs,
 
     #[command(flatten)]
     output: OutputArg,
@@ -248,7 +261,7 @@ pub fn as_commands(text: &str) -> String {
 
 async fn add(context: &Context, tenant: &Tenant<'_>, args: AddArgs) -> Result<(), Failure> {
     let new = Register {
-        api_key: api_key(context, args.api_key_env.as_deref(), args.api_key_file.as_deref())?,
+        api_key: args.api_key.read(context)?,
         store_id: args.store_id,
         store_name: args.name,
         label: args.label,
@@ -281,11 +294,7 @@ pub fn store_id(text: &str) -> Result<String, String> {
 }
 
 /// The API key, from wherever the flags say, else from the person.
-pub fn api_key(
-    context: &Context,
-    variable: Option<&str>,
-    file: Option<&std::path::Path>,
-) -> Result<SecretString, Failure> {
+fn api_key(context: &Context, variable: Option<&str>, file: Option<&std::path::Path>) -> Result<SecretString, Failure> {
     match (variable, file) {
         (Some(name), _) => context.variable(name),
         (None, Some(path)) => crate::config::secret_file(path).map_err(Failure::usage),
@@ -332,11 +341,9 @@ async fn update(context: &Context, tenant: &Tenant<'_>, args: UpdateArgs) -> Res
     // A name that is not the tenant's is told before a key is asked for.
     let found = tenant.engine.stores().resolve(&tenant.scope, &args.store).await;
     let store_id = found.map_err(failure)?.data.store_id;
-    let key_is_given = args.api_key_env.is_some() || args.api_key_file.is_some();
-    let key_is_meant = key_is_given || (args.name.is_none() && args.label.is_none());
+    let key_is_meant = args.api_key.is_given() || (args.name.is_none() && args.label.is_none());
     let api_key = if key_is_meant {
-        let (variable, file) = (args.api_key_env.as_deref(), args.api_key_file.as_deref());
-        Some(api_key(context, variable, file)?)
+        Some(args.api_key.read(context)?)
     } else {
         None
     };
