@@ -45,7 +45,7 @@ fn arguments_without_their_option_are_told_where_they_belong() {
 fn settings_come_from_the_environment_a_file_and_dotenv() {
     let home = Home::new();
     fs::write(home.path("settings.toml"), "port = 1\nlog_level = 'WARN'\n").unwrap();
-    fs::write(home.path("work/.env"), "PORT=2\n").unwrap();
+    fs::write(home.working_directory().join(".env"), "PORT=2\n").unwrap();
     let file = home.path("settings.toml");
     let shown = home
         .run(&[

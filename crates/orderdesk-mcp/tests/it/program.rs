@@ -21,11 +21,12 @@ impl Home {
     /// An empty home with a cheap password hash, so that tests are quick.
     pub fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        fs::create_dir(folder.path().join("cwd")).unwrap();
-        Self {
+        let home = Self {
             folder,
             variables: vec![("BCRYPT_COST".to_owned(), "4".to_owned())],
-        }
+        };
+        fs::create_dir(home.working_directory()).unwrap();
+        home
     }
 
     /// Sets an environment variable for every later run.
@@ -58,6 +59,11 @@ impl Home {
         fs::write(&file, bytes).unwrap();
     }
 
+    /// The directory the program runs in: not the home, so that a test sees which of the two a file went to.
+    pub fn working_directory(&self) -> PathBuf {
+        self.path("cwd")
+    }
+
     /// The home itself.
     pub fn folder(&self) -> &Path {
         self.folder.path()
@@ -68,7 +74,7 @@ impl Home {
         let mut command = Command::new(env!("CARGO_BIN_EXE_orderdesk-mcp"));
         command
             .args(arguments)
-            .current_dir(self.path("cwd"))
+            .current_dir(self.working_directory())
             .env_clear()
             .env("HOME", self.folder())
             .envs(self.variables.iter().map(|(name, value)| (name, value)));

@@ -104,8 +104,8 @@ fn the_demo_touches_nothing_of_a_real_installation() {
             .len(),
         2
     );
-    let files =
-        std::fs::read_dir(home.folder()).unwrap().count() + std::fs::read_dir(home.path("cwd")).unwrap().count();
+    let files = std::fs::read_dir(home.folder()).unwrap().count()
+        + std::fs::read_dir(home.working_directory()).unwrap().count();
     assert_eq!(files, 1, "only the working directory itself");
 }
 
