@@ -3,14 +3,19 @@
 //! A key names the tenant, the store, the resource and everything that shaped the answer. Keys also carry the
 //! *generation* of what they depend on: a write gives the touched order and the store's lists new generations, so
 //! that older entries are out of reach at once, and a read that began before the write cannot put stale data back.
+//!
+//! Answers are kept as JSON text. A record takes a fraction of the memory that way, in one piece whose length is what it
+//! costs; as a tree it is a hundred small allocations. Each caller needs a record of its own anyway, and reading one
+//! costs about what copying a tree does.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use moka::Expiry;
-use serde_json::Value;
+use serde::{Serialize, de::DeserializeOwned};
 
+use crate::error::Error;
 use crate::outcome::CacheInfo;
 use crate::scope::TenantId;
 
@@ -71,8 +76,7 @@ pub(crate) struct Key {
 
 #[derive(Clone, Debug)]
 struct Entry {
-    value: Arc<Value>,
-    bytes: u32,
+    json: Arc<str>,
     stored: Instant,
     lifetime: Duration,
 }
@@ -105,7 +109,7 @@ impl Cache {
             options,
             entries: moka::sync::Cache::builder()
                 .max_capacity(options.max_bytes)
-                .weigher(|_, entry: &Entry| entry.bytes)
+                .weigher(weight)
                 .expire_after(Lifetime)
                 .build(),
             generations: moka::sync::Cache::builder()
@@ -126,28 +130,35 @@ impl Cache {
         }
     }
 
-    pub(crate) fn get(&self, key: &Key) -> Option<(Arc<Value>, CacheInfo)> {
-        let entry = self.entries.get(key)?;
-        Some((entry.value, CacheInfo::hit(entry.stored.elapsed())))
+    /// The answer kept for a key, if it is still good.
+    ///
+    /// # Errors
+    /// [`Error::Internal`] when it was kept as something else: one resource with one shape has one type.
+    pub(crate) fn get<T: DeserializeOwned>(&self, key: &Key) -> Result<Option<(T, CacheInfo)>, Error> {
+        let Some(entry) = self.entries.get(key) else {
+            return Ok(None);
+        };
+        let answer = serde_json::from_str(&entry.json).map_err(|_| Error::Internal("a kept answer does not read"))?;
+        Ok(Some((answer, CacheInfo::hit(entry.stored.elapsed()))))
     }
 
-    /// Keeps `value`, unless its resource's lifetime is zero.
-    pub(crate) fn put(&self, key: Key, resource: Resource<'_>, value: Arc<Value>) {
+    /// Keeps an answer, unless its resource's lifetime is zero.
+    ///
+    /// # Errors
+    /// [`Error::Internal`] for what JSON has no form for.
+    pub(crate) fn put<T: Serialize>(&self, key: Key, resource: Resource<'_>, answer: &T) -> Result<(), Error> {
         let lifetime = self.lifetime(resource);
         if lifetime.is_zero() {
-            return;
+            return Ok(());
         }
-        let bytes = weight(&value) + key.text.len() + ENTRY_OVERHEAD;
-        let bytes = u32::try_from(bytes).unwrap_or(u32::MAX);
-        self.entries.insert(
-            key,
-            Entry {
-                value,
-                bytes,
-                stored: Instant::now(),
-                lifetime,
-            },
-        );
+        let json = serde_json::to_string(answer).map_err(|_| Error::Internal("an answer cannot be kept as JSON"))?;
+        let entry = Entry {
+            json: json.into(),
+            stored: Instant::now(),
+            lifetime,
+        };
+        self.entries.insert(key, entry);
+        Ok(())
     }
 
     /// Forgets one order and every list of orders of its store.
@@ -194,26 +205,8 @@ fn subject(owner: Owner<'_>, resource: Resource<'_>) -> String {
     }
 }
 
-/// The memory a JSON value takes, near enough to bound the cache by it.
-fn weight(value: &Value) -> usize {
-    const NODE: usize = size_of::<Value>();
-    /// An ordered map keeps each key, its hash and an index slot beside the value.
-    const MEMBER: usize = NODE + size_of::<String>() + 3 * size_of::<usize>();
-    fn heap(value: &Value) -> usize {
-        match value {
-            Value::Null | Value::Bool(_) | Value::Number(_) => 0,
-            Value::String(text) => allocated(text.capacity()),
-            Value::Array(items) => allocated(items.capacity() * NODE) + items.iter().map(heap).sum::<usize>(),
-            Value::Object(map) => {
-                let members = map.iter().map(|(key, value)| allocated(key.capacity()) + heap(value));
-                allocated(map.len() * MEMBER) + members.sum::<usize>()
-            }
-        }
-    }
-    NODE + heap(value)
-}
-
-/// What the allocator sets aside for so many bytes: a record is a hundred small texts, and each is rounded up.
-fn allocated(bytes: usize) -> usize {
-    (bytes + bytes / 8).next_multiple_of(16)
+/// The memory that an entry takes, near enough to bound the cache by it.
+fn weight(key: &Key, entry: &Entry) -> u32 {
+    let bytes = key.text.len() + entry.json.len() + ENTRY_OVERHEAD;
+    u32::try_from(bytes).unwrap_or(u32::MAX)
 }

@@ -1,18 +1,17 @@
 use super::*;
-use serde_json::json;
+use serde_json::{Value, json};
 
 fn tenant(n: u32) -> TenantId {
     TenantId::parse(&format!("00000000-0000-7000-8000-{n:012}")).unwrap()
 }
 
-fn put(cache: &Cache, owner: Owner<'_>, resource: Resource<'_>, shape: &str, value: Value) {
-    cache.put(cache.key(owner, resource, shape), resource, Arc::new(value));
+fn put(cache: &Cache, owner: Owner<'_>, resource: Resource<'_>, shape: &str, value: &Value) {
+    cache.put(cache.key(owner, resource, shape), resource, value).unwrap();
 }
 
 fn get(cache: &Cache, owner: Owner<'_>, resource: Resource<'_>, shape: &str) -> Option<Value> {
-    cache
-        .get(&cache.key(owner, resource, shape))
-        .map(|(value, _)| (*value).clone())
+    let found = cache.get(&cache.key(owner, resource, shape)).unwrap();
+    found.map(|(value, _)| value)
 }
 
 #[test]
@@ -32,10 +31,10 @@ fn a_write_forgets_the_order_and_the_lists_of_its_store_and_nothing_else() {
         store_row: "s1",
     };
     for owner in [mine, other_store, other_tenant] {
-        put(&cache, owner, Resource::Order("7"), "", json!(7));
-        put(&cache, owner, Resource::Order("8"), "", json!(8));
-        put(&cache, owner, Resource::OrderList, "limit=50", json!([7, 8]));
-        put(&cache, owner, Resource::StoreSettings, "", json!({}));
+        put(&cache, owner, Resource::Order("7"), "", &json!(7));
+        put(&cache, owner, Resource::Order("8"), "", &json!(8));
+        put(&cache, owner, Resource::OrderList, "limit=50", &json!([7, 8]));
+        put(&cache, owner, Resource::StoreSettings, "", &json!({}));
     }
 
     cache.order_changed(mine, "7");
@@ -59,11 +58,11 @@ fn a_write_of_inventory_items_forgets_them_and_their_lists_and_no_order() {
         store_row: "s1",
     };
     for id in ["7", "8", "9"] {
-        put(&cache, owner, Resource::Product(id), "", json!(id));
+        put(&cache, owner, Resource::Product(id), "", &json!(id));
     }
-    put(&cache, owner, Resource::ProductList, "limit=50", json!([7, 8, 9]));
-    put(&cache, owner, Resource::Order("7"), "", json!("order"));
-    put(&cache, owner, Resource::OrderList, "limit=50", json!(["order"]));
+    put(&cache, owner, Resource::ProductList, "limit=50", &json!([7, 8, 9]));
+    put(&cache, owner, Resource::Order("7"), "", &json!("order"));
+    put(&cache, owner, Resource::OrderList, "limit=50", &json!(["order"]));
 
     cache.products_changed(owner, ["7", "8"]);
 
@@ -89,7 +88,7 @@ fn a_read_that_began_before_a_write_cannot_put_stale_data_back() {
     };
     let before = cache.key(owner, Resource::Order("7"), "");
     cache.order_changed(owner, "7");
-    cache.put(before, Resource::Order("7"), Arc::new(json!("stale")));
+    cache.put(before, Resource::Order("7"), &json!("stale")).unwrap();
     assert_eq!(get(&cache, owner, Resource::Order("7"), ""), None);
 }
 
@@ -104,7 +103,7 @@ fn a_lifetime_of_zero_keeps_nothing() {
         tenant: &tenant,
         store_row: "s1",
     };
-    put(&cache, owner, Resource::Order("7"), "", json!(1));
+    put(&cache, owner, Resource::Order("7"), "", &json!(1));
     assert_eq!(get(&cache, owner, Resource::Order("7"), ""), None);
 }
 
@@ -125,7 +124,7 @@ fn memory_is_bounded_by_bytes() {
             owner,
             Resource::Order(&n.to_string()),
             "",
-            json!("x".repeat(10_000)),
+            &json!("x".repeat(10_000)),
         );
     }
     cache.entries.run_pending_tasks();

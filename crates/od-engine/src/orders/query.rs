@@ -1,7 +1,7 @@
 //! Reading orders: lists with every documented filter, and single orders.
 
 use od_client::{OrderId, OrderQuery};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use super::Orders;
@@ -94,19 +94,18 @@ impl Orders<'_> {
         };
         let read = async |store: OpenStore| self.read_page(scope, &store, &query, &input).await;
         let (kept, cache) = stores.read_through(scope, question, read).await?;
-        let page = page_of(&kept, &input);
-        let notes = notes.into_iter().chain(read_notes(&kept));
-        let mut data = Map::new();
-        data.insert("orders".to_owned(), kept.get("orders").cloned().unwrap_or_default());
+        let page = kept.page(&input);
         let mut applied = applied(&pairs, &input);
-        if kept.get("sorted") == Some(&Value::Bool(false)) {
+        if !kept.sorted {
             applied.remove("order_by");
         }
+        let mut data = Map::new();
+        data.insert("orders".to_owned(), kept.orders.into());
         data.insert("applied".to_owned(), applied.into());
         Ok(Outcome::of(store_ref(&row), data.into())
             .with_page(page)
             .with_cache(cache)
-            .with_warnings(notes))
+            .with_warnings(notes.into_iter().chain(kept.notes)))
     }
 
     /// One order: the record itself.
@@ -127,12 +126,13 @@ impl Orders<'_> {
         let read = async |store: OpenStore| {
             let order = store.upstream.orders().get(&id).await;
             let order = order.map_err(|error| missing(error, &input.order_id))?;
-            Ok(cleaned(order.into_map()).into())
+            Ok(cleaned(order.into_map()))
         };
-        let (kept, cache) = stores.read_through(scope, question, read).await?;
-        Ok(Outcome::of(store_ref(&row), pick(kept.as_object(), fields))
+        let (order, cache) = stores.read_through(scope, question, read).await?;
+        let absent = absent([&order], fields);
+        Ok(Outcome::of(store_ref(&row), pick(order, fields))
             .with_cache(cache)
-            .with_warnings(absent(kept.as_object(), fields)))
+            .with_warnings(absent))
     }
 
     async fn read_page(
@@ -141,7 +141,7 @@ impl Orders<'_> {
         store: &OpenStore,
         query: &OrderQuery,
         input: &ListOrders,
-    ) -> Result<Value, Error> {
+    ) -> Result<KeptPage, Error> {
         let bulk = input.limit > 100 || input.offset > 0;
         let upstream = if bulk {
             store.upstream.bulk()
@@ -151,17 +151,12 @@ impl Orders<'_> {
         let page = upstream.orders().list(query).await.map_err(Error::Upstream)?;
         let fields = checked_fields(input.fields.as_deref())?;
         let orders: Vec<Map<String, Value>> = page.orders.into_iter().map(|order| cleaned(order.into_map())).collect();
-        let returned = orders.len();
         let sort_field = input.filters.order_by.as_deref();
         let doubt = sort_field.and_then(|field| sort::doubt(&orders, field));
         let sorted = doubt.is_none();
         let notes: Vec<String> = absent(&orders, fields).into_iter().chain(doubt).collect();
         let shaped: Vec<Value> = match (fields, input.view) {
-            (Some(fields), _) => orders
-                .iter()
-                .map(|order| pick(Some(order), Some(fields)).into())
-                .collect(),
-            (None, View::Full) => orders.into_iter().map(Value::Object).collect(),
+            (None, View::Full) | (Some(_), _) => orders.into_iter().map(|order| pick(order, fields).into()).collect(),
             (None, View::Summary) => {
                 let settings = if orders.is_empty() {
                     None
@@ -172,9 +167,41 @@ impl Orders<'_> {
                 orders.iter().map(|order| shape::summary(order, name).into()).collect()
             }
         };
-        Ok(json!({
-            "orders": shaped, "total": page.total, "returned": returned, "notes": notes, "sorted": sorted,
-        }))
+        Ok(KeptPage {
+            orders: shaped,
+            total: page.total,
+            notes,
+            sorted,
+        })
+    }
+}
+
+/// A page of orders as it is kept in memory.
+#[derive(Debug, Serialize, Deserialize)]
+struct KeptPage {
+    /// Cut to the view or the fields that were asked for.
+    orders: Vec<Value>,
+    total: Option<u64>,
+    /// What the page gave reason to say.
+    notes: Vec<String>,
+    /// Whether the orders have the field that they were to be sorted by.
+    sorted: bool,
+}
+
+impl KeptPage {
+    fn page(&self, input: &ListOrders) -> Page {
+        let limit = u64::from(input.limit);
+        let returned = self.orders.len() as u64;
+        let reached = input.offset + returned;
+        // Without a trustworthy total a full page may have a successor.
+        let more = returned > 0 && self.total.map_or(returned == limit, |total| reached < total);
+        Page {
+            total: self.total,
+            returned,
+            limit,
+            offset: input.offset,
+            next_offset: more.then_some(reached),
+        }
     }
 }
 
@@ -195,28 +222,6 @@ fn upstream_query(input: &ListOrders) -> Result<(OrderQuery, Vec<String>), Error
         Ok((query, notes))
     } else {
         Err(Error::Invalid(problems))
-    }
-}
-
-/// What a page that was read gave reason to say.
-fn read_notes(kept: &Value) -> impl Iterator<Item = String> {
-    let notes = kept.get("notes").and_then(Value::as_array).into_iter().flatten();
-    notes.filter_map(Value::as_str).map(str::to_owned)
-}
-
-fn page_of(kept: &Value, input: &ListOrders) -> Page {
-    let number = |key: &str| kept.get(key).and_then(Value::as_u64);
-    let (total, returned) = (number("total"), number("returned").unwrap_or(0));
-    let limit = u64::from(input.limit);
-    let reached = input.offset + returned;
-    // Without a trustworthy total a full page may have a successor.
-    let more = returned > 0 && total.map_or(returned == limit, |total| reached < total);
-    Page {
-        total,
-        returned,
-        limit,
-        offset: input.offset,
-        next_offset: more.then_some(reached),
     }
 }
 

@@ -1,6 +1,6 @@
 //! Reading parts. What is kept in memory falls with the order: any change to it may change its parts.
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::kind::{Part, PartId};
 use super::{GetPart, ListParts};
@@ -42,14 +42,10 @@ pub(crate) async fn list(
     let read = async |store: OpenStore| {
         let listed = part.list(&store.upstream, &order).await;
         let records = listed.map_err(|error| missing(error, order.as_str()))?;
-        Ok(records
-            .into_iter()
-            .map(|record| Value::Object(cleaned(record)))
-            .collect())
+        Ok(records.into_iter().map(cleaned).collect())
     };
-    let (kept, cache) = stores.read_through(scope, question, read).await?;
-    let all = kept.as_array().map_or(&[][..], Vec::as_slice);
-    let (rows, page) = page_of(all, &input);
+    let (all, cache): (Vec<Map<String, Value>>, _) = stores.read_through(scope, question, read).await?;
+    let (rows, page) = page_of(&all, &input);
     Ok(Outcome::of(store_ref(&row), json!({ part.members(): rows }))
         .with_page(page)
         .with_cache(cache))
@@ -72,12 +68,12 @@ pub(crate) async fn get(engine: &Engine, part: Part, scope: &Scope, input: GetPa
         let record = record.map_err(|error| id.missing(error, &order))?;
         Ok(Value::Object(cleaned(record)))
     };
-    let (kept, cache) = stores.read_through(scope, question, read).await?;
-    Ok(Outcome::of(store_ref(&row), Value::clone(&kept)).with_cache(cache))
+    let (record, cache) = stores.read_through(scope, question, read).await?;
+    Ok(Outcome::of(store_ref(&row), record).with_cache(cache))
 }
 
-fn page_of<'a>(all: &'a [Value], input: &ListParts) -> (&'a [Value], Page) {
-    let length = |rows: &[Value]| u64::try_from(rows.len()).unwrap_or(u64::MAX);
+fn page_of<'a, T>(all: &'a [T], input: &ListParts) -> (&'a [T], Page) {
+    let length = |rows: &[T]| u64::try_from(rows.len()).unwrap_or(u64::MAX);
     let skipped = usize::try_from(input.offset).unwrap_or(usize::MAX).min(all.len());
     let most = usize::try_from(input.limit).unwrap_or(usize::MAX);
     let rest = &all[skipped..];

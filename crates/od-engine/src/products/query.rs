@@ -1,10 +1,10 @@
 //! Reading inventory items.
 
-use std::sync::Arc;
+use std::borrow::Cow;
 
 use od_client::InventoryQuery;
 use od_db::StoreRow;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use super::{Products, missing, product_id};
@@ -76,27 +76,25 @@ impl Products<'_> {
         let stores = self.0.stores();
         let row = stores.select(scope, input.store.as_deref(), Purpose::Read).await?;
         let (kept, cache) = self.page(scope, &row, &query, input.fresh).await?;
-        let rows = kept
-            .get("products")
-            .and_then(Value::as_array)
-            .map_or(&[][..], Vec::as_slice);
-        let products: Vec<Value> = rows.iter().map(|row| pick(row.as_object(), fields).into()).collect();
-        let returned = products.len() as u64;
-        let more = kept.get("more") == Some(&Value::Bool(true));
+        let returned = kept.products.len() as u64;
         let page = Page {
-            total: kept.get("total").and_then(Value::as_u64),
+            total: kept.total,
             returned,
             limit: input.limit.into(),
             offset: input.offset,
-            next_offset: more.then_some(input.offset + returned),
+            next_offset: kept.more.then_some(input.offset + returned),
         };
-        let note = kept.get("note").and_then(Value::as_str).map(str::to_owned);
-        let unknown = absent(rows.iter().filter_map(Value::as_object), fields);
+        let unknown = absent(&kept.products, fields);
+        let products: Vec<Value> = kept
+            .products
+            .into_iter()
+            .map(|item| pick(item, fields).into())
+            .collect();
         let data = json!({ "products": products, "applied": applied(&query, &input) });
         Ok(Outcome::of(store_ref(&row), data)
             .with_page(page)
             .with_cache(cache)
-            .with_warnings(note.into_iter().chain(unknown)))
+            .with_warnings(kept.note.map(Cow::into_owned).into_iter().chain(unknown)))
     }
 
     /// One inventory item: the record itself.
@@ -117,12 +115,13 @@ impl Products<'_> {
         let read = async |store: OpenStore| {
             let item = store.upstream.inventory().get(&id).await;
             let item = item.map_err(|error| missing(error, &id))?;
-            Ok(cleaned(item.into_map()).into())
+            Ok(cleaned(item.into_map()))
         };
-        let (kept, cache) = stores.read_through(scope, question, read).await?;
-        Ok(Outcome::of(store_ref(&row), pick(kept.as_object(), fields))
+        let (item, cache) = stores.read_through(scope, question, read).await?;
+        let absent = absent([&item], fields);
+        Ok(Outcome::of(store_ref(&row), pick(item, fields))
             .with_cache(cache)
-            .with_warnings(absent(kept.as_object(), fields)))
+            .with_warnings(absent))
     }
 
     /// A page as it is kept in memory, whole records in it.
@@ -132,7 +131,7 @@ impl Products<'_> {
         row: &StoreRow,
         query: &InventoryQuery,
         fresh: bool,
-    ) -> Result<(Arc<Value>, CacheInfo), Error> {
+    ) -> Result<(ReadPage, CacheInfo), Error> {
         let shape = serde_json::to_string(&query.to_pairs().map_err(Error::Upstream)?)
             .map_err(|_| Error::Internal("a query could not be written as a cache key"))?;
         let question = Question {
@@ -146,19 +145,20 @@ impl Products<'_> {
             if page.more && query.offset.is_some_and(|offset| offset > 0) {
                 page.end_if_repeated(&Box::pin(self.page(scope, row, &before(query), false)).await?.0);
             }
-            Ok(page.kept())
+            Ok(page)
         };
         self.0.stores().read_through(scope, question, read).await
     }
 }
 
-/// A page as Order Desk gave it.
+/// A page as Order Desk gave it, and as it is kept in memory.
+#[derive(Serialize, Deserialize)]
 struct ReadPage {
-    products: Vec<Value>,
+    products: Vec<Map<String, Value>>,
     /// Known only when Order Desk gave everything at once.
-    total: Option<usize>,
+    total: Option<u64>,
     more: bool,
-    note: Option<&'static str>,
+    note: Option<Cow<'static, str>>,
 }
 
 const NOT_PAGED: &str =
@@ -168,11 +168,7 @@ const REPEATED: &str = "Order Desk answered with the page before this one again,
 
 async fn read(store: &OpenStore, query: &InventoryQuery) -> Result<ReadPage, Error> {
     let page = store.upstream.inventory().list(query).await.map_err(Error::Upstream)?;
-    let products = page
-        .items
-        .into_iter()
-        .map(|item| cleaned(item.into_map()).into())
-        .collect();
+    let products = page.items.into_iter().map(|item| cleaned(item.into_map())).collect();
     let limit = query.limit.map_or(usize::MAX, |limit| limit as usize);
     let offset = query
         .offset
@@ -184,7 +180,7 @@ impl ReadPage {
     /// What Order Desk gave for a page of `limit` items from `offset` on.
     ///
     /// Paging is not documented for inventory items: more than was asked for means that it was ignored.
-    fn of(mut products: Vec<Value>, limit: usize, offset: usize) -> Self {
+    fn of(mut products: Vec<Map<String, Value>>, limit: usize, offset: usize) -> Self {
         let all = products.len();
         if all <= limit {
             return Self {
@@ -200,22 +196,17 @@ impl ReadPage {
         Self {
             more: skip + products.len() < all,
             products,
-            total: Some(all),
-            note: Some(NOT_PAGED),
+            total: Some(all as u64),
+            note: Some(NOT_PAGED.into()),
         }
     }
 
     /// Ends a walk that would never end: the page before had the same items.
-    fn end_if_repeated(&mut self, before: &Value) {
-        let same = before.get("products").and_then(Value::as_array) == Some(&self.products);
-        if same && self.total.is_none() {
+    fn end_if_repeated(&mut self, before: &Self) {
+        if before.products == self.products && self.total.is_none() {
             self.more = false;
-            self.note = Some(REPEATED);
+            self.note = Some(REPEATED.into());
         }
-    }
-
-    fn kept(self) -> Value {
-        json!({ "products": self.products, "total": self.total, "more": self.more, "note": self.note })
     }
 }
 

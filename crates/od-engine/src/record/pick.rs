@@ -43,14 +43,11 @@ pub(crate) fn checked_fields(fields: Option<&[String]>) -> Result<Option<&[Strin
 }
 
 /// The record, or only the named fields of it, in the record's order; `id` always.
-pub(crate) fn pick(record: Option<&Map<String, Value>>, fields: Option<&[String]>) -> Map<String, Value> {
-    let Some(record) = record else { return Map::new() };
-    let Some(fields) = fields else { return record.clone() };
+pub(crate) fn pick(mut record: Map<String, Value>, fields: Option<&[String]>) -> Map<String, Value> {
+    if let Some(fields) = fields {
+        record.retain(|key, _| key == "id" || fields.contains(key));
+    }
     record
-        .iter()
-        .filter(|(key, _)| *key == "id" || fields.iter().any(|field| field == *key))
-        .map(|(key, value)| (key.clone(), value.clone()))
-        .collect()
 }
 
 /// What to say of the asked fields that none of the records has, with the nearest that one of them has. No fault: a

@@ -5,7 +5,7 @@ use od_vault::Place;
 use secrecy::{ExposeSecret, SecretString};
 use uuid::Uuid;
 
-use super::{Purpose, StoreView, Stores, duplicate, store_ref, view};
+use super::{Purpose, Settings, StoreView, Stores, duplicate, store_ref, view};
 use crate::error::Error;
 use crate::orders::Problem;
 use crate::outcome::Outcome;
@@ -73,7 +73,10 @@ impl Stores<'_> {
         let id = Uuid::now_v7().to_string();
         let row = StoreRow {
             api_key: seal_key(scope, &id, &new.api_key),
-            settings: settings.as_ref().map(super::settings::stored).transpose()?,
+            settings: settings
+                .as_ref()
+                .map(|settings| Settings::of(settings).to_json())
+                .transpose()?,
             settings_at: settings.is_some().then_some(now),
             id,
             tenant_id: scope.tenant().clone(),

@@ -2,10 +2,8 @@
 //!
 //! The client passes on an allow-list only: the reply itself carries the API key and the mail password.
 
-use std::sync::Arc;
-
 use od_client::StoreSettings;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use super::{OpenStore, Purpose, Stores, owner, store_ref};
@@ -13,6 +11,7 @@ use crate::cache::Resource;
 use crate::error::Error;
 use crate::outcome::{CacheInfo, Outcome};
 use crate::scope::Scope;
+use crate::text::cleaned;
 
 /// A folder: where an order stands in the merchant's process.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -24,10 +23,36 @@ pub struct Folder {
 }
 
 /// Settings and folders, as kept.
-#[derive(Clone, Debug)]
-pub struct Settings(Arc<Value>);
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Settings(Map<String, Value>);
 
 impl Settings {
+    /// What may be shown of a store.
+    pub(super) fn of(store: &StoreSettings) -> Self {
+        let folders: Vec<Value> = store
+            .folders
+            .iter()
+            .map(|folder| json!({ "id": folder.id, "name": folder.name }))
+            .collect();
+        let shown = [
+            ("id", store.id.as_str().into()),
+            ("name", store.name.as_str().into()),
+            ("folders", folders.into()),
+            ("settings", store.settings.clone().into()),
+        ];
+        Self(cleaned(
+            shown
+                .map(|(name, value)| (name.to_owned(), value))
+                .into_iter()
+                .collect(),
+        ))
+    }
+
+    /// As the store's row keeps them.
+    pub(super) fn to_json(&self) -> Result<String, Error> {
+        serde_json::to_string(self).map_err(|_| Error::Internal("settings could not be written as JSON"))
+    }
+
     /// The store's folders, in Order Desk's order.
     pub fn folders(&self) -> Vec<Folder> {
         let folders = self.0.get("folders").and_then(Value::as_array);
@@ -61,8 +86,7 @@ impl Stores<'_> {
     ) -> Result<Outcome<Map<String, Value>>, Error> {
         let store = self.open(scope, store, Purpose::Read).await?;
         let (settings, cache) = self.settings_of(scope, &store, fresh).await?;
-        let data = settings.0.as_object().cloned().unwrap_or_default();
-        Ok(Outcome::of(store.name, data).with_cache(cache))
+        Ok(Outcome::of(store.name, settings.0).with_cache(cache))
     }
 
     /// Folders of a store.
@@ -86,13 +110,9 @@ impl Stores<'_> {
     ) -> Result<Option<Outcome<Vec<Folder>>>, Error> {
         let row = self.select(scope, store, Purpose::Read).await?;
         let key = self.0.inner.cache.key(owner(&row), Resource::StoreSettings, "");
-        let in_memory = self.0.inner.cache.get(&key).map(|(value, _)| Settings(value));
+        let in_memory: Option<Settings> = self.0.inner.cache.get(&key)?.map(|(settings, _)| settings);
         // Settings that an earlier version wrote and this one cannot read were never seen.
-        let in_row = || {
-            serde_json::from_str(row.settings.as_deref()?)
-                .ok()
-                .map(|value| Settings(Arc::new(value)))
-        };
+        let in_row = || serde_json::from_str(row.settings.as_deref()?).ok();
         let settings = in_memory.or_else(in_row);
         Ok(settings.map(|settings| Outcome::of(store_ref(&row), settings.folders())))
     }
@@ -127,37 +147,17 @@ impl Stores<'_> {
     ) -> Result<(Settings, CacheInfo), Error> {
         let inner = &self.0.inner;
         let key = inner.cache.key(store.owner(), Resource::StoreSettings, "");
-        if !fresh && let Some((value, info)) = inner.cache.get(&key) {
-            return Ok((Settings(value), info));
+        if !fresh && let Some(found) = inner.cache.get(&key)? {
+            return Ok(found);
         }
-        let settings = store.upstream.settings().await.map_err(Error::Upstream)?;
-        let value = Arc::new(as_value(&settings));
-        inner.cache.put(key, Resource::StoreSettings, value.clone());
+        let settings = Settings::of(&store.upstream.settings().await.map_err(Error::Upstream)?);
+        inner.cache.put(key, Resource::StoreSettings, &settings)?;
         let now = inner.clock.now_millis();
         inner
             .db
             .stores()
-            .set_settings(scope.tenant(), &store.row.id, &value.to_string(), now)
+            .set_settings(scope.tenant(), &store.row.id, &settings.to_json()?, now)
             .await?;
-        Ok((Settings(value), CacheInfo::FRESH))
+        Ok((settings, CacheInfo::FRESH))
     }
-}
-
-/// Settings as the store's row keeps them.
-pub(super) fn stored(settings: &StoreSettings) -> Result<String, Error> {
-    serde_json::to_string(&as_value(settings)).map_err(|_| Error::Internal("settings could not be written as JSON"))
-}
-
-fn as_value(settings: &StoreSettings) -> Value {
-    let folders: Vec<Value> = settings
-        .folders
-        .iter()
-        .map(|folder| json!({ "id": folder.id, "name": folder.name }))
-        .collect();
-    crate::text::clean_value(&json!({
-        "id": settings.id,
-        "name": settings.name,
-        "folders": folders,
-        "settings": settings.settings,
-    }))
 }

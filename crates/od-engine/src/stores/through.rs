@@ -1,9 +1,7 @@
 //! Reading through the memory: every read that may be answered from it comes by here.
 
-use std::sync::Arc;
-
 use od_db::StoreRow;
-use serde_json::Value;
+use serde::{Serialize, de::DeserializeOwned};
 
 use super::{OpenStore, Stores, owner};
 use crate::cache::Resource;
@@ -27,14 +25,15 @@ impl Stores<'_> {
     ///
     /// # Errors
     /// Those of `read`.
-    pub(crate) async fn read_through<F>(
+    pub(crate) async fn read_through<T, F>(
         &self,
         scope: &Scope,
         question: Question<'_>,
         read: impl FnOnce(OpenStore) -> F,
-    ) -> Result<(Arc<Value>, CacheInfo), Error>
+    ) -> Result<(T, CacheInfo), Error>
     where
-        F: Future<Output = Result<Value, Error>>,
+        T: Serialize + DeserializeOwned,
+        F: Future<Output = Result<T, Error>>,
     {
         let Question {
             row,
@@ -44,11 +43,11 @@ impl Stores<'_> {
         } = question;
         let cache = &self.0.inner.cache;
         let key = cache.key(owner(row), resource, shape);
-        if !fresh && let Some(found) = cache.get(&key) {
+        if !fresh && let Some(found) = cache.get(&key)? {
             return Ok(found);
         }
-        let kept = Arc::new(read(self.unlock(scope, row.clone())?).await?);
-        cache.put(key, resource, kept.clone());
-        Ok((kept, CacheInfo::FRESH))
+        let answer = read(self.unlock(scope, row.clone())?).await?;
+        cache.put(key, resource, &answer)?;
+        Ok((answer, CacheInfo::FRESH))
     }
 }

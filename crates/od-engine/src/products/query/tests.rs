@@ -1,17 +1,23 @@
-use serde_json::{Value, json};
+use serde_json::{Map, Value};
 
 use super::{NOT_PAGED, REPEATED, ReadPage};
 
 /// Items with these ids.
-fn items(ids: std::ops::Range<u32>) -> Vec<Value> {
-    ids.map(|id| json!({ "id": id })).collect()
+fn items(ids: std::ops::Range<u32>) -> Vec<Map<String, Value>> {
+    ids.map(|id| Map::from_iter([("id".to_owned(), id.into())])).collect()
 }
 
 /// A page of 3 from `offset` on, when Order Desk gives `given`.
-fn check(given: Vec<Value>, offset: usize, expected: Vec<Value>, more: bool, total: Option<usize>) {
+fn check(
+    given: Vec<Map<String, Value>>,
+    offset: usize,
+    expected: Vec<Map<String, Value>>,
+    more: bool,
+    total: Option<u64>,
+) {
     let page = ReadPage::of(given, 3, offset);
     assert_eq!((page.products, page.more, page.total), (expected, more, total));
-    assert_eq!(page.note, total.map(|_| NOT_PAGED));
+    assert_eq!(page.note.as_deref(), total.map(|_| NOT_PAGED));
 }
 
 #[test]
@@ -32,10 +38,10 @@ fn a_list_that_comes_whole_is_cut_into_the_pages_that_were_asked_for() {
 #[test]
 fn a_page_that_repeats_ends_the_walk_and_says_so() {
     let mut page = ReadPage::of(items(0..3), 3, 3);
-    page.end_if_repeated(&json!({ "products": items(0..3) }));
-    assert_eq!((page.more, page.note), (false, Some(REPEATED)));
+    page.end_if_repeated(&ReadPage::of(items(0..3), 3, 0));
+    assert_eq!((page.more, page.note.as_deref()), (false, Some(REPEATED)));
 
     let mut page = ReadPage::of(items(3..6), 3, 3);
-    page.end_if_repeated(&json!({ "products": items(0..3) }));
+    page.end_if_repeated(&ReadPage::of(items(0..3), 3, 0));
     assert_eq!((page.more, page.note), (true, None));
 }
