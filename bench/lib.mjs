@@ -99,27 +99,27 @@ async function ready(port) {
 }
 
 /** Calls a tool and answers the envelope's data. */
-export async function call(port, key, name, args) {
-  const { body } = await rpc(port, key, "tools/call", { name, arguments: args });
+export async function call(port, key, name, args, through) {
+  const { body } = await rpc(port, key, "tools/call", { name, arguments: args }, through);
   const envelope = JSON.parse(body).result?.structuredContent;
   if (envelope?.status !== "success") throw new Error(`${name}: ${body}`);
   return envelope.data;
 }
 
-/** One plain JSON-RPC call, as a script would make it. */
-export function rpc(port, key, method, params = {}) {
+/** One plain JSON-RPC call, as a script would make it; through an agent of one connection unless another is given. */
+export function rpc(port, key, method, params = {}, through = agent) {
   const body = JSON.stringify({ jsonrpc: "2.0", id: 1, method, params });
   const headers = {
     Authorization: `Bearer ${key}`,
     "Content-Type": "application/json",
     "MCP-Protocol-Version": "2025-11-25",
   };
-  return request(port, { path: "/mcp", method: "POST", headers, body });
+  return request(port, { path: "/mcp", method: "POST", headers, body, through });
 }
 
-export function request(port, { path: target, method = "GET", headers = {}, body }) {
+export function request(port, { path: target, method = "GET", headers = {}, body, through = agent }) {
   return new Promise((resolve, reject) => {
-    const call = http.request({ host: "127.0.0.1", port, path: target, method, headers, agent }, (response) => {
+    const call = http.request({ host: "127.0.0.1", port, path: target, method, headers, agent: through }, (response) => {
       let text = "";
       response.setEncoding("utf8");
       response.on("data", (part) => (text += part));
