@@ -16,10 +16,10 @@ pub struct StoreRef {
     pub store_name: String,
 }
 
-/// As questions and messages name it: `store "Mug Shop" (id 90001)`.
+/// As questions and messages name it: `store 90001 ("Mug Shop")`. The id goes first, where no name can put another.
 impl fmt::Display for StoreRef {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "store {} (id {})", quoted(&self.store_name), self.store_id)
+        write!(f, "store {} ({})", self.store_id, quoted(&self.store_name))
     }
 }
 

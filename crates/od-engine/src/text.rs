@@ -72,7 +72,8 @@ pub fn shows_as(stored: &Value, given: &Value) -> bool {
     stored == given || clean_value(stored) == *given
 }
 
-/// A caller's own text as an error repeats it: cleaned, in quotes, and cut where it would drown the message.
+/// Somebody's own text as a message repeats it: cleaned, in quotes that it cannot close itself, on one line, and cut where
+/// it would drown the message.
 pub fn quoted(text: &str) -> String {
     /// Longer than any name or id that is meant seriously.
     const SHOWN: usize = 80;
@@ -80,7 +81,12 @@ pub fn quoted(text: &str) -> String {
     let mut shown: String = clean
         .chars()
         .take(SHOWN)
-        .map(|c| if c.is_whitespace() { ' ' } else { c })
+        .map(|c| match c {
+            // Whatever looks like the end of the quotes would let a name go on as the message.
+            '"' | '\u{201C}'..='\u{201F}' | '\u{2033}' | '\u{FF02}' => '\'',
+            c if c.is_whitespace() => ' ',
+            c => c,
+        })
         .collect();
     if clean.chars().count() > SHOWN {
         shown.push('…');

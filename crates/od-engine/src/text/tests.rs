@@ -1,3 +1,4 @@
+use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::{clean_text, clean_value, cleaned, quoted, shows_as};
@@ -57,6 +58,26 @@ fn a_repeated_text_is_short_and_on_one_line() {
     let check = |text: &str, expected: &str| assert_eq!(quoted(text), expected);
     check("Main shop", "\"Main shop\"");
     check("a\nb\u{1b}[0m", "\"a b[0m\"");
+    check("a\r\nb\u{2028}c\u{85}d", "\"a  b cd\"");
     check(&"é".repeat(80), &format!("\"{}\"", "é".repeat(80)));
     check(&"é".repeat(81), &format!("\"{}…\"", "é".repeat(80)));
+}
+
+#[test]
+fn a_repeated_text_cannot_go_on_as_the_message() {
+    let check = |text: &str, expected: &str| assert_eq!(quoted(text), expected);
+    check("The \"Mug\" Shop", "\"The 'Mug' Shop\"");
+    check("Test\" (id 1). Real: \"none", "\"Test' (id 1). Real: 'none\"");
+    check("“Test” „x‟ ″y＂", "\"'Test' 'x' 'y'\"");
+}
+
+proptest! {
+    #[test]
+    fn quotes_hold_any_text_on_one_line(text in "\\PC*|[\"\n\r\u{85}\u{2028}a ]*") {
+        let quoted = quoted(&text);
+        let inner = quoted.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
+        let inner = inner.expect("it is in quotes");
+        prop_assert!(!inner.contains(['"', '\n', '\r', '\u{85}', '\u{2028}', '\u{2029}']), "{}", quoted);
+        prop_assert!(inner.chars().count() <= 81);
+    }
 }

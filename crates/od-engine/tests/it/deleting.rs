@@ -66,7 +66,7 @@ async fn an_order_is_deleted_only_when_a_person_agreed() {
     assert_eq!(refused.code(), "CONFIRMATION_REQUIRED");
     assert!(refused.to_string().contains("canceled"), "{refused}");
     assert!(
-        refused.to_string().contains("store \"Sample Goods\" (id 90001)"),
+        refused.to_string().contains("store 90001 (\"Sample Goods\")"),
         "{refused}"
     );
     assert!(shop.sim.requests().is_empty());

@@ -287,7 +287,7 @@ async fn deleting_needs_a_confirmation_and_leaves_the_last_item() {
     let refused = delete(&shop, &order, &ids[0], json!({})).await.unwrap_err();
     assert_eq!(refused.code(), "CONFIRMATION_REQUIRED");
     assert!(
-        refused.to_string().contains("store \"Sample Goods\" (id 90001)"),
+        refused.to_string().contains("store 90001 (\"Sample Goods\")"),
         "{refused}"
     );
     assert!(shop.calls().is_empty());

@@ -54,7 +54,7 @@ async fn a_move_needs_a_confirmation_and_sends_nothing_without() {
     assert_eq!(error.code(), "CONFIRMATION_REQUIRED");
     let asked = error.to_string();
     assert!(asked.contains("rules"), "{asked}");
-    let named = format!("of store \"Sample Goods\" (id 90001) to the folder \"Closed\" (id {folder})");
+    let named = format!("of store 90001 (\"Sample Goods\") to the folder \"Closed\" (id {folder})");
     assert!(asked.contains(&named), "{asked}");
     assert!(shop.sent("POST").is_empty());
 }

@@ -97,7 +97,7 @@ async fn deleting_a_store_needs_an_agreement_too() {
     let refused = house.call("stores_delete", json!({"store_id": store})).await;
     assert_eq!(refused["error"]["code"], "CONFIRMATION_REQUIRED");
     let asked = refused["error"]["message"].as_str().expect("text");
-    assert!(asked.starts_with("Deleting store \"Mug Shop\" (id 90001)"), "{asked}");
+    assert!(asked.starts_with("Deleting store 90001 (\"Mug Shop\")"), "{asked}");
     let unknown = house.call("stores_delete", json!({"store_id": "404"})).await;
     assert_eq!(unknown["error"]["code"], "NOT_FOUND");
     let deleted = house
