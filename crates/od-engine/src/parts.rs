@@ -109,7 +109,7 @@ pub struct DeletePart {
     /// Only shows what would be deleted.
     #[serde(default)]
     pub dry_run: bool,
-    /// Whether a person agreed.
+    /// Whether the caller says that a person agreed.
     #[serde(default, alias = "confirm")]
     pub confirmed: bool,
 }

@@ -7,6 +7,8 @@ pub use od_db::TenantId;
 use od_vault::DataKey;
 use uuid::Uuid;
 
+use crate::error::Error;
+
 mod permission;
 pub use permission::{Grants, Permission};
 
@@ -157,6 +159,7 @@ pub struct Scope {
     source: Source,
     client: ClientInfo,
     active: ActiveStore,
+    agreed: Option<Arc<str>>,
 }
 
 impl Scope {
@@ -168,6 +171,7 @@ impl Scope {
             source,
             client: ClientInfo::default(),
             active: ActiveStore::Credential,
+            agreed: None,
         }
     }
 
@@ -181,6 +185,25 @@ impl Scope {
     pub fn with_active_store(mut self, active: ActiveStore) -> Self {
         self.active = active;
         self
+    }
+
+    /// Adds that a person was asked this question about the call and agreed.
+    pub fn with_agreement(mut self, question: &str) -> Self {
+        self.agreed = Some(question.into());
+        self
+    }
+
+    /// Passes when a person agreed to exactly these effects. A store that was renamed since, or an order that changed,
+    /// makes them others: nobody agreed to those.
+    ///
+    /// # Errors
+    /// [`Error::ConfirmationRequired`] with the effects.
+    pub fn require_agreement(&self, effects: String) -> Result<(), Error> {
+        if self.agreed.as_deref() == Some(effects.as_str()) {
+            Ok(())
+        } else {
+            Err(Error::ConfirmationRequired { effects })
+        }
     }
 
     /// The tenant all data of this call belongs to.

@@ -20,7 +20,7 @@ pub struct DeleteOrder {
     pub store: Option<String>,
     /// Order Desk's internal id.
     pub order_id: String,
-    /// Whether a person agreed.
+    /// Whether the caller says that a person agreed.
     #[serde(default)]
     pub confirm: bool,
     /// Only shows what would be deleted.
@@ -47,7 +47,7 @@ impl Orders<'_> {
                  to a folder for canceled orders is the alternative that can be taken back.",
                 store.name
             );
-            return Err(Error::ConfirmationRequired { effects });
+            scope.require_agreement(effects)?;
         }
         let inner = &self.0.inner;
         let held = inner

@@ -11,7 +11,7 @@ use super::query::order_id;
 use crate::error::Error;
 use crate::nearest::nearest;
 use crate::orders::{Destination, Problem};
-use crate::outcome::Outcome;
+use crate::outcome::{Outcome, StoreRef};
 use crate::record::diff::FieldChange;
 use crate::scope::Scope;
 use crate::stores::{Folder, OpenStore};
@@ -32,12 +32,14 @@ pub struct MoveOrders {
     pub destination: Destination,
     /// Only shows what would change.
     pub dry_run: bool,
-    /// Whether a person agreed.
+    /// Whether the caller says that a person agreed.
     pub confirmed: bool,
 }
 
 /// Orders in one call.
 const MAX_ORDERS: usize = 100;
+/// Orders that a question names one by one.
+const MAX_NAMED: usize = 10;
 
 /// A folder of the store that orders are to go to.
 #[derive(Clone, Debug, Serialize)]
@@ -61,24 +63,15 @@ impl Target {
         order.insert("folder_id".to_owned(), id);
     }
 
-    /// Asks for a confirmation that was not given.
-    pub(super) fn confirm(&self, store: &OpenStore, orders: usize, confirmed: bool) -> Result<(), Error> {
-        if confirmed {
-            return Ok(());
-        }
-        let what = if orders == 1 {
-            "1 order".to_owned()
-        } else {
-            format!("{orders} orders")
-        };
-        let effects = format!(
-            "Moving {what} of {} to the folder {} (id {}) runs the merchant's rules for that folder: e-mails to \
-             customers, submission to a printer or warehouse, charges.",
-            store.name,
-            quoted(&self.0.name),
-            self.0.id
-        );
-        Err(Error::ConfirmationRequired { effects })
+    /// What a person should agree to before these orders are moved.
+    pub(super) fn effects(&self, store: &StoreRef, orders: &[OrderId]) -> String {
+        let Folder { id, name } = &self.0;
+        format!(
+            "Moving {} of {store} to folder {id} ({}) runs the merchant's rules for that folder: e-mails to customers, \
+             submission to a printer or warehouse, charges.",
+            listed(orders),
+            quoted(name),
+        )
     }
 
     /// Folder ids are numbers in orders; a record that holds text keeps text.
@@ -109,7 +102,9 @@ impl Orders<'_> {
         if input.dry_run {
             return preview(store, &ids, &target).await;
         }
-        target.confirm(&store, ids.len(), input.confirmed)?;
+        if !input.confirmed {
+            scope.require_agreement(target.effects(&store.name, &ids))?;
+        }
         let inner = &self.0.inner;
         let subjects = input.order_ids.iter().map(|id| store.order(id)).collect();
         let held = inner.locks.hold_all(&inner.db, &inner.clock, subjects).await?;
@@ -214,6 +209,17 @@ fn checked_ids(texts: &[String]) -> Result<Vec<OrderId>, Error> {
     } else {
         Err(Error::Invalid(problems))
     }
+}
+
+/// `2 orders (80012345, 80012346)`.
+fn listed(ids: &[OrderId]) -> String {
+    let orders = if ids.len() == 1 { "order" } else { "orders" };
+    let named: Vec<&str> = ids.iter().take(MAX_NAMED).map(OrderId::as_str).collect();
+    let more = match ids.len() - named.len() {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    format!("{} {orders} ({}{more})", ids.len(), named.join(", "))
 }
 
 /// What a move would do; only reads are sent.

@@ -42,7 +42,7 @@ pub struct MutateOrder {
     pub change: Change,
     /// Only shows what would change.
     pub dry_run: bool,
-    /// Whether a person agreed to a folder move that is part of the change.
+    /// Whether the caller says that a person agreed to a folder move that is part of the change.
     pub confirmed: bool,
 }
 
@@ -66,8 +66,8 @@ impl Orders<'_> {
         if input.dry_run {
             return preview(store, &id, &input.change, target.as_ref()).await;
         }
-        if let Some(target) = &target {
-            target.confirm(&store, 1, input.confirmed)?;
+        if let Some(target) = target.as_ref().filter(|_| !input.confirmed) {
+            scope.require_agreement(target.effects(&store.name, std::slice::from_ref(&id)))?;
         }
         let done = self.commit(&store, &id, input.change).await?;
         let moved = match target {

@@ -39,9 +39,7 @@ pub(crate) async fn delete(
         return Ok(preview(part, record, &[removal(record)], store.name));
     }
     if !input.confirmed {
-        return Err(Error::ConfirmationRequired {
-            effects: effects(&site, &id),
-        });
+        scope.require_agreement(effects(&site, &id))?;
     }
     let done = site.carry_out(Act::Delete(&id)).await?;
     Ok(done.reply(part, store.name))

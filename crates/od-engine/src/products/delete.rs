@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::{LOOK_AGAIN, Products, missing, not_seen, product_id, read_again};
 use crate::error::Error;
-use crate::outcome::Outcome;
+use crate::outcome::{Outcome, StoreRef};
 use crate::record::diff::FieldChange;
 use crate::scope::Scope;
 use crate::stores::OpenStore;
@@ -19,7 +19,7 @@ pub struct DeleteProduct {
     pub store: Option<String>,
     /// Order Desk's id of the item; not its code.
     pub product_id: String,
-    /// Whether a person agreed.
+    /// Whether the caller says that a person agreed.
     #[serde(default, alias = "confirm")]
     pub confirmed: bool,
     /// Only shows what would be deleted.
@@ -39,11 +39,10 @@ impl Products<'_> {
         if input.dry_run || !input.confirmed {
             let item = store.upstream.inventory().get(&id).await;
             let item = item.map_err(|error| missing(error, &id))?.into_map();
-            return if input.dry_run {
-                Ok(preview(store, &item))
-            } else {
-                Err(confirmation(&store, &id))
-            };
+            if input.dry_run {
+                return Ok(preview(store, &item));
+            }
+            scope.require_agreement(effects(&store.name, &id))?;
         }
         let inner = &self.0.inner;
         let held = inner
@@ -91,13 +90,11 @@ async fn settle(store: &OpenStore, id: &InventoryItemId, cause: od_client::Error
     }
 }
 
-fn confirmation(store: &OpenStore, id: &InventoryItemId) -> Error {
-    let effects = format!(
-        "Deleting inventory item {id} removes it from {} for good: its stock is no longer counted. Orders keep their \
-         lines. Nothing brings it back.",
-        store.name
-    );
-    Error::ConfirmationRequired { effects }
+fn effects(store: &StoreRef, id: &InventoryItemId) -> String {
+    format!(
+        "Deleting inventory item {id} removes it from {store} for good: its stock is no longer counted. Orders keep \
+         their lines. Nothing brings it back."
+    )
 }
 
 fn preview(store: OpenStore, item: &Map<String, Value>) -> Outcome<Value> {

@@ -54,9 +54,49 @@ async fn a_move_needs_a_confirmation_and_sends_nothing_without() {
     assert_eq!(error.code(), "CONFIRMATION_REQUIRED");
     let asked = error.to_string();
     assert!(asked.contains("rules"), "{asked}");
-    let named = format!("of store 90001 (\"Sample Goods\") to the folder \"Closed\" (id {folder})");
+    let named = format!(
+        "1 order ({}) of store 90001 (\"Sample Goods\") to folder {folder} (\"Closed\")",
+        ids[0]
+    );
     assert!(asked.contains(&named), "{asked}");
     assert!(shop.sent("POST").is_empty());
+}
+
+#[tokio::test]
+async fn a_question_names_the_first_ten_orders() {
+    let shop = Shop::open().await;
+    let ids = shop.order_ids();
+    let unconfirmed = MoveOrders {
+        confirmed: false,
+        ..to(&ids[..12], "Closed")
+    };
+    let asked = moving(&shop, unconfirmed).await.unwrap_err().to_string();
+    let named = format!("Moving 12 orders ({} and 2 more) of store", ids[..10].join(", "));
+    assert!(asked.starts_with(&named), "{asked}");
+}
+
+#[tokio::test]
+async fn an_agreement_holds_for_these_effects_only() {
+    let shop = Shop::open().await;
+    let (ids, _) = elsewhere(&shop, "Closed").await;
+    let unconfirmed = MoveOrders {
+        confirmed: false,
+        ..to(&ids[..1], "Closed")
+    };
+    let Error::ConfirmationRequired { effects } = moving(&shop, unconfirmed.clone()).await.unwrap_err() else {
+        panic!("nobody is asked");
+    };
+    let agreed = shop.scope().with_agreement(&effects);
+    let orders = shop.engine.orders();
+    let other = MoveOrders {
+        destination: Destination::Name("Prepared".to_owned()),
+        ..unconfirmed.clone()
+    };
+    let refused = orders.move_folder(&agreed, other).await.unwrap_err();
+    assert_eq!(refused.code(), "CONFIRMATION_REQUIRED");
+    assert!(shop.sent("POST").is_empty());
+    orders.move_folder(&agreed, unconfirmed).await.unwrap();
+    assert_eq!(shop.sent("POST").len(), 1);
 }
 
 #[tokio::test]
