@@ -17,27 +17,28 @@ use rmcp::service::RequestContext;
 use secrecy::{ExposeSecret, SecretSlice};
 use serde_json::{Map, Value};
 
-/// The question's key in the protocol's maps, and the tool argument that says the same.
-pub(crate) const CONFIRM: &str = "confirm";
+/// The question's key in the protocol's maps.
+const CONFIRM: &str = "confirm";
 /// How long a question may stay unanswered.
 const PATIENCE: Duration = Duration::from_mins(5);
 
-/// Seals the questions, so that an answer counts only for the very call it was asked about, and once: a second move runs
-/// the merchant's rules a second time, which nobody agreed to. What was used is known to this process.
+/// Seals the questions, so that an answer counts only for the very call and the very question it was given to, and once:
+/// a second move runs the merchant's rules a second time, which nobody agreed to, and a no is not to be asked around.
+/// What was used is known to this process.
 #[derive(Clone)]
 pub(crate) struct Confirmations {
     codec: RequestStateCodec,
     /// Questions whose answers were used, and when, as long as they would be good otherwise.
-    used: Arc<Mutex<HashMap<Vec<u8>, Instant>>>,
+    used: Arc<Mutex<HashMap<String, Instant>>>,
 }
 
 /// What a call says about a question asked before.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Reply {
     /// No question was asked, or it was not answered.
     None,
-    /// A person agreed to this very call.
-    Agreed,
+    /// A person agreed to this very call when it had these effects. What its names stand for may have changed since.
+    Agreed(String),
     /// A person said no, or closed the question.
     Declined,
 }
@@ -74,7 +75,9 @@ impl Confirmations {
                            asked again";
             ErrorData::invalid_params(message, None)
         };
-        let question = self.codec.open_with(state, &bound).map_err(|_| unfit())?;
+        let sealed = self.codec.open_with(state, &bound).map_err(|_| unfit())?;
+        let sealed = String::from_utf8(sealed).map_err(|_| unfit())?;
+        let (question_id, effects) = sealed.split_once(' ').ok_or_else(unfit)?;
         let answer = request
             .input_responses
             .as_ref()
@@ -82,23 +85,23 @@ impl Confirmations {
         let Some(answer) = answer.and_then(|answer| serde_json::from_value::<ElicitResult>(answer.clone()).ok()) else {
             return Ok(Reply::None);
         };
-        let ticked = answer.content.as_ref().and_then(|content| content.get(CONFIRM)) == Some(&Value::Bool(true));
-        if !(matches!(answer.action, ElicitationAction::Accept) && ticked) {
-            return Ok(Reply::Declined);
+        if !self.use_up(question_id) {
+            return Err(unfit());
         }
-        if self.use_up(question) {
-            Ok(Reply::Agreed)
+        let ticked = answer.content.as_ref().and_then(|content| content.get(CONFIRM)) == Some(&Value::Bool(true));
+        if matches!(answer.action, ElicitationAction::Accept) && ticked {
+            Ok(Reply::Agreed(effects.to_owned()))
         } else {
-            Err(unfit())
+            Ok(Reply::Declined)
         }
     }
 
     /// Notes that the answer to a question was used; false when it was before.
-    fn use_up(&self, question: Vec<u8>) -> bool {
+    fn use_up(&self, question_id: &str) -> bool {
         let now = Instant::now();
         let mut used = self.used.lock().unwrap_or_else(PoisonError::into_inner);
         used.retain(|_, at| now.duration_since(*at) <= PATIENCE);
-        used.insert(question, now).is_none()
+        used.insert(question_id.to_owned(), now).is_none()
     }
 
     /// Answers a call with the question whether `effects` are wanted.
@@ -121,9 +124,9 @@ impl Confirmations {
         let mut questions = InputRequests::new();
         questions.insert(CONFIRM.to_owned(), InputRequest::Elicitation(question));
         let bound = binding(scope, tool, arguments);
-        let question_id = RequestId::generate().to_string();
+        let sealed = format!("{} {effects}", RequestId::generate());
         let options = SealOptions::new().associated_data(&bound).ttl(PATIENCE);
-        let state = self.codec.seal_with(question_id.as_bytes(), &options);
+        let state = self.codec.seal_with(sealed.as_bytes(), &options);
         Ok(InputRequiredResult::new(Some(questions), Some(state)).into())
     }
 }

@@ -18,7 +18,7 @@ use tracing::{Instrument, Span};
 
 use crate::catalog::{Entry, Narrowing};
 use crate::completion::{self, Typing};
-use crate::confirm::{CONFIRM, Confirmations, Reply, can_ask};
+use crate::confirm::{Confirmations, Reply, can_ask};
 use crate::correlation;
 use crate::dispatch::Tools;
 use crate::http::HttpCaller;
@@ -124,17 +124,15 @@ impl McpServer {
             let error = Error::Unauthenticated(AuthFailure::Missing);
             return Ok(self.nobody(&error, entry.spec.name, &request, context).await);
         };
-        let answered = self.confirmations.read(&request, &scope, entry.spec.name)?;
-        let mut arguments = request.arguments.clone().unwrap_or_default();
-        if answered == Reply::Agreed {
-            arguments.insert(CONFIRM.to_owned(), true.into());
-        }
+        let scope = match self.confirmations.read(&request, &scope, entry.spec.name)? {
+            Reply::None => scope,
+            Reply::Agreed(effects) => scope.with_agreement(&effects),
+            // Somebody was asked: to say again that the user should be asked would have them asked until they agree.
+            Reply::Declined => return Ok(self.refuse(Error::Declined, entry.spec.name, &request, &scope).await),
+        };
+        let arguments = request.arguments.clone().unwrap_or_default();
         let answer = self.tools.call(&scope, &caller.narrowing, entry, arguments).await;
         match &answer.question {
-            // Somebody was asked: to say again that the user should be asked would have them asked until they agree.
-            Some(_) if answered == Reply::Declined => {
-                Ok(CallToolResult::from(self.tools.refused(&Error::Declined, scope.request_id())).into())
-            }
             Some(effects) if can_ask(context) => {
                 self.confirmations
                     .ask(effects, &scope, entry.spec.name, request.arguments.as_ref())
@@ -215,7 +213,7 @@ impl McpServer {
         }
     }
 
-    /// Tells that no tool can do it, and records the call like any other.
+    /// Tells that no tool can do it.
     async fn unsupported(
         &self,
         error: Error,
@@ -227,13 +225,24 @@ impl McpServer {
         let Some(scope) = caller.scope else {
             return self.nobody(&error, &tool, request, context).await;
         };
+        self.refuse(error, &tool, request, &scope).await
+    }
+
+    /// Refuses a call without looking at it, charged and recorded like a read.
+    async fn refuse(
+        &self,
+        error: Error,
+        tool: &str,
+        request: &CallToolRequestParams,
+        scope: &Scope,
+    ) -> CallToolResponse {
         let call = Call {
-            tool,
+            tool: tool.to_owned(),
             parameters: Value::Object(request.arguments.clone().unwrap_or_default()),
             cost: 1,
         };
         let work = Box::pin(async { Err(error) });
-        let outcome = self.tools.engine().call(&scope, call, work).await;
+        let outcome = self.tools.engine().call(scope, call, work).await;
         let error = outcome
             .err()
             .unwrap_or(Error::Internal("a refused call was carried out"));

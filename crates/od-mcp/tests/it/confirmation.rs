@@ -23,6 +23,21 @@ async fn call(house: &House, tool: &str, mut params: Value) -> Value {
     body
 }
 
+/// What a person is asked.
+fn message(asked: &Value) -> &str {
+    let message = &asked["result"]["inputRequests"]["confirm"]["params"]["message"];
+    message.as_str().unwrap_or_else(|| panic!("nobody is asked: {asked}"))
+}
+
+/// The call again, with what the person said.
+fn answer(asked: &Value, action: &str, arguments: &Value) -> Value {
+    json!({
+        "arguments": arguments,
+        "requestState": asked["result"]["requestState"],
+        "inputResponses": {"confirm": {"action": action, "content": {"confirm": true}}},
+    })
+}
+
 fn moves(house: &House) -> usize {
     house
         .sim
@@ -54,40 +69,97 @@ async fn a_client_that_can_ask_is_asked_to() {
     let house = House::open().await;
     let arguments = arguments(&house);
     let asked = call(&house, "orders_move_folder", json!({"arguments": arguments})).await;
-    let result = &asked["result"];
-    assert_eq!(result["resultType"], "input_required", "{asked}");
-    let question = &result["inputRequests"]["confirm"];
-    assert_eq!(question["method"], "elicitation/create");
-    assert!(question["params"]["message"].as_str().expect("text").starts_with(MOVED));
+    let question = &asked["result"]["inputRequests"]["confirm"];
+    assert_eq!(question["method"], "elicitation/create", "{asked}");
+    let named = format!("{MOVED} ({}) of store 90001", house.an_order());
+    assert!(message(&asked).starts_with(&named), "{asked}");
     assert_eq!(moves(&house), 0);
 
-    let answer = |action: &str, arguments: &Value| {
-        json!({
-            "arguments": arguments,
-            "requestState": result["requestState"],
-            "inputResponses": {"confirm": {"action": action, "content": {"confirm": true}}},
-        })
-    };
-    let declined = call(&house, "orders_move_folder", answer("decline", &arguments)).await;
-    let told = &declined["result"]["structuredContent"]["error"];
-    assert_eq!(told["code"], "CONFIRMATION_REQUIRED", "{declined}");
-    assert_eq!(told["message"], "The user declined. Nothing was done.");
-    assert_eq!(told["hint"], "Do not repeat it unless they ask.");
-    assert_eq!(told["retryable"], false);
     let mut others = arguments.clone();
     others["destination_folder_name"] = "Canceled".into();
-    let misused = call(&house, "orders_move_folder", answer("accept", &others)).await;
+    let misused = call(&house, "orders_move_folder", answer(&asked, "accept", &others)).await;
     assert_eq!(
         misused["error"]["code"], -32602,
         "an answer counts for one call only: {misused}"
     );
     assert_eq!(moves(&house), 0);
-    let agreed = call(&house, "orders_move_folder", answer("accept", &arguments)).await;
+    let agreed = call(&house, "orders_move_folder", answer(&asked, "accept", &arguments)).await;
     assert_eq!(agreed["result"]["structuredContent"]["status"], "success", "{agreed}");
     assert_eq!(moves(&house), 1);
-    let replayed = call(&house, "orders_move_folder", answer("accept", &arguments)).await;
+    let replayed = call(&house, "orders_move_folder", answer(&asked, "accept", &arguments)).await;
     assert_eq!(replayed["error"]["code"], -32602, "an answer counts once: {replayed}");
     assert_eq!(moves(&house), 1);
+}
+
+#[tokio::test]
+async fn a_no_is_final_and_nothing_is_looked_at() {
+    let house = House::open().await;
+    let arguments = json!({"product_id": house.call("products_list", json!({})).await["data"]["products"][0]["id"]});
+    for no in ["decline", "cancel"] {
+        let asked = call(&house, "products_delete", json!({"arguments": arguments})).await;
+        house.sim.clear_requests();
+        let declined = call(&house, "products_delete", answer(&asked, no, &arguments)).await;
+        let told = &declined["result"]["structuredContent"]["error"];
+        assert_eq!(told["code"], "CONFIRMATION_REQUIRED", "{declined}");
+        assert_eq!(told["message"], "The user declined. Nothing was done.");
+        assert_eq!(told["hint"], "Do not repeat it unless they ask.");
+        assert_eq!(told["retryable"], false);
+        let changed = call(&house, "products_delete", answer(&asked, "accept", &arguments)).await;
+        assert_eq!(changed["error"]["code"], -32602, "the question is used up: {changed}");
+        assert!(house.sim.requests().is_empty(), "{:?}", house.sim.requests());
+    }
+}
+
+/// Lets two stores of the tenant have each other's names.
+async fn swap_names(house: &House) {
+    for (store, name) in [("90001", "Third"), ("90002", "Mug Shop"), ("90001", "Outlet")] {
+        let arguments = json!({"store": store, "store_name": name});
+        assert_eq!(house.call("stores_update", arguments).await["status"], "success");
+    }
+}
+
+#[tokio::test]
+async fn an_agreement_counts_only_for_what_the_question_named() {
+    let moved = |house: &House| {
+        let mut arguments = arguments(house);
+        arguments["store"] = "Mug Shop".into();
+        arguments
+    };
+    for tool in ["stores_delete", "orders_move_folder"] {
+        let house = House::open().await;
+        house.register_second().await;
+        let arguments = if tool == "stores_delete" {
+            json!({"store_id": "Mug Shop"})
+        } else {
+            moved(&house)
+        };
+        let asked = call(&house, tool, json!({"arguments": arguments})).await;
+        assert!(
+            message(&asked).contains("store 90001 (\"Mug Shop\")"),
+            "{tool}: {asked}"
+        );
+        swap_names(&house).await;
+        let again = call(&house, tool, answer(&asked, "accept", &arguments)).await;
+        assert!(
+            message(&again).contains("store 90002 (\"Mug Shop\")"),
+            "{tool}: {again}"
+        );
+        assert_eq!(moves(&house), 0, "{tool}");
+        let stores = house.call("stores_list", json!({})).await["data"]["stores"].clone();
+        assert_eq!(stores.as_array().map(Vec::len), Some(2), "{tool}");
+    }
+}
+
+#[tokio::test]
+async fn a_store_that_was_agreed_to_is_deleted_by_its_name() {
+    let house = House::open().await;
+    house.register_second().await;
+    swap_names(&house).await;
+    let arguments = json!({"store_id": "Mug Shop"});
+    let asked = call(&house, "stores_delete", json!({"arguments": arguments})).await;
+    let deleted = call(&house, "stores_delete", answer(&asked, "accept", &arguments)).await;
+    let data = &deleted["result"]["structuredContent"]["data"];
+    assert_eq!(data["store_id"], "90002", "{deleted}");
 }
 
 #[tokio::test]

@@ -250,8 +250,9 @@ struct DeleteArguments {
 
 async fn run_delete(call: Invocation) -> Result<Outcome<Value>, Error> {
     let (engine, scope, arguments) = call.decode::<DeleteArguments>()?;
+    let mut identifier = arguments.store_id;
     if !arguments.confirm {
-        let store = engine.stores().resolve(&scope, &arguments.store_id).await?.data;
+        let store = engine.stores().resolve(&scope, &identifier).await?.data;
         let name = StoreRef {
             store_id: store.store_id,
             store_name: store.store_name,
@@ -259,8 +260,10 @@ async fn run_delete(call: Invocation) -> Result<Outcome<Value>, Error> {
         let effects = format!(
             "Deleting {name} removes its registration and its sealed API key from this server; the shop itself stays."
         );
-        return Err(Error::ConfirmationRequired { effects });
+        scope.require_agreement(effects)?;
+        // The store that the question named: between then and now its name may have become another's.
+        identifier = name.store_id;
     }
-    let deleted = engine.stores().delete(&scope, &arguments.store_id).await?;
+    let deleted = engine.stores().delete(&scope, &identifier).await?;
     Ok(deleted.map(|store| json!({"deleted": true, "store_id": store.store_id, "store_name": store.store_name})))
 }
