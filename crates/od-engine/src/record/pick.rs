@@ -14,6 +14,8 @@ mod tests;
 
 /// Most field names in one call.
 const MAX_FIELDS: usize = 50;
+/// Most absent fields that are told one by one: finding out what was meant costs more than the read from memory.
+const MAX_TOLD: usize = 5;
 
 /// The field names of a call, if they can be names.
 pub(crate) fn checked_fields(fields: Option<&[String]>) -> Result<Option<&[String]>, Error> {
@@ -61,15 +63,19 @@ pub(crate) fn absent<'a>(
     if known.is_empty() {
         return Vec::new();
     }
-    let unknown = fields.iter().filter(|field| !known.contains(field.as_str()));
-    unknown
-        .map(|field| {
-            let meant = nearest(field, known.iter().copied()).map(|name| format!(" Did you mean {name}?"));
-            format!(
-                "Nothing in this reply has a field {}.{}",
-                quoted(field),
-                meant.unwrap_or_default()
-            )
-        })
-        .collect()
+    let unknown = || fields.iter().filter(|field| !known.contains(field.as_str()));
+    let told = unknown().take(MAX_TOLD).map(|field| {
+        let advice = advice(field, &known).unwrap_or_default();
+        format!("Nothing in this reply has a field {}.{advice}", quoted(field))
+    });
+    let more = unknown().count().saturating_sub(MAX_TOLD);
+    let more = (more > 0).then(|| format!("Nor has it {more} more of the fields that were asked for."));
+    told.chain(more).collect()
+}
+
+fn advice(field: &str, known: &BTreeSet<&str>) -> Option<String> {
+    if field == "order_history" {
+        return Some(" orders_list adds it to orders with get_order_history set to true.".to_owned());
+    }
+    nearest(field, known.iter().copied()).map(|name| format!(" Did you mean {name}?"))
 }

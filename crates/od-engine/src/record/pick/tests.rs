@@ -22,6 +22,24 @@ fn fields_that_no_record_has_are_told_with_the_nearest() {
 }
 
 #[test]
+fn a_history_is_not_taken_for_a_mistyped_field() {
+    let told = "Nothing in this reply has a field \"order_history\". orders_list adds it to orders with get_order_history \
+                set to true.";
+    check(&json!([{ "id": "1", "order_items": [] }]), &["order_history"], &[told]);
+}
+
+#[test]
+fn only_the_first_few_are_told_one_by_one() {
+    let fields = ["aa", "id", "bb", "cc", "ee", "ff", "gg", "hh"];
+    let mut expected: Vec<String> = ["aa", "bb", "cc", "ee", "ff"]
+        .map(|field| format!("Nothing in this reply has a field \"{field}\"."))
+        .into();
+    expected.push("Nor has it 2 more of the fields that were asked for.".to_owned());
+    let expected: Vec<&str> = expected.iter().map(String::as_str).collect();
+    check(&json!([{ "id": "1" }]), &fields, &expected);
+}
+
+#[test]
 fn nothing_is_told_of_no_records_or_no_fields() {
     check(&json!([]), &["shiping"], &[]);
     assert!(absent([&Map::new()], None).is_empty());
