@@ -78,7 +78,7 @@ pub enum AddressType {
 }
 
 impl AddressType {
-    const ALL: [(&str, Self); 3] = [
+    pub(super) const ALL: [(&str, Self); 3] = [
         ("shipping", Self::Shipping),
         ("customer", Self::Customer),
         ("return_address", Self::ReturnAddress),

@@ -3,7 +3,7 @@
 use od_client::{Direction, FolderId, OrderQuery};
 use serde::{Deserialize, Serialize};
 
-use super::dates::{Zone, bound, moment};
+use super::dates::{Zone, bound};
 use crate::orders::Problem;
 
 /// Direction of sorting.
@@ -153,13 +153,13 @@ fn checked(name: &str, text: &str, kind: Kind, notes: &mut Vec<String>) -> Resul
     }
 }
 
-/// Ranges that end before they begin, which no order can be in. Equal ends may mean a whole day.
+/// Ranges that end before they begin, which no order can be in. A date without a time may mean any moment of its day, and
+/// nothing is refused on a guess.
 fn reversed(query: &OrderQuery) -> impl Iterator<Item = Problem> + use<> {
     macro_rules! range {
         ($start:ident, $end:ident) => {{
-            let at = |text: &Option<String>| text.as_deref().and_then(moment);
-            let ends = at(&query.$start).zip(at(&query.$end));
-            ends.filter(|(start, end)| start > end).map(|_| {
+            let ends = query.$start.as_deref().zip(query.$end.as_deref());
+            ends.filter(|(start, end)| *start > last_moment(end).as_str()).map(|_| {
                 Problem::new(
                     concat!("/", stringify!($start)),
                     concat!("must not be after ", stringify!($end)),
@@ -173,6 +173,15 @@ fn reversed(query: &OrderQuery) -> impl Iterator<Item = Problem> + use<> {
         range!(modified_start_date, modified_end_date),
     ];
     problems.into_iter().flatten()
+}
+
+/// The last moment that a bound may stand for, as it is sent.
+fn last_moment(end: &str) -> String {
+    if end.len() == "YYYY-MM-DD".len() {
+        format!("{end} 23:59:59")
+    } else {
+        end.to_owned()
+    }
 }
 
 fn folders(text: &str) -> Result<String, String> {

@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value};
 
 use crate::nearest::nearest;
+use crate::orders::AddressType;
 use crate::text::quoted;
 
 /// What to say of a field to sort by that none of the orders has.
@@ -24,6 +25,12 @@ pub(super) fn doubt(orders: &[Map<String, Value>], field: &str) -> Option<String
 
 /// A field of the order, or of one of its addresses by the flat name: `shipping_last_name`.
 fn has(order: &Map<String, Value>, field: &str) -> bool {
-    let in_address = || order.get(field.split_once('_')?.0)?.get(field.split_once('_')?.1);
-    order.contains_key(field) || in_address().is_some()
+    let in_address = |address: &str| {
+        let part = field.strip_prefix(address)?.strip_prefix('_')?;
+        order.get(address)?.get(part)
+    };
+    order.contains_key(field)
+        || AddressType::ALL
+            .iter()
+            .any(|(address, _)| in_address(address).is_some())
 }

@@ -75,7 +75,9 @@ fn a_range_that_ends_before_it_begins_is_refused() {
         &search("2026-03-02T00:30:00+01:00", "2026-03-01 23:00:00"),
         &["/search_start_date"],
     );
-    check_range(&search("2026-03-02 00:00:00", "2026-03-02"), &[]);
+    check_range(&search("2026-03-02 10:00:00", "2026-03-02"), &[]);
+    check_range(&search("2026-03-02", "2026-03-02 00:00:00"), &[]);
+    check_range(&search("2026-03-03 00:00:00", "2026-03-02"), &["/search_start_date"]);
     check_range(&search("2026-03-01", "2026-03-02"), &[]);
     check_range(
         &json!({
@@ -88,7 +90,9 @@ fn a_range_that_ends_before_it_begins_is_refused() {
 
 #[track_caller]
 fn check_sort(field: &str, meant: Option<&str>) {
-    let order = json!({ "id": "1", "date_added": "", "shipping": { "last_name": "" } });
+    let order = json!({
+        "id": "1", "date_added": "", "shipping": { "last_name": "" }, "return_address": { "city": "" },
+    });
     let orders: Vec<Map<String, Value>> = order.as_object().cloned().into_iter().collect();
     let told = sort::doubt(&orders, field);
     assert_eq!(told.is_some(), meant.is_some(), "{told:?}");
@@ -100,6 +104,8 @@ fn check_sort(field: &str, meant: Option<&str>) {
 fn a_field_that_no_order_has_may_not_have_sorted_them() {
     check_sort("date_added", None);
     check_sort("shipping_last_name", None);
+    check_sort("return_address_city", None);
+    check_sort("return_address_state", Some("Did you mean return_address?"));
     check_sort("date_aded", Some("Did you mean date_added?"));
     check_sort("zzz", Some("another."));
 }
