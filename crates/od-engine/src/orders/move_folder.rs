@@ -140,12 +140,23 @@ impl Orders<'_> {
         named: &Destination,
     ) -> Result<Target, Error> {
         let find = |folders: &[Folder]| pick(folders, named);
-        self.0.stores().among_folders(scope, store, find).await
+        let (target, _) = self.0.stores().among_folders(scope, store, false, find).await?;
+        Ok(target)
     }
 }
 
-/// What is answered for a folder that the store does not have.
-pub(super) fn no_folder(name: &str, nearest: Option<&str>) -> Error {
+/// What is answered for a folder id that the store does not have.
+pub(super) fn no_folder_id(id: &str) -> Error {
+    Error::NotFound {
+        what: "Folder",
+        name: id.to_owned(),
+        nearest: None,
+        hint: "folders_list shows the store's folders with their ids.",
+    }
+}
+
+/// What is answered for a folder name that the store does not have.
+pub(super) fn no_folder_name(name: &str, nearest: Option<&str>) -> Error {
     Error::NotFound {
         what: "Folder",
         name: quoted(name),
@@ -163,14 +174,14 @@ fn pick(folders: &[Folder], named: &Destination) -> Result<Target, Error> {
                 .find(|folder| folder.id == id)
                 .cloned()
                 .map(Target)
-                .ok_or_else(|| no_folder(&id, None))
+                .ok_or_else(|| no_folder_id(&id))
         }
         Destination::Name(name) => {
             let mut same = folders.iter().filter(|folder| &folder.name == name);
             match (same.next(), same.next()) {
                 (None, _) => {
                     let all = folders.iter().map(|folder| folder.name.as_str());
-                    Err(no_folder(name, nearest(name, all)))
+                    Err(no_folder_name(name, nearest(name, all)))
                 }
                 (Some(folder), None) => Ok(Target(folder.clone())),
                 (Some(_), Some(_)) => Err(Error::invalid(

@@ -72,17 +72,22 @@ pub struct GetOrder {
 }
 
 impl Orders<'_> {
-    /// A page of orders. `data` is `{"orders": [...], "applied": {...}}`: what was asked for, defaults included,
-    /// and without `order_by` when no order has that field.
+    /// A page of orders. `data` is `{"orders": [...], "applied": {...}}`: what was asked for, defaults included.
     ///
     /// # Errors
     /// [`Error::Invalid`] with every fault of the arguments; [`Error::NotFound`] for a folder that the store does not
     /// have; [`Error::Upstream`].
     pub async fn list(&self, scope: &Scope, input: ListOrders) -> Result<Outcome<Value>, Error> {
-        let (mut query, notes) = upstream_query(&input)?;
+        let (query, notes) = upstream_query(&input)?;
         let stores = self.0.stores();
         let row = stores.select(scope, input.store.as_deref(), Purpose::Read).await?;
-        self.settle_folders(scope, &row, &mut query).await?;
+        let by_folder = query.folder_id.is_some() || query.folder_name.is_some();
+        let folders_remembered = if by_folder {
+            let store = stores.unlock(scope, row.clone())?;
+            self.check_folders(scope, &store, &query, input.fresh).await?.hit
+        } else {
+            false
+        };
         let pairs = query.to_pairs().map_err(Error::Upstream)?;
         let shape = serde_json::to_string(&(&pairs, &input.view, &input.fields))
             .map_err(|_| Error::Internal("a query could not be written as a cache key"))?;
@@ -92,16 +97,18 @@ impl Orders<'_> {
             shape: &shape,
             fresh: input.fresh,
         };
-        let read = async |store: OpenStore| self.read_page(scope, &store, &query, &input).await;
+        let read = async |store: OpenStore| {
+            let page = self.read_page(scope, &store, &query, &input).await?;
+            if folders_remembered && page.has_nothing(&input) {
+                self.check_folders(scope, &store, &query, true).await?;
+            }
+            Ok(page)
+        };
         let (kept, cache) = stores.read_through(scope, question, read).await?;
         let page = kept.page(&input);
-        let mut applied = applied(&pairs, &input);
-        if !kept.sorted {
-            applied.remove("order_by");
-        }
         let mut data = Map::new();
         data.insert("orders".to_owned(), kept.orders.into());
-        data.insert("applied".to_owned(), applied.into());
+        data.insert("applied".to_owned(), applied(&pairs, &input).into());
         Ok(Outcome::of(store_ref(&row), data.into())
             .with_page(page)
             .with_cache(cache)
@@ -153,7 +160,6 @@ impl Orders<'_> {
         let orders: Vec<Map<String, Value>> = page.orders.into_iter().map(|order| cleaned(order.into_map())).collect();
         let sort_field = input.filters.order_by.as_deref();
         let doubt = sort_field.and_then(|field| sort::doubt(&orders, field));
-        let sorted = doubt.is_none();
         let notes: Vec<String> = absent(&orders, fields).into_iter().chain(doubt).collect();
         let shaped: Vec<Value> = match (fields, input.view) {
             (None, View::Full) | (Some(_), _) => orders.into_iter().map(|order| pick(order, fields).into()).collect(),
@@ -171,7 +177,6 @@ impl Orders<'_> {
             orders: shaped,
             total: page.total,
             notes,
-            sorted,
         })
     }
 }
@@ -184,11 +189,14 @@ struct KeptPage {
     total: Option<u64>,
     /// What the page gave reason to say.
     notes: Vec<String>,
-    /// Whether the orders have the field that they were to be sorted by.
-    sorted: bool,
 }
 
 impl KeptPage {
+    /// Whether no order at all matches: the folder may be empty, or not there any more.
+    fn has_nothing(&self, input: &ListOrders) -> bool {
+        self.orders.is_empty() && (input.offset == 0 || self.total == Some(0))
+    }
+
     fn page(&self, input: &ListOrders) -> Page {
         let limit = u64::from(input.limit);
         let returned = self.orders.len() as u64;

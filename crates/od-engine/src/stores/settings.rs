@@ -117,8 +117,8 @@ impl Stores<'_> {
         Ok(settings.map(|settings| Outcome::of(store_ref(&row), settings.folders())))
     }
 
-    /// What `find` finds among the store's folders. Folders from memory that do not have it are read anew once: it may
-    /// have been made since.
+    /// What `find` finds among the store's folders, and where they came from. Folders from memory that do not have it
+    /// are read anew once: it may have been made since.
     ///
     /// # Errors
     /// What `find` answers; [`Error::Upstream`].
@@ -126,16 +126,16 @@ impl Stores<'_> {
         &self,
         scope: &Scope,
         store: &OpenStore,
+        fresh: bool,
         find: impl Fn(&[Folder]) -> Result<T, Error>,
-    ) -> Result<T, Error> {
-        let (settings, cache) = self.settings_of(scope, store, false).await?;
-        match find(&settings.folders()) {
-            Err(Error::NotFound { .. }) if cache.hit => {
-                let (settings, _) = self.settings_of(scope, store, true).await?;
-                find(&settings.folders())
-            }
-            found => found,
+    ) -> Result<(T, CacheInfo), Error> {
+        let (mut settings, mut cache) = self.settings_of(scope, store, fresh).await?;
+        let mut found = find(&settings.folders());
+        if cache.hit && matches!(found, Err(Error::NotFound { .. })) {
+            (settings, cache) = self.settings_of(scope, store, true).await?;
+            found = find(&settings.folders());
         }
+        Ok((found?, cache))
     }
 
     /// Settings from memory, or read, remembered and noted in the store's row.

@@ -136,30 +136,74 @@ async fn an_unknown_folder_is_told_instead_of_answering_with_no_orders() {
             ..Filters::default()
         })
     };
-    let listed = orders.list(&shop.scope(), named("new")).await.unwrap();
-    assert_eq!(listed.data["applied"]["folder_name"], "New");
+    let listed = orders.list(&shop.scope(), named("New")).await.unwrap();
     assert!(listed.page.unwrap().returned > 0);
     let sent = shop.sent("GET").len();
     orders.list(&shop.scope(), with_id("71001,71002")).await.unwrap();
     assert_eq!(shop.sent("GET").len(), sent + 1, "the folders are remembered");
 
-    for (input, unknown, expected) in [(named("Nwe"), "Nwe", Some("New")), (with_id("71001,999"), "999", None)] {
+    for (input, unknown, expected) in [
+        (named("Nwe"), "Nwe", Some("New")),
+        (named("new"), "new", Some("New")),
+        (with_id("71001,999"), "999", None),
+    ] {
         let refused = orders.list(&shop.scope(), input).await;
         let Err(Error::NotFound {
-            what, name, nearest, ..
+            what,
+            name,
+            nearest,
+            hint,
         }) = refused
         else {
             panic!("{refused:?}");
         };
         assert_eq!((what, nearest.as_deref()), ("Folder", expected));
         assert!(name.contains(unknown), "{name}");
+        assert_eq!(
+            hint.contains("letter"),
+            expected.is_some(),
+            "only names have letters: {hint}"
+        );
     }
     let again = shop.sent("GET").split_off(sent + 1);
     assert!(
         again.iter().all(|request| request.path.ends_with("/store")),
         "{again:?}"
     );
-    assert_eq!(again.len(), 2, "the folders are read anew once for each");
+    assert_eq!(again.len(), 3, "the folders are read anew once for each");
+}
+
+#[tokio::test]
+async fn remembered_folders_are_looked_at_again_when_asked_to_or_when_there_is_nothing_in_them() {
+    let shop = Shop::open().await;
+    let orders = shop.engine.orders();
+    let folder = |email: Option<&str>| {
+        list(Filters {
+            folder_id: Some("71001".to_owned()),
+            email: email.map(str::to_owned),
+            ..Filters::default()
+        })
+    };
+    let calls = async |input: ListOrders| {
+        shop.sim.clear_requests();
+        orders.list(&shop.scope(), input).await.unwrap();
+        let paths = shop.calls().into_iter();
+        paths
+            .map(|call| call.rsplit('/').next().unwrap_or_default().to_owned())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(calls(folder(None)).await, ["store", "orders"]);
+    let fresh = ListOrders {
+        fresh: true,
+        ..folder(None)
+    };
+    assert_eq!(calls(fresh).await, ["store", "orders"]);
+    let nobody = folder(Some("nobody@example.test"));
+    assert_eq!(calls(nobody.clone()).await, ["orders", "store"]);
+    assert!(
+        calls(nobody).await.is_empty(),
+        "the page is remembered as it was checked"
+    );
 }
 
 #[tokio::test]
@@ -185,7 +229,8 @@ async fn a_field_that_no_order_has_is_told_also_from_memory() {
             listed.warnings
         );
         assert_eq!(listed.warnings.len(), 2);
-        assert_eq!(listed.data["applied"].get("order_by"), None);
+        // It was sent all the same.
+        assert_eq!(listed.data["applied"]["order_by"], "date_aded");
         let get = GetOrder {
             order_id: shop.order_ids().remove(0),
             fields: fields.clone(),
