@@ -124,6 +124,7 @@ const EXPOSING: &[&str] = &[
     "orderdesk-mcp/src/cli/keygen.rs",
     "orderdesk-mcp/src/cli/setup.rs",
     "orderdesk-mcp/src/cli/setup/client_config.rs",
+    "orderdesk-mcp/src/cli/setup/client_config/entry.rs",
     "orderdesk-mcp/src/cli/tenant.rs",
     // The demo's keys open simulated stores only.
     "orderdesk-mcp/src/cli/demo.rs",

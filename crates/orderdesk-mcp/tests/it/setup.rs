@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::{
     program::{Ended, Home, Running},
@@ -184,22 +184,33 @@ fn another_tenants_entry_in_the_clients_file_stays() {
         1
     );
 
-    // The tenant's own entry is rewritten, here with the database spelled out, and kept as it was.
-    let written: Value = serde_json::from_str(&first).unwrap();
-    let key = written["mcpServers"]["orderdesk"]["env"]["MCP_MASTER_KEY"]
-        .as_str()
-        .unwrap();
-    home.set("MCP_MASTER_KEY", key);
+    // The tenant's own entry is changed, here by spelling out the database, and kept as it was.
+    let mut written: Value = serde_json::from_str(&first).unwrap();
+    let entry = &mut written["mcpServers"]["orderdesk"];
+    let key = home.path("master.key");
+    fs::write(&key, entry["env"]["MCP_MASTER_KEY"].as_str().unwrap()).unwrap();
+    home.set("MCP_MASTER_KEY", entry["env"]["MCP_MASTER_KEY"].as_str().unwrap());
+    entry["env"] = json!({
+        "MCP_MASTER_KEY_FILE": key,
+        "MCP_READ_ONLY": "true",
+        "MCP_DEFAULT_STORE": "Mug Shop",
+        "ORDERDESK_API_BASE_URL": running.told("url"),
+    });
+    entry["alwaysAllow"] = json!(["orders_list"]);
+    entry["disabled"] = true.into();
+    let narrowed = written.to_string();
+    fs::write(&client, &narrowed).unwrap();
     home.set("SECOND_KEY", running.store(1, "api_key"));
-    home.set(
-        "DATABASE_URL",
-        &format!("sqlite://{}", home.path(".local/share/orderdesk-mcp/app.db").display()),
-    );
+    let database = format!("sqlite://{}", home.path(".local/share/orderdesk-mcp/app.db").display());
+    home.set("DATABASE_URL", &database);
     let ended = add(&home, 1, "SECOND_KEY");
     assert_eq!(ended.code, Some(0), "{ended:?}");
     let backup = home.path("mcp.json.before-orderdesk");
     assert!(ended.stderr.contains(backup.to_str().unwrap()), "{ended:?}");
-    assert_eq!(fs::read_to_string(backup).unwrap(), first);
+    assert_eq!(fs::read_to_string(backup).unwrap(), narrowed);
+    let merged: Value = serde_json::from_str(&fs::read_to_string(&client).unwrap()).unwrap();
+    written["mcpServers"]["orderdesk"]["env"]["DATABASE_URL"] = database.into();
+    assert_eq!(merged, written);
 }
 
 #[test]

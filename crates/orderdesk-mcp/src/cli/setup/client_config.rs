@@ -1,5 +1,7 @@
 //! The configuration of an MCP client: the `mcpServers` map that most desktop clients share.
 
+mod entry;
+
 use std::{
     fs::{self, File},
     io::{self, ErrorKind, Write},
@@ -13,7 +15,7 @@ use tempfile::NamedTempFile;
 use crate::{
     cli::{Context, Failure, output},
     config::{
-        FromText, Settings, root::MCP_KMS_KEY, secret_file, storage::DATABASE_URL, tenants::MCP_MASTER_KEY,
+        FromText, Settings, root::MCP_KMS_KEY, storage::DATABASE_URL, tenants::MCP_MASTER_KEY,
         upstream::ORDERDESK_API_BASE_URL,
     },
 };
@@ -55,11 +57,17 @@ impl Launch {
             }
         }
         if let Some(url) = &settings.storage.database_url {
-            let url = url.absolute()?;
-            launch.add(DATABASE_URL.name, &url.show().unwrap_or_default());
-            launch
-                .environment
-                .insert(DATABASE_URL.name.to_owned(), url.expose().into());
+            let whole = url.absolute()?;
+            match context.file_of(&DATABASE_URL)? {
+                // The file serves the client as well, unless it tells of a place beside our working directory.
+                Some((name, path)) if whole.expose() == url.expose() => launch.add(&name, &path.to_string_lossy()),
+                _ => {
+                    launch.add(DATABASE_URL.name, &whole.show().unwrap_or_default());
+                    launch
+                        .environment
+                        .insert(DATABASE_URL.name.to_owned(), whole.expose().into());
+                }
+            }
         }
         if settings.upstream.base_url.is_loopback() {
             // Without it a store of the simulator would be looked for at Order Desk.
@@ -116,7 +124,7 @@ pub fn check(path: &Path, master_key: Option<&SecretString>) -> Result<(), Failu
     match document.get("mcpServers") {
         None => {}
         Some(Value::Object(servers)) => match servers.get(NAME) {
-            Some(entry) if !is_of_tenant(entry, master_key) => return Err(occupied(path)),
+            Some(entry) if !entry::has_key(entry, master_key) => return Err(occupied(path)),
             _ => {}
         },
         Some(_) => return Err(unusable(path, "its mcpServers is not a map")),
@@ -129,24 +137,6 @@ pub fn check(path: &Path, master_key: Option<&SecretString>) -> Result<(), Failu
         ));
     }
     Ok(())
-}
-
-/// Whether an entry signs in with this very master key, given in it or kept in a file.
-fn is_of_tenant(entry: &Value, master_key: Option<&SecretString>) -> bool {
-    let variable = |name: &str| entry.get("env")?.get(name)?.as_str();
-    let key = match (
-        variable(MCP_MASTER_KEY.name),
-        variable(&format!("{}_FILE", MCP_MASTER_KEY.name)),
-    ) {
-        (Some(key), _) => SecretString::from(key),
-        // A file that cannot be read proves nothing, and the entry stays.
-        (None, Some(file)) => match secret_file(Path::new(file)) {
-            Ok(key) => key,
-            Err(_) => return false,
-        },
-        (None, None) => return false,
-    };
-    master_key.is_some_and(|given| given.expose_secret() == key.expose_secret())
 }
 
 /// The entry that is there may hold the only copy of a master key, which opens stored credentials.
@@ -184,16 +174,21 @@ fn read(path: &Path) -> Result<(String, Map<String, Value>), Failure> {
     Ok((text, document))
 }
 
-/// Adds the entry to a client's file and keeps everything else in it. The file as it was is kept beside it, under the path
+/// Adds the entry to a client's file, over one that is there, and keeps everything else in it. The file as it was is kept beside it, under the path
 /// that is returned; none when there was nothing to keep or to change.
 pub fn merge(path: &Path, entry: &Value) -> Result<Option<PathBuf>, Failure> {
     let (before, document) = read(path)?;
     let mut merged = document.clone();
     let servers = merged.entry("mcpServers").or_insert_with(|| json!({}));
-    let (Value::Object(servers), Value::Object(entry)) = (servers, entry) else {
+    let (Value::Object(servers), Some(Value::Object(new))) = (servers, entry.get(NAME)) else {
         return Err(unusable(path, "its mcpServers is not a map"));
     };
-    servers.extend(entry.clone());
+    match servers.get_mut(NAME) {
+        Some(Value::Object(old)) => entry::lay_over(old, new),
+        _ => {
+            servers.insert(NAME.to_owned(), new.clone().into());
+        }
+    }
     if merged == document {
         return Ok(None);
     }

@@ -1,4 +1,4 @@
-use std::fs;
+use std::{fs, path::PathBuf};
 
 use secrecy::SecretString;
 use serde_json::{Value, json};
@@ -48,35 +48,107 @@ fn a_file_that_is_not_understood_is_left_alone() {
     }
 }
 
+/// A file whose entry has these variables, and a file with the key in it.
+fn with_entry(env: &Value) -> (tempfile::TempDir, PathBuf) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("mcp.json");
+    fs::write(folder.path().join("key"), "the master key\n").unwrap();
+    let text = json!({ "mcpServers": { "orderdesk": { "command": "old", "env": env } } }).to_string();
+    fs::write(&path, text.replace("$FOLDER", folder.path().to_str().unwrap())).unwrap();
+    (folder, path)
+}
+
 #[test]
 fn only_the_tenants_own_entry_is_rewritten() {
-    let folder = tempfile::tempdir().unwrap();
-    let (path, file) = (folder.path().join("mcp.json"), folder.path().join("key"));
-    fs::write(&file, "the key\n").unwrap();
     let check = |env: Value, given: Option<&str>, free: bool| {
-        let text = json!({ "mcpServers": { "orderdesk": { "command": "old", "env": env } } }).to_string();
-        fs::write(&path, &text).unwrap();
+        let (_folder, path) = with_entry(&env);
         let given = given.map(SecretString::from);
         let checked = super::check(&path, given.as_ref());
-        assert_eq!(checked.is_ok(), free, "{text}");
+        assert_eq!(checked.is_ok(), free, "{env}");
         if let Err(refused) = checked {
             assert_eq!(refused.code(), 2);
             let told = refused.to_string();
-            assert!(told.contains("MCP_MASTER_KEY") && !told.contains("the key\n"), "{told}");
+            assert!(
+                told.contains("MCP_MASTER_KEY") && !told.contains("the master key"),
+                "{told}"
+            );
         }
     };
-    let (inline, kept) = (
-        json!({ "MCP_MASTER_KEY": "the key" }),
-        json!({ "MCP_MASTER_KEY_FILE": file }),
-    );
-    check(inline.clone(), Some("the key"), true);
-    check(kept.clone(), Some("the key"), true);
+    let inline = json!({ "MCP_MASTER_KEY": "the master key" });
+    let kept = json!({ "MCP_MASTER_KEY_FILE": "$FOLDER/key" });
     for env in [inline, kept] {
+        check(env.clone(), Some("the master key"), true);
         check(env.clone(), Some("another key"), false);
         check(env, None, false);
     }
-    check(json!({}), Some("the key"), false);
-    check(json!({ "MCP_MASTER_KEY_FILE": "/nowhere/key" }), Some("the key"), false);
+    check(json!({}), Some("the master key"), false);
+    check(
+        json!({ "MCP_MASTER_KEY_FILE": "/nowhere/key" }),
+        Some("the master key"),
+        false,
+    );
+}
+
+/// What stands in the variables of an entry after those of another were laid over them.
+fn check_variables(old: &Value, new: &Value, after: &Value) {
+    let (folder, path) = with_entry(old);
+    let here = |value: &Value| -> Value {
+        let text = value.to_string().replace("$FOLDER", folder.path().to_str().unwrap());
+        serde_json::from_str(&text).unwrap()
+    };
+    let entry = json!({ "orderdesk": { "command": "/bin/orderdesk-mcp", "args": ["stdio"], "env": here(new) } });
+    merge(&path, &entry).unwrap();
+    let found: Value = serde_json::from_str(&fs::read_to_string(&path).unwrap()).unwrap();
+    assert_eq!(found["mcpServers"]["orderdesk"]["env"], here(after), "{old} {new}");
+}
+
+#[test]
+fn a_secret_stays_where_it_is_kept_and_is_never_given_twice() {
+    let (inline, kept) = (
+        json!({ "MCP_MASTER_KEY": "the master key" }),
+        json!({ "MCP_MASTER_KEY_FILE": "$FOLDER/key" }),
+    );
+    for old in [&inline, &kept] {
+        for new in [&inline, &kept] {
+            check_variables(old, new, old);
+        }
+    }
+    // Another one, or a file that is gone, gives way in both forms.
+    for old in [
+        json!({ "DATABASE_URL": "sqlite:///old.db" }),
+        json!({ "DATABASE_URL_FILE": "/nowhere/url" }),
+    ] {
+        let new = json!({ "DATABASE_URL": "sqlite:///new.db" });
+        check_variables(&old, &new, &new);
+        let new = json!({ "DATABASE_URL_FILE": "$FOLDER/key" });
+        check_variables(&old, &new, &new);
+    }
+    check_variables(&kept, &json!({}), &kept);
+}
+
+/// Somebody narrowed the server in the client's file; a second store must not widen it again.
+#[test]
+fn what_setup_does_not_decide_stays_in_the_entry() {
+    let folder = tempfile::tempdir().unwrap();
+    let (path, key) = (folder.path().join("mcp.json"), folder.path().join("key"));
+    fs::write(&key, "the master key\n").unwrap();
+    let before = json!({ "mcpServers": { "orderdesk": {
+        "command": "/old/orderdesk-mcp",
+        "args": ["stdio", "--config", "/etc/orderdesk.toml"],
+        "env": { "MCP_MASTER_KEY_FILE": key, "MCP_READ_ONLY": "true", "MCP_DEFAULT_STORE": "Mug Shop" },
+        "alwaysAllow": ["orders_list"],
+        "disabled": true,
+    } } });
+    fs::write(&path, before.to_string()).unwrap();
+    let env = json!({ "MCP_MASTER_KEY": "the master key", "ORDERDESK_API_BASE_URL": "http://127.0.0.1:1/api/v2" });
+    let entry = json!({ "orderdesk": { "command": "/bin/orderdesk-mcp", "args": ["stdio"], "env": env } });
+    merge(&path, &entry).unwrap();
+
+    let mut after = before;
+    after["mcpServers"]["orderdesk"]["command"] = "/bin/orderdesk-mcp".into();
+    after["mcpServers"]["orderdesk"]["env"]["ORDERDESK_API_BASE_URL"] = "http://127.0.0.1:1/api/v2".into();
+    let found: Value = serde_json::from_str(&fs::read_to_string(&path).unwrap()).unwrap();
+    assert_eq!(found, after);
 }
 
 #[test]
