@@ -35,6 +35,7 @@ mod flight;
 mod lane;
 mod model;
 mod options;
+mod probe;
 mod reply;
 mod request;
 mod retry;

@@ -48,6 +48,27 @@ pub(crate) fn judge(raw: &Raw, api_key: &SecretString, withheld: bool) -> Result
     }
 }
 
+/// Whether an answer to a request without credentials is Order Desk's own: a JSON object whose `status` says how it went.
+/// Other servers, and gateways before Order Desk, refuse as well.
+pub(crate) fn recognise(raw: &Raw) -> Result<(), Error> {
+    let no_key = SecretString::default();
+    match judge(raw, &no_key, false) {
+        Err(error @ (Error::NotFound | Error::Server { .. } | Error::Rejected { status: 300..=399, .. })) => Err(error),
+        _ if is_order_desks(&raw.body) => Ok(()),
+        _ => Err(Error::Rejected {
+            status: raw.status,
+            message: message(raw, &Scrubber::new(&no_key, false)),
+            errors: None,
+        }),
+    }
+}
+
+fn is_order_desks(body: &[u8]) -> bool {
+    let object = parse(body).ok();
+    let status = object.as_ref().and_then(|object| object.get("status")?.as_str());
+    status.is_some_and(|status| ["success", "error"].contains(&status))
+}
+
 fn accepted(raw: &Raw, scrub: &Scrubber) -> Result<Map<String, Value>, Error> {
     let object = match parse(&raw.body) {
         Ok(Value::Object(object)) => object,

@@ -184,7 +184,12 @@ pub async fn throw_away(settings: &Settings) -> Result<Engine, Failure> {
 /// Whether a tenant and a store of it could be made, and Order Desk accepts the store's credentials: tried in an engine that
 /// is thrown away, so nothing is made.
 pub async fn try_out(settings: &Settings, tenant: NewTenant, store: Register) -> Result<(), Failure> {
-    register_and_forget(settings, tenant, store).await?.map_err(|error| {
+    let engine = throw_away(settings).await?;
+    let tenant = engine.tenants().create(tenant).await?;
+    let scope = sign_in_plainly(&engine, &tenant.master_key).await?;
+    let registered = engine.stores().register(&scope, store).await;
+    engine.shutdown(Duration::from_secs(5)).await;
+    registered.map(drop).map_err(|error| {
         let hint = match &error {
             Error::Upstream(upstream) if is_of_the_address(upstream) => address_hint(settings),
             other => new_store_hint(other).to_owned(),
@@ -193,41 +198,20 @@ pub async fn try_out(settings: &Settings, tenant: NewTenant, store: Register) ->
     })
 }
 
-/// Whether what answers at the configured address is Order Desk's API: asked with credentials that cannot be right, which
-/// it must refuse in its own way.
+/// Whether what answers at the configured address is Order Desk's API.
 pub async fn try_address(settings: &Settings, timeout: Duration) -> Result<(), Failure> {
-    let mut settings = settings.clone();
-    settings.upstream.timeout = timeout;
-    settings.upstream.max_retries = 0;
-    let nobody = Register {
-        store_id: "1".to_owned(),
-        api_key: "not-an-api-key".into(),
-        store_name: None,
-        label: None,
-        verify: true,
+    let options = UpstreamOptions {
+        timeout,
+        ..upstream(&settings.upstream)
     };
-    match register_and_forget(&settings, NewTenant::default(), nobody).await? {
-        Err(Error::Upstream(error)) if is_of_the_address(&error) => {
-            Err(Failure::from(Error::Upstream(error)).with_hint(address_hint(&settings)))
-        }
-        Err(Error::Upstream(error @ UpstreamError::Server { .. })) => Err(Error::Upstream(error).into()),
-        Ok(()) | Err(Error::Upstream(_)) => Ok(()),
-        Err(error) => Err(error.into()),
-    }
-}
-
-/// What became of registering a store with an engine that is thrown away.
-async fn register_and_forget(
-    settings: &Settings,
-    tenant: NewTenant,
-    store: Register,
-) -> Result<Result<(), Error>, Failure> {
-    let engine = throw_away(settings).await?;
-    let tenant = engine.tenants().create(tenant).await?;
-    let scope = sign_in_plainly(&engine, &tenant.master_key).await?;
-    let registered = engine.stores().register(&scope, store).await;
-    engine.shutdown(Duration::from_secs(5)).await;
-    Ok(registered.map(drop))
+    options.probe().await.map_err(|error| match error {
+        UpstreamError::Server { .. } => Error::Upstream(error).into(),
+        UpstreamError::Rejected { status, .. } if !(300..400).contains(&status) => Failure::failed(format!(
+            "something answers (HTTP {status}) that is not recognisably Order Desk"
+        ))
+        .with_hint(address_hint(settings)),
+        _ => Failure::from(Error::Upstream(error)).with_hint(address_hint(settings)),
+    })
 }
 
 /// Failures that something else than Order Desk's API at the configured address, or nothing at all there, would cause.

@@ -172,6 +172,26 @@ fn numbers_and_order_of_keys_survive() {
 }
 
 #[test]
+fn order_desk_is_told_from_whoever_else_refuses() {
+    const OWN: &str = r#"{"status":"error","message":"Invalid store id or API key"}"#;
+    for status in [200, 400, 401, 403, 405, 407, 409, 429] {
+        assert_eq!(recognise(&raw(status, OWN)), Ok(()), "{status}");
+        for body in ["<h1>No</h1>", "", "[]", r#"{"error":"no"}"#, r#"{"status":401}"#] {
+            let Err(Error::Rejected { status: told, .. }) = recognise(&raw(status, body)) else {
+                panic!("{status} {body} is taken for Order Desk")
+            };
+            assert_eq!(told, status, "{body}");
+        }
+    }
+    assert_eq!(recognise(&raw(404, OWN)), Err(Error::NotFound));
+    assert!(matches!(recognise(&raw(503, OWN)), Err(Error::Server { .. })));
+    assert!(matches!(
+        recognise(&raw(302, OWN)),
+        Err(Error::Rejected { status: 302, .. })
+    ));
+}
+
+#[test]
 fn members() {
     let envelope = |value: Value| Map::from_iter([("x".to_owned(), value)]);
     assert_eq!(

@@ -54,6 +54,19 @@ async fn a_read_has_no_body_and_says_nothing_about_one() {
 }
 
 #[tokio::test]
+async fn a_probe_is_one_request_that_names_no_store() {
+    let refusal = reply(401, "", r#"{"status":"error","message":"Invalid store id or API key"}"#);
+    let server = Server::acting([Act::Send(refusal)]).await;
+    assert_eq!(server.options().probe().await, Ok(()));
+    let seen = server.seen();
+    assert_eq!(seen.len(), 1);
+    assert_eq!(seen[0].line(), "GET /api/v2/test");
+    for absent in ["orderdesk-store-id", "orderdesk-api-key", "authorization"] {
+        assert_eq!(seen[0].header(absent), None, "{absent}");
+    }
+}
+
+#[tokio::test]
 async fn a_write_carries_its_record_byte_for_byte() {
     let server = Server::acting([fine()]).await;
     let text = r#"{"z":1.0,"a":"é\"","m":12345678901234567890,"n":0.1,"e":[],"nested":{"b":null,"a":{}}}"#;

@@ -154,7 +154,8 @@ fn the_doctor_tries_every_store() {
 }
 
 /// The address of a web server that answers everything with this.
-fn web_server(answer: &'static str) -> String {
+fn web_server(answer: &str) -> String {
+    let answer = answer.to_owned();
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}/api/v2", listener.local_addr().unwrap());
     std::thread::spawn(move || {
@@ -185,6 +186,29 @@ fn the_doctor_notices_that_something_else_answers_at_the_address() {
         let mend = format!("The address was {url}: check ORDERDESK_API_BASE_URL");
         assert!(ended.stdout.contains(&mend), "{ended:?}");
     }
+}
+
+/// Who refuses need not be Order Desk: proxies, portals and other people's servers do as well.
+#[test]
+fn the_doctor_knows_order_desk_by_its_own_refusal() {
+    let mut home = Home::new();
+    let mut told = |status: u16, body: &str| {
+        let length = body.len();
+        let answer = format!("HTTP/1.1 {status} No\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{body}");
+        home.set("ORDERDESK_API_BASE_URL", &web_server(&answer));
+        home.run(&["doctor"]).stdout
+    };
+    for status in [400, 401, 403, 405, 407, 409, 429] {
+        let told = told(status, "<html>No</html>");
+        let message =
+            format!("FAILED  Order Desk: something answers (HTTP {status}) that is not recognisably Order Desk");
+        assert!(
+            told.contains(&message) && told.contains("check ORDERDESK_API_BASE_URL"),
+            "{told}"
+        );
+    }
+    let told = told(401, r#"{"status":"error","message":"Invalid store id or API key"}"#);
+    assert!(told.contains("ok      Order Desk: "), "{told}");
 }
 
 #[test]

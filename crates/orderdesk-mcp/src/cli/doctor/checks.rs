@@ -27,12 +27,13 @@ pub async fn run(settings: &Settings, paths: &Paths) -> Vec<Finding> {
         (Finding::skipped("database", "needs the root key"), None)
     };
     let mut findings = vec![root_key, database];
-    findings.push(order_desk(settings).await);
+    let stores = stores(settings, app.as_ref()).await;
+    findings.push(order_desk(settings, &stores).await);
     findings.push(match &settings.server.public_url {
         Some(url) => reach("public URL", &url.join("")).await,
         None => Finding::skipped("public URL", "PUBLIC_URL is not set; only needed behind a proxy"),
     });
-    findings.extend(stores(settings, app.as_ref()).await);
+    findings.extend(stores);
     findings.push(test_store(settings).await);
     if let Some(app) = app {
         app.close(REACH).await;
@@ -99,8 +100,9 @@ async fn reach(check: &'static str, url: &str) -> Finding {
     }
 }
 
-/// Whether Order Desk's API is at the configured address; a host that answers is not enough.
-async fn order_desk(settings: &Settings) -> Finding {
+/// Whether Order Desk's API is at the configured address; a host that answers is not enough. A store whose credentials were
+/// accepted there proves it.
+async fn order_desk(settings: &Settings, stores: &[Finding]) -> Finding {
     const CHECK: &str = "Order Desk";
     let url = settings.upstream.base_url.as_str();
     let reached = reach(CHECK, url).await;
@@ -110,7 +112,15 @@ async fn order_desk(settings: &Settings) -> Finding {
             ..reached
         };
     }
-    match app::try_address(settings, REACH).await {
+    let proven = stores
+        .iter()
+        .any(|finding| finding.check == STORE && finding.verdict == Verdict::Ok);
+    let tried = if proven {
+        Ok(())
+    } else {
+        app::try_address(settings, REACH).await
+    };
+    match tried {
         Ok(()) => Finding::ok(CHECK, format!("{}, and its API is at {url}", reached.message)),
         Err(failure) => failed(CHECK, &failure),
     }
@@ -162,6 +172,9 @@ async fn stores(settings: &Settings, app: Option<&App>) -> Vec<Finding> {
     findings
 }
 
+/// The check of one store's credentials.
+const STORE: &str = "store";
+
 /// Whether one store's credentials work, and the time Order Desk told on the way.
 async fn one_store(engine: &Engine, scope: &Scope, id: &str, name: &str) -> (Finding, Option<String>) {
     match engine.stores().test(scope, Some(id)).await {
@@ -172,12 +185,12 @@ async fn one_store(engine: &Engine, scope: &Scope, id: &str, name: &str) -> (Fin
                 .and_then(Value::as_str)
                 .map(str::to_owned);
             (
-                Finding::ok("store", format!("{name} ({id}): Order Desk accepts its credentials")),
+                Finding::ok(STORE, format!("{name} ({id}): Order Desk accepts its credentials")),
                 time,
             )
         }
         Err(error) => (
-            Finding::failed("store", format!("{name} ({id}): {error}"), as_commands(error.hint())),
+            Finding::failed(STORE, format!("{name} ({id}): {error}"), as_commands(error.hint())),
             None,
         ),
     }
