@@ -190,10 +190,7 @@ pub async fn try_out(settings: &Settings, tenant: NewTenant, store: Register) ->
     let registered = engine.stores().register(&scope, store).await;
     engine.shutdown(Duration::from_secs(5)).await;
     registered.map(drop).map_err(|error| {
-        let hint = match &error {
-            Error::Upstream(upstream) if is_of_the_address(upstream) => address_hint(settings),
-            other => new_store_hint(other).to_owned(),
-        };
+        let hint = registration_hint(settings, &error);
         Failure::from(error).with_hint(hint)
     })
 }
@@ -238,12 +235,13 @@ fn address_hint(settings: &Settings) -> String {
 }
 
 /// What to do when a store that is not registered yet was not accepted.
-pub fn new_store_hint(error: &Error) -> &'static str {
+pub fn registration_hint(settings: &Settings, error: &Error) -> String {
     match error {
+        Error::Upstream(upstream) if is_of_the_address(upstream) => address_hint(settings),
         Error::Upstream(UpstreamError::Unauthorized | UpstreamError::Rejected { .. }) => {
-            "Check store id and API key in Order Desk under Settings, Store Settings, API."
+            "Check store id and API key in Order Desk under Settings, Store Settings, API.".to_owned()
         }
-        other => other.hint(),
+        other => other.hint().to_owned(),
     }
 }
 

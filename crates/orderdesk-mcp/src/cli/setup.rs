@@ -7,7 +7,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use od_engine::{Engine, RootKey, stores::Register, tenants::NewTenant};
+use od_engine::{RootKey, stores::Register, tenants::NewTenant};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
 
@@ -202,7 +202,7 @@ fn take_back(new_key: Option<PathBuf>, failure: &Failure) {
 async fn connect(app: &App, launch: Launch, answers: &Answers) -> Result<(), Failure> {
     let engine = &app.engine;
     let (master_key, made) = owner(app, answers).await?;
-    let added = add_store(engine, &master_key, answers).await;
+    let added = add_store(app, &master_key, answers).await;
     if let (Err(_), Some(tenant_id)) = (&added, &made) {
         // Nobody has seen its key.
         match engine.tenants().delete(tenant_id).await {
@@ -287,15 +287,10 @@ async fn owner(app: &App, answers: &Answers) -> Result<(SecretString, Option<Str
 }
 
 /// Registers the store; the tenant's id and the store as it is listed.
-async fn add_store(engine: &Engine, master_key: &SecretString, answers: &Answers) -> Result<(String, Value), Failure> {
+async fn add_store(app: &App, master_key: &SecretString, answers: &Answers) -> Result<(String, Value), Failure> {
+    let engine = &app.engine;
     let scope = app::sign_in_plainly(engine, master_key).await?;
-    let new = answers.store();
-    let parameters = json!({ "store_id": new.store_id, "store_name": new.store_name });
     let tenant = store::Tenant { engine, scope };
-    let store = tenant
-        .call("stores.register", parameters, |engine, scope| async move {
-            engine.stores().register(&scope, new).await
-        })
-        .await?;
+    let store = tenant.register(app.settings(), answers.store()).await?;
     Ok((tenant.scope.tenant().to_string(), store))
 }

@@ -15,7 +15,10 @@ use super::{
     output::{self, Output, OutputArg},
     prompt,
 };
-use crate::app::{self, App};
+use crate::{
+    app::{self, App},
+    config::Settings,
+};
 
 /// Manage the stores of one tenant: the one whose key is in MCP_MASTER_KEY, or is entered.
 #[derive(Debug, clap::Subcommand)]
@@ -174,7 +177,7 @@ pub async fn run(context: &Context, command: Command) -> Result<(), Failure> {
         let engine = &app.engine;
         let tenant = Tenant { engine, scope };
         match command {
-            Command::Add(args) => add(context, &tenant, args).await,
+            Command::Add(args) => add(context, app.settings(), &tenant, args).await,
             Command::List(args) => list(&tenant, args.output.output).await,
             Command::Test(args) => test(&tenant, args).await,
             Command::Update(args) => update(context, &tenant, args).await,
@@ -206,6 +209,34 @@ impl Tenant<'_> {
         T: Serialize,
         F: Future<Output = Result<Outcome<T>, Error>> + Send + 'static,
     {
+        self.attempt(tool, parameters, work).await.map_err(failure)
+    }
+
+    /// Registers a store. There is none yet that could be updated, so a refusal means another thing than with one.
+    pub async fn register(&self, settings: &Settings, new: Register) -> Result<Value, Failure> {
+        let parameters = json!({ "store_id": new.store_id, "store_name": new.store_name, "verify": new.verify });
+        let registered = self.attempt("stores.register", parameters, |engine, scope| async move {
+            engine.stores().register(&scope, new).await
+        });
+        registered.await.map_err(|error| match &error {
+            Error::Upstream(_) => {
+                let hint = app::registration_hint(settings, &error);
+                Failure::from(error).with_hint(hint)
+            }
+            _ => failure(error),
+        })
+    }
+
+    async fn attempt<T, F>(
+        &self,
+        tool: &str,
+        parameters: Value,
+        work: impl FnOnce(Engine, Scope) -> F,
+    ) -> Result<Value, Error>
+    where
+        T: Serialize,
+        F: Future<Output = Result<Outcome<T>, Error>> + Send + 'static,
+    {
         let work = work(self.engine.clone(), self.scope.clone());
         let call = Call {
             tool: tool.to_owned(),
@@ -216,15 +247,7 @@ impl Tenant<'_> {
             let outcome = work.await?;
             Ok(outcome.map(|data| serde_json::to_value(data).unwrap_or_default()))
         };
-        let called = self.engine.call(&self.scope, call, Box::pin(as_json)).await;
-        let outcome = called.map_err(|error| match (tool, &error) {
-            // There is no store yet that could be updated.
-            ("stores.register", Error::Upstream(_)) => {
-                let hint = app::new_store_hint(&error);
-                Failure::from(error).with_hint(hint)
-            }
-            _ => failure(error),
-        })?;
+        let outcome = self.engine.call(&self.scope, call, Box::pin(as_json)).await?;
         for warning in &outcome.warnings {
             output::note(&format!("warning: {}", as_commands(warning)));
         }
@@ -259,7 +282,7 @@ pub fn as_commands(text: &str) -> String {
         .fold(text.to_owned(), |text, (tool, command)| text.replace(tool, command))
 }
 
-async fn add(context: &Context, tenant: &Tenant<'_>, args: AddArgs) -> Result<(), Failure> {
+async fn add(context: &Context, settings: &Settings, tenant: &Tenant<'_>, args: AddArgs) -> Result<(), Failure> {
     let new = Register {
         api_key: args.api_key.read(context)?,
         store_id: args.store_id,
@@ -267,12 +290,7 @@ async fn add(context: &Context, tenant: &Tenant<'_>, args: AddArgs) -> Result<()
         label: args.label,
         verify: !args.no_verify,
     };
-    let parameters = json!({ "store_id": new.store_id, "store_name": new.store_name, "verify": new.verify });
-    let store = tenant
-        .call("stores.register", parameters, |engine, scope| async move {
-            engine.stores().register(&scope, new).await
-        })
-        .await?;
+    let store = tenant.register(settings, new).await?;
     match args.output.output {
         Output::Json => output::json(&store)?,
         Output::Text => output::line(&format!(

@@ -188,6 +188,38 @@ fn the_doctor_notices_that_something_else_answers_at_the_address() {
     }
 }
 
+#[test]
+fn a_wrong_address_is_told_where_a_store_is_added() {
+    let (mut home, running) = home_with_tenant();
+    let add = [
+        "store",
+        "add",
+        "--store-id",
+        running.store(0, "store_id"),
+        "--api-key-env",
+        "STORE_KEY",
+    ];
+    for answer in [
+        "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n",
+        "HTTP/1.1 302 Found\r\nLocation: /\r\nContent-Length: 0\r\nConnection: close\r\n\r\n",
+    ] {
+        let url = web_server(answer);
+        home.set("ORDERDESK_API_BASE_URL", &url);
+        let told = home.run(&add).failed(1);
+        assert!(
+            told.contains(&format!("The address was {url}: check ORDERDESK_API_BASE_URL")),
+            "{told}"
+        );
+    }
+    home.set("ORDERDESK_API_BASE_URL", running.told("url"));
+    home.set("STORE_KEY", "not-a-key-of-this-store");
+    let told = home.run(&add).failed(1);
+    assert!(
+        told.contains("hint: Check store id and API key in Order Desk"),
+        "{told}"
+    );
+}
+
 /// Who refuses need not be Order Desk: proxies, portals and other people's servers do as well.
 #[test]
 fn the_doctor_knows_order_desk_by_its_own_refusal() {
