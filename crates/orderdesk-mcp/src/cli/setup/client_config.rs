@@ -124,7 +124,7 @@ pub fn check(path: &Path, master_key: Option<&SecretString>) -> Result<(), Failu
     match document.get("mcpServers") {
         None => {}
         Some(Value::Object(servers)) => match servers.get(NAME) {
-            Some(entry) if !entry::has_key(entry, master_key) => return Err(occupied(path)),
+            Some(entry) if !entry::has_key(entry, master_key) => return Err(occupied(path, entry)),
             _ => {}
         },
         Some(_) => return Err(unusable(path, "its mcpServers is not a map")),
@@ -140,16 +140,25 @@ pub fn check(path: &Path, master_key: Option<&SecretString>) -> Result<(), Failu
 }
 
 /// The entry that is there may hold the only copy of a master key, which opens stored credentials.
-fn occupied(path: &Path) -> Failure {
+fn occupied(path: &Path, entry: &Value) -> Failure {
     let name = MCP_MASTER_KEY.name;
+    let hint = if entry::names_key(entry) {
+        format!(
+            "To add the store to the tenant of that entry, run setup with {name} or {name}_FILE set as it is there. To \
+             start with a new tenant, rename or remove the entry first, and keep its key: it is stored nowhere else."
+        )
+    } else {
+        format!(
+            "There is no {name} in that entry to compare with. Rename or remove the entry first, or run setup with \
+             --client-config none and add the entry that it prints by hand."
+        )
+    };
     Failure::usage(format!(
-        "{} has an entry {NAME:?} already, and it is not of the tenant of this setup. Nothing was made or changed",
+        "{} has an entry {NAME:?} already, and it is not signed in with the {name} of this setup. Nothing was made or \
+         changed",
         path.display()
     ))
-    .with_hint(format!(
-        "To add the store to the tenant of that entry, run setup with {name} set to the key in it. To start with a new \
-         tenant, rename or remove the entry first, and keep its key: it is stored nowhere else."
-    ))
+    .with_hint(hint)
 }
 
 /// The folder that a file is in.

@@ -10,11 +10,18 @@ use crate::config::{Setting, root::MCP_KMS_KEY, secret_file, storage::DATABASE_U
 
 /// Whether an entry signs in with this very master key, given in it or kept in a file.
 pub fn has_key(entry: &Value, master_key: Option<&SecretString>) -> bool {
-    let held = entry
-        .get("env")
-        .and_then(Value::as_object)
-        .and_then(|env| held(env, &MCP_MASTER_KEY));
+    let held = variables(entry).and_then(|variables| held(variables, &MCP_MASTER_KEY));
     matches!((held, master_key), (Some(held), Some(given)) if same(&held, given))
+}
+
+/// Whether an entry signs in with a master key, this one or another. One that only has a URL does not.
+pub fn names_key(entry: &Value) -> bool {
+    let names = [MCP_MASTER_KEY.name.to_owned(), in_file(&MCP_MASTER_KEY)];
+    variables(entry).is_some_and(|variables| names.iter().any(|name| variables.contains_key(name)))
+}
+
+fn variables(entry: &Value) -> Option<&Map<String, Value>> {
+    entry.get("env")?.as_object()
 }
 
 /// Lays the entry that setup makes over the one that is there. What setup does not decide stays: other variables, which

@@ -89,6 +89,34 @@ fn only_the_tenants_own_entry_is_rewritten() {
     );
 }
 
+#[test]
+fn who_meets_another_entry_is_told_what_can_be_done() {
+    let check = |entry: Value, advice: &str| {
+        let (_folder, path) = with_entry(&json!({}));
+        fs::write(&path, json!({ "mcpServers": { "orderdesk": entry } }).to_string()).unwrap();
+        let told = super::check(&path, Some(&"another key".into()))
+            .unwrap_err()
+            .to_string();
+        assert!(
+            told.contains("is not signed in with the MCP_MASTER_KEY of this setup"),
+            "{told}"
+        );
+        assert!(told.contains(advice), "{told}");
+    };
+    check(
+        json!({ "env": { "MCP_MASTER_KEY": "the master key" } }),
+        "set as it is there",
+    );
+    check(
+        json!({ "env": { "MCP_MASTER_KEY_FILE": "/nowhere/key" } }),
+        "set as it is there",
+    );
+    check(
+        json!({ "url": "http://127.0.0.1:8080/mcp", "headers": { "Authorization": "Bearer ${env:KEY}" } }),
+        "no MCP_MASTER_KEY in that entry",
+    );
+}
+
 /// What stands in the variables of an entry after those of another were laid over them.
 fn check_variables(old: &Value, new: &Value, after: &Value) {
     let (folder, path) = with_entry(old);
