@@ -1,17 +1,15 @@
 //! The configuration of an MCP client: the `mcpServers` map that most desktop clients share.
 
 mod entry;
+mod file;
+mod tokens;
 
-use std::{
-    fs::{self, File},
-    io::{self, ErrorKind, Write},
-    path::{Path, PathBuf},
-};
+use std::path::{Path, PathBuf};
 
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Map, Value, json};
-use tempfile::NamedTempFile;
 
+use self::file::unusable;
 use crate::{
     cli::{Context, Failure, output},
     config::{
@@ -116,21 +114,16 @@ pub fn from_home(path: &str) -> PathBuf {
 /// Whether the entry can be added to a client's file, as far as that can be known without changing it. An entry that is
 /// there already must be of the tenant whose master key is given. Says so when others will be able to read what is written.
 pub fn check(path: &Path, master_key: Option<&SecretString>) -> Result<(), Failure> {
-    let folder = folder(path);
+    let folder = file::folder(path);
     if !folder.is_dir() {
         return Err(unusable(path, &format!("there is no folder {}", folder.display())));
     }
     let (_, document) = read(path)?;
-    match document.get("mcpServers") {
-        None => {}
-        Some(Value::Object(servers)) => match servers.get(NAME) {
-            Some(entry) if !entry::has_key(entry, master_key) => return Err(occupied(path, entry)),
-            _ => {}
-        },
-        Some(_) => return Err(unusable(path, "its mcpServers is not a map")),
+    match document.get("mcpServers").and_then(|servers| servers.get(NAME)) {
+        Some(entry) if !entry::has_key(entry, master_key) => return Err(occupied(path, entry)),
+        _ => {}
     }
-    let private = private_file(path).and_then(|file| is_private(file.as_file()));
-    if !private.map_err(|error| unusable(path, &error.to_string()))? {
+    if !file::can_be_private(path).map_err(|error| unusable(path, &error.to_string()))? {
         output::note(&format!(
             "warning: {} is on a file system without file modes: others on this machine may read the master key in it.",
             path.display()
@@ -161,26 +154,26 @@ fn occupied(path: &Path, entry: &Value) -> Failure {
     .with_hint(hint)
 }
 
-/// The folder that a file is in.
-fn folder(path: &Path) -> &Path {
-    match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
+/// A client's file, as text and understood, when it is of the shape that most clients share.
+fn read(path: &Path) -> Result<(String, Map<String, Value>), Failure> {
+    let (text, document) = file::read(path)?;
+    match document.get("mcpServers") {
+        Some(Value::Object(_)) => Ok((text, document)),
+        Some(_) => Err(unusable(path, "its mcpServers is not a map")),
+        None if is_of_vs_code(path, &document) => Err(unusable(
+            path,
+            "VS Code reads servers where other clients read mcpServers",
+        )
+        .with_hint(
+            "Such a file is often committed, and the entry holds a master key: run setup with --client-config none, put \
+             what it prints below \"servers\" by hand, and let VS Code ask for the key (\"inputs\"), as the README shows.",
+        )),
+        None => Ok((text, document)),
     }
 }
 
-/// The file's text, empty when there is no file, and what it says.
-fn read(path: &Path) -> Result<(String, Map<String, Value>), Failure> {
-    let text = match fs::read_to_string(path) {
-        Ok(text) => text,
-        Err(error) if error.kind() == ErrorKind::NotFound => String::new(),
-        Err(error) => return Err(unusable(path, &error.to_string())),
-    };
-    if text.trim().is_empty() {
-        return Ok((text, Map::new()));
-    }
-    let document = serde_json::from_str(&text).map_err(|_| unusable(path, "it is not a JSON object"))?;
-    Ok((text, document))
+fn is_of_vs_code(path: &Path, document: &Map<String, Value>) -> bool {
+    document.contains_key("servers") || file::folder(path).ends_with(".vscode")
 }
 
 /// Adds the entry to a client's file, over one that is there, and keeps everything else in it. The file as it was is kept beside it, under the path
@@ -204,73 +197,11 @@ pub fn merge(path: &Path, entry: &Value) -> Result<Option<PathBuf>, Failure> {
     let backup = if before.is_empty() {
         None
     } else {
-        Some(back_up(path, &before)?)
+        Some(file::back_up(path, &before)?)
     };
     let text = format!("{:#}\n", Value::Object(merged));
-    private_write(path, &text).map_err(|error| unusable(path, &error.to_string()))?;
+    file::private_write(path, &text).map_err(|error| unusable(path, &error.to_string()))?;
     Ok(backup)
-}
-
-/// Keeps a file's text beside it under the first free name, for an older backup may hold a key that is nowhere else.
-fn back_up(path: &Path, text: &str) -> Result<PathBuf, Failure> {
-    let failed = |error: &io::Error| unusable(path, &format!("it cannot be backed up: {error}"));
-    let mut file = private_file(path).map_err(|error| failed(&error))?;
-    file.write_all(text.as_bytes())
-        .and_then(|()| file.as_file().sync_all())
-        .map_err(|error| failed(&error))?;
-    let mut number = 1_u32;
-    loop {
-        let extension = match number {
-            1 => "json.before-orderdesk".to_owned(),
-            _ => format!("json.before-orderdesk-{number}"),
-        };
-        let backup = path.with_extension(extension);
-        match file.persist_noclobber(&backup) {
-            Ok(_) => return Ok(backup),
-            Err(taken) if taken.error.kind() == ErrorKind::AlreadyExists => file = taken.file,
-            Err(refused) => return Err(failed(&refused.error)),
-        }
-        number += 1;
-    }
-}
-
-fn unusable(path: &Path, why: &str) -> Failure {
-    Failure::failed(format!("{} was not changed: {why}", path.display()))
-}
-
-/// Puts the text into a new file that only its owner may read, for it holds a master key, and that file in the place of
-/// the one that stood there: whatever goes wrong, the old one is whole.
-fn private_write(path: &Path, text: &str) -> io::Result<()> {
-    // A link stays one: people keep their configuration elsewhere and link to it.
-    let path = match fs::canonicalize(path) {
-        Err(error) if error.kind() == ErrorKind::NotFound => path.to_owned(),
-        real => real?,
-    };
-    let mut file = private_file(&path)?;
-    file.write_all(text.as_bytes())?;
-    file.as_file().sync_all()?;
-    file.persist(&path)?;
-    Ok(())
-}
-
-/// A file beside `path` for its owner alone, which goes away unless it is kept.
-fn private_file(path: &Path) -> io::Result<NamedTempFile> {
-    NamedTempFile::new_in(folder(path))
-}
-
-/// Whether the file's mode, which not every file system keeps, lets nobody but its owner read it.
-#[cfg(unix)]
-fn is_private(file: &File) -> io::Result<bool> {
-    use std::os::unix::fs::PermissionsExt;
-    let others_rights = file.metadata()?.permissions().mode() & 0o077;
-    Ok(others_rights == 0)
-}
-
-/// There are no modes: the folder's owner decides who may read the file.
-#[cfg(not(unix))]
-#[expect(clippy::unnecessary_wraps, reason = "the same signature as where there are modes")]
-fn is_private(_: &File) -> io::Result<bool> {
-    Ok(true)
 }
 
 #[cfg(test)]

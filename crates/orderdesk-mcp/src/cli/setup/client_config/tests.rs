@@ -37,15 +37,61 @@ fn everything_else_in_the_file_stays() {
 }
 
 #[test]
-fn a_file_that_is_not_understood_is_left_alone() {
+fn a_file_that_would_not_stay_what_it_is_is_left_alone() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("mcp.json");
-    for text in ["{ // a comment\n}", "[]", r#"{"mcpServers":[]}"#] {
+    for (text, reason) in [
+        ("[]", "it is not a JSON object"),
+        (r#"{"mcpServers":[]}"#, "its mcpServers is not a map"),
+        (r#"{"mcpServers":{"a":1,}}"#, "it is not JSON: trailing comma at line 1"),
+        (
+            "{ // a comment\n}",
+            "it has comments, which JSON does not have (line 1)",
+        ),
+        ("// a comment\n{}", "it has comments"),
+        (
+            "{}\n/* a comment */",
+            "it has comments, which JSON does not have (line 2)",
+        ),
+        ("{\"a\": 1,\n\n  // a comment\n \"b\": 2}", "(line 3)"),
+        ("{\"a\": 1 /* one */}", "it has comments"),
+        ("{\"a\": /* one */ 1}", "it has comments"),
+        ("\u{feff}{}", "it begins with a byte order mark"),
+        (
+            r#"{"a":123456789012345678901234567890}"#,
+            "a number that would be written differently",
+        ),
+        (r#"{"a":1,"a":2}"#, "it has a name twice"),
+    ] {
         fs::write(&path, text).unwrap();
-        let refused = merge(&path, &entry()).unwrap_err().to_string();
-        assert!(refused.contains("was not changed"), "{refused}");
+        for refused in [super::check(&path, None), merge(&path, &entry()).map(drop)] {
+            let refused = refused.unwrap_err().to_string();
+            assert!(
+                refused.contains("was not changed") && refused.contains(reason),
+                "{refused}"
+            );
+        }
         assert_eq!(fs::read_to_string(&path).unwrap(), text);
     }
+}
+
+/// VS Code ignores `mcpServers`, and what stands in a project's folder is seen by whoever sees the project.
+#[test]
+fn a_file_of_vs_code_gets_no_key() {
+    let folder = tempfile::tempdir().unwrap();
+    let project = folder.path().join(".vscode");
+    fs::create_dir(&project).unwrap();
+    let (new, old) = (project.join("mcp.json"), folder.path().join("mcp.json"));
+    fs::write(&old, r#"{"servers":{},"inputs":[]}"#).unwrap();
+    for path in [&new, &old] {
+        let refused = super::check(path, None).unwrap_err().to_string();
+        assert!(refused.contains("VS Code") && refused.contains("by hand"), "{refused}");
+        merge(path, &entry()).unwrap_err();
+    }
+    assert!(!new.exists());
+    let both = r#"{"servers":{},"mcpServers":{}}"#;
+    fs::write(&old, both).unwrap();
+    super::check(&old, None).unwrap();
 }
 
 /// A file whose entry has these variables, and a file with the key in it.
@@ -227,6 +273,39 @@ fn a_link_stays_one_and_what_it_leads_to_is_changed() {
     assert!(fs::read_to_string(&real).unwrap().contains("orderdesk"));
 }
 
+#[cfg(unix)]
+#[test]
+fn a_link_that_leads_nowhere_is_left_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let link = folder.path().join("mcp.json");
+    std::os::unix::fs::symlink(folder.path().join("nothing.json"), &link).unwrap();
+    for refused in [super::check(&link, None), merge(&link, &entry()).map(drop)] {
+        let refused = refused.unwrap_err().to_string();
+        assert!(refused.contains("a link to a file that does not exist"), "{refused}");
+    }
+    assert!(link.is_symlink() && fs::read_dir(folder.path()).unwrap().count() == 1);
+}
+
+/// Only root can make a file another user's, and only root could take it away by writing it anew.
+#[cfg(unix)]
+#[test]
+fn the_file_stays_its_owners() {
+    use std::os::unix::fs::{MetadataExt, chown};
+    const OTHER: u32 = 12_345;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("mcp.json");
+    fs::write(&path, "{}").unwrap();
+    if chown(&path, Some(OTHER), Some(OTHER)).is_err() {
+        return;
+    }
+    let backup = merge(&path, &entry()).unwrap().unwrap();
+    for path in [path, backup] {
+        let written = fs::metadata(&path).unwrap();
+        assert_eq!((written.uid(), written.gid()), (OTHER, OTHER), "{}", path.display());
+        assert_eq!(written.mode() & 0o777, 0o600);
+    }
+}
+
 #[test]
 fn nothing_is_left_beside_the_file() {
     let folder = tempfile::tempdir().unwrap();
@@ -252,6 +331,6 @@ fn a_file_that_others_may_read_is_not_private() {
     let file = tempfile::tempfile().unwrap();
     for (mode, private) in [(0o600, true), (0o644, false), (0o777, false)] {
         file.set_permissions(PermissionsExt::from_mode(mode)).unwrap();
-        assert_eq!(super::is_private(&file).unwrap(), private, "{mode:o}");
+        assert_eq!(super::file::is_private(&file).unwrap(), private, "{mode:o}");
     }
 }

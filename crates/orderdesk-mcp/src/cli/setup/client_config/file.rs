@@ -1,0 +1,165 @@
+//! A client's file on the disk: read as JSON that can be written again, kept as it was, replaced in one step.
+
+use std::{
+    fs::{self, File},
+    io::{self, ErrorKind, Write},
+    path::{Path, PathBuf},
+};
+
+use serde_json::{Map, Value};
+use tempfile::NamedTempFile;
+
+use super::tokens;
+use crate::cli::Failure;
+
+/// The folder that a file is in.
+pub fn folder(path: &Path) -> &Path {
+    match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    }
+}
+
+/// The file's text, empty when there is no file, and what it says. What would not be the same after it was written again
+/// is refused.
+pub fn read(path: &Path) -> Result<(String, Map<String, Value>), Failure> {
+    if path.is_symlink() && !path.exists() {
+        return Err(unusable(path, "it is a link to a file that does not exist"));
+    }
+    let text = match fs::read_to_string(path) {
+        Ok(text) => text,
+        Err(error) if error.kind() == ErrorKind::NotFound => String::new(),
+        Err(error) => return Err(unusable(path, &error.to_string())),
+    };
+    if text.trim().is_empty() {
+        return Ok((text, Map::new()));
+    }
+    match understood(&text) {
+        Ok(document) => Ok((text, document)),
+        Err(why) => Err(unusable(path, &why).with_hint(BY_HAND)),
+    }
+}
+
+/// What a person can always do.
+const BY_HAND: &str = "Run setup with --client-config none and add the entry that it prints by hand.";
+
+fn understood(text: &str) -> Result<Map<String, Value>, String> {
+    if text.starts_with('\u{feff}') {
+        return Err("it begins with a byte order mark, which JSON does not have".to_owned());
+    }
+    let document: Value = serde_json::from_str(text).map_err(|error| not_json(text, &error))?;
+    if !tokens::same(text, &document.to_string()) {
+        return Err("it has a name twice in one map, or a number that would be written differently".to_owned());
+    }
+    match document {
+        Value::Object(document) => Ok(document),
+        _ => Err("it is not a JSON object".to_owned()),
+    }
+}
+
+fn not_json(text: &str, error: &serde_json::Error) -> String {
+    let line = text.lines().nth(error.line().saturating_sub(1)).unwrap_or_default();
+    match line.as_bytes().get(error.column().saturating_sub(1)) {
+        Some(b'/') => format!("it has comments, which JSON does not have (line {})", error.line()),
+        _ => format!("it is not JSON: {error}"),
+    }
+}
+
+pub fn unusable(path: &Path, why: &str) -> Failure {
+    Failure::failed(format!("{} was not changed: {why}", path.display()))
+}
+
+/// Keeps a file's text beside it under the first free name, for an older backup may hold a key that is nowhere else.
+pub fn back_up(path: &Path, text: &str) -> Result<PathBuf, Failure> {
+    let failed = |error: &io::Error| unusable(path, &format!("it cannot be backed up: {error}"));
+    let mut file = private_file(path).map_err(|error| failed(&error))?;
+    file.write_all(text.as_bytes())
+        .and_then(|()| file.as_file().sync_all())
+        .map_err(|error| failed(&error))?;
+    let mut number = 1_u32;
+    loop {
+        let extension = match number {
+            1 => "json.before-orderdesk".to_owned(),
+            _ => format!("json.before-orderdesk-{number}"),
+        };
+        let backup = path.with_extension(extension);
+        match file.persist_noclobber(&backup) {
+            Ok(_) => return Ok(backup),
+            Err(taken) if taken.error.kind() == ErrorKind::AlreadyExists => file = taken.file,
+            Err(refused) => return Err(failed(&refused.error)),
+        }
+        number += 1;
+    }
+}
+
+/// Puts the text into a new file that only its owner may read, for it holds a master key, and that file in the place of
+/// the one that stood there: whatever goes wrong, the old one is whole.
+pub fn private_write(path: &Path, text: &str) -> io::Result<()> {
+    let path = real(path)?;
+    let mut file = private_file(&path)?;
+    file.write_all(text.as_bytes())?;
+    file.as_file().sync_all()?;
+    file.persist(&path)?;
+    Ok(())
+}
+
+/// Whether what is written at `path` can be read by its owner alone. Fails where nothing can be written.
+pub fn can_be_private(path: &Path) -> io::Result<bool> {
+    is_private(private_file(&real(path)?)?.as_file())
+}
+
+/// Where a link leads to. A link stays one: people keep their configuration elsewhere and link to it.
+fn real(path: &Path) -> io::Result<PathBuf> {
+    match fs::canonicalize(path) {
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(path.to_owned()),
+        real => real,
+    }
+}
+
+/// A file beside the one at `path`, for the owner of that one alone. It goes away unless it is kept.
+fn private_file(path: &Path) -> io::Result<NamedTempFile> {
+    let file = NamedTempFile::new_in(folder(path))?;
+    keep_owner(path, file.as_file())?;
+    Ok(file)
+}
+
+/// Gives the new file to the owner of the old one, who otherwise could not read it any more.
+#[cfg(unix)]
+fn keep_owner(old: &Path, new: &File) -> io::Result<()> {
+    use std::os::unix::fs::{MetadataExt, fchown};
+    let old = match fs::metadata(old) {
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
+        old => old?,
+    };
+    if old.uid() == new.metadata()?.uid() {
+        return Ok(());
+    }
+    fchown(new, Some(old.uid()), Some(old.gid())).map_err(|error| {
+        io::Error::new(
+            error.kind(),
+            format!("it belongs to another user, who would lose it: {error}"),
+        )
+    })
+}
+
+/// Files have no owner that could change.
+#[cfg(not(unix))]
+#[expect(clippy::unnecessary_wraps, reason = "the same signature as where there are owners")]
+fn keep_owner(_: &Path, _: &File) -> io::Result<()> {
+    Ok(())
+}
+
+/// Whether the file's mode, which not every file system keeps, lets nobody but its owner read it.
+#[cfg(unix)]
+pub fn is_private(file: &File) -> io::Result<bool> {
+    use std::os::unix::fs::PermissionsExt;
+    let others_rights = file.metadata()?.permissions().mode() & 0o077;
+    Ok(others_rights == 0)
+}
+
+/// There are no modes: the folder's owner decides who may read the file.
+#[cfg(not(unix))]
+#[expect(clippy::unnecessary_wraps, reason = "the same signature as where there are modes")]
+pub fn is_private(_: &File) -> io::Result<bool> {
+    Ok(true)
+}
