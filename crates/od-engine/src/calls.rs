@@ -16,7 +16,7 @@ use crate::audit::Keep;
 use crate::engine::Engine;
 use crate::error::Error;
 use crate::outcome::Outcome;
-use crate::redact::redact;
+use crate::redact::{redact, redact_text};
 use crate::scope::{ClientInfo, RequestId, Scope, Source, TenantId};
 
 #[cfg(test)]
@@ -173,7 +173,7 @@ impl Began {
             },
             status: if failure.is_none() { "success" } else { "error" }.to_owned(),
             error_code: failure.map(|error| error.code().to_owned()),
-            error_message: failure.map(|error| crate::redact::redact_text(&error.to_string()).into_owned()),
+            error_message: failure.map(message),
             duration_ms: i64::try_from(self.instant.elapsed().as_millis()).unwrap_or(i64::MAX),
             request_id: scope.map_or_else(RequestId::generate, Scope::request_id).to_string(),
             source: scope.map_or(Source::Cli, Scope::source).as_str().to_owned(),
@@ -212,6 +212,14 @@ impl<T> Recorded for Result<Outcome<T>, Error> {
 impl<T> Recorded for Result<(T, Option<TenantId>), Error> {
     fn store_id(&self) -> Option<String> {
         None
+    }
+}
+
+/// A failure as it is recorded. A question names the customer, by words that redaction does not know for a name.
+fn message(error: &Error) -> String {
+    match error {
+        Error::ConfirmationRequired { .. } => "Nothing was done: this needs a confirmation.".to_owned(),
+        error => redact_text(&error.to_string()).into_owned(),
     }
 }
 

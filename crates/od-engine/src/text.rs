@@ -94,6 +94,15 @@ pub fn quoted(text: &str) -> String {
     format!("\"{shown}\"")
 }
 
+/// A record's text or number as a question names it; `none` when it has none.
+pub fn named(value: Option<&Value>) -> String {
+    match value {
+        Some(Value::String(text)) if !text.is_empty() => quoted(text),
+        Some(Value::Number(number)) => number.to_string(),
+        _ => "none".to_owned(),
+    }
+}
+
 /// Characters without a glyph that can hide or turn text around.
 ///
 /// Zero-width joiners and direction marks stay: emoji and several scripts need them.

@@ -2,16 +2,16 @@
 
 use od_client::OrderId;
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::Orders;
-use super::query::{missing, order_id};
+use super::query::{customer_name, missing, order_id};
 use crate::attempts::answered;
 use crate::error::Error;
-use crate::outcome::Outcome;
+use crate::outcome::{Outcome, StoreRef};
 use crate::scope::Scope;
 use crate::stores::OpenStore;
-use crate::text::clean_map;
+use crate::text::{clean_map, named};
 
 /// An order to delete.
 #[derive(Clone, Debug, Deserialize)]
@@ -42,12 +42,9 @@ impl Orders<'_> {
             return preview(store, &id).await;
         }
         if !input.confirm {
-            let effects = format!(
-                "Deleting order {id} of {} removes it for good, with its items, shipments, notes and history. Moving it \
-                 to a folder for canceled orders is the alternative that can be taken back.",
-                store.name
-            );
-            scope.require_agreement(effects)?;
+            // From memory, if it is there: the order's id is what counts, the rest is for the person to recognise it.
+            let (order, _) = self.one(scope, &store.row, &id, false).await?;
+            scope.require_agreement(effects(&store.name, &id, &order))?;
         }
         let inner = &self.0.inner;
         let held = inner
@@ -96,6 +93,24 @@ impl Orders<'_> {
             Err(error) => Err(missing(error, id.as_str())),
         }
     }
+}
+
+fn effects(store: &StoreRef, id: &OrderId, order: &Map<String, Value>) -> String {
+    format!(
+        "Deleting order {id} ({}) of {store} removes it for good, with its items, shipments, notes and history. Moving it \
+         to a folder for canceled orders is the alternative that can be taken back.",
+        particulars(order)
+    )
+}
+
+/// What a person knows the order by: `number "1001", customer "Ada Byron", total 45.5`.
+fn particulars(order: &Map<String, Value>) -> String {
+    format!(
+        "number {}, customer {}, total {}",
+        named(order.get("source_id")),
+        named(Some(&customer_name(order).into())),
+        named(order.get("order_total"))
+    )
 }
 
 async fn is_gone(store: &OpenStore, id: &OrderId) -> Result<bool, Error> {

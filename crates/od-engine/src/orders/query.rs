@@ -1,13 +1,14 @@
 //! Reading orders: lists with every documented filter, and single orders.
 
 use od_client::{OrderId, OrderQuery};
+use od_db::StoreRow;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use super::Orders;
 use crate::cache::Resource;
 use crate::error::Error;
-use crate::outcome::{Outcome, Page};
+use crate::outcome::{CacheInfo, Outcome, Page};
 use crate::record::pick::{absent, checked_fields, pick};
 use crate::scope::Scope;
 use crate::stores::{OpenStore, Purpose, Question, store_ref};
@@ -23,6 +24,7 @@ mod tests;
 
 pub use filters::{Filters, SortOrder};
 pub use shape::View;
+pub(super) use shape::customer_name;
 
 /// A page of orders to read (Order Desk: `GET /orders`).
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -124,22 +126,33 @@ impl Orders<'_> {
         let fields = checked_fields(input.fields.as_deref())?;
         let stores = self.0.stores();
         let row = stores.select(scope, input.store.as_deref(), Purpose::Read).await?;
-        let question = Question {
-            row: &row,
-            resource: Resource::Order(&input.order_id),
-            shape: "",
-            fresh: input.fresh,
-        };
-        let read = async |store: OpenStore| {
-            let order = store.upstream.orders().get(&id).await;
-            let order = order.map_err(|error| missing(error, &input.order_id))?;
-            Ok(cleaned(order.into_map()))
-        };
-        let (order, cache) = stores.read_through(scope, question, read).await?;
+        let (order, cache) = self.one(scope, &row, &id, input.fresh).await?;
         let absent = absent([&order], fields);
         Ok(Outcome::of(store_ref(&row), pick(order, fields))
             .with_cache(cache)
             .with_warnings(absent))
+    }
+
+    /// The order as replies show it, from memory or from Order Desk.
+    pub(super) async fn one(
+        &self,
+        scope: &Scope,
+        row: &StoreRow,
+        id: &OrderId,
+        fresh: bool,
+    ) -> Result<(Map<String, Value>, CacheInfo), Error> {
+        let question = Question {
+            row,
+            resource: Resource::Order(id.as_str()),
+            shape: "",
+            fresh,
+        };
+        let read = async |store: OpenStore| {
+            let order = store.upstream.orders().get(id).await;
+            let order = order.map_err(|error| missing(error, id.as_str()))?;
+            Ok(cleaned(order.into_map()))
+        };
+        self.0.stores().read_through(scope, question, read).await
     }
 
     async fn read_page(

@@ -10,7 +10,7 @@ use crate::outcome::{Outcome, StoreRef};
 use crate::record::diff::FieldChange;
 use crate::scope::Scope;
 use crate::stores::OpenStore;
-use crate::text::clean_map;
+use crate::text::{clean_map, named};
 
 /// An inventory item to delete.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -36,13 +36,15 @@ impl Products<'_> {
     pub async fn delete(&self, scope: &Scope, input: DeleteProduct) -> Result<Outcome<Value>, Error> {
         let id = product_id(&input.product_id)?;
         let store = self.0.stores().open_spelled_out(scope, input.store.as_deref()).await?;
-        if input.dry_run || !input.confirmed {
+        if input.dry_run {
             let item = store.upstream.inventory().get(&id).await;
-            let item = item.map_err(|error| missing(error, &id))?.into_map();
-            if input.dry_run {
-                return Ok(preview(store, &item));
-            }
-            scope.require_agreement(effects(&store.name, &id))?;
+            let item = item.map_err(|error| missing(error, &id))?;
+            return Ok(preview(store, item.as_map()));
+        }
+        if !input.confirmed {
+            // From memory, if it is there: the item's id is what counts, the rest is for the person to recognise it.
+            let (item, _) = self.one(scope, &store.row, &id, false).await?;
+            scope.require_agreement(effects(&store.name, &id, &item))?;
         }
         let inner = &self.0.inner;
         let held = inner
@@ -90,10 +92,12 @@ async fn settle(store: &OpenStore, id: &InventoryItemId, cause: od_client::Error
     }
 }
 
-fn effects(store: &StoreRef, id: &InventoryItemId) -> String {
+fn effects(store: &StoreRef, id: &InventoryItemId, item: &Map<String, Value>) -> String {
     format!(
-        "Deleting inventory item {id} removes it from {store} for good: its stock is no longer counted. Orders keep \
-         their lines. Nothing brings it back."
+        "Deleting inventory item {id} ({}, code {}) removes it from {store} for good: its stock is no longer counted. \
+         Orders keep their lines. Nothing brings it back.",
+        named(item.get("name")),
+        named(item.get("code"))
     )
 }
 

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use od_client::InventoryQuery;
+use od_client::{InventoryItemId, InventoryQuery};
 use od_db::StoreRow;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
@@ -106,22 +106,33 @@ impl Products<'_> {
         let fields = checked_fields(input.fields.as_deref())?;
         let stores = self.0.stores();
         let row = stores.select(scope, input.store.as_deref(), Purpose::Read).await?;
-        let question = Question {
-            row: &row,
-            resource: Resource::Product(id.as_str()),
-            shape: "",
-            fresh: input.fresh,
-        };
-        let read = async |store: OpenStore| {
-            let item = store.upstream.inventory().get(&id).await;
-            let item = item.map_err(|error| missing(error, &id))?;
-            Ok(cleaned(item.into_map()))
-        };
-        let (item, cache) = stores.read_through(scope, question, read).await?;
+        let (item, cache) = self.one(scope, &row, &id, input.fresh).await?;
         let absent = absent([&item], fields);
         Ok(Outcome::of(store_ref(&row), pick(item, fields))
             .with_cache(cache)
             .with_warnings(absent))
+    }
+
+    /// The item as replies show it, from memory or from Order Desk.
+    pub(super) async fn one(
+        &self,
+        scope: &Scope,
+        row: &StoreRow,
+        id: &InventoryItemId,
+        fresh: bool,
+    ) -> Result<(Map<String, Value>, CacheInfo), Error> {
+        let question = Question {
+            row,
+            resource: Resource::Product(id.as_str()),
+            shape: "",
+            fresh,
+        };
+        let read = async |store: OpenStore| {
+            let item = store.upstream.inventory().get(id).await;
+            let item = item.map_err(|error| missing(error, id))?;
+            Ok(cleaned(item.into_map()))
+        };
+        self.0.stores().read_through(scope, question, read).await
     }
 
     /// A page as it is kept in memory, whole records in it.

@@ -1,7 +1,7 @@
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use super::{clean_text, clean_value, cleaned, quoted, shows_as};
+use super::{clean_text, clean_value, cleaned, named, quoted, shows_as};
 
 #[test]
 fn hidden_characters_go_and_visible_ones_stay() {
@@ -69,6 +69,17 @@ fn a_repeated_text_cannot_go_on_as_the_message() {
     check("The \"Mug\" Shop", "\"The 'Mug' Shop\"");
     check("Test\" (id 1). Real: \"none", "\"Test' (id 1). Real: 'none\"");
     check("“Test” „x‟ ″y＂", "\"'Test' 'x' 'y'\"");
+}
+
+#[test]
+fn values_are_named_in_a_form_that_cannot_be_mistaken() {
+    let check = |value: Value, expected: &str| assert_eq!(named(Some(&value)), expected);
+    check(json!("1001"), "\"1001\"");
+    check(json!("none\")"), "\"none')\"");
+    check(json!(45.5), "45.5");
+    check(json!(""), "none");
+    check(json!(["\""]), "none");
+    assert_eq!(named(None), "none");
 }
 
 proptest! {

@@ -65,11 +65,21 @@ async fn an_order_is_deleted_only_when_a_person_agreed() {
         .unwrap_err();
     assert_eq!(refused.code(), "CONFIRMATION_REQUIRED");
     assert!(refused.to_string().contains("canceled"), "{refused}");
+    let stored = shop.stored(&id);
+    let address = &stored["customer"];
+    let named = format!(
+        "Deleting order {id} (number {}, customer \"{} {}\", total {}) of store 90001",
+        stored["source_id"],
+        address["first_name"].as_str().unwrap(),
+        address["last_name"].as_str().unwrap(),
+        stored["order_total"]
+    );
+    assert!(refused.to_string().starts_with(&named), "{named}: {refused}");
     assert!(
         refused.to_string().contains("store 90001 (\"Sample Goods\")"),
         "{refused}"
     );
-    assert!(shop.sim.requests().is_empty());
+    assert_eq!(shop.calls().len(), 1, "the order is read once");
 
     let shown = shop
         .delete(DeleteOrder {
@@ -87,6 +97,41 @@ async fn an_order_is_deleted_only_when_a_person_agreed() {
     assert!(!shop.order_ids().contains(&id));
     let again = shop.delete(delete(&id)).await.unwrap_err();
     assert_eq!(again.code(), "NOT_FOUND");
+}
+
+#[tokio::test]
+async fn nobody_is_asked_about_an_order_that_does_not_exist() {
+    let shop = shop().await;
+    let unconfirmed = DeleteOrder {
+        confirm: false,
+        ..delete("1")
+    };
+    assert_eq!(shop.delete(unconfirmed).await.unwrap_err().code(), "NOT_FOUND");
+}
+
+#[tokio::test]
+async fn an_order_that_changed_since_the_question_is_asked_about_again() {
+    let shop = shop().await;
+    let id = shop.order_ids().remove(0);
+    let unconfirmed = || DeleteOrder {
+        confirm: false,
+        ..delete(&id)
+    };
+    let Error::ConfirmationRequired { effects } = shop.delete(unconfirmed()).await.unwrap_err() else {
+        panic!("nobody is asked");
+    };
+    let agreed = shop.scope().with_agreement(&effects);
+    shop.change(&id, json!({ "customer": { "last_name": "Else" } }))
+        .await
+        .unwrap();
+    let orders = shop.engine.orders();
+    let Error::ConfirmationRequired { effects } = orders.delete(&agreed, unconfirmed()).await.unwrap_err() else {
+        panic!("nobody is asked");
+    };
+    assert!(effects.contains("Else") && shop.sent("DELETE").is_empty());
+    let agreed = agreed.with_agreement(&effects);
+    orders.delete(&agreed, unconfirmed()).await.unwrap();
+    assert_eq!(shop.sent("DELETE").len(), 1);
 }
 
 #[tokio::test]

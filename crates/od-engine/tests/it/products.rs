@@ -423,6 +423,8 @@ async fn a_deletion_needs_an_agreement_and_gives_the_item_back() {
     let (id, item) = first(&shop).await;
     let error = delete(&shop, &id, false, false).await.unwrap_err();
     assert_eq!(error.code(), "CONFIRMATION_REQUIRED");
+    let named = format!("Deleting inventory item {id} ({}, code {})", item["name"], item["code"]);
+    assert!(error.to_string().starts_with(&named), "{error}");
     assert!(error.to_string().contains("store 90001 (\"Sample Goods\")"), "{error}");
     let shown = delete(&shop, &id, false, true).await.unwrap();
     assert_eq!(shown.data["changes"][0]["before"], Value::Object(item.clone()));

@@ -42,7 +42,7 @@ pub(super) fn summary(order: &Map<String, Value>, folder_name: impl Fn(&str) -> 
 }
 
 /// The buyer's name, else the recipient's; a company when no person is named.
-fn customer_name(order: &Map<String, Value>) -> String {
+pub(in crate::orders) fn customer_name(order: &Map<String, Value>) -> String {
     ["customer", "shipping"]
         .iter()
         .filter_map(|address| order.get(*address).and_then(Value::as_object))
