@@ -204,8 +204,11 @@ impl McpServer {
         let answer = self.tools.call(scope, &caller.narrowing, entry, arguments).await;
         match answer.code() {
             None => Ok(resources::record(&answer.envelope, uri)),
-            Some("NOT_FOUND") => Err(missing()),
             // The envelope says what happened and what to do, for people and programs alike.
+            Some("NOT_FOUND") => Err(ErrorData::resource_not_found(
+                "there is no such resource",
+                Some(answer.envelope.into()),
+            )),
             Some(_) => Err(ErrorData::internal_error(
                 "the resource could not be read",
                 Some(answer.envelope.into()),

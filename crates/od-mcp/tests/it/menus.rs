@@ -84,12 +84,18 @@ async fn an_order_the_folders_and_the_settings_of_a_store_are_resources() {
     assert_eq!(text(&folders)["folders"][0]["name"], "New", "{folders}");
     let settings = read("/mcp", "orderdesk://stores/90001/settings".to_owned()).await;
     assert!(!settings.to_string().contains("smtp"), "{settings}");
-    for uri in [
-        "orderdesk://stores/elsewhere/folders",
-        "orderdesk://stores/90001/orders/1",
+    for (uri, hint) in [
+        ("orderdesk://stores/elsewhere/folders", "stores_list"),
+        ("orderdesk://stores/90001/orders/1", "orders_list"),
     ] {
         let missing = read("/mcp", uri.to_owned()).await;
         assert_eq!(missing["error"]["code"], -32002, "{missing}");
+        let told = &missing["error"]["data"]["error"];
+        assert_eq!(told["code"], "NOT_FOUND", "{missing}");
+        assert!(
+            told["hint"].as_str().is_some_and(|told| told.contains(hint)),
+            "{missing}"
+        );
     }
     // What a connection may not see as a tool it may not read as a resource.
     let hidden = read("/mcp/x/stores", format!("orderdesk://stores/90001/orders/{order}")).await;
