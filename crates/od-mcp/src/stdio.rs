@@ -68,7 +68,7 @@ impl StdioSession {
         if let Some(store) = &self.options.default_store {
             let scope = signed_in.scope(RequestId::generate(), ClientInfo::default());
             if let Err(error) = engine.stores().use_store(&scope, store).await {
-                tracing::warn!(%error, "the default store cannot be used");
+                tracing::warn!(%error, "the default store (MCP_DEFAULT_STORE) cannot be used");
             }
         }
         *self.signed_in.lock().unwrap_or_else(PoisonError::into_inner) = Some(signed_in);
