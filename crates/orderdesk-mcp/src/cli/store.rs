@@ -65,14 +65,14 @@ pub struct AddArgs {
     output: OutputArg,
 }
 
-/// Where a store's API key is read from; asked for when neither is given.
+/// Where a store's API key is read from.
 #[derive(Debug, clap::Args)]
 pub struct ApiKeyArgs {
-    /// The environment variable that holds the API key.
+    /// The environment variable that holds the API key. Asked for when neither this nor the file is given.
     #[arg(long, value_name = "VARIABLE", conflicts_with = "api_key_file")]
     api_key_env: Option<String>,
 
-    /// The file that holds the API key.
+    /// The file that holds the API key. Asked for when neither this nor the variable is given.
     #[arg(long, value_name = "FILE")]
     api_key_file: Option<PathBuf>,
 }
@@ -119,6 +119,10 @@ pub struct TestArgs {
 /// A new API key is tried before it replaces the old one. It is read from a file, an environment variable or, when nothing
 /// else is to be changed, from a prompt.
 #[derive(Debug, clap::Args)]
+#[command(
+    mut_arg("api_key_env", |arg| arg.help("The environment variable that holds the new API key")),
+    mut_arg("api_key_file", |arg| arg.help("The file that holds the new API key"))
+)]
 #[command(after_help = "\
 Examples:
   orderdesk-mcp store update --store \"Mug Shop\"
