@@ -10,7 +10,7 @@ use std::{
 use clap::ValueEnum;
 use jiff::{Timestamp, civil::DateTime, tz::TimeZone};
 use od_engine::{
-    Engine,
+    Engine, RequestId,
     audit::{ACTS, AuditFilter, ExportFormat, Finding, Whose},
     nearest,
 };
@@ -20,6 +20,7 @@ use super::{
     Context, Failure,
     output::{self, Output, OutputArg},
     prompt,
+    store::store_id,
 };
 use crate::app::App;
 
@@ -63,8 +64,8 @@ pub struct ExportArgs {
     #[arg(long, value_name = "DATE", value_parser = moment)]
     until: Option<Timestamp>,
 
-    /// Only entries about this Order Desk store.
-    #[arg(long, value_name = "STORE_ID")]
+    /// Only entries about this Order Desk store: its id.
+    #[arg(long, value_name = "STORE_ID", value_parser = store_id)]
     store: Option<String>,
 
     /// Only entries of this tool (orders.list or orders_list) or act (tenant.create).
@@ -79,9 +80,27 @@ pub struct ExportArgs {
     #[arg(long, value_parser = ["mcp", "webui", "cli", "webhook", "engine"], value_name = "SOURCE")]
     source: Option<String>,
 
-    /// Only entries of this request.
-    #[arg(long, value_name = "ID")]
+    /// Only entries of this request: the request_id of a reply or of the log.
+    #[arg(long, value_name = "ID", value_parser = request_id)]
     request_id: Option<String>,
+}
+
+impl ExportArgs {
+    /// The options that leave entries out, as they could be given again.
+    fn filters(&self) -> String {
+        let times = [("--since", self.since), ("--until", self.until)];
+        let texts = [
+            ("--tenant", &self.tenant),
+            ("--store", &self.store),
+            ("--tool", &self.tool),
+            ("--status", &self.status),
+            ("--source", &self.source),
+            ("--request-id", &self.request_id),
+        ];
+        let texts = texts.map(|(option, text)| Some(format!("{option} {}", text.as_deref()?)));
+        let times = times.map(|(option, time)| Some(format!("{option} {}", time?)));
+        texts.into_iter().chain(times).flatten().collect::<Vec<_>>().join(" ")
+    }
 }
 
 /// The shape of an export.
@@ -155,6 +174,7 @@ async fn export(app: &App, args: ExportArgs) -> Result<(), Failure> {
         Format::Json => ExportFormat::Json,
         Format::Csv => ExportFormat::Csv,
     };
+    let filters = args.filters();
     let tool_name = match args.tool {
         Some(name) => Some(recorded(app, name).await?),
         None => None,
@@ -182,6 +202,9 @@ async fn export(app: &App, args: ExportArgs) -> Result<(), Failure> {
     }
     target.flush()?;
     output::note(&format!("Entries exported: {}.", export.entries()));
+    if export.entries() == 0 && !filters.is_empty() {
+        output::note(&format!("No entry matches {filters}."));
+    }
     Ok(())
 }
 
@@ -285,6 +308,12 @@ fn shown(finding: &Finding) -> Value {
 
 fn whose(tenant: Option<String>) -> Whose {
     tenant.map_or(Whose::Everybody, Whose::Tenant)
+}
+
+/// A request's id as entries carry it.
+fn request_id(text: &str) -> Result<String, String> {
+    let id = RequestId::parse(text).ok_or("a request id is a UUID, e.g. 0198c0de-0000-7000-8000-000000000001")?;
+    Ok(id.to_string())
 }
 
 /// A date as people write it, UTC unless it says otherwise.

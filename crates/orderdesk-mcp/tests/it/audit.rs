@@ -55,6 +55,30 @@ fn the_log_is_exported_filtered_and_into_a_private_file() {
             serde_json::json!([])
         );
     }
+    for (option, typed, reason) in [
+        ("--request-id", "0198c0de", "a request id is a UUID"),
+        ("--store", "Mug Shop", "a store id is digits"),
+    ] {
+        let told = home.run(&["audit", "export", option, typed]).failed(2);
+        assert!(told.contains(reason), "{told}");
+    }
+    let nothing = home.run(&[
+        "audit",
+        "export",
+        "--store",
+        "4711",
+        "--status",
+        "error",
+        "--since",
+        "2026-03-01",
+    ]);
+    assert_eq!(nothing.code, Some(0), "{nothing:?}");
+    let told = "No entry matches --store 4711 --status error --since 2026-03-01T00:00:00Z.";
+    assert!(nothing.stderr.contains(told), "{nothing:?}");
+    let one = &all[0]["request_id"].as_str().unwrap().to_uppercase();
+    let found = home.run(&["audit", "export", "--request-id", one]);
+    assert!(!found.stderr.contains("No entry matches"), "{found:?}");
+    assert_eq!(found.json().as_array().unwrap().len(), 1);
     let before = home.run(&["audit", "export", "--until", "2020-01-01 12:00:00"]).json();
     assert_eq!(before.as_array().unwrap().len(), 0);
     assert!(
