@@ -113,8 +113,8 @@ const ROWS: [Row; 14] = [
         meaning: "The call deletes, or moves orders into a folder, whose rules may mail customers, submit orders or charge \
                   cards. The message says what it would set off.",
         state: "Nothing was done and nothing was sent but reads.",
-        remedy: "Ask the user. If they agree, call again with confirm set to true. Clients that can ask do so by themselves; \
-                 what the user declined is not to be repeated.",
+        remedy: "Ask the user. If they agree, call again with confirm set to true. Clients that can ask do so by themselves, \
+                 and ask again when what was agreed to has changed; what the user declined is not to be repeated.",
         retryable: "No.",
     },
     Row {

@@ -40,7 +40,10 @@ fn ours() -> Vec<Error> {
         Error::StoreRequired(vec![store("90001", "Mug Shop"), store("90002", "Outlet")]),
         Error::StoreNotNamed(vec![store("90001", "Mug Shop"), store("90002", "Outlet")]),
         Error::ConfirmationRequired {
-            effects: "Order 80012345 would be deleted for good.".to_owned(),
+            effects: "Deleting inventory item 610077 (\"Blue Mug\", code \"MUG-BLU\") removes it from store 90001 \
+                      (\"Mug Shop\") for good: its stock is no longer counted. Orders keep their lines. Nothing brings it \
+                      back."
+                .to_owned(),
         },
         Error::Declined,
         Error::Duplicate(Existing {
