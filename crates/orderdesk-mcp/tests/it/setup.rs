@@ -128,6 +128,39 @@ fn secrets_that_were_given_go_into_the_clients_file_alone() {
     );
 }
 
+/// The database's address may hold a password, so it is a secret as well.
+#[test]
+fn an_address_that_is_kept_in_a_file_stays_there() {
+    let (mut home, running) = empty_home();
+    let (file, client) = (home.path("database.url"), home.path("mcp.json"));
+    let written = |home: &Home| {
+        let options = [
+            "--store-id",
+            running.store(0, "store_id"),
+            "--api-key-env",
+            "STORE_KEY",
+            "--client-config",
+            client.to_str().unwrap(),
+        ];
+        setup(home, &options).ok();
+        let written: Value = serde_json::from_str(&fs::read_to_string(&client).unwrap()).unwrap();
+        written["mcpServers"]["orderdesk"]["env"].clone()
+    };
+    home.set("DATABASE_URL_FILE", file.to_str().unwrap());
+    fs::write(&file, format!("sqlite://{}", home.path("here.db").display())).unwrap();
+    let variables = written(&home);
+    assert_eq!(variables["DATABASE_URL_FILE"], file.to_str().unwrap());
+    assert_eq!(variables["DATABASE_URL"], Value::Null);
+
+    // The client runs elsewhere, and there this would be another database.
+    fs::remove_file(&client).unwrap();
+    fs::write(&file, "sqlite://here.db").unwrap();
+    let variables = written(&home);
+    assert_eq!(variables["DATABASE_URL_FILE"], Value::Null);
+    let database = format!("sqlite://{}", home.working_directory().join("here.db").display());
+    assert_eq!(variables["DATABASE_URL"], database);
+}
+
 #[test]
 fn a_new_key_is_shown_even_when_the_clients_file_cannot_be_written() {
     let (home, running) = empty_home();

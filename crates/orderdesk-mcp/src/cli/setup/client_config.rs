@@ -154,7 +154,7 @@ fn occupied(path: &Path, entry: &Value) -> Failure {
     .with_hint(hint)
 }
 
-/// A client's file, as text and understood, when it is of the shape that most clients share.
+/// A client's file, as text and understood, when it has the shape that most clients share or can get it.
 fn read(path: &Path) -> Result<(String, Map<String, Value>), Failure> {
     let (text, document) = file::read(path)?;
     match document.get("mcpServers") {
@@ -176,8 +176,8 @@ fn is_of_vs_code(path: &Path, document: &Map<String, Value>) -> bool {
     document.contains_key("servers") || file::folder(path).ends_with(".vscode")
 }
 
-/// Adds the entry to a client's file, over one that is there, and keeps everything else in it. The file as it was is kept beside it, under the path
-/// that is returned; none when there was nothing to keep or to change.
+/// Adds the entry to a client's file, over one that is there, and keeps everything else in it. The file as it was is kept
+/// beside it, under the path that is returned; none when there was nothing to keep or to change.
 pub fn merge(path: &Path, entry: &Value) -> Result<Option<PathBuf>, Failure> {
     let (before, document) = read(path)?;
     let mut merged = document.clone();

@@ -65,6 +65,7 @@ fn not_json(text: &str, error: &serde_json::Error) -> String {
     }
 }
 
+/// Why the file stays as it is.
 pub fn unusable(path: &Path, why: &str) -> Failure {
     Failure::failed(format!("{} was not changed: {why}", path.display()))
 }
