@@ -46,6 +46,9 @@ impl Sqlite {
             .pragma("temp_store", "MEMORY")
             // Pages in the log, 16 MB of them: the busiest ones are then copied to the file once and not four times.
             .pragma("wal_autocheckpoint", "4000")
+            // Pages that each connection keeps, in KiB below zero. The queries are lookups of a few pages, and the operating
+            // system keeps the file as well.
+            .pragma("cache_size", "-1024")
             // SQLite's own retrying, for locks that other processes hold.
             .busy_timeout(options.max_wait);
         let pool_options = SqlitePoolOptions::new().acquire_timeout(options.max_wait);
