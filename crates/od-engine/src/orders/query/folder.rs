@@ -10,6 +10,9 @@ use crate::outcome::CacheInfo;
 use crate::scope::Scope;
 use crate::stores::{Folder, OpenStore};
 
+#[cfg(test)]
+mod tests;
+
 impl Orders<'_> {
     /// Refuses folders that the store does not have. Says whether the store's folders came from memory: they may have
     /// been renamed or deleted since.

@@ -1,0 +1,57 @@
+use od_db::DbOptions;
+use od_sim::{SimOptions, Simulator};
+use od_vault::RootKey;
+use serde_json::json;
+
+use crate::cache::Resource;
+use crate::orders::ListOrders;
+use crate::scope::{RequestId, Scope, Source};
+use crate::stores::{Purpose, Register, Settings};
+use crate::tenants::NewTenant;
+use crate::{AuditOptions, CacheOptions, Clock, Engine, EngineOptions, LimitOptions, MutationOptions, UpstreamOptions};
+
+async fn engine(sim: &Simulator) -> Engine {
+    let options = EngineOptions {
+        root_key: RootKey::generate(),
+        database: DbOptions::default(),
+        upstream: UpstreamOptions {
+            base_url: sim.base_url(),
+            ..UpstreamOptions::default()
+        },
+        cache: CacheOptions::default(),
+        limits: LimitOptions::default(),
+        mutation: MutationOptions::default(),
+        audit: AuditOptions::default(),
+        bcrypt_cost: 4,
+    };
+    Engine::open(options, Clock::system()).await.unwrap()
+}
+
+#[tokio::test]
+async fn a_folder_that_is_only_remembered_is_refused_instead_of_shown_empty() {
+    let sim = Simulator::start(SimOptions::default()).await.unwrap();
+    let engine = engine(&sim).await;
+    let tenant = engine.tenants().create(NewTenant::default()).await.unwrap();
+    let identity = engine.auth().sign_in(&tenant.master_key).await.unwrap();
+    let scope = Scope::new(identity, RequestId::generate(), Source::Mcp);
+    let shop = sim.stores()[0].clone();
+    let new = Register {
+        store_id: shop.store_id,
+        api_key: shop.api_key.into(),
+        store_name: None,
+        label: None,
+        verify: false,
+    };
+    engine.stores().register(&scope, new).await.unwrap();
+    let store = engine.stores().open(&scope, None, Purpose::Read).await.unwrap();
+    let before: Settings =
+        serde_json::from_value(json!({ "folders": [{ "id": "5", "name": "Deleted since" }] })).unwrap();
+    for filter in [json!({ "folder_id": "5" }), json!({ "folder_name": "Deleted since" })] {
+        let cache = &engine.inner.cache;
+        let key = cache.key(store.owner(), Resource::StoreSettings, "");
+        cache.put(key, Resource::StoreSettings, &before).unwrap();
+        let input: ListOrders = serde_json::from_value(filter.clone()).unwrap();
+        let refused = engine.orders().list(&scope, input).await.unwrap_err();
+        assert_eq!(refused.code(), "NOT_FOUND", "{filter}");
+    }
+}
