@@ -108,6 +108,11 @@ async fn a_no_is_final_and_nothing_is_looked_at() {
         assert_eq!(changed["error"]["code"], -32602, "the question is used up: {changed}");
         assert!(house.sim.requests().is_empty(), "{:?}", house.sim.requests());
     }
+    let recorded = house.recorded("products.delete").await;
+    let told: Vec<&Value> = recorded.iter().map(|entry| &entry["error_message"]).collect();
+    let asked = "Nothing was done: this needs a confirmation.";
+    let declined = "The user declined. Nothing was done.";
+    assert_eq!(told, [asked, declined, asked, declined]);
 }
 
 /// Lets two stores of the tenant have each other's names.

@@ -1,7 +1,7 @@
 //! Prompts, completions and resources: what a client offers a person to choose from.
 
 use od_engine::LimitOptions;
-use od_engine::audit::{ACTS, AuditFilter, ExportFormat, Whose};
+use od_engine::audit::ACTS;
 use od_mcp::ToolOptions;
 use serde_json::{Value, json};
 
@@ -111,23 +111,13 @@ async fn completed(house: &House, path: &str, argument: &str) -> Value {
 
 /// What became of all completions, oldest first.
 async fn recorded(house: &House) -> Vec<String> {
-    let filter = AuditFilter {
-        tool_name: Some("completion.complete".to_owned()),
-        ..AuditFilter::default()
-    };
-    let mut export = house
-        .engine
-        .audit_log()
-        .export(Whose::Everybody, filter, ExportFormat::Json)
-        .await
-        .expect("an export");
-    let mut text = String::new();
-    while let Some(piece) = export.next().await.expect("a piece") {
-        text.push_str(&piece);
-    }
-    let entries: Value = serde_json::from_str(&text).expect("JSON");
     let outcome = |entry: &Value| entry["error_code"].as_str().unwrap_or("success").to_owned();
-    entries.as_array().expect("a list").iter().map(outcome).collect()
+    house
+        .recorded("completion.complete")
+        .await
+        .iter()
+        .map(outcome)
+        .collect()
 }
 
 #[tokio::test]

@@ -3,6 +3,7 @@
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request, StatusCode};
+use od_engine::audit::{AuditFilter, ExportFormat, Whose};
 use od_engine::tenants::NewTenant;
 use od_engine::{Clock, DbOptions, Engine, EngineOptions, LimitOptions, RootKey, UpstreamOptions};
 use od_mcp::{HttpOptions, ToolOptions, Tools};
@@ -118,6 +119,22 @@ impl House {
     pub fn an_order(&self) -> String {
         let store = &self.sim.stores()[0].store_id;
         self.sim.orders(store)[0]["id"].as_str().expect("an id").to_owned()
+    }
+
+    /// What the audit log has of a tool, oldest first.
+    pub async fn recorded(&self, tool: &str) -> Vec<Value> {
+        let filter = AuditFilter {
+            tool_name: Some(tool.to_owned()),
+            ..AuditFilter::default()
+        };
+        let audit_log = self.engine.audit_log();
+        let export = audit_log.export(Whose::Everybody, filter, ExportFormat::Json).await;
+        let mut export = export.expect("an export");
+        let mut text = String::new();
+        while let Some(piece) = export.next().await.expect("a piece") {
+            text.push_str(&piece);
+        }
+        serde_json::from_str(&text).expect("a list as JSON")
     }
 
     /// Calls a tool as a client of the older protocol era does; answers with the structured content.
