@@ -56,6 +56,11 @@ impl CacheInfo {
         age_seconds: 0,
     };
 
+    /// Whether the data was read from Order Desk longer ago than this.
+    pub(crate) fn is_older_than(self, age: Duration) -> bool {
+        self.hit && self.age_seconds >= age.as_secs()
+    }
+
     /// Data kept in memory for `age`.
     pub fn hit(age: Duration) -> Self {
         Self {

@@ -1,12 +1,14 @@
 //! Reading orders: lists with every documented filter, and single orders.
 
+use std::sync::Arc;
+
 use od_client::{OrderId, OrderQuery};
 use od_db::StoreRow;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::Orders;
-use crate::cache::Resource;
+use crate::cache::{Resource, Weigh};
 use crate::error::Error;
 use crate::outcome::{CacheInfo, Outcome, Page};
 use crate::record::pick::{absent, checked_fields, pick};
@@ -84,9 +86,10 @@ impl Orders<'_> {
         let stores = self.0.stores();
         let row = stores.select(scope, input.store.as_deref(), Purpose::Read).await?;
         let by_folder = query.folder_id.is_some() || query.folder_name.is_some();
-        let folders_remembered = if by_folder {
+        let folders_are_old = if by_folder {
             let store = stores.unlock(scope, row.clone())?;
-            self.check_folders(scope, &store, &query, input.fresh).await?.hit
+            let folders = self.check_folders(scope, &store, &query, input.fresh).await?;
+            folders.is_older_than(self.0.inner.cache.lifetime(Resource::OrderList))
         } else {
             false
         };
@@ -101,7 +104,7 @@ impl Orders<'_> {
         };
         let read = async |store: OpenStore| {
             let page = self.read_page(scope, &store, &query, &input).await?;
-            if folders_remembered && page.has_nothing(&input) {
+            if folders_are_old && page.has_nothing(&input) {
                 self.check_folders(scope, &store, &query, true).await?;
             }
             Ok(page)
@@ -109,12 +112,12 @@ impl Orders<'_> {
         let (kept, cache) = stores.read_through(scope, question, read).await?;
         let page = kept.page(&input);
         let mut data = Map::new();
-        data.insert("orders".to_owned(), kept.orders.into());
+        data.insert("orders".to_owned(), kept.orders.clone().into());
         data.insert("applied".to_owned(), applied(&pairs, &input).into());
         Ok(Outcome::of(store_ref(&row), data.into())
             .with_page(page)
             .with_cache(cache)
-            .with_warnings(notes.into_iter().chain(kept.notes)))
+            .with_warnings(notes.into_iter().chain(kept.notes.iter().cloned())))
     }
 
     /// One order: the record itself.
@@ -127,10 +130,9 @@ impl Orders<'_> {
         let stores = self.0.stores();
         let row = stores.select(scope, input.store.as_deref(), Purpose::Read).await?;
         let (order, cache) = self.one(scope, &row, &id, input.fresh).await?;
-        let absent = absent([&order], fields);
-        Ok(Outcome::of(store_ref(&row), pick(order, fields))
+        Ok(Outcome::of(store_ref(&row), pick(&order, fields))
             .with_cache(cache)
-            .with_warnings(absent))
+            .with_warnings(absent([&*order], fields)))
     }
 
     /// The order as replies show it, from memory or from Order Desk.
@@ -140,7 +142,7 @@ impl Orders<'_> {
         row: &StoreRow,
         id: &OrderId,
         fresh: bool,
-    ) -> Result<(Map<String, Value>, CacheInfo), Error> {
+    ) -> Result<(Arc<Map<String, Value>>, CacheInfo), Error> {
         let question = Question {
             row,
             resource: Resource::Order(id.as_str()),
@@ -175,7 +177,8 @@ impl Orders<'_> {
         let doubt = sort_field.and_then(|field| sort::doubt(&orders, field));
         let notes: Vec<String> = absent(&orders, fields).into_iter().chain(doubt).collect();
         let shaped: Vec<Value> = match (fields, input.view) {
-            (None, View::Full) | (Some(_), _) => orders.into_iter().map(|order| pick(order, fields).into()).collect(),
+            (Some(_), _) => orders.iter().map(|order| pick(order, fields).into()).collect(),
+            (None, View::Full) => orders.into_iter().map(Value::Object).collect(),
             (None, View::Summary) => {
                 let settings = if orders.is_empty() {
                     None
@@ -195,13 +198,19 @@ impl Orders<'_> {
 }
 
 /// A page of orders as it is kept in memory.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug)]
 struct KeptPage {
     /// Cut to the view or the fields that were asked for.
     orders: Vec<Value>,
     total: Option<u64>,
     /// What the page gave reason to say.
     notes: Vec<String>,
+}
+
+impl Weigh for KeptPage {
+    fn heap(&self) -> usize {
+        self.orders.heap() + self.notes.heap()
+    }
 }
 
 impl KeptPage {

@@ -1,5 +1,7 @@
 //! Reading parts. What is kept in memory falls with the order: any change to it may change its parts.
 
+use std::sync::Arc;
+
 use serde_json::{Map, Value, json};
 
 use super::kind::{Part, PartId};
@@ -44,7 +46,7 @@ pub(crate) async fn list(
         let records = listed.map_err(|error| missing(error, order.as_str()))?;
         Ok(records.into_iter().map(cleaned).collect())
     };
-    let (all, cache): (Vec<Map<String, Value>>, _) = stores.read_through(scope, question, read).await?;
+    let (all, cache): (Arc<Vec<Map<String, Value>>>, _) = stores.read_through(scope, question, read).await?;
     let (rows, page) = page_of(&all, &input);
     Ok(Outcome::of(store_ref(&row), json!({ part.members(): rows }))
         .with_page(page)
@@ -66,10 +68,10 @@ pub(crate) async fn get(engine: &Engine, part: Part, scope: &Scope, input: GetPa
     let read = async |store: OpenStore| {
         let record = id.get(&store.upstream, &order).await;
         let record = record.map_err(|error| id.missing(error, &order))?;
-        Ok(Value::Object(cleaned(record)))
+        Ok(cleaned(record))
     };
     let (record, cache) = stores.read_through(scope, question, read).await?;
-    Ok(Outcome::of(store_ref(&row), record).with_cache(cache))
+    Ok(Outcome::of(store_ref(&row), Map::clone(&record).into()).with_cache(cache))
 }
 
 fn page_of<'a, T>(all: &'a [T], input: &ListParts) -> (&'a [T], Page) {

@@ -1,14 +1,14 @@
 //! Reading inventory items.
 
-use std::borrow::Cow;
+use std::sync::Arc;
 
 use od_client::{InventoryItemId, InventoryQuery};
 use od_db::StoreRow;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::{Products, missing, product_id};
-use crate::cache::Resource;
+use crate::cache::{Resource, Weigh};
 use crate::error::Error;
 use crate::outcome::{CacheInfo, Outcome, Page};
 use crate::record::pick::{absent, checked_fields, pick};
@@ -85,16 +85,12 @@ impl Products<'_> {
             next_offset: kept.more.then_some(input.offset + returned),
         };
         let unknown = absent(&kept.products, fields);
-        let products: Vec<Value> = kept
-            .products
-            .into_iter()
-            .map(|item| pick(item, fields).into())
-            .collect();
+        let products: Vec<Value> = kept.products.iter().map(|item| pick(item, fields).into()).collect();
         let data = json!({ "products": products, "applied": applied(&query, &input) });
         Ok(Outcome::of(store_ref(&row), data)
             .with_page(page)
             .with_cache(cache)
-            .with_warnings(kept.note.map(Cow::into_owned).into_iter().chain(unknown)))
+            .with_warnings(kept.note.map(str::to_owned).into_iter().chain(unknown)))
     }
 
     /// One inventory item: the record itself.
@@ -107,10 +103,9 @@ impl Products<'_> {
         let stores = self.0.stores();
         let row = stores.select(scope, input.store.as_deref(), Purpose::Read).await?;
         let (item, cache) = self.one(scope, &row, &id, input.fresh).await?;
-        let absent = absent([&item], fields);
-        Ok(Outcome::of(store_ref(&row), pick(item, fields))
+        Ok(Outcome::of(store_ref(&row), pick(&item, fields))
             .with_cache(cache)
-            .with_warnings(absent))
+            .with_warnings(absent([&*item], fields)))
     }
 
     /// The item as replies show it, from memory or from Order Desk.
@@ -120,7 +115,7 @@ impl Products<'_> {
         row: &StoreRow,
         id: &InventoryItemId,
         fresh: bool,
-    ) -> Result<(Map<String, Value>, CacheInfo), Error> {
+    ) -> Result<(Arc<Map<String, Value>>, CacheInfo), Error> {
         let question = Question {
             row,
             resource: Resource::Product(id.as_str()),
@@ -135,26 +130,24 @@ impl Products<'_> {
         self.0.stores().read_through(scope, question, read).await
     }
 
-    /// A page as it is kept in memory, whole records in it.
+    /// A page, from memory or from Order Desk.
     async fn page(
         &self,
         scope: &Scope,
         row: &StoreRow,
         query: &InventoryQuery,
         fresh: bool,
-    ) -> Result<(ReadPage, CacheInfo), Error> {
-        let shape = serde_json::to_string(&query.to_pairs().map_err(Error::Upstream)?)
-            .map_err(|_| Error::Internal("a query could not be written as a cache key"))?;
+    ) -> Result<(Arc<ReadPage>, CacheInfo), Error> {
         let question = Question {
             row,
             resource: Resource::ProductList,
-            shape: &shape,
+            shape: &shape(query)?,
             fresh,
         };
         let read = async |store: OpenStore| {
             let mut page = read(&store, query).await?;
             if page.more && query.offset.is_some_and(|offset| offset > 0) {
-                page.end_if_repeated(&Box::pin(self.page(scope, row, &before(query), false)).await?.0);
+                page.end_if_repeated(&*Box::pin(self.page(scope, row, &before(query), false)).await?.0);
             }
             Ok(page)
         };
@@ -162,14 +155,25 @@ impl Products<'_> {
     }
 }
 
+/// What shapes a page beside the store.
+fn shape(query: &InventoryQuery) -> Result<String, Error> {
+    serde_json::to_string(&query.to_pairs().map_err(Error::Upstream)?)
+        .map_err(|_| Error::Internal("a query could not be written as a cache key"))
+}
+
 /// A page as Order Desk gave it, and as it is kept in memory.
-#[derive(Serialize, Deserialize)]
 struct ReadPage {
     products: Vec<Map<String, Value>>,
     /// Known only when Order Desk gave everything at once.
     total: Option<u64>,
     more: bool,
-    note: Option<Cow<'static, str>>,
+    note: Option<&'static str>,
+}
+
+impl Weigh for ReadPage {
+    fn heap(&self) -> usize {
+        self.products.heap()
+    }
 }
 
 const NOT_PAGED: &str =
@@ -208,7 +212,7 @@ impl ReadPage {
             more: skip + products.len() < all,
             products,
             total: Some(all as u64),
-            note: Some(NOT_PAGED.into()),
+            note: Some(NOT_PAGED),
         }
     }
 
@@ -216,7 +220,7 @@ impl ReadPage {
     fn end_if_repeated(&mut self, before: &Self) {
         if before.products == self.products && self.total.is_none() {
             self.more = false;
-            self.note = Some(REPEATED.into());
+            self.note = Some(REPEATED);
         }
     }
 }

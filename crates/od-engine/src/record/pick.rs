@@ -45,11 +45,13 @@ pub(crate) fn checked_fields(fields: Option<&[String]>) -> Result<Option<&[Strin
 }
 
 /// The record, or only the named fields of it, in the record's order; `id` always.
-pub(crate) fn pick(mut record: Map<String, Value>, fields: Option<&[String]>) -> Map<String, Value> {
-    if let Some(fields) = fields {
-        record.retain(|key, _| key == "id" || fields.contains(key));
-    }
+pub(crate) fn pick(record: &Map<String, Value>, fields: Option<&[String]>) -> Map<String, Value> {
+    let Some(fields) = fields else { return record.clone() };
     record
+        .iter()
+        .filter(|(key, _)| *key == "id" || fields.contains(key))
+        .map(|(key, value)| (key.clone(), value.clone()))
+        .collect()
 }
 
 /// What to say of the asked fields that none of the records has, with the nearest that one of them has. No fault: a

@@ -2,12 +2,14 @@
 //!
 //! The client passes on an allow-list only: the reply itself carries the API key and the mail password.
 
+use std::sync::Arc;
+
 use od_client::StoreSettings;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use super::{OpenStore, Purpose, Stores, owner, store_ref};
-use crate::cache::Resource;
+use crate::cache::{Resource, Weigh};
 use crate::error::Error;
 use crate::outcome::{CacheInfo, Outcome};
 use crate::scope::Scope;
@@ -22,9 +24,15 @@ pub struct Folder {
     pub name: String,
 }
 
-/// Settings and folders, as kept.
+/// Settings and folders, as they are kept in memory and in the store's row.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Settings(Map<String, Value>);
+
+impl Weigh for Settings {
+    fn heap(&self) -> usize {
+        self.0.heap()
+    }
+}
 
 impl Settings {
     /// What may be shown of a store.
@@ -86,7 +94,7 @@ impl Stores<'_> {
     ) -> Result<Outcome<Map<String, Value>>, Error> {
         let store = self.open(scope, store, Purpose::Read).await?;
         let (settings, cache) = self.settings_of(scope, &store, fresh).await?;
-        Ok(Outcome::of(store.name, settings.0).with_cache(cache))
+        Ok(Outcome::of(store.name, settings.0.clone()).with_cache(cache))
     }
 
     /// Folders of a store.
@@ -110,7 +118,7 @@ impl Stores<'_> {
     ) -> Result<Option<Outcome<Vec<Folder>>>, Error> {
         let row = self.select(scope, store, Purpose::Read).await?;
         let key = self.0.inner.cache.key(owner(&row), Resource::StoreSettings, "");
-        let in_memory: Option<Settings> = self.0.inner.cache.get(&key)?.map(|(settings, _)| settings);
+        let in_memory: Option<Arc<Settings>> = self.0.inner.cache.get(&key).map(|(settings, _)| settings);
         // Settings that an earlier version wrote and this one cannot read were never seen.
         let in_row = || serde_json::from_str(row.settings.as_deref()?).ok();
         let settings = in_memory.or_else(in_row);
@@ -144,14 +152,15 @@ impl Stores<'_> {
         scope: &Scope,
         store: &OpenStore,
         fresh: bool,
-    ) -> Result<(Settings, CacheInfo), Error> {
+    ) -> Result<(Arc<Settings>, CacheInfo), Error> {
         let inner = &self.0.inner;
         let key = inner.cache.key(store.owner(), Resource::StoreSettings, "");
-        if !fresh && let Some(found) = inner.cache.get(&key)? {
+        if !fresh && let Some(found) = inner.cache.get(&key) {
             return Ok(found);
         }
-        let settings = Settings::of(&store.upstream.settings().await.map_err(Error::Upstream)?);
-        inner.cache.put(key, Resource::StoreSettings, &settings)?;
+        let settings = store.upstream.settings().await.map_err(Error::Upstream)?;
+        let settings = Arc::new(Settings::of(&settings));
+        inner.cache.put(key, Resource::StoreSettings, settings.clone());
         let now = inner.clock.now_millis();
         inner
             .db

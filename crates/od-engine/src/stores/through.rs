@@ -1,10 +1,11 @@
 //! Reading through the memory: every read that may be answered from it comes by here.
 
+use std::sync::Arc;
+
 use od_db::StoreRow;
-use serde::{Serialize, de::DeserializeOwned};
 
 use super::{OpenStore, Stores, owner};
-use crate::cache::Resource;
+use crate::cache::{Resource, Weigh};
 use crate::error::Error;
 use crate::outcome::CacheInfo;
 use crate::scope::Scope;
@@ -30,9 +31,9 @@ impl Stores<'_> {
         scope: &Scope,
         question: Question<'_>,
         read: impl FnOnce(OpenStore) -> F,
-    ) -> Result<(T, CacheInfo), Error>
+    ) -> Result<(Arc<T>, CacheInfo), Error>
     where
-        T: Serialize + DeserializeOwned,
+        T: Weigh,
         F: Future<Output = Result<T, Error>>,
     {
         let Question {
@@ -43,11 +44,11 @@ impl Stores<'_> {
         } = question;
         let cache = &self.0.inner.cache;
         let key = cache.key(owner(row), resource, shape);
-        if !fresh && let Some(found) = cache.get(&key)? {
+        if !fresh && let Some(found) = cache.get(&key) {
             return Ok(found);
         }
-        let answer = read(self.unlock(scope, row.clone())?).await?;
-        cache.put(key, resource, &answer)?;
+        let answer = Arc::new(read(self.unlock(scope, row.clone())?).await?);
+        cache.put(key, resource, answer.clone());
         Ok((answer, CacheInfo::FRESH))
     }
 }

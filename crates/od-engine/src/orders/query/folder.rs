@@ -14,8 +14,8 @@ use crate::stores::{Folder, OpenStore};
 mod tests;
 
 impl Orders<'_> {
-    /// Refuses folders that the store does not have. Says whether the store's folders came from memory: they may have
-    /// been renamed or deleted since.
+    /// Refuses folders that the store does not have. Says how old the list of folders is: they may have been renamed or
+    /// deleted since.
     pub(super) async fn check_folders(
         &self,
         scope: &Scope,

@@ -1,16 +1,21 @@
+use std::sync::Arc;
+use std::time::Duration;
+
 use od_db::DbOptions;
 use od_sim::{SimOptions, Simulator};
 use od_vault::RootKey;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::cache::Resource;
+use crate::error::Error;
 use crate::orders::ListOrders;
+use crate::outcome::Outcome;
 use crate::scope::{RequestId, Scope, Source};
 use crate::stores::{Purpose, Register, Settings};
 use crate::tenants::NewTenant;
 use crate::{AuditOptions, CacheOptions, Clock, Engine, EngineOptions, LimitOptions, MutationOptions, UpstreamOptions};
 
-async fn engine(sim: &Simulator) -> Engine {
+async fn engine(sim: &Simulator, cache: CacheOptions) -> Engine {
     let options = EngineOptions {
         root_key: RootKey::generate(),
         database: DbOptions::default(),
@@ -18,7 +23,7 @@ async fn engine(sim: &Simulator) -> Engine {
             base_url: sim.base_url(),
             ..UpstreamOptions::default()
         },
-        cache: CacheOptions::default(),
+        cache,
         limits: LimitOptions::default(),
         mutation: MutationOptions::default(),
         audit: AuditOptions::default(),
@@ -27,10 +32,10 @@ async fn engine(sim: &Simulator) -> Engine {
     Engine::open(options, Clock::system()).await.unwrap()
 }
 
-#[tokio::test]
-async fn a_folder_that_is_only_remembered_is_refused_instead_of_shown_empty() {
+/// What a list by a folder says that the store had when its folders were last read, and has no more.
+async fn searched(cache: CacheOptions, filter: Value) -> Result<Outcome<Value>, Error> {
     let sim = Simulator::start(SimOptions::default()).await.unwrap();
-    let engine = engine(&sim).await;
+    let engine = engine(&sim, cache).await;
     let tenant = engine.tenants().create(NewTenant::default()).await.unwrap();
     let identity = engine.auth().sign_in(&tenant.master_key).await.unwrap();
     let scope = Scope::new(identity, RequestId::generate(), Source::Mcp);
@@ -46,12 +51,28 @@ async fn a_folder_that_is_only_remembered_is_refused_instead_of_shown_empty() {
     let store = engine.stores().open(&scope, None, Purpose::Read).await.unwrap();
     let before: Settings =
         serde_json::from_value(json!({ "folders": [{ "id": "5", "name": "Deleted since" }] })).unwrap();
+    let cache = &engine.inner.cache;
+    let key = cache.key(store.owner(), Resource::StoreSettings, "");
+    cache.put(key, Resource::StoreSettings, Arc::new(before));
+    let input: ListOrders = serde_json::from_value(filter).unwrap();
+    engine.orders().list(&scope, input).await
+}
+
+#[tokio::test]
+async fn a_folder_that_is_only_remembered_is_refused_instead_of_shown_empty() {
+    // Folders are older than an empty list may be at once.
+    let old = CacheOptions {
+        orders: Duration::ZERO,
+        ..CacheOptions::default()
+    };
     for filter in [json!({ "folder_id": "5" }), json!({ "folder_name": "Deleted since" })] {
-        let cache = &engine.inner.cache;
-        let key = cache.key(store.owner(), Resource::StoreSettings, "");
-        cache.put(key, Resource::StoreSettings, &before).unwrap();
-        let input: ListOrders = serde_json::from_value(filter.clone()).unwrap();
-        let refused = engine.orders().list(&scope, input).await.unwrap_err();
+        let refused = searched(old, filter.clone()).await.unwrap_err();
         assert_eq!(refused.code(), "NOT_FOUND", "{filter}");
     }
+}
+
+#[tokio::test]
+async fn folders_that_were_just_read_are_believed() {
+    let found = searched(CacheOptions::default(), json!({ "folder_id": "5" })).await;
+    assert_eq!(found.unwrap().data["orders"], json!([]));
 }
