@@ -147,11 +147,23 @@ impl Products<'_> {
         let read = async |store: OpenStore| {
             let mut page = read(&store, query).await?;
             if page.more && query.offset.is_some_and(|offset| offset > 0) {
-                page.end_if_repeated(&*Box::pin(self.page(scope, row, &before(query), false)).await?.0);
+                page.end_if_repeated(&*self.page_before(&store, query).await?);
             }
             Ok(page)
         };
         self.0.stores().read_through(scope, question, read).await
+    }
+
+    /// The page before this one: from memory, where a walk has left it, or read once. What went before that one does not
+    /// matter, so whoever jumps far into a list pays for two pages and not for all of them.
+    async fn page_before(&self, store: &OpenStore, query: &InventoryQuery) -> Result<Arc<ReadPage>, Error> {
+        let query = before(query);
+        let cache = &self.0.inner.cache;
+        let key = cache.key(store.owner(), Resource::ProductList, &shape(&query)?);
+        match cache.get(&key) {
+            Some((kept, _)) => Ok(kept),
+            None => Ok(Arc::new(read(store, &query).await?)),
+        }
     }
 }
 

@@ -89,6 +89,17 @@ async fn a_walk_sees_every_item_once_and_ends() {
     assert_eq!(shop.sim.requests().len(), everything.len().div_ceil(5));
 }
 
+/// Each page used to be compared with the one before it, down to the first: one call for each, and a stack that overflowed.
+#[tokio::test]
+async fn who_jumps_far_into_a_list_pays_for_two_pages() {
+    let shop = Shop::open().await;
+    let everything = all(&shop).await.len();
+    let before = shop.sim.requests().len();
+    let page = list(&shop, json!({ "limit": 1, "offset": everything - 2 })).await;
+    assert_eq!(page.page.unwrap().next_offset, Some(everything as u64 - 1));
+    assert_eq!(shop.sim.requests().len() - before, 2);
+}
+
 #[tokio::test]
 async fn a_total_that_is_not_true_is_not_believed() {
     let choices = Choices {
