@@ -30,7 +30,7 @@ pub struct Call {
     /// Its arguments as they came; redacted before they are recorded.
     pub parameters: Value,
     /// Tokens of the tenant's limit: a read 1, a write 2. A call that costs nothing may be missing in the audit log when the
-    /// writer does not keep up.
+    /// writer does not keep up, unless it is a person's no.
     pub cost: u32,
 }
 
@@ -49,6 +49,8 @@ impl Engine {
         let began = Began::now(self);
         let (engine, scope) = (self.clone(), scope.clone());
         let task = async move {
+            // The scope may have served a call before.
+            scope.set_about(None);
             let outcome = match engine.admit(&scope, call.cost) {
                 Ok(()) => survive(work).await,
                 Err(refusal) => Err(refusal),
@@ -87,8 +89,7 @@ impl Engine {
 
     /// Records a call that was refused before anybody was signed in: there is no tenant to run it for.
     pub async fn record_refusal(&self, who: &Anonymous, call: Call, error: &Error) {
-        let outcome: Result<Outcome<Value>, Error> = Err(error.clone());
-        let mut entry = Began::now(self).entry(None, &call, &outcome);
+        let mut entry = Began::now(self).entry(None, &call, &Err::<(), _>(error.clone()));
         entry.request_id = who.request_id.to_string();
         who.source.as_str().clone_into(&mut entry.source);
         "anonymous".clone_into(&mut entry.actor);
@@ -156,15 +157,12 @@ impl Began {
         }
     }
 
-    fn entry<T>(&self, scope: Option<&Scope>, call: &Call, outcome: &Result<T, Error>) -> AuditEntry
-    where
-        Result<T, Error>: Recorded,
-    {
+    fn entry<T>(&self, scope: Option<&Scope>, call: &Call, outcome: &Result<T, Error>) -> AuditEntry {
         let failure = outcome.as_ref().err();
         AuditEntry {
             id: Uuid::now_v7().to_string(),
             tenant_id: scope.map(|scope| scope.tenant().clone()),
-            store_id: outcome.store_id(),
+            store_id: scope.and_then(Scope::about),
             tool_name: call.tool.clone(),
             parameters: match failure {
                 // Whoever calls without end shall not fill the log with what was never looked at.
@@ -186,32 +184,14 @@ impl Began {
     }
 }
 
-/// A tenant's limit holds back everything that is charged for; of the rest there may be any number.
+/// A tenant's limit holds back everything that is charged for, and with it a no, which takes a question that was paid
+/// for; of the rest there may be any number.
 fn keep<T>(call: &Call, outcome: &Result<T, Error>) -> Keep {
-    if call.cost == 0 || matches!(outcome, Err(Error::RateLimited { .. })) {
-        Keep::WhenThereIsRoom
-    } else {
-        Keep::Always
-    }
-}
-
-/// What the log wants to know of an outcome beside success or failure.
-trait Recorded {
-    fn store_id(&self) -> Option<String>;
-}
-
-impl<T> Recorded for Result<Outcome<T>, Error> {
-    fn store_id(&self) -> Option<String> {
-        self.as_ref()
-            .ok()
-            .and_then(|outcome| outcome.store.as_ref())
-            .map(|store| store.store_id.clone())
-    }
-}
-
-impl<T> Recorded for Result<(T, Option<TenantId>), Error> {
-    fn store_id(&self) -> Option<String> {
-        None
+    match outcome {
+        Err(Error::Declined) => Keep::Always,
+        Err(Error::RateLimited { .. }) => Keep::WhenThereIsRoom,
+        _ if call.cost == 0 => Keep::WhenThereIsRoom,
+        _ => Keep::Always,
     }
 }
 

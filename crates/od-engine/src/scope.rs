@@ -160,6 +160,7 @@ pub struct Scope {
     client: ClientInfo,
     active: ActiveStore,
     agreed: Option<Arc<str>>,
+    about: Arc<Mutex<Option<String>>>,
 }
 
 impl Scope {
@@ -172,6 +173,7 @@ impl Scope {
             client: ClientInfo::default(),
             active: ActiveStore::Credential,
             agreed: None,
+            about: Arc::default(),
         }
     }
 
@@ -193,8 +195,14 @@ impl Scope {
         self
     }
 
-    /// Passes when a person agreed to exactly these effects. A store that was renamed since, or an order that changed,
-    /// makes them others: nobody agreed to those.
+    /// Whether a person agreed to a question about this call. What the question named is then to be read anew: memory
+    /// would only repeat it.
+    pub(crate) fn is_agreed(&self) -> bool {
+        self.agreed.is_some()
+    }
+
+    /// Passes when a person agreed to exactly these effects. A store that was renamed since, or an order whose customer
+    /// is another, makes them others: nobody agreed to those.
     ///
     /// # Errors
     /// [`Error::ConfirmationRequired`] with the effects.
@@ -233,5 +241,16 @@ impl Scope {
 
     pub(crate) fn active_store(&self) -> &ActiveStore {
         &self.active
+    }
+
+    /// Notes which store the call turned out to be about, for the audit log: a call that fails has no reply to say so.
+    /// Every clone of the scope tells it.
+    pub(crate) fn set_about(&self, store_id: Option<&str>) {
+        *self.about.lock().unwrap_or_else(PoisonError::into_inner) = store_id.map(str::to_owned);
+    }
+
+    /// Order Desk's id of the store that the call is about, as far as it came to that.
+    pub(crate) fn about(&self) -> Option<String> {
+        self.about.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }

@@ -156,14 +156,12 @@ impl Stores<'_> {
             return Ok(self.find(scope, identifier, purpose).await?.0);
         }
         let rows = self.rows(scope, purpose).await?;
-        if let [only] = rows.as_slice() {
-            return Ok(only.clone());
-        }
         let active = self.active_row(scope, &rows).await?;
-        rows.iter()
-            .find(|row| active.as_deref() == Some(row.id.as_str()))
-            .cloned()
-            .ok_or_else(|| Error::StoreRequired(rows.iter().map(store_ref).collect()))
+        let Some(row) = rows.iter().find(|row| active.as_deref() == Some(row.id.as_str())) else {
+            return Err(Error::StoreRequired(rows.iter().map(store_ref).collect()));
+        };
+        scope.set_about(Some(&row.store_id));
+        Ok(row.clone())
     }
 
     /// The store a call means, with its credentials opened.
@@ -230,16 +228,16 @@ impl Stores<'_> {
     }
 
     async fn find(&self, scope: &Scope, identifier: &str, purpose: Purpose) -> Result<(StoreRow, &'static str), Error> {
-        let known = self.rows(scope, purpose).await?;
-        if let Some(found) = directory::find(&known, identifier) {
-            return Ok(found);
+        let mut known = self.rows(scope, purpose).await?;
+        let mut found = directory::find(&known, identifier);
+        if found.is_none() && purpose != Purpose::Change {
+            // It may have been registered a moment ago, by another process.
+            known = self.rows(scope, Purpose::Change).await?;
+            found = directory::find(&known, identifier);
         }
-        if purpose == Purpose::Change {
-            return Err(not_found(identifier, &known));
-        }
-        // It may have been registered a moment ago, by another process.
-        let fresh = self.rows(scope, Purpose::Change).await?;
-        directory::find(&fresh, identifier).ok_or_else(|| not_found(identifier, &fresh))
+        let (row, matched_by) = found.ok_or_else(|| not_found(identifier, &known))?;
+        scope.set_about(Some(&row.store_id));
+        Ok((row, matched_by))
     }
 
     async fn rows(&self, scope: &Scope, purpose: Purpose) -> Result<Arc<Vec<StoreRow>>, Error> {

@@ -50,6 +50,7 @@ impl Stores<'_> {
     /// then.
     pub async fn register(&self, scope: &Scope, new: Register) -> Result<Outcome<StoreView>, Error> {
         check(&new)?;
+        scope.set_about(Some(&new.store_id));
         let known = self.rows(scope, Purpose::Change).await?;
         if known.iter().any(|row| row.store_id == new.store_id) {
             return Err(duplicate(DbError::Duplicate(Unique::StoreId)));

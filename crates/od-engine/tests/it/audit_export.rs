@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use od_engine::audit::{AuditFilter, AuditPage, ExportFormat, Whose};
 use od_engine::{AuditOptions, Call, Clock, DbOptions, Engine, Outcome};
-use od_sim::Simulator;
+use od_sim::{Fault, FaultKind, Simulator};
 use serde_json::{Value, json};
 
 use crate::support::{Setup, Shop, new_tenant, options, scope};
@@ -48,6 +48,41 @@ async fn a_tenant_reads_its_own_entries_and_no_others() {
         0,
         "the operator's acts are no tenant's"
     );
+}
+
+/// Whatever was tried with a store is found by its id, also what came to nothing.
+#[tokio::test]
+async fn the_entries_about_a_store_tell_of_failures_too() {
+    let shop = Shop::open().await;
+    // One scope for all calls: none may speak of the store of the one before.
+    let scope = shop.scope();
+    let test = async |tool: &str, store: Option<&'static str>| {
+        let call = Call {
+            tool: tool.to_owned(),
+            parameters: json!({ "store": store }),
+            cost: 1,
+        };
+        let (engine, within) = (shop.engine.clone(), scope.clone());
+        let work = async move { Ok(engine.stores().test(&within, store).await?.map(Value::Object)) };
+        shop.engine.call(&scope, call, Box::pin(work)).await.is_ok()
+    };
+    let id: &'static str = shop.store.store_id.clone().leak();
+    assert!(test("only", None).await && test("named", Some(id)).await);
+    assert!(!test("unknown", Some("nowhere")).await);
+    let refusal = FaultKind::ErrorInSuccess {
+        message: "no".to_owned(),
+    };
+    shop.sim.inject(Fault::new(refusal).times(0));
+    assert!(!test("refused.only", None).await && !test("refused.named", Some(id)).await);
+
+    let filter = AuditFilter {
+        store_id: Some(id.to_owned()),
+        ..AuditFilter::default()
+    };
+    let about = exported(&shop, Whose::Everybody, filter, ExportFormat::Json).await;
+    let about: Vec<Value> = serde_json::from_str(&about).unwrap();
+    let tools: Vec<_> = about.iter().map(|entry| entry["tool_name"].as_str().unwrap()).collect();
+    assert_eq!(tools, ["only", "named", "refused.only", "refused.named"]);
 }
 
 #[tokio::test]
