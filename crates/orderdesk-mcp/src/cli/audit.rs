@@ -64,7 +64,7 @@ pub struct ExportArgs {
     #[arg(long, value_name = "DATE", value_parser = moment)]
     until: Option<Timestamp>,
 
-    /// Only entries about this Order Desk store: its id.
+    /// Only entries about this Order Desk store: its id. A call that failed before it came to a store is about none.
     #[arg(long, value_name = "STORE_ID", value_parser = store_id)]
     store: Option<String>,
 

@@ -108,6 +108,11 @@ fn a_store_gets_a_new_key_and_a_new_name() {
     );
     assert!(update(&["mugs", "--api-key-env", "STORE_KEY"]).ok().contains("Mugs"));
     home.run(&["store", "test", "Mugs"]).ok();
+    let failed = home
+        .run(&["audit", "export", "--store", id, "--status", "error"])
+        .json();
+    let failed = failed.as_array().unwrap().iter().map(|entry| &entry["tool_name"]);
+    assert_eq!(failed.collect::<Vec<_>>(), ["stores.test", "stores.update"]);
     let log = home.run(&["audit", "export", "--tool", "stores.update"]).json();
     let ended = log.as_array().unwrap().iter().map(|entry| &entry["status"]);
     assert_eq!(ended.collect::<Vec<_>>(), ["error", "success", "success"], "{log}");
