@@ -27,8 +27,8 @@ use crate::{
 /// Asks for a store's id and API key and tries them, then makes the root key file and the database in the platform's
 /// directories unless MCP_KMS_KEY and DATABASE_URL say otherwise, makes a tenant unless MCP_MASTER_KEY names one, and
 /// offers to write a client's configuration. Every answer can be given as an option instead. Nothing that exists is lost:
-/// the client's file as it was is kept beside it, and an entry "orderdesk" in it is only changed when MCP_MASTER_KEY is
-/// the key in it, and then keeps what else stands in it. With MCP_MASTER_KEY set, running it again adds another store to
+/// the client's file as it was is kept beside it, and an entry "orderdesk" in it is only changed when it starts this program
+/// and MCP_MASTER_KEY is the key in it, and then keeps what else stands in it. With MCP_MASTER_KEY set, running it again adds another store to
 /// that tenant.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
@@ -67,7 +67,7 @@ pub async fn run(context: &Context, args: Args) -> Result<(), Failure> {
     refuse_key_of_nobody(&settings, &paths)?;
     // What can be refused is asked for and tried before anything is made, so that a mistake leaves nothing behind.
     let answers = answers(context, args, settings.tenants.master_key.as_ref())?;
-    let launch = Launch::new(context, &settings)?;
+    let launch = Launch::new(context, &settings, &paths)?;
     app::try_out(&settings, answers.tenant(), answers.store()).await?;
 
     let new_key = make_root_key(&settings, &paths)?;
@@ -216,7 +216,7 @@ async fn connect(app: &App, launch: Launch, answers: &Answers) -> Result<(), Fai
 
     let new_key = made.is_some().then_some(&master_key);
     let client = answers.client.as_deref();
-    let written = client.map_or(Ok(()), |path| add_to(path, &launch.entry(new_key)));
+    let written = client.map_or(Ok(()), |path| add_to(path, &launch, new_key));
     let client = client.filter(|_| written.is_ok());
     let shown = launch.shown(new_key);
     let printed = match answers.output {
@@ -243,8 +243,8 @@ async fn connect(app: &App, launch: Launch, answers: &Answers) -> Result<(), Fai
 }
 
 /// Writes the client's file and says where it is as it was.
-fn add_to(path: &Path, entry: &Value) -> Result<(), Failure> {
-    let backup = client_config::merge(path, entry)?;
+fn add_to(path: &Path, launch: &Launch, new_key: Option<&SecretString>) -> Result<(), Failure> {
+    let backup = client_config::merge(path, &launch.entry(new_key), launch.defaults())?;
     output::note(&format!("Client: it is in {}; restart the client.", path.display()));
     if let Some(backup) = backup {
         output::note(&format!("Client: the file as it was is kept as {}.", backup.display()));

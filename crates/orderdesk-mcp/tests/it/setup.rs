@@ -246,6 +246,35 @@ fn another_tenants_entry_in_the_clients_file_stays() {
     assert_eq!(merged, written);
 }
 
+/// The second store stands in the database that setup used and was tried at the address it used.
+#[test]
+fn the_clients_entry_does_not_lead_elsewhere() {
+    let (mut home, running) = empty_home();
+    let client = home.path("mcp.json");
+    let add = |home: &Home, store: usize, variable: &str| {
+        let options = [
+            "--store-id",
+            running.store(store, "store_id"),
+            "--api-key-env",
+            variable,
+            "--client-config",
+            client.to_str().unwrap(),
+        ];
+        setup(home, &options).ok();
+        serde_json::from_str::<Value>(&fs::read_to_string(&client).unwrap()).unwrap()
+    };
+    let first = add(&home, 0, "STORE_KEY");
+    let mut elsewhere = first.clone();
+    let variables = &mut elsewhere["mcpServers"]["orderdesk"]["env"];
+    home.set("MCP_MASTER_KEY", variables["MCP_MASTER_KEY"].as_str().unwrap());
+    home.set("SECOND_KEY", running.store(1, "api_key"));
+    variables["ORDERDESK_API_BASE_URL"] = "http://127.0.0.1:1/api/v2".into();
+    variables["DATABASE_URL"] = "sqlite:///nowhere/app.db".into();
+    variables["MCP_KMS_KEY_FILE"] = "/nowhere/root.key".into();
+    fs::write(&client, elsewhere.to_string()).unwrap();
+    assert_eq!(add(&home, 1, "SECOND_KEY"), first);
+}
+
 #[test]
 fn a_wrong_address_is_named_and_not_blamed_on_the_credentials() {
     let (mut home, running) = empty_home();

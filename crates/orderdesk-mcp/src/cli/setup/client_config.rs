@@ -13,8 +13,11 @@ use self::file::unusable;
 use crate::{
     cli::{Context, Failure, output},
     config::{
-        FromText, Settings, root::MCP_KMS_KEY, storage::DATABASE_URL, tenants::MCP_MASTER_KEY,
-        upstream::ORDERDESK_API_BASE_URL,
+        FromText, Paths, Settings,
+        root::MCP_KMS_KEY,
+        storage::DATABASE_URL,
+        tenants::MCP_MASTER_KEY,
+        upstream::{ORDERDESK_ALLOW_PLAIN_HTTP, ORDERDESK_API_BASE_URL, Upstream},
     },
 };
 
@@ -29,15 +32,18 @@ pub struct Launch {
     environment: Map<String, Value>,
     /// The same for standard output, which ends in scrollbacks and logs: secrets that were given are not repeated there.
     shown: Map<String, Value>,
+    /// What setup uses because nothing was given: left out of a new entry, which comes to the same.
+    defaults: Map<String, Value>,
 }
 
 impl Launch {
     /// What the settings say, apart from the key of a tenant that is only made.
-    pub fn new(context: &Context, settings: &Settings) -> Result<Self, Failure> {
+    pub fn new(context: &Context, settings: &Settings, paths: &Paths) -> Result<Self, Failure> {
         let mut launch = Self {
             program: std::env::current_exe()?,
             environment: Map::new(),
             shown: Map::new(),
+            defaults: Map::new(),
         };
         for (setting, secret) in [
             (&MCP_MASTER_KEY, &settings.tenants.master_key),
@@ -54,24 +60,47 @@ impl Launch {
                     .insert(setting.name.to_owned(), secret.expose_secret().into());
             }
         }
-        if let Some(url) = &settings.storage.database_url {
-            let whole = url.absolute()?;
-            match context.file_of(&DATABASE_URL)? {
-                // The file serves the client as well, unless it tells of a place beside our working directory.
-                Some((name, path)) if whole.expose() == url.expose() => launch.add(&name, &path.to_string_lossy()),
-                _ => {
-                    launch.add(DATABASE_URL.name, &whole.show().unwrap_or_default());
-                    launch
-                        .environment
-                        .insert(DATABASE_URL.name.to_owned(), whole.expose().into());
-                }
+        if let (None, Some(name)) = (&settings.root.kms_key, MCP_KMS_KEY.file_twin()) {
+            launch.default(&name, &paths.key_file()?.to_string_lossy());
+        }
+        launch.add_database(context, settings, paths)?;
+        launch.add_order_desk(&settings.upstream);
+        Ok(launch)
+    }
+
+    fn add_database(&mut self, context: &Context, settings: &Settings, paths: &Paths) -> Result<(), Failure> {
+        let Some(url) = &settings.storage.database_url else {
+            self.default(DATABASE_URL.name, settings.storage.url(paths)?.expose());
+            return Ok(());
+        };
+        let whole = url.absolute()?;
+        match context.file_of(&DATABASE_URL)? {
+            // The file serves the client as well, unless it tells of a place beside our working directory.
+            Some((name, path)) if whole.expose() == url.expose() => self.add(&name, &path.to_string_lossy()),
+            _ => {
+                self.add(DATABASE_URL.name, &whole.show().unwrap_or_default());
+                self.environment
+                    .insert(DATABASE_URL.name.to_owned(), whole.expose().into());
             }
         }
-        if settings.upstream.base_url.is_loopback() {
-            // Without it a store of the simulator would be looked for at Order Desk.
-            launch.add(ORDERDESK_API_BASE_URL.name, settings.upstream.base_url.as_str());
+        Ok(())
+    }
+
+    /// Elsewhere the store would be looked for in vain, and its key be shown to whoever answers there.
+    fn add_order_desk(&mut self, upstream: &Upstream) {
+        let url = &upstream.base_url;
+        if ORDERDESK_API_BASE_URL.default == Some(url.as_str()) {
+            self.default(ORDERDESK_API_BASE_URL.name, url.as_str());
+        } else {
+            self.add(ORDERDESK_API_BASE_URL.name, url.as_str());
         }
-        Ok(launch)
+        if url.is_plain_http_elsewhere() {
+            self.add(ORDERDESK_ALLOW_PLAIN_HTTP.name, &upstream.allow_plain_http.to_string());
+        }
+    }
+
+    fn default(&mut self, name: &str, value: &str) {
+        self.defaults.insert(name.to_owned(), value.into());
     }
 
     fn add(&mut self, name: &str, value: &str) {
@@ -87,6 +116,11 @@ impl Launch {
     /// The entry for people to read, and to fill in what they gave themselves.
     pub fn shown(&self, new_key: Option<&SecretString>) -> Value {
         self.with(&self.shown, new_key)
+    }
+
+    /// Variables that say what the defaults are, for an entry that says otherwise.
+    pub fn defaults(&self) -> &Map<String, Value> {
+        &self.defaults
     }
 
     fn with(&self, variables: &Map<String, Value>, new_key: Option<&SecretString>) -> Value {
@@ -121,6 +155,7 @@ pub fn check(path: &Path, master_key: Option<&SecretString>) -> Result<(), Failu
     let (_, document) = read(path)?;
     match document.get("mcpServers").and_then(|servers| servers.get(NAME)) {
         Some(entry) if !entry::has_key(entry, master_key) => return Err(occupied(path, entry)),
+        Some(entry) if !entry::starts_this_program(entry) => return Err(wrapped(path)),
         _ => {}
     }
     if !file::can_be_private(path).map_err(|error| unusable(path, &error.to_string()))? {
@@ -154,6 +189,18 @@ fn occupied(path: &Path, entry: &Value) -> Failure {
     .with_hint(hint)
 }
 
+/// A container or a script has arguments, and perhaps a database, of which nothing is known here.
+fn wrapped(path: &Path) -> Failure {
+    Failure::usage(format!(
+        "{} has an entry {NAME:?} already, and it does not start this program itself. Nothing was made or changed",
+        path.display()
+    ))
+    .with_hint(
+        "Run setup with --client-config none. Every client of the tenant finds the new store: the entry can stay as it is \
+         when what it starts uses the same database and root key. Else compare it with the one that setup prints.",
+    )
+}
+
 /// A client's file, as text and understood, when it has the shape that most clients share or can get it.
 fn read(path: &Path) -> Result<(String, Map<String, Value>), Failure> {
     let (text, document) = file::read(path)?;
@@ -173,12 +220,13 @@ fn read(path: &Path) -> Result<(String, Map<String, Value>), Failure> {
 }
 
 fn is_of_vs_code(path: &Path, document: &Map<String, Value>) -> bool {
-    document.contains_key("servers") || file::folder(path).ends_with(".vscode")
+    document.contains_key("servers") || file::is_where_vs_code_looks(path)
 }
 
 /// Adds the entry to a client's file, over one that is there, and keeps everything else in it. The file as it was is kept
-/// beside it, under the path that is returned; none when there was nothing to keep or to change.
-pub fn merge(path: &Path, entry: &Value) -> Result<Option<PathBuf>, Failure> {
+/// beside it, under the path that is returned; none when there was nothing to keep or to change. `defaults` as those of
+/// [`Launch`].
+pub fn merge(path: &Path, entry: &Value, defaults: &Map<String, Value>) -> Result<Option<PathBuf>, Failure> {
     let (before, document) = read(path)?;
     let mut merged = document.clone();
     let servers = merged.entry("mcpServers").or_insert_with(|| json!({}));
@@ -186,7 +234,7 @@ pub fn merge(path: &Path, entry: &Value) -> Result<Option<PathBuf>, Failure> {
         return Err(unusable(path, "its mcpServers is not a map"));
     };
     match servers.get_mut(NAME) {
-        Some(Value::Object(old)) => entry::lay_over(old, new),
+        Some(Value::Object(old)) => entry::lay_over(old, new, defaults),
         _ => {
             servers.insert(NAME.to_owned(), new.clone().into());
         }

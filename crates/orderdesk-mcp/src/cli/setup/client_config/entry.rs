@@ -1,12 +1,19 @@
 //! This server's entry in a client's file: whose it is, and how a new one is laid over it.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use od_engine::RootKey;
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Map, Value};
 
-use crate::config::{Setting, root::MCP_KMS_KEY, secret_file, storage::DATABASE_URL, tenants::MCP_MASTER_KEY};
+use crate::config::{
+    Setting, root::MCP_KMS_KEY, secret_file, storage::DATABASE_URL, tenants::MCP_MASTER_KEY,
+    upstream::ORDERDESK_API_BASE_URL,
+};
+
+/// What setup decides, for it is what a tenant and its stores are found by and where their API keys are sent. An entry that
+/// names another of them would find nothing, or send a key to somebody else.
+const DECIDED: [&Setting; 4] = [&MCP_MASTER_KEY, &MCP_KMS_KEY, &DATABASE_URL, &ORDERDESK_API_BASE_URL];
 
 /// Whether an entry signs in with this very master key, given in it or kept in a file.
 pub fn has_key(entry: &Value, master_key: Option<&SecretString>) -> bool {
@@ -16,23 +23,45 @@ pub fn has_key(entry: &Value, master_key: Option<&SecretString>) -> bool {
 
 /// Whether an entry signs in with a master key, this one or another. One that only has a URL does not.
 pub fn names_key(entry: &Value) -> bool {
-    let names = [MCP_MASTER_KEY.name.to_owned(), in_file(&MCP_MASTER_KEY)];
-    variables(entry).is_some_and(|variables| names.iter().any(|name| variables.contains_key(name)))
+    variables(entry).is_some_and(|variables| forms(&MCP_MASTER_KEY).any(|form| variables.contains_key(&form)))
 }
 
 fn variables(entry: &Value) -> Option<&Map<String, Value>> {
     entry.get("env")?.as_object()
 }
 
-/// Lays the entry that setup makes over the one that is there. What setup does not decide stays: other variables, which
-/// may narrow what the server does, and what only the client understands.
-pub fn lay_over(old: &mut Map<String, Value>, new: &Map<String, Value>) {
-    let starts_this_program = program(old).is_some() && program(old) == program(new);
+/// Whether an entry starts this program, wherever it stands, and not a container or a script around it.
+pub fn starts_this_program(entry: &Value) -> bool {
+    let command = entry.get("command").and_then(Value::as_str);
+    let this = std::env::current_exe().ok();
+    let names = [Some(env!("CARGO_PKG_NAME")), this.as_deref().and_then(program)];
+    command
+        .and_then(|command| program(Path::new(command)))
+        .is_some_and(|name| names.contains(&Some(name)))
+}
+
+/// A program's name, the same on every platform. Any other extension is a script's.
+fn program(path: &Path) -> Option<&str> {
+    let name = path.file_name()?.to_str()?;
+    Some(name.strip_suffix(".exe").unwrap_or(name))
+}
+
+/// Lays the entry that setup makes over one that starts this program. What setup does not decide stays: arguments, other
+/// variables, which may narrow what the server does, and what only the client understands. `defaults` is what setup used
+/// because nothing else was given.
+pub fn lay_over(old: &mut Map<String, Value>, new: &Map<String, Value>, defaults: &Map<String, Value>) {
+    let reads_a_file = reads_a_file(old);
     for (member, value) in new {
         match (member.as_str(), old.get_mut(member), value) {
-            ("env", Some(Value::Object(old)), Value::Object(new)) => lay_over_variables(old, new),
-            // They may name a configuration file.
-            ("args", Some(_), _) if starts_this_program => {}
+            ("env", Some(Value::Object(old)), Value::Object(new)) => {
+                let mut new = new.clone();
+                if reads_a_file {
+                    // What the variables leave open, the file would decide.
+                    new.extend(defaults.clone());
+                }
+                lay_over_variables(old, new, defaults);
+            }
+            ("args", Some(_), _) => {}
             _ => {
                 old.insert(member.clone(), value.clone());
             }
@@ -40,20 +69,22 @@ pub fn lay_over(old: &mut Map<String, Value>, new: &Map<String, Value>) {
     }
 }
 
-/// The file name of what an entry starts.
-fn program(entry: &Map<String, Value>) -> Option<PathBuf> {
-    let command = entry.get("command")?.as_str()?;
-    Path::new(command).file_name().map(PathBuf::from)
+/// Whether an entry's arguments name a configuration file.
+fn reads_a_file(entry: &Map<String, Value>) -> bool {
+    let arguments = entry.get("args").and_then(Value::as_array);
+    arguments.is_some_and(|arguments| {
+        let mut arguments = arguments.iter().filter_map(Value::as_str);
+        arguments.any(|argument| argument == "--config" || argument.starts_with("--config="))
+    })
 }
 
-/// A secret that is there already stays where it is kept: one in a file must not come into the client's file. Any other
-/// gives way in both its forms, for the program refuses to start with two.
-fn lay_over_variables(old: &mut Map<String, Value>, new: &Map<String, Value>) {
-    let mut new = new.clone();
-    for setting in [&MCP_MASTER_KEY, &MCP_KMS_KEY, &DATABASE_URL] {
-        let Some(given) = held(&new, setting) else { continue };
-        let is_kept = held(old, setting).is_some_and(|held| same(&held, &given));
-        for form in [setting.name.to_owned(), in_file(setting)] {
+/// What is there already stays as it is kept: a secret in a file must not come into the client's file. Anything else gives
+/// way in both its forms, for the program refuses to start with two.
+fn lay_over_variables(old: &mut Map<String, Value>, mut new: Map<String, Value>, defaults: &Map<String, Value>) {
+    for setting in DECIDED {
+        let used = held(&new, setting).or_else(|| held(defaults, setting));
+        let is_kept = matches!((held(old, setting), used), (Some(held), Some(used)) if same(&held, &used));
+        for form in forms(setting) {
             if is_kept {
                 new.shift_remove(&form);
             } else if !new.contains_key(&form) {
@@ -64,18 +95,20 @@ fn lay_over_variables(old: &mut Map<String, Value>, new: &Map<String, Value>) {
     old.extend(new);
 }
 
-/// The secret that an entry's variables give, themselves or in a file. A file that cannot be read gives none.
+/// The value that an entry's variables give a setting, themselves or in a file. A file that cannot be read gives none.
 fn held(variables: &Map<String, Value>, setting: &Setting) -> Option<SecretString> {
     let text = |name: &str| variables.get(name)?.as_str();
     match text(setting.name) {
-        Some(secret) => Some(secret.into()),
-        None => secret_file(Path::new(text(&in_file(setting))?)).ok(),
+        Some(value) => Some(value.into()),
+        None => secret_file(Path::new(text(&setting.file_twin()?)?)).ok(),
     }
 }
 
-/// The variable that names the file of a secret.
-fn in_file(setting: &Setting) -> String {
-    format!("{}_FILE", setting.name)
+/// The variables that give a setting: its own, and that of a secret's file.
+fn forms(setting: &Setting) -> impl Iterator<Item = String> {
+    [Some(setting.name.to_owned()), setting.file_twin()]
+        .into_iter()
+        .flatten()
 }
 
 /// Compares digests under a key that nobody knows, so that the time it takes tells nothing about the secrets.

@@ -40,6 +40,21 @@ pub fn read(path: &Path) -> Result<(String, Map<String, Value>), Failure> {
     }
 }
 
+/// Whether a file is where VS Code looks for servers: in a project's folder for it, or among a user's settings. However the
+/// path is written: a link may stand there, or lead there.
+pub fn is_where_vs_code_looks(path: &Path) -> bool {
+    let folders = [
+        std::path::absolute(folder(path)),
+        fs::canonicalize(folder(path)),
+        fs::canonicalize(path).map(|file| folder(&file).to_owned()),
+    ];
+    let names = [".vscode", "Code/User", "Code - Insiders/User", "VSCodium/User"];
+    folders
+        .into_iter()
+        .flatten()
+        .any(|folder| names.iter().any(|name| folder.ends_with(name)))
+}
+
 /// What a person can always do.
 const BY_HAND: &str = "Run setup with --client-config none and add the entry that it prints by hand.";
 

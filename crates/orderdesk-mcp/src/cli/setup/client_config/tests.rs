@@ -1,9 +1,21 @@
-use std::{fs, path::PathBuf};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
 use secrecy::SecretString;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
-use super::merge;
+use super::Launch;
+use crate::{
+    cli::{Context, Failure},
+    config::{self, Paths, Sources},
+};
+
+/// What setup does when every setting was given.
+fn merge(path: &Path, entry: &Value) -> Result<Option<PathBuf>, Failure> {
+    super::merge(path, entry, &Map::new())
+}
 
 fn entry() -> Value {
     json!({ "orderdesk": { "command": "/bin/orderdesk-mcp", "args": ["stdio"] } })
@@ -83,7 +95,11 @@ fn a_file_of_vs_code_gets_no_key() {
     fs::create_dir(&project).unwrap();
     let (new, old) = (project.join("mcp.json"), folder.path().join("mcp.json"));
     fs::write(&old, r#"{"servers":{},"inputs":[]}"#).unwrap();
-    for path in [&new, &old] {
+    fs::create_dir(project.join("below")).unwrap();
+    let roundabout = project.join("below/../mcp.json");
+    let user = folder.path().join("Code/User");
+    fs::create_dir_all(&user).unwrap();
+    for path in [&new, &old, &roundabout, &user.join("mcp.json")] {
         let refused = super::check(path, None).unwrap_err().to_string();
         assert!(refused.contains("VS Code") && refused.contains("by hand"), "{refused}");
         merge(path, &entry()).unwrap_err();
@@ -92,6 +108,29 @@ fn a_file_of_vs_code_gets_no_key() {
     let both = r#"{"servers":{},"mcpServers":{}}"#;
     fs::write(&old, both).unwrap();
     super::check(&old, None).unwrap();
+    // An extension's own file, in the shape that most clients share.
+    let extension = user.join("globalStorage");
+    fs::create_dir(&extension).unwrap();
+    super::check(&extension.join("mcp_settings.json"), None).unwrap();
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_does_not_hide_a_file_of_vs_code() {
+    use std::os::unix::fs::symlink;
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    fs::create_dir(at(".vscode")).unwrap();
+    fs::write(at(".vscode/mcp.json"), "{}").unwrap();
+    symlink(at(".vscode"), at("settings")).unwrap();
+    symlink(at(".vscode/mcp.json"), at("mcp.json")).unwrap();
+    fs::create_dir_all(at("project/.vscode")).unwrap();
+    fs::write(at("dotfile.json"), "{}").unwrap();
+    symlink(at("dotfile.json"), at("project/.vscode/mcp.json")).unwrap();
+    for name in ["settings/mcp.json", "mcp.json", "project/.vscode/mcp.json"] {
+        let refused = super::check(&at(name), None).unwrap_err().to_string();
+        assert!(refused.contains("VS Code"), "{name}: {refused}");
+    }
 }
 
 /// A file whose entry has these variables, and a file with the key in it.
@@ -99,7 +138,7 @@ fn with_entry(env: &Value) -> (tempfile::TempDir, PathBuf) {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("mcp.json");
     fs::write(folder.path().join("key"), "the master key\n").unwrap();
-    let text = json!({ "mcpServers": { "orderdesk": { "command": "old", "env": env } } }).to_string();
+    let text = json!({ "mcpServers": { "orderdesk": { "command": "orderdesk-mcp", "env": env } } }).to_string();
     fs::write(&path, text.replace("$FOLDER", folder.path().to_str().unwrap())).unwrap();
     (folder, path)
 }
@@ -163,15 +202,59 @@ fn who_meets_another_entry_is_told_what_can_be_done() {
     );
 }
 
+#[test]
+fn an_entry_that_starts_something_else_stays_whole() {
+    let check = |command: Option<&str>, free: bool| {
+        let (_folder, path) = with_entry(&json!({}));
+        let entry = json!({
+            "command": command, "args": ["run", "orderdesk-mcp"], "env": { "MCP_MASTER_KEY": "the master key" },
+        });
+        fs::write(&path, json!({ "mcpServers": { "orderdesk": entry } }).to_string()).unwrap();
+        match super::check(&path, Some(&"the master key".into())) {
+            Ok(()) => assert!(free, "{command:?}"),
+            Err(refused) => {
+                assert!(!free && refused.code() == 2, "{command:?}");
+                assert!(refused.to_string().contains("does not start this program"), "{refused}");
+            }
+        }
+    };
+    let this = std::env::current_exe().unwrap();
+    for program in [
+        "orderdesk-mcp",
+        "/old/orderdesk-mcp",
+        "/mnt/c/orderdesk-mcp.exe",
+        this.to_str().unwrap(),
+    ] {
+        check(Some(program), true);
+    }
+    for other in [
+        None,
+        Some("docker"),
+        Some("npx"),
+        Some("/bin/orderdesk-mcp.sh"),
+        Some("/orderdesk-mcp/run"),
+    ] {
+        check(other, false);
+    }
+}
+
 /// What stands in the variables of an entry after those of another were laid over them.
 fn check_variables(old: &Value, new: &Value, after: &Value) {
+    check_with_defaults(old, new, &json!({}), &["stdio"], after);
+}
+
+/// The same for an entry with these arguments, and where setup used these variables because nothing else was given.
+fn check_with_defaults(old: &Value, new: &Value, defaults: &Value, arguments: &[&str], after: &Value) {
     let (folder, path) = with_entry(old);
+    let mut document: Value = serde_json::from_str(&fs::read_to_string(&path).unwrap()).unwrap();
+    document["mcpServers"]["orderdesk"]["args"] = json!(arguments);
+    fs::write(&path, document.to_string()).unwrap();
     let here = |value: &Value| -> Value {
         let text = value.to_string().replace("$FOLDER", folder.path().to_str().unwrap());
         serde_json::from_str(&text).unwrap()
     };
     let entry = json!({ "orderdesk": { "command": "/bin/orderdesk-mcp", "args": ["stdio"], "env": here(new) } });
-    merge(&path, &entry).unwrap();
+    super::merge(&path, &entry, here(defaults).as_object().unwrap()).unwrap();
     let found: Value = serde_json::from_str(&fs::read_to_string(&path).unwrap()).unwrap();
     assert_eq!(found["mcpServers"]["orderdesk"]["env"], here(after), "{old} {new}");
 }
@@ -197,7 +280,81 @@ fn a_secret_stays_where_it_is_kept_and_is_never_given_twice() {
         let new = json!({ "DATABASE_URL_FILE": "$FOLDER/key" });
         check_variables(&old, &new, &new);
     }
-    check_variables(&kept, &json!({}), &kept);
+}
+
+/// The store was tried at Order Desk and stands in the database of the platform, so that is where the client must look: at
+/// another address, whoever listens there would get the store's API key.
+#[test]
+fn an_entry_that_leads_elsewhere_does_not_stay() {
+    let new = json!({ "MCP_MASTER_KEY": "the master key" });
+    let defaults = json!({
+        "MCP_KMS_KEY_FILE": "$FOLDER/key",
+        "DATABASE_URL": "sqlite://$FOLDER/app.db",
+        "ORDERDESK_API_BASE_URL": "https://app.orderdesk.me/api/v2",
+    });
+    let check = |variable: &str, value: &str, stays: bool| {
+        let mut old = new.clone();
+        old[variable] = value.into();
+        let after = if stays { &old } else { &new };
+        check_with_defaults(&old, &new, &defaults, &["stdio"], after);
+    };
+    check("ORDERDESK_API_BASE_URL", "http://127.0.0.1:8090/api/v2", false);
+    check("ORDERDESK_API_BASE_URL", "https://app.orderdesk.me/api/v2", true);
+    check("DATABASE_URL", "postgres://elsewhere/app", false);
+    check("DATABASE_URL_FILE", "/nowhere/url", false);
+    check("DATABASE_URL", "sqlite://$FOLDER/app.db", true);
+    check("MCP_KMS_KEY", "another root key", false);
+    check("MCP_KMS_KEY_FILE", "/nowhere/key", false);
+    // What stands in the file.
+    check("MCP_KMS_KEY", "the master key", true);
+    check("MCP_KMS_KEY_FILE", "$FOLDER/key", true);
+    check("MCP_READ_ONLY", "true", true);
+
+    // A configuration file that the entry names may lead elsewhere as well.
+    let mut spelled_out = new.clone();
+    spelled_out
+        .as_object_mut()
+        .unwrap()
+        .extend(defaults.as_object().unwrap().clone());
+    for arguments in [&["stdio", "--config", "c.toml"][..], &["--config=c.toml"]] {
+        check_with_defaults(&new, &new, &defaults, arguments, &spelled_out);
+    }
+}
+
+#[test]
+fn an_entry_says_what_differs_from_the_defaults() {
+    let folder = tempfile::tempdir().unwrap();
+    let paths = Paths::below(folder.path());
+    let check = |given: &[(&str, &str)], expected: &[(&str, &str)]| {
+        let given = given.iter().map(|(name, value)| ((*name).to_owned(), (*value).into()));
+        let sources = Sources {
+            environment: given.collect(),
+            ..Sources::default()
+        };
+        let settings = config::load(&sources).unwrap().settings;
+        let launch = Launch::new(&Context::new(None), &settings, &paths).unwrap();
+        let expected: Map<String, Value> = expected
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).into()))
+            .collect();
+        assert_eq!(launch.entry(None)["orderdesk"]["env"], Value::Object(expected));
+        let names: Vec<_> = launch.environment.keys().chain(launch.defaults.keys()).collect();
+        assert!(names.iter().any(|name| *name == "ORDERDESK_API_BASE_URL"), "{names:?}");
+        assert!(names.iter().any(|name| *name == "DATABASE_URL"), "{names:?}");
+    };
+    check(&[], &[]);
+    check(&[("ORDERDESK_API_BASE_URL", "https://app.orderdesk.me/api/v2/")], &[]);
+    let elsewhere = [("ORDERDESK_API_BASE_URL", "https://desk.example/api/v2")];
+    check(&elsewhere, &elsewhere);
+    let here = [("ORDERDESK_API_BASE_URL", "http://127.0.0.1:8090/api/v2")];
+    check(&here, &here);
+    let plain = [
+        ("ORDERDESK_API_BASE_URL", "http://simulator:8090/api/v2"),
+        ("ORDERDESK_ALLOW_PLAIN_HTTP", "true"),
+    ];
+    check(&plain, &plain);
+    let database = [("DATABASE_URL", "sqlite:///var/lib/app.db")];
+    check(&database, &database);
 }
 
 /// Somebody narrowed the server in the client's file; a second store must not widen it again.
