@@ -74,6 +74,9 @@ pub fn shows_as(stored: &Value, given: &Value) -> bool {
 
 /// Somebody's own text as a message repeats it: cleaned, in quotes that it cannot close itself, on one line, and cut where
 /// it would drown the message.
+///
+/// No list of look-alikes is whole, and two apostrophes make one too: a message whose reader decides by it says first what
+/// it has to say itself, and repeats the texts of strangers last.
 pub fn quoted(text: &str) -> String {
     /// Longer than any name or id that is meant seriously.
     const SHOWN: usize = 80;
@@ -83,7 +86,7 @@ pub fn quoted(text: &str) -> String {
         .take(SHOWN)
         .map(|c| match c {
             // Whatever looks like the end of the quotes would let a name go on as the message.
-            '"' | '\u{201C}'..='\u{201F}' | '\u{2033}' | '\u{FF02}' => '\'',
+            c if is_double_quote(c) => '\'',
             c if c.is_whitespace() => ' ',
             c => c,
         })
@@ -92,6 +95,21 @@ pub fn quoted(text: &str) -> String {
         shown.push('…');
     }
     format!("\"{shown}\"")
+}
+
+/// Whether a character is a double quotation mark or looks like one.
+fn is_double_quote(c: char) -> bool {
+    matches!(
+        c,
+        '"' | '\u{FF02}'
+        // Quotation marks of other scripts, set ones and ornaments.
+        | '\u{201C}'..='\u{201F}' | '\u{2E42}' | '\u{301D}'..='\u{301F}' | '\u{275D}' | '\u{275E}' | '\u{2760}'
+        | '\u{1F676}'..='\u{1F678}'
+        // Primes: inches, seconds.
+        | '\u{2033}' | '\u{2034}' | '\u{2036}' | '\u{2037}' | '\u{2057}'
+        // Modifier letters, the Hebrew gershayim, a Vedic tone, the ditto mark.
+        | '\u{02BA}' | '\u{02DD}' | '\u{02EE}' | '\u{02F5}' | '\u{02F6}' | '\u{05F4}' | '\u{1CD3}' | '\u{3003}'
+    )
 }
 
 /// A record's text or number as a question names it; `none` when it has none.

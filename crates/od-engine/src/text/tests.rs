@@ -69,6 +69,9 @@ fn a_repeated_text_cannot_go_on_as_the_message() {
     check("The \"Mug\" Shop", "\"The 'Mug' Shop\"");
     check("Test\" (id 1). Real: \"none", "\"Test' (id 1). Real: 'none\"");
     check("“Test” „x‟ ″y＂", "\"'Test' 'x' 'y'\"");
+    for mark in "\"＂“”„‟⹂〝〞〟❝❞❠🙶🙷🙸″‴‶‷⁗ʺ˝ˮ˵˶״᳓〃".chars() {
+        check(&format!("Bob{mark}, total 0.00"), "\"Bob', total 0.00\"");
+    }
 }
 
 #[test]
