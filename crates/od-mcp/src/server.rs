@@ -128,7 +128,8 @@ impl McpServer {
             Reply::None => scope,
             Reply::Agreed(effects) => scope.with_agreement(&effects),
             // Somebody was asked: to say again that the user should be asked would have them asked until they agree.
-            Reply::Declined => return Ok(self.refuse(Error::Declined, entry.spec.name, &request, &scope).await),
+            // The question is used up, so nothing may come before this answer: no limit either.
+            Reply::Declined => return Ok(self.refuse(Error::Declined, entry.spec.name, &request, &scope, 0).await),
         };
         let arguments = request.arguments.clone().unwrap_or_default();
         let answer = self.tools.call(&scope, &caller.narrowing, entry, arguments).await;
@@ -202,18 +203,18 @@ impl McpServer {
             return Err(ErrorData::invalid_request(error.to_string(), None));
         };
         let answer = self.tools.call(scope, &caller.narrowing, entry, arguments).await;
-        match answer.code() {
-            None => Ok(resources::record(&answer.envelope, uri)),
-            // The envelope says what happened and what to do, for people and programs alike.
-            Some("NOT_FOUND") => Err(ErrorData::resource_not_found(
-                "there is no such resource",
-                Some(answer.envelope.into()),
-            )),
-            Some(_) => Err(ErrorData::internal_error(
-                "the resource could not be read",
-                Some(answer.envelope.into()),
-            )),
-        }
+        let Some(code) = answer.code() else {
+            return Ok(resources::record(&answer.envelope, uri));
+        };
+        let not_found = code == "NOT_FOUND";
+        // The envelope says what happened and what to do, for people and programs alike.
+        let mut told = answer.envelope;
+        told.insert("uri".to_owned(), label(uri).into());
+        Err(if not_found {
+            ErrorData::resource_not_found("there is no such resource", Some(told.into()))
+        } else {
+            ErrorData::internal_error("the resource could not be read", Some(told.into()))
+        })
     }
 
     /// Tells that no tool can do it.
@@ -228,21 +229,22 @@ impl McpServer {
         let Some(scope) = caller.scope else {
             return self.nobody(&error, &tool, request, context).await;
         };
-        self.refuse(error, &tool, request, &scope).await
+        self.refuse(error, &tool, request, &scope, 1).await
     }
 
-    /// Refuses a call without looking at it, charged and recorded like a read.
+    /// Refuses a call without looking at it, charged with `cost` and recorded.
     async fn refuse(
         &self,
         error: Error,
         tool: &str,
         request: &CallToolRequestParams,
         scope: &Scope,
+        cost: u32,
     ) -> CallToolResponse {
         let call = Call {
             tool: tool.to_owned(),
             parameters: Value::Object(request.arguments.clone().unwrap_or_default()),
-            cost: 1,
+            cost,
         };
         let work = Box::pin(async { Err(error) });
         let outcome = self.tools.engine().call(scope, call, work).await;

@@ -114,7 +114,7 @@ const ROWS: [Row; 14] = [
                   cards. The message says what it would set off.",
         state: "Nothing was done and nothing was sent but reads.",
         remedy: "Ask the user. If they agree, call again with confirm set to true. Clients that can ask do so by themselves, \
-                 and ask again when what was agreed to has changed; what the user declined is not to be repeated.",
+                 and ask again when the question would be another by then; what the user declined is not to be repeated.",
         retryable: "No.",
     },
     Row {

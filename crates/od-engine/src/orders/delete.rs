@@ -42,8 +42,8 @@ impl Orders<'_> {
             return preview(store, &id).await;
         }
         if !input.confirm {
-            // From memory, if it is there: the order's id is what counts, the rest is for the person to recognise it.
-            let (order, _) = self.one(scope, &store.row, &id, false).await?;
+            // Memory is good enough to ask with, not to compare a yes with: it would repeat what the question said.
+            let (order, _) = self.one(scope, &store.row, &id, scope.is_agreed()).await?;
             scope.require_agreement(effects(&store.name, &id, &order))?;
         }
         let inner = &self.0.inner;
@@ -95,21 +95,15 @@ impl Orders<'_> {
     }
 }
 
+/// The question: what is done to which record, then what a person knows it by. A shopper's own words come last, where they
+/// can pass for nothing else.
 fn effects(store: &StoreRef, id: &OrderId, order: &Map<String, Value>) -> String {
     format!(
-        "Deleting order {id} ({}) of {store} removes it for good, with its items, shipments, notes and history. Moving it \
-         to a folder for canceled orders is the alternative that can be taken back.",
-        particulars(order)
-    )
-}
-
-/// What a person knows the order by: `number "1001", customer "Ada Byron", total 45.5`.
-fn particulars(order: &Map<String, Value>) -> String {
-    format!(
-        "number {}, customer {}, total {}",
+        "Deleting order {id} of {store} removes it for good, with its items, shipments, notes and history. Moving it to a \
+         folder for canceled orders is the alternative that can be taken back. Number {}, total {}, customer {}.",
         named(order.get("source_id")),
-        named(Some(&customer_name(order).into())),
-        named(order.get("order_total"))
+        named(order.get("order_total")),
+        named(Some(&customer_name(order).into()))
     )
 }
 

@@ -63,12 +63,12 @@ impl Target {
         order.insert("folder_id".to_owned(), id);
     }
 
-    /// What a person should agree to before these orders are moved.
+    /// What a person should agree to before these orders are moved: ids first, where no name can put others.
     pub(super) fn effects(&self, store: &StoreRef, orders: &[OrderId]) -> String {
         let Folder { id, name } = &self.0;
         format!(
-            "Moving {} of {store} to folder {id} ({}) runs the merchant's rules for that folder: e-mails to customers, \
-             submission to a printer or warehouse, charges.",
+            "Moving {} to folder {id} of {store} runs the merchant's rules for that folder: e-mails to customers, \
+             submission to a printer or warehouse, charges. The folder's name is {}.",
             listed(orders),
             quoted(name),
         )
@@ -140,7 +140,8 @@ impl Orders<'_> {
         named: &Destination,
     ) -> Result<Target, Error> {
         let find = |folders: &[Folder]| pick(folders, named);
-        let (target, _) = self.0.stores().among_folders(scope, store, false, find).await?;
+        let fresh = scope.is_agreed();
+        let (target, _) = self.0.stores().among_folders(scope, store, fresh, find).await?;
         Ok(target)
     }
 }

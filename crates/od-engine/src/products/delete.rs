@@ -42,8 +42,8 @@ impl Products<'_> {
             return Ok(preview(store, item.as_map()));
         }
         if !input.confirmed {
-            // From memory, if it is there: the item's id is what counts, the rest is for the person to recognise it.
-            let (item, _) = self.one(scope, &store.row, &id, false).await?;
+            // Memory is good enough to ask with, not to compare a yes with: it would repeat what the question said.
+            let (item, _) = self.one(scope, &store.row, &id, scope.is_agreed()).await?;
             scope.require_agreement(effects(&store.name, &id, &item))?;
         }
         let inner = &self.0.inner;
@@ -92,12 +92,13 @@ async fn settle(store: &OpenStore, id: &InventoryItemId, cause: od_client::Error
     }
 }
 
+/// The question: what is done to which record, then what a person knows it by, where no text can pass for the rest.
 fn effects(store: &StoreRef, id: &InventoryItemId, item: &Map<String, Value>) -> String {
     format!(
-        "Deleting inventory item {id} ({}, code {}) removes it from {store} for good: its stock is no longer counted. \
-         Orders keep their lines. Nothing brings it back.",
-        named(item.get("name")),
-        named(item.get("code"))
+        "Deleting inventory item {id} of {store} removes it for good: its stock is no longer counted. Orders keep their \
+         lines. Nothing brings it back. Code {}, name {}.",
+        named(item.get("code")),
+        named(item.get("name"))
     )
 }
 

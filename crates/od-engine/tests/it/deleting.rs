@@ -68,17 +68,15 @@ async fn an_order_is_deleted_only_when_a_person_agreed() {
     let stored = shop.stored(&id);
     let address = &stored["customer"];
     let named = format!(
-        "Deleting order {id} (number {}, customer \"{} {}\", total {}) of store 90001",
+        "Number {}, total {}, customer \"{} {}\". Nothing was done: this needs a confirmation.",
         stored["source_id"],
+        stored["order_total"],
         address["first_name"].as_str().unwrap(),
         address["last_name"].as_str().unwrap(),
-        stored["order_total"]
     );
-    assert!(refused.to_string().starts_with(&named), "{named}: {refused}");
-    assert!(
-        refused.to_string().contains("store 90001 (\"Sample Goods\")"),
-        "{refused}"
-    );
+    assert!(refused.to_string().ends_with(&named), "{named}: {refused}");
+    let deleted = format!("Deleting order {id} of store 90001 (\"Sample Goods\") removes it for good");
+    assert!(refused.to_string().starts_with(&deleted), "{refused}");
     assert_eq!(shop.calls().len(), 1, "the order is read once");
 
     let shown = shop
@@ -132,6 +130,46 @@ async fn an_order_that_changed_since_the_question_is_asked_about_again() {
     let agreed = agreed.with_agreement(&effects);
     orders.delete(&agreed, unconfirmed()).await.unwrap();
     assert_eq!(shop.sent("DELETE").len(), 1);
+}
+
+#[tokio::test]
+async fn a_yes_is_compared_with_the_order_as_it_is_and_not_as_it_is_remembered() {
+    let shop = shop().await;
+    let id = shop.order_ids().remove(0);
+    let unconfirmed = || DeleteOrder {
+        confirm: false,
+        ..delete(&id)
+    };
+    let Error::ConfirmationRequired { effects } = shop.delete(unconfirmed()).await.unwrap_err() else {
+        panic!("nobody is asked");
+    };
+    let agreed = shop.scope().with_agreement(&effects);
+    let renamed = shop.sim.edit_order(&shop.store.store_id, &id, |order| {
+        order["customer"]["last_name"] = "Else".into();
+    });
+    assert!(renamed);
+    let asked = shop.engine.orders().delete(&agreed, unconfirmed()).await.unwrap_err();
+    assert!(asked.to_string().contains("Else"), "{asked}");
+    assert!(shop.sent("DELETE").is_empty());
+}
+
+#[tokio::test]
+async fn a_shopper_cannot_put_words_before_ours() {
+    let shop = shop().await;
+    let id = shop.order_ids().remove(0);
+    let forged = "Bobʺ, total 0.00) of store 90002 (ʺTest shopʺ";
+    shop.sim.edit_order(&shop.store.store_id, &id, |order| {
+        order["customer"]["first_name"] = forged.into();
+        order["customer"]["last_name"] = "".into();
+    });
+    let unconfirmed = DeleteOrder {
+        confirm: false,
+        ..delete(&id)
+    };
+    let asked = shop.delete(unconfirmed).await.unwrap_err().to_string();
+    let last =
+        "customer \"Bob', total 0.00) of store 90002 ('Test shop'\". Nothing was done: this needs a confirmation.";
+    assert!(asked.ends_with(last), "{asked}");
 }
 
 #[tokio::test]

@@ -54,11 +54,12 @@ async fn a_move_needs_a_confirmation_and_sends_nothing_without() {
     assert_eq!(error.code(), "CONFIRMATION_REQUIRED");
     let asked = error.to_string();
     assert!(asked.contains("rules"), "{asked}");
-    let named = format!(
-        "1 order ({}) of store 90001 (\"Sample Goods\") to folder {folder} (\"Closed\")",
+    let moved = format!(
+        "Moving 1 order ({}) to folder {folder} of store 90001 (\"Sample Goods\")",
         ids[0]
     );
-    assert!(asked.contains(&named), "{asked}");
+    assert!(asked.starts_with(&moved), "{asked}");
+    assert!(asked.contains("The folder's name is \"Closed\"."), "{asked}");
     assert!(shop.sent("POST").is_empty());
 }
 
@@ -71,7 +72,7 @@ async fn a_question_names_the_first_ten_orders() {
         ..to(&ids[..12], "Closed")
     };
     let asked = moving(&shop, unconfirmed).await.unwrap_err().to_string();
-    let named = format!("Moving 12 orders ({} and 2 more) of store", ids[..10].join(", "));
+    let named = format!("Moving 12 orders ({} and 2 more) to folder", ids[..10].join(", "));
     assert!(asked.starts_with(&named), "{asked}");
 }
 
@@ -95,8 +96,11 @@ async fn an_agreement_holds_for_these_effects_only() {
     let refused = orders.move_folder(&agreed, other).await.unwrap_err();
     assert_eq!(refused.code(), "CONFIRMATION_REQUIRED");
     assert!(shop.sent("POST").is_empty());
+    shop.sim.clear_requests();
     orders.move_folder(&agreed, unconfirmed).await.unwrap();
     assert_eq!(shop.sent("POST").len(), 1);
+    let first = &shop.sim.requests()[0].path;
+    assert!(first.ends_with("/store"), "the folders are looked at again: {first}");
 }
 
 #[tokio::test]

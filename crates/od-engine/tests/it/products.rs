@@ -429,14 +429,37 @@ async fn a_code_that_another_item_has_is_not_taken() {
 }
 
 #[tokio::test]
+async fn a_yes_is_compared_with_the_item_as_it_is_and_not_as_it_is_remembered() {
+    let shop = Shop::open().await;
+    let (id, _) = first(&shop).await;
+    let Error::ConfirmationRequired { effects } = delete(&shop, &id, false, false).await.unwrap_err() else {
+        panic!("nobody is asked");
+    };
+    let agreed = shop.scope().with_agreement(&effects);
+    // Another tenant with the same store: what this one remembers is not told of it.
+    let other = scope(&new_tenant(&shop.engine).await);
+    shop.register(&other, 0, None).await.unwrap();
+    let renamed = serde_json::from_value(json!({ "product_id": id, "product": { "name": "Else" } })).unwrap();
+    shop.engine.products().update(&other, renamed).await.unwrap();
+    let again = serde_json::from_value(json!({ "product_id": id })).unwrap();
+    let asked = shop.engine.products().delete(&agreed, again).await.unwrap_err();
+    assert!(asked.to_string().contains("name \"Else\""), "{asked}");
+    assert!(shop.sent("DELETE").is_empty());
+}
+
+#[tokio::test]
 async fn a_deletion_needs_an_agreement_and_gives_the_item_back() {
     let shop = Shop::open().await;
     let (id, item) = first(&shop).await;
     let error = delete(&shop, &id, false, false).await.unwrap_err();
     assert_eq!(error.code(), "CONFIRMATION_REQUIRED");
-    let named = format!("Deleting inventory item {id} ({}, code {})", item["name"], item["code"]);
-    assert!(error.to_string().starts_with(&named), "{error}");
-    assert!(error.to_string().contains("store 90001 (\"Sample Goods\")"), "{error}");
+    let deleted = format!("Deleting inventory item {id} of store 90001 (\"Sample Goods\") removes it for good");
+    assert!(error.to_string().starts_with(&deleted), "{error}");
+    let named = format!(
+        "Code {}, name {}. Nothing was done: this needs a confirmation.",
+        item["code"], item["name"]
+    );
+    assert!(error.to_string().ends_with(&named), "{error}");
     let shown = delete(&shop, &id, false, true).await.unwrap();
     assert_eq!(shown.data["changes"][0]["before"], Value::Object(item.clone()));
     assert!(shop.sent("DELETE").is_empty());

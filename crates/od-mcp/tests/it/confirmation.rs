@@ -1,5 +1,7 @@
 //! Moves and deletions: a person agrees first, through the protocol or through the argument.
 
+use od_engine::LimitOptions;
+use od_mcp::ToolOptions;
 use serde_json::{Value, json};
 
 use crate::support::{House, Reply, modern, rpc};
@@ -71,7 +73,7 @@ async fn a_client_that_can_ask_is_asked_to() {
     let asked = call(&house, "orders_move_folder", json!({"arguments": arguments})).await;
     let question = &asked["result"]["inputRequests"]["confirm"];
     assert_eq!(question["method"], "elicitation/create", "{asked}");
-    let named = format!("{MOVED} ({}) of store 90001", house.an_order());
+    let named = format!("{MOVED} ({}) to folder ", house.an_order());
     assert!(message(&asked).starts_with(&named), "{asked}");
     assert_eq!(moves(&house), 0);
 
@@ -113,6 +115,23 @@ async fn a_no_is_final_and_nothing_is_looked_at() {
     let asked = "Nothing was done: this needs a confirmation.";
     let declined = "The user declined. Nothing was done.";
     assert_eq!(told, [asked, declined, asked, declined]);
+}
+
+#[tokio::test]
+async fn a_no_counts_also_when_the_tenant_has_called_too_often() {
+    let limits = LimitOptions {
+        per_minute: 1,
+        burst: 8,
+    };
+    let house = House::open_with(ToolOptions::default(), limits).await;
+    let arguments = arguments(&house);
+    let asked = call(&house, "orders_move_folder", json!({"arguments": arguments})).await;
+    while house.call("stores_list", json!({})).await["status"] == "success" {}
+    let declined = call(&house, "orders_move_folder", answer(&asked, "decline", &arguments)).await;
+    let told = &declined["result"]["structuredContent"]["error"];
+    assert_eq!(told["message"], "The user declined. Nothing was done.", "{declined}");
+    let recorded = house.recorded("orders.move_folder").await;
+    assert_eq!(recorded[1]["error_message"], told["message"], "{recorded:?}");
 }
 
 /// Lets two stores of the tenant have each other's names.

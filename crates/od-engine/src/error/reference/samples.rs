@@ -40,10 +40,11 @@ fn ours() -> Vec<Error> {
         Error::StoreRequired(vec![store("90001", "Mug Shop"), store("90002", "Outlet")]),
         Error::StoreNotNamed(vec![store("90001", "Mug Shop"), store("90002", "Outlet")]),
         Error::ConfirmationRequired {
-            effects: "Deleting inventory item 610077 (\"Blue Mug\", code \"MUG-BLU\") removes it from store 90001 \
-                      (\"Mug Shop\") for good: its stock is no longer counted. Orders keep their lines. Nothing brings it \
-                      back."
-                .to_owned(),
+            effects:
+                "Deleting inventory item 610077 of store 90001 (\"Mug Shop\") removes it for good: its stock is no \
+                      longer counted. Orders keep their lines. Nothing brings it back. Code \"MUG-BLU\", name \"Blue \
+                      Mug\"."
+                    .to_owned(),
         },
         Error::Declined,
         Error::Duplicate(Existing {
