@@ -92,6 +92,8 @@ async fn an_order_the_folders_and_the_settings_of_a_store_are_resources() {
         assert_eq!(missing["error"]["code"], -32002, "{missing}");
         let told = &missing["error"]["data"]["error"];
         assert_eq!(told["code"], "NOT_FOUND", "{missing}");
+        let named = missing["error"]["data"]["uri"].as_str().expect("the address");
+        assert!(uri.starts_with(named.trim_end_matches("...")), "{missing}");
         assert!(
             told["hint"].as_str().is_some_and(|told| told.contains(hint)),
             "{missing}"
