@@ -22,9 +22,13 @@ const CONFIRM: &str = "confirm";
 /// How long a question may stay unanswered.
 const PATIENCE: Duration = Duration::from_mins(5);
 
-/// Seals the questions, so that an answer counts only for the very call and the very question it was given to, and once:
-/// a second move runs the merchant's rules a second time, which nobody agreed to, and a no is not to be asked around.
-/// What was used is known to this process.
+/// Signs the questions, so that an answer counts only for the very call and the very question it was given to, and once:
+/// a second move runs the merchant's rules a second time, which nobody agreed to, and a no to a question cannot become a
+/// yes to it. What was used is known to this process. A question is signed, not encrypted: the client, which shows it
+/// anyhow, can read it in the state.
+///
+/// A no binds the question. A later call with `confirm: true` stands for itself: a client that answers without having
+/// asked would otherwise shut out the person who agrees in the conversation.
 #[derive(Clone)]
 pub(crate) struct Confirmations {
     codec: RequestStateCodec,
@@ -43,10 +47,10 @@ pub(crate) enum Reply {
     Declined,
 }
 
-/// The key for sealing questions is too short.
+/// The key for signing questions is too short.
 #[derive(Debug, thiserror::Error)]
 #[error(
-    "the key that seals requests for confirmation must have at least {} bytes",
+    "the key that signs requests for confirmation must have at least {} bytes",
     RequestStateCodec::MIN_KEY_LENGTH
 )]
 pub struct ShortKey;
@@ -64,7 +68,7 @@ impl Confirmations {
     /// Reads the answer that a repeated call brings.
     ///
     /// # Errors
-    /// The sealed state is not ours, not for this call, too old, or was used: a protocol error, as the specification asks.
+    /// The signed state is not ours, not for this call, too old, or was used: a protocol error, as the specification asks.
     pub(crate) fn read(&self, request: &CallToolRequestParams, scope: &Scope, tool: &str) -> Result<Reply, ErrorData> {
         let Some(state) = &request.request_state else {
             return Ok(Reply::None);
@@ -75,9 +79,9 @@ impl Confirmations {
                            asked again";
             ErrorData::invalid_params(message, None)
         };
-        let sealed = self.codec.open_with(state, &bound).map_err(|_| unfit())?;
-        let sealed = String::from_utf8(sealed).map_err(|_| unfit())?;
-        let (question_id, effects) = sealed.split_once(' ').ok_or_else(unfit)?;
+        let signed = self.codec.open_with(state, &bound).map_err(|_| unfit())?;
+        let signed = String::from_utf8(signed).map_err(|_| unfit())?;
+        let (question_id, effects) = signed.split_once(' ').ok_or_else(unfit)?;
         let answer = request
             .input_responses
             .as_ref()
@@ -124,9 +128,9 @@ impl Confirmations {
         let mut questions = InputRequests::new();
         questions.insert(CONFIRM.to_owned(), InputRequest::Elicitation(question));
         let bound = binding(scope, tool, arguments);
-        let sealed = format!("{} {effects}", RequestId::generate());
+        let signed = format!("{} {effects}", RequestId::generate());
         let options = SealOptions::new().associated_data(&bound).ttl(PATIENCE);
-        let state = self.codec.seal_with(sealed.as_bytes(), &options);
+        let state = self.codec.seal_with(signed.as_bytes(), &options);
         Ok(InputRequiredResult::new(Some(questions), Some(state)).into())
     }
 }

@@ -51,14 +51,14 @@ pub enum HttpError {
     /// An allowed host or origin is none.
     #[error(transparent)]
     Entry(#[from] BadEntry),
-    /// The key that seals questions is too short.
+    /// The key that signs questions is too short.
     #[error(transparent)]
     Key(#[from] ShortKey),
 }
 
 /// The routes `/mcp`, `/mcp/readonly` and `/mcp/x/{toolsets}`.
 ///
-/// `state_key` seals questions to the user; at least 32 bytes, the same on all replicas. The protocol library's streams
+/// `state_key` signs questions to the user; at least 32 bytes, the same on all replicas. The protocol library's streams
 /// end when `stop` is cancelled, which is for the end of the grace period: requests in flight end with it.
 ///
 /// # Errors

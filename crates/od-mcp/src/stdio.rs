@@ -93,7 +93,7 @@ impl SignedIn {
 /// Why serving over stdio ended early.
 #[derive(Debug, thiserror::Error)]
 pub enum StdioError {
-    /// The key that seals questions is too short.
+    /// The key that signs questions is too short.
     #[error(transparent)]
     Key(#[from] ShortKey),
     /// The first messages were no MCP.
@@ -107,7 +107,7 @@ pub enum StdioError {
 /// Serves this process's stdin and stdout until the client closes them or `stop` is cancelled. Calls that are under way
 /// then get a moment to answer.
 ///
-/// `state_key` seals questions to the user; at least 32 bytes.
+/// `state_key` signs questions to the user; at least 32 bytes.
 ///
 /// # Errors
 /// [`StdioError`].

@@ -23,7 +23,7 @@ pub struct App {
     /// What the product does.
     pub engine: Engine,
     settings: Settings,
-    /// Seals questions to the user, so that only the call they were asked about can carry the answer.
+    /// Signs questions to the user, so that only the call they were asked about can carry the answer.
     question_key: SecretSlice<u8>,
 }
 
