@@ -19,6 +19,7 @@ mod limits;
 mod moves;
 mod mutation;
 mod product_batches;
+mod product_lists;
 mod products;
 mod reading;
 mod replacing;
