@@ -124,6 +124,35 @@ async fn a_caller_who_hangs_up_does_not_cut_a_change_in_half() {
     assert_eq!(methods, ["GET", "PUT", "GET"]);
 }
 
+/// The first attempt takes all of them; the second has a record so large that it has no time for most.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn changes_that_a_second_attempt_has_no_time_for_get_another_round() {
+    let shop = Shop::open().await;
+    let id = shop.order_ids().remove(0);
+    let undocumented: serde_json::Map<String, Value> = (0..5000).map(|n| (format!("m{n}"), n.into())).collect();
+    let patch = json!({ "undocumented": undocumented }).as_object().unwrap().clone();
+    shop.sim
+        .inject(od_sim::Fault::new(od_sim::FaultKind::ConcurrentEdit { patch }).on("GET", "/orders/*"));
+    let conflict = od_sim::FaultKind::ErrorBeforeCommit {
+        status: 409,
+        html: false,
+    };
+    shop.sim.inject(od_sim::Fault::new(conflict).on("PUT", "/orders/*"));
+    let mut tasks = tokio::task::JoinSet::new();
+    for n in 0..40 {
+        let (engine, scope) = (shop.engine.clone(), shop.scope());
+        let change = mutation_of(&id, json!({ "checkout_data": { format!("k{n}"): n.to_string() } }));
+        tasks.spawn(async move { engine.orders().mutate(&scope, change).await.map(drop) });
+    }
+    while let Some(done) = tasks.join_next().await {
+        done.unwrap().unwrap();
+    }
+    let stored = shop.stored(&id);
+    for n in 0..40 {
+        assert_eq!(stored["checkout_data"][format!("k{n}")], Value::from(n.to_string()));
+    }
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn changes_that_wait_for_one_order_share_a_read_and_an_upload() {
     let shop = Shop::open().await;

@@ -42,6 +42,11 @@ struct Laid {
     warnings: Vec<String>,
 }
 
+/// How often a round may be tried.
+fn attempts(engine: &Engine) -> Attempts {
+    Attempts::of(engine.inner.mutation.max_retries + 1)
+}
+
 impl<'a> Commit<'a> {
     pub(super) fn new(
         engine: &'a Engine,
@@ -57,7 +62,7 @@ impl<'a> Commit<'a> {
             held,
             queue,
             taken: Vec::new(),
-            attempts: Attempts::of(engine.inner.mutation.max_retries + 1),
+            attempts: attempts(engine),
             reads: Reads::default(),
         }
     }
@@ -65,7 +70,14 @@ impl<'a> Commit<'a> {
     /// Makes the waiting changes and answers each of them. A change that no longer fits the record fails alone.
     pub(super) async fn run(mut self) {
         let failure = loop {
-            let Err(failed) = self.attempt().await else { return };
+            let Err(failed) = self.attempt().await else {
+                if self.taken.is_empty() {
+                    return;
+                }
+                // Changes of an earlier attempt for which there was no time in this one: a round of their own.
+                (self.attempts, self.reads) = (attempts(self.engine), Reads::default());
+                continue;
+            };
             if let Err(error) = self.attempts.again(failed).await {
                 break self.reads.conflict(error, &self.attempts);
             }
