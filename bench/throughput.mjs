@@ -101,12 +101,12 @@ async function flooded(port, key, read) {
   const alone = await load(port, post(read), [key], { connections: 1 });
   told("good caller alone, 1 connection", alone);
   const strangers = Array.from({ length: WRONG_KEYS }, (_, at) => `a-key-that-nobody-was-given-${at}`);
-  for (const rate of [1_000, undefined]) {
-    const flood = load(port, post(read), strangers, { status: 401, seconds: SECONDS + 2, per_second: rate });
+  for (const connections of [CONNECTIONS, 256]) {
+    const flood = load(port, post(read), strangers, { status: 401, seconds: SECONDS + 2, connections });
     await new Promise((resolve) => setTimeout(resolve, 1_000));
     const beside = await load(port, post(read), [key], { connections: 1 });
     const { per_second: wrong } = await flood;
-    told(`good caller beside ${Math.round(wrong)} wrong keys a second`, beside);
+    told(`good caller beside ${Math.round(wrong)} wrong keys a second on ${connections} connections`, beside);
     print("  costs a call (median)", `${(beside.p50_us / alone.p50_us).toFixed(2)} times as much as alone`);
   }
 }

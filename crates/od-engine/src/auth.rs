@@ -14,6 +14,7 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 
 use crate::engine::Engine;
 use crate::error::{AuthFailure, Error};
+use crate::limits::{Allowance, LimitOptions};
 use crate::scope::{Grants, Identity, TenantId};
 use crate::sealed::IntoSealed as _;
 use crate::tenants::NewTenant;
@@ -29,6 +30,13 @@ const REMEMBERED_KEYS: u64 = 50_000;
 const LOOKED_AT: Duration = Duration::from_secs(1);
 /// How long a key that is not remembered waits until its row may be looked for.
 const PATIENCE: Duration = Duration::from_secs(2);
+/// Unknown keys that are refused at once: a thousand, and a hundred a second.
+const UNKNOWN_KEYS: LimitOptions = LimitOptions {
+    per_minute: 6_000,
+    burst: 1_000,
+};
+/// How long every further one waits for its refusal. A flood then costs next to nothing, and nobody with a good key waits.
+const UNKNOWN_WAITS: Duration = Duration::from_millis(250);
 
 /// The purpose a tenant key is derived for.
 pub(crate) const TENANT_KEY_PURPOSE: &str = "tenant key";
@@ -38,6 +46,7 @@ pub(crate) struct SignIns {
     known: moka::future::Cache<String, Known>,
     looking: Semaphore,
     hashing: Semaphore,
+    unknown: Allowance,
 }
 
 /// A success. What changes is behind the lock and not a new entry: an entry's time begins when it is put in.
@@ -79,6 +88,7 @@ impl SignIns {
             looking: Semaphore::new(at_once.max(1)),
             // One hash at a time keeps the other cores free for callers who are already known.
             hashing: Semaphore::new(1),
+            unknown: Allowance::new(UNKNOWN_KEYS, Instant::now()),
         }
     }
 
@@ -115,13 +125,15 @@ impl Auth<'_> {
         if let Some(known) = inner.sign_ins.known.get(&digest).await {
             return self.still_good(&digest, known).await;
         }
-        let identity = inner
-            .sign_ins
-            .known
-            .try_get_with(digest.clone(), Box::pin(self.prove(key, &digest)))
-            .await
-            .map_err(Arc::unwrap_or_clone)?;
-        Ok(identity.identity)
+        let proof = Box::pin(self.prove(key, &digest));
+        let outcome = inner.sign_ins.known.try_get_with(digest.clone(), proof).await;
+        if let Err(error) = &outcome
+            && matches!(**error, Error::Unauthenticated(_))
+            && !inner.sign_ins.unknown.spend(Instant::now())
+        {
+            tokio::time::sleep(UNKNOWN_WAITS).await;
+        }
+        outcome.map(|known| known.identity).map_err(Arc::unwrap_or_clone)
     }
 
     /// Like [`Auth::sign_in`], but an unknown well-formed key makes its tenant. For stdio only, where the key is the

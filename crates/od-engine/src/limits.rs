@@ -126,3 +126,30 @@ impl Limiter {
             .map_err(|(_, wait)| wait)
     }
 }
+
+/// One bucket, for what no tenant can be charged with.
+#[derive(Debug)]
+pub(crate) struct Allowance {
+    options: LimitOptions,
+    bucket: Mutex<Bucket>,
+}
+
+impl Allowance {
+    pub(crate) fn new(options: LimitOptions, now: Instant) -> Self {
+        Self {
+            options,
+            bucket: Mutex::new(options.full(now)),
+        }
+    }
+
+    /// Spends one token; false when there is none left.
+    pub(crate) fn spend(&self, now: Instant) -> bool {
+        let mut bucket = self.bucket.lock().unwrap_or_else(PoisonError::into_inner);
+        let (left, spent) = match self.options.spend(*bucket, 1, now) {
+            Ok(left) => (left, true),
+            Err((left, _)) => (left, false),
+        };
+        *bucket = left;
+        spent
+    }
+}

@@ -11,7 +11,7 @@ async fn engine() -> Engine {
         database: DbOptions::default(),
         upstream: od_client::ClientOptions::default(),
         cache: crate::CacheOptions::default(),
-        limits: crate::LimitOptions::default(),
+        limits: LimitOptions::default(),
         mutation: crate::MutationOptions::default(),
         audit: crate::AuditOptions::default(),
         bcrypt_cost: 4,
@@ -45,4 +45,28 @@ async fn half_the_connections_are_for_keys_that_are_not_remembered() {
     check(1, 1);
     check(4, 2);
     check(10, 5);
+}
+
+#[tokio::test]
+async fn a_flood_of_unknown_keys_waits_for_its_refusals_and_a_good_key_does_not() {
+    let engine = engine().await;
+    let created = engine.tenants().create(NewTenant::default()).await.unwrap();
+    let unknown = SecretString::from("a caller's own but unknown key".to_owned());
+    let refused = engine.auth().sign_in(&unknown).await.unwrap_err();
+    assert_eq!(refused.code(), "AUTH_ERROR");
+
+    let flood = engine.clone();
+    let flood = tokio::spawn(async move {
+        loop {
+            while flood.inner.sign_ins.unknown.spend(Instant::now()) {}
+            tokio::task::yield_now().await;
+        }
+    });
+    tokio::task::yield_now().await;
+    let told = tokio::time::timeout(UNKNOWN_WAITS / 2, engine.auth().sign_in(&unknown)).await;
+    assert!(told.is_err(), "refused without waiting");
+    engine.auth().sign_in(&created.master_key).await.unwrap();
+    let refused = engine.auth().sign_in(&unknown).await.unwrap_err();
+    assert_eq!(refused.code(), "AUTH_ERROR");
+    flood.abort();
 }

@@ -82,3 +82,16 @@ fn full_buckets_are_forgotten_when_there_are_many() {
     limiter.spend(&tenant(1), 1, start + Duration::from_secs(10)).unwrap();
     assert_eq!(limiter.buckets.lock().unwrap().len(), 1);
 }
+
+#[test]
+fn an_allowance_is_spent_and_comes_back() {
+    let now = Instant::now();
+    let options = LimitOptions {
+        per_minute: 60,
+        burst: 2,
+    };
+    let allowance = Allowance::new(options, now);
+    assert_eq!([1, 2, 3].map(|_| allowance.spend(now)), [true, true, false]);
+    let later = now + Duration::from_secs(1);
+    assert_eq!([1, 2].map(|_| allowance.spend(later)), [true, false]);
+}
