@@ -106,7 +106,7 @@ async function flooded(port, key, read) {
     await new Promise((resolve) => setTimeout(resolve, 1_000));
     const beside = await load(port, post(read), [key], { connections: 1 });
     const { per_second: wrong } = await flood;
-    told(`good caller beside ${Math.round(wrong)} wrong keys a second on ${connections} connections`, beside);
+    told(`good caller beside ${Math.round(wrong)} wrong keys a second, ${connections} connections`, beside);
     print("  costs a call (median)", `${(beside.p50_us / alone.p50_us).toFixed(2)} times as much as alone`);
   }
 }
