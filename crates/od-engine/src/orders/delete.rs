@@ -41,9 +41,9 @@ impl Orders<'_> {
         if input.dry_run {
             return preview(store, &id).await;
         }
-        if !input.confirm {
-            // Memory is good enough to ask with, not to compare a yes with: it would repeat what the question said.
-            let (order, _) = self.one(scope, &store.row, &id, scope.is_agreed()).await?;
+        if !input.confirm && !scope.is_agreed() {
+            // Memory is good enough to ask with.
+            let (order, _) = self.one(scope, &store.row, &id, false).await?;
             scope.require_agreement(effects(&store.name, &id, &order))?;
         }
         let inner = &self.0.inner;
@@ -51,7 +51,13 @@ impl Orders<'_> {
             .locks
             .hold(&inner.db, &inner.clock, store.order(id.as_str()))
             .await?;
-        let deleted = self.delete_held(&store, &id).await;
+        let deleted = async {
+            if !input.confirm {
+                compare(scope, &store, &id).await?;
+            }
+            self.delete_held(&store, &id).await
+        };
+        let deleted = deleted.await;
         held.release().await;
         let (verified, warnings) = deleted?;
         let data = json!({ "order_id": id.as_str(), "deleted": true, "verified": verified });
@@ -105,6 +111,16 @@ fn effects(store: &StoreRef, id: &OrderId, order: &Map<String, Value>) -> String
         named(order.get("order_total")),
         named(Some(&customer_name(order).into()))
     )
+}
+
+/// Passes when a person agreed to the deletion of the order as it is now, which no change of this server alters any more:
+/// the caller holds it.
+async fn compare(scope: &Scope, store: &OpenStore, id: &OrderId) -> Result<(), Error> {
+    let order = store.read_order(id).await.map_err(|error| match error {
+        Error::Upstream(error) => missing(error, id.as_str()),
+        other => other,
+    })?;
+    scope.require_agreement(effects(&store.name, id, &clean_map(order.as_map())))
 }
 
 async fn is_gone(store: &OpenStore, id: &OrderId) -> Result<bool, Error> {

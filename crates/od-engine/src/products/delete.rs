@@ -41,9 +41,9 @@ impl Products<'_> {
             let item = item.map_err(|error| missing(error, &id))?;
             return Ok(preview(store, item.as_map()));
         }
-        if !input.confirmed {
-            // Memory is good enough to ask with, not to compare a yes with: it would repeat what the question said.
-            let (item, _) = self.one(scope, &store.row, &id, scope.is_agreed()).await?;
+        if !input.confirmed && !scope.is_agreed() {
+            // Memory is good enough to ask with.
+            let (item, _) = self.one(scope, &store.row, &id, false).await?;
             scope.require_agreement(effects(&store.name, &id, &item))?;
         }
         let inner = &self.0.inner;
@@ -51,18 +51,28 @@ impl Products<'_> {
             .locks
             .hold(&inner.db, &inner.clock, store.product(id.as_str()))
             .await?;
-        let deleted = self.delete_held(&store, &id).await;
+        let asked = (!input.confirmed).then_some(scope);
+        let deleted = self.delete_held(&store, &id, asked).await;
         held.release().await;
         let data = json!({ "product_id": id, "deleted": true, "product": clean_map(&deleted?) });
         Ok(Outcome::of(store.name, data))
     }
 
-    /// Deletes an item that the caller holds, and gives it back as it was. Never repeated.
-    async fn delete_held(&self, store: &OpenStore, id: &InventoryItemId) -> Result<Map<String, Value>, Error> {
+    /// Deletes an item that the caller holds, and gives it back as it was. Never repeated. `asked` is who agreed, where it
+    /// takes an agreement to the item as it is now.
+    async fn delete_held(
+        &self,
+        store: &OpenStore,
+        id: &InventoryItemId,
+        asked: Option<&Scope>,
+    ) -> Result<Map<String, Value>, Error> {
         let permit = store.upstream.reserve(2).await.map_err(Error::Upstream)?;
         let upstream = store.upstream.with(&permit);
         let item = upstream.inventory().get(id).await;
         let item = item.map_err(|error| missing(error, id))?.into_map();
+        if let Some(scope) = asked {
+            scope.require_agreement(effects(&store.name, id, &clean_map(&item)))?;
+        }
         let outcome = match upstream.inventory().delete(id).await {
             Ok(()) => Ok(item),
             Err(error) if error.is_uncertain() => settle(store, id, error).await.map(|()| item),

@@ -154,6 +154,33 @@ async fn a_yes_is_compared_with_the_order_as_it_is_and_not_as_it_is_remembered()
 }
 
 #[tokio::test]
+async fn a_yes_is_compared_when_nobody_else_changes_the_order_any_more() {
+    let shop = shop().await;
+    let id = shop.order_ids().remove(0);
+    let unconfirmed = || DeleteOrder {
+        confirm: false,
+        ..delete(&id)
+    };
+    let Error::ConfirmationRequired { effects } = shop.delete(unconfirmed()).await.unwrap_err() else {
+        panic!("nobody is asked");
+    };
+    let agreed = shop.scope().with_agreement(&effects);
+    shop.sim
+        .inject(Fault::new(FaultKind::Slow { ms: 200 }).on("PUT", "/orders/*"));
+    let renaming = shop.change(&id, json!({ "customer": { "last_name": "Else" } }));
+    let deleting = async {
+        while shop.sent("PUT").is_empty() {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        shop.engine.orders().delete(&agreed, unconfirmed()).await
+    };
+    let (renamed, deleted) = tokio::join!(renaming, deleting);
+    renamed.unwrap();
+    let asked = deleted.unwrap_err().to_string();
+    assert!(asked.contains("Else") && shop.sent("DELETE").is_empty(), "{asked}");
+}
+
+#[tokio::test]
 async fn a_shopper_cannot_put_words_before_ours() {
     let shop = shop().await;
     let id = shop.order_ids().remove(0);
