@@ -42,9 +42,17 @@ pub(crate) enum Reply {
     /// No question was asked, or it was not answered.
     None,
     /// A person agreed to this very call when it had these effects. What its names stand for may have changed since.
-    Agreed(String),
+    Agreed(Agreement),
     /// A person said no, or closed the question.
     Declined,
+}
+
+/// A yes, and what it was said to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Agreement {
+    question_id: String,
+    /// The question's text.
+    pub effects: String,
 }
 
 /// The key for signing questions is too short.
@@ -94,7 +102,10 @@ impl Confirmations {
         }
         let ticked = answer.content.as_ref().and_then(|content| content.get(CONFIRM)) == Some(&Value::Bool(true));
         if matches!(answer.action, ElicitationAction::Accept) && ticked {
-            Ok(Reply::Agreed(effects.to_owned()))
+            Ok(Reply::Agreed(Agreement {
+                question_id: question_id.to_owned(),
+                effects: effects.to_owned(),
+            }))
         } else {
             Ok(Reply::Declined)
         }
@@ -106,6 +117,12 @@ impl Confirmations {
         let mut used = self.used.lock().unwrap_or_else(PoisonError::into_inner);
         used.retain(|_, at| now.duration_since(*at) <= PATIENCE);
         used.insert(question_id.to_owned(), now).is_none()
+    }
+
+    /// Lets a yes count again: the call it came with was refused before anything was done.
+    pub(crate) fn give_back(&self, agreement: &Agreement) {
+        let mut used = self.used.lock().unwrap_or_else(PoisonError::into_inner);
+        used.remove(&agreement.question_id);
     }
 
     /// Answers a call with the question whether `effects` are wanted.

@@ -124,15 +124,18 @@ impl McpServer {
             let error = Error::Unauthenticated(AuthFailure::Missing);
             return Ok(self.nobody(&error, entry.spec.name, &request, context).await);
         };
-        let scope = match self.confirmations.read(&request, &scope, entry.spec.name)? {
-            Reply::None => scope,
-            Reply::Agreed(effects) => scope.with_agreement(&effects),
+        let (scope, agreement) = match self.confirmations.read(&request, &scope, entry.spec.name)? {
+            Reply::None => (scope, None),
+            Reply::Agreed(agreement) => (scope.with_agreement(&agreement.effects), Some(agreement)),
             // Somebody was asked: to say again that the user should be asked would have them asked until they agree.
             // The question is used up, so nothing may come before this answer: no limit either.
             Reply::Declined => return Ok(self.refuse(Error::Declined, entry.spec.name, &request, &scope, 0).await),
         };
         let arguments = request.arguments.clone().unwrap_or_default();
         let answer = self.tools.call(&scope, &caller.narrowing, entry, arguments).await;
+        if let (Some(agreement), Some("RATE_LIMIT_EXCEEDED")) = (&agreement, answer.code()) {
+            self.confirmations.give_back(agreement);
+        }
         match &answer.question {
             Some(effects) if can_ask(context) => {
                 self.confirmations

@@ -134,6 +134,28 @@ async fn a_no_counts_also_when_the_tenant_has_called_too_often() {
     assert_eq!(recorded[1]["error_message"], told["message"], "{recorded:?}");
 }
 
+#[tokio::test]
+async fn a_yes_that_met_the_tenants_limit_counts_once_there_is_room() {
+    let limits = LimitOptions {
+        per_minute: 60,
+        burst: 8,
+    };
+    let house = House::open_with(ToolOptions::default(), limits).await;
+    let arguments = arguments(&house);
+    let asked = call(&house, "orders_move_folder", json!({"arguments": arguments})).await;
+    while house.call("stores_list", json!({})).await["status"] == "success" {}
+    let moved = loop {
+        let agreed = call(&house, "orders_move_folder", answer(&asked, "accept", &arguments)).await;
+        let told = &agreed["result"]["structuredContent"];
+        if told["status"] == "success" {
+            break told["data"]["results"][0]["status"].clone();
+        }
+        assert_eq!(told["error"]["code"], "RATE_LIMIT_EXCEEDED", "{agreed}");
+        tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+    };
+    assert_eq!((moved, moves(&house)), (json!("success"), 1));
+}
+
 /// Lets two stores of the tenant have each other's names.
 async fn swap_names(house: &House) {
     for (store, name) in [("90001", "Third"), ("90002", "Mug Shop"), ("90001", "Outlet")] {
