@@ -55,7 +55,10 @@ impl Engine {
                 Ok(()) => survive(work).await,
                 Err(refusal) => Err(refusal),
             };
-            let entry = began.entry(Some(&scope), &call, &outcome);
+            let mut entry = began.entry(Some(&scope), &call, &outcome);
+            if let Ok(Outcome { store: Some(store), .. }) = &outcome {
+                entry.store_id = Some(store.store_id.clone());
+            }
             engine.inner.audit.record(entry, keep(&call, &outcome)).await;
             outcome
         };

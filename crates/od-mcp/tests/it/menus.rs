@@ -130,6 +130,8 @@ async fn names_that_may_not_be_listed_are_not_suggested_either() {
         assert_ne!(completed(&house, "/mcp/x/stores", argument).await, json!([]));
     }
     assert_eq!(recorded(&house).await, ["success", "success"]);
+    let folders = house.recorded("completion.complete").await.remove(1);
+    assert_eq!(folders["store_id"], house.sim.stores()[0].store_id.as_str());
     assert!(
         ACTS.contains(&"completion.complete"),
         "it can be exported by name before the first"
