@@ -146,7 +146,7 @@ impl Products<'_> {
         };
         let read = async |store: OpenStore| {
             let mut page = read(&store, query).await?;
-            if page.more && query.offset.is_some_and(|offset| offset > 0) {
+            if page.more && page.total.is_none() && query.offset.is_some_and(|offset| offset > 0) {
                 page.end_if_repeated(&*self.page_before(&store, query).await?);
             }
             Ok(page)
@@ -230,7 +230,7 @@ impl ReadPage {
 
     /// Ends a walk that would never end: the page before had the same items.
     fn end_if_repeated(&mut self, before: &Self) {
-        if before.products == self.products && self.total.is_none() {
+        if before.products == self.products {
             self.more = false;
             self.note = Some(REPEATED);
         }
