@@ -89,6 +89,11 @@ impl Expiry<Key, Entry> for Lifetime {
     fn expire_after_create(&self, _: &Key, entry: &Entry, _: Instant) -> Option<Duration> {
         Some(entry.lifetime)
     }
+
+    /// An answer that was read anew is as young as any other.
+    fn expire_after_update(&self, _: &Key, entry: &Entry, _: Instant, _: Option<Duration>) -> Option<Duration> {
+        Some(entry.lifetime)
+    }
 }
 
 /// How many orders may be remembered as changed; each for longer than any answer lives.
