@@ -35,7 +35,7 @@ const UNKNOWN_KEYS: LimitOptions = LimitOptions {
     per_minute: 6_000,
     burst: 1_000,
 };
-/// How long every further one waits for its refusal. A flood then costs next to nothing, and nobody with a good key waits.
+/// How long every further one waits for its refusal: a connection can then try four keys a second. Good keys never wait.
 const UNKNOWN_WAITS: Duration = Duration::from_millis(250);
 
 /// The purpose a tenant key is derived for.
@@ -92,6 +92,13 @@ impl SignIns {
         }
     }
 
+    /// Lets the refusal of an unknown key wait when there were too many of them.
+    async fn hold_back(&self) {
+        if !self.unknown.spend(Instant::now()) {
+            tokio::time::sleep(UNKNOWN_WAITS).await;
+        }
+    }
+
     pub(crate) fn forget(&self, tenant: &TenantId) {
         let tenant = tenant.clone();
         // The closure's registration only fails when closures are not supported, and they are.
@@ -127,11 +134,8 @@ impl Auth<'_> {
         }
         let proof = Box::pin(self.prove(key, &digest));
         let outcome = inner.sign_ins.known.try_get_with(digest.clone(), proof).await;
-        if let Err(error) = &outcome
-            && matches!(**error, Error::Unauthenticated(_))
-            && !inner.sign_ins.unknown.spend(Instant::now())
-        {
-            tokio::time::sleep(UNKNOWN_WAITS).await;
+        if matches!(&outcome, Err(error) if matches!(**error, Error::Unauthenticated(_))) {
+            inner.sign_ins.hold_back().await;
         }
         outcome.map(|known| known.identity).map_err(Arc::unwrap_or_clone)
     }

@@ -152,4 +152,14 @@ impl Allowance {
         *bucket = left;
         spent
     }
+    /// Whole tokens that were left when one was last spent.
+    #[cfg(test)]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "between 0 and the burst"
+    )]
+    pub(crate) fn left(&self) -> u32 {
+        self.bucket.lock().unwrap_or_else(PoisonError::into_inner).tokens as u32
+    }
 }
