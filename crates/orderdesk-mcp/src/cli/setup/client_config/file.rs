@@ -40,18 +40,33 @@ pub fn read(path: &Path) -> Result<(String, Map<String, Value>), Failure> {
     }
 }
 
-/// Whether a file is where VS Code looks for servers: in a project's folder for it, or among a user's settings. However the
-/// path is written: a link may stand there, or lead there.
+/// Whether a file is where VS Code looks for servers: in a project's folder for it, or among a user's settings, here, on a
+/// server that people work on from elsewhere or in one of several profiles. However the path is written: a link may stand
+/// there, or lead there.
 pub fn is_where_vs_code_looks(path: &Path) -> bool {
     let folders = [
         std::path::absolute(folder(path)),
         fs::canonicalize(folder(path)),
         fs::canonicalize(path).map(|file| folder(&file).to_owned()),
     ];
-    let names = [".vscode", "Code/User", "Code - Insiders/User", "VSCodium/User"];
-    folders
-        .into_iter()
-        .flatten()
+    folders.into_iter().flatten().any(|folder| is_of_vs_code(&folder))
+}
+
+/// Whether a folder is one of VS Code's, or below one.
+fn is_of_vs_code(folder: &Path) -> bool {
+    let names = [
+        ".vscode",
+        ".vscode-server",
+        ".vscode-server-insiders",
+        ".vscodium-server",
+        "Code/User",
+        "Code - Insiders/User",
+        "VSCodium/User",
+    ];
+    folder
+        .ancestors()
+        // What is below globalStorage is an extension's own, and a path that goes up again is not below what it left.
+        .take_while(|folder| !folder.ends_with("globalStorage") && !folder.ends_with(".."))
         .any(|folder| names.iter().any(|name| folder.ends_with(name)))
 }
 
@@ -179,3 +194,6 @@ pub fn is_private(file: &File) -> io::Result<bool> {
 pub fn is_private(_: &File) -> io::Result<bool> {
     Ok(true)
 }
+
+#[cfg(test)]
+mod tests;
