@@ -27,9 +27,9 @@ use crate::{
 /// Asks for a store's id and API key and tries them, then makes the root key file and the database in the platform's
 /// directories unless MCP_KMS_KEY and DATABASE_URL say otherwise, makes a tenant unless MCP_MASTER_KEY names one, and
 /// offers to write a client's configuration. Every answer can be given as an option instead. Nothing that exists is lost:
-/// the client's file as it was is kept beside it, and an entry "orderdesk" in it is only changed when it starts this program
-/// and MCP_MASTER_KEY is the key in it, and then keeps what else stands in it. With MCP_MASTER_KEY set, running it again adds another store to
-/// that tenant.
+/// the client's file as it was is kept beside it, and an entry "orderdesk" in it is only changed when it starts this
+/// program, with neither --config nor a cwd, and MCP_MASTER_KEY is the key in it, and then keeps what else stands in
+/// it. With MCP_MASTER_KEY set, running it again adds another store to that tenant.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:

@@ -118,7 +118,7 @@ impl Launch {
         self.with(&self.shown, new_key)
     }
 
-    /// Variables that say what the defaults are, for an entry that says otherwise.
+    /// Variables that say what the defaults are, to compare those of an entry with.
     pub fn defaults(&self) -> &Map<String, Value> {
         &self.defaults
     }
@@ -153,11 +153,7 @@ pub fn check(path: &Path, master_key: Option<&SecretString>) -> Result<(), Failu
         return Err(unusable(path, &format!("there is no folder {}", folder.display())));
     }
     let (_, document) = read(path)?;
-    match document.get("mcpServers").and_then(|servers| servers.get(NAME)) {
-        Some(entry) if !entry::has_key(entry, master_key) => return Err(occupied(path, entry)),
-        Some(entry) if !entry::starts_this_program(entry) => return Err(wrapped(path)),
-        _ => {}
-    }
+    may_be_changed(path, &document, master_key)?;
     if !file::can_be_private(path).map_err(|error| unusable(path, &error.to_string()))? {
         output::note(&format!(
             "warning: {} is on a file system without file modes: others on this machine may read the master key in it.",
@@ -165,6 +161,20 @@ pub fn check(path: &Path, master_key: Option<&SecretString>) -> Result<(), Failu
         ));
     }
     Ok(())
+}
+
+/// Refuses to change an entry of which setup does not know that it leads to the tenant and the database of this setup.
+fn may_be_changed(
+    path: &Path,
+    document: &Map<String, Value>,
+    master_key: Option<&SecretString>,
+) -> Result<(), Failure> {
+    match document.get("mcpServers").and_then(|servers| servers.get(NAME)) {
+        Some(entry) if !entry::has_key(entry, master_key) => Err(occupied(path, entry)),
+        Some(entry) if !entry::starts_this_program(entry) => Err(wrapped(path)),
+        Some(entry) if entry::reads_a_file(entry) => Err(configured_elsewhere(path)),
+        _ => Ok(()),
+    }
 }
 
 /// The entry that is there may hold the only copy of a master key, which opens stored credentials.
@@ -181,24 +191,38 @@ fn occupied(path: &Path, entry: &Value) -> Failure {
              --client-config none and add the entry that it prints by hand."
         )
     };
-    Failure::usage(format!(
-        "{} has an entry {NAME:?} already, and it is not signed in with the {name} of this setup. Nothing was made or \
-         changed",
-        path.display()
-    ))
-    .with_hint(hint)
+    kept(path, &format!("it is not signed in with the {name} of this setup")).with_hint(hint)
 }
 
 /// A container or a script has arguments, and perhaps a database, of which nothing is known here.
 fn wrapped(path: &Path) -> Failure {
-    Failure::usage(format!(
-        "{} has an entry {NAME:?} already, and it does not start this program itself. Nothing was made or changed",
-        path.display()
-    ))
-    .with_hint(
+    kept(path, "it does not start this program itself").with_hint(
         "Run setup with --client-config none. Every client of the tenant finds the new store: the entry can stay as it is \
          when what it starts uses the same database and root key. Else compare it with the one that setup prints.",
     )
+}
+
+/// Setup does not read what the entry reads. A setting that is given there and beside it may stop the program, and one that
+/// is only given there may lead to another database or another Order Desk.
+fn configured_elsewhere(path: &Path) -> Failure {
+    kept(
+        path,
+        "it reads settings that setup does not see, from the file of its --config or a .env in its cwd",
+    )
+    .with_hint(format!(
+        "Add the store with \"orderdesk-mcp store add\", run with that --config, in that folder, and with {} and any \
+         database or root key set as in the entry: every client of the tenant finds it, and the entry can stay as it is. \
+         Or run setup with --client-config none, and change the entry by hand to what setup prints.",
+        MCP_MASTER_KEY.name
+    ))
+}
+
+/// Why an entry stays as it is.
+fn kept(path: &Path, why: &str) -> Failure {
+    Failure::usage(format!(
+        "{} was not changed: it has an entry {NAME:?} already, and {why}",
+        path.display()
+    ))
 }
 
 /// A client's file, as text and understood, when it has the shape that most clients share or can get it.
@@ -225,9 +249,11 @@ fn is_of_vs_code(path: &Path, document: &Map<String, Value>) -> bool {
 
 /// Adds the entry to a client's file, over one that is there, and keeps everything else in it. The file as it was is kept
 /// beside it, under the path that is returned; none when there was nothing to keep or to change. `defaults` as those of
-/// [`Launch`].
+/// [`Launch`]. The file may be another than the one that [`check`] saw, so that an entry in it is judged again.
 pub fn merge(path: &Path, entry: &Value, defaults: &Map<String, Value>) -> Result<Option<PathBuf>, Failure> {
     let (before, document) = read(path)?;
+    let master_key = entry.get(NAME).and_then(entry::master_key);
+    may_be_changed(path, &document, master_key.as_ref())?;
     let mut merged = document.clone();
     let servers = merged.entry("mcpServers").or_insert_with(|| json!({}));
     let (Value::Object(servers), Some(Value::Object(new))) = (servers, entry.get(NAME)) else {

@@ -17,8 +17,12 @@ const DECIDED: [&Setting; 4] = [&MCP_MASTER_KEY, &MCP_KMS_KEY, &DATABASE_URL, &O
 
 /// Whether an entry signs in with this very master key, given in it or kept in a file.
 pub fn has_key(entry: &Value, master_key: Option<&SecretString>) -> bool {
-    let held = variables(entry).and_then(|variables| held(variables, &MCP_MASTER_KEY));
-    matches!((held, master_key), (Some(held), Some(given)) if same(&held, given))
+    matches!((self::master_key(entry), master_key), (Some(held), Some(given)) if same(&held, given))
+}
+
+/// The master key that an entry signs in with, given in it or kept in a file that can be read.
+pub fn master_key(entry: &Value) -> Option<SecretString> {
+    held(variables(entry)?, &MCP_MASTER_KEY)
 }
 
 /// Whether an entry signs in with a master key, this one or another. One that only has a URL does not.
@@ -46,20 +50,24 @@ fn program(path: &Path) -> Option<&str> {
     Some(name.strip_suffix(".exe").unwrap_or(name))
 }
 
+/// Whether an entry takes settings from a configuration file, or from a `.env` that may be in a folder of its own.
+pub fn reads_a_file(entry: &Value) -> bool {
+    let arguments = entry.get("args").and_then(Value::as_array);
+    let names_one = arguments.is_some_and(|arguments| {
+        let mut arguments = arguments.iter().filter_map(Value::as_str);
+        arguments.any(|argument| argument == "--config" || argument.starts_with("--config="))
+    });
+    names_one || entry.get("cwd").is_some()
+}
+
 /// Lays the entry that setup makes over one that starts this program. What setup does not decide stays: arguments, other
 /// variables, which may narrow what the server does, and what only the client understands. `defaults` is what setup used
 /// because nothing else was given.
 pub fn lay_over(old: &mut Map<String, Value>, new: &Map<String, Value>, defaults: &Map<String, Value>) {
-    let reads_a_file = reads_a_file(old);
     for (member, value) in new {
         match (member.as_str(), old.get_mut(member), value) {
             ("env", Some(Value::Object(old)), Value::Object(new)) => {
-                let mut new = new.clone();
-                if reads_a_file {
-                    // What the variables leave open, the file would decide.
-                    new.extend(defaults.clone());
-                }
-                lay_over_variables(old, new, defaults);
+                lay_over_variables(old, new.clone(), defaults);
             }
             ("args", Some(_), _) => {}
             _ => {
@@ -67,15 +75,6 @@ pub fn lay_over(old: &mut Map<String, Value>, new: &Map<String, Value>, defaults
             }
         }
     }
-}
-
-/// Whether an entry's arguments name a configuration file.
-fn reads_a_file(entry: &Map<String, Value>) -> bool {
-    let arguments = entry.get("args").and_then(Value::as_array);
-    arguments.is_some_and(|arguments| {
-        let mut arguments = arguments.iter().filter_map(Value::as_str);
-        arguments.any(|argument| argument == "--config" || argument.starts_with("--config="))
-    })
 }
 
 /// What is there already stays as it is kept: a secret in a file must not come into the client's file. Anything else gives

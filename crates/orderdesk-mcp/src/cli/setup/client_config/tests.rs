@@ -18,7 +18,8 @@ fn merge(path: &Path, entry: &Value) -> Result<Option<PathBuf>, Failure> {
 }
 
 fn entry() -> Value {
-    json!({ "orderdesk": { "command": "/bin/orderdesk-mcp", "args": ["stdio"] } })
+    let env = json!({ "MCP_MASTER_KEY": "the master key" });
+    json!({ "orderdesk": { "command": "/bin/orderdesk-mcp", "args": ["stdio"], "env": env } })
 }
 
 fn check(before: Option<&str>, after: &Value) {
@@ -42,10 +43,9 @@ fn a_new_file_holds_the_entry_alone() {
 
 #[test]
 fn everything_else_in_the_file_stays() {
-    check(
-        Some(r#"{"theme":"dark","mcpServers":{"files":{"command":"files"},"orderdesk":{"command":"old"}}}"#),
-        &json!({ "theme": "dark", "mcpServers": { "files": { "command": "files" }, "orderdesk": entry()["orderdesk"] } }),
-    );
+    let with = |orderdesk: &Value| json!({ "theme": "dark", "mcpServers": { "files": { "command": "files" }, "orderdesk": orderdesk } });
+    let old = json!({ "command": "orderdesk-mcp", "env": { "MCP_MASTER_KEY": "the master key" } });
+    check(Some(&with(&old).to_string()), &with(&entry()["orderdesk"]));
 }
 
 #[test]
@@ -99,7 +99,15 @@ fn a_file_of_vs_code_gets_no_key() {
     let roundabout = project.join("below/../mcp.json");
     let user = folder.path().join("Code/User");
     fs::create_dir_all(&user).unwrap();
-    for path in [&new, &old, &roundabout, &user.join("mcp.json")] {
+    let profile = user.join("profiles/1");
+    fs::create_dir_all(&profile).unwrap();
+    for path in [
+        &new,
+        &old,
+        &roundabout,
+        &user.join("mcp.json"),
+        &profile.join("mcp.json"),
+    ] {
         let refused = super::check(path, None).unwrap_err().to_string();
         assert!(refused.contains("VS Code") && refused.contains("by hand"), "{refused}");
         merge(path, &entry()).unwrap_err();
@@ -112,25 +120,6 @@ fn a_file_of_vs_code_gets_no_key() {
     let extension = user.join("globalStorage");
     fs::create_dir(&extension).unwrap();
     super::check(&extension.join("mcp_settings.json"), None).unwrap();
-}
-
-#[cfg(unix)]
-#[test]
-fn a_link_does_not_hide_a_file_of_vs_code() {
-    use std::os::unix::fs::symlink;
-    let folder = tempfile::tempdir().unwrap();
-    let at = |name: &str| folder.path().join(name);
-    fs::create_dir(at(".vscode")).unwrap();
-    fs::write(at(".vscode/mcp.json"), "{}").unwrap();
-    symlink(at(".vscode"), at("settings")).unwrap();
-    symlink(at(".vscode/mcp.json"), at("mcp.json")).unwrap();
-    fs::create_dir_all(at("project/.vscode")).unwrap();
-    fs::write(at("dotfile.json"), "{}").unwrap();
-    symlink(at("dotfile.json"), at("project/.vscode/mcp.json")).unwrap();
-    for name in ["settings/mcp.json", "mcp.json", "project/.vscode/mcp.json"] {
-        let refused = super::check(&at(name), None).unwrap_err().to_string();
-        assert!(refused.contains("VS Code"), "{name}: {refused}");
-    }
 }
 
 /// A file whose entry has these variables, and a file with the key in it.
@@ -238,17 +227,77 @@ fn an_entry_that_starts_something_else_stays_whole() {
     }
 }
 
-/// What stands in the variables of an entry after those of another were laid over them.
-fn check_variables(old: &Value, new: &Value, after: &Value) {
-    check_with_defaults(old, new, &json!({}), &["stdio"], after);
+/// What such a file gives besides is not known: a database, a root key that would then be given twice, another Order Desk.
+#[test]
+fn an_entry_that_reads_a_file_stays_whole() {
+    let check = |members: Value, free: bool| {
+        let (_folder, path) = with_entry(&json!({}));
+        let mut old = json!({ "command": "orderdesk-mcp", "env": { "MCP_MASTER_KEY": "the master key" } });
+        old.as_object_mut()
+            .unwrap()
+            .extend(members.as_object().unwrap().clone());
+        fs::write(&path, json!({ "mcpServers": { "orderdesk": old } }).to_string()).unwrap();
+        match super::check(&path, Some(&"the master key".into())) {
+            Ok(()) => assert!(free, "{members}"),
+            Err(refused) => {
+                assert!(!free && refused.code() == 2, "{members}");
+                let told = refused.to_string();
+                assert!(told.contains("--config") && told.contains("store add"), "{told}");
+            }
+        }
+    };
+    check(json!({ "args": ["stdio", "--config", "c.toml"] }), false);
+    check(json!({ "args": ["--config=c.toml"] }), false);
+    check(json!({ "cwd": "/srv/orderdesk" }), false);
+    check(
+        json!({ "cwd": "/srv/orderdesk", "args": ["stdio", "--config", "c.toml"] }),
+        false,
+    );
+    check(json!({ "args": ["stdio"], "disabled": true }), true);
 }
 
-/// The same for an entry with these arguments, and where setup used these variables because nothing else was given.
-fn check_with_defaults(old: &Value, new: &Value, defaults: &Value, arguments: &[&str], after: &Value) {
+/// People and clients may change the file while setup asks Order Desk.
+#[test]
+fn an_entry_that_came_in_between_is_refused_as_well() {
+    let key = json!({ "MCP_MASTER_KEY": "the master key" });
+    for (swapped_in, reason) in [
+        (
+            json!({ "command": "orderdesk-mcp", "env": { "MCP_MASTER_KEY": "another key" } }),
+            "is not signed in",
+        ),
+        (json!({ "url": "http://127.0.0.1:8080/mcp" }), "is not signed in"),
+        (json!("off"), "is not signed in"),
+        (
+            json!({ "command": "docker", "env": key }),
+            "does not start this program",
+        ),
+        (
+            json!({ "command": "orderdesk-mcp", "args": ["--config", "c.toml"], "env": key }),
+            "that setup does not see",
+        ),
+    ] {
+        let (folder, path) = with_entry(&key);
+        super::check(&path, Some(&"the master key".into())).unwrap();
+        let text = json!({ "mcpServers": { "orderdesk": swapped_in } }).to_string();
+        fs::write(&path, &text).unwrap();
+        let refused = merge(&path, &entry()).unwrap_err().to_string();
+        assert!(
+            refused.contains("was not changed") && refused.contains(reason),
+            "{refused}"
+        );
+        assert_eq!(fs::read_to_string(&path).unwrap(), text);
+        assert!(!folder.path().join("mcp.json.before-orderdesk").exists());
+    }
+}
+
+/// What stands in the variables of an entry after those of another were laid over them.
+fn check_variables(old: &Value, new: &Value, after: &Value) {
+    check_with_defaults(old, new, &json!({}), after);
+}
+
+/// The same where setup used these variables because nothing else was given.
+fn check_with_defaults(old: &Value, new: &Value, defaults: &Value, after: &Value) {
     let (folder, path) = with_entry(old);
-    let mut document: Value = serde_json::from_str(&fs::read_to_string(&path).unwrap()).unwrap();
-    document["mcpServers"]["orderdesk"]["args"] = json!(arguments);
-    fs::write(&path, document.to_string()).unwrap();
     let here = |value: &Value| -> Value {
         let text = value.to_string().replace("$FOLDER", folder.path().to_str().unwrap());
         serde_json::from_str(&text).unwrap()
@@ -271,14 +320,17 @@ fn a_secret_stays_where_it_is_kept_and_is_never_given_twice() {
         }
     }
     // Another one, or a file that is gone, gives way in both forms.
+    let with = |name: &str, value: &str| json!({ "MCP_MASTER_KEY": "the master key", name: value });
     for old in [
-        json!({ "DATABASE_URL": "sqlite:///old.db" }),
-        json!({ "DATABASE_URL_FILE": "/nowhere/url" }),
+        with("DATABASE_URL", "sqlite:///old.db"),
+        with("DATABASE_URL_FILE", "/nowhere/url"),
     ] {
-        let new = json!({ "DATABASE_URL": "sqlite:///new.db" });
-        check_variables(&old, &new, &new);
-        let new = json!({ "DATABASE_URL_FILE": "$FOLDER/key" });
-        check_variables(&old, &new, &new);
+        for new in [
+            with("DATABASE_URL", "sqlite:///new.db"),
+            with("DATABASE_URL_FILE", "$FOLDER/key"),
+        ] {
+            check_variables(&old, &new, &new);
+        }
     }
 }
 
@@ -296,7 +348,7 @@ fn an_entry_that_leads_elsewhere_does_not_stay() {
         let mut old = new.clone();
         old[variable] = value.into();
         let after = if stays { &old } else { &new };
-        check_with_defaults(&old, &new, &defaults, &["stdio"], after);
+        check_with_defaults(&old, &new, &defaults, after);
     };
     check("ORDERDESK_API_BASE_URL", "http://127.0.0.1:8090/api/v2", false);
     check("ORDERDESK_API_BASE_URL", "https://app.orderdesk.me/api/v2", true);
@@ -309,16 +361,6 @@ fn an_entry_that_leads_elsewhere_does_not_stay() {
     check("MCP_KMS_KEY", "the master key", true);
     check("MCP_KMS_KEY_FILE", "$FOLDER/key", true);
     check("MCP_READ_ONLY", "true", true);
-
-    // A configuration file that the entry names may lead elsewhere as well.
-    let mut spelled_out = new.clone();
-    spelled_out
-        .as_object_mut()
-        .unwrap()
-        .extend(defaults.as_object().unwrap().clone());
-    for arguments in [&["stdio", "--config", "c.toml"][..], &["--config=c.toml"]] {
-        check_with_defaults(&new, &new, &defaults, arguments, &spelled_out);
-    }
 }
 
 #[test]
@@ -365,7 +407,7 @@ fn what_setup_does_not_decide_stays_in_the_entry() {
     fs::write(&key, "the master key\n").unwrap();
     let before = json!({ "mcpServers": { "orderdesk": {
         "command": "/old/orderdesk-mcp",
-        "args": ["stdio", "--config", "/etc/orderdesk.toml"],
+        "args": ["stdio", "--verbose"],
         "env": { "MCP_MASTER_KEY_FILE": key, "MCP_READ_ONLY": "true", "MCP_DEFAULT_STORE": "Mug Shop" },
         "alwaysAllow": ["orders_list"],
         "disabled": true,
@@ -406,32 +448,6 @@ fn no_backup_is_ever_overwritten() {
 
 #[cfg(unix)]
 #[test]
-fn the_file_is_private_also_when_it_was_not() {
-    use std::os::unix::fs::PermissionsExt;
-    let folder = tempfile::tempdir().unwrap();
-    let (new, old) = (folder.path().join("new.json"), folder.path().join("old.json"));
-    fs::write(&old, "{}").unwrap();
-    fs::set_permissions(&old, PermissionsExt::from_mode(0o644)).unwrap();
-    for path in [new, old] {
-        merge(&path, &entry()).unwrap();
-        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
-    }
-}
-
-#[cfg(unix)]
-#[test]
-fn a_link_stays_one_and_what_it_leads_to_is_changed() {
-    let folder = tempfile::tempdir().unwrap();
-    let (link, real) = (folder.path().join("mcp.json"), folder.path().join("dotfiles.json"));
-    fs::write(&real, "{}").unwrap();
-    std::os::unix::fs::symlink(&real, &link).unwrap();
-    merge(&link, &entry()).unwrap();
-    assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
-    assert!(fs::read_to_string(&real).unwrap().contains("orderdesk"));
-}
-
-#[cfg(unix)]
-#[test]
 fn a_link_that_leads_nowhere_is_left_alone() {
     let folder = tempfile::tempdir().unwrap();
     let link = folder.path().join("mcp.json");
@@ -441,26 +457,6 @@ fn a_link_that_leads_nowhere_is_left_alone() {
         assert!(refused.contains("a link to a file that does not exist"), "{refused}");
     }
     assert!(link.is_symlink() && fs::read_dir(folder.path()).unwrap().count() == 1);
-}
-
-/// Only root can make a file another user's, and only root could take it away by writing it anew.
-#[cfg(unix)]
-#[test]
-fn the_file_stays_its_owners() {
-    use std::os::unix::fs::{MetadataExt, chown};
-    const OTHER: u32 = 12_345;
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("mcp.json");
-    fs::write(&path, "{}").unwrap();
-    if chown(&path, Some(OTHER), Some(OTHER)).is_err() {
-        return;
-    }
-    let backup = merge(&path, &entry()).unwrap().unwrap();
-    for path in [path, backup] {
-        let written = fs::metadata(&path).unwrap();
-        assert_eq!((written.uid(), written.gid()), (OTHER, OTHER), "{}", path.display());
-        assert_eq!(written.mode() & 0o777, 0o600);
-    }
 }
 
 #[test]
@@ -479,15 +475,4 @@ fn nothing_is_left_beside_the_file() {
 fn a_folder_that_takes_no_file_is_found_out_at_once() {
     let refused = super::check("/proc/mcp.json".as_ref(), None).unwrap_err().to_string();
     assert!(refused.contains("/proc/mcp.json was not changed"), "{refused}");
-}
-
-#[cfg(unix)]
-#[test]
-fn a_file_that_others_may_read_is_not_private() {
-    use std::os::unix::fs::PermissionsExt;
-    let file = tempfile::tempfile().unwrap();
-    for (mode, private) in [(0o600, true), (0o644, false), (0o777, false)] {
-        file.set_permissions(PermissionsExt::from_mode(mode)).unwrap();
-        assert_eq!(super::file::is_private(&file).unwrap(), private, "{mode:o}");
-    }
 }
