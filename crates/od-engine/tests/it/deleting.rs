@@ -150,11 +150,12 @@ async fn a_yes_is_compared_when_nobody_else_changes_the_order_any_more() {
     let id = shop.order_ids().remove(0);
     let asked = question(shop.delete(unconfirmed(&id)).await);
     let agreed = shop.scope().with_agreement(&asked);
+    shop.sim.clear_requests();
     shop.sim
-        .inject(Fault::new(FaultKind::Slow { ms: 200 }).on("PUT", "/orders/*"));
+        .inject(Fault::new(FaultKind::Slow { ms: 200 }).on("GET", "/orders/*"));
     let renaming = shop.change(&id, json!({ "customer": { "last_name": "Else" } }));
     let deleting = async {
-        while shop.sent("PUT").is_empty() {
+        while shop.sent("GET").is_empty() {
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
         shop.engine.orders().delete(&agreed, unconfirmed(&id)).await
