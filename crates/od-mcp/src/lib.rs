@@ -12,6 +12,7 @@ pub mod reply;
 pub mod stdio;
 pub mod tool;
 
+mod bounds;
 mod completion;
 mod confirm;
 mod correlation;

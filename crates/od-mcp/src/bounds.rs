@@ -1,0 +1,144 @@
+//! What is found out about a message's text before anything is built from it, over either transport.
+//!
+//! A number takes two bytes of text and some hundred bytes as a value, so a bound on the size alone bounds nothing.
+
+use std::fmt;
+
+use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
+
+#[cfg(test)]
+mod tests;
+
+/// A message is a few levels around arguments of at most 32.
+pub(crate) const MOST_LEVELS: usize = 64;
+/// Numbers, texts, lists, objects and the names of members: five thousand order lines of six fields.
+pub(crate) const MOST_VALUES: usize = 60_000;
+
+/// The bound that a text exceeds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum Excess {
+    /// Brackets within brackets.
+    #[error("The message is nested deeper than {MOST_LEVELS} levels.")]
+    Levels,
+    /// Values, each name of a member counted as one.
+    #[error("The message holds more than {MOST_VALUES} values, names of members counted: split the call.")]
+    Values,
+}
+
+/// How many values `json` holds, the names of members counted. One pass that builds nothing and needs no stack; text that is
+/// no JSON gets an answer too, and the parser judges it.
+pub(crate) fn count(json: &[u8]) -> Result<usize, Excess> {
+    let (mut level, mut values) = (0_usize, 0_usize);
+    let (mut in_string, mut escaped, mut in_word) = (false, false, false);
+    for byte in json {
+        if in_string {
+            match byte {
+                _ if escaped => escaped = false,
+                b'\\' => escaped = true,
+                b'"' => in_string = false,
+                _ => {}
+            }
+            continue;
+        }
+        let goes_on = in_word;
+        in_word = false;
+        match byte {
+            b'"' => {
+                in_string = true;
+                values += 1;
+            }
+            b'[' | b'{' => {
+                level += 1;
+                values += 1;
+            }
+            b']' | b'}' => level = level.saturating_sub(1),
+            b',' | b':' | b' ' | b'\t' | b'\r' | b'\n' => {}
+            // A number, or true, false, null.
+            _ => {
+                in_word = true;
+                values += usize::from(!goes_on);
+            }
+        }
+        if level > MOST_LEVELS {
+            return Err(Excess::Levels);
+        }
+        if values > MOST_VALUES {
+            return Err(Excess::Values);
+        }
+    }
+    Ok(values)
+}
+
+/// Why `json` cannot be read, with the place and never a value; `None` when it can. Reads every text and number as the parser
+/// does and keeps none: skipping them would pass what it refuses.
+pub(crate) fn fault(json: &[u8]) -> Option<String> {
+    let mut reader = serde_json::Deserializer::from_slice(json);
+    let read = Skim.deserialize(&mut reader).and_then(|()| reader.end());
+    let error = read.err()?;
+    let (line, column) = (error.line(), error.column());
+    let told = error.to_string();
+    // A text that was cut through the middle of a character, as JavaScript's `slice` does to an emoji.
+    let is_half = ["surrogate", "unexpected end of hex escape"]
+        .iter()
+        .any(|name| told.contains(name));
+    Some(if is_half {
+        format!("half of a character (one \\u escape of a pair, without the other) at line {line} column {column}")
+    } else {
+        told
+    })
+}
+
+/// Reads a value of any kind and keeps nothing.
+struct Skim;
+
+impl<'de> DeserializeSeed<'de> for Skim {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, reader: D) -> Result<(), D::Error> {
+        reader.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Skim {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a value")
+    }
+
+    fn visit_unit<E>(self) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_i64<E>(self, _: i64) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_u64<E>(self, _: u64) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_str<E>(self, _: &str) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<(), A::Error> {
+        while items.next_element_seed(Skim)?.is_some() {}
+        Ok(())
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<(), A::Error> {
+        while members.next_key_seed(Skim)?.is_some() {
+            members.next_value_seed(Skim)?;
+        }
+        Ok(())
+    }
+}
