@@ -1,10 +1,13 @@
 //! Signing in: from a master key to a proven tenant.
 //!
-//! One indexed query finds the key's row however many tenants there are; bcrypt then runs once per key and process.
+//! One indexed query finds the key's row however many tenants there are; bcrypt then runs once per key and process, on as
+//! many cores as there are; who would wait longer than two seconds for it is told to come again.
 //! A success is remembered, by the key's keyed digest, for ten minutes at most, however often it is used. A key that is
 //! revoked elsewhere dies here within a second.
 
+use std::num::NonZero;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use od_db::{DbError, MasterKeyRow, TenantRow};
@@ -28,8 +31,10 @@ const REMEMBERED: Duration = Duration::from_mins(10);
 const REMEMBERED_KEYS: u64 = 50_000;
 /// How old a success may be before its row is looked at again.
 const LOOKED_AT: Duration = Duration::from_secs(1);
-/// How long a key that is not remembered waits until its row may be looked for.
+/// How long a key that is not remembered waits until its row may be looked for, and then until it may be checked.
 const PATIENCE: Duration = Duration::from_secs(2);
+/// What a caller whose key could not be checked in that time is told to wait: about as long as those before it take.
+const COME_AGAIN: Duration = Duration::from_secs(2);
 /// Unknown keys that are refused at once: a thousand, and a hundred a second.
 const UNKNOWN_KEYS: LimitOptions = LimitOptions {
     per_minute: 6_000,
@@ -86,8 +91,9 @@ impl SignIns {
             // Keys that are not remembered take half the connections at most, so that a flood of wrong ones leaves the others
             // to callers who are. Strangers and first sign-ins wait in one queue: nothing tells them apart before the look.
             looking: Semaphore::new(at_once.max(1)),
-            // One hash at a time keeps the other cores free for callers who are already known.
-            hashing: Semaphore::new(1),
+            // A hash keeps a core busy for a quarter of a second, so more of them at once than there are cores would only make
+            // each take longer. Callers who are already known share the cores with them, and never wait for a turn.
+            hashing: Semaphore::new(thread::available_parallelism().map_or(1, NonZero::get)),
             unknown: Allowance::new(UNKNOWN_KEYS, Instant::now()),
         }
     }
@@ -122,8 +128,8 @@ impl Auth<'_> {
     /// Proves a tenant by its master key.
     ///
     /// # Errors
-    /// [`Error::Unauthenticated`] for a key that is mistyped, unknown, expired or revoked; [`Error::Storage`], also when too
-    /// many keys that are not remembered wait to be looked for.
+    /// [`Error::Unauthenticated`] for a key that is mistyped, unknown, expired or revoked; [`Error::SignInsBusy`] when too
+    /// many keys wait to be checked for the first time; [`Error::Storage`], also when too many wait to be looked for.
     pub async fn sign_in(&self, key: &SecretString) -> Result<Identity, Error> {
         let key = MasterKey::parse(key.clone())
             .map_err(|_: MasterKeyError| Error::Unauthenticated(AuthFailure::Malformed))?;
@@ -211,7 +217,11 @@ impl Auth<'_> {
                 .map_err(|_| DbError::Busy)??;
             self.live_row(digest).await?
         };
-        let _turn = turn(&inner.sign_ins.hashing).await?;
+        let _turn = tokio::time::timeout(PATIENCE, turn(&inner.sign_ins.hashing))
+            .await
+            .map_err(|_| Error::SignInsBusy {
+                retry_after: COME_AGAIN,
+            })??;
         let (root, hash) = (inner.root.clone(), row.hash.clone());
         let (verified, master) = tokio::task::spawn_blocking(move || (password::verify(&root, &master, &hash), master))
             .await

@@ -87,6 +87,12 @@ pub enum Error {
         /// When the same call fits again.
         retry_after: Duration,
     },
+    /// Too many keys are being checked for the first time in this process.
+    #[error("Too many keys are being checked for the first time. This one was not looked at, and nothing was done.")]
+    SignInsBusy {
+        /// When it is likely to be this one's turn.
+        retry_after: Duration,
+    },
     /// Too many of the API keys that the tenant gave were refused, or kept without being tried.
     #[error("Too many API keys of this tenant were refused by Order Desk or kept untried. Nothing was done.")]
     TooManyKeys {
@@ -206,7 +212,7 @@ impl Error {
             Self::ConfirmationRequired { .. } | Self::Declined => "CONFIRMATION_REQUIRED",
             Self::Uncertain { .. } => "UNCERTAIN_OUTCOME",
             Self::NotSupported { .. } => "NOT_SUPPORTED_BY_ORDERDESK",
-            Self::RecordBusy { .. } | Self::ShuttingDown => "UPSTREAM_BUSY",
+            Self::SignInsBusy { .. } | Self::RecordBusy { .. } | Self::ShuttingDown => "UPSTREAM_BUSY",
             Self::AllFailed { .. } => "ORDERDESK_API_ERROR",
             Self::Upstream(error) => upstream::code(error),
             Self::Storage(_) | Self::Internal(_) => "INTERNAL_ERROR",
@@ -227,9 +233,11 @@ impl Error {
             Self::Duplicate(_) | Self::Conflict { .. } | Self::Overtaken { .. } | Self::StockChanged { .. } => {
                 Class::Conflict
             }
-            Self::RateLimited { .. } | Self::TooManyKeys { .. } | Self::RecordBusy { .. } | Self::ShuttingDown => {
-                Class::Limited
-            }
+            Self::RateLimited { .. }
+            | Self::SignInsBusy { .. }
+            | Self::TooManyKeys { .. }
+            | Self::RecordBusy { .. }
+            | Self::ShuttingDown => Class::Limited,
             Self::Uncertain { .. } | Self::AllFailed { .. } => Class::Upstream,
             Self::Upstream(error) => upstream::class(error),
             Self::Storage(_) | Self::Internal(_) => Class::Internal,
@@ -241,6 +249,7 @@ impl Error {
         match self {
             Self::Conflict { .. }
             | Self::RateLimited { .. }
+            | Self::SignInsBusy { .. }
             | Self::TooManyKeys { .. }
             | Self::RecordBusy { .. }
             | Self::ShuttingDown => true,
@@ -253,7 +262,9 @@ impl Error {
     /// How long to wait before trying again, when that is known.
     pub fn retry_after(&self) -> Option<Duration> {
         match self {
-            Self::RateLimited { retry_after } | Self::TooManyKeys { retry_after } => Some(*retry_after),
+            Self::RateLimited { retry_after }
+            | Self::SignInsBusy { retry_after }
+            | Self::TooManyKeys { retry_after } => Some(*retry_after),
             Self::Upstream(error) => error.retry_after(),
             _ => None,
         }
@@ -291,6 +302,9 @@ impl Error {
             }
             Self::RateLimited { .. } => {
                 "Wait for retry_after_seconds, then call again. Lists with a larger limit cost less than many single reads."
+            }
+            Self::SignInsBusy { .. } => {
+                "Call again after retry_after_seconds. A key that was checked once does not wait again."
             }
             Self::TooManyKeys { .. } => {
                 "Copy store id and API key from Order Desk under Store Settings, API, then call again after retry_after_seconds."

@@ -37,6 +37,27 @@ async fn a_remembered_key_does_not_wait_behind_unknown_ones_and_they_are_told_so
 }
 
 #[tokio::test]
+async fn a_first_sign_in_waits_in_bounds_and_a_remembered_key_not_at_all() {
+    let engine = engine().await;
+    let known = engine.tenants().create(NewTenant::default()).await.unwrap();
+    let new = engine.tenants().create(NewTenant::default()).await.unwrap();
+    engine.auth().sign_in(&known.master_key).await.unwrap();
+    let hashing = &engine.inner.sign_ins.hashing;
+    let cores = thread::available_parallelism().map_or(1, NonZero::get);
+    assert_eq!(hashing.available_permits(), cores, "one hash for each core");
+
+    let busy = hashing.acquire_many(u32::try_from(cores).unwrap()).await.unwrap();
+    let soon = Duration::from_secs(1);
+    let remembered = tokio::time::timeout(soon, engine.auth().sign_in(&known.master_key)).await;
+    remembered.expect("no waiting").unwrap();
+    let first = tokio::time::timeout(PATIENCE + soon, engine.auth().sign_in(&new.master_key)).await;
+    let error = first.expect("an answer in bounded time").unwrap_err();
+    assert_eq!((error.code(), error.retry_after()), ("UPSTREAM_BUSY", Some(COME_AGAIN)));
+    drop(busy);
+    engine.auth().sign_in(&new.master_key).await.unwrap();
+}
+
+#[tokio::test]
 async fn half_the_connections_are_for_keys_that_are_not_remembered() {
     let check = |connections, expected| {
         let sign_ins = SignIns::new(connections);

@@ -144,7 +144,8 @@ const ROWS: [Row; 14] = [
     Row {
         code: "UPSTREAM_BUSY",
         meaning: "Order Desk's request budget of this store is used up, Order Desk asks to slow down or does not answer at \
-                  the moment, another change to the same record did not finish in time, or this server is shutting down.",
+                  the moment, another change to the same record did not finish in time, too many keys are being checked for \
+                  the first time, other large messages take all the room there is for them, or this server is shutting down.",
         state: "Nothing was done.",
         remedy: "Wait for details.retry_after_seconds where it is given, a few seconds otherwise.",
         retryable: "Yes.",

@@ -25,6 +25,7 @@ fn variant(error: &Error) -> &'static str {
         Error::Uncertain { .. } => "Uncertain",
         Error::NotSupported { .. } => "NotSupported",
         Error::AllFailed { .. } => "AllFailed",
+        Error::SignInsBusy { .. } => "SignInsBusy",
         Error::RecordBusy { .. } => "RecordBusy",
         Error::Upstream(_) => "Upstream",
         Error::ShuttingDown => "ShuttingDown",
@@ -33,7 +34,7 @@ fn variant(error: &Error) -> &'static str {
     }
 }
 
-const VARIANTS: [&str; 22] = [
+const VARIANTS: [&str; 23] = [
     "AllFailed",
     "ConfirmationRequired",
     "Conflict",
@@ -48,6 +49,7 @@ const VARIANTS: [&str; 22] = [
     "RateLimited",
     "RecordBusy",
     "ShuttingDown",
+    "SignInsBusy",
     "StockChanged",
     "Storage",
     "StoreNotNamed",

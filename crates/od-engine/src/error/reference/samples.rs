@@ -75,6 +75,9 @@ fn ours() -> Vec<Error> {
         },
         Error::RecordBusy { what: "order" },
         Error::ShuttingDown,
+        Error::SignInsBusy {
+            retry_after: Duration::from_secs(2),
+        },
         Error::AllFailed {
             what: "shipment",
             results: json!([{ "status": "error", "message": "Shipment Not Added" }]),
