@@ -1,7 +1,7 @@
 //! What a reply means. The body decides, not the status alone: `status: "error"` also comes with HTTP 200, error bodies
 //! may be HTML from the edge, and old replies lack half of the envelope.
 
-mod depth;
+mod bounds;
 mod excerpt;
 
 use std::time::Duration;
@@ -11,6 +11,7 @@ use serde_json::{Map, Value};
 
 use crate::error::Error;
 use crate::transport::Raw;
+use bounds::Excess;
 use excerpt::Scrubber;
 
 /// The pause after a 429 without a usable `X-Retry-After`.
@@ -73,10 +74,16 @@ fn accepted(raw: &Raw, scrub: &Scrubber) -> Result<Map<String, Value>, Error> {
     let object = match parse(&raw.body) {
         Ok(Value::Object(object)) => object,
         Ok(_) => return Err(undecodable("JSON, but not an object")),
-        Err(Fault::TooDeep) => {
+        Err(Fault::Exceeds(Excess::Depth)) => {
             return Err(undecodable(&format!(
                 "JSON nested deeper than {} levels",
-                depth::DEEPEST
+                bounds::DEEPEST
+            )));
+        }
+        Err(Fault::Exceeds(Excess::Values)) => {
+            return Err(undecodable(&format!(
+                "JSON of more than {} values",
+                bounds::MOST_VALUES
             )));
         }
         Err(Fault::NotJson) => {
@@ -102,12 +109,12 @@ fn accepted(raw: &Raw, scrub: &Scrubber) -> Result<Map<String, Value>, Error> {
 
 enum Fault {
     NotJson,
-    TooDeep,
+    Exceeds(Excess),
 }
 
 fn parse(body: &[u8]) -> Result<Value, Fault> {
-    if !depth::is_shallow(body) {
-        return Err(Fault::TooDeep);
+    if let Some(excess) = bounds::exceeded(body) {
+        return Err(Fault::Exceeds(excess));
     }
     serde_json::from_slice(body).map_err(|_| Fault::NotJson)
 }

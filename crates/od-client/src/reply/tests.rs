@@ -149,6 +149,17 @@ fn what_is_not_the_expected_json_is_said() {
 }
 
 #[test]
+fn a_reply_of_too_many_values_is_refused_before_it_is_built() {
+    let listing = |many: usize| format!(r#"{{"x":[{}]}}"#, vec!["0"; many].join(","));
+    // The object, the name and the list count too.
+    assert_eq!(bounds::exceeded(listing(bounds::MOST_VALUES - 3).as_bytes()), None);
+    let refused = unreadable("JSON of more than 2000000 values");
+    check(200, &listing(bounds::MOST_VALUES - 2), refused);
+    let text = format!(r#"{{"x":"{}"}}"#, "0,[{\\\"".repeat(1_000_000));
+    assert!(judged(200, text).is_ok(), "what stands in a text is one value");
+}
+
+#[test]
 fn nesting_is_limited_before_parsing() {
     let nested = |levels: usize| format!(r#"{{"x":{}{}}}"#, "[".repeat(levels - 1), "]".repeat(levels - 1));
     assert!(judged(200, nested(64)).is_ok());
