@@ -11,8 +11,12 @@ mod tests;
 
 /// A message is a few levels around arguments of at most 32.
 pub(crate) const MOST_LEVELS: usize = 64;
-/// Numbers, texts, lists, objects and the names of members: five thousand order lines of six fields.
-pub(crate) const MOST_VALUES: usize = 60_000;
+/// Numbers, texts, lists, objects and the names of members, in a short message: two thousand order lines of twelve fields.
+pub(crate) const MOST_VALUES: usize = 50_000;
+/// A message that has few values may have long ones: it may hold one value less for each so many bytes of it.
+const BYTES_A_VALUE: usize = 200;
+/// What every message may hold, however long the operator lets it be.
+const LEAST_VALUES: usize = 25_000;
 
 /// The bound that a text exceeds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -21,13 +25,14 @@ pub(crate) enum Excess {
     #[error("The message is nested deeper than {MOST_LEVELS} levels.")]
     Levels,
     /// Values, each name of a member counted as one.
-    #[error("The message holds more than {MOST_VALUES} values, names of members counted: split the call.")]
-    Values,
+    #[error("The message holds more than {0} values, names of members counted: split the call.")]
+    Values(usize),
 }
 
 /// How many values `json` holds, the names of members counted. One pass that builds nothing and needs no stack; text that is
 /// no JSON gets an answer too, and the parser judges it.
 pub(crate) fn count(json: &[u8]) -> Result<usize, Excess> {
+    let most = most_values(json.len());
     let (mut level, mut values) = (0_usize, 0_usize);
     let (mut in_string, mut escaped, mut in_word) = (false, false, false);
     for byte in json {
@@ -62,11 +67,16 @@ pub(crate) fn count(json: &[u8]) -> Result<usize, Excess> {
         if level > MOST_LEVELS {
             return Err(Excess::Levels);
         }
-        if values > MOST_VALUES {
-            return Err(Excess::Values);
+        if values > most {
+            return Err(Excess::Values(most));
         }
     }
     Ok(values)
+}
+
+/// Both values and bytes take memory, and the sum of both is what is bounded.
+fn most_values(bytes: usize) -> usize {
+    MOST_VALUES.saturating_sub(bytes / BYTES_A_VALUE).max(LEAST_VALUES)
 }
 
 /// Why `json` cannot be read, with the place and never a value; `None` when it can. Reads every text and number as the parser

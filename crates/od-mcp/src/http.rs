@@ -1,7 +1,7 @@
 //! The HTTP door: Streamable HTTP for both protocol eras on one endpoint, without protocol sessions.
 //!
 //! A request passes, in this order: correlation id, no credentials in the URL, Host and Origin, declared size, Accept,
-//! authentication. Only then is its body read and handed to the protocol library.
+//! authentication. Only then is its body read, as far as there is room for it, and handed to the protocol library.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -10,15 +10,16 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{ConnectInfo, Path, Request, State};
-use axum::http::header::{HeaderMap, HeaderValue, RETRY_AFTER, USER_AGENT};
+use axum::http::header::{ALLOW, HeaderMap, HeaderValue, RETRY_AFTER, USER_AGENT};
 use axum::http::{Method, StatusCode};
 use axum::response::Response;
 use axum::routing::any;
-use http_body_util::Full;
-use od_engine::{ClientInfo, Error, Identity, RequestId, Scope, Source};
+use http_body_util::{BodyExt, Full};
+use od_engine::{Class, ClientInfo, Error, Identity, RequestId, Scope, Source};
 use rmcp::transport::streamable_http_server::session::never::NeverSessionManager;
 use rmcp::transport::{StreamableHttpServerConfig, StreamableHttpService};
 use secrecy::SecretSlice;
+use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 use tracing::{Instrument, Span};
 
@@ -27,17 +28,22 @@ use crate::confirm::{Confirmations, ShortKey};
 use crate::correlation;
 use crate::dispatch::Tools;
 use crate::server::McpServer;
+use bearer::Reason;
 use refusal::Refusal;
+use room::Room;
 
 mod accept;
 mod bearer;
 mod body;
+mod cors;
 mod hosts;
 mod narrow;
 mod options;
 mod origin;
 mod query;
 mod refusal;
+mod room;
+mod version;
 
 #[cfg(test)]
 mod tests;
@@ -56,7 +62,7 @@ pub enum HttpError {
     Key(#[from] ShortKey),
 }
 
-/// The routes `/mcp`, `/mcp/readonly` and `/mcp/x/{toolsets}`.
+/// The routes `/mcp`, `/mcp/readonly` and `/mcp/x/{toolsets}`, each also with a slash at its end, as many people paste it.
 ///
 /// `state_key` signs questions to the user; at least 32 bytes, the same on all replicas. The protocol library's streams
 /// end when `stop` is cancelled, which is for the end of the grace period: requests in flight end with it.
@@ -83,6 +89,7 @@ pub fn router(
         config,
     );
     let door = Arc::new(Door {
+        room: Room::new(options.max_request_bytes),
         allowed: options.allowed()?,
         tools,
         options,
@@ -90,8 +97,11 @@ pub fn router(
     });
     Ok(Router::new()
         .route("/mcp", any(serve))
+        .route("/mcp/", any(serve))
         .route("/mcp/readonly", any(serve_read_only))
+        .route("/mcp/readonly/", any(serve_read_only))
         .route("/mcp/x/{toolsets}", any(serve_toolsets))
+        .route("/mcp/x/{toolsets}/", any(serve_toolsets))
         .with_state(door))
 }
 
@@ -99,6 +109,7 @@ struct Door {
     tools: Tools,
     options: HttpOptions,
     allowed: origin::Allowed,
+    room: Room,
     service: StreamableHttpService<McpServer, NeverSessionManager>,
 }
 
@@ -150,11 +161,13 @@ impl Door {
     async fn answer(&self, request: Request, path: Result<Narrowing, Refusal>) -> Response {
         let request_id = correlation::from_headers(request.headers());
         let span = tracing::info_span!("mcp", %request_id, tenant = tracing::field::Empty);
+        let page = self.allowed.page(request.headers());
         let answered = self.pass(request, request_id, path).instrument(span);
         let mut response = answered.await.unwrap_or_else(|refusal| refusal.respond(request_id));
         if let Ok(id) = HeaderValue::try_from(request_id.to_string()) {
             response.headers_mut().insert(correlation::HEADER, id);
         }
+        cors::complete(response.headers_mut(), page);
         response
     }
 
@@ -165,9 +178,14 @@ impl Door {
         request_id: RequestId,
         path: Result<Narrowing, Refusal>,
     ) -> Result<Response, Refusal> {
+        if cors::is_preflight(&request) {
+            self.allowed.check(request.uri(), request.headers())?;
+            return Ok(cors::preflight(request.headers()));
+        }
         let identity = self.admit(&mut request).await?;
         let span = Span::current();
-        span.record("tenant", identity.tenant().as_str());
+        let tenant = identity.tenant().as_str().to_owned();
+        span.record("tenant", tenant.as_str());
         let caller = HttpCaller {
             identity,
             request_id,
@@ -177,9 +195,9 @@ impl Door {
         };
         request.extensions_mut().insert(caller);
         if request.method() == Method::POST {
-            self.post(request).await
+            self.post(request, &tenant).await
         } else {
-            Ok(self.service.handle(request).await.map(Body::new))
+            Err(not_a_post())
         }
     }
 
@@ -197,11 +215,10 @@ impl Door {
     async fn authenticate(&self, request: &mut Request) -> Result<Identity, Refusal> {
         let key = match (bearer::take(request.headers_mut()), &self.options.open) {
             (bearer::Credential::None, Some(identity)) => return Ok(identity.clone()),
-            (bearer::Credential::None, None) => return Err(bearer::unauthorized(false)),
+            (bearer::Credential::None, None) => return Err(bearer::unauthorized(Reason::Missing)),
             (bearer::Credential::Bearer(key), _) if self.options.allow_master_key_bearer => key,
-            (bearer::Credential::Bearer(_) | bearer::Credential::Unusable, _) => {
-                return Err(bearer::unauthorized(true));
-            }
+            (bearer::Credential::Bearer(_), _) => return Err(bearer::unauthorized(Reason::Refused)),
+            (bearer::Credential::Unusable(reason), _) => return Err(bearer::unauthorized(reason)),
         };
         self.tools
             .engine()
@@ -209,23 +226,58 @@ impl Door {
             .sign_in(&key)
             .await
             .map_err(|error| match error {
-                Error::Unauthenticated(_) => bearer::unauthorized(true),
+                Error::Unauthenticated(_) => bearer::unauthorized(Reason::of_refused(&key)),
                 other => unavailable(&other),
             })
     }
 
-    async fn post(&self, request: Request) -> Result<Response, Refusal> {
+    async fn post(&self, request: Request, tenant: &str) -> Result<Response, Refusal> {
         body::check_type(request.headers())?;
-        let (parts, body) = request.into_parts();
-        let bytes = body::read(body, self.options.max_request_bytes, self.options.body_timeout).await?;
-        let request = Request::from_parts(parts, Full::new(bytes.clone()));
-        let response = self.service.handle(request).await;
+        let (mut parts, body) = request.into_parts();
+        let declared = body::declared_size(&parts.headers);
+        let mut text = self
+            .room
+            .read(body, declared, tenant, self.options.body_timeout)
+            .await?;
+        let values = body::count_values(&text.bytes)?;
+        version::settle(&mut parts.headers, &text.bytes)?;
+        let room::Work { estimate, parsing } = self.room.work(&mut text, values).await?;
+        // What is told when the library does not take it. Of a large one the bytes are not kept for that: they would be there
+        // twice while it is parsed.
+        let (copy, id) = if estimate.is_none() {
+            (Some(text.bytes.clone()), Value::Null)
+        } else {
+            body::check_json(&text.bytes)?;
+            (None, body::id_of(&text.bytes))
+        };
+        // The library drops the body once it has parsed it, and with it the turn to do so.
+        let message = Full::new(text.bytes).map_frame(move |frame| {
+            let _until_parsed = &parsing;
+            frame
+        });
+        let response = self.service.handle(Request::from_parts(parts, message)).await;
         // The content type was right: what the library could not take is no message.
         if response.status() == StatusCode::UNSUPPORTED_MEDIA_TYPE {
-            return Err(body::not_a_message(&bytes));
+            return Err(copy.map_or_else(|| body::no_message(id), |bytes| body::not_a_message(&bytes)));
         }
-        Ok(response.map(Body::new))
+        Ok(match estimate {
+            None => response.map(Body::new),
+            Some(room) => response.map(|reply| {
+                Body::new(reply.map_frame(move |frame| {
+                    let _until_answered = &room;
+                    frame
+                }))
+            }),
+        })
     }
+}
+
+/// There are no streams and no sessions of their own: everything is a POST.
+fn not_a_post() -> Refusal {
+    let message = "This endpoint takes POST and nothing else.";
+    Refusal::new(StatusCode::METHOD_NOT_ALLOWED, "VALIDATION_ERROR", message)
+        .with_hint("There are no protocol sessions, so there is no stream to GET and nothing to DELETE.")
+        .with_header(ALLOW, HeaderValue::from_static("POST"))
 }
 
 fn client(request: &Request) -> ClientInfo {
@@ -248,8 +300,15 @@ fn client(request: &Request) -> ClientInfo {
 
 /// The credential could not be checked: nobody's fault but ours, and no reason to throw it away.
 fn unavailable(error: &Error) -> Refusal {
-    tracing::error!(code = error.code(), %error, "a credential could not be checked");
+    /// When it is not known, in seconds.
+    const COME_AGAIN: u64 = 5;
+    if error.class() == Class::Limited {
+        tracing::warn!(code = error.code(), %error, "a credential was not checked");
+    } else {
+        tracing::error!(code = error.code(), %error, "a credential could not be checked");
+    }
+    let wait = error.retry_after().map_or(COME_AGAIN, |wait| wait.as_secs().max(1));
     Refusal::new(StatusCode::SERVICE_UNAVAILABLE, error.code(), error.to_string())
         .with_hint(error.hint())
-        .with_header(RETRY_AFTER, HeaderValue::from_static("5"))
+        .with_header(RETRY_AFTER, wait.into())
 }

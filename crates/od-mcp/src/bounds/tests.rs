@@ -1,4 +1,4 @@
-use super::{Excess, MOST_LEVELS, MOST_VALUES, count, fault};
+use super::{Excess, MOST_LEVELS, MOST_VALUES, count, fault, most_values};
 
 #[test]
 fn values_are_counted_with_the_names_of_members() {
@@ -22,11 +22,22 @@ fn what_is_too_deep_or_too_many_is_told_before_anything_is_built() {
         "brackets inside strings do not nest"
     );
     let numbers = |many| format!("[{}]", vec!["0"; many].join(","));
-    assert_eq!(count(numbers(MOST_VALUES - 1).as_bytes()), Ok(MOST_VALUES));
-    assert_eq!(count(numbers(MOST_VALUES).as_bytes()), Err(Excess::Values));
+    // Two bytes a number: 500 of the values go for a hundred kilobytes of text.
+    let most = most_values(2 * MOST_VALUES);
+    assert_eq!(most, MOST_VALUES - 500);
+    assert_eq!(count(numbers(most - 1).as_bytes()), Ok(most));
+    assert!(matches!(count(numbers(MOST_VALUES).as_bytes()), Err(Excess::Values(_))));
     for piece in ["{\"a\":0},", "\"\",", "[],", "null,"] {
-        assert_eq!(count(piece.repeat(MOST_VALUES + 1).as_bytes()), Err(Excess::Values), "{piece}");
+        let many = piece.repeat(MOST_VALUES + 1);
+        assert!(matches!(count(many.as_bytes()), Err(Excess::Values(_))), "{piece}");
     }
+}
+
+#[test]
+fn long_messages_hold_fewer_values_but_never_too_few() {
+    assert_eq!(most_values(0), 50_000);
+    assert_eq!(most_values(4 * 1024 * 1024), 29_029);
+    assert_eq!(most_values(64 * 1024 * 1024), 25_000);
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use axum::http::HeaderMap;
 use axum::http::StatusCode;
 use axum::http::header::{AUTHORIZATION, HeaderValue, WWW_AUTHENTICATE};
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 
 use super::refusal::Refusal;
 
@@ -18,7 +18,25 @@ pub(super) enum Credential {
     /// A bearer credential.
     Bearer(SecretString),
     /// Something else: another scheme, several headers, no text.
-    Unusable,
+    Unusable(Reason),
+}
+
+/// Why nobody is signed in. Mistakes of a client's configuration are told by their shape, so that nobody looks for a revoked
+/// key instead.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Reason {
+    /// No credential was sent.
+    Missing,
+    /// Not the scheme and one key.
+    Malformed,
+    /// The key begins with the scheme once more.
+    Twice,
+    /// The key stands in quotes.
+    Quoted,
+    /// In place of the key stands the name of a variable.
+    Unfilled,
+    /// Well-formed, and nobody's.
+    Refused,
 }
 
 /// Takes the credential out of the headers, so that nothing further in can log or forward it.
@@ -38,11 +56,66 @@ fn read(headers: &HeaderMap) -> Credential {
         .ok()
         .and_then(|text| text.trim().split_once(' '))
         .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
-        .map(|(_, token)| token.trim())
-        .filter(|token| !token.is_empty() && token.len() <= MOST_BYTES && !token.contains(' '));
-    match token {
-        Some(token) if values.next().is_none() => Credential::Bearer(token.to_owned().into()),
-        _ => Credential::Unusable,
+        .map(|(_, token)| token.trim());
+    let Some(token) = token.filter(|token| !token.is_empty() && token.len() <= MOST_BYTES) else {
+        return Credential::Unusable(Reason::Malformed);
+    };
+    if values.next().is_some() {
+        return Credential::Unusable(Reason::Malformed);
+    }
+    if token.contains(' ') {
+        return Credential::Unusable(match Reason::of(token) {
+            Reason::Refused => Reason::Malformed,
+            told => told,
+        });
+    }
+    Credential::Bearer(token.to_owned().into())
+}
+
+impl Reason {
+    /// Why this key, which was sent, is nobody's.
+    pub(super) fn of_refused(key: &SecretString) -> Self {
+        Self::of(key.expose_secret())
+    }
+
+    fn of(token: &str) -> Self {
+        let scheme = token.split(' ').next().unwrap_or_default();
+        let is_within = |open, close| token.starts_with(open) && token.ends_with(close) && token.len() > 2;
+        if scheme.eq_ignore_ascii_case("bearer") || scheme.eq_ignore_ascii_case("bearer:") {
+            Self::Twice
+        } else if ["${", "{{", "{env:", "$("].iter().any(|mark| token.contains(mark))
+            || token.starts_with('$')
+            || is_within('%', '%')
+            || is_within('<', '>')
+        {
+            Self::Unfilled
+        } else if token.starts_with(['"', '\'', '`']) || token.ends_with(['"', '\'', '`']) {
+            Self::Quoted
+        } else {
+            Self::Refused
+        }
+    }
+
+    fn told(self) -> &'static str {
+        match self {
+            Self::Missing => "This server needs a credential.",
+            Self::Malformed => "The Authorization header is malformed: it is not 'Bearer', a blank and one key.",
+            Self::Twice => "The Authorization header is malformed: it says 'Bearer' twice.",
+            Self::Quoted => "The Authorization header is malformed: the key stands in quotes.",
+            Self::Unfilled => {
+                "Your client did not fill in the variable: the Authorization header holds its name instead of a key."
+            }
+            Self::Refused => "The credential is unknown, expired or revoked.",
+        }
+    }
+
+    fn hint(self) -> &'static str {
+        match self {
+            Self::Unfilled => {
+                "Set the variable where your client starts, or write the key itself into the client's configuration."
+            }
+            _ => "Send the tenant's master key in the header 'Authorization: Bearer ...'.",
+        }
     }
 }
 
@@ -51,16 +124,13 @@ fn read(headers: &HeaderMap) -> Credential {
 /// It points to no metadata (RFC 9728 section 5.1) until there is an authorization server: MCP requires the metadata to name
 /// one, and clients take the pointer for an invitation to OAuth, which then fails at something their user never asked for.
 /// Without it some say at once what is wrong; the body says what to send.
-pub(super) fn unauthorized(credential_sent: bool) -> Refusal {
-    let (challenge, message) = if credential_sent {
-        (
-            "Bearer realm=\"orderdesk-mcp\", error=\"invalid_token\"",
-            "The credential is unknown, expired or revoked.",
-        )
+pub(super) fn unauthorized(reason: Reason) -> Refusal {
+    let challenge = if reason == Reason::Missing {
+        "Bearer realm=\"orderdesk-mcp\""
     } else {
-        ("Bearer realm=\"orderdesk-mcp\"", "This server needs a credential.")
+        "Bearer realm=\"orderdesk-mcp\", error=\"invalid_token\""
     };
-    Refusal::new(StatusCode::UNAUTHORIZED, "AUTH_ERROR", message)
-        .with_hint("Send the tenant's master key in the header 'Authorization: Bearer ...'.")
+    Refusal::new(StatusCode::UNAUTHORIZED, "AUTH_ERROR", reason.told())
+        .with_hint(reason.hint())
         .with_header(WWW_AUTHENTICATE, HeaderValue::from_static(challenge))
 }

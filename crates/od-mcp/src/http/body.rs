@@ -1,34 +1,44 @@
-//! Request bodies: bounded in size and depth, and parse errors answered in JSON-RPC.
+//! Request bodies: bounded in size, depth and number of values, and parse errors answered in JSON-RPC.
 
-use std::time::Duration;
-
-use axum::body::{Body, Bytes};
-use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
+use axum::http::header::{ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HeaderValue};
 use axum::http::{HeaderMap, StatusCode};
-use http_body_util::{BodyExt, LengthLimitError, Limited};
 use serde::Deserialize;
-use serde::de::IgnoredAny;
 use serde_json::Value;
 
 use super::refusal::{PARSE_ERROR, Refusal};
-
-/// A message is a few levels around arguments of at most 32.
-const MOST_LEVELS: usize = 64;
+use crate::bounds::{self, Excess};
 
 /// Refuses what says of itself that it is too large, before anything is read or anybody is signed in.
 pub(super) fn check_declared_size(headers: &HeaderMap, most: usize) -> Result<(), Refusal> {
-    let declared = headers
-        .get(CONTENT_LENGTH)
-        .and_then(|length| length.to_str().ok())
-        .and_then(|text| text.parse().ok());
-    if declared.is_some_and(|length: usize| length > most) {
+    if declared_size(headers).is_some_and(|length| length > most) {
         return Err(too_large(most));
     }
     Ok(())
 }
 
-/// Refuses a body of another type than JSON.
+/// The size in bytes that a body says it has. One in pieces says none.
+pub(super) fn declared_size(headers: &HeaderMap) -> Option<usize> {
+    headers.get(CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
+}
+
+/// Refuses a body of another type than JSON, and one that is packed: a few bytes of those are as many as one likes.
 pub(super) fn check_type(headers: &HeaderMap) -> Result<(), Refusal> {
+    let mut codings = headers.get_all(CONTENT_ENCODING).iter();
+    let packed = codings.find(|coding| !coding.as_bytes().trim_ascii().eq_ignore_ascii_case(b"identity"));
+    if let Some(coding) = packed {
+        let name: String = String::from_utf8_lossy(coding.as_bytes()).chars().take(40).collect();
+        return Err(Refusal::new(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "VALIDATION_ERROR",
+            format!(
+                "Bodies with the content encoding '{}' are not taken.",
+                name.escape_default()
+            ),
+        )
+        .with_hint("Send the JSON as it is, without Content-Encoding.")
+        // RFC 9110, section 15.5.16.
+        .with_header(ACCEPT_ENCODING, HeaderValue::from_static("identity")));
+    }
     let essence = headers
         .get(CONTENT_TYPE)
         .and_then(|value| value.to_str().ok())
@@ -44,81 +54,61 @@ pub(super) fn check_type(headers: &HeaderMap) -> Result<(), Refusal> {
     .with_hint("Send 'Content-Type: application/json'."))
 }
 
-/// Reads the whole body, at most `most` bytes and [`MOST_LEVELS`] deep, within `patience`.
-pub(super) async fn read(body: Body, most: usize, patience: Duration) -> Result<Bytes, Refusal> {
-    let refused = |status, message| Err(Refusal::new(status, "VALIDATION_ERROR", message));
-    let bytes = match tokio::time::timeout(patience, Limited::new(body, most).collect()).await {
-        Ok(Ok(collected)) => collected.to_bytes(),
-        Ok(Err(error)) if error.is::<LengthLimitError>() => return Err(too_large(most)),
-        Ok(Err(_)) => return refused(StatusCode::BAD_REQUEST, "The body ended early."),
-        Err(_) => return refused(StatusCode::REQUEST_TIMEOUT, "The body did not arrive in time."),
-    };
-    if is_deeper_than(MOST_LEVELS, &bytes) {
-        return Err(Refusal::new(
-            StatusCode::BAD_REQUEST,
-            "VALIDATION_ERROR",
-            format!("The message is nested deeper than {MOST_LEVELS} levels."),
-        ));
-    }
-    Ok(bytes)
+/// How many values a body holds, unless it is too deep or holds too many.
+pub(super) fn count_values(body: &[u8]) -> Result<usize, Refusal> {
+    bounds::count(body).map_err(|excess| {
+        let status = match excess {
+            Excess::Levels => StatusCode::BAD_REQUEST,
+            Excess::Values(_) => StatusCode::PAYLOAD_TOO_LARGE,
+        };
+        Refusal::new(status, "VALIDATION_ERROR", excess.to_string())
+    })
 }
 
 /// Why the protocol library could not take `body` for a message.
 pub(super) fn not_a_message(body: &[u8]) -> Refusal {
-    #[derive(Deserialize)]
-    struct WithId {
-        id: Option<Value>,
-    }
-    if let Err(error) = serde_json::from_slice::<IgnoredAny>(body) {
-        // Syntax errors name a place, never a value.
-        return Refusal::new(
-            StatusCode::BAD_REQUEST,
-            "VALIDATION_ERROR",
-            format!("Parse error: {error}"),
-        )
-        .with_rpc_code(PARSE_ERROR);
-    }
-    let id = serde_json::from_slice(body)
-        .ok()
-        .and_then(|message: WithId| message.id)
-        .filter(is_plausible_id);
+    check_json(body).err().unwrap_or_else(|| no_message(id_of(body)))
+}
+
+/// Refuses what is no JSON.
+pub(super) fn check_json(body: &[u8]) -> Result<(), Refusal> {
+    let Some(fault) = bounds::fault(body) else {
+        return Ok(());
+    };
+    // Syntax errors name a place, never a value.
+    let message = format!("Parse error: {fault}");
+    Err(Refusal::new(StatusCode::BAD_REQUEST, "VALIDATION_ERROR", message).with_rpc_code(PARSE_ERROR))
+}
+
+/// JSON that is no message.
+pub(super) fn no_message(id: Value) -> Refusal {
     Refusal::new(
         StatusCode::BAD_REQUEST,
         "VALIDATION_ERROR",
         "The body is JSON, but not one JSON-RPC 2.0 message.",
     )
     .with_hint("Send one message per request; batches are not part of the protocol.")
-    .with_id(id.unwrap_or(Value::Null))
+    .with_id(id)
+}
+
+/// The id of a message, or null when it has none that can be repeated.
+pub(super) fn id_of(body: &[u8]) -> Value {
+    #[derive(Deserialize)]
+    struct WithId {
+        id: Option<Value>,
+    }
+    let id = serde_json::from_slice(body).ok().and_then(|message: WithId| message.id);
+    id.filter(is_plausible_id).unwrap_or_default()
 }
 
 fn is_plausible_id(id: &Value) -> bool {
     id.is_number() || id.as_str().is_some_and(|text| text.len() <= 200)
 }
 
-fn too_large(most: usize) -> Refusal {
+pub(super) fn too_large(most: usize) -> Refusal {
     Refusal::new(
         StatusCode::PAYLOAD_TOO_LARGE,
         "VALIDATION_ERROR",
         format!("The body is larger than {most} bytes."),
     )
-}
-
-/// Whether brackets nest deeper than `most`, without parsing: a deep body must not cost a deep stack.
-fn is_deeper_than(most: usize, json: &[u8]) -> bool {
-    let (mut level, mut in_string, mut escaped) = (0_usize, false, false);
-    for byte in json {
-        match byte {
-            _ if escaped => escaped = false,
-            b'\\' if in_string => escaped = true,
-            b'"' => in_string = !in_string,
-            _ if in_string => {}
-            b'[' | b'{' => level += 1,
-            b']' | b'}' => level = level.saturating_sub(1),
-            _ => {}
-        }
-        if level > most {
-            return true;
-        }
-    }
-    false
 }

@@ -32,6 +32,20 @@ impl Allowed {
         })
     }
 
+    /// The origin of a page that is let in; `None` for a program, and for a page that is not.
+    pub(super) fn page(&self, headers: &HeaderMap) -> Option<HeaderValue> {
+        let mut origins = headers.get_all(ORIGIN).iter();
+        match (origins.next(), origins.next()) {
+            (Some(origin), None) if self.admits(origin) => Some(origin.clone()),
+            _ => None,
+        }
+    }
+
+    fn admits(&self, value: &HeaderValue) -> bool {
+        let origin = value.to_str().ok().and_then(Origin::parse);
+        origin.is_some_and(|origin| self.origins.iter().any(|allowed| allowed.admits(&origin)))
+    }
+
     /// Refuses a request to a foreign host name or from a foreign web page. Programs send no Origin and pass.
     pub(super) fn check(&self, uri: &Uri, headers: &HeaderMap) -> Result<(), Refusal> {
         let Some(host) = host(uri, headers).and_then(|host| Host::parse(&host)) else {
@@ -49,12 +63,7 @@ impl Allowed {
             )
             .with_hint("The operator lists the names of this server in ALLOWED_HOSTS or PUBLIC_URL."));
         }
-        let mut origins = headers.get_all(ORIGIN).iter();
-        let admitted = |value: &HeaderValue| {
-            let origin = value.to_str().ok().and_then(Origin::parse);
-            origin.is_some_and(|origin| self.origins.iter().any(|allowed| allowed.admits(&origin)))
-        };
-        if !origins.all(admitted) {
+        if !headers.get_all(ORIGIN).iter().all(|origin| self.admits(origin)) {
             return Err(Refusal::new(
                 StatusCode::FORBIDDEN,
                 "PERMISSION_DENIED",

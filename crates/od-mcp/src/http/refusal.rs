@@ -4,7 +4,7 @@ use axum::http::StatusCode;
 use axum::http::header::{CONTENT_TYPE, HeaderName, HeaderValue};
 use axum::response::{IntoResponse, Response};
 use od_engine::RequestId;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 /// JSON-RPC 2.0 section 5.1: the text is no JSON.
 pub(super) const PARSE_ERROR: i32 = -32700;
@@ -22,6 +22,7 @@ struct Parts {
     code: &'static str,
     message: String,
     hint: Option<&'static str>,
+    data: Map<String, Value>,
     headers: Vec<(HeaderName, HeaderValue)>,
     id: Value,
 }
@@ -35,6 +36,7 @@ impl Refusal {
             code,
             message: message.into(),
             hint: None,
+            data: Map::new(),
             headers: Vec::new(),
             id: Value::Null,
         }))
@@ -43,6 +45,12 @@ impl Refusal {
     /// What to do next.
     pub(super) fn with_hint(mut self, hint: &'static str) -> Self {
         self.0.hint = Some(hint);
+        self
+    }
+
+    /// A further member of the error's `data`.
+    pub(super) fn with_data(mut self, name: &'static str, value: Value) -> Self {
+        self.0.data.insert(name.to_owned(), value);
         self
     }
 
@@ -72,12 +80,16 @@ impl Refusal {
             code,
             message,
             hint,
+            data: more,
             headers,
             id,
         } = *self.0;
         let mut data = json!({"code": code, "request_id": request_id.to_string()});
         if let Some(hint) = hint {
             data["hint"] = hint.into();
+        }
+        for (name, value) in more {
+            data[name] = value;
         }
         let error = json!({"code": rpc_code, "message": message, "data": data});
         let body = json!({"jsonrpc": "2.0", "id": id, "error": error});

@@ -1,11 +1,9 @@
-use std::time::Duration;
-
 use axum::http::header::{ACCEPT, AUTHORIZATION};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Uri};
 use secrecy::ExposeSecret;
 
 use super::hosts::HostList;
-use super::{accept, bearer, body, narrow, origin, query};
+use super::{accept, bearer, body, narrow, origin, query, version};
 use crate::catalog::Narrowing;
 
 fn headers(pairs: &[(&'static str, &str)]) -> HeaderMap {
@@ -188,15 +186,42 @@ fn only_one_bearer_credential_is_a_credential() {
     assert_eq!(taken(&[("authorization", "Bearer abc")]), "abc");
     assert_eq!(taken(&[("authorization", "bearer   abc ")]), "abc");
     assert_eq!(taken(&[]), "None");
+    let malformed = "Unusable(Malformed)";
     for unusable in ["Basic YTpi", "Bearer", "Bearer ", "Bearer a b", "abc"] {
-        assert_eq!(taken(&[("authorization", unusable)]), "Unusable", "{unusable}");
+        assert_eq!(taken(&[("authorization", unusable)]), malformed, "{unusable}");
     }
     assert_eq!(
         taken(&[("authorization", "Bearer a"), ("authorization", "Bearer b")]),
-        "Unusable"
+        malformed
     );
     let long = format!("Bearer {}", "x".repeat(5000));
-    assert_eq!(taken(&[("authorization", long.as_str())]), "Unusable");
+    assert_eq!(taken(&[("authorization", long.as_str())]), malformed);
+    assert_eq!(taken(&[("authorization", "Bearer Bearer abc")]), "Unusable(Twice)");
+    assert_eq!(
+        taken(&[("authorization", "Bearer ${input: key}")]),
+        "Unusable(Unfilled)"
+    );
+}
+
+#[test]
+fn mistakes_of_a_configuration_are_told_by_their_shape() {
+    use bearer::Reason;
+    let check = |token: &str, expected| assert_eq!(Reason::of_refused(&token.to_owned().into()), expected, "{token}");
+    for token in [
+        "${MCP_MASTER_KEY}",
+        "$MCP_MASTER_KEY",
+        "%MCP_MASTER_KEY%",
+        "{{key}}",
+        "<your-key>",
+        "{env:KEY}",
+    ] {
+        check(token, Reason::Unfilled);
+    }
+    for token in ["\"odmk_abc\"", "'odmk_abc'", "odmk_abc\""] {
+        check(token, Reason::Quoted);
+    }
+    check("odmk_abc", Reason::Refused);
+    check("a-key-with-$-and-%-inside", Reason::Refused);
 }
 
 #[test]
@@ -216,20 +241,54 @@ fn headers_narrow_and_never_widen() {
     assert!(narrow::from_headers(&headers(&[("x-mcp-toolsets", "ordrs")])).is_err());
 }
 
-#[tokio::test]
-async fn bodies_are_bounded_in_size_and_depth() {
-    let read = async |text: String| body::read(text.into(), 1000, Duration::from_secs(5)).await.is_ok();
-    assert!(read("x".repeat(1000)).await);
-    assert!(!read("x".repeat(1001)).await);
-    assert!(read(format!("{}{}", "[".repeat(64), "]".repeat(64))).await);
-    assert!(!read("[".repeat(65)).await);
-    assert!(
-        read(format!("\"{}\\\"{}\"", "[".repeat(65), "{".repeat(65))).await,
-        "brackets inside strings do not nest"
-    );
+#[test]
+fn bodies_are_bounded_in_size_depth_and_values() {
     assert!(body::check_declared_size(&headers(&[("content-length", "1001")]), 1000).is_err());
     assert!(body::check_declared_size(&headers(&[("content-length", "1000")]), 1000).is_ok());
-    assert!(body::check_type(&headers(&[("content-type", "application/json; charset=utf-8")])).is_ok());
-    assert!(body::check_type(&headers(&[("content-type", "text/plain")])).is_err());
-    assert!(body::check_type(&HeaderMap::new()).is_err());
+    assert!(body::count_values("[".repeat(64).as_bytes()).is_ok());
+    assert!(body::count_values("[".repeat(65).as_bytes()).is_err());
+    assert!(body::count_values("0,".repeat(60_001).as_bytes()).is_err());
+}
+
+#[test]
+fn only_plain_json_is_taken() {
+    let taken = |pairs: &[(&'static str, &str)]| body::check_type(&headers(pairs)).is_ok();
+    assert!(taken(&[("content-type", "application/json; charset=utf-8")]));
+    assert!(taken(&[
+        ("content-type", "Application/JSON"),
+        ("content-encoding", "Identity")
+    ]));
+    assert!(!taken(&[("content-type", "text/plain")]));
+    assert!(!taken(&[]));
+    for coding in ["gzip", "br", "identity, gzip", "\u{1f}"] {
+        if HeaderValue::from_str(coding).is_ok() {
+            assert!(
+                !taken(&[("content-type", "application/json"), ("content-encoding", coding)]),
+                "{coding}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_pinned_version_does_not_stand_in_the_way_of_initialize() {
+    let settled = |version: &str, body: &str| {
+        let mut headers = headers(&[("mcp-protocol-version", version)]);
+        version::settle(&mut headers, body.as_bytes()).map(|()| headers.contains_key("mcp-protocol-version"))
+    };
+    let initialize = r#"{"id":1,"method":"initialize","params":{"protocolVersion":"2025-11-25"}}"#;
+    let list = r#"{"id":1,"method":"tools/list","params":{"a":"initialize"}}"#;
+    let modern = r#"{"id":1,"method":"tools/list","params":{"_meta":{"io.modelcontextprotocol/protocolVersion":"x"}}}"#;
+    for version in ["2025-06-18", "2099-01-01", "\"2025-11-25\""] {
+        assert_eq!(
+            settled(version, initialize).ok(),
+            Some(false),
+            "{version}: the body decides"
+        );
+    }
+    assert_eq!(settled("2025-11-25", list).ok(), Some(true));
+    assert!(settled("2099-01-01", list).is_err());
+    assert_eq!(settled("2099-01-01", modern).ok(), Some(true), "left to the library");
+    assert_eq!(settled("2099-01-01", "{").ok(), Some(true), "left to the library");
+    assert!(version::settle(&mut HeaderMap::new(), list.as_bytes()).is_ok());
 }

@@ -1,9 +1,11 @@
 //! The HTTP endpoint: both protocol eras, and everything that is refused before a tool is reached.
 
-use axum::http::StatusCode;
+use axum::body::Body;
+use axum::http::{Request, StatusCode};
 use od_mcp::{HttpOptions, Narrowing, ToolOptions};
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
+use tower::ServiceExt;
 
 use crate::support::{House, NO_LIMITS, modern, post, router, rpc};
 
@@ -289,4 +291,207 @@ async fn a_request_cannot_open_what_the_operator_closed() {
     let headers = [("x-mcp-toolsets", "ALL"), ("x-mcp-readonly", "false")];
     assert_eq!(house.listed("/mcp/x/all", &headers).await, stores);
     assert_eq!(house.listed("/mcp/x/orders", &[]).await, ["tenant_use_master_key"]);
+}
+
+#[tokio::test]
+async fn a_slash_at_the_end_is_the_same_endpoint() {
+    let house = House::open().await;
+    for path in ["/mcp", "/mcp/readonly", "/mcp/x/stores"] {
+        let with_slash = house.listed(&format!("{path}/"), &[]).await;
+        assert_eq!(with_slash, house.listed(path, &[]).await, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn initialize_is_negotiated_by_its_body_and_an_unknown_version_is_told_which_are_known() {
+    let house = House::open().await;
+    let initialize = rpc(
+        "initialize",
+        json!({"protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": {"name": "story", "version": "1"}}),
+    )
+    .to_string();
+    for pinned in ["2025-11-25", "2026-07-28", "2099-01-01"] {
+        let reply = house
+            .post("/mcp", &[("mcp-protocol-version", pinned)], &initialize)
+            .await;
+        assert_eq!(reply.status, StatusCode::OK, "{pinned}: {}", reply.body);
+        assert_eq!(reply.body["result"]["protocolVersion"], "2025-06-18", "{pinned}");
+    }
+    let reply = house
+        .post("/mcp", &[("mcp-protocol-version", "2099-01-01")], &list())
+        .await;
+    assert_eq!(reply.status, StatusCode::BAD_REQUEST);
+    assert_eq!(reply.headers["content-type"], "application/json");
+    let error = &reply.body["error"];
+    assert_eq!(
+        (&error["code"], &reply.body["id"]),
+        (&json!(-32022), &json!(1)),
+        "{}",
+        reply.body
+    );
+    assert_eq!(error["data"]["requested"], "2099-01-01");
+    let supported = error["data"]["supported"].as_array().expect("a list");
+    assert!(
+        supported.contains(&json!("2025-11-25")) && supported.contains(&json!("2026-07-28")),
+        "{error}"
+    );
+}
+
+#[tokio::test]
+async fn other_methods_are_refused_in_json_after_authentication() {
+    let house = House::open().await;
+    for method in ["GET", "DELETE", "PUT", "HEAD"] {
+        let ask = async |key: Option<&str>| {
+            let mut request = Request::builder()
+                .method(method)
+                .uri("/mcp")
+                .header("host", "localhost");
+            if let Some(key) = key {
+                request = request.header("authorization", format!("Bearer {key}"));
+            }
+            let request = request.body(Body::empty()).expect("a request");
+            house.router.clone().oneshot(request).await.expect("infallible")
+        };
+        assert_eq!(ask(None).await.status(), StatusCode::UNAUTHORIZED, "{method}");
+        let refused = ask(Some(house.key.expose_secret())).await;
+        assert_eq!(refused.status(), StatusCode::METHOD_NOT_ALLOWED, "{method}");
+        assert_eq!(refused.headers()["allow"], "POST");
+        assert_eq!(refused.headers()["content-type"], "application/json");
+    }
+}
+
+#[tokio::test]
+async fn what_is_wrong_with_a_body_or_a_credential_is_told_as_what_it_is() {
+    let house = House::open().await;
+    let packed = house.post("/mcp", &[("content-encoding", "gzip")], "\u{1f}").await;
+    assert_eq!(packed.status, StatusCode::UNSUPPORTED_MEDIA_TYPE);
+    assert_eq!(packed.headers["accept-encoding"], "identity");
+    assert!(
+        packed.body["error"]["message"]
+            .as_str()
+            .expect("text")
+            .contains("'gzip'"),
+        "{}",
+        packed.body
+    );
+
+    let half =
+        r#"{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"stores_list","arguments":{"a":"\ud83d"}}}"#;
+    let reply = house.post("/mcp", &[], half).await;
+    assert_eq!(
+        (reply.status, &reply.body["error"]["code"]),
+        (StatusCode::BAD_REQUEST, &json!(-32700))
+    );
+    let message = reply.body["error"]["message"].as_str().expect("text");
+    assert!(
+        message.contains("half of a character") && message.contains("column"),
+        "{message}"
+    );
+
+    let key = house.key.expose_secret();
+    for (header, told) in [
+        (format!("Bearer Bearer {key}"), "says 'Bearer' twice"),
+        (format!("Bearer \"{key}\""), "in quotes"),
+        ("Bearer ${MCP_MASTER_KEY}".to_owned(), "did not fill in the variable"),
+        (format!("Basic {key}"), "malformed"),
+        (
+            "Bearer some-other-key-of-sixteen-bytes".to_owned(),
+            "unknown, expired or revoked",
+        ),
+    ] {
+        let reply = house
+            .post_as(None, "/mcp", &[("authorization", &header)], &list())
+            .await;
+        assert_eq!(reply.status, StatusCode::UNAUTHORIZED, "{told}");
+        let message = reply.body["error"]["message"].as_str().expect("text");
+        assert!(message.contains(told), "{message}");
+        assert!(!reply.body.to_string().contains(key));
+    }
+}
+
+#[tokio::test]
+async fn a_batch_of_messages_is_refused_whole() {
+    let house = House::open().await;
+    let batch: Vec<Value> = (0..101)
+        .map(|id| json!({"jsonrpc": "2.0", "id": id, "method": "tools/call", "params": {"name": "stores_list"}}))
+        .collect();
+    let reply = house.post("/mcp", &[], &json!(batch).to_string()).await;
+    assert_eq!(
+        (reply.status, &reply.body["error"]["code"]),
+        (StatusCode::BAD_REQUEST, &json!(-32600))
+    );
+    assert!(
+        reply.body["error"]["data"]["hint"]
+            .as_str()
+            .expect("text")
+            .contains("batches"),
+        "{}",
+        reply.body
+    );
+    assert!(
+        house.recorded("stores_list").await.is_empty(),
+        "no message of it was looked at"
+    );
+}
+
+#[tokio::test]
+async fn a_flat_list_of_many_values_is_refused_before_anything_is_built() {
+    let house = House::open().await;
+    let numbers = vec!["0"; 60_001].join(",");
+    let body = format!(
+        r#"{{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{{"name":"x","arguments":{{"a":[{numbers}]}}}}}}"#
+    );
+    let reply = house.post("/mcp", &[], &body).await;
+    assert_eq!(reply.status, StatusCode::PAYLOAD_TOO_LARGE, "{}", reply.body);
+    assert!(
+        reply.body["error"]["message"]
+            .as_str()
+            .expect("text")
+            .contains("values, names of members counted"),
+        "{}",
+        reply.body
+    );
+    // What is left below the bound goes to the tool, which has bounds of its own.
+    let text = "x".repeat(3 * 1024 * 1024);
+    let large = rpc("tools/call", json!({"name": "stores_list", "arguments": {"a": text}})).to_string();
+    let reply = house.post("/mcp", &[], &large).await;
+    assert_eq!(
+        reply.body["result"]["structuredContent"]["error"]["code"],
+        "VALIDATION_ERROR"
+    );
+}
+
+#[tokio::test]
+async fn a_body_that_does_not_come_is_not_waited_for() {
+    let house = House::open().await;
+    let options = HttpOptions {
+        body_timeout: std::time::Duration::from_millis(100),
+        ..HttpOptions::default()
+    };
+    let impatient = router(&house.tools, options);
+    for (declared, first) in [(None, "{"), (Some("200000"), "{"), (None, "")] {
+        let (sender, body) = slow_body();
+        sender.send(first.to_owned()).await.expect("a reader");
+        let mut request = Request::post("/mcp")
+            .header("host", "localhost")
+            .header("content-type", "application/json")
+            .header("authorization", format!("Bearer {}", house.key.expose_secret()));
+        if let Some(declared) = declared {
+            request = request.header("content-length", declared);
+        }
+        let request = request.body(body).expect("a request");
+        let reply = impatient.clone().oneshot(request).await.expect("infallible");
+        assert_eq!(reply.status(), StatusCode::REQUEST_TIMEOUT, "{declared:?} {first:?}");
+        drop(sender);
+    }
+}
+
+/// A body whose pieces are sent by the test.
+fn slow_body() -> (tokio::sync::mpsc::Sender<String>, Body) {
+    let (sender, receiver) = tokio::sync::mpsc::channel::<String>(1);
+    let stream = futures_util::stream::unfold(receiver, |mut receiver| async {
+        let piece = receiver.recv().await?;
+        Some((Ok::<_, std::convert::Infallible>(piece), receiver))
+    });
+    (sender, Body::from_stream(stream))
 }

@@ -10,6 +10,7 @@ mod menus;
 mod misbehaving;
 mod operations;
 mod order_tools;
+mod pages;
 mod parts;
 mod play;
 mod products;

@@ -1,0 +1,211 @@
+//! How much memory the bodies of all requests together may take.
+//!
+//! A body takes its bytes while it is read, several times as much while it is parsed, and what was built from it until it is
+//! answered. Small ones, which is nearly all of them, pass without asking. The others share a fixed room: who finds none
+//! waits a little and is told to come again.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use axum::body::{Body, Bytes};
+use axum::http::StatusCode;
+use axum::http::header::{HeaderValue, RETRY_AFTER};
+use http_body_util::{BodyExt, LengthLimitError, Limited};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+use super::body::too_large;
+use super::refusal::Refusal;
+
+/// Bodies up to this many bytes are read without asking.
+const SMALL_BODY: usize = 64 * 1024;
+/// Messages of which this much is estimated are worked on without asking, in bytes: some hundred values.
+const SMALL_WORK: usize = 256 * 1024;
+/// Bytes of larger bodies that may be on their way at once.
+const READING: usize = 16 * 1024 * 1024;
+/// What the larger messages that are being worked on may be estimated to take together, in bytes.
+const WORKING: usize = 64 * 1024 * 1024;
+/// What a value takes at most on its way through parser, check, handler and audit log, in bytes: measured with objects of one
+/// member, the most expensive ones.
+const PER_VALUE: usize = 768;
+/// How often the text of a message is there at once: as it came, and in its values.
+const COPIES: usize = 8;
+/// How long a body waits for room.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// What who found none is told to wait, in seconds.
+const COME_AGAIN: HeaderValue = HeaderValue::from_static("2");
+
+/// The room that all bodies share.
+pub(super) struct Room {
+    most: usize,
+    reading: Arc<Semaphore>,
+    working: Arc<Semaphore>,
+    parsing: Arc<Semaphore>,
+    turns: Mutex<HashMap<String, Arc<Semaphore>>>,
+    patience: Duration,
+}
+
+/// A body that was read.
+pub(super) struct Text {
+    pub bytes: Bytes,
+    /// Its part of the room, given back once the bytes are parsed.
+    held: Option<Held>,
+}
+
+/// A part of the room; dropping it gives it back.
+pub(super) struct Held {
+    _bytes: OwnedSemaphorePermit,
+    /// One large body at a time of each tenant: nobody takes the room of all others by sending slowly.
+    _turn: Option<OwnedSemaphorePermit>,
+}
+
+/// What a large message needs.
+pub(super) struct Work {
+    /// Until it is answered.
+    pub estimate: Option<OwnedSemaphorePermit>,
+    /// Until it is parsed.
+    pub parsing: Option<(Option<Held>, Option<OwnedSemaphorePermit>)>,
+}
+
+impl Room {
+    /// Room for bodies of at most `most` bytes each.
+    pub(super) fn new(most: usize) -> Self {
+        Self::with(most, READING, WORKING, PATIENCE)
+    }
+
+    fn with(most: usize, reading: usize, working: usize, patience: Duration) -> Self {
+        Self {
+            most,
+            reading: semaphore(reading),
+            working: semaphore(working),
+            // The parser's own peak is there once, whatever came at the same time.
+            parsing: Arc::new(Semaphore::new(1)),
+            turns: Mutex::default(),
+            patience,
+        }
+    }
+
+    /// Reads a whole body within `time`. `declared` is the size it says it has.
+    pub(super) async fn read(
+        &self,
+        body: Body,
+        declared: Option<usize>,
+        tenant: &str,
+        time: Duration,
+    ) -> Result<Text, Refusal> {
+        let held = match declared {
+            Some(bytes) if bytes > SMALL_BODY => Some(self.hold(bytes, tenant).await?),
+            _ => None,
+        };
+        let late = |_| {
+            Refusal::new(
+                StatusCode::REQUEST_TIMEOUT,
+                "VALIDATION_ERROR",
+                "The body did not arrive in time.",
+            )
+        };
+        tokio::time::timeout(time, self.collect(body, declared, held, tenant))
+            .await
+            .map_err(late)?
+    }
+
+    async fn collect(
+        &self,
+        body: Body,
+        declared: Option<usize>,
+        mut held: Option<Held>,
+        tenant: &str,
+    ) -> Result<Text, Refusal> {
+        let mut body = Limited::new(body, self.most);
+        let mut text = Vec::with_capacity(declared.unwrap_or(0).min(self.most));
+        while let Some(frame) = body.frame().await {
+            let frame = frame.map_err(|error| {
+                if error.is::<LengthLimitError>() {
+                    too_large(self.most)
+                } else {
+                    Refusal::new(StatusCode::BAD_REQUEST, "VALIDATION_ERROR", "The body ended early.")
+                }
+            })?;
+            let Ok(data) = frame.into_data() else { continue };
+            if held.is_none() && text.len() + data.len() > SMALL_BODY {
+                // It did not say how large it is.
+                held = Some(self.hold(self.most, tenant).await?);
+            }
+            text.extend_from_slice(&data);
+        }
+        Ok(Text {
+            bytes: text.into(),
+            held,
+        })
+    }
+
+    /// What a message of so many values needs. A small one needs nothing.
+    pub(super) async fn work(&self, text: &mut Text, values: usize) -> Result<Work, Refusal> {
+        let held = text.held.take();
+        let estimate = text.bytes.len() * COPIES + values * PER_VALUE;
+        if estimate <= SMALL_WORK {
+            return Ok(Work {
+                estimate: None,
+                parsing: held.map(|held| (Some(held), None)),
+            });
+        }
+        let room = self
+            .take(&self.working, permits(estimate).min(permits(WORKING)))
+            .await?;
+        let turn = self.take(&self.parsing, 1).await?;
+        Ok(Work {
+            estimate: Some(room),
+            parsing: Some((held, Some(turn))),
+        })
+    }
+
+    async fn hold(&self, bytes: usize, tenant: &str) -> Result<Held, Refusal> {
+        let turn = self.take(&self.turn(tenant), 1).await?;
+        Ok(Held {
+            _bytes: self.take(&self.reading, permits(bytes).min(permits(READING))).await?,
+            _turn: Some(turn),
+        })
+    }
+
+    /// Whose turn it is among the large bodies of one tenant. Those that nobody waits for are forgotten.
+    fn turn(&self, tenant: &str) -> Arc<Semaphore> {
+        let mut turns = self.turns.lock().unwrap_or_else(PoisonError::into_inner);
+        turns.retain(|_, turn| Arc::strong_count(turn) > 1);
+        turns
+            .entry(tenant.to_owned())
+            .or_insert_with(|| Arc::new(Semaphore::new(1)))
+            .clone()
+    }
+
+    async fn take(&self, from: &Arc<Semaphore>, many: u32) -> Result<OwnedSemaphorePermit, Refusal> {
+        let taken = tokio::time::timeout(self.patience, from.clone().acquire_many_owned(many)).await;
+        match taken {
+            Ok(Ok(permit)) => Ok(permit),
+            // The second is a closed semaphore, and nobody closes these.
+            Err(_) | Ok(Err(_)) => Err(no_room()),
+        }
+    }
+}
+
+fn no_room() -> Refusal {
+    tracing::warn!("a large request body found no room");
+    Refusal::new(
+        StatusCode::SERVICE_UNAVAILABLE,
+        "UPSTREAM_BUSY",
+        "The server is busy with other large messages. Nothing was done.",
+    )
+    .with_hint("Call again in a few seconds, or with a smaller message.")
+    .with_header(RETRY_AFTER, COME_AGAIN)
+}
+
+/// Room is given out by the kilobyte.
+fn permits(bytes: usize) -> u32 {
+    u32::try_from(bytes.div_ceil(1024)).unwrap_or(u32::MAX)
+}
+
+fn semaphore(bytes: usize) -> Arc<Semaphore> {
+    Arc::new(Semaphore::new(bytes.div_ceil(1024)))
+}
+
+#[cfg(test)]
+mod tests;
