@@ -15,6 +15,7 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     cli::Failure,
     config::{self, Fault, Paths, Settings, ToolNames},
+    forwarded::Trust,
     health, http,
 };
 
@@ -94,10 +95,16 @@ impl App {
         let routes = mcp
             .merge(od_web::router(&pages))
             .merge(health::router(self.engine.clone(), stop));
-        Ok(http::finish(
-            routes,
-            server.trust_proxy.then(|| server.trusted_proxies.clone()),
-        ))
+        Ok(http::finish(routes, self.trust()))
+    }
+
+    /// Whom to believe about a caller's address, when a proxy stands in front.
+    pub fn trust(&self) -> Option<Trust> {
+        let server = &self.settings.server;
+        server.trust_proxy.then(|| Trust {
+            proxies: server.trusted_proxies.clone(),
+            header: server.client_ip_header.clone(),
+        })
     }
 
     /// Serves standard input and output until the client hangs up or `stop` is cancelled.

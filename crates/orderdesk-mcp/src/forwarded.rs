@@ -1,7 +1,8 @@
 //! The caller's address when a proxy stands in front.
 //!
-//! Anybody can send a forwarding header, so it is believed only as far as the proxies named by the operator vouch for
-//! it: read from the right, up to the first address that is not one of them.
+//! Anybody can send a forwarding header, so one header is believed, the one that the operator named because his proxies write
+//! it, and only as far as they vouch for it: `X-Forwarded-For` is read from the right, up to the first address that is not one
+//! of them; any other header holds one address and nothing else.
 
 use std::net::{IpAddr, SocketAddr};
 
@@ -12,15 +13,21 @@ use axum::{
     response::Response,
 };
 
-use crate::config::Networks;
+use crate::config::{ClientIpHeader, Networks};
 
-const CLOUDFLARE: &str = "cf-connecting-ip";
-const FORWARDED_FOR: &str = "x-forwarded-for";
+/// Whom to believe about a caller's address.
+#[derive(Clone, Debug)]
+pub struct Trust {
+    /// The proxies.
+    pub proxies: Networks,
+    /// The header they write.
+    pub header: ClientIpHeader,
+}
 
 /// Middleware: replaces the peer's address by the caller's.
-pub async fn apply(State(proxies): State<Networks>, mut request: Request, next: Next) -> Response {
+pub async fn apply(State(trust): State<Trust>, mut request: Request, next: Next) -> Response {
     if let Some(ConnectInfo(peer)) = request.extensions().get::<ConnectInfo<SocketAddr>>().copied() {
-        let caller = caller(peer.ip(), request.headers(), &proxies);
+        let caller = caller(peer.ip(), request.headers(), &trust);
         request
             .extensions_mut()
             .insert(ConnectInfo(SocketAddr::new(caller, peer.port())));
@@ -28,21 +35,30 @@ pub async fn apply(State(proxies): State<Networks>, mut request: Request, next: 
     next.run(request).await
 }
 
-fn caller(peer: IpAddr, headers: &HeaderMap, proxies: &Networks) -> IpAddr {
+fn caller(peer: IpAddr, headers: &HeaderMap, trust: &Trust) -> IpAddr {
     let peer = peer.to_canonical();
-    if !proxies.contain(peer) {
+    if !trust.proxies.contain(peer) {
         return peer;
     }
-    if let Some(address) = headers.get(CLOUDFLARE).and_then(|value| address(value.to_str().ok()?)) {
-        return address;
+    let values = || headers.get_all(trust.header.name()).iter();
+    if trust.header.is_list() {
+        let hops: Vec<&str> = values()
+            .flat_map(|value| value.to_str().unwrap_or_default().split(','))
+            .collect();
+        return last_stranger(peer, &hops, &trust.proxies);
     }
-    let values = headers
-        .get_all(FORWARDED_FOR)
-        .iter()
-        .filter_map(|value| value.to_str().ok());
-    let hops: Vec<&str> = values.flat_map(|value| value.split(',')).collect();
+    // Two of them are one more than the proxy wrote, and nothing tells which.
+    let mut values = values();
+    match (values.next(), values.next()) {
+        (Some(value), None) => value.to_str().ok().and_then(address).unwrap_or(peer),
+        _ => peer,
+    }
+}
+
+/// The rightmost hop that is none of the proxies. What is no address ends the reading.
+fn last_stranger(peer: IpAddr, hops: &[&str], proxies: &Networks) -> IpAddr {
     let mut caller = peer;
-    for hop in hops.into_iter().rev() {
+    for hop in hops.iter().rev() {
         let Some(address) = address(hop) else { break };
         caller = address;
         if !proxies.contain(address) {

@@ -13,7 +13,7 @@ use axum::{
     Json, Router,
     body::Body,
     extract::ConnectInfo,
-    http::{Request, StatusCode},
+    http::{Request, StatusCode, header},
     middleware::{self, Next},
     response::{IntoResponse, Response},
 };
@@ -23,21 +23,29 @@ use hyper_util::{
     server::graceful::GracefulShutdown,
 };
 use serde_json::json;
-use tokio::{
-    net::{TcpListener, TcpStream},
-    sync::Semaphore,
-};
+use tokio::net::{TcpListener, TcpStream};
 use tokio_io_timeout::TimeoutStream;
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
 use tower_http::catch_panic::CatchPanicLayer;
 
-use crate::{config::Networks, forwarded};
+use self::slots::{Place, Slots};
+use crate::{
+    config::Networks,
+    forwarded::{self, Trust},
+};
 
 mod handles;
+mod slots;
 
-/// How long a client may take to send the head of a request, and how long an idle connection is kept.
+/// How long a client may take to send the head of its first request.
+const FIRST_HEAD_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// How long it may take to send the head of a further request, and so how long an idle connection is kept.
 const HEADER_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// The largest head of a request, in bytes, and so what is kept of one that was sent by half.
+const MOST_HEAD_BYTES: usize = 64 * 1024;
 
 /// How long a client may take nothing of what there is to send to it. Who asks and never reads would keep its connection, and
 /// the replies, for ever. A call that takes long has nothing to send yet, so this never cuts one short.
@@ -52,6 +60,9 @@ pub struct Listener {
     socket: TcpListener,
     address: SocketAddr,
     write_timeout: Duration,
+    head_timeout: Duration,
+    most_connections: usize,
+    proxies: Option<Networks>,
 }
 
 impl Listener {
@@ -63,7 +74,17 @@ impl Listener {
             socket,
             address,
             write_timeout: WRITE_TIMEOUT,
+            head_timeout: FIRST_HEAD_TIMEOUT,
+            most_connections: handles::most_connections(),
+            proxies: None,
         })
+    }
+
+    /// Peers that speak for many callers, so that none of them is refused for the connections of the others.
+    #[must_use]
+    pub fn behind(mut self, proxies: Option<Networks>) -> Self {
+        self.proxies = proxies;
+        self
     }
 
     /// The address it is bound to, with the port it got.
@@ -74,23 +95,31 @@ impl Listener {
     /// Serves until `stop` is cancelled, then lets running requests end within `grace`. Whether they all did.
     pub async fn serve(self, router: Router, stop: CancellationToken, grace: Duration) -> bool {
         let graceful = GracefulShutdown::new();
-        let slots = Arc::new(Semaphore::new(handles::most_connections()));
+        let slots = Slots::new(self.most_connections, self.head_timeout, self.proxies);
         loop {
             let accepted = tokio::select! {
-                accepted = self.accept(&slots) => accepted,
+                accepted = self.socket.accept() => accepted,
                 () = stop.cancelled() => break,
             };
             match accepted {
-                Ok((stream, peer, slot)) => {
+                Ok((stream, peer)) => {
+                    // Without it a streamed reply waits 40 ms for a delayed acknowledgement.
+                    if let Err(error) = stream.set_nodelay(true) {
+                        tracing::debug!(%peer, %error, "a connection ended at once");
+                        continue;
+                    }
+                    let place = Arc::new(slots.take(peer.ip()));
                     let mut stream = TimeoutStream::new(stream);
                     stream.set_write_timeout(Some(self.write_timeout));
-                    let connection = graceful.watch(connection(stream, peer, router.clone()));
+                    let connection = graceful.watch(connection(stream, peer, router.clone(), place.clone()));
                     tokio::spawn(async move {
-                        // Clients hang up as they please; what matters was logged with the request.
-                        if let Err(error) = connection.await {
-                            tracing::debug!(%peer, %error, "a connection ended early");
+                        tokio::select! {
+                            // Clients hang up as they please; what matters was logged with the request.
+                            ended = connection => if let Err(error) = ended {
+                                tracing::debug!(%peer, %error, "a connection ended early");
+                            },
+                            () = place.is_over() => tracing::debug!(%peer, "a connection was cut before its first request"),
                         }
-                        drop(slot);
                     });
                 }
                 Err(error) => {
@@ -102,28 +131,23 @@ impl Listener {
         drop(self.socket);
         tokio::time::timeout(grace, graceful.shutdown()).await.is_ok()
     }
-
-    async fn accept(
-        &self,
-        slots: &Arc<Semaphore>,
-    ) -> io::Result<(TcpStream, SocketAddr, tokio::sync::OwnedSemaphorePermit)> {
-        let slot = slots.clone().acquire_owned().await.map_err(io::Error::other)?;
-        let (stream, peer) = self.socket.accept().await?;
-        // Without it a streamed reply waits 40 ms for a delayed acknowledgement.
-        stream.set_nodelay(true)?;
-        Ok((stream, peer, slot))
-    }
 }
 
 fn connection(
     stream: TimeoutStream<TcpStream>,
     peer: SocketAddr,
     router: Router,
+    place: Arc<Place>,
 ) -> impl hyper_util::server::graceful::GracefulConnection<Error = hyper::Error> {
+    let is_spare = place.is_spare();
     let service = service_fn(move |mut request: Request<Incoming>| {
+        place.head_arrived();
         request.extensions_mut().insert(ConnectInfo(peer));
         let router = router.clone();
         async move {
+            if is_spare && !is_of_a_supervisor(request.uri().path()) {
+                return Ok(too_many_connections());
+            }
             Ok::<_, Infallible>(match router.oneshot(request).await {
                 Ok(response) => response,
                 Err(never) => match never {},
@@ -133,23 +157,42 @@ fn connection(
     http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(HEADER_TIMEOUT)
+        .max_header_size(MOST_HEAD_BYTES)
+        .max_buf_size(MOST_HEAD_BYTES)
+        .keep_alive(!is_spare)
         .serve_connection(TokioIo::new(Box::pin(stream)), service)
+}
+
+/// What is answered whatever else goes on, so that nobody takes a busy server for a dead one.
+fn is_of_a_supervisor(path: &str) -> bool {
+    path == "/metrics" || path == "/health" || path.starts_with("/health/")
+}
+
+fn too_many_connections() -> Response {
+    /// In seconds.
+    const COME_AGAIN: &str = "5";
+    (
+        StatusCode::SERVICE_UNAVAILABLE,
+        [(header::RETRY_AFTER, COME_AGAIN)],
+        Json(json!({ "error": "there are too many connections, of all callers or from your address" })),
+    )
+        .into_response()
 }
 
 /// What every route has in common: the caller's address behind trusted proxies, a log line, an answer to panics and
 /// to unknown addresses.
-pub fn finish(routes: Router, proxies: Option<Networks>) -> Router {
+pub fn finish(routes: Router, trust: Option<Trust>) -> Router {
     let routes = routes
         .fallback(|| async {
             (
                 StatusCode::NOT_FOUND,
-                Json(json!({ "error": "there is nothing at this address" })),
+                Json(json!({ "error": "there is nothing at this address; the MCP endpoint is /mcp" })),
             )
         })
         .layer(CatchPanicLayer::custom(panicked))
         .layer(middleware::from_fn(log));
-    match proxies {
-        Some(proxies) => routes.layer(middleware::from_fn_with_state(proxies, forwarded::apply)),
+    match trust {
+        Some(trust) => routes.layer(middleware::from_fn_with_state(trust, forwarded::apply)),
         None => routes,
     }
 }

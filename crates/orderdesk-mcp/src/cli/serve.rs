@@ -84,6 +84,7 @@ pub async fn until_signalled(
         let routes = app.routes(listener.address(), open, stop.clone(), end.clone())?;
         ready(listener.address())?;
         tracing::info!(listener = %listener.address(), version = env!("CARGO_PKG_VERSION"), "listening");
+        let listener = listener.behind(app.trust().map(|trust| trust.proxies));
         let stopping = stop.clone();
         let began = tokio::spawn(async move {
             stopping.cancelled().await;

@@ -7,11 +7,13 @@ use secrecy::{ExposeSecret, SecretString};
 use super::setting::Setting;
 
 mod choice;
+mod header;
 mod list;
 mod url;
 
 pub use self::{
     choice::{CacheBackend, EmailProvider, LogFormat, LogLevel, SameSite, ToolNames},
+    header::ClientIpHeader,
     list::{Hosts, Networks, Origins, Toolsets},
     url::{DatabaseUrl, PublicUrl, RedisUrl, ServiceUrl},
 };

@@ -3,7 +3,7 @@ use std::{net::SocketAddr, time::Duration};
 use axum::{Router, body::Body, extract::ConnectInfo, routing::get};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
-    net::TcpStream,
+    net::{TcpSocket, TcpStream},
 };
 use tokio_util::sync::CancellationToken;
 
@@ -121,4 +121,151 @@ async fn who_never_reads_is_cut_off_and_who_waits_is_not() {
     assert!(patient.await.unwrap().ends_with("late"));
     stop.cancel();
     assert!(server.await.unwrap());
+}
+
+/// A server with these places, of which a test needs the address.
+async fn small_server(most_connections: usize, head_timeout: Duration) -> (SocketAddr, CancellationToken) {
+    let mut listener = listener().await;
+    listener.most_connections = most_connections;
+    listener.head_timeout = head_timeout;
+    let address = listener.address();
+    let router = Router::new()
+        .route("/", get(|| async { "served" }))
+        .route("/health", get(|| async { "well" }));
+    let stop = CancellationToken::new();
+    tokio::spawn(listener.serve(router, stop.clone(), Duration::from_secs(5)));
+    (address, stop)
+}
+
+/// A connection from one of this machine's own addresses.
+async fn connect(from: &str, to: SocketAddr) -> TcpStream {
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.bind(SocketAddr::new(from.parse().unwrap(), 0)).unwrap();
+    socket.connect(to).await.unwrap()
+}
+
+/// A request head of which the end is missing.
+async fn half_head(from: &str, to: SocketAddr) -> TcpStream {
+    let mut stream = connect(from, to).await;
+    stream.write_all(b"GET / HTTP/1.1\r\nHost: local").await.unwrap();
+    stream
+}
+
+async fn get_from(from: &str, to: SocketAddr, path: &str) -> String {
+    let mut stream = connect(from, to).await;
+    let request = format!("GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+    stream.write_all(request.as_bytes()).await.unwrap();
+    let mut reply = String::new();
+    let read = tokio::time::timeout(Duration::from_secs(5), stream.read_to_string(&mut reply));
+    read.await.expect("an answer in bounded time").unwrap();
+    reply
+}
+
+#[tokio::test]
+async fn who_sends_no_head_is_cut_off_and_who_pauses_between_requests_is_not() {
+    let (address, stop) = small_server(64, Duration::from_millis(300)).await;
+    let mut idle = connect("127.0.0.1", address).await;
+    let request = b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n";
+    idle.write_all(request).await.unwrap();
+    let mut half = half_head("127.0.0.1", address).await;
+    let mut nothing = connect("127.0.0.1", address).await;
+    for silent in [&mut half, &mut nothing] {
+        let mut rest = Vec::new();
+        let end = tokio::time::timeout(Duration::from_secs(5), silent.read_to_end(&mut rest));
+        end.await.expect("cut off").unwrap();
+        assert!(rest.is_empty());
+    }
+    idle.write_all(request).await.unwrap();
+    let mut two = vec![0; 2 * "HTTP/1.1 200 OK".len()];
+    idle.read_exact(&mut two).await.unwrap();
+    let mut reply = String::from_utf8(two).unwrap();
+    while reply.matches("served").count() < 2 {
+        let mut more = [0; 1024];
+        let count = idle.read(&mut more).await.unwrap();
+        assert!(count > 0, "still open: {reply}");
+        reply.push_str(std::str::from_utf8(&more[..count]).unwrap());
+    }
+    stop.cancel();
+}
+
+#[tokio::test]
+async fn a_head_has_a_largest_size() {
+    let (address, stop) = small_server(64, Duration::from_secs(10)).await;
+    let ask = async |padding: usize| {
+        let mut stream = connect("127.0.0.1", address).await;
+        let head = format!(
+            "GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nX-Padding: {}\r\n\r\n",
+            "x".repeat(padding)
+        );
+        // The server may hang up before it has read it all.
+        let _ = stream.write_all(head.as_bytes()).await;
+        let mut reply = Vec::new();
+        let _ = stream.read_to_end(&mut reply).await;
+        String::from_utf8_lossy(&reply).into_owned()
+    };
+    assert!(ask(60_000).await.ends_with("served"));
+    let refused = ask(70_000).await;
+    assert!(refused.is_empty() || refused.starts_with("HTTP/1.1 431"), "{refused}");
+    stop.cancel();
+}
+
+// Other systems have no more than one loopback address.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn half_heads_of_one_address_keep_out_nobody_else_and_no_supervisor() {
+    let (address, stop) = small_server(64, Duration::from_secs(30)).await;
+    let mut held = Vec::new();
+    for _ in 0..200 {
+        held.push(half_head("127.0.0.2", address).await);
+    }
+    assert!(get_from("127.0.0.3", address, "/").await.ends_with("served"));
+    assert!(get_from("127.0.0.2", address, "/health").await.ends_with("well"));
+    let refused = get_from("127.0.0.2", address, "/").await;
+    assert!(refused.starts_with("HTTP/1.1 503"), "{refused}");
+    assert!(refused.to_ascii_lowercase().contains("retry-after: 5"), "{refused}");
+    drop(held);
+    stop.cancel();
+}
+
+// Other systems have no more than one loopback address.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_server_full_of_half_heads_still_answers_its_supervisor() {
+    let (address, stop) = small_server(64, Duration::from_secs(30)).await;
+    let mut held = Vec::new();
+    for host in 2..10 {
+        for _ in 0..8 {
+            held.push(half_head(&format!("127.0.0.{host}"), address).await);
+        }
+    }
+    // And some that fill the spare places.
+    for host in 20..60 {
+        held.push(half_head(&format!("127.0.0.{host}"), address).await);
+    }
+    assert!(get_from("127.0.0.99", address, "/health").await.ends_with("well"));
+    assert!(get_from("127.0.0.99", address, "/").await.starts_with("HTTP/1.1 503"));
+    held.drain(..8);
+    let mut reply = String::new();
+    for _ in 0..50 {
+        reply = get_from("127.0.0.99", address, "/").await;
+        if reply.ends_with("served") {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    assert!(
+        reply.ends_with("served"),
+        "places that are free again are given out: {reply}"
+    );
+    stop.cancel();
+}
+
+#[tokio::test]
+async fn what_is_at_no_address_is_told_where_the_endpoint_is() {
+    let router = super::finish(Router::new(), None);
+    let request = axum::http::Request::get("/sse").body(Body::empty()).unwrap();
+    let response = tower::ServiceExt::oneshot(router, request).await.unwrap();
+    assert_eq!(response.status(), 404);
+    let body = axum::body::to_bytes(response.into_body(), 1024).await.unwrap();
+    assert!(std::str::from_utf8(&body).unwrap().contains("/mcp"), "{body:?}");
 }

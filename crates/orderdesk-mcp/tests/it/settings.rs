@@ -83,6 +83,48 @@ fn the_pages_repeat_only_a_name_that_the_endpoint_answers_to() {
     }
 }
 
+/// What the audit log has as the caller's address of a call with these headers.
+fn recorded_address(home: &Home, headers: &[(&str, &str)]) -> String {
+    let (running, client) = serve(home);
+    let bearer = format!("Bearer {}", client.key.as_deref().unwrap_or_default());
+    let headers = [&[("Authorization", bearer.as_str())], headers].concat();
+    let call = json!({ "name": "stores_list", "arguments": {} });
+    let body = json!({ "jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": call });
+    assert_eq!(ask("POST", &client.url, &headers, Some(&body)).status, 200);
+    running.terminate();
+    assert_eq!(running.ended().0, Some(0));
+    let entries = home.run(&["audit", "export", "--tool", "stores_list"]).json();
+    entries[0]["ip_address"].as_str().unwrap().to_owned()
+}
+
+#[test]
+fn the_callers_address_is_believed_from_the_one_header_that_was_named() {
+    let says = [
+        ("X-Real-IP", "198.51.100.7"),
+        ("CF-Connecting-IP", "203.0.113.9"),
+        ("X-Forwarded-For", "192.0.2.5"),
+    ];
+    for (settings, expected) in [
+        (&[][..], "127.0.0.1"),
+        (&[("TRUST_PROXY", "true")][..], "192.0.2.5"),
+        (
+            &[("TRUST_PROXY", "true"), ("TRUSTED_PROXIES", "10.0.0.0/8")][..],
+            "127.0.0.1",
+        ),
+        (
+            &[("TRUST_PROXY", "true"), ("CLIENT_IP_HEADER", "X-Real-IP")][..],
+            "198.51.100.7",
+        ),
+        (&[("CLIENT_IP_HEADER", "X-Real-IP")][..], "127.0.0.1"),
+    ] {
+        let (mut home, _simulator) = home_with_tenant();
+        for (name, value) in settings {
+            home.set(name, value);
+        }
+        assert_eq!(recorded_address(&home, &says), expected, "{settings:?}");
+    }
+}
+
 #[test]
 fn a_master_key_is_a_bearer_token_only_where_that_is_allowed() {
     let (mut home, _simulator) = home_with_tenant();

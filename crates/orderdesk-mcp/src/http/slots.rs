@@ -1,0 +1,186 @@
+//! Who gets a connection when many want one.
+//!
+//! Every connection is taken at once, and has a place: an ordinary one, as long as there are some and its address has not used
+//! up its share of them, or else a spare one. A spare place is for the head of a single request, and only supervisors get more
+//! than a refusal there; when spare places run out, the oldest that still waits for its head goes. So whoever fills the places
+//! by sending nothing can neither keep others out nor make the server look dead.
+
+use std::{
+    collections::{HashMap, VecDeque},
+    net::{IpAddr, Ipv6Addr},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use tokio_util::sync::CancellationToken;
+
+use crate::config::Networks;
+
+/// How long a client in a spare place may take to send its head.
+const SPARE_HEAD_TIME: Duration = Duration::from_secs(2);
+/// How often it is told in the log that an address has used up its share.
+const TOLD_EVERY: Duration = Duration::from_mins(1);
+
+/// All places.
+pub(super) struct Slots(Arc<Shared>);
+
+struct Shared {
+    most: usize,
+    /// Ordinary places that one address gets.
+    share: usize,
+    spare: usize,
+    /// Proxies, which speak for many and have no share.
+    proxies: Option<Networks>,
+    /// How long a client may take to send the head of its first request.
+    head_time: Duration,
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    ordinary: usize,
+    by_address: HashMap<IpAddr, usize>,
+    /// Spare places that wait for a head, the oldest first.
+    waiting: VecDeque<(u64, CancellationToken)>,
+    next: u64,
+    told: Option<Instant>,
+}
+
+/// A connection's place; dropping it frees it.
+pub(super) struct Place {
+    shared: Arc<Shared>,
+    kind: Kind,
+    head_arrived: AtomicBool,
+}
+
+enum Kind {
+    Ordinary { address: IpAddr },
+    Spare { number: u64, taken_back: CancellationToken },
+}
+
+impl Slots {
+    /// `most` ordinary places and a few spare ones.
+    pub(super) fn new(most: usize, head_time: Duration, proxies: Option<Networks>) -> Self {
+        Self(Arc::new(Shared {
+            most,
+            share: (most / 8).max(4),
+            spare: (most / 8).clamp(4, 32),
+            proxies,
+            head_time,
+            state: Mutex::default(),
+        }))
+    }
+
+    /// A place for a client at `peer`.
+    pub(super) fn take(&self, peer: IpAddr) -> Place {
+        let shared = &self.0;
+        let address = whose(peer);
+        let mut state = shared.state();
+        let is_proxy = shared
+            .proxies
+            .as_ref()
+            .is_some_and(|proxies| proxies.contain(peer.to_canonical()));
+        let has_share = is_proxy || state.by_address.get(&address).is_none_or(|open| *open < shared.share);
+        let kind = if has_share && state.ordinary < shared.most {
+            state.ordinary += 1;
+            *state.by_address.entry(address).or_default() += 1;
+            Kind::Ordinary { address }
+        } else {
+            if !has_share && state.told.is_none_or(|told| told.elapsed() > TOLD_EVERY) {
+                state.told = Some(Instant::now());
+                tracing::warn!(%address, share = shared.share, "an address has more connections than its share: the others are refused");
+            }
+            shared.spare_place(&mut state)
+        };
+        Place {
+            shared: shared.clone(),
+            kind,
+            head_arrived: AtomicBool::new(false),
+        }
+    }
+}
+
+impl Shared {
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn spare_place(&self, state: &mut State) -> Kind {
+        if state.waiting.len() >= self.spare
+            && let Some((_, oldest)) = state.waiting.pop_front()
+        {
+            oldest.cancel();
+        }
+        let (number, taken_back) = (state.next, CancellationToken::new());
+        state.next += 1;
+        state.waiting.push_back((number, taken_back.clone()));
+        Kind::Spare { number, taken_back }
+    }
+
+    fn waits_no_more(&self, number: u64) {
+        self.state().waiting.retain(|(waiting, _)| *waiting != number);
+    }
+}
+
+impl Place {
+    /// Whether it is a spare one.
+    pub(super) fn is_spare(&self) -> bool {
+        matches!(self.kind, Kind::Spare { .. })
+    }
+
+    /// The head of a request is there: the client may go on.
+    pub(super) fn head_arrived(&self) {
+        if !self.head_arrived.swap(true, Ordering::Relaxed)
+            && let Kind::Spare { number, .. } = self.kind
+        {
+            self.shared.waits_no_more(number);
+        }
+    }
+
+    /// Ends when the client has to go: no head came in time, or the place is needed.
+    pub(super) async fn is_over(&self) {
+        match &self.kind {
+            Kind::Ordinary { .. } => tokio::time::sleep(self.shared.head_time).await,
+            Kind::Spare { taken_back, .. } => {
+                let time = SPARE_HEAD_TIME.min(self.shared.head_time);
+                // Whichever of the two it was.
+                let _ = tokio::time::timeout(time, taken_back.cancelled()).await;
+            }
+        }
+        if self.head_arrived.load(Ordering::Relaxed) {
+            std::future::pending().await
+        }
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        match self.kind {
+            Kind::Spare { number, .. } => self.shared.waits_no_more(number),
+            Kind::Ordinary { address } => {
+                let mut state = self.shared.state();
+                state.ordinary -= 1;
+                if let Some(open) = state.by_address.get_mut(&address) {
+                    *open -= 1;
+                    if *open == 0 {
+                        state.by_address.remove(&address);
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Who stands behind an address: of IPv6 the network, which one customer has the whole of.
+fn whose(peer: IpAddr) -> IpAddr {
+    match peer.to_canonical() {
+        IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() >> 64 << 64).into(),
+        address @ IpAddr::V4(_) => address,
+    }
+}
+
+#[cfg(test)]
+mod tests;
