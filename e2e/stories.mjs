@@ -4,6 +4,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { tellInBrowser } from "./browser.mjs";
 import { environment, here, program, run, start, Tally } from "./lib.mjs";
 
 const PYTHON = process.env.E2E_PYTHON ?? path.join(here, ".venv", "bin", "python");
@@ -19,6 +20,8 @@ const tally = new Tally();
 
 await overHttp();
 await overStdio();
+console.log("stories in a browser, against the demo");
+await tellInBrowser(tally);
 tally.close();
 
 /** The demo as a stranger starts it. */

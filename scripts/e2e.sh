@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Runs the official MCP clients (stories), the MCP conformance suite (conformance), or both (all), against the debug
-# build. The clients come from npm and PyPI by the lock files in e2e/; Node and Python are the only things needed before.
+# Runs the official MCP clients and a page in Chromium (stories), the MCP conformance suite (conformance), or both (all),
+# against the debug build. The clients come from npm and PyPI by the lock files in e2e/; Node and Python are the only things
+# needed before. Chromium is installed as a package where that is allowed; E2E_CHROMIUM names another one.
 source "$(dirname "$0")/lib.sh"
 
 what="${1:-all}"
@@ -8,6 +9,10 @@ case "$what" in stories | conformance | all) ;; *) fail "usage: scripts/e2e.sh [
 
 { have node && have npm; } || fail "Node is missing (20 or newer, with npm): see https://nodejs.org"
 have python3 || fail "Python is missing (3.11 or newer, with venv)"
+
+if [ "$what" != conformance ] && [ -z "${E2E_CHROMIUM:-}" ]; then
+    have chromium || need_package chromium "the browser Chromium"
+fi
 
 install_clients() {
     local lock="e2e/package-lock.json" marker="e2e/node_modules/.installed"
