@@ -5,6 +5,7 @@
 //   upstream     calls for a change and a walk, the share of Order Desk's budget that is used, what an urgent read
 //                waits, and the time between the last read of an order and its upload
 //   bounds       replies of 200 MB, of 100,000 levels, and one that drips: time and peak memory until they are refused
+//   hostile      peak memory for the worst bodies, one and 24 at once; /health beside 1,000 half heads; 24 first sign-ins
 //   memory       memory after 100,000 calls of 1,000 tenants, with a full cache
 //   program      size, start, idle memory, tools/list, tenant lookup with 1 and 10,000 tenants
 //
@@ -14,6 +15,7 @@ import path from "node:path";
 import { program, run } from "../e2e/lib.mjs";
 import { measureBounds } from "./bounds.mjs";
 import { cleanUp } from "./lib.mjs";
+import { measureHostile } from "./hostile.mjs";
 import { measureMemory } from "./memory.mjs";
 import { measureProgram } from "./program.mjs";
 import { measureThroughput } from "./throughput.mjs";
@@ -22,6 +24,7 @@ const SECTIONS = {
   throughput: measureThroughput,
   upstream: measureUpstream,
   bounds: measureBounds,
+  hostile: measureHostile,
   memory: measureMemory,
   program: measureProgram,
 };
