@@ -57,6 +57,24 @@ async fn execute(conn: &mut sqlx::SqliteConnection, sql: &'static str) {
     sqlx::raw_sql(sql).execute(conn).await.unwrap();
 }
 
+/// Rows of before belong to connections that leave everything.
+#[tokio::test]
+async fn active_stores_of_before_are_those_of_the_widest_connection() {
+    let mut conn = first_version().await;
+    execute(
+        &mut conn,
+        "INSERT INTO active_stores (tenant_id, credential_id, store_row_id, set_at) VALUES ('t', 'c', 's', 5)",
+    )
+    .await;
+    execute(&mut conn, sql(7)).await;
+    let rows: Vec<(String, String, String, String, i64)> =
+        sqlx::query_as("SELECT tenant_id, credential_id, narrowing, store_row_id, set_at FROM active_stores")
+            .fetch_all(&mut conn)
+            .await
+            .unwrap();
+    assert_eq!(rows, [("t".into(), "c".into(), String::new(), "s".into(), 5)]);
+}
+
 #[tokio::test]
 async fn the_beginnings_of_own_keys_of_before_are_unreadable_and_those_of_generated_ones_stay() {
     let mut conn = first_version().await;
