@@ -33,6 +33,18 @@ const MIGRATIONS: &[(i64, &str, &str, &str)] = &[
         include_str!("../migrations/sqlite/0003_audit_proofs.sql"),
         include_str!("../migrations/postgres/0003_audit_proofs.sql"),
     ),
+    (
+        7,
+        "active_stores_by_narrowing",
+        include_str!("../migrations/sqlite/0007_active_stores_by_narrowing.sql"),
+        include_str!("../migrations/postgres/0007_active_stores_by_narrowing.sql"),
+    ),
+    (
+        9,
+        "own_key_prefixes",
+        include_str!("../migrations/sqlite/0009_own_key_prefixes.sql"),
+        include_str!("../migrations/postgres/0009_own_key_prefixes.sql"),
+    ),
 ];
 
 /// What a migration run did.

@@ -131,7 +131,8 @@ impl fmt::Debug for Identity {
 /// Where the active store is remembered.
 #[derive(Clone, Debug)]
 pub enum ActiveStore {
-    /// With the credential, in the database: it survives reconnects and replicas, and no other credential sees it.
+    /// With the credential and the connection's narrowing, in the database: it survives reconnects and replicas, no other
+    /// credential sees it, and a connection that may do less never moves that of one that may do more.
     Credential,
     /// With this process: stdio, where one process is one caller. Holds a store row's id.
     Process(ProcessStore),
@@ -159,6 +160,7 @@ pub struct Scope {
     source: Source,
     client: ClientInfo,
     active: ActiveStore,
+    narrowing: Arc<str>,
     agreed: Option<Arc<str>>,
     about: Arc<Mutex<Option<String>>>,
 }
@@ -172,6 +174,7 @@ impl Scope {
             source,
             client: ClientInfo::default(),
             active: ActiveStore::Credential,
+            narrowing: "".into(),
             agreed: None,
             about: Arc::default(),
         }
@@ -186,6 +189,14 @@ impl Scope {
     /// Chooses where the active store is remembered; with the credential by default.
     pub fn with_active_store(mut self, active: ActiveStore) -> Self {
         self.active = active;
+        self
+    }
+
+    /// Adds what the connection leaves of what can be done, as a text that is the same for the same part; empty, as by
+    /// default, when it leaves everything. What a connection may not write it cannot steer: what it makes the server
+    /// remember stays with connections of the same narrowing.
+    pub fn with_narrowing(mut self, narrowing: &str) -> Self {
+        self.narrowing = narrowing.into();
         self
     }
 
@@ -241,6 +252,10 @@ impl Scope {
 
     pub(crate) fn active_store(&self) -> &ActiveStore {
         &self.active
+    }
+
+    pub(crate) fn narrowing(&self) -> &str {
+        &self.narrowing
     }
 
     /// Notes which store the call turned out to be about, for the audit log: a call that fails has no reply to say so.

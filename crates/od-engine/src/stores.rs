@@ -15,6 +15,7 @@ use crate::lock::Subject;
 use crate::outcome::{Outcome, StoreRef};
 use crate::scope::{ActiveStore, Scope};
 use crate::sealed::IntoSealed;
+use crate::text::{clean_text, cleaned};
 
 mod directory;
 mod reading;
@@ -78,7 +79,7 @@ impl Stores<'_> {
         Ok(Outcome::new(views))
     }
 
-    /// Makes a store the one that calls without a store use.
+    /// Makes a store the one that calls without a store use, for connections of the scope's credential and narrowing.
     ///
     /// # Errors
     /// [`Error::NotFound`] when the tenant has no such store.
@@ -93,7 +94,7 @@ impl Stores<'_> {
                     .inner
                     .db
                     .active_stores()
-                    .set(scope.tenant(), credential, &row.id, now)
+                    .set(scope.tenant(), credential, scope.narrowing(), &row.id, now)
                     .await?;
             }
         }
@@ -106,15 +107,14 @@ impl Stores<'_> {
     /// [`Error::NotFound`] when the tenant has no such store.
     pub async fn resolve(&self, scope: &Scope, identifier: &str) -> Result<Outcome<Resolved>, Error> {
         let (row, matched_by) = self.find(scope, identifier, Purpose::Read).await?;
-        let store = store_ref(&row);
-        let StoreRow {
+        let StoreView {
             store_id,
             store_name,
             label,
             ..
-        } = row;
+        } = view(&row, None);
         Ok(Outcome::of(
-            store,
+            store_ref(&row),
             Resolved {
                 store_id,
                 store_name,
@@ -147,13 +147,18 @@ impl Stores<'_> {
         if let Some(at) = reply.current_date_time {
             data.insert("current_date_time".to_owned(), at.into());
         }
-        Ok(Outcome::of(store.name, data))
+        Ok(Outcome::of(store.name, cleaned(data)))
     }
 
     /// The store a call means: the one named, else the active one, else the only one.
     pub(crate) async fn select(&self, scope: &Scope, store: Option<&str>, purpose: Purpose) -> Result<StoreRow, Error> {
+        Ok(self.choose(scope, store, purpose).await?.0)
+    }
+
+    /// The store a call means, and whether another one could have been meant.
+    async fn choose(&self, scope: &Scope, store: Option<&str>, purpose: Purpose) -> Result<(StoreRow, bool), Error> {
         if let Some(identifier) = store {
-            return Ok(self.find(scope, identifier, purpose).await?.0);
+            return Ok((self.find(scope, identifier, purpose).await?.0, false));
         }
         let rows = self.rows(scope, purpose).await?;
         let active = self.active_row(scope, &rows).await?;
@@ -161,12 +166,14 @@ impl Stores<'_> {
             return Err(Error::StoreRequired(rows.iter().map(store_ref).collect()));
         };
         scope.set_about(Some(&row.store_id));
-        Ok(row.clone())
+        Ok((row.clone(), rows.len() > 1))
     }
 
     /// The store a call means, with its credentials opened.
     pub(crate) async fn open(&self, scope: &Scope, store: Option<&str>, purpose: Purpose) -> Result<OpenStore, Error> {
-        self.unlock(scope, self.select(scope, store, purpose).await?)
+        let (row, assumed) = self.choose(scope, store, purpose).await?;
+        let store = self.unlock(scope, row)?;
+        Ok(OpenStore { assumed, ..store })
     }
 
     /// Opens the credentials of a store.
@@ -192,6 +199,7 @@ impl Stores<'_> {
             upstream,
             shop: credentials.budget_key,
             row,
+            assumed: false,
         })
     }
 
@@ -220,7 +228,7 @@ impl Stores<'_> {
                     .inner
                     .db
                     .active_stores()
-                    .get(scope.tenant(), scope.identity().credential())
+                    .get(scope.tenant(), scope.identity().credential(), scope.narrowing())
                     .await?
             }
         };
@@ -252,6 +260,8 @@ pub(crate) struct OpenStore {
     pub name: StoreRef,
     pub upstream: od_client::Store,
     pub row: StoreRow,
+    /// Nobody named it, and the tenant has others.
+    assumed: bool,
     /// A keyed digest of store id and API key.
     shop: String,
 }
@@ -259,6 +269,13 @@ pub(crate) struct OpenStore {
 impl OpenStore {
     pub(crate) fn owner(&self) -> Owner<'_> {
         owner(&self.row)
+    }
+
+    /// What to tell about a call that makes something new: what names no record fits every store, so nobody else would
+    /// notice that it went to the wrong one. None when the store was named, or is the only one.
+    pub(crate) fn assumption(&self) -> Option<String> {
+        self.assumed
+            .then(|| format!("store was not named; used the active {}", self.name))
     }
 
     /// One of the store's orders, as something to hold.
@@ -304,8 +321,8 @@ impl Engine {
 fn view(row: &StoreRow, active: Option<&str>) -> StoreView {
     StoreView {
         store_id: row.store_id.clone(),
-        store_name: row.store_name.clone(),
-        label: row.label.clone(),
+        store_name: clean_text(&row.store_name).into_owned(),
+        label: row.label.as_deref().map(|label| clean_text(label).into_owned()),
         active: active == Some(row.id.as_str()),
     }
 }
@@ -321,17 +338,18 @@ pub(crate) fn owner(row: &StoreRow) -> Owner<'_> {
 pub(crate) fn store_ref(row: &StoreRow) -> StoreRef {
     StoreRef {
         store_id: row.store_id.clone(),
-        store_name: row.store_name.clone(),
+        // Rows of before may hold what no name may hold any more.
+        store_name: clean_text(&row.store_name).into_owned(),
     }
 }
 
 /// What is answered for an identifier that none of the tenant's `known` stores has, whoever else may have it.
 fn not_found(identifier: &str, known: &[StoreRow]) -> Error {
-    let names = known.iter().map(|row| row.store_name.as_str());
+    let names: Vec<String> = known.iter().map(|row| store_ref(row).store_name).collect();
     Error::NotFound {
         what: "Store",
         name: crate::text::quoted(identifier),
-        nearest: crate::nearest::nearest(identifier, names).map(str::to_owned),
+        nearest: crate::nearest::nearest(identifier, names.iter().map(String::as_str)).map(str::to_owned),
         hint: "stores_list shows the stores of this tenant.",
     }
 }

@@ -23,7 +23,7 @@ pub struct NewTenant {
     pub name: Option<String>,
     /// Where its owner can be reached.
     pub email: Option<String>,
-    /// The owner's own key, 16 to 256 bytes; a key is generated without one.
+    /// The owner's own key, 16 to 256 bytes that are not easily guessed; a key is generated without one.
     pub master_key: Option<SecretString>,
 }
 
@@ -34,7 +34,7 @@ pub struct CreatedTenant {
     pub tenant_id: TenantId,
     /// The key its owner signs in with.
     pub master_key: SecretString,
-    /// The part of the key that listings show.
+    /// What listings show of the key: its beginning, or a digest's for an own key.
     pub prefix: String,
 }
 
@@ -74,14 +74,14 @@ impl Tenants<'_> {
     /// Makes a tenant and its first master key.
     ///
     /// # Errors
-    /// [`Error::Invalid`] for a key that is too short or mistyped, or an e-mail address that is none;
+    /// [`Error::Invalid`] for a key that is too short, easily guessed or mistyped, or an e-mail address that is none;
     /// [`Error::Duplicate`] for a key already in use.
     pub async fn create(&self, new: NewTenant) -> Result<CreatedTenant, Error> {
         check_text("name", new.name.as_deref())?;
         check_text("email", new.email.as_deref())?;
         check_email(new.email.as_deref())?;
         let master = match new.master_key {
-            Some(key) => MasterKey::parse(key).map_err(|error| Error::invalid("/master_key", error.to_string()))?,
+            Some(key) => MasterKey::choose(key).map_err(|error| Error::invalid("/master_key", error.to_string()))?,
             None => MasterKey::generate(),
         };
         let act = Act {
@@ -183,7 +183,7 @@ impl Tenants<'_> {
 const LIST_PAGE: u32 = 500;
 
 impl Engine {
-    async fn insert_tenant(
+    pub(crate) async fn insert_tenant(
         &self,
         name: Option<String>,
         email: Option<String>,
@@ -201,7 +201,10 @@ impl Engine {
         };
         let data_key =
             derive_tenant_key(&inner.root, &master, &salt, TENANT_KEY_PURPOSE).wrap(&DataKey::generate(), &place);
-        let (prefix, lookup) = (master.prefix(), inner.root.lookup(&master).as_str().to_owned());
+        let (prefix, lookup) = (
+            inner.root.prefix(&master),
+            inner.root.lookup(&master).as_str().to_owned(),
+        );
         let (root, cost) = (inner.root.clone(), inner.bcrypt_cost);
         let (hash, master) = tokio::task::spawn_blocking(move || (password::hash(&root, &master, cost), master))
             .await

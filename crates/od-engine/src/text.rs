@@ -8,15 +8,19 @@ use std::borrow::Cow;
 
 use serde_json::{Map, Value};
 
+mod hidden;
 #[cfg(test)]
 mod tests;
 
-/// `text` without control characters and invisible formatting; line breaks and tabs stay.
+use hidden::{hides_in, shown};
+
+/// `text` without what nobody can see: control characters but line breaks and tabs, and what Unicode calls default
+/// ignorable (zero-width spaces, direction marks and overrides, variation selectors, tags, fillers). Joiners between
+/// letters of scripts that need them and in emoji stay, and so does what belongs to an emoji.
 pub fn clean_text(text: &str) -> Cow<'_, str> {
-    if hides_in(text) {
-        Cow::Owned(text.chars().filter(|&c| !is_hidden(c)).collect())
-    } else {
-        Cow::Borrowed(text)
+    match hides_in(text).then(|| shown(text)) {
+        Some(shown) if shown != text => Cow::Owned(shown),
+        _ => Cow::Borrowed(text),
     }
 }
 
@@ -61,10 +65,6 @@ fn hides(value: &Value) -> bool {
         Value::Object(map) => map.iter().any(|(key, value)| hides_in(key) || hides(value)),
         Value::Null | Value::Bool(_) | Value::Number(_) => false,
     }
-}
-
-fn hides_in(text: &str) -> bool {
-    text.chars().any(is_hidden)
 }
 
 /// Whether a caller who sends `given` means the stored value: it is the value itself, or what a reply showed of it.
@@ -118,19 +118,5 @@ pub fn named(value: Option<&Value>) -> String {
         Some(Value::String(text)) if !text.is_empty() => quoted(text),
         Some(Value::Number(number)) => number.to_string(),
         _ => "none".to_owned(),
-    }
-}
-
-/// Characters without a glyph that can hide or turn text around.
-///
-/// Zero-width joiners and direction marks stay: emoji and several scripts need them.
-fn is_hidden(c: char) -> bool {
-    match c {
-        '\n' | '\r' | '\t' => false,
-        // Bidirectional overrides and isolates, which make a text read differently from what it is.
-        '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}'
-        // Byte order mark, interlinear annotations, and tag characters, which spell invisible words.
-        | '\u{FEFF}' | '\u{FFF9}'..='\u{FFFB}' | '\u{E0000}'..='\u{E007F}' => true,
-        _ => c.is_control(),
     }
 }

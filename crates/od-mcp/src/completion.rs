@@ -73,7 +73,8 @@ pub(crate) async fn complete(tools: &Tools, scope: &Scope, narrowing: &Narrowing
     if !tools.offers(names.tool(), narrowing) {
         return Vec::new();
     }
-    let outcome = match tokio::time::timeout(PATIENCE, look(tools, scope, names, typing)).await {
+    let scope = tools.narrowed(scope, narrowing);
+    let outcome = match tokio::time::timeout(PATIENCE, look(tools, &scope, names, typing)).await {
         Ok(Ok(outcome)) => outcome,
         Ok(Err(error)) => {
             tracing::debug!(code = error.code(), "no completions");

@@ -100,6 +100,7 @@ impl Tools {
     ) -> Answer {
         let spec = &entry.spec;
         let refusal = self.options.narrowing.and(narrowing).admits(spec).err();
+        let scope = &self.narrowed(scope, narrowing);
         let missing = arguments::missing(entry, &arguments);
         let call = Call {
             tool: spec.name.to_owned(),
@@ -124,6 +125,12 @@ impl Tools {
     /// The answer to a call that failed before there was a tenant to record it for.
     pub(crate) fn refused(&self, error: &Error, request_id: RequestId) -> Answer {
         self.failed(Failure::of(error), request_id)
+    }
+
+    /// The scope of a call through a connection of this narrowing.
+    pub(crate) fn narrowed(&self, scope: &Scope, narrowing: &Narrowing) -> Scope {
+        let narrowing = self.options.narrowing.and(narrowing);
+        scope.clone().with_narrowing(&narrowing.canonical())
     }
 
     fn invocation(&self, scope: &Scope, arguments: Map<String, Value>) -> Invocation {

@@ -124,7 +124,13 @@ impl McpServer {
             let error = Error::Unauthenticated(AuthFailure::Missing);
             return Ok(self.nobody(&error, entry.spec.name, &request, context).await);
         };
-        let (scope, agreement) = match self.confirmations.read(&request, &scope, entry.spec.name)? {
+        // Who may not call it here may not answer a question about it either: an answer uses the question up.
+        let reply = if self.tools.offers(entry.spec.name, &caller.narrowing) {
+            self.confirmations.read(&request, &scope, entry.spec.name)?
+        } else {
+            Reply::None
+        };
+        let (scope, agreement) = match reply {
             Reply::None => (scope, None),
             Reply::Agreed(agreement) => (scope.with_agreement(&agreement.effects), Some(agreement)),
             // Somebody was asked: to say again that the user should be asked would have them asked until they agree.

@@ -164,6 +164,22 @@ impl Simulator {
             .collect()
     }
 
+    /// The merchant renames a store. False when there is no such store.
+    pub fn rename_store(&self, store_id: &str, name: &str) -> bool {
+        let mut state = self.desk.lock();
+        let shop = state.shop_mut(store_id);
+        shop.map(|shop| name.clone_into(&mut shop.name)).is_some()
+    }
+
+    /// The merchant renames a folder. False when there is no such store or folder.
+    pub fn rename_folder(&self, store_id: &str, name: &str, new: &str) -> bool {
+        let mut state = self.desk.lock();
+        let folder = state
+            .shop_mut(store_id)
+            .and_then(|shop| shop.folders.iter_mut().find(|folder| folder.name == name));
+        folder.map(|folder| new.clone_into(&mut folder.name)).is_some()
+    }
+
     /// An order's history entries, oldest first; empty when there is no such order.
     pub fn history(&self, store_id: &str, id: &str) -> Vec<Value> {
         let state = self.desk.lock();

@@ -16,6 +16,7 @@
 mod derive;
 #[cfg(test)]
 mod fixtures;
+mod guessable;
 mod key_text;
 mod lookup;
 mod master_key;

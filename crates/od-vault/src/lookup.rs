@@ -8,6 +8,9 @@ use crate::{MasterKey, RootKey, derive::length, secret::Key32};
 #[cfg(test)]
 mod tests;
 
+/// As many hex characters tell the keys of one tenant apart.
+const SHOWN_OF_DIGEST: usize = 8;
+
 /// A master key's place in the index: 64 hex characters. Without the root key it can neither be made nor guessed.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct LookupIndex(String);
@@ -23,6 +26,15 @@ impl RootKey {
     /// The index under which a master key's tenant is found.
     pub fn lookup(&self, master: &MasterKey) -> LookupIndex {
         LookupIndex(hex(&hmac_sha256(self.lookup_key(), &[master.as_bytes()])))
+    }
+
+    /// What is shown of a master key in listings and as the actor of audit entries, so that its owner can tell it from
+    /// others: the first 12 characters of a generated key, 8 hex characters of the digest it is found by for an own one.
+    pub fn prefix(&self, master: &MasterKey) -> String {
+        match master.beginning() {
+            Some(beginning) => beginning.to_owned(),
+            None => self.lookup(master).0.chars().take(SHOWN_OF_DIGEST).collect(),
+        }
     }
 
     /// What makes digests under one purpose, for those who make many.

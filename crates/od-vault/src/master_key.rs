@@ -4,6 +4,7 @@ use secrecy::{ExposeSecret, SecretString};
 use thiserror::Error;
 
 use crate::{
+    guessable::{follows_a_rule, is_published, repeats_few_bytes},
     key_text::{self, Shape},
     secret::unprintable,
     token,
@@ -16,8 +17,9 @@ mod tests;
 const PREFIX: &str = "odmk_";
 const MIN_BYTES: usize = 16;
 const MAX_BYTES: usize = 256;
-/// How many characters of a key may be shown later, so that its owner can tell it from others.
-const SHOWN_CHARS: usize = 8;
+/// How many characters of a generated key are shown later, so that its owner can tell it from others: 42 of its 256
+/// random bits.
+const SHOWN_CHARS: usize = 12;
 
 /// A tenant's master key: a generated one, or 16 to 256 bytes of the caller's own text.
 pub struct MasterKey(SecretString);
@@ -46,10 +48,32 @@ pub enum MasterKeyError {
     /// An access token where a master key is needed.
     #[error("this is an access token, not a master key")]
     IsToken,
+    /// A caller's own key that is printed in some documentation, or is a placeholder somebody forgot to replace.
+    #[error("this master key is a published sample value; choose your own, or let one be generated")]
+    PublishedSample,
+    /// A caller's own key that repeats a few characters or a pattern, or is a sequence.
+    #[error("this master key follows a pattern and can be guessed; choose another, or let one be generated")]
+    Weak,
 }
 
 impl MasterKey {
-    /// Accepts a generated key, checked for typing mistakes, or a caller's own key, judged by its length only.
+    /// Accepts a key that is to be a tenant's from now on: a generated one, or a caller's own that is not easily guessed.
+    pub fn choose(text: SecretString) -> Result<Self, MasterKeyError> {
+        let key = Self::parse(text)?;
+        let bytes = key.as_bytes();
+        if key.is_generated() {
+            Ok(key)
+        } else if is_published(bytes) {
+            Err(MasterKeyError::PublishedSample)
+        } else if repeats_few_bytes(bytes) || follows_a_rule(bytes) {
+            Err(MasterKeyError::Weak)
+        } else {
+            Ok(key)
+        }
+    }
+
+    /// Reads a key that may be a tenant's: a generated one, checked for typing mistakes, or a caller's own, judged by its
+    /// length only. Keys that [`MasterKey::choose`] would refuse go on working where they are in use.
     pub fn parse(text: SecretString) -> Result<Self, MasterKeyError> {
         let exposed = text.expose_secret();
         let bytes = exposed.len();
@@ -77,11 +101,17 @@ impl MasterKey {
         self.0.clone()
     }
 
-    /// The first 8 characters, for listings. Of a short key never more than half, so that a listing does not give away
-    /// most of it.
-    pub fn prefix(&self) -> String {
-        let text = self.0.expose_secret();
-        text.chars().take(SHOWN_CHARS.min(text.chars().count() / 2)).collect()
+    /// The beginning of a generated key, which may be shown. A caller's own key has none: its first characters give away
+    /// most of what was easy to remember.
+    pub(crate) fn beginning(&self) -> Option<&str> {
+        self.is_generated()
+            .then(|| self.0.expose_secret().get(..SHOWN_CHARS))
+            .flatten()
+    }
+
+    /// Whether this server made it. No own key has the prefix: it would count as mistyped.
+    fn is_generated(&self) -> bool {
+        self.0.expose_secret().starts_with(PREFIX)
     }
 
     pub(crate) fn as_bytes(&self) -> &[u8] {

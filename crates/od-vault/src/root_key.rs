@@ -9,6 +9,7 @@ use thiserror::Error;
 
 use crate::{
     derive::internal_subkey,
+    guessable::{has_placeholder_word, is_published, repeats_few_bytes},
     seal::{Place, Sealed, open_with, seal_with},
     secret::{Key32, fill_random, unprintable},
 };
@@ -18,42 +19,6 @@ mod tests;
 
 /// Fewest bytes a root key may have.
 const MIN_BYTES: usize = 32;
-
-/// A random key of 32 bytes has fewer distinct ones with a chance below 2^-90; a repeated pattern has them always.
-const MIN_DISTINCT_BYTES: usize = 8;
-
-/// Key bytes printed in documentation, tutorials and tests: everybody knows them.
-const PUBLISHED_SAMPLES: &[&[u8]] = &[
-    b"0123456789abcdef0123456789abcdef",
-    b"0123456789ABCDEF0123456789ABCDEF",
-    b"01234567890123456789012345678901",
-    b"12345678901234567890123456789012",
-    b"abcdefghijklmnopqrstuvwxyz012345",
-    b"abcdefghijklmnopqrstuvwxyz123456",
-    b"ABCDEFGHIJKLMNOPQRSTUVWXYZ012345",
-    b"\x00\x01\x02\x03\x04\x05\x06\x07\x08\x09\x0a\x0b\x0c\x0d\x0e\x0f\x10\x11\x12\x13\x14\x15\x16\x17\x18\x19\x1a\x1b\x1c\x1d\x1e\x1f",
-    b"\x01\x02\x03\x04\x05\x06\x07\x08\x09\x0a\x0b\x0c\x0d\x0e\x0f\x10\x11\x12\x13\x14\x15\x16\x17\x18\x19\x1a\x1b\x1c\x1d\x1e\x1f\x20",
-];
-
-/// Words that placeholders carry, in the base64 text itself or in the bytes it stands for. Compared in lower case.
-const PLACEHOLDER_WORDS: &[&str] = &[
-    "changeme",
-    "change-me",
-    "change_me",
-    "change me",
-    "change-this",
-    "change_this",
-    "replaceme",
-    "replace-me",
-    "replace_me",
-    "placeholder",
-    "your-kms-key",
-    "your_kms_key",
-    "your-secret",
-    "your_secret",
-    "example-key",
-    "insecure",
-];
 
 /// The root key of an installation. Whoever runs the server sets it; it is never written to the database.
 pub struct RootKey {
@@ -98,7 +63,7 @@ impl RootKey {
         match key.as_bytes() {
             bytes if bytes.len() < MIN_BYTES => Err(RootKeyError::TooShort { bytes: bytes.len() }),
             bytes if is_published(bytes) => Err(RootKeyError::PublishedSample),
-            bytes if distinct_bytes(bytes) < MIN_DISTINCT_BYTES => Err(RootKeyError::Weak),
+            bytes if repeats_few_bytes(bytes) => Err(RootKeyError::Weak),
             _ => Ok(key),
         }
     }
@@ -154,22 +119,3 @@ const CHECK_PLACE: Place<'static> = Place {
     field: "check-value",
 };
 const CHECK_TEXT: &[u8] = b"orderdesk-mcp";
-
-fn is_published(bytes: &[u8]) -> bool {
-    PUBLISHED_SAMPLES.contains(&bytes) || has_placeholder_word(bytes)
-}
-
-fn has_placeholder_word(text: &[u8]) -> bool {
-    PLACEHOLDER_WORDS.iter().any(|word| {
-        text.windows(word.len())
-            .any(|window| window.eq_ignore_ascii_case(word.as_bytes()))
-    })
-}
-
-fn distinct_bytes(bytes: &[u8]) -> usize {
-    let mut seen = [false; 256];
-    for byte in bytes {
-        seen[usize::from(*byte)] = true;
-    }
-    seen.into_iter().filter(|seen| *seen).count()
-}

@@ -3,6 +3,7 @@
 mod app;
 mod cli;
 mod config;
+mod dumps;
 mod forwarded;
 mod health;
 mod http;
@@ -18,6 +19,10 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
     let cli = cli::Cli::parse();
+    // Before any key is read.
+    if let Err(error) = dumps::switch_off() {
+        cli::say(&format!("warning: core dumps could not be switched off: {error}"));
+    }
     // One TLS implementation for the whole process; only a second installation could fail.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {

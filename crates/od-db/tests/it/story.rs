@@ -38,6 +38,7 @@ pub async fn tell(db: &Db) {
     stores::a_store_changes_and_keeps_the_rest(db).await;
     stores::two_tenants_may_use_the_same_names(db).await;
     stores::the_active_store_belongs_to_the_credential(db).await;
+    stores::a_narrower_connection_has_an_active_store_of_its_own(db).await;
     stores::text_with_nul_is_refused(db).await;
 
     audit::entries_are_chained_per_tenant(db).await;

@@ -6,9 +6,13 @@ use crate::clock::Clock;
 use crate::engine::EngineOptions;
 
 async fn engine() -> Engine {
+    engine_on(RootKey::generate(), DbOptions::default()).await
+}
+
+async fn engine_on(root_key: RootKey, database: DbOptions) -> Engine {
     let options = EngineOptions {
-        root_key: RootKey::generate(),
-        database: DbOptions::default(),
+        root_key,
+        database,
         upstream: od_client::ClientOptions::default(),
         cache: crate::CacheOptions::default(),
         limits: LimitOptions::default(),
@@ -93,4 +97,76 @@ async fn an_unknown_key_spends_of_what_is_refused_at_once_and_a_good_one_does_no
     assert_eq!(left(), UNKNOWN_KEYS.burst);
     let refused = engine.auth().sign_in(&unknown).await.unwrap_err();
     assert_eq!((refused.code(), left()), ("AUTH_ERROR", UNKNOWN_KEYS.burst - 1));
+}
+
+/// A second engine on the same database stands for a replica: it shares no memory with the first.
+#[tokio::test]
+async fn a_key_that_was_revoked_elsewhere_dies_within_a_second() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = RootKey::generate().to_base64();
+    let replica = async || {
+        let url = format!("sqlite://{}", folder.path().join("app.db").display());
+        let root = RootKey::from_base64(secrecy::ExposeSecret::expose_secret(&root)).unwrap();
+        engine_on(
+            root,
+            DbOptions {
+                url,
+                ..DbOptions::default()
+            },
+        )
+        .await
+    };
+    let (first, second) = (replica().await, replica().await);
+    let created = first.tenants().create(NewTenant::default()).await.unwrap();
+    let bystander = first.tenants().create(NewTenant::default()).await.unwrap();
+    let mut ids = Vec::new();
+    for key in [&created.master_key, &bystander.master_key] {
+        first.auth().sign_in(key).await.unwrap();
+        ids.push(second.auth().sign_in(key).await.unwrap());
+    }
+    // Remembered, and just looked at.
+    second.auth().sign_in(&created.master_key).await.unwrap();
+    let keys = first.inner.db.master_keys();
+    assert!(
+        keys.revoke(ids[0].tenant(), ids[0].credential(), 1, None)
+            .await
+            .unwrap()
+    );
+    tokio::time::sleep(LOOKED_AT).await;
+    for engine in [&first, &second] {
+        let refused = engine.auth().sign_in(&created.master_key).await.unwrap_err();
+        assert_eq!(refused.code(), "AUTH_ERROR");
+        engine.auth().sign_in(&bystander.master_key).await.unwrap();
+    }
+    // And with its tenant.
+    first.tenants().delete(bystander.tenant_id.as_str()).await.unwrap();
+    tokio::time::sleep(LOOKED_AT).await;
+    let refused = second.auth().sign_in(&bystander.master_key).await.unwrap_err();
+    assert_eq!(refused.code(), "AUTH_ERROR");
+}
+
+#[tokio::test]
+async fn an_own_key_that_can_be_guessed_makes_no_tenant_and_goes_on_working_where_it_is_one() {
+    let engine = engine().await;
+    let weak = SecretString::from("passwordpassword".to_owned());
+    let new = || NewTenant {
+        master_key: Some(weak.clone()),
+        ..NewTenant::default()
+    };
+    for refused in [
+        engine.tenants().create(new()).await.map(drop),
+        engine.auth().sign_in_or_provision(&weak).await.map(drop),
+    ] {
+        let refused = refused.unwrap_err();
+        assert_eq!(refused.code(), "VALIDATION_ERROR");
+        assert!(!format!("{refused} {:?}", refused.details()).contains("passwordpassword"));
+    }
+    assert!(engine.tenants().list().await.unwrap().is_empty());
+    // As it was made by a version that looked at nothing but the length.
+    let old = MasterKey::parse(weak.clone()).unwrap();
+    engine.insert_tenant(None, None, old).await.unwrap();
+    let identity = engine.auth().sign_in_or_provision(&weak).await.unwrap();
+    let actor = identity.actor();
+    let shown = actor.strip_prefix("master_key:").unwrap();
+    assert!(shown.len() == 8 && !"passwordpassword".contains(shown), "{actor}");
 }

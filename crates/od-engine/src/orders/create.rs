@@ -62,12 +62,24 @@ impl Orders<'_> {
             store: &store,
             draft: &draft,
         };
-        if input.dry_run {
-            return preview(&sending).await;
-        }
-        let Some(source) = &draft.source else {
+        let outcome = if input.dry_run {
+            preview(&sending).await
+        } else {
+            self.carry_out(scope, &sending, &input).await
+        };
+        Ok(outcome?.with_warnings(store.assumption()))
+    }
+
+    async fn carry_out(
+        &self,
+        scope: &Scope,
+        sending: &Sending<'_>,
+        input: &CreateOrder,
+    ) -> Result<Outcome<Value>, Error> {
+        let store = sending.store;
+        let Some(source) = &sending.draft.source else {
             let made = sending.send().await.map_err(NotMade::into_error)?;
-            return Ok(reply(&store, made));
+            return Ok(reply(store, made));
         };
         let inner = &self.0.inner;
         let digest = source.digest(&inner.root);
@@ -78,10 +90,10 @@ impl Orders<'_> {
             .await?;
         let outcome = match &input.client_request_id {
             Some(name) => {
-                let named = NamedCreate::new(self.0, scope, &store, name, &input.order);
-                create_named(&sending, &named).await
+                let named = NamedCreate::new(self.0, scope, store, name, &input.order);
+                create_named(sending, &named).await
             }
-            None => create_once(&sending).await,
+            None => create_once(sending).await,
         };
         held.release().await;
         outcome

@@ -72,7 +72,7 @@ impl Products<'_> {
             refuse_taken(&store.upstream, Some(code(&item)), None).await?;
             let changes = diff(&Map::new(), &item);
             let data = clean_value(&json!({ "product": item, "changes": changes, "dry_run": true }));
-            return Ok(Outcome::of(store.name, data));
+            return Ok(Outcome::of(store.name.clone(), data).with_warnings(store.assumption()));
         }
         let inner = &self.0.inner;
         let subject = store.product_code(code(&item));
@@ -81,7 +81,8 @@ impl Products<'_> {
         held.release().await;
         let added = added?;
         let data = json!({ "product": clean_map(&added.product), "verified": added.verified });
-        Ok(Outcome::of(store.name, data).with_warnings(added.warnings))
+        let outcome = Outcome::of(store.name.clone(), data).with_warnings(added.warnings);
+        Ok(outcome.with_warnings(store.assumption()))
     }
 
     /// Adds an item whose code the caller holds. Sent once and never repeated.

@@ -6,6 +6,7 @@ use std::time::Duration;
 use od_db::{Db, DbError, StoreRow};
 
 use crate::scope::TenantId;
+use crate::text::clean_text;
 
 /// How long a read may rely on what was seen before. Another process may delete or rename a store meanwhile.
 const REMEMBERED: Duration = Duration::from_secs(1);
@@ -62,13 +63,14 @@ pub(super) fn find(rows: &[StoreRow], identifier: &str) -> Option<(StoreRow, &'s
         .iter()
         .find(|row| row.store_id == identifier)
         .map(|row| (row, "store_id"));
-    let folded = od_db::fold_name(identifier);
-    let by_name = || {
-        rows.iter()
-            .find(|row| od_db::fold_name(&row.store_name) == folded)
-            .map(|row| (row, "store_name"))
+    let by_name = |same: &dyn Fn(&str) -> bool| {
+        let row = rows.iter().find(|row| same(&row.store_name));
+        row.map(|row| (row, "store_name"))
     };
+    // A name of before may hold what listings do not show.
+    let shown = |name: &str| od_db::fold_name(&clean_text(name));
     by_id
-        .or_else(by_name)
+        .or_else(|| by_name(&|name| od_db::fold_name(name) == od_db::fold_name(identifier)))
+        .or_else(|| by_name(&|name| shown(name) == shown(identifier)))
         .map(|(row, matched_by)| (row.clone(), matched_by))
 }

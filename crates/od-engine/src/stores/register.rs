@@ -11,6 +11,7 @@ use crate::orders::Problem;
 use crate::outcome::Outcome;
 use crate::scope::Scope;
 use crate::sealed::IntoColumns;
+use crate::text::clean_text;
 
 /// A store to register.
 #[derive(Debug)]
@@ -67,7 +68,9 @@ impl Stores<'_> {
         };
         let store_name = match (new.store_name, &settings) {
             (Some(name), _) => name,
-            (None, Some(settings)) => usable_name(&settings.name).unwrap_or_else(|| fallback_name(&new.store_id)),
+            (None, Some(settings)) => {
+                usable_name(&clean_text(&settings.name)).unwrap_or_else(|| fallback_name(&new.store_id))
+            }
             (None, None) => fallback_name(&new.store_id),
         };
         let now = self.0.inner.clock.now_millis();
@@ -180,18 +183,18 @@ fn check_name(name: Option<&str>, problems: &mut Vec<Problem>) {
     let Some(name) = name else { return };
     if usable_name(name).as_deref() != Some(name) {
         let rule = format!(
-            "must be 1 to {MAX_NAME} characters without control characters or outer spaces, and not only digits, \
-             which would look like a store id"
+            "must be 1 to {MAX_NAME} characters without control or invisible characters or outer spaces, and not only \
+             digits, which would look like a store id"
         );
         problems.push(problem("/store_name", &rule));
     }
 }
 
 fn check_label(label: Option<&str>, problems: &mut Vec<Problem>) {
-    if label.is_some_and(|label| label.chars().count() > MAX_LABEL || label.chars().any(char::is_control)) {
+    if label.is_some_and(|label| label.chars().count() > MAX_LABEL || !is_plain(label)) {
         problems.push(problem(
             "/label",
-            &format!("must be at most {MAX_LABEL} characters without control characters"),
+            &format!("must be at most {MAX_LABEL} characters without control or invisible characters"),
         ));
     }
 }
@@ -208,10 +211,15 @@ fn check_key(key: Option<&SecretString>, problems: &mut Vec<Problem>) {
     }
 }
 
+/// Whether everything in a text can be seen, on one line.
+fn is_plain(text: &str) -> bool {
+    !text.chars().any(char::is_control) && clean_text(text) == text
+}
+
 /// The name as it may be stored, if it may.
 fn usable_name(name: &str) -> Option<String> {
     let name = name.trim();
-    let fits = !name.is_empty() && name.chars().count() <= MAX_NAME && !name.chars().any(char::is_control);
+    let fits = !name.is_empty() && name.chars().count() <= MAX_NAME && is_plain(name);
     let looks_like_an_id = name.bytes().all(|byte| byte.is_ascii_digit());
     (fits && !looks_like_an_id).then(|| name.to_owned())
 }

@@ -1,3 +1,5 @@
+use icu_properties::CodePointSetData;
+use icu_properties::props::DefaultIgnorableCodePoint;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -13,11 +15,133 @@ fn hidden_characters_go_and_visible_ones_stay() {
     check("evil\u{202e}txt.exe\u{202c}", "eviltxt.exe");
     check("\u{feff}mark", "mark");
     check("hi\u{e0041}\u{e0042}", "hi");
+    check("Zoë, 北京, שלום\u{200f}", "Zoë, 北京, שלום");
     check(
-        "Zoë, 北京, 👩\u{200d}🚀, שלום\u{200f}",
-        "Zoë, 北京, 👩\u{200d}🚀, שלום\u{200f}",
+        "soft\u{ad}hyphen, zero\u{200b}width, word\u{2060}joiner",
+        "softhyphen, zerowidth, wordjoiner",
     );
+    check("blank\u{3164} name\u{115f}\u{1160}\u{ffa0}", "blank name");
+    check("a\u{fe0f}\u{fe00}\u{e0100}b", "ab");
+    check("\u{200d}\u{fe0f}", "");
     check("", "");
+}
+
+#[test]
+fn what_a_script_or_an_emoji_needs_stays() {
+    let stays = |text: &str| assert_eq!(clean_text(text), text, "{text:?}");
+    // Persian: "I want", "books", "houses"; "plus" behind a letter that does not join.
+    for text in ["می\u{200c}خواهم", "کتاب\u{200c}های", "خانه\u{200c}ها", "کار\u{200c}ها"] {
+        stays(text);
+    }
+    // Hindi and Sinhala conjuncts, Bengali ya-phalaa, Malayalam, Mongolian.
+    for text in [
+        "क\u{94d}\u{200d}ष",
+        "क\u{94d}\u{200c}ष",
+        "ක\u{dca}\u{200d}ර",
+        "র\u{200d}\u{9cd}য",
+        "ന\u{d4d}\u{200d}റ",
+    ] {
+        stays(text);
+    }
+    stays("ᠠ\u{200d}ᠠ");
+    // With a mark that Arabic shares with others between the letters.
+    stays("ب\u{64e}\u{200c}ب");
+    for emoji in [
+        "❤\u{fe0f}",
+        "☺\u{fe0e}",
+        "©\u{fe0f}",
+        "1\u{fe0f}\u{20e3}",
+        "👩\u{200d}🚀",
+        "👩🏽\u{200d}🚀",
+        "❤\u{fe0f}\u{200d}🔥",
+        "👨\u{200d}👩\u{200d}👧\u{200d}👦",
+        "🏳\u{fe0f}\u{200d}🌈",
+        "🏴\u{200d}☠\u{fe0f}",
+        "🧑🏻\u{200d}❤\u{fe0f}\u{200d}💋\u{200d}🧑🏿",
+        "🏴\u{e0067}\u{e0062}\u{e0065}\u{e006e}\u{e0067}\u{e007f}",
+        "🏴\u{e0067}\u{e0062}\u{e0073}\u{e0063}\u{e0074}\u{e007f}",
+        "🏴\u{e0067}\u{e0062}\u{e0077}\u{e006c}\u{e0073}\u{e007f} next",
+    ] {
+        stays(emoji);
+    }
+}
+
+#[test]
+fn what_only_looks_like_it_goes() {
+    let check = |text: &str, expected: &str| assert_eq!(clean_text(text), expected, "{text:?}");
+    check("a\u{200d}b, a\u{200c}b, 1\u{200d}2", "ab, ab, 12");
+    check("ب\u{200c} ب, \u{200d}ب", "ب ب, ب");
+    check("ب\u{200d}b", "بb");
+    check("ب\u{200c}क", "بक");
+    check("ب\u{200c}\u{200d}\u{200c}ب", "ب\u{200c}ب");
+    check("a\u{301}\u{200d}\u{301}", "a\u{301}\u{301}");
+    check("❤\u{fe0f}\u{fe0f}\u{fe0e}\u{e0100}", "❤\u{fe0f}");
+    check("❤\u{200b}\u{fe0f}", "❤\u{fe0f}");
+    check("❤\u{200d}\u{fe0f}🔥", "❤\u{200d}🔥");
+    check("👩\u{200c}🚀 👩\u{200d} 🚀", "👩🚀 👩 🚀");
+    check("1\u{fe0f} #\u{fe0e}", "1 #");
+    // A region that is no country of its own, no end, letters behind the end, no flag.
+    check("🏴\u{e0075}\u{e0073}\u{e0074}\u{e0078}\u{e007f}", "🏴");
+    check("🏴\u{e0067}\u{e0062}\u{e0065}\u{e006e}\u{e0067}", "🏴");
+    check(
+        "🏴\u{e0067}\u{e0062}\u{e0065}\u{e006e}\u{e0067}\u{e007f}\u{e0041}",
+        "🏴\u{e0067}\u{e0062}\u{e0065}\u{e006e}\u{e0067}\u{e007f}",
+    );
+    check("a\u{e0067}\u{e0062}\u{e0065}\u{e006e}\u{e0067}\u{e007f}", "a");
+}
+
+/// Every default-ignorable code point, in every place where a careless rule might keep it.
+#[test]
+fn nothing_that_unicode_ignores_stays_without_need() {
+    let ignorable = CodePointSetData::new::<DefaultIgnorableCodePoint>();
+    let all = ignorable.iter_ranges().flatten().filter_map(char::from_u32);
+    let mut count = 0;
+    for c in all {
+        count += 1;
+        for (before, after) in [
+            ("", ""),
+            ("pay", " now"),
+            ("pa", "y"),
+            ("1", "2"),
+            ("ب", " "),
+            ("", "क"),
+            ("漢", "字"),
+            ("ㅎ", "ㅏ"),
+            ("ក", "ក"),
+            ("🏴", "🏴"),
+            ("a\u{200b}", "\u{200b}b"),
+        ] {
+            let needed = match c {
+                '\u{200d}' => (before, after) == ("🏴", "🏴") || before == "ក",
+                '\u{200c}' => before == "ក",
+                '\u{fe0e}' | '\u{fe0f}' => before == "🏴",
+                _ => false,
+            };
+            let clean = clean_text(&format!("{before}{c}{after}")).into_owned();
+            assert_eq!(
+                clean.contains(c),
+                needed,
+                "U+{:04X} between {before:?} and {after:?}",
+                u32::from(c)
+            );
+        }
+    }
+    assert!(count > 4_000, "the property holds {count} code points");
+}
+
+/// A message that only a program sees, spelled in the bits of what stays.
+#[test]
+fn a_run_of_any_length_leaves_two_characters_at_most() {
+    let run: String = "\u{fe0e}\u{fe0f}\u{200d}\u{200c}\u{e0061}\u{200b}".repeat(50_000);
+    for (before, after) in [("ب", "ب"), ("❤", "🔥"), ("a", "b"), ("🏴", "")] {
+        let started = std::time::Instant::now();
+        let clean = clean_text(&format!("{before}{run}{after}")).into_owned();
+        assert!(clean.chars().count() <= 4, "{clean:?}");
+        assert!(
+            started.elapsed() < std::time::Duration::from_secs(10),
+            "not in linear time"
+        );
+    }
 }
 
 #[test]
@@ -94,4 +218,37 @@ proptest! {
         prop_assert!(!inner.contains(['"', '\n', '\r', '\u{85}', '\u{2028}', '\u{2029}']), "{}", quoted);
         prop_assert!(inner.chars().count() <= 81);
     }
+
+    #[test]
+    fn a_cleaned_text_is_clean_and_means_the_stored_one(text in text_with_hidden_characters()) {
+        let clean = clean_text(&text).into_owned();
+        prop_assert_eq!(clean_text(&clean), clean.as_str(), "cleaned twice is cleaned once");
+        prop_assert!(shows_as(&json!(text), &json!(clean)));
+        let visible = |text: &str| text.chars().filter(|c| !is_invisible(*c)).collect::<String>();
+        prop_assert_eq!(visible(&text), visible(&clean), "nothing that is seen goes");
+    }
+}
+
+fn is_invisible(c: char) -> bool {
+    let ignorable = CodePointSetData::new::<DefaultIgnorableCodePoint>().contains(c);
+    ignorable || (c.is_control() && !matches!(c, '\n' | '\r' | '\t')) || matches!(c, '\u{fff9}'..='\u{fffb}')
+}
+
+/// Letters of many scripts, emoji and flags, with anything invisible between them.
+fn text_with_hidden_characters() -> impl Strategy<Value = String> {
+    let ignorable: Vec<char> = CodePointSetData::new::<DefaultIgnorableCodePoint>()
+        .iter_ranges()
+        .flatten()
+        .filter_map(char::from_u32)
+        .collect();
+    let seen = "aZ1#é漢 \n\t\"بركकष\u{94d}\u{301}\u{64e}\u{20e3}ක\u{dca}ර❤☺👩🚀🏽🏴🔥©";
+    let often = "\u{200c}\u{200d}\u{fe0e}\u{fe0f}\u{200b}\u{7}\u{e0067}\u{e0062}\u{e0065}\u{e006e}\u{e007f}";
+    let piece = prop_oneof![
+        4 => prop::sample::select(seen.chars().collect::<Vec<_>>()).prop_map(String::from),
+        4 => prop::sample::select(often.chars().collect::<Vec<_>>()).prop_map(String::from),
+        1 => prop::sample::select(ignorable).prop_map(String::from),
+        1 => any::<char>().prop_map(String::from),
+        1 => Just("🏴\u{e0067}\u{e0062}\u{e0065}\u{e006e}\u{e0067}\u{e007f}".to_owned()),
+    ];
+    prop::collection::vec(piece, 0..12).prop_map(|pieces| pieces.concat())
 }

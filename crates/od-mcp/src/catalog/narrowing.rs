@@ -67,6 +67,26 @@ impl Narrowing {
         }
     }
 
+    /// The narrowing as a text that is the same for the same part of the catalog; empty when it leaves everything.
+    pub fn canonical(&self) -> String {
+        let mut parts = Vec::new();
+        if self.read_only {
+            parts.push("readonly");
+        }
+        // Signing in is left whatever is listed.
+        let switched = |toolset: &Toolset| *toolset != Toolset::Tenant;
+        if let Some(toolsets) = &self.toolsets
+            && !Toolset::ALL
+                .iter()
+                .filter(|one| switched(one))
+                .all(|one| toolsets.contains(one))
+        {
+            parts.push("only");
+            parts.extend(toolsets.iter().filter(|one| switched(one)).map(|one| one.as_str()));
+        }
+        parts.join(",")
+    }
+
     /// Whether `tool` is left.
     ///
     /// # Errors

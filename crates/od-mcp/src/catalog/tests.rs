@@ -111,6 +111,22 @@ fn a_narrowing_hides_what_it_refuses_and_nothing_else() {
 }
 
 #[test]
+fn the_same_part_of_the_catalog_has_one_text() {
+    let toolsets = |list: &str| Narrowing::toolsets(list).expect("known");
+    let check = |narrowing: Narrowing, expected: &str| assert_eq!(narrowing.canonical(), expected);
+    check(Narrowing::none(), "");
+    check(toolsets("all"), "");
+    check(toolsets("products,order_items,shipments,orders,stores"), "");
+    check(toolsets("tenant,products,order_items,shipments,orders,stores"), "");
+    check(Narrowing::read_only(), "readonly");
+    check(toolsets("orders,stores"), "only,stores,orders");
+    check(toolsets("STORES, orders, tenant"), "only,stores,orders");
+    check(toolsets("orders").and(&Narrowing::read_only()), "readonly,only,orders");
+    check(toolsets("orders").and(&toolsets("stores")), "only");
+    check(toolsets("tenant"), "only");
+}
+
+#[test]
 fn combining_narrowings_only_takes_away() {
     let orders = Narrowing::toolsets("orders, stores").expect("known");
     let stores = Narrowing::toolsets("STORES").expect("known");

@@ -13,7 +13,11 @@ fn arguments(house: &House) -> Value {
 }
 
 /// A call of the newer era from a client that can show forms.
-async fn call(house: &House, tool: &str, mut params: Value) -> Value {
+async fn call(house: &House, tool: &str, params: Value) -> Value {
+    call_at(house, "/mcp", tool, params).await
+}
+
+async fn call_at(house: &House, path: &str, tool: &str, mut params: Value) -> Value {
     params["name"] = tool.into();
     let headers = [
         ("mcp-protocol-version", "2026-07-28"),
@@ -21,7 +25,7 @@ async fn call(house: &House, tool: &str, mut params: Value) -> Value {
         ("mcp-name", tool),
     ];
     let request = rpc("tools/call", modern(params, json!({"elicitation": {}})));
-    let Reply { body, .. } = house.post("/mcp", &headers, &request.to_string()).await;
+    let Reply { body, .. } = house.post(path, &headers, &request.to_string()).await;
     body
 }
 
@@ -90,6 +94,26 @@ async fn a_client_that_can_ask_is_asked_to() {
     assert_eq!(moves(&house), 1);
     let replayed = call(&house, "orders_move_folder", answer(&asked, "accept", &arguments)).await;
     assert_eq!(replayed["error"]["code"], -32602, "an answer counts once: {replayed}");
+    assert_eq!(moves(&house), 1);
+}
+
+#[tokio::test]
+async fn a_connection_that_may_not_do_it_cannot_use_its_question_up() {
+    let house = House::open().await;
+    let arguments = arguments(&house);
+    let asked = call(&house, "orders_move_folder", json!({"arguments": arguments})).await;
+    for (path, action) in [
+        ("/mcp/readonly", "decline"),
+        ("/mcp/x/products", "accept"),
+        ("/mcp/readonly", "accept"),
+    ] {
+        let refused = call_at(&house, path, "orders_move_folder", answer(&asked, action, &arguments)).await;
+        let told = &refused["result"]["structuredContent"]["error"];
+        assert_eq!(told["code"], "PERMISSION_DENIED", "{path} {action}: {refused}");
+    }
+    assert_eq!(moves(&house), 0);
+    let agreed = call(&house, "orders_move_folder", answer(&asked, "accept", &arguments)).await;
+    assert_eq!(agreed["result"]["structuredContent"]["status"], "success", "{agreed}");
     assert_eq!(moves(&house), 1);
 }
 

@@ -15,5 +15,6 @@ mod parts;
 mod play;
 mod products;
 mod stdio;
+mod steering;
 mod support;
 mod tools;

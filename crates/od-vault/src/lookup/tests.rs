@@ -86,3 +86,21 @@ fn fingerprints_tell_purposes_and_borders_apart() {
     assert_eq!(all.iter().collect::<HashSet<_>>().len(), all.len());
     assert!(all.iter().all(|digest| digest.len() == 64));
 }
+
+#[test]
+fn what_is_shown_of_an_own_key_is_no_part_of_it() {
+    let root = fixtures::root();
+    let shown = |text: &str| root.prefix(&fixtures::master(text));
+    assert_eq!(shown(fixtures::GENERATED_MASTER), "odmk_AAECAwQ");
+    for own in ["sixteen bytes ok", "éééééééé", "deadbeefdeadbeef"] {
+        let digest = shown(own);
+        assert!(
+            digest.len() == 8 && digest.bytes().all(|byte| byte.is_ascii_hexdigit()),
+            "{digest}"
+        );
+        assert!(!own.contains(&digest), "{digest}");
+        assert!(root.lookup(&fixtures::master(own)).as_str().starts_with(&digest));
+        assert_ne!(RootKey::generate().prefix(&fixtures::master(own)), digest, "keyed");
+    }
+    assert_ne!(shown("sixteen bytes ok"), shown("sixteen bytes ko"));
+}

@@ -1,5 +1,5 @@
 use super::*;
-use crate::fixtures::{self, GENERATED_MASTER, TOKEN};
+use crate::fixtures::{GENERATED_MASTER, TOKEN};
 
 fn parse(text: &str) -> Result<MasterKey, MasterKeyError> {
     MasterKey::parse(text.into())
@@ -87,12 +87,31 @@ fn generated_keys_are_accepted_and_differ() {
 }
 
 #[test]
-fn prefix_shows_eight_characters_and_never_more_than_half() {
-    fn check(text: &str, expected: &str) {
-        assert_eq!(fixtures::master(text).prefix(), expected);
+fn own_keys_that_can_be_guessed_are_not_chosen_and_go_on_being_read() {
+    use MasterKeyError::{PublishedSample, TooShort, Weak};
+
+    fn check(text: &str, expected: &Result<(), MasterKeyError>) {
+        let outcome = MasterKey::choose(text.into());
+        if let Err(error) = &outcome {
+            assert!(!error.to_string().contains(text), "{error}");
+        }
+        assert_eq!(&outcome.map(drop), expected, "{text:?}");
+        if *expected != Err(TooShort { bytes: text.len() }) {
+            assert!(parse(text).is_ok(), "{text:?} may be in use");
+        }
     }
-    check(GENERATED_MASTER, "odmk_AAE");
-    check("sixteen bytes ok", "sixteen ");
-    check("éééééééé", "éééé");
-    check("🔑🔑🔑🔑", "🔑🔑");
+
+    check("passwordpassword", &Err(Weak));
+    check(&"k".repeat(40), &Err(Weak));
+    check("abababababababab", &Err(Weak));
+    check("correcthorsebattery-correcthorsebattery", &Err(Weak));
+    check("1234567890123456", &Err(Weak));
+    check("0123456789abcdef0123456789abcdef", &Err(PublishedSample));
+    check("please-change-me-now", &Err(PublishedSample));
+    check("<your-master-key>", &Err(PublishedSample));
+    check("Insecure Demo Key", &Err(PublishedSample));
+    check("fifteen-bytes-x", &Err(TooShort { bytes: 15 }));
+    check("sixteen bytes ok", &Ok(()));
+    check("correct horse battery staple", &Ok(()));
+    check(GENERATED_MASTER, &Ok(()));
 }

@@ -3,6 +3,7 @@ use secrecy::ExposeSecret;
 
 use super::*;
 use crate::fixtures;
+use crate::guessable::PUBLISHED_SAMPLES;
 
 #[test]
 fn refuses_what_anybody_could_guess() {

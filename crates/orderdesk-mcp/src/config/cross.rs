@@ -3,8 +3,8 @@
 use super::{
     Fault, Settings, cache, live_tests, mail, observability,
     setting::Setting,
-    tenants, upstream,
-    value::{CacheBackend, EmailProvider, SameSite},
+    storage, tenants, upstream,
+    value::{CacheBackend, DatabaseUrl, EmailProvider, PublicUrl, SameSite},
     web_ui,
 };
 
@@ -103,6 +103,22 @@ pub fn warnings(settings: &Settings) -> Vec<String> {
              ALLOWED_HOSTS."
                 .to_owned(),
         );
+    }
+    let in_the_clear = server.public_url.as_ref().is_some_and(PublicUrl::is_plain_http);
+    if !server.host.is_loopback() && in_the_clear {
+        warnings.push(
+            "HOST is reachable from other machines and PUBLIC_URL is plain http: keys and orders cross the network \
+             readable. Put a proxy with TLS in front and set PUBLIC_URL to its https address."
+                .to_owned(),
+        );
+    }
+    let database = settings.storage.database_url.as_ref();
+    if database.is_some_and(DatabaseUrl::may_be_in_the_clear_elsewhere) {
+        let name = storage::DATABASE_URL.name;
+        warnings.push(format!(
+            "{name} is a database on another machine and does not insist on TLS: whoever is in between can read and \
+             change what is stored. Add sslmode=verify-full."
+        ));
     }
     warnings
 }

@@ -6,7 +6,8 @@ section! {
     /// Tenants, stores and the audit log live in SQLite (one file) or PostgreSQL. Credentials in it are sealed.
     Storage, "Storage";
 
-    /// The database. It is created and migrated when the program starts.
+    /// The database. It is created and migrated when the program starts. To PostgreSQL on another machine, add
+    /// `?sslmode=verify-full`: without it the connection is in the clear when the server offers nothing better.
     DATABASE_URL => database_url: Option<DatabaseUrl>,
         otherwise "SQLite file `app.db` in the platform's data directory",
         example "sqlite:///var/lib/orderdesk-mcp/app.db";

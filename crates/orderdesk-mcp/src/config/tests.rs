@@ -339,6 +339,53 @@ fn a_cheap_hash_is_warned_about() {
 }
 
 #[test]
+fn keys_that_cross_the_network_readable_are_warned_about() {
+    let check = |host: &str, url: &str, expected: bool| {
+        let warnings = loaded(&environment(&[("HOST", host), ("PUBLIC_URL", url)]))
+            .warnings
+            .concat();
+        assert_eq!(
+            warnings.contains("PUBLIC_URL is plain http"),
+            expected,
+            "{host} {url}: {warnings}"
+        );
+    };
+    check("0.0.0.0", "http://orders.example.com", true);
+    check("192.168.1.10", "http://192.168.1.10:8080", true);
+    check("::", "http://orders.example.com", true);
+    check("0.0.0.0", "https://orders.example.com", false);
+    check("127.0.0.1", "http://orders.example.com", false);
+    check("127.0.0.1", "http://localhost:8080", false);
+}
+
+#[test]
+fn a_database_elsewhere_without_tls_is_warned_about() {
+    let check = |url: &str, expected: bool| {
+        let warnings = loaded(&environment(&[("DATABASE_URL", url)])).warnings.concat();
+        assert_eq!(warnings.contains("sslmode=verify-full"), expected, "{url}: {warnings}");
+        assert!(!warnings.contains("secret"), "{warnings}");
+    };
+    check("postgres://app:secret@db.example.com/app", true);
+    check("postgresql://10.0.0.5:5433/app?application_name=x", true);
+    check("postgres://db.example.com/app?sslmode=prefer", true);
+    check("postgres://localhost/app?host=db.example.com", true);
+    check("postgres://app:secret@db.example.com/app?sslmode=verify-full", false);
+    check("postgres://db.example.com/app?sslmode=require", false);
+    check("postgres://db.example.com/app?sslmode=disable", false);
+    for local in [
+        "localhost",
+        "LOCALHOST:5433",
+        "127.0.0.1",
+        "[::1]",
+        "%2Fvar%2Frun%2Fpostgresql",
+    ] {
+        check(&format!("postgres://app:secret@{local}/app"), false);
+    }
+    check("postgres://x/app?host=/var/run/postgresql", false);
+    check("sqlite://app.db", false);
+}
+
+#[test]
 fn a_setting_of_what_is_not_built_is_told_to_have_no_effect() {
     let warnings = |name: &str, value: &str| loaded(&environment(&[(name, value)])).warnings.concat();
     for (name, value) in [

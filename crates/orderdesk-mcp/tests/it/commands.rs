@@ -175,7 +175,14 @@ fn a_tenant_can_bring_its_own_key_once() {
     home.set("MCP_KMS_KEY", key.trim());
     home.set("MCP_MASTER_KEY", "correct horse battery staple");
     let shown = home.run(&["tenant", "create", "--own-key"]).ok();
-    assert!(!shown.contains("correct horse"), "{shown}");
+    assert!(!shown.contains("correct"), "{shown}");
+    home.set("MCP_MASTER_KEY", "passwordpassword");
+    let refused = home.run(&["tenant", "create", "--own-key"]).failed(2);
+    assert!(
+        refused.contains("can be guessed") && !refused.contains("passwordpassword"),
+        "{refused}"
+    );
+    home.set("MCP_MASTER_KEY", "correct horse battery staple");
     assert!(
         home.run(&["tenant", "create", "--own-key"])
             .failed(1)

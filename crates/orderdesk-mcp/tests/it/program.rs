@@ -141,6 +141,12 @@ impl Running {
         self.told["stores"][index][field].as_str().unwrap()
     }
 
+    /// What Linux tells about the process: a file below `/proc/PID`.
+    #[cfg(target_os = "linux")]
+    pub fn proc(&self, file: &str) -> std::io::Result<String> {
+        fs::read_to_string(format!("/proc/{}/{file}", self.child.id()))
+    }
+
     /// Asks it to end, as a supervisor does.
     pub fn terminate(&self) {
         let signalled = Command::new("kill").arg(self.child.id().to_string()).status().unwrap();

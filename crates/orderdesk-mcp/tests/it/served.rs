@@ -88,6 +88,23 @@ fn without_a_key_only_the_open_demo_answers() {
     }
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn the_memory_of_a_running_server_is_nobody_elses() {
+    let home = Home::new();
+    let running = demo(&home, &[]);
+    let limits = running.proc("limits").unwrap();
+    let core = limits
+        .lines()
+        .find(|line| line.starts_with("Max core file size"))
+        .unwrap();
+    let bounds: Vec<_> = core.split_whitespace().skip(4).take(2).collect();
+    assert_eq!(bounds, ["0", "0"], "{core}");
+    // Root may read it whatever the program says; the program's own test sees that it said so.
+    let is_root = running.proc("status").unwrap().contains("\nUid:\t0\t");
+    assert_eq!(running.proc("environ").is_ok(), is_root);
+}
+
 #[test]
 fn the_demo_touches_nothing_of_a_real_installation() {
     let mut home = Home::new();

@@ -10,7 +10,7 @@ pub async fn another_tenants_rows_are_as_if_they_were_not(db: &Db) {
     db.stores().insert(&owner.id, &store).await.unwrap();
     db.sessions().insert(&owner.id, &session).await.unwrap();
     db.active_stores()
-        .set(&owner.id, &key.id, &store.id, NOW)
+        .set(&owner.id, &key.id, "", &store.id, NOW)
         .await
         .unwrap();
     let event = db
@@ -44,7 +44,7 @@ pub async fn another_tenants_rows_are_as_if_they_were_not(db: &Db) {
             .unwrap()
     );
     assert!(!db.sessions().revoke(them, &session.id, NOW).await.unwrap());
-    assert_eq!(db.active_stores().get(them, &key.id).await.unwrap(), None);
+    assert_eq!(db.active_stores().get(them, &key.id, "").await.unwrap(), None);
     db.active_stores().clear(them, &key.id).await.unwrap();
     assert!(
         !db.webhook_events()
@@ -77,7 +77,7 @@ pub async fn another_tenants_rows_are_as_if_they_were_not(db: &Db) {
     );
     assert_eq!(db.sessions().list(&owner.id).await.unwrap(), [session]);
     assert_eq!(
-        db.active_stores().get(&owner.id, &key.id).await.unwrap().as_ref(),
+        db.active_stores().get(&owner.id, &key.id, "").await.unwrap().as_ref(),
         Some(&store.id)
     );
     assert_eq!(
@@ -128,7 +128,7 @@ pub async fn deleting_a_tenant_takes_everything_it_owns(db: &Db) {
     db.sessions().insert(&tenant.id, &session).await.unwrap();
     db.magic_links().insert(&link).await.unwrap();
     db.active_stores()
-        .set(&tenant.id, &key.id, &store.id, NOW)
+        .set(&tenant.id, &key.id, "", &store.id, NOW)
         .await
         .unwrap();
     db.webhook_events()
@@ -150,7 +150,7 @@ pub async fn deleting_a_tenant_takes_everything_it_owns(db: &Db) {
     assert_eq!(db.master_keys().find_by_lookup(&key.lookup).await.unwrap(), None);
     assert_eq!(db.master_keys().list(&tenant.id).await.unwrap(), []);
     assert_eq!(db.stores().list(&tenant.id).await.unwrap(), []);
-    assert_eq!(db.active_stores().get(&tenant.id, &key.id).await.unwrap(), None);
+    assert_eq!(db.active_stores().get(&tenant.id, &key.id, "").await.unwrap(), None);
     assert_eq!(db.sessions().find_by_token(&session.token_digest).await.unwrap(), None);
     assert_eq!(db.magic_links().consume(&link.token_digest, NOW).await.unwrap(), None);
     assert_eq!(db.webhook_events().list(&tenant.id, &store.id, 9).await.unwrap(), []);

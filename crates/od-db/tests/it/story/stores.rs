@@ -135,15 +135,15 @@ pub async fn the_active_store_belongs_to_the_credential(db: &Db) {
     db.stores().insert(&stranger.id, &foreign).await.unwrap();
 
     let active = db.active_stores();
-    let get = async |credential: &str| active.get(&tenant.id, credential).await.unwrap();
+    let get = async |credential: &str| active.get(&tenant.id, credential, "").await.unwrap();
     assert_eq!(get(&key.id).await, None);
     for store in &stores[..2] {
-        active.set(&tenant.id, &key.id, &store.id, NOW).await.unwrap();
+        active.set(&tenant.id, &key.id, "", &store.id, NOW).await.unwrap();
         assert_eq!(get(&key.id).await.as_ref(), Some(&store.id));
     }
     assert_eq!(get(&session.id).await, None, "the other credential has its own");
     for unreachable in [foreign.id.as_str(), "no such store"] {
-        let refused = active.set(&tenant.id, &key.id, unreachable, NOW).await;
+        let refused = active.set(&tenant.id, &key.id, "", unreachable, NOW).await;
         assert!(matches!(refused, Err(DbError::MissingParent)), "{refused:?}");
     }
     assert_eq!(get(&key.id).await.as_ref(), Some(&stores[1].id));
@@ -152,7 +152,10 @@ pub async fn the_active_store_belongs_to_the_credential(db: &Db) {
     assert_eq!(get(&key.id).await, None, "it went with its store");
 
     for credential in [&key.id, &session.id] {
-        active.set(&tenant.id, credential, &stores[0].id, NOW).await.unwrap();
+        active
+            .set(&tenant.id, credential, "", &stores[0].id, NOW)
+            .await
+            .unwrap();
     }
     active.clear(&tenant.id, &key.id).await.unwrap();
     assert_eq!(
@@ -160,7 +163,7 @@ pub async fn the_active_store_belongs_to_the_credential(db: &Db) {
         (None, Some(&stores[0].id))
     );
 
-    active.set(&tenant.id, &key.id, &stores[0].id, NOW).await.unwrap();
+    active.set(&tenant.id, &key.id, "", &stores[0].id, NOW).await.unwrap();
     db.master_keys().revoke(&tenant.id, &key.id, NOW, None).await.unwrap();
     db.sessions().revoke(&tenant.id, &session.id, NOW).await.unwrap();
     assert_eq!(
@@ -168,6 +171,45 @@ pub async fn the_active_store_belongs_to_the_credential(db: &Db) {
         (None, None),
         "they went with their credentials"
     );
+}
+
+pub async fn a_narrower_connection_has_an_active_store_of_its_own(db: &Db) {
+    let (tenant, key) = new_tenant(db).await;
+    let mut stores = Vec::new();
+    for name in ["1", "2", "3"] {
+        let store = rows::store(&tenant.id, name, name);
+        db.stores().insert(&tenant.id, &store).await.unwrap();
+        stores.push(store.id);
+    }
+    let active = db.active_stores();
+    let set = async |narrowing: &str, store: usize| {
+        active
+            .set(&tenant.id, &key.id, narrowing, &stores[store], NOW)
+            .await
+            .unwrap();
+    };
+    let get = async |narrowing: &str| {
+        let row = active.get(&tenant.id, &key.id, narrowing).await.unwrap()?;
+        stores.iter().position(|store| *store == row)
+    };
+
+    set("readonly", 1).await;
+    assert_eq!((get("").await, get("orders").await), (None, None), "nobody else's");
+    set("", 0).await;
+    assert_eq!(
+        (get("").await, get("readonly").await, get("orders").await),
+        (Some(0), Some(1), Some(0)),
+        "who chose nothing follows the connection that leaves everything"
+    );
+    set("orders", 2).await;
+    set("readonly", 2).await;
+    assert_eq!(get("").await, Some(0), "never moved by a narrower one");
+
+    db.stores().delete(&tenant.id, &stores[2]).await.unwrap();
+    assert_eq!((get("orders").await, get("readonly").await), (Some(0), Some(0)));
+    set("orders", 1).await;
+    active.clear(&tenant.id, &key.id).await.unwrap();
+    assert_eq!((get("").await, get("orders").await), (None, None));
 }
 
 pub async fn text_with_nul_is_refused(db: &Db) {

@@ -45,7 +45,8 @@ pub(super) fn use_store() -> ToolSpec {
         toolset: Toolset::Stores,
         title: "Choose the active store",
         description: "Makes a store the active one: the default of every store argument that is left out. The choice \
-                      belongs to the credential used (over stdio: to this process) and lasts until it is changed. With a \
+                      belongs to the credential used and to connections of this kind (over stdio: to this process; a \
+                      read-only connection never moves a writing one's), and lasts until it is changed. With a \
                       single registered store there is no need to choose.",
         operations: &[],
         input: schema::arguments(json!({"identifier": identifier()}), &["identifier"]),

@@ -1,5 +1,6 @@
 //! Settings that hold an address.
 
+use std::net::IpAddr;
 use std::path::Path;
 
 use ::url::{Host, Url};
@@ -30,6 +31,11 @@ impl PublicUrl {
     /// The address of a path below it: `join("/mcp")`.
     pub fn join(&self, path: &str) -> String {
         format!("{}{path}", self.0.as_str().trim_end_matches('/'))
+    }
+
+    /// Whether what is sent to it can be read on the way.
+    pub fn is_plain_http(&self) -> bool {
+        self.0.scheme() == "http"
     }
 }
 
@@ -116,6 +122,27 @@ impl DatabaseUrl {
         }
     }
 
+    /// Whether it is on another machine, and the driver may talk to it without TLS (which it does when the server offers
+    /// none, unless it is told otherwise). Nothing is said of `sslmode=disable`, which somebody wrote.
+    pub fn may_be_in_the_clear_elsewhere(&self) -> bool {
+        let Ok(url) = Url::parse(self.expose()) else {
+            return false;
+        };
+        let parameter = |wanted: &[&str]| {
+            let mut pairs = url.query_pairs();
+            pairs.find_map(|(name, value)| wanted.contains(&name.as_ref()).then(|| value.into_owned()))
+        };
+        // As the driver reads it: a host among the parameters replaces the one before the path.
+        let host = parameter(&["host", "hostaddr"]).or_else(|| url.host_str().map(str::to_owned));
+        let mode = parameter(&["sslmode", "ssl-mode"]);
+        matches!(url.scheme(), "postgres" | "postgresql")
+            && !host.is_some_and(|host| is_this_machine(&host))
+            && matches!(
+                mode.as_deref().map(str::to_ascii_lowercase).as_deref(),
+                None | Some("allow" | "prefer")
+            )
+    }
+
     /// The URL as the database driver wants it.
     pub fn expose(&self) -> &str {
         self.0.expose_secret()
@@ -191,4 +218,14 @@ fn without_password(url: &str) -> String {
         None => base.to_owned(),
     };
     if has_query { format!("{shown}?********") } else { shown }
+}
+
+/// Whether a database host is this machine: a loopback name or address, or the folder of a socket, percent-encoded or not.
+fn is_this_machine(host: &str) -> bool {
+    let bare = host.trim_start_matches('[').trim_end_matches(']');
+    let is_loopback = bare.parse::<IpAddr>().is_ok_and(|address| address.is_loopback());
+    is_loopback
+        || bare.eq_ignore_ascii_case("localhost")
+        || bare.starts_with('/')
+        || bare.get(..3).is_some_and(|start| start.eq_ignore_ascii_case("%2f"))
 }

@@ -75,6 +75,8 @@ const TEXTS: &[&str] = &[
     "10.00",
     "null",
     " spaced  out ",
+    "Ad\u{200b}a\u{ad} \u{2764}\u{fe0f}\u{fe0f}\u{e0041}",
+    "می\u{200c}خواهم 👩\u{200d}🚀",
 ];
 
 fn text(dice: &mut Dice) -> Value {
@@ -92,8 +94,17 @@ fn number(dice: &mut Dice) -> Value {
 }
 
 /// Keys of maps as orders hold them. A mutation names the second as replies show it.
-const STORED_KEYS: &[&str] = &["a", "c\u{1}", "b", "Gift Message", "x/y~z", "é"];
-const SHOWN_KEYS: &[&str] = &["a", "c", "b", "Gift Message", "x/y~z", "é", "new"];
+const STORED_KEYS: &[&str] = &[
+    "a",
+    "c\u{1}",
+    "b",
+    "Gift Message",
+    "x/y~z",
+    "é",
+    "w\u{200d}rap",
+    "❤\u{fe0f}",
+];
+const SHOWN_KEYS: &[&str] = &["a", "c", "b", "Gift Message", "x/y~z", "é", "wrap", "❤\u{fe0f}", "new"];
 
 fn plain(dice: &mut Dice) -> Value {
     match dice.below(4) {
@@ -168,7 +179,15 @@ fn discounts(dice: &mut Dice) -> Value {
 
 fn notes(dice: &mut Dice) -> Value {
     dice.list(3, |dice| {
-        let content = dice.pick(&["Call first", "call  FIRST", "Gift", "a\u{1}b", "ab", "Fragile\n"]);
+        let content = dice.pick(&[
+            "Call first",
+            "call  FIRST",
+            "Gift",
+            "a\u{1}b",
+            "ab",
+            "a\u{200b}b",
+            "Fragile\n",
+        ]);
         if dice.one_in(2) {
             json!({ "content": content })
         } else {
