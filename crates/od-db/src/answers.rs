@@ -146,11 +146,11 @@ impl Answers<'_> {
         Ok(done > 0)
     }
 
-    /// Removes the row of a write whose answer nobody else waits for. False when somebody does, or the row is gone.
-    pub async fn end(&self, tenant: &TenantId, id: &str) -> Result<bool, DbError> {
-        const SQL: &str = "DELETE FROM answers WHERE tenant_id = $1 AND id = $2 AND wanted = 0";
+    /// Removes the row, when somebody waits for the answer only if `wanted` as well. False when nothing was removed.
+    pub async fn end(&self, tenant: &TenantId, id: &str, wanted: bool) -> Result<bool, DbError> {
+        const SQL: &str = "DELETE FROM answers WHERE tenant_id = $1 AND id = $2 AND wanted <= $3";
         let done = write_one!(self.db, conn => {
-            sqlx::query(SQL).bind(tenant).bind(id).execute(conn).await?.rows_affected()
+            sqlx::query(SQL).bind(tenant).bind(id).bind(i64::from(wanted)).execute(conn).await?.rows_affected()
         });
         Ok(done > 0)
     }

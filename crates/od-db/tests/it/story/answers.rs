@@ -37,11 +37,11 @@ pub async fn a_write_at_work_has_one_row(db: &Db) {
         "it is another call's"
     );
     assert!(
-        !answers.end(&tenant.id, &renewed.id).await.unwrap(),
+        !answers.end(&tenant.id, &renewed.id, false).await.unwrap(),
         "it is another call's"
     );
 
-    assert!(answers.end(&tenant.id, &id).await.unwrap());
+    assert!(answers.end(&tenant.id, &id, false).await.unwrap());
     assert_eq!(found().await, None);
     assert!(!answers.want(&tenant.id, &id).await.unwrap());
 
@@ -61,7 +61,7 @@ pub async fn an_answer_is_kept_and_handed_over_once(db: &Db) {
     assert!(answers.begin(&tenant.id, &row).await.unwrap());
     assert!(answers.want(&tenant.id, &row.id).await.unwrap());
     assert!(
-        !answers.end(&tenant.id, &row.id).await.unwrap(),
+        !answers.end(&tenant.id, &row.id, false).await.unwrap(),
         "somebody waits for it"
     );
     assert!(

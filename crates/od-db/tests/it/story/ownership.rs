@@ -74,7 +74,7 @@ pub async fn another_tenants_rows_are_as_if_they_were_not(db: &Db) {
             .await
             .unwrap()
     );
-    assert!(!answers.end(them, &answer.id).await.unwrap());
+    assert!(!answers.end(them, &answer.id, false).await.unwrap());
     assert_eq!(
         db.audit()
             .list(them, &AuditFilter::default(), AuditPage::default())
