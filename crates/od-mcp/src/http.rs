@@ -15,7 +15,7 @@ use axum::http::{Method, StatusCode};
 use axum::response::Response;
 use axum::routing::any;
 use http_body_util::Full;
-use od_engine::{ClientInfo, Error, Identity, RequestId, Scope, Source};
+use od_engine::{ClientInfo, Delivery, Error, Identity, RequestId, Scope, Source};
 use rmcp::transport::streamable_http_server::session::never::NeverSessionManager;
 use rmcp::transport::{StreamableHttpServerConfig, StreamableHttpService};
 use secrecy::SecretSlice;
@@ -27,11 +27,15 @@ use crate::confirm::{Confirmations, ShortKey};
 use crate::correlation;
 use crate::dispatch::Tools;
 use crate::server::McpServer;
+use cancelled::Waiting;
+use delivered::Watched;
 use refusal::Refusal;
 
 mod accept;
 mod bearer;
 mod body;
+mod cancelled;
+mod delivered;
 mod hosts;
 mod narrow;
 mod options;
@@ -87,6 +91,7 @@ pub fn router(
         tools,
         options,
         service,
+        waiting: Waiting::default(),
     });
     Ok(Router::new()
         .route("/mcp", any(serve))
@@ -100,6 +105,7 @@ struct Door {
     options: HttpOptions,
     allowed: origin::Allowed,
     service: StreamableHttpService<McpServer, NeverSessionManager>,
+    waiting: Waiting,
 }
 
 /// Who sent a request; travels with it through the protocol library.
@@ -112,6 +118,8 @@ pub(crate) struct HttpCaller {
     pub narrowing: Narrowing,
     /// The request's span: the protocol library runs handlers in tasks of its own.
     pub span: Span,
+    /// What becomes of the answer.
+    delivery: Delivery,
 }
 
 impl HttpCaller {
@@ -121,7 +129,9 @@ impl HttpCaller {
             name: client_name,
             ..self.client.clone()
         };
-        Scope::new(self.identity.clone(), self.request_id, Source::Mcp).with_client(client)
+        Scope::new(self.identity.clone(), self.request_id, Source::Mcp)
+            .with_client(client)
+            .with_delivery(self.delivery.clone())
     }
 }
 
@@ -174,6 +184,7 @@ impl Door {
             client: client(&request),
             narrowing: path?.and(&narrow::from_headers(request.headers())?),
             span,
+            delivery: Delivery::default(),
         };
         request.extensions_mut().insert(caller);
         if request.method() == Method::POST {
@@ -218,13 +229,27 @@ impl Door {
         body::check_type(request.headers())?;
         let (parts, body) = request.into_parts();
         let bytes = body::read(body, self.options.max_request_bytes, self.options.body_timeout).await?;
+        let caller = parts.extensions.get::<HttpCaller>().cloned();
+        let Some(HttpCaller {
+            identity,
+            client,
+            delivery,
+            ..
+        }) = caller
+        else {
+            return Err(unavailable(&Error::Internal("the request lost its caller")));
+        };
+        self.waiting
+            .note(identity.credential(), &client, &parts.headers, &bytes, &delivery);
+        // A client that hangs up takes this future, or the response, with it.
+        let receipt = delivery.guard();
         let request = Request::from_parts(parts, Full::new(bytes.clone()));
         let response = self.service.handle(request).await;
         // The content type was right: what the library could not take is no message.
         if response.status() == StatusCode::UNSUPPORTED_MEDIA_TYPE {
             return Err(body::not_a_message(&bytes));
         }
-        Ok(response.map(Body::new))
+        Ok(response.map(|body| Body::new(Watched::new(body, receipt))))
     }
 }
 
