@@ -121,7 +121,7 @@ fn given_later(why: Lost, seconds: i64) -> String {
         Lost::TimedOut => "it took longer than this server lets a caller wait",
     };
     format!(
-        "This is the answer to an identical call of {seconds} seconds ago, which was not carried out again: {why}. Call again if it is wanted a \
-         second time."
+        "An identical call was carried out {seconds} s ago, and this is its answer; it was not carried out again. That \
+         answer could not be given: {why}. Call again if it is wanted a second time."
     )
 }
