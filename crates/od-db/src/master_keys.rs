@@ -211,6 +211,7 @@ impl MasterKeys<'_> {
                 .await?
                 .rows_affected();
             sqlx::query(crate::active_stores::FORGET_CREDENTIAL).bind(tenant).bind(id).execute(&mut *conn).await?;
+            sqlx::query(crate::answers::FORGET_CREDENTIAL).bind(tenant).bind(id).execute(&mut *conn).await?;
             done
         });
         Ok(done > 0)
@@ -220,11 +221,14 @@ impl MasterKeys<'_> {
     pub async fn retire_expired(&self, now: i64) -> Result<u64, DbError> {
         const FORGET: &str = "DELETE FROM active_stores WHERE credential_id IN \
              (SELECT id FROM master_key_metadata WHERE expires_at <= $1 AND revoked_at IS NULL)";
+        const FORGET_ANSWERS: &str = "DELETE FROM answers WHERE credential_id IN \
+             (SELECT id FROM master_key_metadata WHERE expires_at <= $1 AND revoked_at IS NULL)";
         const RETIRE: &str = "UPDATE master_key_metadata SET revoked_at = $1, reason = 'expired', \
              data_key_ciphertext = '', data_key_tag = '', data_key_nonce = '' \
              WHERE expires_at <= $1 AND revoked_at IS NULL";
         Ok(transaction!(self.db, conn => {
             sqlx::query(FORGET).bind(now).execute(&mut *conn).await?;
+            sqlx::query(FORGET_ANSWERS).bind(now).execute(&mut *conn).await?;
             sqlx::query(RETIRE).bind(now).execute(&mut *conn).await?.rows_affected()
         }))
     }

@@ -34,6 +34,12 @@ const MIGRATIONS: &[(i64, &str, &str, &str)] = &[
         include_str!("../migrations/postgres/0003_audit_proofs.sql"),
     ),
     (
+        5,
+        "answers",
+        include_str!("../migrations/sqlite/0005_answers.sql"),
+        include_str!("../migrations/postgres/0005_answers.sql"),
+    ),
+    (
         7,
         "active_stores_by_narrowing",
         include_str!("../migrations/sqlite/0007_active_stores_by_narrowing.sql"),

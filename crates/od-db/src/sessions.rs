@@ -140,6 +140,7 @@ impl Sessions<'_> {
         let done = transaction!(self.db, conn => {
             let done = sqlx::query(SQL).bind(tenant).bind(id).bind(now).execute(&mut *conn).await?.rows_affected();
             sqlx::query(crate::active_stores::FORGET_CREDENTIAL).bind(tenant).bind(id).execute(&mut *conn).await?;
+            sqlx::query(crate::answers::FORGET_CREDENTIAL).bind(tenant).bind(id).execute(&mut *conn).await?;
             done
         });
         Ok(done > 0)
@@ -149,9 +150,12 @@ impl Sessions<'_> {
     pub async fn remove_ended(&self, before: i64) -> Result<u64, DbError> {
         const FORGET: &str = "DELETE FROM active_stores WHERE credential_id IN \
              (SELECT id FROM sessions WHERE expires_at < $1 OR revoked_at < $1)";
+        const FORGET_ANSWERS: &str = "DELETE FROM answers WHERE credential_id IN \
+             (SELECT id FROM sessions WHERE expires_at < $1 OR revoked_at < $1)";
         const REMOVE: &str = "DELETE FROM sessions WHERE expires_at < $1 OR revoked_at < $1";
         Ok(transaction!(self.db, conn => {
             sqlx::query(FORGET).bind(before).execute(&mut *conn).await?;
+            sqlx::query(FORGET_ANSWERS).bind(before).execute(&mut *conn).await?;
             sqlx::query(REMOVE).bind(before).execute(&mut *conn).await?.rows_affected()
         }))
     }

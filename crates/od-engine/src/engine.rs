@@ -9,6 +9,7 @@ use od_vault::RootKey;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::answers::Flights;
 use crate::audit::{Audit, AuditOptions, Prover};
 use crate::auth::SignIns;
 use crate::cache::{Cache, CacheOptions};
@@ -94,6 +95,7 @@ pub(crate) struct Inner {
     pub directory: Directory,
     pub locks: Locks,
     pub groups: Groups,
+    pub flights: Flights,
     pub mutation: MutationOptions,
     pub bcrypt_cost: u32,
     pub work: TaskTracker,
@@ -133,6 +135,7 @@ impl Engine {
             directory: Directory::default(),
             locks: Locks::default(),
             groups: Groups::default(),
+            flights: Flights::default(),
             mutation: options.mutation,
             bcrypt_cost: options.bcrypt_cost,
             work: TaskTracker::new(),

@@ -15,6 +15,7 @@ pub mod stores;
 pub mod tenants;
 pub mod text;
 
+mod answers;
 mod attempts;
 mod cache;
 mod calls;
@@ -31,6 +32,7 @@ mod record;
 mod scope;
 mod sealed;
 
+pub use answers::{Delivery, Lost, Receipt, Write};
 pub use audit::AuditOptions;
 pub use cache::CacheOptions;
 pub use calls::{Anonymous, Call, Work};

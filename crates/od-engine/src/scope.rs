@@ -7,6 +7,7 @@ pub use od_db::TenantId;
 use od_vault::DataKey;
 use uuid::Uuid;
 
+use crate::answers::Delivery;
 use crate::error::Error;
 
 mod permission;
@@ -162,6 +163,7 @@ pub struct Scope {
     active: ActiveStore,
     narrowing: Arc<str>,
     agreed: Option<Arc<str>>,
+    delivery: Option<Delivery>,
     about: Arc<Mutex<Option<String>>>,
 }
 
@@ -176,6 +178,7 @@ impl Scope {
             active: ActiveStore::Credential,
             narrowing: "".into(),
             agreed: None,
+            delivery: None,
             about: Arc::default(),
         }
     }
@@ -204,6 +207,22 @@ impl Scope {
     pub fn with_agreement(mut self, question: &str) -> Self {
         self.agreed = Some(question.into());
         self
+    }
+
+    /// Adds where it is told what becomes of the call's answer. Without it the answer counts as given.
+    pub fn with_delivery(mut self, delivery: Delivery) -> Self {
+        self.delivery = Some(delivery);
+        self
+    }
+
+    /// What becomes of the call's answer.
+    pub fn delivery(&self) -> Delivery {
+        self.delivery.clone().unwrap_or_else(Delivery::certain)
+    }
+
+    /// The question about the call that a person agreed to.
+    pub(crate) fn agreement(&self) -> Option<&str> {
+        self.agreed.as_deref()
     }
 
     /// Whether a person agreed to a question about this call. What the question named is then to be read anew: memory

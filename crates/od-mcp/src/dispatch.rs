@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use od_engine::{Call, Clock, Engine, Error, Grants, Outcome, RequestId, Scope};
+use od_engine::{Call, Clock, Engine, Error, Grants, Lost, Outcome, RequestId, Scope, Write};
 use serde_json::{Map, Value, json};
 
 use crate::arguments;
@@ -11,8 +11,11 @@ use crate::catalog::{Catalog, CatalogError, Entry, Narrowing, Refusal, ToolNames
 use crate::reply::{Answer, Failure};
 use crate::tool::{Access, Invocation, ToolSpec};
 
+mod repeatable;
 #[cfg(test)]
 mod tests;
+
+use repeatable::is_repeatable;
 
 /// How tools are offered.
 #[derive(Clone, Debug)]
@@ -118,7 +121,11 @@ impl Tools {
                 Answer::success(outcome, scope.request_id(), spec.shape, self.options.max_response_bytes)
             }
             Ok(Err(error)) => self.failed(told(&error, entry, refusal, &missing), scope.request_id()),
-            Err(_) => self.failed(self.waited_too_long(spec.access), scope.request_id()),
+            Err(_) => {
+                // What the call comes to nobody is told now; whoever calls again is.
+                scope.delivery().lose(Lost::TimedOut);
+                self.failed(self.waited_too_long(spec.access), scope.request_id())
+            }
         }
     }
 
@@ -152,7 +159,8 @@ impl Tools {
             Access::Write => (
                 "UNCERTAIN_OUTCOME",
                 format!("The server stopped waiting after {seconds} seconds; the change may still be made."),
-                "Read the record again with fresh set to true before repeating anything.",
+                "Read the record again with fresh set to true. The same call again, within ten minutes, gives the answer to this \
+                 one and does nothing twice.",
             ),
             Access::Read | Access::Context => (
                 "UPSTREAM_BUSY",
@@ -198,7 +206,25 @@ async fn work(
         return Err(Error::Denied(permission));
     }
     call.arguments = arguments::check(entry, call.arguments).map_err(Error::Invalid)?;
-    (entry.spec.handler)(call).await
+    if entry.spec.access != Access::Write || is_dry_run(&call.arguments) {
+        return (entry.spec.handler)(call).await;
+    }
+    let (engine, scope, arguments) = (call.engine.clone(), call.scope.clone(), call.arguments.clone());
+    let write = Write {
+        tool,
+        arguments: &arguments,
+        in_store: works_in_a_store(&entry.spec),
+        repeatable: is_repeatable(&entry.spec, &arguments),
+    };
+    engine.once(&scope, write, (entry.spec.handler)(call)).await
+}
+
+fn is_dry_run(arguments: &Map<String, Value>) -> bool {
+    arguments.get("dry_run") == Some(&Value::Bool(true))
+}
+
+fn works_in_a_store(spec: &ToolSpec) -> bool {
+    spec.input.pointer("/properties/store").is_some()
 }
 
 /// The engine's error with what only the door knows: the rule that refused, the missing names, an example.

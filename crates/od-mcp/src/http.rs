@@ -15,7 +15,7 @@ use axum::http::{Method, StatusCode};
 use axum::response::Response;
 use axum::routing::any;
 use http_body_util::{BodyExt, Full};
-use od_engine::{Class, ClientInfo, Error, Identity, RequestId, Scope, Source};
+use od_engine::{Class, ClientInfo, Delivery, Error, Identity, RequestId, Scope, Source};
 use rmcp::transport::streamable_http_server::session::never::NeverSessionManager;
 use rmcp::transport::{StreamableHttpServerConfig, StreamableHttpService};
 use secrecy::SecretSlice;
@@ -29,13 +29,17 @@ use crate::correlation;
 use crate::dispatch::Tools;
 use crate::server::McpServer;
 use bearer::Reason;
+use cancelled::Waiting;
+use delivered::Watched;
 use refusal::Refusal;
 use room::Room;
 
 mod accept;
 mod bearer;
 mod body;
+mod cancelled;
 mod cors;
+mod delivered;
 mod hosts;
 mod narrow;
 mod options;
@@ -94,6 +98,7 @@ pub fn router(
         tools,
         options,
         service,
+        waiting: Waiting::default(),
     });
     Ok(Router::new()
         .route("/mcp", any(serve))
@@ -111,6 +116,7 @@ struct Door {
     allowed: origin::Allowed,
     room: Room,
     service: StreamableHttpService<McpServer, NeverSessionManager>,
+    waiting: Waiting,
 }
 
 /// Who sent a request; travels with it through the protocol library.
@@ -123,6 +129,8 @@ pub(crate) struct HttpCaller {
     pub narrowing: Narrowing,
     /// The request's span: the protocol library runs handlers in tasks of its own.
     pub span: Span,
+    /// What becomes of the answer.
+    delivery: Delivery,
 }
 
 impl HttpCaller {
@@ -132,7 +140,9 @@ impl HttpCaller {
             name: client_name,
             ..self.client.clone()
         };
-        Scope::new(self.identity.clone(), self.request_id, Source::Mcp).with_client(client)
+        Scope::new(self.identity.clone(), self.request_id, Source::Mcp)
+            .with_client(client)
+            .with_delivery(self.delivery.clone())
     }
 }
 
@@ -192,6 +202,7 @@ impl Door {
             client: client(&request),
             narrowing: path?.and(&narrow::from_headers(request.headers())?),
             span,
+            delivery: Delivery::default(),
         };
         request.extensions_mut().insert(caller);
         if request.method() == Method::POST {
@@ -241,6 +252,20 @@ impl Door {
             .await?;
         let values = body::count_values(&text.bytes)?;
         version::settle(&mut parts.headers, &text.bytes)?;
+        let caller = parts.extensions.get::<HttpCaller>().cloned();
+        let Some(HttpCaller {
+            identity,
+            client,
+            delivery,
+            ..
+        }) = caller
+        else {
+            return Err(unavailable(&Error::Internal("the request lost its caller")));
+        };
+        self.waiting
+            .note(identity.credential(), &client, &parts.headers, &text.bytes, &delivery);
+        // A client that hangs up takes this future, or the response, with it.
+        let receipt = delivery.guard();
         let room::Work { estimate, parsing } = self.room.work(&mut text, values).await?;
         // What is told when the library does not take it. Of a large one the bytes are not kept for that: they would be there
         // twice while it is parsed.
@@ -260,6 +285,7 @@ impl Door {
         if response.status() == StatusCode::UNSUPPORTED_MEDIA_TYPE {
             return Err(copy.map_or_else(|| body::no_message(id), |bytes| body::not_a_message(&bytes)));
         }
+        let response = response.map(|body| Watched::new(body, receipt));
         Ok(match estimate {
             None => response.map(Body::new),
             Some(room) => response.map(|reply| {

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use od_engine::{Anonymous, AuthFailure, Call, ClientInfo, Error, Scope, Source};
+use od_engine::{Anonymous, AuthFailure, Call, ClientInfo, Delivery, Error, Scope, Source};
 use rmcp::model::{
     CacheScope, CallToolRequestMethod, CallToolRequestParams, CallToolResponse, CallToolResult, CompleteRequestParams,
     CompleteResult, CompletionInfo, ConstString, CustomRequest, CustomResult, DiscoverResult, ErrorCode,
@@ -81,7 +81,7 @@ impl McpServer {
                 ..ClientInfo::default()
             };
             return Ok(Caller {
-                scope: session.scope(request_id, client),
+                scope: session.scope(request_id, client).map(|scope| delivered(scope, context)),
                 narrowing: Narrowing::none(),
                 span,
             });
@@ -189,6 +189,7 @@ impl McpServer {
                 ..ClientInfo::default()
             },
         );
+        caller.scope = caller.scope.take().map(|scope| delivered(scope, context));
         None
     }
 
@@ -470,6 +471,14 @@ fn unknown_tool(name: &str, nearest: Option<&str>) -> ErrorData {
         .map(|nearest| format!("; did you mean {nearest}?"))
         .unwrap_or_default();
     ErrorData::invalid_params(Cow::from(format!("Unknown tool: {}{suggestion}", label(name))), None)
+}
+
+/// Adds where the transport tells what becomes of the answer, over stdio.
+fn delivered(scope: Scope, context: &RequestContext<RoleServer>) -> Scope {
+    match context.extensions.get::<Delivery>() {
+        Some(delivery) => scope.with_delivery(delivery.clone()),
+        None => scope,
+    }
 }
 
 /// The client's own name for itself: for the audit log, never for decisions.

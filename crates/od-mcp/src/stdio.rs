@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use od_engine::{ActiveStore, ClientInfo, Engine, Error, Identity, ProcessStore, RequestId, Scope, Source};
 use rmcp::ServiceExt;
 use rmcp::service::ServerInitializeError;
+use rmcp::transport::async_rw::AsyncRwTransport;
 use secrecy::{SecretSlice, SecretString};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio_util::sync::CancellationToken;
@@ -13,8 +14,10 @@ use crate::confirm::{Confirmations, ShortKey};
 use crate::dispatch::Tools;
 use crate::server::McpServer;
 
+mod answered;
 mod strays;
 
+use answered::Answered;
 use strays::Strays;
 
 /// How a process signs in.
@@ -143,7 +146,7 @@ where
     W: AsyncWrite + Send + Unpin + 'static,
 {
     let strays = Strays::default();
-    let transport = (strays.watch(reader), writer);
+    let transport = Answered::new(AsyncRwTransport::new(strays.watch(reader), writer));
     let server = McpServer::over_stdio(tools, Confirmations::new(state_key)?, Arc::new(session));
     let opened = tokio::select! {
         opened = server.serve(transport) => opened,

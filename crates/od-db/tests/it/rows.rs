@@ -1,8 +1,8 @@
 //! Rows to begin with.
 
 use od_db::{
-    AuditEntry, AuditHead, AuditRow, Db, IdempotencyRow, MagicLinkRow, MasterKeyRow, Proofs, SealedColumns, SessionRow,
-    StoreRow, TenantId, TenantRow, WebhookEventRow,
+    AnswerRow, AuditEntry, AuditHead, AuditRow, Db, IdempotencyRow, MagicLinkRow, MasterKeyRow, Proofs, SealedColumns,
+    SessionRow, StoreRow, TenantId, TenantRow, WebhookEventRow,
 };
 use uuid::Uuid;
 
@@ -120,6 +120,19 @@ pub fn named_create(store: &StoreRow, client_request_id: &str) -> IdempotencyRow
         created_at: NOW,
         attempted_at: None,
         done_at: None,
+    }
+}
+
+pub fn answer(key: &MasterKeyRow, digest: &str) -> AnswerRow {
+    AnswerRow {
+        id: id(),
+        tenant_id: key.tenant_id.clone(),
+        credential_id: key.id.clone(),
+        digest: digest.to_owned(),
+        result: SealedColumns::default(),
+        wanted: 0,
+        shared: 0,
+        expires_at: NOW + 10,
     }
 }
 

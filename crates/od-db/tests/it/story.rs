@@ -1,5 +1,6 @@
 //! The story. Each part makes its own tenants, so that all of them share one database.
 
+mod answers;
 mod audit;
 mod credentials;
 mod idempotency;
@@ -57,6 +58,10 @@ pub async fn tell(db: &Db) {
 
     idempotency::a_name_makes_one_record(db).await;
     idempotency::of_many_who_begin_one_does(db).await;
+
+    answers::a_write_at_work_has_one_row(db).await;
+    answers::an_answer_is_kept_and_handed_over_once(db).await;
+    answers::an_ended_credential_takes_its_answers_along(db).await;
 
     ownership::another_tenants_rows_are_as_if_they_were_not(db).await;
     ownership::a_row_of_another_tenant_is_not_written(db).await;

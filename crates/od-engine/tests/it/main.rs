@@ -6,6 +6,7 @@
     reason = "helpers of tests fail the test, and take json! values as they come"
 )]
 
+mod answers;
 mod audit;
 mod audit_export;
 mod budget;

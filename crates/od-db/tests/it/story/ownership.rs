@@ -20,6 +20,8 @@ pub async fn another_tenants_rows_are_as_if_they_were_not(db: &Db) {
         .unwrap();
     let create = rows::named_create(&store, "request 1");
     assert_eq!(db.idempotency().begin(&owner.id, &create, 0).await.unwrap(), None);
+    let answer = rows::answer(&key, "call");
+    assert!(db.answers().begin(&owner.id, &answer).await.unwrap());
     db.audit()
         .append_batch(&[entry(Some(&owner.id), "orders.get", NOW)], PROOFS)
         .await
@@ -62,6 +64,17 @@ pub async fn another_tenants_rows_are_as_if_they_were_not(db: &Db) {
             .unwrap()
     );
     assert!(!creates.abandon(them, &create.id).await.unwrap());
+    let answers = db.answers();
+    assert_eq!(answers.find(them, &key.id, "call").await.unwrap(), None);
+    assert!(!answers.want(them, &answer.id).await.unwrap());
+    assert!(!answers.renew(them, &answer.id, NOW + 99).await.unwrap());
+    assert!(
+        !answers
+            .keep(them, &answer.id, &rows::sealed("theirs"), false, NOW + 99)
+            .await
+            .unwrap()
+    );
+    assert!(!answers.end(them, &answer.id, false).await.unwrap());
     assert_eq!(
         db.audit()
             .list(them, &AuditFilter::default(), AuditPage::default())
@@ -85,6 +98,7 @@ pub async fn another_tenants_rows_are_as_if_they_were_not(db: &Db) {
         [event]
     );
     assert_eq!(creates.begin(&owner.id, &create, 0).await.unwrap(), Some(create));
+    assert_eq!(answers.find(&owner.id, &key.id, "call").await.unwrap(), Some(answer));
 }
 
 pub async fn a_row_of_another_tenant_is_not_written(db: &Db) {
@@ -105,6 +119,10 @@ pub async fn a_row_of_another_tenant_is_not_written(db: &Db) {
             .map(drop),
         db.idempotency()
             .begin(&stranger.id, &rows::named_create(&store, "request 1"), 0)
+            .await
+            .map(drop),
+        db.answers()
+            .begin(&stranger.id, &rows::answer(&rows::key(&owner.id), "call"))
             .await
             .map(drop),
         db.tenants()
@@ -137,6 +155,10 @@ pub async fn deleting_a_tenant_takes_everything_it_owns(db: &Db) {
         .unwrap();
     let create = rows::named_create(&store, "request 1");
     db.idempotency().begin(&tenant.id, &create, 0).await.unwrap();
+    db.answers()
+        .begin(&tenant.id, &rows::answer(&key, "call"))
+        .await
+        .unwrap();
     let batch = [
         entry(Some(&tenant.id), "orders.get", NOW),
         entry(Some(&bystander.id), "orders.get", NOW),
@@ -155,6 +177,7 @@ pub async fn deleting_a_tenant_takes_everything_it_owns(db: &Db) {
     assert_eq!(db.magic_links().consume(&link.token_digest, NOW).await.unwrap(), None);
     assert_eq!(db.webhook_events().list(&tenant.id, &store.id, 9).await.unwrap(), []);
     assert!(!db.idempotency().abandon(&tenant.id, &create.id).await.unwrap());
+    assert_eq!(db.answers().find(&tenant.id, &key.id, "call").await.unwrap(), None);
     assert_eq!(db.audit().walk(Some(&tenant.id), 0, 9).await.unwrap(), []);
     assert_eq!(db.audit().head(Some(&tenant.id)).await.unwrap(), None);
 

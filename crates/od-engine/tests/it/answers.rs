@@ -1,0 +1,420 @@
+//! Writes whose answers nobody took, and identical writes at the same time: on one engine, and on two that share a
+//! database as replicas do.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+
+use od_db::testing::{PostgresServer, tamper};
+use od_db::{Db, DbOptions};
+use od_engine::tenants::NewTenant;
+use od_engine::{Call, Clock, Delivery, Engine, Error, Identity, Lost, Outcome, RootKey, Write};
+use od_sim::Simulator;
+use rand::rngs::StdRng;
+use rand::{RngExt, SeedableRng};
+use secrecy::ExposeSecret;
+use serde_json::{Value, json};
+
+use crate::support::{Setup, options, scope};
+
+/// What no row may show.
+const CUSTOMER: &str = "Ann-Marie Featherstonehaugh";
+const AT_ONCE: Duration = Duration::ZERO;
+const A_WHILE: Duration = Duration::from_millis(300);
+
+/// Two engines on one database, and a count of what was done.
+struct Replicas {
+    engines: [Engine; 2],
+    url: String,
+    root: String,
+    sim: Simulator,
+    identity: Identity,
+    other: Identity,
+    clock: Clock,
+    done: Arc<AtomicU32>,
+}
+
+impl Replicas {
+    async fn open(url: String) -> Self {
+        let sim = Simulator::start(Setup::default().sim).await.unwrap();
+        let root = RootKey::generate().to_base64().expose_secret().to_owned();
+        let clock = Clock::manual("2026-11-28T12:00:00Z".parse().unwrap());
+        let engines = [
+            engine(&url, &root, &sim, &clock).await,
+            engine(&url, &root, &sim, &clock).await,
+        ];
+        let identity = new_identity(&engines[0]).await;
+        let other = new_identity(&engines[0]).await;
+        Self {
+            engines,
+            url,
+            root,
+            sim,
+            identity,
+            other,
+            clock,
+            done: Arc::default(),
+        }
+    }
+
+    fn pass(&self, time: Duration) {
+        self.clock.set(self.clock.now() + time);
+    }
+
+    fn done(&self) -> u32 {
+        self.done.load(Ordering::SeqCst)
+    }
+
+    /// A call on a replica whose answer is told through `delivery`.
+    async fn call(
+        &self,
+        replica: usize,
+        what: &str,
+        takes: Duration,
+        delivery: &Delivery,
+    ) -> Result<Outcome<Value>, Error> {
+        let call = Add {
+            identity: &self.identity,
+            what,
+            takes,
+            repeatable: false,
+        };
+        call.on(&self.engines[replica], &self.done, delivery).await
+    }
+
+    /// A call whose answer is taken.
+    async fn answered(&self, replica: usize, what: &str) -> Result<Outcome<Value>, Error> {
+        let delivery = Delivery::default();
+        let outcome = self.call(replica, what, AT_ONCE, &delivery).await;
+        delivery.delivered();
+        outcome
+    }
+
+    /// A call whose client is gone when the answer comes.
+    async fn dropped(&self, replica: usize, what: &str, why: Lost) {
+        let delivery = Delivery::default();
+        delivery.lose(why);
+        let _ = self.call(replica, what, AT_ONCE, &delivery).await;
+    }
+
+    async fn close(self) {
+        for engine in self.engines {
+            assert!(engine.shutdown(Duration::from_secs(5)).await, "all work ended");
+        }
+    }
+}
+
+async fn engine(url: &str, root: &str, sim: &Simulator, clock: &Clock) -> Engine {
+    let setup = Setup {
+        root_key: RootKey::from_base64(root).unwrap(),
+        database: DbOptions {
+            url: url.to_owned(),
+            ..DbOptions::default()
+        },
+        ..Setup::default()
+    };
+    Engine::open(options(setup, sim), clock.clone()).await.unwrap()
+}
+
+async fn new_identity(engine: &Engine) -> Identity {
+    let tenant = engine.tenants().create(NewTenant::default()).await.unwrap();
+    engine.auth().sign_in(&tenant.master_key).await.unwrap()
+}
+
+/// A write that adds something each time it is done.
+struct Add<'a> {
+    identity: &'a Identity,
+    what: &'a str,
+    takes: Duration,
+    repeatable: bool,
+}
+
+impl Add<'_> {
+    async fn on(&self, engine: &Engine, done: &Arc<AtomicU32>, delivery: &Delivery) -> Result<Outcome<Value>, Error> {
+        let scope = scope(self.identity).with_delivery(delivery.clone());
+        let (what, takes, repeatable, done) = (self.what.to_owned(), self.takes, self.repeatable, done.clone());
+        let (within, write_scope) = (engine.clone(), scope.clone());
+        let work = Box::pin(async move {
+            let arguments = json!({"what": what, "customer": CUSTOMER}).as_object().unwrap().clone();
+            let write = Write {
+                tool: "orders.add_items",
+                arguments: &arguments,
+                in_store: false,
+                repeatable,
+            };
+            let work = Box::pin(async move {
+                tokio::time::sleep(takes).await;
+                let count = done.fetch_add(1, Ordering::SeqCst) + 1;
+                match what.as_str() {
+                    "refused" => Err(Error::invalid("/what", "cannot be added")),
+                    "uncertain" => Err(Error::Uncertain {
+                        reason: "the reply was lost.".to_owned(),
+                        hint: "Look.",
+                    }),
+                    _ => Ok(Outcome::new(json!({"count": count, "customer": CUSTOMER}))),
+                }
+            });
+            within.once(&write_scope, write, work).await
+        });
+        let call = Call {
+            tool: "orders.add_items".to_owned(),
+            parameters: json!({}),
+            cost: 2,
+        };
+        engine.call(&scope, call, work).await
+    }
+}
+
+/// What becomes of an answer that is certainly taken.
+fn given() -> Delivery {
+    let delivery = Delivery::default();
+    delivery.delivered();
+    delivery
+}
+
+fn count(outcome: &Result<Outcome<Value>, Error>) -> i64 {
+    outcome.as_ref().unwrap().data["count"].as_i64().unwrap()
+}
+
+fn warning(outcome: &Result<Outcome<Value>, Error>) -> String {
+    outcome.as_ref().unwrap().warnings.join(" ")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_story_on_sqlite() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut database = 0;
+    tell(async || {
+        database += 1;
+        format!("sqlite://{}", folder.path().join(format!("{database}.db")).display())
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_story_on_postgresql() {
+    if let Some(server) = PostgresServer::start().unwrap() {
+        tell(async || server.new_database().await.unwrap()).await;
+    }
+}
+
+async fn tell(mut new_database: impl AsyncFnMut() -> String) {
+    let house = Replicas::open(new_database().await).await;
+    what_was_answered_is_done_again(&house).await;
+    what_was_lost_is_given_once(&house).await;
+    a_lost_answer_is_kept_again_when_it_is_lost_again(&house).await;
+    only_the_same_credential_and_arguments_count(&house).await;
+    a_refusal_is_tried_anew_and_an_uncertainty_is_not(&house).await;
+    ten_minutes_end_the_keeping(&house).await;
+    identical_calls_at_the_same_time_are_one(&house).await;
+    what_becomes_known_late_is_kept(&house).await;
+    rows_show_no_customer(&house).await;
+    a_killed_process_holds_nobody_up(&house).await;
+    house.close().await;
+    for seed in 0..6 {
+        let house = Replicas::open(new_database().await).await;
+        any_order_of_calls_does_each_once(&house, seed).await;
+        house.close().await;
+    }
+}
+
+async fn what_was_answered_is_done_again(house: &Replicas) {
+    let before = house.done();
+    for replica in [0, 0, 1, 0, 1, 1] {
+        let outcome = house.answered(replica, "answered").await;
+        assert_eq!(warning(&outcome), "");
+    }
+    assert_eq!(house.done() - before, 6);
+}
+
+async fn what_was_lost_is_given_once(house: &Replicas) {
+    for (why, words) in [
+        (Lost::HungUp, "connection"),
+        (Lost::Cancelled, "stopped waiting"),
+        (Lost::TimedOut, "longer than this server"),
+    ] {
+        for replica in [0, 1] {
+            let before = house.done();
+            house.dropped(0, "lost", why).await;
+            house.pass(Duration::from_secs(2));
+            let given = house.answered(replica, "lost").await;
+            assert_eq!(count(&given), i64::from(before) + 1);
+            assert!(warning(&given).contains(words), "{}", warning(&given));
+            assert_eq!(house.done() - before, 1, "not done again");
+            let anew = house.answered(replica, "lost").await;
+            assert_eq!((count(&anew), warning(&anew)), (i64::from(before) + 2, String::new()));
+        }
+    }
+}
+
+async fn a_lost_answer_is_kept_again_when_it_is_lost_again(house: &Replicas) {
+    let before = house.done();
+    house.dropped(0, "unlucky", Lost::HungUp).await;
+    house.dropped(1, "unlucky", Lost::Cancelled).await;
+    house.dropped(0, "unlucky", Lost::HungUp).await;
+    assert_eq!(count(&house.answered(1, "unlucky").await), i64::from(before) + 1);
+    assert_eq!(house.done() - before, 1);
+    house.answered(0, "unlucky").await.unwrap();
+    assert_eq!(house.done() - before, 2);
+}
+
+async fn only_the_same_credential_and_arguments_count(house: &Replicas) {
+    let before = house.done();
+    house.dropped(0, "mine", Lost::HungUp).await;
+    assert_eq!(warning(&house.answered(0, "mine too").await), "");
+    let theirs = Add {
+        identity: &house.other,
+        what: "mine",
+        takes: AT_ONCE,
+        repeatable: false,
+    };
+    let outcome = theirs.on(&house.engines[0], &house.done, &given()).await;
+    assert_eq!(warning(&outcome), "");
+    assert_eq!(house.done() - before, 3);
+    assert_ne!(warning(&house.answered(0, "mine").await), "");
+    assert_eq!(house.done() - before, 3);
+}
+
+async fn a_refusal_is_tried_anew_and_an_uncertainty_is_not(house: &Replicas) {
+    let before = house.done();
+    house.dropped(0, "refused", Lost::HungUp).await;
+    house.answered(1, "refused").await.unwrap_err();
+    assert_eq!(house.done() - before, 2);
+
+    house.dropped(0, "uncertain", Lost::HungUp).await;
+    let given = house.answered(1, "uncertain").await.unwrap_err();
+    assert_eq!(given.code(), "UNCERTAIN_OUTCOME");
+    assert!(given.to_string().contains("the reply was lost."), "{given}");
+    assert!(given.to_string().contains("connection"), "{given}");
+    assert_eq!(house.done() - before, 3);
+    house.answered(1, "uncertain").await.unwrap_err();
+    assert_eq!(house.done() - before, 4);
+}
+
+async fn ten_minutes_end_the_keeping(house: &Replicas) {
+    let before = house.done();
+    house.dropped(0, "old", Lost::HungUp).await;
+    house.pass(Duration::from_secs(599));
+    assert_ne!(warning(&house.answered(1, "old").await), "");
+    house.dropped(0, "old", Lost::HungUp).await;
+    house.pass(Duration::from_secs(600));
+    assert_eq!(warning(&house.answered(1, "old").await), "");
+    assert_eq!(house.done() - before, 3);
+}
+
+async fn identical_calls_at_the_same_time_are_one(house: &Replicas) {
+    for replicas in [[0, 0, 0], [0, 1, 1], [0, 1, 0]] {
+        let before = house.done();
+        let deliveries: [Delivery; 3] = Default::default();
+        let mut calls = Vec::new();
+        for (replica, delivery) in replicas.into_iter().zip(&deliveries) {
+            calls.push(house.call(replica, "together", A_WHILE, delivery));
+        }
+        let outcomes = futures_util::future::join_all(calls).await;
+        assert_eq!(house.done() - before, 1);
+        let shared = outcomes.iter().filter(|outcome| warning(outcome).contains("at work"));
+        assert_eq!(shared.count(), 2);
+        assert!(outcomes.iter().all(|outcome| count(outcome) == i64::from(before) + 1));
+        // One of them was answered: then it is done.
+        deliveries[1].delivered();
+        deliveries[0].lose(Lost::HungUp);
+        deliveries[2].lose(Lost::HungUp);
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        assert_eq!(warning(&house.answered(0, "together").await), "");
+        assert_eq!(house.done() - before, 2);
+    }
+    // Two at once come for a kept answer: neither does it again.
+    let before = house.done();
+    house.dropped(0, "kept for two", Lost::HungUp).await;
+    let (one, other) = tokio::join!(house.answered(0, "kept for two"), house.answered(0, "kept for two"));
+    assert_eq!(
+        (count(&one), count(&other)),
+        (i64::from(before) + 1, i64::from(before) + 1)
+    );
+    assert_eq!(warning(&house.answered(1, "kept for two").await), "");
+    assert_eq!(house.done() - before, 2);
+}
+
+/// The answer is on its way when the connection breaks.
+async fn what_becomes_known_late_is_kept(house: &Replicas) {
+    let before = house.done();
+    let delivery = Delivery::default();
+    let receipt = delivery.guard();
+    house.call(0, "late", AT_ONCE, &delivery).await.unwrap();
+    drop(receipt);
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    assert_ne!(warning(&house.answered(1, "late").await), "");
+    assert_eq!(house.done() - before, 1);
+}
+
+async fn rows_show_no_customer(house: &Replicas) {
+    house.dropped(0, "sealed", Lost::HungUp).await;
+    let db = Db::connect(&DbOptions {
+        url: house.url.clone(),
+        ..DbOptions::default()
+    })
+    .await
+    .unwrap();
+    let columns = "id || tenant_id || credential_id || digest || result_ciphertext || result_tag || result_nonce";
+    let showing = format!("UPDATE answers SET wanted = wanted WHERE {columns} LIKE '%Featherstone%'");
+    assert_eq!(tamper(&db, &showing).await.unwrap(), 0);
+    let any = "UPDATE answers SET wanted = wanted WHERE result_ciphertext <> ''";
+    assert!(tamper(&db, any).await.unwrap() >= 1);
+    db.close().await;
+    assert_ne!(warning(&house.answered(1, "sealed").await), "");
+}
+
+async fn a_killed_process_holds_nobody_up(house: &Replicas) {
+    for repeatable in [true, false] {
+        let before = house.done();
+        let what = format!("killed, {repeatable}");
+        let victim = engine(&house.url, &house.root, &house.sim, &house.clock).await;
+        let call = Add {
+            identity: &house.identity,
+            what: &what,
+            takes: Duration::from_secs(3600),
+            repeatable,
+        };
+        let left = tokio::time::timeout(A_WHILE, call.on(&victim, &house.done, &given())).await;
+        assert!(left.is_err(), "it is at work");
+        // Its process stops renewing: the clock goes on, and nobody says so in time.
+        house.pass(Duration::from_secs(5));
+        let again = Add { takes: AT_ONCE, ..call };
+        let outcome = again.on(&house.engines[0], &house.done, &given()).await;
+        if repeatable {
+            assert_eq!(count(&outcome), i64::from(before) + 1);
+        } else {
+            let told = outcome.unwrap_err();
+            assert_eq!(told.code(), "UNCERTAIN_OUTCOME");
+            let outcome = again.on(&house.engines[0], &house.done, &given()).await;
+            assert_eq!(count(&outcome), i64::from(before) + 1);
+        }
+    }
+}
+
+/// Whatever the order of calls, answers and losses on two replicas: a call is done unless the one before was lost.
+async fn any_order_of_calls_does_each_once(house: &Replicas, seed: u64) {
+    let mut rng = StdRng::seed_from_u64(seed);
+    let mut is_kept = false;
+    for step in 0..30 {
+        let before = house.done();
+        let delivery = Delivery::default();
+        let (replica, early, lost) = (rng.random_range(0..2), rng.random(), rng.random_bool(0.5));
+        if lost && early {
+            delivery.lose(Lost::HungUp);
+        }
+        let outcome = house.call(replica, "any", AT_ONCE, &delivery).await;
+        if lost {
+            delivery.lose(Lost::Cancelled);
+        } else {
+            delivery.delivered();
+        }
+        assert_eq!(house.done() - before, u32::from(!is_kept), "seed {seed}, step {step}");
+        assert_eq!(warning(&outcome).is_empty(), !is_kept, "seed {seed}, step {step}");
+        is_kept = lost;
+        if lost && !early {
+            // The loss is noticed after the answer.
+            tokio::time::sleep(Duration::from_millis(150)).await;
+        }
+    }
+}

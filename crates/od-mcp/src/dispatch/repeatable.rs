@@ -1,0 +1,113 @@
+//! Which writes may simply be done again when it is not known whether they were done.
+
+use serde_json::{Map, Value};
+
+use crate::tool::ToolSpec;
+
+/// Operations of `orders.mutate_full` that find their own doing and leave it alone, or overwrite it with the same.
+const OPS: [&str; 7] = [
+    "set_fields",
+    "update_address",
+    "update_items",
+    "add_note",
+    "set_checkout_data",
+    "set_order_metadata",
+    "set_discounts",
+];
+
+/// Whether doing the call twice is as doing it once.
+pub(super) fn is_repeatable(spec: &ToolSpec, arguments: &Map<String, Value>) -> bool {
+    if spec.hints.idempotent {
+        return true;
+    }
+    match spec.name {
+        // Looked for before it is sent.
+        "orders.create" => {
+            let order = arguments.get("order");
+            is_given(arguments.get("client_request_id")) || is_given(order.and_then(|order| order.get("source_id")))
+        }
+        "orders.mutate_full" => changes_only(arguments),
+        _ => false,
+    }
+}
+
+fn is_given(name: Option<&Value>) -> bool {
+    name.and_then(Value::as_str).is_some_and(|text| !text.trim().is_empty())
+}
+
+/// A line without an id is a new one, and a second move runs the merchant's rules a second time.
+fn changes_only(arguments: &Map<String, Value>) -> bool {
+    let lines = arguments
+        .get("mutation")
+        .and_then(|mutation| mutation.get("order_items"));
+    let no_new_lines = lines
+        .and_then(Value::as_array)
+        .is_none_or(|lines| lines.iter().all(|line| line.get("id").is_some_and(|id| !id.is_null())));
+    let ops = arguments.get("ops").and_then(Value::as_array);
+    let harmless = |op: &Value| op.get("op").and_then(Value::as_str).is_some_and(|op| OPS.contains(&op));
+    no_new_lines && ops.is_none_or(|ops| ops.iter().all(harmless))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Map, Value, json};
+
+    use super::is_repeatable;
+    use crate::catalog::{Catalog, ToolNames};
+
+    fn check(tool: &str, arguments: &Value, expected: bool) {
+        let catalog = Catalog::new(ToolNames::default()).expect("a catalog");
+        let entry = catalog.find(tool).expect("a tool");
+        let arguments: Map<String, Value> = arguments.as_object().expect("arguments").clone();
+        assert_eq!(is_repeatable(&entry.spec, &arguments), expected, "{tool} {arguments:?}");
+    }
+
+    #[test]
+    fn what_finds_its_own_doing_is_repeatable() {
+        check("orders.add_note", &json!({}), true);
+        check("orders.delete", &json!({}), true);
+        check(
+            "orders.mutate_full",
+            &json!({"mutation": {"email": "a@example.com"}}),
+            true,
+        );
+        check(
+            "orders.mutate_full",
+            &json!({"mutation": {"order_items": [{"id": "1", "quantity": 2}]}}),
+            true,
+        );
+        check(
+            "orders.mutate_full",
+            &json!({"ops": [{"op": "set_fields"}, {"op": "add_note"}]}),
+            true,
+        );
+        check("orders.create", &json!({"client_request_id": "c1", "order": {}}), true);
+        check("orders.create", &json!({"order": {"source_id": "A-1"}}), true);
+    }
+
+    #[test]
+    fn what_adds_or_sets_something_off_is_not() {
+        check("orders.add_items", &json!({}), false);
+        check("orders.create_history", &json!({}), false);
+        check("orders.move_folder", &json!({}), false);
+        check("shipments.create", &json!({}), false);
+        check("orders.create", &json!({"order": {"source_id": " "}}), false);
+        check("orders.create", &json!({"order": {}, "client_request_id": null}), false);
+        check(
+            "orders.mutate_full",
+            &json!({"mutation": {"order_items": [{"name": "Mug"}]}}),
+            false,
+        );
+        check(
+            "orders.mutate_full",
+            &json!({"mutation": {"order_items": [{"id": null}]}}),
+            false,
+        );
+        check(
+            "orders.mutate_full",
+            &json!({"ops": [{"op": "set_fields"}, {"op": "move_folder"}]}),
+            false,
+        );
+        check("orders.mutate_full", &json!({"ops": [{"op": "add_items"}]}), false);
+    }
+}
