@@ -246,3 +246,38 @@ async fn nothing_but_what_is_not_json_is_no_conversation() {
         .expect_err("no conversation");
     assert!(error.to_string().ends_with("what came was not JSON"), "{error}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_call_that_is_cancelled_over_a_pipe_is_done_once() {
+    let house = House::open().await;
+    let order = house.an_order();
+    let session = StdioSession::new(StdioOptions::default());
+    session.sign_in(&house.engine, &house.key).await.expect("signed in");
+    let mut client = Client::connect(&house, session);
+    client.initialize().await;
+    let slow = od_sim::FaultKind::Slow { ms: 300 };
+    house.sim.inject(od_sim::Fault::new(slow).on("PUT", "/orders/*"));
+    let arguments = json!({"order_id": order, "items": [{"name": "Mug", "quantity": 1, "price": 5}]});
+    let params = json!({"name": "orders_add_items", "arguments": arguments});
+    client
+        .send(json!({"jsonrpc": "2.0", "id": 900, "method": "tools/call", "params": params}))
+        .await;
+    tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    client
+        .send(json!({"jsonrpc": "2.0", "method": "notifications/cancelled", "params": {"requestId": 900}}))
+        .await;
+    tokio::time::sleep(std::time::Duration::from_millis(900)).await;
+    let again = client.call("orders_add_items", arguments.clone()).await;
+    assert!(again["warnings"].to_string().contains("stopped waiting"), "{again}");
+    let anew = client.call("orders_add_items", arguments).await;
+    assert_eq!(anew["warnings"], Value::Null, "{anew}");
+    let store = &house.sim.stores()[0].store_id;
+    let lines = house.sim.order(store, &order).expect("the order")["order_items"].clone();
+    let mugs = lines
+        .as_array()
+        .expect("lines")
+        .iter()
+        .filter(|line| line["name"] == "Mug");
+    assert_eq!(mugs.count(), 2);
+    client.hang_up().await;
+}

@@ -1,0 +1,168 @@
+//! Clients that do not wait for the answer to a write, and call again.
+
+use std::time::Duration;
+
+use axum::body::{Body, to_bytes};
+use axum::http::Request;
+use od_mcp::ToolOptions;
+use od_sim::{Fault, FaultKind};
+use secrecy::ExposeSecret;
+use serde_json::{Value, json};
+use tower::ServiceExt;
+
+use crate::support::{House, NO_LIMITS, modern, rpc};
+
+const SLOW: u64 = 400;
+const GIVES_UP: Duration = Duration::from_millis(100);
+
+fn add(order: &str, name: &str) -> Value {
+    json!({"name": "orders_add_items", "arguments": {
+        "order_id": order,
+        "items": [{"name": name, "quantity": 1, "price": 5}],
+    }})
+}
+
+impl House {
+    /// How many lines of this name the order has at Order Desk.
+    fn lines(&self, order: &str, name: &str) -> usize {
+        let order = self
+            .sim
+            .order(&self.sim.stores()[0].store_id, order)
+            .expect("the order");
+        let lines = order["order_items"].as_array().expect("lines").clone();
+        lines.iter().filter(|line| line["name"] == name).count()
+    }
+
+    fn slow_uploads(&self) {
+        self.sim
+            .inject(Fault::new(FaultKind::Slow { ms: SLOW }).on("PUT", "/orders/*").times(0));
+    }
+
+    fn request(&self, body: &Value, revision: &str) -> Request<Body> {
+        let mut request = Request::post("/mcp")
+            .header("host", "localhost:8080")
+            .header("content-type", "application/json")
+            .header("mcp-protocol-version", revision)
+            .header("authorization", format!("Bearer {}", self.key.expose_secret()));
+        if revision == "2026-07-28" {
+            request = request
+                .header("mcp-method", "tools/call")
+                .header("mcp-name", "orders_add_items");
+        }
+        request.body(Body::from(body.to_string())).expect("a request")
+    }
+
+    async fn envelope(&self, body: &Value, revision: &str) -> Value {
+        let response = self.router.clone().oneshot(self.request(body, revision)).await;
+        let bytes = to_bytes(response.expect("infallible").into_body(), usize::MAX).await;
+        let reply: Value = serde_json::from_slice(&bytes.expect("a body")).expect("JSON");
+        reply["result"]["structuredContent"].clone()
+    }
+
+    /// Calls again after a call was given up, and judges: done once, told why, and then done anew.
+    async fn done_once(&self, order: &str, name: &str, revision: &str, why: &str) {
+        let call = |body: Value| {
+            if revision == "2026-07-28" {
+                modern(body, json!({}))
+            } else {
+                body
+            }
+        };
+        let body = rpc("tools/call", call(add(order, name)));
+        let again = self.envelope(&body, revision).await;
+        assert_eq!(again["status"], "success", "{again}");
+        assert!(again["warnings"].to_string().contains(why), "{again}");
+        assert_eq!(self.lines(order, name), 1, "{why}");
+        let anew = self.envelope(&body, revision).await;
+        assert_eq!(anew["warnings"], Value::Null, "{anew}");
+        assert_eq!(self.lines(order, name), 2, "{why}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_client_that_hangs_up_and_calls_again_has_it_done_once() {
+    let house = House::open().await;
+    let order = house.an_order();
+    house.slow_uploads();
+    for (revision, params) in [
+        ("2025-11-25", add(&order, "2025-11-25")),
+        ("2026-07-28", modern(add(&order, "2026-07-28"), json!({}))),
+    ] {
+        let request = house.request(&rpc("tools/call", params), revision);
+        let call = house.router.clone().oneshot(request);
+        assert!(tokio::time::timeout(GIVES_UP, call).await.is_err());
+        house.done_once(&order, revision, revision, "still at work").await;
+    }
+    // The response was there, and nobody took its body.
+    let request = house.request(&rpc("tools/call", add(&order, "body")), "2025-11-25");
+    drop(house.router.clone().oneshot(request).await.expect("infallible"));
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    house.done_once(&order, "body", "2025-11-25", "connection ended").await;
+    let recorded = house.recorded("orders.add_items").await;
+    assert_eq!(recorded.len(), 9, "each call is recorded once");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_call_that_is_cancelled_in_a_request_of_its_own_is_done_once() {
+    let house = House::open().await;
+    let order = house.an_order();
+    house.slow_uploads();
+    let call = async {
+        house
+            .envelope(&rpc("tools/call", add(&order, "Mug")), "2025-11-25")
+            .await
+    };
+    let cancel = async {
+        tokio::time::sleep(GIVES_UP).await;
+        let params = json!({"requestId": 1, "reason": "timed out after 5s"});
+        let notification = json!({"jsonrpc": "2.0", "method": "notifications/cancelled", "params": params});
+        let request = house.request(&notification, "2025-11-25");
+        let response = house.router.clone().oneshot(request).await.expect("infallible");
+        assert_eq!(response.status(), 202);
+    };
+    let (answer, ()) = tokio::join!(call, cancel);
+    assert_eq!(answer["status"], "success", "it was taken, and thrown away: {answer}");
+    house.done_once(&order, "Mug", "2025-11-25", "stopped waiting").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_outlasts_the_servers_own_limit_is_given_to_the_next_call() {
+    let options = ToolOptions {
+        request_timeout: Duration::from_millis(SLOW / 2),
+        ..ToolOptions::default()
+    };
+    let house = House::open_with(options, NO_LIMITS).await;
+    let order = house.an_order();
+    house
+        .sim
+        .inject(Fault::new(FaultKind::Slow { ms: SLOW }).on("PUT", "/orders/*"));
+    let body = rpc("tools/call", add(&order, "Mug"));
+    let first = house.envelope(&body, "2025-11-25").await;
+    assert_eq!(first["error"]["code"], "UNCERTAIN_OUTCOME", "{first}");
+    tokio::time::sleep(Duration::from_millis(SLOW * 2)).await;
+    house
+        .done_once(&order, "Mug", "2025-11-25", "longer than this server")
+        .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn identical_calls_at_once_are_one_and_different_ones_are_not() {
+    let house = House::open().await;
+    let order = house.an_order();
+    house.slow_uploads();
+    let body = rpc("tools/call", add(&order, "Mug"));
+    let other = rpc("tools/call", add(&order, "Cup"));
+    let (one, two, third) = tokio::join!(
+        house.envelope(&body, "2025-11-25"),
+        house.envelope(&body, "2025-11-25"),
+        house.envelope(&other, "2025-11-25"),
+    );
+    assert_eq!((house.lines(&order, "Mug"), house.lines(&order, "Cup")), (1, 1));
+    let shared = [&one, &two, &third].map(|answer| answer["warnings"].to_string().contains("still at work"));
+    assert_eq!(
+        shared.iter().filter(|shared| **shared).count(),
+        1,
+        "{one} {two} {third}"
+    );
+    assert!(!shared[2]);
+}
