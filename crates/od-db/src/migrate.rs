@@ -33,6 +33,12 @@ const MIGRATIONS: &[(i64, &str, &str, &str)] = &[
         include_str!("../migrations/sqlite/0003_audit_proofs.sql"),
         include_str!("../migrations/postgres/0003_audit_proofs.sql"),
     ),
+    (
+        8,
+        "leases",
+        include_str!("../migrations/sqlite/0008_leases.sql"),
+        include_str!("../migrations/postgres/0008_leases.sql"),
+    ),
 ];
 
 /// What a migration run did.

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 pub use od_db::TenantId;
 use od_vault::DataKey;
+use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use crate::error::Error;
@@ -160,6 +161,7 @@ pub struct Scope {
     client: ClientInfo,
     active: ActiveStore,
     agreed: Option<Arc<str>>,
+    wanted: Option<CancellationToken>,
     about: Arc<Mutex<Option<String>>>,
 }
 
@@ -173,6 +175,7 @@ impl Scope {
             client: ClientInfo::default(),
             active: ActiveStore::Credential,
             agreed: None,
+            wanted: None,
             about: Arc::default(),
         }
     }
@@ -193,6 +196,24 @@ impl Scope {
     pub fn with_agreement(mut self, question: &str) -> Self {
         self.agreed = Some(question.into());
         self
+    }
+
+    /// Adds what is cancelled when the caller waits no longer: it hung up, took the call back or ran out of patience. The
+    /// call's reads that were not sent by then are given up ([`od_client::Error::Abandoned`]). For calls that only read.
+    pub fn while_wanted(mut self, wanted: CancellationToken) -> Self {
+        self.wanted = Some(wanted);
+        self
+    }
+
+    /// The same scope for a call that is finished whether its caller waits for it or not.
+    pub fn to_the_end(mut self) -> Self {
+        self.wanted = None;
+        self
+    }
+
+    /// What says that the caller waits no longer, if anything does.
+    pub fn wanted(&self) -> Option<&CancellationToken> {
+        self.wanted.as_ref()
     }
 
     /// Whether a person agreed to a question about this call. What the question named is then to be read anew: memory
