@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use serde_json::{Map, Value};
+use tokio_util::sync::CancellationToken;
 
 use crate::api::inventory::Inventory;
 use crate::api::order_items::OrderItems;
@@ -61,6 +62,7 @@ impl Client {
             priority: None,
             permit: None,
             request_id: None,
+            wanted: None,
         }
     }
 }
@@ -78,6 +80,8 @@ pub struct Store {
     priority: Option<Priority>,
     permit: Option<Permit>,
     request_id: Option<Arc<str>>,
+    /// Cancelled when nobody waits for its reads any more.
+    wanted: Option<CancellationToken>,
 }
 
 impl Store {
@@ -107,6 +111,26 @@ impl Store {
         }
     }
 
+    /// A door whose reads are given up when `wanted` is cancelled because nobody waits for them any more: one that waits to
+    /// be sent fails with [`Error::Abandoned`] and costs nothing, one that was sent goes on to its answer. Writes take no
+    /// notice. A read that others wait for as well is left to them.
+    pub fn while_wanted(&self, wanted: &CancellationToken) -> Self {
+        Self {
+            wanted: Some(wanted.clone()),
+            ..self.clone()
+        }
+    }
+
+    /// What says that nobody waits any more, if anything does.
+    pub fn wanted(&self) -> Option<&CancellationToken> {
+        self.wanted.as_ref()
+    }
+
+    /// The longest that a call waits for tokens and refusals together ([`ClientOptions::max_wait`]).
+    pub fn max_wait(&self) -> Duration {
+        self.client.policy.max_wait
+    }
+
     /// Takes the tokens of several requests together, so that nothing waits between them.
     ///
     /// Waits at most [`ClientOptions::max_wait`], in the order of priority; [`Error::Busy`] at once when that cannot be
@@ -114,10 +138,8 @@ impl Store {
     pub async fn reserve(&self, tokens: u32) -> Result<Permit, Error> {
         self.check_breaker()?;
         let priority = self.priority.unwrap_or(Priority::Interactive);
-        self.lane
-            .budget
-            .reserve(tokens, priority, self.client.policy.max_wait)
-            .await
+        let reserved = self.lane.budget.reserve(tokens, priority, self.client.policy.max_wait);
+        unless_abandoned(self.wanted.as_ref(), reserved).await?
     }
 
     /// How many tokens can be reserved together: the store's bucket less the headroom.
@@ -163,10 +185,12 @@ impl Store {
         if self.permit.is_some() {
             return self.send(&request).await;
         }
-        let (store, target) = (self.clone(), request.target());
-        let work = move || async move { store.send(&request).await.map(Arc::new) };
-        let shared = self.lane.flights.join(target, work).await?;
-        Ok(Arc::unwrap_or_clone(shared))
+        let work = |nobody_waits: &CancellationToken| {
+            let (store, request) = (self.while_wanted(nobody_waits), request.clone());
+            async move { store.send(&request).await.map(Arc::new) }
+        };
+        let joined = self.lane.flights.join(request.target(), self.wanted.as_ref(), work);
+        Ok(Arc::unwrap_or_clone(joined.await?))
     }
 
     async fn send(&self, request: &Request) -> Result<Map<String, Value>, Error> {
@@ -188,6 +212,8 @@ impl Store {
             Priority::Interactive
         };
         let priority = self.priority.unwrap_or(by_size);
+        // Nobody may give up a write: whoever asked for it has been promised that it is made.
+        let wanted = self.wanted.as_ref().filter(|_| request.method.is_read());
         let mut waited = Duration::ZERO;
         let mut retries = 0;
         let mut last = None;
@@ -197,7 +223,8 @@ impl Store {
             self.check_breaker().map_err(refused)?;
             let queued = Instant::now();
             let limit = policy.max_wait.saturating_sub(waited);
-            let permit = self.lane.budget.reserve(1, priority, limit).await.map_err(refused)?;
+            let reserved = self.lane.budget.reserve(1, priority, limit);
+            let permit = unless_abandoned(wanted, reserved).await?.map_err(refused)?;
             waited += queued.elapsed();
             let error = match self.attempt(request, &permit).await {
                 Ok(reply) => return Ok(reply),
@@ -215,7 +242,7 @@ impl Store {
                 Decision::Queue => {}
                 Decision::Repeat(pause) => {
                     retries += 1;
-                    tokio::time::sleep(pause).await;
+                    unless_abandoned(wanted, tokio::time::sleep(pause)).await?;
                 }
             }
             tracing::debug!(method = ?request.method, path = %request.path, %error, retries, "repeating a request");
@@ -270,6 +297,14 @@ impl Store {
 
     fn check_breaker(&self) -> Result<(), Error> {
         self.lane.breaker.check(Instant::now()).map_err(dead)
+    }
+}
+
+/// Waits for `turn`, unless everybody who wants it has gone.
+async fn unless_abandoned<T>(wanted: Option<&CancellationToken>, turn: impl Future<Output = T>) -> Result<T, Error> {
+    match wanted {
+        None => Ok(turn.await),
+        Some(wanted) => wanted.run_until_cancelled(turn).await.ok_or(Error::Abandoned),
     }
 }
 

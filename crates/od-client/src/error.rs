@@ -84,6 +84,9 @@ pub enum Error {
         /// What was wrong, or the start of a text body without markup.
         excerpt: String,
     },
+    /// Nothing was sent: nobody waited for the answer any more ([`Store::while_wanted`](crate::Store::while_wanted)).
+    #[error("nobody waited for the answer any more, so Order Desk was not asked")]
+    Abandoned,
     /// The call was refused here; nothing left the process.
     #[error("{0}")]
     InvalidArgument(String),
@@ -128,6 +131,7 @@ impl Error {
             | Self::NotFound
             | Self::Rejected { .. }
             | Self::Conflict { .. }
+            | Self::Abandoned
             | Self::InvalidArgument(_) => false,
         }
     }

@@ -1,6 +1,7 @@
 //! Identical reads in flight are one request.
 //!
-//! The request runs in a task of its own, so it survives the caller that started it. A write ends the sharing: a read
+//! The request runs in a task of its own, so it survives the caller that started it. When the last caller has gone, its
+//! work is told, and gives up what was not sent yet. A write ends the sharing: a read
 //! that began before the write may answer with the state before it, which is right for those who asked before and wrong
 //! for those who ask after.
 
@@ -9,6 +10,7 @@ use std::sync::{Arc, Mutex};
 
 use futures_util::future::{BoxFuture, FutureExt, Shared};
 use serde_json::{Map, Value};
+use tokio_util::sync::CancellationToken;
 use tracing::Instrument;
 
 use crate::error::{Error, NetworkFault};
@@ -33,25 +35,83 @@ struct Running {
 struct Flight {
     number: u64,
     reply: Shared<BoxFuture<'static, Reply>>,
+    callers: Arc<Callers>,
+}
+
+/// Those who wait for one read.
+#[derive(Debug, Default)]
+struct Callers {
+    waiting: Mutex<usize>,
+    /// Cancelled when the last of them goes.
+    all_gone: CancellationToken,
+}
+
+/// One of them; goes when dropped.
+#[derive(Debug)]
+struct Caller(Arc<Callers>);
+
+impl Caller {
+    fn of(callers: &Arc<Callers>) -> Self {
+        *lock(&callers.waiting) += 1;
+        Self(Arc::clone(callers))
+    }
+}
+
+impl Drop for Caller {
+    fn drop(&mut self) {
+        let mut waiting = lock(&self.0.waiting);
+        *waiting -= 1;
+        if *waiting == 0 {
+            self.0.all_gone.cancel();
+        }
+    }
 }
 
 impl Flights {
-    /// Joins the read of `target`, or starts it with `work`.
-    pub(crate) async fn join<F>(self: &Arc<Self>, target: String, work: impl FnOnce() -> F) -> Reply
+    /// Joins the read of `target`, or starts it with `work`, which is told when nobody waits for it any more and then
+    /// either goes on or fails with [`Error::Abandoned`]. The caller goes when `wanted` is cancelled or the future is
+    /// dropped. In the first case it takes the answer along that comes all the same: it may be kept.
+    pub(crate) async fn join<F>(
+        self: &Arc<Self>,
+        target: String,
+        wanted: Option<&CancellationToken>,
+        work: impl Fn(&CancellationToken) -> F,
+    ) -> Reply
     where
         F: Future<Output = Reply> + Send + 'static,
     {
-        let reply = self.board(target, work);
-        reply.await
+        loop {
+            let (mut reply, caller) = self.board(target.clone(), &work);
+            let (outcome, is_gone) = match wanted {
+                None => (reply.await, false),
+                Some(wanted) => tokio::select! {
+                    biased;
+                    outcome = &mut reply => (outcome, wanted.is_cancelled()),
+                    () = wanted.cancelled() => {
+                        drop(caller);
+                        (reply.await, true)
+                    }
+                },
+            };
+            match outcome {
+                // Given up for those before us, a moment before we came.
+                Err(Error::Abandoned) if !is_gone => {}
+                outcome => return outcome,
+            }
+        }
     }
 
-    fn board<F>(self: &Arc<Self>, target: String, work: impl FnOnce() -> F) -> Shared<BoxFuture<'static, Reply>>
+    fn board<F>(
+        self: &Arc<Self>,
+        target: String,
+        work: impl FnOnce(&CancellationToken) -> F,
+    ) -> (Shared<BoxFuture<'static, Reply>>, Caller)
     where
         F: Future<Output = Reply> + Send + 'static,
     {
         let mut running = lock(&self.running);
         if let Some(flight) = running.by_target.get(&target) {
-            return flight.reply.clone();
+            return (flight.reply.clone(), Caller::of(&flight.callers));
         }
         let number = running.next;
         running.next += 1;
@@ -60,7 +120,9 @@ impl Flights {
             target: target.clone(),
             number,
         };
-        let work = work();
+        let callers = Arc::new(Callers::default());
+        let caller = Caller::of(&callers);
+        let work = work(&callers.all_gone);
         let task = tokio::spawn(
             async move {
                 let _landing = landing;
@@ -81,9 +143,10 @@ impl Flights {
             Flight {
                 number,
                 reply: reply.clone(),
+                callers,
             },
         );
-        reply
+        (reply, caller)
     }
 
     /// From now on reads start anew; those in flight go on for their callers.

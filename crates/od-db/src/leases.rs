@@ -1,35 +1,62 @@
-//! Leases: one writer at a time per order, between processes that share this database.
+//! Leases: one writer at a time per record, between processes that share this database.
 
 use crate::pool::write_one;
 use crate::{Db, DbError};
 
 /// The leases' methods; see [`Db::leases`].
 ///
-/// A lease is a name held until a time. Whoever crashes while holding one loses it when that time is over. All times are
-/// the callers', so holders on different machines need clocks that agree within a fraction of the lease's length.
+/// A lease is a name that is held, and hangs on the life of the process that holds it: a row that the process renews. A
+/// process that is dead, or looks so because it did not renew in time, can be buried by anybody, and all its leases fall
+/// with it. All times are the database's own.
 #[derive(Debug)]
 pub struct Leases<'a> {
     pub(crate) db: &'a Db,
 }
 
 impl Leases<'_> {
-    /// Takes the lease, or takes over an expired one. Asking again for a lease one holds extends it. True when `holder`
-    /// now has it until `until`.
-    pub async fn acquire(&self, name: &str, holder: &str, now: i64, until: i64) -> Result<bool, DbError> {
-        const SQL: &str = "INSERT INTO order_leases (name, holder, expires_at) VALUES ($1, $2, $4) \
-             ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, expires_at = excluded.expires_at \
-             WHERE order_leases.expires_at <= $3 OR order_leases.holder = excluded.holder";
+    /// Begins the life of a process, for so many milliseconds.
+    pub async fn begin(&self, process: &str, millis: i64) -> Result<(), DbError> {
+        const SQL: &str =
+            "INSERT INTO live_processes (id, expires_at) SELECT $1, clock.millis + $2 FROM database_clock AS clock";
+        write_one!(self.db, conn => drop(sqlx::query(SQL).bind(process).bind(millis).execute(conn).await?));
+        Ok(())
+    }
+
+    /// Lets a process live for so many milliseconds more. False when it was buried: it holds nothing any more. One that is
+    /// late and was not buried has lost nothing.
+    pub async fn beat(&self, process: &str, millis: i64) -> Result<bool, DbError> {
+        const SQL: &str = "UPDATE live_processes SET expires_at = (SELECT clock.millis FROM database_clock AS clock) + $2 \
+             WHERE id = $1";
         let done = write_one!(self.db, conn => {
-            sqlx::query(SQL).bind(name).bind(holder).bind(now).bind(until).execute(conn).await?.rows_affected()
+            sqlx::query(SQL).bind(process).bind(millis).execute(conn).await?.rows_affected()
         });
         Ok(done > 0)
     }
 
-    /// Extends a lease that is still held. False when it expired or was taken over: the holder must stop.
-    pub async fn renew(&self, name: &str, holder: &str, now: i64, until: i64) -> Result<bool, DbError> {
-        const SQL: &str = "UPDATE order_leases SET expires_at = $4 WHERE name = $1 AND holder = $2 AND expires_at > $3";
+    /// Ends the life of a process, and frees what it held.
+    pub async fn end(&self, process: &str) -> Result<(), DbError> {
+        const SQL: &str = "DELETE FROM live_processes WHERE id = $1";
+        write_one!(self.db, conn => drop(sqlx::query(SQL).bind(process).execute(conn).await?));
+        Ok(())
+    }
+
+    /// Ends the lives of all processes that did not renew theirs in time, frees what they held, and says how many there
+    /// were.
+    pub async fn bury(&self) -> Result<u64, DbError> {
+        const SQL: &str =
+            "DELETE FROM live_processes WHERE expires_at <= (SELECT clock.millis FROM database_clock AS clock)";
+        Ok(write_one!(self.db, conn => sqlx::query(SQL).execute(conn).await?.rows_affected()))
+    }
+
+    /// Takes the lease, unless somebody holds it. True when `holder` now has it, also when it had it before.
+    ///
+    /// # Errors
+    /// [`DbError::MissingParent`] when the process has no life, or was buried.
+    pub async fn acquire(&self, name: &str, holder: &str, process: &str) -> Result<bool, DbError> {
+        const SQL: &str = "INSERT INTO order_leases (name, holder, process) VALUES ($1, $2, $3) \
+             ON CONFLICT (name) DO UPDATE SET process = excluded.process WHERE order_leases.holder = excluded.holder";
         let done = write_one!(self.db, conn => {
-            sqlx::query(SQL).bind(name).bind(holder).bind(now).bind(until).execute(conn).await?.rows_affected()
+            sqlx::query(SQL).bind(name).bind(holder).bind(process).execute(conn).await?.rows_affected()
         });
         Ok(done > 0)
     }
@@ -41,11 +68,5 @@ impl Leases<'_> {
             sqlx::query(SQL).bind(name).bind(holder).execute(conn).await?.rows_affected()
         });
         Ok(done > 0)
-    }
-
-    /// Removes what crashed holders left behind, and says how much.
-    pub async fn remove_expired(&self, now: i64) -> Result<u64, DbError> {
-        const SQL: &str = "DELETE FROM order_leases WHERE expires_at <= $1";
-        Ok(write_one!(self.db, conn => sqlx::query(SQL).bind(now).execute(conn).await?.rows_affected()))
     }
 }

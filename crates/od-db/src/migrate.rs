@@ -46,6 +46,12 @@ const MIGRATIONS: &[(i64, &str, &str, &str)] = &[
         include_str!("../migrations/postgres/0007_active_stores_by_narrowing.sql"),
     ),
     (
+        8,
+        "leases",
+        include_str!("../migrations/sqlite/0008_leases.sql"),
+        include_str!("../migrations/postgres/0008_leases.sql"),
+    ),
+    (
         9,
         "own_key_prefixes",
         include_str!("../migrations/sqlite/0009_own_key_prefixes.sql"),

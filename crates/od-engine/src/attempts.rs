@@ -1,13 +1,19 @@
 //! Trying a change again after reading again: when that helps, how often, and how long to wait before it.
+//!
+//! A 429 is no attempt: Order Desk did nothing and says when to come again. It is waited out, as long as all waiting for
+//! refusals stays within what a call may wait.
 
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
-use od_client::Store;
+use od_client::{BusyCause, Store};
 use serde_json::{Map, Value};
 
 use crate::error::Error;
 use crate::record::diff::diff;
+
+#[cfg(test)]
+mod tests;
 
 /// At most this much of our own time may lie between the reply of the last read and the sending of the write.
 pub(crate) const FRESH: Duration = Duration::from_millis(50);
@@ -21,6 +27,10 @@ const PAUSE: Duration = Duration::from_millis(500);
 pub(crate) struct Attempts {
     made: u32,
     most: u32,
+    /// How long refusals may be waited out.
+    patience: Duration,
+    /// The first refusal.
+    refused: Option<Instant>,
 }
 
 /// What others changed in a record between our reads of it.
@@ -40,12 +50,17 @@ pub(crate) enum Failed {
 }
 
 impl Attempts {
-    /// The first of at most `most` attempts.
-    pub(crate) fn of(most: u32) -> Self {
-        Self { made: 1, most }
+    /// The first of at most `most` attempts, those that Order Desk refuses with 429 not counted.
+    pub(crate) fn of(most: u32, upstream: &Store) -> Self {
+        Self {
+            made: 1,
+            most,
+            patience: upstream.max_wait(),
+            refused: None,
+        }
     }
 
-    /// How many attempts there were, the running one included.
+    /// How many attempts there were, the running one included and refusals left out.
     pub(crate) fn made(&self) -> u32 {
         self.made
     }
@@ -56,6 +71,13 @@ impl Attempts {
     /// The reason of the failure, when no attempt is left or none would help.
     pub(crate) async fn again(&mut self, failed: Failed) -> Result<(), Error> {
         match failed {
+            // The budget knows when the next request may go out: whoever reserves waits for that.
+            Failed::Again(Error::Upstream(od_client::Error::RateLimited { retry_after }))
+                if self.waits(retry_after) =>
+            {
+                Ok(())
+            }
+            Failed::Again(error @ Error::Upstream(od_client::Error::RateLimited { .. })) => Err(error),
             Failed::Again(error) if self.made >= self.most => Err(error),
             Failed::Again(_) => {
                 tokio::time::sleep(pause(self.made)).await;
@@ -64,6 +86,12 @@ impl Attempts {
             }
             Failed::Final(error) => Err(error),
         }
+    }
+
+    /// Whether another refusal is waited out.
+    fn waits(&mut self, retry_after: Duration) -> bool {
+        let since = *self.refused.get_or_insert_with(Instant::now);
+        since.elapsed() + retry_after <= self.patience
     }
 }
 
@@ -116,17 +144,46 @@ pub(crate) async fn ask_until_answered<T, F>(
 where
     F: Future<Output = Result<T, od_client::Error>>,
 {
-    let mut attempts = Attempts::of(SETTLING_READS);
+    let first = ask_once(upstream, &ask).await;
+    ask_on(first, upstream, ask, told).await
+}
+
+/// Asks on after a `first` question, whose answer may have come already: what is read back in one go with its upload has
+/// been paid for together with it, and waits only when it has to be asked again.
+pub(crate) async fn ask_on<T, F>(
+    first: Result<T, od_client::Error>,
+    upstream: &Store,
+    ask: impl Fn(Store) -> F,
+    told: impl Fn(od_client::Error) -> Error,
+) -> Result<T, Error>
+where
+    F: Future<Output = Result<T, od_client::Error>>,
+{
+    let mut attempts = Attempts::of(SETTLING_READS, upstream);
+    let mut outcome = first;
     loop {
-        let outcome = match upstream.reserve(1).await {
-            Ok(permit) => ask(upstream.with(&permit)).await,
-            Err(error) => Err(error),
-        };
-        match outcome {
+        let failed = match outcome {
             Ok(answer) => return Ok(answer),
-            Err(error) => attempts.again(Failed::unchanged(error, &told)).await?,
-        }
+            // Others have found Order Desk down. What was written has to be found out all the same.
+            Err(
+                error @ od_client::Error::Busy {
+                    cause: BusyCause::Breaker,
+                    ..
+                },
+            ) => Failed::Again(Error::Upstream(error)),
+            Err(error) => Failed::unchanged(error, &told),
+        };
+        attempts.again(failed).await?;
+        outcome = ask_once(upstream, &ask).await;
     }
+}
+
+async fn ask_once<T, F>(upstream: &Store, ask: impl Fn(Store) -> F) -> Result<T, od_client::Error>
+where
+    F: Future<Output = Result<T, od_client::Error>>,
+{
+    let permit = upstream.reserve(1).await?;
+    ask(upstream.with(&permit)).await
 }
 
 /// Whether a write may still be sent on what was read at `read_at`.

@@ -13,13 +13,18 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use moka::Expiry;
+use tokio_util::sync::CancellationToken;
 
+use crate::error::Error;
 use crate::outcome::CacheInfo;
 use crate::scope::TenantId;
 
+mod readings;
 #[cfg(test)]
 mod tests;
 mod weight;
+
+use readings::{Part, Readings};
 
 pub(crate) use weight::Weigh;
 
@@ -102,6 +107,7 @@ const GENERATIONS: u64 = 100_000;
 pub(crate) struct Cache {
     options: CacheOptions,
     entries: moka::sync::Cache<Key, Entry>,
+    readings: Readings,
     generations: moka::sync::Cache<String, u64>,
     next_generation: AtomicU64,
 }
@@ -116,6 +122,7 @@ impl Cache {
                 .weigher(|_, entry: &Entry| entry.bytes)
                 .expire_after(Lifetime)
                 .build(),
+            readings: Readings::default(),
             generations: moka::sync::Cache::builder()
                 .max_capacity(GENERATIONS)
                 .time_to_live(longest * 2 + Duration::from_mins(1))
@@ -156,6 +163,59 @@ impl Cache {
             lifetime,
         };
         self.entries.insert(key, entry);
+    }
+
+    /// The answer kept for a key, or what `read` finds, which is then kept. Who wants the same meanwhile waits for that
+    /// answer, its failure included. `read` is given what says that nobody waits for it any more; `wanted` says so of this
+    /// caller.
+    ///
+    /// # Errors
+    /// Those of `read`; [`od_client::Error::Abandoned`] when `wanted` is cancelled and others go on waiting.
+    pub(crate) async fn read_through<T, F>(
+        &self,
+        key: Key,
+        resource: Resource<'_>,
+        wanted: Option<&CancellationToken>,
+        read: impl FnOnce(CancellationToken) -> F,
+    ) -> Result<(Arc<T>, CacheInfo), Error>
+    where
+        T: Weigh,
+        F: Future<Output = Result<T, Error>>,
+    {
+        loop {
+            if let Some(found) = self.get(&key) {
+                return Ok(found);
+            }
+            match self.readings.join(&key) {
+                Part::Lead(mut leader) => {
+                    // The one before may have ended between the two looks.
+                    if let Some(found) = self.get(&key) {
+                        return Ok(found);
+                    }
+                    let all_gone = leader.all_gone();
+                    let answer = leader.lead(wanted, read(all_gone)).await.map(Arc::new);
+                    if let Ok(answer) = &answer {
+                        self.put(key, resource, answer.clone());
+                    }
+                    leader.tell(match &answer {
+                        Ok(answer) => Ok(answer.clone()),
+                        Err(error) => Err(error.clone()),
+                    });
+                    return answer.map(|answer| (answer, CacheInfo::FRESH));
+                }
+                Part::Follow(follower) => match follower.wait(wanted).await? {
+                    Some(Ok(answer)) => {
+                        let answer = answer
+                            .downcast()
+                            .map_err(|_| Error::Internal("two answers share a key"))?;
+                        return Ok((answer, CacheInfo::FRESH));
+                    }
+                    // Given up for those before, a moment before this one came.
+                    Some(Err(Error::Upstream(od_client::Error::Abandoned))) | None => {}
+                    Some(Err(error)) => return Err(error),
+                },
+            }
+        }
     }
 
     /// Forgets one order and every list of orders of its store.

@@ -44,13 +44,13 @@ async fn tidy(inner: &Inner) -> Result<(), Error> {
     let now = inner.clock.now_millis();
     let named_creates = i64::try_from(NAMED_CREATES.as_millis()).unwrap_or(i64::MAX);
     let purged = audit::retain(inner, inner.audit_options.retention).await?;
-    let leases = inner.db.leases().remove_expired(now).await?;
+    let dead = inner.db.leases().bury().await?;
     let creates = inner.db.idempotency().remove_expired(now - named_creates).await?;
     let answers = inner.db.answers().remove_expired(now).await?;
     tracing::debug!(
         audit_entries = purged.entries,
-        leases,
         answers,
+        dead_processes = dead,
         creates,
         "removed what is too old"
     );

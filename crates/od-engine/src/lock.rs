@@ -1,8 +1,9 @@
-//! One change at a time per record: in this process by a fair queue, between processes by a lease in the database.
+//! One change at a time per record: in this process by a fair queue, between processes by a lease in the database, which
+//! lives as long as its process shows that it is alive (`pulse`).
 //!
 //! The turn comes first, the request tokens of the change second, although a store whose budget is used up then keeps
-//! the record held while the change waits for them (at most the `max_wait` of the client's options; the lease is
-//! renewed meanwhile). The other way round would be worse. Changes that wait for one record would each keep tokens that
+//! the record held while the change waits for them (at most the `max_wait` of the client's options; the lease lives
+//! on meanwhile). The other way round would be worse. Changes that wait for one record would each keep tokens that
 //! they cannot spend yet: five of them have the whole bucket, and the one whose turn it is, needing more to try again
 //! or to find out what became of its write, would wait for them while they wait for it. Giving the turn back instead
 //! would lose the change its place in the queue, and those behind it wait for the same tokens anyway. Meanwhile changes
@@ -14,28 +15,26 @@ use std::time::{Duration, Instant};
 
 use od_db::Db;
 use tokio::sync::{Mutex as Turn, OwnedMutexGuard};
-use tokio_util::task::AbortOnDropHandle;
-use uuid::Uuid;
 
 use crate::clock::Clock;
 use crate::error::Error;
 
+mod claim;
+mod pulse;
 #[cfg(test)]
 mod tests;
 
-/// How long a lease lives without being renewed: what a killed process leaves behind blocks a record no longer.
-const LEASE: Duration = Duration::from_secs(30);
-/// How often a held lease is renewed.
-const RENEW: Duration = Duration::from_secs(10);
+use claim::Claim;
+use pulse::Pulse;
+
 /// How long a change waits for its turn.
 const PATIENCE: Duration = Duration::from_mins(1);
-/// First and longest pause between two looks at somebody else's lease.
-const LOOK: (Duration, Duration) = (Duration::from_millis(5), Duration::from_millis(200));
 
 /// The queues of this process.
 #[derive(Default)]
 pub(crate) struct Locks {
     queues: Mutex<HashMap<String, Weak<Turn<()>>>>,
+    pulse: Arc<Pulse>,
 }
 
 /// What is held. Order Desk replaces an order with all its parts, and an inventory item, as a whole; so whoever changes a
@@ -77,11 +76,8 @@ impl Subject<'_> {
 
 /// A record that nobody else changes through this server. Give it back with [`Held::release`].
 pub(crate) struct Held {
-    db: Db,
-    name: String,
-    holder: String,
-    valid_until: Arc<Mutex<Instant>>,
-    renewal: AbortOnDropHandle<()>,
+    claim: Claim,
+    what: &'static str,
     turn: OwnedMutexGuard<()>,
 }
 
@@ -91,38 +87,14 @@ impl Locks {
     /// # Errors
     /// [`Error::RecordBusy`] when the turn did not come in time; [`Error::Storage`].
     pub(crate) async fn hold(&self, db: &Db, clock: &Clock, subject: Subject<'_>) -> Result<Held, Error> {
-        let name = subject.name();
-        let busy = || Error::RecordBusy { what: subject.what() };
-        let deadline = Instant::now() + PATIENCE;
-        let turn = self.turn(&name).await.ok_or_else(busy)?;
-        let holder = Uuid::new_v4().to_string();
-        let mut pause = LOOK.0;
-        loop {
-            let taken_at = Instant::now();
-            if take(db, clock, &name, &holder).await? {
-                let valid_until = Arc::new(Mutex::new(taken_at + LEASE));
-                let renewal = tokio::spawn(renew(
-                    db.clone(),
-                    clock.clone(),
-                    name.clone(),
-                    holder.clone(),
-                    valid_until.clone(),
-                ));
-                let renewal = AbortOnDropHandle::new(renewal);
-                return Ok(Held {
-                    db: db.clone(),
-                    name,
-                    holder,
-                    valid_until,
-                    renewal,
-                    turn,
-                });
-            }
-            if Instant::now() + pause > deadline {
-                return Err(busy());
-            }
-            tokio::time::sleep(pause.mul_f64(0.5 + rand::random::<f64>())).await;
-            pause = (pause * 2).min(LOOK.1);
+        let (name, what) = (subject.name(), subject.what());
+        let began = Instant::now();
+        let turn = self.turn(&name).await.ok_or(Error::RecordBusy { what })?;
+        let claim = Claim::new(&self.pulse, db, clock, name);
+        if claim.win(PATIENCE.saturating_sub(began.elapsed())).await? {
+            Ok(Held { claim, what, turn })
+        } else {
+            Err(Error::RecordBusy { what })
         }
     }
 
@@ -173,15 +145,30 @@ impl Locks {
 impl Held {
     /// Whether the lease is still this change's own. A process that was suspended may have lost it.
     pub(crate) fn is_still_ours(&self) -> bool {
-        Instant::now() < *self.valid_until.lock().unwrap_or_else(PoisonError::into_inner)
+        self.claim.holds()
+    }
+
+    /// Makes sure of the lease before another attempt. Where it was lost, it is waited for again.
+    ///
+    /// # Errors
+    /// As [`Locks::hold`].
+    pub(crate) async fn regain(&self) -> Result<(), Error> {
+        if self.is_still_ours() {
+            return Ok(());
+        }
+        tracing::warn!(
+            "a record's lease may be lost, because this process did not live on in time; asking for it again"
+        );
+        if self.claim.win(PATIENCE).await? {
+            Ok(())
+        } else {
+            Err(Error::RecordBusy { what: self.what })
+        }
     }
 
     /// Lets the next change in.
     pub(crate) async fn release(self) {
-        drop(self.renewal);
-        if let Err(error) = self.db.leases().release(&self.name, &self.holder).await {
-            tracing::warn!(%error, "a record's lease could not be given back; it ends by itself");
-        }
+        self.claim.give_back().await;
         drop(self.turn);
     }
 }
@@ -195,33 +182,22 @@ impl AllHeld {
         self.0.iter().all(Held::is_still_ours)
     }
 
+    /// Makes sure of every lease before another attempt; see [`Held::regain`]. All hang on one process: when one is lost,
+    /// all are, and they are waited for in the order they are taken in everywhere.
+    ///
+    /// # Errors
+    /// As [`Locks::hold`].
+    pub(crate) async fn regain(&self) -> Result<(), Error> {
+        for held in &self.0 {
+            held.regain().await?;
+        }
+        Ok(())
+    }
+
     /// Lets the next changes in.
     pub(crate) async fn release(self) {
         for held in self.0 {
             held.release().await;
         }
     }
-}
-
-async fn take(db: &Db, clock: &Clock, name: &str, holder: &str) -> Result<bool, Error> {
-    let now = clock.now_millis();
-    Ok(db.leases().acquire(name, holder, now, now + millis(LEASE)).await?)
-}
-
-async fn renew(db: Db, clock: Clock, name: String, holder: String, valid_until: Arc<Mutex<Instant>>) {
-    loop {
-        tokio::time::sleep(RENEW).await;
-        let asked_at = Instant::now();
-        let now = clock.now_millis();
-        let renewed = db.leases().renew(&name, &holder, now, now + millis(LEASE)).await;
-        match renewed {
-            Ok(true) => *valid_until.lock().unwrap_or_else(PoisonError::into_inner) = asked_at + LEASE,
-            Ok(false) => return,
-            Err(error) => tracing::warn!(%error, "a record's lease could not be renewed"),
-        }
-    }
-}
-
-fn millis(duration: Duration) -> i64 {
-    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
 }

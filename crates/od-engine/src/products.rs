@@ -12,7 +12,7 @@ use std::fmt::Display;
 use od_client::{InventoryItemId, Store};
 use serde_json::{Map, Value};
 
-use crate::attempts::{answered, ask_until_answered};
+use crate::attempts::{answered, ask_on, ask_until_answered};
 use crate::engine::Engine;
 use crate::error::Error;
 
@@ -51,6 +51,15 @@ const LOOK_AGAIN: &str =
 async fn read_again(upstream: &Store, id: &InventoryItemId) -> Result<Map<String, Value>, Error> {
     let ask = |upstream: Store| async move { upstream.inventory().get(id).await };
     let item = ask_until_answered(upstream, ask, |error| missing(error, id)).await?;
+    Ok(item.into_map())
+}
+
+/// The item after an upload that was accepted: read on what was paid for the upload, and on when that fails for a reason
+/// that may pass.
+async fn read_back(upstream: &Store, paid: Store, id: &InventoryItemId) -> Result<Map<String, Value>, Error> {
+    let ask = |upstream: Store| async move { upstream.inventory().get(id).await };
+    let first = ask(paid).await;
+    let item = ask_on(first, upstream, ask, |error| missing(error, id)).await?;
     Ok(item.into_map())
 }
 

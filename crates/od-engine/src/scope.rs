@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 pub use od_db::TenantId;
 use od_vault::DataKey;
+use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use crate::answers::Delivery;
@@ -164,6 +165,7 @@ pub struct Scope {
     narrowing: Arc<str>,
     agreed: Option<Arc<str>>,
     delivery: Option<Delivery>,
+    wanted: Option<CancellationToken>,
     about: Arc<Mutex<Option<String>>>,
 }
 
@@ -179,6 +181,7 @@ impl Scope {
             narrowing: "".into(),
             agreed: None,
             delivery: None,
+            wanted: None,
             about: Arc::default(),
         }
     }
@@ -223,6 +226,24 @@ impl Scope {
     /// The question about the call that a person agreed to.
     pub(crate) fn agreement(&self) -> Option<&str> {
         self.agreed.as_deref()
+    }
+
+    /// Adds what is cancelled when the caller waits no longer: it hung up, took the call back or ran out of patience. The
+    /// call's reads that were not sent by then are given up ([`od_client::Error::Abandoned`]). For calls that only read.
+    pub fn while_wanted(mut self, wanted: CancellationToken) -> Self {
+        self.wanted = Some(wanted);
+        self
+    }
+
+    /// The same scope for a call that is finished whether its caller waits for it or not.
+    pub fn to_the_end(mut self) -> Self {
+        self.wanted = None;
+        self
+    }
+
+    /// What says that the caller waits no longer, if anything does.
+    pub fn wanted(&self) -> Option<&CancellationToken> {
+        self.wanted.as_ref()
     }
 
     /// Whether a person agreed to a question about this call. What the question named is then to be read anew: memory

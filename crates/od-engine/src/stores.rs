@@ -7,6 +7,7 @@ use od_db::{DbError, StoreRow};
 use od_vault::Place;
 use serde::Serialize;
 use serde_json::{Map, Value};
+use tokio_util::sync::CancellationToken;
 
 use crate::cache::Owner;
 use crate::engine::Engine;
@@ -194,6 +195,10 @@ impl Stores<'_> {
             .client
             .store(&credentials)
             .request_id(&scope.request_id().to_string());
+        let upstream = match scope.wanted() {
+            Some(wanted) => upstream.while_wanted(wanted),
+            None => upstream,
+        };
         Ok(OpenStore {
             name: store_ref(&row),
             upstream,
@@ -267,6 +272,14 @@ pub(crate) struct OpenStore {
 }
 
 impl OpenStore {
+    /// The same store, whose reads are given up when `wanted` is cancelled.
+    pub(crate) fn while_wanted(self, wanted: &CancellationToken) -> Self {
+        Self {
+            upstream: self.upstream.while_wanted(wanted),
+            ..self
+        }
+    }
+
     pub(crate) fn owner(&self) -> Owner<'_> {
         owner(&self.row)
     }

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use od_engine::{Call, Clock, Engine, Error, Grants, Lost, Outcome, RequestId, Scope, Write};
 use serde_json::{Map, Value, json};
+use tokio_util::sync::CancellationToken;
 
 use crate::arguments;
 use crate::catalog::{Catalog, CatalogError, Entry, Narrowing, Refusal, ToolNames};
@@ -110,6 +111,16 @@ impl Tools {
             cost: spec.cost.of(&arguments),
             parameters: Value::Object(arguments.clone()),
         };
+        // However this ends: who waits no longer has its reads given up.
+        let wanted = scope
+            .wanted()
+            .map_or_else(CancellationToken::new, CancellationToken::child_token);
+        let _waiting = wanted.clone().drop_guard();
+        let scope = &if only_reads(spec.access, &arguments) {
+            scope.clone().while_wanted(wanted)
+        } else {
+            scope.clone().to_the_end()
+        };
         let work = Box::pin(work(
             self.catalog.clone(),
             spec.name,
@@ -179,6 +190,11 @@ impl Tools {
             question: None,
         }
     }
+}
+
+/// Whether a call changes nothing, so that it need not be finished for nobody.
+fn only_reads(access: Access, arguments: &Map<String, Value>) -> bool {
+    access != Access::Write || arguments.get("dry_run") == Some(&Value::Bool(true))
 }
 
 fn admits(narrowing: &Narrowing, grants: Option<Grants>, spec: &ToolSpec) -> bool {

@@ -80,8 +80,10 @@ impl McpServer {
                 name: client_name(context),
                 ..ClientInfo::default()
             };
+            // The library cancels it when the client takes the request back.
+            let scope = session.scope(request_id, client);
             return Ok(Caller {
-                scope: session.scope(request_id, client).map(|scope| delivered(scope, context)),
+                scope: scope.map(|scope| delivered(scope, context).while_wanted(context.ct.clone())),
                 narrowing: Narrowing::none(),
                 span,
             });
@@ -90,7 +92,8 @@ impl McpServer {
         let Some(caller) = parts.and_then(|parts| parts.extensions.get::<HttpCaller>()) else {
             return Err(ErrorData::internal_error("the request lost its caller", None));
         };
-        let scope = caller.scope(client_name(context));
+        // The library cancels it when the connection ends before the answer is there.
+        let scope = caller.scope(client_name(context)).while_wanted(context.ct.clone());
         Ok(Caller {
             scope: Some(scope),
             narrowing: caller.narrowing.clone(),

@@ -1,5 +1,6 @@
 //! The client against servers that misbehave on purpose, and against the simulator.
 
+mod abandoned;
 mod breaker;
 mod budget;
 mod flight;

@@ -6,7 +6,7 @@ use crate::Db;
 /// Two handles do not share a queue, as two processes would not.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_sqlite_transaction_that_reads_first_may_still_write() {
-    const COUNT: &str = "SELECT COUNT(*) FROM order_leases";
+    const COUNT: &str = "SELECT COUNT(*) FROM live_processes";
     let folder = tempfile::tempdir().unwrap();
     let options = DbOptions {
         url: format!("sqlite://{}", folder.path().join("app.db").display()),
@@ -17,16 +17,16 @@ async fn a_sqlite_transaction_that_reads_first_may_still_write() {
     let result: Result<_, DbError> = async {
         Ok(transaction!(one, conn => {
             let before: i64 = sqlx::query_scalar(COUNT).fetch_one(&mut *conn).await?;
-            let meanwhile = tokio::spawn(async move { other.leases().acquire("other", "other", 0, 1).await });
+            let meanwhile = tokio::spawn(async move { other.leases().begin("other", 1).await });
             tokio::time::sleep(Duration::from_millis(100)).await;
             assert!(!meanwhile.is_finished(), "the write lock was taken when the transaction began");
-            sqlx::query("INSERT INTO order_leases VALUES ('one', 'one', 1)").execute(&mut *conn).await?;
+            sqlx::query("INSERT INTO live_processes VALUES ('one', 1)").execute(&mut *conn).await?;
             (before, meanwhile)
         }))
     }
     .await;
     let (before, meanwhile) = result.unwrap();
-    assert!(meanwhile.await.unwrap().unwrap(), "the other one only had to wait");
+    meanwhile.await.unwrap().expect("the other one only had to wait");
     let after: Result<i64, DbError> =
         async { Ok(read!(one, conn => sqlx::query_scalar(COUNT).fetch_one(conn).await?)) }.await;
     assert_eq!((before, after.unwrap()), (0, 2));
@@ -38,15 +38,12 @@ async fn a_body_that_fails_leaves_nothing_behind() {
     let failed: Result<(), DbError> = async {
         transaction!(db, conn => {
             for _ in 0..2 {
-                sqlx::query("INSERT INTO order_leases VALUES ('one', 'one', 1)").execute(&mut *conn).await?;
+                sqlx::query("INSERT INTO live_processes VALUES ('one', 1)").execute(&mut *conn).await?;
             }
         });
         Ok(())
     }
     .await;
     assert!(matches!(failed, Err(DbError::Duplicate(_))), "{failed:?}");
-    assert!(
-        db.leases().acquire("one", "other", 0, 1).await.unwrap(),
-        "the row was rolled back"
-    );
+    db.leases().begin("one", 1).await.expect("the row was rolled back");
 }

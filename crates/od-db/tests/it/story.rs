@@ -69,5 +69,6 @@ pub async fn tell(db: &Db) {
 
     shared::the_first_check_value_counts(db).await;
     shared::a_lease_has_one_holder(db).await;
+    shared::leases_fall_with_their_process(db).await;
     shared::of_many_who_ask_one_gets_the_lease(db).await;
 }

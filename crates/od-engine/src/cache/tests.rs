@@ -1,5 +1,6 @@
 use super::*;
-use serde_json::{Value, json};
+use futures_util::FutureExt;
+use serde_json::{Map, Value, json};
 
 fn tenant(n: u32) -> TenantId {
     TenantId::parse(&format!("00000000-0000-7000-8000-{n:012}")).unwrap()
@@ -145,4 +146,59 @@ fn every_part_of_the_shape_makes_another_key() {
         .map(|shape| cache.key(owner, Resource::OrderList, shape))
         .collect();
     assert_eq!(keys.len(), shapes.len());
+}
+
+#[tokio::test]
+async fn a_read_that_ends_early_is_begun_again_by_those_who_wait_for_it() {
+    let cache = Cache::new(CacheOptions::default());
+    let one = tenant(1);
+    let owner = Owner {
+        tenant: &one,
+        store_row: "1",
+    };
+    let key = || cache.key(owner, Resource::OrderList, "");
+    let read = |answer: Option<Map<String, Value>>| {
+        cache.read_through(key(), Resource::OrderList, None, |_| async {
+            match answer {
+                Some(answer) => Ok(answer),
+                None => std::future::pending().await,
+            }
+        })
+    };
+    let mut dropped = Box::pin(read(None));
+    assert!(dropped.as_mut().now_or_never().is_none());
+    let mut waits = Box::pin(read(Some(Map::new())));
+    assert!(waits.as_mut().now_or_never().is_none(), "it is read already");
+    drop(dropped);
+    let (answer, _) = waits.await.unwrap();
+    assert!(answer.is_empty());
+    assert_eq!(cache.readings.count(), 0);
+}
+
+#[tokio::test]
+async fn a_failure_is_shared_and_not_kept() {
+    let cache = Cache::new(CacheOptions::default());
+    let one = tenant(1);
+    let owner = Owner {
+        tenant: &one,
+        store_row: "1",
+    };
+    let asked = std::cell::Cell::new(0);
+    let read = || {
+        cache.read_through::<Map<String, Value>, _>(
+            cache.key(owner, Resource::OrderList, ""),
+            Resource::OrderList,
+            None,
+            |_| async {
+                asked.set(asked.get() + 1);
+                tokio::task::yield_now().await;
+                Err(Error::Declined)
+            },
+        )
+    };
+    let (one, other) = tokio::join!(read(), read());
+    assert!(one.is_err() && other.is_err());
+    assert_eq!(asked.get(), 1);
+    read().await.unwrap_err();
+    assert_eq!(asked.get(), 2);
 }

@@ -25,7 +25,7 @@ pub(super) fn message(error: &E) -> String {
 
 pub(super) fn code(error: &E) -> &'static str {
     match error {
-        E::Busy { .. } | E::RateLimited { .. } => "UPSTREAM_BUSY",
+        E::Busy { .. } | E::RateLimited { .. } | E::Abandoned => "UPSTREAM_BUSY",
         E::Conflict { .. } => "CONFLICT_ERROR",
         E::InvalidArgument(_) => "VALIDATION_ERROR",
         E::Unauthorized
@@ -41,7 +41,7 @@ pub(super) fn code(error: &E) -> &'static str {
 
 pub(super) fn class(error: &E) -> Class {
     match error {
-        E::Busy { .. } | E::RateLimited { .. } => Class::Limited,
+        E::Busy { .. } | E::RateLimited { .. } | E::Abandoned => Class::Limited,
         E::Conflict { .. } => Class::Conflict,
         E::InvalidArgument(_) => Class::Invalid,
         _ => Class::Upstream,
@@ -52,6 +52,7 @@ pub(super) fn retryable(error: &E) -> bool {
     match error {
         E::Busy { .. }
         | E::RateLimited { .. }
+        | E::Abandoned
         | E::Conflict { .. }
         | E::Server { .. }
         | E::Network { .. }
@@ -71,6 +72,7 @@ pub(super) fn hint(error: &E) -> &'static str {
         E::Unauthorized => {
             "Check the store id and API key in Order Desk under Store Settings, API, then give the new key with stores_update."
         }
+        E::Abandoned => "Call again.",
         E::NotFound => "Whoever runs this server should check ORDERDESK_API_BASE_URL.",
         E::Rejected { .. } => "Read Order Desk's message, mend the call, and call again.",
         E::Conflict { .. } => "Read the record again, then call again.",

@@ -37,14 +37,63 @@ async fn another_process_waits_for_the_lease() {
     theirs.hold(&db, &clock, SEVEN).await.unwrap().release().await;
 }
 
+/// The other process is killed right after it has taken the record: the next change begins within five seconds.
 #[tokio::test]
-async fn what_a_killed_process_left_behind_ends_by_itself() {
-    let db = database().await;
-    let clock = Clock::manual(jiff::Timestamp::UNIX_EPOCH);
-    let dead = Locks::default().hold(&db, &clock, SEVEN).await.unwrap();
-    std::mem::forget(dead);
-    clock.set(jiff::Timestamp::from_millisecond(millis(LEASE) + 1).unwrap());
-    Locks::default().hold(&db, &clock, SEVEN).await.unwrap().release().await;
+async fn what_a_killed_process_held_is_free_within_five_seconds() {
+    let (db, clock) = (database().await, Clock::system());
+    let (mine, theirs) = (Locks::default(), Locks::default());
+    let held = theirs.hold_all(&db, &clock, vec![SEVEN, EIGHT]).await.unwrap();
+    theirs.pulse.stop().await;
+    let killed = Instant::now();
+    let all = mine.hold_all(&db, &clock, vec![SEVEN, EIGHT]).await.unwrap();
+    let waited = killed.elapsed();
+    assert!(
+        waited > Duration::from_secs(2),
+        "it might only have been late: {waited:?}"
+    );
+    assert!(waited < Duration::from_secs(5), "{waited:?}");
+    all.release().await;
+    assert!(!held.are_still_ours(), "a process that only slept must not write");
+}
+
+/// Longer than a life without renewal: whoever lives keeps what it holds.
+#[tokio::test]
+async fn what_is_held_stays_held_while_the_process_lives() {
+    let (db, clock) = (database().await, Clock::system());
+    let (mine, theirs) = (Locks::default(), Locks::default());
+    let held = theirs.hold(&db, &clock, SEVEN).await.unwrap();
+    let waiting = tokio::time::timeout(Duration::from_secs(6), mine.hold(&db, &clock, SEVEN)).await;
+    assert!(waiting.is_err(), "taken away from the living");
+    assert!(held.is_still_ours());
+    held.release().await;
+    mine.hold(&db, &clock, SEVEN).await.unwrap().release().await;
+}
+
+#[tokio::test]
+async fn a_process_that_was_taken_for_dead_waits_for_its_record_again() {
+    let (db, clock) = (database().await, Clock::system());
+    let (mine, theirs) = (Locks::default(), Locks::default());
+    let slept = mine.hold(&db, &clock, SEVEN).await.unwrap();
+    mine.pulse.forget(&db).await;
+    assert!(!slept.is_still_ours());
+    let held = theirs.hold(&db, &clock, SEVEN).await.unwrap();
+    let regained = tokio::time::timeout(Duration::from_millis(300), slept.regain()).await;
+    assert!(regained.is_err(), "held twice");
+    held.release().await;
+    slept.regain().await.unwrap();
+    assert!(slept.is_still_ours());
+    let waiting = tokio::time::timeout(Duration::from_millis(100), theirs.hold(&db, &clock, SEVEN)).await;
+    assert!(waiting.is_err(), "held twice");
+    slept.release().await;
+}
+
+#[tokio::test]
+async fn what_was_held_by_work_that_panicked_is_free_again() {
+    let (db, clock) = (database().await, Clock::system());
+    let (mine, theirs) = (Locks::default(), Locks::default());
+    drop(mine.hold(&db, &clock, SEVEN).await.unwrap());
+    let free = tokio::time::timeout(Duration::from_secs(1), theirs.hold(&db, &clock, SEVEN)).await;
+    free.expect("at once").unwrap().release().await;
 }
 
 #[tokio::test]

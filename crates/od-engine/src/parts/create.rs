@@ -74,7 +74,7 @@ pub(super) async fn attempt(site: &Site<'_>, held: &Held, given: &Record) -> Res
     let part = site.part;
     may_write(held, read_at)?;
     match part.create(&upstream, site.order, given).await {
-        Ok(told) => Ok(match site.list(&upstream).await {
+        Ok(told) => Ok(match site.list_back(upstream).await {
             Ok(after) => found(part, &before, given, told, after),
             Err(error) => {
                 tracing::warn!(%error, "a new part of an order could not be read back");

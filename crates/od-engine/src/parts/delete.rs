@@ -54,7 +54,7 @@ pub(super) async fn attempt(site: &Site<'_>, held: &Held, id: &PartId) -> Result
     may_write(held, read_at)?;
     let is_gone = |after: &[Record]| !after.iter().any(|record| id.is_of(record));
     match id.delete(&upstream, site.order).await {
-        Ok(()) if verifies => match site.list(&upstream).await {
+        Ok(()) if verifies => match site.list_back(upstream).await {
             Ok(after) if is_gone(&after) => Ok(Done::deleted(record, true)),
             Ok(_) => Ok(Done::deleted(record, false).noting(Some(still_listed(site.part)))),
             Err(error) => {

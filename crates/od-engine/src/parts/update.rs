@@ -119,7 +119,7 @@ async fn upload(
     };
     match id.replace(&upstream, site.order, &desired).await {
         Ok(()) if !site.engine.inner.mutation.verify => Ok(stored(desired, ReadBack::Skipped)),
-        Ok(()) => Ok(match id.get(&upstream, site.order).await {
+        Ok(()) => Ok(match site.read_back(upstream, id).await {
             Ok(record) => {
                 let seen = compared(site.part, base, &desired, &record);
                 stored(record, ReadBack::Seen(seen))

@@ -7,7 +7,7 @@ use od_client::{OrderId, Store};
 use super::done::Done;
 use super::kind::{Part, PartId};
 use super::{Record, create, delete, update};
-use crate::attempts::{Attempts, Failed, Reads, answered, ask_until_answered, is_fresh};
+use crate::attempts::{Attempts, Failed, Reads, answered, ask_on, ask_until_answered, is_fresh};
 use crate::engine::Engine;
 use crate::error::Error;
 use crate::lock::Held;
@@ -39,7 +39,7 @@ impl Site<'_> {
             .locks
             .hold(&inner.db, &inner.clock, self.store.order(self.order.as_str()))
             .await?;
-        let mut attempts = Attempts::of(inner.mutation.max_retries + 1);
+        let mut attempts = Attempts::of(inner.mutation.max_retries + 1, &self.store.upstream);
         let mut reads = Reads::default();
         let outcome = loop {
             let failed = match self.attempt(act, &held, &mut reads).await {
@@ -55,12 +55,19 @@ impl Site<'_> {
         };
         // After a failure too: what is not known to have happened may have. And before anybody is told, so that nobody
         // reads what was before.
-        inner.cache.order_changed(self.store.owner(), self.order.as_str());
+        self.forget();
         held.release().await;
         outcome
     }
 
+    /// Nobody shall read any more what was before.
+    fn forget(&self) {
+        let cache = &self.engine.inner.cache;
+        cache.order_changed(self.store.owner(), self.order.as_str());
+    }
+
     async fn attempt(&self, act: Act<'_>, held: &Held, reads: &mut Reads) -> Result<Done, Failed> {
+        held.regain().await.map_err(Failed::Final)?;
         match act {
             Act::Create(given) => create::attempt(self, held, given).await,
             Act::Update(id, given) => update::attempt(self, held, reads, id, given).await,
@@ -78,6 +85,31 @@ impl Site<'_> {
     /// All parts of the order.
     pub(super) async fn list(&self, upstream: &Store) -> Result<Vec<Record>, od_client::Error> {
         self.part.list(upstream, self.order).await
+    }
+
+    /// Reads the list after a write that was accepted: on what was paid for the write, and on when that fails for a reason
+    /// that may pass.
+    ///
+    /// # Errors
+    /// [`Error::Upstream`] of the last attempt.
+    pub(super) async fn list_back(&self, paid: Store) -> Result<Vec<Record>, Error> {
+        self.forget();
+        let first = self.list(&paid).await;
+        drop(paid);
+        let ask = |upstream: Store| async move { self.list(&upstream).await };
+        ask_on(first, &self.store.upstream, ask, Error::Upstream).await
+    }
+
+    /// Reads the part after an upload that was accepted; see [`Site::list_back`].
+    ///
+    /// # Errors
+    /// [`Error::Upstream`] of the last attempt.
+    pub(super) async fn read_back(&self, paid: Store, id: &PartId) -> Result<Record, Error> {
+        self.forget();
+        let first = id.get(&paid, self.order).await;
+        drop(paid);
+        let ask = |upstream: Store| async move { id.get(&upstream, self.order).await };
+        ask_on(first, &self.store.upstream, ask, Error::Upstream).await
     }
 
     /// Reads the list until an answer comes, to find out what became of a write.

@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 use super::codes::{holder, refuse_taken, search, taken};
 use super::fields::{LENIENCY, PRODUCT, code, judge_new, sign};
 use super::{Products, not_seen};
-use crate::attempts::ask_until_answered;
+use crate::attempts::{Attempts, Failed, ask_on, ask_until_answered};
 use crate::error::Error;
 use crate::lock::Held;
 use crate::outcome::Outcome;
@@ -85,43 +85,71 @@ impl Products<'_> {
         Ok(outcome.with_warnings(store.assumption()))
     }
 
-    /// Adds an item whose code the caller holds. Sent once and never repeated.
+    /// Adds an item whose code the caller holds. Never repeated once Order Desk may have taken it up.
     async fn create_held(&self, store: &OpenStore, item: &Map<String, Value>, held: &Held) -> Result<Added, Error> {
+        let mut attempts = Attempts::of(self.0.inner.mutation.max_retries + 1, &store.upstream);
+        loop {
+            match self.attempt(store, item, held).await {
+                Ok(added) => return Ok(added),
+                Err(failed) => attempts.again(failed).await?,
+            }
+        }
+    }
+
+    async fn attempt(&self, store: &OpenStore, item: &Map<String, Value>, held: &Held) -> Result<Added, Failed> {
+        held.regain().await.map_err(Failed::Final)?;
         let verifies = self.0.inner.mutation.verify;
         let permit = store.upstream.reserve(if verifies { 3 } else { 2 }).await;
-        let upstream = store.upstream.with(&permit.map_err(Error::Upstream)?);
-        let same = search(&upstream, &[code(item)]).await.map_err(Error::Upstream)?;
+        let permit = permit.map_err(|error| Failed::Final(Error::Upstream(error)))?;
+        let upstream = store.upstream.with(&permit);
+        drop(permit);
+        let same = search(&upstream, &[code(item)]).await;
+        let same = same.map_err(|error| Failed::unchanged(error, Error::Upstream))?;
         if let Some(holder) = holder(&same, code(item), None) {
-            return Err(taken(holder));
+            return Err(Failed::Final(taken(holder)));
         }
         if !held.is_still_ours() {
-            return Err(Error::RecordBusy { what: "inventory item" });
+            return Err(Failed::Again(Error::RecordBusy { what: "inventory item" }));
         }
-        let outcome = match upstream.inventory().create(item).await {
-            Ok(created) if verifies => Ok(read_back(&upstream, item, created.record).await),
+        let created = upstream.inventory().create(item).await;
+        // Before it is found out what became of it: no list in memory shows the item.
+        self.0.inner.cache.products_changed(store.owner(), []);
+        let outcome = match created {
+            Ok(created) if verifies => Ok(read_back(store, upstream, item, created.record).await),
             Ok(created) => {
                 let product = created.record.map_or_else(|| item.clone(), InventoryItem::into_map);
                 Ok(added(item, product, &ReadBack::Skipped))
             }
             Err(error) if error.is_uncertain() => {
                 drop(upstream);
-                settle(store, item, error).await
+                settle(store, item, error).await.map_err(Failed::Final)
             }
-            Err(error) => Err(Error::Upstream(error)),
+            // Order Desk did take it up, and said no.
+            Err(error @ od_client::Error::Conflict { .. }) => Err(Failed::Final(Error::Upstream(error))),
+            Err(error) => Err(Failed::unchanged(error, Error::Upstream)),
         };
         self.0.inner.cache.products_changed(store.owner(), []);
         outcome
     }
 }
 
-async fn read_back(upstream: &Store, item: &Map<String, Value>, created: Option<InventoryItem>) -> Added {
-    let read = match created.as_ref().and_then(InventoryItem::id) {
-        Some(id) => upstream.inventory().get(&id).await.map(Some),
-        // Older answers do not hold the item.
-        None => search(upstream, &[code(item)])
-            .await
-            .map(|found| holder(&found, code(item), None).cloned()),
+/// Reads the new item on what was paid for the creation, and on when that fails for a reason that may pass.
+async fn read_back(store: &OpenStore, paid: Store, item: &Map<String, Value>, created: Option<InventoryItem>) -> Added {
+    let id = created.as_ref().and_then(InventoryItem::id);
+    let ask = |upstream: Store| {
+        let id = id.clone();
+        async move {
+            match id {
+                Some(id) => upstream.inventory().get(&id).await.map(Some),
+                // Older answers do not hold the item.
+                None => search(&upstream, &[code(item)])
+                    .await
+                    .map(|found| holder(&found, code(item), None).cloned()),
+            }
+        }
     };
+    let first = ask(paid).await;
+    let read = ask_on(first, &store.upstream, ask, Error::Upstream).await;
     match read {
         Ok(Some(product)) => {
             let product = product.into_map();

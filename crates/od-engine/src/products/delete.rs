@@ -5,7 +5,9 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::{LOOK_AGAIN, Products, missing, not_seen, product_id, read_again};
+use crate::attempts::{Attempts, Failed};
 use crate::error::Error;
+use crate::lock::Held;
 use crate::outcome::{Outcome, StoreRef};
 use crate::record::diff::FieldChange;
 use crate::scope::Scope;
@@ -52,31 +54,58 @@ impl Products<'_> {
             .hold(&inner.db, &inner.clock, store.product(id.as_str()))
             .await?;
         let asked = (!input.confirmed).then_some(scope);
-        let deleted = self.delete_held(&store, &id, asked).await;
+        let deleted = self.delete_held(&store, &id, asked, &held).await;
         held.release().await;
         let data = json!({ "product_id": id, "deleted": true, "product": clean_map(&deleted?) });
         Ok(Outcome::of(store.name, data))
     }
 
-    /// Deletes an item that the caller holds, and gives it back as it was. Never repeated. `asked` is who agreed, where it
+    /// Deletes an item that the caller holds, and gives it back as it was. Never repeated once Order Desk may have taken it
+    /// up. `asked` is who agreed, where it
     /// takes an agreement to the item as it is now.
     async fn delete_held(
         &self,
         store: &OpenStore,
         id: &InventoryItemId,
         asked: Option<&Scope>,
+        held: &Held,
     ) -> Result<Map<String, Value>, Error> {
-        let permit = store.upstream.reserve(2).await.map_err(Error::Upstream)?;
+        let mut attempts = Attempts::of(self.0.inner.mutation.max_retries + 1, &store.upstream);
+        loop {
+            match self.attempt_delete(store, id, asked, held).await {
+                Ok(item) => return Ok(item),
+                Err(failed) => attempts.again(failed).await?,
+            }
+        }
+    }
+
+    async fn attempt_delete(
+        &self,
+        store: &OpenStore,
+        id: &InventoryItemId,
+        asked: Option<&Scope>,
+        held: &Held,
+    ) -> Result<Map<String, Value>, Failed> {
+        held.regain().await.map_err(Failed::Final)?;
+        let permit = store.upstream.reserve(2).await;
+        let permit = permit.map_err(|error| Failed::Final(Error::Upstream(error)))?;
         let upstream = store.upstream.with(&permit);
         let item = upstream.inventory().get(id).await;
-        let item = item.map_err(|error| missing(error, id))?.into_map();
+        let item = item.map_err(|error| Failed::unchanged(error, |error| missing(error, id)))?;
+        let item = item.into_map();
         if let Some(scope) = asked {
-            scope.require_agreement(effects(&store.name, id, &clean_map(&item)))?;
+            let agreed = scope.require_agreement(effects(&store.name, id, &clean_map(&item)));
+            agreed.map_err(Failed::Final)?;
+        }
+        if !held.is_still_ours() {
+            return Err(Failed::Again(Error::RecordBusy { what: "inventory item" }));
         }
         let outcome = match upstream.inventory().delete(id).await {
             Ok(()) => Ok(item),
-            Err(error) if error.is_uncertain() => settle(store, id, error).await.map(|()| item),
-            Err(error) => Err(missing(error, id)),
+            Err(error) if error.is_uncertain() => settle(store, id, error).await.map(|()| item).map_err(Failed::Final),
+            // Order Desk did take it up, and said no.
+            Err(error @ od_client::Error::Conflict { .. }) => Err(Failed::Final(Error::Upstream(error))),
+            Err(error) => Err(Failed::unchanged(error, |error| missing(error, id))),
         };
         let cache = &self.0.inner.cache;
         cache.products_changed(store.owner(), [id.as_str()]);

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use super::change::Change;
 use super::fields::LENIENCY;
-use super::{LOOK_AGAIN, missing, read_again};
+use super::{LOOK_AGAIN, missing, read_again, read_back};
 use crate::attempts::{Attempts, Failed, Reads, is_fresh};
 use crate::engine::Engine;
 use crate::error::Error;
@@ -51,7 +51,7 @@ impl<'a> Replacement<'a> {
             store,
             id,
             held,
-            attempts: Attempts::of(engine.inner.mutation.max_retries + 1),
+            attempts: Attempts::of(engine.inner.mutation.max_retries + 1, &store.upstream),
             reads: Reads::default(),
         }
     }
@@ -68,6 +68,7 @@ impl<'a> Replacement<'a> {
     }
 
     async fn attempt(&mut self, change: &Change) -> Result<Done, Failed> {
+        self.held.regain().await.map_err(Failed::Final)?;
         let verifies = self.engine.inner.mutation.verify;
         let permit = self.store.upstream.reserve(if verifies { 3 } else { 2 }).await;
         // The store made with the permit keeps it: what is not spent goes back when it is dropped.
@@ -85,8 +86,11 @@ impl<'a> Replacement<'a> {
             return Err(Failed::Again(Error::RecordBusy { what: "inventory item" }));
         }
         let uploaded = upstream.inventory().update(self.id, &desired).await;
+        // Whatever became of it, and before that is found out, so that nobody reads what was before.
+        let cache = &self.engine.inner.cache;
+        cache.products_changed(self.store.owner(), [self.id.as_str()]);
         let outcome = match uploaded {
-            Ok(()) if verifies => Ok(self.read_back(&upstream, &base, &desired).await),
+            Ok(()) if verifies => Ok(self.read_back(upstream, &base, &desired).await),
             Ok(()) => Ok(self.done(&base, &desired, desired.clone(), &ReadBack::Skipped)),
             Err(error) if error.is_uncertain() => {
                 drop(upstream);
@@ -94,16 +98,14 @@ impl<'a> Replacement<'a> {
             }
             Err(error) => Err(self.failed(error)),
         };
-        // Whatever became of it, and before anybody is told, so that nobody reads what was before.
-        let cache = &self.engine.inner.cache;
+        // And again before anybody is told.
         cache.products_changed(self.store.owner(), [self.id.as_str()]);
         outcome.inspect_err(|_| self.reads.keep(base))
     }
 
-    async fn read_back(&self, upstream: &Store, base: &Map<String, Value>, desired: &Map<String, Value>) -> Done {
-        match upstream.inventory().get(self.id).await {
+    async fn read_back(&self, paid: Store, base: &Map<String, Value>, desired: &Map<String, Value>) -> Done {
+        match read_back(&self.store.upstream, paid, self.id).await {
             Ok(item) => {
-                let item = item.into_map();
                 let seen = ReadBack::Seen(verify(base, desired, &item, LENIENCY));
                 self.done(base, desired, item, &seen)
             }

@@ -3,7 +3,7 @@
 use od_client::{Order, OrderId};
 
 use super::OpenStore;
-use crate::attempts::{Attempts, Failed, SETTLING_READS};
+use crate::attempts::{ask_on, ask_until_answered};
 use crate::error::Error;
 
 impl OpenStore {
@@ -16,22 +16,25 @@ impl OpenStore {
     where
         R: Future<Output = Result<T, od_client::Error>>,
     {
-        let mut attempts = Attempts::of(SETTLING_READS);
-        loop {
-            let outcome = match self.upstream.reserve(1).await {
-                Ok(permit) => read(self.upstream.with(&permit)).await,
-                Err(error) => Err(error),
-            };
-            match outcome {
-                Ok(value) => return Ok(value),
-                Err(error) => attempts.again(Failed::unchanged(error, Error::Upstream)).await?,
-            }
-        }
+        ask_until_answered(&self.upstream, read, Error::Upstream).await
     }
 
     /// One order as it stands now; see [`OpenStore::read_anew`].
     pub(crate) async fn read_order(&self, id: &OrderId) -> Result<Order, Error> {
         self.read_anew(|upstream| async move { upstream.orders().get(id).await })
             .await
+    }
+
+    /// The order that was uploaded, asked for on when the `first` reading failed for a reason that may pass.
+    ///
+    /// # Errors
+    /// [`Error::Upstream`] of the last attempt.
+    pub(crate) async fn read_order_back(
+        &self,
+        id: &OrderId,
+        first: Result<Order, od_client::Error>,
+    ) -> Result<Order, Error> {
+        let read = |upstream: od_client::Store| async move { upstream.orders().get(id).await };
+        ask_on(first, &self.upstream, read, Error::Upstream).await
     }
 }

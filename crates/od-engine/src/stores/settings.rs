@@ -7,6 +7,7 @@ use std::sync::Arc;
 use od_client::StoreSettings;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
+use tokio_util::sync::CancellationToken;
 
 use super::{OpenStore, Purpose, Stores, owner, store_ref};
 use crate::cache::{Resource, Weigh};
@@ -155,18 +156,33 @@ impl Stores<'_> {
     ) -> Result<(Arc<Settings>, CacheInfo), Error> {
         let inner = &self.0.inner;
         let key = inner.cache.key(store.owner(), Resource::StoreSettings, "");
-        if !fresh && let Some(found) = inner.cache.get(&key) {
-            return Ok(found);
+        if fresh {
+            let settings = Arc::new(self.read_settings(scope, store).await?);
+            inner.cache.put(key, Resource::StoreSettings, settings.clone());
+            return Ok((settings, CacheInfo::FRESH));
         }
+        let read = |all_gone: CancellationToken| async move {
+            let store = store.clone().while_wanted(&all_gone);
+            self.read_settings(scope, &store).await
+        };
+        let wanted = store.upstream.wanted();
+        inner
+            .cache
+            .read_through(key, Resource::StoreSettings, wanted, read)
+            .await
+    }
+
+    /// Settings from Order Desk, noted in the store's row.
+    async fn read_settings(&self, scope: &Scope, store: &OpenStore) -> Result<Settings, Error> {
+        let inner = &self.0.inner;
         let settings = store.upstream.settings().await.map_err(Error::Upstream)?;
-        let settings = Arc::new(Settings::of(&settings));
-        inner.cache.put(key, Resource::StoreSettings, settings.clone());
+        let settings = Settings::of(&settings);
         let now = inner.clock.now_millis();
         inner
             .db
             .stores()
             .set_settings(scope.tenant(), &store.row.id, &settings.to_json()?, now)
             .await?;
-        Ok((settings, CacheInfo::FRESH))
+        Ok(settings)
     }
 }

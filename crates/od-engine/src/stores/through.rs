@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use od_db::StoreRow;
+use tokio_util::sync::CancellationToken;
 
 use super::{OpenStore, Stores, owner};
 use crate::cache::{Resource, Weigh};
@@ -22,7 +23,8 @@ pub(crate) struct Question<'a> {
 }
 
 impl Stores<'_> {
-    /// The answer from memory, or what `read` finds, which is then kept. The store's API key is opened only to ask.
+    /// The answer from memory, or what `read` finds, which is then kept. The store's API key is opened only to ask. Who asks
+    /// the same meanwhile waits for the same answer.
     ///
     /// # Errors
     /// Those of `read`.
@@ -44,11 +46,16 @@ impl Stores<'_> {
         } = question;
         let cache = &self.0.inner.cache;
         let key = cache.key(owner(row), resource, shape);
-        if !fresh && let Some(found) = cache.get(&key) {
-            return Ok(found);
+        if fresh {
+            // Whoever wants it fresh does not want what somebody else has read already.
+            let answer = Arc::new(read(self.unlock(scope, row.clone())?).await?);
+            cache.put(key, resource, answer.clone());
+            return Ok((answer, CacheInfo::FRESH));
         }
-        let answer = Arc::new(read(self.unlock(scope, row.clone())?).await?);
-        cache.put(key, resource, answer.clone());
-        Ok((answer, CacheInfo::FRESH))
+        let read = |all_gone: CancellationToken| async move {
+            let store = self.unlock(scope, row.clone())?;
+            read(store.while_wanted(&all_gone)).await
+        };
+        cache.read_through(key, resource, scope.wanted(), read).await
     }
 }

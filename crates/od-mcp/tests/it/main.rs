@@ -1,5 +1,6 @@
 //! The MCP door as a client meets it, on an engine with an in-memory database and a simulated Order Desk.
 
+mod abandoned;
 mod answers;
 mod arguments;
 mod confirmation;

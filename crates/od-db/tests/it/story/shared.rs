@@ -1,7 +1,7 @@
 use od_db::{Db, SealedColumns};
 use tokio::task::JoinSet;
 
-use crate::rows::{self, NOW};
+use crate::rows;
 
 pub async fn the_first_check_value_counts(db: &Db) {
     let mut starters = JoinSet::new();
@@ -24,51 +24,68 @@ pub async fn the_first_check_value_counts(db: &Db) {
     assert!(answers.iter().all(|answer| *answer == stored));
 }
 
+/// Longer than any story takes.
+const LONG: i64 = 600_000;
+
 pub async fn a_lease_has_one_holder(db: &Db) {
     let (leases, name) = (db.leases(), rows::id());
-    assert!(leases.acquire(&name, "ada", NOW, NOW + 100).await.unwrap());
+    let (here, there) = (rows::id(), rows::id());
+    leases.begin(&here, LONG).await.unwrap();
+    leases.begin(&there, LONG).await.unwrap();
+    assert!(leases.acquire(&name, "ada", &here).await.unwrap());
+    assert!(!leases.acquire(&name, "grace", &there).await.unwrap(), "it is ada's");
     assert!(
-        !leases.acquire(&name, "grace", NOW + 99, NOW + 200).await.unwrap(),
-        "it is ada's"
+        !leases.acquire(&name, "joan", &here).await.unwrap(),
+        "also for others of her process"
     );
     assert!(
-        leases.acquire(&name, "ada", NOW + 1, NOW + 150).await.unwrap(),
-        "asking again extends it"
+        leases.acquire(&name, "ada", &here).await.unwrap(),
+        "asking again is no mistake"
     );
-    assert!(leases.renew(&name, "ada", NOW + 149, NOW + 200).await.unwrap());
-    assert!(!leases.renew(&name, "grace", NOW + 150, NOW + 300).await.unwrap());
     assert!(!leases.release(&name, "grace").await.unwrap());
+    assert!(leases.release(&name, "ada").await.unwrap());
+    assert!(!leases.release(&name, "ada").await.unwrap(), "it is not hers any more");
+    assert!(leases.acquire(&name, "grace", &there).await.unwrap(), "it was free");
+}
 
+pub async fn leases_fall_with_their_process(db: &Db) {
+    let (leases, names) = (db.leases(), [rows::id(), rows::id(), rows::id()]);
+    let (dead, late, alive) = (rows::id(), rows::id(), rows::id());
+    for process in [&dead, &late] {
+        leases.begin(process, 1).await.unwrap();
+    }
+    leases.begin(&alive, LONG).await.unwrap();
+    for (name, process) in names.iter().zip([&dead, &late, &alive]) {
+        assert!(leases.acquire(name, "ada", process).await.unwrap());
+    }
+    tokio::time::sleep(std::time::Duration::from_millis(20)).await;
     assert!(
-        !leases.renew(&name, "ada", NOW + 200, NOW + 300).await.unwrap(),
-        "too late"
+        leases.beat(&late, LONG).await.unwrap(),
+        "late, but before anybody looked"
     );
-    assert!(
-        leases.acquire(&name, "grace", NOW + 200, NOW + 300).await.unwrap(),
-        "taken over"
-    );
-    assert!(!leases.release(&name, "ada").await.unwrap(), "it is not ada's any more");
-    assert!(leases.release(&name, "grace").await.unwrap());
-    assert!(
-        leases.acquire(&name, "ada", NOW + 201, NOW + 202).await.unwrap(),
-        "it was free"
-    );
+    assert!(leases.bury().await.unwrap() >= 1);
 
-    assert!(leases.remove_expired(NOW + 202).await.unwrap() >= 1);
-    assert!(!leases.release(&name, "ada").await.unwrap());
+    assert!(!leases.beat(&dead, LONG).await.unwrap(), "it was buried");
+    let refused = leases.acquire(&names[0], "ada", &dead).await;
+    assert!(matches!(refused, Err(od_db::DbError::MissingParent)), "{refused:?}");
+    let free = [true, false, false];
+    for (name, free) in names.iter().zip(free) {
+        assert_eq!(leases.acquire(name, "grace", &alive).await.unwrap(), free);
+    }
+    leases.end(&late).await.unwrap();
+    assert!(
+        leases.acquire(&names[1], "grace", &alive).await.unwrap(),
+        "it ended by itself"
+    );
 }
 
 pub async fn of_many_who_ask_one_gets_the_lease(db: &Db) {
-    let name = rows::id();
+    let (name, process) = (rows::id(), rows::id());
+    db.leases().begin(&process, LONG).await.unwrap();
     let mut askers = JoinSet::new();
     for asker in 0..20 {
-        let (db, name) = (db.clone(), name.clone());
-        askers.spawn(async move {
-            db.leases()
-                .acquire(&name, &format!("{asker}"), NOW, NOW + 1)
-                .await
-                .unwrap()
-        });
+        let (db, name, process) = (db.clone(), name.clone(), process.clone());
+        askers.spawn(async move { db.leases().acquire(&name, &format!("{asker}"), &process).await.unwrap() });
     }
     assert_eq!(askers.join_all().await.into_iter().filter(|got| *got).count(), 1);
 }

@@ -43,8 +43,8 @@ struct Laid {
 }
 
 /// How often a round may be tried.
-fn attempts(engine: &Engine) -> Attempts {
-    Attempts::of(engine.inner.mutation.max_retries + 1)
+fn attempts(engine: &Engine, store: &OpenStore) -> Attempts {
+    Attempts::of(engine.inner.mutation.max_retries + 1, &store.upstream)
 }
 
 impl<'a> Commit<'a> {
@@ -62,7 +62,7 @@ impl<'a> Commit<'a> {
             held,
             queue,
             taken: Vec::new(),
-            attempts: attempts(engine),
+            attempts: attempts(engine, store),
             reads: Reads::default(),
         }
     }
@@ -75,17 +75,14 @@ impl<'a> Commit<'a> {
                     return;
                 }
                 // Changes of an earlier attempt for which there was no time in this one: a round of their own.
-                (self.attempts, self.reads) = (attempts(self.engine), Reads::default());
+                (self.attempts, self.reads) = (attempts(self.engine, self.store), Reads::default());
                 continue;
             };
             if let Err(error) = self.attempts.again(failed).await {
                 break self.reads.conflict(error, &self.attempts);
             }
         };
-        self.engine
-            .inner
-            .cache
-            .order_changed(self.store.owner(), self.id.as_str());
+        self.forget();
         if self.taken.is_empty() {
             self.taken.extend(std::iter::from_fn(|| self.queue.next()));
         }
@@ -95,6 +92,7 @@ impl<'a> Commit<'a> {
     }
 
     async fn attempt(&mut self) -> Result<(), Failed> {
+        self.held.regain().await.map_err(Failed::Final)?;
         let verifies = self.engine.inner.mutation.verify;
         let permit = self
             .store
@@ -121,9 +119,16 @@ impl<'a> Commit<'a> {
         if !self.held.is_still_ours() || !is_fresh(read_at) {
             return Err(self.take_back(laid, base, Failed::Again(Error::RecordBusy { what: "order" })));
         }
-        match upstream.orders().update(self.id, &body).await {
+        let uploaded = upstream.orders().update(self.id, &body).await;
+        // Finding out what became of it may take a while, and nobody shall read meanwhile what was before.
+        self.forget();
+        match uploaded {
             Ok(()) if verifies => {
-                self.answer_read_back(&base, &desired, laid, upstream.orders().get(self.id).await, &[]);
+                let first = upstream.orders().get(self.id).await;
+                // Asking again takes tokens of its own.
+                drop((upstream, permit));
+                let read = self.store.read_order_back(self.id, first).await;
+                self.answer_read_back(&base, &desired, laid, read, &[]);
             }
             Ok(()) => self.answer(laid, &desired, &ReadBack::Skipped, &[]),
             Err(error) if error.is_uncertain() => {
@@ -179,7 +184,7 @@ impl<'a> Commit<'a> {
         base: &Map<String, Value>,
         desired: &Map<String, Value>,
         laid: Vec<Laid>,
-        read: Result<Order, od_client::Error>,
+        read: Result<Order, Error>,
         notes: &[&str],
     ) {
         match read {
@@ -198,10 +203,7 @@ impl<'a> Commit<'a> {
     /// Answers the changes that went into this round. Those that had no time wait for the next.
     fn answer(&self, laid: Vec<Laid>, order: &Map<String, Value>, read_back: &ReadBack, notes: &[&str]) {
         // Before anybody is told, so that nobody reads what was before.
-        self.engine
-            .inner
-            .cache
-            .order_changed(self.store.owner(), self.id.as_str());
+        self.forget();
         for Laid {
             waiting,
             changes,
@@ -219,6 +221,11 @@ impl<'a> Commit<'a> {
                 warnings,
             }));
         }
+    }
+
+    fn forget(&self) {
+        let cache = &self.engine.inner.cache;
+        cache.order_changed(self.store.owner(), self.id.as_str());
     }
 
     /// Keeps the changes of an attempt that failed for the next one, in their order.

@@ -11,7 +11,7 @@ pub(super) struct Done {
     pub order: Map<String, Value>,
     /// What this change made of it; nothing when it was so already.
     pub changes: Vec<FieldChange>,
-    /// How often the record was read for it.
+    /// How often the record was read for it, refusals with 429 left out.
     pub attempts: u32,
     /// Whether reading back showed the change.
     pub verified: bool,

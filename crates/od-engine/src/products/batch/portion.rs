@@ -64,7 +64,7 @@ impl<'a> Portion<'a> {
     /// # Errors
     /// What stops the whole batch; rows that were not made are left waiting.
     pub(super) async fn run(mut self) -> Result<(), Error> {
-        let mut attempts = Attempts::of(self.engine.inner.mutation.max_retries + 1);
+        let mut attempts = Attempts::of(self.engine.inner.mutation.max_retries + 1, &self.store.upstream);
         while let Err(failed) = self.attempt().await {
             attempts.again(failed).await?;
         }
@@ -78,6 +78,7 @@ impl<'a> Portion<'a> {
         if waiting.is_empty() {
             return Ok(());
         }
+        self.held.regain().await.map_err(Failed::Final)?;
         let tokens = u32::try_from(waiting.len() + BESIDES).unwrap_or(u32::MAX);
         let permit = self.store.upstream.bulk().reserve(tokens).await.map_err(failed)?;
         let upstream = self.store.upstream.with(&permit);
@@ -92,6 +93,8 @@ impl<'a> Portion<'a> {
             return Err(Failed::Again(Error::RecordBusy { what: "inventory item" }));
         }
         let uploaded = upstream.inventory().batch_update(&items).await;
+        // Finding out what became of them may take a while, and nobody shall read meanwhile what was before.
+        self.forget(&uploads);
         let outcome = match uploaded {
             Ok(_) if !self.engine.inner.mutation.verify => {
                 for upload in &uploads {
@@ -110,9 +113,13 @@ impl<'a> Portion<'a> {
                 Err(Failed::unchanged(error, |error| missing(error, ids.join(", "))))
             }
         };
+        self.forget(&uploads);
+        outcome
+    }
+
+    fn forget(&self, uploads: &[Upload]) {
         let ids = uploads.iter().map(|upload| self.rows[upload.row].id.as_str());
         self.engine.inner.cache.products_changed(self.store.owner(), ids);
-        outcome
     }
 
     /// Reads the waiting rows all at once and lays their changes over them.
