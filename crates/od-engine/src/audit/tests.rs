@@ -18,6 +18,37 @@ fn a_cell_never_begins_like_a_formula() {
     check("", "");
     check("orders.get", "orders.get");
     check("a=b", "a=b");
+    // Pieces, for readers that take the cell apart.
+    check("x;=cmd|' /C calc'!A0", "x;'=cmd|' /C calc'!A0");
+    check("x;\"=1\";@b", "x;\"'=1\";'@b");
+    check("x\t+a", "x\t'+a");
+    check("x, -a", "x, '-a");
+    check("{\"note\":\"a\n=b\"}", "{\"note\":\"a\n'=b\"}");
+    // A list of numbers stays one.
+    check("{\"n\":[1,-2,-3.5]}", "{\"n\":[1,-2,-3.5]}");
+    check("[1,-2+3]", "[1,'-2+3]");
+    check("[1,-inf]", "[1,'-inf]");
+}
+
+/// Whatever mark a reader splits at, and whether or not it knows quotes: nothing it sees begins like a formula.
+#[test]
+fn no_piece_of_a_cell_begins_like_a_formula() {
+    let parts = ["=", "+", "-", "@", ";", ",", "\t", "\n", "\"", " ", "x", "1", "]"];
+    for a in parts {
+        for b in parts {
+            for c in parts {
+                for d in parts {
+                    let cell = harmless([a, b, c, d].concat());
+                    for piece in cell.split([';', ',', '\t', '\n']) {
+                        let piece = piece.trim_matches(['"', ' ']);
+                        let number = piece.trim_end_matches([']', ' ']).parse::<f64>().is_ok();
+                        let runs = piece.starts_with(['=', '+', '-', '@']) && !number;
+                        assert!(!runs, "{cell:?} has {piece:?}");
+                    }
+                }
+            }
+        }
+    }
 }
 
 fn entry() -> AuditEntry {
