@@ -45,7 +45,7 @@ pub use master_keys::{MasterKeyRow, MasterKeys};
 pub use migrate::MigrationReport;
 pub use sealed::SealedColumns;
 pub use sessions::{SessionRow, Sessions};
-pub use stores::{StoreRow, Stores};
+pub use stores::{StoreChange, StoreRow, Stores};
 pub use tenant_id::{InvalidTenantId, TenantId};
 pub use tenants::{TenantRow, Tenants};
 pub use webhook_events::{WebhookEventRow, WebhookEvents};

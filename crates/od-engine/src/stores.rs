@@ -94,7 +94,12 @@ impl Stores<'_> {
                     .db
                     .active_stores()
                     .set(scope.tenant(), credential, &row.id, now)
-                    .await?;
+                    .await
+                    .map_err(|error| match error {
+                        // Deleted in this moment.
+                        DbError::MissingParent => not_found(identifier, &[]),
+                        other => other.into(),
+                    })?;
             }
         }
         Ok(Outcome::of(store_ref(&row), view(&row, Some(&row.id))))
@@ -166,7 +171,10 @@ impl Stores<'_> {
 
     /// The store a call means, with its credentials opened.
     pub(crate) async fn open(&self, scope: &Scope, store: Option<&str>, purpose: Purpose) -> Result<OpenStore, Error> {
-        self.unlock(scope, self.select(scope, store, purpose).await?)
+        let row = self.select(scope, store, purpose).await?;
+        if purpose == Purpose::Change {
+            }
+        self.unlock(scope, row)
     }
 
     /// Opens the credentials of a store.

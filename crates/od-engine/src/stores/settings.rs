@@ -154,18 +154,22 @@ impl Stores<'_> {
         fresh: bool,
     ) -> Result<(Arc<Settings>, CacheInfo), Error> {
         let inner = &self.0.inner;
+        if fresh {
+            // An answer that was asked for before this moment and comes later is not kept.
+            inner.cache.settings_overtaken(store.owner());
+        }
         let key = inner.cache.key(store.owner(), Resource::StoreSettings, "");
         if !fresh && let Some(found) = inner.cache.get(&key) {
             return Ok(found);
         }
+        let asked_at = inner.clock.now_millis();
         let settings = store.upstream.settings().await.map_err(Error::Upstream)?;
         let settings = Arc::new(Settings::of(&settings));
         inner.cache.put(key, Resource::StoreSettings, settings.clone());
-        let now = inner.clock.now_millis();
         inner
             .db
             .stores()
-            .set_settings(scope.tenant(), &store.row.id, &settings.to_json()?, now)
+            .set_settings(scope.tenant(), &store.row.id, &settings.to_json()?, asked_at)
             .await?;
         Ok((settings, CacheInfo::FRESH))
     }
