@@ -33,7 +33,7 @@ pub mod testing;
 mod webhook_events;
 
 pub use active_stores::ActiveStores;
-pub use audit::{Appended, Audit, AuditEntry, AuditFilter, AuditHead, AuditPage, AuditRow, Proofs, Purged};
+pub use audit::{Appended, Audit, AuditEntry, AuditFilter, AuditHead, AuditPage, AuditRow, BEGUN, Proofs, Purged};
 pub use check_value::CheckValue;
 pub use db::{Backend, Connections, Db, DbOptions};
 pub use error::{DbError, SqlFault, Unique};

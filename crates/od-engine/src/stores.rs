@@ -84,6 +84,7 @@ impl Stores<'_> {
     /// [`Error::NotFound`] when the tenant has no such store.
     pub async fn use_store(&self, scope: &Scope, identifier: &str) -> Result<Outcome<StoreView>, Error> {
         let (row, _) = self.find(scope, identifier, Purpose::Change).await?;
+        self.0.begin(scope).await?;
         match scope.active_store() {
             ActiveStore::Process(store) => store.set(Some(row.id.clone())),
             ActiveStore::Credential => {
@@ -135,6 +136,7 @@ impl Stores<'_> {
     /// [`Error::NotFound`] when the tenant has no such store.
     pub async fn delete(&self, scope: &Scope, identifier: &str) -> Result<Outcome<StoreView>, Error> {
         let (row, _) = self.find(scope, identifier, Purpose::Change).await?;
+        self.0.begin(scope).await?;
         let deleted = self.0.inner.db.stores().delete(scope.tenant(), &row.id).await?;
         self.0.inner.directory.forget(scope.tenant());
         if !deleted {
@@ -169,11 +171,13 @@ impl Stores<'_> {
         Ok(row.clone())
     }
 
-    /// The store a call means, with its credentials opened.
+    /// The store a call means, with its credentials opened. A change is on record from here on: whoever is to change a
+    /// store opens it so, and without an open store Order Desk is not asked.
     pub(crate) async fn open(&self, scope: &Scope, store: Option<&str>, purpose: Purpose) -> Result<OpenStore, Error> {
         let row = self.select(scope, store, purpose).await?;
         if purpose == Purpose::Change {
-            }
+            self.0.begin(scope).await?;
+        }
         self.unlock(scope, row)
     }
 

@@ -50,6 +50,7 @@ pub async fn tell(db: &Db) {
     audit::a_tool_that_was_ever_recorded_is_known(db).await;
     audit::a_part_of_a_chain_is_exported(db).await;
     audit::a_purge_leaves_a_marker_and_a_whole_chain(db).await;
+    audit::a_change_is_listed_once(db).await;
     audit::nul_characters_are_replaced(db).await;
     audit::a_head_that_was_tampered_with_is_not_vouched_for_again(db).await;
 

@@ -3,6 +3,7 @@ use od_vault::RootKey;
 
 use super::csv::harmless;
 use super::prover::Prover;
+use super::writer::append;
 use super::*;
 
 #[test]
@@ -69,14 +70,18 @@ fn entry() -> AuditEntry {
         ip_address: None,
         user_agent: None,
         created_at: 1,
+        begun_id: None,
     }
 }
 
 #[tokio::test]
 async fn refusals_of_a_flood_leave_half_the_queue_to_others() {
-    let (sender, _nobody_writes) = mpsc::channel(8);
+    let (queue, _nobody_writes) = mpsc::channel(8);
     let audit = Audit {
-        queue: Some(sender),
+        ways: Some(Ways {
+            queue,
+            awaited: mpsc::unbounded_channel().0,
+        }),
         lost: Arc::default(),
     };
     for _ in 0..10 {
@@ -98,7 +103,7 @@ async fn append_all(ids: impl Iterator<Item = u32>) -> (u64, Vec<String>) {
         ..entry()
     };
     let lost = AtomicU64::new(0);
-    append(&db, &prover, ids.map(numbered).collect(), &lost).await;
+    append(&db, &prover, &ids.map(numbered).collect::<Vec<_>>(), &lost).await;
     let rows = db.audit().walk(None, 0, 1000).await.unwrap();
     (lost.into_inner(), rows.into_iter().map(|row| row.entry.id).collect())
 }
@@ -130,13 +135,14 @@ fn no_two_entries_have_the_same_digest() {
         previous_digest: String::new(),
         digest: String::new(),
     };
-    let changes: [fn(&mut AuditRow, Option<String>); 10] = [
+    let changes: [fn(&mut AuditRow, Option<String>); 11] = [
         |row, text| row.entry.store_id = text,
         |row, text| row.entry.error_code = text,
         |row, text| row.entry.error_message = text,
         |row, text| row.entry.client_name = text,
         |row, text| row.entry.ip_address = text,
         |row, text| row.entry.user_agent = text,
+        |row, text| row.entry.begun_id = text,
         |row, text| row.entry.tool_name = text.unwrap_or_default(),
         |row, text| row.entry.parameters = text.unwrap_or_default(),
         |row, text| row.entry.actor = text.unwrap_or_default(),

@@ -29,11 +29,12 @@ fn variant(error: &Error) -> &'static str {
         Error::Upstream(_) => "Upstream",
         Error::ShuttingDown => "ShuttingDown",
         Error::Storage(_) => "Storage",
+        Error::NotRecorded(_) => "NotRecorded",
         Error::Internal(_) => "Internal",
     }
 }
 
-const VARIANTS: [&str; 22] = [
+const VARIANTS: [&str; 23] = [
     "AllFailed",
     "ConfirmationRequired",
     "Conflict",
@@ -43,6 +44,7 @@ const VARIANTS: [&str; 22] = [
     "Internal",
     "Invalid",
     "NotFound",
+    "NotRecorded",
     "NotSupported",
     "Overtaken",
     "RateLimited",

@@ -55,6 +55,7 @@ impl Stores<'_> {
         if known.iter().any(|row| row.store_id == new.store_id) {
             return Err(duplicate(DbError::Duplicate(Unique::StoreId)));
         }
+        self.0.begin(scope).await?;
         let mut warnings = Vec::new();
         let asked_at = self.0.inner.clock.now_millis();
         let settings = if new.verify {
@@ -121,6 +122,7 @@ impl Stores<'_> {
         }
         refuse(problems)?;
         let (row, _) = self.find(scope, identifier, Purpose::Change).await?;
+        self.0.begin(scope).await?;
         let api_key = match change.api_key {
             Some(key) => {
                 self.tried(scope, &row.store_id, &key).await?;
