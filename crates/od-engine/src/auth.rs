@@ -19,8 +19,11 @@ use crate::scope::{Grants, Identity, TenantId};
 use crate::sealed::IntoSealed as _;
 use crate::tenants::NewTenant;
 
+mod refused;
 #[cfg(test)]
 mod tests;
+
+use refused::Refused;
 
 /// How long a success is remembered.
 const REMEMBERED: Duration = Duration::from_mins(10);
@@ -47,6 +50,7 @@ pub(crate) struct SignIns {
     looking: Semaphore,
     hashing: Semaphore,
     unknown: Allowance,
+    refused: Refused,
 }
 
 /// A success. What changes is behind the lock and not a new entry: an entry's time begins when it is put in.
@@ -89,6 +93,7 @@ impl SignIns {
             // One hash at a time keeps the other cores free for callers who are already known.
             hashing: Semaphore::new(1),
             unknown: Allowance::new(UNKNOWN_KEYS, Instant::now()),
+            refused: Refused::new(),
         }
     }
 

@@ -22,6 +22,7 @@ mod product_batches;
 mod product_lists;
 mod products;
 mod reading;
+mod recorded;
 mod replacing;
 mod secrets;
 mod shipment_batches;

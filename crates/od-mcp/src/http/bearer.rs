@@ -60,7 +60,13 @@ pub(super) fn unauthorized(credential_sent: bool) -> Refusal {
     } else {
         ("Bearer realm=\"orderdesk-mcp\"", "This server needs a credential.")
     };
-    Refusal::new(StatusCode::UNAUTHORIZED, "AUTH_ERROR", message)
+    let refusal = Refusal::new(StatusCode::UNAUTHORIZED, "AUTH_ERROR", message)
         .with_hint("Send the tenant's master key in the header 'Authorization: Bearer ...'.")
-        .with_header(WWW_AUTHENTICATE, HeaderValue::from_static(challenge))
+        .with_header(WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
+    // Clients that were given none ask without one, to be told how: nobody tried to sign in then.
+    if credential_sent {
+        refusal.of_credential()
+    } else {
+        refusal
+    }
 }
