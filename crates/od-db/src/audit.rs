@@ -37,7 +37,7 @@ pub struct AuditEntry {
     pub tool_name: String,
     /// Its arguments, redacted, as JSON text.
     pub parameters: String,
-    /// `success`, `error`, ...
+    /// `success` or `error`; [`BEGUN`] from before a change until its end is known.
     pub status: String,
     /// The stable error code.
     pub error_code: Option<String>,
@@ -59,7 +59,13 @@ pub struct AuditEntry {
     pub user_agent: Option<String>,
     /// When it happened.
     pub created_at: i64,
+    /// For the end of a change: the id of the entry that was written when it began. That one may be purged already.
+    pub begun_id: Option<String>,
 }
+
+/// The status of an entry that was written before a change. Its end is an entry of its own, as nothing in a chain is ever
+/// written over; lists show the end alone.
+pub const BEGUN: &str = "begun";
 
 /// An entry in its place in the chain.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
@@ -120,10 +126,18 @@ impl AuditHead {
 macro_rules! columns {
     () => {
         "id, tenant_id, store_id, tool_name, parameters, status, error_code, error_message, duration_ms, request_id, \
-         source, actor, client_name, ip_address, user_agent, created_at, seq, previous_digest, digest"
+         source, actor, client_name, ip_address, user_agent, created_at, begun_id, seq, previous_digest, digest"
     };
 }
 use columns;
+
+/// True of the rows that lists leave out: the beginnings of changes whose end is there.
+macro_rules! ended {
+    () => {
+        "(audit_log.status = 'begun' AND EXISTS (SELECT 1 FROM audit_log e WHERE e.begun_id = audit_log.id))"
+    };
+}
+use ended;
 
 macro_rules! head_columns {
     () => {

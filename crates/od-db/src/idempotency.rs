@@ -116,10 +116,10 @@ impl Idempotency<'_> {
         Ok(done > 0)
     }
 
-    /// Keeps what the caller is answered. False when there is no such row.
+    /// Keeps what the caller is answered; of two results the first one stays. False when there is no such row without one.
     pub async fn finish(&self, tenant: &TenantId, id: &str, result: &SealedColumns, now: i64) -> Result<bool, DbError> {
         const SQL: &str = "UPDATE idempotency SET result_ciphertext = $3, result_tag = $4, result_nonce = $5, \
-             done_at = $6 WHERE tenant_id = $1 AND id = $2";
+             done_at = $6 WHERE tenant_id = $1 AND id = $2 AND done_at IS NULL";
         let done = write_one!(self.db, conn => {
             sqlx::query(SQL)
                 .bind(tenant)

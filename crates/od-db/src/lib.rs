@@ -35,7 +35,7 @@ mod webhook_events;
 
 pub use active_stores::ActiveStores;
 pub use answers::{AnswerRow, Answers};
-pub use audit::{Appended, Audit, AuditEntry, AuditFilter, AuditHead, AuditPage, AuditRow, Proofs, Purged};
+pub use audit::{Appended, Audit, AuditEntry, AuditFilter, AuditHead, AuditPage, AuditRow, BEGUN, Proofs, Purged};
 pub use check_value::CheckValue;
 pub use db::{Backend, Connections, Db, DbOptions};
 pub use error::{DbError, SqlFault, Unique};
@@ -47,7 +47,7 @@ pub use master_keys::{MasterKeyRow, MasterKeys};
 pub use migrate::MigrationReport;
 pub use sealed::SealedColumns;
 pub use sessions::{SessionRow, Sessions};
-pub use stores::{StoreRow, Stores};
+pub use stores::{StoreChange, StoreRow, Stores};
 pub use tenant_id::{InvalidTenantId, TenantId};
 pub use tenants::{TenantRow, Tenants};
 pub use webhook_events::{WebhookEventRow, WebhookEvents};

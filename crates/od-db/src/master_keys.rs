@@ -185,9 +185,11 @@ impl MasterKeys<'_> {
         Ok(())
     }
 
-    /// Lets the key die by itself at `at`. False when there is no such living key.
+    /// Lets the key die by itself at `at`, or before that where it was to: its life is never lengthened. False when there is
+    /// no such living key.
     pub async fn expire_at(&self, tenant: &TenantId, id: &str, at: i64) -> Result<bool, DbError> {
-        const SQL: &str = "UPDATE master_key_metadata SET expires_at = $3 \
+        const SQL: &str = "UPDATE master_key_metadata \
+             SET expires_at = CASE WHEN expires_at < $3 THEN expires_at ELSE $3 END \
              WHERE tenant_id = $1 AND id = $2 AND revoked_at IS NULL";
         let done = write_one!(self.db, conn => {
             sqlx::query(SQL).bind(tenant).bind(id).bind(at).execute(conn).await?.rows_affected()

@@ -34,6 +34,12 @@ const MIGRATIONS: &[(i64, &str, &str, &str)] = &[
         include_str!("../migrations/postgres/0003_audit_proofs.sql"),
     ),
     (
+        4,
+        "audit_begun",
+        include_str!("../migrations/sqlite/0004_audit_begun.sql"),
+        include_str!("../migrations/postgres/0004_audit_begun.sql"),
+    ),
+    (
         5,
         "answers",
         include_str!("../migrations/sqlite/0005_answers.sql"),

@@ -104,9 +104,12 @@ impl Sessions<'_> {
         Ok(read!(self.db, conn => sqlx::query_as(SQL).bind(tenant).fetch_all(conn).await?))
     }
 
-    /// Notes activity at `now` and moves the end to `expires_at`. False when there is no such living session.
+    /// Notes activity at `now` and moves the end to `expires_at`; neither goes back, in whatever order requests at the same
+    /// time come here. False when there is no such living session.
     pub async fn touch(&self, tenant: &TenantId, id: &str, now: i64, expires_at: i64) -> Result<bool, DbError> {
-        const SQL: &str = "UPDATE sessions SET last_activity_at = $3, expires_at = $4 \
+        const SQL: &str = "UPDATE sessions \
+             SET last_activity_at = CASE WHEN last_activity_at < $3 THEN $3 ELSE last_activity_at END, \
+             expires_at = CASE WHEN expires_at < $4 THEN $4 ELSE expires_at END \
              WHERE tenant_id = $1 AND id = $2 AND revoked_at IS NULL AND expires_at > $3";
         let done = write_one!(self.db, conn => {
             sqlx::query(SQL).bind(tenant).bind(id).bind(now).bind(expires_at).execute(conn).await?.rows_affected()

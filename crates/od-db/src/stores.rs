@@ -6,6 +6,17 @@ use crate::error::refuse_nul;
 use crate::pool::{read, write_one};
 use crate::{Db, DbError, SealedColumns, TenantId, fold_name};
 
+/// What to change about a store. What is `None` is not written: it stays whatever it is by then.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct StoreChange<'a> {
+    /// Another name.
+    pub store_name: Option<&'a str>,
+    /// Another remark, or none.
+    pub label: Option<Option<&'a str>>,
+    /// Another sealed API key.
+    pub api_key: Option<&'a SealedColumns>,
+}
+
 /// A store a tenant has registered.
 #[derive(Clone, PartialEq, Eq, sqlx::FromRow)]
 pub struct StoreRow {
@@ -24,7 +35,7 @@ pub struct StoreRow {
     pub api_key: SealedColumns,
     /// The store's settings as JSON, as last fetched.
     pub settings: Option<String>,
-    /// When they were fetched.
+    /// When they were asked for.
     pub settings_at: Option<i64>,
     /// When the store was registered.
     pub created_at: i64,
@@ -139,36 +150,59 @@ impl Stores<'_> {
         Ok(count.unsigned_abs())
     }
 
-    /// Writes the name, label and API key of the row with `store.id`; all else stays. False when there is no such row.
-    pub async fn update(&self, tenant: &TenantId, store: &StoreRow, now: i64) -> Result<bool, DbError> {
-        const SQL: &str = "UPDATE stores SET store_name = $3, store_name_folded = $4, label = $5, \
-             api_key_ciphertext = $6, api_key_tag = $7, api_key_nonce = $8, updated_at = $9 \
-             WHERE tenant_id = $1 AND id = $2";
-        store.check(tenant)?;
-        let done = write_one!(self.db, conn => {
-            sqlx::query(SQL)
+    /// Changes a store and answers it as it is then; `None` when there is no such row. Two changes at once are both made,
+    /// where they are not about the same column.
+    pub async fn update(
+        &self,
+        tenant: &TenantId,
+        id: &str,
+        change: StoreChange<'_>,
+        now: i64,
+    ) -> Result<Option<StoreRow>, DbError> {
+        const SQL: &str = concat!(
+            "UPDATE stores SET store_name = COALESCE($3, store_name), store_name_folded = COALESCE($4, store_name_folded), \
+             label = CASE WHEN $5 THEN $6 ELSE label END, api_key_ciphertext = COALESCE($7, api_key_ciphertext), \
+             api_key_tag = COALESCE($8, api_key_tag), api_key_nonce = COALESCE($9, api_key_nonce), \
+             updated_at = CASE WHEN updated_at < $10 THEN $10 ELSE updated_at END WHERE tenant_id = $1 AND id = $2 RETURNING ",
+            columns!()
+        );
+        let StoreChange {
+            store_name,
+            label,
+            api_key,
+        } = change;
+        refuse_nul([store_name, label.flatten()])?;
+        Ok(write_one!(self.db, conn => {
+            sqlx::query_as(SQL)
                 .bind(tenant)
-                .bind(&store.id)
-                .bind(&store.store_name)
-                .bind(fold_name(&store.store_name))
-                .bind(&store.label)
-                .bind(&store.api_key.ciphertext)
-                .bind(&store.api_key.tag)
-                .bind(&store.api_key.nonce)
+                .bind(id)
+                .bind(store_name)
+                .bind(store_name.map(fold_name))
+                .bind(label.is_some())
+                .bind(label.flatten())
+                .bind(api_key.map(|key| &key.ciphertext))
+                .bind(api_key.map(|key| &key.tag))
+                .bind(api_key.map(|key| &key.nonce))
                 .bind(now)
-                .execute(conn)
+                .fetch_optional(conn)
                 .await?
-                .rows_affected()
-        });
-        Ok(done > 0)
+        }))
     }
 
-    /// Remembers the settings (JSON text) fetched at `now`. False when there is no such row.
-    pub async fn set_settings(&self, tenant: &TenantId, id: &str, settings: &str, now: i64) -> Result<bool, DbError> {
-        const SQL: &str = "UPDATE stores SET settings = $3, settings_at = $4 WHERE tenant_id = $1 AND id = $2";
+    /// Remembers the settings (JSON text) that were asked for at `asked_at`. False when there is no such row, or it has
+    /// settings that were asked for later.
+    pub async fn set_settings(
+        &self,
+        tenant: &TenantId,
+        id: &str,
+        settings: &str,
+        asked_at: i64,
+    ) -> Result<bool, DbError> {
+        const SQL: &str = "UPDATE stores SET settings = $3, settings_at = $4 \
+             WHERE tenant_id = $1 AND id = $2 AND (settings_at IS NULL OR settings_at <= $4)";
         refuse_nul([Some(settings)])?;
         let done = write_one!(self.db, conn => {
-            sqlx::query(SQL).bind(tenant).bind(id).bind(settings).bind(now).execute(conn).await?.rows_affected()
+            sqlx::query(SQL).bind(tenant).bind(id).bind(settings).bind(asked_at).execute(conn).await?.rows_affected()
         });
         Ok(done > 0)
     }

@@ -1,18 +1,19 @@
 //! The audit log: who did what, when, with what outcome.
 //!
-//! Entries pass through a bounded queue to one writer, so that recording never holds up a call for long. Each tenant's
+//! All entries are written by one writer. Those of reads pass to it through a bounded queue, so that recording never holds up
+//! a read for long. A change is recorded twice, and waited for each time: before its first request to Order Desk, so that
+//! nothing happens that is not on record whatever becomes of this process, and again before it is answered. Each tenant's
 //! entries form a chain of digests, keyed with the root key: an edit, a gap or a cut-off tail shows.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use od_db::{AuditEntry, Db, DbError};
+use od_db::{AuditEntry, BEGUN, Db, DbError};
 use tokio::sync::mpsc::error::SendTimeoutError;
 use tokio::sync::{mpsc, oneshot};
 
 use crate::engine::Engine;
-use crate::error::is_transient;
 
 mod acts;
 mod csv;
@@ -23,16 +24,18 @@ mod purge;
 #[cfg(test)]
 mod tests;
 mod verify;
+mod writer;
 
 pub use acts::{ACTS, COMPLETE};
-pub(crate) use acts::{CREATE_TENANT, DELETE_TENANT};
+pub(crate) use acts::{CREATE_TENANT, DELETE_TENANT, SIGN_IN};
 pub use entry::EntryView;
 pub use export::{Export, ExportFormat};
 pub use od_db::{AuditFilter, AuditPage};
 pub(crate) use prover::Prover;
 pub use purge::Purge;
 pub(crate) use purge::retain;
-pub use verify::{Damage, Finding, Verification};
+pub use verify::{Damage, Finding, Unfinished, Verification};
+use writer::{Awaited, Message, Writer};
 
 /// Whether and how long calls are recorded.
 #[derive(Clone, Copy, Debug)]
@@ -75,20 +78,26 @@ impl Engine {
     }
 }
 
-/// Entries that may wait for the writer.
+/// Entries of reads that may wait for the writer.
 const QUEUE: usize = 4096;
-/// Entries written in one transaction.
-const BATCH: usize = 512;
-/// How long the writer waits for company to an entry: a transaction for one costs as much as for many.
-const GATHER: Duration = Duration::from_millis(25);
 /// How long a call waits for a place in a full queue before its entry is given up and counted.
 const PATIENCE: Duration = Duration::from_millis(500);
+/// How long a change waits for its entry: at its beginning before it is refused, at its end before it is answered all the same.
+/// The database's own patience with other processes is shorter.
+const WAIT: Duration = Duration::from_secs(10);
 
 /// The way into the log; cheap to clone.
 #[derive(Clone)]
 pub(crate) struct Audit {
-    queue: Option<mpsc::Sender<Message>>,
+    ways: Option<Ways>,
     lost: Arc<AtomicU64>,
+}
+
+#[derive(Clone)]
+struct Ways {
+    queue: mpsc::Sender<Message>,
+    /// Not bounded, and never long: every call that waits has one entry in it.
+    awaited: mpsc::UnboundedSender<Awaited>,
 }
 
 /// Whether an entry may be left out when the writer does not keep up.
@@ -100,21 +109,26 @@ pub(crate) enum Keep {
     WhenThereIsRoom,
 }
 
-enum Message {
-    Entry(Box<AuditEntry>),
-    Flush(oneshot::Sender<()>),
+/// Why an entry that was waited for is not in the database.
+#[derive(Clone, Debug)]
+pub(crate) enum NotWritten {
+    /// Its tenant does not exist (any more).
+    TenantGone,
+    /// The database did not take it, or not in time.
+    Refused(Arc<DbError>),
 }
 
 impl Audit {
     /// Starts the writer on the current runtime.
     pub(crate) fn start(options: AuditOptions, db: Db, prover: Arc<Prover>) -> Self {
         let lost = Arc::new(AtomicU64::new(0));
-        let queue = options.enabled.then(|| {
-            let (sender, receiver) = mpsc::channel(QUEUE);
-            tokio::spawn(write(receiver, db, prover, lost.clone()));
-            sender
+        let ways = options.enabled.then(|| {
+            let (queue, queued) = mpsc::channel(QUEUE);
+            let (awaited, awaiting) = mpsc::unbounded_channel();
+            tokio::spawn(Writer::new(db, prover, lost.clone()).run(queued, awaiting));
+            Ways { queue, awaited }
         });
-        Self { queue, lost }
+        Self { ways, lost }
     }
 
     /// Hands an entry to the writer.
@@ -122,7 +136,7 @@ impl Audit {
     /// A tenant that is refused thousands of times a second must not push out what others, or the tenant itself, did
     /// meanwhile: its refusals may fill half the queue and wait for nothing.
     pub(crate) async fn record(&self, entry: AuditEntry, keep: Keep) {
-        let Some(queue) = &self.queue else { return };
+        let Some(Ways { queue, .. }) = &self.ways else { return };
         let message = Message::Entry(Box::new(entry));
         let refused = if keep == Keep::WhenThereIsRoom && queue.capacity() <= queue.max_capacity() / 2 {
             Some(message)
@@ -131,10 +145,49 @@ impl Audit {
             sent.err().map(SendTimeoutError::into_inner)
         };
         if let Some(Message::Entry(entry)) = refused {
-            self.lost.fetch_add(1, Ordering::Relaxed);
-            let (tool, request_id) = (&entry.tool_name, &entry.request_id);
-            tracing::error!(%tool, %request_id, "audit entry lost: the writer did not keep up");
+            self.lose(&entry, "the writer did not keep up");
         }
+    }
+
+    /// Hands an entry to the writer and waits until it is in the database, or certainly not soon.
+    ///
+    /// The beginning of a change could stand in one transaction with the lease of its record. It does not: not every change
+    /// has a lease, a lease is asked for again and again while somebody else has it, and the writer puts the entries of all
+    /// changes that wait at the moment into one transaction, which a lease's own could not.
+    ///
+    /// # Errors
+    /// [`NotWritten`]. It may still be written when it took too long. A lost entry is counted and logged, but for the
+    /// beginning of a change, which is then not begun.
+    pub(crate) async fn record_now(&self, entry: AuditEntry) -> Result<(), NotWritten> {
+        let Some(Ways { awaited, .. }) = &self.ways else {
+            return Ok(());
+        };
+        let (done, written) = oneshot::channel();
+        let (tool, request_id) = (entry.tool_name.clone(), entry.request_id.clone());
+        if let Err(refused) = awaited.send(Awaited { entry, done }) {
+            if refused.0.entry.status != BEGUN {
+                self.lose(&refused.0.entry, "the writer ended");
+            }
+            return Err(NotWritten::Refused(Arc::new(DbError::Unavailable(
+                "the audit log is closed",
+            ))));
+        }
+        match tokio::time::timeout(WAIT, written).await {
+            Ok(Ok(outcome)) => outcome,
+            Ok(Err(_)) => Err(NotWritten::Refused(Arc::new(DbError::Unavailable(
+                "the audit log is closed",
+            )))),
+            Err(_) => {
+                tracing::warn!(%tool, %request_id, "an audit entry is not written yet: the database is too slow to wait for");
+                Err(NotWritten::Refused(Arc::new(DbError::Busy)))
+            }
+        }
+    }
+
+    fn lose(&self, entry: &AuditEntry, why: &'static str) {
+        self.lost.fetch_add(1, Ordering::Relaxed);
+        let (tool, request_id) = (&entry.tool_name, &entry.request_id);
+        tracing::error!(%tool, %request_id, "audit entry lost: {why}");
     }
 
     /// Entries lost since the start.
@@ -144,92 +197,11 @@ impl Audit {
 
     /// Waits until everything recorded before this call is in the database.
     pub(crate) async fn flush(&self) {
-        let Some(queue) = &self.queue else { return };
+        let Some(Ways { queue, .. }) = &self.ways else { return };
         let (done, written) = oneshot::channel();
         if queue.send(Message::Flush(done)).await.is_ok() {
             // An error means that the writer ended, hence that there is nothing left to wait for.
             let _ = written.await;
         }
-    }
-}
-
-async fn write(mut queue: mpsc::Receiver<Message>, db: Db, prover: Arc<Prover>, lost: Arc<AtomicU64>) {
-    let mut messages = Vec::with_capacity(BATCH);
-    while queue.recv_many(&mut messages, BATCH).await > 0 {
-        let awaited = messages.iter().any(|message| matches!(message, Message::Flush(_)));
-        if messages.len() < BATCH && !awaited {
-            tokio::time::sleep(GATHER).await;
-            while messages.len() < BATCH
-                && let Ok(message) = queue.try_recv()
-            {
-                messages.push(message);
-            }
-        }
-        let mut entries = Vec::with_capacity(messages.len());
-        let mut waiting = Vec::new();
-        for message in messages.drain(..) {
-            match message {
-                Message::Entry(entry) => entries.push(*entry),
-                Message::Flush(done) => waiting.push(done),
-            }
-        }
-        append(&db, &prover, entries, &lost).await;
-        for done in waiting {
-            // The flusher may have given up waiting: nobody to tell.
-            let _ = done.send(());
-        }
-    }
-}
-
-/// How often a batch is tried before it is given up: the database may be locked by another process.
-const TRIES: u32 = 5;
-/// How often the database may refuse parts of a batch before all that is left of it is given up: enough to find several
-/// entries that it does not take, and few when it takes none.
-const REFUSALS: u32 = 64;
-
-/// Appends a batch. What the database refuses is given again in halves: one entry that it does not take costs no other.
-async fn append(db: &Db, prover: &Prover, entries: Vec<AuditEntry>, lost: &AtomicU64) {
-    if entries.is_empty() {
-        return;
-    }
-    let mut refusals = 0;
-    // The first half lies on top: entries keep their order.
-    let mut parts = vec![entries.as_slice()];
-    while let Some(part) = parts.pop() {
-        let Err(error) = append_part(db, prover, part).await else {
-            continue;
-        };
-        refusals += 1;
-        let is_refusal = !is_transient(&error);
-        if is_refusal && part.len() > 1 && refusals < REFUSALS {
-            let (first, second) = part.split_at(part.len() / 2);
-            parts.extend([second, first]);
-            continue;
-        }
-        let mut given_up = part.len();
-        if !is_refusal || refusals >= REFUSALS {
-            given_up += parts.drain(..).map(<[AuditEntry]>::len).sum::<usize>();
-        }
-        lost.fetch_add(given_up as u64, Ordering::Relaxed);
-        tracing::error!(%error, entries = given_up, "audit entries lost: the database refused them");
-    }
-}
-
-/// Appends entries in one transaction; waits and tries again while the database may answer in a moment.
-async fn append_part(db: &Db, prover: &Prover, entries: &[AuditEntry]) -> Result<(), DbError> {
-    let mut attempt = 1;
-    loop {
-        match db.audit().append_batch(entries, prover.proofs()).await {
-            Ok(appended) => {
-                if appended.orphaned > 0 {
-                    let entries = appended.orphaned;
-                    tracing::info!(entries, "audit entries left out: their tenant was deleted meanwhile");
-                }
-                return Ok(());
-            }
-            Err(error) if attempt == TRIES || !is_transient(&error) => return Err(error),
-            Err(_) => tokio::time::sleep(Duration::from_millis(50 << attempt)).await,
-        }
-        attempt += 1;
     }
 }

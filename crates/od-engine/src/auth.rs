@@ -22,8 +22,11 @@ use crate::scope::{Grants, Identity, TenantId};
 use crate::sealed::IntoSealed as _;
 use crate::tenants::NewTenant;
 
+mod refused;
 #[cfg(test)]
 mod tests;
+
+use refused::Refused;
 
 /// How long a success is remembered.
 const REMEMBERED: Duration = Duration::from_mins(10);
@@ -52,6 +55,7 @@ pub(crate) struct SignIns {
     looking: Semaphore,
     hashing: Semaphore,
     unknown: Allowance,
+    refused: Refused,
 }
 
 /// A success. What changes is behind the lock and not a new entry: an entry's time begins when it is put in.
@@ -95,6 +99,7 @@ impl SignIns {
             // each take longer. Callers who are already known share the cores with them, and never wait for a turn.
             hashing: Semaphore::new(thread::available_parallelism().map_or(1, NonZero::get)),
             unknown: Allowance::new(UNKNOWN_KEYS, Instant::now()),
+            refused: Refused::new(),
         }
     }
 

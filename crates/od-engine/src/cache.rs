@@ -237,6 +237,11 @@ impl Cache {
         self.renew(owner, Resource::ProductList);
     }
 
+    /// Forgets a store's settings: somebody asks for them anew.
+    pub(crate) fn settings_overtaken(&self, owner: Owner<'_>) {
+        self.renew(owner, Resource::StoreSettings);
+    }
+
     fn renew(&self, owner: Owner<'_>, resource: Resource<'_>) {
         let generation = self.next_generation.fetch_add(1, Ordering::Relaxed);
         self.generations.insert(subject(owner, resource), generation);

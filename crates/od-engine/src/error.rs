@@ -147,6 +147,9 @@ pub enum Error {
     /// Our own storage failed.
     #[error("The server's database could not be used: {0}.")]
     Storage(#[source] Arc<od_db::DbError>),
+    /// A change that could not be put on record first.
+    #[error("The change could not be recorded in the audit log before it was made: {0}. Nothing was done.")]
+    NotRecorded(#[source] Arc<od_db::DbError>),
     /// A fault of ours. The log has the rest under the request id.
     #[error("The server made a mistake: {0}. Nothing is known to have been changed.")]
     Internal(&'static str),
@@ -215,7 +218,7 @@ impl Error {
             Self::SignInsBusy { .. } | Self::RecordBusy { .. } | Self::ShuttingDown => "UPSTREAM_BUSY",
             Self::AllFailed { .. } => "ORDERDESK_API_ERROR",
             Self::Upstream(error) => upstream::code(error),
-            Self::Storage(_) | Self::Internal(_) => "INTERNAL_ERROR",
+            Self::Storage(_) | Self::NotRecorded(_) | Self::Internal(_) => "INTERNAL_ERROR",
         }
     }
 
@@ -240,7 +243,7 @@ impl Error {
             | Self::ShuttingDown => Class::Limited,
             Self::Uncertain { .. } | Self::AllFailed { .. } => Class::Upstream,
             Self::Upstream(error) => upstream::class(error),
-            Self::Storage(_) | Self::Internal(_) => Class::Internal,
+            Self::Storage(_) | Self::NotRecorded(_) | Self::Internal(_) => Class::Internal,
         }
     }
 
@@ -254,7 +257,7 @@ impl Error {
             | Self::RecordBusy { .. }
             | Self::ShuttingDown => true,
             Self::Upstream(error) => upstream::retryable(error),
-            Self::Storage(error) => is_transient(error),
+            Self::Storage(error) | Self::NotRecorded(error) => is_transient(error),
             _ => false,
         }
     }
@@ -313,8 +316,8 @@ impl Error {
             Self::Declined => "Do not repeat it unless they ask.",
             Self::RecordBusy { .. } | Self::ShuttingDown => "Call again in a few seconds.",
             Self::Upstream(error) => upstream::hint(error),
-            Self::Storage(error) if is_transient(error) => "Call again in a few seconds.",
-            Self::Storage(_) | Self::Internal(_) => {
+            Self::Storage(error) | Self::NotRecorded(error) if is_transient(error) => "Call again in a few seconds.",
+            Self::Storage(_) | Self::NotRecorded(_) | Self::Internal(_) => {
                 "Report the request_id to whoever runs this server: its log has the details."
             }
         }

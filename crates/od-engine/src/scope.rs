@@ -1,7 +1,7 @@
 //! Who calls, and what for: the first argument of every tenant operation.
 
 use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 pub use od_db::TenantId;
 use od_vault::DataKey;
@@ -9,6 +9,7 @@ use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use crate::answers::Delivery;
+use crate::calls::Record;
 use crate::error::Error;
 
 mod permission;
@@ -166,7 +167,14 @@ pub struct Scope {
     agreed: Option<Arc<str>>,
     delivery: Option<Delivery>,
     wanted: Option<CancellationToken>,
-    about: Arc<Mutex<Option<String>>>,
+    running: Arc<Mutex<Running>>,
+}
+
+/// What becomes known while a call runs. Every clone of its scope tells the same.
+#[derive(Debug, Default)]
+struct Running {
+    about: Option<String>,
+    call: Option<Arc<Record>>,
 }
 
 impl Scope {
@@ -182,7 +190,7 @@ impl Scope {
             agreed: None,
             delivery: None,
             wanted: None,
-            about: Arc::default(),
+            running: Arc::default(),
         }
     }
 
@@ -301,11 +309,25 @@ impl Scope {
     /// Notes which store the call turned out to be about, for the audit log: a call that fails has no reply to say so.
     /// Every clone of the scope tells it.
     pub(crate) fn set_about(&self, store_id: Option<&str>) {
-        *self.about.lock().unwrap_or_else(PoisonError::into_inner) = store_id.map(str::to_owned);
+        self.running().about = store_id.map(str::to_owned);
     }
 
     /// Order Desk's id of the store that the call is about, as far as it came to that.
     pub(crate) fn about(&self) -> Option<String> {
-        self.about.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.running().about.clone()
+    }
+
+    /// Begins or ends a call within this scope. It is about no store yet.
+    pub(crate) fn set_call(&self, call: Option<Arc<Record>>) {
+        *self.running() = Running { about: None, call };
+    }
+
+    /// The call that is under way.
+    pub(crate) fn call(&self) -> Option<Arc<Record>> {
+        self.running().call.clone()
+    }
+
+    fn running(&self) -> MutexGuard<'_, Running> {
+        self.running.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -86,6 +86,7 @@ impl Stores<'_> {
     /// [`Error::NotFound`] when the tenant has no such store.
     pub async fn use_store(&self, scope: &Scope, identifier: &str) -> Result<Outcome<StoreView>, Error> {
         let (row, _) = self.find(scope, identifier, Purpose::Change).await?;
+        self.0.begin(scope).await?;
         match scope.active_store() {
             ActiveStore::Process(store) => store.set(Some(row.id.clone())),
             ActiveStore::Credential => {
@@ -96,7 +97,12 @@ impl Stores<'_> {
                     .db
                     .active_stores()
                     .set(scope.tenant(), credential, scope.narrowing(), &row.id, now)
-                    .await?;
+                    .await
+                    .map_err(|error| match error {
+                        // Deleted in this moment.
+                        DbError::MissingParent => not_found(identifier, &[]),
+                        other => other.into(),
+                    })?;
             }
         }
         Ok(Outcome::of(store_ref(&row), view(&row, Some(&row.id))))
@@ -131,6 +137,7 @@ impl Stores<'_> {
     /// [`Error::NotFound`] when the tenant has no such store.
     pub async fn delete(&self, scope: &Scope, identifier: &str) -> Result<Outcome<StoreView>, Error> {
         let (row, _) = self.find(scope, identifier, Purpose::Change).await?;
+        self.0.begin(scope).await?;
         let deleted = self.0.inner.db.stores().delete(scope.tenant(), &row.id).await?;
         self.0.inner.directory.forget(scope.tenant());
         if !deleted {
@@ -170,9 +177,13 @@ impl Stores<'_> {
         Ok((row.clone(), rows.len() > 1))
     }
 
-    /// The store a call means, with its credentials opened.
+    /// The store a call means, with its credentials opened. A change is on record from here on: whoever is to change a
+    /// store opens it so, and without an open store Order Desk is not asked.
     pub(crate) async fn open(&self, scope: &Scope, store: Option<&str>, purpose: Purpose) -> Result<OpenStore, Error> {
         let (row, assumed) = self.choose(scope, store, purpose).await?;
+        if purpose == Purpose::Change {
+            self.0.begin(scope).await?;
+        }
         let store = self.unlock(scope, row)?;
         Ok(OpenStore { assumed, ..store })
     }

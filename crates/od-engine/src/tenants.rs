@@ -87,6 +87,9 @@ impl Tenants<'_> {
         let act = Act {
             name: CREATE_TENANT,
             parameters: json!({ "name": new.name, "email": new.email }),
+            owner: None,
+            // It has no entries of its own before it is there, and nobody has its key before it is answered.
+            begins: false,
         };
         let engine = self.0.clone();
         self.0
@@ -135,6 +138,8 @@ impl Tenants<'_> {
         let act = Act {
             name: DELETE_TENANT,
             parameters: json!({ "tenant_id": row.id.as_str() }),
+            owner: None,
+            begins: true,
         };
         let engine = self.0.clone();
         self.0

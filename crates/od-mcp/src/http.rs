@@ -15,7 +15,7 @@ use axum::http::{Method, StatusCode};
 use axum::response::Response;
 use axum::routing::any;
 use http_body_util::{BodyExt, Full};
-use od_engine::{Class, ClientInfo, Delivery, Error, Identity, RequestId, Scope, Source};
+use od_engine::{Anonymous, Class, ClientInfo, Delivery, Error, Identity, RequestId, Scope, Source};
 use rmcp::transport::streamable_http_server::session::never::NeverSessionManager;
 use rmcp::transport::{StreamableHttpServerConfig, StreamableHttpService};
 use secrecy::SecretSlice;
@@ -192,7 +192,10 @@ impl Door {
             self.allowed.check(request.uri(), request.headers())?;
             return Ok(cors::preflight(request.headers()));
         }
-        let identity = self.admit(&mut request).await?;
+        let identity = match self.admit(&mut request).await {
+            Ok(identity) => identity,
+            Err(refusal) => return Err(self.recorded(refusal, client(&request), request_id).await),
+        };
         let span = Span::current();
         let tenant = identity.tenant().as_str().to_owned();
         span.record("tenant", tenant.as_str());
@@ -221,6 +224,19 @@ impl Door {
             accept::complete(request.headers_mut())?;
         }
         self.authenticate(request).await
+    }
+
+    /// Tells the audit log when a credential was refused.
+    async fn recorded(&self, refusal: Refusal, client: ClientInfo, request_id: RequestId) -> Refusal {
+        if let Some(message) = refusal.refused_credential() {
+            let who = Anonymous {
+                request_id,
+                source: Source::Mcp,
+                client,
+            };
+            self.tools.engine().record_refused_sign_in(&who, message).await;
+        }
+        refusal
     }
 
     async fn authenticate(&self, request: &mut Request) -> Result<Identity, Refusal> {

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
+use od_engine::redact::redact_text;
 use od_engine::{Anonymous, AuthFailure, Call, ClientInfo, Delivery, Error, Scope, Source};
 use rmcp::model::{
     CacheScope, CallToolRequestMethod, CallToolRequestParams, CallToolResponse, CallToolResult, CompleteRequestParams,
@@ -116,7 +117,7 @@ impl McpServer {
             if let Some(error) = unsupported::find(&request.name) {
                 return Ok(self.unsupported(error, &request, context, caller).await);
             }
-            return Err(unknown_tool(&request.name, self.tools.catalog().suggest(&request.name)));
+            return self.unknown(&request, context, caller).await;
         };
         if let Some(session) = self.session.as_ref().filter(|_| entry.spec.name == SIGN_IN)
             && let Some(refusal) = self.sign_in(session, entry, &request, context, &mut caller).await
@@ -245,6 +246,31 @@ impl McpServer {
         self.refuse(error, &tool, request, &scope, 1).await
     }
 
+    /// Tells that there is no such tool: charged like a read, and recorded, as whoever made the call may make many.
+    async fn unknown(
+        &self,
+        request: &CallToolRequestParams,
+        context: &RequestContext<RoleServer>,
+        caller: Caller,
+    ) -> Result<CallToolResponse, ErrorData> {
+        let nearest = self.tools.catalog().suggest(&request.name);
+        let name = label(&redact_text(&request.name));
+        let error = Error::NotFound {
+            what: "Tool",
+            name: name.clone(),
+            nearest: nearest.map(str::to_owned),
+            hint: "tools/list shows the tools.",
+        };
+        let Some(scope) = caller.scope else {
+            self.nobody(&error, &name, request, context).await;
+            return Err(unknown_tool(&request.name, nearest));
+        };
+        match self.charge(error, &name, request, &scope, 1).await {
+            Error::NotFound { .. } => Err(unknown_tool(&request.name, nearest)),
+            limited => Ok(CallToolResult::from(self.tools.refused(&limited, scope.request_id())).into()),
+        }
+    }
+
     /// Refuses a call without looking at it, charged with `cost` and recorded.
     async fn refuse(
         &self,
@@ -254,6 +280,19 @@ impl McpServer {
         scope: &Scope,
         cost: u32,
     ) -> CallToolResponse {
+        let error = self.charge(error, tool, request, scope, cost).await;
+        CallToolResult::from(self.tools.refused(&error, scope.request_id())).into()
+    }
+
+    /// Charges and records a call that ends in `error`. Answers what it ends in: the limit may be used up.
+    async fn charge(
+        &self,
+        error: Error,
+        tool: &str,
+        request: &CallToolRequestParams,
+        scope: &Scope,
+        cost: u32,
+    ) -> Error {
         let call = Call {
             tool: tool.to_owned(),
             parameters: Value::Object(request.arguments.clone().unwrap_or_default()),
@@ -261,10 +300,9 @@ impl McpServer {
         };
         let work = Box::pin(async { Err(error) });
         let outcome = self.tools.engine().call(scope, call, work).await;
-        let error = outcome
+        outcome
             .err()
-            .unwrap_or(Error::Internal("a refused call was carried out"));
-        CallToolResult::from(self.tools.refused(&error, scope.request_id())).into()
+            .unwrap_or(Error::Internal("a refused call was carried out"))
     }
 
     /// Refuses a call that nobody signed in for, and records it.

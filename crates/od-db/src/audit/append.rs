@@ -9,7 +9,7 @@ use super::{Audit, AuditEntry, AuditHead, AuditRow, Proofs, bind_head, chain, he
 use crate::pool::transaction;
 use crate::{DbError, TenantId};
 
-/// Rows of one INSERT: 20 values each, far below the 32,766 that SQLite allows in a statement.
+/// Rows of one INSERT: 21 values each, far below the 32,766 that SQLite allows in a statement.
 const ROWS: usize = 32;
 
 /// Finds a chain's ends, or starts the chain without a proof, and keeps other writers off it until the transaction ends.
@@ -23,12 +23,12 @@ pub(super) const LOCK_HEAD: &str = concat!(
 );
 
 /// What became of a batch.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Appended {
     /// Entries now in their chains.
     pub written: usize,
-    /// Entries of tenants that do not exist (any more): not written.
-    pub orphaned: usize,
+    /// Tenants that do not exist (any more): their entries were not written.
+    pub gone: Vec<TenantId>,
 }
 
 impl Audit<'_> {
@@ -48,7 +48,7 @@ impl Audit<'_> {
                 let head: Option<AuditHead> =
                     sqlx::query_as(LOCK_HEAD).bind(chain(tenant)).bind(tenant).fetch_optional(&mut *conn).await?;
                 let Some(head) = head else {
-                    appended.orphaned += entries.len();
+                    appended.gone.extend(tenant.cloned());
                     continue;
                 };
                 let (rows, head) = link(&head, entries, proofs);
@@ -142,6 +142,7 @@ where
             .push_bind(entry.ip_address.as_deref())
             .push_bind(entry.user_agent.as_deref())
             .push_bind(entry.created_at)
+            .push_bind(entry.begun_id.as_deref())
             .push_bind(row.seq)
             .push_bind(row.previous_digest.as_str())
             .push_bind(row.digest.as_str())

@@ -8,8 +8,8 @@ use crate::{DbError, TenantId};
 /// What a purge removed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Purged {
-    /// How many rows.
-    pub rows: u64,
+    /// How many entries, as lists show them: a change counts once, and when its end stays it does not count.
+    pub entries: u64,
     /// Position of the last of them.
     pub through_seq: i64,
     /// Its digest.
@@ -37,6 +37,10 @@ impl Audit<'_> {
     ) -> Result<Option<Purged>, DbError> {
         const LAST_OLD: &str = "SELECT seq, digest FROM audit_log WHERE chain = $1 AND seq < COALESCE( \
              (SELECT MIN(seq) FROM audit_log WHERE chain = $1 AND created_at >= $2), $3 + 1) ORDER BY seq DESC LIMIT 1";
+        const COUNT: &str = concat!(
+            "SELECT COUNT(*) FROM audit_log WHERE chain = $1 AND seq <= $2 AND NOT ",
+            super::ended!()
+        );
         const DELETE: &str = "DELETE FROM audit_log WHERE chain = $1 AND seq <= $2";
         let name = chain(tenant);
         Ok(transaction!(self.db, conn: Driver => {
@@ -50,8 +54,9 @@ impl Audit<'_> {
                 .fetch_optional(&mut *conn)
                 .await?;
             let Some((through_seq, through_digest)) = last_old else { return Ok(None) };
-            let rows = sqlx::query(DELETE).bind(name).bind(through_seq).execute(&mut *conn).await?.rows_affected();
-            let purged = Purged { rows, through_seq, through_digest };
+            let entries: i64 = sqlx::query_scalar(COUNT).bind(name).bind(through_seq).fetch_one(&mut *conn).await?;
+            sqlx::query(DELETE).bind(name).bind(through_seq).execute(&mut *conn).await?;
+            let purged = Purged { entries: entries.unsigned_abs(), through_seq, through_digest };
             let entry = AuditEntry { tenant_id: tenant.cloned(), ..marker(&purged) };
             let shorter = AuditHead {
                 purged_seq: through_seq,

@@ -62,7 +62,7 @@ impl Default for AuditPage {
 }
 
 impl Audit<'_> {
-    /// A tenant's entries, newest first.
+    /// A tenant's entries, newest first: of a change only its end, or its beginning while there is no end.
     pub async fn list(
         &self,
         tenant: &TenantId,
@@ -80,7 +80,8 @@ impl Audit<'_> {
         }))
     }
 
-    /// A chain's entries, oldest first, for export: at most `limit` with a position above `after_seq` and up to `through`.
+    /// A chain's entries, oldest first, for export: at most `limit` with a position above `after_seq` and up to `through`, of a
+    /// change as in [`Audit::list`].
     pub async fn matching(
         &self,
         tenant: Option<&TenantId>,
@@ -106,7 +107,7 @@ impl Audit<'_> {
         }))
     }
 
-    /// A chain from its beginning, for verification: at most `limit` rows with a position above `after_seq`.
+    /// A chain from its beginning, for verification: at most `limit` of all its rows with a position above `after_seq`.
     pub async fn walk(&self, tenant: Option<&TenantId>, after_seq: i64, limit: u32) -> Result<Vec<AuditRow>, DbError> {
         const SQL: &str = concat!(
             "SELECT ",
@@ -127,7 +128,9 @@ where
     for<'e> &'e str: Type<DB> + Encode<'e, DB>,
 {
     let mut query = QueryBuilder::new(concat!("SELECT ", super::columns!(), " FROM audit_log WHERE chain = "));
-    query.push_bind(chain(tenant));
+    query
+        .push_bind(chain(tenant))
+        .push(concat!(" AND NOT ", super::ended!()));
     for (column, text) in filter.texts() {
         if let Some(text) = text {
             query.push(" AND ").push(column).push(" = ").push_bind(text);

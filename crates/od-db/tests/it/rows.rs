@@ -154,6 +154,7 @@ pub fn entry(tenant: Option<&TenantId>, tool_name: &str, created_at: i64) -> Aud
         ip_address: None,
         user_agent: None,
         created_at,
+        begun_id: None,
     }
 }
 

@@ -1,6 +1,7 @@
 //! The story. Each part makes its own tenants, so that all of them share one database.
 
 mod answers;
+mod at_once;
 mod audit;
 mod credentials;
 mod idempotency;
@@ -51,8 +52,17 @@ pub async fn tell(db: &Db) {
     audit::a_tool_that_was_ever_recorded_is_known(db).await;
     audit::a_part_of_a_chain_is_exported(db).await;
     audit::a_purge_leaves_a_marker_and_a_whole_chain(db).await;
+    audit::a_change_is_listed_once(db).await;
     audit::nul_characters_are_replaced(db).await;
     audit::a_head_that_was_tampered_with_is_not_vouched_for_again(db).await;
+
+    at_once::a_renamed_store_keeps_its_new_key_and_remark(db).await;
+    at_once::settings_that_were_asked_for_later_stay(db).await;
+    at_once::a_tenant_that_is_disabled_gets_its_new_key_too(db).await;
+    at_once::a_keys_life_is_never_lengthened(db).await;
+    at_once::a_sessions_end_moves_forward_only(db).await;
+    at_once::the_first_word_on_a_delivery_and_on_a_create_stands(db).await;
+    at_once::of_two_active_stores_one_is_active(db).await;
 
     webhooks::a_repeated_delivery_is_recognised(db).await;
 

@@ -10,8 +10,10 @@ pub(super) const PURGE: &str = "audit.purge";
 pub(super) const PURGED: &str = "audit.purged";
 /// The operator made a tenant.
 pub(crate) const CREATE_TENANT: &str = "tenant.create";
+/// A credential was refused over HTTP.
+pub(crate) const SIGN_IN: &str = "auth.sign_in";
 /// The operator deleted a tenant.
 pub(crate) const DELETE_TENANT: &str = "tenant.delete";
 
 /// All of them.
-pub const ACTS: [&str; 6] = [EXPORT, PURGE, PURGED, COMPLETE, CREATE_TENANT, DELETE_TENANT];
+pub const ACTS: [&str; 7] = [EXPORT, PURGE, PURGED, COMPLETE, CREATE_TENANT, DELETE_TENANT, SIGN_IN];

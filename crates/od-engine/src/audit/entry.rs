@@ -13,7 +13,7 @@ use crate::scope::Scope;
 pub struct EntryView {
     /// The entry's id.
     pub id: String,
-    /// Its position among the entries of its owner, from 1 without gaps.
+    /// Its position among the entries of its owner, from 1. A change takes two, of which its end is shown.
     pub seq: i64,
     /// When it happened: RFC 3339, UTC.
     pub created_at: String,
@@ -25,7 +25,7 @@ pub struct EntryView {
     pub store_id: Option<String>,
     /// The tool or administrative act, dotted.
     pub tool_name: String,
-    /// `success` or `error`.
+    /// `success` or `error`; `begun` for a change whose end is not known: it is at work, or its process died.
     pub status: String,
     /// The stable error code.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -93,6 +93,6 @@ impl From<AuditRow> for EntryView {
     }
 }
 
-fn timestamp(millis: i64) -> String {
+pub(super) fn timestamp(millis: i64) -> String {
     jiff::Timestamp::from_millisecond(millis).map_or_else(|_| millis.to_string(), |at| at.to_string())
 }

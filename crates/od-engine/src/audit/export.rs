@@ -50,6 +50,10 @@ impl AuditLog<'_> {
         let engine = self.0.clone();
         engine.inner.audit.flush().await;
         let chains = self.chains(&whose).await?;
+        let owner = match whose {
+            Whose::Everybody => None,
+            Whose::Tenant(_) => chains.first().and_then(|head| head.tenant_id.clone()),
+        };
         let act = Act {
             name: acts::EXPORT,
             parameters: json!({
@@ -58,12 +62,10 @@ impl AuditLog<'_> {
                 "store_id": filter.store_id, "tool_name": filter.tool_name, "status": filter.status,
                 "source": filter.source, "request_id": filter.request_id, "since": filter.since, "until": filter.until,
             }),
+            owner,
+            begins: false,
         };
-        let owner = match whose {
-            Whose::Everybody => None,
-            Whose::Tenant(_) => chains.first().and_then(|head| head.tenant_id.clone()),
-        };
-        self.0.act(act, Box::pin(async { Ok(((), owner)) })).await?;
+        self.0.act(act, Box::pin(async { Ok(((), None)) })).await?;
         Ok(Export {
             engine,
             format,

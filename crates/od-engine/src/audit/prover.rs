@@ -40,9 +40,10 @@ impl Prover {
 /// Chains an entry to the one before it.
 fn digest(fingerprints: &Fingerprints, row: &AuditRow) -> String {
     let entry = &row.entry;
-    fingerprints.of(&[
+    let (seq, duration, created) = (number(row.seq), number(entry.duration_ms), number(entry.created_at));
+    let mut parts = vec![
         row.previous_digest.as_bytes(),
-        number(row.seq).as_bytes(),
+        seq.as_bytes(),
         entry.id.as_bytes(),
         tenant(entry.tenant_id.as_ref()),
         optional(entry.store_id.as_deref()),
@@ -51,15 +52,19 @@ fn digest(fingerprints: &Fingerprints, row: &AuditRow) -> String {
         entry.status.as_bytes(),
         optional(entry.error_code.as_deref()),
         optional(entry.error_message.as_deref()),
-        number(entry.duration_ms).as_bytes(),
+        duration.as_bytes(),
         entry.request_id.as_bytes(),
         entry.source.as_bytes(),
         entry.actor.as_bytes(),
         optional(entry.client_name.as_deref()),
         optional(entry.ip_address.as_deref()),
         optional(entry.user_agent.as_deref()),
-        number(entry.created_at).as_bytes(),
-    ])
+        created.as_bytes(),
+    ];
+    // Entries from before there were beginnings have none, and keep their digests. One part more is another digest whatever
+    // is in it, as every part is taken with its length.
+    parts.extend(entry.begun_id.as_deref().map(str::as_bytes));
+    fingerprints.of(&parts)
 }
 
 /// Vouches for where a chain begins and ends.

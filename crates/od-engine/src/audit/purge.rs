@@ -45,9 +45,12 @@ impl AuditLog<'_> {
         let act = Act {
             name: acts::PURGE,
             parameters: json!({ "tenant_id": owner, "older_than_days": age.as_secs() / 86_400 }),
+            owner,
+            // The marker goes with what it tells of, in one transaction.
+            begins: false,
         };
         let inner = self.0.inner.clone();
-        let work = Box::pin(async move { Ok((shorten(&inner, chains, age, "operator").await?, owner)) });
+        let work = Box::pin(async move { Ok((shorten(&inner, chains, age, "operator").await?, None)) });
         self.0.act(act, work).await
     }
 }
@@ -71,7 +74,7 @@ async fn shorten(inner: &Inner, chains: Vec<Option<TenantId>>, age: Duration, ac
             .await?;
         if let Some(purged) = purged {
             total.chains += 1;
-            total.entries += purged.rows;
+            total.entries += purged.entries;
         }
     }
     Ok(total)
@@ -84,7 +87,7 @@ fn marker(purged: &Purged, now: i64, actor: &str) -> AuditEntry {
         tenant_id: None,
         store_id: None,
         tool_name: acts::PURGED.to_owned(),
-        parameters: place(purged.through_seq, &purged.through_digest, purged.rows).to_string(),
+        parameters: place(purged.through_seq, &purged.through_digest, purged.entries).to_string(),
         status: "success".to_owned(),
         error_code: None,
         error_message: None,
@@ -96,6 +99,7 @@ fn marker(purged: &Purged, now: i64, actor: &str) -> AuditEntry {
         ip_address: None,
         user_agent: None,
         created_at: now,
+        begun_id: None,
     }
 }
 

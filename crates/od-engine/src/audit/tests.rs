@@ -3,6 +3,7 @@ use od_vault::RootKey;
 
 use super::csv::harmless;
 use super::prover::Prover;
+use super::writer::append;
 use super::*;
 
 #[test]
@@ -18,6 +19,37 @@ fn a_cell_never_begins_like_a_formula() {
     check("", "");
     check("orders.get", "orders.get");
     check("a=b", "a=b");
+    // Pieces, for readers that take the cell apart.
+    check("x;=cmd|' /C calc'!A0", "x;'=cmd|' /C calc'!A0");
+    check("x;\"=1\";@b", "x;\"'=1\";'@b");
+    check("x\t+a", "x\t'+a");
+    check("x, -a", "x, '-a");
+    check("{\"note\":\"a\n=b\"}", "{\"note\":\"a\n'=b\"}");
+    // A list of numbers stays one.
+    check("{\"n\":[1,-2,-3.5]}", "{\"n\":[1,-2,-3.5]}");
+    check("[1,-2+3]", "[1,'-2+3]");
+    check("[1,-inf]", "[1,'-inf]");
+}
+
+/// Whatever mark a reader splits at, and whether or not it knows quotes: nothing it sees begins like a formula.
+#[test]
+fn no_piece_of_a_cell_begins_like_a_formula() {
+    let parts = ["=", "+", "-", "@", ";", ",", "\t", "\n", "\"", " ", "x", "1", "]"];
+    for a in parts {
+        for b in parts {
+            for c in parts {
+                for d in parts {
+                    let cell = harmless([a, b, c, d].concat());
+                    for piece in cell.split([';', ',', '\t', '\n']) {
+                        let piece = piece.trim_matches(['"', ' ']);
+                        let number = piece.trim_end_matches([']', ' ']).parse::<f64>().is_ok();
+                        let runs = piece.starts_with(['=', '+', '-', '@']) && !number;
+                        assert!(!runs, "{cell:?} has {piece:?}");
+                    }
+                }
+            }
+        }
+    }
 }
 
 fn entry() -> AuditEntry {
@@ -38,14 +70,18 @@ fn entry() -> AuditEntry {
         ip_address: None,
         user_agent: None,
         created_at: 1,
+        begun_id: None,
     }
 }
 
 #[tokio::test]
 async fn refusals_of_a_flood_leave_half_the_queue_to_others() {
-    let (sender, _nobody_writes) = mpsc::channel(8);
+    let (queue, _nobody_writes) = mpsc::channel(8);
     let audit = Audit {
-        queue: Some(sender),
+        ways: Some(Ways {
+            queue,
+            awaited: mpsc::unbounded_channel().0,
+        }),
         lost: Arc::default(),
     };
     for _ in 0..10 {
@@ -67,7 +103,7 @@ async fn append_all(ids: impl Iterator<Item = u32>) -> (u64, Vec<String>) {
         ..entry()
     };
     let lost = AtomicU64::new(0);
-    append(&db, &prover, ids.map(numbered).collect(), &lost).await;
+    append(&db, &prover, &ids.map(numbered).collect::<Vec<_>>(), &lost).await;
     let rows = db.audit().walk(None, 0, 1000).await.unwrap();
     (lost.into_inner(), rows.into_iter().map(|row| row.entry.id).collect())
 }
@@ -99,13 +135,14 @@ fn no_two_entries_have_the_same_digest() {
         previous_digest: String::new(),
         digest: String::new(),
     };
-    let changes: [fn(&mut AuditRow, Option<String>); 10] = [
+    let changes: [fn(&mut AuditRow, Option<String>); 11] = [
         |row, text| row.entry.store_id = text,
         |row, text| row.entry.error_code = text,
         |row, text| row.entry.error_message = text,
         |row, text| row.entry.client_name = text,
         |row, text| row.entry.ip_address = text,
         |row, text| row.entry.user_agent = text,
+        |row, text| row.entry.begun_id = text,
         |row, text| row.entry.tool_name = text.unwrap_or_default(),
         |row, text| row.entry.parameters = text.unwrap_or_default(),
         |row, text| row.entry.actor = text.unwrap_or_default(),

@@ -1,13 +1,16 @@
 //! Finding out whether the log is as it was written.
 
+use std::collections::BTreeMap;
 use std::fmt;
+use std::time::Duration;
 
-use od_db::{AuditHead, AuditRow, TenantId};
+use od_db::{AuditEntry, AuditHead, AuditRow, BEGUN, TenantId};
 use serde::Serialize;
 
 use super::acts::PURGED;
+use super::entry::timestamp;
 use super::purge::tells_of;
-use super::{AuditFilter, AuditLog, Prover};
+use super::{AuditLog, Prover};
 use crate::error::Error;
 
 /// Entries read at a time.
@@ -16,16 +19,46 @@ const PAGE: u32 = 500;
 const LOOKS: u32 = 5;
 /// Findings of one chain that are told; more of the same would say no more.
 const TOLD: usize = 20;
+/// No call is at work for so long: its waits and attempts all have an end that is nearer.
+const LONGEST_CALL: Duration = Duration::from_mins(15);
 
 /// What was looked at, and what is wrong with it.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct Verification {
     /// Chains looked at: one per tenant, and one for acts that belong to no tenant.
     pub chains: u64,
-    /// Entries looked at.
+    /// Entries looked at, each change counted once.
     pub entries: u64,
     /// What is wrong; at most 20 per chain.
     pub findings: Vec<Finding>,
+    /// Changes that were begun and have no end in the log: at most 20 per chain, the oldest. That is no damage.
+    pub unfinished: Vec<Unfinished>,
+    /// How many of them there are.
+    pub unfinished_count: u64,
+}
+
+/// A change that was begun and whose end is not in the log. Either it is still at work, or its process died: then nobody was
+/// answered, and whether the change was made has to be looked up.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Unfinished {
+    /// Whose change; absent for an act that belongs to no tenant.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tenant_id: Option<String>,
+    /// The entry's id.
+    pub entry_id: String,
+    /// Its position in the chain.
+    pub seq: i64,
+    /// The Order Desk store concerned.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub store_id: Option<String>,
+    /// The tool or act.
+    pub tool_name: String,
+    /// The correlation id.
+    pub request_id: String,
+    /// When it began: RFC 3339, UTC.
+    pub begun_at: String,
+    /// Whether it began so lately that it may still be at work.
+    pub may_be_at_work: bool,
 }
 
 /// One thing that is not as it was written.
@@ -93,12 +126,37 @@ impl fmt::Display for Finding {
     }
 }
 
+impl fmt::Display for Unfinished {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.tenant_id {
+            Some(tenant) => write!(f, "tenant {tenant}: ")?,
+            None => f.write_str("acts without a tenant: ")?,
+        }
+        let Self {
+            seq,
+            tool_name,
+            begun_at,
+            request_id,
+            ..
+        } = self;
+        write!(
+            f,
+            "entry {seq}: {tool_name} begun at {begun_at} (request {request_id}) has no end: "
+        )?;
+        f.write_str(if self.may_be_at_work {
+            "it may still be at work, or its process died"
+        } else {
+            "its process died; whether the change was made is not known"
+        })
+    }
+}
+
 impl AuditLog<'_> {
     /// For the operator: walks every chain from its beginning to its end. `watch` is told the number of entries looked at
     /// so far, after every page.
     ///
     /// # Errors
-    /// [`Error::Storage`]. Damage is no error: it is in the answer.
+    /// [`Error::Storage`]. Damage is no error, and neither is a change without an end: both are in the answer.
     pub async fn verify(&self, watch: &mut (dyn FnMut(u64) + Send)) -> Result<Verification, Error> {
         let inner = &self.0.inner;
         inner.audit.flush().await;
@@ -111,70 +169,74 @@ impl AuditLog<'_> {
         }
         for head in inner.db.audit().heads().await? {
             all.chains += 1;
-            all.findings
-                .extend(self.verify_chain(head, &mut all.entries, watch).await?);
+            let before = all.entries;
+            let mut watch = |entries| watch(before + entries);
+            let seen = self.verify_chain(head, &mut watch).await?;
+            all.entries += seen.entries;
+            all.findings.extend(seen.findings);
+            all.unfinished_count += seen.unfinished.len() as u64;
+            all.unfinished.extend(seen.unfinished.into_values().take(TOLD));
         }
         Ok(all)
     }
 
     /// Looks again when something seems wrong and the chain's ends have moved meanwhile: a purge or a new entry, not damage.
-    async fn verify_chain(
-        &self,
-        mut head: AuditHead,
-        entries: &mut u64,
-        watch: &mut (dyn FnMut(u64) + Send),
-    ) -> Result<Vec<Finding>, Error> {
+    async fn verify_chain(&self, mut head: AuditHead, watch: &mut (dyn FnMut(u64) + Send)) -> Result<Seen, Error> {
         let audit = self.0.inner.db.audit();
-        let before = *entries;
         for look in 1.. {
-            *entries = before;
-            let mut findings = self.look(&head, entries, watch).await?;
+            let mut seen = self.look(&head, watch).await?;
             let beyond = audit.walk(head.tenant_id.as_ref(), head.seq, 1).await?;
-            findings.extend(beyond.iter().map(|row| Finding::of(&head, Damage::Added).at(row)));
-            if findings.is_empty() {
-                return Ok(findings);
+            let added = |row| Finding::of(&head, Damage::Added).at(row);
+            seen.findings.extend(beyond.iter().map(added));
+            if seen.findings.is_empty() {
+                return Ok(seen);
             }
             match audit.head(head.tenant_id.as_ref()).await? {
-                Some(now) if now == head => return Ok(findings),
+                Some(now) if now == head => return Ok(seen),
                 // The chain does not come to rest. Newer entries, and what is about entries purged by now, are no damage.
                 Some(now) if look == LOOKS => {
-                    findings.retain(|finding| {
+                    seen.findings.retain(|finding| {
                         finding.damage != Damage::Added && finding.last_seq.is_none_or(|last| last > now.purged_seq)
                     });
-                    return Ok(findings);
+                    return Ok(seen);
                 }
                 Some(now) => head = now,
                 // The tenant was deleted meanwhile, and its entries with it.
-                None => return Ok(Vec::new()),
+                None => return Ok(Seen::default()),
             }
         }
-        Ok(Vec::new())
+        Ok(Seen::default())
     }
 
-    async fn look(
-        &self,
-        head: &AuditHead,
-        entries: &mut u64,
-        watch: &mut (dyn FnMut(u64) + Send),
-    ) -> Result<Vec<Finding>, Error> {
+    async fn look(&self, head: &AuditHead, watch: &mut (dyn FnMut(u64) + Send)) -> Result<Seen, Error> {
         let inner = &self.0.inner;
-        let mut walk = Walk::new(&inner.prover, head);
+        let mut walk = Walk::new(&inner.prover, head, inner.clock.now_millis());
         loop {
-            let (tenant, range) = (head.tenant_id.as_ref(), (walk.seq, head.seq));
-            let rows = inner
-                .db
-                .audit()
-                .matching(tenant, &AuditFilter::default(), range, PAGE)
-                .await?;
-            let last = rows.len() < PAGE as usize;
-            *entries += rows.len() as u64;
-            for row in rows {
+            let rows = inner.db.audit().walk(head.tenant_id.as_ref(), walk.seq, PAGE).await?;
+            let last = rows.len() < PAGE as usize || rows.last().is_some_and(|row| row.seq >= head.seq);
+            for row in rows.into_iter().filter(|row| row.seq <= head.seq) {
                 walk.take(row);
             }
-            watch(*entries);
+            watch(walk.seen.entries);
             if last {
                 return Ok(walk.end());
             }
+        }
+    }
+}
+
+impl Unfinished {
+    fn of(seq: i64, entry: &AuditEntry, now_millis: i64) -> Self {
+        let age = Duration::from_millis(u64::try_from(now_millis - entry.created_at).unwrap_or_default());
+        Self {
+            tenant_id: entry.tenant_id.as_ref().map(ToString::to_string),
+            entry_id: entry.id.clone(),
+            seq,
+            store_id: entry.store_id.clone(),
+            tool_name: entry.tool_name.clone(),
+            request_id: entry.request_id.clone(),
+            begun_at: timestamp(entry.created_at),
+            may_be_at_work: age < LONGEST_CALL,
         }
     }
 }
@@ -210,27 +272,38 @@ impl Finding {
 struct Walk<'a> {
     prover: &'a Prover,
     head: &'a AuditHead,
+    now_millis: i64,
     /// Position of the last entry seen, or of the last one purged.
     seq: i64,
     /// Its digest.
     digest: String,
     /// A purge told of where the chain begins.
     marked: bool,
+    seen: Seen,
+}
+
+/// What was seen on one chain.
+#[derive(Default)]
+struct Seen {
+    entries: u64,
     findings: Vec<Finding>,
+    /// Changes whose end did not come yet, by the ids of their beginnings, and so in their order.
+    unfinished: BTreeMap<String, Unfinished>,
 }
 
 impl<'a> Walk<'a> {
-    fn new(prover: &'a Prover, head: &'a AuditHead) -> Self {
+    fn new(prover: &'a Prover, head: &'a AuditHead, now_millis: i64) -> Self {
         let mut walk = Self {
             prover,
             head,
+            now_millis,
             seq: head.purged_seq,
             digest: head.purged_digest.clone(),
             marked: head.purged_seq == 0,
-            findings: Vec::new(),
+            seen: Seen::default(),
         };
         if prover.proof(head) != head.proof {
-            walk.findings.push(Finding::of(head, Damage::EndsForged));
+            walk.seen.findings.push(Finding::of(head, Damage::EndsForged));
         }
         walk
     }
@@ -254,15 +327,31 @@ impl<'a> Walk<'a> {
         };
         let genuine = self.prover.digest(&bare) == digest && bare.entry.tenant_id == self.head.tenant_id;
         if !genuine || (follows && bare.previous_digest != self.digest) {
-            self.findings.push(Finding::of(self.head, Damage::Edited).at(&bare));
+            self.seen
+                .findings
+                .push(Finding::of(self.head, Damage::Edited).at(&bare));
         } else if bare.entry.tool_name == PURGED {
             self.marked = tells_of(&bare.entry.parameters, self.head);
         }
+        self.count(seq, &bare.entry);
         (self.seq, self.digest) = (seq, digest);
     }
 
+    /// The end of a change was counted with its beginning, if that was not purged.
+    fn count(&mut self, seq: i64, entry: &AuditEntry) {
+        let ends = entry.begun_id.as_ref();
+        if ends.and_then(|begun| self.seen.unfinished.remove(begun)).is_some() {
+            return;
+        }
+        self.seen.entries += 1;
+        if entry.status == BEGUN {
+            let change = Unfinished::of(seq, entry, self.now_millis);
+            self.seen.unfinished.insert(entry.id.clone(), change);
+        }
+    }
+
     /// What is wrong, once all entries were looked at.
-    fn end(mut self) -> Vec<Finding> {
+    fn end(mut self) -> Seen {
         if self.seq < self.head.seq {
             self.found(Damage::TailCutOff, self.seq + 1, self.head.seq);
         } else if self.digest != self.head.digest {
@@ -271,11 +360,12 @@ impl<'a> Walk<'a> {
         if !self.marked {
             self.found(Damage::BeginningRemoved, 1, self.head.purged_seq);
         }
-        self.findings.truncate(TOLD);
-        self.findings
+        self.seen.findings.truncate(TOLD);
+        self.seen
     }
 
     fn found(&mut self, damage: Damage, first: i64, last: i64) {
-        self.findings.push(Finding::of(self.head, damage).between(first, last));
+        let finding = Finding::of(self.head, damage).between(first, last);
+        self.seen.findings.push(finding);
     }
 }

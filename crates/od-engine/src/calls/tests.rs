@@ -22,14 +22,3 @@ fn what_a_limit_held_back_is_always_kept() {
     // The same code, but nobody gives keys without paying for the call.
     check(2, Err(Error::TooManyKeys { retry_after }), Keep::Always);
 }
-
-#[test]
-fn a_question_is_recorded_without_what_it_tells_of_the_customer() {
-    let check = |error: &Error, expected: &str| assert_eq!(message(error), expected);
-    let effects = "Deleting order 1 (customer \"Ada Byron\")".to_owned();
-    check(
-        &Error::ConfirmationRequired { effects },
-        "Nothing was done: this needs a confirmation.",
-    );
-    check(&Error::Declined, "The user declined. Nothing was done.");
-}

@@ -30,6 +30,7 @@ fn variant(error: &Error) -> &'static str {
         Error::Upstream(_) => "Upstream",
         Error::ShuttingDown => "ShuttingDown",
         Error::Storage(_) => "Storage",
+        Error::NotRecorded(_) => "NotRecorded",
         Error::Internal(_) => "Internal",
     }
 }
@@ -44,6 +45,7 @@ const VARIANTS: [&str; 23] = [
     "Internal",
     "Invalid",
     "NotFound",
+    "NotRecorded",
     "NotSupported",
     "Overtaken",
     "RateLimited",

@@ -1,6 +1,6 @@
 //! Registering a store and changing its registration.
 
-use od_db::{DbError, StoreRow, Unique};
+use od_db::{DbError, StoreChange, StoreRow, Unique};
 use od_vault::Place;
 use secrecy::{ExposeSecret, SecretString};
 use uuid::Uuid;
@@ -56,7 +56,9 @@ impl Stores<'_> {
         if known.iter().any(|row| row.store_id == new.store_id) {
             return Err(duplicate(DbError::Duplicate(Unique::StoreId)));
         }
+        self.0.begin(scope).await?;
         let mut warnings = Vec::new();
+        let asked_at = self.0.inner.clock.now_millis();
         let settings = if new.verify {
             let upstream = self.tried(scope, &new.store_id, &new.api_key).await?;
             Some(upstream.settings().await.map_err(Error::Upstream)?)
@@ -81,7 +83,7 @@ impl Stores<'_> {
                 .as_ref()
                 .map(|settings| Settings::of(settings).to_json())
                 .transpose()?,
-            settings_at: settings.is_some().then_some(now),
+            settings_at: settings.is_some().then_some(asked_at),
             id,
             tenant_id: scope.tenant().clone(),
             store_id: new.store_id,
@@ -106,8 +108,8 @@ impl Stores<'_> {
     /// Changes a store's name, remark or API key.
     ///
     /// # Errors
-    /// [`Error::NotFound`], [`Error::Invalid`], [`Error::Duplicate`], [`Error::TooManyKeys`], or Order Desk's refusal of
-    /// the new key; nothing is changed then.
+    /// [`Error::NotFound`], also when the store is deleted while its new key is tried; [`Error::Invalid`],
+    /// [`Error::Duplicate`], [`Error::TooManyKeys`], or Order Desk's refusal of the new key. Nothing is changed then.
     pub async fn update(
         &self,
         scope: &Scope,
@@ -122,30 +124,31 @@ impl Stores<'_> {
             problems.push(problem("", "name at least one of store_name, label and api_key"));
         }
         refuse(problems)?;
-        let (mut row, _) = self.find(scope, identifier, Purpose::Change).await?;
-        if let Some(key) = change.api_key {
-            self.tried(scope, &row.store_id, &key).await?;
-            row.api_key = seal_key(scope, &row.id, &key);
-        }
-        if let Some(name) = change.store_name {
-            row.store_name = name;
-        }
-        if let Some(label) = change.label {
-            row.label = Some(label).filter(|label| !label.trim().is_empty());
-        }
-        row.updated_at = self.0.inner.clock.now_millis();
-        let updated = self
-            .0
-            .inner
-            .db
-            .stores()
-            .update(scope.tenant(), &row, row.updated_at)
-            .await
-            .map_err(duplicate)?;
-        self.0.inner.directory.forget(scope.tenant());
-        if !updated {
-            return Err(super::not_found(identifier, &[]));
-        }
+        let (row, _) = self.find(scope, identifier, Purpose::Change).await?;
+        self.0.begin(scope).await?;
+        let api_key = match change.api_key {
+            Some(key) => {
+                self.tried(scope, &row.store_id, &key).await?;
+                Some(seal_key(scope, &row.id, &key))
+            }
+            None => None,
+        };
+        // The trial may have taken half a minute: only what is to change is written.
+        let label = change.label.as_deref();
+        let written = StoreChange {
+            store_name: change.store_name.as_deref(),
+            label: label.map(|label| Some(label).filter(|label| !label.trim().is_empty())),
+            api_key: api_key.as_ref(),
+        };
+        let inner = &self.0.inner;
+        let stores = inner.db.stores();
+        let updated = stores
+            .update(scope.tenant(), &row.id, written, inner.clock.now_millis())
+            .await;
+        inner.directory.forget(scope.tenant());
+        let row = updated
+            .map_err(duplicate)?
+            .ok_or_else(|| super::not_found(identifier, &[]))?;
         let rows = self.rows(scope, Purpose::Change).await?;
         let active = self.active_row(scope, &rows).await?;
         Ok(Outcome::of(store_ref(&row), view(&row, active.as_deref())))

@@ -155,6 +155,10 @@ impl Stores<'_> {
         fresh: bool,
     ) -> Result<(Arc<Settings>, CacheInfo), Error> {
         let inner = &self.0.inner;
+        if fresh {
+            // An answer that was asked for before this moment and comes later is not kept.
+            inner.cache.settings_overtaken(store.owner());
+        }
         let key = inner.cache.key(store.owner(), Resource::StoreSettings, "");
         if fresh {
             let settings = Arc::new(self.read_settings(scope, store).await?);
@@ -175,13 +179,13 @@ impl Stores<'_> {
     /// Settings from Order Desk, noted in the store's row.
     async fn read_settings(&self, scope: &Scope, store: &OpenStore) -> Result<Settings, Error> {
         let inner = &self.0.inner;
+        let asked_at = inner.clock.now_millis();
         let settings = store.upstream.settings().await.map_err(Error::Upstream)?;
         let settings = Settings::of(&settings);
-        let now = inner.clock.now_millis();
         inner
             .db
             .stores()
-            .set_settings(scope.tenant(), &store.row.id, &settings.to_json()?, now)
+            .set_settings(scope.tenant(), &store.row.id, &settings.to_json()?, asked_at)
             .await?;
         Ok(settings)
     }

@@ -23,6 +23,7 @@ mod product_batches;
 mod product_lists;
 mod products;
 mod reading;
+mod recorded;
 mod refusals;
 mod replacing;
 mod secrets;

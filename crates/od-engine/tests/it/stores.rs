@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use futures_util::future::join_all;
 use od_engine::stores::{Register, UpdateStore};
 use od_engine::{ActiveStore, Clock, Engine, Error, ProcessStore};
@@ -197,6 +199,74 @@ async fn a_new_key_is_tried_before_it_replaces_the_old_one() {
     );
     // The sealed key is bound to the row, not to the name: it still opens.
     shop.engine.stores().test(&shop.scope(), Some("goods")).await.unwrap();
+}
+
+/// A trial takes its time, and others change the store meanwhile.
+#[tokio::test]
+async fn what_others_change_while_a_key_is_tried_stays() {
+    let shop = Shop::open().await;
+    let stores = shop.engine.stores();
+    stores.delete(&shop.scope(), "90001").await.unwrap();
+    let wrong = Register {
+        store_id: "90001".to_owned(),
+        api_key: "not-the-key".to_owned().into(),
+        store_name: None,
+        label: None,
+        verify: false,
+    };
+    stores.register(&shop.scope(), wrong).await.unwrap();
+    for round in 0..3 {
+        shop.sim
+            .inject(Fault::new(FaultKind::Slow { ms: 300 }).on("GET", "/test"));
+        let new_key = UpdateStore {
+            api_key: Some(shop.store.api_key.clone().into()),
+            ..UpdateStore::default()
+        };
+        let named = format!("Name {round}");
+        let renamed = UpdateStore {
+            store_name: Some(named.clone()),
+            label: Some(format!("label {round}")),
+            api_key: None,
+        };
+        let (first, second) = (shop.scope(), shop.scope());
+        let (tried, renamed) = futures_util::join!(stores.update(&first, "90001", new_key), async {
+            tokio::time::sleep(Duration::from_millis(100)).await;
+            stores.update(&second, "90001", renamed).await
+        });
+        renamed.unwrap();
+        assert_eq!(tried.unwrap().data.store_name, named, "as it is by then");
+        let listed = stores.list(&shop.scope()).await.unwrap().data.remove(0);
+        assert_eq!(
+            (listed.store_name, listed.label),
+            (named, Some(format!("label {round}")))
+        );
+        stores.test(&shop.scope(), None).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_store_that_is_deleted_while_its_key_is_tried_is_not_written() {
+    let shop = Shop::open().await;
+    let stores = shop.engine.stores();
+    shop.sim
+        .inject(Fault::new(FaultKind::Slow { ms: 300 }).on("GET", "/test"));
+    let change = UpdateStore {
+        api_key: Some(shop.store.api_key.clone().into()),
+        store_name: Some("Ghost".to_owned()),
+        label: None,
+    };
+    let (first, second) = (shop.scope(), shop.scope());
+    let (tried, deleted) = futures_util::join!(stores.update(&first, "90001", change), async {
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        stores.delete(&second, "90001").await?;
+        // Registered again meanwhile, it is another row.
+        shop.register(&second, 0, Some("Anew")).await
+    });
+    deleted.unwrap();
+    assert_eq!(tried.unwrap_err().code(), "NOT_FOUND");
+    let listed = stores.list(&shop.scope()).await.unwrap().data;
+    assert_eq!(listed.len(), 1);
+    assert_eq!(listed[0].store_name, "Anew");
 }
 
 #[tokio::test]

@@ -168,9 +168,15 @@ async fn edits(log: &Attacked) {
     log.check("an entry given to nobody", &[&set("tenant_id = NULL", 3)], &[edited(3)])
         .await;
     log.check(
+        "an end given to another beginning",
+        &["UPDATE audit_log SET begun_id = id WHERE chain = 'system' AND seq = 2"],
+        &[edited(2)],
+    )
+    .await;
+    log.check(
         "an act without a tenant",
-        &["UPDATE audit_log SET status = 'error' WHERE chain = 'system'"],
-        &[edited(1)],
+        &["UPDATE audit_log SET status = 'error' WHERE chain = 'system' AND seq = 2"],
+        &[edited(2)],
     )
     .await;
 }
@@ -324,9 +330,13 @@ async fn a_log_of_an_older_version_is_taken_over() {
         "DELETE FROM _sqlx_migrations WHERE version >= 3",
     ])
     .await;
-    tamper(&log.db, "ALTER TABLE audit_heads DROP COLUMN proof")
-        .await
-        .unwrap();
+    for sql in [
+        "ALTER TABLE audit_heads DROP COLUMN proof",
+        "DROP INDEX audit_log_begun",
+        "ALTER TABLE audit_log DROP COLUMN begun_id",
+    ] {
+        tamper(&log.db, sql).await.unwrap();
+    }
     let reopened = log.reopen().await;
     let verified = reopened.audit_log().verify(&mut |_| {}).await.unwrap();
     assert_eq!(

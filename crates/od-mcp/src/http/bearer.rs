@@ -130,7 +130,13 @@ pub(super) fn unauthorized(reason: Reason) -> Refusal {
     } else {
         "Bearer realm=\"orderdesk-mcp\", error=\"invalid_token\""
     };
-    Refusal::new(StatusCode::UNAUTHORIZED, "AUTH_ERROR", reason.told())
+    let refusal = Refusal::new(StatusCode::UNAUTHORIZED, "AUTH_ERROR", reason.told())
         .with_hint(reason.hint())
-        .with_header(WWW_AUTHENTICATE, HeaderValue::from_static(challenge))
+        .with_header(WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
+    // Clients that were given none ask without one, to be told how: nobody tried to sign in then.
+    if reason == Reason::Missing {
+        refusal
+    } else {
+        refusal.of_credential()
+    }
 }

@@ -42,6 +42,7 @@ pub(super) fn refuse_credentials(uri: &Uri) -> Result<(), Refusal> {
             "AUTH_ERROR",
             "Credentials in the URL are refused: URLs end up in logs. Consider the one you sent as disclosed.",
         )
+        .of_credential()
         .with_hint(
             "Send the credential in the header 'Authorization: Bearer ...' and replace it if this URL was logged.",
         ));

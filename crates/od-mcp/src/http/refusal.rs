@@ -25,6 +25,7 @@ struct Parts {
     data: Map<String, Value>,
     headers: Vec<(HeaderName, HeaderValue)>,
     id: Value,
+    refuses_credential: bool,
 }
 
 impl Refusal {
@@ -39,7 +40,19 @@ impl Refusal {
             data: Map::new(),
             headers: Vec::new(),
             id: Value::Null,
+            refuses_credential: false,
         }))
+    }
+
+    /// Tells that a credential was sent and not taken.
+    pub(super) fn of_credential(mut self) -> Self {
+        self.0.refuses_credential = true;
+        self
+    }
+
+    /// What the audit log is told: the message, when a credential was refused.
+    pub(super) fn refused_credential(&self) -> Option<&str> {
+        self.0.refuses_credential.then_some(self.0.message.as_str())
     }
 
     /// What to do next.
@@ -83,6 +96,7 @@ impl Refusal {
             data: more,
             headers,
             id,
+            refuses_credential: _,
         } = *self.0;
         let mut data = json!({"code": code, "request_id": request_id.to_string()});
         if let Some(hint) = hint {

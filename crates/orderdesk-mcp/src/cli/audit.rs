@@ -1,6 +1,7 @@
 //! `audit`: what was done, by whom, and whether the record of it is whole.
 
 use std::{
+    fmt::Display,
     fs::OpenOptions,
     io::{self, ErrorKind, Write},
     path::PathBuf,
@@ -11,9 +12,10 @@ use clap::ValueEnum;
 use jiff::{Timestamp, civil::DateTime, tz::TimeZone};
 use od_engine::{
     Engine, RequestId,
-    audit::{ACTS, AuditFilter, ExportFormat, Finding, Whose},
+    audit::{ACTS, AuditFilter, ExportFormat, Verification, Whose},
     nearest,
 };
+use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::{
@@ -72,8 +74,8 @@ pub struct ExportArgs {
     #[arg(long, value_name = "NAME")]
     tool: Option<String>,
 
-    /// Only entries that ended so.
-    #[arg(long, value_parser = ["success", "error"], value_name = "STATUS")]
+    /// Only entries that ended so; begun are changes whose end is not known.
+    #[arg(long, value_parser = ["success", "error", "begun"], value_name = "STATUS")]
     status: Option<String>,
 
     /// Only entries that came through this door; engine is what the server does by itself.
@@ -145,6 +147,9 @@ pub struct PurgeArgs {
 /// Every owner's entries form a chain of digests keyed with the root key, and where a chain begins and ends is kept apart and
 /// signed as well. Exit code 1 and one line for each thing that is wrong. What cannot be found: that the whole database was
 /// replaced by an older copy of itself.
+///
+/// A change is recorded before it is made and again at its end. One that has no end is named with its request id and is not
+/// taken for damage: it is still at work, or the server was killed. Look in Order Desk what became of it.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -278,10 +283,12 @@ async fn verify(engine: &Engine, output: Output) -> Result<(), Failure> {
     };
     let verified = engine.audit_log().verify(&mut watch).await?;
     let (chains, entries, wrong) = (verified.chains, verified.entries, verified.findings.len());
+    let unfinished = verified.unfinished_count;
     match output {
         Output::Json => output::json(&json!({
             "ok": wrong == 0, "chains": chains, "entries": entries,
             "findings": verified.findings.iter().map(shown).collect::<Vec<_>>(),
+            "unfinished": verified.unfinished.iter().map(shown).collect::<Vec<_>>(), "unfinished_count": unfinished,
         }))?,
         Output::Text if wrong == 0 => output::line(&format!("All as written (chains: {chains}, entries: {entries})."))?,
         Output::Text => {
@@ -289,6 +296,9 @@ async fn verify(engine: &Engine, output: Output) -> Result<(), Failure> {
                 output::line(&finding.to_string())?;
             }
         }
+    }
+    if output == Output::Text {
+        tell_unfinished(&verified);
     }
     if wrong == 0 {
         return Ok(());
@@ -300,9 +310,23 @@ async fn verify(engine: &Engine, output: Output) -> Result<(), Failure> {
     )
 }
 
-fn shown(finding: &Finding) -> Value {
-    let mut shown = json!(finding);
-    shown["message"] = finding.to_string().into();
+/// No damage, and so beside the result.
+fn tell_unfinished(verified: &Verification) {
+    if verified.unfinished_count == 0 {
+        return;
+    }
+    for change in &verified.unfinished {
+        output::note(&change.to_string());
+    }
+    output::note(&format!(
+        "Changes without an end: {}. This is no damage. Look in Order Desk whether they were made.",
+        verified.unfinished_count
+    ));
+}
+
+fn shown(told: &(impl Serialize + Display)) -> Value {
+    let mut shown = json!(told);
+    shown["message"] = told.to_string().into();
     shown
 }
 

@@ -4,6 +4,7 @@
 
 mod audit;
 mod commands;
+mod counted;
 mod every_tool;
 mod invariants;
 mod killed;

@@ -1,6 +1,6 @@
 use std::collections::HashMap;
 
-use od_db::{Appended, AuditEntry, AuditFilter, AuditHead, AuditPage, Db, Proofs, Purged};
+use od_db::{Appended, AuditEntry, AuditFilter, AuditHead, AuditPage, BEGUN, Db, Proofs, Purged};
 use tokio::task::JoinSet;
 
 use crate::rows::{self, NOW, PROOFS, assert_chain_is_whole, entry, new_tenant};
@@ -31,14 +31,14 @@ pub async fn entries_are_chained_per_tenant(db: &Db) {
         append(db, &first).await,
         Appended {
             written: 2,
-            orphaned: 0
+            gone: vec![]
         }
     );
     assert_eq!(
         append(db, &second).await,
         Appended {
             written: 3,
-            orphaned: 0
+            gone: vec![]
         }
     );
 
@@ -110,7 +110,7 @@ pub async fn entries_of_a_deleted_tenant_are_left_out(db: &Db) {
         append(db, &batch).await,
         Appended {
             written: 1,
-            orphaned: 1
+            gone: vec![gone.id.clone()]
         }
     );
     assert_eq!(db.audit().walk(Some(&gone.id), 0, 9).await.unwrap(), []);
@@ -274,7 +274,7 @@ pub async fn a_purge_leaves_a_marker_and_a_whole_chain(db: &Db) {
     assert_eq!(
         purged,
         Some(Purged {
-            rows: 2,
+            entries: 2,
             through_seq: 2,
             through_digest: second.digest
         })
@@ -293,7 +293,7 @@ pub async fn a_purge_leaves_a_marker_and_a_whole_chain(db: &Db) {
     assert_eq!(assert_chain_is_whole(db, Some(&tenant.id)).await.len(), 3);
 
     assert_eq!(
-        purge(NOW + 1_000).await.map(|purged| purged.rows),
+        purge(NOW + 1_000).await.map(|purged| purged.entries),
         Some(3),
         "everything"
     );
@@ -309,6 +309,71 @@ pub async fn a_purge_leaves_a_marker_and_a_whole_chain(db: &Db) {
             .unwrap(),
         None
     );
+}
+
+/// A change is one entry to whoever reads, whatever became of it, and two rows to whoever verifies.
+pub async fn a_change_is_listed_once(db: &Db) {
+    let (tenant, _) = new_tenant(db).await;
+    let begun = |tool: &str, at: i64| AuditEntry {
+        status: BEGUN.to_owned(),
+        ..entry(Some(&tenant.id), tool, at)
+    };
+    let ended = |begun: &AuditEntry| AuditEntry {
+        id: rows::id(),
+        status: "success".to_owned(),
+        begun_id: Some(begun.id.clone()),
+        ..begun.clone()
+    };
+    let (first, died, second) = (begun("first", NOW), begun("died", NOW + 1), begun("second", NOW + 9));
+    let read = entry(Some(&tenant.id), "read", NOW + 3);
+    append(db, &[first.clone(), died.clone()]).await;
+    append(db, &[second.clone(), ended(&first), read, ended(&second)]).await;
+
+    let whole = assert_chain_is_whole(db, Some(&tenant.id)).await;
+    assert_eq!(whole.len(), 6);
+    assert_eq!(whole[3].entry.begun_id.as_ref(), Some(&first.id));
+    let check = async |filter: AuditFilter, expected: &[(i64, &str)]| {
+        let told = |rows: Vec<od_db::AuditRow>| -> Vec<(i64, String)> {
+            rows.into_iter().map(|row| (row.seq, row.entry.status)).collect()
+        };
+        let audit = db.audit();
+        let matching = audit.matching(Some(&tenant.id), &filter, (0, 99), 99).await.unwrap();
+        let mut listed = audit.list(&tenant.id, &filter, AuditPage::default()).await.unwrap();
+        listed.reverse();
+        let expected: Vec<_> = expected
+            .iter()
+            .map(|(seq, status)| (*seq, (*status).to_owned()))
+            .collect();
+        assert_eq!(told(matching), expected);
+        assert_eq!(told(listed), expected);
+    };
+    let all = AuditFilter::default;
+    check(all(), &[(2, "begun"), (4, "success"), (5, "success"), (6, "success")]).await;
+    let of = |status: &str| AuditFilter {
+        status: Some(status.to_owned()),
+        ..all()
+    };
+    check(of("begun"), &[(2, "begun")]).await;
+    check(of("success"), &[(4, "success"), (5, "success"), (6, "success")]).await;
+
+    // What is old goes up to the beginning of the second change, which is not: the end of the first one stays by itself.
+    let marker = |purged: &Purged| AuditEntry {
+        parameters: purged.entries.to_string(),
+        ..entry(None, "audit.purged", NOW + 20)
+    };
+    let purge = async |before: i64| {
+        let purged = db.audit().purge_before(Some(&tenant.id), before, &marker, PROOFS).await;
+        purged.unwrap().map(|purged| (purged.entries, purged.through_seq))
+    };
+    assert_eq!(purge(NOW + 5).await, Some((1, 2)), "the one that has no end");
+    check(
+        of("success"),
+        &[(4, "success"), (5, "success"), (6, "success"), (7, "success")],
+    )
+    .await;
+    assert_eq!(purge(NOW + 10).await, Some((3, 6)), "two changes and a read");
+    check(all(), &[(7, "success"), (8, "success")]).await;
+    assert_chain_is_whole(db, Some(&tenant.id)).await;
 }
 
 pub async fn nul_characters_are_replaced(db: &Db) {

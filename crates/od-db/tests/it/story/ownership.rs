@@ -1,4 +1,4 @@
-use od_db::{AuditFilter, AuditPage, Db, DbError};
+use od_db::{AuditFilter, AuditPage, Db, DbError, StoreChange};
 
 use crate::rows::{self, NOW, PROOFS, entry, new_tenant};
 
@@ -34,6 +34,11 @@ pub async fn another_tenants_rows_are_as_if_they_were_not(db: &Db) {
     assert_eq!(db.stores().find_by_store_id(them, "1001").await.unwrap(), None);
     assert_eq!(db.stores().find_by_name(them, "Shop").await.unwrap(), None);
     assert!(!db.stores().set_settings(them, &store.id, "{}", NOW).await.unwrap());
+    let renamed = StoreChange {
+        store_name: Some("Theirs"),
+        ..StoreChange::default()
+    };
+    assert_eq!(db.stores().update(them, &store.id, renamed, NOW).await.unwrap(), None);
     assert!(!db.stores().delete(them, &store.id).await.unwrap());
     assert!(!db.master_keys().expire_at(them, &key.id, NOW).await.unwrap());
     assert!(!db.master_keys().revoke(them, &key.id, NOW, None).await.unwrap());
@@ -110,7 +115,6 @@ pub async fn a_row_of_another_tenant_is_not_written(db: &Db) {
         db.stores()
             .insert(&stranger.id, &rows::store(&owner.id, "1002", "Second"))
             .await,
-        db.stores().update(&stranger.id, &store, NOW).await.map(drop),
         db.master_keys().insert(&stranger.id, &rows::key(&owner.id)).await,
         db.sessions().insert(&stranger.id, &rows::session(&owner.id)).await,
         db.webhook_events()

@@ -1,4 +1,4 @@
-use od_db::{Db, DbError, StoreRow, Unique};
+use od_db::{Db, DbError, StoreChange, StoreRow, Unique};
 
 use crate::rows::{self, NOW, new_tenant};
 
@@ -60,11 +60,11 @@ pub async fn a_second_registration_says_what_is_taken(db: &Db) {
 
     let second = rows::store(&tenant.id, "1002", "Second");
     db.stores().insert(&tenant.id, &second).await.unwrap();
-    let renamed = StoreRow {
-        store_name: "sHOP".to_owned(),
-        ..second.clone()
+    let renamed = StoreChange {
+        store_name: Some("sHOP"),
+        ..StoreChange::default()
     };
-    let refused = db.stores().update(&tenant.id, &renamed, NOW).await;
+    let refused = db.stores().update(&tenant.id, &second.id, renamed, NOW).await;
     assert!(
         matches!(refused, Err(DbError::Duplicate(Unique::StoreName))),
         "{refused:?}"
@@ -83,26 +83,32 @@ pub async fn a_store_changes_and_keeps_the_rest(db: &Db) {
             .unwrap()
     );
 
-    let changed = StoreRow {
+    let key = rows::sealed("new-api-key");
+    let change = StoreChange {
+        store_name: Some("SHOP"),
+        label: Some(Some("main")),
+        api_key: Some(&key),
+    };
+    let update = async || {
+        db.stores()
+            .update(&tenant.id, &store.id, change, NOW + 2)
+            .await
+            .unwrap()
+    };
+    let expected = StoreRow {
         store_name: "SHOP".to_owned(),
         label: Some("main".to_owned()),
-        api_key: rows::sealed("new-api-key"),
-        // Not the update's to change.
-        store_id: "9999".to_owned(),
-        settings: None,
-        ..store.clone()
-    };
-    assert!(db.stores().update(&tenant.id, &changed, NOW + 2).await.unwrap());
-    let expected = StoreRow {
-        store_id: store.store_id,
+        api_key: key.clone(),
         settings: Some(r#"{"folders":[]}"#.to_owned()),
         settings_at: Some(NOW + 1),
         updated_at: NOW + 2,
-        ..changed
+        ..store.clone()
     };
+    assert_eq!(update().await.as_ref(), Some(&expected));
     assert_eq!(db.stores().get(&tenant.id, &store.id).await.unwrap(), Some(expected));
 
     assert!(db.stores().delete(&tenant.id, &store.id).await.unwrap());
+    assert_eq!(update().await, None);
     assert!(!db.stores().delete(&tenant.id, &store.id).await.unwrap());
     assert_eq!(db.stores().list(&tenant.id).await.unwrap(), []);
     db.stores()

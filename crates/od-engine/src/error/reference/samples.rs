@@ -147,5 +147,7 @@ fn storage() -> Vec<Error> {
         od_db::DbError::Busy,
         od_db::DbError::Unavailable("the connection was refused"),
     ];
-    errors.map(|error| Error::Storage(Arc::new(error))).to_vec()
+    let mut all = errors.map(|error| Error::Storage(Arc::new(error))).to_vec();
+    all.push(Error::NotRecorded(Arc::new(od_db::DbError::Busy)));
+    all
 }

@@ -1,0 +1,218 @@
+//! Two who write one row at once: what either of them was told is done is done, and nothing comes back.
+
+use od_db::{Db, StoreChange, WebhookEventRow};
+use tokio::task::JoinSet;
+
+use crate::rows::{self, NOW, new_tenant};
+
+/// Rounds of each story: a race that is lost once in ten times is lost in one of them.
+const ROUNDS: i64 = 12;
+
+pub async fn a_renamed_store_keeps_its_new_key_and_remark(db: &Db) {
+    let (tenant, _) = new_tenant(db).await;
+    let store = rows::store(&tenant.id, "1001", "Shop 0");
+    db.stores().insert(&tenant.id, &store).await.unwrap();
+    for round in 1..=ROUNDS {
+        let (name, label, key) = (
+            format!("Shop {round}"),
+            format!("label {round}"),
+            rows::sealed(&round.to_string()),
+        );
+        let by_name = StoreChange {
+            store_name: Some(&name),
+            ..StoreChange::default()
+        };
+        let by_label = StoreChange {
+            label: Some(Some(&label)),
+            ..StoreChange::default()
+        };
+        let by_key = StoreChange {
+            api_key: Some(&key),
+            ..StoreChange::default()
+        };
+        let stores = db.stores();
+        let update = |change, at| stores.update(&tenant.id, &store.id, change, at);
+        // The one that comes last may have looked at the clock first.
+        let done = tokio::join!(
+            update(by_name, NOW + round),
+            update(by_label, NOW + round + 1),
+            update(by_key, NOW + round)
+        );
+        assert!([done.0, done.1, done.2].iter().all(|row| matches!(row, Ok(Some(_)))));
+        let found = stores.find_by_name(&tenant.id, &name).await.unwrap().unwrap();
+        assert_eq!((found.label, found.api_key), (Some(label), key));
+        assert_eq!(found.updated_at, NOW + round + 1);
+    }
+    let without = StoreChange {
+        label: Some(None),
+        ..StoreChange::default()
+    };
+    let found = db
+        .stores()
+        .update(&tenant.id, &store.id, without, NOW)
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!((found.label, found.store_name), (None, format!("Shop {ROUNDS}")));
+}
+
+pub async fn settings_that_were_asked_for_later_stay(db: &Db) {
+    let (tenant, _) = new_tenant(db).await;
+    let store = rows::store(&tenant.id, "1001", "Shop");
+    db.stores().insert(&tenant.id, &store).await.unwrap();
+    for round in 1..=ROUNDS {
+        let stores = db.stores();
+        let (old, new) = (format!("[{round},1]"), format!("[{round},2]"));
+        let done = tokio::join!(
+            stores.set_settings(&tenant.id, &store.id, &new, NOW + 2 * round + 1),
+            stores.set_settings(&tenant.id, &store.id, &old, NOW + 2 * round),
+        );
+        assert!(done.0.unwrap(), "whether or not the other one came first");
+        let found = stores.get(&tenant.id, &store.id).await.unwrap().unwrap();
+        assert_eq!(
+            (found.settings, found.settings_at),
+            (Some(new), Some(NOW + 2 * round + 1))
+        );
+    }
+}
+
+pub async fn a_tenant_that_is_disabled_gets_its_new_key_too(db: &Db) {
+    let (tenant, _) = new_tenant(db).await;
+    for round in 1..=ROUNDS {
+        let key = od_db::MasterKeyRow {
+            hash: format!("hash {round}"),
+            ..rows::key(&tenant.id)
+        };
+        let keys = db.master_keys();
+        let tenants = db.tenants();
+        let done = tokio::join!(
+            keys.insert(&tenant.id, &key),
+            tenants.set_disabled(&tenant.id, Some(NOW + round), NOW + round)
+        );
+        assert!(done.0.is_ok() && done.1.unwrap());
+        let found = tenants.get(&tenant.id).await.unwrap().unwrap();
+        assert_eq!(
+            (found.disabled_at, found.master_key_hash),
+            (Some(NOW + round), key.hash)
+        );
+    }
+}
+
+pub async fn a_keys_life_is_never_lengthened(db: &Db) {
+    let (tenant, key) = new_tenant(db).await;
+    let keys = db.master_keys();
+    for round in 1..=ROUNDS {
+        let end = NOW + 1_000 - round;
+        let done = tokio::join!(
+            keys.expire_at(&tenant.id, &key.id, end),
+            keys.expire_at(&tenant.id, &key.id, end + 500)
+        );
+        assert!(done.0.unwrap() && done.1.unwrap(), "it lives");
+        assert_eq!(keys.list(&tenant.id).await.unwrap()[0].expires_at, Some(end));
+    }
+    // Revoked meanwhile: it does not come back, and its copy of the data key neither.
+    let done = tokio::join!(
+        keys.revoke(&tenant.id, &key.id, NOW, None),
+        keys.expire_at(&tenant.id, &key.id, NOW + 9_000),
+        keys.touch(&tenant.id, &key.id, NOW)
+    );
+    assert!(done.0.unwrap() && done.1.is_ok() && done.2.is_ok());
+    let dead = keys.list(&tenant.id).await.unwrap().remove(0);
+    assert_eq!(dead.revoked_at, Some(NOW));
+    assert!(dead.data_key.is_empty());
+}
+
+pub async fn a_sessions_end_moves_forward_only(db: &Db) {
+    let (tenant, _) = new_tenant(db).await;
+    let session = rows::session(&tenant.id);
+    db.sessions().insert(&tenant.id, &session).await.unwrap();
+    for round in 1..=ROUNDS {
+        let sessions = db.sessions();
+        let touch = |at| sessions.touch(&tenant.id, &session.id, at, at + 1_000);
+        let key = rows::sealed(&round.to_string());
+        let done = tokio::join!(
+            touch(NOW + 2 * round + 1),
+            touch(NOW + 2 * round),
+            sessions.unlock(&tenant.id, &session.id, &key)
+        );
+        assert!(done.0.unwrap() && done.1.unwrap() && done.2.unwrap(), "it lives");
+        let found = sessions.find_by_token(&session.token_digest).await.unwrap().unwrap();
+        let expected = (NOW + 2 * round + 1, NOW + 2 * round + 1_001, key);
+        assert_eq!((found.last_activity_at, found.expires_at, found.data_key), expected);
+    }
+}
+
+pub async fn the_first_word_on_a_delivery_and_on_a_create_stands(db: &Db) {
+    let (tenant, _) = new_tenant(db).await;
+    let store = rows::store(&tenant.id, "1001", "Shop");
+    db.stores().insert(&tenant.id, &store).await.unwrap();
+    for round in 0..ROUNDS {
+        let event = rows::event(&store, &format!("delivery {round}"));
+        let create = rows::named_create(&store, &format!("request {round}"));
+        db.webhook_events().receive(&tenant.id, &event).await.unwrap();
+        db.idempotency().begin(&tenant.id, &create, 0).await.unwrap();
+        let mut writers = JoinSet::new();
+        for writer in 0..4 {
+            let (db, tenant, event, create) = (db.clone(), tenant.id.clone(), event.id.clone(), create.id.clone());
+            writers.spawn(async move {
+                let word = writer.to_string();
+                let finished = db
+                    .webhook_events()
+                    .finish(&tenant, &event, &word, NOW + writer)
+                    .await
+                    .unwrap();
+                let result = rows::sealed(&word);
+                let kept = db
+                    .idempotency()
+                    .finish(&tenant, &create, &result, NOW + writer)
+                    .await
+                    .unwrap();
+                (finished.then_some(word), kept.then_some(result))
+            });
+        }
+        let told = writers.join_all().await;
+        let (words, results): (Vec<_>, Vec<_>) = told.into_iter().unzip();
+        let words: Vec<_> = words.into_iter().flatten().collect();
+        let results: Vec<_> = results.into_iter().flatten().collect();
+        assert_eq!(
+            (words.len(), results.len()),
+            (1, 1),
+            "one was told that its word counts"
+        );
+
+        let again = WebhookEventRow { ..event.clone() };
+        let seen = db.webhook_events().receive(&tenant.id, &again).await.unwrap();
+        assert_eq!(seen.outcome.as_ref(), words.first());
+        let kept = db.idempotency().begin(&tenant.id, &create, 0).await.unwrap().unwrap();
+        assert_eq!(Some(&kept.result), results.first());
+    }
+}
+
+pub async fn of_two_active_stores_one_is_active(db: &Db) {
+    let (tenant, key) = new_tenant(db).await;
+    let mut ids = Vec::new();
+    for name in ["1", "2"] {
+        let store = rows::store(&tenant.id, name, name);
+        db.stores().insert(&tenant.id, &store).await.unwrap();
+        ids.push(store.id);
+    }
+    for _ in 0..ROUNDS {
+        let active = db.active_stores();
+        let done = tokio::join!(
+            active.set(&tenant.id, &key.id, &ids[0], NOW),
+            active.set(&tenant.id, &key.id, &ids[1], NOW)
+        );
+        assert!(done.0.is_ok() && done.1.is_ok());
+        let found = active.get(&tenant.id, &key.id).await.unwrap().unwrap();
+        assert!(ids.contains(&found));
+    }
+    // Deleted in this moment: either it was active before, or there is nothing to make active.
+    let (stores, active) = (db.stores(), db.active_stores());
+    let done = tokio::join!(
+        stores.delete(&tenant.id, &ids[0]),
+        active.set(&tenant.id, &key.id, &ids[0], NOW)
+    );
+    assert!(done.0.unwrap());
+    assert!(matches!(done.1, Ok(()) | Err(od_db::DbError::MissingParent)));
+    assert_ne!(active.get(&tenant.id, &key.id).await.unwrap().as_ref(), Some(&ids[0]));
+}

@@ -1,0 +1,211 @@
+//! The one who writes entries: in batches, as a transaction for one costs as much as for many.
+
+use std::collections::HashMap;
+use std::ops::Range;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use od_db::{AuditEntry, BEGUN, Db, DbError, TenantId};
+use tokio::sync::{mpsc, oneshot};
+
+use super::{NotWritten, Prover};
+use crate::error::is_transient;
+
+/// Entries written in one transaction.
+const BATCH: usize = 512;
+/// How long the writer waits for company to an entry that nobody waits for.
+const GATHER: Duration = Duration::from_millis(25);
+/// How often a batch is tried before it is given up: the database may be locked by another process.
+const TRIES: u32 = 5;
+/// How often the database may refuse parts of a batch before all that is left of it is given up: enough to find several
+/// entries that it does not take, and few when it takes none.
+const REFUSALS: u32 = 64;
+
+/// What comes through the queue.
+pub(super) enum Message {
+    Entry(Box<AuditEntry>),
+    Flush(oneshot::Sender<()>),
+}
+
+/// An entry that somebody waits for.
+pub(super) struct Awaited {
+    pub entry: AuditEntry,
+    pub done: oneshot::Sender<Result<(), NotWritten>>,
+}
+
+/// Writes until both ways to it are closed and empty.
+pub(super) struct Writer {
+    db: Db,
+    prover: Arc<Prover>,
+    lost: Arc<AtomicU64>,
+    messages: Vec<Message>,
+    awaited: Vec<Awaited>,
+}
+
+/// What became of a batch. Entries that are not named are in the database.
+#[derive(Debug, Default)]
+pub(super) struct Fate {
+    /// By their places in the batch.
+    refused: HashMap<usize, Arc<DbError>>,
+    gone: Vec<TenantId>,
+}
+
+impl Writer {
+    pub(super) fn new(db: Db, prover: Arc<Prover>, lost: Arc<AtomicU64>) -> Self {
+        Self {
+            db,
+            prover,
+            lost,
+            messages: Vec::with_capacity(BATCH),
+            awaited: Vec::new(),
+        }
+    }
+
+    pub(super) async fn run(
+        mut self,
+        mut queue: mpsc::Receiver<Message>,
+        mut awaiting: mpsc::UnboundedReceiver<Awaited>,
+    ) {
+        while self.gather(&mut queue, &mut awaiting).await {
+            self.write().await;
+        }
+    }
+
+    /// Takes what there is. Entries that somebody waits for come first and wait for no company: those that arrive while they
+    /// are written are the company of each other. False at the end.
+    async fn gather(
+        &mut self,
+        queue: &mut mpsc::Receiver<Message>,
+        awaiting: &mut mpsc::UnboundedReceiver<Awaited>,
+    ) -> bool {
+        let came = tokio::select! {
+            biased;
+            came = awaiting.recv_many(&mut self.awaited, BATCH) => came,
+            came = queue.recv_many(&mut self.messages, BATCH) => came,
+        };
+        // The ways are closed together. What is left in the queue is still taken.
+        if came == 0 && queue.recv_many(&mut self.messages, BATCH).await == 0 {
+            return false;
+        }
+        let flushed = self.messages.iter().any(|message| matches!(message, Message::Flush(_)));
+        if self.awaited.is_empty() && self.messages.len() < BATCH && !flushed {
+            tokio::select! {
+                biased;
+                _ = awaiting.recv_many(&mut self.awaited, BATCH) => {}
+                () = tokio::time::sleep(GATHER) => {}
+            }
+        }
+        while self.messages.len() + self.awaited.len() < BATCH
+            && let Ok(message) = queue.try_recv()
+        {
+            self.messages.push(message);
+        }
+        true
+    }
+
+    async fn write(&mut self) {
+        let mut entries = Vec::with_capacity(self.messages.len() + self.awaited.len());
+        let mut flushes = Vec::new();
+        for message in self.messages.drain(..) {
+            match message {
+                Message::Entry(entry) => entries.push(*entry),
+                Message::Flush(done) => flushes.push(done),
+            }
+        }
+        let waiting: Vec<_> = self
+            .awaited
+            .drain(..)
+            .map(|Awaited { entry, done }| {
+                entries.push(entry);
+                (entries.len() - 1, done)
+            })
+            .collect();
+        let fate = append(&self.db, &self.prover, &entries, &self.lost).await;
+        for (place, done) in waiting {
+            // Whoever waited may have given up: nobody to tell.
+            let _ = done.send(fate.of(place, &entries[place]));
+        }
+        for done in flushes {
+            let _ = done.send(());
+        }
+    }
+}
+
+impl Fate {
+    fn of(&self, place: usize, entry: &AuditEntry) -> Result<(), NotWritten> {
+        if let Some(error) = self.refused.get(&place) {
+            return Err(NotWritten::Refused(error.clone()));
+        }
+        let gone = entry
+            .tenant_id
+            .as_ref()
+            .is_some_and(|tenant| self.gone.contains(tenant));
+        if gone { Err(NotWritten::TenantGone) } else { Ok(()) }
+    }
+}
+
+/// Appends a batch. What the database refuses is given again in halves: one entry that it does not take costs no other.
+pub(super) async fn append(db: &Db, prover: &Prover, entries: &[AuditEntry], lost: &AtomicU64) -> Fate {
+    let mut fate = Fate::default();
+    if entries.is_empty() {
+        return fate;
+    }
+    let mut refusals = 0;
+    // The first half lies on top: entries keep their order.
+    let mut parts = vec![0..entries.len()];
+    while let Some(part) = parts.pop() {
+        let error = match append_part(db, prover, &entries[part.clone()]).await {
+            Ok(gone) => {
+                fate.gone.extend(gone);
+                continue;
+            }
+            Err(error) => error,
+        };
+        refusals += 1;
+        let is_refusal = !is_transient(&error);
+        if is_refusal && part.len() > 1 && refusals < REFUSALS {
+            let middle = part.start + part.len() / 2;
+            parts.extend([middle..part.end, part.start..middle]);
+            continue;
+        }
+        let mut given_up = vec![part];
+        if !is_refusal || refusals >= REFUSALS {
+            given_up.append(&mut parts);
+        }
+        fate.give_up(&given_up, entries, error, lost);
+    }
+    fate
+}
+
+impl Fate {
+    /// A change that could not be recorded at its beginning is not begun: nothing is lost with that entry.
+    fn give_up(&mut self, parts: &[Range<usize>], entries: &[AuditEntry], error: DbError, lost: &AtomicU64) {
+        let places = parts.iter().cloned().flatten();
+        let given_up = places.clone().filter(|place| entries[*place].status != BEGUN).count();
+        lost.fetch_add(given_up as u64, Ordering::Relaxed);
+        tracing::error!(%error, entries = given_up, "audit entries lost: the database refused them");
+        let error = Arc::new(error);
+        self.refused.extend(places.map(|place| (place, error.clone())));
+    }
+}
+
+/// Appends entries in one transaction; waits and tries again while the database may answer in a moment. Returns the tenants
+/// that do not exist any more.
+async fn append_part(db: &Db, prover: &Prover, entries: &[AuditEntry]) -> Result<Vec<TenantId>, DbError> {
+    let mut attempt = 1;
+    loop {
+        match db.audit().append_batch(entries, prover.proofs()).await {
+            Ok(appended) => {
+                if !appended.gone.is_empty() {
+                    let tenants = appended.gone.len();
+                    tracing::info!(tenants, "audit entries left out: their tenant was deleted meanwhile");
+                }
+                return Ok(appended.gone);
+            }
+            Err(error) if attempt == TRIES || !is_transient(&error) => return Err(error),
+            Err(_) => tokio::time::sleep(Duration::from_millis(50 << attempt)).await,
+        }
+        attempt += 1;
+    }
+}

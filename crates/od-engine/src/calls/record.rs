@@ -1,0 +1,158 @@
+//! What the audit log is told of a call: at its end, and of a change before that at its beginning.
+
+use std::fmt;
+use std::sync::OnceLock;
+use std::time::Instant;
+
+use od_db::{AuditEntry, BEGUN};
+use serde_json::Value;
+use tokio::sync::OnceCell;
+use uuid::Uuid;
+
+use super::Call;
+use crate::audit::NotWritten;
+use crate::engine::Engine;
+use crate::error::{AuthFailure, Error};
+use crate::redact::{redact, redact_text};
+use crate::scope::{RequestId, Scope, Source, TenantId};
+
+#[cfg(test)]
+mod tests;
+
+/// The longest arguments that are recorded whole, in bytes of JSON.
+const RECORDED_PARAMETERS: usize = 16 * 1024;
+
+/// A call under way. The call's scope and all clones of it know the same one.
+pub(crate) struct Record {
+    /// Of the entry that tells of the beginning.
+    id: String,
+    call: Call,
+    request_id: RequestId,
+    at_millis: i64,
+    instant: Instant,
+    /// The arguments as they are recorded.
+    parameters: OnceLock<String>,
+    /// Whether the beginning is in the log; empty while nothing is to be changed yet.
+    begun: OnceCell<Result<(), Error>>,
+}
+
+/// The arguments are not redacted yet.
+impl fmt::Debug for Record {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Record").field("id", &self.id).finish_non_exhaustive()
+    }
+}
+
+impl Record {
+    pub(super) fn new(engine: &Engine, call: Call, request_id: RequestId) -> Self {
+        Self {
+            id: Uuid::now_v7().to_string(),
+            call,
+            request_id,
+            at_millis: engine.inner.clock.now_millis(),
+            instant: Instant::now(),
+            parameters: OnceLock::new(),
+            begun: OnceCell::new(),
+        }
+    }
+
+    pub(super) fn call(&self) -> &Call {
+        &self.call
+    }
+
+    /// Puts the beginning into the log, once however often and from however many places it is asked for.
+    ///
+    /// # Errors
+    /// [`Error::NotRecorded`]: then nothing may be changed.
+    pub(super) async fn begin(
+        &self,
+        engine: &Engine,
+        scope: Option<&Scope>,
+        owner: Option<&TenantId>,
+    ) -> Result<(), Error> {
+        let write = || async {
+            let entry = AuditEntry {
+                tenant_id: owner.cloned(),
+                ..self.entry(scope)
+            };
+            let written = engine.inner.audit.record_now(entry).await;
+            written.map_err(|error| match error {
+                NotWritten::TenantGone => Error::Unauthenticated(AuthFailure::Unknown),
+                NotWritten::Refused(error) => Error::NotRecorded(error),
+            })
+        };
+        self.begun.get_or_init(write).await.clone()
+    }
+
+    /// The entry that tells of the end.
+    pub(super) fn ended<T>(&self, scope: Option<&Scope>, outcome: &Result<T, Error>) -> AuditEntry {
+        let failure = outcome.as_ref().err();
+        let mut entry = AuditEntry {
+            id: Uuid::now_v7().to_string(),
+            status: if failure.is_none() { "success" } else { "error" }.to_owned(),
+            error_code: failure.map(|error| error.code().to_owned()),
+            error_message: failure.map(message),
+            duration_ms: i64::try_from(self.instant.elapsed().as_millis()).unwrap_or(i64::MAX),
+            // Also when it failed to be written in time: it may be there by now.
+            begun_id: self.begun.get().map(|_| self.id.clone()),
+            ..self.entry_with(
+                scope,
+                match failure {
+                    // Whoever calls without end shall not fill the log with what was never looked at.
+                    Some(Error::RateLimited { .. }) => "{}",
+                    _ => self.parameters(),
+                },
+            )
+        };
+        entry.tenant_id = scope.map(|scope| scope.tenant().clone());
+        entry
+    }
+
+    /// The entry that tells of the beginning.
+    fn entry(&self, scope: Option<&Scope>) -> AuditEntry {
+        self.entry_with(scope, self.parameters())
+    }
+
+    fn entry_with(&self, scope: Option<&Scope>, parameters: &str) -> AuditEntry {
+        AuditEntry {
+            id: self.id.clone(),
+            tenant_id: None,
+            store_id: scope.and_then(Scope::about),
+            tool_name: self.call.tool.clone(),
+            parameters: parameters.to_owned(),
+            status: BEGUN.to_owned(),
+            error_code: None,
+            error_message: None,
+            duration_ms: 0,
+            request_id: self.request_id.to_string(),
+            source: scope.map_or(Source::Cli, Scope::source).as_str().to_owned(),
+            actor: scope.map_or_else(|| "operator".to_owned(), |scope| scope.identity().actor()),
+            client_name: scope.and_then(|scope| scope.client().name.clone()),
+            ip_address: scope.and_then(|scope| scope.client().ip.clone()),
+            user_agent: scope.and_then(|scope| scope.client().user_agent.clone()),
+            created_at: self.at_millis,
+            begun_id: None,
+        }
+    }
+
+    fn parameters(&self) -> &str {
+        self.parameters.get_or_init(|| parameters(&self.call.parameters))
+    }
+}
+
+/// A failure as it is recorded. A question names the customer, by words that redaction does not know for a name.
+fn message(error: &Error) -> String {
+    match error {
+        Error::ConfirmationRequired { .. } => "Nothing was done: this needs a confirmation.".to_owned(),
+        error => redact_text(&error.to_string()).into_owned(),
+    }
+}
+
+/// The arguments as they are recorded. What is too long is not looked through either: that would cost more than it tells.
+fn parameters(value: &Value) -> String {
+    let length = value.to_string().len();
+    if length <= RECORDED_PARAMETERS {
+        return redact(value).to_string();
+    }
+    serde_json::json!({ "left_out": format!("{length} bytes of arguments: too long to record") }).to_string()
+}
