@@ -7,8 +7,8 @@ use std::time::Duration;
 use crate::migrate::{self, MigrationReport};
 use crate::pool::{Pool, read, transaction};
 use crate::{
-    ActiveStores, Audit, CheckValue, DbError, Idempotency, Leases, MagicLinks, MasterKeys, Sessions, Stores, Tenants,
-    WebhookEvents,
+    ActiveStores, Answers, Audit, CheckValue, DbError, Idempotency, Leases, MagicLinks, MasterKeys, Sessions, Stores,
+    Tenants, WebhookEvents,
 };
 
 /// Where the database is and how many connections to keep.
@@ -186,6 +186,11 @@ impl Db {
     /// Creates that their caller named.
     pub fn idempotency(&self) -> Idempotency<'_> {
         Idempotency { db: self }
+    }
+
+    /// What persons answered when they were asked.
+    pub fn answers(&self) -> Answers<'_> {
+        Answers { db: self }
     }
 
     /// The value that tells the right root key from a wrong one.

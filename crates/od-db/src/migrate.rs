@@ -33,6 +33,12 @@ const MIGRATIONS: &[(i64, &str, &str, &str)] = &[
         include_str!("../migrations/sqlite/0003_audit_proofs.sql"),
         include_str!("../migrations/postgres/0003_audit_proofs.sql"),
     ),
+    (
+        6,
+        "answers",
+        include_str!("../migrations/sqlite/0006_answers.sql"),
+        include_str!("../migrations/postgres/0006_answers.sql"),
+    ),
 ];
 
 /// What a migration run did.
