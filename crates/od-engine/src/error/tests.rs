@@ -21,7 +21,8 @@ fn variant(error: &Error) -> &'static str {
         Error::RateLimited { .. } => "RateLimited",
         Error::TooManyKeys { .. } => "TooManyKeys",
         Error::ConfirmationRequired { .. } => "ConfirmationRequired",
-        Error::Declined => "Declined",
+        Error::Declined { .. } => "Declined",
+        Error::NobodyAnswered(_) => "NobodyAnswered",
         Error::Uncertain { .. } => "Uncertain",
         Error::NotSupported { .. } => "NotSupported",
         Error::AllFailed { .. } => "AllFailed",
@@ -33,7 +34,7 @@ fn variant(error: &Error) -> &'static str {
     }
 }
 
-const VARIANTS: [&str; 22] = [
+const VARIANTS: [&str; 23] = [
     "AllFailed",
     "ConfirmationRequired",
     "Conflict",
@@ -42,6 +43,7 @@ const VARIANTS: [&str; 22] = [
     "Duplicate",
     "Internal",
     "Invalid",
+    "NobodyAnswered",
     "NotFound",
     "NotSupported",
     "Overtaken",

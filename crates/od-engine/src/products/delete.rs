@@ -5,6 +5,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::{LOOK_AGAIN, Products, missing, not_seen, product_id, read_again};
+use crate::consent::Deed;
 use crate::error::Error;
 use crate::outcome::{Outcome, StoreRef};
 use crate::record::diff::FieldChange;
@@ -41,37 +42,40 @@ impl Products<'_> {
             let item = item.map_err(|error| missing(error, &id))?;
             return Ok(preview(store, item.as_map()));
         }
-        if !input.confirmed && !scope.is_agreed() {
+        let deed = Deed::one("products.delete", &store.name, &[id.as_str()]);
+        self.0.answers().check(scope, &deed).await?;
+        let confirmed = scope.takes_word(input.confirmed);
+        if !confirmed && !scope.is_agreed() {
             // Memory is good enough to ask with.
             let (item, _) = self.one(scope, &store.row, &id, false).await?;
-            scope.require_agreement(effects(&store.name, &id, &item))?;
+            scope.require_agreement(deed.clone(), effects(&store.name, &id, &item))?;
         }
         let inner = &self.0.inner;
         let held = inner
             .locks
             .hold(&inner.db, &inner.clock, store.product(id.as_str()))
             .await?;
-        let asked = (!input.confirmed).then_some(scope);
+        let asked = (!confirmed).then_some((scope, deed));
         let deleted = self.delete_held(&store, &id, asked).await;
         held.release().await;
         let data = json!({ "product_id": id, "deleted": true, "product": clean_map(&deleted?) });
         Ok(Outcome::of(store.name, data))
     }
 
-    /// Deletes an item that the caller holds, and gives it back as it was. Never repeated. `asked` is who agreed, where it
-    /// takes an agreement to the item as it is now.
+    /// Deletes an item that the caller holds, and gives it back as it was. Never repeated. `asked` is who agreed and to what,
+    /// where it takes an agreement to the item as it is now.
     async fn delete_held(
         &self,
         store: &OpenStore,
         id: &InventoryItemId,
-        asked: Option<&Scope>,
+        asked: Option<(&Scope, Deed)>,
     ) -> Result<Map<String, Value>, Error> {
         let permit = store.upstream.reserve(2).await.map_err(Error::Upstream)?;
         let upstream = store.upstream.with(&permit);
         let item = upstream.inventory().get(id).await;
         let item = item.map_err(|error| missing(error, id))?.into_map();
-        if let Some(scope) = asked {
-            scope.require_agreement(effects(&store.name, id, &clean_map(&item)))?;
+        if let Some((scope, deed)) = asked {
+            scope.require_agreement(deed, effects(&store.name, id, &clean_map(&item)))?;
         }
         let outcome = match upstream.inventory().delete(id).await {
             Ok(()) => Ok(item),

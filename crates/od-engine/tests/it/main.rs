@@ -11,6 +11,7 @@ mod audit_export;
 mod budget;
 mod chaos;
 mod concurrency;
+mod consent;
 mod creating;
 mod deleting;
 mod isolation;

@@ -6,7 +6,8 @@ section! {
     /// A tenant is whoever owns a set of stores. It is known by its master key, which is never stored.
     Tenants, "Tenants";
 
-    /// Whether an unknown master key of at least 16 bytes makes its own tenant. Over stdio only, never over HTTP.
+    /// Whether an unknown master key of at least 16 bytes makes its own tenant. Over stdio only, never over HTTP, and
+    /// not in a process that only reads (`MCP_READ_ONLY`).
     AUTO_PROVISION_TENANT => auto_provision: bool = "false", example "true";
 
     /// The master key that `stdio` and the commands act for.
