@@ -7,7 +7,7 @@ use std::time::Duration;
 use crate::migrate::{self, MigrationReport};
 use crate::pool::{Pool, read, transaction};
 use crate::{
-    ActiveStores, Answers, Audit, CheckValue, DbError, Idempotency, Leases, MagicLinks, MasterKeys, Sessions, Stores,
+    ActiveStores, Consents, Audit, CheckValue, DbError, Idempotency, Leases, MagicLinks, MasterKeys, Sessions, Stores,
     Tenants, WebhookEvents,
 };
 
@@ -189,8 +189,8 @@ impl Db {
     }
 
     /// What persons answered when they were asked.
-    pub fn answers(&self) -> Answers<'_> {
-        Answers { db: self }
+    pub fn consents(&self) -> Consents<'_> {
+        Consents { db: self }
     }
 
     /// The value that tells the right root key from a wrong one.

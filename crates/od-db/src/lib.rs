@@ -12,7 +12,7 @@
 //! - [`DbError`] is safe to show: no SQL, no path, no URL.
 
 mod active_stores;
-mod answers;
+mod consents;
 mod audit;
 mod check_value;
 mod db;
@@ -34,7 +34,7 @@ pub mod testing;
 mod webhook_events;
 
 pub use active_stores::ActiveStores;
-pub use answers::{Answers, Declined};
+pub use consents::{Consents, Declined};
 pub use audit::{Appended, Audit, AuditEntry, AuditFilter, AuditHead, AuditPage, AuditRow, Proofs, Purged};
 pub use check_value::CheckValue;
 pub use db::{Backend, Connections, Db, DbOptions};

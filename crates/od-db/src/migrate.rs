@@ -35,9 +35,9 @@ const MIGRATIONS: &[(i64, &str, &str, &str)] = &[
     ),
     (
         6,
-        "answers",
-        include_str!("../migrations/sqlite/0006_answers.sql"),
-        include_str!("../migrations/postgres/0006_answers.sql"),
+        "consents",
+        include_str!("../migrations/sqlite/0006_consents.sql"),
+        include_str!("../migrations/postgres/0006_consents.sql"),
     ),
 ];
 

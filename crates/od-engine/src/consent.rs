@@ -76,16 +76,16 @@ impl Deed {
 }
 
 /// Operations on persons' answers.
-pub struct Answers<'a>(&'a Engine);
+pub struct Consents<'a>(&'a Engine);
 
 impl Engine {
     /// Operations on persons' answers.
-    pub fn answers(&self) -> Answers<'_> {
-        Answers(self)
+    pub fn consents(&self) -> Consents<'_> {
+        Consents(self)
     }
 }
 
-impl Answers<'_> {
+impl Consents<'_> {
     /// Notes that the answer to a question was used; false when it was before, here or on another replica. A question can
     /// be answered for `lasts` at most, so that it need not be known longer.
     ///
@@ -97,7 +97,7 @@ impl Answers<'_> {
             .0
             .inner
             .db
-            .answers()
+            .consents()
             .use_up(scope.tenant(), question, until)
             .await?)
     }
@@ -107,7 +107,7 @@ impl Answers<'_> {
     /// # Errors
     /// [`Error::Storage`].
     pub async fn give_back(&self, scope: &Scope, question: &str) -> Result<(), Error> {
-        Ok(self.0.inner.db.answers().give_back(scope.tenant(), question).await?)
+        Ok(self.0.inner.db.consents().give_back(scope.tenant(), question).await?)
     }
 
     /// Remembers a person's no for the credential, and answers with the refusal it leads to.
@@ -116,8 +116,8 @@ impl Answers<'_> {
     /// [`Error::Storage`].
     pub async fn decline(&self, scope: &Scope, deed: &Deed) -> Result<Error, Error> {
         let until = self.after(NO_HOLDS);
-        let answers = self.0.inner.db.answers();
-        answers.decline(scope.tenant(), no(scope, deed), until).await?;
+        let consents = self.0.inner.db.consents();
+        consents.decline(scope.tenant(), no(scope, deed), until).await?;
         Ok(declined(until))
     }
 
@@ -128,8 +128,8 @@ impl Answers<'_> {
     pub(crate) async fn check(&self, scope: &Scope, deed: &Deed) -> Result<(), Error> {
         let inner = &self.0.inner;
         let now = inner.clock.now_millis();
-        let answers = inner.db.answers();
-        let until = answers.declined_until(scope.tenant(), no(scope, deed), now).await?;
+        let consents = inner.db.consents();
+        let until = consents.declined_until(scope.tenant(), no(scope, deed), now).await?;
         until.map_or(Ok(()), |until| Err(declined(until)))
     }
 

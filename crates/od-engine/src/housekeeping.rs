@@ -46,12 +46,12 @@ async fn tidy(inner: &Inner) -> Result<(), Error> {
     let purged = audit::retain(inner, inner.audit_options.retention).await?;
     let leases = inner.db.leases().remove_expired(now).await?;
     let creates = inner.db.idempotency().remove_expired(now - named_creates).await?;
-    let answers = inner.db.answers().remove_expired(now).await?;
+    let consents = inner.db.consents().remove_expired(now).await?;
     tracing::debug!(
         audit_entries = purged.entries,
         leases,
         creates,
-        answers,
+        consents,
         "removed what is too old"
     );
     Ok(())

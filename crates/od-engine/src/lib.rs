@@ -36,7 +36,7 @@ pub use audit::AuditOptions;
 pub use cache::CacheOptions;
 pub use calls::{Anonymous, Call, Work};
 pub use clock::Clock;
-pub use consent::{Answers, Consent, Deed, NoAnswer};
+pub use consent::{Consents, Consent, Deed, NoAnswer};
 pub use engine::{Engine, EngineOptions, Health, MutationOptions, StartError};
 pub use error::{AuthFailure, Class, Error, ErrorCode, Existing, error_codes};
 pub use limits::LimitOptions;

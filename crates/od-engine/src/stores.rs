@@ -147,7 +147,7 @@ impl Stores<'_> {
         let (row, _) = self.find(scope, identifier, Purpose::Change).await?;
         let store = store_ref(&row);
         let deed = Deed::one("stores.delete", &store, &[]);
-        self.0.answers().check(scope, &deed).await?;
+        self.0.consents().check(scope, &deed).await?;
         if !scope.takes_word(confirmed) {
             let effects = format!(
                 "Deleting {store} removes its registration and its sealed API key from this server; the shop itself stays."

@@ -1,6 +1,6 @@
 //! The story. Each part makes its own tenants, so that all of them share one database.
 
-mod answers;
+mod consents;
 mod audit;
 mod credentials;
 mod idempotency;
@@ -58,8 +58,8 @@ pub async fn tell(db: &Db) {
     idempotency::a_name_makes_one_record(db).await;
     idempotency::of_many_who_begin_one_does(db).await;
 
-    answers::an_answer_is_used_once(db).await;
-    answers::a_no_counts_for_its_targets_until_its_time(db).await;
+    consents::an_answer_is_used_once(db).await;
+    consents::a_no_counts_for_its_targets_until_its_time(db).await;
 
     ownership::another_tenants_rows_are_as_if_they_were_not(db).await;
     ownership::a_row_of_another_tenant_is_not_written(db).await;

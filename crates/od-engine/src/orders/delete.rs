@@ -43,7 +43,7 @@ impl Orders<'_> {
             return preview(store, &id).await;
         }
         let deed = Deed::orders("orders.delete", &store.name, std::slice::from_ref(&id));
-        self.0.answers().check(scope, &deed).await?;
+        self.0.consents().check(scope, &deed).await?;
         let confirmed = scope.takes_word(input.confirm);
         if !confirmed && !scope.is_agreed() {
             // Memory is good enough to ask with.

@@ -126,7 +126,7 @@ impl Orders<'_> {
     ) -> Result<(), Error> {
         // Wherever to: whoever said no to one folder did not ask for another.
         let deed = Deed::orders("orders.move", &store.name, ids);
-        self.0.answers().check(scope, &deed).await?;
+        self.0.consents().check(scope, &deed).await?;
         if scope.takes_word(confirmed) {
             return Ok(());
         }

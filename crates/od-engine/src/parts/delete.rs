@@ -44,7 +44,7 @@ pub(crate) async fn delete(
         Part::Shipment => "shipments.delete",
     };
     let deed = Deed::one(deed, &store.name, &[order.as_str(), &id.to_string()]);
-    engine.answers().check(scope, &deed).await?;
+    engine.consents().check(scope, &deed).await?;
     if !scope.takes_word(input.confirmed) {
         scope.require_agreement(deed, effects(&site, &id))?;
     }

@@ -43,7 +43,7 @@ impl Products<'_> {
             return Ok(preview(store, item.as_map()));
         }
         let deed = Deed::one("products.delete", &store.name, &[id.as_str()]);
-        self.0.answers().check(scope, &deed).await?;
+        self.0.consents().check(scope, &deed).await?;
         let confirmed = scope.takes_word(input.confirmed);
         if !confirmed && !scope.is_agreed() {
             // Memory is good enough to ask with.

@@ -45,20 +45,20 @@ async fn what_was_answered_counts_on_every_replica_and_after_a_restart() {
     let patience = Duration::from_mins(5);
     assert!(
         shop.engine
-            .answers()
+            .consents()
             .use_up(&shop.scope(), "question", patience)
             .await
             .unwrap()
     );
     let deed = deed(&shop, &id).await;
-    shop.engine.answers().decline(&shop.scope(), &deed).await.unwrap();
+    shop.engine.consents().decline(&shop.scope(), &deed).await.unwrap();
 
     let other = Engine::open(options(on_file(&folder, &key), &shop.sim), Clock::system())
         .await
         .unwrap();
     assert!(
         !other
-            .answers()
+            .consents()
             .use_up(&shop.scope(), "question", patience)
             .await
             .unwrap()
@@ -69,10 +69,10 @@ async fn what_was_answered_counts_on_every_replica_and_after_a_restart() {
         .await
         .unwrap_err();
     assert!(matches!(refused, Error::Declined { .. }), "{refused}");
-    other.answers().give_back(&shop.scope(), "question").await.unwrap();
+    other.consents().give_back(&shop.scope(), "question").await.unwrap();
     assert!(
         shop.engine
-            .answers()
+            .consents()
             .use_up(&shop.scope(), "question", patience)
             .await
             .unwrap()
@@ -92,10 +92,10 @@ async fn a_no_ends_after_ten_minutes_and_its_row_goes() {
     let shop = Shop::open_at(on_file(&folder, &key), clock.clone()).await;
     let id = shop.order_ids().remove(0);
     let deed = deed(&shop, &id).await;
-    let refused = shop.engine.answers().decline(&shop.scope(), &deed).await.unwrap();
+    let refused = shop.engine.consents().decline(&shop.scope(), &deed).await.unwrap();
     assert!(refused.to_string().contains("until 2026-03-02T15:10:00Z"), "{refused}");
     shop.engine
-        .answers()
+        .consents()
         .use_up(&shop.scope(), "question", Duration::from_mins(5))
         .await
         .unwrap();
@@ -124,7 +124,7 @@ async fn a_no_ends_after_ten_minutes_and_its_row_goes() {
         ..options(on_file(&folder, &key), &shop.sim)
     };
     let tidier = Engine::open(tidy, clock).await.unwrap();
-    let answers = tidier.answers();
+    let consents = tidier.consents();
     for _ in 0..200 {
         if answers
             .use_up(&shop.scope(), "question", Duration::from_mins(5))

@@ -35,7 +35,7 @@ impl McpServer {
             None => scope.with_consent(by.before(way)),
             Some(answered) => {
                 let patience = self.confirmations.patience();
-                match engine.answers().use_up(&scope, &answered.question_id, patience).await {
+                match engine.consents().use_up(&scope, &answered.question_id, patience).await {
                     Ok(true) => {}
                     Ok(false) => return Err(unfit()),
                     Err(error) => return Ok(self.refuse(error, tool, request, &scope, 0).await),
@@ -58,7 +58,7 @@ impl McpServer {
             let arguments = request.arguments.clone().unwrap_or_default();
             let answer = self.tools.call(&scope, narrowing, entry, arguments).await;
             if let (Some(question_id), Some("RATE_LIMIT_EXCEEDED")) = (&used, answer.code())
-                && let Err(error) = engine.answers().give_back(&scope, question_id).await
+                && let Err(error) = engine.consents().give_back(&scope, question_id).await
             {
                 tracing::warn!(%error, "a yes that came to nothing cannot be used again");
             }
@@ -97,7 +97,7 @@ impl McpServer {
         request: &CallToolRequestParams,
         scope: &Scope,
     ) -> CallToolResponse {
-        let remembered = self.tools.engine().answers().decline(scope, &question.deed).await;
+        let remembered = self.tools.engine().consents().decline(scope, &question.deed).await;
         let error: Error = remembered.unwrap_or_else(|error| error);
         self.refuse(error, tool, request, scope, 0).await
     }

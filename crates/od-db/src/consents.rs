@@ -17,11 +17,11 @@ pub struct Declined<'a> {
 
 /// The answers' methods; see [`Db::answers`].
 #[derive(Debug)]
-pub struct Answers<'a> {
+pub struct Consents<'a> {
     pub(crate) db: &'a Db,
 }
 
-impl Answers<'_> {
+impl Consents<'_> {
     /// Notes that a question's answer was used. False when it was before. The note may go at `expires_at`.
     pub async fn use_up(&self, tenant: &TenantId, question: &str, expires_at: i64) -> Result<bool, DbError> {
         const SQL: &str = "INSERT INTO used_questions (id, tenant_id, expires_at) VALUES ($1, $2, $3) \
