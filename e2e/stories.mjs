@@ -64,7 +64,14 @@ async function overStdio() {
       cwd: folder,
     });
     const simulator_url = new URL(url).origin;
-    await tellAll({ transport: "stdio", command: program, args: [], env, simulator_url, store: shop.store_id });
+    const target = { transport: "stdio", command: program, args: [], env, simulator_url, store: shop.store_id };
+    await tellAll(target);
+    for (const era of ERAS) {
+      await tally.check(`python, ${era}: a person is asked`, async () => {
+        const told = { E2E_TARGET: JSON.stringify({ ...target, era }) };
+        await run(PYTHON, [path.join(here, "asking.py")], { env: told, cwd: here });
+      });
+    }
     const pairs = (entries) => entries.flatMap(([name, value]) => ["-e", `${name}=${value}`]);
     const told = pairs(Object.entries(env));
     for (const era of ERAS) {

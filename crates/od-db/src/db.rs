@@ -7,7 +7,7 @@ use std::time::Duration;
 use crate::migrate::{self, MigrationReport};
 use crate::pool::{Pool, read, transaction};
 use crate::{
-    ActiveStores, Answers, Audit, CheckValue, DbError, Idempotency, Leases, MagicLinks, MasterKeys, Sessions, Stores,
+    ActiveStores, Answers, Audit, CheckValue, Consents, DbError, Idempotency, Leases, MagicLinks, MasterKeys, Sessions, Stores,
     Tenants, WebhookEvents,
 };
 
@@ -191,6 +191,11 @@ impl Db {
     /// Writes at work, and answers that nobody could be given.
     pub fn answers(&self) -> Answers<'_> {
         Answers { db: self }
+    }
+
+    /// What persons answered when they were asked.
+    pub fn consents(&self) -> Consents<'_> {
+        Consents { db: self }
     }
 
     /// The value that tells the right root key from a wrong one.

@@ -46,6 +46,12 @@ const MIGRATIONS: &[(i64, &str, &str, &str)] = &[
         include_str!("../migrations/postgres/0005_answers.sql"),
     ),
     (
+        6,
+        "consents",
+        include_str!("../migrations/sqlite/0006_consents.sql"),
+        include_str!("../migrations/postgres/0006_consents.sql"),
+    ),
+    (
         7,
         "active_stores_by_narrowing",
         include_str!("../migrations/sqlite/0007_active_stores_by_narrowing.sql"),

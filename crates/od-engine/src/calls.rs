@@ -197,7 +197,7 @@ async fn survive<T>(work: Work<T>) -> Result<T, Error> {
 /// for; of the rest there may be any number.
 fn keep<T>(call: &Call, outcome: &Result<T, Error>) -> Keep {
     match outcome {
-        Err(Error::Declined) => Keep::Always,
+        Err(Error::Declined { .. }) => Keep::Always,
         Err(Error::RateLimited { .. }) => Keep::WhenThereIsRoom,
         _ if call.cost == 0 => Keep::WhenThereIsRoom,
         _ => Keep::Always,

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
+use crate::consent::{Deed, NoAnswer};
 use crate::orders::Problem;
 use crate::outcome::StoreRef;
 use crate::scope::Permission;
@@ -104,10 +105,21 @@ pub enum Error {
     ConfirmationRequired {
         /// What would happen.
         effects: String,
+        /// The same for machines: what a no would hold for.
+        deed: Deed,
     },
-    /// A person was asked for the confirmation and did not give it.
-    #[error("The user declined. Nothing was done.")]
-    Declined,
+    /// A person was asked for the confirmation and said no, just now or a short while ago.
+    #[error("A person declined this. It is refused until {until}, whatever the arguments are. Nothing was done.")]
+    Declined {
+        /// When it may be asked again, RFC 3339.
+        until: String,
+    },
+    /// The operator takes a confirmation from a person only.
+    #[error(
+        "This server takes the confirmation from a person only (MCP_CONFIRM=person), {0}; the argument confirm does not \
+         count. Nothing was done."
+    )]
+    NobodyAnswered(NoAnswer),
     /// A write whose outcome could not be found out.
     #[error("It is not known whether the change was made: {reason}")]
     Uncertain {
@@ -212,7 +224,9 @@ impl Error {
             Self::Duplicate(_) => "DUPLICATE",
             Self::Conflict { .. } | Self::Overtaken { .. } | Self::StockChanged { .. } => "CONFLICT_ERROR",
             Self::RateLimited { .. } | Self::TooManyKeys { .. } => "RATE_LIMIT_EXCEEDED",
-            Self::ConfirmationRequired { .. } | Self::Declined => "CONFIRMATION_REQUIRED",
+            Self::ConfirmationRequired { .. } | Self::Declined { .. } | Self::NobodyAnswered(_) => {
+                "CONFIRMATION_REQUIRED"
+            }
             Self::Uncertain { .. } => "UNCERTAIN_OUTCOME",
             Self::NotSupported { .. } => "NOT_SUPPORTED_BY_ORDERDESK",
             Self::SignInsBusy { .. } | Self::RecordBusy { .. } | Self::ShuttingDown => "UPSTREAM_BUSY",
@@ -229,7 +243,8 @@ impl Error {
             | Self::StoreRequired(_)
             | Self::StoreNotNamed(_)
             | Self::ConfirmationRequired { .. }
-            | Self::Declined
+            | Self::Declined { .. }
+            | Self::NobodyAnswered(_)
             | Self::NotSupported { .. } => Class::Invalid,
             Self::Unauthenticated(_) | Self::Denied(_) => Class::Denied,
             Self::NotFound { .. } => Class::NotFound,
@@ -313,7 +328,11 @@ impl Error {
                 "Copy store id and API key from Order Desk under Store Settings, API, then call again after retry_after_seconds."
             }
             Self::ConfirmationRequired { .. } => "Ask the user. If they agree, call again with confirm set to true.",
-            Self::Declined => "Do not repeat it unless they ask.",
+            Self::Declined { .. } => "Leave it. Do not try it another way; the person can ask for it after that time.",
+            Self::NobodyAnswered(NoAnswer::CannotAsk) => {
+                "Tell the user: it takes a client that can ask them (elicitation), or Order Desk's own pages."
+            }
+            Self::NobodyAnswered(NoAnswer::NotGiven) => "Call again only when the user is there to answer.",
             Self::RecordBusy { .. } | Self::ShuttingDown => "Call again in a few seconds.",
             Self::Upstream(error) => upstream::hint(error),
             Self::Storage(error) | Self::NotRecorded(error) if is_transient(error) => "Call again in a few seconds.",
@@ -332,6 +351,7 @@ impl Error {
                 nearest: Some(nearest), ..
             } => Some(json!({ "nearest": nearest })),
             Self::StoreRequired(stores) | Self::StoreNotNamed(stores) => Some(json!({ "stores": stores })),
+            Self::Declined { until } => Some(json!({ "declined_until": until })),
             Self::Overtaken { date_updated, .. } => Some(json!({ "date_updated": date_updated })),
             Self::StockChanged { expected, found } => Some(json!({ "expected_stock": expected, "stock": found })),
             Self::Conflict { fields, attempts } => Some(json!({ "fields": fields, "attempts": attempts })),

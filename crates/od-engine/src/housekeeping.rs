@@ -47,11 +47,13 @@ async fn tidy(inner: &Inner) -> Result<(), Error> {
     let dead = inner.db.leases().bury().await?;
     let creates = inner.db.idempotency().remove_expired(now - named_creates).await?;
     let answers = inner.db.answers().remove_expired(now).await?;
+    let consents = inner.db.consents().remove_expired(now).await?;
     tracing::debug!(
         audit_entries = purged.entries,
         answers,
         dead_processes = dead,
         creates,
+        consents,
         "removed what is too old"
     );
     Ok(())

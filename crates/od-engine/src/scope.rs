@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use crate::answers::Delivery;
 use crate::calls::Record;
+use crate::consent::{Consent, Deed};
 use crate::error::Error;
 
 mod permission;
@@ -76,25 +77,30 @@ pub struct ClientInfo {
 
 /// A proven tenant: made by signing in, cheap to clone.
 #[derive(Clone)]
-pub struct Identity(Arc<Proven>);
+pub struct Identity(Arc<Proven>, Grants);
 
 struct Proven {
     tenant: TenantId,
     credential: String,
     prefix: String,
-    grants: Grants,
     data_key: DataKey,
 }
 
 impl Identity {
     pub(crate) fn new(tenant: TenantId, credential: String, prefix: String, grants: Grants, data_key: DataKey) -> Self {
-        Self(Arc::new(Proven {
+        let proven = Proven {
             tenant,
             credential,
             prefix,
-            grants,
             data_key,
-        }))
+        };
+        Self(Arc::new(proven), grants)
+    }
+
+    /// The same caller, with no permission beyond `grants`. It can only take away.
+    #[must_use]
+    pub fn limited_to(&self, grants: Grants) -> Self {
+        Self(self.0.clone(), self.1.and(grants))
     }
 
     /// The tenant that the credential belongs to.
@@ -109,7 +115,7 @@ impl Identity {
 
     /// What the credential may do.
     pub fn grants(&self) -> Grants {
-        self.0.grants
+        self.1
     }
 
     /// Who acted, for the audit log: the kind of credential and its listed prefix.
@@ -164,7 +170,7 @@ pub struct Scope {
     client: ClientInfo,
     active: ActiveStore,
     narrowing: Arc<str>,
-    agreed: Option<Arc<str>>,
+    consent: Consent,
     delivery: Option<Delivery>,
     wanted: Option<CancellationToken>,
     running: Arc<Mutex<Running>>,
@@ -187,7 +193,7 @@ impl Scope {
             client: ClientInfo::default(),
             active: ActiveStore::Credential,
             narrowing: "".into(),
-            agreed: None,
+            consent: Consent::default(),
             delivery: None,
             wanted: None,
             running: Arc::default(),
@@ -215,8 +221,13 @@ impl Scope {
     }
 
     /// Adds that a person was asked this question about the call and agreed.
-    pub fn with_agreement(mut self, question: &str) -> Self {
-        self.agreed = Some(question.into());
+    pub fn with_agreement(self, question: &str) -> Self {
+        self.with_consent(Consent::Agreed(question.into()))
+    }
+
+    /// Says how the call comes by a person's agreement; by its argument by default.
+    pub fn with_consent(mut self, consent: Consent) -> Self {
+        self.consent = consent;
         self
     }
 
@@ -233,7 +244,10 @@ impl Scope {
 
     /// The question about the call that a person agreed to.
     pub(crate) fn agreement(&self) -> Option<&str> {
-        self.agreed.as_deref()
+        match &self.consent {
+            Consent::Agreed(question) => Some(question),
+            _ => None,
+        }
     }
 
     /// Adds what is cancelled when the caller waits no longer: it hung up, took the call back or ran out of patience. The
@@ -257,19 +271,24 @@ impl Scope {
     /// Whether a person agreed to a question about this call. What the question named is then to be read anew: memory
     /// would only repeat it.
     pub(crate) fn is_agreed(&self) -> bool {
-        self.agreed.is_some()
+        matches!(self.consent, Consent::Agreed(_))
+    }
+
+    /// Whether the caller's own word that a person agreed is taken, and was given.
+    pub(crate) fn takes_word(&self, confirmed: bool) -> bool {
+        confirmed && matches!(self.consent, Consent::Argument)
     }
 
     /// Passes when a person agreed to exactly these effects. A store that was renamed since, or an order whose customer
     /// is another, makes them others: nobody agreed to those.
     ///
     /// # Errors
-    /// [`Error::ConfirmationRequired`] with the effects.
-    pub fn require_agreement(&self, effects: String) -> Result<(), Error> {
-        if self.agreed.as_deref() == Some(effects.as_str()) {
-            Ok(())
-        } else {
-            Err(Error::ConfirmationRequired { effects })
+    /// [`Error::ConfirmationRequired`] with the effects; [`Error::NobodyAnswered`].
+    pub(crate) fn require_agreement(&self, deed: Deed, effects: String) -> Result<(), Error> {
+        match &self.consent {
+            Consent::Agreed(question) if **question == *effects => Ok(()),
+            Consent::Missing(why) => Err(Error::NobodyAnswered(*why)),
+            _ => Err(Error::ConfirmationRequired { effects, deed }),
         }
     }
 

@@ -10,6 +10,7 @@ use serde_json::{Map, Value};
 use tokio_util::sync::CancellationToken;
 
 use crate::cache::Owner;
+use crate::consent::Deed;
 use crate::engine::Engine;
 use crate::error::{Error, Existing};
 use crate::lock::Subject;
@@ -137,13 +138,40 @@ impl Stores<'_> {
     /// [`Error::NotFound`] when the tenant has no such store.
     pub async fn delete(&self, scope: &Scope, identifier: &str) -> Result<Outcome<StoreView>, Error> {
         let (row, _) = self.find(scope, identifier, Purpose::Change).await?;
+        self.remove(scope, identifier, &row).await
+    }
+
+    /// Like [`Stores::delete`], for callers who are no person: one has to agree. `confirmed` is their word for it.
+    ///
+    /// # Errors
+    /// [`Error::ConfirmationRequired`], [`Error::Declined`], and those of [`Stores::delete`].
+    pub async fn delete_if_agreed(
+        &self,
+        scope: &Scope,
+        identifier: &str,
+        confirmed: bool,
+    ) -> Result<Outcome<StoreView>, Error> {
+        let (row, _) = self.find(scope, identifier, Purpose::Change).await?;
+        let store = store_ref(&row);
+        let deed = Deed::one("stores.delete", &store, &[]);
+        self.0.consents().check(scope, &deed).await?;
+        if !scope.takes_word(confirmed) {
+            let effects = format!(
+                "Deleting {store} removes its registration and its sealed API key from this server; the shop itself stays."
+            );
+            scope.require_agreement(deed, effects)?;
+        }
+        self.remove(scope, identifier, &row).await
+    }
+
+    async fn remove(&self, scope: &Scope, identifier: &str, row: &StoreRow) -> Result<Outcome<StoreView>, Error> {
         self.0.begin(scope).await?;
         let deleted = self.0.inner.db.stores().delete(scope.tenant(), &row.id).await?;
         self.0.inner.directory.forget(scope.tenant());
         if !deleted {
             return Err(not_found(identifier, &[]));
         }
-        Ok(Outcome::of(store_ref(&row), view(&row, None)))
+        Ok(Outcome::of(store_ref(row), view(row, None)))
     }
 
     /// Asks Order Desk whether the stored credentials work (`GET /test`).

@@ -1,11 +1,12 @@
-//! Asking a person through the protocol (2026-07-28, multi round-trip requests): the call is answered with a question,
-//! and the client repeats it with the answer.
+//! Asking a person: what is asked, and how a client is brought to put it.
+//!
+//! In 2026-07-28 the call is answered with the question, and the client repeats it with the answer (multi round-trip
+//! requests). In the revisions before, the server asks while the call waits, which takes a connection that goes both ways:
+//! standard input and output.
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use od_engine::{RequestId, Scope};
+use od_engine::{Consent, Deed, NoAnswer, RequestId, Scope};
 use rmcp::ErrorData;
 use rmcp::RoleServer;
 use rmcp::model::{
@@ -15,44 +16,141 @@ use rmcp::model::{
 };
 use rmcp::service::RequestContext;
 use secrecy::{ExposeSecret, SecretSlice};
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
+
+#[cfg(test)]
+mod tests;
 
 /// The question's key in the protocol's maps.
 const CONFIRM: &str = "confirm";
-/// How long a question may stay unanswered.
-const PATIENCE: Duration = Duration::from_mins(5);
 
-/// Signs the questions, so that an answer counts only for the very call and the very question it was given to, and once:
-/// a second move runs the merchant's rules a second time, which nobody agreed to, and a no to a question cannot become a
-/// yes to it. What was used is known to this process. A question is signed, not encrypted: the client, which shows it
-/// anyhow, can read it in the state.
-///
-/// A no binds the question. A later call with `confirm: true` stands for itself: a client that answers without having
-/// asked would otherwise shut out the person who agrees in the conversation.
+/// Whose word an agreement takes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ConfirmBy {
+    /// A person's where the client can ask one; else the caller's argument `confirm`.
+    #[default]
+    Auto,
+    /// A person's, always.
+    Person,
+}
+
+impl ConfirmBy {
+    /// How a call comes by an agreement when nobody was asked yet.
+    pub(crate) fn before(self, way: Option<Way>) -> Consent {
+        match (way, self) {
+            (Some(_), _) => Consent::Ask,
+            (None, Self::Auto) => Consent::Argument,
+            (None, Self::Person) => Consent::Missing(NoAnswer::CannotAsk),
+        }
+    }
+
+    /// How it does when the question was closed or left alone.
+    pub(crate) fn unanswered(self) -> Consent {
+        match self {
+            Self::Auto => Consent::Argument,
+            Self::Person => Consent::Missing(NoAnswer::NotGiven),
+        }
+    }
+}
+
+/// What a person is asked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Question {
+    /// The effects they are to agree to.
+    pub effects: String,
+    /// What a no holds for.
+    pub deed: Deed,
+}
+
+impl Question {
+    /// The question as a form.
+    pub(crate) fn form(&self) -> Result<ElicitRequestParams, ErrorData> {
+        let schema = ElicitationSchema::builder()
+            .required_bool(CONFIRM)
+            .build()
+            .map_err(|_| ErrorData::internal_error("the question could not be put", None))?;
+        Ok(ElicitRequestParams::FormElicitationParams {
+            meta: None,
+            message: format!("{} Go ahead?", self.effects),
+            requested_schema: schema,
+        })
+    }
+}
+
+/// What a person said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Said {
+    /// Go ahead.
+    Yes,
+    /// Leave it.
+    No,
+    /// Nothing: the question was closed, or never seen.
+    Nothing,
+}
+
+impl Said {
+    /// A form that is sent without its tick is a no. A form that is closed is not: nobody answered it.
+    pub(crate) fn of(answer: &ElicitResult) -> Self {
+        let ticked = answer.content.as_ref().and_then(|content| content.get(CONFIRM)) == Some(&Value::Bool(true));
+        match answer.action {
+            ElicitationAction::Accept if ticked => Self::Yes,
+            ElicitationAction::Cancel => Self::Nothing,
+            _ => Self::No,
+        }
+    }
+}
+
+/// How a client is brought to ask its user.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Way {
+    /// The call is answered with the question.
+    RoundTrip,
+    /// The question is a request of the server's own.
+    Request,
+}
+
+impl Way {
+    /// The way to the user of the client that calls; `None` when there is none. `is_two_way` is whether the connection takes
+    /// requests of the server.
+    pub(crate) fn of(context: &RequestContext<RoleServer>, is_two_way: bool) -> Option<Self> {
+        // A capability without particulars means forms, as before URLs were introduced.
+        let forms = context
+            .client_capabilities()
+            .and_then(|capabilities| capabilities.elicitation)
+            .is_some_and(|elicitation| elicitation.form.is_some() || elicitation.url.is_none());
+        let modern = context
+            .protocol_version()
+            .is_some_and(|version| version.as_str() >= ProtocolVersion::V_2026_07_28.as_str());
+        match (forms, modern, is_two_way) {
+            (true, true, _) => Some(Self::RoundTrip),
+            (true, false, true) => Some(Self::Request),
+            _ => None,
+        }
+    }
+}
+
+/// Signs the questions that a call is answered with, so that an answer counts only for the very call and the very question
+/// it was given to. That it counts once is the engine's to know. A question is signed, not encrypted: the client, which
+/// shows it anyhow, can read it in the state.
 #[derive(Clone)]
 pub(crate) struct Confirmations {
     codec: RequestStateCodec,
-    /// Questions whose answers were used, and when, as long as they would be good otherwise.
-    used: Arc<Mutex<HashMap<String, Instant>>>,
+    patience: Duration,
 }
 
-/// What a call says about a question asked before.
+/// A repeated call's answer to a question asked before. What the question's names stand for may have changed since.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Reply {
-    /// No question was asked, or it was not answered.
-    None,
-    /// A person agreed to this very call when it had these effects. What its names stand for may have changed since.
-    Agreed(Agreement),
-    /// A person said no, or closed the question.
-    Declined,
+pub(crate) struct Answered {
+    pub question_id: String,
+    pub question: Question,
+    pub said: Said,
 }
 
-/// A yes, and what it was said to.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Agreement {
-    question_id: String,
-    /// The question's text.
-    pub effects: String,
+#[derive(Serialize, Deserialize)]
+struct Sealed {
+    id: String,
+    question: Question,
 }
 
 /// The key for signing questions is too short.
@@ -64,105 +162,72 @@ pub(crate) struct Agreement {
 pub struct ShortKey;
 
 impl Confirmations {
-    pub(crate) fn new(key: &SecretSlice<u8>) -> Result<Self, ShortKey> {
+    /// A question may stay unanswered for `patience`.
+    pub(crate) fn new(key: &SecretSlice<u8>, patience: Duration) -> Result<Self, ShortKey> {
         RequestStateCodec::try_new(key.expose_secret().to_vec())
-            .map(|codec| Self {
-                codec,
-                used: Arc::default(),
-            })
+            .map(|codec| Self { codec, patience })
             .map_err(|_| ShortKey)
     }
 
-    /// Reads the answer that a repeated call brings.
+    /// How long a question may stay unanswered.
+    pub(crate) fn patience(&self) -> Duration {
+        self.patience
+    }
+
+    /// Reads the answer that a repeated call brings; `None` when no question was asked, or it was not answered.
     ///
     /// # Errors
-    /// The signed state is not ours, not for this call, too old, or was used: a protocol error, as the specification asks.
-    pub(crate) fn read(&self, request: &CallToolRequestParams, scope: &Scope, tool: &str) -> Result<Reply, ErrorData> {
+    /// The signed state is not ours, not for this call, or too old: a protocol error, as the specification asks.
+    pub(crate) fn read(
+        &self,
+        request: &CallToolRequestParams,
+        scope: &Scope,
+        tool: &str,
+    ) -> Result<Option<Answered>, ErrorData> {
         let Some(state) = &request.request_state else {
-            return Ok(Reply::None);
+            return Ok(None);
         };
         let bound = binding(scope, tool, request.arguments.as_ref());
-        let unfit = || {
-            let message = "the requestState is not valid for this call, too old, or used already: call without it to be \
-                           asked again";
-            ErrorData::invalid_params(message, None)
-        };
         let signed = self.codec.open_with(state, &bound).map_err(|_| unfit())?;
-        let signed = String::from_utf8(signed).map_err(|_| unfit())?;
-        let (question_id, effects) = signed.split_once(' ').ok_or_else(unfit)?;
+        let Sealed { id, question } = serde_json::from_slice(&signed).map_err(|_| unfit())?;
         let answer = request
             .input_responses
             .as_ref()
-            .and_then(|responses| responses.get(CONFIRM));
-        let Some(answer) = answer.and_then(|answer| serde_json::from_value::<ElicitResult>(answer.clone()).ok()) else {
-            return Ok(Reply::None);
-        };
-        if !self.use_up(question_id) {
-            return Err(unfit());
-        }
-        let ticked = answer.content.as_ref().and_then(|content| content.get(CONFIRM)) == Some(&Value::Bool(true));
-        if matches!(answer.action, ElicitationAction::Accept) && ticked {
-            Ok(Reply::Agreed(Agreement {
-                question_id: question_id.to_owned(),
-                effects: effects.to_owned(),
-            }))
-        } else {
-            Ok(Reply::Declined)
-        }
+            .and_then(|responses| responses.get(CONFIRM))
+            .and_then(|answer| serde_json::from_value::<ElicitResult>(answer.clone()).ok());
+        Ok(answer.map(|answer| Answered {
+            question_id: id,
+            question,
+            said: Said::of(&answer),
+        }))
     }
 
-    /// Notes that the answer to a question was used; false when it was before.
-    fn use_up(&self, question_id: &str) -> bool {
-        let now = Instant::now();
-        let mut used = self.used.lock().unwrap_or_else(PoisonError::into_inner);
-        used.retain(|_, at| now.duration_since(*at) <= PATIENCE);
-        used.insert(question_id.to_owned(), now).is_none()
-    }
-
-    /// Lets a yes count again: the call it came with was refused before anything was done.
-    pub(crate) fn give_back(&self, agreement: &Agreement) {
-        let mut used = self.used.lock().unwrap_or_else(PoisonError::into_inner);
-        used.remove(&agreement.question_id);
-    }
-
-    /// Answers a call with the question whether `effects` are wanted.
+    /// Answers a call with the question.
     pub(crate) fn ask(
         &self,
-        effects: &str,
+        question: Question,
         scope: &Scope,
         tool: &str,
         arguments: Option<&Map<String, Value>>,
     ) -> Result<CallToolResponse, ErrorData> {
-        let schema = ElicitationSchema::builder()
-            .required_bool(CONFIRM)
-            .build()
-            .map_err(|_| ErrorData::internal_error("the question could not be put", None))?;
-        let question = ElicitRequest::new(ElicitRequestParams::FormElicitationParams {
-            meta: None,
-            message: format!("{effects} Go ahead?"),
-            requested_schema: schema,
-        });
         let mut questions = InputRequests::new();
-        questions.insert(CONFIRM.to_owned(), InputRequest::Elicitation(question));
+        let form = ElicitRequest::new(question.form()?);
+        questions.insert(CONFIRM.to_owned(), InputRequest::Elicitation(form));
         let bound = binding(scope, tool, arguments);
-        let signed = format!("{} {effects}", RequestId::generate());
-        let options = SealOptions::new().associated_data(&bound).ttl(PATIENCE);
-        let state = self.codec.seal_with(signed.as_bytes(), &options);
+        let id = RequestId::generate().to_string();
+        let sealed = serde_json::to_vec(&Sealed { id, question })
+            .map_err(|_| ErrorData::internal_error("the question could not be kept", None))?;
+        let options = SealOptions::new().associated_data(&bound).ttl(self.patience);
+        let state = self.codec.seal_with(&sealed, &options);
         Ok(InputRequiredResult::new(Some(questions), Some(state)).into())
     }
 }
 
-/// Whether the client can put a question to a person: it speaks 2026-07-28 and declared forms.
-pub(crate) fn can_ask(context: &RequestContext<RoleServer>) -> bool {
-    let modern = context
-        .protocol_version()
-        .is_some_and(|version| version.as_str() >= ProtocolVersion::V_2026_07_28.as_str());
-    // A capability without particulars means forms, as before URLs were introduced.
-    let forms = context
-        .client_capabilities()
-        .and_then(|capabilities| capabilities.elicitation)
-        .is_some_and(|elicitation| elicitation.form.is_some() || elicitation.url.is_none());
-    modern && forms
+/// An answer that counts for nothing.
+pub(crate) fn unfit() -> ErrorData {
+    let message =
+        "the requestState is not valid for this call, too old, or used already: call without it to be asked again";
+    ErrorData::invalid_params(message, None)
 }
 
 /// What an answer is bound to: the tenant, the credential, the tool and the arguments. Length-prefixed, so that no two
@@ -171,12 +236,15 @@ fn binding(scope: &Scope, tool: &str, arguments: Option<&Map<String, Value>>) ->
     let arguments = arguments
         .map(|arguments| Value::Object(arguments.clone()).to_string())
         .unwrap_or_default();
-    let parts = [
+    bind([
         scope.tenant().as_str(),
         scope.identity().credential(),
         tool,
         arguments.as_str(),
-    ];
+    ])
+}
+
+fn bind(parts: [&str; 4]) -> Vec<u8> {
     let mut bound = Vec::new();
     for part in parts {
         bound.extend_from_slice(&(part.len() as u64).to_be_bytes());

@@ -9,6 +9,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::arguments;
 use crate::catalog::{Catalog, CatalogError, Entry, Narrowing, Refusal, ToolNames};
+use crate::confirm::ConfirmBy;
 use crate::reply::{Answer, Failure};
 use crate::tool::{Access, Invocation, ToolSpec};
 
@@ -29,6 +30,10 @@ pub struct ToolOptions {
     pub max_response_bytes: usize,
     /// How long a caller waits. The call itself goes on to its end.
     pub request_timeout: Duration,
+    /// Whose word it takes to delete and to move.
+    pub confirm_by: ConfirmBy,
+    /// How long a person has to answer a question. The call's own time does not pass meanwhile.
+    pub question_patience: Duration,
     /// Where the time in failures comes from.
     pub clock: Clock,
 }
@@ -40,6 +45,8 @@ impl Default for ToolOptions {
             narrowing: Narrowing::none(),
             max_response_bytes: 80_000,
             request_timeout: Duration::from_mins(1),
+            confirm_by: ConfirmBy::default(),
+            question_patience: Duration::from_mins(5),
             clock: Clock::system(),
         }
     }
@@ -74,6 +81,19 @@ impl Tools {
 
     pub(crate) fn engine(&self) -> &Engine {
         &self.engine
+    }
+
+    pub(crate) fn confirm_by(&self) -> ConfirmBy {
+        self.options.confirm_by
+    }
+
+    pub(crate) fn question_patience(&self) -> Duration {
+        self.options.question_patience
+    }
+
+    /// Whether the operator lets nothing be changed.
+    pub(crate) fn is_read_only(&self) -> bool {
+        self.options.narrowing.is_read_only()
     }
 
     /// What a caller may see: within `narrowing`, and within what the credential allows when there is one.

@@ -79,7 +79,7 @@ pub fn router(
     state_key: &SecretSlice<u8>,
     stop: CancellationToken,
 ) -> Result<Router, HttpError> {
-    let server = McpServer::over_http(tools.clone(), Confirmations::new(state_key)?);
+    let server = McpServer::over_http(tools.clone(), Confirmations::new(state_key, tools.question_patience())?);
     let config = StreamableHttpServerConfig::default()
         .with_legacy_session_mode(false)
         .with_json_response(true)

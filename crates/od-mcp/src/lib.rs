@@ -25,7 +25,7 @@ mod tools;
 mod unsupported;
 
 pub use catalog::{Catalog, CatalogError, Narrowing, ToolNames, Toolset, UnknownToolset};
-pub use confirm::ShortKey;
+pub use confirm::{ConfirmBy, Question, ShortKey};
 pub use dispatch::{ToolOptions, Tools};
 pub use http::{BadEntry, HostList, HttpError, HttpOptions, router};
 pub use reply::Answer;

@@ -4,6 +4,8 @@ use od_engine::{Class, Error, Outcome, RequestId};
 use rmcp::model::{CallToolResult, ContentBlock};
 use serde_json::{Map, Value, json};
 
+use crate::confirm::Question;
+
 mod budget;
 #[cfg(test)]
 mod tests;
@@ -20,7 +22,7 @@ pub struct Answer {
     /// Whether the call failed.
     pub is_error: bool,
     /// What a person has to agree to before the call is carried out; set when it failed for want of that.
-    pub question: Option<String>,
+    pub question: Option<Question>,
 }
 
 impl Answer {
@@ -119,7 +121,7 @@ pub(crate) struct Failure {
     pub hint: &'static str,
     pub example: Option<Value>,
     pub retryable: bool,
-    pub question: Option<String>,
+    pub question: Option<Question>,
 }
 
 impl Failure {
@@ -137,7 +139,10 @@ impl Failure {
             details["retry_after_seconds"] = u64::try_from(seconds).unwrap_or(u64::MAX).into();
         }
         let question = match error {
-            Error::ConfirmationRequired { effects } => Some(effects.clone()),
+            Error::ConfirmationRequired { effects, deed } => Some(Question {
+                effects: effects.clone(),
+                deed: deed.clone(),
+            }),
             _ => None,
         };
         Self {

@@ -19,7 +19,7 @@ use tracing::{Instrument, Span};
 
 use crate::catalog::{Entry, Narrowing};
 use crate::completion::{self, Typing};
-use crate::confirm::{Confirmations, Reply, can_ask};
+use crate::confirm::Confirmations;
 use crate::correlation;
 use crate::dispatch::Tools;
 use crate::http::HttpCaller;
@@ -29,6 +29,8 @@ use crate::resources::{self, Address, Record};
 use crate::stdio::StdioSession;
 use crate::tools::SIGN_IN;
 use crate::unsupported;
+
+mod asking;
 
 /// How long a client may keep the list of tools, in milliseconds: it depends on the credential and on settings.
 const TOOLS_TTL: u64 = 5 * 60 * 1000;
@@ -128,34 +130,11 @@ impl McpServer {
             let error = Error::Unauthenticated(AuthFailure::Missing);
             return Ok(self.nobody(&error, entry.spec.name, &request, context).await);
         };
-        // Who may not call it here may not answer a question about it either: an answer uses the question up.
-        let reply = if self.tools.offers(entry.spec.name, &caller.narrowing) {
-            self.confirmations.read(&request, &scope, entry.spec.name)?
-        } else {
-            Reply::None
-        };
-        let (scope, agreement) = match reply {
-            Reply::None => (scope, None),
-            Reply::Agreed(agreement) => (scope.with_agreement(&agreement.effects), Some(agreement)),
-            // Somebody was asked: to say again that the user should be asked would have them asked until they agree.
-            // The question is used up, so nothing may come before this answer: no limit either.
-            Reply::Declined => return Ok(self.refuse(Error::Declined, entry.spec.name, &request, &scope, 0).await),
-        };
-        let arguments = request.arguments.clone().unwrap_or_default();
-        let answer = self.tools.call(&scope, &caller.narrowing, entry, arguments).await;
-        if let (Some(agreement), Some("RATE_LIMIT_EXCEEDED")) = (&agreement, answer.code()) {
-            self.confirmations.give_back(agreement);
-        }
-        match &answer.question {
-            Some(effects) if can_ask(context) => {
-                self.confirmations
-                    .ask(effects, &scope, entry.spec.name, request.arguments.as_ref())
-            }
-            _ => Ok(CallToolResult::from(answer).into()),
-        }
+        self.carry_out(entry, &request, context, scope, &caller.narrowing).await
     }
 
-    /// Signs the process in with the key of a sign-in call whose arguments are in order; the call then confirms it.
+    /// Signs the process in with the key of a sign-in call whose arguments are in order; the call then confirms it. The first
+    /// key stays.
     /// Answers with the refusal when the key is nobody's.
     async fn sign_in(
         &self,
@@ -165,10 +144,12 @@ impl McpServer {
         context: &RequestContext<RoleServer>,
         caller: &mut Caller,
     ) -> Option<CallToolResponse> {
+        // Whoever is signed in stays so: the call confirms that, as over HTTP.
+        if caller.scope.is_some() {
+            return None;
+        }
         let arguments = match crate::arguments::check(entry, request.arguments.clone().unwrap_or_default()) {
             Ok(arguments) => arguments,
-            // Somebody who is signed in gets the full answer from the call itself.
-            Err(_) if caller.scope.is_some() => return None,
             Err(problems) => {
                 return Some(
                     self.nobody(&Error::Invalid(problems), entry.spec.name, request, context)
@@ -182,7 +163,7 @@ impl McpServer {
             .unwrap_or_default()
             .to_owned()
             .into();
-        if let Err(error) = session.sign_in(self.tools.engine(), &key).await {
+        if let Err(error) = session.sign_in(&self.tools, &key).await {
             return Some(self.nobody(&error, entry.spec.name, request, context).await);
         }
         let request_id = correlation::from_traceparent(context.meta.get_traceparent());

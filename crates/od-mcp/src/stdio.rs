@@ -2,10 +2,9 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use od_engine::{ActiveStore, ClientInfo, Engine, Error, Identity, ProcessStore, RequestId, Scope, Source};
+use od_engine::{ActiveStore, AuthFailure, ClientInfo, Error, Identity, ProcessStore, RequestId, Scope, Source};
 use rmcp::ServiceExt;
 use rmcp::service::ServerInitializeError;
-use rmcp::transport::async_rw::AsyncRwTransport;
 use secrecy::{SecretSlice, SecretString};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio_util::sync::CancellationToken;
@@ -15,18 +14,31 @@ use crate::dispatch::Tools;
 use crate::server::McpServer;
 
 mod answered;
-mod strays;
+mod frame;
+mod wire;
 
 use answered::Answered;
-use strays::Strays;
+use wire::{Strays, Wire};
 
 /// How a process signs in.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct StdioOptions {
-    /// An unknown key of at least 16 bytes makes its tenant.
+    /// An unknown key of at least 16 bytes makes its tenant, unless nothing may be changed.
     pub auto_provision: bool,
     /// The store that is active from the start: its name or id.
     pub default_store: Option<String>,
+    /// The longest message, in bytes.
+    pub max_line_bytes: usize,
+}
+
+impl Default for StdioOptions {
+    fn default() -> Self {
+        Self {
+            auto_provision: false,
+            default_store: None,
+            max_line_bytes: 4 * 1024 * 1024,
+        }
+    }
 }
 
 /// The process's one caller. The active store is the process's own: two clients that each start a server do not move
@@ -34,6 +46,7 @@ pub struct StdioOptions {
 pub struct StdioSession {
     options: StdioOptions,
     signed_in: Mutex<Option<SignedIn>>,
+    hung_up: CancellationToken,
 }
 
 #[derive(Clone)]
@@ -48,18 +61,20 @@ impl StdioSession {
         Self {
             options,
             signed_in: Mutex::new(None),
+            hung_up: CancellationToken::new(),
         }
     }
 
-    /// Signs in with a master key, and makes the default store active. A later key replaces an earlier one: calls that
-    /// are under way keep the tenant they began with.
+    /// Signs in with a master key, and makes the default store active. The first key stays: whoever talks an agent into
+    /// another one would have the next store, and its API key, registered with a stranger.
     ///
     /// # Errors
-    /// [`Error::Unauthenticated`] for a key that is mistyped, unknown, expired or revoked. A default store that does not
-    /// exist is logged and left out, because the caller can still name one.
-    pub async fn sign_in(&self, engine: &Engine, key: &SecretString) -> Result<(), Error> {
+    /// [`Error::Unauthenticated`] for a key that is mistyped, unknown, expired or revoked, or another tenant's than the
+    /// first. A default store that does not exist is logged and left out, because the caller can still name one.
+    pub async fn sign_in(&self, tools: &Tools, key: &SecretString) -> Result<(), Error> {
+        let engine = tools.engine();
         let auth = engine.auth();
-        let identity = if self.options.auto_provision {
+        let identity = if self.options.auto_provision && !tools.is_read_only() {
             auth.sign_in_or_provision(key).await?
         } else {
             auth.sign_in(key).await?
@@ -74,8 +89,18 @@ impl StdioSession {
                 tracing::warn!(%error, "the default store (MCP_DEFAULT_STORE) cannot be used");
             }
         }
-        *self.signed_in.lock().unwrap_or_else(PoisonError::into_inner) = Some(signed_in);
-        Ok(())
+        let tenant = signed_in.identity.tenant().clone();
+        let mut first = self.signed_in.lock().unwrap_or_else(PoisonError::into_inner);
+        if first.get_or_insert(signed_in).identity.tenant() == &tenant {
+            Ok(())
+        } else {
+            Err(Error::Unauthenticated(AuthFailure::OtherTenant))
+        }
+    }
+
+    /// Cancelled when the client will not say anything any more.
+    pub(crate) fn hung_up(&self) -> &CancellationToken {
+        &self.hung_up
     }
 
     /// The scope of one call, once somebody signed in.
@@ -146,8 +171,10 @@ where
     W: AsyncWrite + Send + Unpin + 'static,
 {
     let strays = Strays::default();
-    let transport = Answered::new(AsyncRwTransport::new(strays.watch(reader), writer));
-    let server = McpServer::over_stdio(tools, Confirmations::new(state_key)?, Arc::new(session));
+    let (longest, hung_up) = (session.options.max_line_bytes, session.hung_up.clone());
+    let transport = Answered::new(Wire::new(reader, writer, longest, strays.clone(), hung_up));
+    let confirmations = Confirmations::new(state_key, tools.question_patience())?;
+    let server = McpServer::over_stdio(tools, confirmations, Arc::new(session));
     let opened = tokio::select! {
         opened = server.serve(transport) => opened,
         () = stop.cancelled() => return Ok(()),

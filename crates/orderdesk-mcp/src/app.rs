@@ -14,7 +14,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     cli::Failure,
-    config::{self, Fault, Paths, Settings, ToolNames},
+    config::{self, ConfirmBy, Fault, Paths, Settings, ToolNames},
     forwarded::Trust,
     health, http,
 };
@@ -54,7 +54,9 @@ impl App {
             narrowing: narrowing(mcp)?,
             max_response_bytes: mcp.max_response_bytes,
             request_timeout: server.request_timeout,
+            confirm_by: confirm_by(mcp),
             clock: Clock::system(),
+            ..ToolOptions::default()
         };
         Tools::new(self.engine.clone(), options).map_err(|error| Failure::failed(error.to_string()))
     }
@@ -109,18 +111,20 @@ impl App {
 
     /// Serves standard input and output until the client hangs up or `stop` is cancelled.
     pub async fn serve_stdio(&self, key: Option<&SecretString>, stop: CancellationToken) -> Result<(), Failure> {
-        let tenants = &self.settings.tenants;
+        let Settings { tenants, server, .. } = &self.settings;
         let session = StdioSession::new(StdioOptions {
             auto_provision: tenants.auto_provision,
             default_store: tenants.default_store.clone(),
+            max_line_bytes: server.max_request_bytes,
         });
+        let tools = self.tools()?;
         if let Some(key) = key {
             session
-                .sign_in(&self.engine, key)
+                .sign_in(&tools, key)
                 .await
                 .map_err(|error| refused_key(&error))?;
         }
-        od_mcp::serve_stdio(self.tools()?, session, &self.question_key, stop)
+        od_mcp::serve_stdio(tools, session, &self.question_key, stop)
             .await
             .map_err(|error| Failure::failed(error.to_string()))
     }
@@ -164,6 +168,13 @@ pub fn tool_names(settings: &config::mcp::Mcp) -> od_mcp::ToolNames {
     match settings.tool_names {
         ToolNames::Underscore => od_mcp::ToolNames::Underscore,
         ToolNames::Dot => od_mcp::ToolNames::Dot,
+    }
+}
+
+fn confirm_by(settings: &config::mcp::Mcp) -> od_mcp::ConfirmBy {
+    match settings.confirm {
+        ConfirmBy::Auto => od_mcp::ConfirmBy::Auto,
+        ConfirmBy::Person => od_mcp::ConfirmBy::Person,
     }
 }
 

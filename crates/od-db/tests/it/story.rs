@@ -3,6 +3,7 @@
 mod answers;
 mod at_once;
 mod audit;
+mod consents;
 mod credentials;
 mod idempotency;
 mod ownership;
@@ -72,6 +73,8 @@ pub async fn tell(db: &Db) {
     answers::a_write_at_work_has_one_row(db).await;
     answers::an_answer_is_kept_and_handed_over_once(db).await;
     answers::an_ended_credential_takes_its_answers_along(db).await;
+    consents::an_answer_is_used_once(db).await;
+    consents::a_no_counts_for_its_targets_until_its_time(db).await;
 
     ownership::another_tenants_rows_are_as_if_they_were_not(db).await;
     ownership::a_row_of_another_tenant_is_not_written(db).await;

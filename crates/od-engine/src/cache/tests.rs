@@ -192,7 +192,7 @@ async fn a_failure_is_shared_and_not_kept() {
             |_| async {
                 asked.set(asked.get() + 1);
                 tokio::task::yield_now().await;
-                Err(Error::Declined)
+                Err(Error::ShuttingDown)
             },
         )
     };

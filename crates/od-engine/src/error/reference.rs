@@ -113,8 +113,10 @@ const ROWS: [Row; 14] = [
         meaning: "The call deletes, or moves orders into a folder, whose rules may mail customers, submit orders or charge \
                   cards. The message says what it would set off.",
         state: "Nothing was done and nothing was sent but reads.",
-        remedy: "Ask the user. If they agree, call again with confirm set to true. Clients that can ask do so by themselves, \
-                 and ask again when the question would be another by then; what the user declined is not to be repeated.",
+        remedy: "A client that can ask its user is told to, whatever confirm says: over stdio in every protocol revision, over \
+                 HTTP in 2026-07-28. Only where it cannot (HTTP in 2025-11-25 among it), or the question was closed or left \
+                 alone, does confirm: true count, which means that a person has agreed; with MCP_CONFIRM=person it never \
+                 does. What a person declined is refused until details.declined_until, with every argument.",
         retryable: "No.",
     },
     Row {

@@ -21,7 +21,8 @@ fn variant(error: &Error) -> &'static str {
         Error::RateLimited { .. } => "RateLimited",
         Error::TooManyKeys { .. } => "TooManyKeys",
         Error::ConfirmationRequired { .. } => "ConfirmationRequired",
-        Error::Declined => "Declined",
+        Error::Declined { .. } => "Declined",
+        Error::NobodyAnswered(_) => "NobodyAnswered",
         Error::Uncertain { .. } => "Uncertain",
         Error::NotSupported { .. } => "NotSupported",
         Error::AllFailed { .. } => "AllFailed",
@@ -35,7 +36,7 @@ fn variant(error: &Error) -> &'static str {
     }
 }
 
-const VARIANTS: [&str; 23] = [
+const VARIANTS: [&str; 25] = [
     "AllFailed",
     "ConfirmationRequired",
     "Conflict",
@@ -44,6 +45,7 @@ const VARIANTS: [&str; 23] = [
     "Duplicate",
     "Internal",
     "Invalid",
+    "NobodyAnswered",
     "NotFound",
     "NotRecorded",
     "NotSupported",

@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 use super::Orders;
 use super::query::{customer_name, missing, order_id};
 use crate::attempts::answered;
+use crate::consent::Deed;
 use crate::error::Error;
 use crate::outcome::{Outcome, StoreRef};
 use crate::scope::Scope;
@@ -41,10 +42,13 @@ impl Orders<'_> {
         if input.dry_run {
             return preview(store, &id).await;
         }
-        if !input.confirm && !scope.is_agreed() {
+        let deed = Deed::orders("orders.delete", &store.name, std::slice::from_ref(&id));
+        self.0.consents().check(scope, &deed).await?;
+        let confirmed = scope.takes_word(input.confirm);
+        if !confirmed && !scope.is_agreed() {
             // Memory is good enough to ask with.
             let (order, _) = self.one(scope, &store.row, &id, false).await?;
-            scope.require_agreement(effects(&store.name, &id, &order))?;
+            scope.require_agreement(deed.clone(), effects(&store.name, &id, &order))?;
         }
         let inner = &self.0.inner;
         let held = inner
@@ -52,8 +56,8 @@ impl Orders<'_> {
             .hold(&inner.db, &inner.clock, store.order(id.as_str()))
             .await?;
         let deleted = async {
-            if !input.confirm {
-                compare(scope, &store, &id).await?;
+            if !confirmed {
+                compare(scope, &store, &id, deed).await?;
             }
             self.delete_held(&store, &id).await
         };
@@ -115,12 +119,12 @@ fn effects(store: &StoreRef, id: &OrderId, order: &Map<String, Value>) -> String
 
 /// Passes when a person agreed to the deletion of the order as it is now, which no change of this server alters any more:
 /// the caller holds it.
-async fn compare(scope: &Scope, store: &OpenStore, id: &OrderId) -> Result<(), Error> {
+async fn compare(scope: &Scope, store: &OpenStore, id: &OrderId, deed: Deed) -> Result<(), Error> {
     let order = store.read_order(id).await.map_err(|error| match error {
         Error::Upstream(error) => missing(error, id.as_str()),
         other => other,
     })?;
-    scope.require_agreement(effects(&store.name, id, &clean_map(order.as_map())))
+    scope.require_agreement(deed, effects(&store.name, id, &clean_map(order.as_map())))
 }
 
 async fn is_gone(store: &OpenStore, id: &OrderId) -> Result<bool, Error> {

@@ -8,6 +8,7 @@ use serde_json::{Map, Value, json};
 
 use super::Orders;
 use super::query::order_id;
+use crate::consent::Deed;
 use crate::error::Error;
 use crate::nearest::nearest;
 use crate::orders::{Destination, Problem};
@@ -102,9 +103,7 @@ impl Orders<'_> {
         if input.dry_run {
             return preview(store, &ids, &target).await;
         }
-        if !input.confirmed {
-            scope.require_agreement(target.effects(&store.name, &ids))?;
-        }
+        self.agree(scope, &store, &ids, &target, input.confirmed).await?;
         let inner = &self.0.inner;
         let subjects = input.order_ids.iter().map(|id| store.order(id)).collect();
         let held = inner.locks.hold_all(&inner.db, &inner.clock, subjects).await?;
@@ -114,6 +113,24 @@ impl Orders<'_> {
         moved.refuse_if_all_failed()?;
         let data = clean_value(&json!({ "results": moved.rows(), "destination": target }));
         Ok(Outcome::of(store.name, data).with_warnings(moved.warnings()))
+    }
+
+    /// Passes when a person agreed to the move, and none said no to moving any of the orders.
+    pub(super) async fn agree(
+        &self,
+        scope: &Scope,
+        store: &OpenStore,
+        ids: &[OrderId],
+        target: &Target,
+        confirmed: bool,
+    ) -> Result<(), Error> {
+        // Wherever to: whoever said no to one folder did not ask for another.
+        let deed = Deed::orders("orders.move", &store.name, ids);
+        self.0.consents().check(scope, &deed).await?;
+        if scope.takes_word(confirmed) {
+            return Ok(());
+        }
+        scope.require_agreement(deed, target.effects(&store.name, ids))
     }
 
     /// Moves orders that the caller holds.

@@ -66,8 +66,9 @@ impl Orders<'_> {
         if input.dry_run {
             return preview(store, &id, &input.change, target.as_ref()).await;
         }
-        if let Some(target) = target.as_ref().filter(|_| !input.confirmed) {
-            scope.require_agreement(target.effects(&store.name, std::slice::from_ref(&id)))?;
+        if let Some(target) = &target {
+            let ids = std::slice::from_ref(&id);
+            self.agree(scope, &store, ids, target, input.confirmed).await?;
         }
         let done = self.commit(&store, &id, input.change).await?;
         let moved = match target {

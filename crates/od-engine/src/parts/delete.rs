@@ -9,6 +9,7 @@ use super::kind::{Part, PartId};
 use super::work::{Act, Site, may_write};
 use super::{DeletePart, Record};
 use crate::attempts::Failed;
+use crate::consent::Deed;
 use crate::engine::Engine;
 use crate::error::Error;
 use crate::lock::Held;
@@ -38,8 +39,14 @@ pub(crate) async fn delete(
         let record = chosen(&site, &records, &id)?;
         return Ok(preview(part, record, &[removal(record)], store.name));
     }
-    if !input.confirmed {
-        scope.require_agreement(effects(&site, &id))?;
+    let deed = match part {
+        Part::Item => "order_items.delete",
+        Part::Shipment => "shipments.delete",
+    };
+    let deed = Deed::one(deed, &store.name, &[order.as_str(), &id.to_string()]);
+    engine.consents().check(scope, &deed).await?;
+    if !scope.takes_word(input.confirmed) {
+        scope.require_agreement(deed, effects(&site, &id))?;
     }
     let done = site.carry_out(Act::Delete(&id)).await?;
     Ok(done.reply(part, store.name))

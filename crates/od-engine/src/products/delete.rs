@@ -6,6 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::{LOOK_AGAIN, Products, missing, not_seen, product_id, read_again};
 use crate::attempts::{Attempts, Failed};
+use crate::consent::Deed;
 use crate::error::Error;
 use crate::lock::Held;
 use crate::outcome::{Outcome, StoreRef};
@@ -43,17 +44,20 @@ impl Products<'_> {
             let item = item.map_err(|error| missing(error, &id))?;
             return Ok(preview(store, item.as_map()));
         }
-        if !input.confirmed && !scope.is_agreed() {
+        let deed = Deed::one("products.delete", &store.name, &[id.as_str()]);
+        self.0.consents().check(scope, &deed).await?;
+        let confirmed = scope.takes_word(input.confirmed);
+        if !confirmed && !scope.is_agreed() {
             // Memory is good enough to ask with.
             let (item, _) = self.one(scope, &store.row, &id, false).await?;
-            scope.require_agreement(effects(&store.name, &id, &item))?;
+            scope.require_agreement(deed.clone(), effects(&store.name, &id, &item))?;
         }
         let inner = &self.0.inner;
         let held = inner
             .locks
             .hold(&inner.db, &inner.clock, store.product(id.as_str()))
             .await?;
-        let asked = (!input.confirmed).then_some(scope);
+        let asked = (!confirmed).then_some((scope, &deed));
         let deleted = self.delete_held(&store, &id, asked, &held).await;
         held.release().await;
         let data = json!({ "product_id": id, "deleted": true, "product": clean_map(&deleted?) });
@@ -61,13 +65,12 @@ impl Products<'_> {
     }
 
     /// Deletes an item that the caller holds, and gives it back as it was. Never repeated once Order Desk may have taken it
-    /// up. `asked` is who agreed, where it
-    /// takes an agreement to the item as it is now.
+    /// up. `asked` is who agreed and to what, where it takes an agreement to the item as it is now.
     async fn delete_held(
         &self,
         store: &OpenStore,
         id: &InventoryItemId,
-        asked: Option<&Scope>,
+        asked: Option<(&Scope, &Deed)>,
         held: &Held,
     ) -> Result<Map<String, Value>, Error> {
         let mut attempts = Attempts::of(self.0.inner.mutation.max_retries + 1, &store.upstream);
@@ -83,7 +86,7 @@ impl Products<'_> {
         &self,
         store: &OpenStore,
         id: &InventoryItemId,
-        asked: Option<&Scope>,
+        asked: Option<(&Scope, &Deed)>,
         held: &Held,
     ) -> Result<Map<String, Value>, Failed> {
         held.regain().await.map_err(Failed::Final)?;
@@ -93,8 +96,8 @@ impl Products<'_> {
         let item = upstream.inventory().get(id).await;
         let item = item.map_err(|error| Failed::unchanged(error, |error| missing(error, id)))?;
         let item = item.into_map();
-        if let Some(scope) = asked {
-            let agreed = scope.require_agreement(effects(&store.name, id, &clean_map(&item)));
+        if let Some((scope, deed)) = asked {
+            let agreed = scope.require_agreement(deed.clone(), effects(&store.name, id, &clean_map(&item)));
             agreed.map_err(Failed::Final)?;
         }
         if !held.is_still_ours() {

@@ -75,6 +75,12 @@ impl Grants {
         Self(permissions.iter().fold(0, |set, permission| set | permission.bit()))
     }
 
+    /// What both allow.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        Self(self.0 & other.0)
+    }
+
     /// Whether the set contains `permission`.
     pub fn allow(self, permission: Permission) -> bool {
         self.0 & permission.bit() != 0

@@ -12,6 +12,7 @@ mod audit_export;
 mod budget;
 mod chaos;
 mod concurrency;
+mod consent;
 mod creating;
 mod deleting;
 mod isolation;

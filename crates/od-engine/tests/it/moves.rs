@@ -84,7 +84,7 @@ async fn an_agreement_holds_for_these_effects_only() {
         confirmed: false,
         ..to(&ids[..1], "Closed")
     };
-    let Error::ConfirmationRequired { effects } = moving(&shop, unconfirmed.clone()).await.unwrap_err() else {
+    let Error::ConfirmationRequired { effects, .. } = moving(&shop, unconfirmed.clone()).await.unwrap_err() else {
         panic!("nobody is asked");
     };
     let agreed = shop.scope().with_agreement(&effects);

@@ -373,7 +373,7 @@ async fn a_code_that_another_item_has_is_not_taken() {
 async fn a_yes_is_compared_with_the_item_as_it_is_and_not_as_it_is_remembered() {
     let shop = Shop::open().await;
     let (id, _) = first(&shop).await;
-    let Error::ConfirmationRequired { effects } = delete(&shop, &id, false, false).await.unwrap_err() else {
+    let Error::ConfirmationRequired { effects, .. } = delete(&shop, &id, false, false).await.unwrap_err() else {
         panic!("nobody is asked");
     };
     let agreed = shop.scope().with_agreement(&effects);

@@ -334,6 +334,13 @@ async fn a_log_of_an_older_version_is_taken_over() {
         "ALTER TABLE audit_heads DROP COLUMN proof",
         "DROP INDEX audit_log_begun",
         "ALTER TABLE audit_log DROP COLUMN begun_id",
+        "DROP TABLE answers",
+        "DROP TABLE used_questions",
+        "DROP TABLE declined_deeds",
+        "DROP TABLE order_leases",
+        "DROP TABLE live_processes",
+        "DROP VIEW database_clock",
+        "CREATE TABLE order_leases (name TEXT)",
     ] {
         tamper(&log.db, sql).await.unwrap();
     }

@@ -54,6 +54,11 @@ impl Narrowing {
         })
     }
 
+    /// Whether only tools that change nothing are left.
+    pub fn is_read_only(&self) -> bool {
+        self.read_only
+    }
+
     /// What both leave.
     #[must_use]
     pub fn and(&self, other: &Self) -> Self {

@@ -81,9 +81,11 @@ fn the_text_mirrors_the_structured_content() {
 fn a_missing_confirmation_becomes_a_question() {
     let error = Error::ConfirmationRequired {
         effects: "Moving 1 order runs rules.".to_owned(),
+        deed: serde_json::from_value(json!({"kind": "orders.move", "targets": ["90001/1"]})).expect("a deed"),
     };
     let answer = Answer::failure(Failure::of(&error), id(), String::new(), 80_000);
-    assert_eq!(answer.question.as_deref(), Some("Moving 1 order runs rules."));
+    let question = answer.question.expect("a question");
+    assert_eq!(question.effects, "Moving 1 order runs rules.");
     assert_eq!(
         Answer::failure(
             Failure::of(&Error::RecordBusy { what: "order" }),

@@ -23,9 +23,9 @@ fn use_master_key() -> ToolSpec {
         toolset: Toolset::Tenant,
         title: "Sign in with a master key",
         description: "Signs this connection in with the tenant's master key. Only needed over stdio when the server was \
-                      started without one. Over HTTP the tenant comes from the Authorization header: the tool then \
-                      confirms it, and refuses a key of another tenant. Never ask a person to paste the key into a chat \
-                      that others can read.",
+                      started without one. Whoever is signed in, as always over HTTP, stays so: the tool confirms the \
+                      tenant and refuses another's key. Never ask a person to paste the key into a chat that others can \
+                      read.",
         operations: &[],
         input: schema::arguments(
             json!({
@@ -60,8 +60,8 @@ struct UseMasterKey {
     master_key: SecretString,
 }
 
-/// Confirms that the key is one of the tenant this call is already signed in as. Over stdio the session signs in with
-/// the key first, so that the same confirmation then holds.
+/// Confirms that the key is one of the tenant this call is already signed in as. Over stdio a session that nobody signed in
+/// to does so with the key first, so that the same confirmation then holds.
 async fn confirm_tenant(call: Invocation) -> Result<Outcome<Value>, Error> {
     let (engine, scope, arguments) = call.decode::<UseMasterKey>()?;
     let proven = engine.auth().sign_in(&arguments.master_key).await?;

@@ -149,7 +149,7 @@ async fn a_read_is_given_up_when_we_wait_no_longer() {
 async fn a_read_is_given_up_when_it_is_taken_back_over_stdio() {
     let house = House::open().await;
     let session = StdioSession::new(StdioOptions::default());
-    session.sign_in(&house.engine, &house.key).await.expect("signed in");
+    session.sign_in(&house.tools, &house.key).await.expect("signed in");
     let (ours, theirs) = tokio::io::duplex(1 << 20);
     let (tools, stop) = (house.tools.clone(), CancellationToken::new());
     let stopped = stop.clone();

@@ -1,10 +1,16 @@
 //! Moves and deletions: a person agrees first, through the protocol or through the argument.
 
+use std::time::Duration;
+
 use od_engine::LimitOptions;
+use od_engine::tenants::NewTenant;
 use od_mcp::ToolOptions;
+use secrecy::SecretString;
 use serde_json::{Value, json};
 
-use crate::support::{House, Reply, modern, rpc};
+use crate::support::{House, NO_LIMITS, Reply, modern, rpc};
+
+mod deeds;
 
 const MOVED: &str = "Moving 1 order";
 
@@ -14,10 +20,18 @@ fn arguments(house: &House) -> Value {
 
 /// A call of the newer era from a client that can show forms.
 async fn call(house: &House, tool: &str, params: Value) -> Value {
-    call_at(house, "/mcp", tool, params).await
+    call_with(house, "/mcp", &house.key, tool, params).await
 }
 
-async fn call_at(house: &House, path: &str, tool: &str, mut params: Value) -> Value {
+async fn call_at(house: &House, path: &str, tool: &str, params: Value) -> Value {
+    call_with(house, path, &house.key, tool, params).await
+}
+
+async fn call_as(house: &House, key: &SecretString, tool: &str, params: Value) -> Value {
+    call_with(house, "/mcp", key, tool, params).await
+}
+
+async fn call_with(house: &House, path: &str, key: &SecretString, tool: &str, mut params: Value) -> Value {
     params["name"] = tool.into();
     let headers = [
         ("mcp-protocol-version", "2026-07-28"),
@@ -25,7 +39,7 @@ async fn call_at(house: &House, path: &str, tool: &str, mut params: Value) -> Va
         ("mcp-name", tool),
     ];
     let request = rpc("tools/call", modern(params, json!({"elicitation": {}})));
-    let Reply { body, .. } = house.post(path, &headers, &request.to_string()).await;
+    let Reply { body, .. } = house.post_as(Some(key), path, &headers, &request.to_string()).await;
     body
 }
 
@@ -51,6 +65,12 @@ fn moves(house: &House) -> usize {
         .iter()
         .filter(|request| request.path.ends_with("/move-orders"))
         .count()
+}
+
+fn with_word(arguments: &Value) -> Value {
+    let mut arguments = arguments.clone();
+    arguments["confirm"] = true.into();
+    arguments
 }
 
 #[tokio::test]
@@ -118,27 +138,60 @@ async fn a_connection_that_may_not_do_it_cannot_use_its_question_up() {
 }
 
 #[tokio::test]
-async fn a_no_is_final_and_nothing_is_looked_at() {
+async fn a_yes_counts_for_no_other_tenant() {
     let house = House::open().await;
-    let arguments = json!({"product_id": house.call("products_list", json!({})).await["data"]["products"][0]["id"]});
-    for no in ["decline", "cancel"] {
-        let asked = call(&house, "products_delete", json!({"arguments": arguments})).await;
-        house.sim.clear_requests();
-        let declined = call(&house, "products_delete", answer(&asked, no, &arguments)).await;
-        let told = &declined["result"]["structuredContent"]["error"];
-        assert_eq!(told["code"], "CONFIRMATION_REQUIRED", "{declined}");
-        assert_eq!(told["message"], "The user declined. Nothing was done.");
-        assert_eq!(told["hint"], "Do not repeat it unless they ask.");
-        assert_eq!(told["retryable"], false);
-        let changed = call(&house, "products_delete", answer(&asked, "accept", &arguments)).await;
-        assert_eq!(changed["error"]["code"], -32602, "the question is used up: {changed}");
-        assert!(house.sim.requests().is_empty(), "{:?}", house.sim.requests());
+    let arguments = arguments(&house);
+    let asked = call(&house, "orders_move_folder", json!({"arguments": arguments})).await;
+    let stranger = house
+        .engine
+        .tenants()
+        .create(NewTenant::default())
+        .await
+        .expect("a tenant")
+        .master_key;
+    let misused = call_as(
+        &house,
+        &stranger,
+        "orders_move_folder",
+        answer(&asked, "accept", &arguments),
+    )
+    .await;
+    assert_eq!(misused["error"]["code"], -32602, "{misused}");
+    assert_eq!(moves(&house), 0);
+    let agreed = call(&house, "orders_move_folder", answer(&asked, "accept", &arguments)).await;
+    assert_eq!(agreed["result"]["structuredContent"]["status"], "success", "{agreed}");
+}
+
+#[tokio::test]
+async fn of_two_answers_at_once_one_counts() {
+    let house = House::open().await;
+    let arguments = arguments(&house);
+    let asked = call(&house, "orders_move_folder", json!({"arguments": arguments})).await;
+    let again = || call(&house, "orders_move_folder", answer(&asked, "accept", &arguments));
+    let (one, other) = tokio::join!(again(), again());
+    let done = [&one, &other].map(|reply| reply["result"]["structuredContent"]["status"] == "success");
+    assert_ne!(done[0], done[1], "{one} {other}");
+    let refused = if done[0] { other } else { one };
+    assert_eq!(refused["error"]["code"], -32602, "{refused}");
+    assert_eq!(moves(&house), 1);
+}
+
+#[tokio::test]
+async fn a_yes_that_comes_too_late_counts_for_nothing() {
+    let options = ToolOptions {
+        question_patience: Duration::from_millis(300),
+        ..ToolOptions::default()
+    };
+    let house = House::open_with(options, NO_LIMITS).await;
+    let arguments = with_word(&arguments(&house));
+    for said in ["accept", "cancel"] {
+        let asked = call(&house, "orders_move_folder", json!({"arguments": arguments})).await;
+        tokio::time::sleep(Duration::from_millis(400)).await;
+        let late = call(&house, "orders_move_folder", answer(&asked, said, &arguments)).await;
+        assert_eq!(late["error"]["code"], -32602, "{said}: {late}");
+        assert_eq!(moves(&house), 0);
     }
-    let recorded = house.recorded("products.delete").await;
-    let told: Vec<&Value> = recorded.iter().map(|entry| &entry["error_message"]).collect();
-    let asked = "Nothing was done: this needs a confirmation.";
-    let declined = "The user declined. Nothing was done.";
-    assert_eq!(told, [asked, declined, asked, declined]);
+    assert_eq!(ToolOptions::default().question_patience, Duration::from_mins(5));
 }
 
 #[tokio::test]
@@ -153,7 +206,7 @@ async fn a_no_counts_also_when_the_tenant_has_called_too_often() {
     while house.call("stores_list", json!({})).await["status"] == "success" {}
     let declined = call(&house, "orders_move_folder", answer(&asked, "decline", &arguments)).await;
     let told = &declined["result"]["structuredContent"]["error"];
-    assert_eq!(told["message"], "The user declined. Nothing was done.", "{declined}");
+    assert!(told["details"]["declined_until"].is_string(), "{declined}");
     let recorded = house.recorded("orders.move_folder").await;
     assert_eq!(recorded[1]["error_message"], told["message"], "{recorded:?}");
 }
@@ -175,7 +228,7 @@ async fn a_yes_that_met_the_tenants_limit_counts_once_there_is_room() {
             break told["data"]["results"][0]["status"].clone();
         }
         assert_eq!(told["error"]["code"], "RATE_LIMIT_EXCEEDED", "{agreed}");
-        tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+        tokio::time::sleep(Duration::from_millis(200)).await;
     };
     assert_eq!((moved, moves(&house)), (json!("success"), 1));
 }

@@ -1,7 +1,9 @@
 //! MCP over a pair of pipes: one process, one caller.
 
+use std::time::Duration;
+
 use od_engine::LimitOptions;
-use od_mcp::{StdioOptions, StdioSession, ToolOptions, serve_on};
+use od_mcp::{Narrowing, StdioOptions, StdioSession, ToolOptions, serve_on};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader, DuplexStream, Lines, ReadHalf, WriteHalf, split};
@@ -9,6 +11,9 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use crate::support::{House, modern, state_key};
+
+mod asking;
+mod lines;
 
 struct Client {
     lines: Lines<BufReader<ReadHalf<DuplexStream>>>,
@@ -37,6 +42,15 @@ impl Client {
         }
     }
 
+    /// A process that is signed in, of a client that shows forms and speaks 2025-11-25.
+    async fn that_can_ask(house: &House) -> Self {
+        let session = StdioSession::new(StdioOptions::default());
+        session.sign_in(&house.tools, &house.key).await.expect("a good key");
+        let mut client = Self::connect(house, session);
+        client.initialize_with(json!({"elicitation": {"form": {}}})).await;
+        client
+    }
+
     async fn send(&mut self, message: Value) {
         self.writer
             .write_all(format!("{message}\n").as_bytes())
@@ -48,13 +62,39 @@ impl Client {
         self.id += 1;
         self.send(json!({"jsonrpc": "2.0", "id": self.id, "method": method, "params": params}))
             .await;
-        let line = self.lines.next_line().await.expect("read").expect("a line");
-        serde_json::from_str(&line).expect("JSON")
+        self.receive().await
+    }
+
+    async fn receive(&mut self) -> Value {
+        let line = self.lines.next_line();
+        let line = tokio::time::timeout(Duration::from_secs(20), line)
+            .await
+            .expect("in time");
+        serde_json::from_str(&line.expect("read").expect("a line")).expect("JSON")
+    }
+
+    /// Calls a tool, and answers with the question that comes instead of a result.
+    async fn asked(&mut self, tool: &str, arguments: &Value) -> Value {
+        let params = json!({"name": tool, "arguments": arguments});
+        let question = self.request("tools/call", params).await;
+        assert_eq!(question["method"], "elicitation/create", "{question}");
+        question
+    }
+
+    /// Says what the person said to a question, and what came of the call.
+    async fn answer(&mut self, question: &Value, answer: Value) -> Value {
+        self.send(json!({"jsonrpc": "2.0", "id": question["id"], "result": answer}))
+            .await;
+        self.receive().await["result"]["structuredContent"].clone()
     }
 
     async fn initialize(&mut self) {
+        self.initialize_with(json!({})).await;
+    }
+
+    async fn initialize_with(&mut self, capabilities: Value) {
         let client = json!({"name": "story", "version": "1"});
-        let params = json!({"protocolVersion": "2025-11-25", "capabilities": {}, "clientInfo": client});
+        let params = json!({"protocolVersion": "2025-11-25", "capabilities": capabilities, "clientInfo": client});
         assert_eq!(
             self.request("initialize", params).await["result"]["protocolVersion"],
             "2025-11-25"
@@ -89,7 +129,7 @@ async fn second_tenant(house: &House) -> SecretString {
 }
 
 #[tokio::test]
-async fn a_process_signs_in_with_the_tool_and_may_change_its_mind() {
+async fn a_process_signs_in_with_the_tool_and_the_first_key_stays() {
     let house = House::open().await;
     let other = second_tenant(&house).await;
     let mut client = Client::connect(&house, StdioSession::new(StdioOptions::default()));
@@ -122,11 +162,86 @@ async fn a_process_signs_in_with_the_tool_and_may_change_its_mind() {
         client.call("stores_list", json!({})).await["data"]["stores"][0]["store_name"],
         "Mug Shop"
     );
-    let switched = client
+    stays(&house, &mut client, &other).await;
+    client.hang_up().await;
+}
+
+/// The process is signed in to the house's tenant and cannot be moved to another.
+async fn stays(house: &House, client: &mut Client, other: &SecretString) {
+    for unknown in ["my own key of many bytes", other.expose_secret()] {
+        let refused = client
+            .call("tenant_use_master_key", json!({"master_key": unknown}))
+            .await;
+        assert_eq!(refused["error"]["code"], "AUTH_ERROR", "{refused}");
+    }
+    let refused = client
         .call("tenant_use_master_key", json!({"master_key": other.expose_secret()}))
         .await;
-    assert_eq!(switched["data"]["stores_count"], 0);
-    assert_eq!(client.call("stores_list", json!({})).await["data"]["stores"], json!([]));
+    assert_eq!(
+        refused["error"]["message"],
+        "This master key belongs to another tenant than the one this connection is signed in as."
+    );
+    let again = json!({"master_key": house.key.expose_secret()});
+    assert_eq!(
+        client.call("tenant_use_master_key", again).await["data"]["stores_count"],
+        1
+    );
+    let stores = client.call("stores_list", json!({})).await;
+    assert_eq!(stores["data"]["stores"][0]["store_name"], "Mug Shop", "{stores}");
+}
+
+#[tokio::test]
+async fn a_process_started_with_a_key_stays_with_its_tenant() {
+    let house = House::open().await;
+    let other = second_tenant(&house).await;
+    // Not even to a tenant that it would make.
+    let options = StdioOptions {
+        auto_provision: true,
+        ..StdioOptions::default()
+    };
+    let session = StdioSession::new(options);
+    session.sign_in(&house.tools, &house.key).await.expect("a good key");
+    let switched = session
+        .sign_in(&house.tools, &other)
+        .await
+        .expect_err("the first stays");
+    assert_eq!(switched.code(), "AUTH_ERROR");
+    let mut client = Client::connect(&house, session);
+    client.initialize().await;
+    stays(&house, &mut client, &other).await;
+    assert_eq!(house.engine.tenants().list().await.expect("a list").len(), 2);
+    client.hang_up().await;
+}
+
+#[tokio::test]
+async fn a_read_only_process_makes_no_tenant_and_stays_read_only() {
+    let options = ToolOptions {
+        narrowing: Narrowing::read_only().and(&Narrowing::toolsets("orders").expect("a toolset")),
+        ..ToolOptions::default()
+    };
+    let house = House::open().await;
+    let narrow = od_mcp::Tools::new(house.engine.clone(), options).expect("good tools");
+    let house = House { tools: narrow, ..house };
+    let options = StdioOptions {
+        auto_provision: true,
+        ..StdioOptions::default()
+    };
+    let mut client = Client::connect(&house, StdioSession::new(options));
+    client.initialize().await;
+    let key = json!({"master_key": "my own key of many bytes"});
+    let refused = client.call("tenant_use_master_key", key).await;
+    assert_eq!(refused["error"]["code"], "AUTH_ERROR", "{refused}");
+    assert_eq!(house.engine.tenants().list().await.expect("a list").len(), 1);
+    let key = json!({"master_key": house.key.expose_secret()});
+    assert_eq!(client.call("tenant_use_master_key", key).await["status"], "success");
+    for (tool, arguments) in [
+        ("orders_delete", json!({"order_id": house.an_order(), "confirm": true})),
+        ("stores_delete", json!({"store_id": "90001", "confirm": true})),
+        ("products_list", json!({})),
+    ] {
+        let refused = client.call(tool, arguments).await;
+        assert_eq!(refused["error"]["code"], "PERMISSION_DENIED", "{tool}: {refused}");
+    }
     client.hang_up().await;
 }
 
@@ -139,7 +254,7 @@ async fn a_process_started_with_a_key_and_a_store_is_ready() {
         ..StdioOptions::default()
     };
     let session = StdioSession::new(options);
-    session.sign_in(&house.engine, &house.key).await.expect("a good key");
+    session.sign_in(&house.tools, &house.key).await.expect("a good key");
     let mut client = Client::connect(&house, session);
     client.initialize().await;
     assert_eq!(
@@ -188,7 +303,7 @@ async fn an_unknown_key_makes_its_tenant_only_when_that_is_allowed() {
 async fn the_newer_era_needs_no_opening() {
     let house = House::open().await;
     let session = StdioSession::new(StdioOptions::default());
-    session.sign_in(&house.engine, &house.key).await.expect("a good key");
+    session.sign_in(&house.tools, &house.key).await.expect("a good key");
     let mut client = Client::connect(&house, session);
     let discovered = client.request("server/discover", modern(json!({}), json!({}))).await;
     assert!(discovered["result"]["supportedVersions"].is_array(), "{discovered}");
@@ -222,37 +337,12 @@ async fn limits_are_told_with_the_time_to_wait() {
     assert_eq!(house.listed("/mcp", &[]).await.len(), all, "listing costs nothing");
 }
 
-#[tokio::test]
-async fn what_is_not_json_is_passed_over_and_the_session_goes_on() {
-    let house = House::open().await;
-    let mut client = Client::connect(&house, StdioSession::new(StdioOptions::default()));
-    client.writer.write_all(b"help\n").await.expect("written");
-    client.initialize().await;
-    client.writer.write_all(b"{\"jsonrpc\":\n").await.expect("written");
-    let reply = client.request("tools/list", json!({})).await;
-    assert!(reply["result"]["tools"].is_array(), "{reply}");
-}
-
-#[tokio::test]
-async fn nothing_but_what_is_not_json_is_no_conversation() {
-    let house = House::open().await;
-    let (mut ours, theirs) = tokio::io::duplex(1024);
-    let session = StdioSession::new(StdioOptions::default());
-    ours.write_all(b"help\nquit").await.expect("written");
-    ours.shutdown().await.expect("hung up");
-    let (tools, key, stop) = (house.tools.clone(), state_key(), CancellationToken::new());
-    let error = Box::pin(serve_on(split(theirs), tools, session, &key, stop))
-        .await
-        .expect_err("no conversation");
-    assert!(error.to_string().ends_with("what came was not JSON"), "{error}");
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn a_call_that_is_cancelled_over_a_pipe_is_done_once() {
     let house = House::open().await;
     let order = house.an_order();
     let session = StdioSession::new(StdioOptions::default());
-    session.sign_in(&house.engine, &house.key).await.expect("signed in");
+    session.sign_in(&house.tools, &house.key).await.expect("signed in");
     let mut client = Client::connect(&house, session);
     client.initialize().await;
     let slow = od_sim::FaultKind::Slow { ms: 300 };
@@ -262,11 +352,11 @@ async fn a_call_that_is_cancelled_over_a_pipe_is_done_once() {
     client
         .send(json!({"jsonrpc": "2.0", "id": 900, "method": "tools/call", "params": params}))
         .await;
-    tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    tokio::time::sleep(Duration::from_millis(50)).await;
     client
         .send(json!({"jsonrpc": "2.0", "method": "notifications/cancelled", "params": {"requestId": 900}}))
         .await;
-    tokio::time::sleep(std::time::Duration::from_millis(900)).await;
+    tokio::time::sleep(Duration::from_millis(900)).await;
     let again = client.call("orders_add_items", arguments.clone()).await;
     assert!(again["warnings"].to_string().contains("stopped waiting"), "{again}");
     let anew = client.call("orders_add_items", arguments).await;

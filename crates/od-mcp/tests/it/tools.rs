@@ -1,10 +1,11 @@
 //! What the tools do, told from the client's side.
 
 use od_engine::tenants::NewTenant;
-use od_mcp::ToolOptions;
+use od_engine::{Grants, Permission};
+use od_mcp::{HttpOptions, ToolOptions};
 use serde_json::{Value, json};
 
-use crate::support::{House, NO_LIMITS};
+use crate::support::{House, NO_LIMITS, post, router, rpc};
 
 #[tokio::test]
 async fn a_stranger_finds_reads_and_changes_an_order() {
@@ -125,6 +126,43 @@ async fn stores_are_found_chosen_renamed_and_tested() {
     let refused = house.call("stores_register", wrong).await;
     assert_eq!(refused["error"]["code"], "ORDERDESK_API_ERROR", "{refused}");
     assert!(!refused.to_string().contains("not-the-key"));
+}
+
+#[tokio::test]
+async fn a_permission_that_is_missing_is_missed_at_the_call_too() {
+    let house = House::open().await;
+    let identity = house.engine.auth().sign_in(&house.key).await.expect("a good key");
+    let reads = identity.limited_to(Grants::of(&[Permission::StoresRead, Permission::OrdersRead]));
+    assert!(
+        !reads.limited_to(Grants::ALL).grants().allow(Permission::OrdersWrite),
+        "it only takes away"
+    );
+    let options = HttpOptions {
+        open: Some(reads),
+        ..HttpOptions::default()
+    };
+    let router = router(&house.tools, options);
+    let call = async |method: &str, params: Value| {
+        post(&router, None, "/mcp", &[], &rpc(method, params).to_string())
+            .await
+            .body
+    };
+    let listed = call("tools/list", json!({})).await["result"]["tools"].to_string();
+    let order = house.an_order();
+    for (tool, arguments, allowed) in [
+        ("orders_get", json!({"order_id": order}), true),
+        ("orders_add_note", json!({"order_id": order, "content": "x"}), false),
+        ("orders_delete", json!({"order_id": order, "confirm": true}), false),
+        ("stores_delete", json!({"store_id": "90001", "confirm": true}), false),
+        ("products_list", json!({}), false),
+    ] {
+        assert_eq!(listed.contains(&format!("\"name\":\"{tool}\"")), allowed, "{tool}");
+        let reply = call("tools/call", json!({"name": tool, "arguments": arguments})).await;
+        let told = &reply["result"]["structuredContent"];
+        let code = told["error"]["code"].as_str();
+        assert_eq!(code, (!allowed).then_some("PERMISSION_DENIED"), "{tool}: {reply}");
+    }
+    assert!(house.sim.requests().iter().all(|request| request.method == "GET"));
 }
 
 #[tokio::test]

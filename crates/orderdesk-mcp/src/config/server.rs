@@ -41,7 +41,7 @@ section! {
     /// are told so (CORS). Requests without an `Origin` header (every client that is not a web page) are not affected.
     ALLOWED_ORIGINS => allowed_origins: Origins = "", example "https://inspector.example.com";
 
-    /// The largest request body that is read, in bytes.
+    /// The largest request body that is read, and the longest line over stdio, in bytes.
     MAX_REQUEST_BYTES => max_request_bytes: usize = "4194304", within "1024" to "67108864", example "1048576";
 
     /// How long one HTTP request may take until its reply begins.

@@ -7,7 +7,7 @@ section! {
     Tenants, "Tenants";
 
     /// Whether an unknown master key of at least 16 bytes, if it is not easily guessed, makes its own tenant. Over stdio
-    /// only, never over HTTP.
+    /// only, never over HTTP, and not in a process that only reads (`MCP_READ_ONLY`).
     AUTO_PROVISION_TENANT => auto_provision: bool = "false", example "true";
 
     /// The master key that `stdio` and the commands act for.

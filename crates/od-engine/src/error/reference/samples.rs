@@ -7,6 +7,7 @@ use od_client::Error as Upstream;
 use serde_json::json;
 
 use super::super::{AuthFailure, Error, Existing};
+use crate::consent::{Deed, NoAnswer};
 use crate::orders::Problem;
 use crate::outcome::StoreRef;
 use crate::scope::Permission;
@@ -45,8 +46,13 @@ fn ours() -> Vec<Error> {
                       longer counted. Orders keep their lines. Nothing brings it back. Code \"MUG-BLU\", name \"Blue \
                       Mug\"."
                     .to_owned(),
+            deed: Deed::one("products.delete", &store("90001", "Mug Shop"), &["610077"]),
         },
-        Error::Declined,
+        Error::Declined {
+            until: "2026-03-02T15:14:05Z".to_owned(),
+        },
+        Error::NobodyAnswered(NoAnswer::CannotAsk),
+        Error::NobodyAnswered(NoAnswer::NotGiven),
         Error::Duplicate(Existing {
             what: "An order with this source_id and source_name exists already; its id is 80012345.".to_owned(),
             instead: "Change the existing order with orders_mutate_full, or give a source_id of its own.",

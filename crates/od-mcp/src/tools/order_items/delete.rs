@@ -37,7 +37,7 @@ pub(super) fn tool() -> ToolSpec {
         access: Access::Write,
         permission: Some(Permission::OrdersWrite),
         cost: Cost::Write,
-        example: json!({"order_id": "80012345", "item_id": "301", "confirm": true}),
+        example: json!({"order_id": "80012345", "item_id": "301"}),
         check: no_further_rules,
         shape: Shape::Change,
         handler: |call| Box::pin(run(call)),

@@ -43,7 +43,7 @@ pub(super) fn tool() -> ToolSpec {
         access: Access::Write,
         permission: Some(Permission::OrdersDelete),
         cost: Cost::Write,
-        example: json!({"order_id": "80012345", "confirm": true}),
+        example: json!({"order_id": "80012345"}),
         check: no_further_rules,
         shape: Shape::Record,
         handler: |call| Box::pin(run(call)),

@@ -56,7 +56,7 @@ pub(super) fn tool() -> ToolSpec {
         access: Access::Write,
         permission: Some(Permission::OrdersWrite),
         cost: Cost::Rows("order_ids"),
-        example: json!({"order_ids": ["80012345"], "destination_folder_name": "Prepared", "confirm": true}),
+        example: json!({"order_ids": ["80012345"], "destination_folder_name": "Prepared"}),
         check: judge_destination,
         shape: Shape::Rows("results"),
         handler: |call| Box::pin(run(call)),

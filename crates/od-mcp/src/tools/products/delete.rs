@@ -41,7 +41,7 @@ pub(super) fn tool() -> ToolSpec {
         access: Access::Write,
         permission: Some(Permission::ProductsWrite),
         cost: Cost::Write,
-        example: json!({"product_id": "610077", "confirm": true}),
+        example: json!({"product_id": "610077"}),
         check: no_further_rules,
         shape: Shape::Record,
         handler: |call| Box::pin(run(call)),

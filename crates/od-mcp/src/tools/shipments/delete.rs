@@ -37,7 +37,7 @@ pub(super) fn tool() -> ToolSpec {
         access: Access::Write,
         permission: Some(Permission::ShipmentsWrite),
         cost: Cost::Write,
-        example: json!({"order_id": "80012345", "shipment_id": "4400219", "confirm": true}),
+        example: json!({"order_id": "80012345", "shipment_id": "4400219"}),
         check: no_further_rules,
         shape: Shape::Change,
         handler: |call| Box::pin(run(call)),

@@ -2,7 +2,7 @@
 
 use od_engine::orders::Problem;
 use od_engine::stores::{Register, UpdateStore};
-use od_engine::{Error, Outcome, Permission, StoreRef};
+use od_engine::{Error, Outcome, Permission};
 use secrecy::SecretString;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
@@ -152,7 +152,7 @@ pub(super) fn delete() -> ToolSpec {
         access: Access::Write,
         permission: Some(Permission::StoresWrite),
         cost: Cost::Write,
-        example: json!({"store_id": "12345", "confirm": true}),
+        example: json!({"store_id": "12345"}),
         check: no_further_rules,
         shape: Shape::Record,
         handler: |call| Box::pin(run_delete(call)),
@@ -250,20 +250,7 @@ struct DeleteArguments {
 
 async fn run_delete(call: Invocation) -> Result<Outcome<Value>, Error> {
     let (engine, scope, arguments) = call.decode::<DeleteArguments>()?;
-    let mut identifier = arguments.store_id;
-    if !arguments.confirm {
-        let store = engine.stores().resolve(&scope, &identifier).await?.data;
-        let name = StoreRef {
-            store_id: store.store_id,
-            store_name: store.store_name,
-        };
-        let effects = format!(
-            "Deleting {name} removes its registration and its sealed API key from this server; the shop itself stays."
-        );
-        scope.require_agreement(effects)?;
-        // The store that the question named: between then and now its name may have become another's.
-        identifier = name.store_id;
-    }
-    let deleted = engine.stores().delete(&scope, &identifier).await?;
+    let DeleteArguments { store_id, confirm } = arguments;
+    let deleted = engine.stores().delete_if_agreed(&scope, &store_id, confirm).await?;
     Ok(deleted.map(|store| json!({"deleted": true, "store_id": store.store_id, "store_name": store.store_name})))
 }

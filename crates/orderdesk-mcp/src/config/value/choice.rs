@@ -51,6 +51,16 @@ choice! {
 }
 
 choice! {
+    /// Who agrees to what cannot be taken back.
+    ConfirmBy {
+        /// A person where the client can ask one, else the caller's argument.
+        Auto = "auto",
+        /// A person.
+        Person = "person",
+    }
+}
+
+choice! {
     /// How mail leaves.
     EmailProvider {
         /// Mail is written to the log.
