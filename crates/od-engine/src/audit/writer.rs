@@ -153,7 +153,10 @@ pub(super) async fn append(db: &Db, prover: &Prover, entries: &[AuditEntry], los
     }
     let mut refusals = 0;
     // The first half lies on top: entries keep their order.
-    let mut parts = vec![0..entries.len()];
+    let mut parts = Vec::from_iter([Range {
+        start: 0,
+        end: entries.len(),
+    }]);
     while let Some(part) = parts.pop() {
         let error = match append_part(db, prover, &entries[part.clone()]).await {
             Ok(gone) => {

@@ -129,7 +129,10 @@ fn a_change_of_the_database_file_is_found() {
     let ended = home.run(&["audit", "verify"]);
     assert_eq!(ended.code, Some(1), "{ended:?}");
     assert!(ended.stdout.contains("acts without a tenant: entry 1 ("), "{ended:?}");
-    assert!(ended.stderr.contains("findings: 2"), "its beginning and its end: {ended:?}");
+    assert!(
+        ended.stderr.contains("findings: 2"),
+        "its beginning and its end: {ended:?}"
+    );
     let ended = home.run(&["audit", "verify", "--output", "json"]);
     assert_eq!(ended.code, Some(1), "{ended:?}");
     let report: Value = serde_json::from_str(&ended.stdout).unwrap();
