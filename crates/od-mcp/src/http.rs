@@ -240,11 +240,11 @@ impl Door {
     }
 
     async fn authenticate(&self, request: &mut Request) -> Result<Identity, Refusal> {
-        let key = match (bearer::take(request.headers_mut()), &self.options.open) {
+        let (key, otherwise) = match (bearer::take(request.headers_mut()), &self.options.open) {
             (bearer::Credential::None, Some(identity)) => return Ok(identity.clone()),
             (bearer::Credential::None, None) => return Err(bearer::unauthorized(Reason::Missing)),
-            (bearer::Credential::Bearer(key), _) if self.options.allow_master_key_bearer => key,
-            (bearer::Credential::Bearer(_), _) => return Err(bearer::unauthorized(Reason::Refused)),
+            (bearer::Credential::Bearer(key, otherwise), _) if self.options.allow_master_key_bearer => (key, otherwise),
+            (bearer::Credential::Bearer(..), _) => return Err(bearer::unauthorized(Reason::Refused)),
             (bearer::Credential::Unusable(reason), _) => return Err(bearer::unauthorized(reason)),
         };
         self.tools
@@ -253,7 +253,7 @@ impl Door {
             .sign_in(&key)
             .await
             .map_err(|error| match error {
-                Error::Unauthenticated(_) => bearer::unauthorized(Reason::of_refused(&key)),
+                Error::Unauthenticated(_) => bearer::unauthorized(otherwise),
                 other => unavailable(&other),
             })
     }

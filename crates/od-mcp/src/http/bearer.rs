@@ -3,7 +3,7 @@
 use axum::http::HeaderMap;
 use axum::http::StatusCode;
 use axum::http::header::{AUTHORIZATION, HeaderValue, WWW_AUTHENTICATE};
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::SecretString;
 
 use super::refusal::Refusal;
 
@@ -15,8 +15,8 @@ const MOST_BYTES: usize = 4096;
 pub(super) enum Credential {
     /// No such header.
     None,
-    /// A bearer credential.
-    Bearer(SecretString),
+    /// A bearer credential, and what to say should it be nobody's.
+    Bearer(SecretString, Reason),
     /// Something else: another scheme, several headers, no text.
     Unusable(Reason),
 }
@@ -69,16 +69,12 @@ fn read(headers: &HeaderMap) -> Credential {
             told => told,
         });
     }
-    Credential::Bearer(token.to_owned().into())
+    Credential::Bearer(token.to_owned().into(), Reason::of(token))
 }
 
 impl Reason {
-    /// Why this key, which was sent, is nobody's.
-    pub(super) fn of_refused(key: &SecretString) -> Self {
-        Self::of(key.expose_secret())
-    }
-
-    fn of(token: &str) -> Self {
+    /// Why a key would be nobody's, by its shape. It may be somebody's all the same.
+    pub(super) fn of(token: &str) -> Self {
         let scheme = token.split(' ').next().unwrap_or_default();
         let is_within = |open, close| token.starts_with(open) && token.ends_with(close) && token.len() > 2;
         if scheme.eq_ignore_ascii_case("bearer") || scheme.eq_ignore_ascii_case("bearer:") {

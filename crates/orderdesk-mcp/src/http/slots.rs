@@ -151,7 +151,7 @@ impl Place {
             }
         }
         if self.head_arrived.load(Ordering::Relaxed) {
-            std::future::pending().await
+            std::future::pending::<()>().await;
         }
     }
 }
