@@ -126,7 +126,7 @@ async fn a_no_ends_after_ten_minutes_and_its_row_goes() {
     let tidier = Engine::open(tidy, clock).await.unwrap();
     let consents = tidier.consents();
     for _ in 0..200 {
-        if answers
+        if consents
             .use_up(&shop.scope(), "question", Duration::from_mins(5))
             .await
             .unwrap()
