@@ -199,20 +199,20 @@ pub async fn of_two_active_stores_one_is_active(db: &Db) {
     for _ in 0..ROUNDS {
         let active = db.active_stores();
         let done = tokio::join!(
-            active.set(&tenant.id, &key.id, &ids[0], NOW),
-            active.set(&tenant.id, &key.id, &ids[1], NOW)
+            active.set(&tenant.id, &key.id, "", &ids[0], NOW),
+            active.set(&tenant.id, &key.id, "", &ids[1], NOW)
         );
         assert!(done.0.is_ok() && done.1.is_ok());
-        let found = active.get(&tenant.id, &key.id).await.unwrap().unwrap();
+        let found = active.get(&tenant.id, &key.id, "").await.unwrap().unwrap();
         assert!(ids.contains(&found));
     }
     // Deleted in this moment: either it was active before, or there is nothing to make active.
     let (stores, active) = (db.stores(), db.active_stores());
     let done = tokio::join!(
         stores.delete(&tenant.id, &ids[0]),
-        active.set(&tenant.id, &key.id, &ids[0], NOW)
+        active.set(&tenant.id, &key.id, "", &ids[0], NOW)
     );
     assert!(done.0.unwrap());
     assert!(matches!(done.1, Ok(()) | Err(od_db::DbError::MissingParent)));
-    assert_ne!(active.get(&tenant.id, &key.id).await.unwrap().as_ref(), Some(&ids[0]));
+    assert_ne!(active.get(&tenant.id, &key.id, "").await.unwrap().as_ref(), Some(&ids[0]));
 }
