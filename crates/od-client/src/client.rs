@@ -213,7 +213,7 @@ impl Store {
         };
         let priority = self.priority.unwrap_or(by_size);
         // Nobody may give up a write: whoever asked for it has been promised that it is made.
-        let wanted = self.wanted.as_ref().filter(|_| request.method.is_read());
+        let given_up = self.wanted.as_ref().filter(|_| request.method.is_read());
         let mut waited = Duration::ZERO;
         let mut retries = 0;
         let mut last = None;
@@ -224,7 +224,7 @@ impl Store {
             let queued = Instant::now();
             let limit = policy.max_wait.saturating_sub(waited);
             let reserved = self.lane.budget.reserve(1, priority, limit);
-            let permit = unless_abandoned(wanted, reserved).await?.map_err(refused)?;
+            let permit = unless_abandoned(given_up, reserved).await?.map_err(refused)?;
             waited += queued.elapsed();
             let error = match self.attempt(request, &permit).await {
                 Ok(reply) => return Ok(reply),
@@ -242,7 +242,7 @@ impl Store {
                 Decision::Queue => {}
                 Decision::Repeat(pause) => {
                     retries += 1;
-                    unless_abandoned(wanted, tokio::time::sleep(pause)).await?;
+                    unless_abandoned(given_up, tokio::time::sleep(pause)).await?;
                 }
             }
             tracing::debug!(method = ?request.method, path = %request.path, %error, retries, "repeating a request");

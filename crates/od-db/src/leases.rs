@@ -18,7 +18,9 @@ impl Leases<'_> {
     pub async fn begin(&self, process: &str, millis: i64) -> Result<(), DbError> {
         const SQL: &str =
             "INSERT INTO live_processes (id, expires_at) SELECT $1, clock.millis + $2 FROM database_clock AS clock";
-        write_one!(self.db, conn => drop(sqlx::query(SQL).bind(process).bind(millis).execute(conn).await?));
+        write_one!(self.db, conn => {
+            sqlx::query(SQL).bind(process).bind(millis).execute(conn).await?;
+        });
         Ok(())
     }
 
@@ -36,7 +38,9 @@ impl Leases<'_> {
     /// Ends the life of a process, and frees what it held.
     pub async fn end(&self, process: &str) -> Result<(), DbError> {
         const SQL: &str = "DELETE FROM live_processes WHERE id = $1";
-        write_one!(self.db, conn => drop(sqlx::query(SQL).bind(process).execute(conn).await?));
+        write_one!(self.db, conn => {
+            sqlx::query(SQL).bind(process).execute(conn).await?;
+        });
         Ok(())
     }
 

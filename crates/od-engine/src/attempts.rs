@@ -77,14 +77,15 @@ impl Attempts {
             {
                 Ok(())
             }
-            Failed::Again(error @ Error::Upstream(od_client::Error::RateLimited { .. })) => Err(error),
+            Failed::Again(error @ Error::Upstream(od_client::Error::RateLimited { .. })) | Failed::Final(error) => {
+                Err(error)
+            }
             Failed::Again(error) if self.made >= self.most => Err(error),
             Failed::Again(_) => {
                 tokio::time::sleep(pause(self.made)).await;
                 self.made += 1;
                 Ok(())
             }
-            Failed::Final(error) => Err(error),
         }
     }
 

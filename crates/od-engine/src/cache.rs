@@ -193,7 +193,9 @@ impl Cache {
                         return Ok(found);
                     }
                     let all_gone = leader.all_gone();
-                    let answer = leader.lead(wanted, read(all_gone)).await.map(Arc::new);
+                    // On the heap, so that the many answers from memory carry none of what asking takes.
+                    let reading = Box::pin(read(all_gone));
+                    let answer = leader.lead(wanted, reading).await.map(Arc::new);
                     if let Ok(answer) = &answer {
                         self.put(key, resource, answer.clone());
                     }

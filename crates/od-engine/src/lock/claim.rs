@@ -62,7 +62,9 @@ impl Claim {
                     return Ok(true);
                 }
                 // Somebody else's. The dead hold nothing any more once they are buried.
-                Ok(false) => drop(self.db.leases().bury().await?),
+                Ok(false) => {
+                    self.db.leases().bury().await?;
+                }
                 // This process was taken for dead, and was buried a moment ago.
                 Err(DbError::MissingParent) => {
                     life.end();

@@ -33,7 +33,8 @@ pub(super) struct Pulse {
 
 struct Beating {
     life: Arc<Life>,
-    _beats: AbortOnDropHandle<()>,
+    #[expect(dead_code, reason = "ends with this")]
+    beats: AbortOnDropHandle<()>,
 }
 
 /// One life of this process: from the making of its row to its end.
@@ -73,7 +74,7 @@ impl Pulse {
         let beats = beats(Arc::downgrade(&life), db.clone(), clock.clone());
         *present = Some(Beating {
             life: life.clone(),
-            _beats: AbortOnDropHandle::new(tokio::spawn(beats)),
+            beats: AbortOnDropHandle::new(tokio::spawn(beats)),
         });
         Ok(life)
     }

@@ -154,7 +154,7 @@ async fn a_write_that_is_refused_often_is_made_all_the_same_and_only_once() {
             .await
             .unwrap_or_else(|error| panic!("{call}: {error}"));
         assert!(is_verified(&done), "{call}: {} {:?}", done.data, done.warnings);
-        assert_eq!(shop.sent(method).len() as u32, OFTEN + 1, "{call}");
+        assert_eq!(shop.sent(method).len(), OFTEN as usize + 1, "{call}");
     }
     let product = id(&all(&shop).await[2]);
     shop.sim.inject(refused("DELETE", "/inventory-items/*").times(OFTEN));
@@ -173,7 +173,7 @@ async fn an_upload_that_was_refused_is_made_of_a_fresh_record() {
         .inject(Fault::new(FaultKind::ConcurrentEdit { patch }).on("GET", &format!("/orders/{id}")));
     let done = shop.change(&id, json!({ "email": "new@example.test" })).await.unwrap();
     assert_eq!(done.data["attempts"], 1, "refusals are no attempts");
-    let mut expected = vec!["GET", "PUT"].repeat(OFTEN as usize + 1);
+    let mut expected = ["GET", "PUT"].repeat(OFTEN as usize + 1);
     expected.push("GET");
     let methods: Vec<String> = shop.sim.requests().into_iter().map(|call| call.method).collect();
     assert_eq!(methods, expected);

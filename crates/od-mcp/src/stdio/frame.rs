@@ -11,13 +11,11 @@ use rmcp::service::RxJsonRpcMessage;
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::{Value, json};
 
+use crate::bounds;
+
 #[cfg(test)]
 mod tests;
 
-/// A message is a few levels around arguments of at most 32.
-const MOST_LEVELS: usize = 64;
-/// The longest call that means something, with a hundred orders in it, has a tenth of these.
-const MOST_VALUES: usize = 60_000;
 /// The longest id that is sent back.
 const LONGEST_ID: usize = 200;
 
@@ -54,13 +52,16 @@ pub(super) fn read(line: &[u8]) -> Frame {
         let reason = format!("not UTF-8 at byte {}", reason.valid_up_to() + 1);
         return refused(line, ErrorCode::PARSE_ERROR, reason);
     }
-    if let Err(reason) = measure(line) {
-        return refused(line, ErrorCode::INVALID_REQUEST, reason);
+    if let Err(excess) = bounds::count(line) {
+        return refused(line, ErrorCode::INVALID_REQUEST, excess.to_string());
     }
     match serde_json::from_slice(line) {
         Ok(message) => Frame::Message(message),
         Err(_) => match serde_json::from_slice::<Value>(line) {
-            Err(error) => refused(line, ErrorCode::PARSE_ERROR, fault(&error)),
+            Err(error) => {
+                let reason = bounds::fault(line).unwrap_or_else(|| error.to_string());
+                refused(line, ErrorCode::PARSE_ERROR, format!("no JSON that can be read: {reason}"))
+            }
             Ok(Value::Array(_)) => {
                 let reason = "a batch: send one message a line".to_owned();
                 refused(line, ErrorCode::INVALID_REQUEST, reason)
@@ -110,48 +111,6 @@ fn refused(line: &[u8], code: ErrorCode, reason: String) -> Frame {
 
 fn is_id(id: &Value) -> bool {
     id.is_number() || id.as_str().is_some_and(|text| text.len() <= LONGEST_ID)
-}
-
-/// The limits on nesting and on the number of values, counted without parsing: neither a deep line nor a flat one may cost
-/// more than it is long.
-fn measure(json: &[u8]) -> Result<(), String> {
-    let (mut level, mut values, mut in_string, mut escaped) = (0_usize, 1_usize, false, false);
-    for byte in json {
-        match byte {
-            _ if escaped => escaped = false,
-            b'\\' if in_string => escaped = true,
-            b'"' => in_string = !in_string,
-            _ if in_string => {}
-            b'[' | b'{' => {
-                level += 1;
-                values += 1;
-            }
-            b',' => values += 1,
-            b']' | b'}' => level = level.saturating_sub(1),
-            _ => {}
-        }
-        if level > MOST_LEVELS {
-            return Err(format!("nested deeper than {MOST_LEVELS} levels"));
-        }
-        if values > MOST_VALUES {
-            return Err(format!("more than {MOST_VALUES} values"));
-        }
-    }
-    Ok(())
-}
-
-/// Why a text is no JSON that can be taken. Names the place, never what stands there.
-fn fault(error: &serde_json::Error) -> String {
-    let text = error.to_string();
-    let what = text.split(" at line ").next().unwrap_or_default();
-    let what = match what {
-        "lone leading surrogate in hex escape" | "unexpected end of hex escape" => {
-            "half a character: a \\u escape without its other half"
-        }
-        "number out of range" => "a number too large",
-        other => other,
-    };
-    format!("no JSON that can be read: {what}, at column {}", error.column())
 }
 
 /// What can be seen of a message from outside, also of one that is broken further on.

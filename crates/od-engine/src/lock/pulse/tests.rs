@@ -6,7 +6,7 @@ impl Pulse {
     /// As if the process had been killed: its row is not renewed any more.
     pub(in crate::lock) async fn stop(&self) {
         let present = self.present.lock().await.take();
-        drop(present.expect("it holds something")._beats);
+        drop(present.expect("it holds something"));
     }
 
     /// As if the process had slept, and others had removed its row.
