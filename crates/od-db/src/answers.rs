@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::pool::{read, write_one};
+use crate::pool::{read, write_one, write_passing};
 use crate::{Db, DbError, SealedColumns, TenantId};
 
 /// Forgets what a credential's calls left. Parameters: tenant, credential.
@@ -69,7 +69,7 @@ impl Answers<'_> {
              result_nonce, wanted, shared, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) \
              ON CONFLICT (tenant_id, credential_id, digest) DO NOTHING";
         row.tenant_id.must_be(tenant)?;
-        let done = write_one!(self.db, conn => {
+        let done = write_passing!(self.db, conn => {
             sqlx::query(SQL)
                 .bind(&row.id)
                 .bind(tenant)
@@ -111,7 +111,7 @@ impl Answers<'_> {
              wanted = 0, shared = 0, expires_at = $4 \
              WHERE tenant_id = $1 AND id = $2 AND expires_at = $5 AND result_nonce = $6";
         seen.tenant_id.must_be(tenant)?;
-        let done = write_one!(self.db, conn => {
+        let done = write_passing!(self.db, conn => {
             sqlx::query(SQL)
                 .bind(tenant)
                 .bind(&seen.id)
@@ -130,7 +130,7 @@ impl Answers<'_> {
     pub async fn want(&self, tenant: &TenantId, id: &str) -> Result<bool, DbError> {
         const SQL: &str =
             "UPDATE answers SET wanted = 1 WHERE tenant_id = $1 AND id = $2 AND result_ciphertext = '' AND shared = 0";
-        let done = write_one!(self.db, conn => {
+        let done = write_passing!(self.db, conn => {
             sqlx::query(SQL).bind(tenant).bind(id).execute(conn).await?.rows_affected()
         });
         Ok(done > 0)
@@ -140,7 +140,7 @@ impl Answers<'_> {
     pub async fn renew(&self, tenant: &TenantId, id: &str, until: i64) -> Result<bool, DbError> {
         const SQL: &str =
             "UPDATE answers SET expires_at = $3 WHERE tenant_id = $1 AND id = $2 AND result_ciphertext = ''";
-        let done = write_one!(self.db, conn => {
+        let done = write_passing!(self.db, conn => {
             sqlx::query(SQL).bind(tenant).bind(id).bind(until).execute(conn).await?.rows_affected()
         });
         Ok(done > 0)
@@ -149,7 +149,7 @@ impl Answers<'_> {
     /// Removes the row, when somebody waits for the answer only if `wanted` as well. False when nothing was removed.
     pub async fn end(&self, tenant: &TenantId, id: &str, wanted: bool) -> Result<bool, DbError> {
         const SQL: &str = "DELETE FROM answers WHERE tenant_id = $1 AND id = $2 AND wanted <= $3";
-        let done = write_one!(self.db, conn => {
+        let done = write_passing!(self.db, conn => {
             sqlx::query(SQL).bind(tenant).bind(id).bind(i64::from(wanted)).execute(conn).await?.rows_affected()
         });
         Ok(done > 0)

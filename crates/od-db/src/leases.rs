@@ -1,6 +1,6 @@
 //! Leases: one writer at a time per record, between processes that share this database.
 
-use crate::pool::write_one;
+use crate::pool::write_passing;
 use crate::{Db, DbError};
 
 /// The leases' methods; see [`Db::leases`].
@@ -18,7 +18,7 @@ impl Leases<'_> {
     pub async fn begin(&self, process: &str, millis: i64) -> Result<(), DbError> {
         const SQL: &str =
             "INSERT INTO live_processes (id, expires_at) SELECT $1, clock.millis + $2 FROM database_clock AS clock";
-        write_one!(self.db, conn => {
+        write_passing!(self.db, conn => {
             sqlx::query(SQL).bind(process).bind(millis).execute(conn).await?;
         });
         Ok(())
@@ -29,7 +29,7 @@ impl Leases<'_> {
     pub async fn beat(&self, process: &str, millis: i64) -> Result<bool, DbError> {
         const SQL: &str = "UPDATE live_processes SET expires_at = (SELECT clock.millis FROM database_clock AS clock) + $2 \
              WHERE id = $1";
-        let done = write_one!(self.db, conn => {
+        let done = write_passing!(self.db, conn => {
             sqlx::query(SQL).bind(process).bind(millis).execute(conn).await?.rows_affected()
         });
         Ok(done > 0)
@@ -38,7 +38,7 @@ impl Leases<'_> {
     /// Ends the life of a process, and frees what it held.
     pub async fn end(&self, process: &str) -> Result<(), DbError> {
         const SQL: &str = "DELETE FROM live_processes WHERE id = $1";
-        write_one!(self.db, conn => {
+        write_passing!(self.db, conn => {
             sqlx::query(SQL).bind(process).execute(conn).await?;
         });
         Ok(())
@@ -49,7 +49,7 @@ impl Leases<'_> {
     pub async fn bury(&self) -> Result<u64, DbError> {
         const SQL: &str =
             "DELETE FROM live_processes WHERE expires_at <= (SELECT clock.millis FROM database_clock AS clock)";
-        Ok(write_one!(self.db, conn => sqlx::query(SQL).execute(conn).await?.rows_affected()))
+        Ok(write_passing!(self.db, conn => sqlx::query(SQL).execute(conn).await?.rows_affected()))
     }
 
     /// Takes the lease, unless somebody holds it. True when `holder` now has it, also when it had it before.
@@ -59,7 +59,7 @@ impl Leases<'_> {
     pub async fn acquire(&self, name: &str, holder: &str, process: &str) -> Result<bool, DbError> {
         const SQL: &str = "INSERT INTO order_leases (name, holder, process) VALUES ($1, $2, $3) \
              ON CONFLICT (name) DO UPDATE SET process = excluded.process WHERE order_leases.holder = excluded.holder";
-        let done = write_one!(self.db, conn => {
+        let done = write_passing!(self.db, conn => {
             sqlx::query(SQL).bind(name).bind(holder).bind(process).execute(conn).await?.rows_affected()
         });
         Ok(done > 0)
@@ -68,7 +68,7 @@ impl Leases<'_> {
     /// Gives the lease back. False when it was not `holder`'s any more.
     pub async fn release(&self, name: &str, holder: &str) -> Result<bool, DbError> {
         const SQL: &str = "DELETE FROM order_leases WHERE name = $1 AND holder = $2";
-        let done = write_one!(self.db, conn => {
+        let done = write_passing!(self.db, conn => {
             sqlx::query(SQL).bind(name).bind(holder).execute(conn).await?.rows_affected()
         });
         Ok(done > 0)

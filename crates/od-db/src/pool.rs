@@ -1,8 +1,8 @@
 //! The one place that knows there are two drivers.
 //!
-//! Queries are written once and expanded for both through three macros, each of which lends the body a connection:
-//! [`read!`] for queries, [`write_one!`] for a single changing statement, [`transaction!`] for several. A body that
-//! returns early with `?` rolls its transaction back.
+//! Queries are written once and expanded for both through four macros, each of which lends the body a connection:
+//! [`read!`] for queries, [`write_one!`] for a single changing statement, [`write_passing!`] for one on a row that means
+//! nothing after its process, [`transaction!`] for several. A body that returns early with `?` rolls its transaction back.
 
 mod postgres;
 mod sqlite;
@@ -17,7 +17,7 @@ use crate::{Connections, DbError, DbOptions};
 use postgres::Postgres;
 use sqlite::Sqlite;
 
-/// The open pool of one of the two drivers. Both offer `acquire`, `writer` and `begin`.
+/// The open pool of one of the two drivers. Both offer `acquire`, `writer`, `passing_writer` and `begin`.
 pub(crate) enum Pool {
     Sqlite(Sqlite),
     Postgres(Postgres),
@@ -34,7 +34,7 @@ impl Pool {
 
     pub(crate) async fn close(&self) {
         match self {
-            Self::Sqlite(sqlite) => sqlite.pool.close().await,
+            Self::Sqlite(sqlite) => sqlite.close().await,
             Self::Postgres(postgres) => postgres.pool.close().await,
         }
     }
@@ -131,6 +131,18 @@ macro_rules! write_one {
     };
 }
 
+/// `write_passing!(db, conn => body)`: as [`write_one!`], for a change that a power cut, which ends every process, may take
+/// back.
+macro_rules! write_passing {
+    ($db:expr, $conn:ident => $body:expr) => {
+        $crate::pool::on_driver!($db, pool => {
+            let mut held = pool.passing_writer().await?;
+            let $conn = &mut **held;
+            $body
+        })
+    };
+}
+
 /// `transaction!(db, conn => body)`: lends a connection inside a transaction and commits it after the body.
 macro_rules! transaction {
     ($db:expr, $conn:ident $(: $driver:ident)? => $body:expr) => {
@@ -146,7 +158,7 @@ macro_rules! transaction {
     };
 }
 
-pub(crate) use {on_driver, read, transaction, write_one};
+pub(crate) use {on_driver, read, transaction, write_one, write_passing};
 
 #[cfg(test)]
 mod tests;

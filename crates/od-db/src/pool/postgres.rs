@@ -51,6 +51,11 @@ impl Postgres {
         })
     }
 
+    /// The same as [`Postgres::writer`]: the server flushes for several connections at once, so that there is little to save.
+    pub(crate) async fn passing_writer(&self) -> Result<Writing<PoolConnection<sqlx::Postgres>>, DbError> {
+        self.writer().await
+    }
+
     /// Begins in a task of its own: were the caller cancelled between sending BEGIN and reading the answer, the driver
     /// (sqlx 0.9.0, issue 4385) would put the connection back into the pool with the transaction open. The task always
     /// reads the answer, and a transaction that nobody waits for any more is dropped, which rolls it back.

@@ -24,6 +24,9 @@ const PAUSE: Duration = Duration::from_millis(20);
 
 pub(crate) struct Sqlite {
     pub(super) pool: SqlitePool,
+    /// One connection for rows that mean nothing once their process has ended: a killed process takes back no commit of it,
+    /// a power cut may. Not flushing to the disk is most of what such a row would cost otherwise.
+    passing: SqlitePool,
     /// SQLite has one write lock and no queue for it: waiters poll, in no order. Within the process this is the queue,
     /// and since a waiter holds no connection, readers are never starved by writers. Other processes are polled for.
     turn: Arc<Semaphore>,
@@ -52,16 +55,17 @@ impl Sqlite {
             // SQLite's own retrying, for locks that other processes hold.
             .busy_timeout(options.max_wait);
         let pool_options = SqlitePoolOptions::new().acquire_timeout(options.max_wait);
-        let pool = if matches!(options.url.as_str(), "sqlite::memory:" | "sqlite://:memory:") {
+        let (pool, passing) = if matches!(options.url.as_str(), "sqlite::memory:" | "sqlite://:memory:") {
             // The database lives exactly as long as its one connection.
-            pool_options
+            let pool = pool_options
                 .max_connections(1)
                 .min_connections(1)
                 .idle_timeout(None)
                 .max_lifetime(None)
                 .test_before_acquire(false)
                 .connect_with(connect)
-                .await?
+                .await?;
+            (pool.clone(), pool)
         } else {
             create_file(connect.get_filename())?;
             switch_to_wal(&connect, options.max_wait).await?;
@@ -70,13 +74,19 @@ impl Sqlite {
             } else {
                 options.max_connections
             };
-            pool_options
+            let passing = SqlitePoolOptions::new()
+                .acquire_timeout(options.max_wait)
+                .max_connections(1)
+                .connect_lazy_with(connect.clone().synchronous(SqliteSynchronous::Normal));
+            let pool = pool_options
                 .max_connections(max_connections)
                 .connect_with(connect)
-                .await?
+                .await?;
+            (pool, passing)
         };
         Ok(Self {
             pool,
+            passing,
             turn: Arc::new(Semaphore::new(1)),
             max_wait: options.max_wait,
         })
@@ -92,6 +102,20 @@ impl Sqlite {
             inner: self.acquire().await?,
             _turn: Some(turn),
         })
+    }
+
+    /// A connection for one changing statement that a power cut may take back.
+    pub(crate) async fn passing_writer(&self) -> Result<Writing<PoolConnection<sqlx::Sqlite>>, DbError> {
+        let turn = self.turn().await?;
+        Ok(Writing {
+            inner: boxed(self.passing.acquire()).await?,
+            _turn: Some(turn),
+        })
+    }
+
+    pub(super) async fn close(&self) {
+        self.passing.close().await;
+        self.pool.close().await;
     }
 
     /// Takes the write lock at once. A transaction that first reads and then writes would be refused as busy without

@@ -114,6 +114,8 @@ const EXPOSING: &[&str] = &[
     "od-engine/src/tenants.rs",
     // The remembered result of a named create is opened.
     "od-engine/src/orders/create/named.rs",
+    // So are answers that were kept because nobody could be given them.
+    "od-engine/src/answers.rs",
     // The states of confirmations are signed.
     "od-mcp/src/confirm.rs",
     // Settings are read, checked and masked, and go to the engine.
