@@ -10,8 +10,8 @@ use secrecy::SecretString;
 use serde_json::{Map, Value};
 
 use crate::error::Error;
+use crate::json_size::JsonExcess;
 use crate::transport::Raw;
-use bounds::Excess;
 use excerpt::Scrubber;
 
 /// The pause after a 429 without a usable `X-Retry-After`.
@@ -74,13 +74,13 @@ fn accepted(raw: &Raw, scrub: &Scrubber) -> Result<Map<String, Value>, Error> {
     let object = match parse(&raw.body) {
         Ok(Value::Object(object)) => object,
         Ok(_) => return Err(undecodable("JSON, but not an object")),
-        Err(Fault::Exceeds(Excess::Depth)) => {
+        Err(Fault::Exceeds(JsonExcess::Depth)) => {
             return Err(undecodable(&format!(
                 "JSON nested deeper than {} levels",
                 bounds::DEEPEST
             )));
         }
-        Err(Fault::Exceeds(Excess::Values)) => {
+        Err(Fault::Exceeds(JsonExcess::Values)) => {
             return Err(undecodable(&format!(
                 "JSON of more than {} values",
                 bounds::MOST_VALUES
@@ -109,7 +109,7 @@ fn accepted(raw: &Raw, scrub: &Scrubber) -> Result<Map<String, Value>, Error> {
 
 enum Fault {
     NotJson,
-    Exceeds(Excess),
+    Exceeds(JsonExcess),
 }
 
 fn parse(body: &[u8]) -> Result<Value, Fault> {

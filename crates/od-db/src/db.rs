@@ -7,8 +7,8 @@ use std::time::Duration;
 use crate::migrate::{self, MigrationReport};
 use crate::pool::{Pool, read, transaction};
 use crate::{
-    ActiveStores, Answers, Audit, CheckValue, Consents, DbError, Idempotency, Leases, MagicLinks, MasterKeys, Sessions, Stores,
-    Tenants, WebhookEvents,
+    ActiveStores, Answers, Audit, CheckValue, Consents, DbError, Idempotency, Leases, MagicLinks, MasterKeys, Sessions,
+    Stores, Tenants, WebhookEvents,
 };
 
 /// Where the database is and how many connections to keep.

@@ -148,6 +148,18 @@ impl Held {
         self.claim.holds()
     }
 
+    /// Passes while the lease is still this change's own: asked right before a request that is not read again for.
+    ///
+    /// # Errors
+    /// [`Error::RecordBusy`].
+    pub(crate) fn must_be_ours(&self) -> Result<(), Error> {
+        if self.is_still_ours() {
+            Ok(())
+        } else {
+            Err(Error::RecordBusy { what: self.what })
+        }
+    }
+
     /// Makes sure of the lease before another attempt. Where it was lost, it is waited for again.
     ///
     /// # Errors
@@ -180,6 +192,14 @@ impl AllHeld {
     /// Whether every lease is still this change's own.
     pub(crate) fn are_still_ours(&self) -> bool {
         self.0.iter().all(Held::is_still_ours)
+    }
+
+    /// Passes while every lease is; see [`Held::must_be_ours`].
+    ///
+    /// # Errors
+    /// [`Error::RecordBusy`].
+    pub(crate) fn must_be_ours(&self) -> Result<(), Error> {
+        self.0.iter().try_for_each(Held::must_be_ours)
     }
 
     /// Makes sure of every lease before another attempt; see [`Held::regain`]. All hang on one process: when one is lost,

@@ -4,6 +4,7 @@
 
 use std::fmt;
 
+use od_engine::{JsonExcess, json_values};
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 
 #[cfg(test)]
@@ -29,49 +30,13 @@ pub(crate) enum Excess {
     Values(usize),
 }
 
-/// How many values `json` holds, the names of members counted. One pass that builds nothing and needs no stack; text that is
-/// no JSON gets an answer too, and the parser judges it.
+/// How many values `json` holds, the names of members counted.
 pub(crate) fn count(json: &[u8]) -> Result<usize, Excess> {
     let most = most_values(json.len());
-    let (mut level, mut values) = (0_usize, 0_usize);
-    let (mut in_string, mut escaped, mut in_word) = (false, false, false);
-    for byte in json {
-        if in_string {
-            match byte {
-                _ if escaped => escaped = false,
-                b'\\' => escaped = true,
-                b'"' => in_string = false,
-                _ => {}
-            }
-            continue;
-        }
-        let goes_on = in_word;
-        in_word = false;
-        match byte {
-            b'"' => {
-                in_string = true;
-                values += 1;
-            }
-            b'[' | b'{' => {
-                level += 1;
-                values += 1;
-            }
-            b']' | b'}' => level = level.saturating_sub(1),
-            b',' | b':' | b' ' | b'\t' | b'\r' | b'\n' => {}
-            // A number, or true, false, null.
-            _ => {
-                in_word = true;
-                values += usize::from(!goes_on);
-            }
-        }
-        if level > MOST_LEVELS {
-            return Err(Excess::Levels);
-        }
-        if values > most {
-            return Err(Excess::Values(most));
-        }
-    }
-    Ok(values)
+    json_values(json, MOST_LEVELS, most).map_err(|excess| match excess {
+        JsonExcess::Depth => Excess::Levels,
+        JsonExcess::Values => Excess::Values(most),
+    })
 }
 
 /// Both values and bytes take memory, and the sum of both is what is bounded.

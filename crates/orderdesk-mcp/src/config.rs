@@ -39,9 +39,7 @@ pub use self::{
     reference::{environment_file, markdown},
     setting::Setting,
     sources::{Sources, secret_file},
-    value::{
-        ClientIpHeader, ConfirmBy, DatabaseUrl, FromText, LogFormat, LogLevel, Networks, ServiceUrl, ToolNames,
-    },
+    value::{ClientIpHeader, ConfirmBy, DatabaseUrl, FromText, LogFormat, LogLevel, Networks, ServiceUrl, ToolNames},
 };
 
 sections! {

@@ -77,6 +77,7 @@ pub async fn tell(db: &Db) {
     consents::a_no_counts_for_its_targets_until_its_time(db).await;
 
     ownership::another_tenants_rows_are_as_if_they_were_not(db).await;
+    ownership::another_tenants_answers_are_as_if_they_were_not(db).await;
     ownership::a_row_of_another_tenant_is_not_written(db).await;
     ownership::deleting_a_tenant_takes_everything_it_owns(db).await;
 

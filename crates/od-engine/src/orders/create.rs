@@ -10,6 +10,7 @@ use serde_json::{Map, Value, json};
 
 use super::Orders;
 use crate::error::Error;
+use crate::lock::Held;
 use crate::outcome::Outcome;
 use crate::record::diff::diff;
 use crate::scope::Scope;
@@ -93,15 +94,16 @@ impl Orders<'_> {
                 let named = NamedCreate::new(self.0, scope, store, name, &input.order);
                 create_named(sending, &named).await
             }
-            None => create_once(sending).await,
+            None => create_once(sending, &held).await,
         };
         held.release().await;
         outcome
     }
 }
 
-async fn create_once(sending: &Sending<'_>) -> Result<Outcome<Value>, Error> {
+async fn create_once(sending: &Sending<'_>, held: &Held) -> Result<Outcome<Value>, Error> {
     sending.refuse_duplicate().await?;
+    held.must_be_ours()?;
     let made = sending.send().await.map_err(NotMade::into_error)?;
     Ok(reply(sending.store, made))
 }

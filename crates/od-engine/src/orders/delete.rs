@@ -59,6 +59,7 @@ impl Orders<'_> {
             if !confirmed {
                 compare(scope, &store, &id, deed).await?;
             }
+            held.must_be_ours()?;
             self.delete_held(&store, &id).await
         };
         let deleted = deleted.await;

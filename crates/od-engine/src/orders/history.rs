@@ -63,7 +63,10 @@ impl Orders<'_> {
             .locks
             .hold(&inner.db, &inner.clock, store.order(id.as_str()))
             .await?;
-        let appended = self.append_held(&store, &id, &input.message).await;
+        let appended = match held.must_be_ours() {
+            Ok(()) => self.append_held(&store, &id, &input.message).await,
+            Err(error) => Err(error),
+        };
         held.release().await;
         let Appended { seen, warning } = appended?;
         let mut data = told(&id, seen.as_ref().unwrap_or(&entry(&input.message)));

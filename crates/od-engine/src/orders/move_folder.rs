@@ -107,7 +107,10 @@ impl Orders<'_> {
         let inner = &self.0.inner;
         let subjects = input.order_ids.iter().map(|id| store.order(id)).collect();
         let held = inner.locks.hold_all(&inner.db, &inner.clock, subjects).await?;
-        let moved = self.move_held(&store, &ids, &target).await;
+        let moved = match held.must_be_ours() {
+            Ok(()) => self.move_held(&store, &ids, &target).await,
+            Err(error) => Err(error),
+        };
         held.release().await;
         let moved = moved?;
         moved.refuse_if_all_failed()?;

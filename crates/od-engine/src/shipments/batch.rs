@@ -72,10 +72,9 @@ impl Shipments<'_> {
         let inner = &self.0.inner;
         let subjects = rows.iter().map(|row| store.order(row.order.as_str())).collect();
         let held = inner.locks.hold_all(&inner.db, &inner.clock, subjects).await?;
-        let verdicts = if held.are_still_ours() {
-            send(store, rows).await
-        } else {
-            Err(Error::RecordBusy { what: "order" })
+        let verdicts = match held.must_be_ours() {
+            Ok(()) => send(store, rows).await,
+            Err(error) => Err(error),
         };
         for row in rows {
             inner.cache.order_changed(store.owner(), row.order.as_str());

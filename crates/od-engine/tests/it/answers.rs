@@ -297,7 +297,7 @@ async fn ten_minutes_end_the_keeping(house: &Replicas) {
     house.pass(Duration::from_secs(599));
     assert_ne!(warning(&house.answered(1, "old").await), "");
     house.dropped(0, "old", Lost::HungUp).await;
-    house.pass(Duration::from_secs(600));
+    house.pass(Duration::from_mins(10));
     assert_eq!(warning(&house.answered(1, "old").await), "");
     assert_eq!(house.done() - before, 3);
 }
@@ -372,7 +372,7 @@ async fn a_killed_process_holds_nobody_up(house: &Replicas) {
         let call = Add {
             identity: &house.identity,
             what: &what,
-            takes: Duration::from_secs(3600),
+            takes: Duration::from_hours(1),
             repeatable,
         };
         let left = tokio::time::timeout(A_WHILE, call.on(&victim, &house.done, &given())).await;

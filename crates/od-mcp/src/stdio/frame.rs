@@ -60,7 +60,11 @@ pub(super) fn read(line: &[u8]) -> Frame {
         Err(_) => match serde_json::from_slice::<Value>(line) {
             Err(error) => {
                 let reason = bounds::fault(line).unwrap_or_else(|| error.to_string());
-                refused(line, ErrorCode::PARSE_ERROR, format!("no JSON that can be read: {reason}"))
+                refused(
+                    line,
+                    ErrorCode::PARSE_ERROR,
+                    format!("no JSON that can be read: {reason}"),
+                )
             }
             Ok(Value::Array(_)) => {
                 let reason = "a batch: send one message a line".to_owned();

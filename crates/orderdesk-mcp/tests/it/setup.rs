@@ -356,9 +356,15 @@ fn a_person_who_types_at_the_server_is_told() {
     child.stdin.take().unwrap().write_all(b"help\n").unwrap();
     let mut ended = Ended::from(child.wait_with_output().unwrap());
     let answer: Value = serde_json::from_str(&std::mem::take(&mut ended.stdout)).unwrap();
-    assert_eq!((&answer["id"], &answer["error"]["code"]), (&json!(null), &json!(-32700)));
+    assert_eq!(
+        (&answer["id"], &answer["error"]["code"]),
+        (&json!(null), &json!(-32700))
+    );
     let told = ended.failed(1);
-    assert!(told.contains("standard input was refused: it takes MCP messages"), "{told}");
+    assert!(
+        told.contains("standard input was refused: it takes MCP messages"),
+        "{told}"
+    );
     assert!(told.contains("the client did not open an MCP conversation"), "{told}");
 }
 

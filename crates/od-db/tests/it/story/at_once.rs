@@ -214,5 +214,8 @@ pub async fn of_two_active_stores_one_is_active(db: &Db) {
     );
     assert!(done.0.unwrap());
     assert!(matches!(done.1, Ok(()) | Err(od_db::DbError::MissingParent)));
-    assert_ne!(active.get(&tenant.id, &key.id, "").await.unwrap().as_ref(), Some(&ids[0]));
+    assert_ne!(
+        active.get(&tenant.id, &key.id, "").await.unwrap().as_ref(),
+        Some(&ids[0])
+    );
 }

@@ -20,8 +20,6 @@ pub async fn another_tenants_rows_are_as_if_they_were_not(db: &Db) {
         .unwrap();
     let create = rows::named_create(&store, "request 1");
     assert_eq!(db.idempotency().begin(&owner.id, &create, 0).await.unwrap(), None);
-    let answer = rows::answer(&key, "call");
-    assert!(db.answers().begin(&owner.id, &answer).await.unwrap());
     db.audit()
         .append_batch(&[entry(Some(&owner.id), "orders.get", NOW)], PROOFS)
         .await
@@ -69,17 +67,6 @@ pub async fn another_tenants_rows_are_as_if_they_were_not(db: &Db) {
             .unwrap()
     );
     assert!(!creates.abandon(them, &create.id).await.unwrap());
-    let answers = db.answers();
-    assert_eq!(answers.find(them, &key.id, "call").await.unwrap(), None);
-    assert!(!answers.want(them, &answer.id).await.unwrap());
-    assert!(!answers.renew(them, &answer.id, NOW + 99).await.unwrap());
-    assert!(
-        !answers
-            .keep(them, &answer.id, &rows::sealed("theirs"), false, NOW + 99)
-            .await
-            .unwrap()
-    );
-    assert!(!answers.end(them, &answer.id, false).await.unwrap());
     assert_eq!(
         db.audit()
             .list(them, &AuditFilter::default(), AuditPage::default())
@@ -103,6 +90,20 @@ pub async fn another_tenants_rows_are_as_if_they_were_not(db: &Db) {
         [event]
     );
     assert_eq!(creates.begin(&owner.id, &create, 0).await.unwrap(), Some(create));
+}
+
+pub async fn another_tenants_answers_are_as_if_they_were_not(db: &Db) {
+    let (owner, key) = new_tenant(db).await;
+    let (stranger, _) = new_tenant(db).await;
+    let (answers, them) = (db.answers(), &stranger.id);
+    let answer = rows::answer(&key, "call");
+    assert!(answers.begin(&owner.id, &answer).await.unwrap());
+    assert_eq!(answers.find(them, &key.id, "call").await.unwrap(), None);
+    assert!(!answers.want(them, &answer.id).await.unwrap());
+    assert!(!answers.renew(them, &answer.id, NOW + 99).await.unwrap());
+    let theirs = rows::sealed("theirs");
+    assert!(!answers.keep(them, &answer.id, &theirs, false, NOW + 99).await.unwrap());
+    assert!(!answers.end(them, &answer.id, false).await.unwrap());
     assert_eq!(answers.find(&owner.id, &key.id, "call").await.unwrap(), Some(answer));
 }
 

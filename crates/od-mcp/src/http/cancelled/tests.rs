@@ -30,21 +30,21 @@ fn note(waiting: &Waiting, ip: &str, revision: &str, body: &Value) -> Delivery {
     delivery
 }
 
-fn call(id: Value) -> Value {
+fn call(id: &Value) -> Value {
     json!({"jsonrpc": "2.0", "id": id, "method": "tools/call", "params": {"name": "orders_list"}})
 }
 
-fn cancel(id: Value) -> Value {
+fn cancel(id: &Value) -> Value {
     json!({"jsonrpc": "2.0", "method": "notifications/cancelled", "params": {"requestId": id, "reason": "timed out"}})
 }
 
 #[test]
 fn a_cancellation_means_the_call_of_its_id() {
     let waiting = Waiting::default();
-    let first = note(&waiting, "192.0.2.1", "2025-11-25", &call(json!(7)));
-    let second = note(&waiting, "192.0.2.1", "2025-11-25", &call(json!(8)));
-    let text = note(&waiting, "192.0.2.1", "2025-11-25", &call(json!("7")));
-    note(&waiting, "192.0.2.1", "2025-11-25", &cancel(json!(7)));
+    let first = note(&waiting, "192.0.2.1", "2025-11-25", &call(&json!(7)));
+    let second = note(&waiting, "192.0.2.1", "2025-11-25", &call(&json!(8)));
+    let text = note(&waiting, "192.0.2.1", "2025-11-25", &call(&json!("7")));
+    note(&waiting, "192.0.2.1", "2025-11-25", &cancel(&json!(7)));
     assert!(first.is_settled());
     assert!(!second.is_settled());
     assert!(!text.is_settled());
@@ -53,11 +53,11 @@ fn a_cancellation_means_the_call_of_its_id() {
 #[test]
 fn another_clients_call_is_not_meant() {
     let waiting = Waiting::default();
-    let theirs = note(&waiting, "192.0.2.1", "2025-11-25", &call(json!(7)));
-    note(&waiting, "192.0.2.2", "2025-11-25", &cancel(json!(7)));
-    note(&waiting, "192.0.2.1", "2025-06-18", &cancel(json!(7)));
+    let theirs = note(&waiting, "192.0.2.1", "2025-11-25", &call(&json!(7)));
+    note(&waiting, "192.0.2.2", "2025-11-25", &cancel(&json!(7)));
+    note(&waiting, "192.0.2.1", "2025-06-18", &cancel(&json!(7)));
     let foreign = Delivery::default();
-    let body = cancel(json!(7)).to_string();
+    let body = cancel(&json!(7)).to_string();
     waiting.note(
         "another key",
         &client("192.0.2.1"),
@@ -71,13 +71,13 @@ fn another_clients_call_is_not_meant() {
 #[test]
 fn where_two_calls_could_be_meant_none_is() {
     let waiting = Waiting::default();
-    let one = note(&waiting, "192.0.2.1", "2025-11-25", &call(json!(7)));
-    let other = note(&waiting, "192.0.2.1", "2025-11-25", &call(json!(7)));
-    note(&waiting, "192.0.2.1", "2025-11-25", &cancel(json!(7)));
+    let one = note(&waiting, "192.0.2.1", "2025-11-25", &call(&json!(7)));
+    let other = note(&waiting, "192.0.2.1", "2025-11-25", &call(&json!(7)));
+    note(&waiting, "192.0.2.1", "2025-11-25", &cancel(&json!(7)));
     assert!(!one.is_settled() && !other.is_settled());
 
     other.delivered();
-    note(&waiting, "192.0.2.1", "2025-11-25", &cancel(json!(7)));
+    note(&waiting, "192.0.2.1", "2025-11-25", &cancel(&json!(7)));
     assert!(
         !one.is_settled(),
         "the other was answered a moment ago and may be meant"
@@ -87,7 +87,7 @@ fn where_two_calls_could_be_meant_none_is() {
 #[test]
 fn from_2026_on_closing_is_the_signal() {
     let waiting = Waiting::default();
-    let call = note(&waiting, "192.0.2.1", "2026-07-28", &call(json!(7)));
-    note(&waiting, "192.0.2.1", "2026-07-28", &cancel(json!(7)));
+    let call = note(&waiting, "192.0.2.1", "2026-07-28", &call(&json!(7)));
+    note(&waiting, "192.0.2.1", "2026-07-28", &cancel(&json!(7)));
     assert!(!call.is_settled());
 }

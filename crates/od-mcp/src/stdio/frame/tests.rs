@@ -43,7 +43,12 @@ fn a_request_that_cannot_be_read_is_answered_with_its_id() {
             -32700,
             "no JSON that can be read: number out of range at line 1 column ",
         ),
-        (call(&deep), json!(7), -32600, "The message is nested deeper than 64 levels."),
+        (
+            call(&deep),
+            json!(7),
+            -32600,
+            "The message is nested deeper than 64 levels.",
+        ),
         (call(&flat), json!(7), -32600, "The message holds more than "),
         (
             call("tru"),
