@@ -19,6 +19,8 @@ pub struct AnswerRow {
     pub credential_id: String,
     /// A keyed digest of tool and arguments. Unique per credential.
     pub digest: String,
+    /// Keyed digests of the records it is about, with a blank between two.
+    pub records: String,
     /// The answer, sealed; empty while the write is at work.
     #[sqlx(flatten)]
     pub result: SealedColumns,
@@ -63,34 +65,44 @@ pub struct Answers<'a> {
 impl Answers<'_> {
     /// Puts a row where there is none of the same credential and digest. False when there is one, and nothing was stored.
     ///
+    /// A power cut may take back the row of a write at work that nothing was committed after. An answer it does not.
+    ///
     /// [`DbError::MissingParent`] when there is no such tenant.
     pub async fn begin(&self, tenant: &TenantId, row: &AnswerRow) -> Result<bool, DbError> {
-        const SQL: &str = "INSERT INTO answers (id, tenant_id, credential_id, digest, result_ciphertext, result_tag, \
-             result_nonce, wanted, shared, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) \
-             ON CONFLICT (tenant_id, credential_id, digest) DO NOTHING";
+        const SQL: &str = "INSERT INTO answers (id, tenant_id, credential_id, digest, records, result_ciphertext, \
+             result_tag, result_nonce, wanted, shared, expires_at) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (tenant_id, credential_id, digest) DO NOTHING";
         row.tenant_id.must_be(tenant)?;
-        let done = write_passing!(self.db, conn => {
-            sqlx::query(SQL)
-                .bind(&row.id)
-                .bind(tenant)
-                .bind(&row.credential_id)
-                .bind(&row.digest)
-                .bind(&row.result.ciphertext)
-                .bind(&row.result.tag)
-                .bind(&row.result.nonce)
-                .bind(row.wanted)
-                .bind(row.shared)
-                .bind(row.expires_at)
-                .execute(conn)
-                .await?
-                .rows_affected()
-        });
+        macro_rules! insert {
+            ($conn:ident) => {
+                sqlx::query(SQL)
+                    .bind(&row.id)
+                    .bind(tenant)
+                    .bind(&row.credential_id)
+                    .bind(&row.digest)
+                    .bind(&row.records)
+                    .bind(&row.result.ciphertext)
+                    .bind(&row.result.tag)
+                    .bind(&row.result.nonce)
+                    .bind(row.wanted)
+                    .bind(row.shared)
+                    .bind(row.expires_at)
+                    .execute($conn)
+                    .await?
+                    .rows_affected()
+            };
+        }
+        let done = if row.is_at_work() {
+            write_passing!(self.db, conn => insert!(conn))
+        } else {
+            write_one!(self.db, conn => insert!(conn))
+        };
         Ok(done > 0)
     }
 
     /// The row of a credential's call.
     pub async fn find(&self, tenant: &TenantId, credential: &str, digest: &str) -> Result<Option<AnswerRow>, DbError> {
-        const SQL: &str = "SELECT id, tenant_id, credential_id, digest, result_ciphertext AS ciphertext, \
+        const SQL: &str = "SELECT id, tenant_id, credential_id, digest, records, result_ciphertext AS ciphertext, \
              result_tag AS tag, result_nonce AS nonce, wanted, shared, expires_at FROM answers \
              WHERE tenant_id = $1 AND credential_id = $2 AND digest = $3";
         Ok(read!(self.db, conn => {
@@ -124,6 +136,25 @@ impl Answers<'_> {
                 .rows_affected()
         });
         Ok(done > 0)
+    }
+
+    /// Removes the answers that a credential's other calls left about any of the records: what they tell of is past.
+    pub async fn overtake(&self, tenant: &TenantId, by: &AnswerRow) -> Result<(), DbError> {
+        const FIND: &str = "SELECT id, records FROM answers WHERE tenant_id = $1 AND credential_id = $2 \
+             AND digest <> $3 AND result_ciphertext <> '' AND shared = 0";
+        const REMOVE: &str = "DELETE FROM answers WHERE tenant_id = $1 AND id = $2 AND result_ciphertext <> ''";
+        let kept: Vec<(String, String)> = read!(self.db, conn => {
+            sqlx::query_as(FIND).bind(tenant).bind(&by.credential_id).bind(&by.digest).fetch_all(conn).await?
+        });
+        for (id, records) in kept {
+            let mut records = records.split_ascii_whitespace();
+            if records.any(|record| by.records.split_ascii_whitespace().any(|ours| ours == record)) {
+                write_one!(self.db, conn => {
+                    sqlx::query(REMOVE).bind(tenant).bind(&id).execute(conn).await?;
+                });
+            }
+        }
+        Ok(())
     }
 
     /// Notes that somebody waits for the answer. False when the write is not at work any more.
@@ -183,9 +214,13 @@ impl Answers<'_> {
         Ok(done > 0)
     }
 
-    /// Removes rows of all tenants whose time is over, and says how many.
-    pub async fn remove_expired(&self, now: i64) -> Result<u64, DbError> {
-        const SQL: &str = "DELETE FROM answers WHERE expires_at <= $1";
-        Ok(write_one!(self.db, conn => sqlx::query(SQL).bind(now).execute(conn).await?.rows_affected()))
+    /// Removes rows of all tenants whose time is over, and says how many. One of a write whose process died at work tells of
+    /// that until its lease has been over since `died_before`.
+    pub async fn remove_expired(&self, now: i64, died_before: i64) -> Result<u64, DbError> {
+        const SQL: &str =
+            "DELETE FROM answers WHERE expires_at <= $1 AND (result_ciphertext <> '' OR expires_at <= $2)";
+        Ok(write_one!(self.db, conn => {
+            sqlx::query(SQL).bind(now).bind(died_before).execute(conn).await?.rows_affected()
+        }))
     }
 }

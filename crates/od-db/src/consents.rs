@@ -15,7 +15,7 @@ pub struct Declined<'a> {
     pub targets: &'a [String],
 }
 
-/// The answers' methods; see [`Db::answers`].
+/// The methods of what persons answered; see [`Db::consents`].
 #[derive(Debug)]
 pub struct Consents<'a> {
     pub(crate) db: &'a Db,
@@ -70,22 +70,27 @@ impl Consents<'_> {
         asked: Declined<'_>,
         now: i64,
     ) -> Result<Option<i64>, DbError> {
-        const SQL: &str = "SELECT target, declined_until FROM declined_deeds \
-             WHERE tenant_id = $1 AND credential_id = $2 AND deed = $3 AND declined_until > $4";
-        let rows: Vec<(String, i64)> = read!(self.db, conn => {
-            sqlx::query_as(SQL)
-                .bind(tenant)
-                .bind(asked.credential)
-                .bind(asked.deed)
-                .bind(now)
-                .fetch_all(conn)
-                .await?
-        });
+        let rows = self.declined_targets(tenant, asked.credential, asked.deed, now).await?;
         Ok(rows
             .into_iter()
             .filter(|(target, _)| asked.targets.contains(target))
             .map(|(_, until)| until)
             .max())
+    }
+
+    /// The targets of a deed that are declined now, and until when.
+    pub async fn declined_targets(
+        &self,
+        tenant: &TenantId,
+        credential: &str,
+        deed: &str,
+        now: i64,
+    ) -> Result<Vec<(String, i64)>, DbError> {
+        const SQL: &str = "SELECT target, declined_until FROM declined_deeds \
+             WHERE tenant_id = $1 AND credential_id = $2 AND deed = $3 AND declined_until > $4";
+        Ok(read!(self.db, conn => {
+            sqlx::query_as(SQL).bind(tenant).bind(credential).bind(deed).bind(now).fetch_all(conn).await?
+        }))
     }
 
     /// Removes what does not count any more, of all tenants, and says how many rows that were.

@@ -29,6 +29,7 @@ use crate::stores::Purpose;
 mod delivery;
 mod flights;
 mod kept;
+mod records;
 
 pub use delivery::{Delivery, Lost, Receipt};
 pub(crate) use flights::Flights;
@@ -36,7 +37,7 @@ use flights::{Boarded, Closed};
 use kept::Kept;
 
 /// How long an answer is kept that could not be given.
-const KEPT: Duration = Duration::from_mins(10);
+pub(crate) const KEPT: Duration = Duration::from_mins(10);
 /// How long an answer that was given stays for the calls of other processes that waited for it.
 const SHARED: Duration = Duration::from_secs(5);
 /// How long the row of a write counts without being renewed: identical calls wait no longer for a process that was killed.
@@ -73,7 +74,7 @@ impl Engine {
         write: Write<'_>,
         work: Work<Outcome<Value>>,
     ) -> Result<Outcome<Value>, Error> {
-        let digest = self.digest(scope, &write).await;
+        let Known { digest, records } = self.known_by(scope, &write).await;
         let lead = loop {
             match self.inner.flights.board(&digest, scope.delivery()) {
                 Boarded::First(lead) => break lead,
@@ -81,6 +82,8 @@ impl Engine {
                     // When the one in front is lost, this one tries itself.
                     if let Ok(told) = ended.wait_for(Option::is_some).await
                         && let Some(outcome) = told.as_deref()
+                        // The one in front only asked a person; this one may have the answer.
+                        && !matches!(outcome, Err(Error::ConfirmationRequired { .. }))
                     {
                         return kept::shared(outcome.clone());
                     }
@@ -91,10 +94,15 @@ impl Engine {
             engine: self.clone(),
             scope: scope.clone(),
             digest,
+            records,
             id: Uuid::now_v7().to_string(),
         };
         let (outcome, kept_until) = match call.begin(write.repeatable).await? {
-            Begun::New => (call.while_renewed(work).await, None),
+            Begun::New => {
+                let row = call.row(SealedColumns::default(), 0);
+                self.inner.db.answers().overtake(scope.tenant(), &row).await?;
+                (call.while_renewed(work).await, None)
+            }
             Begun::Answered { outcome, until } => (outcome, Some(until)),
             Begun::Shared(outcome) => {
                 lead.close().tell(&outcome);
@@ -104,37 +112,54 @@ impl Engine {
         call.end(lead.close(), outcome, kept_until).await
     }
 
-    /// What identical calls have in common. The store counts as what its name stands for now, and a person's yes counts: it
-    /// was given to one call.
-    async fn digest(&self, scope: &Scope, write: &Write<'_>) -> String {
-        let store = if write.in_store {
-            let named = write.arguments.get("store").and_then(Value::as_str);
-            // A store that is not there is the work's to tell.
-            let store = self.stores().select(scope, named, Purpose::Read).await;
-            store.map(|row| row.id).unwrap_or_default()
-        } else {
-            String::new()
-        };
-        let mut arguments = Value::Object(write.arguments.clone());
-        if write.in_store
-            && let Some(arguments) = arguments.as_object_mut()
-        {
-            arguments.remove("store");
+    /// What identical calls have in common. The store counts as what its name stands for now. How a person was asked, and
+    /// defaults that are spelled out, do not count: a client that repeats a call need not repeat those.
+    async fn known_by(&self, scope: &Scope, write: &Write<'_>) -> Known {
+        let mut arguments = write.arguments.clone();
+        arguments.remove("confirm");
+        if arguments.get("dry_run") == Some(&Value::Bool(false)) {
+            arguments.remove("dry_run");
         }
+        let mut store = String::new();
+        if write.in_store {
+            let named = write.arguments.get("store").and_then(Value::as_str);
+            // One that cannot be told now stays as it is spelled; why, is the work's to tell.
+            if let Ok(row) = self.stores().select(scope, named, Purpose::Read).await {
+                arguments.remove("store");
+                store = row.id;
+            }
+        }
+        let root = &self.inner.root;
+        let tenant = scope.tenant().as_str().as_bytes();
+        let records = records::of(write, &arguments)
+            .into_iter()
+            .map(|record| root.fingerprint("changed record", &[tenant, store.as_bytes(), record.as_bytes()]))
+            .collect::<Vec<_>>()
+            .join(" ");
+        let mut arguments = Value::Object(arguments);
+        records::plain(&mut arguments);
         // Whoever repeats a call may write its members in another order.
         arguments.sort_all_objects();
-        self.inner.root.fingerprint(
+        let digest = root.fingerprint(
             "identical call",
             &[
-                scope.tenant().as_str().as_bytes(),
+                tenant,
                 scope.identity().credential().as_bytes(),
                 write.tool.as_bytes(),
                 store.as_bytes(),
-                scope.agreement().unwrap_or_default().as_bytes(),
                 arguments.to_string().as_bytes(),
             ],
-        )
+        );
+        Known { digest, records }
     }
+}
+
+/// What a call is known by.
+struct Known {
+    /// Of everything that identical calls have in common.
+    digest: String,
+    /// Of each record it names.
+    records: String,
 }
 
 /// A call that is the only one of its kind in this process.
@@ -142,6 +167,7 @@ struct ThisCall {
     engine: Engine,
     scope: Scope,
     digest: String,
+    records: String,
     id: String,
 }
 
@@ -169,6 +195,7 @@ impl ThisCall {
             tenant_id: self.scope.tenant().clone(),
             credential_id: self.scope.identity().credential().to_owned(),
             digest: self.digest.clone(),
+            records: self.records.clone(),
             result,
             wanted: 0,
             shared: 0,

@@ -15,6 +15,8 @@ use crate::scope::Scope;
 #[cfg(test)]
 mod tests;
 
+/// What deleting a line of an order is called, by whatever tool.
+pub(crate) const DELETE_LINE: &str = "order_items.delete";
 /// How long a no holds.
 const NO_HOLDS: Duration = Duration::from_mins(10);
 
@@ -131,6 +133,33 @@ impl Consents<'_> {
         let consents = inner.db.consents();
         let until = consents.declined_until(scope.tenant(), no(scope, deed), now).await?;
         until.map_or(Ok(()), |until| Err(declined(until)))
+    }
+
+    /// Passes when no person said no, a short while ago, to deleting a line of the order that `removes` says goes.
+    ///
+    /// # Errors
+    /// [`Error::Declined`]; [`Error::Storage`].
+    pub(crate) async fn check_lines(
+        &self,
+        scope: &Scope,
+        store: &StoreRef,
+        order: &od_client::OrderId,
+        removes: impl Fn(&str) -> bool,
+    ) -> Result<(), Error> {
+        let inner = &self.0.inner;
+        let (now, credential) = (inner.clock.now_millis(), scope.identity().credential());
+        let consents = inner.db.consents();
+        let declined_lines = consents
+            .declined_targets(scope.tenant(), credential, DELETE_LINE, now)
+            .await?;
+        let until = declined_lines.iter().filter_map(|(target, until)| {
+            let (_, line) = target.rsplit_once('/')?;
+            let is_its_line = Deed::one(DELETE_LINE, store, &[order.as_str(), line])
+                .targets
+                .contains(target);
+            (is_its_line && removes(line)).then_some(*until)
+        });
+        until.max().map_or(Ok(()), |until| Err(declined(until)))
     }
 
     fn after(&self, time: Duration) -> i64 {

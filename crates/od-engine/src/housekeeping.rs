@@ -3,6 +3,7 @@
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
+use crate::answers::KEPT;
 use crate::audit;
 use crate::engine::Inner;
 use crate::error::Error;
@@ -42,11 +43,12 @@ async fn rounds(engine: Weak<Inner>) {
 
 async fn tidy(inner: &Inner) -> Result<(), Error> {
     let now = inner.clock.now_millis();
+    let answers_kept = i64::try_from(KEPT.as_millis()).unwrap_or(i64::MAX);
     let named_creates = i64::try_from(NAMED_CREATES.as_millis()).unwrap_or(i64::MAX);
     let purged = audit::retain(inner, inner.audit_options.retention).await?;
     let dead = inner.db.leases().bury().await?;
     let creates = inner.db.idempotency().remove_expired(now - named_creates).await?;
-    let answers = inner.db.answers().remove_expired(now).await?;
+    let answers = inner.db.answers().remove_expired(now, now - answers_kept).await?;
     let consents = inner.db.consents().remove_expired(now).await?;
     tracing::debug!(
         audit_entries = purged.entries,

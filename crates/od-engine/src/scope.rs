@@ -242,14 +242,6 @@ impl Scope {
         self.delivery.clone().unwrap_or_else(Delivery::certain)
     }
 
-    /// The question about the call that a person agreed to.
-    pub(crate) fn agreement(&self) -> Option<&str> {
-        match &self.consent {
-            Consent::Agreed(question) => Some(question),
-            _ => None,
-        }
-    }
-
     /// Adds what is cancelled when the caller waits no longer: it hung up, took the call back or ran out of patience. The
     /// call's reads that were not sent by then are given up ([`od_client::Error::Abandoned`]). For calls that only read.
     pub fn while_wanted(mut self, wanted: CancellationToken) -> Self {

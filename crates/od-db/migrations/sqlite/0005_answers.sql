@@ -10,6 +10,7 @@ CREATE TABLE answers (
     tenant_id TEXT NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
     credential_id TEXT NOT NULL,
     digest TEXT NOT NULL,
+    records TEXT NOT NULL,
     result_ciphertext TEXT NOT NULL,
     result_tag TEXT NOT NULL,
     result_nonce TEXT NOT NULL,

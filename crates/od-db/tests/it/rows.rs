@@ -129,6 +129,7 @@ pub fn answer(key: &MasterKeyRow, digest: &str) -> AnswerRow {
         tenant_id: key.tenant_id.clone(),
         credential_id: key.id.clone(),
         digest: digest.to_owned(),
+        records: String::new(),
         result: SealedColumns::default(),
         wanted: 0,
         shared: 0,

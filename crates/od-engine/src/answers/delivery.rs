@@ -1,6 +1,7 @@
 //! What became of an answer on its way to the caller.
 
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
 use tokio::sync::watch;
@@ -19,7 +20,13 @@ pub enum Lost {
 
 /// What becomes of one call's answer: told by the door that gives it, once. What is told first counts.
 #[derive(Clone, Debug)]
-pub struct Delivery(Arc<watch::Sender<Option<Result<(), Lost>>>>);
+pub struct Delivery(Arc<watch::Sender<Option<Told>>>);
+
+#[derive(Clone, Copy, Debug)]
+struct Told {
+    how: Result<(), Lost>,
+    at: Instant,
+}
 
 impl Default for Delivery {
     fn default() -> Self {
@@ -43,6 +50,11 @@ impl Delivery {
         self.0.borrow().is_some()
     }
 
+    /// How long it has been known.
+    pub fn settled_since(&self) -> Option<Duration> {
+        self.0.borrow().map(|told| told.at.elapsed())
+    }
+
     /// One that was given before it was asked for: of callers that wait without fail.
     pub(crate) fn certain() -> Self {
         let delivery = Self::default();
@@ -56,7 +68,7 @@ impl Delivery {
     }
 
     pub(super) fn lost(&self) -> Option<Lost> {
-        self.0.borrow().and_then(Result::err)
+        self.0.borrow().and_then(|told| told.how.err())
     }
 
     /// Waits until it is known.
@@ -64,7 +76,7 @@ impl Delivery {
         let mut told = self.0.subscribe();
         // The sender is ours, so the channel does not close meanwhile.
         match told.wait_for(Option::is_some).await {
-            Ok(told) => told.unwrap_or(Ok(())),
+            Ok(told) => told.map_or(Ok(()), |told| told.how),
             Err(_) => Ok(()),
         }
     }
@@ -73,7 +85,8 @@ impl Delivery {
         self.0.send_if_modified(|told| {
             let first = told.is_none();
             if first {
-                *told = Some(how);
+                let at = Instant::now();
+                *told = Some(Told { how, at });
             }
             first
         });

@@ -94,6 +94,33 @@ impl Change {
         problems
     }
 
+    /// Whether lines can be fewer afterwards.
+    pub(super) fn may_remove_lines(&self) -> bool {
+        match self {
+            Self::Mutation(_) => false,
+            Self::Ops(ops) => ops.iter().any(|op| matches!(op, Op::RemoveItems { .. })),
+            Self::Replace(replacement) => replacement.allow_loss,
+        }
+    }
+
+    /// Whether the line of this id, if the order has it, is gone afterwards.
+    pub(super) fn removes_line(&self, line: &str) -> bool {
+        let is_it = |id: &str| id.trim_start_matches('0') == line;
+        match self {
+            Self::Mutation(_) => false,
+            Self::Ops(ops) => ops.iter().any(|op| match op {
+                Op::RemoveItems { item_ids } => item_ids.iter().any(|id| is_it(id)),
+                _ => false,
+            }),
+            Self::Replace(replacement) => {
+                let lines = replacement.order.get("order_items").and_then(Value::as_array);
+                let mut ids = lines.into_iter().flatten().filter_map(|line| line.get("id"));
+                replacement.allow_loss
+                    && !ids.any(|id| is_it(&id.as_str().map_or_else(|| id.to_string(), str::to_owned)))
+            }
+        }
+    }
+
     /// The `date_updated` that the order must still have.
     pub(super) fn expected_date_updated(&self) -> Option<&str> {
         let Self::Replace(replacement) = self else { return None };

@@ -70,6 +70,12 @@ impl Orders<'_> {
             let ids = std::slice::from_ref(&id);
             self.agree(scope, &store, ids, target, input.confirmed).await?;
         }
+        if input.change.may_remove_lines() {
+            let consents = self.0.consents();
+            consents
+                .check_lines(scope, &store.name, &id, |line| input.change.removes_line(line))
+                .await?;
+        }
         let done = self.commit(&store, &id, input.change).await?;
         let moved = match target {
             Some(target) => Some(self.move_one(&store, &id, &target).await),

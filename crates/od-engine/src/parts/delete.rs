@@ -9,7 +9,7 @@ use super::kind::{Part, PartId};
 use super::work::{Act, Site, may_write};
 use super::{DeletePart, Record};
 use crate::attempts::Failed;
-use crate::consent::Deed;
+use crate::consent::{DELETE_LINE, Deed};
 use crate::engine::Engine;
 use crate::error::Error;
 use crate::lock::Held;
@@ -40,7 +40,7 @@ pub(crate) async fn delete(
         return Ok(preview(part, record, &[removal(record)], store.name));
     }
     let deed = match part {
-        Part::Item => "order_items.delete",
+        Part::Item => DELETE_LINE,
         Part::Shipment => "shipments.delete",
     };
     let deed = Deed::one(deed, &store.name, &[order.as_str(), &id.to_string()]);

@@ -135,11 +135,14 @@ impl Add<'_> {
         let (what, takes, repeatable, done) = (self.what.to_owned(), self.takes, self.repeatable, done.clone());
         let (within, write_scope) = (engine.clone(), scope.clone());
         let work = Box::pin(async move {
-            let arguments = json!({"what": what, "customer": CUSTOMER}).as_object().unwrap().clone();
+            let mut arguments = json!({"what": what, "customer": CUSTOMER}).as_object().unwrap().clone();
+            if let Some((_, order)) = what.split_once(" on order ") {
+                arguments.insert("order_id".to_owned(), order.into());
+            }
             let write = Write {
                 tool: "orders.add_items",
                 arguments: &arguments,
-                in_store: false,
+                in_store: true,
                 repeatable,
             };
             let work = Box::pin(async move {
@@ -206,6 +209,7 @@ async fn tell(mut new_database: impl AsyncFnMut() -> String) {
     only_the_same_credential_and_arguments_count(&house).await;
     a_refusal_is_tried_anew_and_an_uncertainty_is_not(&house).await;
     ten_minutes_end_the_keeping(&house).await;
+    another_write_on_the_record_ends_the_keeping(&house).await;
     identical_calls_at_the_same_time_are_one(&house).await;
     what_becomes_known_late_is_kept(&house).await;
     rows_show_no_customer(&house).await;
@@ -300,6 +304,19 @@ async fn ten_minutes_end_the_keeping(house: &Replicas) {
     house.pass(Duration::from_mins(10));
     assert_eq!(warning(&house.answered(1, "old").await), "");
     assert_eq!(house.done() - before, 3);
+}
+
+async fn another_write_on_the_record_ends_the_keeping(house: &Replicas) {
+    let before = house.done();
+    house.dropped(0, "paint on order 12", Lost::HungUp).await;
+    house.answered(1, "wash on order 13").await.unwrap();
+    assert_ne!(warning(&house.answered(1, "paint on order 12").await), "");
+    assert_eq!(house.done() - before, 2);
+
+    house.dropped(0, "paint on order 12", Lost::HungUp).await;
+    house.answered(1, "wash on order 12").await.unwrap();
+    assert_eq!(warning(&house.answered(0, "paint on order 12").await), "");
+    assert_eq!(house.done() - before, 5);
 }
 
 async fn identical_calls_at_the_same_time_are_one(house: &Replicas) {

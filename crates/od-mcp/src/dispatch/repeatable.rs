@@ -37,15 +37,19 @@ fn is_given(name: Option<&Value>) -> bool {
 
 /// A line without an id is a new one, and a second move runs the merchant's rules a second time.
 fn changes_only(arguments: &Map<String, Value>) -> bool {
-    let lines = arguments
-        .get("mutation")
-        .and_then(|mutation| mutation.get("order_items"));
-    let no_new_lines = lines
-        .and_then(Value::as_array)
-        .is_none_or(|lines| lines.iter().all(|line| line.get("id").is_some_and(|id| !id.is_null())));
     let ops = arguments.get("ops").and_then(Value::as_array);
-    let harmless = |op: &Value| op.get("op").and_then(Value::as_str).is_some_and(|op| OPS.contains(&op));
-    no_new_lines && ops.is_none_or(|ops| ops.iter().all(harmless))
+    let harmless = |op: &Value| {
+        let is_known = op.get("op").and_then(Value::as_str).is_some_and(|op| OPS.contains(&op));
+        is_known && has_no_new_lines(op.get("fields"))
+    };
+    has_no_new_lines(arguments.get("mutation")) && ops.is_none_or(|ops| ops.iter().all(harmless))
+}
+
+fn has_no_new_lines(fields: Option<&Value>) -> bool {
+    let lines = fields
+        .and_then(|fields| fields.get("order_items"))
+        .and_then(Value::as_array);
+    lines.is_none_or(|lines| lines.iter().all(|line| line.get("id").is_some_and(|id| !id.is_null())))
 }
 
 #[cfg(test)]
@@ -109,5 +113,11 @@ mod tests {
             false,
         );
         check("orders.mutate_full", &json!({"ops": [{"op": "add_items"}]}), false);
+        let line = json!({"order_items": [{"name": "Mug"}]});
+        check(
+            "orders.mutate_full",
+            &json!({"ops": [{"op": "set_fields", "fields": line}]}),
+            false,
+        );
     }
 }

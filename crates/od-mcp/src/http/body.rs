@@ -101,7 +101,8 @@ pub(super) fn id_of(body: &[u8]) -> Value {
     id.filter(is_plausible_id).unwrap_or_default()
 }
 
-fn is_plausible_id(id: &Value) -> bool {
+/// Whether an id may be remembered or sent back: longer ones are nobody's.
+pub(super) fn is_plausible_id(id: &Value) -> bool {
     id.is_number() || id.as_str().is_some_and(|text| text.len() <= 200)
 }
 

@@ -7,12 +7,14 @@
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use axum::http::HeaderMap;
 use od_engine::{ClientInfo, Delivery, Lost};
 use serde::Deserialize;
 use serde_json::Value;
+
+use super::body::is_plausible_id;
 
 /// The header that names the revision.
 const REVISION: &str = "mcp-protocol-version";
@@ -20,14 +22,14 @@ const REVISION: &str = "mcp-protocol-version";
 const BY_CLOSING: &str = "2026-07-28";
 /// A cancellation is shorter than this.
 const SHORT: usize = 4096;
-/// How long a call that was answered may still be the one that is meant.
+/// How long after its answer a call may still be the one that is meant.
 const JUST_ANSWERED: Duration = Duration::from_secs(5);
-/// No more calls are noted; those beyond count as answered.
-const MOST: usize = 4096;
+/// No more calls are noted, each in less than a kilobyte; those beyond count as answered.
+const MOST: usize = 1024;
 
 /// The calls whose clients may still send a cancellation.
 #[derive(Default)]
-pub(super) struct Waiting(Mutex<HashMap<Key, Vec<Noted>>>);
+pub(super) struct Waiting(Mutex<HashMap<Key, Vec<Delivery>>>);
 
 #[derive(Debug, PartialEq, Eq, Hash)]
 struct Key {
@@ -37,11 +39,6 @@ struct Key {
     revision: Option<String>,
     /// As JSON: the text "1" is not the number 1.
     id: String,
-}
-
-struct Noted {
-    delivery: Delivery,
-    at: Instant,
 }
 
 /// What has to be known of a message.
@@ -84,47 +81,44 @@ impl Waiting {
         };
         match (method.as_deref(), id) {
             (Some("notifications/cancelled"), None) if body.len() < SHORT => {
-                if let Some(id) = params.and_then(|params| params.request_id) {
+                let id = params.and_then(|params| params.request_id);
+                if let Some(id) = id.filter(is_plausible_id) {
                     self.cancel(&key(&id));
                 }
             }
-            (Some("tools/call"), Some(id)) => self.insert(key(&id), delivery.clone()),
+            (Some("tools/call"), Some(id)) if is_plausible_id(&id) => self.insert(key(&id), delivery.clone()),
             _ => {}
         }
     }
 
     fn insert(&self, key: Key, delivery: Delivery) {
-        let now = Instant::now();
         let mut waiting = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if waiting.len() >= MOST {
             waiting.retain(|_, calls| {
-                calls.retain(|call| call.may_be_meant(now));
+                calls.retain(may_be_meant);
                 !calls.is_empty()
             });
         }
         if waiting.len() < MOST || waiting.contains_key(&key) {
             let calls = waiting.entry(key).or_default();
-            calls.retain(|call| call.may_be_meant(now));
-            calls.push(Noted { delivery, at: now });
+            calls.retain(may_be_meant);
+            calls.push(delivery);
         }
     }
 
     fn cancel(&self, key: &Key) {
-        let now = Instant::now();
         let mut waiting = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let Some(calls) = waiting.get_mut(key) else { return };
-        calls.retain(|call| call.may_be_meant(now));
+        calls.retain(may_be_meant);
         if let [only] = calls.as_slice() {
             // Without effect on a call that was answered already.
-            only.delivery.lose(Lost::Cancelled);
+            only.lose(Lost::Cancelled);
         }
     }
 }
 
-impl Noted {
-    fn may_be_meant(&self, now: Instant) -> bool {
-        !self.delivery.is_settled() || now.duration_since(self.at) < JUST_ANSWERED
-    }
+fn may_be_meant(call: &Delivery) -> bool {
+    call.settled_since().is_none_or(|since| since < JUST_ANSWERED)
 }
 
 #[cfg(test)]

@@ -85,6 +85,27 @@ fn where_two_calls_could_be_meant_none_is() {
 }
 
 #[test]
+fn a_call_that_took_long_may_be_meant_right_after_its_answer() {
+    let waiting = Waiting::default();
+    let long = note(&waiting, "192.0.2.1", "2025-11-25", &call(&json!(7)));
+    std::thread::sleep(super::JUST_ANSWERED);
+    long.delivered();
+    let next = note(&waiting, "192.0.2.1", "2025-11-25", &call(&json!(7)));
+    note(&waiting, "192.0.2.1", "2025-11-25", &cancel(&json!(7)));
+    assert!(!next.is_settled());
+}
+
+#[test]
+fn a_long_id_is_not_remembered() {
+    let waiting = Waiting::default();
+    let id = json!("7".repeat(10_000));
+    let unnoted = note(&waiting, "192.0.2.1", "2025-11-25", &call(&id));
+    note(&waiting, "192.0.2.1", "2025-11-25", &cancel(&id));
+    assert!(!unnoted.is_settled());
+    assert!(waiting.0.lock().expect("unpoisoned").is_empty());
+}
+
+#[test]
 fn from_2026_on_closing_is_the_signal() {
     let waiting = Waiting::default();
     let call = note(&waiting, "192.0.2.1", "2026-07-28", &call(&json!(7)));

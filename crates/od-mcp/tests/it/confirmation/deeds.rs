@@ -293,3 +293,44 @@ async fn a_no_is_recorded() {
     );
     assert_eq!(told.len(), 3);
 }
+
+#[tokio::test]
+async fn a_no_to_deleting_a_line_holds_for_every_way_to_remove_it() {
+    let (house, arguments, _) = deed("order_items_delete").await;
+    let asked = call(&house, "order_items_delete", json!({"arguments": arguments})).await;
+    call(&house, "order_items_delete", answer(&asked, "decline", &arguments)).await;
+    let (order, item) = (&arguments["order_id"], &arguments["item_id"]);
+    let ops = json!([{"op": "remove_items", "item_ids": [item]}]);
+    let read = house
+        .call("orders_get", json!({"order_id": order, "fresh": true}))
+        .await;
+    let mut record = read["data"].clone();
+    let lines = record["order_items"].as_array_mut().expect("lines");
+    let kept = lines.len() - 1;
+    lines.retain(|line| line["id"].to_string().trim_matches('"') != item.as_str().expect("an id"));
+    assert_eq!(lines.len(), kept);
+    for (tool, arguments) in [
+        ("orders_mutate_full", json!({"order_id": order, "ops": ops})),
+        (
+            "orders_update_full",
+            json!({"order_id": order, "order": record, "allow_loss": true}),
+        ),
+    ] {
+        let refused = call(&house, tool, json!({"arguments": arguments})).await;
+        assert!(
+            refused["result"].to_string().contains("A person declined this"),
+            "{tool}: {refused}"
+        );
+        assert!(house.sim.requests().iter().all(is_read), "{tool}");
+    }
+    // Another line was not declined.
+    let ops =
+        json!([{"op": "remove_items", "item_ids": [record["order_items"][0]["id"].to_string().replace('"', "")]}]);
+    let removed = call(
+        &house,
+        "orders_mutate_full",
+        json!({"arguments": {"order_id": order, "ops": ops}}),
+    )
+    .await;
+    assert_eq!(removed["result"]["structuredContent"]["status"], "success", "{removed}");
+}
