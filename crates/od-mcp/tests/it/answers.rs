@@ -47,7 +47,7 @@ impl House {
         if revision == "2026-07-28" {
             request = request
                 .header("mcp-method", "tools/call")
-                .header("mcp-name", "orders_add_items");
+                .header("mcp-name", body["params"]["name"].as_str().expect("a tool"));
         }
         request.body(Body::from(body.to_string())).expect("a request")
     }
@@ -165,4 +165,32 @@ async fn identical_calls_at_once_are_one_and_different_ones_are_not() {
         "{one} {two} {third}"
     );
     assert!(!shared[2]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_deletion_that_was_agreed_to_and_not_heard_of_is_told_without_asking_again() {
+    let house = House::open().await;
+    let order = house.an_order();
+    let arguments = json!({"order_id": order});
+    let can_ask = |params: Value| rpc("tools/call", modern(params, json!({"elicitation": {}})));
+    let plain = can_ask(json!({"name": "orders_delete", "arguments": arguments}));
+    let response = house.router.clone().oneshot(house.request(&plain, "2026-07-28")).await;
+    let bytes = to_bytes(response.expect("infallible").into_body(), usize::MAX).await;
+    let asked: Value = serde_json::from_slice(&bytes.expect("a body")).expect("JSON");
+    let state = &asked["result"]["requestState"];
+    assert!(state.is_string(), "{asked}");
+    let yes = json!({"confirm": {"action": "accept", "content": {"confirm": true}}});
+    let agreed =
+        can_ask(json!({"name": "orders_delete", "arguments": arguments, "requestState": state, "inputResponses": yes}));
+    house
+        .sim
+        .inject(Fault::new(FaultKind::Slow { ms: SLOW }).on("DELETE", "/orders/*"));
+    let hung_up = house.router.clone().oneshot(house.request(&agreed, "2026-07-28"));
+    assert!(tokio::time::timeout(GIVES_UP, hung_up).await.is_err());
+    tokio::time::sleep(Duration::from_millis(3 * SLOW)).await;
+    let spelled = json!({"order_id": order, "confirm": true, "dry_run": false});
+    let again = can_ask(json!({"name": "orders_delete", "arguments": spelled}));
+    let told = house.envelope(&again, "2026-07-28").await;
+    assert_eq!(told["data"]["deleted"], true, "{told}");
+    assert!(told["warnings"].to_string().contains("could not be given"), "{told}");
 }
