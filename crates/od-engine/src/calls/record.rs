@@ -63,7 +63,8 @@ impl Record {
         &self.call
     }
 
-    /// Puts the beginning into the log, once however often and from however many places it is asked for.
+    /// Puts the beginning into the log, once however often and from however many places it is asked for. A dry run begins
+    /// nothing.
     ///
     /// # Errors
     /// [`Error::NotRecorded`]: then nothing may be changed.
@@ -84,7 +85,15 @@ impl Record {
                 NotWritten::Refused(error) => Error::NotRecorded(error),
             })
         };
+        if self.is_dry_run() {
+            return Ok(());
+        }
         self.begun.get_or_init(write).await.clone()
+    }
+
+    /// Whether the call only shows what would be changed. A tool that cannot do so refuses the argument.
+    fn is_dry_run(&self) -> bool {
+        self.call.parameters.get("dry_run") == Some(&Value::Bool(true))
     }
 
     /// The entry that tells of the end.
