@@ -66,7 +66,7 @@ impl Engine {
     }
 
     /// Puts into the audit log that the scope's call is about to change something, here or at Order Desk. Whatever changes
-    /// something comes by here first; of calls that come by several times the first counts.
+    /// something comes by here first; of calls that come by several times the first counts, and a dry run begins nothing.
     ///
     /// # Errors
     /// [`Error::NotRecorded`]: then nothing may be changed.

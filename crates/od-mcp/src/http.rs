@@ -282,7 +282,7 @@ impl Door {
             .note(identity.credential(), &client, &parts.headers, &text.bytes, &delivery);
         // A client that hangs up takes this future, or the response, with it.
         let receipt = delivery.guard();
-        let room::Work { estimate, parsing } = self.room.work(&mut text, values).await?;
+        let room::Work { estimate, parsing } = self.room.work(&mut text, values, tenant).await?;
         // What is told when the library does not take it. Of a large one the bytes are not kept for that: they would be there
         // twice while it is parsed.
         let (copy, id) = if estimate.is_none() {

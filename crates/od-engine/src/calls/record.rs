@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 use std::time::Instant;
 
 use od_db::{AuditEntry, BEGUN};
-use serde_json::Value;
+use serde_json::{Value, json};
 use tokio::sync::OnceCell;
 use uuid::Uuid;
 
@@ -16,11 +16,14 @@ use crate::error::{AuthFailure, Error};
 use crate::redact::{redact, redact_text};
 use crate::scope::{RequestId, Scope, Source, TenantId};
 
+mod essence;
 #[cfg(test)]
 mod tests;
 
-/// The longest arguments that are recorded whole, in bytes of JSON.
+/// The longest arguments that are recorded whole, in bytes of JSON. Of longer ones no more than that is recorded.
 const RECORDED_PARAMETERS: usize = 16 * 1024;
+/// Room for the words that tell of what was left out.
+const LEFT_OUT: usize = 128;
 
 /// A call under way. The call's scope and all clones of it know the same one.
 pub(crate) struct Record {
@@ -60,7 +63,8 @@ impl Record {
         &self.call
     }
 
-    /// Puts the beginning into the log, once however often and from however many places it is asked for.
+    /// Puts the beginning into the log, once however often and from however many places it is asked for. A dry run begins
+    /// nothing.
     ///
     /// # Errors
     /// [`Error::NotRecorded`]: then nothing may be changed.
@@ -81,7 +85,15 @@ impl Record {
                 NotWritten::Refused(error) => Error::NotRecorded(error),
             })
         };
+        if self.is_dry_run() {
+            return Ok(());
+        }
         self.begun.get_or_init(write).await.clone()
+    }
+
+    /// Whether the call only shows what would be changed. A tool that cannot do so refuses the argument.
+    fn is_dry_run(&self) -> bool {
+        self.call.parameters.get("dry_run") == Some(&Value::Bool(true))
     }
 
     /// The entry that tells of the end.
@@ -148,11 +160,23 @@ fn message(error: &Error) -> String {
     }
 }
 
-/// The arguments as they are recorded. What is too long is not looked through either: that would cost more than it tells.
+/// The arguments as they are recorded. Of what is too long the rest is not looked through either: that would cost more
+/// than it tells.
 fn parameters(value: &Value) -> String {
-    let length = value.to_string().len();
-    if length <= RECORDED_PARAMETERS {
+    if essence::size(value, RECORDED_PARAMETERS).is_some() {
         return redact(value).to_string();
     }
-    serde_json::json!({ "left_out": format!("{length} bytes of arguments: too long to record") }).to_string()
+    let length = essence::size(value, usize::MAX).unwrap_or_default();
+    let left_out = format!("of {length} bytes of arguments: too long to record whole");
+    let room = RECORDED_PARAMETERS - LEFT_OUT;
+    // Redaction may make it longer, but hardly by more than that.
+    [room, room / 2, room / 4, room / 8]
+        .into_iter()
+        .map(|room| {
+            let mut kept = redact(&essence::essence(value, room));
+            kept["left_out"] = left_out.as_str().into();
+            kept.to_string()
+        })
+        .find(|kept| kept.len() <= RECORDED_PARAMETERS)
+        .unwrap_or_else(|| json!({ "left_out": left_out }).to_string())
 }

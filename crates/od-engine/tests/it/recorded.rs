@@ -246,3 +246,38 @@ async fn refused_credentials_are_recorded_within_bounds() {
         json!({ "refused": 440, "addresses": { "192.0.2.0": 220, "192.0.2.1": 220 } })
     );
 }
+
+/// What changes nothing leaves nothing that could be taken for a change that was cut.
+#[tokio::test]
+async fn a_dry_run_begins_nothing() {
+    let watched = Watched::open().await;
+    let (shop, id) = (&watched.shop, watched.shop.order_ids().remove(0));
+    let add = async |is_dry: bool| {
+        let (engine, scope) = (shop.engine.clone(), shop.scope());
+        let call = Call {
+            tool: "orders.add_note".to_owned(),
+            parameters: json!({ "order_id": id, "content": "tried", "dry_run": is_dry }),
+            cost: 2,
+        };
+        let mut input = note_of(&id, "tried");
+        input.dry_run = is_dry;
+        let within = scope.clone();
+        let work = async move { engine.orders().mutate(&within, input).await };
+        shop.engine.call(&scope, call, Box::pin(work)).await.unwrap();
+        scope.request_id().to_string()
+    };
+    let (dry, done) = (add(true).await, add(false).await);
+    // Which writes out what waits.
+    assert!(shop.engine.shutdown(Duration::from_secs(5)).await);
+    let tenant = shop.identity.tenant();
+    let rows = watched.db.audit().walk(Some(tenant), 0, 1000).await.unwrap();
+    let told = |request: &str| {
+        rows.iter()
+            .map(|row| &row.entry)
+            .filter(|entry| entry.request_id == request)
+            .map(|entry| entry.status.as_str())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(told(&dry), ["success"]);
+    assert_eq!(told(&done), ["begun", "success"]);
+}

@@ -3,6 +3,11 @@
 //! A body takes its bytes while it is read, several times as much while it is parsed, and what was built from it until it is
 //! answered. Small ones, which is nearly all of them, pass without asking. The others share a fixed room: who finds none
 //! waits a little and is told to come again.
+//!
+//! A tenant has a share of the room. Its large messages wait for each other, not in front of those of other tenants: one
+//! is read or parsed at a time, and those that wait for their answers take a quarter of the room together. One that needs
+//! more than that is taken when nothing else of its tenant is there, and counts as half of the room at most, so that one
+//! of another tenant always fits beside it.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -13,6 +18,7 @@ use axum::http::StatusCode;
 use axum::http::header::{HeaderValue, RETRY_AFTER};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::Instant;
 
 use super::body::too_large;
 use super::refusal::Refusal;
@@ -30,7 +36,11 @@ const WORKING: usize = 64 * 1024 * 1024;
 const PER_VALUE: usize = 768;
 /// How often the text of a message is there at once: as it came, and in its values.
 const COPIES: usize = 8;
-/// How long a body waits for room.
+/// A tenant's share of the room is one part of so many.
+const SHARES: usize = 4;
+/// A single message counts as one part of so many at most.
+const LARGEST: usize = 2;
+/// How long a body waits for room, and how long what was read waits to be worked on.
 const PATIENCE: Duration = Duration::from_secs(5);
 /// What who found none is told to wait, in seconds.
 const COME_AGAIN: HeaderValue = HeaderValue::from_static("2");
@@ -38,11 +48,27 @@ const COME_AGAIN: HeaderValue = HeaderValue::from_static("2");
 /// The room that all bodies share.
 pub(super) struct Room {
     most: usize,
-    reading: Arc<Semaphore>,
-    working: Arc<Semaphore>,
+    reading: Pool,
+    working: Pool,
     parsing: Arc<Semaphore>,
-    turns: Mutex<HashMap<String, Arc<Semaphore>>>,
+    tenants: Mutex<HashMap<String, Tenant>>,
     patience: Duration,
+}
+
+/// Memory that is given out by the kilobyte.
+struct Pool {
+    all: Arc<Semaphore>,
+    bytes: usize,
+}
+
+/// What a tenant's large messages wait for before they wait for anybody else's.
+#[derive(Clone)]
+struct Tenant {
+    /// One at a time from the first large piece of its body until it is parsed: nobody takes the room of all others by
+    /// sending slowly, nor their turns to parse by sending many.
+    turn: Arc<Semaphore>,
+    /// Its share of what is worked on.
+    working: Arc<Semaphore>,
 }
 
 /// A body that was read.
@@ -54,17 +80,23 @@ pub(super) struct Text {
 
 /// A part of the room; dropping it gives it back.
 pub(super) struct Held {
-    _bytes: OwnedSemaphorePermit,
-    /// One large body at a time of each tenant: nobody takes the room of all others by sending slowly.
-    _turn: Option<OwnedSemaphorePermit>,
+    /// Those of a large body.
+    _bytes: Option<OwnedSemaphorePermit>,
+    _turn: OwnedSemaphorePermit,
+}
+
+/// What a message takes until it is answered; dropping it gives it back.
+pub(super) struct Estimate {
+    _of_all: OwnedSemaphorePermit,
+    _of_the_tenants: OwnedSemaphorePermit,
 }
 
 /// What a large message needs.
 pub(super) struct Work {
     /// Until it is answered.
-    pub estimate: Option<OwnedSemaphorePermit>,
+    pub estimate: Option<Estimate>,
     /// Until it is parsed.
-    pub parsing: Option<(Option<Held>, Option<OwnedSemaphorePermit>)>,
+    pub parsing: Option<(Held, Option<OwnedSemaphorePermit>)>,
 }
 
 impl Room {
@@ -76,11 +108,11 @@ impl Room {
     fn with(most: usize, reading: usize, working: usize, patience: Duration) -> Self {
         Self {
             most,
-            reading: semaphore(reading),
-            working: semaphore(working),
+            reading: Pool::new(reading),
+            working: Pool::new(working),
             // The parser's own peak is there once, whatever came at the same time.
             parsing: Arc::new(Semaphore::new(1)),
-            turns: Mutex::default(),
+            tenants: Mutex::default(),
             patience,
         }
     }
@@ -140,50 +172,91 @@ impl Room {
     }
 
     /// What a message of so many values needs. A small one needs nothing.
-    pub(super) async fn work(&self, text: &mut Text, values: usize) -> Result<Work, Refusal> {
+    pub(super) async fn work(&self, text: &mut Text, values: usize, tenant: &str) -> Result<Work, Refusal> {
         let held = text.held.take();
         let estimate = text.bytes.len() * COPIES + values * PER_VALUE;
         if estimate <= SMALL_WORK {
             return Ok(Work {
                 estimate: None,
-                parsing: held.map(|held| (Some(held), None)),
+                parsing: held.map(|held| (held, None)),
             });
         }
-        let room = self
-            .take(&self.working, permits(estimate).min(permits(WORKING)))
-            .await?;
-        let turn = self.take(&self.parsing, 1).await?;
+        let until = self.patient_until();
+        let tenant = self.tenant(tenant);
+        let held = match held {
+            Some(held) => held,
+            // The body is small, what it is made into is not.
+            None => Held {
+                _bytes: None,
+                _turn: take(&tenant.turn, 1, until).await?,
+            },
+        };
+        let estimate = Estimate {
+            _of_the_tenants: take(&tenant.working, permits(estimate.min(self.working.share())), until).await?,
+            _of_all: self.working.take(estimate, until).await?,
+        };
+        let parsing = take(&self.parsing, 1, until).await?;
         Ok(Work {
-            estimate: Some(room),
-            parsing: Some((held, Some(turn))),
+            estimate: Some(estimate),
+            parsing: Some((held, Some(parsing))),
         })
     }
 
     async fn hold(&self, bytes: usize, tenant: &str) -> Result<Held, Refusal> {
-        let turn = self.take(&self.turn(tenant), 1).await?;
+        let until = self.patient_until();
+        let turn = take(&self.tenant(tenant).turn, 1, until).await?;
         Ok(Held {
-            _bytes: self.take(&self.reading, permits(bytes).min(permits(READING))).await?,
-            _turn: Some(turn),
+            _bytes: Some(self.reading.take(bytes, until).await?),
+            _turn: turn,
         })
     }
 
-    /// Whose turn it is among the large bodies of one tenant. Those that nobody waits for are forgotten.
-    fn turn(&self, tenant: &str) -> Arc<Semaphore> {
-        let mut turns = self.turns.lock().unwrap_or_else(PoisonError::into_inner);
-        turns.retain(|_, turn| Arc::strong_count(turn) > 1);
-        turns
-            .entry(tenant.to_owned())
-            .or_insert_with(|| Arc::new(Semaphore::new(1)))
-            .clone()
+    /// What the large messages of one tenant share. Those of which nothing is there are forgotten.
+    fn tenant(&self, name: &str) -> Tenant {
+        let mut tenants = self.tenants.lock().unwrap_or_else(PoisonError::into_inner);
+        tenants.retain(|_, tenant| tenant.is_there());
+        let new = || Tenant {
+            turn: Arc::new(Semaphore::new(1)),
+            working: semaphore(self.working.share()),
+        };
+        tenants.entry(name.to_owned()).or_insert_with(new).clone()
     }
 
-    async fn take(&self, from: &Arc<Semaphore>, many: u32) -> Result<OwnedSemaphorePermit, Refusal> {
-        let taken = tokio::time::timeout(self.patience, from.clone().acquire_many_owned(many)).await;
-        match taken {
-            Ok(Ok(permit)) => Ok(permit),
-            // The second is a closed semaphore, and nobody closes these.
-            Err(_) | Ok(Err(_)) => Err(no_room()),
+    fn patient_until(&self) -> Instant {
+        Instant::now() + self.patience
+    }
+}
+
+impl Pool {
+    fn new(bytes: usize) -> Self {
+        Self {
+            all: semaphore(bytes),
+            bytes,
         }
+    }
+
+    /// How much of it the messages of one tenant take together, in bytes.
+    fn share(&self) -> usize {
+        self.bytes / SHARES
+    }
+
+    async fn take(&self, bytes: usize, until: Instant) -> Result<OwnedSemaphorePermit, Refusal> {
+        take(&self.all, permits(bytes.min(self.bytes / LARGEST)), until).await
+    }
+}
+
+impl Tenant {
+    /// Whether anybody waits here or holds anything.
+    fn is_there(&self) -> bool {
+        Arc::strong_count(&self.turn) > 1 || Arc::strong_count(&self.working) > 1
+    }
+}
+
+async fn take(from: &Arc<Semaphore>, many: u32, until: Instant) -> Result<OwnedSemaphorePermit, Refusal> {
+    match tokio::time::timeout_at(until, from.clone().acquire_many_owned(many)).await {
+        Ok(Ok(permit)) => Ok(permit),
+        // The second is a closed semaphore, and nobody closes these.
+        Err(_) | Ok(Err(_)) => Err(no_room()),
     }
 }
 
