@@ -106,6 +106,13 @@ impl Tools {
             .collect()
     }
 
+    /// Whether the tool of this name, in either spelling, changes something.
+    pub(crate) fn changes(&self, tool: &str) -> bool {
+        self.catalog
+            .find(tool)
+            .is_some_and(|entry| entry.spec.access == Access::Write)
+    }
+
     /// Whether the tool of this dotted name is offered at all, whatever a caller's grants.
     pub(crate) fn offers(&self, tool: &str, narrowing: &Narrowing) -> bool {
         let narrowing = self.options.narrowing.and(narrowing);

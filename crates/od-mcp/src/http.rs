@@ -278,8 +278,14 @@ impl Door {
         else {
             return Err(unavailable(&Error::Internal("the request lost its caller")));
         };
-        self.waiting
-            .note(identity.credential(), &client, &parts.headers, &text.bytes, &delivery);
+        self.waiting.note(
+            identity.credential(),
+            &client,
+            &parts.headers,
+            &text.bytes,
+            &delivery,
+            |tool| self.tools.changes(tool),
+        );
         // A client that hangs up takes this future, or the response, with it.
         let receipt = delivery.guard();
         let room::Work { estimate, parsing } = self.room.work(&mut text, values, tenant).await?;

@@ -53,10 +53,12 @@ struct Message {
 struct Params {
     #[serde(rename = "requestId")]
     request_id: Option<Value>,
+    name: Option<String>,
 }
 
 impl Waiting {
-    /// Looks at a message: notes a call, and marks the one that a cancellation means.
+    /// Looks at a message: notes a call of a tool that changes something, as `is_write` says, and marks the one that a
+    /// cancellation means. Answers to other calls are never kept.
     pub(super) fn note(
         &self,
         credential: &str,
@@ -64,6 +66,7 @@ impl Waiting {
         headers: &HeaderMap,
         body: &[u8],
         delivery: &Delivery,
+        is_write: impl Fn(&str) -> bool,
     ) {
         let revision = headers.get(REVISION).and_then(|revision| revision.to_str().ok());
         if revision.is_some_and(|revision| revision >= BY_CLOSING) {
@@ -86,7 +89,12 @@ impl Waiting {
                     self.cancel(&key(&id));
                 }
             }
-            (Some("tools/call"), Some(id)) if is_plausible_id(&id) => self.insert(key(&id), delivery.clone()),
+            (Some("tools/call"), Some(id)) if is_plausible_id(&id) => {
+                let tool = params.and_then(|params| params.name);
+                if tool.is_some_and(|tool| is_write(&tool)) {
+                    self.insert(key(&id), delivery.clone());
+                }
+            }
             _ => {}
         }
     }

@@ -26,12 +26,13 @@ fn note(waiting: &Waiting, ip: &str, revision: &str, body: &Value) -> Delivery {
         &headers(revision),
         body.to_string().as_bytes(),
         &delivery,
+        |tool| tool == "orders_add_items",
     );
     delivery
 }
 
 fn call(id: &Value) -> Value {
-    json!({"jsonrpc": "2.0", "id": id, "method": "tools/call", "params": {"name": "orders_list"}})
+    json!({"jsonrpc": "2.0", "id": id, "method": "tools/call", "params": {"name": "orders_add_items"}})
 }
 
 fn cancel(id: &Value) -> Value {
@@ -64,6 +65,7 @@ fn another_clients_call_is_not_meant() {
         &headers("2025-11-25"),
         body.as_bytes(),
         &foreign,
+        |_| true,
     );
     assert!(!theirs.is_settled());
 }
