@@ -262,7 +262,7 @@ async fn a_server_full_of_half_heads_still_answers_its_supervisor() {
 
 #[tokio::test]
 async fn what_is_at_no_address_is_told_where_the_endpoint_is() {
-    let router = super::finish(Router::new(), None);
+    let router = finish(Router::new(), None);
     let request = axum::http::Request::get("/sse").body(Body::empty()).unwrap();
     let response = tower::ServiceExt::oneshot(router, request).await.unwrap();
     assert_eq!(response.status(), 404);
