@@ -160,10 +160,14 @@ impl Moved {
         }
         let unknown = self.count(|state| state == State::Unknown);
         if unknown > 0 {
-            let reason = match (&self.lost, self.rows.len()) {
-                (Some(_), 1) => "Order Desk's answer to the move was lost, and reading does not show the order in the folder so far.".to_owned(),
-                (Some(_), _) => "Order Desk's answer to the move was lost, and reading shows none of the orders in the folder so far.".to_owned(),
-                (None, all) => format!("Order Desk did not say that {unknown} of {all} orders were moved, and they could not be read."),
+            let all = self.rows.len();
+            let reason = if self.lost.is_some() {
+                let none = if all == 1 { "the order" } else { "any of the orders" };
+                format!(
+                    "Order Desk's answer to the move was lost, and reading does not show {none} in the folder so far."
+                )
+            } else {
+                format!("Order Desk did not say that {unknown} of {all} orders were moved, and they could not be read.")
             };
             let missing: Vec<&str> = self
                 .rows
