@@ -22,7 +22,7 @@ use serde_json::{Map, Value};
 #[cfg(test)]
 mod tests;
 
-/// The question's key in the protocol's maps.
+/// The question's key in the protocol's maps, and the argument with which a caller says that a person agreed.
 const CONFIRM: &str = "confirm";
 
 /// Whose word an agreement takes.
@@ -45,6 +45,12 @@ impl ConfirmBy {
         }
     }
 
+    /// Whether the word of a call counts when its question is closed or left alone.
+    pub(crate) fn takes_word_of(self, arguments: Option<&Map<String, Value>>) -> bool {
+        let said = arguments.and_then(|arguments| arguments.get(CONFIRM));
+        self == Self::Auto && said == Some(&Value::Bool(true))
+    }
+
     /// How it does when the question was closed or left alone.
     pub(crate) fn unanswered(self) -> Consent {
         match self {
@@ -53,6 +59,10 @@ impl ConfirmBy {
         }
     }
 }
+
+/// What closing means, where it is no refusal.
+const CLOSING: &str =
+    " To refuse, decline: closing this leaves it to the assistant, which has said that a person agreed.";
 
 /// What a person is asked.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -64,15 +74,15 @@ pub struct Question {
 }
 
 impl Question {
-    /// The question as a form.
-    pub(crate) fn form(&self) -> Result<ElicitRequestParams, ErrorData> {
+    /// The question as a form. `word_counts` is whether the call's own word counts when nobody answers it.
+    pub(crate) fn form(&self, word_counts: bool) -> Result<ElicitRequestParams, ErrorData> {
         let schema = ElicitationSchema::builder()
             .required_bool(CONFIRM)
             .build()
             .map_err(|_| ErrorData::internal_error("the question could not be put", None))?;
         Ok(ElicitRequestParams::FormElicitationParams {
             meta: None,
-            message: format!("{} Go ahead?", self.effects),
+            message: format!("{} Go ahead?{}", self.effects, if word_counts { CLOSING } else { "" }),
             requested_schema: schema,
         })
     }
@@ -202,16 +212,17 @@ impl Confirmations {
         }))
     }
 
-    /// Answers a call with the question.
+    /// Answers a call with the question. `word_counts` as in [`Question::form`].
     pub(crate) fn ask(
         &self,
         question: Question,
         scope: &Scope,
         tool: &str,
         arguments: Option<&Map<String, Value>>,
+        word_counts: bool,
     ) -> Result<CallToolResponse, ErrorData> {
         let mut questions = InputRequests::new();
-        let form = ElicitRequest::new(question.form()?);
+        let form = ElicitRequest::new(question.form(word_counts)?);
         questions.insert(CONFIRM.to_owned(), InputRequest::Elicitation(form));
         let bound = binding(scope, tool, arguments);
         let id = RequestId::generate().to_string();

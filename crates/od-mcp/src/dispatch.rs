@@ -197,7 +197,7 @@ impl Tools {
             Access::Write => (
                 "UNCERTAIN_OUTCOME",
                 format!("The server stopped waiting after {seconds} seconds; the change may still be made."),
-                "Read the record again with fresh set to true. The same call again, within ten minutes, gives the answer to this \
+                "Read the record again, or look for what was to be created, with fresh set to true. The same call again, within ten minutes, gives the answer to this \
                  one and does nothing twice.",
             ),
             Access::Read | Access::Context => (

@@ -22,8 +22,9 @@ const INTRODUCTION: &str = "\
 A call is accepted under either spelling of a tool's name, `orders_list` and `orders.list`; which one is listed is set by
 `MCP_TOOL_NAMES`. Arguments that a tool does not have are refused. Every reply has one envelope, as structured content and as
 text: `status`, `data`, and where they apply `store`, `page`, `cache`, `warnings`; a failure has `error` with a stable `code`
-([errors](errors.md)). Deletes and moves take a person's agreement: a client that can ask is told to, and only elsewhere does
-`confirm: true` count ([operations](operations.md#who-is-asked)). Every write to Order Desk has `dry_run`.
+([errors](errors.md)). Deletes and moves take a person's agreement: a client that can ask is told to, and `confirm: true` counts
+where nobody can be asked, or where the question was closed or left alone ([operations](operations.md#who-is-asked)). Every write
+to Order Desk has `dry_run`.
 
 The cost counts against the tenant's limit (`RATE_LIMIT_RPM`). A permission is what a credential must allow. Tools that write
 are hidden and refused in read-only mode.

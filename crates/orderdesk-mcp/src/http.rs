@@ -179,10 +179,17 @@ fn too_many_connections() -> Response {
         .into_response()
 }
 
-/// What every route has in common: the caller's address behind trusted proxies, a log line, an answer to panics and
-/// to unknown addresses.
+/// What every route has in common: the caller's address behind trusted proxies, a log line, an answer to panics,
+/// to unknown addresses and to methods that an address does not take.
 pub fn finish(routes: Router, trust: Option<Trust>) -> Router {
     let routes = routes
+        // Mostly a client that was given the address without its /mcp.
+        .method_not_allowed_fallback(|| async {
+            (
+                StatusCode::METHOD_NOT_ALLOWED,
+                Json(json!({ "error": "this address does not take this method; the MCP endpoint is /mcp" })),
+            )
+        })
         .fallback(|| async {
             (
                 StatusCode::NOT_FOUND,

@@ -114,9 +114,9 @@ const ROWS: [Row; 14] = [
                   cards. The message says what it would set off.",
         state: "Nothing was done and nothing was sent but reads.",
         remedy: "A client that can ask its user is told to, whatever confirm says: over stdio in every protocol revision, over \
-                 HTTP in 2026-07-28. Only where it cannot (HTTP in 2025-11-25 among it), or the question was closed or left \
-                 alone, does confirm: true count, which means that a person has agreed; with MCP_CONFIRM=person it never \
-                 does. What a person declined is refused until details.declined_until, with every argument.",
+                 HTTP in 2026-07-28. confirm: true, which means that a person has agreed, counts where nobody can be asked \
+                 (HTTP in 2025-11-25 among it), or where the question was closed or left alone; with MCP_CONFIRM=person it \
+                 never does. What a person declined is refused until details.declined_until, with every argument.",
         retryable: "No.",
     },
     Row {
@@ -164,8 +164,10 @@ const ROWS: [Row; 14] = [
         code: "UNCERTAIN_OUTCOME",
         meaning: "A write was sent, its answer was lost, and reading could not tell whether it was carried out.",
         state: "It may or may not have been done. It was not repeated.",
-        remedy: "Look first, as the hint says. Repeat the call only when what it should have made is not there.",
-        retryable: "No: not without looking.",
+        remedy: "Look first, as the hint says. Repeat the call only when what it should have made is not there. \
+                 A call that this server stopped waiting for (REQUEST_TIMEOUT), or its client, may be repeated as it is within \
+                 ten minutes: it gets the answer of the first and does nothing twice.",
+        retryable: "No: not without looking, but for a call that was not waited for (see there).",
     },
     Row {
         code: "NOT_SUPPORTED_BY_ORDERDESK",

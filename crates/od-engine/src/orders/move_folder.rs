@@ -2,7 +2,7 @@
 //!
 //! A move is not filing: it runs the merchant's rules for that folder, and nothing can suppress them.
 
-use od_client::{MoveResult, OrderId};
+use od_client::OrderId;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
@@ -39,8 +39,6 @@ pub struct MoveOrders {
 
 /// Orders in one call.
 const MAX_ORDERS: usize = 100;
-/// Orders that a question names one by one.
-const MAX_NAMED: usize = 10;
 
 /// A folder of the store that orders are to go to.
 #[derive(Clone, Debug, Serialize)]
@@ -95,7 +93,8 @@ impl Orders<'_> {
     ///
     /// # Errors
     /// [`Error::ConfirmationRequired`], [`Error::Invalid`], [`Error::NotFound`] for the folder or when no order
-    /// exists, [`Error::AllFailed`] when no row succeeded.
+    /// exists, [`Error::AllFailed`] when Order Desk refused every row, [`Error::Uncertain`] when no order is known to be in
+    /// the folder and its answer was lost, [`Error::Upstream`].
     pub async fn move_folder(&self, scope: &Scope, input: MoveOrders) -> Result<Outcome<Value>, Error> {
         let ids = checked_ids(&input.order_ids)?;
         let store = self.0.stores().open_spelled_out(scope, input.store.as_deref()).await?;
@@ -112,8 +111,7 @@ impl Orders<'_> {
             Err(error) => Err(error),
         };
         held.release().await;
-        let moved = moved?;
-        moved.refuse_if_all_failed()?;
+        let moved = moved?.refuse_if_none_succeeded()?;
         let data = clean_value(&json!({ "results": moved.rows(), "destination": target }));
         Ok(Outcome::of(store.name, data).with_warnings(moved.warnings()))
     }
@@ -142,14 +140,16 @@ impl Orders<'_> {
         for id in ids {
             self.0.inner.cache.order_changed(store.owner(), id.as_str());
         }
-        let answered: Vec<MoveResult> = match answer {
-            Ok(results) => results,
-            // What became of it is found out by reading.
-            Err(error) if error.is_uncertain() => Vec::new(),
+        let answer = match answer {
+            Err(error) if error.is_uncertain() => {
+                tracing::warn!(%error, "a move's outcome is unknown; reading the orders to find out");
+                Err(error)
+            }
             Err(od_client::Error::NotFound) => return Err(rows::none_exists(ids)),
             Err(error) => return Err(Error::Upstream(error)),
+            Ok(results) => Ok(results),
         };
-        rows::settle(store, ids, target, &answered).await
+        Ok(rows::settle(store, ids, target, answer).await)
     }
 
     /// The folder that is meant: by id, or by exact name when only one has it.
@@ -243,15 +243,11 @@ fn checked_ids(texts: &[String]) -> Result<Vec<OrderId>, Error> {
     }
 }
 
-/// `2 orders (80012345, 80012346)`.
+/// `2 orders (80012345, 80012346)`: all of them, for a person agrees to what is named.
 fn listed(ids: &[OrderId]) -> String {
     let orders = if ids.len() == 1 { "order" } else { "orders" };
-    let named: Vec<&str> = ids.iter().take(MAX_NAMED).map(OrderId::as_str).collect();
-    let more = match ids.len() - named.len() {
-        0 => String::new(),
-        more => format!(" and {more} more"),
-    };
-    format!("{} {orders} ({}{more})", ids.len(), named.join(", "))
+    let named: Vec<&str> = ids.iter().map(OrderId::as_str).collect();
+    format!("{} {orders} ({})", ids.len(), named.join(", "))
 }
 
 /// What a move would do; only reads are sent.

@@ -90,7 +90,10 @@ impl Orders<'_> {
             .locks
             .hold(&inner.db, &inner.clock, store.order(id.as_str()))
             .await?;
-        let moved = self.move_held(store, std::slice::from_ref(id), target).await;
+        let moved = match held.must_be_ours() {
+            Ok(()) => self.move_held(store, std::slice::from_ref(id), target).await,
+            Err(error) => Err(error),
+        };
         held.release().await;
         moved
     }

@@ -403,6 +403,14 @@ async fn a_killed_process_holds_nobody_up(house: &Replicas) {
         } else {
             let told = outcome.unwrap_err();
             assert_eq!(told.code(), "UNCERTAIN_OUTCOME");
+            // Whether it was a change or a create is not known here.
+            for way in [
+                "changed or deleted: read it",
+                "created: look",
+                "orders_list, newest first",
+            ] {
+                assert!(told.hint().contains(way), "{}", told.hint());
+            }
             let outcome = again.on(&house.engines[0], &house.done, &given()).await;
             assert_eq!(count(&outcome), i64::from(before) + 1);
         }

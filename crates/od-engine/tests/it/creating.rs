@@ -235,6 +235,8 @@ async fn without_anything_to_find_it_by_a_lost_answer_stays_uncertain() {
         let error = shop.create(create(json!({}), None)).await.unwrap_err();
         assert_eq!(error.code(), "UNCERTAIN_OUTCOME", "{kind:?}");
         assert!(error.hint().contains("client_request_id"));
+        let told = error.to_string();
+        assert!(told.contains("not looked for: it has no source_id"), "{kind:?}: {told}");
         assert_eq!(shop.posts(), 1, "{kind:?}");
     }
 }

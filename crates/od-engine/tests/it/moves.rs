@@ -3,7 +3,7 @@ use od_engine::{Error, Outcome};
 use od_sim::{Fault, FaultKind};
 use serde_json::{Value, json};
 
-use crate::support::{Shop, ops_of};
+use crate::support::{Setup, Shop, ops_of};
 
 fn to(ids: &[String], folder: &str) -> MoveOrders {
     MoveOrders {
@@ -64,7 +64,7 @@ async fn a_move_needs_a_confirmation_and_sends_nothing_without() {
 }
 
 #[tokio::test]
-async fn a_question_names_the_first_ten_orders() {
+async fn a_question_names_every_order() {
     let shop = Shop::open().await;
     let ids = shop.order_ids();
     let unconfirmed = MoveOrders {
@@ -72,7 +72,7 @@ async fn a_question_names_the_first_ten_orders() {
         ..to(&ids[..12], "Closed")
     };
     let asked = moving(&shop, unconfirmed).await.unwrap_err().to_string();
-    let named = format!("Moving 12 orders ({} and 2 more) to folder", ids[..10].join(", "));
+    let named = format!("Moving 12 orders ({}) to folder", ids[..12].join(", "));
     assert!(asked.starts_with(&named), "{asked}");
 }
 
@@ -140,24 +140,114 @@ async fn orders_are_moved_in_one_call_and_rows_tell_each_ones_fate() {
     assert_eq!(shop.stored(&ids[0])["folder_id"], folder);
 }
 
+/// Ways to lose an answer before the move was made, and as what the move then ends.
+fn lost_before() -> [(FaultKind, &'static str); 4] {
+    let error = |status, html| FaultKind::ErrorBeforeCommit { status, html };
+    [
+        (FaultKind::DropBeforeCommit, "UNCERTAIN_OUTCOME"),
+        (FaultKind::HangBeforeCommit, "UNCERTAIN_OUTCOME"),
+        // A gateway's word about itself, and a server's about its work.
+        (error(504, true), "UNCERTAIN_OUTCOME"),
+        (error(503, false), "ORDERDESK_API_ERROR"),
+    ]
+}
+
+async fn impatient() -> Shop {
+    let timeout = std::time::Duration::from_millis(300);
+    Shop::open_with(Setup {
+        timeout,
+        ..Setup::default()
+    })
+    .await
+}
+
 #[tokio::test]
-async fn a_move_whose_answer_is_lost_is_settled_by_reading() {
-    for (kind, outcome) in [
-        (FaultKind::DropAfterCommit, "success"),
-        (FaultKind::DropBeforeCommit, "error"),
-    ] {
-        let shop = Shop::open().await;
+async fn a_move_that_was_not_answered_and_is_not_seen_is_uncertain() {
+    for (kind, code) in lost_before() {
+        let shop = impatient().await;
         let (ids, _) = elsewhere(&shop, "Closed").await;
-        shop.sim.inject(Fault::new(kind).on("POST", "/move-orders"));
-        match moving(&shop, to(&ids[..1], "Closed")).await {
-            Ok(moved) => assert_eq!(moved.data["results"][0]["status"], outcome),
-            Err(error) => {
-                assert_eq!(error.code(), "ORDERDESK_API_ERROR");
-                assert_eq!(error.details().unwrap()["results"][0]["status"], outcome);
-            }
+        shop.sim.inject(Fault::new(kind.clone()).on("POST", "/move-orders"));
+        let named = [ids[0].clone(), "1".to_owned()];
+        let error = moving(&shop, to(&named, "Closed")).await.unwrap_err();
+        let told = error.to_string();
+        assert_eq!(error.code(), code, "{kind:?}: {told}");
+        // Nobody refused it, so the same call may go through.
+        assert_eq!(error.retryable(), code == "ORDERDESK_API_ERROR", "{kind:?}: {told}");
+        assert!(!told.contains("refused"), "{kind:?}: {told}");
+        if code == "UNCERTAIN_OUTCOME" {
+            assert!(told.contains("Not in this store: 1."), "{kind:?}: {told}");
+            assert!(error.hint().contains("folder_id"), "{}", error.hint());
         }
-        assert_eq!(shop.sent("POST").len(), 1);
+        assert_eq!(shop.sent("POST").len(), 1, "{kind:?}");
     }
+}
+
+#[tokio::test]
+async fn a_move_whose_answer_was_lost_is_seen_and_nobody_knows_whose_it_is() {
+    let error = |status, html| FaultKind::ErrorAfterCommit { status, html };
+    for kind in [
+        FaultKind::DropAfterCommit,
+        FaultKind::HangAfterCommit,
+        error(504, true),
+        error(500, false),
+    ] {
+        let shop = impatient().await;
+        let (ids, folder) = elsewhere(&shop, "Closed").await;
+        shop.sim.inject(Fault::new(kind.clone()).on("POST", "/move-orders"));
+        let moved = moving(&shop, to(&ids[..1], "Closed")).await.unwrap();
+        let row = &moved.data["results"][0];
+        assert_eq!(row["status"], "success", "{kind:?}");
+        assert!(row["message"].as_str().unwrap().contains("there already, or"), "{row}");
+        assert!(row.get("original_folder_id").is_none(), "{row}");
+        let [warning] = moved.warnings.as_slice() else {
+            panic!("{:?}", moved.warnings);
+        };
+        assert!(
+            warning.starts_with("Order Desk's answer was lost; the order is in the folder."),
+            "{warning}"
+        );
+        assert_eq!(shop.stored(&ids[0])["folder_id"], folder);
+    }
+}
+
+#[tokio::test]
+async fn of_a_move_without_an_answer_each_order_is_told_as_it_is_seen() {
+    let shop = impatient().await;
+    let (ids, _) = elsewhere(&shop, "Closed").await;
+    moving(&shop, to(&ids[..1], "Closed")).await.unwrap();
+    let lost = Fault::new(FaultKind::DropBeforeCommit).on("POST", "/move-orders");
+    shop.sim.inject(lost);
+    let named = [ids[0].clone(), ids[1].clone(), "1".to_owned()];
+    let moved = moving(&shop, to(&named, "Closed")).await.unwrap();
+    let states: Vec<_> = (0..3).map(|at| moved.data["results"][at]["status"].clone()).collect();
+    assert_eq!(states, ["success", "unknown", "error"]);
+    let warnings = moved.warnings.join("\n");
+    for told in [
+        "1 of 3 orders are in the folder",
+        "not known whether 1 of 3 orders",
+        "1 of 3 orders were not moved",
+    ] {
+        assert!(warnings.contains(told), "{told}: {warnings}");
+    }
+}
+
+#[tokio::test]
+async fn a_move_inside_a_change_that_was_not_answered_is_not_known() {
+    let shop = impatient().await;
+    let (ids, _) = elsewhere(&shop, "Prepared").await;
+    let ops = json!([
+        { "op": "move_folder", "destination_folder_name": "Prepared" },
+        { "op": "add_note", "content": "Packed" },
+    ]);
+    let lost = Fault::new(FaultKind::DropBeforeCommit).on("POST", "/move-orders");
+    shop.sim.inject(lost);
+    let mut wanted = ops_of(&ids[0], ops);
+    wanted.confirmed = true;
+    let done = shop.engine.orders().mutate(&shop.scope(), wanted).await.unwrap();
+    assert_eq!(done.data["results"][0]["status"], "unknown");
+    let warnings = done.warnings.join("\n");
+    assert!(warnings.contains("not known whether 1 of 1 orders"), "{warnings}");
+    assert!(!warnings.contains("not moved"), "{warnings}");
 }
 
 #[tokio::test]

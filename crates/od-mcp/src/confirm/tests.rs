@@ -35,6 +35,16 @@ fn the_callers_word_counts_only_where_nobody_can_be_asked() {
 }
 
 #[test]
+fn a_question_says_what_closing_means_only_where_the_callers_word_would_count() {
+    let arguments = |said: Value| Map::from_iter([(CONFIRM.to_owned(), said)]);
+    let said = arguments(true.into());
+    assert!(ConfirmBy::Auto.takes_word_of(Some(&said)));
+    assert!(!ConfirmBy::Person.takes_word_of(Some(&said)));
+    assert!(!ConfirmBy::Auto.takes_word_of(Some(&arguments(false.into()))));
+    assert!(!ConfirmBy::Auto.takes_word_of(None));
+}
+
+#[test]
 fn an_answer_is_bound_to_tenant_credential_tool_and_arguments() {
     let key = SecretSlice::from(vec![7; 32]);
     let codec = Confirmations::new(&key, Duration::from_mins(5)).expect("a key").codec;

@@ -59,6 +59,7 @@ impl McpServer {
                 }
             }
         };
+        let word_counts = by.takes_word_of(request.arguments.as_ref());
         let mut questions = 0;
         loop {
             let arguments = request.arguments.clone().unwrap_or_default();
@@ -75,9 +76,9 @@ impl McpServer {
                 Way::RoundTrip => {
                     return self
                         .confirmations
-                        .ask(question, &scope, tool, request.arguments.as_ref());
+                        .ask(question, &scope, tool, request.arguments.as_ref(), word_counts);
                 }
-                Way::Request if questions < MOST_QUESTIONS => self.put(&question, context).await?,
+                Way::Request if questions < MOST_QUESTIONS => self.put(&question, word_counts, context).await?,
                 Way::Request => None,
             };
             questions += 1;
@@ -110,8 +111,13 @@ impl McpServer {
 
     /// Puts a question through a client that waits for its call. `None` when the call was cancelled, or the client has gone:
     /// then nothing may follow from it.
-    async fn put(&self, question: &Question, context: &RequestContext<RoleServer>) -> Result<Option<Said>, ErrorData> {
-        let request = ServerRequest::ElicitRequest(ElicitRequest::new(question.form()?));
+    async fn put(
+        &self,
+        question: &Question,
+        word_counts: bool,
+        context: &RequestContext<RoleServer>,
+    ) -> Result<Option<Said>, ErrorData> {
+        let request = ServerRequest::ElicitRequest(ElicitRequest::new(question.form(word_counts)?));
         let options = PeerRequestOptions::with_timeout(self.confirmations.patience());
         let Ok(asked) = context.peer.send_cancellable_request(request, options).await else {
             return Ok(None);

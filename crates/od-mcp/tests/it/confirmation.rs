@@ -99,7 +99,14 @@ async fn a_client_that_can_ask_is_asked_to() {
     assert_eq!(question["method"], "elicitation/create", "{asked}");
     let named = format!("{MOVED} ({}) to folder ", house.an_order());
     assert!(message(&asked).starts_with(&named), "{asked}");
+    assert!(message(&asked).ends_with(" Go ahead?"), "{asked}");
     assert_eq!(moves(&house), 0);
+    let word = json!({"arguments": with_word(&arguments)});
+    let claimed = call(&house, "orders_move_folder", word).await;
+    assert!(
+        message(&claimed).contains("To refuse, decline: closing this leaves"),
+        "{claimed}"
+    );
 
     let mut others = arguments.clone();
     others["destination_folder_name"] = "Canceled".into();

@@ -44,7 +44,7 @@ section! {
     /// The largest request body that is read, and the longest line over stdio, in bytes.
     MAX_REQUEST_BYTES => max_request_bytes: usize = "4194304", within "1024" to "67108864", example "1048576";
 
-    /// How long one HTTP request may take until its reply begins.
+    /// How long one call may take until its reply begins, over HTTP and over stdio alike.
     REQUEST_TIMEOUT => request_timeout: Duration = "60", within "1" to "3600", example "30";
 
     /// How long running work may take to end after Ctrl-C or SIGTERM. A second signal ends at once.

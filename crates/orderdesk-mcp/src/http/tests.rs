@@ -7,7 +7,7 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
-use super::Listener;
+use super::{Listener, finish};
 
 const REQUEST: &str = "GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
 
@@ -262,10 +262,30 @@ async fn a_server_full_of_half_heads_still_answers_its_supervisor() {
 
 #[tokio::test]
 async fn what_is_at_no_address_is_told_where_the_endpoint_is() {
-    let router = super::finish(Router::new(), None);
+    let router = finish(Router::new(), None);
     let request = axum::http::Request::get("/sse").body(Body::empty()).unwrap();
     let response = tower::ServiceExt::oneshot(router, request).await.unwrap();
     assert_eq!(response.status(), 404);
     let body = axum::body::to_bytes(response.into_body(), 1024).await.unwrap();
     assert!(std::str::from_utf8(&body).unwrap().contains("/mcp"), "{body:?}");
+}
+
+#[tokio::test]
+async fn who_forgets_the_endpoints_path_is_told_it() {
+    let listener = listener().await;
+    let address = listener.address();
+    let router = finish(Router::new().route("/", get(|| async { "a page" })), None);
+    let stop = CancellationToken::new();
+    tokio::spawn(listener.serve(router, stop.clone(), Duration::from_secs(5)));
+    let mut stream = TcpStream::connect(address).await.unwrap();
+    stream
+        .write_all(REQUEST.replace("GET", "POST").as_bytes())
+        .await
+        .unwrap();
+    let mut reply = String::new();
+    stream.read_to_string(&mut reply).await.unwrap();
+    assert!(reply.starts_with("HTTP/1.1 405"), "{reply}");
+    assert!(reply.contains("allow: GET"), "{reply}");
+    assert!(reply.contains("the MCP endpoint is /mcp"), "{reply}");
+    stop.cancel();
 }

@@ -87,7 +87,7 @@ impl Sending<'_> {
         match answer {
             Ok(created) => Ok(self.read_back(created.record).await),
             Err(error) if error.is_uncertain() => {
-                tracing::warn!(%error, "a create's outcome is unknown; searching for the order");
+                tracing::warn!(%error, "a create's outcome is unknown; searching for the order where it can be found");
                 match self.find().await {
                     Ok(Some(order)) => {
                         let mut made = self.judge(order);
@@ -95,7 +95,10 @@ impl Sending<'_> {
                         made.warnings.push(note.to_owned());
                         Ok(made)
                     }
-                    Ok(None) => Err(NotMade::Perhaps(self.uncertain("no search shows the order"))),
+                    Ok(None) => Err(NotMade::Perhaps(self.uncertain(match &self.draft.source {
+                        Some(_) => "no search shows the order",
+                        None => "the order was not looked for: it has no source_id to be found by",
+                    }))),
                     Err(error) => {
                         tracing::warn!(%error, "the order could not be searched for");
                         Err(NotMade::Perhaps(self.uncertain("the search for the order failed")))

@@ -4,6 +4,7 @@ use od_client::{MoveResult, OrderId};
 use serde_json::{Value, json};
 
 use super::Target;
+use crate::attempts;
 use crate::error::Error;
 use crate::stores::OpenStore;
 
@@ -11,6 +12,8 @@ use crate::stores::OpenStore;
 pub(in crate::orders) struct Moved {
     pub(in crate::orders) target: Target,
     rows: Vec<Row>,
+    /// Why Order Desk's answer did not come, or cannot be read.
+    lost: Option<od_client::Error>,
 }
 
 struct Row {
@@ -22,68 +25,93 @@ struct Row {
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum State {
+    /// Order Desk said so.
     Moved,
+    /// The order is in the folder. Nobody said how it came there.
+    There,
     Failed,
     NoSuchOrder,
     Unknown,
 }
 
+/// What Order Desk said about each order; its error when the answer was lost.
+pub(super) type Answer = Result<Vec<MoveResult>, od_client::Error>;
+
 /// Takes Order Desk's word for the orders it names with their old folder; the others are read.
-pub(super) async fn settle(
-    store: &OpenStore,
-    ids: &[OrderId],
-    target: &Target,
-    answered: &[MoveResult],
-) -> Result<Moved, Error> {
+pub(super) async fn settle(store: &OpenStore, ids: &[OrderId], target: &Target, answer: Answer) -> Moved {
     let mut rows = Vec::with_capacity(ids.len());
     for id in ids {
-        let answer = answered.iter().find(|answer| answer.order_id == *id);
-        let row = match answer {
-            Some(MoveResult {
+        let said = answer
+            .as_ref()
+            .map(|results| results.iter().find(|result| result.order_id == *id));
+        let row = match said {
+            Ok(Some(MoveResult {
                 moved: true,
                 message,
                 original_folder_id,
                 ..
-            }) => Row {
+            })) => Row {
                 id: id.clone(),
                 state: State::Moved,
                 message: message.clone(),
                 original_folder_id: original_folder_id.as_ref().map(|folder| folder.as_str().to_owned()),
             },
-            other => read(store, id, target, other.map(|answer| answer.message.as_str())).await,
+            said => read(store, id, target, said).await,
         };
         rows.push(row);
     }
-    Ok(Moved {
+    Moved {
         target: target.clone(),
         rows,
-    })
+        lost: answer.err(),
+    }
 }
 
-async fn read(store: &OpenStore, id: &OrderId, target: &Target, said: Option<&str>) -> Row {
-    let row = |state, message: &str| Row {
+/// Judges by what the order shows. Without any answer the move may still be on its way; an answer, even a bad one, says
+/// that Order Desk is done with it.
+async fn read(
+    store: &OpenStore,
+    id: &OrderId,
+    target: &Target,
+    said: Result<Option<&MoveResult>, &od_client::Error>,
+) -> Row {
+    let (state, message) = match (store.upstream.orders().get(id).await, said) {
+        (Ok(order), said) if target.change(order.as_map()).is_none() => (
+            State::There,
+            match said {
+                Ok(_) => "the order is in the folder",
+                Err(_) => "the order is in the folder: it was there already, or this call moved it",
+            },
+        ),
+        (Ok(_), Err(lost)) if !attempts::answered(lost) => (
+            State::Unknown,
+            "not known: Order Desk's answer was lost, and the order is not in the folder so far",
+        ),
+        (Ok(_), Ok(Some(said))) => (State::Failed, said.message.as_str()),
+        (Ok(_), _) => (State::Failed, "Order Desk did not move it"),
+        (Err(od_client::Error::NotFound), _) => (State::NoSuchOrder, "no such order in this store"),
+        (Err(error), said) => {
+            tracing::warn!(%error, "an order could not be read after its move");
+            (
+                State::Unknown,
+                match said {
+                    Ok(_) => "not known: Order Desk did not say that it was moved, and the order could not be read",
+                    Err(_) => "not known: Order Desk's answer was lost, and the order could not be read",
+                },
+            )
+        }
+    };
+    Row {
         id: id.clone(),
         state,
         message: message.to_owned(),
         original_folder_id: None,
-    };
-    match store.upstream.orders().get(id).await {
-        Ok(order) if target.change(order.as_map()).is_none() => row(State::Moved, "the order is in the folder"),
-        Ok(_) => row(State::Failed, said.unwrap_or("Order Desk did not move it")),
-        Err(od_client::Error::NotFound) => row(State::NoSuchOrder, "no such order in this store"),
-        Err(error) => {
-            tracing::warn!(%error, "an order could not be read after its move");
-            row(
-                State::Unknown,
-                "not known: Order Desk's answer was lost and the order could not be read",
-            )
-        }
     }
 }
 
 impl Moved {
     pub(in crate::orders) fn all_succeeded(&self) -> bool {
-        self.rows.iter().all(|row| row.state == State::Moved)
+        self.rows.iter().all(|row| row.state.is_success())
     }
 
     pub(in crate::orders) fn rows(&self) -> Value {
@@ -98,33 +126,86 @@ impl Moved {
         rows.collect()
     }
 
-    pub(in crate::orders) fn warnings(&self) -> Option<String> {
-        let failed = self.rows.iter().filter(|row| row.state != State::Moved).count();
-        (failed > 0).then(|| format!("{failed} of {} orders were not moved: see results.", self.rows.len()))
-    }
-
-    pub(super) fn refuse_if_all_failed(&self) -> Result<(), Error> {
-        let all = |state: State| self.rows.iter().all(|row| row.state == state);
-        if all(State::NoSuchOrder) {
-            return Err(none_exists(
-                &self.rows.iter().map(|row| row.id.clone()).collect::<Vec<_>>(),
+    pub(in crate::orders) fn warnings(&self) -> Vec<String> {
+        let all = self.rows.len();
+        let mut warnings = Vec::new();
+        let there = self.count(|state| state == State::There);
+        if self.lost.is_some() && there > 0 {
+            let seen = match all {
+                1 => "the order is in the folder".to_owned(),
+                _ => format!("{there} of {all} orders are in the folder"),
+            };
+            warnings.push(format!(
+                "Order Desk's answer was lost; {seen}. Reading does not tell an order that this call moved from one that was \
+                 there already."
             ));
         }
-        if self.rows.iter().any(|row| row.state == State::Moved) {
-            return Ok(());
+        let unknown = self.count(|state| state == State::Unknown);
+        if unknown > 0 {
+            warnings.push(format!(
+                "It is not known whether {unknown} of {all} orders were moved: see results. {LOOK}"
+            ));
         }
-        if self.rows.iter().any(|row| row.state == State::Unknown) {
+        let failed = self.count(|state| matches!(state, State::Failed | State::NoSuchOrder));
+        if failed > 0 {
+            warnings.push(format!("{failed} of {all} orders were not moved: see results."));
+        }
+        warnings
+    }
+
+    /// Passes when at least one order is where it should be.
+    pub(super) fn refuse_if_none_succeeded(self) -> Result<Self, Error> {
+        if self.count(State::is_success) > 0 {
+            return Ok(self);
+        }
+        let unknown = self.count(|state| state == State::Unknown);
+        if unknown > 0 {
+            let all = self.rows.len();
+            let reason = if self.lost.is_some() {
+                let none = if all == 1 { "the order" } else { "any of the orders" };
+                format!(
+                    "Order Desk's answer to the move was lost, and reading does not show {none} in the folder so far."
+                )
+            } else {
+                format!("Order Desk did not say that {unknown} of {all} orders were moved, and they could not be read.")
+            };
+            let missing: Vec<&str> = self
+                .rows
+                .iter()
+                .filter(|row| row.state == State::NoSuchOrder)
+                .map(|row| row.id.as_str())
+                .collect();
+            let missing = match missing.as_slice() {
+                [] => String::new(),
+                ids => format!(" Not in this store: {}.", ids.join(", ")),
+            };
             return Err(Error::Uncertain {
-                reason: "Order Desk's answer to the move was lost, and the orders could not be read.".to_owned(),
-                hint: "Read the orders with orders_get and fresh set to true, and look at folder_id, before moving again.",
+                reason: format!("{reason}{missing}"),
+                hint: LOOK,
             });
         }
-        Err(Error::AllFailed {
-            what: "order",
-            results: self.rows(),
+        if self.count(|state| state == State::NoSuchOrder) == self.rows.len() {
+            let ids: Vec<OrderId> = self.rows.into_iter().map(|row| row.id).collect();
+            return Err(none_exists(&ids));
+        }
+        Err(match self.lost {
+            // Nobody refused anything: Order Desk failed before it did anything.
+            Some(error) => Error::Upstream(error),
+            None => Error::AllFailed {
+                what: "order",
+                results: self.rows(),
+            },
         })
     }
+
+    fn count(&self, is_meant: impl Fn(State) -> bool) -> usize {
+        self.rows.iter().filter(|row| is_meant(row.state)).count()
+    }
 }
+
+/// A move that is done again runs the folder's rules again.
+const LOOK: &str = "Wait a minute, then read the orders with orders_get and fresh set to true, and look at folder_id, before \
+                    moving again.";
 
 pub(super) fn none_exists(ids: &[OrderId]) -> Error {
     Error::NotFound {
@@ -136,9 +217,13 @@ pub(super) fn none_exists(ids: &[OrderId]) -> Error {
 }
 
 impl State {
+    fn is_success(self) -> bool {
+        matches!(self, Self::Moved | Self::There)
+    }
+
     fn as_str(self) -> &'static str {
         match self {
-            Self::Moved => "success",
+            Self::Moved | Self::There => "success",
             Self::Failed | Self::NoSuchOrder => "error",
             Self::Unknown => "unknown",
         }

@@ -46,6 +46,8 @@ async fn a_client_of_the_older_era_that_can_ask_is_asked() {
     arguments["destination_folder_name"] = "Canceled".into();
     arguments["confirm"] = true.into();
     let question = client.asked("orders_move_folder", &arguments).await;
+    let asked = question["params"]["message"].as_str().expect("text");
+    assert!(asked.contains("To refuse, decline: closing this leaves"), "{asked}");
     let declined = client.answer(&question, json!({"action": "decline"})).await;
     assert!(declined["error"]["details"]["declined_until"].is_string(), "{declined}");
     for folder in ["Canceled", "Prepared"] {
