@@ -105,7 +105,7 @@ impl Orders<'_> {
         }
         self.agree(scope, &store, &ids, &target, input.confirmed).await?;
         let inner = &self.0.inner;
-        let subjects = input.order_ids.iter().map(|id| store.order(id)).collect();
+        let subjects = ids.iter().map(|id| store.order(id.as_str())).collect();
         let held = inner.locks.hold_all(&inner.db, &inner.clock, subjects).await?;
         let moved = match held.must_be_ours() {
             Ok(()) => self.move_held(&store, &ids, &target).await,
@@ -222,11 +222,11 @@ fn checked_ids(texts: &[String]) -> Result<Vec<OrderId>, Error> {
             format!("must hold 1 to {MAX_ORDERS} order ids"),
         ));
     }
-    let mut ids = Vec::with_capacity(texts.len());
+    let mut ids: Vec<OrderId> = Vec::with_capacity(texts.len());
     for (at, text) in texts.iter().enumerate() {
         let path = format!("/order_ids/{at}");
         match order_id(text) {
-            Ok(_) if texts.iter().take(at).any(|earlier| earlier == text) => {
+            Ok(id) if ids.contains(&id) => {
                 problems.push(Problem::new(path, "stands there twice"));
             }
             Ok(id) => ids.push(id),
