@@ -82,9 +82,9 @@ impl Orders<'_> {
         let inner = &self.0.inner;
         let held = inner
             .locks
-            .hold(&inner.db, &inner.clock, store.order(id.as_str()))
+            .hold_all(&inner.db, &inner.clock, vec![store.order(id.as_str())])
             .await?;
-        let moved = self.move_held(store, std::slice::from_ref(id), target).await;
+        let moved = self.move_held(store, std::slice::from_ref(id), target, &held).await;
         held.release().await;
         moved
     }
