@@ -179,6 +179,33 @@ where
     }
 }
 
+/// Sends a write that goes by no reading, once, while its record is `ours`: that is asked when the tokens are there, and
+/// again after every wait. Only what Order Desk never took up is sent again.
+///
+/// # Errors
+/// What `ours` answers, or what kept the write from being sent; the inner one is Order Desk's answer.
+pub(crate) async fn send_once<T, F>(
+    upstream: &Store,
+    most: u32,
+    ours: impl Fn() -> Result<(), Error>,
+    send: impl Fn(Store) -> F,
+) -> Result<Result<T, od_client::Error>, Error>
+where
+    F: Future<Output = Result<T, od_client::Error>>,
+{
+    let mut attempts = Attempts::of(most, upstream);
+    loop {
+        let permit = upstream.reserve(1).await.map_err(Error::Upstream)?;
+        ours()?;
+        let answer = send(upstream.with(&permit)).await;
+        drop(permit);
+        match answer {
+            Err(error) if was_not_taken_up(&error) => attempts.again(Failed::Again(Error::Upstream(error))).await?,
+            answer => return Ok(answer),
+        }
+    }
+}
+
 async fn ask_once<T, F>(upstream: &Store, ask: impl Fn(Store) -> F) -> Result<T, od_client::Error>
 where
     F: Future<Output = Result<T, od_client::Error>>,
@@ -199,6 +226,15 @@ pub(crate) fn answered(error: &od_client::Error) -> bool {
     !matches!(
         error,
         E::Network { .. } | E::Timeout { .. } | E::Server { status: 504, .. }
+    )
+}
+
+/// Whether Order Desk certainly did nothing with a request, and may take it another time.
+fn was_not_taken_up(error: &od_client::Error) -> bool {
+    use od_client::Error as E;
+    matches!(
+        error,
+        E::RateLimited { .. } | E::Network { sent: false, .. } | E::Timeout { sent: false }
     )
 }
 

@@ -50,7 +50,7 @@ pub enum NoAnswer {
 pub struct Deed {
     /// E.g. `orders.delete`. The same act through another tool is the same deed.
     kind: String,
-    /// One text per record, however the call spelled its store and its id.
+    /// One text per record, however the call spelled its store and its id. The ids are parsed ones.
     targets: Vec<String>,
 }
 
@@ -65,10 +65,11 @@ impl Deed {
     }
 
     fn new<'a>(kind: &str, store: &StoreRef, records: impl IntoIterator<Item = Vec<&'a str>>) -> Self {
+        // A store's id is kept as it was registered, and means the same with zeros in front.
+        let store = store.store_id.trim_start_matches('0');
         let target = |ids: Vec<&str>| {
-            let ids = std::iter::once(store.store_id.as_str()).chain(ids);
-            // A number means the same with zeros in front.
-            ids.map(|id| id.trim_start_matches('0')).collect::<Vec<_>>().join("/")
+            let ids = std::iter::once(store).chain(ids);
+            ids.collect::<Vec<_>>().join("/")
         };
         Self {
             kind: kind.to_owned(),

@@ -131,7 +131,8 @@ impl Tools {
     ) -> Answer {
         let spec = &entry.spec;
         let refusal = self.options.narrowing.and(narrowing).admits(spec).err();
-        let scope = &self.narrowed(scope, narrowing);
+        let consent = self.options.confirm_by.bind(scope.consent());
+        let scope = &self.narrowed(scope, narrowing).with_consent(consent);
         let missing = arguments::missing(entry, &arguments);
         let call = Call {
             tool: spec.name.to_owned(),
@@ -215,6 +216,7 @@ impl Tools {
             example: None,
             retryable: access != Access::Write,
             question: None,
+            unbegun: false,
         }
     }
 }

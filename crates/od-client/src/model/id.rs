@@ -1,5 +1,6 @@
 //! Ids. Digits and nothing else, checked before anything leaves the process: an id becomes part of a path, and
-//! `"../store"` must never get there.
+//! `"../store"` must never get there. Written in one way, so that a record has one name wherever ids are compared: in
+//! leases, in memory, among the rows of a batch. To Order Desk `0012` and `12` are the same.
 
 use std::fmt;
 use std::str::FromStr;
@@ -13,6 +14,14 @@ const LONGEST: usize = 20;
 /// 1 to 20 ASCII digits.
 pub(crate) fn is_digits(text: &str) -> bool {
     (1..=LONGEST).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// The same number without zeros in front.
+fn canonical(digits: &str) -> &str {
+    match digits.trim_start_matches('0') {
+        "" => "0",
+        significant => significant,
+    }
 }
 
 /// The number behind an id, where the API wants numbers.
@@ -30,10 +39,10 @@ macro_rules! id {
         pub struct $name(String);
 
         impl $name {
-            /// Accepts 1 to 20 digits.
+            /// Accepts 1 to 20 digits. Zeros in front are left off.
             pub fn parse(text: &str) -> Result<Self, Error> {
                 if is_digits(text) {
-                    Ok(Self(text.to_owned()))
+                    Ok(Self(canonical(text).to_owned()))
                 } else {
                     Err(Error::InvalidArgument(concat!($what, " is 1 to 20 digits").to_owned()))
                 }
@@ -44,7 +53,7 @@ macro_rules! id {
                 Self::parse(&crate::model::record::text(value)?).ok()
             }
 
-            /// The digits.
+            /// The digits, the first of several not a zero.
             pub fn as_str(&self) -> &str {
                 &self.0
             }

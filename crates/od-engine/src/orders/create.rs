@@ -79,7 +79,7 @@ impl Orders<'_> {
     ) -> Result<Outcome<Value>, Error> {
         let store = sending.store;
         let Some(source) = &sending.draft.source else {
-            let made = sending.send().await.map_err(NotMade::into_error)?;
+            let made = sending.send(None).await.map_err(NotMade::into_error)?;
             return Ok(reply(store, made));
         };
         let inner = &self.0.inner;
@@ -92,7 +92,7 @@ impl Orders<'_> {
         let outcome = match &input.client_request_id {
             Some(name) => {
                 let named = NamedCreate::new(self.0, scope, store, name, &input.order);
-                create_named(sending, &named).await
+                create_named(sending, &named, &held).await
             }
             None => create_once(sending, &held).await,
         };
@@ -103,12 +103,11 @@ impl Orders<'_> {
 
 async fn create_once(sending: &Sending<'_>, held: &Held) -> Result<Outcome<Value>, Error> {
     sending.refuse_duplicate().await?;
-    held.must_be_ours()?;
-    let made = sending.send().await.map_err(NotMade::into_error)?;
+    let made = sending.send(Some(held)).await.map_err(NotMade::into_error)?;
     Ok(reply(sending.store, made))
 }
 
-async fn create_named(sending: &Sending<'_>, named: &NamedCreate<'_>) -> Result<Outcome<Value>, Error> {
+async fn create_named(sending: &Sending<'_>, named: &NamedCreate<'_>, held: &Held) -> Result<Outcome<Value>, Error> {
     let ticket = match named.begin().await? {
         Begun::Done(first) => return Ok(*first),
         Begun::Sent(ticket) => {
@@ -130,7 +129,7 @@ async fn create_named(sending: &Sending<'_>, named: &NamedCreate<'_>) -> Result<
         }
     };
     named.note_sending(&ticket).await?;
-    match sending.send().await {
+    match sending.send(Some(held)).await {
         Ok(made) => Ok(named.keep(&ticket, reply(sending.store, made)).await),
         Err(NotMade::Certainly(error)) => {
             named.abandon(&ticket).await;

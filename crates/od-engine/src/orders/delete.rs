@@ -1,14 +1,17 @@
 //! Deleting an order (Order Desk: `DELETE /orders/{id}`). There is no way back.
 
+use std::time::Instant;
+
 use od_client::OrderId;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::Orders;
 use super::query::{customer_name, missing, order_id};
-use crate::attempts::answered;
+use crate::attempts::{Attempts, Failed, answered, is_fresh};
 use crate::consent::Deed;
 use crate::error::Error;
+use crate::lock::Held;
 use crate::outcome::{Outcome, StoreRef};
 use crate::scope::Scope;
 use crate::stores::OpenStore;
@@ -55,24 +58,77 @@ impl Orders<'_> {
             .locks
             .hold(&inner.db, &inner.clock, store.order(id.as_str()))
             .await?;
-        let deleted = async {
-            if !confirmed {
-                compare(scope, &store, &id, deed).await?;
-            }
-            held.must_be_ours()?;
-            self.delete_held(&store, &id).await
-        };
-        let deleted = deleted.await;
+        let asked = (!confirmed).then_some((scope, &deed));
+        let deleted = self.delete_held(&store, &id, asked, &held).await;
         held.release().await;
         let (verified, warnings) = deleted?;
         let data = json!({ "order_id": id.as_str(), "deleted": true, "verified": verified });
         Ok(Outcome::of(store.name, data).with_warnings(warnings))
     }
 
-    /// Deletes an order that the caller holds; says whether it was seen to be gone, and what the caller should know.
-    async fn delete_held(&self, store: &OpenStore, id: &OrderId) -> Result<(bool, Option<String>), Error> {
-        let answer = store.upstream.orders().delete(id).await;
+    /// Deletes an order that the caller holds; says whether it was seen to be gone, and what the caller should know. Never
+    /// repeated once Order Desk may have taken it up. `asked` is who agreed and to what, where it takes an agreement to the
+    /// order as it is now.
+    async fn delete_held(
+        &self,
+        store: &OpenStore,
+        id: &OrderId,
+        asked: Option<(&Scope, &Deed)>,
+        held: &Held,
+    ) -> Result<(bool, Option<String>), Error> {
+        let mut attempts = Attempts::of(self.0.inner.mutation.max_retries + 1, &store.upstream);
+        loop {
+            match self.attempt_delete(store, id, asked, held).await {
+                Ok(answer) => return self.settle_delete(store, id, answer).await,
+                Err(failed) => attempts.again(failed).await?,
+            }
+        }
+    }
+
+    /// Deletes the order on what was read right before: nothing waits in between. Gives Order Desk's answer, unless it is
+    /// certain that nothing was done.
+    async fn attempt_delete(
+        &self,
+        store: &OpenStore,
+        id: &OrderId,
+        asked: Option<(&Scope, &Deed)>,
+        held: &Held,
+    ) -> Result<Result<(), od_client::Error>, Failed> {
+        held.regain().await.map_err(Failed::Final)?;
+        let permit = store.upstream.reserve(if asked.is_some() { 2 } else { 1 }).await;
+        let permit = permit.map_err(|error| Failed::Final(Error::Upstream(error)))?;
+        let upstream = store.upstream.with(&permit);
+        let mut fresh = true;
+        if let Some((scope, deed)) = asked {
+            let order = upstream.orders().get(id).await;
+            let read_at = Instant::now();
+            let order = order.map_err(|error| Failed::unchanged(error, |error| missing(error, id.as_str())))?;
+            let question = effects(&store.name, id, &clean_map(order.as_map()));
+            let agreed = scope.require_agreement(deed.clone(), question);
+            agreed.map_err(Failed::Final)?;
+            fresh = is_fresh(read_at);
+        }
+        if !fresh || !held.is_still_ours() {
+            return Err(Failed::Again(Error::RecordBusy { what: "order" }));
+        }
+        let answer = upstream.orders().delete(id).await;
         self.0.inner.cache.order_changed(store.owner(), id.as_str());
+        match answer {
+            Err(error) if error.is_uncertain() => Ok(Err(error)),
+            // Order Desk did take it up, and said no.
+            Err(error @ od_client::Error::Conflict { .. }) => Err(Failed::Final(Error::Upstream(error))),
+            Err(error) => Err(Failed::unchanged(error, |error| missing(error, id.as_str()))),
+            Ok(()) => Ok(Ok(())),
+        }
+    }
+
+    /// What became of a deletion that Order Desk accepted, or whose answer was lost.
+    async fn settle_delete(
+        &self,
+        store: &OpenStore,
+        id: &OrderId,
+        answer: Result<(), od_client::Error>,
+    ) -> Result<(bool, Option<String>), Error> {
         match answer {
             Ok(()) if !self.0.inner.mutation.verify => Ok((false, None)),
             Ok(()) => Ok(match is_gone(store, id).await {
@@ -88,7 +144,7 @@ impl Orders<'_> {
                     (false, Some(warning.to_owned()))
                 }
             }),
-            Err(error) if error.is_uncertain() => {
+            Err(error) => {
                 tracing::warn!(%error, "a deletion's outcome is unknown; reading the order");
                 match is_gone(store, id).await {
                     Ok(true) => {
@@ -101,7 +157,6 @@ impl Orders<'_> {
                     Err(_) => Err(uncertain("the order could not be read")),
                 }
             }
-            Err(error) => Err(missing(error, id.as_str())),
         }
     }
 }
@@ -116,16 +171,6 @@ fn effects(store: &StoreRef, id: &OrderId, order: &Map<String, Value>) -> String
         named(order.get("order_total")),
         named(Some(&customer_name(order).into()))
     )
-}
-
-/// Passes when a person agreed to the deletion of the order as it is now, which no change of this server alters any more:
-/// the caller holds it.
-async fn compare(scope: &Scope, store: &OpenStore, id: &OrderId, deed: Deed) -> Result<(), Error> {
-    let order = store.read_order(id).await.map_err(|error| match error {
-        Error::Upstream(error) => missing(error, id.as_str()),
-        other => other,
-    })?;
-    scope.require_agreement(deed, effects(&store.name, id, &clean_map(order.as_map())))
 }
 
 async fn is_gone(store: &OpenStore, id: &OrderId) -> Result<bool, Error> {

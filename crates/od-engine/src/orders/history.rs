@@ -11,7 +11,9 @@ use super::merge::NoteDefaults;
 use super::query::dates::moment;
 use super::query::{missing, order_id};
 use super::{Orders, Problem};
+use crate::attempts::send_once;
 use crate::error::Error;
+use crate::lock::Held;
 use crate::outcome::Outcome;
 use crate::scope::Scope;
 use crate::stores::{OpenStore, Purpose};
@@ -63,10 +65,7 @@ impl Orders<'_> {
             .locks
             .hold(&inner.db, &inner.clock, store.order(id.as_str()))
             .await?;
-        let appended = match held.must_be_ours() {
-            Ok(()) => self.append_held(&store, &id, &input.message).await,
-            Err(error) => Err(error),
-        };
+        let appended = self.append_held(&store, &id, &input.message, &held).await;
         held.release().await;
         let Appended { seen, warning } = appended?;
         let mut data = told(&id, seen.as_ref().unwrap_or(&entry(&input.message)));
@@ -74,10 +73,20 @@ impl Orders<'_> {
         Ok(Outcome::of(store.name, data).with_warnings(warning))
     }
 
-    async fn append_held(&self, store: &OpenStore, id: &OrderId, message: &str) -> Result<Appended, Error> {
+    async fn append_held(
+        &self,
+        store: &OpenStore,
+        id: &OrderId,
+        message: &str,
+        held: &Held,
+    ) -> Result<Appended, Error> {
         let begun = self.0.inner.clock.now();
-        let orders = store.upstream.orders();
-        let answer = orders.add_history(id, message, Some(signature())).await;
+        let send = |upstream: od_client::Store| async move {
+            let orders = upstream.orders();
+            orders.add_history(id, message, Some(signature())).await
+        };
+        let most = self.0.inner.mutation.max_retries + 1;
+        let answer = send_once(&store.upstream, most, || held.must_be_ours(), send).await?;
         self.0.inner.cache.order_changed(store.owner(), id.as_str());
         match answer {
             Ok(created) => {

@@ -8,8 +8,10 @@ use serde_json::{Map, Value, json};
 
 use super::Orders;
 use super::query::order_id;
+use crate::attempts::send_once;
 use crate::consent::Deed;
 use crate::error::Error;
+use crate::lock::AllHeld;
 use crate::nearest::nearest;
 use crate::orders::{Destination, Problem};
 use crate::outcome::{Outcome, StoreRef};
@@ -104,12 +106,9 @@ impl Orders<'_> {
         }
         self.agree(scope, &store, &ids, &target, input.confirmed).await?;
         let inner = &self.0.inner;
-        let subjects = input.order_ids.iter().map(|id| store.order(id)).collect();
+        let subjects = ids.iter().map(|id| store.order(id.as_str())).collect();
         let held = inner.locks.hold_all(&inner.db, &inner.clock, subjects).await?;
-        let moved = match held.must_be_ours() {
-            Ok(()) => self.move_held(&store, &ids, &target).await,
-            Err(error) => Err(error),
-        };
+        let moved = self.move_held(&store, &ids, &target, &held).await;
         held.release().await;
         let moved = moved?.refuse_if_none_succeeded()?;
         let data = clean_value(&json!({ "results": moved.rows(), "destination": target }));
@@ -135,8 +134,17 @@ impl Orders<'_> {
     }
 
     /// Moves orders that the caller holds.
-    pub(super) async fn move_held(&self, store: &OpenStore, ids: &[OrderId], target: &Target) -> Result<Moved, Error> {
-        let answer = store.upstream.orders().move_to_folder(ids, &target.upstream()?).await;
+    pub(super) async fn move_held(
+        &self,
+        store: &OpenStore,
+        ids: &[OrderId],
+        target: &Target,
+        held: &AllHeld,
+    ) -> Result<Moved, Error> {
+        let destination = &target.upstream()?;
+        let send = |upstream: od_client::Store| async move { upstream.orders().move_to_folder(ids, destination).await };
+        let most = self.0.inner.mutation.max_retries + 1;
+        let answer = send_once(&store.upstream, most, || held.must_be_ours(), send).await?;
         for id in ids {
             self.0.inner.cache.order_changed(store.owner(), id.as_str());
         }
@@ -222,11 +230,11 @@ fn checked_ids(texts: &[String]) -> Result<Vec<OrderId>, Error> {
             format!("must hold 1 to {MAX_ORDERS} order ids"),
         ));
     }
-    let mut ids = Vec::with_capacity(texts.len());
+    let mut ids: Vec<OrderId> = Vec::with_capacity(texts.len());
     for (at, text) in texts.iter().enumerate() {
         let path = format!("/order_ids/{at}");
         match order_id(text) {
-            Ok(_) if texts.iter().take(at).any(|earlier| earlier == text) => {
+            Ok(id) if ids.contains(&id) => {
                 problems.push(Problem::new(path, "stands there twice"));
             }
             Ok(id) => ids.push(id),

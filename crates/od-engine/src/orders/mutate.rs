@@ -88,12 +88,9 @@ impl Orders<'_> {
         let inner = &self.0.inner;
         let held = inner
             .locks
-            .hold(&inner.db, &inner.clock, store.order(id.as_str()))
+            .hold_all(&inner.db, &inner.clock, vec![store.order(id.as_str())])
             .await?;
-        let moved = match held.must_be_ours() {
-            Ok(()) => self.move_held(store, std::slice::from_ref(id), target).await,
-            Err(error) => Err(error),
-        };
+        let moved = self.move_held(store, std::slice::from_ref(id), target, &held).await;
         held.release().await;
         moved
     }

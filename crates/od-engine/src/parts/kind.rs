@@ -224,7 +224,11 @@ impl PartId {
 
     /// Whether a record is this one.
     pub(super) fn is_of(&self, record: &Record) -> bool {
-        record.get("id").and_then(id_text).as_deref() == Some(self.as_str())
+        let id = record.get("id");
+        match self {
+            Self::Item(this) => id.and_then(OrderItemId::from_value).as_ref() == Some(this),
+            Self::Shipment(this) => id.and_then(ShipmentId::from_value).as_ref() == Some(this),
+        }
     }
 
     pub(super) async fn get(&self, upstream: &Store, order: &OrderId) -> Result<Record, Error> {

@@ -10,7 +10,9 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::Shipments;
+use crate::attempts::send_once;
 use crate::error::Error;
+use crate::lock::AllHeld;
 use crate::orders::missing;
 use crate::outcome::Outcome;
 use crate::parts::{Part, Record};
@@ -72,10 +74,7 @@ impl Shipments<'_> {
         let inner = &self.0.inner;
         let subjects = rows.iter().map(|row| store.order(row.order.as_str())).collect();
         let held = inner.locks.hold_all(&inner.db, &inner.clock, subjects).await?;
-        let verdicts = match held.must_be_ours() {
-            Ok(()) => send(store, rows).await,
-            Err(error) => Err(error),
-        };
+        let verdicts = send(store, rows, inner.mutation.max_retries + 1, &held).await;
         for row in rows {
             inner.cache.order_changed(store.owner(), row.order.as_str());
         }
@@ -84,9 +83,11 @@ impl Shipments<'_> {
     }
 }
 
-async fn send(store: &OpenStore, rows: &[Row]) -> Result<Verdicts, Error> {
+async fn send(store: &OpenStore, rows: &[Row], most: u32, held: &AllHeld) -> Result<Verdicts, Error> {
     let bodies: Vec<Record> = rows.iter().map(|row| row.body.clone()).collect();
-    let answer = match store.upstream.shipments().batch_create(&bodies).await {
+    let bodies = &bodies;
+    let add = |upstream: od_client::Store| async move { upstream.shipments().batch_create(bodies).await };
+    let answer = match send_once(&store.upstream, most, || held.must_be_ours(), add).await? {
         Ok(reply) => Ok(rows::assign(rows, reply.results)),
         Err(error) if error.is_uncertain() => {
             tracing::warn!(%error, "the outcome of a batch of shipments is unknown; reading the orders to find out");

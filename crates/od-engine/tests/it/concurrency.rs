@@ -215,3 +215,30 @@ async fn a_hundred_changes_fit_the_real_rate_limit() {
     );
     println!("100 changes took {} calls", requests.len());
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn an_order_has_one_turn_however_its_id_is_spelled() {
+    let shop = Shop::open().await;
+    let id = shop.order_ids().remove(0);
+    shop.sim.inject(
+        od_sim::Fault::new(od_sim::FaultKind::Slow { ms: 50 })
+            .on("GET", "/orders/*")
+            .times(4),
+    );
+    let mut tasks = tokio::task::JoinSet::new();
+    for n in 0..4 {
+        let (engine, scope) = (shop.engine.clone(), shop.scope());
+        let spelled = format!("{}{id}", "0".repeat(n));
+        let change = mutation_of(&spelled, json!({ "order_metadata": { format!("k{n}"): n } }));
+        tasks.spawn(async move { engine.orders().mutate(&scope, change).await });
+    }
+    while let Some(done) = tasks.join_next().await {
+        assert_eq!(done.unwrap().unwrap().data["order"]["id"], id.as_str());
+    }
+    let stored = shop.stored(&id);
+    for n in 0..4 {
+        assert_eq!(stored["order_metadata"][format!("k{n}")], n);
+    }
+    let path = format!("/orders/{id}");
+    assert!(shop.sim.requests().iter().all(|request| request.path == path));
+}

@@ -17,6 +17,7 @@ mod creating;
 mod deleting;
 mod isolation;
 mod items;
+mod leases;
 mod limits;
 mod moves;
 mod mutation;

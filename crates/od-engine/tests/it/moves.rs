@@ -341,3 +341,16 @@ async fn a_mistyped_folder_gets_the_nearest_one() {
     assert_eq!(error.details(), Some(json!({ "nearest": "Prepared" })));
     assert!(error.to_string().contains("did you mean \"Prepared\"?"), "{error}");
 }
+
+#[tokio::test]
+async fn an_order_stands_there_twice_however_it_is_spelled() {
+    let shop = Shop::open().await;
+    let id = shop.order_ids().remove(0);
+    let error = moving(&shop, to(&[id.clone(), format!("0{id}")], "Closed"))
+        .await
+        .unwrap_err();
+    assert!(error.to_string().contains("stands there twice"), "{error}");
+    assert!(shop.sent("POST").is_empty());
+    let moved = moving(&shop, to(&[format!("00{id}")], "Closed")).await.unwrap();
+    assert_eq!(moved.data["results"][0]["order_id"], id.as_str());
+}

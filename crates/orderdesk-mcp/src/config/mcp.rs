@@ -18,7 +18,7 @@ section! {
 
     /// Who agrees to deleting and moving. With `auto` a person, wherever the client can ask one;
     /// `confirm: true` counts where nobody can be asked, or where the question was closed or left alone. With `person` it
-    /// never counts, and clients that cannot ask are refused.
+    /// never counts, and clients that cannot ask are refused, `orderdesk-mcp call` among them.
     MCP_CONFIRM => confirm: ConfirmBy = "auto", example "person";
 
     /// The largest reply of a tool, in bytes. A list stops early and says how to go on.

@@ -4,8 +4,10 @@ use od_client::{Order, OrderId, OrderQuery};
 use serde_json::{Map, Value};
 
 use super::{Draft, Source};
+use crate::attempts::send_once;
 use crate::engine::Engine;
 use crate::error::{Error, Existing};
+use crate::lock::Held;
 use crate::orders::verify::verify;
 use crate::stores::OpenStore;
 
@@ -79,9 +81,14 @@ impl Sending<'_> {
         }
     }
 
-    /// Sends the order, once.
-    pub(super) async fn send(&self) -> Result<Made, NotMade> {
-        let answer = self.store.upstream.orders().create(&self.draft.body).await;
+    /// Sends the order, once, while what it was searched for by is `held`. What is found by nothing is not.
+    pub(super) async fn send(&self, held: Option<&Held>) -> Result<Made, NotMade> {
+        let body = &self.draft.body;
+        let create = |upstream: od_client::Store| async move { upstream.orders().create(body).await };
+        let most = self.engine.inner.mutation.max_retries + 1;
+        let ours = || held.map_or(Ok(()), Held::must_be_ours);
+        let answer = send_once(&self.store.upstream, most, ours, create).await;
+        let answer = answer.map_err(NotMade::Certainly)?;
         // No cached list holds a new order, and nothing else that is cached can.
         self.engine.inner.cache.order_added(self.store.owner());
         match answer {

@@ -185,12 +185,14 @@ fn last_moment(end: &str) -> String {
 }
 
 fn folders(text: &str) -> Result<String, String> {
-    let ids: Vec<&str> = text.split(',').map(str::trim).collect();
-    if ids.iter().all(|id| FolderId::parse(id).is_ok()) {
-        Ok(ids.join(","))
-    } else {
-        Err("must be a folder id, or several with commas, e.g. 71001,71004; folders_list gives them".to_owned())
-    }
+    let ids = text.split(',').map(|id| FolderId::parse(id.trim()));
+    let ids: Result<Vec<FolderId>, _> = ids.collect();
+    let Ok(ids) = ids else {
+        return Err(
+            "must be a folder id, or several with commas, e.g. 71001,71004; folders_list gives them".to_owned(),
+        );
+    };
+    Ok(ids.iter().map(FolderId::as_str).collect::<Vec<_>>().join(","))
 }
 
 fn is_field_name(text: &str) -> bool {

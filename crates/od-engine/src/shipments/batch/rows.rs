@@ -89,7 +89,7 @@ pub(super) fn assign(rows: &[Row], results: Vec<RowResult>) -> Vec<Option<RowRes
 }
 
 fn echoes(result: &Record, row: &Row) -> bool {
-    result.get(ORDER).and_then(id_text).as_deref() == Some(row.order.as_str())
+    result.get(ORDER).and_then(OrderId::from_value).as_ref() == Some(&row.order)
         && row.tracking().is_some()
         && tracking(result) == row.tracking()
 }
