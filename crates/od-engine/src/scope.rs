@@ -231,6 +231,11 @@ impl Scope {
         self
     }
 
+    /// How the call comes by a person's agreement.
+    pub fn consent(&self) -> &Consent {
+        &self.consent
+    }
+
     /// Adds where it is told what becomes of the call's answer. Without it the answer counts as given.
     pub fn with_delivery(mut self, delivery: Delivery) -> Self {
         self.delivery = Some(delivery);

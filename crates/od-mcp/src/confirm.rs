@@ -45,6 +45,14 @@ impl ConfirmBy {
         }
     }
 
+    /// What is left of a door's consent: where only a person's word counts, no door's callers have it by their argument.
+    pub(crate) fn bind(self, consent: &Consent) -> Consent {
+        match (self, consent) {
+            (Self::Person, Consent::Argument) => Consent::Missing(NoAnswer::CannotAsk),
+            (_, consent) => consent.clone(),
+        }
+    }
+
     /// How it does when the question was closed or left alone.
     pub(crate) fn unanswered(self) -> Consent {
         match self {

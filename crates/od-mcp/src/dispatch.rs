@@ -124,7 +124,8 @@ impl Tools {
     ) -> Answer {
         let spec = &entry.spec;
         let refusal = self.options.narrowing.and(narrowing).admits(spec).err();
-        let scope = &self.narrowed(scope, narrowing);
+        let consent = self.options.confirm_by.bind(scope.consent());
+        let scope = &self.narrowed(scope, narrowing).with_consent(consent);
         let missing = arguments::missing(entry, &arguments);
         let call = Call {
             tool: spec.name.to_owned(),

@@ -17,7 +17,8 @@ section! {
     MCP_TOOL_NAMES => tool_names: ToolNames = "underscore", example "dot";
 
     /// Who agrees to deleting and moving. With `auto` a person, wherever the client can ask one; elsewhere a call with
-    /// `confirm: true`. With `person` such a call never counts, and clients that cannot ask are refused.
+    /// `confirm: true`. With `person` such a call never counts, and clients that cannot ask are refused, `orderdesk-mcp call`
+    /// among them.
     MCP_CONFIRM => confirm: ConfirmBy = "auto", example "person";
 
     /// The largest reply of a tool, in bytes. A list stops early and says how to go on.

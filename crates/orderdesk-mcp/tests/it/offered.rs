@@ -2,7 +2,11 @@
 
 use serde_json::{Value, json};
 
-use crate::{program::Home, simulated::home_with_tenant, talk::Talk};
+use crate::{
+    program::Home,
+    simulated::{home_with_tenant, home_without_limits},
+    talk::Talk,
+};
 
 fn listed(home: &Home) -> Vec<String> {
     let tools = home.run(&["tools", "--json"]).json();
@@ -70,6 +74,26 @@ fn a_tool_is_called_from_the_shell_as_an_agent_would() {
             .failed(2)
             .contains("--args")
     );
+}
+
+/// Whoever types a command is a client that cannot ask.
+#[test]
+fn the_command_line_takes_no_word_for_a_persons() {
+    let (mut home, running) = home_without_limits();
+    let id = running.store(0, "store_id");
+    let listed = home.run(&["call", "orders.list", "--args", r#"{"limit":1}"#, "--output", "json"]);
+    let order = listed.json()["data"]["orders"][0]["id"].as_str().unwrap().to_owned();
+    let arguments = json!({"store": id, "order_ids": [order], "destination_folder_name": "Closed", "confirm": true});
+    let arguments = arguments.to_string();
+    let call = ["call", "orders.move_folder", "--args", &arguments, "--output", "json"];
+    home.set("MCP_CONFIRM", "person");
+    let refused = home.run(&call);
+    assert_eq!(refused.code, Some(1), "{refused:?}");
+    let envelope: Value = serde_json::from_str(&refused.stdout).unwrap();
+    assert_eq!(envelope["error"]["code"], "CONFIRMATION_REQUIRED", "{envelope}");
+    assert!(refused.stdout.contains("this client cannot ask one"), "{refused:?}");
+    home.set("MCP_CONFIRM", "auto");
+    assert_eq!(home.run(&call).json()["data"]["results"][0]["status"], "success");
 }
 
 /// Speaks to the program over stdio and gives its replies to these calls.
