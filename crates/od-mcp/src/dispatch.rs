@@ -209,6 +209,7 @@ impl Tools {
             example: None,
             retryable: access != Access::Write,
             question: None,
+            unbegun: false,
         }
     }
 }

@@ -23,6 +23,8 @@ pub struct Answer {
     pub is_error: bool,
     /// What a person has to agree to before the call is carried out; set when it failed for want of that.
     pub question: Option<Question>,
+    /// Whether the call was refused by its tenant's limit, with nothing of it begun.
+    pub unbegun: bool,
 }
 
 impl Answer {
@@ -54,6 +56,7 @@ impl Answer {
             text,
             is_error: false,
             question: None,
+            unbegun: false,
         }
     }
 
@@ -67,6 +70,7 @@ impl Answer {
             example,
             retryable,
             question,
+            unbegun,
         } = failure;
         let mut error = Map::new();
         error.insert("code".to_owned(), code.into());
@@ -89,6 +93,7 @@ impl Answer {
             text,
             is_error: true,
             question,
+            unbegun,
         }
     }
 
@@ -122,6 +127,7 @@ pub(crate) struct Failure {
     pub example: Option<Value>,
     pub retryable: bool,
     pub question: Option<Question>,
+    pub unbegun: bool,
 }
 
 impl Failure {
@@ -153,6 +159,7 @@ impl Failure {
             example: None,
             retryable: error.retryable(),
             question,
+            unbegun: matches!(error, Error::RateLimited { .. }),
         }
     }
 }

@@ -63,7 +63,8 @@ impl McpServer {
         loop {
             let arguments = request.arguments.clone().unwrap_or_default();
             let answer = self.tools.call(&scope, narrowing, entry, arguments).await;
-            if let (Some(question_id), Some("RATE_LIMIT_EXCEEDED")) = (&used, answer.code())
+            if answer.unbegun
+                && let Some(question_id) = &used
                 && let Err(error) = engine.consents().give_back(&scope, question_id).await
             {
                 tracing::warn!(%error, "a yes that came to nothing cannot be used again");
