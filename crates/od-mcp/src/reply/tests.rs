@@ -97,3 +97,13 @@ fn a_missing_confirmation_becomes_a_question() {
         None
     );
 }
+
+#[test]
+fn only_the_limit_of_calls_refuses_one_unbegun() {
+    let retry_after = Duration::from_secs(1);
+    let is_unbegun = |error: &Error| Failure::of(error).unbegun;
+    assert!(is_unbegun(&Error::RateLimited { retry_after }));
+    // The same code, when store keys are tried: that call was begun.
+    assert!(!is_unbegun(&Error::TooManyKeys { retry_after }));
+    assert!(!is_unbegun(&Error::ShuttingDown));
+}
