@@ -1,16 +1,14 @@
 //! The protocol's side of the door: what rmcp asks of a server, for both protocol eras.
 
-use std::borrow::Cow;
 use std::sync::Arc;
 
-use od_engine::redact::redact_text;
-use od_engine::{Anonymous, AuthFailure, Call, ClientInfo, Delivery, Error, Scope, Source};
+use od_engine::{AuthFailure, ClientInfo, Delivery, Error, Scope};
 use rmcp::model::{
-    CacheScope, CallToolRequestMethod, CallToolRequestParams, CallToolResponse, CallToolResult, CompleteRequestParams,
-    CompleteResult, CompletionInfo, ConstString, CustomRequest, CustomResult, DiscoverResult, ErrorCode,
-    GetPromptRequestParams, GetPromptResponse, Implementation, ListPromptsResult, ListResourceTemplatesResult,
-    ListResourcesResult, ListToolsResult, PaginatedRequestParams, ReadResourceRequestParams, ReadResourceResponse,
-    ReadResourceResult, ServerCapabilities, ServerConfig, Tool,
+    CacheScope, CallToolRequestMethod, CallToolRequestParams, CallToolResponse, CompleteRequestParams, CompleteResult,
+    CompletionInfo, ConstString, CustomRequest, CustomResult, DiscoverResult, ErrorCode, GetPromptRequestParams,
+    GetPromptResponse, Implementation, ListPromptsResult, ListResourceTemplatesResult, ListResourcesResult,
+    ListToolsResult, PaginatedRequestParams, ReadResourceRequestParams, ReadResourceResponse, ReadResourceResult,
+    ServerCapabilities, ServerConfig, Tool,
 };
 use rmcp::service::RequestContext;
 use rmcp::{ErrorData, RoleServer, ServerHandler};
@@ -31,6 +29,7 @@ use crate::tools::SIGN_IN;
 use crate::unsupported;
 
 mod asking;
+mod refusing;
 
 /// How long a client may keep the list of tools, in milliseconds: it depends on the credential and on settings.
 const TOOLS_TTL: u64 = 5 * 60 * 1000;
@@ -211,105 +210,6 @@ impl McpServer {
             ErrorData::internal_error("the resource could not be read", Some(told.into()))
         })
     }
-
-    /// Tells that no tool can do it.
-    async fn unsupported(
-        &self,
-        error: Error,
-        request: &CallToolRequestParams,
-        context: &RequestContext<RoleServer>,
-        caller: Caller,
-    ) -> CallToolResponse {
-        let tool = label(&request.name);
-        let Some(scope) = caller.scope else {
-            return self.nobody(&error, &tool, request, context).await;
-        };
-        self.refuse(error, &tool, request, &scope, 1).await
-    }
-
-    /// Tells that there is no such tool: charged like a read, and recorded, as whoever made the call may make many.
-    async fn unknown(
-        &self,
-        request: &CallToolRequestParams,
-        context: &RequestContext<RoleServer>,
-        caller: Caller,
-    ) -> Result<CallToolResponse, ErrorData> {
-        let nearest = self.tools.catalog().suggest(&request.name);
-        let name = label(&redact_text(&request.name));
-        let error = Error::NotFound {
-            what: "Tool",
-            name: name.clone(),
-            nearest: nearest.map(str::to_owned),
-            hint: "tools/list shows the tools.",
-        };
-        let Some(scope) = caller.scope else {
-            self.nobody(&error, &name, request, context).await;
-            return Err(unknown_tool(&request.name, nearest));
-        };
-        match self.charge(error, &name, request, &scope, 1).await {
-            Error::NotFound { .. } => Err(unknown_tool(&request.name, nearest)),
-            limited => Ok(CallToolResult::from(self.tools.refused(&limited, scope.request_id())).into()),
-        }
-    }
-
-    /// Refuses a call without looking at it, charged with `cost` and recorded.
-    async fn refuse(
-        &self,
-        error: Error,
-        tool: &str,
-        request: &CallToolRequestParams,
-        scope: &Scope,
-        cost: u32,
-    ) -> CallToolResponse {
-        let error = self.charge(error, tool, request, scope, cost).await;
-        CallToolResult::from(self.tools.refused(&error, scope.request_id())).into()
-    }
-
-    /// Charges and records a call that ends in `error`. Answers what it ends in: the limit may be used up.
-    async fn charge(
-        &self,
-        error: Error,
-        tool: &str,
-        request: &CallToolRequestParams,
-        scope: &Scope,
-        cost: u32,
-    ) -> Error {
-        let call = Call {
-            tool: tool.to_owned(),
-            parameters: Value::Object(request.arguments.clone().unwrap_or_default()),
-            cost,
-        };
-        let work = Box::pin(async { Err(error) });
-        let outcome = self.tools.engine().call(scope, call, work).await;
-        outcome
-            .err()
-            .unwrap_or(Error::Internal("a refused call was carried out"))
-    }
-
-    /// Refuses a call that nobody signed in for, and records it.
-    async fn nobody(
-        &self,
-        error: &Error,
-        tool: &str,
-        request: &CallToolRequestParams,
-        context: &RequestContext<RoleServer>,
-    ) -> CallToolResponse {
-        let who = Anonymous {
-            request_id: correlation::from_traceparent(context.meta.get_traceparent()),
-            source: Source::Mcp,
-            client: ClientInfo {
-                name: client_name(context),
-                ..ClientInfo::default()
-            },
-        };
-        let call = Call {
-            tool: tool.to_owned(),
-            parameters: Value::Object(request.arguments.clone().unwrap_or_default()),
-            cost: 0,
-        };
-        self.tools.engine().record_refusal(&who, call, error).await;
-        CallToolResult::from(self.tools.refused(error, who.request_id)).into()
-    }
 }
 
 impl ServerHandler for McpServer {
@@ -486,13 +386,6 @@ fn one_page(request: Option<&PaginatedRequestParams>) -> Result<(), ErrorData> {
         return Err(ErrorData::invalid_params("this list has one page and no cursors", None));
     }
     Ok(())
-}
-
-fn unknown_tool(name: &str, nearest: Option<&str>) -> ErrorData {
-    let suggestion = nearest
-        .map(|nearest| format!("; did you mean {nearest}?"))
-        .unwrap_or_default();
-    ErrorData::invalid_params(Cow::from(format!("Unknown tool: {}{suggestion}", label(name))), None)
 }
 
 /// Adds where the transport tells what becomes of the answer, over stdio.
