@@ -54,14 +54,15 @@ pub(super) fn settle(headers: &mut HeaderMap, body: &[u8]) -> Result<(), Refusal
         // The library says why that is no message.
         return Ok(());
     };
-    if message.method.as_deref() == Some("initialize") {
-        headers.remove(HEADER);
-        return Ok(());
-    }
     let names_its_own = message
         .params
         .and_then(|params| params.meta)
         .is_some_and(|meta| meta.version.is_some());
+    // Where it names a revision of its own, it is a request of the newer era, which has no such method.
+    if message.method.as_deref() == Some("initialize") && !names_its_own {
+        headers.remove(HEADER);
+        return Ok(());
+    }
     if known || names_its_own {
         return Ok(());
     }

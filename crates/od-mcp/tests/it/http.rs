@@ -317,6 +317,17 @@ async fn initialize_is_negotiated_by_its_body_and_an_unknown_version_is_told_whi
         assert_eq!(reply.status, StatusCode::OK, "{pinned}: {}", reply.body);
         assert_eq!(reply.body["result"]["protocolVersion"], "2025-06-18", "{pinned}");
     }
+    // The newer era has no such method.
+    let headers = [("mcp-protocol-version", "2026-07-28"), ("mcp-method", "initialize")];
+    let reply = house
+        .post(
+            "/mcp",
+            &headers,
+            &rpc("initialize", modern(json!({}), json!({}))).to_string(),
+        )
+        .await;
+    assert_eq!(reply.status, StatusCode::NOT_FOUND, "{}", reply.body);
+    assert_eq!(reply.body["error"]["code"], -32601, "{}", reply.body);
     let reply = house
         .post("/mcp", &[("mcp-protocol-version", "2099-01-01")], &list())
         .await;
