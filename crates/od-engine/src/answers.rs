@@ -98,11 +98,7 @@ impl Engine {
             id: Uuid::now_v7().to_string(),
         };
         let (outcome, kept_until) = match call.begin(write.repeatable).await? {
-            Begun::New => {
-                let row = call.row(SealedColumns::default(), 0);
-                self.inner.db.answers().overtake(scope.tenant(), &row).await?;
-                (call.while_renewed(work).await, None)
-            }
+            Begun::New => (call.while_renewed(work).await, None),
             Begun::Answered { outcome, until } => (outcome, Some(until)),
             Begun::Shared(outcome) => {
                 lead.close().tell(&outcome);
@@ -299,6 +295,13 @@ impl ThisCall {
         let now = self.now();
         let until = kept_until.unwrap_or(now + millis(KEPT));
         let kept = Kept::of(&outcome, now);
+        // Only what was done, or may have been, makes other answers about the record a thing of the past; a question does not.
+        if kept.is_some() && kept_until.is_none() {
+            let row = self.row(SealedColumns::default(), until);
+            if let Err(error) = self.engine.inner.db.answers().overtake(self.scope.tenant(), &row).await {
+                tracing::warn!(%error, "answers that were overtaken by a write could not be removed");
+            }
+        }
         let ended = self.leave(&flight, kept.as_ref(), now, until).await;
         flight.tell(&outcome);
         match (ended, kept) {
