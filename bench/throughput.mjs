@@ -9,8 +9,9 @@ import * as bench from "./lib.mjs";
 
 const { call, print, processorTime, rpc, served } = bench;
 
-const CONNECTIONS = 16;
-const SECONDS = 4;
+const CONNECTIONS = [1, 16, 64];
+const USUAL = 16;
+const SECONDS = 2;
 const ROUNDS = 3;
 const WRONG_KEYS = 997;
 
@@ -26,12 +27,12 @@ export async function measureThroughput() {
       const { orders } = await call(port, house.key, "orders_list", { limit: 1 });
       const id = orders[0].id;
       const read = { name: "orders_get", arguments: { order_id: id } };
-      await rpc(port, house.key, "tools/call", read);
-      const cached = await rpc(port, house.key, "tools/call", read);
-      const { result } = JSON.parse(cached.body);
-      if (result.structuredContent.cache?.hit !== true) throw new Error(`not from the cache: ${cached.body}`);
-      print("reply to a cached orders_get", `${cached.body.length} bytes`);
-      await against({ port, pid }, house.key, read, result);
+      const list = { name: "orders_list", arguments: {} };
+      for (const question of [read, list]) {
+        const result = await fromCache(port, house.key, question);
+        await against({ port, pid }, house.key, question.name, question, result);
+      }
+      await listed({ port, pid }, house.key);
       await uncached(port, house, id);
       await flooded(port, house.key, read);
     });
@@ -39,40 +40,62 @@ export async function measureThroughput() {
       const { orders } = await call(port, house.key, "orders_list", { limit: 1 });
       const read = { name: "orders_get", arguments: { order_id: orders[0].id } };
       await rpc(port, house.key, "tools/call", read);
-      told("orders_get, cached, every request logged", await load(port, post(read), [house.key]));
+      told("orders_get, cached, every request logged", await load(port, post("tools/call", read), [house.key]));
     });
   } finally {
     await house.simulator.stop();
   }
 }
 
-/** The product and the bare handler in turns. */
-async function against(server, key, read, result) {
+/** Asks twice, so that every later answer comes from the cache; the result is what the bare handler shall answer. */
+async function fromCache(port, key, question) {
+  await rpc(port, key, "tools/call", question);
+  const { body } = await rpc(port, key, "tools/call", question);
+  const { result } = JSON.parse(body);
+  if (result.structuredContent.cache?.hit !== true) throw new Error(`not from the cache: ${body}`);
+  print(`reply to a cached ${question.name}`, `${body.length} bytes`);
+  return result;
+}
+
+/** The product and the bare handler in turns, alone on a connection, on some, and on more than are served at once. */
+async function against(server, key, name, read, result) {
   const file = path.join(bench.folder, "result.json");
   await writeFile(file, JSON.stringify(result));
   const bare = await start([file], { command: bareProgram });
   try {
     const other = { port: new URL(bare.info.url).port, pid: bare.pid };
-    const [theirs, ours] = [[], []];
-    for (let round = 0; round < ROUNDS; round += 1) {
-      theirs.push(await weighed(other, read, key));
-      ours.push(await weighed(server, read, key));
+    for (const connections of CONNECTIONS) {
+      const [theirs, ours] = [[], []];
+      for (let round = 0; round < ROUNDS; round += 1) {
+        theirs.push(await weighed(other, post("tools/call", read), key, connections));
+        ours.push(await weighed(server, post("tools/call", read), key, connections));
+      }
+      const [bareRun, ourRun] = [middle(theirs), middle(ours)];
+      told(`bare handler, ${many(connections)}`, bareRun);
+      told(`${name}, cached, ${many(connections)}`, ourRun);
+      print("  of the bare handler's throughput", percent(ourRun.per_second / bareRun.per_second));
+      const times = (ourRun.processor / bareRun.processor).toFixed(2);
+      print("  processor time a call", `${us(ourRun.processor)}, bare handler ${us(bareRun.processor)}: ${times} times`);
+      print("  added to p99", `${((ourRun.p99_us - bareRun.p99_us) / 1000).toFixed(2)} ms`);
     }
-    const [bareRun, ourRun] = [middle(theirs), middle(ours)];
-    told(`bare handler, ${CONNECTIONS} connections`, bareRun);
-    told(`orders_get, cached, ${CONNECTIONS} connections`, ourRun);
-    print("  of the bare handler's throughput", percent(ourRun.per_second / bareRun.per_second));
-    print("  processor time a call", `${us(ourRun.processor)} (bare handler: ${us(bareRun.processor)})`);
-    print("  added to p99", `${((ourRun.p99_us - bareRun.p99_us) / 1000).toFixed(2)} ms`);
   } finally {
     await bare.stop();
   }
 }
 
+/** The list of tools, which every client asks for first. The bare handler has none. */
+async function listed(server, key) {
+  const runs = [];
+  for (let round = 0; round < ROUNDS; round += 1) runs.push(await weighed(server, post("tools/list", {}), key, USUAL));
+  const run = middle(runs);
+  told(`tools/list, ${many(USUAL)}`, run);
+  print("  processor time a call", us(run.processor));
+}
+
 /** Loads a server; also says how much processor time a call took, which depends less on what else the machine does. */
-async function weighed({ port, pid }, read, key) {
+async function weighed({ port, pid }, request, key, connections) {
   const before = await processorTime(pid);
-  const run = await load(port, post(read), [key]);
+  const run = await load(port, request, [key], { connections });
   return { ...run, processor: ((await processorTime(pid)) - before) / run.requests };
 }
 
@@ -88,8 +111,8 @@ async function uncached(port, { url, store, key }, id) {
   const read = { name: "orders_get", arguments: { order_id: id, fresh: true } };
   const [order, ours] = [[], []];
   for (let round = 0; round < ROUNDS; round += 1) {
-    order.push(await load(api.port, direct, [key], { connections: 1, seconds: 2 }));
-    ours.push(await load(port, post(read), [key], { connections: 1, seconds: 2 }));
+    order.push(await load(api.port, direct, [key], { connections: 1 }));
+    ours.push(await load(port, post("tools/call", read), [key], { connections: 1 }));
   }
   told("simulator asked directly, 1 connection", middle(order));
   told("orders_get, not cached, 1 connection", middle(ours));
@@ -98,20 +121,20 @@ async function uncached(port, { url, store, key }, id) {
 
 /** One caller with a good key, alone and beside strangers. */
 async function flooded(port, key, read) {
-  const alone = await load(port, post(read), [key], { connections: 1 });
+  const alone = await load(port, post("tools/call", read), [key], { connections: 1 });
   told("good caller alone, 1 connection", alone);
   const strangers = Array.from({ length: WRONG_KEYS }, (_, at) => `a-key-that-nobody-was-given-${at}`);
-  for (const connections of [CONNECTIONS, 256]) {
-    const flood = load(port, post(read), strangers, { status: 401, seconds: SECONDS + 2, connections });
+  for (const connections of [USUAL, 256]) {
+    const flood = load(port, post("tools/call", read), strangers, { status: 401, seconds: SECONDS + 2, connections });
     await new Promise((resolve) => setTimeout(resolve, 1_000));
-    const beside = await load(port, post(read), [key], { connections: 1 });
+    const beside = await load(port, post("tools/call", read), [key], { connections: 1 });
     const { per_second: wrong } = await flood;
-    told(`good caller beside ${Math.round(wrong)} wrong keys a second, ${connections} connections`, beside);
+    told(`good caller beside ${Math.round(wrong)} wrong keys a second, ${many(connections)}`, beside);
     print("  costs a call (median)", `${(beside.p50_us / alone.p50_us).toFixed(2)} times as much as alone`);
   }
 }
 
-function post(params) {
+function post(method, params) {
   return {
     method: "POST",
     path: "/mcp",
@@ -120,7 +143,7 @@ function post(params) {
       "Accept: application/json, text/event-stream",
       "MCP-Protocol-Version: 2025-11-25",
     ],
-    body: JSON.stringify({ jsonrpc: "2.0", id: 1, method: "tools/call", params }),
+    body: JSON.stringify({ jsonrpc: "2.0", id: 1, method, params }),
   };
 }
 
@@ -131,7 +154,7 @@ async function load(port, request, keys, more = {}) {
     ...request,
     authorizations: keys.map((key) => `Bearer ${key}`),
     status: 200,
-    connections: CONNECTIONS,
+    connections: USUAL,
     seconds: SECONDS,
     ...more,
   };
@@ -141,6 +164,10 @@ async function load(port, request, keys, more = {}) {
 /** The round with the median throughput. */
 function middle(rounds) {
   return rounds.toSorted((a, b) => a.per_second - b.per_second)[Math.floor(rounds.length / 2)];
+}
+
+function many(connections) {
+  return connections === 1 ? "1 connection" : `${connections} connections`;
 }
 
 function told(name, { per_second: rate, p50_us: median, p99_us: p99 }) {
