@@ -7,7 +7,7 @@
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
-use crate::lane::lock;
+use crate::mutex::lock;
 
 /// Where a breaker stands. Time is an argument.
 #[derive(Debug)]

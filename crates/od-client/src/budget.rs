@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::Notify;
 
 use crate::error::{BusyCause, Error};
-use crate::lane::lock;
+use crate::mutex::lock;
 
 pub(crate) mod state;
 

@@ -14,7 +14,7 @@ use tokio_util::sync::CancellationToken;
 use tracing::Instrument;
 
 use crate::error::{Error, NetworkFault};
-use crate::lane::lock;
+use crate::mutex::lock;
 
 /// What every caller of a shared read gets.
 pub(crate) type Reply = Result<Arc<Map<String, Value>>, Error>;

@@ -1,13 +1,14 @@
 //! What calls with the same credentials share: the budget, the breaker and the reads in flight.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use crate::breaker::Breaker;
 use crate::budget::Budget;
 use crate::budget::state::Limits;
 use crate::flight::Flights;
+use crate::mutex::lock;
 
 /// Lanes are looked through for idle ones when there are this many.
 const SWEEP_AT: usize = 1024;
@@ -79,11 +80,6 @@ impl Lane {
             && self.breaker.is_untouched()
             && self.budget.is_full(now)
     }
-}
-
-/// Locks also after a panic elsewhere: every critical section here leaves whole values behind.
-pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[cfg(test)]

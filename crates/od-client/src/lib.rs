@@ -35,6 +35,7 @@ mod flight;
 mod json_size;
 mod lane;
 mod model;
+mod mutex;
 mod options;
 mod probe;
 mod reply;

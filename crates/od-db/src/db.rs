@@ -2,48 +2,13 @@
 
 use std::fmt;
 use std::sync::Arc;
-use std::time::Duration;
 
 use crate::migrate::{self, MigrationReport};
-use crate::pool::{Pool, read, transaction};
+use crate::pool::{Connections, Pool, read, transaction};
 use crate::{
-    ActiveStores, Answers, Audit, CheckValue, Consents, DbError, Idempotency, Leases, MagicLinks, MasterKeys, Sessions,
-    Stores, Tenants, WebhookEvents,
+    ActiveStores, Answers, Audit, CheckValue, Consents, DbError, DbOptions, Idempotency, Leases, MagicLinks,
+    MasterKeys, Sessions, Stores, Tenants, WebhookEvents,
 };
-
-/// Where the database is and how many connections to keep.
-#[derive(Clone)]
-pub struct DbOptions {
-    /// `sqlite://relative/path.db`, `sqlite:///absolute/path.db`, `sqlite::memory:` or `postgres://user:password@host/name`.
-    ///
-    /// For PostgreSQL, parts the URL leaves out come from the usual `PG*` variables, as in any client of it.
-    pub url: String,
-    /// Most connections to hold; 0 takes the default (4 on SQLite, 10 on PostgreSQL). In-memory databases always use one.
-    pub max_connections: u32,
-    /// How long a caller waits for a connection or for SQLite's write lock before [`DbError::Busy`].
-    pub max_wait: Duration,
-}
-
-impl Default for DbOptions {
-    /// A fresh in-memory database, five seconds of patience.
-    fn default() -> Self {
-        Self {
-            url: "sqlite::memory:".to_owned(),
-            max_connections: 0,
-            max_wait: Duration::from_secs(5),
-        }
-    }
-}
-
-/// Hides the URL, which may hold a password.
-impl fmt::Debug for DbOptions {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("DbOptions")
-            .field("max_connections", &self.max_connections)
-            .field("max_wait", &self.max_wait)
-            .finish_non_exhaustive()
-    }
-}
 
 /// Which database is behind a [`Db`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,17 +17,6 @@ pub enum Backend {
     Sqlite,
     /// PostgreSQL.
     Postgres,
-}
-
-/// How much of the pool is in use, for metrics.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Connections {
-    /// Connections that exist.
-    pub open: u32,
-    /// Those of them that nobody uses.
-    pub idle: u32,
-    /// The most there may be.
-    pub max: u32,
 }
 
 /// An open database. Cloning shares the pool.

@@ -6,14 +6,9 @@
 
 mod postgres;
 mod sqlite;
+mod writing;
 
-use std::ops::{Deref, DerefMut};
-use std::pin::Pin;
-
-use sqlx::Transaction;
-use tokio::sync::OwnedSemaphorePermit;
-
-use crate::{Connections, DbError, DbOptions};
+use crate::{DbError, DbOptions};
 use postgres::Postgres;
 use sqlite::Sqlite;
 
@@ -21,6 +16,17 @@ use sqlite::Sqlite;
 pub(crate) enum Pool {
     Sqlite(Sqlite),
     Postgres(Postgres),
+}
+
+/// How much of the pool is in use, for metrics.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Connections {
+    /// Connections that exist.
+    pub open: u32,
+    /// Those of them that nobody uses.
+    pub idle: u32,
+    /// The most there may be.
+    pub max: u32,
 }
 
 impl Pool {
@@ -51,39 +57,6 @@ impl Pool {
             Self::Sqlite(sqlite) => count(&sqlite.pool),
             Self::Postgres(postgres) => count(&postgres.pool),
         }
-    }
-}
-
-/// Puts the driver's future for getting a connection on the heap. It holds all of connecting, 15 kB for PostgreSQL, and
-/// would stand in every future that may ask the database, hence in that of every request.
-fn boxed<F: Future>(future: F) -> Pin<Box<F>> {
-    Box::pin(future)
-}
-
-/// A connection or transaction, together with SQLite's turn to write where there is one.
-pub(crate) struct Writing<T> {
-    // Dropped first, so that the connection is on its way back before the next writer starts.
-    inner: T,
-    _turn: Option<OwnedSemaphorePermit>,
-}
-
-impl<T> Deref for Writing<T> {
-    type Target = T;
-
-    fn deref(&self) -> &T {
-        &self.inner
-    }
-}
-
-impl<T> DerefMut for Writing<T> {
-    fn deref_mut(&mut self) -> &mut T {
-        &mut self.inner
-    }
-}
-
-impl<DB: sqlx::Database> Writing<Transaction<'static, DB>> {
-    pub(crate) async fn commit(self) -> Result<(), DbError> {
-        Ok(self.inner.commit().await?)
     }
 }
 

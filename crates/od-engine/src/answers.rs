@@ -15,7 +15,7 @@ use std::time::Duration;
 use od_db::{AnswerRow, SealedColumns};
 use od_vault::Place;
 use secrecy::ExposeSecret;
-use serde_json::{Map, Value};
+use serde_json::Value;
 use uuid::Uuid;
 
 use crate::calls::Work;
@@ -30,11 +30,13 @@ mod delivery;
 mod flights;
 mod kept;
 mod records;
+mod write;
 
 pub use delivery::{Delivery, Lost, Receipt};
 pub(crate) use flights::Flights;
 use flights::{Boarded, Closed};
 use kept::Kept;
+pub use write::Write;
 
 /// How long an answer is kept that could not be given.
 pub(crate) const KEPT: Duration = Duration::from_mins(10);
@@ -46,19 +48,6 @@ const LEASE: Duration = Duration::from_secs(4);
 const RENEW: Duration = Duration::from_secs(1);
 /// First and longest pause between two looks at another process's write.
 const LOOK: (Duration, Duration) = (Duration::from_millis(20), Duration::from_millis(250));
-
-/// A write, as identical ones are known by.
-#[derive(Clone, Debug)]
-pub struct Write<'a> {
-    /// The tool's dotted name.
-    pub tool: &'a str,
-    /// Its arguments, checked.
-    pub arguments: &'a Map<String, Value>,
-    /// Whether it works on the store that the arguments name, or on the active one.
-    pub in_store: bool,
-    /// Whether doing it twice is as doing it once: then it is simply done again after its process was killed.
-    pub repeatable: bool,
-}
 
 impl Engine {
     /// Does a write that is in order, unless an identical call is at work or left an answer that nobody was given.

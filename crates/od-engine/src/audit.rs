@@ -13,12 +13,11 @@ use od_db::{AuditEntry, BEGUN, Db, DbError};
 use tokio::sync::mpsc::error::SendTimeoutError;
 use tokio::sync::{mpsc, oneshot};
 
-use crate::engine::Engine;
-
 mod acts;
 mod csv;
 mod entry;
 mod export;
+mod operations;
 mod prover;
 mod purge;
 #[cfg(test)]
@@ -31,10 +30,12 @@ pub(crate) use acts::{CREATE_TENANT, DELETE_TENANT, SIGN_IN};
 pub use entry::EntryView;
 pub use export::{Export, ExportFormat};
 pub use od_db::{AuditFilter, AuditPage};
+pub use operations::{AuditLog, Whose};
 pub(crate) use prover::Prover;
 pub use purge::Purge;
 pub(crate) use purge::retain;
 pub use verify::{Damage, Finding, Unfinished, Verification};
+pub(crate) use writer::NotWritten;
 use writer::{Awaited, Message, Writer};
 
 /// Whether and how long calls are recorded.
@@ -56,25 +57,6 @@ impl Default for AuditOptions {
             retention: Duration::from_hours(90 * 24),
             tidy_every: Duration::from_hours(1),
         }
-    }
-}
-
-/// Whose entries.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Whose {
-    /// Those of all tenants, and those that belong to none.
-    Everybody,
-    /// Those of one tenant, by its id.
-    Tenant(String),
-}
-
-/// The audit log's operations.
-pub struct AuditLog<'a>(&'a Engine);
-
-impl Engine {
-    /// The audit log. Recording is no operation: it happens to every call and act by itself.
-    pub fn audit_log(&self) -> AuditLog<'_> {
-        AuditLog(self)
     }
 }
 
@@ -107,15 +89,6 @@ pub(crate) enum Keep {
     Always,
     /// When less than half of the queue is free: of what no limit holds back there may be thousands a second.
     WhenThereIsRoom,
-}
-
-/// Why an entry that was waited for is not in the database.
-#[derive(Clone, Debug)]
-pub(crate) enum NotWritten {
-    /// Its tenant does not exist (any more).
-    TenantGone,
-    /// The database did not take it, or not in time.
-    Refused(Arc<DbError>),
 }
 
 impl Audit {

@@ -5,9 +5,7 @@
 //! A success is remembered, by the key's keyed digest, for ten minutes at most, however often it is used. A key that is
 //! revoked elsewhere dies here within a second.
 
-use std::num::NonZero;
-use std::sync::{Arc, Mutex, PoisonError};
-use std::thread;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use od_db::{DbError, MasterKeyRow, TenantRow};
@@ -17,108 +15,25 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 
 use crate::engine::Engine;
 use crate::error::{AuthFailure, Error};
-use crate::limits::{Allowance, LimitOptions};
 use crate::scope::{Grants, Identity, TenantId};
 use crate::sealed::IntoSealed as _;
-use crate::tenants::NewTenant;
+use crate::tenants::{NewTenant, TENANT_KEY_PURPOSE};
 
+mod refusals;
 mod refused;
+mod sign_ins;
 #[cfg(test)]
 mod tests;
 
-use refused::Refused;
+use sign_ins::Known;
+pub(crate) use sign_ins::SignIns;
 
-/// How long a success is remembered.
-const REMEMBERED: Duration = Duration::from_mins(10);
-/// How many successes are remembered.
-const REMEMBERED_KEYS: u64 = 50_000;
 /// How old a success may be before its row is looked at again.
 const LOOKED_AT: Duration = Duration::from_secs(1);
 /// How long a key that is not remembered waits until its row may be looked for, and then until it may be checked.
 const PATIENCE: Duration = Duration::from_secs(2);
 /// What a caller whose key could not be checked in that time is told to wait: about as long as those before it take.
 const COME_AGAIN: Duration = Duration::from_secs(2);
-/// Unknown keys that are refused at once: a thousand, and a hundred a second.
-const UNKNOWN_KEYS: LimitOptions = LimitOptions {
-    per_minute: 6_000,
-    burst: 1_000,
-};
-/// How long every further one waits for its refusal: a connection can then try four keys a second. Good keys never wait.
-const UNKNOWN_WAITS: Duration = Duration::from_millis(250);
-
-/// The purpose a tenant key is derived for.
-pub(crate) const TENANT_KEY_PURPOSE: &str = "tenant key";
-
-/// Remembered sign-ins.
-pub(crate) struct SignIns {
-    known: moka::future::Cache<String, Known>,
-    looking: Semaphore,
-    hashing: Semaphore,
-    unknown: Allowance,
-    refused: Refused,
-}
-
-/// A success. What changes is behind the lock and not a new entry: an entry's time begins when it is put in.
-#[derive(Clone)]
-struct Known {
-    identity: Identity,
-    looked_at: Arc<Mutex<Instant>>,
-}
-
-impl Known {
-    fn new(identity: Identity) -> Self {
-        Self {
-            identity,
-            looked_at: Arc::new(Mutex::new(Instant::now())),
-        }
-    }
-
-    fn looked_at(&self) -> Instant {
-        *self.looked_at.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn look_at(&self, now: Instant) {
-        *self.looked_at.lock().unwrap_or_else(PoisonError::into_inner) = now;
-    }
-}
-
-impl SignIns {
-    /// Nobody is known yet. `connections` are the most that the database has.
-    pub(crate) fn new(connections: u32) -> Self {
-        let at_once = usize::try_from(connections / 2).unwrap_or(usize::MAX);
-        Self {
-            known: moka::future::Cache::builder()
-                .max_capacity(REMEMBERED_KEYS)
-                .time_to_live(REMEMBERED)
-                .support_invalidation_closures()
-                .build(),
-            // Keys that are not remembered take half the connections at most, so that a flood of wrong ones leaves the others
-            // to callers who are. Strangers and first sign-ins wait in one queue: nothing tells them apart before the look.
-            looking: Semaphore::new(at_once.max(1)),
-            // A hash keeps a core busy for a quarter of a second, so more of them at once than there are cores would only make
-            // each take longer. Callers who are already known share the cores with them, and never wait for a turn.
-            hashing: Semaphore::new(thread::available_parallelism().map_or(1, NonZero::get)),
-            unknown: Allowance::new(UNKNOWN_KEYS, Instant::now()),
-            refused: Refused::new(),
-        }
-    }
-
-    /// Lets the refusal of an unknown key wait when there were too many of them.
-    async fn hold_back(&self) {
-        if !self.unknown.spend(Instant::now()) {
-            tokio::time::sleep(UNKNOWN_WAITS).await;
-        }
-    }
-
-    pub(crate) fn forget(&self, tenant: &TenantId) {
-        let tenant = tenant.clone();
-        // The closure's registration only fails when closures are not supported, and they are.
-        let _ = self
-            .known
-            .invalidate_entries_if(move |_, known| known.identity.tenant() == &tenant);
-    }
-}
-
 /// Sign-in operations.
 pub struct Auth<'a>(&'a Engine);
 

@@ -19,11 +19,13 @@ use crate::error::Error;
 use crate::outcome::CacheInfo;
 use crate::scope::TenantId;
 
+mod key;
 mod readings;
 #[cfg(test)]
 mod tests;
 mod weight;
 
+use key::Key;
 use readings::{Part, Readings};
 
 pub(crate) use weight::Weigh;
@@ -72,12 +74,6 @@ pub(crate) enum Resource<'a> {
 pub(crate) struct Owner<'a> {
     pub tenant: &'a TenantId,
     pub store_row: &'a str,
-}
-
-/// A key, taken before the read it stands for.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(crate) struct Key {
-    text: String,
 }
 
 #[derive(Clone, Debug)]

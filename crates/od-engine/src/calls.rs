@@ -21,20 +21,10 @@ use crate::scope::{ClientInfo, RequestId, Scope, Source, TenantId};
 mod record;
 #[cfg(test)]
 mod tests;
+mod under_way;
 
-pub(crate) use record::Record;
-
-/// What is about to be done.
-#[derive(Clone, Debug)]
-pub struct Call {
-    /// The tool's dotted name, e.g. `orders.list`.
-    pub tool: String,
-    /// Its arguments as they came; redacted before they are recorded.
-    pub parameters: Value,
-    /// Tokens of the tenant's limit: a read 1, a write 2. A call that costs nothing may be missing in the audit log when the
-    /// writer does not keep up, unless it is a person's no.
-    pub cost: u32,
-}
+pub use under_way::Call;
+pub(crate) use under_way::Record;
 
 /// Work of a call or an act. Boxed: it is handed to a task of its own.
 pub type Work<T> = BoxFuture<'static, Result<T, Error>>;

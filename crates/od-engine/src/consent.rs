@@ -1,82 +1,27 @@
 //! A person's agreement to what cannot be taken back: how it is come by, and how long a no holds.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
 use od_db::Declined;
-use serde::{Deserialize, Serialize};
 
 use crate::engine::Engine;
 use crate::error::Error;
 use crate::outcome::StoreRef;
 use crate::scope::Scope;
 
+mod answer;
+mod deed;
 #[cfg(test)]
 mod tests;
+
+pub use answer::{Consent, NoAnswer};
+pub use deed::Deed;
 
 /// What deleting a line of an order is called, by whatever tool.
 pub(crate) const DELETE_LINE: &str = "order_items.delete";
 /// How long a no holds.
 const NO_HOLDS: Duration = Duration::from_mins(10);
-
-/// How a call comes by a person's agreement.
-#[derive(Clone, Debug, Default)]
-pub enum Consent {
-    /// By the caller's word, its argument `confirm`: nobody can be asked, or the question was not answered.
-    #[default]
-    Argument,
-    /// A person can be asked. The caller's word does not count.
-    Ask,
-    /// A person was asked this question about the call and agreed.
-    Agreed(Arc<str>),
-    /// Only a person's answer counts, and there is none.
-    Missing(NoAnswer),
-}
-
-/// Why there is no answer of a person.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum NoAnswer {
-    /// The client cannot put a question.
-    #[error("and this client cannot ask one")]
-    CannotAsk,
-    /// The question was closed or left alone.
-    #[error("and the question was left without an answer")]
-    NotGiven,
-}
-
-/// What is to be done, and to which records: what a person is asked about, and what a no holds for.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Deed {
-    /// E.g. `orders.delete`. The same act through another tool is the same deed.
-    kind: String,
-    /// One text per record, however the call spelled its store and its id. The ids are parsed ones.
-    targets: Vec<String>,
-}
-
-impl Deed {
-    pub(crate) fn orders(kind: &str, store: &StoreRef, orders: &[od_client::OrderId]) -> Self {
-        Self::new(kind, store, orders.iter().map(|id| vec![id.as_str()]))
-    }
-
-    /// A deed to one record of a store, named by its ids from the outermost to its own; to the store itself without any.
-    pub(crate) fn one(kind: &str, store: &StoreRef, ids: &[&str]) -> Self {
-        Self::new(kind, store, [ids.to_vec()])
-    }
-
-    fn new<'a>(kind: &str, store: &StoreRef, records: impl IntoIterator<Item = Vec<&'a str>>) -> Self {
-        // A store's id is kept as it was registered, and means the same with zeros in front.
-        let store = store.store_id.trim_start_matches('0');
-        let target = |ids: Vec<&str>| {
-            let ids = std::iter::once(store).chain(ids);
-            ids.collect::<Vec<_>>().join("/")
-        };
-        Self {
-            kind: kind.to_owned(),
-            targets: records.into_iter().map(target).collect(),
-        }
-    }
-}
 
 /// Operations on persons' answers.
 pub struct Consents<'a>(&'a Engine);

@@ -15,11 +15,11 @@ use crate::auth::SignIns;
 use crate::cache::{Cache, CacheOptions};
 use crate::clock::Clock;
 use crate::housekeeping;
-use crate::limits::{LimitOptions, Limiter};
+use crate::limits::{FAILED_KEYS, LimitOptions, Limiter};
 use crate::lock::Locks;
 use crate::orders::Groups;
 use crate::sealed::{IntoColumns as _, IntoSealed as _};
-use crate::stores::{Directory, FAILED_KEYS};
+use crate::stores::Directory;
 
 /// How the engine runs.
 #[derive(Debug)]

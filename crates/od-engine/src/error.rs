@@ -12,11 +12,13 @@ use crate::orders::Problem;
 use crate::outcome::StoreRef;
 use crate::scope::Permission;
 
+mod class;
 mod reference;
 #[cfg(test)]
 mod tests;
 mod upstream;
 
+pub use class::Class;
 pub use reference::{ErrorCode, error_codes};
 
 /// Why an operation did not happen, or may not have happened.
@@ -191,25 +193,6 @@ pub enum AuthFailure {
     /// Another tenant's key than the one already proven.
     #[error("This master key belongs to another tenant than the one this connection is signed in as.")]
     OtherTenant,
-}
-
-/// What kind of failure it is; each door maps this once.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Class {
-    /// The caller can mend it by calling differently.
-    Invalid,
-    /// It is not there, for this tenant.
-    NotFound,
-    /// The caller is not known or not allowed.
-    Denied,
-    /// Too much at once: later.
-    Limited,
-    /// The state of the data forbids it.
-    Conflict,
-    /// Order Desk.
-    Upstream,
-    /// This server.
-    Internal,
 }
 
 impl Error {

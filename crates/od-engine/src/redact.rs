@@ -9,18 +9,15 @@ use std::borrow::Cow;
 
 use serde_json::{Map, Value};
 
+mod marks;
 mod names;
 mod shapes;
 mod spans;
 #[cfg(test)]
 mod tests;
 
+use marks::{PERSONAL, SECRET};
 use names::Class;
-
-/// Stands where a secret was.
-const SECRET: &str = "[redacted]";
-/// Stands where a name, street or phone number was.
-const PERSONAL: &str = "***";
 
 /// Deeper structures are left out whole. Well below the recursion limit of the JSON reader.
 const MAX_DEPTH: usize = 64;

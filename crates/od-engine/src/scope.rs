@@ -6,7 +6,6 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 pub use od_db::TenantId;
 use od_vault::DataKey;
 use tokio_util::sync::CancellationToken;
-use uuid::Uuid;
 
 use crate::answers::Delivery;
 use crate::calls::Record;
@@ -14,30 +13,10 @@ use crate::consent::{Consent, Deed};
 use crate::error::Error;
 
 mod permission;
+mod request_id;
+
 pub use permission::{Grants, Permission};
-
-/// Correlation id of one request: in logs, audit, replies and upstream requests alike.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct RequestId(Uuid);
-
-impl RequestId {
-    /// A new id. UUIDv7: ids made one after another stand together in the audit log's index, where random ones would
-    /// each touch a page of their own, the larger part of what an entry costs.
-    pub fn generate() -> Self {
-        Self(Uuid::now_v7())
-    }
-
-    /// An id that came from outside, when it is a UUID; anything else is not taken over.
-    pub fn parse(text: &str) -> Option<Self> {
-        Uuid::try_parse(text).ok().map(Self)
-    }
-}
-
-impl fmt::Display for RequestId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
-    }
-}
+pub use request_id::RequestId;
 
 /// The door a call came through.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

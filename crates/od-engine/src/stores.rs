@@ -32,7 +32,6 @@ pub(crate) use directory::{Directory, Purpose};
 pub use register::{Register, UpdateStore};
 pub use settings::{Folder, Settings};
 pub(crate) use through::Question;
-pub(crate) use trial::FAILED_KEYS;
 
 /// A store as listings show it. Credentials are never part of it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

@@ -9,12 +9,14 @@ use serde_json::json;
 use uuid::Uuid;
 
 use crate::audit::{CREATE_TENANT, DELETE_TENANT};
-use crate::auth::TENANT_KEY_PURPOSE;
 use crate::calls::Act;
 use crate::engine::Engine;
 use crate::error::{Error, Existing};
 use crate::scope::TenantId;
 use crate::sealed::IntoColumns as _;
+
+/// The purpose a tenant key is derived for.
+pub(crate) const TENANT_KEY_PURPOSE: &str = "tenant key";
 
 /// What a new tenant may bring along.
 #[derive(Debug, Default)]

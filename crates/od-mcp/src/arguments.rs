@@ -16,8 +16,7 @@ mod ids;
 #[cfg(test)]
 mod tests;
 
-/// Most problems that are told; a hostile list of a million faults is not worth repeating.
-const MOST_PROBLEMS: usize = 50;
+use explain::MOST_PROBLEMS;
 
 /// Checks and normalises the arguments of a call: ids given as integers become strings.
 ///

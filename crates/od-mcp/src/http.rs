@@ -15,7 +15,7 @@ use axum::http::{Method, StatusCode};
 use axum::response::Response;
 use axum::routing::any;
 use http_body_util::{BodyExt, Full};
-use od_engine::{Anonymous, Class, ClientInfo, Delivery, Error, Identity, RequestId, Scope, Source};
+use od_engine::{Anonymous, Class, ClientInfo, Delivery, Error, Identity, RequestId, Source};
 use rmcp::transport::streamable_http_server::session::never::NeverSessionManager;
 use rmcp::transport::{StreamableHttpServerConfig, StreamableHttpService};
 use secrecy::SecretSlice;
@@ -29,6 +29,7 @@ use crate::correlation;
 use crate::dispatch::Tools;
 use crate::server::McpServer;
 use bearer::Reason;
+pub(crate) use caller::HttpCaller;
 use cancelled::Waiting;
 use delivered::Watched;
 use refusal::Refusal;
@@ -37,6 +38,7 @@ use room::Room;
 mod accept;
 mod bearer;
 mod body;
+mod caller;
 mod cancelled;
 mod cors;
 mod delivered;
@@ -117,33 +119,6 @@ struct Door {
     room: Room,
     service: StreamableHttpService<McpServer, NeverSessionManager>,
     waiting: Waiting,
-}
-
-/// Who sent a request; travels with it through the protocol library.
-#[derive(Clone)]
-pub(crate) struct HttpCaller {
-    identity: Identity,
-    request_id: RequestId,
-    client: ClientInfo,
-    /// What path and headers leave of the catalog.
-    pub narrowing: Narrowing,
-    /// The request's span: the protocol library runs handlers in tasks of its own.
-    pub span: Span,
-    /// What becomes of the answer.
-    delivery: Delivery,
-}
-
-impl HttpCaller {
-    /// The scope of the request's call. The active store belongs to the credential: there are no sessions.
-    pub(crate) fn scope(&self, client_name: Option<String>) -> Scope {
-        let client = ClientInfo {
-            name: client_name,
-            ..self.client.clone()
-        };
-        Scope::new(self.identity.clone(), self.request_id, Source::Mcp)
-            .with_client(client)
-            .with_delivery(self.delivery.clone())
-    }
 }
 
 async fn serve(State(door): State<Arc<Door>>, request: Request) -> Response {

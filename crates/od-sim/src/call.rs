@@ -1,6 +1,6 @@
 //! One request as a route sees it: already authenticated, paid for, and split into its parts.
 
-use axum::http::Method;
+use axum::http::{Method, StatusCode};
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 
@@ -30,6 +30,20 @@ impl Call<'_> {
     pub(crate) fn param(&self, name: &str) -> Option<&str> {
         let found = self.query.iter().rev().find(|(key, _)| key == name);
         found.map(|(_, value)| value.as_str()).filter(|value| !value.is_empty())
+    }
+
+    /// Whether the caller wants the order's history too.
+    pub(crate) fn wants_history(&self) -> bool {
+        matches!(self.param("get_order_history"), Some("1" | "true"))
+    }
+
+    /// The status of a successful create.
+    pub(crate) fn created(&self) -> StatusCode {
+        if self.choices.created_is_201 {
+            StatusCode::CREATED
+        } else {
+            StatusCode::OK
+        }
     }
 
     /// A page size or offset; anything but digits counts as not given.

@@ -74,15 +74,6 @@ pub(crate) fn answer(shop: &mut Shop, call: &Call<'_>) -> Answer {
     }
 }
 
-/// The status of a successful create.
-pub(crate) fn created(call: &Call<'_>) -> StatusCode {
-    if call.choices.created_is_201 {
-        StatusCode::CREATED
-    } else {
-        StatusCode::OK
-    }
-}
-
 fn not_allowed() -> Reply {
     Reply::refusal(StatusCode::METHOD_NOT_ALLOWED, "Method Not Allowed")
 }

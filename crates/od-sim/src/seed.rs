@@ -1,6 +1,7 @@
 //! A shop that looks alive: written by hand where it is read, by dice where it is counted.
 
 mod catalog;
+mod literal;
 mod oddities;
 mod orders;
 mod people;
@@ -14,15 +15,14 @@ use std::collections::BTreeMap;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use rand::distr::{Alphanumeric, SampleString};
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::budget::Bucket;
-use crate::clock::date_time;
 use crate::dice::Dice;
-use crate::model::fields::Record;
 use crate::model::inventory;
 use crate::options::{SeedStore, ShopKind, SimOptions};
 use crate::state::{Folder, Ids, Shop};
+use literal::{date, record};
 
 const TIMEZONE: &str = "America/Denver";
 /// The same zone's rules written out, because not every machine and container has a time zone database.
@@ -53,11 +53,6 @@ pub(crate) fn shop(store: &SeedStore, options: &SimOptions) -> Shop {
     orders::fill(&mut shop, store, &mut dice, options.now);
     oddities::sprinkle(&mut shop, options.now);
     shop
-}
-
-/// `ago` before the simulated present, in the format of replies.
-fn date(now: Timestamp, ago: SignedDuration) -> String {
-    date_time(now.saturating_sub(ago).unwrap_or(Timestamp::MIN))
 }
 
 /// Ids of different stores do not meet: 90001 begins at 80,012,345, 90002 a hundred thousand further on.
@@ -106,13 +101,5 @@ fn stock(shop: &mut Shop, kind: ShopKind, dice: &mut Dice, now: Timestamp) {
             date(now, SignedDuration::from_hours(days)).into(),
         );
         shop.inventory.insert(id, item);
-    }
-}
-
-/// An object literal as a record.
-fn record(value: Value) -> Record {
-    match value {
-        Value::Object(map) => map,
-        _ => serde_json::Map::new(),
     }
 }

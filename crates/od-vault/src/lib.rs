@@ -14,6 +14,7 @@
 //! and their bytes are wiped when they are dropped. Randomness comes from the operating system.
 
 mod derive;
+mod expand;
 #[cfg(test)]
 mod fixtures;
 mod guessable;
@@ -24,12 +25,14 @@ pub mod password;
 mod root_key;
 mod seal;
 mod secret;
+mod tenant_key;
 mod token;
 
-pub use derive::{Salt, SaltError, TenantKey, derive_tenant_key, derive_token_key};
+pub use derive::{Salt, SaltError, derive_tenant_key, derive_token_key};
 pub use lookup::{Fingerprints, LookupIndex};
 pub use master_key::{MasterKey, MasterKeyError};
 pub use root_key::{RootKey, RootKeyError};
 pub use seal::{DataKey, OpenError, Place, Sealed};
 pub use secret::{Key32, same};
+pub use tenant_key::TenantKey;
 pub use token::{Token, TokenError};

@@ -3,7 +3,7 @@
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
-use crate::{MasterKey, RootKey, derive::length, secret::Key32};
+use crate::{MasterKey, RootKey, expand::length, secret::Key32};
 
 #[cfg(test)]
 mod tests;

@@ -8,7 +8,7 @@ use secrecy::{ExposeSecret, SecretBox, SecretString};
 use thiserror::Error;
 
 use crate::{
-    derive::internal_subkey,
+    expand::{framed, hkdf},
     guessable::{has_placeholder_word, is_published, repeats_few_bytes},
     seal::{Place, Sealed, open_with, seal_with},
     secret::{Key32, fill_random, unprintable},
@@ -16,6 +16,11 @@ use crate::{
 
 #[cfg(test)]
 mod tests;
+
+// These texts are part of every stored secret: changing one makes existing databases unreadable.
+const ROOT_SALT: &[u8] = b"orderdesk-mcp/root/v1";
+const SUBKEY: &[u8] = b"subkey";
+const INTERNAL: &[u8] = b"internal";
 
 /// Fewest bytes a root key may have.
 const MIN_BYTES: usize = 32;
@@ -96,6 +101,16 @@ impl RootKey {
         open_with(&self.check_key(), &CHECK_PLACE, check_value).is_ok()
     }
 
+    /// A key of its own for each purpose (signing cookies, say), from which the root key cannot be found.
+    pub fn subkey(&self, purpose: &str) -> Key32 {
+        expand(self.as_bytes(), SUBKEY, purpose)
+    }
+
+    /// A subkey the vault keeps to itself.
+    pub(crate) fn internal_subkey(&self, purpose: &str) -> Key32 {
+        internal_subkey(self.as_bytes(), purpose)
+    }
+
     /// All bytes of the key. Only for deriving from.
     pub(crate) fn as_bytes(&self) -> &[u8] {
         self.bytes.expose_secret()
@@ -112,6 +127,15 @@ impl RootKey {
 }
 
 unprintable!(RootKey);
+
+/// Subkeys the vault keeps to itself: no caller's purpose reaches them.
+fn internal_subkey(root: &[u8], purpose: &str) -> Key32 {
+    expand(root, INTERNAL, purpose)
+}
+
+fn expand(root: &[u8], kind: &[u8], purpose: &str) -> Key32 {
+    Key32::filled(|key| hkdf(ROOT_SALT, &[root], &framed(&[kind, purpose.as_bytes()]), key))
+}
 
 const CHECK_PLACE: Place<'static> = Place {
     tenant: "",

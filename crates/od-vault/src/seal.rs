@@ -6,8 +6,7 @@ use secrecy::{ExposeSecret, SecretBox, SecretString};
 use thiserror::Error;
 
 use crate::{
-    TenantKey,
-    derive::framed,
+    expand::framed,
     secret::{Key32, fill_random, unprintable},
 };
 
@@ -55,8 +54,8 @@ pub enum OpenError {
     NotText,
 }
 
-/// A tenant's data key: 32 random bytes that seal its API keys and customer data. Stored only wrapped by a [`TenantKey`].
-pub struct DataKey(Key32);
+/// A tenant's data key: 32 random bytes that seal its API keys and customer data. Stored only wrapped by a [`TenantKey`](crate::TenantKey).
+pub struct DataKey(pub(crate) Key32);
 
 unprintable!(DataKey);
 
@@ -81,24 +80,6 @@ impl DataKey {
         let plain = self.open(place, sealed)?;
         let text = str::from_utf8(plain.expose_secret()).map_err(|_| OpenError::NotText)?;
         Ok(text.into())
-    }
-}
-
-impl TenantKey {
-    /// Seals a credential's copy of the data key. The place is the credential's row.
-    pub fn wrap(&self, data_key: &DataKey, place: &Place<'_>) -> Sealed {
-        seal_with(&self.0, place, data_key.0.as_bytes())
-    }
-
-    /// Opens a credential's copy of the data key.
-    pub fn unwrap(&self, sealed: &Sealed, place: &Place<'_>) -> Result<DataKey, OpenError> {
-        let plain = open_with(&self.0, place, sealed)?;
-        let bytes: &[u8; 32] = plain
-            .expose_secret()
-            .as_slice()
-            .try_into()
-            .map_err(|_| OpenError::Malformed)?;
-        Ok(DataKey(Key32::filled(|key| key.copy_from_slice(bytes))))
     }
 }
 

@@ -13,7 +13,9 @@ mod names;
 mod paths;
 mod reader;
 mod reference;
+mod secret_file;
 mod sources;
+mod table;
 mod value;
 
 pub mod cache;
@@ -37,65 +39,12 @@ pub use self::{
     fault::{ConfigError, Fault, Origin},
     paths::{Paths, root_key, write_key_file},
     reference::{environment_file, markdown},
+    secret_file::secret_file,
     setting::Setting,
-    sources::{Sources, secret_file},
+    sources::Sources,
+    table::{Effective, Settings, table},
     value::{ClientIpHeader, ConfirmBy, DatabaseUrl, FromText, LogFormat, LogLevel, Networks, ServiceUrl, ToolNames},
 };
-
-sections! {
-    /// The root key.
-    root: root::Root,
-    /// The HTTP server.
-    server: server::Server,
-    /// The database.
-    storage: storage::Storage,
-    /// Tenants and their master keys.
-    tenants: tenants::Tenants,
-    /// How much a tenant, an address or a person may do.
-    limits: limits::Limits,
-    /// Cached replies.
-    cache: cache::Cache,
-    /// Order Desk.
-    upstream: upstream::Upstream,
-    /// Changes to orders.
-    mutation: mutation::Mutation,
-    /// What agents are offered.
-    mcp: mcp::Mcp,
-    /// Order Desk's webhooks.
-    webhooks: webhooks::Webhooks,
-    /// The web pages.
-    web_ui: web_ui::WebUi,
-    /// Outgoing mail.
-    mail: mail::Mail,
-    /// Sign-in for remote clients.
-    oauth: oauth::OAuth,
-    /// Logs, metrics, audit.
-    observability: observability::Observability,
-    /// Tests against a real account.
-    live_tests: live_tests::LiveTests,
-}
-
-/// One section of the table.
-#[derive(Debug)]
-pub struct Section {
-    /// The heading.
-    pub title: &'static str,
-    /// What the section is about.
-    pub intro: &'static str,
-    /// Its settings.
-    pub rows: &'static [&'static Setting],
-}
-
-/// A setting as it stands: for `config show`.
-#[derive(Debug)]
-pub struct Effective {
-    /// The row.
-    pub setting: &'static Setting,
-    /// The value, masked where it is secret; `None` when it is not set.
-    pub value: Option<String>,
-    /// Where it came from.
-    pub origin: Origin,
-}
 
 /// A configuration that was understood.
 #[derive(Debug)]
@@ -138,15 +87,6 @@ pub fn load(sources: &Sources) -> Result<Loaded, ConfigError> {
         effective,
         warnings,
     })
-}
-
-/// Whether a variable of this name is read.
-fn is_setting(name: &str) -> bool {
-    let base = name.strip_suffix("_FILE").unwrap_or(name);
-    table()
-        .iter()
-        .flat_map(|section| section.rows)
-        .any(|row| row.name == name || (row.secret && row.name == base))
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::{ConnectOptions, Connection, Transaction};
 
-use super::{Writing, boxed};
+use super::writing::{Writing, boxed};
 use crate::{DbError, DbOptions};
 
 const DEFAULT_CONNECTIONS: u32 = 10;

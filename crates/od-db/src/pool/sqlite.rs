@@ -13,7 +13,7 @@ use sqlx::{ConnectOptions, Connection, Transaction};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{Instant, sleep, timeout};
 
-use super::{Writing, boxed};
+use super::writing::{Writing, boxed};
 use crate::error::is_busy;
 use crate::{DbError, DbOptions};
 

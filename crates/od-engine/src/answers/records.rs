@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::Write;
+use super::write::Write;
 
 /// The arguments that name a record.
 const NAMES: [&str; 3] = ["order_id", "order_ids", "product_id"];

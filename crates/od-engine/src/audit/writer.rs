@@ -9,7 +9,7 @@ use std::time::Duration;
 use od_db::{AuditEntry, BEGUN, Db, DbError, TenantId};
 use tokio::sync::{mpsc, oneshot};
 
-use super::{NotWritten, Prover};
+use super::Prover;
 use crate::error::is_transient;
 
 /// Entries written in one transaction.
@@ -21,6 +21,15 @@ const TRIES: u32 = 5;
 /// How often the database may refuse parts of a batch before all that is left of it is given up: enough to find several
 /// entries that it does not take, and few when it takes none.
 const REFUSALS: u32 = 64;
+
+/// Why an entry that was waited for is not in the database.
+#[derive(Clone, Debug)]
+pub(crate) enum NotWritten {
+    /// Its tenant does not exist (any more).
+    TenantGone,
+    /// The database did not take it, or not in time.
+    Refused(Arc<DbError>),
+}
 
 /// What comes through the queue.
 pub(super) enum Message {

@@ -1,9 +1,14 @@
+use std::num::NonZero;
+use std::thread;
+
 use od_db::DbOptions;
 use od_vault::RootKey;
 
+use super::sign_ins::{UNKNOWN_KEYS, UNKNOWN_WAITS};
 use super::*;
 use crate::clock::Clock;
 use crate::engine::EngineOptions;
+use crate::limits::{Allowance, LimitOptions};
 
 async fn engine() -> Engine {
     engine_on(RootKey::generate(), DbOptions::default()).await

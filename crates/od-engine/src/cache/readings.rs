@@ -13,7 +13,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
-use super::Key;
+use super::key::Key;
 use crate::error::Error;
 
 /// What a read came to.

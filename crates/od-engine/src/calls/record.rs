@@ -1,6 +1,5 @@
 //! What the audit log is told of a call: at its end, and of a change before that at its beginning.
 
-use std::fmt;
 use std::sync::OnceLock;
 use std::time::Instant;
 
@@ -9,7 +8,7 @@ use serde_json::{Value, json};
 use tokio::sync::OnceCell;
 use uuid::Uuid;
 
-use super::Call;
+use super::under_way::{Call, Record};
 use crate::audit::NotWritten;
 use crate::engine::Engine;
 use crate::error::{AuthFailure, Error};
@@ -24,27 +23,6 @@ mod tests;
 const RECORDED_PARAMETERS: usize = 16 * 1024;
 /// Room for the words that tell of what was left out.
 const LEFT_OUT: usize = 128;
-
-/// A call under way. The call's scope and all clones of it know the same one.
-pub(crate) struct Record {
-    /// Of the entry that tells of the beginning.
-    id: String,
-    call: Call,
-    request_id: RequestId,
-    at_millis: i64,
-    instant: Instant,
-    /// The arguments as they are recorded.
-    parameters: OnceLock<String>,
-    /// Whether the beginning is in the log; empty while nothing is to be changed yet.
-    begun: OnceCell<Result<(), Error>>,
-}
-
-/// The arguments are not redacted yet.
-impl fmt::Debug for Record {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Record").field("id", &self.id).finish_non_exhaustive()
-    }
-}
 
 impl Record {
     pub(super) fn new(engine: &Engine, call: Call, request_id: RequestId) -> Self {

@@ -3,7 +3,7 @@
 use od_client::Error as E;
 use serde_json::{Value, json};
 
-use super::Class;
+use super::class::Class;
 
 /// Our words only: what Order Desk said may repeat a shopper's text, and stands in the details.
 ///

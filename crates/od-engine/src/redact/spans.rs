@@ -3,9 +3,9 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
+use super::marks::{PERSONAL, SECRET};
 use super::names::{self, Class};
 use super::shapes::{is_secret, is_word_char, own_key_inside};
-use super::{PERSONAL, SECRET};
 
 /// A stretch of text and what replaces it.
 struct Span {

@@ -12,14 +12,7 @@ use tokio::sync::OwnedMutexGuard;
 
 use super::Stores;
 use crate::error::Error;
-use crate::limits::LimitOptions;
 use crate::scope::Scope;
-
-/// The keys of a tenant that may fail: five at once, then one a minute.
-pub(crate) const FAILED_KEYS: LimitOptions = LimitOptions {
-    per_minute: 1,
-    burst: 5,
-};
 
 impl Stores<'_> {
     /// The door of a store whose key Order Desk accepts (`GET /test`).

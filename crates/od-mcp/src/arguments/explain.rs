@@ -6,9 +6,11 @@ use od_engine::nearest;
 use od_engine::orders::Problem;
 use serde_json::Value;
 
-use super::MOST_PROBLEMS;
 use crate::label::label;
 use crate::tools::pattern_in_words;
+
+/// Most problems that are told; a hostile list of a million faults is not worth repeating.
+pub(super) const MOST_PROBLEMS: usize = 50;
 
 /// What one violation means: usually one problem, one per name when several names are unknown.
 pub(super) fn problems(schema: &Value, error: &ValidationError<'_>) -> Vec<Problem> {

@@ -2,24 +2,13 @@
 
 use serde_json::{Map, Value};
 
-use crate::tool::ToolSpec;
 use crate::tools::parts;
 
-mod create;
-mod delete;
-mod get;
-mod list;
-mod update;
-
-pub(super) fn tools() -> Vec<ToolSpec> {
-    vec![
-        list::tool(),
-        get::tool(),
-        create::tool(),
-        update::tool(),
-        delete::tool(),
-    ]
-}
+pub(super) mod create;
+pub(super) mod delete;
+pub(super) mod get;
+pub(super) mod list;
+pub(super) mod update;
 
 /// Which item.
 fn item_id() -> Value {

@@ -1,31 +1,13 @@
 //! Orders: finding, reading, creating, changing, moving, deleting.
 
-use crate::tool::ToolSpec;
-
-mod add_items;
-mod create;
-mod delete;
-mod get;
-mod history;
-mod list;
-mod move_folder;
-mod mutate;
-mod note;
-mod update_address;
-mod update_full;
-
-pub(super) fn tools() -> Vec<ToolSpec> {
-    vec![
-        list::tool(),
-        get::tool(),
-        create::tool(),
-        mutate::tool(),
-        update_full::tool(),
-        add_items::tool(),
-        update_address::tool(),
-        note::tool(),
-        history::tool(),
-        move_folder::tool(),
-        delete::tool(),
-    ]
-}
+pub(super) mod add_items;
+pub(super) mod create;
+pub(super) mod delete;
+pub(super) mod get;
+pub(super) mod history;
+pub(super) mod list;
+pub(super) mod move_folder;
+pub(super) mod mutate;
+pub(super) mod note;
+pub(super) mod update_address;
+pub(super) mod update_full;

@@ -2,26 +2,15 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::tool::{Hints, ToolSpec};
+use crate::tool::Hints;
 use crate::tools::schema;
 
-mod batch_update;
-mod create;
-mod delete;
-mod get;
-mod list;
-mod update;
-
-pub(super) fn tools() -> Vec<ToolSpec> {
-    vec![
-        list::tool(),
-        get::tool(),
-        create::tool(),
-        update::tool(),
-        batch_update::tool(),
-        delete::tool(),
-    ]
-}
+pub(super) mod batch_update;
+pub(super) mod create;
+pub(super) mod delete;
+pub(super) mod get;
+pub(super) mod list;
+pub(super) mod update;
 
 /// Which inventory item.
 fn product_id() -> Value {

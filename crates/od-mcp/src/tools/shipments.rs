@@ -2,26 +2,14 @@
 
 use serde_json::{Map, Value};
 
-use crate::tool::ToolSpec;
 use crate::tools::parts;
 
-mod batch_create;
-mod create;
-mod delete;
-mod get;
-mod list;
-mod update;
-
-pub(super) fn tools() -> Vec<ToolSpec> {
-    vec![
-        list::tool(),
-        get::tool(),
-        create::tool(),
-        update::tool(),
-        delete::tool(),
-        batch_create::tool(),
-    ]
-}
+pub(super) mod batch_create;
+pub(super) mod create;
+pub(super) mod delete;
+pub(super) mod get;
+pub(super) mod list;
+pub(super) mod update;
 
 /// Which shipment.
 fn shipment_id() -> Value {

@@ -8,8 +8,6 @@ use crate::model::inventory;
 use crate::reply::{Answer, Reply};
 use crate::state::{Ids, Shop, digits};
 
-use super::created;
-
 const DEFAULT_LIMIT: usize = 50;
 const MOST: usize = 500;
 
@@ -76,7 +74,7 @@ pub(crate) fn create(shop: &mut Shop, call: &Call<'_>) -> Answer {
     let id = Ids::next(&mut shop.ids.inventory);
     let item = inventory::create(&input, id, &call.now());
     shop.inventory.insert(id, item.clone());
-    let reply = Reply::success().code(created(call)).message("Inventory Item Added");
+    let reply = Reply::success().code(call.created()).message("Inventory Item Added");
     Ok(reply.with("inventory_item", Value::Object(item)))
 }
 

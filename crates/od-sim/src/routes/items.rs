@@ -8,8 +8,6 @@ use crate::model::item;
 use crate::reply::{Answer, Reply};
 use crate::state::{Ids, Shop, position};
 
-use super::created;
-
 const LIST: &str = "order_items";
 
 pub(crate) fn list(shop: &Shop, order_id: &str) -> Answer {
@@ -33,7 +31,7 @@ pub(crate) fn create(shop: &mut Shop, call: &Call<'_>, order_id: &str) -> Answer
     let item = item::create(&input, id);
     shop.order_mut(order_id)?
         .change_list(LIST, &call.now(), |items| items.push(Value::Object(item)));
-    Ok(Reply::success().code(created(call)).message("Order Item Added"))
+    Ok(Reply::success().code(call.created()).message("Order Item Added"))
 }
 
 pub(crate) fn replace(shop: &mut Shop, call: &Call<'_>, order_id: &str, item_id: &str) -> Answer {

@@ -9,17 +9,13 @@ use crate::reply::{Answer, Reply};
 use crate::rules::{self, Event};
 use crate::state::{Ids, Order, Shop};
 
-use super::{created, move_orders};
+use super::move_orders;
 
 const NOT_ADDED: &str = "Order Not Added";
 
 pub(crate) fn show(shop: &Shop, call: &Call<'_>, id: &str) -> Answer {
-    let with_history = call.choices.history_on_single_read && wants_history(call);
+    let with_history = call.choices.history_on_single_read && call.wants_history();
     Ok(Reply::success().with("order", shop.order(id)?.public(with_history)))
-}
-
-pub(crate) fn wants_history(call: &Call<'_>) -> bool {
-    matches!(call.param("get_order_history"), Some("1" | "true"))
 }
 
 pub(crate) fn create(shop: &mut Shop, call: &Call<'_>) -> Answer {
@@ -46,7 +42,7 @@ pub(crate) fn create(shop: &mut Shop, call: &Call<'_>) -> Answer {
     rules::run(shop, call.rules, id, &Event::Imported, &now);
     let order = shop.orders.get(&id).map_or(Value::Null, |order| order.public(false));
     Ok(Reply::success()
-        .code(created(call))
+        .code(call.created())
         .message("Order Added")
         .with("order", order))
 }

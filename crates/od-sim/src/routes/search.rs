@@ -14,8 +14,6 @@ use crate::model::fields;
 use crate::reply::{Answer, Reply};
 use crate::state::{Order, Shop};
 
-use super::orders::wants_history;
-
 const DEFAULT_LIMIT: usize = 50;
 const MOST: usize = 500;
 
@@ -38,7 +36,7 @@ pub(crate) fn orders(shop: &Shop, call: &Call<'_>) -> Answer {
 
     let limit = call.count("limit").unwrap_or(DEFAULT_LIMIT).clamp(1, MOST);
     let offset = call.count("offset").unwrap_or(0);
-    let with_history = wants_history(call);
+    let with_history = call.wants_history();
     let page = found
         .iter()
         .skip(offset)

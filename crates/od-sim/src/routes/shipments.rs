@@ -10,8 +10,6 @@ use crate::reply::{Answer, Reply};
 use crate::rules::{self, Event};
 use crate::state::{Ids, Shop, position};
 
-use super::created;
-
 const LIST: &str = "order_shipments";
 const NOT_ADDED: &str = "Shipment Not Added";
 const LARGEST_BATCH: usize = 100;
@@ -34,7 +32,7 @@ pub(crate) fn create(shop: &mut Shop, call: &Call<'_>, order_id: &str) -> Answer
     shop.order(order_id)?;
     let input = call.object()?;
     match add(shop, call, order_id, &input)? {
-        Added::Yes => Ok(Reply::success().code(created(call)).message("Shipment Added")),
+        Added::Yes => Ok(Reply::success().code(call.created()).message("Shipment Added")),
         Added::Duplicate => Ok(Reply::refusal(StatusCode::OK, NOT_ADDED)),
     }
 }

@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
-use super::{date, record};
+use super::literal::{date, record};
 use crate::desk::{edit, merge};
 use crate::state::Shop;
 

@@ -4,8 +4,8 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
 use super::catalog::{self, Product};
+use super::literal::{date, record};
 use super::people::{self, Person};
-use super::{date, record};
 use crate::dice::Dice;
 use crate::model::fields::{self, Record};
 use crate::model::shipment;

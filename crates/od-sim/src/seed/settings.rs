@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::record;
+use super::literal::record;
 use crate::model::fields::Record;
 
 /// The mail password is made up; it is there so that a client which fails to hide it can be caught.

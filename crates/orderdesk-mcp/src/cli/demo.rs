@@ -9,7 +9,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use od_engine::{Clock, Error, Identity, RootKey, stores::Register, tenants::NewTenant};
+use od_engine::{Clock, Error, Identity, stores::Register, tenants::NewTenant};
 use od_sim::{SimOptions, SimStore, Simulator};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::json;
@@ -200,9 +200,4 @@ Press Ctrl-C to end.",
         },
     ))?;
     Ok(())
-}
-
-/// A root key for one demo.
-fn new_root_key() -> SecretString {
-    RootKey::generate().to_base64()
 }

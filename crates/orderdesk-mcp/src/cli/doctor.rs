@@ -1,10 +1,11 @@
 //! `doctor`: looks at everything the program depends on and says how to mend what fails.
 
 mod checks;
+mod finding;
 
-use serde::Serialize;
 use serde_json::json;
 
+use self::finding::{Finding, Verdict};
 use super::{
     Context, Failure,
     output::{self, Output, OutputArg},
@@ -25,55 +26,6 @@ Exit code 1 when a check fails.")]
 pub struct Args {
     #[command(flatten)]
     output: OutputArg,
-}
-
-/// How one check ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
-enum Verdict {
-    Ok,
-    Failed,
-    Skipped,
-}
-
-/// One thing that was looked at.
-#[derive(Debug, Serialize)]
-struct Finding {
-    check: &'static str,
-    verdict: Verdict,
-    message: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    mend: Option<String>,
-}
-
-impl Finding {
-    fn ok(check: &'static str, message: impl Into<String>) -> Self {
-        Self {
-            check,
-            verdict: Verdict::Ok,
-            message: message.into(),
-            mend: None,
-        }
-    }
-
-    fn failed(check: &'static str, message: impl Into<String>, mend: impl Into<String>) -> Self {
-        let mend = mend.into();
-        Self {
-            check,
-            verdict: Verdict::Failed,
-            message: message.into(),
-            mend: (!mend.is_empty()).then_some(mend),
-        }
-    }
-
-    fn skipped(check: &'static str, message: impl Into<String>) -> Self {
-        Self {
-            check,
-            verdict: Verdict::Skipped,
-            message: message.into(),
-            mend: None,
-        }
-    }
 }
 
 /// Runs every check that can be run.

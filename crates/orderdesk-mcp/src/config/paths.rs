@@ -9,7 +9,7 @@ use std::{
 use etcetera::app_strategy::{AppStrategy, AppStrategyArgs, choose_native_strategy};
 use secrecy::{ExposeSecret, SecretString};
 
-use super::{Fault, root, sources::secret_file};
+use super::{Fault, root, secret_file::secret_file};
 
 /// Where the program keeps what nobody told it to keep elsewhere. `None` on a machine without a home directory, which
 /// only matters to a command that needs one of them.

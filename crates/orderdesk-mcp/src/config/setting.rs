@@ -124,11 +124,11 @@ macro_rules! sections {
         }
 
         impl Settings {
-            fn read(reader: &mut Reader) -> Self {
+            pub(super) fn read(reader: &mut Reader) -> Self {
                 Self { $($field: <$section>::read(reader)),+ }
             }
 
-            fn show(&self) -> Vec<(&'static Setting, Option<String>)> {
+            pub(super) fn show(&self) -> Vec<(&'static Setting, Option<String>)> {
                 let mut rows = Vec::new();
                 $( rows.extend(self.$field.show()); )+
                 rows

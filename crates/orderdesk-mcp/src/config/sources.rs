@@ -12,11 +12,10 @@ use super::{
     fault::{Fault, Origin},
     file, names,
     reader::Given,
+    secret_file::secret_file,
     setting::Setting,
+    table::is_setting,
 };
-
-/// A secret's file is one short line; anything longer is the wrong file.
-const LONGEST_SECRET_FILE: u64 = 64 * 1024;
 
 /// Everything that was given, before it is understood.
 #[derive(Debug, Default)]
@@ -131,24 +130,6 @@ fn pick(row: &Setting, layers: &[(Origin, HashMap<String, SecretString>)], fault
     }
 }
 
-/// The text of a file that holds one secret; the line's end is not part of it.
-pub fn secret_file(path: &Path) -> Result<SecretString, String> {
-    let shown = path.display();
-    let length = fs::metadata(path)
-        .map_err(|error| format!("{shown} cannot be read: {error}."))?
-        .len();
-    if length > LONGEST_SECRET_FILE {
-        return Err(format!("{shown} is too long to hold a secret."));
-    }
-    let text =
-        SecretString::from(fs::read_to_string(path).map_err(|error| format!("{shown} cannot be read: {error}."))?);
-    let trimmed = text.expose_secret().trim();
-    if trimmed.is_empty() {
-        return Err(format!("{shown} is empty."));
-    }
-    Ok(SecretString::from(trimmed))
-}
-
 fn read(path: &Path) -> Result<String, Fault> {
     fs::read_to_string(path)
         .map_err(|error| Fault::new(path.display().to_string(), format!("cannot be read: {error}.")))
@@ -177,7 +158,7 @@ fn environment() -> Result<Vec<(String, SecretString)>, Fault> {
         let Some(name) = name.to_str() else { continue };
         match value.into_string() {
             Ok(value) => pairs.push((name.to_owned(), SecretString::from(value))),
-            Err(_) if super::is_setting(name) => return Err(Fault::new(name, "is not valid UTF-8.")),
+            Err(_) if is_setting(name) => return Err(Fault::new(name, "is not valid UTF-8.")),
             Err(_) => {}
         }
     }

@@ -9,7 +9,7 @@ use crate::reply::Shape;
 use crate::tool::{Access, Cost, Hints, Invocation, ToolSpec, no_further_rules};
 use crate::tools::{parts, schema};
 
-pub(super) fn tool() -> ToolSpec {
+pub(in crate::tools) fn tool() -> ToolSpec {
     ToolSpec {
         name: "order_items.list",
         toolset: Toolset::OrderItems,

@@ -11,7 +11,7 @@ use crate::reply::Shape;
 use crate::tool::{Access, Cost, Invocation, ToolSpec};
 use crate::tools::{parts, schema};
 
-pub(super) fn tool() -> ToolSpec {
+pub(in crate::tools) fn tool() -> ToolSpec {
     ToolSpec {
         name: "order_items.update",
         toolset: Toolset::OrderItems,

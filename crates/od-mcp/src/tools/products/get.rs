@@ -10,7 +10,7 @@ use crate::reply::Shape;
 use crate::tool::{Access, Cost, Hints, Invocation, ToolSpec, no_further_rules};
 use crate::tools::schema;
 
-pub(super) fn tool() -> ToolSpec {
+pub(in crate::tools) fn tool() -> ToolSpec {
     ToolSpec {
         name: "products.get",
         toolset: Toolset::Products,

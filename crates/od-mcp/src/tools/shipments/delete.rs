@@ -10,7 +10,7 @@ use crate::reply::Shape;
 use crate::tool::{Access, Cost, Invocation, ToolSpec, no_further_rules};
 use crate::tools::{parts, schema};
 
-pub(super) fn tool() -> ToolSpec {
+pub(in crate::tools) fn tool() -> ToolSpec {
     ToolSpec {
         name: "shipments.delete",
         toolset: Toolset::Shipments,

@@ -18,7 +18,7 @@ fn identifier() -> Value {
     })
 }
 
-pub(super) fn list() -> ToolSpec {
+pub(in crate::tools) fn list() -> ToolSpec {
     ToolSpec {
         name: "stores.list",
         toolset: Toolset::Stores,
@@ -39,7 +39,7 @@ pub(super) fn list() -> ToolSpec {
     }
 }
 
-pub(super) fn use_store() -> ToolSpec {
+pub(in crate::tools) fn use_store() -> ToolSpec {
     ToolSpec {
         name: "stores.use_store",
         toolset: Toolset::Stores,
@@ -67,7 +67,7 @@ pub(super) fn use_store() -> ToolSpec {
     }
 }
 
-pub(super) fn resolve() -> ToolSpec {
+pub(in crate::tools) fn resolve() -> ToolSpec {
     ToolSpec {
         name: "stores.resolve",
         toolset: Toolset::Stores,

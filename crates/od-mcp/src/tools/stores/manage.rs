@@ -38,7 +38,7 @@ fn store_label() -> Value {
     })
 }
 
-pub(super) fn register() -> ToolSpec {
+pub(in crate::tools) fn register() -> ToolSpec {
     ToolSpec {
         name: "stores.register",
         toolset: Toolset::Stores,
@@ -83,7 +83,7 @@ pub(super) fn register() -> ToolSpec {
     }
 }
 
-pub(super) fn update() -> ToolSpec {
+pub(in crate::tools) fn update() -> ToolSpec {
     ToolSpec {
         name: "stores.update",
         toolset: Toolset::Stores,
@@ -117,7 +117,7 @@ pub(super) fn update() -> ToolSpec {
     }
 }
 
-pub(super) fn delete() -> ToolSpec {
+pub(in crate::tools) fn delete() -> ToolSpec {
     ToolSpec {
         name: "stores.delete",
         toolset: Toolset::Stores,

@@ -9,7 +9,7 @@ use crate::reply::Shape;
 use crate::tool::{Access, Cost, Hints, Invocation, ToolSpec, as_reply, no_further_rules};
 use crate::tools::schema;
 
-pub(super) fn test() -> ToolSpec {
+pub(in crate::tools) fn test() -> ToolSpec {
     ToolSpec {
         name: "stores.test",
         toolset: Toolset::Stores,
@@ -30,7 +30,7 @@ pub(super) fn test() -> ToolSpec {
     }
 }
 
-pub(super) fn get_settings() -> ToolSpec {
+pub(in crate::tools) fn get_settings() -> ToolSpec {
     ToolSpec {
         name: "store.get_settings",
         toolset: Toolset::Stores,
@@ -51,7 +51,7 @@ pub(super) fn get_settings() -> ToolSpec {
     }
 }
 
-pub(super) fn folders() -> ToolSpec {
+pub(in crate::tools) fn folders() -> ToolSpec {
     ToolSpec {
         name: "folders.list",
         toolset: Toolset::Stores,

@@ -6,12 +6,11 @@ use std::{
     path::Path,
 };
 
-use od_engine::MasterKey;
+use od_engine::{MasterKey, RootKey};
 use od_sim::SimOptions;
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
 
-use super::new_root_key;
 use crate::cli::Failure;
 
 /// The keys of one demo. They open simulated stores and nothing else.
@@ -32,7 +31,7 @@ impl DemoKeys {
             .map(|_| MasterKey::generate().expose())
             .collect();
         Self {
-            root_key: new_root_key(),
+            root_key: RootKey::generate().to_base64(),
             master_key: MasterKey::generate().expose(),
             api_keys,
         }

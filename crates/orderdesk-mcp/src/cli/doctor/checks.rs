@@ -8,7 +8,7 @@ use serde_json::Value;
 use tokio::net::TcpStream;
 use url::Url;
 
-use super::{Finding, Verdict};
+use super::finding::{Finding, Verdict};
 use crate::{
     app::{self, App},
     cli::{Failure, store::as_commands},

@@ -1,0 +1,94 @@
+//! Whom this process knows, and who waits for being known.
+
+use std::num::NonZero;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use tokio::sync::Semaphore;
+
+use super::refused::Refused;
+use crate::limits::{Allowance, LimitOptions};
+use crate::scope::{Identity, TenantId};
+
+/// How long a success is remembered.
+const REMEMBERED: Duration = Duration::from_mins(10);
+/// How many successes are remembered.
+const REMEMBERED_KEYS: u64 = 50_000;
+/// Unknown keys that are refused at once: a thousand, and a hundred a second.
+pub(super) const UNKNOWN_KEYS: LimitOptions = LimitOptions {
+    per_minute: 6_000,
+    burst: 1_000,
+};
+/// How long every further one waits for its refusal: a connection can then try four keys a second. Good keys never wait.
+pub(super) const UNKNOWN_WAITS: Duration = Duration::from_millis(250);
+
+/// Remembered sign-ins.
+pub(crate) struct SignIns {
+    pub(super) known: moka::future::Cache<String, Known>,
+    pub(super) looking: Semaphore,
+    pub(super) hashing: Semaphore,
+    pub(super) unknown: Allowance,
+    pub(super) refused: Refused,
+}
+
+/// A success. What changes is behind the lock and not a new entry: an entry's time begins when it is put in.
+#[derive(Clone)]
+pub(super) struct Known {
+    pub(super) identity: Identity,
+    looked_at: Arc<Mutex<Instant>>,
+}
+
+impl Known {
+    pub(super) fn new(identity: Identity) -> Self {
+        Self {
+            identity,
+            looked_at: Arc::new(Mutex::new(Instant::now())),
+        }
+    }
+
+    pub(super) fn looked_at(&self) -> Instant {
+        *self.looked_at.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn look_at(&self, now: Instant) {
+        *self.looked_at.lock().unwrap_or_else(PoisonError::into_inner) = now;
+    }
+}
+
+impl SignIns {
+    /// Nobody is known yet. `connections` are the most that the database has.
+    pub(crate) fn new(connections: u32) -> Self {
+        let at_once = usize::try_from(connections / 2).unwrap_or(usize::MAX);
+        Self {
+            known: moka::future::Cache::builder()
+                .max_capacity(REMEMBERED_KEYS)
+                .time_to_live(REMEMBERED)
+                .support_invalidation_closures()
+                .build(),
+            // Keys that are not remembered take half the connections at most, so that a flood of wrong ones leaves the others
+            // to callers who are. Strangers and first sign-ins wait in one queue: nothing tells them apart before the look.
+            looking: Semaphore::new(at_once.max(1)),
+            // A hash keeps a core busy for a quarter of a second, so more of them at once than there are cores would only make
+            // each take longer. Callers who are already known share the cores with them, and never wait for a turn.
+            hashing: Semaphore::new(thread::available_parallelism().map_or(1, NonZero::get)),
+            unknown: Allowance::new(UNKNOWN_KEYS, Instant::now()),
+            refused: Refused::new(),
+        }
+    }
+
+    /// Lets the refusal of an unknown key wait when there were too many of them.
+    pub(super) async fn hold_back(&self) {
+        if !self.unknown.spend(Instant::now()) {
+            tokio::time::sleep(UNKNOWN_WAITS).await;
+        }
+    }
+
+    pub(crate) fn forget(&self, tenant: &TenantId) {
+        let tenant = tenant.clone();
+        // The closure's registration only fails when closures are not supported, and they are.
+        let _ = self
+            .known
+            .invalidate_entries_if(move |_, known| known.identity.tenant() == &tenant);
+    }
+}

@@ -1,0 +1,44 @@
+//! A call from its beginning to its end.
+
+use std::fmt;
+use std::sync::OnceLock;
+use std::time::Instant;
+
+use serde_json::Value;
+use tokio::sync::OnceCell;
+
+use crate::error::Error;
+use crate::scope::RequestId;
+
+/// What is about to be done.
+#[derive(Clone, Debug)]
+pub struct Call {
+    /// The tool's dotted name, e.g. `orders.list`.
+    pub tool: String,
+    /// Its arguments as they came; redacted before they are recorded.
+    pub parameters: Value,
+    /// Tokens of the tenant's limit: a read 1, a write 2. A call that costs nothing may be missing in the audit log when the
+    /// writer does not keep up, unless it is a person's no.
+    pub cost: u32,
+}
+
+/// A call under way. The call's scope and all clones of it know the same one.
+pub(crate) struct Record {
+    /// Of the entry that tells of the beginning.
+    pub(super) id: String,
+    pub(super) call: Call,
+    pub(super) request_id: RequestId,
+    pub(super) at_millis: i64,
+    pub(super) instant: Instant,
+    /// The arguments as they are recorded.
+    pub(super) parameters: OnceLock<String>,
+    /// Whether the beginning is in the log; empty while nothing is to be changed yet.
+    pub(super) begun: OnceCell<Result<(), Error>>,
+}
+
+/// The arguments are not redacted yet.
+impl fmt::Debug for Record {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Record").field("id", &self.id).finish_non_exhaustive()
+    }
+}

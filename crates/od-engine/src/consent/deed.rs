@@ -1,0 +1,38 @@
+//! What a person is asked about.
+
+use serde::{Deserialize, Serialize};
+
+use crate::outcome::StoreRef;
+
+/// What is to be done, and to which records: what a person is asked about, and what a no holds for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Deed {
+    /// E.g. `orders.delete`. The same act through another tool is the same deed.
+    pub(super) kind: String,
+    /// One text per record, however the call spelled its store and its id. The ids are parsed ones.
+    pub(super) targets: Vec<String>,
+}
+
+impl Deed {
+    pub(crate) fn orders(kind: &str, store: &StoreRef, orders: &[od_client::OrderId]) -> Self {
+        Self::new(kind, store, orders.iter().map(|id| vec![id.as_str()]))
+    }
+
+    /// A deed to one record of a store, named by its ids from the outermost to its own; to the store itself without any.
+    pub(crate) fn one(kind: &str, store: &StoreRef, ids: &[&str]) -> Self {
+        Self::new(kind, store, [ids.to_vec()])
+    }
+
+    fn new<'a>(kind: &str, store: &StoreRef, records: impl IntoIterator<Item = Vec<&'a str>>) -> Self {
+        // A store's id is kept as it was registered, and means the same with zeros in front.
+        let store = store.store_id.trim_start_matches('0');
+        let target = |ids: Vec<&str>| {
+            let ids = std::iter::once(store).chain(ids);
+            ids.collect::<Vec<_>>().join("/")
+        };
+        Self {
+            kind: kind.to_owned(),
+            targets: records.into_iter().map(target).collect(),
+        }
+    }
+}

@@ -1,0 +1,33 @@
+//! Who sends a request over HTTP.
+
+use od_engine::{ClientInfo, Delivery, Identity, RequestId, Scope, Source};
+use tracing::Span;
+
+use crate::catalog::Narrowing;
+
+/// Who sent a request; travels with it through the protocol library.
+#[derive(Clone)]
+pub(crate) struct HttpCaller {
+    pub(super) identity: Identity,
+    pub(super) request_id: RequestId,
+    pub(super) client: ClientInfo,
+    /// What path and headers leave of the catalog.
+    pub narrowing: Narrowing,
+    /// The request's span: the protocol library runs handlers in tasks of its own.
+    pub span: Span,
+    /// What becomes of the answer.
+    pub(super) delivery: Delivery,
+}
+
+impl HttpCaller {
+    /// The scope of the request's call. The active store belongs to the credential: there are no sessions.
+    pub(crate) fn scope(&self, client_name: Option<String>) -> Scope {
+        let client = ClientInfo {
+            name: client_name,
+            ..self.client.clone()
+        };
+        Scope::new(self.identity.clone(), self.request_id, Source::Mcp)
+            .with_client(client)
+            .with_delivery(self.delivery.clone())
+    }
+}
