@@ -111,7 +111,7 @@ impl Engine {
             // One that cannot be told now stays as it is spelled; why, is the work's to tell.
             if let Ok(row) = self.stores().select(scope, named, Purpose::Read).await {
                 arguments.remove("store");
-                store = row.id;
+                store.clone_from(&row.id);
             }
         }
         let root = &self.inner.root;

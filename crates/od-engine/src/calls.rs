@@ -3,13 +3,16 @@
 //! It charges the tenant's limit, runs the work where a hang-up of the caller cannot cut it, and records the outcome.
 
 use std::panic::AssertUnwindSafe;
+use std::pin::Pin;
 use std::sync::Arc;
+use std::task::{Context, Poll};
 use std::time::Instant;
 
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use od_db::AuditEntry;
 use serde_json::Value;
+use tokio::runtime::Handle;
 use tracing::Instrument;
 
 use crate::audit::Keep;
@@ -52,7 +55,7 @@ impl Engine {
             engine.conclude(entry, keep(record.call(), &outcome)).await;
             outcome
         };
-        self.run_to_the_end(Box::pin(task)).await
+        self.run_to_the_end(task).await
     }
 
     /// Puts into the audit log that the scope's call is about to change something, here or at Order Desk. Whatever changes
@@ -105,7 +108,7 @@ impl Engine {
             let _ = engine.inner.audit.record_now(entry).await;
             outcome.map(|(value, _)| value)
         };
-        self.run_to_the_end(Box::pin(task)).await
+        self.run_to_the_end(task).await
     }
 
     /// Records the end of a call. The answer to a change waits for that.
@@ -146,11 +149,12 @@ impl Engine {
     }
 
     /// Runs a task that shutdown waits for and that no hang-up cuts short.
-    async fn run_to_the_end<T: Send + 'static>(&self, task: Work<T>) -> Result<T, Error> {
-        match self.inner.work.spawn(task.in_current_span()).await {
-            Ok(outcome) => outcome,
-            Err(_) => Err(Error::Internal("the work ended without an answer")),
-        }
+    async fn run_to_the_end<T: Send + 'static>(
+        &self,
+        task: impl Future<Output = Result<T, Error>> + Send + 'static,
+    ) -> Result<T, Error> {
+        let task = self.inner.work.track_future(survive(task).in_current_span());
+        Lasting(Some(Box::pin(task))).await
     }
 }
 
@@ -175,8 +179,38 @@ pub(crate) struct Act {
     pub begins: bool,
 }
 
+/// A task that its caller drives, and the runtime once the caller has gone before its end. Most callers stay, and to hand a
+/// read over costs as much as to answer it from memory. Whoever keeps it and polls it no more holds it up.
+struct Lasting<T: Send + 'static>(Option<Work<T>>);
+
+impl<T: Send + 'static> Future for Lasting<T> {
+    type Output = Result<T, Error>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let Some(task) = &mut self.0 else {
+            return Poll::Ready(Err(Error::Internal("the work ended without an answer")));
+        };
+        let polled = task.as_mut().poll(cx);
+        if polled.is_ready() {
+            self.0 = None;
+        }
+        polled
+    }
+}
+
+impl<T: Send + 'static> Drop for Lasting<T> {
+    fn drop(&mut self) {
+        // Without a runtime there is none to go on in: the program is at its end.
+        if let Some(task) = self.0.take()
+            && let Ok(runtime) = Handle::try_current()
+        {
+            runtime.spawn(task);
+        }
+    }
+}
+
 /// Runs `work` so that a panic in it becomes an error that is recorded like any other.
-async fn survive<T>(work: Work<T>) -> Result<T, Error> {
+async fn survive<T>(work: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
     match AssertUnwindSafe(work).catch_unwind().await {
         Ok(outcome) => outcome,
         Err(_) => Err(Error::Internal("the work panicked")),

@@ -146,9 +146,9 @@ pub struct Scope {
     identity: Identity,
     request_id: RequestId,
     source: Source,
-    client: ClientInfo,
+    client: Arc<ClientInfo>,
     active: ActiveStore,
-    narrowing: Arc<str>,
+    narrowing: Option<Arc<str>>,
     consent: Consent,
     delivery: Option<Delivery>,
     wanted: Option<CancellationToken>,
@@ -169,9 +169,9 @@ impl Scope {
             identity,
             request_id,
             source,
-            client: ClientInfo::default(),
+            client: Arc::default(),
             active: ActiveStore::Credential,
-            narrowing: "".into(),
+            narrowing: None,
             consent: Consent::default(),
             delivery: None,
             wanted: None,
@@ -181,7 +181,7 @@ impl Scope {
 
     /// Adds what is known of the client.
     pub fn with_client(mut self, client: ClientInfo) -> Self {
-        self.client = client;
+        self.client = Arc::new(client);
         self
     }
 
@@ -195,7 +195,7 @@ impl Scope {
     /// default, when it leaves everything. What a connection may not write it cannot steer: what it makes the server
     /// remember stays with connections of the same narrowing.
     pub fn with_narrowing(mut self, narrowing: &str) -> Self {
-        self.narrowing = narrowing.into();
+        self.narrowing = (!narrowing.is_empty()).then(|| narrowing.into());
         self
     }
 
@@ -298,7 +298,7 @@ impl Scope {
     }
 
     pub(crate) fn narrowing(&self) -> &str {
-        &self.narrowing
+        self.narrowing.as_deref().unwrap_or_default()
     }
 
     /// Notes which store the call turned out to be about, for the audit log: a call that fails has no reply to say so.

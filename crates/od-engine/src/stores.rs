@@ -28,6 +28,7 @@ mod tests;
 mod through;
 mod trial;
 
+use directory::Rows;
 pub(crate) use directory::{Directory, Purpose};
 pub use register::{Register, UpdateStore};
 pub use settings::{Folder, Settings};
@@ -186,19 +187,29 @@ impl Stores<'_> {
     }
 
     /// The store a call means: the one named, else the active one, else the only one.
-    pub(crate) async fn select(&self, scope: &Scope, store: Option<&str>, purpose: Purpose) -> Result<StoreRow, Error> {
+    pub(crate) async fn select(
+        &self,
+        scope: &Scope,
+        store: Option<&str>,
+        purpose: Purpose,
+    ) -> Result<Arc<StoreRow>, Error> {
         Ok(self.choose(scope, store, purpose).await?.0)
     }
 
     /// The store a call means, and whether another one could have been meant.
-    async fn choose(&self, scope: &Scope, store: Option<&str>, purpose: Purpose) -> Result<(StoreRow, bool), Error> {
+    async fn choose(
+        &self,
+        scope: &Scope,
+        store: Option<&str>,
+        purpose: Purpose,
+    ) -> Result<(Arc<StoreRow>, bool), Error> {
         if let Some(identifier) = store {
             return Ok((self.find(scope, identifier, purpose).await?.0, false));
         }
         let rows = self.rows(scope, purpose).await?;
         let active = self.active_row(scope, &rows).await?;
         let Some(row) = rows.iter().find(|row| active.as_deref() == Some(row.id.as_str())) else {
-            return Err(Error::StoreRequired(rows.iter().map(store_ref).collect()));
+            return Err(Error::StoreRequired(rows.iter().map(|row| store_ref(row)).collect()));
         };
         scope.set_about(Some(&row.store_id));
         Ok((row.clone(), rows.len() > 1))
@@ -216,7 +227,7 @@ impl Stores<'_> {
     }
 
     /// Opens the credentials of a store.
-    pub(crate) fn unlock(&self, scope: &Scope, row: StoreRow) -> Result<OpenStore, Error> {
+    pub(crate) fn unlock(&self, scope: &Scope, row: Arc<StoreRow>) -> Result<OpenStore, Error> {
         let inner = &self.0.inner;
         let place = Place {
             tenant: scope.tenant().as_str(),
@@ -252,7 +263,7 @@ impl Stores<'_> {
         if store.is_none() {
             let rows = self.rows(scope, Purpose::Change).await?;
             if rows.len() > 1 {
-                return Err(Error::StoreNotNamed(rows.iter().map(store_ref).collect()));
+                return Err(Error::StoreNotNamed(rows.iter().map(|row| store_ref(row)).collect()));
             }
         }
         self.open(scope, store, Purpose::Change).await
@@ -260,7 +271,7 @@ impl Stores<'_> {
 
     /// The active store's row, if one is set and still there. Read anew each time when it is kept in the database:
     /// another replica may have set it a moment ago.
-    async fn active_row(&self, scope: &Scope, rows: &[StoreRow]) -> Result<Option<String>, Error> {
+    async fn active_row(&self, scope: &Scope, rows: &[Arc<StoreRow>]) -> Result<Option<String>, Error> {
         if let [only] = rows {
             return Ok(Some(only.id.clone()));
         }
@@ -278,7 +289,12 @@ impl Stores<'_> {
         Ok(active.filter(|id| rows.iter().any(|row| &row.id == id)))
     }
 
-    async fn find(&self, scope: &Scope, identifier: &str, purpose: Purpose) -> Result<(StoreRow, &'static str), Error> {
+    async fn find(
+        &self,
+        scope: &Scope,
+        identifier: &str,
+        purpose: Purpose,
+    ) -> Result<(Arc<StoreRow>, &'static str), Error> {
         let mut known = self.rows(scope, purpose).await?;
         let mut found = directory::find(&known, identifier);
         if found.is_none() && purpose != Purpose::Change {
@@ -291,7 +307,7 @@ impl Stores<'_> {
         Ok((row, matched_by))
     }
 
-    async fn rows(&self, scope: &Scope, purpose: Purpose) -> Result<Arc<Vec<StoreRow>>, Error> {
+    async fn rows(&self, scope: &Scope, purpose: Purpose) -> Result<Rows, Error> {
         let inner = &self.0.inner;
         Ok(inner.directory.stores(&inner.db, scope.tenant(), purpose).await?)
     }
@@ -302,7 +318,7 @@ impl Stores<'_> {
 pub(crate) struct OpenStore {
     pub name: StoreRef,
     pub upstream: od_client::Store,
-    pub row: StoreRow,
+    pub row: Arc<StoreRow>,
     /// Nobody named it, and the tenant has others.
     assumed: bool,
     /// A keyed digest of store id and API key.
@@ -395,7 +411,7 @@ pub(crate) fn store_ref(row: &StoreRow) -> StoreRef {
 }
 
 /// What is answered for an identifier that none of the tenant's `known` stores has, whoever else may have it.
-fn not_found(identifier: &str, known: &[StoreRow]) -> Error {
+fn not_found(identifier: &str, known: &[Arc<StoreRow>]) -> Error {
     let names: Vec<String> = known.iter().map(|row| store_ref(row).store_name).collect();
     Error::NotFound {
         what: "Store",

@@ -172,8 +172,7 @@ impl Door {
             Err(refusal) => return Err(self.recorded(refusal, client(&request), request_id).await),
         };
         let span = Span::current();
-        let tenant = identity.tenant().as_str().to_owned();
-        span.record("tenant", tenant.as_str());
+        span.record("tenant", identity.tenant().as_str());
         let caller = HttpCaller {
             identity,
             request_id,
@@ -182,9 +181,8 @@ impl Door {
             span,
             delivery: Delivery::default(),
         };
-        request.extensions_mut().insert(caller);
         if request.method() == Method::POST {
-            self.post(request, &tenant).await
+            self.post(request, caller).await
         } else {
             Err(not_a_post())
         }
@@ -233,37 +231,29 @@ impl Door {
             })
     }
 
-    async fn post(&self, request: Request, tenant: &str) -> Result<Response, Refusal> {
+    async fn post(&self, request: Request, caller: HttpCaller) -> Result<Response, Refusal> {
         body::check_type(request.headers())?;
         let (mut parts, body) = request.into_parts();
         let declared = body::declared_size(&parts.headers);
+        let tenant = caller.identity.tenant().as_str();
         let mut text = self
             .room
             .read(body, declared, tenant, self.options.body_timeout)
             .await?;
         let values = body::count_values(&text.bytes)?;
         version::settle(&mut parts.headers, &text.bytes)?;
-        let caller = parts.extensions.get::<HttpCaller>().cloned();
-        let Some(HttpCaller {
-            identity,
-            client,
-            delivery,
-            ..
-        }) = caller
-        else {
-            return Err(unavailable(&Error::Internal("the request lost its caller")));
-        };
         self.waiting.note(
-            identity.credential(),
-            &client,
+            caller.identity.credential(),
+            &caller.client,
             &parts.headers,
             &text.bytes,
-            &delivery,
+            &caller.delivery,
             |tool| self.tools.changes(tool),
         );
         // A client that hangs up takes this future, or the response, with it.
-        let receipt = delivery.guard();
+        let receipt = caller.delivery.guard();
         let room::Work { estimate, parsing } = self.room.work(&mut text, values, tenant).await?;
+        parts.extensions.insert(caller);
         // What is told when the library does not take it. Of a large one the bytes are not kept for that: they would be there
         // twice while it is parsed.
         let (copy, id) = if estimate.is_none() {

@@ -52,11 +52,14 @@ impl Audit<'_> {
                     continue;
                 };
                 let (rows, head) = link(&head, entries, proofs);
-                for some in rows.chunks(ROWS) {
-                    insertion::<Driver>(some).build().persistent(some.len() == ROWS).execute(&mut *conn).await?;
+                appended.written += rows.len();
+                let mut rows = rows.into_iter();
+                while rows.len() > 0 {
+                    let whole = rows.len() >= ROWS;
+                    let some = rows.by_ref().take(ROWS);
+                    insertion::<Driver>(some).build().persistent(whole).execute(&mut *conn).await?;
                 }
                 bind_head!(head).execute(&mut *conn).await?;
-                appended.written += rows.len();
             }
         });
         Ok(appended)
@@ -114,39 +117,40 @@ fn without_nul(entry: &AuditEntry) -> AuditEntry {
 }
 
 /// One INSERT of several rows: an entry costs a fraction of a statement, and auditing happens on every call.
-pub(super) fn insertion<DB>(rows: &[AuditRow]) -> QueryBuilder<DB>
+/// Takes the rows, so that their texts are handed to the driver and not copied.
+pub(super) fn insertion<DB>(rows: impl IntoIterator<Item = AuditRow>) -> QueryBuilder<DB>
 where
     DB: Database,
     i64: Type<DB> + for<'e> Encode<'e, DB>,
-    for<'e> &'e str: Type<DB> + Encode<'e, DB>,
-    for<'e> Option<&'e str>: Type<DB> + Encode<'e, DB>,
+    String: Type<DB> + for<'e> Encode<'e, DB>,
+    Option<String>: Type<DB> + for<'e> Encode<'e, DB>,
 {
     let mut query = QueryBuilder::new(concat!("INSERT INTO audit_log (", super::columns!(), ", chain) "));
     query.push_values(rows, |mut values: Separated<'_, DB, &'static str>, row| {
-        let entry = &row.entry;
-        let tenant = entry.tenant_id.as_ref();
+        let entry = row.entry;
+        let chain = chain(entry.tenant_id.as_ref()).to_owned();
         values
-            .push_bind(entry.id.as_str())
-            .push_bind(tenant.map(TenantId::as_str))
-            .push_bind(entry.store_id.as_deref())
-            .push_bind(entry.tool_name.as_str())
-            .push_bind(entry.parameters.as_str())
-            .push_bind(entry.status.as_str())
-            .push_bind(entry.error_code.as_deref())
-            .push_bind(entry.error_message.as_deref())
+            .push_bind(entry.id)
+            .push_bind(entry.tenant_id.map(String::from))
+            .push_bind(entry.store_id)
+            .push_bind(entry.tool_name)
+            .push_bind(entry.parameters)
+            .push_bind(entry.status)
+            .push_bind(entry.error_code)
+            .push_bind(entry.error_message)
             .push_bind(entry.duration_ms)
-            .push_bind(entry.request_id.as_str())
-            .push_bind(entry.source.as_str())
-            .push_bind(entry.actor.as_str())
-            .push_bind(entry.client_name.as_deref())
-            .push_bind(entry.ip_address.as_deref())
-            .push_bind(entry.user_agent.as_deref())
+            .push_bind(entry.request_id)
+            .push_bind(entry.source)
+            .push_bind(entry.actor)
+            .push_bind(entry.client_name)
+            .push_bind(entry.ip_address)
+            .push_bind(entry.user_agent)
             .push_bind(entry.created_at)
-            .push_bind(entry.begun_id.as_deref())
+            .push_bind(entry.begun_id)
             .push_bind(row.seq)
-            .push_bind(row.previous_digest.as_str())
-            .push_bind(row.digest.as_str())
-            .push_bind(chain(tenant));
+            .push_bind(row.previous_digest)
+            .push_bind(row.digest)
+            .push_bind(chain);
     });
     query
 }

@@ -64,7 +64,7 @@ impl Audit<'_> {
                 ..head.clone()
             };
             let (appended, head) = link(&head.moved(shorter, proofs), [&entry], proofs);
-            insertion::<Driver>(&appended).build().execute(&mut *conn).await?;
+            insertion::<Driver>(appended).build().execute(&mut *conn).await?;
             bind_head!(head).execute(&mut *conn).await?;
             Some(purged)
         }))

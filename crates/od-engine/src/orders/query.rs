@@ -139,7 +139,7 @@ impl Orders<'_> {
     pub(super) async fn one(
         &self,
         scope: &Scope,
-        row: &StoreRow,
+        row: &Arc<StoreRow>,
         id: &OrderId,
         fresh: bool,
     ) -> Result<(Arc<Map<String, Value>>, CacheInfo), Error> {

@@ -112,7 +112,7 @@ impl Products<'_> {
     pub(super) async fn one(
         &self,
         scope: &Scope,
-        row: &StoreRow,
+        row: &Arc<StoreRow>,
         id: &InventoryItemId,
         fresh: bool,
     ) -> Result<(Arc<Map<String, Value>>, CacheInfo), Error> {
@@ -134,7 +134,7 @@ impl Products<'_> {
     async fn page(
         &self,
         scope: &Scope,
-        row: &StoreRow,
+        row: &Arc<StoreRow>,
         query: &InventoryQuery,
         fresh: bool,
     ) -> Result<(Arc<ReadPage>, CacheInfo), Error> {

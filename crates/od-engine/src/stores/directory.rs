@@ -20,8 +20,11 @@ pub(crate) enum Purpose {
     Change,
 }
 
+/// A tenant's stores. A row may hold kilobytes of settings, so it is shared and never copied.
+pub(crate) type Rows = Arc<[Arc<StoreRow>]>;
+
 pub(crate) struct Directory {
-    tenants: moka::sync::Cache<TenantId, Arc<Vec<StoreRow>>>,
+    tenants: moka::sync::Cache<TenantId, Rows>,
 }
 
 impl Default for Directory {
@@ -36,18 +39,13 @@ impl Default for Directory {
 }
 
 impl Directory {
-    pub(crate) async fn stores(
-        &self,
-        db: &Db,
-        tenant: &TenantId,
-        purpose: Purpose,
-    ) -> Result<Arc<Vec<StoreRow>>, DbError> {
+    pub(crate) async fn stores(&self, db: &Db, tenant: &TenantId, purpose: Purpose) -> Result<Rows, DbError> {
         if purpose == Purpose::Read
             && let Some(rows) = self.tenants.get(tenant)
         {
             return Ok(rows);
         }
-        let rows = Arc::new(db.stores().list(tenant).await?);
+        let rows: Rows = db.stores().list(tenant).await?.into_iter().map(Arc::new).collect();
         self.tenants.insert(tenant.clone(), rows.clone());
         Ok(rows)
     }
@@ -58,7 +56,7 @@ impl Directory {
 }
 
 /// A store by id first, then by name without regard to case.
-pub(super) fn find(rows: &[StoreRow], identifier: &str) -> Option<(StoreRow, &'static str)> {
+pub(super) fn find(rows: &[Arc<StoreRow>], identifier: &str) -> Option<(Arc<StoreRow>, &'static str)> {
     let by_id = rows
         .iter()
         .find(|row| row.store_id == identifier)

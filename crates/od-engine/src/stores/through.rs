@@ -13,7 +13,7 @@ use crate::scope::Scope;
 
 /// What is asked of a store.
 pub(crate) struct Question<'a> {
-    pub row: &'a StoreRow,
+    pub row: &'a Arc<StoreRow>,
     /// What the answer is about: decides when it is stale.
     pub resource: Resource<'a>,
     /// Everything beside the resource that shapes the answer.
