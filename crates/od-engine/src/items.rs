@@ -8,9 +8,13 @@ use serde_json::Value;
 use crate::engine::Engine;
 use crate::error::Error;
 use crate::outcome::Outcome;
-use crate::parts::{self, Part};
+use crate::parts;
 pub use crate::parts::{CreatePart, DeletePart, GetPart, ListParts, UpdatePart};
 use crate::scope::Scope;
+
+mod part;
+
+use part::Item;
 
 /// Order item operations.
 pub struct OrderItems<'a>(&'a Engine);
@@ -28,7 +32,7 @@ impl OrderItems<'_> {
     /// # Errors
     /// [`Error::NotFound`] when the store has no such order; [`Error::Upstream`].
     pub async fn list(&self, scope: &Scope, input: ListParts) -> Result<Outcome<Value>, Error> {
-        parts::list(self.0, Part::Item, scope, input).await
+        parts::list(self.0, Item, scope, input).await
     }
 
     /// One item: the record itself.
@@ -36,7 +40,7 @@ impl OrderItems<'_> {
     /// # Errors
     /// [`Error::NotFound`]; [`Error::Upstream`].
     pub async fn get(&self, scope: &Scope, input: GetPart) -> Result<Outcome<Value>, Error> {
-        parts::get(self.0, Part::Item, scope, input).await
+        parts::get(self.0, Item, scope, input).await
     }
 
     /// Adds an item. `data` is `{"order_item", "changes", "attempts", "verified"}`, or has `dry_run`.
@@ -46,7 +50,7 @@ impl OrderItems<'_> {
     /// # Errors
     /// [`Error::Invalid`], [`Error::NotFound`], [`Error::Uncertain`], [`Error::Upstream`].
     pub async fn create(&self, scope: &Scope, input: CreatePart) -> Result<Outcome<Value>, Error> {
-        parts::create(self.0, Part::Item, scope, input).await
+        parts::create(self.0, Item, scope, input).await
     }
 
     /// Changes an item under the merge law of [`crate::orders::apply`]. `data` is as for [`Self::create`].
@@ -54,7 +58,7 @@ impl OrderItems<'_> {
     /// # Errors
     /// [`Error::Invalid`], [`Error::NotFound`], [`Error::Conflict`], [`Error::Uncertain`], [`Error::Upstream`].
     pub async fn update(&self, scope: &Scope, input: UpdatePart) -> Result<Outcome<Value>, Error> {
-        parts::update(self.0, Part::Item, scope, input).await
+        parts::update(self.0, Item, scope, input).await
     }
 
     /// Deletes an item; the last one of an order stays. `data` is as for [`Self::create`], with the item as it was.
@@ -63,6 +67,6 @@ impl OrderItems<'_> {
     /// [`Error::ConfirmationRequired`], [`Error::Invalid`], [`Error::NotFound`], [`Error::Uncertain`],
     /// [`Error::Upstream`].
     pub async fn delete(&self, scope: &Scope, input: DeletePart) -> Result<Outcome<Value>, Error> {
-        parts::delete(self.0, Part::Item, scope, input).await
+        parts::delete(self.0, Item, scope, input).await
     }
 }

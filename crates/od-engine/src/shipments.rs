@@ -4,18 +4,20 @@
 //! the tracking number, and usually the customer gets a mail. Order Desk refuses a tracking number that the order has
 //! already.
 
-use od_record::shipment::already;
 pub use od_record::shipment::{judge_change, judge_new};
 use serde_json::Value;
 
 use crate::engine::Engine;
-use crate::error::{Error, Existing};
+use crate::error::Error;
 use crate::outcome::Outcome;
-use crate::parts::{self, Part, Record};
+use crate::parts;
 pub use crate::parts::{CreatePart, DeletePart, GetPart, ListParts, UpdatePart};
 use crate::scope::Scope;
 
 mod batch;
+mod part;
+
+use part::Shipment;
 
 pub use batch::{CreateShipments, judge_batch};
 
@@ -35,7 +37,7 @@ impl Shipments<'_> {
     /// # Errors
     /// [`Error::NotFound`] when the store has no such order; [`Error::Upstream`].
     pub async fn list(&self, scope: &Scope, input: ListParts) -> Result<Outcome<Value>, Error> {
-        parts::list(self.0, Part::Shipment, scope, input).await
+        parts::list(self.0, Shipment, scope, input).await
     }
 
     /// One shipment: the record itself.
@@ -43,7 +45,7 @@ impl Shipments<'_> {
     /// # Errors
     /// [`Error::NotFound`]; [`Error::Upstream`].
     pub async fn get(&self, scope: &Scope, input: GetPart) -> Result<Outcome<Value>, Error> {
-        parts::get(self.0, Part::Shipment, scope, input).await
+        parts::get(self.0, Shipment, scope, input).await
     }
 
     /// Adds a shipment. `data` is `{"shipment", "changes", "attempts", "verified"}`, or has `dry_run`.
@@ -54,7 +56,7 @@ impl Shipments<'_> {
     /// [`Error::Duplicate`] when the order has the tracking number already; [`Error::Invalid`], [`Error::NotFound`],
     /// [`Error::Uncertain`], [`Error::Upstream`].
     pub async fn create(&self, scope: &Scope, input: CreatePart) -> Result<Outcome<Value>, Error> {
-        parts::create(self.0, Part::Shipment, scope, input).await
+        parts::create(self.0, Shipment, scope, input).await
     }
 
     /// Changes a shipment under the merge law. `data` is as for [`Self::create`].
@@ -62,7 +64,7 @@ impl Shipments<'_> {
     /// # Errors
     /// [`Error::Invalid`], [`Error::NotFound`], [`Error::Conflict`], [`Error::Uncertain`], [`Error::Upstream`].
     pub async fn update(&self, scope: &Scope, input: UpdatePart) -> Result<Outcome<Value>, Error> {
-        parts::update(self.0, Part::Shipment, scope, input).await
+        parts::update(self.0, Shipment, scope, input).await
     }
 
     /// Deletes a shipment. `data` is as for [`Self::create`], with the shipment as it was.
@@ -70,29 +72,6 @@ impl Shipments<'_> {
     /// # Errors
     /// [`Error::ConfirmationRequired`], [`Error::NotFound`], [`Error::Uncertain`], [`Error::Upstream`].
     pub async fn delete(&self, scope: &Scope, input: DeletePart) -> Result<Outcome<Value>, Error> {
-        parts::delete(self.0, Part::Shipment, scope, input).await
-    }
-}
-
-/// Whether Order Desk says that the order has this shipment already. It does so inside a success (API reference,
-/// "Create a Shipment"); the same words with an HTTP error stand for something else.
-pub(crate) fn is_duplicate(error: &od_client::Error) -> bool {
-    matches!(
-        error,
-        od_client::Error::Rejected { status: 200..=299, message, .. } if message.eq_ignore_ascii_case("Shipment Not Added")
-    )
-}
-
-/// Why a shipment is one too many.
-pub(crate) fn duplicate(existing: Option<&Record>) -> Existing {
-    let what = match existing {
-        Some(existing) => format!("The order {}.", already(existing)),
-        None => "Order Desk says that the order has this shipment already, though its list shows none with this \
-                 tracking number."
-            .to_owned(),
-    };
-    Existing {
-        what,
-        instead: "Use the existing shipment, or change it with shipments_update.",
+        parts::delete(self.0, Shipment, scope, input).await
     }
 }

@@ -5,7 +5,7 @@
 //! waited for means reading again. What remains is one round trip, from the last read to the upload, in which another
 //! writer's change would be lost; reading back tells when that may have happened.
 //!
-//! Changes that wait for the same order go into one read and one upload (`group`, `commit`).
+//! Changes that wait for the same order go into one read and one upload (`queue`, `group`, `commit`).
 
 use od_client::OrderId;
 use od_record::diff;
@@ -24,10 +24,11 @@ use crate::stores::{OpenStore, Purpose};
 mod commit;
 mod done;
 mod group;
+mod queue;
 mod settle;
 
 use done::Done;
-pub(crate) use group::Groups;
+pub(crate) use queue::Groups;
 
 /// A change to one order.
 #[derive(Clone, Debug)]

@@ -64,7 +64,7 @@ impl Done {
     }
 
     /// `{"order_item" or "shipment", "changes", "attempts", "verified"}`, and `deleted` where it applies.
-    pub(super) fn reply(self, part: Part, store: StoreRef) -> Outcome<Value> {
+    pub(super) fn reply<P: Part>(self, part: P, store: StoreRef) -> Outcome<Value> {
         let mut data = told(part, &self.record, &self.changes);
         data["attempts"] = self.attempts.into();
         data["verified"] = self.verified.into();
@@ -76,12 +76,12 @@ impl Done {
 }
 
 /// What a change would make of a part, told as if it had been made.
-pub(super) fn preview(part: Part, record: &Record, changes: &[FieldChange], store: StoreRef) -> Outcome<Value> {
+pub(super) fn preview<P: Part>(part: P, record: &Record, changes: &[FieldChange], store: StoreRef) -> Outcome<Value> {
     let mut data = told(part, record, changes);
     data["dry_run"] = true.into();
     Outcome::of(store, data)
 }
 
-fn told(part: Part, record: &Record, changes: &[FieldChange]) -> Value {
-    json!({ part.member(): clean_map(record), "changes": clean_value(&json!(changes)) })
+fn told<P: Part>(part: P, record: &Record, changes: &[FieldChange]) -> Value {
+    json!({ part.names().member: clean_map(record), "changes": clean_value(&json!(changes)) })
 }

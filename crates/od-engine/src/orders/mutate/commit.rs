@@ -8,8 +8,8 @@ use od_record::{FieldChange, ReadBack, diff};
 use serde_json::{Map, Value};
 
 use super::super::query::missing;
-use super::Done;
-use super::group::{Queue, Waiting};
+use super::done::Done;
+use super::queue::{Queue, Waiting};
 use crate::attempts::{Attempts, Failed, Reads, is_fresh};
 use crate::engine::Engine;
 use crate::error::Error;

@@ -1,12 +1,13 @@
 //! What became of each row of a batch: what Order Desk said, and what its orders show.
 
-use od_client::RowResult;
+use std::collections::BTreeMap;
+
+use od_client::{OrderId, RowResult};
 use od_record::id_text;
 use od_record::shipment::{already, same_tracking};
 use od_record::text::clean_text;
 use serde_json::{Value, json};
 
-use super::Listed;
 use super::rows::Row;
 use crate::attempts::answered;
 use crate::error::Error;
@@ -14,6 +15,9 @@ use crate::parts::Record;
 
 #[cfg(test)]
 mod tests;
+
+/// The shipments of each order of a batch, as far as they could be read.
+pub(super) type Listed = BTreeMap<OrderId, Result<Vec<Record>, od_client::Error>>;
 
 /// The outcome of a batch, one row per shipment as given.
 pub(super) struct Verdicts(Vec<Verdict>);

@@ -4,9 +4,10 @@ use std::time::Instant;
 
 use od_client::{OrderId, Store};
 
+use super::Record;
 use super::done::Done;
-use super::kind::{Part, PartId};
-use super::{Record, create, delete, update};
+use super::kind::Part;
+use super::one::One;
 use crate::attempts::{Attempts, Failed, Reads, answered, ask_on, ask_until_answered, is_fresh};
 use crate::engine::Engine;
 use crate::error::Error;
@@ -16,41 +17,69 @@ use crate::stores::OpenStore;
 
 /// An order whose parts are worked on.
 #[derive(Clone, Copy)]
-pub(super) struct Site<'a> {
+pub(super) struct Site<'a, P> {
     pub(super) engine: &'a Engine,
     pub(super) store: &'a OpenStore,
     pub(super) order: &'a OrderId,
-    pub(super) part: Part,
+    pub(super) part: P,
 }
 
 /// What is to be done.
-#[derive(Clone, Copy)]
-pub(super) enum Act<'a> {
-    Create(&'a Record),
-    Update(&'a PartId, &'a Record),
-    Delete(&'a PartId),
+pub(super) trait Act<P: Part> {
+    /// One attempt at it, on an order that is held. What is read goes into `reads`, where others' changes matter.
+    fn attempt(
+        &self,
+        site: &Site<'_, P>,
+        held: &Held,
+        reads: &mut Reads,
+    ) -> impl Future<Output = Result<Done, Failed>> + Send;
 }
 
-impl Site<'_> {
-    /// Holds the order and tries until it is done, or cannot be.
-    pub(super) async fn carry_out(&self, act: Act<'_>) -> Result<Done, Error> {
+/// The end of all attempts.
+pub(super) struct GaveUp {
+    error: Error,
+    attempts: Attempts,
+    reads: Reads,
+}
+
+impl GaveUp {
+    /// As the caller of a change is told, who laid it over what others kept changing.
+    pub(super) fn naming_conflicts(self) -> Error {
+        self.reads.conflict(self.error, &self.attempts)
+    }
+}
+
+impl From<GaveUp> for Error {
+    fn from(gave_up: GaveUp) -> Self {
+        gave_up.error
+    }
+}
+
+impl<P: Part> Site<'_, P> {
+    /// Holds the order and makes attempts until it is done, or cannot be.
+    pub(super) async fn carry_out(&self, act: &impl Act<P>) -> Result<Done, GaveUp> {
         let inner = &self.engine.inner;
+        let mut attempts = Attempts::of(inner.mutation.max_retries + 1, &self.store.upstream);
+        let mut reads = Reads::default();
         let held = inner
             .locks
             .hold(&inner.db, &inner.clock, self.store.order(self.order.as_str()))
-            .await?;
-        let mut attempts = Attempts::of(inner.mutation.max_retries + 1, &self.store.upstream);
-        let mut reads = Reads::default();
+            .await;
+        let held = match held {
+            Ok(held) => held,
+            Err(error) => return Err(GaveUp { error, attempts, reads }),
+        };
         let outcome = loop {
-            let failed = match self.attempt(act, &held, &mut reads).await {
+            let made = match held.regain().await {
+                Ok(()) => act.attempt(self, &held, &mut reads).await,
+                Err(error) => Err(Failed::Final(error)),
+            };
+            let failed = match made {
                 Ok(done) => break Ok(done.after(attempts.made())),
                 Err(failed) => failed,
             };
             if let Err(error) = attempts.again(failed).await {
-                break Err(match act {
-                    Act::Update(..) => reads.conflict(error, &attempts),
-                    Act::Create(_) | Act::Delete(_) => error,
-                });
+                break Err(GaveUp { error, attempts, reads });
             }
         };
         // After a failure too: what is not known to have happened may have. And before anybody is told, so that nobody
@@ -64,15 +93,6 @@ impl Site<'_> {
     fn forget(&self) {
         let cache = &self.engine.inner.cache;
         cache.order_changed(self.store.owner(), self.order.as_str());
-    }
-
-    async fn attempt(&self, act: Act<'_>, held: &Held, reads: &mut Reads) -> Result<Done, Failed> {
-        held.regain().await.map_err(Failed::Final)?;
-        match act {
-            Act::Create(given) => create::attempt(self, held, given).await,
-            Act::Update(id, given) => update::attempt(self, held, reads, id, given).await,
-            Act::Delete(id) => delete::attempt(self, held, id).await,
-        }
     }
 
     /// A door that has paid for a whole attempt, so that nothing waits between its requests.
@@ -104,7 +124,7 @@ impl Site<'_> {
     ///
     /// # Errors
     /// [`Error::Upstream`] of the last attempt.
-    pub(super) async fn read_back(&self, paid: Store, id: &PartId) -> Result<Record, Error> {
+    pub(super) async fn read_back(&self, paid: Store, id: &One<P>) -> Result<Record, Error> {
         self.forget();
         let first = id.get(&paid, self.order).await;
         drop(paid);
@@ -137,7 +157,7 @@ impl Site<'_> {
     pub(super) fn uncertain(&self, reason: &str) -> Error {
         Error::Uncertain {
             reason: reason.to_owned(),
-            hint: self.part.how_to_find_out(),
+            hint: self.part.names().how_to_find_out,
         }
     }
 
