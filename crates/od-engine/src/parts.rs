@@ -2,8 +2,8 @@
 //!
 //! Both live under their order's path and are listed, read, added, replaced and deleted alike. Order Desk replaces a
 //! part with what it is sent, says nothing of a new one's id, and knows no conditional write; and an upload of the order
-//! replaces its items as well. So whoever changes a part holds the whole order, reads, writes, and reads again (`work`);
-//! `update`, `create` and `delete` are one attempt each.
+//! replaces its items as well. So whoever changes a part holds the whole order, reads, writes, and reads again
+//! (`site`); `update`, `create` and `delete` are one attempt each. What sort of part it is, they are told (`kind`).
 
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -12,13 +12,14 @@ mod create;
 mod delete;
 mod done;
 mod kind;
+mod one;
 mod read;
+mod site;
 mod update;
-mod work;
 
 pub(crate) use create::create;
 pub(crate) use delete::delete;
-pub(crate) use kind::Part;
+pub(crate) use kind::{Names, Part};
 pub(crate) use read::{get, list};
 pub(crate) use update::update;
 

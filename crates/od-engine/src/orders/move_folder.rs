@@ -3,8 +3,9 @@
 //! A move is not filing: it runs the merchant's rules for that folder, and nothing can suppress them.
 
 use od_client::OrderId;
-use serde::Serialize;
-use serde_json::{Map, Value, json};
+use od_record::FieldChange;
+use od_record::text::clean_value;
+use serde_json::{Value, json};
 
 use super::Orders;
 use super::query::order_id;
@@ -12,17 +13,18 @@ use crate::attempts::send_once;
 use crate::consent::Deed;
 use crate::error::Error;
 use crate::lock::AllHeld;
-use crate::nearest::nearest;
 use crate::orders::{Destination, Problem};
-use crate::outcome::{Outcome, StoreRef};
-use crate::record::diff::FieldChange;
+use crate::outcome::Outcome;
 use crate::scope::Scope;
 use crate::stores::{Folder, OpenStore};
-use crate::text::{clean_value, quoted};
 
 mod rows;
+mod target;
 
 pub(super) use rows::Moved;
+pub(super) use target::{Target, no_folder_id, no_folder_name};
+
+use target::pick;
 
 /// Orders to move.
 #[derive(Clone, Debug)]
@@ -41,54 +43,6 @@ pub struct MoveOrders {
 
 /// Orders in one call.
 const MAX_ORDERS: usize = 100;
-
-/// A folder of the store that orders are to go to.
-#[derive(Clone, Debug, Serialize)]
-pub(super) struct Target(Folder);
-
-impl Target {
-    /// The difference a move makes to a record, if any.
-    pub(super) fn change(&self, order: &Map<String, Value>) -> Option<FieldChange> {
-        let before = order.get("folder_id").cloned();
-        let after = self.id_like(before.as_ref());
-        (before.as_ref() != Some(&after)).then(|| FieldChange {
-            path: "/folder_id".to_owned(),
-            before,
-            after: Some(after),
-        })
-    }
-
-    /// Shows the record in the folder.
-    pub(super) fn place(&self, order: &mut Map<String, Value>) {
-        let id = self.id_like(order.get("folder_id"));
-        order.insert("folder_id".to_owned(), id);
-    }
-
-    /// What a person should agree to before these orders are moved: ids first, where no name can put others.
-    pub(super) fn effects(&self, store: &StoreRef, orders: &[OrderId]) -> String {
-        let Folder { id, name } = &self.0;
-        format!(
-            "Moving {} to folder {id} of {store} runs the merchant's rules for that folder: e-mails to customers, \
-             submission to a printer or warehouse, charges. The folder's name is {}.",
-            listed(orders),
-            quoted(name),
-        )
-    }
-
-    /// Folder ids are numbers in orders; a record that holds text keeps text.
-    fn id_like(&self, stored: Option<&Value>) -> Value {
-        match (stored, self.0.id.parse::<u64>()) {
-            (Some(Value::String(_)), _) | (_, Err(_)) => self.0.id.clone().into(),
-            (_, Ok(id)) => id.into(),
-        }
-    }
-
-    fn upstream(&self) -> Result<od_client::Destination, Error> {
-        od_client::FolderId::parse(&self.0.id)
-            .map(od_client::Destination::Id)
-            .map_err(|_| Error::Internal("a folder's id is not a number"))
-    }
-}
 
 impl Orders<'_> {
     /// Moves orders to a folder. `data` is `{"results": [...], "destination": {...}}`, one row per order as given.
@@ -174,54 +128,6 @@ impl Orders<'_> {
     }
 }
 
-/// What is answered for a folder id that the store does not have.
-pub(super) fn no_folder_id(id: &str) -> Error {
-    Error::NotFound {
-        what: "Folder",
-        name: id.to_owned(),
-        nearest: None,
-        hint: "folders_list shows the store's folders with their ids.",
-    }
-}
-
-/// What is answered for a folder name that the store does not have.
-pub(super) fn no_folder_name(name: &str, nearest: Option<&str>) -> Error {
-    Error::NotFound {
-        what: "Folder",
-        name: quoted(name),
-        nearest: nearest.map(str::to_owned),
-        hint: "folders_list shows the store's folders; names count to the letter.",
-    }
-}
-
-fn pick(folders: &[Folder], named: &Destination) -> Result<Target, Error> {
-    match named {
-        Destination::Id(id) => {
-            let id = id.to_string();
-            folders
-                .iter()
-                .find(|folder| folder.id == id)
-                .cloned()
-                .map(Target)
-                .ok_or_else(|| no_folder_id(&id))
-        }
-        Destination::Name(name) => {
-            let mut same = folders.iter().filter(|folder| &folder.name == name);
-            match (same.next(), same.next()) {
-                (None, _) => {
-                    let all = folders.iter().map(|folder| folder.name.as_str());
-                    Err(no_folder_name(name, nearest(name, all)))
-                }
-                (Some(folder), None) => Ok(Target(folder.clone())),
-                (Some(_), Some(_)) => Err(Error::invalid(
-                    "/destination_folder_name",
-                    "is the name of several folders of this store: give destination_folder_id instead",
-                )),
-            }
-        }
-    }
-}
-
 fn checked_ids(texts: &[String]) -> Result<Vec<OrderId>, Error> {
     let mut problems = Vec::new();
     if texts.is_empty() || texts.len() > MAX_ORDERS {
@@ -249,13 +155,6 @@ fn checked_ids(texts: &[String]) -> Result<Vec<OrderId>, Error> {
     } else {
         Err(Error::Invalid(problems))
     }
-}
-
-/// `2 orders (80012345, 80012346)`: all of them, for a person agrees to what is named.
-fn listed(ids: &[OrderId]) -> String {
-    let orders = if ids.len() == 1 { "order" } else { "orders" };
-    let named: Vec<&str> = ids.iter().map(OrderId::as_str).collect();
-    format!("{} {orders} ({})", ids.len(), named.join(", "))
 }
 
 /// What a move would do; only reads are sent.

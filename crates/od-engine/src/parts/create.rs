@@ -5,36 +5,32 @@
 
 use std::time::Instant;
 
+use od_record::part::new_ones;
+use od_record::{FieldChange, ReadBack};
 use serde_json::Value;
 
-use super::done::{Done, addition, preview};
+use super::done::{Done, preview};
 use super::kind::Part;
-use super::work::{Act, Site, may_write};
+use super::site::{Act, Site, may_write};
 use super::{CreatePart, Record};
-use crate::attempts::Failed;
+use crate::attempts::{Failed, Reads};
 use crate::engine::Engine;
 use crate::error::Error;
 use crate::lock::Held;
 use crate::orders::{missing, order_id};
 use crate::outcome::Outcome;
-use crate::record::read_back::ReadBack;
-use crate::record::verify::{Leniency, Verification, verify};
 use crate::scope::Scope;
-use crate::shipments;
 use crate::stores::Purpose;
 
-#[cfg(test)]
-mod tests;
-
 /// Adds a part to an order.
-pub(crate) async fn create(
+pub(crate) async fn create<P: Part>(
     engine: &Engine,
-    part: Part,
+    part: P,
     scope: &Scope,
     input: CreatePart,
 ) -> Result<Outcome<Value>, Error> {
     let order = &order_id(&input.order_id)?;
-    let problems = part.judge_new(&input.fields);
+    let problems = (part.law().judge_new)(&input.fields, part.names().argument);
     if !problems.is_empty() {
         return Err(Error::Invalid(problems));
     }
@@ -51,108 +47,88 @@ pub(crate) async fn create(
     if input.dry_run {
         let before = site.list(&store.upstream).await;
         let before = before.map_err(|error| missing(error, order.as_str()))?;
-        let warning = match part {
-            Part::Item => None,
-            Part::Shipment => shipments::same_tracking(&before, &input.fields).map(|existing| {
-                format!(
-                    "Order Desk would refuse it: the order {}.",
-                    shipments::already(existing)
-                )
-            }),
-        };
-        let changes = [addition(&input.fields)];
+        let warning = part.foretell_refusal(&before, &input.fields);
+        let changes = [FieldChange::of_added(&input.fields)];
         return Ok(preview(part, &input.fields, &changes, store.name).with_warnings(warning));
     }
-    let done = site.carry_out(Act::Create(&input.fields)).await?;
+    let create = Create { given: &input.fields };
+    let done = site.carry_out(&create).await?;
     Ok(done.reply(part, store.name))
 }
 
-pub(super) async fn attempt(site: &Site<'_>, held: &Held, given: &Record) -> Result<Done, Failed> {
-    let upstream = site.reserve(3).await?;
-    let before = site.list(&upstream).await.map_err(|error| site.failed(error))?;
-    let read_at = Instant::now();
-    let part = site.part;
-    may_write(held, read_at)?;
-    match part.create(&upstream, site.order, given).await {
-        Ok(told) => Ok(match site.list_back(upstream).await {
-            Ok(after) => found(part, &before, given, told, after),
-            Err(error) => {
-                tracing::warn!(%error, "a new part of an order could not be read back");
-                let record = told.unwrap_or_else(|| given.clone());
-                Done::added(record, &ReadBack::Failed)
+/// Adding what was given.
+struct Create<'a> {
+    given: &'a Record,
+}
+
+impl<P: Part> Act<P> for Create<'_> {
+    async fn attempt(&self, site: &Site<'_, P>, held: &Held, _: &mut Reads) -> Result<Done, Failed> {
+        let given = self.given;
+        let upstream = site.reserve(3).await?;
+        let before = site.list(&upstream).await.map_err(|error| site.failed(error))?;
+        let read_at = Instant::now();
+        let part = site.part;
+        may_write(held, read_at)?;
+        match part.create(&upstream, site.order, given).await {
+            Ok(told) => Ok(match site.list_back(upstream).await {
+                Ok(after) => found(part, &before, given, told, after),
+                Err(error) => {
+                    tracing::warn!(%error, "a new part of an order could not be read back");
+                    let record = told.unwrap_or_else(|| given.clone());
+                    Done::added(record, &ReadBack::Failed)
+                }
+            }),
+            Err(error) if error.is_uncertain() => {
+                drop(upstream);
+                settle(site, &before, given, error).await.map_err(Failed::Final)
             }
-        }),
-        Err(error) if error.is_uncertain() => {
-            drop(upstream);
-            settle(site, &before, given, error).await.map_err(Failed::Final)
+            Err(error) => Err(match part.existing(&error, &before, given) {
+                Some(existing) => Failed::Final(Error::Duplicate(existing)),
+                None => site.refused(error),
+            }),
         }
-        Err(error) if part == Part::Shipment && shipments::is_duplicate(&error) => {
-            let existing = shipments::same_tracking(&before, given);
-            Err(Failed::Final(Error::Duplicate(shipments::duplicate(existing))))
-        }
-        Err(error) => Err(site.refused(error)),
     }
 }
 
 /// The new part in the list that was read after it was added.
-fn found(part: Part, before: &[Record], given: &Record, told: Option<Record>, after: Vec<Record>) -> Done {
+fn found<P: Part>(part: P, before: &[Record], given: &Record, told: Option<Record>, after: Vec<Record>) -> Done {
     let mut new = new_ones(before, after);
     let told_id = told.as_ref().and_then(|told| told.get("id")).cloned();
     let index = new
         .iter()
         .position(|row| told_id.is_some() && row.get("id") == told_id.as_ref())
-        .or_else(|| made_from(part, given, &new))
+        .or_else(|| part.law().made_from(given, &new))
         // Stored quite differently from what was sent, but nothing else is new.
         .or((new.len() == 1).then_some(0));
     if let Some(index) = index {
         let row = new.swap_remove(index);
-        let seen = ReadBack::Seen(holding(part, given, &row));
+        let seen = ReadBack::Seen(part.law().verify_new(given, &row));
         return Done::added(row, &seen);
     }
     let note = format!(
         "Order Desk accepted the {}, but the order's list does not show it, so its id is not known.",
-        part.noun()
+        part.names().noun
     );
     Done::added(told.unwrap_or_else(|| given.clone()), &ReadBack::Skipped).noting(Some(note))
 }
 
 /// Finds out whether a create whose answer was lost took place.
-async fn settle(site: &Site<'_>, before: &[Record], given: &Record, cause: od_client::Error) -> Result<Done, Error> {
+async fn settle<P: Part>(
+    site: &Site<'_, P>,
+    before: &[Record],
+    given: &Record,
+    cause: od_client::Error,
+) -> Result<Done, Error> {
     tracing::warn!(error = %cause, "a create's outcome is unknown; reading the order to find out");
     let mut new = new_ones(before, site.list_again().await?);
-    let Some(index) = made_from(site.part, given, &new) else {
+    let Some(index) = site.part.law().made_from(given, &new) else {
         return Err(site.not_seen(cause));
     };
     let row = new.swap_remove(index);
-    let seen = ReadBack::Seen(holding(site.part, given, &row));
+    let seen = ReadBack::Seen(site.part.law().verify_new(given, &row));
     let note = format!(
         "Order Desk's answer was lost; the order's list shows that the {} was added.",
-        site.part.noun()
+        site.part.names().noun
     );
     Ok(Done::added(row, &seen).noting(Some(note)))
-}
-
-fn new_ones(before: &[Record], after: Vec<Record>) -> Vec<Record> {
-    let is_new = |row: &Record| before.iter().all(|old| old.get("id") != row.get("id"));
-    after.into_iter().filter(is_new).collect()
-}
-
-/// Which of the new ones holds what was sent, else which is at least like it.
-fn made_from(part: Part, given: &Record, new: &[Record]) -> Option<usize> {
-    let exact = new.iter().position(|row| holding(part, given, row).stuck);
-    exact.or_else(|| new.iter().position(|row| part.is_like(given, row)))
-}
-
-/// What of the fields that were sent a new part holds. Its id and the defaults of other fields do not count.
-fn holding(part: Part, given: &Record, row: &Record) -> Verification {
-    let read: Record = row
-        .iter()
-        .filter(|(name, _)| given.contains_key(*name))
-        .map(|(name, value)| (name.clone(), value.clone()))
-        .collect();
-    let leniency = Leniency {
-        left_out: &[],
-        is_numeric: part.is_numeric(),
-    };
-    verify(&Record::new(), given, &read, leniency)
 }

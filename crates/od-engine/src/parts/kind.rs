@@ -1,255 +1,118 @@
-//! What tells items from shipments: names, fields, and the operations of Order Desk's API.
+//! What tells one sort of part from another. `items` and `shipments` say it of theirs; the operations on parts are told it
+//! and look nothing up.
 
-use std::fmt;
+use std::fmt::Display;
 
-use od_client::{Error, OrderId, OrderItemId, ShipmentId, Store};
+use od_client::{OrderId, Store};
+use od_record::FieldChange;
+use od_record::part::Part as Law;
 
 use super::Record;
-use crate::attempts::Failed;
-use crate::record::field::{Field, find};
-use crate::record::problem::Problem;
-use crate::record::rows::id_text;
-use crate::record::verify::IsNumeric;
-use crate::{items, shipments};
+use crate::error::{Error, Existing};
+use crate::outcome::StoreRef;
 
-/// Which part of an order.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Part {
-    /// A line of the order.
-    Item,
-    /// A parcel of the order.
-    Shipment,
-}
+/// A sort of part: its names, the law of its records, and the operations of Order Desk's API.
+pub(crate) trait Part: Copy + Send + Sync + 'static {
+    /// Order Desk's id of one.
+    type Id: Display + PartialEq + Send + Sync;
 
-impl Part {
-    /// In the middle of a sentence.
-    pub(crate) fn noun(self) -> &'static str {
-        match self {
-            Self::Item => "order item",
-            Self::Shipment => "shipment",
-        }
-    }
+    fn names(self) -> &'static Names;
 
-    /// The member of a reply that holds one.
-    pub(super) fn member(self) -> &'static str {
-        match self {
-            Self::Item => "order_item",
-            Self::Shipment => "shipment",
-        }
-    }
+    /// The law of its records.
+    fn law(self) -> &'static Law;
 
-    /// The member of a reply that holds several.
-    pub(crate) fn members(self) -> &'static str {
-        match self {
-            Self::Item => "order_items",
-            Self::Shipment => "shipments",
-        }
-    }
+    /// The id in a caller's text.
+    fn parse_id(self, text: &str) -> Option<Self::Id>;
 
-    /// The argument that holds a part's fields, as a JSON Pointer.
-    pub(super) fn argument(self) -> &'static str {
-        match self {
-            Self::Item => "/item",
-            Self::Shipment => "/shipment",
-        }
-    }
-
-    /// How a caller finds out what became of a write whose answer was lost.
-    pub(super) fn how_to_find_out(self) -> &'static str {
-        match self {
-            Self::Item => {
-                "Read the order's items with order_items_list and fresh set to true, and compare before calling again: \
-                 Order Desk adds an item twice when it is sent twice."
-            }
-            Self::Shipment => {
-                "Read the order's shipments with shipments_list and fresh set to true, and compare before calling again."
-            }
-        }
-    }
-
-    /// Its documented fields.
-    pub(super) fn table(self) -> &'static [Field] {
-        match self {
-            Self::Item => items::FIELDS,
-            Self::Shipment => shipments::FIELDS,
-        }
-    }
-
-    /// Which of them hold numbers.
-    pub(super) fn is_numeric(self) -> IsNumeric {
-        match self {
-            Self::Item => |name| is_numeric(Self::Item, name),
-            Self::Shipment => |name| is_numeric(Self::Shipment, name),
-        }
-    }
-
-    /// Everything that is wrong with the fields of a new one.
-    pub(super) fn judge_new(self, given: &Record) -> Vec<Problem> {
-        match self {
-            Self::Item => items::judge_new(given, self.argument()),
-            Self::Shipment => shipments::judge_new(given, self.argument()),
-        }
-    }
-
-    /// Everything that is wrong with the fields of a change.
-    pub(super) fn judge_change(self, given: &Record) -> Vec<Problem> {
-        match self {
-            Self::Item => items::judge_change(given, self.argument()),
-            Self::Shipment => shipments::judge_change(given, self.argument()),
-        }
-    }
-
-    /// Whether `row` was made from `given`, though Order Desk may have stored other things about it differently.
-    pub(super) fn is_like(self, given: &Record, row: &Record) -> bool {
-        let names: &[&str] = match self {
-            Self::Item => &["code", "name"],
-            Self::Shipment => &["tracking_number"],
-        };
-        let text = |record: &Record, name: &str| record.get(name).and_then(id_text).unwrap_or_default().to_lowercase();
-        names.iter().any(|name| {
-            let wanted = text(given, name);
-            !wanted.is_empty() && wanted == text(row, name)
-        })
-    }
+    /// The id of a record.
+    fn id_of(self, record: &Record) -> Option<Self::Id>;
 
     /// All of an order.
-    pub(crate) async fn list(self, upstream: &Store, order: &OrderId) -> Result<Vec<Record>, Error> {
-        Ok(match self {
-            Self::Item => {
-                let items = upstream.order_items().list(order).await?;
-                items.into_iter().map(od_client::OrderItem::into_map).collect()
-            }
-            Self::Shipment => {
-                let shipments = upstream.shipments().list(order).await?;
-                shipments.into_iter().map(od_client::Shipment::into_map).collect()
-            }
-        })
-    }
+    fn list(
+        self,
+        upstream: &Store,
+        order: &OrderId,
+    ) -> impl Future<Output = Result<Vec<Record>, od_client::Error>> + Send;
+
+    /// One of an order.
+    fn get(
+        self,
+        upstream: &Store,
+        order: &OrderId,
+        id: &Self::Id,
+    ) -> impl Future<Output = Result<Record, od_client::Error>> + Send;
 
     /// Adds one. The answer may hold it, and usually does not.
-    pub(super) async fn create(
+    fn create(
         self,
         upstream: &Store,
         order: &OrderId,
         fields: &Record,
-    ) -> Result<Option<Record>, Error> {
-        Ok(match self {
-            Self::Item => {
-                let created = upstream.order_items().create(order, fields).await?;
-                created.record.map(od_client::OrderItem::into_map)
-            }
-            Self::Shipment => {
-                let created = upstream.shipments().create(order, fields).await?;
-                created.record.map(od_client::Shipment::into_map)
-            }
-        })
+    ) -> impl Future<Output = Result<Option<Record>, od_client::Error>> + Send;
+
+    /// Replaces one: `record` has to be whole.
+    fn replace(
+        self,
+        upstream: &Store,
+        order: &OrderId,
+        id: &Self::Id,
+        record: &Record,
+    ) -> impl Future<Output = Result<(), od_client::Error>> + Send;
+
+    fn delete(
+        self,
+        upstream: &Store,
+        order: &OrderId,
+        id: &Self::Id,
+    ) -> impl Future<Output = Result<(), od_client::Error>> + Send;
+
+    /// Why Order Desk would not take a new one beside those the order has.
+    fn foretell_refusal(self, _before: &[Record], _given: &Record) -> Option<String> {
+        None
     }
+
+    /// What stands in the way of a new one, when Order Desk's refusal says that something does.
+    fn existing(self, _refusal: &od_client::Error, _before: &[Record], _given: &Record) -> Option<Existing> {
+        None
+    }
+
+    /// What the caller may not have thought of in a change.
+    fn remark(self, _given: &Record, _desired: &Record, _changes: &[FieldChange]) -> Option<String> {
+        None
+    }
+
+    /// Refuses to delete what an order cannot do without. `all` is what it has.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`].
+    fn check_spared(self, _all: &[Record]) -> Result<(), Error> {
+        Ok(())
+    }
+
+    /// What a person should agree to before one is deleted.
+    fn effects_of_deletion(self, id: &Self::Id, order: &OrderId, store: &StoreRef) -> String;
 }
 
-fn is_numeric(part: Part, name: &str) -> bool {
-    find(part.table(), name).is_some_and(|field| field.kind.is_numeric())
-}
-
-impl fmt::Display for PartId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-/// One part of an order.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum PartId {
-    Item(OrderItemId),
-    Shipment(ShipmentId),
-}
-
-impl PartId {
-    pub(super) fn parse(part: Part, text: &str) -> Result<Self, crate::Error> {
-        let parsed = match part {
-            Part::Item => OrderItemId::parse(text).map(Self::Item),
-            Part::Shipment => ShipmentId::parse(text).map(Self::Shipment),
-        };
-        let (at, message) = match part {
-            Part::Item => (
-                "/item_id",
-                "must be the item's id: 1 to 20 digits, as order_items_list gives it",
-            ),
-            Part::Shipment => (
-                "/shipment_id",
-                "must be the shipment's id: 1 to 20 digits, as shipments_list gives it",
-            ),
-        };
-        parsed.map_err(|_| crate::Error::invalid(at, message))
-    }
-
-    pub(super) fn as_str(&self) -> &str {
-        match self {
-            Self::Item(id) => id.as_str(),
-            Self::Shipment(id) => id.as_str(),
-        }
-    }
-
-    /// Order Desk's "no such record": it does not say whether the order is missing or the part in it.
-    pub(super) fn missing(&self, error: Error, order: &OrderId) -> crate::Error {
-        match error {
-            Error::NotFound => self.no_such(order),
-            other => crate::Error::Upstream(other),
-        }
-    }
-
-    /// The order, or the part in it, is not there.
-    pub(super) fn no_such(&self, order: &OrderId) -> crate::Error {
-        let (what, hint) = match self {
-            Self::Item(_) => (
-                "Order item",
-                "order_items_list shows the order's items with their ids, orders_get the whole order.",
-            ),
-            Self::Shipment(_) => (
-                "Shipment",
-                "shipments_list shows the order's shipments with their ids, orders_get the whole order.",
-            ),
-        };
-        crate::Error::NotFound {
-            what,
-            name: format!("{self} of order {order}"),
-            nearest: None,
-            hint,
-        }
-    }
-
-    /// A request for the part that failed without having changed anything.
-    pub(super) fn failed(&self, error: Error, order: &OrderId) -> Failed {
-        Failed::unchanged(error, |error| self.missing(error, order))
-    }
-
-    /// Whether a record is this one.
-    pub(super) fn is_of(&self, record: &Record) -> bool {
-        let id = record.get("id");
-        match self {
-            Self::Item(this) => id.and_then(OrderItemId::from_value).as_ref() == Some(this),
-            Self::Shipment(this) => id.and_then(ShipmentId::from_value).as_ref() == Some(this),
-        }
-    }
-
-    pub(super) async fn get(&self, upstream: &Store, order: &OrderId) -> Result<Record, Error> {
-        Ok(match self {
-            Self::Item(id) => upstream.order_items().get(order, id).await?.into_map(),
-            Self::Shipment(id) => upstream.shipments().get(order, id).await?.into_map(),
-        })
-    }
-
-    /// Replaces it: `record` has to be whole.
-    pub(super) async fn replace(&self, upstream: &Store, order: &OrderId, record: &Record) -> Result<(), Error> {
-        match self {
-            Self::Item(id) => upstream.order_items().update(order, id, record).await,
-            Self::Shipment(id) => upstream.shipments().update(order, id, record).await,
-        }
-    }
-
-    pub(super) async fn delete(&self, upstream: &Store, order: &OrderId) -> Result<(), Error> {
-        match self {
-            Self::Item(id) => upstream.order_items().delete(order, id).await,
-            Self::Shipment(id) => upstream.shipments().delete(order, id).await,
-        }
-    }
+/// How a sort of part is called.
+pub(crate) struct Names {
+    /// In the middle of a sentence.
+    pub(crate) noun: &'static str,
+    /// At the beginning of one.
+    pub(crate) title: &'static str,
+    /// The member of a reply that holds one.
+    pub(crate) member: &'static str,
+    /// The member of a reply that holds several.
+    pub(crate) members: &'static str,
+    /// The argument that holds a part's fields, as a JSON Pointer.
+    pub(crate) argument: &'static str,
+    /// The argument that names one, as a JSON Pointer.
+    pub(crate) id_argument: &'static str,
+    /// What is told of such an argument that holds something else.
+    pub(crate) id_rule: &'static str,
+    /// Where the right id is found.
+    pub(crate) where_ids_are: &'static str,
+    /// How a caller finds out what became of a write whose answer was lost.
+    pub(crate) how_to_find_out: &'static str,
+    /// A deletion, as consent names it.
+    pub(crate) deletion: &'static str,
 }

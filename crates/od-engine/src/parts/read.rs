@@ -2,9 +2,11 @@
 
 use std::sync::Arc;
 
+use od_record::text::cleaned;
 use serde_json::{Map, Value, json};
 
-use super::kind::{Part, PartId};
+use super::kind::Part;
+use super::one::One;
 use super::{GetPart, ListParts};
 use crate::cache::Resource;
 use crate::engine::Engine;
@@ -13,7 +15,6 @@ use crate::orders::{missing, order_id};
 use crate::outcome::{Outcome, Page};
 use crate::scope::Scope;
 use crate::stores::{OpenStore, Purpose, Question, store_ref};
-use crate::text::cleaned;
 
 #[cfg(test)]
 mod tests;
@@ -22,9 +23,9 @@ mod tests;
 const MAX_LIMIT: u32 = 500;
 
 /// The parts of an order, a page of them: `{"order_items": [...]}` or `{"shipments": [...]}`.
-pub(crate) async fn list(
+pub(crate) async fn list<P: Part>(
     engine: &Engine,
-    part: Part,
+    part: P,
     scope: &Scope,
     input: ListParts,
 ) -> Result<Outcome<Value>, Error> {
@@ -38,7 +39,7 @@ pub(crate) async fn list(
     let question = Question {
         row: &row,
         resource: Resource::Order(order.as_str()),
-        shape: part.members(),
+        shape: part.names().members,
         fresh: input.fresh,
     };
     let read = async |store: OpenStore| {
@@ -48,21 +49,26 @@ pub(crate) async fn list(
     };
     let (all, cache): (Arc<Vec<Map<String, Value>>>, _) = stores.read_through(scope, question, read).await?;
     let (rows, page) = page_of(&all, &input);
-    Ok(Outcome::of(store_ref(&row), json!({ part.members(): rows }))
+    Ok(Outcome::of(store_ref(&row), json!({ part.names().members: rows }))
         .with_page(page)
         .with_cache(cache))
 }
 
 /// One part: the record itself.
-pub(crate) async fn get(engine: &Engine, part: Part, scope: &Scope, input: GetPart) -> Result<Outcome<Value>, Error> {
+pub(crate) async fn get<P: Part>(
+    engine: &Engine,
+    part: P,
+    scope: &Scope,
+    input: GetPart,
+) -> Result<Outcome<Value>, Error> {
     let order = order_id(&input.order_id)?;
-    let id = PartId::parse(part, &input.part_id)?;
+    let id = One::parse(part, &input.part_id)?;
     let stores = engine.stores();
     let row = stores.select(scope, input.store.as_deref(), Purpose::Read).await?;
     let question = Question {
         row: &row,
         resource: Resource::Order(order.as_str()),
-        shape: &format!("{}/{id}", part.members()),
+        shape: &format!("{}/{id}", part.names().members),
         fresh: input.fresh,
     };
     let read = async |store: OpenStore| {

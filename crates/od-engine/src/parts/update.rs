@@ -3,11 +3,13 @@
 use std::time::Instant;
 
 use od_client::Store;
+use od_record::{ReadBack, diff, untouched};
 use serde_json::Value;
 
 use super::done::{Done, preview};
-use super::kind::{Part, PartId};
-use super::work::{Act, Site, may_write};
+use super::kind::Part;
+use super::one::One;
+use super::site::{Act, GaveUp, Site, may_write};
 use super::{Record, UpdatePart};
 use crate::attempts::{Failed, Reads};
 use crate::engine::Engine;
@@ -15,28 +17,19 @@ use crate::error::Error;
 use crate::lock::Held;
 use crate::orders::order_id;
 use crate::outcome::Outcome;
-use crate::record::diff::{FieldChange, diff};
-use crate::record::problem::Problem;
-use crate::record::read_back::{ReadBack, untouched};
-use crate::record::set::set_all;
-use crate::record::verify::{Leniency, Verification, verify};
 use crate::scope::Scope;
-use crate::shipments;
 use crate::stores::Purpose;
 
-#[cfg(test)]
-mod tests;
-
 /// Changes a part of an order.
-pub(crate) async fn update(
+pub(crate) async fn update<P: Part>(
     engine: &Engine,
-    part: Part,
+    part: P,
     scope: &Scope,
     input: UpdatePart,
 ) -> Result<Outcome<Value>, Error> {
     let order = &order_id(&input.order_id)?;
-    let id = PartId::parse(part, &input.part_id)?;
-    let problems = part.judge_change(&input.fields);
+    let id = One::parse(part, &input.part_id)?;
+    let problems = (part.law().judge_change)(&input.fields, part.names().argument);
     if !problems.is_empty() {
         return Err(Error::Invalid(problems));
     }
@@ -47,9 +40,12 @@ pub(crate) async fn update(
     if input.dry_run {
         let base = id.get(&store.upstream, order).await;
         let base = base.map_err(|error| id.missing(error, order))?;
-        let desired = laid(part, &base, &input.fields).map_err(Error::Invalid)?;
+        let desired = part
+            .law()
+            .lay(&base, &input.fields, part.names().argument)
+            .map_err(Error::Invalid)?;
         let changes = diff(&base, &desired);
-        let remark = remark(part, &input.fields, &desired, &changes);
+        let remark = part.remark(&input.fields, &desired, &changes);
         return Ok(preview(part, &desired, &changes, store.name).with_warnings(remark));
     }
     let site = Site {
@@ -58,42 +54,53 @@ pub(crate) async fn update(
         order,
         part,
     };
-    let done = site.carry_out(Act::Update(&id, &input.fields)).await?;
+    let update = Update {
+        one: &id,
+        given: &input.fields,
+    };
+    let done = site.carry_out(&update).await.map_err(GaveUp::naming_conflicts)?;
     Ok(done.reply(part, store.name))
 }
 
-pub(super) async fn attempt(
-    site: &Site<'_>,
-    held: &Held,
-    reads: &mut Reads,
-    id: &PartId,
-    given: &Record,
-) -> Result<Done, Failed> {
-    let verifies = site.engine.inner.mutation.verify;
-    let upstream = site.reserve(if verifies { 3 } else { 2 }).await?;
-    let base = id.get(&upstream, site.order).await;
-    let base = base.map_err(|error| id.failed(error, site.order))?;
-    let read_at = Instant::now();
-    reads.compare(&base);
-    let desired = laid(site.part, &base, given).map_err(|problems| Failed::Final(Error::Invalid(problems)))?;
-    let changes = diff(&base, &desired);
-    if changes.is_empty() {
-        return Ok(Done::changed(base, changes, &ReadBack::NotNeeded));
-    }
-    let remark = remark(site.part, given, &desired, &changes);
-    let stored = match may_write(held, read_at) {
-        Ok(()) => upload(site, upstream, id, &base, desired).await,
-        Err(failed) => Err(failed),
-    };
-    match stored {
-        Ok(Stored {
-            record,
-            read_back,
-            note,
-        }) => Ok(Done::changed(record, changes, &read_back).noting(note).noting(remark)),
-        Err(failed) => {
-            reads.keep(base);
-            Err(failed)
+/// Laying what was given over one.
+struct Update<'a, P: Part> {
+    one: &'a One<P>,
+    given: &'a Record,
+}
+
+impl<P: Part> Act<P> for Update<'_, P> {
+    async fn attempt(&self, site: &Site<'_, P>, held: &Held, reads: &mut Reads) -> Result<Done, Failed> {
+        let (id, given) = (self.one, self.given);
+        let verifies = site.engine.inner.mutation.verify;
+        let upstream = site.reserve(if verifies { 3 } else { 2 }).await?;
+        let base = id.get(&upstream, site.order).await;
+        let base = base.map_err(|error| id.failed(error, site.order))?;
+        let read_at = Instant::now();
+        reads.compare(&base);
+        let desired = site
+            .part
+            .law()
+            .lay(&base, given, site.part.names().argument)
+            .map_err(|problems| Failed::Final(Error::Invalid(problems)))?;
+        let changes = diff(&base, &desired);
+        if changes.is_empty() {
+            return Ok(Done::changed(base, changes, &ReadBack::NotNeeded));
+        }
+        let remark = site.part.remark(given, &desired, &changes);
+        let stored = match may_write(held, read_at) {
+            Ok(()) => upload(site, upstream, id, &base, desired).await,
+            Err(failed) => Err(failed),
+        };
+        match stored {
+            Ok(Stored {
+                record,
+                read_back,
+                note,
+            }) => Ok(Done::changed(record, changes, &read_back).noting(note).noting(remark)),
+            Err(failed) => {
+                reads.keep(base);
+                Err(failed)
+            }
         }
     }
 }
@@ -105,10 +112,10 @@ struct Stored {
     note: Option<String>,
 }
 
-async fn upload(
-    site: &Site<'_>,
+async fn upload<P: Part>(
+    site: &Site<'_, P>,
     upstream: Store,
-    id: &PartId,
+    id: &One<P>,
     base: &Record,
     desired: Record,
 ) -> Result<Stored, Failed> {
@@ -121,7 +128,7 @@ async fn upload(
         Ok(()) if !site.engine.inner.mutation.verify => Ok(stored(desired, ReadBack::Skipped)),
         Ok(()) => Ok(match site.read_back(upstream, id).await {
             Ok(record) => {
-                let seen = compared(site.part, base, &desired, &record);
+                let seen = site.part.law().verify(base, &desired, &record);
                 stored(record, ReadBack::Seen(seen))
             }
             Err(error) => {
@@ -134,7 +141,7 @@ async fn upload(
             tracing::warn!(%error, "an upload's outcome is unknown; reading the order to find out");
             let settled = settle(site, id, base, &desired).await.map_err(Failed::Final)?;
             let record = settled.ok_or(Failed::Again(Error::Upstream(error)))?;
-            let seen = compared(site.part, base, &desired, &record);
+            let seen = site.part.law().verify(base, &desired, &record);
             let note = "The answer to the upload was lost; reading again shows that the change was stored.";
             Ok(Stored {
                 note: Some(note.to_owned()),
@@ -146,44 +153,21 @@ async fn upload(
 }
 
 /// The part when the upload is in it, nothing when it is not.
-async fn settle(site: &Site<'_>, id: &PartId, base: &Record, desired: &Record) -> Result<Option<Record>, Error> {
+async fn settle<P: Part>(
+    site: &Site<'_, P>,
+    id: &One<P>,
+    base: &Record,
+    desired: &Record,
+) -> Result<Option<Record>, Error> {
     let records = site.list_again().await?;
     let Some(record) = records.into_iter().find(|record| id.is_of(record)) else {
         return Err(site.uncertain("the answer was lost, and the record has been deleted since."));
     };
-    if compared(site.part, base, desired, &record).stuck {
+    if site.part.law().verify(base, desired, &record).stuck {
         return Ok(Some(record));
     }
     if untouched(base, desired, &record) {
         return Ok(None);
     }
     Err(site.uncertain("the answer was lost, and the record has since changed in the same fields."))
-}
-
-/// The whole part as it should be.
-fn laid(part: Part, base: &Record, given: &Record) -> Result<Record, Vec<Problem>> {
-    let mut desired = base.clone();
-    let mut problems = Vec::new();
-    set_all(&mut desired, part.table(), given, part.argument(), &mut problems);
-    if problems.is_empty() {
-        Ok(desired)
-    } else {
-        Err(problems)
-    }
-}
-
-fn compared(part: Part, base: &Record, desired: &Record, read: &Record) -> Verification {
-    let leniency = Leniency {
-        left_out: &[],
-        is_numeric: part.is_numeric(),
-    };
-    verify(base, desired, read, leniency)
-}
-
-/// What the caller may not have thought of.
-fn remark(part: Part, given: &Record, desired: &Record, changes: &[FieldChange]) -> Option<String> {
-    match part {
-        Part::Item => None,
-        Part::Shipment => shipments::remark(given, desired, changes),
-    }
 }

@@ -3,20 +3,18 @@
 //! Order Desk answers success for the whole even when rows failed, and does not say in which order its results stand. So
 //! whenever there is a doubt, the orders' shipments are read.
 
-use std::collections::BTreeMap;
-
-use od_client::OrderId;
+use od_record::Problem;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::Shipments;
+use super::part::Shipment;
 use crate::attempts::send_once;
 use crate::error::Error;
 use crate::lock::AllHeld;
 use crate::orders::missing;
 use crate::outcome::Outcome;
 use crate::parts::{Part, Record};
-use crate::record::problem::Problem;
 use crate::scope::Scope;
 use crate::stores::{OpenStore, Purpose};
 
@@ -24,7 +22,7 @@ mod rows;
 mod verdict;
 
 use rows::Row;
-use verdict::Verdicts;
+use verdict::{Listed, Verdicts};
 
 /// Shipments to add.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -42,9 +40,6 @@ pub struct CreateShipments {
 pub fn judge_batch(shipments: &[Map<String, Value>]) -> Vec<Problem> {
     rows::parse(shipments).err().unwrap_or_default()
 }
-
-/// The shipments of each order of a batch, as far as they could be read.
-type Listed = BTreeMap<OrderId, Result<Vec<Record>, od_client::Error>>;
 
 impl Shipments<'_> {
     /// Adds shipments to orders. `data` is `{"results": [...]}`, one row per shipment as given, each with `status` and
@@ -117,7 +112,7 @@ async fn list(store: &OpenStore, rows: &[Row]) -> Listed {
     let mut listed = Listed::new();
     for row in rows {
         if !listed.contains_key(&row.order) {
-            let shipments = Part::Shipment.list(&upstream, &row.order).await;
+            let shipments = Shipment.list(&upstream, &row.order).await;
             listed.insert(row.order.clone(), shipments);
         }
     }

@@ -3,7 +3,7 @@
 use od_client::{MoveResult, OrderId};
 use serde_json::{Value, json};
 
-use super::Target;
+use super::target::Target;
 use crate::attempts;
 use crate::error::Error;
 use crate::stores::OpenStore;

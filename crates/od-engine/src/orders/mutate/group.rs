@@ -1,44 +1,17 @@
-//! Changes that wait for the same order: whoever comes first leads, the others join and share its read and upload.
-
-use std::collections::{HashMap, VecDeque};
-use std::sync::{Mutex, PoisonError};
+//! Whoever comes first leads the changes that wait for the same order; the others join and share its read and upload.
 
 use od_client::OrderId;
+use od_record::order::Change;
 use tokio::sync::oneshot;
 use tracing::Instrument;
 
 use super::commit::Commit;
-use super::{Change, Done};
+use super::done::Done;
+use super::queue::{Key, Queue, Waiting};
 use crate::engine::Engine;
 use crate::error::Error;
 use crate::orders::Orders;
 use crate::stores::OpenStore;
-
-/// One order of one registered store.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-struct Key {
-    store_row: String,
-    order_id: String,
-}
-
-/// The waiting changes. An order that has an entry has a leader.
-#[derive(Default)]
-pub(crate) struct Groups {
-    waiting: Mutex<HashMap<Key, VecDeque<Waiting>>>,
-}
-
-/// A change and who waits for it.
-pub(super) struct Waiting {
-    pub(super) change: Change,
-    answer: oneshot::Sender<Result<Done, Error>>,
-}
-
-impl Waiting {
-    pub(super) fn answer(self, outcome: Result<Done, Error>) {
-        // The caller may have gone: then nobody needs the answer.
-        let _ = self.answer.send(outcome);
-    }
-}
 
 impl Orders<'_> {
     /// Makes a change, alone or together with others that wait for the same order.
@@ -59,75 +32,9 @@ impl Orders<'_> {
     }
 }
 
-impl Groups {
-    /// Queues a change; true when nobody leads yet.
-    fn join(&self, key: &Key, waiting: Waiting) -> bool {
-        let mut groups = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(queue) = groups.get_mut(key) {
-            queue.push_back(waiting);
-            return false;
-        }
-        groups.insert(key.clone(), VecDeque::from([waiting]));
-        true
-    }
-
-    /// Ends the leadership when nobody waits any more.
-    fn end_if_empty(&self, key: &Key) -> bool {
-        let mut groups = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
-        let empty = groups.get(key).is_none_or(VecDeque::is_empty);
-        if empty {
-            groups.remove(key);
-        }
-        empty
-    }
-
-    /// Ends the leadership, whoever waits.
-    fn end(&self, key: &Key) {
-        self.waiting.lock().unwrap_or_else(PoisonError::into_inner).remove(key);
-    }
-}
-
-/// The queue as its leader sees it. Dropping it, in a panic too, ends the leadership, so that no change waits for nobody.
-pub(super) struct Queue<'a> {
-    groups: &'a Groups,
-    key: &'a Key,
-    /// Once the leadership has ended, the order's entry may be that of the next leader.
-    leads: bool,
-}
-
-impl Queue<'_> {
-    /// The next change in line.
-    pub(super) fn next(&self) -> Option<Waiting> {
-        self.groups
-            .waiting
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .get_mut(self.key)?
-            .pop_front()
-    }
-
-    /// Ends the leadership when nobody waits any more.
-    fn end_if_empty(&mut self) -> bool {
-        self.leads = !self.groups.end_if_empty(self.key);
-        !self.leads
-    }
-}
-
-impl Drop for Queue<'_> {
-    fn drop(&mut self) {
-        if self.leads {
-            self.groups.end(self.key);
-        }
-    }
-}
-
 async fn lead(engine: Engine, store: OpenStore, id: OrderId, key: Key) {
     let inner = &engine.inner;
-    let mut queue = Queue {
-        groups: &inner.groups,
-        key: &key,
-        leads: true,
-    };
+    let mut queue = Queue::led(&inner.groups, &key);
     let held = match inner
         .locks
         .hold(&inner.db, &inner.clock, store.order(id.as_str()))

@@ -1,0 +1,86 @@
+//! Lines as a sort of part.
+
+use od_client::{Error, OrderId, OrderItem, OrderItemId, Store};
+use od_record::item;
+use od_record::part::Part as Law;
+
+use crate::consent::DELETE_LINE;
+use crate::outcome::StoreRef;
+use crate::parts::{Names, Part, Record};
+
+/// A line of an order.
+#[derive(Clone, Copy)]
+pub(super) struct Item;
+
+const NAMES: Names = Names {
+    noun: "order item",
+    title: "Order item",
+    member: "order_item",
+    members: "order_items",
+    argument: "/item",
+    id_argument: "/item_id",
+    id_rule: "must be the item's id: 1 to 20 digits, as order_items_list gives it",
+    where_ids_are: "order_items_list shows the order's items with their ids, orders_get the whole order.",
+    how_to_find_out: "Read the order's items with order_items_list and fresh set to true, and compare before calling again: \
+                      Order Desk adds an item twice when it is sent twice.",
+    deletion: DELETE_LINE,
+};
+
+impl Part for Item {
+    type Id = OrderItemId;
+
+    fn names(self) -> &'static Names {
+        &NAMES
+    }
+
+    fn law(self) -> &'static Law {
+        &item::PART
+    }
+
+    fn parse_id(self, text: &str) -> Option<OrderItemId> {
+        OrderItemId::parse(text).ok()
+    }
+
+    fn id_of(self, record: &Record) -> Option<OrderItemId> {
+        OrderItemId::from_value(record.get("id")?)
+    }
+
+    async fn list(self, upstream: &Store, order: &OrderId) -> Result<Vec<Record>, Error> {
+        let items = upstream.order_items().list(order).await?;
+        Ok(items.into_iter().map(OrderItem::into_map).collect())
+    }
+
+    async fn get(self, upstream: &Store, order: &OrderId, id: &OrderItemId) -> Result<Record, Error> {
+        Ok(upstream.order_items().get(order, id).await?.into_map())
+    }
+
+    async fn create(self, upstream: &Store, order: &OrderId, fields: &Record) -> Result<Option<Record>, Error> {
+        let created = upstream.order_items().create(order, fields).await?;
+        Ok(created.record.map(OrderItem::into_map))
+    }
+
+    async fn replace(self, upstream: &Store, order: &OrderId, id: &OrderItemId, record: &Record) -> Result<(), Error> {
+        upstream.order_items().update(order, id, record).await
+    }
+
+    async fn delete(self, upstream: &Store, order: &OrderId, id: &OrderItemId) -> Result<(), Error> {
+        upstream.order_items().delete(order, id).await
+    }
+
+    fn check_spared(self, all: &[Record]) -> Result<(), crate::Error> {
+        if all.len() > 1 {
+            return Ok(());
+        }
+        Err(crate::Error::invalid(
+            NAMES.id_argument,
+            "is the order's only item, and an order needs one: add another first with order_items_create, or delete the \
+             order with orders_delete",
+        ))
+    }
+
+    fn effects_of_deletion(self, id: &OrderItemId, order: &OrderId, store: &StoreRef) -> String {
+        format!(
+            "Deleting item {id} of order {order} in {store} removes the line for good and changes the order's totals."
+        )
+    }
+}

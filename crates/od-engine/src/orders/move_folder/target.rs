@@ -1,0 +1,116 @@
+//! The folder that orders are to go to.
+
+use od_client::OrderId;
+use od_record::order::Destination;
+use od_record::text::quoted;
+use od_record::{FieldChange, nearest};
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use crate::error::Error;
+use crate::outcome::StoreRef;
+use crate::stores::Folder;
+
+/// A folder of the store that orders are to go to.
+#[derive(Clone, Debug, Serialize)]
+pub(in crate::orders) struct Target(Folder);
+
+impl Target {
+    /// The difference a move makes to a record, if any.
+    pub(in crate::orders) fn change(&self, order: &Map<String, Value>) -> Option<FieldChange> {
+        let before = order.get("folder_id").cloned();
+        let after = self.id_like(before.as_ref());
+        (before.as_ref() != Some(&after)).then(|| FieldChange {
+            path: "/folder_id".to_owned(),
+            before,
+            after: Some(after),
+        })
+    }
+
+    /// Shows the record in the folder.
+    pub(in crate::orders) fn place(&self, order: &mut Map<String, Value>) {
+        let id = self.id_like(order.get("folder_id"));
+        order.insert("folder_id".to_owned(), id);
+    }
+
+    /// What a person should agree to before these orders are moved: ids first, where no name can put others.
+    pub(in crate::orders) fn effects(&self, store: &StoreRef, orders: &[OrderId]) -> String {
+        let Folder { id, name } = &self.0;
+        format!(
+            "Moving {} to folder {id} of {store} runs the merchant's rules for that folder: e-mails to customers, \
+             submission to a printer or warehouse, charges. The folder's name is {}.",
+            listed(orders),
+            quoted(name),
+        )
+    }
+
+    /// Folder ids are numbers in orders; a record that holds text keeps text.
+    fn id_like(&self, stored: Option<&Value>) -> Value {
+        match (stored, self.0.id.parse::<u64>()) {
+            (Some(Value::String(_)), _) | (_, Err(_)) => self.0.id.clone().into(),
+            (_, Ok(id)) => id.into(),
+        }
+    }
+
+    pub(super) fn upstream(&self) -> Result<od_client::Destination, Error> {
+        od_client::FolderId::parse(&self.0.id)
+            .map(od_client::Destination::Id)
+            .map_err(|_| Error::Internal("a folder's id is not a number"))
+    }
+}
+
+/// The folder that is meant: by id, or by exact name when only one has it.
+pub(super) fn pick(folders: &[Folder], named: &Destination) -> Result<Target, Error> {
+    match named {
+        Destination::Id(id) => {
+            let id = id.to_string();
+            folders
+                .iter()
+                .find(|folder| folder.id == id)
+                .cloned()
+                .map(Target)
+                .ok_or_else(|| no_folder_id(&id))
+        }
+        Destination::Name(name) => {
+            let mut same = folders.iter().filter(|folder| &folder.name == name);
+            match (same.next(), same.next()) {
+                (None, _) => {
+                    let all = folders.iter().map(|folder| folder.name.as_str());
+                    Err(no_folder_name(name, nearest(name, all)))
+                }
+                (Some(folder), None) => Ok(Target(folder.clone())),
+                (Some(_), Some(_)) => Err(Error::invalid(
+                    "/destination_folder_name",
+                    "is the name of several folders of this store: give destination_folder_id instead",
+                )),
+            }
+        }
+    }
+}
+
+/// What is answered for a folder id that the store does not have.
+pub(in crate::orders) fn no_folder_id(id: &str) -> Error {
+    Error::NotFound {
+        what: "Folder",
+        name: id.to_owned(),
+        nearest: None,
+        hint: "folders_list shows the store's folders with their ids.",
+    }
+}
+
+/// What is answered for a folder name that the store does not have.
+pub(in crate::orders) fn no_folder_name(name: &str, nearest: Option<&str>) -> Error {
+    Error::NotFound {
+        what: "Folder",
+        name: quoted(name),
+        nearest: nearest.map(str::to_owned),
+        hint: "folders_list shows the store's folders; names count to the letter.",
+    }
+}
+
+/// `2 orders (80012345, 80012346)`: all of them, for a person agrees to what is named.
+fn listed(ids: &[OrderId]) -> String {
+    let orders = if ids.len() == 1 { "order" } else { "orders" };
+    let named: Vec<&str> = ids.iter().map(OrderId::as_str).collect();
+    format!("{} {orders} ({})", ids.len(), named.join(", "))
+}

@@ -1,0 +1,107 @@
+//! Changes that wait for the same order.
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::{Mutex, PoisonError};
+
+use od_record::order::Change;
+use tokio::sync::oneshot;
+
+use super::done::Done;
+use crate::error::Error;
+
+/// One order of one registered store.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Key {
+    pub(super) store_row: String,
+    pub(super) order_id: String,
+}
+
+/// The waiting changes. An order that has an entry has a leader.
+#[derive(Default)]
+pub(crate) struct Groups {
+    waiting: Mutex<HashMap<Key, VecDeque<Waiting>>>,
+}
+
+/// A change and who waits for it.
+pub(super) struct Waiting {
+    pub(super) change: Change,
+    pub(super) answer: oneshot::Sender<Result<Done, Error>>,
+}
+
+impl Waiting {
+    pub(super) fn answer(self, outcome: Result<Done, Error>) {
+        // The caller may have gone: then nobody needs the answer.
+        let _ = self.answer.send(outcome);
+    }
+}
+
+impl Groups {
+    /// Queues a change; true when nobody leads yet.
+    pub(super) fn join(&self, key: &Key, waiting: Waiting) -> bool {
+        let mut groups = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(queue) = groups.get_mut(key) {
+            queue.push_back(waiting);
+            return false;
+        }
+        groups.insert(key.clone(), VecDeque::from([waiting]));
+        true
+    }
+
+    /// Ends the leadership when nobody waits any more.
+    fn end_if_empty(&self, key: &Key) -> bool {
+        let mut groups = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        let empty = groups.get(key).is_none_or(VecDeque::is_empty);
+        if empty {
+            groups.remove(key);
+        }
+        empty
+    }
+
+    /// Ends the leadership, whoever waits.
+    fn end(&self, key: &Key) {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner).remove(key);
+    }
+}
+
+/// The queue as its leader sees it. Dropping it, in a panic too, ends the leadership, so that no change waits for nobody.
+pub(super) struct Queue<'a> {
+    groups: &'a Groups,
+    key: &'a Key,
+    /// Once the leadership has ended, the order's entry may be that of the next leader.
+    leads: bool,
+}
+
+impl<'a> Queue<'a> {
+    /// The queue of whoever was told to lead when they joined.
+    pub(super) fn led(groups: &'a Groups, key: &'a Key) -> Self {
+        Self {
+            groups,
+            key,
+            leads: true,
+        }
+    }
+
+    /// The next change in line.
+    pub(super) fn next(&self) -> Option<Waiting> {
+        self.groups
+            .waiting
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get_mut(self.key)?
+            .pop_front()
+    }
+
+    /// Ends the leadership when nobody waits any more.
+    pub(super) fn end_if_empty(&mut self) -> bool {
+        self.leads = !self.groups.end_if_empty(self.key);
+        !self.leads
+    }
+}
+
+impl Drop for Queue<'_> {
+    fn drop(&mut self) {
+        if self.leads {
+            self.groups.end(self.key);
+        }
+    }
+}
