@@ -23,7 +23,7 @@ pub(super) fn tools() -> Vec<ToolSpec> {
 
 /// Which item.
 fn item_id() -> Value {
-    parts::id("Item id from `order_items.list`, e.g. \"301\".")
+    parts::id("From `order_items.list`.")
 }
 
 /// The item in the arguments; nothing when it is no object, which the schema tells.

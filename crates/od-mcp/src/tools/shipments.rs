@@ -25,7 +25,7 @@ pub(super) fn tools() -> Vec<ToolSpec> {
 
 /// Which shipment.
 fn shipment_id() -> Value {
-    parts::id("Shipment id from `shipments.list`, e.g. \"4400219\".")
+    parts::id("From `shipments.list`.")
 }
 
 /// The shipment in the arguments; nothing when it is no object, which the schema tells.
