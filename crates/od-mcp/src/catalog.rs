@@ -167,7 +167,27 @@ fn description(spec: &ToolSpec, vocabulary: &[(String, String)]) -> String {
     if spec.operations.is_empty() {
         return text;
     }
-    format!("{text} API: {} (apidocs.orderdesk.com).", spec.operations.join(", "))
+    format!("{text} {}.", in_short(spec.operations))
+}
+
+/// Operations on one path name it once: `GET, PUT /orders/{id}`.
+fn in_short(operations: &[&str]) -> String {
+    let mut paths: Vec<(String, &str)> = Vec::new();
+    for operation in operations {
+        let (method, path) = operation.split_once(' ').unwrap_or(("", operation));
+        match paths.last_mut() {
+            Some((methods, last)) if *last == path => {
+                methods.push_str(", ");
+                methods.push_str(method);
+            }
+            _ => paths.push((method.to_owned(), path)),
+        }
+    }
+    let paths: Vec<_> = paths
+        .iter()
+        .map(|(methods, path)| format!("{methods} {path}"))
+        .collect();
+    paths.join(", ")
 }
 
 /// A schema without the bounds that this server checks itself (clients strip or refuse them), and without saying that a
@@ -190,16 +210,11 @@ fn without_bounds(schema: Value) -> Value {
     }
 }
 
-/// The envelope around `data`. Small on purpose: it is repeated for every tool, and clients validate replies with it.
+/// The envelope around `data`, for clients that validate replies with it. What all replies have (`status`, `store`,
+/// `warnings`, ...) is told once, in the instructions and the reference: references between schemas are refused by some
+/// clients, and here it would be repeated for every tool.
 fn envelope_schema(data: &Value) -> Value {
-    json!({
-        "type": "object",
-        "properties": {
-            "status": {"type": "string"},
-            "data": data,
-        },
-        "required": ["status"],
-    })
+    json!({"type": "object", "properties": {"data": data}})
 }
 
 fn object(tool: &'static str, part: &'static str, value: Value) -> Result<JsonObject, CatalogError> {

@@ -40,6 +40,7 @@ mod bearer;
 mod body;
 mod caller;
 mod cancelled;
+mod compress;
 mod cors;
 mod delivered;
 mod hosts;
@@ -102,14 +103,15 @@ pub fn router(
         service,
         waiting: Waiting::default(),
     });
-    Ok(Router::new()
+    let routes = Router::new()
         .route("/mcp", any(serve))
         .route("/mcp/", any(serve))
         .route("/mcp/readonly", any(serve_read_only))
         .route("/mcp/readonly/", any(serve_read_only))
         .route("/mcp/x/{toolsets}", any(serve_toolsets))
         .route("/mcp/x/{toolsets}/", any(serve_toolsets))
-        .with_state(door))
+        .with_state(door);
+    Ok(compress::add(routes))
 }
 
 struct Door {

@@ -12,7 +12,7 @@ pub(super) mod update;
 
 /// Which item.
 fn item_id() -> Value {
-    parts::id("Item id from `order_items.list`, e.g. \"301\".")
+    parts::id("From `order_items.list`.")
 }
 
 /// The item in the arguments; nothing when it is no object, which the schema tells.

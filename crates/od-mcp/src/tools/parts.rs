@@ -26,8 +26,8 @@ pub(super) fn list_arguments() -> Value {
     schema::arguments(
         json!({
             "order_id": schema::order_id(),
-            "limit": {"type": "integer", "minimum": 1, "maximum": 500, "default": 50, "description": "Rows per page."},
-            "offset": {"type": "integer", "minimum": 0, "default": 0, "description": "Rows to skip."},
+            "limit": {"type": "integer", "minimum": 1, "maximum": 500, "default": 50, "description": "Per page."},
+            "offset": {"type": "integer", "minimum": 0, "default": 0, "description": "To skip."},
             "store": schema::store(),
             "fresh": schema::fresh(),
         }),
@@ -47,7 +47,8 @@ pub(super) fn fields(description: &str) -> Value {
 
 /// A person agreed.
 pub(super) fn confirm() -> Value {
-    json!({"type": "boolean", "default": false, "description": "true when a person has agreed to this very deletion."})
+    json!({"type": "boolean", "default": false, "description": "If the client cannot ask: true once a person agreed to \
+                                                                this."})
 }
 
 /// `data` of a part that was added, changed or deleted.

@@ -18,7 +18,7 @@ fn product_id() -> Value {
         "type": "string",
         "pattern": schema::DIGITS,
         "maxLength": 20,
-        "description": "Item id (not code) from `products.list`, e.g. \"610077\".",
+        "description": "From `products.list`; not the code.",
     })
 }
 
@@ -31,7 +31,7 @@ fn product(description: &str) -> Value {
 fn changed() -> Value {
     schema::data(json!({
         "product": {"type": "object"},
-        "changes": {"type": "array", "items": {"type": "object"}},
+        "changes": {"type": "array"},
     }))
 }
 

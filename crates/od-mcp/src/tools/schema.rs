@@ -32,7 +32,7 @@ pub(super) fn store() -> Value {
         "type": "string",
         "minLength": 1,
         "maxLength": 200,
-        "description": "Store name or id from `stores.list`; default: active.",
+        "description": "Default: active.",
     })
 }
 
@@ -42,7 +42,7 @@ pub(super) fn order_id() -> Value {
         "type": "string",
         "pattern": DIGITS,
         "maxLength": 20,
-        "description": "Order id (not source_id), e.g. \"80012345\".",
+        "description": "Not source_id.",
     })
 }
 
@@ -53,7 +53,7 @@ pub(super) fn fields() -> Value {
         "items": {"type": "string", "pattern": FIELD_NAME, "maxLength": 64},
         "minItems": 1,
         "maxItems": 50,
-        "description": "Only these top-level fields, e.g. [\"email\",\"shipping\"] and id.",
+        "description": "Only id and these top-level fields.",
     })
 }
 
@@ -62,7 +62,7 @@ pub(super) fn fresh() -> Value {
     json!({
         "type": "boolean",
         "default": false,
-        "description": "true asks Order Desk, not the cache.",
+        "description": "Skip the cache.",
     })
 }
 
@@ -71,7 +71,7 @@ pub(super) fn dry_run() -> Value {
     json!({
         "type": "boolean",
         "default": false,
-        "description": "true only shows the difference.",
+        "description": "Only show changes.",
     })
 }
 

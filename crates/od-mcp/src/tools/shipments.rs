@@ -13,7 +13,7 @@ pub(super) mod update;
 
 /// Which shipment.
 fn shipment_id() -> Value {
-    parts::id("Shipment id from `shipments.list`, e.g. \"4400219\".")
+    parts::id("From `shipments.list`.")
 }
 
 /// The shipment in the arguments; nothing when it is no object, which the schema tells.

@@ -21,11 +21,10 @@ fn use_master_key() -> ToolSpec {
     ToolSpec {
         name: SIGN_IN,
         toolset: Toolset::Tenant,
-        title: "Sign in with a master key",
-        description: "Signs this connection in with the tenant's master key. Only needed over stdio when the server was \
-                      started without one. Whoever is signed in, as always over HTTP, stays so: the tool confirms the \
-                      tenant and refuses another's key. Never ask a person to paste the key into a chat that others can \
-                      read.",
+        title: "Sign in",
+        description: "Signs in: needed only over stdio when the server was started without a master key. Whoever is \
+                      signed in, as always over HTTP, stays so: the tool confirms the tenant and refuses another's \
+                      key. Never ask for the key in a chat that others can read.",
         operations: &[],
         input: schema::arguments(
             json!({
@@ -33,7 +32,7 @@ fn use_master_key() -> ToolSpec {
                     "type": "string",
                     "minLength": 16,
                     "maxLength": 256,
-                    "description": "The tenant's master key, as printed once when the tenant was created.",
+                    "description": "As printed once when the tenant was created.",
                 },
             }),
             &["master_key"],

@@ -31,6 +31,7 @@ async fn every_tool_has_a_current_example() {
     let mut names = BTreeSet::new();
     for call in &calls {
         let name = call.tool.replace('.', "_");
+        reply_is_as_listed(&house, call);
         let file = folder().join(format!("{name}.json"));
         let example = format!("{:#}\n", example(&house, &name, call));
         if writes {
@@ -55,6 +56,23 @@ async fn every_tool_has_a_current_example() {
         .filter_map(|file| Some(file.strip_suffix(".json")?.to_owned()))
         .collect();
     assert_eq!(files, catalog, "an example of a tool that is gone");
+}
+
+/// Clients check replies against the listed schema; what it names is there.
+fn reply_is_as_listed(house: &House, call: &Played) {
+    let tool = &house.tools.catalog().find(call.tool).expect("a tool").listed;
+    let schema = Value::Object(tool.output_schema.as_deref().expect("an output schema").clone());
+    let told = jsonschema::validate(&schema, &call.reply);
+    assert!(told.is_ok(), "{}: {:?}", call.tool, told.err());
+    // Not each of them is in each reply: what was created has no changes.
+    let members = schema["properties"]["data"]["properties"].as_object();
+    let mut names = members.into_iter().flat_map(|members| members.keys()).peekable();
+    assert!(
+        names.peek().is_none() || names.any(|name| call.reply["data"].get(name).is_some()),
+        "{}: nothing of what is listed in {}",
+        call.tool,
+        call.reply["data"]
+    );
 }
 
 /// The call without what differs from run to run: keys, ids of this run, the time passed.

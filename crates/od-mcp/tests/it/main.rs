@@ -3,6 +3,7 @@
 mod abandoned;
 mod answers;
 mod arguments;
+mod compressed;
 mod confirmation;
 mod examples;
 mod hostile;

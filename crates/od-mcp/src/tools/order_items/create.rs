@@ -15,15 +15,15 @@ pub(in crate::tools) fn tool() -> ToolSpec {
     ToolSpec {
         name: "order_items.create",
         toolset: Toolset::OrderItems,
-        title: "Add an item to an order",
-        description: "Adds a line to an order; the order's totals follow, tax and shipping stay. Not repeated by itself: on \
-                      UNCERTAIN_OUTCOME list the items first, a second call adds a second line. Several lines at once: \
-                      `orders.add_items`.",
+        title: "Add an order item",
+        description: "Adds a line to an order; its totals follow, tax and shipping stay. On UNCERTAIN_OUTCOME list the \
+                      items first: a second call adds a second line. Several: `orders.add_items`.",
         operations: &["POST /orders/{id}/order-items"],
         input: schema::arguments(
             json!({
                 "order_id": schema::order_id(),
-                "item": parts::fields("name is needed: {\"name\":\"Enamel mug\",\"code\":\"MUG\",\"quantity\":1,\"price\":14.5}."),
+                "item": parts::fields("name is needed: \
+                                       {\"name\":\"Mug\",\"code\":\"MUG\",\"quantity\":1,\"price\":14.5}."),
                 "store": schema::store(),
                 "dry_run": schema::dry_run(),
             }),

@@ -14,10 +14,9 @@ pub(in crate::tools) fn tool() -> ToolSpec {
     ToolSpec {
         name: "order_items.delete",
         toolset: Toolset::OrderItems,
-        title: "Delete an item of an order",
-        description: "Removes a line from an order for good; the order's totals follow. An order's last item stays: add \
-                      another first, or use `orders.delete`. Asks for confirmation; clients that cannot ask pass confirm: \
-                      true after asking the person.",
+        title: "Delete an order item",
+        description: "Removes a line from an order for good; its totals follow. The last item stays: add another \
+                      first, or use `orders.delete`.",
         operations: &[
             "GET /orders/{id}/order-items",
             "DELETE /orders/{id}/order-items/{item_id}",

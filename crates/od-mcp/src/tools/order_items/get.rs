@@ -14,7 +14,7 @@ pub(in crate::tools) fn tool() -> ToolSpec {
     ToolSpec {
         name: "order_items.get",
         toolset: Toolset::OrderItems,
-        title: "Read one item of an order",
+        title: "Read an order item",
         description: "Reads one line of an order, whole.",
         operations: &["GET /orders/{id}/order-items/{item_id}"],
         input: schema::arguments(

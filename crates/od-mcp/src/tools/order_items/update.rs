@@ -15,9 +15,9 @@ pub(in crate::tools) fn tool() -> ToolSpec {
     ToolSpec {
         name: "order_items.update",
         toolset: Toolset::OrderItems,
-        title: "Change an item of an order",
-        description: "Changes one line safely: reads it, merges the named fields (variation_list and metadata by key, null \
-                      clears), uploads it whole, reads it back and reports every difference. The order's totals follow.",
+        title: "Change an order item",
+        description: "Changes a line safely: merges the named fields (variation_list and metadata by key, null \
+                      clears), reports every difference. The order's totals follow.",
         operations: &[
             "GET /orders/{id}/order-items/{item_id}",
             "PUT /orders/{id}/order-items/{item_id}",
@@ -26,7 +26,7 @@ pub(in crate::tools) fn tool() -> ToolSpec {
             json!({
                 "order_id": schema::order_id(),
                 "item_id": item_id(),
-                "item": parts::fields("Fields to change: {\"quantity\":2,\"metadata\":{\"image\":null}}."),
+                "item": parts::fields("{\"quantity\":2,\"metadata\":{\"image\":null}}"),
                 "store": schema::store(),
                 "dry_run": schema::dry_run(),
             }),

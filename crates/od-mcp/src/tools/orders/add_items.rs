@@ -13,9 +13,9 @@ pub(in crate::tools) fn tool() -> ToolSpec {
     ToolSpec {
         name: "orders.add_items",
         toolset: Toolset::Orders,
-        title: "Add items to an order",
-        description: "Adds lines to an order, all or none; everything else stays, totals are computed anew. A line is added also \
-                      when the order has one with its code: to raise a quantity use `orders.mutate_full`.",
+        title: "Add order items",
+        description: "Adds lines to an order, all or none; all else stays, totals are computed anew. A code the order \
+                      has gets another line: to raise a quantity use `orders.mutate_full`.",
         operations: &["GET /orders/{id}", "PUT /orders/{id}"],
         input: schema::arguments(
             json!({
@@ -25,7 +25,8 @@ pub(in crate::tools) fn tool() -> ToolSpec {
                     "minItems": 1,
                     "maxItems": 100,
                     "items": {"type": "object", "additionalProperties": true},
-                    "description": "[{\"name\":\"Enamel mug\",\"code\":\"MUG\",\"quantity\":1,\"price\":14.5}]; name is needed.",
+                    "description": "[{\"name\":\"Mug\",\"code\":\"MUG\",\"quantity\":1,\"price\":14.5}]; name is \
+                                    needed.",
                 },
                 "store": schema::store(),
                 "dry_run": schema::dry_run(),

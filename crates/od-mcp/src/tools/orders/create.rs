@@ -14,26 +14,26 @@ pub(in crate::tools) fn tool() -> ToolSpec {
         name: "orders.create",
         toolset: Toolset::Orders,
         title: "Create an order",
-        description: "Creates an order. This costs the merchant a fee and runs the shop's import rules at once: e-mails, moves, \
-                      submission to a printer or warehouse. Needed are order_items, each with a name, and a first name, last \
-                      name or company in customer or shipping; nested as `orders.get` shows them. folder_id or folder_name \
-                      says where it lands. An order with the same source_id and source_name is refused and named. It is sent \
-                      once, never retried; with client_request_id the call can be repeated safely. Try dry_run first.",
+        description: "Creates an order, which costs the merchant a fee and runs the shop's import rules at once: \
+                      e-mails, moves, submission to a printer or warehouse. Needed are order_items with names, and a \
+                      first name, last name or company in customer or shipping, nested as in `orders.get`. folder_id \
+                      or folder_name says where it lands. The same source_id and source_name again is refused, naming \
+                      the order. Sent once, never retried; with client_request_id the call can be repeated safely. Try \
+                      dry_run first.",
         operations: &["POST /orders", "GET /orders", "GET /orders/{id}"],
         input: schema::arguments(
             json!({
                 "order": {
                     "type": "object",
                     "additionalProperties": true,
-                    "description": "{\"email\":\"..\",\"shipping\":{\"last_name\":\"..\"},\"order_items\":[{\"name\":\"Mug\",\
-                                    \"quantity\":2,\"price\":14.5}]}.",
+                    "description": "{\"shipping\":{\"last_name\":\"..\"},\"order_items\":[{\"name\":\"Mug\",\"quantity\":2,\"price\":14.5}]}",
                 },
                 "client_request_id": {
                     "type": "string",
                     "minLength": 8,
                     "maxLength": 64,
-                    "description": "A new UUID, or a name of 8+ characters: for 24 hours the same gives the first result \
-                                    again. Becomes source_id when the order has none.",
+                    "description": "A new UUID, or a name of 8+ characters: for 24 hours the same gives the first \
+                                    result again. Becomes a missing source_id.",
                 },
                 "store": schema::store(),
                 "dry_run": schema::dry_run(),

@@ -14,9 +14,9 @@ pub(in crate::tools) fn tool() -> ToolSpec {
         name: "orders.delete",
         toolset: Toolset::Orders,
         title: "Delete an order",
-        description: "Deletes an order for good, with its items, shipments, notes and history; e-mails, charges and submissions \
-                      are not taken back. Reversible instead: `orders.move_folder` to a folder for canceled orders. Asks for \
-                      confirmation; clients that cannot ask pass confirm: true after asking the person.",
+        description: "Deletes an order for good, with items, shipments, notes and history; e-mails, charges and \
+                      submissions are not taken back. Reversible: `orders.move_folder` to a folder for canceled \
+                      orders.",
         operations: &["DELETE /orders/{id}", "GET /orders/{id}"],
         input: schema::arguments(
             json!({
@@ -26,7 +26,7 @@ pub(in crate::tools) fn tool() -> ToolSpec {
                 "confirm": {
                     "type": "boolean",
                     "default": false,
-                    "description": "true when a person has agreed to this very deletion.",
+                    "description": "If the client cannot ask: true once a person agreed to this.",
                 },
             }),
             &["order_id"],

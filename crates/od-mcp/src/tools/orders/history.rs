@@ -13,10 +13,10 @@ pub(in crate::tools) fn tool() -> ToolSpec {
     ToolSpec {
         name: "orders.create_history",
         toolset: Toolset::Orders,
-        title: "Append to an order's history",
-        description: "Appends an entry to an order's history, where it stays: entries cannot be changed or removed. For longer \
-                      remarks, because all notes of an order share 2000 characters (`orders.add_note`). Calling twice appends \
-                      twice. Read histories with `orders.list` and get_order_history.",
+        title: "Add to order history",
+        description: "Appends to an order's history, where entries cannot be changed or removed. For longer remarks: \
+                      all notes share 2000 characters (`orders.add_note`). Twice appends twice. Read with \
+                      `orders.list` and get_order_history.",
         operations: &["POST /orders/{id}/order-history"],
         input: schema::arguments(
             json!({
@@ -25,7 +25,7 @@ pub(in crate::tools) fn tool() -> ToolSpec {
                     "type": "string",
                     "minLength": 1,
                     "maxLength": 1800,
-                    "description": "The entry, at most 1800 characters, e.g. \"Customer called about delivery\".",
+                    "description": "At most 1800 characters.",
                 },
                 "store": schema::store(),
                 "dry_run": schema::dry_run(),

@@ -14,11 +14,10 @@ pub(in crate::tools) fn tool() -> ToolSpec {
     ToolSpec {
         name: "orders.move_folder",
         toolset: Toolset::Orders,
-        title: "Move orders to a folder",
-        description: "Moves orders to another folder. This is more than filing: the shop's rules for the folder run at once \
-                      and may send e-mails, submit orders to a printer or warehouse, or charge customers. Give exactly one \
-                      of destination_folder_id and destination_folder_name. Asks for confirmation; clients that cannot ask \
-                      pass confirm: true after asking the person. results tells each order's former folder.",
+        title: "Move orders",
+        description: "Moves orders to another folder. More than filing: the shop's rules for it run at once and may \
+                      send e-mails, submit to a printer or warehouse, or charge customers. Give exactly one of \
+                      destination_folder_id and destination_folder_name. results tells each order's former folder.",
         operations: &["POST /move-orders"],
         input: schema::arguments(
             json!({
@@ -27,21 +26,21 @@ pub(in crate::tools) fn tool() -> ToolSpec {
                     "minItems": 1,
                     "maxItems": 100,
                     "items": {"type": "string", "pattern": schema::DIGITS, "maxLength": 20},
-                    "description": "Internal ids of the orders, from `orders.list`, e.g. [\"80012345\"].",
+                    "description": "From `orders.list`; not the source_ids.",
                 },
                 "destination_folder_id": {
                     "type": "string",
                     "pattern": schema::DIGITS,
                     "maxLength": 19,
-                    "description": "Folder id from `folders.list`, e.g. \"71002\".",
+                    "description": "From `folders.list`.",
                 },
-                "destination_folder_name": schema::text("Exact folder name from `folders.list`, e.g. \"Prepared\"."),
+                "destination_folder_name": schema::text("Exact, e.g. Prepared."),
                 "store": schema::store(),
                 "dry_run": schema::dry_run(),
                 "confirm": {
                     "type": "boolean",
                     "default": false,
-                    "description": "true when a person has agreed to this very move.",
+                    "description": "If the client cannot ask: true once a person agreed to this.",
                 },
             }),
             &["order_ids"],

@@ -15,13 +15,13 @@ pub(in crate::tools) fn tool() -> ToolSpec {
         name: "orders.mutate_full",
         toolset: Toolset::Orders,
         title: "Change an order",
-        description: "Changes an order safely: reads it, applies the change, uploads the whole record, reads it back and reports \
-                      every difference. Give exactly one of mutation and ops. mutation merges: nested objects merge, null \
-                      clears a field, order_notes are appended, order_items with an id (or unique code) change that line, \
-                      without one add a line. ops run in order, all or nothing: set_fields{fields}, \
-                      update_address{address_type,address}, add_items{items}, update_items{items}, remove_items{item_ids}, \
-                      add_note{content}, set_checkout_data{values}, set_order_metadata{values}, set_discounts{discounts}, \
-                      move_folder{destination_folder_id}. Unknown and read-only fields are refused.",
+        description: "Changes an order safely and reports every difference. Give exactly one of mutation and ops. \
+                      mutation merges: nested objects merge, null clears, order_notes are appended, order_items with \
+                      an id (or unique code) change that line, others add one. ops run in order, all or nothing: \
+                      set_fields{fields}, update_address{address_type,address}, add_items and update_items{items}, \
+                      remove_items{item_ids}, add_note{content}, set_checkout_data and set_order_metadata{values}, \
+                      set_discounts{discounts}, move_folder{destination_folder_id}. Unknown and read-only fields are \
+                      refused.",
         operations: &["GET /orders/{id}", "PUT /orders/{id}"],
         input: schema::arguments(
             json!({
@@ -30,17 +30,17 @@ pub(in crate::tools) fn tool() -> ToolSpec {
                 "mutation": {
                     "type": "object",
                     "additionalProperties": true,
-                    "description": "Fields to change, as in the order: {\"shipping\":{\"city\":\"Leeds\"}}.",
+                    "description": "As in the order: {\"shipping\":{\"city\":\"Leeds\"}}.",
                 },
                 "ops": {
                     "type": "array",
                     "minItems": 1,
                     "maxItems": 50,
-                    "description": "Operations: [{\"op\":\"add_note\",\"content\":\"Called the customer\"}].",
+                    "description": "[{\"op\":\"add_note\",\"content\":\"Called\"}].",
                     "items": {
                         "type": "object",
                         "properties": {
-                            "op": {"type": "string", "enum": OPS, "description": "Which operation."},
+                            "op": {"type": "string", "enum": OPS},
                         },
                         "required": ["op"],
                         "additionalProperties": true,
@@ -50,7 +50,7 @@ pub(in crate::tools) fn tool() -> ToolSpec {
                 "confirm": {
                     "type": "boolean",
                     "default": false,
-                    "description": "Needed for a move_folder operation: true when a person has agreed to the move.",
+                    "description": "For move_folder, if the client cannot ask: true once a person agreed to it.",
                 },
             }),
             &["order_id"],

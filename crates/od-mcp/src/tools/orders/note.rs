@@ -14,10 +14,9 @@ pub(in crate::tools) fn tool() -> ToolSpec {
     ToolSpec {
         name: "orders.add_note",
         toolset: Toolset::Orders,
-        title: "Add a note to an order",
-        description: "Appends a note to an order; every other field, line and note stays. A note that is already there (same \
-                      text without regard to case and spaces) is not added again, and the reply says so. All notes of an \
-                      order share 2000 characters.",
+        title: "Add an order note",
+        description: "Appends a note to an order; all else stays. A note already there (regardless of case and spaces) \
+                      is not added again, as the reply says. All notes of an order share 2000 characters.",
         operations: &["GET /orders/{id}", "PUT /orders/{id}"],
         input: schema::arguments(
             json!({
@@ -26,7 +25,7 @@ pub(in crate::tools) fn tool() -> ToolSpec {
                     "type": "string",
                     "minLength": 1,
                     "maxLength": 1800,
-                    "description": "The note, at most 1800 characters, e.g. \"Customer asked for gift wrapping\".",
+                    "description": "At most 1800 characters.",
                 },
                 "store": schema::store(),
                 "dry_run": schema::dry_run(),

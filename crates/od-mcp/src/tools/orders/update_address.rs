@@ -13,9 +13,9 @@ pub(in crate::tools) fn tool() -> ToolSpec {
     ToolSpec {
         name: "orders.update_address",
         toolset: Toolset::Orders,
-        title: "Change an address of an order",
-        description: "Changes the named parts of one address of an order: shipping (where it goes), customer (who ordered) or \
-                      return_address. Parts not named stay, null blanks one. Labels and submissions already made keep the old \
+        title: "Change an order's address",
+        description: "Changes the named parts of an order's shipping (where it goes), customer (who ordered) or \
+                      return_address. Others stay, null blanks one. Labels and submissions already made keep the old \
                       address.",
         operations: &["GET /orders/{id}", "PUT /orders/{id}"],
         input: schema::arguments(
@@ -29,7 +29,7 @@ pub(in crate::tools) fn tool() -> ToolSpec {
                 "address": {
                     "type": "object",
                     "additionalProperties": true,
-                    "description": "Its parts, e.g. {\"address1\":\"12 Sample Row\",\"postal_code\":\"LS1 1AA\"}; a return_address has \
+                    "description": "{\"address1\":\"12 Sample Row\",\"postal_code\":\"LS1 1AA\"}; a return_address has \
                                     title and name.",
                 },
                 "store": schema::store(),

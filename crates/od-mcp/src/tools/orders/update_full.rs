@@ -14,10 +14,10 @@ pub(in crate::tools) fn tool() -> ToolSpec {
         name: "orders.update_full",
         toolset: Toolset::Orders,
         title: "Replace an order",
-        description: "Replaces an order by a whole record: read it with `orders.get`, change it, send all of it. A record that \
-                      leaves out a field, line, note or key the order has is refused, naming each, unless allow_loss is true. \
-                      For a few fields use `orders.mutate_full`, which needs no whole record. Lines without id are added; \
-                      null clears a field; read-only fields may stay in unchanged.",
+        description: "Replaces an order by a whole record: read it with `orders.get`, change it, send all of it. \
+                      Leaving out a field, line, note or key is refused, naming each, unless allow_loss. For a few \
+                      fields use `orders.mutate_full`. Lines without id are added; null clears; read-only fields may \
+                      stay unchanged.",
         operations: &["GET /orders/{id}", "PUT /orders/{id}"],
         input: schema::arguments(
             json!({
@@ -25,18 +25,17 @@ pub(in crate::tools) fn tool() -> ToolSpec {
                 "order": {
                     "type": "object",
                     "additionalProperties": true,
-                    "description": "The whole record from `orders.get`, with changes.",
+                    "description": "The whole record, changed.",
                 },
                 "allow_loss": {
                     "type": "boolean",
                     "default": false,
-                    "description": "true drops what the record does not carry.",
+                    "description": "Drop what the record does not carry.",
                 },
                 "expected_date_updated": {
                     "type": "string",
                     "maxLength": 40,
-                    "description": "date_updated of the record you read, e.g. \"2026-03-02 14:09:02\": refuses if the order \
-                                    has changed since.",
+                    "description": "date_updated as you read it: refuses if the order has changed since.",
                 },
                 "store": schema::store(),
                 "dry_run": schema::dry_run(),

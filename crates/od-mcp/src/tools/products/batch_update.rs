@@ -16,9 +16,9 @@ pub(in crate::tools) fn tool() -> ToolSpec {
         name: "products.batch_update",
         toolset: Toolset::Products,
         title: "Change many inventory items",
-        description: "Changes up to 100 inventory items, each as `products.update` does; one that cannot be changed fails \
-                      alone. results has one row per item. Each is read and read back: 100 take most of a minute at Order \
-                      Desk's rate limit.",
+        description: "Changes up to 100 inventory items as `products.update` does; one that cannot be changed fails \
+                      alone. results has a row per item. Each is read and read back: 100 take most of a minute at \
+                      Order Desk's rate limit.",
         operations: &["GET /inventory-items/{id}", "PUT /batch-inventory-items"],
         input: schema::arguments(
             json!({

@@ -16,8 +16,8 @@ pub(in crate::tools) fn tool() -> ToolSpec {
         name: "products.create",
         toolset: Toolset::Products,
         title: "Add an inventory item",
-        description: "Adds an inventory item; name and code are needed. A code (SKU) that another item has is refused with its \
-                      id. Never sent twice: a lost answer is settled by searching the code. update_source becomes \
+        description: "Adds an inventory item; name and code are needed. A code (SKU) that another has is refused with \
+                      its id. Never sent twice: a lost answer is settled by searching the code. update_source becomes \
                       orderdesk-mcp unless named.",
         operations: &["GET /inventory-items", "POST /inventory-items"],
         input: schema::arguments(

@@ -15,8 +15,7 @@ pub(in crate::tools) fn tool() -> ToolSpec {
         name: "products.delete",
         toolset: Toolset::Products,
         title: "Delete an inventory item",
-        description: "Deletes an inventory item for good; orders keep their lines. Asks for confirmation; clients that cannot \
-                      ask pass confirm: true after asking the person. The reply holds the item as it was.",
+        description: "Deletes an inventory item for good; orders keep their lines. The reply holds the item as it was.",
         operations: &["GET /inventory-items/{id}", "DELETE /inventory-items/{id}"],
         input: schema::arguments(
             json!({
@@ -26,7 +25,7 @@ pub(in crate::tools) fn tool() -> ToolSpec {
                 "confirm": {
                     "type": "boolean",
                     "default": false,
-                    "description": "true when a person has agreed to this.",
+                    "description": "If the client cannot ask: true once a person agreed to this.",
                 },
             }),
             &["product_id"],

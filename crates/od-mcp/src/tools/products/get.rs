@@ -15,7 +15,7 @@ pub(in crate::tools) fn tool() -> ToolSpec {
         name: "products.get",
         toolset: Toolset::Products,
         title: "Read one inventory item",
-        description: "Reads one inventory item by its id: price, cost, stock, location, variations. Knowing only the SKU, use \
+        description: "Reads one inventory item: price, cost, stock, location, variations. With only the SKU, use \
                       `products.list` with code.",
         operations: &["GET /inventory-items/{id}"],
         input: schema::arguments(

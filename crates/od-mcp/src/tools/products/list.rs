@@ -14,9 +14,8 @@ pub(in crate::tools) fn tool() -> ToolSpec {
         name: "products.list",
         toolset: Toolset::Products,
         title: "List inventory items",
-        description: "Lists a store's inventory items (its products), whole records; order lines refer to them by code (SKU). \
-                      Page with limit and offset until there is no next_offset; Order Desk's total cannot be trusted and \
-                      is left out.",
+        description: "Lists whole inventory items (products); order lines refer to them by code (SKU). Page until \
+                      there is no next_offset; Order Desk's total cannot be trusted and is left out.",
         operations: &["GET /inventory-items"],
         input: schema::arguments(
             json!({
@@ -25,16 +24,16 @@ pub(in crate::tools) fn tool() -> ToolSpec {
                     "type": "string",
                     "minLength": 1,
                     "maxLength": 2000,
-                    "description": "Exact SKU, or several: \"MUG-BLU,MUG-RED\".",
+                    "description": "Exact SKU, or several: MUG-BLU,MUG-RED.",
                 },
                 "limit": {
                     "type": "integer",
                     "minimum": 1,
                     "maximum": 500,
                     "default": 50,
-                    "description": "Items per page.",
+                    "description": "Per page.",
                 },
-                "offset": {"type": "integer", "minimum": 0, "default": 0, "description": "Items to skip."},
+                "offset": {"type": "integer", "minimum": 0, "default": 0, "description": "To skip."},
                 "fields": schema::fields(),
                 "fresh": schema::fresh(),
             }),

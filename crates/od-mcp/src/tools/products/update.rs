@@ -16,18 +16,18 @@ pub(in crate::tools) fn tool() -> ToolSpec {
         name: "products.update",
         toolset: Toolset::Products,
         title: "Change an inventory item",
-        description: "Changes an inventory item safely: reads it, merges the named fields (null clears one), uploads it whole, \
-                      reads it back and reports every difference. stock is absolute and races with Order Desk's own \
-                      count-down on orders: with expected_stock nothing is sent when it is another by then. update_source \
-                      becomes orderdesk-mcp unless named.",
+        description: "Changes an inventory item safely: merges the named fields (null clears), reports every \
+                      difference. stock is absolute and races with Order Desk's own count-down on orders: with \
+                      expected_stock nothing is sent if it is another by then. update_source becomes orderdesk-mcp \
+                      unless named.",
         operations: &["GET /inventory-items/{id}", "PUT /inventory-items/{id}"],
         input: schema::arguments(
             json!({
                 "product_id": product_id(),
-                "product": product("Fields to change, e.g. {\"stock\":38,\"location\":\"Aisle 4\"}."),
+                "product": product("{\"stock\":38,\"location\":\"Aisle 4\"}"),
                 "expected_stock": {
                     "type": "integer",
-                    "description": "The stock you read, e.g. 40; another one now is a conflict.",
+                    "description": "The stock you read, e.g. 40; another now is a conflict.",
                 },
                 "store": schema::store(),
                 "dry_run": schema::dry_run(),

@@ -14,10 +14,10 @@ pub(in crate::tools) fn tool() -> ToolSpec {
     ToolSpec {
         name: "shipments.batch_create",
         toolset: Toolset::Shipments,
-        title: "Add shipments to many orders",
-        description: "Adds up to 100 shipments in one request, each with the effects of `shipments.create`: rules, sales \
-                      channel, customer e-mails. results has one row per shipment, in order; rows can fail one by one, and \
-                      one whose outcome is unknown says so. Not repeated by itself.",
+        title: "Add many shipments",
+        description: "Adds up to 100 shipments in one request, each with the effects of `shipments.create`. results \
+                      has a row per shipment, in order; rows can fail one by one, and one with unknown outcome says \
+                      so.",
         operations: &["POST /batch-shipments"],
         input: schema::arguments(
             json!({

@@ -16,10 +16,9 @@ pub(in crate::tools) fn tool() -> ToolSpec {
         name: "shipments.create",
         toolset: Toolset::Shipments,
         title: "Add a shipment",
-        description: "Adds a shipment to an order. It cannot be taken back quietly: the shop's rules run, the sales \
-                      channel gets the tracking number, and usually the customer an e-mail. A tracking number the order \
-                      has already is DUPLICATE. Not repeated by itself: on UNCERTAIN_OUTCOME list the shipments first. \
-                      Many orders at once: `shipments.batch_create`.",
+        description: "Adds a shipment. It cannot be taken back quietly: the shop's rules run, the sales channel gets \
+                      the tracking number, and usually the customer an e-mail. A tracking number the order has is \
+                      DUPLICATE. On UNCERTAIN_OUTCOME list the shipments first. Many: `shipments.batch_create`.",
         operations: &["POST /orders/{id}/shipments"],
         input: schema::arguments(
             json!({

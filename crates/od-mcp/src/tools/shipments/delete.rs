@@ -15,9 +15,8 @@ pub(in crate::tools) fn tool() -> ToolSpec {
         name: "shipments.delete",
         toolset: Toolset::Shipments,
         title: "Delete a shipment",
-        description: "Deletes a shipment for good. Neither the e-mail to the customer nor the tracking number at the \
-                      sales channel is taken back. Asks for confirmation; clients that cannot ask pass confirm: true \
-                      after asking the person.",
+        description: "Deletes a shipment for good. Neither the customer's e-mail nor the tracking number at the sales \
+                      channel is taken back.",
         operations: &[
             "GET /orders/{id}/shipments",
             "DELETE /orders/{id}/shipments/{shipment_id}",

@@ -15,7 +15,7 @@ pub(in crate::tools) fn tool() -> ToolSpec {
         name: "shipments.get",
         toolset: Toolset::Shipments,
         title: "Read one shipment",
-        description: "Reads one shipment of an order, whole.",
+        description: "Reads one shipment, whole.",
         operations: &["GET /orders/{id}/shipments/{shipment_id}"],
         input: schema::arguments(
             json!({

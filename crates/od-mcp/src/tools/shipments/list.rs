@@ -13,9 +13,9 @@ pub(in crate::tools) fn tool() -> ToolSpec {
     ToolSpec {
         name: "shipments.list",
         toolset: Toolset::Shipments,
-        title: "List an order's shipments",
-        description: "Lists the shipments of an order with their ids: tracking number, carrier, method, weight, cost, \
-                      status, date. `orders.get` has them too, with the rest of the order.",
+        title: "List shipments",
+        description: "Lists an order's shipments: id, tracking number, carrier, method, weight, cost, status, date. \
+                      `orders.get` has them too.",
         operations: &["GET /orders/{id}/shipments"],
         input: parts::list_arguments(),
         data: schema::rows("shipments"),

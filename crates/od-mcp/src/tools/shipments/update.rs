@@ -16,9 +16,8 @@ pub(in crate::tools) fn tool() -> ToolSpec {
         name: "shipments.update",
         toolset: Toolset::Shipments,
         title: "Change a shipment",
-        description: "Changes a shipment safely: reads it, merges the named fields (null clears), uploads it whole, \
-                      reads it back and reports every difference. Whether the sales channel hears of a new tracking \
-                      number is not documented.",
+        description: "Changes a shipment safely: merges the named fields (null clears), reports every difference. \
+                      Whether the sales channel hears of a new tracking number is not documented.",
         operations: &[
             "GET /orders/{id}/shipments/{shipment_id}",
             "PUT /orders/{id}/shipments/{shipment_id}",
@@ -27,7 +26,7 @@ pub(in crate::tools) fn tool() -> ToolSpec {
             json!({
                 "order_id": schema::order_id(),
                 "shipment_id": shipment_id(),
-                "shipment": parts::fields("Fields to change: {\"status\":\"delivered\"}."),
+                "shipment": parts::fields("{\"status\":\"delivered\"}"),
                 "store": schema::store(),
                 "dry_run": schema::dry_run(),
             }),

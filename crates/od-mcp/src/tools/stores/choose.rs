@@ -14,7 +14,7 @@ fn identifier() -> Value {
         "type": "string",
         "minLength": 1,
         "maxLength": 200,
-        "description": "Order Desk store id or store name (without regard to case) from `stores.list`, e.g. \"Mug Shop\".",
+        "description": "Store id or name, in any case, e.g. Mug Shop.",
     })
 }
 
@@ -23,8 +23,8 @@ pub(in crate::tools) fn list() -> ToolSpec {
         name: "stores.list",
         toolset: Toolset::Stores,
         title: "List stores",
-        description: "Lists the tenant's registered stores with id, name, label, and which one is active. Start here. API \
-                      keys are never shown.",
+        description: "Lists the tenant's stores: id, name, label, which is active. Start here. API keys are never \
+                      shown.",
         operations: &[],
         input: schema::arguments(json!({}), &[]),
         data: schema::rows("stores"),
@@ -43,11 +43,10 @@ pub(in crate::tools) fn use_store() -> ToolSpec {
     ToolSpec {
         name: "stores.use_store",
         toolset: Toolset::Stores,
-        title: "Choose the active store",
-        description: "Makes a store the active one: the default of every store argument that is left out. The choice \
-                      belongs to the credential used and to connections of this kind (over stdio: to this process; a \
-                      read-only connection never moves a writing one's), and lasts until it is changed. With a \
-                      single registered store there is no need to choose.",
+        title: "Choose a store",
+        description: "Makes a store active: the default of store arguments. The choice belongs to the credential and \
+                      to connections of this kind (over stdio: to this process; a read-only one never moves a writing \
+                      one's) until changed. A single store needs no choosing.",
         operations: &[],
         input: schema::arguments(json!({"identifier": identifier()}), &["identifier"]),
         data: schema::data(json!({"store_id": {"type": "string"}, "store_name": {"type": "string"}})),
@@ -71,9 +70,9 @@ pub(in crate::tools) fn resolve() -> ToolSpec {
     ToolSpec {
         name: "stores.resolve",
         toolset: Toolset::Stores,
-        title: "Find a store by id or name",
-        description: "Tells which registered store an identifier means: store ids first, then names. matched_by says which \
-                      of the two matched. Changes nothing; `stores.use_store` makes it active.",
+        title: "Find a store",
+        description: "Tells which store an identifier means: ids first, then names; matched_by says which. Changes \
+                      nothing; `stores.use_store` makes it active.",
         operations: &[],
         input: schema::arguments(json!({"identifier": identifier()}), &["identifier"]),
         data: schema::data(json!({

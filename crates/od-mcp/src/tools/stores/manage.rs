@@ -17,25 +17,27 @@ fn api_key() -> Value {
         "type": "string",
         "minLength": 1,
         "maxLength": 256,
-        "description": "The store's API key, from Order Desk under Store Settings, API. Kept sealed, never shown again.",
+        "description": "From Order Desk's Store Settings, API. Kept sealed, never shown again.",
     })
 }
 
-fn store_name() -> Value {
-    json!({
-        "type": "string",
-        "minLength": 1,
-        "maxLength": 100,
-        "description": "Your own name for the store, e.g. \"Mug Shop\"; unique, not digits only. Default: Order Desk's name.",
-    })
+fn store_name(description: &str) -> Value {
+    json!({"type": "string", "minLength": 1, "maxLength": 100, "description": description})
 }
 
 fn store_label() -> Value {
     json!({
         "type": "string",
         "maxLength": 200,
-        "description": "A note to yourself about the store, e.g. \"EU warehouse\".",
+        "description": "A note to yourself.",
     })
+}
+
+/// Which store, where none is taken for granted.
+fn named_store() -> Value {
+    let mut store = schema::store();
+    store["description"] = "Store name or id.".into();
+    store
 }
 
 pub(in crate::tools) fn register() -> ToolSpec {
@@ -43,9 +45,8 @@ pub(in crate::tools) fn register() -> ToolSpec {
         name: "stores.register",
         toolset: Toolset::Stores,
         title: "Register a store",
-        description: "Registers an Order Desk store for this tenant: tries the credentials, keeps the API key sealed and \
-                      reads the store's settings. A store id or name that is already registered is refused; use \
-                      `stores.update` to change one.",
+        description: "Registers an Order Desk store: tries the credentials, seals the API key, reads the settings. An \
+                      id or name already registered is refused; `stores.update` changes one.",
         operations: &["GET /test", "GET /store"],
         input: schema::arguments(
             json!({
@@ -53,15 +54,15 @@ pub(in crate::tools) fn register() -> ToolSpec {
                     "type": "string",
                     "pattern": schema::DIGITS,
                     "maxLength": 20,
-                    "description": "Order Desk's id of the store, from Store Settings, API, e.g. \"12345\".",
+                    "description": "From Store Settings, API, e.g. 12345.",
                 },
                 "api_key": api_key(),
-                "store_name": store_name(),
+                "store_name": store_name("Your name for it, e.g. Mug Shop; unique, not digits only. Default: Order Desk's."),
                 "label": store_label(),
                 "verify": {
                     "type": "boolean",
                     "default": true,
-                    "description": "false registers without trying the credentials; wrong ones then show up later.",
+                    "description": "false skips trying the credentials; wrong ones show up later.",
                 },
             }),
             &["store_id", "api_key"],
@@ -88,13 +89,13 @@ pub(in crate::tools) fn update() -> ToolSpec {
         name: "stores.update",
         toolset: Toolset::Stores,
         title: "Change a store's registration",
-        description: "Changes how this server knows a store: its name, its label, or a new API key (tried before it \
-                      replaces the old one). Nothing in the shop itself changes.",
+        description: "Changes how this server knows a store: name, label or API key (tried before it replaces the \
+                      old). The shop itself stays as it is.",
         operations: &["GET /test"],
         input: schema::arguments(
             json!({
-                "store": schema::store(),
-                "store_name": store_name(),
+                "store": named_store(),
+                "store_name": store_name("A new name: unique, not digits only."),
                 "label": store_label(),
                 "api_key": api_key(),
             }),
@@ -122,9 +123,8 @@ pub(in crate::tools) fn delete() -> ToolSpec {
         name: "stores.delete",
         toolset: Toolset::Stores,
         title: "Forget a store",
-        description: "Removes a store and its sealed API key from this server. The shop and its orders at Order Desk stay \
-                      as they are. Asks for confirmation; clients that cannot ask pass confirm: true after asking the \
-                      person.",
+        description: "Removes a store and its sealed API key from this server. The shop at Order Desk and its orders \
+                      stay.",
         operations: &[],
         input: schema::arguments(
             json!({
@@ -132,12 +132,12 @@ pub(in crate::tools) fn delete() -> ToolSpec {
                     "type": "string",
                     "minLength": 1,
                     "maxLength": 200,
-                    "description": "Order Desk store id or store name from `stores.list`, e.g. \"12345\".",
+                    "description": "Store id or name from `stores.list`, e.g. 12345.",
                 },
                 "confirm": {
                     "type": "boolean",
                     "default": false,
-                    "description": "true when a person has agreed to this very deletion.",
+                    "description": "If the client cannot ask: true once a person agreed to this.",
                 },
             }),
             &["store_id"],

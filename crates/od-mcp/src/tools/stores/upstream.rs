@@ -13,9 +13,9 @@ pub(in crate::tools) fn test() -> ToolSpec {
     ToolSpec {
         name: "stores.test",
         toolset: Toolset::Stores,
-        title: "Test a store's connection",
-        description: "Asks Order Desk whether the store's credentials work, and tells Order Desk's clock (UTC). Use it when \
-                      other calls answer AUTH_ERROR.",
+        title: "Test a store",
+        description: "Asks Order Desk whether the store's credentials work, and the time (UTC). For when other calls \
+                      answer AUTH_ERROR.",
         operations: &["GET /test"],
         input: schema::arguments(json!({"store": schema::store()}), &[]),
         data: schema::data(json!({"message": {"type": "string"}, "current_date_time": {"type": "string"}})),
@@ -34,9 +34,9 @@ pub(in crate::tools) fn get_settings() -> ToolSpec {
     ToolSpec {
         name: "store.get_settings",
         toolset: Toolset::Stores,
-        title: "Read a store's settings",
-        description: "Reads the store's name, time zone, locale, formats and other harmless settings, and its folders. \
-                      Credentials that Order Desk keeps among the settings (API key, mail server) never pass.",
+        title: "Read store settings",
+        description: "Reads the store's name, time zone, locale, formats, other harmless settings and folders. \
+                      Credentials among them (API key, mail server) never pass.",
         operations: &["GET /store"],
         input: schema::arguments(json!({"store": schema::store(), "fresh": schema::fresh()}), &[]),
         data: schema::data(json!({})),
@@ -55,9 +55,9 @@ pub(in crate::tools) fn folders() -> ToolSpec {
     ToolSpec {
         name: "folders.list",
         toolset: Toolset::Stores,
-        title: "List a store's folders",
-        description: "Lists the store's order folders with id and name. An order is in exactly one folder, and the folder is \
-                      its state: there is no other status. Folders themselves can only be made and renamed in Order Desk.",
+        title: "List folders",
+        description: "Lists the store's order folders (id, name). An order is in exactly one, which is its state: \
+                      there is no other status. Folders are made and renamed only in Order Desk.",
         operations: &["GET /store"],
         input: schema::arguments(json!({"store": schema::store(), "fresh": schema::fresh()}), &[]),
         data: schema::rows("folders"),
