@@ -29,6 +29,7 @@ mod lock;
 mod nearest;
 mod outcome;
 mod parts;
+mod reads;
 mod record;
 mod scope;
 mod sealed;
