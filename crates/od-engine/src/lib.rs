@@ -27,6 +27,7 @@ mod limits;
 mod lock;
 mod outcome;
 mod parts;
+mod reads;
 mod scope;
 mod sealed;
 

@@ -20,6 +20,12 @@ pub struct LimitOptions {
     pub burst: u32,
 }
 
+/// The keys of a tenant that may fail: five at once, then one a minute.
+pub(crate) const FAILED_KEYS: LimitOptions = LimitOptions {
+    per_minute: 1,
+    burst: 5,
+};
+
 impl Default for LimitOptions {
     fn default() -> Self {
         Self {
@@ -28,12 +34,6 @@ impl Default for LimitOptions {
         }
     }
 }
-
-/// The keys of a tenant that may fail: five at once, then one a minute.
-pub(crate) const FAILED_KEYS: LimitOptions = LimitOptions {
-    per_minute: 1,
-    burst: 5,
-};
 
 /// A bucket's state: a value, so that its arithmetic needs no clock.
 #[derive(Clone, Copy, Debug)]

@@ -14,6 +14,7 @@ use super::Orders;
 use crate::cache::{Resource, Weigh};
 use crate::error::Error;
 use crate::outcome::{CacheInfo, Outcome, Page};
+use crate::reads;
 use crate::scope::Scope;
 use crate::stores::{OpenStore, Purpose, Question, store_ref};
 
@@ -33,7 +34,7 @@ pub struct ListOrders {
     #[serde(flatten)]
     pub filters: Filters,
     /// Page size, 1 to 500.
-    #[serde(default = "default_limit")]
+    #[serde(default = "crate::reads::default_limit")]
     pub limit: u32,
     /// Records to skip.
     #[serde(default)]
@@ -46,15 +47,6 @@ pub struct ListOrders {
     /// Asks Order Desk even when the answer is in memory.
     #[serde(default)]
     pub fresh: bool,
-}
-
-/// Order Desk's own default page size.
-const DEFAULT_LIMIT: u32 = 50;
-/// Order Desk's largest page size.
-const MAX_LIMIT: u32 = 500;
-
-fn default_limit() -> u32 {
-    DEFAULT_LIMIT
 }
 
 /// One order to read (Order Desk: `GET /orders/{id}`).
@@ -90,8 +82,7 @@ impl Orders<'_> {
             false
         };
         let pairs = query.to_pairs().map_err(Error::Upstream)?;
-        let shape = serde_json::to_string(&(&pairs, &input.view, &input.fields))
-            .map_err(|_| Error::Internal("a query could not be written as a cache key"))?;
+        let shape = reads::shape(&(&pairs, &input.view, &input.fields))?;
         let question = Question {
             row: &row,
             resource: Resource::OrderList,
@@ -125,10 +116,8 @@ impl Orders<'_> {
         let fields = checked_fields(input.fields.as_deref()).map_err(Error::Invalid)?;
         let stores = self.0.stores();
         let row = stores.select(scope, input.store.as_deref(), Purpose::Read).await?;
-        let (order, cache) = self.one(scope, &row, &id, input.fresh).await?;
-        Ok(Outcome::of(store_ref(&row), pick(&order, fields))
-            .with_cache(cache)
-            .with_warnings(absent([&*order], fields)))
+        let order = self.one(scope, &row, &id, input.fresh).await?;
+        Ok(reads::one(&row, order, fields))
     }
 
     /// The order as replies show it, from memory or from Order Desk.
@@ -216,31 +205,21 @@ impl KeptPage {
     }
 
     fn page(&self, input: &ListOrders) -> Page {
-        let limit = u64::from(input.limit);
         let returned = self.orders.len() as u64;
-        let reached = input.offset + returned;
         // Without a trustworthy total a full page may have a successor.
-        let more = returned > 0 && self.total.map_or(returned == limit, |total| reached < total);
-        Page {
-            total: self.total,
-            returned,
-            limit,
-            offset: input.offset,
-            next_offset: more.then_some(reached),
-        }
+        let more = returned > 0
+            && match self.total {
+                Some(total) => input.offset + returned < total,
+                None => returned == u64::from(input.limit),
+            };
+        reads::page(input.limit, input.offset, self.orders.len(), self.total, more)
     }
 }
 
 /// The documented query, with what the caller should know about how it is read.
 fn upstream_query(input: &ListOrders) -> Result<(OrderQuery, Vec<String>), Error> {
-    let mut problems = Vec::new();
+    let mut problems = reads::problems(input.limit, input.fields.as_deref());
     let mut notes = Vec::new();
-    if !(1..=MAX_LIMIT).contains(&input.limit) {
-        problems.push(super::Problem::new("/limit", format!("must be 1 to {MAX_LIMIT}")));
-    }
-    if let Err(found) = checked_fields(input.fields.as_deref()) {
-        problems.extend(found);
-    }
     let mut query = input.filters.to_query(&mut problems, &mut notes);
     query.limit = Some(input.limit);
     query.offset = Some(input.offset);

@@ -13,7 +13,8 @@ use serde_json::{Map, Value, json};
 use super::{Products, missing, product_id};
 use crate::cache::{Resource, Weigh};
 use crate::error::Error;
-use crate::outcome::{CacheInfo, Outcome, Page};
+use crate::outcome::{CacheInfo, Outcome};
+use crate::reads;
 use crate::scope::Scope;
 use crate::stores::{OpenStore, Purpose, Question, store_ref};
 
@@ -28,7 +29,7 @@ pub struct ListProducts {
     /// Only items with this code (SKU), or with one of several, separated by commas.
     pub code: Option<String>,
     /// Page size, 1 to 500.
-    #[serde(default = "default_limit")]
+    #[serde(default = "crate::reads::default_limit")]
     pub limit: u32,
     /// Records to skip.
     #[serde(default)]
@@ -38,13 +39,6 @@ pub struct ListProducts {
     /// Asks Order Desk even when the answer is in memory.
     #[serde(default)]
     pub fresh: bool,
-}
-
-const DEFAULT_LIMIT: u32 = 50;
-const MAX_LIMIT: u32 = 500;
-
-fn default_limit() -> u32 {
-    DEFAULT_LIMIT
 }
 
 /// One inventory item to read (Order Desk: `GET /inventory-items/{id}`).
@@ -76,14 +70,7 @@ impl Products<'_> {
         let stores = self.0.stores();
         let row = stores.select(scope, input.store.as_deref(), Purpose::Read).await?;
         let (kept, cache) = self.page(scope, &row, &query, input.fresh).await?;
-        let returned = kept.products.len() as u64;
-        let page = Page {
-            total: kept.total,
-            returned,
-            limit: input.limit.into(),
-            offset: input.offset,
-            next_offset: kept.more.then_some(input.offset + returned),
-        };
+        let page = reads::page(input.limit, input.offset, kept.products.len(), kept.total, kept.more);
         let unknown = absent(&kept.products, fields);
         let products: Vec<Value> = kept.products.iter().map(|item| pick(item, fields).into()).collect();
         let data = json!({ "products": products, "applied": applied(&query, &input) });
@@ -102,10 +89,8 @@ impl Products<'_> {
         let fields = checked_fields(input.fields.as_deref()).map_err(Error::Invalid)?;
         let stores = self.0.stores();
         let row = stores.select(scope, input.store.as_deref(), Purpose::Read).await?;
-        let (item, cache) = self.one(scope, &row, &id, input.fresh).await?;
-        Ok(Outcome::of(store_ref(&row), pick(&item, fields))
-            .with_cache(cache)
-            .with_warnings(absent([&*item], fields)))
+        let item = self.one(scope, &row, &id, input.fresh).await?;
+        Ok(reads::one(&row, item, fields))
     }
 
     /// The item as replies show it, from memory or from Order Desk.
@@ -169,8 +154,7 @@ impl Products<'_> {
 
 /// What shapes a page beside the store.
 fn shape(query: &InventoryQuery) -> Result<String, Error> {
-    serde_json::to_string(&query.to_pairs().map_err(Error::Upstream)?)
-        .map_err(|_| Error::Internal("a query could not be written as a cache key"))
+    reads::shape(&query.to_pairs().map_err(Error::Upstream)?)
 }
 
 /// A page as Order Desk gave it, and as it is kept in memory.
@@ -239,7 +223,7 @@ impl ReadPage {
 
 /// The page before this one.
 fn before(query: &InventoryQuery) -> InventoryQuery {
-    let limit = query.limit.unwrap_or(DEFAULT_LIMIT).into();
+    let limit = query.limit.unwrap_or(reads::DEFAULT_LIMIT).into();
     InventoryQuery {
         offset: query.offset.map(|offset| offset.saturating_sub(limit)),
         ..query.clone()
@@ -247,13 +231,7 @@ fn before(query: &InventoryQuery) -> InventoryQuery {
 }
 
 fn upstream_query(input: &ListProducts) -> Result<InventoryQuery, Error> {
-    let mut problems = Vec::new();
-    if !(1..=MAX_LIMIT).contains(&input.limit) {
-        problems.push(Problem::new("/limit", format!("must be 1 to {MAX_LIMIT}")));
-    }
-    if let Err(found) = checked_fields(input.fields.as_deref()) {
-        problems.extend(found);
-    }
+    let mut problems = reads::problems(input.limit, input.fields.as_deref());
     let codes: Vec<String> = input
         .code
         .iter()

@@ -80,13 +80,16 @@ impl Host {
         })
     }
 
-    /// An entry of the list: as the header, or an IPv6 address without brackets.
+    /// An entry of the list: as the header, or an IPv6 address without brackets. A star would stand for nothing: it is part of
+    /// no name that is ever sent.
     fn parse_entry(text: &str) -> Result<Self, BadEntry> {
         let bracketed = match text.trim().parse::<std::net::Ipv6Addr>() {
             Ok(address) => format!("[{address}]"),
             Err(_) => text.to_owned(),
         };
-        Self::parse(&bracketed).ok_or_else(|| BadEntry::Host(text.to_owned()))
+        Self::parse(&bracketed)
+            .filter(|host| !host.name.contains('*'))
+            .ok_or_else(|| BadEntry::Host(text.to_owned()))
     }
 }
 

@@ -98,6 +98,21 @@ fn hosts_must_be_on_the_list() {
 }
 
 #[test]
+fn what_is_no_host_is_not_listed() {
+    for entry in [
+        "*",
+        "*.example.com",
+        "",
+        "mcp.example.com:",
+        "mcp.example.com/mcp",
+        "a@localhost",
+    ] {
+        let refused = HostList::parse(["localhost", entry]).expect_err(entry);
+        assert_eq!(refused, super::BadEntry::Host(entry.to_owned()));
+    }
+}
+
+#[test]
 fn origins_must_be_on_the_list_when_there_is_one() {
     let from = |origin| lets_in("localhost", Some(origin));
     for origin in [

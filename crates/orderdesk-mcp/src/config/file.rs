@@ -22,7 +22,7 @@ pub fn parse(path: &Path, text: &str, table: &[&'static Setting], faults: &mut V
         let name = key.to_ascii_uppercase();
         let subject = format!("{} ({key})", path.display());
         if !known.contains(&name) {
-            let hint = names::nearest(&name, &known).map_or_else(String::new, |near| {
+            let hint = names::most_like(&name, &known).map_or_else(String::new, |near| {
                 format!(" Did you mean {}?", near.to_ascii_lowercase())
             });
             faults.push(Fault::new(subject, format!("is not a setting.{hint}")));

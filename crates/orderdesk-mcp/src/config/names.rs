@@ -35,7 +35,7 @@ pub fn known(table: &[&'static Setting]) -> BTreeSet<String> {
 ///
 /// The engine's `nearest` also offers what begins with the same word or has a part in common. That would be a wild guess
 /// here: most settings begin alike by design, and the environment is full of other programs' names.
-pub fn nearest<'a>(name: &str, known: &'a BTreeSet<String>) -> Option<&'a str> {
+pub fn most_like<'a>(name: &str, known: &'a BTreeSet<String>) -> Option<&'a str> {
     let farthest = (name.len() / 4).clamp(1, 4);
     known
         .iter()
@@ -50,7 +50,7 @@ pub fn suspect(name: &str, known: &BTreeSet<String>) -> Option<String> {
     if known.contains(name) {
         return None;
     }
-    let similar = nearest(name, known);
+    let similar = most_like(name, known);
     let misspelt = similar
         .filter(|candidate| name.len() >= SHORTEST_MISSPELLING && strsim::damerau_levenshtein(name, candidate) <= 2);
     if misspelt.is_none() && !PREFIXES.iter().any(|prefix| name.starts_with(prefix)) {

@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 
 use ::url::Url;
+use od_mcp::HostList;
 
 use super::FromText;
 use crate::config::setting::Setting;
@@ -18,7 +19,7 @@ pub struct Hosts(pub Vec<String>);
 impl FromText for Hosts {
     fn from_text(text: &str, _: &Setting) -> Result<Self, String> {
         let hosts: Vec<String> = entries(text).map(str::to_ascii_lowercase).collect();
-        match hosts.iter().find(|host| !is_authority(host)) {
+        match hosts.iter().find(|host| HostList::parse([host.as_str()]).is_err()) {
             Some(bad) => Err(format!("holds {bad:?}, which is not a host name with an optional port")),
             None => Ok(Self(hosts)),
         }
@@ -31,13 +32,6 @@ impl FromText for Hosts {
     fn show(&self) -> Option<String> {
         Some(self.0.join(","))
     }
-}
-
-/// A host with an optional port and nothing else, as a `Host` header carries it.
-fn is_authority(text: &str) -> bool {
-    Url::parse(&format!("http://{text}/")).is_ok_and(|url| {
-        url.path() == "/" && url.username().is_empty() && url.password().is_none() && !text.ends_with('/')
-    }) && !text.contains(['/', '?', '#', '@', '*'])
 }
 
 /// Web origins whose pages may call the server.

@@ -36,7 +36,10 @@ fn database_addresses() {
 #[test]
 fn lists() {
     check::<Hosts>(" A.example , b.example:8080,", Some("a.example,b.example:8080"));
+    check::<Hosts>("::1, [::1]:8080", Some("::1,[::1]:8080"));
     check::<Hosts>("*.example", None);
+    check::<Hosts>("a.example:", None);
+    check::<Hosts>("a.example/mcp", None);
     check::<Hosts>("user@a.example", None);
     check::<Origins>(
         "https://a.example/, http://localhost:3000",
