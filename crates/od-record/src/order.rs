@@ -1,19 +1,19 @@
 //! Orders: their fields, and what a change makes of one.
 //!
-//! `change` reads what a caller asks for and judges it (`ops`, `check`, `limits`), `merge` lays it over an order, `draft`
-//! makes a new one, `upload` the body that is sent, and `verify` judges what was read back. `summary`, `sort` and `buyer`
+//! `change` reads what a caller asks for and judges it (`ops`, `check`, `limits`), `merge` lays it over an order, `new_order`
+//! composes one that is to be created, `upload` the body that is sent, and `verify` judges what was read back. `summary`, `sort` and `buyer`
 //! tell of an order.
 
 mod buyer;
 mod card;
 mod change;
 mod check;
-mod draft;
 mod fields;
 #[cfg(test)]
 pub(crate) mod fixtures;
 mod limits;
 mod merge;
+mod new_order;
 mod ops;
 mod sort;
 mod summary;
@@ -22,9 +22,9 @@ mod verify;
 
 pub use buyer::customer_name;
 pub use change::{Change, Replacement};
-pub use draft::{Draft, Source};
 pub use limits::history as history_too_long;
 pub use merge::{Applied, NoteDefaults, apply, lay_over};
+pub use new_order::{NewOrder, Source};
 pub use ops::{AddressType, Destination, Op};
 pub use sort::doubt as sort_doubt;
 pub use summary::{View, summary};

@@ -69,7 +69,7 @@ fn hides(value: &Value) -> bool {
 
 /// Whether a caller who sends `given` means the stored value: it is the value itself, or what a reply showed of it.
 pub fn shows_as(stored: &Value, given: &Value) -> bool {
-    stored == given || clean_value(stored) == *given
+    stored == given || (hides(stored) && clean_value(stored) == *given)
 }
 
 /// Somebody's own text as a message repeats it: cleaned, in quotes that it cannot close itself, on one line, and cut where

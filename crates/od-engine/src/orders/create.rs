@@ -6,7 +6,7 @@
 //! caller who names the create with `client_request_id` may repeat the call instead (`named`).
 
 use od_record::diff;
-use od_record::order::{Draft, Source};
+use od_record::order::{NewOrder, Source};
 use od_record::text::clean_map;
 use od_vault::RootKey;
 use serde::Deserialize;
@@ -49,7 +49,7 @@ impl Orders<'_> {
     /// [`Error::Invalid`]; [`Error::Duplicate`] for an order of the same `source_id` and `source_name`, naming its id, and
     /// for a name used for another order; [`Error::NotFound`] for the folder; [`Error::Uncertain`]; [`Error::Upstream`].
     pub async fn create(&self, scope: &Scope, input: CreateOrder) -> Result<Outcome<Value>, Error> {
-        let mut draft = Draft::of(&input.order, input.client_request_id.as_deref()).map_err(Error::Invalid)?;
+        let mut draft = NewOrder::of(&input.order, input.client_request_id.as_deref()).map_err(Error::Invalid)?;
         let store = self
             .0
             .stores()

@@ -19,48 +19,24 @@
 use serde_json::{Map, Value};
 
 use super::buyer::has_name;
-use super::card;
 use super::change::Change;
-use super::fields;
-use super::limits;
-use super::ops::Op;
 use super::upload::same_record;
 use crate::error::Error;
-use crate::field::{Field, Kind, find};
-use crate::merge::{self, is_empty_map};
 use crate::problem::{Problem, below};
 
+mod draft;
+mod fields;
 mod lines;
 mod notes;
 #[cfg(test)]
 mod properties;
 mod replace;
+mod steps;
 #[cfg(test)]
 mod tests;
 
-/// What new notes get when the caller does not say.
-#[derive(Debug, Clone, Copy)]
-pub struct NoteDefaults<'a> {
-    /// Who signs the note.
-    pub username: &'a str,
-}
-
-impl Default for NoteDefaults<'_> {
-    fn default() -> Self {
-        Self {
-            username: "orderdesk-mcp",
-        }
-    }
-}
-
-/// A change laid over an order.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Applied {
-    /// The whole order as it should be.
-    pub desired: Map<String, Value>,
-    /// What the caller should know, for example that a note was there already.
-    pub warnings: Vec<String>,
-}
+use draft::Draft;
+pub use draft::{Applied, NoteDefaults};
 
 /// Lays `change` over the order `base`. A move to another folder is not part of the record and leaves it as it is.
 ///
@@ -71,12 +47,7 @@ pub fn apply(base: &Map<String, Value>, change: &Change, defaults: &NoteDefaults
     if !problems.is_empty() {
         return Err(problems);
     }
-    let mut draft = Draft {
-        record: base.clone(),
-        warnings: Vec::new(),
-        problems,
-        username: defaults.username,
-    };
+    let mut draft = Draft::of(base.clone(), defaults);
     let root = match change {
         Change::Mutation(given) => {
             draft.merge(given, "/mutation");
@@ -93,7 +64,7 @@ pub fn apply(base: &Map<String, Value>, change: &Change, defaults: &NoteDefaults
             "/order"
         }
     };
-    draft.stay_valid(base, root);
+    stay_valid(&mut draft, base, root);
     draft.finished()
 }
 
@@ -123,130 +94,21 @@ pub(super) fn compose(
     at: &str,
     defaults: &NoteDefaults<'_>,
 ) -> Result<Applied, Vec<Problem>> {
-    let mut draft = Draft {
-        record: Map::new(),
-        warnings: Vec::new(),
-        problems: Vec::new(),
-        username: defaults.username,
-    };
+    let mut draft = Draft::of(Map::new(), defaults);
     draft.merge(given, at);
     draft.finished()
 }
 
-/// An order while a change is being laid over it.
-struct Draft<'a> {
-    record: Map<String, Value>,
-    warnings: Vec<String>,
-    problems: Vec<Problem>,
-    username: &'a str,
-}
-
-impl Draft<'_> {
-    fn run(&mut self, op: &Op, at: &str) {
-        match op {
-            Op::SetFields { fields } => self.merge(fields, &below(at, "fields")),
-            Op::UpdateAddress { address_type, address } => {
-                self.set(
-                    address_type.field(),
-                    &Value::Object(address.clone()),
-                    &below(at, "address"),
-                );
-            }
-            Op::AddItems { items } => self.add_lines(items, &below(at, "items")),
-            Op::UpdateItems { items } => self.update_lines(items, &below(at, "items")),
-            Op::RemoveItems { item_ids } => self.remove_lines(item_ids, &below(at, "item_ids")),
-            Op::AddNote { content, username } => {
-                let mut note = Map::from_iter([("content".to_owned(), content.as_str().into())]);
-                if let Some(username) = username {
-                    note.insert("username".to_owned(), username.as_str().into());
-                }
-                self.append_note(&note, at);
-            }
-            Op::SetCheckoutData { values } => {
-                self.set("checkout_data", &Value::Object(values.clone()), &below(at, "values"));
-            }
-            Op::SetOrderMetadata { values } => {
-                self.set("order_metadata", &Value::Object(values.clone()), &below(at, "values"));
-            }
-            Op::SetDiscounts { discounts } => {
-                let discounts = discounts.iter().cloned().map(Value::Object).collect();
-                self.set("discount_list", &Value::Array(discounts), &below(at, "discounts"));
-            }
-            // Runs after the upload, through Order Desk's own move.
-            Op::MoveFolder(_) => {}
-        }
+/// Refuses a change after which the order would lack what Order Desk demands of every order.
+fn stay_valid(draft: &mut Draft<'_>, base: &Map<String, Value>, root: &str) {
+    if lines::any(base) && !lines::any(&draft.record) {
+        draft.fault(
+            root,
+            "would leave the order without lines; add one in the same change, or delete the order",
+        );
     }
-
-    fn merge(&mut self, given: &Map<String, Value>, at: &str) {
-        for (name, value) in given {
-            self.set(name, value, &below(at, name));
-        }
-    }
-
-    fn set(&mut self, name: &str, given: &Value, at: &str) {
-        let Some(field) = find(fields::ORDER, name) else {
-            self.fault(at, "is not a known field of an order");
-            return;
-        };
-        match (field.kind, given) {
-            (Kind::Notes, Value::Array(notes)) => self.append_notes(notes, at),
-            (Kind::Lines, Value::Array(lines)) => self.merge_lines(lines, at),
-            (Kind::CardDigits, _) => card::set(&mut self.record, given),
-            _ => self.set_field(field, given, at),
-        }
-    }
-
-    fn set_field(&mut self, field: &'static Field, given: &Value, at: &str) {
-        let before = self.record.get(field.name).cloned();
-        if let Err(refused) = merge::set(&mut self.record, field, given) {
-            self.fault(at, refused.0);
-            return;
-        }
-        let after = self.record.get(field.name);
-        if after != before.as_ref()
-            && let Some(message) = after.and_then(|value| limits::map(field.name, value))
-        {
-            self.fault(at, message);
-        }
-        let stored_keys = before
-            .as_ref()
-            .and_then(Value::as_object)
-            .is_some_and(|stored| !stored.is_empty());
-        if stored_keys && is_empty_map(given) {
-            let name = field.name;
-            self.warnings.push(format!(
-                "{at}: an empty object names nothing, so {name} was left alone; null empties it"
-            ));
-        }
-    }
-
-    /// Refuses a change after which the order would lack what Order Desk demands of every order.
-    fn stay_valid(&mut self, base: &Map<String, Value>, root: &str) {
-        if lines::any(base) && !lines::any(&self.record) {
-            self.fault(
-                root,
-                "would leave the order without lines; add one in the same change, or delete the order",
-            );
-        }
-        if has_name(base) && !has_name(&self.record) {
-            let message =
-                "would leave the order without a first name, last name or company in both customer and shipping";
-            self.fault(root, message);
-        }
-    }
-
-    fn finished(self) -> Result<Applied, Vec<Problem>> {
-        if self.problems.is_empty() {
-            Ok(Applied {
-                desired: self.record,
-                warnings: self.warnings,
-            })
-        } else {
-            Err(self.problems)
-        }
-    }
-
-    fn fault(&mut self, at: &str, message: impl Into<String>) {
-        self.problems.push(Problem::new(at, message));
+    if has_name(base) && !has_name(&draft.record) {
+        let message = "would leave the order without a first name, last name or company in both customer and shipping";
+        draft.fault(root, message);
     }
 }

@@ -1,7 +1,7 @@
 //! Sending a new order once, and finding out what became of it.
 
 use od_client::{Order, OrderId, OrderQuery};
-use od_record::order::{Draft, Source, verify};
+use od_record::order::{NewOrder, Source, verify};
 use serde_json::{Map, Value};
 
 use crate::attempts::send_once;
@@ -22,7 +22,7 @@ const HINT_UNFINDABLE: &str = "Look with orders_list (by e-mail address or name,
 pub(super) struct Sending<'a> {
     pub(super) engine: &'a Engine,
     pub(super) store: &'a OpenStore,
-    pub(super) draft: &'a Draft,
+    pub(super) draft: &'a NewOrder,
 }
 
 /// An order that was created.

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::Draft;
+use super::draft::Draft;
 use crate::identifier::id_text;
 use crate::item::{self, without_name};
 use crate::merge::set_all;

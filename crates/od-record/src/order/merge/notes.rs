@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::Draft;
+use super::draft::Draft;
 use crate::order::limits;
 use crate::problem::below;
 use crate::text::clean_text;
@@ -29,36 +29,12 @@ impl Draft<'_> {
             ));
             return;
         }
-        notes.push(Value::Object(signed(given, self.username)));
+        notes.push(Value::Object(signed(given, self.username())));
         if let Some(message) = limits::all_notes(&notes) {
             self.fault(&below(at, "content"), message);
             return;
         }
         self.put_list(NOTES, notes);
-    }
-
-    /// The list in a field of the order. Absent and blank are empty; for anything else the change is refused.
-    pub(super) fn list(&mut self, name: &str, at: &str) -> Option<Vec<Value>> {
-        match self.record.get(name) {
-            Some(Value::Array(list)) => Some(list.clone()),
-            None | Some(Value::Null) => Some(Vec::new()),
-            Some(Value::String(text)) if text.is_empty() => Some(Vec::new()),
-            Some(_) => {
-                self.fault(at, format!("cannot be changed: the order's {name} is not a list"));
-                None
-            }
-        }
-    }
-
-    /// Puts a list back where it was. An empty one is no reason to touch the record.
-    pub(super) fn put_list(&mut self, name: &str, list: Vec<Value>) {
-        match self.record.get_mut(name) {
-            Some(current) if !list.is_empty() || current.is_array() => *current = Value::Array(list),
-            None if !list.is_empty() => {
-                self.record.insert(name.to_owned(), Value::Array(list));
-            }
-            _ => {}
-        }
     }
 }
 

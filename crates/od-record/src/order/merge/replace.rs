@@ -9,7 +9,7 @@
 
 use serde_json::Value;
 
-use super::Draft;
+use super::draft::Draft;
 use crate::order::change::Replacement;
 use crate::order::check;
 use crate::problem::Problem;

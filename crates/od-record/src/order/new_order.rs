@@ -17,7 +17,7 @@ const DEFAULT_SOURCE: &str = "Order Desk";
 
 /// What is to be created.
 #[derive(Debug)]
-pub struct Draft {
+pub struct NewOrder {
     /// What is sent, but for the folder.
     pub body: Map<String, Value>,
     /// Where it is to land.
@@ -37,7 +37,7 @@ pub struct Source {
     pub name: String,
 }
 
-impl Draft {
+impl NewOrder {
     /// Judges the fields of a new order and lays them out as they are sent.
     ///
     /// # Errors

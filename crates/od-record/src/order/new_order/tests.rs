@@ -1,6 +1,6 @@
 use serde_json::{Map, Value, json};
 
-use super::{Draft, Source};
+use super::{NewOrder, Source};
 use crate::order::fixtures::map;
 use crate::order::ops::Destination;
 
@@ -18,7 +18,7 @@ fn with(fields: Value) -> Map<String, Value> {
 #[test]
 fn every_fault_is_told_at_once() {
     let check = |order: Value, name: Option<&str>, paths: &[&str]| {
-        let told = Draft::of(&map(order.clone()), name).expect_err("refused");
+        let told = NewOrder::of(&map(order.clone()), name).expect_err("refused");
         assert_eq!(
             told.iter().map(|problem| problem.path.as_str()).collect::<Vec<_>>(),
             paths,
@@ -84,7 +84,7 @@ fn what_was_given_is_what_is_sent() {
         "source_name": "Shopify", "date_added": "2026-03-02T15:05:31+01:00", "cc_number": "4242",
         "order_notes": [{"content": "Gift"}], "checkout_data": {"Wrap": "yes", "Gone": null},
     }));
-    let draft = Draft::of(&given, None).expect("fine");
+    let draft = NewOrder::of(&given, None).expect("fine");
     let expected = json!({
         "customer": {"last_name": "Quill"}, "order_items": [{"name": "Mug"}], "email": "ada@example.test",
         "cc_number": "4242", "order_notes": [{"content": "Gift", "username": "orderdesk-mcp"}],
@@ -98,7 +98,7 @@ fn what_was_given_is_what_is_sent() {
 #[test]
 fn an_order_is_found_by_its_source_or_by_the_callers_name_for_it() {
     let check = |fields: Value, name: Option<&str>, source: Option<(&str, &str)>| {
-        let draft = Draft::of(&with(fields), name).expect("fine");
+        let draft = NewOrder::of(&with(fields), name).expect("fine");
         let source = source.map(|(id, name)| Source {
             id: id.to_owned(),
             name: name.to_owned(),

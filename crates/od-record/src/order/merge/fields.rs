@@ -1,0 +1,54 @@
+//! Laying fields over an order.
+
+use serde_json::{Map, Value};
+
+use super::draft::Draft;
+use crate::field::{Field, Kind, find};
+use crate::merge::{self, is_empty_map};
+use crate::order::{card, fields, limits};
+use crate::problem::below;
+
+impl Draft<'_> {
+    pub(super) fn merge(&mut self, given: &Map<String, Value>, at: &str) {
+        for (name, value) in given {
+            self.set(name, value, &below(at, name));
+        }
+    }
+
+    pub(super) fn set(&mut self, name: &str, given: &Value, at: &str) {
+        let Some(field) = find(fields::ORDER, name) else {
+            self.fault(at, "is not a known field of an order");
+            return;
+        };
+        match (field.kind, given) {
+            (Kind::Notes, Value::Array(notes)) => self.append_notes(notes, at),
+            (Kind::Lines, Value::Array(lines)) => self.merge_lines(lines, at),
+            (Kind::CardDigits, _) => card::set(&mut self.record, given),
+            _ => self.set_field(field, given, at),
+        }
+    }
+
+    fn set_field(&mut self, field: &'static Field, given: &Value, at: &str) {
+        let before = self.record.get(field.name).cloned();
+        if let Err(refused) = merge::set(&mut self.record, field, given) {
+            self.fault(at, refused.0);
+            return;
+        }
+        let after = self.record.get(field.name);
+        if after != before.as_ref()
+            && let Some(message) = after.and_then(|value| limits::map(field.name, value))
+        {
+            self.fault(at, message);
+        }
+        let stored_keys = before
+            .as_ref()
+            .and_then(Value::as_object)
+            .is_some_and(|stored| !stored.is_empty());
+        if stored_keys && is_empty_map(given) {
+            let name = field.name;
+            self.warnings.push(format!(
+                "{at}: an empty object names nothing, so {name} was left alone; null empties it"
+            ));
+        }
+    }
+}
