@@ -25,6 +25,7 @@ mod magic_links;
 mod master_keys;
 mod migrate;
 mod pool;
+mod row;
 mod sealed;
 mod sessions;
 mod stores;

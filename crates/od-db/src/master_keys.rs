@@ -4,11 +4,12 @@ use std::fmt;
 
 use crate::error::refuse_nul;
 use crate::pool::{read, transaction, write_one};
+use crate::row::from_row;
 use crate::tenants::TenantRow;
 use crate::{Db, DbError, SealedColumns, TenantId};
 
 /// A master key as far as it may be stored: never the key itself.
-#[derive(Clone, PartialEq, Eq, sqlx::FromRow)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct MasterKeyRow {
     /// The credential's id.
     pub id: String,
@@ -19,14 +20,12 @@ pub struct MasterKeyRow {
     /// What people call it.
     pub label: Option<String>,
     /// Keyed digest of the key: what it is found by.
-    #[sqlx(rename = "lookup_index")]
     pub lookup: String,
     /// bcrypt hash.
     pub hash: String,
     /// Salt of the key's derivation, base64.
     pub salt: String,
     /// The tenant's data key, sealed with this key. Empty once the key is revoked.
-    #[sqlx(flatten)]
     pub data_key: SealedColumns,
     /// When it was made.
     pub created_at: i64,
@@ -38,6 +37,12 @@ pub struct MasterKeyRow {
     pub revoked_at: Option<i64>,
     /// Why it was revoked.
     pub reason: Option<String>,
+}
+
+from_row! {
+    MasterKeyRow:
+    id, tenant_id, prefix, label, lookup, hash, salt, created_at, last_used_at, expires_at, revoked_at, reason;
+    data_key
 }
 
 /// Shows what a listing would.
@@ -59,9 +64,7 @@ impl fmt::Debug for MasterKeyRow {
 }
 
 /// A key joined with its tenant; the tenant's id is the key's `tenant_id`.
-#[derive(sqlx::FromRow)]
 struct Found {
-    #[sqlx(flatten)]
     key: MasterKeyRow,
     tenant_name: Option<String>,
     tenant_email: Option<String>,
@@ -70,6 +73,11 @@ struct Found {
     tenant_created_at: i64,
     tenant_updated_at: i64,
     tenant_disabled_at: Option<i64>,
+}
+
+from_row! {
+    Found:
+    tenant_name, tenant_email, tenant_hash, tenant_salt, tenant_created_at, tenant_updated_at, tenant_disabled_at; key
 }
 
 impl From<Found> for (TenantRow, MasterKeyRow) {
@@ -90,9 +98,9 @@ impl From<Found> for (TenantRow, MasterKeyRow) {
 
 macro_rules! columns {
     () => {
-        "k.id, k.tenant_id, k.prefix, k.label, k.lookup_index, k.hash, k.salt, k.data_key_ciphertext AS ciphertext, \
-         k.data_key_tag AS tag, k.data_key_nonce AS nonce, k.created_at, k.last_used_at, k.expires_at, k.revoked_at, \
-         k.reason"
+        "k.id, k.tenant_id, k.prefix, k.label, k.lookup_index AS lookup, k.hash, k.salt, \
+         k.data_key_ciphertext AS ciphertext, k.data_key_tag AS tag, k.data_key_nonce AS nonce, k.created_at, \
+         k.last_used_at, k.expires_at, k.revoked_at, k.reason"
     };
 }
 
