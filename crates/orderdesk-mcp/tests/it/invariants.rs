@@ -69,6 +69,8 @@ const BANNED: &[&str] = &["aws-lc-rs", "aws-lc-sys", "openssl", "openssl-sys", "
 const NOT_BUILT: &[&str] = &[
     // sqlx's derives: sqlx, both drivers, TLS, tokio and SQLite once more, for the compiler to run.
     "sqlx-macros",
+    // Order Desk is spoken to over HTTP/1.1, and so are we.
+    "h2",
 ];
 
 /// Modules without IO and clock: functions of their arguments. `a/b` is `a/b.rs` and what stands in `a/b/`.
