@@ -4,8 +4,8 @@
 
 help:        ## this list
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1\t/p' Makefile | expand -t 14
-build:       ## the release program, target/release/orderdesk-mcp
-	cargo build --release --locked
+build:       ## the program as it is shipped and measured, target/dist/orderdesk-mcp; takes its time
+	cargo build --profile dist --locked
 demo:        ## a living shop and the MCP server on it; no account needed
 	cargo run --release --locked -- demo
 test:        ## every Rust test, on SQLite and PostgreSQL

@@ -3,13 +3,14 @@
 use std::fmt;
 
 use crate::pool::{read, write_one, write_passing};
+use crate::row::from_row;
 use crate::{Db, DbError, SealedColumns, TenantId};
 
 /// Forgets what a credential's calls left. Parameters: tenant, credential.
 pub(crate) const FORGET_CREDENTIAL: &str = "DELETE FROM answers WHERE tenant_id = $1 AND credential_id = $2";
 
 /// One write of a credential: at work, or answered in vain.
-#[derive(Clone, PartialEq, Eq, sqlx::FromRow)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct AnswerRow {
     /// The row's id, a new one with each call that takes the row over.
     pub id: String,
@@ -22,7 +23,6 @@ pub struct AnswerRow {
     /// Keyed digests of the records it is about, with a blank between two.
     pub records: String,
     /// The answer, sealed; empty while the write is at work.
-    #[sqlx(flatten)]
     pub result: SealedColumns,
     /// 1 when an identical call of another process waits for the answer.
     pub wanted: i64,
@@ -31,6 +31,8 @@ pub struct AnswerRow {
     /// While at work, the end of its lease; then the end of the keeping.
     pub expires_at: i64,
 }
+
+from_row! { AnswerRow: id, tenant_id, credential_id, digest, records, wanted, shared, expires_at; result }
 
 impl AnswerRow {
     /// Whether the write is still at work, or was when its process ended.

@@ -9,6 +9,7 @@ mod purge;
 mod query;
 
 use crate::pool::{read, transaction};
+use crate::row::from_row;
 use crate::{Db, DbError, TenantId};
 
 pub use append::Appended;
@@ -25,7 +26,7 @@ pub struct Proofs<'a> {
 }
 
 /// What happened, as told by whoever records it. Parameters and messages are redacted before they come here.
-#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AuditEntry {
     /// The entry's id.
     pub id: String,
@@ -63,15 +64,20 @@ pub struct AuditEntry {
     pub begun_id: Option<String>,
 }
 
+from_row! {
+    AuditEntry:
+    id, tenant_id, store_id, tool_name, parameters, status, error_code, error_message, duration_ms, request_id, source,
+    actor, client_name, ip_address, user_agent, created_at, begun_id
+}
+
 /// The status of an entry that was written before a change. Its end is an entry of its own, as nothing in a chain is ever
 /// written over; lists show the end alone.
 pub const BEGUN: &str = "begun";
 
 /// An entry in its place in the chain.
-#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AuditRow {
     /// What happened.
-    #[sqlx(flatten)]
     pub entry: AuditEntry,
     /// Position in the chain, from 1.
     pub seq: i64,
@@ -81,8 +87,10 @@ pub struct AuditRow {
     pub digest: String,
 }
 
+from_row! { AuditRow: seq, previous_digest, digest; entry }
+
 /// The two ends of a chain.
-#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AuditHead {
     /// Whose chain; `None` for the one without a tenant.
     pub tenant_id: Option<TenantId>,
@@ -97,6 +105,8 @@ pub struct AuditHead {
     /// What the key's holder made of the rest; empty when nobody vouched for it.
     pub proof: String,
 }
+
+from_row! { AuditHead: tenant_id, seq, digest, purged_seq, purged_digest, proof }
 
 impl AuditHead {
     /// The ends of a chain that has no row yet, without a proof.

@@ -4,10 +4,11 @@ use std::fmt;
 
 use crate::error::refuse_nul;
 use crate::pool::{transaction, write_one};
+use crate::row::from_row;
 use crate::{Db, DbError, SealedColumns, TenantId};
 
 /// One named create in one store.
-#[derive(Clone, PartialEq, Eq, sqlx::FromRow)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct IdempotencyRow {
     /// The row's id.
     pub id: String,
@@ -20,7 +21,6 @@ pub struct IdempotencyRow {
     /// A keyed digest of what was to be created.
     pub body_digest: String,
     /// What the caller was answered, sealed; empty while the create is not known to be done.
-    #[sqlx(flatten)]
     pub result: SealedColumns,
     /// When the create was named first.
     pub created_at: i64,
@@ -28,6 +28,11 @@ pub struct IdempotencyRow {
     pub attempted_at: Option<i64>,
     /// When the record was known to exist.
     pub done_at: Option<i64>,
+}
+
+from_row! {
+    IdempotencyRow:
+    id, tenant_id, store_row_id, client_request_id, body_digest, created_at, attempted_at, done_at; result
 }
 
 /// Leaves the digest out.

@@ -26,6 +26,7 @@ mod master_keys;
 mod migrate;
 mod options;
 mod pool;
+mod row;
 mod sealed;
 mod sessions;
 mod stores;

@@ -4,10 +4,11 @@ use std::fmt;
 
 use crate::error::refuse_nul;
 use crate::pool::write_one;
+use crate::row::from_row;
 use crate::{Db, DbError, TenantId};
 
 /// A link that works once.
-#[derive(Clone, PartialEq, Eq, sqlx::FromRow)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct MagicLinkRow {
     /// The row's id.
     pub id: String,
@@ -28,6 +29,8 @@ pub struct MagicLinkRow {
     /// When it ends unused.
     pub expires_at: i64,
 }
+
+from_row! { MagicLinkRow: id, tenant_id, email, token_digest, purpose, ip_address, created_at, used_at, expires_at }
 
 /// Shows neither address nor digest.
 impl fmt::Debug for MagicLinkRow {

@@ -4,6 +4,7 @@ mod row;
 
 use crate::error::refuse_nul;
 use crate::pool::{read, transaction, write_one};
+use crate::row::from_row;
 use crate::tenants::TenantRow;
 use crate::{Db, DbError, TenantId};
 
@@ -11,9 +12,7 @@ pub use row::MasterKeyRow;
 pub(crate) use row::{INSERT, bind_all};
 
 /// A key joined with its tenant; the tenant's id is the key's `tenant_id`.
-#[derive(sqlx::FromRow)]
 struct Found {
-    #[sqlx(flatten)]
     key: MasterKeyRow,
     tenant_name: Option<String>,
     tenant_email: Option<String>,
@@ -22,6 +21,11 @@ struct Found {
     tenant_created_at: i64,
     tenant_updated_at: i64,
     tenant_disabled_at: Option<i64>,
+}
+
+from_row! {
+    Found:
+    tenant_name, tenant_email, tenant_hash, tenant_salt, tenant_created_at, tenant_updated_at, tenant_disabled_at; key
 }
 
 impl From<Found> for (TenantRow, MasterKeyRow) {
@@ -42,9 +46,9 @@ impl From<Found> for (TenantRow, MasterKeyRow) {
 
 macro_rules! columns {
     () => {
-        "k.id, k.tenant_id, k.prefix, k.label, k.lookup_index, k.hash, k.salt, k.data_key_ciphertext AS ciphertext, \
-         k.data_key_tag AS tag, k.data_key_nonce AS nonce, k.created_at, k.last_used_at, k.expires_at, k.revoked_at, \
-         k.reason"
+        "k.id, k.tenant_id, k.prefix, k.label, k.lookup_index AS lookup, k.hash, k.salt, \
+         k.data_key_ciphertext AS ciphertext, k.data_key_tag AS tag, k.data_key_nonce AS nonce, k.created_at, \
+         k.last_used_at, k.expires_at, k.revoked_at, k.reason"
     };
 }
 

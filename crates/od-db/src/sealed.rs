@@ -2,8 +2,10 @@
 
 use std::fmt;
 
+use crate::row::from_row;
+
 /// A sealed value in its three columns, each base64. Empty columns mean that there is no value (any more).
-#[derive(Clone, PartialEq, Eq, Default, sqlx::FromRow)]
+#[derive(Clone, PartialEq, Eq, Default)]
 pub struct SealedColumns {
     /// The sealed bytes.
     pub ciphertext: String,
@@ -12,6 +14,8 @@ pub struct SealedColumns {
     /// The nonce.
     pub nonce: String,
 }
+
+from_row! { SealedColumns: ciphertext, tag, nonce }
 
 impl SealedColumns {
     /// Whether the value was destroyed, or never there.

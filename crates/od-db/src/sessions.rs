@@ -4,10 +4,11 @@ use std::fmt;
 
 use crate::error::refuse_nul;
 use crate::pool::{read, transaction, write_one};
+use crate::row::from_row;
 use crate::{Db, DbError, SealedColumns, TenantId};
 
 /// A signed-in browser.
-#[derive(Clone, PartialEq, Eq, sqlx::FromRow)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct SessionRow {
     /// The credential's id.
     pub id: String,
@@ -16,7 +17,6 @@ pub struct SessionRow {
     /// Keyed digest of the session's token: what it is found by.
     pub token_digest: String,
     /// The tenant's data key, sealed for this session. Empty while the session is locked, and after revocation.
-    #[sqlx(flatten)]
     pub data_key: SealedColumns,
     /// Where it signed in from.
     pub ip_address: Option<String>,
@@ -30,6 +30,11 @@ pub struct SessionRow {
     pub expires_at: i64,
     /// When it was ended by hand.
     pub revoked_at: Option<i64>,
+}
+
+from_row! {
+    SessionRow:
+    id, tenant_id, token_digest, ip_address, user_agent, created_at, last_activity_at, expires_at, revoked_at; data_key
 }
 
 /// Shows what a listing would.

@@ -4,6 +4,7 @@ use std::fmt;
 
 use crate::error::refuse_nul;
 use crate::pool::{read, write_one};
+use crate::row::from_row;
 use crate::{Db, DbError, SealedColumns, TenantId, fold_name};
 
 /// What to change about a store. What is `None` is not written: it stays whatever it is by then.
@@ -18,7 +19,7 @@ pub struct StoreChange<'a> {
 }
 
 /// A store a tenant has registered.
-#[derive(Clone, PartialEq, Eq, sqlx::FromRow)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct StoreRow {
     /// The row's id; the sealing of the API key is bound to it.
     pub id: String,
@@ -31,7 +32,6 @@ pub struct StoreRow {
     /// A remark.
     pub label: Option<String>,
     /// The API key, sealed with the tenant's data key.
-    #[sqlx(flatten)]
     pub api_key: SealedColumns,
     /// The store's settings as JSON, as last fetched.
     pub settings: Option<String>,
@@ -41,6 +41,11 @@ pub struct StoreRow {
     pub created_at: i64,
     /// When this row last changed, cached settings apart.
     pub updated_at: i64,
+}
+
+from_row! {
+    StoreRow:
+    id, tenant_id, store_id, store_name, label, settings, settings_at, created_at, updated_at; api_key
 }
 
 /// Shows what a listing would.

@@ -1,5 +1,7 @@
 //! The id every tenant-owned row is reached with.
 
+mod column;
+
 use std::fmt;
 use std::str::FromStr;
 
@@ -9,9 +11,8 @@ use uuid::Uuid;
 use crate::DbError;
 
 /// A tenant's id: a UUID in its canonical, hyphenated lower-case text.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, sqlx::Type)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
-#[sqlx(transparent)]
 pub struct TenantId(String);
 
 /// The text is not a UUID.

@@ -5,10 +5,11 @@ use std::fmt;
 use crate::error::refuse_nul;
 use crate::master_keys::{self, MasterKeyRow};
 use crate::pool::{read, transaction, write_one};
+use crate::row::from_row;
 use crate::{Db, DbError, TenantId, fold_name};
 
 /// A tenant. The hash and salt are those of its current master key; `master_key_metadata` has every key.
-#[derive(Clone, PartialEq, Eq, sqlx::FromRow)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct TenantRow {
     /// The tenant's id.
     pub id: TenantId,
@@ -27,6 +28,8 @@ pub struct TenantRow {
     /// Set while the tenant may not sign in.
     pub disabled_at: Option<i64>,
 }
+
+from_row! { TenantRow: id, name, email, master_key_hash, master_key_salt, created_at, updated_at, disabled_at }
 
 /// Shows neither key material nor personal data.
 impl fmt::Debug for TenantRow {

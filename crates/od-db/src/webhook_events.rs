@@ -2,10 +2,11 @@
 
 use crate::error::refuse_nul;
 use crate::pool::{read, write_one};
+use crate::row::from_row;
 use crate::{Db, DbError, TenantId};
 
 /// One delivery, however often it arrived.
-#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WebhookEventRow {
     /// The row's id.
     pub id: String,
@@ -24,6 +25,8 @@ pub struct WebhookEventRow {
     /// How often it arrived: 1 for a delivery never seen before.
     pub attempts: i64,
 }
+
+from_row! { WebhookEventRow: id, tenant_id, store_row_id, delivery, received_at, processed_at, outcome, attempts }
 
 macro_rules! columns {
     () => {

@@ -2,10 +2,11 @@
 
 use std::fmt;
 
+use crate::row::from_row;
 use crate::{SealedColumns, TenantId};
 
 /// A master key as far as it may be stored: never the key itself.
-#[derive(Clone, PartialEq, Eq, sqlx::FromRow)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct MasterKeyRow {
     /// The credential's id.
     pub id: String,
@@ -16,14 +17,12 @@ pub struct MasterKeyRow {
     /// What people call it.
     pub label: Option<String>,
     /// Keyed digest of the key: what it is found by.
-    #[sqlx(rename = "lookup_index")]
     pub lookup: String,
     /// bcrypt hash.
     pub hash: String,
     /// Salt of the key's derivation, base64.
     pub salt: String,
     /// The tenant's data key, sealed with this key. Empty once the key is revoked.
-    #[sqlx(flatten)]
     pub data_key: SealedColumns,
     /// When it was made.
     pub created_at: i64,
@@ -35,6 +34,12 @@ pub struct MasterKeyRow {
     pub revoked_at: Option<i64>,
     /// Why it was revoked.
     pub reason: Option<String>,
+}
+
+from_row! {
+    MasterKeyRow:
+    id, tenant_id, prefix, label, lookup, hash, salt, created_at, last_used_at, expires_at, revoked_at, reason;
+    data_key
 }
 
 /// Shows what a listing would.

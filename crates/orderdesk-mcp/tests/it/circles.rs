@@ -66,14 +66,6 @@ const HANDLES: &[Handle] = &[
     },
 ];
 
-/// What the law of records still has of circles; it is moving into a crate of its own. References from here are not
-/// looked at, nor is the one below into it.
-const LAW_OF_RECORDS: (&str, &[&str]) = (
-    "od-engine",
-    &["items", "orders", "parts", "products", "record", "shipments"],
-);
-const INTO_THE_LAW: (&str, &str) = ("engine.rs", "orders/mutate/group.rs");
-
 #[test]
 fn files_form_no_circles() {
     let mut wrong = Vec::new();
@@ -82,12 +74,6 @@ fn files_form_no_circles() {
             for part in handle.parts {
                 references.remove(&(handle.file.to_owned(), (*part).to_owned()));
             }
-        }
-        if krate == LAW_OF_RECORDS.0 {
-            references.retain(|(from, to), _| {
-                let folder = from.split(['/', '.']).next().unwrap();
-                !LAW_OF_RECORDS.1.contains(&folder) && (from.as_str(), to.as_str()) != INTO_THE_LAW
-            });
         }
         for circle in circles(&references) {
             wrong.push((krate.clone(), shown(&circle, &references)));

@@ -4,6 +4,7 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     path::{Path, PathBuf},
+    process::Command,
 };
 
 use cargo_metadata::{DependencyKind, Metadata, MetadataCommand, Package};
@@ -64,6 +65,14 @@ const NAMED_ONLY_BY: &[(&[&str], &[&str])] = &[
 
 /// Libraries that may not be in the build at all: each brings a second TLS stack or a C toolchain.
 const BANNED: &[&str] = &["aws-lc-rs", "aws-lc-sys", "openssl", "openssl-sys", "native-tls"];
+
+/// Libraries that a feature nobody needs would bring into the program's build.
+const NOT_BUILT: &[&str] = &[
+    // sqlx's derives: sqlx, both drivers, TLS, tokio and SQLite once more, for the compiler to run.
+    "sqlx-macros",
+    // Order Desk is spoken to over HTTP/1.1, and so are we.
+    "h2",
+];
 
 /// Modules without IO and clock: functions of their arguments. `a/b` is `a/b.rs` and what stands in `a/b/`.
 const PURE: &[&str] = &[
@@ -203,6 +212,27 @@ fn the_build_has_one_tls_stack_and_needs_no_cmake() {
     assert!(
         found.is_empty(),
         "in the lock file: {found:?}; find who brings them with `cargo tree -i`"
+    );
+}
+
+#[test]
+fn the_program_is_built_without_what_nobody_needs() {
+    // The lock file lists what features could bring as well; only cargo knows what they do bring.
+    let tree = Command::new(env!("CARGO"))
+        .current_dir(root())
+        .args("tree --locked --edges normal,build --prefix none".split(' '))
+        .output()
+        .expect("cargo runs");
+    let tree = String::from_utf8(tree.stdout).expect("names are UTF-8");
+    let built: BTreeSet<_> = tree.lines().filter_map(|line| line.split(' ').next()).collect();
+    assert!(
+        built.contains("sqlx-core"),
+        "cargo tree does not print what is expected: {tree}"
+    );
+    let found: Vec<_> = NOT_BUILT.iter().filter(|name| built.contains(**name)).collect();
+    assert!(
+        found.is_empty(),
+        "built: {found:?}; find who brings them with `cargo tree -i`"
     );
 }
 
