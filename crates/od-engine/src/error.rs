@@ -5,10 +5,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use od_record::Problem;
 use serde_json::{Value, json};
 
 use crate::consent::{Deed, NoAnswer};
-use crate::orders::Problem;
 use crate::outcome::StoreRef;
 use crate::scope::Permission;
 

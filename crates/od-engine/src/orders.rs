@@ -1,8 +1,8 @@
 //! Orders: reading them, and changing them without losing anything.
 //!
 //! `query` reads; `mutate`, with `replace` and `steps` as doors to it, and `move_folder` change; `create`, `delete` and
-//! `history` send what Order Desk does once. What they change an order *to* is decided by pure functions of
-//! values: od-record's `order`.
+//! `history` send what Order Desk does once. What they change an order *to* is decided by [`od_record::order`], without
+//! waiting and without asking anybody.
 
 mod create;
 mod delete;

@@ -3,6 +3,9 @@
 //! Order Desk replaces a record with what it is sent, whether it is an order, a part of one or an inventory item. So each
 //! is judged, merged and compared by the same rules, over a table that names its fields. Values in, values out: no IO, no
 //! clock, and a record is a JSON object that keeps the fields nobody knows.
+//!
+//! `field` says what a field can be, [`order`], [`item`], [`shipment`] and [`product`] which ones there are. `check` judges
+//! what a caller names, `merge` sets it, [`diff`](diff()) tells what that changes, and [`verify`](verify()) whether it took.
 
 pub mod date;
 pub mod item;
@@ -32,5 +35,5 @@ pub use field::{Field, Kind};
 pub use identifier::id_text;
 pub use nearest::nearest;
 pub use problem::{Problem, below};
-pub use read_back::{ReadBack, overlap, untouched};
+pub use read_back::{ReadBack, untouched};
 pub use verify::{Leniency, Verification, verify};

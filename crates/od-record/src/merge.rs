@@ -1,4 +1,5 @@
-//! Setting one field of a record to what a caller gave.
+//! The merge law, field by field: setting one of any record to what a caller gave. The law of a whole order stands in
+//! `order/merge`.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -34,7 +35,8 @@ pub(crate) fn set(record: &mut Map<String, Value>, field: &'static Field, given:
     }
 }
 
-/// Sets every field of `given` that `table` knows, but for an id, which selects and is never set. What cannot be set is added to `problems`, with paths below `at`.
+/// Sets every field of `given` that `table` knows, but for an id, which selects and is never set. What cannot be set is
+/// added to `problems`, with paths below `at`.
 pub(crate) fn set_all(
     record: &mut Map<String, Value>,
     table: &'static [Field],

@@ -84,7 +84,7 @@ pub fn untouched(base: &Map<String, Value>, desired: &Map<String, Value>, now: &
 }
 
 /// Whether one JSON Pointer is the other, or leads to a part of it.
-pub fn overlap(a: &str, b: &str) -> bool {
+fn overlap(a: &str, b: &str) -> bool {
     let below = |outer: &str, inner: &str| inner.strip_prefix(outer).is_some_and(|rest| rest.starts_with('/'));
     a == b || below(a, b) || below(b, a)
 }

@@ -1,6 +1,7 @@
 use std::collections::BTreeSet;
 
 use od_db::{Db, DbError, DbOptions};
+use serde_json::json;
 
 use super::reference::{error_codes, samples};
 use super::{Class, Error};
@@ -132,6 +133,35 @@ async fn a_database_that_cannot_be_opened_keeps_its_place_to_itself() {
         assert_eq!(error.code(), "INTERNAL_ERROR");
         assert_harmless(&error.to_string());
     }
+}
+
+#[test]
+fn what_a_record_refuses_is_told_as_our_own() {
+    let check = |refused: od_record::Error, code: &str, details: serde_json::Value| {
+        let error = Error::from(refused);
+        assert_eq!((error.code(), error.details()), (code, Some(details)));
+    };
+    let problem = od_record::Problem::new("/product/code", "must not be blank");
+    check(
+        od_record::Error::Invalid(vec![problem]),
+        "VALIDATION_ERROR",
+        json!({ "problems": [{ "path": "/product/code", "message": "must not be blank" }] }),
+    );
+    check(
+        od_record::Error::StockChanged {
+            expected: 41,
+            found: 42.into(),
+        },
+        "CONFLICT_ERROR",
+        json!({ "expected_stock": 41, "stock": 42 }),
+    );
+    check(
+        od_record::Error::Overtaken {
+            date_updated: "2026-03-02 14:09:02".to_owned(),
+        },
+        "CONFLICT_ERROR",
+        json!({ "date_updated": "2026-03-02 14:09:02" }),
+    );
 }
 
 fn assert_harmless(text: &str) {

@@ -3,8 +3,9 @@
 //! A move is not filing: it runs the merchant's rules for that folder, and nothing can suppress them.
 
 use od_client::OrderId;
-use od_record::FieldChange;
+use od_record::order::Destination;
 use od_record::text::clean_value;
+use od_record::{FieldChange, Problem};
 use serde_json::{Value, json};
 
 use super::Orders;
@@ -13,7 +14,6 @@ use crate::attempts::send_once;
 use crate::consent::Deed;
 use crate::error::Error;
 use crate::lock::AllHeld;
-use crate::orders::{Destination, Problem};
 use crate::outcome::Outcome;
 use crate::scope::Scope;
 use crate::stores::{Folder, OpenStore};

@@ -1,6 +1,7 @@
 //! Registering a store and changing its registration.
 
 use od_db::{DbError, StoreChange, StoreRow, Unique};
+use od_record::Problem;
 use od_record::text::clean_text;
 use od_vault::Place;
 use secrecy::{ExposeSecret, SecretString};
@@ -8,7 +9,6 @@ use uuid::Uuid;
 
 use super::{Purpose, Settings, StoreView, Stores, duplicate, store_ref, view};
 use crate::error::Error;
-use crate::orders::Problem;
 use crate::outcome::Outcome;
 use crate::scope::Scope;
 use crate::sealed::IntoColumns;

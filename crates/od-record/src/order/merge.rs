@@ -1,4 +1,4 @@
-//! The merge law: how a change is laid over an order. Pure; the order is a JSON record and stays one.
+//! The merge law: how a change is laid over an order. The order is a JSON record and stays one.
 //!
 //! Order Desk replaces the whole record on every update, so whatever is missing from an upload is lost. Hence:
 //!

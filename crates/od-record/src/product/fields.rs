@@ -16,7 +16,7 @@ pub const WRITER: &str = "orderdesk-mcp";
 const KEPT: &str = "is kept by Order Desk";
 
 /// The documented fields.
-pub const FIELDS: &[Field] = &[
+pub(super) const FIELDS: &[Field] = &[
     closed(
         "id",
         Kind::Id,
@@ -89,7 +89,7 @@ pub fn code(item: &Map<String, Value>) -> &str {
 }
 
 /// Notes who writes, unless the caller has.
-pub fn sign(item: &mut Map<String, Value>, given: &Map<String, Value>) {
+pub(super) fn sign(item: &mut Map<String, Value>, given: &Map<String, Value>) {
     if !given.contains_key("update_source") {
         item.insert("update_source".to_owned(), WRITER.into());
     }

@@ -4,11 +4,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use od_client::Error as Upstream;
+use od_record::Problem;
 use serde_json::json;
 
 use super::super::{AuthFailure, Error, Existing};
 use crate::consent::{Deed, NoAnswer};
-use crate::orders::Problem;
 use crate::outcome::StoreRef;
 use crate::scope::Permission;
 

@@ -1,10 +1,9 @@
 //! The documented filters of `GET /orders`, under their own names.
 
 use od_client::{Direction, FolderId, OrderQuery};
+use od_record::Problem;
 use od_record::date::{Zone, bound};
 use serde::{Deserialize, Serialize};
-
-use crate::orders::Problem;
 
 /// Direction of sorting.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -52,8 +52,9 @@ fn a_record_read_and_sent_back_changes_not_one_byte() {
 #[test]
 fn no_field_is_lost_without_a_word() {
     hold(|base, _| {
+        let shown = clean_map(base);
         for name in base.keys() {
-            let mut given = clean_map(base);
+            let mut given = shown.clone();
             given.shift_remove(name);
             if given.is_empty() {
                 continue;
