@@ -130,9 +130,11 @@ impl Orders<'_> {
         let stores = self.0.stores();
         let row = stores.select(scope, input.store.as_deref(), Purpose::Read).await?;
         let (order, cache) = self.one(scope, &row, &id, input.fresh).await?;
-        Ok(Outcome::of(store_ref(&row), pick(&order, fields))
+        let text = fields.is_none().then(|| order.text.clone());
+        Ok(Outcome::of(store_ref(&row), pick(&order.record, fields))
             .with_cache(cache)
-            .with_warnings(absent([&*order], fields)))
+            .with_warnings(absent([&order.record], fields))
+            .with_text(text))
     }
 
     /// The order as replies show it, from memory or from Order Desk.
@@ -142,7 +144,7 @@ impl Orders<'_> {
         row: &Arc<StoreRow>,
         id: &OrderId,
         fresh: bool,
-    ) -> Result<(Arc<Map<String, Value>>, CacheInfo), Error> {
+    ) -> Result<(Arc<KeptOrder>, CacheInfo), Error> {
         let question = Question {
             row,
             resource: Resource::Order(id.as_str()),
@@ -152,7 +154,7 @@ impl Orders<'_> {
         let read = async |store: OpenStore| {
             let order = store.upstream.orders().get(id).await;
             let order = order.map_err(|error| missing(error, id.as_str()))?;
-            Ok(cleaned(order.into_map()))
+            KeptOrder::new(cleaned(order.into_map()))
         };
         self.0.stores().read_through(scope, question, read).await
     }
@@ -194,6 +196,29 @@ impl Orders<'_> {
             total: page.total,
             notes,
         })
+    }
+}
+
+/// An order as it is kept in memory: as replies show it, and as they write it.
+pub(super) struct KeptOrder {
+    pub record: Map<String, Value>,
+    text: Arc<str>,
+}
+
+impl KeptOrder {
+    fn new(record: Map<String, Value>) -> Result<Self, Error> {
+        let text = serde_json::to_string(&record);
+        let text = text.map_err(|_| Error::Internal("an order cannot be written as JSON"))?;
+        Ok(Self {
+            record,
+            text: text.into(),
+        })
+    }
+}
+
+impl Weigh for KeptOrder {
+    fn heap(&self) -> usize {
+        self.record.heap() + self.text.heap()
     }
 }
 
