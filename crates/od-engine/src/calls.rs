@@ -39,7 +39,7 @@ pub struct Call {
     pub cost: u32,
 }
 
-/// Work of a call or an act. Boxed: it is handed to a task of its own.
+/// Work of a call or an act. Boxed: it goes on without its caller when that one goes.
 pub type Work<T> = BoxFuture<'static, Result<T, Error>>;
 
 impl Engine {
