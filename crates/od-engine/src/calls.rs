@@ -29,7 +29,7 @@ mod under_way;
 pub use under_way::Call;
 pub(crate) use under_way::Record;
 
-/// Work of a call or an act. Boxed: it is handed to a task of its own.
+/// Work of a call or an act. Boxed: it goes on without its caller when that one goes.
 pub type Work<T> = BoxFuture<'static, Result<T, Error>>;
 
 impl Engine {

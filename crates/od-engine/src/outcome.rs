@@ -1,6 +1,7 @@
 //! What an operation answers beside its data.
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use od_record::text::quoted;
@@ -82,6 +83,8 @@ pub struct Outcome<T> {
     pub cache: Option<CacheInfo>,
     /// What the caller should know although the call succeeded.
     pub warnings: Vec<String>,
+    /// The data as compact JSON, where that is known already: writing a record costs as much as copying it.
+    pub text: Option<Arc<str>>,
 }
 
 impl<T> Outcome<T> {
@@ -93,6 +96,7 @@ impl<T> Outcome<T> {
             page: None,
             cache: None,
             warnings: Vec::new(),
+            text: None,
         }
     }
 
@@ -112,7 +116,14 @@ impl<T> Outcome<T> {
             page: self.page,
             cache: self.cache,
             warnings: self.warnings,
+            text: None,
         }
+    }
+
+    /// Adds the data as compact JSON. It has to be exactly that.
+    pub fn with_text(mut self, text: Option<Arc<str>>) -> Self {
+        self.text = text;
+        self
     }
 
     /// Adds what the cache says.

@@ -53,10 +53,9 @@ pub(crate) fn page(limit: u32, offset: u64, returned: usize, total: Option<u64>,
 /// The answer with one record of a store, cut to the fields that were asked for.
 pub(crate) fn one(
     row: &StoreRow,
-    (record, cache): (impl AsRef<Map<String, Value>>, CacheInfo),
+    (record, cache): (&Map<String, Value>, CacheInfo),
     fields: Option<&[String]>,
 ) -> Outcome<Map<String, Value>> {
-    let record = record.as_ref();
     Outcome::of(store_ref(row), pick(record, fields))
         .with_cache(cache)
         .with_warnings(absent([record], fields))

@@ -36,6 +36,7 @@ impl Answer {
             page,
             cache,
             warnings,
+            text,
         } = outcome;
         let mut envelope = Map::new();
         envelope.insert("status".to_owned(), "success".into());
@@ -50,7 +51,7 @@ impl Answer {
         add("cache", cache.map(|cache| json!(cache)));
         add("warnings", (!warnings.is_empty()).then(|| json!(warnings)));
         add("request_id", Some(request_id.to_string().into()));
-        let text = budget::fit(&mut envelope, shape, most);
+        let text = budget::fit(&mut envelope, text.as_deref(), shape, most);
         Self {
             envelope,
             text,
@@ -87,7 +88,7 @@ impl Answer {
         let mut envelope = Map::new();
         envelope.insert("status".to_owned(), "error".into());
         envelope.insert("error".to_owned(), Value::Object(error));
-        let text = budget::fit(&mut envelope, Shape::Failure, most);
+        let text = budget::fit(&mut envelope, None, Shape::Failure, most);
         Self {
             envelope,
             text,

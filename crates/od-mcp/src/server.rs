@@ -95,7 +95,9 @@ impl McpServer {
             return Err(ErrorData::internal_error("the request lost its caller", None));
         };
         // The library cancels it when the connection ends before the answer is there.
-        let scope = caller.scope(client_name(context)).while_wanted(context.ct.clone());
+        // What a request says of its client: where it says nothing, the library would tell its own name.
+        let client = context.meta.client_info().and_then(name_of);
+        let scope = caller.scope(client).while_wanted(context.ct.clone());
         Ok(Caller {
             scope: Some(scope),
             narrowing: caller.narrowing.clone(),
@@ -398,7 +400,10 @@ fn delivered(scope: Scope, context: &RequestContext<RoleServer>) -> Scope {
 
 /// The client's own name for itself: for the audit log, never for decisions.
 fn client_name(context: &RequestContext<RoleServer>) -> Option<String> {
-    let client = context.client_info()?;
+    context.client_info().and_then(name_of)
+}
+
+fn name_of(client: Implementation) -> Option<String> {
     let name = label(&format!("{} {}", client.name, client.version));
     Some(name.trim().to_owned()).filter(|name| !name.is_empty())
 }

@@ -76,21 +76,9 @@ impl Invocation {
 /// # Errors
 /// The data does not serialise: a mistake in the engine.
 pub(crate) fn as_reply<T: serde::Serialize>(outcome: Outcome<T>) -> Result<Outcome<Value>, Error> {
-    let Outcome {
-        data,
-        store,
-        page,
-        cache,
-        warnings,
-    } = outcome;
-    let data = serde_json::to_value(data).map_err(|_| Error::Internal("a reply cannot be written as JSON"))?;
-    Ok(Outcome {
-        data,
-        store,
-        page,
-        cache,
-        warnings,
-    })
+    let data = serde_json::to_value(&outcome.data);
+    let data = data.map_err(|_| Error::Internal("a reply cannot be written as JSON"))?;
+    Ok(outcome.map(|_| data))
 }
 
 /// The tool annotations of the protocol, all four always said: an absent one counts as destructive with some clients.

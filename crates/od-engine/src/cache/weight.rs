@@ -1,6 +1,8 @@
 //! What kept answers take of the process's memory. The bound of the cache is one for the process, so what the allocator and
 //! the maps set aside counts too; the constants were measured with records as Order Desk sends them.
 
+use std::sync::Arc;
+
 use serde_json::{Map, Value};
 
 #[cfg(test)]
@@ -42,6 +44,13 @@ impl Weigh for Map<String, Value> {
 impl<T: Weigh> Weigh for Vec<T> {
     fn heap(&self) -> usize {
         allocated(self.capacity() * size_of::<T>()) + self.iter().map(Weigh::heap).sum::<usize>()
+    }
+}
+
+impl Weigh for Arc<str> {
+    fn heap(&self) -> usize {
+        const COUNTS: usize = 2 * size_of::<usize>();
+        allocated(COUNTS + self.len())
     }
 }
 

@@ -52,7 +52,7 @@ impl Orders<'_> {
         if !confirmed && !scope.is_agreed() {
             // Memory is good enough to ask with.
             let (order, _) = self.one(scope, &store.row, &id, false).await?;
-            scope.require_agreement(deed.clone(), effects(&store.name, &id, &order))?;
+            scope.require_agreement(deed.clone(), effects(&store.name, &id, &order.record))?;
         }
         let inner = &self.0.inner;
         let held = inner

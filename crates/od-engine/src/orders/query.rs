@@ -116,8 +116,9 @@ impl Orders<'_> {
         let fields = checked_fields(input.fields.as_deref()).map_err(Error::Invalid)?;
         let stores = self.0.stores();
         let row = stores.select(scope, input.store.as_deref(), Purpose::Read).await?;
-        let order = self.one(scope, &row, &id, input.fresh).await?;
-        Ok(reads::one(&row, order, fields))
+        let (order, cache) = self.one(scope, &row, &id, input.fresh).await?;
+        let text = fields.is_none().then(|| order.text.clone());
+        Ok(reads::one(&row, (&order.record, cache), fields).with_text(text))
     }
 
     /// The order as replies show it, from memory or from Order Desk.
@@ -127,7 +128,7 @@ impl Orders<'_> {
         row: &Arc<StoreRow>,
         id: &OrderId,
         fresh: bool,
-    ) -> Result<(Arc<Map<String, Value>>, CacheInfo), Error> {
+    ) -> Result<(Arc<KeptOrder>, CacheInfo), Error> {
         let question = Question {
             row,
             resource: Resource::Order(id.as_str()),
@@ -137,7 +138,7 @@ impl Orders<'_> {
         let read = async |store: OpenStore| {
             let order = store.upstream.orders().get(id).await;
             let order = order.map_err(|error| missing(error, id.as_str()))?;
-            Ok(cleaned(order.into_map()))
+            KeptOrder::new(cleaned(order.into_map()))
         };
         self.0.stores().read_through(scope, question, read).await
     }
@@ -179,6 +180,29 @@ impl Orders<'_> {
             total: page.total,
             notes,
         })
+    }
+}
+
+/// An order as it is kept in memory: as replies show it, and as they write it.
+pub(super) struct KeptOrder {
+    pub record: Map<String, Value>,
+    text: Arc<str>,
+}
+
+impl KeptOrder {
+    fn new(record: Map<String, Value>) -> Result<Self, Error> {
+        let text = serde_json::to_string(&record);
+        let text = text.map_err(|_| Error::Internal("an order cannot be written as JSON"))?;
+        Ok(Self {
+            record,
+            text: text.into(),
+        })
+    }
+}
+
+impl Weigh for KeptOrder {
+    fn heap(&self) -> usize {
+        self.record.heap() + self.text.heap()
     }
 }
 

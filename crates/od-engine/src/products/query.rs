@@ -89,8 +89,8 @@ impl Products<'_> {
         let fields = checked_fields(input.fields.as_deref()).map_err(Error::Invalid)?;
         let stores = self.0.stores();
         let row = stores.select(scope, input.store.as_deref(), Purpose::Read).await?;
-        let item = self.one(scope, &row, &id, input.fresh).await?;
-        Ok(reads::one(&row, item, fields))
+        let (item, cache) = self.one(scope, &row, &id, input.fresh).await?;
+        Ok(reads::one(&row, (&item, cache), fields))
     }
 
     /// The item as replies show it, from memory or from Order Desk.

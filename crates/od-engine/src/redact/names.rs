@@ -90,7 +90,10 @@ const ORDINARY_WORDS: &[&str] = &["name", "address", "company", "recipient", "st
 pub(super) fn class(name: &str) -> Option<Class> {
     let name = snake(name);
     // For names whose words are run together: "apikey", "accesstoken", "firstname".
-    let is = |known: &&str| name == **known || name.chars().eq(known.chars().filter(|c| *c != '_'));
+    let is = |known: &&str| {
+        name.as_bytes().first() == known.as_bytes().first()
+            && (name == **known || name.chars().eq(known.chars().filter(|c| *c != '_')))
+    };
     let ends_with = |known: &&str| name.strip_suffix(*known).is_some_and(|rest| rest.ends_with('_'));
     if SECRETS.iter().any(|known| is(known) || ends_with(known)) || SEALED.iter().any(|end| name.ends_with(end)) {
         Some(Class::Secret)

@@ -49,6 +49,22 @@ fn a_success_has_only_the_members_that_apply() {
 }
 
 #[test]
+fn data_that_is_written_already_makes_the_same_text_and_is_cut_all_the_same() {
+    let data = json!({"id": "1", "note": "says \"hello\"", "items": ["x".repeat(3000), 2.50]});
+    let answer = |most, text: Option<String>| {
+        let outcome = Outcome::new(data.clone()).with_cache(CacheInfo::FRESH);
+        let outcome = outcome.with_warnings(["careful".to_owned()]);
+        Answer::success(outcome.with_text(text.map(Into::into)), id(), Shape::Record, most)
+    };
+    for most in [80_000, 8_000, 4_000] {
+        let (known, unknown) = (answer(most, Some(data.to_string())), answer(most, None));
+        assert_eq!(known.text, unknown.text, "{most}");
+        assert_eq!(known.text, Value::Object(known.envelope).to_string(), "{most}");
+    }
+    assert!(!answer(4_000, Some(data.to_string())).text.contains("xxx"));
+}
+
+#[test]
 fn a_failure_says_what_to_do_next() {
     let error = failure(&Error::RateLimited {
         retry_after: Duration::from_millis(1200),

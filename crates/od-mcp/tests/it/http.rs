@@ -440,7 +440,7 @@ async fn a_batch_of_messages_is_refused_whole() {
         reply.body
     );
     assert!(
-        house.recorded("stores_list").await.is_empty(),
+        house.recorded("stores.list").await.is_empty(),
         "no message of it was looked at"
     );
 }
@@ -505,4 +505,24 @@ fn slow_body() -> (tokio::sync::mpsc::Sender<String>, Body) {
         Some((Ok::<_, std::convert::Infallible>(piece), receiver))
     });
     (sender, Body::from_stream(stream))
+}
+
+/// In the older revisions a call says nothing of its client, and nobody else's name stands in for it.
+#[tokio::test]
+async fn a_client_is_recorded_under_its_own_name_or_none() {
+    let house = House::open().await;
+    house.call("stores_list", json!({})).await;
+    let params = modern(json!({"name": "stores_list", "arguments": {}}), json!({}));
+    let headers = [
+        ("mcp-protocol-version", "2026-07-28"),
+        ("mcp-method", "tools/call"),
+        ("mcp-name", "stores_list"),
+    ];
+    let reply = house
+        .post("/mcp", &headers, &rpc("tools/call", params).to_string())
+        .await;
+    assert_eq!(reply.body["result"]["isError"], false, "{}", reply.body);
+    let recorded = house.recorded("stores.list").await;
+    let names: Vec<&Value> = recorded.iter().map(|entry| &entry["client_name"]).collect();
+    assert_eq!(names, [&Value::Null, &json!("story 1")]);
 }

@@ -12,7 +12,7 @@ fn envelope(value: Value) -> Map<String, Value> {
 /// `value` cut to `most` bytes, after checking that it then is within them.
 fn cut(value: Value, shape: Shape, most: usize) -> Value {
     let mut reply = envelope(value);
-    fit(&mut reply, shape, most);
+    fit(&mut reply, None, shape, most);
     let size = FRAME_BYTES + object_size(&reply);
     assert!(size <= most, "{size} bytes of {most}");
     Value::Object(reply)

@@ -41,5 +41,7 @@ pub(in crate::tools) fn tool() -> ToolSpec {
 
 async fn run(call: Invocation) -> Result<Outcome<Value>, Error> {
     let (engine, scope, input) = call.decode::<GetOrder>()?;
-    Ok(engine.orders().get(&scope, input).await?.map(Value::Object))
+    let order = engine.orders().get(&scope, input).await?;
+    let text = order.text.clone();
+    Ok(order.map(Value::Object).with_text(text))
 }
