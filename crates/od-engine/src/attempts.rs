@@ -7,10 +7,10 @@ use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 use od_client::{BusyCause, Store};
+use od_record::diff;
 use serde_json::{Map, Value};
 
 use crate::error::Error;
-use crate::record::diff::diff;
 
 #[cfg(test)]
 mod tests;

@@ -371,6 +371,19 @@ impl Error {
     }
 }
 
+impl From<od_record::Error> for Error {
+    fn from(error: od_record::Error) -> Self {
+        match error {
+            od_record::Error::Invalid(problems) => Self::Invalid(problems),
+            od_record::Error::Overtaken { date_updated } => Self::Overtaken {
+                what: "order",
+                date_updated,
+            },
+            od_record::Error::StockChanged { expected, found } => Self::StockChanged { expected, found },
+        }
+    }
+}
+
 impl From<od_db::DbError> for Error {
     fn from(error: od_db::DbError) -> Self {
         Self::Storage(Arc::new(error))
@@ -409,7 +422,7 @@ fn sentence(text: &str) -> String {
 fn did_you_mean(nearest: Option<&str>) -> String {
     nearest.map_or_else(
         || ".".to_owned(),
-        |name| format!("; did you mean {}?", crate::text::quoted(name)),
+        |name| format!("; did you mean {}?", od_record::text::quoted(name)),
     )
 }
 

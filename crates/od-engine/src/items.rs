@@ -2,20 +2,15 @@
 //!
 //! Order Desk recomputes the order's totals with every change; tax and shipping are stored values and stay.
 
-use serde_json::{Map, Value};
+pub use od_record::item::{judge_change, judge_new};
+use serde_json::Value;
 
 use crate::engine::Engine;
 use crate::error::Error;
 use crate::outcome::Outcome;
 use crate::parts::{self, Part};
 pub use crate::parts::{CreatePart, DeletePart, GetPart, ListParts, UpdatePart};
-use crate::record::field::Field;
-use crate::record::problem::{Problem, below};
 use crate::scope::Scope;
-use crate::{orders, record};
-
-/// The fields of a line.
-pub(crate) const FIELDS: &[Field] = orders::ITEM_FIELDS;
 
 /// Order item operations.
 pub struct OrderItems<'a>(&'a Engine);
@@ -54,7 +49,7 @@ impl OrderItems<'_> {
         parts::create(self.0, Part::Item, scope, input).await
     }
 
-    /// Changes an item under the merge law of [`orders::apply`]. `data` is as for [`Self::create`].
+    /// Changes an item under the merge law of [`crate::orders::apply`]. `data` is as for [`Self::create`].
     ///
     /// # Errors
     /// [`Error::Invalid`], [`Error::NotFound`], [`Error::Conflict`], [`Error::Uncertain`], [`Error::Upstream`].
@@ -70,28 +65,4 @@ impl OrderItems<'_> {
     pub async fn delete(&self, scope: &Scope, input: DeletePart) -> Result<Outcome<Value>, Error> {
         parts::delete(self.0, Part::Item, scope, input).await
     }
-}
-
-/// Everything that is wrong with the fields of a new item, with JSON Pointers below `at`.
-pub fn judge_new(item: &Map<String, Value>, at: &str) -> Vec<Problem> {
-    let mut problems = Vec::new();
-    orders::judge_new_line(item, at, &mut problems);
-    problems
-}
-
-/// Everything that is wrong with a change to an item, whatever item it is for.
-pub fn judge_change(item: &Map<String, Value>, at: &str) -> Vec<Problem> {
-    let mut problems = Vec::new();
-    if item.is_empty() {
-        problems.push(Problem::new(at, "must name at least one field to change"));
-    }
-    if item.contains_key("id") {
-        problems.push(Problem::new(
-            below(at, "id"),
-            "cannot be changed: item_id says which item is meant",
-        ));
-    }
-    problems.extend(record::check::blanked(item, "name", "an item needs a name", at));
-    orders::judge_line(item, at, &mut problems);
-    problems
 }

@@ -13,7 +13,6 @@ pub mod redact;
 pub mod shipments;
 pub mod stores;
 pub mod tenants;
-pub mod text;
 
 mod answers;
 mod attempts;
@@ -26,10 +25,8 @@ mod error;
 mod housekeeping;
 mod limits;
 mod lock;
-mod nearest;
 mod outcome;
 mod parts;
-mod record;
 mod scope;
 mod sealed;
 
@@ -42,9 +39,9 @@ pub use consent::{Consent, Consents, Deed, NoAnswer};
 pub use engine::{Engine, EngineOptions, Health, MutationOptions, StartError};
 pub use error::{AuthFailure, Class, Error, ErrorCode, Existing, error_codes};
 pub use limits::LimitOptions;
-pub use nearest::nearest;
 pub use od_client::{ClientOptions as UpstreamOptions, Error as UpstreamError, JsonExcess, json_values};
 pub use od_db::{DbError, DbOptions};
+pub use od_record::{nearest, text};
 pub use od_vault::{MasterKey, MasterKeyError, RootKey, RootKeyError};
 pub use outcome::{CacheInfo, Outcome, Page, StoreRef};
 pub use scope::{

@@ -3,9 +3,8 @@
 use std::fmt;
 use std::time::Duration;
 
+use od_record::text::quoted;
 use serde::Serialize;
-
-use crate::text::quoted;
 
 /// The store an operation worked on, as every reply names it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

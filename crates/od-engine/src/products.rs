@@ -10,6 +10,7 @@
 use std::fmt::Display;
 
 use od_client::{InventoryItemId, Store};
+pub use od_record::product::WRITER;
 use serde_json::{Map, Value};
 
 use crate::attempts::{answered, ask_on, ask_until_answered};
@@ -17,11 +18,9 @@ use crate::engine::Engine;
 use crate::error::Error;
 
 mod batch;
-mod change;
 mod codes;
 mod create;
 mod delete;
-mod fields;
 mod query;
 mod replace;
 mod update;
@@ -29,7 +28,6 @@ mod update;
 pub use batch::UpdateProducts;
 pub use create::CreateProduct;
 pub use delete::DeleteProduct;
-pub use fields::WRITER;
 pub use query::{GetProduct, ListProducts};
 pub use update::UpdateProduct;
 

@@ -4,6 +4,8 @@
 //! the tracking number, and usually the customer gets a mail. Order Desk refuses a tracking number that the order has
 //! already.
 
+use od_record::shipment::already;
+pub use od_record::shipment::{judge_change, judge_new};
 use serde_json::Value;
 
 use crate::engine::Engine;
@@ -11,16 +13,11 @@ use crate::error::{Error, Existing};
 use crate::outcome::Outcome;
 use crate::parts::{self, Part, Record};
 pub use crate::parts::{CreatePart, DeletePart, GetPart, ListParts, UpdatePart};
-use crate::record::diff::FieldChange;
-use crate::record::rows::id_text;
 use crate::scope::Scope;
 
 mod batch;
-mod fields;
 
 pub use batch::{CreateShipments, judge_batch};
-pub(crate) use fields::FIELDS;
-pub use fields::{judge_change, judge_new};
 
 /// Shipment operations.
 pub struct Shipments<'a>(&'a Engine);
@@ -77,23 +74,6 @@ impl Shipments<'_> {
     }
 }
 
-/// What stands for a parcel without tracking. It names nothing: many shipments may have it.
-const NO_TRACKING: &str = "n/a";
-
-/// The tracking number of a shipment, when it has a real one.
-pub(crate) fn tracking(shipment: &Record) -> Option<String> {
-    let number = shipment.get("tracking_number").and_then(id_text)?;
-    (!number.trim().eq_ignore_ascii_case(NO_TRACKING)).then_some(number)
-}
-
-/// The shipment that has the same tracking number.
-pub(crate) fn same_tracking<'a>(shipments: &'a [Record], given: &Record) -> Option<&'a Record> {
-    let wanted = tracking(given)?;
-    shipments
-        .iter()
-        .find(|shipment| tracking(shipment).as_deref() == Some(wanted.as_str()))
-}
-
 /// Whether Order Desk says that the order has this shipment already. It does so inside a success (API reference,
 /// "Create a Shipment"); the same words with an HTTP error stand for something else.
 pub(crate) fn is_duplicate(error: &od_client::Error) -> bool {
@@ -115,21 +95,4 @@ pub(crate) fn duplicate(existing: Option<&Record>) -> Existing {
         what,
         instead: "Use the existing shipment, or change it with shipments_update.",
     }
-}
-
-/// Names the shipment that is there already, as what an order does.
-pub(crate) fn already(existing: &Record) -> String {
-    let id = existing.get("id").and_then(id_text).unwrap_or_default();
-    format!("already has a shipment with this tracking number: its id is {id}")
-}
-
-/// A new tracking number behind an old link sends the customer to the wrong parcel.
-pub(crate) fn remark(given: &Record, desired: &Record, changes: &[FieldChange]) -> Option<String> {
-    let renumbered = changes.iter().any(|change| change.path == "/tracking_number");
-    let link = desired.get("tracking_url").and_then(Value::as_str).unwrap_or_default();
-    (renumbered && !link.is_empty() && !given.contains_key("tracking_url")).then(|| {
-        "tracking_url was left as it is and may lead to the old tracking number: set it too, or null to let Order Desk \
-         guess it."
-            .to_owned()
-    })
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use od_client::Credentials;
 use od_db::{DbError, StoreRow};
+use od_record::text::{clean_text, cleaned};
 use od_vault::Place;
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -17,7 +18,6 @@ use crate::lock::Subject;
 use crate::outcome::{Outcome, StoreRef};
 use crate::scope::{ActiveStore, Scope};
 use crate::sealed::IntoSealed;
-use crate::text::{clean_text, cleaned};
 
 mod directory;
 mod reading;
@@ -400,8 +400,8 @@ fn not_found(identifier: &str, known: &[StoreRow]) -> Error {
     let names: Vec<String> = known.iter().map(|row| store_ref(row).store_name).collect();
     Error::NotFound {
         what: "Store",
-        name: crate::text::quoted(identifier),
-        nearest: crate::nearest::nearest(identifier, names.iter().map(String::as_str)).map(str::to_owned),
+        name: od_record::text::quoted(identifier),
+        nearest: od_record::nearest(identifier, names.iter().map(String::as_str)).map(str::to_owned),
         hint: "stores_list shows the stores of this tenant.",
     }
 }

@@ -5,23 +5,24 @@
 //! (`send`). An order is found by its `source_id` and `source_name`; one without a `source_id` is found by nothing. A
 //! caller who names the create with `client_request_id` may repeat the call instead (`named`).
 
+use od_record::diff;
+use od_record::order::{Draft, Source};
+use od_record::text::clean_map;
+use od_vault::RootKey;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::Orders;
+
 use crate::error::Error;
 use crate::lock::Held;
 use crate::outcome::Outcome;
-use crate::record::diff::diff;
 use crate::scope::Scope;
 use crate::stores::{OpenStore, Purpose};
-use crate::text::clean_map;
 
-mod draft;
 mod named;
 mod send;
 
-use draft::{Draft, Source};
 use named::{Begun, NamedCreate};
 use send::{Made, NotMade, Sending};
 
@@ -83,7 +84,7 @@ impl Orders<'_> {
             return Ok(reply(store, made));
         };
         let inner = &self.0.inner;
-        let digest = source.digest(&inner.root);
+        let digest = digest(&inner.root, source);
         // One at a time, so that none is sent between another's search and its arrival.
         let held = inner
             .locks
@@ -99,6 +100,11 @@ impl Orders<'_> {
         held.release().await;
         outcome
     }
+}
+
+/// What orders of one source are held under: neither the lock nor the log shall know it.
+fn digest(root: &RootKey, source: &Source) -> String {
+    root.fingerprint("order source", &[source.name.as_bytes(), source.id.as_bytes()])
 }
 
 async fn create_once(sending: &Sending<'_>, held: &Held) -> Result<Outcome<Value>, Error> {

@@ -3,11 +3,13 @@
 use std::time::Instant;
 
 use od_client::OrderId;
+use od_record::order::customer_name;
+use od_record::text::{clean_map, named};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::Orders;
-use super::query::{customer_name, missing, order_id};
+use super::query::{missing, order_id};
 use crate::attempts::{Attempts, Failed, answered, is_fresh};
 use crate::consent::Deed;
 use crate::error::Error;
@@ -15,7 +17,6 @@ use crate::lock::Held;
 use crate::outcome::{Outcome, StoreRef};
 use crate::scope::Scope;
 use crate::stores::OpenStore;
-use crate::text::{clean_map, named};
 
 /// An order to delete.
 #[derive(Clone, Debug, Deserialize)]

@@ -3,12 +3,12 @@
 use jiff::Timestamp;
 use jiff::ToSpan;
 use od_client::{Order, OrderId};
+use od_record::date::moment;
+use od_record::order::{NoteDefaults, history_too_long};
+use od_record::text::clean_value;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::limits;
-use super::merge::NoteDefaults;
-use super::query::dates::moment;
 use super::query::{missing, order_id};
 use super::{Orders, Problem};
 use crate::attempts::send_once;
@@ -17,7 +17,6 @@ use crate::lock::Held;
 use crate::outcome::Outcome;
 use crate::scope::Scope;
 use crate::stores::{OpenStore, Purpose};
-use crate::text::clean_value;
 
 /// An entry to append to an order's history.
 #[derive(Clone, Debug, Deserialize)]
@@ -150,7 +149,7 @@ fn check(message: &str) -> Result<(), Error> {
     if message.trim().is_empty() {
         return Err(Error::invalid("/message", "must not be blank"));
     }
-    match limits::history(message) {
+    match history_too_long(message) {
         Some(fault) => Err(Error::Invalid(vec![Problem::new("/message", fault)])),
         None => Ok(()),
     }

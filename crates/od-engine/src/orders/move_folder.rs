@@ -3,6 +3,8 @@
 //! A move is not filing: it runs the merchant's rules for that folder, and nothing can suppress them.
 
 use od_client::OrderId;
+use od_record::text::{clean_value, quoted};
+use od_record::{FieldChange, nearest};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
@@ -12,13 +14,10 @@ use crate::attempts::send_once;
 use crate::consent::Deed;
 use crate::error::Error;
 use crate::lock::AllHeld;
-use crate::nearest::nearest;
 use crate::orders::{Destination, Problem};
 use crate::outcome::{Outcome, StoreRef};
-use crate::record::diff::FieldChange;
 use crate::scope::Scope;
 use crate::stores::{Folder, OpenStore};
-use crate::text::{clean_value, quoted};
 
 mod rows;
 

@@ -8,20 +8,18 @@
 //! Changes that wait for the same order go into one read and one upload (`group`, `commit`).
 
 use od_client::OrderId;
-use serde_json::{Map, Value, json};
+use od_record::diff;
+use od_record::order::{Applied, Change, lay_over};
+use od_record::text::clean_value;
+use serde_json::{Value, json};
 
 use super::Orders;
-use super::change::Change;
-use super::merge::{Applied, NoteDefaults, apply};
 use super::move_folder::{Moved, Target};
 use super::query::{missing, order_id};
-use super::upload::same_record;
 use crate::error::Error;
 use crate::outcome::Outcome;
-use crate::record::diff::diff;
 use crate::scope::Scope;
 use crate::stores::{OpenStore, Purpose};
-use crate::text::clean_value;
 
 mod commit;
 mod done;
@@ -94,21 +92,6 @@ impl Orders<'_> {
         held.release().await;
         moved
     }
-}
-
-/// Lays a change over `record`: the order as it was `read`, with other changes that wait laid over it already.
-fn lay_over(read: &Map<String, Value>, record: &Map<String, Value>, change: &Change) -> Result<Applied, Error> {
-    if let Some(expected) = change.expected_date_updated() {
-        let date_updated = read.get("date_updated").and_then(Value::as_str).unwrap_or_default();
-        // A change that goes up together with this one overtakes it as well, though no date shows that yet.
-        if date_updated != expected || !same_record(read, record) {
-            return Err(Error::Overtaken {
-                what: "order",
-                date_updated: date_updated.to_owned(),
-            });
-        }
-    }
-    apply(record, change, &NoteDefaults::default()).map_err(Error::Invalid)
 }
 
 /// The exact difference a change would make; only reads are sent.

@@ -4,6 +4,9 @@ use std::sync::Arc;
 
 use od_client::{OrderId, OrderQuery};
 use od_db::StoreRow;
+use od_record::order::{View, sort_doubt, summary};
+use od_record::pick::{absent, checked_fields, pick};
+use od_record::text::cleaned;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
@@ -11,22 +14,15 @@ use super::Orders;
 use crate::cache::{Resource, Weigh};
 use crate::error::Error;
 use crate::outcome::{CacheInfo, Outcome, Page};
-use crate::record::pick::{absent, checked_fields, pick};
 use crate::scope::Scope;
 use crate::stores::{OpenStore, Purpose, Question, store_ref};
-use crate::text::cleaned;
 
-pub(super) mod dates;
 mod filters;
 mod folder;
-mod shape;
-mod sort;
 #[cfg(test)]
 mod tests;
 
 pub use filters::{Filters, SortOrder};
-pub use shape::View;
-pub(super) use shape::customer_name;
 
 /// A page of orders to read (Order Desk: `GET /orders`).
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -126,7 +122,7 @@ impl Orders<'_> {
     /// [`Error::NotFound`] when the store has no such order; [`Error::Upstream`].
     pub async fn get(&self, scope: &Scope, input: GetOrder) -> Result<Outcome<Map<String, Value>>, Error> {
         let id = order_id(&input.order_id)?;
-        let fields = checked_fields(input.fields.as_deref())?;
+        let fields = checked_fields(input.fields.as_deref()).map_err(Error::Invalid)?;
         let stores = self.0.stores();
         let row = stores.select(scope, input.store.as_deref(), Purpose::Read).await?;
         let (order, cache) = self.one(scope, &row, &id, input.fresh).await?;
@@ -171,10 +167,10 @@ impl Orders<'_> {
             store.upstream.interactive()
         };
         let page = upstream.orders().list(query).await.map_err(Error::Upstream)?;
-        let fields = checked_fields(input.fields.as_deref())?;
+        let fields = checked_fields(input.fields.as_deref()).map_err(Error::Invalid)?;
         let orders: Vec<Map<String, Value>> = page.orders.into_iter().map(|order| cleaned(order.into_map())).collect();
         let sort_field = input.filters.order_by.as_deref();
-        let doubt = sort_field.and_then(|field| sort::doubt(&orders, field));
+        let doubt = sort_field.and_then(|field| sort_doubt(&orders, field));
         let notes: Vec<String> = absent(&orders, fields).into_iter().chain(doubt).collect();
         let shaped: Vec<Value> = match (fields, input.view) {
             (Some(_), _) => orders.iter().map(|order| pick(order, fields).into()).collect(),
@@ -186,7 +182,7 @@ impl Orders<'_> {
                     Some(self.0.stores().settings_of(scope, store, false).await?.0)
                 };
                 let name = |id: &str| settings.as_ref().and_then(|settings| settings.folder_name(id));
-                orders.iter().map(|order| shape::summary(order, name).into()).collect()
+                orders.iter().map(|order| summary(order, name).into()).collect()
             }
         };
         Ok(KeptPage {
@@ -242,7 +238,7 @@ fn upstream_query(input: &ListOrders) -> Result<(OrderQuery, Vec<String>), Error
     if !(1..=MAX_LIMIT).contains(&input.limit) {
         problems.push(super::Problem::new("/limit", format!("must be 1 to {MAX_LIMIT}")));
     }
-    if let Err(Error::Invalid(found)) = checked_fields(input.fields.as_deref()) {
+    if let Err(found) = checked_fields(input.fields.as_deref()) {
         problems.extend(found);
     }
     let mut query = input.filters.to_query(&mut problems, &mut notes);

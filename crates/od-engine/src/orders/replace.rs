@@ -1,9 +1,9 @@
-//! Replacing an order by a record given whole. The law of it stands in `merge/replace`; it is made like any change.
+//! Replacing an order by a record given whole. The law of it stands in od-record's `order/merge/replace`; it is made like any change.
 
+use od_record::date::moment;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use super::query::dates::moment;
 use super::{Change, MutateOrder, Orders, Replacement};
 use crate::error::Error;
 use crate::outcome::Outcome;

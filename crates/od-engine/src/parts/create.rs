@@ -5,9 +5,11 @@
 
 use std::time::Instant;
 
+use od_record::part::new_ones;
+use od_record::{FieldChange, ReadBack, shipment};
 use serde_json::Value;
 
-use super::done::{Done, addition, preview};
+use super::done::{Done, preview};
 use super::kind::Part;
 use super::work::{Act, Site, may_write};
 use super::{CreatePart, Record};
@@ -17,14 +19,9 @@ use crate::error::Error;
 use crate::lock::Held;
 use crate::orders::{missing, order_id};
 use crate::outcome::Outcome;
-use crate::record::read_back::ReadBack;
-use crate::record::verify::{Leniency, Verification, verify};
 use crate::scope::Scope;
 use crate::shipments;
 use crate::stores::Purpose;
-
-#[cfg(test)]
-mod tests;
 
 /// Adds a part to an order.
 pub(crate) async fn create(
@@ -34,7 +31,7 @@ pub(crate) async fn create(
     input: CreatePart,
 ) -> Result<Outcome<Value>, Error> {
     let order = &order_id(&input.order_id)?;
-    let problems = part.judge_new(&input.fields);
+    let problems = (part.law().judge_new)(&input.fields, part.argument());
     if !problems.is_empty() {
         return Err(Error::Invalid(problems));
     }
@@ -53,14 +50,10 @@ pub(crate) async fn create(
         let before = before.map_err(|error| missing(error, order.as_str()))?;
         let warning = match part {
             Part::Item => None,
-            Part::Shipment => shipments::same_tracking(&before, &input.fields).map(|existing| {
-                format!(
-                    "Order Desk would refuse it: the order {}.",
-                    shipments::already(existing)
-                )
-            }),
+            Part::Shipment => shipment::same_tracking(&before, &input.fields)
+                .map(|existing| format!("Order Desk would refuse it: the order {}.", shipment::already(existing))),
         };
-        let changes = [addition(&input.fields)];
+        let changes = [FieldChange::of_added(&input.fields)];
         return Ok(preview(part, &input.fields, &changes, store.name).with_warnings(warning));
     }
     let done = site.carry_out(Act::Create(&input.fields)).await?;
@@ -87,7 +80,7 @@ pub(super) async fn attempt(site: &Site<'_>, held: &Held, given: &Record) -> Res
             settle(site, &before, given, error).await.map_err(Failed::Final)
         }
         Err(error) if part == Part::Shipment && shipments::is_duplicate(&error) => {
-            let existing = shipments::same_tracking(&before, given);
+            let existing = shipment::same_tracking(&before, given);
             Err(Failed::Final(Error::Duplicate(shipments::duplicate(existing))))
         }
         Err(error) => Err(site.refused(error)),
@@ -101,12 +94,12 @@ fn found(part: Part, before: &[Record], given: &Record, told: Option<Record>, af
     let index = new
         .iter()
         .position(|row| told_id.is_some() && row.get("id") == told_id.as_ref())
-        .or_else(|| made_from(part, given, &new))
+        .or_else(|| part.law().made_from(given, &new))
         // Stored quite differently from what was sent, but nothing else is new.
         .or((new.len() == 1).then_some(0));
     if let Some(index) = index {
         let row = new.swap_remove(index);
-        let seen = ReadBack::Seen(holding(part, given, &row));
+        let seen = ReadBack::Seen(part.law().verify_new(given, &row));
         return Done::added(row, &seen);
     }
     let note = format!(
@@ -120,39 +113,14 @@ fn found(part: Part, before: &[Record], given: &Record, told: Option<Record>, af
 async fn settle(site: &Site<'_>, before: &[Record], given: &Record, cause: od_client::Error) -> Result<Done, Error> {
     tracing::warn!(error = %cause, "a create's outcome is unknown; reading the order to find out");
     let mut new = new_ones(before, site.list_again().await?);
-    let Some(index) = made_from(site.part, given, &new) else {
+    let Some(index) = site.part.law().made_from(given, &new) else {
         return Err(site.not_seen(cause));
     };
     let row = new.swap_remove(index);
-    let seen = ReadBack::Seen(holding(site.part, given, &row));
+    let seen = ReadBack::Seen(site.part.law().verify_new(given, &row));
     let note = format!(
         "Order Desk's answer was lost; the order's list shows that the {} was added.",
         site.part.noun()
     );
     Ok(Done::added(row, &seen).noting(Some(note)))
-}
-
-fn new_ones(before: &[Record], after: Vec<Record>) -> Vec<Record> {
-    let is_new = |row: &Record| before.iter().all(|old| old.get("id") != row.get("id"));
-    after.into_iter().filter(is_new).collect()
-}
-
-/// Which of the new ones holds what was sent, else which is at least like it.
-fn made_from(part: Part, given: &Record, new: &[Record]) -> Option<usize> {
-    let exact = new.iter().position(|row| holding(part, given, row).stuck);
-    exact.or_else(|| new.iter().position(|row| part.is_like(given, row)))
-}
-
-/// What of the fields that were sent a new part holds. Its id and the defaults of other fields do not count.
-fn holding(part: Part, given: &Record, row: &Record) -> Verification {
-    let read: Record = row
-        .iter()
-        .filter(|(name, _)| given.contains_key(*name))
-        .map(|(name, value)| (name.clone(), value.clone()))
-        .collect();
-    let leniency = Leniency {
-        left_out: &[],
-        is_numeric: part.is_numeric(),
-    };
-    verify(&Record::new(), given, &read, leniency)
 }

@@ -2,9 +2,10 @@
 
 use std::time::Instant;
 
+use od_record::FieldChange;
 use serde_json::Value;
 
-use super::done::{Done, preview, removal};
+use super::done::{Done, preview};
 use super::kind::{Part, PartId};
 use super::work::{Act, Site, may_write};
 use super::{DeletePart, Record};
@@ -37,7 +38,7 @@ pub(crate) async fn delete(
         let records = site.list(&store.upstream).await;
         let records = records.map_err(|error| missing(error, order.as_str()))?;
         let record = chosen(&site, &records, &id)?;
-        return Ok(preview(part, record, &[removal(record)], store.name));
+        return Ok(preview(part, record, &[FieldChange::of_removed(record)], store.name));
     }
     let deed = match part {
         Part::Item => DELETE_LINE,

@@ -1,13 +1,12 @@
 //! What became of a change to a part, and how it is told.
 
+use od_record::text::{clean_map, clean_value};
+use od_record::{FieldChange, ReadBack};
 use serde_json::{Value, json};
 
 use super::Record;
 use super::kind::Part;
 use crate::outcome::{Outcome, StoreRef};
-use crate::record::diff::FieldChange;
-use crate::record::read_back::ReadBack;
-use crate::text::{clean_map, clean_value};
 
 /// A change that was made, or that turned out to be none.
 #[derive(Debug)]
@@ -37,14 +36,14 @@ impl Done {
 
     /// A new part.
     pub(super) fn added(record: Record, read_back: &ReadBack) -> Self {
-        let changes = vec![addition(&record)];
+        let changes = vec![FieldChange::of_added(&record)];
         Self::changed(record, changes, read_back)
     }
 
     /// A part that is gone.
     pub(super) fn deleted(record: Record, verified: bool) -> Self {
         Self {
-            changes: vec![removal(&record)],
+            changes: vec![FieldChange::of_removed(&record)],
             record,
             verified,
             warnings: Vec::new(),
@@ -81,16 +80,6 @@ pub(super) fn preview(part: Part, record: &Record, changes: &[FieldChange], stor
     let mut data = told(part, record, changes);
     data["dry_run"] = true.into();
     Outcome::of(store, data)
-}
-
-/// The whole record appears.
-pub(super) fn addition(record: &Record) -> FieldChange {
-    FieldChange::new("", None, Some(&Value::Object(record.clone())))
-}
-
-/// The whole record goes.
-pub(super) fn removal(record: &Record) -> FieldChange {
-    FieldChange::new("", Some(&Value::Object(record.clone())), None)
 }
 
 fn told(part: Part, record: &Record, changes: &[FieldChange]) -> Value {

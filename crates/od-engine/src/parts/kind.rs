@@ -6,11 +6,6 @@ use od_client::{Error, OrderId, OrderItemId, ShipmentId, Store};
 
 use super::Record;
 use crate::attempts::Failed;
-use crate::record::field::{Field, find};
-use crate::record::problem::Problem;
-use crate::record::rows::id_text;
-use crate::record::verify::IsNumeric;
-use crate::{items, shipments};
 
 /// Which part of an order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,49 +62,12 @@ impl Part {
         }
     }
 
-    /// Its documented fields.
-    pub(super) fn table(self) -> &'static [Field] {
+    /// The law of its records.
+    pub(super) fn law(self) -> &'static od_record::part::Part {
         match self {
-            Self::Item => items::FIELDS,
-            Self::Shipment => shipments::FIELDS,
+            Self::Item => &od_record::item::PART,
+            Self::Shipment => &od_record::shipment::PART,
         }
-    }
-
-    /// Which of them hold numbers.
-    pub(super) fn is_numeric(self) -> IsNumeric {
-        match self {
-            Self::Item => |name| is_numeric(Self::Item, name),
-            Self::Shipment => |name| is_numeric(Self::Shipment, name),
-        }
-    }
-
-    /// Everything that is wrong with the fields of a new one.
-    pub(super) fn judge_new(self, given: &Record) -> Vec<Problem> {
-        match self {
-            Self::Item => items::judge_new(given, self.argument()),
-            Self::Shipment => shipments::judge_new(given, self.argument()),
-        }
-    }
-
-    /// Everything that is wrong with the fields of a change.
-    pub(super) fn judge_change(self, given: &Record) -> Vec<Problem> {
-        match self {
-            Self::Item => items::judge_change(given, self.argument()),
-            Self::Shipment => shipments::judge_change(given, self.argument()),
-        }
-    }
-
-    /// Whether `row` was made from `given`, though Order Desk may have stored other things about it differently.
-    pub(super) fn is_like(self, given: &Record, row: &Record) -> bool {
-        let names: &[&str] = match self {
-            Self::Item => &["code", "name"],
-            Self::Shipment => &["tracking_number"],
-        };
-        let text = |record: &Record, name: &str| record.get(name).and_then(id_text).unwrap_or_default().to_lowercase();
-        names.iter().any(|name| {
-            let wanted = text(given, name);
-            !wanted.is_empty() && wanted == text(row, name)
-        })
     }
 
     /// All of an order.
@@ -144,10 +102,6 @@ impl Part {
             }
         })
     }
-}
-
-fn is_numeric(part: Part, name: &str) -> bool {
-    find(part.table(), name).is_some_and(|field| field.kind.is_numeric())
 }
 
 impl fmt::Display for PartId {

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use od_record::text::cleaned;
 use serde_json::{Map, Value, json};
 
 use super::kind::{Part, PartId};
@@ -13,7 +14,6 @@ use crate::orders::{missing, order_id};
 use crate::outcome::{Outcome, Page};
 use crate::scope::Scope;
 use crate::stores::{OpenStore, Purpose, Question, store_ref};
-use crate::text::cleaned;
 
 #[cfg(test)]
 mod tests;

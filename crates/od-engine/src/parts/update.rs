@@ -3,6 +3,7 @@
 use std::time::Instant;
 
 use od_client::Store;
+use od_record::{FieldChange, ReadBack, diff, untouched};
 use serde_json::Value;
 
 use super::done::{Done, preview};
@@ -15,17 +16,8 @@ use crate::error::Error;
 use crate::lock::Held;
 use crate::orders::order_id;
 use crate::outcome::Outcome;
-use crate::record::diff::{FieldChange, diff};
-use crate::record::problem::Problem;
-use crate::record::read_back::{ReadBack, untouched};
-use crate::record::set::set_all;
-use crate::record::verify::{Leniency, Verification, verify};
 use crate::scope::Scope;
-use crate::shipments;
 use crate::stores::Purpose;
-
-#[cfg(test)]
-mod tests;
 
 /// Changes a part of an order.
 pub(crate) async fn update(
@@ -36,7 +28,7 @@ pub(crate) async fn update(
 ) -> Result<Outcome<Value>, Error> {
     let order = &order_id(&input.order_id)?;
     let id = PartId::parse(part, &input.part_id)?;
-    let problems = part.judge_change(&input.fields);
+    let problems = (part.law().judge_change)(&input.fields, part.argument());
     if !problems.is_empty() {
         return Err(Error::Invalid(problems));
     }
@@ -47,7 +39,10 @@ pub(crate) async fn update(
     if input.dry_run {
         let base = id.get(&store.upstream, order).await;
         let base = base.map_err(|error| id.missing(error, order))?;
-        let desired = laid(part, &base, &input.fields).map_err(Error::Invalid)?;
+        let desired = part
+            .law()
+            .lay(&base, &input.fields, part.argument())
+            .map_err(Error::Invalid)?;
         let changes = diff(&base, &desired);
         let remark = remark(part, &input.fields, &desired, &changes);
         return Ok(preview(part, &desired, &changes, store.name).with_warnings(remark));
@@ -75,7 +70,11 @@ pub(super) async fn attempt(
     let base = base.map_err(|error| id.failed(error, site.order))?;
     let read_at = Instant::now();
     reads.compare(&base);
-    let desired = laid(site.part, &base, given).map_err(|problems| Failed::Final(Error::Invalid(problems)))?;
+    let desired = site
+        .part
+        .law()
+        .lay(&base, given, site.part.argument())
+        .map_err(|problems| Failed::Final(Error::Invalid(problems)))?;
     let changes = diff(&base, &desired);
     if changes.is_empty() {
         return Ok(Done::changed(base, changes, &ReadBack::NotNeeded));
@@ -121,7 +120,7 @@ async fn upload(
         Ok(()) if !site.engine.inner.mutation.verify => Ok(stored(desired, ReadBack::Skipped)),
         Ok(()) => Ok(match site.read_back(upstream, id).await {
             Ok(record) => {
-                let seen = compared(site.part, base, &desired, &record);
+                let seen = site.part.law().verify(base, &desired, &record);
                 stored(record, ReadBack::Seen(seen))
             }
             Err(error) => {
@@ -134,7 +133,7 @@ async fn upload(
             tracing::warn!(%error, "an upload's outcome is unknown; reading the order to find out");
             let settled = settle(site, id, base, &desired).await.map_err(Failed::Final)?;
             let record = settled.ok_or(Failed::Again(Error::Upstream(error)))?;
-            let seen = compared(site.part, base, &desired, &record);
+            let seen = site.part.law().verify(base, &desired, &record);
             let note = "The answer to the upload was lost; reading again shows that the change was stored.";
             Ok(Stored {
                 note: Some(note.to_owned()),
@@ -151,7 +150,7 @@ async fn settle(site: &Site<'_>, id: &PartId, base: &Record, desired: &Record) -
     let Some(record) = records.into_iter().find(|record| id.is_of(record)) else {
         return Err(site.uncertain("the answer was lost, and the record has been deleted since."));
     };
-    if compared(site.part, base, desired, &record).stuck {
+    if site.part.law().verify(base, desired, &record).stuck {
         return Ok(Some(record));
     }
     if untouched(base, desired, &record) {
@@ -160,30 +159,10 @@ async fn settle(site: &Site<'_>, id: &PartId, base: &Record, desired: &Record) -
     Err(site.uncertain("the answer was lost, and the record has since changed in the same fields."))
 }
 
-/// The whole part as it should be.
-fn laid(part: Part, base: &Record, given: &Record) -> Result<Record, Vec<Problem>> {
-    let mut desired = base.clone();
-    let mut problems = Vec::new();
-    set_all(&mut desired, part.table(), given, part.argument(), &mut problems);
-    if problems.is_empty() {
-        Ok(desired)
-    } else {
-        Err(problems)
-    }
-}
-
-fn compared(part: Part, base: &Record, desired: &Record, read: &Record) -> Verification {
-    let leniency = Leniency {
-        left_out: &[],
-        is_numeric: part.is_numeric(),
-    };
-    verify(base, desired, read, leniency)
-}
-
 /// What the caller may not have thought of.
 fn remark(part: Part, given: &Record, desired: &Record, changes: &[FieldChange]) -> Option<String> {
     match part {
         Part::Item => None,
-        Part::Shipment => shipments::remark(given, desired, changes),
+        Part::Shipment => od_record::shipment::remark(given, desired, changes),
     }
 }

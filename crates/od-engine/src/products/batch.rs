@@ -8,17 +8,15 @@
 use std::collections::HashSet;
 
 use od_client::InventoryItemId;
+use od_record::product::{Change, unsearchable};
+use od_record::{Problem, below, diff, id_text};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use super::change::Change;
+use super::Products;
 use super::codes::{holder, search, taken};
-use super::{Products, fields};
 use crate::error::Error;
 use crate::outcome::Outcome;
-use crate::record::diff::diff;
-use crate::record::problem::{Problem, below};
-use crate::record::rows::id_text;
 use crate::scope::Scope;
 use crate::stores::{OpenStore, Purpose};
 
@@ -167,7 +165,7 @@ async fn refuse_taken(store: &OpenStore, rows: &mut [Row]) -> Result<(), Error> 
     let codes: Vec<String> = rows
         .iter()
         .filter_map(|row| row.change.code())
-        .filter(|code| fields::unsearchable(code).is_none())
+        .filter(|code| unsearchable(code).is_none())
         .map(str::to_owned)
         .collect();
     let codes: Vec<&str> = codes.iter().map(String::as_str).collect();
@@ -188,7 +186,7 @@ async fn preview(store: &OpenStore, rows: &mut [Row]) -> Result<(), Error> {
         row.state = match upstream.inventory().get(&row.id).await {
             Ok(item) => match row.change.lay(item.as_map()) {
                 Ok(desired) => State::Shown(diff(item.as_map(), &desired)),
-                Err(error) => State::refused(&error),
+                Err(refused) => State::refused(refused),
             },
             Err(od_client::Error::NotFound) => State::Failed(NO_SUCH_ITEM.to_owned()),
             Err(error) => return Err(Error::Upstream(error)),

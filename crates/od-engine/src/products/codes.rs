@@ -1,6 +1,7 @@
 //! Looking inventory items up by their code (SKU).
 
 use od_client::{InventoryItem, InventoryItemId, InventoryQuery, Store};
+use od_record::product::{self, unsearchable};
 
 use crate::error::{Error, Existing};
 
@@ -31,7 +32,7 @@ pub(super) fn holder<'a>(
 ) -> Option<&'a InventoryItem> {
     items
         .iter()
-        .filter(|item| super::fields::code(item.as_map()) == code)
+        .filter(|item| product::code(item.as_map()) == code)
         .find(|item| except.is_none() || item.id().as_ref() != except)
 }
 
@@ -50,7 +51,7 @@ pub(super) async fn refuse_taken(
     code: Option<&str>,
     id: Option<&InventoryItemId>,
 ) -> Result<(), Error> {
-    let Some(code) = code.filter(|code| super::fields::unsearchable(code).is_none()) else {
+    let Some(code) = code.filter(|code| unsearchable(code).is_none()) else {
         return Ok(());
     };
     let items = search(&upstream.interactive(), &[code])

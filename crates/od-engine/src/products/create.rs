@@ -3,24 +3,20 @@
 use std::time::Duration;
 
 use od_client::{InventoryItem, Store};
+use od_record::product::{LENIENCY, code, compose, judge_new};
+use od_record::text::{clean_map, clean_value};
+use od_record::{Problem, ReadBack, Verification, diff, verify};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::codes::{holder, refuse_taken, search, taken};
-use super::fields::{LENIENCY, PRODUCT, code, judge_new, sign};
 use super::{Products, not_seen};
 use crate::attempts::{Attempts, Failed, ask_on, ask_until_answered};
 use crate::error::Error;
 use crate::lock::Held;
 use crate::outcome::Outcome;
-use crate::record::diff::diff;
-use crate::record::problem::Problem;
-use crate::record::read_back::ReadBack;
-use crate::record::set::set_all;
-use crate::record::verify::{Verification, verify};
 use crate::scope::Scope;
 use crate::stores::{OpenStore, Purpose};
-use crate::text::{clean_map, clean_value};
 
 /// A new inventory item.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -34,6 +30,8 @@ pub struct CreateProduct {
     pub dry_run: bool,
 }
 
+/// Where the fields stand in the arguments.
+const AT: &str = "/product";
 /// How to find out what became of a creation.
 const SEARCH: &str = "Search the code with products_list and fresh set to true before calling again.";
 /// How long an item is given to appear after a creation whose answer was lost.
@@ -42,7 +40,7 @@ const APPEARS_WITHIN: Duration = Duration::from_millis(500);
 impl CreateProduct {
     /// Everything that is wrong with the fields.
     pub fn problems(fields: &Map<String, Value>) -> Vec<Problem> {
-        judge_new(fields, "/product")
+        judge_new(fields, AT)
     }
 }
 
@@ -59,13 +57,7 @@ impl Products<'_> {
     /// # Errors
     /// [`Error::Invalid`], [`Error::Duplicate`] when an item has the code, [`Error::Uncertain`], [`Error::Upstream`].
     pub async fn create(&self, scope: &Scope, input: CreateProduct) -> Result<Outcome<Value>, Error> {
-        let mut problems = CreateProduct::problems(&input.product);
-        let mut item = Map::new();
-        set_all(&mut item, PRODUCT, &input.product, "/product", &mut problems);
-        if !problems.is_empty() {
-            return Err(Error::Invalid(problems));
-        }
-        sign(&mut item, &input.product);
+        let item = compose(&input.product, AT).map_err(Error::Invalid)?;
         let stores = self.0.stores();
         let store = stores.open(scope, input.store.as_deref(), Purpose::Change).await?;
         if input.dry_run {

@@ -1,6 +1,8 @@
 //! Deleting an inventory item (Order Desk: `DELETE /inventory-items/{id}`).
 
 use od_client::InventoryItemId;
+use od_record::FieldChange;
+use od_record::text::{clean_map, named};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
@@ -10,10 +12,8 @@ use crate::consent::Deed;
 use crate::error::Error;
 use crate::lock::Held;
 use crate::outcome::{Outcome, StoreRef};
-use crate::record::diff::FieldChange;
 use crate::scope::Scope;
 use crate::stores::OpenStore;
-use crate::text::{clean_map, named};
 
 /// An inventory item to delete.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -145,9 +145,8 @@ fn effects(store: &StoreRef, id: &InventoryItemId, item: &Map<String, Value>) ->
 }
 
 fn preview(store: OpenStore, item: &Map<String, Value>) -> Outcome<Value> {
-    let product = Value::Object(clean_map(item));
-    // The whole record: the empty JSON Pointer.
-    let gone = FieldChange::new("", Some(&product), None);
+    let product = clean_map(item);
+    let gone = FieldChange::of_removed(&product);
     let data = json!({ "product": product, "changes": [gone], "dry_run": true });
     Outcome::of(store.name, data)
 }

@@ -4,6 +4,9 @@ use std::sync::Arc;
 
 use od_client::{InventoryItemId, InventoryQuery};
 use od_db::StoreRow;
+use od_record::Problem;
+use od_record::pick::{absent, checked_fields, pick};
+use od_record::text::cleaned;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
@@ -11,11 +14,8 @@ use super::{Products, missing, product_id};
 use crate::cache::{Resource, Weigh};
 use crate::error::Error;
 use crate::outcome::{CacheInfo, Outcome, Page};
-use crate::record::pick::{absent, checked_fields, pick};
-use crate::record::problem::Problem;
 use crate::scope::Scope;
 use crate::stores::{OpenStore, Purpose, Question, store_ref};
-use crate::text::cleaned;
 
 #[cfg(test)]
 mod tests;
@@ -72,7 +72,7 @@ impl Products<'_> {
     /// [`Error::Invalid`] with every fault of the arguments; [`Error::Upstream`].
     pub async fn list(&self, scope: &Scope, input: ListProducts) -> Result<Outcome<Value>, Error> {
         let query = upstream_query(&input)?;
-        let fields = checked_fields(input.fields.as_deref())?;
+        let fields = checked_fields(input.fields.as_deref()).map_err(Error::Invalid)?;
         let stores = self.0.stores();
         let row = stores.select(scope, input.store.as_deref(), Purpose::Read).await?;
         let (kept, cache) = self.page(scope, &row, &query, input.fresh).await?;
@@ -99,7 +99,7 @@ impl Products<'_> {
     /// [`Error::NotFound`] when the store has no such item; [`Error::Upstream`].
     pub async fn get(&self, scope: &Scope, input: GetProduct) -> Result<Outcome<Map<String, Value>>, Error> {
         let id = product_id(&input.product_id)?;
-        let fields = checked_fields(input.fields.as_deref())?;
+        let fields = checked_fields(input.fields.as_deref()).map_err(Error::Invalid)?;
         let stores = self.0.stores();
         let row = stores.select(scope, input.store.as_deref(), Purpose::Read).await?;
         let (item, cache) = self.one(scope, &row, &id, input.fresh).await?;
@@ -251,7 +251,7 @@ fn upstream_query(input: &ListProducts) -> Result<InventoryQuery, Error> {
     if !(1..=MAX_LIMIT).contains(&input.limit) {
         problems.push(Problem::new("/limit", format!("must be 1 to {MAX_LIMIT}")));
     }
-    if let Err(Error::Invalid(found)) = checked_fields(input.fields.as_deref()) {
+    if let Err(found) = checked_fields(input.fields.as_deref()) {
         problems.extend(found);
     }
     let codes: Vec<String> = input

@@ -3,18 +3,15 @@
 use std::time::Instant;
 
 use od_client::{InventoryItemId, Store};
+use od_record::product::{Change, LENIENCY};
+use od_record::{FieldChange, ReadBack, diff, untouched, verify};
 use serde_json::{Map, Value};
 
-use super::change::Change;
-use super::fields::LENIENCY;
 use super::{LOOK_AGAIN, missing, read_again, read_back};
 use crate::attempts::{Attempts, Failed, Reads, is_fresh};
 use crate::engine::Engine;
 use crate::error::Error;
 use crate::lock::Held;
-use crate::record::diff::{FieldChange, diff};
-use crate::record::read_back::{ReadBack, untouched};
-use crate::record::verify::verify;
 use crate::stores::OpenStore;
 
 /// What became of a change.
@@ -77,7 +74,7 @@ impl<'a> Replacement<'a> {
         let base = base.map_err(|error| self.failed(error))?.into_map();
         let read_at = Instant::now();
         self.reads.compare(&base);
-        let desired = change.lay(&base).map_err(Failed::Final)?;
+        let desired = change.lay(&base).map_err(|refused| Failed::Final(refused.into()))?;
         if desired == base {
             return Ok(self.done(&base, &desired, base.clone(), &ReadBack::NotNeeded));
         }

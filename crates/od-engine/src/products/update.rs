@@ -1,19 +1,19 @@
 //! Changing one inventory item (Order Desk: `PUT /inventory-items/{id}`).
 
 use od_client::InventoryItemId;
+use od_record::product::{Change, judge_change};
+use od_record::text::{clean_map, clean_value};
+use od_record::{Problem, diff};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use super::change::Change;
 use super::codes::refuse_taken;
 use super::replace::{Done, Replacement};
 use super::{Products, missing, product_id};
 use crate::error::Error;
 use crate::outcome::Outcome;
-use crate::record::diff::diff;
 use crate::scope::Scope;
 use crate::stores::{OpenStore, Purpose};
-use crate::text::{clean_map, clean_value};
 
 /// A change to one inventory item.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -33,8 +33,8 @@ pub struct UpdateProduct {
 
 impl UpdateProduct {
     /// Everything that is wrong with the fields, whatever item they are for.
-    pub fn problems(fields: &Map<String, Value>) -> Vec<crate::orders::Problem> {
-        super::fields::judge_change(fields, "/product")
+    pub fn problems(fields: &Map<String, Value>) -> Vec<Problem> {
+        judge_change(fields, "/product")
     }
 }
 

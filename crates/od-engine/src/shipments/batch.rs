@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 
 use od_client::OrderId;
+use od_record::Problem;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
@@ -16,7 +17,6 @@ use crate::lock::AllHeld;
 use crate::orders::missing;
 use crate::outcome::Outcome;
 use crate::parts::{Part, Record};
-use crate::record::problem::Problem;
 use crate::scope::Scope;
 use crate::stores::{OpenStore, Purpose};
 

@@ -4,9 +4,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use od_db::{Db, DbError, StoreRow};
+use od_record::text::clean_text;
 
 use crate::scope::TenantId;
-use crate::text::clean_text;
 
 /// How long a read may rely on what was seen before. Another process may delete or rename a store meanwhile.
 const REMEMBERED: Duration = Duration::from_secs(1);

@@ -1,6 +1,7 @@
 //! Registering a store and changing its registration.
 
 use od_db::{DbError, StoreChange, StoreRow, Unique};
+use od_record::text::clean_text;
 use od_vault::Place;
 use secrecy::{ExposeSecret, SecretString};
 use uuid::Uuid;
@@ -11,7 +12,6 @@ use crate::orders::Problem;
 use crate::outcome::Outcome;
 use crate::scope::Scope;
 use crate::sealed::IntoColumns;
-use crate::text::clean_text;
 
 /// A store to register.
 #[derive(Debug)]

@@ -5,6 +5,7 @@
 use std::sync::Arc;
 
 use od_client::StoreSettings;
+use od_record::text::cleaned;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use tokio_util::sync::CancellationToken;
@@ -14,7 +15,6 @@ use crate::cache::{Resource, Weigh};
 use crate::error::Error;
 use crate::outcome::{CacheInfo, Outcome};
 use crate::scope::Scope;
-use crate::text::cleaned;
 
 /// A folder: where an order stands in the merchant's process.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

@@ -13,7 +13,8 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("orderdesk-mcp", &["od-web", "od-mcp", "od-engine", "od-sim"]),
     ("od-web", &["od-engine"]),
     ("od-mcp", &["od-engine"]),
-    ("od-engine", &["od-client", "od-db", "od-vault"]),
+    ("od-engine", &["od-record", "od-client", "od-db", "od-vault"]),
+    ("od-record", &[]),
     ("od-client", &[]),
     ("od-db", &[]),
     ("od-vault", &[]),
@@ -66,20 +67,10 @@ const BANNED: &[&str] = &["aws-lc-rs", "aws-lc-sys", "openssl", "openssl-sys", "
 
 /// Modules without IO and clock: functions of their arguments. `a/b` is `a/b.rs` and what stands in `a/b/`.
 const PURE: &[&str] = &[
+    "od-record/src",
     "od-vault/src",
     "od-client/src/retry",
-    "od-engine/src/record",
-    "od-engine/src/orders/card",
-    "od-engine/src/orders/change",
-    "od-engine/src/orders/check",
-    "od-engine/src/orders/fields",
-    "od-engine/src/orders/limits",
-    "od-engine/src/orders/merge",
-    "od-engine/src/orders/ops",
-    "od-engine/src/orders/upload",
-    "od-engine/src/orders/verify",
     "od-engine/src/redact",
-    "od-engine/src/text",
 ];
 
 /// What a pure source does not contain.

@@ -1,14 +1,13 @@
 //! Sending a new order once, and finding out what became of it.
 
 use od_client::{Order, OrderId, OrderQuery};
+use od_record::order::{Draft, Source, verify};
 use serde_json::{Map, Value};
 
-use super::{Draft, Source};
 use crate::attempts::send_once;
 use crate::engine::Engine;
 use crate::error::{Error, Existing};
 use crate::lock::Held;
-use crate::orders::verify::verify;
 use crate::stores::OpenStore;
 
 /// More orders than this with one `source_id` are not looked through.

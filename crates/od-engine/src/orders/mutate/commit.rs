@@ -3,20 +3,17 @@
 use std::time::{Duration, Instant};
 
 use od_client::{Order, OrderId};
+use od_record::order::{Applied, lay_over, same_record, upload_body, verify};
+use od_record::{FieldChange, ReadBack, diff};
 use serde_json::{Map, Value};
 
-use super::super::merge::Applied;
 use super::super::query::missing;
-use super::super::upload::{same_record, upload_body};
-use super::super::verify::verify;
+use super::Done;
 use super::group::{Queue, Waiting};
-use super::{Done, lay_over};
 use crate::attempts::{Attempts, Failed, Reads, is_fresh};
 use crate::engine::Engine;
 use crate::error::Error;
 use crate::lock::Held;
-use crate::record::diff::{FieldChange, diff};
-use crate::record::read_back::ReadBack;
 use crate::stores::OpenStore;
 
 /// How much of a read's freshness may go into laying changes over the record; what does not fit waits for the next round.
@@ -171,7 +168,7 @@ impl<'a> Commit<'a> {
                         warnings,
                     });
                 }
-                Err(error) => waiting.answer(Err(error)),
+                Err(error) => waiting.answer(Err(error.into())),
             }
         }
         // Changes of an earlier attempt for which there was no time come first in the next one.

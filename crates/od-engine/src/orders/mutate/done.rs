@@ -1,8 +1,7 @@
 //! What became of a change.
 
+use od_record::FieldChange;
 use serde_json::{Map, Value};
-
-use crate::record::diff::FieldChange;
 
 /// A change that was made, or that turned out to be none.
 #[derive(Debug)]

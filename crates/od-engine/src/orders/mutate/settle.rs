@@ -1,12 +1,12 @@
 //! Finding out what became of an upload whose answer was lost.
 
 use od_client::Order;
+use od_record::order::verify;
+use od_record::untouched;
 use serde_json::{Map, Value};
 
-use super::super::verify::verify;
 use super::commit::Commit;
 use crate::error::Error;
-use crate::record::read_back::untouched;
 
 const HINT: &str = "Read the order with orders_get and fresh set to true, and compare before calling again.";
 

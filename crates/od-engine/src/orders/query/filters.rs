@@ -1,9 +1,9 @@
 //! The documented filters of `GET /orders`, under their own names.
 
 use od_client::{Direction, FolderId, OrderQuery};
+use od_record::date::{Zone, bound};
 use serde::{Deserialize, Serialize};
 
-use super::dates::{Zone, bound};
 use crate::orders::Problem;
 
 /// Direction of sorting.

@@ -1,9 +1,9 @@
 //! Folders that a list is cut by. Order Desk answers an unknown one with no orders, as if the folder were empty.
 
 use od_client::OrderQuery;
+use od_record::nearest;
 
 use crate::error::Error;
-use crate::nearest::nearest;
 use crate::orders::Orders;
 use crate::orders::move_folder::{no_folder_id, no_folder_name};
 use crate::outcome::CacheInfo;

@@ -5,6 +5,8 @@ use std::time::Instant;
 
 use futures_util::future::join_all;
 use od_client::{InventoryItem, Store};
+use od_record::product::{LENIENCY, code, unsearchable};
+use od_record::{ReadBack, diff, untouched, verify};
 use serde_json::{Map, Value};
 
 use super::row::{NO_SUCH_ITEM, Row, State};
@@ -13,12 +15,8 @@ use crate::engine::Engine;
 use crate::error::Error;
 use crate::lock::AllHeld;
 use crate::products::codes::search;
-use crate::products::fields::{LENIENCY, code, unsearchable};
 use crate::products::replace::SETTLED;
 use crate::products::{missing, read_again};
-use crate::record::diff::diff;
-use crate::record::read_back::{ReadBack, untouched};
-use crate::record::verify::verify;
 use crate::stores::OpenStore;
 
 /// Rows of one portion at most. More would take all of a store's tokens at once and make everybody else wait.
@@ -141,7 +139,7 @@ impl<'a> Portion<'a> {
             match self.rows[row].change.lay(&base) {
                 Ok(desired) if desired == base => self.rows[row].state = State::Unchanged,
                 Ok(desired) => uploads.push(Upload { row, base, desired }),
-                Err(error) => self.rows[row].state = State::refused(&error),
+                Err(refused) => self.rows[row].state = State::refused(refused),
             }
         }
         Ok(uploads)

@@ -1,12 +1,12 @@
 //! One row of a batch and what became of it.
 
 use od_client::InventoryItemId;
+use od_record::FieldChange;
+use od_record::product::Change;
+use od_record::text::clean_value;
 use serde_json::{Value, json};
 
 use crate::error::Error;
-use crate::products::change::Change;
-use crate::record::diff::FieldChange;
-use crate::text::clean_value;
 
 pub(super) const NO_SUCH_ITEM: &str = "no such inventory item in this store";
 
@@ -39,8 +39,8 @@ pub(super) enum State {
 
 impl State {
     /// A change that the item cannot take.
-    pub(super) fn refused(error: &Error) -> Self {
-        Self::Failed(error.to_string())
+    pub(super) fn refused(refused: od_record::Error) -> Self {
+        Self::Failed(Error::from(refused).to_string())
     }
 }
 

@@ -1,12 +1,11 @@
 //! The rows of a batch: judged before sending, and matched with Order Desk's results afterwards.
 
 use od_client::{OrderId, RowResult};
+use od_record::shipment::{judge_new, tracking};
+use od_record::{Problem, below, id_text};
 use serde_json::{Map, Value};
 
-use super::super::{judge_new, tracking};
 use crate::parts::Record;
-use crate::record::problem::{Problem, below};
-use crate::record::rows::id_text;
 
 #[cfg(test)]
 mod tests;

@@ -1,16 +1,16 @@
 //! What became of each row of a batch: what Order Desk said, and what its orders show.
 
 use od_client::RowResult;
+use od_record::id_text;
+use od_record::shipment::{already, same_tracking};
+use od_record::text::clean_text;
 use serde_json::{Value, json};
 
-use super::super::{already, same_tracking};
 use super::Listed;
 use super::rows::Row;
 use crate::attempts::answered;
 use crate::error::Error;
 use crate::parts::Record;
-use crate::record::rows::id_text;
-use crate::text::clean_text;
 
 #[cfg(test)]
 mod tests;

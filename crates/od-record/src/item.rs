@@ -1,0 +1,20 @@
+//! The lines of an order: their fields, and what is wrong with what a caller names of them.
+
+use crate::part::Part;
+
+mod check;
+mod fields;
+
+pub use check::{judge_change, judge_new};
+pub(crate) use check::{line, new_line, without_name};
+#[cfg(test)]
+pub(crate) use fields::DELIVERY_TYPE;
+pub use fields::FIELDS;
+
+/// What is peculiar to lines among the parts of an order.
+pub const PART: Part = Part {
+    fields: FIELDS,
+    judge_new,
+    judge_change,
+    known_by: &["code", "name"],
+};

@@ -1,0 +1,36 @@
+//! What an Order Desk record is: the tables of its fields, the merge law, differences, and reading back.
+//!
+//! Order Desk replaces a record with what it is sent, whether it is an order, a part of one or an inventory item. So each
+//! is judged, merged and compared by the same rules, over a table that names its fields. Values in, values out: no IO, no
+//! clock, and a record is a JSON object that keeps the fields nobody knows.
+
+pub mod date;
+pub mod item;
+pub mod order;
+pub mod part;
+pub mod pick;
+pub mod product;
+pub mod shipment;
+pub mod text;
+
+mod check;
+mod diff;
+mod error;
+mod field;
+mod identifier;
+mod merge;
+mod nearest;
+mod number;
+mod problem;
+mod read_back;
+mod rows;
+mod verify;
+
+pub use diff::{FieldChange, diff};
+pub use error::Error;
+pub use field::{Field, Kind};
+pub use identifier::id_text;
+pub use nearest::nearest;
+pub use problem::{Problem, below};
+pub use read_back::{ReadBack, overlap, untouched};
+pub use verify::{Leniency, Verification, verify};

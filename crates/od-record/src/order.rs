@@ -1,0 +1,32 @@
+//! Orders: their fields, and what a change makes of one.
+//!
+//! `change` reads what a caller asks for and judges it (`ops`, `check`, `limits`), `merge` lays it over an order, `draft`
+//! makes a new one, `upload` the body that is sent, and `verify` judges what was read back. `summary`, `sort` and `buyer`
+//! tell of an order.
+
+mod buyer;
+mod card;
+mod change;
+mod check;
+mod draft;
+mod fields;
+#[cfg(test)]
+pub(crate) mod fixtures;
+mod limits;
+mod merge;
+mod ops;
+mod sort;
+mod summary;
+mod upload;
+mod verify;
+
+pub use buyer::customer_name;
+pub use change::{Change, Replacement};
+pub use draft::{Draft, Source};
+pub use limits::history as history_too_long;
+pub use merge::{Applied, NoteDefaults, apply, lay_over};
+pub use ops::{AddressType, Destination, Op};
+pub use sort::doubt as sort_doubt;
+pub use summary::{View, summary};
+pub use upload::{same_record, upload_body};
+pub use verify::verify;

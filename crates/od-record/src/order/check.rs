@@ -1,0 +1,145 @@
+//! Judges what a caller names in a change against the documented fields, without knowing the order.
+
+use serde_json::{Map, Value};
+
+use super::buyer::has_name;
+use super::fields;
+use super::limits;
+use super::ops::{AddressType, Op};
+use crate::check::{Fields, labels, list};
+use crate::field::{Field, Kind};
+use crate::item::{line, new_line};
+use crate::problem::{Problem, below};
+
+/// Fields of an order to be merged into it.
+pub(super) fn order(given: &Map<String, Value>, at: &str, problems: &mut Vec<Problem>) {
+    record(given, fields::ORDER, "an order", at, problems);
+}
+
+/// Fields of a new order.
+pub(super) fn new_order(given: &Map<String, Value>, at: &str, problems: &mut Vec<Problem>) {
+    let mut fields = given.clone();
+    let lines = fields.shift_remove("order_items").unwrap_or_default();
+    order(&fields, at, problems);
+    let at_lines = below(at, "order_items");
+    match &lines {
+        Value::Array(given) if !given.is_empty() => {
+            list(&lines, &at_lines, problems, "must be a list of lines", new_line);
+        }
+        _ => problems.push(Problem::new(
+            at_lines,
+            "must be a list with at least one line: {\"name\": ..}",
+        )),
+    }
+    if !has_name(given) {
+        let message = "is missing: an order needs a first name, last name or company in customer or in shipping";
+        problems.push(Problem::new(below(at, "customer"), message));
+    }
+}
+
+/// One operation.
+pub(super) fn op(op: &Op, at: &str, problems: &mut Vec<Problem>) {
+    match op {
+        Op::SetFields { fields } => order(fields, &below(at, "fields"), problems),
+        Op::UpdateAddress { address_type, address } => {
+            let table = match address_type {
+                AddressType::Shipping => fields::SHIPPING,
+                AddressType::Customer => fields::CUSTOMER,
+                AddressType::ReturnAddress => fields::RETURN_ADDRESS,
+            };
+            record(address, table, "an address", &below(at, "address"), problems);
+        }
+        Op::AddItems { items } => {
+            each(items, &below(at, "items"), |item, at| new_line(item, at, problems));
+        }
+        Op::UpdateItems { items } => {
+            each(items, &below(at, "items"), |item, at| {
+                if !item.contains_key("id") && !item.contains_key("code") {
+                    problems.push(Problem::new(at, "needs the id of the line to change, or its code"));
+                }
+                line(item, at, problems);
+            });
+        }
+        Op::RemoveItems { item_ids } => {
+            if item_ids.is_empty() {
+                problems.push(Problem::new(below(at, "item_ids"), "must name at least one line"));
+            }
+        }
+        Op::AddNote { content, .. } => note_content(content, &below(at, "content"), problems),
+        Op::SetCheckoutData { values } => labels(values, &below(at, "values"), problems),
+        Op::SetOrderMetadata { .. } | Op::MoveFolder(_) => {}
+        Op::SetDiscounts { discounts } => {
+            each(discounts, &below(at, "discounts"), |item, at| {
+                discount(item, at, problems);
+            });
+        }
+    }
+}
+
+fn each(items: &[Map<String, Value>], at: &str, mut judge: impl FnMut(&Map<String, Value>, &str)) {
+    for (index, item) in items.iter().enumerate() {
+        judge(item, &below(at, index));
+    }
+}
+
+fn record(
+    given: &Map<String, Value>,
+    table: &'static [Field],
+    what: &'static str,
+    at: &str,
+    problems: &mut Vec<Problem>,
+) {
+    let fields = Fields { what, table, rows };
+    fields.judge(given, at, problems);
+}
+
+/// Lists inside an order.
+fn rows(kind: Kind, given: &Value, at: &str, problems: &mut Vec<Problem>) {
+    match kind {
+        Kind::Discounts => list(given, at, problems, "must be the list of all discounts", discount),
+        Kind::Notes => list(given, at, problems, "must be a list of notes to append", note),
+        _ => {
+            let message = "must be a list of lines to change or add; remove_items removes lines";
+            list(given, at, problems, message, mergeable_line);
+        }
+    }
+}
+
+/// A line that the merge law decides about: with `id` or `code` it may be one the order has.
+fn mergeable_line(given: &Map<String, Value>, at: &str, problems: &mut Vec<Problem>) {
+    if given.contains_key("id") || given.contains_key("code") {
+        line(given, at, problems);
+    } else {
+        new_line(given, at, problems);
+    }
+}
+
+fn discount(given: &Map<String, Value>, at: &str, problems: &mut Vec<Problem>) {
+    for name in ["name", "amount"].into_iter().filter(|name| !given.contains_key(*name)) {
+        problems.push(Problem::new(
+            below(at, name),
+            "is missing: a discount has a name and an amount",
+        ));
+    }
+    record(given, fields::DISCOUNT, "a discount", at, problems);
+}
+
+/// A note to append.
+pub(super) fn note(given: &Map<String, Value>, at: &str, problems: &mut Vec<Problem>) {
+    match given.get("content") {
+        Some(Value::String(content)) => note_content(content, &below(at, "content"), problems),
+        None | Some(Value::Null) => {
+            problems.push(Problem::new(below(at, "content"), "is missing: a note has a text"));
+        }
+        // Of the wrong type, which is reported below.
+        Some(_) => {}
+    }
+    record(given, fields::NOTE, "a note", at, problems);
+}
+
+fn note_content(content: &str, at: &str, problems: &mut Vec<Problem>) {
+    if content.trim().is_empty() {
+        problems.push(Problem::new(at, "must not be blank"));
+    }
+    problems.extend(limits::note(content).map(|message| Problem::new(at, message)));
+}

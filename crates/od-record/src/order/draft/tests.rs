@@ -1,0 +1,117 @@
+use serde_json::{Map, Value, json};
+
+use super::{Draft, Source};
+use crate::order::fixtures::map;
+use crate::order::ops::Destination;
+
+fn smallest() -> Map<String, Value> {
+    map(json!({"customer": {"last_name": "Quill"}, "order_items": [{"name": "Mug"}]}))
+}
+
+/// The smallest order with these fields.
+fn with(fields: Value) -> Map<String, Value> {
+    let mut order = smallest();
+    order.extend(map(fields));
+    order
+}
+
+#[test]
+fn every_fault_is_told_at_once() {
+    let check = |order: Value, name: Option<&str>, paths: &[&str]| {
+        let told = Draft::of(&map(order.clone()), name).expect_err("refused");
+        assert_eq!(
+            told.iter().map(|problem| problem.path.as_str()).collect::<Vec<_>>(),
+            paths,
+            "{order}: {told:?}"
+        );
+    };
+    let but = |fields: Value| Value::Object(with(fields));
+    check(json!({}), None, &["/order/order_items", "/order/customer"]);
+    check(but(json!({"order_items": []})), None, &["/order/order_items"]);
+    check(but(json!({"customer": {"city": "Leeds"}})), None, &["/order/customer"]);
+    check(
+        but(json!({"customer_last_name": "Quill", "order_total": 3, "status": "new"})),
+        None,
+        &["/order/customer_last_name", "/order/order_total", "/order/status"],
+    );
+    check(
+        but(json!({"order_items": [{"code": "MUG"}, {"id": "3", "name": "Tote"}, 7]})),
+        None,
+        &[
+            "/order/order_items/0/name",
+            "/order/order_items/1/id",
+            "/order/order_items/2",
+        ],
+    );
+    check(
+        but(json!({"source_id": " ", "folder_id": "new", "date_added": "yesterday"})),
+        Some("short"),
+        &[
+            "/order/source_id",
+            "/order/folder_id",
+            "/order/date_added",
+            "/client_request_id",
+        ],
+    );
+    check(
+        but(json!({"folder_id": 1, "folder_name": "New"})),
+        None,
+        &["/order/folder_name"],
+    );
+    check(
+        but(json!({"cc_number": "4242424242424242"})),
+        None,
+        &["/order/cc_number"],
+    );
+    check(
+        but(json!({"checkout_data": {"Text": "x".repeat(3500)}})),
+        None,
+        &["/order/checkout_data"],
+    );
+    let note = "n".repeat(1200);
+    let notes = json!([{"content": note}, {"content": format!("{note}!")}]);
+    check(
+        but(json!({"order_notes": notes})),
+        None,
+        &["/order/order_notes/1/content"],
+    );
+}
+
+#[test]
+fn what_was_given_is_what_is_sent() {
+    let given = with(json!({
+        "email": "ada@example.test", "shipping_method": null, "folder_name": "New", "source_id": 10042,
+        "source_name": "Shopify", "date_added": "2026-03-02T15:05:31+01:00", "cc_number": "4242",
+        "order_notes": [{"content": "Gift"}], "checkout_data": {"Wrap": "yes", "Gone": null},
+    }));
+    let draft = Draft::of(&given, None).expect("fine");
+    let expected = json!({
+        "customer": {"last_name": "Quill"}, "order_items": [{"name": "Mug"}], "email": "ada@example.test",
+        "cc_number": "4242", "order_notes": [{"content": "Gift", "username": "orderdesk-mcp"}],
+        "checkout_data": {"Wrap": "yes"}, "source_name": "Shopify", "source_id": "10042",
+        "date_added": "2026-03-02 14:05:31",
+    });
+    assert_eq!(Value::Object(draft.body), expected);
+    assert_eq!(draft.folder, Some(Destination::Name("New".to_owned())));
+}
+
+#[test]
+fn an_order_is_found_by_its_source_or_by_the_callers_name_for_it() {
+    let check = |fields: Value, name: Option<&str>, source: Option<(&str, &str)>| {
+        let draft = Draft::of(&with(fields), name).expect("fine");
+        let source = source.map(|(id, name)| Source {
+            id: id.to_owned(),
+            name: name.to_owned(),
+        });
+        assert_eq!(draft.source, source);
+    };
+    check(json!({}), None, None);
+    check(json!({"source_name": "Shopify"}), None, None);
+    check(json!({"source_id": "7"}), None, Some(("7", "Order Desk")));
+    check(json!({"source_id": "7"}), Some("request-1"), Some(("7", "Order Desk")));
+    check(
+        json!({"source_name": "Etsy"}),
+        Some("request-1"),
+        Some(("request-1", "Etsy")),
+    );
+}

@@ -1,0 +1,196 @@
+//! Lines of an order: which one a caller means, and changing, adding and removing them.
+
+use serde_json::{Map, Value};
+
+use super::Draft;
+use crate::identifier::id_text;
+use crate::item::{self, without_name};
+use crate::merge::set_all;
+use crate::problem::{Problem, below};
+use crate::text::shows_as;
+
+const LINES: &str = "order_items";
+
+/// Whether the order has a line.
+pub(super) fn any(order: &Map<String, Value>) -> bool {
+    order
+        .get(LINES)
+        .and_then(Value::as_array)
+        .is_some_and(|lines| !lines.is_empty())
+}
+
+impl Draft<'_> {
+    /// An entry that names a line by id or code changes it; another adds one.
+    pub(super) fn merge_lines(&mut self, given: &[Value], at: &str) {
+        self.lay_lines(given, at, select);
+    }
+
+    /// An entry that names a line by id changes it; another adds one, also when a line has its code.
+    pub(super) fn replace_lines(&mut self, given: &[Value], at: &str) {
+        self.lay_lines(given, at, |lines, given, at| {
+            select_by_id(lines, given, at).unwrap_or(Ok(None))
+        });
+    }
+
+    fn lay_lines(&mut self, given: &[Value], at: &str, select: Select) {
+        let Some(mut lines) = self.list(LINES, at) else { return };
+        // Codes are looked up among the lines the order had, so that one call can add two lines with one new code.
+        let known = lines.len();
+        let mut named = Vec::new();
+        for (index, given) in given
+            .iter()
+            .enumerate()
+            .filter_map(|(index, given)| Some((index, given.as_object()?)))
+        {
+            let at = below(at, index);
+            match select(&lines[..known], given, &at).and_then(|line| once(line, &mut named, &at)) {
+                Ok(Some(line)) => self.change_line(&mut lines[line], given, &at),
+                Ok(None) => match without_name(given, &at) {
+                    Some(problem) => self.problems.push(problem),
+                    None => self.push_line(&mut lines, given, &at),
+                },
+                Err(problem) => self.problems.push(problem),
+            }
+        }
+        self.put_list(LINES, lines);
+    }
+
+    pub(super) fn add_lines(&mut self, given: &[Map<String, Value>], at: &str) {
+        let Some(mut lines) = self.list(LINES, at) else { return };
+        for (index, given) in given.iter().enumerate() {
+            let at = below(at, index);
+            if given
+                .get("code")
+                .is_some_and(|code| !with_code(&lines, code).is_empty())
+            {
+                self.warnings.push(format!(
+                    "{at}: the order already had a line with this code; another one was added"
+                ));
+            }
+            self.push_line(&mut lines, given, &at);
+        }
+        self.put_list(LINES, lines);
+    }
+
+    pub(super) fn update_lines(&mut self, given: &[Map<String, Value>], at: &str) {
+        let Some(mut lines) = self.list(LINES, at) else { return };
+        let mut named = Vec::new();
+        for (index, given) in given.iter().enumerate() {
+            let at = below(at, index);
+            match select(&lines, given, &at).and_then(|line| once(line, &mut named, &at)) {
+                Ok(Some(line)) => self.change_line(&mut lines[line], given, &at),
+                Ok(None) => {
+                    let message = format!("no line has this code; {}", listed(&lines));
+                    self.problems.push(Problem::new(below(&at, "code"), message));
+                }
+                Err(problem) => self.problems.push(problem),
+            }
+        }
+        self.put_list(LINES, lines);
+    }
+
+    pub(super) fn remove_lines(&mut self, item_ids: &[String], at: &str) {
+        let Some(mut lines) = self.list(LINES, at) else { return };
+        for (index, id) in item_ids.iter().enumerate() {
+            if with_id(&lines, id).is_none() {
+                let message = format!("no line has this id; {}", listed(&lines));
+                self.problems.push(Problem::new(below(at, index), message));
+            }
+        }
+        lines.retain(|line| !line_id(line).is_some_and(|id| item_ids.contains(&id)));
+        self.put_list(LINES, lines);
+    }
+
+    fn push_line(&mut self, lines: &mut Vec<Value>, given: &Map<String, Value>, at: &str) {
+        let mut line = Value::Object(Map::new());
+        self.change_line(&mut line, given, at);
+        lines.push(line);
+    }
+
+    fn change_line(&mut self, line: &mut Value, given: &Map<String, Value>, at: &str) {
+        let Some(line) = line.as_object_mut() else {
+            self.fault(
+                at,
+                "cannot be changed: the order holds something there that is not a line",
+            );
+            return;
+        };
+        set_all(line, item::FIELDS, given, at, &mut self.problems);
+    }
+}
+
+/// Which of the lines an entry means.
+type Select = fn(&[Value], &Map<String, Value>, &str) -> Result<Option<usize>, Problem>;
+
+/// The line an entry names by id; `None` when it gives no id.
+fn select_by_id(lines: &[Value], given: &Map<String, Value>, at: &str) -> Option<Result<Option<usize>, Problem>> {
+    let id = given.get("id").and_then(id_text)?;
+    Some(match with_id(lines, &id) {
+        Some(line) => Ok(Some(line)),
+        None => Err(Problem::new(
+            below(at, "id"),
+            format!("no line has this id; {}", listed(lines)),
+        )),
+    })
+}
+
+/// The line an entry names by id or code; `None` when it names none the order has, hence may be a new one.
+fn select(lines: &[Value], given: &Map<String, Value>, at: &str) -> Result<Option<usize>, Problem> {
+    if let Some(selected) = select_by_id(lines, given, at) {
+        return selected;
+    }
+    let Some(code) = given.get("code") else { return Ok(None) };
+    match with_code(lines, code).as_slice() {
+        [] => Ok(None),
+        [line] => Ok(Some(*line)),
+        several => {
+            let ids: Vec<_> = several.iter().filter_map(|&line| line_id(&lines[line])).collect();
+            let message = format!(
+                "{} lines have this code: name the line by its id ({})",
+                several.len(),
+                ids.join(", ")
+            );
+            Err(Problem::new(below(at, "code"), message))
+        }
+    }
+}
+
+/// Refuses a line that an entry before this one named: which of two contradicting entries is meant, nobody can know.
+fn once(line: Option<usize>, named: &mut Vec<usize>, at: &str) -> Result<Option<usize>, Problem> {
+    if line.is_some_and(|line| named.contains(&line)) {
+        return Err(Problem::new(
+            at,
+            "names the same line as an entry before it: put both into one",
+        ));
+    }
+    named.extend(line);
+    Ok(line)
+}
+
+fn with_id(lines: &[Value], id: &str) -> Option<usize> {
+    lines.iter().position(|line| line_id(line).as_deref() == Some(id))
+}
+
+/// The lines with that code. A blank code names nothing: many lines have none.
+fn with_code(lines: &[Value], code: &Value) -> Vec<usize> {
+    if code.as_str().is_none_or(|code| code.trim().is_empty()) {
+        return Vec::new();
+    }
+    let has_code = |line: &Value| line.get("code").is_some_and(|stored| shows_as(stored, code));
+    (0..lines.len()).filter(|&line| has_code(&lines[line])).collect()
+}
+
+fn line_id(line: &Value) -> Option<String> {
+    line.get("id").and_then(id_text)
+}
+
+fn listed(lines: &[Value]) -> String {
+    /// Enough to choose from; an order with more is better read.
+    const SHOWN: usize = 20;
+    let ids: Vec<_> = lines.iter().filter_map(line_id).collect();
+    match ids.len() {
+        0 => "the order has no lines".to_owned(),
+        count if count > SHOWN => format!("the order's {count} lines begin with {}", ids[..SHOWN].join(", ")),
+        _ => format!("the order's lines are {}", ids.join(", ")),
+    }
+}

@@ -1,0 +1,210 @@
+use serde_json::{Map, Value, json};
+
+use crate::diff::diff;
+use crate::order::change::{Change, Replacement};
+use crate::order::fixtures::{map, order};
+use crate::order::merge::{Applied, NoteDefaults, apply};
+use crate::problem::Problem;
+use crate::text::clean_map;
+
+fn replacing(given: Map<String, Value>, allow_loss: bool) -> Result<Applied, Vec<Problem>> {
+    let replacement = Replacement {
+        order: given,
+        allow_loss,
+        expected_date_updated: None,
+    };
+    apply(&order(), &Change::Replace(replacement), &NoteDefaults::default())
+}
+
+/// The order as a reply shows it, with an edit.
+fn shown(edit: impl FnOnce(&mut Value)) -> Map<String, Value> {
+    let mut given = Value::Object(clean_map(&order()));
+    edit(&mut given);
+    map(given)
+}
+
+fn remove(value: &mut Value, path: &str) {
+    let (parent, name) = path.rsplit_once('/').expect("a path");
+    match value.pointer_mut(parent).expect("a parent") {
+        Value::Object(object) => drop(object.shift_remove(name).expect("a member")),
+        Value::Array(list) => drop(list.remove(name.parse().expect("an index"))),
+        other => panic!("{other} holds nothing"),
+    }
+}
+
+#[test]
+fn a_record_sent_back_as_it_was_shown_changes_nothing() {
+    let done = replacing(shown(|_| {}), false).expect("accepted");
+    assert_eq!(done.desired, order());
+    assert_eq!(done.warnings, Vec::<String>::new());
+}
+
+#[test]
+fn what_the_order_holds_and_the_record_does_not_carry_is_refused() {
+    let check = |removed: &[&str], told: &[&str]| {
+        let given = || {
+            shown(|order| {
+                for path in removed {
+                    remove(order, path);
+                }
+            })
+        };
+        let problems = replacing(given(), false).expect_err("refused");
+        let paths: Vec<_> = problems.iter().map(|problem| problem.path.as_str()).collect();
+        assert_eq!(paths, [told, &["/allow_loss"]].concat(), "{problems:?}");
+    };
+    check(&["/email"], &["/order/email"]);
+    check(&["/shipping_total"], &["/order/shipping_total"]);
+    check(&["/shipping"], &["/order/shipping"]);
+    check(
+        &["/shipping/city", "/tax_total"],
+        &["/order/tax_total", "/order/shipping/city"],
+    );
+    check(&["/checkout_data"], &["/order/checkout_data"]);
+    check(&["/checkout_data/Gift Message"], &["/order/checkout_data/Gift Message"]);
+    check(&["/discount_list"], &["/order/discount_list"]);
+    check(&["/discount_list/0"], &["/order/discount_list"]);
+    check(&["/order_notes"], &["/order/order_notes"]);
+    check(&["/order_notes/0"], &["/order/order_notes"]);
+    check(&["/order_items/0"], &["/order/order_items"]);
+    check(&["/order_items"], &["/order/order_items", "/order/order_items"]);
+    check(
+        &["/order_items/0/price", "/order_items/1/metadata/image"],
+        &["/order/order_items/0/price", "/order/order_items/1/metadata/image"],
+    );
+    check(&["/order_items/0/id"], &["/order/order_items"]);
+}
+
+#[test]
+fn what_holds_nothing_or_is_not_the_callers_need_not_be_carried() {
+    for path in [
+        "/handling_total",
+        "/order_metadata",
+        "/shipping/company",
+        "/order_items/0/metadata",
+        "/order_items/0/delivery_type",
+        "/payment_status",
+        "/id",
+        "/order_total",
+        "/cc_number_masked",
+        "/gift_wrap_style",
+        "/order_items/1/bin",
+        "/order_shipments",
+        "/date_updated",
+    ] {
+        let done =
+            replacing(shown(|order| remove(order, path)), false).unwrap_or_else(|told| panic!("{path}: {told:?}"));
+        assert_eq!(done.desired, order(), "{path}");
+    }
+}
+
+#[test]
+fn a_loss_that_is_allowed_is_told_and_leaves_the_rest() {
+    let given = shown(|order| {
+        for path in [
+            "/email",
+            "/shipping_total",
+            "/checkout_data/Wrap",
+            "/order_notes",
+            "/order_items/0",
+            "/customer/phone",
+        ] {
+            remove(order, path);
+        }
+    });
+    let done = replacing(given, true).expect("allowed");
+    let mut expected = order();
+    expected["email"] = "".into();
+    expected["shipping_total"] = 0.into();
+    expected["customer"]["phone"] = "".into();
+    expected["checkout_data"] = json!({"Gift Message": "Enjoy!"});
+    expected["order_notes"] = json!([]);
+    expected["order_items"].as_array_mut().expect("lines").remove(0);
+    assert_eq!(done.desired, expected);
+    assert_eq!(done.warnings.len(), 6, "{:?}", done.warnings);
+    assert!(done.warnings.contains(
+        &"/order/email: dropped, because the record does not carry this field, which the order has".to_owned()
+    ));
+}
+
+#[test]
+fn even_an_allowed_loss_leaves_an_order() {
+    let given = shown(|order| remove(order, "/order_items"));
+    let told = replacing(given, true).expect_err("no lines");
+    assert!(told[0].message.contains("without lines"), "{told:?}");
+}
+
+#[test]
+fn what_differs_is_set() {
+    let given = shown(|order| {
+        order["email"] = "new@example.test".into();
+        order["shipping"]["city"] = "Leeds".into();
+        order["shipping"]["phone"] = Value::Null;
+        order["order_metadata"] = json!({"rack": 3});
+        order["cc_number"] = "1881".into();
+        order["order_items"][1]["price"] = 21.into();
+        let line = json!({"name": "Second mug", "code": "MUG"});
+        order["order_items"].as_array_mut().expect("lines").push(line);
+        let note = json!({"content": "Called"});
+        order["order_notes"].as_array_mut().expect("notes").push(note);
+    });
+    let done = replacing(given, false).expect("accepted");
+    let paths: Vec<_> = diff(&order(), &done.desired)
+        .into_iter()
+        .map(|change| change.path)
+        .collect();
+    let changed = [
+        "/email",
+        "/shipping/city",
+        "/shipping/phone",
+        "/order_metadata/rack",
+        "/order_notes/1",
+        "/order_items/1/price",
+        "/order_items/2",
+    ];
+    assert_eq!(paths, changed);
+    assert_eq!(done.desired["order_items"][1]["price"], "21", "text stays text");
+    assert_eq!(done.desired["order_items"][2]["code"], "MUG");
+}
+
+#[test]
+fn what_only_order_desk_sets_is_refused_when_it_differs() {
+    let check = |edit: fn(&mut Value), path: &str| {
+        let told = replacing(shown(edit), true).expect_err("refused");
+        assert_eq!(
+            told.iter().map(|problem| problem.path.as_str()).collect::<Vec<_>>(),
+            [path]
+        );
+    };
+    check(|order| order["folder_id"] = 5.into(), "/order/folder_id");
+    check(|order| order["source_id"] = "X".into(), "/order/source_id");
+    check(
+        |order| order["order_shipments"] = json!([{"id": "1"}]),
+        "/order/order_shipments",
+    );
+    check(
+        |order| order["gift_wrap_style"]["paper"] = "moons".into(),
+        "/order/gift_wrap_style",
+    );
+    check(|order| order["shiping"] = json!({}), "/order/shiping");
+    check(
+        |order| order["order_items"][1]["bin"] = "B-1".into(),
+        "/order/order_items/1/bin",
+    );
+    check(
+        |order| order["order_items"][0]["id"] = "9".into(),
+        "/order/order_items/0/id",
+    );
+    check(|order| order["payment_status"] = "Paid".into(), "/order/payment_status");
+}
+
+#[test]
+fn what_the_server_keeps_moves_by_itself_and_is_left_alone() {
+    let given = shown(|order| {
+        order["order_total"] = 1.into();
+        order["date_updated"] = "2026-01-01 00:00:00".into();
+    });
+    let done = replacing(given, false).expect("accepted");
+    assert_eq!(done.desired, order());
+    assert_eq!(done.warnings.len(), 2, "{:?}", done.warnings);
+}

@@ -1,0 +1,8 @@
+//! Inventory items, which are a store's products: their fields, what is wrong with what a caller names of them, and what a
+//! change makes of one.
+
+mod change;
+mod fields;
+
+pub use change::{Change, compose};
+pub use fields::{LENIENCY, WRITER, code, judge_change, judge_new, unsearchable};

@@ -1,0 +1,17 @@
+//! The shipments of an order: their fields, what is wrong with what a caller names of them, and their tracking numbers.
+
+use crate::part::Part;
+
+mod fields;
+mod tracking;
+
+pub use fields::{FIELDS, judge_change, judge_new};
+pub use tracking::{already, remark, same_tracking, tracking};
+
+/// What is peculiar to shipments among the parts of an order.
+pub const PART: Part = Part {
+    fields: FIELDS,
+    judge_new,
+    judge_change,
+    known_by: &["tracking_number"],
+};
