@@ -20,9 +20,11 @@ fmt:         ## format the code
 	cargo fmt --all
 reference:   ## write the files that are generated from the code
 	scripts/reference.sh
+mutants:     ## change the code place by place and name the changes that no test notices
+	scripts/mutants.sh "$(CRATE)" $(SHARD)
 bench:       ## measure throughput, upstream calls, memory, start and tenant lookup
 	scripts/bench.sh
 ci:          ## everything the continuous integration runs
 	.ci/run
 
-.PHONY: help build demo test e2e conformance lint fmt reference bench ci
+.PHONY: help build demo test e2e conformance lint fmt reference mutants bench ci

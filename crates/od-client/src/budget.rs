@@ -230,7 +230,7 @@ impl Permit {
 impl Drop for Reserved {
     fn drop(&mut self) {
         let left = *self.left.get_mut();
-        if left > 0 {
+        if left != 0 {
             self.budget.change(|state| state.give_back(left));
         }
     }

@@ -35,6 +35,10 @@ impl Default for LimitOptions {
     }
 }
 
+/// Missing parts of a token that nobody waits for: a wait is told in whole nanoseconds, and who comes back after exactly
+/// that long is not refused for what was rounded off.
+const DUST: f64 = 1e-6;
+
 /// A bucket's state: a value, so that its arithmetic needs no clock.
 #[derive(Clone, Copy, Debug)]
 struct Bucket {
@@ -67,7 +71,7 @@ impl LimitOptions {
     fn spend(self, bucket: Bucket, cost: u32, now: Instant) -> Result<Bucket, (Bucket, Duration)> {
         let bucket = self.refilled(bucket, now);
         let cost = f64::from(cost.min(self.burst));
-        if bucket.tokens + 1e-9 >= cost {
+        if bucket.tokens + DUST >= cost {
             return Ok(Bucket {
                 tokens: (bucket.tokens - cost).max(0.0),
                 ..bucket

@@ -9,6 +9,9 @@ use crate::number;
 use crate::problem::below;
 use crate::rows::{identity, is_list, partners, rows};
 
+#[cfg(test)]
+mod tests;
+
 /// What reading a record again showed about an update.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Verification {

@@ -30,12 +30,10 @@ pub(crate) enum Shape {
 /// Makes a new text: `prefix`, 43 characters of randomness, 6 of checksum.
 pub(crate) fn generate(prefix: &str) -> SecretString {
     let body = Zeroizing::new(URL_SAFE_NO_PAD.encode(Key32::random().as_bytes()));
-    // Room for everything from the start: growing would leave an unwiped copy behind.
-    let mut text = String::with_capacity(prefix.len() + TAIL_CHARS);
-    text.push_str(prefix);
-    text.push_str(&body);
-    text.push_str(&checksum(prefix, body.as_bytes()));
-    text.into()
+    // `concat` makes exactly the room it needs: growing or shrinking would leave an unwiped copy behind.
+    [prefix, body.as_str(), &checksum(prefix, body.as_bytes())]
+        .concat()
+        .into()
 }
 
 /// Judges `text` against the kind with this prefix. A mistake inside the prefix is found too, by the checksum behind it.

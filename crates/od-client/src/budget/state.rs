@@ -157,21 +157,21 @@ impl State {
     pub(crate) fn observe(&mut self, mark: &Mark, remaining: f64) {
         let headroom = self.limits.bucket - self.limits.capacity;
         let least = mark.unspent - (self.spent - mark.spent) + headroom;
-        let by_others = least - (remaining.max(0.0) + 1.0);
-        if by_others > 0.0 {
-            self.tokens -= by_others;
-            self.spent += by_others;
-        }
+        self.lose(least - (remaining.max(0.0) + 1.0));
     }
 
     /// Order Desk refused: there will be one token after `pause`, and none before one token's refill.
     pub(crate) fn park(&mut self, pause: Duration) {
         let pause = pause.as_secs_f64().max(1.0 / self.limits.refill);
         let tokens = 1.0 - pause * self.limits.refill;
-        if tokens < self.tokens {
-            self.spent += self.tokens - tokens;
-            self.tokens = tokens;
-        }
+        self.lose(self.tokens - tokens);
+    }
+
+    /// Tokens that we took for ours and that are gone; none when below zero.
+    fn lose(&mut self, tokens: f64) {
+        let lost = tokens.max(0.0);
+        self.tokens -= lost;
+        self.spent += lost;
     }
 }
 

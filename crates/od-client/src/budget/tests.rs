@@ -11,6 +11,25 @@ fn budget() -> Arc<Budget> {
     ))
 }
 
+/// A bucket of 10 that refills once an hour: nothing comes back while a test runs.
+fn slow() -> Arc<Budget> {
+    let limits = Limits::new(10, 1.0 / HOUR.as_secs_f64(), 1.0).expect("limits");
+    Arc::new(Budget::new(limits, Instant::now()))
+}
+
+const HOUR: Duration = Duration::from_hours(1);
+
+/// The wait that a refusal tells, in whole hours, which a little of the first has passed of.
+fn hours(refused: Result<Permit, Error>) -> u64 {
+    match refused {
+        Err(Error::Busy {
+            retry_after,
+            cause: BusyCause::Budget,
+        }) => (retry_after + Duration::from_mins(1)).as_secs() / HOUR.as_secs(),
+        other => panic!("{other:?}"),
+    }
+}
+
 fn minute() -> Duration {
     Duration::from_mins(1)
 }
@@ -71,6 +90,7 @@ async fn a_spent_permit_pays_for_nothing() {
 
 #[tokio::test]
 async fn what_can_never_be_served_is_an_error_of_the_caller() {
+    assert_eq!(budget().most_at_once(), 10);
     let refused = budget().reserve(11, Priority::Interactive, minute()).await;
     assert!(matches!(refused, Err(Error::InvalidArgument(_))), "{refused:?}");
 }
@@ -93,15 +113,20 @@ async fn a_wait_that_would_be_too_long_is_refused_at_once() {
 }
 
 #[tokio::test]
-async fn the_queue_counts_for_the_estimate() {
-    let budget = budget();
+async fn a_refusal_tells_when_those_ahead_have_been_served_and_counts_nobody_behind() {
+    let budget = slow();
     drain(&budget).await;
-    let ahead = Arc::clone(&budget);
-    let ahead = tokio::spawn(async move { ahead.reserve(10, Priority::Interactive, minute()).await });
+    let wait = |tokens, priority| {
+        let budget = Arc::clone(&budget);
+        tokio::spawn(async move { budget.reserve(tokens, priority, 100 * HOUR).await })
+    };
+    let waiting = [wait(4, Priority::Interactive), wait(3, Priority::Bulk)];
     tokio::task::yield_now().await;
-    let refused = budget.reserve(1, Priority::Interactive, 5 * TICK).await;
-    assert!(matches!(refused, Err(Error::Busy { .. })), "{refused:?}");
-    ahead.abort();
+    let ask = |tokens, priority| budget.reserve(tokens, priority, HOUR / 2);
+    assert_eq!(hours(ask(1, Priority::Interactive).await), 5);
+    assert_eq!(hours(ask(2, Priority::Interactive).await), 6);
+    assert_eq!(hours(ask(1, Priority::Bulk).await), 8);
+    waiting.iter().for_each(tokio::task::JoinHandle::abort);
 }
 
 #[tokio::test]
@@ -184,4 +209,55 @@ async fn a_token_that_was_never_used_comes_back() {
     spent.unsent();
     drop(spent);
     assert_eq!(tokens(&budget), 10);
+}
+
+#[tokio::test]
+async fn a_request_holds_its_token_until_it_has_ended() {
+    let budget = budget();
+    let permit = budget
+        .reserve(1, Priority::Interactive, Duration::ZERO)
+        .await
+        .expect("a full bucket");
+    let spent = permit.spend().expect("a token");
+    let later = |hours| Instant::now() + hours * HOUR;
+    assert!(!budget.is_full(later(1)));
+    drop(spent);
+    assert!(budget.is_full(later(2)));
+}
+
+#[tokio::test]
+async fn a_permit_belongs_to_the_budget_that_gave_it() {
+    let (budget, other) = (budget(), budget());
+    let permit = budget
+        .reserve(1, Priority::Interactive, Duration::ZERO)
+        .await
+        .expect("a full bucket");
+    assert!(permit.belongs_to(&budget));
+    assert!(!permit.belongs_to(&other));
+}
+
+#[tokio::test]
+async fn what_a_reply_says_is_left_is_believed() {
+    let budget = slow();
+    let permit = budget
+        .reserve(1, Priority::Interactive, Duration::ZERO)
+        .await
+        .expect("a full bucket");
+    permit.spend().expect("a token").observed(3.0);
+    assert_eq!(tokens(&budget), 4, "a header of 3 is less than 4 tokens");
+}
+
+#[tokio::test]
+async fn a_refusal_by_order_desk_holds_back_those_who_come_and_those_who_wait() {
+    let budget = budget();
+    let permit = budget
+        .reserve(10, Priority::Interactive, Duration::ZERO)
+        .await
+        .expect("a full bucket");
+    let waiting = Arc::clone(&budget);
+    let waiting = tokio::spawn(async move { waiting.reserve(1, Priority::Interactive, 4 * TICK).await });
+    tokio::task::yield_now().await;
+    permit.spend().expect("a token").refused(4 * HOUR);
+    assert_eq!(hours(budget.reserve(1, Priority::Bulk, HOUR).await), 4);
+    assert_eq!(hours(waiting.await.expect("not cancelled")), 4);
 }

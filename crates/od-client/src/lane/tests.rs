@@ -9,6 +9,13 @@ fn count(lanes: &Lanes) -> usize {
     lock(&lanes.known).lanes.len()
 }
 
+/// As many callers as make the idle lanes be looked for.
+fn visit_strangers(lanes: &Lanes, now: Instant) {
+    for stranger in 0..10 * SWEEP_AT {
+        lanes.get(&format!("stranger {stranger}"), now);
+    }
+}
+
 #[test]
 fn one_key_is_one_lane() {
     let (lanes, now) = (lanes(), Instant::now());
@@ -21,9 +28,7 @@ fn idle_lanes_are_dropped_and_busy_ones_kept() {
     let (lanes, now) = (lanes(), Instant::now());
     let held = lanes.get("held", now);
     lanes.get("failing", now).breaker.failed(now);
-    for stranger in 0..10 * SWEEP_AT {
-        lanes.get(&format!("stranger {stranger}"), now);
-    }
+    visit_strangers(&lanes, now);
     assert!(count(&lanes) <= SWEEP_AT);
     assert!(Arc::ptr_eq(&held, &lanes.get("held", now)));
     assert!(!lanes.get("failing", now).breaker.is_untouched());
@@ -41,8 +46,27 @@ async fn a_lane_with_tokens_missing_is_kept_until_they_are_back() {
     permit.spend().expect("a token");
     assert!(!lane.budget.is_full(now));
     drop((lane, permit));
-    assert!(!lanes.get("used", now).is_idle(Instant::now()), "one token is missing");
-    let lanes_later = Instant::now() + Duration::from_secs(1);
-    let lane = Arc::clone(lock(&lanes.known).lanes.get("used").expect("kept"));
-    assert!(lane.budget.is_full(lanes_later));
+    visit_strangers(&lanes, now);
+    assert!(
+        !lanes.get("used", now).budget.is_full(now),
+        "the one with a token missing"
+    );
+    visit_strangers(&lanes, now + Duration::from_secs(1));
+    assert!(!lock(&lanes.known).lanes.contains_key("used"));
+}
+
+#[test]
+fn lanes_in_use_are_looked_through_again_when_there_are_twice_as_many() {
+    let (lanes, now) = (lanes(), Instant::now());
+    let _in_use: Vec<_> = (0..=2 * SWEEP_AT)
+        .map(|user| {
+            let lane = lanes.get(&format!("user {user}"), now);
+            let looked_at = if user < SWEEP_AT { SWEEP_AT } else { 2 * SWEEP_AT };
+            if user < 2 * SWEEP_AT {
+                assert_eq!(lock(&lanes.known).sweep_at, looked_at, "after {user}");
+            }
+            lane
+        })
+        .collect();
+    assert_eq!(lock(&lanes.known).sweep_at, 4 * SWEEP_AT);
 }

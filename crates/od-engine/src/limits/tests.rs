@@ -1,3 +1,5 @@
+use proptest::prelude::*;
+
 use super::*;
 
 fn tenant(n: u32) -> TenantId {
@@ -70,17 +72,46 @@ fn a_cost_above_the_burst_can_still_be_paid() {
 }
 
 #[test]
+fn the_wait_is_what_the_rate_takes_for_the_missing_tokens() {
+    let check = |per_minute: u32, burst: u32, spent: u32, cost: u32, expected: f64| {
+        let limiter = Limiter::new(LimitOptions { per_minute, burst });
+        let start = Instant::now();
+        limiter.spend(&tenant(1), spent, start).unwrap();
+        let wait = limiter.spend(&tenant(1), cost, start).unwrap_err().as_secs_f64();
+        assert!(
+            (wait - expected).abs() < 1e-6,
+            "{cost} after {spent} of {burst} at {per_minute} a minute: {wait}, not {expected}"
+        );
+    };
+    check(60, 10, 10, 2, 2.0);
+    check(120, 240, 240, 1, 0.5);
+    check(120, 240, 200, 60, 10.0);
+    check(6, 5, 4, 3, 20.0);
+    check(1, 1, 1, 1, 60.0);
+    check(6_000, 1_000, 900, 350, 2.5);
+    check(90, 30, 30, 99, 20.0);
+}
+
+#[test]
 fn full_buckets_are_forgotten_when_there_are_many() {
-    let limiter = Limiter::new(LimitOptions {
-        per_minute: 6000,
-        burst: 10,
-    });
-    let start = Instant::now();
-    for n in 0..=u32::try_from(PRUNE_ABOVE).unwrap() {
-        limiter.spend(&tenant(n), 1, start).unwrap();
-    }
-    limiter.spend(&tenant(1), 1, start + Duration::from_secs(10)).unwrap();
-    assert_eq!(limiter.buckets.lock().unwrap().len(), 1);
+    let check = |tenants: usize, remembered: usize| {
+        let limiter = Limiter::new(LimitOptions {
+            per_minute: 60,
+            burst: 10,
+        });
+        let start = Instant::now();
+        limiter.spend(&tenant(0), 10, start).unwrap();
+        for n in 1..u32::try_from(tenants).unwrap() {
+            limiter.spend(&tenant(n), 1, start).unwrap();
+        }
+        let later = start + Duration::from_secs(5);
+        limiter.spend(&tenant(1), 1, later).unwrap();
+        assert_eq!(limiter.buckets.lock().unwrap().len(), remembered, "of {tenants}");
+        assert_eq!(limiter.check(&tenant(0), 6, later), Err(Duration::from_secs(1)));
+    };
+    check(PRUNE_ABOVE, PRUNE_ABOVE);
+    // The one that is not full, and the one that has just spent.
+    check(PRUNE_ABOVE + 1, 2);
 }
 
 #[test]
@@ -94,4 +125,47 @@ fn an_allowance_is_spent_and_comes_back() {
     assert_eq!([1, 2, 3].map(|_| allowance.spend(now)), [true, true, false]);
     let later = now + Duration::from_secs(1);
     assert_eq!([1, 2].map(|_| allowance.spend(later)), [true, false]);
+}
+
+proptest! {
+    /// Whatever is asked for and when, no more is spent than the burst and what came back since the start; who is refused
+    /// is told the time after which the same call fits, and no longer one.
+    #[test]
+    fn what_is_spent_keeps_to_the_rate_and_waits_are_exact(
+        per_minute in 1_u32..20_000,
+        burst in 1_u32..500,
+        calls in prop::collection::vec((0_u64..5_000, 1_u32..600), 1..60),
+    ) {
+        let limiter = Limiter::new(LimitOptions { per_minute, burst });
+        let unnoticed = Duration::from_secs_f64(2.0 * DUST * 60.0 / f64::from(per_minute));
+        let start = Instant::now();
+        let (mut now, mut spent) = (start, 0.0);
+        for (pause, cost) in calls {
+            now += Duration::from_millis(pause);
+            match limiter.spend(&tenant(1), cost, now) {
+                Ok(()) => spent += f64::from(cost.min(burst)),
+                Err(wait) => {
+                    prop_assert!(limiter.check(&tenant(1), cost, now + wait).is_ok(), "after {wait:?}");
+                    let early = wait.saturating_sub(unnoticed);
+                    prop_assert!(limiter.check(&tenant(1), cost, now + early).is_err(), "after {early:?} of {wait:?}");
+                }
+            }
+            let earned = (now - start).as_secs_f64() * f64::from(per_minute) / 60.0;
+            prop_assert!(spent <= f64::from(burst) + earned + 1e-3, "{spent} of {burst} and {earned}");
+        }
+    }
+
+    /// Rest restores the burst, and nothing above it.
+    #[test]
+    fn a_rested_tenant_has_the_burst_again(
+        per_minute in 1_u32..20_000, burst in 1_u32..500, rest in 1_u32..10,
+    ) {
+        let limiter = Limiter::new(LimitOptions { per_minute, burst });
+        let start = Instant::now();
+        prop_assert!(limiter.spend(&tenant(1), burst, start).is_ok());
+        let refill = Duration::from_secs_f64(f64::from(burst) * 60.0 / f64::from(per_minute));
+        let rested = start + rest * refill + Duration::from_micros(1);
+        prop_assert!(limiter.spend(&tenant(1), burst, rested).is_ok());
+        prop_assert!(limiter.spend(&tenant(1), 1, rested).is_err());
+    }
 }

@@ -34,6 +34,7 @@ fn judges_callers_keys_by_bytes() {
     check("odmk_sixteen-bytes-and-more", &Err(Mistyped));
     check(&format!("{GENERATED_MASTER}x"), &Err(Mistyped));
     check(&format!("x{GENERATED_MASTER}"), &Err(Mistyped));
+    check(&format!("odmk_{GENERATED_MASTER}"), &Err(Mistyped));
     check(&GENERATED_MASTER[..53], &Err(Mistyped));
     check(&GENERATED_MASTER[1..], &Err(Mistyped));
     check(TOKEN, &Err(IsToken));

@@ -14,6 +14,7 @@ fn tells_tokens_from_typing_mistakes_and_from_other_texts() {
     check(&TOKEN.replace("odt", "odT"), &Err(TokenError::Mistyped));
     check(&TOKEN.replace('Q', "q"), &Err(TokenError::Mistyped));
     check(&format!("{TOKEN} "), &Err(TokenError::Mistyped));
+    check(&format!("odt_{TOKEN}"), &Err(TokenError::Mistyped));
     check(&format!("odt_{}", &GENERATED_MASTER[5..]), &Err(TokenError::Mistyped));
 }
 

@@ -65,6 +65,55 @@ fn waiting_ends_exactly_when_the_tokens_are_there() {
 }
 
 #[test]
+fn waiting_takes_what_the_refill_takes_for_the_missing_tokens() {
+    let check = |spent: u32, wanted: u32, expected: f64| {
+        let wait = drained(spent).0.wait_for(wanted).as_secs_f64();
+        assert!(
+            (wait - expected).abs() < 1e-5,
+            "{wanted} after {spent}: {wait}, not {expected}"
+        );
+    };
+    check(0, 0, 0.0);
+    check(0, 16, 0.0);
+    check(10, 6, 0.0);
+    check(10, 7, 1.0 / 3.0);
+    check(16, 1, 1.0 / 3.0);
+    check(16, 3, 1.0);
+    check(16, 16, 16.0 / 3.0);
+    check(4, 100, 88.0 / 3.0);
+}
+
+#[test]
+fn full_is_what_has_nothing_reserved_nothing_unanswered_and_nothing_missing() {
+    let start = Instant::now();
+    let mut state = State::full(documented(), start);
+    assert!(state.is_full());
+    assert!(state.reserve(1));
+    state.advance(after(start, 60.0));
+    assert!(!state.is_full(), "reserved");
+    state.spend();
+    state.advance(after(start, 120.0));
+    assert!(!state.is_full(), "unanswered");
+    state.landed();
+    assert!(!state.is_full(), "missing");
+    state.advance(after(start, 120.3));
+    assert!(!state.is_full(), "still missing");
+    state.advance(after(start, 120.4));
+    assert!(state.is_full());
+}
+
+#[test]
+fn a_request_that_never_left_costs_nothing_and_counts_as_unanswered_until_it_has_ended() {
+    let mut state = State::full(documented(), Instant::now());
+    assert!(state.reserve(1));
+    state.spend();
+    state.refund();
+    assert!(!state.is_full());
+    state.landed();
+    assert!(state.is_full());
+}
+
+#[test]
 fn held_and_unanswered_tokens_are_not_refilled() {
     let start = Instant::now();
     let mut state = State::full(documented(), start);
@@ -107,6 +156,53 @@ fn a_reply_that_shows_other_callers_lowers_the_budget() {
     // 19 expected, 5 (at most 6) seen: 13 spent by others, 15 - 13 left.
     assert!(state.reserve(2));
     assert!(!state.reserve(1));
+}
+
+#[test]
+fn what_others_spent_is_taken_once_however_many_replies_show_it() {
+    let mut state = State::full(documented(), Instant::now());
+    assert!(state.reserve(2));
+    let marks = [state.spend(), state.spend()];
+    // 19 and 18 expected, 5 and 4 (at most 6 and 5) seen: 13 spent by others, 14 - 13 left. The first reply shows only 12
+    // of them: the second request may have been counted before it.
+    state.observe(&marks[0], 5.0);
+    assert_eq!(state.wait_for(2), Duration::ZERO);
+    assert_ne!(state.wait_for(3), Duration::ZERO);
+    state.observe(&marks[1], 4.0);
+    assert_eq!(state.wait_for(1), Duration::ZERO);
+    assert_ne!(state.wait_for(2), Duration::ZERO);
+}
+
+#[test]
+fn a_request_that_never_left_is_not_taken_for_one_that_was_counted() {
+    let mut state = State::full(documented(), Instant::now());
+    assert!(state.reserve(2));
+    let mark = state.spend();
+    state.spend();
+    state.refund();
+    state.observe(&mark, 5.0);
+    // As if it had been alone: 19 expected, at most 6 seen, 15 - 13 left.
+    assert!(state.reserve(2));
+    assert!(!state.reserve(1));
+}
+
+#[test]
+fn a_reply_after_a_refusal_takes_only_what_the_refusal_did_not_tell() {
+    let check = |pause: f64, expected: f64| {
+        let mut state = State::full(documented(), Instant::now());
+        assert!(state.reserve(1));
+        let mark = state.spend();
+        state.park(Duration::from_secs_f64(pause));
+        state.observe(&mark, 0.0);
+        let wait = state.wait_for(1).as_secs_f64();
+        assert!(
+            (wait - expected).abs() < 1e-5,
+            "{wait} after a refusal for {pause}, not {expected}"
+        );
+    };
+    // The refusal left -5 or -2 of ours, which is -1 or 2 with the headroom, and at most 1 was seen.
+    check(2.0, 2.0);
+    check(1.0, 4.0 / 3.0);
 }
 
 #[test]
