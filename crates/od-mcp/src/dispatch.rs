@@ -17,7 +17,7 @@ mod repeatable;
 #[cfg(test)]
 mod tests;
 
-use repeatable::is_repeatable;
+use repeatable::{adds, is_repeatable};
 
 /// How tools are offered.
 #[derive(Clone, Debug)]
@@ -260,6 +260,7 @@ async fn work(
         arguments: &arguments,
         in_store: works_in_a_store(&entry.spec),
         repeatable: is_repeatable(&entry.spec, &arguments),
+        adds: adds(&entry.spec, &arguments),
     };
     engine.once(&scope, write, (entry.spec.handler)(call)).await
 }
