@@ -14,6 +14,7 @@
 //! can meet it.
 
 use std::convert::Infallible;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use od_db::{AnswerRow, FoundAnswer, SealedColumns};
@@ -30,12 +31,14 @@ use crate::scope::Scope;
 use crate::sealed::{IntoColumns as _, IntoSealed as _};
 use crate::stores::Purpose;
 
+mod aloft;
 mod delivery;
 mod flights;
 mod kept;
 mod records;
 mod write;
 
+use aloft::Watched;
 pub use delivery::{Delivery, Lost, Receipt};
 pub(crate) use flights::Flights;
 use flights::{Boarded, Closed};
@@ -236,15 +239,18 @@ struct Ended {
 }
 
 impl ThisCall {
+    /// The records whose other writes end the keeping.
+    fn ended_by(&self) -> String {
+        if self.adds { String::new() } else { self.records.clone() }
+    }
+
     fn row(&self, result: SealedColumns, until: i64) -> AnswerRow {
-        // What no other write ends the keeping of is not to be found by its records.
-        let records = if self.adds { String::new() } else { self.records.clone() };
         AnswerRow {
             id: self.id.clone(),
             tenant_id: self.scope.tenant().clone(),
             credential_id: self.scope.identity().credential().to_owned(),
             digest: self.digest.clone(),
-            records,
+            records: self.ended_by(),
             result,
             wanted: 0,
             shared: 0,
@@ -353,6 +359,8 @@ impl ThisCall {
         // Only what was done, or may have been, makes other answers about the record a thing of the past; a question does not.
         // Nor does it those that were given while this one was at work: nobody knows which of the two was first.
         if kept.is_some() && kept_until.is_none() {
+            let aloft = &self.engine.inner.flights.aloft;
+            aloft.overtake(&self.digest, &self.records, since.began);
             let before = since.began.saturating_add(millis(KEPT));
             let rows = self.engine.inner.db.answers();
             if let Err(error) = rows
@@ -363,11 +371,13 @@ impl ThisCall {
             }
         }
         let left = self.leave(&flight, kept.as_ref(), until).await;
+        let aloft = &self.engine.inner.flights.aloft;
+        let watched = aloft.watch(&self.digest, self.ended_by(), until.saturating_sub(millis(KEPT)));
         flight.tell(&outcome);
         let work = &self.engine.inner.work.clone();
         match (left, kept) {
             (Ok(Left::Nothing), Some(kept)) => {
-                work.spawn(self.keep_if_in_vain(flight, kept, until));
+                work.spawn(self.keep_if_in_vain(flight, watched, kept, until));
             }
             (Ok(Left::Shared), _) => {
                 let row = self.id.clone();
@@ -398,9 +408,13 @@ impl ThisCall {
         Ok(if shared { Left::Shared } else { Left::Nothing })
     }
 
-    /// Waits for what becomes of the answer, and keeps it when nobody was given it.
-    async fn keep_if_in_vain(self, flight: Closed, kept: Kept, until: i64) {
+    /// Waits for what becomes of the answer, and keeps it when nobody was given it and no later write made it a thing of the
+    /// past.
+    async fn keep_if_in_vain(self, flight: Closed, watched: Arc<Watched>, kept: Kept, until: i64) {
         let Some(lost) = flight.in_vain().await else { return };
+        if watched.is_past() {
+            return;
+        }
         let row = self.row(self.seal(&kept.lost(lost)), until);
         // Where an identical call is at work by now, that one's answer counts.
         if let Err(error) = self.engine.inner.db.answers().put(self.scope.tenant(), &row).await {

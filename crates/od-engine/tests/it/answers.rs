@@ -298,6 +298,7 @@ async fn tell(mut new_database: impl AsyncFnMut() -> String) {
     a_colleagues_write_ends_the_keeping(&house).await;
     identical_calls_at_the_same_time_are_one(&house).await;
     what_becomes_known_late_is_kept(&house).await;
+    what_becomes_known_after_another_write_is_past(&house).await;
     what_all_replicas_lost_is_kept(&house).await;
     what_one_replica_gave_is_not_kept(&house).await;
     whoever_asks_another_person_tries_itself(&house).await;
@@ -500,7 +501,28 @@ async fn what_becomes_known_late_is_kept(house: &Replicas) {
     assert_eq!(house.done() - before, 1);
 }
 
-/// Three replicas' worth of callers wait for one write, and all of them hang up as it ends.
+/// The connection breaks only after another write was answered.
+async fn what_becomes_known_after_another_write_is_past(house: &Replicas) {
+    for (what, meanwhile, is_kept) in [
+        ("paint on order 17", "wash on order 17", false),
+        ("paint on order 17", "wash on order 18", true),
+        ("add on order 17", "wash on order 17", true),
+        // The second was answered: the third is not the first one's.
+        ("add on order 17", "add on order 17", false),
+    ] {
+        let before = house.done();
+        let delivery = Delivery::default();
+        house.call(0, what, AT_ONCE, &delivery).await.unwrap();
+        house.answered(0, meanwhile).await.unwrap();
+        delivery.lose(Lost::HungUp);
+        tokio::time::sleep(A_WHILE).await;
+        let again = house.answered(1, what).await;
+        assert_eq!(warning(&again) != "", is_kept, "{what}, {meanwhile}");
+        assert_eq!(house.done() - before, if is_kept { 2 } else { 3 });
+    }
+}
+
+/// Three callers on two replicas wait for one write, and all of them hang up as it ends.
 async fn what_all_replicas_lost_is_kept(house: &Replicas) {
     for order in [[0, 1, 2], [2, 1, 0], [1, 2, 0]] {
         let before = house.done();

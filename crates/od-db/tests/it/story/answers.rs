@@ -16,8 +16,10 @@ pub async fn a_write_at_work_has_one_row(db: &Db) {
         let (db, row) = (db.clone(), rows::answer(&key, "call"));
         callers.spawn(async move { db.answers().begin(&row.tenant_id, &row, LONG).await.unwrap() });
     }
-    let begun: Vec<i64> = callers.join_all().await.into_iter().flatten().collect();
-    let [began] = begun[..] else { panic!("begun: {begun:?}") };
+    let winners: Vec<i64> = callers.join_all().await.into_iter().flatten().collect();
+    let [began] = winners[..] else {
+        panic!("begun: {winners:?}")
+    };
     let found = async || answers.find(&tenant.id, &key.id, "call").await.unwrap();
     let FoundAnswer { row, found_at } = found().await.expect("a row");
     assert!(row.is_at_work());
