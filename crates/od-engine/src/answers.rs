@@ -6,13 +6,18 @@
 //! sealed with the tenant's data key, for [`KEPT`], and given to the next identical call. An answer that was given ends
 //! the matter: the same call again is a new one.
 //!
+//! Another write on the same record that began later and was done ends the keeping too: after it, the first call again
+//! means a new wish, and to set a value once more does no harm. What adds something stays kept: twice would be two.
+//!
 //! In this process identical calls find each other in memory (`flights`); those of other processes find a row in the
 //! database. The row is taken away *before* the answer is given, so that nobody who calls again because of the answer
 //! can meet it.
 
-use std::time::Duration;
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 
-use od_db::{AnswerRow, SealedColumns};
+use od_db::{AnswerRow, FoundAnswer, SealedColumns};
 use od_vault::Place;
 use secrecy::ExposeSecret;
 use serde_json::Value;
@@ -26,12 +31,14 @@ use crate::scope::Scope;
 use crate::sealed::{IntoColumns as _, IntoSealed as _};
 use crate::stores::Purpose;
 
+mod aloft;
 mod delivery;
 mod flights;
 mod kept;
 mod records;
 mod write;
 
+use aloft::Watched;
 pub use delivery::{Delivery, Lost, Receipt};
 pub(crate) use flights::Flights;
 use flights::{Boarded, Closed};
@@ -71,8 +78,7 @@ impl Engine {
                     // When the one in front is lost, this one tries itself.
                     if let Ok(told) = ended.wait_for(Option::is_some).await
                         && let Some(outcome) = told.as_deref()
-                        // The one in front only asked a person; this one may have the answer.
-                        && !matches!(outcome, Err(Error::ConfirmationRequired { .. }))
+                        && !is_about_consent(outcome)
                     {
                         return kept::shared(outcome.clone());
                     }
@@ -84,17 +90,39 @@ impl Engine {
             scope: scope.clone(),
             digest,
             records,
+            adds: write.adds,
             id: Uuid::now_v7().to_string(),
         };
-        let (outcome, kept_until) = match call.begin(write.repeatable).await? {
-            Begun::New => (call.while_renewed(work).await, None),
-            Begun::Answered { outcome, until } => (outcome, Some(until)),
-            Begun::Shared(outcome) => {
-                lead.close().tell(&outcome);
+        let ended = match call.begin(write.repeatable).await? {
+            Begun::New(since) => Ended {
+                outcome: call.while_renewed(work).await,
+                kept_until: None,
+                since,
+            },
+            Begun::Answered { outcome, until, since } => Ended {
+                outcome,
+                kept_until: Some(until),
+                since,
+            },
+            Begun::Shared { outcome, row, found_at } => {
+                let flight = lead.close();
+                flight.tell(&outcome);
+                self.inner.work.spawn(call.watch_shared(flight, row, found_at));
                 return outcome;
             }
         };
-        call.end(lead.close(), outcome, kept_until).await
+        let outcome = ended.outcome.clone();
+        // Nobody is answered before the end is recorded. Until then an identical call is one that comes meanwhile.
+        match scope.call() {
+            Some(record) => record.lands_with(Box::new(move |recorded| {
+                Box::pin(async move {
+                    call.while_renewed(recorded).await;
+                    call.end(lead.close(), ended).await;
+                })
+            })),
+            None => call.end(lead.close(), ended).await,
+        }
+        outcome
     }
 
     /// What identical calls have in common. The store counts as what its name stands for now. How a person was asked, and
@@ -147,31 +175,73 @@ struct Known {
     records: String,
 }
 
+/// Whether an answer is only about whether a person agrees: to whoever shares it the person may have said something else.
+fn is_about_consent(outcome: &Result<Outcome<Value>, Error>) -> bool {
+    matches!(
+        outcome,
+        Err(Error::ConfirmationRequired { .. } | Error::Declined { .. } | Error::NobodyAnswered(_))
+    )
+}
+
 /// A call that is the only one of its kind in this process.
 struct ThisCall {
     engine: Engine,
     scope: Scope,
     digest: String,
     records: String,
+    adds: bool,
     id: String,
 }
 
 /// How a call begins.
 enum Begun {
     /// It does the work.
-    New,
+    New(Since),
     /// There is an answer already, and it is this call's alone. Kept until then, should it be lost again.
     Answered {
         outcome: Result<Outcome<Value>, Error>,
         until: i64,
+        since: Since,
     },
-    /// Another process did the work meanwhile.
-    Shared(Result<Outcome<Value>, Error>),
+    /// Another process did the work meanwhile, and left the answer in this row.
+    Shared {
+        outcome: Result<Outcome<Value>, Error>,
+        row: String,
+        found_at: i64,
+    },
+}
+
+/// When a call had its row, by the database's clock, in milliseconds since the epoch.
+#[derive(Clone, Copy)]
+struct Since {
+    began: i64,
+    instant: Instant,
+}
+
+impl Since {
+    fn new(began: i64) -> Self {
+        let instant = Instant::now();
+        Self { began, instant }
+    }
+
+    /// The database's time now.
+    fn now(self) -> i64 {
+        self.began.saturating_add(millis(self.instant.elapsed()))
+    }
+}
+
+/// What a call came to.
+struct Ended {
+    outcome: Result<Outcome<Value>, Error>,
+    /// When the outcome was kept already: until when.
+    kept_until: Option<i64>,
+    since: Since,
 }
 
 impl ThisCall {
-    fn now(&self) -> i64 {
-        self.engine.inner.clock.now_millis()
+    /// The records whose other writes end the keeping.
+    fn ended_by(&self) -> String {
+        if self.adds { String::new() } else { self.records.clone() }
     }
 
     fn row(&self, result: SealedColumns, until: i64) -> AnswerRow {
@@ -180,7 +250,7 @@ impl ThisCall {
             tenant_id: self.scope.tenant().clone(),
             credential_id: self.scope.identity().credential().to_owned(),
             digest: self.digest.clone(),
-            records: self.records.clone(),
+            records: self.ended_by(),
             result,
             wanted: 0,
             shared: 0,
@@ -195,24 +265,22 @@ impl ThisCall {
         let mut waits_for: Option<String> = None;
         let mut pause = LOOK.0;
         loop {
-            let now = self.now();
-            let lease_end = now + millis(LEASE);
             // Whoever waits only looks.
             if waits_for.is_none()
-                && rows
-                    .begin(tenant, &self.row(SealedColumns::default(), lease_end))
+                && let Some(began) = rows
+                    .begin(tenant, &self.row(SealedColumns::default(), 0), millis(LEASE))
                     .await?
             {
-                return Ok(Begun::New);
+                return Ok(Begun::New(Since::new(began)));
             }
-            let Some(row) = rows
+            let Some(FoundAnswer { row, found_at }) = rows
                 .find(tenant, self.scope.identity().credential(), &self.digest)
                 .await?
             else {
                 waits_for = None;
                 continue;
             };
-            let is_over = row.expires_at <= now;
+            let is_over = row.expires_at <= found_at;
             if row.is_at_work() && !is_over {
                 if waits_for.as_deref() == Some(row.id.as_str()) || rows.want(tenant, &row.id).await? {
                     waits_for = Some(row.id);
@@ -222,90 +290,106 @@ impl ThisCall {
                 continue;
             }
             if row.shared > 0 && waits_for.as_deref() == Some(row.id.as_str()) {
-                return Ok(Begun::Shared(self.open(&row)?.give(now)));
+                let outcome = self.open(&row).and_then(Kept::share);
+                let row = row.id;
+                return Ok(Begun::Shared { outcome, row, found_at });
             }
             // Whoever takes it over has it alone.
-            if !rows.take_over(tenant, &row, &self.id, lease_end).await? {
+            let Some(began) = rows.take_over(tenant, &row, &self.id, millis(LEASE)).await? else {
                 continue;
-            }
+            };
+            let since = Since::new(began);
             if row.is_at_work() {
                 return Ok(if repeatable {
-                    Begun::New
+                    Begun::New(since)
                 } else {
-                    let outcome = Err(kept::died());
                     Begun::Answered {
-                        outcome,
-                        until: now + millis(KEPT),
+                        outcome: Err(kept::died()),
+                        until: began + millis(KEPT),
+                        since,
                     }
                 });
             }
             if is_over || row.shared > 0 {
-                return Ok(Begun::New);
+                return Ok(Begun::New(since));
             }
             let until = row.expires_at;
-            return Ok(match self.open(&row) {
-                Ok(kept) => Begun::Answered {
-                    outcome: kept.give(now),
-                    until,
-                },
-                Err(error) => Begun::Answered {
-                    outcome: Err(error),
-                    until,
-                },
+            // It has been kept since it was done.
+            let seconds = (found_at - until + millis(KEPT)) / 1000;
+            return Ok(Begun::Answered {
+                outcome: self.open(&row).and_then(|kept| kept.give(seconds)),
+                until,
+                since,
             });
         }
     }
 
-    /// Does the work, and tells other processes meanwhile that it goes on.
-    async fn while_renewed(&self, work: Work<Outcome<Value>>) -> Result<Outcome<Value>, Error> {
+    /// Does something, and tells other processes meanwhile that the call goes on.
+    async fn while_renewed<T>(&self, work: impl Future<Output = T>) -> T {
         let renewals = async {
             loop {
                 tokio::time::sleep(RENEW).await;
-                let until = self.now() + millis(LEASE);
                 let rows = self.engine.inner.db.answers();
-                if let Err(error) = rows.renew(self.scope.tenant(), &self.id, until).await {
-                    tracing::warn!(%error, "the note of a write at work could not be renewed");
+                match rows.renew(self.scope.tenant(), &self.id, millis(LEASE)).await {
+                    Ok(true) => {}
+                    Ok(false) => {
+                        // It was too late once. Whoever took it over has it; what was begun here goes on to its end.
+                        tracing::warn!("the note of a write at work was taken over or removed");
+                        return std::future::pending::<Infallible>().await;
+                    }
+                    Err(error) => tracing::warn!(%error, "the note of a write at work could not be renewed"),
                 }
             }
         };
         tokio::select! {
-            outcome = work => outcome,
-            () = renewals => Err(Error::Internal("a write's renewals ended before it")),
+            done = work => done,
+            never = renewals => match never {},
         }
     }
 
     /// Ends the call: its row is gone, or holds the answer for those who need it, before anybody is told.
-    async fn end(
-        self,
-        flight: Closed,
-        outcome: Result<Outcome<Value>, Error>,
-        kept_until: Option<i64>,
-    ) -> Result<Outcome<Value>, Error> {
-        let now = self.now();
-        let until = kept_until.unwrap_or(now + millis(KEPT));
-        let kept = Kept::of(&outcome, now);
+    async fn end(self, flight: Closed, ended: Ended) {
+        let Ended {
+            outcome,
+            kept_until,
+            since,
+        } = ended;
+        let until = kept_until.unwrap_or_else(|| since.now().saturating_add(millis(KEPT)));
+        let kept = Kept::of(&outcome);
         // Only what was done, or may have been, makes other answers about the record a thing of the past; a question does not.
+        // Nor does it those that were given while this one was at work: nobody knows which of the two was first.
         if kept.is_some() && kept_until.is_none() {
-            let row = self.row(SealedColumns::default(), until);
-            if let Err(error) = self.engine.inner.db.answers().overtake(self.scope.tenant(), &row).await {
+            let aloft = &self.engine.inner.flights.aloft;
+            aloft.overtake(&self.digest, &self.records, since.began);
+            let before = since.began.saturating_add(millis(KEPT));
+            let rows = self.engine.inner.db.answers();
+            if let Err(error) = rows
+                .overtake(self.scope.tenant(), &self.digest, &self.records, before)
+                .await
+            {
                 tracing::warn!(%error, "answers that were overtaken by a write could not be removed");
             }
         }
-        let ended = self.leave(&flight, kept.as_ref(), now, until).await;
+        let left = self.leave(&flight, kept.as_ref(), until).await;
+        let aloft = &self.engine.inner.flights.aloft;
+        let watched = aloft.watch(&self.digest, self.ended_by(), until.saturating_sub(millis(KEPT)));
         flight.tell(&outcome);
-        match (ended, kept) {
+        let work = &self.engine.inner.work.clone();
+        match (left, kept) {
             (Ok(Left::Nothing), Some(kept)) => {
-                let engine = self.engine.clone();
-                engine.inner.work.spawn(self.keep_if_in_vain(flight, kept, until));
+                work.spawn(self.keep_if_in_vain(flight, watched, kept, until));
+            }
+            (Ok(Left::Shared), _) => {
+                let row = self.id.clone();
+                work.spawn(self.watch_shared(flight, row, since.now()));
             }
             (Ok(_), _) => {}
             // It ends by itself in a moment. The write is done, and what it answers is no less true.
             (Err(error), _) => tracing::warn!(%error, "the note of a write at work could not be taken away"),
         }
-        outcome
     }
 
-    async fn leave(&self, flight: &Closed, kept: Option<&Kept>, now: i64, until: i64) -> Result<Left, Error> {
+    async fn leave(&self, flight: &Closed, kept: Option<&Kept>, until: i64) -> Result<Left, Error> {
         let rows = self.engine.inner.db.answers();
         let tenant = self.scope.tenant();
         let Some(kept) = kept else {
@@ -315,24 +399,41 @@ impl ThisCall {
         if let Some(lost) = flight.lost() {
             let sealed = self.seal(&kept.clone().lost(lost));
             rows.keep(tenant, &self.id, &sealed, false, until).await?;
-            return Ok(Left::Answer);
+            return Ok(Left::Kept);
         }
         if rows.end(tenant, &self.id, false).await? {
             return Ok(Left::Nothing);
         }
-        let shared = rows
-            .keep(tenant, &self.id, &self.seal(kept), true, now + millis(SHARED))
-            .await?;
-        Ok(if shared { Left::Answer } else { Left::Nothing })
+        let shared = rows.keep(tenant, &self.id, &self.seal(kept), true, until).await?;
+        Ok(if shared { Left::Shared } else { Left::Nothing })
     }
 
-    /// Waits for what becomes of the answer, and keeps it when nobody was given it.
-    async fn keep_if_in_vain(self, flight: Closed, kept: Kept, until: i64) {
+    /// Waits for what becomes of the answer, and keeps it when nobody was given it and no later write made it a thing of the
+    /// past.
+    async fn keep_if_in_vain(self, flight: Closed, watched: Arc<Watched>, kept: Kept, until: i64) {
         let Some(lost) = flight.in_vain().await else { return };
+        if watched.is_past() {
+            return;
+        }
         let row = self.row(self.seal(&kept.lost(lost)), until);
         // Where an identical call is at work by now, that one's answer counts.
-        if let Err(error) = self.engine.inner.db.answers().begin(self.scope.tenant(), &row).await {
+        if let Err(error) = self.engine.inner.db.answers().put(self.scope.tenant(), &row).await {
             tracing::warn!(%error, "an answer that could not be given could not be kept either");
+        }
+    }
+
+    /// Waits for what becomes of an answer here that other processes have as well, and tells it in their row.
+    async fn watch_shared(self, flight: Closed, row: String, now: i64) {
+        let (rows, tenant) = (self.engine.inner.db.answers(), self.scope.tenant());
+        let since = Since::new(now);
+        let told = if flight.in_vain().await.is_some() {
+            rows.lost(tenant, &row).await
+        } else {
+            let until = since.now().saturating_add(millis(SHARED));
+            rows.given(tenant, &row, until).await
+        };
+        if let Err(error) = told {
+            tracing::warn!(%error, "what became of an answer that several processes have could not be noted");
         }
     }
 
@@ -363,8 +464,10 @@ impl ThisCall {
 /// What a call that ended left in the database.
 enum Left {
     Nothing,
-    /// Its answer, for others.
-    Answer,
+    /// Its answer, for whoever repeats it.
+    Kept,
+    /// Its answer, for those who waited.
+    Shared,
 }
 
 fn millis(duration: Duration) -> i64 {

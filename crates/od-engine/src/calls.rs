@@ -52,7 +52,14 @@ impl Engine {
                 entry.store_id = Some(store.store_id.clone());
             }
             scope.set_call(None);
-            engine.conclude(entry, keep(record.call(), &outcome)).await;
+            let keep = keep(record.call(), &outcome);
+            match record.take_landing() {
+                None => engine.conclude(entry, keep).await,
+                Some(landing) => {
+                    let engine = engine.clone();
+                    landing(Box::pin(async move { engine.conclude(entry, keep).await })).await;
+                }
+            }
             outcome
         };
         self.run_to_the_end(task).await

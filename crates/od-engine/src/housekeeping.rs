@@ -48,7 +48,7 @@ async fn tidy(inner: &Inner) -> Result<(), Error> {
     let purged = audit::retain(inner, inner.audit_options.retention).await?;
     let dead = inner.db.leases().bury().await?;
     let creates = inner.db.idempotency().remove_expired(now - named_creates).await?;
-    let answers = inner.db.answers().remove_expired(now, now - answers_kept).await?;
+    let answers = inner.db.answers().remove_expired(answers_kept).await?;
     let consents = inner.db.consents().remove_expired(now).await?;
     tracing::debug!(
         audit_entries = purged.entries,

@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use tokio_util::sync::CancellationToken;
 
 use crate::arguments;
-use crate::catalog::{Catalog, CatalogError, Entry, Narrowing, Refusal, ToolNames};
+use crate::catalog::{Catalog, CatalogError, Entry, Narrowing, Refusal, ToolNames, Toolset};
 use crate::confirm::ConfirmBy;
 use crate::reply::{Answer, Failure};
 use crate::tool::{Access, Invocation, ToolSpec};
@@ -17,7 +17,7 @@ mod repeatable;
 #[cfg(test)]
 mod tests;
 
-use repeatable::is_repeatable;
+use repeatable::{adds, is_repeatable};
 
 /// How tools are offered.
 #[derive(Clone, Debug)]
@@ -260,6 +260,7 @@ async fn work(
         arguments: &arguments,
         in_store: works_in_a_store(&entry.spec),
         repeatable: is_repeatable(&entry.spec, &arguments),
+        adds: adds(&entry.spec, &arguments),
     };
     engine.once(&scope, write, (entry.spec.handler)(call)).await
 }
@@ -268,8 +269,9 @@ fn is_dry_run(arguments: &Map<String, Value>) -> bool {
     arguments.get("dry_run") == Some(&Value::Bool(true))
 }
 
+/// Whether it works on something in a store, and not on what is known here of the stores themselves.
 fn works_in_a_store(spec: &ToolSpec) -> bool {
-    spec.input.pointer("/properties/store").is_some()
+    spec.toolset != Toolset::Stores
 }
 
 /// The engine's error with what only the door knows: the rule that refused, the missing names, an example.

@@ -72,6 +72,7 @@ pub async fn tell(db: &Db) {
 
     answers::a_write_at_work_has_one_row(db).await;
     answers::an_answer_is_kept_and_handed_over_once(db).await;
+    answers::an_answer_that_several_have_is_kept_when_all_lost_it(db).await;
     answers::an_ended_credential_takes_its_answers_along(db).await;
     consents::an_answer_is_used_once(db).await;
     consents::a_no_counts_for_its_targets_until_its_time(db).await;

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use serde_json::Value;
 use tokio::sync::watch;
 
+use super::aloft::Aloft;
 use super::delivery::{Delivery, Lost};
 use crate::error::Error;
 use crate::outcome::Outcome;
@@ -14,7 +15,11 @@ type Ended = Option<Arc<Result<Outcome<Value>, Error>>>;
 
 /// By the digest of the call.
 #[derive(Clone, Default)]
-pub(crate) struct Flights(Arc<Mutex<HashMap<String, Flight>>>);
+pub(crate) struct Flights {
+    at_work: Arc<Mutex<HashMap<String, Flight>>>,
+    /// Those that ended, until it is known what became of their answers.
+    pub(super) aloft: Aloft,
+}
 
 struct Flight {
     ended: watch::Sender<Ended>,
@@ -58,7 +63,7 @@ impl Flights {
     }
 
     fn lock(&self) -> MutexGuard<'_, HashMap<String, Flight>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.at_work.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

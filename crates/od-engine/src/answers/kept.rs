@@ -17,10 +17,8 @@ const HINT: &str = "Look first. A record that was to be changed or deleted: read
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Kept {
     answer: Answer,
-    /// Why it was not given; nothing while others wait for an answer that was.
+    /// Why it was not given; nothing when others waited for it too.
     lost: Option<Lost>,
-    /// When the write was done, in milliseconds since the epoch.
-    done_at: i64,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -38,7 +36,7 @@ enum Answer {
 
 impl Kept {
     /// The answer as it is kept; nothing when nothing was done, for then whoever comes later is to try anew.
-    pub(super) fn of(outcome: &Result<Outcome<Value>, Error>, done_at: i64) -> Option<Self> {
+    pub(super) fn of(outcome: &Result<Outcome<Value>, Error>) -> Option<Self> {
         let answer = match outcome {
             Ok(outcome) => Answer::Done {
                 data: outcome.data.clone(),
@@ -55,11 +53,7 @@ impl Kept {
             // Every other error says that nothing was done, or, of an upload whose fate is unknown, is `Uncertain`.
             Err(_) => return None,
         };
-        Some(Self {
-            answer,
-            lost: None,
-            done_at,
-        })
+        Some(Self { answer, lost: None })
     }
 
     /// The same, with why it could not be given.
@@ -70,12 +64,18 @@ impl Kept {
         }
     }
 
-    /// The answer for an identical call at `now`.
-    pub(super) fn give(self, now: i64) -> Result<Outcome<Value>, Error> {
-        let note = match self.lost {
-            Some(why) => given_later(why, (now - self.done_at) / 1000),
-            None => SHARED.to_owned(),
-        };
+    /// The answer for an identical call that was there when this one ended.
+    pub(super) fn share(self) -> Result<Outcome<Value>, Error> {
+        self.with(SHARED.to_owned())
+    }
+
+    /// The answer for an identical call that comes so many seconds later.
+    pub(super) fn give(self, seconds: i64) -> Result<Outcome<Value>, Error> {
+        let note = given_later(self.lost, seconds);
+        self.with(note)
+    }
+
+    fn with(self, note: String) -> Result<Outcome<Value>, Error> {
         match self.answer {
             Answer::Done { data, store, warnings } => {
                 let mut outcome = Outcome::new(data).with_warnings(warnings).with_warnings([note]);
@@ -115,11 +115,12 @@ pub(super) fn died() -> Error {
     }
 }
 
-fn given_later(why: Lost, seconds: i64) -> String {
+fn given_later(why: Option<Lost>, seconds: i64) -> String {
     let why = match why {
-        Lost::HungUp => "its connection ended before the answer could be given",
-        Lost::Cancelled => "its client stopped waiting for the answer",
-        Lost::TimedOut => "it took longer than this server lets a caller wait",
+        None => "all who waited for it were gone by then",
+        Some(Lost::HungUp) => "its connection ended before the answer could be given",
+        Some(Lost::Cancelled) => "its client stopped waiting for the answer",
+        Some(Lost::TimedOut) => "it took longer than this server lets a caller wait",
     };
     format!(
         "An identical call was carried out {seconds} s ago, and this is its answer; it was not carried out again. That \

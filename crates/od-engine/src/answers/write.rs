@@ -13,4 +13,6 @@ pub struct Write<'a> {
     pub in_store: bool,
     /// Whether doing it twice is as doing it once: then it is simply done again after its process was killed.
     pub repeatable: bool,
+    /// Whether it adds something, so that to do it twice adds two. Then nothing but time ends the keeping of its answer.
+    pub adds: bool,
 }

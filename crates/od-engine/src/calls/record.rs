@@ -1,6 +1,6 @@
 //! What the audit log is told of a call: at its end, and of a change before that at its beginning.
 
-use std::sync::OnceLock;
+use std::sync::{Mutex, OnceLock};
 use std::time::Instant;
 
 use od_db::{AuditEntry, BEGUN};
@@ -34,6 +34,7 @@ impl Record {
             instant: Instant::now(),
             parameters: OnceLock::new(),
             begun: OnceCell::new(),
+            landing: Mutex::default(),
         }
     }
 

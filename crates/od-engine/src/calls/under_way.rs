@@ -1,9 +1,10 @@
 //! A call from its beginning to its end.
 
 use std::fmt;
-use std::sync::OnceLock;
+use std::sync::{Mutex, OnceLock, PoisonError};
 use std::time::Instant;
 
+use futures_util::future::BoxFuture;
 use serde_json::Value;
 use tokio::sync::OnceCell;
 
@@ -22,6 +23,9 @@ pub struct Call {
     pub cost: u32,
 }
 
+/// What a call does after its work: it is handed the recording of its end, and goes on after that.
+pub(crate) type Landing = Box<dyn FnOnce(BoxFuture<'static, ()>) -> BoxFuture<'static, ()> + Send>;
+
 /// A call under way. The call's scope and all clones of it know the same one.
 pub(crate) struct Record {
     /// Of the entry that tells of the beginning.
@@ -34,6 +38,18 @@ pub(crate) struct Record {
     pub(super) parameters: OnceLock<String>,
     /// Whether the beginning is in the log; empty while nothing is to be changed yet.
     pub(super) begun: OnceCell<Result<(), Error>>,
+    pub(super) landing: Mutex<Option<Landing>>,
+}
+
+impl Record {
+    /// Has something done around the recording of the call's end, before the call is answered.
+    pub(crate) fn lands_with(&self, landing: Landing) {
+        *self.landing.lock().unwrap_or_else(PoisonError::into_inner) = Some(landing);
+    }
+
+    pub(super) fn take_landing(&self) -> Option<Landing> {
+        self.landing.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
 }
 
 /// The arguments are not redacted yet.

@@ -7,8 +7,9 @@ use std::time::Duration;
 
 use od_db::testing::{PostgresServer, tamper};
 use od_db::{Db, DbOptions};
+use od_engine::stores::Register;
 use od_engine::tenants::NewTenant;
-use od_engine::{Call, Clock, Delivery, Engine, Error, Identity, Lost, Outcome, RootKey, Write};
+use od_engine::{Call, Clock, Delivery, Engine, Error, Identity, Lost, NoAnswer, Outcome, RootKey, Write};
 use od_sim::Simulator;
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
@@ -32,6 +33,7 @@ struct Replicas {
     other: Identity,
     clock: Clock,
     done: Arc<AtomicU32>,
+    db: Db,
 }
 
 impl Replicas {
@@ -45,7 +47,13 @@ impl Replicas {
         ];
         let identity = new_identity(&engines[0]).await;
         let other = new_identity(&engines[0]).await;
+        let options = DbOptions {
+            url: url.clone(),
+            ..DbOptions::default()
+        };
+        let db = Db::connect(&options).await.unwrap();
         Self {
+            db,
             engines,
             url,
             root,
@@ -57,8 +65,10 @@ impl Replicas {
         }
     }
 
-    fn pass(&self, time: Duration) {
-        self.clock.set(self.clock.now() + time);
+    /// Lets time pass for all that was kept: answers are kept by the database's clock.
+    async fn pass(&self, time: Duration) {
+        let sql = format!("UPDATE answers SET expires_at = expires_at - {}", time.as_millis());
+        tamper(&self.db, &sql).await.unwrap();
     }
 
     fn done(&self) -> u32 {
@@ -98,6 +108,7 @@ impl Replicas {
     }
 
     async fn close(self) {
+        self.db.close().await;
         for engine in self.engines {
             assert!(engine.shutdown(Duration::from_secs(5)).await, "all work ended");
         }
@@ -121,7 +132,7 @@ async fn new_identity(engine: &Engine) -> Identity {
     engine.auth().sign_in(&tenant.master_key).await.unwrap()
 }
 
-/// A write that adds something each time it is done.
+/// A write that counts how often it is done. One whose name begins so adds something.
 struct Add<'a> {
     identity: &'a Identity,
     what: &'a str,
@@ -144,12 +155,17 @@ impl Add<'_> {
                 arguments: &arguments,
                 in_store: true,
                 repeatable,
+                adds: what.starts_with("add"),
             };
             let work = Box::pin(async move {
                 tokio::time::sleep(takes).await;
                 let count = done.fetch_add(1, Ordering::SeqCst) + 1;
                 match what.as_str() {
                     "refused" => Err(Error::invalid("/what", "cannot be added")),
+                    "declined" => Err(Error::Declined {
+                        until: "2026-11-28T12:10:00Z".parse().unwrap(),
+                    }),
+                    "unanswered" => Err(Error::NobodyAnswered(NoAnswer::NotGiven)),
                     "uncertain" => Err(Error::Uncertain {
                         reason: "the reply was lost.".to_owned(),
                         hint: "Look.",
@@ -201,6 +217,73 @@ async fn the_story_on_postgresql() {
     }
 }
 
+/// The write is done, and its end is not recorded yet: nobody was answered, so an identical call shares the answer.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_call_is_at_work_until_its_end_is_recorded() {
+    const LOCK: &str = "DO $$ BEGIN LOCK TABLE audit_heads IN ACCESS EXCLUSIVE MODE; PERFORM pg_sleep(1.5); END $$";
+    let Some(server) = PostgresServer::start().unwrap() else {
+        return;
+    };
+    let house = Replicas::open(server.new_database().await.unwrap()).await;
+    let store = house.sim.stores()[0].clone();
+    let register = Register {
+        store_id: store.store_id.clone(),
+        api_key: store.api_key.into(),
+        store_name: None,
+        label: None,
+        verify: false,
+    };
+    let scope_of_setup = scope(&house.identity);
+    house.engines[0]
+        .stores()
+        .register(&scope_of_setup, register)
+        .await
+        .unwrap();
+    let call = async |replica: usize| {
+        let engine = house.engines[replica].clone();
+        let scope = scope(&house.identity).with_delivery(given());
+        let (within, write_scope, done) = (engine.clone(), scope.clone(), house.done.clone());
+        let (store_id, db) = (store.store_id.clone(), house.db.clone());
+        let work = Box::pin(async move {
+            let arguments = serde_json::Map::new();
+            let write = Write {
+                tool: "stores.update",
+                arguments: &arguments,
+                in_store: false,
+                repeatable: true,
+                adds: false,
+            };
+            let (engine, scope) = (within.clone(), write_scope.clone());
+            let work = Box::pin(async move {
+                // The beginning of a change is recorded; its end will have to wait.
+                engine.stores().use_store(&scope, &store_id).await?;
+                tokio::spawn(async move { tamper(&db, LOCK).await.unwrap() });
+                tokio::time::sleep(A_WHILE).await;
+                done.fetch_add(1, Ordering::SeqCst);
+                Ok(Outcome::new(json!({})))
+            });
+            within.once(&write_scope, write, work).await
+        });
+        let call = Call {
+            tool: "stores.update".to_owned(),
+            parameters: json!({}),
+            cost: 2,
+        };
+        engine.call(&scope, call, work).await
+    };
+    let later = async |replica: usize| {
+        tokio::time::sleep(2 * A_WHILE).await;
+        call(replica).await
+    };
+    let (first, second, third) = tokio::join!(call(0), later(0), later(1));
+    assert_eq!(warning(&first), "");
+    for shared in [second, third] {
+        assert!(warning(&shared).contains("still at work"), "{}", warning(&shared));
+    }
+    assert_eq!(house.done(), 1);
+    house.close().await;
+}
+
 async fn tell(mut new_database: impl AsyncFnMut() -> String) {
     let house = Replicas::open(new_database().await).await;
     what_was_answered_is_done_again(&house).await;
@@ -210,8 +293,15 @@ async fn tell(mut new_database: impl AsyncFnMut() -> String) {
     a_refusal_is_tried_anew_and_an_uncertainty_is_not(&house).await;
     ten_minutes_end_the_keeping(&house).await;
     another_write_on_the_record_ends_the_keeping(&house).await;
+    what_adds_stays_kept(&house).await;
+    writes_at_the_same_time_do_not_end_each_others_keeping(&house).await;
+    a_colleagues_write_ends_the_keeping(&house).await;
     identical_calls_at_the_same_time_are_one(&house).await;
     what_becomes_known_late_is_kept(&house).await;
+    what_becomes_known_after_another_write_is_past(&house).await;
+    what_all_replicas_lost_is_kept(&house).await;
+    what_one_replica_gave_is_not_kept(&house).await;
+    whoever_asks_another_person_tries_itself(&house).await;
     rows_show_no_customer(&house).await;
     a_killed_process_holds_nobody_up(&house).await;
     house.close().await;
@@ -240,7 +330,7 @@ async fn what_was_lost_is_given_once(house: &Replicas) {
         for replica in [0, 1] {
             let before = house.done();
             house.dropped(0, "lost", why).await;
-            house.pass(Duration::from_secs(2));
+            house.pass(Duration::from_secs(2)).await;
             let given = house.answered(replica, "lost").await;
             assert_eq!(count(&given), i64::from(before) + 1);
             assert!(warning(&given).contains(words), "{}", warning(&given));
@@ -298,10 +388,10 @@ async fn a_refusal_is_tried_anew_and_an_uncertainty_is_not(house: &Replicas) {
 async fn ten_minutes_end_the_keeping(house: &Replicas) {
     let before = house.done();
     house.dropped(0, "old", Lost::HungUp).await;
-    house.pass(Duration::from_secs(599));
+    house.pass(Duration::from_secs(599)).await;
     assert_ne!(warning(&house.answered(1, "old").await), "");
     house.dropped(0, "old", Lost::HungUp).await;
-    house.pass(Duration::from_mins(10));
+    house.pass(Duration::from_mins(10)).await;
     assert_eq!(warning(&house.answered(1, "old").await), "");
     assert_eq!(house.done() - before, 3);
 }
@@ -317,6 +407,53 @@ async fn another_write_on_the_record_ends_the_keeping(house: &Replicas) {
     house.answered(1, "wash on order 12").await.unwrap();
     assert_eq!(warning(&house.answered(0, "paint on order 12").await), "");
     assert_eq!(house.done() - before, 5);
+}
+
+/// "Note, then try again" is what agents do.
+async fn what_adds_stays_kept(house: &Replicas) {
+    let before = house.done();
+    house.dropped(0, "add a line on order 14", Lost::HungUp).await;
+    house.answered(1, "note on order 14").await.unwrap();
+    house.answered(0, "add another line on order 14").await.unwrap();
+    let given = house.answered(1, "add a line on order 14").await;
+    assert_eq!(count(&given), i64::from(before) + 1);
+    assert_ne!(warning(&given), "");
+    assert_eq!(house.done() - before, 3);
+}
+
+/// A client gives two writes on one order up, and repeats both.
+async fn writes_at_the_same_time_do_not_end_each_others_keeping(house: &Replicas) {
+    for (short, long) in [
+        ("add a cup on order 15", "add a mug on order 15"),
+        ("paint on order 15", "wash on order 15"),
+    ] {
+        let before = house.done();
+        let gone = Delivery::default();
+        gone.lose(Lost::HungUp);
+        let (one, other) = tokio::join!(
+            house.call(0, long, 2 * A_WHILE, &gone),
+            house.call(1, short, A_WHILE, &gone)
+        );
+        assert_eq!(warning(&one) + &warning(&other), "");
+        assert_ne!(warning(&house.answered(0, short).await), "", "{short}");
+        assert_ne!(warning(&house.answered(1, long).await), "", "{long}");
+        assert_eq!(house.done() - before, 2);
+    }
+}
+
+async fn a_colleagues_write_ends_the_keeping(house: &Replicas) {
+    let before = house.done();
+    let mine = house.identity.credential();
+    let hand_over = async |from: &str, to: &str| {
+        let sql = format!("UPDATE answers SET credential_id = '{to}' WHERE credential_id = '{from}'");
+        tamper(&house.db, &sql).await.unwrap();
+    };
+    house.dropped(0, "paint on order 16", Lost::HungUp).await;
+    hand_over(mine, "a colleague").await;
+    house.answered(1, "wash on order 16").await.unwrap();
+    hand_over("a colleague", mine).await;
+    assert_eq!(warning(&house.answered(0, "paint on order 16").await), "");
+    assert_eq!(house.done() - before, 3);
 }
 
 async fn identical_calls_at_the_same_time_are_one(house: &Replicas) {
@@ -343,11 +480,18 @@ async fn identical_calls_at_the_same_time_are_one(house: &Replicas) {
     // Two at once come for a kept answer: neither does it again.
     let before = house.done();
     house.dropped(0, "kept for two", Lost::HungUp).await;
-    let (one, other) = tokio::join!(house.answered(0, "kept for two"), house.answered(0, "kept for two"));
+    let deliveries: [Delivery; 2] = Default::default();
+    let (one, other) = tokio::join!(
+        house.call(0, "kept for two", AT_ONCE, &deliveries[0]),
+        house.call(0, "kept for two", AT_ONCE, &deliveries[1])
+    );
     assert_eq!(
         (count(&one), count(&other)),
         (i64::from(before) + 1, i64::from(before) + 1)
     );
+    for delivery in deliveries {
+        delivery.delivered();
+    }
     assert_eq!(warning(&house.answered(1, "kept for two").await), "");
     assert_eq!(house.done() - before, 2);
 }
@@ -364,20 +508,89 @@ async fn what_becomes_known_late_is_kept(house: &Replicas) {
     assert_eq!(house.done() - before, 1);
 }
 
+/// The connection breaks only after another write was answered.
+async fn what_becomes_known_after_another_write_is_past(house: &Replicas) {
+    for (what, meanwhile, is_kept) in [
+        ("paint on order 17", "wash on order 17", false),
+        ("paint on order 17", "wash on order 18", true),
+        ("add on order 17", "wash on order 17", true),
+        // The second was answered: the third is not the first one's.
+        ("add on order 17", "add on order 17", false),
+    ] {
+        let before = house.done();
+        let delivery = Delivery::default();
+        house.call(0, what, AT_ONCE, &delivery).await.unwrap();
+        house.answered(0, meanwhile).await.unwrap();
+        delivery.lose(Lost::HungUp);
+        tokio::time::sleep(A_WHILE).await;
+        let again = house.answered(1, what).await;
+        assert_eq!(!warning(&again).is_empty(), is_kept, "{what}, {meanwhile}");
+        assert_eq!(house.done() - before, if is_kept { 2 } else { 3 });
+    }
+}
+
+/// Three callers on two replicas wait for one write, and all of them hang up as it ends.
+async fn what_all_replicas_lost_is_kept(house: &Replicas) {
+    for order in [[0, 1, 2], [2, 1, 0], [1, 2, 0]] {
+        let before = house.done();
+        let deliveries = together(house, "add, lost by all").await;
+        for at in order {
+            tokio::time::sleep(Duration::from_millis(30)).await;
+            deliveries[at].lose(Lost::HungUp);
+        }
+        tokio::time::sleep(A_WHILE).await;
+        let given = house.answered(1, "add, lost by all").await;
+        assert_eq!(count(&given), i64::from(before) + 1, "{order:?}");
+        assert!(warning(&given).contains("could not be given"), "{}", warning(&given));
+        assert_eq!(house.done() - before, 1);
+        assert_eq!(warning(&house.answered(0, "add, lost by all").await), "");
+    }
+}
+
+async fn what_one_replica_gave_is_not_kept(house: &Replicas) {
+    for one in 0..3 {
+        let before = house.done();
+        let deliveries = together(house, "add, given by one").await;
+        deliveries[one].delivered();
+        for delivery in &deliveries {
+            delivery.lose(Lost::Cancelled);
+        }
+        tokio::time::sleep(A_WHILE).await;
+        assert_eq!(warning(&house.answered(1, "add, given by one").await), "");
+        assert_eq!(house.done() - before, 2);
+    }
+}
+
+/// Identical calls on both replicas that are answered, and what becomes of their answers.
+async fn together(house: &Replicas, what: &str) -> [Delivery; 3] {
+    let deliveries: [Delivery; 3] = Default::default();
+    let calls = [0, 1, 1].into_iter().zip(&deliveries);
+    let calls = calls.map(|(replica, delivery)| house.call(replica, what, A_WHILE, delivery));
+    for outcome in futures_util::future::join_all(calls).await {
+        outcome.unwrap();
+    }
+    deliveries
+}
+
+/// A question, a no, and a question that nobody answered are about that caller.
+async fn whoever_asks_another_person_tries_itself(house: &Replicas) {
+    for what in ["declined", "unanswered"] {
+        let before = house.done();
+        let (one, other) = (given(), given());
+        let calls = tokio::join!(house.call(0, what, A_WHILE, &one), house.call(0, what, A_WHILE, &other));
+        let codes = [calls.0, calls.1].map(|outcome| outcome.unwrap_err().code());
+        assert_eq!(codes, ["CONFIRMATION_REQUIRED"; 2]);
+        assert_eq!(house.done() - before, 2, "{what}");
+    }
+}
+
 async fn rows_show_no_customer(house: &Replicas) {
     house.dropped(0, "sealed", Lost::HungUp).await;
-    let db = Db::connect(&DbOptions {
-        url: house.url.clone(),
-        ..DbOptions::default()
-    })
-    .await
-    .unwrap();
     let columns = "id || tenant_id || credential_id || digest || result_ciphertext || result_tag || result_nonce";
     let showing = format!("UPDATE answers SET wanted = wanted WHERE {columns} LIKE '%Featherstone%'");
-    assert_eq!(tamper(&db, &showing).await.unwrap(), 0);
+    assert_eq!(tamper(&house.db, &showing).await.unwrap(), 0);
     let any = "UPDATE answers SET wanted = wanted WHERE result_ciphertext <> ''";
-    assert!(tamper(&db, any).await.unwrap() >= 1);
-    db.close().await;
+    assert!(tamper(&house.db, any).await.unwrap() >= 1);
     assert_ne!(warning(&house.answered(1, "sealed").await), "");
 }
 
@@ -394,8 +607,8 @@ async fn a_killed_process_holds_nobody_up(house: &Replicas) {
         };
         let left = tokio::time::timeout(A_WHILE, call.on(&victim, &house.done, &given())).await;
         assert!(left.is_err(), "it is at work");
-        // Its process stops renewing: the clock goes on, and nobody says so in time.
-        house.pass(Duration::from_secs(5));
+        // Its process stops renewing: time goes on, and nobody says so.
+        house.pass(Duration::from_secs(5)).await;
         let again = Add { takes: AT_ONCE, ..call };
         let outcome = again.on(&house.engines[0], &house.done, &given()).await;
         if repeatable {

@@ -1,4 +1,4 @@
-//! Which writes may simply be done again when it is not known whether they were done.
+//! Which writes may simply be done again when it is not known whether they were done, and which add something.
 
 use serde_json::{Map, Value};
 
@@ -14,6 +14,31 @@ const OPS: [&str; 7] = [
     "set_order_metadata",
     "set_discounts",
 ];
+
+/// Tools that add something whatever their arguments.
+const ADDING: [&str; 7] = [
+    "orders.create",
+    "orders.add_items",
+    "orders.create_history",
+    "order_items.create",
+    "shipments.create",
+    "shipments.batch_create",
+    "products.create",
+];
+
+/// Whether the call adds something, so that doing it twice adds two. A line without an id may be meant to change the one
+/// with its code; it counts as a new one.
+pub(super) fn adds(spec: &ToolSpec, arguments: &Map<String, Value>) -> bool {
+    match spec.name {
+        "orders.mutate_full" => {
+            let ops = arguments.get("ops").and_then(Value::as_array);
+            let adds = |op: &Value| op["op"] == "add_items" || !has_no_new_lines(op.get("fields"));
+            !has_no_new_lines(arguments.get("mutation")) || ops.is_some_and(|ops| ops.iter().any(adds))
+        }
+        "orders.update_full" => !has_no_new_lines(arguments.get("order")),
+        name => ADDING.contains(&name),
+    }
+}
 
 /// Whether doing the call twice is as doing it once.
 pub(super) fn is_repeatable(spec: &ToolSpec, arguments: &Map<String, Value>) -> bool {
@@ -56,14 +81,94 @@ fn has_no_new_lines(fields: Option<&Value>) -> bool {
 mod tests {
     use serde_json::{Map, Value, json};
 
-    use super::is_repeatable;
-    use crate::catalog::{Catalog, ToolNames};
+    use super::{adds, is_repeatable};
+    use crate::catalog::{Catalog, Entry, ToolNames};
+    use crate::tool::Access;
 
     fn check(tool: &str, arguments: &Value, expected: bool) {
         let catalog = Catalog::new(ToolNames::default()).expect("a catalog");
         let entry = catalog.find(tool).expect("a tool");
         let arguments: Map<String, Value> = arguments.as_object().expect("arguments").clone();
         assert_eq!(is_repeatable(&entry.spec, &arguments), expected, "{tool} {arguments:?}");
+    }
+
+    #[test]
+    fn of_every_tool_it_is_known_whether_it_adds() {
+        let catalog = Catalog::new(ToolNames::default()).expect("a catalog");
+        let names = |adding: bool| -> Vec<&str> {
+            let writes = catalog
+                .entries()
+                .iter()
+                .filter(|entry| entry.spec.access == Access::Write);
+            let example = |entry: &Entry| entry.spec.example.as_object().expect("an example").clone();
+            let mut names: Vec<&str> = writes
+                .filter(|entry| adds(&entry.spec, &example(entry)) == adding)
+                .map(|entry| entry.spec.name)
+                .collect();
+            names.sort_unstable();
+            names
+        };
+        assert_eq!(
+            names(true),
+            [
+                "order_items.create",
+                "orders.add_items",
+                "orders.create",
+                "orders.create_history",
+                "products.create",
+                "shipments.batch_create",
+                "shipments.create",
+            ]
+        );
+        assert_eq!(
+            names(false),
+            [
+                "order_items.delete",
+                "order_items.update",
+                "orders.add_note",
+                "orders.delete",
+                "orders.move_folder",
+                "orders.mutate_full",
+                "orders.update_address",
+                "orders.update_full",
+                "products.batch_update",
+                "products.delete",
+                "products.update",
+                "shipments.delete",
+                "shipments.update",
+                "stores.delete",
+                "stores.register",
+                "stores.update",
+            ]
+        );
+    }
+
+    #[test]
+    fn new_lines_add() {
+        let catalog = Catalog::new(ToolNames::default()).expect("a catalog");
+        let check = |tool: &str, arguments: &Value, expected: bool| {
+            let spec = &catalog.find(tool).expect("a tool").spec;
+            let given = arguments.as_object().expect("arguments");
+            assert_eq!(adds(spec, given), expected, "{tool} {arguments}");
+        };
+        let new = json!({"order_items": [{"id": "1"}, {"name": "Mug"}]});
+        let old = json!({"order_items": [{"id": "1"}], "email": "a@example.com"});
+        check("orders.update_full", &json!({"order": new}), true);
+        check("orders.update_full", &json!({"order": old}), false);
+        check("orders.mutate_full", &json!({"mutation": new}), true);
+        check("orders.mutate_full", &json!({"mutation": old}), false);
+        for (op, expected) in [
+            (json!({"op": "add_items", "items": []}), true),
+            (json!({"op": "set_fields", "fields": new}), true),
+            (json!({"op": "set_fields", "fields": old}), false),
+            (json!({"op": "move_folder"}), false),
+        ] {
+            check(
+                "orders.mutate_full",
+                &json!({"ops": [{"op": "add_note"}, op]}),
+                expected,
+            );
+        }
     }
 
     #[test]

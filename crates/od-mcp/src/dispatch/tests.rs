@@ -1,7 +1,8 @@
 use od_engine::{Grants, Permission};
 
-use super::admits;
+use super::{admits, works_in_a_store};
 use crate::catalog::{Catalog, Narrowing, ToolNames};
+use crate::tool::Access;
 
 #[test]
 fn a_tool_is_left_by_the_grant_and_by_the_narrowing_both() {
@@ -25,4 +26,23 @@ fn a_tool_is_left_by_the_grant_and_by_the_narrowing_both() {
     );
     check("folders.list", orders(), Some(&[Permission::StoresRead]), false);
     check("tenant.use_master_key", orders(), Some(&[]), true);
+}
+
+#[test]
+fn what_changes_the_stores_themselves_works_in_none() {
+    let catalog = Catalog::new(ToolNames::Underscore).expect("the declarations are good");
+    let mut changing: Vec<&str> = catalog
+        .entries()
+        .iter()
+        .filter(|entry| entry.spec.access == Access::Write && !works_in_a_store(&entry.spec))
+        .map(|entry| entry.spec.name)
+        .collect();
+    changing.sort_unstable();
+    assert_eq!(changing, ["stores.delete", "stores.register", "stores.update"]);
+    // All others say which store.
+    for entry in catalog.entries() {
+        let names_one = entry.spec.input.pointer("/properties/store").is_some();
+        let is_write = entry.spec.access == Access::Write && works_in_a_store(&entry.spec);
+        assert!(!is_write || names_one, "{}", entry.spec.name);
+    }
 }

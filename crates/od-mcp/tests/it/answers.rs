@@ -194,3 +194,63 @@ async fn a_deletion_that_was_agreed_to_and_not_heard_of_is_told_without_asking_a
     assert_eq!(told["data"]["deleted"], true, "{told}");
     assert!(told["warnings"].to_string().contains("could not be given"), "{told}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_writes_on_one_order_that_were_both_given_up_are_each_done_once() {
+    let house = House::open().await;
+    let order = house.an_order();
+    house.slow_uploads();
+    let note = json!({"name": "orders_add_note", "arguments": {"order_id": order, "content": "please hurry"}});
+    let bodies = [note, add(&order, "Mug"), add(&order, "Cup")].map(|params| rpc("tools/call", params));
+    for body in &bodies {
+        let call = house.router.clone().oneshot(house.request(body, "2025-11-25"));
+        assert!(tokio::time::timeout(GIVES_UP, call).await.is_err());
+    }
+    tokio::time::sleep(Duration::from_millis(4 * SLOW)).await;
+    assert_eq!((house.lines(&order, "Mug"), house.lines(&order, "Cup")), (1, 1));
+    for body in &bodies {
+        let again = house.envelope(body, "2025-11-25").await;
+        assert_eq!(again["status"], "success", "{again}");
+        assert!(again["warnings"].to_string().contains("could not be given"), "{again}");
+    }
+    assert_eq!((house.lines(&order, "Mug"), house.lines(&order, "Cup")), (1, 1));
+}
+
+/// "Note what happened, then try again."
+#[tokio::test(flavor = "multi_thread")]
+async fn a_line_that_was_given_up_is_added_once_although_the_order_was_changed_since() {
+    let house = House::open().await;
+    let order = house.an_order();
+    house.slow_uploads();
+    let body = rpc("tools/call", add(&order, "Mug"));
+    let call = house.router.clone().oneshot(house.request(&body, "2025-11-25"));
+    assert!(tokio::time::timeout(GIVES_UP, call).await.is_err());
+    tokio::time::sleep(Duration::from_millis(3 * SLOW)).await;
+    let note = json!({"name": "orders_add_note", "arguments": {"order_id": order, "content": "it failed"}});
+    let noted = house.envelope(&rpc("tools/call", note), "2025-11-25").await;
+    assert_eq!(noted["warnings"], Value::Null, "{noted}");
+    house.done_once(&order, "Mug", "2025-11-25", "could not be given").await;
+}
+
+/// One, lost; two, answered; one again: that is a new wish.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_store_is_named_as_it_was_asked_for_last() {
+    let house = House::open().await;
+    let store = house.sim.stores()[0].clone();
+    let update = |label: &str| {
+        let arguments = json!({"store": store.store_id, "label": label, "api_key": store.api_key});
+        rpc("tools/call", json!({"name": "stores_update", "arguments": arguments}))
+    };
+    house
+        .sim
+        .inject(Fault::new(FaultKind::Slow { ms: SLOW }).on("GET", "/test"));
+    let one = update("one");
+    let call = house.router.clone().oneshot(house.request(&one, "2025-11-25"));
+    assert!(tokio::time::timeout(GIVES_UP, call).await.is_err());
+    tokio::time::sleep(Duration::from_millis(2 * SLOW)).await;
+    for label in ["two", "one"] {
+        let updated = house.envelope(&update(label), "2025-11-25").await;
+        assert_eq!(updated["warnings"], Value::Null, "{updated}");
+        assert_eq!(updated["data"]["label"], label, "{updated}");
+    }
+}

@@ -1,4 +1,4 @@
-use od_db::{AuditFilter, AuditPage, Db, DbError, StoreChange};
+use od_db::{AnswerRow, AuditFilter, AuditPage, Db, DbError, StoreChange};
 
 use crate::rows::{self, NOW, PROOFS, entry, new_tenant};
 
@@ -97,14 +97,30 @@ pub async fn another_tenants_answers_are_as_if_they_were_not(db: &Db) {
     let (stranger, _) = new_tenant(db).await;
     let (answers, them) = (db.answers(), &stranger.id);
     let answer = rows::answer(&key, "call");
-    assert!(answers.begin(&owner.id, &answer).await.unwrap());
+    assert!(answers.put(&owner.id, &answer).await.unwrap());
     assert_eq!(answers.find(them, &key.id, "call").await.unwrap(), None);
     assert!(!answers.want(them, &answer.id).await.unwrap());
-    assert!(!answers.renew(them, &answer.id, NOW + 99).await.unwrap());
+    assert!(!answers.renew(them, &answer.id, 99).await.unwrap());
     let theirs = rows::sealed("theirs");
     assert!(!answers.keep(them, &answer.id, &theirs, false, NOW + 99).await.unwrap());
     assert!(!answers.end(them, &answer.id, false).await.unwrap());
-    assert_eq!(answers.find(&owner.id, &key.id, "call").await.unwrap(), Some(answer));
+    let found = answers.find(&owner.id, &key.id, "call").await.unwrap();
+    assert_eq!(found.map(|found| found.row), Some(answer));
+
+    // Nor do they change or end a kept one.
+    let kept = AnswerRow {
+        records: "order".to_owned(),
+        result: rows::sealed("answer"),
+        wanted: 1,
+        shared: 2,
+        ..rows::answer(&key, "shared call")
+    };
+    assert!(answers.put(&owner.id, &kept).await.unwrap());
+    answers.lost(them, &kept.id).await.unwrap();
+    answers.given(them, &kept.id, NOW + 99).await.unwrap();
+    answers.overtake(them, "write", "order", NOW + 99).await.unwrap();
+    let found = answers.find(&owner.id, &key.id, "shared call").await.unwrap();
+    assert_eq!(found.map(|found| found.row), Some(kept));
 }
 
 pub async fn a_row_of_another_tenant_is_not_written(db: &Db) {
@@ -127,7 +143,11 @@ pub async fn a_row_of_another_tenant_is_not_written(db: &Db) {
             .await
             .map(drop),
         db.answers()
-            .begin(&stranger.id, &rows::answer(&rows::key(&owner.id), "call"))
+            .begin(&stranger.id, &rows::answer(&rows::key(&owner.id), "call"), 10)
+            .await
+            .map(drop),
+        db.answers()
+            .put(&stranger.id, &rows::answer(&rows::key(&owner.id), "call"))
             .await
             .map(drop),
         db.tenants()
@@ -160,10 +180,7 @@ pub async fn deleting_a_tenant_takes_everything_it_owns(db: &Db) {
         .unwrap();
     let create = rows::named_create(&store, "request 1");
     db.idempotency().begin(&tenant.id, &create, 0).await.unwrap();
-    db.answers()
-        .begin(&tenant.id, &rows::answer(&key, "call"))
-        .await
-        .unwrap();
+    db.answers().put(&tenant.id, &rows::answer(&key, "call")).await.unwrap();
     let batch = [
         entry(Some(&tenant.id), "orders.get", NOW),
         entry(Some(&bystander.id), "orders.get", NOW),

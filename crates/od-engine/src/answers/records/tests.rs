@@ -9,6 +9,7 @@ fn check(in_store: bool, arguments: &Value, expected: &[&str]) {
         arguments,
         in_store,
         repeatable: true,
+        adds: false,
     };
     assert_eq!(of(&write, arguments), expected, "{arguments:?}");
 }
