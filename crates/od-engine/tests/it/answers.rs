@@ -1,203 +1,21 @@
 //! Writes whose answers nobody took, and identical writes at the same time: on one engine, and on two that share a
 //! database as replicas do.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use od_db::testing::{PostgresServer, tamper};
-use od_db::{Db, DbOptions};
 use od_engine::stores::Register;
-use od_engine::tenants::NewTenant;
-use od_engine::{Call, Clock, Delivery, Engine, Error, Identity, Lost, NoAnswer, Outcome, RootKey, Write};
-use od_sim::Simulator;
+use od_engine::{Call, Delivery, Lost, Outcome, Write};
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
-use secrecy::ExposeSecret;
-use serde_json::{Value, json};
+use serde_json::json;
 
-use crate::support::{Setup, options, scope};
+use crate::support::scope;
 
-/// What no row may show.
-const CUSTOMER: &str = "Ann-Marie Featherstonehaugh";
-const AT_ONCE: Duration = Duration::ZERO;
-const A_WHILE: Duration = Duration::from_millis(300);
+mod replicas;
 
-/// Two engines on one database, and a count of what was done.
-struct Replicas {
-    engines: [Engine; 2],
-    url: String,
-    root: String,
-    sim: Simulator,
-    identity: Identity,
-    other: Identity,
-    clock: Clock,
-    done: Arc<AtomicU32>,
-    db: Db,
-}
-
-impl Replicas {
-    async fn open(url: String) -> Self {
-        let sim = Simulator::start(Setup::default().sim).await.unwrap();
-        let root = RootKey::generate().to_base64().expose_secret().to_owned();
-        let clock = Clock::manual("2026-11-28T12:00:00Z".parse().unwrap());
-        let engines = [
-            engine(&url, &root, &sim, &clock).await,
-            engine(&url, &root, &sim, &clock).await,
-        ];
-        let identity = new_identity(&engines[0]).await;
-        let other = new_identity(&engines[0]).await;
-        let options = DbOptions {
-            url: url.clone(),
-            ..DbOptions::default()
-        };
-        let db = Db::connect(&options).await.unwrap();
-        Self {
-            db,
-            engines,
-            url,
-            root,
-            sim,
-            identity,
-            other,
-            clock,
-            done: Arc::default(),
-        }
-    }
-
-    /// Lets time pass for all that was kept: answers are kept by the database's clock.
-    async fn pass(&self, time: Duration) {
-        let sql = format!("UPDATE answers SET expires_at = expires_at - {}", time.as_millis());
-        tamper(&self.db, &sql).await.unwrap();
-    }
-
-    fn done(&self) -> u32 {
-        self.done.load(Ordering::SeqCst)
-    }
-
-    /// A call on a replica whose answer is told through `delivery`.
-    async fn call(
-        &self,
-        replica: usize,
-        what: &str,
-        takes: Duration,
-        delivery: &Delivery,
-    ) -> Result<Outcome<Value>, Error> {
-        let call = Add {
-            identity: &self.identity,
-            what,
-            takes,
-            repeatable: false,
-        };
-        call.on(&self.engines[replica], &self.done, delivery).await
-    }
-
-    /// A call whose answer is taken.
-    async fn answered(&self, replica: usize, what: &str) -> Result<Outcome<Value>, Error> {
-        let delivery = Delivery::default();
-        let outcome = self.call(replica, what, AT_ONCE, &delivery).await;
-        delivery.delivered();
-        outcome
-    }
-
-    /// A call whose client is gone when the answer comes.
-    async fn dropped(&self, replica: usize, what: &str, why: Lost) {
-        let delivery = Delivery::default();
-        delivery.lose(why);
-        let _ = self.call(replica, what, AT_ONCE, &delivery).await;
-    }
-
-    async fn close(self) {
-        self.db.close().await;
-        for engine in self.engines {
-            assert!(engine.shutdown(Duration::from_secs(5)).await, "all work ended");
-        }
-    }
-}
-
-async fn engine(url: &str, root: &str, sim: &Simulator, clock: &Clock) -> Engine {
-    let setup = Setup {
-        root_key: RootKey::from_base64(root).unwrap(),
-        database: DbOptions {
-            url: url.to_owned(),
-            ..DbOptions::default()
-        },
-        ..Setup::default()
-    };
-    Engine::open(options(setup, sim), clock.clone()).await.unwrap()
-}
-
-async fn new_identity(engine: &Engine) -> Identity {
-    let tenant = engine.tenants().create(NewTenant::default()).await.unwrap();
-    engine.auth().sign_in(&tenant.master_key).await.unwrap()
-}
-
-/// A write that counts how often it is done. One whose name begins so adds something.
-struct Add<'a> {
-    identity: &'a Identity,
-    what: &'a str,
-    takes: Duration,
-    repeatable: bool,
-}
-
-impl Add<'_> {
-    async fn on(&self, engine: &Engine, done: &Arc<AtomicU32>, delivery: &Delivery) -> Result<Outcome<Value>, Error> {
-        let scope = scope(self.identity).with_delivery(delivery.clone());
-        let (what, takes, repeatable, done) = (self.what.to_owned(), self.takes, self.repeatable, done.clone());
-        let (within, write_scope) = (engine.clone(), scope.clone());
-        let work = Box::pin(async move {
-            let mut arguments = json!({"what": what, "customer": CUSTOMER}).as_object().unwrap().clone();
-            if let Some((_, order)) = what.split_once(" on order ") {
-                arguments.insert("order_id".to_owned(), order.into());
-            }
-            let write = Write {
-                tool: "orders.add_items",
-                arguments: &arguments,
-                in_store: true,
-                repeatable,
-                adds: what.starts_with("add"),
-            };
-            let work = Box::pin(async move {
-                tokio::time::sleep(takes).await;
-                let count = done.fetch_add(1, Ordering::SeqCst) + 1;
-                match what.as_str() {
-                    "refused" => Err(Error::invalid("/what", "cannot be added")),
-                    "declined" => Err(Error::Declined {
-                        until: "2026-11-28T12:10:00Z".parse().unwrap(),
-                    }),
-                    "unanswered" => Err(Error::NobodyAnswered(NoAnswer::NotGiven)),
-                    "uncertain" => Err(Error::Uncertain {
-                        reason: "the reply was lost.".to_owned(),
-                        hint: "Look.",
-                    }),
-                    _ => Ok(Outcome::new(json!({"count": count, "customer": CUSTOMER}))),
-                }
-            });
-            within.once(&write_scope, write, work).await
-        });
-        let call = Call {
-            tool: "orders.add_items".to_owned(),
-            parameters: json!({}),
-            cost: 2,
-        };
-        engine.call(&scope, call, work).await
-    }
-}
-
-/// What becomes of an answer that is certainly taken.
-fn given() -> Delivery {
-    let delivery = Delivery::default();
-    delivery.delivered();
-    delivery
-}
-
-fn count(outcome: &Result<Outcome<Value>, Error>) -> i64 {
-    outcome.as_ref().unwrap().data["count"].as_i64().unwrap()
-}
-
-fn warning(outcome: &Result<Outcome<Value>, Error>) -> String {
-    outcome.as_ref().unwrap().warnings.join(" ")
-}
+use replicas::{A_WHILE, AT_ONCE, Add, Replicas, count, engine, given, warning};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_story_on_sqlite() {
@@ -220,7 +38,7 @@ async fn the_story_on_postgresql() {
 /// The write is done, and its end is not recorded yet: nobody was answered, so an identical call shares the answer.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_call_is_at_work_until_its_end_is_recorded() {
-    const LOCK: &str = "DO $$ BEGIN LOCK TABLE audit_heads IN ACCESS EXCLUSIVE MODE; PERFORM pg_sleep(1.5); END $$";
+    const LOCK: &str = "DO $$ BEGIN LOCK TABLE audit_heads IN ACCESS EXCLUSIVE MODE; PERFORM pg_sleep(4); END $$";
     let Some(server) = PostgresServer::start().unwrap() else {
         return;
     };
@@ -473,7 +291,7 @@ async fn identical_calls_at_the_same_time_are_one(house: &Replicas) {
         deliveries[1].delivered();
         deliveries[0].lose(Lost::HungUp);
         deliveries[2].lose(Lost::HungUp);
-        tokio::time::sleep(Duration::from_millis(50)).await;
+        tokio::time::sleep(A_WHILE).await;
         assert_eq!(warning(&house.answered(0, "together").await), "");
         assert_eq!(house.done() - before, 2);
     }
@@ -503,7 +321,7 @@ async fn what_becomes_known_late_is_kept(house: &Replicas) {
     let receipt = delivery.guard();
     house.call(0, "late", AT_ONCE, &delivery).await.unwrap();
     drop(receipt);
-    tokio::time::sleep(Duration::from_millis(200)).await;
+    tokio::time::sleep(A_WHILE).await;
     assert_ne!(warning(&house.answered(1, "late").await), "");
     assert_eq!(house.done() - before, 1);
 }
@@ -652,7 +470,7 @@ async fn any_order_of_calls_does_each_once(house: &Replicas, seed: u64) {
         is_kept = lost;
         if lost && !early {
             // The loss is noticed after the answer.
-            tokio::time::sleep(Duration::from_millis(150)).await;
+            tokio::time::sleep(A_WHILE / 2).await;
         }
     }
 }
