@@ -35,6 +35,12 @@ pub(crate) const FAILED_KEYS: LimitOptions = LimitOptions {
     burst: 5,
 };
 
+/// Completions that cost nothing: as many as a person types.
+pub(crate) const COMPLETIONS: LimitOptions = LimitOptions {
+    per_minute: 60,
+    burst: 120,
+};
+
 /// A bucket's state: a value, so that its arithmetic needs no clock.
 #[derive(Clone, Copy, Debug)]
 struct Bucket {

@@ -33,7 +33,10 @@ impl McpServer {
         let mut used = None;
         // Who may not call it here may not answer a question about it either: an answer uses the question up.
         let answered = if self.tools.offers(tool, narrowing) {
-            self.confirmations.read(request, &scope, tool)?
+            match self.confirmations.read(request, &scope, tool) {
+                Ok(answered) => answered,
+                Err(unfit) => return self.unfit(unfit, tool, request, &scope).await,
+            }
         } else {
             None
         };
@@ -43,7 +46,7 @@ impl McpServer {
                 let patience = self.confirmations.patience();
                 match engine.consents().use_up(&scope, &answered.question_id, patience).await {
                     Ok(true) => {}
-                    Ok(false) => return Err(unfit()),
+                    Ok(false) => return self.unfit(unfit(), tool, request, &scope).await,
                     Err(error) => return Ok(self.refuse(error, tool, request, &scope, 0).await),
                 }
                 match answered.said {
