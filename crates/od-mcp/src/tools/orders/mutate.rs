@@ -50,7 +50,7 @@ pub(in crate::tools) fn tool() -> ToolSpec {
                 "confirm": {
                     "type": "boolean",
                     "default": false,
-                    "description": "Needed for a move_folder operation: true when a person has agreed to the move.",
+                    "description": "For move_folder, remove_items: a person agreed.",
                 },
             }),
             &["order_id"],

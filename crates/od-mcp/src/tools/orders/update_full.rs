@@ -15,8 +15,8 @@ pub(in crate::tools) fn tool() -> ToolSpec {
         toolset: Toolset::Orders,
         title: "Replace an order",
         description: "Replaces an order by a whole record: read it with `orders.get`, change it, send all of it. A record that \
-                      leaves out a field, line, note or key the order has is refused, naming each, unless allow_loss is true. \
-                      For a few fields use `orders.mutate_full`, which needs no whole record. Lines without id are added; \
+                      leaves out a field, line, note or key the order has is refused unless allow_loss is true. \
+                      For a few fields use `orders.mutate_full`. Lines without id are added; \
                       null clears a field; read-only fields may stay in unchanged.",
         operations: &["GET /orders/{id}", "PUT /orders/{id}"],
         input: schema::arguments(
@@ -30,7 +30,7 @@ pub(in crate::tools) fn tool() -> ToolSpec {
                 "allow_loss": {
                     "type": "boolean",
                     "default": false,
-                    "description": "true drops what the record does not carry.",
+                    "description": "true drops what the record lacks.",
                 },
                 "expected_date_updated": {
                     "type": "string",
@@ -40,6 +40,11 @@ pub(in crate::tools) fn tool() -> ToolSpec {
                 },
                 "store": schema::store(),
                 "dry_run": schema::dry_run(),
+                "confirm": {
+                    "type": "boolean",
+                    "default": false,
+                    "description": "A person agreed to the lines that go.",
+                },
             }),
             &["order_id", "order"],
         ),
