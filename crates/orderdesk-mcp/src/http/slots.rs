@@ -8,6 +8,7 @@
 
 use std::{
     collections::{HashMap, VecDeque},
+    hash::Hash,
     net::{IpAddr, Ipv6Addr},
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
@@ -22,6 +23,8 @@ use crate::config::Networks;
 
 /// How long a client in a spare place may take to send its head.
 const SPARE_HEAD_TIME: Duration = Duration::from_secs(2);
+/// Networks of IPv6 that one customer may have, by the length of their prefix, and how many shares they get together.
+const WIDER: [(u32, usize); 2] = [(56, 2), (48, 4)];
 /// How often it is told in the log that an address has used up its share.
 const TOLD_EVERY: Duration = Duration::from_mins(1);
 
@@ -44,11 +47,15 @@ struct Shared {
 struct State {
     ordinary: HashMap<u64, Ordinary>,
     by_address: HashMap<IpAddr, usize>,
+    by_network: HashMap<Network, usize>,
     /// Spare places that wait for a head, the oldest first.
     waiting: VecDeque<(u64, CancellationToken)>,
     next: u64,
     told: Option<Instant>,
 }
+
+/// The length of a prefix, and what it leaves of an address.
+type Network = (u32, u128);
 
 struct Ordinary {
     address: IpAddr,
@@ -98,7 +105,7 @@ impl Slots {
             .proxies
             .as_ref()
             .is_some_and(|proxies| proxies.contain(peer.to_canonical()));
-        let has_share = is_proxy || state.by_address.get(&address).is_none_or(|open| *open < shared.share);
+        let has_share = is_proxy || state.has_share(address, shared.share);
         let kind = if has_share && (state.ordinary.len() < shared.most || state.take_back(address)) {
             state.ordinary_place(address)
         } else {
@@ -139,10 +146,21 @@ impl Shared {
 }
 
 impl State {
+    fn has_share(&self, address: IpAddr, share: usize) -> bool {
+        self.by_address.get(&address).is_none_or(|open| *open < share)
+            && wider(address).all(|(network, shares)| {
+                let open = self.by_network.get(&network);
+                open.is_none_or(|open| *open < share * shares)
+            })
+    }
+
     fn ordinary_place(&mut self, address: IpAddr) -> Kind {
         let (number, taken_back) = (self.next, CancellationToken::new());
         self.next += 1;
         *self.by_address.entry(address).or_default() += 1;
+        for (network, _) in wider(address) {
+            *self.by_network.entry(network).or_default() += 1;
+        }
         let place = Ordinary {
             address,
             idle: Some(Instant::now()),
@@ -174,11 +192,9 @@ impl State {
     }
 
     fn leaves(&mut self, address: IpAddr) {
-        if let Some(open) = self.by_address.get_mut(&address) {
-            *open -= 1;
-            if *open == 0 {
-                self.by_address.remove(&address);
-            }
+        one_less(&mut self.by_address, &address);
+        for (network, _) in wider(address) {
+            one_less(&mut self.by_network, &network);
         }
     }
 }
@@ -256,6 +272,25 @@ impl Drop for Busy {
     fn drop(&mut self) {
         self.0.idle_since(Some(Instant::now()));
     }
+}
+
+fn one_less<K: Eq + Hash>(counts: &mut HashMap<K, usize>, key: &K) {
+    if let Some(open) = counts.get_mut(key) {
+        *open -= 1;
+        if *open == 0 {
+            counts.remove(key);
+        }
+    }
+}
+
+/// The wider networks of an address, and their shares.
+fn wider(address: IpAddr) -> impl Iterator<Item = (Network, usize)> {
+    let bits = match address {
+        IpAddr::V6(address) => Some(address.to_bits()),
+        IpAddr::V4(_) => None,
+    };
+    bits.into_iter()
+        .flat_map(|bits| WIDER.map(|(length, shares)| ((length, bits >> (128 - length)), shares)))
 }
 
 /// Who stands behind an address: of IPv6 the network, which one customer has the whole of.

@@ -110,3 +110,18 @@ fn nobody_takes_a_place_from_who_has_no_more() {
     assert!(held.iter().all(|place| !place.is_spare()));
     assert!(slots.take(address("198.51.100.1")).is_spare());
 }
+
+#[test]
+fn all_networks_of_one_customer_of_ipv6_have_a_bound() {
+    let slots = slots(64, None);
+    let take = |of: &str, count: u32| -> Vec<Place> {
+        let from = |n: u32| address(&format!("2001:db8:{of}{n:02x}::1"));
+        (0..count).map(|n| slots.take(from(n))).collect()
+    };
+    let got = |places: &[Place]| places.iter().filter(|place| !place.is_spare()).count();
+    let (one, other, third) = (take("0:1", 256), take("0:2", 256), take("0:3", 256));
+    assert_eq!([got(&one), got(&other), got(&third)], [16, 16, 0]);
+    assert!(!slots.take(address("2001:db8:1::1")).is_spare(), "another customer");
+    drop((one, other, third));
+    assert_eq!(got(&take("0:3", 256)), 16, "what was freed is there again");
+}
