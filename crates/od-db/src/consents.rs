@@ -26,7 +26,15 @@ impl Consents<'_> {
     pub async fn use_up(&self, tenant: &TenantId, question: &str, expires_at: i64) -> Result<bool, DbError> {
         const SQL: &str = "INSERT INTO used_questions (id, tenant_id, expires_at) VALUES ($1, $2, $3) \
              ON CONFLICT (id) DO NOTHING";
+        const USED: &str = "SELECT 1 FROM used_questions WHERE id = $1";
         refuse_nul([Some(question)])?;
+        // Whoever sends the same answer again and again shall not keep the database's one writer busy.
+        let used: Option<i32> = read!(self.db, conn => {
+            sqlx::query_scalar(USED).bind(question).fetch_optional(conn).await?
+        });
+        if used.is_some() {
+            return Ok(false);
+        }
         let done = write_one!(self.db, conn => {
             sqlx::query(SQL).bind(question).bind(tenant).bind(expires_at).execute(conn).await?.rows_affected()
         });

@@ -5,9 +5,9 @@
 //! nothing happens that is not on record whatever becomes of this process, and again before it is answered. Each tenant's
 //! entries form a chain of digests, keyed with the root key: an edit, a gap or a cut-off tail shows.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use od_db::{AuditEntry, BEGUN, Db, DbError};
 use tokio::sync::mpsc::error::SendTimeoutError;
@@ -17,6 +17,7 @@ mod acts;
 mod csv;
 mod entry;
 mod export;
+mod losses;
 mod operations;
 mod prover;
 mod purge;
@@ -26,9 +27,10 @@ mod verify;
 mod writer;
 
 pub use acts::{ACTS, COMPLETE};
-pub(crate) use acts::{CREATE_TENANT, DELETE_TENANT, SIGN_IN};
+pub(crate) use acts::{CREATE_TENANT, DELETE_TENANT, REFUSED, SIGN_IN};
 pub use entry::EntryView;
 pub use export::{Export, ExportFormat};
+use losses::Losses;
 pub use od_db::{AuditFilter, AuditPage};
 pub use operations::{AuditLog, Whose};
 pub(crate) use prover::Prover;
@@ -73,6 +75,7 @@ const WAIT: Duration = Duration::from_secs(10);
 pub(crate) struct Audit {
     ways: Option<Ways>,
     lost: Arc<AtomicU64>,
+    losses: Arc<Mutex<Losses>>,
 }
 
 #[derive(Clone)]
@@ -101,7 +104,11 @@ impl Audit {
             tokio::spawn(Writer::new(db, prover, lost.clone()).run(queued, awaiting));
             Ways { queue, awaited }
         });
-        Self { ways, lost }
+        Self {
+            ways,
+            lost,
+            losses: Arc::default(),
+        }
     }
 
     /// Hands an entry to the writer.
@@ -159,8 +166,11 @@ impl Audit {
 
     fn lose(&self, entry: &AuditEntry, why: &'static str) {
         self.lost.fetch_add(1, Ordering::Relaxed);
-        let (tool, request_id) = (&entry.tool_name, &entry.request_id);
-        tracing::error!(%tool, %request_id, "audit entry lost: {why}");
+        let mut losses = self.losses.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(entries) = losses.add(Instant::now()) {
+            let (tool, request_id) = (&entry.tool_name, &entry.request_id);
+            tracing::error!(entries, %tool, %request_id, "audit entries lost: {why}; the last of them is named");
+        }
     }
 
     /// Entries lost since the start.

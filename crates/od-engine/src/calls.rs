@@ -22,10 +22,12 @@ use crate::outcome::Outcome;
 use crate::scope::{ClientInfo, RequestId, Scope, Source, TenantId};
 
 mod record;
+mod refused;
 #[cfg(test)]
 mod tests;
 mod under_way;
 
+pub(crate) use refused::RefusedCalls;
 pub use under_way::Call;
 pub(crate) use under_way::Record;
 
@@ -54,6 +56,7 @@ impl Engine {
             scope.set_call(None);
             let keep = keep(record.call(), &outcome);
             match record.take_landing() {
+                None if was_not_begun(&outcome) => engine.record_refused(entry).await,
                 None => engine.conclude(entry, keep).await,
                 Some(landing) => {
                     let engine = engine.clone();
@@ -139,9 +142,9 @@ impl Engine {
         let mut entry = Record::new(self, call, who.request_id).ended(None, &Err::<(), _>(error.clone()));
         who.source.as_str().clone_into(&mut entry.source);
         "anonymous".clone_into(&mut entry.actor);
-        entry.client_name.clone_from(&who.client.name);
+        entry.client_name = record::told(who.client.name.as_deref());
         entry.ip_address.clone_from(&who.client.ip);
-        entry.user_agent.clone_from(&who.client.user_agent);
+        entry.user_agent = record::told(who.client.user_agent.as_deref());
         entry
     }
 
@@ -153,6 +156,12 @@ impl Engine {
             .limiter
             .spend(scope.tenant(), cost, Instant::now())
             .map_err(|retry_after| Error::RateLimited { retry_after })
+    }
+
+    /// Whether the tenant gets one more completion for nothing. Beyond as many as a person types they are charged.
+    pub fn completion_is_free(&self, scope: &Scope) -> bool {
+        let completions = &self.inner.completions;
+        completions.spend(scope.tenant(), 1, Instant::now()).is_ok()
     }
 
     /// Runs a task that shutdown waits for and that no hang-up cuts short.
@@ -224,12 +233,16 @@ async fn survive<T>(work: impl Future<Output = Result<T, Error>>) -> Result<T, E
     }
 }
 
+/// Whether a call was refused before anybody looked at it: of those there may be any number.
+fn was_not_begun<T>(outcome: &Result<T, Error>) -> bool {
+    matches!(outcome, Err(Error::RateLimited { .. } | Error::ShuttingDown))
+}
+
 /// A tenant's limit holds back everything that is charged for, and with it a no, which takes a question that was paid
-/// for; of the rest there may be any number.
+/// for; of the rest there may be many.
 fn keep<T>(call: &Call, outcome: &Result<T, Error>) -> Keep {
     match outcome {
         Err(Error::Declined { .. }) => Keep::Always,
-        Err(Error::RateLimited { .. }) => Keep::WhenThereIsRoom,
         _ if call.cost == 0 => Keep::WhenThereIsRoom,
         _ => Keep::Always,
     }

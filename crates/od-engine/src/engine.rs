@@ -13,9 +13,10 @@ use crate::answers::Flights;
 use crate::audit::{Audit, AuditOptions, Prover};
 use crate::auth::SignIns;
 use crate::cache::{Cache, CacheOptions};
+use crate::calls::RefusedCalls;
 use crate::clock::Clock;
 use crate::housekeeping;
-use crate::limits::{FAILED_KEYS, LimitOptions, Limiter};
+use crate::limits::{COMPLETIONS, FAILED_KEYS, LimitOptions, Limiter};
 use crate::lock::Locks;
 use crate::orders::Groups;
 use crate::sealed::{IntoColumns as _, IntoSealed as _};
@@ -88,6 +89,8 @@ pub(crate) struct Inner {
     pub cache: Cache,
     pub limiter: Limiter,
     pub failed_keys: Limiter,
+    pub completions: Limiter,
+    pub refused_calls: RefusedCalls,
     pub audit: Audit,
     pub audit_options: AuditOptions,
     pub prover: Arc<Prover>,
@@ -131,6 +134,8 @@ impl Engine {
             cache: Cache::new(options.cache),
             limiter: Limiter::new(options.limits),
             failed_keys: Limiter::new(FAILED_KEYS),
+            completions: Limiter::new(COMPLETIONS),
+            refused_calls: RefusedCalls::new(),
             sign_ins: SignIns::new(db.connections().max),
             directory: Directory::default(),
             locks: Locks::default(),

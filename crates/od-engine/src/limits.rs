@@ -39,6 +39,12 @@ impl Default for LimitOptions {
 /// that long is not refused for what was rounded off.
 const DUST: f64 = 1e-6;
 
+/// Completions that cost nothing: as many as a person types.
+pub(crate) const COMPLETIONS: LimitOptions = LimitOptions {
+    per_minute: 60,
+    burst: 120,
+};
+
 /// A bucket's state: a value, so that its arithmetic needs no clock.
 #[derive(Clone, Copy, Debug)]
 struct Bucket {

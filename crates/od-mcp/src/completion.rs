@@ -2,7 +2,7 @@
 //!
 //! They tell what `stores.list` and `folders.list` tell, so they hold to the same rules: whoever may not use the tool is
 //! told nothing, and each look is recorded. It costs nothing while the answer is at hand, for a client asks at each letter
-//! that is typed; where Order Desk has to be asked it is charged like a read.
+//! that is typed; where Order Desk has to be asked, or more is asked than anybody types, it is charged like a read.
 
 use std::time::Duration;
 
@@ -95,7 +95,11 @@ pub(crate) async fn complete(tools: &Tools, scope: &Scope, narrowing: &Narrowing
 
 async fn look(tools: &Tools, scope: &Scope, names: Names, typing: &Typing<'_>) -> Result<Outcome<Value>, Error> {
     let (engine, store) = (tools.engine(), typing.store);
-    let known = if scope.identity().grants().allow(Permission::StoresRead) {
+    let may_look = scope.identity().grants().allow(Permission::StoresRead);
+    let known = if !engine.completion_is_free(scope) {
+        // Looked for once it is paid for.
+        Ok(None)
+    } else if may_look {
         names.known(engine, scope, store).await
     } else {
         Err(Error::Denied(Permission::StoresRead))
@@ -110,6 +114,12 @@ async fn look(tools: &Tools, scope: &Scope, names: Names, typing: &Typing<'_>) -
     let (asked, whose, store) = (engine.clone(), scope.clone(), store.map(str::to_owned));
     let work = Box::pin(async move {
         if let Some(known) = known? {
+            return Ok(known);
+        }
+        if !may_look {
+            return Err(Error::Denied(Permission::StoresRead));
+        }
+        if let Some(known) = names.known(&asked, &whose, store.as_deref()).await? {
             return Ok(known);
         }
         // Only folders may not have been seen yet.

@@ -19,7 +19,7 @@ mod wire;
 
 use answered::Answered;
 pub use session::{StdioOptions, StdioSession};
-use wire::{Strays, Wire};
+use wire::Wire;
 
 /// Why serving over stdio ended early.
 #[derive(Debug, thiserror::Error)]
@@ -73,7 +73,7 @@ where
     R: AsyncRead + Send + Unpin + 'static,
     W: AsyncWrite + Send + Unpin + 'static,
 {
-    let strays = Strays::default();
+    let strays = session.strays.clone();
     let (longest, hung_up) = (session.options.max_line_bytes, session.hung_up.clone());
     let transport = Answered::new(Wire::new(reader, writer, longest, strays.clone(), hung_up));
     let confirmations = Confirmations::new(state_key, tools.question_patience())?;

@@ -17,6 +17,7 @@ use axum::{
     middleware::{self, Next},
     response::{IntoResponse, Response},
 };
+use http_body_util::BodyExt;
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::{
     rt::{TokioIo, TokioTimer},
@@ -118,7 +119,7 @@ impl Listener {
                             ended = connection => if let Err(error) = ended {
                                 tracing::debug!(%peer, %error, "a connection ended early");
                             },
-                            () = place.is_over() => tracing::debug!(%peer, "a connection was cut before its first request"),
+                            () = place.is_over() => tracing::debug!(%peer, "a connection was cut: no head came, or its place was needed"),
                         }
                     });
                 }
@@ -142,6 +143,7 @@ fn connection(
     let is_spare = place.is_spare();
     let service = service_fn(move |mut request: Request<Incoming>| {
         place.head_arrived();
+        let busy = place.busy();
         request.extensions_mut().insert(ConnectInfo(peer));
         let router = router.clone();
         async move {
@@ -149,7 +151,13 @@ fn connection(
                 return Ok(too_many_connections());
             }
             Ok::<_, Infallible>(match router.oneshot(request).await {
-                Ok(response) => response,
+                // Until its last byte was handed to the connection.
+                Ok(response) => response.map(|body| {
+                    Body::new(body.map_frame(move |frame| {
+                        let _until_answered = &busy;
+                        frame
+                    }))
+                }),
                 Err(never) => match never {},
             })
         }

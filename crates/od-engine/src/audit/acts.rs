@@ -12,8 +12,19 @@ pub(super) const PURGED: &str = "audit.purged";
 pub(crate) const CREATE_TENANT: &str = "tenant.create";
 /// A credential was refused over HTTP.
 pub(crate) const SIGN_IN: &str = "auth.sign_in";
+/// How many more of a tenant's calls its limit refused.
+pub(crate) const REFUSED: &str = "calls.refused";
 /// The operator deleted a tenant.
 pub(crate) const DELETE_TENANT: &str = "tenant.delete";
 
 /// All of them.
-pub const ACTS: [&str; 7] = [EXPORT, PURGE, PURGED, COMPLETE, CREATE_TENANT, DELETE_TENANT, SIGN_IN];
+pub const ACTS: [&str; 8] = [
+    EXPORT,
+    PURGE,
+    PURGED,
+    COMPLETE,
+    CREATE_TENANT,
+    DELETE_TENANT,
+    SIGN_IN,
+    REFUSED,
+];

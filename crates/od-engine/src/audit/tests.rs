@@ -83,6 +83,7 @@ async fn refusals_of_a_flood_leave_half_the_queue_to_others() {
             awaited: mpsc::unbounded_channel().0,
         }),
         lost: Arc::default(),
+        losses: Arc::default(),
     };
     for _ in 0..10 {
         audit.record(entry(), Keep::WhenThereIsRoom).await;

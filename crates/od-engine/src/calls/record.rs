@@ -118,9 +118,9 @@ impl Record {
             request_id: self.request_id.to_string(),
             source: scope.map_or(Source::Cli, Scope::source).as_str().to_owned(),
             actor: scope.map_or_else(|| "operator".to_owned(), |scope| scope.identity().actor()),
-            client_name: scope.and_then(|scope| scope.client().name.clone()),
+            client_name: scope.and_then(|scope| told(scope.client().name.as_deref())),
             ip_address: scope.and_then(|scope| scope.client().ip.clone()),
-            user_agent: scope.and_then(|scope| scope.client().user_agent.clone()),
+            user_agent: scope.and_then(|scope| told(scope.client().user_agent.as_deref())),
             created_at: self.at_millis,
             begun_id: None,
         }
@@ -129,6 +129,11 @@ impl Record {
     fn parameters(&self) -> &str {
         self.parameters.get_or_init(|| parameters(&self.call.parameters))
     }
+}
+
+/// What a client says of itself, as it is recorded: programs may be configured with a key in their name.
+pub(super) fn told(text: Option<&str>) -> Option<String> {
+    text.map(|text| redact_text(text).into_owned())
 }
 
 /// A failure as it is recorded. A question names the customer, by words that redaction does not know for a name.

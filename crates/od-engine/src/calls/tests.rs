@@ -16,10 +16,11 @@ fn what_a_limit_held_back_is_always_kept() {
     check(1, Ok(()), Keep::Always);
     check(2, Err(Error::Internal("broken")), Keep::Always);
     check(0, Ok(()), Keep::WhenThereIsRoom);
-    check(1, Err(Error::RateLimited { retry_after }), Keep::WhenThereIsRoom);
     // Free, so that no limit swallows it; the question before it was paid for.
     let until = "2026-03-02T15:14:05Z".to_owned();
     check(0, Err(Error::Declined { until }), Keep::Always);
     // The same code, but nobody gives keys without paying for the call.
     check(2, Err(Error::TooManyKeys { retry_after }), Keep::Always);
+    assert!(was_not_begun(&Err::<(), _>(Error::RateLimited { retry_after })));
+    assert!(!was_not_begun(&Err::<(), _>(Error::TooManyKeys { retry_after })));
 }

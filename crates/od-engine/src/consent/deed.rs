@@ -23,6 +23,11 @@ impl Deed {
         Self::new(kind, store, [ids.to_vec()])
     }
 
+    /// A deed to several records of a store, each named as for [`Self::one`].
+    pub(crate) fn several<'a>(kind: &str, store: &StoreRef, records: impl IntoIterator<Item = Vec<&'a str>>) -> Self {
+        Self::new(kind, store, records)
+    }
+
     fn new<'a>(kind: &str, store: &StoreRef, records: impl IntoIterator<Item = Vec<&'a str>>) -> Self {
         // A store's id is kept as it was registered, and means the same with zeros in front.
         let store = store.store_id.trim_start_matches('0');

@@ -11,7 +11,6 @@ use serde_json::{Value, json};
 use super::Orders;
 use super::query::order_id;
 use crate::attempts::send_once;
-use crate::consent::Deed;
 use crate::error::Error;
 use crate::lock::AllHeld;
 use crate::outcome::Outcome;
@@ -78,8 +77,7 @@ impl Orders<'_> {
         target: &Target,
         confirmed: bool,
     ) -> Result<(), Error> {
-        // Wherever to: whoever said no to one folder did not ask for another.
-        let deed = Deed::orders("orders.move", &store.name, ids);
+        let deed = Target::deed(&store.name, ids);
         self.0.consents().check(scope, &deed).await?;
         if scope.takes_word(confirmed) {
             return Ok(());

@@ -24,6 +24,7 @@ use crate::stores::{OpenStore, Purpose};
 mod commit;
 mod done;
 mod group;
+mod lines;
 mod queue;
 mod settle;
 
@@ -41,7 +42,7 @@ pub struct MutateOrder {
     pub change: Change,
     /// Only shows what would change.
     pub dry_run: bool,
-    /// Whether the caller says that a person agreed to a folder move that is part of the change.
+    /// Whether the caller says that a person agreed to a folder move that is part of the change, and to the lines that go.
     pub confirmed: bool,
 }
 
@@ -50,13 +51,16 @@ impl Orders<'_> {
     /// a move where they apply.
     ///
     /// # Errors
-    /// [`Error::Invalid`], [`Error::NotFound`], [`Error::Conflict`], [`Error::Uncertain`], [`Error::Upstream`].
-    pub async fn mutate(&self, scope: &Scope, input: MutateOrder) -> Result<Outcome<Value>, Error> {
+    /// [`Error::ConfirmationRequired`] where lines go or the order moves; [`Error::Invalid`], [`Error::NotFound`],
+    /// [`Error::Conflict`], [`Error::Uncertain`], [`Error::Upstream`].
+    pub async fn mutate(&self, scope: &Scope, mut input: MutateOrder) -> Result<Outcome<Value>, Error> {
         let id = order_id(&input.order_id)?;
         let stores = self.0.stores();
-        let store = match input.change.destination() {
-            Some(_) => stores.open_spelled_out(scope, input.store.as_deref()).await?,
-            None => stores.open(scope, input.store.as_deref(), Purpose::Change).await?,
+        let takes_person = input.change.destination().is_some() || input.change.may_remove_lines();
+        let store = if takes_person {
+            stores.open_spelled_out(scope, input.store.as_deref()).await?
+        } else {
+            stores.open(scope, input.store.as_deref(), Purpose::Change).await?
         };
         let target = match input.change.destination() {
             Some(named) => Some(self.destination(scope, &store, named).await?),
@@ -65,16 +69,9 @@ impl Orders<'_> {
         if input.dry_run {
             return preview(store, &id, &input.change, target.as_ref()).await;
         }
-        if let Some(target) = &target {
-            let ids = std::slice::from_ref(&id);
-            self.agree(scope, &store, ids, target, input.confirmed).await?;
-        }
-        if input.change.may_remove_lines() {
-            let consents = self.0.consents();
-            consents
-                .check_lines(scope, &store.name, &id, |line| input.change.removes_line(line))
-                .await?;
-        }
+        let agreement = (target.as_ref(), input.confirmed);
+        self.agree_to_lines(scope, &store, &id, &mut input.change, agreement)
+            .await?;
         let done = self.commit(&store, &id, input.change).await?;
         let moved = match target {
             Some(target) => Some(self.move_one(&store, &id, &target).await),

@@ -26,6 +26,9 @@ pub struct UpdateFull {
     /// Only shows what would change.
     #[serde(default)]
     pub dry_run: bool,
+    /// Whether the caller says that a person agreed to the lines that go.
+    #[serde(default)]
+    pub confirm: bool,
 }
 
 impl Orders<'_> {
@@ -47,7 +50,7 @@ impl Orders<'_> {
             order_id: input.order_id,
             change: Change::Replace(replacement),
             dry_run: input.dry_run,
-            confirmed: false,
+            confirmed: input.confirm,
         };
         self.mutate(scope, change).await
     }

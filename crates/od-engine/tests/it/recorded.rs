@@ -5,7 +5,9 @@ use std::time::Duration;
 use od_db::testing::tamper;
 use od_engine::audit::{AuditFilter, AuditPage, EntryView};
 use od_engine::stores::UpdateStore;
-use od_engine::{Anonymous, Call, ClientInfo, Clock, DbOptions, Engine, Error, Outcome, RequestId, Scope, Source};
+use od_engine::{
+    Anonymous, Call, ClientInfo, Clock, DbOptions, Engine, Error, LimitOptions, Outcome, RequestId, Scope, Source,
+};
 use od_sim::{Fault, FaultKind};
 use serde_json::{Value, json};
 
@@ -21,6 +23,10 @@ struct Watched {
 
 impl Watched {
     async fn open() -> Self {
+        Self::open_with(Setup::default()).await
+    }
+
+    async fn open_with(setup: Setup) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let database = DbOptions {
             url: format!("sqlite://{}", folder.path().join("app.db").display()),
@@ -29,7 +35,7 @@ impl Watched {
         let clock = Clock::manual("2026-03-02T15:00:00Z".parse().unwrap());
         let setup = Setup {
             database: database.clone(),
-            ..Setup::default()
+            ..setup
         };
         let shop = Shop::open_at(setup, clock.clone()).await;
         Self {
@@ -245,6 +251,101 @@ async fn refused_credentials_are_recorded_within_bounds() {
         told,
         json!({ "refused": 440, "addresses": { "192.0.2.0": 220, "192.0.2.1": 220 } })
     );
+}
+
+/// What a used-up limit refuses costs nothing, so it gets no say in how much is written either.
+#[tokio::test]
+async fn calls_that_the_limit_refuses_are_recorded_within_bounds() {
+    let setup = Setup {
+        limits: LimitOptions {
+            per_minute: 1,
+            burst: 3,
+        },
+        ..Setup::default()
+    };
+    let watched = Watched::open_with(setup).await;
+    let shop = &watched.shop;
+    for n in 0..500 {
+        let call = Call {
+            tool: if n % 2 == 0 { "orders.list" } else { "orders.get" }.to_owned(),
+            parameters: json!({}),
+            cost: 1,
+        };
+        let work = Box::pin(async { Ok(Outcome::new(Value::Null)) });
+        let outcome = shop.engine.call(&shop.scope(), call, work).await;
+        assert_eq!(outcome.is_ok(), n < 3);
+    }
+    let tenant = shop.scope().tenant().clone();
+    assert!(shop.engine.shutdown(Duration::from_secs(5)).await);
+    let rows = watched.db.audit().walk(Some(&tenant), 0, 1000).await.unwrap();
+    let entries: Vec<_> = rows.iter().map(|row| &row.entry).collect();
+    let done = entries
+        .iter()
+        .filter(|entry| entry.tool_name.starts_with("orders.") && entry.status == "success");
+    assert_eq!(done.count(), 3);
+    let refused = entries
+        .iter()
+        .filter(|entry| entry.error_code.as_deref() == Some("RATE_LIMIT_EXCEEDED"));
+    assert_eq!(refused.count(), 21);
+    let last = entries.last().unwrap();
+    assert_eq!(
+        (last.tool_name.as_str(), last.error_message.as_deref()),
+        ("calls.refused", Some("477 more calls were refused."))
+    );
+    let told: Value = serde_json::from_str(&last.parameters).unwrap();
+    assert_eq!(
+        told,
+        json!({ "refused": 477, "tools": { "orders.get": 239, "orders.list": 238 } })
+    );
+}
+
+#[tokio::test]
+async fn what_a_client_says_of_itself_is_recorded_without_its_secrets() {
+    let watched = Watched::open().await;
+    let shop = &watched.shop;
+    let browser = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";
+    let client = ClientInfo {
+        name: Some("agent api_key=planted-secret-value 1.0".to_owned()),
+        user_agent: Some(format!("{browser} api_key=planted-secret-value")),
+        ..ClientInfo::default()
+    };
+    let call = Call {
+        tool: "orders.list".to_owned(),
+        parameters: json!({}),
+        cost: 1,
+    };
+    let scope = shop.scope().with_client(client.clone());
+    let work = Box::pin(async { Ok(Outcome::new(Value::Null)) });
+    shop.engine.call(&scope, call, work).await.unwrap();
+    let who = Anonymous {
+        request_id: RequestId::generate(),
+        source: Source::Mcp,
+        client,
+    };
+    shop.engine
+        .record_refused_sign_in(&who, "The credential is unknown.")
+        .await;
+    let tenant = shop.scope().tenant().clone();
+    assert!(shop.engine.shutdown(Duration::from_secs(5)).await);
+    let mut seen = 0;
+    for whose in [Some(&tenant), None] {
+        for row in watched.db.audit().walk(whose, 0, 1000).await.unwrap() {
+            let Some(user_agent) = &row.entry.user_agent else {
+                continue;
+            };
+            let name = row.entry.client_name.as_deref().unwrap();
+            assert!(
+                !user_agent.contains("planted") && !name.contains("planted"),
+                "{user_agent} {name}"
+            );
+            assert!(
+                user_agent.starts_with(browser) && name.starts_with("agent "),
+                "{user_agent} {name}"
+            );
+            seen += 1;
+        }
+    }
+    assert_eq!(seen, 2);
 }
 
 /// What changes nothing leaves nothing that could be taken for a change that was cut.

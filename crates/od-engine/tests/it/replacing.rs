@@ -25,6 +25,7 @@ fn with(id: &str, order: Map<String, Value>) -> UpdateFull {
         allow_loss: false,
         expected_date_updated: None,
         dry_run: false,
+        confirm: false,
     }
 }
 

@@ -2,12 +2,14 @@
 //!
 //! Up to 2025-11-25 a client that gives up sends `notifications/cancelled` with the id of its call and lets the call's
 //! connection stand, so that the answer is taken and thrown away. Since there are no protocol sessions, the call is found
-//! by what both requests have in common: credential, address, program, revision, id. Ids count from one in every client:
-//! where two calls could be meant, none is. From 2026-07-28 on a client closes the connection instead.
+//! by what both requests have in common: credential, address, program, revision, id. Ids count from one in every client,
+//! for requests of every kind: where two could be meant, none is. From 2026-07-28 on a client closes the connection instead.
 
+use std::array;
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
-use std::time::Duration;
+use std::hash::{BuildHasher, RandomState};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use axum::http::HeaderMap;
 use od_engine::{ClientInfo, Delivery, Lost};
@@ -15,6 +17,9 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::body::is_plausible_id;
+use calls::Calls;
+
+mod calls;
 
 /// The header that names the revision.
 const REVISION: &str = "mcp-protocol-version";
@@ -24,21 +29,22 @@ const BY_CLOSING: &str = "2026-07-28";
 const SHORT: usize = 4096;
 /// How long after its answer a call may still be the one that is meant.
 const JUST_ANSWERED: Duration = Duration::from_secs(5);
-/// No more calls are noted, each in less than a kilobyte; those beyond count as answered.
-const MOST: usize = 1024;
+/// Every request is noted: those of different credentials seldom wait for each other.
+const PARTS: usize = 16;
 
-/// The calls whose clients may still send a cancellation.
+/// The requests whose clients may still send a cancellation. Each credential has a share of its own, so that nobody's calls
+/// push out another's.
+pub(super) struct Waiting {
+    parts: [Mutex<Part>; PARTS],
+    hashes: RandomState,
+}
+
 #[derive(Default)]
-pub(super) struct Waiting(Mutex<HashMap<Key, Vec<Delivery>>>);
-
-#[derive(Debug, PartialEq, Eq, Hash)]
-struct Key {
-    credential: String,
-    ip: Option<String>,
-    user_agent: Option<String>,
-    revision: Option<String>,
-    /// As JSON: the text "1" is not the number 1.
-    id: String,
+struct Part {
+    /// By credential.
+    calls: HashMap<String, Calls>,
+    /// When what is over was last forgotten.
+    swept: Option<Instant>,
 }
 
 /// What has to be known of a message.
@@ -56,9 +62,18 @@ struct Params {
     name: Option<String>,
 }
 
+impl Default for Waiting {
+    fn default() -> Self {
+        Self {
+            parts: array::from_fn(|_| Mutex::default()),
+            hashes: RandomState::new(),
+        }
+    }
+}
+
 impl Waiting {
-    /// Looks at a message: notes a call of a tool that changes something, as `is_write` says, and marks the one that a
-    /// cancellation means. Answers to other calls are never kept.
+    /// Looks at a message: notes a request, and whether it is the call of a tool that changes something, as `is_write` says;
+    /// marks the one that a cancellation means. Only answers to such calls are ever kept.
     pub(super) fn note(
         &self,
         credential: &str,
@@ -75,58 +90,66 @@ impl Waiting {
         let Ok(Message { id, method, params }) = serde_json::from_slice(body) else {
             return;
         };
-        let key = |id: &Value| Key {
-            credential: credential.to_owned(),
-            ip: client.ip.clone(),
-            user_agent: client.user_agent.clone(),
-            revision: revision.map(str::to_owned),
-            id: id.to_string(),
+        // As JSON: the text "1" is not the number 1.
+        let key = |id: &Value| {
+            self.hashes
+                .hash_one((&client.ip, &client.user_agent, revision, id.to_string()))
         };
         match (method.as_deref(), id) {
             (Some("notifications/cancelled"), None) if body.len() < SHORT => {
                 let id = params.and_then(|params| params.request_id);
-                if let Some(id) = id.filter(is_plausible_id) {
-                    self.cancel(&key(&id));
+                if let Some(id) = id.filter(is_plausible_id)
+                    && let Some(calls) = self.part(credential).calls.get_mut(credential)
+                    && let Some(meant) = calls.meant(key(&id))
+                {
+                    // Without effect on a call that was answered already.
+                    meant.lose(Lost::Cancelled);
                 }
             }
-            (Some("tools/call"), Some(id)) if is_plausible_id(&id) => {
+            (Some(method), Some(id)) if is_plausible_id(&id) => {
                 let tool = params.and_then(|params| params.name);
-                if tool.is_some_and(|tool| is_write(&tool)) {
-                    self.insert(key(&id), delivery.clone());
+                let is_write = method == "tools/call" && tool.is_some_and(|tool| is_write(&tool));
+                let key = key(&id);
+                let mut part = self.part(credential);
+                part.sweep();
+                if let Some(calls) = part.calls.get_mut(credential) {
+                    calls.insert(key, delivery.clone(), is_write);
+                } else {
+                    let mut calls = Calls::default();
+                    calls.insert(key, delivery.clone(), is_write);
+                    part.calls.insert(credential.to_owned(), calls);
                 }
             }
             _ => {}
         }
     }
 
-    fn insert(&self, key: Key, delivery: Delivery) {
-        let mut waiting = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if waiting.len() >= MOST {
-            waiting.retain(|_, calls| {
-                calls.retain(may_be_meant);
-                !calls.is_empty()
-            });
-        }
-        if waiting.len() < MOST || waiting.contains_key(&key) {
-            let calls = waiting.entry(key).or_default();
-            calls.retain(may_be_meant);
-            calls.push(delivery);
-        }
+    fn part(&self, credential: &str) -> MutexGuard<'_, Part> {
+        let number = self.hashes.hash_one(credential) % PARTS as u64;
+        let part = &self.parts[usize::try_from(number).unwrap_or_default()];
+        part.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn cancel(&self, key: &Key) {
-        let mut waiting = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let Some(calls) = waiting.get_mut(key) else { return };
-        calls.retain(may_be_meant);
-        if let [only] = calls.as_slice() {
-            // Without effect on a call that was answered already.
-            only.lose(Lost::Cancelled);
-        }
+    #[cfg(test)]
+    fn is_empty(&self) -> bool {
+        self.parts
+            .iter()
+            .all(|part| part.lock().is_ok_and(|part| part.calls.is_empty()))
     }
 }
 
-fn may_be_meant(call: &Delivery) -> bool {
-    call.settled_since().is_none_or(|since| since < JUST_ANSWERED)
+impl Part {
+    /// Forgets what is over, now and then, so that nothing stays of those who went.
+    fn sweep(&mut self) {
+        if self.swept.is_some_and(|swept| swept.elapsed() < JUST_ANSWERED) {
+            return;
+        }
+        self.swept = Some(Instant::now());
+        self.calls.retain(|_, calls| {
+            calls.forget();
+            !calls.is_empty()
+        });
+    }
 }
 
 #[cfg(test)]

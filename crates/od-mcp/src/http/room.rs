@@ -2,7 +2,8 @@
 //!
 //! A body takes its bytes while it is read, several times as much while it is parsed, and what was built from it until it is
 //! answered. Small ones, which is nearly all of them, pass without asking. The others share a fixed room: who finds none
-//! waits a little and is told to come again.
+//! waits a little and is told to come again. What has not arrived takes no room, whatever size was declared: who sends slowly
+//! keeps nobody out, and has to go on sending.
 //!
 //! A tenant has a share of the room. Its large messages wait for each other, not in front of those of other tenants: one
 //! is read or parsed at a time, and those that wait for their answers take a quarter of the room together. One that needs
@@ -27,6 +28,10 @@ use super::refusal::Refusal;
 const SMALL_BODY: usize = 64 * 1024;
 /// Messages of which this much is estimated are worked on without asking, in bytes: some hundred values.
 const SMALL_WORK: usize = 256 * 1024;
+/// A larger body takes its part of the room by this many bytes, as they arrive.
+const STEP: usize = 256 * 1024;
+/// How long the next step of a larger body may be on its way: about 50 kB a second.
+const PACE: Duration = Duration::from_secs(5);
 /// Bytes of larger bodies that may be on their way at once.
 const READING: usize = 16 * 1024 * 1024;
 /// What the larger messages that are being worked on may be estimated to take together, in bytes.
@@ -53,6 +58,7 @@ pub(super) struct Room {
     parsing: Arc<Semaphore>,
     tenants: Mutex<HashMap<String, Tenant>>,
     patience: Duration,
+    pace: Duration,
 }
 
 /// Memory that is given out by the kilobyte.
@@ -81,7 +87,7 @@ pub(super) struct Text {
 /// A part of the room; dropping it gives it back.
 pub(super) struct Held {
     /// Those of a large body.
-    _bytes: Option<OwnedSemaphorePermit>,
+    bytes: Option<OwnedSemaphorePermit>,
     _turn: OwnedSemaphorePermit,
 }
 
@@ -114,6 +120,7 @@ impl Room {
             parsing: Arc::new(Semaphore::new(1)),
             tenants: Mutex::default(),
             patience,
+            pace: PACE,
         }
     }
 
@@ -125,32 +132,23 @@ impl Room {
         tenant: &str,
         time: Duration,
     ) -> Result<Text, Refusal> {
-        let held = match declared {
-            Some(bytes) if bytes > SMALL_BODY => Some(self.hold(bytes, tenant).await?),
-            _ => None,
-        };
-        let late = |_| {
-            Refusal::new(
-                StatusCode::REQUEST_TIMEOUT,
-                "VALIDATION_ERROR",
-                "The body did not arrive in time.",
-            )
-        };
-        tokio::time::timeout(time, self.collect(body, declared, held, tenant))
+        tokio::time::timeout(time, self.collect(body, declared, tenant))
             .await
-            .map_err(late)?
+            .map_err(|_| late())?
     }
 
-    async fn collect(
-        &self,
-        body: Body,
-        declared: Option<usize>,
-        mut held: Option<Held>,
-        tenant: &str,
-    ) -> Result<Text, Refusal> {
+    async fn collect(&self, body: Body, declared: Option<usize>, tenant: &str) -> Result<Text, Refusal> {
         let mut body = Limited::new(body, self.most);
         let mut text = Vec::with_capacity(declared.unwrap_or(0).min(self.most));
-        while let Some(frame) = body.frame().await {
+        let mut held = None;
+        let mut room = SMALL_BODY;
+        let mut due = None;
+        loop {
+            let frame = match due {
+                None => body.frame().await,
+                Some(due) => tokio::time::timeout_at(due, body.frame()).await.map_err(|_| late())?,
+            };
+            let Some(frame) = frame else { break };
             let frame = frame.map_err(|error| {
                 if error.is::<LengthLimitError>() {
                     too_large(self.most)
@@ -159,9 +157,12 @@ impl Room {
                 }
             })?;
             let Ok(data) = frame.into_data() else { continue };
-            if held.is_none() && text.len() + data.len() > SMALL_BODY {
-                // It did not say how large it is.
-                held = Some(self.hold(self.most, tenant).await?);
+            let needed = text.len() + data.len();
+            if needed > room {
+                let more = (needed - room).next_multiple_of(STEP);
+                self.hold(&mut held, more, tenant).await?;
+                room += more;
+                due = Some(Instant::now() + self.pace);
             }
             text.extend_from_slice(&data);
         }
@@ -187,7 +188,7 @@ impl Room {
             Some(held) => held,
             // The body is small, what it is made into is not.
             None => Held {
-                _bytes: None,
+                bytes: None,
                 _turn: take(&tenant.turn, 1, until).await?,
             },
         };
@@ -202,13 +203,27 @@ impl Room {
         })
     }
 
-    async fn hold(&self, bytes: usize, tenant: &str) -> Result<Held, Refusal> {
+    /// Takes room for `more` bytes of a large body; with the first ones the turn of its tenant. Of one that holds as much as
+    /// a single message counts for, the rest counts no more.
+    async fn hold(&self, held: &mut Option<Held>, more: usize, tenant: &str) -> Result<(), Refusal> {
         let until = self.patient_until();
-        let turn = take(&self.tenant(tenant).turn, 1, until).await?;
-        Ok(Held {
-            _bytes: Some(self.reading.take(bytes, until).await?),
-            _turn: turn,
-        })
+        let held = match held {
+            Some(held) => held,
+            None => held.insert(Held {
+                bytes: None,
+                _turn: take(&self.tenant(tenant).turn, 1, until).await?,
+            }),
+        };
+        let has = held.bytes.as_ref().map_or(0, |bytes| bytes.num_permits() * 1024);
+        let more = more.min(self.reading.largest().saturating_sub(has));
+        if more > 0 {
+            let taken = self.reading.take(more, until).await?;
+            match &mut held.bytes {
+                Some(bytes) => bytes.merge(taken),
+                none => *none = Some(taken),
+            }
+        }
+        Ok(())
     }
 
     /// What the large messages of one tenant share. Those of which nothing is there are forgotten.
@@ -240,8 +255,13 @@ impl Pool {
         self.bytes / SHARES
     }
 
+    /// What a single message takes at most, in bytes.
+    fn largest(&self) -> usize {
+        self.bytes / LARGEST
+    }
+
     async fn take(&self, bytes: usize, until: Instant) -> Result<OwnedSemaphorePermit, Refusal> {
-        take(&self.all, permits(bytes.min(self.bytes / LARGEST)), until).await
+        take(&self.all, permits(bytes.min(self.largest())), until).await
     }
 }
 
@@ -258,6 +278,14 @@ async fn take(from: &Arc<Semaphore>, many: u32, until: Instant) -> Result<OwnedS
         // The second is a closed semaphore, and nobody closes these.
         Err(_) | Ok(Err(_)) => Err(no_room()),
     }
+}
+
+fn late() -> Refusal {
+    Refusal::new(
+        StatusCode::REQUEST_TIMEOUT,
+        "VALIDATION_ERROR",
+        "The body did not arrive in time.",
+    )
 }
 
 fn no_room() -> Refusal {

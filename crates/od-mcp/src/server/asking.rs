@@ -3,7 +3,7 @@
 use od_engine::{Error, Scope};
 use rmcp::model::{
     CallToolRequestParams, CallToolResponse, CallToolResult, CancelledNotificationParam, ClientResult, ElicitRequest,
-    ServerRequest,
+    ErrorCode, ServerRequest,
 };
 use rmcp::service::{PeerRequestOptions, RequestContext, ServiceError};
 use rmcp::{ErrorData, RoleServer};
@@ -33,7 +33,10 @@ impl McpServer {
         let mut used = None;
         // Who may not call it here may not answer a question about it either: an answer uses the question up.
         let answered = if self.tools.offers(tool, narrowing) {
-            self.confirmations.read(request, &scope, tool)?
+            match self.confirmations.read(request, &scope, tool) {
+                Ok(answered) => answered,
+                Err(unfit) => return self.unfit(unfit, tool, request, &scope).await,
+            }
         } else {
             None
         };
@@ -43,7 +46,7 @@ impl McpServer {
                 let patience = self.confirmations.patience();
                 match engine.consents().use_up(&scope, &answered.question_id, patience).await {
                     Ok(true) => {}
-                    Ok(false) => return Err(unfit()),
+                    Ok(false) => return self.unfit(unfit(), tool, request, &scope).await,
                     Err(error) => return Ok(self.refuse(error, tool, request, &scope, 0).await),
                 }
                 match answered.said {
@@ -90,7 +93,7 @@ impl McpServer {
                     asks = None;
                     scope.with_consent(by.unanswered())
                 }
-                // Nobody waits for the call any more, or it is another one each time.
+                // Nobody waits for the call any more, what came back is not a yes, or it is another question each time.
                 None => return Ok(CallToolResult::from(answer).into()),
             };
         }
@@ -110,8 +113,8 @@ impl McpServer {
         self.refuse(error, tool, request, scope, 0).await
     }
 
-    /// Puts a question through a client that waits for its call. `None` when the call was cancelled, or the client has gone:
-    /// then nothing may follow from it.
+    /// Puts a question through a client that waits for its call. `None` when the call was cancelled, the client has gone, or
+    /// what it sent back cannot be read: then nothing may follow from it.
     async fn put(
         &self,
         question: &Question,
@@ -124,6 +127,8 @@ impl McpServer {
             return Ok(None);
         };
         let question_id = asked.id.clone();
+        let lost_answers = || self.session.as_ref().map_or(0, |session| session.lost_answers());
+        let lost_before = lost_answers();
         let hung_up = async {
             match &self.session {
                 Some(session) => session.hung_up().cancelled().await,
@@ -144,11 +149,25 @@ impl McpServer {
         };
         Ok(match answer {
             Ok(ClientResult::ElicitResult(answer)) => Some(Said::of(&answer)),
-            // What is no answer to a question is none; and a client may say that it can ask and not know how.
-            Ok(_)
-            | Err(ServiceError::Timeout { .. } | ServiceError::McpError(_) | ServiceError::UnexpectedResponse) => {
+            Err(ServiceError::Timeout { .. }) if lost_answers() > lost_before => {
+                tracing::warn!(
+                    "an answer that cannot be read may have been to this question: nothing is taken for a yes"
+                );
+                None
+            }
+            Err(ServiceError::Timeout { .. }) => {
                 tracing::info!("a question to the user was left without an answer");
                 Some(Said::Nothing)
+            }
+            // A client may say that it can ask and not know how: then nobody was asked.
+            Err(ServiceError::McpError(error)) if error.code == ErrorCode::METHOD_NOT_FOUND => {
+                tracing::info!("the client cannot put a question to its user");
+                Some(Said::Nothing)
+            }
+            // Somebody may have answered, and it may have been a no.
+            Ok(_) | Err(ServiceError::McpError(_) | ServiceError::UnexpectedResponse) => {
+                tracing::warn!("the answer to a question cannot be read: it is not taken for a yes");
+                None
             }
             Err(error) => {
                 tracing::info!(%error, "a question to the user was lost");

@@ -54,6 +54,21 @@ impl McpServer {
         }
     }
 
+    /// Tells that an answer counts for nothing: charged like a read, and recorded, as whoever sent it may send it many times.
+    pub(super) async fn unfit(
+        &self,
+        told: ErrorData,
+        tool: &str,
+        request: &CallToolRequestParams,
+        scope: &Scope,
+    ) -> Result<CallToolResponse, ErrorData> {
+        let error = Error::invalid("requestState", told.message.clone());
+        match self.charge(error, tool, request, scope, 1).await {
+            Error::Invalid(_) => Err(told),
+            limited => Ok(CallToolResult::from(self.tools.refused(&limited, scope.request_id())).into()),
+        }
+    }
+
     /// Refuses a call without looking at it, charged with `cost` and recorded.
     pub(super) async fn refuse(
         &self,

@@ -28,6 +28,8 @@ pub(super) enum Frame {
     Refused(Refusal),
     /// Something that nobody waits for an answer to, and why it is left out.
     LeftOut(String),
+    /// An answer to a question of ours that cannot be told from others, and why.
+    LostAnswer(String),
 }
 
 /// Why a line is no message.
@@ -100,7 +102,7 @@ fn refused(line: &[u8], code: ErrorCode, reason: String) -> Frame {
                 let error = ErrorData::new(code, reason, None);
                 Frame::Message(Box::new(JsonRpcMessage::error(error, Some(id))))
             }
-            None => Frame::LeftOut(reason),
+            None => Frame::LostAnswer(reason),
         };
     }
     Frame::Refused(Refusal {

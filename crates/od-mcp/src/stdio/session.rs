@@ -6,6 +6,7 @@ use od_engine::{ActiveStore, AuthFailure, ClientInfo, Error, Identity, ProcessSt
 use secrecy::SecretString;
 use tokio_util::sync::CancellationToken;
 
+use super::wire::Strays;
 use crate::dispatch::Tools;
 
 /// How a process signs in.
@@ -35,6 +36,7 @@ pub struct StdioSession {
     pub(super) options: StdioOptions,
     signed_in: Mutex<Option<SignedIn>>,
     pub(super) hung_up: CancellationToken,
+    pub(super) strays: Strays,
 }
 
 #[derive(Clone)]
@@ -50,6 +52,7 @@ impl StdioSession {
             options,
             signed_in: Mutex::new(None),
             hung_up: CancellationToken::new(),
+            strays: Strays::default(),
         }
     }
 
@@ -89,6 +92,11 @@ impl StdioSession {
     /// Cancelled when the client will not say anything any more.
     pub(crate) fn hung_up(&self) -> &CancellationToken {
         &self.hung_up
+    }
+
+    /// How many answers came of which nobody knows to what question.
+    pub(crate) fn lost_answers(&self) -> u64 {
+        self.strays.answers()
     }
 
     /// The scope of one call, once somebody signed in.

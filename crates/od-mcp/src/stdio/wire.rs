@@ -18,14 +18,25 @@ use super::frame::{self, Frame};
 /// Ignored at the beginning of a text, as JSON parsers may (RFC 8259, section 8.1).
 const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 
-/// How many lines were no JSON.
+/// How many lines were no messages.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Strays(Arc<AtomicU64>);
+pub(super) struct Strays(Arc<Counts>);
+
+#[derive(Debug, Default)]
+struct Counts {
+    no_json: AtomicU64,
+    answers: AtomicU64,
+}
 
 impl Strays {
-    /// How many there were so far.
+    /// How many were no JSON so far.
     pub(super) fn count(&self) -> u64 {
-        self.0.load(Ordering::Relaxed)
+        self.0.no_json.load(Ordering::Relaxed)
+    }
+
+    /// How many were answers of which nobody knows to what.
+    pub(super) fn answers(&self) -> u64 {
+        self.0.answers.load(Ordering::Relaxed)
     }
 }
 
@@ -127,6 +138,11 @@ where
                 tracing::warn!(%reason, "a line of standard input was left out");
                 None
             }
+            Frame::LostAnswer(reason) => {
+                tracing::warn!(%reason, "an answer was left out: nobody knows to what");
+                self.strays.0.answers.fetch_add(1, Ordering::Relaxed);
+                None
+            }
             Frame::Refused(refusal) => {
                 // Not the line itself: it may be a key that was pasted here.
                 tracing::warn!(
@@ -134,7 +150,7 @@ where
                     "a line of standard input was refused: it takes MCP messages, one a line"
                 );
                 if refusal.code == rmcp::model::ErrorCode::PARSE_ERROR {
-                    self.strays.0.fetch_add(1, Ordering::Relaxed);
+                    self.strays.0.no_json.fetch_add(1, Ordering::Relaxed);
                 }
                 let line = line_of(&refusal.to_json());
                 let writer = self.writer.clone();

@@ -318,3 +318,35 @@ async fn a_dry_run_asks_nobody() {
     assert_eq!(shown["data"]["dry_run"], true, "{shown}");
     assert_eq!(moves(&house), 0);
 }
+
+/// Whoever sends an answer that counts for nothing may send it any number of times.
+#[tokio::test]
+async fn an_answer_that_counts_for_nothing_is_charged_and_recorded() {
+    let house = House::open().await;
+    let arguments = arguments(&house);
+    let asked = call(&house, "orders_move_folder", json!({"arguments": arguments})).await;
+    for expected in [Value::Null, (-32602).into()] {
+        let answered = call(&house, "orders_move_folder", answer(&asked, "accept", &arguments)).await;
+        assert_eq!(answered["error"]["code"], expected, "{answered}");
+    }
+    let entries = house.recorded("orders.move_folder").await;
+    assert!(
+        entries.iter().any(|entry| entry["error_code"] == "VALIDATION_ERROR"),
+        "{entries:?}"
+    );
+
+    let limits = LimitOptions {
+        per_minute: 1,
+        burst: 5,
+    };
+    let house = House::open_with(ToolOptions::default(), limits).await;
+    let forged = json!({"arguments": arguments, "requestState": "forged"});
+    let first = call(&house, "orders_move_folder", forged.clone()).await;
+    assert_eq!(first["error"]["code"], -32602, "{first}");
+    for _ in 0..5 {
+        call(&house, "orders_move_folder", forged.clone()).await;
+    }
+    let refused = call(&house, "orders_move_folder", forged).await;
+    let told = &refused["result"]["structuredContent"]["error"];
+    assert_eq!(told["code"], "RATE_LIMIT_EXCEEDED", "{refused}");
+}

@@ -1,5 +1,7 @@
 //! Prompts, completions and resources: what a client offers a person to choose from.
 
+use std::time::Instant;
+
 use od_engine::LimitOptions;
 use od_engine::audit::ACTS;
 use od_mcp::ToolOptions;
@@ -169,6 +171,27 @@ async fn suggestions_cost_only_what_has_to_be_asked() {
     assert_ne!(completed(&house, "/mcp", "store").await, json!([]));
     assert!(house.sim.requests().is_empty());
     assert_eq!(recorded(&house).await, ["RATE_LIMIT_EXCEEDED", "success"]);
+}
+
+/// Nobody types as fast as a program that wants to fill the disk.
+#[tokio::test]
+async fn more_suggestions_than_anybody_types_are_charged() {
+    let limits = LimitOptions {
+        per_minute: 1,
+        burst: 5,
+    };
+    let house = House::open_with(ToolOptions::default(), limits).await;
+    let begun = Instant::now();
+    for _ in 0..300 {
+        completed(&house, "/mcp", "store").await;
+    }
+    let outcomes = recorded(&house).await;
+    let told = outcomes.iter().filter(|outcome| *outcome == "success").count();
+    // One a second is free again.
+    let most = 125 + usize::try_from(begun.elapsed().as_secs()).expect("few") + 1;
+    assert!((120..=most).contains(&told), "{told}");
+    // Of the refused ones few have an entry of their own.
+    assert!(outcomes.len() - told < 30, "{}", outcomes.len());
 }
 
 #[tokio::test]

@@ -52,8 +52,13 @@ impl Client {
     }
 
     async fn send(&mut self, message: Value) {
+        self.send_line(&message.to_string()).await;
+    }
+
+    /// A message as it stands, which may be one that cannot be read.
+    async fn send_line(&mut self, line: &str) {
         self.writer
-            .write_all(format!("{message}\n").as_bytes())
+            .write_all(format!("{line}\n").as_bytes())
             .await
             .expect("written");
     }

@@ -2,11 +2,13 @@
 //!
 //! Every connection is taken at once, and has a place: an ordinary one, as long as there are some and its address has not used
 //! up its share of them, or else a spare one. A spare place is for the head of a single request, and only supervisors get more
-//! than a refusal there; when spare places run out, the oldest that still waits for its head goes. So whoever fills the places
-//! by sending nothing can neither keep others out nor make the server look dead.
+//! than a refusal there; when spare places run out, the oldest that still waits for its head goes. When ordinary places run out,
+//! the connection goes that nothing was asked on for the longest time, of the address that has the most. So whoever fills the
+//! places by sending nothing, or little, can neither keep others out nor make the server look dead.
 
 use std::{
     collections::{HashMap, VecDeque},
+    hash::Hash,
     net::{IpAddr, Ipv6Addr},
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
@@ -21,6 +23,8 @@ use crate::config::Networks;
 
 /// How long a client in a spare place may take to send its head.
 const SPARE_HEAD_TIME: Duration = Duration::from_secs(2);
+/// Networks of IPv6 that one customer may have, by the length of their prefix, and how many shares they get together.
+const WIDER: [(u32, usize); 2] = [(56, 2), (48, 4)];
 /// How often it is told in the log that an address has used up its share.
 const TOLD_EVERY: Duration = Duration::from_mins(1);
 
@@ -41,12 +45,23 @@ struct Shared {
 
 #[derive(Default)]
 struct State {
-    ordinary: usize,
+    ordinary: HashMap<u64, Ordinary>,
     by_address: HashMap<IpAddr, usize>,
+    by_network: HashMap<Network, usize>,
     /// Spare places that wait for a head, the oldest first.
     waiting: VecDeque<(u64, CancellationToken)>,
     next: u64,
     told: Option<Instant>,
+}
+
+/// The length of a prefix, and what it leaves of an address.
+type Network = (u32, u128);
+
+struct Ordinary {
+    address: IpAddr,
+    /// Since when nothing is asked on it; `None` while something is.
+    idle: Option<Instant>,
+    taken_back: CancellationToken,
 }
 
 /// A connection's place; dropping it frees it.
@@ -57,8 +72,15 @@ pub(super) struct Place {
 }
 
 enum Kind {
-    Ordinary { address: IpAddr },
-    Spare { number: u64, taken_back: CancellationToken },
+    Ordinary {
+        number: u64,
+        address: IpAddr,
+        taken_back: CancellationToken,
+    },
+    Spare {
+        number: u64,
+        taken_back: CancellationToken,
+    },
 }
 
 impl Slots {
@@ -83,11 +105,9 @@ impl Slots {
             .proxies
             .as_ref()
             .is_some_and(|proxies| proxies.contain(peer.to_canonical()));
-        let has_share = is_proxy || state.by_address.get(&address).is_none_or(|open| *open < shared.share);
-        let kind = if has_share && state.ordinary < shared.most {
-            state.ordinary += 1;
-            *state.by_address.entry(address).or_default() += 1;
-            Kind::Ordinary { address }
+        let has_share = is_proxy || state.has_share(address, shared.share);
+        let kind = if has_share && (state.ordinary.len() < shared.most || state.take_back(address)) {
+            state.ordinary_place(address)
         } else {
             if !has_share && state.told.is_none_or(|told| told.elapsed() > TOLD_EVERY) {
                 state.told = Some(Instant::now());
@@ -125,6 +145,60 @@ impl Shared {
     }
 }
 
+impl State {
+    fn has_share(&self, address: IpAddr, share: usize) -> bool {
+        self.by_address.get(&address).is_none_or(|open| *open < share)
+            && wider(address).all(|(network, shares)| {
+                let open = self.by_network.get(&network);
+                open.is_none_or(|open| *open < share * shares)
+            })
+    }
+
+    fn ordinary_place(&mut self, address: IpAddr) -> Kind {
+        let (number, taken_back) = (self.next, CancellationToken::new());
+        self.next += 1;
+        *self.by_address.entry(address).or_default() += 1;
+        for (network, _) in wider(address) {
+            *self.by_network.entry(network).or_default() += 1;
+        }
+        let place = Ordinary {
+            address,
+            idle: Some(Instant::now()),
+            taken_back: taken_back.clone(),
+        };
+        self.ordinary.insert(number, place);
+        Kind::Ordinary {
+            number,
+            address,
+            taken_back,
+        }
+    }
+
+    /// Takes back the place of a connection that nothing is asked on: of the address with the most, and of its the one that
+    /// is idle longest. False when there is none of an address that has more than whoever wants one.
+    fn take_back(&mut self, wanted_by: IpAddr) -> bool {
+        let has = |address: &IpAddr| self.by_address.get(address).copied().unwrap_or_default();
+        let idle = self.ordinary.iter().filter_map(|(number, place)| {
+            let since = place.idle?;
+            let many = has(&place.address);
+            (many > has(&wanted_by) + 1).then_some((many, std::cmp::Reverse(since), *number))
+        });
+        let Some((_, _, number)) = idle.max() else { return false };
+        if let Some(place) = self.ordinary.remove(&number) {
+            place.taken_back.cancel();
+            self.leaves(place.address);
+        }
+        true
+    }
+
+    fn leaves(&mut self, address: IpAddr) {
+        one_less(&mut self.by_address, &address);
+        for (network, _) in wider(address) {
+            one_less(&mut self.by_network, &network);
+        }
+    }
+}
+
 impl Place {
     /// Whether it is a spare one.
     pub(super) fn is_spare(&self) -> bool {
@@ -140,10 +214,30 @@ impl Place {
         }
     }
 
+    /// Something is asked on the connection until this is dropped.
+    pub(super) fn busy(self: &Arc<Self>) -> Busy {
+        self.idle_since(None);
+        Busy(self.clone())
+    }
+
+    fn idle_since(&self, idle: Option<Instant>) {
+        if let Kind::Ordinary { number, .. } = &self.kind
+            && let Some(place) = self.shared.state().ordinary.get_mut(number)
+        {
+            place.idle = idle;
+        }
+    }
+
     /// Ends when the client has to go: no head came in time, or the place is needed.
     pub(super) async fn is_over(&self) {
         match &self.kind {
-            Kind::Ordinary { .. } => tokio::time::sleep(self.shared.head_time).await,
+            Kind::Ordinary { taken_back, .. } => {
+                let in_time = tokio::time::timeout(self.shared.head_time, taken_back.cancelled()).await;
+                if in_time.is_err() && self.head_arrived.load(Ordering::Relaxed) {
+                    taken_back.cancelled().await;
+                }
+                return;
+            }
             Kind::Spare { taken_back, .. } => {
                 let time = SPARE_HEAD_TIME.min(self.shared.head_time);
                 // Whichever of the two it was.
@@ -160,18 +254,43 @@ impl Drop for Place {
     fn drop(&mut self) {
         match self.kind {
             Kind::Spare { number, .. } => self.shared.waits_no_more(number),
-            Kind::Ordinary { address } => {
+            Kind::Ordinary { number, address, .. } => {
                 let mut state = self.shared.state();
-                state.ordinary -= 1;
-                if let Some(open) = state.by_address.get_mut(&address) {
-                    *open -= 1;
-                    if *open == 0 {
-                        state.by_address.remove(&address);
-                    }
+                // It may have been taken back.
+                if state.ordinary.remove(&number).is_some() {
+                    state.leaves(address);
                 }
             }
         }
     }
+}
+
+/// Held while something is asked on a connection, its answer included as far as it is made.
+pub(super) struct Busy(Arc<Place>);
+
+impl Drop for Busy {
+    fn drop(&mut self) {
+        self.0.idle_since(Some(Instant::now()));
+    }
+}
+
+fn one_less<K: Eq + Hash>(counts: &mut HashMap<K, usize>, key: &K) {
+    if let Some(open) = counts.get_mut(key) {
+        *open -= 1;
+        if *open == 0 {
+            counts.remove(key);
+        }
+    }
+}
+
+/// The wider networks of an address, and their shares.
+fn wider(address: IpAddr) -> impl Iterator<Item = (Network, usize)> {
+    let bits = match address {
+        IpAddr::V6(address) => Some(address.to_bits()),
+        IpAddr::V4(_) => None,
+    };
+    bits.into_iter()
+        .flat_map(|bits| WIDER.map(|(length, shares)| ((length, bits >> (128 - length)), shares)))
 }
 
 /// Who stands behind an address: of IPv6 the network, which one customer has the whole of.

@@ -238,8 +238,8 @@ async fn a_server_full_of_half_heads_still_answers_its_supervisor() {
             held.push(half_head(&format!("127.0.0.{host}"), address).await);
         }
     }
-    // And some that fill the spare places.
-    for host in 20..60 {
+    // And so many others that nobody has more than one, and the spare places are full.
+    for host in 100..164 {
         held.push(half_head(&format!("127.0.0.{host}"), address).await);
     }
     assert!(get_from("127.0.0.99", address, "/health").await.ends_with("well"));

@@ -7,6 +7,7 @@ use od_record::{FieldChange, nearest};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
+use crate::consent::Deed;
 use crate::error::Error;
 use crate::outcome::StoreRef;
 use crate::stores::Folder;
@@ -31,6 +32,11 @@ impl Target {
     pub(in crate::orders) fn place(&self, order: &mut Map<String, Value>) {
         let id = self.id_like(order.get("folder_id"));
         order.insert("folder_id".to_owned(), id);
+    }
+
+    /// Moving them there. A no holds wherever to: whoever said it to one folder did not ask for another.
+    pub(in crate::orders) fn deed(store: &StoreRef, orders: &[OrderId]) -> Deed {
+        Deed::orders("orders.move", store, orders)
     }
 
     /// What a person should agree to before these orders are moved: ids first, where no name can put others.

@@ -31,6 +31,25 @@ fn note(waiting: &Waiting, ip: &str, revision: &str, body: &Value) -> Delivery {
     delivery
 }
 
+/// Notes a message of somebody with this key at the usual address.
+fn note_of(waiting: &Waiting, credential: &str, body: &Value) -> Delivery {
+    let (delivery, headers) = (Delivery::default(), headers("2025-11-25"));
+    let body = body.to_string();
+    waiting.note(
+        credential,
+        &client("192.0.2.1"),
+        &headers,
+        body.as_bytes(),
+        &delivery,
+        |tool| tool == "orders_add_items",
+    );
+    delivery
+}
+
+fn read(id: &Value) -> Value {
+    json!({"jsonrpc": "2.0", "id": id, "method": "tools/call", "params": {"name": "orders_get"}})
+}
+
 fn call(id: &Value) -> Value {
     json!({"jsonrpc": "2.0", "id": id, "method": "tools/call", "params": {"name": "orders_add_items"}})
 }
@@ -104,7 +123,7 @@ fn a_long_id_is_not_remembered() {
     let unnoted = note(&waiting, "192.0.2.1", "2025-11-25", &call(&id));
     note(&waiting, "192.0.2.1", "2025-11-25", &cancel(&id));
     assert!(!unnoted.is_settled());
-    assert!(waiting.0.lock().expect("unpoisoned").is_empty());
+    assert!(waiting.is_empty());
 }
 
 #[test]
@@ -113,4 +132,84 @@ fn from_2026_on_closing_is_the_signal() {
     let call = note(&waiting, "192.0.2.1", "2026-07-28", &call(&json!(7)));
     note(&waiting, "192.0.2.1", "2026-07-28", &cancel(&json!(7)));
     assert!(!call.is_settled());
+}
+
+#[test]
+fn another_windows_read_is_not_taken_for_the_write_with_its_id() {
+    let list = |id: &Value| json!({"jsonrpc": "2.0", "id": id, "method": "resources/list"});
+    for other in [read(&json!(7)), list(&json!(7))] {
+        let waiting = Waiting::default();
+        let write = note_of(&waiting, "key", &call(&json!(7)));
+        let theirs = note_of(&waiting, "key", &other);
+        note_of(&waiting, "key", &cancel(&json!(7)));
+        assert!(!write.is_settled() && !theirs.is_settled(), "{other}");
+    }
+    let waiting = Waiting::default();
+    let alone = note_of(&waiting, "key", &read(&json!(7)));
+    note_of(&waiting, "key", &cancel(&json!(7)));
+    assert!(!alone.is_settled(), "nothing is kept of a read");
+}
+
+#[test]
+fn nobodys_calls_push_out_anothers() {
+    let waiting = Waiting::default();
+    let mut at_work = Vec::new();
+    for id in 0..5000 {
+        at_work.push(note_of(&waiting, "theirs", &call(&json!(id))));
+    }
+    for id in 0..5000 {
+        note_of(&waiting, "refused", &call(&json!(id))).delivered();
+    }
+    let mine = note_of(&waiting, "mine", &call(&json!(7)));
+    note_of(&waiting, "mine", &cancel(&json!(7)));
+    assert!(mine.is_settled());
+    let noted: usize = waiting
+        .part("theirs")
+        .calls
+        .get("theirs")
+        .map_or(0, super::Calls::requests);
+    assert_eq!(noted, 2 * super::calls::SHARE);
+}
+
+#[test]
+fn what_was_refused_or_read_pushes_out_no_write_of_the_same_key() {
+    let waiting = Waiting::default();
+    let early = note_of(&waiting, "key", &call(&json!("early")));
+    for id in 0..5000 {
+        note_of(&waiting, "key", &call(&json!(id))).delivered();
+    }
+    let reads: Vec<_> = (10_000..10_200)
+        .map(|id| note_of(&waiting, "key", &read(&json!(id))))
+        .collect();
+    let late = note_of(&waiting, "key", &call(&json!("late")));
+    for (write, id) in [(&early, "early"), (&late, "late")] {
+        note_of(&waiting, "key", &cancel(&json!(id)));
+        assert!(write.is_settled(), "{id}");
+    }
+    drop(reads);
+}
+
+#[test]
+fn of_calls_with_one_id_no_more_than_two_are_noted() {
+    let waiting = Waiting::default();
+    let calls: Vec<_> = (0..1000).map(|_| note_of(&waiting, "key", &call(&json!(1)))).collect();
+    assert_eq!(waiting.part("key").calls["key"].requests(), 2);
+    // Those that were noted are over long since, and the others are not.
+    calls[0].delivered();
+    note_of(&waiting, "key", &cancel(&json!(1)));
+    assert!(!calls[1].is_settled());
+}
+
+#[test]
+fn who_went_is_forgotten() {
+    let waiting = Waiting::default();
+    for key in 0..200 {
+        note_of(&waiting, &key.to_string(), &call(&json!(1))).delivered();
+    }
+    std::thread::sleep(super::JUST_ANSWERED);
+    for key in 200..400 {
+        note_of(&waiting, &key.to_string(), &call(&json!(1))).delivered();
+    }
+    let keys: usize = waiting.parts.iter().map(|part| part.lock().unwrap().calls.len()).sum();
+    assert!(keys <= 200, "{keys}");
 }

@@ -1,11 +1,12 @@
 use std::task::Poll;
 use std::time::Duration;
 
-use axum::body::Body;
+use axum::body::{Body, Bytes};
 use axum::http::StatusCode;
+use futures_util::StreamExt;
 use od_engine::RequestId;
 
-use super::{READING, Refusal, Room, SMALL_BODY, WORKING, Work, permits};
+use super::{READING, Refusal, Room, SMALL_BODY, STEP, WORKING, Work, permits};
 
 const MOST: usize = 4 * 1024 * 1024;
 const TIME: Duration = Duration::from_secs(30);
@@ -169,4 +170,51 @@ async fn a_tenant_takes_a_quarter_of_what_is_worked_on() {
     assert!(left >= permits(WORKING) as usize * 3 / 4, "{left}");
     let small = of_values(&room, 10, "a").await;
     assert!(small.is_ok(), "small messages wait for nothing");
+}
+
+/// A body that says it is as large as may be, brings this much and then nothing.
+fn stalled(bytes: usize) -> Body {
+    let begun = futures_util::stream::iter([Ok::<_, std::convert::Infallible>(Bytes::from(vec![b' '; bytes]))]);
+    Body::from_stream(begun.chain(futures_util::stream::pending()))
+}
+
+#[tokio::test]
+async fn who_sends_slowly_keeps_nobody_out() {
+    let room = Room {
+        pace: Duration::from_millis(300),
+        ..room()
+    };
+    let tenants: Vec<_> = (0..40).map(|n| n.to_string()).collect();
+    let mut slow: Vec<_> = tenants
+        .iter()
+        .map(|tenant| Box::pin(room.read(stalled(SMALL_BODY + 1), Some(MOST), tenant, TIME)))
+        .collect();
+    for body in &mut slow {
+        assert!(futures_util::poll!(body).is_pending());
+    }
+    let left = room.reading.all.available_permits();
+    assert_eq!(
+        left,
+        permits(READING - 40 * STEP) as usize,
+        "what did not arrive takes nothing"
+    );
+    let whole = Body::from(vec![b' '; MOST]);
+    let read = room.read(whole, Some(MOST), "b", TIME).await.expect("room for it");
+    let held = read
+        .held
+        .as_ref()
+        .and_then(|held| held.bytes.as_ref())
+        .expect("a large one");
+    assert!(held.num_permits() * 1024 >= MOST - SMALL_BODY);
+    for body in slow {
+        let Err(refusal) = body.await else {
+            panic!("it never came")
+        };
+        let status = refusal.respond(RequestId::generate()).status();
+        assert_eq!(
+            status,
+            StatusCode::REQUEST_TIMEOUT,
+            "long before the time of the whole body"
+        );
+    }
 }

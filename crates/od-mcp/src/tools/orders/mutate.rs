@@ -50,7 +50,7 @@ pub(in crate::tools) fn tool() -> ToolSpec {
                 "confirm": {
                     "type": "boolean",
                     "default": false,
-                    "description": "For move_folder, if the client cannot ask: true once a person agreed to it.",
+                    "description": "For move_folder and remove_items, if the client cannot ask: true once a person agreed.",
                 },
             }),
             &["order_id"],

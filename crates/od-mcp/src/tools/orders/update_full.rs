@@ -39,6 +39,11 @@ pub(in crate::tools) fn tool() -> ToolSpec {
                 },
                 "store": schema::store(),
                 "dry_run": schema::dry_run(),
+                "confirm": {
+                    "type": "boolean",
+                    "default": false,
+                    "description": "For lines that go, if the client cannot ask: true once a person agreed.",
+                },
             }),
             &["order_id", "order"],
         ),

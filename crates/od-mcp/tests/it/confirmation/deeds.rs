@@ -29,7 +29,18 @@ async fn deeds(house: &House) -> Vec<(&'static str, Value, Value)> {
     let numbers = json!({"store": "mug shop", "order_ids": [order.parse::<u64>().expect("digits")],
         "destination_folder_name": "Canceled"});
     let op = |folder: &str| json!([{"op": "move_folder", "destination_folder_name": folder}]);
+    let read = house
+        .call("orders_get", json!({"order_id": order, "fresh": true}))
+        .await;
+    let mut without = read["data"].clone();
+    let lines = without["order_items"].as_array_mut().expect("lines");
+    lines.retain(|line| line["id"].to_string().trim_matches('"') != item);
     vec![
+        (
+            "orders_update_full",
+            json!({"order_id": order, "order": without, "allow_loss": true}),
+            json!({"order_id": format!("0{order}"), "order": without, "allow_loss": true, "store": store}),
+        ),
         (
             "orders_delete",
             json!({"order_id": order}),
@@ -78,11 +89,12 @@ fn is_read(request: &od_sim::Recorded) -> bool {
     request.method == "GET"
 }
 
-const DEEDS: [&str; 7] = [
+const DEEDS: [&str; 8] = [
     "order_items_delete",
     "orders_delete",
     "orders_move_folder",
     "orders_mutate_full",
+    "orders_update_full",
     "products_delete",
     "shipments_delete",
     "stores_delete",
@@ -326,11 +338,58 @@ async fn a_no_to_deleting_a_line_holds_for_every_way_to_remove_it() {
     // Another line was not declined.
     let ops =
         json!([{"op": "remove_items", "item_ids": [record["order_items"][0]["id"].to_string().replace('"', "")]}]);
-    let removed = call(
-        &house,
-        "orders_mutate_full",
-        json!({"arguments": {"order_id": order, "ops": ops}}),
-    )
-    .await;
+    let arguments = json!({"order_id": order, "ops": ops});
+    let asked = call(&house, "orders_mutate_full", json!({"arguments": arguments})).await;
+    assert!(message(&asked).starts_with("Deleting 1 item ("), "{asked}");
+    let removed = call(&house, "orders_mutate_full", answer(&asked, "accept", &arguments)).await;
     assert_eq!(removed["result"]["structuredContent"]["status"], "success", "{removed}");
+}
+
+/// A line that goes is deleted, whichever tool does it.
+#[tokio::test]
+async fn no_line_goes_without_a_person() {
+    let options = ToolOptions {
+        confirm_by: ConfirmBy::Person,
+        ..ToolOptions::default()
+    };
+    for house in [House::open().await, House::open_with(options, NO_LIMITS).await] {
+        let mut deeds = deeds(&house).await;
+        let item = deeds
+            .iter()
+            .find(|(tool, ..)| *tool == "order_items_delete")
+            .expect("a deed")
+            .1["item_id"]
+            .clone();
+        let (_, replace, _) = deeds.swap_remove(0);
+        let ops = json!([{"op": "remove_items", "item_ids": [item]}, {"op": "move_folder", "destination_folder_name": "Canceled"}]);
+        let remove = json!({"order_id": house.an_order(), "ops": [ops[0]]});
+        house.sim.clear_requests();
+        for (tool, arguments) in [("orders_update_full", &replace), ("orders_mutate_full", &remove)] {
+            let refused = house.call(tool, arguments.clone()).await;
+            assert_eq!(refused["error"]["code"], "CONFIRMATION_REQUIRED", "{tool}: {refused}");
+        }
+        // Both in one question.
+        let both = json!({"order_id": house.an_order(), "ops": ops});
+        let asked = call(&house, "orders_mutate_full", json!({"arguments": both})).await;
+        let told = message(&asked);
+        assert!(
+            told.starts_with(&format!("Deleting 1 item ({}) of order", item.as_str().expect("an id"))),
+            "{told}"
+        );
+        assert!(told.contains("Moving 1 order ("), "{told}");
+        assert!(house.sim.requests().iter().all(is_read));
+        let agreed = call(&house, "orders_mutate_full", answer(&asked, "accept", &both)).await;
+        assert_eq!(agreed["result"]["structuredContent"]["status"], "success", "{agreed}");
+        assert_eq!(moves(&house), 1);
+    }
+    // The word counts where nobody can be asked, and nothing is asked where nothing goes.
+    let house = House::open().await;
+    let (_, replace, _) = deeds(&house).await.swap_remove(0);
+    let done = house.call("orders_update_full", with_word(&replace)).await;
+    assert_eq!(done["status"], "success", "{done}");
+    let same = house
+        .call("orders_get", json!({"order_id": house.an_order(), "fresh": true}))
+        .await;
+    let whole = json!({"order_id": house.an_order(), "order": same["data"], "allow_loss": true});
+    assert_eq!(house.call("orders_update_full", whole).await["status"], "success");
 }

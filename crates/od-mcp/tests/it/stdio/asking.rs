@@ -96,6 +96,56 @@ async fn where_the_client_does_not_get_an_answer_the_argument_counts() {
 }
 
 #[tokio::test]
+async fn an_answer_that_cannot_be_read_is_not_a_yes() {
+    let house = House::open().await;
+    let mut client = Client::that_can_ask(&house).await;
+    let mut arguments = move_of(&house);
+    arguments["confirm"] = true.into();
+    // A text cut through an emoji, a word that is none of the three, another kind of answer, and a client's own failure.
+    for outcome in [
+        r#""result":{"action":"decline","content":{"reason":"no \ud83d"}}"#,
+        r#""result":{"action":"declined"}"#,
+        r#""result":{"roots":[]}"#,
+        r#""error":{"code":-32603,"message":"the user closed the window"}"#,
+        r#""error":{"code":-1,"message":"User rejected the request"}"#,
+    ] {
+        let question = client.asked("orders_move_folder", &arguments).await;
+        let answer = format!(r#"{{"jsonrpc":"2.0","id":{},{outcome}}}"#, question["id"]);
+        client.send_line(&answer).await;
+        let refused = client.receive().await;
+        let error = &refused["result"]["structuredContent"]["error"];
+        assert_eq!(error["code"], "CONFIRMATION_REQUIRED", "{outcome}: {refused}");
+        assert_eq!(moves(&house), 0, "{outcome}");
+    }
+    client.hang_up().await;
+}
+
+#[tokio::test]
+async fn an_answer_of_which_nobody_knows_to_what_is_not_taken_for_none() {
+    let options = ToolOptions {
+        question_patience: Duration::from_millis(300),
+        ..ToolOptions::default()
+    };
+    let house = House::open_with(options, NO_LIMITS).await;
+    let mut client = Client::that_can_ask(&house).await;
+    let mut arguments = move_of(&house);
+    arguments["confirm"] = true.into();
+    let question = client.asked("orders_move_folder", &arguments).await;
+    // Broken before its id.
+    let answer = format!(
+        r#"{{"jsonrpc":"2.0","result":{{"action":"decline"]}},"id":{}}}"#,
+        question["id"]
+    );
+    client.send_line(&answer).await;
+    assert_eq!(client.receive().await["method"], "notifications/cancelled");
+    let refused = client.receive().await;
+    let error = &refused["result"]["structuredContent"]["error"];
+    assert_eq!(error["code"], "CONFIRMATION_REQUIRED", "{refused}");
+    assert_eq!(moves(&house), 0);
+    client.hang_up().await;
+}
+
+#[tokio::test]
 async fn the_time_of_the_call_does_not_pass_while_a_person_thinks() {
     let options = ToolOptions {
         request_timeout: Duration::from_secs(1),

@@ -1,4 +1,4 @@
-use std::{net::IpAddr, time::Duration};
+use std::{net::IpAddr, sync::Arc, time::Duration};
 
 use super::{Place, Slots};
 use crate::config::Networks;
@@ -62,4 +62,66 @@ async fn the_oldest_that_waits_in_a_spare_place_goes_first() {
         "it has its head"
     );
     assert!(tokio::time::timeout(soon, waiting[2].is_over()).await.is_ok());
+}
+
+#[tokio::test]
+async fn a_full_house_makes_room_where_the_most_stand_idle() {
+    let slots = slots(64, None);
+    let mut held = Vec::new();
+    for from in 1..=8 {
+        for _ in 0..8 {
+            let place = Arc::new(slots.take(address(&format!("192.0.2.{from}"))));
+            assert!(!place.is_spare());
+            place.head_arrived();
+            held.push(place);
+        }
+    }
+    // What is asked on them is not cut.
+    let busy: Vec<_> = held.iter().map(Place::busy).collect();
+    assert!(slots.take(address("198.51.100.1")).is_spare());
+    drop(busy);
+    let soon = Duration::from_millis(50);
+    let _first_idle_again = held[1].busy();
+    let newcomers: Vec<Place> = (1..=8)
+        .map(|at| slots.take(address(&format!("198.51.100.{at}"))))
+        .collect();
+    assert!(newcomers.iter().all(|place| !place.is_spare()));
+    let mut cut = 0;
+    for place in &held {
+        cut += usize::from(tokio::time::timeout(soon, place.is_over()).await.is_ok());
+    }
+    assert_eq!(cut, 8);
+    assert!(
+        tokio::time::timeout(soon, held[0].is_over()).await.is_ok(),
+        "idle longest"
+    );
+    assert!(tokio::time::timeout(soon, held[1].is_over()).await.is_err(), "busy");
+    // Those that were cut give nothing back twice.
+    drop(held);
+    assert_eq!(ordinary(&slots, "203.0.113.1", 100).0, 8);
+}
+
+#[test]
+fn nobody_takes_a_place_from_who_has_no_more() {
+    let slots = slots(64, None);
+    let held: Vec<Place> = (1..=64)
+        .map(|at| slots.take(address(&format!("192.0.2.{at}"))))
+        .collect();
+    assert!(held.iter().all(|place| !place.is_spare()));
+    assert!(slots.take(address("198.51.100.1")).is_spare());
+}
+
+#[test]
+fn all_networks_of_one_customer_of_ipv6_have_a_bound() {
+    let slots = slots(64, None);
+    let take = |of: &str, count: u32| -> Vec<Place> {
+        let from = |n: u32| address(&format!("2001:db8:{of}{n:02x}::1"));
+        (0..count).map(|n| slots.take(from(n))).collect()
+    };
+    let got = |places: &[Place]| places.iter().filter(|place| !place.is_spare()).count();
+    let (one, other, third) = (take("0:1", 256), take("0:2", 256), take("0:3", 256));
+    assert_eq!([got(&one), got(&other), got(&third)], [16, 16, 0]);
+    assert!(!slots.take(address("2001:db8:1::1")).is_spare(), "another customer");
+    drop((one, other, third));
+    assert_eq!(got(&take("0:3", 256)), 16, "what was freed is there again");
 }
