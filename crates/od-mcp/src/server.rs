@@ -94,9 +94,9 @@ impl McpServer {
         let Some(caller) = parts.and_then(|parts| parts.extensions.get::<HttpCaller>()) else {
             return Err(ErrorData::internal_error("the request lost its caller", None));
         };
-        // The library cancels it when the connection ends before the answer is there.
         // What a request says of its client: where it says nothing, the library would tell its own name.
-        let client = context.meta.client_info().and_then(name_of);
+        let client = context.meta.client_info().and_then(|client| name_of(&client));
+        // The library cancels it when the connection ends before the answer is there.
         let scope = caller.scope(client).while_wanted(context.ct.clone());
         Ok(Caller {
             scope: Some(scope),
@@ -400,10 +400,10 @@ fn delivered(scope: Scope, context: &RequestContext<RoleServer>) -> Scope {
 
 /// The client's own name for itself: for the audit log, never for decisions.
 fn client_name(context: &RequestContext<RoleServer>) -> Option<String> {
-    context.client_info().and_then(name_of)
+    context.client_info().and_then(|client| name_of(&client))
 }
 
-fn name_of(client: Implementation) -> Option<String> {
+fn name_of(client: &Implementation) -> Option<String> {
     let name = label(&format!("{} {}", client.name, client.version));
     Some(name.trim().to_owned()).filter(|name| !name.is_empty())
 }
