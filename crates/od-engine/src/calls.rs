@@ -22,12 +22,13 @@ use crate::outcome::Outcome;
 use crate::scope::{ClientInfo, RequestId, Scope, Source, TenantId};
 
 mod record;
+mod refusals;
 mod refused;
 #[cfg(test)]
 mod tests;
 mod under_way;
 
-pub(crate) use refused::RefusedCalls;
+pub(crate) use refusals::RefusedCalls;
 pub use under_way::Call;
 pub(crate) use under_way::Record;
 

@@ -1,85 +1,25 @@
 //! Calls that a tenant's limit refused. They cost nothing, so that there may be thousands a second: only few get an entry of
 //! their own and the rest one together. What was carried out is recorded one by one, always.
 
-use std::collections::{BTreeMap, HashMap};
-use std::sync::{Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use od_db::{AuditEntry, TenantId};
+use od_db::AuditEntry;
 use serde_json::json;
 use uuid::Uuid;
 
+use super::refusals::{Caller, More};
 use crate::audit::{Keep, REFUSED};
 use crate::engine::Engine;
-use crate::limits::{LimitOptions, Limiter};
 use crate::scope::RequestId;
 
-/// A tenant's refusals with entries of their own: twenty at once, and two a minute.
-const ENTRIES: LimitOptions = LimitOptions {
-    per_minute: 2,
-    burst: 20,
-};
 /// How long further ones are counted before an entry tells their number.
 const COUNTED_FOR: Duration = Duration::from_mins(5);
-/// Tools that such an entry names.
-const TOOLS: usize = 20;
-
-/// Refused calls of this process.
-pub(crate) struct RefusedCalls {
-    entries: Limiter,
-    more: Mutex<HashMap<Caller, More>>,
-}
-
-/// Whose entry it is, and who called.
-type Caller = (Option<TenantId>, String);
-
-/// Those of one caller without an entry of their own.
-struct More {
-    /// The first of them, for what they have in common.
-    first: AuditEntry,
-    count: u64,
-    tools: BTreeMap<String, u64>,
-}
-
-impl RefusedCalls {
-    pub(crate) fn new() -> Self {
-        Self {
-            entries: Limiter::new(ENTRIES),
-            more: Mutex::default(),
-        }
-    }
-
-    /// Counts one; true for the first, after which an entry is due.
-    fn count(&self, caller: &Caller, entry: AuditEntry) -> bool {
-        let mut more = self.more.lock().unwrap_or_else(PoisonError::into_inner);
-        let tool = entry.tool_name.clone();
-        let is_first = !more.contains_key(caller);
-        let more = more.entry(caller.clone()).or_insert_with(|| More {
-            first: entry,
-            count: 0,
-            tools: BTreeMap::new(),
-        });
-        more.count += 1;
-        if more.tools.len() < TOOLS || more.tools.contains_key(&tool) {
-            *more.tools.entry(tool).or_default() += 1;
-        }
-        is_first
-    }
-
-    fn take(&self, caller: &Caller) -> Option<More> {
-        self.more.lock().unwrap_or_else(PoisonError::into_inner).remove(caller)
-    }
-}
 
 impl Engine {
     /// Records a call that was refused before it was begun.
     pub(super) async fn record_refused(&self, entry: AuditEntry) {
         let refused = &self.inner.refused_calls;
-        let has_own = entry
-            .tenant_id
-            .as_ref()
-            .is_none_or(|tenant| refused.entries.spend(tenant, 1, Instant::now()).is_ok());
-        if has_own {
+        if refused.has_own_entry(entry.tenant_id.as_ref()) {
             return self.inner.audit.record(entry, Keep::WhenThereIsRoom).await;
         }
         let caller = (entry.tenant_id.clone(), entry.actor.clone());

@@ -9,7 +9,7 @@ use std::array;
 use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use axum::http::HeaderMap;
 use od_engine::{ClientInfo, Delivery, Lost};
@@ -17,7 +17,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::body::is_plausible_id;
-use calls::Calls;
+use calls::{Calls, JUST_ANSWERED};
 
 mod calls;
 
@@ -27,8 +27,6 @@ const REVISION: &str = "mcp-protocol-version";
 const BY_CLOSING: &str = "2026-07-28";
 /// A cancellation is shorter than this.
 const SHORT: usize = 4096;
-/// How long after its answer a call may still be the one that is meant.
-const JUST_ANSWERED: Duration = Duration::from_secs(5);
 /// Every request is noted: those of different credentials seldom wait for each other.
 const PARTS: usize = 16;
 

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use od_engine::Delivery;
 
-use super::JUST_ANSWERED;
-
+/// How long after its answer a call may still be the one that is meant.
+pub(super) const JUST_ANSWERED: Duration = Duration::from_secs(5);
 /// So many of one credential are noted, and as many more that change something: those beyond count as answered.
 pub(super) const SHARE: usize = 64;
 /// More with the same key need not be known: two already leave it open which one is meant.

@@ -109,7 +109,7 @@ fn where_two_calls_could_be_meant_none_is() {
 fn a_call_that_took_long_may_be_meant_right_after_its_answer() {
     let waiting = Waiting::default();
     let long = note(&waiting, "192.0.2.1", "2025-11-25", &call(&json!(7)));
-    std::thread::sleep(super::JUST_ANSWERED);
+    std::thread::sleep(super::calls::JUST_ANSWERED);
     long.delivered();
     let next = note(&waiting, "192.0.2.1", "2025-11-25", &call(&json!(7)));
     note(&waiting, "192.0.2.1", "2025-11-25", &cancel(&json!(7)));
@@ -206,7 +206,7 @@ fn who_went_is_forgotten() {
     for key in 0..200 {
         note_of(&waiting, &key.to_string(), &call(&json!(1))).delivered();
     }
-    std::thread::sleep(super::JUST_ANSWERED);
+    std::thread::sleep(super::calls::JUST_ANSWERED);
     for key in 200..400 {
         note_of(&waiting, &key.to_string(), &call(&json!(1))).delivered();
     }
