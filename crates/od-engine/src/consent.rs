@@ -17,6 +17,7 @@ mod tests;
 
 pub use answer::{Consent, NoAnswer};
 pub use deed::Deed;
+pub(crate) use deed::deleting_lines;
 
 /// What deleting a line of an order is called, by whatever tool.
 pub(crate) const DELETE_LINE: &str = "order_items.delete";

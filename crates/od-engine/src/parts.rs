@@ -34,7 +34,7 @@ pub struct ListParts {
     /// Order Desk's internal id of the order.
     pub order_id: String,
     /// Page size, 1 to 500. Order Desk itself answers all of them at once.
-    #[serde(default = "default_limit")]
+    #[serde(default = "crate::reads::default_limit")]
     pub limit: u32,
     /// Records to skip.
     #[serde(default)]
@@ -42,11 +42,6 @@ pub struct ListParts {
     /// Asks Order Desk even when the answer is in memory.
     #[serde(default)]
     pub fresh: bool,
-}
-
-/// The page size of lists everywhere.
-fn default_limit() -> u32 {
-    50
 }
 
 /// One item or shipment to read.

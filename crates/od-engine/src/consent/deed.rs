@@ -15,20 +15,16 @@ pub struct Deed {
 
 impl Deed {
     pub(crate) fn orders(kind: &str, store: &StoreRef, orders: &[od_client::OrderId]) -> Self {
-        Self::new(kind, store, orders.iter().map(|id| vec![id.as_str()]))
+        Self::several(kind, store, orders.iter().map(|id| vec![id.as_str()]))
     }
 
     /// A deed to one record of a store, named by its ids from the outermost to its own; to the store itself without any.
     pub(crate) fn one(kind: &str, store: &StoreRef, ids: &[&str]) -> Self {
-        Self::new(kind, store, [ids.to_vec()])
+        Self::several(kind, store, [ids.to_vec()])
     }
 
     /// A deed to several records of a store, each named as for [`Self::one`].
     pub(crate) fn several<'a>(kind: &str, store: &StoreRef, records: impl IntoIterator<Item = Vec<&'a str>>) -> Self {
-        Self::new(kind, store, records)
-    }
-
-    fn new<'a>(kind: &str, store: &StoreRef, records: impl IntoIterator<Item = Vec<&'a str>>) -> Self {
         // A store's id is kept as it was registered, and means the same with zeros in front.
         let store = store.store_id.trim_start_matches('0');
         let target = |ids: Vec<&str>| {
@@ -40,4 +36,13 @@ impl Deed {
             targets: records.into_iter().map(target).collect(),
         }
     }
+}
+
+/// What deleting lines of an order does, whatever tool does it.
+pub(crate) fn deleting_lines(lines: &[&str], order: &od_client::OrderId, store: &StoreRef) -> String {
+    let (items, the_line) = match lines {
+        [line] => (format!("item {line}"), "the line"),
+        _ => (format!("{} items ({})", lines.len(), lines.join(", ")), "the lines"),
+    };
+    format!("Deleting {items} of order {order} in {store} removes {the_line} for good and changes the order's totals.")
 }

@@ -4,7 +4,7 @@ use od_client::{Error, OrderId, OrderItem, OrderItemId, Store};
 use od_record::item;
 use od_record::part::Part as Law;
 
-use crate::consent::DELETE_LINE;
+use crate::consent::{DELETE_LINE, deleting_lines};
 use crate::outcome::StoreRef;
 use crate::parts::{Names, Part, Record};
 
@@ -79,8 +79,6 @@ impl Part for Item {
     }
 
     fn effects_of_deletion(self, id: &OrderItemId, order: &OrderId, store: &StoreRef) -> String {
-        format!(
-            "Deleting item {id} of order {order} in {store} removes the line for good and changes the order's totals."
-        )
+        deleting_lines(&[id.as_str()], order, store)
     }
 }

@@ -13,14 +13,12 @@ use crate::engine::Engine;
 use crate::error::Error;
 use crate::orders::{missing, order_id};
 use crate::outcome::{Outcome, Page};
+use crate::reads;
 use crate::scope::Scope;
 use crate::stores::{OpenStore, Purpose, Question, store_ref};
 
 #[cfg(test)]
 mod tests;
-
-/// The largest page, as for orders.
-const MAX_LIMIT: u32 = 500;
 
 /// The parts of an order, a page of them: `{"order_items": [...]}` or `{"shipments": [...]}`.
 pub(crate) async fn list<P: Part>(
@@ -30,8 +28,9 @@ pub(crate) async fn list<P: Part>(
     input: ListParts,
 ) -> Result<Outcome<Value>, Error> {
     let order = order_id(&input.order_id)?;
-    if !(1..=MAX_LIMIT).contains(&input.limit) {
-        return Err(Error::invalid("/limit", format!("must be 1 to {MAX_LIMIT}")));
+    let problems = reads::problems(input.limit, None);
+    if !problems.is_empty() {
+        return Err(Error::Invalid(problems));
     }
     let stores = engine.stores();
     let row = stores.select(scope, input.store.as_deref(), Purpose::Read).await?;

@@ -91,11 +91,7 @@ impl McpServer {
         scope: &Scope,
         cost: u32,
     ) -> Error {
-        let call = Call {
-            tool: tool.to_owned(),
-            parameters: Value::Object(request.arguments.clone().unwrap_or_default()),
-            cost,
-        };
+        let call = recorded(tool, request, cost);
         let work = Box::pin(async { Err(error) });
         let outcome = self.tools.engine().call(scope, call, work).await;
         outcome
@@ -119,13 +115,18 @@ impl McpServer {
                 ..ClientInfo::default()
             },
         };
-        let call = Call {
-            tool: tool.to_owned(),
-            parameters: Value::Object(request.arguments.clone().unwrap_or_default()),
-            cost: 0,
-        };
+        let call = recorded(tool, request, 0);
         self.tools.engine().record_refusal(&who, call, error).await;
         CallToolResult::from(self.tools.refused(error, who.request_id)).into()
+    }
+}
+
+/// A call as it is charged and recorded.
+fn recorded(tool: &str, request: &CallToolRequestParams, cost: u32) -> Call {
+    Call {
+        tool: tool.to_owned(),
+        parameters: Value::Object(request.arguments.clone().unwrap_or_default()),
+        cost,
     }
 }
 

@@ -5,7 +5,7 @@ use od_record::date::moment;
 use od_record::order::{Change, lay_over};
 use serde_json::{Map, Value};
 
-use crate::consent::{DELETE_LINE, Deed};
+use crate::consent::{DELETE_LINE, Deed, deleting_lines};
 use crate::error::Error;
 use crate::orders::Orders;
 use crate::orders::move_folder::Target;
@@ -38,20 +38,14 @@ impl Orders<'_> {
                 let lines = lines_that_go(&base, change)?;
                 bind(change, &base);
                 if !lines.is_empty() {
-                    let mut effects = format!(
-                        "Deleting {} item{} ({}) of order {id} in {} removes the line{} for good and changes the order's totals.",
-                        lines.len(),
-                        plural(&lines),
-                        lines.join(", "),
-                        store.name,
-                        plural(&lines),
-                    );
+                    let lines: Vec<_> = lines.iter().map(String::as_str).collect();
+                    let mut effects = deleting_lines(&lines, id, &store.name);
                     if let Some(target) = target {
                         let ids = std::slice::from_ref(id);
                         consents.check(scope, &Target::deed(&store.name, ids)).await?;
                         effects = format!("{effects} {}", target.effects(&store.name, ids));
                     }
-                    let lines = lines.iter().map(|line| vec![id.as_str(), line.as_str()]);
+                    let lines = lines.into_iter().map(|line| vec![id.as_str(), line]);
                     return scope.require_agreement(Deed::several(DELETE_LINE, &store.name, lines), effects);
                 }
             }
@@ -64,10 +58,6 @@ impl Orders<'_> {
             None => Ok(()),
         }
     }
-}
-
-fn plural(lines: &[String]) -> &'static str {
-    if lines.len() == 1 { "" } else { "s" }
 }
 
 /// The ids of the lines that the order has not any more after the change.
