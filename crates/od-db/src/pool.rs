@@ -46,16 +46,21 @@ impl Pool {
     }
 
     pub(crate) fn connections(&self) -> Connections {
-        fn count<DB: sqlx::Database>(pool: &sqlx::Pool<DB>) -> Connections {
-            Connections {
-                open: pool.size(),
-                idle: u32::try_from(pool.num_idle()).unwrap_or(u32::MAX),
-                max: pool.options().get_max_connections(),
-            }
+        fn count<'p, DB: sqlx::Database>(pools: impl Iterator<Item = &'p sqlx::Pool<DB>>) -> Connections {
+            let none = Connections {
+                open: 0,
+                idle: 0,
+                max: 0,
+            };
+            pools.fold(none, |all, pool| Connections {
+                open: all.open + pool.size(),
+                idle: all.idle + u32::try_from(pool.num_idle()).unwrap_or(u32::MAX),
+                max: all.max + pool.options().get_max_connections(),
+            })
         }
         match self {
-            Self::Sqlite(sqlite) => count(&sqlite.pool),
-            Self::Postgres(postgres) => count(&postgres.pool),
+            Self::Sqlite(sqlite) => count(sqlite.pools()),
+            Self::Postgres(postgres) => count([&postgres.pool].into_iter()),
         }
     }
 }

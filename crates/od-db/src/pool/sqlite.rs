@@ -19,18 +19,32 @@ use crate::{DbError, DbOptions};
 
 /// Readers run beside the one writer; each connection is a thread.
 const DEFAULT_CONNECTIONS: u32 = 4;
+/// Pages that a reading connection keeps, in KiB below zero: those of one query. Every change by somebody else makes SQLite
+/// forget all of them, and with an audit log there is one many times a second.
+const READER_CACHE: &str = "-128";
+/// Pages that the writing connection keeps. Nobody else changes the file, so they stay good; the busy ones are the last of
+/// each tenant's chain.
+const WRITER_CACHE: &str = "-1024";
 /// Between attempts to open a file that others are opening too.
 const PAUSE: Duration = Duration::from_millis(20);
 
 pub(crate) struct Sqlite {
-    pub(super) pool: SqlitePool,
-    /// One connection for rows that mean nothing once their process has ended: a killed process takes back no commit of it,
-    /// a power cut may. Not flushing to the disk is most of what such a row would cost otherwise.
-    passing: SqlitePool,
+    readers: SqlitePool,
+    /// None for a database in memory, which has one connection for everything.
+    writers: Option<Writers>,
     /// SQLite has one write lock and no queue for it: waiters poll, in no order. Within the process this is the queue,
     /// and since a waiter holds no connection, readers are never starved by writers. Other processes are polled for.
     turn: Arc<Semaphore>,
     max_wait: Duration,
+}
+
+/// Connections that change the file. They are not taken from the readers': only these need what writing takes of memory, and
+/// what they have read stays good.
+struct Writers {
+    lasting: SqlitePool,
+    /// For rows that mean nothing once their process has ended: a killed process takes back no commit of it, a power cut
+    /// may. Not flushing to the disk is most of what such a row would cost otherwise.
+    passing: SqlitePool,
 }
 
 impl Sqlite {
@@ -49,13 +63,12 @@ impl Sqlite {
             .pragma("temp_store", "MEMORY")
             // Pages in the log, 16 MB of them: the busiest ones are then copied to the file once and not four times.
             .pragma("wal_autocheckpoint", "4000")
-            // Pages that each connection keeps, in KiB below zero. The queries are lookups of a few pages, and the operating
-            // system keeps the file as well.
-            .pragma("cache_size", "-1024")
+            // The queries are lookups of a few pages, and the operating system keeps the file as well.
+            .pragma("cache_size", READER_CACHE)
             // SQLite's own retrying, for locks that other processes hold.
             .busy_timeout(options.max_wait);
         let pool_options = SqlitePoolOptions::new().acquire_timeout(options.max_wait);
-        let (pool, passing) = if matches!(options.url.as_str(), "sqlite::memory:" | "sqlite://:memory:") {
+        let (readers, writers) = if matches!(options.url.as_str(), "sqlite::memory:" | "sqlite://:memory:") {
             // The database lives exactly as long as its one connection.
             let pool = pool_options
                 .max_connections(1)
@@ -65,7 +78,7 @@ impl Sqlite {
                 .test_before_acquire(false)
                 .connect_with(connect)
                 .await?;
-            (pool.clone(), pool)
+            (pool, None)
         } else {
             create_file(connect.get_filename())?;
             switch_to_wal(&connect, options.max_wait).await?;
@@ -74,32 +87,49 @@ impl Sqlite {
             } else {
                 options.max_connections
             };
-            let passing = SqlitePoolOptions::new()
-                .acquire_timeout(options.max_wait)
-                .max_connections(1)
-                .connect_lazy_with(connect.clone().synchronous(SqliteSynchronous::Normal));
-            let pool = pool_options
-                .max_connections(max_connections)
+            let writing = connect.clone().pragma("cache_size", WRITER_CACHE);
+            let alone = pool_options.clone().max_connections(1);
+            let writers = Writers {
+                lasting: alone.clone().connect_lazy_with(writing),
+                passing: alone.connect_lazy_with(connect.clone().synchronous(SqliteSynchronous::Normal)),
+            };
+            let readers = pool_options
+                .max_connections(max_connections.saturating_sub(1).max(1))
                 .connect_with(connect)
                 .await?;
-            (pool, passing)
+            (readers, Some(writers))
         };
         Ok(Self {
-            pool,
-            passing,
+            readers,
+            writers,
             turn: Arc::new(Semaphore::new(1)),
             max_wait: options.max_wait,
         })
     }
 
+    /// Readers and the lasting writer.
+    pub(super) fn pools(&self) -> impl Iterator<Item = &SqlitePool> {
+        [&self.readers]
+            .into_iter()
+            .chain(self.writers.as_ref().map(|writers| &writers.lasting))
+    }
+
+    fn lasting(&self) -> &SqlitePool {
+        self.writers.as_ref().map_or(&self.readers, |writers| &writers.lasting)
+    }
+
+    fn passing(&self) -> &SqlitePool {
+        self.writers.as_ref().map_or(&self.readers, |writers| &writers.passing)
+    }
+
     pub(crate) async fn acquire(&self) -> Result<PoolConnection<sqlx::Sqlite>, DbError> {
-        Ok(boxed(self.pool.acquire()).await?)
+        Ok(boxed(self.readers.acquire()).await?)
     }
 
     pub(crate) async fn writer(&self) -> Result<Writing<PoolConnection<sqlx::Sqlite>>, DbError> {
         let turn = self.turn().await?;
         Ok(Writing {
-            inner: self.acquire().await?,
+            inner: boxed(self.lasting().acquire()).await?,
             _turn: Some(turn),
         })
     }
@@ -108,14 +138,17 @@ impl Sqlite {
     pub(crate) async fn passing_writer(&self) -> Result<Writing<PoolConnection<sqlx::Sqlite>>, DbError> {
         let turn = self.turn().await?;
         Ok(Writing {
-            inner: boxed(self.passing.acquire()).await?,
+            inner: boxed(self.passing().acquire()).await?,
             _turn: Some(turn),
         })
     }
 
     pub(super) async fn close(&self) {
-        self.passing.close().await;
-        self.pool.close().await;
+        if let Some(Writers { lasting, passing }) = &self.writers {
+            passing.close().await;
+            lasting.close().await;
+        }
+        self.readers.close().await;
     }
 
     /// Takes the write lock at once. A transaction that first reads and then writes would be refused as busy without
@@ -126,7 +159,7 @@ impl Sqlite {
             clippy::disallowed_methods,
             reason = "this is the helper; SQLite's begin is safe to cancel"
         )]
-        let transaction = boxed(self.pool.begin_with("BEGIN IMMEDIATE")).await?;
+        let transaction = boxed(self.lasting().begin_with("BEGIN IMMEDIATE")).await?;
         Ok(Writing {
             inner: transaction,
             _turn: Some(turn),
