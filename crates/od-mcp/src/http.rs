@@ -149,7 +149,8 @@ impl Door {
         let request_id = correlation::from_headers(request.headers());
         let span = tracing::info_span!("mcp", %request_id, tenant = tracing::field::Empty);
         let page = self.allowed.page(request.headers());
-        let answered = self.pass(request, request_id, path).instrument(span);
+        // Boxed: the router and every layer around it would move it along.
+        let answered = Box::pin(self.pass(request, request_id, path)).instrument(span);
         let mut response = answered.await.unwrap_or_else(|refusal| refusal.respond(request_id));
         if let Ok(id) = HeaderValue::try_from(request_id.to_string()) {
             response.headers_mut().insert(correlation::HEADER, id);

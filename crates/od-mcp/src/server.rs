@@ -307,9 +307,10 @@ impl ServerHandler for McpServer {
             typed: &request.argument.value,
             store: store.map(String::as_str),
         };
-        let mut values = completion::complete(&self.tools, &scope, &narrowing, &typing)
-            .instrument(span)
-            .await;
+        // Boxed like all that calls tools: a request's future has room for the largest of its methods, and is moved a dozen
+        // times whichever it is.
+        let completed = Box::pin(completion::complete(&self.tools, &scope, &narrowing, &typing));
+        let mut values = completed.instrument(span).await;
         let total = u32::try_from(values.len()).ok();
         let more = values.len() > CompletionInfo::MAX_VALUES;
         values.truncate(CompletionInfo::MAX_VALUES);

@@ -51,14 +51,15 @@ impl Audit<'_> {
                     appended.gone.extend(tenant.cloned());
                     continue;
                 };
-                let (rows, head) = link(&head, entries, proofs);
-                appended.written += rows.len();
-                let mut rows = rows.into_iter();
-                while rows.len() > 0 {
-                    let whole = rows.len() >= ROWS;
-                    let some = rows.by_ref().take(ROWS);
-                    insertion::<Driver>(some).build().persistent(whole).execute(&mut *conn).await?;
+                let mut end = head.clone();
+                // Linked as they are sent: proving all of a large batch in one go would hold up everything else that the
+                // thread has to do.
+                for some in entries.chunks(ROWS) {
+                    let rows = link(&mut end, some.iter().copied(), proofs);
+                    insertion::<Driver>(rows).build().persistent(some.len() == ROWS).execute(&mut *conn).await?;
+                    appended.written += some.len();
                 }
+                let head = head.moved(end, proofs);
                 bind_head!(head).execute(&mut *conn).await?;
             }
         });
@@ -66,29 +67,25 @@ impl Audit<'_> {
     }
 }
 
-/// Gives entries their places after `head`; also says where the chain ends then.
+/// Gives entries their places after `end`, and moves it to the last of them.
 pub(super) fn link<'e>(
-    head: &AuditHead,
+    end: &mut AuditHead,
     entries: impl IntoIterator<Item = &'e AuditEntry>,
     proofs: Proofs<'_>,
-) -> (Vec<AuditRow>, AuditHead) {
-    let mut end = head.clone();
-    let rows = entries
-        .into_iter()
-        .map(|entry| {
-            end.seq += 1;
-            let mut row = AuditRow {
-                entry: without_nul(entry),
-                seq: end.seq,
-                previous_digest: std::mem::take(&mut end.digest),
-                digest: String::new(),
-            };
-            row.digest = (proofs.row)(&row);
-            end.digest.clone_from(&row.digest);
-            row
-        })
-        .collect();
-    (rows, head.moved(end, proofs))
+) -> Vec<AuditRow> {
+    let place = |entry| {
+        end.seq += 1;
+        let mut row = AuditRow {
+            entry: without_nul(entry),
+            seq: end.seq,
+            previous_digest: std::mem::take(&mut end.digest),
+            digest: String::new(),
+        };
+        row.digest = (proofs.row)(&row);
+        end.digest.clone_from(&row.digest);
+        row
+    };
+    entries.into_iter().map(place).collect()
 }
 
 fn without_nul(entry: &AuditEntry) -> AuditEntry {

@@ -63,8 +63,11 @@ impl Audit<'_> {
                 purged_digest: purged.through_digest.clone(),
                 ..head.clone()
             };
-            let (appended, head) = link(&head.moved(shorter, proofs), [&entry], proofs);
+            let shorter = head.moved(shorter, proofs);
+            let mut end = shorter.clone();
+            let appended = link(&mut end, [&entry], proofs);
             insertion::<Driver>(appended).build().execute(&mut *conn).await?;
+            let head = shorter.moved(end, proofs);
             bind_head!(head).execute(&mut *conn).await?;
             Some(purged)
         }))
