@@ -65,8 +65,8 @@ impl Audit<'_> {
             };
             let shorter = head.moved(shorter, proofs);
             let mut end = shorter.clone();
-            let appended = link(&mut end, [&entry], proofs);
-            insertion::<Driver>(appended).build().execute(&mut *conn).await?;
+            let appended = link(&mut end, &entry, proofs);
+            insertion::<Driver>([appended]).build().execute(&mut *conn).await?;
             let head = shorter.moved(end, proofs);
             bind_head!(head).execute(&mut *conn).await?;
             Some(purged)

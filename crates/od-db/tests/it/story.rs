@@ -47,6 +47,7 @@ pub async fn tell(db: &Db) {
     audit::entries_are_chained_per_tenant(db).await;
     audit::writers_at_the_same_time_leave_no_gap(db).await;
     audit::a_large_batch_keeps_its_order(db).await;
+    audit::a_batch_of_many_tenants_is_chained_for_each(db).await;
     audit::entries_of_a_deleted_tenant_are_left_out(db).await;
     audit::entries_are_paged(db).await;
     audit::entries_are_filtered(db).await;

@@ -99,6 +99,43 @@ pub async fn a_large_batch_keeps_its_order(db: &Db) {
     assert_eq!(entries, batch);
 }
 
+pub async fn a_batch_of_many_tenants_is_chained_for_each(db: &Db) {
+    let mut tenants = Vec::new();
+    for _ in 0..70 {
+        tenants.push(new_tenant(db).await.0.id);
+    }
+    let gone = rows::tenant().id;
+    let batch: Vec<_> = (0..3)
+        .flat_map(|turn| {
+            let of = move |tenant| entry(Some(tenant), &format!("tool {turn}"), NOW + turn);
+            tenants
+                .iter()
+                .chain([&gone])
+                .map(of)
+                .chain([entry(None, "system", NOW)])
+        })
+        .collect();
+    let expected = Appended {
+        written: 3 * 71,
+        gone: vec![gone],
+    };
+    assert_eq!(append(db, &batch).await, expected);
+    let again: Vec<_> = batch
+        .into_iter()
+        .map(|one| AuditEntry { id: rows::id(), ..one })
+        .collect();
+    assert_eq!(append(db, &again).await, expected, "the ends were moved");
+    for tenant in &tenants {
+        let tools: Vec<_> = assert_chain_is_whole(db, Some(tenant))
+            .await
+            .into_iter()
+            .map(|row| row.entry.tool_name)
+            .collect();
+        assert_eq!(tools, ["tool 0", "tool 1", "tool 2", "tool 0", "tool 1", "tool 2"]);
+    }
+    assert_chain_is_whole(db, None).await;
+}
+
 pub async fn entries_of_a_deleted_tenant_are_left_out(db: &Db) {
     let (living, _) = new_tenant(db).await;
     let gone = rows::tenant();
