@@ -16,5 +16,5 @@ python3 scripts/check_links.py
 
 if have shellcheck; then
     say "shell scripts"
-    shellcheck .ci/run scripts/*.sh
+    shellcheck .ci/run scripts/*.sh findings/*.sh
 fi
