@@ -73,7 +73,7 @@ const LAYOUT: &Layout = &[
     ("source_id", Kind::Kept),
     ("fulfillment_name", Kind::Text),
     ("fulfillment_id", Kind::Text),
-    ("tag_name", Kind::Kept),
+    ("tag_name", Kind::Text),
     ("folder_id", Kind::Kept),
     ("date_added", Kind::Kept),
     ("date_updated", Kind::Kept),
@@ -148,7 +148,6 @@ pub(crate) fn create(input: &Record, origin: &Origin<'_>, new_id: impl FnMut() -
     order["refund_total"] = 0.into();
     order["email_count"] = "1".into();
     order["tag_color"] = "".into();
-    order["tag_name"] = "".into();
     order["order_shipments"] = json!([]);
     for (missing, given) in [("customer", "shipping"), ("shipping", "customer")] {
         if !input.get(missing).is_some_and(Value::is_object) && input.get(given).is_some_and(Value::is_object) {
