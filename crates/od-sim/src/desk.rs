@@ -5,19 +5,17 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use serde_json::{Map, Value};
 use tokio_util::sync::CancellationToken;
 
+use crate::choices::Choices;
 use crate::clock::{Clock, date_time};
 use crate::model::order;
-use crate::options::{Choices, WebhookOptions};
-use crate::rules::Rule;
+use crate::options::SimOptions;
 use crate::state::{Order, Shop, State};
 
 #[derive(Debug)]
 pub(crate) struct Desk {
     pub(crate) clock: Clock,
-    pub(crate) choices: Choices,
-    pub(crate) rules: Vec<Rule>,
-    pub(crate) webhook: WebhookOptions,
-    pub(crate) control_plane: bool,
+    /// As at the start; what a reset goes back to.
+    pub(crate) options: SimOptions,
     /// Cancelled when the simulator stops: hung calls and waiting deliveries end then.
     pub(crate) stopping: CancellationToken,
     state: Mutex<State>,
@@ -26,24 +24,17 @@ pub(crate) struct Desk {
 pub(crate) type SharedDesk = Arc<Desk>;
 
 impl Desk {
-    pub(crate) fn new(
-        clock: Clock,
-        choices: Choices,
-        rules: Vec<Rule>,
-        webhook: WebhookOptions,
-        control_plane: bool,
-        state: State,
-    ) -> Self {
-        let stopping = CancellationToken::new();
+    pub(crate) fn new(options: SimOptions, state: State) -> Self {
         Self {
-            clock,
-            choices,
-            rules,
-            webhook,
-            control_plane,
-            stopping,
+            clock: Clock::starting_at(options.now),
+            options,
+            stopping: CancellationToken::new(),
             state: Mutex::new(state),
         }
+    }
+
+    pub(crate) fn choices(&self) -> Choices {
+        self.lock().choices
     }
 
     /// Nobody holds this across an await. A panic elsewhere leaves whole records, so poisoning is not an obstacle.
