@@ -113,8 +113,10 @@ pub struct Choices {
     pub method_override: bool,
     /// An order upload without the key `order_items` removes every item instead of leaving them alone.
     pub put_without_items_removes: bool,
-    /// An order upload with another `folder_id` moves the order instead of being ignored.
+    /// An order upload with another `folder_id` moves the order, whose rules run, instead of being ignored.
     pub put_moves_folder: bool,
+    /// An order upload leaves an entry in the order's history.
+    pub put_writes_history: bool,
     /// Creating an order in an unknown folder is refused instead of using the first folder.
     pub refuse_unknown_folder: bool,
     /// Name, address and phone filters match parts of the value instead of all of it (never minding case).
@@ -135,7 +137,8 @@ impl Default for Choices {
             strict_get: false,
             method_override: true,
             put_without_items_removes: false,
-            put_moves_folder: false,
+            put_moves_folder: true,
+            put_writes_history: true,
             refuse_unknown_folder: false,
             substring_search: false,
             history_on_single_read: true,

@@ -7,7 +7,7 @@ use crate::model::fields::{self, Record};
 use crate::model::{inventory, order};
 use crate::reply::{Answer, Reply};
 use crate::rules::{self, Event};
-use crate::state::{Ids, Order, Shop};
+use crate::state::{Ids, Order, Shop, THE_API};
 
 use super::move_orders;
 
@@ -80,6 +80,11 @@ pub(crate) fn replace(shop: &mut Shop, call: &Call<'_>, id: &str) -> Answer {
             count_email(shop, number);
         }
     }
+    if call.choices.put_writes_history
+        && let Some(order) = shop.orders.get_mut(&number)
+    {
+        order.note(THE_API, "Order Updated", &now);
+    }
     let folder = input
         .get("folder_id")
         .and_then(fields::text)
@@ -108,7 +113,7 @@ pub(crate) fn add_history(shop: &mut Shop, call: &Call<'_>, id: &str) -> Answer 
         ));
     };
     let now = call.now();
-    order.note(&field("source_name").unwrap_or_else(|| "API".into()), &note, &now);
+    order.note(&field("source_name").unwrap_or_else(|| THE_API.into()), &note, &now);
     order.touch(&now);
     Ok(Reply::success()
         .with("total_records", json!(1))
