@@ -87,8 +87,10 @@ choices! {
     method_override = true, "API reference of 2018, samples; no known client uses it";
     /// An order upload without the key `order_items` removes every item instead of leaving them alone.
     put_without_items_removes = false, "API reference: what is left out is blanked, but items \"may be passed in as well\"";
-    /// An order upload with another `folder_id` moves the order instead of being ignored.
-    put_moves_folder = false, "two production clients move orders so; one tool's notes say the folder stays";
+    /// An order upload with another `folder_id` moves the order, whose rules run, instead of being ignored.
+    put_moves_folder = true, "two production clients move orders so; one tool's notes say the folder stays";
+    /// An order upload leaves an entry in the order's history.
+    put_writes_history = true, "one production client tells that edits stand in the history; the texts are unknown";
     /// An order upload that leaves nobody's name, `{}` above all, blanks the order instead of being refused.
     put_blanks_names = true, "API reference: what is left out is blanked; a create without a name is refused";
     /// An order upload without `cc_number` blanks the card's digits, also when nothing else changed.

@@ -7,6 +7,7 @@ use axum::extract::{Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::response::Response;
+use serde_json::{Map, Value};
 
 use crate::call::Call;
 use crate::chaos::FaultKind;
@@ -115,7 +116,7 @@ fn decide(desk: &Desk, seq: u64, parts: &Parts, path: &str, body: &Bytes, receiv
             ..Verdict::plain(Reply::success())
         },
         Some(FaultKind::ConcurrentEdit { patch }) if call.method != Method::GET => {
-            edit_by_path(shop, &call.segments, patch, &call.now());
+            edit_by_path(shop, &call, patch);
             Verdict {
                 tokens,
                 ..Verdict::plain(work(shop, &call))
@@ -123,10 +124,17 @@ fn decide(desk: &Desk, seq: u64, parts: &Parts, path: &str, body: &Bytes, receiv
         }
         Some(FaultKind::ConcurrentEdit { patch }) => {
             let reply = work(shop, &call);
-            edit_by_path(shop, &call.segments, patch, &call.now());
+            edit_by_path(shop, &call, patch);
             Verdict {
                 tokens,
                 ..Verdict::plain(reply)
+            }
+        }
+        Some(FaultKind::ConcurrentUpload { record }) => {
+            upload_of_another(shop, &call, record);
+            Verdict {
+                tokens,
+                ..Verdict::plain(work(shop, &call))
             }
         }
         _ => Verdict {
@@ -135,6 +143,19 @@ fn decide(desk: &Desk, seq: u64, parts: &Parts, path: &str, body: &Bytes, receiv
             ..Verdict::plain(work(shop, &call))
         },
     }
+}
+
+/// Another program's upload of the order that a call is about.
+fn upload_of_another(shop: &mut Shop, call: &Call<'_>, record: &Map<String, Value>) {
+    let body = Value::Object(record.clone()).to_string();
+    let other = Call {
+        method: Method::PUT,
+        segments: call.segments.iter().copied().take(2).collect(),
+        query: Vec::new(),
+        body: body.as_bytes(),
+        ..*call
+    };
+    work(shop, &other);
 }
 
 fn work(shop: &mut Shop, call: &Call<'_>) -> Reply {
@@ -187,7 +208,10 @@ async fn play(desk: &Desk, verdict: Verdict, received: Duration) -> Option<Respo
     let (status, body) = (verdict.reply.code, verdict.reply.render(took));
     let ordinary = || mischief::json(status, Body::from(body.to_string()));
     let mut response = match verdict.fault {
-        None | Some(FaultKind::ConcurrentEdit { .. } | FaultKind::RateLimited { .. }) => ordinary(),
+        None
+        | Some(FaultKind::ConcurrentEdit { .. } | FaultKind::ConcurrentUpload { .. } | FaultKind::RateLimited { .. }) => {
+            ordinary()
+        }
         Some(FaultKind::DropBeforeCommit | FaultKind::DropAfterCommit) => return None,
         Some(FaultKind::HangBeforeCommit | FaultKind::HangAfterCommit) => {
             desk.stopping.cancelled().await;

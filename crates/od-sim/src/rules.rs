@@ -108,6 +108,28 @@ pub enum Event {
     AddressChanged,
 }
 
+/// Moves an order, writes who did it into its history and runs the rules; an order already there stays as it is. Gives
+/// the folder it was in.
+pub(crate) fn move_order(
+    shop: &mut Shop,
+    rules: &[Rule],
+    order_id: u64,
+    folder_id: i64,
+    by: &str,
+    now: &str,
+) -> Option<i64> {
+    let name = shop.folder_name(folder_id).to_owned();
+    let order = shop.orders.get_mut(&order_id)?;
+    let original = order.folder_id();
+    if original != Some(folder_id) {
+        order.fields.insert("folder_id".into(), folder_id.into());
+        order.note(by, &format!("Order Moved to {name} Folder"), now);
+        order.touch(now);
+        run(shop, rules, order_id, &Event::MovedInto(name), now);
+    }
+    original
+}
+
 /// Runs the rules for something that just happened to an order.
 pub(crate) fn run(shop: &mut Shop, rules: &[Rule], order_id: u64, event: &Event, now: &str) {
     for rule in rules {

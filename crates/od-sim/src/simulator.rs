@@ -249,8 +249,8 @@ impl Simulator {
         order.map(|order| order.history.clone()).unwrap_or_default()
     }
 
-    /// Another writer changes an order, around the API's own rules; the sums and `date_updated` follow. False when
-    /// there is no such order.
+    /// A person changes an order, around the API's own rules; the sums, `date_updated` and an entry in the history
+    /// follow. Another `folder_id` is a move, which runs the folder's rules. False when there is no such order.
     pub fn edit_order(&self, store_id: &str, id: &str, change: impl FnOnce(&mut Map<String, Value>)) -> bool {
         self.desk.edit(store_id, id, change)
     }
@@ -284,6 +284,14 @@ impl Simulator {
     /// Milliseconds since the start: the scale of [`Recorded::received_at`].
     pub fn elapsed_ms(&self) -> u64 {
         self.desk.clock.elapsed_ms()
+    }
+
+    /// Somebody writes into an order's history. False when there is no such order.
+    pub fn add_history(&self, store_id: &str, id: &str, by: &str, note: &str) -> bool {
+        let now = self.desk.now();
+        let mut state = self.desk.lock();
+        let order = state.shop_mut(store_id).and_then(|shop| shop.order_mut(id).ok());
+        order.map(|order| order.note(by, note, &now)).is_some()
     }
 
     /// Stops listening, closes idle connections, hangs up on hung calls, and waits up to 5 s for the others.

@@ -17,6 +17,12 @@ use crate::reply::Reply;
 /// Entries an order's history keeps; the oldest give way.
 const HISTORY_KEPT: usize = 250;
 
+/// Who the history says it was when something came through the API and the call named nobody.
+pub(crate) const THE_API: &str = "API";
+
+/// Who the history says it was when somebody changed an order in Order Desk's own pages.
+pub(crate) const PERSON: &str = "Jo Sample";
+
 #[derive(Debug)]
 pub(crate) struct State {
     pub(crate) shops: Vec<Shop>,

@@ -8,7 +8,7 @@ use crate::model::fields::{self, Record};
 use crate::model::{inventory, order};
 use crate::reply::{Answer, Reply};
 use crate::rules::{self, Event};
-use crate::state::{Ids, Order, Shop};
+use crate::state::{Ids, Order, Shop, THE_API};
 
 use super::move_orders;
 
@@ -87,12 +87,15 @@ pub(crate) fn replace(shop: &mut Shop, call: &Call<'_>, id: &str) -> Answer {
     if let Some(order) = shop.orders.get_mut(&number) {
         let replaced = order::replace(&input, &order.fields, &now, call.choices, || Ids::next(items));
         let before = std::mem::replace(&mut order.fields, replaced);
+        if call.choices.put_writes_history {
+            order.note(THE_API, "Order Updated", &now);
+        }
         let changed = |key: &str| order.fields.get(key) != before.get(key);
-        let (counts, moves_house) = (changed("email"), changed("customer") || changed("shipping"));
-        if counts {
+        let (email, address) = (changed("email"), changed("customer") || changed("shipping"));
+        if email {
             count_email(shop, number);
         }
-        if moves_house && call.choices.put_runs_address_rules {
+        if address && call.choices.put_runs_address_rules {
             rules::run(shop, call.rules, number, &Event::AddressChanged, &now);
         }
     }
@@ -124,7 +127,7 @@ pub(crate) fn add_history(shop: &mut Shop, call: &Call<'_>, id: &str) -> Answer 
         ));
     };
     let now = call.now();
-    order.note(&field("source_name").unwrap_or_else(|| "API".into()), &note, &now);
+    order.note(&field("source_name").unwrap_or_else(|| THE_API.into()), &note, &now);
     order.touch(&now);
     Ok(Reply::success()
         .with("total_records", json!(1))
