@@ -1,6 +1,6 @@
 //! Orders: their fields, and what a change makes of one.
 //!
-//! `change` reads what a caller asks for and judges it (`ops`, `check`, `limits`), `merge` lays it over an order,
+//! `change` reads what a caller asks for and judges it (`ops`, `check`, `limits`, `tag`), `merge` lays it over an order,
 //! `new_order` composes one that is to be created, `upload` makes the body that is sent, and `verify` judges what was read
 //! back. `summary`, `sort` and `buyer` tell of an order.
 
@@ -17,6 +17,7 @@ mod new_order;
 mod ops;
 mod sort;
 mod summary;
+mod tag;
 mod upload;
 mod verify;
 

@@ -37,8 +37,18 @@ impl Bucket {
             self.tokens -= 1.0;
             return Ok(());
         }
+        Err(self.until_next())
+    }
+
+    /// Takes a token for a call that was refused, as far as there is a part of one, and says how long until there is one.
+    pub(crate) fn charge_refused(&mut self) -> Duration {
+        self.tokens = (self.tokens - 1.0).max(0.0);
+        self.until_next()
+    }
+
+    fn until_next(&self) -> Duration {
         let seconds = (1.0 - self.tokens) / self.per_second;
-        Err(Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX))
+        Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX)
     }
 
     /// Whole tokens left, as told in `X-Tokens-Remaining`.

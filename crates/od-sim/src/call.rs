@@ -4,8 +4,8 @@ use axum::http::{Method, StatusCode};
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 
+use crate::choices::Choices;
 use crate::clock;
-use crate::options::Choices;
 use crate::reply::Reply;
 use crate::rules::Rule;
 
@@ -16,7 +16,7 @@ pub(crate) struct Call<'a> {
     pub(crate) query: Vec<(String, String)>,
     pub(crate) body: &'a [u8],
     pub(crate) now: Timestamp,
-    pub(crate) choices: &'a Choices,
+    pub(crate) choices: Choices,
     pub(crate) rules: &'a [Rule],
 }
 

@@ -86,10 +86,17 @@ pub enum FaultKind {
         ms: u64,
     },
     /// Another writer's merge patch (RFC 7396) lands on the order in the path: right after a GET has read it, and
-    /// right before any other method works on it. The call itself goes well.
+    /// right before any other method works on it. The call itself goes well. The history tells of it; with another
+    /// `folder_id` the order is moved, and the folder's rules run.
     ConcurrentEdit {
         /// Fields to set; null removes one.
         patch: Map<String, Value>,
+    },
+    /// Another program's upload of a whole record, read some time ago, lands on the order in the path right before the
+    /// call works, whatever its method. The call itself goes well.
+    ConcurrentUpload {
+        /// The record as it is uploaded.
+        record: Map<String, Value>,
     },
     /// HTTP 200 with `status: "error"`; not committed.
     ErrorInSuccess {
@@ -187,6 +194,7 @@ impl FaultKind {
             Self::Slow { .. } => "slow",
             Self::Drip { .. } => "drip",
             Self::ConcurrentEdit { .. } => "concurrent_edit",
+            Self::ConcurrentUpload { .. } => "concurrent_upload",
             Self::ErrorInSuccess { .. } => "error_in_success",
             Self::Huge { .. } => "huge",
             Self::Deep { .. } => "deep",

@@ -9,16 +9,19 @@ use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
-use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
+use crate::beginning;
 use crate::chaos::Fault;
 use crate::desk::{SharedDesk, merge};
+use crate::posting::Post;
 use crate::webhook;
 
 pub(crate) fn router(desk: SharedDesk) -> Router {
     Router::new()
         .route("/faults", get(faults).post(add_faults).delete(clear_faults))
+        .route("/choices", get(choices).put(make_choices))
+        .route("/reset", post(reset))
         .route("/requests", get(requests).delete(clear_requests))
         .route("/stores", get(stores))
         .route("/orders/{store_id}/{id}/edit", post(edit_order))
@@ -32,7 +35,7 @@ pub(crate) fn router(desk: SharedDesk) -> Router {
 async fn guard(State(desk): State<SharedDesk>, request: Request, next: Next) -> Response {
     let caller = request.extensions().get::<ConnectInfo<SocketAddr>>();
     let near = caller.is_some_and(|ConnectInfo(address)| address.ip().to_canonical().is_loopback());
-    if desk.control_plane && near && !is_from_a_page(request.headers()) {
+    if desk.options.control_plane && near && !is_from_a_page(request.headers()) {
         next.run(request).await
     } else {
         StatusCode::NOT_FOUND.into_response()
@@ -73,6 +76,25 @@ async fn clear_faults(State(desk): State<SharedDesk>) -> StatusCode {
     StatusCode::NO_CONTENT
 }
 
+async fn choices(State(desk): State<SharedDesk>) -> Json<Value> {
+    Json(json!({ "choices": desk.choices().list() }))
+}
+
+/// An object of names and booleans; what it does not name stays.
+async fn make_choices(State(desk): State<SharedDesk>, Json(given): Json<Map<String, Value>>) -> Response {
+    let made = desk.lock().choices.assign_all(&given);
+    match made {
+        Ok(()) => choices(State(desk)).await.into_response(),
+        Err(error) => refuse(StatusCode::BAD_REQUEST, &error.to_string()),
+    }
+}
+
+/// As at the start, API keys included.
+async fn reset(State(desk): State<SharedDesk>) -> StatusCode {
+    beginning::reset(&desk);
+    StatusCode::NO_CONTENT
+}
+
 async fn requests(State(desk): State<SharedDesk>) -> Json<Value> {
     Json(json!({ "requests": desk.lock().record.all() }))
 }
@@ -107,20 +129,24 @@ async fn edit_order(
     Json(json!({ "order": order })).into_response()
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct PostOrder {
-    url: String,
-}
-
-/// "Post Order JSON" now; answers when the order is taken or the tries are used up.
+/// "Post Order JSON" now; answers after the first try and says when the next one is due.
 async fn post_order(
     State(desk): State<SharedDesk>,
     Path((store_id, id)): Path<(String, String)>,
-    Json(PostOrder { url }): Json<PostOrder>,
+    Json(post): Json<Post>,
 ) -> Response {
-    match webhook::post_order(&desk, &store_id, &id, &url).await {
-        Ok(delivery) => Json(json!({ "delivered": delivery.delivered, "tries": delivery.tries })).into_response(),
+    match webhook::post_once(&desk, &store_id, &id, &post).await {
+        Ok(delivery) => {
+            let webhook = &desk.options.webhook;
+            let pause = webhook.pause_after(delivery.tries.len());
+            let due = pause.filter(|_| !delivery.delivered && webhook.attempts > 1);
+            Json(json!({
+                "delivered": delivery.delivered,
+                "tries": delivery.tries,
+                "next_try_in_seconds": due.map(|pause| pause.as_secs_f64()),
+            }))
+            .into_response()
+        }
         Err(error @ webhook::WebhookError::NoSuchOrder) => refuse(StatusCode::NOT_FOUND, &error.to_string()),
         Err(error) => refuse(StatusCode::BAD_REQUEST, &error.to_string()),
     }

@@ -5,19 +5,19 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use serde_json::{Map, Value};
 use tokio_util::sync::CancellationToken;
 
+use crate::call::Call;
+use crate::choices::Choices;
 use crate::clock::{Clock, date_time};
 use crate::model::order;
-use crate::options::{Choices, WebhookOptions};
-use crate::rules::Rule;
-use crate::state::{Order, Shop, State};
+use crate::options::SimOptions;
+use crate::rules::{self, Rule};
+use crate::state::{PERSON, Shop, State};
 
 #[derive(Debug)]
 pub(crate) struct Desk {
     pub(crate) clock: Clock,
-    pub(crate) choices: Choices,
-    pub(crate) rules: Vec<Rule>,
-    pub(crate) webhook: WebhookOptions,
-    pub(crate) control_plane: bool,
+    /// As at the start; what a reset goes back to.
+    pub(crate) options: SimOptions,
     /// Cancelled when the simulator stops: hung calls and waiting deliveries end then.
     pub(crate) stopping: CancellationToken,
     state: Mutex<State>,
@@ -26,24 +26,17 @@ pub(crate) struct Desk {
 pub(crate) type SharedDesk = Arc<Desk>;
 
 impl Desk {
-    pub(crate) fn new(
-        clock: Clock,
-        choices: Choices,
-        rules: Vec<Rule>,
-        webhook: WebhookOptions,
-        control_plane: bool,
-        state: State,
-    ) -> Self {
-        let stopping = CancellationToken::new();
+    pub(crate) fn new(options: SimOptions, state: State) -> Self {
         Self {
-            clock,
-            choices,
-            rules,
-            webhook,
-            control_plane,
-            stopping,
+            clock: Clock::starting_at(options.now),
+            options,
+            stopping: CancellationToken::new(),
             state: Mutex::new(state),
         }
+    }
+
+    pub(crate) fn choices(&self) -> Choices {
+        self.lock().choices
     }
 
     /// Nobody holds this across an await. A panic elsewhere leaves whole records, so poisoning is not an obstacle.
@@ -59,24 +52,48 @@ impl Desk {
     pub(crate) fn edit(&self, store_id: &str, id: &str, change: impl FnOnce(&mut Map<String, Value>)) -> bool {
         let now = self.now();
         let mut state = self.lock();
-        let order = state.shop_mut(store_id).and_then(|shop| shop.order_mut(id).ok());
-        order.map(|order| edit(order, &now, change)).is_some()
+        let shop = state.shop_mut(store_id);
+        shop.is_some_and(|shop| edit(shop, &self.options.rules, id, &now, change))
     }
 }
 
-/// Another writer's change: the fields as given, then the sums and the date.
-pub(crate) fn edit(target: &mut Order, now: &str, change: impl FnOnce(&mut Map<String, Value>)) {
-    change(&mut target.fields);
-    order::recompute(&mut target.fields);
-    target.touch(now);
+/// A person's change: the fields as given, then the sums, the date and an entry in the history. Another folder among the
+/// fields is a move, which runs the folder's rules. False when there is no such order.
+pub(crate) fn edit(
+    shop: &mut Shop,
+    rules: &[Rule],
+    id: &str,
+    now: &str,
+    change: impl FnOnce(&mut Map<String, Value>),
+) -> bool {
+    let Ok(number) = shop.order_id(id) else { return false };
+    let Some(order) = shop.orders.get_mut(&number) else {
+        return false;
+    };
+    let before = order.fields.clone();
+    change(&mut order.fields);
+    let folder = order.folder_id().filter(|folder| {
+        let known = shop.folders.iter().any(|known| known.id == *folder);
+        known && before.get("folder_id").is_some_and(|was| *was != *folder)
+    });
+    if let (Some(_), Some(was)) = (folder, before.get("folder_id")) {
+        order.fields.insert("folder_id".to_owned(), was.clone());
+    }
+    if order.fields != before {
+        order::recompute(&mut order.fields);
+        order.touch(now);
+        order.note(PERSON, "Order Edited", now);
+    }
+    if let Some(folder) = folder {
+        rules::move_order(shop, rules, number, folder, PERSON, now);
+    }
+    true
 }
 
-/// Lands a merge patch on the order a path is about, if it is about one.
-pub(crate) fn edit_by_path(shop: &mut Shop, segments: &[&str], patch: &Map<String, Value>, now: &str) {
-    if let ["orders", id, ..] = segments
-        && let Ok(order) = shop.order_mut(id)
-    {
-        edit(order, now, |fields| merge(fields, patch));
+/// Lands a merge patch on the order a call is about, if it is about one.
+pub(crate) fn edit_by_path(shop: &mut Shop, call: &Call<'_>, patch: &Map<String, Value>) {
+    if let ["orders", id, ..] = call.segments.as_slice() {
+        edit(shop, call.rules, id, &call.now(), |fields| merge(fields, patch));
     }
 }
 

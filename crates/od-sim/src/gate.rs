@@ -7,10 +7,12 @@ use axum::extract::{Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::response::Response;
+use serde_json::{Map, Value};
 
 use crate::call::Call;
 use crate::chaos::FaultKind;
 use crate::chaos::mischief;
+use crate::choices::Choices;
 use crate::desk::{Desk, SharedDesk, edit_by_path};
 use crate::record::header_text;
 use crate::reply::Reply;
@@ -65,7 +67,8 @@ impl Verdict {
 }
 
 fn decide(desk: &Desk, seq: u64, parts: &Parts, path: &str, body: &Bytes, received: Duration) -> Verdict {
-    if let Err(refusal) = check_edge(desk, parts, body) {
+    let choices = desk.choices();
+    if let Err(refusal) = check_edge(choices, parts, body) {
         return Verdict::plain(refusal);
     }
     let mut guard = desk.lock();
@@ -74,6 +77,11 @@ fn decide(desk: &Desk, seq: u64, parts: &Parts, path: &str, body: &Bytes, receiv
         return Verdict::plain(Reply::refusal(StatusCode::UNAUTHORIZED, "Invalid store id or API key"));
     };
     if let Err(wait) = shop.bucket.spend(received) {
+        let wait = if choices.refused_call_costs_token {
+            shop.bucket.charge_refused()
+        } else {
+            wait
+        };
         let tokens = Some(shop.bucket.remaining(received));
         return Verdict {
             tokens,
@@ -84,13 +92,13 @@ fn decide(desk: &Desk, seq: u64, parts: &Parts, path: &str, body: &Bytes, receiv
     let tokens = Some(shop.bucket.remaining(received));
 
     let call = Call {
-        method: method(desk, parts),
+        method: method(choices, parts),
         segments: path.trim_matches('/').split('/').collect(),
         query: serde_urlencoded::from_str(parts.uri.query().unwrap_or_default()).unwrap_or_default(),
         body,
         now: desk.clock.now(),
-        choices: &desk.choices,
-        rules: &desk.rules,
+        choices,
+        rules: &desk.options.rules,
     };
     let fault = state.chaos.strike(&call.method, &call.segments, &shop.id);
     if let Some(fault) = &fault {
@@ -108,7 +116,7 @@ fn decide(desk: &Desk, seq: u64, parts: &Parts, path: &str, body: &Bytes, receiv
             ..Verdict::plain(Reply::success())
         },
         Some(FaultKind::ConcurrentEdit { patch }) if call.method != Method::GET => {
-            edit_by_path(shop, &call.segments, patch, &call.now());
+            edit_by_path(shop, &call, patch);
             Verdict {
                 tokens,
                 ..Verdict::plain(work(shop, &call))
@@ -116,10 +124,17 @@ fn decide(desk: &Desk, seq: u64, parts: &Parts, path: &str, body: &Bytes, receiv
         }
         Some(FaultKind::ConcurrentEdit { patch }) => {
             let reply = work(shop, &call);
-            edit_by_path(shop, &call.segments, patch, &call.now());
+            edit_by_path(shop, &call, patch);
             Verdict {
                 tokens,
                 ..Verdict::plain(reply)
+            }
+        }
+        Some(FaultKind::ConcurrentUpload { record }) => {
+            upload_of_another(shop, &call, record);
+            Verdict {
+                tokens,
+                ..Verdict::plain(work(shop, &call))
             }
         }
         _ => Verdict {
@@ -128,6 +143,19 @@ fn decide(desk: &Desk, seq: u64, parts: &Parts, path: &str, body: &Bytes, receiv
             ..Verdict::plain(work(shop, &call))
         },
     }
+}
+
+/// Another program's upload of the order that a call is about.
+fn upload_of_another(shop: &mut Shop, call: &Call<'_>, record: &Map<String, Value>) {
+    let body = Value::Object(record.clone()).to_string();
+    let other = Call {
+        method: Method::PUT,
+        segments: call.segments.iter().copied().take(2).collect(),
+        query: Vec::new(),
+        body: body.as_bytes(),
+        ..*call
+    };
+    work(shop, &other);
 }
 
 fn work(shop: &mut Shop, call: &Call<'_>) -> Reply {
@@ -139,13 +167,13 @@ fn too_many() -> Reply {
 }
 
 /// The edge is strict about GET: a body is refused, and by choice also the headers that announce one.
-fn check_edge(desk: &Desk, parts: &Parts, body: &Bytes) -> Result<(), Reply> {
+fn check_edge(choices: Choices, parts: &Parts, body: &Bytes) -> Result<(), Reply> {
     let announced = || {
         [header::CONTENT_TYPE, header::CONTENT_LENGTH]
             .iter()
             .any(|name| parts.headers.contains_key(name))
     };
-    if parts.method == Method::GET && (!body.is_empty() || desk.choices.strict_get && announced()) {
+    if parts.method == Method::GET && (!body.is_empty() || choices.strict_get && announced()) {
         return Err(Reply::bad_request(
             "Invalid Request: a GET request must not have a body",
         ));
@@ -164,8 +192,8 @@ fn authenticate<'a>(shops: &'a mut [Shop], parts: &Parts) -> Option<&'a mut Shop
         .find(|shop| shop.id == store_id && shop.api_key == api_key)
 }
 
-fn method(desk: &Desk, parts: &Parts) -> Method {
-    if parts.method == Method::POST && desk.choices.method_override {
+fn method(choices: Choices, parts: &Parts) -> Method {
+    if parts.method == Method::POST && choices.method_override {
         let asked = header_text(parts, "x-http-method-override");
         if let Some(method) = asked.and_then(|method| method.parse().ok()) {
             return method;
@@ -180,7 +208,10 @@ async fn play(desk: &Desk, verdict: Verdict, received: Duration) -> Option<Respo
     let (status, body) = (verdict.reply.code, verdict.reply.render(took));
     let ordinary = || mischief::json(status, Body::from(body.to_string()));
     let mut response = match verdict.fault {
-        None | Some(FaultKind::ConcurrentEdit { .. } | FaultKind::RateLimited { .. }) => ordinary(),
+        None
+        | Some(FaultKind::ConcurrentEdit { .. } | FaultKind::ConcurrentUpload { .. } | FaultKind::RateLimited { .. }) => {
+            ordinary()
+        }
         Some(FaultKind::DropBeforeCommit | FaultKind::DropAfterCommit) => return None,
         Some(FaultKind::HangBeforeCommit | FaultKind::HangAfterCommit) => {
             desk.stopping.cancelled().await;
@@ -210,14 +241,18 @@ async fn play(desk: &Desk, verdict: Verdict, received: Duration) -> Option<Respo
         tell(&mut response, "x-tokens-remaining", &format!("{tokens:.0}"));
     }
     if let Some(seconds) = verdict.retry_after {
-        // Rounded up: whoever waits as long as told finds a token.
-        tell(
-            &mut response,
-            "x-retry-after",
-            &format!("{:.2}", (seconds * 100.0).ceil() / 100.0),
-        );
+        tell(&mut response, "x-retry-after", &retry_after(desk.choices(), seconds));
     }
     Some(response)
+}
+
+/// Rounded up: whoever waits as long as told finds a token.
+fn retry_after(choices: Choices, seconds: f64) -> String {
+    if choices.decimal_retry_after {
+        format!("{:.2}", (seconds * 100.0).ceil() / 100.0)
+    } else {
+        format!("{:.0}", seconds.ceil())
+    }
 }
 
 fn error(status: StatusCode, message: &str, took: Duration) -> Response {

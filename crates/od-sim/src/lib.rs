@@ -4,9 +4,11 @@
 //! is written from the public API documentation and from what working clients report, never from this workspace's
 //! own client, so that the two can disagree. See the crate's README for the faults, the record and the guesses.
 
+mod beginning;
 mod budget;
 mod call;
 mod chaos;
+mod choices;
 mod clock;
 mod control;
 mod desk;
@@ -14,6 +16,7 @@ mod dice;
 mod gate;
 mod model;
 mod options;
+mod posting;
 mod record;
 mod reply;
 mod routes;
@@ -21,11 +24,15 @@ mod rules;
 mod seed;
 mod simulator;
 mod state;
+mod tls;
 mod webhook;
 
 pub use chaos::{Fault, FaultKind};
-pub use options::{Choices, SeedStore, ShopKind, SimOptions, WebhookOptions};
+pub use choices::{Choice, ChoiceError, Choices};
+pub use options::{SeedStore, ShopKind, SimOptions, WebhookOptions};
+pub use posting::{Post, PostFormat};
 pub use record::Recorded;
-pub use rules::{Event, Rule};
+pub use rules::{Event, Rule, RulesError};
 pub use simulator::{SimStore, Simulator, StartError};
+pub use tls::{Tls, TlsError};
 pub use webhook::{Delivery, WebhookError};

@@ -6,7 +6,9 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use crate::chaos::Fault;
+use crate::choices::Choices;
 use crate::rules::Rule;
+use crate::tls::Tls;
 
 /// Everything that can be chosen. The default is two seeded shops, the documented rate limit and no faults, the same
 /// to the last digit on every run but for the API keys.
@@ -32,6 +34,8 @@ pub struct SimOptions {
     pub rules: Vec<Rule>,
     /// Faults to begin with; more can be injected later.
     pub faults: Vec<Fault>,
+    /// Speak TLS with this certificate, and nothing else.
+    pub tls: Option<Tls>,
     /// Whether `/_sim/…` answers (to loopback callers only).
     pub control_plane: bool,
     /// How "Post Order JSON" deliveries are tried.
@@ -55,6 +59,7 @@ impl Default for SimOptions {
             choices: Choices::default(),
             rules: Vec::new(),
             faults: Vec::new(),
+            tls: None,
             control_plane: true,
             webhook: WebhookOptions::default(),
         }
@@ -100,52 +105,6 @@ pub enum ShopKind {
     Empty,
 }
 
-/// Where public knowledge ends, a choice: each default is the likelier or the harsher reading.
-#[derive(Debug, Clone)]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "independent switches, each read in one place"
-)]
-pub struct Choices {
-    /// Refuse a GET that carries `Content-Type` or `Content-Length` (a GET with a body is always refused).
-    pub strict_get: bool,
-    /// `X-HTTP-Method-Override` on a POST is honoured, as in the oldest samples.
-    pub method_override: bool,
-    /// An order upload without the key `order_items` removes every item instead of leaving them alone.
-    pub put_without_items_removes: bool,
-    /// An order upload with another `folder_id` moves the order instead of being ignored.
-    pub put_moves_folder: bool,
-    /// Creating an order in an unknown folder is refused instead of using the first folder.
-    pub refuse_unknown_folder: bool,
-    /// Name, address and phone filters match parts of the value instead of all of it (never minding case).
-    pub substring_search: bool,
-    /// `get_order_history` also works on a single order.
-    pub history_on_single_read: bool,
-    /// Creates answer 201 instead of 200.
-    pub created_is_201: bool,
-    /// Inventory filtered by code tells `total_records: "0"` in spite of its rows, as one client recorded.
-    pub untrue_inventory_total: bool,
-    /// `GET /store` gives the store id as a number instead of text.
-    pub numeric_store_id: bool,
-}
-
-impl Default for Choices {
-    fn default() -> Self {
-        Self {
-            strict_get: false,
-            method_override: true,
-            put_without_items_removes: false,
-            put_moves_folder: false,
-            refuse_unknown_folder: false,
-            substring_search: false,
-            history_on_single_read: true,
-            created_is_201: true,
-            untrue_inventory_total: false,
-            numeric_store_id: false,
-        }
-    }
-}
-
 /// How deliveries are tried (help article 34: 30 s timeout, then at least 10 s, up to 5 tries within about 2 hours).
 #[derive(Debug, Clone)]
 pub struct WebhookOptions {
@@ -155,6 +114,14 @@ pub struct WebhookOptions {
     pub timeout: Duration,
     /// The pause after the first try; each further one is eight times as long.
     pub first_pause: Duration,
+}
+
+impl WebhookOptions {
+    /// The pause before the next try after so many; none before the first.
+    pub(crate) fn pause_after(&self, tries: usize) -> Option<Duration> {
+        let longer = u32::try_from(tries.checked_sub(1)?).unwrap_or(u32::MAX);
+        Some(self.first_pause.saturating_mul(8_u32.saturating_pow(longer)))
+    }
 }
 
 impl Default for WebhookOptions {

@@ -14,7 +14,6 @@ use std::collections::BTreeMap;
 
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
-use rand::distr::{Alphanumeric, SampleString};
 use serde_json::json;
 
 use crate::budget::Bucket;
@@ -31,10 +30,7 @@ const TIMEZONE_RULES: &str = "MST7MDT,M3.2.0,M11.1.0";
 /// A store as it stands when the simulator starts.
 pub(crate) fn shop(store: &SeedStore, options: &SimOptions) -> Shop {
     let number: u64 = store.store_id.parse().unwrap_or(0);
-    let api_key = store
-        .api_key
-        .clone()
-        .unwrap_or_else(|| Alphanumeric.sample_string(&mut rand::rng(), 40));
+    let api_key = store.api_key.clone().unwrap_or_default();
     let mut dice = Dice::new(options.seed ^ number.wrapping_mul(0x1_0001));
     let mut shop = Shop {
         id: store.store_id.clone(),
@@ -46,7 +42,7 @@ pub(crate) fn shop(store: &SeedStore, options: &SimOptions) -> Shop {
         orders: BTreeMap::new(),
         inventory: BTreeMap::new(),
         bucket: Bucket::new(options.bucket_size, options.refill_per_second, options.rate_limit),
-        ids: ids(number),
+        ids: ids(number, options.choices.ten_digit_ids),
         outbox: Vec::new(),
     };
     stock(&mut shop, store.kind, &mut dice, options.now);
@@ -55,11 +51,12 @@ pub(crate) fn shop(store: &SeedStore, options: &SimOptions) -> Shop {
     shop
 }
 
-/// Ids of different stores do not meet: 90001 begins at 80,012,345, 90002 a hundred thousand further on.
-fn ids(store: u64) -> Ids {
+/// Ids of different stores do not meet: 90001 begins at 80,012,345 (or, with ten digits, at 4,800,012,345), 90002 a
+/// hundred thousand further on.
+fn ids(store: u64, ten_digits: bool) -> Ids {
     let range = (store % 1000).saturating_sub(1) * 100_000;
     Ids {
-        order: 80_012_344 + range,
+        order: if ten_digits { 4_800_012_344 } else { 80_012_344 } + range,
         item: 150_000_300 + range,
         shipment: 4_400_218 + range,
         inventory: 610_076 + range,

@@ -13,15 +13,15 @@ use serde_json::{Map, Value};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
-use crate::chaos::{Chaos, Fault};
-use crate::clock::Clock;
+use crate::beginning;
+use crate::chaos::Fault;
+use crate::choices::Choices;
 use crate::desk::{Desk, SharedDesk};
 use crate::gate;
 use crate::options::SimOptions;
-use crate::record::{Record, Recorded};
+use crate::posting::Post;
+use crate::record::Recorded;
 use crate::routes::orders;
-use crate::seed;
-use crate::state::State;
 use crate::webhook::{self, Delivery, WebhookError};
 use crate::{control, model::fields};
 
@@ -58,6 +58,14 @@ pub enum StartError {
         /// What the system says.
         source: io::Error,
     },
+    /// A rule that cannot work, counted from 1.
+    #[error("rule {number}: {fault}")]
+    Rule {
+        /// Its place in [`SimOptions::rules`].
+        number: usize,
+        /// What is wrong with it.
+        fault: String,
+    },
     /// Two stores have the same id, or one that is not digits.
     #[error("store ids must be digits, each used once: {0}")]
     StoreId(String),
@@ -65,7 +73,7 @@ pub enum StartError {
 
 impl Simulator {
     /// Listens and serves until dropped or stopped.
-    pub async fn start(options: SimOptions) -> Result<Self, StartError> {
+    pub async fn start(mut options: SimOptions) -> Result<Self, StartError> {
         let mut seen = HashSet::new();
         for store in &options.stores {
             let digits = !store.store_id.is_empty() && store.store_id.bytes().all(|byte| byte.is_ascii_digit());
@@ -73,35 +81,73 @@ impl Simulator {
                 return Err(StartError::StoreId(store.store_id.clone()));
             }
         }
-        let listen = |source| StartError::Listen {
-            address: options.bind,
-            source,
-        };
-        let listener = TcpListener::bind(options.bind).await.map_err(listen)?;
+        beginning::complete(&mut options);
+        let state = beginning::state(&options);
+        for (number, rule) in (1..).zip(&options.rules) {
+            let unreachable = rule
+                .post_order
+                .as_ref()
+                .and_then(|post| webhook::address(&post.url).err());
+            let fault = unreachable
+                .map(|error| error.to_string())
+                .or_else(|| rule.fault(&state.shops));
+            if let Some(fault) = fault {
+                return Err(StartError::Rule { number, fault });
+            }
+        }
+        let bind = options.bind;
+        let listen = |source| StartError::Listen { address: bind, source };
+        let listener = TcpListener::bind(bind).await.map_err(listen)?;
         let address = listener.local_addr().map_err(listen)?;
 
-        let desk = Arc::new(open(options));
+        let desk = Arc::new(Desk::new(options, state));
         let service = router(&desk).into_make_service_with_connect_info::<SocketAddr>();
-        // Without it small replies wait for the peer's delayed acknowledgement: 40 ms a call.
-        let listener = listener.tap_io(|stream| {
-            if let Err(error) = stream.set_nodelay(true) {
-                tracing::debug!(%error, "cannot set TCP_NODELAY");
-            }
-        });
-        let stopping = desk.stopping.clone();
-        let server = axum::serve(listener, service).with_graceful_shutdown(stopping.cancelled_owned());
-        let server = Some(tokio::spawn(server.into_future()));
-        Ok(Self { desk, address, server })
+        let stopping = desk.stopping.clone().cancelled_owned();
+        let server = if let Some(tls) = desk.options.tls.clone() {
+            // Tapped only because that tells the caller's address.
+            let listener = tls.listen(listener).map_err(listen)?.tap_io(|_| {});
+            tokio::spawn(
+                axum::serve(listener, service)
+                    .with_graceful_shutdown(stopping)
+                    .into_future(),
+            )
+        } else {
+            // Without it small replies wait for the peer's delayed acknowledgement: 40 ms a call.
+            let listener = listener.tap_io(|stream| {
+                if let Err(error) = stream.set_nodelay(true) {
+                    tracing::debug!(%error, "cannot set TCP_NODELAY");
+                }
+            });
+            tokio::spawn(
+                axum::serve(listener, service)
+                    .with_graceful_shutdown(stopping)
+                    .into_future(),
+            )
+        };
+        Ok(Self {
+            desk,
+            address,
+            server: Some(server),
+        })
     }
 
-    /// The API's root, `http://127.0.0.1:PORT/api/v2`.
+    /// The API's root, `http://127.0.0.1:PORT/api/v2`, with TLS `https://`.
     pub fn base_url(&self) -> String {
-        format!("http://{}{}", self.address, gate::ROOT)
+        self.url(gate::ROOT)
     }
 
-    /// The control plane's root, `http://127.0.0.1:PORT/_sim`.
+    /// The control plane's root, `http://127.0.0.1:PORT/_sim`, with TLS `https://`.
     pub fn control_url(&self) -> String {
-        format!("http://{}/_sim", self.address)
+        self.url("/_sim")
+    }
+
+    fn url(&self, path: &str) -> String {
+        let scheme = if self.desk.options.tls.is_some() {
+            "https"
+        } else {
+            "http"
+        };
+        format!("{scheme}://{}{path}", self.address)
     }
 
     /// The same API and control plane as routes, to be mounted in another server. The control plane answers only where
@@ -131,6 +177,22 @@ impl Simulator {
     /// Forgets the requests so far.
     pub fn clear_requests(&self) {
         self.desk.lock().record.clear();
+    }
+
+    /// The choices as they stand.
+    pub fn choices(&self) -> Choices {
+        self.desk.choices()
+    }
+
+    /// Makes other choices from now on.
+    pub fn set_choices(&self, choices: Choices) {
+        self.desk.lock().choices = choices;
+    }
+
+    /// Puts the stores and the faults back to how they were at the start, under the same API keys, and forgets the
+    /// requests. Choices stay as they stand, and the clock goes on.
+    pub fn reset(&self) {
+        beginning::reset(&self.desk);
     }
 
     /// Adds a fault behind those already waiting.
@@ -187,8 +249,8 @@ impl Simulator {
         order.map(|order| order.history.clone()).unwrap_or_default()
     }
 
-    /// Another writer changes an order, around the API's own rules; the sums and `date_updated` follow. False when
-    /// there is no such order.
+    /// A person changes an order, around the API's own rules; the sums, `date_updated` and an entry in the history
+    /// follow. Another `folder_id` is a move, which runs the folder's rules. False when there is no such order.
     pub fn edit_order(&self, store_id: &str, id: &str, change: impl FnOnce(&mut Map<String, Value>)) -> bool {
         self.desk.edit(store_id, id, change)
     }
@@ -213,15 +275,23 @@ impl Simulator {
         Some(id.to_string())
     }
 
-    /// "Post Order JSON" to an `http://` address: form field `order`, store id and hash in the headers, tried as
-    /// [`SimOptions::webhook`] says. Returns when the order is taken or the tries are used up.
-    pub async fn post_order(&self, store_id: &str, id: &str, url: &str) -> Result<Delivery, WebhookError> {
-        webhook::post_order(&self.desk, store_id, id, url).await
+    /// "Post Order JSON", store id and hash in the headers, tried as [`SimOptions::webhook`] says. Returns when the
+    /// order is taken or the tries are used up.
+    pub async fn post_order(&self, store_id: &str, id: &str, post: &Post) -> Result<Delivery, WebhookError> {
+        webhook::post_order(&self.desk, store_id, id, post).await
     }
 
     /// Milliseconds since the start: the scale of [`Recorded::received_at`].
     pub fn elapsed_ms(&self) -> u64 {
         self.desk.clock.elapsed_ms()
+    }
+
+    /// Somebody writes into an order's history. False when there is no such order.
+    pub fn add_history(&self, store_id: &str, id: &str, by: &str, note: &str) -> bool {
+        let now = self.desk.now();
+        let mut state = self.desk.lock();
+        let order = state.shop_mut(store_id).and_then(|shop| shop.order_mut(id).ok());
+        order.map(|order| order.note(by, note, &now)).is_some()
     }
 
     /// Stops listening, closes idle connections, hangs up on hung calls, and waits up to 5 s for the others.
@@ -239,25 +309,6 @@ impl Drop for Simulator {
     fn drop(&mut self) {
         self.desk.stopping.cancel();
     }
-}
-
-fn open(options: SimOptions) -> Desk {
-    let shops = options.stores.iter().map(|store| seed::shop(store, &options)).collect();
-    let chaos = Chaos::new(options.seed, options.faults);
-    let state = State {
-        shops,
-        chaos,
-        record: Record::default(),
-    };
-    let clock = Clock::starting_at(options.now);
-    Desk::new(
-        clock,
-        options.choices,
-        options.rules,
-        options.webhook,
-        options.control_plane,
-        state,
-    )
 }
 
 fn router(desk: &SharedDesk) -> Router {

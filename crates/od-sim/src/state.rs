@@ -7,19 +7,30 @@ use serde_json::{Value, json};
 
 use crate::budget::Bucket;
 use crate::chaos::Chaos;
+use crate::choices::Choices;
 use crate::model::fields::Record;
 use crate::model::{inventory, order};
+use crate::posting::Posting;
 use crate::record::Record as RequestRecord;
 use crate::reply::Reply;
 
 /// Entries an order's history keeps; the oldest give way.
 const HISTORY_KEPT: usize = 250;
 
+/// Who the history says it was when something came through the API and the call named nobody.
+pub(crate) const THE_API: &str = "API";
+
+/// Who the history says it was when somebody changed an order in Order Desk's own pages.
+pub(crate) const PERSON: &str = "Jo Sample";
+
 #[derive(Debug)]
 pub(crate) struct State {
     pub(crate) shops: Vec<Shop>,
     pub(crate) chaos: Chaos,
     pub(crate) record: RequestRecord,
+    pub(crate) choices: Choices,
+    /// Posted orders so far, each of them an appointment.
+    pub(crate) appointments: u64,
 }
 
 impl State {
@@ -53,13 +64,6 @@ pub(crate) struct Shop {
 pub(crate) struct Folder {
     pub(crate) id: i64,
     pub(crate) name: String,
-}
-
-/// An order to be posted to a URL.
-#[derive(Debug, Clone)]
-pub(crate) struct Posting {
-    pub(crate) order_id: u64,
-    pub(crate) url: String,
 }
 
 /// The last ids given out. Order Desk's own are unique across stores; so each store starts in another range.

@@ -14,6 +14,7 @@ mod prompt;
 mod reference;
 mod serve;
 mod setup;
+mod shop;
 mod simulator;
 mod stdio;
 mod store;

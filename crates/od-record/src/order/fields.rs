@@ -11,7 +11,7 @@ pub(super) const NUMERIC: &[&[Field]] = &[ORDER, item::FIELDS, DISCOUNT];
 
 const COMPUTED: &str = "is computed by Order Desk from the lines, charges and discounts";
 const AT_CREATION: &str = "is set when the order is created and cannot be changed afterwards";
-const UNUSED: &str = "is not in use: Order Desk ignores what is sent for it";
+const UNUSED: &str = "is not in use: Order Desk ignores what is sent for it. The coloured tag is tag_name";
 
 pub(super) const PAYMENT_STATUS: &[&str] = &[
     "Approved",
@@ -67,7 +67,7 @@ pub(super) const ORDER: &[Field] = &[
     ),
     text("ip_address"),
     closed("tag_color", Kind::Text, UNUSED),
-    closed("tag_name", Kind::Text, UNUSED),
+    text("tag_name"),
     text("fulfillment_name"),
     text("fulfillment_id"),
     closed(

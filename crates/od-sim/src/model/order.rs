@@ -6,6 +6,7 @@ mod tests;
 use serde_json::{Value, json};
 
 use super::fields::{self, Kind, Layout, Record};
+use crate::choices::Choices;
 
 const ADDRESS: &[&str] = &[
     "first_name",
@@ -73,7 +74,7 @@ const LAYOUT: &Layout = &[
     ("source_id", Kind::Kept),
     ("fulfillment_name", Kind::Text),
     ("fulfillment_id", Kind::Text),
-    ("tag_name", Kind::Kept),
+    ("tag_name", Kind::Text),
     ("folder_id", Kind::Kept),
     ("date_added", Kind::Kept),
     ("date_updated", Kind::Kept),
@@ -104,14 +105,32 @@ pub(crate) fn problems(input: &Record) -> Vec<String> {
     if !list(input, "order_items").iter().any(Value::is_object) {
         errors.push("At least one order item is required".to_owned());
     }
-    if !["customer", "shipping"]
-        .iter()
-        .any(|key| input.get(*key).is_some_and(names_somebody))
-    {
-        errors.push("A first name, last name or company is required for the customer or the shipping address".into());
-    }
+    errors.extend(nobody(input));
     errors.extend(too_large(input));
     errors
+}
+
+/// What is wrong with an order that is for nobody.
+pub(crate) fn nobody(input: &Record) -> Option<String> {
+    let named = ["customer", "shipping"]
+        .iter()
+        .any(|key| input.get(*key).is_some_and(names_somebody));
+    let told = "A first name, last name or company is required for the customer or the shipping address";
+    (!named).then(|| told.to_owned())
+}
+
+/// Flat names as the API reference prints them, `customer_first_name`, put where they are stored. Nested ones win.
+pub(crate) fn nest(input: &mut Record) {
+    for (address, names) in [("customer", ADDRESS), ("shipping", SHIPPING)] {
+        for name in names {
+            let Some(value) = input.get(&format!("{address}_{name}")).cloned() else {
+                continue;
+            };
+            if let Some(nested) = input.entry(address).or_insert_with(|| json!({})).as_object_mut() {
+                nested.entry(*name).or_insert(value);
+            }
+        }
+    }
 }
 
 /// Values above their documented size: 3500 characters of JSON for checkout data, 2000 for order metadata.
@@ -148,7 +167,6 @@ pub(crate) fn create(input: &Record, origin: &Origin<'_>, new_id: impl FnMut() -
     order["refund_total"] = 0.into();
     order["email_count"] = "1".into();
     order["tag_color"] = "".into();
-    order["tag_name"] = "".into();
     order["order_shipments"] = json!([]);
     for (missing, given) in [("customer", "shipping"), ("shipping", "customer")] {
         if !input.get(missing).is_some_and(Value::is_object) && input.get(given).is_some_and(Value::is_object) {
@@ -168,13 +186,13 @@ pub(crate) fn replace(
     input: &Record,
     old: &Record,
     now: &str,
-    without_items_removes: bool,
+    choices: Choices,
     new_id: impl FnMut() -> u64,
 ) -> Record {
     let mut order = fields::compose(LAYOUT, input, Some(old));
     match input.get("order_items").and_then(Value::as_array) {
         Some(sent) => order["order_items"] = super::item::replace_all(sent, list(old, "order_items"), new_id).into(),
-        None if without_items_removes => order["order_items"] = json!([]),
+        None if choices.put_without_items_removes => order["order_items"] = json!([]),
         None => {}
     }
     if let Some(date) = input
@@ -184,7 +202,18 @@ pub(crate) fn replace(
     {
         order["date_added"] = date.into();
     }
+    if choices.put_changes_source_id
+        && let Some(source_id) = input
+            .get("source_id")
+            .and_then(fields::text)
+            .filter(|id| !id.is_empty())
+    {
+        order["source_id"] = source_id.into();
+    }
     finish(&mut order, input, now);
+    if !choices.put_blanks_card_digits && !input.contains_key("cc_number") {
+        order["cc_number_masked"] = old.get("cc_number_masked").cloned().unwrap_or_else(|| "".into());
+    }
     order
 }
 

@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 use crate::call::Call;
 use crate::model::fields;
 use crate::reply::{Answer, Reply};
-use crate::rules::{self, Event};
-use crate::state::{Folder, Shop, digits};
+use crate::rules;
+use crate::state::{Folder, Shop, THE_API, digits};
 
 const NOT_MOVED: &str = "Orders Not Moved";
 
@@ -50,20 +50,9 @@ pub(crate) fn move_orders(shop: &mut Shop, call: &Call<'_>) -> Answer {
         .with("results", results.into()))
 }
 
-/// Moves an order, writes its history and runs the rules; an order already there stays as it is. Gives the folder it
-/// was in.
+/// A move through the API.
 pub(crate) fn move_one(shop: &mut Shop, call: &Call<'_>, order_id: u64, folder_id: i64) -> Option<i64> {
-    let now = call.now();
-    let name = shop.folder_name(folder_id).to_owned();
-    let order = shop.orders.get_mut(&order_id)?;
-    let original = order.folder_id();
-    if original != Some(folder_id) {
-        order.fields.insert("folder_id".into(), folder_id.into());
-        order.note("API", &format!("Order Moved to {name} Folder"), &now);
-        order.touch(&now);
-        rules::run(shop, call.rules, order_id, &Event::MovedInto(name), &now);
-    }
-    original
+    rules::move_order(shop, call.rules, order_id, folder_id, THE_API, &call.now())
 }
 
 fn destination(shop: &Shop, id: Option<&Value>, name: Option<&Value>) -> Result<Folder, Reply> {

@@ -1,5 +1,6 @@
 //! One order: create, read, replace, delete, and its history.
 
+use axum::http::StatusCode;
 use serde_json::{Value, json};
 
 use crate::call::Call;
@@ -7,7 +8,7 @@ use crate::model::fields::{self, Record};
 use crate::model::{inventory, order};
 use crate::reply::{Answer, Reply};
 use crate::rules::{self, Event};
-use crate::state::{Ids, Order, Shop};
+use crate::state::{Ids, Order, Shop, THE_API};
 
 use super::move_orders;
 
@@ -19,7 +20,10 @@ pub(crate) fn show(shop: &Shop, call: &Call<'_>, id: &str) -> Answer {
 }
 
 pub(crate) fn create(shop: &mut Shop, call: &Call<'_>) -> Answer {
-    let input = call.object()?;
+    let mut input = call.object()?;
+    if call.choices.flat_names_on_create {
+        order::nest(&mut input);
+    }
     let errors = order::problems(&input);
     if !errors.is_empty() {
         return Err(Reply::invalid(NOT_ADDED, errors));
@@ -34,7 +38,12 @@ pub(crate) fn create(shop: &mut Shop, call: &Call<'_>) -> Answer {
     }
     if let Some(id) = already_imported(shop, &input) {
         let told = format!("Order has already been imported as order {id}");
-        return Err(Reply::invalid(&format!("{NOT_ADDED}: {told}"), vec![told]));
+        let refusal = Reply::invalid(&format!("{NOT_ADDED}: {told}"), vec![told]);
+        return Err(if call.choices.duplicate_order_is_200 {
+            refusal.code(StatusCode::OK)
+        } else {
+            refusal
+        });
     }
     let now = call.now();
     let id = add(shop, &input, known.unwrap_or_else(|| shop.first_folder()), &now);
@@ -66,18 +75,28 @@ pub(crate) fn add(shop: &mut Shop, input: &Record, folder_id: i64, now: &str) ->
 pub(crate) fn replace(shop: &mut Shop, call: &Call<'_>, id: &str) -> Answer {
     let number = shop.order_id(id)?;
     let input = call.object()?;
-    let errors = order::too_large(&input);
+    let mut errors = order::too_large(&input);
+    if !call.choices.put_blanks_names {
+        errors.extend(order::nobody(&input));
+    }
     if !errors.is_empty() {
         return Err(Reply::invalid("Order Not Updated", errors));
     }
     let now = call.now();
-    let removes = call.choices.put_without_items_removes;
     let items = &mut shop.ids.item;
     if let Some(order) = shop.orders.get_mut(&number) {
-        let address = order.text("email").to_owned();
-        order.fields = order::replace(&input, &order.fields, &now, removes, || Ids::next(items));
-        if order.text("email") != address {
+        let replaced = order::replace(&input, &order.fields, &now, call.choices, || Ids::next(items));
+        let before = std::mem::replace(&mut order.fields, replaced);
+        if call.choices.put_writes_history {
+            order.note(THE_API, "Order Updated", &now);
+        }
+        let changed = |key: &str| order.fields.get(key) != before.get(key);
+        let (email, address) = (changed("email"), changed("customer") || changed("shipping"));
+        if email {
             count_email(shop, number);
+        }
+        if address && call.choices.put_runs_address_rules {
+            rules::run(shop, call.rules, number, &Event::AddressChanged, &now);
         }
     }
     let folder = input
@@ -108,7 +127,7 @@ pub(crate) fn add_history(shop: &mut Shop, call: &Call<'_>, id: &str) -> Answer 
         ));
     };
     let now = call.now();
-    order.note(&field("source_name").unwrap_or_else(|| "API".into()), &note, &now);
+    order.note(&field("source_name").unwrap_or_else(|| THE_API.into()), &note, &now);
     order.touch(&now);
     Ok(Reply::success()
         .with("total_records", json!(1))

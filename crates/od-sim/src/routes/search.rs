@@ -26,6 +26,10 @@ const DATES: [(&str, &str); 2] = [("search", "date_added"), ("modified", "date_u
 
 /// Orders are complete, items and shipments included. Unknown parameters are ignored.
 pub(crate) fn orders(shop: &Shop, call: &Call<'_>) -> Answer {
+    if call.choices.refuse_large_limit && call.count("limit").is_some_and(|limit| limit > MOST) {
+        let told = format!("limit is at most {MOST}");
+        return Err(Reply::invalid("Invalid Request", vec![told]));
+    }
     let filters = filters(shop, call)?;
     let mut found: Vec<&Order> = shop
         .orders
@@ -75,6 +79,10 @@ fn filters<'a>(shop: &'a Shop, call: &'a Call<'_>) -> Result<Vec<Filter<'a>>, Re
     if let Some(wanted) = call.param("email") {
         all.push(Box::new(move |order| order.text("email").eq_ignore_ascii_case(wanted)));
     }
+    if let Some(wanted) = call.param("search").filter(|_| call.choices.order_search) {
+        let wanted = wanted.to_lowercase();
+        all.push(Box::new(move |order| mentions(order, &wanted)));
+    }
     for address in ADDRESSES {
         for field in ADDRESS_FIELDS {
             if let Some(wanted) = call.param(&format!("{address}_{field}")) {
@@ -101,11 +109,26 @@ fn filters<'a>(shop: &'a Shop, call: &'a Call<'_>) -> Result<Vec<Filter<'a>>, Re
                 all.push(Box::new(move |order| order.text(field) >= start.as_str()));
             }
             if let Some(end) = date(call, &format!("{stem}_end_date{suffix}"), zone)? {
-                all.push(Box::new(move |order| order.text(field) < end.as_str()));
+                let includes = call.choices.end_dates_include;
+                all.push(Box::new(move |order| {
+                    let date = order.text(field);
+                    date < end.as_str() || includes && date == end
+                }));
             }
         }
     }
     Ok(all)
+}
+
+/// Whether a text, in lower case, is part of what a person would look an order up by.
+fn mentions(order: &Order, wanted: &str) -> bool {
+    let own = ["id", "source_id", "email"].map(|key| order.text(key));
+    let names = ADDRESSES
+        .iter()
+        .flat_map(|address| ["first_name", "last_name", "company"].map(|field| address_field(order, address, field)));
+    own.into_iter()
+        .chain(names)
+        .any(|value| value.to_lowercase().contains(wanted))
 }
 
 fn date(call: &Call<'_>, name: &str, zone: &TimeZone) -> Result<Option<String>, Reply> {

@@ -4,7 +4,8 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
 use super::literal::{date, record};
-use crate::desk::{edit, merge};
+use crate::desk::merge;
+use crate::model::order::recompute;
 use crate::state::Shop;
 
 /// Patches some of the newest orders; a store with few orders gets as many as fit.
@@ -12,9 +13,8 @@ pub(super) fn sprinkle(shop: &mut Shop, now: Timestamp) {
     let newest: Vec<u64> = shop.orders.keys().rev().copied().collect();
     for (rank, patch) in patches(now) {
         if let Some(order) = newest.get(rank).and_then(|id| shop.orders.get_mut(id)) {
-            let patch = record(patch);
-            let updated = order.text("date_updated").to_owned();
-            edit(order, &updated, |fields| merge(fields, &patch));
+            merge(&mut order.fields, &record(patch));
+            recompute(&mut order.fields);
         }
     }
     for (rank, extra) in item_oddities() {

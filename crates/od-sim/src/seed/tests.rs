@@ -1,13 +1,16 @@
 use serde_json::{Value, json};
 
 use super::shop;
+use crate::beginning;
+use crate::choices::Choices;
 use crate::model::fields::Record;
 use crate::model::order;
 use crate::options::SimOptions;
 use crate::state::Shop;
 
 fn shops() -> Vec<Shop> {
-    let options = SimOptions::default();
+    let mut options = SimOptions::default();
+    beginning::complete(&mut options);
     options.stores.iter().map(|store| shop(store, &options)).collect()
 }
 
@@ -73,7 +76,11 @@ fn uploading_what_was_read_changes_nothing_but_the_date() {
             let mut upload = stored.fields.clone();
             upload.insert("cc_number".into(), upload["cc_number_masked"].clone());
             let now = stored.text("date_updated");
-            let after = order::replace(&upload, &stored.fields, now, true, || panic!("no new line"));
+            let strict = Choices {
+                put_without_items_removes: true,
+                ..Choices::default()
+            };
+            let after = order::replace(&upload, &stored.fields, now, strict, || panic!("no new line"));
             assert_eq!(Value::Object(after).to_string(), stored.public(false).to_string());
         }
     }

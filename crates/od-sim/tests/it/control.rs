@@ -89,6 +89,84 @@ async fn another_writer_edits_by_merge_patch() {
 }
 
 #[tokio::test]
+async fn choices_are_listed_and_made() {
+    let api = Api::start().await;
+    let listed = control(&api, "GET", "/choices", None).await.json();
+    let stands = |listed: &Value, name: &str| {
+        let all = listed["choices"].as_array().cloned().unwrap_or_default();
+        let choice = all.into_iter().find(|choice| choice["name"] == name);
+        choice.unwrap_or_else(|| panic!("no {name}: {listed}"))
+    };
+    let strict = stands(&listed, "strict_get");
+    assert_eq!((&strict["value"], &strict["default"]), (&json!(false), &json!(false)));
+    assert!(text(&strict, "/source").contains("API reference"), "{strict}");
+
+    let made = control(&api, "PUT", "/choices", Some(json!({ "numeric_store_id": true }))).await;
+    assert_eq!(made.status, 200);
+    assert_eq!(stands(&made.json(), "numeric_store_id")["value"], true);
+    assert_eq!(api.get("/store").await.json()["store"]["id"], 90001);
+
+    let wrong = control(&api, "PUT", "/choices", Some(json!({ "numeric_store": true }))).await;
+    assert_eq!(wrong.status, 400);
+    assert!(
+        text(&wrong.json(), "/error").contains("numeric_store_id"),
+        "it names what there is"
+    );
+}
+
+#[tokio::test]
+async fn a_reset_brings_back_the_beginning_under_the_same_keys() {
+    let api = Api::with(SimOptions {
+        bucket_size: 4,
+        refill_per_second: 0.001,
+        ..SimOptions::default()
+    })
+    .await;
+    let (before, history) = (api.sim.orders("90001"), api.sim.history("90001", "80012404"));
+    let order = api.an_order();
+    api.put(&format!("/orders/{}", text(&order, "/id")), json!({})).await;
+    api.delete(&format!("/orders/{}", text(&before[0], "/id"))).await;
+    api.post(
+        "/orders",
+        json!({ "shipping": { "last_name": "Q" }, "order_items": [{ "name": "Mug" }] }),
+    )
+    .await;
+    control(&api, "PUT", "/choices", Some(json!({ "numeric_store_id": true }))).await;
+    control(&api, "POST", "/faults", Some(json!({ "kind": "html", "times": 0 }))).await;
+    assert_eq!(control(&api, "POST", "/reset", None).await.status, 204);
+
+    assert_eq!(api.sim.orders("90001"), before, "to the last digit");
+    assert_eq!(api.sim.history("90001", "80012404"), history);
+    assert!(api.sim.requests().is_empty() && api.sim.waiting_faults().is_empty());
+    let answer = api.get("/store").await;
+    assert_eq!((answer.status, answer.header("x-tokens-remaining")), (200, Some("3")));
+    assert_eq!(answer.json()["store"]["id"], 90001, "choices stay");
+}
+
+#[tokio::test]
+async fn posting_to_a_receiver_that_refuses_answers_after_the_first_try() {
+    let api = Api::start().await;
+    let path = format!("/orders/90001/{}/post", text(&api.an_order(), "/id"));
+    // A port that was free a moment ago: nobody listens.
+    let port = {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+        listener.local_addr().expect("an address").port()
+    };
+    let url = format!("http://127.0.0.1:{port}/hook");
+    let started = std::time::Instant::now();
+    let answer = control(&api, "POST", &path, Some(json!({ "url": url, "format": "json" }))).await;
+    assert_eq!(
+        answer.json(),
+        json!({ "delivered": false, "tries": [null], "next_try_in_seconds": 10.0 })
+    );
+    assert!(started.elapsed().as_secs() < 10, "{:?}", started.elapsed());
+    let wrong = control(&api, "POST", &path, Some(json!({ "url": "https://127.0.0.1:1/" }))).await;
+    assert_eq!(wrong.status, 400);
+    let wrong = control(&api, "POST", &path, Some(json!({ "url": url, "format": "xml" }))).await;
+    assert!(wrong.text.contains("form"), "{}", wrong.text);
+}
+
+#[tokio::test]
 async fn web_pages_find_nothing() {
     let api = Api::start().await;
     let ask = async |name: &'static str, value: &'static str| {

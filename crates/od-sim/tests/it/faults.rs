@@ -200,6 +200,29 @@ async fn another_writer_comes_right_before_a_write() {
 }
 
 #[tokio::test]
+async fn another_program_uploads_what_it_read_right_before_a_read() {
+    let api = Api::start().await;
+    let order = api.an_order();
+    let id = text(&order, "/id").to_owned();
+    let mut record = order.as_object().cloned().expect("an object");
+    record.insert("customer_id".to_owned(), "4711".into());
+    let path = format!("/orders/{id}");
+    let mut ours = order.clone();
+    ours["email"] = "new@example.test".into();
+    api.put(&path, ours).await;
+    api.sim
+        .inject(Fault::new(FaultKind::ConcurrentUpload { record }).on("GET", "/orders/*"));
+    let read = api.get(&path).await.json()["order"].clone();
+    assert_eq!(
+        (&read["customer_id"], &read["email"]),
+        (&json!("4711"), &order["email"])
+    );
+    let history = api.sim.history("90001", &id);
+    let updates = history.iter().filter(|entry| entry["note"] == "Order Updated");
+    assert_eq!(updates.count(), 2);
+}
+
+#[tokio::test]
 async fn faults_at_random_strike_about_as_often_as_asked() {
     let api = Api::start().await;
     let fault = Fault::new(FaultKind::ErrorBeforeCommit {

@@ -1,5 +1,6 @@
 //! The simulator over loopback, as a client in any language meets it.
 
+mod choices;
 mod control;
 mod faults;
 mod inventory;

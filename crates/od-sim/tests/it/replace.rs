@@ -1,6 +1,6 @@
 //! `PUT /orders/{id}`: full replacement, over the wire.
 
-use od_sim::{Choices, SimOptions};
+use od_sim::{Choices, Event, Rule, SimOptions};
 use serde_json::{Value, json};
 
 use crate::support::{Api, text};
@@ -106,7 +106,8 @@ async fn lines_without_their_ids_are_doubled_and_left_out_ones_are_gone() {
 async fn choices_change_the_uncertain_parts() {
     let choices = Choices {
         put_without_items_removes: true,
-        put_moves_folder: true,
+        put_moves_folder: false,
+        put_writes_history: false,
         ..Choices::default()
     };
     let api = Api::with(SimOptions {
@@ -116,10 +117,85 @@ async fn choices_change_the_uncertain_parts() {
     .await;
     let order = api.an_order();
     let id = text(&order, "/id");
+    let history = api.sim.history("90001", id);
     api.put(&format!("/orders/{id}"), json!({ "folder_id": 71003 })).await;
     let after = api.order(id);
     assert_eq!(after["order_items"], json!([]));
-    assert_eq!(after["folder_id"], 71003);
+    assert_eq!(after["folder_id"], order["folder_id"]);
+    assert_eq!(api.sim.history("90001", id), history);
+}
+
+#[tokio::test]
+async fn an_upload_moves_the_order_and_writes_its_history() {
+    let options = SimOptions {
+        rules: vec![Rule {
+            note: Some("Order Emailed to Printer".to_owned()),
+            ..Rule::on(Event::MovedInto("Closed".to_owned()))
+        }],
+        ..SimOptions::default()
+    };
+    let api = Api::with(options).await;
+    let order = api.an_order();
+    let id = text(&order, "/id");
+    let before = api.sim.history("90001", id).len();
+    let path = format!("/orders/{id}");
+    api.put(&path, upload(&order)).await;
+    let mut moved = upload(&api.order(id));
+    moved["folder_id"] = 71003.into();
+    api.put(&path, moved).await;
+
+    assert_eq!(api.order(id)["folder_id"], 71003);
+    let history = api.sim.history("90001", id).split_off(before);
+    let told: Vec<_> = history
+        .iter()
+        .map(|entry| (text(entry, "/source_name"), text(entry, "/note")))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            ("API", "Order Updated"),
+            ("API", "Order Updated"),
+            ("API", "Order Moved to Closed Folder"),
+            ("Order Desk", "Order Emailed to Printer"),
+        ]
+    );
+}
+
+#[tokio::test]
+async fn what_a_person_does_stands_in_the_history_and_a_move_runs_the_rules() {
+    let options = SimOptions {
+        rules: vec![Rule {
+            note: Some("Order Emailed to Printer".to_owned()),
+            ..Rule::on(Event::MovedInto("Closed".to_owned()))
+        }],
+        ..SimOptions::default()
+    };
+    let api = Api::with(options).await;
+    let id = text(&api.an_order(), "/id").to_owned();
+    let before = api.sim.history("90001", &id).len();
+    let edit = |patch: Value| {
+        api.sim.edit_order("90001", &id, |record| {
+            record.extend(patch.as_object().expect("a patch").clone());
+        })
+    };
+    assert!(edit(json!({ "email": "new@example.test" })));
+    assert!(edit(json!({ "folder_id": 71003 })));
+    assert!(edit(json!({ "email": "new@example.test" })), "which changes nothing");
+
+    assert_eq!(api.order(&id)["folder_id"], 71003);
+    let history = api.sim.history("90001", &id).split_off(before);
+    let told: Vec<_> = history
+        .iter()
+        .map(|entry| (text(entry, "/source_name"), text(entry, "/note")))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            ("Jo Sample", "Order Edited"),
+            ("Jo Sample", "Order Moved to Closed Folder"),
+            ("Order Desk", "Order Emailed to Printer"),
+        ]
+    );
 }
 
 #[tokio::test]

@@ -8,7 +8,7 @@ use axum::body::Bytes;
 use axum::http::{HeaderMap, StatusCode};
 use axum::routing::post;
 use hmac::{Hmac, KeyInit, Mac};
-use od_sim::{Event, Rule, SimOptions, WebhookError, WebhookOptions};
+use od_sim::{Choices, Event, Post, PostFormat, Rule, SimOptions, WebhookError, WebhookOptions};
 use serde_json::{Value, json};
 use sha2::Sha256;
 use tokio::task::JoinHandle;
@@ -39,6 +39,17 @@ impl Receiver {
         let router = Router::new().route("/hook", take);
         let server = tokio::spawn(async move { axum::serve(listener, router).await.expect("serving") });
         Self { url, received, server }
+    }
+
+    /// What has come when there is so much of it.
+    async fn wait_for(&self, number: usize) -> Vec<(HeaderMap, String)> {
+        for _ in 0..250 {
+            if self.all().len() >= number {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        self.all()
     }
 
     fn all(&self) -> Vec<(HeaderMap, String)> {
@@ -76,7 +87,7 @@ async fn an_order_is_posted_as_a_signed_form() {
     let receiver = Receiver::start(&[]).await;
     let delivery = api
         .sim
-        .post_order("90001", text(&order, "/id"), &receiver.url)
+        .post_order("90001", text(&order, "/id"), &Post::to(&receiver.url))
         .await
         .expect("sent");
     assert!(delivery.delivered);
@@ -90,15 +101,118 @@ async fn an_order_is_posted_as_a_signed_form() {
         panic!("one field: {fields:?}")
     };
     assert_eq!(name, "order");
-    assert_eq!(serde_json::from_str::<Value>(value).expect("JSON"), order);
+    assert_eq!(
+        signed(&api, &headers, value),
+        order,
+        "the hash is that of the decoded field"
+    );
+}
+
+/// What was received and its JSON; the hash is that of the JSON as it was sent.
+fn signed(api: &Api, headers: &HeaderMap, json: &str) -> Value {
     let mut mac = Hmac::<Sha256>::new_from_slice(api.store.api_key.as_bytes()).expect("a key");
-    mac.update(value.as_bytes());
+    mac.update(json.as_bytes());
     let hash = headers["x-order-desk-hash"].to_str().expect("text");
     let bytes = (0..64)
         .step_by(2)
         .map(|at| u8::from_str_radix(&hash[at..at + 2], 16).expect("hex"));
-    mac.verify_slice(&bytes.collect::<Vec<u8>>())
-        .expect("the hash of the decoded field");
+    mac.verify_slice(&bytes.collect::<Vec<u8>>()).expect("the hash");
+    serde_json::from_str(json).expect("JSON")
+}
+
+#[tokio::test]
+async fn an_order_is_posted_as_json_when_asked_or_when_its_metadata_say_so() {
+    let api = Api::with(quick(Vec::new())).await;
+    let id = text(&api.an_order(), "/id").to_owned();
+    let receiver = Receiver::start(&[]).await;
+    let json = Post {
+        format: PostFormat::Json,
+        include_history: true,
+        ..Post::to(&receiver.url)
+    };
+    api.sim.post_order("90001", &id, &json).await.expect("sent");
+    api.sim.edit_order("90001", &id, |fields| {
+        fields.insert("order_metadata".to_owned(), json!({ "json_post_in_body": 1 }));
+    });
+    api.sim
+        .post_order("90001", &id, &Post::to(&receiver.url))
+        .await
+        .expect("sent");
+
+    let posts = receiver.all();
+    for ((headers, body), with_history) in posts.iter().zip([true, false]) {
+        assert_eq!(headers["content-type"], "application/json");
+        assert_eq!(headers["x-order-desk-store-id"], "90001");
+        let order = signed(&api, headers, body);
+        assert_eq!(text(&order, "/id"), id);
+        assert_eq!(order.get("order_history").is_some(), with_history);
+    }
+    assert_eq!(posts.len(), 2);
+}
+
+#[tokio::test]
+async fn a_shipment_is_posted_with_its_order() {
+    let receiver = Receiver::start(&[]).await;
+    let rule = Rule {
+        post_order: Some(Post {
+            format: PostFormat::Shipment,
+            ..Post::to(&receiver.url)
+        }),
+        ..Rule::on(Event::ShipmentAdded)
+    };
+    let api = Api::with(quick(vec![rule])).await;
+    let bare = api
+        .sim
+        .orders("90001")
+        .into_iter()
+        .find(|order| order["order_shipments"] == json!([]))
+        .expect("an order without a shipment");
+    let id = text(&bare, "/id");
+    let post = Post {
+        format: PostFormat::Shipment,
+        ..Post::to(&receiver.url)
+    };
+    let missing = api.sim.post_order("90001", id, &post).await;
+    assert!(matches!(missing, Err(WebhookError::NoShipment)));
+
+    let batch = json!([{ "order_id": id, "tracking_number": "T1" }, { "order_id": id, "tracking_number": "T2" }]);
+    api.post("/batch-shipments", batch).await;
+    let posts = receiver.wait_for(2).await;
+    let mut told: Vec<String> = Vec::new();
+    for (headers, body) in &posts {
+        assert_eq!(headers["content-type"], "application/json");
+        let payload = signed(&api, headers, body);
+        assert_eq!(text(&payload, "/order/id"), id);
+        told.push(text(&payload, "/shipment/tracking_number").to_owned());
+    }
+    told.sort();
+    assert_eq!(told, ["T1", "T2"]);
+}
+
+#[tokio::test]
+async fn every_posting_is_an_appointment_of_its_own_unless_chosen_otherwise() {
+    let api = Api::with(quick(Vec::new())).await;
+    let id = text(&api.an_order(), "/id").to_owned();
+    let receiver = Receiver::start(&[500]).await;
+    let post = Post::to(&receiver.url);
+    api.sim.post_order("90001", &id, &post).await.expect("sent");
+    api.sim.post_order("90001", &id, &post).await.expect("sent");
+    api.sim.set_choices(Choices {
+        webhook_appointment_id: false,
+        ..api.sim.choices()
+    });
+    api.sim.post_order("90001", &id, &post).await.expect("sent");
+    let ids: Vec<_> = receiver
+        .all()
+        .iter()
+        .map(|(headers, _)| headers.get("x-order-desk-appointment-id").cloned())
+        .collect();
+    assert!(
+        ids[0].is_some() && ids[0] == ids[1],
+        "one delivery, tried twice: {ids:?}"
+    );
+    assert!(ids[2].is_some() && ids[2] != ids[0], "{ids:?}");
+    assert_eq!(ids[3], None);
 }
 
 #[tokio::test]
@@ -106,14 +220,22 @@ async fn only_200_and_201_end_the_tries() {
     let api = Api::with(quick(Vec::new())).await;
     let id = text(&api.an_order(), "/id").to_owned();
     let receiver = Receiver::start(&[500, 202, 204, 201]).await;
-    let delivery = api.sim.post_order("90001", &id, &receiver.url).await.expect("sent");
+    let delivery = api
+        .sim
+        .post_order("90001", &id, &Post::to(&receiver.url))
+        .await
+        .expect("sent");
     assert_eq!(
         (delivery.delivered, delivery.tries),
         (true, vec![Some(500), Some(202), Some(204), Some(201)])
     );
 
     let receiver = Receiver::start(&[500, 500, 500, 500, 500, 500]).await;
-    let delivery = api.sim.post_order("90001", &id, &receiver.url).await.expect("sent");
+    let delivery = api
+        .sim
+        .post_order("90001", &id, &Post::to(&receiver.url))
+        .await
+        .expect("sent");
     assert!(!delivery.delivered);
     assert_eq!(receiver.all().len(), 5);
 }
@@ -122,9 +244,12 @@ async fn only_200_and_201_end_the_tries() {
 async fn what_cannot_be_posted_is_told() {
     let api = Api::with(quick(Vec::new())).await;
     let id = text(&api.an_order(), "/id").to_owned();
-    let missing = api.sim.post_order("90001", "1", "http://127.0.0.1:9/").await;
+    let missing = api.sim.post_order("90001", "1", &Post::to("http://127.0.0.1:9/")).await;
     assert!(matches!(missing, Err(WebhookError::NoSuchOrder)));
-    let tls = api.sim.post_order("90001", &id, "https://127.0.0.1:9/").await;
+    let tls = api
+        .sim
+        .post_order("90001", &id, &Post::to("https://127.0.0.1:9/"))
+        .await;
     assert!(matches!(tls, Err(WebhookError::Address(_))));
 }
 
@@ -132,7 +257,7 @@ async fn what_cannot_be_posted_is_told() {
 async fn rules_post_orders_by_themselves() {
     let receiver = Receiver::start(&[]).await;
     let rule = Rule {
-        post_order_to: Some(receiver.url.clone()),
+        post_order: Some(Post::to(&receiver.url)),
         ..Rule::on(Event::MovedInto("Prepared".into()))
     };
     let api = Api::with(quick(vec![rule])).await;
@@ -142,11 +267,5 @@ async fn rules_post_orders_by_themselves() {
         json!({ "order_id_list": [id], "destination_folder_name": "Prepared" }),
     )
     .await;
-    for _ in 0..100 {
-        if !receiver.all().is_empty() {
-            break;
-        }
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
-    assert_eq!(receiver.all().len(), 1);
+    assert_eq!(receiver.wait_for(1).await.len(), 1);
 }

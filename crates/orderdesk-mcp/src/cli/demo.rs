@@ -19,7 +19,9 @@ use super::{
     Context, Failure,
     context::Override,
     output::{self, Output, OutputArg},
-    serve, stdio,
+    serve,
+    shop::ShopArgs,
+    stdio,
 };
 use crate::{
     app::{self, App},
@@ -55,6 +57,9 @@ pub struct Args {
     port: Option<u16>,
 
     #[command(flatten)]
+    shop: ShopArgs,
+
+    #[command(flatten)]
     output: OutputArg,
 }
 
@@ -62,8 +67,13 @@ pub struct Args {
 pub async fn run(context: &Context, args: Args) -> Result<(), Failure> {
     let port: Option<Override> = args.port.map(|port| (&server::PORT, port.to_string()));
     let mut settings = context.demo_settings(port.into_iter().collect())?;
+    if args.shop.fixes_keys() && args.data.is_some() {
+        return Err(Failure::usage(
+            "--api-key and --data exclude each other: the folder keeps the keys its stores were registered with",
+        ));
+    }
     let keys = keys::open(args.data.as_deref())?;
-    let simulator = simulator(&keys).await?;
+    let simulator = simulator(&args.shop, &keys).await?;
     isolate(&mut settings, &keys, &simulator, args.data.as_deref());
     if args.open {
         close_to_others(&mut settings);
@@ -81,7 +91,7 @@ pub async fn run(context: &Context, args: Args) -> Result<(), Failure> {
     serve::until_signalled(app, listener, open, ready).await
 }
 
-async fn simulator(keys: &DemoKeys) -> Result<Simulator, Failure> {
+async fn simulator(shop: &ShopArgs, keys: &DemoKeys) -> Result<Simulator, Failure> {
     let mut options = SimOptions {
         now: Clock::system().now(),
         ..SimOptions::default()
@@ -89,9 +99,8 @@ async fn simulator(keys: &DemoKeys) -> Result<Simulator, Failure> {
     for (store, key) in options.stores.iter_mut().zip(&keys.api_keys) {
         store.api_key = Some(key.expose_secret().to_owned());
     }
-    Simulator::start(options)
-        .await
-        .map_err(|error| Failure::failed(error.to_string()))
+    shop.apply(&mut options)?;
+    shop.start(options).await
 }
 
 /// Points every setting that could reach a real installation at the demo's own things.
@@ -160,13 +169,14 @@ fn print(
     if args.output.output == Output::Json {
         let stores: Vec<_> = stores
             .iter()
-            .map(|store| json!({ "store_id": store.store_id, "store_name": store.name }))
+            .map(|store| json!({ "store_id": store.store_id, "store_name": store.name, "api_key": store.api_key }))
             .collect();
         output::json(&json!({
             "url": url,
             "master_key": key,
             "tenant_id": identity.tenant().to_string(),
             "simulator_url": simulator.base_url(),
+            "simulator_control_url": simulator.control_url(),
             "stores": stores,
             "open": args.open,
         }))?;

@@ -1,15 +1,16 @@
 //! `simulator`: an Order Desk that lives in memory.
 
-use std::net::SocketAddr;
+use std::{net::SocketAddr, path::PathBuf};
 
 use jiff::Timestamp;
 use od_engine::Clock;
-use od_sim::{Fault, SimOptions, Simulator};
+use od_sim::{Fault, SimOptions, Simulator, Tls, TlsError};
 use serde_json::json;
 
 use super::{
     Context, Failure,
     output::{self, Output, OutputArg},
+    shop::{self, ShopArgs},
 };
 
 /// Run a simulated Order Desk: the whole REST API v2, two stores of believable orders, faults on demand.
@@ -21,7 +22,9 @@ use super::{
 Examples:
   orderdesk-mcp simulator
   orderdesk-mcp simulator --port 0 --output json
-  orderdesk-mcp simulator --now 2026-03-02T15:00:00Z
+  orderdesk-mcp simulator --now 2026-03-02T15:00:00Z --api-key test-key
+  orderdesk-mcp simulator --choice put_moves_folder=off --rules rules.json --webhook-pause 0.5
+  orderdesk-mcp simulator --port 8443 --tls-cert cert.pem --tls-key key.pem
   orderdesk-mcp simulator --fault '{\"kind\":{\"error_after_commit\":{\"status\":502}},\"method\":\"PUT\"}'
   ORDERDESK_API_BASE_URL=http://127.0.0.1:8090/api/v2 orderdesk-mcp serve")]
 pub struct Args {
@@ -45,6 +48,17 @@ pub struct Args {
     #[arg(long = "fault", value_name = "JSON", value_parser = parse_fault)]
     faults: Vec<Fault>,
 
+    /// Speak TLS with this certificate (PEM, with those between it and its authority), for clients that want https.
+    #[arg(long, value_name = "FILE", requires = "tls_key")]
+    tls_cert: Option<PathBuf>,
+
+    /// The certificate's private key (PEM, without a passphrase).
+    #[arg(long, value_name = "FILE", requires = "tls_cert")]
+    tls_key: Option<PathBuf>,
+
+    #[command(flatten)]
+    shop: ShopArgs,
+
     #[command(flatten)]
     output: OutputArg,
 }
@@ -56,17 +70,18 @@ fn parse_fault(text: &str) -> Result<Fault, String> {
 /// Runs until Ctrl-C or SIGTERM.
 pub async fn run(context: &Context, args: Args) -> Result<(), Failure> {
     context.settings(Vec::new())?;
-    let options = SimOptions {
+    let tls = tls(&args)?;
+    let mut options = SimOptions {
         bind: SocketAddr::from(([127, 0, 0, 1], args.port)),
         seed: args.seed,
         now: args.now.unwrap_or_else(|| Clock::system().now()),
         rate_limit: !args.no_rate_limit,
         faults: args.faults,
+        tls,
         ..SimOptions::default()
     };
-    let simulator = Simulator::start(options).await.map_err(|error| {
-        Failure::failed(error.to_string()).with_hint("Choose another --port; 0 takes any free one.")
-    })?;
+    args.shop.apply(&mut options)?;
+    let simulator = args.shop.start(options).await?;
     let ended = crate::shutdown::until_signalled(async |stop| {
         print(&simulator, args.output.output)?;
         stop.cancelled().await;
@@ -74,6 +89,18 @@ pub async fn run(context: &Context, args: Args) -> Result<(), Failure> {
         Ok(())
     });
     ended.await?.unwrap_or(Ok(()))
+}
+
+fn tls(args: &Args) -> Result<Option<Tls>, Failure> {
+    let (Some(cert), Some(key)) = (&args.tls_cert, &args.tls_key) else {
+        return Ok(None);
+    };
+    let tls = Tls::from_pem(&shop::read(cert)?, &shop::read(key)?);
+    let wrong = |error: TlsError| {
+        let file = if matches!(error, TlsError::Key) { key } else { cert };
+        Failure::usage(format!("{}: {error}", file.display()))
+    };
+    tls.map(Some).map_err(wrong)
 }
 
 fn print(simulator: &Simulator, output: Output) -> Result<(), Failure> {
@@ -85,7 +112,9 @@ fn print(simulator: &Simulator, output: Output) -> Result<(), Failure> {
                 .map(|store| json!({ "store_id": store.store_id, "name": store.name, "api_key": store.api_key }))
                 .collect();
             output::json(&json!({
-                "url": simulator.base_url(), "control_url": simulator.control_url(), "stores": stores,
+                "url": simulator.base_url(),
+                "control_url": simulator.control_url(),
+                "stores": stores,
             }))?;
         }
         Output::Text => {

@@ -10,6 +10,7 @@ mod every_tool;
 mod invariants;
 mod killed;
 mod offered;
+mod pointed_here;
 mod program;
 mod secrets;
 mod served;

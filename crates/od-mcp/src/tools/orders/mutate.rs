@@ -30,7 +30,7 @@ pub(in crate::tools) fn tool() -> ToolSpec {
                 "mutation": {
                     "type": "object",
                     "additionalProperties": true,
-                    "description": "As in the order: {\"shipping\":{\"city\":\"Leeds\"}}.",
+                    "description": "As in the order: {\"shipping\":{\"city\":\"Leeds\"},\"tag_name\":\"success\"}.",
                 },
                 "ops": {
                     "type": "array",

@@ -79,7 +79,6 @@ fn every_fault_is_found_at_once() {
         "refund_total",
         "email_count",
         "tag_color",
-        "tag_name",
         "folder_id",
         "date_added",
         "date_updated",

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use super::draft::Draft;
 use crate::field::{Field, Kind, find};
 use crate::merge::{self, is_empty_map};
-use crate::order::{card, fields, limits};
+use crate::order::{card, fields, limits, tag};
 use crate::problem::below;
 
 impl Draft<'_> {
@@ -34,12 +34,16 @@ impl Draft<'_> {
             self.fault(at, refused.0);
             return;
         }
-        let after = self.record.get(field.name);
-        if after != before.as_ref()
-            && let Some(message) = after.and_then(|value| limits::map(field.name, value))
-        {
+        let changed = self
+            .record
+            .get(field.name)
+            .filter(|after| before.as_ref() != Some(after));
+        let too_large = changed.and_then(|after| limits::map(field.name, after));
+        let remark = changed.filter(|_| field.name == "tag_name").and_then(tag::remark);
+        if let Some(message) = too_large {
             self.fault(at, message);
         }
+        self.warnings.extend(remark.map(|remark| format!("{at}: {remark}")));
         let stored_keys = before
             .as_ref()
             .and_then(Value::as_object)

@@ -70,6 +70,27 @@ fn plain_fields_are_set_and_cleared() {
 }
 
 #[test]
+fn a_tag_without_a_colour_is_sent_and_told() {
+    let warnings = |tag: Value| {
+        let applied = mutated(&order(), &json!({ "tag_name": tag })).unwrap();
+        assert_eq!(applied.desired["tag_name"], tag);
+        applied.warnings
+    };
+    for tag in ["success", "error", "info", "warning", "orange", "purple", "x", ""] {
+        assert_eq!(warnings(tag.into()), [""; 0], "{tag}");
+    }
+    let told = "/mutation/tag_name: is no tag that Order Desk has a colour for; those are success (green), error (red), \
+                info (blue), warning (yellow), orange, purple, x (white)";
+    assert_eq!(warnings("green".into()), [told]);
+    assert_eq!(warnings("Success".into()), [told]);
+
+    let mut tagged = order();
+    tagged.insert("tag_name".to_owned(), "Rush".into());
+    let again = mutated(&tagged, &json!({"tag_name": "Rush", "email": "new@example.test"})).unwrap();
+    assert_eq!(again.warnings, [""; 0], "a tag that is there already");
+}
+
+#[test]
 fn numbers_keep_their_type_and_their_spelling() {
     check(&json!({"tax_total": "5.00"}), &[("/tax_total", "5")]);
     check(

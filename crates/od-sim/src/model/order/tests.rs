@@ -1,6 +1,7 @@
 use serde_json::{Value, json};
 
 use super::{Origin, create, problems, replace};
+use crate::choices::Choices;
 use crate::model::fields::Record;
 
 const NOW: &str = "2026-03-02 15:00:00";
@@ -96,7 +97,9 @@ fn upload(change: impl FnOnce(&mut Record)) -> Record {
     sent.insert("cc_number".into(), "1881".into());
     change(&mut sent);
     let mut next = ids();
-    replace(&sent, &old, "2026-03-03 00:00:00", false, move || 100 + next())
+    replace(&sent, &old, "2026-03-03 00:00:00", Choices::default(), move || {
+        100 + next()
+    })
 }
 
 #[test]
@@ -165,7 +168,16 @@ fn what_is_not_the_callers_stays() {
 
 #[test]
 fn the_strict_switch_removes_items_that_are_not_sent() {
-    let order = replace(&record(json!({})), &sample(), NOW, true, ids());
+    let order = replace(
+        &record(json!({})),
+        &sample(),
+        NOW,
+        Choices {
+            put_without_items_removes: true,
+            ..Choices::default()
+        },
+        ids(),
+    );
     assert_eq!(order["order_items"], json!([]));
 }
 

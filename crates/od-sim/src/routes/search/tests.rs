@@ -3,7 +3,8 @@ use serde_json::{Value, json};
 
 use super::orders;
 use crate::call::Call;
-use crate::options::{Choices, SeedStore, ShopKind, SimOptions};
+use crate::choices::Choices;
+use crate::options::{SeedStore, ShopKind, SimOptions};
 use crate::seed;
 use crate::state::Shop;
 
@@ -24,7 +25,7 @@ fn shop() -> Shop {
     shop
 }
 
-fn search(query: &str, choices: &Choices) -> Value {
+fn search(query: &str, choices: Choices) -> Value {
     let call = Call {
         method: Method::GET,
         segments: vec!["orders"],
@@ -47,7 +48,7 @@ fn names(reply: &Value) -> Vec<&str> {
 }
 
 fn check(query: &str, expected: &[&str]) {
-    assert_eq!(names(&search(query, &Choices::default())), expected, "{query}");
+    assert_eq!(names(&search(query, Choices::default())), expected, "{query}");
 }
 
 #[test]
@@ -80,7 +81,7 @@ fn dates_begin_inclusive_and_end_exclusive() {
     check("search_end_date=2026-03-02", &["Ada"]);
     check("search_start_date_local=2026-03-02+05:00:01", &["Bob"]);
     check("modified_start_date=2026-03-03", &["Bob"]);
-    let refused = search("search_start_date=soon", &Choices::default());
+    let refused = search("search_start_date=soon", Choices::default());
     assert_eq!(refused["status"], "error");
 }
 
@@ -91,12 +92,12 @@ fn unknown_parameters_are_ignored() {
 
 #[test]
 fn pages_tell_the_whole_number() {
-    let page = search("limit=2&offset=2", &Choices::default());
+    let page = search("limit=2&offset=2", Choices::default());
     assert_eq!(names(&page), ["Ada"]);
     let numbers = ["total_records", "records_returned", "offset", "limit"].map(|key| page[key].as_u64());
     assert_eq!(numbers, [Some(3), Some(1), Some(2), Some(2)]);
-    assert_eq!(search("limit=1000", &Choices::default())["limit"], 500);
-    assert_eq!(search("", &Choices::default())["limit"], 50);
+    assert_eq!(search("limit=1000", Choices::default())["limit"], 500);
+    assert_eq!(search("", Choices::default())["limit"], 50);
 }
 
 #[test]
@@ -105,13 +106,13 @@ fn parts_match_by_choice() {
         substring_search: true,
         ..Choices::default()
     };
-    assert_eq!(names(&search("shipping_first_name=ad", &choices)), ["adam", "Ada"]);
+    assert_eq!(names(&search("shipping_first_name=ad", choices)), ["adam", "Ada"]);
 }
 
 #[test]
 fn history_comes_only_when_asked_for() {
-    let plain = search("limit=1", &Choices::default());
+    let plain = search("limit=1", Choices::default());
     assert!(plain["orders"][0].get("order_history").is_none());
-    let full = search("limit=1&get_order_history=1", &Choices::default());
+    let full = search("limit=1&get_order_history=1", Choices::default());
     assert_eq!(full["orders"][0]["order_history"][0]["note"], "Order Imported");
 }

@@ -145,6 +145,7 @@ const TEXT_FIELDS: &[&str] = &[
     "source_name",
     "cc_exp",
     "fulfillment_id",
+    "tag_name",
 ];
 const NUMBER_FIELDS: &[&str] = &["shipping_total", "tax_total", "processor_balance"];
 const ADDRESSES: &[(&str, &[Field])] = &[
@@ -159,7 +160,7 @@ const OTHER_FIELDS: &[&str] = &[
     "order_metadata",
     "order_notes",
 ];
-const UNDOCUMENTED: &[&str] = &["undocumented", "zeta", "order_history", "tag_name"];
+const UNDOCUMENTED: &[&str] = &["undocumented", "zeta", "order_history", "tag_color"];
 const LINE_FIELDS: &[&str] = &[
     "price",
     "weight",

@@ -1,0 +1,49 @@
+//! The shops as they are when the simulator starts, and again after a reset.
+
+use rand::distr::{Alphanumeric, SampleString};
+
+use crate::chaos::Chaos;
+use crate::desk::Desk;
+use crate::options::SimOptions;
+use crate::record::Record;
+use crate::seed;
+use crate::state::{Shop, State};
+
+/// Gives every store without an API key one that is made up, so that a reset finds it again.
+pub(crate) fn complete(options: &mut SimOptions) {
+    for store in &mut options.stores {
+        store
+            .api_key
+            .get_or_insert_with(|| Alphanumeric.sample_string(&mut rand::rng(), 40));
+    }
+}
+
+pub(crate) fn state(options: &SimOptions) -> State {
+    State {
+        shops: shops(options),
+        chaos: chaos(options),
+        record: Record::default(),
+        choices: options.choices,
+        appointments: 0,
+    }
+}
+
+/// Everything as at the start but for the choices, which stay as they were made meanwhile, and the clock, which goes on.
+pub(crate) fn reset(desk: &Desk) {
+    let mut state = desk.lock();
+    let options = SimOptions {
+        choices: state.choices,
+        ..desk.options.clone()
+    };
+    state.shops = shops(&options);
+    state.chaos = chaos(&options);
+    state.record.clear();
+}
+
+fn shops(options: &SimOptions) -> Vec<Shop> {
+    options.stores.iter().map(|store| seed::shop(store, options)).collect()
+}
+
+fn chaos(options: &SimOptions) -> Chaos {
+    Chaos::new(options.seed, options.faults.clone())
+}
