@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use od_client::{OrderId, OrderQuery};
 use od_db::StoreRow;
+use od_record::NameOf;
 use od_record::order::{View, sort_doubt, summary};
 use od_record::pick::{absent, checked_fields, pick};
 use od_record::text::cleaned;
@@ -118,7 +119,7 @@ impl Orders<'_> {
         let row = stores.select(scope, input.store.as_deref(), Purpose::Read).await?;
         let (order, cache) = self.one(scope, &row, &id, input.fresh).await?;
         let text = fields.is_none().then(|| order.text.clone());
-        Ok(reads::one(&row, (&order.record, cache), fields).with_text(text))
+        Ok(reads::one(&row, (&order.record, cache), fields, NameOf::Order).with_text(text))
     }
 
     /// The order as replies show it, from memory or from Order Desk.
@@ -161,7 +162,10 @@ impl Orders<'_> {
         let orders: Vec<Map<String, Value>> = page.orders.into_iter().map(|order| cleaned(order.into_map())).collect();
         let sort_field = input.filters.order_by.as_deref();
         let doubt = sort_field.and_then(|field| sort_doubt(&orders, field));
-        let notes: Vec<String> = absent(&orders, fields).into_iter().chain(doubt).collect();
+        let notes: Vec<String> = absent(&orders, fields, NameOf::Order)
+            .into_iter()
+            .chain(doubt)
+            .collect();
         let shaped: Vec<Value> = match (fields, input.view) {
             (Some(_), _) => orders.iter().map(|order| pick(order, fields).into()).collect(),
             (None, View::Full) => orders.into_iter().map(Value::Object).collect(),

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::date::moment;
+use crate::date::{Bound, told_moment};
 use crate::identifier::id_text;
 use crate::order::check;
 use crate::order::merge::{Applied, NoteDefaults, compose};
@@ -46,11 +46,16 @@ impl NewOrder {
         let mut only_at_creation = OnlyAtCreation {
             fields: order.clone(),
             problems: Vec::new(),
+            warnings: Vec::new(),
         };
         let source_id = only_at_creation.source_id();
         let folder = only_at_creation.folder();
         let date_added = only_at_creation.date_added();
-        let OnlyAtCreation { fields, mut problems } = only_at_creation;
+        let OnlyAtCreation {
+            fields,
+            mut problems,
+            mut warnings,
+        } = only_at_creation;
         if !client_request_id.is_none_or(is_name) {
             let message = "must be 8 to 64 letters, digits and . _ : -, such as a UUID";
             problems.push(Problem::new("/client_request_id", message));
@@ -61,8 +66,9 @@ impl NewOrder {
         }
         let Applied {
             desired: mut body,
-            warnings,
+            warnings: remarks,
         } = compose(&fields, "/order", &NoteDefaults::default())?;
+        warnings.extend(remarks);
         let source_id = source_id.or_else(|| client_request_id.map(str::to_owned));
         if let Some(id) = &source_id {
             body.insert("source_id".to_owned(), id.as_str().into());
@@ -93,6 +99,7 @@ impl NewOrder {
 struct OnlyAtCreation {
     fields: Map<String, Value>,
     problems: Vec<Problem>,
+    warnings: Vec<String>,
 }
 
 impl OnlyAtCreation {
@@ -136,10 +143,12 @@ impl OnlyAtCreation {
 
     fn date_added(&mut self) -> Option<String> {
         let given = self.take("date_added")?;
-        given.as_str().and_then(moment).or_else(|| {
+        let Some(Bound { sent, note }) = given.as_str().and_then(|text| told_moment("date_added", text)) else {
             let message = "must be a moment such as 2026-03-02T14:05:31Z or 2026-03-02 14:05:31, which is read as UTC";
-            self.fault("/order/date_added", message)
-        })
+            return self.fault("/order/date_added", message);
+        };
+        self.warnings.extend(note);
+        Some(sent)
     }
 }
 

@@ -100,7 +100,7 @@ fn every_fault_is_found_at_once() {
     check(
         json!({"shipping": {"zip": "1", "email": "x", "city": 5}, "customer": {"address3": "x"}, "return_address": "x"}),
         &[
-            ("/mutation/shipping/zip", None),
+            ("/mutation/shipping/zip", Some("postal_code")),
             ("/mutation/shipping/email", None),
             ("/mutation/shipping/city", None),
             ("/mutation/customer/address3", None),
