@@ -15,6 +15,7 @@ mod limits;
 mod merge;
 mod new_order;
 mod ops;
+mod region;
 mod sort;
 mod summary;
 mod upload;
