@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use od_client::{OrderId, OrderQuery};
 use od_db::StoreRow;
-use od_record::NameOf;
 use od_record::order::{View, sort_doubt, summary};
 use od_record::pick::{absent, checked_fields, pick};
 use od_record::text::cleaned;
+use od_record::{NameOf, tidy};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
@@ -64,6 +64,10 @@ pub struct GetOrder {
     pub fresh: bool,
 }
 
+/// What is said of a list that goes on: whoever moves what a page showed would skip as many orders on the next.
+const PAGES_SHIFT: &str =
+    "next_offset counts on a folder that nothing leaves: after moving orders out of it, begin again at offset 0.";
+
 impl Orders<'_> {
     /// A page of orders. `data` is `{"orders": [...], "applied": {...}}`: what was asked for, defaults included.
     ///
@@ -99,13 +103,14 @@ impl Orders<'_> {
         };
         let (kept, cache) = stores.read_through(scope, question, read).await?;
         let page = kept.page(&input);
+        let shifting = (by_folder && page.next_offset.is_some()).then(|| PAGES_SHIFT.to_owned());
         let mut data = Map::new();
         data.insert("orders".to_owned(), kept.orders.clone().into());
         data.insert("applied".to_owned(), applied(&pairs, &input).into());
         Ok(Outcome::of(store_ref(&row), data.into())
             .with_page(page)
             .with_cache(cache)
-            .with_warnings(notes.into_iter().chain(kept.notes.iter().cloned())))
+            .with_warnings(notes.into_iter().chain(kept.notes.iter().cloned()).chain(shifting)))
     }
 
     /// One order: the record itself.
@@ -279,7 +284,7 @@ fn applied(pairs: &[(&str, String)], input: &ListOrders) -> Map<String, Value> {
 }
 
 pub(crate) fn order_id(text: &str) -> Result<OrderId, Error> {
-    OrderId::parse(text).map_err(|_| {
+    OrderId::parse(tidy(text)).map_err(|_| {
         Error::invalid(
             "/order_id",
             "must be Order Desk's internal order id: 1 to 20 digits, as orders_list gives it",

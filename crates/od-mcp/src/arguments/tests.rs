@@ -34,6 +34,11 @@ fn integers_are_fine_where_ids_are_wanted() {
         json!({"order_id": "1", "store": 12}),
         json!({"order_id": "1", "store": "12"}),
     );
+    accepted(
+        "orders_get",
+        json!({"order_id": " 80012345\n", "store": " Mug Shop "}),
+        json!({"order_id": "80012345", "store": "Mug Shop"}),
+    );
     accepted("orders_list", json!({"folder_id": 7}), json!({"folder_id": "7"}));
     accepted(
         "orders_move_folder",

@@ -5,13 +5,14 @@ use super::plain::plain;
 use other::Other;
 
 mod arguments;
+mod order;
 pub(super) mod other;
 mod records;
 
 /// The other names of a record's fields, or of arguments.
 pub(super) fn others(of: NameOf) -> &'static [Other] {
     match of {
-        NameOf::Order => records::ORDER,
+        NameOf::Order => order::ORDER,
         NameOf::OrderItem => records::ORDER_ITEM,
         NameOf::Shipment => records::SHIPMENT,
         NameOf::ShipmentLine => records::SHIPMENT_LINE,

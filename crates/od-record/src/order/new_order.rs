@@ -3,7 +3,8 @@
 use serde_json::{Map, Value};
 
 use crate::date::{Bound, told_moment};
-use crate::identifier::id_text;
+use crate::identifier::{NOT_WHOLE, id_text, is_whole, tidy};
+use crate::number::{NOT_KEPT, is_kept};
 use crate::order::check;
 use crate::order::merge::{Applied, NoteDefaults, compose};
 use crate::order::ops::Destination;
@@ -114,12 +115,17 @@ impl OnlyAtCreation {
 
     fn source_id(&mut self) -> Option<String> {
         let given = self.take("source_id")?;
-        id_text(&given).or_else(|| {
-            self.fault(
-                "/order/source_id",
-                "must be the channel's own order id, as text, or be left out",
-            )
-        })
+        let at = "/order/source_id";
+        if let Value::Number(number) = &given
+            && !is_kept(number)
+        {
+            return self.fault(at, NOT_KEPT);
+        }
+        match id_text(&given) {
+            Some(id) if is_whole(&id) => Some(id),
+            Some(_) => self.fault(at, NOT_WHOLE),
+            None => self.fault(at, "must be the channel's own order id, as text, or be left out"),
+        }
     }
 
     fn folder(&mut self) -> Option<Destination> {
@@ -132,7 +138,9 @@ impl OnlyAtCreation {
                     "must be a folder id: digits, as folders_list gives it",
                 ),
             },
-            (None, Some(Value::String(name))) if !name.trim().is_empty() => Some(Destination::Name(name)),
+            (None, Some(Value::String(name))) if !name.trim().is_empty() => {
+                Some(Destination::Name(tidy(&name).to_owned()))
+            }
             (None, Some(_)) => self.fault(
                 "/order/folder_name",
                 "must be a folder's name, as folders_list gives it",

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::identifier::id_text;
+use crate::identifier::{id_text, tidy};
 use crate::names::{NameOf, meant};
 use crate::problem::{Problem, below};
 
@@ -292,7 +292,9 @@ impl Arguments<'_> {
                 Some(id) => Some(Destination::Id(id)),
                 None => self.fault(DESTINATION_ID, "must be a folder id: digits"),
             },
-            (None, Some(Value::String(name))) if !name.trim().is_empty() => Some(Destination::Name(name.clone())),
+            (None, Some(Value::String(name))) if !name.trim().is_empty() => {
+                Some(Destination::Name(tidy(name).to_owned()))
+            }
             (None, Some(_)) => self.fault(DESTINATION_NAME, "must be a folder's name"),
             (None, None) | (Some(_), Some(_)) => {
                 let message = format!("needs exactly one of {DESTINATION_ID} and {DESTINATION_NAME}");

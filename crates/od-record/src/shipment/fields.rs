@@ -110,8 +110,11 @@ fn contents(_: Kind, given: &Value, at: &str, problems: &mut Vec<Problem>) {
 }
 
 fn content(line: &Map<String, Value>, at: &str, problems: &mut Vec<Problem>) {
-    if !line.contains_key("id") && !line.contains_key("code") {
-        problems.push(Problem::new(at, "needs the id of the item, or its code"));
+    if !line.contains_key("id") {
+        problems.push(Problem::new(
+            below(at, "id"),
+            "is missing: which line of the order it is, as orders_get shows its id",
+        ));
     }
     match line.get("quantity") {
         None => problems.push(Problem::new(

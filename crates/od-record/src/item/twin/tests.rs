@@ -2,7 +2,7 @@ use serde_json::{Map, Value, json};
 
 use super::twin;
 
-fn check(code: Value, expected: Option<&str>) {
+fn check(code: &Value, expected: Option<&str>) {
     let map = |value: Value| -> Map<String, Value> { value.as_object().expect("an object").clone() };
     let lines = [
         map(json!({"id": "301", "code": "MUG-BLU"})),
@@ -19,18 +19,18 @@ fn check(code: Value, expected: Option<&str>) {
 
 #[test]
 fn a_line_with_the_code_is_told_of() {
-    check(json!("MUG-BLU"), Some("a line with this code (its id is 301)"));
-    check(json!("tote"), Some("a line with this code (its id is 302)"));
+    check(&json!("MUG-BLU"), Some("a line with this code (its id is 301)"));
+    check(&json!("tote"), Some("a line with this code (its id is 302)"));
     check(
-        json!("mug-blu"),
+        &json!("mug-blu"),
         Some("a line with this code in other capitals (its id is 301)"),
     );
     check(
-        json!("TOTE\n"),
+        &json!("TOTE\n"),
         Some("a line with this code in other capitals (its id is 302)"),
     );
-    check(json!("PIN"), Some("a line with this code"));
+    check(&json!("PIN"), Some("a line with this code"));
     for none in [json!("MUG"), json!(""), json!(" "), json!(null), json!(7)] {
-        check(none, None);
+        check(&none, None);
     }
 }

@@ -161,7 +161,7 @@ pub(super) const ARGUMENT: &[Other] = &[
     ),
     called(&["fields"], &["include", "columns", "select", "fieldlist"]),
     called(&["fresh"], &["refresh", "nocache", "live"]),
-    called(&["dry_run"], &["preview", "simulate"]),
+    called(&["dry_run"], &["preview", "simulate", "dry"]),
     called(&["confirm"], &["confirmed", "approve", "approved"]),
     called(&["store"], &["storeid", "storename", "shop", "shopid", "account"]),
     called(

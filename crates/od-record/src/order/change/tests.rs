@@ -120,7 +120,7 @@ fn every_fault_is_found_at_once() {
         &[
             ("/mutation/discount_list/0/name", None),
             ("/mutation/discount_list/0/amount", None),
-            ("/mutation/discount_list/1/value", None),
+            ("/mutation/discount_list/1/value", Some("amount")),
             ("/mutation/discount_list/2", None),
         ],
     );

@@ -45,13 +45,14 @@ impl Draft<'_> {
             let at = below(at, index);
             match select(&lines[..known], given, &at).and_then(|line| once(line, &mut named, &at)) {
                 Ok(Some(line)) => self.change_selected(&mut lines[line], given, &at),
-                Ok(None) => match without_name(given, &at) {
-                    Some(problem) => self.problems.push(problem),
-                    None => {
-                        self.remark_twin(&lines[..known], given, &at);
-                        self.push_line(&mut lines, given, &at);
+                Ok(None) => {
+                    if let Some(problem) = without_name(given, &at) {
+                        self.problems.push(problem);
+                        continue;
                     }
-                },
+                    self.remark_twin(&lines[..known], given, &at);
+                    self.push_line(&mut lines, given, &at);
+                }
                 Err(problem) => self.problems.push(problem),
             }
         }

@@ -213,7 +213,10 @@ fn what_the_server_keeps_moves_by_itself_and_is_left_alone() {
 fn a_number_that_a_reader_rounded_is_not_a_change() {
     let mut base = order();
     base["checkout_data"]["Parcel"] = json!(9_007_199_254_740_993_u64);
-    base.insert("order_metadata".to_owned(), json!({"deep": {"id": 9_007_199_254_740_993_u64, "note": "a"}}));
+    base.insert(
+        "order_metadata".to_owned(),
+        json!({"deep": {"id": 9_007_199_254_740_993_u64, "note": "a"}}),
+    );
     base.insert("batch_number".to_owned(), json!(9_007_199_254_740_993_u64));
     base["order_items"][1]["bin_number"] = json!(9_007_199_254_740_993_u64);
     base["order_items"][1]["metadata"] = json!({"weight": 2.0});
