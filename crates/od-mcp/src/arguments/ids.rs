@@ -21,11 +21,7 @@ pub(super) fn to_strings(schema: &Value, arguments: &mut Map<String, Value>) {
 
 fn convert(schema: &Value, value: &mut Value) {
     match (schema.get("type").and_then(Value::as_str), value) {
-        (Some("string"), Value::String(id)) => {
-            if tidy(id).len() < id.len() {
-                *id = tidy(id).to_owned();
-            }
-        }
+        (Some("string"), Value::String(id)) => *id = tidy(id).to_owned(),
         (Some("string"), value) => {
             if let Some(id) = value.as_u64() {
                 *value = Value::String(id.to_string());
