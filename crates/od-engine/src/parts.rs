@@ -19,7 +19,7 @@ mod update;
 
 pub(crate) use create::create;
 pub(crate) use delete::delete;
-pub(crate) use kind::{Names, Part};
+pub(crate) use kind::{Beside, Names, Part};
 pub(crate) use read::{get, list};
 pub(crate) use update::update;
 
@@ -69,6 +69,9 @@ pub struct CreatePart {
     /// Its fields: `item` or `shipment`.
     #[serde(alias = "item", alias = "shipment")]
     pub fields: Map<String, Value>,
+    /// Whether a shipment may hold more of a line than is left.
+    #[serde(default)]
+    pub allow_excess: bool,
     /// Only shows what would be added.
     #[serde(default)]
     pub dry_run: bool,
@@ -87,6 +90,9 @@ pub struct UpdatePart {
     /// The fields to merge into it: `item` or `shipment`.
     #[serde(alias = "item", alias = "shipment")]
     pub fields: Map<String, Value>,
+    /// Whether a shipment may hold more of a line than is left.
+    #[serde(default)]
+    pub allow_excess: bool,
     /// Only shows what would change.
     #[serde(default)]
     pub dry_run: bool,

@@ -72,7 +72,7 @@ fn not_seen(cause: od_client::Error, hint: &'static str) -> Error {
 }
 
 fn product_id(text: &str) -> Result<InventoryItemId, Error> {
-    InventoryItemId::parse(text).map_err(|_| {
+    InventoryItemId::parse(od_record::tidy(text)).map_err(|_| {
         Error::invalid(
             "/product_id",
             "must be the inventory item's id: 1 to 20 digits, as products_list gives it",

@@ -2,8 +2,8 @@
 //! single record are told.
 
 use od_db::StoreRow;
-use od_record::Problem;
 use od_record::pick::{absent, checked_fields, pick};
+use od_record::{NameOf, Problem};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -55,8 +55,9 @@ pub(crate) fn one(
     row: &StoreRow,
     (record, cache): (&Map<String, Value>, CacheInfo),
     fields: Option<&[String]>,
+    of: NameOf,
 ) -> Outcome<Map<String, Value>> {
     Outcome::of(store_ref(row), pick(record, fields))
         .with_cache(cache)
-        .with_warnings(absent([record], fields))
+        .with_warnings(absent([record], fields, of))
 }

@@ -244,6 +244,7 @@ impl Door {
             .read(body, declared, tenant, self.options.body_timeout)
             .await?;
         let values = body::count_values(&text.bytes)?;
+        body::check_digits(&text.bytes)?;
         version::settle(&mut parts.headers, &text.bytes)?;
         self.waiting.note(
             caller.identity.credential(),

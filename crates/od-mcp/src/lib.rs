@@ -16,6 +16,7 @@ mod bounds;
 mod completion;
 mod confirm;
 mod correlation;
+mod digits;
 mod dispatch;
 mod label;
 mod prompts;
@@ -26,6 +27,7 @@ mod unsupported;
 
 pub use catalog::{Catalog, CatalogError, Narrowing, ToolNames, Toolset, UnknownToolset};
 pub use confirm::{ConfirmBy, Question, ShortKey};
+pub use digits::lost_digits;
 pub use dispatch::{ToolOptions, Tools};
 pub use http::{BadEntry, HostList, HttpError, HttpOptions, router};
 pub use reply::Answer;

@@ -3,8 +3,8 @@
 use serde_json::{Map, Value};
 
 use crate::field::{Field, Kind, find, settable};
-use crate::identifier::id_text;
-use crate::nearest;
+use crate::identifier::{NOT_WHOLE, id_text, is_whole};
+use crate::names::{Meant, NameOf, meant, slip};
 use crate::number;
 use crate::problem::{Problem, below};
 
@@ -17,6 +17,8 @@ const SUGGESTED: usize = 100;
 pub(crate) struct Fields {
     /// What it is, with its article: "an order".
     pub(crate) what: &'static str,
+    /// Whose names its fields have.
+    pub(crate) of: NameOf,
     /// Its fields.
     pub(crate) table: &'static [Field],
     /// Judges a field that holds a list of further records.
@@ -26,12 +28,13 @@ pub(crate) struct Fields {
 impl Fields {
     /// Adds everything that is wrong with `given` to `problems`: unknown names, closed fields, values that do not fit.
     pub(crate) fn judge(&self, given: &Map<String, Value>, at: &str, problems: &mut Vec<Problem>) {
+        let mut listed = false;
         for (name, given) in given {
             let at = below(at, name);
             match find(self.table, name) {
                 None => {
-                    let suggestion = (problems.len() < SUGGESTED).then(|| meant(name, self.table)).flatten();
-                    let problem = Problem::new(at, format!("is not a known field of {}", self.what));
+                    let (told, suggestion) = self.meant(name, &mut listed, problems.len());
+                    let problem = Problem::new(at, format!("is not a known field of {}{told}", self.what));
                     problems.push(problem.suggest(suggestion));
                 }
                 Some(Field {
@@ -42,14 +45,38 @@ impl Fields {
         }
     }
 
+    /// What an unknown name was probably meant to be: in words and as a name. Which names there are is said once.
+    fn meant(&self, name: &str, listed: &mut bool, told: usize) -> (String, Option<String>) {
+        if told >= SUGGESTED {
+            return (String::new(), None);
+        }
+        let meant = meant(name, self.of, settable(self.table));
+        let unknown = meant == Meant::default();
+        let told = if unknown && *listed {
+            String::new()
+        } else {
+            meant.told(settable(self.table))
+        };
+        *listed |= unknown;
+        (told, meant.name)
+    }
+
     fn value(&self, kind: Kind, given: &Value, at: &str, problems: &mut Vec<Problem>) {
         if given.is_null() && kind.is_clearable() {
+            return;
+        }
+        if kind.may_hold_numbers() && !numbers(given, at, problems) {
             return;
         }
         let mut fault = |message: &str| problems.push(Problem::new(at, message));
         match (kind, given) {
             (Kind::Text, Value::String(_)) | (Kind::Metadata, Value::Object(_)) => {}
-            (Kind::Text, _) => fault("must be text, or null to blank it"),
+            (Kind::Identifier, Value::String(text)) => {
+                if !is_whole(text) {
+                    fault(NOT_WHOLE);
+                }
+            }
+            (Kind::Text | Kind::Identifier, _) => fault("must be text, or null to blank it"),
 
             (Kind::Number | Kind::Amount, _) => match number::canonical(given) {
                 None => fault("must be a number such as 12.5 or \"12.50\""),
@@ -69,7 +96,7 @@ impl Fields {
 
             (Kind::Choice(allowed), Value::String(given)) if allowed.contains(&given.as_str()) => {}
             (Kind::Choice(allowed), _) => {
-                let suggestion = given.as_str().and_then(|given| nearest(given, allowed.iter().copied()));
+                let suggestion = given.as_str().and_then(|given| slip(given, allowed.iter().copied()));
                 problems.push(Problem::new(at, format!("must be one of {}", allowed.join(", "))).suggest(suggestion));
             }
 
@@ -88,6 +115,7 @@ impl Fields {
             (Kind::Address(table), Value::Object(map)) => {
                 let address = Self {
                     what: "an address",
+                    of: NameOf::Address,
                     table,
                     ..*self
                 };
@@ -98,20 +126,6 @@ impl Fields {
             (Kind::Discounts | Kind::Notes | Kind::Lines, _) => (self.rows)(kind, given, at, problems),
         }
     }
-}
-
-/// What an unknown name was probably meant to be: a near one, or for `shipping_city` the part of an address.
-fn meant(name: &str, table: &'static [Field]) -> Option<String> {
-    let part = table.iter().find_map(|field| match field.kind {
-        Kind::Address(parts) => {
-            let part = name.strip_prefix(field.name)?.strip_prefix('_')?;
-            settable(parts)
-                .find(|settable| *settable == part)
-                .map(|part| format!("{}/{part}", field.name))
-        }
-        _ => None,
-    });
-    part.or_else(|| nearest(name, settable(table)).map(str::to_owned))
 }
 
 /// Judges each record of a list.
@@ -133,6 +147,26 @@ pub(crate) fn list(
             None => problems.push(Problem::new(at, "must be an object")),
         }
     }
+}
+
+/// Adds every number inside `given` that would not be kept to `problems`. Whether there is none.
+pub(crate) fn numbers(given: &Value, at: &str, problems: &mut Vec<Problem>) -> bool {
+    let before = problems.len();
+    match given {
+        Value::Number(given) if !number::is_kept(given) => problems.push(Problem::new(at, number::NOT_KEPT)),
+        Value::Array(items) => {
+            for (index, item) in items.iter().enumerate() {
+                numbers(item, &below(at, index), problems);
+            }
+        }
+        Value::Object(members) => {
+            for (name, member) in members {
+                numbers(member, &below(at, name), problems);
+            }
+        }
+        _ => {}
+    }
+    problems.len() == before
 }
 
 /// Free keys with plain values.

@@ -1,7 +1,7 @@
-//! Dates in filters. Order Desk's dates carry no zone: the plain filters are UTC, the `_local` ones the store's time.
+//! Dates that callers write. Order Desk's dates carry no zone: the plain filters are UTC, the `_local` ones the store's time.
 
 use jiff::Timestamp;
-use jiff::civil::{Date, DateTime};
+use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::TimeZone;
 
 #[cfg(test)]
@@ -28,55 +28,106 @@ pub struct Bound {
     pub note: Option<String>,
 }
 
-/// A moment as Order Desk writes it, in UTC: from RFC 3339, or from `YYYY-MM-DD[ HH:MM:SS]`, which is taken to be UTC.
+/// A moment as Order Desk writes it, in UTC: from RFC 3339, or from `YYYY-MM-DD[ HH:MM[:SS]]`, which is taken to be UTC.
 pub fn moment(text: &str) -> Option<String> {
-    let text = text.trim();
-    let moment = text
-        .parse::<Timestamp>()
-        .map(|moment| moment.to_zoned(TimeZone::UTC).datetime());
-    let date = || Date::strptime("%Y-%m-%d", text).map(|date| date.at(0, 0, 0, 0));
-    let moment = moment.or_else(|_| DateTime::strptime(FORMAT, text)).or_else(|_| date());
-    Some(moment.ok()?.strftime(FORMAT).to_string())
+    told_moment("", text).map(|moment| moment.sent)
 }
 
-/// Reads RFC 3339, `YYYY-MM-DD HH:MM:SS` or `YYYY-MM-DD`.
-pub fn bound(name: &str, text: &str, zone: Zone) -> Result<Bound, String> {
-    let text = text.trim();
-    if let Ok(moment) = text.parse::<Timestamp>() {
-        if zone == Zone::Store {
+/// [`moment`], with what should be said of the field `name` where its zone was taken for granted.
+pub(crate) fn told_moment(name: &str, text: &str) -> Option<Bound> {
+    Some(match read(text)? {
+        Read::Zoned(moment) => Bound {
+            sent: utc(moment),
+            note: None,
+        },
+        Read::Plain(at) => Bound {
+            sent: at.strftime(FORMAT).to_string(),
+            note: Some(without_zone(name, Zone::Utc)),
+        },
+        Read::Day(date) => Bound {
+            sent: date.at(0, 0, 0, 0).strftime(FORMAT).to_string(),
+            note: Some(without_zone(name, Zone::Utc)),
+        },
+    })
+}
+
+/// Reads RFC 3339 or `YYYY-MM-DD[ HH:MM[:SS]]`, with a blank or a T before the time.
+///
+/// # Errors
+/// Why it is no bound on that clock, with an example that is one.
+pub fn bound(name: &str, text: &str, zone: Zone) -> Result<Bound, &'static str> {
+    let at = match read(text) {
+        Some(Read::Zoned(moment)) if zone == Zone::Utc => {
+            return Ok(Bound {
+                sent: utc(moment),
+                note: None,
+            });
+        }
+        Some(Read::Zoned(_)) => {
             return Err(
-                "is the store's local time and takes no zone: write YYYY-MM-DD HH:MM:SS, or use the filter without _local"
-                    .to_owned(),
+                "is the store's local time and takes no zone: write 2026-03-02 14:05:31, or use the filter without _local",
             );
         }
-        let sent = moment.to_zoned(TimeZone::UTC).strftime(FORMAT).to_string();
-        return Ok(Bound { sent, note: None });
-    }
-    let clock = if zone == Zone::Utc {
-        "UTC"
-    } else {
-        "the store's local time"
-    };
-    if text.len() == "YYYY-MM-DD".len()
-        && let Ok(date) = Date::strptime("%Y-%m-%d", text)
-    {
-        let note = format!(
-            "{name} {date} has no time of day and is sent as given; Order Desk most probably reads it as the start of \
-             that day in {clock}, so an end date leaves that day out. Give a time to be exact."
-        );
-        return Ok(Bound {
-            sent: date.to_string(),
-            note: Some(note),
-        });
-    }
-    match DateTime::strptime(FORMAT, text) {
-        Ok(at) => {
-            let note = format!("{name} has no zone and is read as {clock}.");
-            Ok(Bound {
-                sent: at.strftime(FORMAT).to_string(),
+        Some(Read::Day(date)) => {
+            let note = format!(
+                "{name} {date} has no time of day and is sent as given; Order Desk most probably reads it as the start of \
+                 that day in {}, so an end date leaves that day out. Give a time to be exact.",
+                zone.clock()
+            );
+            return Ok(Bound {
+                sent: date.to_string(),
                 note: Some(note),
-            })
+            });
         }
-        Err(_) => Err("must be a date such as 2026-03-02, 2026-03-02 14:05:31 or 2026-03-02T14:05:31Z".to_owned()),
+        Some(Read::Plain(at)) => at,
+        None if zone == Zone::Utc => {
+            return Err("must be a date such as 2026-03-02, 2026-03-02 14:05:31 or 2026-03-02T14:05:31Z");
+        }
+        None => return Err("must be a date in the store's time such as 2026-03-02 or 2026-03-02 14:05:31"),
+    };
+    Ok(Bound {
+        sent: at.strftime(FORMAT).to_string(),
+        note: Some(without_zone(name, zone)),
+    })
+}
+
+impl Zone {
+    fn clock(self) -> &'static str {
+        match self {
+            Self::Utc => "UTC",
+            Self::Store => "the store's local time",
+        }
     }
+}
+
+fn without_zone(name: &str, zone: Zone) -> String {
+    format!("{name} has no zone and is read as {}.", zone.clock())
+}
+
+/// What a text says of a moment.
+enum Read {
+    Zoned(Timestamp),
+    Plain(DateTime),
+    Day(Date),
+}
+
+fn read(text: &str) -> Option<Read> {
+    let text = text.trim();
+    if let Ok(moment) = text.parse::<Timestamp>() {
+        return Some(Read::Zoned(moment));
+    }
+    let (day, rest) = text.split_at_checked("YYYY-MM-DD".len())?;
+    let date = Date::strptime("%Y-%m-%d", day).ok()?;
+    if rest.is_empty() {
+        return Some(Read::Day(date));
+    }
+    let time = rest.strip_prefix(['T', 't', ' '])?;
+    let time = ["%H:%M:%S%.f", "%H:%M"]
+        .into_iter()
+        .find_map(|format| Time::strptime(format, time).ok())?;
+    Some(Read::Plain(date.to_datetime(time)))
+}
+
+fn utc(moment: Timestamp) -> String {
+    moment.to_zoned(TimeZone::UTC).strftime(FORMAT).to_string()
 }

@@ -5,6 +5,8 @@
 pub enum Kind {
     /// Text.
     Text,
+    /// A text that tells records apart: what stands around it is no part of it.
+    Identifier,
     /// A decimal number. Order Desk sends some as JSON numbers and some as text.
     Number,
     /// A decimal number that cannot be negative.
@@ -39,6 +41,11 @@ impl Kind {
         matches!(self, Self::Number | Self::Amount | Self::Integer)
     }
 
+    /// Whether a number may stand in such a field, by itself or inside. Lists of records are judged record by record.
+    pub(crate) fn may_hold_numbers(self) -> bool {
+        self.is_numeric() || matches!(self, Self::Id | Self::Labels | Self::Metadata)
+    }
+
     /// Whether null clears such a field. Choices must be made, and lists of rows have operations of their own.
     pub(crate) fn is_clearable(self) -> bool {
         !matches!(
@@ -69,6 +76,11 @@ pub const fn open(name: &'static str, kind: Kind) -> Field {
 /// A text that a caller may set.
 pub const fn text(name: &'static str) -> Field {
     open(name, Kind::Text)
+}
+
+/// An identifier that a caller may set.
+pub const fn identifier(name: &'static str) -> Field {
+    open(name, Kind::Identifier)
 }
 
 /// A field that only Order Desk sets, for a `reason` told to who tries.

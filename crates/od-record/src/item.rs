@@ -4,12 +4,14 @@ use crate::part::Part;
 
 mod check;
 mod fields;
+mod twin;
 
 pub use check::{judge_change, judge_new};
 pub(crate) use check::{line, new_line, without_name};
 #[cfg(test)]
 pub(crate) use fields::DELIVERY_TYPE;
 pub use fields::FIELDS;
+pub use twin::twin;
 
 /// What is peculiar to lines among the parts of an order.
 pub const PART: Part = Part {

@@ -7,6 +7,7 @@ use std::collections::HashMap;
 use serde_json::{Map, Value};
 
 use crate::field::{Field, Kind, find};
+use crate::identifier::tidy;
 use crate::number;
 use crate::problem::{Problem, below};
 use crate::text::{clean_text, shows_as};
@@ -71,7 +72,15 @@ fn fresh(kind: Kind, given: &Value) -> Result<Option<Value>, Refused> {
             merge(&mut map, kind, given)?;
             Ok((!map.is_empty()).then_some(Value::Object(map)))
         }
-        _ => Ok(Some(given.clone())),
+        _ => Ok(Some(as_kept(kind, given))),
+    }
+}
+
+/// A value as it is kept when it is new.
+fn as_kept(kind: Kind, given: &Value) -> Value {
+    match (kind, given) {
+        (Kind::Identifier, Value::String(text)) => tidy(text).into(),
+        _ => given.clone(),
     }
 }
 
@@ -82,7 +91,9 @@ fn set_plain(current: &mut Value, kind: Kind, given: &Value) {
         (Value::Null, _) if is_blank(current) => return,
         (Value::Null, _) if numeric => 0.into(),
         (Value::Null, _) => Value::String(String::new()),
-        _ => given.clone(),
+        // What the record holds counts as unchanged however it is written there.
+        _ if shows_as(current, given) => return,
+        _ => as_kept(kind, given),
     };
     if shows_as(current, &wanted) || (numeric && number::same(current, &wanted)) {
         return;

@@ -33,6 +33,31 @@ pub(crate) fn retyped(given: &Value, stored: &Value) -> Value {
     }
 }
 
+/// What is said of a number that [`is_kept`] refuses.
+pub(crate) const NOT_KEPT: &str =
+    "has more digits than JSON numbers keep: write it as text, in quotes, or some of its digits are lost";
+
+/// Whether every JSON reader on the way keeps the number digit for digit. Most read numbers as doubles, which hold whole
+/// numbers up to 2^53; of a larger one nobody can tell whether it is still what was meant.
+pub(crate) fn is_kept(number: &Number) -> bool {
+    const EXACT: u64 = 1 << 53;
+    const EXACT_FLOAT: f64 = 9_007_199_254_740_992.0;
+    match (number.as_u64(), number.as_i64(), number.as_f64()) {
+        (Some(number), _, _) => number < EXACT,
+        (_, Some(number), _) => number.unsigned_abs() < EXACT,
+        (_, _, Some(number)) => number.abs() < EXACT_FLOAT,
+        (None, None, None) => false,
+    }
+}
+
+/// Whether both are numbers that a reader of doubles cannot tell apart.
+pub(crate) fn same_double(a: &Value, b: &Value) -> bool {
+    match (a, b) {
+        (Value::Number(a), Value::Number(b)) => a.as_f64() == b.as_f64(),
+        _ => false,
+    }
+}
+
 fn parse(text: &str) -> Option<Value> {
     let canonical = canonical_text(text)?;
     if let Ok(whole) = canonical.parse::<i64>() {

@@ -8,13 +8,14 @@ mod buyer;
 mod card;
 mod change;
 mod check;
-mod fields;
+pub(crate) mod fields;
 #[cfg(test)]
 pub(crate) mod fixtures;
 mod limits;
 mod merge;
 mod new_order;
 mod ops;
+mod region;
 mod sort;
 mod summary;
 mod tag;

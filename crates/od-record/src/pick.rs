@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 
-use crate::nearest;
+use crate::names::{NameOf, meant};
 use crate::problem::Problem;
 use crate::text::quoted;
 
@@ -56,25 +56,40 @@ pub fn pick(record: &Map<String, Value>, fields: Option<&[String]>) -> Map<Strin
 
 /// What to say of the asked fields that none of the records has, with the nearest that one of them has. No fault: a
 /// record may do without a field. Nothing can be said when there are no records.
-pub fn absent<'a>(records: impl IntoIterator<Item = &'a Map<String, Value>>, fields: Option<&[String]>) -> Vec<String> {
+pub fn absent<'a>(
+    records: impl IntoIterator<Item = &'a Map<String, Value>>,
+    fields: Option<&[String]>,
+    of: NameOf,
+) -> Vec<String> {
     let Some(fields) = fields else { return Vec::new() };
     let known: BTreeSet<&str> = records.into_iter().flat_map(Map::keys).map(String::as_str).collect();
     if known.is_empty() {
         return Vec::new();
     }
     let unknown = || fields.iter().filter(|field| !known.contains(field.as_str()));
+    let mut listed = false;
     let told = unknown().take(MAX_TOLD).map(|field| {
-        let advice = advice(field, &known).unwrap_or_default();
-        format!("Nothing in this reply has a field {}.{advice}", quoted(field))
+        let advice = advice(field, &known, of, &mut listed);
+        format!("Nothing in this reply has a field {}{advice}", quoted(field))
     });
+    let mut told: Vec<String> = told.collect();
     let more = unknown().count().saturating_sub(MAX_TOLD);
     let more = (more > 0).then(|| format!("Nor has it {more} more of the fields that were asked for."));
-    told.chain(more).collect()
+    told.extend(more);
+    told
 }
 
-fn advice(field: &str, known: &BTreeSet<&str>) -> Option<String> {
+/// The end of the sentence: what was meant, or once which names there are.
+fn advice(field: &str, known: &BTreeSet<&str>, of: NameOf, listed: &mut bool) -> String {
     if field == "order_history" {
-        return Some(" orders_list adds it to orders with get_order_history set to true.".to_owned());
+        return ". orders_list adds it to orders with get_order_history set to true.".to_owned();
     }
-    nearest(field, known.iter().copied()).map(|name| format!(" Did you mean {name}?"))
+    let meant = meant(field, of, known.iter().copied());
+    if let Some(name) = meant.name {
+        return format!(". Did you mean {name}?");
+    }
+    if meant.word.is_none() && std::mem::replace(listed, true) {
+        return ".".to_owned();
+    }
+    format!("{}.", meant.told(known.iter().copied()))
 }

@@ -2,7 +2,7 @@
 //! change makes of one.
 
 mod change;
-mod fields;
+pub(crate) mod fields;
 
 pub use change::{Change, compose};
 pub use fields::{LENIENCY, WRITER, code, judge_change, judge_new, unsearchable};

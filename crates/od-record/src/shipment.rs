@@ -2,9 +2,11 @@
 
 use crate::part::Part;
 
+mod contents;
 mod fields;
 mod tracking;
 
+pub use contents::{Packing, names_contents};
 pub use fields::{FIELDS, judge_change, judge_new};
 pub use tracking::{already, remark, same_tracking, tracking};
 

@@ -11,7 +11,8 @@ use crate::outcome::{Outcome, StoreRef};
 const DIED: &str = "an identical call was at work when its server ended, and nobody was answered.";
 const HINT: &str = "Look first. A record that was to be changed or deleted: read it with fresh set to true. One that was to be created: look \
      for it in its list with fresh set to true, an order with orders_list, newest first, by e-mail or name. This answer is \
-     given once: the same call again is carried out.";
+     given once: the same call again is carried out, the creation of an order that has neither source_id nor \
+     client_request_id two minutes after the first at the earliest.";
 
 /// An answer that was not given.
 #[derive(Clone, Debug, Serialize, Deserialize)]

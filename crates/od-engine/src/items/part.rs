@@ -1,12 +1,13 @@
 //! Lines as a sort of part.
 
 use od_client::{Error, OrderId, OrderItem, OrderItemId, Store};
-use od_record::item;
+use od_record::Problem;
+use od_record::item::{self, twin};
 use od_record::part::Part as Law;
 
 use crate::consent::{DELETE_LINE, deleting_lines};
 use crate::outcome::StoreRef;
-use crate::parts::{Names, Part, Record};
+use crate::parts::{Beside, Names, Part, Record};
 
 /// A line of an order.
 #[derive(Clone, Copy)]
@@ -65,6 +66,11 @@ impl Part for Item {
 
     async fn delete(self, upstream: &Store, order: &OrderId, id: &OrderItemId) -> Result<(), Error> {
         upstream.order_items().delete(order, id).await
+    }
+
+    fn beside(self, order: &Beside<'_>, given: &Record) -> Result<Option<String>, Vec<Problem>> {
+        let twin = twin(order.others, given);
+        Ok(twin.map(|twin| format!("The order already had {twin}; another one was added.")))
     }
 
     fn check_spared(self, all: &[Record]) -> Result<(), crate::Error> {

@@ -2,8 +2,10 @@
 //!
 //! A repetition makes a second order, sends the merchant's mails again and costs a fee. So a create is sent once and never
 //! repeated: what it would duplicate is looked for first, and when its answer is lost, reading tells whether it happened
-//! (`send`). An order is found by its `source_id` and `source_name`; one without a `source_id` is found by nothing. A
-//! caller who names the create with `client_request_id` may repeat the call instead (`named`).
+//! (`send`). An order is found by its `source_id` and `source_name`. One without a `source_id` can only be looked for among the
+//! newest with its e-mail address or name (`alike`), which proves nothing; so the same create is refused for a while after
+//! one whose outcome is not known. A caller who names the create with `client_request_id` may repeat the call instead
+//! (`named`).
 
 use od_record::diff;
 use od_record::order::{NewOrder, Source};
@@ -20,6 +22,7 @@ use crate::outcome::Outcome;
 use crate::scope::Scope;
 use crate::stores::{OpenStore, Purpose};
 
+mod alike;
 mod named;
 mod send;
 
@@ -80,8 +83,9 @@ impl Orders<'_> {
     ) -> Result<Outcome<Value>, Error> {
         let store = sending.store;
         let Some(source) = &sending.draft.source else {
-            let made = sending.send(None).await.map_err(NotMade::into_error)?;
-            return Ok(reply(store, made));
+            let name = digest_of(&self.0.inner.root, scope, &input.order);
+            let named = NamedCreate::new(self.0, scope, store, &name, &input.order);
+            return create_unnamed(sending, &named).await;
         };
         let inner = &self.0.inner;
         let digest = digest(&inner.root, source);
@@ -99,6 +103,48 @@ impl Orders<'_> {
         };
         held.release().await;
         outcome
+    }
+}
+
+/// What identical creates of one credential have in common, however the members of the order are arranged.
+fn digest_of(root: &RootKey, scope: &Scope, order: &Map<String, Value>) -> String {
+    let mut order = Value::Object(order.clone());
+    order.sort_all_objects();
+    let credential = scope.identity().credential().as_bytes();
+    root.fingerprint("unnamed create", &[credential, order.to_string().as_bytes()])
+}
+
+/// Creates an order that nothing tells from others, unless the same create is on its way or of uncertain outcome: its row
+/// stays for as long as that is so.
+async fn create_unnamed(sending: &Sending<'_>, named: &NamedCreate<'_>) -> Result<Outcome<Value>, Error> {
+    let ticket = match named.begin().await? {
+        Begun::Done(first) => return Ok(*first),
+        Begun::Unsent(ticket) => ticket,
+        Begun::Sent(ticket) => {
+            if let Some(seconds) = named.sent_lately(&ticket) {
+                return Err(Error::Uncertain {
+                    reason: format!(
+                        "the same order was sent {seconds} s ago with this credential, and no answer to that is known. This \
+                         call sent nothing; {}.",
+                        sending.look_for_alike().await
+                    ),
+                    hint: alike::HINT,
+                });
+            }
+            ticket
+        }
+    };
+    named.note_sending(&ticket).await?;
+    match sending.send(None).await {
+        Ok(made) => {
+            named.abandon(&ticket).await;
+            Ok(reply(sending.store, made))
+        }
+        Err(NotMade::Certainly(error)) => {
+            named.abandon(&ticket).await;
+            Err(error)
+        }
+        Err(NotMade::Perhaps(error)) => Err(error),
     }
 }
 

@@ -7,6 +7,7 @@ use od_db::StoreRow;
 use od_record::order::{View, sort_doubt, summary};
 use od_record::pick::{absent, checked_fields, pick};
 use od_record::text::cleaned;
+use od_record::{NameOf, tidy};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
@@ -63,6 +64,10 @@ pub struct GetOrder {
     pub fresh: bool,
 }
 
+/// What is said of a list that goes on: whoever moves what a page showed would skip as many orders on the next.
+const PAGES_SHIFT: &str =
+    "next_offset counts on a folder that nothing leaves: after moving orders out of it, begin again at offset 0.";
+
 impl Orders<'_> {
     /// A page of orders. `data` is `{"orders": [...], "applied": {...}}`: what was asked for, defaults included.
     ///
@@ -98,13 +103,14 @@ impl Orders<'_> {
         };
         let (kept, cache) = stores.read_through(scope, question, read).await?;
         let page = kept.page(&input);
+        let shifting = (by_folder && page.next_offset.is_some()).then(|| PAGES_SHIFT.to_owned());
         let mut data = Map::new();
         data.insert("orders".to_owned(), kept.orders.clone().into());
         data.insert("applied".to_owned(), applied(&pairs, &input).into());
         Ok(Outcome::of(store_ref(&row), data.into())
             .with_page(page)
             .with_cache(cache)
-            .with_warnings(notes.into_iter().chain(kept.notes.iter().cloned())))
+            .with_warnings(notes.into_iter().chain(kept.notes.iter().cloned()).chain(shifting)))
     }
 
     /// One order: the record itself.
@@ -118,7 +124,7 @@ impl Orders<'_> {
         let row = stores.select(scope, input.store.as_deref(), Purpose::Read).await?;
         let (order, cache) = self.one(scope, &row, &id, input.fresh).await?;
         let text = fields.is_none().then(|| order.text.clone());
-        Ok(reads::one(&row, (&order.record, cache), fields).with_text(text))
+        Ok(reads::one(&row, (&order.record, cache), fields, NameOf::Order).with_text(text))
     }
 
     /// The order as replies show it, from memory or from Order Desk.
@@ -161,7 +167,10 @@ impl Orders<'_> {
         let orders: Vec<Map<String, Value>> = page.orders.into_iter().map(|order| cleaned(order.into_map())).collect();
         let sort_field = input.filters.order_by.as_deref();
         let doubt = sort_field.and_then(|field| sort_doubt(&orders, field));
-        let notes: Vec<String> = absent(&orders, fields).into_iter().chain(doubt).collect();
+        let notes: Vec<String> = absent(&orders, fields, NameOf::Order)
+            .into_iter()
+            .chain(doubt)
+            .collect();
         let shaped: Vec<Value> = match (fields, input.view) {
             (Some(_), _) => orders.iter().map(|order| pick(order, fields).into()).collect(),
             (None, View::Full) => orders.into_iter().map(Value::Object).collect(),
@@ -275,7 +284,7 @@ fn applied(pairs: &[(&str, String)], input: &ListOrders) -> Map<String, Value> {
 }
 
 pub(crate) fn order_id(text: &str) -> Result<OrderId, Error> {
-    OrderId::parse(text).map_err(|_| {
+    OrderId::parse(tidy(text)).map_err(|_| {
         Error::invalid(
             "/order_id",
             "must be Order Desk's internal order id: 1 to 20 digits, as orders_list gives it",

@@ -10,7 +10,7 @@ use od_record::{FieldChange, ReadBack};
 use serde_json::Value;
 
 use super::done::{Done, preview};
-use super::kind::Part;
+use super::kind::{Beside, Part};
 use super::site::{Act, Site, may_write};
 use super::{CreatePart, Record};
 use crate::attempts::{Failed, Reads};
@@ -34,6 +34,9 @@ pub(crate) async fn create<P: Part>(
     if !problems.is_empty() {
         return Err(Error::Invalid(problems));
     }
+    let law = part.law();
+    let laid = law.lay(&Record::new(), &input.fields, part.names().argument);
+    let given = &laid.map_err(Error::Invalid)?;
     let store = engine
         .stores()
         .open(scope, input.store.as_deref(), Purpose::Change)
@@ -47,11 +50,23 @@ pub(crate) async fn create<P: Part>(
     if input.dry_run {
         let before = site.list(&store.upstream).await;
         let before = before.map_err(|error| missing(error, order.as_str()))?;
-        let warning = part.foretell_refusal(&before, &input.fields);
-        let changes = [FieldChange::of_added(&input.fields)];
-        return Ok(preview(part, &input.fields, &changes, store.name).with_warnings(warning));
+        let lines = site.lines(&store.upstream, given).await;
+        let lines = lines.map_err(|error| missing(error, order.as_str()))?;
+        let beside = Beside {
+            lines: &lines,
+            others: &before,
+            allow_excess: input.allow_excess,
+        };
+        let remark = part.beside(&beside, given).map_err(Error::Invalid)?;
+        let warning = part.foretell_refusal(&before, given);
+        let changes = [FieldChange::of_added(given)];
+        let preview = preview(part, given, &changes, store.name);
+        return Ok(preview.with_warnings(warning).with_warnings(remark));
     }
-    let create = Create { given: &input.fields };
+    let create = Create {
+        given,
+        allow_excess: input.allow_excess,
+    };
     let done = site.carry_out(&create).await?;
     Ok(done.reply(part, store.name))
 }
@@ -59,17 +74,27 @@ pub(crate) async fn create<P: Part>(
 /// Adding what was given.
 struct Create<'a> {
     given: &'a Record,
+    allow_excess: bool,
 }
 
 impl<P: Part> Act<P> for Create<'_> {
     async fn attempt(&self, site: &Site<'_, P>, held: &Held, _: &mut Reads) -> Result<Done, Failed> {
         let given = self.given;
-        let upstream = site.reserve(3).await?;
+        let part = site.part;
+        let reads = if part.concerns_lines(given) { 4 } else { 3 };
+        let upstream = site.reserve(reads).await?;
+        let lines = site.lines(&upstream, given).await.map_err(|error| site.failed(error))?;
         let before = site.list(&upstream).await.map_err(|error| site.failed(error))?;
         let read_at = Instant::now();
-        let part = site.part;
+        let beside = Beside {
+            lines: &lines,
+            others: &before,
+            allow_excess: self.allow_excess,
+        };
+        let remark = part.beside(&beside, given);
+        let remark = remark.map_err(|problems| Failed::Final(Error::Invalid(problems)))?;
         may_write(held, read_at)?;
-        match part.create(&upstream, site.order, given).await {
+        let done = match part.create(&upstream, site.order, given).await {
             Ok(told) => Ok(match site.list_back(upstream).await {
                 Ok(after) => found(part, &before, given, told, after),
                 Err(error) => {
@@ -86,7 +111,8 @@ impl<P: Part> Act<P> for Create<'_> {
                 Some(existing) => Failed::Final(Error::Duplicate(existing)),
                 None => site.refused(error),
             }),
-        }
+        };
+        done.map(|done| done.noting(remark))
     }
 }
 

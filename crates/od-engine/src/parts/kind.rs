@@ -4,8 +4,8 @@
 use std::fmt::Display;
 
 use od_client::{OrderId, Store};
-use od_record::FieldChange;
 use od_record::part::Part as Law;
+use od_record::{FieldChange, Problem};
 
 use super::Record;
 use crate::error::{Error, Existing};
@@ -66,6 +66,19 @@ pub(crate) trait Part: Copy + Send + Sync + 'static {
         id: &Self::Id,
     ) -> impl Future<Output = Result<(), od_client::Error>> + Send;
 
+    /// Whether `given` has to be compared with the lines of the order.
+    fn concerns_lines(self, _given: &Record) -> bool {
+        false
+    }
+
+    /// Compares what is given with the lines of the order and the other parts of its sort. What should be said of it.
+    ///
+    /// # Errors
+    /// Everything that does not fit the order.
+    fn beside(self, _order: &Beside<'_>, _given: &Record) -> Result<Option<String>, Vec<Problem>> {
+        Ok(None)
+    }
+
     /// Why Order Desk would not take a new one beside those the order has.
     fn foretell_refusal(self, _before: &[Record], _given: &Record) -> Option<String> {
         None
@@ -91,6 +104,16 @@ pub(crate) trait Part: Copy + Send + Sync + 'static {
 
     /// What a person should agree to before one is deleted.
     fn effects_of_deletion(self, id: &Self::Id, order: &OrderId, store: &StoreRef) -> String;
+}
+
+/// What a new or changed part is compared with.
+pub(crate) struct Beside<'a> {
+    /// The lines of the order, where they were asked for ([`Part::concerns_lines`]).
+    pub(crate) lines: &'a [Record],
+    /// The other parts of its sort.
+    pub(crate) others: &'a [Record],
+    /// Whether more may be taken than the order has.
+    pub(crate) allow_excess: bool,
 }
 
 /// How a sort of part is called.

@@ -107,6 +107,15 @@ impl<P: Part> Site<'_, P> {
         self.part.list(upstream, self.order).await
     }
 
+    /// The lines of the order, where `given` has to be compared with them.
+    pub(super) async fn lines(&self, upstream: &Store, given: &Record) -> Result<Vec<Record>, od_client::Error> {
+        if !self.part.concerns_lines(given) {
+            return Ok(Vec::new());
+        }
+        let lines = upstream.order_items().list(self.order).await?;
+        Ok(lines.into_iter().map(od_client::OrderItem::into_map).collect())
+    }
+
     /// Reads the list after a write that was accepted: on what was paid for the write, and on when that fails for a reason
     /// that may pass.
     ///

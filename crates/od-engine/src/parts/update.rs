@@ -7,7 +7,7 @@ use od_record::{ReadBack, diff, untouched};
 use serde_json::Value;
 
 use super::done::{Done, preview};
-use super::kind::Part;
+use super::kind::{Beside, Part};
 use super::one::One;
 use super::site::{Act, GaveUp, Site, may_write};
 use super::{Record, UpdatePart};
@@ -15,7 +15,7 @@ use crate::attempts::{Failed, Reads};
 use crate::engine::Engine;
 use crate::error::Error;
 use crate::lock::Held;
-use crate::orders::order_id;
+use crate::orders::{missing, order_id};
 use crate::outcome::Outcome;
 use crate::scope::Scope;
 use crate::stores::Purpose;
@@ -37,6 +37,12 @@ pub(crate) async fn update<P: Part>(
         .stores()
         .open(scope, input.store.as_deref(), Purpose::Change)
         .await?;
+    let site = Site {
+        engine,
+        store: &store,
+        order,
+        part,
+    };
     if input.dry_run {
         let base = id.get(&store.upstream, order).await;
         let base = base.map_err(|error| id.missing(error, order))?;
@@ -44,19 +50,23 @@ pub(crate) async fn update<P: Part>(
             .law()
             .lay(&base, &input.fields, part.names().argument)
             .map_err(Error::Invalid)?;
+        let packing = site.packing(&store.upstream, &id, &input.fields).await;
+        let (lines, others) = packing.map_err(|error| missing(error, order.as_str()))?;
+        let beside = Beside {
+            lines: &lines,
+            others: &others,
+            allow_excess: input.allow_excess,
+        };
+        let doubt = part.beside(&beside, &input.fields).map_err(Error::Invalid)?;
         let changes = diff(&base, &desired);
         let remark = part.remark(&input.fields, &desired, &changes);
-        return Ok(preview(part, &desired, &changes, store.name).with_warnings(remark));
+        let preview = preview(part, &desired, &changes, store.name);
+        return Ok(preview.with_warnings(remark).with_warnings(doubt));
     }
-    let site = Site {
-        engine,
-        store: &store,
-        order,
-        part,
-    };
     let update = Update {
         one: &id,
         given: &input.fields,
+        allow_excess: input.allow_excess,
     };
     let done = site.carry_out(&update).await.map_err(GaveUp::naming_conflicts)?;
     Ok(done.reply(part, store.name))
@@ -66,13 +76,17 @@ pub(crate) async fn update<P: Part>(
 struct Update<'a, P: Part> {
     one: &'a One<P>,
     given: &'a Record,
+    allow_excess: bool,
 }
 
 impl<P: Part> Act<P> for Update<'_, P> {
     async fn attempt(&self, site: &Site<'_, P>, held: &Held, reads: &mut Reads) -> Result<Done, Failed> {
         let (id, given) = (self.one, self.given);
         let verifies = site.engine.inner.mutation.verify;
-        let upstream = site.reserve(if verifies { 3 } else { 2 }).await?;
+        let beside = if site.part.concerns_lines(given) { 2 } else { 0 };
+        let upstream = site.reserve(beside + if verifies { 3 } else { 2 }).await?;
+        let packing = site.packing(&upstream, id, given).await;
+        let (lines, others) = packing.map_err(|error| site.failed(error))?;
         let base = id.get(&upstream, site.order).await;
         let base = base.map_err(|error| id.failed(error, site.order))?;
         let read_at = Instant::now();
@@ -82,6 +96,13 @@ impl<P: Part> Act<P> for Update<'_, P> {
             .law()
             .lay(&base, given, site.part.names().argument)
             .map_err(|problems| Failed::Final(Error::Invalid(problems)))?;
+        let beside = Beside {
+            lines: &lines,
+            others: &others,
+            allow_excess: self.allow_excess,
+        };
+        let doubt = site.part.beside(&beside, given);
+        let doubt = doubt.map_err(|problems| Failed::Final(Error::Invalid(problems)))?;
         let changes = diff(&base, &desired);
         if changes.is_empty() {
             return Ok(Done::changed(base, changes, &ReadBack::NotNeeded));
@@ -96,12 +117,33 @@ impl<P: Part> Act<P> for Update<'_, P> {
                 record,
                 read_back,
                 note,
-            }) => Ok(Done::changed(record, changes, &read_back).noting(note).noting(remark)),
+            }) => Ok(Done::changed(record, changes, &read_back)
+                .noting(note)
+                .noting(remark)
+                .noting(doubt)),
             Err(failed) => {
                 reads.keep(base);
                 Err(failed)
             }
         }
+    }
+}
+
+impl<P: Part> Site<'_, P> {
+    /// The lines of the order and the parts of it but for this one, where `given` has to be compared with them.
+    async fn packing(
+        &self,
+        upstream: &Store,
+        id: &One<P>,
+        given: &Record,
+    ) -> Result<(Vec<Record>, Vec<Record>), od_client::Error> {
+        if !self.part.concerns_lines(given) {
+            return Ok(Default::default());
+        }
+        let lines = self.lines(upstream, given).await?;
+        let mut others = self.list(upstream).await?;
+        others.retain(|other| !id.is_of(other));
+        Ok((lines, others))
     }
 }
 

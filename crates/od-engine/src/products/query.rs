@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use od_client::{InventoryItemId, InventoryQuery};
 use od_db::StoreRow;
-use od_record::Problem;
 use od_record::pick::{absent, checked_fields, pick};
 use od_record::text::cleaned;
+use od_record::{NameOf, Problem};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
@@ -71,7 +71,7 @@ impl Products<'_> {
         let row = stores.select(scope, input.store.as_deref(), Purpose::Read).await?;
         let (kept, cache) = self.page(scope, &row, &query, input.fresh).await?;
         let page = reads::page(input.limit, input.offset, kept.products.len(), kept.total, kept.more);
-        let unknown = absent(&kept.products, fields);
+        let unknown = absent(&kept.products, fields, NameOf::InventoryItem);
         let products: Vec<Value> = kept.products.iter().map(|item| pick(item, fields).into()).collect();
         let data = json!({ "products": products, "applied": applied(&query, &input) });
         Ok(Outcome::of(store_ref(&row), data)
@@ -90,7 +90,7 @@ impl Products<'_> {
         let stores = self.0.stores();
         let row = stores.select(scope, input.store.as_deref(), Purpose::Read).await?;
         let (item, cache) = self.one(scope, &row, &id, input.fresh).await?;
-        Ok(reads::one(&row, (&item, cache), fields))
+        Ok(reads::one(&row, (&item, cache), fields, NameOf::InventoryItem))
     }
 
     /// The item as replies show it, from memory or from Order Desk.

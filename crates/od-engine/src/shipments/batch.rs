@@ -3,7 +3,11 @@
 //! Order Desk answers success for the whole even when rows failed, and does not say in which order its results stand. So
 //! whenever there is a doubt, the orders' shipments are read.
 
-use od_record::Problem;
+use std::collections::BTreeMap;
+
+use od_client::OrderId;
+use od_record::shipment::{Packing, names_contents};
+use od_record::{Problem, below};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
@@ -31,6 +35,9 @@ pub struct CreateShipments {
     pub store: Option<String>,
     /// One per row, 1 to 100: `order_id` and the fields of a shipment.
     pub shipments: Vec<Map<String, Value>>,
+    /// Whether shipments may hold more of a line than is left.
+    #[serde(default)]
+    pub allow_excess: bool,
     /// Only shows what would be added.
     #[serde(default)]
     pub dry_run: bool,
@@ -53,28 +60,78 @@ impl Shipments<'_> {
         let stores = self.0.stores();
         let store = stores.open(scope, input.store.as_deref(), Purpose::Change).await?;
         if input.dry_run {
+            let doubts = pack(&store, &rows, input.allow_excess).await?;
             let listed = list(&store, &rows).await;
             let verdicts = Verdicts::foretold(&rows, &listed);
             let data = json!({ "results": verdicts.told(), "dry_run": true });
-            return Ok(Outcome::of(store.name, data).with_warnings(verdicts.warning()));
+            let outcome = Outcome::of(store.name, data).with_warnings(verdicts.warning());
+            return Ok(outcome.with_warnings(doubts));
         }
-        let verdicts = self.add(&store, &rows).await?;
+        let (verdicts, doubts) = self.add(&store, &rows, input.allow_excess).await?;
         verdicts.refuse_if_none_succeeded()?;
         let data = json!({ "results": verdicts.told() });
-        Ok(Outcome::of(store.name, data).with_warnings(verdicts.warning()))
+        let outcome = Outcome::of(store.name, data).with_warnings(verdicts.warning());
+        Ok(outcome.with_warnings(doubts))
     }
 
     /// Sends the batch while all its orders are held.
-    async fn add(&self, store: &OpenStore, rows: &[Row]) -> Result<Verdicts, Error> {
+    async fn add(&self, store: &OpenStore, rows: &[Row], allow_excess: bool) -> Result<(Verdicts, Vec<String>), Error> {
         let inner = &self.0.inner;
         let subjects = rows.iter().map(|row| store.order(row.order.as_str())).collect();
         let held = inner.locks.hold_all(&inner.db, &inner.clock, subjects).await?;
+        let doubts = match pack(store, rows, allow_excess).await {
+            Ok(doubts) => doubts,
+            Err(error) => {
+                held.release().await;
+                return Err(error);
+            }
+        };
         let verdicts = send(store, rows, inner.mutation.max_retries + 1, &held).await;
         for row in rows {
             inner.cache.order_changed(store.owner(), row.order.as_str());
         }
         held.release().await;
-        verdicts
+        Ok((verdicts?, doubts))
+    }
+}
+
+/// Compares what the shipments hold with what their orders have left, each shipment with those before it. What should be
+/// said of it.
+async fn pack(store: &OpenStore, rows: &[Row], allow_excess: bool) -> Result<Vec<String>, Error> {
+    let upstream = store.upstream.bulk();
+    let mut orders: BTreeMap<&OrderId, Packing> = BTreeMap::new();
+    for row in rows.iter().filter(|row| names_contents(&row.body)) {
+        if orders.contains_key(&row.order) {
+            continue;
+        }
+        let lines = upstream.order_items().list(&row.order).await;
+        let shipments = Shipment.list(&upstream, &row.order).await;
+        match (lines, shipments) {
+            (Ok(lines), Ok(shipments)) => {
+                let lines: Vec<Record> = lines.into_iter().map(od_client::OrderItem::into_map).collect();
+                orders.insert(&row.order, Packing::of(&lines, &shipments));
+            }
+            // Order Desk refuses the row, and its verdict says so.
+            (Err(od_client::Error::NotFound), _) | (_, Err(od_client::Error::NotFound)) => {}
+            (Err(error), _) | (_, Err(error)) => return Err(Error::Upstream(error)),
+        }
+    }
+    let mut problems = Vec::new();
+    let mut doubts = Vec::new();
+    for packing in orders.values() {
+        doubts.extend(packing.doubt());
+    }
+    for (index, row) in rows.iter().enumerate() {
+        let Some(packing) = orders.get_mut(&row.order).filter(|_| names_contents(&row.body)) else {
+            continue;
+        };
+        problems.extend(packing.judge(&row.body, allow_excess, &below("/shipments", index)));
+        packing.add(&row.body);
+    }
+    if problems.is_empty() {
+        Ok(doubts)
+    } else {
+        Err(Error::Invalid(problems))
     }
 }
 

@@ -1,13 +1,13 @@
 //! Shipments as a sort of part.
 
 use od_client::{Error, OrderId, Shipment as Listed, ShipmentId, Store};
-use od_record::FieldChange;
 use od_record::part::Part as Law;
-use od_record::shipment::{self, already, same_tracking};
+use od_record::shipment::{self, Packing, already, names_contents, same_tracking};
+use od_record::{FieldChange, Problem};
 
 use crate::error::Existing;
 use crate::outcome::StoreRef;
-use crate::parts::{Names, Part, Record};
+use crate::parts::{Beside, Names, Part, Record};
 
 /// A parcel of an order.
 #[derive(Clone, Copy)]
@@ -65,6 +65,23 @@ impl Part for Shipment {
 
     async fn delete(self, upstream: &Store, order: &OrderId, id: &ShipmentId) -> Result<(), Error> {
         upstream.shipments().delete(order, id).await
+    }
+
+    fn concerns_lines(self, given: &Record) -> bool {
+        names_contents(given)
+    }
+
+    fn beside(self, order: &Beside<'_>, given: &Record) -> Result<Option<String>, Vec<Problem>> {
+        if !names_contents(given) {
+            return Ok(None);
+        }
+        let packing = Packing::of(order.lines, order.others);
+        let problems = packing.judge(given, order.allow_excess, NAMES.argument);
+        if problems.is_empty() {
+            Ok(packing.doubt())
+        } else {
+            Err(problems)
+        }
     }
 
     fn foretell_refusal(self, before: &[Record], given: &Record) -> Option<String> {

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use od_db::{Db, DbError, StoreRow};
 use od_record::text::clean_text;
+use od_record::tidy;
 
 use crate::scope::TenantId;
 
@@ -57,6 +58,7 @@ impl Directory {
 
 /// A store by id first, then by name without regard to case.
 pub(super) fn find(rows: &[Arc<StoreRow>], identifier: &str) -> Option<(Arc<StoreRow>, &'static str)> {
+    let identifier = tidy(identifier);
     let by_id = rows
         .iter()
         .find(|row| row.store_id == identifier)

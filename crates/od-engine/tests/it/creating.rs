@@ -39,6 +39,12 @@ impl Shop {
         orders
     }
 
+    fn with_code(&self, code: &str) -> Vec<Value> {
+        let mut orders = self.sim.orders(&self.store.store_id);
+        orders.retain(|order| order["order_items"][0]["code"] == code);
+        orders
+    }
+
     fn posts(&self) -> usize {
         self.sent("POST").len()
     }
@@ -197,11 +203,13 @@ fn lost() -> Vec<(FaultKind, bool)> {
 }
 
 async fn impatient() -> Shop {
-    Shop::open_with(Setup {
+    let mut setup = Setup {
         timeout: Duration::from_millis(300),
         ..Setup::default()
-    })
-    .await
+    };
+    // What was made lately is found by its time.
+    setup.sim.now = Clock::system().now();
+    Shop::open_with(setup).await
 }
 
 #[tokio::test]
@@ -228,17 +236,98 @@ async fn a_lost_answer_is_settled_by_searching_and_the_order_never_sent_again() 
 }
 
 #[tokio::test]
-async fn without_anything_to_find_it_by_a_lost_answer_stays_uncertain() {
-    for (kind, _) in lost() {
+async fn without_a_source_a_lost_answer_tells_what_a_search_shows() {
+    for (kind, committed) in lost() {
         let shop = impatient().await;
         shop.sim.inject(Fault::new(kind.clone()).on("POST", "/orders"));
         let error = shop.create(create(json!({}), None)).await.unwrap_err();
         assert_eq!(error.code(), "UNCERTAIN_OUTCOME", "{kind:?}");
         assert!(error.hint().contains("client_request_id"));
         let told = error.to_string();
-        assert!(told.contains("not looked for: it has no source_id"), "{kind:?}: {told}");
+        let made = shop.with_code("NEW-MUG");
+        assert_eq!(made.len(), usize::from(committed), "{kind:?}");
+        match made.first() {
+            Some(order) => {
+                let id = order["id"].as_str().unwrap();
+                let shown = format!("shows order {id} (holds all that was sent)");
+                assert!(told.contains(&shown), "{kind:?}: {told}");
+            }
+            None => assert!(
+                told.contains("e-mail address or name shows none so far"),
+                "{kind:?}: {told}"
+            ),
+        }
         assert_eq!(shop.posts(), 1, "{kind:?}");
     }
+}
+
+#[tokio::test]
+async fn the_same_create_is_refused_for_a_while_after_one_of_uncertain_outcome() {
+    let start = Clock::system().now();
+    let clock = Clock::manual(start);
+    let passed = |seconds: i64| clock.set(start + jiff::SignedDuration::from_secs(seconds));
+    let setup = Setup {
+        timeout: Duration::from_millis(300),
+        ..Setup::default()
+    };
+    let shop = Shop::open_at(setup, clock.clone()).await;
+    let wanted = || create(json!({"email": "tern@example.test"}), None);
+    shop.sim
+        .inject(Fault::new(FaultKind::DropBeforeCommit).on("POST", "/orders"));
+    shop.create(wanted()).await.unwrap_err();
+    passed(119);
+    let refused = shop.create(wanted()).await.unwrap_err();
+    assert_eq!(refused.code(), "UNCERTAIN_OUTCOME");
+    let told = refused.to_string();
+    assert!(
+        told.contains("was sent 119 s ago") && told.contains("sent nothing") && told.contains("shows none"),
+        "{told}"
+    );
+    assert_eq!(shop.posts(), 1);
+    // Another order is another matter.
+    shop.create(create(json!({"email": "other@example.test"}), None))
+        .await
+        .unwrap();
+    passed(120);
+    shop.create(wanted()).await.unwrap();
+    // An answer that came ends it.
+    shop.create(wanted()).await.unwrap();
+    assert_eq!(shop.posts(), 4);
+}
+
+#[tokio::test]
+async fn of_the_same_create_that_is_on_its_way_there_is_one() {
+    let shop = Shop::open().await;
+    shop.sim
+        .inject(Fault::new(FaultKind::Slow { ms: 300 }).on("POST", "/orders"));
+    let calls = (0..5).map(|_| shop.create(create(json!({}), None)));
+    let outcomes = futures_util::future::join_all(calls).await;
+    assert_eq!(
+        outcomes.iter().filter(|outcome| outcome.is_ok()).count(),
+        1,
+        "{outcomes:?}"
+    );
+    assert_eq!(shop.posts(), 1);
+}
+
+#[tokio::test]
+async fn a_channels_order_id_is_the_same_whatever_stands_around_it() {
+    let shop = Shop::open().await;
+    let wanted = |id: &str| {
+        create(
+            json!({"source_id": id, "source_name": " Shopify\n", "email": "a@example.test\n"}),
+            None,
+        )
+    };
+    let made = shop.create(wanted(" A-1001 ")).await.unwrap();
+    assert_eq!(made.data["order"]["source_id"], "A-1001");
+    assert_eq!(made.data["order"]["source_name"], "Shopify");
+    assert_eq!(made.data["order"]["email"], "a@example.test");
+    let refused = shop.create(wanted("A-1001")).await.unwrap_err();
+    assert_eq!(refused.code(), "DUPLICATE");
+    let list = serde_json::from_value(json!({"source_id": "A-1001 ", "email": " a@example.test"})).unwrap();
+    let listed = shop.engine.orders().list(&shop.scope(), list).await.unwrap();
+    assert_eq!(listed.data["orders"].as_array().unwrap().len(), 1);
 }
 
 #[tokio::test]

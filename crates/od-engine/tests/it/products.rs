@@ -294,6 +294,24 @@ async fn a_new_item_is_looked_for_added_and_read_back() {
 }
 
 #[tokio::test]
+async fn a_code_is_the_same_whatever_stands_around_it() {
+    let shop = Shop::open().await;
+    let item = |code: &str| json!({ "name": "Tin Mug", "code": code });
+    let created = create(&shop, item("MUG-TIN \n")).await.unwrap();
+    assert_eq!(created.data["product"]["code"], "MUG-TIN");
+    let listed = list(&shop, json!({ "code": " MUG-TIN" })).await;
+    assert_eq!(listed.data["products"].as_array().unwrap().len(), 1);
+    assert_eq!(create(&shop, item(" MUG-TIN")).await.unwrap_err().code(), "DUPLICATE");
+    assert_eq!(
+        create(&shop, item("MUG\tTIN")).await.unwrap_err().code(),
+        "VALIDATION_ERROR"
+    );
+    let (other, _) = first(&shop).await;
+    let taken = change(&shop, &other, json!({ "code": "MUG-TIN " })).await.unwrap_err();
+    assert_eq!(taken.code(), "DUPLICATE");
+}
+
+#[tokio::test]
 async fn a_new_item_that_cannot_be_is_refused_with_everything_that_is_wrong() {
     let shop = Shop::open().await;
     let error = create(&shop, json!({ "code": "A,B", "prise": 1, "id": 7 }))

@@ -129,6 +129,36 @@ async fn faults_of_all_rows_are_told_at_once_and_nothing_is_sent() {
 }
 
 #[tokio::test]
+async fn the_parcels_of_a_batch_share_what_their_order_has_left() {
+    let shop = Shop::open().await;
+    let order = unshipped(&shop, 1).remove(0);
+    let line = shop.stored(&order)["order_items"][0].clone();
+    let row = |number: &str, id: &Value, quantity: &Value| json!({ "order_id": order, "tracking_number": number, "order_items": [{ "id": id, "quantity": quantity }] });
+    let one = json!(1);
+    let mut input = json!({ "shipments": [
+        row("T1", &line["id"], &line["quantity"]),
+        row("T2", &line["id"], &one),
+        row("T3", &json!("999"), &one),
+    ] });
+    for dry_run in [true, false] {
+        input["dry_run"] = dry_run.into();
+        let Error::Invalid(problems) = send_with(&shop, input.clone()).await.unwrap_err() else {
+            panic!("not refused")
+        };
+        let paths: Vec<_> = problems.iter().map(|problem| problem.path.as_str()).collect();
+        assert_eq!(
+            paths,
+            ["/shipments/1/order_items/0/quantity", "/shipments/2/order_items/0/id"]
+        );
+    }
+    assert!(shop.sent("POST").is_empty());
+    input["shipments"].as_array_mut().unwrap().pop();
+    input["allow_excess"] = true.into();
+    let done = send_with(&shop, input).await.unwrap();
+    assert_eq!(states(&done.data["results"]), ["success", "success"]);
+}
+
+#[tokio::test]
 async fn a_batch_whose_answer_is_lost_is_settled_row_by_row() {
     let failed_after = FaultKind::ErrorAfterCommit {
         status: 502,

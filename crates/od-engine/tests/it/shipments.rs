@@ -63,9 +63,16 @@ async fn a_new_shipment_is_found_in_the_list() {
     });
     let done = add(&shop, &order, shipment.clone()).await.unwrap();
     let path = format!("/orders/{order}/shipments");
+    // What is in the parcel is compared with what the order has left.
+    let lines = format!("GET /orders/{order}/order-items");
     assert_eq!(
         shop.calls(),
-        [format!("GET {path}"), format!("POST {path}"), format!("GET {path}")]
+        [
+            lines,
+            format!("GET {path}"),
+            format!("POST {path}"),
+            format!("GET {path}")
+        ]
     );
     assert_eq!(shop.sent("POST").remove(0).body, Some(shipment));
     let stored = shipments(&shop, &order);
@@ -106,6 +113,88 @@ async fn a_tracking_number_is_taken_once_and_the_existing_shipment_is_named() {
 }
 
 #[tokio::test]
+async fn a_tracking_number_is_the_same_whatever_stands_around_it() {
+    let shop = Shop::open().await;
+    let order = unshipped(&shop);
+    add(&shop, &order, json!({ "tracking_number": "T9\n" })).await.unwrap();
+    assert_eq!(shipments(&shop, &order)[0]["tracking_number"], "T9");
+    for again in ["T9", "T9 ", "\tT9\n"] {
+        let refused = add(&shop, &order, json!({ "tracking_number": again }))
+            .await
+            .unwrap_err();
+        assert_eq!(refused.code(), "DUPLICATE", "{again:?}");
+    }
+    let refused = add(&shop, &order, json!({ "tracking_number": "T9\nT10" }))
+        .await
+        .unwrap_err();
+    assert_eq!(refused.code(), "VALIDATION_ERROR");
+    assert_eq!(shipments(&shop, &order).len(), 1);
+    let id = ids_of(&shipments(&shop, &order)).remove(0);
+    let same = change(&shop, &order, &id, json!({ "tracking_number": " T9" }))
+        .await
+        .unwrap();
+    assert_eq!(same.data["changes"], json!([]));
+}
+
+/// The paths of everything that is wrong.
+fn paths(error: Error) -> Vec<String> {
+    let Error::Invalid(problems) = error else {
+        panic!("{error:?}")
+    };
+    problems.into_iter().map(|problem| problem.path).collect()
+}
+
+#[tokio::test]
+async fn a_parcel_holds_nothing_that_its_order_has_not_left() {
+    let shop = Shop::open().await;
+    let order = unshipped(&shop);
+    let line = shop.stored(&order)["order_items"][0].clone();
+    let (id, ordered) = (line["id"].clone(), line["quantity"].as_i64().unwrap());
+    let parcel = |number: &str, id: &Value, quantity: i64| json!({ "tracking_number": number, "order_items": [{ "id": id, "quantity": quantity }] });
+    let at = |part: &str| vec![format!("/shipment/order_items/0/{part}")];
+    let refused = |shipment: Value| async { paths(add(&shop, &order, shipment).await.unwrap_err()) };
+    assert_eq!(refused(parcel("T1", &json!("999"), 99)).await, at("id"));
+    assert_eq!(
+        refused(json!({ "tracking_number": "T1", "order_items": [{ "quantity": 1 }] })).await,
+        at("id")
+    );
+    assert_eq!(refused(parcel("T1", &id, ordered + 1)).await, at("quantity"));
+    assert!(shop.sent("POST").is_empty());
+
+    add(&shop, &order, parcel("T1", &id, ordered)).await.unwrap();
+    assert_eq!(refused(parcel("T2", &id, 1)).await, at("quantity"));
+    let mut excess =
+        json!({ "order_id": order, "shipment": parcel("T2", &id, 1), "allow_excess": true, "dry_run": true });
+    for dry_run in [true, false] {
+        excess["dry_run"] = dry_run.into();
+        let input: CreatePart = serde_json::from_value(excess.clone()).unwrap();
+        shop.engine.shipments().create(&shop.scope(), input).await.unwrap();
+    }
+
+    // A change counts the other shipments, and not what the shipment itself held.
+    let ids = ids_of(&shipments(&shop, &order));
+    let contents = |quantity: i64| json!({ "order_items": [{ "id": id, "quantity": quantity }] });
+    let error = change(&shop, &order, &ids[1], contents(1)).await.unwrap_err();
+    assert_eq!(paths(error), at("quantity"));
+    delete(&shop, &order, &ids[1], true).await.unwrap();
+    change(&shop, &order, &ids[0], contents(ordered)).await.unwrap();
+    let error = change(&shop, &order, &ids[0], contents(ordered + 1)).await.unwrap_err();
+    assert_eq!(paths(error), at("quantity"));
+    let unsaid = add(&shop, &order, json!({ "tracking_number": "T3" })).await.unwrap();
+    assert!(unsaid.warnings.is_empty());
+    excess["shipment"]["tracking_number"] = json!("T4");
+    excess["dry_run"] = true.into();
+    let input: CreatePart = serde_json::from_value(excess).unwrap();
+    let doubted = shop.engine.shipments().create(&shop.scope(), input).await.unwrap();
+    assert!(
+        doubted
+            .warnings
+            .iter()
+            .any(|warning| warning.contains("may hold the whole order"))
+    );
+}
+
+#[tokio::test]
 async fn parcels_without_tracking_are_told_apart() {
     let shop = Shop::open().await;
     let order = unshipped(&shop);
@@ -136,7 +225,7 @@ async fn what_cannot_be_right_is_told_all_at_once_and_nothing_is_sent() {
             "/shipment/carrier",
             "/shipment/date_shipped",
             "/shipment/label_image",
-            "/shipment/order_items/0",
+            "/shipment/order_items/0/id",
             "/shipment/order_items/0/quantity",
             "/shipment/tracking_number",
         ]

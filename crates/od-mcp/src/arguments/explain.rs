@@ -2,8 +2,8 @@
 
 use jsonschema::ValidationError;
 use jsonschema::error::{TypeKind, ValidationErrorKind as Kind};
-use od_engine::nearest;
 use od_engine::orders::Problem;
+use od_engine::{Meant, NameOf, meant, slip};
 use serde_json::Value;
 
 use crate::label::label;
@@ -47,15 +47,25 @@ fn unknown(schema: &Value, error: &ValidationError<'_>, path: &str, unexpected: 
         .into_iter()
         .flat_map(|object| object.keys().map(String::as_str))
         .collect();
-    let message = match names.as_slice() {
-        [] => "is not an argument of this tool, which takes none".to_owned(),
-        names if names.len() <= 12 => format!("is not an argument of this tool; it takes {}", names.join(", ")),
-        _ => "is not an argument of this tool".to_owned(),
-    };
+    let mut listed = false;
     let told = |(at, name): (usize, &String)| {
-        // More are not told, and looking for the nearest of fifty thousand made-up names would take seconds.
-        let suggestion = (at < MOST_PROBLEMS).then(|| nearest(name, names.iter().copied()));
-        Problem::new(format!("{path}/{}", pointer_token(&label(name))), message.as_str()).suggest(suggestion.flatten())
+        // More are not told, and looking for what each of fifty thousand made-up names may mean would take seconds.
+        let meant = if at < MOST_PROBLEMS {
+            meant(name, NameOf::Argument, names.iter().copied())
+        } else {
+            Meant::default()
+        };
+        let end = match (&meant.word, names.as_slice()) {
+            (_, []) => ", which takes none".to_owned(),
+            (Some(word), _) => format!(": {word}"),
+            // Which names there are is said once.
+            (None, names) if meant.name.is_none() && !std::mem::replace(&mut listed, true) => {
+                format!("; it takes {}", names.join(", "))
+            }
+            _ => String::new(),
+        };
+        let message = format!("is not an argument of this tool{end}");
+        Problem::new(format!("{path}/{}", pointer_token(&label(name))), message).suggest(meant.name)
     };
     unexpected.iter().enumerate().map(told).collect()
 }
@@ -67,7 +77,7 @@ fn not_allowed(path: &str, options: &Value, given: &Value) -> Problem {
         .flatten()
         .filter_map(Value::as_str)
         .collect();
-    let suggestion = given.as_str().and_then(|given| nearest(given, options.iter().copied()));
+    let suggestion = given.as_str().and_then(|given| slip(given, options.iter().copied()));
     Problem::new(path, format!("must be one of: {}", options.join(", "))).suggest(suggestion)
 }
 

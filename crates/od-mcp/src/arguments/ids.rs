@@ -1,5 +1,7 @@
-//! Ids are strings in the schemas, and models write them as numbers: an integer id becomes its digits.
+//! Ids are strings in the schemas, and models write them as numbers: an integer id becomes its digits, and what stands around
+//! one goes.
 
+use od_engine::tidy;
 use serde_json::{Map, Value};
 
 /// Turns integers into digit strings where `schema` wants a string and the name says that it is an id. Nothing else is
@@ -19,6 +21,7 @@ pub(super) fn to_strings(schema: &Value, arguments: &mut Map<String, Value>) {
 
 fn convert(schema: &Value, value: &mut Value) {
     match (schema.get("type").and_then(Value::as_str), value) {
+        (Some("string"), Value::String(id)) => *id = tidy(id).to_owned(),
         (Some("string"), value) => {
             if let Some(id) = value.as_u64() {
                 *value = Value::String(id.to_string());

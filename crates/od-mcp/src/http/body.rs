@@ -5,8 +5,9 @@ use axum::http::{HeaderMap, StatusCode};
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::refusal::{PARSE_ERROR, Refusal};
+use super::refusal::{INVALID_PARAMS, PARSE_ERROR, Refusal};
 use crate::bounds::{self, Excess};
+use crate::digits::lost_digits;
 
 /// Refuses what says of itself that it is too large, before anything is read or anybody is signed in.
 pub(super) fn check_declared_size(headers: &HeaderMap, most: usize) -> Result<(), Refusal> {
@@ -63,6 +64,15 @@ pub(super) fn count_values(body: &[u8]) -> Result<usize, Refusal> {
         };
         Refusal::new(status, "VALIDATION_ERROR", excess.to_string())
     })
+}
+
+/// Refuses numbers whose digits would be lost without a word.
+pub(super) fn check_digits(body: &[u8]) -> Result<(), Refusal> {
+    let Some(message) = lost_digits(body) else {
+        return Ok(());
+    };
+    let refusal = Refusal::new(StatusCode::BAD_REQUEST, "VALIDATION_ERROR", message);
+    Err(refusal.with_rpc_code(INVALID_PARAMS).with_id(id_of(body)))
 }
 
 /// Why the protocol library could not take `body` for a message.

@@ -10,6 +10,8 @@ use serde_json::{Map, Value, json};
 pub(super) const PARSE_ERROR: i32 = -32700;
 /// JSON-RPC 2.0 section 5.1: the JSON is no request.
 pub(super) const INVALID_REQUEST: i32 = -32600;
+/// JSON-RPC: the parameters are not those of the method.
+pub(super) const INVALID_PARAMS: i32 = -32602;
 
 /// A refused request. Boxed: it is the rare outcome of checks that every request passes.
 #[derive(Debug)]

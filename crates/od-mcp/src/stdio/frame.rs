@@ -12,6 +12,7 @@ use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::{Value, json};
 
 use crate::bounds;
+use crate::digits::lost_digits;
 
 #[cfg(test)]
 mod tests;
@@ -56,6 +57,9 @@ pub(super) fn read(line: &[u8]) -> Frame {
     }
     if let Err(excess) = bounds::count(line) {
         return refused(line, ErrorCode::INVALID_REQUEST, excess.to_string());
+    }
+    if let Some(reason) = lost_digits(line) {
+        return refused(line, ErrorCode::INVALID_PARAMS, reason);
     }
     match serde_json::from_slice(line) {
         Ok(message) => Frame::Message(message),

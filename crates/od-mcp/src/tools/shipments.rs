@@ -1,6 +1,6 @@
 //! Shipments: parcels of an order with their tracking numbers.
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use crate::tools::parts;
 
@@ -19,4 +19,9 @@ fn shipment_id() -> Value {
 /// The shipment in the arguments; nothing when it is no object, which the schema tells.
 fn shipment(arguments: &Map<String, Value>) -> Option<&Map<String, Value>> {
     arguments.get("shipment").and_then(Value::as_object)
+}
+
+/// Take more of a line than is left.
+fn allow_excess() -> Value {
+    json!({"type": "boolean", "description": "More than is left."})
 }

@@ -106,3 +106,144 @@ async fn dates_and_folders_are_judged_before_anything_is_sent() {
     )
     .await;
 }
+
+#[tokio::test]
+async fn numbers_that_readers_round_are_refused_in_every_record() {
+    let house = House::open().await;
+    let number: Value = serde_json::from_str("9400111899223100012345").expect("a number");
+    let line = json!({"id": "1", "variation_list": {"Slot": number}, "metadata": {"deep": [{"slot": number}]}});
+    for (tool, arguments, paths) in [
+        (
+            "orders_mutate_full",
+            json!({"order_id": "1", "mutation": {
+                "checkout_data": {"USPS": number}, "order_metadata": {"a": {"b": [number]}}, "tax_total": number,
+                "order_items": [line],
+            }}),
+            vec![
+                "/mutation/checkout_data/USPS",
+                "/mutation/order_metadata/a/b/0",
+                "/mutation/tax_total",
+                "/mutation/order_items/0/variation_list/Slot",
+                "/mutation/order_items/0/metadata/deep/0/slot",
+            ],
+        ),
+        (
+            "orders_mutate_full",
+            json!({"order_id": "1", "ops": [
+                {"op": "set_checkout_data", "values": {"USPS": number}},
+                {"op": "set_order_metadata", "values": {"USPS": {"a": number}}},
+            ]}),
+            vec!["/ops/0/values/USPS", "/ops/1/values/USPS/a"],
+        ),
+        (
+            "products_update",
+            json!({"product_id": "1", "product": {"metadata": {"a": number}, "stock": 9_007_199_254_740_993_i64}}),
+            vec!["/product/metadata/a", "/product/stock"],
+        ),
+        (
+            "order_items_create",
+            json!({"order_id": "1", "item": {"name": "Mug", "price": number}}),
+            vec!["/item/price"],
+        ),
+    ] {
+        let error = refused(&house, tool, arguments).await;
+        let problems = error["details"]["problems"].as_array().expect("problems");
+        let found: Vec<&str> = problems.iter().filter_map(|problem| problem["path"].as_str()).collect();
+        assert_eq!(found, paths, "{tool}: {error}");
+        assert!(
+            problems
+                .iter()
+                .all(|problem| problem["message"].to_string().contains("write it as text"))
+        );
+    }
+}
+
+#[tokio::test]
+async fn the_names_of_other_shops_are_told_what_they_are_here() {
+    let house = House::open().await;
+    for (tool, arguments, suggestion, word) in [
+        ("orders_list", json!({"status": "new"}), None, "filter by its folder"),
+        (
+            "orders_list",
+            json!({"tracking": "1Z"}),
+            None,
+            "cannot be searched by tracking number",
+        ),
+        ("orders_list", json!({"name": "Quill"}), None, "customer_last_name"),
+        (
+            "orders_list",
+            json!({"total": 5}),
+            None,
+            "cannot be searched by their total",
+        ),
+        ("orders_list", json!({"zebra": 5}), None, "it takes store, folder_id"),
+        ("products_list", json!({"sku": "MUG"}), Some("code"), ""),
+        (
+            "shipments_create",
+            json!({"order_id": "1", "shipment": {"tracking_number": "1Z"}, "carrier": "UPS"}),
+            None,
+            "belongs into shipment, as carrier_code",
+        ),
+        (
+            "orders_mutate_full",
+            json!({"order_id": "1", "mutation": {"total": 5}}),
+            None,
+            "order_total is computed",
+        ),
+        (
+            "orders_mutate_full",
+            json!({"order_id": "1", "mutation": {"line_items": []}}),
+            Some("order_items"),
+            "",
+        ),
+        (
+            "orders_update_address",
+            json!({"order_id": "1", "address_type": "shipping", "address": {"zip": "1"}}),
+            Some("postal_code"),
+            "",
+        ),
+        (
+            "products_create",
+            json!({"product": {"name": "Mug", "code": "MUG", "qty": 1}}),
+            Some("stock"),
+            "",
+        ),
+    ] {
+        let error = refused(&house, tool, arguments.clone()).await;
+        let problem = &error["details"]["problems"][0];
+        assert_eq!(
+            problem["suggestion"].as_str(),
+            suggestion,
+            "{tool} {arguments}: {problem}"
+        );
+        assert!(
+            problem["message"].as_str().is_some_and(|told| told.contains(word)),
+            "{tool}: {problem}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_fraction_with_more_digits_than_are_kept_is_refused_as_it_came() {
+    let house = House::open().await;
+    let call = |number: &str| {
+        let change = format!(r#"{{"order_id":"1","mutation":{{"checkout_data":{{"Scale":{number}}}}}}}"#);
+        format!(
+            r#"{{"jsonrpc":"2.0","id":5,"method":"tools/call","params":{{"name":"orders_mutate_full","arguments":{change}}}}}"#
+        )
+    };
+    let reply = house.post("/mcp", &[], &call("0.12345678901234567890123")).await;
+    assert_eq!(reply.status, 400);
+    assert_eq!(
+        (&reply.body["id"], &reply.body["error"]["code"]),
+        (&json!(5), &json!(-32602))
+    );
+    assert!(
+        reply.body["error"]["message"].to_string().contains("write it as text"),
+        "{}",
+        reply.body
+    );
+    assert!(house.sim.requests().is_empty());
+    let reply = house.post("/mcp", &[], &call("0.125")).await;
+    assert_eq!(reply.status, 200, "{}", reply.body);
+}

@@ -1,4 +1,4 @@
-use super::{Zone, bound};
+use super::{Zone, bound, told_moment};
 
 #[track_caller]
 fn check(text: &str, zone: Zone, expected: Option<&str>) {
@@ -19,6 +19,13 @@ fn dates_are_sent_as_order_desk_writes_them() {
     check("2026-01-01T00:30:00+01:00", Zone::Utc, Some("2025-12-31 23:30:00"));
     check("2026-03-02T14:05:31.987Z", Zone::Utc, Some("2026-03-02 14:05:31"));
     check("2026-03-02 14:05:31", Zone::Utc, Some("2026-03-02 14:05:31"));
+    for zone in [Zone::Utc, Zone::Store] {
+        check("2026-03-02T14:05:31", zone, Some("2026-03-02 14:05:31"));
+        check("2026-03-02T14:05:31.250", zone, Some("2026-03-02 14:05:31"));
+        check("2026-03-02T14:05", zone, Some("2026-03-02 14:05:00"));
+        check("2026-03-02 14:05", zone, Some("2026-03-02 14:05:00"));
+        check(" 2026-03-02 14:05\n", zone, Some("2026-03-02 14:05:00"));
+    }
     check("2026-03-02", Zone::Utc, Some("2026-03-02"));
     check("2026-03-02", Zone::Store, Some("2026-03-02"));
     check("2026-03-02 14:05:31", Zone::Store, Some("2026-03-02 14:05:31"));
@@ -32,6 +39,10 @@ fn what_is_no_date_is_refused() {
         "2026-13-01",
         "02.03.2026",
         "2026-03-02 25:00:00",
+        "2026-03-02 14",
+        "2026-03-02_14:05",
+        "2026-03-02T",
+        "2026-03-02 14:05 CET",
         "1772463600",
         "",
     ] {
@@ -54,4 +65,35 @@ fn a_date_without_a_time_says_how_it_is_read() {
             .note,
         None
     );
+}
+
+#[test]
+fn a_moment_without_a_zone_says_whose_clock_it_is() {
+    let note = |zone| bound("search_start_date", "2026-03-02T14:05", zone).unwrap().note;
+    let told = |clock| Some(format!("search_start_date has no zone and is read as {clock}."));
+    assert_eq!(note(Zone::Utc), told("UTC"));
+    assert_eq!(note(Zone::Store), told("the store's local time"));
+    assert_eq!(told_moment("date_added", "2026-03-02T14:05:00Z").unwrap().note, None);
+    let note = told_moment("date_added", "2026-03-02 14:05").unwrap().note;
+    assert_eq!(note.as_deref(), Some("date_added has no zone and is read as UTC."));
+}
+
+#[test]
+fn the_examples_of_a_refusal_are_taken() {
+    for zone in [Zone::Utc, Zone::Store] {
+        for refused in ["yesterday", "2026-03-02T14:05:31Z"] {
+            let Err(message) = bound("x", refused, zone) else {
+                continue;
+            };
+            let examples: Vec<&str> = message
+                .split([',', '.'])
+                .flat_map(|part| part.split(" or "))
+                .filter_map(|part| part.find("2026-").map(|at| part[at..].trim()))
+                .collect();
+            assert!(!examples.is_empty(), "{message}");
+            for example in examples {
+                assert!(bound("x", example, zone).is_ok(), "{example} of {message}");
+            }
+        }
+    }
 }

@@ -4,6 +4,7 @@ use serde_json::{Map, Value};
 
 use super::fields::FIELDS;
 use crate::check::{Fields, blanked};
+use crate::names::NameOf;
 use crate::problem::{Problem, below};
 
 /// Everything that is wrong with the fields of a new item, with JSON Pointers below `at`.
@@ -34,6 +35,7 @@ pub fn judge_change(item: &Map<String, Value>, at: &str) -> Vec<Problem> {
 pub(crate) fn line(given: &Map<String, Value>, at: &str, problems: &mut Vec<Problem>) {
     let fields = Fields {
         what: "an order item",
+        of: NameOf::OrderItem,
         table: FIELDS,
         // A line holds no list of records.
         rows: |_, _, _, _| (),

@@ -3,7 +3,7 @@
 //! Source: Order Desk API reference, "Order Items". Lines may hold further fields; those survive every change but cannot
 //! be named in one.
 
-use crate::field::{Field, Kind, open, text};
+use crate::field::{Field, Kind, identifier, open, text};
 
 pub(crate) const DELIVERY_TYPE: &[&str] = &["ship", "noship", "download", "future"];
 
@@ -14,7 +14,7 @@ pub const FIELDS: &[Field] = &[
     open("price", Kind::Number),
     open("quantity", Kind::Integer),
     open("weight", Kind::Number),
-    text("code"),
+    identifier("code"),
     open("delivery_type", Kind::Choice(DELIVERY_TYPE)),
     text("category_code"),
     text("fulfillment_method"),

@@ -1,6 +1,6 @@
 use serde_json::json;
 
-use super::{canonical, retyped, same};
+use super::{canonical, is_kept, retyped, same};
 
 #[test]
 fn one_number_has_one_spelling() {
@@ -50,4 +50,36 @@ fn a_field_keeps_its_type_where_that_loses_nothing() {
     check(json!("90071992547409931.01"), json!(1), json!("90071992547409931.01"));
     check(json!(12), json!(10), json!(12));
     check(json!("12.00"), json!("10.00"), json!("12.00"));
+}
+
+#[test]
+fn a_number_that_readers_would_round_is_not_kept() {
+    let check = |text: &str, expected: bool| {
+        let number = serde_json::from_str(text).expect("a number");
+        assert_eq!(is_kept(&number), expected, "{text}");
+    };
+    for kept in [
+        "0",
+        "-1",
+        "9007199254740991",
+        "-9007199254740991",
+        "12.5",
+        "0.1",
+        "1e15",
+        "5e-324",
+        "1234567.875",
+    ] {
+        check(kept, true);
+    }
+    for lost in [
+        "9007199254740992",
+        "-9007199254740992",
+        "9007199254740993",
+        "18446744073709551615",
+        "9400111899223100012345",
+        "9.4001118992231e+21",
+        "-1e300",
+    ] {
+        check(lost, false);
+    }
 }

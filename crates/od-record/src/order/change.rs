@@ -4,6 +4,7 @@ use serde_json::{Map, Value};
 
 use super::check;
 use super::ops::{Destination, Op};
+use crate::identifier::id_text;
 use crate::problem::{Problem, below};
 
 #[cfg(test)]
@@ -115,8 +116,7 @@ impl Change {
             Self::Replace(replacement) => {
                 let lines = replacement.order.get("order_items").and_then(Value::as_array);
                 let mut ids = lines.into_iter().flatten().filter_map(|line| line.get("id"));
-                replacement.allow_loss
-                    && !ids.any(|id| is_it(&id.as_str().map_or_else(|| id.to_string(), str::to_owned)))
+                replacement.allow_loss && !ids.any(|id| id_text(id).is_some_and(|id| is_it(&id)))
             }
         }
     }

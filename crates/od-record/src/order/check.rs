@@ -6,14 +6,15 @@ use super::buyer::has_name;
 use super::fields;
 use super::limits;
 use super::ops::{AddressType, Op};
-use crate::check::{Fields, labels, list};
+use crate::check::{Fields, labels, list, numbers};
 use crate::field::{Field, Kind};
 use crate::item::{line, new_line};
+use crate::names::NameOf;
 use crate::problem::{Problem, below};
 
 /// Fields of an order to be merged into it.
 pub(super) fn order(given: &Map<String, Value>, at: &str, problems: &mut Vec<Problem>) {
-    record(given, fields::ORDER, "an order", at, problems);
+    record(given, fields::ORDER, ("an order", NameOf::Order), at, problems);
 }
 
 /// Fields of a new order.
@@ -47,7 +48,13 @@ pub(super) fn op(op: &Op, at: &str, problems: &mut Vec<Problem>) {
                 AddressType::Customer => fields::CUSTOMER,
                 AddressType::ReturnAddress => fields::RETURN_ADDRESS,
             };
-            record(address, table, "an address", &below(at, "address"), problems);
+            record(
+                address,
+                table,
+                ("an address", NameOf::Address),
+                &below(at, "address"),
+                problems,
+            );
         }
         Op::AddItems { items } => {
             each(items, &below(at, "items"), |item, at| new_line(item, at, problems));
@@ -66,13 +73,25 @@ pub(super) fn op(op: &Op, at: &str, problems: &mut Vec<Problem>) {
             }
         }
         Op::AddNote { content, .. } => note_content(content, &below(at, "content"), problems),
-        Op::SetCheckoutData { values } => labels(values, &below(at, "values"), problems),
-        Op::SetOrderMetadata { .. } | Op::MoveFolder(_) => {}
+        Op::SetCheckoutData { values } => {
+            let at = below(at, "values");
+            labels(values, &at, problems);
+            members(values, &at, problems);
+        }
+        Op::SetOrderMetadata { values } => members(values, &below(at, "values"), problems),
+        Op::MoveFolder(_) => {}
         Op::SetDiscounts { discounts } => {
             each(discounts, &below(at, "discounts"), |item, at| {
                 discount(item, at, problems);
             });
         }
+    }
+}
+
+/// Numbers in a map with free keys.
+fn members(values: &Map<String, Value>, at: &str, problems: &mut Vec<Problem>) {
+    for (name, value) in values {
+        numbers(value, &below(at, name), problems);
     }
 }
 
@@ -85,11 +104,11 @@ fn each(items: &[Map<String, Value>], at: &str, mut judge: impl FnMut(&Map<Strin
 fn record(
     given: &Map<String, Value>,
     table: &'static [Field],
-    what: &'static str,
+    (what, of): (&'static str, NameOf),
     at: &str,
     problems: &mut Vec<Problem>,
 ) {
-    let fields = Fields { what, table, rows };
+    let fields = Fields { what, of, table, rows };
     fields.judge(given, at, problems);
 }
 
@@ -121,7 +140,7 @@ fn discount(given: &Map<String, Value>, at: &str, problems: &mut Vec<Problem>) {
             "is missing: a discount has a name and an amount",
         ));
     }
-    record(given, fields::DISCOUNT, "a discount", at, problems);
+    record(given, fields::DISCOUNT, ("a discount", NameOf::Discount), at, problems);
 }
 
 /// A note to append.
@@ -134,7 +153,7 @@ pub(super) fn note(given: &Map<String, Value>, at: &str, problems: &mut Vec<Prob
         // Of the wrong type, which is reported below.
         Some(_) => {}
     }
-    record(given, fields::NOTE, "a note", at, problems);
+    record(given, fields::NOTE, ("a note", NameOf::Note), at, problems);
 }
 
 fn note_content(content: &str, at: &str, problems: &mut Vec<Problem>) {

@@ -3,7 +3,7 @@
 //! Source: Order Desk API reference, "Orders", "Addresses", "Discounts" and "Order Notes". Records may
 //! hold further fields; those survive every change but cannot be named in one.
 
-use crate::field::{Field, Kind, closed, open, text};
+use crate::field::{Field, Kind, closed, identifier, open, text};
 use crate::item;
 
 /// The fields of an order and of the rows in it that hold numbers.
@@ -13,7 +13,7 @@ const COMPUTED: &str = "is computed by Order Desk from the lines, charges and di
 const AT_CREATION: &str = "is set when the order is created and cannot be changed afterwards";
 const UNUSED: &str = "is not in use: Order Desk ignores what is sent for it. The coloured tag is tag_name";
 
-pub(super) const PAYMENT_STATUS: &[&str] = &[
+pub(crate) const PAYMENT_STATUS: &[&str] = &[
     "Approved",
     "Authorized",
     "Captured",
@@ -25,11 +25,11 @@ pub(super) const PAYMENT_STATUS: &[&str] = &[
 ];
 
 /// The order itself.
-pub(super) const ORDER: &[Field] = &[
+pub(crate) const ORDER: &[Field] = &[
     closed("id", Kind::Id, "is the order's identity and is given by Order Desk"),
     closed("source_id", Kind::Text, AT_CREATION),
-    text("source_name"),
-    text("email"),
+    identifier("source_name"),
+    identifier("email"),
     text("shipping_method"),
     closed("quantity_total", Kind::Number, COMPUTED),
     closed("weight_total", Kind::Number, COMPUTED),
@@ -59,7 +59,7 @@ pub(super) const ORDER: &[Field] = &[
         Kind::Number,
         "is set by refunds, which are made in Order Desk",
     ),
-    text("customer_id"),
+    identifier("customer_id"),
     closed(
         "email_count",
         Kind::Number,
@@ -69,7 +69,7 @@ pub(super) const ORDER: &[Field] = &[
     closed("tag_color", Kind::Text, UNUSED),
     text("tag_name"),
     text("fulfillment_name"),
-    text("fulfillment_id"),
+    identifier("fulfillment_id"),
     closed(
         "folder_id",
         Kind::Integer,
@@ -101,7 +101,7 @@ const NO_EMAIL: &str = "is not part of an address: set the order's own email";
 const SHIPPING_ONLY: &str = "exists only in the shipping address";
 
 /// Where the order goes.
-pub(super) const SHIPPING: &[Field] = &[
+pub(crate) const SHIPPING: &[Field] = &[
     text("first_name"),
     text("last_name"),
     text("company"),
@@ -118,7 +118,7 @@ pub(super) const SHIPPING: &[Field] = &[
 ];
 
 /// Who ordered.
-pub(super) const CUSTOMER: &[Field] = &[
+pub(crate) const CUSTOMER: &[Field] = &[
     text("first_name"),
     text("last_name"),
     text("company"),
@@ -135,7 +135,7 @@ pub(super) const CUSTOMER: &[Field] = &[
 ];
 
 /// Where returns go.
-pub(super) const RETURN_ADDRESS: &[Field] = &[
+pub(crate) const RETURN_ADDRESS: &[Field] = &[
     text("title"),
     text("name"),
     text("company"),
@@ -160,7 +160,7 @@ pub(super) const RETURN_ADDRESS: &[Field] = &[
 ];
 
 /// A discount. Both the name and the amount are needed.
-pub(super) const DISCOUNT: &[Field] = &[text("name"), text("code"), open("amount", Kind::Amount)];
+pub(super) const DISCOUNT: &[Field] = &[text("name"), identifier("code"), open("amount", Kind::Amount)];
 
 /// A note. Order Desk dates it.
 pub(super) const NOTE: &[Field] = &[text("content"), text("username"), text("date_added")];

@@ -20,6 +20,7 @@ use serde_json::{Map, Value};
 
 use super::buyer::has_name;
 use super::change::Change;
+use super::region;
 use super::upload::same_record;
 use crate::error::Error;
 use crate::problem::{Problem, below};
@@ -65,6 +66,7 @@ pub fn apply(base: &Map<String, Value>, change: &Change, defaults: &NoteDefaults
         }
     };
     stay_valid(&mut draft, base, root);
+    draft.warnings.extend(region::remarks(base, &draft.record));
     draft.finished()
 }
 
@@ -96,6 +98,7 @@ pub(super) fn compose(
 ) -> Result<Applied, Vec<Problem>> {
     let mut draft = Draft::of(Map::new(), defaults);
     draft.merge(given, at);
+    draft.warnings.extend(region::remarks(&Map::new(), &draft.record));
     draft.finished()
 }
 

@@ -2,8 +2,9 @@
 
 use serde_json::{Map, Value};
 
-use crate::date::moment;
-use crate::identifier::id_text;
+use crate::date::{Bound, told_moment};
+use crate::identifier::{NOT_WHOLE, id_text, is_whole, tidy};
+use crate::number::{NOT_KEPT, is_kept};
 use crate::order::check;
 use crate::order::merge::{Applied, NoteDefaults, compose};
 use crate::order::ops::Destination;
@@ -46,11 +47,16 @@ impl NewOrder {
         let mut only_at_creation = OnlyAtCreation {
             fields: order.clone(),
             problems: Vec::new(),
+            warnings: Vec::new(),
         };
         let source_id = only_at_creation.source_id();
         let folder = only_at_creation.folder();
         let date_added = only_at_creation.date_added();
-        let OnlyAtCreation { fields, mut problems } = only_at_creation;
+        let OnlyAtCreation {
+            fields,
+            mut problems,
+            mut warnings,
+        } = only_at_creation;
         if !client_request_id.is_none_or(is_name) {
             let message = "must be 8 to 64 letters, digits and . _ : -, such as a UUID";
             problems.push(Problem::new("/client_request_id", message));
@@ -61,8 +67,9 @@ impl NewOrder {
         }
         let Applied {
             desired: mut body,
-            warnings,
+            warnings: remarks,
         } = compose(&fields, "/order", &NoteDefaults::default())?;
+        warnings.extend(remarks);
         let source_id = source_id.or_else(|| client_request_id.map(str::to_owned));
         if let Some(id) = &source_id {
             body.insert("source_id".to_owned(), id.as_str().into());
@@ -93,6 +100,7 @@ impl NewOrder {
 struct OnlyAtCreation {
     fields: Map<String, Value>,
     problems: Vec<Problem>,
+    warnings: Vec<String>,
 }
 
 impl OnlyAtCreation {
@@ -107,12 +115,17 @@ impl OnlyAtCreation {
 
     fn source_id(&mut self) -> Option<String> {
         let given = self.take("source_id")?;
-        id_text(&given).or_else(|| {
-            self.fault(
-                "/order/source_id",
-                "must be the channel's own order id, as text, or be left out",
-            )
-        })
+        let at = "/order/source_id";
+        if let Value::Number(number) = &given
+            && !is_kept(number)
+        {
+            return self.fault(at, NOT_KEPT);
+        }
+        match id_text(&given) {
+            Some(id) if is_whole(&id) => Some(id),
+            Some(_) => self.fault(at, NOT_WHOLE),
+            None => self.fault(at, "must be the channel's own order id, as text, or be left out"),
+        }
     }
 
     fn folder(&mut self) -> Option<Destination> {
@@ -125,7 +138,9 @@ impl OnlyAtCreation {
                     "must be a folder id: digits, as folders_list gives it",
                 ),
             },
-            (None, Some(Value::String(name))) if !name.trim().is_empty() => Some(Destination::Name(name)),
+            (None, Some(Value::String(name))) if !name.trim().is_empty() => {
+                Some(Destination::Name(tidy(&name).to_owned()))
+            }
             (None, Some(_)) => self.fault(
                 "/order/folder_name",
                 "must be a folder's name, as folders_list gives it",
@@ -136,10 +151,12 @@ impl OnlyAtCreation {
 
     fn date_added(&mut self) -> Option<String> {
         let given = self.take("date_added")?;
-        given.as_str().and_then(moment).or_else(|| {
+        let Some(Bound { sent, note }) = given.as_str().and_then(|text| told_moment("date_added", text)) else {
             let message = "must be a moment such as 2026-03-02T14:05:31Z or 2026-03-02 14:05:31, which is read as UTC";
-            self.fault("/order/date_added", message)
-        })
+            return self.fault("/order/date_added", message);
+        };
+        self.warnings.extend(note);
+        Some(sent)
     }
 }
 

@@ -2,8 +2,8 @@
 
 use serde_json::{Map, Value};
 
-use crate::identifier::id_text;
-use crate::nearest;
+use crate::identifier::{id_text, tidy};
+use crate::names::{NameOf, meant};
 use crate::problem::{Problem, below};
 
 #[cfg(test)]
@@ -147,9 +147,11 @@ impl Op {
             }
         };
         let Some((_, allowed)) = ARGUMENTS.iter().find(|(name, _)| *name == op) else {
+            let meant = meant(op, NameOf::Operation, names());
+            let word = meant.word.map_or_else(String::new, |word| format!(": {word}"));
             let all = names().collect::<Vec<_>>().join(", ");
-            let problem = Problem::new(below(at, "op"), format!("is not an operation; allowed are {all}"));
-            problems.push(problem.suggest(nearest(op, names())));
+            let problem = Problem::new(below(at, "op"), format!("is not an operation{word}; allowed are {all}"));
+            problems.push(problem.suggest(meant.name));
             return None;
         };
         let faults_before = problems.len();
@@ -218,8 +220,8 @@ impl Arguments<'_> {
         {
             let message = format!("is not an argument of {op}, which takes {}", allowed.join(", "));
             let problem = Problem::new(below(self.at, name), message);
-            self.problems
-                .push(problem.suggest(nearest(name, allowed.iter().copied())));
+            let meant = meant(name, NameOf::Argument, allowed.iter().copied());
+            self.problems.push(problem.suggest(meant.name));
         }
     }
 
@@ -276,7 +278,7 @@ impl Arguments<'_> {
             return self.fault("address_type", "must be one of shipping, customer, return_address");
         };
         AddressType::from_field(given).or_else(|| {
-            let suggestion = nearest(given, AddressType::ALL.map(|(name, _)| name));
+            let suggestion = meant(given, NameOf::Order, AddressType::ALL.map(|(name, _)| name)).name;
             let message = "must be one of shipping, customer, return_address";
             self.problems
                 .push(Problem::new(below(self.at, "address_type"), message).suggest(suggestion));
@@ -290,7 +292,9 @@ impl Arguments<'_> {
                 Some(id) => Some(Destination::Id(id)),
                 None => self.fault(DESTINATION_ID, "must be a folder id: digits"),
             },
-            (None, Some(Value::String(name))) if !name.trim().is_empty() => Some(Destination::Name(name.clone())),
+            (None, Some(Value::String(name))) if !name.trim().is_empty() => {
+                Some(Destination::Name(tidy(name).to_owned()))
+            }
             (None, Some(_)) => self.fault(DESTINATION_NAME, "must be a folder's name"),
             (None, None) | (Some(_), Some(_)) => {
                 let message = format!("needs exactly one of {DESTINATION_ID} and {DESTINATION_NAME}");

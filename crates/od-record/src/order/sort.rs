@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 
-use crate::nearest;
+use crate::names::{NameOf, meant};
 use crate::order::AddressType;
 use crate::text::quoted;
 
@@ -18,7 +18,11 @@ pub fn doubt(orders: &[Map<String, Value>], field: &str) -> Option<String> {
         return None;
     }
     let known: BTreeSet<&str> = orders.iter().flat_map(Map::keys).map(String::as_str).collect();
-    let meant = nearest(field, known).map(|name| format!(" Did you mean {name}?"));
+    // A part of an address is sorted by under its flat name, and none of the orders has it.
+    let meant = meant(field, NameOf::Order, known)
+        .name
+        .filter(|name| !name.contains('/'));
+    let meant = meant.map(|name| format!(" Did you mean {name}?"));
     Some(format!(
         "None of these orders has a field {} (order_by): Order Desk may have sorted by another.{}",
         quoted(field),

@@ -1,12 +1,13 @@
 use serde_json::{Map, Value, json};
 
 use super::absent;
+use crate::names::NameOf;
 
 #[track_caller]
 fn check(records: &Value, fields: &[&str], expected: &[&str]) {
     let records = records.as_array().unwrap().iter().filter_map(Value::as_object);
     let fields: Vec<String> = fields.iter().map(|field| (*field).to_owned()).collect();
-    assert_eq!(absent(records, Some(&fields)), expected);
+    assert_eq!(absent(records, Some(&fields), NameOf::Order), expected);
 }
 
 #[test]
@@ -18,7 +19,19 @@ fn fields_that_no_record_has_are_told_with_the_nearest() {
         &["shiping", "email"],
         &["Nothing in this reply has a field \"shiping\". Did you mean shipping?"],
     );
-    check(&records, &["zzz"], &["Nothing in this reply has a field \"zzz\"."]);
+    check(
+        &records,
+        &["zzz"],
+        &["Nothing in this reply has a field \"zzz\"; there are email, id, shipping."],
+    );
+    check(
+        &records,
+        &["status"],
+        &[
+            "Nothing in this reply has a field \"status\": an order has no status: the folder is its state, which a move \
+           changes (orders_move_folder).",
+        ],
+    );
 }
 
 #[test]
@@ -34,6 +47,8 @@ fn only_the_first_few_are_told_one_by_one() {
     let mut expected: Vec<String> = ["aa", "bb", "cc", "ee", "ff"]
         .map(|field| format!("Nothing in this reply has a field \"{field}\"."))
         .into();
+    let end = expected[0].len() - 1;
+    expected[0].insert_str(end, "; there are id");
     expected.push("Nor has it 2 more of the fields that were asked for.".to_owned());
     let expected: Vec<&str> = expected.iter().map(String::as_str).collect();
     check(&json!([{ "id": "1" }]), &fields, &expected);
@@ -42,5 +57,5 @@ fn only_the_first_few_are_told_one_by_one() {
 #[test]
 fn nothing_is_told_of_no_records_or_no_fields() {
     check(&json!([]), &["shiping"], &[]);
-    assert!(absent([&Map::new()], None).is_empty());
+    assert!(absent([&Map::new()], None, NameOf::Order).is_empty());
 }

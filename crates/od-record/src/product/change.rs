@@ -4,6 +4,7 @@ use serde_json::{Map, Value};
 
 use super::fields::{FIELDS, code, judge_change, judge_new, sign, unsearchable};
 use crate::error::Error;
+use crate::identifier::tidy;
 use crate::merge::set_all;
 use crate::number;
 use crate::problem::{Problem, below};
@@ -51,7 +52,7 @@ impl Change {
 
     /// The code it names.
     pub fn code(&self) -> Option<&str> {
-        self.fields.get("code").and_then(Value::as_str)
+        self.fields.get("code").and_then(Value::as_str).map(tidy)
     }
 
     /// The whole item as it should be; `base` itself when the change changes nothing.

@@ -6,7 +6,9 @@
 use serde_json::{Map, Value};
 
 use crate::check::{Fields, blanked};
-use crate::field::{Field, Kind, closed, open, text};
+use crate::field::{Field, Kind, closed, identifier, open, text};
+use crate::identifier::tidy;
+use crate::names::NameOf;
 use crate::problem::{Problem, below};
 use crate::verify::Leniency;
 
@@ -16,14 +18,14 @@ pub const WRITER: &str = "orderdesk-mcp";
 const KEPT: &str = "is kept by Order Desk";
 
 /// The documented fields.
-pub(super) const FIELDS: &[Field] = &[
+pub(crate) const FIELDS: &[Field] = &[
     closed(
         "id",
         Kind::Id,
         "is the inventory item's identity and is given by Order Desk",
     ),
     text("name"),
-    text("code"),
+    identifier("code"),
     open("price", Kind::Number),
     open("cost", Kind::Number),
     open("weight", Kind::Number),
@@ -31,7 +33,7 @@ pub(super) const FIELDS: &[Field] = &[
     open("metadata", Kind::Metadata),
     open("variation_list", Kind::Labels),
     text("location"),
-    text("manufacturer_sku"),
+    identifier("manufacturer_sku"),
     text("update_source"),
     closed("date_added", Kind::Text, KEPT),
     closed("date_updated", Kind::Text, KEPT),
@@ -39,6 +41,7 @@ pub(super) const FIELDS: &[Field] = &[
 
 const KNOWN: Fields = Fields {
     what: "an inventory item",
+    of: NameOf::InventoryItem,
     table: FIELDS,
     // An inventory item holds no list of records.
     rows: |_, _, _, _| (),
@@ -85,7 +88,7 @@ pub fn unsearchable(code: &str) -> Option<&'static str> {
 
 /// An item's code (SKU).
 pub fn code(item: &Map<String, Value>) -> &str {
-    item.get("code").and_then(Value::as_str).unwrap_or_default()
+    tidy(item.get("code").and_then(Value::as_str).unwrap_or_default())
 }
 
 /// Notes who writes, unless the caller has.

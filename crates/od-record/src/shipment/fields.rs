@@ -6,7 +6,8 @@
 use serde_json::{Map, Value};
 
 use crate::check::{Fields, blanked, list};
-use crate::field::{Field, Kind, closed, open, text};
+use crate::field::{Field, Kind, closed, identifier, open, text};
+use crate::names::NameOf;
 use crate::number;
 use crate::problem::{Problem, below};
 
@@ -25,7 +26,7 @@ pub const FIELDS: &[Field] = &[
         "says which order the shipment belongs to and cannot be set here",
     ),
     closed("store_id", Kind::Id, BY_ORDER_DESK),
-    text("tracking_number"),
+    identifier("tracking_number"),
     text("carrier_code"),
     text("shipment_method"),
     open("weight", Kind::Number),
@@ -59,7 +60,7 @@ pub const FIELDS: &[Field] = &[
 /// One line of a shipment that holds only a part of the order.
 const CONTENT: &[Field] = &[
     open("id", Kind::Id),
-    text("code"),
+    identifier("code"),
     text("name"),
     open("quantity", Kind::Integer),
 ];
@@ -90,6 +91,7 @@ pub fn judge_change(shipment: &Map<String, Value>, at: &str) -> Vec<Problem> {
 fn judge(shipment: &Map<String, Value>, at: &str, problems: &mut Vec<Problem>) {
     let fields = Fields {
         what: "a shipment",
+        of: NameOf::Shipment,
         table: FIELDS,
         rows: contents,
     };
@@ -108,8 +110,11 @@ fn contents(_: Kind, given: &Value, at: &str, problems: &mut Vec<Problem>) {
 }
 
 fn content(line: &Map<String, Value>, at: &str, problems: &mut Vec<Problem>) {
-    if !line.contains_key("id") && !line.contains_key("code") {
-        problems.push(Problem::new(at, "needs the id of the item, or its code"));
+    if !line.contains_key("id") {
+        problems.push(Problem::new(
+            below(at, "id"),
+            "is missing: which line of the order it is, as orders_get shows its id",
+        ));
     }
     match line.get("quantity") {
         None => problems.push(Problem::new(
@@ -126,6 +131,7 @@ fn content(line: &Map<String, Value>, at: &str, problems: &mut Vec<Problem>) {
     }
     let fields = Fields {
         what: "an item of a shipment",
+        of: NameOf::ShipmentLine,
         table: CONTENT,
         rows: |_, _, _, _| {},
     };

@@ -11,7 +11,7 @@ const NO_TRACKING: &str = "n/a";
 /// The tracking number of a shipment, when it has a real one.
 pub fn tracking(shipment: &Map<String, Value>) -> Option<String> {
     let number = shipment.get("tracking_number").and_then(id_text)?;
-    (!number.trim().eq_ignore_ascii_case(NO_TRACKING)).then_some(number)
+    (!number.eq_ignore_ascii_case(NO_TRACKING)).then_some(number)
 }
 
 /// The shipment that has the same tracking number.

@@ -2,7 +2,7 @@
 
 use std::io::Read;
 
-use od_mcp::Narrowing;
+use od_mcp::{Narrowing, lost_digits};
 use serde_json::{Map, Value};
 
 use super::{
@@ -80,6 +80,9 @@ fn arguments(text: String) -> Result<Map<String, Value>, Failure> {
     } else {
         text
     };
+    if let Some(reason) = lost_digits(text.as_bytes()) {
+        return Err(Failure::usage(format!("--args: {reason}")));
+    }
     let arguments: Map<String, Value> =
         serde_json::from_str(&text).map_err(|error| Failure::usage(format!("--args is not a JSON object: {error}")))?;
     match KEYS.iter().find(|name| on_command_line && arguments.contains_key(**name)) {
@@ -115,5 +118,11 @@ mod tests {
             assert!(refusal.contains(name) && !refusal.contains("planted-key"), "{refusal}");
         }
         assert!(arguments("{\"limit\":5}".to_owned()).is_ok());
+    }
+
+    #[test]
+    fn numbers_that_would_lose_digits_are_not_taken() {
+        let refusal = arguments("{\"order\":{\"tax_total\":0.12345678901234567890}}".to_owned());
+        assert!(format!("{:?}", refusal.expect_err("digits")).contains("more digits"));
     }
 }

@@ -24,7 +24,10 @@ const REMEMBERED: Duration = Duration::from_hours(24);
 /// How long an order whose answer was lost may still arrive. Until then, not finding it proves nothing.
 const IN_FLIGHT: Duration = Duration::from_mins(1);
 
-/// A create under a caller's name.
+/// How long the same create is refused after one that nothing can be found by and whose answer was lost.
+const UNCERTAIN: Duration = Duration::from_mins(2);
+
+/// A create under a caller's name, or under what it consists of.
 pub(super) struct NamedCreate<'a> {
     engine: &'a Engine,
     scope: &'a Scope,
@@ -125,6 +128,12 @@ impl<'a> NamedCreate<'a> {
             reason: "an earlier call under this client_request_id sent the order, and its answer was lost.".to_owned(),
             hint: "Repeat the call with the same client_request_id after a minute: it gives the order back, or creates it.",
         })
+    }
+
+    /// How many seconds ago an order was sent whose answer is not known, as long as it may still be on its way.
+    pub(super) fn sent_lately(&self, ticket: &Ticket) -> Option<i64> {
+        let ago = self.row.created_at - ticket.attempted_at?;
+        (ago < millis(UNCERTAIN)).then(|| ago.max(0) / 1000)
     }
 
     /// Notes that the order is about to be sent.

@@ -2,8 +2,10 @@
 
 use od_client::{Order, OrderId, OrderQuery};
 use od_record::order::{NewOrder, Source, verify};
+use od_record::same_identifier;
 use serde_json::{Map, Value};
 
+use super::alike;
 use crate::attempts::send_once;
 use crate::engine::Engine;
 use crate::error::{Error, Existing};
@@ -15,8 +17,6 @@ const SEARCHED: u32 = 50;
 
 const HINT_FINDABLE: &str = "Wait a minute, then look with orders_list, source_id and fresh set to true before creating it \
                              again. With the same client_request_id the call can simply be repeated.";
-const HINT_UNFINDABLE: &str = "Look with orders_list (by e-mail address or name, newest first, fresh set to true) before \
-                               creating it again. A client_request_id makes it safe to repeat a call.";
 
 /// A new order on its way.
 pub(super) struct Sending<'a> {
@@ -68,9 +68,15 @@ impl Sending<'_> {
             })
             .await?;
         let is_it = |order: &Order| {
-            order.text("source_id").as_ref() == Some(id) && order.text("source_name").as_ref() == Some(name)
+            let is = |field: &str, wanted: &str| order.text(field).is_some_and(|text| same_identifier(&text, wanted));
+            is("source_id", id) && is("source_name", name)
         };
         Ok(page.orders.into_iter().find(is_it).map(Order::into_map))
+    }
+
+    /// What a search for orders like this one shows, as a part of a sentence.
+    pub(super) async fn look_for_alike(&self) -> String {
+        alike::look(self.store, self.engine.inner.clock.now(), &self.draft.body).await
     }
 
     pub(super) async fn refuse_duplicate(&self) -> Result<(), Error> {
@@ -101,13 +107,17 @@ impl Sending<'_> {
                         made.warnings.push(note.to_owned());
                         Ok(made)
                     }
-                    Ok(None) => Err(NotMade::Perhaps(self.uncertain(match &self.draft.source {
-                        Some(_) => "no search shows the order",
-                        None => "the order was not looked for: it has no source_id to be found by",
-                    }))),
+                    Ok(None) if self.draft.source.is_some() => {
+                        Err(NotMade::Perhaps(uncertain("no search shows the order", HINT_FINDABLE)))
+                    }
+                    Ok(None) => {
+                        let seen = self.look_for_alike().await;
+                        Err(NotMade::Perhaps(uncertain(&seen, alike::HINT)))
+                    }
                     Err(error) => {
                         tracing::warn!(%error, "the order could not be searched for");
-                        Err(NotMade::Perhaps(self.uncertain("the search for the order failed")))
+                        let seen = "the search for the order failed";
+                        Err(NotMade::Perhaps(uncertain(seen, HINT_FINDABLE)))
                     }
                 }
             }
@@ -164,13 +174,12 @@ impl Sending<'_> {
             warnings,
         }
     }
+}
 
-    fn uncertain(&self, seen: &str) -> Error {
-        let findable = self.draft.source.is_some();
-        Error::Uncertain {
-            reason: format!("Order Desk's answer to the create was lost, and {seen}."),
-            hint: if findable { HINT_FINDABLE } else { HINT_UNFINDABLE },
-        }
+fn uncertain(seen: &str, hint: &'static str) -> Error {
+    Error::Uncertain {
+        reason: format!("Order Desk's answer to the create was lost; {seen}."),
+        hint,
     }
 }
 

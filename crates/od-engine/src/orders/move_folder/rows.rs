@@ -140,6 +140,9 @@ impl Moved {
                  there already."
             ));
         }
+        if self.count(State::is_success) > 0 {
+            warnings.push(PAGES_SHIFT.to_owned());
+        }
         let unknown = self.count(|state| state == State::Unknown);
         if unknown > 0 {
             warnings.push(format!(
@@ -202,6 +205,10 @@ impl Moved {
         self.rows.iter().filter(|row| is_meant(row.state)).count()
     }
 }
+
+/// A page that follows skips as many orders as have left the folder.
+const PAGES_SHIFT: &str =
+    "Lists by folder have shifted by this move: page through them from offset 0 again, not from next_offset.";
 
 /// A move that is done again runs the folder's rules again.
 const LOOK: &str = "Wait a minute, then read the orders with orders_get and fresh set to true, and look at folder_id, before \

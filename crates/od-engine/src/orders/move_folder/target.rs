@@ -3,7 +3,7 @@
 use od_client::OrderId;
 use od_record::order::Destination;
 use od_record::text::quoted;
-use od_record::{FieldChange, nearest};
+use od_record::{FieldChange, nearest, same_identifier};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -78,7 +78,7 @@ pub(super) fn pick(folders: &[Folder], named: &Destination) -> Result<Target, Er
                 .ok_or_else(|| no_folder_id(&id))
         }
         Destination::Name(name) => {
-            let mut same = folders.iter().filter(|folder| &folder.name == name);
+            let mut same = folders.iter().filter(|folder| same_identifier(&folder.name, name));
             match (same.next(), same.next()) {
                 (None, _) => {
                     let all = folders.iter().map(|folder| folder.name.as_str());

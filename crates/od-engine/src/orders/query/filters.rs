@@ -1,8 +1,8 @@
 //! The documented filters of `GET /orders`, under their own names.
 
 use od_client::{Direction, FolderId, OrderQuery};
-use od_record::Problem;
 use od_record::date::{Zone, bound};
+use od_record::{NOT_WHOLE, Problem, is_whole, tidy};
 use serde::{Deserialize, Serialize};
 
 /// Direction of sorting.
@@ -131,14 +131,15 @@ enum Kind {
 const MAX_VALUE: usize = 300;
 
 fn checked(name: &str, text: &str, kind: Kind, notes: &mut Vec<String>) -> Result<String, String> {
-    if text.trim().is_empty() {
+    if tidy(text).is_empty() {
         return Err("must not be empty: leave it out to search without it".to_owned());
     }
     if text.chars().count() > MAX_VALUE {
         return Err(format!("must be at most {MAX_VALUE} characters"));
     }
     match kind {
-        Kind::Text => Ok(text.to_owned()),
+        Kind::Text if !is_whole(text) => Err(NOT_WHOLE.to_owned()),
+        Kind::Text => Ok(tidy(text).to_owned()),
         Kind::Utc | Kind::Local => {
             let zone = if matches!(kind, Kind::Utc) {
                 Zone::Utc

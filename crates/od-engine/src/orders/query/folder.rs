@@ -1,7 +1,7 @@
 //! Folders that a list is cut by. Order Desk answers an unknown one with no orders, as if the folder were empty.
 
 use od_client::OrderQuery;
-use od_record::nearest;
+use od_record::{nearest, same_identifier};
 
 use crate::error::Error;
 use crate::orders::Orders;
@@ -43,7 +43,7 @@ fn known_ids(folders: &[Folder], ids: Option<&str>) -> Result<(), Error> {
 
 fn known_name(folders: &[Folder], name: &str) -> Result<(), Error> {
     let names = || folders.iter().map(|folder| folder.name.as_str());
-    if names().any(|known| known == name) {
+    if names().any(|known| same_identifier(known, name)) {
         Ok(())
     } else {
         Err(no_folder_name(name, nearest(name, names())))

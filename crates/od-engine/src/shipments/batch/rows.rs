@@ -1,7 +1,7 @@
 //! The rows of a batch: judged before sending, and matched with Order Desk's results afterwards.
 
 use od_client::{OrderId, RowResult};
-use od_record::shipment::{judge_new, tracking};
+use od_record::shipment::{PART, judge_new, tracking};
 use od_record::{Problem, below, id_text};
 use serde_json::{Map, Value};
 
@@ -46,8 +46,9 @@ pub(super) fn parse(shipments: &[Map<String, Value>]) -> Result<Vec<Row>, Vec<Pr
         let Some(order) = order_of(given.as_ref(), &at, &mut problems) else {
             continue;
         };
-        let mut body = shipment.clone();
-        body.insert(ORDER.to_owned(), order.as_str().into());
+        let mut body = Record::from_iter([(ORDER.to_owned(), order.as_str().into())]);
+        // What does not fit was found already.
+        body.extend(PART.lay(&Record::new(), &fields, &at).unwrap_or_default());
         let row = Row { order, body };
         if rows.iter().any(|earlier| is_same(earlier, &row)) {
             problems.push(Problem::new(

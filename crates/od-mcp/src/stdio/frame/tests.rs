@@ -184,3 +184,14 @@ fn a_line_that_is_too_long_is_answered_with_the_id_at_its_beginning() {
         json!({"jsonrpc": "2.0", "id": 7, "error": {"code": -32600, "message": "longer than 10 bytes"}})
     );
 }
+
+#[test]
+fn a_number_that_would_lose_digits_is_refused_with_the_id() {
+    let (id, code, reason) = refusal(&call("0.12345678901234567890123"));
+    assert_eq!((id, code), (json!(7), -32602));
+    assert!(reason.contains("write it as text"), "{reason}");
+    assert!(matches!(
+        read(&call("\"0.12345678901234567890123\"")),
+        Frame::Message(_)
+    ));
+}

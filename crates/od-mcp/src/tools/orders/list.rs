@@ -129,7 +129,7 @@ const TEXT_FILTERS: [(&str, &str); 15] = [
 const DATE_FILTERS: [(&str, &str); 6] = [
     (
         "search_start_date",
-        "date_added at or after, UTC: 2026-11-01, 2026-11-01 08:00:00 or RFC 3339.",
+        "date_added at or after, UTC: 2026-11-01, 2026-11-01 08:00 or RFC 3339.",
     ),
     (
         "search_end_date",

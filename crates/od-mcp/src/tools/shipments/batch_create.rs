@@ -16,8 +16,7 @@ pub(in crate::tools) fn tool() -> ToolSpec {
         toolset: Toolset::Shipments,
         title: "Add many shipments",
         description: "Adds up to 100 shipments in one request, each with the effects of `shipments.create`. results \
-                      has a row per shipment, in order; rows can fail one by one, and one with unknown outcome says \
-                      so.",
+                      has a row per shipment, in order; rows can fail one by one; an unknown outcome says so.",
         operations: &["POST /batch-shipments"],
         input: schema::arguments(
             json!({
@@ -26,9 +25,9 @@ pub(in crate::tools) fn tool() -> ToolSpec {
                     "minItems": 1,
                     "maxItems": 100,
                     "items": {"type": "object", "additionalProperties": true},
-                    "description": "Per row order_id and the fields of `shipments.create`: \
-                                    [{\"order_id\":\"80012345\",\"tracking_number\":\"1Z999\"}].",
+                    "description": "Per row order_id and the fields of `shipments.create`.",
                 },
+                "allow_excess": super::allow_excess(),
                 "store": schema::store(),
                 "dry_run": schema::dry_run(),
             }),

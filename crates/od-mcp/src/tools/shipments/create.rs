@@ -26,8 +26,9 @@ pub(in crate::tools) fn tool() -> ToolSpec {
                 "shipment": parts::fields(
                     "{\"tracking_number\":\"1Z999\",\"carrier_code\":\"UPS\"}; \"n/a\" without tracking. Also shipment_method, \
                      weight, cost, status, tracking_url (else guessed), date_shipped; order_items [{\"id\",\"quantity\"}] for \
-                     a part of the order.",
+                     a part.",
                 ),
+                "allow_excess": super::allow_excess(),
                 "store": schema::store(),
                 "dry_run": schema::dry_run(),
             }),

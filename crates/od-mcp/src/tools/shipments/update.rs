@@ -27,6 +27,7 @@ pub(in crate::tools) fn tool() -> ToolSpec {
                 "order_id": schema::order_id(),
                 "shipment_id": shipment_id(),
                 "shipment": parts::fields("{\"status\":\"delivered\"}"),
+                "allow_excess": super::allow_excess(),
                 "store": schema::store(),
                 "dry_run": schema::dry_run(),
             }),

@@ -99,7 +99,7 @@ fn every_fault_is_found_at_once() {
     check(
         json!({"shipping": {"zip": "1", "email": "x", "city": 5}, "customer": {"address3": "x"}, "return_address": "x"}),
         &[
-            ("/mutation/shipping/zip", None),
+            ("/mutation/shipping/zip", Some("postal_code")),
             ("/mutation/shipping/email", None),
             ("/mutation/shipping/city", None),
             ("/mutation/customer/address3", None),
@@ -119,7 +119,7 @@ fn every_fault_is_found_at_once() {
         &[
             ("/mutation/discount_list/0/name", None),
             ("/mutation/discount_list/0/amount", None),
-            ("/mutation/discount_list/1/value", None),
+            ("/mutation/discount_list/1/value", Some("amount")),
             ("/mutation/discount_list/2", None),
         ],
     );

@@ -3,11 +3,11 @@
 use serde_json::{Map, Value};
 
 use super::draft::Draft;
-use crate::identifier::id_text;
-use crate::item::{self, without_name};
+use crate::identifier::{id_text, same_identifier};
+use crate::item::{self, twin, without_name};
 use crate::merge::set_all;
 use crate::problem::{Problem, below};
-use crate::text::shows_as;
+use crate::text::{clean_text, shows_as};
 
 const LINES: &str = "order_items";
 
@@ -44,11 +44,15 @@ impl Draft<'_> {
         {
             let at = below(at, index);
             match select(&lines[..known], given, &at).and_then(|line| once(line, &mut named, &at)) {
-                Ok(Some(line)) => self.change_line(&mut lines[line], given, &at),
-                Ok(None) => match without_name(given, &at) {
-                    Some(problem) => self.problems.push(problem),
-                    None => self.push_line(&mut lines, given, &at),
-                },
+                Ok(Some(line)) => self.change_selected(&mut lines[line], given, &at),
+                Ok(None) => {
+                    if let Some(problem) = without_name(given, &at) {
+                        self.problems.push(problem);
+                        continue;
+                    }
+                    self.remark_twin(&lines[..known], given, &at);
+                    self.push_line(&mut lines, given, &at);
+                }
                 Err(problem) => self.problems.push(problem),
             }
         }
@@ -59,14 +63,7 @@ impl Draft<'_> {
         let Some(mut lines) = self.list(LINES, at) else { return };
         for (index, given) in given.iter().enumerate() {
             let at = below(at, index);
-            if given
-                .get("code")
-                .is_some_and(|code| !with_code(&lines, code).is_empty())
-            {
-                self.warnings.push(format!(
-                    "{at}: the order already had a line with this code; another one was added"
-                ));
-            }
+            self.remark_twin(&lines, given, &at);
             self.push_line(&mut lines, given, &at);
         }
         self.put_list(LINES, lines);
@@ -78,7 +75,7 @@ impl Draft<'_> {
         for (index, given) in given.iter().enumerate() {
             let at = below(at, index);
             match select(&lines, given, &at).and_then(|line| once(line, &mut named, &at)) {
-                Ok(Some(line)) => self.change_line(&mut lines[line], given, &at),
+                Ok(Some(line)) => self.change_selected(&mut lines[line], given, &at),
                 Ok(None) => {
                     let message = format!("no line has this code; {}", listed(&lines));
                     self.problems.push(Problem::new(below(&at, "code"), message));
@@ -99,6 +96,23 @@ impl Draft<'_> {
         }
         lines.retain(|line| !line_id(line).is_some_and(|id| item_ids.contains(&id)));
         self.put_list(LINES, lines);
+    }
+
+    /// Tells of a line that the new one may have been meant to be.
+    fn remark_twin(&mut self, lines: &[Value], given: &Map<String, Value>, at: &str) {
+        let remark = twin(lines.iter().filter_map(Value::as_object), given)
+            .map(|twin| format!("{at}: the order already had {twin}; another one was added"));
+        self.warnings.extend(remark);
+    }
+
+    /// Changes a line that an entry names. The code that it is named by, for want of an id, is no change to it.
+    fn change_selected(&mut self, line: &mut Value, given: &Map<String, Value>, at: &str) {
+        if given.contains_key("id") {
+            return self.change_line(line, given, at);
+        }
+        let mut given = given.clone();
+        given.shift_remove("code");
+        self.change_line(line, &given, at);
     }
 
     fn push_line(&mut self, lines: &mut Vec<Value>, given: &Map<String, Value>, at: &str) {
@@ -176,8 +190,13 @@ fn with_code(lines: &[Value], code: &Value) -> Vec<usize> {
     if code.as_str().is_none_or(|code| code.trim().is_empty()) {
         return Vec::new();
     }
-    let has_code = |line: &Value| line.get("code").is_some_and(|stored| shows_as(stored, code));
+    let has_code = |line: &Value| line.get("code").is_some_and(|stored| is_same_code(stored, code));
     (0..lines.len()).filter(|&line| has_code(&lines[line])).collect()
+}
+
+fn is_same_code(stored: &Value, given: &Value) -> bool {
+    let same = |stored: &str, given: &str| same_identifier(&clean_text(stored), given);
+    shows_as(stored, given) || stored.as_str().zip(given.as_str()).is_some_and(|(a, b)| same(a, b))
 }
 
 fn line_id(line: &Value) -> Option<String> {

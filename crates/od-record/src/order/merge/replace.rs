@@ -41,8 +41,10 @@ impl Draft<'_> {
             mut fields,
             notes,
             warnings,
+            problems,
         } = differences::between(&base, &replacement.order, at);
         self.warnings.extend(warnings);
+        self.problems.extend(problems);
         check::order(&fields, at, &mut self.problems);
         for (at, note) in &notes {
             check::note(note, at, &mut self.problems);

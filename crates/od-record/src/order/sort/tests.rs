@@ -19,7 +19,8 @@ fn a_field_that_no_order_has_may_not_have_sorted_them() {
     check_sort("date_added", None);
     check_sort("shipping_last_name", None);
     check_sort("return_address_city", None);
-    check_sort("return_address_state", Some("Did you mean return_address?"));
+    check_sort("return_address_state", Some("another."));
     check_sort("date_aded", Some("Did you mean date_added?"));
+    check_sort("created_at", Some("Did you mean date_added?"));
     check_sort("zzz", Some("another."));
 }

@@ -19,7 +19,7 @@ fn what_a_caller_may_set_is_accepted() {
         &json!({
             "tracking_number": "n/a", "carrier_code": "UPS", "shipment_method": "Ground", "weight": "2.10", "cost": 4,
             "status": null, "tracking_url": null, "date_shipped": "2026-02-28",
-            "order_items": [{ "id": 301, "quantity": 1 }, { "code": "MUG", "quantity": "2" }],
+            "order_items": [{ "id": 301, "quantity": 1 }, { "id": "302", "code": "MUG", "quantity": "2" }],
         }),
         &[],
     );
@@ -44,6 +44,10 @@ fn what_cannot_be_right_is_refused_where_it_stands() {
     check(
         &json!({ "order_items": [{ "id": "301" }] }),
         &["/shipment/order_items/0/quantity"],
+    );
+    check(
+        &json!({ "order_items": [{ "code": "MUG", "quantity": 1 }] }),
+        &["/shipment/order_items/0/id"],
     );
     check(
         &json!({ "order_items": [{ "id": "301", "quantity": -1, "qty": 1 }] }),

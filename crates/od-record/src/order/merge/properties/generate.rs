@@ -8,13 +8,20 @@ use serde_json::{Map, Number, Value, json};
 
 use crate::field::{Field, settable};
 use crate::item::DELIVERY_TYPE;
+use crate::number::is_kept;
 use crate::order::fields::{CUSTOMER, PAYMENT_STATUS, RETURN_ADDRESS, SHIPPING};
 
 /// An order and a mutation that fits it, except that it may blank every name or write too many notes.
 pub(in crate::order::merge) fn order_and_mutation() -> impl Strategy<Value = (Map<String, Value>, Map<String, Value>)> {
     (1..=MAX_SIZE, any::<u64>()).prop_map(|(size, seed)| {
-        let mut dice = Dice { size, state: seed };
-        (order(&mut dice), mutation(&mut dice))
+        let mut dice = Dice {
+            size,
+            state: seed,
+            is_given: false,
+        };
+        let order = order(&mut dice);
+        dice.is_given = true;
+        (order, mutation(&mut dice))
     })
 }
 
@@ -25,6 +32,8 @@ struct Dice {
     /// The most members of an object.
     size: usize,
     state: u64,
+    /// Whether it is for a caller, whose numbers have to be small enough to be kept, and identifiers one line.
+    is_given: bool,
 }
 
 impl Dice {
@@ -83,7 +92,23 @@ fn text(dice: &mut Dice) -> Value {
     dice.pick(TEXTS).into()
 }
 
+/// An identifier, with or without something around it.
+fn identifier(dice: &mut Dice) -> Value {
+    if dice.is_given {
+        dice.pick(&["", "abc", " abc\n", " spaced  out ", "10.00", "Zoë ☃"])
+            .into()
+    } else {
+        text(dice)
+    }
+}
+
 fn number(dice: &mut Dice) -> Value {
+    let number = any_number(dice);
+    let is_kept = number.as_number().is_none_or(is_kept);
+    if dice.is_given && !is_kept { json!(0.1) } else { number }
+}
+
+fn any_number(dice: &mut Dice) -> Value {
     match dice.below(5) {
         0 => json!(dice.below(50)),
         1 => json!(dice.bits().cast_signed()),
@@ -147,6 +172,7 @@ const TEXT_FIELDS: &[&str] = &[
     "fulfillment_id",
     "tag_name",
 ];
+const IDENTIFIERS: &[&str] = &["email", "customer_id", "source_name", "fulfillment_id"];
 const NUMBER_FIELDS: &[&str] = &["shipping_total", "tax_total", "processor_balance"];
 const ADDRESSES: &[(&str, &[Field])] = &[
     ("shipping", SHIPPING),
@@ -242,6 +268,7 @@ fn stored_field(dice: &mut Dice, name: &str) -> Value {
         "order_notes" => notes(dice),
         "checkout_data" => map(dice, STORED_KEYS, plain),
         "order_metadata" => map(dice, STORED_KEYS, |dice| anything(dice, STORED_KEYS, 2)),
+        name if IDENTIFIERS.contains(&name) => identifier(dice),
         name if TEXT_FIELDS.contains(&name) => text(dice),
         name if NUMBER_FIELDS.contains(&name) || name == "order_total" => number(dice),
         _ => anything(dice, STORED_KEYS, 2),
@@ -285,6 +312,7 @@ fn given_field(dice: &mut Dice, name: &str) -> Value {
         "order_notes" => notes(dice),
         "checkout_data" => or_null(dice, |dice| map(dice, SHOWN_KEYS, |dice| or_null(dice, plain))),
         "order_metadata" => or_null(dice, given_metadata),
+        name if IDENTIFIERS.contains(&name) => or_null(dice, identifier),
         name if TEXT_FIELDS.contains(&name) => or_null(dice, text),
         _ => or_null(dice, number),
     }

@@ -3,12 +3,14 @@
 use serde_json::{Map, Value};
 
 use crate::diff::as_map;
-use crate::field::{Kind, find};
+use crate::field::{Field, Kind, find};
 use crate::identifier::id_text;
+use crate::item;
+use crate::number::same_double;
 use crate::order::fields::{self, SERVER_KEPT};
-use crate::problem::below;
+use crate::problem::{Problem, below};
 use crate::rows::rows;
-use crate::text::shows_as;
+use crate::text::{clean_map, shows_as};
 
 /// The parts of a given record that are not so already.
 pub(super) struct Differences {
@@ -18,7 +20,11 @@ pub(super) struct Differences {
     pub(super) notes: Vec<(String, Map<String, Value>)>,
     /// What was left alone although it differs.
     pub(super) warnings: Vec<String>,
+    /// What differs and cannot be set.
+    pub(super) problems: Vec<Problem>,
 }
+
+const NOT_OURS: &str = "differs from what is stored, and is no field that can be set: leave it out";
 
 /// What `given` asks to be different from `base`.
 pub(super) fn between(base: &Map<String, Value>, given: &Map<String, Value>, at: &str) -> Differences {
@@ -26,6 +32,7 @@ pub(super) fn between(base: &Map<String, Value>, given: &Map<String, Value>, at:
         fields: Map::new(),
         notes: Vec::new(),
         warnings: Vec::new(),
+        problems: Vec::new(),
     };
     for (name, value) in given {
         let stored = base.get(name);
@@ -38,19 +45,35 @@ pub(super) fn between(base: &Map<String, Value>, given: &Map<String, Value>, at:
             continue;
         }
         let kind = find(fields::ORDER, name).map(|field| field.kind);
+        let at = below(at, name);
         let wanted = match (kind, value) {
+            (None, _) if stored.is_some() => {
+                differences.problems.push(Problem::new(at, NOT_OURS));
+                continue;
+            }
             (Some(Kind::Notes), Value::Array(given)) => {
-                differences.new_notes(rows(stored), given, &below(at, name));
+                differences.new_notes(rows(stored), given, &at);
                 // Entries that are no notes are left for the judge of the fields to refuse.
                 if given.iter().all(Value::is_object) {
                     continue;
                 }
                 value.clone()
             }
-            (Some(Kind::Lines), Value::Array(given)) => given.iter().map(|given| line(rows(stored), given)).collect(),
-            (Some(Kind::Address(_)), Value::Object(given)) => {
+            (Some(Kind::Lines), Value::Array(given)) => given
+                .iter()
+                .enumerate()
+                .map(|(index, given)| differences.line(rows(stored), given, &below(&at, index)))
+                .collect(),
+            (Some(Kind::Labels | Kind::Metadata), Value::Object(given)) => {
+                let keys = changed_keys(&stored.and_then(as_map).unwrap_or_default(), given);
+                if keys.is_empty() {
+                    continue;
+                }
+                Value::Object(keys)
+            }
+            (Some(Kind::Address(parts)), Value::Object(given)) => {
                 let stored = stored.and_then(as_map).unwrap_or_default();
-                let parts = changed(&stored, given);
+                let parts = differences.changed(parts, &stored, given, &at);
                 if parts.is_empty() {
                     continue;
                 }
@@ -64,6 +87,62 @@ pub(super) fn between(base: &Map<String, Value>, given: &Map<String, Value>, at:
 }
 
 impl Differences {
+    /// A given line with only what differs from the line of that id.
+    fn line(&mut self, stored: &[Value], given: &Value, at: &str) -> Value {
+        let Some(entry) = given.as_object() else {
+            return given.clone();
+        };
+        let id = entry.get("id").and_then(id_text);
+        let known = id.and_then(|id| {
+            let line = stored
+                .iter()
+                .find(|line| line.get("id").and_then(id_text).as_deref() == Some(id.as_str()))?;
+            line.as_object()
+        });
+        match known {
+            None => given.clone(),
+            Some(line) => {
+                let mut wanted = Map::from_iter([("id".to_owned(), entry["id"].clone())]);
+                let changed = self.changed(item::FIELDS, line, entry, at);
+                wanted.extend(changed.into_iter().filter(|(name, _)| name != "id"));
+                Value::Object(wanted)
+            }
+        }
+    }
+
+    /// What of a record's fields differs and may be set.
+    fn changed(
+        &mut self,
+        table: &'static [Field],
+        stored: &Map<String, Value>,
+        given: &Map<String, Value>,
+        at: &str,
+    ) -> Map<String, Value> {
+        let mut changed = Map::new();
+        for (name, value) in given {
+            let kept = stored.get(name);
+            if is_shown(kept, value) {
+                continue;
+            }
+            let wanted = match (find(table, name).map(|field| field.kind), value) {
+                (None, _) if kept.is_some() => {
+                    self.problems.push(Problem::new(below(at, name), NOT_OURS));
+                    continue;
+                }
+                (Some(Kind::Labels | Kind::Metadata), Value::Object(given)) => {
+                    let keys = changed_keys(&kept.and_then(as_map).unwrap_or_default(), given);
+                    if keys.is_empty() {
+                        continue;
+                    }
+                    keys.into()
+                }
+                _ => value.clone(),
+            };
+            changed.insert(name.clone(), wanted);
+        }
+        changed
+    }
+
     fn new_notes(&mut self, stored: &[Value], given: &[Value], at: &str) {
         let carried = carried_notes(stored, given);
         for (index, (given, carried)) in given.iter().zip(carried).enumerate() {
@@ -100,36 +179,34 @@ pub(super) fn carried(
         .collect()
 }
 
-/// A given line with only what differs from the line of that id.
-fn line(stored: &[Value], given: &Value) -> Value {
-    let Some(entry) = given.as_object() else {
-        return given.clone();
-    };
-    let id = entry.get("id").and_then(id_text);
-    let known = id.and_then(|id| {
-        let line = stored
-            .iter()
-            .find(|line| line.get("id").and_then(id_text).as_deref() == Some(id.as_str()))?;
-        line.as_object()
-    });
-    match known {
-        None => given.clone(),
-        Some(line) => {
-            let mut wanted = Map::from_iter([("id".to_owned(), entry["id"].clone())]);
-            wanted.extend(changed(line, entry).into_iter().filter(|(name, _)| name != "id"));
-            Value::Object(wanted)
+/// What of free keys differs, at every depth. What is missing is told of as lost.
+fn changed_keys(stored: &Map<String, Value>, given: &Map<String, Value>) -> Map<String, Value> {
+    let differing = given.iter().filter(|(key, value)| !is_shown(stored.get(*key), value));
+    let wanted = differing.filter_map(|(key, value)| match (stored.get(key), value) {
+        (Some(Value::Object(stored)), Value::Object(given)) => {
+            let keys = changed_keys(stored, given);
+            (!keys.is_empty()).then(|| (key.clone(), keys.into()))
         }
-    }
-}
-
-fn changed(stored: &Map<String, Value>, given: &Map<String, Value>) -> Map<String, Value> {
-    given
-        .iter()
-        .filter(|(name, value)| !is_shown(stored.get(*name), value))
-        .map(|(name, value)| (name.clone(), value.clone()))
-        .collect()
+        _ => Some((key.clone(), value.clone())),
+    });
+    wanted.collect()
 }
 
 fn is_shown(stored: Option<&Value>, given: &Value) -> bool {
-    stored.is_some_and(|stored| shows_as(stored, given))
+    stored.is_some_and(|stored| reads_as(stored, given))
+}
+
+/// Whether `given` is the stored value as a reply showed it and a reader may have read it: most read numbers as doubles.
+fn reads_as(stored: &Value, given: &Value) -> bool {
+    let same = shows_as(stored, given) || same_double(stored, given);
+    same || match (stored, given) {
+        (Value::Array(stored), Value::Array(given)) => {
+            stored.len() == given.len() && stored.iter().zip(given).all(|(stored, given)| reads_as(stored, given))
+        }
+        (Value::Object(stored), Value::Object(given)) if stored.len() == given.len() => {
+            let shown = clean_map(stored);
+            given.iter().all(|(key, given)| is_shown(shown.get(key), given))
+        }
+        _ => false,
+    }
 }

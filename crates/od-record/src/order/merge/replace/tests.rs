@@ -208,3 +208,63 @@ fn what_the_server_keeps_moves_by_itself_and_is_left_alone() {
     assert_eq!(done.desired, order());
     assert_eq!(done.warnings.len(), 2, "{:?}", done.warnings);
 }
+
+#[test]
+fn a_number_that_a_reader_rounded_is_not_a_change() {
+    let mut base = order();
+    base["checkout_data"]["Parcel"] = json!(9_007_199_254_740_993_u64);
+    base.insert(
+        "order_metadata".to_owned(),
+        json!({"deep": {"id": 9_007_199_254_740_993_u64, "note": "a"}}),
+    );
+    base.insert("batch_number".to_owned(), json!(9_007_199_254_740_993_u64));
+    base["order_items"][1]["bin_number"] = json!(9_007_199_254_740_993_u64);
+    base["order_items"][1]["metadata"] = json!({"weight": 2.0});
+    let rounded = 9_007_199_254_740_992_u64;
+    let replacing = |edit: &dyn Fn(&mut Value)| {
+        let mut given = Value::Object(clean_map(&base));
+        given["checkout_data"]["Parcel"] = json!(rounded);
+        given["order_metadata"]["deep"]["id"] = json!(rounded);
+        given["batch_number"] = json!(rounded);
+        given["order_items"][1]["bin_number"] = json!(rounded);
+        given["order_items"][1]["metadata"]["weight"] = json!(2);
+        edit(&mut given);
+        let replacement = Replacement {
+            order: map(given),
+            allow_loss: false,
+            expected_date_updated: None,
+        };
+        apply(&base, &Change::Replace(replacement), &NoteDefaults::default())
+    };
+    assert_eq!(replacing(&|_| {}).expect("unchanged").desired, base);
+
+    // Beside it another key may change.
+    let desired = replacing(&|given| given["order_metadata"]["deep"]["note"] = json!("b"));
+    let desired = desired.expect("accepted").desired;
+    assert_eq!(
+        desired["order_metadata"],
+        json!({"deep": {"id": 9_007_199_254_740_993_u64, "note": "b"}})
+    );
+
+    let told = |edit: &dyn Fn(&mut Value)| {
+        let problems = replacing(edit).expect_err("refused");
+        problems
+            .into_iter()
+            .map(|problem| format!("{} {}", problem.path, problem.message))
+            .collect::<Vec<_>>()
+    };
+    let differs = "differs from what is stored, and is no field that can be set: leave it out";
+    assert_eq!(
+        told(&|given| given["batch_number"] = json!(7)),
+        [format!("/order/batch_number {differs}")]
+    );
+    assert_eq!(
+        told(&|given| given["order_items"][1]["bin_number"] = json!(7)),
+        [format!("/order/order_items/1/bin_number {differs}")]
+    );
+    let lossy = told(&|given| given["checkout_data"]["Parcel"] = json!(rounded + 2));
+    assert!(
+        lossy[0].starts_with("/order/checkout_data/Parcel has more digits"),
+        "{lossy:?}"
+    );
+}

@@ -1,0 +1,182 @@
+//! What of an order is in its parcels. Order Desk checks nothing of it: a parcel with lines of another order, or with more
+//! pieces than were ordered, is taken, and the customer gets its mail.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value};
+
+use crate::identifier::{id_text, same_identifier};
+use crate::number;
+use crate::problem::{Problem, below};
+
+#[cfg(test)]
+mod tests;
+
+const CONTENTS: &str = "order_items";
+
+/// Whether a shipment says what of the order it holds.
+pub fn names_contents(shipment: &Map<String, Value>) -> bool {
+    match shipment.get(CONTENTS) {
+        Some(Value::Array(entries)) => !entries.is_empty(),
+        Some(Value::Object(entries)) => !entries.is_empty(),
+        _ => false,
+    }
+}
+
+/// An order as far as its parcels are concerned.
+#[derive(Clone, Debug, Default)]
+pub struct Packing {
+    lines: Vec<Line>,
+    /// Ids of shipments that do not say what they hold.
+    unsaid: Vec<String>,
+}
+
+#[derive(Clone, Debug)]
+struct Line {
+    id: String,
+    code: String,
+    /// Nothing when the order does not say it as a whole number.
+    ordered: Option<i64>,
+    packed: i64,
+}
+
+/// An entry of a shipment's contents.
+struct Entry {
+    id: Option<String>,
+    code: Option<String>,
+    quantity: i64,
+}
+
+impl Packing {
+    /// What the lines of an order leave beside its shipments.
+    pub fn of<'a>(
+        lines: impl IntoIterator<Item = &'a Map<String, Value>>,
+        shipments: impl IntoIterator<Item = &'a Map<String, Value>>,
+    ) -> Self {
+        let lines = lines.into_iter().filter_map(|line| {
+            Some(Line {
+                id: line.get("id").and_then(id_text)?,
+                code: line.get("code").and_then(id_text).unwrap_or_default(),
+                ordered: line.get("quantity").and_then(whole),
+                packed: 0,
+            })
+        });
+        let mut packing = Self {
+            lines: lines.collect(),
+            unsaid: Vec::new(),
+        };
+        for shipment in shipments {
+            packing.add(shipment);
+        }
+        packing
+    }
+
+    /// Counts another shipment.
+    pub fn add(&mut self, shipment: &Map<String, Value>) {
+        if !names_contents(shipment) {
+            self.unsaid.extend(shipment.get("id").and_then(id_text));
+            return;
+        }
+        for entry in entries(shipment.get(CONTENTS)) {
+            if let Some(line) = self.line(&entry) {
+                self.lines[line].packed += entry.quantity;
+            }
+        }
+    }
+
+    /// Everything that a shipment, which stands at `at` in the arguments, holds and the order does not leave.
+    pub fn judge(&self, shipment: &Map<String, Value>, allow_excess: bool, at: &str) -> Vec<Problem> {
+        let mut problems = Vec::new();
+        let mut wanted: BTreeMap<usize, i64> = BTreeMap::new();
+        let at = below(at, CONTENTS);
+        for (index, entry) in entries(shipment.get(CONTENTS)).into_iter().enumerate() {
+            let at = below(&at, index);
+            let Some(line) = self.line(&entry) else {
+                problems.push(Problem::new(
+                    below(&at, "id"),
+                    format!("is no line of this order; {}", self.listed()),
+                ));
+                continue;
+            };
+            let before = wanted.entry(line).or_default();
+            *before += entry.quantity;
+            let Line { ordered, packed, .. } = &self.lines[line];
+            let Some(ordered) = ordered else { continue };
+            if !allow_excess && packed + *before > *ordered {
+                let left = (ordered - packed).max(0);
+                problems.push(Problem::new(
+                    below(&at, "quantity"),
+                    format!(
+                        "is more than is left of this line: {ordered} were ordered, {packed} are in other shipments, \
+                         {left} are left. allow_excess: true takes more"
+                    ),
+                ));
+            }
+        }
+        problems
+    }
+
+    /// What cannot be known of what is left.
+    pub fn doubt(&self) -> Option<String> {
+        (!self.unsaid.is_empty()).then(|| {
+            format!(
+                "Shipments that do not say what they hold were not counted; each may hold the whole order: {}.",
+                self.unsaid.join(", ")
+            )
+        })
+    }
+
+    fn line(&self, entry: &Entry) -> Option<usize> {
+        match (&entry.id, &entry.code) {
+            (Some(id), _) => self
+                .lines
+                .iter()
+                .position(|line| line.id.trim_start_matches('0') == id.trim_start_matches('0')),
+            (None, Some(code)) => self.lines.iter().position(|line| same_identifier(&line.code, code)),
+            (None, None) => None,
+        }
+    }
+
+    fn listed(&self) -> String {
+        /// Enough to choose from.
+        const SHOWN: usize = 20;
+        let ids: Vec<&str> = self.lines.iter().take(SHOWN).map(|line| line.id.as_str()).collect();
+        match ids.as_slice() {
+            [] => "the order has no lines".to_owned(),
+            ids if self.lines.len() > SHOWN => {
+                format!("the order's {} lines begin with {}", self.lines.len(), ids.join(", "))
+            }
+            ids => format!("the order's lines are {}", ids.join(", ")),
+        }
+    }
+}
+
+/// Order Desk gives contents as a list or as an object of entries, by place or by id.
+fn entries(contents: Option<&Value>) -> Vec<Entry> {
+    match contents {
+        Some(Value::Array(entries)) => entries.iter().map(|entry| read(None, entry)).collect(),
+        Some(Value::Object(entries)) => entries.iter().map(|(key, entry)| read(Some(key), entry)).collect(),
+        _ => Vec::new(),
+    }
+}
+
+fn read(key: Option<&str>, entry: &Value) -> Entry {
+    let Some(members) = entry.as_object() else {
+        // `{"301": 2}`
+        return Entry {
+            id: key.map(str::to_owned),
+            code: None,
+            quantity: whole(entry).unwrap_or(1),
+        };
+    };
+    let text = |name: &str| members.get(name).and_then(id_text);
+    Entry {
+        id: text("id"),
+        code: text("code"),
+        quantity: members.get("quantity").and_then(whole).unwrap_or(1),
+    }
+}
+
+fn whole(value: &Value) -> Option<i64> {
+    number::canonical(value)?.parse().ok()
+}

@@ -1,0 +1,95 @@
+use serde_json::{Map, Value, json};
+
+use super::{Packing, names_contents};
+
+fn map(value: &Value) -> Map<String, Value> {
+    value.as_object().expect("an object").clone()
+}
+
+fn lines() -> [Map<String, Value>; 2] {
+    [
+        map(&json!({"id": "301", "code": "MUG", "quantity": 3})),
+        map(&json!({"id": "302", "code": "TOTE", "quantity": "2"})),
+    ]
+}
+
+/// `path: message` of everything wrong with these contents beside those shipments.
+fn told(others: &[Value], contents: &Value, allow_excess: bool) -> Vec<String> {
+    let others: Vec<_> = others.iter().map(map).collect();
+    let packing = Packing::of(&lines(), &others);
+    let given = map(&json!({"tracking_number": "1Z", "order_items": contents}));
+    let problems = packing.judge(&given, allow_excess, "/shipment");
+    problems
+        .into_iter()
+        .map(|problem| format!("{}: {}", problem.path, problem.message))
+        .collect()
+}
+
+#[test]
+fn what_the_order_has_left_is_taken() {
+    for contents in [
+        json!([{"id": "301", "quantity": 3}, {"id": 302, "quantity": "2"}]),
+        json!([{"id": "0301", "quantity": 1}]),
+        json!(""),
+        json!([]),
+        json!(null),
+    ] {
+        assert_eq!(told(&[], &contents, false), [""; 0], "{contents}");
+    }
+}
+
+#[test]
+fn lines_of_another_order_are_refused_whatever_is_allowed() {
+    let expected = ["/shipment/order_items/1/id: is no line of this order; the order's lines are 301, 302"];
+    let contents = json!([{"id": "301", "quantity": 1}, {"id": "999", "quantity": 1}]);
+    assert_eq!(told(&[], &contents, false), expected);
+    assert_eq!(told(&[], &contents, true), expected);
+}
+
+#[test]
+fn what_other_shipments_hold_is_not_left() {
+    let refused = |ordered, packed, left| {
+        vec![format!(
+            "/shipment/order_items/0/quantity: is more than is left of this line: {ordered} were ordered, {packed} are in \
+             other shipments, {left} are left. allow_excess: true takes more"
+        )]
+    };
+    let two = json!([{"id": "301", "quantity": 2}]);
+    assert_eq!(
+        told(&[], &json!([{"id": "301", "quantity": 99}]), false),
+        refused(3, 0, 3)
+    );
+    for held in [
+        json!([{"id": "301", "quantity": 2}]),
+        json!([{"id": 301, "quantity": "1"}, {"id": "301", "quantity": 1}]),
+        json!([{"code": "MUG", "quantity": 2}]),
+        json!({"0": {"id": "301", "quantity": 2}}),
+        json!({"301": 2}),
+    ] {
+        let others = [json!({"id": "7", "order_items": held})];
+        assert_eq!(told(&others, &two, false), refused(3, 2, 1), "{held}");
+        assert_eq!(told(&others, &two, true), [""; 0], "{held}");
+        assert_eq!(
+            told(&others, &json!([{"id": "301", "quantity": 1}]), false),
+            [""; 0],
+            "{held}"
+        );
+    }
+}
+
+#[test]
+fn a_line_that_is_named_twice_counts_twice() {
+    let contents = json!([{"id": "302", "quantity": 1}, {"id": "302", "quantity": 2}]);
+    let told = told(&[], &contents, false);
+    assert_eq!(told.len(), 1);
+    assert!(told[0].starts_with("/shipment/order_items/1/quantity"), "{told:?}");
+}
+
+#[test]
+fn shipments_that_say_nothing_are_told_of() {
+    let full = map(&json!({"id": "7", "order_items": ""}));
+    assert!(!names_contents(&full));
+    let doubt = Packing::of(&lines(), [&full]).doubt().unwrap_or_default();
+    assert!(doubt.ends_with("may hold the whole order: 7."), "{doubt}");
+    assert_eq!(Packing::of(&lines(), []).doubt(), None);
+}
