@@ -8,7 +8,7 @@ mod buyer;
 mod card;
 mod change;
 mod check;
-mod fields;
+pub(crate) mod fields;
 #[cfg(test)]
 pub(crate) mod fixtures;
 mod limits;

@@ -5,6 +5,7 @@ use crate::part::Part;
 mod fields;
 mod tracking;
 
+pub(crate) use fields::CONTENT;
 pub use fields::{FIELDS, judge_change, judge_new};
 pub use tracking::{already, remark, same_tracking, tracking};
 

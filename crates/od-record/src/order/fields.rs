@@ -25,7 +25,7 @@ pub(super) const PAYMENT_STATUS: &[&str] = &[
 ];
 
 /// The order itself.
-pub(super) const ORDER: &[Field] = &[
+pub(crate) const ORDER: &[Field] = &[
     closed("id", Kind::Id, "is the order's identity and is given by Order Desk"),
     closed("source_id", Kind::Text, AT_CREATION),
     text("source_name"),
@@ -160,10 +160,10 @@ pub(super) const RETURN_ADDRESS: &[Field] = &[
 ];
 
 /// A discount. Both the name and the amount are needed.
-pub(super) const DISCOUNT: &[Field] = &[text("name"), text("code"), open("amount", Kind::Amount)];
+pub(crate) const DISCOUNT: &[Field] = &[text("name"), text("code"), open("amount", Kind::Amount)];
 
 /// A note. Order Desk dates it.
-pub(super) const NOTE: &[Field] = &[text("content"), text("username"), text("date_added")];
+pub(crate) const NOTE: &[Field] = &[text("content"), text("username"), text("date_added")];
 
 /// Fields of an order that Order Desk keeps itself: they move with any write and say nothing about whether it took.
 pub(super) const SERVER_KEPT: &[&str] = &[

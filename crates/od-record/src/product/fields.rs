@@ -16,7 +16,7 @@ pub const WRITER: &str = "orderdesk-mcp";
 const KEPT: &str = "is kept by Order Desk";
 
 /// The documented fields.
-pub(super) const FIELDS: &[Field] = &[
+pub(crate) const FIELDS: &[Field] = &[
     closed(
         "id",
         Kind::Id,

@@ -57,7 +57,7 @@ pub const FIELDS: &[Field] = &[
 ];
 
 /// One line of a shipment that holds only a part of the order.
-const CONTENT: &[Field] = &[
+pub(crate) const CONTENT: &[Field] = &[
     open("id", Kind::Id),
     text("code"),
     text("name"),
