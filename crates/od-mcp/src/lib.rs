@@ -28,5 +28,5 @@ pub use catalog::{Catalog, CatalogError, Narrowing, ToolNames, Toolset, UnknownT
 pub use confirm::{ConfirmBy, Question, ShortKey};
 pub use dispatch::{ToolOptions, Tools};
 pub use http::{BadEntry, HostList, HttpError, HttpOptions, router};
-pub use reply::Answer;
+pub use reply::{Answer, ReplyMode};
 pub use stdio::{StdioOptions, StdioSession, serve_on, serve_stdio};
