@@ -1,7 +1,8 @@
 //! Arguments are checked before anything happens, and every problem is told at once.
 //!
 //! The protocol library does not look at the schemas it lists, and a typed decoder stops at the first fault, so the
-//! compiled schema speaks first: it finds all faults, and only what passes is decoded into a handler's own type.
+//! compiled schema speaks first: it finds all faults, and only what passes is decoded into a handler's own type. Before that,
+//! `shape` brings them into one spelling.
 
 use std::collections::HashSet;
 
@@ -12,21 +13,24 @@ use crate::catalog::Entry;
 
 mod bounds;
 mod explain;
-mod ids;
+mod shape;
 #[cfg(test)]
 mod tests;
 
 use explain::MOST_PROBLEMS;
+pub use shape::{Shaped, shape};
 
-/// Checks and normalises the arguments of a call: ids given as integers become strings.
+/// Checks the arguments of a call.
 ///
 /// # Errors
 /// All problems at once.
-pub fn check(tool: &Entry, mut arguments: Map<String, Value>) -> Result<Map<String, Value>, Vec<Problem>> {
-    if let Some(problem) = bounds::exceeded(&arguments) {
-        return Err(vec![problem]);
+pub fn check(tool: &Entry, shaped: Shaped) -> Result<Map<String, Value>, Vec<Problem>> {
+    if let Some(excess) = shaped.excess {
+        return Err(vec![excess]);
     }
-    ids::to_strings(&tool.spec.input, &mut arguments);
+    let Shaped {
+        arguments, problems, ..
+    } = shaped;
     let whole = Value::Object(arguments);
     // Most calls are in order, which is found out much faster than what is wrong with the others.
     let found: Vec<Problem> = if tool.validator.is_valid(&whole) {
@@ -40,6 +44,7 @@ pub fn check(tool: &Entry, mut arguments: Map<String, Value>) -> Result<Map<Stri
     let Value::Object(arguments) = whole else {
         return Ok(Map::new());
     };
+    let found = with_further_rules(problems, found);
     let found = with_further_rules(found, (tool.spec.check)(&arguments));
     if found.is_empty() { Ok(arguments) } else { Err(found) }
 }

@@ -9,7 +9,7 @@ use rmcp::model::{JsonObject, Tool, ToolAnnotations};
 use serde_json::{Value, json};
 
 use crate::tool::ToolSpec;
-use crate::tools;
+use crate::tools::{self, SHAPE};
 
 mod narrowing;
 #[cfg(test)]
@@ -191,12 +191,20 @@ fn in_short(operations: &[&str]) -> String {
 }
 
 /// A schema without the bounds that this server checks itself (clients strip or refuse them), and without saying that a
-/// switch is off when nobody turns it on: all together they take thousands of bytes of a model's context. What a caller
-/// should know of them stands in the descriptions.
+/// switch is off when nobody turns it on, that nothing is skipped and nothing negative, nor how records look, which the
+/// engine judges: all together they take thousands of bytes of a model's context. What a caller should know of them stands
+/// in the descriptions.
 fn without_bounds(schema: Value) -> Value {
     const CHECKED_HERE: [&str; 5] = ["pattern", "minLength", "maxLength", "minItems", "maxItems"];
+    // Nobody has so much stock.
+    const BEYOND_USE: i64 = 1_000_000_000;
     let is_left_out = |name: &str, member: &Value| match name {
-        "default" => *member == Value::Bool(false),
+        "default" => *member == Value::Bool(false) || *member == 0,
+        "minimum" if *member == 0 => true,
+        "minimum" | "maximum" => member.as_i64().is_some_and(|bound| bound.abs() >= BEYOND_USE),
+        // An empty list is no schema in the oldest dialects.
+        "required" => member.as_array().is_some_and(Vec::is_empty),
+        SHAPE => true,
         // A property of such a name is an object.
         name => !member.is_object() && CHECKED_HERE.contains(&name),
     };

@@ -7,10 +7,10 @@ use od_engine::{Call, Clock, Engine, Error, Grants, Lost, Outcome, RequestId, Sc
 use serde_json::{Map, Value, json};
 use tokio_util::sync::CancellationToken;
 
-use crate::arguments;
+use crate::arguments::{self, Shaped};
 use crate::catalog::{Catalog, CatalogError, Entry, Narrowing, Refusal, ToolNames, Toolset};
 use crate::confirm::ConfirmBy;
-use crate::reply::{Answer, Failure};
+use crate::reply::{Answer, Failure, Form, LAYOUT, ReplyMode, TABLE};
 use crate::tool::{Access, Invocation, ToolSpec};
 
 mod repeatable;
@@ -28,6 +28,8 @@ pub struct ToolOptions {
     pub narrowing: Narrowing,
     /// The largest reply, in bytes.
     pub max_response_bytes: usize,
+    /// In which copies replies go out where a request does not say.
+    pub reply: ReplyMode,
     /// How long a caller waits. The call itself goes on to its end.
     pub request_timeout: Duration,
     /// Whose word it takes to delete and to move.
@@ -44,6 +46,7 @@ impl Default for ToolOptions {
             names: ToolNames::default(),
             narrowing: Narrowing::none(),
             max_response_bytes: 80_000,
+            reply: ReplyMode::default(),
             request_timeout: Duration::from_mins(1),
             confirm_by: ConfirmBy::default(),
             question_patience: Duration::from_mins(5),
@@ -91,6 +94,11 @@ impl Tools {
         self.options.question_patience
     }
 
+    /// In which copies replies go out where a request does not say.
+    pub(crate) fn reply(&self) -> ReplyMode {
+        self.options.reply
+    }
+
     /// Whether the operator lets nothing be changed.
     pub(crate) fn is_read_only(&self) -> bool {
         self.options.narrowing.is_read_only()
@@ -129,14 +137,28 @@ impl Tools {
         entry: &Entry,
         arguments: Map<String, Value>,
     ) -> Answer {
+        let shaped = arguments::shape(&entry.spec, arguments);
+        self.call_shaped(scope, narrowing, entry, shaped, ReplyMode::Both).await
+    }
+
+    /// [`Self::call`], by a door that had to look at the arguments itself and leaves a reply with these copies.
+    pub(crate) async fn call_shaped(
+        &self,
+        scope: &Scope,
+        narrowing: &Narrowing,
+        entry: &Entry,
+        mut shaped: Shaped,
+        mode: ReplyMode,
+    ) -> Answer {
         let spec = &entry.spec;
         let refusal = self.options.narrowing.and(narrowing).admits(spec).err();
         let consent = self.options.confirm_by.bind(scope.consent());
         let scope = &self.narrowed(scope, narrowing).with_consent(consent);
-        let missing = arguments::missing(entry, &arguments);
+        let arguments = &shaped.arguments;
+        let missing = arguments::missing(entry, arguments);
         let call = Call {
             tool: spec.name.to_owned(),
-            cost: spec.cost.of(&arguments),
+            cost: spec.cost.of(arguments),
             parameters: Value::Object(arguments.clone()),
         };
         // However this ends: who waits no longer has its reads given up.
@@ -144,20 +166,30 @@ impl Tools {
             .wanted()
             .map_or_else(CancellationToken::new, CancellationToken::child_token);
         let _waiting = wanted.clone().drop_guard();
-        let scope = &if only_reads(spec.access, &arguments) {
+        let scope = &if only_reads(spec.access, arguments) {
             scope.clone().while_wanted(wanted)
         } else {
             scope.clone().to_the_end()
         };
+        let form = Form {
+            shape: spec.shape,
+            as_table: arguments.get(LAYOUT).is_some_and(|layout| layout == TABLE),
+            mode,
+            most: self.options.max_response_bytes,
+        };
+        let warnings = std::mem::take(&mut shaped.warnings);
         let work = Box::pin(work(
             self.catalog.clone(),
             spec.name,
             refusal,
-            self.invocation(scope, arguments),
+            shaped,
+            self.engine.clone(),
+            scope.clone(),
         ));
         match tokio::time::timeout(self.options.request_timeout, self.engine.call(scope, call, work)).await {
-            Ok(Ok(outcome)) => {
-                Answer::success(outcome, scope.request_id(), spec.shape, self.options.max_response_bytes)
+            Ok(Ok(mut outcome)) => {
+                outcome.warnings.splice(..0, warnings);
+                Answer::success(outcome, scope.request_id(), form)
             }
             Ok(Err(error)) => self.failed(told(&error, entry, refusal, &missing), scope.request_id()),
             Err(_) => {
@@ -177,14 +209,6 @@ impl Tools {
     pub(crate) fn narrowed(&self, scope: &Scope, narrowing: &Narrowing) -> Scope {
         let narrowing = self.options.narrowing.and(narrowing);
         scope.clone().with_narrowing(&narrowing.canonical())
-    }
-
-    fn invocation(&self, scope: &Scope, arguments: Map<String, Value>) -> Invocation {
-        Invocation {
-            engine: self.engine.clone(),
-            scope: scope.clone(),
-            arguments,
-        }
     }
 
     fn failed(&self, failure: Failure, request_id: RequestId) -> Answer {
@@ -240,21 +264,27 @@ async fn work(
     catalog: Arc<Catalog>,
     tool: &'static str,
     refusal: Option<Refusal>,
-    mut call: Invocation,
+    shaped: Shaped,
+    engine: Engine,
+    scope: Scope,
 ) -> Result<Outcome<Value>, Error> {
     let Some(entry) = catalog.find(tool) else {
         return Err(Error::Internal("a tool left the catalog"));
     };
     if let Some(permission) = entry.spec.permission
-        && (refusal.is_some() || !call.scope.identity().grants().allow(permission))
+        && (refusal.is_some() || !scope.identity().grants().allow(permission))
     {
         return Err(Error::Denied(permission));
     }
-    call.arguments = arguments::check(entry, call.arguments).map_err(Error::Invalid)?;
-    if entry.spec.access != Access::Write || is_dry_run(&call.arguments) {
+    let arguments = arguments::check(entry, shaped).map_err(Error::Invalid)?;
+    let call = Invocation {
+        engine: engine.clone(),
+        scope: scope.clone(),
+        arguments: arguments.clone(),
+    };
+    if entry.spec.access != Access::Write || is_dry_run(&arguments) {
         return (entry.spec.handler)(call).await;
     }
-    let (engine, scope, arguments) = (call.engine.clone(), call.scope.clone(), call.arguments.clone());
     let write = Write {
         tool,
         arguments: &arguments,

@@ -27,6 +27,7 @@ use crate::catalog::Narrowing;
 use crate::confirm::{Confirmations, ShortKey};
 use crate::correlation;
 use crate::dispatch::Tools;
+use crate::reply::ReplyMode;
 use crate::server::McpServer;
 use bearer::Reason;
 pub(crate) use caller::HttpCaller;
@@ -69,7 +70,8 @@ pub enum HttpError {
     Key(#[from] ShortKey),
 }
 
-/// The routes `/mcp`, `/mcp/readonly` and `/mcp/x/{toolsets}`, each also with a slash at its end, as many people paste it.
+/// The routes `/mcp`, `/mcp/readonly` and `/mcp/x/{toolsets}`, each also with `/text` or `/structured` behind it for
+/// replies in that copy alone, and with a slash at its end, as many people paste it.
 ///
 /// `state_key` signs questions to the user; at least 32 bytes, the same on all replicas. The protocol library's streams
 /// end when `stop` is cancelled, which is for the end of the grace period: requests in flight end with it.
@@ -103,15 +105,41 @@ pub fn router(
         service,
         waiting: Waiting::default(),
     });
-    let routes = Router::new()
-        .route("/mcp", any(serve))
-        .route("/mcp/", any(serve))
-        .route("/mcp/readonly", any(serve_read_only))
-        .route("/mcp/readonly/", any(serve_read_only))
-        .route("/mcp/x/{toolsets}", any(serve_toolsets))
-        .route("/mcp/x/{toolsets}/", any(serve_toolsets))
-        .with_state(door);
-    Ok(compress::add(routes))
+    Ok(compress::add(endpoints().with_state(door)))
+}
+
+fn endpoints() -> Router<Arc<Door>> {
+    let copies = [
+        ("", None),
+        ("/text", Some(ReplyMode::Text)),
+        ("/structured", Some(ReplyMode::Structured)),
+    ];
+    let spelled = copies
+        .iter()
+        .flat_map(|(copy, reply)| ["", "/"].map(|slash| (format!("{copy}{slash}"), *reply)));
+    spelled.fold(Router::new(), |routes, (end, reply)| {
+        let serve = move |State(door): State<Arc<Door>>, request: Request| async move {
+            door.answer(request, Ok(Narrowing::none()), reply).await
+        };
+        let serve_read_only = move |State(door): State<Arc<Door>>, request: Request| async move {
+            door.answer(request, Ok(Narrowing::read_only()), reply).await
+        };
+        let serve_toolsets = move |State(door): State<Arc<Door>>,
+                                   toolsets: Result<Path<String>, PathRejection>,
+                                   request: Request| {
+            async move {
+                let narrowing = match &toolsets {
+                    Ok(Path(toolsets)) => narrow::from_list(toolsets),
+                    Err(_) => Err(narrow::unreadable_list()),
+                };
+                door.answer(request, narrowing, reply).await
+            }
+        };
+        routes
+            .route(&format!("/mcp{end}"), any(serve))
+            .route(&format!("/mcp/readonly{end}"), any(serve_read_only))
+            .route(&format!("/mcp/x/{{toolsets}}{end}"), any(serve_toolsets))
+    })
 }
 
 struct Door {
@@ -123,34 +151,15 @@ struct Door {
     waiting: Waiting,
 }
 
-async fn serve(State(door): State<Arc<Door>>, request: Request) -> Response {
-    door.answer(request, Ok(Narrowing::none())).await
-}
-
-async fn serve_read_only(State(door): State<Arc<Door>>, request: Request) -> Response {
-    door.answer(request, Ok(Narrowing::read_only())).await
-}
-
-async fn serve_toolsets(
-    State(door): State<Arc<Door>>,
-    toolsets: Result<Path<String>, PathRejection>,
-    request: Request,
-) -> Response {
-    let narrowing = match &toolsets {
-        Ok(Path(toolsets)) => narrow::from_list(toolsets),
-        Err(_) => Err(narrow::unreadable_list()),
-    };
-    door.answer(request, narrowing).await
-}
-
 impl Door {
-    /// Answers a request, and names it in the answer. `path` is what its path leaves of the catalog.
-    async fn answer(&self, request: Request, path: Result<Narrowing, Refusal>) -> Response {
+    /// Answers a request, and names it in the answer. `path` is what its path leaves of the catalog, `reply` the copies of a
+    /// reply that it asks for.
+    async fn answer(&self, request: Request, path: Result<Narrowing, Refusal>, reply: Option<ReplyMode>) -> Response {
         let request_id = correlation::from_headers(request.headers());
         let span = tracing::info_span!("mcp", %request_id, tenant = tracing::field::Empty);
         let page = self.allowed.page(request.headers());
         // Boxed: the router and every layer around it would move it along.
-        let answered = Box::pin(self.pass(request, request_id, path)).instrument(span);
+        let answered = Box::pin(self.pass(request, request_id, path, reply)).instrument(span);
         let mut response = answered.await.unwrap_or_else(|refusal| refusal.respond(request_id));
         if let Ok(id) = HeaderValue::try_from(request_id.to_string()) {
             response.headers_mut().insert(correlation::HEADER, id);
@@ -165,6 +174,7 @@ impl Door {
         mut request: Request,
         request_id: RequestId,
         path: Result<Narrowing, Refusal>,
+        reply: Option<ReplyMode>,
     ) -> Result<Response, Refusal> {
         if cors::is_preflight(&request) {
             self.allowed.check(request.uri(), request.headers())?;
@@ -181,6 +191,7 @@ impl Door {
             request_id,
             client: client(&request),
             narrowing: path?.and(&narrow::from_headers(request.headers())?),
+            reply: narrow::reply_from_headers(request.headers())?.or(reply),
             span,
             delivery: Delivery::default(),
         };

@@ -30,5 +30,5 @@ pub use confirm::{ConfirmBy, Question, ShortKey};
 pub use digits::lost_digits;
 pub use dispatch::{ToolOptions, Tools};
 pub use http::{BadEntry, HostList, HttpError, HttpOptions, router};
-pub use reply::Answer;
+pub use reply::{Answer, ReplyMode};
 pub use stdio::{StdioOptions, StdioSession, serve_on, serve_stdio};

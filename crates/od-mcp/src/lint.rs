@@ -161,6 +161,15 @@ impl Lint {
                 "{place}: an object must say whether it is open (additionalProperties)"
             ));
         }
+        let declares = schema
+            .get("properties")
+            .and_then(Value::as_object)
+            .is_some_and(|properties| !properties.is_empty());
+        if declares && schema.get("additionalProperties") == Some(&Value::Bool(true)) {
+            self.say(format!(
+                "{place}: an open object must not declare a part of itself: some clients send only that"
+            ));
+        }
         for (name, property) in schema
             .get("properties")
             .and_then(Value::as_object)

@@ -7,10 +7,27 @@ use serde_json::{Map, Value, json};
 use crate::confirm::Question;
 
 mod budget;
+mod mode;
+mod table;
 #[cfg(test)]
 mod tests;
 
 pub use budget::Shape;
+pub use mode::ReplyMode;
+pub(crate) use table::{LAYOUT, TABLE};
+
+/// What a reply may look like.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Form {
+    /// What may be left out of it.
+    pub shape: Shape,
+    /// Whether a list is laid out as columns and rows.
+    pub as_table: bool,
+    /// In which copies it goes out.
+    pub mode: ReplyMode,
+    /// The bytes that all copies together may take.
+    pub most: usize,
+}
 
 /// A finished call, as a client reads it.
 #[derive(Clone, Debug)]
@@ -28,16 +45,23 @@ pub struct Answer {
 }
 
 impl Answer {
-    /// The data of a call that succeeded, cut to `most` bytes.
-    pub(crate) fn success(outcome: Outcome<Value>, request_id: RequestId, shape: Shape, most: usize) -> Self {
+    /// The data of a call that succeeded, in the form that was asked for.
+    pub(crate) fn success(outcome: Outcome<Value>, request_id: RequestId, form: Form) -> Self {
         let Outcome {
-            data,
+            mut data,
             store,
             page,
             cache,
             warnings,
-            text,
+            mut text,
         } = outcome;
+        let shape = match form.shape {
+            Shape::Rows(key) if form.as_table && table::lay_out(&mut data, key) => {
+                text = None;
+                Shape::Table(key)
+            }
+            shape => shape,
+        };
         let mut envelope = Map::new();
         envelope.insert("status".to_owned(), "success".into());
         let mut add = |name: &str, value: Option<Value>| {
@@ -51,7 +75,7 @@ impl Answer {
         add("cache", cache.map(|cache| json!(cache)));
         add("warnings", (!warnings.is_empty()).then(|| json!(warnings)));
         add("request_id", Some(request_id.to_string().into()));
-        let text = budget::fit(&mut envelope, text.as_deref(), shape, most);
+        let text = budget::fit(&mut envelope, text.as_deref(), shape, form.mode, form.most);
         Self {
             envelope,
             text,
@@ -88,7 +112,7 @@ impl Answer {
         let mut envelope = Map::new();
         envelope.insert("status".to_owned(), "error".into());
         envelope.insert("error".to_owned(), Value::Object(error));
-        let text = budget::fit(&mut envelope, None, Shape::Failure, most);
+        let text = budget::fit(&mut envelope, None, Shape::Failure, ReplyMode::Both, most);
         Self {
             envelope,
             text,

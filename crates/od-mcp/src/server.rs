@@ -15,6 +15,7 @@ use rmcp::{ErrorData, RoleServer, ServerHandler};
 use serde_json::{Value, json};
 use tracing::{Instrument, Span};
 
+use crate::arguments::{self, Shaped};
 use crate::catalog::{Entry, Narrowing};
 use crate::completion::{self, Typing};
 use crate::confirm::Confirmations;
@@ -23,6 +24,7 @@ use crate::dispatch::Tools;
 use crate::http::HttpCaller;
 use crate::label::label;
 use crate::prompts;
+use crate::reply::ReplyMode;
 use crate::resources::{self, Address, Record};
 use crate::stdio::StdioSession;
 use crate::tools::SIGN_IN;
@@ -54,6 +56,7 @@ struct Caller {
     /// `None` until somebody signed in, over stdio.
     scope: Option<Scope>,
     narrowing: Narrowing,
+    reply: ReplyMode,
     span: Span,
 }
 
@@ -87,6 +90,7 @@ impl McpServer {
             return Ok(Caller {
                 scope: scope.map(|scope| delivered(scope, context).while_wanted(context.ct.clone())),
                 narrowing: Narrowing::none(),
+                reply: self.tools.reply(),
                 span,
             });
         }
@@ -101,6 +105,7 @@ impl McpServer {
         Ok(Caller {
             scope: Some(scope),
             narrowing: caller.narrowing.clone(),
+            reply: caller.reply.unwrap_or_else(|| self.tools.reply()),
             span: caller.span.clone(),
         })
     }
@@ -112,7 +117,7 @@ impl McpServer {
 
     async fn call(
         &self,
-        request: CallToolRequestParams,
+        mut request: CallToolRequestParams,
         context: &RequestContext<RoleServer>,
         mut caller: Caller,
     ) -> Result<CallToolResponse, ErrorData> {
@@ -122,8 +127,13 @@ impl McpServer {
             }
             return self.unknown(&request, context, caller).await;
         };
+        // From here on nobody sees how the client spelled them: what is asked, bound, recorded and done is the same.
+        let shaped = arguments::shape(&entry.spec, request.arguments.take().unwrap_or_default());
+        request.arguments = Some(shaped.arguments.clone());
         if let Some(session) = self.session.as_ref().filter(|_| entry.spec.name == SIGN_IN)
-            && let Some(refusal) = self.sign_in(session, entry, &request, context, &mut caller).await
+            && let Some(refusal) = self
+                .sign_in(session, entry, &request, &shaped, context, &mut caller)
+                .await
         {
             return Ok(refusal);
         }
@@ -131,7 +141,15 @@ impl McpServer {
             let error = Error::Unauthenticated(AuthFailure::Missing);
             return Ok(self.nobody(&error, entry.spec.name, &request, context).await);
         };
-        self.carry_out(entry, &request, context, scope, &caller.narrowing).await
+        self.carry_out(
+            entry,
+            &request,
+            &shaped,
+            context,
+            scope,
+            (&caller.narrowing, caller.reply),
+        )
+        .await
     }
 
     /// Signs the process in with the key of a sign-in call whose arguments are in order; the call then confirms it. The first
@@ -142,6 +160,7 @@ impl McpServer {
         session: &StdioSession,
         entry: &Entry,
         request: &CallToolRequestParams,
+        shaped: &Shaped,
         context: &RequestContext<RoleServer>,
         caller: &mut Caller,
     ) -> Option<CallToolResponse> {
@@ -149,7 +168,7 @@ impl McpServer {
         if caller.scope.is_some() {
             return None;
         }
-        let arguments = match crate::arguments::check(entry, request.arguments.clone().unwrap_or_default()) {
+        let arguments = match arguments::check(entry, shaped.clone()) {
             Ok(arguments) => arguments,
             Err(problems) => {
                 return Some(
@@ -244,7 +263,7 @@ impl ServerHandler for McpServer {
         let tools = self
             .visible(&caller)
             .into_iter()
-            .map(|entry| entry.listed.clone())
+            .map(|entry| caller.reply.list(&entry.listed))
             .collect();
         Ok(ListToolsResult::with_all_items(tools)
             .with_ttl_ms(TOOLS_TTL)
@@ -260,7 +279,10 @@ impl ServerHandler for McpServer {
         // The transport runs handlers in tasks of its own: without this the logs of a call lose its request id.
         let span = caller.span.clone();
         // Boxed: the library moves the future of a request from task to task.
-        Box::pin(self.call(request, &context, caller).instrument(span)).await
+        let reply = caller.reply;
+        let mut response = Box::pin(self.call(request, &context, caller).instrument(span)).await?;
+        reply.leave(&mut response);
+        Ok(response)
     }
 
     async fn list_prompts(
@@ -297,6 +319,7 @@ impl ServerHandler for McpServer {
             scope: Some(scope),
             narrowing,
             span,
+            ..
         } = self.caller(&context)?
         else {
             return Ok(CompleteResult::default());

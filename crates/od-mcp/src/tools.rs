@@ -11,7 +11,7 @@ mod shipments;
 mod stores;
 mod tenant;
 
-pub(crate) use schema::pattern_in_words;
+pub(crate) use schema::{SHAPE, pattern_in_words};
 pub(crate) use tenant::SIGN_IN;
 
 /// Every tool, in listing order.

@@ -5,7 +5,7 @@
 //! clock, and a record is a JSON object that keeps the fields nobody knows.
 //!
 //! `field` says what a field can be, [`order`], [`item`], [`shipment`] and [`product`] which ones there are. `check` judges
-//! what a caller names, `merge` sets it, [`diff`](diff()) tells what that changes, and [`verify`](verify()) whether it took.
+//! what a caller names, [`shape`] says where text cannot be meant, `merge` sets it, [`diff`](diff()) tells what that changes, and [`verify`](verify()) whether it took.
 
 pub mod date;
 pub mod item;
@@ -13,6 +13,7 @@ pub mod order;
 pub mod part;
 pub mod pick;
 pub mod product;
+pub mod shape;
 pub mod shipment;
 pub mod text;
 

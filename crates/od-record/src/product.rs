@@ -5,4 +5,5 @@ mod change;
 pub(crate) mod fields;
 
 pub use change::{Change, compose};
+pub(crate) use fields::FIELDS;
 pub use fields::{LENIENCY, WRITER, code, judge_change, judge_new, unsearchable};

@@ -7,6 +7,7 @@ mod fields;
 mod tracking;
 
 pub use contents::{Packing, names_contents};
+pub(crate) use fields::CONTENT;
 pub use fields::{FIELDS, judge_change, judge_new};
 pub use tracking::{already, remark, same_tracking, tracking};
 

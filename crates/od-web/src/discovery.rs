@@ -3,7 +3,7 @@
 use axum::{
     Router,
     extract::State,
-    http::{HeaderMap, header},
+    http::{HeaderMap, Uri, header},
     response::IntoResponse,
     routing::get,
 };
@@ -12,13 +12,30 @@ use serde_json::{Value, json};
 
 use crate::WebOptions;
 
-/// The metadata of the MCP endpoint, at the place RFC 9728 section 3.1 derives from its address and, for clients that
-/// only know the host, at the root.
+const METADATA: &str = "/.well-known/oauth-protected-resource";
+const ENDPOINT: &str = "/mcp";
+
+/// The metadata of each MCP endpoint, at the place RFC 9728 section 3.1 derives from its address and, for clients that only
+/// know the host, at the root.
 pub fn router(options: &WebOptions) -> Router {
-    Router::new()
-        .route("/.well-known/oauth-protected-resource", get(answer))
-        .route("/.well-known/oauth-protected-resource/mcp", get(answer))
+    let parts = ["", "/readonly", "/x/{toolsets}"];
+    let ends = ["", "/text", "/structured"];
+    let endpoints = parts.iter().flat_map(|part| {
+        ends.iter()
+            .flat_map(move |end| ["", "/"].map(|slash| format!("{part}{end}{slash}")))
+    });
+    let root = Router::new().route(METADATA, get(answer));
+    endpoints
+        .fold(root, |routes, endpoint| {
+            routes.route(&format!("{METADATA}{ENDPOINT}{endpoint}"), get(answer))
+        })
         .with_state(options.clone())
+}
+
+/// What follows `/mcp` in the address of the endpoint whose document is at this path, to the letter.
+fn narrower(path: &str) -> &str {
+    let endpoint = path.strip_prefix(METADATA).unwrap_or_default();
+    endpoint.strip_prefix(ENDPOINT).unwrap_or_default()
 }
 
 /// `resource` is byte for byte what a person pastes into a client: clients compare the two. No authorization server is
@@ -34,13 +51,14 @@ fn protected_resource(endpoint: &str) -> Value {
 }
 
 /// Web-based clients read the document from another origin; it holds nothing that is not public.
-async fn answer(State(options): State<WebOptions>, headers: HeaderMap) -> impl IntoResponse {
+async fn answer(State(options): State<WebOptions>, uri: Uri, headers: HeaderMap) -> impl IntoResponse {
     let described = [
         (header::CONTENT_TYPE, "application/json"),
         (header::CACHE_CONTROL, "public, max-age=300"),
         (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"),
     ];
-    (described, protected_resource(&options.endpoint(&headers)).to_string())
+    let endpoint = options.endpoint(&headers) + narrower(uri.path());
+    (described, protected_resource(&endpoint).to_string())
 }
 
 #[cfg(test)]

@@ -14,7 +14,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     cli::Failure,
-    config::{self, ConfirmBy, Fault, Paths, Settings, ToolNames},
+    config::{self, ConfirmBy, Fault, Paths, ReplyMode, Settings, ToolNames},
     forwarded::Trust,
     health, http,
 };
@@ -53,6 +53,7 @@ impl App {
             names: tool_names(mcp),
             narrowing: narrowing(mcp)?,
             max_response_bytes: mcp.max_response_bytes,
+            reply: reply(mcp),
             request_timeout: server.request_timeout,
             confirm_by: confirm_by(mcp),
             clock: Clock::system(),
@@ -175,6 +176,14 @@ fn confirm_by(settings: &config::mcp::Mcp) -> od_mcp::ConfirmBy {
     match settings.confirm {
         ConfirmBy::Auto => od_mcp::ConfirmBy::Auto,
         ConfirmBy::Person => od_mcp::ConfirmBy::Person,
+    }
+}
+
+fn reply(settings: &config::mcp::Mcp) -> od_mcp::ReplyMode {
+    match settings.reply {
+        ReplyMode::Both => od_mcp::ReplyMode::Both,
+        ReplyMode::Text => od_mcp::ReplyMode::Text,
+        ReplyMode::Structured => od_mcp::ReplyMode::Structured,
     }
 }
 

@@ -43,7 +43,10 @@ pub use self::{
     setting::Setting,
     sources::Sources,
     table::{Effective, Settings, table},
-    value::{ClientIpHeader, ConfirmBy, DatabaseUrl, FromText, LogFormat, LogLevel, Networks, ServiceUrl, ToolNames},
+    value::{
+        ClientIpHeader, ConfirmBy, DatabaseUrl, FromText, LogFormat, LogLevel, Networks, ReplyMode, ServiceUrl,
+        ToolNames,
+    },
 };
 
 /// A configuration that was understood.

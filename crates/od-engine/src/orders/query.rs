@@ -75,13 +75,13 @@ impl Orders<'_> {
     /// [`Error::Invalid`] with every fault of the arguments; [`Error::NotFound`] for a folder that the store does not
     /// have; [`Error::Upstream`].
     pub async fn list(&self, scope: &Scope, input: ListOrders) -> Result<Outcome<Value>, Error> {
-        let (query, notes) = upstream_query(&input)?;
+        let (mut query, notes) = upstream_query(&input)?;
         let stores = self.0.stores();
         let row = stores.select(scope, input.store.as_deref(), Purpose::Read).await?;
         let by_folder = query.folder_id.is_some() || query.folder_name.is_some();
         let folders_are_old = if by_folder {
             let store = stores.unlock(scope, row.clone())?;
-            let folders = self.check_folders(scope, &store, &query, input.fresh).await?;
+            let folders = self.check_folders(scope, &store, &mut query, input.fresh).await?;
             folders.is_older_than(self.0.inner.cache.lifetime(Resource::OrderList))
         } else {
             false
@@ -97,7 +97,7 @@ impl Orders<'_> {
         let read = async |store: OpenStore| {
             let page = self.read_page(scope, &store, &query, &input).await?;
             if folders_are_old && page.has_nothing(&input) {
-                self.check_folders(scope, &store, &query, true).await?;
+                self.check_folders(scope, &store, &mut query.clone(), true).await?;
             }
             Ok(page)
         };

@@ -252,10 +252,16 @@ async fn a_move_inside_a_change_that_was_not_answered_is_not_known() {
 }
 
 #[tokio::test]
-async fn folders_are_found_to_the_letter() {
+async fn folders_are_found_in_any_case_and_not_by_a_near_name() {
     let shop = Shop::open().await;
     let (ids, _) = elsewhere(&shop, "Closed").await;
-    let error = moving(&shop, to(&ids[..1], "closed")).await.unwrap_err();
+    let previewed = MoveOrders {
+        dry_run: true,
+        ..to(&ids[..1], "closed")
+    };
+    let previewed = moving(&shop, previewed).await.unwrap();
+    assert_eq!(previewed.data["destination"]["name"], "Closed", "{}", previewed.data);
+    let error = moving(&shop, to(&ids[..1], "clsed")).await.unwrap_err();
     assert_eq!(error.code(), "NOT_FOUND");
     let error = moving(
         &shop,

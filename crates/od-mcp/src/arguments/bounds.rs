@@ -9,9 +9,9 @@ use serde_json::{Map, Value};
 /// An order with hundreds of lines stays far below.
 const MOST_BYTES: usize = 1024 * 1024;
 /// An order is five levels deep.
-const MOST_LEVELS: usize = 32;
+pub(super) const MOST_LEVELS: usize = 32;
 /// Values, those inside others counted: a thousand lines with fifty fields each.
-const MOST_VALUES: usize = 50_000;
+pub(super) const MOST_VALUES: usize = 50_000;
 /// Entries of all lists together: lines, notes, discounts, operations, rows of a batch.
 const MOST_ENTRIES: usize = 2_000;
 

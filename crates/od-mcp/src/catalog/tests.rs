@@ -42,7 +42,7 @@ fn every_example_is_valid_and_names_are_unique() {
     for entry in catalog.entries() {
         let example = entry.spec.example.as_object().expect("an object").clone();
         assert_eq!(
-            arguments::check(entry, example.clone()),
+            arguments::check(entry, arguments::shape(&entry.spec, example.clone())),
             Ok(example),
             "{}",
             entry.spec.name

@@ -4,6 +4,7 @@ use od_engine::{ClientInfo, Delivery, Identity, RequestId, Scope, Source};
 use tracing::Span;
 
 use crate::catalog::Narrowing;
+use crate::reply::ReplyMode;
 
 /// Who sent a request; travels with it through the protocol library.
 #[derive(Clone)]
@@ -13,6 +14,8 @@ pub(crate) struct HttpCaller {
     pub(super) client: ClientInfo,
     /// What path and headers leave of the catalog.
     pub narrowing: Narrowing,
+    /// In which copies it is answered; as the operator has it when neither path nor headers say.
+    pub reply: Option<ReplyMode>,
     /// The request's span: the protocol library runs handlers in tasks of its own.
     pub span: Span,
     /// What becomes of the answer.

@@ -1,12 +1,14 @@
-//! What a request's headers leave of the catalog.
+//! What a request's headers leave of the catalog, and of a reply.
 
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
 
 use super::refusal::Refusal;
 use crate::catalog::Narrowing;
+use crate::reply::ReplyMode;
 
 const TOOLSETS: &str = "x-mcp-toolsets";
 const READ_ONLY: &str = "x-mcp-readonly";
+const REPLY: &str = "x-mcp-reply";
 
 /// The narrowing that `X-MCP-Toolsets` and `X-MCP-Readonly` ask for. `false` and `all` ask for nothing: a request cannot
 /// open what the operator closed.
@@ -21,6 +23,17 @@ pub(super) fn from_headers(headers: &HeaderMap) -> Result<Narrowing, Refusal> {
         }
     }
     Ok(narrowing)
+}
+
+/// The copies of a reply that `X-MCP-Reply` asks for.
+pub(super) fn reply_from_headers(headers: &HeaderMap) -> Result<Option<ReplyMode>, Refusal> {
+    let mode = |value: &HeaderValue| {
+        ReplyMode::parse(value.to_str().unwrap_or_default()).ok_or_else(|| {
+            let message = "X-MCP-Reply must be both, text or structured.";
+            Refusal::new(StatusCode::BAD_REQUEST, "VALIDATION_ERROR", message)
+        })
+    };
+    headers.get(REPLY).map(mode).transpose()
 }
 
 /// The narrowing of a comma-separated list of toolsets, from a header or a path.

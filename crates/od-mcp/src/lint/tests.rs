@@ -65,6 +65,15 @@ fn what_breaks_clients_is_found() {
         "whether it is open",
     );
     check(
+        json!({
+            "type": "object",
+            "properties": {"op": {"type": "string", "description": "d"}},
+            "additionalProperties": true,
+            "description": "d",
+        }),
+        "a part of itself",
+    );
+    check(
         json!({"type": "integer", "format": "uint32", "description": "d"}),
         "'format'",
     );

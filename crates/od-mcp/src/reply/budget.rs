@@ -1,8 +1,11 @@
 //! No reply is larger than the caller can use: lists stop early, records leave out their heaviest parts.
 //!
-//! A reply carries its envelope twice, as structured content and as text, so both count.
+//! A reply may carry its envelope twice, as structured content and as text: then both count.
 
 use serde_json::{Map, Value};
+
+use super::mode::ReplyMode;
+use super::table;
 
 #[cfg(test)]
 mod tests;
@@ -12,6 +15,8 @@ mod tests;
 pub enum Shape {
     /// `data.<key>` is a list: its tail.
     Rows(&'static str),
+    /// The same list, laid out as `data.columns` and `data.rows`.
+    Table(&'static str),
     /// `data` is one record: its heaviest members.
     Record,
     /// `data` holds a changed record beside `changes`: the record's heaviest members, then the tail of the changes.
@@ -30,25 +35,43 @@ const KEPT: [&str; 2] = ["id", "source_id"];
 /// The members that hold a changed record, of which a reply has one.
 const CHANGED: [&str; 4] = ["order", "order_item", "shipment", "product"];
 
-/// Cuts `envelope` down until the reply takes at most `most` bytes, and says so in its `warnings`. Gives it as compact
+/// What a reply may take.
+#[derive(Clone, Copy)]
+struct Bound {
+    /// In all.
+    most: usize,
+    /// What is left of it for the envelope that is cut.
+    room: usize,
+    mode: ReplyMode,
+}
+
+/// Cuts `envelope` down until its copies take at most `most` bytes, and says so in its `warnings`. Gives it as compact
 /// JSON, which has to be written to measure it; `data` is what its member of that name is written as, if that is known.
-pub(crate) fn fit(envelope: &mut Map<String, Value>, data: Option<&str>, shape: Shape, most: usize) -> String {
+pub(crate) fn fit(
+    envelope: &mut Map<String, Value>,
+    data: Option<&str>,
+    shape: Shape,
+    mode: ReplyMode,
+    most: usize,
+) -> String {
     let text = data.map_or_else(|| written(envelope), |data| written_around(data, envelope));
     // Most replies are so short that what has to be escaped need not be counted.
-    if FRAME_BYTES + 3 * text.len() <= most || FRAME_BYTES + twice(&text) <= most {
+    if FRAME_BYTES + 3 * text.len() <= most || FRAME_BYTES + mode.weigh(&text) <= most {
         return text;
     }
     let room = most.saturating_sub(FRAME_BYTES + WARNING_BYTES);
+    let bound = Bound { most, room, mode };
     match shape {
-        Shape::Rows(key) => cut_rows(envelope, key, room, most),
-        Shape::Record => cut_record(envelope, &["data"], room, most),
+        Shape::Rows(key) => cut_rows(envelope, key, key, bound),
+        Shape::Table(key) => cut_rows(envelope, table::ROWS, key, bound),
+        Shape::Record => cut_record(envelope, &["data"], bound),
         Shape::Change => {
             for name in CHANGED {
-                cut_record(envelope, &["data", name], room, most);
+                cut_record(envelope, &["data", name], bound);
             }
-            cut_changes(envelope, room);
+            cut_changes(envelope, bound);
         }
-        Shape::Failure => cut_failure(envelope, room),
+        Shape::Failure => cut_failure(envelope, bound),
     }
     written(envelope)
 }
@@ -76,17 +99,18 @@ fn written_around(data: &str, envelope: &Map<String, Value>) -> String {
     text
 }
 
-fn cut_rows(envelope: &mut Map<String, Value>, key: &str, room: usize, most: usize) {
-    let around = object_size(envelope);
+/// `what` is how the rows that stand at `data.<key>` are called.
+fn cut_rows(envelope: &mut Map<String, Value>, key: &str, what: &str, bound: Bound) {
+    let around = bound.of_object(envelope);
     let Some(rows) = member(envelope, &["data", key]).and_then(Value::as_array_mut) else {
         return;
     };
     let all = rows.len();
-    let mut size = around - rows.iter().map(size_in_list).sum::<usize>();
+    let mut size = around - rows.iter().map(|row| bound.of_entry(row)).sum::<usize>();
     let mut fitting = 0;
     for row in rows.iter() {
-        size += size_in_list(row);
-        if size > room {
+        size += bound.of_entry(row);
+        if size > bound.room {
             break;
         }
         fitting += 1;
@@ -101,10 +125,10 @@ fn cut_rows(envelope: &mut Map<String, Value>, key: &str, room: usize, most: usi
         next
     });
     if kept < all {
-        warn(envelope, rows_warning(key, kept, all, most, next));
+        warn(envelope, rows_warning(what, kept, all, bound.most, next));
     }
     if fitting == 0 {
-        cut_first_row(envelope, key, room, most);
+        cut_first_row(envelope, key, bound);
     }
 }
 
@@ -116,35 +140,59 @@ fn rows_warning(key: &str, kept: usize, all: usize, most: usize, next: Option<u6
     format!("Only {kept} of {all} {key} fit into {most} bytes: {rest}.")
 }
 
-fn cut_first_row(envelope: &mut Map<String, Value>, key: &str, room: usize, most: usize) {
-    let around = object_size(envelope);
-    let Some(row) = member(envelope, &["data", key, "0"]).and_then(Value::as_object_mut) else {
-        return;
+fn cut_first_row(envelope: &mut Map<String, Value>, key: &str, bound: Bound) {
+    let around = bound.of_object(envelope);
+    let Some(data) = envelope.get_mut("data") else { return };
+    let omitted = match data.get_mut(key).and_then(|rows| rows.get_mut(0)) {
+        Some(Value::Object(row)) => drop_heaviest(row, around, bound),
+        Some(Value::Array(_)) => blank_heaviest(data, key, around, bound),
+        _ => return,
     };
-    let omitted = drop_heaviest(row, around, room);
-    warn_omitted(envelope, &omitted, most);
+    warn_omitted(envelope, &omitted, bound.most);
 }
 
-fn cut_record(envelope: &mut Map<String, Value>, path: &[&str], room: usize, most: usize) {
-    let around = object_size(envelope);
+fn cut_record(envelope: &mut Map<String, Value>, path: &[&str], bound: Bound) {
+    let around = bound.of_object(envelope);
     let Some(record) = member(envelope, path).and_then(Value::as_object_mut) else {
         return;
     };
-    let omitted = drop_heaviest(record, around, room);
-    warn_omitted(envelope, &omitted, most);
+    let omitted = drop_heaviest(record, around, bound);
+    warn_omitted(envelope, &omitted, bound.most);
 }
 
-/// Removes the largest members of `record` until a reply of `size` bytes takes at most `room`; says which.
-fn drop_heaviest(record: &mut Map<String, Value>, mut size: usize, room: usize) -> Vec<String> {
+/// Empties the largest places of a table's first row, as [`drop_heaviest`] does with a record.
+fn blank_heaviest(data: &mut Value, key: &str, mut size: usize, bound: Bound) -> Vec<String> {
+    let row = data[key][0].as_array().map(Vec::as_slice).unwrap_or_default();
+    let mut by_weight: Vec<(usize, usize, String)> = row
+        .iter()
+        .enumerate()
+        .filter_map(|(place, value)| Some((bound.of(value), place, table::column(data, place)?.to_owned())))
+        .filter(|(_, _, name)| !KEPT.contains(&name.as_str()))
+        .collect();
+    by_weight.sort_by_key(|(weight, ..)| std::cmp::Reverse(*weight));
+    let mut omitted = Vec::new();
+    for (weight, place, name) in by_weight {
+        if size <= bound.room {
+            break;
+        }
+        data[key][0][place] = Value::Null;
+        size = size - weight + bound.of(&Value::Null);
+        omitted.push(name);
+    }
+    omitted
+}
+
+/// Removes the largest members of `record` until a reply of `size` bytes takes at most what it may; says which.
+fn drop_heaviest(record: &mut Map<String, Value>, mut size: usize, bound: Bound) -> Vec<String> {
     let mut by_weight: Vec<(usize, String)> = record
         .iter()
         .filter(|(name, _)| !KEPT.contains(&name.as_str()))
-        .map(|(name, value)| (size_of(value), name.clone()))
+        .map(|(name, value)| (bound.of(value), name.clone()))
         .collect();
     by_weight.sort_by_key(|(weight, _)| std::cmp::Reverse(*weight));
     let mut omitted = Vec::new();
     for (weight, name) in by_weight {
-        if size <= room {
+        if size <= bound.room {
             break;
         }
         record.shift_remove(&name);
@@ -154,16 +202,16 @@ fn drop_heaviest(record: &mut Map<String, Value>, mut size: usize, room: usize) 
     omitted
 }
 
-fn cut_changes(envelope: &mut Map<String, Value>, room: usize) {
-    let mut size = object_size(envelope);
+fn cut_changes(envelope: &mut Map<String, Value>, bound: Bound) {
+    let mut size = bound.of_object(envelope);
     let Some(changes) = member(envelope, &["data", "changes"]).and_then(Value::as_array_mut) else {
         return;
     };
     let all = changes.len();
-    while size > room
+    while size > bound.room
         && let Some(change) = changes.pop()
     {
-        size -= size_in_list(&change);
+        size -= bound.of_entry(&change);
     }
     let kept = changes.len();
     if kept < all {
@@ -174,9 +222,9 @@ fn cut_changes(envelope: &mut Map<String, Value>, room: usize) {
     }
 }
 
-fn cut_failure(envelope: &mut Map<String, Value>, room: usize) {
+fn cut_failure(envelope: &mut Map<String, Value>, bound: Bound) {
     for name in ["details", "example"] {
-        if object_size(envelope) > room
+        if bound.of_object(envelope) > bound.room
             && let Some(error) = member(envelope, &["error"]).and_then(Value::as_object_mut)
         {
             error.shift_remove(name);
@@ -220,21 +268,18 @@ fn member<'a>(envelope: &'a mut Map<String, Value>, path: &[&str]) -> Option<&'a
         })
 }
 
-/// Bytes that `value` takes in a reply: once as JSON, once as JSON inside a JSON string.
-fn size_of(value: &Value) -> usize {
-    twice(&value.to_string())
-}
+impl Bound {
+    /// Bytes that `value` takes in a reply.
+    fn of(self, value: &Value) -> usize {
+        self.mode.weigh(&value.to_string())
+    }
 
-fn object_size(object: &Map<String, Value>) -> usize {
-    twice(&written(object))
-}
+    fn of_object(self, object: &Map<String, Value>) -> usize {
+        self.mode.weigh(&written(object))
+    }
 
-/// As [`size_of`], with the comma before or behind it.
-fn size_in_list(value: &Value) -> usize {
-    size_of(value) + 2
-}
-
-fn twice(json: &str) -> usize {
-    let escapes = json.bytes().filter(|byte| matches!(byte, b'"' | b'\\')).count();
-    2 * json.len() + escapes
+    /// As [`Self::of`], with the comma before or behind it.
+    fn of_entry(self, value: &Value) -> usize {
+        self.of(value) + self.mode.weigh(",")
+    }
 }

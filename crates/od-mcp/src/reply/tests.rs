@@ -4,7 +4,7 @@ use od_engine::{CacheInfo, Error, Outcome, Page, RequestId, StoreRef};
 use rmcp::model::CallToolResult;
 use serde_json::{Value, json};
 
-use super::{Answer, Failure, Shape};
+use super::{Answer, Failure, Form, ReplyMode, Shape};
 
 const ID: &str = "0192f0c1-7a51-7f8e-9a43-5b6d7e8f9a0b";
 
@@ -12,8 +12,17 @@ fn id() -> RequestId {
     RequestId::parse(ID).expect("a UUID")
 }
 
+fn record(most: usize) -> Form {
+    Form {
+        shape: Shape::Record,
+        as_table: false,
+        mode: ReplyMode::Both,
+        most,
+    }
+}
+
 fn success(outcome: Outcome<Value>) -> Value {
-    Value::Object(Answer::success(outcome, id(), Shape::Record, 80_000).envelope)
+    Value::Object(Answer::success(outcome, id(), record(80_000)).envelope)
 }
 
 fn failure(error: &Error) -> Value {
@@ -54,7 +63,7 @@ fn data_that_is_written_already_makes_the_same_text_and_is_cut_all_the_same() {
     let answer = |most, text: Option<String>| {
         let outcome = Outcome::new(data.clone()).with_cache(CacheInfo::FRESH);
         let outcome = outcome.with_warnings(["careful".to_owned()]);
-        Answer::success(outcome.with_text(text.map(Into::into)), id(), Shape::Record, most)
+        Answer::success(outcome.with_text(text.map(Into::into)), id(), record(most))
     };
     for most in [80_000, 8_000, 4_000] {
         let (known, unknown) = (answer(most, Some(data.to_string())), answer(most, None));
@@ -122,4 +131,83 @@ fn only_the_limit_of_calls_refuses_one_unbegun() {
     // The same code, when store keys are tried: that call was begun.
     assert!(!is_unbegun(&Error::TooManyKeys { retry_after }));
     assert!(!is_unbegun(&Error::ShuttingDown));
+}
+
+/// What a list of `records` answers when it is asked for as a table of at most `most` bytes.
+fn table(records: &Value, mode: ReplyMode, most: usize) -> Value {
+    let page = Page {
+        total: None,
+        returned: records.as_array().expect("records").len() as u64,
+        limit: 50,
+        offset: 10,
+        next_offset: None,
+    };
+    let outcome = Outcome::new(json!({"orders": records, "applied": {"limit": "50"}})).with_page(page);
+    let form = Form {
+        shape: Shape::Rows("orders"),
+        as_table: true,
+        mode,
+        most,
+    };
+    let answer = Answer::success(outcome, id(), form);
+    assert_eq!(
+        serde_json::from_str::<Value>(&answer.text).expect("JSON"),
+        json!(answer.envelope)
+    );
+    json!(answer.envelope)
+}
+
+#[test]
+fn a_table_names_each_field_once() {
+    let records = json!([{"id": "1", "a": {"b": 1}}, {"id": "2", "c": null}, {}]);
+    let reply = table(&records, ReplyMode::Both, 80_000);
+    assert_eq!(
+        reply["data"],
+        json!({
+            "columns": ["id", "a", "c"],
+            "rows": [["1", {"b": 1}, null], ["2", null, null], [null, null, null]],
+            "applied": {"limit": "50", "layout": "table"},
+        })
+    );
+    assert_eq!(table(&json!([]), ReplyMode::Both, 80_000)["data"]["columns"], json!([]));
+}
+
+#[test]
+fn a_table_stops_early_like_a_list() {
+    let records: Value = (0..40)
+        .map(|n| json!({"id": n.to_string(), "note": "x".repeat(200)}))
+        .collect();
+    let kept = |mode| {
+        let reply = table(&records, mode, 6_000);
+        let kept = reply["data"]["rows"].as_array().expect("rows").len();
+        assert_eq!(reply["page"]["next_offset"], 10 + kept);
+        assert_eq!(reply["page"]["returned"], kept);
+        let warning = reply["warnings"][0].as_str().expect("a warning");
+        assert!(warning.contains(&format!("Only {kept} of 40 orders")), "{warning}");
+        kept
+    };
+    let (both, text, structured) = (
+        kept(ReplyMode::Both),
+        kept(ReplyMode::Text),
+        kept(ReplyMode::Structured),
+    );
+    // What goes out once may be twice as long.
+    assert!(
+        text > both && structured >= text && structured < 40,
+        "{both} {text} {structured}"
+    );
+}
+
+#[test]
+fn a_row_that_is_too_large_loses_its_heaviest_places() {
+    let records = json!([{"id": "1", "note": "x".repeat(20_000), "email": "a@example.com"}, {"id": "2"}]);
+    let reply = table(&records, ReplyMode::Both, 6_000);
+    assert_eq!(reply["data"]["rows"], json!([["1", null, "a@example.com"]]));
+    assert_eq!(reply["page"]["next_offset"], 11);
+    assert!(
+        reply["warnings"]
+            .to_string()
+            .contains("Left out to stay within 6000 bytes: note."),
+        "{reply}"
+    );
 }

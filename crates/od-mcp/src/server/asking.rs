@@ -9,8 +9,10 @@ use rmcp::service::{PeerRequestOptions, RequestContext, ServiceError};
 use rmcp::{ErrorData, RoleServer};
 
 use super::McpServer;
+use crate::arguments::Shaped;
 use crate::catalog::{Entry, Narrowing};
 use crate::confirm::{Question, Said, Way, unfit};
+use crate::reply::ReplyMode;
 
 /// A question is put so often for one call when what it names is another each time.
 const MOST_QUESTIONS: usize = 3;
@@ -22,9 +24,10 @@ impl McpServer {
         &self,
         entry: &Entry,
         request: &CallToolRequestParams,
+        shaped: &Shaped,
         context: &RequestContext<RoleServer>,
         scope: Scope,
-        narrowing: &Narrowing,
+        (narrowing, reply): (&Narrowing, ReplyMode),
     ) -> Result<CallToolResponse, ErrorData> {
         let tool = entry.spec.name;
         let (engine, by) = (self.tools.engine(), self.tools.confirm_by());
@@ -65,8 +68,10 @@ impl McpServer {
         let word_counts = by.takes_word_of(request.arguments.as_ref());
         let mut questions = 0;
         loop {
-            let arguments = request.arguments.clone().unwrap_or_default();
-            let answer = self.tools.call(&scope, narrowing, entry, arguments).await;
+            let answer = self
+                .tools
+                .call_shaped(&scope, narrowing, entry, shaped.clone(), reply)
+                .await;
             if answer.unbegun
                 && let Some(question_id) = &used
                 && let Err(error) = engine.consents().give_back(&scope, question_id).await

@@ -26,8 +26,9 @@ pub(super) fn list_arguments() -> Value {
     schema::arguments(
         json!({
             "order_id": schema::order_id(),
-            "limit": {"type": "integer", "minimum": 1, "maximum": 500, "default": 50, "description": "Per page."},
-            "offset": {"type": "integer", "minimum": 0, "default": 0, "description": "To skip."},
+            "limit": schema::limit(),
+            "offset": schema::offset(),
+            "layout": schema::layout(),
             "store": schema::store(),
             "fresh": schema::fresh(),
         }),
@@ -38,17 +39,6 @@ pub(super) fn list_arguments() -> Value {
 /// An id of a part of an order.
 pub(super) fn id(description: &str) -> Value {
     json!({"type": "string", "pattern": schema::DIGITS, "maxLength": 20, "description": description})
-}
-
-/// Fields of a part of an order.
-pub(super) fn fields(description: &str) -> Value {
-    json!({"type": "object", "additionalProperties": true, "description": description})
-}
-
-/// A person agreed.
-pub(super) fn confirm() -> Value {
-    json!({"type": "boolean", "default": false, "description": "If the client cannot ask: true once a person agreed to \
-                                                                this."})
 }
 
 /// `data` of a part that was added, changed or deleted.

@@ -1,5 +1,6 @@
 //! Inventory items, which are a store's products.
 
+use od_engine::shape;
 use serde_json::{Map, Value, json};
 
 use crate::tool::Hints;
@@ -24,7 +25,7 @@ fn product_id() -> Value {
 
 /// Fields of an inventory item.
 fn product(description: &str) -> Value {
-    json!({"type": "object", "additionalProperties": true, "description": description})
+    schema::record(shape::product(), description)
 }
 
 /// `data` of an inventory item that was added or changed.

@@ -17,6 +17,8 @@ mod pages;
 mod parts;
 mod play;
 mod products;
+mod replies;
+mod spellings;
 mod stdio;
 mod steering;
 mod support;

@@ -17,8 +17,9 @@ type Door<'a> = (&'a str, &'a [(&'a str, &'a str)]);
 const FULL: Door<'static> = ("/mcp", &[]);
 
 /// Doors that leave less than everything.
-const NARROW: [Door<'static>; 6] = [
+const NARROW: [Door<'static>; 7] = [
     ("/mcp/readonly", &[]),
+    ("/mcp/readonly", &[("x-mcp-reply", "structured")]),
     ("/mcp", &[("x-mcp-readonly", "true")]),
     ("/mcp/x/stores", &[]),
     ("/mcp/x/stores,orders,order_items,shipments", &[]),

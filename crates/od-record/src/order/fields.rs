@@ -160,10 +160,10 @@ pub(crate) const RETURN_ADDRESS: &[Field] = &[
 ];
 
 /// A discount. Both the name and the amount are needed.
-pub(super) const DISCOUNT: &[Field] = &[text("name"), identifier("code"), open("amount", Kind::Amount)];
+pub(crate) const DISCOUNT: &[Field] = &[text("name"), identifier("code"), open("amount", Kind::Amount)];
 
 /// A note. Order Desk dates it.
-pub(super) const NOTE: &[Field] = &[text("content"), text("username"), text("date_added")];
+pub(crate) const NOTE: &[Field] = &[text("content"), text("username"), text("date_added")];
 
 /// Fields of an order that Order Desk keeps itself: they move with any write and say nothing about whether it took.
 pub(super) const SERVER_KEPT: &[&str] = &[

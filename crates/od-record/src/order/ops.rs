@@ -129,6 +129,11 @@ const ARGUMENTS: &[(&str, &[&str])] = &[
 ];
 
 impl Op {
+    /// How callers name the operations.
+    pub(crate) fn names() -> impl Iterator<Item = &'static str> {
+        ARGUMENTS.iter().map(|(name, _)| *name)
+    }
+
     /// Reads an operation's shape. Adds every fault to `problems` and returns `None` when there is one; the contents of
     /// records and lists are judged later, with [`Change::problems`](super::Change::problems).
     pub(super) fn parse(value: &Value, at: &str, problems: &mut Vec<Problem>) -> Option<Self> {
@@ -136,20 +141,19 @@ impl Op {
             problems.push(Problem::new(at, "must be an object with a member op"));
             return None;
         };
-        let names = || ARGUMENTS.iter().map(|(name, _)| *name);
         let op = match map.get("op") {
             Some(Value::String(op)) => op.as_str(),
             given => {
                 let fault = if given.is_some() { "must be text" } else { "is missing" };
-                let all = names().collect::<Vec<_>>().join(", ");
+                let all = Self::names().collect::<Vec<_>>().join(", ");
                 problems.push(Problem::new(below(at, "op"), format!("{fault}: one of {all}")));
                 return None;
             }
         };
         let Some((_, allowed)) = ARGUMENTS.iter().find(|(name, _)| *name == op) else {
-            let meant = meant(op, NameOf::Operation, names());
+            let meant = meant(op, NameOf::Operation, Self::names());
             let word = meant.word.map_or_else(String::new, |word| format!(": {word}"));
-            let all = names().collect::<Vec<_>>().join(", ");
+            let all = Self::names().collect::<Vec<_>>().join(", ");
             let problem = Problem::new(below(at, "op"), format!("is not an operation{word}; allowed are {all}"));
             problems.push(problem.suggest(meant.name));
             return None;

@@ -58,7 +58,7 @@ pub const FIELDS: &[Field] = &[
 ];
 
 /// One line of a shipment that holds only a part of the order.
-const CONTENT: &[Field] = &[
+pub(crate) const CONTENT: &[Field] = &[
     open("id", Kind::Id),
     identifier("code"),
     text("name"),

@@ -34,3 +34,38 @@ async fn both_places_hold_the_same_document() {
     let root = document("/.well-known/oauth-protected-resource").await;
     assert_eq!(root, document("/.well-known/oauth-protected-resource/mcp").await);
 }
+
+#[tokio::test]
+async fn every_endpoint_has_a_document_that_names_it_to_the_letter() {
+    for endpoint in [
+        "/mcp",
+        "/mcp/",
+        "/mcp/text",
+        "/mcp/text/",
+        "/mcp/structured",
+        "/mcp/readonly",
+        "/mcp/readonly/text/",
+        "/mcp/x/orders,shipments",
+        "/mcp/x/orders%2Cshipments/",
+        "/mcp/x/orders/text",
+    ] {
+        let document = document(&format!("/.well-known/oauth-protected-resource{endpoint}")).await;
+        assert_eq!(document["resource"], format!("https://orders.example.com{endpoint}"));
+    }
+}
+
+#[tokio::test]
+async fn what_is_no_endpoint_has_none() {
+    for endpoint in [
+        "/mcp/nowhere",
+        "/mcp/text/readonly",
+        "/mcp/x",
+        "/mcp/x/orders/readonly",
+        "/metrics",
+    ] {
+        let path = format!("/.well-known/oauth-protected-resource{endpoint}");
+        let request = Request::get(&path).body(Body::empty()).unwrap();
+        let reply = router(&options(None, false)).oneshot(request).await.unwrap();
+        assert_eq!(reply.status(), 404, "{path}");
+    }
+}

@@ -62,6 +62,13 @@ fn a_tool_is_called_from_the_shell_as_an_agent_would() {
     assert_eq!(reply["data"]["orders"].as_array().unwrap().len(), 2, "{reply}");
     assert_eq!(reply["store"]["store_id"], id);
 
+    let spelled = r#"{"limit":"2","offset":0.0,"email":null,"order":"desc","layout":"table","toolCallId":"1"}"#;
+    let table = home
+        .run(&["call", "orders.list", "--args", spelled, "--output", "json"])
+        .json();
+    assert_eq!(table["data"]["rows"].as_array().unwrap().len(), 2, "{table}");
+    assert_eq!(table["warnings"].as_array().unwrap().len(), 1, "{table}");
+
     let refused = home.run(&["call", "orders_get", "--output", "json"]);
     assert_eq!(refused.code, Some(1), "{refused:?}");
     let envelope: Value = serde_json::from_str(&refused.stdout).unwrap();
@@ -121,6 +128,33 @@ fn standard_output_carries_nothing_but_protocol() {
             .len(),
         2
     );
+}
+
+#[test]
+fn over_stdio_the_setting_says_in_which_copies_replies_go_out() {
+    let mut home = Home::new();
+    for (mode, text, structured, schemas) in [
+        ("both", true, true, true),
+        ("text", true, false, false),
+        ("structured", false, true, true),
+    ] {
+        home.set("MCP_REPLY", mode);
+        let mut talk = Talk::start(&home, &["demo", "--stdio"]);
+        let listed = talk.ask("tools/list", &json!({}));
+        let tool = &listed["result"]["tools"][0];
+        assert_eq!(tool.get("outputSchema").is_some(), schemas, "{mode}: {tool}");
+        let done = talk.ask("tools/call", &json!({ "name": "stores_list" }));
+        assert_eq!(
+            done["result"]["content"].as_array().unwrap().len(),
+            usize::from(text),
+            "{mode}"
+        );
+        assert_eq!(done["result"].get("structuredContent").is_some(), structured, "{mode}");
+        let refused = talk.ask("tools/call", &json!({ "name": "orders_get" }));
+        let told = refused["result"]["content"][0]["text"].as_str().unwrap();
+        assert!(told.contains("VALIDATION_ERROR"), "{mode}: {refused}");
+        talk.end();
+    }
 }
 
 #[test]

@@ -36,7 +36,7 @@ fn ours() -> Vec<Error> {
             what: "Folder",
             name: "\"Prepard\"".to_owned(),
             nearest: Some("Prepared".to_owned()),
-            hint: "folders_list shows the store's folders; names count to the letter.",
+            hint: "folders_list shows the store's folders.",
         },
         Error::StoreRequired(vec![store("90001", "Mug Shop"), store("90002", "Outlet")]),
         Error::StoreNotNamed(vec![store("90001", "Mug Shop"), store("90002", "Outlet")]),

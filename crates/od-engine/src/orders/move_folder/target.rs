@@ -3,7 +3,7 @@
 use od_client::OrderId;
 use od_record::order::Destination;
 use od_record::text::quoted;
-use od_record::{FieldChange, nearest, same_identifier};
+use od_record::{FieldChange, nearest, same_identifier, tidy};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -11,6 +11,9 @@ use crate::consent::Deed;
 use crate::error::Error;
 use crate::outcome::StoreRef;
 use crate::stores::Folder;
+
+#[cfg(test)]
+mod tests;
 
 /// A folder of the store that orders are to go to.
 #[derive(Clone, Debug, Serialize)]
@@ -65,7 +68,7 @@ impl Target {
     }
 }
 
-/// The folder that is meant: by id, or by exact name when only one has it.
+/// The folder that is meant: by id, or by name when only one has it.
 pub(super) fn pick(folders: &[Folder], named: &Destination) -> Result<Target, Error> {
     match named {
         Destination::Id(id) => {
@@ -77,21 +80,32 @@ pub(super) fn pick(folders: &[Folder], named: &Destination) -> Result<Target, Er
                 .map(Target)
                 .ok_or_else(|| no_folder_id(&id))
         }
-        Destination::Name(name) => {
-            let mut same = folders.iter().filter(|folder| same_identifier(&folder.name, name));
-            match (same.next(), same.next()) {
-                (None, _) => {
-                    let all = folders.iter().map(|folder| folder.name.as_str());
-                    Err(no_folder_name(name, nearest(name, all)))
-                }
-                (Some(folder), None) => Ok(Target(folder.clone())),
-                (Some(_), Some(_)) => Err(Error::invalid(
-                    "/destination_folder_name",
-                    "is the name of several folders of this store: give destination_folder_id instead",
-                )),
+        Destination::Name(name) => match self::named(folders, name).as_slice() {
+            [] => {
+                let all = folders.iter().map(|folder| folder.name.as_str());
+                Err(no_folder_name(name, nearest(name, all)))
             }
-        }
+            [folder] => Ok(Target((*folder).clone())),
+            _ => Err(Error::invalid(
+                "/destination_folder_name",
+                "is the name of several folders of this store: give destination_folder_id instead",
+            )),
+        },
     }
+}
+
+/// The folders of that name; those that have it in another case, when none has it to the letter.
+pub(in crate::orders) fn named<'a>(folders: &'a [Folder], name: &str) -> Vec<&'a Folder> {
+    let exact: Vec<&Folder> = folders
+        .iter()
+        .filter(|folder| same_identifier(&folder.name, name))
+        .collect();
+    if !exact.is_empty() {
+        return exact;
+    }
+    let folded = tidy(name).to_lowercase();
+    let same = |folder: &&Folder| tidy(&folder.name).to_lowercase() == folded;
+    folders.iter().filter(same).collect()
 }
 
 /// What is answered for a folder id that the store does not have.
@@ -110,7 +124,7 @@ pub(in crate::orders) fn no_folder_name(name: &str, nearest: Option<&str>) -> Er
         what: "Folder",
         name: quoted(name),
         nearest: nearest.map(str::to_owned),
-        hint: "folders_list shows the store's folders; names count to the letter.",
+        hint: "folders_list shows the store's folders.",
     }
 }
 

@@ -1,6 +1,7 @@
 use serde_json::{Map, Value, json};
 
-use super::{FRAME_BYTES, Shape, fit, object_size};
+use super::{FRAME_BYTES, Shape, fit, written};
+use crate::reply::ReplyMode;
 
 fn envelope(value: Value) -> Map<String, Value> {
     let Value::Object(envelope) = value else {
@@ -12,8 +13,8 @@ fn envelope(value: Value) -> Map<String, Value> {
 /// `value` cut to `most` bytes, after checking that it then is within them.
 fn cut(value: Value, shape: Shape, most: usize) -> Value {
     let mut reply = envelope(value);
-    fit(&mut reply, None, shape, most);
-    let size = FRAME_BYTES + object_size(&reply);
+    fit(&mut reply, None, shape, ReplyMode::Both, most);
+    let size = FRAME_BYTES + ReplyMode::Both.weigh(&written(&reply));
     assert!(size <= most, "{size} bytes of {most}");
     Value::Object(reply)
 }

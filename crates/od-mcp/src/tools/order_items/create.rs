@@ -2,7 +2,7 @@
 
 use od_engine::items::{CreatePart, judge_new};
 use od_engine::orders::Problem;
-use od_engine::{Error, Outcome, Permission};
+use od_engine::{Error, Outcome, Permission, shape};
 use serde_json::{Map, Value, json};
 
 use super::item;
@@ -22,7 +22,7 @@ pub(in crate::tools) fn tool() -> ToolSpec {
         input: schema::arguments(
             json!({
                 "order_id": schema::order_id(),
-                "item": parts::fields("name is needed: \
+                "item": schema::record(shape::line(), "name is needed: \
                                        {\"name\":\"Mug\",\"code\":\"MUG\",\"quantity\":1,\"price\":14.5}."),
                 "store": schema::store(),
                 "dry_run": schema::dry_run(),

@@ -27,7 +27,7 @@ pub(in crate::tools) fn tool() -> ToolSpec {
                 "item_id": item_id(),
                 "store": schema::store(),
                 "dry_run": schema::dry_run(),
-                "confirm": parts::confirm(),
+                "confirm": schema::confirm(),
             }),
             &["order_id", "item_id"],
         ),

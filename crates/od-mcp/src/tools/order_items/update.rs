@@ -2,7 +2,7 @@
 
 use od_engine::items::{UpdatePart, judge_change};
 use od_engine::orders::Problem;
-use od_engine::{Error, Outcome, Permission};
+use od_engine::{Error, Outcome, Permission, shape};
 use serde_json::{Map, Value, json};
 
 use super::{item, item_id};
@@ -26,7 +26,7 @@ pub(in crate::tools) fn tool() -> ToolSpec {
             json!({
                 "order_id": schema::order_id(),
                 "item_id": item_id(),
-                "item": parts::fields("{\"quantity\":2,\"metadata\":{\"image\":null}}"),
+                "item": schema::record(shape::line(), "{\"quantity\":2,\"metadata\":{\"image\":null}}"),
                 "store": schema::store(),
                 "dry_run": schema::dry_run(),
             }),

@@ -1,7 +1,7 @@
 //! `orders.add_items`.
 
 use od_engine::orders::AddItems;
-use od_engine::{Error, Outcome, Permission};
+use od_engine::{Error, Outcome, Permission, shape};
 use serde_json::{Value, json};
 
 use crate::catalog::Toolset;
@@ -24,7 +24,7 @@ pub(in crate::tools) fn tool() -> ToolSpec {
                     "type": "array",
                     "minItems": 1,
                     "maxItems": 100,
-                    "items": {"type": "object", "additionalProperties": true},
+                    "items": schema::entry(shape::line()),
                     "description": "[{\"name\":\"Mug\",\"code\":\"MUG\",\"quantity\":1,\"price\":14.5}]; name is \
                                     needed.",
                 },

@@ -1,7 +1,7 @@
 //! `orders.create`.
 
 use od_engine::orders::CreateOrder;
-use od_engine::{Error, Outcome, Permission};
+use od_engine::{Error, Outcome, Permission, shape};
 use serde_json::{Value, json};
 
 use crate::catalog::Toolset;
@@ -18,16 +18,14 @@ pub(in crate::tools) fn tool() -> ToolSpec {
                       e-mails, moves, submission to a printer or warehouse. Needed are order_items with names, and a \
                       first name, last name or company in customer or shipping, nested as in `orders.get`. folder_id \
                       or folder_name says where it lands. The same source_id and source_name again is refused, naming \
-                      the order. Sent once, never retried; with client_request_id the call can be repeated safely. Try \
-                      dry_run first.",
+                      the order. With client_request_id the call can be repeated safely. Try dry_run first.",
         operations: &["POST /orders", "GET /orders", "GET /orders/{id}"],
         input: schema::arguments(
             json!({
-                "order": {
-                    "type": "object",
-                    "additionalProperties": true,
-                    "description": "{\"shipping\":{\"last_name\":\"..\"},\"order_items\":[{\"name\":\"Mug\",\"quantity\":2,\"price\":14.5}]}",
-                },
+                "order": schema::record(
+                    shape::order(),
+                    "{\"shipping\":{\"last_name\":\"..\"},\"order_items\":[{\"name\":\"Mug\",\"quantity\":2,\"price\":14.5}]}",
+                ),
                 "client_request_id": {
                     "type": "string",
                     "minLength": 8,

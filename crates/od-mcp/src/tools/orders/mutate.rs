@@ -1,7 +1,7 @@
 //! `orders.mutate_full`.
 
 use od_engine::orders::{Change, MutateOrder, Problem};
-use od_engine::{Error, Outcome, Permission};
+use od_engine::{Error, Outcome, Permission, shape};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
@@ -27,30 +27,22 @@ pub(in crate::tools) fn tool() -> ToolSpec {
             json!({
                 "order_id": schema::order_id(),
                 "store": schema::store(),
-                "mutation": {
-                    "type": "object",
-                    "additionalProperties": true,
-                    "description": "As in the order: {\"shipping\":{\"city\":\"Leeds\"},\"tag_name\":\"success\"}.",
-                },
+                "mutation": schema::record(
+                    shape::order(),
+                    "As in the order: {\"shipping\":{\"city\":\"Leeds\"},\"tag_name\":\"success\"}.",
+                ),
                 "ops": {
                     "type": "array",
                     "minItems": 1,
                     "maxItems": 50,
                     "description": "[{\"op\":\"add_note\",\"content\":\"Called\"}].",
-                    "items": {
-                        "type": "object",
-                        "properties": {
-                            "op": {"type": "string", "enum": OPS},
-                        },
-                        "required": ["op"],
-                        "additionalProperties": true,
-                    },
+                    "items": schema::entry(shape::op()),
                 },
                 "dry_run": schema::dry_run(),
                 "confirm": {
                     "type": "boolean",
                     "default": false,
-                    "description": "For move_folder and remove_items, if the client cannot ask: true once a person agreed.",
+                    "description": "For move_folder and remove_items, if nobody can be asked: a person agreed.",
                 },
             }),
             &["order_id"],
@@ -71,19 +63,6 @@ pub(in crate::tools) fn tool() -> ToolSpec {
         handler: |call| Box::pin(run(call)),
     }
 }
-
-const OPS: [&str; 10] = [
-    "set_fields",
-    "update_address",
-    "add_items",
-    "update_items",
-    "remove_items",
-    "add_note",
-    "set_checkout_data",
-    "set_order_metadata",
-    "set_discounts",
-    "move_folder",
-];
 
 /// What is wrong with the change whatever order it is for: unknown and read-only fields, malformed operations.
 fn judge_change(arguments: &Map<String, Value>) -> Vec<Problem> {

@@ -26,12 +26,10 @@ pub(in crate::tools) fn tool() -> ToolSpec {
                     "enum": ["shipping", "customer", "return_address"],
                     "description": "Which address.",
                 },
-                "address": {
-                    "type": "object",
-                    "additionalProperties": true,
-                    "description": "{\"address1\":\"12 Sample Row\",\"postal_code\":\"LS1 1AA\"}; a return_address has \
-                                    title and name.",
-                },
+                "address": schema::record(
+                    json!({"type": "object"}),
+                    "{\"address1\":\"12 Sample Row\",\"postal_code\":\"LS1 1AA\"}; a return_address has title and name.",
+                ),
                 "store": schema::store(),
                 "dry_run": schema::dry_run(),
             }),

@@ -1,7 +1,7 @@
 //! `orders.update_full`.
 
 use od_engine::orders::UpdateFull;
-use od_engine::{Error, Outcome, Permission};
+use od_engine::{Error, Outcome, Permission, shape};
 use serde_json::{Value, json};
 
 use crate::catalog::Toolset;
@@ -22,11 +22,7 @@ pub(in crate::tools) fn tool() -> ToolSpec {
         input: schema::arguments(
             json!({
                 "order_id": schema::order_id(),
-                "order": {
-                    "type": "object",
-                    "additionalProperties": true,
-                    "description": "The whole record, changed.",
-                },
+                "order": schema::record(shape::order(), "The whole record, changed."),
                 "allow_loss": {
                     "type": "boolean",
                     "default": false,
@@ -42,7 +38,7 @@ pub(in crate::tools) fn tool() -> ToolSpec {
                 "confirm": {
                     "type": "boolean",
                     "default": false,
-                    "description": "For lines that go, if the client cannot ask: true once a person agreed.",
+                    "description": "For lines that go, if nobody can be asked: a person agreed.",
                 },
             }),
             &["order_id", "order"],

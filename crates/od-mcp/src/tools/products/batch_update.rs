@@ -2,7 +2,7 @@
 
 use od_engine::orders::Problem;
 use od_engine::products::UpdateProducts;
-use od_engine::{Error, Outcome, Permission};
+use od_engine::{Error, Outcome, Permission, shape};
 use serde_json::{Map, Value, json};
 
 use super::SETS;
@@ -26,7 +26,7 @@ pub(in crate::tools) fn tool() -> ToolSpec {
                     "type": "array",
                     "minItems": 1,
                     "maxItems": 100,
-                    "items": {"type": "object", "additionalProperties": true},
+                    "items": schema::entry(shape::product_row()),
                     "description": "id and fields to change, perhaps expected_stock: \
                                     [{\"id\":\"610077\",\"stock\":38,\"expected_stock\":40}].",
                 },

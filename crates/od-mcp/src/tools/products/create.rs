@@ -17,7 +17,7 @@ pub(in crate::tools) fn tool() -> ToolSpec {
         toolset: Toolset::Products,
         title: "Add an inventory item",
         description: "Adds an inventory item; name and code are needed. A code (SKU) that another has is refused with \
-                      its id. Never sent twice: a lost answer is settled by searching the code. update_source becomes \
+                      its id. A lost answer is settled by searching the code. update_source becomes \
                       orderdesk-mcp unless named.",
         operations: &["GET /inventory-items", "POST /inventory-items"],
         input: schema::arguments(

@@ -22,11 +22,7 @@ pub(in crate::tools) fn tool() -> ToolSpec {
                 "product_id": product_id(),
                 "store": schema::store(),
                 "dry_run": schema::dry_run(),
-                "confirm": {
-                    "type": "boolean",
-                    "default": false,
-                    "description": "If the client cannot ask: true once a person agreed to this.",
-                },
+                "confirm": schema::confirm(),
             }),
             &["product_id"],
         ),

@@ -14,8 +14,8 @@ pub(in crate::tools) fn tool() -> ToolSpec {
         name: "products.list",
         toolset: Toolset::Products,
         title: "List inventory items",
-        description: "Lists whole inventory items (products); order lines refer to them by code (SKU). Page until \
-                      there is no next_offset; Order Desk's total cannot be trusted and is left out.",
+        description: "Lists whole inventory items (products); order lines refer to them by code (SKU). Order Desk's \
+                      total cannot be trusted: page until there is no next_offset.",
         operations: &["GET /inventory-items"],
         input: schema::arguments(
             json!({
@@ -26,20 +26,15 @@ pub(in crate::tools) fn tool() -> ToolSpec {
                     "maxLength": 2000,
                     "description": "Exact SKU, or several: MUG-BLU,MUG-RED.",
                 },
-                "limit": {
-                    "type": "integer",
-                    "minimum": 1,
-                    "maximum": 500,
-                    "default": 50,
-                    "description": "Per page.",
-                },
-                "offset": {"type": "integer", "minimum": 0, "default": 0, "description": "To skip."},
+                "limit": schema::limit(),
+                "offset": schema::offset(),
+                "layout": schema::layout(),
                 "fields": schema::fields(),
                 "fresh": schema::fresh(),
             }),
             &[],
         ),
-        data: schema::rows("products"),
+        data: schema::page("products"),
         hints: Hints::REMOTE_READ,
         access: Access::Read,
         permission: Some(Permission::ProductsRead),

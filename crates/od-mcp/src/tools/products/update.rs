@@ -27,7 +27,9 @@ pub(in crate::tools) fn tool() -> ToolSpec {
                 "product": product("{\"stock\":38,\"location\":\"Aisle 4\"}"),
                 "expected_stock": {
                     "type": "integer",
-                    "description": "The stock you read, e.g. 40; another now is a conflict.",
+                    "minimum": -1_000_000_000,
+                    "maximum": 1_000_000_000,
+                    "description": "The stock you read, e.g. 40.",
                 },
                 "store": schema::store(),
                 "dry_run": schema::dry_run(),

@@ -2,7 +2,7 @@
 
 use od_engine::orders::Problem;
 use od_engine::shipments::{CreateShipments, judge_batch};
-use od_engine::{Error, Outcome, Permission};
+use od_engine::{Error, Outcome, Permission, shape};
 use serde_json::{Map, Value, json};
 
 use crate::catalog::Toolset;
@@ -24,7 +24,7 @@ pub(in crate::tools) fn tool() -> ToolSpec {
                     "type": "array",
                     "minItems": 1,
                     "maxItems": 100,
-                    "items": {"type": "object", "additionalProperties": true},
+                    "items": schema::entry(shape::shipment()),
                     "description": "Per row order_id and the fields of `shipments.create`.",
                 },
                 "allow_excess": super::allow_excess(),

@@ -2,7 +2,7 @@
 
 use od_engine::orders::Problem;
 use od_engine::shipments::{CreatePart, judge_new};
-use od_engine::{Error, Outcome, Permission};
+use od_engine::{Error, Outcome, Permission, shape};
 use serde_json::{Map, Value, json};
 
 use super::shipment;
@@ -23,7 +23,7 @@ pub(in crate::tools) fn tool() -> ToolSpec {
         input: schema::arguments(
             json!({
                 "order_id": schema::order_id(),
-                "shipment": parts::fields(
+                "shipment": schema::record(shape::shipment(),
                     "{\"tracking_number\":\"1Z999\",\"carrier_code\":\"UPS\"}; \"n/a\" without tracking. Also shipment_method, \
                      weight, cost, status, tracking_url (else guessed), date_shipped; order_items [{\"id\",\"quantity\"}] for \
                      a part.",

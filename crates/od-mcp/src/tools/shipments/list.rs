@@ -18,7 +18,7 @@ pub(in crate::tools) fn tool() -> ToolSpec {
                       `orders.get` has them too.",
         operations: &["GET /orders/{id}/shipments"],
         input: parts::list_arguments(),
-        data: schema::rows("shipments"),
+        data: schema::page("shipments"),
         hints: Hints::REMOTE_READ,
         access: Access::Read,
         permission: Some(Permission::OrdersRead),

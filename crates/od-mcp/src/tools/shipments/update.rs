@@ -2,7 +2,7 @@
 
 use od_engine::orders::Problem;
 use od_engine::shipments::{UpdatePart, judge_change};
-use od_engine::{Error, Outcome, Permission};
+use od_engine::{Error, Outcome, Permission, shape};
 use serde_json::{Map, Value, json};
 
 use super::{shipment, shipment_id};
@@ -26,7 +26,7 @@ pub(in crate::tools) fn tool() -> ToolSpec {
             json!({
                 "order_id": schema::order_id(),
                 "shipment_id": shipment_id(),
-                "shipment": parts::fields("{\"status\":\"delivered\"}"),
+                "shipment": schema::record(shape::shipment(), "{\"status\":\"delivered\"}"),
                 "allow_excess": super::allow_excess(),
                 "store": schema::store(),
                 "dry_run": schema::dry_run(),

@@ -17,7 +17,7 @@ fn api_key() -> Value {
         "type": "string",
         "minLength": 1,
         "maxLength": 256,
-        "description": "From Order Desk's Store Settings, API. Kept sealed, never shown again.",
+        "description": "From Store Settings, API. Sealed, never shown again.",
     })
 }
 
@@ -134,11 +134,7 @@ pub(in crate::tools) fn delete() -> ToolSpec {
                     "maxLength": 200,
                     "description": "Store id or name from `stores.list`, e.g. 12345.",
                 },
-                "confirm": {
-                    "type": "boolean",
-                    "default": false,
-                    "description": "If the client cannot ask: true once a person agreed to this.",
-                },
+                "confirm": schema::confirm(),
             }),
             &["store_id"],
         ),

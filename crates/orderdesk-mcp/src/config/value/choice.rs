@@ -61,6 +61,18 @@ choice! {
 }
 
 choice! {
+    /// In which copies a reply goes out.
+    ReplyMode {
+        /// As structured content and as text.
+        Both = "both",
+        /// As text.
+        Text = "text",
+        /// As structured content; failures as text too.
+        Structured = "structured",
+    }
+}
+
+choice! {
     /// How mail leaves.
     EmailProvider {
         /// Mail is written to the log.
