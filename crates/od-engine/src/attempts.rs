@@ -65,6 +65,11 @@ impl Attempts {
         self.made
     }
 
+    /// Whether there may be another attempt.
+    pub(crate) fn are_left(&self) -> bool {
+        self.made < self.most
+    }
+
     /// Pauses before the next attempt.
     ///
     /// # Errors
@@ -80,7 +85,7 @@ impl Attempts {
             Failed::Again(error @ Error::Upstream(od_client::Error::RateLimited { .. })) | Failed::Final(error) => {
                 Err(error)
             }
-            Failed::Again(error) if self.made >= self.most => Err(error),
+            Failed::Again(error) if !self.are_left() => Err(error),
             Failed::Again(_) => {
                 tokio::time::sleep(pause(self.made)).await;
                 self.made += 1;

@@ -1,8 +1,8 @@
 //! Orders: their fields, and what a change makes of one.
 //!
 //! `change` reads what a caller asks for and judges it (`ops`, `check`, `limits`, `tag`), `merge` lays it over an order,
-//! `new_order` composes one that is to be created, `upload` makes the body that is sent, and `verify` judges what was read
-//! back. `summary`, `sort` and `buyer` tell of an order.
+//! `new_order` composes one that is to be created, `upload` makes the body that is sent, and `verify` and `trail` judge what
+//! was read back. `summary`, `sort` and `buyer` tell of an order.
 
 mod buyer;
 mod card;
@@ -19,6 +19,7 @@ mod region;
 mod sort;
 mod summary;
 mod tag;
+mod trail;
 mod upload;
 mod verify;
 
@@ -30,5 +31,6 @@ pub use new_order::{NewOrder, Source};
 pub use ops::{AddressType, Destination, Op};
 pub use sort::doubt as sort_doubt;
 pub use summary::{View, summary};
+pub use trail::{Trail, take_history};
 pub use upload::{same_record, upload_body};
 pub use verify::verify;

@@ -23,6 +23,23 @@ pub struct Verification {
     /// What somebody else changed meanwhile, in fields this update left alone. `before` is what was uploaded, `after`
     /// what Order Desk holds.
     pub foreign: Vec<FieldChange>,
+    /// Something that was asked for, and was not so before, is there.
+    pub took: bool,
+    /// Something of what was asked for is neither as it was wanted nor as it was before.
+    pub elsewhere: bool,
+}
+
+impl Verification {
+    /// Whether all that the update changed is as it was before.
+    pub fn left_nothing(&self) -> bool {
+        !self.stuck && !self.took && !self.elsewhere
+    }
+
+    /// Whether another writer seems to have erased the update: nothing of it is there, and other fields have changed. So it
+    /// looks when a record is uploaded that was read before. A store that ignores what it is sent changes nothing else.
+    pub fn was_erased(&self) -> bool {
+        self.left_nothing() && !self.foreign.is_empty()
+    }
 }
 
 /// What does not count when a record is read back.
@@ -55,6 +72,8 @@ pub fn verify(
         leniency,
         not_applied: Vec::new(),
         foreign: Vec::new(),
+        took: false,
+        elsewhere: false,
     };
     for name in keys(desired, read_back).filter(|name| !leniency.left_out.contains(&name.as_str())) {
         let states = States {
@@ -70,12 +89,18 @@ pub fn verify(
         }
     }
     let Comparison {
-        not_applied, foreign, ..
+        not_applied,
+        foreign,
+        took,
+        elsewhere,
+        ..
     } = comparison;
     Verification {
         stuck: not_applied.is_empty(),
         not_applied,
         foreign,
+        took,
+        elsewhere,
     }
 }
 
@@ -83,6 +108,8 @@ struct Comparison<'a> {
     leniency: Leniency<'a>,
     not_applied: Vec<FieldChange>,
     foreign: Vec<FieldChange>,
+    took: bool,
+    elsewhere: bool,
 }
 
 /// One value in the three states of the record.
@@ -96,12 +123,17 @@ struct States<'a> {
 impl Comparison<'_> {
     fn value(&mut self, states: States<'_>, name: &str, at: &str) {
         let States { base, desired, read } = states;
+        let was_so = |value| agree(base, value, name, self.leniency);
         if agree(desired, read, name, self.leniency) {
+            self.took |= !was_so(desired);
             return;
         }
         match desired.and_then(as_map).zip(read.and_then(as_map)) {
             Some((desired, read)) => {
                 let base = base.and_then(as_map).unwrap_or_default();
+                self.took |= base
+                    .keys()
+                    .any(|key| !desired.contains_key(key) && !read.contains_key(key));
                 for key in keys(&desired, &read) {
                     let states = States {
                         base: base.get(key),
@@ -112,7 +144,10 @@ impl Comparison<'_> {
                 }
             }
             None if base == desired => self.foreign.push(FieldChange::new(at, desired, read)),
-            None => self.not_applied.push(FieldChange::new(at, desired, read)),
+            None => {
+                self.elsewhere |= !was_so(read);
+                self.not_applied.push(FieldChange::new(at, desired, read));
+            }
         }
     }
 
@@ -134,7 +169,10 @@ impl Comparison<'_> {
                     &at,
                 ),
                 // Either a line this update should have removed, or one that somebody added.
-                None if base_row.is_some() => self.not_applied.push(FieldChange::new(&at, None, Some(row))),
+                None if base_row.is_some() => {
+                    self.elsewhere |= base_row != Some(row);
+                    self.not_applied.push(FieldChange::new(&at, None, Some(row)));
+                }
                 None => self.foreign.push(FieldChange::new(&at, None, Some(row))),
             }
         }
@@ -147,10 +185,13 @@ impl Comparison<'_> {
             let changes = if untouched {
                 &mut self.foreign
             } else {
+                self.elsewhere |= base_of_desired[index].is_some();
                 &mut self.not_applied
             };
             changes.push(FieldChange::new(&below(at, index), Some(row), None));
         }
+        let gone = |index| !base_of_desired.contains(&Some(index)) && !base_of_read.contains(&Some(index));
+        self.took |= (0..base.len()).any(gone);
     }
 
     fn row(&mut self, field: &str, base: Option<&Value>, desired: &Value, read: &Value, at: &str) {

@@ -111,10 +111,7 @@ struct Appended {
 
 /// Looks for the entry. An equal one that was there before would mislead, so it has to be as young as the call.
 async fn settle(store: &OpenStore, id: &OrderId, message: &str, begun: Timestamp) -> Result<Appended, Error> {
-    let read = store
-        .read_anew(|upstream| async move { upstream.orders().get_with_history(id).await })
-        .await;
-    let order = read.map_err(|error| {
+    let order = store.read_order_with_history(id).await.map_err(|error| {
         tracing::warn!(%error, "the history could not be read");
         uncertain("the history could not be read")
     })?;

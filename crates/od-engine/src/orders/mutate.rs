@@ -3,7 +3,8 @@
 //! Order Desk replaces the record with what it is sent and knows no conditional write. So nothing waits between the
 //! read and the upload: the tokens for the whole change are reserved before its first request, and whatever had to be
 //! waited for means reading again. What remains is one round trip, from the last read to the upload, in which another
-//! writer's change would be lost; reading back tells when that may have happened.
+//! writer's change would be lost; the order's history, read with both reads, tells when that has happened. When another
+//! writer does the same to us, the change is made again.
 //!
 //! Changes that wait for the same order go into one read and one upload (`queue`, `group`, `commit`).
 
@@ -27,6 +28,7 @@ mod group;
 mod lines;
 mod queue;
 mod settle;
+mod upload;
 
 use done::Done;
 pub(crate) use queue::Groups;

@@ -25,7 +25,13 @@ impl OpenStore {
             .await
     }
 
-    /// The order that was uploaded, asked for on when the `first` reading failed for a reason that may pass.
+    /// One order as it stands now, with its history where Order Desk gives it; see [`OpenStore::read_anew`].
+    pub(crate) async fn read_order_with_history(&self, id: &OrderId) -> Result<Order, Error> {
+        self.read_anew(|upstream| async move { upstream.orders().get_with_history(id).await })
+            .await
+    }
+
+    /// The order that was uploaded, with its history, asked for on when the `first` reading failed for a reason that may pass.
     ///
     /// # Errors
     /// [`Error::Upstream`] of the last attempt.
@@ -34,7 +40,7 @@ impl OpenStore {
         id: &OrderId,
         first: Result<Order, od_client::Error>,
     ) -> Result<Order, Error> {
-        let read = |upstream: od_client::Store| async move { upstream.orders().get(id).await };
+        let read = |upstream: od_client::Store| async move { upstream.orders().get_with_history(id).await };
         ask_on(first, &self.upstream, read, Error::Upstream).await
     }
 }

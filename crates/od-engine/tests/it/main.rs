@@ -21,6 +21,7 @@ mod leases;
 mod limits;
 mod moves;
 mod mutation;
+mod overtaken;
 mod product_batches;
 mod product_lists;
 mod products;

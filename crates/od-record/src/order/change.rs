@@ -95,6 +95,11 @@ impl Change {
         problems
     }
 
+    /// Whether it gives the whole record and not only what shall be different.
+    pub fn is_whole(&self) -> bool {
+        matches!(self, Self::Replace(_))
+    }
+
     /// Whether lines can be fewer afterwards.
     pub fn may_remove_lines(&self) -> bool {
         match self {

@@ -9,8 +9,9 @@ mod tests;
 
 /// The body of `PUT /orders/{id}`: the bare order, whole. Order Desk blanks whatever is missing from it.
 ///
-/// Nothing is left out, not even what Order Desk ignores (totals, shipments, history): a field that is ignored today
-/// costs nothing, and one that is not would be lost. Card digits are read as `cc_number_masked` and written as
+/// Nothing is left out, not even what Order Desk ignores (totals, shipments): a field that is ignored today costs nothing,
+/// and one that is not would be lost. Only the history stays here, which no upload can change; the records that changes are
+/// laid over have none ([`take_history`](super::take_history)). Card digits are read as `cc_number_masked` and written as
 /// `cc_number`, so that an order that has some gets them written again unless the change set others.
 pub fn upload_body(desired: &Map<String, Value>) -> Map<String, Value> {
     let mut body = desired.clone();

@@ -26,14 +26,18 @@ pub fn verify(base: &Map<String, Value>, desired: &Map<String, Value>, read_back
         tables: NUMERIC,
     };
     let mut verification = record::verify(base, desired, read_back, leniency);
-    if let Some(wanted) = desired.get("cc_number")
-        && wanted.as_str().unwrap_or_default() != last_four(read_back).unwrap_or_default()
-    {
-        let held = read_back.get("cc_number_masked");
-        verification
-            .not_applied
-            .push(FieldChange::new("/cc_number", Some(wanted), held));
-        verification.stuck = false;
+    if let Some(wanted) = desired.get("cc_number") {
+        let held = last_four(read_back).unwrap_or_default();
+        if wanted.as_str().unwrap_or_default() == held {
+            verification.took = true;
+        } else {
+            let masked = read_back.get("cc_number_masked");
+            verification
+                .not_applied
+                .push(FieldChange::new("/cc_number", Some(wanted), masked));
+            verification.stuck = false;
+            verification.elsewhere |= held != last_four(base).unwrap_or_default();
+        }
     }
     verification
 }

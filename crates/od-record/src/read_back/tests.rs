@@ -14,6 +14,8 @@ fn seen(not_applied: &[&str], foreign: &[&str]) -> ReadBack {
         stuck: not_applied.is_empty(),
         not_applied: changes(not_applied),
         foreign: changes(foreign),
+        took: true,
+        elsewhere: false,
     })
 }
 

@@ -320,3 +320,22 @@ fn rows_that_are_no_records_are_compared_as_they_are() {
         &["/order_notes/0", "/order_notes/0"],
     );
 }
+
+#[test]
+fn a_line_that_was_to_go_counts_as_left_until_it_is_back() {
+    let base = json!({"note": "a", "order_items": [{"id": "1", "quantity": 1}, {"id": "2", "quantity": 1}]});
+    let desired = json!({"note": "a", "order_items": [{"id": "2", "quantity": 1}]});
+    let erased = |read: &Value| verify(&map(&base), &map(&desired), &map(read), LENIENCY).was_erased();
+    let mut read = base.clone();
+    read["note"] = "b".into();
+    assert!(erased(&read), "the line is there again");
+    read["order_items"][0]["quantity"] = 2.into();
+    assert!(!erased(&read), "somebody has changed it");
+    let mut two = base.clone();
+    two["note"] = "b".into();
+    let desired = json!({"note": "a", "order_items": []});
+    let left = |read: &Value| verify(&map(&base), &map(&desired), &map(read), LENIENCY).left_nothing();
+    assert!(left(&two));
+    drop(two["order_items"].as_array_mut().unwrap().remove(0));
+    assert!(!left(&two), "one of two lines is gone");
+}

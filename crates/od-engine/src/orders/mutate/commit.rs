@@ -2,14 +2,14 @@
 
 use std::time::{Duration, Instant};
 
-use od_client::{Order, OrderId};
+use od_client::OrderId;
 use od_record::order::{Applied, lay_over, same_record, upload_body, verify};
-use od_record::{FieldChange, ReadBack, diff};
+use od_record::{ReadBack, diff};
 use serde_json::{Map, Value};
 
 use super::super::query::missing;
-use super::done::Done;
 use super::queue::{Queue, Waiting};
+use super::upload::{Erased, Laid, Snapshot, Upload};
 use crate::attempts::{Attempts, Failed, Reads, is_fresh};
 use crate::engine::Engine;
 use crate::error::Error;
@@ -18,6 +18,10 @@ use crate::stores::OpenStore;
 
 /// How much of a read's freshness may go into laying changes over the record; what does not fit waits for the next round.
 const FOLD: Duration = Duration::from_millis(25);
+
+const SETTLED: &str = "The answer to the upload was lost; reading the order shows that the change was stored.";
+const LAID_AGAIN: &str = "Another writer, whose record was read before this change, had uploaded it and so erased the \
+                          change; the change was laid over the order once more.";
 
 /// A round of changes to one order.
 pub(super) struct Commit<'a> {
@@ -28,15 +32,10 @@ pub(super) struct Commit<'a> {
     queue: &'a Queue<'a>,
     /// Changes taken from the queue and not answered yet.
     taken: Vec<Waiting>,
+    /// What the last attempt uploaded and another writer erased.
+    erased: Option<Erased>,
     attempts: Attempts,
     reads: Reads,
-}
-
-/// A change laid over the record.
-struct Laid {
-    waiting: Waiting,
-    changes: Vec<FieldChange>,
-    warnings: Vec<String>,
 }
 
 /// How often a round may be tried.
@@ -59,6 +58,7 @@ impl<'a> Commit<'a> {
             held,
             queue,
             taken: Vec::new(),
+            erased: None,
             attempts: attempts(engine, store),
             reads: Reads::default(),
         }
@@ -80,7 +80,11 @@ impl<'a> Commit<'a> {
             }
         };
         self.forget();
-        if self.taken.is_empty() {
+        if let Some(Erased { upload, read }) = self.erased.take() {
+            // It was uploaded and seen to be gone, and cannot be made again: no failure takes that back.
+            let seen = verify(&upload.base.record, &upload.desired, &read);
+            self.answer(upload, Some(&read), &ReadBack::Seen(seen));
+        } else if self.taken.is_empty() {
             self.taken.extend(std::iter::from_fn(|| self.queue.next()));
         }
         for waiting in self.taken {
@@ -100,53 +104,63 @@ impl<'a> Commit<'a> {
         let upstream = self.store.upstream.with(&permit);
         let base = upstream
             .orders()
-            .get(self.id)
+            .get_with_history(self.id)
             .await
-            .map_err(|error| self.failed(error))?
-            .into_map();
+            .map(Snapshot::from)
+            .map_err(|error| self.failed(error))?;
         let read_at = Instant::now();
-        self.reads.compare(&base);
+        self.reads.compare(&base.record);
 
-        let (desired, laid) = self.lay(&base, read_at);
-        if same_record(&base, &desired) {
-            self.answer(laid, &base, &ReadBack::NotNeeded, &[]);
+        self.look_at_erased(&base.record);
+        let (desired, laid) = self.lay(&base.record, read_at);
+        let unchanged = same_record(&base.record, &desired);
+        let body = upload_body(&desired);
+        let mut upload = Upload { base, desired, laid };
+        if unchanged {
+            self.answer(upload, None, &ReadBack::NotNeeded);
             return Ok(());
         }
-        let body = upload_body(&desired);
         if !self.held.is_still_ours() || !is_fresh(read_at) {
-            return Err(self.take_back(laid, base, Failed::Again(Error::RecordBusy { what: "order" })));
+            return Err(self.take_back(upload, Failed::Again(Error::RecordBusy { what: "order" })));
         }
         let uploaded = upstream.orders().update(self.id, &body).await;
         // Finding out what became of it may take a while, and nobody shall read meanwhile what was before.
         self.forget();
         match uploaded {
             Ok(()) if verifies => {
-                let first = upstream.orders().get(self.id).await;
+                let first = upstream.orders().get_with_history(self.id).await;
                 // Asking again takes tokens of its own.
                 drop((upstream, permit));
-                let read = self.store.read_order_back(self.id, first).await;
-                self.answer_read_back(&base, &desired, laid, read, &[]);
+                match self.store.read_order_back(self.id, first).await {
+                    Ok(read) => self.judge(upload, &read.into()),
+                    Err(error) => {
+                        tracing::warn!(%error, "an order could not be read back after its upload");
+                        self.answer(upload, None, &ReadBack::Failed);
+                        Ok(())
+                    }
+                }
             }
-            Ok(()) => self.answer(laid, &desired, &ReadBack::Skipped, &[]),
+            Ok(()) => {
+                self.answer(upload, None, &ReadBack::Skipped);
+                Ok(())
+            }
             Err(error) if error.is_uncertain() => {
                 // The token that reading back would have cost is free again: settling asks for its own.
                 drop((upstream, permit));
-                match self.settle(&base, &desired, &error).await {
-                    Ok(Some(order)) => {
-                        let note =
-                            "The answer to the upload was lost; reading the order shows that the change was stored.";
-                        self.answer_read_back(&base, &desired, laid, Ok(order), &[note]);
+                match self.settle(&upload.base.record, &upload.desired, &error).await {
+                    Ok(Some(read)) => {
+                        upload.note(SETTLED);
+                        self.judge(upload, &read)
                     }
-                    Ok(None) => return Err(self.take_back(laid, base, Failed::Again(Error::Upstream(error)))),
-                    Err(error) => return Err(self.take_back(laid, base, Failed::Final(error))),
+                    Ok(None) => Err(self.take_back(upload, Failed::Again(Error::Upstream(error)))),
+                    Err(error) => Err(self.take_back(upload, Failed::Final(error))),
                 }
             }
             Err(error) => {
                 let failed = self.failed(error);
-                return Err(self.take_back(laid, base, failed));
+                Err(self.take_back(upload, failed))
             }
         }
-        Ok(())
     }
 
     /// Lays the waiting changes over the record, one after the other, as long as the record is fresh.
@@ -176,48 +190,51 @@ impl<'a> Commit<'a> {
         (record, laid)
     }
 
-    fn answer_read_back(
-        &mut self,
-        base: &Map<String, Value>,
-        desired: &Map<String, Value>,
-        laid: Vec<Laid>,
-        read: Result<Order, Error>,
-        notes: &[&str],
-    ) {
-        match read {
-            Ok(order) => {
-                let order = order.into_map();
-                let seen = ReadBack::Seen(verify(base, desired, &order));
-                self.answer(laid, &order, &seen, notes);
-            }
-            Err(error) => {
-                tracing::warn!(%error, "an order could not be read back after its upload");
-                self.answer(laid, desired, &ReadBack::Failed, notes);
-            }
+    /// Answers an upload by what reading back shows, unless another writer has erased it, and it can be made again.
+    ///
+    /// A change that sets values may be made twice. One that adds, a note or a line, may because nothing of it is there. A
+    /// record given whole may not: it would take back what the other writer changed.
+    fn judge(&mut self, mut upload: Upload, read: &Snapshot) -> Result<(), Failed> {
+        let verification = verify(&upload.base.record, &upload.desired, &read.record);
+        let erased = verification.was_erased();
+        upload.keep_trail_to(read, erased);
+        let whole = upload.laid.iter().any(|laid| laid.waiting.change.is_whole());
+        if !erased || whole || !self.attempts.are_left() {
+            self.answer(upload, Some(&read.record), &ReadBack::Seen(verification));
+            return Ok(());
+        }
+        self.forget();
+        let fields = verification.foreign.into_iter().map(|change| change.path).collect();
+        let read = read.record.clone();
+        self.reads.keep(read.clone());
+        self.erased = Some(Erased { upload, read });
+        Err(Failed::Again(Error::Conflict {
+            fields,
+            attempts: self.attempts.made(),
+        }))
+    }
+
+    /// Takes the changes that were erased to be laid once more, when the order is still without them; another writer may
+    /// have read it while they were there, and have put them back.
+    fn look_at_erased(&mut self, now: &Map<String, Value>) {
+        let Some(Erased { mut upload, .. }) = self.erased.take() else {
+            return;
+        };
+        let verification = verify(&upload.base.record, &upload.desired, now);
+        if verification.left_nothing() {
+            upload.note(LAID_AGAIN);
+            self.taken.splice(0..0, upload.into_waiting());
+        } else {
+            self.answer(upload, Some(now), &ReadBack::Seen(verification));
         }
     }
 
-    /// Answers the changes that went into this round. Those that had no time wait for the next.
-    fn answer(&self, laid: Vec<Laid>, order: &Map<String, Value>, read_back: &ReadBack, notes: &[&str]) {
+    /// Answers the changes that went into this upload, with the order as it is now or else as it was sent. Those that had no
+    /// time wait for the next.
+    fn answer(&self, upload: Upload, now: Option<&Map<String, Value>>, read_back: &ReadBack) {
         // Before anybody is told, so that nobody reads what was before.
         self.forget();
-        for Laid {
-            waiting,
-            changes,
-            mut warnings,
-        } in laid
-        {
-            warnings.extend(notes.iter().map(|note| (*note).to_owned()));
-            warnings.extend(read_back.remarks(&changes));
-            let verified = read_back.confirms(&changes);
-            waiting.answer(Ok(Done {
-                order: order.clone(),
-                changes,
-                attempts: self.attempts.made(),
-                verified,
-                warnings,
-            }));
-        }
+        upload.answer(now, read_back, self.attempts.made());
     }
 
     fn forget(&self) {
@@ -226,9 +243,9 @@ impl<'a> Commit<'a> {
     }
 
     /// Keeps the changes of an attempt that failed for the next one, in their order.
-    fn take_back(&mut self, laid: Vec<Laid>, base: Map<String, Value>, failed: Failed) -> Failed {
-        self.reads.keep(base);
-        self.taken.splice(0..0, laid.into_iter().map(|laid| laid.waiting));
+    fn take_back(&mut self, mut upload: Upload, failed: Failed) -> Failed {
+        self.reads.keep(std::mem::take(&mut upload.base.record));
+        self.taken.splice(0..0, upload.into_waiting());
         failed
     }
 

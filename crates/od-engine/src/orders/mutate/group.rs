@@ -21,7 +21,7 @@ impl Orders<'_> {
             order_id: id.as_str().to_owned(),
         };
         let (answer, outcome) = oneshot::channel();
-        let leads = self.0.inner.groups.join(&key, Waiting { change, answer });
+        let leads = self.0.inner.groups.join(&key, Waiting::new(change, answer));
         if leads {
             let lead = lead(self.0.clone(), store.clone(), id.clone(), key);
             self.0.inner.work.spawn(lead.in_current_span());

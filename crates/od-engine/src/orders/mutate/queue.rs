@@ -3,7 +3,7 @@
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Mutex, PoisonError};
 
-use od_record::order::Change;
+use od_record::order::{Change, Trail};
 use tokio::sync::oneshot;
 
 use super::done::Done;
@@ -26,9 +26,25 @@ pub(crate) struct Groups {
 pub(super) struct Waiting {
     pub(super) change: Change,
     pub(super) answer: oneshot::Sender<Result<Done, Error>>,
+    pub(super) past: Past,
+}
+
+/// What the caller is to know of how its change was uploaded, beside what reading back shows in the end.
+#[derive(Default)]
+pub(super) struct Past {
+    pub(super) notes: Vec<&'static str>,
+    pub(super) trail: Trail,
 }
 
 impl Waiting {
+    pub(super) fn new(change: Change, answer: oneshot::Sender<Result<Done, Error>>) -> Self {
+        Self {
+            change,
+            answer,
+            past: Past::default(),
+        }
+    }
+
     pub(super) fn answer(self, outcome: Result<Done, Error>) {
         // The caller may have gone: then nobody needs the answer.
         let _ = self.answer.send(outcome);

@@ -1,11 +1,11 @@
 //! Finding out what became of an upload whose answer was lost.
 
-use od_client::Order;
 use od_record::order::verify;
 use od_record::untouched;
 use serde_json::{Map, Value};
 
 use super::commit::Commit;
+use super::upload::Snapshot;
 use crate::error::Error;
 
 const HINT: &str = "Read the order with orders_get and fresh set to true, and compare before calling again.";
@@ -20,17 +20,18 @@ impl Commit<'_> {
         base: &Map<String, Value>,
         desired: &Map<String, Value>,
         cause: &od_client::Error,
-    ) -> Result<Option<Order>, Error> {
+    ) -> Result<Option<Snapshot>, Error> {
         tracing::warn!(error = %cause, "an upload's outcome is unknown; reading the order to find out");
         let order = self
             .store
-            .read_order(self.id)
+            .read_order_with_history(self.id)
             .await
+            .map(Snapshot::from)
             .map_err(|error| unreadable(&error))?;
-        if verify(base, desired, order.as_map()).stuck {
+        if verify(base, desired, &order.record).stuck {
             return Ok(Some(order));
         }
-        if untouched(base, desired, order.as_map()) {
+        if untouched(base, desired, &order.record) {
             return Ok(None);
         }
         let reason = "the upload's answer was lost, and the order has since changed in the same fields.".to_owned();

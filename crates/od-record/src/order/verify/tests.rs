@@ -66,7 +66,9 @@ fn what_order_desk_adds_is_no_difference() {
         Verification {
             stuck: true,
             not_applied: vec![],
-            foreign: vec![]
+            foreign: vec![],
+            took: true,
+            elsewhere: false,
         }
     );
 }
@@ -169,4 +171,65 @@ fn card_digits_are_looked_for_behind_the_mask() {
     check(json!("4242"), "", false);
     check(json!(null), "", true);
     check(json!(null), "xxxxxxxxxxxx1881", false);
+}
+
+/// Whether an update of a value, a note, a line and the card looks erased when the order is as `then` makes it from how it
+/// was before.
+fn erased(then: impl FnOnce(&mut Map<String, Value>)) -> bool {
+    let mutation = json!({
+        "shipping": {"city": "Salem"}, "cc_number": "4242", "order_notes": [{"content": "Call first"}],
+        "order_items": [{"name": "Pin", "code": "PIN", "price": 2}, {"id": "301", "quantity": 3}],
+        "checkout_data": {"Wrap": null},
+    });
+    let change = Change::parse(Some(&mutation), None).unwrap();
+    let desired = apply(&order(), &change, &NoteDefaults { username: "agent" })
+        .unwrap()
+        .desired;
+    let mut read_back = order();
+    then(&mut read_back);
+    verify(&order(), &desired, &read_back).was_erased()
+}
+
+#[test]
+fn an_update_of_which_nothing_is_left_was_erased_when_somebody_changed_something_else() {
+    assert!(erased(|order| drop(
+        order.insert("email".to_owned(), "b@example.test".into())
+    )));
+    assert!(erased(|order| {
+        let lines = order["order_items"].as_array_mut().unwrap();
+        lines.push(json!({"id": "999", "name": "Cap", "code": "CAP", "price": 4}));
+    }));
+    assert!(!erased(|_| {}), "a store that ignores everything changes nothing else");
+}
+
+#[test]
+fn an_update_of_which_something_is_left_was_not_erased() {
+    let with_email = |then: &dyn Fn(&mut Map<String, Value>)| {
+        erased(|order| {
+            order.insert("email".to_owned(), "b@example.test".into());
+            then(order);
+        })
+    };
+    assert!(with_email(&|_| {}));
+    assert!(!with_email(&|order| order["shipping"]["city"] = "Salem".into()));
+    assert!(!with_email(&|order| order["shipping"]["city"] = "Bend".into()));
+    assert!(!with_email(
+        &|order| order["cc_number_masked"] = "xxxxxxxxxxxx4242".into()
+    ));
+    assert!(!with_email(&|order| order["cc_number_masked"] = "".into()));
+    assert!(!with_email(&|order| order["order_items"][0]["quantity"] = 3.into()));
+    assert!(!with_email(&|order| {
+        order["checkout_data"].as_object_mut().unwrap().remove("Wrap");
+    }));
+    assert!(!with_email(&|order| {
+        let notes = order["order_notes"].as_array_mut().unwrap();
+        notes.push(json!({"content": "Call first", "username": "agent"}));
+    }));
+    assert!(!with_email(&|order| {
+        let lines = order["order_items"].as_array_mut().unwrap();
+        lines.push(json!({"id": "900", "name": "Pin", "code": "PIN", "price": 2}));
+    }));
+    assert!(!with_email(&|order| drop(
+        order["order_items"].as_array_mut().unwrap().remove(0)
+    )));
 }
