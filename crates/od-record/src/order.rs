@@ -31,6 +31,6 @@ pub use new_order::{NewOrder, Source};
 pub use ops::{AddressType, Destination, Op};
 pub use sort::doubt as sort_doubt;
 pub use summary::{View, summary};
-pub use trail::{Trail, take_history};
+pub use trail::{Trail, take_history, tells_of_another_upload};
 pub use upload::{same_record, upload_body};
 pub use verify::verify;

@@ -6,7 +6,7 @@ mod contents;
 mod fields;
 mod tracking;
 
-pub use contents::{Packing, names_contents};
+pub use contents::{Packing, names_contents, same_contents};
 pub(crate) use fields::CONTENT;
 pub use fields::{FIELDS, judge_change, judge_new};
 pub use tracking::{already, remark, same_tracking, tracking};

@@ -25,7 +25,7 @@ pub struct Verification {
     pub foreign: Vec<FieldChange>,
     /// Something that was asked for, and was not so before, is there.
     pub took: bool,
-    /// Something of what was asked for is neither as it was wanted nor as it was before.
+    /// Something of what was asked for is neither as it was wanted nor as it was before, or may be there in another spelling.
     pub elsewhere: bool,
 }
 
@@ -176,6 +176,9 @@ impl Comparison<'_> {
                 None => self.foreign.push(FieldChange::new(&at, None, Some(row))),
             }
         }
+        // A row that was in neither record may be one of ours in another spelling: escaped, cut, with other capitals.
+        let is_unknown = |index: usize| desired_of_read[index].is_none() && base_of_read[index].is_none();
+        let holds_unknown = (0..read.len()).any(is_unknown);
         for (index, row) in desired
             .iter()
             .enumerate()
@@ -185,7 +188,7 @@ impl Comparison<'_> {
             let changes = if untouched {
                 &mut self.foreign
             } else {
-                self.elsewhere |= base_of_desired[index].is_some();
+                self.elsewhere |= base_of_desired[index].is_some() || holds_unknown;
                 &mut self.not_applied
             };
             changes.push(FieldChange::new(&below(at, index), Some(row), None));

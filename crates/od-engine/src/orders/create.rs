@@ -83,8 +83,8 @@ impl Orders<'_> {
     ) -> Result<Outcome<Value>, Error> {
         let store = sending.store;
         let Some(source) = &sending.draft.source else {
-            let name = digest_of(&self.0.inner.root, scope, &input.order);
-            let named = NamedCreate::new(self.0, scope, store, &name, &input.order);
+            let name = digest_of(&self.0.inner.root, scope, &sending.draft.body);
+            let named = NamedCreate::new(self.0, scope, store, &name, &sending.draft.body);
             return create_unnamed(sending, &named).await;
         };
         let inner = &self.0.inner;

@@ -55,6 +55,7 @@ pub(crate) async fn create<P: Part>(
         let beside = Beside {
             lines: &lines,
             others: &before,
+            now: None,
             allow_excess: input.allow_excess,
         };
         let remark = part.beside(&beside, given).map_err(Error::Invalid)?;
@@ -89,10 +90,14 @@ impl<P: Part> Act<P> for Create<'_> {
         let beside = Beside {
             lines: &lines,
             others: &before,
+            now: None,
             allow_excess: self.allow_excess,
         };
         let remark = part.beside(&beside, given);
         let remark = remark.map_err(|problems| Failed::Final(Error::Invalid(problems)))?;
+        if let Some(existing) = part.doubled(&before, given) {
+            return Err(Failed::Final(Error::Duplicate(existing)));
+        }
         may_write(held, read_at)?;
         let done = match part.create(&upstream, site.order, given).await {
             Ok(told) => Ok(match site.list_back(upstream).await {

@@ -79,6 +79,11 @@ pub(crate) trait Part: Copy + Send + Sync + 'static {
         Ok(None)
     }
 
+    /// The one that a new one would double, where Order Desk would not see that.
+    fn doubled(self, _before: &[Record], _given: &Record) -> Option<Existing> {
+        None
+    }
+
     /// Why Order Desk would not take a new one beside those the order has.
     fn foretell_refusal(self, _before: &[Record], _given: &Record) -> Option<String> {
         None
@@ -112,6 +117,8 @@ pub(crate) struct Beside<'a> {
     pub(crate) lines: &'a [Record],
     /// The other parts of its sort.
     pub(crate) others: &'a [Record],
+    /// The part as it is, where one is changed.
+    pub(crate) now: Option<&'a Record>,
     /// Whether more may be taken than the order has.
     pub(crate) allow_excess: bool,
 }

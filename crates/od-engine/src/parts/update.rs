@@ -55,6 +55,7 @@ pub(crate) async fn update<P: Part>(
         let beside = Beside {
             lines: &lines,
             others: &others,
+            now: Some(&base),
             allow_excess: input.allow_excess,
         };
         let doubt = part.beside(&beside, &input.fields).map_err(Error::Invalid)?;
@@ -99,6 +100,7 @@ impl<P: Part> Act<P> for Update<'_, P> {
         let beside = Beside {
             lines: &lines,
             others: &others,
+            now: Some(&base),
             allow_excess: self.allow_excess,
         };
         let doubt = site.part.beside(&beside, given);

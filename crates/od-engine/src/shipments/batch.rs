@@ -95,6 +95,12 @@ impl Shipments<'_> {
     }
 }
 
+/// The lines or the shipments of an order, as it is read.
+fn parts<'a>(order: &'a Record, field: &str) -> impl Iterator<Item = &'a Record> {
+    let rows = order.get(field).and_then(Value::as_array);
+    rows.into_iter().flatten().filter_map(Value::as_object)
+}
+
 /// Compares what the shipments hold with what their orders have left, each shipment with those before it. What should be
 /// said of it.
 async fn pack(store: &OpenStore, rows: &[Row], allow_excess: bool) -> Result<Vec<String>, Error> {
@@ -104,16 +110,17 @@ async fn pack(store: &OpenStore, rows: &[Row], allow_excess: bool) -> Result<Vec
         if orders.contains_key(&row.order) {
             continue;
         }
-        let lines = upstream.order_items().list(&row.order).await;
-        let shipments = Shipment.list(&upstream, &row.order).await;
-        match (lines, shipments) {
-            (Ok(lines), Ok(shipments)) => {
-                let lines: Vec<Record> = lines.into_iter().map(od_client::OrderItem::into_map).collect();
-                orders.insert(&row.order, Packing::of(&lines, &shipments));
+        match upstream.orders().get(&row.order).await {
+            Ok(order) => {
+                let order = order.into_map();
+                orders.insert(
+                    &row.order,
+                    Packing::of(parts(&order, "order_items"), parts(&order, "order_shipments")),
+                );
             }
             // Order Desk refuses the row, and its verdict says so.
-            (Err(od_client::Error::NotFound), _) | (_, Err(od_client::Error::NotFound)) => {}
-            (Err(error), _) | (_, Err(error)) => return Err(Error::Upstream(error)),
+            Err(od_client::Error::NotFound) => {}
+            Err(error) => return Err(Error::Upstream(error)),
         }
     }
     let mut problems = Vec::new();

@@ -2,7 +2,7 @@
 
 use od_client::{Error, OrderId, Shipment as Listed, ShipmentId, Store};
 use od_record::part::Part as Law;
-use od_record::shipment::{self, Packing, already, names_contents, same_tracking};
+use od_record::shipment::{self, Packing, already, names_contents, same_contents, same_tracking};
 use od_record::{FieldChange, Problem};
 
 use crate::error::Existing;
@@ -72,7 +72,8 @@ impl Part for Shipment {
     }
 
     fn beside(self, order: &Beside<'_>, given: &Record) -> Result<Option<String>, Vec<Problem>> {
-        if !names_contents(given) {
+        let is_as_before = order.now.is_some_and(|now| same_contents(now, given));
+        if !names_contents(given) || is_as_before {
             return Ok(None);
         }
         let packing = Packing::of(order.lines, order.others);
@@ -82,6 +83,13 @@ impl Part for Shipment {
         } else {
             Err(problems)
         }
+    }
+
+    /// Order Desk compares tracking numbers to the letter, and mails the customer once more for one with a blank behind it.
+    fn doubled(self, before: &[Record], given: &Record) -> Option<Existing> {
+        let is_spelled_alike = |existing: &&Record| existing.get("tracking_number") == given.get("tracking_number");
+        let existing = same_tracking(before, given).filter(|existing| !is_spelled_alike(existing))?;
+        Some(duplicate(Some(existing)))
     }
 
     fn foretell_refusal(self, before: &[Record], given: &Record) -> Option<String> {

@@ -276,7 +276,9 @@ async fn the_same_create_is_refused_for_a_while_after_one_of_uncertain_outcome()
         .inject(Fault::new(FaultKind::DropBeforeCommit).on("POST", "/orders"));
     shop.create(wanted()).await.unwrap_err();
     passed(119);
-    let refused = shop.create(wanted()).await.unwrap_err();
+    // The same in another spelling.
+    let spelled = create(json!({"email": " tern@example.test "}), None);
+    let refused = shop.create(spelled).await.unwrap_err();
     assert_eq!(refused.code(), "UNCERTAIN_OUTCOME");
     let told = refused.to_string();
     assert!(

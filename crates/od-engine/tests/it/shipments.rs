@@ -174,12 +174,20 @@ async fn a_parcel_holds_nothing_that_its_order_has_not_left() {
     // A change counts the other shipments, and not what the shipment itself held.
     let ids = ids_of(&shipments(&shop, &order));
     let contents = |quantity: i64| json!({ "order_items": [{ "id": id, "quantity": quantity }] });
-    let error = change(&shop, &order, &ids[1], contents(1)).await.unwrap_err();
+    let error = change(&shop, &order, &ids[1], contents(2)).await.unwrap_err();
     assert_eq!(paths(error), at("quantity"));
     delete(&shop, &order, &ids[1], true).await.unwrap();
     change(&shop, &order, &ids[0], contents(ordered)).await.unwrap();
     let error = change(&shop, &order, &ids[0], contents(ordered + 1)).await.unwrap_err();
     assert_eq!(paths(error), at("quantity"));
+    // What it holds already is no change, even when it is too much.
+    shop.sim.edit_order(&shop.store.store_id, &order, |record| {
+        record["order_items"][0]["quantity"] = (ordered - 1).into();
+    });
+    let mut same = contents(ordered);
+    same["carrier_code"] = json!("UPS");
+    same["order_items"] = shipments(&shop, &order)[0]["order_items"].clone();
+    change(&shop, &order, &ids[0], same).await.unwrap();
     let unsaid = add(&shop, &order, json!({ "tracking_number": "T3" })).await.unwrap();
     assert!(unsaid.warnings.is_empty());
     excess["shipment"]["tracking_number"] = json!("T4");

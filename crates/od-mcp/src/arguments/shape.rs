@@ -23,8 +23,8 @@ mod tests;
 const ADDED_BY_CLIENTS: [&str; 5] = ["toolCallId", "sessionId", "action", "chatInput", "tool"];
 /// The argument by which a caller says that a person agreed: no other spelling than `"true"` counts as one.
 const CONFIRM: &str = "confirm";
-/// The largest whole number that a float holds exactly, and so may have been meant.
-const LARGEST_EXACT: f64 = 9_007_199_254_740_992.0;
+/// From here on a float may stand for another whole number than was meant.
+const INEXACT: f64 = 9_007_199_254_740_992.0;
 
 /// The arguments of a call in the one spelling that everything behind this step sees.
 #[derive(Clone, Debug, Default)]
@@ -223,7 +223,7 @@ fn whole(number: &Number) -> Option<i64> {
         return None;
     }
     let float = number.as_f64()?;
-    let is_exact = float.fract() == 0.0 && float.abs() <= LARGEST_EXACT;
+    let is_exact = float.fract() == 0.0 && float.abs() < INEXACT;
     is_exact.then(|| format!("{float:.0}").parse().ok()).flatten()
 }
 

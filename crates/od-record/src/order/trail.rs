@@ -51,15 +51,22 @@ pub fn take_history(order: &mut Map<String, Value>) -> Option<Vec<Value>> {
     }
 }
 
+/// Whether the history tells of a second upload beside ours: of two new entries of the API.
+pub fn tells_of_another_upload(before: &[Value], after: &[Value]) -> bool {
+    new_entries(before, after).iter().filter(|entry| is_api(entry)).count() > 1
+}
+
+/// Whether an entry is of what came through the API.
+fn is_api(entry: &&Value) -> bool {
+    let by = entry.get("source_name").and_then(Value::as_str).unwrap_or_default();
+    by.trim().eq_ignore_ascii_case(THE_API)
+}
+
 impl Trail {
     /// Compares the history as it was at the read with that after the upload. `erased` says that the record shows another
     /// writer's upload to have come last.
     pub fn of(before: &[Value], after: &[Value], erased: bool) -> Self {
         let new = new_entries(before, after);
-        let is_api = |entry: &&Value| {
-            let by = entry.get("source_name").and_then(Value::as_str).unwrap_or_default();
-            by.trim().eq_ignore_ascii_case(THE_API)
-        };
         let last = new.iter().rposition(is_api);
         // The last one is then the other writer's, and the upload's own comes before it.
         let of_eraser = last.filter(|last| erased && last + 1 == new.len());
@@ -103,8 +110,8 @@ impl Trail {
             };
             remarks.push(format!(
                 "Somebody else acted on this order after it was read for this change and before the change was uploaded. \
-                 The upload sent what was read, so the values they set are undone and have to be set again. {place} The \
-                 order's history says of them: {}",
+                 The upload sent what was read: what they set in the order itself may be undone, so compare before setting it \
+                 again. Shipments and history entries they added stay. {place} The order's history says of them: {}",
                 told(&self.overwritten)
             ));
         }

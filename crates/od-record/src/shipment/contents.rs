@@ -23,6 +23,11 @@ pub fn names_contents(shipment: &Map<String, Value>) -> bool {
     }
 }
 
+/// Whether a shipment would hold what it holds already.
+pub fn same_contents(now: &Map<String, Value>, given: &Map<String, Value>) -> bool {
+    now.get(CONTENTS) == given.get(CONTENTS)
+}
+
 /// An order as far as its parcels are concerned.
 #[derive(Clone, Debug, Default)]
 pub struct Packing {
@@ -79,7 +84,8 @@ impl Packing {
         }
         for entry in entries(shipment.get(CONTENTS)) {
             if let Some(line) = self.line(&entry) {
-                self.lines[line].packed += entry.quantity;
+                let packed = &mut self.lines[line].packed;
+                *packed = packed.saturating_add(entry.quantity);
             }
         }
     }
@@ -99,11 +105,11 @@ impl Packing {
                 continue;
             };
             let before = wanted.entry(line).or_default();
-            *before += entry.quantity;
+            *before = before.saturating_add(entry.quantity);
             let Line { ordered, packed, .. } = &self.lines[line];
             let Some(ordered) = ordered else { continue };
-            if !allow_excess && packed + *before > *ordered {
-                let left = (ordered - packed).max(0);
+            if !allow_excess && packed.saturating_add(*before) > *ordered {
+                let left = ordered.saturating_sub(*packed).max(0);
                 problems.push(Problem::new(
                     below(&at, "quantity"),
                     format!(

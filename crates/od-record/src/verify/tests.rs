@@ -339,3 +339,37 @@ fn a_line_that_was_to_go_counts_as_left_until_it_is_back() {
     drop(two["order_items"].as_array_mut().unwrap().remove(0));
     assert!(!left(&two), "one of two lines is gone");
 }
+
+/// A store that escapes, cuts or capitalises what it is sent has not lost it: to send it again would add it twice.
+#[test]
+fn what_is_stored_in_another_spelling_was_not_erased() {
+    for (field, wanted, held) in [
+        (
+            "order_notes",
+            json!({"content": "Tom & Jerry"}),
+            json!({"content": "Tom &amp; Jerry"}),
+        ),
+        (
+            "order_notes",
+            json!({"content": "One\r\ntwo"}),
+            json!({"content": "One\ntwo"}),
+        ),
+        (
+            "order_items",
+            json!({"name": "Salt & Pepper"}),
+            json!({"id": "9", "name": "Salt &amp; Pepper"}),
+        ),
+        (
+            "discount_list",
+            json!({"name": "spring sale"}),
+            json!({"name": "Spring Sale"}),
+        ),
+    ] {
+        let state = |rows: &[&Value], email: &str| map(&json!({ field: rows, "email": email }));
+        let (base, desired) = (state(&[], "a@b.de"), state(&[&wanted], "a@b.de"));
+        let stored = verify(&base, &desired, &state(&[&held], "c@d.de"), LENIENCY);
+        assert!(!stored.stuck && !stored.was_erased(), "{held}: {stored:?}");
+        let erased = verify(&base, &desired, &state(&[], "c@d.de"), LENIENCY);
+        assert!(erased.was_erased(), "{wanted}: {erased:?}");
+    }
+}

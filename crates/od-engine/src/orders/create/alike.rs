@@ -36,7 +36,6 @@ pub(super) async fn look(store: &OpenStore, now: Timestamp, body: &Map<String, V
 
 async fn find(store: &OpenStore, since: &str, body: &Map<String, Value>) -> Result<Vec<Order>, Error> {
     let query = &OrderQuery {
-        email: text(body, "email"),
         // Whatever date the order was given, it was written now.
         modified_start_date: Some(since.to_owned()),
         order_by: Some("date_updated".to_owned()),

@@ -196,7 +196,7 @@ impl<'a> Commit<'a> {
     /// record given whole may not: it would take back what the other writer changed.
     fn judge(&mut self, mut upload: Upload, read: &Snapshot) -> Result<(), Failed> {
         let verification = verify(&upload.base.record, &upload.desired, &read.record);
-        let erased = verification.was_erased();
+        let erased = verification.was_erased() && upload.may_be_erased(read);
         upload.keep_trail_to(read, erased);
         let whole = upload.laid.iter().any(|laid| laid.waiting.change.is_whole());
         if !erased || whole || !self.attempts.are_left() {

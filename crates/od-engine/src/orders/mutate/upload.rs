@@ -1,7 +1,7 @@
 //! What a round has uploaded, and what reading showed of it.
 
 use od_client::Order;
-use od_record::order::{Trail, take_history};
+use od_record::order::{Trail, take_history, tells_of_another_upload};
 use od_record::{FieldChange, ReadBack};
 use serde_json::{Map, Value};
 
@@ -52,6 +52,14 @@ impl Upload {
             if !notes.contains(&note) {
                 notes.push(note);
             }
+        }
+    }
+
+    /// Whether another upload may have come after this one: unless the histories show that there was none.
+    pub(super) fn may_be_erased(&self, read: &Snapshot) -> bool {
+        match (&self.base.history, &read.history) {
+            (Some(before), Some(after)) => tells_of_another_upload(before, after),
+            _ => true,
         }
     }
 

@@ -115,7 +115,8 @@ fn says_the_same(before: &Value, after: &Value) -> bool {
             .ok()
             .is_some_and(|read| number.as_i64() == Some(read)),
         (Value::String(text), Value::Bool(truth)) => text.to_ascii_lowercase() == truth.to_string(),
-        (Value::String(before), Value::String(after)) => before.eq_ignore_ascii_case(after),
+        // What stands around an id is no part of it.
+        (Value::String(before), Value::String(after)) => before.trim().eq_ignore_ascii_case(after.trim()),
         (Value::String(text), Value::Object(_) | Value::Array(_)) => {
             serde_json::from_str(text).is_ok_and(|read: Value| says_the_same(&read, after))
         }

@@ -195,7 +195,8 @@ fn an_update_of_which_nothing_is_left_was_erased_when_somebody_changed_something
     assert!(erased(|order| drop(
         order.insert("email".to_owned(), "b@example.test".into())
     )));
-    assert!(erased(|order| {
+    // A line that nobody knows may be the one that was added, in another spelling.
+    assert!(!erased(|order| {
         let lines = order["order_items"].as_array_mut().unwrap();
         lines.push(json!({"id": "999", "name": "Cap", "code": "CAP", "price": 4}));
     }));

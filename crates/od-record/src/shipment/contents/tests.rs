@@ -86,6 +86,17 @@ fn a_line_that_is_named_twice_counts_twice() {
 }
 
 #[test]
+fn no_sum_of_quantities_is_too_large_to_be_counted() {
+    let contents = json!([{"id": "302", "quantity": 1}, {"id": "302", "quantity": i64::MAX}]);
+    assert_eq!(told(&[], &contents, false).len(), 1);
+    let stored = map(&json!({"id": "7", "order_items": contents}));
+    let mut packing = Packing::of(&lines(), [&stored]);
+    packing.add(&stored);
+    let wanted = map(&json!({"order_items": [{"id": "302", "quantity": 1}]}));
+    assert_eq!(packing.judge(&wanted, false, "/shipment").len(), 1);
+}
+
+#[test]
 fn shipments_that_say_nothing_are_told_of() {
     let full = map(&json!({"id": "7", "order_items": ""}));
     assert!(!names_contents(&full));
