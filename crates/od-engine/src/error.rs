@@ -290,6 +290,9 @@ impl Error {
             Self::Denied(_) => "Ask the owner of the store for a credential with that permission.",
             Self::NotFound { hint, .. } | Self::Uncertain { hint, .. } => hint,
             Self::NotSupported { instead, .. } | Self::Duplicate(Existing { instead, .. }) => instead,
+            Self::StoreRequired(stores) | Self::StoreNotNamed(stores) if stores.is_empty() => {
+                "Register a store with stores_register: it takes the store id and API key of Order Desk's Store Settings, API."
+            }
             Self::StoreRequired(_) => {
                 "Call again with store set to one of the listed names or ids, or choose one with stores_use_store."
             }

@@ -60,8 +60,8 @@ const RECIPES: [Recipe; 5] = [
             },
             STORE,
         ],
-        text: "Find the order that this describes, in {store}: {query}. A number is most likely a source_id, an address \
-               with @ an email, a name first and last name of customer or recipient: search with the matching filters of \
+        text: "Find the order that this describes, in {store}: {query}. A number is most likely a source_id, without \
+               a # before it; an address with @ an email, a name first and last name of customer or recipient: search with the matching filters of \
                `orders.list`, one after the other, and say which one found it. If several orders match, show them and \
                ask which is meant.",
     },

@@ -50,12 +50,13 @@ impl Fields {
         if told >= SUGGESTED {
             return (String::new(), None);
         }
-        let meant = meant(name, self.of, settable(self.table));
+        let allowed = || settable(self.table).chain(self.of.only_when_new().iter().copied());
+        let meant = meant(name, self.of, allowed());
         let unknown = meant == Meant::default();
         let told = if unknown && *listed {
             String::new()
         } else {
-            meant.told(settable(self.table))
+            meant.told(allowed())
         };
         *listed |= unknown;
         (told, meant.name)
@@ -92,7 +93,9 @@ impl Fields {
             }
 
             (Kind::Date, Value::String(date)) if is_date(date) => {}
-            (Kind::Date, _) => fault("must be a day such as \"2026-11-24\", or null to blank it"),
+            (Kind::Date, _) => {
+                fault("must be a day alone, without a time, such as \"2026-11-24\", or null to blank it");
+            }
 
             (Kind::Choice(allowed), Value::String(given)) if allowed.contains(&given.as_str()) => {}
             (Kind::Choice(allowed), _) => {

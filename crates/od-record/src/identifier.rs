@@ -1,5 +1,5 @@
-//! What tells one record from another, in one way of writing it: tracking numbers, codes, the ids and names of sales channels,
-//! e-mail addresses, names of folders, ids.
+//! What tells one record from another, in one way of writing it: tracking numbers, codes (also of carriers, categories,
+//! places and countries), the ids and names of sales channels, e-mail addresses, names of folders, ids.
 //!
 //! People and programs copy them with a blank or a line end around. Kept as copied, one parcel would have three shipments,
 //! and a search would not find what was written. So writes, searches and comparisons all pass through here.

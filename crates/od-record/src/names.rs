@@ -7,7 +7,6 @@
 pub use of::NameOf;
 use plain::plain;
 use trade::other::Other;
-use trade::others;
 
 mod of;
 mod plain;
@@ -62,7 +61,12 @@ pub fn meant<'a>(given: &str, of: NameOf, allowed: impl IntoIterator<Item = &'a 
     if let Some(name) = same(given, &allowed) {
         return Meant::name(name);
     }
-    if let Some(other) = others(of).iter().find(|other| other.is(&plain(given))) {
+    if of == NameOf::Argument
+        && let Some(meant) = inside(given, &allowed, trade::own_part_of)
+    {
+        return meant;
+    }
+    if let Some(other) = trade::other(&plain(given), of) {
         let Other {
             fields, word, beside, ..
         } = *other;
@@ -119,16 +123,8 @@ fn same<'a>(given: &str, names: &[&'a str]) -> Option<&'a str> {
 /// A part that was named without the record it belongs to: a city in an order, a tracking number beside the shipment.
 fn elsewhere(given: &str, of: NameOf, allowed: &[&str]) -> Option<Meant> {
     const ADDRESSES: [&str; 3] = ["shipping", "customer", "return_address"];
-    const RECORDS: [(&str, NameOf); 5] = [
-        ("shipment", NameOf::Shipment),
-        ("item", NameOf::OrderItem),
-        ("product", NameOf::InventoryItem),
-        ("order", NameOf::Order),
-        ("address", NameOf::Address),
-    ];
-    let is_of = |of: NameOf| trade::part_of(&plain(given), of);
     match of {
-        NameOf::Order => {
+        NameOf::Order | NameOf::NewOrder => {
             // `shipping_zip` is `zip` of `shipping`.
             let split = [("billing", "customer")]
                 .into_iter()
@@ -142,7 +138,7 @@ fn elsewhere(given: &str, of: NameOf, allowed: &[&str]) -> Option<Meant> {
                     .then(|| Meant::name(&format!("{address}/{part}")))
             });
             named.or_else(|| {
-                let part = is_of(NameOf::Address)?;
+                let part = trade::part_of(&plain(given), NameOf::Address)?;
                 let addresses: Vec<&str> = ADDRESSES
                     .into_iter()
                     .filter(|address| allowed.contains(address))
@@ -151,12 +147,24 @@ fn elsewhere(given: &str, of: NameOf, allowed: &[&str]) -> Option<Meant> {
                     .then(|| Meant::word(format!("belongs into {}, as {part}", addresses.join(" or "))))
             })
         }
-        NameOf::Argument => RECORDS.into_iter().find_map(|(argument, of)| {
-            // In a list, `order` is a direction.
-            let takes_record = allowed.contains(&argument) && !allowed.contains(&"order_by");
-            let part = if takes_record { is_of(of)? } else { return None };
-            Some(Meant::word(format!("belongs into {argument}, as {part}")))
-        }),
+        NameOf::Argument => inside(given, allowed, trade::part_of),
         _ => None,
     }
+}
+
+/// A name beside the record of a tool that is one of a field of it, as `part` finds it.
+fn inside(given: &str, allowed: &[&str], part: fn(&str, NameOf) -> Option<&'static str>) -> Option<Meant> {
+    const RECORDS: [(&str, NameOf); 5] = [
+        ("shipment", NameOf::Shipment),
+        ("item", NameOf::OrderItem),
+        ("product", NameOf::InventoryItem),
+        ("order", NameOf::NewOrder),
+        ("address", NameOf::Address),
+    ];
+    RECORDS.into_iter().find_map(|(argument, of)| {
+        // In a list, `order` is a direction.
+        let takes_record = allowed.contains(&argument) && !allowed.contains(&"order_by");
+        let part = takes_record.then(|| part(&plain(given), of)).flatten()?;
+        Some(Meant::word(format!("belongs into {argument}, as {part}")))
+    })
 }

@@ -153,33 +153,38 @@ impl Choices {
     pub fn assign(&mut self, text: &str) -> Result<(), ChoiceError> {
         let (name, value) = text.split_once('=').ok_or_else(|| ChoiceError::Form(text.to_owned()))?;
         let row = row(name.trim())?;
-        let value = match value.trim() {
-            "on" | "true" => true,
-            "off" | "false" => false,
-            other => {
-                return Err(ChoiceError::Value {
-                    name: row.name,
-                    value: format!("{other:?}"),
-                });
-            }
-        };
-        (row.set)(self, value);
+        let value = value.trim();
+        let on = word(value).ok_or_else(|| ChoiceError::Value {
+            name: row.name,
+            value: format!("{value:?}"),
+        })?;
+        (row.set)(self, on);
         Ok(())
     }
 
-    /// Makes the choices of a JSON object `{"NAME": true}`, all or none.
+    /// Makes the choices of a JSON object `{"NAME": true}` or `{"NAME": "on"}`, all or none.
     pub(crate) fn assign_all(&mut self, given: &Map<String, Value>) -> Result<(), ChoiceError> {
         let mut chosen = *self;
         for (name, value) in given {
             let row = row(name)?;
-            let value = value.as_bool().ok_or_else(|| ChoiceError::Value {
+            let on = value.as_bool().or_else(|| word(value.as_str()?));
+            let on = on.ok_or_else(|| ChoiceError::Value {
                 name: row.name,
-                value: format!("{value} (in JSON: true or false)"),
+                value: format!("{value} (in JSON: true or false, \"on\" or \"off\")"),
             })?;
-            (row.set)(&mut chosen, value);
+            (row.set)(&mut chosen, on);
         }
         *self = chosen;
         Ok(())
+    }
+}
+
+/// Whether a word makes a choice, and which.
+fn word(text: &str) -> Option<bool> {
+    match text {
+        "on" | "true" => Some(true),
+        "off" | "false" => Some(false),
+        _ => None,
     }
 }
 

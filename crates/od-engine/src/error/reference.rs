@@ -104,7 +104,7 @@ const ROWS: [Row; 14] = [
         meaning: "The tenant has several stores, or none, and the call did not say which. Deleting and moving always need it \
                   said when there are several, also when one is active and for a dry run.",
         state: "Nothing was done.",
-        remedy: "Name one of details.stores in the argument store. For calls that neither delete nor move, stores_use_store \
+        remedy: "Name one of details.stores in the argument store; when there are none, register one with stores_register. For calls that neither delete nor move, stores_use_store \
                  chooses one as well.",
         retryable: "No.",
     },

@@ -66,6 +66,21 @@ const VARIANTS: [&str; 25] = [
 ];
 
 #[test]
+fn without_any_store_one_is_to_be_registered() {
+    for error in [Error::StoreRequired(Vec::new()), Error::StoreNotNamed(Vec::new())] {
+        assert!(
+            error.hint().starts_with("Register a store with stores_register"),
+            "{}",
+            error.hint()
+        );
+    }
+    let several = samples::all()
+        .into_iter()
+        .find(|error| variant(error) == "StoreRequired");
+    assert!(several.expect("a sample").hint().contains("listed names"));
+}
+
+#[test]
 fn every_error_is_in_the_reference_under_its_code() {
     let samples = samples::all();
     let shown: BTreeSet<_> = samples.iter().map(variant).collect();

@@ -61,7 +61,9 @@ async fn a_new_shipment_is_found_in_the_list() {
         "date_shipped": "2026-11-23",
         "order_items": parcel,
     });
-    let done = add(&shop, &order, shipment.clone()).await.unwrap();
+    let mut given = shipment.clone();
+    given["carrier_code"] = " UPS\n".into();
+    let done = add(&shop, &order, given).await.unwrap();
     let path = format!("/orders/{order}/shipments");
     // What is in the parcel is compared with what the order has left.
     let lines = format!("GET /orders/{order}/order-items");

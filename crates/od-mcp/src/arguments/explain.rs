@@ -32,8 +32,21 @@ pub(super) fn problems(schema: &Value, error: &ValidationError<'_>) -> Vec<Probl
         Kind::MinItems { limit: 1 } => here("must have at least one entry".to_owned()),
         Kind::MinItems { limit } => here(format!("must have at least {limit} entries")),
         Kind::MaxItems { limit } => here(format!("must have at most {limit} entries")),
-        Kind::Pattern { pattern } => here(pattern_in_words(pattern).to_owned()),
+        Kind::Pattern { pattern } => here(format!("{}{}", pattern_in_words(pattern), not_an_id(schema, &path))),
         other => here(format!("does not satisfy the schema rule '{}'", other.keyword())),
+    }
+}
+
+/// Where what is none of these ids may be looked for: the end of a sentence.
+fn not_an_id(schema: &Value, path: &str) -> &'static str {
+    let argument = path.trim_start_matches('/').split('/').next().unwrap_or_default();
+    let takes = |name: &str| schema["properties"].get(name).is_some();
+    match argument {
+        "order_id" | "order_ids" => "; orders_list with source_id finds the id to a shop's order number",
+        "product_id" => "; products_list with code finds the id to a code",
+        "folder_id" if takes("folder_name") => "; a name belongs into folder_name",
+        "destination_folder_id" if takes("destination_folder_name") => "; a name belongs into destination_folder_name",
+        _ => "",
     }
 }
 

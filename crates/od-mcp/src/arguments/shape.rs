@@ -86,13 +86,17 @@ impl Step {
             }
             None => true,
             Some(_) if value.is_null() => false,
-            Some(schema) if is_blank(value) && is_filter(tool, name, schema) && !is_required(name) => {
-                self.warnings.push(format!("{name} was left out: it is empty."));
-                false
-            }
             Some(schema) => {
-                self.below(name, |step| step.value(name, schema, value));
-                true
+                let has_a_say = |value: &Value| !(is_filter(tool, name) && !is_required(name) && is_blank(value));
+                // An empty list may stand in a text.
+                let is_kept = has_a_say(value) && {
+                    self.below(name, |step| step.value(name, schema, value));
+                    has_a_say(value)
+                };
+                if !is_kept {
+                    self.warnings.push(format!("{name} was left out: it is empty."));
+                }
+                is_kept
             }
         });
     }
@@ -108,7 +112,7 @@ impl Step {
             Value::String(text) if takes("string") && is_id(name) => Some(tidy(text).into()),
             Value::String(text) if takes("string") => option(schema, text).map(Value::from),
             Value::String(text) if takes("object") || takes("array") => self
-                .unquoted(text)
+                .unquoted(schema, text)
                 .filter(|meant| (meant.is_object() && takes("object")) || (meant.is_array() && takes("array"))),
             Value::String(text) if takes("integer") => digits(text).map(Value::from),
             Value::String(text) if takes("boolean") => truth(name, text).map(Value::from),
@@ -144,7 +148,7 @@ impl Step {
     }
 
     /// What stands in a text of JSON.
-    fn unquoted(&mut self, text: &str) -> Option<Value> {
+    fn unquoted(&mut self, schema: &Value, text: &str) -> Option<Value> {
         match json_values(text.as_bytes(), MOST_LEVELS, MOST_VALUES - self.unquoted) {
             Ok(values) => self.unquoted += values,
             Err(excess) => {
@@ -159,7 +163,7 @@ impl Step {
         let meant = serde_json::from_str(text);
         let fault = match &meant {
             Ok(_) => lost_digits(text.as_bytes()),
-            Err(_) => Some("is text that is not JSON".to_owned()),
+            Err(_) => Some(format!("is text that is not JSON: it must be {}", structure(schema))),
         };
         self.problems
             .extend(fault.map(|fault| Problem::new(self.at.clone(), fault)));
@@ -182,13 +186,17 @@ fn member<'a>(schema: &'a Value, name: &str) -> Option<&'a Value> {
     named(schema).or_else(|| named(schema.get(SHAPE)?))
 }
 
-/// Whether a read does without the argument, and finds more. Another store is not more but something else.
-fn is_filter(tool: &ToolSpec, name: &str, schema: &Value) -> bool {
-    tool.access == Access::Read && name != "store" && schema["type"] == "string"
+/// Whether a read does without the argument, and finds or tells more. Another store is not more but something else.
+fn is_filter(tool: &ToolSpec, name: &str) -> bool {
+    tool.access == Access::Read && name != "store"
 }
 
 fn is_blank(value: &Value) -> bool {
-    value.as_str().is_some_and(|text| text.trim().is_empty())
+    match value {
+        Value::String(text) => text.trim().is_empty(),
+        Value::Array(items) => items.is_empty(),
+        _ => false,
+    }
 }
 
 /// The one word of a list that was meant by a word in other case.
@@ -201,10 +209,30 @@ fn option<'a>(schema: &'a Value, text: &str) -> Option<&'a str> {
     }
 }
 
+/// What a place for objects or lists takes, in words.
+fn structure(schema: &Value) -> &'static str {
+    let takes = |wanted: &str| match &schema["type"] {
+        Value::Array(types) => types.iter().any(|one| one == wanted),
+        one => one == wanted,
+    };
+    match (takes("object"), takes("array")) {
+        (_, false) => "an object",
+        (true, true) => "an object or a list",
+        (false, true) if schema["items"]["type"] == "string" => "a list of texts",
+        (false, true) if schema["items"]["type"] == "object" => "a list of objects",
+        (false, true) => "a list",
+    }
+}
+
+/// The whole number that stands in a text, also as a float.
 fn digits(text: &str) -> Option<i64> {
     let digits = text.strip_prefix('-').unwrap_or(text);
-    let all = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
-    all.then(|| text.parse().ok()).flatten()
+    if !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return text.parse().ok();
+    }
+    // Blanks around a number are JSON too, and a float may hold less than was written.
+    let is_bare = text.trim() == text && lost_digits(text.as_bytes()).is_none();
+    is_bare.then(|| whole(&serde_json::from_str(text).ok()?)).flatten()
 }
 
 fn truth(name: &str, text: &str) -> Option<bool> {

@@ -68,7 +68,7 @@ fn nothing_but_ids_is_converted() {
 
 #[test]
 fn all_problems_are_told_at_once() {
-    let arguments = json!({"limit": 501, "ordr": "ASC", "order": "up", "folder_id": "../1", "fields": []});
+    let arguments = json!({"limit": 501, "ordr": "ASC", "order": "up", "folder_id": "../1", "fields": [1]});
     let found = run("orders_list", arguments).expect_err("refused");
     let mut told: Vec<(&str, Option<&str>)> = found
         .iter()
@@ -78,7 +78,7 @@ fn all_problems_are_told_at_once() {
     assert_eq!(
         told,
         [
-            ("/fields", None),
+            ("/fields/0", None),
             ("/folder_id", None),
             ("/limit", None),
             ("/order", None),
@@ -97,6 +97,64 @@ fn missing_arguments_are_listed_and_unknown_ones_get_the_nearest() {
     let catalog = Catalog::new(ToolNames::Underscore).expect("the declarations are good");
     let note = catalog.find("orders_add_note").expect("a tool");
     assert_eq!(missing(note, &Map::new()), ["order_id", "content"]);
+}
+
+#[test]
+fn what_belongs_into_the_record_is_told_so() {
+    let told = |tool, arguments, path: &str| -> (String, Option<String>) {
+        let found = run(tool, arguments).expect_err("refused");
+        let problem = found.into_iter().find(|p| p.path == path).expect("told");
+        (problem.message, problem.suggestion)
+    };
+    let update = told("products_update", json!({"product_id": 1, "stock": 3}), "/stock");
+    assert_eq!(
+        update.0,
+        "is not an argument of this tool: belongs into product, as stock"
+    );
+    assert_eq!(update.1, None);
+    for name in ["folder", "folder_name"] {
+        let mut given = json!({"order": {}});
+        given[name] = "New".into();
+        let create = told("orders_create", given, &format!("/{name}"));
+        assert!(create.0.ends_with("belongs into order, as folder_name"), "{create:?}");
+    }
+}
+
+#[test]
+fn what_is_no_id_is_told_where_to_find_it() {
+    let digits = "must be an id: digits only; ";
+    refused(
+        "orders_get",
+        json!({"order_id": "WEB-12402"}),
+        &[&format!(
+            "/order_id: {digits}orders_list with source_id finds the id to a shop's order number"
+        )],
+    );
+    refused(
+        "orders_move_folder",
+        json!({"order_ids": ["1", "#2"], "destination_folder_id": "Prepared"}),
+        &[
+            &format!("/order_ids/1: {digits}orders_list with source_id finds the id to a shop's order number"),
+            &format!("/destination_folder_id: {digits}a name belongs into destination_folder_name"),
+        ],
+    );
+    refused(
+        "products_get",
+        json!({"product_id": "MUG-BLU"}),
+        &[&format!(
+            "/product_id: {digits}products_list with code finds the id to a code"
+        )],
+    );
+    refused(
+        "orders_list",
+        json!({"folder_id": "New"}),
+        &["/folder_id: must be one id, or several separated by commas; a name belongs into folder_name"],
+    );
+    refused(
+        "order_items_update",
+        json!({"order_id": "1", "item_id": "MUG", "item": {"quantity": 1}}),
+        &["/item_id: must be an id: digits only"],
+    );
 }
 
 #[test]

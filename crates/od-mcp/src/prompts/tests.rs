@@ -44,6 +44,7 @@ fn arguments_are_quoted_and_tools_spelled() {
         text.contains("\"Mug Shop\"") && text.contains("filters of orders_list"),
         "{text}"
     );
+    assert!(text.contains("a source_id, without a # before it"), "{text}");
 }
 
 #[test]

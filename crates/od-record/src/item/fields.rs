@@ -16,7 +16,7 @@ pub const FIELDS: &[Field] = &[
     open("weight", Kind::Number),
     identifier("code"),
     open("delivery_type", Kind::Choice(DELIVERY_TYPE)),
-    text("category_code"),
+    identifier("category_code"),
     text("fulfillment_method"),
     open("variation_list", Kind::Labels),
     open("metadata", Kind::Metadata),

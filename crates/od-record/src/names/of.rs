@@ -5,6 +5,8 @@
 pub enum NameOf {
     /// Fields of an order.
     Order,
+    /// Fields of an order that is to be created.
+    NewOrder,
     /// Fields of a line of an order.
     OrderItem,
     /// Fields of a shipment.
@@ -23,4 +25,14 @@ pub enum NameOf {
     Operation,
     /// Arguments of a tool, its filters among them.
     Argument,
+}
+
+impl NameOf {
+    /// The names that only a new record takes, beside those that can be set at any time.
+    pub(crate) fn only_when_new(self) -> &'static [&'static str] {
+        match self {
+            Self::NewOrder => &["source_id", "date_added", "folder_id", "folder_name"],
+            _ => &[],
+        }
+    }
 }

@@ -141,6 +141,8 @@ fn filters_and_arguments_have_other_names_too() {
     }
     assert_eq!(meant("zip", NameOf::Argument, list), Meant::default());
     let create = ["order_id", "shipment", "store", "dry_run"];
+    let stock = meant("stock", NameOf::Argument, ["product_id", "product", "expected_stock"]);
+    assert_eq!(stock.word.as_deref(), Some("belongs into product, as stock"));
     let told = meant("tracking_number", NameOf::Argument, create);
     assert_eq!(told.word.as_deref(), Some("belongs into shipment, as tracking_number"));
 }

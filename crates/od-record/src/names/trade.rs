@@ -13,6 +13,7 @@ mod records;
 pub(super) fn others(of: NameOf) -> &'static [Other] {
     match of {
         NameOf::Order => order::ORDER,
+        NameOf::NewOrder => order::NEW_ORDER,
         NameOf::OrderItem => records::ORDER_ITEM,
         NameOf::Shipment => records::SHIPMENT,
         NameOf::ShipmentLine => records::SHIPMENT_LINE,
@@ -23,6 +24,16 @@ pub(super) fn others(of: NameOf) -> &'static [Other] {
         NameOf::Operation => arguments::OPERATION,
         NameOf::Argument => arguments::ARGUMENT,
     }
+}
+
+/// What a name stands for, as it is compared. A new order's names go before those of every order.
+pub(super) fn other(name: &str, of: NameOf) -> Option<&'static Other> {
+    let every = if of == NameOf::NewOrder {
+        others(NameOf::Order)
+    } else {
+        &[]
+    };
+    others(of).iter().chain(every).find(|other| other.is(name))
 }
 
 /// The records whose fields can be named.
@@ -42,7 +53,16 @@ pub(super) fn stands_for_something(name: &str) -> bool {
 
 /// The field of such a record that a name stands for, under Order Desk's name or another.
 pub(super) fn part_of(name: &str, of: NameOf) -> Option<&'static str> {
-    let other = || others(of).iter().find(|other| other.is(name))?.fields.first();
-    let own = records::own(of).iter().find(|field| plain(field) == name);
-    own.or_else(other).copied()
+    own_part_of(name, of).or_else(|| other(name, of)?.fields.first().copied())
+}
+
+/// The field of such a record that has this very name at Order Desk.
+pub(super) fn own_part_of(name: &str, of: NameOf) -> Option<&'static str> {
+    let every = if of == NameOf::NewOrder {
+        records::own(NameOf::Order)
+    } else {
+        &[]
+    };
+    let own = records::own(of).iter().chain(every);
+    own.copied().find(|field| plain(field) == name)
 }

@@ -19,9 +19,9 @@ pub(super) fn order(given: &Map<String, Value>, at: &str, problems: &mut Vec<Pro
 
 /// Fields of a new order.
 pub(super) fn new_order(given: &Map<String, Value>, at: &str, problems: &mut Vec<Problem>) {
-    let mut fields = given.clone();
-    let lines = fields.shift_remove("order_items").unwrap_or_default();
-    order(&fields, at, problems);
+    let mut beside = given.clone();
+    let lines = beside.shift_remove("order_items").unwrap_or_default();
+    record(&beside, fields::ORDER, ("an order", NameOf::NewOrder), at, problems);
     let at_lines = below(at, "order_items");
     match &lines {
         Value::Array(given) if !given.is_empty() => {

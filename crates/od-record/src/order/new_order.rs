@@ -135,7 +135,7 @@ impl OnlyAtCreation {
                 Some(id) => Some(Destination::Id(id)),
                 None => self.fault(
                     "/order/folder_id",
-                    "must be a folder id: digits, as folders_list gives it",
+                    "must be a folder id: digits, as folders_list gives it; a name belongs into folder_name",
                 ),
             },
             (None, Some(Value::String(name))) if !name.trim().is_empty() => {

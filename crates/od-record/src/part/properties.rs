@@ -23,7 +23,10 @@ fn change() -> impl Strategy<Value = Map<String, Value>> {
     ];
     let named = prop_oneof![
         (Just("status"), prop_oneof![text(), Just(Value::Null)]),
-        (Just("carrier_code"), text()),
+        (
+            Just("carrier_code"),
+            "[ ]{0,1}[a-z]{0,4}[\\n]{0,1}".prop_map(Value::from)
+        ),
         (Just("weight"), number.clone()),
         (Just("cost"), prop_oneof![number, Just(Value::Null)]),
         (Just("order_items"), Just(json!([{ "id": "301", "quantity": 1 }]))),

@@ -27,7 +27,7 @@ pub const FIELDS: &[Field] = &[
     ),
     closed("store_id", Kind::Id, BY_ORDER_DESK),
     identifier("tracking_number"),
-    text("carrier_code"),
+    identifier("carrier_code"),
     text("shipment_method"),
     open("weight", Kind::Number),
     closed(

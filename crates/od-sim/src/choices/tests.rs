@@ -55,12 +55,16 @@ fn json_makes_all_choices_or_none() {
         .expect("choices");
     assert!(choices.strict_get && !choices.created_is_201);
     let before = choices;
-    let wrong = choices.assign_all(&object(json!({ "strict_get": false, "created_is_201": "on" })));
+    let wrong = choices.assign_all(&object(json!({ "strict_get": false, "created_is_201": "yes" })));
     assert_eq!(
         wrong.expect_err("no value").to_string(),
-        "created_is_201 is on or off, not \"on\" (in JSON: true or false)"
+        "created_is_201 is on or off, not \"yes\" (in JSON: true or false, \"on\" or \"off\")"
     );
     assert_eq!(choices, before);
+    choices
+        .assign_all(&object(json!({ "strict_get": "off", "created_is_201": "on" })))
+        .expect("words");
+    assert!(!choices.strict_get && choices.created_is_201);
 }
 
 /// The README lists them as they are here.

@@ -262,7 +262,7 @@ impl Tenant<'_> {
 /// The engine's hints name the tools of agents; at a terminal the commands do the same.
 fn failure(error: Error) -> Failure {
     let hint = match &error {
-        Error::StoreRequired(stores) => {
+        Error::StoreRequired(stores) if !stores.is_empty() => {
             let names: Vec<_> = stores.iter().map(|store| format!("{:?}", store.store_name)).collect();
             format!("Name one: {}.", names.join(", "))
         }

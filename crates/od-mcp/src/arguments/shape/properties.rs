@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
-use super::shape;
+use super::{is_blank, shape};
 use crate::catalog::{Catalog, ToolNames};
 
 /// Values that clients send, right and wrong ones.
@@ -111,12 +111,12 @@ fn says_the_same(before: &Value, after: &Value) -> bool {
             after.parse::<f64>().ok() == before.as_f64() && after.bytes().all(|byte| byte.is_ascii_digit())
         }
         (Value::String(text), Value::Number(number)) => text
-            .parse::<i64>()
+            .parse::<f64>()
             .ok()
-            .is_some_and(|read| number.as_i64() == Some(read)),
+            .is_some_and(|read| number.as_f64() == Some(read)),
         (Value::String(text), Value::Bool(truth)) => text.to_ascii_lowercase() == truth.to_string(),
         // What stands around an id is no part of it.
-        (Value::String(before), Value::String(after)) => before.trim().eq_ignore_ascii_case(after.trim()),
+        (Value::String(before), Value::String(after)) => before.trim().eq_ignore_ascii_case(after),
         (Value::String(text), Value::Object(_) | Value::Array(_)) => {
             serde_json::from_str(text).is_ok_and(|read: Value| says_the_same(&read, after))
         }
@@ -170,7 +170,7 @@ proptest! {
         let spec = &CATALOG.entries()[tool].spec;
         // What records hold is judged by the engine, whole floats cannot be read, and blank filters are told of.
         let is_judged_here = |value: &Value| {
-            !holds_objects(value) && !holds_floats(value) && value.as_str().is_none_or(|text| !text.trim().is_empty())
+            !holds_objects(value) && !holds_floats(value) && !is_blank(value)
         };
         let plain: Map<String, Value> = given.into_iter().filter(|(_, value)| is_judged_here(value)).collect();
         if CATALOG.entries()[tool].validator.is_valid(&Value::Object(plain.clone())) {

@@ -5,6 +5,25 @@ use super::other::{Other, called, said};
 const COMPUTED: &str = "order_total is computed by Order Desk from the lines, charges and discounts";
 const NO_STATUS: &str = "an order has no status: the folder is its state, which a move changes (orders_move_folder)";
 
+/// What is another thing before there is an order.
+pub(super) const NEW_ORDER: &[Other] = &[
+    called(&["folder_name"], &["folder"]),
+    said(
+        &[],
+        "an order has no status: the folder is its state, and folder_name or folder_id says where it lands",
+        STATUS,
+    ),
+];
+
+const STATUS: &[&str] = &[
+    "status",
+    "orderstatus",
+    "orderstate",
+    "fulfillmentstatus",
+    "fulfilmentstatus",
+    "stage",
+];
+
 pub(super) const ORDER: &[Other] = &[
     said(
         &["order_total"],
@@ -33,18 +52,7 @@ pub(super) const ORDER: &[Other] = &[
         "quantity_total is computed by Order Desk from the lines",
         &["quantity", "totalquantity"],
     ),
-    said(
-        &[],
-        NO_STATUS,
-        &[
-            "status",
-            "orderstatus",
-            "orderstate",
-            "fulfillmentstatus",
-            "fulfilmentstatus",
-            "stage",
-        ],
-    ),
+    said(&[], NO_STATUS, STATUS),
     said(
         &["folder_id"],
         "an order's folder changes by a move: the move_folder operation, or orders_move_folder",

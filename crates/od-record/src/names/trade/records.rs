@@ -312,6 +312,7 @@ pub(super) fn own(of: NameOf) -> &'static [&'static str] {
             "source_name",
             "shipping_method",
         ],
+        NameOf::NewOrder => of.only_when_new(),
         _ => &[],
     }
 }

@@ -78,6 +78,39 @@ fn every_fault_is_told_at_once() {
 }
 
 #[test]
+fn a_new_order_lands_in_a_folder_instead_of_moving() {
+    let told = |name: &str, value: Value| {
+        let mut given = with(json!({}));
+        given.insert(name.to_owned(), value);
+        let mut problems = NewOrder::of(&given, None).expect_err("unknown");
+        assert_eq!(problems.len(), 1, "{problems:?}");
+        problems.remove(0)
+    };
+    assert_eq!(told("folder", json!("New")).suggestion.as_deref(), Some("folder_name"));
+    assert_eq!(told("orderNumber", json!("7")).suggestion.as_deref(), Some("source_id"));
+    assert_eq!(told("created_at", json!("x")).suggestion.as_deref(), Some("date_added"));
+    let status = told("status", json!("New")).message;
+    assert!(
+        status.contains("folder_name or folder_id says where it lands") && !status.contains("move"),
+        "{status}"
+    );
+}
+
+#[test]
+fn codes_of_places_and_categories_are_kept_without_what_stands_around_them() {
+    let given = with(json!({
+        "shipping": {"first_name": " Ada", "state": " OR ", "postal_code": "97301\n", "country": "\u{a0}US "},
+        "return_address": {"country": " US"},
+        "order_items": [{"name": "Mug", "category_code": " DEFAULT "}],
+    }));
+    let body = Value::Object(NewOrder::of(&given, None).expect("fine").body);
+    let shipping = json!({"first_name": " Ada", "state": "OR", "postal_code": "97301", "country": "US"});
+    assert_eq!(body["shipping"], shipping);
+    assert_eq!(body["return_address"], json!({"country": "US"}));
+    assert_eq!(body["order_items"][0]["category_code"], "DEFAULT");
+}
+
+#[test]
 fn what_was_given_is_what_is_sent() {
     let given = with(json!({
         "email": "ada@example.test", "shipping_method": null, "folder_name": "New", "source_id": 10042,

@@ -56,6 +56,18 @@ fn what_cannot_be_right_is_refused_where_it_stands() {
 }
 
 #[test]
+fn the_day_of_shipping_has_no_time() {
+    for given in ["2026-02-28 10:00:00", "2026-02-28T10:00:00Z", "2026-02-28T10:00"] {
+        let given = json!({ "date_shipped": given });
+        let problems = judge_change(given.as_object().expect("an object"), "/shipment");
+        assert!(
+            problems[0].message.contains("a day alone, without a time"),
+            "{problems:?}"
+        );
+    }
+}
+
+#[test]
 fn a_new_shipment_needs_a_tracking_number() {
     let judge = |shipment: Value| judge_new(shipment.as_object().expect("an object"), "/shipments/3");
     assert_eq!(paths(&judge(json!({}))), ["/shipments/3/tracking_number"]);

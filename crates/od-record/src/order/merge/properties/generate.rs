@@ -302,7 +302,7 @@ fn mutation(dice: &mut Dice) -> Map<String, Value> {
 fn given_field(dice: &mut Dice, name: &str) -> Value {
     if let Some((_, parts)) = ADDRESSES.iter().find(|(address, _)| *address == name) {
         let parts: Vec<_> = settable(parts).collect();
-        return or_null(dice, |dice| dice.object(&parts, |dice, _| or_null(dice, text)).into());
+        return or_null(dice, |dice| dice.object(&parts, given_part).into());
     }
     match name {
         "order_items" => given_lines(dice),
@@ -316,6 +316,11 @@ fn given_field(dice: &mut Dice, name: &str) -> Value {
         name if TEXT_FIELDS.contains(&name) => or_null(dice, text),
         _ => or_null(dice, number),
     }
+}
+
+fn given_part(dice: &mut Dice, name: &str) -> Value {
+    let is_code = matches!(name, "state" | "postal_code" | "country");
+    or_null(dice, if is_code { identifier } else { text })
 }
 
 /// Lines to add and to change, no line changed twice: that is refused.
@@ -342,7 +347,7 @@ fn given_line(dice: &mut Dice) -> Value {
         "price" | "weight" => or_null(dice, number),
         "quantity" => or_null(dice, |dice| dice.below(9).into()),
         "delivery_type" => dice.pick(DELIVERY_TYPE).into(),
-        "category_code" => or_null(dice, text),
+        "category_code" => or_null(dice, identifier),
         "variation_list" => or_null(dice, |dice| map(dice, SHOWN_KEYS, |dice| or_null(dice, plain))),
         _ => or_null(dice, given_metadata),
     });
