@@ -57,7 +57,7 @@ pub fn tells_of_another_upload(before: &[Value], after: &[Value]) -> bool {
 }
 
 /// Whether an entry is of what came through the API.
-fn is_api(entry: &&Value) -> bool {
+fn is_api(entry: &Value) -> bool {
     let by = entry.get("source_name").and_then(Value::as_str).unwrap_or_default();
     by.trim().eq_ignore_ascii_case(THE_API)
 }
@@ -67,17 +67,17 @@ impl Trail {
     /// writer's upload to have come last.
     pub fn of(before: &[Value], after: &[Value], erased: bool) -> Self {
         let new = new_entries(before, after);
-        let last = new.iter().rposition(is_api);
+        let last = new.iter().rposition(|entry| is_api(entry));
         // The last one is then the other writer's, and the upload's own comes before it.
         let of_eraser = last.filter(|last| erased && last + 1 == new.len());
         let own = match of_eraser {
-            Some(end) => new[..end].iter().rposition(is_api).or(last),
+            Some(end) => new[..end].iter().rposition(|entry| is_api(entry)).or(last),
             None => last,
         };
         let owned = |entries: &[&Value]| entries.iter().copied().cloned().collect();
         match own {
             Some(own) => Self {
-                overwritten: owned(&new[..first_own(&new, own, is_api)]),
+                overwritten: owned(&new[..first_own(&new, own)]),
                 unplaced: Vec::new(),
             },
             None if new.len() > 1 => Self {
@@ -127,10 +127,10 @@ impl Trail {
 }
 
 /// Where the entries of the upload begin, given its last one.
-fn first_own(new: &[&Value], own: usize, is_api: impl Fn(&&Value) -> bool) -> usize {
+fn first_own(new: &[&Value], own: usize) -> usize {
     let also = own.checked_sub(1).filter(|before| {
         let entry = new[*before];
-        *before > 0 && is_api(&entry) && entry.get("note") != new[own].get("note")
+        *before > 0 && is_api(entry) && entry.get("note") != new[own].get("note")
     });
     also.unwrap_or(own)
 }
