@@ -46,8 +46,15 @@ impl Context {
     }
 
     /// Reads the settings for a server that a person watches: its log is for people unless LOG_FORMAT says otherwise.
-    pub fn demo_settings(&self, overrides: Vec<Override>) -> Result<Settings, Failure> {
-        let mut loaded = self.load(overrides)?;
+    /// What is given for `unused` ones is not looked at: a client may pass on an environment that is meant for another server.
+    pub fn demo_settings(
+        &self,
+        overrides: Vec<Override>,
+        unused: &'static [&'static Setting],
+    ) -> Result<Settings, Failure> {
+        let mut sources = self.sources()?;
+        (sources.command, sources.unused) = (overrides, unused);
+        let mut loaded = config::load(&sources)?;
         let format = &config::observability::LOG_FORMAT;
         if loaded
             .effective

@@ -25,7 +25,7 @@ use super::{
 };
 use crate::{
     app::{self, App},
-    config::{DatabaseUrl, ServiceUrl, Settings, server},
+    config::{DatabaseUrl, ServiceUrl, Setting, Settings, root, server, storage, tenants, upstream},
 };
 
 /// Try it: the server on loopback with a simulated Order Desk of two stores. No account needed.
@@ -63,10 +63,19 @@ pub struct Args {
     output: OutputArg,
 }
 
+/// Settings of a real installation, which [`isolate`] keeps away from.
+const UNUSED: &[&Setting] = &[
+    &root::MCP_KMS_KEY,
+    &storage::DATABASE_URL,
+    &upstream::ORDERDESK_API_BASE_URL,
+    &server::PUBLIC_URL,
+    &tenants::MCP_MASTER_KEY,
+];
+
 /// Runs until a signal, or over stdio until the client hangs up.
 pub async fn run(context: &Context, args: Args) -> Result<(), Failure> {
     let port: Option<Override> = args.port.map(|port| (&server::PORT, port.to_string()));
-    let mut settings = context.demo_settings(port.into_iter().collect())?;
+    let mut settings = context.demo_settings(port.into_iter().collect(), UNUSED)?;
     if args.shop.fixes_keys() && args.data.is_some() {
         return Err(Failure::usage(
             "--api-key and --data exclude each other: the folder keeps the keys its stores were registered with",

@@ -22,6 +22,8 @@ use super::{
 pub struct Sources {
     /// What the command itself sets, above everything else.
     pub command: Vec<(&'static Setting, String)>,
+    /// What the command does not use, whatever is given for it.
+    pub unused: &'static [&'static Setting],
     /// The environment.
     pub environment: Vec<(String, SecretString)>,
     /// The text of `.env` in the working directory.
@@ -40,6 +42,7 @@ impl Sources {
         let dotenv = if dotenv.is_file() { Some(read(dotenv)?) } else { None };
         Ok(Self {
             command: Vec::new(),
+            unused: &[],
             environment: environment()?,
             dotenv,
             file,
@@ -91,12 +94,23 @@ impl Sources {
                         origin: Origin::Command,
                     },
                 );
+            } else if self.unused.iter().any(|unused| unused.name == row.name) {
+                let given = layers
+                    .iter()
+                    .find_map(|(origin, layer)| given_in(row, layer).then_some(origin));
+                warnings.extend(given.map(|origin| format!("{} (from {origin}) is not used here.", row.name)));
             } else if let Some(found) = pick(row, &layers, faults) {
                 given.insert(row.name, found);
             }
         }
         given
     }
+}
+
+/// Whether a setting is given there, itself or by the file it stands in.
+fn given_in(row: &Setting, layer: &HashMap<String, SecretString>) -> bool {
+    let twin = row.file_twin();
+    layer.contains_key(row.name) || twin.is_some_and(|name| layer.contains_key(&name))
 }
 
 /// The text of one setting and where it came from, read from the file it names if it does.

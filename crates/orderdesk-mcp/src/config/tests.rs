@@ -2,7 +2,7 @@ use std::{collections::BTreeSet, fs, path::Path};
 
 use secrecy::SecretString;
 
-use super::{Loaded, Origin, Sources, environment_file, load, markdown, paths, table};
+use super::{Loaded, Origin, Setting, Sources, environment_file, load, markdown, paths, table};
 
 fn environment(pairs: &[(&str, &str)]) -> Sources {
     let pairs = pairs
@@ -466,4 +466,24 @@ fn the_env_example_is_understood_when_uncommented() {
             .iter()
             .any(|row| row.origin == Origin::DotEnv)
     );
+}
+
+#[test]
+fn what_a_command_does_not_use_is_told_and_not_judged() {
+    const UNUSED: &[&Setting] = &[
+        &super::root::MCP_KMS_KEY,
+        &super::tenants::MCP_MASTER_KEY,
+        &super::storage::DATABASE_URL,
+    ];
+    let mut sources = environment(&[
+        ("MCP_KMS_KEY", "nonsense"),
+        ("MCP_MASTER_KEY_FILE", "/nowhere"),
+        ("DATABASE_URL", "mysql://u:hunter2@db"),
+    ]);
+    assert_eq!(faults(&sources).len(), 3);
+    sources.unused = UNUSED;
+    let mut warnings = loaded(&sources).warnings;
+    warnings.retain(|warning| warning.ends_with("is not used here."));
+    assert_eq!(warnings.len(), 3, "{warnings:?}");
+    assert!(!warnings.concat().contains("hunter2"));
 }
