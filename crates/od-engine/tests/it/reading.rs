@@ -388,3 +388,21 @@ async fn hidden_characters_are_gone_from_replies_and_still_in_the_store() {
     shop.change(&id, json!({ "email": "new@example.test" })).await.unwrap();
     assert_eq!(shop.stored(&id)["shipping_method"], "Gro\u{7}und\u{202E}x");
 }
+
+#[tokio::test]
+async fn a_summary_shows_the_history_that_was_asked_for() {
+    let shop = Shop::open().await;
+    for asked in [false, true] {
+        let list = serde_json::from_value(json!({ "get_order_history": asked, "limit": 3 })).unwrap();
+        let listed = shop.engine.orders().list(&shop.scope(), list).await.unwrap();
+        let orders = listed.data["orders"].as_array().unwrap();
+        assert_eq!(orders.len(), 3);
+        for order in orders {
+            assert_eq!(
+                order.get("order_history").is_some_and(Value::is_array),
+                asked,
+                "{order}"
+            );
+        }
+    }
+}

@@ -40,6 +40,10 @@ pub fn summary(order: &Map<String, Value>, folder_name: impl Fn(&str) -> Option<
     if let Some(folder) = folder {
         summary.insert("folder_name".to_owned(), folder.into());
     }
+    // There when it was asked for.
+    if let Some(history) = order.get("order_history") {
+        summary.insert("order_history".to_owned(), history.clone());
+    }
     summary
 }
 
