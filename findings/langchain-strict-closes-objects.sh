@@ -7,8 +7,12 @@
 #   fields: {"type": "object", "additionalProperties": false}
 #   required: ["order_id", "fields", "note"]
 #   note: {"type": "string"}
-source "$(dirname "$0")/lib.sh"
-python_with langchain-core==1.8.3
+set -euo pipefail
+work="$(mktemp -d)"
+trap 'rm -rf "$work"' EXIT
+cd "$work"
+python3 -m venv venv
+venv/bin/pip install --quiet --disable-pip-version-check langchain-core==1.8.3
 
 cat > client.py <<'PY'
 import json
@@ -24,6 +28,12 @@ print("fields:", json.dumps(parameters["properties"]["fields"]))
 print("required:", json.dumps(parameters["required"]))
 print("note:", json.dumps(parameters["properties"]["note"]))
 PY
-python client.py | expect 'fields: {"type": "object", "additionalProperties": false}
+expected='fields: {"type": "object", "additionalProperties": false}
 required: ["order_id", "fields", "note"]
 note: {"type": "string"}'
+seen="$(venv/bin/python -W ignore client.py)"
+echo "$seen"
+[ "$seen" = "$expected" ] || {
+    echo "this is no longer what was seen" >&2
+    exit 1
+}

@@ -6,9 +6,33 @@
 # Seen on 28 November 2026, CPython 3.11:
 #   folder left out: Argument folder is required
 #   note left out: accepted
-source "$(dirname "$0")/lib.sh"
-python_with 'smolagents[mcp]==1.26.0' mcpadapt==0.1.19 mcp==1.30.0
+set -euo pipefail
+work="$(mktemp -d)"
+trap 'rm -rf "$work"' EXIT
+cd "$work"
+python3 -m venv venv
+venv/bin/pip install --quiet --disable-pip-version-check 'smolagents[mcp]==1.26.0' mcpadapt==0.1.19 mcp==1.30.0
 
+# Repeats the arguments of a call, and says that the tool "fail" failed.
+cat > server.py <<'PY'
+import json, os, sys
+
+def answer(method, params):
+    if method == "initialize":
+        return {"protocolVersion": params["protocolVersion"], "capabilities": {"tools": {}}, "serverInfo": {"name": "echo", "version": "1"}}
+    if method == "tools/list":
+        return {"tools": json.loads(os.environ["TOOLS"])}
+    if method == "tools/call":
+        text = json.dumps(params.get("arguments"))
+        return {"content": [{"type": "text", "text": text}], "isError": params["name"] == "fail"}
+
+for line in sys.stdin:
+    message = json.loads(line)
+    if "id" in message and "method" in message:
+        result = answer(message["method"], message.get("params") or {})
+        outcome = {"error": {"code": -32601, "message": "unknown method"}} if result is None else {"result": result}
+        print(json.dumps({"jsonrpc": "2.0", "id": message["id"], **outcome}), flush=True)
+PY
 cat > client.py <<'PY'
 import json, os, sys
 from mcp import StdioServerParameters
@@ -20,7 +44,7 @@ def said(argument, schema):
     tool = {"name": "find", "description": "finds",
             "inputSchema": {"type": "object", "properties": properties, "required": ["name"]}}
     env = {**os.environ, "TOOLS": json.dumps([tool])}
-    server = StdioServerParameters(command=sys.executable, args=[os.environ["ECHO_SERVER"]], env=env)
+    server = StdioServerParameters(command=sys.executable, args=["server.py"], env=env)
     with ToolCollection.from_mcp(server, trust_remote_code=True, structured_output=False) as collection:
         [find] = collection.tools
         try:
@@ -32,5 +56,11 @@ def said(argument, schema):
 said("folder", {})
 said("note", {"nullable": True})
 PY
-python client.py | expect "folder left out: Argument folder is required
+expected="folder left out: Argument folder is required
 note left out: accepted"
+seen="$(venv/bin/python -W ignore client.py)"
+echo "$seen"
+[ "$seen" = "$expected" ] || {
+    echo "this is no longer what was seen" >&2
+    exit 1
+}
