@@ -93,8 +93,7 @@ impl Part for Shipment {
     }
 
     fn foretell_refusal(self, before: &[Record], given: &Record) -> Option<String> {
-        same_tracking(before, given)
-            .map(|existing| format!("Order Desk would refuse it: the order {}.", already(existing)))
+        same_tracking(before, given).map(|existing| format!("It would be refused: the order {}.", already(existing)))
     }
 
     fn existing(self, refusal: &Error, before: &[Record], given: &Record) -> Option<Existing> {

@@ -387,6 +387,37 @@ async fn what_order_desk_ignores_is_not_sent_again() {
     assert_eq!(uploads(&shop).len(), 1);
 }
 
+/// Who sets a field back in Order Desk's pages means it: no second upload stands in the history.
+#[tokio::test]
+async fn what_a_person_has_set_back_is_told_and_not_sent_again() {
+    let shop = usual().await;
+    let id = new_order(&shop);
+    let before = shop.stored(&id)["email"].clone();
+    shop.sim
+        .inject(Fault::new(FaultKind::Slow { ms: 150 }).on("PUT", "/orders/*"));
+    let (engine, scope) = (shop.engine.clone(), shop.scope());
+    let change = ops_of(
+        &id,
+        json!([{ "op": "set_fields", "fields": { "email": "new@example.test" } }]),
+    );
+    let call = tokio::spawn(async move { engine.orders().mutate(&scope, change).await });
+    // The upload is stored as soon as it has arrived; its answer comes later.
+    while shop.stored(&id)["email"] != "new@example.test" {
+        tokio::time::sleep(Duration::from_millis(2)).await;
+    }
+    shop.sim.edit_order(&shop.store.store_id, &id, |record| {
+        record.insert("email".to_owned(), before.clone());
+        record.insert("customer_id".to_owned(), "4711".into());
+    });
+    let done = call.await.unwrap().unwrap();
+    assert_eq!(shop.stored(&id)["email"], before);
+    assert_eq!(
+        (&done.data["attempts"], &done.data["verified"]),
+        (&json!(1), &json!(false))
+    );
+    assert_eq!(uploads(&shop).len(), 1);
+}
+
 #[tokio::test]
 async fn all_changes_that_went_up_together_hear_of_the_window() {
     let shop = usual().await;

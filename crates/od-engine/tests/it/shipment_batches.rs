@@ -152,6 +152,11 @@ async fn the_parcels_of_a_batch_share_what_their_order_has_left() {
         );
     }
     assert!(shop.sent("POST").is_empty());
+    // Each order is read once, whole: its lines and shipments by themselves would be two requests.
+    let whole = format!("/orders/{order}");
+    let reads = shop.sent("GET");
+    assert_eq!(reads.iter().filter(|read| read.path.ends_with(&whole)).count(), 2);
+    assert!(reads.iter().all(|read| !read.path.ends_with("/order-items")));
     input["shipments"].as_array_mut().unwrap().pop();
     input["allow_excess"] = true.into();
     let done = send_with(&shop, input).await.unwrap();

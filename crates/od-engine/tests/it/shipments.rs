@@ -126,6 +126,18 @@ async fn a_tracking_number_is_the_same_whatever_stands_around_it() {
             .unwrap_err();
         assert_eq!(refused.code(), "DUPLICATE", "{again:?}");
     }
+    // Nor does it matter what another program left around it.
+    shop.sim.edit_order(&shop.store.store_id, &order, |record| {
+        record["order_shipments"][0]["tracking_number"] = "T9 ".into();
+    });
+    let sent = shop.sent("POST").len();
+    let refused = add(&shop, &order, json!({ "tracking_number": "T9" }))
+        .await
+        .unwrap_err();
+    assert_eq!((refused.code(), shop.sent("POST").len()), ("DUPLICATE", sent));
+    shop.sim.edit_order(&shop.store.store_id, &order, |record| {
+        record["order_shipments"][0]["tracking_number"] = "T9".into();
+    });
     let refused = add(&shop, &order, json!({ "tracking_number": "T9\nT10" }))
         .await
         .unwrap_err();

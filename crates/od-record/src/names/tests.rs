@@ -1,3 +1,4 @@
+use super::trade::own;
 use super::{Meant, NameOf, meant, slip};
 use crate::field::{Field, settable};
 use crate::order::fields::{CUSTOMER, ORDER, RETURN_ADDRESS, SHIPPING};
@@ -187,4 +188,21 @@ fn whoever_meant_nothing_known_is_told_all_names() {
     assert_eq!(Meant::name("code").told(["code"]), "");
     assert_eq!(Meant::word("why").told(["code"]), ": why");
     assert_eq!(Meant::default().told([]), "");
+}
+
+/// The lists of own names cannot read the tables, which know what their names are names of. They must not drift from them.
+#[test]
+fn own_names_are_names_of_fields() {
+    for (of, table) in [
+        (NameOf::Address, SHIPPING),
+        (NameOf::Shipment, shipment::FIELDS),
+        (NameOf::OrderItem, item::FIELDS),
+        (NameOf::InventoryItem, product::FIELDS),
+        (NameOf::Order, ORDER),
+    ] {
+        let unknown = own(of)
+            .iter()
+            .find(|name| table.iter().all(|field| field.name != **name));
+        assert_eq!(unknown, None, "{of:?}");
+    }
 }

@@ -3,6 +3,7 @@
 use super::of::NameOf;
 use super::plain::plain;
 use other::Other;
+pub(super) use records::own;
 
 mod arguments;
 mod order;
@@ -59,10 +60,10 @@ pub(super) fn part_of(name: &str, of: NameOf) -> Option<&'static str> {
 /// The field of such a record that has this very name at Order Desk.
 pub(super) fn own_part_of(name: &str, of: NameOf) -> Option<&'static str> {
     let every = if of == NameOf::NewOrder {
-        records::own(NameOf::Order)
+        own(NameOf::Order)
     } else {
         &[]
     };
-    let own = records::own(of).iter().chain(every);
+    let own = own(of).iter().chain(every);
     own.copied().find(|field| plain(field) == name)
 }

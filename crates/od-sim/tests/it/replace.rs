@@ -125,8 +125,8 @@ async fn choices_change_the_uncertain_parts() {
     assert_eq!(api.sim.history("90001", id), history);
 }
 
-#[tokio::test]
-async fn an_upload_moves_the_order_and_writes_its_history() {
+/// A desk that mails an order to the printer when it comes into the folder Closed.
+async fn with_a_printer() -> Api {
     let options = SimOptions {
         rules: vec![Rule {
             note: Some("Order Emailed to Printer".to_owned()),
@@ -134,7 +134,12 @@ async fn an_upload_moves_the_order_and_writes_its_history() {
         }],
         ..SimOptions::default()
     };
-    let api = Api::with(options).await;
+    Api::with(options).await
+}
+
+#[tokio::test]
+async fn an_upload_moves_the_order_and_writes_its_history() {
+    let api = with_a_printer().await;
     let order = api.an_order();
     let id = text(&order, "/id");
     let before = api.sim.history("90001", id).len();
@@ -163,14 +168,7 @@ async fn an_upload_moves_the_order_and_writes_its_history() {
 
 #[tokio::test]
 async fn what_a_person_does_stands_in_the_history_and_a_move_runs_the_rules() {
-    let options = SimOptions {
-        rules: vec![Rule {
-            note: Some("Order Emailed to Printer".to_owned()),
-            ..Rule::on(Event::MovedInto("Closed".to_owned()))
-        }],
-        ..SimOptions::default()
-    };
-    let api = Api::with(options).await;
+    let api = with_a_printer().await;
     let id = text(&api.an_order(), "/id").to_owned();
     let before = api.sim.history("90001", &id).len();
     let edit = |patch: Value| {

@@ -270,7 +270,7 @@ pub(super) const NOTE: &[Other] = &[
 const SIZES: &[&str] = &["height", "length", "width", "depth", "dimensions", "size"];
 
 /// Order Desk's own names that are asked for outside the record they belong to.
-pub(super) fn own(of: NameOf) -> &'static [&'static str] {
+pub(in crate::names) fn own(of: NameOf) -> &'static [&'static str] {
     match of {
         NameOf::Address => &[
             "first_name",
