@@ -92,12 +92,15 @@ fn looks_random(word: &str) -> bool {
     } = makeup;
     let length = lower + upper + digits;
     let changes_at_least = |percent: usize| runs * 100 >= length * percent;
+    // One in a thousand keys changes less often than that, by chance. But hardly anybody writes so many capitals among small
+    // letters without a break: names in capitals and small letters have one in five.
+    let mixed_at_least = |percent: usize| separators == 0 && lower.min(upper) * 100 >= length * percent;
     if lower > 0 && upper > 0 && digits > 0 {
-        return length >= 24 && changes_at_least(38);
+        return length >= 24 && (changes_at_least(38) || (mixed_at_least(25) && changes_at_least(25)));
     }
     if lower > 0 && upper > 0 {
         // Letters only: a 24-character key without a digit is rare, but they exist.
-        return length >= 32 && changes_at_least(40);
+        return length >= 32 && (changes_at_least(40) || (mixed_at_least(30) && changes_at_least(25)));
     }
     if digits == 0 || lower + upper == 0 {
         return false;

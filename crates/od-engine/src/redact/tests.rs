@@ -191,6 +191,8 @@ fn secrets_go_by_their_shape() {
         "[redacted].[redacted].abc",
     );
     check("k7f3m9x2q8w1z5r4t6y0p3s8d2g7h1j4".into(), "[redacted]");
+    // Without a digit, and with long stretches of one kind, as one key in thousands is.
+    check("QKtwHbmadPFNeZRUYGoCALrvrkUBXiagJxnqsTME".into(), "[redacted]");
 }
 
 #[test]
@@ -285,7 +287,7 @@ fn nearly_every_random_key_is_recognised() {
     const SMALL: &str = "abcdefghijklmnopqrstuvwxyz";
     const CAPITALS: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
     const DIGITS: &str = "0123456789";
-    let check = |alphabet: String, length: usize| {
+    let check = |alphabet: String, length: usize, of_a_thousand: usize| {
         let mut runner = TestRunner::deterministic();
         let letters = select(alphabet.chars().collect::<Vec<_>>());
         let keys = vec(letters, length).prop_map(String::from_iter);
@@ -294,13 +296,14 @@ fn nearly_every_random_key_is_recognised() {
             .filter(|key| redact_text(&format!("the key {key} is wrong")).contains(key.as_str()))
             .count();
         assert!(
-            missed * 200 <= KEYS,
+            missed * 1000 <= KEYS * of_a_thousand,
             "{alphabet} x {length}: {missed} of {KEYS} stayed readable"
         );
     };
-    check(format!("{SMALL}{CAPITALS}{DIGITS}+/"), 43);
-    check(format!("{SMALL}{CAPITALS}{DIGITS}-_"), 43);
-    check(format!("{SMALL}{CAPITALS}{DIGITS}"), 40);
-    check(HEX_DIGITS.to_owned(), 64);
-    check(format!("{SMALL}{DIGITS}"), 48);
+    check(format!("{SMALL}{CAPITALS}{DIGITS}+/"), 43, 5);
+    check(format!("{SMALL}{CAPITALS}{DIGITS}-_"), 43, 5);
+    check(format!("{SMALL}{CAPITALS}{DIGITS}"), 40, 1);
+    check(format!("{SMALL}{CAPITALS}"), 40, 10);
+    check(HEX_DIGITS.to_owned(), 64, 5);
+    check(format!("{SMALL}{DIGITS}"), 48, 5);
 }
