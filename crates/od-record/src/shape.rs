@@ -1,8 +1,9 @@
 //! Where a record cannot hold text, so that text found there is another spelling of what it can hold.
 //!
 //! Each function gives a JSON Schema that says nothing but `type`, `properties`, `items` and `enum`, and only of places that
-//! take objects, lists, whole numbers or one of some words. A place that is not named may hold text, or nobody knows what it may hold. In records null
-//! clears; a place marked with [`ABSENT`] is an argument beside them, and null there is as if it was left out.
+//! take objects, lists, whole numbers or one of some words. A place that is not named may hold text, or nobody knows what it
+//! may hold. In records null clears; a place marked with [`ABSENT`] is an argument beside them, and null there is as if it was
+//! left out.
 
 use serde_json::{Map, Value, json};
 

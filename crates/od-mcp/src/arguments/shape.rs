@@ -103,11 +103,7 @@ impl Step {
 
     /// A value whose argument or field is called `name`; entries of a list go by the name of the list.
     fn value(&mut self, name: &str, schema: &Value, value: &mut Value) {
-        let takes = |wanted: &str| match schema.get("type") {
-            Some(Value::Array(types)) => types.iter().any(|one| one == wanted),
-            Some(one) => one == wanted,
-            None => false,
-        };
+        let takes = |wanted: &str| takes(schema, wanted);
         let same = match &*value {
             Value::String(text) if takes("string") && is_id(name) => Some(tidy(text).into()),
             Value::String(text) if takes("string") => option(schema, text).map(Value::from),
@@ -209,13 +205,17 @@ fn option<'a>(schema: &'a Value, text: &str) -> Option<&'a str> {
     }
 }
 
-/// What a place for objects or lists takes, in words.
-fn structure(schema: &Value) -> &'static str {
-    let takes = |wanted: &str| match &schema["type"] {
+/// Whether a place takes values of a type.
+fn takes(schema: &Value, wanted: &str) -> bool {
+    match &schema["type"] {
         Value::Array(types) => types.iter().any(|one| one == wanted),
         one => one == wanted,
-    };
-    match (takes("object"), takes("array")) {
+    }
+}
+
+/// What a place for objects or lists takes, in words.
+fn structure(schema: &Value) -> &'static str {
+    match (takes(schema, "object"), takes(schema, "array")) {
         (_, false) => "an object",
         (true, true) => "an object or a list",
         (false, true) if schema["items"]["type"] == "string" => "a list of texts",
