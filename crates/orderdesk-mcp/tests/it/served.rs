@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use crate::{
     program::{Home, Running},
     simulated::home_with_tenant,
+    talk::Talk,
     wire::{Client, ask},
 };
 
@@ -235,4 +236,56 @@ fn a_busy_port_is_said_plainly() {
         .to_owned();
     let told = home.run(&["serve", "--port", &port]).failed(1);
     assert!(told.contains("cannot listen on") && told.contains("--port"), "{told}");
+}
+
+/// A client's entry for the demo, started as the client would.
+#[test]
+fn the_demo_gives_an_entry_for_either_kind_of_client() {
+    let home = Home::new();
+    let running = demo(&home, &["--data", "kept"]);
+    let clients = &running.told["clients"];
+    let http = &clients["http"]["orderdesk-demo"];
+    assert_eq!(http["url"], running.told("url"));
+    let key = format!("Bearer {}", running.told("master_key"));
+    assert_eq!(http["headers"]["Authorization"], key);
+
+    let stdio = &clients["stdio"]["orderdesk-demo"];
+    let program = env!("CARGO_BIN_EXE_orderdesk-mcp");
+    assert_eq!(
+        std::fs::canonicalize(stdio["command"].as_str().unwrap()).unwrap(),
+        std::fs::canonicalize(program).unwrap()
+    );
+    let arguments: Vec<_> = stdio["args"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|word| word.as_str().unwrap())
+        .collect();
+    let folder = home.working_directory().join("kept");
+    assert_eq!(arguments, ["demo", "--stdio", "--data", folder.to_str().unwrap()]);
+    // Beside the one that runs, on the same folder.
+    let mut talk = Talk::start(&home, &arguments);
+    let stores = talk.ask("tools/call", &json!({ "name": "stores_list", "arguments": {} }));
+    assert!(stores.to_string().contains("90001"), "{stores}");
+    talk.end();
+}
+
+#[test]
+fn demos_that_start_at_once_on_one_folder_are_one_demo() {
+    let home = Home::new();
+    let started = std::thread::scope(|scope| {
+        let starts: Vec<_> = (0..4)
+            .map(|_| scope.spawn(|| demo(&home, &["--data", "kept"])))
+            .collect();
+        starts
+            .into_iter()
+            .map(|start| start.join().unwrap())
+            .collect::<Vec<_>>()
+    });
+    for running in &started {
+        assert_eq!(running.told("master_key"), started[0].told("master_key"));
+        assert_eq!(running.told("tenant_id"), started[0].told("tenant_id"));
+        let stores = client(running).done("stores_list", &json!({}));
+        assert_eq!(stores["stores"].as_array().unwrap().len(), 2, "{stores}");
+    }
 }
