@@ -187,6 +187,15 @@ impl Engine {
         self.inner.db.checkpoint().await
     }
 
+    /// For shops that began anew, as those of a demo do: what was created in them under a `client_request_id` is not there
+    /// any more, and its first result would be an answer about nothing.
+    ///
+    /// # Errors
+    /// What the database answers.
+    pub async fn forget_named_creates(&self) -> Result<(), DbError> {
+        self.inner.db.idempotency().remove_expired(i64::MAX).await.map(drop)
+    }
+
     /// Asks what the engine depends on.
     pub async fn health(&self) -> Health {
         Health {

@@ -141,6 +141,7 @@ fn close_to_others(settings: &mut Settings) {
 /// Makes the demo's tenant with its stores, unless an earlier run with the same folder did.
 async fn furnish(app: &App, keys: &DemoKeys, stores: &[SimStore]) -> Result<Identity, Failure> {
     let engine = &app.engine;
+    engine.forget_named_creates().await.map_err(Error::from)?;
     if let Err(Error::Unauthenticated(_)) = engine.auth().sign_in(&keys.master_key).await {
         let new = NewTenant {
             name: Some("Demo".to_owned()),

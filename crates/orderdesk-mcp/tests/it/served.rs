@@ -132,6 +132,12 @@ fn a_demo_with_a_folder_keeps_its_key_and_its_stores() {
     let home = Home::new();
     let first = demo(&home, &["--data", "kept"]);
     let (key, tenant) = (first.told("master_key").to_owned(), first.told("tenant_id").to_owned());
+    let named = json!({
+        "store": first.store(0, "store_id"),
+        "client_request_id": "the-same-at-each-start",
+        "order": { "customer": { "company": "Mugs" }, "order_items": [{ "name": "Mug", "code": "MUG", "quantity": 1, "price": 5 }] },
+    });
+    client(&first).done("orders_create", &named);
     first.terminate();
     assert_eq!(first.ended().0, Some(0));
     let second = demo(&home, &["--data", "kept"]);
@@ -144,6 +150,10 @@ fn a_demo_with_a_folder_keeps_its_key_and_its_stores() {
         &json!({ "store": second.store(1, "store_id"), "limit": 1 }),
     );
     assert_eq!(orders["orders"].as_array().unwrap().len(), 1);
+    // The shop began anew, so that the order of then is not in it.
+    let made = client(&second).done("orders_create", &named);
+    let found = json!({ "store": second.store(0, "store_id"), "order_id": made["order"]["id"] });
+    client(&second).done("orders_get", &found);
 }
 
 #[test]
