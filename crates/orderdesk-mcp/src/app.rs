@@ -380,7 +380,9 @@ pub async fn sign_in_plainly(engine: &Engine, key: &SecretString) -> Result<Scop
 impl From<StartError> for Failure {
     fn from(error: StartError) -> Self {
         match error {
-            StartError::WrongRootKey => Failure::usage(error.to_string()).with_hint(RESTORE),
+            StartError::WrongRootKey => Failure::usage(error.to_string()).with_hint(format!(
+                "{RESTORE} Or DATABASE_URL names another database than the one you mean."
+            )),
             StartError::Database(_) => Failure::failed(format!("the database cannot be used: {error}"))
                 .with_hint("Check DATABASE_URL and who may write there."),
             StartError::Upstream(_) => Failure::usage(format!("ORDERDESK_API_BASE_URL: {error}")),

@@ -92,9 +92,18 @@ impl Home {
         let program = self.command(arguments);
         let words = std::iter::once(program.get_program()).chain(program.get_args());
         let words: Vec<_> = words.map(|word| format!("'{}'", word.to_str().unwrap())).collect();
-        let mut terminal = Command::new("script");
+        // A question that does not come is waited for in vain.
+        let mut terminal = Command::new("timeout");
         terminal
-            .args(["--quiet", "--return", "--command", &words.join(" "), "/dev/null"])
+            .args([
+                "60",
+                "script",
+                "--quiet",
+                "--return",
+                "--command",
+                &words.join(" "),
+                "/dev/null",
+            ])
             .current_dir(self.working_directory())
             .env_clear()
             .envs(program.get_envs().filter_map(|(name, value)| Some((name, value?))));

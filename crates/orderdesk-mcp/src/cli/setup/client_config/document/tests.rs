@@ -99,3 +99,27 @@ fn a_text_that_is_no_clients_file_is_refused() {
         assert!(refused.contains(reason), "{text}: {refused}");
     }
 }
+
+/// People edit these files by hand. Whatever is missing from one, it is refused or comes out right.
+#[test]
+fn a_file_that_lacks_something_is_refused_or_comes_out_right() {
+    let whole = "// a\n{\n  \"mcpServers\": { /* b */ \"orderdesk\": {\"command\": 1, \"env\": {\"A\": [],},}, },\n  \"c\": [1.5, {}]\n}\n";
+    let entry = json!({ "command": "x", "env": { "B": "c" } });
+    let mut changed = 0;
+    for start in 0..whole.len() {
+        for length in [1, 2, 5, 13, 40] {
+            let end = (start + length).min(whole.len());
+            let text = [&whole[..start], &whole[end..]].concat();
+            let Ok(document) = Document::parse(&text) else { continue };
+            let mut value = document.value().clone();
+            if !matches!(value.get("mcpServers"), None | Some(Value::Object(_))) {
+                continue;
+            }
+            value.entry("mcpServers").or_insert_with(|| json!({}))["orderdesk"] = entry.clone();
+            let Ok(after) = document.saying(&value) else { continue };
+            assert_eq!(Document::parse(&after).unwrap().value(), &value, "{text}");
+            changed += 1;
+        }
+    }
+    assert!(changed > 100, "{changed}");
+}
