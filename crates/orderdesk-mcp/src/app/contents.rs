@@ -63,24 +63,16 @@ pub async fn root_key(settings: &Settings, paths: &Paths) -> Result<RootKey, Fai
     let (message, hint) = match contents(settings, paths).await {
         Ok(Contents { sealed: true, .. }) => (
             format!("{what}, but the database {place} is sealed with a root key."),
-            RESTORE,
+            RESTORE.to_owned(),
         ),
-        Ok(_) => (format!("{what}. {remedy}"), ""),
+        Ok(_) => (format!("{what}. {remedy}"), String::new()),
         Err(failure) => (
             format!(
-                "{what}. Whether the database {place} is sealed with an older one could not be seen: {}. If it is none, {}",
-                failure.message(),
-                lower_case(remedy),
+                "{what}, and whether the database {place} is sealed with one is not known: {}.",
+                failure.message()
             ),
-            RESTORE,
+            format!("If it is new: {remedy} If it was used before: {RESTORE}"),
         ),
     };
     Err(Failure::from(Fault::new(config::root::MCP_KMS_KEY.name, message)).with_hint(hint))
-}
-
-fn lower_case(sentence: &str) -> String {
-    let mut letters = sentence.chars();
-    letters
-        .next()
-        .map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
 }

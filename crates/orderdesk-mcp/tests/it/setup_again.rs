@@ -212,6 +212,24 @@ fn a_lost_root_key_is_told_before_anything_is_made() {
 }
 
 #[test]
+fn a_database_that_cannot_be_looked_at_is_not_taken_for_a_new_one() {
+    let (mut home, running) = empty_home();
+    let file = home.path("app.db");
+    fs::write(&file, "no database, and longer than the header of one ".repeat(20)).unwrap();
+    home.set("DATABASE_URL", &format!("sqlite://{}", file.display()));
+    let told = home.run(&["serve"]).failed(2);
+    assert!(
+        told.contains("is not known: the database cannot be used")
+            && told.contains("If it was used before: Put your copy"),
+        "{told}"
+    );
+    let options = ["--store-id", running.store(0, "store_id"), "--api-key-env", "STORE_KEY"];
+    let told = setup(&home, &options).failed(1);
+    assert!(told.contains("not a SQLite database"), "{told}");
+    assert!(!home.path(".config").exists());
+}
+
+#[test]
 fn who_brings_a_master_key_to_another_machine_is_told_what_to_copy() {
     let (mut home, running) = empty_home();
     home.set("MCP_MASTER_KEY", "correct horse battery staple");
