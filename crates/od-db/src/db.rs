@@ -75,6 +75,15 @@ impl Db {
         Ok(())
     }
 
+    /// Brings what SQLite keeps in its log beside the file into the file itself, as far as nobody who reads stands in the
+    /// way: until then a copy of the file alone lacks it. PostgreSQL needs no such thing.
+    pub async fn checkpoint(&self) -> Result<(), DbError> {
+        match self.pool() {
+            Pool::Sqlite(sqlite) => sqlite.checkpoint().await,
+            Pool::Postgres(_) => Ok(()),
+        }
+    }
+
     /// Waits for running work, then closes every connection. Later calls answer [`DbError::Unavailable`].
     pub async fn close(&self) {
         self.pool.close().await;

@@ -38,6 +38,14 @@ impl Pool {
         }
     }
 
+    /// Whether there is something to connect to: a SQLite file that is missing or empty would be made.
+    pub(crate) fn exists(options: &DbOptions) -> Result<bool, DbError> {
+        match options.url.split_once(':') {
+            Some(("sqlite", _)) => sqlite::exists(options),
+            _ => Ok(true),
+        }
+    }
+
     pub(crate) async fn close(&self) {
         match self {
             Self::Sqlite(sqlite) => sqlite.close().await,

@@ -114,6 +114,13 @@ impl Tenants<'_> {
         Ok(read!(self.db, conn => sqlx::query_as(SQL).bind(&folded).fetch_all(conn).await?))
     }
 
+    /// The tenants of this very name, oldest first.
+    pub async fn find_by_name(&self, name: &str) -> Result<Vec<TenantRow>, DbError> {
+        const SQL: &str = concat!("SELECT ", columns!(), " FROM tenants WHERE name = $1 ORDER BY id");
+        refuse_nul([Some(name)])?;
+        Ok(read!(self.db, conn => sqlx::query_as(SQL).bind(name).fetch_all(conn).await?))
+    }
+
     /// Forbids the tenant to sign in from `disabled_at` on, or allows it again with `None`. False when there is no such
     /// tenant.
     pub async fn set_disabled(&self, tenant: &TenantId, disabled_at: Option<i64>, now: i64) -> Result<bool, DbError> {

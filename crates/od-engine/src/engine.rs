@@ -127,6 +127,10 @@ impl Engine {
             db.audit().vouch(prover.proofs()).await?;
         }
         check_root_key(&root, &db).await?;
+        if migrated {
+            // A copy of a new file alone has its tables.
+            db.checkpoint().await?;
+        }
         let inner = Inner {
             audit: Audit::start(options.audit, db.clone(), prover.clone()),
             audit_options: options.audit,
@@ -173,6 +177,23 @@ impl Engine {
     /// What the database answers.
     pub async fn try_write(&self) -> Result<(), DbError> {
         self.inner.db.try_write().await
+    }
+
+    /// For the operator: brings what was written into the database's own file, so that a copy of it has that too.
+    ///
+    /// # Errors
+    /// What the database answers.
+    pub async fn checkpoint(&self) -> Result<(), DbError> {
+        self.inner.db.checkpoint().await
+    }
+
+    /// For shops that began anew, as those of a demo do: what was created in them under a `client_request_id` is not there
+    /// any more, and its first result would be an answer about nothing.
+    ///
+    /// # Errors
+    /// What the database answers.
+    pub async fn forget_named_creates(&self) -> Result<(), DbError> {
+        self.inner.db.idempotency().remove_expired(i64::MAX).await.map(drop)
     }
 
     /// Asks what the engine depends on.

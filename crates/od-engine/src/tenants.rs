@@ -131,6 +131,12 @@ impl Tenants<'_> {
         self.view(row).await
     }
 
+    /// The ids of the tenants of this very name, oldest first.
+    pub async fn named(&self, name: &str) -> Result<Vec<TenantId>, Error> {
+        let rows = self.0.inner.db.tenants().find_by_name(name).await?;
+        Ok(rows.into_iter().map(|row| row.id).collect())
+    }
+
     /// Deletes a tenant with everything it has: keys, stores, sessions, audit entries.
     ///
     /// # Errors

@@ -1,5 +1,7 @@
 //! Wiring: from the settings to the engine and to a caller's scope.
 
+mod contents;
+
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use axum::Router;
@@ -9,9 +11,11 @@ use od_engine::{
     UpstreamOptions, stores::Register, tenants::NewTenant,
 };
 use od_mcp::{HostList, HttpOptions, Narrowing, StdioOptions, StdioSession, ToolOptions, Tools};
-use secrecy::{ExposeSecret, SecretSlice, SecretString};
+use secrecy::{SecretSlice, SecretString};
 use tokio_util::sync::CancellationToken;
 
+use self::contents::database;
+pub use self::contents::{RESTORE, contents, place, root_key};
 use crate::{
     cli::Failure,
     config::{self, ConfirmBy, Fault, Paths, ReplyMode, Settings, ToolNames},
@@ -31,7 +35,7 @@ pub struct App {
 impl App {
     /// Opens the database and everything on it.
     pub async fn open(settings: Settings, paths: &Paths) -> Result<Self, Failure> {
-        let root_key = root_key(&settings, paths)?;
+        let root_key = root_key(&settings, paths).await?;
         let question_key = SecretSlice::from(root_key.subkey("mcp questions").as_bytes().to_vec());
         let options = options(&settings, root_key, database(&settings, paths)?);
         Ok(Self {
@@ -154,11 +158,12 @@ impl App {
 }
 
 /// A configured master key that opens nothing is a fault of the configuration; anything else is the engine's to tell.
-fn refused_key(error: &Error) -> Failure {
+pub fn refused_key(error: &Error) -> Failure {
     match error {
         Error::Unauthenticated(_) => {
             let name = config::tenants::MCP_MASTER_KEY.name;
-            Failure::from(Fault::new(name, format!("is refused. {error}"))).with_hint(error.hint())
+            let told = Failure::from(error.clone());
+            Failure::from(Fault::new(name, format!("is refused. {error}"))).with_hint(told.hint().unwrap_or_default())
         }
         _ => Failure::failed(format!("{error} ({})", error.code())).with_hint(error.hint()),
     }
@@ -208,18 +213,33 @@ pub async fn throw_away(settings: &Settings) -> Result<Engine, Failure> {
     Ok(Engine::open(options, Clock::system()).await?)
 }
 
+/// How a trial of a store's credentials ended.
+pub enum Trial {
+    /// Order Desk accepts them.
+    Accepted,
+    /// Order Desk answered that they are not right.
+    Refused(Failure),
+}
+
 /// Whether a tenant and a store of it could be made, and Order Desk accepts the store's credentials: tried in an engine that
 /// is thrown away, so nothing is made.
-pub async fn try_out(settings: &Settings, tenant: NewTenant, store: Register) -> Result<(), Failure> {
+pub async fn try_out(settings: &Settings, tenant: NewTenant, store: Register) -> Result<Trial, Failure> {
     let engine = throw_away(settings).await?;
     let tenant = engine.tenants().create(tenant).await?;
     let scope = sign_in_plainly(&engine, &tenant.master_key).await?;
     let registered = engine.stores().register(&scope, store).await;
     engine.shutdown(Duration::from_secs(5)).await;
-    registered.map(drop).map_err(|error| {
-        let hint = registration_hint(settings, &error);
-        Failure::from(error).with_hint(hint)
-    })
+    let Err(error) = registered else {
+        return Ok(Trial::Accepted);
+    };
+    let hint = registration_hint(settings, &error);
+    let refused = matches!(error, Error::Upstream(UpstreamError::Unauthorized));
+    let failure = Failure::from(error).with_hint(hint);
+    if refused {
+        Ok(Trial::Refused(failure))
+    } else {
+        Err(failure)
+    }
 }
 
 /// Whether what answers at the configured address is Order Desk's API.
@@ -272,15 +292,6 @@ pub fn registration_hint(settings: &Settings, error: &Error) -> String {
     }
 }
 
-fn database(settings: &Settings, paths: &Paths) -> Result<DbOptions, Failure> {
-    let url = settings.storage.url(paths)?.expose().to_owned();
-    Ok(DbOptions {
-        url,
-        max_connections: settings.storage.max_connections,
-        ..DbOptions::default()
-    })
-}
-
 fn options(settings: &Settings, root_key: RootKey, database: DbOptions) -> EngineOptions {
     let Settings {
         limits,
@@ -315,19 +326,6 @@ fn options(settings: &Settings, root_key: RootKey, database: DbOptions) -> Engin
         },
         bcrypt_cost: tenants.bcrypt_cost,
     }
-}
-
-/// The root key that is configured, or that `setup` wrote.
-pub fn root_key(settings: &Settings, paths: &Paths) -> Result<RootKey, Failure> {
-    let text = config::root_key(&settings.root, paths)?;
-    RootKey::from_base64(text.expose_secret()).map_err(|error| {
-        let name = config::root::MCP_KMS_KEY.name;
-        let fault = Fault::new(
-            name,
-            format!("is not a usable root key: {error}. `orderdesk-mcp keygen` makes one."),
-        );
-        fault.into()
-    })
 }
 
 fn upstream(settings: &config::upstream::Upstream) -> UpstreamOptions {
@@ -382,9 +380,9 @@ pub async fn sign_in_plainly(engine: &Engine, key: &SecretString) -> Result<Scop
 impl From<StartError> for Failure {
     fn from(error: StartError) -> Self {
         match error {
-            StartError::WrongRootKey => Failure::usage(error.to_string()).with_hint(
-                "Start with the MCP_KMS_KEY this database was made with, or set DATABASE_URL to another database.",
-            ),
+            StartError::WrongRootKey => Failure::usage(error.to_string()).with_hint(format!(
+                "{RESTORE} Or DATABASE_URL names another database than the one you mean."
+            )),
             StartError::Database(_) => Failure::failed(format!("the database cannot be used: {error}"))
                 .with_hint("Check DATABASE_URL and who may write there."),
             StartError::Upstream(_) => Failure::usage(format!("ORDERDESK_API_BASE_URL: {error}")),

@@ -49,13 +49,7 @@ struct Writers {
 
 impl Sqlite {
     pub(super) async fn connect(options: &DbOptions) -> Result<Self, DbError> {
-        if options.url.contains('?') {
-            return Err(DbError::InvalidUrl("SQLite URLs take no parameters"));
-        }
-        let connect = SqliteConnectOptions::from_str(&options.url)
-            .map_err(|_| {
-                DbError::InvalidUrl("expected sqlite://relative/path, sqlite:///absolute/path or sqlite::memory:")
-            })?
+        let connect = place(options)?
             .foreign_keys(true)
             // An acknowledged change survives a power cut, not only a killed process.
             .synchronous(SqliteSynchronous::Full)
@@ -68,7 +62,7 @@ impl Sqlite {
             // SQLite's own retrying, for locks that other processes hold.
             .busy_timeout(options.max_wait);
         let pool_options = SqlitePoolOptions::new().acquire_timeout(options.max_wait);
-        let (readers, writers) = if matches!(options.url.as_str(), "sqlite::memory:" | "sqlite://:memory:") {
+        let (readers, writers) = if is_in_memory(options) {
             // The database lives exactly as long as its one connection.
             let pool = pool_options
                 .max_connections(1)
@@ -143,6 +137,15 @@ impl Sqlite {
         })
     }
 
+    /// Waits for no reader: what one of them still needs stays in the log.
+    pub(crate) async fn checkpoint(&self) -> Result<(), DbError> {
+        let mut conn = self.writer().await?;
+        sqlx::query("PRAGMA wal_checkpoint(PASSIVE)")
+            .execute(&mut **conn)
+            .await?;
+        Ok(())
+    }
+
     pub(super) async fn close(&self) {
         if let Some(Writers { lasting, passing }) = &self.writers {
             passing.close().await;
@@ -173,6 +176,24 @@ impl Sqlite {
             Err(_) => Err(DbError::Busy),
         }
     }
+}
+
+fn place(options: &DbOptions) -> Result<SqliteConnectOptions, DbError> {
+    if options.url.contains('?') {
+        return Err(DbError::InvalidUrl("SQLite URLs take no parameters"));
+    }
+    SqliteConnectOptions::from_str(&options.url)
+        .map_err(|_| DbError::InvalidUrl("expected sqlite://relative/path, sqlite:///absolute/path or sqlite::memory:"))
+}
+
+fn is_in_memory(options: &DbOptions) -> bool {
+    matches!(options.url.as_str(), "sqlite::memory:" | "sqlite://:memory:")
+}
+
+/// Whether the file is there and has something in it.
+pub(super) fn exists(options: &DbOptions) -> Result<bool, DbError> {
+    let place = place(options)?;
+    Ok(!is_in_memory(options) && fs::metadata(place.get_filename()).is_ok_and(|file| file.len() > 0))
 }
 
 /// Write-ahead logging is a property of the file, so it is set once here and not by every connection of the pool. The

@@ -9,7 +9,7 @@ use std::task::{Context, Waker};
 use std::time::Duration;
 
 use od_db::testing::PostgresServer;
-use od_db::{Backend, Db, DbError, DbOptions, Proofs};
+use od_db::{Backend, Contents, Db, DbError, DbOptions, Proofs};
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 use tokio::task::JoinSet;
 
@@ -28,10 +28,15 @@ async fn the_story_on_postgresql() {
     let Some(server) = PostgresServer::start().unwrap() else {
         return;
     };
-    let db = Db::open(&at(server.new_database().await.unwrap())).await.unwrap();
+    let options = at(server.new_database().await.unwrap());
+    assert_eq!(Contents::of(&options).await.unwrap(), Contents::default(), "no tables");
+    let db = Db::open(&options).await.unwrap();
     assert_eq!(db.backend(), Backend::Postgres);
     story::tell(&db).await;
+    let tenants = db.tenants().count().await.unwrap();
     db.close().await;
+    let whole = Contents { sealed: true, tenants };
+    assert_eq!(Contents::of(&options).await.unwrap(), whole);
 
     many_may_open_one_fresh_database_at_once(&server).await;
     migrations_are_applied_once_and_only_as_released(&server).await;

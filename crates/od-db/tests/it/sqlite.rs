@@ -4,7 +4,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use od_db::{Backend, Db, DbError, DbOptions};
+use od_db::{Backend, Contents, Db, DbError, DbOptions};
 use sqlx::{AssertSqlSafe, Connection, SqliteConnection};
 use tokio::task::JoinSet;
 
@@ -52,6 +52,59 @@ async fn the_story_in_a_file() {
 
     let tenants = Db::open(&at(&path)).await.unwrap().tenants().count().await.unwrap();
     assert!(tenants > 300, "the file keeps what was written: {tenants}");
+}
+
+#[tokio::test]
+async fn what_is_in_a_file_is_seen_and_none_is_made() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("app.db");
+    let look = async || Contents::of(&at(&path)).await;
+    let nothing = Contents::default();
+    assert_eq!(look().await.unwrap(), nothing);
+    assert!(!path.exists());
+    std::fs::write(&path, "").unwrap();
+    assert_eq!(look().await.unwrap(), nothing);
+    assert_eq!(std::fs::metadata(&path).unwrap().len(), 0);
+    assert_eq!(Contents::of(&DbOptions::default()).await.unwrap(), nothing);
+
+    let db = Db::open(&at(&path)).await.unwrap();
+    assert_eq!(look().await.unwrap(), nothing, "tables alone are not sealed");
+    new_tenant(&db).await;
+    db.check_value().put_if_absent(&rows::sealed("a start")).await.unwrap();
+    let expected = Contents {
+        sealed: true,
+        tenants: 1,
+    };
+    assert_eq!(look().await.unwrap(), expected);
+    db.close().await;
+    assert_eq!(look().await.unwrap(), expected);
+
+    std::fs::write(
+        &path,
+        "a text, and longer than the header of a database is: ".repeat(20),
+    )
+    .unwrap();
+    assert!(matches!(look().await, Err(DbError::Corrupt(_))));
+}
+
+#[tokio::test]
+async fn after_a_checkpoint_a_copy_of_the_file_alone_is_whole() {
+    let folder = tempfile::tempdir().unwrap();
+    let (path, copy) = (folder.path().join("app.db"), folder.path().join("copy.db"));
+    let db = Db::open(&at(&path)).await.unwrap();
+    new_tenant(&db).await;
+    db.check_value().put_if_absent(&rows::sealed("a start")).await.unwrap();
+    let copied = async || {
+        std::fs::copy(&path, &copy).unwrap();
+        Contents::of(&at(&copy)).await.unwrap()
+    };
+    assert_eq!(copied().await, Contents::default(), "all of it is in the log");
+    db.checkpoint().await.unwrap();
+    let whole = Contents {
+        sealed: true,
+        tenants: 1,
+    };
+    assert_eq!(copied().await, whole);
 }
 
 #[tokio::test]

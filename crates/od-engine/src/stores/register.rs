@@ -14,7 +14,7 @@ use crate::scope::Scope;
 use crate::sealed::IntoColumns;
 
 /// A store to register.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Register {
     /// Order Desk's store id: digits.
     pub store_id: String,

@@ -12,7 +12,7 @@ use std::{
 use od_engine::{Clock, Error, Identity, stores::Register, tenants::NewTenant};
 use od_sim::{SimOptions, SimStore, Simulator};
 use secrecy::{ExposeSecret, SecretString};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use self::keys::DemoKeys;
 use super::{
@@ -30,8 +30,10 @@ use crate::{
 
 /// Try it: the server on loopback with a simulated Order Desk of two stores. No account needed.
 ///
-/// Prints the address, a master key and a client's configuration. Everything lives in memory and is gone at the end,
-/// unless --data names a folder. Nothing of a real installation is touched: not its database, keys or stores.
+/// Prints the address, a master key and the entry for a client's configuration, for clients that connect over HTTP and for
+/// those that start their servers themselves. Everything lives in memory and is gone at the end; with --data the keys, the
+/// tenant and its audit log stay, so that a client's entry stays good, and the shops begin anew. Nothing of a real
+/// installation is touched: not its database, keys or stores.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -48,7 +50,7 @@ pub struct Args {
     #[arg(long, conflicts_with = "stdio")]
     open: bool,
 
-    /// Keep the demo's database and keys in this folder.
+    /// Keep the demo's database and keys in this folder. The orders themselves are those of a new shop at each start.
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
 
@@ -139,13 +141,14 @@ fn close_to_others(settings: &mut Settings) {
 /// Makes the demo's tenant with its stores, unless an earlier run with the same folder did.
 async fn furnish(app: &App, keys: &DemoKeys, stores: &[SimStore]) -> Result<Identity, Failure> {
     let engine = &app.engine;
+    engine.forget_named_creates().await.map_err(Error::from)?;
     if let Err(Error::Unauthenticated(_)) = engine.auth().sign_in(&keys.master_key).await {
         let new = NewTenant {
             name: Some("Demo".to_owned()),
             email: None,
             master_key: Some(keys.master_key.clone()),
         };
-        engine.tenants().create(new).await?;
+        as_if_alone(engine.tenants().create(new).await)?;
     }
     let scope = app::sign_in_plainly(engine, &keys.master_key).await?;
     let registered = engine.stores().list(&scope).await?.data;
@@ -160,9 +163,33 @@ async fn furnish(app: &App, keys: &DemoKeys, stores: &[SimStore]) -> Result<Iden
             label: Some("simulated".to_owned()),
             verify: true,
         };
-        engine.stores().register(&scope, new).await?;
+        as_if_alone(engine.stores().register(&scope, new).await)?;
     }
     Ok(scope.identity().clone())
+}
+
+/// Clients start several processes of one entry at once, and with one folder one of them makes what all of them need.
+fn as_if_alone<T>(made: Result<T, Error>) -> Result<(), Error> {
+    match made {
+        Ok(_) | Err(Error::Duplicate(_)) => Ok(()),
+        Err(error) => Err(error),
+    }
+}
+
+/// The two ways a client reaches the demo, as its file says them: the server that runs here, and one that the client starts
+/// itself, which has a shop of its own.
+fn entries(args: &Args, url: &str, key: &str) -> std::io::Result<(Value, Value)> {
+    let http = json!({ "orderdesk-demo": {
+        "type": "http", "url": url, "headers": { "Authorization": format!("Bearer {key}") },
+    } });
+    let mut arguments = vec!["demo".to_owned(), "--stdio".to_owned()];
+    if let Some(folder) = &args.data {
+        // The client starts it somewhere else.
+        let folder = std::path::absolute(folder)?;
+        arguments.extend(["--data".to_owned(), folder.to_string_lossy().into_owned()]);
+    }
+    let stdio = json!({ "orderdesk-demo": { "command": std::env::current_exe()?, "args": arguments } });
+    Ok((http, stdio))
 }
 
 fn print(
@@ -175,6 +202,7 @@ fn print(
     let url = format!("http://{address}/mcp");
     let stores = simulator.stores();
     let key = keys.master_key.expose_secret();
+    let (http, stdio) = entries(args, &url, key)?;
     if args.output.output == Output::Json {
         let stores: Vec<_> = stores
             .iter()
@@ -188,12 +216,10 @@ fn print(
             "simulator_control_url": simulator.control_url(),
             "stores": stores,
             "open": args.open,
+            "clients": { "http": http, "stdio": stdio },
         }))?;
         return Ok(());
     }
-    let entry = json!({ "mcpServers": { "orderdesk-demo": {
-        "type": "http", "url": url, "headers": { "Authorization": format!("Bearer {key}") },
-    } } });
     let stores: Vec<_> = stores
         .iter()
         .map(|store| format!("{} ({})", store.name, store.store_id))
@@ -205,9 +231,14 @@ Master key:    {key}
 Stores:        {}
 Simulator:     {}{}
 
-Configuration for a client:
-{entry:#}
+For a client that connects over HTTP (Claude Code, Cursor; in VS Code below \"servers\"):
+{:#}
 
+For a client that starts its servers itself (Claude Desktop and most others); it gets a shop of its own, so that what is
+changed in one is not seen in the other:
+{:#}
+
+The README says in which file each client looks for its entry.
 Ask your assistant: \"Which orders came in last, and where do they ship to?\"
 Press Ctrl-C to end.",
         stores.join(", "),
@@ -217,6 +248,8 @@ Press Ctrl-C to end.",
         } else {
             ""
         },
+        json!({ "mcpServers": http }),
+        json!({ "mcpServers": stdio }),
     ))?;
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use od_engine::{Class, redact::redact_text};
+use od_engine::{AuthFailure, Class, Error, redact::redact_text};
 
 use crate::config::{ConfigError, Fault};
 
@@ -103,13 +103,22 @@ impl From<std::io::Error> for Failure {
     }
 }
 
-impl From<od_engine::Error> for Failure {
-    fn from(error: od_engine::Error) -> Self {
+/// A master key that was lost cannot be made again by anybody; what is left to do is told where its lack is met.
+pub const LOST_KEY: &str = "A lost one stands in no other place than the files of the clients that were set up with it \
+    (MCP_MASTER_KEY there). If it is in none, nobody can open that tenant's API keys any more: `orderdesk-mcp setup \
+    --new-tenant` makes another tenant, which takes the API keys of your stores again, and `orderdesk-mcp tenant close` \
+    ends the old one and keeps its audit log.";
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
         let message = format!("{error} ({})", error.code());
         let failure = match error.class() {
             Class::Invalid => Self::usage(message),
             _ => Self::failed(message),
         };
-        failure.with_hint(error.hint())
+        failure.with_hint(match &error {
+            Error::Unauthenticated(AuthFailure::Unknown) => format!("{} {LOST_KEY}", error.hint()),
+            _ => error.hint().to_owned(),
+        })
     }
 }

@@ -5,8 +5,12 @@ use secrecy::ExposeSecret;
 use serde_json::json;
 
 use super::{
-    Failure,
+    Context, Failure,
     output::{self, Output, OutputArg},
+};
+use crate::{
+    app::{self, RESTORE},
+    config::{self, Paths, Settings},
 };
 
 /// Print a new root key for MCP_KMS_KEY.
@@ -25,11 +29,30 @@ pub struct Args {
 }
 
 /// Prints the key alone, so that it can be captured.
-pub fn run(args: &Args) -> Result<(), Failure> {
+pub async fn run(context: &Context, args: &Args) -> Result<(), Failure> {
+    // Whoever lost the old key is told before they start anew. A configuration that is still being made has faults, and
+    // its database may not be there yet: neither is in the way of a key.
+    if let Ok(loaded) = context.load(Vec::new()) {
+        warn_of_sealed_database(&loaded.settings, &Context::paths()).await;
+    }
     let key = RootKey::generate().to_base64();
     match args.output.output {
         Output::Text => output::line(key.expose_secret())?,
         Output::Json => output::json(&json!({ "root_key": key.expose_secret() }))?,
     }
     Ok(())
+}
+
+async fn warn_of_sealed_database(settings: &Settings, paths: &Paths) {
+    let lacks_key = matches!(config::root_key(&settings.root, paths), Ok(None));
+    if lacks_key
+        && app::contents(settings, paths)
+            .await
+            .is_ok_and(|contents| contents.sealed)
+    {
+        output::note(&format!(
+            "warning: the database {} is sealed with another root key, and the new one does not open it.\n{RESTORE}",
+            app::place(settings, paths)
+        ));
+    }
 }

@@ -1,182 +1,158 @@
-//! `setup`: from nothing to a connected store in about two minutes.
+//! `setup`: from nothing to a connected store in about two minutes, and whatever is missing at any time later.
 
+mod answers;
+mod args;
 mod client_config;
 
 use std::{
-    fs, io,
+    io,
     path::{Path, PathBuf},
 };
 
-use od_engine::{RootKey, stores::Register, tenants::NewTenant};
+use od_engine::{Contents, Error, RootKey, Scope, stores::Register, tenants::NewTenant};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
 
-use self::client_config::Launch;
+pub use self::args::Args;
+use self::{
+    answers::{Owner, Store},
+    client_config::Launch,
+};
 use super::{
     Context, Failure,
-    output::{self, Output, OutputArg},
-    prompt, store, tenant,
+    output::{self, Output},
+    store, tenant,
 };
 use crate::{
     app::{self, App},
-    config::{Fault, Paths, Settings, tenants::MCP_MASTER_KEY, write_key_file},
+    config::{self, Fault, Paths, Settings, tenants::MCP_MASTER_KEY, write_key_file},
 };
 
-/// Start with a real Order Desk account: root key, database, tenant, store, client.
-///
-/// Asks for a store's id and API key and tries them, then makes the root key file and the database in the platform's
-/// directories unless MCP_KMS_KEY and DATABASE_URL say otherwise, makes a tenant unless MCP_MASTER_KEY names one, and
-/// offers to write a client's configuration. Every answer can be given as an option instead. Nothing that exists is lost:
-/// the client's file as it was is kept beside it, and an entry "orderdesk" in it is only changed when it starts this
-/// program, with neither --config nor a cwd, and MCP_MASTER_KEY is the key in it, and then keeps what else stands in
-/// it. With MCP_MASTER_KEY set, running it again adds another store to that tenant.
-#[derive(Debug, clap::Args)]
-#[command(after_help = "\
-Examples:
-  orderdesk-mcp setup
-  orderdesk-mcp setup --store-id 12345 --api-key-env MUG_SHOP_KEY --client-config none
-  orderdesk-mcp setup --client-config ~/.cursor/mcp.json")]
-pub struct Args {
-    /// A name for the tenant that is made.
-    #[arg(long, value_name = "TEXT")]
-    tenant_name: Option<String>,
-
-    /// The store's id at Order Desk: digits. Asked for when left out.
-    #[arg(long, value_name = "N", value_parser = store::store_id)]
-    store_id: Option<String>,
-
-    /// The name to call the store by; Order Desk's own name for it when left out.
-    #[arg(long, value_name = "TEXT")]
-    store_name: Option<String>,
-
-    #[command(flatten)]
-    api_key: store::ApiKeyArgs,
-
-    /// The JSON file of an MCP client to add this server to, or none. Asked for when left out.
-    #[arg(long, value_name = "FILE")]
-    client_config: Option<PathBuf>,
-
-    #[command(flatten)]
-    output: OutputArg,
-}
-
-/// Takes the steps one after the other and says what each did.
+/// Takes the steps one after the other and says what each did, and what was there already.
 pub async fn run(context: &Context, args: Args) -> Result<(), Failure> {
     let settings = context.settings(Vec::new())?;
     let paths = Context::paths();
-    refuse_key_of_nobody(&settings, &paths)?;
-    // What can be refused is asked for and tried before anything is made, so that a mistake leaves nothing behind.
-    let answers = answers(context, args, settings.tenants.master_key.as_ref())?;
+    refuse_two_tenants(&settings, &args)?;
     let launch = Launch::new(context, &settings, &paths)?;
-    app::try_out(&settings, answers.tenant(), answers.store()).await?;
+    let contents = app::contents(&settings, &paths).await?;
+    let has_root_key = config::root_key(&settings.root, &paths)?.is_some();
+    if contents.sealed && !has_root_key {
+        // Says what to do about it.
+        app::root_key(&settings, &paths).await?;
+    }
+    let place = app::place(&settings, &paths);
+    let state = if contents.sealed { "kept" } else { "new" };
+    let tell_database = || output::note(&format!("Database: {place} ({state})."));
+    if contents.tenants > 0 {
+        let app = App::open(settings, &paths).await?;
+        make_root_key(app.settings(), &paths)?;
+        tell_database();
+        let outcome = again(context, &app, args, contents, launch).await;
+        return end(app, outcome).await;
+    }
 
-    let new_key = make_root_key(&settings, &paths)?;
-    let app = match App::open(settings, &paths).await {
-        Ok(app) => app,
-        Err(failure) => {
-            take_back(new_key, &failure);
-            return Err(failure);
-        }
+    refuse_key_of_nobody(&settings, &place)?;
+    // What can be refused is asked for and tried before anything is made, so that a mistake leaves nothing behind.
+    let plan = Plan {
+        owner: Owner::New(answers::new_tenant(&args)),
+        store: answers::store(context, &settings, &args, None).await?,
+        client: answers::client(args.client_config.as_deref(), &launch)?,
+        output: args.output.output,
     };
-    let outcome = connect(&app, launch, &answers).await;
-    let ended = app.end().await;
-    outcome.and(ended)
+    make_root_key(&settings, &paths)?;
+    let app = App::open(settings, &paths).await?;
+    tell_database();
+    let outcome = connect(&app, plan, launch).await;
+    end(app, outcome).await
 }
 
-/// A master key names a tenant, and without a root key there is no database that could have one.
-fn refuse_key_of_nobody(settings: &Settings, paths: &Paths) -> Result<(), Failure> {
-    if settings.tenants.master_key.is_none() || settings.root.kms_key.is_some() || paths.key_file()?.exists() {
+/// Another process may hold the database open; a copy of its file alone then has what was made here all the same.
+async fn end(app: App, outcome: Result<(), Failure>) -> Result<(), Failure> {
+    let written = app.engine.checkpoint().await;
+    let ended = app.end().await;
+    outcome
+        .and(written.map_err(|error| Error::from(error).into()))
+        .and(ended)
+}
+
+/// Where there are tenants, the database is opened first: what they have is kept.
+async fn again(
+    context: &Context,
+    app: &App,
+    args: Args,
+    contents: Contents,
+    mut launch: Launch,
+) -> Result<(), Failure> {
+    let owner = answers::owner(app, contents.tenants, &args, &mut launch).await?;
+    let known = match &owner {
+        Owner::New(_) => None,
+        Owner::Known(scope) => {
+            tell_tenant(app, scope).await?;
+            Some(app.engine.stores().list(scope).await?.data)
+        }
+    };
+    let plan = Plan {
+        owner,
+        store: answers::store(context, app.settings(), &args, known.as_deref()).await?,
+        client: answers::client(args.client_config.as_deref(), &launch)?,
+        output: args.output.output,
+    };
+    connect(app, plan, launch).await
+}
+
+async fn tell_tenant(app: &App, scope: &Scope) -> Result<(), Failure> {
+    let tenant = app.engine.tenants().show(scope.tenant().as_str()).await?;
+    let name = tenant.name.map_or_else(String::new, |name| format!("{name:?}, "));
+    output::note(&format!("Tenant: {name}{} (kept).", tenant.tenant_id));
+    Ok(())
+}
+
+fn refuse_two_tenants(settings: &Settings, args: &Args) -> Result<(), Failure> {
+    if args.new_tenant && settings.tenants.master_key.is_some() {
+        let fault = Fault::new(
+            MCP_MASTER_KEY.name,
+            "names a tenant, and --new-tenant makes another one. Give one of the two.",
+        );
+        return Err(fault.into());
+    }
+    Ok(())
+}
+
+/// A master key names a tenant, and here there is none.
+fn refuse_key_of_nobody(settings: &Settings, place: &str) -> Result<(), Failure> {
+    if settings.tenants.master_key.is_none() {
         return Ok(());
     }
     let fault = Fault::new(
         MCP_MASTER_KEY.name,
-        "names a tenant, and there is no root key yet, hence no tenant. Unset it to make the first one.",
+        format!("names a tenant, and there is none in the database {place}. Unset it to make the first one."),
     );
-    Err(fault.into())
+    Err(Failure::from(fault).with_hint(SECOND_MACHINE))
 }
 
-/// What a person is asked for, or gave as options.
-struct Answers {
-    tenant_name: Option<String>,
-    store_id: String,
-    store_name: Option<String>,
-    api_key: SecretString,
+/// Whoever has a master key and no database comes from another machine.
+const SECOND_MACHINE: &str = "If the tenant is on another machine: let that one run `orderdesk-mcp serve` and connect the \
+    clients here to its URL, or give both the same PostgreSQL in DATABASE_URL and the same root key. To move it here, copy \
+    the database (`orderdesk-mcp backup FILE`) and the root key to this machine and use them on one of the two only.";
+
+/// What is to be done.
+struct Plan {
+    owner: Owner,
+    store: Store,
     /// The client's file to add this server to.
     client: Option<PathBuf>,
     output: Output,
 }
 
-impl Answers {
-    fn tenant(&self) -> NewTenant {
-        NewTenant {
-            name: self.tenant_name.clone(),
-            ..NewTenant::default()
-        }
-    }
-
-    fn store(&self) -> Register {
-        Register {
-            store_id: self.store_id.clone(),
-            api_key: self.api_key.clone(),
-            store_name: self.store_name.clone(),
-            label: None,
-            verify: true,
-        }
-    }
-}
-
-fn answers(context: &Context, args: Args, master_key: Option<&SecretString>) -> Result<Answers, Failure> {
-    let store_id = match args.store_id {
-        Some(id) => id,
-        None => prompt::until_right(
-            || prompt::text("Order Desk store id (Settings, Store Settings, API)", "--store-id N"),
-            |id| store::store_id(&id).map_err(Failure::usage),
-        )?,
-    };
-    let api_key = args.api_key.read(context)?;
-    Ok(Answers {
-        tenant_name: args.tenant_name,
-        store_id,
-        store_name: args.store_name,
-        api_key,
-        client: client(args.client_config, master_key)?,
-        output: args.output.output,
-    })
-}
-
-fn client(path: Option<PathBuf>, master_key: Option<&SecretString>) -> Result<Option<PathBuf>, Failure> {
-    let usable = |path: PathBuf| {
-        if path.as_os_str().is_empty() || path.as_os_str() == "none" {
-            return Ok(None);
-        }
-        client_config::check(&path, master_key)?;
-        Ok(Some(path))
-    };
-    match path {
-        Some(path) => usable(path),
-        None if !prompt::is_attended() => Ok(None),
-        None => prompt::until_right(
-            || {
-                prompt::text(
-                    "Client configuration file to add this server to (Enter for none)",
-                    "--client-config",
-                )
-            },
-            |path| usable(client_config::from_home(&path)),
-        ),
-    }
-}
-
-/// The path of the key file when it is new.
-fn make_root_key(settings: &Settings, paths: &Paths) -> Result<Option<PathBuf>, Failure> {
+fn make_root_key(settings: &Settings, paths: &Paths) -> Result<(), Failure> {
     if settings.root.kms_key.is_some() {
         output::note("Root key: taken from MCP_KMS_KEY.");
-        return Ok(None);
+        return Ok(());
     }
     let path = paths.key_file()?;
     if path.exists() {
         output::note(&format!("Root key: {} (kept).", path.display()));
-        return Ok(None);
+        return Ok(());
     }
     write_key_file(&path, &RootKey::generate().to_base64())
         .map_err(|error| Failure::failed(format!("cannot write {}: {error}", path.display())))?;
@@ -184,72 +160,137 @@ fn make_root_key(settings: &Settings, paths: &Paths) -> Result<Option<PathBuf>, 
         "Root key: {} (new). Keep a copy of it apart from the database.",
         path.display()
     ));
-    Ok(Some(path))
+    Ok(())
 }
 
-/// Removes a new root key that a database of another key refused: it would only stand where the right one belongs. After
-/// any other failure the database may have taken it, and then nothing else opens that database.
-fn take_back(new_key: Option<PathBuf>, failure: &Failure) {
-    const REFUSED: u8 = 2;
-    let Some(path) = new_key.filter(|_| failure.code() == REFUSED) else {
-        return;
+/// What came of it, for whoever reads it.
+struct Done {
+    tenant_id: String,
+    /// Of a tenant that was made.
+    new_key: Option<SecretString>,
+    store: Value,
+}
+
+async fn connect(app: &App, plan: Plan, mut launch: Launch) -> Result<(), Failure> {
+    let Plan {
+        owner,
+        store,
+        client,
+        output,
+    } = plan;
+    let done = match owner {
+        Owner::Known(scope) => Done {
+            tenant_id: scope.tenant().to_string(),
+            new_key: None,
+            store: keep_or_add(app, scope, store).await?,
+        },
+        Owner::New(new) => make_tenant(app, new, store).await?,
     };
-    match fs::remove_file(&path) {
-        Ok(()) => output::note(&format!("Root key: {} was removed again.", path.display())),
-        Err(error) => output::note(&format!("Root key: {} could not be removed: {error}", path.display())),
+    if let Some(key) = &done.new_key {
+        launch.sign_in_with(key, true);
     }
-}
-
-async fn connect(app: &App, launch: Launch, answers: &Answers) -> Result<(), Failure> {
-    let engine = &app.engine;
-    let (master_key, made) = owner(app, answers).await?;
-    let added = add_store(app, &master_key, answers).await;
-    if let (Err(_), Some(tenant_id)) = (&added, &made) {
-        // Nobody has seen its key.
-        match engine.tenants().delete(tenant_id).await {
-            Ok(()) => output::note(&format!("Tenant: {tenant_id} was removed again.")),
-            Err(error) => output::note(&format!("Tenant: {tenant_id} could not be removed: {error}")),
-        }
-    }
-    let (tenant_id, store) = added?;
-    output::note("Order Desk accepts the credentials; the API key is sealed and stored.");
-
-    let new_key = made.is_some().then_some(&master_key);
-    let client = answers.client.as_deref();
-    let written = client.map_or(Ok(()), |path| add_to(path, &launch, new_key));
+    let client = client.as_deref();
+    let written = client.map_or(Ok(false), |path| add_to(path, &launch));
     let client = client.filter(|_| written.is_ok());
-    let shown = launch.shown(new_key);
-    let printed = match answers.output {
+    let holds_key = matches!(written, Ok(true));
+    let shown = launch.shown();
+    let printed = match output {
         Output::Json => output::json(&json!({
-            "tenant_id": tenant_id,
-            "master_key": new_key.map(ExposeSecret::expose_secret),
-            "store": store,
+            "tenant_id": done.tenant_id,
+            "master_key": done.new_key.as_ref().map(ExposeSecret::expose_secret),
+            "store": done.store,
             "client_config": client,
             "mcp_servers": shown,
         })),
-        Output::Text => print(&tenant_id, new_key, client.is_none().then_some(&shown)),
+        Output::Text => print(&done, client.is_none().then_some(&shown)),
     };
-    match (printed, new_key, client) {
-        (Ok(()), ..) => written,
-        (Err(error), Some(_), Some(path)) => Err(key_is_in(path, &tenant_id, &error)),
-        (Err(error), Some(_), None) => {
+    match (printed, &done.new_key, client) {
+        (Ok(()), ..) => written.map(drop),
+        (Err(error), Some(_), Some(path)) if holds_key => Err(key_is_in(path, &done.tenant_id, &error)),
+        (Err(error), Some(_), _) => {
             if let Err(failure) = written {
                 output::note(&failure.to_string());
             }
-            Err(tenant::key_not_shown(&tenant_id, &error))
+            Err(tenant::key_not_shown(&done.tenant_id, &error))
         }
         (Err(error), None, _) => written.and(Err(error.into())),
     }
 }
 
-/// Writes the client's file and says where it is as it was.
-fn add_to(path: &Path, launch: &Launch, new_key: Option<&SecretString>) -> Result<(), Failure> {
-    let backup = client_config::merge(path, &launch.entry(new_key), launch.defaults())?;
-    output::note(&format!("Client: it is in {}; restart the client.", path.display()));
-    if let Some(backup) = backup {
+/// Makes the tenant and adds its store; without the store there is no tenant either.
+async fn make_tenant(app: &App, new: NewTenant, store: Store) -> Result<Done, Failure> {
+    let tenants = app.engine.tenants();
+    tenant::warn_of_namesakes(&app.engine, new.name.as_deref()).await?;
+    let made = tenants.create(new).await?;
+    let tenant_id = made.tenant_id.to_string();
+    let scope = app::sign_in_plainly(&app.engine, &made.master_key).await?;
+    match keep_or_add(app, scope, store).await {
+        Ok(store) => Ok(Done {
+            tenant_id,
+            new_key: Some(made.master_key),
+            store,
+        }),
+        Err(failure) => {
+            // Nobody has seen its key.
+            match tenants.delete(&tenant_id).await {
+                Ok(()) => output::note(&format!("Tenant: {tenant_id} was removed again.")),
+                Err(error) => output::note(&format!("Tenant: {tenant_id} could not be removed: {error}")),
+            }
+            Err(failure)
+        }
+    }
+}
+
+/// The store as it is listed; null when none is meant.
+async fn keep_or_add(app: &App, scope: Scope, store: Store) -> Result<Value, Failure> {
+    let engine = &app.engine;
+    let tenant = store::Tenant { engine, scope };
+    match store {
+        Store::New(new) => add(app, &tenant, new).await,
+        Store::Known(known) => {
+            let id = &known.store_id;
+            output::note(&format!(
+                "Store: {} ({id}) is registered already (kept). `orderdesk-mcp store update --store {id}` gives it another \
+                 API key.",
+                known.store_name
+            ));
+            if let Err(failure) = store::try_stored(&tenant, Some(id.clone())).await {
+                output::note(&format!("warning: it does not work now.\n{failure}"));
+            }
+            Ok(serde_json::to_value(known).unwrap_or_default())
+        }
+        Store::Unnamed => {
+            let stores = engine.stores().list(&tenant.scope).await?.data;
+            if stores.is_empty() {
+                output::note("Store: none yet. `orderdesk-mcp store add` adds one.");
+            }
+            for store in stores {
+                output::note(&format!("Store: {} ({}) (kept).", store.store_name, store.store_id));
+            }
+            Ok(Value::Null)
+        }
+    }
+}
+
+async fn add(app: &App, tenant: &store::Tenant<'_>, new: Register) -> Result<Value, Failure> {
+    let store = tenant.register(app.settings(), new).await?;
+    output::note("Order Desk accepts the credentials; the API key is sealed and stored.");
+    Ok(store)
+}
+
+/// Writes the client's file and says where it is as it was; whether it holds the master key.
+fn add_to(path: &Path, launch: &Launch) -> Result<bool, Failure> {
+    let merged = client_config::merge(path, launch)?;
+    let what_next = match (merged.changed, merged.holds_key) {
+        (false, _) => "was in it already",
+        (true, true) => "is in it now; restart the client",
+        (true, false) => "is in it now, without a key: VS Code asks for the master key when it starts the server",
+    };
+    output::note(&format!("Client: {} - the entry {what_next}.", path.display()));
+    if let Some(backup) = merged.backup {
         output::note(&format!("Client: the file as it was is kept as {}.", backup.display()));
     }
-    Ok(())
+    Ok(merged.holds_key)
 }
 
 /// Everything was made, and the new key is where it belongs, but nobody could be told.
@@ -260,11 +301,12 @@ fn key_is_in(path: &Path, tenant_id: &str, error: &io::Error) -> Failure {
     ))
 }
 
-fn print(tenant_id: &str, new_key: Option<&SecretString>, client: Option<&Value>) -> io::Result<()> {
-    if let Some(key) = new_key {
-        let key = key.expose_secret();
+fn print(done: &Done, client: Option<&Value>) -> io::Result<()> {
+    if let Some(key) = &done.new_key {
         output::line(&format!(
-            "Tenant:     {tenant_id}\nMaster key: {key}\nKeep the key: it is stored nowhere and not shown again."
+            "Tenant:     {}\nMaster key: {}\nKeep the key: it is stored nowhere and not shown again.",
+            done.tenant_id,
+            key.expose_secret(),
         ))?;
     }
     match client {
@@ -274,24 +316,4 @@ fn print(tenant_id: &str, new_key: Option<&SecretString>, client: Option<&Value>
         )),
         None => Ok(()),
     }
-}
-
-/// The master key of the tenant to add the store to: the one that is configured, else that of a new tenant, whose id comes
-/// with it.
-async fn owner(app: &App, answers: &Answers) -> Result<(SecretString, Option<String>), Failure> {
-    if let Some(key) = &app.settings().tenants.master_key {
-        output::note("Tenant: the one of MCP_MASTER_KEY.");
-        return Ok((key.clone(), None));
-    }
-    let made = app.engine.tenants().create(answers.tenant()).await?;
-    Ok((made.master_key, Some(made.tenant_id.to_string())))
-}
-
-/// Registers the store; the tenant's id and the store as it is listed.
-async fn add_store(app: &App, master_key: &SecretString, answers: &Answers) -> Result<(String, Value), Failure> {
-    let engine = &app.engine;
-    let scope = app::sign_in_plainly(engine, master_key).await?;
-    let tenant = store::Tenant { engine, scope };
-    let store = tenant.register(app.settings(), answers.store()).await?;
-    Ok((tenant.scope.tenant().to_string(), store))
 }

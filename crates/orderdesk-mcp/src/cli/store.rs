@@ -83,8 +83,9 @@ impl ApiKeyArgs {
         api_key(context, self.api_key_env.as_deref(), self.api_key_file.as_deref())
     }
 
-    fn is_given(&self) -> bool {
-        self.api_key_env.is_some() || self.api_key_file.is_some()
+    /// Whether the person has to be asked for it.
+    pub fn is_asked_for(&self) -> bool {
+        self.api_key_env.is_none() && self.api_key_file.is_none()
     }
 }
 
@@ -345,13 +346,17 @@ async fn list(tenant: &Tenant<'_>, output: Output) -> Result<(), Failure> {
     Ok(())
 }
 
+/// Asks Order Desk whether the credentials that are stored work; its answer.
+pub async fn try_stored(tenant: &Tenant<'_>, store: Option<String>) -> Result<Value, Failure> {
+    let parameters = json!({ "store": store });
+    let tried = tenant.call("stores.test", parameters, |engine, scope| async move {
+        engine.stores().test(&scope, store.as_deref()).await
+    });
+    tried.await
+}
+
 async fn test(tenant: &Tenant<'_>, args: TestArgs) -> Result<(), Failure> {
-    let parameters = json!({ "store": args.store });
-    let reply = tenant
-        .call("stores.test", parameters, |engine, scope| async move {
-            engine.stores().test(&scope, args.store.as_deref()).await
-        })
-        .await?;
+    let reply = try_stored(tenant, args.store).await?;
     match args.output.output {
         Output::Json => output::json(&reply)?,
         Output::Text => output::line(&format!("Order Desk answers: {}", text(&reply, "message")))?,
@@ -363,7 +368,7 @@ async fn update(context: &Context, tenant: &Tenant<'_>, args: UpdateArgs) -> Res
     // A name that is not the tenant's is told before a key is asked for.
     let found = tenant.engine.stores().resolve(&tenant.scope, &args.store).await;
     let store_id = found.map_err(failure)?.data.store_id;
-    let key_is_meant = args.api_key.is_given() || (args.name.is_none() && args.label.is_none());
+    let key_is_meant = !args.api_key.is_asked_for() || (args.name.is_none() && args.label.is_none());
     let api_key = if key_is_meant {
         Some(args.api_key.read(context)?)
     } else {

@@ -120,6 +120,7 @@ pub async fn run(context: &Context, command: Command) -> Result<(), Failure> {
 }
 
 async fn create(engine: &Engine, args: CreateArgs, mut own_key: Option<secrecy::SecretString>) -> Result<(), Failure> {
+    warn_of_namesakes(engine, args.name.as_deref()).await?;
     for _ in 0..args.count {
         let new = NewTenant {
             name: args.name.clone(),
@@ -130,6 +131,18 @@ async fn create(engine: &Engine, args: CreateArgs, mut own_key: Option<secrecy::
         // A key that nobody could read is lost, so that is worth a word.
         print_created(&created, args.output.output, args.own_key)
             .map_err(|error| key_not_shown(created.tenant_id.as_str(), &error))?;
+    }
+    Ok(())
+}
+
+/// A second tenant of one name is made, for scripts may have their reasons, but not without a word: it has other keys and
+/// other stores.
+pub async fn warn_of_namesakes(engine: &Engine, name: Option<&str>) -> Result<(), Failure> {
+    let Some(name) = name else { return Ok(()) };
+    if let Some(first) = engine.tenants().named(name).await?.first() {
+        output::note(&format!(
+            "warning: there is a tenant {name:?} already ({first}). This makes another one, with a key and stores of its own."
+        ));
     }
     Ok(())
 }

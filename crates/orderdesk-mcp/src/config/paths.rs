@@ -74,23 +74,20 @@ impl Paths {
     }
 }
 
-/// The root key's text: from the setting, else from the key file.
-pub fn root_key(settings: &root::Root, paths: &Paths) -> Result<SecretString, Fault> {
+/// The root key's text: from the setting, else from the key file; none when there is neither.
+pub fn root_key(settings: &root::Root, paths: &Paths) -> Result<Option<SecretString>, Fault> {
     if let Some(key) = &settings.kms_key {
-        return Ok(key.clone());
+        return Ok(Some(key.clone()));
     }
     let path = paths.key_file()?;
     if !path.exists() {
-        let message = format!(
-            "is not set, and there is no key file at {}. Run `orderdesk-mcp setup`, or set it to the output of \
-             `orderdesk-mcp keygen`. To try the program without keys, run `orderdesk-mcp demo`.",
-            path.display()
-        );
-        return Err(Fault::new(root::MCP_KMS_KEY.name, message));
+        return Ok(None);
     }
     let subject = path.display().to_string();
     refuse_readable_by_others(&path).map_err(|message| Fault::new(&subject, message))?;
-    secret_file(&path).map_err(|message| Fault::new(&subject, message))
+    secret_file(&path)
+        .map(Some)
+        .map_err(|message| Fault::new(&subject, message))
 }
 
 /// Writes a new key file, readable by its owner alone. An existing file is never overwritten: losing a root key loses

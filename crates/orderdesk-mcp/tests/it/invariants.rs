@@ -120,12 +120,12 @@ const EXPOSING: &[&str] = &[
     "od-mcp/src/confirm.rs",
     // Settings are read, checked and masked, and go to the engine.
     "orderdesk-mcp/src/config",
-    "orderdesk-mcp/src/app.rs",
+    "orderdesk-mcp/src/app/contents.rs",
     "orderdesk-mcp/src/cli/context.rs",
     // A new key is printed once, or written into the client's configuration that needs it.
     "orderdesk-mcp/src/cli/keygen.rs",
     "orderdesk-mcp/src/cli/setup.rs",
-    "orderdesk-mcp/src/cli/setup/client_config.rs",
+    "orderdesk-mcp/src/cli/setup/client_config/launch.rs",
     "orderdesk-mcp/src/cli/setup/client_config/entry.rs",
     "orderdesk-mcp/src/cli/tenant.rs",
     // The demo's keys open simulated stores only.

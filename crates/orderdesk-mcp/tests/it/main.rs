@@ -16,6 +16,7 @@ mod secrets;
 mod served;
 mod settings;
 mod setup;
+mod setup_again;
 mod simulated;
 mod stored;
 mod talk;

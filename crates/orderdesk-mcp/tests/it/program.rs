@@ -84,6 +84,60 @@ impl Home {
         command
     }
 
+    /// Runs the program at a terminal, where somebody answers each of these questions. What it says is all on standard
+    /// output.
+    #[cfg(target_os = "linux")]
+    pub fn typed(&self, arguments: &[&str], answers: &[(&str, &str)]) -> Ended {
+        use std::{io::Write, time::Duration};
+        let program = self.command(arguments);
+        let words = std::iter::once(program.get_program()).chain(program.get_args());
+        let words: Vec<_> = words.map(|word| format!("'{}'", word.to_str().unwrap())).collect();
+        // A question that does not come is waited for in vain.
+        let mut terminal = Command::new("timeout");
+        terminal
+            .args([
+                "60",
+                "script",
+                "--quiet",
+                "--return",
+                "--command",
+                &words.join(" "),
+                "/dev/null",
+            ])
+            .current_dir(self.working_directory())
+            .env_clear()
+            .envs(program.get_envs().filter_map(|(name, value)| Some((name, value?))));
+        let mut child = terminal.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+        let mut keyboard = child.stdin.take();
+        let screen = BufReader::new(child.stdout.take().unwrap()).bytes();
+        let (mut said, mut seen) = (Vec::new(), 0);
+        let mut answers = answers.iter();
+        let mut next = answers.next();
+        for byte in screen {
+            // The terminal is gone with the program.
+            let Ok(byte) = byte else { break };
+            said.push(byte);
+            let news = String::from_utf8_lossy(&said[seen..]);
+            match next {
+                Some((question, answer)) if news.ends_with(": ") && news.contains(question) => {
+                    // A key is not shown from the moment on in which it is read.
+                    std::thread::sleep(Duration::from_millis(100));
+                    writeln!(keyboard.as_ref().unwrap(), "{answer}").unwrap();
+                    seen = said.len();
+                    next = answers.next();
+                }
+                // Nobody answers what is asked besides.
+                None if news.ends_with(": ") => drop(keyboard.take()),
+                _ => {}
+            }
+        }
+        Ended {
+            code: child.wait().unwrap().code(),
+            stdout: String::from_utf8(said).unwrap(),
+            stderr: String::new(),
+        }
+    }
+
     /// Runs the program to its end.
     pub fn run(&self, arguments: &[&str]) -> Ended {
         Ended::from(self.command(arguments).output().unwrap())

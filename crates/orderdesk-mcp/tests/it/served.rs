@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use crate::{
     program::{Home, Running},
     simulated::home_with_tenant,
+    talk::Talk,
     wire::{Client, ask},
 };
 
@@ -131,6 +132,12 @@ fn a_demo_with_a_folder_keeps_its_key_and_its_stores() {
     let home = Home::new();
     let first = demo(&home, &["--data", "kept"]);
     let (key, tenant) = (first.told("master_key").to_owned(), first.told("tenant_id").to_owned());
+    let named = json!({
+        "store": first.store(0, "store_id"),
+        "client_request_id": "the-same-at-each-start",
+        "order": { "customer": { "company": "Mugs" }, "order_items": [{ "name": "Mug", "code": "MUG", "quantity": 1, "price": 5 }] },
+    });
+    client(&first).done("orders_create", &named);
     first.terminate();
     assert_eq!(first.ended().0, Some(0));
     let second = demo(&home, &["--data", "kept"]);
@@ -143,6 +150,10 @@ fn a_demo_with_a_folder_keeps_its_key_and_its_stores() {
         &json!({ "store": second.store(1, "store_id"), "limit": 1 }),
     );
     assert_eq!(orders["orders"].as_array().unwrap().len(), 1);
+    // The shop began anew, so that the order of then is not in it.
+    let made = client(&second).done("orders_create", &named);
+    let found = json!({ "store": second.store(0, "store_id"), "order_id": made["order"]["id"] });
+    client(&second).done("orders_get", &found);
 }
 
 #[test]
@@ -235,4 +246,56 @@ fn a_busy_port_is_said_plainly() {
         .to_owned();
     let told = home.run(&["serve", "--port", &port]).failed(1);
     assert!(told.contains("cannot listen on") && told.contains("--port"), "{told}");
+}
+
+/// A client's entry for the demo, started as the client would.
+#[test]
+fn the_demo_gives_an_entry_for_either_kind_of_client() {
+    let home = Home::new();
+    let running = demo(&home, &["--data", "kept"]);
+    let clients = &running.told["clients"];
+    let http = &clients["http"]["orderdesk-demo"];
+    assert_eq!(http["url"], running.told("url"));
+    let key = format!("Bearer {}", running.told("master_key"));
+    assert_eq!(http["headers"]["Authorization"], key);
+
+    let stdio = &clients["stdio"]["orderdesk-demo"];
+    let program = env!("CARGO_BIN_EXE_orderdesk-mcp");
+    assert_eq!(
+        std::fs::canonicalize(stdio["command"].as_str().unwrap()).unwrap(),
+        std::fs::canonicalize(program).unwrap()
+    );
+    let arguments: Vec<_> = stdio["args"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|word| word.as_str().unwrap())
+        .collect();
+    let folder = home.working_directory().join("kept");
+    assert_eq!(arguments, ["demo", "--stdio", "--data", folder.to_str().unwrap()]);
+    // Beside the one that runs, on the same folder.
+    let mut talk = Talk::start(&home, &arguments);
+    let stores = talk.ask("tools/call", &json!({ "name": "stores_list", "arguments": {} }));
+    assert!(stores.to_string().contains("90001"), "{stores}");
+    talk.end();
+}
+
+#[test]
+fn demos_that_start_at_once_on_one_folder_are_one_demo() {
+    let home = Home::new();
+    let started = std::thread::scope(|scope| {
+        let starts: Vec<_> = (0..4)
+            .map(|_| scope.spawn(|| demo(&home, &["--data", "kept"])))
+            .collect();
+        starts
+            .into_iter()
+            .map(|start| start.join().unwrap())
+            .collect::<Vec<_>>()
+    });
+    for running in &started {
+        assert_eq!(running.told("master_key"), started[0].told("master_key"));
+        assert_eq!(running.told("tenant_id"), started[0].told("tenant_id"));
+        let stores = client(running).done("stores_list", &json!({}));
+        assert_eq!(stores["stores"].as_array().unwrap().len(), 2, "{stores}");
+    }
 }

@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// A home where nothing was ever set up, and the simulator that `setup` will find.
-fn empty_home() -> (Home, Running) {
+pub fn empty_home() -> (Home, Running) {
     let mut home = Home::new();
     let running = simulator(&home);
     home.set("ORDERDESK_API_BASE_URL", running.told("url"));
@@ -19,7 +19,7 @@ fn empty_home() -> (Home, Running) {
     (home, running)
 }
 
-fn setup(home: &Home, options: &[&str]) -> Ended {
+pub fn setup(home: &Home, options: &[&str]) -> Ended {
     home.run(&[&["setup"], options].concat())
 }
 
@@ -189,7 +189,7 @@ fn a_new_key_is_shown_even_when_the_clients_file_cannot_be_written() {
 fn another_tenants_entry_in_the_clients_file_stays() {
     let (mut home, running) = empty_home();
     let client = home.path("mcp.json");
-    let add = |home: &Home, store: usize, variable: &str| {
+    let add = |home: &Home, store: usize, variable: &str, more: &[&str]| {
         let options = [
             "--store-id",
             running.store(store, "store_id"),
@@ -198,11 +198,11 @@ fn another_tenants_entry_in_the_clients_file_stays() {
             "--client-config",
             client.to_str().unwrap(),
         ];
-        setup(home, &options)
+        setup(home, &[&options, more].concat())
     };
-    add(&home, 0, "STORE_KEY").ok();
+    add(&home, 0, "STORE_KEY", &[]).ok();
     let first = fs::read_to_string(&client).unwrap();
-    let told = add(&home, 0, "STORE_KEY").failed(2);
+    let told = add(&home, 0, "STORE_KEY", &["--new-tenant"]).failed(2);
     assert!(
         told.contains("has an entry") && told.contains("MCP_MASTER_KEY"),
         "{told}"
@@ -236,7 +236,7 @@ fn another_tenants_entry_in_the_clients_file_stays() {
     home.set("SECOND_KEY", running.store(1, "api_key"));
     let database = format!("sqlite://{}", home.path(".local/share/orderdesk-mcp/app.db").display());
     home.set("DATABASE_URL", &database);
-    let ended = add(&home, 1, "SECOND_KEY");
+    let ended = add(&home, 1, "SECOND_KEY", &[]);
     assert_eq!(ended.code, Some(0), "{ended:?}");
     let backup = home.path("mcp.json.before-orderdesk");
     assert!(ended.stderr.contains(backup.to_str().unwrap()), "{ended:?}");
@@ -318,18 +318,6 @@ fn a_new_key_that_cannot_be_printed_is_in_the_clients_file() {
     assert!(told.contains(&format!("is in {client}")), "{told}");
     assert!(!told.contains("tenant delete"), "{told}");
     assert!(fs::read_to_string(client).unwrap().contains("odmk_"));
-}
-
-#[test]
-fn a_new_root_key_does_not_stay_beside_a_database_that_refuses_it() {
-    let (home, running) = empty_home();
-    let options = ["--store-id", running.store(0, "store_id"), "--api-key-env", "STORE_KEY"];
-    setup(&home, &options).ok();
-    let key = home.path(".config/orderdesk-mcp/root.key");
-    fs::remove_file(&key).unwrap();
-    let told = setup(&home, &options).failed(2);
-    assert!(told.contains("another root key"), "{told}");
-    assert!(!key.exists());
 }
 
 #[test]

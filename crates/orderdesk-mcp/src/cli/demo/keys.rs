@@ -2,7 +2,7 @@
 
 use std::{
     fs,
-    io::{ErrorKind, Write},
+    io::{self, ErrorKind, Write},
     path::Path,
 };
 
@@ -10,6 +10,7 @@ use od_engine::{MasterKey, RootKey};
 use od_sim::SimOptions;
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
+use tempfile::NamedTempFile;
 
 use crate::cli::Failure;
 
@@ -68,29 +69,35 @@ pub fn open(folder: Option<&Path>) -> Result<DemoKeys, Failure> {
         return Ok(DemoKeys::generate());
     };
     let path = folder.join("demo-keys.json");
-    match fs::read_to_string(&path) {
+    if let Some(keys) = read(&path)? {
+        return Ok(keys);
+    }
+    fs::create_dir_all(folder)
+        .map_err(|error| Failure::failed(format!("cannot make {}: {error}", folder.display())))?;
+    write(folder, &path, &DemoKeys::generate().to_json().to_string())
+        .map_err(|error| Failure::failed(format!("cannot write {}: {error}", path.display())))?;
+    // Of several demos that start at once on a new folder, all use the keys of the one that came first.
+    read(&path)?.ok_or_else(|| Failure::failed(format!("{} is gone again", path.display())))
+}
+
+fn read(path: &Path) -> Result<Option<DemoKeys>, Failure> {
+    match fs::read_to_string(path) {
         Ok(text) => serde_json::from_str(&text)
             .ok()
             .and_then(|value| DemoKeys::from_json(&value))
+            .map(Some)
             .ok_or_else(|| Failure::failed(format!("{} does not hold a demo's keys", path.display()))),
-        Err(error) if error.kind() == ErrorKind::NotFound => {
-            let keys = DemoKeys::generate();
-            fs::create_dir_all(folder)
-                .map_err(|error| Failure::failed(format!("cannot make {}: {error}", folder.display())))?;
-            write(&path, &keys.to_json().to_string())?;
-            Ok(keys)
-        }
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
         Err(error) => Err(Failure::failed(format!("{} cannot be read: {error}", path.display()))),
     }
 }
 
-fn write(path: &Path, text: &str) -> std::io::Result<()> {
-    let mut options = fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::OpenOptionsExt;
-        options.mode(0o600);
+/// Puts a whole file there at once, for its owner alone, unless there is one.
+fn write(folder: &Path, path: &Path, text: &str) -> io::Result<()> {
+    let mut file = NamedTempFile::new_in(folder)?;
+    file.write_all(text.as_bytes())?;
+    match file.persist_noclobber(path) {
+        Err(taken) if taken.error.kind() != ErrorKind::AlreadyExists => Err(taken.error),
+        _ => Ok(()),
     }
-    options.open(path)?.write_all(text.as_bytes())
 }

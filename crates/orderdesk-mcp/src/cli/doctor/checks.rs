@@ -10,7 +10,7 @@ use url::Url;
 
 use super::finding::{Finding, Verdict};
 use crate::{
-    app::{self, App},
+    app::{self, App, Trial},
     cli::{Failure, store::as_commands},
     config::{FromText, Paths, Settings},
 };
@@ -20,7 +20,7 @@ const REACH: Duration = Duration::from_secs(5);
 
 /// Every check, in the order of what depends on what.
 pub async fn run(settings: &Settings, paths: &Paths) -> Vec<Finding> {
-    let root_key = root_key(settings, paths);
+    let root_key = root_key(settings, paths).await;
     let (database, app) = if root_key.verdict == Verdict::Ok {
         database(settings, paths).await
     } else {
@@ -45,8 +45,8 @@ fn failed(check: &'static str, failure: &Failure) -> Finding {
     Finding::failed(check, failure.message(), failure.hint().unwrap_or_default())
 }
 
-fn root_key(settings: &Settings, paths: &Paths) -> Finding {
-    match app::root_key(settings, paths) {
+async fn root_key(settings: &Settings, paths: &Paths) -> Finding {
+    match app::root_key(settings, paths).await {
         Ok(_) => match (&settings.root.kms_key, paths.key_file()) {
             (None, Ok(file)) => Finding::ok("root key", format!("{} is usable", file.display())),
             _ => Finding::ok("root key", "MCP_KMS_KEY is set and usable"),
@@ -235,8 +235,8 @@ async fn test_store(settings: &Settings) -> Finding {
         verify: true,
     };
     match app::try_out(settings, NewTenant::default(), store).await {
-        Ok(()) => Finding::ok(CHECK, format!("Order Desk accepts the credentials of store {store_id}")),
-        Err(failure) => failed(CHECK, &failure),
+        Ok(Trial::Accepted) => Finding::ok(CHECK, format!("Order Desk accepts the credentials of store {store_id}")),
+        Ok(Trial::Refused(failure)) | Err(failure) => failed(CHECK, &failure),
     }
 }
 

@@ -1,160 +1,72 @@
-//! The configuration of an MCP client: the `mcpServers` map that most desktop clients share.
+//! The configuration of an MCP client: where this server's entry goes, and which entries are not setup's to change.
 
+mod document;
 mod entry;
 mod file;
-mod tokens;
+mod launch;
+mod layout;
 
 use std::path::{Path, PathBuf};
 
-use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Map, Value, json};
 
-use self::file::unusable;
+pub use self::launch::Launch;
+use self::{document::Document, file::unusable, launch::NAME, layout::Layout};
 use crate::{
-    cli::{Context, Failure, output},
-    config::{
-        FromText, Paths, Settings,
-        root::MCP_KMS_KEY,
-        storage::DATABASE_URL,
-        tenants::MCP_MASTER_KEY,
-        upstream::{ORDERDESK_ALLOW_PLAIN_HTTP, ORDERDESK_API_BASE_URL, Upstream},
-    },
+    cli::{Failure, output},
+    config::tenants::MCP_MASTER_KEY,
 };
 
-/// The name this server goes by in a client.
-const NAME: &str = "orderdesk";
-
-/// How a client starts this very program over stdio for one tenant. A client knows nothing of this shell's environment, so
-/// what differs from the defaults goes along.
-pub struct Launch {
-    program: PathBuf,
-    /// For the client's file.
-    environment: Map<String, Value>,
-    /// The same for standard output, which ends in scrollbacks and logs: secrets that were given are not repeated there.
-    shown: Map<String, Value>,
-    /// What setup uses because nothing was given: left out of a new entry, which comes to the same.
-    defaults: Map<String, Value>,
-}
-
-impl Launch {
-    /// What the settings say, apart from the key of a tenant that is only made.
-    pub fn new(context: &Context, settings: &Settings, paths: &Paths) -> Result<Self, Failure> {
-        let mut launch = Self {
-            program: std::env::current_exe()?,
-            environment: Map::new(),
-            shown: Map::new(),
-            defaults: Map::new(),
-        };
-        for (setting, secret) in [
-            (&MCP_MASTER_KEY, &settings.tenants.master_key),
-            (&MCP_KMS_KEY, &settings.root.kms_key),
-        ] {
-            let Some(secret) = secret else { continue };
-            if let Some((name, path)) = context.file_of(setting)? {
-                // A secret that is kept in a file stays there.
-                launch.add(&name, &path.to_string_lossy());
-            } else {
-                launch.add(setting.name, &format!("(the {} you gave)", setting.name));
-                launch
-                    .environment
-                    .insert(setting.name.to_owned(), secret.expose_secret().into());
-            }
-        }
-        if let (None, Some(name)) = (&settings.root.kms_key, MCP_KMS_KEY.file_twin()) {
-            launch.default(&name, &paths.key_file()?.to_string_lossy());
-        }
-        launch.add_database(context, settings, paths)?;
-        launch.add_order_desk(&settings.upstream);
-        Ok(launch)
-    }
-
-    fn add_database(&mut self, context: &Context, settings: &Settings, paths: &Paths) -> Result<(), Failure> {
-        let Some(url) = &settings.storage.database_url else {
-            self.default(DATABASE_URL.name, settings.storage.url(paths)?.expose());
-            return Ok(());
-        };
-        let whole = url.absolute()?;
-        match context.file_of(&DATABASE_URL)? {
-            // The file serves the client as well, unless it tells of a place beside our working directory.
-            Some((name, path)) if whole.expose() == url.expose() => self.add(&name, &path.to_string_lossy()),
-            _ => {
-                self.add(DATABASE_URL.name, &whole.show().unwrap_or_default());
-                self.environment
-                    .insert(DATABASE_URL.name.to_owned(), whole.expose().into());
-            }
-        }
-        Ok(())
-    }
-
-    /// Elsewhere the store would be looked for in vain, and its key be shown to whoever answers there.
-    fn add_order_desk(&mut self, upstream: &Upstream) {
-        let url = &upstream.base_url;
-        if ORDERDESK_API_BASE_URL.default == Some(url.as_str()) {
-            self.default(ORDERDESK_API_BASE_URL.name, url.as_str());
-        } else {
-            self.add(ORDERDESK_API_BASE_URL.name, url.as_str());
-        }
-        if url.is_plain_http_elsewhere() {
-            self.add(ORDERDESK_ALLOW_PLAIN_HTTP.name, &upstream.allow_plain_http.to_string());
-        }
-    }
-
-    fn default(&mut self, name: &str, value: &str) {
-        self.defaults.insert(name.to_owned(), value.into());
-    }
-
-    fn add(&mut self, name: &str, value: &str) {
-        self.environment.insert(name.to_owned(), value.into());
-        self.shown.insert(name.to_owned(), value.into());
-    }
-
-    /// The entry for the client's file. `new_key` is the master key of a tenant that was just made.
-    pub fn entry(&self, new_key: Option<&SecretString>) -> Value {
-        self.with(&self.environment, new_key)
-    }
-
-    /// The entry for people to read, and to fill in what they gave themselves.
-    pub fn shown(&self, new_key: Option<&SecretString>) -> Value {
-        self.with(&self.shown, new_key)
-    }
-
-    /// Variables that say what the defaults are, to compare those of an entry with.
-    pub fn defaults(&self) -> &Map<String, Value> {
-        &self.defaults
-    }
-
-    fn with(&self, variables: &Map<String, Value>, new_key: Option<&SecretString>) -> Value {
-        let mut variables = variables.clone();
-        if let Some(key) = new_key {
-            variables.insert(MCP_MASTER_KEY.name.to_owned(), key.expose_secret().into());
-        }
-        json!({ NAME: { "command": self.program, "args": ["stdio"], "env": variables } })
-    }
-}
+/// What a person can always do.
+const BY_HAND: &str = "Run setup with --client-config none and add the entry that it prints by hand.";
 
 /// The entry as a whole configuration file.
 pub fn pretty(entry: &Value) -> String {
     format!("{:#}", json!({ "mcpServers": entry }))
 }
 
-/// A path as people type it where no shell puts the home directory in the place of `~`.
-pub fn from_home(path: &str) -> PathBuf {
-    match (path.strip_prefix("~/"), etcetera::home_dir()) {
+/// A path that a shell may not have seen: with the home directory in the place of `~`, and without quotes around it.
+pub fn from_home(path: &Path) -> PathBuf {
+    let Some(text) = path.to_str() else {
+        return path.to_owned();
+    };
+    let text = unquoted(text).unwrap_or(text);
+    match (
+        text.strip_prefix("~/").or_else(|| text.strip_prefix("~\\")),
+        etcetera::home_dir(),
+    ) {
         (Some(rest), Ok(home)) => home.join(rest),
-        _ => path.into(),
+        _ => text.into(),
     }
 }
 
+/// A path as people type it or terminals drop it: some put quotes around it, others a backslash before each blank.
+pub fn typed(text: &str) -> PathBuf {
+    let escaped = cfg!(unix) && unquoted(text).is_none();
+    let text = if escaped {
+        text.replace("\\ ", " ")
+    } else {
+        text.to_owned()
+    };
+    from_home(Path::new(&text))
+}
+
+fn unquoted(text: &str) -> Option<&str> {
+    ['"', '\'']
+        .iter()
+        .find_map(|quote| text.strip_prefix(*quote)?.strip_suffix(*quote))
+}
+
 /// Whether the entry can be added to a client's file, as far as that can be known without changing it. An entry that is
-/// there already must be of the tenant whose master key is given. Says so when others will be able to read what is written.
-pub fn check(path: &Path, master_key: Option<&SecretString>) -> Result<(), Failure> {
+/// there already must be of the tenant whose master key is used. Says so when others will be able to read what is written.
+pub fn check(path: &Path, launch: &Launch) -> Result<(), Failure> {
     let folder = file::folder(path);
     if !folder.is_dir() {
         return Err(unusable(path, &format!("there is no folder {}", folder.display())));
     }
-    let (_, document) = read(path)?;
-    may_be_changed(path, &document, master_key)?;
-    if !file::can_be_private(path).map_err(|error| unusable(path, &error.to_string()))? {
+    let change = plan(path, launch)?;
+    let private = file::can_be_private(path).map_err(|error| unusable(path, &error.to_string()))?;
+    if !private && change.layout == Layout::McpServers {
         output::note(&format!(
             "warning: {} is on a file system without file modes: others on this machine may read the master key in it.",
             path.display()
@@ -163,17 +75,109 @@ pub fn check(path: &Path, master_key: Option<&SecretString>) -> Result<(), Failu
     Ok(())
 }
 
+/// What becomes of a client's file.
+struct Change {
+    layout: Layout,
+    before: String,
+    /// None when it says all of it already.
+    after: Option<String>,
+}
+
+/// What became of it.
+#[derive(Debug)]
+pub struct Merged {
+    /// Whether anything had to be changed.
+    pub changed: bool,
+    /// Where the file as it was is kept; none when there was nothing to keep or to change.
+    pub backup: Option<PathBuf>,
+    /// Whether the master key, or where it is kept, stands in it; else the client asks for it.
+    pub holds_key: bool,
+}
+
+/// Adds the entry to a client's file, over one that is there, and keeps everything else in it. The file as it was is kept
+/// beside it. The file may be another than the one that [`check`] saw, so that an entry in it is judged again.
+pub fn merge(path: &Path, launch: &Launch) -> Result<Merged, Failure> {
+    let Change { layout, before, after } = plan(path, launch)?;
+    let mut merged = Merged {
+        changed: after.is_some(),
+        backup: None,
+        holds_key: layout == Layout::McpServers,
+    };
+    if let Some(after) = after {
+        if !before.is_empty() {
+            merged.backup = Some(file::back_up(path, &before)?);
+        }
+        file::private_write(path, &after).map_err(|error| unusable(path, &error.to_string()))?;
+    }
+    Ok(merged)
+}
+
+/// Reads the file and decides.
+fn plan(path: &Path, launch: &Launch) -> Result<Change, Failure> {
+    let by_hand = |why: &str| unusable(path, why).with_hint(BY_HAND);
+    let before = file::read(path)?;
+    let document = Document::parse(&before).map_err(|why| by_hand(&why))?;
+    let layout = Layout::of(path, document.value()).map_err(|why| unusable(path, &why))?;
+    let old = document.value().get(layout.map()).and_then(|servers| servers.get(NAME));
+    let new = merged(document.value(), layout, launch).map_err(|why| by_hand(&why))?;
+    let unchanged = new == *document.value();
+    if let Some(old) = old {
+        may_be_changed(path, old, unchanged, launch)?;
+    }
+    let after = if unchanged {
+        None
+    } else {
+        Some(document.saying(&new).map_err(|why| by_hand(&why))?)
+    };
+    Ok(Change { layout, before, after })
+}
+
+/// What the file is to say.
+fn merged(document: &Map<String, Value>, layout: Layout, launch: &Launch) -> Result<Map<String, Value>, String> {
+    let mut merged = document.clone();
+    let servers = merged.entry(layout.map()).or_insert_with(|| json!({}));
+    let Value::Object(servers) = servers else {
+        return Err(format!("its {} is not a map", layout.map()));
+    };
+    let new = launch.entry(layout);
+    match servers.get_mut(NAME) {
+        Some(Value::Object(old)) => entry::lay_over(old, &new, &launch.used()),
+        _ => {
+            servers.insert(NAME.to_owned(), new.into());
+        }
+    }
+    let inputs: Vec<_> = launch
+        .inputs(layout)
+        .into_iter()
+        .filter(|input| servers.get(NAME).is_some_and(|entry| entry::asks_for(entry, input)))
+        .collect();
+    if inputs.is_empty() {
+        return Ok(merged);
+    }
+    let Value::Array(asked) = merged.entry("inputs").or_insert_with(|| json!([])) else {
+        return Err("its inputs is not a list".to_owned());
+    };
+    for input in inputs {
+        if !asked.iter().any(|asked| asked["id"] == input["id"]) {
+            asked.push(input);
+        }
+    }
+    Ok(merged)
+}
+
 /// Refuses to change an entry of which setup does not know that it leads to the tenant and the database of this setup.
-fn may_be_changed(
-    path: &Path,
-    document: &Map<String, Value>,
-    master_key: Option<&SecretString>,
-) -> Result<(), Failure> {
-    match document.get("mcpServers").and_then(|servers| servers.get(NAME)) {
-        Some(entry) if !entry::has_key(entry, master_key) => Err(occupied(path, entry)),
-        Some(entry) if !entry::starts_this_program(entry) => Err(wrapped(path)),
-        Some(entry) if entry::reads_a_file(entry) => Err(configured_elsewhere(path)),
-        _ => Ok(()),
+fn may_be_changed(path: &Path, entry: &Value, unchanged: bool, launch: &Launch) -> Result<(), Failure> {
+    if entry::refers_to_key(entry) {
+        return if unchanged { Ok(()) } else { Err(asked_for(path)) };
+    }
+    if !entry::has_key(entry, &launch.used()) {
+        Err(occupied(path, entry))
+    } else if !entry::starts_this_program(entry) {
+        Err(wrapped(path))
+    } else if entry::reads_a_file(entry) {
+        Err(configured_elsewhere(path))
+    } else {
+        Ok(())
     }
 }
 
@@ -192,6 +196,14 @@ fn occupied(path: &Path, entry: &Value) -> Failure {
         )
     };
     kept(path, &format!("it is not signed in with the {name} of this setup")).with_hint(hint)
+}
+
+/// Nobody but the client knows whose entry that is.
+fn asked_for(path: &Path) -> Failure {
+    kept(path, "its master key is one that the client asks for, so that nobody else knows whose entry it is").with_hint(
+        "It holds no key: rename or remove it, and run setup again. Or run setup with --client-config none and change the \
+         entry by hand to what setup prints.",
+    )
 }
 
 /// A container or a script has arguments, and perhaps a database, of which nothing is known here.
@@ -223,59 +235,6 @@ fn kept(path: &Path, why: &str) -> Failure {
         "{} was not changed: it has an entry {NAME:?} already, and {why}",
         path.display()
     ))
-}
-
-/// A client's file, as text and understood, when it has the shape that most clients share or can get it.
-fn read(path: &Path) -> Result<(String, Map<String, Value>), Failure> {
-    let (text, document) = file::read(path)?;
-    match document.get("mcpServers") {
-        Some(Value::Object(_)) => Ok((text, document)),
-        Some(_) => Err(unusable(path, "its mcpServers is not a map")),
-        None if is_of_vs_code(path, &document) => Err(unusable(
-            path,
-            "VS Code reads servers where other clients read mcpServers",
-        )
-        .with_hint(
-            "Such a file is often committed, and the entry holds a master key: run setup with --client-config none, put \
-             what it prints below \"servers\" by hand, and let VS Code ask for the key (\"inputs\"), as the README shows.",
-        )),
-        None => Ok((text, document)),
-    }
-}
-
-fn is_of_vs_code(path: &Path, document: &Map<String, Value>) -> bool {
-    document.contains_key("servers") || file::is_where_vs_code_looks(path)
-}
-
-/// Adds the entry to a client's file, over one that is there, and keeps everything else in it. The file as it was is kept
-/// beside it, under the path that is returned; none when there was nothing to keep or to change. `defaults` as those of
-/// [`Launch`]. The file may be another than the one that [`check`] saw, so that an entry in it is judged again.
-pub fn merge(path: &Path, entry: &Value, defaults: &Map<String, Value>) -> Result<Option<PathBuf>, Failure> {
-    let (before, document) = read(path)?;
-    let master_key = entry.get(NAME).and_then(entry::master_key);
-    may_be_changed(path, &document, master_key.as_ref())?;
-    let mut merged = document.clone();
-    let servers = merged.entry("mcpServers").or_insert_with(|| json!({}));
-    let (Value::Object(servers), Some(Value::Object(new))) = (servers, entry.get(NAME)) else {
-        return Err(unusable(path, "its mcpServers is not a map"));
-    };
-    match servers.get_mut(NAME) {
-        Some(Value::Object(old)) => entry::lay_over(old, new, defaults),
-        _ => {
-            servers.insert(NAME.to_owned(), new.clone().into());
-        }
-    }
-    if merged == document {
-        return Ok(None);
-    }
-    let backup = if before.is_empty() {
-        None
-    } else {
-        Some(file::back_up(path, &before)?)
-    };
-    let text = format!("{:#}\n", Value::Object(merged));
-    file::private_write(path, &text).map_err(|error| unusable(path, &error.to_string()))?;
-    Ok(backup)
 }
 
 #[cfg(test)]

@@ -15,19 +15,28 @@ use crate::config::{
 /// names another of them would find nothing, or send a key to somebody else.
 const DECIDED: [&Setting; 4] = [&MCP_MASTER_KEY, &MCP_KMS_KEY, &DATABASE_URL, &ORDERDESK_API_BASE_URL];
 
-/// Whether an entry signs in with this very master key, given in it or kept in a file.
-pub fn has_key(entry: &Value, master_key: Option<&SecretString>) -> bool {
-    matches!((self::master_key(entry), master_key), (Some(held), Some(given)) if same(&held, given))
-}
-
-/// The master key that an entry signs in with, given in it or kept in a file that can be read.
-pub fn master_key(entry: &Value) -> Option<SecretString> {
-    held(variables(entry)?, &MCP_MASTER_KEY)
+/// Whether an entry signs in with the very master key that is used, given in it or kept in a file that can be read.
+pub fn has_key(entry: &Value, used: &Map<String, Value>) -> bool {
+    let held = |variables| held(variables, &MCP_MASTER_KEY);
+    matches!((variables(entry).and_then(held), held(used)), (Some(held), Some(used)) if same(&held, &used))
 }
 
 /// Whether an entry signs in with a master key, this one or another. One that only has a URL does not.
 pub fn names_key(entry: &Value) -> bool {
     variables(entry).is_some_and(|variables| forms(&MCP_MASTER_KEY).any(|form| variables.contains_key(&form)))
+}
+
+/// Whether an entry's master key is one that the client asks for or takes from elsewhere (`${input:..}`), so that nobody but
+/// the client knows it.
+pub fn refers_to_key(entry: &Value) -> bool {
+    let key = variables(entry).and_then(|variables| variables.get(MCP_MASTER_KEY.name)?.as_str());
+    key.is_some_and(|key| key.starts_with("${"))
+}
+
+/// Whether an entry takes one of its variables from this question to the user.
+pub fn asks_for(entry: &Value, input: &Value) -> bool {
+    let reference = format!("${{input:{}}}", input["id"].as_str().unwrap_or_default());
+    variables(entry).is_some_and(|variables| variables.values().any(|value| *value == reference))
 }
 
 fn variables(entry: &Value) -> Option<&Map<String, Value>> {
@@ -61,13 +70,13 @@ pub fn reads_a_file(entry: &Value) -> bool {
 }
 
 /// Lays the entry that setup makes over one that starts this program. What setup does not decide stays: arguments, other
-/// variables, which may narrow what the server does, and what only the client understands. `defaults` is what setup used
-/// because nothing else was given.
-pub fn lay_over(old: &mut Map<String, Value>, new: &Map<String, Value>, defaults: &Map<String, Value>) {
+/// variables, which may narrow what the server does, and what only the client understands. `used` is what the program would
+/// be started with, given or by default.
+pub fn lay_over(old: &mut Map<String, Value>, new: &Map<String, Value>, used: &Map<String, Value>) {
     for (member, value) in new {
         match (member.as_str(), old.get_mut(member), value) {
             ("env", Some(Value::Object(old)), Value::Object(new)) => {
-                lay_over_variables(old, new.clone(), defaults);
+                lay_over_variables(old, new.clone(), used);
             }
             ("args", Some(_), _) => {}
             _ => {
@@ -79,10 +88,10 @@ pub fn lay_over(old: &mut Map<String, Value>, new: &Map<String, Value>, defaults
 
 /// What is there already stays as it is kept: a secret in a file must not come into the client's file. Anything else gives
 /// way in both its forms, for the program refuses to start with two.
-fn lay_over_variables(old: &mut Map<String, Value>, mut new: Map<String, Value>, defaults: &Map<String, Value>) {
+fn lay_over_variables(old: &mut Map<String, Value>, mut new: Map<String, Value>, used: &Map<String, Value>) {
     for setting in DECIDED {
-        let used = held(&new, setting).or_else(|| held(defaults, setting));
-        let is_kept = matches!((held(old, setting), used), (Some(held), Some(used)) if same(&held, &used));
+        let is_kept =
+            matches!((held(old, setting), held(used, setting)), (Some(held), Some(used)) if same(&held, &used));
         for form in forms(setting) {
             if is_kept {
                 new.shift_remove(&form);

@@ -1,4 +1,4 @@
-//! A client's file on the disk: read as JSON that can be written again, kept as it was, replaced in one step.
+//! A client's file on the disk: read, kept as it was, replaced in one step.
 
 use std::{
     fs::{self, File},
@@ -6,10 +6,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use serde_json::{Map, Value};
 use tempfile::NamedTempFile;
 
-use super::tokens;
 use crate::cli::Failure;
 
 /// The folder that a file is in.
@@ -20,23 +18,15 @@ pub fn folder(path: &Path) -> &Path {
     }
 }
 
-/// The file's text, empty when there is no file, and what it says. What would not be the same after it was written again
-/// is refused.
-pub fn read(path: &Path) -> Result<(String, Map<String, Value>), Failure> {
+/// The file's text, empty when there is no file.
+pub fn read(path: &Path) -> Result<String, Failure> {
     if path.is_symlink() && !path.exists() {
         return Err(unusable(path, "it is a link to a file that does not exist"));
     }
-    let text = match fs::read_to_string(path) {
-        Ok(text) => text,
-        Err(error) if error.kind() == ErrorKind::NotFound => String::new(),
-        Err(error) => return Err(unusable(path, &error.to_string())),
-    };
-    if text.trim().is_empty() {
-        return Ok((text, Map::new()));
-    }
-    match understood(&text) {
-        Ok(document) => Ok((text, document)),
-        Err(why) => Err(unusable(path, &why).with_hint(BY_HAND)),
+    match fs::read_to_string(path) {
+        Ok(text) => Ok(text),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(String::new()),
+        Err(error) => Err(unusable(path, &error.to_string())),
     }
 }
 
@@ -68,31 +58,6 @@ fn is_of_vs_code(folder: &Path) -> bool {
         // What is below globalStorage is an extension's own, and a path that goes up again is not below what it left.
         .take_while(|folder| !folder.ends_with("globalStorage") && !folder.ends_with(".."))
         .any(|folder| names.iter().any(|name| folder.ends_with(name)))
-}
-
-/// What a person can always do.
-const BY_HAND: &str = "Run setup with --client-config none and add the entry that it prints by hand.";
-
-fn understood(text: &str) -> Result<Map<String, Value>, String> {
-    if text.starts_with('\u{feff}') {
-        return Err("it begins with a byte order mark, which JSON does not have".to_owned());
-    }
-    let document: Value = serde_json::from_str(text).map_err(|error| not_json(text, &error))?;
-    if !tokens::same(text, &document.to_string()) {
-        return Err("it has a name twice in one map, or a number that would be written differently".to_owned());
-    }
-    match document {
-        Value::Object(document) => Ok(document),
-        _ => Err("it is not a JSON object".to_owned()),
-    }
-}
-
-fn not_json(text: &str, error: &serde_json::Error) -> String {
-    let line = text.lines().nth(error.line().saturating_sub(1)).unwrap_or_default();
-    match line.as_bytes().get(error.column().saturating_sub(1)) {
-        Some(b'/') => format!("it has comments, which JSON does not have (line {})", error.line()),
-        _ => format!("it is not JSON: {error}"),
-    }
 }
 
 /// Why the file stays as it is.

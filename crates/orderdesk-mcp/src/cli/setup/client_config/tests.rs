@@ -3,18 +3,37 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use secrecy::SecretString;
 use serde_json::{Map, Value, json};
 
-use super::Launch;
+use super::{Launch, Merged, layout::Layout};
 use crate::{
     cli::{Context, Failure},
     config::{self, Paths, Sources},
 };
 
-/// What setup does when every setting was given.
-fn merge(path: &Path, entry: &Value) -> Result<Option<PathBuf>, Failure> {
-    super::merge(path, entry, &Map::new())
+/// How the program is started with these variables, and with those when nothing is said.
+fn launch_with(environment: &Value, defaults: &Value) -> Launch {
+    let map = |value: &Value| value.as_object().unwrap().clone();
+    Launch {
+        program: "/bin/orderdesk-mcp".into(),
+        environment: map(environment),
+        shown: map(environment),
+        defaults: map(defaults),
+    }
+}
+
+/// What setup knows when this master key was given, or none.
+fn given(key: Option<&str>) -> Launch {
+    let environment = key.map_or_else(|| json!({}), |key| json!({ "MCP_MASTER_KEY": key }));
+    launch_with(&environment, &json!({}))
+}
+
+fn launch() -> Launch {
+    given(Some("the master key"))
+}
+
+fn merge(path: &Path) -> Result<Merged, Failure> {
+    super::merge(path, &launch())
 }
 
 fn entry() -> Value {
@@ -28,7 +47,7 @@ fn check(before: Option<&str>, after: &Value) {
     if let Some(before) = before {
         fs::write(&path, before).unwrap();
     }
-    merge(&path, &entry()).unwrap();
+    merge(&path).unwrap();
     let found: Value = serde_json::from_str(&fs::read_to_string(&path).unwrap()).unwrap();
     assert_eq!(&found, after);
     let backup = fs::read_to_string(folder.path().join("mcp.json.before-orderdesk")).ok();
@@ -55,31 +74,16 @@ fn a_file_that_would_not_stay_what_it_is_is_left_alone() {
     for (text, reason) in [
         ("[]", "it is not a JSON object"),
         (r#"{"mcpServers":[]}"#, "its mcpServers is not a map"),
-        (r#"{"mcpServers":{"a":1,}}"#, "it is not JSON: trailing comma at line 1"),
-        (
-            "{ // a comment\n}",
-            "it has comments, which JSON does not have (line 1)",
-        ),
-        ("// a comment\n{}", "it has comments"),
-        (
-            "{}\n/* a comment */",
-            "it has comments, which JSON does not have (line 2)",
-        ),
-        ("{\"a\": 1,\n\n  // a comment\n \"b\": 2}", "(line 3)"),
-        ("{\"a\": 1 /* one */}", "it has comments"),
-        ("{\"a\": /* one */ 1}", "it has comments"),
-        ("\u{feff}{}", "it begins with a byte order mark"),
-        (
-            r#"{"a":123456789012345678901234567890}"#,
-            "a number that would be written differently",
-        ),
-        (r#"{"a":1,"a":2}"#, "it has a name twice"),
+        (r#"{"servers":1}"#, "its servers is not a map"),
+        (r#"{"servers":{},"inputs":{}}"#, "its inputs is not a list"),
+        (r#"{"mcpServers":{"a":1,}"#, "it is not JSON"),
+        (r#"{"mcpServers":{"a":1,"a":2}}"#, "it has a name twice"),
     ] {
         fs::write(&path, text).unwrap();
-        for refused in [super::check(&path, None), merge(&path, &entry()).map(drop)] {
+        for refused in [super::check(&path, &launch()), merge(&path).map(drop)] {
             let refused = refused.unwrap_err().to_string();
             assert!(
-                refused.contains("was not changed") && refused.contains(reason),
+                refused.contains("was not changed") && refused.contains(reason) && refused.contains("by hand"),
                 "{refused}"
             );
         }
@@ -87,39 +91,94 @@ fn a_file_that_would_not_stay_what_it_is_is_left_alone() {
     }
 }
 
-/// VS Code ignores `mcpServers`, and what stands in a project's folder is seen by whoever sees the project.
+/// What stands in a project's folder is seen by whoever sees the project, and VS Code can ask for a key.
 #[test]
-fn a_file_of_vs_code_gets_no_key() {
+fn a_file_of_vs_code_gets_its_entry_and_no_secret() {
     let folder = tempfile::tempdir().unwrap();
+    let launch = Launch {
+        shown:
+            json!({ "MCP_MASTER_KEY": "odmk_new", "DATABASE_URL": "postgres://od:***@db/od", "MCP_KMS_KEY_FILE": "/k" })
+                .as_object()
+                .unwrap()
+                .clone(),
+        ..launch_with(
+            &json!({ "MCP_MASTER_KEY": "odmk_new", "DATABASE_URL": "postgres://od:secret@db/od", "MCP_KMS_KEY_FILE": "/k" }),
+            &json!({}),
+        )
+    };
     let project = folder.path().join(".vscode");
-    fs::create_dir(&project).unwrap();
-    let (new, old) = (project.join("mcp.json"), folder.path().join("mcp.json"));
-    fs::write(&old, r#"{"servers":{},"inputs":[]}"#).unwrap();
-    fs::create_dir(project.join("below")).unwrap();
-    let roundabout = project.join("below/../mcp.json");
     let user = folder.path().join("Code/User");
-    fs::create_dir_all(&user).unwrap();
-    let profile = user.join("profiles/1");
-    fs::create_dir_all(&profile).unwrap();
-    for path in [
-        &new,
-        &old,
-        &roundabout,
-        &user.join("mcp.json"),
-        &profile.join("mcp.json"),
-    ] {
-        let refused = super::check(path, None).unwrap_err().to_string();
-        assert!(refused.contains("VS Code") && refused.contains("by hand"), "{refused}");
-        merge(path, &entry()).unwrap_err();
+    for folder in [&project, &project.join("below"), &user, &user.join("profiles/1")] {
+        fs::create_dir_all(folder).unwrap();
     }
-    assert!(!new.exists());
-    let both = r#"{"servers":{},"mcpServers":{}}"#;
-    fs::write(&old, both).unwrap();
-    super::check(&old, None).unwrap();
-    // An extension's own file, in the shape that most clients share.
-    let extension = user.join("globalStorage");
-    fs::create_dir(&extension).unwrap();
-    super::check(&extension.join("mcp_settings.json"), None).unwrap();
+    let old = folder.path().join("mcp.json");
+    let before = "{\n\t// Ours.\n\t\"servers\": {\n\t\t\"files\": { \"type\": \"http\", \"url\": \"https://f\" },\n\t},\n\t\"inputs\": []\n}\n";
+    fs::write(&old, before).unwrap();
+    for path in [
+        &project.join("mcp.json"),
+        &project.join("below/../mcp.json"),
+        &user.join("mcp.json"),
+        &user.join("profiles/1/mcp.json"),
+        &old,
+    ] {
+        super::check(path, &launch).unwrap();
+        let merged = super::merge(path, &launch).unwrap();
+        assert!(!merged.holds_key);
+        let text = fs::read_to_string(path).unwrap();
+        assert!(!text.contains("odmk_new") && !text.contains("secret"), "{text}");
+        let again = super::merge(path, &launch).unwrap();
+        assert!(!again.changed, "{text}");
+    }
+    let text = fs::read_to_string(&old).unwrap();
+    insta::assert_snapshot!("a_file_of_vs_code", text);
+
+    // Elsewhere VS Code reads none, and an extension has a file of its own in the shape that most clients share.
+    let refused = super::check(&user.join("settings.json"), &launch)
+        .unwrap_err()
+        .to_string();
+    assert!(refused.contains("mcp.json beside it"), "{refused}");
+    let extension = user.join("globalStorage/mcp_settings.json");
+    fs::create_dir(user.join("globalStorage")).unwrap();
+    assert!(super::merge(&extension, &launch).unwrap().holds_key);
+    let both = folder.path().join("both.json");
+    fs::write(&both, r#"{"servers":{},"mcpServers":{}}"#).unwrap();
+    assert!(super::merge(&both, &launch).unwrap().holds_key);
+}
+
+#[test]
+fn an_entry_whose_key_the_client_asks_for_is_only_changed_by_hand() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("mcp.json");
+    let env = json!({ "MCP_MASTER_KEY": "${input:their-key}" });
+    let text = json!({ "servers": { "orderdesk": { "command": "orderdesk-mcp", "env": env } } }).to_string();
+    fs::write(&path, &text).unwrap();
+    let refused = merge(&path).unwrap_err().to_string();
+    assert!(
+        refused.contains("the client asks for") && refused.contains("It holds no key"),
+        "{refused}"
+    );
+    assert_eq!(fs::read_to_string(&path).unwrap(), text);
+}
+
+/// Terminals drop a path in quotes or with backslashes, and no shell sees what is typed at a question.
+#[test]
+fn a_path_is_understood_as_people_type_it() {
+    let home = etcetera::home_dir().unwrap();
+    let check = |typed: &str, path: &Path| assert_eq!(super::typed(typed), path, "{typed}");
+    check("/a/mcp.json", Path::new("/a/mcp.json"));
+    check("'/a b/mcp.json'", Path::new("/a b/mcp.json"));
+    check("\"/a b/mcp.json\"", Path::new("/a b/mcp.json"));
+    check("~/.cursor/mcp.json", &home.join(".cursor/mcp.json"));
+    check("\"~/.cursor/mcp.json\"", &home.join(".cursor/mcp.json"));
+    check("'/it", Path::new("'/it"));
+    #[cfg(unix)]
+    check("/a\\ b/mcp.json", Path::new("/a b/mcp.json"));
+    #[cfg(unix)]
+    assert_eq!(
+        super::from_home(Path::new("/a\\ b")),
+        Path::new("/a\\ b"),
+        "a shell was there"
+    );
 }
 
 /// A file whose entry has these variables, and a file with the key in it.
@@ -136,8 +195,7 @@ fn with_entry(env: &Value) -> (tempfile::TempDir, PathBuf) {
 fn only_the_tenants_own_entry_is_rewritten() {
     let check = |env: Value, given: Option<&str>, free: bool| {
         let (_folder, path) = with_entry(&env);
-        let given = given.map(SecretString::from);
-        let checked = super::check(&path, given.as_ref());
+        let checked = super::check(&path, &super::tests::given(given));
         assert_eq!(checked.is_ok(), free, "{env}");
         if let Err(refused) = checked {
             assert_eq!(refused.code(), 2);
@@ -168,7 +226,7 @@ fn who_meets_another_entry_is_told_what_can_be_done() {
     let check = |entry: Value, advice: &str| {
         let (_folder, path) = with_entry(&json!({}));
         fs::write(&path, json!({ "mcpServers": { "orderdesk": entry } }).to_string()).unwrap();
-        let told = super::check(&path, Some(&"another key".into()))
+        let told = super::check(&path, &given(Some("another key")))
             .unwrap_err()
             .to_string();
         assert!(
@@ -199,7 +257,7 @@ fn an_entry_that_starts_something_else_stays_whole() {
             "command": command, "args": ["run", "orderdesk-mcp"], "env": { "MCP_MASTER_KEY": "the master key" },
         });
         fs::write(&path, json!({ "mcpServers": { "orderdesk": entry } }).to_string()).unwrap();
-        match super::check(&path, Some(&"the master key".into())) {
+        match super::check(&path, &launch()) {
             Ok(()) => assert!(free, "{command:?}"),
             Err(refused) => {
                 assert!(!free && refused.code() == 2, "{command:?}");
@@ -237,7 +295,7 @@ fn an_entry_that_reads_a_file_stays_whole() {
             .unwrap()
             .extend(members.as_object().unwrap().clone());
         fs::write(&path, json!({ "mcpServers": { "orderdesk": old } }).to_string()).unwrap();
-        match super::check(&path, Some(&"the master key".into())) {
+        match super::check(&path, &launch()) {
             Ok(()) => assert!(free, "{members}"),
             Err(refused) => {
                 assert!(!free && refused.code() == 2, "{members}");
@@ -277,10 +335,10 @@ fn an_entry_that_came_in_between_is_refused_as_well() {
         ),
     ] {
         let (folder, path) = with_entry(&key);
-        super::check(&path, Some(&"the master key".into())).unwrap();
+        super::check(&path, &launch()).unwrap();
         let text = json!({ "mcpServers": { "orderdesk": swapped_in } }).to_string();
         fs::write(&path, &text).unwrap();
-        let refused = merge(&path, &entry()).unwrap_err().to_string();
+        let refused = merge(&path).unwrap_err().to_string();
         assert!(
             refused.contains("was not changed") && refused.contains(reason),
             "{refused}"
@@ -302,8 +360,7 @@ fn check_with_defaults(old: &Value, new: &Value, defaults: &Value, after: &Value
         let text = value.to_string().replace("$FOLDER", folder.path().to_str().unwrap());
         serde_json::from_str(&text).unwrap()
     };
-    let entry = json!({ "orderdesk": { "command": "/bin/orderdesk-mcp", "args": ["stdio"], "env": here(new) } });
-    super::merge(&path, &entry, here(defaults).as_object().unwrap()).unwrap();
+    super::merge(&path, &launch_with(&here(new), &here(defaults))).unwrap();
     let found: Value = serde_json::from_str(&fs::read_to_string(&path).unwrap()).unwrap();
     assert_eq!(found["mcpServers"]["orderdesk"]["env"], here(after), "{old} {new}");
 }
@@ -379,7 +436,7 @@ fn an_entry_says_what_differs_from_the_defaults() {
             .iter()
             .map(|(name, value)| ((*name).to_owned(), (*value).into()))
             .collect();
-        assert_eq!(launch.entry(None)["orderdesk"]["env"], Value::Object(expected));
+        assert_eq!(launch.entry(Layout::McpServers)["env"], Value::Object(expected));
         let names: Vec<_> = launch.environment.keys().chain(launch.defaults.keys()).collect();
         assert!(names.iter().any(|name| *name == "ORDERDESK_API_BASE_URL"), "{names:?}");
         assert!(names.iter().any(|name| *name == "DATABASE_URL"), "{names:?}");
@@ -414,8 +471,7 @@ fn what_setup_does_not_decide_stays_in_the_entry() {
     } } });
     fs::write(&path, before.to_string()).unwrap();
     let env = json!({ "MCP_MASTER_KEY": "the master key", "ORDERDESK_API_BASE_URL": "http://127.0.0.1:1/api/v2" });
-    let entry = json!({ "orderdesk": { "command": "/bin/orderdesk-mcp", "args": ["stdio"], "env": env } });
-    merge(&path, &entry).unwrap();
+    super::merge(&path, &launch_with(&env, &json!({}))).unwrap();
 
     let mut after = before;
     after["mcpServers"]["orderdesk"]["command"] = "/bin/orderdesk-mcp".into();
@@ -434,10 +490,11 @@ fn no_backup_is_ever_overwritten() {
         (r#"{"of":3}"#, "mcp.json.before-orderdesk-3"),
     ] {
         fs::write(&path, text).unwrap();
-        let backup = merge(&path, &entry()).unwrap().unwrap();
+        let backup = merge(&path).unwrap().backup.unwrap();
         assert_eq!(backup, folder.path().join(name));
         assert_eq!(fs::read_to_string(backup).unwrap(), text);
-        assert_eq!(merge(&path, &entry()).unwrap(), None, "nothing changes");
+        let again = merge(&path).unwrap();
+        assert!(!again.changed && again.backup.is_none(), "nothing changes");
     }
     assert!(
         fs::read_to_string(folder.path().join("mcp.json.before-orderdesk"))
@@ -452,7 +509,7 @@ fn a_link_that_leads_nowhere_is_left_alone() {
     let folder = tempfile::tempdir().unwrap();
     let link = folder.path().join("mcp.json");
     std::os::unix::fs::symlink(folder.path().join("nothing.json"), &link).unwrap();
-    for refused in [super::check(&link, None), merge(&link, &entry()).map(drop)] {
+    for refused in [super::check(&link, &given(None)), merge(&link).map(drop)] {
         let refused = refused.unwrap_err().to_string();
         assert!(refused.contains("a link to a file that does not exist"), "{refused}");
     }
@@ -463,9 +520,9 @@ fn a_link_that_leads_nowhere_is_left_alone() {
 fn nothing_is_left_beside_the_file() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("mcp.json");
-    super::check(&path, None).unwrap();
+    super::check(&path, &given(None)).unwrap();
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
-    merge(&path, &entry()).unwrap();
+    merge(&path).unwrap();
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
 }
 
@@ -473,6 +530,8 @@ fn nothing_is_left_beside_the_file() {
 #[cfg(target_os = "linux")]
 #[test]
 fn a_folder_that_takes_no_file_is_found_out_at_once() {
-    let refused = super::check("/proc/mcp.json".as_ref(), None).unwrap_err().to_string();
+    let refused = super::check("/proc/mcp.json".as_ref(), &given(None))
+        .unwrap_err()
+        .to_string();
     assert!(refused.contains("/proc/mcp.json was not changed"), "{refused}");
 }

@@ -1,0 +1,78 @@
+//! What is there before anything is opened or made: the root key, and the database that may be sealed with one.
+
+use od_engine::{Contents, DbOptions, RootKey};
+use secrecy::ExposeSecret;
+
+use crate::{
+    cli::Failure,
+    config::{self, Fault, FromText, Paths, Settings},
+};
+
+/// What is left to do when the root key of a database is not at hand.
+pub const RESTORE: &str = "Put your copy of that root key back, into MCP_KMS_KEY or as the key file with mode 0600. \
+    Without it nobody can open the API keys in that database. If no copy is left, move the database away or set \
+    DATABASE_URL to an empty one, run `orderdesk-mcp setup`, enter the API key of every store again, and give each \
+    client its new master key.";
+
+/// Where the rows are kept, and how.
+pub fn database(settings: &Settings, paths: &Paths) -> Result<DbOptions, Failure> {
+    let url = settings.storage.url(paths)?.expose().to_owned();
+    Ok(DbOptions {
+        url,
+        max_connections: settings.storage.max_connections,
+        ..DbOptions::default()
+    })
+}
+
+/// The database's address as it may be shown.
+pub fn place(settings: &Settings, paths: &Paths) -> String {
+    let url = settings.storage.url(paths).ok();
+    url.and_then(|url| url.show()).unwrap_or_default()
+}
+
+/// What stands in the configured database. Nothing is made or changed there.
+pub async fn contents(settings: &Settings, paths: &Paths) -> Result<Contents, Failure> {
+    let database = database(settings, paths)?;
+    Contents::of(&database).await.map_err(|error| {
+        Failure::failed(format!("the database cannot be used: {error}"))
+            .with_hint("Check DATABASE_URL and who may write there.")
+    })
+}
+
+/// The root key that is configured, or that `setup` wrote. Who has none is told what to do, which is another thing when a
+/// database is there that only the lost one opens.
+pub async fn root_key(settings: &Settings, paths: &Paths) -> Result<RootKey, Failure> {
+    let (what, remedy) = match config::root_key(&settings.root, paths)? {
+        Some(text) => match RootKey::from_base64(text.expose_secret()) {
+            Ok(key) => return Ok(key),
+            Err(error) => (
+                format!("is not a usable root key: {error}"),
+                "`orderdesk-mcp keygen` makes one.",
+            ),
+        },
+        None => (
+            format!(
+                "is not set, and there is no key file at {}",
+                paths.key_file()?.display()
+            ),
+            "Run `orderdesk-mcp setup`, or set it to the output of `orderdesk-mcp keygen`. To try the program without \
+             keys, run `orderdesk-mcp demo`.",
+        ),
+    };
+    let place = place(settings, paths);
+    let (message, hint) = match contents(settings, paths).await {
+        Ok(Contents { sealed: true, .. }) => (
+            format!("{what}, but the database {place} is sealed with a root key."),
+            RESTORE.to_owned(),
+        ),
+        Ok(_) => (format!("{what}. {remedy}"), String::new()),
+        Err(failure) => (
+            format!(
+                "{what}, and whether the database {place} is sealed with one is not known: {}.",
+                failure.message()
+            ),
+            format!("If it is new: {remedy} If it was used before: {RESTORE}"),
+        ),
+    };
+    Err(Failure::from(Fault::new(config::root::MCP_KMS_KEY.name, message)).with_hint(hint))
+}
