@@ -64,11 +64,22 @@ fn a_store_is_added_listed_tested_and_removed() {
     .ok();
     assert!(home.run(&["store", "list"]).ok().contains("Mug Shop"));
     home.run(&["store", "test", "mug shop"]).ok();
+    home.run(&["store", "test", "--store", "Mug Shop"]).ok();
+    let both = home.run(&["store", "test", "Mug Shop", "--store", id]).failed(2);
+    assert!(both.contains("cannot be used with"), "{both}");
+    home.run(&["store", "update", id, "--label", "EU warehouse"]).ok();
+    assert!(
+        home.run(&["store", "test", "--store", "eu warehouse"])
+            .ok()
+            .contains("Order Desk")
+    );
     let twice = home
         .run(&["store", "add", "--store-id", id, "--api-key-env", "STORE_KEY"])
         .failed(1);
     assert!(twice.contains("DUPLICATE"), "{twice}");
-    home.run(&["store", "remove", id, "--yes"]).ok();
+    let which = home.run(&["store", "remove", "--yes"]).failed(2);
+    assert!(which.contains("--store <STORE>"), "{which}");
+    home.run(&["store", "remove", "--store", id, "--yes"]).ok();
     assert_eq!(
         home.run(&["store", "list", "--output", "json"]).json(),
         serde_json::json!([])
