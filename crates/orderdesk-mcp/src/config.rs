@@ -38,11 +38,11 @@ use self::reader::Reader;
 pub use self::{
     fault::{ConfigError, Fault, Origin},
     paths::{Paths, root_key, write_key_file},
-    reference::{environment_file, markdown},
+    reference::{environment_file, listed, markdown},
     secret_file::secret_file,
     setting::Setting,
     sources::Sources,
-    table::{Effective, Settings, listed, table},
+    table::{Effective, Settings, table},
     value::{
         ClientIpHeader, ConfirmBy, DatabaseUrl, FromText, LogFormat, LogLevel, Networks, PublicUrl, ReplyMode,
         ServiceUrl, ToolNames,

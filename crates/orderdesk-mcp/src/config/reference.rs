@@ -2,7 +2,28 @@
 
 use std::fmt::Write;
 
-use super::{Setting, listed};
+use super::{Setting, awaited::is_awaited, table};
+
+/// The table as it is shown: without what is not built yet, and without sections that are empty then.
+pub fn listed() -> Vec<Listed> {
+    let sections = table().into_iter().map(|section| Listed {
+        title: section.title,
+        intro: section.intro,
+        rows: section.rows.iter().copied().filter(|row| !is_awaited(row)).collect(),
+    });
+    sections.filter(|section| !section.rows.is_empty()).collect()
+}
+
+/// One section of what is shown.
+#[derive(Debug)]
+pub struct Listed {
+    /// The heading.
+    pub title: &'static str,
+    /// What the section is about.
+    pub intro: &'static str,
+    /// Its settings.
+    pub rows: Vec<&'static Setting>,
+}
 
 /// The reference as a Markdown page.
 pub fn markdown() -> String {

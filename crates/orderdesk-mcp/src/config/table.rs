@@ -1,8 +1,8 @@
 //! The one table of settings, and all of them typed.
 
 use super::{
-    awaited::is_awaited, cache, fault::Origin, limits, live_tests, mail, mcp, mutation, oauth, observability,
-    reader::Reader, root, server, setting::Setting, storage, tenants, upstream, web_ui, webhooks,
+    cache, fault::Origin, limits, live_tests, mail, mcp, mutation, oauth, observability, reader::Reader, root, server,
+    setting::Setting, storage, tenants, upstream, web_ui, webhooks,
 };
 
 sections! {
@@ -47,27 +47,6 @@ pub struct Section {
     pub intro: &'static str,
     /// Its settings.
     pub rows: &'static [&'static Setting],
-}
-
-/// The table as it is shown: without what is not built yet, and without sections that are empty then.
-pub fn listed() -> Vec<Listed> {
-    let sections = table().into_iter().map(|section| Listed {
-        title: section.title,
-        intro: section.intro,
-        rows: section.rows.iter().copied().filter(|row| !is_awaited(row)).collect(),
-    });
-    sections.filter(|section| !section.rows.is_empty()).collect()
-}
-
-/// One section of what is shown.
-#[derive(Debug)]
-pub struct Listed {
-    /// The heading.
-    pub title: &'static str,
-    /// What the section is about.
-    pub intro: &'static str,
-    /// Its settings.
-    pub rows: Vec<&'static Setting>,
 }
 
 /// A setting as it stands: for `config show`.

@@ -23,11 +23,14 @@ pub fn home_with_tenant() -> (Home, Running) {
 
 /// The same where no limit, ours or Order Desk's, slows a story down, with the simulator's first store as "Shop".
 pub fn home_without_limits() -> (Home, Running) {
+    home_without_limits_and(&[])
+}
+
+/// The same with further options for the simulator.
+pub fn home_without_limits_and(options: &[&str]) -> (Home, Running) {
     let mut home = Home::new();
-    let running = Running::start(
-        &home,
-        &["simulator", "--port", "0", "--no-rate-limit", "--output", "json"],
-    );
+    let simulator = ["simulator", "--port", "0", "--no-rate-limit", "--output", "json"];
+    let running = Running::start(&home, &[&simulator, options].concat());
     home.set("RATE_LIMIT_RPM", "1000000");
     home.set("ORDERDESK_BUCKET_SIZE", "10000");
     home.set("ORDERDESK_REFILL_PER_SECOND", "10000");
