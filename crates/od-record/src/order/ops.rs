@@ -214,7 +214,7 @@ impl Arguments<'_> {
                 let (content, index) = (self.text("content"), self.optional_place("index"));
                 Op::RemoveNote {
                     content: content?,
-                    index: index?,
+                    index,
                 }
             }
             "set_checkout_data" => Op::SetCheckoutData {
@@ -292,14 +292,13 @@ impl Arguments<'_> {
         }
     }
 
-    /// A place in a list. The outer `None` is a fault.
-    fn optional_place(&mut self, name: &str) -> Option<Option<usize>> {
+    fn optional_place(&mut self, name: &str) -> Option<usize> {
         match self.map.get(name) {
-            None | Some(Value::Null) => Some(None),
-            Some(given) => match id_text(given).and_then(|digits| digits.parse().ok()) {
-                Some(place) => Some(Some(place)),
-                None => self.fault(name, "must be a place in the list, counted from 0"),
-            },
+            None | Some(Value::Null) => None,
+            Some(given) => {
+                let place = id_text(given).and_then(|digits| digits.parse().ok());
+                place.or_else(|| self.fault(name, "must be a place in the list, counted from 0"))
+            }
         }
     }
 

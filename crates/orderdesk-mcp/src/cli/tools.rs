@@ -45,11 +45,12 @@ pub fn run(context: &Context, args: &Args) -> Result<(), Failure> {
         if narrowing.admits(&entry.spec).is_err() {
             output::note("note: it is not offered: MCP_TOOLSETS or MCP_READ_ONLY leaves it out");
         }
-        return Ok(if as_json {
-            output::json(&reference::datum(entry))?
+        if as_json {
+            output::json(&reference::datum(entry))?;
         } else {
-            output::line(reference::page(entry).trim_end())?
-        });
+            output::line(reference::page(entry).trim_end())?;
+        }
+        return Ok(());
     }
     let offered = catalog.visible(&narrowing);
     if as_json {

@@ -125,7 +125,7 @@ fn calls_of(tokens: &[String]) -> Vec<Vec<String>> {
             let is_user = index > 1 && tokens[index - 2] == "-u";
             is_variable || is_user || ["sudo", "--", "|", "&&", ";", "exec", "env"].contains(&before)
         });
-        if !(is_program && begins) && !runs_cargo {
+        if !(runs_cargo || is_program && begins) {
             continue;
         }
         let arguments = tokens[index + usize::from(!runs_cargo)..].iter();
