@@ -22,8 +22,8 @@ write() {
 }
 
 mode="${1:-}"
-write .env.example config reference --format env
-write docs/configuration.md config reference --format markdown
+write .env.example config reference --output env
+write docs/configuration.md config reference --output markdown
 write docs/tools.md reference tools
 write docs/errors.md reference errors
 

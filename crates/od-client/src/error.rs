@@ -109,9 +109,15 @@ pub enum NetworkFault {
     /// The host name does not resolve.
     #[error("the name of the Order Desk server could not be resolved")]
     Resolve,
-    /// No connection (refused, unreachable, certificate not accepted).
+    /// No connection (refused, unreachable).
     #[error("no connection to Order Desk could be made")]
     Connect,
+    /// Something answers, but its certificate is of another name, out of date, or of an authority that is not trusted.
+    #[error("the server at Order Desk's address has no certificate that this program trusts")]
+    Certificate,
+    /// Something answers that does not speak TLS.
+    #[error("the server at Order Desk's address does not speak TLS")]
+    NoTls,
     /// The connection ended before the reply was complete.
     #[error("the connection to Order Desk broke")]
     Broken,

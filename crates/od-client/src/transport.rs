@@ -10,7 +10,7 @@ use std::io::ErrorKind;
 use std::sync::Arc;
 use std::time::Duration;
 
-use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
+use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, LOCATION};
 use reqwest::{Client as Http, Response};
 
 use crate::error::{BuildError, Error, NetworkFault};
@@ -40,6 +40,8 @@ pub(crate) struct Raw {
     pub(crate) tokens_remaining: Option<f64>,
     /// `X-Retry-After`, decimal seconds.
     pub(crate) retry_after: Option<Duration>,
+    /// `Location`, of a redirect.
+    pub(crate) location: Option<String>,
     pub(crate) body: Vec<u8>,
 }
 
@@ -107,6 +109,7 @@ impl Transport {
             tokens_remaining: decimal(response.headers(), &TOKENS_REMAINING),
             retry_after: decimal(response.headers(), &RETRY_AFTER)
                 .map(|seconds| Duration::from_secs_f64(seconds.min(LONGEST_PAUSE))),
+            location: text(response.headers(), &LOCATION),
             body: Vec::new(),
         };
         let body = self.body(response).await?;
@@ -168,6 +171,11 @@ fn decimal(headers: &HeaderMap, name: &HeaderName) -> Option<f64> {
     (number.is_finite() && number >= 0.0).then_some(number)
 }
 
+/// A header's text.
+fn text(headers: &HeaderMap, name: &HeaderName) -> Option<String> {
+    Some(headers.get(name)?.to_str().ok()?.to_owned())
+}
+
 /// Sorts a transport failure by whether anything may have reached Order Desk. Only a failed connection is certain; the
 /// total timeout may strike while connecting, but that cannot be told apart.
 fn failure(error: &reqwest::Error) -> Error {
@@ -183,6 +191,8 @@ fn failure(error: &reqwest::Error) -> Error {
             sent: false,
             fault: NetworkFault::Resolve,
         }
+    } else if let Some(fault) = tls_fault(error) {
+        Error::Network { sent: false, fault }
     } else {
         let fault = if sent {
             NetworkFault::Broken
@@ -191,6 +201,30 @@ fn failure(error: &reqwest::Error) -> Error {
         };
         Error::Network { sent, fault }
     }
+}
+
+/// What kept a connection from being made, when it was TLS.
+fn tls_fault(error: &reqwest::Error) -> Option<NetworkFault> {
+    if !error.is_connect() {
+        return None;
+    }
+    let mut source = error.source();
+    while let Some(error) = source {
+        match innermost(error).and_then(<dyn std::error::Error>::downcast_ref) {
+            Some(rustls::Error::InvalidCertificate(_)) => return Some(NetworkFault::Certificate),
+            Some(rustls::Error::InvalidMessage(_)) => return Some(NetworkFault::NoTls),
+            _ => source = error.source(),
+        }
+    }
+    None
+}
+
+/// What an IO error was made of, which it is silent about unless it is asked for that.
+fn innermost<'a>(mut error: &'a (dyn std::error::Error + 'static)) -> Option<&'a (dyn std::error::Error + 'static)> {
+    while let Some(outer) = error.downcast_ref::<std::io::Error>() {
+        error = outer.get_ref()?;
+    }
+    Some(error)
 }
 
 /// The decompressor found nonsense. A connection that broke within a compressed body looks different: its end is missing.

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use serde_json::{Map, Value, json};
 
-use crate::catalog::{Catalog, Entry, Toolset};
+use crate::catalog::{Catalog, Entry, ToolNames, Toolset};
 use crate::resources::CANNOT;
 use crate::tool::{Access, Cost};
 
@@ -63,22 +63,62 @@ pub fn markdown(catalog: &Catalog) -> String {
 
 /// The reference as data, for programs.
 pub fn data(catalog: &Catalog) -> Value {
-    let entries = catalog.entries().iter().map(|entry| {
-        json!({
-            "name": entry.listed.name,
-            "toolset": entry.spec.toolset.as_str(),
-            "title": entry.spec.title,
-            "description": entry.listed.description,
-            "operations": entry.spec.operations,
-            "permission": entry.spec.permission.map(od_engine::Permission::as_str),
-            "cost": cost(entry.spec.cost),
-            "annotations": entry.listed.annotations,
-            "input_schema": entry.listed.input_schema,
-            "output_schema": entry.listed.output_schema,
-            "example": entry.spec.example,
-        })
-    });
-    entries.collect()
+    catalog.entries().iter().map(datum).collect()
+}
+
+/// One tool as data, for programs.
+pub fn datum(entry: &Entry) -> Value {
+    json!({
+        "name": entry.listed.name,
+        "toolset": entry.spec.toolset.as_str(),
+        "title": entry.spec.title,
+        "description": entry.listed.description,
+        "operations": entry.spec.operations,
+        "permission": entry.spec.permission.map(od_engine::Permission::as_str),
+        "cost": cost(entry.spec.cost),
+        "annotations": entry.listed.annotations,
+        "input_schema": entry.listed.input_schema,
+        "output_schema": entry.listed.output_schema,
+        "example": entry.spec.example,
+    })
+}
+
+/// One tool as a page for a terminal, with a call to copy.
+pub fn page(entry: &Entry) -> String {
+    let spec = &entry.spec;
+    let name = &entry.listed.name;
+    let other = if *name == spec.name {
+        ToolNames::Underscore.spell(spec.name)
+    } else {
+        spec.name.to_owned()
+    };
+    let description = entry.listed.description.as_deref().unwrap_or_default();
+    let mut page = format!("{name} (or {other}): {}\n\n{description}\n\n", spec.title);
+    let permission = spec
+        .permission
+        .map_or("none: this signs in", od_engine::Permission::as_str);
+    for (what, value) in [
+        ("Order Desk", sent(entry).join(", ")),
+        ("Toolset", spec.toolset.as_str().to_owned()),
+        ("Scope", permission.to_owned()),
+        ("Cost", cost(spec.cost)),
+        ("Behaviour", annotations(entry)),
+    ] {
+        let _ = writeln!(page, "{what:12}{value}");
+    }
+    page.push_str("\nArguments:\n");
+    let mut rows = Vec::new();
+    arguments("", &entry.listed.input_schema, &mut rows);
+    if rows.is_empty() {
+        page.push_str("  none\n");
+    }
+    for Argument { place, kind, meaning } in rows {
+        let row = format!("  {place}: {kind}. {}", meaning.trim());
+        let _ = writeln!(page, "{}", row.trim_end_matches([' ', '.']).to_owned() + ".");
+    }
+    let example = spec.example.to_string().replace('\'', "'\\''");
+    let _ = write!(page, "\nExample:\n  orderdesk-mcp call {name} --args '{example}'\n");
+    page
 }
 
 fn of(catalog: &Catalog, toolset: Toolset) -> impl Iterator<Item = &Entry> {
@@ -111,7 +151,9 @@ fn section(page: &mut String, entry: &Entry) {
         page.push_str("No arguments.\n");
     } else {
         page.push_str("| Argument | Type | Meaning |\n|---|---|---|\n");
-        page.extend(rows);
+        for Argument { place, kind, meaning } in rows {
+            let _ = writeln!(page, "| `{place}` | {kind} | {} |", meaning.replace('|', "\\|"));
+        }
     }
     let example = serde_json::to_string_pretty(&spec.example).unwrap_or_default();
     let _ = write!(
@@ -122,14 +164,20 @@ fn section(page: &mut String, entry: &Entry) {
 
 fn operations(entry: &Entry, between: &str) -> String {
     if entry.spec.operations.is_empty() {
-        return "nothing is sent".to_owned();
+        return sent(entry).join(between);
     }
-    let operations = entry
-        .spec
-        .operations
-        .iter()
+    let operations = sent(entry)
+        .into_iter()
         .map(|operation| format!("[`{operation}`]({API_DOCS})"));
     operations.collect::<Vec<_>>().join(between)
+}
+
+/// What a tool asks of Order Desk.
+fn sent(entry: &Entry) -> Vec<&'static str> {
+    match entry.spec.operations {
+        [] => vec!["nothing is sent"],
+        operations => operations.to_vec(),
+    }
 }
 
 fn cost(cost: Cost) -> String {
@@ -156,8 +204,18 @@ fn annotations(entry: &Entry) -> String {
     words.join(", ")
 }
 
+/// One argument as it is told.
+struct Argument {
+    /// `name`, or `name.member` and `name[].member` for what it is made of.
+    place: String,
+    /// Its type, and whether it has to be there.
+    kind: String,
+    /// What it is for, and its bounds.
+    meaning: String,
+}
+
 /// A row for each argument, and behind it one for each member it is declared to have.
-fn arguments(prefix: &str, schema: &Map<String, Value>, rows: &mut Vec<String>) {
+fn arguments(prefix: &str, schema: &Map<String, Value>, rows: &mut Vec<Argument>) {
     let required = schema.get("required").and_then(Value::as_array);
     let properties = schema.get("properties").and_then(Value::as_object);
     for (name, property) in properties.into_iter().flatten() {
@@ -172,13 +230,15 @@ fn arguments(prefix: &str, schema: &Map<String, Value>, rows: &mut Vec<String>) 
         };
         let needed = if needed { ", required" } else { "" };
         let meaning = format!("{}{}", text("description"), bounds(property));
-        rows.push(format!(
-            "| `{place}` | {kind}{needed} | {} |\n",
-            meaning.replace('|', "\\|")
-        ));
-        arguments(&format!("{place}."), property, rows);
+        let inner = [format!("{place}."), format!("{place}[].")];
+        rows.push(Argument {
+            place,
+            kind: format!("{kind}{needed}"),
+            meaning,
+        });
+        arguments(&inner[0], property, rows);
         if let Some(items) = items {
-            arguments(&format!("{place}[]."), items, rows);
+            arguments(&inner[1], items, rows);
         }
     }
 }

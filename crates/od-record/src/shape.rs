@@ -56,6 +56,7 @@ pub fn op() -> Value {
         ("item_ids", list(id())),
         ("values", object()),
         ("discounts", list(record(DISCOUNT))),
+        ("index", id()),
         ("destination_folder_id", id()),
         // Of these only is known what null means.
         ("address_type", json!({})),

@@ -158,22 +158,23 @@ impl Comparison<'_> {
         let desired_of_read = with_new_rows(field, desired, read, &base_of_desired, &base_of_read, self.leniency);
 
         for (index, row) in read.iter().enumerate() {
-            let at = below(at, index);
-            let base_row = base_of_read[index].map(|index| &base[index]);
-            match desired_of_read[index] {
-                Some(wanted) => self.row(
+            let place = below(at, index);
+            match (desired_of_read[index], base_of_read[index]) {
+                (Some(wanted), _) => self.row(
                     field,
                     base_of_desired[wanted].map(|i| &base[i]),
                     &desired[wanted],
                     row,
-                    &at,
+                    &place,
                 ),
-                // Either a line this update should have removed, or one that somebody added.
-                None if base_row.is_some() => {
-                    self.elsewhere |= base_row != Some(row);
-                    self.not_applied.push(FieldChange::new(&at, None, Some(row)));
+                // A row this update should have removed, at the place where the difference has it: in the earlier record.
+                (None, Some(old)) => {
+                    self.elsewhere |= base[old] != *row;
+                    self.not_applied
+                        .push(FieldChange::new(&below(at, old), None, Some(row)));
                 }
-                None => self.foreign.push(FieldChange::new(&at, None, Some(row))),
+                // One that somebody added.
+                (None, None) => self.foreign.push(FieldChange::new(&place, None, Some(row))),
             }
         }
         // A row that was in neither record may be one of ours in another spelling: escaped, cut, with other capitals.

@@ -1,22 +1,11 @@
 //! The shops as they are when the simulator starts, and again after a reset.
 
-use rand::distr::{Alphanumeric, SampleString};
-
 use crate::chaos::Chaos;
 use crate::desk::Desk;
 use crate::options::SimOptions;
 use crate::record::Record;
 use crate::seed;
 use crate::state::{Shop, State};
-
-/// Gives every store without an API key one that is made up, so that a reset finds it again.
-pub(crate) fn complete(options: &mut SimOptions) {
-    for store in &mut options.stores {
-        store
-            .api_key
-            .get_or_insert_with(|| Alphanumeric.sample_string(&mut rand::rng(), 40));
-    }
-}
 
 pub(crate) fn state(options: &SimOptions) -> State {
     State {

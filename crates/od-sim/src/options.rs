@@ -73,8 +73,8 @@ pub struct SeedStore {
     pub store_id: String,
     /// Shown in `GET /store`.
     pub name: String,
-    /// Generated at random on each start when not given.
-    pub api_key: Option<String>,
+    /// Opens this store and nothing else in the world.
+    pub api_key: String,
     /// What it sells.
     pub kind: ShopKind,
     /// How many orders it has.
@@ -82,12 +82,12 @@ pub struct SeedStore {
 }
 
 impl SeedStore {
-    /// A store whose API key is made up at the start.
+    /// A store whose API key is the same at each start, so that a script can hold it: `simulated-key-of-store-{store_id}`.
     pub fn new(store_id: &str, name: &str, kind: ShopKind, orders: usize) -> Self {
         Self {
             store_id: store_id.to_owned(),
             name: name.to_owned(),
-            api_key: None,
+            api_key: format!("simulated-key-of-store-{store_id}"),
             kind,
             orders,
         }

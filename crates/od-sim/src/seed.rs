@@ -30,13 +30,12 @@ const TIMEZONE_RULES: &str = "MST7MDT,M3.2.0,M11.1.0";
 /// A store as it stands when the simulator starts.
 pub(crate) fn shop(store: &SeedStore, options: &SimOptions) -> Shop {
     let number: u64 = store.store_id.parse().unwrap_or(0);
-    let api_key = store.api_key.clone().unwrap_or_default();
     let mut dice = Dice::new(options.seed ^ number.wrapping_mul(0x1_0001));
     let mut shop = Shop {
         id: store.store_id.clone(),
         name: store.name.clone(),
-        settings: settings::settings(&store.name, &api_key, TIMEZONE),
-        api_key,
+        settings: settings::settings(&store.name, &store.api_key, TIMEZONE),
+        api_key: store.api_key.clone(),
         timezone: TimeZone::posix(TIMEZONE_RULES).unwrap_or(TimeZone::UTC),
         folders: folders(store.kind, number),
         orders: BTreeMap::new(),

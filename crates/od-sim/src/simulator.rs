@@ -73,7 +73,7 @@ pub enum StartError {
 
 impl Simulator {
     /// Listens and serves until dropped or stopped.
-    pub async fn start(mut options: SimOptions) -> Result<Self, StartError> {
+    pub async fn start(options: SimOptions) -> Result<Self, StartError> {
         let mut seen = HashSet::new();
         for store in &options.stores {
             let digits = !store.store_id.is_empty() && store.store_id.bytes().all(|byte| byte.is_ascii_digit());
@@ -81,7 +81,6 @@ impl Simulator {
                 return Err(StartError::StoreId(store.store_id.clone()));
             }
         }
-        beginning::complete(&mut options);
         let state = beginning::state(&options);
         for (number, rule) in (1..).zip(&options.rules) {
             let unreachable = rule

@@ -102,7 +102,12 @@ impl App {
         let routes = mcp
             .merge(od_web::router(&pages))
             .merge(health::router(self.engine.clone(), stop));
-        Ok(http::finish(routes, self.trust()))
+        let endpoint = server.public_url.as_ref().map(|url| url.join("/mcp"));
+        Ok(http::finish(
+            routes,
+            self.trust(),
+            endpoint.as_deref().unwrap_or("/mcp"),
+        ))
     }
 
     /// Whom to believe about a caller's address, when a proxy stands in front.

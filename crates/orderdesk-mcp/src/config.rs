@@ -38,14 +38,14 @@ use self::reader::Reader;
 pub use self::{
     fault::{ConfigError, Fault, Origin},
     paths::{Paths, root_key, write_key_file},
-    reference::{environment_file, markdown},
+    reference::{environment_file, listed, markdown},
     secret_file::secret_file,
     setting::Setting,
     sources::Sources,
     table::{Effective, Settings, table},
     value::{
-        ClientIpHeader, ConfirmBy, DatabaseUrl, FromText, LogFormat, LogLevel, Networks, ReplyMode, ServiceUrl,
-        ToolNames,
+        ClientIpHeader, ConfirmBy, DatabaseUrl, FromText, LogFormat, LogLevel, Networks, PublicUrl, ReplyMode,
+        ServiceUrl, ToolNames,
     },
 };
 
@@ -54,7 +54,7 @@ pub use self::{
 pub struct Loaded {
     /// The settings.
     pub settings: Settings,
-    /// Every setting with its origin, in the order of the table.
+    /// Every setting that this version has, with its origin, in the order of the table.
     pub effective: Vec<Effective>,
     /// What is odd but does not stop the program.
     pub warnings: Vec<String>,
@@ -68,6 +68,7 @@ pub fn load(sources: &Sources) -> Result<Loaded, ConfigError> {
     let settings = Settings::read(&mut reader);
     let origins = reader.origins();
     faults.extend(reader.into_faults());
+    warnings.extend(awaited::excused(&mut faults));
     let combined = cross::faults(&settings).into_iter().chain(awaited::faults(&settings));
     // A faulty value stands at its default, so what follows from it would be a second report of the same fault.
     let follow_ups: Vec<Fault> = combined
@@ -85,6 +86,10 @@ pub fn load(sources: &Sources) -> Result<Loaded, ConfigError> {
     });
     let effective: Vec<Effective> = effective.collect();
     warnings.extend(awaited::warnings(&effective));
+    let effective = effective
+        .into_iter()
+        .filter(|row| !awaited::is_awaited(row.setting))
+        .collect();
     Ok(Loaded {
         settings,
         effective,

@@ -35,8 +35,10 @@ pub fn router(engine: Engine, stopping: CancellationToken) -> Router {
         })
 }
 
+/// `name` and `version` tell this program from whatever else may answer at an address: `doctor` looks for them behind
+/// `PUBLIC_URL`.
 async fn live() -> Json<Value> {
-    Json(json!({ "status": "ok", "version": env!("CARGO_PKG_VERSION") }))
+    Json(json!({ "status": "ok", "name": env!("CARGO_PKG_NAME"), "version": env!("CARGO_PKG_VERSION") }))
 }
 
 async fn ready(State(health): State<Health>) -> (StatusCode, Json<Value>) {

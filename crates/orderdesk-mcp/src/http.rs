@@ -188,22 +188,19 @@ fn too_many_connections() -> Response {
 }
 
 /// What every route has in common: the caller's address behind trusted proxies, a log line, an answer to panics,
-/// to unknown addresses and to methods that an address does not take.
-pub fn finish(routes: Router, trust: Option<Trust>) -> Router {
+/// to unknown addresses and to methods that an address does not take. `endpoint` is the address of the MCP endpoint as
+/// callers write it, for those who were given the address without its /mcp.
+pub fn finish(routes: Router, trust: Option<Trust>, endpoint: &str) -> Router {
+    let instead = |status: StatusCode, what: &str| {
+        let body = json!({ "error": format!("{what}; the MCP endpoint is {endpoint}") });
+        move || async move { (status, Json(body)) }
+    };
     let routes = routes
-        // Mostly a client that was given the address without its /mcp.
-        .method_not_allowed_fallback(|| async {
-            (
-                StatusCode::METHOD_NOT_ALLOWED,
-                Json(json!({ "error": "this address does not take this method; the MCP endpoint is /mcp" })),
-            )
-        })
-        .fallback(|| async {
-            (
-                StatusCode::NOT_FOUND,
-                Json(json!({ "error": "there is nothing at this address; the MCP endpoint is /mcp" })),
-            )
-        })
+        .method_not_allowed_fallback(instead(
+            StatusCode::METHOD_NOT_ALLOWED,
+            "this address does not take this method",
+        ))
+        .fallback(instead(StatusCode::NOT_FOUND, "there is nothing at this address"))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(middleware::from_fn(log));
     match trust {

@@ -235,3 +235,75 @@ async fn an_order_that_is_not_there_is_not_found() {
         .unwrap_err();
     assert_eq!(error.code(), "NOT_FOUND");
 }
+
+#[tokio::test]
+async fn a_note_is_taken_back_alone_and_without_a_question() {
+    let shop = Shop::open().await;
+    let id = shop.order_ids().remove(0);
+    let before = shop.stored(&id);
+    for note in ["Wrong order, ignore", "Keep me"] {
+        shop.note(&id, note).await.unwrap();
+    }
+    let op = json!([{ "op": "remove_note", "content": "Wrong order, ignore" }]);
+    let dry = MutateOrder {
+        dry_run: true,
+        ..ops_of(&id, op.clone())
+    };
+    let shown = shop.engine.orders().mutate(&shop.scope(), dry).await.unwrap();
+    let done = shop
+        .engine
+        .orders()
+        .mutate(&shop.scope(), ops_of(&id, op.clone()))
+        .await
+        .unwrap();
+    assert_eq!(done.data["verified"], true, "{:?}", done.warnings);
+    assert_eq!(done.data["changes"], shown.data["changes"]);
+    let change = &done.data["changes"][0];
+    assert_eq!(
+        (&change["before"]["content"], &change["after"]),
+        (&json!("Wrong order, ignore"), &json!(null))
+    );
+
+    let stored = shop.stored(&id);
+    let notes = stored["order_notes"].as_array().unwrap();
+    assert_eq!(notes.len(), before["order_notes"].as_array().unwrap().len() + 1);
+    assert_eq!(notes.last().unwrap()["content"], "Keep me");
+    let again = shop
+        .engine
+        .orders()
+        .mutate(&shop.scope(), ops_of(&id, op))
+        .await
+        .unwrap_err();
+    assert_eq!(again.code(), "VALIDATION_ERROR");
+}
+
+#[tokio::test]
+async fn a_note_whose_removal_was_lost_on_the_way_is_taken_back_once() {
+    for kind in [
+        FaultKind::DropBeforeCommit,
+        FaultKind::DropAfterCommit,
+        FaultKind::ErrorAfterCommit {
+            status: 502,
+            html: true,
+        },
+    ] {
+        let shop = Shop::open().await;
+        let id = shop.order_ids().remove(0);
+        shop.note(&id, "Take me back").await.unwrap();
+        let before = shop.stored(&id)["order_notes"].as_array().unwrap().len();
+        shop.sim.inject(Fault::new(kind.clone()).on("PUT", "/orders/*"));
+        let op = json!([{ "op": "remove_note", "content": "Take me back" }]);
+        let done = shop
+            .engine
+            .orders()
+            .mutate(&shop.scope(), ops_of(&id, op))
+            .await
+            .unwrap();
+        assert_eq!(done.data["verified"], true, "{kind:?}: {:?}", done.warnings);
+        assert_eq!(
+            shop.stored(&id)["order_notes"].as_array().unwrap().len(),
+            before - 1,
+            "{kind:?}"
+        );
+    }
+}

@@ -72,6 +72,11 @@ pub(super) fn op(op: &Op, at: &str, problems: &mut Vec<Problem>) {
                 problems.push(Problem::new(below(at, "item_ids"), "must name at least one line"));
             }
         }
+        Op::RemoveNote { content, .. } => {
+            if content.trim().is_empty() {
+                problems.push(Problem::new(below(at, "content"), "must be the text of the note"));
+            }
+        }
         Op::AddNote { content, .. } => note_content(content, &below(at, "content"), problems),
         Op::SetCheckoutData { values } => {
             let at = below(at, "values");

@@ -9,7 +9,8 @@
 //!   part of an address `""`. Inside maps with free keys (`checkout_data`, `order_metadata`, `variation_list`,
 //!   `metadata`) it removes the key.
 //! - Lists of plain values and the discounts are replaced.
-//! - Notes are appended, unless the order has one with the same text apart from case and spacing.
+//! - Notes are appended, unless the order has one with the same text apart from case and spacing. They are removed only by
+//!   `remove_note`, by their exact text.
 //! - An order item with an `id`, or with a `code` that exactly one line has, changes that line; another adds a line.
 //!   Lines are removed only by `remove_items`. A list that names one line twice is refused.
 //! - A number given for a numeric field takes the JSON type the record has there (`12` becomes `"12"` where the price is

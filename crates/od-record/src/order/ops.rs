@@ -46,6 +46,13 @@ pub enum Op {
         /// Who signs it.
         username: Option<String>,
     },
+    /// `remove_note`: takes one note back.
+    RemoveNote {
+        /// Its text, as it was read.
+        content: String,
+        /// Its place among the notes as they were read, counted from 0; needed where several have that text.
+        index: Option<usize>,
+    },
     /// `set_checkout_data`: sets the named keys, removes those set to null, keeps the others.
     SetCheckoutData {
         /// Values by label.
@@ -122,6 +129,7 @@ const ARGUMENTS: &[(&str, &[&str])] = &[
     ("update_items", &["items"]),
     ("remove_items", &["item_ids"]),
     ("add_note", &["content", "username"]),
+    ("remove_note", &["content", "index"]),
     ("set_checkout_data", &["values"]),
     ("set_order_metadata", &["values"]),
     ("set_discounts", &["discounts"]),
@@ -202,6 +210,13 @@ impl Arguments<'_> {
                     username,
                 }
             }
+            "remove_note" => {
+                let (content, index) = (self.text("content"), self.optional_place("index"));
+                Op::RemoveNote {
+                    content: content?,
+                    index,
+                }
+            }
             "set_checkout_data" => Op::SetCheckoutData {
                 values: self.object("values")?,
             },
@@ -274,6 +289,16 @@ impl Arguments<'_> {
         match self.map.get(name) {
             None | Some(Value::Null) => None,
             Some(_) => self.text(name),
+        }
+    }
+
+    fn optional_place(&mut self, name: &str) -> Option<usize> {
+        match self.map.get(name) {
+            None | Some(Value::Null) => None,
+            Some(given) => {
+                let place = id_text(given).and_then(|digits| digits.parse().ok());
+                place.or_else(|| self.fault(name, "must be a place in the list, counted from 0"))
+            }
         }
     }
 

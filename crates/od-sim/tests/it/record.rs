@@ -92,7 +92,7 @@ async fn other_writers_change_orders_behind_the_api() {
 #[tokio::test]
 async fn stores_are_apart_and_keys_can_be_given() {
     let mut one = SeedStore::new("91001", "One", ShopKind::Empty, 0);
-    one.api_key = Some("given".into());
+    one.api_key = "given".into();
     let two = SeedStore::new("91002", "Two", ShopKind::Outlet, 3);
     let api = Api::with(SimOptions {
         stores: vec![one.clone(), two],

@@ -50,3 +50,16 @@ async fn the_stylesheet_is_ours() {
     assert!(headers["content-type"].to_str().unwrap().starts_with("text/css"));
     assert!(!style.contains("url("), "{style}");
 }
+
+/// A proxy may serve this page below a path of its own, which it takes off.
+#[tokio::test]
+async fn links_of_the_page_stay_below_wherever_it_is_served() {
+    let (_, page) = page("/", false).await;
+    let links: Vec<_> = ["href=\"", "src=\"", "action=\""]
+        .iter()
+        .flat_map(|attribute| page.split(attribute).skip(1))
+        .filter_map(|rest| rest.split('"').next())
+        .filter(|link| !link.starts_with("https://"))
+        .collect();
+    assert_eq!(links, ["style.css", "health/ready"]);
+}

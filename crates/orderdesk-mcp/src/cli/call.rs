@@ -14,7 +14,7 @@ use crate::app::{self, App};
 /// Run one tool and print its reply.
 ///
 /// The same operation an agent calls, with the same checks, limits and audit, for the tenant whose key is in
-/// MCP_MASTER_KEY, or is entered. `orderdesk-mcp tools --json` shows the arguments of each tool.
+/// MCP_MASTER_KEY, or is entered. `orderdesk-mcp tools TOOL` shows the arguments of one.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -98,7 +98,8 @@ const KEYS: [&str; 2] = ["api_key", "master_key"];
 /// More arguments than any tool takes.
 const MOST_BYTES: u64 = 16 * 1024 * 1024;
 
-fn unknown(tool: &str, nearest: Option<&str>) -> Failure {
+/// There is no tool of that name.
+pub fn unknown(tool: &str, nearest: Option<&str>) -> Failure {
     let hint = nearest.map_or_else(
         || "`orderdesk-mcp tools` lists them.".to_owned(),
         |nearest| format!("Did you mean {nearest}? `orderdesk-mcp tools` lists them all."),

@@ -7,7 +7,7 @@ use super::{
     Context, Failure,
     output::{self, Output, OutputArg},
 };
-use crate::config::{Effective, FromText, Loaded, Origin, environment_file, markdown, storage::DATABASE_URL, table};
+use crate::config::{Effective, FromText, Loaded, Origin, environment_file, listed, markdown, storage::DATABASE_URL};
 
 /// Check, show or explain the settings.
 #[derive(Debug, clap::Subcommand)]
@@ -51,10 +51,16 @@ pub struct ShowArgs {
 #[command(after_help = "\
 Examples:
   orderdesk-mcp config reference | less
-  orderdesk-mcp config reference --format env > .env")]
+  orderdesk-mcp config reference --output env > .env")]
 pub struct ReferenceArgs {
     /// The shape of the reference.
-    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    #[arg(
+        long = "output",
+        alias = "format",
+        value_enum,
+        default_value_t,
+        value_name = "FORMAT"
+    )]
     format: Format,
 }
 
@@ -150,7 +156,8 @@ pub fn reference(args: &ReferenceArgs) -> Result<(), Failure> {
         Format::Markdown => output::line(markdown().trim_end())?,
         Format::Env => output::line(environment_file().trim_end())?,
         Format::Json => {
-            let rows: Vec<_> = table()
+            let sections = listed();
+            let rows: Vec<_> = sections
                 .iter()
                 .flat_map(|section| section.rows.iter().map(move |row| (section.title, row)))
                 .map(|(section, row)| {

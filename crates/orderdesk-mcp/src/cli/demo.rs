@@ -108,7 +108,7 @@ async fn simulator(shop: &ShopArgs, keys: &DemoKeys) -> Result<Simulator, Failur
         ..SimOptions::default()
     };
     for (store, key) in options.stores.iter_mut().zip(&keys.api_keys) {
-        store.api_key = Some(key.expose_secret().to_owned());
+        key.expose_secret().clone_into(&mut store.api_key);
     }
     shop.apply(&mut options)?;
     shop.start(options).await

@@ -2,6 +2,7 @@
 
 mod checks;
 mod finding;
+mod public_url;
 
 use serde_json::json;
 

@@ -21,11 +21,17 @@ pub enum Command {
 #[command(after_help = "\
 Examples:
   orderdesk-mcp reference tools | less
-  orderdesk-mcp reference tools --format json
+  orderdesk-mcp reference tools --output json
   MCP_TOOL_NAMES=dot orderdesk-mcp reference tools")]
 pub struct ToolsArgs {
     /// The shape of the reference.
-    #[arg(long, alias = "output", value_enum, default_value_t, value_name = "FORMAT")]
+    #[arg(
+        long = "output",
+        alias = "format",
+        value_enum,
+        default_value_t,
+        value_name = "FORMAT"
+    )]
     format: Format,
 }
 
@@ -34,10 +40,16 @@ pub struct ToolsArgs {
 #[command(after_help = "\
 Examples:
   orderdesk-mcp reference errors | less
-  orderdesk-mcp reference errors --format json")]
+  orderdesk-mcp reference errors --output json")]
 pub struct ErrorsArgs {
     /// The shape of the reference.
-    #[arg(long, alias = "output", value_enum, default_value_t, value_name = "FORMAT")]
+    #[arg(
+        long = "output",
+        alias = "format",
+        value_enum,
+        default_value_t,
+        value_name = "FORMAT"
+    )]
     format: Format,
 }
 

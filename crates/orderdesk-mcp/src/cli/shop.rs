@@ -13,7 +13,7 @@ use super::Failure;
 /// The options that both commands have.
 #[derive(clap::Args)]
 pub struct ShopArgs {
-    /// Fix the stores' API keys, so that they are the same at each start: once for all stores, or once for each in
+    /// Give the stores other API keys than simulated-key-of-store-90001 and so on: once for all stores, or once for each in
     /// their order. They open simulated stores and nothing else.
     #[arg(long = "api-key", value_name = "TEXT", value_parser = parse_key)]
     api_keys: Vec<String>,
@@ -76,12 +76,12 @@ impl ShopArgs {
             [] => {}
             [key] => {
                 for store in &mut options.stores {
-                    store.api_key = Some(key.clone());
+                    store.api_key.clone_from(key);
                 }
             }
             keys if keys.len() == stores => {
                 for (store, key) in options.stores.iter_mut().zip(keys) {
-                    store.api_key = Some(key.clone());
+                    store.api_key.clone_from(key);
                 }
             }
             keys => {

@@ -16,7 +16,8 @@ use super::{
 /// Run a simulated Order Desk: the whole REST API v2, two stores of believable orders, faults on demand.
 ///
 /// For trying this program and for testing any other Order Desk integration. It listens on loopback only, keeps
-/// everything in memory, and starts with the same orders each time, dated in the weeks before --now. Its control plane is at /_sim.
+/// everything in memory, and starts with the same orders and API keys each time, the orders dated in the weeks before --now. Its
+/// control plane is at /_sim; POST /_sim/reset makes everything as at the start.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:

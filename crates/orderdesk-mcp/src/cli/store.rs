@@ -4,7 +4,7 @@ use std::{future::Future, path::PathBuf};
 
 use od_engine::{
     Call, Engine, Error, Outcome, Scope,
-    stores::{Register, UpdateStore},
+    stores::{Register, Resolved, UpdateStore},
 };
 use secrecy::SecretString;
 use serde::Serialize;
@@ -100,16 +100,36 @@ pub struct ListArgs {
     output: OutputArg,
 }
 
+/// Which store a command is about. The name of the option may be left out.
+#[derive(Debug, clap::Args)]
+#[group(multiple = false)]
+pub struct StoreArg {
+    /// The store: its id, name or label.
+    #[arg(long, value_name = "STORE")]
+    store: Option<String>,
+
+    /// The same without the name of the option.
+    #[arg(hide = true, value_name = "STORE")]
+    named: Option<String>,
+}
+
+impl StoreArg {
+    fn given(&self) -> Option<&str> {
+        self.store.as_deref().or(self.named.as_deref())
+    }
+}
+
 /// Ask Order Desk whether a store's credentials work.
+///
+/// The tenant's only store when none is named.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
   orderdesk-mcp store test
-  orderdesk-mcp store test \"Mug Shop\"")]
+  orderdesk-mcp store test --store \"Mug Shop\"")]
 pub struct TestArgs {
-    /// The store's id or name; the tenant's only store when left out.
-    #[arg(value_name = "STORE")]
-    store: Option<String>,
+    #[command(flatten)]
+    store: StoreArg,
 
     #[command(flatten)]
     output: OutputArg,
@@ -121,6 +141,7 @@ pub struct TestArgs {
 /// else is to be changed, from a prompt.
 #[derive(Debug, clap::Args)]
 #[command(
+    mut_group("StoreArg", |group| group.required(true)),
     mut_arg("api_key_env", |arg| arg.help("The environment variable that holds the new API key")),
     mut_arg("api_key_file", |arg| arg.help("The file that holds the new API key"))
 )]
@@ -130,9 +151,8 @@ Examples:
   orderdesk-mcp store update --store 12345 --api-key-file /run/secrets/mug-shop
   orderdesk-mcp store update --store 12345 --name \"Mugs and More\" --label \"EU warehouse\"")]
 pub struct UpdateArgs {
-    /// The store's id or name.
-    #[arg(long, value_name = "STORE")]
-    store: String,
+    #[command(flatten)]
+    store: StoreArg,
 
     /// A new name to call it by.
     #[arg(long, value_name = "TEXT")]
@@ -151,14 +171,14 @@ pub struct UpdateArgs {
 
 /// Forget a store and its API key. Nothing changes at Order Desk.
 #[derive(Debug, clap::Args)]
+#[command(mut_group("StoreArg", |group| group.required(true)))]
 #[command(after_help = "\
 Examples:
-  orderdesk-mcp store remove \"Mug Shop\"
-  orderdesk-mcp store remove 12345 --yes")]
+  orderdesk-mcp store remove --store \"Mug Shop\"
+  orderdesk-mcp store remove --store 12345 --yes")]
 pub struct RemoveArgs {
-    /// The store's id or name.
-    #[arg(value_name = "STORE")]
-    store: String,
+    #[command(flatten)]
+    store: StoreArg,
 
     /// Do not ask.
     #[arg(long)]
@@ -176,7 +196,7 @@ pub async fn run(context: &Context, command: Command) -> Result<(), Failure> {
     let outcome = async {
         // The default store stands in for one that is not named; a wrong one is in nobody else's way.
         let scope = match &command {
-            Command::Test(TestArgs { store: None, .. }) => app::sign_in(&app, &master_key).await?,
+            Command::Test(args) if args.store.given().is_none() => app::sign_in(&app, &master_key).await?,
             _ => app::sign_in_plainly(&app.engine, &master_key).await?,
         };
         let engine = &app.engine;
@@ -203,6 +223,33 @@ pub struct Tenant<'a> {
 }
 
 impl Tenant<'_> {
+    /// The store of that id or name, else the only one of that label.
+    async fn store(&self, text: &str) -> Result<Resolved, Failure> {
+        let stores = self.engine.stores();
+        let found = stores.resolve(&self.scope, text).await;
+        let missing = match found {
+            Ok(found) => return Ok(found.data),
+            Err(error) => error,
+        };
+        let all = stores.list(&self.scope).await.map_err(failure)?.data;
+        let is_it = |label: &str| label.trim().eq_ignore_ascii_case(text.trim());
+        let mut labelled = all
+            .into_iter()
+            .filter(|store| store.label.as_deref().is_some_and(is_it));
+        match (&missing, labelled.next(), labelled.next()) {
+            (Error::NotFound { .. }, Some(store), None) => stores
+                .resolve(&self.scope, &store.store_id)
+                .await
+                .map(|found| found.data)
+                .map_err(failure),
+            (Error::NotFound { .. }, Some(_), Some(_)) => {
+                Err(Failure::failed(format!("several stores have the label {text:?}"))
+                    .with_hint("Name one by its id: `orderdesk-mcp store list` shows them."))
+            }
+            _ => Err(failure(missing)),
+        }
+    }
+
     /// Does one operation as the tool of that name would: charged and recorded.
     pub async fn call<T, F>(
         &self,
@@ -356,7 +403,11 @@ pub async fn try_stored(tenant: &Tenant<'_>, store: Option<String>) -> Result<Va
 }
 
 async fn test(tenant: &Tenant<'_>, args: TestArgs) -> Result<(), Failure> {
-    let reply = try_stored(tenant, args.store).await?;
+    let store = match args.store.given() {
+        Some(text) => Some(tenant.store(text).await?.store_id),
+        None => None,
+    };
+    let reply = try_stored(tenant, store).await?;
     match args.output.output {
         Output::Json => output::json(&reply)?,
         Output::Text => output::line(&format!("Order Desk answers: {}", text(&reply, "message")))?,
@@ -366,8 +417,7 @@ async fn test(tenant: &Tenant<'_>, args: TestArgs) -> Result<(), Failure> {
 
 async fn update(context: &Context, tenant: &Tenant<'_>, args: UpdateArgs) -> Result<(), Failure> {
     // A name that is not the tenant's is told before a key is asked for.
-    let found = tenant.engine.stores().resolve(&tenant.scope, &args.store).await;
-    let store_id = found.map_err(failure)?.data.store_id;
+    let store_id = tenant.store(args.store.given().unwrap_or_default()).await?.store_id;
     let key_is_meant = !args.api_key.is_asked_for() || (args.name.is_none() && args.label.is_none());
     let api_key = if key_is_meant {
         Some(args.api_key.read(context)?)
@@ -399,8 +449,7 @@ async fn update(context: &Context, tenant: &Tenant<'_>, args: UpdateArgs) -> Res
 }
 
 async fn remove(tenant: &Tenant<'_>, args: RemoveArgs) -> Result<(), Failure> {
-    let found = tenant.engine.stores().resolve(&tenant.scope, &args.store).await;
-    let found = found.map_err(failure)?.data;
+    let found = tenant.store(args.store.given().unwrap_or_default()).await?;
     if !args.yes {
         prompt::confirm(&format!(
             "Forget store {} ({}) and its API key?",

@@ -2,6 +2,8 @@ use clap::{Command, CommandFactory, Parser};
 
 use super::Cli;
 
+mod docs;
+
 /// Every command, the program itself first, with its full name.
 fn commands() -> Vec<(String, Command)> {
     fn walk(command: &Command, path: &str, found: &mut Vec<(String, Command)>) {
@@ -83,14 +85,19 @@ fn words(line: &str) -> Vec<String> {
         match (c, quote) {
             ('"' | '\'', None) => quote = Some(c),
             (c, Some(q)) if c == q => quote = None,
-            (' ', None) if open => {
-                words.push(String::new());
+            (' ', None) => {
+                if open {
+                    words.push(String::new());
+                }
                 open = false;
                 continue;
             }
             (c, _) => words.last_mut().unwrap().push(c),
         }
         open = true;
+    }
+    if !open {
+        words.pop();
     }
     words
 }

@@ -1,8 +1,8 @@
-//! Features that have settings and are not built yet. Switching one on is refused rather than ignored; a setting that only
-//! tunes one is understood, and told to have no effect.
+//! Features that have settings and are not built yet. Their settings are understood and listed nowhere. Switching a feature
+//! on is refused rather than ignored; a setting that only tunes one is told to have no effect.
 
 use super::{
-    Effective, Fault, Origin, Settings, cache, limits, live_tests, mail, oauth, observability, root,
+    Effective, Fault, Origin, Settings, cache, limits, mail, oauth, observability, root,
     setting::Setting,
     value::{CacheBackend, EmailProvider},
     web_ui, webhooks,
@@ -10,6 +10,17 @@ use super::{
 
 /// One fault for each feature that is asked for and missing.
 pub fn faults(settings: &Settings) -> Vec<Fault> {
+    let message = "asks for something that is not available in this version. Leave it out.";
+    asked(settings)
+        .into_iter()
+        .filter(|(on, _)| *on)
+        .map(|(_, row)| Fault::new(row.name, message))
+        .collect()
+}
+
+/// Settings that switch a missing feature on, and whether they do. Those whose names are as much other programs' do not:
+/// `REDIS_URL`, `OTEL_EXPORTER_OTLP_ENDPOINT`.
+fn asked(settings: &Settings) -> [(bool, &'static Setting); 10] {
     let Settings {
         root,
         cache,
@@ -19,10 +30,9 @@ pub fn faults(settings: &Settings) -> Vec<Fault> {
         observability,
         ..
     } = settings;
-    let asked: &[(bool, &Setting)] = &[
+    [
         (root.kms_key_previous.is_some(), &root::MCP_KMS_KEY_PREVIOUS),
         (cache.backend == CacheBackend::Redis, &cache::CACHE_BACKEND),
-        (cache.redis_url.is_some(), &cache::REDIS_URL),
         (webhooks.secret.is_some(), &webhooks::WEBHOOK_SECRET),
         (web_ui.enabled, &web_ui::ENABLE_WEBUI),
         (web_ui.public_signup, &web_ui::ENABLE_PUBLIC_SIGNUP),
@@ -31,56 +41,65 @@ pub fn faults(settings: &Settings) -> Vec<Fault> {
         (observability.metrics_host.is_some(), &observability::METRICS_HOST),
         (observability.metrics_port.is_some(), &observability::METRICS_PORT),
         (observability.metrics_token.is_some(), &observability::METRICS_TOKEN),
-        (
-            observability.otlp_endpoint.is_some(),
-            &observability::OTEL_EXPORTER_OTLP_ENDPOINT,
-        ),
-    ];
-    let message = "asks for something that is not available in this version. Leave it out.";
-    asked
-        .iter()
-        .filter(|(on, _)| *on)
-        .map(|(_, row)| Fault::new(row.name, message))
-        .collect()
+    ]
 }
 
 /// One remark for each setting that was given and changes nothing.
 pub fn warnings(effective: &[Effective]) -> Vec<String> {
-    let idle = idle();
     effective
         .iter()
         .filter(|row| matches!(row.origin, Origin::File | Origin::DotEnv | Origin::Environment))
-        .filter(|given| idle.contains(&given.setting.name))
-        .map(|given| {
-            format!(
-                "{} has no effect: what it is for is not part of this version",
-                given.setting.name
-            )
-        })
+        .filter(|given| is_awaited(given.setting))
+        .map(|given| no_effect(given.setting.name))
         .collect()
 }
 
-/// Settings of what is not built.
-fn idle() -> Vec<&'static str> {
+/// Faults of values that nothing here uses, as the remarks they are worth: many of these names are other programs' as well.
+pub fn excused(faults: &mut Vec<Fault>) -> Vec<String> {
+    let awaited = |fault: &mut Fault| {
+        let name = fault.subject.strip_suffix("_FILE").unwrap_or(&fault.subject);
+        is_awaited_name(name)
+    };
+    faults
+        .extract_if(.., awaited)
+        .map(|fault| no_effect(&fault.subject))
+        .collect()
+}
+
+fn no_effect(name: &str) -> String {
+    format!("{name} has no effect: what it is for is not part of this version")
+}
+
+/// Whether a setting is for something that is not built yet.
+pub fn is_awaited(setting: &Setting) -> bool {
+    is_awaited_name(setting.name)
+}
+
+fn is_awaited_name(name: &str) -> bool {
     let sections = [
         webhooks::Webhooks::rows(),
         web_ui::WebUi::rows(),
         mail::Mail::rows(),
         oauth::OAuth::rows(),
-        live_tests::LiveTests::rows(),
     ];
     let single = [
+        &root::MCP_KMS_KEY_PREVIOUS,
+        &cache::CACHE_BACKEND,
+        &cache::REDIS_URL,
         &limits::WEBUI_RATE_LIMIT_LOGIN,
         &limits::WEBUI_RATE_LIMIT_SIGNUP,
         &limits::WEBUI_RATE_LIMIT_API_CONSOLE,
         &observability::ENABLE_METRICS,
+        &observability::METRICS_HOST,
+        &observability::METRICS_PORT,
+        &observability::METRICS_TOKEN,
         &observability::ENABLE_DETAILED_HEALTH,
+        &observability::OTEL_EXPORTER_OTLP_ENDPOINT,
     ];
     sections
         .into_iter()
         .flatten()
         .copied()
         .chain(single)
-        .map(|row| row.name)
-        .collect()
+        .any(|row| row.name == name)
 }

@@ -8,10 +8,10 @@ section! {
     /// Replies to reads are kept for a short time. A write forgets what it may have changed.
     Cache, "Cache";
 
-    /// Where cached replies live. `redis` is not in this version.
+    /// Where cached replies live.
     CACHE_BACKEND => backend: CacheBackend = "memory", example "redis";
 
-    /// The Redis server that replicas share. Not in this version.
+    /// The Redis server that replicas share.
     REDIS_URL => redis_url: Option<RedisUrl>, example "redis://redis:6379/0";
 
     /// How long orders and lists of orders are kept; 0 keeps none.

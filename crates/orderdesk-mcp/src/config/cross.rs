@@ -60,7 +60,7 @@ pub fn faults(settings: &Settings) -> Vec<Fault> {
             "is missing: EMAIL_PROVIDER=smtp needs it.",
         ),
         (
-            mail.smtp_user.is_some() != mail.smtp_password.is_some(),
+            smtp && mail.smtp_user.is_some() != mail.smtp_password.is_some(),
             &mail::SMTP_PASSWORD,
             "and SMTP_USER belong together: give both or neither.",
         ),

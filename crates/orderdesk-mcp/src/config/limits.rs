@@ -5,12 +5,13 @@ section! {
     Limits, "Limits";
 
     /// How many tokens a tenant gains in a minute.
-    RATE_LIMIT_RPM => rpm: u32 = "120", within "1" to "1000000", example "300";
+    RATE_LIMIT_RPM => rpm: u32 = "120", within "1" to "1000000", restricts true, example "300";
 
     /// How many tokens a tenant can save up.
     RATE_LIMIT_BURST => burst: Option<u32>,
         otherwise "2 x RATE_LIMIT_RPM",
         within "1" to "2000000",
+        restricts true,
         example "600";
 
     /// Sign-in attempts an address may make in a minute. Used by the web UI.

@@ -5,7 +5,7 @@ use secrecy::SecretString;
 use super::value::{EmailProvider, MailAddress};
 
 section! {
-    /// Mail carries sign-in links and confirmations of the web UI. Not in this version.
+    /// Mail carries sign-in links and confirmations of the web UI.
     Mail, "Mail";
 
     /// How mail leaves: written to the log, or sent through an SMTP server.

@@ -7,10 +7,10 @@ section! {
     Mcp, "MCP";
 
     /// The sets of tools to offer. The others are neither listed nor callable.
-    MCP_TOOLSETS => toolsets: Toolsets = "all", example "stores,orders";
+    MCP_TOOLSETS => toolsets: Toolsets = "all", restricts true, example "stores,orders";
 
     /// Whether only tools that read are offered.
-    MCP_READ_ONLY => read_only: bool = "false", example "true";
+    MCP_READ_ONLY => read_only: bool = "false", restricts true, example "true";
 
     /// How tool names are listed: `orders_list` or `orders.list`. Calls are accepted under both spellings. With dots
     /// semantic-kernel loads no tool at all, several desktop apps drop the whole server, and some model providers refuse the
@@ -20,7 +20,7 @@ section! {
     /// Who agrees to deleting and moving. With `auto` a person, wherever the client can ask one;
     /// `confirm: true` counts where nobody can be asked, or where the question was closed or left alone. With `person` it
     /// never counts, and clients that cannot ask are refused, `orderdesk-mcp call` among them.
-    MCP_CONFIRM => confirm: ConfirmBy = "auto", example "person";
+    MCP_CONFIRM => confirm: ConfirmBy = "auto", restricts true, example "person";
 
     /// In which copies replies go out: as `text`, as `structured` content, or `both`, as the protocol recommends. Clients that
     /// hand a model both make it read everything twice: for these `text`, which also leaves the schemas of replies out of

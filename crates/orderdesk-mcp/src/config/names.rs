@@ -45,6 +45,81 @@ pub fn most_like<'a>(name: &str, known: &'a BTreeSet<String>) -> Option<&'a str>
         .map(|(_, candidate)| candidate)
 }
 
+/// The setting that restricts and that a name, which is none, is a slip of: passed over, it would leave open what somebody
+/// meant to close.
+///
+/// Other programs' variables are in the environment too, and none of them may keep this one from starting. So without a
+/// word of ours in front (`MCP_`, `ORDERDESK_`) only another spelling counts, and letters that are missing, too many or
+/// swapped: another letter in a place makes another name (`RATE_LIMIT_RPS`).
+pub fn slip<'a>(name: &str, table: &[&'a Setting]) -> Option<&'a Setting> {
+    let given = words(name);
+    let own = without_brand(&given);
+    let is_ours = own.len() < given.len();
+    let alike = table.iter().copied().filter(|row| row.restricts).filter(|row| {
+        let meant = words(row.name);
+        let meant_own = without_brand(&meant);
+        if is_ours {
+            let both_are = meant_own.len() < meant.len();
+            is_near(&own.concat(), &meant_own.concat()) || holds(own, meant_own) || (both_are && holds(meant_own, own))
+        } else {
+            is_typed_badly(&given.concat(), &meant.concat())
+        }
+    });
+    alike.min_by_key(|row| strsim::damerau_levenshtein(&own.concat(), &without_brand(&words(row.name)).concat()))
+}
+
+/// The words of a name, in capitals and in the singular.
+fn words(name: &str) -> Vec<String> {
+    let name = name.to_ascii_uppercase();
+    let words = name.split(|c: char| !c.is_ascii_alphanumeric());
+    words
+        .filter(|word| !word.is_empty())
+        .map(|word| match (word.strip_suffix("IES"), word.strip_suffix('S')) {
+            (Some(stem), _) => format!("{stem}Y"),
+            (None, Some(stem)) if stem.len() > 2 => stem.to_owned(),
+            _ => word.to_owned(),
+        })
+        .collect()
+}
+
+fn without_brand(words: &[String]) -> &[String] {
+    let brand = words
+        .iter()
+        .take_while(|word| ["ORDERDESK", "MCP"].contains(&word.as_str()));
+    &words[brand.count()..]
+}
+
+/// Whether two names of ours are the same but for a slip or two.
+fn is_near(given: &str, meant: &str) -> bool {
+    let farthest = match given.len().max(meant.len()) {
+        ..7 => 0,
+        7..12 => 1,
+        _ => 2,
+    };
+    strsim::damerau_levenshtein(given, meant) <= farthest
+}
+
+/// Whether all words of a name of several are among those of the other.
+fn holds(outer: &[String], inner: &[String]) -> bool {
+    inner.len() > 1 && inner.iter().all(|word| outer.contains(word))
+}
+
+/// Whether one differs from the other by letters that are swapped, missing or too many, and by no other letter.
+fn is_typed_badly(given: &str, meant: &str) -> bool {
+    let (short, long) = if given.len() < meant.len() {
+        (given, meant)
+    } else {
+        (meant, given)
+    };
+    let mut rest: Vec<char> = long.chars().collect();
+    let has_no_other = short.chars().all(|c| {
+        let place = rest.iter().position(|other| *other == c);
+        place.map(|place| rest.swap_remove(place)).is_some()
+    });
+    given == meant
+        || (given.len() >= SHORTEST_MISSPELLING && has_no_other && strsim::damerau_levenshtein(given, meant) <= 2)
+}
+
 /// The warning for an environment variable that looks like one of ours and is none.
 pub fn suspect(name: &str, known: &BTreeSet<String>) -> Option<String> {
     if known.contains(name) {

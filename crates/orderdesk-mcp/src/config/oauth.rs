@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 section! {
-    /// OAuth 2.1, so that a remote client can be connected by its URL alone. Not in this version.
+    /// OAuth 2.1, so that a remote client can be connected by its URL alone.
     OAuth, "OAuth";
 
     /// Whether clients can sign in with OAuth.

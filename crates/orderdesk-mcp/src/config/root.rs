@@ -14,7 +14,7 @@ section! {
         within "43" to "1024",
         example "(the output of orderdesk-mcp keygen)";
 
-    /// The root key before the present one, for moving credentials over as they are used. Not in this version.
+    /// The root key before the present one, for moving credentials over as they are used.
     MCP_KMS_KEY_PREVIOUS => kms_key_previous: Option<SecretString>,
         within "43" to "1024",
         example "(the former value of MCP_KMS_KEY)";

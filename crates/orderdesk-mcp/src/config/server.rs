@@ -23,26 +23,26 @@ section! {
 
     /// Whether the caller's address is taken from the header that CLIENT_IP_HEADER names. Only ever believed from the
     /// peers in TRUSTED_PROXIES, which then also have no bound on their connections of their own.
-    TRUST_PROXY => trust_proxy: bool = "false", example "true";
+    TRUST_PROXY => trust_proxy: bool = "false", restricts true, example "true";
 
     /// The proxies whose forwarding headers are believed when TRUST_PROXY is on.
-    TRUSTED_PROXIES => trusted_proxies: Networks = "127.0.0.0/8,::1/128", example "10.0.0.0/8,192.168.1.10";
+    TRUSTED_PROXIES => trusted_proxies: Networks = "127.0.0.0/8,::1/128", restricts true, example "10.0.0.0/8,192.168.1.10";
 
     /// The one header that the proxies write the caller's address into; what a caller sends in any other header is not
     /// believed. `X-Forwarded-For` is read from the right, up to the first address that is none of the proxies. Any other,
     /// such as `CF-Connecting-IP` or `X-Real-IP`, must hold one address, and the proxy must overwrite what came in it.
-    CLIENT_IP_HEADER => client_ip_header: ClientIpHeader = "X-Forwarded-For", example "CF-Connecting-IP";
+    CLIENT_IP_HEADER => client_ip_header: ClientIpHeader = "X-Forwarded-For", restricts true, example "CF-Connecting-IP";
 
     /// Host names that requests may be addressed to, besides loopback names and the host of PUBLIC_URL. Anything else
     /// is refused, which stops web pages from reaching a local server by DNS rebinding.
-    ALLOWED_HOSTS => allowed_hosts: Hosts = "", example "orders.example.com,orders.internal:8080";
+    ALLOWED_HOSTS => allowed_hosts: Hosts = "", restricts true, example "orders.example.com,orders.internal:8080";
 
     /// Web origins whose pages may call the server, besides the origin of PUBLIC_URL and those on this machine; browsers
     /// are told so (CORS). Requests without an `Origin` header (every client that is not a web page) are not affected.
-    ALLOWED_ORIGINS => allowed_origins: Origins = "", example "https://inspector.example.com";
+    ALLOWED_ORIGINS => allowed_origins: Origins = "", restricts true, example "https://inspector.example.com";
 
     /// The largest request body that is read, and the longest line over stdio, in bytes.
-    MAX_REQUEST_BYTES => max_request_bytes: usize = "4194304", within "1024" to "67108864", example "1048576";
+    MAX_REQUEST_BYTES => max_request_bytes: usize = "4194304", within "1024" to "67108864", restricts true, example "1048576";
 
     /// How long one call may take until its reply begins, over HTTP and over stdio alike.
     REQUEST_TIMEOUT => request_timeout: Duration = "60", within "1" to "3600", example "30";

@@ -14,6 +14,8 @@ pub struct Setting {
     pub otherwise: Option<&'static str>,
     /// The smallest and largest value (for text: length in bytes), in the notation a user would write.
     pub within: Option<(&'static str, &'static str)>,
+    /// Whether leaving it out allows more than giving it may: then nothing that looks like a slip in its name is passed over.
+    pub restricts: bool,
     /// A value that is allowed.
     pub example: &'static str,
     /// Whether the value must never be shown. A secret can also be given as a file, by `NAME_FILE`.
@@ -43,8 +45,8 @@ impl Setting {
 
 /// Defines a section of the settings: the struct, its rows, how it is read and how it is shown.
 ///
-/// A row is `NAME => field: Type = "default", within "low" to "high", example "value";` with the parts after the type
-/// optional, except the example. The documentation comment of the row is the text of the reference.
+/// A row is `NAME => field: Type = "default", within "low" to "high", restricts true, example "value";` with the parts after
+/// the type optional, except the example. The documentation comment of the row is the text of the reference.
 macro_rules! section {
     (
         $(#[doc = $intro:literal])+
@@ -55,6 +57,7 @@ macro_rules! section {
                 $(= $default:literal)?
                 $(, otherwise $otherwise:literal)?
                 $(, within $low:literal to $high:literal)?
+                $(, restricts $restricts:literal)?
                 , example $example:literal;
         )+
     ) => {
@@ -74,6 +77,7 @@ macro_rules! section {
                 default: optional!($($default)?),
                 otherwise: optional!($($otherwise)?),
                 within: optional!($(($low, $high))?),
+                restricts: flag!($($restricts)?),
                 example: $example,
                 secret: <$type as FromText>::SECRET,
                 free_text: <$type as FromText>::FREE_TEXT,
@@ -111,6 +115,16 @@ macro_rules! optional {
     };
     ($value:expr) => {
         Some($value)
+    };
+}
+
+/// What a row says, false when it says nothing.
+macro_rules! flag {
+    () => {
+        false
+    };
+    ($value:expr) => {
+        $value
     };
 }
 

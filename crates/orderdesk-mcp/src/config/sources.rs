@@ -56,7 +56,7 @@ impl Sources {
         faults: &mut Vec<Fault>,
         warnings: &mut Vec<String>,
     ) -> HashMap<&'static str, Given> {
-        let mut layers: Vec<(Origin, HashMap<String, SecretString>)> = vec![
+        let mut layers: Vec<Layer> = vec![
             (Origin::Environment, self.environment.iter().cloned().collect()),
             (
                 Origin::DotEnv,
@@ -66,12 +66,6 @@ impl Sources {
                     .unwrap_or_default(),
             ),
         ];
-        let known = names::known(table);
-        for (origin, layer) in &layers {
-            let mut odd: Vec<String> = layer.keys().filter_map(|name| names::suspect(name, &known)).collect();
-            odd.sort();
-            warnings.extend(odd.into_iter().map(|message| format!("{message} (From {origin}.)")));
-        }
         if let Some((path, text)) = &self.file {
             let pairs = file::parse(path, text, table, faults);
             layers.push((
@@ -83,6 +77,7 @@ impl Sources {
         for (_, layer) in &mut layers {
             layer.retain(|_, text| !text.expose_secret().trim().is_empty());
         }
+        self.judge_names(&layers, table, faults, warnings);
 
         let mut given = HashMap::new();
         for row in table {
@@ -105,7 +100,41 @@ impl Sources {
         }
         given
     }
+
+    /// Names that are not settings: those that look like one that restricts are faults, others that look like one of ours
+    /// are warned of. A file's are judged where it is read.
+    fn judge_names(
+        &self,
+        layers: &[Layer],
+        table: &[&'static Setting],
+        faults: &mut Vec<Fault>,
+        warnings: &mut Vec<String>,
+    ) {
+        let known = names::known(table);
+        let is_given = |row: &Setting| layers.iter().any(|(_, layer)| given_in(row, layer));
+        let is_unused = |row: &Setting| self.unused.iter().any(|unused| unused.name == row.name);
+        for (origin, layer) in layers.iter().filter(|(origin, _)| *origin != Origin::File) {
+            let mut odd: Vec<&String> = layer.keys().filter(|name| !known.contains(*name)).collect();
+            odd.sort();
+            for name in odd {
+                // Who gives the right name too has closed what he meant to close.
+                let slip = names::slip(name, table).filter(|row| !is_given(row) && !is_unused(row));
+                if let Some(Setting { name: meant, .. }) = slip {
+                    let message = format!(
+                        "(from {origin}) is not a setting. It looks like {meant}, which restricts, so it is not passed over: \
+                         write {meant}, or take it out."
+                    );
+                    faults.push(Fault::new(name, message));
+                } else if let Some(message) = names::suspect(name, &known) {
+                    warnings.push(format!("{message} (From {origin}.)"));
+                }
+            }
+        }
+    }
 }
+
+/// One place where settings are given, and what is given there.
+type Layer = (Origin, HashMap<String, SecretString>);
 
 /// Whether a setting is given there, itself or by the file it stands in.
 fn given_in(row: &Setting, layer: &HashMap<String, SecretString>) -> bool {
@@ -114,7 +143,7 @@ fn given_in(row: &Setting, layer: &HashMap<String, SecretString>) -> bool {
 }
 
 /// The text of one setting and where it came from, read from the file it names if it does.
-fn pick(row: &Setting, layers: &[(Origin, HashMap<String, SecretString>)], faults: &mut Vec<Fault>) -> Option<Given> {
+fn pick(row: &Setting, layers: &[Layer], faults: &mut Vec<Fault>) -> Option<Given> {
     let find = |name: &str| {
         layers
             .iter()

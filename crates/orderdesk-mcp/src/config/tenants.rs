@@ -19,8 +19,8 @@ section! {
     MCP_DEFAULT_STORE => default_store: Option<String>, within "1" to "200", example "Blue Harbor Prints";
 
     /// Whether a master key is accepted as a bearer token over HTTP.
-    ALLOW_MASTER_KEY_BEARER => allow_master_key_bearer: bool = "true", example "false";
+    ALLOW_MASTER_KEY_BEARER => allow_master_key_bearer: bool = "true", restricts true, example "false";
 
     /// The cost of hashing a master key with bcrypt. Each step doubles the work; a value below 10 is for tests.
-    BCRYPT_COST => bcrypt_cost: u32 = "12", within "4" to "15", example "13";
+    BCRYPT_COST => bcrypt_cost: u32 = "12", within "4" to "15", restricts true, example "13";
 }

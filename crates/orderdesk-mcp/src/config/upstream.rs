@@ -11,6 +11,7 @@ section! {
 
     /// The address of the Order Desk API. Another one is only ever useful with the simulator.
     ORDERDESK_API_BASE_URL => base_url: ServiceUrl = "https://app.orderdesk.me/api/v2",
+        restricts true,
         example "http://127.0.0.1:8090/api/v2";
 
     /// Whether ORDERDESK_API_BASE_URL may be plain http on another machine, such as a simulator in the same container
@@ -27,14 +28,14 @@ section! {
     HTTP_MAX_RETRIES => max_retries: u32 = "3", within "0" to "10", example "1";
 
     /// How many requests a store's bucket holds.
-    ORDERDESK_BUCKET_SIZE => bucket_size: u32 = "20", within "1" to "10000", example "20";
+    ORDERDESK_BUCKET_SIZE => bucket_size: u32 = "20", within "1" to "10000", restricts true, example "20";
 
     /// How many requests a store's bucket regains in a second.
-    ORDERDESK_REFILL_PER_SECOND => refill_per_second: f64 = "3", within "0.01" to "10000", example "3";
+    ORDERDESK_REFILL_PER_SECOND => refill_per_second: f64 = "3", within "0.01" to "10000", restricts true, example "3";
 
     /// The share of the bucket's capacity that is used; the rest is left to other programs with the same key. The
     /// refill is used in full.
-    ORDERDESK_HEADROOM => headroom: f64 = "0.8", within "0.05" to "1", example "0.5";
+    ORDERDESK_HEADROOM => headroom: f64 = "0.8", within "0.05" to "1", restricts true, example "0.5";
 
     /// The longest a call waits for its turn before it is refused with an estimate.
     ORDERDESK_MAX_WAIT => max_wait: Duration = "30", within "0" to "600", example "10";

@@ -7,7 +7,7 @@ use secrecy::SecretString;
 use super::value::{CookieName, SameSite};
 
 section! {
-    /// Pages for people: stores, console, traces, keys. Not in this version.
+    /// Pages for people: stores, console, traces, keys.
     WebUi, "Web UI";
 
     /// Whether the pages are served.

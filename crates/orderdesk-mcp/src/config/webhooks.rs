@@ -3,7 +3,7 @@
 use secrecy::SecretString;
 
 section! {
-    /// Order Desk can post an order to a URL when something happens to it. Not in this version.
+    /// Order Desk can post an order to a URL when something happens to it.
     Webhooks, "Webhooks";
 
     /// Whether posted orders are taken in.

@@ -262,19 +262,23 @@ async fn a_server_full_of_half_heads_still_answers_its_supervisor() {
 
 #[tokio::test]
 async fn what_is_at_no_address_is_told_where_the_endpoint_is() {
-    let router = finish(Router::new(), None);
+    let router = finish(Router::new(), None, "https://orders.example.com/od/mcp");
     let request = axum::http::Request::get("/sse").body(Body::empty()).unwrap();
     let response = tower::ServiceExt::oneshot(router, request).await.unwrap();
     assert_eq!(response.status(), 404);
     let body = axum::body::to_bytes(response.into_body(), 1024).await.unwrap();
-    assert!(std::str::from_utf8(&body).unwrap().contains("/mcp"), "{body:?}");
+    let told = std::str::from_utf8(&body).unwrap();
+    assert!(
+        told.contains("the MCP endpoint is https://orders.example.com/od/mcp"),
+        "{told}"
+    );
 }
 
 #[tokio::test]
 async fn who_forgets_the_endpoints_path_is_told_it() {
     let listener = listener().await;
     let address = listener.address();
-    let router = finish(Router::new().route("/", get(|| async { "a page" })), None);
+    let router = finish(Router::new().route("/", get(|| async { "a page" })), None, "/mcp");
     let stop = CancellationToken::new();
     tokio::spawn(listener.serve(router, stop.clone(), Duration::from_secs(5)));
     let mut stream = TcpStream::connect(address).await.unwrap();

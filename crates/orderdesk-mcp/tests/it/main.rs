@@ -12,6 +12,7 @@ mod killed;
 mod offered;
 mod pointed_here;
 mod program;
+mod public_url;
 mod secrets;
 mod served;
 mod settings;

@@ -202,3 +202,29 @@ fn over_stdio_the_configured_key_and_store_count() {
         "{replies:?}"
     );
 }
+
+#[test]
+fn one_tool_has_a_page_under_both_spellings() {
+    let mut home = Home::new();
+    let page = home.run(&["tools", "orders.list"]).ok();
+    assert!(page.starts_with("orders_list (or orders.list): "), "{page}");
+    for words in [
+        "GET /orders",
+        "Scope       orders:read",
+        "limit: integer",
+        "orderdesk-mcp call orders_list --args '{",
+    ] {
+        assert!(page.contains(words), "{words:?} is not in {page}");
+    }
+    assert_eq!(home.run(&["tools", "orders_list"]).ok(), page);
+    let data = home.run(&["tools", "orders.list", "--output", "json"]).json();
+    assert_eq!(
+        (&data["name"], &data["permission"]),
+        (&json!("orders_list"), &json!("orders:read"))
+    );
+    let told = home.run(&["tools", "orders.lst"]).failed(2);
+    assert!(told.contains("Did you mean orders_list?"), "{told}");
+    home.set("MCP_READ_ONLY", "true");
+    let hidden = home.run(&["tools", "orders.delete"]);
+    assert!(hidden.stderr.contains("not offered") && hidden.ok().contains("orders_delete"));
+}

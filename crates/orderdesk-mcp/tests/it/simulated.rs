@@ -23,11 +23,14 @@ pub fn home_with_tenant() -> (Home, Running) {
 
 /// The same where no limit, ours or Order Desk's, slows a story down, with the simulator's first store as "Shop".
 pub fn home_without_limits() -> (Home, Running) {
+    home_without_limits_and(&[])
+}
+
+/// The same with further options for the simulator.
+pub fn home_without_limits_and(options: &[&str]) -> (Home, Running) {
     let mut home = Home::new();
-    let running = Running::start(
-        &home,
-        &["simulator", "--port", "0", "--no-rate-limit", "--output", "json"],
-    );
+    let simulator = ["simulator", "--port", "0", "--no-rate-limit", "--output", "json"];
+    let running = Running::start(&home, &[&simulator, options].concat());
     home.set("RATE_LIMIT_RPM", "1000000");
     home.set("ORDERDESK_BUCKET_SIZE", "10000");
     home.set("ORDERDESK_REFILL_PER_SECOND", "10000");
@@ -64,11 +67,22 @@ fn a_store_is_added_listed_tested_and_removed() {
     .ok();
     assert!(home.run(&["store", "list"]).ok().contains("Mug Shop"));
     home.run(&["store", "test", "mug shop"]).ok();
+    home.run(&["store", "test", "--store", "Mug Shop"]).ok();
+    let both = home.run(&["store", "test", "Mug Shop", "--store", id]).failed(2);
+    assert!(both.contains("cannot be used with"), "{both}");
+    home.run(&["store", "update", id, "--label", "EU warehouse"]).ok();
+    assert!(
+        home.run(&["store", "test", "--store", "eu warehouse"])
+            .ok()
+            .contains("Order Desk")
+    );
     let twice = home
         .run(&["store", "add", "--store-id", id, "--api-key-env", "STORE_KEY"])
         .failed(1);
     assert!(twice.contains("DUPLICATE"), "{twice}");
-    home.run(&["store", "remove", id, "--yes"]).ok();
+    let which = home.run(&["store", "remove", "--yes"]).failed(2);
+    assert!(which.contains("--store <STORE>"), "{which}");
+    home.run(&["store", "remove", "--store", id, "--yes"]).ok();
     assert_eq!(
         home.run(&["store", "list", "--output", "json"]).json(),
         serde_json::json!([])

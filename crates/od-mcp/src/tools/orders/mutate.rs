@@ -19,7 +19,7 @@ pub(in crate::tools) fn tool() -> ToolSpec {
                       mutation merges: nested objects merge, null clears, order_notes are appended, order_items with \
                       an id (or unique code) change that line, others add one. ops run in order, all or nothing: \
                       set_fields{fields}, update_address{address_type,address}, add_items and update_items{items}, \
-                      remove_items{item_ids}, add_note{content}, set_checkout_data and set_order_metadata{values}, \
+                      remove_items{item_ids}, add_note{content}, remove_note{content}, set_checkout_data and set_order_metadata{values}, \
                       set_discounts{discounts}, move_folder{destination_folder_id}. Unknown and read-only fields are \
                       refused.",
         operations: &["GET /orders/{id}", "PUT /orders/{id}"],

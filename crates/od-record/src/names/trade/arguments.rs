@@ -178,6 +178,7 @@ pub(super) const ARGUMENT: &[Other] = &[
     called(&["api_key"], &["key", "apitoken", "token"]),
     called(&["expected_stock"], &["stock", "oldstock", "currentstock"]),
     called(&["address_type"], &["type", "kind", "which"]),
+    called(&["index"], &["place", "position", "noteindex"]),
 ];
 
 const NO_APPENDING: &str = "set_discounts takes the list of all discounts the order shall have";
@@ -200,6 +201,16 @@ pub(super) const OPERATION: &[Other] = &[
         &["move", "movetofolder", "setfolder", "changefolder", "setstatus"],
     ),
     called(&["add_note"], &["note", "addcomment", "appendnote", "addnotes"]),
+    called(
+        &["remove_note"],
+        &[
+            "deletenote",
+            "removenotes",
+            "deletenotes",
+            "deletecomment",
+            "removecomment",
+        ],
+    ),
     called(
         &["update_address"],
         &["setaddress", "changeaddress", "updateshipping", "updateshippingaddress"],

@@ -33,6 +33,8 @@ pub(super) struct Draft<'a> {
     pub(super) record: Map<String, Value>,
     pub(super) warnings: Vec<String>,
     pub(super) problems: Vec<Problem>,
+    /// The places, as they were read, of notes that are gone.
+    pub(super) removed_notes: Vec<usize>,
     username: &'a str,
 }
 
@@ -43,6 +45,7 @@ impl<'a> Draft<'a> {
             record,
             warnings: Vec::new(),
             problems: Vec::new(),
+            removed_notes: Vec::new(),
             username: defaults.username,
         }
     }

@@ -1,11 +1,14 @@
-//! Notes of an order: they are appended, never changed, and never twice.
+//! Notes of an order: they are appended, never changed, and never twice. One is taken back by its own text, never by likeness.
 
 use serde_json::{Map, Value};
 
 use super::draft::Draft;
 use crate::order::limits;
 use crate::problem::below;
-use crate::text::clean_text;
+use crate::text::{clean_text, shows_as};
+
+#[cfg(test)]
+mod tests;
 
 const NOTES: &str = "order_notes";
 
@@ -35,6 +38,63 @@ impl Draft<'_> {
             return;
         }
         self.put_list(NOTES, notes);
+    }
+
+    /// Takes the note with exactly this text, as it is stored or as a reply showed it. Of several with the text, `index` says
+    /// which: its place among the notes as they were read.
+    pub(super) fn remove_note(&mut self, content: &str, index: Option<usize>, at: &str) {
+        let Some(mut notes) = self.list(NOTES, at) else { return };
+        let mut places: Vec<usize> = (0..notes.len() + self.removed_notes.len()).collect();
+        places.retain(|place| !self.removed_notes.contains(place));
+        let text = Value::from(content);
+        let is_it = |note: &Value| note.get("content").is_some_and(|stored| shows_as(stored, &text));
+        let with_text: Vec<usize> = (0..notes.len()).filter(|&note| is_it(&notes[note])).collect();
+        let listed = || {
+            with_text
+                .iter()
+                .map(|&note| places[note].to_string())
+                .collect::<Vec<_>>()
+                .join(", ")
+        };
+        let found = match index {
+            Some(index) => with_text.iter().copied().find(|&note| places[note] == index),
+            None if with_text.len() == 1 => with_text.first().copied(),
+            None => None,
+        };
+        match found {
+            Some(note) => {
+                self.removed_notes.push(places[note]);
+                notes.remove(note);
+                self.put_list(NOTES, notes);
+            }
+            None if with_text.is_empty() => {
+                let wanted = folded(Some(&text));
+                let alike = (0..notes.len()).find(|&note| folded(notes[note].get("content")) == wanted);
+                let message = match alike {
+                    Some(note) => format!(
+                        "no note has exactly this text; the one at index {} differs in capitals or blanks",
+                        places[note]
+                    ),
+                    None => format!(
+                        "no note has exactly this text; the order has {} notes, as orders_get shows",
+                        notes.len()
+                    ),
+                };
+                self.fault(&below(at, "content"), message);
+            }
+            None if index.is_some() => {
+                let message = format!("another note is there; the one with this text is at index {}", listed());
+                self.fault(&below(at, "index"), message);
+            }
+            None => {
+                let message = format!(
+                    "is missing: {} notes have this text, at index {}",
+                    with_text.len(),
+                    listed()
+                );
+                self.fault(&below(at, "index"), message);
+            }
+        }
     }
 }
 

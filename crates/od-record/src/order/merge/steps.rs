@@ -27,6 +27,7 @@ impl Draft<'_> {
                 }
                 self.append_note(&note, at);
             }
+            Op::RemoveNote { content, index } => self.remove_note(content, *index, at),
             Op::SetCheckoutData { values } => {
                 self.set("checkout_data", &Value::Object(values.clone()), &below(at, "values"));
             }

@@ -62,6 +62,15 @@ fn every_operation_is_read() {
             username: Some("Ada".into()),
         },
     );
+    for (index, expected) in [(json!(null), None), (json!(2), Some(2)), (json!("2"), Some(2))] {
+        check(
+            json!({"op": "remove_note", "content": "x", "index": index}),
+            Op::RemoveNote {
+                content: "x".into(),
+                index: expected,
+            },
+        );
+    }
     check(
         json!({"op": "set_checkout_data", "values": {}}),
         Op::SetCheckoutData { values: map(json!({})) },

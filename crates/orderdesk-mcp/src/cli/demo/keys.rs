@@ -20,7 +20,7 @@ pub struct DemoKeys {
     pub root_key: SecretString,
     /// Signs the demo's tenant in.
     pub master_key: SecretString,
-    /// One for each simulated store.
+    /// One for each simulated store: the simulator's own, but in a folder of an earlier version.
     pub api_keys: Vec<SecretString>,
 }
 
@@ -29,7 +29,7 @@ impl DemoKeys {
         let api_keys = SimOptions::default()
             .stores
             .iter()
-            .map(|_| MasterKey::generate().expose())
+            .map(|store| SecretString::from(store.api_key.as_str()))
             .collect();
         Self {
             root_key: RootKey::generate().to_base64(),

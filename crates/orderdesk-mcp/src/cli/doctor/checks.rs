@@ -8,7 +8,10 @@ use serde_json::Value;
 use tokio::net::TcpStream;
 use url::Url;
 
-use super::finding::{Finding, Verdict};
+use super::{
+    finding::{Finding, Verdict},
+    public_url,
+};
 use crate::{
     app::{self, App, Trial},
     cli::{Failure, store::as_commands},
@@ -29,10 +32,7 @@ pub async fn run(settings: &Settings, paths: &Paths) -> Vec<Finding> {
     let mut findings = vec![root_key, database];
     let stores = stores(settings, app.as_ref()).await;
     findings.push(order_desk(settings, &stores).await);
-    findings.push(match &settings.server.public_url {
-        Some(url) => reach("public URL", &url.join("")).await,
-        None => Finding::skipped("public URL", "PUBLIC_URL is not set; only needed behind a proxy"),
-    });
+    findings.push(public_url::check(&settings.server, REACH).await);
     findings.extend(stores);
     findings.push(test_store(settings).await);
     if let Some(app) = app {
@@ -82,20 +82,20 @@ async fn database(settings: &Settings, paths: &Paths) -> (Finding, Option<App>) 
 
 /// Whether a connection to the host of a URL opens.
 async fn reach(check: &'static str, url: &str) -> Finding {
+    const MEND: &str = "Check ORDERDESK_API_BASE_URL, and this machine's network, DNS, firewall and proxy.";
     let place = Url::parse(url)
         .ok()
         .and_then(|url| Some((url.host_str()?.to_owned(), url.port_or_known_default()?)));
     let Some((host, port)) = place else {
-        return Finding::failed(check, "its URL names no host", "Check the setting.");
+        return Finding::failed(check, "its URL names no host", MEND);
     };
-    let mend = "Check the network, DNS, firewall and proxy of this machine.";
     match tokio::time::timeout(REACH, connect(&host, port)).await {
         Ok(Ok(address)) => Finding::ok(check, format!("{host} answers at {address}")),
-        Ok(Err(error)) => Finding::failed(check, format!("{host}:{port} cannot be reached: {error}"), mend),
+        Ok(Err(error)) => Finding::failed(check, format!("{host}:{port} cannot be reached: {error}"), MEND),
         Err(_) => Finding::failed(
             check,
             format!("{host}:{port} does not answer within {} s", REACH.as_secs()),
-            mend,
+            MEND,
         ),
     }
 }
@@ -107,10 +107,7 @@ async fn order_desk(settings: &Settings, stores: &[Finding]) -> Finding {
     let url = settings.upstream.base_url.as_str();
     let reached = reach(CHECK, url).await;
     if reached.verdict != Verdict::Ok {
-        return Finding {
-            mend: Some("Check ORDERDESK_API_BASE_URL, and this machine's network, DNS, firewall and proxy.".to_owned()),
-            ..reached
-        };
+        return reached;
     }
     let proven = stores
         .iter()

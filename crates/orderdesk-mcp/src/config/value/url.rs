@@ -37,6 +37,17 @@ impl PublicUrl {
     pub fn is_plain_http(&self) -> bool {
         self.0.scheme() == "http"
     }
+
+    /// The name or address before its port.
+    pub fn host(&self) -> &str {
+        self.0.host_str().unwrap_or_default()
+    }
+
+    /// Host and port, the port also where it is the scheme's own.
+    pub fn place(&self) -> String {
+        let port = self.0.port_or_known_default().unwrap_or_default();
+        format!("{}:{port}", self.host())
+    }
 }
 
 impl FromText for PublicUrl {
