@@ -41,7 +41,7 @@ async fn a_tenant_reads_its_own_entries_and_no_others() {
     let own = list(&shop.scope(), "orders.get").await;
     assert_eq!(own.len(), 3);
     assert!(own[0].seq > own[1].seq, "newest first");
-    assert_eq!(own[0].parameters["order_id"], "80012345");
+    assert_eq!(own[0].parameters["source_id"], "80012345");
     assert_eq!(list(&scope(&stranger), "orders.get").await.len(), 1);
     assert_eq!(
         list(&shop.scope(), "audit.purge").await.len(),
