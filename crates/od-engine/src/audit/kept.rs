@@ -94,7 +94,7 @@ impl Difference {
             return Err(TooLarge(0));
         }
         let size = stored.len() - 1;
-        if size >= DEFLATED_FROM && size <= MOST {
+        if (DEFLATED_FROM..=MOST).contains(&size) {
             stored = deflated(&stored[1..]).map_err(|_| TooLarge(size))?;
         }
         if size > MOST || stored.len() > MOST_STORED {

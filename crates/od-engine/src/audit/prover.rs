@@ -68,7 +68,7 @@ fn digest(fingerprints: &Fingerprints, row: &AuditRow) -> String {
     // alone would not do, as whoever has the key of AES-GCM can make other bytes with the same one.
     let (begun, orders) = (entry.begun_id.as_deref(), entry.orders.as_deref());
     let difference = &entry.difference;
-    let sealed = [&difference.ciphertext, &difference.tag, &difference.nonce];
+    let sealed = [&*difference.ciphertext, &*difference.tag, &*difference.nonce];
     let is_sealed = sealed.iter().any(|text| !text.is_empty());
     if is_sealed || orders.is_some() {
         parts.extend([optional(begun), optional(orders)]);
@@ -76,7 +76,7 @@ fn digest(fingerprints: &Fingerprints, row: &AuditRow) -> String {
         parts.extend(begun.map(str::as_bytes));
     }
     if is_sealed {
-        parts.extend(sealed.map(|text| text.as_bytes()));
+        parts.extend(sealed.map(str::as_bytes));
     }
     fingerprints.of(&parts)
 }

@@ -34,7 +34,7 @@ use when::moment;
 /// Export, show, shorten or verify the audit log of all tenants.
 #[derive(Debug, clap::Subcommand)]
 pub enum Command {
-    Export(ExportArgs),
+    Export(Box<ExportArgs>),
     Show(ShowArgs),
     Purge(PurgeArgs),
     Verify(VerifyArgs),
@@ -181,7 +181,7 @@ pub async fn run(context: &Context, command: Command) -> Result<(), Failure> {
     let retention = Duration::from_hours(24 * u64::from(settings.observability.audit_retention_days));
     let app = App::open(settings, &Context::paths()).await?;
     let outcome = match command {
-        Command::Export(args) => export(&app, args).await,
+        Command::Export(args) => export(&app, *args).await,
         Command::Show(args) => show::show(&app, args).await,
         Command::Purge(args) => purge(&app.engine, args, retention).await,
         Command::Verify(args) => verify(&app.engine, args.output.output).await,
