@@ -163,7 +163,10 @@ fn what_a_colleague_changed_is_found_and_what_it_was_before() {
     for file in std::fs::read_dir(folder).unwrap() {
         let bytes = std::fs::read(file.unwrap().path()).unwrap();
         let text = String::from_utf8_lossy(&bytes);
-        assert!(!text.contains("Loquat") && !text.contains(before), "the database shows it");
+        assert!(
+            !text.contains("Loquat") && !text.contains(before),
+            "the database shows it"
+        );
     }
 }
 
