@@ -10,11 +10,11 @@ mod query;
 
 use crate::pool::{read, transaction};
 use crate::row::from_row;
-use crate::{Db, DbError, TenantId};
+use crate::{Db, DbError, SealedColumns, TenantId};
 
 pub use append::Appended;
 pub use purge::Purged;
-pub use query::{AuditFilter, AuditPage};
+pub use query::{AuditFilter, AuditPage, AuditPlace};
 
 /// The two keyed functions that a chain is proved with.
 #[derive(Clone, Copy)]
@@ -62,12 +62,24 @@ pub struct AuditEntry {
     pub created_at: i64,
     /// For the end of a change: the id of the entry that was written when it began. That one may be purged already.
     pub begun_id: Option<String>,
+    /// Order Desk's ids of the orders that it is about, with blanks between them.
+    pub orders: Option<String>,
+    /// For the end of a change: what it altered, sealed. Lists read the nonce of it and nothing else, which tells whether it
+    /// is there.
+    pub difference: SealedColumns,
 }
 
 from_row! {
     AuditEntry:
     id, tenant_id, store_id, tool_name, parameters, status, error_code, error_message, duration_ms, request_id, source,
-    actor, client_name, ip_address, user_agent, created_at, begun_id
+    actor, client_name, ip_address, user_agent, created_at, begun_id, orders; difference
+}
+
+impl AuditEntry {
+    /// Whether what it altered is kept.
+    pub fn has_difference(&self) -> bool {
+        !self.difference.nonce.is_empty()
+    }
 }
 
 /// The status of an entry that was written before a change. Its end is an entry of its own, as nothing in a chain is ever
@@ -133,10 +145,33 @@ impl AuditHead {
     }
 }
 
-macro_rules! columns {
+/// All of a row but the sealed value.
+macro_rules! plain_columns {
     () => {
         "id, tenant_id, store_id, tool_name, parameters, status, error_code, error_message, duration_ms, request_id, \
-         source, actor, client_name, ip_address, user_agent, created_at, begun_id, seq, previous_digest, digest"
+         source, actor, client_name, ip_address, user_agent, created_at, begun_id, orders, seq, previous_digest, digest"
+    };
+}
+use plain_columns;
+
+/// A row as lists read it: without the sealed value, which may be long, but for its nonce.
+macro_rules! listed_columns {
+    () => {
+        concat!(
+            super::plain_columns!(),
+            ", '' AS ciphertext, '' AS tag, difference_nonce AS nonce"
+        )
+    };
+}
+use listed_columns;
+
+/// A whole row.
+macro_rules! columns {
+    () => {
+        concat!(
+            super::plain_columns!(),
+            ", difference_ciphertext AS ciphertext, difference_tag AS tag, difference_nonce AS nonce"
+        )
     };
 }
 use columns;

@@ -39,7 +39,9 @@ mod webhook_events;
 
 pub use active_stores::ActiveStores;
 pub use answers::{AnswerRow, Answers, FoundAnswer};
-pub use audit::{Appended, Audit, AuditEntry, AuditFilter, AuditHead, AuditPage, AuditRow, BEGUN, Proofs, Purged};
+pub use audit::{
+    Appended, Audit, AuditEntry, AuditFilter, AuditHead, AuditPage, AuditPlace, AuditRow, BEGUN, Proofs, Purged,
+};
 pub use check_value::CheckValue;
 pub use consents::{Consents, Declined};
 pub use contents::Contents;

@@ -69,6 +69,12 @@ const MIGRATIONS: &[(i64, &str, &str, &str)] = &[
         include_str!("../migrations/sqlite/0009_own_key_prefixes.sql"),
         include_str!("../migrations/postgres/0009_own_key_prefixes.sql"),
     ),
+    (
+        10,
+        "audit_differences",
+        include_str!("../migrations/sqlite/0010_audit_differences.sql"),
+        include_str!("../migrations/postgres/0010_audit_differences.sql"),
+    ),
 ];
 
 /// What a migration run did.

@@ -93,7 +93,7 @@ impl Engine {
             adds: write.adds,
             id: Uuid::now_v7().to_string(),
         };
-        let ended = match call.begin(write.repeatable).await? {
+        let mut ended = match call.begin(write.repeatable).await? {
             Begun::New(since) => Ended {
                 outcome: call.while_renewed(work).await,
                 kept_until: None,
@@ -111,7 +111,12 @@ impl Engine {
                 return outcome;
             }
         };
-        let outcome = ended.outcome.clone();
+        // What was altered is told of once, by the call that altered it, and not kept here.
+        let altered = match &mut ended.outcome {
+            Ok(outcome) => std::mem::take(&mut outcome.altered),
+            Err(_) => Vec::new(),
+        };
+        let outcome = ended.outcome.clone().map(|outcome| outcome.having_altered(altered));
         // Nobody is answered before the end is recorded. Until then an identical call is one that comes meanwhile.
         match scope.call() {
             Some(record) => record.lands_with(Box::new(move |recorded| {

@@ -17,10 +17,14 @@ mod acts;
 mod csv;
 mod entry;
 mod export;
+mod kept;
 mod losses;
+mod merge;
+mod named;
 mod operations;
 mod prover;
 mod purge;
+mod show;
 #[cfg(test)]
 mod tests;
 mod verify;
@@ -30,12 +34,14 @@ pub use acts::{ACTS, COMPLETE};
 pub(crate) use acts::{CREATE_TENANT, DELETE_TENANT, REFUSED, SIGN_IN};
 pub use entry::EntryView;
 pub use export::{Export, ExportFormat};
+pub use kept::Difference;
 use losses::Losses;
 pub use od_db::{AuditFilter, AuditPage};
 pub use operations::{AuditLog, Whose};
 pub(crate) use prover::Prover;
 pub use purge::Purge;
 pub(crate) use purge::retain;
+pub use show::Found;
 pub use verify::{Damage, Finding, Unfinished, Verification};
 pub(crate) use writer::NotWritten;
 use writer::{Awaited, Message, Writer};
@@ -171,6 +177,11 @@ impl Audit {
             let (tool, request_id) = (&entry.tool_name, &entry.request_id);
             tracing::error!(entries, %tool, %request_id, "audit entries lost: {why}; the last of them is named");
         }
+    }
+
+    /// Whether anything is recorded.
+    pub(crate) fn is_on(&self) -> bool {
+        self.ways.is_some()
     }
 
     /// Entries lost since the start.

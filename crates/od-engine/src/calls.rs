@@ -46,14 +46,21 @@ impl Engine {
         let task = async move {
             // The scope may have served a call before.
             scope.set_call(Some(record.clone()));
-            let outcome = match engine.admit(&scope, record.call().cost) {
+            let mut outcome = match engine.admit(&scope, record.call().cost) {
                 Ok(()) => survive(work).await,
                 Err(refusal) => Err(refusal),
             };
             let mut entry = record.ended(Some(&scope), &outcome);
-            if let Ok(Outcome { store: Some(store), .. }) = &outcome {
-                entry.store_id = Some(store.store_id.clone());
+            if let Ok(Outcome { store, altered, .. }) = &mut outcome {
+                if let Some(store) = store {
+                    entry.store_id = Some(store.store_id.clone());
+                }
+                let altered = std::mem::take(altered);
+                if engine.inner.audit.is_on() {
+                    record.keep(altered, &scope, &mut entry);
+                }
             }
+            log(&entry, scope.source());
             scope.set_call(None);
             let keep = keep(record.call(), &outcome);
             match record.take_landing() {
@@ -136,6 +143,7 @@ impl Engine {
     /// Records a call that was refused before anybody was signed in: there is no tenant to run it for.
     pub async fn record_refusal(&self, who: &Anonymous, call: Call, error: &Error) {
         let entry = self.refusal(who, call, error);
+        log(&entry, who.source);
         self.inner.audit.record(entry, Keep::Always).await;
     }
 
@@ -231,6 +239,19 @@ async fn survive<T>(work: impl Future<Output = Result<T, Error>>) -> Result<T, E
     match AssertUnwindSafe(work).catch_unwind().await {
         Ok(outcome) => outcome,
         Err(_) => Err(Error::Internal("the work panicked")),
+    }
+}
+
+/// Tells the program's log of a finished call. Whoever ran a command sees what came of it.
+fn log(entry: &AuditEntry, source: Source) {
+    let tenant = entry.tenant_id.as_ref().map(TenantId::as_str);
+    let store = entry.store_id.as_deref();
+    let outcome = entry.error_code.as_deref().unwrap_or(&entry.status);
+    let (tool, ms, request_id) = (&*entry.tool_name, entry.duration_ms, &*entry.request_id);
+    if source == Source::Cli {
+        tracing::debug!(tool, tenant, store, outcome, ms, request_id, "call");
+    } else {
+        tracing::info!(tool, tenant, store, outcome, ms, request_id, "call");
     }
 }
 

@@ -7,6 +7,8 @@ use std::time::Duration;
 use od_record::text::quoted;
 use serde::Serialize;
 
+use crate::difference::Altered;
+
 /// The store an operation worked on, as every reply names it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct StoreRef {
@@ -85,6 +87,8 @@ pub struct Outcome<T> {
     pub warnings: Vec<String>,
     /// The data as compact JSON, where that is known already: writing a record costs as much as copying it.
     pub text: Option<Arc<str>>,
+    /// What it altered. For the audit log, which takes it out.
+    pub(crate) altered: Vec<Altered>,
 }
 
 impl<T> Outcome<T> {
@@ -97,6 +101,7 @@ impl<T> Outcome<T> {
             cache: None,
             warnings: Vec::new(),
             text: None,
+            altered: Vec::new(),
         }
     }
 
@@ -117,6 +122,7 @@ impl<T> Outcome<T> {
             cache: self.cache,
             warnings: self.warnings,
             text: None,
+            altered: self.altered,
         }
     }
 
@@ -129,6 +135,13 @@ impl<T> Outcome<T> {
     /// Adds what the cache says.
     pub fn with_cache(mut self, cache: CacheInfo) -> Self {
         self.cache = Some(cache);
+        self
+    }
+
+    /// Adds what was altered; records of which nothing was are left out.
+    pub(crate) fn having_altered(mut self, records: impl IntoIterator<Item = Altered>) -> Self {
+        self.altered
+            .extend(records.into_iter().filter(|record| !record.changes.is_empty()));
         self
     }
 

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use od_client::Credentials;
 use od_db::{DbError, StoreRow};
+use od_record::FieldChange;
 use od_record::text::{clean_text, cleaned};
 use od_vault::Place;
 use serde::Serialize;
@@ -12,6 +13,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::cache::Owner;
 use crate::consent::Deed;
+use crate::difference::Altered;
 use crate::engine::Engine;
 use crate::error::{Error, Existing};
 use crate::lock::Subject;
@@ -29,7 +31,7 @@ mod through;
 mod trial;
 
 use directory::Rows;
-pub(crate) use directory::{Directory, Purpose};
+pub(crate) use directory::{Directory, Purpose, find as find_row};
 pub use register::{Register, UpdateStore};
 pub use settings::{Folder, Settings};
 pub(crate) use through::Question;
@@ -171,7 +173,8 @@ impl Stores<'_> {
         if !deleted {
             return Err(not_found(identifier, &[]));
         }
-        Ok(Outcome::of(store_ref(row), view(row, None)))
+        let was = Altered::store(&row.store_id, vec![FieldChange::of_removed(&registration(row))]);
+        Ok(Outcome::of(store_ref(row), view(row, None)).having_altered([was]))
     }
 
     /// Asks Order Desk whether the stored credentials work (`GET /test`).
@@ -392,6 +395,19 @@ fn view(row: &StoreRow, active: Option<&str>) -> StoreView {
         label: row.label.as_deref().map(|label| clean_text(label).into_owned()),
         active: active == Some(row.id.as_str()),
     }
+}
+
+/// What a tenant has written down of a store, but for its key: what the audit log keeps of a change to it.
+fn registration(row: &StoreRow) -> Map<String, Value> {
+    let label = row.label.as_deref().map(|label| ("label", label));
+    let told = [
+        ("store_id", row.store_id.as_str()),
+        ("store_name", row.store_name.as_str()),
+    ];
+    told.into_iter()
+        .chain(label)
+        .map(|(name, text)| (name.to_owned(), text.into()))
+        .collect()
 }
 
 /// Whose answers the cache keeps for a store.

@@ -88,7 +88,7 @@ impl Tenants<'_> {
         };
         let act = Act {
             name: CREATE_TENANT,
-            parameters: json!({ "name": new.name, "email": new.email }),
+            parameters: json!({ "tenant_name": new.name, "email": new.email }),
             owner: None,
             // It has no entries of its own before it is there, and nobody has its key before it is answered.
             begins: false,

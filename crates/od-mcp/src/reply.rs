@@ -54,6 +54,7 @@ impl Answer {
             cache,
             warnings,
             mut text,
+            ..
         } = outcome;
         let shape = match form.shape {
             Shape::Rows(key) if form.as_table && table::lay_out(&mut data, key) => {
@@ -156,12 +157,11 @@ pub(crate) struct Failure {
 }
 
 impl Failure {
-    /// An engine's error. Logged here and nowhere else.
+    /// An engine's error. What is a fault of ours is logged here and nowhere else; that a call was refused, the line of the
+    /// call says.
     pub(crate) fn of(error: &Error) -> Self {
         if error.class() == Class::Internal {
             tracing::error!(code = error.code(), %error, "call failed");
-        } else {
-            tracing::info!(code = error.code(), "call refused");
         }
         let mut details = error.details();
         if let Some(wait) = error.retry_after() {

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::problem::below;
@@ -12,7 +12,7 @@ use crate::rows::{is_list, partners};
 mod tests;
 
 /// One difference. Which states `before` and `after` stand for is said where it is handed out.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct FieldChange {
     /// Where: a JSON Pointer (RFC 6901) into the later record, or into the earlier one for what is gone from the later.
     pub path: String,

@@ -9,7 +9,7 @@ use super::{Audit, AuditEntry, AuditHead, AuditRow, Proofs, chain, head_columns}
 use crate::pool::transaction;
 use crate::{DbError, TenantId};
 
-/// Rows of one statement: 21 values each at most, far below the 32,766 that SQLite allows.
+/// Rows of one statement: 25 values each at most, far below the 32,766 that SQLite allows.
 const ROWS: usize = 32;
 
 /// Finds a chain's ends, or starts the chain without a proof, and keeps other writers off it until the transaction ends.
@@ -175,7 +175,11 @@ where
     String: Type<DB> + for<'e> Encode<'e, DB>,
     Option<String>: Type<DB> + for<'e> Encode<'e, DB>,
 {
-    let mut query = QueryBuilder::new(concat!("INSERT INTO audit_log (", super::columns!(), ", chain) "));
+    let mut query = QueryBuilder::new(concat!(
+        "INSERT INTO audit_log (",
+        super::plain_columns!(),
+        ", difference_ciphertext, difference_tag, difference_nonce, chain) "
+    ));
     query.push_values(rows, |mut values: Separated<'_, DB, &'static str>, row| {
         let entry = row.entry;
         let chain = chain(entry.tenant_id.as_ref()).to_owned();
@@ -197,9 +201,13 @@ where
             .push_bind(entry.user_agent)
             .push_bind(entry.created_at)
             .push_bind(entry.begun_id)
+            .push_bind(entry.orders)
             .push_bind(row.seq)
             .push_bind(row.previous_digest)
             .push_bind(row.digest)
+            .push_bind(entry.difference.ciphertext)
+            .push_bind(entry.difference.tag)
+            .push_bind(entry.difference.nonce)
             .push_bind(chain);
     });
     query

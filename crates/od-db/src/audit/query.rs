@@ -20,6 +20,8 @@ pub struct AuditFilter {
     pub source: Option<String>,
     /// The correlation id.
     pub request_id: Option<String>,
+    /// An order that the entry is about: Order Desk's id of it.
+    pub order_id: Option<String>,
     /// Not before this time.
     pub since: Option<i64>,
     /// Before this time.
@@ -38,8 +40,30 @@ impl AuditFilter {
     }
 
     fn check(&self) -> Result<(), DbError> {
-        refuse_nul(self.texts().map(|(_, text)| text))
+        refuse_nul(
+            self.texts()
+                .map(|(_, text)| text)
+                .into_iter()
+                .chain([self.order_id.as_deref()]),
+        )
     }
+}
+
+/// A place in a chain that is read by time. Entries of one moment stand in the order of their positions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct AuditPlace {
+    /// When it happened.
+    pub created_at: i64,
+    /// The position.
+    pub seq: i64,
+}
+
+impl AuditPlace {
+    /// Before everything.
+    pub const START: Self = Self {
+        created_at: i64::MIN,
+        seq: 0,
+    };
 }
 
 /// A page of a list that starts with the newest entry.
@@ -80,21 +104,55 @@ impl Audit<'_> {
         }))
     }
 
-    /// A chain's entries, oldest first, for export: at most `limit` with a position above `after_seq` and up to `through`, of a
-    /// change as in [`Audit::list`].
+    /// A chain's entries by the time they happened, for export: at most `limit` after `after`, up to the position `through`, of
+    /// a change as in [`Audit::list`].
     pub async fn matching(
         &self,
         tenant: Option<&TenantId>,
         filter: &AuditFilter,
-        (after_seq, through): (i64, i64),
+        after: AuditPlace,
+        through: i64,
         limit: u32,
     ) -> Result<Vec<AuditRow>, DbError> {
         filter.check()?;
         Ok(read!(self.db, conn: Driver => {
             let mut query = selection::<Driver>(tenant, filter);
-            query.push(" AND seq > ").push_bind(after_seq).push(" AND seq <= ").push_bind(through);
-            query.push(" ORDER BY seq LIMIT ").push_bind(i64::from(limit));
+            query.push(" AND seq <= ").push_bind(through);
+            query.push(" AND (created_at, seq) > (").push_bind(after.created_at).push(", ").push_bind(after.seq).push(")");
+            query.push(" ORDER BY created_at, seq LIMIT ").push_bind(i64::from(limit));
             query.build_query_as().fetch_all(conn).await?
+        }))
+    }
+
+    /// For the operator: the entries of this request, or with this id, of whichever tenant; whole, in the order of time, of a
+    /// change as in [`Audit::list`].
+    pub async fn find(&self, id: &str, limit: u32) -> Result<Vec<AuditRow>, DbError> {
+        // Chain by chain, because that is how requests are indexed.
+        const SQL: &str = concat!(
+            "SELECT ",
+            super::columns!(),
+            " FROM audit_log WHERE id IN (SELECT id FROM audit_log WHERE id = $1 OR begun_id = $1 \
+              UNION SELECT entry.id FROM audit_heads JOIN audit_log entry \
+              ON entry.chain = audit_heads.chain AND entry.request_id = $1) AND NOT ",
+            super::ended!(),
+            " ORDER BY created_at, seq LIMIT $2"
+        );
+        refuse_nul([Some(id)])?;
+        Ok(read!(self.db, conn => {
+            sqlx::query_as(SQL).bind(id).bind(i64::from(limit)).fetch_all(conn).await?
+        }))
+    }
+
+    /// For the operator: ids of requests, and of entries, that begin so. Looks at every entry.
+    ///
+    /// `beginning` has to be a part of an id: letters, digits and hyphens.
+    pub async fn beginning_with(&self, beginning: &str, limit: u32) -> Result<Vec<String>, DbError> {
+        const SQL: &str = "SELECT request_id FROM audit_log WHERE request_id LIKE $1 \
+             UNION SELECT id FROM audit_log WHERE id LIKE $1 AND request_id NOT LIKE $1 ORDER BY 1 LIMIT $2";
+        refuse_nul([Some(beginning)])?;
+        let pattern = format!("{beginning}%");
+        Ok(read!(self.db, conn => {
+            sqlx::query_scalar(SQL).bind(&pattern).bind(i64::from(limit)).fetch_all(conn).await?
         }))
     }
 
@@ -126,8 +184,13 @@ where
     DB: Database,
     i64: Type<DB> + for<'e> Encode<'e, DB>,
     for<'e> &'e str: Type<DB> + Encode<'e, DB>,
+    String: Type<DB> + for<'e> Encode<'e, DB>,
 {
-    let mut query = QueryBuilder::new(concat!("SELECT ", super::columns!(), " FROM audit_log WHERE chain = "));
+    let mut query = QueryBuilder::new(concat!(
+        "SELECT ",
+        super::listed_columns!(),
+        " FROM audit_log WHERE chain = "
+    ));
     query
         .push_bind(chain(tenant))
         .push(concat!(" AND NOT ", super::ended!()));
@@ -135,6 +198,18 @@ where
         if let Some(text) = text {
             query.push(" AND ").push(column).push(" = ").push_bind(text);
         }
+    }
+    if let Some(order) = &filter.order_id {
+        // No index: it would cost every entry more than such a search costs, which reads the tenant's entries. Those of before
+        // there was a column tell by their arguments.
+        query
+            .push(" AND (' ' || orders || ' ' LIKE ")
+            .push_bind(format!("% {order} %"))
+            .push(" OR (orders IS NULL AND (parameters LIKE ")
+            .push_bind(format!("%\"order_id\":\"{order}\"%"))
+            .push(" OR parameters LIKE ")
+            .push_bind(format!("%\"order_ids\":[%\"{order}\"%"))
+            .push(")))");
     }
     let times = [
         (" AND created_at >= ", filter.since),

@@ -156,6 +156,8 @@ pub fn entry(tenant: Option<&TenantId>, tool_name: &str, created_at: i64) -> Aud
         user_agent: None,
         created_at,
         begun_id: None,
+        orders: None,
+        difference: SealedColumns::default(),
     }
 }
 

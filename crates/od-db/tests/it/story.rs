@@ -3,6 +3,7 @@
 mod answers;
 mod at_once;
 mod audit;
+mod changes;
 mod consents;
 mod credentials;
 mod idempotency;
@@ -56,6 +57,9 @@ pub async fn tell(db: &Db) {
     audit::a_purge_leaves_a_marker_and_a_whole_chain(db).await;
     audit::a_change_is_listed_once(db).await;
     audit::nul_characters_are_replaced(db).await;
+    changes::entries_about_an_order_are_found(db).await;
+    changes::a_request_is_found_whoever_made_it(db).await;
+    changes::what_a_change_altered_goes_with_its_entry(db).await;
     audit::a_head_that_was_tampered_with_is_not_vouched_for_again(db).await;
 
     at_once::a_renamed_store_keeps_its_new_key_and_remark(db).await;

@@ -4,6 +4,8 @@
 pub const COMPLETE: &str = "completion.complete";
 /// The operator exported entries.
 pub(super) const EXPORT: &str = "audit.export";
+/// The operator looked at what a request did.
+pub(super) const SHOW: &str = "audit.show";
 /// The operator removed old entries.
 pub(super) const PURGE: &str = "audit.purge";
 /// What stands in a chain in place of the entries that were removed.
@@ -18,8 +20,9 @@ pub(crate) const REFUSED: &str = "calls.refused";
 pub(crate) const DELETE_TENANT: &str = "tenant.delete";
 
 /// All of them.
-pub const ACTS: [&str; 8] = [
+pub const ACTS: [&str; 9] = [
     EXPORT,
+    SHOW,
     PURGE,
     PURGED,
     COMPLETE,

@@ -3,7 +3,7 @@
 use super::EntryView;
 
 /// The columns, in order.
-pub(super) const COLUMNS: [&str; 18] = [
+pub(super) const COLUMNS: [&str; 20] = [
     "created_at",
     "tenant_id",
     "store_id",
@@ -22,6 +22,8 @@ pub(super) const COLUMNS: [&str; 18] = [
     "id",
     "seq",
     "digest",
+    "order_ids",
+    "has_difference",
 ];
 
 /// The first line.
@@ -51,6 +53,8 @@ pub(super) fn row(entry: EntryView) -> String {
         entry.id,
         entry.seq.to_string(),
         entry.digest,
+        entry.order_ids.join(" "),
+        entry.has_difference.to_string(),
     ])
 }
 

@@ -52,6 +52,12 @@ pub struct EntryView {
     pub user_agent: Option<String>,
     /// The arguments, redacted.
     pub parameters: Value,
+    /// Order Desk's ids of the orders that it is about.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub order_ids: Vec<String>,
+    /// Whether what it altered is kept, sealed.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub has_difference: bool,
     /// The keyed digest that chains the entry to those before it.
     pub digest: String,
 }
@@ -70,6 +76,8 @@ impl AuditLog<'_> {
 impl From<AuditRow> for EntryView {
     fn from(row: AuditRow) -> Self {
         let AuditRow { entry, seq, digest, .. } = row;
+        let has_difference = entry.has_difference();
+        let orders = entry.orders.as_deref().unwrap_or_default();
         Self {
             id: entry.id,
             seq,
@@ -87,6 +95,8 @@ impl From<AuditRow> for EntryView {
             client_name: entry.client_name,
             ip_address: entry.ip_address,
             user_agent: entry.user_agent,
+            order_ids: orders.split_ascii_whitespace().map(str::to_owned).collect(),
+            has_difference,
             parameters: serde_json::from_str(&entry.parameters).unwrap_or(Value::String(entry.parameters)),
             digest,
         }

@@ -1,18 +1,17 @@
 //! The whole log, or a part of it, in pieces that fit into memory.
 
-use std::collections::VecDeque;
-
 use od_db::AuditHead;
 use serde_json::json;
 
+use super::merge::Merge;
 use super::{AuditFilter, AuditLog, EntryView, Whose, acts, csv};
 use crate::calls::Act;
 use crate::engine::Engine;
 use crate::error::Error;
 use crate::tenants::not_found;
 
-/// Entries read at a time.
-const PAGE: u32 = 500;
+/// Entries of one piece.
+const PAGE: usize = 500;
 
 /// How exported entries are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,9 +26,8 @@ pub enum ExportFormat {
 pub struct Export {
     engine: Engine,
     format: ExportFormat,
-    filter: AuditFilter,
     /// What is still to be read. Entries recorded after the export began are left out.
-    chains: VecDeque<AuditHead>,
+    rest: Merge,
     entries: u64,
     state: State,
 }
@@ -42,7 +40,8 @@ enum State {
 }
 
 impl AuditLog<'_> {
-    /// For the operator: exports whose entries match, owner by owner, oldest first. The export itself is recorded.
+    /// For the operator: exports the entries that match, whoever they belong to, in the order of time. The export itself is
+    /// recorded.
     ///
     /// # Errors
     /// [`Error::NotFound`] when there is no such tenant; [`Error::Storage`].
@@ -60,7 +59,7 @@ impl AuditLog<'_> {
                 "tenant_id": chains.first().filter(|_| whose != Whose::Everybody).map(|head| &head.tenant_id),
                 "format": format!("{format:?}").to_lowercase(),
                 "store_id": filter.store_id, "tool_name": filter.tool_name, "status": filter.status,
-                "source": filter.source, "request_id": filter.request_id, "since": filter.since, "until": filter.until,
+                "source": filter.source, "request_id": filter.request_id, "order_id": filter.order_id, "since": filter.since, "until": filter.until,
             }),
             owner,
             begins: false,
@@ -69,8 +68,7 @@ impl AuditLog<'_> {
         Ok(Export {
             engine,
             format,
-            filter,
-            chains: chains.into(),
+            rest: Merge::new(chains, filter),
             entries: 0,
             state: State::Beginning,
         })
@@ -92,7 +90,7 @@ impl AuditLog<'_> {
         match whose {
             Whose::Everybody => Ok(audit.heads().await?),
             Whose::Tenant(id) => {
-                let tenant = self.0.tenants().row(id).await?.id;
+                let tenant = self.tenant_named(id).await?;
                 let head = audit.head(Some(&tenant)).await?;
                 Ok(vec![head.ok_or_else(|| not_found(id))?])
             }
@@ -117,7 +115,7 @@ impl Export {
             });
             self.state = State::Running;
         }
-        let page = self.page().await?;
+        let page = self.rest.next(&self.engine.inner.db, PAGE).await?;
         if page.is_empty() {
             self.state = State::Ended;
             if self.format == ExportFormat::Json {
@@ -125,7 +123,7 @@ impl Export {
             }
         }
         for entry in page {
-            self.write(&mut text, entry)?;
+            self.write(&mut text, entry.into())?;
         }
         Ok(Some(text))
     }
@@ -147,22 +145,5 @@ impl Export {
         }
         self.entries += 1;
         Ok(())
-    }
-
-    /// The next entries, from whichever chain has some left.
-    async fn page(&mut self) -> Result<Vec<EntryView>, Error> {
-        while let Some(head) = self.chains.front_mut() {
-            let range = (head.purged_seq, head.seq);
-            let audit = self.engine.inner.db.audit();
-            let rows = audit
-                .matching(head.tenant_id.as_ref(), &self.filter, range, PAGE)
-                .await?;
-            if let Some(last) = rows.last() {
-                head.purged_seq = last.seq;
-                return Ok(rows.into_iter().map(EntryView::from).collect());
-            }
-            self.chains.pop_front();
-        }
-        Ok(Vec::new())
     }
 }

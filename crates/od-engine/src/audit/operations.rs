@@ -7,7 +7,7 @@ use crate::engine::Engine;
 pub enum Whose {
     /// Those of all tenants, and those that belong to none.
     Everybody,
-    /// Those of one tenant, by its id.
+    /// Those of one tenant, by its id or its name.
     Tenant(String),
 }
 

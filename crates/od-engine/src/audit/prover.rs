@@ -61,9 +61,23 @@ fn digest(fingerprints: &Fingerprints, row: &AuditRow) -> String {
         optional(entry.user_agent.as_deref()),
         created.as_bytes(),
     ];
-    // Entries from before there were beginnings have none, and keep their digests. One part more is another digest whatever
-    // is in it, as every part is taken with its length.
-    parts.extend(entry.begun_id.as_deref().map(str::as_bytes));
+    // What entries of before do not have adds no part, so that they keep their digests. How many parts there are says which
+    // they are: one more, and it is a beginning; two, a beginning and orders; five, all. Every part is taken with its length.
+    //
+    // Of what a change altered the sealed bytes are signed themselves: they are in the row that is read anyhow, and a tag
+    // alone would not do, as whoever has the key of AES-GCM can make other bytes with the same one.
+    let (begun, orders) = (entry.begun_id.as_deref(), entry.orders.as_deref());
+    let difference = &entry.difference;
+    let sealed = [&*difference.ciphertext, &*difference.tag, &*difference.nonce];
+    let is_sealed = sealed.iter().any(|text| !text.is_empty());
+    if is_sealed || orders.is_some() {
+        parts.extend([optional(begun), optional(orders)]);
+    } else {
+        parts.extend(begun.map(str::as_bytes));
+    }
+    if is_sealed {
+        parts.extend(sealed.map(str::as_bytes));
+    }
     fingerprints.of(&parts)
 }
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use od_db::{AuditEntry, AuditHead, Purged, TenantId};
+use od_db::{AuditEntry, AuditHead, Purged, SealedColumns, TenantId};
 use serde::Serialize;
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -100,6 +100,8 @@ fn marker(purged: &Purged, now: i64, actor: &str) -> AuditEntry {
         user_agent: None,
         created_at: now,
         begun_id: None,
+        orders: None,
+        difference: SealedColumns::default(),
     }
 }
 

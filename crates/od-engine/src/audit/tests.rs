@@ -1,4 +1,4 @@
-use od_db::{AuditHead, AuditRow};
+use od_db::{AuditHead, AuditRow, SealedColumns};
 use od_vault::RootKey;
 
 use super::csv::harmless;
@@ -71,6 +71,8 @@ fn entry() -> AuditEntry {
         user_agent: None,
         created_at: 1,
         begun_id: None,
+        orders: None,
+        difference: SealedColumns::default(),
     }
 }
 
@@ -136,7 +138,7 @@ fn no_two_entries_have_the_same_digest() {
         previous_digest: String::new(),
         digest: String::new(),
     };
-    let changes: [fn(&mut AuditRow, Option<String>); 11] = [
+    let changes: [fn(&mut AuditRow, Option<String>); 15] = [
         |row, text| row.entry.store_id = text,
         |row, text| row.entry.error_code = text,
         |row, text| row.entry.error_message = text,
@@ -144,6 +146,10 @@ fn no_two_entries_have_the_same_digest() {
         |row, text| row.entry.ip_address = text,
         |row, text| row.entry.user_agent = text,
         |row, text| row.entry.begun_id = text,
+        |row, text| row.entry.orders = text,
+        |row, text| row.entry.difference.ciphertext = text.unwrap_or_default(),
+        |row, text| row.entry.difference.tag = text.unwrap_or_default(),
+        |row, text| row.entry.difference.nonce = text.unwrap_or_default(),
         |row, text| row.entry.tool_name = text.unwrap_or_default(),
         |row, text| row.entry.parameters = text.unwrap_or_default(),
         |row, text| row.entry.actor = text.unwrap_or_default(),

@@ -13,8 +13,8 @@ use super::purge::tells_of;
 use super::{AuditLog, Prover};
 use crate::error::Error;
 
-/// Entries read at a time.
-const PAGE: u32 = 500;
+/// Entries read at a time: whole, with what each altered.
+const PAGE: u32 = 100;
 /// How often a chain is looked at again because it was shortened or lengthened meanwhile.
 const LOOKS: u32 = 5;
 /// Findings of one chain that are told; more of the same would say no more.

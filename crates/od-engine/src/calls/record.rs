@@ -3,19 +3,21 @@
 use std::sync::{Mutex, OnceLock};
 use std::time::Instant;
 
-use od_db::{AuditEntry, BEGUN};
+use od_db::{AuditEntry, BEGUN, SealedColumns};
 use serde_json::{Value, json};
 use tokio::sync::OnceCell;
 use uuid::Uuid;
 
 use super::under_way::{Call, Record};
-use crate::audit::NotWritten;
+use crate::audit::{Difference, NotWritten};
+use crate::difference::Altered;
 use crate::engine::Engine;
 use crate::error::{AuthFailure, Error};
 use crate::redact::{redact, redact_text};
 use crate::scope::{RequestId, Scope, Source, TenantId};
 
 mod essence;
+mod orders;
 #[cfg(test)]
 mod tests;
 
@@ -78,6 +80,11 @@ impl Record {
     /// The entry that tells of the end.
     pub(super) fn ended<T>(&self, scope: Option<&Scope>, outcome: &Result<T, Error>) -> AuditEntry {
         let failure = outcome.as_ref().err();
+        let (parameters, orders) = match failure {
+            // Whoever calls without end shall not fill the log with what was never looked at.
+            Some(Error::RateLimited { .. }) => ("{}", None),
+            _ => (self.parameters(), self.orders()),
+        };
         let mut entry = AuditEntry {
             id: Uuid::now_v7().to_string(),
             status: if failure.is_none() { "success" } else { "error" }.to_owned(),
@@ -86,25 +93,27 @@ impl Record {
             duration_ms: i64::try_from(self.instant.elapsed().as_millis()).unwrap_or(i64::MAX),
             // Also when it failed to be written in time: it may be there by now.
             begun_id: self.begun.get().map(|_| self.id.clone()),
-            ..self.entry_with(
-                scope,
-                match failure {
-                    // Whoever calls without end shall not fill the log with what was never looked at.
-                    Some(Error::RateLimited { .. }) => "{}",
-                    _ => self.parameters(),
-                },
-            )
+            ..self.entry_with(scope, parameters, orders)
         };
         entry.tenant_id = scope.map(|scope| scope.tenant().clone());
         entry
     }
 
-    /// The entry that tells of the beginning.
-    fn entry(&self, scope: Option<&Scope>) -> AuditEntry {
-        self.entry_with(scope, self.parameters())
+    /// Puts into the entry of the end what was altered, sealed. Not for a call that began no change: it hands out another
+    /// one's answer.
+    pub(super) fn keep(&self, altered: Vec<Altered>, scope: &Scope, entry: &mut AuditEntry) {
+        if entry.begun_id.is_some() && !altered.is_empty() {
+            entry.orders = orders::orders(&self.call.parameters, &altered);
+            entry.difference = Difference::seal(altered, scope.identity(), &entry.id);
+        }
     }
 
-    fn entry_with(&self, scope: Option<&Scope>, parameters: &str) -> AuditEntry {
+    /// The entry that tells of the beginning.
+    fn entry(&self, scope: Option<&Scope>) -> AuditEntry {
+        self.entry_with(scope, self.parameters(), self.orders())
+    }
+
+    fn entry_with(&self, scope: Option<&Scope>, parameters: &str, orders: Option<String>) -> AuditEntry {
         AuditEntry {
             id: self.id.clone(),
             tenant_id: None,
@@ -123,7 +132,14 @@ impl Record {
             user_agent: scope.and_then(|scope| told(scope.client().user_agent.as_deref())),
             created_at: self.at_millis,
             begun_id: None,
+            orders,
+            difference: SealedColumns::default(),
         }
+    }
+
+    /// The orders that the arguments name.
+    fn orders(&self) -> Option<String> {
+        orders::orders(&self.call.parameters, &[])
     }
 
     fn parameters(&self) -> &str {

@@ -51,6 +51,7 @@ impl Engine {
             ip_address: None,
             user_agent: None,
             created_at: self.inner.clock.now_millis(),
+            orders: None,
             ..first
         };
         // There is one in five minutes.

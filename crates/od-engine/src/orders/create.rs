@@ -7,15 +7,16 @@
 //! one whose outcome is not known. A caller who names the create with `client_request_id` may repeat the call instead
 //! (`named`).
 
-use od_record::diff;
 use od_record::order::{NewOrder, Source};
 use od_record::text::clean_map;
+use od_record::{FieldChange, diff, id_text};
 use od_vault::RootKey;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::Orders;
 
+use crate::difference::Altered;
 use crate::error::Error;
 use crate::lock::Held;
 use crate::outcome::Outcome;
@@ -201,5 +202,9 @@ async fn preview(sending: &Sending<'_>) -> Result<Outcome<Value>, Error> {
 
 fn reply(store: &OpenStore, made: Made) -> Outcome<Value> {
     let data = json!({ "order": clean_map(&made.order), "verified": made.verified });
-    Outcome::of(store.name.clone(), data).with_warnings(made.warnings)
+    let id = made.order.get("id").and_then(id_text);
+    let added = FieldChange::of_added(&made.order);
+    Outcome::of(store.name.clone(), data)
+        .with_warnings(made.warnings)
+        .having_altered([Altered::order(id, vec![added])])
 }

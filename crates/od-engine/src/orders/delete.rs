@@ -3,6 +3,7 @@
 use std::time::Instant;
 
 use od_client::OrderId;
+use od_record::FieldChange;
 use od_record::order::customer_name;
 use od_record::text::{clean_map, named};
 use serde::Deserialize;
@@ -12,6 +13,7 @@ use super::Orders;
 use super::query::{missing, order_id};
 use crate::attempts::{Attempts, Failed, answered, is_fresh};
 use crate::consent::Deed;
+use crate::difference::Altered;
 use crate::error::Error;
 use crate::lock::Held;
 use crate::outcome::{Outcome, StoreRef};
@@ -62,13 +64,15 @@ impl Orders<'_> {
         let asked = (!confirmed).then_some((scope, &deed));
         let deleted = self.delete_held(&store, &id, asked, &held).await;
         held.release().await;
-        let (verified, warnings) = deleted?;
+        let Deleted { was, verified, warning } = deleted?;
         let data = json!({ "order_id": id.as_str(), "deleted": true, "verified": verified });
-        Ok(Outcome::of(store.name, data).with_warnings(warnings))
+        let removed = was.as_ref().map(FieldChange::of_removed);
+        Ok(Outcome::of(store.name, data)
+            .with_warnings(warning)
+            .having_altered([Altered::order(Some(id.to_string()), removed.into_iter().collect())]))
     }
 
-    /// Deletes an order that the caller holds; says whether it was seen to be gone, and what the caller should know. Never
-    /// repeated once Order Desk may have taken it up. `asked` is who agreed and to what, where it takes an agreement to the
+    /// Deletes an order that the caller holds. Never repeated once Order Desk may have taken it up. `asked` is who agreed and to what, where it takes an agreement to the
     /// order as it is now.
     async fn delete_held(
         &self,
@@ -76,37 +80,46 @@ impl Orders<'_> {
         id: &OrderId,
         asked: Option<(&Scope, &Deed)>,
         held: &Held,
-    ) -> Result<(bool, Option<String>), Error> {
+    ) -> Result<Deleted, Error> {
         let mut attempts = Attempts::of(self.0.inner.mutation.max_retries + 1, &store.upstream);
         loop {
             match self.attempt_delete(store, id, asked, held).await {
-                Ok(answer) => return self.settle_delete(store, id, answer).await,
+                Ok((was, answer)) => {
+                    let (verified, warning) = self.settle_delete(store, id, answer).await?;
+                    return Ok(Deleted { was, verified, warning });
+                }
                 Err(failed) => attempts.again(failed).await?,
             }
         }
     }
 
-    /// Deletes the order on what was read right before: nothing waits in between. Gives Order Desk's answer, unless it is
-    /// certain that nothing was done.
+    /// Deletes the order on what was read right before: nothing waits in between. Gives the order as it was, where it was
+    /// read, and Order Desk's answer, unless it is certain that nothing was done.
     async fn attempt_delete(
         &self,
         store: &OpenStore,
         id: &OrderId,
         asked: Option<(&Scope, &Deed)>,
         held: &Held,
-    ) -> Result<Result<(), od_client::Error>, Failed> {
+    ) -> Result<(Option<Map<String, Value>>, Result<(), od_client::Error>), Failed> {
         held.regain().await.map_err(Failed::Final)?;
-        let permit = store.upstream.reserve(if asked.is_some() { 2 } else { 1 }).await;
+        // Nobody can look up later what is deleted here.
+        let reads = asked.is_some() || self.0.inner.audit.is_on();
+        let permit = store.upstream.reserve(if reads { 2 } else { 1 }).await;
         let permit = permit.map_err(|error| Failed::Final(Error::Upstream(error)))?;
         let upstream = store.upstream.with(&permit);
         let mut fresh = true;
-        if let Some((scope, deed)) = asked {
+        let mut was = None;
+        if reads {
             let order = upstream.orders().get(id).await;
             let read_at = Instant::now();
             let order = order.map_err(|error| Failed::unchanged(error, |error| missing(error, id.as_str())))?;
-            let question = effects(&store.name, id, &clean_map(order.as_map()));
-            let agreed = scope.require_agreement(deed.clone(), question);
-            agreed.map_err(Failed::Final)?;
+            if let Some((scope, deed)) = asked {
+                let question = effects(&store.name, id, &clean_map(order.as_map()));
+                let agreed = scope.require_agreement(deed.clone(), question);
+                agreed.map_err(Failed::Final)?;
+            }
+            was = Some(order.into_map());
             fresh = is_fresh(read_at);
         }
         if !fresh || !held.is_still_ours() {
@@ -115,11 +128,11 @@ impl Orders<'_> {
         let answer = upstream.orders().delete(id).await;
         self.0.inner.cache.order_changed(store.owner(), id.as_str());
         match answer {
-            Err(error) if error.is_uncertain() => Ok(Err(error)),
+            Err(error) if error.is_uncertain() => Ok((was, Err(error))),
             // Order Desk did take it up, and said no.
             Err(error @ od_client::Error::Conflict { .. }) => Err(Failed::Final(Error::Upstream(error))),
             Err(error) => Err(Failed::unchanged(error, |error| missing(error, id.as_str()))),
-            Ok(()) => Ok(Ok(())),
+            Ok(()) => Ok((was, Ok(()))),
         }
     }
 
@@ -160,6 +173,16 @@ impl Orders<'_> {
             }
         }
     }
+}
+
+/// An order that is gone.
+struct Deleted {
+    /// As it was, where it was read.
+    was: Option<Map<String, Value>>,
+    /// Whether it was seen to be gone.
+    verified: bool,
+    /// What the caller should know.
+    warning: Option<String>,
 }
 
 /// The question: what is done to which record, then what a person knows it by. A shopper's own words come last, where they

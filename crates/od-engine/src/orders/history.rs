@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use jiff::ToSpan;
 use od_client::{Order, OrderId};
+use od_record::FieldChange;
 use od_record::date::moment;
 use od_record::order::{NoteDefaults, history_too_long};
 use od_record::text::clean_value;
@@ -12,6 +13,7 @@ use serde_json::{Value, json};
 use super::query::{missing, order_id};
 use super::{Orders, Problem};
 use crate::attempts::send_once;
+use crate::difference::Altered;
 use crate::error::Error;
 use crate::lock::Held;
 use crate::outcome::Outcome;
@@ -34,6 +36,9 @@ pub struct CreateHistory {
 
 /// How far Order Desk's clock may be behind ours before an entry of this call looks older than the call.
 const CLOCKS_APART_MINUTES: i64 = 5;
+
+/// Where it is appended, as a JSON Pointer.
+const APPENDED: &str = "/order_history/-";
 
 const HINT: &str =
     "Read the history with orders_list, get_order_history and the order's source_id before appending it again.";
@@ -67,9 +72,18 @@ impl Orders<'_> {
         let appended = self.append_held(&store, &id, &input.message, &held).await;
         held.release().await;
         let Appended { seen, warning } = appended?;
-        let mut data = told(&id, seen.as_ref().unwrap_or(&entry(&input.message)));
-        data["verified"] = seen.is_some().into();
-        Ok(Outcome::of(store.name, data).with_warnings(warning))
+        let verified = seen.is_some();
+        let appended = seen.unwrap_or_else(|| entry(&input.message));
+        let mut data = told(&id, &appended);
+        data["verified"] = verified.into();
+        let change = FieldChange {
+            path: APPENDED.to_owned(),
+            before: None,
+            after: Some(appended),
+        };
+        Ok(Outcome::of(store.name, data)
+            .with_warnings(warning)
+            .having_altered([Altered::order(Some(id.to_string()), vec![change])]))
     }
 
     async fn append_held(
@@ -163,6 +177,6 @@ fn entry(message: &str) -> Value {
 
 fn told(id: &OrderId, entry: &Value) -> Value {
     let entry = clean_value(entry);
-    let changes = json!([{ "path": "/order_history/-", "before": null, "after": entry }]);
+    let changes = json!([{ "path": APPENDED, "before": null, "after": entry }]);
     json!({ "order_id": id.as_str(), "history_entry": entry, "changes": changes })
 }

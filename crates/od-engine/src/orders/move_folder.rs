@@ -65,7 +65,9 @@ impl Orders<'_> {
         held.release().await;
         let moved = moved?.refuse_if_none_succeeded()?;
         let data = clean_value(&json!({ "results": moved.rows(), "destination": target }));
-        Ok(Outcome::of(store.name, data).with_warnings(moved.warnings()))
+        Ok(Outcome::of(store.name, data)
+            .with_warnings(moved.warnings())
+            .having_altered(moved.altered()))
     }
 
     /// Passes when a person agreed to the move, and none said no to moving any of the orders.

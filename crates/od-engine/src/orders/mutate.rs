@@ -17,6 +17,7 @@ use serde_json::{Value, json};
 use super::Orders;
 use super::move_folder::{Moved, Target};
 use super::query::{missing, order_id};
+use crate::difference::Altered;
 use crate::error::Error;
 use crate::outcome::Outcome;
 use crate::scope::Scope;
@@ -79,7 +80,7 @@ impl Orders<'_> {
             Some(target) => Some(self.move_one(&store, &id, &target).await),
             None => None,
         };
-        Ok(reply(store, done, moved))
+        Ok(reply(store, &id, done, moved))
     }
 
     async fn move_one(&self, store: &OpenStore, id: &OrderId, target: &Target) -> Result<Moved, Error> {
@@ -118,7 +119,7 @@ async fn preview(
     Ok(Outcome::of(store.name, data).with_warnings(warnings))
 }
 
-fn reply(store: OpenStore, done: Done, moved: Option<Result<Moved, Error>>) -> Outcome<Value> {
+fn reply(store: OpenStore, id: &OrderId, done: Done, moved: Option<Result<Moved, Error>>) -> Outcome<Value> {
     let Done {
         order,
         mut changes,
@@ -147,5 +148,7 @@ fn reply(store: OpenStore, done: Done, moved: Option<Result<Moved, Error>>) -> O
     if let Some(results) = results {
         data["results"] = results;
     }
-    Outcome::of(store.name, clean_value(&data)).with_warnings(warnings)
+    Outcome::of(store.name, clean_value(&data))
+        .with_warnings(warnings)
+        .having_altered([Altered::order(Some(id.to_string()), changes)])
 }

@@ -69,7 +69,7 @@ pub(crate) async fn create<P: Part>(
         allow_excess: input.allow_excess,
     };
     let done = site.carry_out(&create).await?;
-    Ok(done.reply(part, store.name))
+    Ok(done.reply(part, order, store.name))
 }
 
 /// Adding what was given.

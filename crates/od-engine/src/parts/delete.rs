@@ -47,7 +47,7 @@ pub(crate) async fn delete<P: Part>(
         scope.require_agreement(deed, part.effects_of_deletion(&id.id, order, &store.name))?;
     }
     let done = site.carry_out(&Delete { one: &id }).await?;
-    Ok(done.reply(part, store.name))
+    Ok(done.reply(part, order, store.name))
 }
 
 /// Deleting one.

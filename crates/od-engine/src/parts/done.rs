@@ -1,11 +1,13 @@
 //! What became of a change to a part, and how it is told.
 
+use od_client::OrderId;
 use od_record::text::{clean_map, clean_value};
 use od_record::{FieldChange, ReadBack};
 use serde_json::{Value, json};
 
 use super::Record;
 use super::kind::Part;
+use crate::difference::Altered;
 use crate::outcome::{Outcome, StoreRef};
 
 /// A change that was made, or that turned out to be none.
@@ -64,14 +66,18 @@ impl Done {
     }
 
     /// `{"order_item" or "shipment", "changes", "attempts", "verified"}`, and `deleted` where it applies.
-    pub(super) fn reply<P: Part>(self, part: P, store: StoreRef) -> Outcome<Value> {
+    pub(super) fn reply<P: Part>(self, part: P, order: &OrderId, store: StoreRef) -> Outcome<Value> {
         let mut data = told(part, &self.record, &self.changes);
         data["attempts"] = self.attempts.into();
         data["verified"] = self.verified.into();
         if self.deleted {
             data["deleted"] = true.into();
         }
-        Outcome::of(store, data).with_warnings(self.warnings)
+        let id = part.id_of(&self.record).map(|id| id.to_string());
+        let altered = Altered::part(part.names().member, order.as_str(), id, self.changes);
+        Outcome::of(store, data)
+            .with_warnings(self.warnings)
+            .having_altered([altered])
     }
 }
 

@@ -70,7 +70,7 @@ pub(crate) async fn update<P: Part>(
         allow_excess: input.allow_excess,
     };
     let done = site.carry_out(&update).await.map_err(GaveUp::naming_conflicts)?;
-    Ok(done.reply(part, store.name))
+    Ok(done.reply(part, order, store.name))
 }
 
 /// Laying what was given over one.

@@ -79,7 +79,9 @@ impl Products<'_> {
         if input.dry_run {
             data["dry_run"] = true.into();
         }
-        Ok(Outcome::of(store.name, data).with_warnings(warning))
+        Ok(Outcome::of(store.name, data)
+            .with_warnings(warning)
+            .having_altered(rows.into_iter().filter_map(Row::altered)))
     }
 
     async fn update_rows(&self, store: &OpenStore, rows: &mut [Row]) -> Result<(), Error> {

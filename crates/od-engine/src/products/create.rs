@@ -5,13 +5,14 @@ use std::time::Duration;
 use od_client::{InventoryItem, Store};
 use od_record::product::{LENIENCY, code, compose, judge_new};
 use od_record::text::{clean_map, clean_value};
-use od_record::{Problem, ReadBack, Verification, diff, verify};
+use od_record::{FieldChange, Problem, ReadBack, Verification, diff, id_text, verify};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::codes::{holder, refuse_taken, search, taken};
 use super::{Products, not_seen};
 use crate::attempts::{Attempts, Failed, ask_on, ask_until_answered};
+use crate::difference::Altered;
 use crate::error::Error;
 use crate::lock::Held;
 use crate::outcome::Outcome;
@@ -73,8 +74,10 @@ impl Products<'_> {
         held.release().await;
         let added = added?;
         let data = json!({ "product": clean_map(&added.product), "verified": added.verified });
+        let id = added.product.get("id").and_then(id_text);
+        let altered = Altered::inventory_item(id, vec![FieldChange::of_added(&added.product)]);
         let outcome = Outcome::of(store.name.clone(), data).with_warnings(added.warnings);
-        Ok(outcome.with_warnings(store.assumption()))
+        Ok(outcome.with_warnings(store.assumption()).having_altered([altered]))
     }
 
     /// Adds an item whose code the caller holds. Never repeated once Order Desk may have taken it up.

@@ -9,6 +9,7 @@ use serde_json::{Map, Value, json};
 use super::{LOOK_AGAIN, Products, missing, not_seen, product_id, read_again};
 use crate::attempts::{Attempts, Failed};
 use crate::consent::Deed;
+use crate::difference::Altered;
 use crate::error::Error;
 use crate::lock::Held;
 use crate::outcome::{Outcome, StoreRef};
@@ -60,8 +61,10 @@ impl Products<'_> {
         let asked = (!confirmed).then_some((scope, &deed));
         let deleted = self.delete_held(&store, &id, asked, &held).await;
         held.release().await;
-        let data = json!({ "product_id": id, "deleted": true, "product": clean_map(&deleted?) });
-        Ok(Outcome::of(store.name, data))
+        let was = deleted?;
+        let data = json!({ "product_id": id, "deleted": true, "product": clean_map(&was) });
+        let altered = Altered::inventory_item(Some(id.to_string()), vec![FieldChange::of_removed(&was)]);
+        Ok(Outcome::of(store.name, data).having_altered([altered]))
     }
 
     /// Deletes an item that the caller holds, and gives it back as it was. Never repeated once Order Desk may have taken it

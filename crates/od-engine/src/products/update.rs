@@ -10,6 +10,7 @@ use serde_json::{Map, Value, json};
 use super::codes::refuse_taken;
 use super::replace::{Done, Replacement};
 use super::{Products, missing, product_id};
+use crate::difference::Altered;
 use crate::error::Error;
 use crate::outcome::Outcome;
 use crate::scope::Scope;
@@ -75,7 +76,9 @@ impl Products<'_> {
             "attempts": attempts,
             "verified": verified,
         });
-        Ok(Outcome::of(store.name, data).with_warnings(warnings))
+        Ok(Outcome::of(store.name, data)
+            .with_warnings(warnings)
+            .having_altered([Altered::inventory_item(Some(id.to_string()), changes)]))
     }
 }
 

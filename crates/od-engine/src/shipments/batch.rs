@@ -71,7 +71,7 @@ impl Shipments<'_> {
         verdicts.refuse_if_none_succeeded()?;
         let data = json!({ "results": verdicts.told() });
         let outcome = Outcome::of(store.name, data).with_warnings(verdicts.warning());
-        Ok(outcome.with_warnings(doubts))
+        Ok(outcome.with_warnings(doubts).having_altered(verdicts.altered(&rows)))
     }
 
     /// Sends the batch while all its orders are held.

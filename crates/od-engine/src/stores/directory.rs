@@ -57,7 +57,7 @@ impl Directory {
 }
 
 /// A store by id first, then by name without regard to case.
-pub(super) fn find(rows: &[Arc<StoreRow>], identifier: &str) -> Option<(Arc<StoreRow>, &'static str)> {
+pub(crate) fn find(rows: &[Arc<StoreRow>], identifier: &str) -> Option<(Arc<StoreRow>, &'static str)> {
     let identifier = tidy(identifier);
     let by_id = rows
         .iter()

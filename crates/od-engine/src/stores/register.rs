@@ -1,13 +1,14 @@
 //! Registering a store and changing its registration.
 
 use od_db::{DbError, StoreChange, StoreRow, Unique};
-use od_record::Problem;
 use od_record::text::clean_text;
+use od_record::{FieldChange, Problem, diff};
 use od_vault::Place;
 use secrecy::{ExposeSecret, SecretString};
 use uuid::Uuid;
 
-use super::{Purpose, Settings, StoreView, Stores, duplicate, store_ref, view};
+use super::{Purpose, Settings, StoreView, Stores, duplicate, registration, store_ref, view};
+use crate::difference::Altered;
 use crate::error::Error;
 use crate::outcome::Outcome;
 use crate::scope::Scope;
@@ -102,7 +103,10 @@ impl Stores<'_> {
         self.0.inner.directory.forget(scope.tenant());
         let rows = self.rows(scope, Purpose::Change).await?;
         let active = self.active_row(scope, &rows).await?;
-        Ok(Outcome::of(store_ref(&row), view(&row, active.as_deref())).with_warnings(warnings))
+        let added = Altered::store(&row.store_id, vec![FieldChange::of_added(&registration(&row))]);
+        Ok(Outcome::of(store_ref(&row), view(&row, active.as_deref()))
+            .with_warnings(warnings)
+            .having_altered([added]))
     }
 
     /// Changes a store's name, remark or API key.
@@ -124,8 +128,9 @@ impl Stores<'_> {
             problems.push(problem("", "name at least one of store_name, label and api_key"));
         }
         refuse(problems)?;
-        let (row, _) = self.find(scope, identifier, Purpose::Change).await?;
+        let (was, _) = self.find(scope, identifier, Purpose::Change).await?;
         self.0.begin(scope).await?;
+        let row = &was;
         let api_key = match change.api_key {
             Some(key) => {
                 self.tried(scope, &row.store_id, &key).await?;
@@ -151,7 +156,8 @@ impl Stores<'_> {
             .ok_or_else(|| super::not_found(identifier, &[]))?;
         let rows = self.rows(scope, Purpose::Change).await?;
         let active = self.active_row(scope, &rows).await?;
-        Ok(Outcome::of(store_ref(&row), view(&row, active.as_deref())))
+        let altered = Altered::store(&row.store_id, diff(&registration(&was), &registration(&row)));
+        Ok(Outcome::of(store_ref(&row), view(&row, active.as_deref())).having_altered([altered]))
     }
 }
 

@@ -41,7 +41,7 @@ async fn a_tenant_reads_its_own_entries_and_no_others() {
     let own = list(&shop.scope(), "orders.get").await;
     assert_eq!(own.len(), 3);
     assert!(own[0].seq > own[1].seq, "newest first");
-    assert_eq!(own[0].parameters["order_id"], "80012345");
+    assert_eq!(own[0].parameters["source_id"], "80012345");
     assert_eq!(list(&scope(&stranger), "orders.get").await.len(), 1);
     assert_eq!(
         list(&shop.scope(), "audit.purge").await.len(),
@@ -124,6 +124,41 @@ async fn a_long_log_is_exported_whole_and_in_order() {
         )
         .await;
     assert_eq!(unknown.err().unwrap().code(), "NOT_FOUND");
+}
+
+/// Whoever they belong to, and however their chains are named.
+#[tokio::test]
+async fn entries_of_all_tenants_come_in_the_order_of_time() {
+    let start: jiff::Timestamp = "2026-03-02T15:00:00Z".parse().unwrap();
+    let clock = Clock::manual(start);
+    let shop = Shop::open_at(Setup::default(), clock.clone()).await;
+    let other = new_tenant(&shop.engine).await;
+    for minute in 1..=6 {
+        clock.set(start + jiff::SignedDuration::from_mins(minute));
+        let whose = if minute % 2 == 0 { &other } else { &shop.identity };
+        record(&shop, &scope(whose), 2).await;
+    }
+    let filter = AuditFilter {
+        tool_name: Some("orders.get".to_owned()),
+        since: Some(start.as_millisecond() + 1),
+        ..AuditFilter::default()
+    };
+    let all = exported(&shop, Whose::Everybody, filter, ExportFormat::Json).await;
+    let all: Vec<Value> = serde_json::from_str(&all).unwrap();
+    let told: Vec<_> = all
+        .iter()
+        .map(|entry| {
+            (
+                entry["created_at"].as_str().unwrap(),
+                entry["tenant_id"].as_str().unwrap(),
+            )
+        })
+        .collect();
+    assert_eq!(told.len(), 12);
+    assert!(told.is_sorted_by_key(|(at, _)| *at), "{told:?}");
+    let owners: Vec<_> = told.iter().step_by(2).map(|(_, owner)| *owner).collect();
+    let (one, two) = (shop.identity.tenant().as_str(), other.tenant().as_str());
+    assert_eq!(owners, [one, two, one, two, one, two]);
 }
 
 #[tokio::test]

@@ -76,7 +76,7 @@ async fn the_database_file_holds_no_key_in_any_spelling() {
     }
 }
 
-fn spellings(secret: &[u8]) -> Vec<Vec<u8>> {
+pub fn spellings(secret: &[u8]) -> Vec<Vec<u8>> {
     let mut spellings = vec![
         secret.to_vec(),
         hex(secret).into_bytes(),

@@ -25,7 +25,7 @@ pub async fn record(shop: &Shop, scope: &Scope, entries: usize) {
     for _ in 0..entries {
         let call = Call {
             tool: "orders.get".to_owned(),
-            parameters: json!({ "order_id": "80012345" }),
+            parameters: json!({ "source_id": "80012345" }),
             cost: 1,
         };
         let work = Box::pin(async { Ok(Outcome::new(Value::Null)) });
@@ -334,6 +334,10 @@ async fn a_log_of_an_older_version_is_taken_over() {
         "ALTER TABLE audit_heads DROP COLUMN proof",
         "DROP INDEX audit_log_begun",
         "ALTER TABLE audit_log DROP COLUMN begun_id",
+        "ALTER TABLE audit_log DROP COLUMN orders",
+        "ALTER TABLE audit_log DROP COLUMN difference_ciphertext",
+        "ALTER TABLE audit_log DROP COLUMN difference_tag",
+        "ALTER TABLE audit_log DROP COLUMN difference_nonce",
         "DROP TABLE answers",
         "DROP TABLE used_questions",
         "DROP TABLE declined_deeds",

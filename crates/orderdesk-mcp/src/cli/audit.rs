@@ -9,7 +9,7 @@ use std::{
 };
 
 use clap::ValueEnum;
-use jiff::{Timestamp, civil::DateTime, tz::TimeZone};
+use jiff::Timestamp;
 use od_engine::{
     Engine, RequestId,
     audit::{ACTS, AuditFilter, ExportFormat, Verification, Whose},
@@ -22,32 +22,41 @@ use super::{
     Context, Failure,
     output::{self, Output, OutputArg},
     prompt,
-    store::store_id,
 };
 use crate::app::App;
 
-/// Export, shorten or verify the audit log of all tenants.
+mod show;
+mod when;
+
+use show::ShowArgs;
+use when::moment;
+
+/// Export, show, shorten or verify the audit log of all tenants.
 #[derive(Debug, clap::Subcommand)]
 pub enum Command {
-    Export(ExportArgs),
+    Export(Box<ExportArgs>),
+    Show(ShowArgs),
     Purge(PurgeArgs),
     Verify(VerifyArgs),
 }
 
-/// Print the audit log, oldest entry first, owner by owner.
+/// Print the audit log of all tenants in the order of time.
 ///
-/// Arguments were redacted before they were recorded. In CSV, cells that a spreadsheet would run as a formula are marked as
-/// text. Dates are UTC: 2026-03-02, "2026-03-02 14:00:00" or 2026-03-02T14:00:00Z.
+/// Arguments were redacted before they were recorded; `audit show` tells what a change altered. In CSV, cells that a
+/// spreadsheet would run as a formula are marked as text. Times and days are UTC: 2026-03-02, "2026-03-02 14:00:00",
+/// 2026-03-02T14:00:00Z, today, yesterday, or from now: -30m, -2h, -1d.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
   orderdesk-mcp audit export > audit.json
   orderdesk-mcp audit export --format csv --file audit.csv
   orderdesk-mcp audit export --status error --since 2026-03-01 --until 2026-04-01
+  orderdesk-mcp audit export --tenant \"Mugs & Co\" --since yesterday --until today
+  orderdesk-mcp audit export --order 80012345 --since -2h
   orderdesk-mcp audit export --tenant 0198c0de-0000-7000-8000-000000000001 --tool orders.delete")]
 pub struct ExportArgs {
-    /// Only this tenant's entries; its id as `tenant list` prints it.
-    #[arg(long, value_name = "TENANT_ID")]
+    /// Only this tenant's entries: its id or its name.
+    #[arg(long, value_name = "TENANT")]
     tenant: Option<String>,
 
     /// The shape of the export.
@@ -59,16 +68,21 @@ pub struct ExportArgs {
     file: Option<PathBuf>,
 
     /// Only entries from this time on.
-    #[arg(long, value_name = "DATE", value_parser = moment)]
+    #[arg(long, value_name = "WHEN", value_parser = moment, allow_hyphen_values = true)]
     since: Option<Timestamp>,
 
-    /// Only entries before this time.
-    #[arg(long, value_name = "DATE", value_parser = moment)]
+    /// Only entries before this time; of a day, before it begins.
+    #[arg(long, value_name = "WHEN", value_parser = moment, allow_hyphen_values = true)]
     until: Option<Timestamp>,
 
-    /// Only entries about this Order Desk store: its id. A call that failed before it came to a store is about none.
-    #[arg(long, value_name = "STORE_ID", value_parser = store_id)]
+    /// Only entries about this Order Desk store: its id, name or label. A call that failed before it came to a store is about
+    /// none.
+    #[arg(long, value_name = "STORE")]
     store: Option<String>,
+
+    /// Only entries about this order: Order Desk's internal id of it. Batches count for each of their orders.
+    #[arg(long, value_name = "ORDER_ID", value_parser = order_id)]
+    order: Option<String>,
 
     /// Only entries of this tool (orders.list or orders_list) or act (tenant.create).
     #[arg(long, value_name = "NAME")]
@@ -94,6 +108,7 @@ impl ExportArgs {
         let texts = [
             ("--tenant", &self.tenant),
             ("--store", &self.store),
+            ("--order", &self.order),
             ("--tool", &self.tool),
             ("--status", &self.status),
             ("--source", &self.source),
@@ -126,8 +141,8 @@ Examples:
   orderdesk-mcp audit purge --older-than-days 30 --yes
   orderdesk-mcp audit purge --tenant 0198c0de-0000-7000-8000-000000000001 --older-than-days 0 --yes")]
 pub struct PurgeArgs {
-    /// Only this tenant's entries; its id as `tenant list` prints it.
-    #[arg(long, value_name = "TENANT_ID")]
+    /// Only this tenant's entries: its id or its name.
+    #[arg(long, value_name = "TENANT")]
     tenant: Option<String>,
 
     /// The age from which entries go; AUDIT_LOG_RETENTION_DAYS when left out.
@@ -166,7 +181,8 @@ pub async fn run(context: &Context, command: Command) -> Result<(), Failure> {
     let retention = Duration::from_hours(24 * u64::from(settings.observability.audit_retention_days));
     let app = App::open(settings, &Context::paths()).await?;
     let outcome = match command {
-        Command::Export(args) => export(&app, args).await,
+        Command::Export(args) => export(&app, *args).await,
+        Command::Show(args) => show::show(&app, args).await,
         Command::Purge(args) => purge(&app.engine, args, retention).await,
         Command::Verify(args) => verify(&app.engine, args.output.output).await,
     };
@@ -184,20 +200,22 @@ async fn export(app: &App, args: ExportArgs) -> Result<(), Failure> {
         Some(name) => Some(recorded(app, name).await?),
         None => None,
     };
+    let (log, whose) = (app.engine.audit_log(), whose(args.tenant));
+    let store_id = match args.store {
+        Some(named) => Some(log.store_named(&whose, &named).await?),
+        None => None,
+    };
     let filter = AuditFilter {
-        store_id: args.store,
+        store_id,
         tool_name,
         status: args.status,
         source: args.source,
         request_id: args.request_id,
+        order_id: args.order,
         since: args.since.map(Timestamp::as_millisecond),
         until: args.until.map(Timestamp::as_millisecond),
     };
-    let mut export = app
-        .engine
-        .audit_log()
-        .export(whose(args.tenant), filter, format)
-        .await?;
+    let mut export = log.export(whose, filter, format).await?;
     let mut target: Box<dyn Write + Send> = match &args.file {
         Some(path) => Box::new(new_file(path)?),
         None => Box::new(io::stdout()),
@@ -340,17 +358,12 @@ fn request_id(text: &str) -> Result<String, String> {
     Ok(id.to_string())
 }
 
-/// A date as people write it, UTC unless it says otherwise.
-fn moment(text: &str) -> Result<Timestamp, String> {
-    if let Ok(moment) = text.parse::<Timestamp>() {
-        return Ok(moment);
-    }
-    let moment = text
-        .parse::<DateTime>()
-        .ok()
-        .map(|local| TimeZone::UTC.to_timestamp(local));
-    match moment {
-        Some(Ok(moment)) => Ok(moment),
-        _ => Err("is not a date like 2026-03-02 or 2026-03-02T14:00:00Z".to_owned()),
+/// An order's id as entries carry it.
+fn order_id(text: &str) -> Result<String, String> {
+    let id = text.trim_start_matches('0');
+    if (1..=20).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_digit()) {
+        Ok(id.to_owned())
+    } else {
+        Err("an order id is digits, as orders_list gives it; an order's number is something else".to_owned())
     }
 }

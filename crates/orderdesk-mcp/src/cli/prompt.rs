@@ -25,6 +25,13 @@ pub fn secret(question: &str, instead: &str) -> Result<SecretString, Failure> {
     )
 }
 
+/// Asks for a secret without showing it; none when the person just presses Enter.
+pub fn secret_or_none(question: &str) -> Result<Option<SecretString>, Failure> {
+    let text = rpassword::prompt_password(format!("{question}: "))?;
+    let text = text.trim();
+    Ok((!text.is_empty()).then(|| text.into()))
+}
+
 /// Asks again and again until the answer is accepted, saying each time why it was not.
 pub fn until_right<A, T>(
     mut ask: impl FnMut() -> Result<A, Failure>,

@@ -55,13 +55,8 @@ fn the_log_is_exported_filtered_and_into_a_private_file() {
             serde_json::json!([])
         );
     }
-    for (option, typed, reason) in [
-        ("--request-id", "0198c0de", "a request id is a UUID"),
-        ("--store", "Mug Shop", "a store id is digits"),
-    ] {
-        let told = home.run(&["audit", "export", option, typed]).failed(2);
-        assert!(told.contains(reason), "{told}");
-    }
+    let told = home.run(&["audit", "export", "--request-id", "0198c0de"]).failed(2);
+    assert!(told.contains("a request id is a UUID"), "{told}");
     let nothing = home.run(&["audit", "export", "--status", "error", "--since", "2026-03-01"]);
     assert_eq!(nothing.code, Some(0), "{nothing:?}");
     let told = "No entry matches --status error --since 2026-03-01T00:00:00Z.";
@@ -73,7 +68,7 @@ fn the_log_is_exported_filtered_and_into_a_private_file() {
     let before = home.run(&["audit", "export", "--until", "2020-01-01 12:00:00"]).json();
     assert_eq!(before.as_array().unwrap().len(), 0);
     assert!(
-        home.run(&["audit", "export", "--since", "yesterday"])
+        home.run(&["audit", "export", "--since", "the other day"])
             .failed(2)
             .contains("--since")
     );

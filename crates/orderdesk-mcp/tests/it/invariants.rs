@@ -116,6 +116,8 @@ const EXPOSING: &[&str] = &[
     "od-engine/src/orders/create/named.rs",
     // So are answers that were kept because nobody could be given them.
     "od-engine/src/answers.rs",
+    // What a change altered, for whoever has a key of the tenant.
+    "od-engine/src/audit/kept.rs",
     // The states of confirmations are signed.
     "od-mcp/src/confirm.rs",
     // Settings are read, checked and masked, and go to the engine.

@@ -1,6 +1,6 @@
 use std::collections::HashMap;
 
-use od_db::{Appended, AuditEntry, AuditFilter, AuditHead, AuditPage, BEGUN, Db, Proofs, Purged};
+use od_db::{Appended, AuditEntry, AuditFilter, AuditHead, AuditPage, AuditPlace, BEGUN, Db, Proofs, Purged};
 use tokio::task::JoinSet;
 
 use crate::rows::{self, NOW, PROOFS, assert_chain_is_whole, entry, new_tenant};
@@ -374,7 +374,11 @@ pub async fn a_change_is_listed_once(db: &Db) {
             rows.into_iter().map(|row| (row.seq, row.entry.status)).collect()
         };
         let audit = db.audit();
-        let matching = audit.matching(Some(&tenant.id), &filter, (0, 99), 99).await.unwrap();
+        let matching = audit
+            .matching(Some(&tenant.id), &filter, AuditPlace::START, 99, 99)
+            .await;
+        let mut matching = matching.unwrap();
+        matching.sort_by_key(|row| row.seq);
         let mut listed = audit.list(&tenant.id, &filter, AuditPage::default()).await.unwrap();
         listed.reverse();
         let expected: Vec<_> = expected
@@ -429,30 +433,36 @@ pub async fn nul_characters_are_replaced(db: &Db) {
 
 pub async fn a_part_of_a_chain_is_exported(db: &Db) {
     let (tenant, _) = new_tenant(db).await;
-    let batch: Vec<_> = (0..6)
-        .map(|n| entry(Some(&tenant.id), ["orders.get", "orders.list"][n % 2], NOW))
+    // The last but one happened before all others; of one moment the first one written comes first.
+    let times = [NOW, NOW, NOW, NOW + 1, NOW - 1, NOW + 1];
+    let batch: Vec<_> = times
+        .into_iter()
+        .enumerate()
+        .map(|(n, at)| entry(Some(&tenant.id), ["orders.get", "orders.list"][n % 2], at))
         .collect();
     append(db, &batch).await;
-    let check = async |tool: Option<&str>, range: (i64, i64), limit: u32, expected: &[i64]| {
+    let check = async |tool: Option<&str>, (after, through): (AuditPlace, i64), limit: u32, expected: &[i64]| {
         let filter = AuditFilter {
             tool_name: tool.map(str::to_owned),
             ..AuditFilter::default()
         };
         let rows = db
             .audit()
-            .matching(Some(&tenant.id), &filter, range, limit)
+            .matching(Some(&tenant.id), &filter, after, through, limit)
             .await
             .unwrap();
         assert_eq!(rows.iter().map(|row| row.seq).collect::<Vec<_>>(), expected);
     };
-    check(None, (0, 4), 9, &[1, 2, 3, 4]).await;
-    check(Some("orders.get"), (1, 6), 9, &[3, 5]).await;
-    check(Some("orders.list"), (0, 6), 2, &[2, 4]).await;
+    let after = |created_at, seq| AuditPlace { created_at, seq };
+    check(None, (AuditPlace::START, 6), 9, &[5, 1, 2, 3, 4, 6]).await;
+    check(None, (AuditPlace::START, 4), 9, &[1, 2, 3, 4]).await;
+    check(Some("orders.get"), (after(NOW, 1), 6), 9, &[3]).await;
+    check(Some("orders.list"), (after(NOW, 1), 6), 2, &[2, 4]).await;
     let hostile = AuditFilter {
         status: Some("a\0b".to_owned()),
         ..AuditFilter::default()
     };
-    let refused = db.audit().matching(None, &hostile, (0, 9), 9).await;
+    let refused = db.audit().matching(None, &hostile, AuditPlace::START, 9, 9).await;
     assert!(matches!(refused, Err(od_db::DbError::NulInText)), "{refused:?}");
 }
 

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use super::target::Target;
 use crate::attempts;
+use crate::difference::Altered;
 use crate::error::Error;
 use crate::stores::OpenStore;
 
@@ -124,6 +125,14 @@ impl Moved {
             value
         });
         rows.collect()
+    }
+
+    /// The orders that Order Desk said it moved, from the folder it named. How the others came where they are nobody knows.
+    pub(super) fn altered(&self) -> impl Iterator<Item = Altered> {
+        self.rows.iter().filter(|row| row.state == State::Moved).map(|row| {
+            let change = self.target.change_from(row.original_folder_id.as_deref());
+            Altered::order(Some(row.id.to_string()), vec![change])
+        })
     }
 
     pub(in crate::orders) fn warnings(&self) -> Vec<String> {

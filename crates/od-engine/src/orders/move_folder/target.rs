@@ -31,6 +31,15 @@ impl Target {
         })
     }
 
+    /// The difference a move from that folder made.
+    pub(super) fn change_from(&self, folder: Option<&str>) -> FieldChange {
+        FieldChange {
+            path: "/folder_id".to_owned(),
+            before: folder.map(Value::from),
+            after: Some(self.0.id.as_str().into()),
+        }
+    }
+
     /// Shows the record in the folder.
     pub(in crate::orders) fn place(&self, order: &mut Map<String, Value>) {
         let id = self.id_like(order.get("folder_id"));

@@ -6,6 +6,7 @@ use od_record::product::Change;
 use od_record::text::clean_value;
 use serde_json::{Value, json};
 
+use crate::difference::Altered;
 use crate::error::Error;
 
 pub(super) const NO_SUCH_ITEM: &str = "no such inventory item in this store";
@@ -64,6 +65,14 @@ impl Row {
     /// Whether something was, or may have been, made of it: then the whole batch cannot be called undone.
     pub(super) fn is_settled_well(&self) -> bool {
         self.succeeded() || matches!(self.state, State::Unknown(_))
+    }
+
+    /// What was made of it.
+    pub(super) fn altered(self) -> Option<Altered> {
+        match self.state {
+            State::Changed { changes, .. } => Some(Altered::inventory_item(Some(self.id.to_string()), changes)),
+            _ => None,
+        }
     }
 
     pub(super) fn result(&self) -> Value {

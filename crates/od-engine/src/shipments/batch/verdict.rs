@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 
 use od_client::{OrderId, RowResult};
-use od_record::id_text;
 use od_record::shipment::{already, same_tracking};
 use od_record::text::clean_text;
+use od_record::{FieldChange, id_text};
 use serde_json::{Value, json};
 
 use super::rows::Row;
 use crate::attempts::answered;
+use crate::difference::Altered;
 use crate::error::Error;
 use crate::parts::Record;
 
@@ -95,6 +96,23 @@ impl Verdicts {
             told
         });
         rows.collect()
+    }
+
+    /// The shipments that were added, as they were sent.
+    pub(super) fn altered(&self, rows: &[Row]) -> impl Iterator<Item = Altered> {
+        let added = rows
+            .iter()
+            .zip(&self.0)
+            .filter(|(_, verdict)| verdict.state == State::Added);
+        added.map(|(row, verdict)| {
+            let change = FieldChange::of_added(&row.body);
+            Altered::part(
+                "shipment",
+                row.order.as_str(),
+                verdict.shipment_id.clone(),
+                vec![change],
+            )
+        })
     }
 
     pub(super) fn warning(&self) -> Option<String> {
