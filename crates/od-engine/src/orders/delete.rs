@@ -54,11 +54,7 @@ impl Orders<'_> {
             let (order, _) = self.one(scope, &store.row, &id, false).await?;
             scope.require_agreement(deed.clone(), effects(&store.name, &id, &order.record))?;
         }
-        let inner = &self.0.inner;
-        let held = inner
-            .locks
-            .hold(&inner.db, &inner.clock, store.order(id.as_str()))
-            .await?;
+        let held = store.hold(self.0, store.order(id.as_str())).await?;
         let asked = (!confirmed).then_some((scope, &deed));
         let deleted = self.delete_held(&store, &id, asked, &held).await;
         held.release().await;
@@ -96,8 +92,10 @@ impl Orders<'_> {
         held: &Held,
     ) -> Result<Result<(), od_client::Error>, Failed> {
         held.regain().await.map_err(Failed::Final)?;
-        let permit = store.upstream.reserve(if asked.is_some() { 2 } else { 1 }).await;
-        let permit = permit.map_err(|error| Failed::Final(Error::Upstream(error)))?;
+        let permit = store
+            .reserve(if asked.is_some() { 2 } else { 1 })
+            .await
+            .map_err(Failed::Final)?;
         let upstream = store.upstream.with(&permit);
         let mut fresh = true;
         if let Some((scope, deed)) = asked {

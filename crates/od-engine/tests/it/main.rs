@@ -18,6 +18,7 @@ mod deleting;
 mod isolation;
 mod items;
 mod leases;
+mod leaving;
 mod limits;
 mod moves;
 mod mutation;

@@ -207,7 +207,7 @@ async fn connect(app: &App, launch: Launch, answers: &Answers) -> Result<(), Fai
     if let (Err(_), Some(tenant_id)) = (&added, &made) {
         // Nobody has seen its key.
         match engine.tenants().delete(tenant_id).await {
-            Ok(()) => output::note(&format!("Tenant: {tenant_id} was removed again.")),
+            Ok(_) => output::note(&format!("Tenant: {tenant_id} was removed again.")),
             Err(error) => output::note(&format!("Tenant: {tenant_id} could not be removed: {error}")),
         }
     }

@@ -3,12 +3,14 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod audit;
+mod backup;
 mod circles;
 mod commands;
 mod counted;
 mod every_tool;
 mod invariants;
 mod killed;
+mod leaving;
 mod offered;
 mod pointed_here;
 mod program;
