@@ -142,7 +142,6 @@ impl fmt::Display for Finding {
         }
         f.write_str(match self.damage {
             Damage::Edited => "changed after being written",
-            Damage::Gap => "missing",
             Damage::TailCutOff => "missing at the end",
             Damage::BeginningRemoved => "missing at the beginning, and no purge removed them",
             Damage::Added => "beyond the recorded end",
@@ -156,7 +155,7 @@ impl fmt::Display for Finding {
                 "the record of how many there are is missing"
             }
             Damage::EndedRemoved if self.first_seq.is_none() => "the record of its deletion is missing",
-            Damage::EndedRemoved => "missing",
+            Damage::Gap | Damage::EndedRemoved => "missing",
         })
     }
 }

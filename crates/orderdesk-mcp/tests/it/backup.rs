@@ -43,7 +43,6 @@ fn elsewhere(home: &Home, copy: &std::path::Path) -> Home {
 }
 
 #[test]
-#[expect(clippy::print_stdout, reason = "shown with --no-capture, and when the test fails")]
 fn backups_while_agents_write_are_whole_and_hold_what_was_acknowledged() {
     let (home, simulator) = home_without_limits();
     let orders: Vec<String> = Upstream::new(&simulator)
