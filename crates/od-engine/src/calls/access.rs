@@ -52,6 +52,11 @@ impl Engine {
             if found.is_ok() {
                 found = self.store_stands(&store, KNOWN).await;
             }
+            if found.is_err() {
+                // The stores of a deleted tenant are gone too. That is not what the caller is to be told.
+                found = self.stands(scope.identity(), Duration::ZERO).await.and(found);
+                break;
+            }
         }
         match found {
             Err(error @ Error::Storage(_)) => {
