@@ -182,7 +182,7 @@ macro_rules! ended {
         "(audit_log.status = 'begun' AND EXISTS (SELECT 1 FROM audit_log e WHERE e.begun_id = audit_log.id))"
     };
 }
-use ended;
+pub(crate) use ended;
 
 macro_rules! head_columns {
     () => {

@@ -3,11 +3,11 @@
 use std::fmt;
 use std::sync::Arc;
 
-use crate::migrate::{self, MigrationReport};
+use crate::migrate::{self, MigrationReport, Schema};
 use crate::pool::{Connections, Pool, read, transaction};
 use crate::{
-    ActiveStores, Answers, Audit, CheckValue, Consents, DbError, DbOptions, Idempotency, Leases, MagicLinks,
-    MasterKeys, Sessions, Stores, Tenants, WebhookEvents,
+    ActiveStores, Answers, Audit, AuditEnds, Backups, CheckValue, Consents, DbError, DbOptions, Idempotency, Leases,
+    MagicLinks, MasterKeys, Sessions, Stores, Tenants, WebhookEvents,
 };
 
 /// Which database is behind a [`Db`].
@@ -52,6 +52,11 @@ impl Db {
     /// Applies the migrations that are missing, all of them or none.
     pub async fn migrate(&self) -> Result<MigrationReport, DbError> {
         migrate::run(self).await
+    }
+
+    /// Which version the tables are of. Changes nothing.
+    pub async fn schema(&self) -> Result<Schema, DbError> {
+        migrate::schema(self).await
     }
 
     /// One round trip to the database.
@@ -129,6 +134,16 @@ impl Db {
     /// The audit log.
     pub fn audit(&self) -> Audit<'_> {
         Audit { db: self }
+    }
+
+    /// Where the audit chains of deleted tenants ended.
+    pub fn audit_ends(&self) -> AuditEnds<'_> {
+        AuditEnds { db: self }
+    }
+
+    /// Copies of the database.
+    pub fn backups(&self) -> Backups<'_> {
+        Backups { db: self }
     }
 
     /// Web sessions.

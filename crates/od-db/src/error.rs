@@ -51,6 +51,9 @@ pub enum DbError {
     /// The database cannot be reached or used, for the stated reason. It may come back by itself.
     #[error("the database is unavailable: {0}")]
     Unavailable(&'static str),
+    /// The same, for a reason that somebody has to mend first: trying again does not help.
+    #[error("the database is unavailable: {0}")]
+    Unusable(&'static str),
     /// The database was written by a newer release.
     #[error("the database has schema version {found}, but this release knows only up to {known}: use a newer release")]
     NewerSchema {
@@ -76,6 +79,9 @@ pub enum DbError {
         /// The operating system's answer.
         source: io::Error,
     },
+    /// There is no database, and none was to be made.
+    #[error("there is no database yet")]
+    Missing,
     /// The database's content cannot be read.
     #[error("the database is damaged: {0}")]
     Corrupt(&'static str),
@@ -118,7 +124,7 @@ impl From<sqlx::Error> for DbError {
             sqlx::Error::PoolTimedOut => Self::Busy,
             sqlx::Error::PoolClosed => Self::Unavailable("it is closed"),
             sqlx::Error::Io(_) | sqlx::Error::Protocol(_) => Self::Unavailable("the connection was refused or lost"),
-            sqlx::Error::Tls(_) => Self::Unavailable("no secure connection could be made"),
+            sqlx::Error::Tls(_) => Self::Unusable("no secure connection could be made"),
             sqlx::Error::WorkerCrashed => Self::Unavailable("the database driver stopped"),
             sqlx::Error::Configuration(_) => Self::InvalidUrl("it names options that do not work"),
             sqlx::Error::ColumnDecode { .. } | sqlx::Error::Decode(_) => Self::Corrupt("a value has the wrong type"),
@@ -172,10 +178,10 @@ fn from_sqlite_code(code: u32) -> Option<DbError> {
     Some(match code & 0xff {
         // The last is a lost race for the write-ahead log.
         5 | 6 | 15 => DbError::Busy,
-        8 => DbError::Unavailable("the file is read-only"),
-        10 => DbError::Unavailable("reading or writing the file failed"),
-        13 => DbError::Unavailable("the disk is full"),
-        14 => DbError::Unavailable("the file cannot be opened"),
+        8 => DbError::Unusable("the file is read-only"),
+        10 => DbError::Unusable("reading or writing the file failed"),
+        13 => DbError::Unusable("the disk is full"),
+        14 => DbError::Unusable("the file cannot be opened"),
         11 => DbError::Corrupt("the file is malformed"),
         26 => DbError::Corrupt("the file is not a SQLite database"),
         _ => return None,
@@ -189,11 +195,12 @@ fn from_sqlstate(code: &str) -> Option<DbError> {
         (_, "40001" | "40P01" | "55P03" | "57014" | "53300") => DbError::Busy,
         (_, "22021") => DbError::NulInText,
         ("08", _) => DbError::Unavailable("the connection was refused or lost"),
-        ("28", _) => DbError::Unavailable("the database server refused the user or password"),
-        (_, "3D000") => DbError::Unavailable("the database server has no database of this name"),
-        ("53", _) => DbError::Unavailable("the database server is out of memory or disk"),
+        ("28", _) => DbError::Unusable("the database server refused the user or password"),
+        (_, "3D000") => DbError::Unusable("the database server has no database of this name"),
+        (_, "53100") => DbError::Unusable("the database server's disk is full"),
+        ("53", _) => DbError::Unavailable("the database server is out of memory or another resource"),
         ("57", _) => DbError::Unavailable("the database server is starting or shutting down"),
-        (_, "25006") => DbError::Unavailable("the database server accepts no writes"),
+        (_, "25006") => DbError::Unusable("the database server accepts no writes"),
         ("XX", "XX001" | "XX002") => DbError::Corrupt("the database server reports damaged data"),
         _ => return None,
     })

@@ -14,6 +14,8 @@
 mod active_stores;
 mod answers;
 mod audit;
+mod audit_ends;
+mod backups;
 mod check_value;
 mod consents;
 mod contents;
@@ -42,6 +44,8 @@ pub use answers::{AnswerRow, Answers, FoundAnswer};
 pub use audit::{
     Appended, Audit, AuditEntry, AuditFilter, AuditHead, AuditPage, AuditPlace, AuditRow, BEGUN, Proofs, Purged,
 };
+pub use audit_ends::{AuditEnd, AuditEnds, EndProofs, EndsHead};
+pub use backups::{BackupRow, Backups};
 pub use check_value::CheckValue;
 pub use consents::{Consents, Declined};
 pub use contents::Contents;
@@ -51,13 +55,13 @@ pub use fold::fold_name;
 pub use idempotency::{Idempotency, IdempotencyRow};
 pub use leases::Leases;
 pub use magic_links::{MagicLinkRow, MagicLinks};
-pub use master_keys::{MasterKeyRow, MasterKeys};
-pub use migrate::MigrationReport;
+pub use master_keys::{MasterKeyRow, MasterKeys, Standing};
+pub use migrate::{MigrationReport, Schema};
 pub use options::DbOptions;
 pub use pool::Connections;
 pub use sealed::SealedColumns;
 pub use sessions::{SessionRow, Sessions};
 pub use stores::{StoreChange, StoreRow, Stores};
 pub use tenant_id::{InvalidTenantId, TenantId};
-pub use tenants::{TenantRow, Tenants};
+pub use tenants::{Holdings, TenantRow, Tenants};
 pub use webhook_events::{WebhookEventRow, WebhookEvents};

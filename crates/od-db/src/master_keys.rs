@@ -44,6 +44,19 @@ impl From<Found> for (TenantRow, MasterKeyRow) {
     }
 }
 
+/// Whether a key may be used: what can change about that.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Standing {
+    /// When it dies by itself.
+    pub expires_at: Option<i64>,
+    /// When it was ended by hand.
+    pub revoked_at: Option<i64>,
+    /// Set while its tenant may not sign in.
+    pub disabled_at: Option<i64>,
+}
+
+from_row! { Standing: expires_at, revoked_at, disabled_at }
+
 macro_rules! columns {
     () => {
         "k.id, k.tenant_id, k.prefix, k.label, k.lookup_index AS lookup, k.hash, k.salt, \
@@ -75,6 +88,13 @@ impl MasterKeys<'_> {
         let found: Option<Found> =
             read!(self.db, conn => sqlx::query_as(FIND_BY_LOOKUP).bind(lookup).fetch_optional(conn).await?);
         Ok(found.map(Into::into))
+    }
+
+    /// How a key stands; nothing when it is gone, alone or with its tenant.
+    pub async fn standing(&self, tenant: &TenantId, id: &str) -> Result<Option<Standing>, DbError> {
+        const SQL: &str = "SELECT k.expires_at, k.revoked_at, t.disabled_at \
+             FROM master_key_metadata k JOIN tenants t ON t.id = k.tenant_id WHERE k.tenant_id = $1 AND k.id = $2";
+        Ok(read!(self.db, conn => sqlx::query_as(SQL).bind(tenant).bind(id).fetch_optional(conn).await?))
     }
 
     /// The tenant's keys, newest first, the dead ones included.

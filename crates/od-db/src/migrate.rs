@@ -7,7 +7,7 @@
 use sqlx::SqlSafeStr;
 use sqlx::migrate::{AppliedMigration, Migrate, MigrateError, Migration, MigrationType};
 
-use crate::pool::transaction;
+use crate::pool::{read, transaction};
 use crate::{Backend, Db, DbError};
 
 /// sqlx's table of applied versions and their checksums.
@@ -75,6 +75,12 @@ const MIGRATIONS: &[(i64, &str, &str, &str)] = &[
         include_str!("../migrations/sqlite/0010_audit_differences.sql"),
         include_str!("../migrations/postgres/0010_audit_differences.sql"),
     ),
+    (
+        11,
+        "leaving",
+        include_str!("../migrations/sqlite/0011_leaving.sql"),
+        include_str!("../migrations/postgres/0011_leaving.sql"),
+    ),
 ];
 
 /// What a migration run did.
@@ -86,23 +92,76 @@ pub struct MigrationReport {
     pub version: i64,
 }
 
+/// Which version tables are of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Schema {
+    /// That of the database; `None` when it has no tables yet.
+    pub found: Option<i64>,
+    /// The newest that this release knows.
+    pub known: i64,
+}
+
+impl Schema {
+    /// Whether it is what this release works on.
+    pub fn is_current(self) -> bool {
+        self.found == Some(self.known)
+    }
+}
+
+pub(crate) async fn schema(db: &Db) -> Result<Schema, DbError> {
+    let found = applied(db).await?;
+    let version = |applied: &AppliedMigration| applied.version;
+    Ok(Schema {
+        found: found.iter().flatten().map(version).max(),
+        known: newest(&migrations(db.backend())),
+    })
+}
+
 pub(crate) async fn run(db: &Db) -> Result<MigrationReport, DbError> {
     let migrations = migrations(db.backend());
+    let report = |applied| MigrationReport {
+        applied,
+        version: newest(&migrations),
+    };
+    // Nearly always there is nothing to do, and then nothing has to be written or waited for: a database that can only be
+    // read is good enough to read.
+    if let Some(applied) = applied(db).await?
+        && missing(&migrations, &applied)?.is_empty()
+    {
+        return Ok(report(0));
+    }
     let applied = transaction!(db, conn => {
         if let Some(lock) = lock(db.backend()) {
             sqlx::query(lock).execute(&mut *conn).await?;
         }
-        conn.ensure_migrations_table(TABLE).await?;
+        // Asked first, because PostgreSQL remarks on a table that is to be made only where it is missing and is not.
+        let tables: i64 = sqlx::query_scalar(table(db.backend())).fetch_one(&mut *conn).await?;
+        if tables == 0 {
+            conn.ensure_migrations_table(TABLE).await?;
+        }
         let missing = missing(&migrations, &conn.list_applied_migrations(TABLE).await?)?;
         for migration in missing {
             conn.apply(TABLE, migration).await?;
         }
         missing.len()
     });
-    Ok(MigrationReport {
-        applied,
-        version: newest(&migrations),
-    })
+    Ok(report(applied))
+}
+
+/// The migrations that were applied; `None` when there is no table of them.
+async fn applied(db: &Db) -> Result<Option<Vec<AppliedMigration>>, DbError> {
+    Ok(read!(db, conn => {
+        let tables: i64 = sqlx::query_scalar(table(db.backend())).fetch_one(&mut *conn).await?;
+        if tables == 0 { None } else { Some(conn.list_applied_migrations(TABLE).await?) }
+    }))
+}
+
+/// Counts the table of applied migrations.
+fn table(backend: Backend) -> &'static str {
+    match backend {
+        Backend::Sqlite => "SELECT COUNT(*) FROM sqlite_master WHERE type = 'table' AND name = '_sqlx_migrations'",
+        Backend::Postgres => "SELECT COUNT(*) FROM pg_class WHERE oid = to_regclass('_sqlx_migrations')",
+    }
 }
 
 /// The migrations that come after the ones applied, once those are known to be the same as ours.

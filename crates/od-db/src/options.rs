@@ -12,6 +12,8 @@ pub struct DbOptions {
     pub url: String,
     /// Most connections to hold; 0 takes the default (4 on SQLite, 10 on PostgreSQL). In-memory databases always use one.
     pub max_connections: u32,
+    /// Whether a missing SQLite file is made.
+    pub create: bool,
     /// How long a caller waits for a connection or for SQLite's write lock before [`crate::DbError::Busy`].
     pub max_wait: Duration,
 }
@@ -22,6 +24,7 @@ impl Default for DbOptions {
         Self {
             url: "sqlite::memory:".to_owned(),
             max_connections: 0,
+            create: true,
             max_wait: Duration::from_secs(5),
         }
     }

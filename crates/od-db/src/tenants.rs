@@ -43,6 +43,23 @@ impl fmt::Debug for TenantRow {
     }
 }
 
+/// What a tenant has.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Holdings {
+    /// Registered stores.
+    pub stores: i64,
+    /// Master keys that may be used.
+    pub keys: i64,
+    /// Entries of its audit log, as lists show them.
+    pub entries: i64,
+    /// When the oldest of them happened.
+    pub first_at: Option<i64>,
+    /// When the newest of them happened.
+    pub last_at: Option<i64>,
+}
+
+from_row! { Holdings: stores, keys, entries, first_at, last_at }
+
 macro_rules! columns {
     () => {
         "id, name, email, master_key_hash, master_key_salt, created_at, updated_at, disabled_at"
@@ -114,30 +131,63 @@ impl Tenants<'_> {
         Ok(read!(self.db, conn => sqlx::query_as(SQL).bind(&folded).fetch_all(conn).await?))
     }
 
-    /// The tenants of this very name, oldest first.
-    pub async fn find_by_name(&self, name: &str) -> Result<Vec<TenantRow>, DbError> {
-        const SQL: &str = concat!("SELECT ", columns!(), " FROM tenants WHERE name = $1 ORDER BY id");
-        refuse_nul([Some(name)])?;
-        Ok(read!(self.db, conn => sqlx::query_as(SQL).bind(name).fetch_all(conn).await?))
-    }
-
-    /// Forbids the tenant to sign in from `disabled_at` on, or allows it again with `None`. False when there is no such
-    /// tenant.
-    pub async fn set_disabled(&self, tenant: &TenantId, disabled_at: Option<i64>, now: i64) -> Result<bool, DbError> {
-        const SQL: &str = "UPDATE tenants SET disabled_at = $2, updated_at = $3 WHERE id = $1";
-        let done = write_one!(self.db, conn => {
-            sqlx::query(SQL).bind(tenant).bind(disabled_at).bind(now).execute(conn).await?.rows_affected()
+    /// Forbids the tenant to sign in from `now` on and ends its web sessions and sign-in links; all else stays. False when
+    /// there is no such tenant, or it was closed before.
+    pub async fn close(&self, tenant: &TenantId, now: i64) -> Result<bool, DbError> {
+        const CLOSE: &str =
+            "UPDATE tenants SET disabled_at = $2, updated_at = $2 WHERE id = $1 AND disabled_at IS NULL";
+        const FORGET: [&str; 4] = [
+            "DELETE FROM active_stores WHERE tenant_id = $1 AND credential_id IN \
+             (SELECT id FROM sessions WHERE tenant_id = $1)",
+            "DELETE FROM answers WHERE tenant_id = $1 AND credential_id IN \
+             (SELECT id FROM sessions WHERE tenant_id = $1)",
+            "DELETE FROM sessions WHERE tenant_id = $1",
+            "DELETE FROM magic_links WHERE tenant_id = $1",
+        ];
+        let done = transaction!(self.db, conn => {
+            let done = sqlx::query(CLOSE).bind(tenant).bind(now).execute(&mut *conn).await?.rows_affected();
+            if done > 0 {
+                for sql in FORGET {
+                    sqlx::query(sql).bind(tenant).execute(&mut *conn).await?;
+                }
+            }
+            done
         });
         Ok(done > 0)
     }
 
-    /// Removes the tenant and everything it owns: keys, stores, sessions, links, webhook events and its audit log. What
-    /// remains is what the caller records about it in the audit chain that belongs to no tenant. False when there is no
-    /// such tenant.
-    pub async fn delete(&self, tenant: &TenantId) -> Result<bool, DbError> {
-        const SQL: &str = "DELETE FROM tenants WHERE id = $1";
-        let done = write_one!(self.db, conn => sqlx::query(SQL).bind(tenant).execute(conn).await?.rows_affected());
+    /// Allows a closed tenant to sign in again. False when there is no such tenant, or it was not closed.
+    pub async fn reopen(&self, tenant: &TenantId, now: i64) -> Result<bool, DbError> {
+        const SQL: &str = "UPDATE tenants SET disabled_at = NULL, updated_at = $2 \
+             WHERE id = $1 AND disabled_at IS NOT NULL";
+        let done = write_one!(self.db, conn => {
+            sqlx::query(SQL).bind(tenant).bind(now).execute(conn).await?.rows_affected()
+        });
         Ok(done > 0)
+    }
+
+    /// Calls the tenant something else. False when there is no such tenant.
+    pub async fn rename(&self, tenant: &TenantId, name: &str, now: i64) -> Result<bool, DbError> {
+        const SQL: &str = "UPDATE tenants SET name = $2, updated_at = $3 WHERE id = $1";
+        refuse_nul([Some(name)])?;
+        let done = write_one!(self.db, conn => {
+            sqlx::query(SQL).bind(tenant).bind(name).bind(now).execute(conn).await?.rows_affected()
+        });
+        Ok(done > 0)
+    }
+
+    /// What the tenant has at `now`.
+    pub async fn holdings(&self, tenant: &TenantId, now: i64) -> Result<Holdings, DbError> {
+        const SQL: &str = concat!(
+            "SELECT (SELECT COUNT(*) FROM stores WHERE tenant_id = $1) AS stores, \
+             (SELECT COUNT(*) FROM master_key_metadata WHERE tenant_id = $1 AND revoked_at IS NULL \
+             AND (expires_at IS NULL OR expires_at > $2)) AS keys, \
+             (SELECT COUNT(*) FROM audit_log WHERE chain = $1 AND NOT ",
+            crate::audit::ended!(),
+            ") AS entries, (SELECT MIN(created_at) FROM audit_log WHERE chain = $1) AS first_at, \
+             (SELECT MAX(created_at) FROM audit_log WHERE chain = $1) AS last_at"
+        );
+        Ok(read!(self.db, conn => sqlx::query_as(SQL).bind(tenant).bind(now).fetch_one(conn).await?))
     }
 
     /// How many tenants there are.

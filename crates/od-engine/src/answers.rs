@@ -18,7 +18,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use od_db::{AnswerRow, FoundAnswer, SealedColumns};
-use od_vault::Place;
+use od_vault::{Place, RootKey};
 use secrecy::ExposeSecret;
 use serde_json::Value;
 use uuid::Uuid;
@@ -27,12 +27,13 @@ use crate::calls::Work;
 use crate::engine::Engine;
 use crate::error::Error;
 use crate::outcome::Outcome;
-use crate::scope::Scope;
+use crate::scope::{Scope, TenantId};
 use crate::sealed::{IntoColumns as _, IntoSealed as _};
 use crate::stores::Purpose;
 
 mod aloft;
 mod delivery;
+mod elsewhere;
 mod flights;
 mod kept;
 mod records;
@@ -151,7 +152,7 @@ impl Engine {
         let tenant = scope.tenant().as_str().as_bytes();
         let records = records::of(write, &arguments)
             .into_iter()
-            .map(|record| root.fingerprint("changed record", &[tenant, store.as_bytes(), record.as_bytes()]))
+            .map(|record| record_digest(root, scope.tenant(), &store, &record))
             .collect::<Vec<_>>()
             .join(" ");
         let mut arguments = Value::Object(arguments);
@@ -170,6 +171,12 @@ impl Engine {
         );
         Known { digest, records }
     }
+}
+
+/// What a record that is written is known by.
+fn record_digest(root: &RootKey, tenant: &TenantId, store: &str, record: &str) -> String {
+    let parts = [tenant.as_str().as_bytes(), store.as_bytes(), record.as_bytes()];
+    root.fingerprint("changed record", &parts)
 }
 
 /// What a call is known by.

@@ -10,6 +10,7 @@ use od_client::{BusyCause, Store};
 use od_record::diff;
 use serde_json::{Map, Value};
 
+use crate::calls::Asker;
 use crate::error::Error;
 
 #[cfg(test)]
@@ -184,13 +185,14 @@ where
     }
 }
 
-/// Sends a write that goes by no reading, once, while its record is `ours`: that is asked when the tokens are there, and
-/// again after every wait. Only what Order Desk never took up is sent again.
+/// Sends a write that goes by no reading, once, while its record is `ours` and whoever asked for it has access: that is asked
+/// when the tokens are there, and again after every wait. Only what Order Desk never took up is sent again.
 ///
 /// # Errors
-/// What `ours` answers, or what kept the write from being sent; the inner one is Order Desk's answer.
+/// What `ours` answers, why access was lost, or what kept the write from being sent; the inner one is Order Desk's answer.
 pub(crate) async fn send_once<T, F>(
     upstream: &Store,
+    asker: &Asker,
     most: u32,
     ours: impl Fn() -> Result<(), Error>,
     send: impl Fn(Store) -> F,
@@ -200,7 +202,8 @@ where
 {
     let mut attempts = Attempts::of(most, upstream);
     loop {
-        let permit = upstream.reserve(1).await.map_err(Error::Upstream)?;
+        let permit = asker.while_allowed(upstream.reserve(1)).await?;
+        let permit = permit.map_err(Error::Upstream)?;
         ours()?;
         let answer = send(upstream.with(&permit)).await;
         drop(permit);

@@ -15,6 +15,8 @@ use tokio::sync::{mpsc, oneshot};
 
 mod acts;
 mod csv;
+mod ended;
+mod ends;
 mod entry;
 mod export;
 mod kept;
@@ -31,7 +33,9 @@ mod verify;
 mod writer;
 
 pub use acts::{ACTS, COMPLETE};
-pub(crate) use acts::{CREATE_TENANT, DELETE_TENANT, REFUSED, SIGN_IN};
+pub(crate) use acts::{CLOSE_TENANT, CREATE_TENANT, DELETE_TENANT, REFUSED, RENAME_TENANT, REOPEN_TENANT, SIGN_IN};
+pub use ended::Ended;
+pub(crate) use ends::EndSigner;
 pub use entry::EntryView;
 pub use export::{Export, ExportFormat};
 pub use kept::Difference;
@@ -42,6 +46,7 @@ pub(crate) use prover::Prover;
 pub use purge::Purge;
 pub(crate) use purge::retain;
 pub use show::Found;
+pub(crate) use verify::Verifier;
 pub use verify::{Damage, Finding, Unfinished, Verification};
 pub(crate) use writer::NotWritten;
 use writer::{Awaited, Message, Writer};

@@ -6,7 +6,7 @@
 //! revoked elsewhere dies here within a second.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use od_db::{DbError, MasterKeyRow, TenantRow};
 use od_vault::{MasterKey, MasterKeyError, Place, Salt, derive_tenant_key, password};
@@ -17,6 +17,7 @@ use crate::engine::Engine;
 use crate::error::{AuthFailure, Error};
 use crate::scope::{Grants, Identity, TenantId};
 use crate::sealed::IntoSealed as _;
+use crate::standing::KNOWN;
 use crate::tenants::{NewTenant, TENANT_KEY_PURPOSE};
 
 mod refusals;
@@ -25,11 +26,8 @@ mod sign_ins;
 #[cfg(test)]
 mod tests;
 
-use sign_ins::Known;
 pub(crate) use sign_ins::SignIns;
 
-/// How old a success may be before its row is looked at again.
-const LOOKED_AT: Duration = Duration::from_secs(1);
 /// How long a key that is not remembered waits until its row may be looked for, and then until it may be checked.
 const PATIENCE: Duration = Duration::from_secs(2);
 /// What a caller whose key could not be checked in that time is told to wait: about as long as those before it take.
@@ -63,7 +61,7 @@ impl Auth<'_> {
         if matches!(&outcome, Err(error) if matches!(**error, Error::Unauthenticated(_))) {
             inner.sign_ins.hold_back().await;
         }
-        outcome.map(|known| known.identity).map_err(Arc::unwrap_or_clone)
+        outcome.map_err(Arc::unwrap_or_clone)
     }
 
     /// Like [`Auth::sign_in`], but an unknown well-formed key makes its tenant. For stdio only, where the key is the
@@ -86,24 +84,12 @@ impl Auth<'_> {
     }
 
     /// A remembered key, whose row is looked at again from time to time: another process may have revoked it.
-    async fn still_good(&self, digest: &str, known: Known) -> Result<Identity, Error> {
-        if known.looked_at().elapsed() < LOOKED_AT {
-            return Ok(known.identity);
-        }
-        let known_keys = &self.0.inner.sign_ins.known;
-        let asked_at = Instant::now();
-        match self.live_row(digest).await {
-            Ok((_, key)) if key.id == known.identity.credential() => {
-                known.look_at(asked_at);
-                Ok(known.identity)
-            }
-            Ok(_) => {
-                known_keys.invalidate(digest).await;
-                Err(Error::Unauthenticated(AuthFailure::Unknown))
-            }
+    async fn still_good(&self, digest: &str, known: Identity) -> Result<Identity, Error> {
+        match self.0.stands(&known, KNOWN).await {
+            Ok(()) => Ok(known),
             Err(error) => {
                 if matches!(error, Error::Unauthenticated(_)) {
-                    known_keys.invalidate(digest).await;
+                    self.0.inner.sign_ins.known.invalidate(digest).await;
                 }
                 Err(error)
             }
@@ -129,7 +115,7 @@ impl Auth<'_> {
         }
     }
 
-    async fn prove(&self, master: MasterKey, digest: &str) -> Result<Known, Error> {
+    async fn prove(&self, master: MasterKey, digest: &str) -> Result<Identity, Error> {
         let inner = &self.0.inner;
         let (tenant, row) = {
             let _turn = tokio::time::timeout(PATIENCE, turn(&inner.sign_ins.looking))
@@ -159,8 +145,7 @@ impl Auth<'_> {
             .unwrap(&row.data_key.into_sealed(), &place)
             .map_err(|_| Error::Internal("a tenant's data key does not open"))?;
         self.remember_use(&tenant.id, &row.id);
-        let identity = Identity::new(tenant.id, row.id, row.prefix, Grants::ALL, data_key);
-        Ok(Known::new(identity))
+        Ok(Identity::new(tenant.id, row.id, row.prefix, Grants::ALL, data_key))
     }
 
     /// Notes when the key was last used; nobody waits for it.

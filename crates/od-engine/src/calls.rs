@@ -15,12 +15,14 @@ use serde_json::Value;
 use tokio::runtime::Handle;
 use tracing::Instrument;
 
-use crate::audit::Keep;
+use crate::audit::{Keep, NotWritten};
 use crate::engine::Engine;
 use crate::error::Error;
 use crate::outcome::Outcome;
 use crate::scope::{ClientInfo, RequestId, Scope, Source, TenantId};
+use crate::standing;
 
+mod access;
 mod record;
 mod refusals;
 mod refused;
@@ -30,7 +32,7 @@ mod under_way;
 
 pub(crate) use refusals::RefusedCalls;
 pub use under_way::Call;
-pub(crate) use under_way::Record;
+pub(crate) use under_way::{Asker, Record};
 
 /// Work of a call or an act. Boxed: it goes on without its caller when that one goes.
 pub type Work<T> = BoxFuture<'static, Result<T, Error>>;
@@ -46,8 +48,8 @@ impl Engine {
         let task = async move {
             // The scope may have served a call before.
             scope.set_call(Some(record.clone()));
-            let mut outcome = match engine.admit(&scope, record.call().cost) {
-                Ok(()) => survive(work).await,
+            let mut outcome = match engine.admit(&scope, record.call().cost).await {
+                Ok(()) => engine.while_allowed(&scope, &record, work).await,
                 Err(refusal) => Err(refusal),
             };
             let mut entry = record.ended(Some(&scope), &outcome);
@@ -134,7 +136,10 @@ impl Engine {
         let audit = &self.inner.audit;
         if entry.begun_id.is_some() {
             // What is done is done, and told: an entry that could not be written was counted and logged.
-            let _ = audit.record_now(entry).await;
+            if let Err(NotWritten::TenantGone) = audit.record_now(entry.clone()).await {
+                // The tenant was deleted under a change, and its chain has ended. That the change was made is not lost.
+                let _ = audit.record_now(record::outlived(entry)).await;
+            }
         } else {
             audit.record(entry, keep).await;
         }
@@ -157,14 +162,16 @@ impl Engine {
         entry
     }
 
-    fn admit(&self, scope: &Scope, cost: u32) -> Result<(), Error> {
+    async fn admit(&self, scope: &Scope, cost: u32) -> Result<(), Error> {
         if self.inner.work.is_closed() {
             return Err(Error::ShuttingDown);
         }
         self.inner
             .limiter
             .spend(scope.tenant(), cost, Instant::now())
-            .map_err(|retry_after| Error::RateLimited { retry_after })
+            .map_err(|retry_after| Error::RateLimited { retry_after })?;
+        // A process over stdio signs in once; over HTTP this was looked at a moment ago.
+        self.stands(scope.identity(), standing::KNOWN).await
     }
 
     /// Whether the tenant gets one more completion for nothing. Beyond as many as a person types they are charged.

@@ -10,7 +10,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::answers::Flights;
-use crate::audit::{Audit, AuditOptions, Prover};
+use crate::audit::{Audit, AuditOptions, EndSigner, Prover};
 use crate::auth::SignIns;
 use crate::cache::{Cache, CacheOptions};
 use crate::calls::RefusedCalls;
@@ -94,6 +94,7 @@ pub(crate) struct Inner {
     pub audit: Audit,
     pub audit_options: AuditOptions,
     pub prover: Arc<Prover>,
+    pub signer: Arc<EndSigner>,
     pub sign_ins: SignIns,
     pub directory: Directory,
     pub locks: Locks,
@@ -121,10 +122,12 @@ impl Engine {
         let root = Arc::new(options.root_key);
         let client = Client::new(&options.upstream)?;
         let prover = Arc::new(Prover::new(&root));
+        let signer = Arc::new(EndSigner::new(&root));
         let db = Db::connect(&options.database).await?;
         let migrated = db.migrate().await?.applied > 0;
         if migrated || db.check_value().get().await?.is_none() {
             db.audit().vouch(prover.proofs()).await?;
+            signer.vouch(&db).await?;
         }
         check_root_key(&root, &db).await?;
         if migrated {
@@ -135,6 +138,7 @@ impl Engine {
             audit: Audit::start(options.audit, db.clone(), prover.clone()),
             audit_options: options.audit,
             prover,
+            signer,
             cache: Cache::new(options.cache),
             limiter: Limiter::new(options.limits),
             failed_keys: Limiter::new(FAILED_KEYS),
@@ -206,7 +210,7 @@ impl Engine {
 }
 
 /// A database remembers a value sealed with its root key; a new one gets its value from the first start.
-async fn check_root_key(root: &RootKey, db: &Db) -> Result<(), StartError> {
+pub(crate) async fn check_root_key(root: &RootKey, db: &Db) -> Result<(), StartError> {
     let stored = match db.check_value().get().await? {
         Some(stored) => stored,
         // Two replicas may start at once on a new database: whoever comes second gets the first one's value.

@@ -146,6 +146,9 @@ pub enum Error {
         /// One entry per row, as in a success.
         results: Value,
     },
+    /// The store got another API key while the call waited.
+    #[error("The API key of {0} was replaced while this call waited. Nothing was done.")]
+    StoreChanged(StoreRef),
     /// Another change holds the record.
     #[error("Another change to this {what} did not finish in time. Nothing was done.")]
     RecordBusy {
@@ -212,7 +215,9 @@ impl Error {
             }
             Self::Uncertain { .. } => "UNCERTAIN_OUTCOME",
             Self::NotSupported { .. } => "NOT_SUPPORTED_BY_ORDERDESK",
-            Self::SignInsBusy { .. } | Self::RecordBusy { .. } | Self::ShuttingDown => "UPSTREAM_BUSY",
+            Self::SignInsBusy { .. } | Self::StoreChanged(_) | Self::RecordBusy { .. } | Self::ShuttingDown => {
+                "UPSTREAM_BUSY"
+            }
             Self::AllFailed { .. } => "ORDERDESK_API_ERROR",
             Self::Upstream(error) => upstream::code(error),
             Self::Storage(_) | Self::NotRecorded(_) | Self::Internal(_) => "INTERNAL_ERROR",
@@ -237,6 +242,7 @@ impl Error {
             Self::RateLimited { .. }
             | Self::SignInsBusy { .. }
             | Self::TooManyKeys { .. }
+            | Self::StoreChanged(_)
             | Self::RecordBusy { .. }
             | Self::ShuttingDown => Class::Limited,
             Self::Uncertain { .. } | Self::AllFailed { .. } => Class::Upstream,
@@ -252,6 +258,7 @@ impl Error {
             | Self::RateLimited { .. }
             | Self::SignInsBusy { .. }
             | Self::TooManyKeys { .. }
+            | Self::StoreChanged(_)
             | Self::RecordBusy { .. }
             | Self::ShuttingDown => true,
             Self::Upstream(error) => upstream::retryable(error),
@@ -279,7 +286,7 @@ impl Error {
                 "Copy the whole key again; this server's own keys start with odmk_."
             }
             Self::Unauthenticated(AuthFailure::Unknown) => {
-                "Check that the key belongs to this server and was not rotated or revoked."
+                "Check that the key belongs to this server, that it was not rotated or revoked, and that its tenant is not closed."
             }
             Self::Unauthenticated(AuthFailure::Missing) => {
                 "Set MCP_MASTER_KEY for stdio, or call tenant_use_master_key; over HTTP send Authorization: Bearer."
@@ -319,9 +326,12 @@ impl Error {
                 "Tell the user: it takes a client that can ask them (elicitation), or Order Desk's own pages."
             }
             Self::NobodyAnswered(NoAnswer::NotGiven) => "Call again only when the user is there to answer.",
-            Self::RecordBusy { .. } | Self::ShuttingDown => "Call again in a few seconds.",
+            Self::StoreChanged(_) | Self::RecordBusy { .. } | Self::ShuttingDown => "Call again in a few seconds.",
             Self::Upstream(error) => upstream::hint(error),
             Self::Storage(error) | Self::NotRecorded(error) if is_transient(error) => "Call again in a few seconds.",
+            Self::Storage(error) | Self::NotRecorded(error) if is_for_the_operator(error) => {
+                "Calling again does not help. Tell whoever runs this server: `orderdesk-mcp doctor` says what stands in the way."
+            }
             Self::Storage(_) | Self::NotRecorded(_) | Self::Internal(_) => {
                 "Report the request_id to whoever runs this server: its log has the details."
             }
@@ -379,6 +389,11 @@ impl From<od_db::DbError> for Error {
 /// Whether the database may answer in a moment.
 pub(crate) fn is_transient(error: &od_db::DbError) -> bool {
     matches!(error, od_db::DbError::Busy | od_db::DbError::Unavailable(_))
+}
+
+/// Whether somebody has to mend the database before it answers: every request is refused until then.
+pub(crate) fn is_for_the_operator(error: &od_db::DbError) -> bool {
+    matches!(error, od_db::DbError::Unusable(_))
 }
 
 fn summary(problems: &[Problem]) -> String {

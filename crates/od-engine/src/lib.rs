@@ -6,6 +6,7 @@
 
 pub mod audit;
 pub mod auth;
+pub mod backup;
 pub mod items;
 pub mod orders;
 pub mod products;
@@ -31,6 +32,7 @@ mod parts;
 mod reads;
 mod scope;
 mod sealed;
+mod standing;
 
 pub use answers::{Delivery, Lost, Receipt, Write};
 pub use audit::AuditOptions;

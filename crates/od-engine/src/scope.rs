@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
 
 pub use od_db::TenantId;
 use od_vault::DataKey;
@@ -63,6 +64,8 @@ struct Proven {
     credential: String,
     prefix: String,
     data_key: DataKey,
+    /// When its row was last looked at.
+    looked_at: Mutex<Instant>,
 }
 
 impl Identity {
@@ -72,6 +75,7 @@ impl Identity {
             credential,
             prefix,
             data_key,
+            looked_at: Mutex::new(Instant::now()),
         };
         Self(Arc::new(proven), grants)
     }
@@ -100,6 +104,16 @@ impl Identity {
     /// Who acted, for the audit log: the kind of credential and its listed prefix.
     pub fn actor(&self) -> String {
         format!("master_key:{}", self.0.prefix)
+    }
+
+    /// When it was last known to be good.
+    pub(crate) fn looked_at(&self) -> Instant {
+        *self.0.looked_at.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Notes that it was good when its row was asked for.
+    pub(crate) fn look_at(&self, asked_at: Instant) {
+        *self.0.looked_at.lock().unwrap_or_else(PoisonError::into_inner) = asked_at;
     }
 
     pub(crate) fn data_key(&self) -> &DataKey {

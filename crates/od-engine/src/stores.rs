@@ -12,6 +12,7 @@ use serde_json::{Map, Value};
 use tokio_util::sync::CancellationToken;
 
 use crate::cache::Owner;
+use crate::calls::Asker;
 use crate::consent::Deed;
 use crate::difference::Altered;
 use crate::engine::Engine;
@@ -29,6 +30,7 @@ mod settings;
 mod tests;
 mod through;
 mod trial;
+mod turns;
 
 use directory::Rows;
 pub(crate) use directory::{Directory, Purpose, find as find_row};
@@ -232,6 +234,10 @@ impl Stores<'_> {
     /// Opens the credentials of a store.
     pub(crate) fn unlock(&self, scope: &Scope, row: Arc<StoreRow>) -> Result<OpenStore, Error> {
         let inner = &self.0.inner;
+        let call = scope.call();
+        if let Some(call) = &call {
+            call.opened(&row);
+        }
         let place = Place {
             tenant: scope.tenant().as_str(),
             row: &row.id,
@@ -256,6 +262,7 @@ impl Stores<'_> {
             upstream,
             shop: credentials.budget_key,
             row,
+            asker: Asker::of(call),
             assumed: false,
         })
     }
@@ -322,6 +329,8 @@ pub(crate) struct OpenStore {
     pub name: StoreRef,
     pub upstream: od_client::Store,
     pub row: Arc<StoreRow>,
+    /// Whom it was opened for.
+    pub asker: Asker,
     /// Nobody named it, and the tenant has others.
     assumed: bool,
     /// A keyed digest of store id and API key.
@@ -329,6 +338,14 @@ pub(crate) struct OpenStore {
 }
 
 impl OpenStore {
+    /// The same store, for what is done on behalf of several callers, each of whom is asked after by itself.
+    pub(crate) fn for_several(self) -> Self {
+        Self {
+            asker: Asker::default(),
+            ..self
+        }
+    }
+
     /// The same store, whose reads are given up when `wanted` is cancelled.
     pub(crate) fn while_wanted(self, wanted: &CancellationToken) -> Self {
         Self {

@@ -1,19 +1,23 @@
-//! Tenants: made, listed and deleted by the operator.
+//! Tenants: made, listed, closed and deleted by the operator.
 
 use email_address::EmailAddress;
-use od_db::{AuditHead, MasterKeyRow, TenantRow};
+use od_db::{AuditHead, MasterKeyRow, TenantRow, fold_name};
 use od_vault::{DataKey, MasterKey, Place, Salt, derive_tenant_key, password};
 use secrecy::SecretString;
 use serde::Serialize;
 use serde_json::json;
 use uuid::Uuid;
 
-use crate::audit::{CREATE_TENANT, DELETE_TENANT};
+use crate::audit::CREATE_TENANT;
 use crate::calls::Act;
 use crate::engine::Engine;
 use crate::error::{Error, Existing};
 use crate::scope::TenantId;
 use crate::sealed::IntoColumns as _;
+
+mod leaving;
+
+pub use leaving::Leaving;
 
 /// The purpose a tenant key is derived for.
 pub(crate) const TENANT_KEY_PURPOSE: &str = "tenant key";
@@ -53,8 +57,11 @@ pub struct TenantView {
     pub email: Option<String>,
     /// RFC 3339, UTC.
     pub created_at: String,
-    /// Whether it may sign in.
-    pub disabled: bool,
+    /// `active`, or `closed` while none of its keys opens anything.
+    pub state: &'static str,
+    /// When it was closed: RFC 3339, UTC.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub closed_at: Option<String>,
     /// Registered stores.
     pub stores_count: u64,
 }
@@ -122,62 +129,70 @@ impl Tenants<'_> {
         }
     }
 
-    /// One tenant.
+    /// One tenant, by its id or its name.
     ///
     /// # Errors
-    /// [`Error::NotFound`].
-    pub async fn show(&self, tenant_id: &str) -> Result<TenantView, Error> {
-        let row = self.row(tenant_id).await?;
+    /// [`Error::NotFound`]; [`Error::Invalid`] for a name that several have.
+    pub async fn show(&self, tenant: &str) -> Result<TenantView, Error> {
+        let row = self.row(tenant).await?;
         self.view(row).await
     }
 
-    /// The ids of the tenants of this very name, oldest first.
+    /// The ids of the tenants of this name, oldest first. Names are compared without case.
     pub async fn named(&self, name: &str) -> Result<Vec<TenantId>, Error> {
-        let rows = self.0.inner.db.tenants().find_by_name(name).await?;
-        Ok(rows.into_iter().map(|row| row.id).collect())
+        let (found, _) = self.by_name(name).await?;
+        Ok(found.into_iter().map(|row| row.id).collect())
     }
 
-    /// Deletes a tenant with everything it has: keys, stores, sessions, audit entries.
+    /// The tenant of an id or a name. Names are compared without case.
     ///
     /// # Errors
-    /// [`Error::NotFound`].
-    pub async fn delete(&self, tenant_id: &str) -> Result<(), Error> {
-        let row = self.row(tenant_id).await?;
-        let act = Act {
-            name: DELETE_TENANT,
-            parameters: json!({ "tenant_id": row.id.as_str() }),
-            owner: None,
-            begins: true,
-        };
-        let engine = self.0.clone();
-        self.0
-            .act(
-                act,
-                Box::pin(async move {
-                    // Entries still in the queue would fail once the tenant is gone.
-                    engine.inner.audit.flush().await;
-                    let deleted = engine.inner.db.tenants().delete(&row.id).await?;
-                    engine.inner.sign_ins.forget(&row.id);
-                    engine.inner.directory.forget(&row.id);
-                    if deleted {
-                        Ok(((), None))
-                    } else {
-                        Err(not_found(row.id.as_str()))
-                    }
-                }),
-            )
-            .await
+    /// [`Error::NotFound`]; [`Error::Invalid`] for a name that several have.
+    pub(crate) async fn row(&self, tenant: &str) -> Result<TenantRow, Error> {
+        let tenants = self.0.inner.db.tenants();
+        if let Ok(id) = TenantId::parse(tenant) {
+            return tenants.get(&id).await?.ok_or_else(|| not_found(tenant));
+        }
+        let (mut found, names) = self.by_name(tenant).await?;
+        match found.len() {
+            0 => Err(Error::NotFound {
+                what: "Tenant",
+                name: od_record::text::quoted(tenant),
+                nearest: od_record::nearest(tenant, names.iter().map(String::as_str)).map(str::to_owned),
+                hint: "`tenant list` shows all tenants.",
+            }),
+            1 => Ok(found.swap_remove(0)),
+            _ => {
+                let ids: Vec<&str> = found.iter().map(|row| row.id.as_str()).collect();
+                let told = format!(
+                    "is the name of several tenants: give the id of one, {}",
+                    ids.join(" or ")
+                );
+                Err(Error::invalid("/tenant", told))
+            }
+        }
     }
 
-    pub(crate) async fn row(&self, tenant_id: &str) -> Result<TenantRow, Error> {
-        let id = TenantId::parse(tenant_id).map_err(|_| not_found(tenant_id))?;
-        self.0
-            .inner
-            .db
-            .tenants()
-            .get(&id)
-            .await?
-            .ok_or_else(|| not_found(tenant_id))
+    /// The tenants of a name, and the names of the others.
+    async fn by_name(&self, name: &str) -> Result<(Vec<TenantRow>, Vec<String>), Error> {
+        let tenants = self.0.inner.db.tenants();
+        let wanted = fold_name(name.trim());
+        let (mut found, mut others, mut after) = (Vec::new(), Vec::new(), None);
+        loop {
+            let page = tenants.list(LIST_PAGE, after.as_ref()).await?;
+            let Some(last) = page.last() else {
+                return Ok((found, others));
+            };
+            after = Some(last.id.clone());
+            for row in page {
+                let Some(name) = &row.name else { continue };
+                if fold_name(name.trim()) == wanted {
+                    found.push(row);
+                } else {
+                    others.push(name.clone());
+                }
+            }
+        }
     }
 
     async fn view(&self, row: TenantRow) -> Result<TenantView, Error> {
@@ -187,7 +202,8 @@ impl Tenants<'_> {
             name: row.name,
             email: row.email,
             created_at: timestamp(row.created_at),
-            disabled: row.disabled_at.is_some(),
+            state: if row.disabled_at.is_some() { "closed" } else { "active" },
+            closed_at: row.disabled_at.map(timestamp),
             stores_count: stores.len() as u64,
         })
     }

@@ -6,9 +6,9 @@ use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use axum::Router;
 use od_engine::{
-    ActiveStore, AuditOptions, CacheOptions, ClientInfo, Clock, DbOptions, Engine, EngineOptions, Error, Identity,
-    LimitOptions, MutationOptions, ProcessStore, RequestId, RootKey, Scope, Source, StartError, UpstreamError,
-    UpstreamOptions, stores::Register, tenants::NewTenant,
+    ActiveStore, AuditOptions, CacheOptions, ClientInfo, Clock, DbError, DbOptions, Engine, EngineOptions, Error,
+    Identity, LimitOptions, MutationOptions, ProcessStore, RequestId, RootKey, Scope, Source, StartError,
+    UpstreamError, UpstreamOptions, backup, stores::Register, tenants::NewTenant,
 };
 use od_mcp::{HostList, HttpOptions, Narrowing, StdioOptions, StdioSession, ToolOptions, Tools};
 use secrecy::{SecretSlice, SecretString};
@@ -38,8 +38,9 @@ impl App {
         let root_key = root_key(&settings, paths).await?;
         let question_key = SecretSlice::from(root_key.subkey("mcp questions").as_bytes().to_vec());
         let options = options(&settings, root_key, database(&settings, paths)?);
+        let opened = Engine::open(options, Clock::system()).await;
         Ok(Self {
-            engine: Engine::open(options, Clock::system()).await?,
+            engine: opened.map_err(|error| not_opened(error, &settings, paths))?,
             settings,
             question_key,
         })
@@ -297,6 +298,27 @@ pub fn registration_hint(settings: &Settings, error: &Error) -> String {
     }
 }
 
+/// The database as something to copy.
+pub async fn source(settings: &Settings, paths: &Paths) -> Result<backup::Source, Failure> {
+    let (root_key, options) = (root_key(settings, paths).await?, database(settings, paths)?);
+    let opened = backup::Source::open(&options, root_key, Clock::system()).await;
+    opened.map_err(|error| not_opened(error, settings, paths))
+}
+
+/// Why the database could not be opened: of a server, which one was asked, and what its address may be wrong in.
+fn not_opened(error: StartError, settings: &Settings, paths: &Paths) -> Failure {
+    let server = settings.storage.url(paths).ok().and_then(|url| url.server());
+    match (&error, server) {
+        (StartError::Database(DbError::Unavailable(_) | DbError::Unusable(_) | DbError::Busy), Some(server)) => {
+            Failure::failed(format!("the database cannot be used: {error} ({server})")).with_hint(
+                "Check DATABASE_URL, or the file that DATABASE_URL_FILE names: host, port, database, user and password. Signs \
+                 in user and password are written by their codes: @ as %40, / as %2F, # as %23, ? as %3F, : as %3A, % as %25.",
+            )
+        }
+        _ => error.into(),
+    }
+}
+
 fn options(settings: &Settings, root_key: RootKey, database: DbOptions) -> EngineOptions {
     let Settings {
         limits,
@@ -389,7 +411,10 @@ impl From<StartError> for Failure {
                 "{RESTORE} Or DATABASE_URL names another database than the one you mean."
             )),
             StartError::Database(_) => Failure::failed(format!("the database cannot be used: {error}"))
-                .with_hint("Check DATABASE_URL and who may write there."),
+                .with_hint(
+                    "Check DATABASE_URL, and let the user this runs as write the file and its folder: SQLite keeps two more \
+                     files beside it.",
+                ),
             StartError::Upstream(_) => Failure::usage(format!("ORDERDESK_API_BASE_URL: {error}")),
         }
     }

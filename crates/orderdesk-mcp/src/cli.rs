@@ -1,6 +1,7 @@
 //! The command line: one file a command, each with its arguments and what it does.
 
 mod audit;
+mod backup;
 mod call;
 mod config;
 mod context;
@@ -74,6 +75,7 @@ pub enum Command {
     Migrate(migrate::Args),
     #[command(subcommand)]
     Audit(audit::Command),
+    Backup(backup::Args),
     #[command(subcommand)]
     Reference(reference::Command),
 }
@@ -96,6 +98,7 @@ pub async fn run(cli: Cli) -> Result<(), Failure> {
         Command::Doctor(args) => doctor::run(&context, &args).await,
         Command::Migrate(args) => migrate::run(&context, &args).await,
         Command::Audit(command) => audit::run(&context, command).await,
+        Command::Backup(args) => Box::pin(backup::run(&context, args)).await,
         Command::Reference(command) => reference::run(&context, &command),
     }
 }

@@ -30,7 +30,7 @@ fn sqlstates() {
     check("53300", Some("the database is busy"));
     check(
         "53100",
-        Some("the database is unavailable: the database server is out of memory or disk"),
+        Some("the database is unavailable: the database server's disk is full"),
     );
     check(
         "28P01",

@@ -74,7 +74,11 @@ impl Sqlite {
                 .await?;
             (pool, None)
         } else {
-            create_file(connect.get_filename())?;
+            if options.create {
+                create_file(connect.get_filename())?;
+            } else if !connect.get_filename().exists() {
+                return Err(DbError::Missing);
+            }
             switch_to_wal(&connect, options.max_wait).await?;
             let max_connections = if options.max_connections == 0 {
                 DEFAULT_CONNECTIONS

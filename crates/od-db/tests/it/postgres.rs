@@ -220,7 +220,7 @@ async fn a_missing_database_is_told(server: &PostgresServer) {
         .unwrap()
         .replace("postgres:///test", "postgres:///nothing");
     let refused = Db::open(&at(url)).await.unwrap_err();
-    assert!(matches!(refused, DbError::Unavailable(_)), "{refused:?}");
+    assert!(matches!(refused, DbError::Unusable(_)), "{refused:?}");
     assert!(refused.to_string().contains("no database of this name"), "{refused}");
 }
 

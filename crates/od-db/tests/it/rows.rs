@@ -1,8 +1,8 @@
 //! Rows to begin with.
 
 use od_db::{
-    AnswerRow, AuditEntry, AuditHead, AuditRow, Db, IdempotencyRow, MagicLinkRow, MasterKeyRow, Proofs, SealedColumns,
-    SessionRow, StoreRow, TenantId, TenantRow, WebhookEventRow,
+    AnswerRow, AuditEnd, AuditEntry, AuditHead, AuditRow, Db, EndProofs, EndsHead, IdempotencyRow, MagicLinkRow,
+    MasterKeyRow, Proofs, SealedColumns, SessionRow, StoreRow, TenantId, TenantRow, WebhookEventRow,
 };
 use uuid::Uuid;
 
@@ -179,6 +179,26 @@ pub const PROOFS: Proofs<'static> = Proofs {
     row: &digest,
     head: &proof,
 };
+
+fn end_proof(end: &AuditEnd) -> String {
+    format!("{}:{}:{}", end.position, end.tenant_id, end.digest)
+}
+
+fn ends_proof(head: &EndsHead) -> String {
+    format!("{} ends:{}", head.ends, head.last_proof)
+}
+
+/// What ends are signed with here.
+pub const END_PROOFS: EndProofs<'static> = EndProofs {
+    end: &end_proof,
+    head: &ends_proof,
+    chain: &proof,
+};
+
+/// Deletes a tenant.
+pub async fn delete_tenant(db: &Db, tenant: &TenantId) -> Option<AuditEnd> {
+    db.audit_ends().delete_tenant(tenant, NOW, END_PROOFS).await.unwrap()
+}
 
 /// The proof of a chain that has no row yet.
 pub fn empty_chain() -> String {

@@ -22,11 +22,16 @@ pub async fn tell(db: &Db) {
     db.ping().await.unwrap();
     db.try_write().await.unwrap();
     db.audit().vouch(rows::PROOFS).await.unwrap();
+    db.audit_ends().vouch(rows::END_PROOFS.head).await.unwrap();
 
     tenants::a_tenant_comes_with_its_first_key_or_not_at_all(db).await;
     tenants::tenants_are_listed_in_pages(db).await;
     tenants::email_addresses_are_compared_without_case(db).await;
-    tenants::a_tenant_can_be_disabled_and_enabled(db).await;
+    tenants::a_tenant_is_closed_and_reopened(db).await;
+    tenants::a_tenant_is_called_something_else(db).await;
+    tenants::a_tenants_holdings_are_counted(db).await;
+    tenants::a_deleted_tenant_leaves_its_end(db).await;
+    tenants::the_newest_backup_is_known(db).await;
     tenants::finding_a_tenant_by_its_key_scans_no_table(db).await;
 
     credentials::a_new_key_becomes_the_current_one(db).await;
@@ -64,7 +69,7 @@ pub async fn tell(db: &Db) {
 
     at_once::a_renamed_store_keeps_its_new_key_and_remark(db).await;
     at_once::settings_that_were_asked_for_later_stay(db).await;
-    at_once::a_tenant_that_is_disabled_gets_its_new_key_too(db).await;
+    at_once::a_tenant_that_is_closed_gets_its_new_key_too(db).await;
     at_once::a_keys_life_is_never_lengthened(db).await;
     at_once::a_sessions_end_moves_forward_only(db).await;
     at_once::the_first_word_on_a_delivery_and_on_a_create_stands(db).await;

@@ -4,6 +4,8 @@ use serde_json::{Map, Value};
 
 use super::write::Write;
 
+/// A tenant's registrations.
+pub(super) const STORES: &str = "stores";
 /// The arguments that name a record.
 const NAMES: [&str; 3] = ["order_id", "order_ids", "product_id"];
 /// The arguments whose rows name records.
@@ -13,7 +15,7 @@ const ROWS: [&str; 2] = ["shipments", "products"];
 /// one thing, its registrations. A create names nothing.
 pub(super) fn of(write: &Write<'_>, arguments: &Map<String, Value>) -> Vec<String> {
     if !write.in_store {
-        return vec!["stores".to_owned()];
+        return vec![STORES.to_owned()];
     }
     let mut records = Vec::new();
     for name in NAMES {

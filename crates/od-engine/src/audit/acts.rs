@@ -19,8 +19,15 @@ pub(crate) const REFUSED: &str = "calls.refused";
 /// The operator deleted a tenant.
 pub(crate) const DELETE_TENANT: &str = "tenant.delete";
 
+/// The operator closed a tenant.
+pub(crate) const CLOSE_TENANT: &str = "tenant.close";
+/// The operator gave a closed tenant back.
+pub(crate) const REOPEN_TENANT: &str = "tenant.reopen";
+/// The operator called a tenant something else.
+pub(crate) const RENAME_TENANT: &str = "tenant.rename";
+
 /// All of them.
-pub const ACTS: [&str; 9] = [
+pub const ACTS: [&str; 12] = [
     EXPORT,
     SHOW,
     PURGE,
@@ -28,6 +35,9 @@ pub const ACTS: [&str; 9] = [
     COMPLETE,
     CREATE_TENANT,
     DELETE_TENANT,
+    CLOSE_TENANT,
+    REOPEN_TENANT,
+    RENAME_TENANT,
     SIGN_IN,
     REFUSED,
 ];

@@ -1,4 +1,4 @@
-//! Owners and stores of entries, as the operator names them.
+//! Stores of entries, as the operator names them.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -9,44 +9,8 @@ use super::{AuditLog, Whose};
 use crate::error::Error;
 use crate::scope::TenantId;
 use crate::stores::find_row;
-use crate::tenants::not_found;
-
-/// Tenants read at a time.
-const PAGE: u32 = 500;
 
 impl AuditLog<'_> {
-    /// The id of the tenant of this id or, without regard to case, this name.
-    ///
-    /// # Errors
-    /// [`Error::NotFound`]; [`Error::Invalid`] when several have the name; [`Error::Storage`].
-    pub(super) async fn tenant_named(&self, named: &str) -> Result<TenantId, Error> {
-        match self.0.tenants().row(named).await {
-            Err(Error::NotFound { .. }) => {}
-            found => return found.map(|row| row.id),
-        }
-        let folded = fold_name(named.trim());
-        let mut same = Vec::new();
-        let mut after = None;
-        loop {
-            let page = self.0.inner.db.tenants().list(PAGE, after.as_ref()).await?;
-            let Some(last) = page.last().map(|row| row.id.clone()) else {
-                break;
-            };
-            let has_name = |name: &Option<String>| name.as_deref().is_some_and(|name| fold_name(name) == folded);
-            same.extend(page.into_iter().filter(|row| has_name(&row.name)).map(|row| row.id));
-            after = Some(last);
-        }
-        match same.as_slice() {
-            [] => Err(not_found(named)),
-            [only] => Ok(only.clone()),
-            several => {
-                let ids: Vec<&str> = several.iter().map(TenantId::as_str).collect();
-                let message = format!("is the name of several tenants; give the id of one: {}", ids.join(", "));
-                Err(Error::invalid("/tenant", message))
-            }
-        }
-    }
-
     /// For the operator: Order Desk's id of a store that is named by it, by its name or by its label, among the stores of the
     /// tenant whose entries are meant, or of all. Digits are taken as an id, also of a store that is not there any more.
     ///

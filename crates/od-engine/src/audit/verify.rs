@@ -4,10 +4,13 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::time::Duration;
 
-use od_db::{AuditEntry, AuditHead, AuditRow, BEGUN, TenantId};
+use od_db::{AuditEntry, AuditHead, AuditRow, BEGUN, Db, TenantId};
 use serde::Serialize;
+use serde_json::Value;
 
-use super::acts::PURGED;
+use super::acts::{DELETE_TENANT, PURGED};
+use super::ended::Ended;
+use super::ends::{EndSigner, Ends, Fault};
 use super::entry::timestamp;
 use super::purge::tells_of;
 use super::{AuditLog, Prover};
@@ -35,6 +38,8 @@ pub struct Verification {
     pub unfinished: Vec<Unfinished>,
     /// How many of them there are.
     pub unfinished_count: u64,
+    /// Tenants that were deleted, oldest first.
+    pub ended: Vec<Ended>,
 }
 
 /// A change that was begun and whose end is not in the log. Either it is still at work, or its process died: then nobody was
@@ -98,17 +103,38 @@ pub enum Damage {
     EndsForged,
     /// The record of where the chain begins and ends is missing.
     EndsLost,
+    /// What is told of a deleted tenant was not written by this server.
+    EndedForged,
+    /// What was written of deleted tenants is missing; positions are those among all of them.
+    EndedRemoved,
+}
+
+impl Damage {
+    fn thing(self) -> &'static str {
+        match self {
+            Self::EndedForged | Self::EndedRemoved => "record of a deleted tenant",
+            _ => "entry",
+        }
+    }
+
+    fn things(self) -> &'static str {
+        match self {
+            Self::EndedForged | Self::EndedRemoved => "records of deleted tenants",
+            _ => "entries",
+        }
+    }
 }
 
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.tenant_id {
-            Some(tenant) => write!(f, "tenant {tenant}: ")?,
-            None => f.write_str("acts without a tenant: ")?,
+        match (&self.tenant_id, self.damage) {
+            (Some(tenant), _) => write!(f, "tenant {tenant}: ")?,
+            (None, Damage::EndedForged | Damage::EndedRemoved) => f.write_str("deleted tenants: ")?,
+            (None, _) => f.write_str("acts without a tenant: ")?,
         }
         match (self.first_seq, self.last_seq) {
-            (Some(first), Some(last)) if first != last => write!(f, "entries {first} to {last} ")?,
-            (Some(first), _) => write!(f, "entry {first} ")?,
+            (Some(first), Some(last)) if first != last => write!(f, "{} {first} to {last} ", self.damage.things())?,
+            (Some(first), _) => write!(f, "{} {first} ", self.damage.thing())?,
             (None, _) => {}
         }
         if let Some(id) = &self.entry_id {
@@ -116,12 +142,20 @@ impl fmt::Display for Finding {
         }
         f.write_str(match self.damage {
             Damage::Edited => "changed after being written",
-            Damage::Gap => "missing",
             Damage::TailCutOff => "missing at the end",
             Damage::BeginningRemoved => "missing at the beginning, and no purge removed them",
             Damage::Added => "beyond the recorded end",
             Damage::EndsForged => "the record of where these entries begin and end was not made by this server",
             Damage::EndsLost => "the record of where these entries begin and end is missing",
+            Damage::EndedForged if self.first_seq.is_none() => {
+                "the record of how many there are was not made by this server"
+            }
+            Damage::EndedForged => "not made by this server",
+            Damage::EndedRemoved if self.first_seq.is_none() && self.tenant_id.is_none() => {
+                "the record of how many there are is missing"
+            }
+            Damage::EndedRemoved if self.first_seq.is_none() => "the record of its deletion is missing",
+            Damage::Gap | Damage::EndedRemoved => "missing",
         })
     }
 }
@@ -160,14 +194,36 @@ impl AuditLog<'_> {
     pub async fn verify(&self, watch: &mut (dyn FnMut(u64) + Send)) -> Result<Verification, Error> {
         let inner = &self.0.inner;
         inner.audit.flush().await;
+        let verifier = Verifier {
+            db: &inner.db,
+            prover: &inner.prover,
+            signer: &inner.signer,
+            now_millis: inner.clock.now_millis(),
+        };
+        verifier.verify(watch).await
+    }
+}
+
+/// Looks through the log of a database, in use or not.
+pub(crate) struct Verifier<'a> {
+    pub(crate) db: &'a Db,
+    pub(crate) prover: &'a Prover,
+    pub(crate) signer: &'a EndSigner,
+    pub(crate) now_millis: i64,
+}
+
+impl Verifier<'_> {
+    /// See [`AuditLog::verify`].
+    pub(crate) async fn verify(&self, watch: &mut (dyn FnMut(u64) + Send)) -> Result<Verification, Error> {
         let mut all = Verification::default();
-        for name in inner.db.audit().headless().await? {
+        for name in self.db.audit().headless().await? {
             all.chains += 1;
             // The chain that belongs to no tenant is not named by an id.
             let lost = AuditHead::start(TenantId::parse(&name).ok());
             all.findings.push(Finding::of(&lost, Damage::EndsLost));
         }
-        for head in inner.db.audit().heads().await? {
+        let mut deleted = Vec::new();
+        for head in self.db.audit().heads().await? {
             all.chains += 1;
             let before = all.entries;
             let mut watch = |entries| watch(before + entries);
@@ -176,13 +232,28 @@ impl AuditLog<'_> {
             all.findings.extend(seen.findings);
             all.unfinished_count += seen.unfinished.len() as u64;
             all.unfinished.extend(seen.unfinished.into_values().take(TOLD));
+            deleted.extend(seen.deleted);
         }
+        let Ends { genuine, faults } = self.signer.look(self.db).await?;
+        all.findings.extend(faults.into_iter().map(Finding::of_ended));
+        // Both tell of a deletion as long as the entry is kept. Who has removed one of them has to remove the other too.
+        let unknown = deleted
+            .into_iter()
+            .filter(|id| genuine.iter().all(|end| end.tenant_id.as_str() != *id));
+        all.findings.extend(unknown.map(|tenant_id| Finding {
+            tenant_id: Some(tenant_id),
+            damage: Damage::EndedRemoved,
+            first_seq: None,
+            last_seq: None,
+            entry_id: None,
+        }));
+        all.ended = genuine.into_iter().map(Ended::from).collect();
         Ok(all)
     }
 
     /// Looks again when something seems wrong and the chain's ends have moved meanwhile: a purge or a new entry, not damage.
     async fn verify_chain(&self, mut head: AuditHead, watch: &mut (dyn FnMut(u64) + Send)) -> Result<Seen, Error> {
-        let audit = self.0.inner.db.audit();
+        let audit = self.db.audit();
         for look in 1.. {
             let mut seen = self.look(&head, watch).await?;
             let beyond = audit.walk(head.tenant_id.as_ref(), head.seq, 1).await?;
@@ -209,10 +280,9 @@ impl AuditLog<'_> {
     }
 
     async fn look(&self, head: &AuditHead, watch: &mut (dyn FnMut(u64) + Send)) -> Result<Seen, Error> {
-        let inner = &self.0.inner;
-        let mut walk = Walk::new(&inner.prover, head, inner.clock.now_millis());
+        let mut walk = Walk::new(self.prover, head, self.now_millis);
         loop {
-            let rows = inner.db.audit().walk(head.tenant_id.as_ref(), walk.seq, PAGE).await?;
+            let rows = self.db.audit().walk(head.tenant_id.as_ref(), walk.seq, PAGE).await?;
             let last = rows.len() < PAGE as usize || rows.last().is_some_and(|row| row.seq >= head.seq);
             for row in rows.into_iter().filter(|row| row.seq <= head.seq) {
                 walk.take(row);
@@ -242,6 +312,22 @@ impl Unfinished {
 }
 
 impl Finding {
+    fn of_ended(fault: Fault) -> Self {
+        let (damage, tenant_id, first_seq, last_seq) = match fault {
+            Fault::Forged(tenant, position) => (Damage::EndedForged, Some(tenant), Some(position), None),
+            Fault::Missing(first, last) => (Damage::EndedRemoved, None, Some(first), Some(last)),
+            Fault::NumberForged => (Damage::EndedForged, None, None, None),
+            Fault::NumberLost => (Damage::EndedRemoved, None, None, None),
+        };
+        Self {
+            tenant_id,
+            damage,
+            first_seq,
+            last_seq,
+            entry_id: None,
+        }
+    }
+
     fn of(head: &AuditHead, damage: Damage) -> Self {
         Self {
             tenant_id: head.tenant_id.as_ref().map(ToString::to_string),
@@ -289,6 +375,8 @@ struct Seen {
     findings: Vec<Finding>,
     /// Changes whose end did not come yet, by the ids of their beginnings, and so in their order.
     unfinished: BTreeMap<String, Unfinished>,
+    /// Tenants that an entry says were deleted with an end left of them.
+    deleted: Vec<String>,
 }
 
 impl<'a> Walk<'a> {
@@ -332,6 +420,8 @@ impl<'a> Walk<'a> {
                 .push(Finding::of(self.head, Damage::Edited).at(&bare));
         } else if bare.entry.tool_name == PURGED {
             self.marked = tells_of(&bare.entry.parameters, self.head);
+        } else if bare.entry.tool_name == DELETE_TENANT && bare.entry.status == "success" {
+            self.seen.deleted.extend(ended_tenant(&bare.entry.parameters));
         }
         self.count(seq, &bare.entry);
         (self.seq, self.digest) = (seq, digest);
@@ -368,4 +458,11 @@ impl<'a> Walk<'a> {
         let finding = Finding::of(self.head, damage).between(first, last);
         self.seen.findings.push(finding);
     }
+}
+
+/// The tenant that an entry of a deletion names; those of versions that left no end say nothing of one.
+fn ended_tenant(parameters: &str) -> Option<String> {
+    let told: Value = serde_json::from_str(parameters).ok()?;
+    told.get("entries")?;
+    Some(told.get("tenant_id")?.as_str()?.to_owned())
 }

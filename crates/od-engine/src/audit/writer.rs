@@ -10,7 +10,7 @@ use od_db::{AuditEntry, BEGUN, Db, DbError, TenantId};
 use tokio::sync::{mpsc, oneshot};
 
 use super::Prover;
-use crate::error::is_transient;
+use crate::error::{is_for_the_operator, is_transient};
 
 /// Entries written in one transaction.
 const BATCH: usize = 512;
@@ -175,7 +175,8 @@ pub(super) async fn append(db: &Db, prover: &Prover, entries: &[AuditEntry], los
             Err(error) => error,
         };
         refusals += 1;
-        let is_refusal = !is_transient(&error);
+        // What the database takes nothing of is not looked through for what it takes.
+        let is_refusal = !is_transient(&error) && !is_for_the_operator(&error);
         if is_refusal && part.len() > 1 && refusals < REFUSALS {
             let middle = part.start + part.len() / 2;
             parts.extend([middle..part.end, part.start..middle]);
@@ -215,6 +216,8 @@ async fn append_part(db: &Db, prover: &Prover, entries: &[AuditEntry]) -> Result
                 }
                 return Ok(appended.gone);
             }
+            // A tenant that was deleted in this moment: the next attempt finds it gone.
+            Err(DbError::MissingParent) if attempt < TRIES => {}
             Err(error) if attempt == TRIES || !is_transient(&error) => return Err(error),
             Err(_) => tokio::time::sleep(Duration::from_millis(50 << attempt)).await,
         }

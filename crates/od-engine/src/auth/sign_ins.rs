@@ -1,7 +1,6 @@
 //! Whom this process knows, and who waits for being known.
 
 use std::num::NonZero;
-use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -25,35 +24,11 @@ pub(super) const UNKNOWN_WAITS: Duration = Duration::from_millis(250);
 
 /// Remembered sign-ins.
 pub(crate) struct SignIns {
-    pub(super) known: moka::future::Cache<String, Known>,
+    pub(super) known: moka::future::Cache<String, Identity>,
     pub(super) looking: Semaphore,
     pub(super) hashing: Semaphore,
     pub(super) unknown: Allowance,
     pub(super) refused: Refused,
-}
-
-/// A success. What changes is behind the lock and not a new entry: an entry's time begins when it is put in.
-#[derive(Clone)]
-pub(super) struct Known {
-    pub(super) identity: Identity,
-    looked_at: Arc<Mutex<Instant>>,
-}
-
-impl Known {
-    pub(super) fn new(identity: Identity) -> Self {
-        Self {
-            identity,
-            looked_at: Arc::new(Mutex::new(Instant::now())),
-        }
-    }
-
-    pub(super) fn looked_at(&self) -> Instant {
-        *self.looked_at.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    pub(super) fn look_at(&self, now: Instant) {
-        *self.looked_at.lock().unwrap_or_else(PoisonError::into_inner) = now;
-    }
 }
 
 impl SignIns {
@@ -89,6 +64,6 @@ impl SignIns {
         // The closure's registration only fails when closures are not supported, and they are.
         let _ = self
             .known
-            .invalidate_entries_if(move |_, known| known.identity.tenant() == &tenant);
+            .invalidate_entries_if(move |_, known| known.tenant() == &tenant);
     }
 }

@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use od_db::{AuditEntry, BEGUN, SealedColumns};
 use serde_json::{Value, json};
-use tokio::sync::OnceCell;
+use tokio::sync::{OnceCell, SetOnce};
 use uuid::Uuid;
 
 use super::under_way::{Call, Record};
@@ -37,6 +37,8 @@ impl Record {
             parameters: OnceLock::new(),
             begun: OnceCell::new(),
             landing: Mutex::default(),
+            access: Mutex::default(),
+            lost: SetOnce::new(),
         }
     }
 
@@ -48,7 +50,7 @@ impl Record {
     /// nothing.
     ///
     /// # Errors
-    /// [`Error::NotRecorded`]: then nothing may be changed.
+    /// [`Error::NotRecorded`], and why the caller has lost access: then nothing may be changed.
     pub(super) async fn begin(
         &self,
         engine: &Engine,
@@ -69,6 +71,7 @@ impl Record {
         if self.is_dry_run() {
             return Ok(());
         }
+        self.may_change()?;
         self.begun.get_or_init(write).await.clone()
     }
 
@@ -144,6 +147,19 @@ impl Record {
 
     fn parameters(&self) -> &str {
         self.parameters.get_or_init(|| parameters(&self.call.parameters))
+    }
+}
+
+/// The end of a change whose tenant is gone, for the chain that belongs to no tenant.
+pub(super) fn outlived(entry: AuditEntry) -> AuditEntry {
+    let told = serde_json::from_str(&entry.parameters).unwrap_or(Value::Null);
+    let parameters = json!({ "deleted_tenant": entry.tenant_id, "arguments": told });
+    AuditEntry {
+        tenant_id: None,
+        parameters: parameters.to_string(),
+        // Its beginning went with the tenant.
+        begun_id: None,
+        ..entry
     }
 }
 

@@ -1,12 +1,13 @@
 //! A call from its beginning to its end.
 
 use std::fmt;
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Instant;
 
 use futures_util::future::BoxFuture;
+use od_db::StoreRow;
 use serde_json::Value;
-use tokio::sync::OnceCell;
+use tokio::sync::{OnceCell, SetOnce};
 
 use crate::error::Error;
 use crate::scope::RequestId;
@@ -39,9 +40,76 @@ pub(crate) struct Record {
     /// Whether the beginning is in the log; empty while nothing is to be changed yet.
     pub(super) begun: OnceCell<Result<(), Error>>,
     pub(super) landing: Mutex<Option<Landing>>,
+    pub(super) access: Mutex<Access>,
+    /// Why the caller has no access any more.
+    pub(super) lost: SetOnce<Error>,
+}
+
+/// What a call relies on, and how far it came.
+#[derive(Default)]
+pub(super) struct Access {
+    /// The stores whose keys it opened.
+    stores: Vec<Arc<StoreRow>>,
+    stage: Stage,
+}
+
+/// Whether a call that loses its access can be ended as if it had never been.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+enum Stage {
+    /// It changed nothing yet.
+    #[default]
+    Before,
+    /// It is on record that it changes something.
+    Changing,
+    /// It was ended.
+    Ended,
 }
 
 impl Record {
+    /// Notes that the call opened a store's key.
+    pub(crate) fn opened(&self, store: &Arc<StoreRow>) {
+        let mut access = self.access();
+        if !access.stores.iter().any(|known| known.id == store.id) {
+            access.stores.push(store.clone());
+        }
+    }
+
+    /// The stores whose keys the call opened.
+    pub(super) fn stores(&self) -> Vec<Arc<StoreRow>> {
+        self.access().stores.clone()
+    }
+
+    /// From here on the call may change something.
+    ///
+    /// # Errors
+    /// Why the caller has lost access.
+    pub(super) fn may_change(&self) -> Result<(), Error> {
+        if let Some(why) = self.lost.get() {
+            return Err(why.clone());
+        }
+        let mut access = self.access();
+        if access.stage == Stage::Ended {
+            return Err(Error::Internal("a call went on after its end"));
+        }
+        access.stage = Stage::Changing;
+        Ok(())
+    }
+
+    /// Takes the caller's access away. True when the call changed nothing yet: then it never will.
+    pub(super) fn lose(&self, why: Error) -> bool {
+        let mut access = self.access();
+        // Whoever comes second finds the first reason, which is as good.
+        let _ = self.lost.set(why);
+        if access.stage == Stage::Before {
+            access.stage = Stage::Ended;
+        }
+        access.stage == Stage::Ended
+    }
+
+    fn access(&self) -> MutexGuard<'_, Access> {
+        self.access.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Has something done around the recording of the call's end, before the call is answered.
     pub(crate) fn lands_with(&self, landing: Landing) {
         *self.landing.lock().unwrap_or_else(PoisonError::into_inner) = Some(landing);
@@ -56,5 +124,46 @@ impl Record {
 impl fmt::Debug for Record {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Record").field("id", &self.id).finish_non_exhaustive()
+    }
+}
+
+/// Whom a change is made for. Whoever loses access while a change waits does not get it made; one that is under way goes on to
+/// its end.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Asker(Option<Arc<Record>>);
+
+impl Asker {
+    /// The caller of a call; nobody outside any call.
+    pub(crate) fn of(call: Option<Arc<Record>>) -> Self {
+        Self(call)
+    }
+
+    /// Passes while the caller has access.
+    ///
+    /// # Errors
+    /// Why it was lost.
+    pub(crate) fn check(&self) -> Result<(), Error> {
+        let lost = self.0.as_ref().and_then(|call| call.lost.get());
+        lost.map_or(Ok(()), |why| Err(why.clone()))
+    }
+
+    /// Waits until the caller has lost access, and says why.
+    pub(crate) async fn lost(&self) -> Error {
+        match &self.0 {
+            Some(call) => call.lost.wait().await.clone(),
+            None => std::future::pending().await,
+        }
+    }
+
+    /// Waits for a `turn` as long as the caller has access.
+    ///
+    /// # Errors
+    /// Why it was lost.
+    pub(crate) async fn while_allowed<T>(&self, turn: impl Future<Output = T>) -> Result<T, Error> {
+        tokio::select! {
+            biased;
+            why = self.lost() => Err(why),
+            turn = turn => Ok(turn),
+        }
     }
 }

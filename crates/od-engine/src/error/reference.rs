@@ -146,7 +146,8 @@ const ROWS: [Row; 14] = [
     Row {
         code: "UPSTREAM_BUSY",
         meaning: "Order Desk's request budget of this store is used up, Order Desk asks to slow down or does not answer at \
-                  the moment, another change to the same record did not finish in time, too many keys are being checked for \
+                  the moment, another change to the same record did not finish in time, the store got another API key while \
+                  the call waited, too many keys are being checked for \
                   the first time, other large messages take all the room there is for them, or this server is shutting down.",
         state: "Nothing was done.",
         remedy: "Wait for details.retry_after_seconds where it is given, a few seconds otherwise.",
@@ -180,7 +181,8 @@ const ROWS: [Row; 14] = [
         code: "INTERNAL_ERROR",
         meaning: "This server made a mistake, or its database could not be used.",
         state: "Nothing is known to have been changed.",
-        remedy: "Report request_id to whoever runs the server: its log and its audit log have the rest.",
+        remedy: "Report request_id to whoever runs the server: its log and its audit log have the rest. A database that can \
+                 only be read, or whose disk is full, is theirs to mend too: reads are answered, changes are refused.",
         retryable: "As retryable says: yes while the database is busy or unreachable.",
     },
 ];

@@ -28,6 +28,7 @@ fn variant(error: &Error) -> &'static str {
         Error::NotSupported { .. } => "NotSupported",
         Error::AllFailed { .. } => "AllFailed",
         Error::SignInsBusy { .. } => "SignInsBusy",
+        Error::StoreChanged(_) => "StoreChanged",
         Error::RecordBusy { .. } => "RecordBusy",
         Error::Upstream(_) => "Upstream",
         Error::ShuttingDown => "ShuttingDown",
@@ -37,7 +38,7 @@ fn variant(error: &Error) -> &'static str {
     }
 }
 
-const VARIANTS: [&str; 25] = [
+const VARIANTS: [&str; 26] = [
     "AllFailed",
     "ConfirmationRequired",
     "Conflict",
@@ -57,6 +58,7 @@ const VARIANTS: [&str; 25] = [
     "SignInsBusy",
     "StockChanged",
     "Storage",
+    "StoreChanged",
     "StoreNotNamed",
     "StoreRequired",
     "TooManyKeys",

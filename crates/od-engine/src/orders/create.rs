@@ -91,10 +91,7 @@ impl Orders<'_> {
         let inner = &self.0.inner;
         let digest = digest(&inner.root, source);
         // One at a time, so that none is sent between another's search and its arrival.
-        let held = inner
-            .locks
-            .hold(&inner.db, &inner.clock, store.new_order(&digest))
-            .await?;
+        let held = store.hold(self.0, store.new_order(&digest)).await?;
         let outcome = match &input.client_request_id {
             Some(name) => {
                 let named = NamedCreate::new(self.0, scope, store, name, &input.order);

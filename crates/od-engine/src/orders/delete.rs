@@ -56,11 +56,7 @@ impl Orders<'_> {
             let (order, _) = self.one(scope, &store.row, &id, false).await?;
             scope.require_agreement(deed.clone(), effects(&store.name, &id, &order.record))?;
         }
-        let inner = &self.0.inner;
-        let held = inner
-            .locks
-            .hold(&inner.db, &inner.clock, store.order(id.as_str()))
-            .await?;
+        let held = store.hold(self.0, store.order(id.as_str())).await?;
         let asked = (!confirmed).then_some((scope, &deed));
         let deleted = self.delete_held(&store, &id, asked, &held).await;
         held.release().await;
@@ -105,8 +101,7 @@ impl Orders<'_> {
         held.regain().await.map_err(Failed::Final)?;
         // Nobody can look up later what is deleted here.
         let reads = asked.is_some() || self.0.inner.audit.is_on();
-        let permit = store.upstream.reserve(if reads { 2 } else { 1 }).await;
-        let permit = permit.map_err(|error| Failed::Final(Error::Upstream(error)))?;
+        let permit = store.reserve(if reads { 2 } else { 1 }).await.map_err(Failed::Final)?;
         let upstream = store.upstream.with(&permit);
         let mut fresh = true;
         let mut was = None;

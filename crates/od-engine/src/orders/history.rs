@@ -64,11 +64,7 @@ impl Orders<'_> {
             data["dry_run"] = true.into();
             return Ok(Outcome::of(store.name, data));
         }
-        let inner = &self.0.inner;
-        let held = inner
-            .locks
-            .hold(&inner.db, &inner.clock, store.order(id.as_str()))
-            .await?;
+        let held = store.hold(self.0, store.order(id.as_str())).await?;
         let appended = self.append_held(&store, &id, &input.message, &held).await;
         held.release().await;
         let Appended { seen, warning } = appended?;
@@ -99,7 +95,7 @@ impl Orders<'_> {
             orders.add_history(id, message, Some(signature())).await
         };
         let most = self.0.inner.mutation.max_retries + 1;
-        let answer = send_once(&store.upstream, most, || held.must_be_ours(), send).await?;
+        let answer = send_once(&store.upstream, &store.asker, most, || held.must_be_ours(), send).await?;
         self.0.inner.cache.order_changed(store.owner(), id.as_str());
         match answer {
             Ok(created) => {

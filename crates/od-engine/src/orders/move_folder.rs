@@ -58,9 +58,8 @@ impl Orders<'_> {
             return preview(store, &ids, &target).await;
         }
         self.agree(scope, &store, &ids, &target, input.confirmed).await?;
-        let inner = &self.0.inner;
         let subjects = ids.iter().map(|id| store.order(id.as_str())).collect();
-        let held = inner.locks.hold_all(&inner.db, &inner.clock, subjects).await?;
+        let held = store.hold_all(self.0, subjects).await?;
         let moved = self.move_held(&store, &ids, &target, &held).await;
         held.release().await;
         let moved = moved?.refuse_if_none_succeeded()?;
@@ -98,7 +97,7 @@ impl Orders<'_> {
         let destination = &target.upstream()?;
         let send = |upstream: od_client::Store| async move { upstream.orders().move_to_folder(ids, destination).await };
         let most = self.0.inner.mutation.max_retries + 1;
-        let answer = send_once(&store.upstream, most, || held.must_be_ours(), send).await?;
+        let answer = send_once(&store.upstream, &store.asker, most, || held.must_be_ours(), send).await?;
         for id in ids {
             self.0.inner.cache.order_changed(store.owner(), id.as_str());
         }

@@ -84,11 +84,7 @@ impl Orders<'_> {
     }
 
     async fn move_one(&self, store: &OpenStore, id: &OrderId, target: &Target) -> Result<Moved, Error> {
-        let inner = &self.0.inner;
-        let held = inner
-            .locks
-            .hold_all(&inner.db, &inner.clock, vec![store.order(id.as_str())])
-            .await?;
+        let held = store.hold_all(self.0, vec![store.order(id.as_str())]).await?;
         let moved = self.move_held(store, std::slice::from_ref(id), target, &held).await;
         held.release().await;
         moved

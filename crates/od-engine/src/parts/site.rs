@@ -61,9 +61,9 @@ impl<P: Part> Site<'_, P> {
         let inner = &self.engine.inner;
         let mut attempts = Attempts::of(inner.mutation.max_retries + 1, &self.store.upstream);
         let mut reads = Reads::default();
-        let held = inner
-            .locks
-            .hold(&inner.db, &inner.clock, self.store.order(self.order.as_str()))
+        let held = self
+            .store
+            .hold(self.engine, self.store.order(self.order.as_str()))
             .await;
         let held = match held {
             Ok(held) => held,
@@ -97,8 +97,7 @@ impl<P: Part> Site<'_, P> {
 
     /// A door that has paid for a whole attempt, so that nothing waits between its requests.
     pub(super) async fn reserve(&self, tokens: u32) -> Result<Store, Failed> {
-        let permit = self.store.upstream.reserve(tokens).await;
-        let permit = permit.map_err(|error| Failed::Final(Error::Upstream(error)))?;
+        let permit = self.store.reserve(tokens).await.map_err(Failed::Final)?;
         Ok(self.store.upstream.with(&permit))
     }
 

@@ -85,10 +85,9 @@ impl Products<'_> {
     }
 
     async fn update_rows(&self, store: &OpenStore, rows: &mut [Row]) -> Result<(), Error> {
-        let inner = &self.0.inner;
         let ids: Vec<InventoryItemId> = rows.iter().map(|row| row.id.clone()).collect();
         let subjects = ids.iter().map(|id| store.product(id.as_str())).collect();
-        let held = inner.locks.hold_all(&inner.db, &inner.clock, subjects).await?;
+        let held = store.hold_all(self.0, subjects).await?;
         let mut stopped = None;
         for rows in rows.chunks_mut(Portion::most_rows(store)) {
             if let Err(error) = Portion::new(self.0, store, &held, rows).run().await {

@@ -67,9 +67,8 @@ impl Products<'_> {
             let data = clean_value(&json!({ "product": item, "changes": changes, "dry_run": true }));
             return Ok(Outcome::of(store.name.clone(), data).with_warnings(store.assumption()));
         }
-        let inner = &self.0.inner;
         let subject = store.product_code(code(&item));
-        let held = inner.locks.hold(&inner.db, &inner.clock, subject).await?;
+        let held = store.hold(self.0, subject).await?;
         let added = self.create_held(&store, &item, &held).await;
         held.release().await;
         let added = added?;
@@ -94,8 +93,10 @@ impl Products<'_> {
     async fn attempt(&self, store: &OpenStore, item: &Map<String, Value>, held: &Held) -> Result<Added, Failed> {
         held.regain().await.map_err(Failed::Final)?;
         let verifies = self.0.inner.mutation.verify;
-        let permit = store.upstream.reserve(if verifies { 3 } else { 2 }).await;
-        let permit = permit.map_err(|error| Failed::Final(Error::Upstream(error)))?;
+        let permit = store
+            .reserve(if verifies { 3 } else { 2 })
+            .await
+            .map_err(Failed::Final)?;
         let upstream = store.upstream.with(&permit);
         drop(permit);
         let same = search(&upstream, &[code(item)]).await;

@@ -53,11 +53,7 @@ impl Products<'_> {
             let (item, _) = self.one(scope, &store.row, &id, false).await?;
             scope.require_agreement(deed.clone(), effects(&store.name, &id, &item))?;
         }
-        let inner = &self.0.inner;
-        let held = inner
-            .locks
-            .hold(&inner.db, &inner.clock, store.product(id.as_str()))
-            .await?;
+        let held = store.hold(self.0, store.product(id.as_str())).await?;
         let asked = (!confirmed).then_some((scope, &deed));
         let deleted = self.delete_held(&store, &id, asked, &held).await;
         held.release().await;
@@ -93,8 +89,7 @@ impl Products<'_> {
         held: &Held,
     ) -> Result<Map<String, Value>, Failed> {
         held.regain().await.map_err(Failed::Final)?;
-        let permit = store.upstream.reserve(2).await;
-        let permit = permit.map_err(|error| Failed::Final(Error::Upstream(error)))?;
+        let permit = store.reserve(2).await.map_err(Failed::Final)?;
         let upstream = store.upstream.with(&permit);
         let item = upstream.inventory().get(id).await;
         let item = item.map_err(|error| Failed::unchanged(error, |error| missing(error, id)))?;

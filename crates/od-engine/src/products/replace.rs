@@ -67,9 +67,9 @@ impl<'a> Replacement<'a> {
     async fn attempt(&mut self, change: &Change) -> Result<Done, Failed> {
         self.held.regain().await.map_err(Failed::Final)?;
         let verifies = self.engine.inner.mutation.verify;
-        let permit = self.store.upstream.reserve(if verifies { 3 } else { 2 }).await;
+        let permit = self.store.reserve(if verifies { 3 } else { 2 }).await;
         // The store made with the permit keeps it: what is not spent goes back when it is dropped.
-        let upstream = self.store.upstream.with(&permit.map_err(|error| self.failed(error))?);
+        let upstream = self.store.upstream.with(&permit.map_err(Failed::Final)?);
         let base = upstream.inventory().get(self.id).await;
         let base = base.map_err(|error| self.failed(error))?.into_map();
         let read_at = Instant::now();

@@ -56,11 +56,7 @@ impl Products<'_> {
         if input.dry_run {
             return preview(store, &id, &change).await;
         }
-        let inner = &self.0.inner;
-        let held = inner
-            .locks
-            .hold(&inner.db, &inner.clock, store.product(id.as_str()))
-            .await?;
+        let held = store.hold(self.0, store.product(id.as_str())).await?;
         let done = Replacement::new(self.0, &store, &id, &held).run(&change).await;
         held.release().await;
         let Done {

@@ -78,7 +78,7 @@ impl Shipments<'_> {
     async fn add(&self, store: &OpenStore, rows: &[Row], allow_excess: bool) -> Result<(Verdicts, Vec<String>), Error> {
         let inner = &self.0.inner;
         let subjects = rows.iter().map(|row| store.order(row.order.as_str())).collect();
-        let held = inner.locks.hold_all(&inner.db, &inner.clock, subjects).await?;
+        let held = store.hold_all(self.0, subjects).await?;
         let doubts = match pack(store, rows, allow_excess).await {
             Ok(doubts) => doubts,
             Err(error) => {
@@ -146,7 +146,7 @@ async fn send(store: &OpenStore, rows: &[Row], most: u32, held: &AllHeld) -> Res
     let bodies: Vec<Record> = rows.iter().map(|row| row.body.clone()).collect();
     let bodies = &bodies;
     let add = |upstream: od_client::Store| async move { upstream.shipments().batch_create(bodies).await };
-    let answer = match send_once(&store.upstream, most, || held.must_be_ours(), add).await? {
+    let answer = match send_once(&store.upstream, &store.asker, most, || held.must_be_ours(), add).await? {
         Ok(reply) => Ok(rows::assign(rows, reply.results)),
         Err(error) if error.is_uncertain() => {
             tracing::warn!(%error, "the outcome of a batch of shipments is unknown; reading the orders to find out");

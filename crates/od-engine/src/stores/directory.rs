@@ -1,7 +1,7 @@
 //! Which stores a tenant has: read from the database, and remembered for a second for reads.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use od_db::{Db, DbError, StoreRow};
 use od_record::text::clean_text;
@@ -25,7 +25,8 @@ pub(crate) enum Purpose {
 pub(crate) type Rows = Arc<[Arc<StoreRow>]>;
 
 pub(crate) struct Directory {
-    tenants: moka::sync::Cache<TenantId, Rows>,
+    /// With when they were asked for.
+    tenants: moka::sync::Cache<TenantId, (Instant, Rows)>,
 }
 
 impl Default for Directory {
@@ -41,13 +42,23 @@ impl Default for Directory {
 
 impl Directory {
     pub(crate) async fn stores(&self, db: &Db, tenant: &TenantId, purpose: Purpose) -> Result<Rows, DbError> {
-        if purpose == Purpose::Read
-            && let Some(rows) = self.tenants.get(tenant)
+        let at_most = match purpose {
+            Purpose::Read => REMEMBERED,
+            Purpose::Change => Duration::ZERO,
+        };
+        self.known_for(db, tenant, at_most).await
+    }
+
+    /// The tenant's stores, as far as they were known so long ago at most.
+    pub(crate) async fn known_for(&self, db: &Db, tenant: &TenantId, at_most: Duration) -> Result<Rows, DbError> {
+        if let Some((asked_at, rows)) = self.tenants.get(tenant)
+            && asked_at.elapsed() < at_most
         {
             return Ok(rows);
         }
+        let asked_at = Instant::now();
         let rows: Rows = db.stores().list(tenant).await?.into_iter().map(Arc::new).collect();
-        self.tenants.insert(tenant.clone(), rows.clone());
+        self.tenants.insert(tenant.clone(), (asked_at, rows.clone()));
         Ok(rows)
     }
 

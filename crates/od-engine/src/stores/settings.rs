@@ -182,11 +182,12 @@ impl Stores<'_> {
         let asked_at = inner.clock.now_millis();
         let settings = store.upstream.settings().await.map_err(Error::Upstream)?;
         let settings = Settings::of(&settings);
-        inner
-            .db
-            .stores()
-            .set_settings(scope.tenant(), &store.row.id, &settings.to_json()?, asked_at)
-            .await?;
+        let (stores, text) = (inner.db.stores(), settings.to_json()?);
+        let noted = stores.set_settings(scope.tenant(), &store.row.id, &text, asked_at);
+        if let Err(error) = noted.await {
+            // They are noted for suggestions after a restart. A read is answered whatever the database takes.
+            tracing::warn!(%error, "a store's settings could not be noted");
+        }
         Ok(settings)
     }
 }

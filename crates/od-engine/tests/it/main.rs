@@ -19,6 +19,7 @@ mod differences;
 mod isolation;
 mod items;
 mod leases;
+mod leaving;
 mod limits;
 mod moves;
 mod mutation;

@@ -344,6 +344,9 @@ async fn a_log_of_an_older_version_is_taken_over() {
         "DROP TABLE order_leases",
         "DROP TABLE live_processes",
         "DROP VIEW database_clock",
+        "DROP TABLE audit_ends",
+        "DROP TABLE audit_ends_head",
+        "DROP TABLE newest_backup",
         "CREATE TABLE order_leases (name TEXT)",
     ] {
         tamper(&log.db, sql).await.unwrap();

@@ -163,6 +163,9 @@ pub struct PurgeArgs {
 /// signed as well. Exit code 1 and one line for each thing that is wrong. What cannot be found: that the whole database was
 /// replaced by an older copy of itself.
 ///
+/// Of a deleted tenant a signed record stays of when it was deleted, how many entries went and how its log ended. One that was
+/// changed, added or removed is found too.
+///
 /// A change is recorded before it is made and again at its end. One that has no end is named with its request id and is not
 /// taken for damage: it is still at work, or the server was killed. Look in Order Desk what became of it.
 #[derive(Debug, clap::Args)]
@@ -307,6 +310,7 @@ async fn verify(engine: &Engine, output: Output) -> Result<(), Failure> {
             "ok": wrong == 0, "chains": chains, "entries": entries,
             "findings": verified.findings.iter().map(shown).collect::<Vec<_>>(),
             "unfinished": verified.unfinished.iter().map(shown).collect::<Vec<_>>(), "unfinished_count": unfinished,
+            "deleted_tenants": verified.ended.iter().map(shown).collect::<Vec<_>>(),
         }))?,
         Output::Text if wrong == 0 => output::line(&format!("All as written (chains: {chains}, entries: {entries})."))?,
         Output::Text => {
@@ -316,6 +320,7 @@ async fn verify(engine: &Engine, output: Output) -> Result<(), Failure> {
         }
     }
     if output == Output::Text {
+        tell_ended(&verified)?;
         tell_unfinished(&verified);
     }
     if wrong == 0 {
@@ -326,6 +331,20 @@ async fn verify(engine: &Engine, output: Output) -> Result<(), Failure> {
             "Somebody changed the database from outside. Keep a copy of it before anything else, and compare with a backup.",
         ),
     )
+}
+
+/// Deleted tenants, the latest first.
+fn tell_ended(verified: &Verification) -> io::Result<()> {
+    const MOST: usize = 20;
+    for ended in verified.ended.iter().rev().take(MOST) {
+        output::line(&format!("{ended}."))?;
+    }
+    match verified.ended.len().saturating_sub(MOST) {
+        0 => Ok(()),
+        more => output::line(&format!(
+            "Deleted tenants before these: {more}; --output json lists them."
+        )),
+    }
 }
 
 /// No damage, and so beside the result.

@@ -54,6 +54,7 @@ fn print(findings: &[Finding]) -> Result<(), Failure> {
     for finding in findings {
         let mark = match finding.verdict {
             Verdict::Ok => "ok     ",
+            Verdict::Warning => "warning",
             Verdict::Failed => "FAILED ",
             Verdict::Skipped => "skipped",
         };

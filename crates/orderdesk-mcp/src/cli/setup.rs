@@ -233,7 +233,7 @@ async fn make_tenant(app: &App, new: NewTenant, store: Store) -> Result<Done, Fa
         Err(failure) => {
             // Nobody has seen its key.
             match tenants.delete(&tenant_id).await {
-                Ok(()) => output::note(&format!("Tenant: {tenant_id} was removed again.")),
+                Ok(_) => output::note(&format!("Tenant: {tenant_id} was removed again.")),
                 Err(error) => output::note(&format!("Tenant: {tenant_id} could not be removed: {error}")),
             }
             Err(failure)

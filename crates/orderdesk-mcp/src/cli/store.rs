@@ -214,6 +214,9 @@ pub async fn run(context: &Context, command: Command) -> Result<(), Failure> {
     outcome.and(ended)
 }
 
+/// The operations here that change what is registered.
+const CHANGING: [&str; 3] = ["stores.register", "stores.update", "stores.delete"];
+
 /// The tenant a command acts for.
 pub struct Tenant<'a> {
     /// Where its rows are.
@@ -300,6 +303,9 @@ impl Tenant<'_> {
             Ok(outcome.map(|data| serde_json::to_value(data).unwrap_or_default()))
         };
         let outcome = self.engine.call(&self.scope, call, Box::pin(as_json)).await?;
+        if CHANGING.contains(&tool) {
+            self.engine.stores_were_changed(&self.scope).await;
+        }
         for warning in &outcome.warnings {
             output::note(&format!("warning: {}", as_commands(warning)));
         }

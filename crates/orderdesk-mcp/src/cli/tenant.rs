@@ -2,7 +2,7 @@
 
 use od_engine::{
     Engine,
-    tenants::{CreatedTenant, NewTenant, TenantView},
+    tenants::{CreatedTenant, Leaving, NewTenant, TenantView},
 };
 use secrecy::ExposeSecret;
 use serde_json::json;
@@ -20,6 +20,9 @@ pub enum Command {
     Create(CreateArgs),
     List(ListArgs),
     Show(ShowArgs),
+    Rename(RenameArgs),
+    Close(CloseArgs),
+    Reopen(ReopenArgs),
     Delete(DeleteArgs),
 }
 
@@ -65,15 +68,88 @@ pub struct ListArgs {
     output: OutputArg,
 }
 
+/// Which tenant is meant.
+#[derive(Debug, clap::Args)]
+#[group(required = true, multiple = false)]
+pub struct Which {
+    /// The tenant's id or name, as `tenant list` prints them.
+    #[arg(long, value_name = "TENANT")]
+    tenant: Option<String>,
+
+    /// The same without the option, as earlier versions took it.
+    #[arg(value_name = "TENANT", hide = true)]
+    named: Option<String>,
+}
+
+impl Which {
+    fn text(&self) -> &str {
+        // One of them is there: the command line was refused otherwise.
+        self.tenant.as_deref().or(self.named.as_deref()).unwrap_or_default()
+    }
+}
+
 /// Show one tenant.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
-  orderdesk-mcp tenant show 0198c0de-0000-7000-8000-000000000001")]
+  orderdesk-mcp tenant show --tenant \"Blue Harbor Prints\"
+  orderdesk-mcp tenant show --tenant 0198c0de-0000-7000-8000-000000000001")]
 pub struct ShowArgs {
-    /// The tenant's id, as `tenant list` prints it.
-    #[arg(value_name = "TENANT_ID")]
-    tenant_id: String,
+    #[command(flatten)]
+    which: Which,
+
+    #[command(flatten)]
+    output: OutputArg,
+}
+
+/// End a tenant's access and keep everything it has.
+///
+/// None of its keys opens anything from then on, in no running server or client, within a second. Its stores, sealed API keys
+/// and audit log stay; `tenant reopen` gives it back. For a colleague or customer who leaves, this keeps the evidence.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  orderdesk-mcp tenant close --tenant \"Blue Harbor Prints\"
+  orderdesk-mcp tenant close --tenant 0198c0de-0000-7000-8000-000000000001 --yes")]
+pub struct CloseArgs {
+    #[command(flatten)]
+    which: Which,
+
+    /// Do not ask.
+    #[arg(long)]
+    yes: bool,
+
+    #[command(flatten)]
+    output: OutputArg,
+}
+
+/// Give a closed tenant back: the same keys open the same stores.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  orderdesk-mcp tenant reopen --tenant \"Blue Harbor Prints\"
+  orderdesk-mcp tenant reopen --tenant 0198c0de-0000-7000-8000-000000000001 --output json")]
+pub struct ReopenArgs {
+    #[command(flatten)]
+    which: Which,
+
+    #[command(flatten)]
+    output: OutputArg,
+}
+
+/// Call a tenant something else. Keys, stores and log stay as they are.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  orderdesk-mcp tenant rename --tenant \"Blue Harbor Prints\" --name \"Blue Harbor Ltd\"
+  orderdesk-mcp tenant rename --tenant 0198c0de-0000-7000-8000-000000000001 --name \"Ada's shops\"")]
+pub struct RenameArgs {
+    #[command(flatten)]
+    which: Which,
+
+    /// The new name.
+    #[arg(long, value_name = "TEXT")]
+    name: String,
 
     #[command(flatten)]
     output: OutputArg,
@@ -81,16 +157,17 @@ pub struct ShowArgs {
 
 /// Delete a tenant with its keys, stores and audit log. This cannot be undone.
 ///
-/// Nothing changes at Order Desk.
+/// It says first what goes, and how to save the log. A signed record stays of when the tenant was deleted and where its log
+/// ended: `audit verify` tells it. To end access alone, use `tenant close`. Nothing changes at Order Desk.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
-  orderdesk-mcp tenant delete 0198c0de-0000-7000-8000-000000000001
-  orderdesk-mcp tenant delete 0198c0de-0000-7000-8000-000000000001 --yes")]
+  orderdesk-mcp audit export --tenant \"Blue Harbor Prints\" --file blue-harbor.json
+  orderdesk-mcp tenant delete --tenant \"Blue Harbor Prints\"
+  orderdesk-mcp tenant delete --tenant 0198c0de-0000-7000-8000-000000000001 --yes")]
 pub struct DeleteArgs {
-    /// The tenant's id, as `tenant list` prints it.
-    #[arg(value_name = "TENANT_ID")]
-    tenant_id: String,
+    #[command(flatten)]
+    which: Which,
 
     /// Do not ask.
     #[arg(long)]
@@ -113,6 +190,9 @@ pub async fn run(context: &Context, command: Command) -> Result<(), Failure> {
         Command::Create(args) => create(engine, args, own_key).await,
         Command::List(args) => list(engine, args.output.output).await,
         Command::Show(args) => show(engine, &args).await,
+        Command::Rename(args) => rename(engine, &args).await,
+        Command::Close(args) => close(engine, &args).await,
+        Command::Reopen(args) => reopen(engine, &args).await,
         Command::Delete(args) => delete(engine, &args).await,
     };
     let ended = app.end().await;
@@ -152,7 +232,9 @@ pub fn key_not_shown(tenant_id: &str, error: &std::io::Error) -> Failure {
     Failure::failed(format!(
         "tenant {tenant_id} was made, but its master key could not be printed: {error}"
     ))
-    .with_hint("`orderdesk-mcp tenant delete` removes it.")
+    .with_hint(format!(
+        "`orderdesk-mcp tenant delete --tenant {tenant_id}` removes it."
+    ))
 }
 
 fn print_created(created: &CreatedTenant, output: Output, own_key: bool) -> std::io::Result<()> {
@@ -182,18 +264,21 @@ async fn list(engine: &Engine, output: Output) -> Result<(), Failure> {
 }
 
 fn row(tenant: TenantView) -> [String; 5] {
-    let state = if tenant.disabled { "disabled" } else { "active" };
+    let state = match tenant.closed_at {
+        Some(at) => format!("{} since {at}", tenant.state),
+        None => tenant.state.to_owned(),
+    };
     [
         tenant.tenant_id,
         tenant.name.unwrap_or_default(),
         tenant.stores_count.to_string(),
         tenant.created_at,
-        state.to_owned(),
+        state,
     ]
 }
 
 async fn show(engine: &Engine, args: &ShowArgs) -> Result<(), Failure> {
-    let tenant = engine.tenants().show(&args.tenant_id).await?;
+    let tenant = engine.tenants().show(args.which.text()).await?;
     match args.output.output {
         Output::Json => output::json(&tenant)?,
         Output::Text => output::table(["TENANT", "NAME", "STORES", "CREATED", "STATE"], &[row(tenant)])?,
@@ -201,19 +286,96 @@ async fn show(engine: &Engine, args: &ShowArgs) -> Result<(), Failure> {
     Ok(())
 }
 
-async fn delete(engine: &Engine, args: &DeleteArgs) -> Result<(), Failure> {
-    let tenant = engine.tenants().show(&args.tenant_id).await?;
-    if !args.yes {
-        let name = tenant.name.map_or_else(String::new, |name| format!(" ({name})"));
-        prompt::confirm(&format!(
-            "Delete tenant {}{name} with {} stores, its keys and its audit log?",
-            tenant.tenant_id, tenant.stores_count
-        ))?;
+/// A tenant as sentences name it.
+fn named(tenant: &TenantView) -> String {
+    match &tenant.name {
+        Some(name) => format!("{} ({name})", tenant.tenant_id),
+        None => tenant.tenant_id.clone(),
     }
-    engine.tenants().delete(&args.tenant_id).await?;
+}
+
+async fn rename(engine: &Engine, args: &RenameArgs) -> Result<(), Failure> {
+    let tenant = engine.tenants().rename(args.which.text(), &args.name).await?;
     match args.output.output {
-        Output::Json => output::json(&json!({ "tenant_id": args.tenant_id, "deleted": true }))?,
-        Output::Text => output::line(&format!("Deleted tenant {}.", args.tenant_id))?,
+        Output::Json => output::json(&tenant)?,
+        Output::Text => output::line(&format!("Tenant {}.", named(&tenant)))?,
     }
     Ok(())
+}
+
+async fn close(engine: &Engine, args: &CloseArgs) -> Result<(), Failure> {
+    let tenant = engine.tenants().show(args.which.text()).await?;
+    if !args.yes && tenant.closed_at.is_none() {
+        prompt::confirm(&format!(
+            "Close tenant {}? None of its keys opens anything then; stores and log stay, and `tenant reopen` gives it back.",
+            named(&tenant)
+        ))?;
+    }
+    let (tenant, turned) = engine.tenants().close(&tenant.tenant_id).await?;
+    match args.output.output {
+        Output::Json => output::json(&tenant)?,
+        Output::Text if turned => output::line(&format!(
+            "Closed tenant {}. Running servers and clients refuse its keys within a second.",
+            named(&tenant)
+        ))?,
+        Output::Text => output::line(&format!("Tenant {} was closed before.", named(&tenant)))?,
+    }
+    Ok(())
+}
+
+async fn reopen(engine: &Engine, args: &ReopenArgs) -> Result<(), Failure> {
+    let (tenant, turned) = engine.tenants().reopen(args.which.text()).await?;
+    match args.output.output {
+        Output::Json => output::json(&tenant)?,
+        Output::Text if turned => output::line(&format!("Reopened tenant {}: its keys work again.", named(&tenant)))?,
+        Output::Text => output::line(&format!("Tenant {} was not closed.", named(&tenant)))?,
+    }
+    Ok(())
+}
+
+async fn delete(engine: &Engine, args: &DeleteArgs) -> Result<(), Failure> {
+    let leaving = engine.tenants().leaving(args.which.text()).await?;
+    let tenant = &leaving.tenant;
+    if args.output.output == Output::Text || !args.yes {
+        output::note(&what_goes(&leaving));
+    }
+    if !args.yes {
+        prompt::confirm(&format!("Delete tenant {}?", named(tenant)))?;
+    }
+    let ended = engine.tenants().delete(&tenant.tenant_id).await?;
+    match args.output.output {
+        Output::Json => output::json(&json!({
+            "tenant_id": ended.tenant_id, "deleted": true, "went": leaving, "end": ended,
+        }))?,
+        Output::Text => output::line(&format!(
+            "Deleted tenant {}. `orderdesk-mcp audit verify` tells of the end of its log.",
+            named(tenant)
+        ))?,
+    }
+    Ok(())
+}
+
+/// What a person is told before a tenant is deleted.
+fn what_goes(leaving: &Leaving) -> String {
+    let Leaving {
+        tenant,
+        stores,
+        keys,
+        audit_entries,
+        first_at,
+        last_at,
+    } = leaving;
+    let when = match (first_at, last_at) {
+        (Some(first), Some(last)) => format!(", from {first} to {last}"),
+        _ => String::new(),
+    };
+    format!(
+        "With tenant {} go its stores ({stores}), its keys ({keys}) and its audit log (entries: {audit_entries}{when}).\n\
+         To save the log first: orderdesk-mcp audit export --tenant {} --file {}.json\n\
+         To end access and keep everything: orderdesk-mcp tenant close --tenant {}",
+        named(tenant),
+        tenant.tenant_id,
+        tenant.tenant_id,
+        tenant.tenant_id
+    )
 }

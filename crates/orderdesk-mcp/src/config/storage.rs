@@ -7,13 +7,19 @@ section! {
     Storage, "Storage";
 
     /// The database. It is created and migrated when the program starts. To PostgreSQL on another machine, add
-    /// `?sslmode=verify-full`: without it the connection is in the clear when the server offers nothing better.
+    /// `?sslmode=verify-full`: without it the connection is in the clear when the server offers nothing better. Signs in the
+    /// user or password are written by their codes: `@` as `%40`, `/` as `%2F`, `#` as `%23`, `?` as `%3F`, `:` as `%3A`,
+    /// `%` as `%25`.
     DATABASE_URL => database_url: Option<DatabaseUrl>,
         otherwise "SQLite file `app.db` in the platform's data directory",
         example "sqlite:///var/lib/orderdesk-mcp/app.db";
 
     /// The most connections held open; 0 leaves the choice to the program.
     DATABASE_MAX_CONNECTIONS => max_connections: u32 = "0", within "0" to "1000", example "20";
+
+    /// `doctor` warns when the newest backup it knows of is older than so many days, or there is none; 0 never warns.
+    /// `orderdesk-mcp backup` makes backups and remembers when.
+    BACKUP_REMINDER_DAYS => backup_reminder_days: u32 = "0", within "0" to "3650", example "7";
 }
 
 impl Storage {

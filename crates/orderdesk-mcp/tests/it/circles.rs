@@ -44,6 +44,8 @@ const HANDLES: &[Handle] = &[
             "active_stores.rs",
             "answers.rs",
             "audit.rs",
+            "audit_ends.rs",
+            "backups.rs",
             "check_value.rs",
             "consents.rs",
             "idempotency.rs",

@@ -131,9 +131,9 @@ fn tenants_are_made_listed_shown_and_deleted() {
     assert_eq!(listed[0]["tenant_id"], id);
     assert!(home.run(&["tenant", "show", id]).ok().contains("Blue Harbor"));
 
-    let unattended = home.run(&["tenant", "delete", id]).failed(2);
+    let unattended = home.run(&["tenant", "delete", "--tenant", id]).failed(2);
     assert!(unattended.contains("--yes"), "{unattended}");
-    home.run(&["tenant", "delete", id, "--yes"]).ok();
+    home.run(&["tenant", "delete", "--tenant", id, "--yes"]).ok();
     assert!(home.run(&["tenant", "show", id]).failed(1).contains("NOT_FOUND"));
 }
 

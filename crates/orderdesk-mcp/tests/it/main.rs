@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod audit;
+mod backup;
 mod changed;
 mod circles;
 mod commands;
@@ -10,6 +11,7 @@ mod counted;
 mod every_tool;
 mod invariants;
 mod killed;
+mod leaving;
 mod offered;
 mod pointed_here;
 mod program;

@@ -76,7 +76,7 @@ pub async fn settings_that_were_asked_for_later_stay(db: &Db) {
     }
 }
 
-pub async fn a_tenant_that_is_disabled_gets_its_new_key_too(db: &Db) {
+pub async fn a_tenant_that_is_closed_gets_its_new_key_too(db: &Db) {
     let (tenant, _) = new_tenant(db).await;
     for round in 1..=ROUNDS {
         let key = od_db::MasterKeyRow {
@@ -85,16 +85,14 @@ pub async fn a_tenant_that_is_disabled_gets_its_new_key_too(db: &Db) {
         };
         let keys = db.master_keys();
         let tenants = db.tenants();
-        let done = tokio::join!(
-            keys.insert(&tenant.id, &key),
-            tenants.set_disabled(&tenant.id, Some(NOW + round), NOW + round)
-        );
+        let done = tokio::join!(keys.insert(&tenant.id, &key), tenants.close(&tenant.id, NOW + round));
         assert!(done.0.is_ok() && done.1.unwrap());
         let found = tenants.get(&tenant.id).await.unwrap().unwrap();
         assert_eq!(
             (found.disabled_at, found.master_key_hash),
             (Some(NOW + round), key.hash)
         );
+        assert!(tenants.reopen(&tenant.id, NOW + round).await.unwrap());
     }
 }
 

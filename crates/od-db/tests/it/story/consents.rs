@@ -62,7 +62,7 @@ pub async fn a_no_counts_for_its_targets_until_its_time(db: &Db) {
 
     consents.use_up(&tenant.id, &rows::id(), NOW + 500).await.unwrap();
     assert!(
-        db.tenants().delete(&tenant.id).await.unwrap(),
+        rows::delete_tenant(db, &tenant.id).await.is_some(),
         "what it owns goes with it"
     );
     assert_eq!(consents.declined_until(&tenant.id, again, NOW).await.unwrap(), None);

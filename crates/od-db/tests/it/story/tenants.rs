@@ -1,6 +1,6 @@
-use od_db::{Db, DbError, Unique, testing};
+use od_db::{BackupRow, Db, DbError, Unique, testing};
 
-use crate::rows::{self, NOW, new_tenant};
+use crate::rows::{self, NOW, delete_tenant, new_tenant};
 
 pub async fn a_tenant_comes_with_its_first_key_or_not_at_all(db: &Db) {
     let (tenant, key) = new_tenant(db).await;
@@ -66,19 +66,129 @@ pub async fn email_addresses_are_compared_without_case(db: &Db) {
     assert_eq!(db.tenants().find_by_email("nobody@example.com").await.unwrap(), []);
 }
 
-pub async fn a_tenant_can_be_disabled_and_enabled(db: &Db) {
-    let (tenant, _) = new_tenant(db).await;
-    assert!(
-        db.tenants()
-            .set_disabled(&tenant.id, Some(NOW + 1), NOW + 1)
-            .await
-            .unwrap()
+pub async fn a_tenant_is_closed_and_reopened(db: &Db) {
+    let (tenant, key) = new_tenant(db).await;
+    let (other, _) = new_tenant(db).await;
+    for owner in [&tenant.id, &other.id] {
+        db.sessions().insert(owner, &rows::session(owner)).await.unwrap();
+        db.magic_links().insert(&rows::link(Some(owner))).await.unwrap();
+    }
+    assert!(db.tenants().close(&tenant.id, NOW + 1).await.unwrap());
+    assert!(!db.tenants().close(&tenant.id, NOW + 2).await.unwrap(), "closed before");
+    let closed = db.tenants().get(&tenant.id).await.unwrap().unwrap();
+    assert_eq!((closed.disabled_at, closed.updated_at), (Some(NOW + 1), NOW + 1));
+    assert_eq!(db.sessions().list(&tenant.id).await.unwrap(), []);
+    assert_eq!(db.sessions().list(&other.id).await.unwrap().len(), 1, "another's");
+    let standing = db.master_keys().standing(&tenant.id, &key.id).await.unwrap().unwrap();
+    assert_eq!((standing.disabled_at, standing.revoked_at), (Some(NOW + 1), None));
+    assert_eq!(
+        db.master_keys().list(&tenant.id).await.unwrap(),
+        [key.clone()],
+        "sealed as it was"
     );
-    let disabled = db.tenants().get(&tenant.id).await.unwrap().unwrap();
-    assert_eq!((disabled.disabled_at, disabled.updated_at), (Some(NOW + 1), NOW + 1));
-    assert!(db.tenants().set_disabled(&tenant.id, None, NOW + 2).await.unwrap());
+
+    assert!(db.tenants().reopen(&tenant.id, NOW + 3).await.unwrap());
+    assert!(!db.tenants().reopen(&tenant.id, NOW + 4).await.unwrap(), "not closed");
     assert_eq!(db.tenants().get(&tenant.id).await.unwrap().unwrap().disabled_at, None);
-    assert!(!db.tenants().set_disabled(&rows::tenant().id, None, NOW).await.unwrap());
+    let nobody = rows::tenant().id;
+    assert!(!db.tenants().close(&nobody, NOW).await.unwrap());
+    assert_eq!(db.master_keys().standing(&nobody, &key.id).await.unwrap(), None);
+    assert_eq!(
+        db.master_keys().standing(&other.id, &key.id).await.unwrap(),
+        None,
+        "another's key"
+    );
+}
+
+pub async fn a_tenant_is_called_something_else(db: &Db) {
+    let (tenant, _) = new_tenant(db).await;
+    assert!(db.tenants().rename(&tenant.id, "Red Harbor", NOW + 5).await.unwrap());
+    let renamed = db.tenants().get(&tenant.id).await.unwrap().unwrap();
+    assert_eq!(
+        (renamed.name.as_deref(), renamed.updated_at),
+        (Some("Red Harbor"), NOW + 5)
+    );
+    assert!(!db.tenants().rename(&rows::tenant().id, "x", NOW).await.unwrap());
+    let nul = db.tenants().rename(&tenant.id, "a\0b", NOW).await;
+    assert!(matches!(nul, Err(DbError::NulInText)), "{nul:?}");
+}
+
+pub async fn a_tenants_holdings_are_counted(db: &Db) {
+    let (tenant, key) = new_tenant(db).await;
+    db.stores()
+        .insert(&tenant.id, &rows::store(&tenant.id, "1", "one"))
+        .await
+        .unwrap();
+    let entries = [
+        rows::entry(Some(&tenant.id), "a", NOW),
+        rows::entry(Some(&tenant.id), "b", NOW + 7),
+    ];
+    db.audit().append_batch(&entries, rows::PROOFS).await.unwrap();
+    let holdings = db.tenants().holdings(&tenant.id, NOW).await.unwrap();
+    let expected = od_db::Holdings {
+        stores: 1,
+        keys: 1,
+        entries: 2,
+        first_at: Some(NOW),
+        last_at: Some(NOW + 7),
+    };
+    assert_eq!(holdings, expected);
+    assert!(db.master_keys().revoke(&tenant.id, &key.id, NOW, None).await.unwrap());
+    assert_eq!(db.tenants().holdings(&tenant.id, NOW).await.unwrap().keys, 0);
+}
+
+pub async fn a_deleted_tenant_leaves_its_end(db: &Db) {
+    let before = db.audit_ends().head().await.unwrap().unwrap().ends;
+    let (tenant, _) = new_tenant(db).await;
+    let entries = [
+        rows::entry(Some(&tenant.id), "a", NOW),
+        rows::entry(Some(&tenant.id), "b", NOW),
+    ];
+    db.audit().append_batch(&entries, rows::PROOFS).await.unwrap();
+    let head = db.audit().head(Some(&tenant.id)).await.unwrap().unwrap();
+    let end = delete_tenant(db, &tenant.id).await.unwrap();
+    assert_eq!((end.position, end.entries, end.intact), (before + 1, 2, 1));
+    assert_eq!(
+        (end.seq, &end.digest, &end.name),
+        (head.seq, &head.digest, &tenant.name)
+    );
+    assert!(db.audit_ends().all().await.unwrap().contains(&end));
+    let now = db.audit_ends().head().await.unwrap().unwrap();
+    assert_eq!((now.ends, &now.last_proof), (end.position, &end.proof));
+    assert_eq!(delete_tenant(db, &tenant.id).await, None);
+    assert_eq!(
+        db.audit_ends().head().await.unwrap().unwrap(),
+        now,
+        "nothing was deleted"
+    );
+
+    let (forged, _) = new_tenant(db).await;
+    let sql = format!("UPDATE audit_heads SET seq = 9 WHERE chain = '{}'", forged.id);
+    testing::tamper(db, &sql).await.unwrap();
+    assert_eq!(delete_tenant(db, &forged.id).await.unwrap().intact, 0);
+}
+
+pub async fn the_newest_backup_is_known(db: &Db) {
+    let note = async |made_at, bytes| db.backups().note(&BackupRow { made_at, bytes }).await.unwrap();
+    let newest = async || db.backups().newest().await.unwrap();
+    assert_eq!(newest().await, None);
+    note(NOW, Some(4096)).await;
+    note(NOW - 1, None).await;
+    assert_eq!(
+        newest().await,
+        Some(BackupRow {
+            made_at: NOW,
+            bytes: Some(4096)
+        })
+    );
+    note(NOW + 1, None).await;
+    assert_eq!(
+        newest().await,
+        Some(BackupRow {
+            made_at: NOW + 1,
+            bytes: None
+        })
+    );
 }
 
 pub async fn finding_a_tenant_by_its_key_scans_no_table(db: &Db) {

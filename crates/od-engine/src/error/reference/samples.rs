@@ -80,6 +80,7 @@ fn ours() -> Vec<Error> {
             retry_after: Duration::from_mins(1),
         },
         Error::RecordBusy { what: "order" },
+        Error::StoreChanged(store("90001", "Mug Shop")),
         Error::ShuttingDown,
         Error::SignInsBusy {
             retry_after: Duration::from_secs(2),
@@ -152,6 +153,7 @@ fn storage() -> Vec<Error> {
     let errors = [
         od_db::DbError::Busy,
         od_db::DbError::Unavailable("the connection was refused"),
+        od_db::DbError::Unusable("the file is read-only"),
     ];
     let mut all = errors.map(|error| Error::Storage(Arc::new(error))).to_vec();
     all.push(Error::NotRecorded(Arc::new(od_db::DbError::Busy)));

@@ -92,7 +92,7 @@ impl Sending<'_> {
         let create = |upstream: od_client::Store| async move { upstream.orders().create(body).await };
         let most = self.engine.inner.mutation.max_retries + 1;
         let ours = || held.map_or(Ok(()), Held::must_be_ours);
-        let answer = send_once(&self.store.upstream, most, ours, create).await;
+        let answer = send_once(&self.store.upstream, &self.store.asker, most, ours, create).await;
         let answer = answer.map_err(NotMade::Certainly)?;
         // No cached list holds a new order, and nothing else that is cached can.
         self.engine.inner.cache.order_added(self.store.owner());

@@ -97,10 +97,9 @@ impl<'a> Commit<'a> {
         let verifies = self.engine.inner.mutation.verify;
         let permit = self
             .store
-            .upstream
             .reserve(if verifies { 3 } else { 2 })
             .await
-            .map_err(|error| Failed::Final(Error::Upstream(error)))?;
+            .map_err(Failed::Final)?;
         let upstream = self.store.upstream.with(&permit);
         let base = upstream
             .orders()

@@ -20,26 +20,33 @@ impl Orders<'_> {
             store_row: store.row.id.clone(),
             order_id: id.as_str().to_owned(),
         };
-        let (answer, outcome) = oneshot::channel();
-        let leads = self.0.inner.groups.join(&key, Waiting::new(change, answer));
-        if leads {
-            let lead = lead(self.0.clone(), store.clone(), id.clone(), key);
+        let (answer, mut outcome) = oneshot::channel();
+        let groups = &self.0.inner.groups;
+        let waiting = Waiting::new(change, answer, store.asker.clone());
+        let ticket = waiting.ticket;
+        if groups.join(&key, waiting) {
+            let lead = lead(self.0.clone(), store.clone().for_several(), id.clone(), key.clone());
             self.0.inner.work.spawn(lead.in_current_span());
         }
-        outcome
-            .await
-            .unwrap_or(Err(Error::Internal("the change ended without an answer")))
+        let outcome = tokio::select! {
+            biased;
+            outcome = &mut outcome => outcome,
+            why = store.asker.lost() => {
+                if groups.take_back(&key, ticket) {
+                    return Err(why);
+                }
+                // It is under way.
+                outcome.await
+            }
+        };
+        outcome.unwrap_or(Err(Error::Internal("the change ended without an answer")))
     }
 }
 
 async fn lead(engine: Engine, store: OpenStore, id: OrderId, key: Key) {
     let inner = &engine.inner;
     let mut queue = Queue::led(&inner.groups, &key);
-    let held = match inner
-        .locks
-        .hold(&inner.db, &inner.clock, store.order(id.as_str()))
-        .await
-    {
+    let held = match store.hold(&engine, store.order(id.as_str())).await {
         Ok(held) => held,
         Err(error) => {
             while !queue.end_if_empty() {
@@ -50,11 +57,9 @@ async fn lead(engine: Engine, store: OpenStore, id: OrderId, key: Key) {
             return;
         }
     };
-    loop {
+    // Those who lost access while they waited have taken their changes back.
+    while !queue.end_if_empty() {
         Commit::new(&engine, &store, &id, &held, &queue).run().await;
-        if queue.end_if_empty() {
-            break;
-        }
     }
     held.release().await;
 }

@@ -5,8 +5,10 @@ use std::sync::{Mutex, PoisonError};
 
 use od_record::order::{Change, Trail};
 use tokio::sync::oneshot;
+use uuid::Uuid;
 
 use super::done::Done;
+use crate::calls::Asker;
 use crate::error::Error;
 
 /// One order of one registered store.
@@ -24,6 +26,8 @@ pub(crate) struct Groups {
 
 /// A change and who waits for it.
 pub(super) struct Waiting {
+    pub(super) ticket: Uuid,
+    asker: Asker,
     pub(super) change: Change,
     pub(super) answer: oneshot::Sender<Result<Done, Error>>,
     pub(super) past: Past,
@@ -37,8 +41,10 @@ pub(super) struct Past {
 }
 
 impl Waiting {
-    pub(super) fn new(change: Change, answer: oneshot::Sender<Result<Done, Error>>) -> Self {
+    pub(super) fn new(change: Change, answer: oneshot::Sender<Result<Done, Error>>, asker: Asker) -> Self {
         Self {
+            ticket: Uuid::new_v4(),
+            asker,
             change,
             answer,
             past: Past::default(),
@@ -61,6 +67,15 @@ impl Groups {
         }
         groups.insert(key.clone(), VecDeque::from([waiting]));
         true
+    }
+
+    /// Takes a change out of the queue. False when it is not there any more: it is being made, or is done.
+    pub(super) fn take_back(&self, key: &Key, ticket: Uuid) -> bool {
+        let mut groups = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(queue) = groups.get_mut(key) else { return false };
+        let before = queue.len();
+        queue.retain(|waiting| waiting.ticket != ticket);
+        queue.len() < before
     }
 
     /// Ends the leadership when nobody waits any more.
@@ -97,14 +112,18 @@ impl<'a> Queue<'a> {
         }
     }
 
-    /// The next change in line.
+    /// The next change in line. Those of who has lost access are answered.
     pub(super) fn next(&self) -> Option<Waiting> {
-        self.groups
-            .waiting
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .get_mut(self.key)?
-            .pop_front()
+        loop {
+            let waiting = {
+                let mut groups = self.groups.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+                groups.get_mut(self.key)?.pop_front()?
+            };
+            match waiting.asker.check() {
+                Ok(()) => return Some(waiting),
+                Err(why) => waiting.answer(Err(why)),
+            }
+        }
     }
 
     /// Ends the leadership when nobody waits any more.

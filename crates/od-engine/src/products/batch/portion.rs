@@ -78,7 +78,9 @@ impl<'a> Portion<'a> {
         }
         self.held.regain().await.map_err(Failed::Final)?;
         let tokens = u32::try_from(waiting.len() + BESIDES).unwrap_or(u32::MAX);
-        let permit = self.store.upstream.bulk().reserve(tokens).await.map_err(failed)?;
+        let bulk = self.store.upstream.bulk();
+        let permit = self.store.asker.while_allowed(bulk.reserve(tokens)).await;
+        let permit = permit.map_err(Failed::Final)?.map_err(failed)?;
         let upstream = self.store.upstream.with(&permit);
         drop(permit);
         let uploads = self.read(&upstream, &waiting).await?;

@@ -30,6 +30,7 @@ pub async fn run(settings: &Settings, paths: &Paths) -> Vec<Finding> {
         (Finding::skipped("database", "needs the root key"), None)
     };
     let mut findings = vec![root_key, database];
+    findings.push(backup(settings, app.as_ref()).await);
     let stores = stores(settings, app.as_ref()).await;
     findings.push(order_desk(settings, &stores).await);
     findings.push(public_url::check(&settings.server, REACH).await);
@@ -78,6 +79,33 @@ async fn database(settings: &Settings, paths: &Paths) -> (Finding, Option<App>) 
             )
         }
     }
+}
+
+/// Whether the newest backup that is known of is young enough. An old one fails nothing: what is there works.
+async fn backup(settings: &Settings, app: Option<&App>) -> Finding {
+    const CHECK: &str = "backup";
+    const MEND: &str =
+        "`orderdesk-mcp backup FILE` makes one; `orderdesk-mcp backup --record` remembers one made by other means.";
+    let days = settings.storage.backup_reminder_days;
+    if days == 0 {
+        return Finding::skipped(CHECK, "BACKUP_REMINDER_DAYS is 0");
+    }
+    let Some(app) = app else {
+        return Finding::skipped(CHECK, "needs a working database");
+    };
+    let newest = match app.engine.newest_backup().await {
+        Ok(Some(newest)) => newest,
+        Ok(None) => return Finding::warning(CHECK, "no backup of this database is known", MEND),
+        Err(error) => return failed(CHECK, &error.into()),
+    };
+    let made = Timestamp::from_millisecond(newest.made_at).unwrap_or(Timestamp::MIN);
+    let age = Clock::system().now().duration_since(made).unsigned_abs();
+    let told = format!("the newest that is known was made at {made}");
+    if age > Duration::from_hours(24 * u64::from(days)) {
+        let message = format!("{told}, more than BACKUP_REMINDER_DAYS={days} ago");
+        return Finding::warning(CHECK, message, MEND);
+    }
+    Finding::ok(CHECK, told)
 }
 
 /// Whether a connection to the host of a URL opens.

@@ -7,6 +7,7 @@ use serde::Serialize;
 #[serde(rename_all = "lowercase")]
 pub enum Verdict {
     Ok,
+    Warning,
     Failed,
     Skipped,
 }
@@ -28,6 +29,13 @@ impl Finding {
             verdict: Verdict::Ok,
             message: message.into(),
             mend: None,
+        }
+    }
+
+    pub fn warning(check: &'static str, message: impl Into<String>, mend: impl Into<String>) -> Self {
+        Self {
+            verdict: Verdict::Warning,
+            ..Self::failed(check, message, mend)
         }
     }
 

@@ -154,6 +154,48 @@ impl DatabaseUrl {
             )
     }
 
+    /// Whether it is gone when the program ends.
+    pub fn is_memory(&self) -> bool {
+        matches!(self.expose(), "sqlite::memory:" | "sqlite://:memory:")
+    }
+
+    /// Whether it is a PostgreSQL server's.
+    pub fn is_postgres(&self) -> bool {
+        self.expose().starts_with("postgres")
+    }
+
+    /// The server that is asked, for people; nothing for a file.
+    pub fn server(&self) -> Option<String> {
+        let url = Url::parse(self.expose()).ok().filter(|_| self.is_postgres())?;
+        let parameter = |wanted: &[&str]| {
+            let mut pairs = url.query_pairs();
+            pairs.find_map(|(name, value)| wanted.contains(&name.as_ref()).then(|| value.into_owned()))
+        };
+        // As the driver reads it: a host among the parameters replaces the one before the path.
+        let host = parameter(&["host", "hostaddr"]).or_else(|| url.host_str().map(str::to_owned))?;
+        let port = parameter(&["port"]).or_else(|| url.port().map(|port| port.to_string()));
+        Some(format!("host {host}, port {}", port.as_deref().unwrap_or("5432")))
+    }
+
+    /// The URL for other programs of its database, which get the password another way.
+    pub fn without_password(&self) -> String {
+        let Ok(mut url) = Url::parse(self.expose()) else {
+            return String::new();
+        };
+        // Only a URL that cannot have one refuses to lose it.
+        let _ = url.set_password(None);
+        let kept: Vec<_> = url
+            .query_pairs()
+            .filter(|(name, _)| name != "password")
+            .map(|(name, value)| (name.into_owned(), value.into_owned()))
+            .collect();
+        url.set_query(None);
+        if !kept.is_empty() {
+            url.query_pairs_mut().extend_pairs(kept);
+        }
+        url.into()
+    }
+
     /// The URL as the database driver wants it.
     pub fn expose(&self) -> &str {
         self.0.expose_secret()
@@ -167,7 +209,13 @@ impl FromText for DatabaseUrl {
     fn from_text(text: &str, _: &Setting) -> Result<Self, String> {
         let well_formed = match text.split_once(':') {
             Some(("sqlite", rest)) => rest == ":memory:" || rest.strip_prefix("//").is_some_and(|p| !p.is_empty()),
-            Some(("postgres" | "postgresql", _)) => Url::parse(text).is_ok_and(|url| url.has_host()),
+            Some(("postgres" | "postgresql", _)) => {
+                let url = Url::parse(text).ok().filter(Url::has_host);
+                if url.as_ref().map_or_else(|| text.contains('@'), is_cut_short) {
+                    return Err(SIGNS.to_owned());
+                }
+                url.is_some()
+            }
             _ => return Err("is neither a SQLite nor a PostgreSQL URL".to_owned()),
         };
         if well_formed {
@@ -229,6 +277,20 @@ fn without_password(url: &str) -> String {
         None => base.to_owned(),
     };
     if has_query { format!("{shown}?********") } else { shown }
+}
+
+/// What is said of a URL that ends before its host.
+const SIGNS: &str = "is cut short by a sign in its user or password. In a URL such signs are written by their codes: / as %2F, \
+     # as %23, ? as %3F, @ as %40, : as %3A, % as %25";
+
+/// Whether a sign that was meant for the user or password has ended them: then what was to be the host stands behind an @
+/// where no @ belongs.
+fn is_cut_short(url: &Url) -> bool {
+    let in_query = url.query().is_some_and(|query| {
+        let mut pairs = query.split('&');
+        pairs.any(|pair| pair.split_once('=').map_or(pair, |(name, _)| name).contains('@'))
+    });
+    url.path().contains('@') || url.fragment().is_some() || in_query
 }
 
 /// Whether a database host is this machine: a loopback name or address, or the folder of a socket, percent-encoded or not.

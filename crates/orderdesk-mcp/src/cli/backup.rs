@@ -1,0 +1,222 @@
+//! `backup`: a copy of the database, made while servers use it.
+
+use std::{
+    fs::{self, File},
+    io,
+    path::{Path, PathBuf},
+    time::Instant,
+};
+
+use od_engine::backup::{Examined, Source};
+use serde_json::json;
+use tempfile::NamedTempFile;
+
+use super::{
+    Context, Failure,
+    output::{self, Output, OutputArg},
+};
+use crate::{app, shutdown};
+
+/// Copy the database into a file, while servers and clients use it.
+///
+/// The copy holds everything that was acknowledged before the command began. It is written beside FILE under another name,
+/// looked through (the file and its audit log), flushed to the disk and only then given its name; nobody else may read it. A
+/// copy of the database file alone is no backup: the newest rows are in a second file beside it. Keep the root key apart from
+/// the copy; without it, nothing in the copy opens.
+///
+/// PostgreSQL is backed up with pg_dump: the command prints the words and ends with exit code 2.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  orderdesk-mcp backup /var/backups/orderdesk-mcp.db
+  orderdesk-mcp backup /var/backups/orderdesk-mcp.db --force
+  orderdesk-mcp backup --record
+
+To restore, stop every server, remove app.db-wal and app.db-shm, put the copy in the place of app.db, and run
+`orderdesk-mcp doctor` and `orderdesk-mcp audit verify` with the same root key.")]
+pub struct Args {
+    /// The file to make.
+    #[arg(value_name = "FILE", required_unless_present = "record")]
+    file: Option<PathBuf>,
+
+    /// Replace FILE when it exists.
+    #[arg(long, conflicts_with = "record")]
+    force: bool,
+
+    /// Make no copy: only remember, for BACKUP_REMINDER_DAYS, that one was made just now by other means.
+    #[arg(long, conflicts_with = "file")]
+    record: bool,
+
+    #[command(flatten)]
+    output: OutputArg,
+}
+
+/// Makes the copy, or remembers one.
+pub async fn run(context: &Context, args: Args) -> Result<(), Failure> {
+    let settings = context.settings(Vec::new())?;
+    let paths = Context::paths();
+    let url = settings.storage.url(&paths)?;
+    if url.is_memory() {
+        return Err(Failure::usage("the database is in memory: there is nothing to keep"));
+    }
+    if let Some(file) = &args.file {
+        if url.is_postgres() {
+            return Err(pg_dump(&url.without_password(), file));
+        }
+        refuse_existing(file, args.force)?;
+    }
+    let source = app::source(&settings, &paths).await?;
+    let outcome = match &args.file {
+        None => record(&source, args.output.output).await,
+        Some(file) => until_interrupted(make(&source, file, &args)).await,
+    };
+    source.close().await;
+    outcome
+}
+
+/// The words for a database that has tools of its own.
+fn pg_dump(url: &str, file: &Path) -> Failure {
+    let file = file.display();
+    // Not in the failure, whose words are masked where they look like somebody's address. There is no password in them.
+    output::note(&format!(
+        "pg_dump --format=custom --file='{file}' '{url}' && orderdesk-mcp backup --record\n\
+         The password comes from PGPASSWORD or ~/.pgpass. To restore into an empty database:\n\
+         pg_restore --no-owner --dbname=URL '{file}'"
+    ));
+    Failure::usage("the database is PostgreSQL, which is backed up with its own pg_dump: see the lines above")
+}
+
+async fn record(source: &Source, output: Output) -> Result<(), Failure> {
+    if !source.note(None).await? {
+        return Err(
+            Failure::failed("the database is of an older version, which remembers no backups")
+                .with_hint("`orderdesk-mcp migrate` brings it up to date."),
+        );
+    }
+    match output {
+        Output::Json => output::json(&json!({ "recorded": true }))?,
+        Output::Text => output::line("Remembered that a backup was made now.")?,
+    }
+    Ok(())
+}
+
+/// A half-made copy goes with whoever interrupts.
+async fn until_interrupted(work: impl Future<Output = Result<(), Failure>>) -> Result<(), Failure> {
+    let ended = shutdown::until_signalled(async |stop| {
+        tokio::select! {
+            outcome = work => outcome,
+            () = stop.cancelled() => Err(Failure::failed("interrupted; nothing was kept")),
+        }
+    });
+    ended
+        .await?
+        .unwrap_or_else(|| Err(Failure::failed("interrupted; nothing was kept")))
+}
+
+async fn make(source: &Source, file: &Path, args: &Args) -> Result<(), Failure> {
+    let began = Instant::now();
+    let cannot = |error: io::Error| Failure::failed(format!("cannot write {}: {error}", file.display()));
+    let target = std::path::absolute(file).map_err(cannot)?;
+    let folder = target.parent().unwrap_or(&target);
+    // Mode 0600 from its first moment, and gone again unless it is finished.
+    let copy = tempfile::Builder::new()
+        .prefix(".")
+        .suffix(".partial")
+        .tempfile_in(folder)
+        .map_err(cannot)?;
+    source.copy(copy.path()).await?;
+    let copied = began.elapsed();
+    let mut told = 0;
+    let examined = source
+        .examine(copy.path(), &mut |entries| {
+            const STEP: u64 = 100_000;
+            if entries >= told + STEP {
+                told = entries;
+                output::note(&format!("{entries} audit entries looked through so far"));
+            }
+        })
+        .await?;
+    if let Some(fault) = examined.faults.first() {
+        return Err(Failure::failed(format!("the copy is not whole: {fault}")).with_hint(
+            "Nothing was kept. `orderdesk-mcp doctor` looks at the database itself; a disk may be failing.",
+        ));
+    }
+    let bytes = keep(copy, &target, args.force).map_err(|error| match error.kind() {
+        io::ErrorKind::AlreadyExists => exists(file),
+        _ => cannot(error),
+    })?;
+    match source.note(Some(bytes)).await {
+        Ok(true) => {}
+        Ok(false) => output::note("The database is of an older version, which remembers no backups."),
+        Err(error) => output::note(&format!(
+            "warning: that a backup was made could not be remembered: {error}"
+        )),
+    }
+    tell(&target, bytes, copied.as_millis(), began, &examined, args.output.output)?;
+    let findings = examined.log.map_or(0, |log| log.findings.len());
+    if findings > 0 {
+        return Err(Failure::failed(format!(
+            "the copy was kept, but the audit log in it is not as it was written (findings: {findings})"
+        ))
+        .with_hint("It is the database's own: `orderdesk-mcp audit verify` says what is wrong."));
+    }
+    Ok(())
+}
+
+fn tell(
+    target: &Path,
+    bytes: u64,
+    copied_ms: u128,
+    began: Instant,
+    examined: &Examined,
+    output: Output,
+) -> io::Result<()> {
+    let took = began.elapsed();
+    let entries = examined.log.as_ref().map(|log| log.entries);
+    match output {
+        Output::Json => output::json(&json!({
+            "file": target, "bytes": bytes, "audit_entries": entries, "copy_ms": copied_ms, "took_ms": took.as_millis(),
+        })),
+        Output::Text => {
+            let log = match entries {
+                Some(entries) => format!("audit entries: {entries}, all looked through"),
+                None => "its audit log is of an older version and was not looked through".to_owned(),
+            };
+            output::line(&format!(
+                "{}: {bytes} bytes, {log}; {:.1} s.",
+                target.display(),
+                took.as_secs_f64()
+            ))
+        }
+    }
+}
+
+/// Flushes the copy to the disk and gives it its name; its size.
+fn keep(copy: NamedTempFile, target: &Path, force: bool) -> io::Result<u64> {
+    copy.as_file().sync_all()?;
+    let bytes = copy.as_file().metadata()?.len();
+    if force {
+        copy.persist(target)?;
+    } else {
+        copy.persist_noclobber(target)?;
+    }
+    // The name too, where folders can be flushed.
+    if let Some(folder) = target.parent().filter(|_| cfg!(unix)) {
+        File::open(folder)?.sync_all()?;
+    }
+    Ok(bytes)
+}
+
+/// Before anything is copied: whoever mistypes a name need not wait for the end.
+fn refuse_existing(file: &Path, force: bool) -> Result<(), Failure> {
+    match fs::symlink_metadata(file) {
+        Ok(found) if found.is_dir() => Err(Failure::usage(format!("{} is a folder", file.display()))),
+        Ok(_) if !force => Err(exists(file)),
+        _ => Ok(()),
+    }
+}
+
+fn exists(file: &Path) -> Failure {
+    Failure::failed(format!("{} exists already; nothing was done", file.display()))
+        .with_hint("Choose another name, or replace it with --force.")
+}
