@@ -185,13 +185,14 @@ fn a_key_that_does_not_open_a_difference_is_told() {
         "{told}"
     );
     house.home.set("MCP_MASTER_KEY", "odmk_mistyped-somewhere");
+    let refused = house.home.run(&["audit", "show", &request]);
+    assert_eq!(refused.code, Some(1), "{refused:?}");
+    assert!(refused.stderr.contains("AUTH_ERROR"), "{refused:?}");
     assert!(
-        house
-            .home
-            .run(&["audit", "show", &request])
-            .failed(1)
-            .contains("AUTH_ERROR")
+        refused.stdout.contains("orders.add_note"),
+        "the entry all the same: {refused:?}"
     );
+    assert!(refused.stdout.contains("does not sign in"), "{refused:?}");
     for (id, code, exit) in [("0198c0de-0000", "NOT_FOUND", 1), ("x", "VALIDATION_ERROR", 2)] {
         let told = house.home.run(&["audit", "show", id]).failed(exit);
         assert!(told.contains(code), "{told}");
