@@ -55,11 +55,12 @@ impl AuditLog<'_> {
         };
         let act = Act {
             name: acts::EXPORT,
+            // Named otherwise than in a tool's arguments: looking for an order is nothing that was done to it.
             parameters: json!({
                 "tenant_id": chains.first().filter(|_| whose != Whose::Everybody).map(|head| &head.tenant_id),
                 "format": format!("{format:?}").to_lowercase(),
                 "store_id": filter.store_id, "tool_name": filter.tool_name, "status": filter.status,
-                "source": filter.source, "request_id": filter.request_id, "order_id": filter.order_id, "since": filter.since, "until": filter.until,
+                "source": filter.source, "request_id": filter.request_id, "order": filter.order_id, "since": filter.since, "until": filter.until,
             }),
             owner,
             begins: false,

@@ -41,16 +41,17 @@ enum Told {
 }
 
 const NO_KEY: &str = "What it changed is kept sealed: give the tenant's master key in MCP_MASTER_KEY to see it.";
+const REFUSED: &str = "What it changed is kept sealed, and this master key does not sign in.";
 const ANOTHER_TENANTS: &str = "What it changed is kept sealed, and this master key is another tenant's.";
 
 pub async fn show(app: &App, args: ShowArgs) -> Result<(), Failure> {
     let log = app.engine.audit_log();
     let found = log.find(&args.id).await?;
     let is_kept = found.iter().any(|found| found.entry.has_difference);
-    let identity = if is_kept { sign_in(app).await? } else { None };
+    let identity = if is_kept { sign_in(app).await } else { Ok(None) };
     let mut told = Vec::with_capacity(found.len());
     for found in &found {
-        told.push(tell(found, identity.as_ref())?);
+        told.push(tell(found, &identity)?);
     }
     let opened = told.iter().any(|told| matches!(told, Told::Opened(_)));
     log.record_shown(&found, opened).await?;
@@ -70,7 +71,8 @@ pub async fn show(app: &App, args: ShowArgs) -> Result<(), Failure> {
             }
         }
     }
-    Ok(())
+    // A key that was refused: the entry is there to be read all the same.
+    identity.map(|_| ())
 }
 
 /// The tenant whose key was given; a person is asked, and may give none.
@@ -88,12 +90,14 @@ async fn sign_in(app: &App) -> Result<Option<Identity>, Failure> {
     }
 }
 
-fn tell(found: &Found, identity: Option<&Identity>) -> Result<Told, Failure> {
+fn tell(found: &Found, identity: &Result<Option<Identity>, Failure>) -> Result<Told, Failure> {
     if !found.entry.has_difference {
         return Ok(Told::Nothing);
     }
-    let Some(identity) = identity else {
-        return Ok(Told::Sealed(NO_KEY));
+    let identity = match identity {
+        Ok(Some(identity)) => identity,
+        Ok(None) => return Ok(Told::Sealed(NO_KEY)),
+        Err(_) => return Ok(Told::Sealed(REFUSED)),
     };
     let opened = found.open(identity)?;
     Ok(opened.map_or(Told::Sealed(ANOTHER_TENANTS), Told::Opened))
