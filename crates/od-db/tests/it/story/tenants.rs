@@ -83,7 +83,7 @@ pub async fn a_tenant_is_closed_and_reopened(db: &Db) {
     assert_eq!((standing.disabled_at, standing.revoked_at), (Some(NOW + 1), None));
     assert_eq!(
         db.master_keys().list(&tenant.id).await.unwrap(),
-        [key.clone()],
+        std::slice::from_ref(&key),
         "sealed as it was"
     );
 
