@@ -157,8 +157,9 @@ pub(super) fn outlived(entry: AuditEntry) -> AuditEntry {
     AuditEntry {
         tenant_id: None,
         parameters: parameters.to_string(),
-        // Its beginning went with the tenant.
+        // Its beginning went with the tenant, and so does what is sealed with the tenant's key.
         begun_id: None,
+        difference: SealedColumns::default(),
         ..entry
     }
 }

@@ -39,7 +39,7 @@ fn hold(cases: u32, law: impl Fn(&Map<String, Value>, &Map<String, Value>, &Map<
                 law(&base, &mutation, &done.desired)
             }
             Err(problems) => {
-                let reasons = ["without a first name", "does not fit"];
+                let reasons = ["without a first name", "does not fit", "Order Desk keeps at most"];
                 let allowed = problems
                     .iter()
                     .all(|problem| reasons.iter().any(|reason| problem.message.contains(reason)));
@@ -162,7 +162,9 @@ fn differences_are_complete_and_their_paths_lead_there() {
         prop_assert_eq!(diff(base, base), []);
         let changes = diff(base, desired);
         if changes.is_empty() {
-            prop_assert_eq!(json!(base).to_string(), json!(desired).to_string());
+            // An empty list is an empty map.
+            let text = |order: &Map<String, Value>| json!(order).to_string().replace("{}", "[]");
+            prop_assert_eq!(text(base), text(desired));
         }
         let (before, after) = (json!(base), json!(desired));
         for change in changes {
