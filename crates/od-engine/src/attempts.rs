@@ -11,6 +11,7 @@ use od_record::diff;
 use serde_json::{Map, Value};
 
 use crate::calls::Asker;
+use crate::difference::Altered;
 use crate::error::Error;
 
 #[cfg(test)]
@@ -129,6 +130,14 @@ impl Reads {
 }
 
 impl Failed {
+    /// As [`Error::having_attempted`].
+    pub(crate) fn having_attempted(self, altered: impl FnOnce() -> Altered) -> Self {
+        match self {
+            Self::Final(error) => Self::Final(error.having_attempted(altered)),
+            again @ Self::Again(_) => again,
+        }
+    }
+
     /// A request that failed without having changed anything. `told` puts a failure that will not pass into words.
     pub(crate) fn unchanged(error: od_client::Error, told: impl FnOnce(od_client::Error) -> Error) -> Self {
         if is_passing(&error) {

@@ -53,14 +53,11 @@ impl Engine {
                 Err(refusal) => Err(refusal),
             };
             let mut entry = record.ended(Some(&scope), &outcome);
-            if let Ok(Outcome { store, altered, .. }) = &mut outcome {
-                if let Some(store) = store {
-                    entry.store_id = Some(store.store_id.clone());
-                }
-                let altered = std::mem::take(altered);
-                if engine.inner.audit.is_on() {
-                    record.keep(altered, &scope, &mut entry);
-                }
+            if let Ok(Outcome { store: Some(store), .. }) = &outcome {
+                entry.store_id = Some(store.store_id.clone());
+            }
+            if engine.inner.audit.is_on() {
+                record.keep(&mut outcome, &scope, &mut entry);
             }
             log(&entry, scope.source());
             scope.set_call(None);

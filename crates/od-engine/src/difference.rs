@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::sync::Arc;
 
 use od_record::FieldChange;
 use serde::{Deserialize, Serialize};
@@ -69,5 +70,30 @@ impl fmt::Debug for Altered {
             .field("record", &self.record)
             .field("id", &self.id)
             .finish_non_exhaustive()
+    }
+}
+
+/// What a change of unknown outcome would have altered: kept as what is known to have been altered is, so that what was
+/// before can be looked up whatever became of it.
+#[derive(Clone, Default)]
+pub struct Attempted(Option<Arc<Altered>>);
+
+impl Attempted {
+    /// The record, once.
+    pub(crate) fn take(&mut self) -> Option<Altered> {
+        self.0.take().map(Arc::unwrap_or_clone)
+    }
+}
+
+impl From<Altered> for Attempted {
+    fn from(altered: Altered) -> Self {
+        Self(Some(Arc::new(altered)))
+    }
+}
+
+/// Says whether anything is known, and never what.
+impl fmt::Debug for Attempted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Attempted").field(&self.0.is_some()).finish()
     }
 }

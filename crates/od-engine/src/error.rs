@@ -9,6 +9,7 @@ use od_record::Problem;
 use serde_json::{Value, json};
 
 use crate::consent::{Deed, NoAnswer};
+use crate::difference::{Altered, Attempted};
 use crate::outcome::StoreRef;
 use crate::scope::Permission;
 
@@ -129,6 +130,8 @@ pub enum Error {
         reason: String,
         /// What to read to find out.
         hint: &'static str,
+        /// What would have been altered.
+        attempted: Attempted,
     },
     /// There is no such operation at Order Desk.
     #[error("Order Desk's API has no way to {what}. Nothing was done.")]
@@ -199,6 +202,23 @@ pub enum AuthFailure {
 }
 
 impl Error {
+    /// [`Error::Uncertain`]: what was seen, and what to read to find out.
+    pub fn uncertain(reason: impl Into<String>, hint: &'static str) -> Self {
+        Self::Uncertain {
+            reason: reason.into(),
+            hint,
+            attempted: Attempted::default(),
+        }
+    }
+
+    /// With what would have been altered, where that is uncertain.
+    pub(crate) fn having_attempted(mut self, altered: impl FnOnce() -> Altered) -> Self {
+        if let Self::Uncertain { attempted, .. } = &mut self {
+            *attempted = altered().into();
+        }
+        self
+    }
+
     /// The stable code that callers branch on.
     pub fn code(&self) -> &'static str {
         match self {

@@ -68,7 +68,7 @@ fn not_seen(cause: od_client::Error, hint: &'static str) -> Error {
         return Error::Upstream(cause);
     }
     let reason = "Order Desk did not answer, and reading does not show the change so far.".to_owned();
-    Error::Uncertain { reason, hint }
+    Error::uncertain(reason, hint)
 }
 
 fn product_id(text: &str) -> Result<InventoryItemId, Error> {

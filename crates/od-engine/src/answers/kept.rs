@@ -83,10 +83,7 @@ impl Kept {
                 outcome.store = store.map(|(store_id, store_name)| StoreRef { store_id, store_name });
                 Ok(outcome)
             }
-            Answer::Uncertain { reason } => Err(Error::Uncertain {
-                reason: format!("{reason} {note}"),
-                hint: HINT,
-            }),
+            Answer::Uncertain { reason } => Err(Error::uncertain(format!("{reason} {note}"), HINT)),
         }
     }
 }
@@ -99,10 +96,7 @@ const SHARED: &str = "An identical call was still at work when this one came. It
 pub(super) fn shared(outcome: Result<Outcome<Value>, Error>) -> Result<Outcome<Value>, Error> {
     match outcome {
         Ok(outcome) => Ok(outcome.with_warnings([SHARED.to_owned()])),
-        Err(Error::Uncertain { reason, hint }) => Err(Error::Uncertain {
-            reason: format!("{reason} {SHARED}"),
-            hint,
-        }),
+        Err(Error::Uncertain { reason, hint, .. }) => Err(Error::uncertain(format!("{reason} {SHARED}"), hint)),
         // Nothing was done, and its words say so.
         Err(error) => Err(error),
     }
@@ -110,10 +104,7 @@ pub(super) fn shared(outcome: Result<Outcome<Value>, Error>) -> Result<Outcome<V
 
 /// The one answer to an identical call after the process of a write that cannot be repeated harmlessly was lost.
 pub(super) fn died() -> Error {
-    Error::Uncertain {
-        reason: DIED.to_owned(),
-        hint: HINT,
-    }
+    Error::uncertain(DIED.to_owned(), HINT)
 }
 
 fn given_later(why: Option<Lost>, seconds: i64) -> String {

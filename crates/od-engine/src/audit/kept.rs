@@ -39,25 +39,32 @@ const DEFLATED: u8 = 1;
 pub struct Difference {
     /// The records, with their changes.
     pub records: Vec<Altered>,
+    /// Whether it is unknown that this took place: the changes are those that were sent.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_uncertain: bool,
     /// How many bytes of JSON it was when it was too large to be kept. The records are then named without their changes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub left_out_bytes: Option<u64>,
 }
 
 impl Difference {
+    pub(crate) fn of(records: Vec<Altered>, is_uncertain: bool) -> Self {
+        Self {
+            records,
+            is_uncertain,
+            left_out_bytes: None,
+        }
+    }
+
     /// Sealed for this entry. Nothing for no records.
-    pub(crate) fn seal(records: Vec<Altered>, identity: &Identity, entry_id: &str) -> SealedColumns {
-        if records.is_empty() {
+    pub(crate) fn seal(self, identity: &Identity, entry_id: &str) -> SealedColumns {
+        if self.records.is_empty() {
             return SealedColumns::default();
         }
-        let whole = Self {
-            records,
-            left_out_bytes: None,
-        };
-        let bytes = whole.stored();
+        let bytes = self.stored();
         let stored = match bytes {
             Ok(stored) => stored,
-            Err(TooLarge(size)) => whole.without_values(size).stored().unwrap_or_default(),
+            Err(TooLarge(size)) => self.without_values(size).stored().unwrap_or_default(),
         };
         let place = place(identity.tenant(), entry_id);
         identity.data_key().seal(&place, &stored).into_columns()

@@ -10,9 +10,9 @@ use uuid::Uuid;
 
 use super::under_way::{Call, Record};
 use crate::audit::{Difference, NotWritten};
-use crate::difference::Altered;
 use crate::engine::Engine;
 use crate::error::{AuthFailure, Error};
+use crate::outcome::Outcome;
 use crate::redact::{redact, redact_text};
 use crate::scope::{RequestId, Scope, Source, TenantId};
 
@@ -102,12 +102,17 @@ impl Record {
         entry
     }
 
-    /// Puts into the entry of the end what was altered, sealed. Not for a call that began no change: it hands out another
-    /// one's answer.
-    pub(super) fn keep(&self, altered: Vec<Altered>, scope: &Scope, entry: &mut AuditEntry) {
+    /// Puts into the entry of the end what was altered, or what would have been where that is not known, sealed. Not for a
+    /// call that began no change: it hands out another one's answer.
+    pub(super) fn keep(&self, outcome: &mut Result<Outcome<Value>, Error>, scope: &Scope, entry: &mut AuditEntry) {
+        let (altered, is_uncertain) = match outcome {
+            Ok(outcome) => (std::mem::take(&mut outcome.altered), false),
+            Err(Error::Uncertain { attempted, .. }) => (attempted.take().into_iter().collect(), true),
+            Err(_) => return,
+        };
         if entry.begun_id.is_some() && !altered.is_empty() {
             entry.orders = orders::orders(&self.call.parameters, &altered);
-            entry.difference = Difference::seal(altered, scope.identity(), &entry.id);
+            entry.difference = Difference::of(altered, is_uncertain).seal(scope.identity(), &entry.id);
         }
     }
 

@@ -120,14 +120,14 @@ async fn create_unnamed(sending: &Sending<'_>, named: &NamedCreate<'_>) -> Resul
         Begun::Unsent(ticket) => ticket,
         Begun::Sent(ticket) => {
             if let Some(seconds) = named.sent_lately(&ticket) {
-                return Err(Error::Uncertain {
-                    reason: format!(
+                return Err(Error::uncertain(
+                    format!(
                         "the same order was sent {seconds} s ago with this credential, and no answer to that is known. This \
                          call sent nothing; {}.",
                         sending.look_for_alike().await
                     ),
-                    hint: alike::HINT,
-                });
+                    alike::HINT,
+                ));
             }
             ticket
         }

@@ -62,10 +62,9 @@ impl Orders<'_> {
         held.release().await;
         let Deleted { was, verified, warning } = deleted?;
         let data = json!({ "order_id": id.as_str(), "deleted": true, "verified": verified });
-        let removed = was.as_ref().map(FieldChange::of_removed);
         Ok(Outcome::of(store.name, data)
             .with_warnings(warning)
-            .having_altered([Altered::order(Some(id.to_string()), removed.into_iter().collect())]))
+            .having_altered([removed(&id, was.as_ref())]))
     }
 
     /// Deletes an order that the caller holds. Never repeated once Order Desk may have taken it up. `asked` is who agreed and to what, where it takes an agreement to the
@@ -81,8 +80,11 @@ impl Orders<'_> {
         loop {
             match self.attempt_delete(store, id, asked, held).await {
                 Ok((was, answer)) => {
-                    let (verified, warning) = self.settle_delete(store, id, answer).await?;
-                    return Ok(Deleted { was, verified, warning });
+                    let settled = self.settle_delete(store, id, answer).await;
+                    return match settled {
+                        Ok((verified, warning)) => Ok(Deleted { was, verified, warning }),
+                        Err(error) => Err(error.having_attempted(|| removed(id, was.as_ref()))),
+                    };
                 }
                 Err(failed) => attempts.again(failed).await?,
             }
@@ -200,11 +202,17 @@ async fn is_gone(store: &OpenStore, id: &OrderId) -> Result<bool, Error> {
     }
 }
 
+/// What a deletion takes away.
+fn removed(id: &OrderId, was: Option<&Map<String, Value>>) -> Altered {
+    let removed = was.map(FieldChange::of_removed);
+    Altered::order(Some(id.to_string()), removed.into_iter().collect())
+}
+
 fn uncertain(seen: &str) -> Error {
-    Error::Uncertain {
-        reason: format!("Order Desk's answer to the deletion was lost, and {seen}."),
-        hint: "Read the order with orders_get and fresh set to true: NOT_FOUND means that it is deleted.",
-    }
+    Error::uncertain(
+        format!("Order Desk's answer to the deletion was lost, and {seen}."),
+        "Read the order with orders_get and fresh set to true: NOT_FOUND means that it is deleted.",
+    )
 }
 
 /// What would be deleted; only reads are sent.

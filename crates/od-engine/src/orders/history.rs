@@ -72,14 +72,9 @@ impl Orders<'_> {
         let appended = seen.unwrap_or_else(|| entry(&input.message));
         let mut data = told(&id, &appended);
         data["verified"] = verified.into();
-        let change = FieldChange {
-            path: APPENDED.to_owned(),
-            before: None,
-            after: Some(appended),
-        };
         Ok(Outcome::of(store.name, data)
             .with_warnings(warning)
-            .having_altered([Altered::order(Some(id.to_string()), vec![change])]))
+            .having_altered([grown(&id, appended)]))
     }
 
     async fn append_held(
@@ -106,7 +101,8 @@ impl Orders<'_> {
             }
             Err(error) if error.is_uncertain() => {
                 tracing::warn!(%error, "a history entry's outcome is unknown; reading the history");
-                settle(store, id, message, begun).await
+                let settled = settle(store, id, message, begun).await;
+                settled.map_err(|error| error.having_attempted(|| grown(id, entry(message))))
             }
             Err(error) => Err(missing(error, id.as_str())),
         }
@@ -139,11 +135,18 @@ async fn settle(store: &OpenStore, id: &OrderId, message: &str, begun: Timestamp
     }
 }
 
+/// The order, with the entry.
+fn grown(id: &OrderId, entry: Value) -> Altered {
+    let change = FieldChange {
+        path: APPENDED.to_owned(),
+        before: None,
+        after: Some(entry),
+    };
+    Altered::order(Some(id.to_string()), vec![change])
+}
+
 fn uncertain(seen: &str) -> Error {
-    Error::Uncertain {
-        reason: format!("Order Desk's answer was lost, and {seen}."),
-        hint: HINT,
-    }
+    Error::uncertain(format!("Order Desk's answer was lost, and {seen}."), HINT)
 }
 
 /// The last entry of ours with that text.

@@ -110,7 +110,9 @@ impl<P: Part> Act<P> for Create<'_> {
             }),
             Err(error) if error.is_uncertain() => {
                 drop(upstream);
-                settle(site, &before, given, error).await.map_err(Failed::Final)
+                let added = || site.altered(given, vec![FieldChange::of_added(given)]);
+                let settled = settle(site, &before, given, error).await;
+                settled.map_err(|error| Failed::Final(error.having_attempted(added)))
             }
             Err(error) => Err(match part.existing(&error, &before, given) {
                 Some(existing) => Failed::Final(Error::Duplicate(existing)),

@@ -79,9 +79,11 @@ impl<P: Part> Act<P> for Delete<'_, P> {
             Err(error) if error.is_uncertain() => {
                 drop(upstream);
                 tracing::warn!(%error, "a delete's outcome is unknown; reading the order to find out");
-                let after = site.list_again().await.map_err(Failed::Final)?;
+                let removed = || site.altered(&record, vec![FieldChange::of_removed(&record)]);
+                let unknown = |error: Error| Failed::Final(error.having_attempted(removed));
+                let after = site.list_again().await.map_err(unknown)?;
                 if !is_gone(&after) {
-                    return Err(Failed::Final(site.not_seen(error)));
+                    return Err(unknown(site.not_seen(error)));
                 }
                 let note = format!(
                     "Order Desk's answer was lost; the order's list shows that the {} is gone.",

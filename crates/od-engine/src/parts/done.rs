@@ -73,12 +73,17 @@ impl Done {
         if self.deleted {
             data["deleted"] = true.into();
         }
-        let id = part.id_of(&self.record).map(|id| id.to_string());
-        let altered = Altered::part(part.names().member, order.as_str(), id, self.changes);
+        let altered = altered(part, order, &self.record, self.changes);
         Outcome::of(store, data)
             .with_warnings(self.warnings)
             .having_altered([altered])
     }
+}
+
+/// A part of an order that is or would be altered, for the audit log.
+pub(super) fn altered<P: Part>(part: P, order: &OrderId, record: &Record, changes: Vec<FieldChange>) -> Altered {
+    let id = part.id_of(record).map(|id| id.to_string());
+    Altered::part(part.names().member, order.as_str(), id, changes)
 }
 
 /// What a change would make of a part, told as if it had been made.

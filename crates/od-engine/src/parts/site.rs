@@ -3,12 +3,14 @@
 use std::time::Instant;
 
 use od_client::{OrderId, Store};
+use od_record::FieldChange;
 
 use super::Record;
-use super::done::Done;
+use super::done::{Done, altered};
 use super::kind::Part;
 use super::one::One;
 use crate::attempts::{Attempts, Failed, Reads, answered, ask_on, ask_until_answered, is_fresh};
+use crate::difference::Altered;
 use crate::engine::Engine;
 use crate::error::Error;
 use crate::lock::Held;
@@ -162,11 +164,13 @@ impl<P: Part> Site<'_, P> {
         self.uncertain("Order Desk did not answer, and reading the order does not show the change so far.")
     }
 
+    /// What is altered of a part, for the audit log.
+    pub(super) fn altered(&self, record: &Record, changes: Vec<FieldChange>) -> Altered {
+        altered(self.part, self.order, record, changes)
+    }
+
     pub(super) fn uncertain(&self, reason: &str) -> Error {
-        Error::Uncertain {
-            reason: reason.to_owned(),
-            hint: self.part.names().how_to_find_out,
-        }
+        Error::uncertain(reason.to_owned(), self.part.names().how_to_find_out)
     }
 
     /// A request on the order's list that failed without having changed anything.

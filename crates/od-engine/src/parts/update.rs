@@ -183,7 +183,9 @@ async fn upload<P: Part>(
         Err(error) if error.is_uncertain() => {
             drop(upstream);
             tracing::warn!(%error, "an upload's outcome is unknown; reading the order to find out");
-            let settled = settle(site, id, base, &desired).await.map_err(Failed::Final)?;
+            let settled = settle(site, id, base, &desired).await;
+            let settled = settled
+                .map_err(|error| Failed::Final(error.having_attempted(|| site.altered(base, diff(base, &desired)))))?;
             let record = settled.ok_or(Failed::Again(Error::Upstream(error)))?;
             let seen = site.part.law().verify(base, &desired, &record);
             let note = "The answer to the upload was lost; reading again shows that the change was stored.";

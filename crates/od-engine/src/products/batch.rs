@@ -201,10 +201,10 @@ fn refuse_if_none_succeeded(rows: &[Row]) -> Result<(), Error> {
         return Ok(());
     }
     if rows.iter().any(|row| matches!(row.state, State::Unknown(_))) {
-        return Err(Error::Uncertain {
-            reason: "Order Desk's answer to the batch was lost, and reading does not show what was stored.".to_owned(),
-            hint: "Read the inventory items with products_get and fresh set to true, and compare before calling again.",
-        });
+        return Err(Error::uncertain(
+            "Order Desk's answer to the batch was lost, and reading does not show what was stored.".to_owned(),
+            "Read the inventory items with products_get and fresh set to true, and compare before calling again.",
+        ));
     }
     if rows
         .iter()

@@ -118,7 +118,9 @@ impl Products<'_> {
             }
             Err(error) if error.is_uncertain() => {
                 drop(upstream);
-                settle(store, item, error).await.map_err(Failed::Final)
+                let settled = settle(store, item, error).await;
+                let added = || Altered::inventory_item(None, vec![FieldChange::of_added(item)]);
+                settled.map_err(|error| Failed::Final(error.having_attempted(added)))
             }
             // Order Desk did take it up, and said no.
             Err(error @ od_client::Error::Conflict { .. }) => Err(Failed::Final(Error::Upstream(error))),
@@ -185,7 +187,7 @@ async fn look(store: &OpenStore, code: &str) -> Result<Option<InventoryItem>, Er
         Err(error) => {
             tracing::warn!(%error, "the code could not be searched");
             let reason = "the creation's answer was lost, and the code could not be searched afterwards.".to_owned();
-            Err(Error::Uncertain { reason, hint: SEARCH })
+            Err(Error::uncertain(reason, SEARCH))
         }
     }
 }

@@ -59,7 +59,7 @@ impl Products<'_> {
         held.release().await;
         let was = deleted?;
         let data = json!({ "product_id": id, "deleted": true, "product": clean_map(&was) });
-        let altered = Altered::inventory_item(Some(id.to_string()), vec![FieldChange::of_removed(&was)]);
+        let altered = removed(&id, &was);
         Ok(Outcome::of(store.name, data).having_altered([altered]))
     }
 
@@ -103,7 +103,10 @@ impl Products<'_> {
         }
         let outcome = match upstream.inventory().delete(id).await {
             Ok(()) => Ok(item),
-            Err(error) if error.is_uncertain() => settle(store, id, error).await.map(|()| item).map_err(Failed::Final),
+            Err(error) if error.is_uncertain() => match settle(store, id, error).await {
+                Ok(()) => Ok(item),
+                Err(error) => Err(Failed::Final(error.having_attempted(|| removed(id, &item)))),
+            },
             // Order Desk did take it up, and said no.
             Err(error @ od_client::Error::Conflict { .. }) => Err(Failed::Final(Error::Upstream(error))),
             Err(error) => Err(Failed::unchanged(error, |error| missing(error, id))),
@@ -112,6 +115,11 @@ impl Products<'_> {
         cache.products_changed(store.owner(), [id.as_str()]);
         outcome
     }
+}
+
+/// What a deletion takes away.
+fn removed(id: &InventoryItemId, was: &Map<String, Value>) -> Altered {
+    Altered::inventory_item(Some(id.to_string()), vec![FieldChange::of_removed(was)])
 }
 
 /// Finds out what became of a deletion whose answer was lost: an item that is not there any more was deleted.
@@ -124,10 +132,7 @@ async fn settle(store: &OpenStore, id: &InventoryItemId, cause: od_client::Error
             tracing::warn!(%error, "the inventory item could not be read");
             let reason =
                 "the deletion's answer was lost, and the inventory item could not be read afterwards.".to_owned();
-            Err(Error::Uncertain {
-                reason,
-                hint: LOOK_AGAIN,
-            })
+            Err(Error::uncertain(reason, LOOK_AGAIN))
         }
     }
 }

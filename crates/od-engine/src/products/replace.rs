@@ -9,6 +9,7 @@ use serde_json::{Map, Value};
 
 use super::{LOOK_AGAIN, missing, read_again, read_back};
 use crate::attempts::{Attempts, Failed, Reads, is_fresh};
+use crate::difference::Altered;
 use crate::engine::Engine;
 use crate::error::Error;
 use crate::lock::Held;
@@ -91,7 +92,10 @@ impl<'a> Replacement<'a> {
             Ok(()) => Ok(self.done(&base, &desired, desired.clone(), &ReadBack::Skipped)),
             Err(error) if error.is_uncertain() => {
                 drop(upstream);
-                self.settle(&base, &desired, error).await
+                let settled = self.settle(&base, &desired, error).await;
+                let id = self.id.to_string();
+                let altered = || Altered::inventory_item(Some(id), diff(&base, &desired));
+                settled.map_err(|failed| failed.having_attempted(altered))
             }
             Err(error) => Err(self.failed(error)),
         };
@@ -162,8 +166,5 @@ impl<'a> Replacement<'a> {
 }
 
 fn uncertain(reason: &str) -> Failed {
-    Failed::Final(Error::Uncertain {
-        reason: reason.to_owned(),
-        hint: LOOK_AGAIN,
-    })
+    Failed::Final(Error::uncertain(reason.to_owned(), LOOK_AGAIN))
 }

@@ -35,12 +35,13 @@ fn what_was_sealed_opens_for_its_tenant_and_entry_and_nowhere_else() {
     let owner = identity(&tenant(), DataKey::generate());
     for value in ["after@example.com".to_owned(), "a note ".repeat(1000), noise(9000)] {
         let records = change(value.clone());
-        let sealed = Difference::seal(records.clone(), &owner, "entry");
+        let sealed = Difference::of(records.clone(), false).seal(&owner, "entry");
         let shown = format!("{}{}{}", sealed.ciphertext, sealed.tag, sealed.nonce);
         assert!(!shown.contains("example.com"));
         let opened = Difference::open(sealed.clone(), &owner, "entry").unwrap();
         let expected = Difference {
             records,
+            is_uncertain: false,
             left_out_bytes: None,
         };
         assert_eq!(opened, expected);
@@ -58,7 +59,7 @@ fn what_was_sealed_opens_for_its_tenant_and_entry_and_nowhere_else() {
 #[test]
 fn a_sealed_difference_is_bound_to_its_tenant() {
     let owner = identity(&tenant(), DataKey::generate());
-    let sealed = Difference::seal(change("x"), &owner, "entry").into_sealed();
+    let sealed = Difference::of(change("x"), false).seal(&owner, "entry").into_sealed();
     let opens_at = |tenant: &TenantId| owner.data_key().open(&place(tenant, "entry"), &sealed).is_ok();
     assert!(opens_at(owner.tenant()));
     assert!(!opens_at(&tenant()));
@@ -68,7 +69,7 @@ fn a_sealed_difference_is_bound_to_its_tenant() {
 fn long_texts_are_deflated_and_what_is_too_long_says_so() {
     let owner = identity(&tenant(), DataKey::generate());
     let stored = |records: Vec<Altered>| {
-        let sealed = Difference::seal(records, &owner, "entry");
+        let sealed = Difference::of(records, false).seal(&owner, "entry");
         let bytes = sealed.ciphertext.len() / 4 * 3;
         (bytes, Difference::open(sealed, &owner, "entry").unwrap())
     };
@@ -84,5 +85,5 @@ fn long_texts_are_deflated_and_what_is_too_long_says_so() {
         assert!(kept.left_out_bytes.is_some_and(|left| left > size), "{kept:?}");
         assert_eq!(kept.records, [Altered::order(Some("5001".to_owned()), Vec::new())]);
     }
-    assert!(Difference::seal(Vec::new(), &owner, "entry").is_empty());
+    assert!(Difference::of(Vec::new(), false).seal(&owner, "entry").is_empty());
 }

@@ -89,10 +89,10 @@ fn ours() -> Vec<Error> {
             what: "shipment",
             results: json!([{ "status": "error", "message": "Shipment Not Added" }]),
         },
-        Error::Uncertain {
-            reason: "Order Desk did not answer in time, and the order's items could not be read.".to_owned(),
-            hint: "Read the order. Only if the item is not there, add it again.",
-        },
+        Error::uncertain(
+            "Order Desk did not answer in time, and the order's items could not be read.".to_owned(),
+            "Read the order. Only if the item is not there, add it again.",
+        ),
         Error::NotSupported {
             what: "create, rename or delete folders",
             instead: "Folders are managed in Order Desk's own pages; folders_list shows those there are.",

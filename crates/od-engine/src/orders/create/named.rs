@@ -124,10 +124,10 @@ impl<'a> NamedCreate<'a> {
         if sent_before > millis(IN_FLIGHT) {
             return Ok(());
         }
-        Err(Error::Uncertain {
-            reason: "an earlier call under this client_request_id sent the order, and its answer was lost.".to_owned(),
-            hint: "Repeat the call with the same client_request_id after a minute: it gives the order back, or creates it.",
-        })
+        Err(Error::uncertain(
+            "an earlier call under this client_request_id sent the order, and its answer was lost.".to_owned(),
+            "Repeat the call with the same client_request_id after a minute: it gives the order back, or creates it.",
+        ))
     }
 
     /// How many seconds ago an order was sent whose answer is not known, as long as it may still be on its way.

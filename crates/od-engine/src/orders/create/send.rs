@@ -2,11 +2,12 @@
 
 use od_client::{Order, OrderId, OrderQuery};
 use od_record::order::{NewOrder, Source, verify};
-use od_record::same_identifier;
+use od_record::{FieldChange, same_identifier};
 use serde_json::{Map, Value};
 
 use super::alike;
 use crate::attempts::send_once;
+use crate::difference::Altered;
 use crate::engine::Engine;
 use crate::error::{Error, Existing};
 use crate::lock::Held;
@@ -108,16 +109,16 @@ impl Sending<'_> {
                         Ok(made)
                     }
                     Ok(None) if self.draft.source.is_some() => {
-                        Err(NotMade::Perhaps(uncertain("no search shows the order", HINT_FINDABLE)))
+                        Err(self.perhaps("no search shows the order", HINT_FINDABLE))
                     }
                     Ok(None) => {
                         let seen = self.look_for_alike().await;
-                        Err(NotMade::Perhaps(uncertain(&seen, alike::HINT)))
+                        Err(self.perhaps(&seen, alike::HINT))
                     }
                     Err(error) => {
                         tracing::warn!(%error, "the order could not be searched for");
                         let seen = "the search for the order failed";
-                        Err(NotMade::Perhaps(uncertain(seen, HINT_FINDABLE)))
+                        Err(self.perhaps(seen, HINT_FINDABLE))
                     }
                 }
             }
@@ -128,6 +129,12 @@ impl Sending<'_> {
             })),
             Err(error) => Err(NotMade::Certainly(Error::Upstream(error))),
         }
+    }
+
+    fn perhaps(&self, seen: &str, hint: &'static str) -> NotMade {
+        let error = Error::uncertain(format!("Order Desk's answer to the create was lost; {seen}."), hint);
+        let sent = || Altered::order(None, vec![FieldChange::of_added(&self.draft.body)]);
+        NotMade::Perhaps(error.having_attempted(sent))
     }
 
     /// The order as it is now, whatever the answer to the create held of it.
@@ -173,13 +180,6 @@ impl Sending<'_> {
             verified: seen.stuck,
             warnings,
         }
-    }
-}
-
-fn uncertain(seen: &str, hint: &'static str) -> Error {
-    Error::Uncertain {
-        reason: format!("Order Desk's answer to the create was lost; {seen}."),
-        hint,
     }
 }
 

@@ -191,10 +191,7 @@ impl Moved {
                 [] => String::new(),
                 ids => format!(" Not in this store: {}.", ids.join(", ")),
             };
-            return Err(Error::Uncertain {
-                reason: format!("{reason}{missing}"),
-                hint: LOOK,
-            });
+            return Err(Error::uncertain(format!("{reason}{missing}"), LOOK));
         }
         if self.count(|state| state == State::NoSuchOrder) == self.rows.len() {
             let ids: Vec<OrderId> = self.rows.into_iter().map(|row| row.id).collect();

@@ -11,6 +11,7 @@ use super::super::query::missing;
 use super::queue::{Queue, Waiting};
 use super::upload::{Erased, Laid, Snapshot, Upload};
 use crate::attempts::{Attempts, Failed, Reads, is_fresh};
+use crate::difference::Altered;
 use crate::engine::Engine;
 use crate::error::Error;
 use crate::lock::Held;
@@ -152,7 +153,11 @@ impl<'a> Commit<'a> {
                         self.judge(upload, &read)
                     }
                     Ok(None) => Err(self.take_back(upload, Failed::Again(Error::Upstream(error)))),
-                    Err(error) => Err(self.take_back(upload, Failed::Final(error))),
+                    Err(error) => {
+                        let changes = || diff(&upload.base.record, &upload.desired);
+                        let error = error.having_attempted(|| Altered::order(Some(self.id.to_string()), changes()));
+                        Err(self.take_back(upload, Failed::Final(error)))
+                    }
                 }
             }
             Err(error) => {

@@ -35,12 +35,12 @@ impl Commit<'_> {
             return Ok(None);
         }
         let reason = "the upload's answer was lost, and the order has since changed in the same fields.".to_owned();
-        Err(Error::Uncertain { reason, hint: HINT })
+        Err(Error::uncertain(reason, HINT))
     }
 }
 
 fn unreadable(error: &Error) -> Error {
     tracing::warn!(%error, "an order could not be read to find out what became of its upload");
     let reason = "the upload's answer was lost, and the order could not be read afterwards.".to_owned();
-    Error::Uncertain { reason, hint: HINT }
+    Error::uncertain(reason, HINT)
 }

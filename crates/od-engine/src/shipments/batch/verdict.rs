@@ -125,12 +125,11 @@ impl Verdicts {
             return Ok(());
         }
         if self.0.iter().any(|row| row.state == State::Unknown) {
-            return Err(Error::Uncertain {
-                reason:
-                    "Order Desk's answer to the batch was lost, and reading the orders shows none of the shipments."
-                        .to_owned(),
-                hint: "Read the orders' shipments with shipments_list and fresh set to true before calling again.",
-            });
+            return Err(Error::uncertain(
+                "Order Desk's answer to the batch was lost, and reading the orders shows none of the shipments."
+                    .to_owned(),
+                "Read the orders' shipments with shipments_list and fresh set to true before calling again.",
+            ));
         }
         Err(Error::AllFailed {
             what: "shipment",

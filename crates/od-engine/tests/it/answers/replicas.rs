@@ -168,10 +168,7 @@ impl Add<'_> {
                         until: "2026-11-28T12:10:00Z".parse().unwrap(),
                     }),
                     "unanswered" => Err(Error::NobodyAnswered(NoAnswer::NotGiven)),
-                    "uncertain" => Err(Error::Uncertain {
-                        reason: "the reply was lost.".to_owned(),
-                        hint: "Look.",
-                    }),
+                    "uncertain" => Err(Error::uncertain("the reply was lost.", "Look.")),
                     _ => Ok(Outcome::new(json!({"count": count, "customer": CUSTOMER}))),
                 }
             });

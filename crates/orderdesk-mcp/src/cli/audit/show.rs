@@ -151,8 +151,9 @@ fn lines(found: &Found, told: &Told) -> Vec<String> {
 
 fn changes(difference: &Difference) -> Vec<String> {
     let mut lines = Vec::new();
+    let word = if difference.is_uncertain { "sent" } else { "changed" };
     for record in &difference.records {
-        lines.push(format!("changed    {}", named(record)));
+        lines.push(format!("{word:<10} {}", named(record)));
         for change in &record.changes {
             let path = if change.path.is_empty() {
                 "(whole)"
@@ -164,6 +165,9 @@ fn changes(difference: &Difference) -> Vec<String> {
             lines.push(format!("    before {}", value(&change.before)));
             lines.push(format!("    after  {}", value(&change.after)));
         }
+    }
+    if difference.is_uncertain {
+        lines.push("It is not known whether this took place: compare with the record as it is now.".to_owned());
     }
     if let Some(bytes) = difference.left_out_bytes {
         lines.push(format!("The values were too large to be kept: {bytes} bytes."));
