@@ -56,12 +56,24 @@ impl Auth<'_> {
         if let Some(known) = inner.sign_ins.known.get(&digest).await {
             return self.still_good(&digest, known).await;
         }
-        let proof = Box::pin(self.prove(key, &digest));
+        let proof = Box::pin(self.prove(key, &digest, Tenancy::Open));
         let outcome = inner.sign_ins.known.try_get_with(digest.clone(), proof).await;
         if matches!(&outcome, Err(error) if matches!(**error, Error::Unauthenticated(_))) {
             inner.sign_ins.hold_back().await;
         }
         outcome.map_err(Arc::unwrap_or_clone)
+    }
+
+    /// Proves whose key it is, also when the tenant is closed: its owner may look back at what was changed. Every call of an
+    /// identity proven so is refused as long as the tenant is closed.
+    ///
+    /// # Errors
+    /// As for [`Auth::sign_in`].
+    pub async fn look_back(&self, key: &SecretString) -> Result<Identity, Error> {
+        let key = MasterKey::parse(key.clone())
+            .map_err(|_: MasterKeyError| Error::Unauthenticated(AuthFailure::Malformed))?;
+        let digest = self.0.inner.root.lookup(&key).as_str().to_owned();
+        self.prove(key, &digest, Tenancy::OpenOrClosed).await
     }
 
     /// Like [`Auth::sign_in`], but an unknown well-formed key makes its tenant. For stdio only, where the key is the
@@ -97,7 +109,7 @@ impl Auth<'_> {
     }
 
     /// The row behind a key's digest, if the key may be used now.
-    async fn live_row(&self, digest: &str) -> Result<(TenantRow, MasterKeyRow), Error> {
+    async fn live_row(&self, digest: &str, tenancy: Tenancy) -> Result<(TenantRow, MasterKeyRow), Error> {
         let inner = &self.0.inner;
         let now = inner.clock.now_millis();
         let (tenant, key) = inner
@@ -106,8 +118,8 @@ impl Auth<'_> {
             .find_by_lookup(digest)
             .await?
             .ok_or(Error::Unauthenticated(AuthFailure::Unknown))?;
-        let dead =
-            key.revoked_at.is_some() || key.expires_at.is_some_and(|at| at <= now) || tenant.disabled_at.is_some();
+        let is_shut = tenancy == Tenancy::Open && tenant.disabled_at.is_some();
+        let dead = key.revoked_at.is_some() || key.expires_at.is_some_and(|at| at <= now) || is_shut;
         if dead {
             Err(Error::Unauthenticated(AuthFailure::Unknown))
         } else {
@@ -115,13 +127,13 @@ impl Auth<'_> {
         }
     }
 
-    async fn prove(&self, master: MasterKey, digest: &str) -> Result<Identity, Error> {
+    async fn prove(&self, master: MasterKey, digest: &str, tenancy: Tenancy) -> Result<Identity, Error> {
         let inner = &self.0.inner;
         let (tenant, row) = {
             let _turn = tokio::time::timeout(PATIENCE, turn(&inner.sign_ins.looking))
                 .await
                 .map_err(|_| DbError::Busy)??;
-            self.live_row(digest).await?
+            self.live_row(digest, tenancy).await?
         };
         let _turn = tokio::time::timeout(PATIENCE, turn(&inner.sign_ins.hashing))
             .await
@@ -158,6 +170,13 @@ impl Auth<'_> {
             }
         });
     }
+}
+
+/// Which tenants' keys are taken.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Tenancy {
+    Open,
+    OpenOrClosed,
 }
 
 async fn turn(queue: &Semaphore) -> Result<SemaphorePermit<'_>, Error> {

@@ -28,7 +28,17 @@ const MAX_EMBEDDED: usize = 256 * 1024;
 
 /// `value` without secrets and personal data: through objects, arrays and JSON inside texts. Keys stay, in order.
 pub fn redact(value: &Value) -> Value {
-    Redactor { depth: 0, nesting: 0 }.value(value)
+    Redactor::default().value(value)
+}
+
+/// [`redact`] for the arguments of a call, of which the texts that people write to each other and what they search for go
+/// as well: a note names the shopper by words that nothing else gives away.
+pub fn redact_arguments(value: &Value) -> Value {
+    let redactor = Redactor {
+        free_texts: true,
+        ..Redactor::default()
+    };
+    redactor.value(value)
 }
 
 /// `text` without secrets and e-mail addresses: values after secret names (`api_key=...`, `"password": "..."`), bearer
@@ -38,10 +48,12 @@ pub fn redact_text(text: &str) -> Cow<'_, str> {
 }
 
 /// Where in a structure the redaction stands.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Default)]
 struct Redactor {
     depth: usize,
     nesting: usize,
+    /// Whether texts go that are personal because people wrote them.
+    free_texts: bool,
 }
 
 impl Redactor {
@@ -60,6 +72,7 @@ impl Redactor {
             let value = match names::class(name) {
                 Some(Class::Secret) => secret(value),
                 Some(Class::Personal) => self.personal(value),
+                None if self.free_texts && names::is_free_text(name) => self.personal(value),
                 None => self.value(value),
             };
             // A key may be a secret itself, or an address: maps with free keys are typed by people.

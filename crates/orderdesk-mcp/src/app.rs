@@ -6,16 +6,16 @@ use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use axum::Router;
 use od_engine::{
-    ActiveStore, AuditOptions, CacheOptions, ClientInfo, Clock, DbError, DbOptions, Engine, EngineOptions, Error,
-    Identity, LimitOptions, MutationOptions, ProcessStore, RequestId, RootKey, Scope, Source, StartError,
-    UpstreamError, UpstreamOptions, backup, stores::Register, tenants::NewTenant,
+    ActiveStore, AuditOptions, CacheOptions, ClientInfo, Clock, DbOptions, Engine, EngineOptions, Error, Identity,
+    LimitOptions, MutationOptions, ProcessStore, RequestId, RootKey, Scope, Source, StartError, UpstreamError,
+    UpstreamOptions, backup, stores::Register, tenants::NewTenant,
 };
 use od_mcp::{HostList, HttpOptions, Narrowing, StdioOptions, StdioSession, ToolOptions, Tools};
 use secrecy::{SecretSlice, SecretString};
 use tokio_util::sync::CancellationToken;
 
-use self::contents::database;
 pub use self::contents::{RESTORE, contents, place, root_key};
+use self::contents::{database, not_opened};
 use crate::{
     cli::Failure,
     config::{self, ConfirmBy, Fault, Paths, ReplyMode, Settings, ToolNames},
@@ -303,20 +303,6 @@ pub async fn source(settings: &Settings, paths: &Paths) -> Result<backup::Source
     let (root_key, options) = (root_key(settings, paths).await?, database(settings, paths)?);
     let opened = backup::Source::open(&options, root_key, Clock::system()).await;
     opened.map_err(|error| not_opened(error, settings, paths))
-}
-
-/// Why the database could not be opened: of a server, which one was asked, and what its address may be wrong in.
-fn not_opened(error: StartError, settings: &Settings, paths: &Paths) -> Failure {
-    let server = settings.storage.url(paths).ok().and_then(|url| url.server());
-    match (&error, server) {
-        (StartError::Database(DbError::Unavailable(_) | DbError::Unusable(_) | DbError::Busy), Some(server)) => {
-            Failure::failed(format!("the database cannot be used: {error} ({server})")).with_hint(
-                "Check DATABASE_URL, or the file that DATABASE_URL_FILE names: host, port, database, user and password. Signs \
-                 in user and password are written by their codes: @ as %40, / as %2F, # as %23, ? as %3F, : as %3A, % as %25.",
-            )
-        }
-        _ => error.into(),
-    }
 }
 
 fn options(settings: &Settings, root_key: RootKey, database: DbOptions) -> EngineOptions {

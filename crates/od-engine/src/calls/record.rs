@@ -13,7 +13,7 @@ use crate::audit::{Difference, NotWritten};
 use crate::engine::Engine;
 use crate::error::{AuthFailure, Error};
 use crate::outcome::Outcome;
-use crate::redact::{redact, redact_text};
+use crate::redact::{redact_arguments, redact_text};
 use crate::scope::{RequestId, Scope, Source, TenantId};
 
 mod essence;
@@ -186,7 +186,7 @@ fn message(error: &Error) -> String {
 /// than it tells.
 fn parameters(value: &Value) -> String {
     if essence::size(value, RECORDED_PARAMETERS).is_some() {
-        return redact(value).to_string();
+        return redact_arguments(value).to_string();
     }
     let length = essence::size(value, usize::MAX).unwrap_or_default();
     let left_out = format!("of {length} bytes of arguments: too long to record whole");
@@ -195,7 +195,7 @@ fn parameters(value: &Value) -> String {
     [room, room / 2, room / 4, room / 8]
         .into_iter()
         .map(|room| {
-            let mut kept = redact(&essence::essence(value, room));
+            let mut kept = redact_arguments(&essence::essence(value, room));
             kept["left_out"] = left_out.as_str().into();
             kept.to_string()
         })

@@ -83,6 +83,20 @@ const PERSONAL_ALONE: &[&str] = &[
     "username",
 ];
 
+/// What people write, and where somebody lives, among the arguments of a call. In log lines the names mean something else.
+const FREE_TEXTS: &[&str] = &[
+    "city",
+    "comment",
+    "comments",
+    "content",
+    "message",
+    "note",
+    "postal_code",
+    "postcode",
+    "search",
+    "zip",
+];
+
 /// Names that mean something else in a sentence: "unknown store name: ...".
 const ORDINARY_WORDS: &[&str] = &["name", "address", "company", "recipient", "street", "mobile"];
 
@@ -102,6 +116,13 @@ pub(super) fn class(name: &str) -> Option<Class> {
     } else {
         None
     }
+}
+
+/// Whether an argument of that name holds what somebody wrote or searched for.
+pub(super) fn is_free_text(name: &str) -> bool {
+    let name = snake(name);
+    let ends_with = |known: &&str| name.strip_suffix(*known).is_some_and(|rest| rest.ends_with('_'));
+    FREE_TEXTS.iter().any(|known| name == *known || ends_with(known))
 }
 
 /// What a name in running text announces when a value follows it.

@@ -4,7 +4,7 @@ use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::TestRunner;
 use serde_json::{Value, json};
 
-use super::{redact, redact_text};
+use super::{redact, redact_arguments, redact_text};
 
 const MASTER_KEY: &str = "odmk_Zk3vQ9w1LxT7bRm2YhN8cJf5GpSd0AuEiXoB4tV6KqW";
 const BASE64: &str = "q83vEjRWeJq83vASNFZ4mrze8BI0VniavN7wEjRWeJo=";
@@ -306,4 +306,24 @@ fn nearly_every_random_key_is_recognised() {
     check(format!("{SMALL}{CAPITALS}"), 40, 10);
     check(HEX_DIGITS.to_owned(), 64, 5);
     check(format!("{SMALL}{DIGITS}"), 48, 5);
+}
+
+#[test]
+fn of_arguments_go_the_texts_that_people_write_and_search_for() {
+    let arguments = json!({
+        "order_id": "80012402", "content": "Call Nils at +354 555 1234", "search": "Abernathy", "status": "open",
+        "operations": [{ "op": "add_note", "content": "for Nils" }, { "op": "move_folder", "folder": "Prepared" }],
+        "mutation": { "shipping": { "city": "Akureyri", "country": "IS" }, "gift_message": "Dear Nils" },
+    });
+    let expected = json!({
+        "order_id": "80012402", "content": "***", "search": "***", "status": "open",
+        "operations": [{ "op": "add_note", "content": "***" }, { "op": "move_folder", "folder": "Prepared" }],
+        "mutation": { "shipping": { "city": "***", "country": "IS" }, "gift_message": "***" },
+    });
+    assert_eq!(redact_arguments(&arguments), expected);
+    assert_eq!(
+        redact(&json!({ "message": "call" })),
+        json!({ "message": "call" }),
+        "of the log's own line"
+    );
 }

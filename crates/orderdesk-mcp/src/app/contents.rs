@@ -1,6 +1,6 @@
 //! What is there before anything is opened or made: the root key, and the database that may be sealed with one.
 
-use od_engine::{Contents, DbOptions, RootKey};
+use od_engine::{Contents, DbError, DbOptions, RootKey, StartError};
 use secrecy::ExposeSecret;
 
 use crate::{
@@ -33,10 +33,22 @@ pub fn place(settings: &Settings, paths: &Paths) -> String {
 /// What stands in the configured database. Nothing is made or changed there.
 pub async fn contents(settings: &Settings, paths: &Paths) -> Result<Contents, Failure> {
     let database = database(settings, paths)?;
-    Contents::of(&database).await.map_err(|error| {
-        Failure::failed(format!("the database cannot be used: {error}"))
-            .with_hint("Check DATABASE_URL and who may write there.")
-    })
+    let found = Contents::of(&database).await;
+    found.map_err(|error| not_opened(StartError::Database(error), settings, paths))
+}
+
+/// Why the database could not be opened: of a server, which one was asked, and what its address may be wrong in.
+pub fn not_opened(error: StartError, settings: &Settings, paths: &Paths) -> Failure {
+    let server = settings.storage.url(paths).ok().and_then(|url| url.server());
+    match (&error, server) {
+        (StartError::Database(DbError::Unavailable(_) | DbError::Unusable(_) | DbError::Busy), Some(server)) => {
+            Failure::failed(format!("the database cannot be used: {error} ({server})")).with_hint(
+                "Check DATABASE_URL, or the file that DATABASE_URL_FILE names: host, port, database, user and password. Signs \
+                 in user and password are written by their codes: @ as %40, / as %2F, # as %23, ? as %3F, : as %3A, % as %25.",
+            )
+        }
+        _ => error.into(),
+    }
 }
 
 /// The root key that is configured, or that `setup` wrote. Who has none is told what to do, which is another thing when a

@@ -4,7 +4,7 @@ use std::{
     fs::{self, File},
     io,
     path::{Path, PathBuf},
-    time::Instant,
+    time::{Duration, Instant},
 };
 
 use od_engine::backup::{Examined, Source};
@@ -64,6 +64,9 @@ pub async fn run(context: &Context, args: Args) -> Result<(), Failure> {
             return Err(pg_dump(&url.without_password(), file));
         }
         refuse_existing(file, args.force)?;
+        if let Some(database) = url.sqlite_file() {
+            refuse_own(file, database)?;
+        }
     }
     let source = app::source(&settings, &paths).await?;
     let outcome = match &args.file {
@@ -76,14 +79,19 @@ pub async fn run(context: &Context, args: Args) -> Result<(), Failure> {
 
 /// The words for a database that has tools of its own.
 fn pg_dump(url: &str, file: &Path) -> Failure {
-    let file = file.display();
+    let (file, url) = (for_a_shell(&file.display().to_string()), for_a_shell(url));
     // Not in the failure, whose words are masked where they look like somebody's address. There is no password in them.
     output::note(&format!(
-        "pg_dump --format=custom --file='{file}' '{url}' && orderdesk-mcp backup --record\n\
+        "pg_dump --format=custom --file={file} {url} && orderdesk-mcp backup --record\n\
          The password comes from PGPASSWORD or ~/.pgpass. To restore into an empty database:\n\
-         pg_restore --no-owner --dbname=URL '{file}'"
+         pg_restore --no-owner --dbname=URL {file}"
     ));
     Failure::usage("the database is PostgreSQL, which is backed up with its own pg_dump: see the lines above")
+}
+
+/// One word of a command line, whatever is in it.
+fn for_a_shell(text: &str) -> String {
+    format!("'{}'", text.replace('\'', r"'\''"))
 }
 
 async fn record(source: &Source, output: Output) -> Result<(), Failure> {
@@ -118,10 +126,11 @@ async fn make(source: &Source, file: &Path, args: &Args) -> Result<(), Failure> 
     let cannot = |error: io::Error| Failure::failed(format!("cannot write {}: {error}", file.display()));
     let target = std::path::absolute(file).map_err(cannot)?;
     let folder = target.parent().unwrap_or(&target);
+    remove_leftovers(folder);
     // Mode 0600 from its first moment, and gone again unless it is finished.
     let copy = tempfile::Builder::new()
-        .prefix(".")
-        .suffix(".partial")
+        .prefix(PARTIAL.0)
+        .suffix(PARTIAL.1)
         .tempfile_in(folder)
         .map_err(cannot)?;
     source.copy(copy.path()).await?;
@@ -161,6 +170,37 @@ async fn make(source: &Source, file: &Path, args: &Args) -> Result<(), Failure> 
         .with_hint("It is the database's own: `orderdesk-mcp audit verify` says what is wrong."));
     }
     Ok(())
+}
+
+/// How an unfinished copy is called, with something random between.
+const PARTIAL: (&str, &str) = (".orderdesk-mcp-", ".partial");
+/// One that nobody has written to for so long was left by a killed command.
+const LEFT_BEHIND: Duration = Duration::from_hours(24);
+
+/// Removes unfinished copies of killed commands: each is as large as the database. What cannot be removed is no reason to
+/// make no backup.
+fn remove_leftovers(folder: &Path) {
+    let Ok(entries) = fs::read_dir(folder) else {
+        return;
+    };
+    for entry in entries.flatten() {
+        let name = entry.file_name();
+        let name = name.to_string_lossy();
+        let is_partial = name
+            .strip_prefix(PARTIAL.0)
+            .is_some_and(|rest| rest.contains(PARTIAL.1));
+        let written = entry.metadata().and_then(|found| found.modified());
+        let age = written.ok().and_then(|written| written.elapsed().ok());
+        if is_partial && age.is_some_and(|age| age > LEFT_BEHIND) {
+            match fs::remove_file(entry.path()) {
+                Ok(()) => output::note(&format!(
+                    "Removed {}, which a killed backup had left.",
+                    entry.path().display()
+                )),
+                Err(error) => output::note(&format!("{} could not be removed: {error}", entry.path().display())),
+            }
+        }
+    }
 }
 
 fn tell(
@@ -211,9 +251,40 @@ fn keep(copy: NamedTempFile, target: &Path, force: bool) -> io::Result<u64> {
 fn refuse_existing(file: &Path, force: bool) -> Result<(), Failure> {
     match fs::symlink_metadata(file) {
         Ok(found) if found.is_dir() => Err(Failure::usage(format!("{} is a folder", file.display()))),
+        Ok(found) if !found.is_file() => Err(Failure::usage(format!(
+            "{} is no regular file, and is not replaced",
+            file.display()
+        ))),
         Ok(_) if !force => Err(exists(file)),
         _ => Ok(()),
     }
+}
+
+/// The database's own files are not written over, whatever name is used for them: servers have them open.
+fn refuse_own(file: &Path, database: &Path) -> Result<(), Failure> {
+    let real = |path: &Path| {
+        let path = std::path::absolute(path)?;
+        match (fs::canonicalize(&path), path.parent(), path.file_name()) {
+            (Err(_), Some(folder), Some(name)) => fs::canonicalize(folder).map(|folder| folder.join(name)),
+            (found, _, _) => found,
+        }
+    };
+    // What cannot be looked at cannot be written either, and that is told then.
+    let (Ok(target), Ok(database)) = (real(file), real(database)) else {
+        return Ok(());
+    };
+    let beside = ["", "-wal", "-shm", "-journal"].map(|ending| {
+        let mut own = database.clone().into_os_string();
+        own.push(ending);
+        PathBuf::from(own)
+    });
+    if beside.contains(&target) {
+        return Err(
+            Failure::usage(format!("{} is the database itself; nothing was done", file.display()))
+                .with_hint("Give the copy another name. To restore a copy, see `orderdesk-mcp backup --help`."),
+        );
+    }
+    Ok(())
 }
 
 fn exists(file: &Path) -> Failure {

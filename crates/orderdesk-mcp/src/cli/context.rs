@@ -45,6 +45,13 @@ impl Context {
         Ok(start_logging(self.load(overrides)?))
     }
 
+    /// The same for one that listens to nobody: what others mean by HOST or PORT does not stop it.
+    pub fn stdio_settings(&self) -> Result<Settings, Failure> {
+        let mut sources = self.sources()?;
+        sources.unused = config::server::LISTENING;
+        Ok(start_logging(config::load(&sources)?))
+    }
+
     /// Reads the settings for a server that a person watches: its log is for people unless LOG_FORMAT says otherwise.
     /// What is given for `unused` ones is not looked at: a client may pass on an environment that is meant for another server.
     pub fn demo_settings(
@@ -79,6 +86,10 @@ impl Context {
         let found = sources.environment.into_iter().find(|(variable, _)| variable == name);
         match found.filter(|(_, secret)| !secret.expose_secret().trim().is_empty()) {
             Some((_, secret)) => Ok(secret.expose_secret().trim().into()),
+            // A secret that was given in the place of a name is not repeated.
+            None if !is_variable_name(name) => Err(Failure::usage(
+                "that is no name of an environment variable: give the name of the one that holds the secret",
+            )),
             None => Err(Failure::usage(format!("the environment variable {name} is not set"))),
         }
     }
@@ -119,4 +130,9 @@ fn start_logging(loaded: Loaded) -> Settings {
         tracing::warn!(target: "orderdesk_mcp::config", "{warning}");
     }
     loaded.settings
+}
+
+fn is_variable_name(name: &str) -> bool {
+    let starts = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
+    starts && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
 }

@@ -18,7 +18,7 @@ pub struct Args {}
 
 /// Serves until the client hangs up or a signal ends it.
 pub async fn run(context: &Context, _: &Args) -> Result<(), Failure> {
-    let settings = context.server_settings(Vec::new())?;
+    let settings = context.stdio_settings()?;
     let key = settings.tenants.master_key.clone();
     let app = App::open(settings, &Context::paths()).await?;
     serve(app, key).await

@@ -19,6 +19,20 @@ const PREFIXES: &[&str] = &[
     "WEBHOOK_",
 ];
 
+/// What other servers call what restricts, behind our brand and in the singular.
+const OTHER_WORDS: &[(&str, &str)] = &[
+    ("TOOL", "MCP_TOOLSETS"),
+    ("ENABLED_TOOL", "MCP_TOOLSETS"),
+    ("ENABLED_TOOLSET", "MCP_TOOLSETS"),
+    ("ALLOWED_TOOL", "MCP_TOOLSETS"),
+    ("RO", "MCP_READ_ONLY"),
+    ("WRITE", "MCP_READ_ONLY"),
+    ("CONFIRMATION", "MCP_CONFIRM"),
+    ("CONFIRM_MODE", "MCP_CONFIRM"),
+    ("CONFIRM_BY", "MCP_CONFIRM"),
+    ("RATE_LIMIT", "RATE_LIMIT_RPM"),
+];
+
 /// Shorter names are too often the names of something else to be called a misspelling.
 const SHORTEST_MISSPELLING: usize = 8;
 
@@ -52,10 +66,17 @@ pub fn most_like<'a>(name: &str, known: &'a BTreeSet<String>) -> Option<&'a str>
 /// word of ours in front (`MCP_`, `ORDERDESK_`) only another spelling counts, and letters that are missing, too many or
 /// swapped: another letter in a place makes another name (`RATE_LIMIT_RPS`).
 pub fn slip<'a>(name: &str, table: &[&'a Setting]) -> Option<&'a Setting> {
+    if is_service_link(name) {
+        return None;
+    }
     let given = words(name);
     let own = without_brand(&given);
     let is_ours = own.len() < given.len();
+    let other_word = OTHER_WORDS.iter().find(|(word, _)| is_ours && own.join("_") == *word);
     let alike = table.iter().copied().filter(|row| row.restricts).filter(|row| {
+        if other_word.is_some_and(|(_, name)| *name == row.name) {
+            return true;
+        }
         let meant = words(row.name);
         let meant_own = without_brand(&meant);
         if is_ours {
@@ -66,6 +87,18 @@ pub fn slip<'a>(name: &str, table: &[&'a Setting]) -> Option<&'a Setting> {
         }
     });
     alike.min_by_key(|row| strsim::damerau_levenshtein(&own.concat(), &without_brand(&words(row.name)).concat()))
+}
+
+/// Whether Kubernetes or Docker made it of a service's name: what ours are called is nobody's slip.
+fn is_service_link(name: &str) -> bool {
+    let name = name.to_ascii_uppercase();
+    let after_port = name.rsplit_once("_PORT").map(|(_, rest)| rest);
+    name.ends_with("_SERVICE_HOST")
+        || name.contains("_SERVICE_PORT")
+        || after_port.is_some_and(|rest| {
+            let number = rest.strip_prefix('_');
+            rest.is_empty() || number.is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
+        })
 }
 
 /// The words of a name, in capitals and in the singular.
@@ -125,10 +158,16 @@ pub fn suspect(name: &str, known: &BTreeSet<String>) -> Option<String> {
     if known.contains(name) {
         return None;
     }
-    let similar = most_like(name, known);
+    // One of ours without the brand may be another program's, but whoever meant it shall hear of it.
+    let unbranded = known.iter().find(|full| {
+        let full = words(full);
+        let own = without_brand(&full);
+        own.len() < full.len() && own.concat().len() >= SHORTEST_MISSPELLING && own.concat() == words(name).concat()
+    });
+    let similar = unbranded.map(String::as_str).or_else(|| most_like(name, known));
     let misspelt = similar
         .filter(|candidate| name.len() >= SHORTEST_MISSPELLING && strsim::damerau_levenshtein(name, candidate) <= 2);
-    if misspelt.is_none() && !PREFIXES.iter().any(|prefix| name.starts_with(prefix)) {
+    if misspelt.is_none() && unbranded.is_none() && !PREFIXES.iter().any(|prefix| name.starts_with(prefix)) {
         return None;
     }
     Some(match similar {

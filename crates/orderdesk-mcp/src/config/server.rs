@@ -50,3 +50,14 @@ section! {
     /// How long running work may take to end after Ctrl-C or SIGTERM. A second signal ends at once.
     SHUTDOWN_GRACE => shutdown_grace: Duration = "20", within "0" to "600", example "5";
 }
+
+/// What only a server over HTTP uses.
+pub const LISTENING: &[&Setting] = &[
+    &HOST,
+    &PORT,
+    &TRUST_PROXY,
+    &TRUSTED_PROXIES,
+    &CLIENT_IP_HEADER,
+    &ALLOWED_HOSTS,
+    &ALLOWED_ORIGINS,
+];

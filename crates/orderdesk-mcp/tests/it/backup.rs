@@ -176,6 +176,62 @@ fn a_backup_is_restored_elsewhere() {
 }
 
 #[test]
+fn a_backup_does_not_take_the_place_of_the_database_or_of_what_is_no_file() {
+    let (home, _simulator) = home_without_limits();
+    let _server = Running::start(&home, &["serve", "--port", "0", "--output", "json"]);
+    let database = home
+        .path(".local/share/orderdesk-mcp/app.db")
+        .to_str()
+        .unwrap()
+        .to_owned();
+    let detour = database.replace("/share/", "/share/../share/");
+    for own in [
+        &database,
+        &format!("{database}-wal"),
+        &format!("{database}-journal"),
+        &detour,
+    ] {
+        let refused = home.run(&["backup", own, "--force"]).failed(2);
+        assert!(
+            refused.contains("is the database itself; nothing was done"),
+            "{own}: {refused}"
+        );
+    }
+    #[cfg(unix)]
+    {
+        let link = home.path("link.db");
+        std::os::unix::fs::symlink(&database, &link).unwrap();
+        let refused = home.run(&["backup", link.to_str().unwrap(), "--force"]).failed(2);
+        assert!(refused.contains("is no regular file"), "{refused}");
+    }
+    assert!(home.run(&["audit", "verify"]).ok().contains("All as written"));
+}
+
+#[test]
+fn what_a_killed_backup_left_is_removed_by_a_later_one() {
+    let (home, _simulator) = home_without_limits();
+    let (old, young) = (
+        home.path(".orderdesk-mcp-a1.partial-journal"),
+        home.path(".orderdesk-mcp-b2.partial"),
+    );
+    for left in [&old, &young] {
+        fs::write(left, "half").unwrap();
+    }
+    let yesterday = std::time::SystemTime::UNIX_EPOCH + Duration::from_hours(24);
+    fs::File::options()
+        .write(true)
+        .open(&old)
+        .unwrap()
+        .set_modified(yesterday)
+        .unwrap();
+    home.run(&["backup", home.path("copy.db").to_str().unwrap()]).ok();
+    assert!(
+        !old.exists() && young.exists(),
+        "another backup may still write to a young one"
+    );
+}
+
+#[test]
 fn a_backup_that_cannot_be_made_leaves_nothing_behind() {
     let (mut home, _simulator) = home_with_tenant();
     let folder = home.path("folder");

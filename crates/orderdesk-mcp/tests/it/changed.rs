@@ -189,6 +189,7 @@ fn a_key_that_does_not_open_a_difference_is_told() {
     let id = house.upstream.orders()[0]["id"].clone();
     let request = house.done("orders_add_note", &json!({ "order_id": id, "content": "x" }));
     let stranger = house.home.run(&["tenant", "create", "--output", "json"]).json();
+    let owner = house.home.value("MCP_MASTER_KEY");
     house
         .home
         .set("MCP_MASTER_KEY", stranger["master_key"].as_str().unwrap());
@@ -206,6 +207,20 @@ fn a_key_that_does_not_open_a_difference_is_told() {
         "the entry all the same: {refused:?}"
     );
     assert!(refused.stdout.contains("does not sign in"), "{refused:?}");
+    house.home.set("MCP_MASTER_KEY", &owner);
+    let shown = house.home.run(&["audit", "show", &request, "--output", "json"]).json();
+    let tenant = &shown["entries"][0]["entry"]["tenant_id"];
+    house
+        .home
+        .run(&["tenant", "close", "--yes", "--tenant", tenant.as_str().unwrap()])
+        .ok();
+    house.home.set("MCP_MASTER_KEY", &owner);
+    house.home.run(&["store", "list"]).failed(1);
+    let looked_back = house.home.run(&["audit", "show", &request]).ok();
+    assert!(
+        looked_back.contains("after  ") && looked_back.contains("before "),
+        "{looked_back}"
+    );
     for (id, code, exit) in [("0198c0de-0000", "NOT_FOUND", 1), ("x", "VALIDATION_ERROR", 2)] {
         let told = house.home.run(&["audit", "show", id]).failed(exit);
         assert!(told.contains(code), "{told}");

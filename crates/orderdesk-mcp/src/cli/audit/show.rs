@@ -38,7 +38,12 @@ enum Told {
     /// It is kept, and stays sealed for this reason.
     Sealed(&'static str),
     Opened(Difference),
+    /// Something is kept, and it is not what was written.
+    Damaged,
 }
+
+const DAMAGED: &str =
+    "What it changed is kept sealed, and not as it was written: `orderdesk-mcp audit verify` looks at the log.";
 
 const NO_KEY: &str = "What it changed is kept sealed: give the tenant's master key in MCP_MASTER_KEY to see it.";
 const REFUSED: &str = "What it changed is kept sealed, and this master key does not sign in.";
@@ -51,7 +56,7 @@ pub async fn show(app: &App, args: ShowArgs) -> Result<(), Failure> {
     let identity = if is_kept { sign_in(app).await } else { Ok(None) };
     let mut told = Vec::with_capacity(found.len());
     for found in &found {
-        told.push(tell(found, &identity)?);
+        told.push(tell(found, &identity));
     }
     let opened = told.iter().any(|told| matches!(told, Told::Opened(_)));
     log.record_shown(&found, opened).await?;
@@ -71,8 +76,14 @@ pub async fn show(app: &App, args: ShowArgs) -> Result<(), Failure> {
             }
         }
     }
-    // A key that was refused: the entry is there to be read all the same.
-    identity.map(|_| ())
+    // A key that was refused: the entry is there to be read all the same. So it is where what it changed does not open.
+    identity?;
+    if told.iter().any(|told| matches!(told, Told::Damaged)) {
+        return Err(Failure::failed(
+            "not all that is kept sealed opens: it is not as it was written",
+        ));
+    }
+    Ok(())
 }
 
 /// The tenant whose key was given; a person is asked, and may give none.
@@ -85,22 +96,25 @@ async fn sign_in(app: &App) -> Result<Option<Identity>, Failure> {
         None => None,
     };
     match key {
-        Some(key) => Ok(Some(app.engine.auth().sign_in(&key).await?)),
+        Some(key) => Ok(Some(app.engine.auth().look_back(&key).await?)),
         None => Ok(None),
     }
 }
 
-fn tell(found: &Found, identity: &Result<Option<Identity>, Failure>) -> Result<Told, Failure> {
+fn tell(found: &Found, identity: &Result<Option<Identity>, Failure>) -> Told {
     if !found.entry.has_difference {
-        return Ok(Told::Nothing);
+        return Told::Nothing;
     }
     let identity = match identity {
         Ok(Some(identity)) => identity,
-        Ok(None) => return Ok(Told::Sealed(NO_KEY)),
-        Err(_) => return Ok(Told::Sealed(REFUSED)),
+        Ok(None) => return Told::Sealed(NO_KEY),
+        Err(_) => return Told::Sealed(REFUSED),
     };
-    let opened = found.open(identity)?;
-    Ok(opened.map_or(Told::Sealed(ANOTHER_TENANTS), Told::Opened))
+    match found.open(identity) {
+        Ok(Some(difference)) => Told::Opened(difference),
+        Ok(None) => Told::Sealed(ANOTHER_TENANTS),
+        Err(_) => Told::Damaged,
+    }
 }
 
 fn as_json((found, told): (&Found, &Told)) -> Value {
@@ -108,6 +122,7 @@ fn as_json((found, told): (&Found, &Told)) -> Value {
     match told {
         Told::Nothing => {}
         Told::Sealed(why) => shown["sealed"] = (*why).into(),
+        Told::Damaged => shown["sealed"] = DAMAGED.into(),
         Told::Opened(difference) => shown["difference"] = json!(difference),
     }
     shown
@@ -133,7 +148,7 @@ fn lines(found: &Found, told: &Told) -> Vec<String> {
         ("source", entry.source.clone()),
         ("client", optional(&entry.client_name)),
         ("user agent", optional(&entry.user_agent)),
-        ("address", optional(&entry.ip_address)),
+        ("caller at", optional(&entry.ip_address)),
         ("orders", entry.order_ids.join(" ")),
         ("arguments", entry.parameters.to_string()),
     ];
@@ -144,6 +159,7 @@ fn lines(found: &Found, told: &Told) -> Vec<String> {
     match told {
         Told::Nothing => {}
         Told::Sealed(why) => lines.push((*why).to_owned()),
+        Told::Damaged => lines.push(DAMAGED.to_owned()),
         Told::Opened(difference) => lines.extend(changes(difference)),
     }
     lines

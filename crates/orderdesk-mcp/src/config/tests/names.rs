@@ -10,6 +10,8 @@ fn a_misspelt_variable_is_warned_about() {
     assert!(warnings("MCP_TOOL_NAME").contains("Did you mean MCP_TOOL_NAMES?"));
     assert!(warnings("RATE_LIMIT_RPS").contains("Did you mean RATE_LIMIT_RPM?"));
     assert!(warnings("ORDERDESK_WHATEVER").contains("is not a setting"));
+    assert!(warnings("READ_ONLY").contains("Did you mean MCP_READ_ONLY?"));
+    assert!(warnings("READONLY").contains("Did you mean MCP_READ_ONLY?"));
     for foreign in [
         "HTTP_PROXY",
         "SESSION_MANAGER",
@@ -47,6 +49,12 @@ fn a_slip_in_the_name_of_a_setting_that_restricts_stops_the_program() {
         ("ALLOW_MASTERKEY_BEARER", "ALLOW_MASTER_KEY_BEARER"),
         ("ORDERDESK_API_URL", "ORDERDESK_API_BASE_URL"),
         ("ORDERDESK_HEADROM", "ORDERDESK_HEADROOM"),
+        ("MCP_TOOLS", "MCP_TOOLSETS"),
+        ("MCP_ENABLED_TOOLSETS", "MCP_TOOLSETS"),
+        ("MCP_RO", "MCP_READ_ONLY"),
+        ("MCP_CONFIRMATION", "MCP_CONFIRM"),
+        ("MCP_CONFIRM_MODE", "MCP_CONFIRM"),
+        ("MCP_RATE_LIMIT", "RATE_LIMIT_RPM"),
         ("AUDIT_LOG_RETENTION_DAY", "AUDIT_LOG_RETENTION_DAYS"),
         ("MCP_READ_ONLY_FILE", "MCP_READ_ONLY"),
     ] {
@@ -125,6 +133,12 @@ fn variables_of_other_programs_never_stop_the_program() {
         "CACHE_URL",
         "CLIENT_ID",
         "CLIENT_SECRET",
+        // Links that Kubernetes and Docker make of names of services.
+        "ORDERDESK_MCP_READ_ONLY_SERVICE_HOST",
+        "ORDERDESK_MCP_READ_ONLY_SERVICE_PORT",
+        "ORDERDESK_MCP_READ_ONLY_PORT",
+        "ORDERDESK_MCP_READ_ONLY_PORT_8080_TCP_ADDR",
+        "MCP_READ_ONLY_SERVICE_PORT_HTTP",
         // MCP clients and other servers.
         "MCP_TIMEOUT",
         "MCP_TOOL_TIMEOUT",

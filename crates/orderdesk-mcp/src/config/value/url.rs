@@ -164,6 +164,14 @@ impl DatabaseUrl {
         self.expose().starts_with("postgres")
     }
 
+    /// The database's file; nothing for a server and for memory.
+    pub fn sqlite_file(&self) -> Option<&Path> {
+        if self.is_memory() {
+            return None;
+        }
+        self.expose().strip_prefix("sqlite://").map(Path::new)
+    }
+
     /// The server that is asked, for people; nothing for a file.
     pub fn server(&self) -> Option<String> {
         let url = Url::parse(self.expose()).ok().filter(|_| self.is_postgres())?;
@@ -184,16 +192,18 @@ impl DatabaseUrl {
         };
         // Only a URL that cannot have one refuses to lose it.
         let _ = url.set_password(None);
+        // Which server it is and how it is reached; anything else may be a secret, or this driver's own.
         let kept: Vec<_> = url
             .query_pairs()
-            .filter(|(name, _)| name != "password")
+            .filter(|(name, _)| ["host", "hostaddr", "port", "sslmode", "sslrootcert"].contains(&name.as_ref()))
             .map(|(name, value)| (name.into_owned(), value.into_owned()))
             .collect();
         url.set_query(None);
         if !kept.is_empty() {
             url.query_pairs_mut().extend_pairs(kept);
         }
-        url.into()
+        // A form's blank is no blank to libpq.
+        String::from(url).replace('+', "%20")
     }
 
     /// The URL as the database driver wants it.

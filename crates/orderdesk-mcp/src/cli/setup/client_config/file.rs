@@ -10,6 +10,9 @@ use tempfile::NamedTempFile;
 
 use crate::cli::Failure;
 
+/// Claude Code keeps its whole history in the file that names its servers, and that has some megabytes.
+const LARGEST: u64 = 32 * 1024 * 1024;
+
 /// The folder that a file is in.
 pub fn folder(path: &Path) -> &Path {
     match path.parent() {
@@ -23,9 +26,21 @@ pub fn read(path: &Path) -> Result<String, Failure> {
     if path.is_symlink() && !path.exists() {
         return Err(unusable(path, "it is a link to a file that does not exist"));
     }
+    match fs::metadata(path) {
+        Ok(found) if !found.is_file() => return Err(unusable(path, "it is no regular file")),
+        Ok(found) if found.len() > LARGEST => {
+            return Err(unusable(path, "it is too large for a client's configuration"));
+        }
+        // Reading it tells of any other failure.
+        _ => {}
+    }
     match fs::read_to_string(path) {
         Ok(text) => Ok(text),
-        Err(error) if error.kind() == ErrorKind::NotFound => Ok(String::new()),
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            let is_json = path.extension().is_some_and(|end| end.eq_ignore_ascii_case("json"));
+            // A slip of the hand, or an API key that was entered at the wrong question, makes no file.
+            if is_json { Ok(String::new()) } else { Err(absent(path)) }
+        }
         Err(error) => Err(unusable(path, &error.to_string())),
     }
 }
@@ -58,6 +73,15 @@ fn is_of_vs_code(folder: &Path) -> bool {
         // What is below globalStorage is an extension's own, and a path that goes up again is not below what it left.
         .take_while(|folder| !folder.ends_with("globalStorage") && !folder.ends_with(".."))
         .any(|folder| names.iter().any(|name| folder.ends_with(name)))
+}
+
+/// Only files whose name says what is in them are made. The name is not repeated: it may be something else.
+fn absent(path: &Path) -> Failure {
+    Failure::failed("there is no client's file of that name, and none was made: a new one has to end in .json")
+        .with_hint(format!(
+            "Looked for in {}. Give the path of the client's configuration file.",
+            folder(path).display()
+        ))
 }
 
 /// Why the file stays as it is.

@@ -81,7 +81,14 @@ impl Launch {
             // The file serves the client as well, unless it tells of a place beside our working directory.
             Some((name, path)) if whole.expose() == url.expose() => self.add(&name, &path.to_string_lossy()),
             _ => {
-                self.add(DATABASE_URL.name, &whole.show().unwrap_or_default());
+                // One with a password would be a gap that looks like an address.
+                let shown = whole.show().unwrap_or_default();
+                let shown = if shown == whole.expose() {
+                    shown
+                } else {
+                    given(DATABASE_URL.name)
+                };
+                self.add(DATABASE_URL.name, &shown);
                 self.environment
                     .insert(DATABASE_URL.name.to_owned(), whole.expose().into());
             }

@@ -34,6 +34,27 @@ fn a_folder_of_vs_code_is_known_with_all_that_is_below_it() {
     }
 }
 
+#[test]
+fn only_a_file_of_a_usual_size_is_read_and_only_json_is_made() {
+    let folder = tempfile::tempdir().unwrap();
+    let refused = |name: &str, why: &str| {
+        let failure = super::read(&folder.path().join(name)).unwrap_err();
+        assert!(failure.message().contains(why), "{name}: {}", failure.message());
+    };
+    fs::create_dir(folder.path().join("folder")).unwrap();
+    refused("folder", "is no regular file");
+    let large = fs::File::create(folder.path().join("large.json")).unwrap();
+    large.set_len(super::LARGEST + 1).unwrap();
+    refused("large.json", "too large");
+    refused("simulated-key-of-store-90001", "has to end in .json");
+    assert_eq!(super::read(&folder.path().join("new.json")).unwrap(), "");
+    #[cfg(unix)]
+    assert!(
+        super::read(Path::new("/dev/null")).is_err(),
+        "it would be replaced by a file"
+    );
+}
+
 #[cfg(unix)]
 #[test]
 fn a_link_does_not_hide_a_file_of_vs_code() {
