@@ -411,8 +411,8 @@ impl From<StartError> for Failure {
                 "{RESTORE} Or DATABASE_URL names another database than the one you mean."
             )),
             StartError::CheckValueLost => Failure::failed(error.to_string()).with_hint(
-                "This program never removes it: somebody wrote to the database. Put a backup back. The row `root` of its table \
-                 vault_check is enough to start; then `orderdesk-mcp audit verify` tells what else was changed.",
+                "This program never removes it: somebody wrote to the database. Put a backup back. Of one made with this \
+                 version the row `root` of the table vault_check is enough to start; then `orderdesk-mcp audit verify` tells what else was changed.",
             ),
             StartError::Database(_) => Failure::failed(format!("the database cannot be used: {error}"))
                 .with_hint(
