@@ -8,7 +8,7 @@ mod append;
 mod purge;
 mod query;
 
-use crate::pool::{read, transaction};
+use crate::pool::read;
 use crate::row::from_row;
 use crate::{Db, DbError, SealedColumns, TenantId};
 
@@ -191,6 +191,15 @@ macro_rules! head_columns {
 }
 use head_columns;
 
+/// The ends that nobody vouched for.
+pub(crate) const UNPROVEN: &str = concat!(
+    "SELECT ",
+    head_columns!(),
+    " FROM audit_heads WHERE proof = '' ORDER BY chain"
+);
+/// Vouches for those of a chain, unless they have moved since they were read.
+pub(crate) const PROVE: &str = "UPDATE audit_heads SET proof = $3 WHERE chain = $1 AND seq = $2 AND proof = ''";
+
 /// Sets a chain's ends.
 const MOVE_HEAD: &str = "UPDATE audit_heads SET seq = $2, digest = $3, purged_seq = $4, purged_digest = $5, proof = $6 \
      WHERE chain = $1";
@@ -237,24 +246,9 @@ impl Audit<'_> {
              UNION SELECT 'system' WHERE NOT EXISTS (SELECT 1 FROM audit_heads WHERE chain = 'system') ORDER BY 1";
         Ok(read!(self.db, conn => sqlx::query_scalar(SQL).fetch_all(conn).await?))
     }
-
-    /// Vouches for the ends that have no proof: once, right after the migration that made room for proofs.
-    pub async fn vouch(&self, proofs: Proofs<'_>) -> Result<(), DbError> {
-        const FIND: &str = concat!("SELECT ", head_columns!(), " FROM audit_heads WHERE proof = ''");
-        // Another starter may have vouched already, and moved the ends since.
-        const SQL: &str = "UPDATE audit_heads SET proof = $3 WHERE chain = $1 AND seq = $2 AND proof = ''";
-        transaction!(self.db, conn => {
-            let heads: Vec<AuditHead> = sqlx::query_as(FIND).fetch_all(&mut *conn).await?;
-            for head in heads {
-                let name = chain(head.tenant_id.as_ref());
-                sqlx::query(SQL).bind(name).bind(head.seq).bind((proofs.head)(&head)).execute(&mut *conn).await?;
-            }
-        });
-        Ok(())
-    }
 }
 
 /// A chain's key in both tables.
-fn chain(tenant: Option<&TenantId>) -> &str {
+pub(crate) fn chain(tenant: Option<&TenantId>) -> &str {
     tenant.map_or("system", TenantId::as_str)
 }

@@ -60,6 +60,10 @@ const LOCK: &str = "INSERT INTO audit_ends_head (id, ends, last_proof, proof) VA
      ON CONFLICT (id) DO UPDATE SET ends = audit_ends_head.ends RETURNING ends, last_proof, proof";
 const SET: &str = "UPDATE audit_ends_head SET ends = $1, last_proof = $2, proof = $3 WHERE id = 'ends'";
 
+/// Vouches for there being none, if so.
+pub(crate) const PROVE_NONE: &str = "UPDATE audit_ends_head SET proof = $1 \
+     WHERE id = 'ends' AND ends = 0 AND proof = '' AND NOT EXISTS (SELECT 1 FROM audit_ends)";
+
 /// The ends' methods; see [`Db::audit_ends`].
 #[derive(Debug)]
 pub struct AuditEnds<'a> {
@@ -140,25 +144,18 @@ impl AuditEnds<'_> {
         const SQL: &str = "SELECT ends, last_proof, proof FROM audit_ends_head WHERE id = 'ends'";
         Ok(read!(self.db, conn => sqlx::query_as(SQL).fetch_optional(conn).await?))
     }
-
-    /// Vouches for there being none: once, right after the migration that made room for them.
-    pub async fn vouch(&self, proof: &(dyn Fn(&EndsHead) -> String + Send + Sync)) -> Result<(), DbError> {
-        // Another starter may have vouched already, and a tenant have been deleted since.
-        const SQL: &str = "UPDATE audit_ends_head SET proof = $1 WHERE id = 'ends' AND ends = 0 AND proof = ''";
-        let none = EndsHead {
-            ends: 0,
-            last_proof: String::new(),
-            proof: String::new(),
-        };
-        let proof = proof(&none);
-        transaction!(self.db, conn => {
-            sqlx::query(SQL).bind(&proof).execute(&mut *conn).await?;
-        });
-        Ok(())
-    }
 }
 
 impl EndsHead {
+    /// There is none, and nobody vouched for that.
+    pub(crate) fn none() -> Self {
+        Self {
+            ends: 0,
+            last_proof: String::new(),
+            proof: String::new(),
+        }
+    }
+
     /// The same with one end more. One whose proof was wrong is not vouched for again: what was done to it stays visible.
     fn followed_by(&self, end: &AuditEnd, proofs: EndProofs<'_>) -> Self {
         let next = Self {

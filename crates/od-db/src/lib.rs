@@ -46,7 +46,7 @@ pub use audit::{
 };
 pub use audit_ends::{AuditEnd, AuditEnds, EndProofs, EndsHead};
 pub use backups::{BackupRow, Backups};
-pub use check_value::CheckValue;
+pub use check_value::{CheckValue, Vouchers};
 pub use consents::{Consents, Declined};
 pub use contents::Contents;
 pub use db::{Backend, Db};

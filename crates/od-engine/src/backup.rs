@@ -42,7 +42,7 @@ impl Source {
     /// Opens a database that is there.
     ///
     /// # Errors
-    /// [`StartError::WrongRootKey`]; [`StartError::Database`], also when there is no database yet or it is of a newer version.
+    /// [`StartError::WrongRootKey`]; [`StartError::CheckValueLost`]; [`StartError::Database`], also when there is no database yet or it is of a newer version.
     pub async fn open(options: &DbOptions, root_key: RootKey, clock: Clock) -> Result<Self, StartError> {
         let options = DbOptions {
             create: false,
@@ -58,9 +58,7 @@ impl Source {
             return Err(DbError::NewerSchema { found, known }.into());
         }
         let root = Arc::new(root_key);
-        if db.check_value().get().await?.is_some() {
-            check_root_key(&root, &db).await?;
-        }
+        check_root_key(&root, &db).await?;
         Ok(Self {
             db,
             root,

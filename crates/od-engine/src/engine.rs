@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use od_client::Client;
-use od_db::{Db, DbError, DbOptions};
+use od_db::{Db, DbError, DbOptions, SealedColumns, Vouchers};
 use od_vault::RootKey;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -67,6 +67,12 @@ pub enum StartError {
     /// The database was made under another root key: its secrets would not open.
     #[error("this database was made with another root key than the one configured; nothing was changed")]
     WrongRootKey,
+    /// Somebody removed what the database remembers of its root key.
+    #[error(
+        "this database has tenants or an audit log, and the value that its root key is checked with was removed; nothing \
+         was signed"
+    )]
+    CheckValueLost,
     /// The database could not be opened.
     #[error(transparent)]
     Database(#[from] DbError),
@@ -125,11 +131,11 @@ impl Engine {
         let signer = Arc::new(EndSigner::new(&root));
         let db = Db::connect(&options.database).await?;
         let migrated = db.migrate().await?.applied > 0;
-        if migrated || db.check_value().get().await?.is_none() {
-            db.audit().vouch(prover.proofs()).await?;
-            signer.vouch(&db).await?;
-        }
-        check_root_key(&root, &db).await?;
+        let vouchers = Vouchers {
+            head: prover.of_heads(),
+            ends: signer.of_number(),
+        };
+        settle_check_value(&root, &db, vouchers).await?;
         if migrated {
             // A copy of a new file alone has its tables.
             db.checkpoint().await?;
@@ -209,20 +215,43 @@ impl Engine {
     }
 }
 
-/// A database remembers a value sealed with its root key; a new one gets its value from the first start.
-pub(crate) async fn check_root_key(root: &RootKey, db: &Db) -> Result<(), StartError> {
-    let stored = match db.check_value().get().await? {
-        Some(stored) => stored,
-        // Two replicas may start at once on a new database: whoever comes second gets the first one's value.
-        None => {
-            db.check_value()
-                .put_if_absent(&root.check_value().into_columns())
-                .await?
-        }
-    };
-    if root.opens(&stored.into_sealed()) {
-        Ok(())
-    } else {
-        Err(StartError::WrongRootKey)
+/// The newest migration that makes something which only the root key can sign: 3 made the ends of chains, 11 the number of
+/// deleted tenants. A later one of that kind raises this, and has nothing signed but its own in a database that has this mark.
+const SIGNED: i64 = 11;
+
+/// A database remembers a value sealed with its root key, and in it up to which migration everything was signed. A new
+/// database gets it from its first start, one of releases before from its first start with this one; whatever has no proof is
+/// signed then and never again. Neither the version of the tables nor a missing value says that it is time for that: both can
+/// be made to say so without the key.
+async fn settle_check_value(root: &RootKey, db: &Db, vouchers: Vouchers<'_>) -> Result<(), StartError> {
+    let check = db.check_value();
+    let mut stored = check.get().await?;
+    if stored.is_none() && check.is_needed().await? {
+        // Another process may have started meanwhile for the first time, and made the first tenant.
+        stored = Some(check.get().await?.ok_or(StartError::CheckValueLost)?);
     }
+    if let Some(stored) = &stored
+        && signed_until(root, stored.clone())? >= SIGNED
+    {
+        return Ok(());
+    }
+    let value = root.check_value(SIGNED).into_columns();
+    // Whoever comes second gets the first one's value.
+    let counts = check.put(&value, stored.as_ref(), vouchers).await?;
+    signed_until(root, counts).map(drop)
+}
+
+/// Whether a database, which is left as it is and may be of an older version, was made with this root key.
+pub(crate) async fn check_root_key(root: &RootKey, db: &Db) -> Result<(), StartError> {
+    match db.check_value().get().await? {
+        Some(stored) => signed_until(root, stored).map(drop),
+        None if db.tenants().count().await? > 0 => Err(StartError::CheckValueLost),
+        None => Ok(()),
+    }
+}
+
+/// The mark of a check value.
+fn signed_until(root: &RootKey, stored: SealedColumns) -> Result<i64, StartError> {
+    root.open_check_value(&stored.into_sealed())
+        .map_err(|_| StartError::WrongRootKey)
 }

@@ -10,7 +10,7 @@ use thiserror::Error;
 use crate::{
     expand::{framed, hkdf},
     guessable::{has_placeholder_word, is_published, repeats_few_bytes},
-    seal::{Place, Sealed, open_with, seal_with},
+    seal::{OpenError, Place, Sealed, open_with, seal_with},
     secret::{Key32, fill_random, unprintable},
 };
 
@@ -91,14 +91,28 @@ impl RootKey {
         STANDARD.encode(self.as_bytes()).into()
     }
 
-    /// A sealed constant to keep in the database, so that a later start can tell whether it was given the same root key.
-    pub fn check_value(&self) -> Sealed {
-        seal_with(&self.check_key(), &CHECK_PLACE, CHECK_TEXT)
+    /// A sealed value to keep in the database, so that a later start can tell whether it was given the same root key. It
+    /// remembers `mark`, which nobody can change without the key; 0 makes the value of releases that knew no mark.
+    pub fn check_value(&self, mark: i64) -> Sealed {
+        let text = match mark {
+            0 => CHECK_TEXT.to_owned(),
+            mark => format!("{CHECK_TEXT} {mark}"),
+        };
+        seal_with(&self.check_key(), &CHECK_PLACE, text.as_bytes())
     }
 
-    /// Whether this key made `check_value`. A value that cannot be read was made by no key.
-    pub fn opens(&self, check_value: &Sealed) -> bool {
-        open_with(&self.check_key(), &CHECK_PLACE, check_value).is_ok()
+    /// The mark of a value that this key made; 0 when it has none.
+    ///
+    /// # Errors
+    /// [`OpenError::Refused`] when another key made it; [`OpenError::Malformed`] and [`OpenError::NotText`] when no key did.
+    pub fn open_check_value(&self, check_value: &Sealed) -> Result<i64, OpenError> {
+        let plain = open_with(&self.check_key(), &CHECK_PLACE, check_value)?;
+        let text = str::from_utf8(plain.expose_secret()).map_err(|_| OpenError::NotText)?;
+        match text.strip_prefix(CHECK_TEXT) {
+            Some("") => Ok(0),
+            Some(mark) => mark.trim_start().parse().map_err(|_| OpenError::Malformed),
+            None => Err(OpenError::Malformed),
+        }
     }
 
     /// A key of its own for each purpose (signing cookies, say), from which the root key cannot be found.
@@ -142,4 +156,4 @@ const CHECK_PLACE: Place<'static> = Place {
     row: "root-key",
     field: "check-value",
 };
-const CHECK_TEXT: &[u8] = b"orderdesk-mcp";
+const CHECK_TEXT: &str = "orderdesk-mcp";

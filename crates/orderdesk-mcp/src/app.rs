@@ -396,6 +396,10 @@ impl From<StartError> for Failure {
             StartError::WrongRootKey => Failure::usage(error.to_string()).with_hint(format!(
                 "{RESTORE} Or DATABASE_URL names another database than the one you mean."
             )),
+            StartError::CheckValueLost => Failure::failed(error.to_string()).with_hint(
+                "This program never removes it: somebody wrote to the database. Put a backup back. Of one made with this \
+                 version the row `root` of the table vault_check is enough to start; then `orderdesk-mcp audit verify` tells what else was changed.",
+            ),
             StartError::Database(_) => Failure::failed(format!("the database cannot be used: {error}"))
                 .with_hint(
                     "Check DATABASE_URL, and let the user this runs as write the file and its folder: SQLite keeps two more \

@@ -100,7 +100,7 @@ fn read_then_kill(mut child: Child) -> Vec<TenantId> {
 #[expect(clippy::print_stdout, reason = "this is how the parent learns what is done")]
 async fn write_until_killed(path: &Path) {
     let db = Db::open(&options(path)).await.unwrap();
-    db.audit().vouch(PROOFS).await.unwrap();
+    rows::first_start(&db).await.unwrap();
     loop {
         let (tenant, _) = new_tenant(&db).await;
         db.stores()

@@ -131,8 +131,7 @@ async fn a_cancelled_begin_leaves_no_transaction_open(server: &PostgresServer) {
     let mut witness = PgConnection::connect(&url).await.unwrap();
     for polls in 1..12 {
         {
-            let (group, value) = (db.check_value(), rows::sealed("check"));
-            let mut begun = pin!(group.put_if_absent(&value));
+            let mut begun = pin!(rows::first_start(&db));
             for _ in 0..polls {
                 if begun.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_ready() {
                     break;
@@ -237,7 +236,7 @@ async fn a_server_that_is_gone_is_unavailable(server: PostgresServer) {
         let refusals = [
             db.master_keys().find_by_lookup(&key.lookup).await.map(drop),
             db.master_keys().touch(&tenant.id, &key.id, NOW).await,
-            db.check_value().put_if_absent(&rows::sealed("check")).await.map(drop),
+            rows::first_start(&db).await.map(drop),
         ];
         for refused in refusals {
             assert!(

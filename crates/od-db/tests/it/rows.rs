@@ -1,8 +1,9 @@
 //! Rows to begin with.
 
 use od_db::{
-    AnswerRow, AuditEnd, AuditEntry, AuditHead, AuditRow, Db, EndProofs, EndsHead, IdempotencyRow, MagicLinkRow,
-    MasterKeyRow, Proofs, SealedColumns, SessionRow, StoreRow, TenantId, TenantRow, WebhookEventRow,
+    AnswerRow, AuditEnd, AuditEntry, AuditHead, AuditRow, Db, DbError, EndProofs, EndsHead, IdempotencyRow,
+    MagicLinkRow, MasterKeyRow, Proofs, SealedColumns, SessionRow, StoreRow, TenantId, TenantRow, Vouchers,
+    WebhookEventRow,
 };
 use uuid::Uuid;
 
@@ -194,6 +195,17 @@ pub const END_PROOFS: EndProofs<'static> = EndProofs {
     head: &ends_proof,
     chain: &proof,
 };
+
+/// What unproven ends are vouched for with here.
+pub const VOUCHERS: Vouchers<'static> = Vouchers {
+    head: &proof,
+    ends: &ends_proof,
+};
+
+/// What the first start with a root key does.
+pub async fn first_start(db: &Db) -> Result<SealedColumns, DbError> {
+    db.check_value().put(&sealed("a start"), None, VOUCHERS).await
+}
 
 /// Deletes a tenant.
 pub async fn delete_tenant(db: &Db, tenant: &TenantId) -> Option<AuditEnd> {

@@ -70,7 +70,7 @@ async fn what_is_in_a_file_is_seen_and_none_is_made() {
     let db = Db::open(&at(&path)).await.unwrap();
     assert_eq!(look().await.unwrap(), nothing, "tables alone are not sealed");
     new_tenant(&db).await;
-    db.check_value().put_if_absent(&rows::sealed("a start")).await.unwrap();
+    rows::first_start(&db).await.unwrap();
     let expected = Contents {
         sealed: true,
         tenants: 1,
@@ -93,7 +93,7 @@ async fn after_a_checkpoint_a_copy_of_the_file_alone_is_whole() {
     let (path, copy) = (folder.path().join("app.db"), folder.path().join("copy.db"));
     let db = Db::open(&at(&path)).await.unwrap();
     new_tenant(&db).await;
-    db.check_value().put_if_absent(&rows::sealed("a start")).await.unwrap();
+    rows::first_start(&db).await.unwrap();
     let copied = async || {
         std::fs::copy(&path, &copy).unwrap();
         Contents::of(&at(&copy)).await.unwrap()

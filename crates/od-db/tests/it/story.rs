@@ -15,14 +15,11 @@ mod webhooks;
 
 use od_db::Db;
 
-use crate::rows;
-
 /// Everything that must hold on every database.
 pub async fn tell(db: &Db) {
     db.ping().await.unwrap();
     db.try_write().await.unwrap();
-    db.audit().vouch(rows::PROOFS).await.unwrap();
-    db.audit_ends().vouch(rows::END_PROOFS.head).await.unwrap();
+    shared::the_first_check_value_counts(db).await;
 
     tenants::a_tenant_comes_with_its_first_key_or_not_at_all(db).await;
     tenants::tenants_are_listed_in_pages(db).await;
@@ -92,7 +89,6 @@ pub async fn tell(db: &Db) {
     ownership::a_row_of_another_tenant_is_not_written(db).await;
     ownership::deleting_a_tenant_takes_everything_it_owns(db).await;
 
-    shared::the_first_check_value_counts(db).await;
     shared::a_lease_has_one_holder(db).await;
     shared::leases_fall_with_their_process(db).await;
     shared::of_many_who_ask_one_gets_the_lease(db).await;

@@ -1,11 +1,13 @@
 //! Whatever somebody does to the audit log who has the database and not the root key: it is found, and nothing else is.
 
+mod restarts;
+
 use std::time::Duration;
 
 use od_db::testing::{PostgresServer, tamper};
 use od_engine::audit::{Damage, Finding, Whose};
 use od_engine::tenants::NewTenant;
-use od_engine::{Call, Clock, DbOptions, Engine, Outcome, RootKey, Scope};
+use od_engine::{Call, Clock, DbOptions, Engine, Outcome, RootKey, Scope, StartError};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
 
@@ -62,14 +64,31 @@ impl Attacked {
 
     /// Another engine on the same database.
     async fn reopen(&self) -> Engine {
+        self.start().await.unwrap()
+    }
+
+    /// The same, if it starts.
+    async fn start(&self) -> Result<Engine, StartError> {
         let setup = Setup {
             database: self.database.clone(),
-            root_key: RootKey::from_base64(self.root_key.expose_secret()).unwrap(),
+            root_key: self.root_key(),
             ..Setup::default()
         };
-        Engine::open(options(setup, &self.shop.sim), Clock::system())
-            .await
-            .unwrap()
+        Engine::open(options(setup, &self.shop.sim), Clock::system()).await
+    }
+
+    fn root_key(&self) -> RootKey {
+        RootKey::from_base64(self.root_key.expose_secret()).unwrap()
+    }
+
+    /// Gives the database the check value of releases before, which does not say what was signed.
+    async fn forget_what_was_signed(&self) {
+        let old = self.root_key().check_value(0);
+        self.run(&[&format!(
+            "UPDATE vault_check SET ciphertext = '{}', tag = '{}', nonce = '{}'",
+            old.ciphertext, old.tag, old.nonce
+        )])
+        .await;
     }
 
     async fn run(&self, statements: &[&str]) {
@@ -323,6 +342,7 @@ async fn a_log_in_use_verifies() {
 async fn a_log_of_an_older_version_is_taken_over() {
     let folder = tempfile::tempdir().unwrap();
     let log = Attacked::open(format!("sqlite://{}", folder.path().join("app.db").display())).await;
+    log.forget_what_was_signed().await;
     log.run(&[
         "DELETE FROM audit_heads WHERE chain = 'system'",
         "DELETE FROM audit_log WHERE chain = 'system'",

@@ -67,10 +67,14 @@ fn generated_keys_are_accepted_back() {
 fn check_value_opens_with_its_own_key_only() {
     let key = fixtures::root();
     let frozen = fixtures::sealed("H46aBf4IcmtjkOLj2A==", "H6PKcfl+KmxcEzlYbruFTA==", "GBkaGxwdHh8gISIj");
-    assert!(key.opens(&frozen));
-    assert!(key.opens(&key.check_value()));
-    assert!(!RootKey::generate().opens(&key.check_value()));
-    assert!(!key.opens(&fixtures::sealed("", "", "")));
+    assert_eq!(key.open_check_value(&frozen), Ok(0), "of before there were marks");
+    for mark in [0, 1, 11, i64::MAX] {
+        let value = key.check_value(mark);
+        assert_eq!(key.open_check_value(&value), Ok(mark));
+        assert_eq!(RootKey::generate().open_check_value(&value), Err(OpenError::Refused));
+    }
+    let empty = fixtures::sealed("", "", "");
+    assert_eq!(key.open_check_value(&empty), Err(OpenError::Malformed));
 }
 
 proptest! {

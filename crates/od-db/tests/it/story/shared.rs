@@ -1,17 +1,18 @@
+use od_db::testing::tamper;
 use od_db::{Db, SealedColumns};
 use tokio::task::JoinSet;
 
 use crate::rows;
 
+/// And what nobody vouched for is vouched for with it, once.
 pub async fn the_first_check_value_counts(db: &Db) {
+    assert!(!db.check_value().is_needed().await.unwrap());
     let mut starters = JoinSet::new();
     for starter in 0..8 {
         let db = db.clone();
         starters.spawn(async move {
-            db.check_value()
-                .put_if_absent(&rows::sealed(&format!("starter {starter}")))
-                .await
-                .unwrap()
+            let value = rows::sealed(&format!("starter {starter}"));
+            db.check_value().put(&value, None, rows::VOUCHERS).await.unwrap()
         });
     }
     let answers: Vec<SealedColumns> = starters.join_all().await;
@@ -22,6 +23,28 @@ pub async fn the_first_check_value_counts(db: &Db) {
         .unwrap()
         .expect("one of them stored its value");
     assert!(answers.iter().all(|answer| *answer == stored));
+    let system = db.audit().head(None).await.unwrap().unwrap();
+    assert_eq!(system.proof, (rows::PROOFS.head)(&system));
+    let ends = db.audit_ends().head().await.unwrap().unwrap();
+    assert_eq!(ends.proof, (rows::END_PROOFS.head)(&ends));
+
+    // In place of an older one, too, and only of the one that was found.
+    let (older, newer) = (rows::sealed("older"), rows::sealed("newer"));
+    tamper(db, "UPDATE audit_heads SET proof = ''").await.unwrap();
+    let put = db
+        .check_value()
+        .put(&older, Some(&newer), rows::VOUCHERS)
+        .await
+        .unwrap();
+    assert_eq!(put, stored);
+    assert_eq!(db.audit().head(None).await.unwrap().unwrap().proof, "");
+    let put = db
+        .check_value()
+        .put(&newer, Some(&stored), rows::VOUCHERS)
+        .await
+        .unwrap();
+    assert_eq!(put, newer);
+    assert_eq!(db.audit().head(None).await.unwrap(), Some(system));
 }
 
 /// Longer than any story takes.
