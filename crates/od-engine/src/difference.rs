@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use od_record::FieldChange;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 /// A record, and what became of it.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
@@ -18,7 +19,42 @@ pub struct Altered {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub order_id: Option<String>,
     /// Field by field. A path of nothing is the whole record: it was added or removed.
-    pub changes: Vec<FieldChange>,
+    pub changes: Vec<AlteredField>,
+    /// Whether it is unknown that this took place: the changes are those that were sent.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_uncertain: bool,
+    /// How many changes more there were than could be kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub left_out_changes: Option<u64>,
+}
+
+/// A field, and what became of it. A value that was too large to be kept is null, and its size is told.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+pub struct AlteredField {
+    /// As in [`FieldChange`], like the two values.
+    pub path: String,
+    /// The earlier value.
+    pub before: Option<Value>,
+    /// How many bytes of JSON the earlier value has, where it was left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub before_left_out_bytes: Option<u64>,
+    /// The later value.
+    pub after: Option<Value>,
+    /// How many bytes of JSON the later value has, where it was left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after_left_out_bytes: Option<u64>,
+}
+
+impl From<FieldChange> for AlteredField {
+    fn from(FieldChange { path, before, after }: FieldChange) -> Self {
+        Self {
+            path,
+            before,
+            before_left_out_bytes: None,
+            after,
+            after_left_out_bytes: None,
+        }
+    }
 }
 
 impl Altered {
@@ -50,7 +86,17 @@ impl Altered {
             record: record.into(),
             id,
             order_id: None,
-            changes,
+            changes: changes.into_iter().map(AlteredField::from).collect(),
+            is_uncertain: false,
+            left_out_changes: None,
+        }
+    }
+
+    /// The same, when nobody knows whether it took place.
+    pub(crate) fn perhaps(self) -> Self {
+        Self {
+            is_uncertain: true,
+            ..self
         }
     }
 
@@ -73,27 +119,36 @@ impl fmt::Debug for Altered {
     }
 }
 
+/// Says where, and never what.
+impl fmt::Debug for AlteredField {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AlteredField")
+            .field("path", &self.path)
+            .finish_non_exhaustive()
+    }
+}
+
 /// What a change of unknown outcome would have altered: kept as what is known to have been altered is, so that what was
 /// before can be looked up whatever became of it.
 #[derive(Clone, Default)]
-pub struct Attempted(Option<Arc<Altered>>);
+pub struct Attempted(Arc<Vec<Altered>>);
 
 impl Attempted {
-    /// The record, once.
-    pub(crate) fn take(&mut self) -> Option<Altered> {
-        self.0.take().map(Arc::unwrap_or_clone)
+    /// Records of which nothing would have been altered are left out.
+    pub(crate) fn of(records: impl IntoIterator<Item = Altered>) -> Self {
+        let records = records.into_iter().filter(|record| !record.changes.is_empty());
+        Self(Arc::new(records.map(Altered::perhaps).collect()))
+    }
+
+    /// The records, once.
+    pub(crate) fn take(&mut self) -> Vec<Altered> {
+        Arc::unwrap_or_clone(std::mem::take(&mut self.0))
     }
 }
 
-impl From<Altered> for Attempted {
-    fn from(altered: Altered) -> Self {
-        Self(Some(Arc::new(altered)))
-    }
-}
-
-/// Says whether anything is known, and never what.
+/// Says how many records are known, and never what is in them.
 impl fmt::Debug for Attempted {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Attempted").field(&self.0.is_some()).finish()
+        f.debug_tuple("Attempted").field(&self.0.len()).finish()
     }
 }

@@ -212,9 +212,17 @@ impl Error {
     }
 
     /// With what would have been altered, where that is uncertain.
-    pub(crate) fn having_attempted(mut self, altered: impl FnOnce() -> Altered) -> Self {
+    pub(crate) fn having_attempted(self, altered: impl FnOnce() -> Altered) -> Self {
+        self.having_attempted_all(|| [altered()])
+    }
+
+    /// The same for several records.
+    pub(crate) fn having_attempted_all<I>(mut self, altered: impl FnOnce() -> I) -> Self
+    where
+        I: IntoIterator<Item = Altered>,
+    {
         if let Self::Uncertain { attempted, .. } = &mut self {
-            *attempted = altered().into();
+            *attempted = Attempted::of(altered());
         }
         self
     }

@@ -40,7 +40,7 @@ pub use cache::CacheOptions;
 pub use calls::{Anonymous, Call, Work};
 pub use clock::Clock;
 pub use consent::{Consent, Consents, Deed, NoAnswer};
-pub use difference::Altered;
+pub use difference::{Altered, AlteredField};
 pub use engine::{Engine, EngineOptions, Health, MutationOptions, StartError};
 pub use error::{AuthFailure, Class, Error, ErrorCode, Existing, error_codes};
 pub use limits::LimitOptions;

@@ -20,10 +20,14 @@ use crate::error::Error;
 use crate::scope::{Identity, TenantId};
 use crate::sealed::{IntoColumns as _, IntoSealed as _};
 
+mod bounds;
+
 #[cfg(test)]
 mod tests;
 
-/// Of a longer one, in bytes of JSON, the values are left out. Records that Order Desk sends are a hundredth of this.
+use bounds::Bounds;
+
+/// Of a longer one, in bytes of JSON, values are left out, the longest first. Records that Order Desk sends are a hundredth of this.
 const MOST: usize = 2 * 1024 * 1024;
 /// As much of it may be stored, in bytes before base64: a tenant that changes much must not fill the host's disk with it.
 const MOST_STORED: usize = 256 * 1024;
@@ -39,19 +43,15 @@ const DEFLATED: u8 = 1;
 pub struct Difference {
     /// The records, with their changes.
     pub records: Vec<Altered>,
-    /// Whether it is unknown that this took place: the changes are those that were sent.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub is_uncertain: bool,
-    /// How many bytes of JSON it was when it was too large to be kept. The records are then named without their changes.
+    /// How many bytes of JSON were left out in all, when it was too large to be kept whole. Each change tells its own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub left_out_bytes: Option<u64>,
 }
 
 impl Difference {
-    pub(crate) fn of(records: Vec<Altered>, is_uncertain: bool) -> Self {
+    pub(crate) fn of(records: Vec<Altered>) -> Self {
         Self {
             records,
-            is_uncertain,
             left_out_bytes: None,
         }
     }
@@ -61,11 +61,7 @@ impl Difference {
         if self.records.is_empty() {
             return SealedColumns::default();
         }
-        let bytes = self.stored();
-        let stored = match bytes {
-            Ok(stored) => stored,
-            Err(TooLarge(size)) => self.without_values(size).stored().unwrap_or_default(),
-        };
+        let stored = self.stored().unwrap_or_else(|_| self.fitted());
         let place = place(identity.tenant(), entry_id);
         identity.data_key().seal(&place, &stored).into_columns()
     }
@@ -98,29 +94,42 @@ impl Difference {
         let mut stored = vec![PLAIN];
         // Values always serialise: their keys are strings, and a vector takes everything.
         if serde_json::to_writer(&mut stored, self).is_err() {
-            return Err(TooLarge(0));
+            return Err(TooLarge);
         }
         let size = stored.len() - 1;
         if (DEFLATED_FROM..=MOST).contains(&size) {
-            stored = deflated(&stored[1..]).map_err(|_| TooLarge(size))?;
+            stored = deflated(&stored[1..]).map_err(|_| TooLarge)?;
         }
         if size > MOST || stored.len() > MOST_STORED {
-            return Err(TooLarge(size));
+            return Err(TooLarge);
         }
         Ok(stored)
     }
 
-    fn without_values(mut self, size: usize) -> Self {
-        for record in &mut self.records {
-            record.changes.clear();
+    /// As it is sealed, without as little as fits. What was before can be read nowhere else, so of that as much is kept as
+    /// can be; then as much of what is there now as there is room for. The bounds are few: each costs a copy.
+    fn fitted(&self) -> Vec<u8> {
+        let fits = |bounds: &Bounds| self.within(bounds).stored().is_ok();
+        let before = Bounds::ALL.partition_point(|bounds| !fits(bounds));
+        let Some(before) = Bounds::ALL.get(before) else {
+            return self.within(&Bounds::NOTHING).stored().unwrap_or_default();
+        };
+        let with_after: Vec<Bounds> = Bounds::LENGTHS.map(|after| Bounds { after, ..*before }).into();
+        let after = with_after.partition_point(|bounds| !fits(bounds));
+        let bounds = with_after.get(after).unwrap_or(before);
+        self.within(bounds).stored().unwrap_or_default()
+    }
+
+    fn within(&self, bounds: &Bounds) -> Self {
+        let (records, left_out): (_, Vec<u64>) = self.records.iter().map(|record| bounds.keep(record)).unzip();
+        Self {
+            records,
+            left_out_bytes: Some(left_out.iter().sum()),
         }
-        self.left_out_bytes = Some(size as u64);
-        self
     }
 }
 
-/// So many bytes of JSON.
-struct TooLarge(usize);
+struct TooLarge;
 
 fn deflated(json: &[u8]) -> std::io::Result<Vec<u8>> {
     let mut encoder = DeflateEncoder::new(vec![DEFLATED], Compression::fast());

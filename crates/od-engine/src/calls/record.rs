@@ -105,14 +105,14 @@ impl Record {
     /// Puts into the entry of the end what was altered, or what would have been where that is not known, sealed. Not for a
     /// call that began no change: it hands out another one's answer.
     pub(super) fn keep(&self, outcome: &mut Result<Outcome<Value>, Error>, scope: &Scope, entry: &mut AuditEntry) {
-        let (altered, is_uncertain) = match outcome {
-            Ok(outcome) => (std::mem::take(&mut outcome.altered), false),
-            Err(Error::Uncertain { attempted, .. }) => (attempted.take().into_iter().collect(), true),
+        let altered = match outcome {
+            Ok(outcome) => std::mem::take(&mut outcome.altered),
+            Err(Error::Uncertain { attempted, .. }) => attempted.take(),
             Err(_) => return,
         };
         if entry.begun_id.is_some() && !altered.is_empty() {
             entry.orders = orders::orders(&self.call.parameters, &altered);
-            entry.difference = Difference::of(altered, is_uncertain).seal(scope.identity(), &entry.id);
+            entry.difference = Difference::of(altered).seal(scope.identity(), &entry.id);
         }
     }
 

@@ -125,6 +125,7 @@ fn reply(store: OpenStore, id: &OrderId, done: Done, moved: Option<Result<Moved,
     } = done;
     let mut shown = order.clone();
     let mut results = None;
+    let mut perhaps_moved = Vec::new();
     match moved {
         None => {}
         Some(Ok(moved)) => {
@@ -132,6 +133,7 @@ fn reply(store: OpenStore, id: &OrderId, done: Done, moved: Option<Result<Moved,
                 changes.extend(moved.target.change(&order));
                 moved.target.place(&mut shown);
             }
+            perhaps_moved.extend(moved.altered().filter(|order| order.is_uncertain));
             warnings.extend(moved.warnings());
             results = Some(moved.rows());
         }
@@ -147,4 +149,5 @@ fn reply(store: OpenStore, id: &OrderId, done: Done, moved: Option<Result<Moved,
     Outcome::of(store.name, clean_value(&data))
         .with_warnings(warnings)
         .having_altered([Altered::order(Some(id.to_string()), changes)])
+        .having_altered(perhaps_moved)
 }

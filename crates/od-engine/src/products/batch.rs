@@ -81,7 +81,7 @@ impl Products<'_> {
         }
         Ok(Outcome::of(store.name, data)
             .with_warnings(warning)
-            .having_altered(rows.into_iter().filter_map(Row::altered)))
+            .having_altered(rows.iter().filter_map(Row::altered)))
     }
 
     async fn update_rows(&self, store: &OpenStore, rows: &mut [Row]) -> Result<(), Error> {
@@ -204,7 +204,8 @@ fn refuse_if_none_succeeded(rows: &[Row]) -> Result<(), Error> {
         return Err(Error::uncertain(
             "Order Desk's answer to the batch was lost, and reading does not show what was stored.".to_owned(),
             "Read the inventory items with products_get and fresh set to true, and compare before calling again.",
-        ));
+        )
+        .having_attempted_all(|| rows.iter().filter_map(Row::altered)));
     }
     if rows
         .iter()

@@ -68,7 +68,7 @@ impl Shipments<'_> {
             return Ok(outcome.with_warnings(doubts));
         }
         let (verdicts, doubts) = self.add(&store, &rows, input.allow_excess).await?;
-        verdicts.refuse_if_none_succeeded()?;
+        verdicts.refuse_if_none_succeeded(&rows)?;
         let data = json!({ "results": verdicts.told() });
         let outcome = Outcome::of(store.name, data).with_warnings(verdicts.warning());
         Ok(outcome.with_warnings(doubts).having_altered(verdicts.altered(&rows)))

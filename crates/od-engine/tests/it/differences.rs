@@ -106,7 +106,7 @@ where
     let found = entry(&shop.engine, &request).await;
     assert!(found.entry.has_difference, "{tool}");
     let opened = found.open(&shop.identity).unwrap().expect("it is kept");
-    assert!(opened.is_uncertain, "{tool}");
+    assert!(opened.records.iter().all(|record| record.is_uncertain), "{tool}");
     shop.engine.shutdown(Duration::from_secs(5)).await;
     json!(opened.records)
 }

@@ -24,6 +24,7 @@ mod limits;
 mod moves;
 mod mutation;
 mod overtaken;
+mod perhaps;
 mod product_batches;
 mod product_lists;
 mod products;

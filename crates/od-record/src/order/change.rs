@@ -109,6 +109,14 @@ impl Change {
         }
     }
 
+    /// Whether it names notes by their places: these mean the notes as they were read.
+    pub fn counts_notes(&self) -> bool {
+        match self {
+            Self::Mutation(_) | Self::Replace(_) => false,
+            Self::Ops(ops) => ops.iter().any(|op| matches!(op, Op::RemoveNote { index: Some(_), .. })),
+        }
+    }
+
     /// Whether the line of this id, if the order has it, is gone afterwards.
     pub fn removes_line(&self, line: &str) -> bool {
         let is_it = |id: &str| id.trim_start_matches('0') == line;

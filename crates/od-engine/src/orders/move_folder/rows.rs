@@ -1,6 +1,7 @@
 //! What became of each order of a move.
 
 use od_client::{MoveResult, OrderId};
+use od_record::FieldChange;
 use serde_json::{Value, json};
 
 use super::target::Target;
@@ -22,6 +23,8 @@ struct Row {
     state: State,
     message: String,
     original_folder_id: Option<String>,
+    /// Of an order that is perhaps moved, and was read since: from where.
+    perhaps: Option<FieldChange>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -56,6 +59,7 @@ pub(super) async fn settle(store: &OpenStore, ids: &[OrderId], target: &Target, 
                 state: State::Moved,
                 message: message.clone(),
                 original_folder_id: original_folder_id.as_ref().map(|folder| folder.as_str().to_owned()),
+                perhaps: None,
             },
             said => read(store, id, target, said).await,
         };
@@ -76,7 +80,12 @@ async fn read(
     target: &Target,
     said: Result<Option<&MoveResult>, &od_client::Error>,
 ) -> Row {
-    let (state, message) = match (store.upstream.orders().get(id).await, said) {
+    let read = store.upstream.orders().get(id).await;
+    let perhaps = match &read {
+        Ok(order) => target.change(order.as_map()),
+        Err(_) => Some(target.change_from(None)),
+    };
+    let (state, message) = match (read, said) {
         (Ok(order), said) if target.change(order.as_map()).is_none() => (
             State::There,
             match said {
@@ -107,6 +116,7 @@ async fn read(
         state,
         message: message.to_owned(),
         original_folder_id: None,
+        perhaps: perhaps.filter(|_| state == State::Unknown),
     }
 }
 
@@ -127,11 +137,16 @@ impl Moved {
         rows.collect()
     }
 
-    /// The orders that Order Desk said it moved, from the folder it named. How the others came where they are nobody knows.
-    pub(super) fn altered(&self) -> impl Iterator<Item = Altered> {
-        self.rows.iter().filter(|row| row.state == State::Moved).map(|row| {
-            let change = self.target.change_from(row.original_folder_id.as_deref());
-            Altered::order(Some(row.id.to_string()), vec![change])
+    /// The orders that Order Desk said it moved, from the folder it named; those that may still move, from where they are.
+    /// How the others came where they are nobody knows.
+    pub(in crate::orders) fn altered(&self) -> impl Iterator<Item = Altered> {
+        self.rows.iter().filter_map(|row| {
+            let of = |change: FieldChange| Altered::order(Some(row.id.to_string()), vec![change]);
+            match row.state {
+                State::Moved => Some(of(self.target.change_from(row.original_folder_id.as_deref()))),
+                State::Unknown => row.perhaps.clone().map(|change| of(change).perhaps()),
+                State::There | State::Failed | State::NoSuchOrder => None,
+            }
         })
     }
 
@@ -191,7 +206,8 @@ impl Moved {
                 [] => String::new(),
                 ids => format!(" Not in this store: {}.", ids.join(", ")),
             };
-            return Err(Error::uncertain(format!("{reason}{missing}"), LOOK));
+            let error = Error::uncertain(format!("{reason}{missing}"), LOOK);
+            return Err(error.having_attempted_all(|| self.altered()));
         }
         if self.count(|state| state == State::NoSuchOrder) == self.rows.len() {
             let ids: Vec<OrderId> = self.rows.into_iter().map(|row| row.id).collect();

@@ -88,8 +88,10 @@ impl<'a> Commit<'a> {
         } else if self.taken.is_empty() {
             self.taken.extend(std::iter::from_fn(|| self.queue.next()));
         }
-        for waiting in self.taken {
-            waiting.answer(Err(failure.clone()));
+        for mut waiting in self.taken {
+            let sent = std::mem::take(&mut waiting.past.sent);
+            let own = || Altered::order(Some(self.id.to_string()), sent);
+            waiting.answer(Err(failure.clone().having_attempted(own)));
         }
     }
 
@@ -154,8 +156,7 @@ impl<'a> Commit<'a> {
                     }
                     Ok(None) => Err(self.take_back(upload, Failed::Again(Error::Upstream(error)))),
                     Err(error) => {
-                        let changes = || diff(&upload.base.record, &upload.desired);
-                        let error = error.having_attempted(|| Altered::order(Some(self.id.to_string()), changes()));
+                        upload.keep_sent();
                         Err(self.take_back(upload, Failed::Final(error)))
                     }
                 }
@@ -176,6 +177,13 @@ impl<'a> Commit<'a> {
             let Some(waiting) = earlier.next().or_else(|| self.queue.next()) else {
                 break;
             };
+            // A change that goes up together with this one took a note back: the places are not those that were read.
+            if waiting.change.counts_notes() && !has_notes_of(&record, base) {
+                let fields = vec!["/order_notes".to_owned()];
+                let attempts = self.attempts.made();
+                waiting.answer(Err(Error::Conflict { fields, attempts }));
+                continue;
+            }
             match lay_over(base, &record, &waiting.change) {
                 Ok(Applied { desired, warnings }) => {
                     let changes = diff(&record, &desired);
@@ -256,4 +264,11 @@ impl<'a> Commit<'a> {
     fn failed(&self, error: od_client::Error) -> Failed {
         Failed::unchanged(error, |error| missing(error, self.id.as_str()))
     }
+}
+
+/// Whether the notes that were read are still the first ones, each in its place.
+fn has_notes_of(record: &Map<String, Value>, read: &Map<String, Value>) -> bool {
+    let notes = |order: &Map<String, Value>| order.get("order_notes").and_then(Value::as_array).cloned();
+    let (now, then) = (notes(record).unwrap_or_default(), notes(read).unwrap_or_default());
+    now.starts_with(&then)
 }

@@ -3,6 +3,7 @@
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Mutex, PoisonError};
 
+use od_record::FieldChange;
 use od_record::order::{Change, Trail};
 use tokio::sync::oneshot;
 use uuid::Uuid;
@@ -38,6 +39,8 @@ pub(super) struct Waiting {
 pub(super) struct Past {
     pub(super) notes: Vec<&'static str>,
     pub(super) trail: Trail,
+    /// What was uploaded of it, when nobody knows what became of that.
+    pub(super) sent: Vec<FieldChange>,
 }
 
 impl Waiting {

@@ -55,6 +55,13 @@ impl Upload {
         }
     }
 
+    /// Keeps for each caller what its change would have altered.
+    pub(super) fn keep_sent(&mut self) {
+        for laid in &mut self.laid {
+            laid.waiting.past.sent = std::mem::take(&mut laid.changes);
+        }
+    }
+
     /// Whether another upload may have come after this one: unless the histories show that there was none.
     pub(super) fn may_be_erased(&self, read: &Snapshot) -> bool {
         match (&self.base.history, &read.history) {
@@ -88,7 +95,7 @@ impl Upload {
             mut warnings,
         } in self.laid
         {
-            let Past { notes, trail } = &waiting.past;
+            let Past { notes, trail, .. } = &waiting.past;
             warnings.extend(notes.iter().map(|note| (*note).to_owned()));
             warnings.extend(read_back.remarks(&changes));
             warnings.extend(trail.remarks(&self.desired, order));

@@ -192,9 +192,7 @@ impl<'a> Portion<'a> {
             remarks.insert(0, SETTLED.to_owned());
         }
         self.rows[upload.row].state = match (lost, read_back) {
-            (Some(_), _) if !verified => State::Unknown(
-                "not known: the answer to the upload was lost, and reading does not show what became of it",
-            ),
+            (Some(_), _) if !verified => State::Unknown(changes),
             _ => State::Changed {
                 changes,
                 verified,

@@ -10,6 +10,7 @@ use crate::difference::Altered;
 use crate::error::Error;
 
 pub(super) const NO_SUCH_ITEM: &str = "no such inventory item in this store";
+const UNKNOWN: &str = "not known: the answer to the upload was lost, and reading does not show what became of it";
 
 /// A change to one of many items.
 pub(super) struct Row {
@@ -34,8 +35,8 @@ pub(super) enum State {
     Shown(Vec<FieldChange>),
     /// Not made.
     Failed(String),
-    /// Perhaps made.
-    Unknown(&'static str),
+    /// Perhaps made: what was sent.
+    Unknown(Vec<FieldChange>),
 }
 
 impl State {
@@ -67,11 +68,13 @@ impl Row {
         self.succeeded() || matches!(self.state, State::Unknown(_))
     }
 
-    /// What was made of it.
-    pub(super) fn altered(self) -> Option<Altered> {
-        match self.state {
-            State::Changed { changes, .. } => Some(Altered::inventory_item(Some(self.id.to_string()), changes)),
-            _ => None,
+    /// What was, or may have been, made of it.
+    pub(super) fn altered(&self) -> Option<Altered> {
+        let item = |changes: &[FieldChange]| Altered::inventory_item(Some(self.id.to_string()), changes.to_vec());
+        match &self.state {
+            State::Changed { changes, .. } => Some(item(changes)),
+            State::Unknown(changes) => Some(item(changes).perhaps()),
+            State::Waiting | State::Unchanged | State::Shown(_) | State::Failed(_) => None,
         }
     }
 
@@ -109,7 +112,7 @@ impl Row {
             State::Shown(changes) if changes.is_empty() => "is so already".to_owned(),
             State::Shown(_) => "would be changed".to_owned(),
             State::Failed(message) => message.clone(),
-            State::Unknown(message) => (*message).to_owned(),
+            State::Unknown(_) => UNKNOWN.to_owned(),
         }
     }
 }

@@ -98,20 +98,18 @@ impl Verdicts {
         rows.collect()
     }
 
-    /// The shipments that were added, as they were sent.
+    /// The shipments that were, or may have been, added, as they were sent.
     pub(super) fn altered(&self, rows: &[Row]) -> impl Iterator<Item = Altered> {
-        let added = rows
-            .iter()
-            .zip(&self.0)
-            .filter(|(_, verdict)| verdict.state == State::Added);
-        added.map(|(row, verdict)| {
-            let change = FieldChange::of_added(&row.body);
-            Altered::part(
-                "shipment",
-                row.order.as_str(),
-                verdict.shipment_id.clone(),
-                vec![change],
-            )
+        rows.iter().zip(&self.0).filter_map(|(row, verdict)| {
+            let added = || {
+                let (id, change) = (verdict.shipment_id.clone(), FieldChange::of_added(&row.body));
+                Altered::part("shipment", row.order.as_str(), id, vec![change])
+            };
+            match verdict.state {
+                State::Added => Some(added()),
+                State::Unknown => Some(added().perhaps()),
+                State::Failed => None,
+            }
         })
     }
 
@@ -120,7 +118,7 @@ impl Verdicts {
         (failed > 0).then(|| format!("{failed} of {} shipments did not succeed: see results.", self.0.len()))
     }
 
-    pub(super) fn refuse_if_none_succeeded(&self) -> Result<(), Error> {
+    pub(super) fn refuse_if_none_succeeded(&self, rows: &[Row]) -> Result<(), Error> {
         if self.0.iter().any(|row| row.state == State::Added) {
             return Ok(());
         }
@@ -129,7 +127,8 @@ impl Verdicts {
                 "Order Desk's answer to the batch was lost, and reading the orders shows none of the shipments."
                     .to_owned(),
                 "Read the orders' shipments with shipments_list and fresh set to true before calling again.",
-            ));
+            )
+            .having_attempted_all(|| self.altered(rows)));
         }
         Err(Error::AllFailed {
             what: "shipment",

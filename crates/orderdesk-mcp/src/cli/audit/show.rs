@@ -167,8 +167,8 @@ fn lines(found: &Found, told: &Told) -> Vec<String> {
 
 fn changes(difference: &Difference) -> Vec<String> {
     let mut lines = Vec::new();
-    let word = if difference.is_uncertain { "sent" } else { "changed" };
     for record in &difference.records {
+        let word = if record.is_uncertain { "sent" } else { "changed" };
         lines.push(format!("{word:<10} {}", named(record)));
         for change in &record.changes {
             let path = if change.path.is_empty() {
@@ -176,19 +176,36 @@ fn changes(difference: &Difference) -> Vec<String> {
             } else {
                 &change.path
             };
-            let value = |value: &Option<Value>| plain(&value.as_ref().unwrap_or(&Value::Null).to_string());
             lines.push(format!("  {}", plain(path)));
-            lines.push(format!("    before {}", value(&change.before)));
-            lines.push(format!("    after  {}", value(&change.after)));
+            lines.push(format!(
+                "    before {}",
+                value(change.before.as_ref(), change.before_left_out_bytes)
+            ));
+            lines.push(format!(
+                "    after  {}",
+                value(change.after.as_ref(), change.after_left_out_bytes)
+            ));
+        }
+        if let Some(count) = record.left_out_changes {
+            lines.push(format!("  (left out: {count} more changes)"));
+        }
+        if record.is_uncertain {
+            lines.push("  It is not known whether this took place: compare with the record as it is now.".to_owned());
         }
     }
-    if difference.is_uncertain {
-        lines.push("It is not known whether this took place: compare with the record as it is now.".to_owned());
-    }
     if let Some(bytes) = difference.left_out_bytes {
-        lines.push(format!("The values were too large to be kept: {bytes} bytes."));
+        lines.push(format!(
+            "This was too large to be kept whole: values of {bytes} bytes were left out."
+        ));
     }
     lines
+}
+
+fn value(value: Option<&Value>, left_out_bytes: Option<u64>) -> String {
+    match left_out_bytes {
+        Some(bytes) => format!("(left out: {bytes} bytes)"),
+        None => plain(&value.unwrap_or(&Value::Null).to_string()),
+    }
 }
 
 fn named(record: &Altered) -> String {
