@@ -207,6 +207,14 @@ pub async fn first_start(db: &Db) -> Result<SealedColumns, DbError> {
     db.check_value().put(&sealed("a start"), None, VOUCHERS).await
 }
 
+/// What the first start with a newer release does.
+pub async fn later_start(db: &Db) {
+    assert!(db.check_value().is_needed().await.unwrap());
+    let (before, value) = (db.check_value().get().await.unwrap(), sealed("a later start"));
+    let put = db.check_value().put(&value, before.as_ref(), VOUCHERS).await.unwrap();
+    assert_eq!(put, value);
+}
+
 /// Deletes a tenant.
 pub async fn delete_tenant(db: &Db, tenant: &TenantId) -> Option<AuditEnd> {
     db.audit_ends().delete_tenant(tenant, NOW, END_PROOFS).await.unwrap()
