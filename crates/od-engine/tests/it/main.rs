@@ -40,5 +40,6 @@ mod stolen;
 mod stores;
 mod support;
 mod tampering;
+mod unknown;
 mod waiting;
 mod window;
