@@ -62,13 +62,15 @@ impl Orders<'_> {
         held.release().await;
         let Deleted { was, verified, warning } = deleted?;
         let data = json!({ "order_id": id.as_str(), "deleted": true, "verified": verified });
+        let unread = (was.is_none() && self.0.inner.audit.is_on()).then(|| UNREAD.to_owned());
         Ok(Outcome::of(store.name, data)
             .with_warnings(warning)
+            .with_warnings(unread)
             .having_altered([removed(&id, was.as_ref())]))
     }
 
-    /// Deletes an order that the caller holds. Never repeated once Order Desk may have taken it up. `asked` is who agreed and to what, where it takes an agreement to the
-    /// order as it is now.
+    /// Deletes an order that the caller holds. Never repeated once Order Desk may have taken it up. `asked` is who agreed and
+    /// to what, where it takes an agreement to the order as it is now.
     async fn delete_held(
         &self,
         store: &OpenStore,
@@ -110,13 +112,21 @@ impl Orders<'_> {
         if reads {
             let order = upstream.orders().get(id).await;
             let read_at = Instant::now();
-            let order = order.map_err(|error| Failed::unchanged(error, |error| missing(error, id.as_str())))?;
-            if let Some((scope, deed)) = asked {
-                let question = effects(&store.name, id, &clean_map(order.as_map()));
-                let agreed = scope.require_agreement(deed.clone(), question);
-                agreed.map_err(Failed::Final)?;
+            match order {
+                Ok(order) => {
+                    if let Some((scope, deed)) = asked {
+                        let question = effects(&store.name, id, &clean_map(order.as_map()));
+                        let agreed = scope.require_agreement(deed.clone(), question);
+                        agreed.map_err(Failed::Final)?;
+                    }
+                    was = Some(order.into_map());
+                }
+                // Nobody asked to see it, and an order that Order Desk cannot show can still be deleted.
+                Err(error) if asked.is_none() && is_unreadable(&error) => {
+                    tracing::warn!(%error, "an order could not be read before its deletion");
+                }
+                Err(error) => return Err(Failed::unchanged(error, |error| missing(error, id.as_str()))),
             }
-            was = Some(order.into_map());
             fresh = is_fresh(read_at);
         }
         if !fresh || !held.is_still_ours() {
@@ -200,6 +210,16 @@ async fn is_gone(store: &OpenStore, id: &OrderId) -> Result<bool, Error> {
         Err(Error::Upstream(od_client::Error::NotFound)) => Ok(true),
         Err(error) => Err(error),
     }
+}
+
+const UNREAD: &str = "The order could not be read before it was deleted, so the audit log does not keep what it held.";
+
+/// Whether Order Desk answered with something that is no order.
+fn is_unreadable(error: &od_client::Error) -> bool {
+    matches!(
+        error,
+        od_client::Error::Undecodable { .. } | od_client::Error::TooLarge { .. }
+    )
 }
 
 /// What a deletion takes away.

@@ -243,6 +243,36 @@ async fn a_deletion_whose_answer_is_lost_is_settled_by_reading() {
 }
 
 #[tokio::test]
+async fn an_order_that_cannot_be_read_is_deleted_when_that_was_confirmed() {
+    let shop = shop().await;
+    let id = shop.order_ids().remove(0);
+    let nonsense = FaultKind::ErrorBeforeCommit {
+        status: 200,
+        html: true,
+    };
+    shop.sim.inject(Fault::new(nonsense).on("GET", "/orders/*"));
+    let deleted = shop.delete(delete(&id)).await.unwrap();
+    assert!(
+        deleted.warnings.concat().contains("could not be read before"),
+        "{:?}",
+        deleted.warnings
+    );
+    assert!(!shop.order_ids().contains(&id));
+
+    let id = shop.order_ids().remove(0);
+    let nonsense = FaultKind::ErrorBeforeCommit {
+        status: 200,
+        html: true,
+    };
+    shop.sim.inject(Fault::new(nonsense).on("GET", "/orders/*").times(0));
+    assert!(
+        shop.delete(unconfirmed(&id)).await.is_err(),
+        "nobody agreed to what nobody saw"
+    );
+    assert!(shop.order_ids().contains(&id));
+}
+
+#[tokio::test]
 async fn an_entry_is_appended_to_the_history_and_shown() {
     let shop = shop().await;
     let id = shop.order_ids().remove(0);

@@ -104,6 +104,13 @@ pub async fn store(
             },
         };
         if let Some(store) = known.into_iter().flatten().find(|store| store.store_id == store_id) {
+            if args.store_id.is_none() {
+                // Or the API key is typed into the next question.
+                output::note(&format!(
+                    "{:?} ({store_id}) is there already, and keeps its API key.",
+                    store.store_name
+                ));
+            }
             return Ok(Store::Known(store.clone()));
         }
         let store = Register {
