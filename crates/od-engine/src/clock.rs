@@ -54,3 +54,8 @@ impl Clock {
 fn system_now() -> Timestamp {
     Timestamp::now()
 }
+
+/// Milliseconds since 1970 as RFC 3339; as they are where no calendar goes so far.
+pub(crate) fn timestamp(millis: i64) -> String {
+    Timestamp::from_millisecond(millis).map_or_else(|_| millis.to_string(), |at| at.to_string())
+}

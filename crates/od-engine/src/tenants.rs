@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use crate::audit::CREATE_TENANT;
 use crate::calls::Act;
+use crate::clock::timestamp;
 use crate::engine::Engine;
 use crate::error::{Error, Existing};
 use crate::scope::TenantId;
@@ -316,8 +317,4 @@ pub(crate) fn not_found(tenant_id: &str) -> Error {
         nearest: None,
         hint: "`tenant list` shows all tenants.",
     }
-}
-
-fn timestamp(millis: i64) -> String {
-    jiff::Timestamp::from_millisecond(millis).map_or_else(|_| millis.to_string(), |at| at.to_string())
 }

@@ -5,7 +5,7 @@ use std::fmt;
 use od_db::AuditEnd;
 use serde::Serialize;
 
-use super::entry::timestamp;
+use crate::clock::timestamp;
 
 /// A deleted tenant, as the end of its chain tells.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

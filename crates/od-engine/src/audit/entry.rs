@@ -5,6 +5,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::{AuditFilter, AuditLog, AuditPage};
+use crate::clock::timestamp;
 use crate::error::Error;
 use crate::scope::Scope;
 
@@ -101,8 +102,4 @@ impl From<AuditRow> for EntryView {
             digest,
         }
     }
-}
-
-pub(super) fn timestamp(millis: i64) -> String {
-    jiff::Timestamp::from_millisecond(millis).map_or_else(|_| millis.to_string(), |at| at.to_string())
 }

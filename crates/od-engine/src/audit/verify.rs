@@ -11,9 +11,9 @@ use serde_json::Value;
 use super::acts::{DELETE_TENANT, PURGED};
 use super::ended::Ended;
 use super::ends::{EndSigner, Ends, Fault};
-use super::entry::timestamp;
 use super::purge::tells_of;
 use super::{AuditLog, Prover};
+use crate::clock::timestamp;
 use crate::error::Error;
 
 /// Entries read at a time: whole, with what each altered.

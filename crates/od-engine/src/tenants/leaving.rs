@@ -3,9 +3,10 @@
 use serde::Serialize;
 use serde_json::json;
 
-use super::{TenantView, Tenants, check_text, not_found, timestamp};
+use super::{TenantView, Tenants, check_text, not_found};
 use crate::audit::{CLOSE_TENANT, DELETE_TENANT, Ended, RENAME_TENANT, REOPEN_TENANT};
 use crate::calls::Act;
+use crate::clock::timestamp;
 use crate::error::Error;
 
 /// What goes with a tenant.

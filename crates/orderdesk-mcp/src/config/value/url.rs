@@ -139,13 +139,8 @@ impl DatabaseUrl {
         let Ok(url) = Url::parse(self.expose()) else {
             return false;
         };
-        let parameter = |wanted: &[&str]| {
-            let mut pairs = url.query_pairs();
-            pairs.find_map(|(name, value)| wanted.contains(&name.as_ref()).then(|| value.into_owned()))
-        };
-        // As the driver reads it: a host among the parameters replaces the one before the path.
-        let host = parameter(&["host", "hostaddr"]).or_else(|| url.host_str().map(str::to_owned));
-        let mode = parameter(&["sslmode", "ssl-mode"]);
+        let host = database_host(&url);
+        let mode = parameter(&url, &["sslmode", "ssl-mode"]);
         matches!(url.scheme(), "postgres" | "postgresql")
             && !host.is_some_and(|host| is_this_machine(&host))
             && matches!(
@@ -175,13 +170,8 @@ impl DatabaseUrl {
     /// The server that is asked, for people; nothing for a file.
     pub fn server(&self) -> Option<String> {
         let url = Url::parse(self.expose()).ok().filter(|_| self.is_postgres())?;
-        let parameter = |wanted: &[&str]| {
-            let mut pairs = url.query_pairs();
-            pairs.find_map(|(name, value)| wanted.contains(&name.as_ref()).then(|| value.into_owned()))
-        };
-        // As the driver reads it: a host among the parameters replaces the one before the path.
-        let host = parameter(&["host", "hostaddr"]).or_else(|| url.host_str().map(str::to_owned))?;
-        let port = parameter(&["port"]).or_else(|| url.port().map(|port| port.to_string()));
+        let host = database_host(&url)?;
+        let port = parameter(&url, &["port"]).or_else(|| url.port().map(|port| port.to_string()));
         Some(format!("host {host}, port {}", port.as_deref().unwrap_or("5432")))
     }
 
@@ -210,6 +200,17 @@ impl DatabaseUrl {
     pub fn expose(&self) -> &str {
         self.0.expose_secret()
     }
+}
+
+/// The host that the driver connects to: one among the parameters replaces the one before the path.
+fn database_host(url: &Url) -> Option<String> {
+    parameter(url, &["host", "hostaddr"]).or_else(|| url.host_str().map(str::to_owned))
+}
+
+/// The first parameter of one of these names.
+fn parameter(url: &Url, wanted: &[&str]) -> Option<String> {
+    let mut pairs = url.query_pairs();
+    pairs.find_map(|(name, value)| wanted.contains(&name.as_ref()).then(|| value.into_owned()))
 }
 
 impl FromText for DatabaseUrl {
