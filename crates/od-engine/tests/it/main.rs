@@ -41,6 +41,7 @@ mod stolen;
 mod stores;
 mod support;
 mod tampering;
+mod tokens;
 mod unknown;
 mod waiting;
 mod window;
