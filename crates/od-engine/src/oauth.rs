@@ -3,6 +3,7 @@
 //! A program registers itself (RFC 7591) or is called by the URL of a document about it. Neither opens anything: a person
 //! who is signed in does.
 
+mod client;
 mod clients;
 mod documents;
 mod kept;
@@ -11,8 +12,8 @@ mod options;
 mod redirect;
 mod register;
 
+pub use client::{AuthMethod, ClientError, OAuthClient};
 pub(crate) use clients::forget_stale;
-pub use clients::{AuthMethod, ClientError, OAuthClient};
 pub(crate) use kept::Kept;
 pub use od_client::{DocumentOptions, Rehearsal};
 pub use options::OAuthOptions;

@@ -54,6 +54,7 @@ pub async fn tell(db: &Db) {
 
     oauth_clients::a_registration_that_is_repeated_gives_the_same_program_for_a_while(db).await;
     oauth_clients::programs_that_nobody_uses_are_removed(db).await;
+    oauth_clients::of_programs_that_were_never_used_the_newest_are_kept(db).await;
 
     audit::entries_are_chained_per_tenant(db).await;
     audit::writers_at_the_same_time_leave_no_gap(db).await;
