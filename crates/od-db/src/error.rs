@@ -79,6 +79,9 @@ pub enum DbError {
         /// The operating system's answer.
         source: io::Error,
     },
+    /// Another process moved the database to a root key that this one does not have; nothing was written.
+    #[error("the database was moved to a root key that this process does not have")]
+    AnotherRootKey,
     /// There is no database, and none was to be made.
     #[error("there is no database yet")]
     Missing,

@@ -30,9 +30,11 @@ mod lock;
 mod outcome;
 mod parts;
 mod reads;
+mod roots;
 mod scope;
 mod sealed;
 mod standing;
+mod start_error;
 
 pub use answers::{Delivery, Lost, Receipt, Write};
 pub use audit::AuditOptions;
@@ -41,7 +43,7 @@ pub use calls::{Anonymous, Call, Work};
 pub use clock::Clock;
 pub use consent::{Consent, Consents, Deed, NoAnswer};
 pub use difference::{Altered, AlteredField};
-pub use engine::{Engine, EngineOptions, Health, MutationOptions, StartError};
+pub use engine::{Engine, EngineOptions, Health, MutationOptions};
 pub use error::{AuthFailure, Class, Error, ErrorCode, Existing, error_codes};
 pub use limits::LimitOptions;
 pub use od_client::{
@@ -51,6 +53,8 @@ pub use od_db::{Contents, DbError, DbOptions};
 pub use od_record::{Meant, NameOf, meant, nearest, shape, slip, text, tidy};
 pub use od_vault::{MasterKey, MasterKeyError, RootKey, RootKeyError};
 pub use outcome::{CacheInfo, Outcome, Page, StoreRef};
+pub use roots::Roots;
 pub use scope::{
     ActiveStore, ClientInfo, Grants, Identity, Permission, ProcessStore, RequestId, Scope, Source, TenantId,
 };
+pub use start_error::StartError;

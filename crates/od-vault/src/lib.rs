@@ -18,6 +18,7 @@ mod expand;
 #[cfg(test)]
 mod fixtures;
 mod guessable;
+mod kept;
 mod key_text;
 mod lookup;
 mod master_key;

@@ -32,6 +32,7 @@ mod reading;
 mod recorded;
 mod refusals;
 mod replacing;
+mod root_keys;
 mod secrets;
 mod shipment_batches;
 mod shipments;
