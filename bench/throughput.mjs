@@ -34,7 +34,12 @@ export async function measureThroughput() {
       }
       await listed({ port, pid }, house.key);
       await uncached(port, house, id);
-      await flooded(port, house.key, read);
+      await flooded(port, house.key, read, (at) => `a-key-that-nobody-was-given-${at}`);
+      const token = await bench.createToken(env, house.key);
+      await rpc(port, token, "tools/call", read);
+      told("orders_get, cached, with a token", await load(port, post("tools/call", read), [token]));
+      told("orders_get, cached, with a master key", await load(port, post("tools/call", read), [house.key]));
+      await flooded(port, token, read, bench.unknownToken);
     });
     await served({ ...env, LOG_LEVEL: "INFO" }, async ({ port }) => {
       const { orders } = await call(port, house.key, "orders_list", { limit: 1 });
@@ -120,10 +125,10 @@ async function uncached(port, { url, store, key }, id) {
 }
 
 /** One caller with a good key, alone and beside strangers. */
-async function flooded(port, key, read) {
+async function flooded(port, key, read, unknown) {
   const alone = await load(port, post("tools/call", read), [key], { connections: 1 });
   told("good caller alone, 1 connection", alone);
-  const strangers = Array.from({ length: WRONG_KEYS }, (_, at) => `a-key-that-nobody-was-given-${at}`);
+  const strangers = Array.from({ length: WRONG_KEYS }, (_, at) => unknown(at));
   for (const connections of [USUAL, 256]) {
     const flood = load(port, post("tools/call", read), strangers, { status: 401, seconds: SECONDS + 2, connections });
     await new Promise((resolve) => setTimeout(resolve, 1_000));

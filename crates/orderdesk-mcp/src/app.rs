@@ -50,6 +50,25 @@ impl App {
         })
     }
 
+    /// Tells the log of a server what needs another root key than the one in use.
+    pub async fn tell_of_root_keys(&self) -> Result<(), Failure> {
+        let keys = self.engine.root_keys();
+        let (are_two, remaining) = (keys.are_two(), keys.remaining().await?.count());
+        match (are_two, remaining) {
+            (false, 0) => {}
+            (true, 0) => tracing::warn!(
+                "nothing needs MCP_KMS_KEY_PREVIOUS: leave it out, unless other servers on this database are about to go over \
+                 to it"
+            ),
+            (true, remaining) => tracing::info!(remaining, "what still needs MCP_KMS_KEY_PREVIOUS goes over as it is used"),
+            (false, remaining) => tracing::warn!(
+                remaining,
+                "credentials were made with another root key and are refused as unknown; MCP_KMS_KEY_PREVIOUS opens them"
+            ),
+        }
+        Ok(())
+    }
+
     /// What was configured.
     pub fn settings(&self) -> &Settings {
         &self.settings

@@ -46,25 +46,43 @@ impl Vault {
         self.start(has).await.unwrap()
     }
 
+    pub async fn open_at(&self, has: Has, clock: Clock) -> Engine {
+        let (root_key, previous) = self.keys(has);
+        self.start_at(root_key, previous, clock).await.unwrap()
+    }
+
     pub async fn start(&self, has: Has) -> Result<Engine, StartError> {
+        let (root_key, previous) = self.keys(has);
+        self.start_with(root_key, previous).await
+    }
+
+    fn keys(&self, has: Has) -> (RootKey, Option<RootKey>) {
         let key = |text: &SecretString| RootKey::from_base64(text.expose_secret()).unwrap();
-        let (root_key, previous_root_key) = match has {
+        match has {
             Has::Old => (key(&self.old), None),
             Has::New => (key(&self.new), None),
             Has::NewAndOld => (key(&self.new), Some(key(&self.old))),
             Has::OldAndNew => (key(&self.old), Some(key(&self.new))),
-        };
-        self.start_with(root_key, previous_root_key).await
+        }
+    }
+
+    pub fn both_root_keys(&self) -> Vec<RootKey> {
+        let keys = [&self.old, &self.new];
+        keys.map(|key| RootKey::from_base64(key.expose_secret()).unwrap()).into()
     }
 
     pub async fn start_with(&self, root_key: RootKey, previous: Option<RootKey>) -> Result<Engine, StartError> {
+        self.start_at(root_key, previous, Clock::system()).await
+    }
+
+    async fn start_at(&self, root_key: RootKey, previous: Option<RootKey>, clock: Clock) -> Result<Engine, StartError> {
         let setup = Setup {
             database: self.database.clone(),
             root_key,
             previous_root_key: previous,
             ..Setup::default()
         };
-        Engine::open(options(setup, &self.sim), Clock::system()).await
+        Engine::open(options(setup, &self.sim), clock).await
     }
 }
 
@@ -79,7 +97,7 @@ pub async fn close(engine: &Engine) {
     engine.shutdown(Duration::from_secs(5)).await;
 }
 
-async fn found(engine: &Engine) -> Vec<Damage> {
+pub async fn found(engine: &Engine) -> Vec<Damage> {
     let verified = engine.audit_log().verify(&mut |_| {}).await.unwrap();
     assert!(verified.entries > 0);
     verified.findings.into_iter().map(|finding| finding.damage).collect()
