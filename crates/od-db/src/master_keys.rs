@@ -5,6 +5,7 @@ mod row;
 use crate::error::refuse_nul;
 use crate::pool::{read, transaction, write_one};
 use crate::row::from_row;
+use crate::standing::Standing;
 use crate::tenants::TenantRow;
 use crate::{Db, DbError, TenantId};
 
@@ -44,24 +45,11 @@ impl From<Found> for (TenantRow, MasterKeyRow) {
     }
 }
 
-/// Whether a key may be used: what can change about that.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Standing {
-    /// When it dies by itself.
-    pub expires_at: Option<i64>,
-    /// When it was ended by hand.
-    pub revoked_at: Option<i64>,
-    /// Set while its tenant may not sign in.
-    pub disabled_at: Option<i64>,
-}
-
-from_row! { Standing: expires_at, revoked_at, disabled_at }
-
 macro_rules! columns {
     () => {
         "k.id, k.tenant_id, k.prefix, k.label, k.lookup_index AS lookup, k.hash, k.salt, \
          k.data_key_ciphertext AS ciphertext, k.data_key_tag AS tag, k.data_key_nonce AS nonce, k.created_at, \
-         k.last_used_at, k.expires_at, k.revoked_at, k.reason"
+         k.last_used_at, k.expires_at, k.revoked_at, k.reason, k.root_key"
     };
 }
 
@@ -72,6 +60,15 @@ pub(crate) const FIND_BY_LOOKUP: &str = concat!(
      t.master_key_salt AS tenant_salt, t.created_at AS tenant_created_at, t.updated_at AS tenant_updated_at, \
      t.disabled_at AS tenant_disabled_at \
      FROM master_key_metadata k JOIN tenants t ON t.id = k.tenant_id WHERE k.lookup_index = $1"
+);
+
+const FIND_BY_EITHER: &str = concat!(
+    "SELECT ",
+    columns!(),
+    ", t.name AS tenant_name, t.email AS tenant_email, t.master_key_hash AS tenant_hash, \
+     t.master_key_salt AS tenant_salt, t.created_at AS tenant_created_at, t.updated_at AS tenant_updated_at, \
+     t.disabled_at AS tenant_disabled_at \
+     FROM master_key_metadata k JOIN tenants t ON t.id = k.tenant_id WHERE k.lookup_index IN ($1, $2)"
 );
 
 /// What becomes of a key that another one takes the place of.
@@ -87,7 +84,7 @@ pub struct OldKey<'a> {
 
 /// What became of a key that was to end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Ended {
+pub enum KeyEnd {
     /// It ended.
     Now,
     /// There is no such living key.
@@ -113,6 +110,19 @@ impl MasterKeys<'_> {
     pub async fn find_by_lookup(&self, lookup: &str) -> Result<Option<(TenantRow, MasterKeyRow)>, DbError> {
         let found: Option<Found> =
             read!(self.db, conn => sqlx::query_as(FIND_BY_LOOKUP).bind(lookup).fetch_optional(conn).await?);
+        Ok(found.map(Into::into))
+    }
+
+    /// As [`Self::find_by_lookup`], by either of the digests that two root keys make of a key. In one query, so that a key which
+    /// goes over from one to the other in this moment is found.
+    pub async fn find_by_either(
+        &self,
+        lookup: &str,
+        former: &str,
+    ) -> Result<Option<(TenantRow, MasterKeyRow)>, DbError> {
+        let found: Option<Found> = read!(self.db, conn => {
+            sqlx::query_as(FIND_BY_EITHER).bind(lookup).bind(former).fetch_optional(conn).await?
+        });
         Ok(found.map(Into::into))
     }
 
@@ -215,7 +225,9 @@ impl MasterKeys<'_> {
     /// Ends the key now: its sealed copy of the data key is destroyed and its active store forgotten. False when there
     /// is no such living key.
     pub async fn revoke(&self, tenant: &TenantId, id: &str, now: i64, reason: Option<&str>) -> Result<bool, DbError> {
-        self.end(tenant, id, now, reason, true).await.map(|ended| ended == Ended::Now)
+        self.end(tenant, id, now, reason, true)
+            .await
+            .map(|ended| ended == KeyEnd::Now)
     }
 
     /// As [`Self::revoke`], but for the last living key of a tenant, which stays.
@@ -225,7 +237,7 @@ impl MasterKeys<'_> {
         id: &str,
         now: i64,
         reason: Option<&str>,
-    ) -> Result<Ended, DbError> {
+    ) -> Result<KeyEnd, DbError> {
         self.end(tenant, id, now, reason, false).await
     }
 
@@ -236,19 +248,20 @@ impl MasterKeys<'_> {
         now: i64,
         reason: Option<&str>,
         even_the_last: bool,
-    ) -> Result<Ended, DbError> {
+    ) -> Result<KeyEnd, DbError> {
         // Keeps others who end a key of this tenant waiting: two must not each leave it to the other to be the last.
         const LOCK: &str = "UPDATE tenants SET updated_at = updated_at WHERE id = $1";
         const OTHERS: &str = "SELECT COUNT(*) FROM master_key_metadata WHERE tenant_id = $1 AND id <> $2 \
              AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > $3)";
-        const LIVES: &str = "SELECT COUNT(*) FROM master_key_metadata WHERE tenant_id = $1 AND id = $2 AND revoked_at IS NULL";
+        const LIVES: &str =
+            "SELECT COUNT(*) FROM master_key_metadata WHERE tenant_id = $1 AND id = $2 AND revoked_at IS NULL";
         refuse_nul([reason])?;
         Ok(transaction!(self.db, conn => {
             sqlx::query(LOCK).bind(tenant).execute(&mut *conn).await?;
             let others: i64 = sqlx::query_scalar(OTHERS).bind(tenant).bind(id).bind(now).fetch_one(&mut *conn).await?;
             if others == 0 && !even_the_last {
                 let lives: i64 = sqlx::query_scalar(LIVES).bind(tenant).bind(id).fetch_one(&mut *conn).await?;
-                return Ok(if lives > 0 { Ended::IsTheLast } else { Ended::WasNotThere });
+                return Ok(if lives > 0 { KeyEnd::IsTheLast } else { KeyEnd::WasNotThere });
             }
             let done = sqlx::query(REVOKE)
                 .bind(tenant)
@@ -260,7 +273,7 @@ impl MasterKeys<'_> {
                 .rows_affected();
             sqlx::query(crate::active_stores::FORGET_CREDENTIAL).bind(tenant).bind(id).execute(&mut *conn).await?;
             sqlx::query(crate::answers::FORGET_CREDENTIAL).bind(tenant).bind(id).execute(&mut *conn).await?;
-            if done > 0 { Ended::Now } else { Ended::WasNotThere }
+            if done > 0 { KeyEnd::Now } else { KeyEnd::WasNotThere }
         }))
     }
 

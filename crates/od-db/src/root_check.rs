@@ -13,8 +13,9 @@ pub type IsOurs<'a> = &'a (dyn Fn(&SealedColumns) -> bool + Send + Sync);
 macro_rules! refuse_another_root {
     ($conn:expr, $stands:expr, $is_ours:expr) => {
         if !$stands {
-            let check: Option<$crate::SealedColumns> =
-                sqlx::query_as($crate::root_check::GET).fetch_optional(&mut *$conn).await?;
+            let check: Option<$crate::SealedColumns> = sqlx::query_as($crate::root_check::GET)
+                .fetch_optional(&mut *$conn)
+                .await?;
             if check.is_some_and(|check| !($is_ours)(&check)) {
                 return Err($crate::DbError::AnotherRootKey);
             }

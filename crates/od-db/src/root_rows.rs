@@ -22,7 +22,8 @@ pub struct UnderAnother {
 from_row! { UnderAnother: tenant_id, kind, prefix, last_used_at, expires_at }
 
 impl Db {
-    /// The credentials of all tenants that may be used at `now` and were not made with the root key of this id.
+    /// The credentials of all tenants that may be used at `now` and were not made with the root key of this id. Codes and refresh
+    /// tokens that were used do not count: what replaced them does.
     pub async fn under_another_root(&self, root: &str, now: i64) -> Result<Vec<UnderAnother>, DbError> {
         const SQL: &str = "SELECT tenant_id, 'master_key' AS kind, prefix, last_used_at, expires_at \
              FROM master_key_metadata \
@@ -30,25 +31,21 @@ impl Db {
              UNION ALL SELECT t.tenant_id, t.kind, t.prefix, t.last_used_at, t.expires_at \
              FROM tokens t LEFT JOIN oauth_grants g ON g.tenant_id = t.tenant_id AND g.id = t.grant_id \
              WHERE t.root_key <> $1 AND t.revoked_at IS NULL AND (t.expires_at IS NULL OR t.expires_at > $2) \
-             AND g.revoked_at IS NULL AND (t.kind <> 'code' OR t.used_at IS NULL) \
+             AND g.revoked_at IS NULL AND (t.kind NOT IN ('code', 'refresh') OR t.used_at IS NULL) \
              UNION ALL SELECT tenant_id, 'session', prefix, last_activity_at, expires_at FROM sessions \
              WHERE root_key <> $1 AND revoked_at IS NULL AND expires_at > $2 \
              ORDER BY 1, 2, 3";
         Ok(read!(self, conn => sqlx::query_as(SQL).bind(root).bind(now).fetch_all(conn).await?))
     }
 
-    /// Names the root key of rows that do not tell theirs: those of releases before.
+    /// Names the root key of rows that do not tell theirs: master keys of releases before.
     pub async fn name_root(&self, root: &str) -> Result<(), DbError> {
-        const TABLES: [&str; 3] = [
-            "UPDATE master_key_metadata SET root_key = $1 WHERE root_key = ''",
-            "UPDATE sessions SET root_key = $1 WHERE root_key = ''",
-            "UPDATE tokens SET root_key = $1 WHERE root_key = ''",
-        ];
-        transaction!(self, conn => {
-            for sql in TABLES {
-                sqlx::query(sql).bind(root).execute(&mut *conn).await?;
-            }
-        });
+        const ANY: &str = "SELECT COUNT(*) FROM master_key_metadata WHERE root_key = ''";
+        const NAME: &str = "UPDATE master_key_metadata SET root_key = $1 WHERE root_key = ''";
+        let nameless: i64 = read!(self, conn => sqlx::query_scalar(ANY).fetch_one(conn).await?);
+        if nameless > 0 {
+            write_one!(self, conn => sqlx::query(NAME).bind(root).execute(conn).await.map(drop)?);
+        }
         Ok(())
     }
 }

@@ -10,7 +10,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::answers::Flights;
-use crate::audit::{Audit, AuditOptions, EndSigner, Prover, sign_anew};
+use crate::audit::{Audit, AuditOptions, EndSigner, Prover, Signed, sign_anew};
 use crate::auth::SignIns;
 use crate::cache::{Cache, CacheOptions};
 use crate::calls::RefusedCalls;
@@ -22,6 +22,15 @@ use crate::orders::Groups;
 use crate::roots::{Lasting, Roots, Settled, settle};
 use crate::start_error::StartError;
 use crate::stores::Directory;
+
+/// What an engine did when it opened the database with two root keys.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct HandedOver {
+    /// The database was under the root key before until then.
+    pub went_over: bool,
+    /// What was signed anew.
+    pub signed: Signed,
+}
 
 /// How the engine runs.
 #[derive(Debug)]
@@ -74,6 +83,7 @@ pub(crate) struct Inner {
     pub root: Arc<RootKey>,
     pub roots: Roots,
     pub lasting: Lasting,
+    pub handed_over: HandedOver,
     pub db: Db,
     pub client: Client,
     pub clock: Clock,
@@ -123,11 +133,18 @@ impl Engine {
         let Settled { kept, went_over } = settle(&roots, &db, vouchers).await?;
         let (lasting, former) = kept.into_former();
         let prover = Arc::new(Prover::new(&roots, former));
-        if roots.previous.is_some() {
-            let signed = sign_anew(&db, &prover, &signer).await?;
-            if went_over || signed.count() > 0 {
-                tracing::info!(chains = signed.chains, ended = signed.ended, "the database went over to another root key");
-            }
+        let signed = if roots.previous.is_some() {
+            sign_anew(&db, &prover, &signer).await?
+        } else {
+            Signed::default()
+        };
+        let handed_over = HandedOver { went_over, signed };
+        if went_over {
+            tracing::info!(
+                chains = signed.chains,
+                ended = signed.ended,
+                "the database went over to another root key"
+            );
         }
         if migrated {
             // A copy of a new file alone has its tables.
@@ -155,6 +172,7 @@ impl Engine {
             root: roots.current.clone(),
             roots,
             lasting,
+            handed_over,
             db,
             client,
             clock,

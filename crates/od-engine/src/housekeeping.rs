@@ -50,12 +50,18 @@ async fn tidy(inner: &Inner) -> Result<(), Error> {
     let creates = inner.db.idempotency().remove_expired(now - named_creates).await?;
     let answers = inner.db.answers().remove_expired(answers_kept).await?;
     let consents = inner.db.consents().remove_expired(now).await?;
+    let retired = inner.db.master_keys().retire_expired(now).await? + inner.db.tokens().retire_expired(now).await?;
+    if inner.roots.previous.is_some() {
+        // What a process signed that has not gone over yet.
+        audit::sign_anew(&inner.db, &inner.prover, &inner.signer).await?;
+    }
     tracing::debug!(
         audit_entries = purged.entries,
         answers,
         dead_processes = dead,
         creates,
         consents,
+        retired,
         "removed what is too old"
     );
     Ok(())

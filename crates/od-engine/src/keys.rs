@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use od_db::{DbError, Ended, MasterKeyRow, OldKey, TenantRow};
+use od_db::{KeyEnd, MasterKeyRow, OldKey, TenantRow};
 use od_vault::MasterKey;
 use secrecy::SecretString;
 use serde::Serialize;
@@ -11,8 +11,9 @@ use serde_json::json;
 use crate::audit::{REVOKE_KEY, ROTATE_KEY};
 use crate::calls::Act;
 use crate::clock::timestamp;
+use crate::credentials::{in_use, seal_master};
 use crate::engine::Engine;
-use crate::error::{AuthFailure, Error, Existing};
+use crate::error::{AuthFailure, Error};
 use crate::scope::{CredentialKind, Scope};
 use crate::tenants::check_text;
 
@@ -122,8 +123,11 @@ impl Keys<'_> {
         let (engine, identity) = (self.0.clone(), identity.clone());
         let work = async move {
             let now = engine.inner.clock.now_millis();
-            let (master, row) = engine.seal_master_key(identity.tenant(), master, identity.data_key(), now).await?;
-            let row = MasterKeyRow { label: new.label, ..row };
+            let (master, row) = seal_master(&engine.inner, identity.tenant(), master, identity.data_key(), now).await?;
+            let row = MasterKeyRow {
+                label: new.label,
+                ..row
+            };
             let old = OldKey {
                 id: identity.row(),
                 ends_at: now.saturating_add(i64::try_from(new.grace.as_millis()).unwrap_or(i64::MAX)),
@@ -186,15 +190,15 @@ impl Keys<'_> {
             let reason = Some(reason.as_deref().unwrap_or("revoked"));
             let ended = if even_the_last {
                 let was_there = rows.revoke(&tenant.id, &key.key_id, now, reason).await?;
-                if was_there { Ended::Now } else { Ended::WasNotThere }
+                if was_there { KeyEnd::Now } else { KeyEnd::WasNotThere }
             } else {
                 rows.revoke_but_the_last(&tenant.id, &key.key_id, now, reason).await?
             };
             engine.inner.sign_ins.forget_credential(&key.key_id);
             match ended {
-                Ended::IsTheLast => Err(is_the_last()),
-                Ended::WasNotThere => Err(not_found(&key.prefix)),
-                Ended::Now => {
+                KeyEnd::IsTheLast => Err(is_the_last()),
+                KeyEnd::WasNotThere => Err(not_found(&key.prefix)),
+                KeyEnd::Now => {
                     let mut keys = engine.keys().of(&tenant.id).await?;
                     keys.retain(|now| now.key_id == key.key_id);
                     let ended = keys.pop().ok_or(Error::Internal("a key that was ended is gone"))?;
@@ -221,7 +225,9 @@ impl Keys<'_> {
             0 => Err(not_found(prefix)),
             1 => Ok(found.swap_remove(0)),
             _ => {
-                let each = found.iter().map(|key| format!("{} (made {})", key.key_id, key.created_at));
+                let each = found
+                    .iter()
+                    .map(|key| format!("{} (made {})", key.key_id, key.created_at));
                 let told = format!(
                     "is the prefix of several keys, and nothing was done: give the id of one, {}",
                     each.collect::<Vec<_>>().join(" or ")
@@ -246,7 +252,9 @@ fn view(row: MasterKeyRow, now: i64) -> MasterKeyView {
         (None, Some(_)) => "ending",
         (None, None) => "active",
     };
-    let ended_at = (state == "ended").then(|| row.revoked_at.into_iter().chain(row.expires_at).min()).flatten();
+    let ended_at = (state == "ended")
+        .then(|| row.revoked_at.into_iter().chain(row.expires_at).min())
+        .flatten();
     MasterKeyView {
         key_id: row.id,
         prefix: row.prefix,
@@ -257,17 +265,6 @@ fn view(row: MasterKeyRow, now: i64) -> MasterKeyView {
         expires_at: row.expires_at.map(timestamp),
         ended_at: ended_at.map(timestamp),
         reason: row.reason,
-    }
-}
-
-/// A key that was to be new.
-pub(crate) fn in_use(error: DbError) -> Error {
-    match error {
-        DbError::Duplicate(_) => Error::Duplicate(Existing {
-            what: "This master key is already in use.".to_owned(),
-            instead: "Give another key, or none: then a new one is made.",
-        }),
-        other => other.into(),
     }
 }
 

@@ -8,9 +8,11 @@ pub mod audit;
 pub mod auth;
 pub mod backup;
 pub mod items;
+pub mod keys;
 pub mod orders;
 pub mod products;
 pub mod redact;
+pub mod root_keys;
 pub mod shipments;
 pub mod stores;
 pub mod tenants;
@@ -21,6 +23,7 @@ mod cache;
 mod calls;
 mod clock;
 mod consent;
+mod credentials;
 mod difference;
 mod engine;
 mod error;
@@ -42,6 +45,7 @@ pub use cache::CacheOptions;
 pub use calls::{Anonymous, Call, Work};
 pub use clock::Clock;
 pub use consent::{Consent, Consents, Deed, NoAnswer};
+pub use credentials::{CreatedToken, NewPersonalToken, PersonalTokens, TokenView};
 pub use difference::{Altered, AlteredField};
 pub use engine::{Engine, EngineOptions, Health, MutationOptions};
 pub use error::{AuthFailure, Class, Error, ErrorCode, Existing, error_codes};
@@ -55,6 +59,7 @@ pub use od_vault::{MasterKey, MasterKeyError, RootKey, RootKeyError};
 pub use outcome::{CacheInfo, Outcome, Page, StoreRef};
 pub use roots::Roots;
 pub use scope::{
-    ActiveStore, ClientInfo, Grants, Identity, Permission, ProcessStore, RequestId, Scope, Source, TenantId,
+    ActiveStore, ClientInfo, CredentialKind, Grants, Identity, Permission, ProcessStore, RequestId, Scope, Source,
+    StoreSet, TenantId,
 };
 pub use start_error::StartError;

@@ -6,21 +6,12 @@
 use od_db::{Db, DbError, DbOptions, UnderAnother};
 use serde::Serialize;
 
-use crate::audit::{EndSigner, Prover, Signed, signed_before};
+use crate::audit::{EndSigner, Prover, Signed, sign_anew, signed_before};
 use crate::clock::{Clock, timestamp};
-use crate::engine::Engine;
+use crate::engine::{Engine, HandedOver};
 use crate::error::Error;
 use crate::roots::{Roots, look};
 use crate::start_error::StartError;
-
-/// What an engine did when it opened the database.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct HandedOver {
-    /// The database was under the root key before until then.
-    pub went_over: bool,
-    /// What was signed anew.
-    pub signed: Signed,
-}
 
 /// What still needs another root key than the one in use.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -69,6 +60,15 @@ impl RootKeys<'_> {
         self.0.inner.handed_over
     }
 
+    /// Signs anew what was signed with the root key before since then: by another process that has both, the other way round.
+    ///
+    /// # Errors
+    /// [`Error::Storage`].
+    pub async fn sign_anew(&self) -> Result<Signed, Error> {
+        let inner = &self.0.inner;
+        Ok(sign_anew(&inner.db, &inner.prover, &inner.signer).await?)
+    }
+
     /// Whether a root key before is at hand.
     pub fn are_two(&self) -> bool {
         self.0.inner.roots.previous.is_some()
@@ -99,7 +99,12 @@ pub async fn remaining_in(options: &DbOptions, roots: Roots) -> Result<Remaining
     if !schema.is_current() {
         let found = schema.found.ok_or(DbError::Missing)?;
         let known = schema.known;
-        return Err(if found > known { DbError::NewerSchema { found, known } } else { DbError::OlderSchema { found, known } }.into());
+        return Err(if found > known {
+            DbError::NewerSchema { found, known }
+        } else {
+            DbError::OlderSchema { found, known }
+        }
+        .into());
     }
     let (_, former) = look(&roots, &db).await?.into_former();
     let (prover, signer) = (Prover::new(&roots, former), EndSigner::new(&roots));

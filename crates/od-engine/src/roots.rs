@@ -16,7 +16,7 @@ mod settle;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use lasting::{AUDIT_CHAIN, Kept, Lasting, DigestOf};
+pub(crate) use lasting::{AUDIT_CHAIN, DigestOf, Kept, Lasting};
 pub(crate) use settle::{Settled, look, settle};
 
 /// One root key, or two.

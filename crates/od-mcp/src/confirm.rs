@@ -185,7 +185,12 @@ impl Confirmations {
     /// The first key signs, and what any of them signed is accepted. A question may stay unanswered for `patience`.
     pub(crate) fn new(keys: &[SecretSlice<u8>], patience: Duration) -> Result<Self, ShortKey> {
         let codec = |key: &SecretSlice<u8>| RequestStateCodec::try_new(key.expose_secret().to_vec());
-        let mut codecs = keys.iter().map(codec).collect::<Result<Vec<_>, _>>().map_err(|_| ShortKey)?.into_iter();
+        let mut codecs = keys
+            .iter()
+            .map(codec)
+            .collect::<Result<Vec<_>, _>>()
+            .map_err(|_| ShortKey)?
+            .into_iter();
         Ok(Self {
             codec: codecs.next().ok_or(ShortKey)?,
             former: codecs.collect(),
@@ -213,7 +218,9 @@ impl Confirmations {
         };
         let bound = binding(scope, tool, request.arguments.as_ref());
         let mut codecs = [&self.codec].into_iter().chain(&self.former);
-        let signed = codecs.find_map(|codec| codec.open_with(state, &bound).ok()).ok_or_else(unfit)?;
+        let signed = codecs
+            .find_map(|codec| codec.open_with(state, &bound).ok())
+            .ok_or_else(unfit)?;
         let Sealed { id, question } = serde_json::from_slice(&signed).map_err(|_| unfit())?;
         let answer = request
             .input_responses

@@ -84,7 +84,10 @@ pub fn router(
     state_keys: &[SecretSlice<u8>],
     stop: CancellationToken,
 ) -> Result<Router, HttpError> {
-    let server = McpServer::over_http(tools.clone(), Confirmations::new(state_keys, tools.question_patience())?);
+    let server = McpServer::over_http(
+        tools.clone(),
+        Confirmations::new(state_keys, tools.question_patience())?,
+    );
     let config = StreamableHttpServerConfig::default()
         .with_legacy_session_mode(false)
         .with_json_response(true)

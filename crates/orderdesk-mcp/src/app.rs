@@ -7,7 +7,7 @@ use std::{net::SocketAddr, sync::Arc, time::Duration};
 use axum::Router;
 use od_engine::{
     ActiveStore, AuditOptions, CacheOptions, ClientInfo, Clock, DbOptions, Engine, EngineOptions, Error, Identity,
-    LimitOptions, MutationOptions, ProcessStore, RequestId, Roots, RootKey, Scope, Source, StartError, UpstreamError,
+    LimitOptions, MutationOptions, ProcessStore, RequestId, RootKey, Roots, Scope, Source, StartError, UpstreamError,
     UpstreamOptions, backup, stores::Register, tenants::NewTenant,
 };
 use od_mcp::{HostList, HttpOptions, Narrowing, StdioOptions, StdioSession, ToolOptions, Tools};
@@ -37,7 +37,11 @@ impl App {
     pub async fn open(settings: Settings, paths: &Paths) -> Result<Self, Failure> {
         let (root_key, previous) = root_keys(&settings, paths).await?;
         let question_key = |root: &RootKey| SecretSlice::from(root.subkey("mcp questions").as_bytes().to_vec());
-        let question_keys = [Some(&root_key), previous.as_ref()].into_iter().flatten().map(question_key).collect();
+        let question_keys = [Some(&root_key), previous.as_ref()]
+            .into_iter()
+            .flatten()
+            .map(question_key)
+            .collect();
         let options = EngineOptions {
             previous_root_key: previous,
             ..options(&settings, root_key, database(&settings, paths)?)
@@ -60,7 +64,10 @@ impl App {
                 "nothing needs MCP_KMS_KEY_PREVIOUS: leave it out, unless other servers on this database are about to go over \
                  to it"
             ),
-            (true, remaining) => tracing::info!(remaining, "what still needs MCP_KMS_KEY_PREVIOUS goes over as it is used"),
+            (true, remaining) => tracing::info!(
+                remaining,
+                "what still needs MCP_KMS_KEY_PREVIOUS goes over as it is used"
+            ),
             (false, remaining) => tracing::warn!(
                 remaining,
                 "credentials were made with another root key and are refused as unknown; MCP_KMS_KEY_PREVIOUS opens them"

@@ -40,7 +40,9 @@ impl EndSigner {
             head: Box::new(move |head| head_proof(&heads, head)),
             stands: Box::new(move |head| {
                 let all = [Some(&current), accepted.as_ref()];
-                all.into_iter().flatten().any(|keys| head_proof(&keys.heads, head) == head.proof)
+                all.into_iter()
+                    .flatten()
+                    .any(|keys| head_proof(&keys.heads, head) == head.proof)
             }),
             before: before(),
         }
@@ -64,7 +66,9 @@ impl EndSigner {
     }
 
     fn is_of_before(&self, end: &AuditEnd) -> bool {
-        self.before.as_ref().is_some_and(|keys| end_proof(&keys.ends, end) == end.proof)
+        self.before
+            .as_ref()
+            .is_some_and(|keys| end_proof(&keys.ends, end) == end.proof)
     }
 
     /// How many ends, and whether their number too, carry the proof of the root key before.

@@ -3,9 +3,9 @@ use od_vault::RootKey;
 
 use super::csv::harmless;
 use super::prover::Prover;
-use crate::roots::Roots;
 use super::writer::append;
 use super::*;
+use crate::roots::Roots;
 
 fn new_prover() -> Prover {
     Prover::new(&Roots::new(RootKey::generate(), None), Vec::new())

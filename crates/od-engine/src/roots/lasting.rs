@@ -92,7 +92,10 @@ impl Kept {
         let mut kept = Self::of(root);
         for KeptKey { name, sealed } in db.check_value().kept().await? {
             let sealed = sealed.into_sealed();
-            let Some(key) = roots.all().find_map(|root| Fingerprints::open(root, &name, &sealed).ok()) else {
+            let Some(key) = roots
+                .all()
+                .find_map(|root| Fingerprints::open(root, &name, &sealed).ok())
+            else {
                 tracing::error!(name, "a kept key does not open: the database was changed from outside");
                 continue;
             };
@@ -123,7 +126,7 @@ impl Kept {
             .into_iter()
             .map(|purpose| seal(&purpose.name(), &self.lasting.0[purpose as usize]));
         let chained = self.former.iter().map(|(name, key)| seal(name, key));
-        let name = format!("{FORMER}{}", before.fingerprint("root key", &[]).get(..16).unwrap_or_default());
+        let name = format!("{FORMER}{}", before.id());
         let last = seal(&name, &before.fingerprints(AUDIT_CHAIN));
         lasting.chain(chained).chain([last]).collect()
     }

@@ -40,10 +40,14 @@ pub(crate) async fn settle(roots: &Roots, db: &Db, vouchers: Vouchers<'_>) -> Re
         }
         let Some(stored) = stored else {
             // Whoever comes second gets the first one's value.
-            check.put(&roots.current.check_value(SIGNED).into_columns(), None, vouchers).await?;
+            check
+                .put(&roots.current.check_value(SIGNED).into_columns(), None, vouchers)
+                .await?;
             continue;
         };
         let (root, mark) = made_with(roots, &stored)?;
+        // Rows of releases before do not tell their root key; it is the one that the database had until now.
+        db.name_root(&root.id()).await?;
         if !Arc::ptr_eq(root, &roots.current) {
             let kept = Kept::read(db, roots, root).await?;
             let to = HandOver {

@@ -100,7 +100,11 @@ async fn a_key_that_is_ended_is_refused_at_its_next_use_wherever_it_is_known() {
     let old = signed_in(&engine, &tenant.master_key).await.unwrap();
     let rotated = engine.keys().rotate(&old, new_key(Duration::ZERO)).await.unwrap();
     assert!(!opens(&engine, &tenant.master_key).await, "here at once");
-    assert_eq!(code(engine.keys().rotate(&old, new_key(GRACE)).await), "AUTH_ERROR", "it makes no other key");
+    assert_eq!(
+        code(engine.keys().rotate(&old, new_key(GRACE)).await),
+        "AUTH_ERROR",
+        "it makes no other key"
+    );
     tokio::time::sleep(Duration::from_millis(1_050)).await;
     assert!(!opens(&another, &tenant.master_key).await, "elsewhere within a second");
     for engine in [&engine, &another] {
@@ -108,7 +112,11 @@ async fn a_key_that_is_ended_is_refused_at_its_next_use_wherever_it_is_known() {
     }
     let rows = od_db::Db::connect(&vault.database).await.unwrap();
     let rows = rows.master_keys().list(&tenant.tenant_id).await.unwrap();
-    assert_eq!(rows[1].data_key, od_db::SealedColumns::default(), "its copy is destroyed");
+    assert_eq!(
+        rows[1].data_key,
+        od_db::SealedColumns::default(),
+        "its copy is destroyed"
+    );
     close(&engine).await;
     close(&another).await;
 }
@@ -120,18 +128,31 @@ async fn the_operator_ends_a_key_without_it_but_not_the_last_one_by_accident() {
     let tenant = tenant(&vault, &engine).await;
     let id = tenant.tenant_id.as_str();
     let keys = engine.keys();
-    assert_eq!(code(keys.revoke(id, &tenant.prefix, None, false).await), "VALIDATION_ERROR");
+    assert_eq!(
+        code(keys.revoke(id, &tenant.prefix, None, false).await),
+        "VALIDATION_ERROR"
+    );
     assert!(opens(&engine, &tenant.master_key).await, "the last one stays");
     let old = signed_in(&engine, &tenant.master_key).await.unwrap();
     let rotated = keys.rotate(&old, new_key(GRACE)).await.unwrap();
     assert_eq!(code(keys.revoke(id, "odmk_nobodys", None, false).await), "NOT_FOUND");
-    let ended = keys.revoke(id, &tenant.prefix, Some("laptop lost".to_owned()), false).await.unwrap();
+    let ended = keys
+        .revoke(id, &tenant.prefix, Some("laptop lost".to_owned()), false)
+        .await
+        .unwrap();
     assert_eq!((ended.state, ended.reason.as_deref()), ("ended", Some("laptop lost")));
     assert!(!opens(&engine, &tenant.master_key).await);
-    assert_eq!(code(keys.revoke(id, &tenant.prefix, None, false).await), "NOT_FOUND", "it is ended already");
+    assert_eq!(
+        code(keys.revoke(id, &tenant.prefix, None, false).await),
+        "NOT_FOUND",
+        "it is ended already"
+    );
     assert!(opens(&engine, &rotated.master_key).await);
     keys.revoke(id, &rotated.prefix, None, true).await.unwrap();
-    assert!(!opens(&engine, &rotated.master_key).await, "the last one when it is meant");
+    assert!(
+        !opens(&engine, &rotated.master_key).await,
+        "the last one when it is meant"
+    );
     close(&engine).await;
 }
 
@@ -146,7 +167,12 @@ async fn of_two_keys_with_one_prefix_neither_is_ended() {
     let db = od_db::Db::connect(&vault.database).await.unwrap();
     let alike = format!("UPDATE master_key_metadata SET prefix = '{}'", rotated.prefix);
     assert_eq!(tamper(&db, &alike).await.unwrap(), 2);
-    let refused = engine.keys().revoke(id, &rotated.prefix, None, false).await.err().unwrap();
+    let refused = engine
+        .keys()
+        .revoke(id, &rotated.prefix, None, false)
+        .await
+        .err()
+        .unwrap();
     let both = engine.keys().list(id).await.unwrap();
     for key in &both {
         assert!(refused.to_string().contains(&key.key_id), "{refused}");
@@ -181,7 +207,10 @@ async fn two_rotations_at_once(vault: &Vault) {
         signed_in(&another, &tenant.master_key).await.unwrap(),
     );
     let (keys, others) = (engine.keys(), another.keys());
-    let (first, second) = tokio::join!(keys.rotate(&here, new_key(GRACE)), others.rotate(&there, new_key(GRACE)));
+    let (first, second) = tokio::join!(
+        keys.rotate(&here, new_key(GRACE)),
+        others.rotate(&there, new_key(GRACE))
+    );
     let (first, second) = (first.unwrap(), second.unwrap());
     for key in [&tenant.master_key, &first.master_key, &second.master_key] {
         assert!(opens(&engine, key).await && opens(&another, key).await);
@@ -230,7 +259,10 @@ async fn only_a_master_key_replaces_one_and_a_used_key_is_nobody_elses() {
     };
     let taken = own(stranger.master_key.expose_secret());
     assert_eq!(code(engine.keys().rotate(&owner, taken).await), "DUPLICATE");
-    assert_eq!(code(engine.keys().rotate(&owner, own("aaaaaaaaaaaaaaaaaaaa")).await), "VALIDATION_ERROR");
+    assert_eq!(
+        code(engine.keys().rotate(&owner, own("aaaaaaaaaaaaaaaaaaaa")).await),
+        "VALIDATION_ERROR"
+    );
     let mine = "plum-orchard-47-river-stone";
     let rotated = engine.keys().rotate(&owner, own(mine)).await.unwrap();
     assert!(!rotated.prefix.starts_with("plum"));
@@ -250,7 +282,11 @@ async fn the_audit_log_tells_of_it_and_not_the_keys() {
     let tenant = tenant(&vault, &engine).await;
     let owner = signed_in(&engine, &tenant.master_key).await.unwrap();
     let rotated = engine.keys().rotate(&owner, new_key(GRACE)).await.unwrap();
-    engine.keys().revoke(tenant.tenant_id.as_str(), &tenant.prefix, None, false).await.unwrap();
+    engine
+        .keys()
+        .revoke(tenant.tenant_id.as_str(), &tenant.prefix, None, false)
+        .await
+        .unwrap();
     let db = od_db::Db::connect(&vault.database).await.unwrap();
     let rows = db.audit().walk(Some(&tenant.tenant_id), 0, 100).await.unwrap();
     let told: Vec<_> = rows

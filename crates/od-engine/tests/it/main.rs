@@ -44,6 +44,7 @@ mod stores;
 mod support;
 mod tampering;
 mod thief;
+mod tokens;
 mod unknown;
 mod waiting;
 mod window;

@@ -68,7 +68,8 @@ impl Vault {
 
     pub fn both_root_keys(&self) -> Vec<RootKey> {
         let keys = [&self.old, &self.new];
-        keys.map(|key| RootKey::from_base64(key.expose_secret()).unwrap()).into()
+        keys.map(|key| RootKey::from_base64(key.expose_secret()).unwrap())
+            .into()
     }
 
     pub async fn start_with(&self, root_key: RootKey, previous: Option<RootKey>) -> Result<Engine, StartError> {
@@ -105,7 +106,13 @@ pub async fn found(engine: &Engine) -> Vec<Damage> {
 
 /// A tenant with three entries of its own, one that is gone, and a chain that was shortened.
 async fn history(engine: &Engine) -> String {
-    let tenant = engine.tenants().create(NewTenant::default()).await.unwrap().tenant_id.to_string();
+    let tenant = engine
+        .tenants()
+        .create(NewTenant::default())
+        .await
+        .unwrap()
+        .tenant_id
+        .to_string();
     for name in ["one", "two"] {
         engine.tenants().rename(&tenant, name).await.unwrap();
     }
@@ -113,7 +120,10 @@ async fn history(engine: &Engine) -> String {
     engine.tenants().delete(gone.tenant_id.as_str()).await.unwrap();
     tokio::time::sleep(Duration::from_millis(5)).await;
     let log = engine.audit_log();
-    let purge = log.purge(Whose::Tenant(tenant.clone()), Duration::from_millis(1)).await.unwrap();
+    let purge = log
+        .purge(Whose::Tenant(tenant.clone()), Duration::from_millis(1))
+        .await
+        .unwrap();
     assert!(purge.entries > 0);
     engine.tenants().rename(&tenant, "three").await.unwrap();
     tenant
@@ -146,7 +156,10 @@ async fn what_was_signed_goes_over(vault: &Vault) {
     assert_eq!(found(&engine).await, []);
     close(&engine).await;
 
-    assert!(matches!(vault.start(Has::Old).await.err(), Some(StartError::WrongRootKey)));
+    assert!(matches!(
+        vault.start(Has::Old).await.err(),
+        Some(StartError::WrongRootKey)
+    ));
     let engine = vault.open(Has::New).await;
     assert_eq!(found(&engine).await, [], "the old root key is needed for nothing");
     let verified = engine.audit_log().verify(&mut |_| {}).await.unwrap();
@@ -184,7 +197,9 @@ async fn a_forged_chain_is_not_signed_by_going_over() {
             "UPDATE audit_heads SET seq = seq - 1, digest = (SELECT digest FROM audit_log WHERE chain = '{tenant}' AND \
              audit_log.seq = audit_heads.seq - 1) WHERE chain = '{tenant}'"
         ),
-        format!("DELETE FROM audit_log WHERE chain = '{tenant}' AND seq > (SELECT seq FROM audit_heads WHERE chain = '{tenant}')"),
+        format!(
+            "DELETE FROM audit_log WHERE chain = '{tenant}' AND seq > (SELECT seq FROM audit_heads WHERE chain = '{tenant}')"
+        ),
         "UPDATE audit_ends SET entries = 0".to_owned(),
     ];
     for sql in cut {
@@ -210,9 +225,17 @@ async fn the_old_root_key_forges_nothing_afterwards() {
     let tenant = history(&engine).await;
     close(&engine).await;
     let db = od_db::Db::connect(&vault.database).await.unwrap();
-    let head = db.audit().head(Some(&od_engine::TenantId::parse(&tenant).unwrap())).await.unwrap().unwrap();
+    let head = db
+        .audit()
+        .head(Some(&od_engine::TenantId::parse(&tenant).unwrap()))
+        .await
+        .unwrap()
+        .unwrap();
     close(&vault.open(Has::NewAndOld).await).await;
-    let sql = format!("UPDATE audit_heads SET proof = '{}' WHERE chain = '{tenant}'", head.proof);
+    let sql = format!(
+        "UPDATE audit_heads SET proof = '{}' WHERE chain = '{tenant}'",
+        head.proof
+    );
     assert_eq!(tamper(&db, &sql).await.unwrap(), 1);
     let engine = vault.open(Has::New).await;
     assert_eq!(found(&engine).await, [Damage::EndsForged]);
@@ -225,7 +248,10 @@ async fn a_start_with_root_keys_of_another_database_is_refused() {
     let engine = vault.open(Has::Old).await;
     history(&engine).await;
     close(&engine).await;
-    let refused = vault.start_with(RootKey::generate(), Some(RootKey::generate())).await.err();
+    let refused = vault
+        .start_with(RootKey::generate(), Some(RootKey::generate()))
+        .await
+        .err();
     assert!(matches!(refused, Some(StartError::NeitherRootKey)), "{refused:?}");
     // A key before that is none does no harm.
     let old = RootKey::from_base64(vault.old.expose_secret()).unwrap();

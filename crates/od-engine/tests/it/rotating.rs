@@ -68,7 +68,12 @@ async fn agents_work_on(vault: &Vault) {
         credentials.push(tenant.master_key);
     }
     let store = vault.sim.stores()[0].store_id.clone();
-    let orders = vault.sim.orders(&store).iter().map(|order| order["id"].as_str().unwrap().to_owned()).collect();
+    let orders = vault
+        .sim
+        .orders(&store)
+        .iter()
+        .map(|order| order["id"].as_str().unwrap().to_owned())
+        .collect();
     let floor = Arc::new(Floor {
         engines: RwLock::new(vec![first.clone()]),
         credentials: RwLock::new(credentials),
@@ -76,7 +81,9 @@ async fn agents_work_on(vault: &Vault) {
         over: AtomicBool::new(false),
         calls: AtomicUsize::new(0),
     });
-    let agents: Vec<_> = (0..AGENTS).map(|agent| tokio::spawn(work(floor.clone(), agent))).collect();
+    let agents: Vec<_> = (0..AGENTS)
+        .map(|agent| tokio::spawn(work(floor.clone(), agent)))
+        .collect();
     some_calls(&floor).await;
     // Another server takes the database over; agents are led to both.
     let second = vault.open(Has::NewAndOld).await;
@@ -118,7 +125,9 @@ async fn some_calls(floor: &Floor) {
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
     };
-    tokio::time::timeout(Duration::from_secs(60), enough).await.expect("the agents go on");
+    tokio::time::timeout(Duration::from_secs(60), enough)
+        .await
+        .expect("the agents go on");
 }
 
 async fn replace_master_keys(floor: &Floor, engine: &Engine) {
@@ -161,9 +170,13 @@ async fn work(floor: Arc<Floor>, agent: usize) -> Vec<String> {
             marks.push(mark);
         } else {
             let change = note_of(order, &mark);
-            let noted = call(&floor, &credential, round, "orders.add_note", async move |engine, scope| {
-                engine.orders().mutate(&scope, change).await
-            });
+            let noted = call(
+                &floor,
+                &credential,
+                round,
+                "orders.add_note",
+                async move |engine, scope| engine.orders().mutate(&scope, change).await,
+            );
             noted.await.unwrap_or_else(|error| panic!("{mark}: {error}"));
             marks.push(mark);
         }
@@ -208,8 +221,15 @@ where
         tool: tool.to_owned(),
         parameters: json!({}),
         cost: 0,
+        needs: None,
     };
-    engine.call(&scope, record, Box::pin(async { Ok(Outcome::new(serde_json::Value::Null)) })).await?;
+    engine
+        .call(
+            &scope,
+            record,
+            Box::pin(async { Ok(Outcome::new(serde_json::Value::Null)) }),
+        )
+        .await?;
     floor.calls.fetch_add(1, Ordering::Relaxed);
     Ok(())
 }

@@ -43,7 +43,10 @@ async fn a_database_opens_nothing(vault: &Vault) {
     assert!(thief.texts.len() > 100, "{} texts", thief.texts.len());
     for text in &thief.texts {
         for prefix in ["odmk_", "odpt_", "odac_", "odat_", "odrt_", "odws_"] {
-            assert!(!text.contains(prefix) || text.len() < 40, "a credential stands in the database");
+            assert!(
+                !text.contains(prefix) || text.len() < 40,
+                "a credential stands in the database"
+            );
         }
     }
     let opened = thief.tries_everything();
@@ -184,7 +187,10 @@ impl Thief {
     }
 
     fn opens_api_key(&self, tenant: &str, data_key: &DataKey) -> bool {
-        let stores = self.sealed.iter().filter(|locked| locked.table == "stores" && locked.tenant == tenant);
+        let stores = self
+            .sealed
+            .iter()
+            .filter(|locked| locked.table == "stores" && locked.tenant == tenant);
         let opens = |locked: &Locked| {
             let place = Place {
                 tenant,

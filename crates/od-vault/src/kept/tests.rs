@@ -5,8 +5,14 @@ fn digests_go_on_under_another_root_key() {
     let (old, new) = (fixtures::root(), RootKey::generate());
     let kept = old.fingerprints("named create").seal(&new, "lasting/named create");
     let opened = Fingerprints::open(&new, "lasting/named create", &kept).unwrap();
-    assert_eq!(opened.of(&[b"an order"]), old.fingerprint("named create", &[b"an order"]));
-    assert_ne!(opened.of(&[b"an order"]), new.fingerprint("named create", &[b"an order"]));
+    assert_eq!(
+        opened.of(&[b"an order"]),
+        old.fingerprint("named create", &[b"an order"])
+    );
+    assert_ne!(
+        opened.of(&[b"an order"]),
+        new.fingerprint("named create", &[b"an order"])
+    );
 }
 
 #[test]

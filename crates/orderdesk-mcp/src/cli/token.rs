@@ -134,8 +134,11 @@ fn scopes(names: &[String]) -> Result<Grants, Failure> {
 fn unknown(name: &str) -> Failure {
     let all = Permission::ALL.map(Permission::as_str);
     let nearest = od_engine::nearest(name, all.into_iter()).map(|nearest| format!("Did you mean {nearest}? "));
-    Failure::usage(format!("there is no scope {name:?}"))
-        .with_hint(format!("{}Scopes: {}.", nearest.unwrap_or_default(), all.join(", ")))
+    Failure::usage(format!("there is no scope {name:?}")).with_hint(format!(
+        "{}Scopes: {}.",
+        nearest.unwrap_or_default(),
+        all.join(", ")
+    ))
 }
 
 async fn create(engine: &Engine, scope: &Scope, scopes: Grants, args: CreateArgs) -> Result<(), Failure> {
@@ -195,7 +198,10 @@ async fn list(engine: &Engine, scope: &Scope, output: Output) -> Result<(), Fail
                 ]
             };
             let rows: Vec<_> = tokens.into_iter().map(row).collect();
-            output::table(["TOKEN", "PREFIX", "LABEL", "SCOPES", "STORES", "LAST USED", "EXPIRES"], &rows)?;
+            output::table(
+                ["TOKEN", "PREFIX", "LABEL", "SCOPES", "STORES", "LAST USED", "EXPIRES"],
+                &rows,
+            )?;
         }
     }
     Ok(())
@@ -204,7 +210,11 @@ async fn list(engine: &Engine, scope: &Scope, output: Output) -> Result<(), Fail
 async fn revoke(engine: &Engine, scope: &Scope, args: &RevokeArgs) -> Result<(), Failure> {
     let named = args.which.token_id.as_deref().or(args.which.prefix.as_deref());
     // One of them is there: the command line was refused otherwise.
-    let ended = engine.tokens().revoke(scope, named.unwrap_or_default()).await.map_err(failure)?;
+    let ended = engine
+        .tokens()
+        .revoke(scope, named.unwrap_or_default())
+        .await
+        .map_err(failure)?;
     match args.output.output {
         Output::Json => output::json(&revoked(&ended))?,
         Output::Text => output::line(&format!(

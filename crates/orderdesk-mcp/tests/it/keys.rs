@@ -26,7 +26,9 @@ fn client(server: &Running, key: &str) -> Client {
 }
 
 fn status(client: &Client) -> u16 {
-    client.send("tools/call", &json!({ "name": "stores_list", "arguments": {} })).status
+    client
+        .send("tools/call", &json!({ "name": "stores_list", "arguments": {} }))
+        .status
 }
 
 fn soon(client: &Client, expected: u16) {
@@ -49,31 +51,57 @@ fn a_master_key_is_replaced_and_ended_at_the_shell() {
     let with_old = client(&server, &old);
     assert_eq!(status(&with_old), 200);
 
-    let rotated = home.run(&["tenant", "rotate-key", "--tenant", &id, "--output", "json"]).json();
+    let rotated = home
+        .run(&["tenant", "rotate-key", "--tenant", &id, "--output", "json"])
+        .json();
     let members: Vec<_> = rotated.as_object().unwrap().keys().cloned().collect();
     assert_eq!(members, ["tenant_id", "master_key", "prefix", "old_key_expires_at"]);
     let new = text(&rotated, "master_key");
     assert!(new.starts_with(&text(&rotated, "prefix")) && new.starts_with("odmk_"));
     let with_new = client(&server, &new);
-    assert_eq!((status(&with_old), status(&with_new)), (200, 200), "both work in the grace period");
+    assert_eq!(
+        (status(&with_old), status(&with_new)),
+        (200, 200),
+        "both work in the grace period"
+    );
 
-    let keys = home.run(&["tenant", "keys", "--tenant", &id, "--output", "json"]).json();
+    let keys = home
+        .run(&["tenant", "keys", "--tenant", &id, "--output", "json"])
+        .json();
     let states: Vec<_> = keys.as_array().unwrap().iter().map(|key| text(key, "state")).collect();
     assert_eq!(states, ["active", "ending"]);
     assert_eq!(keys[1]["expires_at"], rotated["old_key_expires_at"]);
-    assert!(home.run(&["tenant", "keys", "--tenant", &id]).ok().contains("works until"));
+    assert!(
+        home.run(&["tenant", "keys", "--tenant", &id])
+            .ok()
+            .contains("works until")
+    );
 
     let prefix = &old[..12];
-    let ended = home.run(&["tenant", "revoke-key", "--tenant", &id, "--prefix", prefix]).ok();
+    let ended = home
+        .run(&["tenant", "revoke-key", "--tenant", &id, "--prefix", prefix])
+        .ok();
     assert!(ended.contains(prefix), "{ended}");
     soon(&with_old, 401);
     assert_eq!(status(&with_new), 200);
     assert!(home.run(&["store", "list"]).failed(1).contains("AUTH_ERROR"));
-    let last = home.run(&["tenant", "revoke-key", "--tenant", &id, "--prefix", &new[..12]]).failed(2);
+    let last = home
+        .run(&["tenant", "revoke-key", "--tenant", &id, "--prefix", &new[..12]])
+        .failed(2);
     assert!(last.contains("last one") && last.contains("--yes"), "{last}");
 
     home.set("MCP_MASTER_KEY", &new);
-    let now = home.run(&["tenant", "rotate-key", "--tenant", &id, "--immediately", "--output", "json"]).json();
+    let now = home
+        .run(&[
+            "tenant",
+            "rotate-key",
+            "--tenant",
+            &id,
+            "--immediately",
+            "--output",
+            "json",
+        ])
+        .json();
     soon(&with_new, 401);
     assert_eq!(status(&client(&server, &text(&now, "master_key"))), 200);
     let refused = home.run(&["tenant", "rotate-key", "--tenant", &id]).failed(1);
@@ -84,10 +112,21 @@ fn a_master_key_is_replaced_and_ended_at_the_shell() {
 #[test]
 fn a_key_of_another_tenant_replaces_nothing() {
     let (home, _simulator) = home_without_limits();
-    let other = home.run(&["tenant", "create", "--name", "Other", "--output", "json"]).json();
+    let other = home
+        .run(&["tenant", "create", "--name", "Other", "--output", "json"])
+        .json();
     let refused = home.run(&["tenant", "rotate-key", "--tenant", "Other"]).failed(1);
     assert!(refused.contains("not one of tenant"), "{refused}");
-    let keys = home.run(&["tenant", "keys", "--tenant", &text(&other, "tenant_id"), "--output", "json"]).json();
+    let keys = home
+        .run(&[
+            "tenant",
+            "keys",
+            "--tenant",
+            &text(&other, "tenant_id"),
+            "--output",
+            "json",
+        ])
+        .json();
     assert_eq!(keys.as_array().unwrap().len(), 1);
 }
 
@@ -106,7 +145,10 @@ fn a_token_does_what_it_says_and_nothing_else_over_http_and_at_the_shell() {
     assert!(foreign.contains("NOT_FOUND"), "{foreign}");
     let made = create(&["--scopes", "stores:read,orders:read", "--stores", &store]).json();
     let members: Vec<_> = made.as_object().unwrap().keys().cloned().collect();
-    assert_eq!(members, ["token_id", "token", "prefix", "label", "scopes", "stores", "expires_at"]);
+    assert_eq!(
+        members,
+        ["token_id", "token", "prefix", "label", "scopes", "stores", "expires_at"]
+    );
     assert_eq!(made["stores"], json!([store]));
     assert_eq!(made["scopes"], json!(["stores:read", "orders:read"]));
     let forever = create(&["--scopes", "orders:read", "--no-expiry"]).json();
@@ -118,7 +160,16 @@ fn a_token_does_what_it_says_and_nothing_else_over_http_and_at_the_shell() {
     let members: Vec<_> = listed[0].as_object().unwrap().keys().cloned().collect();
     assert_eq!(
         members,
-        ["token_id", "prefix", "label", "scopes", "stores", "created_at", "last_used_at", "expires_at"]
+        [
+            "token_id",
+            "prefix",
+            "label",
+            "scopes",
+            "stores",
+            "created_at",
+            "last_used_at",
+            "expires_at"
+        ]
     );
 
     let token = client(&server, &text(&made, "token"));
@@ -130,12 +181,25 @@ fn a_token_does_what_it_says_and_nothing_else_over_http_and_at_the_shell() {
     for denied in [
         &["store", "remove", "--store", &store, "--yes"][..],
         &["store", "update", "--store", &store, "--name", "Mine now"],
-        &["store", "add", "--store-id", "77777", "--api-key-env", "MCP_MASTER_KEY", "--no-verify"],
+        &[
+            "store",
+            "add",
+            "--store-id",
+            "77777",
+            "--api-key-env",
+            "MCP_MASTER_KEY",
+            "--no-verify",
+        ],
         &["token", "list"],
         &["token", "create", "--label", "x", "--scopes", "orders:read"],
         &["token", "revoke", "--token-id", &text(&forever, "token_id")],
         &["tenant", "rotate-key", "--tenant", "whoever"],
-        &["call", "orders_delete", "--args", "{\"order_id\":\"1\",\"confirm\":true}"],
+        &[
+            "call",
+            "orders_delete",
+            "--args",
+            "{\"order_id\":\"1\",\"confirm\":true}",
+        ],
     ] {
         let ended = home.run(denied);
         let told = format!("{ended:?}");
@@ -147,14 +211,19 @@ fn a_token_does_what_it_says_and_nothing_else_over_http_and_at_the_shell() {
     let narrow = text(&forever, "token");
     home.set("MCP_MASTER_KEY", &narrow);
     let denied = home.run(&["store", "list"]).failed(1);
-    assert!(denied.contains("PERMISSION_DENIED") && denied.contains("stores:read"), "{denied}");
+    assert!(
+        denied.contains("PERMISSION_DENIED") && denied.contains("stores:read"),
+        "{denied}"
+    );
     let denied = home.run(&["store", "test", "--store", &store]).failed(1);
     assert!(denied.contains("PERMISSION_DENIED"), "{denied}");
 
     home.set("MCP_MASTER_KEY", &owner);
     home.run(&["token", "revoke", "--prefix", &text(&made, "prefix")]).ok();
     soon(&token, 401);
-    let gone = home.run(&["token", "revoke", "--token-id", &text(&made, "token_id")]).failed(1);
+    let gone = home
+        .run(&["token", "revoke", "--token-id", &text(&made, "token_id")])
+        .failed(1);
     assert!(gone.contains("NOT_FOUND"), "{gone}");
 }
 
@@ -163,7 +232,16 @@ fn the_root_key_is_replaced_while_a_server_runs() {
     let (mut home, _simulator) = home_without_limits();
     let (old, key) = (home.value("MCP_KMS_KEY"), home.value("MCP_MASTER_KEY"));
     let token = home
-        .run(&["token", "create", "--label", "agent", "--scopes", "stores:read", "--output", "json"])
+        .run(&[
+            "token",
+            "create",
+            "--label",
+            "agent",
+            "--scopes",
+            "stores:read",
+            "--output",
+            "json",
+        ])
         .json();
     let remaining = |home: &Home| {
         let status = home.run(&["kms", "rotate", "--status", "--output", "json"]).json();
@@ -178,7 +256,11 @@ fn the_root_key_is_replaced_while_a_server_runs() {
     let refused = home.run(&["kms", "rotate", "--status"]).failed(2);
     assert!(refused.contains("another root key"), "{refused}");
     home.set("MCP_KMS_KEY_PREVIOUS", &new);
-    assert!(home.run(&["store", "list"]).failed(2).contains("the same as MCP_KMS_KEY"));
+    assert!(
+        home.run(&["store", "list"])
+            .failed(2)
+            .contains("the same as MCP_KMS_KEY")
+    );
     home.set("MCP_KMS_KEY_PREVIOUS", &old);
     assert!(remaining(&home) >= 2, "nothing has gone over yet");
 
@@ -187,7 +269,10 @@ fn the_root_key_is_replaced_while_a_server_runs() {
     assert_eq!(status(&client(&server, &key)), 200);
     assert_eq!(remaining(&home), 1);
     let told = home.run(&["kms", "rotate"]).ok();
-    assert!(told.contains(&text(&token, "prefix")) && !told.contains(&text(&token, "token")), "{told}");
+    assert!(
+        told.contains(&text(&token, "prefix")) && !told.contains(&text(&token, "token")),
+        "{told}"
+    );
     assert!(home.run(&["doctor"]).ok().contains("1 still need it"));
     assert_eq!(status(&client(&server, &text(&token, "token"))), 200);
     assert_eq!(remaining(&home), 0);
@@ -217,7 +302,10 @@ fn who_drops_the_root_key_before_too_early_is_told_how_many_are_shut_out() {
     home.run(&["kms", "rotate"]).ok();
     home.set("MCP_KMS_KEY_PREVIOUS", "");
     let doctor = format!("{:?}", home.run(&["doctor"]));
-    assert!(doctor.contains("1 credentials were made with another root key"), "{doctor}");
+    assert!(
+        doctor.contains("1 credentials were made with another root key"),
+        "{doctor}"
+    );
     assert!(home.run(&["store", "list"]).failed(1).contains("AUTH_ERROR"));
     // Put back, it opens them again.
     home.set("MCP_KMS_KEY_PREVIOUS", &old);

@@ -173,7 +173,10 @@ fn print_rotated(rotated: &RotatedKey, output: Output, own_key: bool) -> std::io
 fn still_works(key: &MasterKeyView) -> String {
     match &key.expires_at {
         Some(at) => format!("key {} of this tenant works until {at}", key.prefix),
-        None => format!("key {} of this tenant works too; `tenant revoke-key` ends it", key.prefix),
+        None => format!(
+            "key {} of this tenant works too; `tenant revoke-key` ends it",
+            key.prefix
+        ),
     }
 }
 
@@ -192,7 +195,9 @@ pub async fn revoke(engine: &Engine, args: RevokeKeyArgs) -> Result<(), Failure>
             super::named(&tenant)
         ))?;
     }
-    let ended = keys.revoke(&tenant.tenant_id, &key.key_id, args.reason, is_last).await?;
+    let ended = keys
+        .revoke(&tenant.tenant_id, &key.key_id, args.reason, is_last)
+        .await?;
     match args.output.output {
         Output::Json => output::json(&json!({
             "tenant_id": tenant.tenant_id, "key_id": ended.key_id, "prefix": ended.prefix, "revoked": true,
@@ -203,7 +208,10 @@ pub async fn revoke(engine: &Engine, args: RevokeKeyArgs) -> Result<(), Failure>
             super::named(&tenant)
         ))?,
     }
-    for other in all.iter().filter(|other| other.is_alive() && other.key_id != key.key_id) {
+    for other in all
+        .iter()
+        .filter(|other| other.is_alive() && other.key_id != key.key_id)
+    {
         output::note(&format!("note: {}", still_works(other)));
     }
     Ok(())
