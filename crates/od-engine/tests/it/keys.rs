@@ -78,6 +78,8 @@ async fn a_key_that_was_replaced_works_until_its_time_is_over() {
     assert_eq!(keys[0].prefix, rotated.prefix);
 
     clock.set(clock.now() + 169.hours());
+    // What is known of a remembered key is good enough for a second.
+    tokio::time::sleep(Duration::from_millis(1_050)).await;
     let another = vault.open_at(Has::Old, clock.clone()).await;
     for engine in [&engine, &another] {
         assert!(!opens(engine, &tenant.master_key).await);

@@ -92,7 +92,7 @@ async fn furnish(vault: &Vault, engine: &Engine) -> (SecretString, SecretString)
     let living = engine.tokens().create(&scope, token()).await.unwrap();
     let order: CreateOrder = serde_json::from_value(json!({
         "store": "90001", "client_request_id": "planted-order-1",
-        "order": { "email": "a@example.test", "order_items": [{ "name": "Mug", "code": "M", "quantity": 1, "price": 5 }] },
+        "order": { "shipping": { "last_name": "Quince" }, "order_items": [{ "name": "Mug", "code": "M", "quantity": 1, "price": 5 }] },
     }))
     .unwrap();
     engine.orders().create(&scope, order).await.unwrap();
