@@ -1,7 +1,6 @@
 // What the sections of the benchmark share: a folder of their own, the program on it, and how figures are printed.
 
 import { spawn } from "node:child_process";
-import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import http from "node:http";
@@ -58,17 +57,11 @@ export async function createTenants(env, count) {
   return lines.trim().split("\n").map((line) => JSON.parse(line).master_key);
 }
 
-/** Makes a token of the tenant with this key. */
-export async function createToken(env, key) {
-  const create = ["token", "create", "--label", "bench", "--scopes", "orders:read,stores:read", "--output", "json"];
-  return JSON.parse(await run(program, create, { env: { ...env, MCP_MASTER_KEY: key }, cwd: folder })).token;
-}
-
-/** A well-formed token that nobody was given: it is looked for, where a mistyped one is not. */
-export function unknownToken(number) {
-  const body = createHash("sha256").update(`nobody's ${number}`).digest("base64url");
-  const checksum = createHash("sha256").update(`odpt_${body}`).digest("base64url").slice(0, 6);
-  return `odpt_${body}${checksum}`;
+/** So many personal access tokens of the tenant with this key. */
+export async function createTokens(env, key, count) {
+  const maker = path.join(path.dirname(program), "examples", "tokens");
+  const lines = await run(maker, [env.DATABASE_URL, env.MCP_KMS_KEY, key, String(count)], { cwd: folder });
+  return lines.trim().split("\n");
 }
 
 /** Starts `serve` and answers how many milliseconds passed until it was ready. */

@@ -1,11 +1,10 @@
 // The program by itself: its size, start and memory, the first reply, one order's change, and how tenants are found.
 
 import { stat } from "node:fs/promises";
-import path from "node:path";
-import { program, run } from "../e2e/lib.mjs";
+import { program } from "../e2e/lib.mjs";
 import * as bench from "./lib.mjs";
 
-const { call, createTenants, print, resident, rpc, serve, served, settings, spread, timed } = bench;
+const { call, createTenants, createTokens, print, resident, rpc, serve, served, settings, spread, timed } = bench;
 
 const STARTS = 20;
 const CALLS = 1_000;
@@ -40,12 +39,11 @@ export async function measureProgram() {
   console.log();
   await lookups("1 tenant", one, [key]);
   const many = settings("many.db");
-  await lookups("10,000 tenants", many, await createTenants(many, TENANTS));
-
-  const token = await bench.createToken(one, key);
-  await lookups("1 token", one, [token], bench.unknownToken);
-  await multiply("one.db", TOKENS);
-  await lookups("100,000 tokens", one, [token], bench.unknownToken);
+  const keys = await createTenants(many, TENANTS);
+  await lookups("10,000 tenants", many, keys);
+  const [token] = await createTokens(one, key, 1);
+  await lookups("1 token", one, [token]);
+  await lookups("100,000 tokens, 10,000 tenants", many, await createTokens(many, keys[0], TOKENS));
 
   const usual = settings("usual.db", "12");
   const [usualKey] = await createTenants(usual, 1);
@@ -73,35 +71,19 @@ async function windows() {
   }
 }
 
-/** Copies the only token of a database under other digests: each costs a row, and nobody waits for so many to be made. */
-async function multiply(name, count) {
-  const script = `
-import sqlite3, sys
-db = sqlite3.connect(sys.argv[1])
-columns = [row[1] for row in db.execute("PRAGMA table_info(tokens)")]
-fresh = {"id": "lower(hex(randomblob(16)))", "digest": "lower(hex(randomblob(32)))"}
-values = ", ".join(fresh.get(column, "t." + column) for column in columns)
-db.execute("WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?)"
-           f" INSERT INTO tokens ({', '.join(columns)}) SELECT {values} FROM tokens t, n", [int(sys.argv[2])])
-db.commit()
-`;
-  await run("python3", ["-c", script, path.join(bench.folder, name), String(count)], { cwd: bench.folder });
-}
-
-/** Three ways through authentication. A first sign-in costs one bcrypt, so each key can be measured once per start; that of a
- * token costs none. */
-async function lookups(label, env, keys, unknown = unknownKey) {
+/** Three ways through authentication. A key's first sign-in costs one bcrypt, so each can be measured once per start. */
+async function lookups(label, env, keys) {
   const first = [];
   if (keys.length === 1) {
     for (let round = 0; round < FIRST_SIGN_INS / 5; round += 1) {
       await served(env, async ({ port }) => {
-        await refused(port, unknown(round));
+        await refused(port, unknownKey(round));
         first.push(await timed(() => signIn(port, keys[0])));
       });
     }
   }
   await served(env, async ({ port }) => {
-    await refused(port, unknown(0));
+    await refused(port, unknownKey(0));
     if (keys.length > 1) {
       const step = Math.floor(keys.length / FIRST_SIGN_INS);
       for (let at = 0; at < keys.length; at += step) first.push(await timed(() => signIn(port, keys[at])));
@@ -111,12 +93,12 @@ async function lookups(label, env, keys, unknown = unknownKey) {
     for (let call = 0; call < CALLS; call += 1) known.push(await timed(() => signIn(port, keys[0])));
     const wrong = [];
     for (let call = 0; call < CALLS; call += 1) {
-      const stranger = unknown(call + 1);
+      const stranger = unknownKey(call + 1);
       wrong.push(await timed(() => refused(port, stranger)));
     }
-    print(`${label}: wrong key`, spread(wrong));
-    print(`${label}: key seen before`, spread(known));
-    print(`${label}: key seen for the first time (BCRYPT_COST=${bench.CHEAP})`, spread(first));
+    print(`${label}: wrong key or token`, spread(wrong));
+    print(`${label}: seen before`, spread(known));
+    print(`${label}: seen for the first time (BCRYPT_COST=${bench.CHEAP})`, spread(first));
   });
 }
 
