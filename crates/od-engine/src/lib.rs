@@ -8,10 +8,12 @@ pub mod audit;
 pub mod auth;
 pub mod backup;
 pub mod items;
+pub mod keys;
 pub mod oauth;
 pub mod orders;
 pub mod products;
 pub mod redact;
+pub mod root_keys;
 pub mod shipments;
 pub mod stores;
 pub mod tenants;
@@ -32,9 +34,11 @@ mod lock;
 mod outcome;
 mod parts;
 mod reads;
+mod roots;
 mod scope;
 mod sealed;
 mod standing;
+mod start_error;
 
 pub use answers::{Delivery, Lost, Receipt, Write};
 pub use audit::AuditOptions;
@@ -44,7 +48,7 @@ pub use clock::Clock;
 pub use consent::{Consent, Consents, Deed, NoAnswer};
 pub use credentials::{CreatedToken, NewPersonalToken, PersonalTokens, TokenView};
 pub use difference::{Altered, AlteredField};
-pub use engine::{Engine, EngineOptions, Health, MutationOptions, StartError};
+pub use engine::{Engine, EngineOptions, Health, MutationOptions};
 pub use error::{AuthFailure, Class, Error, ErrorCode, Existing, error_codes};
 pub use limits::LimitOptions;
 pub use oauth::OAuthOptions;
@@ -55,7 +59,9 @@ pub use od_db::{Contents, DbError, DbOptions};
 pub use od_record::{Meant, NameOf, meant, nearest, shape, slip, text, tidy};
 pub use od_vault::{MasterKey, MasterKeyError, RootKey, RootKeyError};
 pub use outcome::{CacheInfo, Outcome, Page, StoreRef};
+pub use roots::Roots;
 pub use scope::{
     ActiveStore, ClientInfo, CredentialKind, Grants, Identity, Permission, ProcessStore, RequestId, Scope, Source,
     StoreSet, TenantId,
 };
+pub use start_error::StartError;

@@ -76,7 +76,7 @@ pub enum HttpError {
 /// The routes `/mcp`, `/mcp/readonly` and `/mcp/x/{toolsets}`, each also with `/text` or `/structured` behind it for
 /// replies in that copy alone, and with a slash at its end, as many people paste it.
 ///
-/// `state_key` signs questions to the user; at least 32 bytes, the same on all replicas. The protocol library's streams
+/// `state_keys` are what questions to the user are signed with, each of at least 32 bytes: the first signs, all are accepted, the same on all replicas. The protocol library's streams
 /// end when `stop` is cancelled, which is for the end of the grace period: requests in flight end with it.
 ///
 /// # Errors
@@ -84,10 +84,13 @@ pub enum HttpError {
 pub fn router(
     tools: Tools,
     options: HttpOptions,
-    state_key: &SecretSlice<u8>,
+    state_keys: &[SecretSlice<u8>],
     stop: CancellationToken,
 ) -> Result<Router, HttpError> {
-    let server = McpServer::over_http(tools.clone(), Confirmations::new(state_key, tools.question_patience())?);
+    let server = McpServer::over_http(
+        tools.clone(),
+        Confirmations::new(state_keys, tools.question_patience())?,
+    );
     let config = StreamableHttpServerConfig::default()
         .with_legacy_session_mode(false)
         .with_json_response(true)

@@ -19,6 +19,7 @@ mod expand;
 #[cfg(test)]
 mod fixtures;
 mod guessable;
+mod kept;
 mod key_text;
 mod lookup;
 mod master_key;

@@ -31,8 +31,13 @@ pub(crate) const CREATE_TOKEN: &str = "token.create";
 /// A tenant's owner ended a token.
 pub(crate) const REVOKE_TOKEN: &str = "token.revoke";
 
+/// A tenant's owner replaced a master key.
+pub(crate) const ROTATE_KEY: &str = "tenant.rotate_key";
+/// The operator ended a master key.
+pub(crate) const REVOKE_KEY: &str = "tenant.revoke_key";
+
 /// All of them.
-pub const ACTS: [&str; 14] = [
+pub const ACTS: [&str; 16] = [
     EXPORT,
     SHOW,
     PURGE,
@@ -45,6 +50,8 @@ pub const ACTS: [&str; 14] = [
     RENAME_TENANT,
     CREATE_TOKEN,
     REVOKE_TOKEN,
+    ROTATE_KEY,
+    REVOKE_KEY,
     SIGN_IN,
     REFUSED,
 ];

@@ -33,8 +33,8 @@ pub const NO_LIMITS: LimitOptions = LimitOptions {
     burst: 1_000_000,
 };
 
-pub fn state_key() -> SecretSlice<u8> {
-    vec![7_u8; 32].into()
+pub fn state_key() -> [SecretSlice<u8>; 1] {
+    [vec![7_u8; 32].into()]
 }
 
 impl House {
@@ -77,6 +77,7 @@ impl House {
         };
         let engine_options = EngineOptions {
             root_key: RootKey::generate(),
+            previous_root_key: None,
             database: DbOptions::default(),
             upstream,
             cache: od_engine::CacheOptions::default(),

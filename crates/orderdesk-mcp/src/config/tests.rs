@@ -417,7 +417,6 @@ fn what_is_not_built_is_listed_nowhere() {
         "SMTP_HOST",
         "REDIS_URL",
         "CACHE_BACKEND",
-        "MCP_KMS_KEY_PREVIOUS",
         "METRICS_PORT",
         "WEBHOOK_SECRET",
         "WEBUI_RATE_LIMIT_LOGIN",

@@ -10,6 +10,7 @@ mod commands;
 mod counted;
 mod every_tool;
 mod invariants;
+mod keys;
 mod killed;
 mod leaving;
 mod offered;
