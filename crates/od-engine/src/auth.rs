@@ -15,6 +15,7 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 
 use crate::engine::Engine;
 use crate::error::{AuthFailure, Error};
+use crate::meter::{AuthReason, Limit};
 use crate::scope::{Grants, Identity, TenantId};
 use crate::sealed::IntoSealed as _;
 use crate::standing::KNOWN;
@@ -49,6 +50,29 @@ impl Auth<'_> {
     /// [`Error::Unauthenticated`] for a key that is mistyped, unknown, expired or revoked; [`Error::SignInsBusy`] when too
     /// many keys wait to be checked for the first time; [`Error::Storage`], also when too many wait to be looked for.
     pub async fn sign_in(&self, key: &SecretString) -> Result<Identity, Error> {
+        let outcome = self.recognise(key).await;
+        if let Err(error) = &outcome {
+            self.count(error);
+        }
+        outcome
+    }
+
+    /// Counts a sign-in that failed.
+    fn count(&self, error: &Error) {
+        let meter = &self.0.inner.meter;
+        match error {
+            Error::Unauthenticated(why) => meter.not_signed_in(match why {
+                AuthFailure::Missing => AuthReason::Missing,
+                AuthFailure::Malformed => AuthReason::Malformed,
+                AuthFailure::Unknown => AuthReason::Unknown,
+                AuthFailure::OtherTenant => AuthReason::OtherTenant,
+            }),
+            Error::SignInsBusy { .. } => meter.refused(Limit::SignIns),
+            _ => {}
+        }
+    }
+
+    async fn recognise(&self, key: &SecretString) -> Result<Identity, Error> {
         let key = MasterKey::parse(key.clone())
             .map_err(|_: MasterKeyError| Error::Unauthenticated(AuthFailure::Malformed))?;
         let inner = &self.0.inner;
@@ -59,7 +83,9 @@ impl Auth<'_> {
         let proof = Box::pin(self.prove(key, &digest, Tenancy::Open));
         let outcome = inner.sign_ins.known.try_get_with(digest.clone(), proof).await;
         if matches!(&outcome, Err(error) if matches!(**error, Error::Unauthenticated(_))) {
-            inner.sign_ins.hold_back().await;
+            if inner.sign_ins.hold_back().await {
+                inner.meter.refused(Limit::UnknownKeys);
+            }
         }
         outcome.map_err(Arc::unwrap_or_clone)
     }

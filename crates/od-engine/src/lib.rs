@@ -27,6 +27,8 @@ mod error;
 mod housekeeping;
 mod limits;
 mod lock;
+mod meter;
+mod metrics;
 mod outcome;
 mod parts;
 mod reads;
@@ -41,15 +43,18 @@ pub use calls::{Anonymous, Call, Work};
 pub use clock::Clock;
 pub use consent::{Consent, Consents, Deed, NoAnswer};
 pub use difference::{Altered, AlteredField};
-pub use engine::{Engine, EngineOptions, Health, MutationOptions, StartError};
+pub use engine::{Engine, EngineOptions, Health, MutationOptions, StartError, UpstreamHealth};
 pub use error::{AuthFailure, Class, Error, ErrorCode, Existing, error_codes};
 pub use limits::LimitOptions;
+pub use meter::{AuthReason, Limit};
+pub use metrics::{METRICS, Measured, Metric, MetricKind, Reading};
 pub use od_client::{
-    ClientOptions as UpstreamOptions, Error as UpstreamError, JsonExcess, NetworkFault, Page as WebPage, json_values,
+    ClientOptions as UpstreamOptions, Distribution, Error as UpstreamError, JsonExcess, NetworkFault, Page as WebPage,
+    json_values,
 };
-pub use od_db::{Contents, DbError, DbOptions};
+pub use od_db::{Connections, Contents, DbError, DbOptions};
 pub use od_record::{Meant, NameOf, meant, nearest, shape, slip, text, tidy};
-pub use od_vault::{MasterKey, MasterKeyError, RootKey, RootKeyError};
+pub use od_vault::{MasterKey, MasterKeyError, RootKey, RootKeyError, same};
 pub use outcome::{CacheInfo, Outcome, Page, StoreRef};
 pub use scope::{
     ActiveStore, ClientInfo, Grants, Identity, Permission, ProcessStore, RequestId, Scope, Source, TenantId,

@@ -227,12 +227,16 @@ impl Door {
     }
 
     async fn authenticate(&self, request: &mut Request) -> Result<Identity, Refusal> {
+        let refused = |reason: Reason| {
+            self.tools.engine().count_auth_failure(reason.counted());
+            bearer::unauthorized(reason)
+        };
         let (key, otherwise) = match (bearer::take(request.headers_mut()), &self.options.open) {
             (bearer::Credential::None, Some(identity)) => return Ok(identity.clone()),
-            (bearer::Credential::None, None) => return Err(bearer::unauthorized(Reason::Missing)),
+            (bearer::Credential::None, None) => return Err(refused(Reason::Missing)),
             (bearer::Credential::Bearer(key, otherwise), _) if self.options.allow_master_key_bearer => (key, otherwise),
-            (bearer::Credential::Bearer(..), _) => return Err(bearer::unauthorized(Reason::Refused)),
-            (bearer::Credential::Unusable(reason), _) => return Err(bearer::unauthorized(reason)),
+            (bearer::Credential::Bearer(..), _) => return Err(refused(Reason::Refused)),
+            (bearer::Credential::Unusable(reason), _) => return Err(refused(reason)),
         };
         self.tools
             .engine()

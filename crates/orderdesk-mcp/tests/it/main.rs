@@ -12,6 +12,7 @@ mod every_tool;
 mod invariants;
 mod killed;
 mod leaving;
+mod metrics;
 mod offered;
 mod pointed_here;
 mod program;

@@ -38,6 +38,11 @@ impl PublicUrl {
         self.0.scheme() == "http"
     }
 
+    /// Whether it is on this machine.
+    pub fn is_loopback(&self) -> bool {
+        is_this_machine(self.host())
+    }
+
     /// The name or address before its port.
     pub fn host(&self) -> &str {
         self.0.host_str().unwrap_or_default()
