@@ -45,7 +45,8 @@ pub use engine::{Engine, EngineOptions, Health, MutationOptions, StartError};
 pub use error::{AuthFailure, Class, Error, ErrorCode, Existing, error_codes};
 pub use limits::LimitOptions;
 pub use od_client::{
-    ClientOptions as UpstreamOptions, Error as UpstreamError, JsonExcess, NetworkFault, Page as WebPage, json_values,
+    ClientOptions as UpstreamOptions, Error as UpstreamError, JsonExcess, NetworkFault, Page as WebPage, Visit,
+    Visited, json_values,
 };
 pub use od_db::{Contents, DbError, DbOptions};
 pub use od_record::{Meant, NameOf, meant, nearest, shape, slip, text, tidy};
