@@ -8,6 +8,7 @@ pub mod audit;
 pub mod auth;
 pub mod backup;
 pub mod items;
+pub mod oauth;
 pub mod orders;
 pub mod products;
 pub mod redact;
@@ -44,6 +45,7 @@ pub use difference::{Altered, AlteredField};
 pub use engine::{Engine, EngineOptions, Health, MutationOptions, StartError};
 pub use error::{AuthFailure, Class, Error, ErrorCode, Existing, error_codes};
 pub use limits::LimitOptions;
+pub use oauth::OAuthOptions;
 pub use od_client::{
     ClientOptions as UpstreamOptions, Error as UpstreamError, JsonExcess, NetworkFault, Page as WebPage, json_values,
 };

@@ -10,14 +10,14 @@ use axum::{
 use od_engine::Permission;
 use serde_json::{Value, json};
 
-use crate::WebOptions;
+use crate::web::Web;
 
 const METADATA: &str = "/.well-known/oauth-protected-resource";
 const ENDPOINT: &str = "/mcp";
 
 /// The metadata of each MCP endpoint, at the place RFC 9728 section 3.1 derives from its address and, for clients that only
 /// know the host, at the root.
-pub fn router(options: &WebOptions) -> Router {
+pub fn router(web: &Web) -> Router {
     let parts = ["", "/readonly", "/x/{toolsets}"];
     let ends = ["", "/text", "/structured"];
     let endpoints = parts.iter().flat_map(|part| {
@@ -29,7 +29,7 @@ pub fn router(options: &WebOptions) -> Router {
         .fold(root, |routes, endpoint| {
             routes.route(&format!("{METADATA}{ENDPOINT}{endpoint}"), get(answer))
         })
-        .with_state(options.clone())
+        .with_state(web.clone())
 }
 
 /// What follows `/mcp` in the address of the endpoint whose document is at this path, to the letter.
@@ -51,13 +51,13 @@ fn protected_resource(endpoint: &str) -> Value {
 }
 
 /// Web-based clients read the document from another origin; it holds nothing that is not public.
-async fn answer(State(options): State<WebOptions>, uri: Uri, headers: HeaderMap) -> impl IntoResponse {
+async fn answer(State(web): State<Web>, uri: Uri, headers: HeaderMap) -> impl IntoResponse {
     let described = [
         (header::CONTENT_TYPE, "application/json"),
         (header::CACHE_CONTROL, "public, max-age=300"),
         (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"),
     ];
-    let endpoint = options.endpoint(&headers) + narrower(uri.path());
+    let endpoint = web.options.endpoint(&headers) + narrower(uri.path());
     (described, protected_resource(&endpoint).to_string())
 }
 

@@ -2,6 +2,12 @@ use std::sync::Arc;
 
 use axum::http::{HeaderMap, HeaderValue, header};
 
+use axum::Router;
+use od_engine::{
+    AuditOptions, CacheOptions, Clock, DbOptions, Engine, EngineOptions, LimitOptions, MutationOptions, OAuthOptions,
+    RootKey, UpstreamOptions,
+};
+
 use crate::WebOptions;
 
 pub(crate) fn options(public_url: Option<&str>, open: bool) -> WebOptions {
@@ -11,6 +17,27 @@ pub(crate) fn options(public_url: Option<&str>, open: bool) -> WebOptions {
         answers_to: Arc::new(|host| ["localhost:9000", "[::1]:9000"].contains(&host)),
         open,
     }
+}
+
+/// An engine in memory, of which nobody knows anything yet.
+pub(crate) async fn engine(oauth: OAuthOptions) -> Engine {
+    let options = EngineOptions {
+        root_key: RootKey::generate(),
+        database: DbOptions::default(),
+        upstream: UpstreamOptions::default(),
+        cache: CacheOptions::default(),
+        limits: LimitOptions::default(),
+        mutation: MutationOptions::default(),
+        audit: AuditOptions::default(),
+        oauth,
+        bcrypt_cost: 4,
+    };
+    Engine::open(options, Clock::system()).await.unwrap()
+}
+
+/// The door as it is by default.
+pub(crate) async fn door(options: WebOptions) -> Router {
+    crate::router(engine(OAuthOptions::default()).await, options)
 }
 
 fn check(host: Option<&'static str>, expected: &str) {

@@ -3,12 +3,12 @@ use http_body_util::BodyExt;
 use serde_json::Value;
 use tower::ServiceExt;
 
-use crate::{router, tests::options};
+use crate::tests::{door, options};
 
 async fn document(path: &str) -> Value {
     let options = options(Some("https://orders.example.com"), false);
     let request = Request::get(path).body(Body::empty()).unwrap();
-    let reply = router(&options).oneshot(request).await.unwrap();
+    let reply = door(options).await.oneshot(request).await.unwrap();
     assert_eq!(reply.status(), 200, "{path}");
     assert_eq!(reply.headers()["content-type"], "application/json");
     assert_eq!(reply.headers()["access-control-allow-origin"], "*");
@@ -65,7 +65,7 @@ async fn what_is_no_endpoint_has_none() {
     ] {
         let path = format!("/.well-known/oauth-protected-resource{endpoint}");
         let request = Request::get(&path).body(Body::empty()).unwrap();
-        let reply = router(&options(None, false)).oneshot(request).await.unwrap();
+        let reply = door(options(None, false)).await.oneshot(request).await.unwrap();
         assert_eq!(reply.status(), 404, "{path}");
     }
 }

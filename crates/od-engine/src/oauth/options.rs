@@ -1,0 +1,27 @@
+//! How OAuth is configured.
+
+use std::time::Duration;
+
+/// How OAuth is configured.
+#[derive(Clone, Debug)]
+pub struct OAuthOptions {
+    /// Whether programs can be connected with it at all.
+    pub enabled: bool,
+    /// Whether programs may be called by the URL of a document about them, which this server then fetches.
+    pub client_metadata: bool,
+    /// How long an access token lives.
+    pub access_token_ttl: Duration,
+    /// How long a refresh token lives.
+    pub refresh_token_ttl: Duration,
+}
+
+impl Default for OAuthOptions {
+    fn default() -> Self {
+        Self {
+            enabled: true,
+            client_metadata: false,
+            access_token_ttl: Duration::from_hours(1),
+            refresh_token_ttl: Duration::from_hours(30 * 24),
+        }
+    }
+}
