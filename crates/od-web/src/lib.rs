@@ -3,7 +3,7 @@
 //! It answers anybody. What it says is what a client needs before it signs in: where the endpoint is and how to
 //! authenticate there.
 
-mod discovery;
+mod endpoints;
 mod oauth;
 mod options;
 mod pages;
@@ -18,11 +18,7 @@ pub use options::WebOptions;
 /// All routes of this door.
 pub fn router(engine: Engine, options: WebOptions) -> Router {
     let web = web::Web::new(engine, options);
-    security::harden(
-        pages::router(&web)
-            .merge(discovery::router(&web))
-            .merge(oauth::router(&web)),
-    )
+    security::harden(pages::router(&web).merge(oauth::router(&web)))
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 mod answer;
 mod cors;
+mod metadata;
 mod register;
 
 use axum::{Router, middleware};
@@ -13,5 +14,7 @@ pub fn router(web: &Web) -> Router {
     if !web.engine.oauth().options().enabled {
         return Router::new();
     }
-    register::router(web).layer(middleware::from_fn(cors::open))
+    metadata::router(web)
+        .merge(register::router(web))
+        .layer(middleware::from_fn(cors::open))
 }

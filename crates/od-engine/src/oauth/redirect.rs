@@ -101,9 +101,8 @@ impl Redirect {
         }
         match url.scheme() {
             scheme @ ("http" | "https") => {
-                // `https:host` is one for parsers, and for nobody else.
-                let spelled = text.get(scheme.len()..).is_some_and(|rest| rest.starts_with("://"));
-                if !spelled || url.host_str().is_none_or(str::is_empty) {
+                // `https:host` and `https:///host` are addresses for parsers, and for nobody else.
+                if authority(text).is_empty() || url.host_str().is_none_or(str::is_empty) {
                     return Err(BadRedirect::NotAUri);
                 }
                 if scheme == "http" && !is_loopback(&url) {
@@ -142,6 +141,8 @@ impl Redirect {
     /// The address as a source of the Content-Security-Policy's `form-action`.
     pub fn csp_source(&self) -> String {
         match self.url.scheme() {
+            // The policy's grammar has no brackets: Content Security Policy, section 2.3.1.
+            scheme @ ("http" | "https") if matches!(self.url.host(), Some(Host::Ipv6(_))) => format!("{scheme}:"),
             "http" | "https" => self.url.origin().ascii_serialization(),
             scheme => format!("{scheme}:"),
         }
@@ -183,9 +184,10 @@ fn is_loopback(url: &Url) -> bool {
     }
 }
 
-/// What stands between `://` and the path.
+/// What stands between the scheme's `://` and the path.
 fn authority(text: &str) -> &str {
-    let rest = text.split_once("://").map_or("", |(_, rest)| rest);
+    let behind = text.split_once(':').map_or("", |(_, rest)| rest);
+    let rest = behind.strip_prefix("//").unwrap_or_default();
     rest.split(['/', '?']).next().unwrap_or_default()
 }
 

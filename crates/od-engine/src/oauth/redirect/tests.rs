@@ -154,7 +154,7 @@ fn what_a_person_is_told_and_the_browser_allowed() {
         "http://localhost:4000",
         true,
     );
-    check("http://[::1]:4000/cb", "[::1]:4000", "http://[::1]:4000", true);
+    check("http://[::1]:4000/cb", "[::1]:4000", "http:", true);
     check("https://127.0.0.1/cb", "127.0.0.1", "https://127.0.0.1", true);
     check("cursor://a/cb", "cursor:", "cursor:", true);
 }
