@@ -7,7 +7,7 @@ use crate::migrate::{self, MigrationReport, Schema};
 use crate::pool::{Connections, Pool, read, transaction};
 use crate::{
     ActiveStores, Answers, Audit, AuditEnds, Backups, CheckValue, Consents, DbError, DbOptions, Idempotency, Leases,
-    MagicLinks, MasterKeys, OAuthClients, Sessions, Stores, Tenants, WebhookEvents,
+    MagicLinks, MasterKeys, OAuthClients, Sessions, Stores, Tenants, Tokens, WebhookEvents,
 };
 
 /// Which database is behind a [`Db`].
@@ -119,6 +119,11 @@ impl Db {
     /// Master keys, and finding a tenant by one.
     pub fn master_keys(&self) -> MasterKeys<'_> {
         MasterKeys { db: self }
+    }
+
+    /// Personal access tokens, and what OAuth hands out.
+    pub fn tokens(&self) -> Tokens<'_> {
+        Tokens { db: self }
     }
 
     /// Registered stores.

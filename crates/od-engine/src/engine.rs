@@ -160,7 +160,7 @@ impl Engine {
             groups: Groups::default(),
             flights: Flights::default(),
             mutation: options.mutation,
-            oauth: Kept::new(options.oauth),
+            oauth: Kept::new(options.oauth)?,
             bcrypt_cost: options.bcrypt_cost,
             work: TaskTracker::new(),
             stop: CancellationToken::new(),

@@ -51,6 +51,7 @@ async fn tidy(inner: &Inner) -> Result<(), Error> {
     let creates = inner.db.idempotency().remove_expired(now - named_creates).await?;
     let answers = inner.db.answers().remove_expired(answers_kept).await?;
     let consents = inner.db.consents().remove_expired(now).await?;
+    let retired = inner.db.master_keys().retire_expired(now).await? + inner.db.tokens().retire_expired(now).await?;
     let oauth_clients = oauth::forget_stale(inner).await?;
     tracing::debug!(
         audit_entries = purged.entries,
@@ -58,6 +59,7 @@ async fn tidy(inner: &Inner) -> Result<(), Error> {
         dead_processes = dead,
         creates,
         consents,
+        retired,
         oauth_clients,
         "removed what is too old"
     );

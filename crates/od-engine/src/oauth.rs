@@ -4,6 +4,7 @@
 //! who is signed in does.
 
 mod clients;
+mod documents;
 mod kept;
 mod metadata;
 mod options;
@@ -13,6 +14,7 @@ mod register;
 pub(crate) use clients::forget_stale;
 pub use clients::{AuthMethod, ClientError, OAuthClient};
 pub(crate) use kept::Kept;
+pub use od_client::{DocumentOptions, Rehearsal};
 pub use options::OAuthOptions;
 pub use redirect::{BadRedirect, Redirect};
 pub use register::{Registered, RegistrationError};

@@ -30,6 +30,7 @@ mod seal;
 mod secret;
 mod tenant_key;
 mod token;
+mod token_kind;
 
 pub use client_secret::ClientSecret;
 pub use derive::{Salt, SaltError, derive_tenant_key, derive_token_key};
@@ -42,3 +43,4 @@ pub use seal::{DataKey, OpenError, Place, Sealed};
 pub use secret::{Key32, same};
 pub use tenant_key::TenantKey;
 pub use token::{Token, TokenError};
+pub use token_kind::TokenKind;

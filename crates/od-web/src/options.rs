@@ -57,7 +57,7 @@ impl WebOptions {
 
     /// Whether a `resource` parameter (RFC 8707) names an endpoint of this server, in any of its spellings and with or
     /// without a slash at its end. A token is good at all of them.
-    pub(crate) fn is_our_resource(&self, resource: &str) -> bool {
+    pub fn is_our_resource(&self, resource: &str) -> bool {
         let Ok(url) = Url::parse(resource) else { return false };
         let bare =
             url.query().is_none() && url.fragment().is_none() && url.username().is_empty() && url.password().is_none();

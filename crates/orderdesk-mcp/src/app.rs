@@ -358,6 +358,7 @@ fn oauth(settings: &Settings) -> OAuthOptions {
         },
         access_token_ttl: oauth.access_token_ttl,
         refresh_token_ttl: oauth.refresh_token_ttl,
+        ..OAuthOptions::default()
     }
 }
 

@@ -12,6 +12,7 @@ mod ownership;
 mod shared;
 mod stores;
 mod tenants;
+mod tokens;
 mod webhooks;
 
 use od_db::Db;
@@ -36,6 +37,9 @@ pub async fn tell(db: &Db) {
     credentials::using_a_key_is_noted_forward_only(db).await;
     credentials::a_revoked_key_loses_its_sealed_copy(db).await;
     credentials::an_expired_key_retires(db).await;
+    tokens::a_token_is_found_used_and_ended(db).await;
+    tokens::an_expired_token_retires(db).await;
+    tokens::finding_a_token_scans_no_table(db).await;
     credentials::a_session_lives_and_ends(db).await;
     credentials::ended_sessions_are_removed(db).await;
     credentials::a_magic_link_works_once(db).await;

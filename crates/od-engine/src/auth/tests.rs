@@ -4,6 +4,7 @@ use std::time::Instant;
 
 use od_db::DbOptions;
 use od_vault::RootKey;
+use secrecy::ExposeSecret;
 
 use super::sign_ins::{UNKNOWN_KEYS, UNKNOWN_WAITS};
 use super::*;
@@ -113,7 +114,7 @@ async fn a_key_that_was_revoked_elsewhere_dies_within_a_second() {
     let root = RootKey::generate().to_base64();
     let replica = async || {
         let url = format!("sqlite://{}", folder.path().join("app.db").display());
-        let root = RootKey::from_base64(secrecy::ExposeSecret::expose_secret(&root)).unwrap();
+        let root = RootKey::from_base64(root.expose_secret()).unwrap();
         engine_on(
             root,
             DbOptions {

@@ -6,6 +6,7 @@ use std::time::Duration;
 use od_db::OAuthClientRow;
 use od_vault::ClientSecret;
 use secrecy::SecretString;
+use url::{Position, Url};
 
 use super::OAuth;
 use super::redirect::Redirect;
@@ -84,6 +85,21 @@ impl OAuthClient {
         }
     }
 
+    /// The program whose id is the URL of a document about it, as far as the URL tells.
+    pub(super) fn at(address: &str) -> Self {
+        let url = Url::parse(address).ok();
+        let host = url.map(|url| url[Position::BeforeHost..Position::AfterPort].to_owned());
+        let host = host.unwrap_or_default();
+        Self {
+            id: address.to_owned(),
+            name: host.clone(),
+            host: Some(host),
+            redirect_uris: Vec::new(),
+            auth_method: AuthMethod::None,
+            secret_digest: None,
+        }
+    }
+
     pub(super) fn from_row(row: OAuthClientRow) -> Result<Self, Error> {
         let redirect_uris = serde_json::from_str(&row.redirect_uris).ok();
         let (Some(redirect_uris), Some(auth_method)) = (redirect_uris, AuthMethod::parse(&row.auth_method)) else {
@@ -109,9 +125,11 @@ pub enum ClientError {
     /// Its id is the URL of a document that cannot be used; what is wrong with it.
     #[error("the document about this program cannot be used: {0}")]
     Document(String),
-    /// Too many documents are being fetched.
-    #[error("too many documents about programs are being fetched; this one was not")]
-    Busy {
+    /// Its id is the URL of a document that could not be fetched now. That says nothing about the program.
+    #[error("{told}; try again in a moment")]
+    Unreachable {
+        /// What kept it from being fetched.
+        told: String,
         /// When it may be asked again.
         retry_after: Duration,
     },
@@ -126,7 +144,29 @@ impl OAuth<'_> {
     ///
     /// # Errors
     /// [`ClientError`].
-    pub async fn client(&self, id: &str, _from: Option<IpAddr>) -> Result<OAuthClient, ClientError> {
+    pub async fn client(&self, id: &str, from: Option<IpAddr>) -> Result<OAuthClient, ClientError> {
+        let inner = &self.0.inner;
+        if is_address(id) {
+            let known = inner.oauth.documents.as_ref().ok_or(ClientError::Unknown)?;
+            return known.client(id, from).await;
+        }
+        self.registered(id).await
+    }
+
+    /// The program of this id for an exchange of what it was given before, which is bound to the id. A document is not
+    /// fetched for that: when its host is down, nobody shall lose a sign-in. Nothing but id and secret of it counts.
+    ///
+    /// # Errors
+    /// [`ClientError::Unknown`] and [`ClientError::Engine`].
+    pub async fn client_again(&self, id: &str) -> Result<OAuthClient, ClientError> {
+        if is_address(id) {
+            let fetched = self.options().client_metadata;
+            return fetched.then(|| OAuthClient::at(id)).ok_or(ClientError::Unknown);
+        }
+        self.registered(id).await
+    }
+
+    async fn registered(&self, id: &str) -> Result<OAuthClient, ClientError> {
         let inner = &self.0.inner;
         let row = inner.db.oauth_clients().find(id).await.map_err(Error::from)?;
         Ok(OAuthClient::from_row(row.ok_or(ClientError::Unknown)?)?)
@@ -155,6 +195,11 @@ impl OAuth<'_> {
         let clients = self.0.inner.db.oauth_clients();
         Ok(clients.note_grant(&client.id, now, now - millis(NOTED)).await?)
     }
+}
+
+/// Whether an id is the address of a document, and none of ours.
+fn is_address(id: &str) -> bool {
+    id.contains("://")
 }
 
 /// Forgets the programs that nobody uses, and says how many that were.

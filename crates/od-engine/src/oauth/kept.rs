@@ -2,6 +2,9 @@
 
 use std::net::IpAddr;
 
+use od_client::{BuildError, Documents};
+
+use super::documents::Known;
 use super::options::OAuthOptions;
 use crate::limits::{LimitOptions, Limiter};
 
@@ -16,13 +19,20 @@ const REGISTRATIONS: LimitOptions = LimitOptions {
 pub(crate) struct Kept {
     pub options: OAuthOptions,
     pub registrations: Limiter<IpAddr>,
+    /// `None` when no documents are fetched.
+    pub documents: Option<Known>,
 }
 
 impl Kept {
-    pub(crate) fn new(options: OAuthOptions) -> Self {
-        Self {
+    /// # Errors
+    /// [`BuildError`] for options that documents cannot be fetched with.
+    pub(crate) fn new(options: OAuthOptions) -> Result<Self, BuildError> {
+        let fetches = options.enabled && options.client_metadata;
+        let documents = fetches.then(|| Documents::new(options.documents.clone())).transpose()?;
+        Ok(Self {
             options,
             registrations: Limiter::new(REGISTRATIONS),
-        }
+            documents: documents.map(Known::new),
+        })
     }
 }

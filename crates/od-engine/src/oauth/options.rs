@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use od_client::DocumentOptions;
+
 /// How OAuth is configured.
 #[derive(Clone, Debug)]
 pub struct OAuthOptions {
@@ -13,6 +15,8 @@ pub struct OAuthOptions {
     pub access_token_ttl: Duration,
     /// How long a refresh token lives.
     pub refresh_token_ttl: Duration,
+    /// How documents about programs are fetched.
+    pub documents: DocumentOptions,
 }
 
 impl Default for OAuthOptions {
@@ -22,6 +26,7 @@ impl Default for OAuthOptions {
             client_metadata: false,
             access_token_ttl: Duration::from_hours(1),
             refresh_token_ttl: Duration::from_hours(30 * 24),
+            documents: DocumentOptions::default(),
         }
     }
 }

@@ -8,7 +8,7 @@ use axum::{
     response::{IntoResponse, Response},
     routing::get,
 };
-use od_engine::{Permission, oauth::AuthMethod};
+use od_engine::{Grants, Permission, oauth::AuthMethod};
 use serde_json::{Value, json};
 
 use crate::{
@@ -100,14 +100,9 @@ fn authorization_server(web: &Web, headers: &HeaderMap) -> Value {
     })
 }
 
-/// What a normal user should get: all but deleting orders and changing stores.
+/// What clients ask for that read it nowhere else: nothing administrative.
 fn usual_scopes() -> Vec<&'static str> {
-    let usual = |permission: &Permission| !matches!(permission, Permission::OrdersDelete | Permission::StoresWrite);
-    Permission::ALL
-        .into_iter()
-        .filter(usual)
-        .map(Permission::as_str)
-        .collect()
+    Grants::DEFAULT.iter().map(Permission::as_str).collect()
 }
 
 /// Clients may keep it for as long: what it says changes with the configuration only.

@@ -57,6 +57,7 @@ fn every_setting_of_the_engine_arrives() {
     ]);
     let oauth = &changed.oauth;
     assert_eq!((oauth.enabled, oauth.client_metadata), (false, true));
+    assert!(oauth.documents.rehearsal.is_none(), "for tests alone");
     assert_eq!(
         (seconds(oauth.access_token_ttl), seconds(oauth.refresh_token_ttl)),
         (601, 3601)

@@ -57,6 +57,7 @@ const HANDLES: &[Handle] = &[
             "sessions.rs",
             "stores.rs",
             "tenants.rs",
+            "tokens.rs",
             "webhook_events.rs",
         ],
         why: "`db.stores().list(..)`: the database hands out its table families, and each asks through its connections",
