@@ -6,7 +6,7 @@
 //! Rules that hold for the whole crate:
 //! - A method on a tenant's rows takes the [`TenantId`] first and never reaches another tenant's rows. The only ways in
 //!   without one are digests of credentials, which are what a tenant is found by: [`MasterKeys::find_by_lookup`],
-//!   [`Sessions::find_by_token`], [`MagicLinks::consume`].
+//!   [`Tokens::find`], [`Sessions::find_by_token`], [`MagicLinks::consume`].
 //! - Times are UTC milliseconds since the epoch and always come from the caller: this crate has no clock.
 //! - Nothing is sealed or hashed here. What arrives is ciphertext, digest or public, and `Debug` hides the first two.
 //! - [`DbError`] is safe to show: no SQL, no path, no URL.
@@ -27,16 +27,19 @@ mod leases;
 mod magic_links;
 mod master_keys;
 mod migrate;
+mod oauth_clients;
 mod options;
 mod pool;
 mod row;
 mod sealed;
 mod sessions;
+mod standing;
 mod stores;
 mod tenant_id;
 mod tenants;
 #[cfg(feature = "testing")]
 pub mod testing;
+mod tokens;
 mod webhook_events;
 
 pub use active_stores::ActiveStores;
@@ -55,13 +58,16 @@ pub use fold::fold_name;
 pub use idempotency::{Idempotency, IdempotencyRow};
 pub use leases::Leases;
 pub use magic_links::{MagicLinkRow, MagicLinks};
-pub use master_keys::{MasterKeyRow, MasterKeys, Standing};
+pub use master_keys::{MasterKeyRow, MasterKeys};
 pub use migrate::{MigrationReport, Schema};
+pub use oauth_clients::{OAuthClientRow, OAuthClients};
 pub use options::DbOptions;
 pub use pool::Connections;
 pub use sealed::SealedColumns;
 pub use sessions::{SessionRow, Sessions};
+pub use standing::Standing;
 pub use stores::{StoreChange, StoreRow, Stores};
 pub use tenant_id::{InvalidTenantId, TenantId};
 pub use tenants::{Holdings, TenantRow, Tenants};
+pub use tokens::{FoundToken, TokenRow, Tokens};
 pub use webhook_events::{WebhookEventRow, WebhookEvents};

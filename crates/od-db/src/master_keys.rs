@@ -5,6 +5,7 @@ mod row;
 use crate::error::refuse_nul;
 use crate::pool::{read, transaction, write_one};
 use crate::row::from_row;
+use crate::standing::Standing;
 use crate::tenants::TenantRow;
 use crate::{Db, DbError, TenantId};
 
@@ -44,24 +45,11 @@ impl From<Found> for (TenantRow, MasterKeyRow) {
     }
 }
 
-/// Whether a key may be used: what can change about that.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Standing {
-    /// When it dies by itself.
-    pub expires_at: Option<i64>,
-    /// When it was ended by hand.
-    pub revoked_at: Option<i64>,
-    /// Set while its tenant may not sign in.
-    pub disabled_at: Option<i64>,
-}
-
-from_row! { Standing: expires_at, revoked_at, disabled_at }
-
 macro_rules! columns {
     () => {
         "k.id, k.tenant_id, k.prefix, k.label, k.lookup_index AS lookup, k.hash, k.salt, \
          k.data_key_ciphertext AS ciphertext, k.data_key_tag AS tag, k.data_key_nonce AS nonce, k.created_at, \
-         k.last_used_at, k.expires_at, k.revoked_at, k.reason"
+         k.last_used_at, k.expires_at, k.revoked_at, k.reason, k.root_key"
     };
 }
 

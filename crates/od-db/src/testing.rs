@@ -19,6 +19,7 @@ use tempfile::TempDir;
 
 use crate::master_keys::FIND_BY_LOOKUP;
 use crate::pool::{read, write_one};
+use crate::tokens::FIND as FIND_TOKEN;
 use crate::{Backend, Db, DbError};
 
 /// Set to `skip` to run the tests without PostgreSQL, on a machine that has none.
@@ -176,11 +177,20 @@ pub async fn tamper(db: &Db, sql: &str) -> Result<u64, DbError> {
 
 /// How the database would find a tenant by its key's digest, in its own words: for tests that no table is scanned.
 pub async fn plan_of_find_by_lookup(db: &Db) -> Result<String, DbError> {
+    plan_of(db, FIND_BY_LOOKUP).await
+}
+
+/// How the database would find a token by its digest, likewise.
+pub async fn plan_of_find_token(db: &Db) -> Result<String, DbError> {
+    plan_of(db, FIND_TOKEN).await
+}
+
+async fn plan_of(db: &Db, query: &str) -> Result<String, DbError> {
     let explain = match db.backend() {
         Backend::Sqlite => "EXPLAIN QUERY PLAN ",
         Backend::Postgres => "EXPLAIN ",
     };
-    let sql = format!("{explain}{FIND_BY_LOOKUP}");
+    let sql = format!("{explain}{query}");
     let column = match db.backend() {
         Backend::Sqlite => "detail",
         Backend::Postgres => "QUERY PLAN",

@@ -33,7 +33,10 @@ mod verify;
 mod writer;
 
 pub use acts::{ACTS, COMPLETE};
-pub(crate) use acts::{CLOSE_TENANT, CREATE_TENANT, DELETE_TENANT, REFUSED, RENAME_TENANT, REOPEN_TENANT, SIGN_IN};
+pub(crate) use acts::{
+    CLOSE_TENANT, CREATE_TENANT, CREATE_TOKEN, DELETE_TENANT, REFUSED, RENAME_TENANT, REOPEN_TENANT, REVOKE_TOKEN,
+    SIGN_IN,
+};
 pub use ended::Ended;
 pub(crate) use ends::EndSigner;
 pub use entry::EntryView;

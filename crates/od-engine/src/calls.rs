@@ -97,6 +97,7 @@ impl Engine {
             name,
             parameters,
             owner,
+            by,
             begins,
         } = act;
         let call = Call {
@@ -104,14 +105,15 @@ impl Engine {
             parameters,
             cost: 0,
         };
-        let record = Record::new(self, call, RequestId::generate());
+        let request_id = by.as_ref().map_or_else(RequestId::generate, Scope::request_id);
+        let record = Record::new(self, call, request_id);
         let engine = self.clone();
         let task = async move {
             if engine.inner.work.is_closed() {
                 return Err(Error::ShuttingDown);
             }
             let begun = if begins {
-                record.begin(&engine, None, owner.as_ref()).await
+                record.begin(&engine, by.as_ref(), owner.as_ref()).await
             } else {
                 Ok(())
             };
@@ -119,7 +121,7 @@ impl Engine {
                 Ok(()) => survive(work).await,
                 Err(error) => Err(error),
             };
-            let mut entry = record.ended(None, &outcome);
+            let mut entry = record.ended(by.as_ref(), &outcome);
             entry.tenant_id = outcome.as_ref().ok().and_then(|(_, made)| made.clone()).or(owner);
             // What goes wrong with it was counted and logged.
             let _ = engine.inner.audit.record_now(entry).await;
@@ -198,12 +200,14 @@ pub struct Anonymous {
     pub client: ClientInfo,
 }
 
-/// An act outside any tenant's session: making and deleting tenants.
+/// An administrative act: making and deleting tenants, making and ending credentials.
 pub(crate) struct Act {
     pub name: &'static str,
     pub parameters: Value,
     /// Whose entry it is, as far as that is known before; the work tells of a tenant it made.
     pub owner: Option<TenantId>,
+    /// Who does it; the operator without.
+    pub by: Option<Scope>,
     /// Whether it changes what is there, so that its beginning is recorded too.
     pub begins: bool,
 }

@@ -8,6 +8,7 @@ pub mod audit;
 pub mod auth;
 pub mod backup;
 pub mod items;
+pub mod oauth;
 pub mod orders;
 pub mod products;
 pub mod redact;
@@ -21,6 +22,7 @@ mod cache;
 mod calls;
 mod clock;
 mod consent;
+mod credentials;
 mod difference;
 mod engine;
 mod error;
@@ -40,10 +42,12 @@ pub use cache::CacheOptions;
 pub use calls::{Anonymous, Call, Work};
 pub use clock::Clock;
 pub use consent::{Consent, Consents, Deed, NoAnswer};
+pub use credentials::{CreatedToken, NewPersonalToken, PersonalTokens, TokenView};
 pub use difference::{Altered, AlteredField};
 pub use engine::{Engine, EngineOptions, Health, MutationOptions, StartError};
 pub use error::{AuthFailure, Class, Error, ErrorCode, Existing, error_codes};
 pub use limits::LimitOptions;
+pub use oauth::OAuthOptions;
 pub use od_client::{
     ClientOptions as UpstreamOptions, Error as UpstreamError, JsonExcess, NetworkFault, Page as WebPage, Visit,
     Visited, json_values,
@@ -53,5 +57,6 @@ pub use od_record::{Meant, NameOf, meant, nearest, shape, slip, text, tidy};
 pub use od_vault::{MasterKey, MasterKeyError, RootKey, RootKeyError};
 pub use outcome::{CacheInfo, Outcome, Page, StoreRef};
 pub use scope::{
-    ActiveStore, ClientInfo, Grants, Identity, Permission, ProcessStore, RequestId, Scope, Source, TenantId,
+    ActiveStore, ClientInfo, CredentialKind, Grants, Identity, Permission, ProcessStore, RequestId, Scope, Source,
+    StoreSet, TenantId,
 };

@@ -99,6 +99,7 @@ impl Tenants<'_> {
             parameters: json!({ "tenant_name": new.name, "email": new.email }),
             owner: None,
             // It has no entries of its own before it is there, and nobody has its key before it is answered.
+            by: None,
             begins: false,
         };
         let engine = self.0.clone();
@@ -264,6 +265,7 @@ impl Engine {
             expires_at: None,
             revoked_at: None,
             reason: None,
+            root_key: inner.root.id(),
         };
         let proof = inner.prover.proof(&AuditHead::start(Some(tenant_id.clone())));
         inner

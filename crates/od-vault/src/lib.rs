@@ -13,26 +13,34 @@
 //! Secret types here have no `Display`, `Serialize`, `Clone` or `PartialEq`, their `Debug` shows the type's name only,
 //! and their bytes are wiped when they are dropped. Randomness comes from the operating system.
 
+mod client_secret;
 mod derive;
 mod expand;
 #[cfg(test)]
 mod fixtures;
+mod forms;
 mod guessable;
 mod key_text;
 mod lookup;
 mod master_key;
 pub mod password;
+mod pkce;
 mod root_key;
 mod seal;
 mod secret;
 mod tenant_key;
 mod token;
+mod token_kind;
 
+pub use client_secret::ClientSecret;
 pub use derive::{Salt, SaltError, derive_tenant_key, derive_token_key};
+pub use forms::{is_browser, new_browser};
 pub use lookup::{Fingerprints, LookupIndex};
 pub use master_key::{MasterKey, MasterKeyError};
+pub use pkce::{code_is_proven, is_code_challenge};
 pub use root_key::{RootKey, RootKeyError};
 pub use seal::{DataKey, OpenError, Place, Sealed};
 pub use secret::{Key32, same};
 pub use tenant_key::TenantKey;
 pub use token::{Token, TokenError};
+pub use token_kind::TokenKind;

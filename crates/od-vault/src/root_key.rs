@@ -30,6 +30,8 @@ pub struct RootKey {
     bytes: SecretBox<Vec<u8>>,
     /// Needed for every request, and derived once.
     lookup: Key32,
+    /// Likewise.
+    token: Key32,
 }
 
 /// Why a text was refused as a root key. The messages never repeat the text.
@@ -83,7 +85,8 @@ impl RootKey {
     fn of(bytes: Vec<u8>) -> Self {
         let bytes = SecretBox::new(Box::new(bytes));
         let lookup = internal_subkey(bytes.expose_secret(), "lookup");
-        Self { bytes, lookup }
+        let token = internal_subkey(bytes.expose_secret(), "fingerprint/token");
+        Self { bytes, lookup, token }
     }
 
     /// The key as standard base64, for showing once to the operator or writing to the key file.
@@ -133,6 +136,11 @@ impl RootKey {
     /// The key of the index that tenants are found by.
     pub(crate) fn lookup_key(&self) -> &Key32 {
         &self.lookup
+    }
+
+    /// The key of the digests that tokens are found by.
+    pub(crate) fn token_key(&self) -> &Key32 {
+        &self.token
     }
 
     fn check_key(&self) -> Key32 {

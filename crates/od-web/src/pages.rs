@@ -10,7 +10,7 @@ use axum::{
 };
 use serde_json::json;
 
-use crate::WebOptions;
+use crate::{WebOptions, web::Web};
 
 const STYLE: &str = include_str!("pages/style.css");
 
@@ -24,18 +24,18 @@ struct Landing {
 }
 
 /// `/` and the stylesheet.
-pub fn router(options: &WebOptions) -> Router {
+pub fn router(web: &Web) -> Router {
     Router::new()
         .route("/", get(show_landing))
         .route(
             "/style.css",
             get(|| async { ([(header::CONTENT_TYPE, "text/css; charset=utf-8")], STYLE) }),
         )
-        .with_state(options.clone())
+        .with_state(web.clone())
 }
 
-async fn show_landing(State(options): State<WebOptions>, headers: HeaderMap) -> Response {
-    match landing(&options, &headers).render() {
+async fn show_landing(State(web): State<Web>, headers: HeaderMap) -> Response {
+    match landing(&web.options, &headers).render() {
         Ok(page) => Html(page).into_response(),
         Err(error) => {
             tracing::error!(%error, "the landing page could not be rendered");

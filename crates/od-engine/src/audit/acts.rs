@@ -26,8 +26,13 @@ pub(crate) const REOPEN_TENANT: &str = "tenant.reopen";
 /// The operator called a tenant something else.
 pub(crate) const RENAME_TENANT: &str = "tenant.rename";
 
+/// A tenant's owner made a token.
+pub(crate) const CREATE_TOKEN: &str = "token.create";
+/// A tenant's owner ended a token.
+pub(crate) const REVOKE_TOKEN: &str = "token.revoke";
+
 /// All of them.
-pub const ACTS: [&str; 12] = [
+pub const ACTS: [&str; 14] = [
     EXPORT,
     SHOW,
     PURGE,
@@ -38,6 +43,8 @@ pub const ACTS: [&str; 12] = [
     CLOSE_TENANT,
     REOPEN_TENANT,
     RENAME_TENANT,
+    CREATE_TOKEN,
+    REVOKE_TOKEN,
     SIGN_IN,
     REFUSED,
 ];

@@ -78,6 +78,7 @@ impl House {
                 ..od_engine::MutationOptions::default()
             },
             audit: od_engine::AuditOptions::default(),
+            oauth: od_engine::OAuthOptions::default(),
             bcrypt_cost: 4,
         };
         let engine = Engine::open(engine_options, Clock::system()).await.expect("an engine");

@@ -5,12 +5,12 @@ use axum::{
 use http_body_util::BodyExt;
 use tower::ServiceExt;
 
-use crate::{router, tests::options};
+use crate::tests::{door, options};
 
 async fn page(path: &str, open: bool) -> (HeaderMap, String) {
     let options = options(Some("https://orders.example.com/"), open);
     let request = Request::get(path).body(Body::empty()).unwrap();
-    let reply = router(&options).oneshot(request).await.unwrap();
+    let reply = door(options).await.oneshot(request).await.unwrap();
     assert_eq!(reply.status(), 200, "{path}");
     let headers = reply.headers().clone();
     let body = reply.into_body().collect().await.unwrap().to_bytes();

@@ -227,11 +227,7 @@ fn a_feature_that_is_not_built_is_refused_and_not_ignored() {
         );
     }
     // Their defaults, written out as `.env.example` has them, ask for nothing.
-    loaded(&environment(&[
-        ("ENABLE_WEBUI", "false"),
-        ("CACHE_BACKEND", "memory"),
-        ("ENABLE_OAUTH", "true"),
-    ]));
+    loaded(&environment(&[("ENABLE_WEBUI", "false"), ("CACHE_BACKEND", "memory")]));
 }
 
 #[test]
@@ -366,7 +362,6 @@ fn a_setting_of_what_is_not_built_is_told_to_have_no_effect() {
     let warnings = |name: &str, value: &str| loaded(&environment(&[(name, value)])).warnings.concat();
     for (name, value) in [
         ("SESSION_TIMEOUT", "60"),
-        ("ENABLE_OAUTH", "false"),
         ("WEBUI_RATE_LIMIT_LOGIN", "1"),
         // Other programs' as well, and what they mean by it need not mean anything here.
         ("REDIS_URL", "redis+sentinel:hunter2"),
@@ -398,7 +393,6 @@ fn what_is_not_built_is_listed_nowhere() {
         "ENABLE_WEBUI",
         "JWT_SECRET_KEY",
         "SMTP_HOST",
-        "ENABLE_OAUTH",
         "REDIS_URL",
         "CACHE_BACKEND",
         "MCP_KMS_KEY_PREVIOUS",
@@ -410,7 +404,7 @@ fn what_is_not_built_is_listed_nowhere() {
         assert!(!listed.contains(name), "{name} is listed");
         assert!(!shown.contains(&name), "{name} is shown");
     }
-    for title in ["## Web UI", "## Mail", "## OAuth", "## Webhooks"] {
+    for title in ["## Web UI", "## Mail", "## Webhooks"] {
         assert!(!listed.contains(title), "{title} stands above nothing");
     }
     for row in shown {
