@@ -103,7 +103,13 @@ impl OAuthGrants<'_> {
 
     /// Uses a code up for the tokens that are given for it. False, and nothing happens, when it was used, has expired or was
     /// ended, or its tenant was closed. Of several exchanges at once one gets through.
-    pub async fn exchange(&self, tenant: &TenantId, code: &TokenRow, issued: Issued<'_>, now: i64) -> Result<bool, DbError> {
+    pub async fn exchange(
+        &self,
+        tenant: &TenantId,
+        code: &TokenRow,
+        issued: Issued<'_>,
+        now: i64,
+    ) -> Result<bool, DbError> {
         const USE: &str = "UPDATE tokens SET used_at = $3, last_used_at = $3, data_key_ciphertext = '', data_key_tag = '', \
              data_key_nonce = '' WHERE tenant_id = $1 AND id = $2 AND kind = 'code' AND used_at IS NULL \
              AND revoked_at IS NULL AND expires_at > $3";
@@ -185,7 +191,11 @@ impl OAuthGrants<'_> {
 
     /// One grant, also one that was ended.
     pub async fn get(&self, tenant: &TenantId, id: &str) -> Result<Option<GrantRow>, DbError> {
-        const SQL: &str = concat!("SELECT ", columns!(), " FROM oauth_grants g WHERE g.tenant_id = $1 AND g.id = $2");
+        const SQL: &str = concat!(
+            "SELECT ",
+            columns!(),
+            " FROM oauth_grants g WHERE g.tenant_id = $1 AND g.id = $2"
+        );
         Ok(read!(self.db, conn => sqlx::query_as(SQL).bind(tenant).bind(id).fetch_optional(conn).await?))
     }
 

@@ -55,7 +55,10 @@ async fn spend(db: &Db, grant: &GrantRow, spent: &TokenRow, at: i64) -> Option<(
     let grants = db.oauth_grants();
     let given = match spent.kind.as_str() {
         "code" => grants.exchange(&grant.tenant_id, spent, issued, at).await.unwrap(),
-        _ => grants.refresh(&grant.tenant_id, spent, issued, at, at - GRACE).await.unwrap(),
+        _ => grants
+            .refresh(&grant.tenant_id, spent, issued, at, at - GRACE)
+            .await
+            .unwrap(),
     };
     for row in [&access, &refresh] {
         let found = db.tokens().find(&row.digest).await.unwrap();
@@ -74,7 +77,11 @@ pub async fn a_code_is_used_up_once(db: &Db) {
     let found = db.tokens().find(&code.digest).await.unwrap().unwrap();
     assert_eq!((&found.token, found.client_id.as_deref()), (&code, Some("odc_1")));
     assert_eq!(found.client_name.as_deref(), Some("Helper"));
-    assert_eq!(db.oauth_grants().list(&tenant.id, NOW).await.unwrap(), [], "nothing was given yet");
+    assert_eq!(
+        db.oauth_grants().list(&tenant.id, NOW).await.unwrap(),
+        [],
+        "nothing was given yet"
+    );
 
     let at_once = tokio::join!(spend(db, &grant, &code, NOW + 1), spend(db, &grant, &code, NOW + 1));
     let given = [at_once.0, at_once.1].into_iter().flatten().count();
@@ -82,7 +89,13 @@ pub async fn a_code_is_used_up_once(db: &Db) {
     let used = read(db, &code).await;
     assert!(used.data_key.is_empty() && used.used_at == Some(NOW + 1), "{used:?}");
     let living = db.oauth_grants().list(&tenant.id, NOW + 2).await.unwrap();
-    assert_eq!(living, [GrantRow { last_used_at: Some(NOW + 1), ..grant.clone() }]);
+    assert_eq!(
+        living,
+        [GrantRow {
+            last_used_at: Some(NOW + 1),
+            ..grant.clone()
+        }]
+    );
 
     let (_, late) = allowed(db, &tenant.id).await;
     assert!(spend(db, &grant, &late, NOW + 60).await.is_none(), "it has expired");
@@ -104,12 +117,25 @@ pub async fn a_refresh_token_is_good_until_its_successor_is_used(db: &Db) {
     let (one, other) = tokio::join!(spend(db, &grant, &first, NOW + 1), spend(db, &grant, &first, NOW + 1));
     let (_, second) = one.unwrap();
     other.unwrap();
-    assert!(!db.oauth_grants().successor_was_used(&tenant.id, &first.id).await.unwrap());
-    assert!(spend(db, &grant, &first, NOW + 500).await.is_some(), "long after: no successor was used");
+    assert!(
+        !db.oauth_grants()
+            .successor_was_used(&tenant.id, &first.id)
+            .await
+            .unwrap()
+    );
+    assert!(
+        spend(db, &grant, &first, NOW + 500).await.is_some(),
+        "long after: no successor was used"
+    );
     assert_eq!(read(db, &first).await.used_at, Some(NOW + 1), "when it was used first");
 
     let (_, third) = spend(db, &grant, &second, NOW + 501).await.unwrap();
-    assert!(db.oauth_grants().successor_was_used(&tenant.id, &first.id).await.unwrap());
+    assert!(
+        db.oauth_grants()
+            .successor_was_used(&tenant.id, &first.id)
+            .await
+            .unwrap()
+    );
     assert!(spend(db, &grant, &first, NOW + 502).await.is_none());
     assert!(read(db, &first).await.data_key.is_empty(), "replaced for good");
     assert!(!read(db, &second).await.data_key.is_empty());
@@ -117,7 +143,10 @@ pub async fn a_refresh_token_is_good_until_its_successor_is_used(db: &Db) {
     spend(db, &grant, &third, NOW + 502).await.unwrap();
     assert!(spend(db, &grant, &second, NOW + 501 + GRACE - 1).await.is_some());
     assert!(spend(db, &grant, &second, NOW + 501 + GRACE).await.is_none());
-    assert!(spend(db, &grant, &third, NOW + 501 + 1_000).await.is_none(), "it has expired");
+    assert!(
+        spend(db, &grant, &third, NOW + 501 + 1_000).await.is_none(),
+        "it has expired"
+    );
 }
 
 pub async fn a_grant_ends_with_everything_it_gave(db: &Db) {
@@ -126,21 +155,35 @@ pub async fn a_grant_ends_with_everything_it_gave(db: &Db) {
     let (access, refresh) = spend(db, &grant, &code, NOW).await.unwrap();
     let store = rows::store(&tenant.id, "1001", "Shop");
     db.stores().insert(&tenant.id, &store).await.unwrap();
-    db.active_stores().set(&tenant.id, &grant.id, "", &store.id, NOW).await.unwrap();
+    db.active_stores()
+        .set(&tenant.id, &grant.id, "", &store.id, NOW)
+        .await
+        .unwrap();
 
     let grants = db.oauth_grants();
     let (stranger, _) = new_tenant(db).await;
     assert!(!grants.revoke(&stranger.id, &grant.id, NOW + 5, None).await.unwrap());
-    assert!(grants.revoke(&tenant.id, &grant.id, NOW + 5, Some("revoked")).await.unwrap());
+    assert!(
+        grants
+            .revoke(&tenant.id, &grant.id, NOW + 5, Some("revoked"))
+            .await
+            .unwrap()
+    );
     assert!(!grants.revoke(&tenant.id, &grant.id, NOW + 6, None).await.unwrap());
     for row in [&code, &access, &refresh] {
         let ended = read(db, row).await;
-        assert!(ended.data_key.is_empty() && ended.revoked_at == Some(NOW + 5), "{ended:?}");
+        assert!(
+            ended.data_key.is_empty() && ended.revoked_at == Some(NOW + 5),
+            "{ended:?}"
+        );
         let standing = db.tokens().standing(&tenant.id, &row.id).await.unwrap().unwrap();
         assert_eq!(standing.revoked_at, Some(NOW + 5));
     }
     let row = grants.get(&tenant.id, &grant.id).await.unwrap().unwrap();
-    assert_eq!((row.revoked_at, row.reason.as_deref()), (Some(NOW + 5), Some("revoked")));
+    assert_eq!(
+        (row.revoked_at, row.reason.as_deref()),
+        (Some(NOW + 5), Some("revoked"))
+    );
     assert_eq!(db.active_stores().get(&tenant.id, &grant.id, "").await.unwrap(), None);
     assert!(spend(db, &grant, &refresh, NOW + 6).await.is_none());
     assert_eq!(grants.list(&tenant.id, NOW + 6).await.unwrap(), []);
@@ -181,12 +224,18 @@ pub async fn what_has_ended_is_removed(db: &Db) {
     let (unused, its_code) = allowed(db, &tenant.id).await;
     let grants = db.oauth_grants();
     let there = async |row: &TokenRow| db.tokens().find(&row.digest).await.unwrap().is_some();
-    assert!(!read(db, &first).await.data_key.is_empty(), "still within the grace time");
+    assert!(
+        !read(db, &first).await.data_key.is_empty(),
+        "still within the grace time"
+    );
 
     grants.remove_ended(NOW + 100, NOW + 40, NOW).await.unwrap();
     assert!(read(db, &first).await.data_key.is_empty(), "it was replaced");
     assert!(!there(&access).await && !there(&its_code).await, "expired");
-    assert!(grants.get(&tenant.id, &unused.id).await.unwrap().is_none(), "nobody came for it");
+    assert!(
+        grants.get(&tenant.id, &unused.id).await.unwrap().is_none(),
+        "nobody came for it"
+    );
     assert!(there(&code).await && there(&first).await && there(&third).await);
 
     grants.remove_ended(NOW + 5_000, NOW + 4_940, NOW + 59).await.unwrap();
