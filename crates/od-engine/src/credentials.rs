@@ -8,4 +8,4 @@ mod personal;
 mod tokens;
 
 pub use personal::{CreatedToken, NewPersonalToken, PersonalTokens, TokenView};
-pub(crate) use tokens::open;
+pub(crate) use tokens::{NewToken, SealedCopy, open, open_copy, seal};

@@ -21,6 +21,7 @@ use crate::lock::Locks;
 use crate::oauth::{Kept, OAuthOptions};
 use crate::orders::Groups;
 use crate::sealed::{IntoColumns as _, IntoSealed as _};
+use crate::sessions::SignInLimits;
 use crate::stores::Directory;
 
 /// How the engine runs.
@@ -105,6 +106,7 @@ pub(crate) struct Inner {
     pub prover: Arc<Prover>,
     pub signer: Arc<EndSigner>,
     pub sign_ins: SignIns,
+    pub sign_in_limits: SignInLimits,
     pub directory: Directory,
     pub locks: Locks,
     pub groups: Groups,
@@ -155,6 +157,7 @@ impl Engine {
             completions: Limiter::new(COMPLETIONS),
             refused_calls: RefusedCalls::new(),
             sign_ins: SignIns::new(db.connections().max),
+            sign_in_limits: SignInLimits::new(options.oauth.sign_ins_per_minute),
             directory: Directory::default(),
             locks: Locks::default(),
             groups: Groups::default(),

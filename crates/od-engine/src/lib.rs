@@ -26,6 +26,7 @@ mod credentials;
 mod difference;
 mod engine;
 mod error;
+mod forms;
 mod housekeeping;
 mod limits;
 mod lock;
@@ -34,6 +35,7 @@ mod parts;
 mod reads;
 mod scope;
 mod sealed;
+mod sessions;
 mod standing;
 
 pub use answers::{Delivery, Lost, Receipt, Write};
@@ -46,6 +48,7 @@ pub use credentials::{CreatedToken, NewPersonalToken, PersonalTokens, TokenView}
 pub use difference::{Altered, AlteredField};
 pub use engine::{Engine, EngineOptions, Health, MutationOptions, StartError};
 pub use error::{AuthFailure, Class, Error, ErrorCode, Existing, error_codes};
+pub use forms::{Forms, is_browser, new_browser};
 pub use limits::LimitOptions;
 pub use oauth::OAuthOptions;
 pub use od_client::{
@@ -60,3 +63,4 @@ pub use scope::{
     ActiveStore, ClientInfo, CredentialKind, Grants, Identity, Permission, ProcessStore, RequestId, Scope, Source,
     StoreSet, TenantId,
 };
+pub use sessions::{NewSession, Sessions, SignInError};

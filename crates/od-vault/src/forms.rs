@@ -17,7 +17,10 @@ impl RootKey {
     /// The token of a form: whoever lacks the browser's cookie cannot have it, and it fits no other form. `form` lists what
     /// the form is for.
     pub fn form_token(&self, browser: &str, form: &[&str]) -> String {
-        let parts: Vec<&[u8]> = std::iter::once(browser).chain(form.iter().copied()).map(str::as_bytes).collect();
+        let parts: Vec<&[u8]> = std::iter::once(browser)
+            .chain(form.iter().copied())
+            .map(str::as_bytes)
+            .collect();
         self.fingerprint("form", &parts)
     }
 

@@ -10,7 +10,7 @@ use axum::{
 };
 use serde_json::json;
 
-use crate::{WebOptions, web::Web};
+use crate::web::Web;
 
 const STYLE: &str = include_str!("pages/style.css");
 
@@ -20,7 +20,7 @@ struct Landing {
     endpoint: String,
     client_entry: String,
     open: bool,
-    version: &'static str,
+    oauth: bool,
 }
 
 /// `/` and the stylesheet.
@@ -35,7 +35,7 @@ pub fn router(web: &Web) -> Router {
 }
 
 async fn show_landing(State(web): State<Web>, headers: HeaderMap) -> Response {
-    match landing(&web.options, &headers).render() {
+    match landing(&web, &headers).render() {
         Ok(page) => Html(page).into_response(),
         Err(error) => {
             tracing::error!(%error, "the landing page could not be rendered");
@@ -44,7 +44,8 @@ async fn show_landing(State(web): State<Web>, headers: HeaderMap) -> Response {
     }
 }
 
-fn landing(options: &WebOptions, headers: &HeaderMap) -> Landing {
+fn landing(web: &Web, headers: &HeaderMap) -> Landing {
+    let options = &web.options;
     let endpoint = options.endpoint(headers);
     let server = if options.open {
         json!({ "type": "http", "url": endpoint })
@@ -55,7 +56,7 @@ fn landing(options: &WebOptions, headers: &HeaderMap) -> Landing {
         client_entry: format!("{:#}", json!({ "mcpServers": { "orderdesk": server } })),
         endpoint,
         open: options.open,
-        version: env!("CARGO_PKG_VERSION"),
+        oauth: web.engine.oauth().options().enabled,
     }
 }
 

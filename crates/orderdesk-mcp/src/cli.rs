@@ -8,6 +8,7 @@ mod context;
 mod demo;
 mod doctor;
 mod failure;
+mod grant;
 mod keygen;
 mod migrate;
 mod output;
@@ -67,6 +68,8 @@ pub enum Command {
     Tenant(tenant::Command),
     #[command(subcommand)]
     Store(store::Command),
+    #[command(subcommand)]
+    Grant(grant::Command),
     Tools(tools::Args),
     Call(call::Args),
     #[command(subcommand)]
@@ -92,6 +95,7 @@ pub async fn run(cli: Cli) -> Result<(), Failure> {
         Command::Keygen(args) => keygen::run(&context, &args).await,
         Command::Tenant(command) => tenant::run(&context, command).await,
         Command::Store(command) => store::run(&context, command).await,
+        Command::Grant(command) => grant::run(&context, command).await,
         Command::Tools(args) => tools::run(&context, &args),
         Command::Call(args) => call::run(&context, args).await,
         Command::Config(command) => config::run(&context, &command),

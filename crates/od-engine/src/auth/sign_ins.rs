@@ -59,10 +59,12 @@ impl SignIns {
         }
     }
 
-    /// Forgets a credential that was ended.
+    /// Forgets a credential that was ended, or all that hang on a grant that was.
     pub(crate) fn forget_credential(&self, row: &str) {
         let row = row.to_owned();
-        let _ = self.known.invalidate_entries_if(move |_, known| known.row() == row);
+        let _ = self
+            .known
+            .invalidate_entries_if(move |_, known| known.row() == row || known.credential() == row);
     }
 
     pub(crate) fn forget(&self, tenant: &TenantId) {

@@ -38,7 +38,13 @@ fn a_verifier_of_another_length_than_the_standard_allows_proves_nothing() {
 
 #[test]
 fn what_no_digest_is_written_as_is_no_challenge() {
-    for text in ["", "short", &CHALLENGE[..42], &format!("{CHALLENGE}="), &CHALLENGE.replace('-', "+")] {
+    for text in [
+        "",
+        "short",
+        &CHALLENGE[..42],
+        &format!("{CHALLENGE}="),
+        &CHALLENGE.replace('-', "+"),
+    ] {
         assert!(!is_code_challenge(text), "{text}");
     }
     // The last character holds four bits only: another one would stand for the same bytes.

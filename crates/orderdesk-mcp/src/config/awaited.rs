@@ -81,7 +81,6 @@ fn is_awaited_name(name: &str) -> bool {
         &root::MCP_KMS_KEY_PREVIOUS,
         &cache::CACHE_BACKEND,
         &cache::REDIS_URL,
-        &limits::WEBUI_RATE_LIMIT_LOGIN,
         &limits::WEBUI_RATE_LIMIT_SIGNUP,
         &limits::WEBUI_RATE_LIMIT_API_CONSOLE,
         &observability::ENABLE_METRICS,
