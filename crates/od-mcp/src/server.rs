@@ -129,6 +129,12 @@ impl McpServer {
         self.tools.visible(&caller.narrowing, grants)
     }
 
+    /// Says whether a tool, by dotted name, is there for the caller.
+    fn offers(&self, caller: &Caller) -> impl Fn(&str) -> bool + use<'_> {
+        let names: Vec<&str> = self.visible(caller).into_iter().map(|entry| entry.spec.name).collect();
+        move |tool| names.contains(&tool)
+    }
+
     async fn call(
         &self,
         mut request: CallToolRequestParams,
@@ -308,21 +314,24 @@ impl ServerHandler for McpServer {
     async fn list_prompts(
         &self,
         request: Option<PaginatedRequestParams>,
-        _: RequestContext<RoleServer>,
+        context: RequestContext<RoleServer>,
     ) -> Result<ListPromptsResult, ErrorData> {
         one_page(request.as_ref())?;
-        Ok(ListPromptsResult::with_all_items(prompts::list())
-            .with_ttl_ms(PUBLIC_TTL)
-            .with_cache_scope(CacheScope::Public))
+        let caller = self.caller(&context)?;
+        Ok(ListPromptsResult::with_all_items(prompts::list(&self.offers(&caller)))
+            .with_ttl_ms(TOOLS_TTL)
+            .with_cache_scope(CacheScope::Private))
     }
 
     async fn get_prompt(
         &self,
         request: GetPromptRequestParams,
-        _: RequestContext<RoleServer>,
+        context: RequestContext<RoleServer>,
     ) -> Result<GetPromptResponse, ErrorData> {
+        let caller = self.caller(&context)?;
         prompts::get(
             self.tools.catalog(),
+            &self.offers(&caller),
             &request.name,
             &request.arguments.unwrap_or_default(),
         )
@@ -377,12 +386,14 @@ impl ServerHandler for McpServer {
     async fn list_resource_templates(
         &self,
         request: Option<PaginatedRequestParams>,
-        _: RequestContext<RoleServer>,
+        context: RequestContext<RoleServer>,
     ) -> Result<ListResourceTemplatesResult, ErrorData> {
         one_page(request.as_ref())?;
-        Ok(ListResourceTemplatesResult::with_all_items(resources::templates())
-            .with_ttl_ms(PUBLIC_TTL)
-            .with_cache_scope(CacheScope::Public))
+        let caller = self.caller(&context)?;
+        let templates = resources::templates(&self.visible(&caller));
+        Ok(ListResourceTemplatesResult::with_all_items(templates)
+            .with_ttl_ms(TOOLS_TTL)
+            .with_cache_scope(CacheScope::Private))
     }
 
     async fn read_resource(

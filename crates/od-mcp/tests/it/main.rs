@@ -23,4 +23,5 @@ mod spellings;
 mod stdio;
 mod steering;
 mod support;
+mod tokens;
 mod tools;
