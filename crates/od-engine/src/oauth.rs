@@ -3,7 +3,12 @@
 //! A program registers itself (RFC 7591) or is called by the URL of a document about it. Neither opens anything: a person
 //! who is signed in does. What they allow is a grant, which all tokens of the program hang on.
 
+<<<<<<< HEAD
 mod authorize;
+||||||| bcd6716
+=======
+mod client;
+>>>>>>> hB
 mod clients;
 mod documents;
 mod exchange;
@@ -15,12 +20,22 @@ mod redirect;
 mod refusals;
 mod register;
 
+<<<<<<< HEAD
 pub use authorize::{Allowed, EVERY_STORE};
+||||||| bcd6716
+=======
+pub use client::{AuthMethod, ClientError, OAuthClient};
+>>>>>>> hB
 pub(crate) use clients::forget_stale;
+<<<<<<< HEAD
 pub use clients::{AuthMethod, ClientError, OAuthClient};
 pub use exchange::{Exchange, TokenError, Tokens};
 pub use grants::GrantView;
 pub(crate) use grants::remove_ended;
+||||||| bcd6716
+pub use clients::{AuthMethod, ClientError, OAuthClient};
+=======
+>>>>>>> hB
 pub(crate) use kept::Kept;
 pub use od_client::{DocumentOptions, Rehearsal};
 pub use od_vault::is_code_challenge;

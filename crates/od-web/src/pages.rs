@@ -19,8 +19,16 @@ const STYLE: &str = include_str!("pages/style.css");
 struct Landing {
     endpoint: String,
     client_entry: String,
+    keyed_entry: String,
     open: bool,
+<<<<<<< HEAD
     oauth: bool,
+||||||| bcd6716
+    version: &'static str,
+=======
+    oauth: bool,
+    version: &'static str,
+>>>>>>> hB
 }
 
 /// `/` and the stylesheet.
@@ -44,6 +52,7 @@ async fn show_landing(State(web): State<Web>, headers: HeaderMap) -> Response {
     }
 }
 
+<<<<<<< HEAD
 fn landing(web: &Web, headers: &HeaderMap) -> Landing {
     let options = &web.options;
     let endpoint = options.endpoint(headers);
@@ -52,11 +61,40 @@ fn landing(web: &Web, headers: &HeaderMap) -> Landing {
     } else {
         json!({ "type": "http", "url": endpoint, "headers": { "Authorization": "Bearer YOUR_MASTER_KEY" } })
     };
+||||||| bcd6716
+fn landing(options: &WebOptions, headers: &HeaderMap) -> Landing {
+    let endpoint = options.endpoint(headers);
+    let server = if options.open {
+        json!({ "type": "http", "url": endpoint })
+    } else {
+        json!({ "type": "http", "url": endpoint, "headers": { "Authorization": "Bearer YOUR_MASTER_KEY" } })
+    };
+=======
+fn landing(web: &Web, headers: &HeaderMap) -> Landing {
+    let WebOptions { open, .. } = web.options;
+    let oauth = web.engine.oauth().options().enabled;
+    let endpoint = web.options.endpoint(headers);
+    let entry = |server| format!("{:#}", json!({ "mcpServers": { "orderdesk": server } }));
+    let keyless = entry(json!({ "type": "http", "url": endpoint }));
+    let keyed_entry = entry(
+        json!({ "type": "http", "url": endpoint, "headers": { "Authorization": "Bearer YOUR_TOKEN_OR_MASTER_KEY" } }),
+    );
+>>>>>>> hB
     Landing {
-        client_entry: format!("{:#}", json!({ "mcpServers": { "orderdesk": server } })),
+        client_entry: if open || oauth { keyless } else { keyed_entry.clone() },
+        keyed_entry,
         endpoint,
+<<<<<<< HEAD
         open: options.open,
         oauth: web.engine.oauth().options().enabled,
+||||||| bcd6716
+        open: options.open,
+        version: env!("CARGO_PKG_VERSION"),
+=======
+        open,
+        oauth,
+        version: env!("CARGO_PKG_VERSION"),
+>>>>>>> hB
     }
 }
 
