@@ -8,6 +8,7 @@ mod context;
 mod demo;
 mod doctor;
 mod failure;
+mod grant;
 mod keygen;
 mod kms;
 mod migrate;
@@ -71,6 +72,8 @@ pub enum Command {
     Store(store::Command),
     #[command(subcommand)]
     Token(token::Command),
+    #[command(subcommand)]
+    Grant(grant::Command),
     Tools(tools::Args),
     Call(call::Args),
     #[command(subcommand)]
@@ -99,6 +102,7 @@ pub async fn run(cli: Cli) -> Result<(), Failure> {
         Command::Tenant(command) => tenant::run(&context, command).await,
         Command::Store(command) => store::run(&context, command).await,
         Command::Token(command) => token::run(&context, command).await,
+        Command::Grant(command) => grant::run(&context, command).await,
         Command::Tools(args) => tools::run(&context, &args),
         Command::Call(args) => call::run(&context, args).await,
         Command::Config(command) => config::run(&context, &command),

@@ -7,6 +7,7 @@ mod backup;
 mod changed;
 mod circles;
 mod commands;
+mod connected;
 mod counted;
 mod every_tool;
 mod invariants;
