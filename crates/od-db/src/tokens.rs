@@ -45,6 +45,14 @@ pub(crate) const FIND: &str = concat!(
      LEFT JOIN oauth_grants g ON g.tenant_id = k.tenant_id AND g.id = k.grant_id WHERE k.digest = $1"
 );
 
+const FIND_BY_EITHER: &str = concat!(
+    "SELECT ",
+    columns!(),
+    ", t.disabled_at, g.client_id, g.client_name, g.revoked_at AS grant_revoked_at \
+     FROM tokens k JOIN tenants t ON t.id = k.tenant_id \
+     LEFT JOIN oauth_grants g ON g.tenant_id = k.tenant_id AND g.id = k.grant_id WHERE k.digest IN ($1, $2)"
+);
+
 /// The tokens' methods; see [`Db::tokens`].
 #[derive(Debug)]
 pub struct Tokens<'a> {
@@ -66,6 +74,12 @@ impl Tokens<'_> {
     /// Ended ones are found as well: whether they may be used is the caller's to judge.
     pub async fn find(&self, digest: &str) -> Result<Option<FoundToken>, DbError> {
         Ok(read!(self.db, conn => sqlx::query_as(FIND).bind(digest).fetch_optional(conn).await?))
+    }
+
+    /// As [`Self::find`], by either of the digests that two root keys make of a token. In one query, so that a token which goes over
+    /// from one to the other in this moment is found.
+    pub async fn find_by_either(&self, digest: &str, former: &str) -> Result<Option<FoundToken>, DbError> {
+        Ok(read!(self.db, conn => sqlx::query_as(FIND_BY_EITHER).bind(digest).bind(former).fetch_optional(conn).await?))
     }
 
     /// How a token stands; nothing when it is gone, alone or with its tenant.

@@ -19,6 +19,7 @@ mod ended;
 mod ends;
 mod entry;
 mod export;
+mod handover;
 mod kept;
 mod losses;
 mod merge;
@@ -35,12 +36,14 @@ mod writer;
 pub use acts::{ACTS, COMPLETE};
 pub(crate) use acts::{
     CLOSE_TENANT, CONSENT, CREATE_TENANT, CREATE_TOKEN, DELETE_TENANT, EXCHANGE, REFUSED, RENAME_TENANT, REOPEN_TENANT,
-    REPLAY, REVOKE_GRANT, REVOKE_TOKEN, SIGN_IN,
+    REPLAY, REVOKE_GRANT, REVOKE_KEY, REVOKE_TOKEN, ROTATE_KEY, SIGN_IN,
 };
 pub use ended::Ended;
 pub(crate) use ends::EndSigner;
 pub use entry::EntryView;
 pub use export::{Export, ExportFormat};
+pub use handover::Signed;
+pub(crate) use handover::{sign_anew, signed_before};
 pub use kept::Difference;
 use losses::Losses;
 pub use od_db::{AuditFilter, AuditPage};

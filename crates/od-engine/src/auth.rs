@@ -11,17 +11,16 @@ use std::time::Duration;
 
 use od_db::{DbError, FoundToken, MasterKeyRow, TenantRow};
 use od_record::text::clean_text;
-use od_vault::{MasterKey, MasterKeyError, Place, Salt, Token, TokenError, derive_tenant_key, password};
+use od_vault::{MasterKey, MasterKeyError, Token, TokenError};
 use secrecy::SecretString;
 use tokio::sync::{Semaphore, SemaphorePermit};
 
-use crate::credentials;
+use crate::credentials::{self, find_master, find_token, open_master, renew_master};
 use crate::engine::Engine;
 use crate::error::{AuthFailure, Error};
 use crate::scope::{CredentialKind, Grants, Identity, Proven, StoreSet};
-use crate::sealed::IntoSealed as _;
 use crate::standing::KNOWN;
-use crate::tenants::{NewTenant, TENANT_KEY_PURPOSE};
+use crate::tenants::NewTenant;
 
 mod refusals;
 mod refused;
@@ -63,8 +62,8 @@ impl Auth<'_> {
         }
         let proof = Box::pin(async {
             match credential {
-                Credential::Key(key) => self.prove(key, &digest, Tenancy::Open).await,
-                Credential::Token(token) => self.prove_token(token, &digest).await,
+                Credential::Key(key) => self.prove(key, Tenancy::Open).await,
+                Credential::Token(token) => self.prove_token(&token).await,
             }
         });
         let outcome = inner.sign_ins.known.try_get_with(digest.clone(), proof).await;
@@ -84,8 +83,7 @@ impl Auth<'_> {
             MasterKeyError::IsToken => Error::OwnerOnly("look back at what was changed"),
             _ => Error::Unauthenticated(AuthFailure::Malformed),
         })?;
-        let digest = self.0.inner.root.lookup(&key).as_str().to_owned();
-        self.prove(key, &digest, Tenancy::OpenOrClosed).await
+        self.prove(key, Tenancy::OpenOrClosed).await
     }
 
     /// Like [`Auth::sign_in`], but an unknown well-formed key makes its tenant. For stdio only, where the key is the
@@ -120,14 +118,11 @@ impl Auth<'_> {
         }
     }
 
-    /// The row behind a key's digest, if the key may be used now.
-    async fn live_row(&self, digest: &str, tenancy: Tenancy) -> Result<(TenantRow, MasterKeyRow), Error> {
+    /// The row of a key, if the key may be used now.
+    async fn live_row(&self, key: &MasterKey, tenancy: Tenancy) -> Result<(TenantRow, MasterKeyRow), Error> {
         let inner = &self.0.inner;
         let now = inner.clock.now_millis();
-        let (tenant, key) = inner
-            .db
-            .master_keys()
-            .find_by_lookup(digest)
+        let (tenant, key) = find_master(inner, key)
             .await?
             .ok_or(Error::Unauthenticated(AuthFailure::Unknown))?;
         let is_shut = tenancy == Tenancy::Open && tenant.disabled_at.is_some();
@@ -139,11 +134,11 @@ impl Auth<'_> {
         }
     }
 
-    /// The row behind a token's digest, if the token may be used now.
-    async fn live_token(&self, digest: &str) -> Result<FoundToken, Error> {
+    /// The row of a token, if the token may be used now.
+    async fn live_token(&self, token: &Token) -> Result<FoundToken, Error> {
         let inner = &self.0.inner;
         let now = inner.clock.now_millis();
-        let found = inner.db.tokens().find(digest).await?;
+        let found = find_token(inner, token).await?;
         let is_alive = |found: &FoundToken| {
             let FoundToken {
                 token,
@@ -161,15 +156,16 @@ impl Auth<'_> {
             .ok_or(Error::Unauthenticated(AuthFailure::UnknownToken))
     }
 
-    async fn prove_token(&self, token: Token, digest: &str) -> Result<Identity, Error> {
+    async fn prove_token(&self, token: &Token) -> Result<Identity, Error> {
         let inner = &self.0.inner;
         let found = {
             let _turn = tokio::time::timeout(PATIENCE, turn(&inner.sign_ins.looking))
                 .await
                 .map_err(|_| DbError::Busy)??;
-            self.live_token(digest).await?
+            self.live_token(token).await?
         };
-        let data_key = credentials::open(&inner.root, &found.token, &token)?;
+        let data_key = credentials::open(&inner.roots, &found.token, token)?;
+        tell(credentials::renew(inner, &found.token, token, &data_key).await);
         let stores = StoreSet::from_column(found.token.stores.as_deref())
             .ok_or(Error::Internal("the stores of a token are damaged"))?;
         let client = found.client_name.as_deref().map(told);
@@ -192,35 +188,22 @@ impl Auth<'_> {
         Ok(identity)
     }
 
-    async fn prove(&self, master: MasterKey, digest: &str, tenancy: Tenancy) -> Result<Identity, Error> {
+    async fn prove(&self, master: MasterKey, tenancy: Tenancy) -> Result<Identity, Error> {
         let inner = &self.0.inner;
         let (tenant, row) = {
             let _turn = tokio::time::timeout(PATIENCE, turn(&inner.sign_ins.looking))
                 .await
                 .map_err(|_| DbError::Busy)??;
-            self.live_row(digest, tenancy).await?
+            self.live_row(&master, tenancy).await?
         };
         let _turn = tokio::time::timeout(PATIENCE, turn(&inner.sign_ins.hashing))
             .await
             .map_err(|_| Error::SignInsBusy {
                 retry_after: COME_AGAIN,
             })??;
-        let (root, hash) = (inner.root.clone(), row.hash.clone());
-        let (verified, master) = tokio::task::spawn_blocking(move || (password::verify(&root, &master, &hash), master))
-            .await
-            .map_err(|_| Error::Internal("the key could not be checked"))?;
-        if !verified {
-            return Err(Error::Unauthenticated(AuthFailure::Unknown));
-        }
-        let salt = Salt::from_base64(&row.salt).map_err(|_| Error::Internal("a stored salt is damaged"))?;
-        let place = Place {
-            tenant: tenant.id.as_str(),
-            row: &row.id,
-            field: "data_key",
-        };
-        let data_key = derive_tenant_key(&inner.root, &master, &salt, TENANT_KEY_PURPOSE)
-            .unwrap(&row.data_key.into_sealed(), &place)
-            .map_err(|_| Error::Internal("a tenant's data key does not open"))?;
+        let opened = open_master(inner, &row, master).await?;
+        let (master, data_key) = opened.ok_or(Error::Unauthenticated(AuthFailure::Unknown))?;
+        tell(renew_master(inner, &row, master, &data_key).await);
         let identity = Identity::new(Proven {
             kind: CredentialKind::MasterKey,
             tenant: tenant.id,
@@ -283,6 +266,13 @@ pub(crate) fn told(client: &str) -> String {
         .filter(|c| !c.is_control())
         .take(MOST_CHARS)
         .collect()
+}
+
+/// Whoever proved a credential is served, also when its row could not go over to the root key in use: the next use tries again.
+fn tell(renewed: Result<(), Error>) {
+    if let Err(error) = renewed {
+        tracing::warn!(%error, "a credential could not be taken over to the root key in use");
+    }
 }
 
 /// Which tenants' keys are taken.

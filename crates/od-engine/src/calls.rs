@@ -48,7 +48,7 @@ impl Engine {
         let task = async move {
             // The scope may have served a call before.
             scope.set_call(Some(record.clone()));
-            let mut outcome = match engine.admit(&scope, record.call().cost).await {
+            let mut outcome = match engine.admit(&scope, record.call()).await {
                 Ok(()) => engine.while_allowed(&scope, &record, work).await,
                 Err(refusal) => Err(refusal),
             };
@@ -104,6 +104,7 @@ impl Engine {
             tool: name.to_owned(),
             parameters,
             cost: 0,
+            needs: None,
         };
         let request_id = by.as_ref().map_or_else(RequestId::generate, Scope::request_id);
         let record = Record::new(self, call, request_id);
@@ -187,14 +188,18 @@ impl Engine {
         entry
     }
 
-    async fn admit(&self, scope: &Scope, cost: u32) -> Result<(), Error> {
+    async fn admit(&self, scope: &Scope, call: &Call) -> Result<(), Error> {
         if self.inner.work.is_closed() {
             return Err(Error::ShuttingDown);
         }
         self.inner
             .limiter
-            .spend(scope.tenant(), cost, Instant::now())
+            .spend(scope.tenant(), call.cost, Instant::now())
             .map_err(|retry_after| Error::RateLimited { retry_after })?;
+        // After the charge: what is refused is recorded too, and of that there shall not be any number.
+        if let Some(permission) = call.needs {
+            scope.require(permission)?;
+        }
         // A process over stdio signs in once; over HTTP this was looked at a moment ago.
         self.stands(scope.identity(), standing::KNOWN).await
     }

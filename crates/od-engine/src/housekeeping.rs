@@ -56,6 +56,10 @@ async fn tidy(inner: &Inner) -> Result<(), Error> {
     let oauth_clients = oauth::forget_stale(inner).await?;
     let oauth_tokens = oauth::remove_ended(inner).await?;
     let sessions = sessions::remove_ended(inner).await?;
+    if inner.roots.previous.is_some() {
+        // What a process signed that has not gone over yet.
+        audit::sign_anew(&inner.db, &inner.prover, &inner.signer).await?;
+    }
     tracing::debug!(
         audit_entries = purged.entries,
         answers,

@@ -8,10 +8,12 @@ pub mod audit;
 pub mod auth;
 pub mod backup;
 pub mod items;
+pub mod keys;
 pub mod oauth;
 pub mod orders;
 pub mod products;
 pub mod redact;
+pub mod root_keys;
 pub mod shipments;
 pub mod stores;
 pub mod tenants;
@@ -33,10 +35,12 @@ mod lock;
 mod outcome;
 mod parts;
 mod reads;
+mod roots;
 mod scope;
 mod sealed;
 mod sessions;
 mod standing;
+mod start_error;
 
 pub use answers::{Delivery, Lost, Receipt, Write};
 pub use audit::AuditOptions;
@@ -46,7 +50,7 @@ pub use clock::Clock;
 pub use consent::{Consent, Consents, Deed, NoAnswer};
 pub use credentials::{CreatedToken, NewPersonalToken, PersonalTokens, TokenView};
 pub use difference::{Altered, AlteredField};
-pub use engine::{Engine, EngineOptions, Health, MutationOptions, StartError};
+pub use engine::{Engine, EngineOptions, Health, MutationOptions};
 pub use error::{AuthFailure, Class, Error, ErrorCode, Existing, error_codes};
 pub use forms::{Forms, is_browser, new_browser};
 pub use limits::LimitOptions;
@@ -58,8 +62,10 @@ pub use od_db::{Contents, DbError, DbOptions};
 pub use od_record::{Meant, NameOf, meant, nearest, shape, slip, text, tidy};
 pub use od_vault::{MasterKey, MasterKeyError, RootKey, RootKeyError};
 pub use outcome::{CacheInfo, Outcome, Page, StoreRef};
+pub use roots::Roots;
 pub use scope::{
     ActiveStore, ClientInfo, CredentialKind, Grants, Identity, Permission, ProcessStore, RequestId, Scope, Source,
     StoreSet, TenantId,
 };
 pub use sessions::{NewSession, Sessions, SignInError};
+pub use start_error::StartError;

@@ -4,6 +4,7 @@
 //! who is signed in does. What they allow is a grant, which all tokens of the program hang on.
 
 mod authorize;
+mod client;
 mod clients;
 mod documents;
 mod exchange;
@@ -16,8 +17,8 @@ mod refusals;
 mod register;
 
 pub use authorize::{Allowed, EVERY_STORE};
+pub use client::{AuthMethod, ClientError, OAuthClient};
 pub(crate) use clients::forget_stale;
-pub use clients::{AuthMethod, ClientError, OAuthClient};
 pub use exchange::{Exchange, TokenError, Tokens};
 pub use grants::GrantView;
 pub(crate) use grants::remove_ended;

@@ -19,6 +19,7 @@ use crate::engine::Engine;
 use crate::error::{Error, Existing};
 use crate::lock::Subject;
 use crate::outcome::{Outcome, StoreRef};
+use crate::roots::DigestOf;
 use crate::scope::{ActiveStore, Scope, StoreSet};
 use crate::sealed::IntoSealed;
 
@@ -398,8 +399,8 @@ impl Engine {
     /// The upstream budget belongs to the pair of store id and key, so that a stranger with a wrong key drains nobody.
     pub(crate) fn credentials(&self, store_id: &str, api_key: secrecy::SecretString) -> Credentials {
         use secrecy::ExposeSecret;
-        let budget_key = self.inner.root.fingerprint(
-            "upstream budget",
+        let budget_key = self.inner.lasting.digest(
+            DigestOf::Shop,
             &[store_id.as_bytes(), api_key.expose_secret().as_bytes()],
         );
         Credentials {

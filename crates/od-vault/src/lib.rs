@@ -20,6 +20,7 @@ mod expand;
 mod fixtures;
 mod forms;
 mod guessable;
+mod kept;
 mod key_text;
 mod lookup;
 mod master_key;

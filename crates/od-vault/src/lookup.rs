@@ -57,7 +57,7 @@ impl RootKey {
 
 /// Makes keyed digests under one purpose.
 #[derive(Debug)]
-pub struct Fingerprints(Key32);
+pub struct Fingerprints(pub(crate) Key32);
 
 impl Fingerprints {
     /// A keyed digest of `data`, 64 hex characters: the same for the same list under the same purpose. It may be stored

@@ -11,7 +11,7 @@ use crate::{
     expand::{framed, hkdf},
     guessable::{has_placeholder_word, is_published, repeats_few_bytes},
     seal::{OpenError, Place, Sealed, open_with, seal_with},
-    secret::{Key32, fill_random, unprintable},
+    secret::{Key32, fill_random, same, unprintable},
 };
 
 #[cfg(test)]
@@ -116,6 +116,11 @@ impl RootKey {
             Some(mark) => mark.trim_start().parse().map_err(|_| OpenError::Malformed),
             None => Err(OpenError::Malformed),
         }
+    }
+
+    /// Whether both are one key, in time that depends on their lengths only.
+    pub fn is_same(&self, other: &Self) -> bool {
+        same(self.as_bytes(), other.as_bytes())
     }
 
     /// A key of its own for each purpose (signing cookies, say), from which the root key cannot be found.

@@ -10,7 +10,7 @@ use axum::{
 };
 use serde_json::json;
 
-use crate::web::Web;
+use crate::{WebOptions, web::Web};
 
 const STYLE: &str = include_str!("pages/style.css");
 
@@ -19,6 +19,7 @@ const STYLE: &str = include_str!("pages/style.css");
 struct Landing {
     endpoint: String,
     client_entry: String,
+    keyed_entry: String,
     open: bool,
     oauth: bool,
 }
@@ -45,18 +46,20 @@ async fn show_landing(State(web): State<Web>, headers: HeaderMap) -> Response {
 }
 
 fn landing(web: &Web, headers: &HeaderMap) -> Landing {
-    let options = &web.options;
-    let endpoint = options.endpoint(headers);
-    let server = if options.open {
-        json!({ "type": "http", "url": endpoint })
-    } else {
-        json!({ "type": "http", "url": endpoint, "headers": { "Authorization": "Bearer YOUR_MASTER_KEY" } })
-    };
+    let WebOptions { open, .. } = web.options;
+    let oauth = web.engine.oauth().options().enabled;
+    let endpoint = web.options.endpoint(headers);
+    let entry = |server| format!("{:#}", json!({ "mcpServers": { "orderdesk": server } }));
+    let keyless = entry(json!({ "type": "http", "url": endpoint }));
+    let keyed_entry = entry(
+        json!({ "type": "http", "url": endpoint, "headers": { "Authorization": "Bearer YOUR_TOKEN_OR_MASTER_KEY" } }),
+    );
     Landing {
-        client_entry: format!("{:#}", json!({ "mcpServers": { "orderdesk": server } })),
+        client_entry: if open || oauth { keyless } else { keyed_entry.clone() },
+        keyed_entry,
         endpoint,
-        open: options.open,
-        oauth: web.engine.oauth().options().enabled,
+        open,
+        oauth,
     }
 }
 

@@ -7,15 +7,14 @@ use std::{net::SocketAddr, sync::Arc, time::Duration};
 use axum::Router;
 use od_engine::{
     ActiveStore, AuditOptions, CacheOptions, ClientInfo, Clock, DbOptions, Engine, EngineOptions, Error, Identity,
-    LimitOptions, MutationOptions, OAuthOptions, ProcessStore, RequestId, RootKey, Scope, Source, StartError,
+    LimitOptions, MutationOptions, OAuthOptions, ProcessStore, RequestId, RootKey, Roots, Scope, Source, StartError,
     UpstreamError, UpstreamOptions, backup, stores::Register, tenants::NewTenant,
 };
 use od_mcp::{HostList, HttpOptions, Narrowing, StdioOptions, StdioSession, ToolOptions, Tools};
 use secrecy::{SecretSlice, SecretString};
 use tokio_util::sync::CancellationToken;
 
-pub use self::contents::{RESTORE, contents, place, root_key};
-use self::contents::{database, not_opened};
+pub use self::contents::{RESTORE, contents, database, not_opened, place, root_key, root_keys};
 use crate::{
     cli::Failure,
     config::{self, ConfirmBy, Fault, Paths, ReplyMode, Settings, Switch, ToolNames},
@@ -28,22 +27,53 @@ pub struct App {
     /// What the product does.
     pub engine: Engine,
     settings: Settings,
-    /// Signs questions to the user, so that only the call they were asked about can carry the answer.
-    question_key: SecretSlice<u8>,
+    /// Sign questions to the user, so that only the call they were asked about can carry the answer: the first signs, all are
+    /// accepted.
+    question_keys: Vec<SecretSlice<u8>>,
 }
 
 impl App {
     /// Opens the database and everything on it.
     pub async fn open(settings: Settings, paths: &Paths) -> Result<Self, Failure> {
-        let root_key = root_key(&settings, paths).await?;
-        let question_key = SecretSlice::from(root_key.subkey("mcp questions").as_bytes().to_vec());
-        let options = options(&settings, root_key, database(&settings, paths)?);
+        let (root_key, previous) = root_keys(&settings, paths).await?;
+        let question_key = |root: &RootKey| SecretSlice::from(root.subkey("mcp questions").as_bytes().to_vec());
+        let question_keys = [Some(&root_key), previous.as_ref()]
+            .into_iter()
+            .flatten()
+            .map(question_key)
+            .collect();
+        let options = EngineOptions {
+            previous_root_key: previous,
+            ..options(&settings, root_key, database(&settings, paths)?)
+        };
         let opened = Engine::open(options, Clock::system()).await;
         Ok(Self {
             engine: opened.map_err(|error| not_opened(error, &settings, paths))?,
             settings,
-            question_key,
+            question_keys,
         })
+    }
+
+    /// Tells the log of a server what needs another root key than the one in use.
+    pub async fn tell_of_root_keys(&self) -> Result<(), Failure> {
+        let keys = self.engine.root_keys();
+        let (are_two, remaining) = (keys.are_two(), keys.remaining().await?.count());
+        match (are_two, remaining) {
+            (false, 0) => {}
+            (true, 0) => tracing::warn!(
+                "nothing needs MCP_KMS_KEY_PREVIOUS: leave it out, unless other servers on this database are about to go over \
+                 to it"
+            ),
+            (true, remaining) => tracing::info!(
+                remaining,
+                "what still needs MCP_KMS_KEY_PREVIOUS goes over as it is used"
+            ),
+            (false, remaining) => tracing::warn!(
+                remaining,
+                "credentials were made with another root key and are refused as unknown; MCP_KMS_KEY_PREVIOUS opens them"
+            ),
+        }
+        Ok(())
     }
 
     /// What was configured.
@@ -99,7 +129,7 @@ impl App {
             allow_master_key_bearer: self.settings.tenants.allow_master_key_bearer,
             open,
         };
-        let mcp = od_mcp::router(self.tools()?, options, &self.question_key, end)
+        let mcp = od_mcp::router(self.tools()?, options, &self.question_keys, end)
             .map_err(|error| Failure::usage(error.to_string()))?;
         let routes = mcp
             .merge(od_web::router(self.engine.clone(), pages))
@@ -136,7 +166,7 @@ impl App {
                 .await
                 .map_err(|error| refused_key(&error))?;
         }
-        od_mcp::serve_stdio(tools, session, &self.question_key, stop)
+        od_mcp::serve_stdio(tools, session, &self.question_keys, stop)
             .await
             .map_err(|error| Failure::failed(error.to_string()))
     }
@@ -301,8 +331,9 @@ pub fn registration_hint(settings: &Settings, error: &Error) -> String {
 
 /// The database as something to copy.
 pub async fn source(settings: &Settings, paths: &Paths) -> Result<backup::Source, Failure> {
-    let (root_key, options) = (root_key(settings, paths).await?, database(settings, paths)?);
-    let opened = backup::Source::open(&options, root_key, Clock::system()).await;
+    let (root_key, previous) = root_keys(settings, paths).await?;
+    let roots = Roots::new(root_key, previous);
+    let opened = backup::Source::open(&database(settings, paths)?, roots, Clock::system()).await;
     opened.map_err(|error| not_opened(error, settings, paths))
 }
 
@@ -317,6 +348,7 @@ fn options(settings: &Settings, root_key: RootKey, database: DbOptions) -> Engin
     } = settings;
     EngineOptions {
         root_key,
+        previous_root_key: None,
         database,
         upstream: upstream(&settings.upstream),
         cache: CacheOptions {
@@ -416,7 +448,7 @@ pub async fn sign_in_plainly(engine: &Engine, key: &SecretString) -> Result<Scop
 impl From<StartError> for Failure {
     fn from(error: StartError) -> Self {
         match error {
-            StartError::WrongRootKey => Failure::usage(error.to_string()).with_hint(format!(
+            StartError::WrongRootKey | StartError::NeitherRootKey => Failure::usage(error.to_string()).with_hint(format!(
                 "{RESTORE} Or DATABASE_URL names another database than the one you mean."
             )),
             StartError::CheckValueLost => Failure::failed(error.to_string()).with_hint(

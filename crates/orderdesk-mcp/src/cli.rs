@@ -10,6 +10,7 @@ mod doctor;
 mod failure;
 mod grant;
 mod keygen;
+mod kms;
 mod migrate;
 mod output;
 mod prompt;
@@ -21,6 +22,7 @@ mod simulator;
 mod stdio;
 mod store;
 mod tenant;
+mod token;
 mod tools;
 
 use std::path::PathBuf;
@@ -70,6 +72,8 @@ pub enum Command {
     Store(store::Command),
     #[command(subcommand)]
     Grant(grant::Command),
+    #[command(subcommand)]
+    Token(token::Command),
     Tools(tools::Args),
     Call(call::Args),
     #[command(subcommand)]
@@ -79,6 +83,8 @@ pub enum Command {
     #[command(subcommand)]
     Audit(audit::Command),
     Backup(backup::Args),
+    #[command(subcommand)]
+    Kms(kms::Command),
     #[command(subcommand)]
     Reference(reference::Command),
 }
@@ -96,12 +102,14 @@ pub async fn run(cli: Cli) -> Result<(), Failure> {
         Command::Tenant(command) => tenant::run(&context, command).await,
         Command::Store(command) => store::run(&context, command).await,
         Command::Grant(command) => grant::run(&context, command).await,
+        Command::Token(command) => token::run(&context, command).await,
         Command::Tools(args) => tools::run(&context, &args),
         Command::Call(args) => call::run(&context, args).await,
         Command::Config(command) => config::run(&context, &command),
         Command::Doctor(args) => doctor::run(&context, &args).await,
         Command::Migrate(args) => migrate::run(&context, &args).await,
         Command::Audit(command) => audit::run(&context, command).await,
+        Command::Kms(command) => kms::run(&context, command).await,
         Command::Backup(args) => Box::pin(backup::run(&context, args)).await,
         Command::Reference(command) => reference::run(&context, &command),
     }

@@ -4,7 +4,7 @@ use std::net::{IpAddr, SocketAddr};
 
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 
-use super::{Rehearsal, admits};
+use super::rehearsal::{Rehearsal, admits};
 
 /// One of a name's addresses is none of the public internet, or it has none at all.
 #[derive(Debug, thiserror::Error)]

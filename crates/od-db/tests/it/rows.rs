@@ -206,10 +206,16 @@ fn proof(head: &AuditHead) -> String {
     )
 }
 
+fn stands(head: &AuditHead) -> bool {
+    head.proof == proof(head)
+}
+
 /// What chains are proved with here.
 pub const PROOFS: Proofs<'static> = Proofs {
     row: &digest,
     head: &proof,
+    stands: &stands,
+    is_ours: &|_| true,
 };
 
 fn end_proof(end: &AuditEnd) -> String {
@@ -220,11 +226,17 @@ fn ends_proof(head: &EndsHead) -> String {
     format!("{} ends:{}", head.ends, head.last_proof)
 }
 
+fn ends_stand(head: &EndsHead) -> bool {
+    head.proof == ends_proof(head)
+}
+
 /// What ends are signed with here.
 pub const END_PROOFS: EndProofs<'static> = EndProofs {
     end: &end_proof,
     head: &ends_proof,
-    chain: &proof,
+    stands: &ends_stand,
+    chain_stands: &stands,
+    is_ours: &|_| true,
 };
 
 /// What unproven ends are vouched for with here.

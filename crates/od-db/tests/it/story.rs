@@ -55,6 +55,7 @@ pub async fn tell(db: &Db) {
 
     oauth_clients::a_registration_that_is_repeated_gives_the_same_program_for_a_while(db).await;
     oauth_clients::programs_that_nobody_uses_are_removed(db).await;
+    oauth_clients::of_programs_that_were_never_used_the_newest_are_kept(db).await;
 
     oauth_grants::a_code_is_used_up_once(db).await;
     oauth_grants::a_refresh_token_is_good_until_its_successor_is_used(db).await;

@@ -40,8 +40,13 @@ pub(crate) const REPLAY: &str = "oauth.replay";
 /// A client's access was ended, by the tenant's owner or by the client.
 pub(crate) const REVOKE_GRANT: &str = "grant.revoke";
 
+/// A tenant's owner replaced a master key.
+pub(crate) const ROTATE_KEY: &str = "tenant.rotate_key";
+/// The operator ended a master key.
+pub(crate) const REVOKE_KEY: &str = "tenant.revoke_key";
+
 /// All of them.
-pub const ACTS: [&str; 18] = [
+pub const ACTS: [&str; 20] = [
     EXPORT,
     SHOW,
     PURGE,
@@ -58,6 +63,8 @@ pub const ACTS: [&str; 18] = [
     EXCHANGE,
     REPLAY,
     REVOKE_GRANT,
+    ROTATE_KEY,
+    REVOKE_KEY,
     SIGN_IN,
     REFUSED,
 ];

@@ -19,6 +19,7 @@ async fn engine() -> Engine {
 async fn engine_on(root_key: RootKey, database: DbOptions) -> Engine {
     let options = EngineOptions {
         root_key,
+        previous_root_key: None,
         database,
         upstream: od_client::ClientOptions::default(),
         cache: crate::CacheOptions::default(),

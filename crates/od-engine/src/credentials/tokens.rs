@@ -1,10 +1,14 @@
 //! Tokens of every kind: made, and opened again.
 
-use od_db::{SealedColumns, TokenRow};
+use std::sync::Arc;
+
+use od_db::{DbError, FoundToken, MadeWith, SealedColumns, TokenRow};
 use od_vault::{DataKey, Place, RootKey, Salt, Token, TokenKind, derive_token_key};
 use uuid::Uuid;
 
+use crate::engine::Inner;
 use crate::error::Error;
+use crate::roots::Roots;
 use crate::scope::{Grants, StoreSet, TenantId};
 use crate::sealed::{IntoColumns as _, IntoSealed as _};
 
@@ -56,18 +60,27 @@ pub(crate) fn seal(root: &RootKey, data_key: &DataKey, new: &NewToken<'_>) -> (T
     (token, row)
 }
 
-/// Opens the data key with a token that has this row.
+/// A token's row with its tenant's and its grant's state, by the digests that the root keys at hand make of it, in one query.
+pub(crate) async fn find_token(inner: &Inner, token: &Token) -> Result<Option<FoundToken>, DbError> {
+    let (tokens, digest) = (inner.db.tokens(), token.digest(&inner.root));
+    match &inner.roots.previous {
+        None => tokens.find(&digest).await,
+        Some(previous) => tokens.find_by_either(&digest, &token.digest(previous)).await,
+    }
+}
+
+/// Opens the data key with a token that has this row, under the root key that it was made with.
 ///
 /// # Errors
-/// [`Error::Internal`] for a row that is damaged, or was made with another root key.
-pub(crate) fn open(root: &RootKey, row: &TokenRow, token: &Token) -> Result<DataKey, Error> {
+/// [`Error::Internal`] for a row that is damaged, or was made with a root key that is not at hand.
+pub(crate) fn open(roots: &Roots, row: &TokenRow, token: &Token) -> Result<DataKey, Error> {
     let copy = SealedCopy {
         tenant: &row.tenant_id,
         row: &row.id,
         salt: &row.salt,
         data_key: &row.data_key,
     };
-    open_copy(root, &copy, token)
+    open_copy(root_of(roots, row, token), &copy, token)
 }
 
 /// A sealed copy of a tenant's data key, in whatever table it stands.
@@ -78,7 +91,7 @@ pub(crate) struct SealedCopy<'a> {
     pub data_key: &'a SealedColumns,
 }
 
-/// Opens the data key with the token that this copy was sealed for.
+/// Opens the data key with the token that this copy was sealed for under a root key.
 ///
 /// # Errors
 /// As for [`open`].
@@ -87,6 +100,30 @@ pub(crate) fn open_copy(root: &RootKey, copy: &SealedCopy<'_>, token: &Token) ->
     derive_token_key(root, token, &salt, PURPOSE)
         .unwrap(&copy.data_key.clone().into_sealed(), &place(copy.tenant, copy.row))
         .map_err(|_| Error::Internal("a tenant's data key does not open"))
+}
+
+/// Makes a proven token's row one of the root key in use, if it is not. When it has ended meanwhile, or somebody else was
+/// quicker, nothing changes.
+pub(crate) async fn renew(inner: &Inner, row: &TokenRow, token: &Token, data_key: &DataKey) -> Result<(), Error> {
+    if Arc::ptr_eq(root_of(&inner.roots, row, token), &inner.root) {
+        return Ok(());
+    }
+    let salt = Salt::generate();
+    let key = derive_token_key(&inner.root, token, &salt, PURPOSE);
+    let with = MadeWith {
+        digest: &token.digest(&inner.root),
+        salt: &salt.to_base64(),
+        data_key: &key.wrap(data_key, &place(&row.tenant_id, &row.id)).into_columns(),
+        root_key: &inner.root.id(),
+    };
+    inner.db.tokens().make_anew(row, with).await?;
+    Ok(())
+}
+
+/// The root key that a row was made with which was found by this token.
+fn root_of<'r>(roots: &'r Roots, row: &TokenRow, token: &Token) -> &'r Arc<RootKey> {
+    let made_with = |root: &&Arc<RootKey>| token.digest(root) == row.digest;
+    roots.all().find(made_with).unwrap_or(&roots.current)
 }
 
 fn place<'a>(tenant: &'a TenantId, row: &'a str) -> Place<'a> {

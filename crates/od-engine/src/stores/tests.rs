@@ -10,6 +10,7 @@ use crate::{AuditOptions, CacheOptions, Clock, EngineOptions, LimitOptions, Muta
 async fn engine() -> Engine {
     let options = EngineOptions {
         root_key: RootKey::generate(),
+        previous_root_key: None,
         database: DbOptions::default(),
         upstream: UpstreamOptions::default(),
         cache: CacheOptions::default(),

@@ -146,7 +146,7 @@ impl Tenants<'_> {
                     // Entries still in the queue would fail once the tenant is gone.
                     engine.inner.audit.flush().await;
                     let inner = &engine.inner;
-                    let proofs = inner.signer.proofs(inner.prover.of_heads());
+                    let proofs = inner.signer.proofs(&inner.prover);
                     let ended = inner
                         .db
                         .audit_ends()

@@ -331,6 +331,28 @@ fn keys_that_cross_the_network_readable_are_warned_about() {
 }
 
 #[test]
+fn sign_ins_that_clients_will_not_finish_are_warned_about() {
+    let check = |pairs: &[(&str, &str)], expected: bool| {
+        let warnings = loaded(&environment(pairs)).warnings.concat();
+        assert_eq!(
+            warnings.contains("PUBLIC_URL is not https"),
+            expected,
+            "{pairs:?}: {warnings}"
+        );
+    };
+    check(&[("PUBLIC_URL", "http://orders.example.com")], true);
+    check(&[("PUBLIC_URL", "http://192.168.1.10:8080")], true);
+    check(
+        &[("PUBLIC_URL", "http://orders.example.com"), ("ENABLE_OAUTH", "false")],
+        false,
+    );
+    check(&[("PUBLIC_URL", "https://orders.example.com")], false);
+    check(&[("PUBLIC_URL", "http://localhost:8080")], false);
+    check(&[("PUBLIC_URL", "http://[::1]:8080")], false);
+    check(&[], false);
+}
+
+#[test]
 fn a_database_elsewhere_without_tls_is_warned_about() {
     let check = |url: &str, expected: bool| {
         let warnings = loaded(&environment(&[("DATABASE_URL", url)])).warnings.concat();
@@ -395,7 +417,6 @@ fn what_is_not_built_is_listed_nowhere() {
         "SMTP_HOST",
         "REDIS_URL",
         "CACHE_BACKEND",
-        "MCP_KMS_KEY_PREVIOUS",
         "METRICS_PORT",
         "WEBHOOK_SECRET",
         "WEBUI_RATE_LIMIT_SIGNUP",

@@ -17,12 +17,14 @@ fn made(root: &RootKey, data_key: &DataKey, tenant: &TenantId) -> (Token, TokenR
 
 #[test]
 fn a_token_opens_its_own_copy_and_no_other() {
-    let (root, data_key, tenant) = (RootKey::generate(), DataKey::generate(), TenantId::from(Uuid::now_v7()));
-    let (token, row) = made(&root, &data_key, &tenant);
-    let (other, other_row) = made(&root, &data_key, &tenant);
+    let (data_key, tenant) = (DataKey::generate(), TenantId::from(Uuid::now_v7()));
+    let roots = || Roots::new(RootKey::generate(), None);
+    let root = roots();
+    let (token, row) = made(&root.current, &data_key, &tenant);
+    let (other, other_row) = made(&root.current, &data_key, &tenant);
     assert!(open(&root, &row, &token).is_ok());
     assert!(open(&root, &row, &other).is_err());
-    assert!(open(&RootKey::generate(), &row, &token).is_err());
+    assert!(open(&roots(), &row, &token).is_err());
     let moved = TokenRow {
         data_key: other_row.data_key,
         salt: other_row.salt,

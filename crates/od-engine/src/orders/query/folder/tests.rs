@@ -18,6 +18,7 @@ use crate::{AuditOptions, CacheOptions, Clock, Engine, EngineOptions, LimitOptio
 async fn engine(sim: &Simulator, cache: CacheOptions) -> Engine {
     let options = EngineOptions {
         root_key: RootKey::generate(),
+        previous_root_key: None,
         database: DbOptions::default(),
         upstream: UpstreamOptions {
             base_url: sim.base_url(),
