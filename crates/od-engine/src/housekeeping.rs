@@ -54,12 +54,12 @@ async fn tidy(inner: &Inner) -> Result<(), Error> {
     let consents = inner.db.consents().remove_expired(now).await?;
     let retired = inner.db.master_keys().retire_expired(now).await? + inner.db.tokens().retire_expired(now).await?;
     let oauth_clients = oauth::forget_stale(inner).await?;
+    let oauth_tokens = oauth::remove_ended(inner).await?;
+    let sessions = sessions::remove_ended(inner).await?;
     if inner.roots.previous.is_some() {
         // What a process signed that has not gone over yet.
         audit::sign_anew(&inner.db, &inner.prover, &inner.signer).await?;
     }
-    let oauth_tokens = oauth::remove_ended(inner).await?;
-    let sessions = sessions::remove_ended(inner).await?;
     tracing::debug!(
         audit_entries = purged.entries,
         answers,

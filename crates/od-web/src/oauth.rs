@@ -15,6 +15,7 @@ mod refusal;
 mod refused;
 mod register;
 mod revoke;
+mod step;
 mod token;
 mod view;
 mod visit;

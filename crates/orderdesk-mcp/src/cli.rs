@@ -71,9 +71,9 @@ pub enum Command {
     #[command(subcommand)]
     Store(store::Command),
     #[command(subcommand)]
-    Token(token::Command),
-    #[command(subcommand)]
     Grant(grant::Command),
+    #[command(subcommand)]
+    Token(token::Command),
     Tools(tools::Args),
     Call(call::Args),
     #[command(subcommand)]
@@ -101,8 +101,8 @@ pub async fn run(cli: Cli) -> Result<(), Failure> {
         Command::Keygen(args) => keygen::run(&context, &args).await,
         Command::Tenant(command) => tenant::run(&context, command).await,
         Command::Store(command) => store::run(&context, command).await,
-        Command::Token(command) => token::run(&context, command).await,
         Command::Grant(command) => grant::run(&context, command).await,
+        Command::Token(command) => token::run(&context, command).await,
         Command::Tools(args) => tools::run(&context, &args),
         Command::Call(args) => call::run(&context, args).await,
         Command::Config(command) => config::run(&context, &command),

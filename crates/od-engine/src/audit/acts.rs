@@ -31,11 +31,6 @@ pub(crate) const CREATE_TOKEN: &str = "token.create";
 /// A tenant's owner ended a token.
 pub(crate) const REVOKE_TOKEN: &str = "token.revoke";
 
-/// A tenant's owner replaced a master key.
-pub(crate) const ROTATE_KEY: &str = "tenant.rotate_key";
-/// The operator ended a master key.
-pub(crate) const REVOKE_KEY: &str = "tenant.revoke_key";
-
 /// A person said what a client may do, or that it may do nothing.
 pub(crate) const CONSENT: &str = "oauth.consent";
 /// A client exchanged a code for its tokens.
@@ -44,6 +39,11 @@ pub(crate) const EXCHANGE: &str = "oauth.exchange";
 pub(crate) const REPLAY: &str = "oauth.replay";
 /// A client's access was ended, by the tenant's owner or by the client.
 pub(crate) const REVOKE_GRANT: &str = "grant.revoke";
+
+/// A tenant's owner replaced a master key.
+pub(crate) const ROTATE_KEY: &str = "tenant.rotate_key";
+/// The operator ended a master key.
+pub(crate) const REVOKE_KEY: &str = "tenant.revoke_key";
 
 /// All of them.
 pub const ACTS: [&str; 20] = [
@@ -59,12 +59,12 @@ pub const ACTS: [&str; 20] = [
     RENAME_TENANT,
     CREATE_TOKEN,
     REVOKE_TOKEN,
-    ROTATE_KEY,
-    REVOKE_KEY,
     CONSENT,
     EXCHANGE,
     REPLAY,
     REVOKE_GRANT,
+    ROTATE_KEY,
+    REVOKE_KEY,
     SIGN_IN,
     REFUSED,
 ];

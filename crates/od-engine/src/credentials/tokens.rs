@@ -91,7 +91,7 @@ pub(crate) struct SealedCopy<'a> {
     pub data_key: &'a SealedColumns,
 }
 
-/// Opens the data key with the token that this copy was sealed for.
+/// Opens the data key with the token that this copy was sealed for under a root key.
 ///
 /// # Errors
 /// As for [`open`].

@@ -10,7 +10,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::OAuth;
-use super::clients::{OAuthClient, millis};
+use super::client::{OAuthClient, millis};
 use super::redirect::Redirect;
 use crate::audit::CONSENT;
 use crate::calls::Act;

@@ -13,17 +13,15 @@ use secrecy::{ExposeSecret, SecretString};
 use serde_json::json;
 
 use super::OAuth;
-use super::clients::{OAuthClient, millis};
-use super::grants::end;
+use super::client::{OAuthClient, millis};
+use super::grants::{GRACE, end};
 use crate::audit::{EXCHANGE, REPLAY, REVOKE_GRANT};
 use crate::auth::told;
 use crate::calls::{Act, Anonymous, Call};
-use crate::credentials::{NewToken, open, seal};
+use crate::credentials::{NewToken, find_token, open, seal};
 use crate::error::{AuthFailure, Error};
 use crate::scope::{CredentialKind, Grants, Identity, Proven, Scope, StoreSet};
 
-/// How long a used refresh token is good in any case.
-pub(super) const GRACE: Duration = Duration::from_secs(60);
 /// What a client is told that is given nothing: not why, which is in the log.
 const NOT_GOOD: &str = "it is unknown, expired, revoked, used before, or was given to another client";
 
@@ -102,7 +100,7 @@ impl OAuth<'_> {
         if asked.resource.is_some_and(is_other) {
             return Err(TokenError::Resource);
         }
-        let data_key = open(&self.0.inner.root, &found.token, &code)?;
+        let data_key = open(&self.0.inner.roots, &found.token, &code)?;
         let granted = Grants::parse_known(&found.token.scopes);
         let tokens = self.issue(who, &found, data_key, granted, Kind::Code).await?;
         self.note_grant(asked.client).await?;
@@ -144,7 +142,7 @@ impl OAuth<'_> {
         if grants.is_empty() {
             return Err(TokenError::Scope);
         }
-        let data_key = open(&inner.root, row, &token)?;
+        let data_key = open(&inner.roots, row, &token)?;
         let tokens = self
             .issue(who, &found, data_key, grants, Kind::Refresh { grace })
             .await?;
@@ -160,12 +158,7 @@ impl OAuth<'_> {
     pub async fn revoke(&self, who: &Anonymous, client: &OAuthClient, token: SecretString) -> Result<(), TokenError> {
         let inner = &self.0.inner;
         let Ok(token) = Token::parse(token) else { return Ok(()) };
-        let found = inner
-            .db
-            .tokens()
-            .find(&token.digest(&inner.root))
-            .await
-            .map_err(Error::from)?;
+        let found = find_token(inner, &token).await.map_err(Error::from)?;
         let Some((found, grant)) = found
             .and_then(|found| Some((found.token.grant_id.clone()?, found)))
             .map(|(g, f)| (f, g))
@@ -201,12 +194,7 @@ impl OAuth<'_> {
         if token.kind() != kind {
             return Err(TokenError::NotGood("it is a token of another kind"));
         }
-        let found = inner
-            .db
-            .tokens()
-            .find(&token.digest(&inner.root))
-            .await
-            .map_err(Error::from)?;
+        let found = find_token(inner, &token).await.map_err(Error::from)?;
         Ok((token, found.ok_or(TokenError::NotGood("it is unknown"))?))
     }
 
@@ -369,6 +357,7 @@ impl OAuth<'_> {
             tool: name.to_owned(),
             parameters,
             cost: 0,
+            needs: None,
         };
         self.0.record_of_tenant(who, &row.tenant_id, actor, call, outcome).await;
     }

@@ -7,8 +7,7 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::OAuth;
-use super::clients::millis;
-use super::exchange::GRACE;
+use super::client::millis;
 use crate::audit::REVOKE_GRANT;
 use crate::calls::Act;
 use crate::clock::timestamp;
@@ -16,6 +15,8 @@ use crate::engine::{Engine, Inner};
 use crate::error::Error;
 use crate::scope::{Grants, Scope, StoreSet, TenantId};
 
+/// How long a used refresh token is good in any case.
+pub(super) const GRACE: Duration = Duration::from_secs(60);
 /// How long a used code is remembered, so that one that is sent again is known for what it is.
 const REPLAYS: Duration = Duration::from_hours(24);
 

@@ -8,7 +8,7 @@ use od_engine::{
     stores::StoreView,
 };
 
-use super::{authorize::Step, page, parameters::Parameters, refused::Page, view::ClientView};
+use super::{page, parameters::Parameters, refused::Page, step::Step, view::ClientView};
 
 /// What a person ticked.
 pub struct Choice {
