@@ -2,7 +2,7 @@
 //! on is refused rather than ignored; a setting that only tunes one is told to have no effect.
 
 use super::{
-    Effective, Fault, Origin, Settings, cache, limits, mail, oauth, observability, root,
+    Effective, Fault, Origin, Settings, cache, limits, mail, oauth, root,
     setting::Setting,
     value::{CacheBackend, EmailProvider},
     web_ui, webhooks,
@@ -19,7 +19,7 @@ pub fn faults(settings: &Settings) -> Vec<Fault> {
 }
 
 /// Settings that switch a missing feature on, and whether they do. Those whose names are as much other programs' do not:
-/// `REDIS_URL`, `OTEL_EXPORTER_OTLP_ENDPOINT`.
+/// `REDIS_URL`.
 fn asked(settings: &Settings) -> [(bool, &'static Setting); 7] {
     let Settings {
         root,
@@ -85,7 +85,6 @@ fn is_awaited_name(name: &str) -> bool {
         &limits::WEBUI_RATE_LIMIT_LOGIN,
         &limits::WEBUI_RATE_LIMIT_SIGNUP,
         &limits::WEBUI_RATE_LIMIT_API_CONSOLE,
-        &observability::OTEL_EXPORTER_OTLP_ENDPOINT,
     ];
     sections
         .into_iter()
