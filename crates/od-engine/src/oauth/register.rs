@@ -90,7 +90,7 @@ impl OAuth<'_> {
             },
             redirect_uris: Value::from(metadata.redirect_uris).to_string(),
             auth_method: metadata.auth_method.as_str().to_owned(),
-            secret_digest: secret.as_ref().map(|secret| secret.digest(&inner.root)),
+            secret_digest: secret.as_ref().map(ClientSecret::digest),
             // Whoever repeats a body may not be who sent it first: a secret is told once.
             repeat_digest: secret
                 .is_none()
