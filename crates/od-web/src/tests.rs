@@ -24,6 +24,7 @@ pub(crate) fn options(public_url: Option<&str>, open: bool) -> WebOptions {
 pub(crate) async fn engine(oauth: OAuthOptions) -> Engine {
     let options = EngineOptions {
         root_key: RootKey::generate(),
+        previous_root_key: None,
         database: DbOptions::default(),
         upstream: UpstreamOptions::default(),
         cache: CacheOptions::default(),

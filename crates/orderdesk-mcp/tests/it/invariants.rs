@@ -138,6 +138,8 @@ const EXPOSING: &[&str] = &[
     "orderdesk-mcp/src/config",
     "orderdesk-mcp/src/app/contents.rs",
     "orderdesk-mcp/src/cli/context.rs",
+    // What a caller sends is compared with the operator's token.
+    "orderdesk-mcp/src/guard.rs",
     // A new key is printed once, or written into the client's configuration that needs it.
     "orderdesk-mcp/src/cli/keygen.rs",
     "orderdesk-mcp/src/cli/setup.rs",

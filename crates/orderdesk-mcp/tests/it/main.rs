@@ -14,6 +14,7 @@ mod invariants;
 mod keys;
 mod killed;
 mod leaving;
+mod metrics;
 mod offered;
 mod pointed_here;
 mod program;
