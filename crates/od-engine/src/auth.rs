@@ -91,10 +91,9 @@ impl Auth<'_> {
             }
         });
         let outcome = inner.sign_ins.known.try_get_with(digest.clone(), proof).await;
-        if matches!(&outcome, Err(error) if matches!(**error, Error::Unauthenticated(_))) {
-            if inner.sign_ins.hold_back().await {
-                inner.meter.refused(Limit::UnknownKeys);
-            }
+        let is_nobodys = matches!(&outcome, Err(error) if matches!(**error, Error::Unauthenticated(_)));
+        if is_nobodys && inner.sign_ins.hold_back().await {
+            inner.meter.refused(Limit::UnknownKeys);
         }
         outcome.map_err(Arc::unwrap_or_clone)
     }

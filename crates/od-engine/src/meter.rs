@@ -193,13 +193,13 @@ impl Meter {
     }
 
     /// A call or an act has ended.
-    pub(crate) fn called<T>(&self, tool: &str, outcome: &Result<T, Error>, took: Duration) {
+    pub(crate) fn called<T>(&self, tool: &str, outcome: &Result<T, Error>, time: Duration) {
         let code = outcome.as_ref().err().map(Error::code);
         let is_counted = self.tools.get().is_some_and(|tools| tools.add(tool, code));
         if !is_counted && !self.others.add(tool, code) {
             self.others.add(UNKNOWN, code);
         }
-        self.call_seconds.observe(took);
+        self.call_seconds.observe(time);
         match outcome {
             Err(Error::RateLimited { .. }) => self.refused(Limit::Tenant),
             Err(Error::TooManyKeys { .. }) => self.refused(Limit::TenantKeys),

@@ -17,6 +17,11 @@ pub(crate) fn from_headers(headers: &HeaderMap) -> RequestId {
         .unwrap_or_else(|| from_traceparent(text(TRACEPARENT)))
 }
 
+/// The caller's `traceparent`, whatever it is.
+pub(crate) fn trace_parent(headers: &HeaderMap) -> Option<&str> {
+    headers.get(TRACEPARENT).and_then(|value| value.to_str().ok())
+}
+
 /// The trace id of a `version-traceid-parentid-flags` text, else a new id. A trace id has 16 bytes, as many as a UUID.
 pub(crate) fn from_traceparent(traceparent: Option<&str>) -> RequestId {
     traceparent

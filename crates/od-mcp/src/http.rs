@@ -162,7 +162,13 @@ impl Door {
     /// reply that it asks for.
     async fn answer(&self, request: Request, path: Result<Narrowing, Refusal>, reply: Option<ReplyMode>) -> Response {
         let request_id = correlation::from_headers(request.headers());
-        let span = tracing::info_span!("mcp", %request_id, tenant = tracing::field::Empty);
+        let traced = tracing::info_span!(
+            target: "otel",
+            "request",
+            %request_id,
+            traceparent = correlation::trace_parent(request.headers())
+        );
+        let span = tracing::info_span!(parent: &traced, "mcp", %request_id, tenant = tracing::field::Empty);
         let page = self.allowed.page(request.headers());
         // Boxed: the router and every layer around it would move it along.
         let answered = Box::pin(self.pass(request, request_id, path, reply)).instrument(span);

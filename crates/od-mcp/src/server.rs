@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use http::HeaderMap;
 use od_engine::{AuthFailure, ClientInfo, Delivery, Error, Permission, Scope};
 use rmcp::model::{
     CacheScope, CallToolRequestMethod, CallToolRequestParams, CallToolResponse, CompleteRequestParams, CompleteResult,
@@ -82,7 +83,13 @@ impl McpServer {
     fn caller(&self, context: &RequestContext<RoleServer>) -> Result<Caller, ErrorData> {
         if let Some(session) = &self.session {
             let request_id = correlation::from_traceparent(context.meta.get_traceparent());
-            let span = tracing::info_span!("mcp", %request_id);
+            let traced = tracing::info_span!(
+                target: "otel",
+                "request",
+                %request_id,
+                traceparent = context.meta.get_traceparent()
+            );
+            let span = tracing::info_span!(parent: &traced, "mcp", %request_id);
             let client = ClientInfo {
                 name: client_name(context),
                 ..ClientInfo::default()
@@ -109,7 +116,11 @@ impl McpServer {
             scope: Some(scope),
             narrowing: caller.narrowing.clone(),
             reply: caller.reply.unwrap_or_else(|| self.tools.reply()),
-            span: caller.span.clone(),
+            span: traced(
+                caller,
+                parts.map(|parts| &parts.headers),
+                context.meta.get_traceparent(),
+            ),
             lacking: Some(caller.lacking.clone()),
         })
     }
@@ -426,6 +437,20 @@ impl ServerHandler for McpServer {
             None,
         ))
     }
+}
+
+/// The span of a request over HTTP; of one whose message tells of a trace, and whose headers do not, one in that trace.
+fn traced(caller: &HttpCaller, headers: Option<&HeaderMap>, traceparent: Option<&str>) -> Span {
+    if traceparent.is_none() || headers.and_then(correlation::trace_parent).is_some() {
+        return caller.span.clone();
+    }
+    let request_id = caller.request_id;
+    let traced = tracing::info_span!(target: "otel", parent: None, "request", %request_id, traceparent);
+    if traced.is_disabled() {
+        return caller.span.clone();
+    }
+    let tenant = caller.identity.tenant().as_str();
+    tracing::info_span!(parent: &traced, "mcp", %request_id, tenant)
 }
 
 fn capabilities() -> ServerCapabilities {

@@ -23,6 +23,7 @@ use hyper_util::{
     rt::{TokioIo, TokioTimer},
     server::graceful::GracefulShutdown,
 };
+use od_engine::{Engine, Limit};
 use serde_json::json;
 use tokio::net::{TcpListener, TcpStream};
 use tokio_io_timeout::TimeoutStream;
@@ -56,7 +57,6 @@ const WRITE_TIMEOUT: Duration = Duration::from_secs(30);
 const AFTER_REFUSAL: Duration = Duration::from_millis(100);
 
 /// A bound socket.
-#[derive(Debug)]
 pub struct Listener {
     socket: TcpListener,
     address: SocketAddr,
@@ -64,6 +64,7 @@ pub struct Listener {
     head_timeout: Duration,
     most_connections: usize,
     proxies: Option<Networks>,
+    engine: Option<Engine>,
 }
 
 impl Listener {
@@ -78,7 +79,15 @@ impl Listener {
             head_timeout: FIRST_HEAD_TIMEOUT,
             most_connections: handles::most_connections(),
             proxies: None,
+            engine: None,
         })
+    }
+
+    /// Whoever is refused for want of a place is counted there.
+    #[must_use]
+    pub fn counting_in(mut self, engine: Engine) -> Self {
+        self.engine = Some(engine);
+        self
     }
 
     /// For few callers, so that most file handles are left to another listener.
@@ -121,7 +130,13 @@ impl Listener {
                     let place = Arc::new(slots.take(peer.ip()));
                     let mut stream = TimeoutStream::new(stream);
                     stream.set_write_timeout(Some(self.write_timeout));
-                    let connection = graceful.watch(connection(stream, peer, router.clone(), place.clone()));
+                    let connection = graceful.watch(connection(
+                        stream,
+                        peer,
+                        router.clone(),
+                        place.clone(),
+                        self.engine.clone(),
+                    ));
                     tokio::spawn(async move {
                         tokio::select! {
                             // Clients hang up as they please; what matters was logged with the request.
@@ -148,6 +163,7 @@ fn connection(
     peer: SocketAddr,
     router: Router,
     place: Arc<Place>,
+    engine: Option<Engine>,
 ) -> impl hyper_util::server::graceful::GracefulConnection<Error = hyper::Error> {
     let is_spare = place.is_spare();
     let service = service_fn(move |mut request: Request<Incoming>| {
@@ -155,8 +171,12 @@ fn connection(
         let busy = place.busy();
         request.extensions_mut().insert(ConnectInfo(peer));
         let router = router.clone();
+        let engine = engine.clone();
         async move {
             if is_spare && !is_of_a_supervisor(request.uri().path()) {
+                if let Some(engine) = engine {
+                    engine.count_refusal(Limit::Connections);
+                }
                 return Ok(too_many_connections());
             }
             Ok::<_, Infallible>(match router.oneshot(request).await {

@@ -31,7 +31,11 @@ fn main() -> ExitCode {
         Ok(runtime) => runtime,
         Err(error) => return fail(&cli::Failure::failed(format!("the runtime does not start: {error}"))),
     };
-    let outcome = runtime.block_on(cli::run(cli));
+    let outcome = runtime.block_on(async {
+        let outcome = cli::run(cli).await;
+        telemetry::flush().await;
+        outcome
+    });
     // A thread may still wait for standard input, which never comes.
     runtime.shutdown_background();
     match outcome {

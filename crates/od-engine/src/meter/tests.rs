@@ -11,11 +11,11 @@ fn counted(meter: &Meter, tool: &str, outcome: &str) -> Option<u64> {
 fn calls_are_counted_by_tool_and_outcome() {
     let meter = Meter::new();
     meter.know_tools(["orders.get", "orders.list"]);
-    let took = Duration::from_millis(1);
-    meter.called("orders.get", &Ok(()), took);
-    meter.called("orders.get", &Ok(()), took);
+    let time = Duration::from_millis(1);
+    meter.called("orders.get", &Ok(()), time);
+    meter.called("orders.get", &Ok(()), time);
     let refused = Error::Unauthenticated(AuthFailure::Unknown);
-    meter.called("orders.get", &Err::<(), _>(refused), took);
+    meter.called("orders.get", &Err::<(), _>(refused), time);
     assert_eq!(counted(&meter, "orders.get", "success"), Some(2));
     assert_eq!(counted(&meter, "orders.get", "AUTH_ERROR"), Some(1));
     assert_eq!(counted(&meter, "orders.list", "success"), Some(0));

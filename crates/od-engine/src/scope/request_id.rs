@@ -19,6 +19,11 @@ impl RequestId {
     pub fn parse(text: &str) -> Option<Self> {
         Uuid::try_parse(text).ok().map(Self)
     }
+
+    /// Its 16 bytes as a number: a trace's id has as many.
+    pub fn as_u128(self) -> u128 {
+        self.0.as_u128()
+    }
 }
 
 impl fmt::Display for RequestId {

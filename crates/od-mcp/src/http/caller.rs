@@ -11,8 +11,8 @@ use crate::reply::ReplyMode;
 /// Who sent a request; travels with it through the protocol library.
 #[derive(Clone)]
 pub(crate) struct HttpCaller {
-    pub(super) identity: Identity,
-    pub(super) request_id: RequestId,
+    pub identity: Identity,
+    pub request_id: RequestId,
     pub(super) client: ClientInfo,
     /// What path and headers leave of the catalog.
     pub narrowing: Narrowing,

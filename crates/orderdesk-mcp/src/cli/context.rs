@@ -125,7 +125,11 @@ impl Context {
 /// Logs from the server's first moment on, the oddities of its settings first.
 fn start_logging(loaded: Loaded) -> Settings {
     let observability = &loaded.settings.observability;
-    telemetry::install(observability.log_level, observability.log_format);
+    let (level, format) = (observability.log_level, observability.log_format);
+    match &observability.otlp_endpoint {
+        Some(collector) => telemetry::install_with_traces(level, format, collector),
+        None => telemetry::install(level, format),
+    }
     for warning in &loaded.warnings {
         tracing::warn!(target: "orderdesk_mcp::config", "{warning}");
     }

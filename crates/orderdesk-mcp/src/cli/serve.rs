@@ -124,7 +124,9 @@ pub async fn until_signalled(
             tokio::spawn(metrics.serve(routes, end.clone(), LAST_SCRAPE))
         });
         tracing::info!(listener = %listener.address(), version = env!("CARGO_PKG_VERSION"), "listening");
-        let listener = listener.behind(app.trust().map(|trust| trust.proxies));
+        let listener = listener
+            .behind(app.trust().map(|trust| trust.proxies))
+            .counting_in(app.engine.clone());
         let stopping = stop.clone();
         let began = tokio::spawn(async move {
             stopping.cancelled().await;

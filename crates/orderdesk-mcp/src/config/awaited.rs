@@ -2,7 +2,7 @@
 //! on is refused rather than ignored; a setting that only tunes one is told to have no effect.
 
 use super::{
-    Effective, Fault, Origin, Settings, cache, limits, mail, observability,
+    Effective, Fault, Origin, Settings, cache, limits, mail,
     setting::Setting,
     value::{CacheBackend, EmailProvider},
     web_ui, webhooks,
@@ -19,7 +19,7 @@ pub fn faults(settings: &Settings) -> Vec<Fault> {
 }
 
 /// Settings that switch a missing feature on, and whether they do. Those whose names are as much other programs' do not:
-/// `REDIS_URL`, `OTEL_EXPORTER_OTLP_ENDPOINT`.
+/// `REDIS_URL`.
 fn asked(settings: &Settings) -> [(bool, &'static Setting); 6] {
     let Settings {
         cache,
@@ -76,7 +76,6 @@ fn is_awaited_name(name: &str) -> bool {
         &cache::REDIS_URL,
         &limits::WEBUI_RATE_LIMIT_SIGNUP,
         &limits::WEBUI_RATE_LIMIT_API_CONSOLE,
-        &observability::OTEL_EXPORTER_OTLP_ENDPOINT,
     ];
     sections
         .into_iter()

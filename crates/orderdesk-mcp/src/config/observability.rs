@@ -41,8 +41,9 @@ section! {
     /// How long entries of the audit log are kept, in days.
     AUDIT_LOG_RETENTION_DAYS => audit_retention_days: u32 = "90", within "1" to "3650", restricts true, example "365";
 
-    /// Where traces are sent, by OTLP over HTTP.
-    OTEL_EXPORTER_OTLP_ENDPOINT => otlp_endpoint: Option<ServiceUrl>, example "http://collector:4318";
+    /// The collector that traces are sent to, by OTLP over HTTP (protobuf): `/v1/traces` is added. Traces hold which tool,
+    /// operation and table took how long, with the request's id, and nothing of arguments, records or credentials.
+    OTEL_EXPORTER_OTLP_ENDPOINT => otlp_endpoint: Option<ServiceUrl>, example "http://127.0.0.1:4318";
 }
 
 impl Observability {

@@ -406,6 +406,17 @@ fn a_setting_of_what_is_not_built_is_told_to_have_no_effect() {
 }
 
 #[test]
+fn what_other_programs_mean_by_their_collector_stops_nothing() {
+    let loaded = loaded(&environment(&[("OTEL_EXPORTER_OTLP_ENDPOINT", "collector:4317")]));
+    assert!(loaded.settings.observability.otlp_endpoint.is_none());
+    let told = loaded.warnings.concat();
+    assert!(
+        told.contains("OTEL_EXPORTER_OTLP_ENDPOINT") && told.contains("No traces are sent."),
+        "{told}"
+    );
+}
+
+#[test]
 fn it_is_told_who_cannot_see_the_operators_pages() {
     let told = |given: &[(&str, &str)]| loaded(&environment(given)).warnings.concat();
     let abroad = ("HOST", "0.0.0.0");
@@ -446,7 +457,6 @@ fn what_is_not_built_is_listed_nowhere() {
         "CACHE_BACKEND",
         "WEBHOOK_SECRET",
         "WEBUI_RATE_LIMIT_SIGNUP",
-        "OTEL_EXPORTER_OTLP_ENDPOINT",
     ] {
         assert!(!listed.contains(name), "{name} is listed");
         assert!(!shown.contains(&name), "{name} is shown");

@@ -26,8 +26,8 @@ fn page(client: &Client, path: &str, headers: &[(&str, &str)]) -> Reply {
     ask("GET", &client.url.replace("/mcp", path), headers, None)
 }
 
-/// The page's series, by their names with labels.
-pub struct Scrape(BTreeMap<String, f64>);
+/// The page's series whose values are whole, by their names with labels.
+pub struct Scrape(BTreeMap<String, u64>);
 
 impl Scrape {
     pub fn of(client: &Client) -> Self {
@@ -38,29 +38,29 @@ impl Scrape {
             "{reply:?}"
         );
         let lines = reply.body.lines().filter(|line| !line.starts_with('#'));
-        let series = lines.map(|line| {
+        let series = lines.filter_map(|line| {
             let (name, value) = line.rsplit_once(' ').unwrap();
             let name = name.strip_prefix("orderdesk_mcp_").unwrap();
-            (name.to_owned(), value.parse().unwrap())
+            Some((name.to_owned(), value.parse().ok()?))
         });
         Self(series.collect())
     }
 
     /// The value of one series; 0 of one that is not there.
-    fn value(&self, name: &str) -> f64 {
+    fn value(&self, name: &str) -> u64 {
         self.0.get(name).copied().unwrap_or_default()
     }
 
     /// Series of this name whose value is not 0, without it.
-    fn of_name(&self, name: &str) -> BTreeMap<&str, f64> {
-        let series = self.0.iter().filter(|(_, value)| **value != 0.0);
+    fn of_name(&self, name: &str) -> BTreeMap<&str, u64> {
+        let series = self.0.iter().filter(|(_, value)| **value != 0);
         series
             .filter_map(|(series, value)| Some((series.strip_prefix(name)?, *value)))
             .collect()
     }
 }
 
-fn counts<'a>(expected: &[(&'a str, f64)]) -> BTreeMap<&'a str, f64> {
+fn counts<'a>(expected: &[(&'a str, u64)]) -> BTreeMap<&'a str, u64> {
     expected.iter().copied().collect()
 }
 
@@ -98,7 +98,7 @@ fn a_story_of_calls_is_counted_exactly() {
     let begun = Scrape::of(&client);
     assert_eq!(
         begun.value("tool_calls_total{tool=\"orders.get\",outcome=\"success\"}"),
-        0.0
+        0
     );
     let order = upstream.orders()[0]["id"].as_str().unwrap().to_owned();
     let sent_before = upstream.requests();
@@ -138,59 +138,59 @@ fn a_story_of_calls_is_counted_exactly() {
     assert_eq!(
         counted.of_name("tool_calls_total"),
         counts(&[
-            ("{tool=\"orders.get\",outcome=\"success\"}", 3.0),
-            ("{tool=\"orders.get\",outcome=\"VALIDATION_ERROR\"}", 1.0),
-            ("{tool=\"orders.get\",outcome=\"NOT_FOUND\"}", 1.0),
-            ("{tool=\"orders.add_note\",outcome=\"success\"}", 1.0),
-            ("{tool=\"orders.mutate_full\",outcome=\"success\"}", 1.0),
-            ("{tool=\"unknown\",outcome=\"NOT_FOUND\"}", 1.0),
+            ("{tool=\"orders.get\",outcome=\"success\"}", 3),
+            ("{tool=\"orders.get\",outcome=\"VALIDATION_ERROR\"}", 1),
+            ("{tool=\"orders.get\",outcome=\"NOT_FOUND\"}", 1),
+            ("{tool=\"orders.add_note\",outcome=\"success\"}", 1),
+            ("{tool=\"orders.mutate_full\",outcome=\"success\"}", 1),
+            ("{tool=\"unknown\",outcome=\"NOT_FOUND\"}", 1),
         ])
     );
-    assert_eq!(counted.value("tool_call_seconds_count"), 8.0);
-    assert_eq!(counted.value("tool_call_seconds_bucket{le=\"+Inf\"}"), 8.0);
+    assert_eq!(counted.value("tool_call_seconds_count"), 8);
+    assert_eq!(counted.value("tool_call_seconds_bucket{le=\"+Inf\"}"), 8);
     assert_eq!(
         counted.of_name("cache_requests_total"),
         counts(&[
-            ("{result=\"hit\"}", 1.0),
-            ("{result=\"miss\"}", 2.0),
-            ("{result=\"fresh\"}", 1.0)
+            ("{result=\"hit\"}", 1),
+            ("{result=\"miss\"}", 2),
+            ("{result=\"fresh\"}", 1)
         ])
     );
     assert_eq!(
         counted.of_name("upstream_requests_total"),
         counts(&[
             // Two for the reads, two for the note, one for the change that was none.
-            ("{operation=\"GET /orders/{id}\",status=\"200\"}", 5.0),
-            ("{operation=\"GET /orders/{id}\",status=\"404\"}", 1.0),
-            ("{operation=\"PUT /orders/{id}\",status=\"200\"}", 1.0),
+            ("{operation=\"GET /orders/{id}\",status=\"200\"}", 5),
+            ("{operation=\"GET /orders/{id}\",status=\"404\"}", 1),
+            ("{operation=\"PUT /orders/{id}\",status=\"200\"}", 1),
         ])
     );
     let sent = upstream.requests() - sent_before;
     assert_eq!(sent, 7, "Order Desk was asked as often as was counted");
-    assert_eq!(counted.value("upstream_seconds_count"), 7.0);
+    assert_eq!(counted.value("upstream_seconds_count"), 7);
     assert_eq!(
         counted.of_name("order_changes_total"),
-        counts(&[("{outcome=\"verified\"}", 1.0), ("{outcome=\"unchanged\"}", 1.0)])
+        counts(&[("{outcome=\"verified\"}", 1), ("{outcome=\"unchanged\"}", 1)])
     );
-    assert_eq!(counted.value("order_change_attempts_count"), 2.0);
-    assert_eq!(counted.value("order_change_attempts_sum"), 2.0);
+    assert_eq!(counted.value("order_change_attempts_count"), 2);
+    assert_eq!(counted.value("order_change_attempts_sum"), 2);
     assert_eq!(
         counted.of_name("auth_failures_total"),
         counts(&[
-            ("{reason=\"missing\"}", 1.0),
-            ("{reason=\"malformed\"}", 1.0),
-            ("{reason=\"unknown\"}", 1.0),
+            ("{reason=\"missing\"}", 1),
+            ("{reason=\"malformed\"}", 1),
+            ("{reason=\"unknown\"}", 1),
         ])
     );
     assert_eq!(counted.of_name("audit_entries_total{result=\"lost\"}"), counts(&[]));
     assert!(
-        counted.value("audit_entries_total{result=\"written\"}") >= 2.0,
+        counted.value("audit_entries_total{result=\"written\"}") >= 2,
         "the change"
     );
     let version = format!("build_info{{version=\"{}\"}}", env!("CARGO_PKG_VERSION"));
-    assert_eq!(counted.value(&version), 1.0);
+    assert_eq!(counted.value(&version), 1);
     let pool = counted.of_name("db_pool_connections");
-    assert_eq!(pool.values().sum::<f64>(), 4.0, "all there may be: {pool:?}");
+    assert_eq!(pool.values().sum::<u64>(), 4, "all there may be: {pool:?}");
 }
 
 #[test]
@@ -206,18 +206,18 @@ fn conflicts_retries_and_refusals_are_counted() {
     upstream.inject(&json!({ "kind": { "error_before_commit": { "status": 409 } }, "method": "PUT" }));
     let note = client.done("orders_add_note", &json!({ "order_id": order, "content": "At last." }));
     assert_eq!(note["attempts"], 2, "{note}");
-    let mut refused = 0.0;
+    let mut refused = 0;
     for _ in 0..8 {
         let envelope = client.call("orders_get", &json!({ "order_id": order }));
         if envelope["error"]["code"] == "RATE_LIMIT_EXCEEDED" {
-            refused += 1.0;
+            refused += 1;
         }
     }
-    assert!(refused > 1.0);
+    assert!(refused > 1);
     let counted = Scrape::of(&client);
-    assert_eq!(counted.value("upstream_retries_total"), 1.0);
-    assert_eq!(counted.value("order_change_conflicts_total"), 1.0);
-    assert_eq!(counted.value("order_change_attempts_sum"), 2.0);
+    assert_eq!(counted.value("upstream_retries_total"), 1);
+    assert_eq!(counted.value("order_change_conflicts_total"), 1);
+    assert_eq!(counted.value("order_change_attempts_sum"), 2);
     assert_eq!(counted.value("limit_refusals_total{limit=\"tenant\"}"), refused);
 }
 
@@ -310,7 +310,7 @@ fn behind_a_trusted_proxy_the_forwarded_address_counts() {
     let master = format!("Bearer {}", home.value("MCP_MASTER_KEY"));
     check(&client, &[stranger, ("Authorization", &master)], 401);
     let counted = Scrape::of(&client);
-    assert_eq!(counted.value("auth_failures_total{reason=\"operator\"}"), 12.0);
+    assert_eq!(counted.value("auth_failures_total{reason=\"operator\"}"), 12);
 }
 
 #[test]

@@ -5,10 +5,12 @@ use std::{fs, path::Path};
 use serde_json::{Value, json};
 
 use crate::{
+    collector::Collector,
     every_tool::call_every_tool,
     program::Running,
     simulated::home_without_limits_and,
     stored::Upstream,
+    traces::about_shoppers,
     wire::{Client, ask},
 };
 
@@ -66,8 +68,11 @@ fn no_secret_is_left_behind_anywhere() {
     ];
     let (mut home, simulator) = home_without_limits_and(&["--api-key", keys[0], "--api-key", keys[1]]);
     home.set("LOG_LEVEL", "TRACE");
+    let collector = Collector::start();
+    home.set("OTEL_EXPORTER_OTLP_ENDPOINT", &collector.url());
     let upstream = Upstream::new(&simulator);
     let api_key = simulator.store(0, "api_key").to_owned();
+    let shoppers = about_shoppers(&upstream.orders());
     let settings = upstream.get("/store")["store"]["settings"].clone();
     assert_eq!(settings["api_key"], api_key.as_str(), "Order Desk echoes the key");
     let secrets = [
@@ -90,6 +95,8 @@ fn no_secret_is_left_behind_anywhere() {
     }
     misplaced(&client, &simulator, &secrets);
 
+    let metrics = ask("GET", &client.url.replace("/mcp", "/metrics"), &[], None);
+    assert_eq!(metrics.status, 200);
     running.terminate();
     let (code, log) = running.ended();
     assert_eq!(code, Some(0), "{log}");
@@ -98,6 +105,14 @@ fn no_secret_is_left_behind_anywhere() {
         "the log is there: {log}"
     );
     search("the log", log.as_bytes(), &secrets);
+    let traces = collector.bytes();
+    assert!(collector.spans().len() > 100, "the traces are there");
+    for (place, bytes) in [("the metrics", metrics.body.as_bytes()), ("the traces", &traces)] {
+        search(place, bytes, &secrets);
+        let text = String::from_utf8_lossy(bytes);
+        let shown = shoppers.iter().find(|word| text.contains(word.as_str()));
+        assert_eq!(shown, None, "of a shopper in {place}");
+    }
     let commands = [
         ["audit", "export"],
         ["store", "list"],
