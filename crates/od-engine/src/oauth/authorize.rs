@@ -19,7 +19,7 @@ use crate::error::Error;
 use crate::scope::{Grants, Permission, Scope, StoreSet};
 
 /// How long a code lives: as long as a client takes to answer the browser and to ask for its tokens.
-const CODE_LIFETIME: Duration = Duration::from_secs(60);
+const CODE_LIFETIME: Duration = Duration::from_mins(1);
 /// What stands for all stores, also later ones.
 pub const EVERY_STORE: &str = "*";
 

@@ -13,10 +13,10 @@ use crate::calls::Act;
 use crate::clock::timestamp;
 use crate::engine::{Engine, Inner};
 use crate::error::Error;
-use crate::scope::{Grants, Scope, StoreSet, TenantId};
+use crate::scope::{Grants, Permission, Scope, StoreSet, TenantId};
 
 /// How long a used refresh token is good in any case.
-pub(super) const GRACE: Duration = Duration::from_secs(60);
+pub(super) const GRACE: Duration = Duration::from_mins(1);
 /// How long a used code is remembered, so that one that is sent again is known for what it is.
 const REPLAYS: Duration = Duration::from_hours(24);
 
@@ -100,7 +100,7 @@ fn view(row: GrantRow) -> GrantView {
     GrantView {
         scopes: Grants::parse_known(&row.scopes)
             .iter()
-            .map(|permission| permission.as_str())
+            .map(Permission::as_str)
             .collect(),
         stores: StoreSet::from_column(row.stores.as_deref()).and_then(|stores| stores.ids().map(<[String]>::to_vec)),
         grant_id: row.id,

@@ -67,23 +67,23 @@ mod tests {
 
     use super::{ADDRESS, ALL, Refusals};
 
-    fn address(n: u32) -> Option<IpAddr> {
-        Some(IpAddr::from(n.to_be_bytes()))
+    fn tell(refusals: &Refusals, n: u32, now: Instant) -> Option<u64> {
+        refusals.tell(Some(IpAddr::from(n.to_be_bytes())), now)
     }
 
     #[test]
     fn a_flood_of_one_address_leaves_room_for_others() {
         let (refusals, now) = (Refusals::new(), Instant::now());
-        let told = (0..1000).filter(|_| refusals.tell(address(1), now).is_some()).count();
+        let told = (0..1000).filter(|_| tell(&refusals, 1, now).is_some()).count();
         assert_eq!(told, ADDRESS.burst as usize);
-        assert_eq!(refusals.tell(address(2), now), Some(1000 - u64::from(ADDRESS.burst)));
-        assert_eq!(refusals.tell(address(2), now), Some(0));
+        assert_eq!(tell(&refusals, 2, now), Some(1000 - u64::from(ADDRESS.burst)));
+        assert_eq!(tell(&refusals, 2, now), Some(0));
     }
 
     #[test]
     fn a_flood_of_many_addresses_is_bounded() {
         let (refusals, now) = (Refusals::new(), Instant::now());
-        let told = (0..5000).filter(|n| refusals.tell(address(*n), now).is_some()).count();
+        let told = (0..5000).filter(|n| tell(&refusals, *n, now).is_some()).count();
         assert_eq!(told, ALL.burst as usize);
     }
 }

@@ -119,8 +119,8 @@ async fn take(State(web): State<Web>, request: Request) -> Response {
         Err(rejection) => return rejection.into_response(),
     };
     let mut form = Parameters::parse(&body);
-    let taken = |name| form.first(name).unwrap_or_default().to_owned();
-    let (step, query, token) = (taken("step"), taken("request"), taken("csrf"));
+    let text = |name| form.first(name).unwrap_or_default().to_owned();
+    let (step, query, token) = (text("step"), text("request"), text("csrf"));
     if !web.engine.forms().is_ours(&browser.id, &[&step, &query], &token) {
         return not_our_form("the form's token is missing or another browser's, or the form was changed")
             .respond(&web, &visit);

@@ -55,7 +55,7 @@ fn claim(step: &'static str, headers: &HeaderMap, form: &mut Parameters) -> Resu
         let client_id = named.ok_or_else(|| Refusal::of_client(step, "client_id is missing"))?;
         return Ok(Claim { client_id, secret });
     };
-    let basic = basic.ok_or_else(|| Refusal::of_client(step, "the Authorization header cannot be read"))?;
+    let basic = pair(basic).ok_or_else(|| Refusal::of_client(step, "the Authorization header cannot be read"))?;
     if secret.is_some() {
         return Err(invalid(
             "the client's secret was sent twice: in the Authorization header and in the body",
@@ -69,15 +69,12 @@ fn claim(step: &'static str, headers: &HeaderMap, form: &mut Parameters) -> Resu
     Ok(basic)
 }
 
-/// What an Authorization header of the scheme Basic says, if there is one; nothing in it when it cannot be read. Name and
-/// secret are encoded as in forms before they are put together (RFC 6749 section 2.3.1).
-fn basic(headers: &HeaderMap) -> Option<Option<Claim>> {
+/// What an Authorization header of the scheme Basic holds, if there is one. Name and secret are encoded as in forms before they
+/// are put together (RFC 6749 section 2.3.1).
+fn basic(headers: &HeaderMap) -> Option<&str> {
     let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
     let (scheme, text) = value.split_once(' ')?;
-    if !scheme.eq_ignore_ascii_case("basic") {
-        return None;
-    }
-    Some(pair(text.trim()))
+    scheme.eq_ignore_ascii_case("basic").then_some(text.trim())
 }
 
 fn pair(text: &str) -> Option<Claim> {

@@ -40,12 +40,12 @@ async fn answer(web: &Web, visit: &Visit, request: Request) -> Result<(), Refusa
     let headers = request.headers().clone();
     let mut form = form::read(STEP, request).await?;
     let client = program::of(web, STEP, &headers, &mut form).await?;
-    let token = form.take("token");
-    let token = token.ok_or_else(|| Refusal::new(STEP, "invalid_request", "token is missing"))?;
+    let given = form.take("token");
+    let given = given.ok_or_else(|| Refusal::new(STEP, "invalid_request", "token is missing"))?;
     let taken = web
         .engine
         .oauth()
-        .revoke(&visit.anonymous(Source::Mcp), &client, token)
+        .revoke(&visit.anonymous(Source::Mcp), &client, given)
         .await;
     taken.map_err(|error| not_given(STEP, &error, "this token is not yours"))
 }
