@@ -57,6 +57,13 @@ export async function createTenants(env, count) {
   return lines.trim().split("\n").map((line) => JSON.parse(line).master_key);
 }
 
+/** So many personal access tokens of the tenant with this key. */
+export async function createTokens(env, key, count) {
+  const maker = path.join(path.dirname(program), "examples", "tokens");
+  const lines = await run(maker, [env.DATABASE_URL, env.MCP_KMS_KEY, key, String(count)], { cwd: folder });
+  return lines.trim().split("\n");
+}
+
 /** Starts `serve` and answers how many milliseconds passed until it was ready. */
 export async function serve(env) {
   const port = await freePort();

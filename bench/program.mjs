@@ -4,13 +4,14 @@ import { stat } from "node:fs/promises";
 import { program } from "../e2e/lib.mjs";
 import * as bench from "./lib.mjs";
 
-const { call, createTenants, print, resident, rpc, serve, served, settings, spread, timed } = bench;
+const { call, createTenants, createTokens, print, resident, rpc, serve, served, settings, spread, timed } = bench;
 
 const STARTS = 20;
 const CALLS = 1_000;
 const CHANGES = 200;
 const FIRST_SIGN_INS = 50;
 const TENANTS = 10_000;
+const TOKENS = 100_000;
 
 export async function measureProgram() {
   print("program", `${((await stat(program)).size / 1e6).toFixed(1)} MB`);
@@ -38,7 +39,11 @@ export async function measureProgram() {
   console.log();
   await lookups("1 tenant", one, [key]);
   const many = settings("many.db");
-  await lookups("10,000 tenants", many, await createTenants(many, TENANTS));
+  const keys = await createTenants(many, TENANTS);
+  await lookups("10,000 tenants", many, keys);
+  const [token] = await createTokens(one, key, 1);
+  await lookups("1 token", one, [token]);
+  await lookups("100,000 tokens, 10,000 tenants", many, await createTokens(many, keys[0], TOKENS));
 
   const usual = settings("usual.db", "12");
   const [usualKey] = await createTenants(usual, 1);
@@ -66,7 +71,7 @@ async function windows() {
   }
 }
 
-/** Three ways through authentication. A first sign-in costs one bcrypt, so each key can be measured once per start. */
+/** Three ways through authentication. A key's first sign-in costs one bcrypt, so each can be measured once per start. */
 async function lookups(label, env, keys) {
   const first = [];
   if (keys.length === 1) {
@@ -91,9 +96,9 @@ async function lookups(label, env, keys) {
       const stranger = unknownKey(call + 1);
       wrong.push(await timed(() => refused(port, stranger)));
     }
-    print(`${label}: wrong key`, spread(wrong));
-    print(`${label}: key seen before`, spread(known));
-    print(`${label}: key seen for the first time (BCRYPT_COST=${bench.CHEAP})`, spread(first));
+    print(`${label}: wrong key or token`, spread(wrong));
+    print(`${label}: seen before`, spread(known));
+    print(`${label}: seen for the first time (BCRYPT_COST=${bench.CHEAP})`, spread(first));
   });
 }
 

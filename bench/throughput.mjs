@@ -2,6 +2,7 @@
 // same bytes, measured in turns; an uncached read against Order Desk asked directly; and what a flood of wrong keys does
 // to somebody with a good one.
 
+import { createHash, randomBytes } from "node:crypto";
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { program, root, run, start } from "../e2e/lib.mjs";
@@ -33,8 +34,10 @@ export async function measureThroughput() {
         await against({ port, pid }, house.key, question.name, question, result);
       }
       await listed({ port, pid }, house.key);
+      await withToken({ port, pid }, house, read);
       await uncached(port, house, id);
-      await flooded(port, house.key, read);
+      await flooded(port, house.key, read, "wrong keys", (at) => `a-key-that-nobody-was-given-${at}`);
+      await flooded(port, house.key, read, "wrong tokens", wrongToken);
     });
     await served({ ...env, LOG_LEVEL: "INFO" }, async ({ port }) => {
       const { orders } = await call(port, house.key, "orders_list", { limit: 1 });
@@ -119,17 +122,35 @@ async function uncached(port, { url, store, key }, id) {
   print("  our own share (median)", `${middle(ours).p50_us - middle(order).p50_us} us`);
 }
 
+/** The same read with a master key and with a token, in turns. */
+async function withToken(server, house, read) {
+  const [token] = await bench.createTokens(house.env, house.key, 1);
+  const [keys, tokens] = [[], []];
+  for (let round = 0; round < ROUNDS + 2; round += 1) {
+    keys.push(await weighed(server, post("tools/call", read), house.key, USUAL));
+    tokens.push(await weighed(server, post("tools/call", read), token, USUAL));
+  }
+  const [key, other] = [middle(keys), middle(tokens)];
+  print("cached orders_get with a token", `${(other.processor / key.processor).toFixed(2)} times a master key's processor time`);
+}
+
+/** A token as this server would make it, checksum and all, and nobody's. */
+function wrongToken() {
+  const random = `odpt_${randomBytes(32).toString("base64url")}`;
+  return random + createHash("sha256").update(random).digest("base64url").slice(0, 6);
+}
+
 /** One caller with a good key, alone and beside strangers. */
-async function flooded(port, key, read) {
+async function flooded(port, key, read, kind, stranger) {
+  const strangers = Array.from({ length: WRONG_KEYS }, (_, at) => stranger(at));
   const alone = await load(port, post("tools/call", read), [key], { connections: 1 });
   told("good caller alone, 1 connection", alone);
-  const strangers = Array.from({ length: WRONG_KEYS }, (_, at) => `a-key-that-nobody-was-given-${at}`);
   for (const connections of [USUAL, 256]) {
     const flood = load(port, post("tools/call", read), strangers, { status: 401, seconds: SECONDS + 2, connections });
     await new Promise((resolve) => setTimeout(resolve, 1_000));
     const beside = await load(port, post("tools/call", read), [key], { connections: 1 });
     const { per_second: wrong } = await flood;
-    told(`good caller beside ${Math.round(wrong)} wrong keys a second, ${many(connections)}`, beside);
+    told(`good caller beside ${Math.round(wrong)} ${kind} a second, ${many(connections)}`, beside);
     print("  costs a call (median)", `${(beside.p50_us / alone.p50_us).toFixed(2)} times as much as alone`);
   }
 }

@@ -8,7 +8,8 @@ mod append;
 mod purge;
 mod query;
 
-use crate::pool::read;
+use crate::pool::{read, transaction};
+use crate::root_check::IsOurs;
 use crate::row::from_row;
 use crate::{Db, DbError, SealedColumns, TenantId};
 
@@ -16,13 +17,17 @@ pub use append::Appended;
 pub use purge::Purged;
 pub use query::{AuditFilter, AuditPage, AuditPlace};
 
-/// The two keyed functions that a chain is proved with.
+/// The keyed functions that a chain is proved with.
 #[derive(Clone, Copy)]
 pub struct Proofs<'a> {
     /// A row's digest, from everything else in it, `previous_digest` and `seq` included. `row.digest` is empty.
     pub row: &'a (dyn Fn(&AuditRow) -> String + Send + Sync),
     /// The proof of a chain's ends, from everything else in them.
     pub head: &'a (dyn Fn(&AuditHead) -> String + Send + Sync),
+    /// Whether a chain's ends carry a proof that counts.
+    pub stands: &'a (dyn Fn(&AuditHead) -> bool + Send + Sync),
+    /// Whether a check value was made with a root key at hand.
+    pub is_ours: IsOurs<'a>,
 }
 
 /// What happened, as told by whoever records it. Parameters and messages are redacted before they come here.
@@ -136,7 +141,7 @@ impl AuditHead {
     /// These ends moved `to` another place. A head whose proof was wrong is not vouched for again: what was done to it
     /// stays visible.
     fn moved(&self, to: Self, proofs: Proofs<'_>) -> Self {
-        let proof = if self.proof == (proofs.head)(self) {
+        let proof = if (proofs.stands)(self) {
             (proofs.head)(&to)
         } else {
             self.proof.clone()
@@ -218,6 +223,9 @@ macro_rules! bind_head {
 }
 use bind_head;
 
+/// Chains whose ends are given new proofs in one transaction: others who write wait no longer than that.
+const PROVED_AT_ONCE: usize = 100;
+
 /// The audit log's methods; see [`Db::audit`].
 #[derive(Debug)]
 pub struct Audit<'a> {
@@ -235,6 +243,24 @@ impl Audit<'_> {
     pub async fn heads(&self) -> Result<Vec<AuditHead>, DbError> {
         const SQL: &str = concat!("SELECT ", head_columns!(), " FROM audit_heads ORDER BY chain");
         Ok(read!(self.db, conn => sqlx::query_as(SQL).fetch_all(conn).await?))
+    }
+
+    /// Gives chains' ends other proofs in place of those they were read with. One that has moved meanwhile, or was given
+    /// another proof, is left alone. Says how many were changed.
+    pub async fn prove_again(&self, proved: &[(AuditHead, String)]) -> Result<u64, DbError> {
+        const SQL: &str = "UPDATE audit_heads SET proof = $3 WHERE chain = $1 AND proof = $2";
+        let mut changed = 0;
+        for some in proved.chunks(PROVED_AT_ONCE) {
+            changed += transaction!(self.db, conn => {
+                let mut changed = 0;
+                for (head, proof) in some {
+                    let done = sqlx::query(SQL).bind(chain(head.tenant_id.as_ref())).bind(&head.proof).bind(proof);
+                    changed += done.execute(&mut *conn).await?.rows_affected();
+                }
+                changed
+            });
+        }
+        Ok(changed)
     }
 
     /// The chains that lost their ends: of tenants that exist, and of rows that are left. Named as [`AuditRow`]s do, by the

@@ -4,6 +4,7 @@
 //! removed shows. Proofs are keyed, and so are made by the caller.
 
 use crate::pool::{read, transaction};
+use crate::root_check::{IsOurs, refuse_another_root};
 use crate::row::from_row;
 use crate::{AuditHead, Db, DbError, TenantId};
 
@@ -45,20 +46,38 @@ pub struct EndsHead {
 
 from_row! { EndsHead: ends, last_proof, proof }
 
-/// The keyed functions that ends are signed with, and the one that tells whether a chain's own ends were.
+/// The keyed functions that ends are signed with, and those that tell what was.
 #[derive(Clone, Copy)]
 pub struct EndProofs<'a> {
     /// The proof of an end, from everything else in it.
     pub end: &'a (dyn Fn(&AuditEnd) -> String + Send + Sync),
     /// The proof of their number, from everything else in it.
     pub head: &'a (dyn Fn(&EndsHead) -> String + Send + Sync),
-    /// The proof of the ends of a chain that is still there.
-    pub chain: &'a (dyn Fn(&AuditHead) -> String + Send + Sync),
+    /// Whether the number carries a proof that counts.
+    pub stands: &'a (dyn Fn(&EndsHead) -> bool + Send + Sync),
+    /// Whether the ends of a chain that is still there carry a proof that counts.
+    pub chain_stands: &'a (dyn Fn(&AuditHead) -> bool + Send + Sync),
+    /// Whether a check value was made with a root key at hand.
+    pub is_ours: IsOurs<'a>,
+}
+
+/// How ends are signed anew.
+#[derive(Clone, Copy)]
+pub struct NewEndProofs<'a> {
+    /// The new proof of an end; `None` to leave it as it is.
+    pub end: &'a (dyn Fn(&AuditEnd) -> Option<String> + Send + Sync),
+    /// Whether the number carries a proof that counts.
+    pub stands: &'a (dyn Fn(&EndsHead) -> bool + Send + Sync),
+    /// The proof of the number.
+    pub head: &'a (dyn Fn(&EndsHead) -> String + Send + Sync),
 }
 
 const LOCK: &str = "INSERT INTO audit_ends_head (id, ends, last_proof, proof) VALUES ('ends', 0, '', '') \
      ON CONFLICT (id) DO UPDATE SET ends = audit_ends_head.ends RETURNING ends, last_proof, proof";
 const SET: &str = "UPDATE audit_ends_head SET ends = $1, last_proof = $2, proof = $3 WHERE id = 'ends'";
+
+const ALL: &str = "SELECT position, tenant_id, name, deleted_at, entries, seq, digest, intact, proof \
+     FROM audit_ends ORDER BY position";
 
 /// Vouches for there being none, if so.
 pub(crate) const PROVE_NONE: &str = "UPDATE audit_ends_head SET proof = $1 \
@@ -100,7 +119,8 @@ impl AuditEnds<'_> {
 
             let head: EndsHead = sqlx::query_as(LOCK).fetch_one(&mut *conn).await?;
             let last: i64 = sqlx::query_scalar(LAST).fetch_one(&mut *conn).await?;
-            let intact = chain.as_ref().is_some_and(|chain| (proofs.chain)(chain) == chain.proof);
+            let intact = chain.as_ref().is_some_and(|chain| (proofs.chain_stands)(chain));
+            refuse_another_root!(conn, intact && (proofs.stands)(&head), proofs.is_ours);
             let chain = chain.unwrap_or_else(|| AuditHead::start(Some(tenant.clone())));
             let mut end = AuditEnd {
                 position: head.ends.max(last) + 1,
@@ -132,11 +152,37 @@ impl AuditEnds<'_> {
         }))
     }
 
+    /// Gives ends, and their number, other proofs where `prove` has one. Says how many were changed.
+    pub async fn prove_again(&self, prove: NewEndProofs<'_>) -> Result<u64, DbError> {
+        const PROVE: &str = "UPDATE audit_ends SET proof = $2 WHERE position = $1";
+        Ok(transaction!(self.db, conn => {
+            let head: EndsHead = sqlx::query_as(LOCK).fetch_one(&mut *conn).await?;
+            let ends: Vec<AuditEnd> = sqlx::query_as(ALL).fetch_all(&mut *conn).await?;
+            let (mut changed, mut last_proof) = (0, head.last_proof.clone());
+            for end in ends {
+                let Some(proof) = (prove.end)(&end) else { continue };
+                sqlx::query(PROVE).bind(end.position).bind(&proof).execute(&mut *conn).await?;
+                changed += 1;
+                if end.proof == head.last_proof {
+                    last_proof = proof;
+                }
+            }
+            // A number that has no proof that counts goes on without one, and so do the ends it tells of.
+            if (prove.stands)(&head) {
+                let next = EndsHead { last_proof, proof: String::new(), ..head.clone() };
+                let proof = (prove.head)(&next);
+                if proof != head.proof {
+                    sqlx::query(SET).bind(next.ends).bind(&next.last_proof).bind(&proof).execute(&mut *conn).await?;
+                    changed += 1;
+                }
+            }
+            changed
+        }))
+    }
+
     /// All ends, oldest first.
     pub async fn all(&self) -> Result<Vec<AuditEnd>, DbError> {
-        const SQL: &str = "SELECT position, tenant_id, name, deleted_at, entries, seq, digest, intact, proof \
-             FROM audit_ends ORDER BY position";
-        Ok(read!(self.db, conn => sqlx::query_as(SQL).fetch_all(conn).await?))
+        Ok(read!(self.db, conn => sqlx::query_as(ALL).fetch_all(conn).await?))
     }
 
     /// How many there are; `None` when that was lost.
@@ -163,7 +209,7 @@ impl EndsHead {
             last_proof: end.proof.clone(),
             proof: String::new(),
         };
-        let proof = if self.proof == (proofs.head)(self) {
+        let proof = if (proofs.stands)(self) {
             (proofs.head)(&next)
         } else {
             self.proof.clone()

@@ -62,6 +62,16 @@ pub enum DbError {
         /// The newest version this release knows.
         known: i64,
     },
+    /// The tables are of an older release, and were to be left as they are.
+    #[error(
+        "the database has schema version {found}, and this needs {known}: start a server, or run `orderdesk-mcp migrate`"
+    )]
+    OlderSchema {
+        /// The database's version.
+        found: i64,
+        /// The version this release works on.
+        known: i64,
+    },
     /// The database was built by another text of the same migration.
     #[error("migration {version} was applied to this database in another form than this release contains")]
     ChangedMigration {
@@ -79,6 +89,9 @@ pub enum DbError {
         /// The operating system's answer.
         source: io::Error,
     },
+    /// Another process moved the database to a root key that this one does not have; nothing was written.
+    #[error("the database was moved to a root key that this process does not have")]
+    AnotherRootKey,
     /// There is no database, and none was to be made.
     #[error("there is no database yet")]
     Missing,

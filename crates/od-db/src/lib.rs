@@ -6,7 +6,7 @@
 //! Rules that hold for the whole crate:
 //! - A method on a tenant's rows takes the [`TenantId`] first and never reaches another tenant's rows. The only ways in
 //!   without one are digests of credentials, which are what a tenant is found by: [`MasterKeys::find_by_lookup`],
-//!   [`Sessions::find_by_token`], [`MagicLinks::consume`].
+//!   [`Tokens::find`], [`Sessions::find_by_token`], [`MagicLinks::consume`].
 //! - Times are UTC milliseconds since the epoch and always come from the caller: this crate has no clock.
 //! - Nothing is sealed or hashed here. What arrives is ciphertext, digest or public, and `Debug` hides the first two.
 //! - [`DbError`] is safe to show: no SQL, no path, no URL.
@@ -27,16 +27,21 @@ mod leases;
 mod magic_links;
 mod master_keys;
 mod migrate;
+mod oauth_clients;
 mod options;
 mod pool;
+mod root_check;
+mod root_rows;
 mod row;
 mod sealed;
 mod sessions;
+mod standing;
 mod stores;
 mod tenant_id;
 mod tenants;
 #[cfg(feature = "testing")]
 pub mod testing;
+mod tokens;
 mod webhook_events;
 
 pub use active_stores::ActiveStores;
@@ -44,9 +49,9 @@ pub use answers::{AnswerRow, Answers, FoundAnswer};
 pub use audit::{
     Appended, Audit, AuditEntry, AuditFilter, AuditHead, AuditPage, AuditPlace, AuditRow, BEGUN, Proofs, Purged,
 };
-pub use audit_ends::{AuditEnd, AuditEnds, EndProofs, EndsHead};
+pub use audit_ends::{AuditEnd, AuditEnds, EndProofs, EndsHead, NewEndProofs};
 pub use backups::{BackupRow, Backups};
-pub use check_value::{CheckValue, Vouchers};
+pub use check_value::{CheckValue, HandOver, KeptKey, Vouchers};
 pub use consents::{Consents, Declined};
 pub use contents::Contents;
 pub use db::{Backend, Db};
@@ -55,13 +60,18 @@ pub use fold::fold_name;
 pub use idempotency::{Idempotency, IdempotencyRow};
 pub use leases::Leases;
 pub use magic_links::{MagicLinkRow, MagicLinks};
-pub use master_keys::{MasterKeyRow, MasterKeys, Standing};
+pub use master_keys::{KeyEnd, MasterKeyRow, MasterKeys, OldKey};
 pub use migrate::{MigrationReport, Schema};
+pub use oauth_clients::{OAuthClientRow, OAuthClients};
 pub use options::DbOptions;
 pub use pool::Connections;
+pub use root_check::IsOurs;
+pub use root_rows::{MadeWith, UnderAnother};
 pub use sealed::SealedColumns;
 pub use sessions::{SessionRow, Sessions};
+pub use standing::Standing;
 pub use stores::{StoreChange, StoreRow, Stores};
 pub use tenant_id::{InvalidTenantId, TenantId};
 pub use tenants::{Holdings, TenantRow, Tenants};
+pub use tokens::{FoundToken, TokenRow, Tokens};
 pub use webhook_events::{WebhookEventRow, WebhookEvents};

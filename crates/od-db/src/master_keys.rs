@@ -5,6 +5,7 @@ mod row;
 use crate::error::refuse_nul;
 use crate::pool::{read, transaction, write_one};
 use crate::row::from_row;
+use crate::standing::Standing;
 use crate::tenants::TenantRow;
 use crate::{Db, DbError, TenantId};
 
@@ -44,24 +45,11 @@ impl From<Found> for (TenantRow, MasterKeyRow) {
     }
 }
 
-/// Whether a key may be used: what can change about that.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Standing {
-    /// When it dies by itself.
-    pub expires_at: Option<i64>,
-    /// When it was ended by hand.
-    pub revoked_at: Option<i64>,
-    /// Set while its tenant may not sign in.
-    pub disabled_at: Option<i64>,
-}
-
-from_row! { Standing: expires_at, revoked_at, disabled_at }
-
 macro_rules! columns {
     () => {
         "k.id, k.tenant_id, k.prefix, k.label, k.lookup_index AS lookup, k.hash, k.salt, \
          k.data_key_ciphertext AS ciphertext, k.data_key_tag AS tag, k.data_key_nonce AS nonce, k.created_at, \
-         k.last_used_at, k.expires_at, k.revoked_at, k.reason"
+         k.last_used_at, k.expires_at, k.revoked_at, k.reason, k.root_key"
     };
 }
 
@@ -73,6 +61,41 @@ pub(crate) const FIND_BY_LOOKUP: &str = concat!(
      t.disabled_at AS tenant_disabled_at \
      FROM master_key_metadata k JOIN tenants t ON t.id = k.tenant_id WHERE k.lookup_index = $1"
 );
+
+const FIND_BY_EITHER: &str = concat!(
+    "SELECT ",
+    columns!(),
+    ", t.name AS tenant_name, t.email AS tenant_email, t.master_key_hash AS tenant_hash, \
+     t.master_key_salt AS tenant_salt, t.created_at AS tenant_created_at, t.updated_at AS tenant_updated_at, \
+     t.disabled_at AS tenant_disabled_at \
+     FROM master_key_metadata k JOIN tenants t ON t.id = k.tenant_id WHERE k.lookup_index IN ($1, $2)"
+);
+
+/// What becomes of a key that another one takes the place of.
+#[derive(Debug, Clone, Copy)]
+pub struct OldKey<'a> {
+    /// The key's id.
+    pub id: &'a str,
+    /// When it ends; not later than the new one's making: at once.
+    pub ends_at: i64,
+    /// Why it ends.
+    pub reason: Option<&'a str>,
+}
+
+/// What became of a key that was to end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KeyEnd {
+    /// It ended.
+    Now,
+    /// There is no such living key.
+    WasNotThere,
+    /// It is the last one that lives, and was to stay then.
+    IsTheLast,
+}
+
+const CURRENT: &str = "UPDATE tenants SET master_key_hash = $2, master_key_salt = $3, updated_at = $4 WHERE id = $1";
+const REVOKE: &str = "UPDATE master_key_metadata SET revoked_at = $3, reason = $4, data_key_ciphertext = '', \
+     data_key_tag = '', data_key_nonce = '' WHERE tenant_id = $1 AND id = $2 AND revoked_at IS NULL";
 
 /// The master keys' methods; see [`Db::master_keys`].
 #[derive(Debug)]
@@ -87,6 +110,19 @@ impl MasterKeys<'_> {
     pub async fn find_by_lookup(&self, lookup: &str) -> Result<Option<(TenantRow, MasterKeyRow)>, DbError> {
         let found: Option<Found> =
             read!(self.db, conn => sqlx::query_as(FIND_BY_LOOKUP).bind(lookup).fetch_optional(conn).await?);
+        Ok(found.map(Into::into))
+    }
+
+    /// As [`Self::find_by_lookup`], by either of the digests that two root keys make of a key. In one query, so that a key which
+    /// goes over from one to the other in this moment is found.
+    pub async fn find_by_either(
+        &self,
+        lookup: &str,
+        former: &str,
+    ) -> Result<Option<(TenantRow, MasterKeyRow)>, DbError> {
+        let found: Option<Found> = read!(self.db, conn => {
+            sqlx::query_as(FIND_BY_EITHER).bind(lookup).bind(former).fetch_optional(conn).await?
+        });
         Ok(found.map(Into::into))
     }
 
@@ -107,10 +143,50 @@ impl MasterKeys<'_> {
         Ok(read!(self.db, conn => sqlx::query_as(SQL).bind(tenant).fetch_all(conn).await?))
     }
 
+    /// Puts a new key in the place of a living one, all in one: the new one becomes the tenant's current key, and the old one
+    /// ends when `old` says, or before that where it was to: its life is never lengthened. Answers when it ends; nothing when
+    /// there is no such living key (any more), and then nothing was changed.
+    pub async fn rotate(&self, tenant: &TenantId, key: &MasterKeyRow, old: OldKey<'_>) -> Result<Option<i64>, DbError> {
+        const END: &str = "UPDATE master_key_metadata \
+             SET expires_at = CASE WHEN expires_at < $3 THEN expires_at ELSE $3 END, reason = COALESCE($5, reason) \
+             WHERE tenant_id = $1 AND id = $2 AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > $4) \
+             RETURNING expires_at";
+        key.tenant_id.must_be(tenant)?;
+        refuse_nul([key.label.as_deref(), key.reason.as_deref(), old.reason])?;
+        Ok(transaction!(self.db, conn => {
+            let now = key.created_at;
+            let ends = sqlx::query_scalar(END).bind(tenant).bind(old.id).bind(old.ends_at).bind(now).bind(old.reason);
+            let ends: Option<i64> = ends.fetch_optional(&mut *conn).await?;
+            if let Some(ends) = ends {
+                bind_all!(sqlx::query(INSERT), key).execute(&mut *conn).await?;
+                sqlx::query(CURRENT)
+                    .bind(tenant)
+                    .bind(&key.hash)
+                    .bind(&key.salt)
+                    .bind(now)
+                    .execute(&mut *conn)
+                    .await?;
+                if ends <= now {
+                    let revoke = sqlx::query(REVOKE).bind(tenant).bind(old.id).bind(now).bind(old.reason);
+                    revoke.execute(&mut *conn).await?;
+                    sqlx::query(crate::active_stores::FORGET_CREDENTIAL)
+                        .bind(tenant)
+                        .bind(old.id)
+                        .execute(&mut *conn)
+                        .await?;
+                    sqlx::query(crate::answers::FORGET_CREDENTIAL)
+                        .bind(tenant)
+                        .bind(old.id)
+                        .execute(&mut *conn)
+                        .await?;
+                }
+            }
+            ends
+        }))
+    }
+
     /// Adds a key and makes it the tenant's current one.
     pub async fn insert(&self, tenant: &TenantId, key: &MasterKeyRow) -> Result<(), DbError> {
-        const CURRENT: &str =
-            "UPDATE tenants SET master_key_hash = $2, master_key_salt = $3, updated_at = $4 WHERE id = $1";
         key.tenant_id.must_be(tenant)?;
         refuse_nul([key.label.as_deref()])?;
         transaction!(self.db, conn => {
@@ -149,11 +225,45 @@ impl MasterKeys<'_> {
     /// Ends the key now: its sealed copy of the data key is destroyed and its active store forgotten. False when there
     /// is no such living key.
     pub async fn revoke(&self, tenant: &TenantId, id: &str, now: i64, reason: Option<&str>) -> Result<bool, DbError> {
-        const SQL: &str = "UPDATE master_key_metadata SET revoked_at = $3, reason = $4, data_key_ciphertext = '', \
-             data_key_tag = '', data_key_nonce = '' WHERE tenant_id = $1 AND id = $2 AND revoked_at IS NULL";
+        self.end(tenant, id, now, reason, true)
+            .await
+            .map(|ended| ended == KeyEnd::Now)
+    }
+
+    /// As [`Self::revoke`], but for the last living key of a tenant, which stays.
+    pub async fn revoke_but_the_last(
+        &self,
+        tenant: &TenantId,
+        id: &str,
+        now: i64,
+        reason: Option<&str>,
+    ) -> Result<KeyEnd, DbError> {
+        self.end(tenant, id, now, reason, false).await
+    }
+
+    async fn end(
+        &self,
+        tenant: &TenantId,
+        id: &str,
+        now: i64,
+        reason: Option<&str>,
+        even_the_last: bool,
+    ) -> Result<KeyEnd, DbError> {
+        // Keeps others who end a key of this tenant waiting: two must not each leave it to the other to be the last.
+        const LOCK: &str = "UPDATE tenants SET updated_at = updated_at WHERE id = $1";
+        const OTHERS: &str = "SELECT COUNT(*) FROM master_key_metadata WHERE tenant_id = $1 AND id <> $2 \
+             AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > $3)";
+        const LIVES: &str =
+            "SELECT COUNT(*) FROM master_key_metadata WHERE tenant_id = $1 AND id = $2 AND revoked_at IS NULL";
         refuse_nul([reason])?;
-        let done = transaction!(self.db, conn => {
-            let done = sqlx::query(SQL)
+        Ok(transaction!(self.db, conn => {
+            sqlx::query(LOCK).bind(tenant).execute(&mut *conn).await?;
+            let others: i64 = sqlx::query_scalar(OTHERS).bind(tenant).bind(id).bind(now).fetch_one(&mut *conn).await?;
+            if others == 0 && !even_the_last {
+                let lives: i64 = sqlx::query_scalar(LIVES).bind(tenant).bind(id).fetch_one(&mut *conn).await?;
+                return Ok(if lives > 0 { KeyEnd::IsTheLast } else { KeyEnd::WasNotThere });
+            }
+            let done = sqlx::query(REVOKE)
                 .bind(tenant)
                 .bind(id)
                 .bind(now)
@@ -163,9 +273,8 @@ impl MasterKeys<'_> {
                 .rows_affected();
             sqlx::query(crate::active_stores::FORGET_CREDENTIAL).bind(tenant).bind(id).execute(&mut *conn).await?;
             sqlx::query(crate::answers::FORGET_CREDENTIAL).bind(tenant).bind(id).execute(&mut *conn).await?;
-            done
-        });
-        Ok(done > 0)
+            if done > 0 { KeyEnd::Now } else { KeyEnd::WasNotThere }
+        }))
     }
 
     /// Ends every key of every tenant whose time is over, as [`Self::revoke`] would, and says how many.
@@ -174,7 +283,7 @@ impl MasterKeys<'_> {
              (SELECT id FROM master_key_metadata WHERE expires_at <= $1 AND revoked_at IS NULL)";
         const FORGET_ANSWERS: &str = "DELETE FROM answers WHERE credential_id IN \
              (SELECT id FROM master_key_metadata WHERE expires_at <= $1 AND revoked_at IS NULL)";
-        const RETIRE: &str = "UPDATE master_key_metadata SET revoked_at = $1, reason = 'expired', \
+        const RETIRE: &str = "UPDATE master_key_metadata SET revoked_at = $1, reason = COALESCE(reason, 'expired'), \
              data_key_ciphertext = '', data_key_tag = '', data_key_nonce = '' \
              WHERE expires_at <= $1 AND revoked_at IS NULL";
         Ok(transaction!(self.db, conn => {

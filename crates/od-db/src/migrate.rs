@@ -81,6 +81,18 @@ const MIGRATIONS: &[(i64, &str, &str, &str)] = &[
         include_str!("../migrations/sqlite/0011_leaving.sql"),
         include_str!("../migrations/postgres/0011_leaving.sql"),
     ),
+    (
+        12,
+        "credentials",
+        include_str!("../migrations/sqlite/0012_credentials.sql"),
+        include_str!("../migrations/postgres/0012_credentials.sql"),
+    ),
+    (
+        13,
+        "oauth_clients",
+        include_str!("../migrations/sqlite/0013_oauth_clients.sql"),
+        include_str!("../migrations/postgres/0013_oauth_clients.sql"),
+    ),
 ];
 
 /// What a migration run did.

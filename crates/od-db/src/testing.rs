@@ -19,6 +19,7 @@ use tempfile::TempDir;
 
 use crate::master_keys::FIND_BY_LOOKUP;
 use crate::pool::{read, write_one};
+use crate::tokens::FIND as FIND_TOKEN;
 use crate::{Backend, Db, DbError};
 
 /// Set to `skip` to run the tests without PostgreSQL, on a machine that has none.
@@ -176,11 +177,20 @@ pub async fn tamper(db: &Db, sql: &str) -> Result<u64, DbError> {
 
 /// How the database would find a tenant by its key's digest, in its own words: for tests that no table is scanned.
 pub async fn plan_of_find_by_lookup(db: &Db) -> Result<String, DbError> {
+    plan_of(db, FIND_BY_LOOKUP).await
+}
+
+/// How the database would find a token by its digest, likewise.
+pub async fn plan_of_find_token(db: &Db) -> Result<String, DbError> {
+    plan_of(db, FIND_TOKEN).await
+}
+
+async fn plan_of(db: &Db, query: &str) -> Result<String, DbError> {
     let explain = match db.backend() {
         Backend::Sqlite => "EXPLAIN QUERY PLAN ",
         Backend::Postgres => "EXPLAIN ",
     };
-    let sql = format!("{explain}{FIND_BY_LOOKUP}");
+    let sql = format!("{explain}{query}");
     let column = match db.backend() {
         Backend::Sqlite => "detail",
         Backend::Postgres => "QUERY PLAN",
@@ -231,4 +241,48 @@ fn as_user(program: impl AsRef<OsStr>, user: Option<(u32, u32)>, folder: &Path) 
         command.uid(uid).gid(gid);
     }
     command
+}
+
+/// A row of some table, as whoever has the database reads it.
+#[derive(Debug, Clone)]
+pub struct DumpedRow {
+    /// Its table.
+    pub table: String,
+    /// The row as a JSON object: every column by its name.
+    pub json: String,
+}
+
+/// All rows of all tables.
+pub async fn dump(db: &Db) -> Result<Vec<DumpedRow>, DbError> {
+    let is_sqlite = db.backend() == Backend::Sqlite;
+    let tables = if is_sqlite {
+        "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name"
+    } else {
+        "SELECT tablename::text FROM pg_tables WHERE schemaname = current_schema() ORDER BY tablename"
+    };
+    let tables: Vec<String> = read!(db, conn => sqlx::query_scalar(tables).fetch_all(conn).await?);
+    let mut rows = Vec::new();
+    for table in tables {
+        let sql = if is_sqlite {
+            let columns = format!("SELECT name FROM pragma_table_info('{table}')");
+            let columns: Vec<String> =
+                read!(db, conn => sqlx::query_scalar(AssertSqlSafe(columns)).fetch_all(conn).await?);
+            // What is no text, such as a migration's checksum, is shown as its hexadecimal digits.
+            let members = columns
+                .iter()
+                .map(|name| format!("'{name}', CASE WHEN typeof({name}) = 'blob' THEN hex({name}) ELSE {name} END"));
+            format!(
+                "SELECT json_object({}) FROM {table}",
+                members.collect::<Vec<_>>().join(", ")
+            )
+        } else {
+            format!("SELECT row_to_json(t)::text FROM {table} t")
+        };
+        let found: Vec<String> = read!(db, conn => sqlx::query_scalar(AssertSqlSafe(sql)).fetch_all(conn).await?);
+        rows.extend(found.into_iter().map(|json| DumpedRow {
+            table: table.clone(),
+            json,
+        }));
+    }
+    Ok(rows)
 }

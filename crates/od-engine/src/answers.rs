@@ -18,7 +18,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use od_db::{AnswerRow, FoundAnswer, SealedColumns};
-use od_vault::{Place, RootKey};
+use od_vault::Place;
 use secrecy::ExposeSecret;
 use serde_json::Value;
 use uuid::Uuid;
@@ -27,6 +27,7 @@ use crate::calls::Work;
 use crate::engine::Engine;
 use crate::error::Error;
 use crate::outcome::Outcome;
+use crate::roots::{DigestOf, Lasting};
 use crate::scope::{Scope, TenantId};
 use crate::sealed::{IntoColumns as _, IntoSealed as _};
 use crate::stores::Purpose;
@@ -148,19 +149,19 @@ impl Engine {
                 store.clone_from(&row.id);
             }
         }
-        let root = &self.inner.root;
+        let lasting = &self.inner.lasting;
         let tenant = scope.tenant().as_str().as_bytes();
         let records = records::of(write, &arguments)
             .into_iter()
-            .map(|record| record_digest(root, scope.tenant(), &store, &record))
+            .map(|record| record_digest(lasting, scope.tenant(), &store, &record))
             .collect::<Vec<_>>()
             .join(" ");
         let mut arguments = Value::Object(arguments);
         records::plain(&mut arguments);
         // Whoever repeats a call may write its members in another order.
         arguments.sort_all_objects();
-        let digest = root.fingerprint(
-            "identical call",
+        let digest = lasting.digest(
+            DigestOf::IdenticalCall,
             &[
                 tenant,
                 scope.identity().credential().as_bytes(),
@@ -174,9 +175,9 @@ impl Engine {
 }
 
 /// What a record that is written is known by.
-fn record_digest(root: &RootKey, tenant: &TenantId, store: &str, record: &str) -> String {
+fn record_digest(lasting: &Lasting, tenant: &TenantId, store: &str, record: &str) -> String {
     let parts = [tenant.as_str().as_bytes(), store.as_bytes(), record.as_bytes()];
-    root.fingerprint("changed record", &parts)
+    lasting.digest(DigestOf::ChangedRecord, &parts)
 }
 
 /// What a call is known by.

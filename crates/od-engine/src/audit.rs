@@ -18,6 +18,7 @@ mod ended;
 mod ends;
 mod entry;
 mod export;
+mod handover;
 mod kept;
 mod losses;
 mod merge;
@@ -33,11 +34,16 @@ mod verify;
 mod writer;
 
 pub use acts::{ACTS, COMPLETE};
-pub(crate) use acts::{CLOSE_TENANT, CREATE_TENANT, DELETE_TENANT, REFUSED, RENAME_TENANT, REOPEN_TENANT, SIGN_IN};
+pub(crate) use acts::{
+    CLOSE_TENANT, CREATE_TENANT, CREATE_TOKEN, DELETE_TENANT, REFUSED, RENAME_TENANT, REOPEN_TENANT, REVOKE_KEY,
+    REVOKE_TOKEN, ROTATE_KEY, SIGN_IN,
+};
 pub use ended::Ended;
 pub(crate) use ends::EndSigner;
 pub use entry::EntryView;
 pub use export::{Export, ExportFormat};
+pub use handover::Signed;
+pub(crate) use handover::{sign_anew, signed_before};
 pub use kept::Difference;
 use losses::Losses;
 pub use od_db::{AuditFilter, AuditPage};

@@ -1,25 +1,27 @@
-//! Signing in: from a master key to a proven tenant.
+//! Signing in: from a master key or a token to a proven tenant.
 //!
-//! One indexed query finds the key's row however many tenants there are; bcrypt then runs once per key and process, on as
-//! many cores as there are; who would wait longer than two seconds for it is told to come again.
-//! A success is remembered, by the key's keyed digest, for ten minutes at most, however often it is used. A key that is
-//! revoked elsewhere dies here within a second.
+//! One indexed query finds the credential's row however many there are. For a master key bcrypt then runs once per key and
+//! process, on as many cores as there are; who would wait longer than two seconds for it is told to come again. A token has 256
+//! random bits, so it needs no hash.
+//! A success is remembered, by the credential's keyed digest, for ten minutes at most, however often it is used. A credential
+//! that is revoked elsewhere dies here within a second.
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use od_db::{DbError, MasterKeyRow, TenantRow};
-use od_vault::{MasterKey, MasterKeyError, Place, Salt, derive_tenant_key, password};
+use od_db::{DbError, FoundToken, MasterKeyRow, TenantRow};
+use od_record::text::clean_text;
+use od_vault::{MasterKey, MasterKeyError, Token, TokenError};
 use secrecy::SecretString;
 use tokio::sync::{Semaphore, SemaphorePermit};
 
+use crate::credentials::{self, find_master, find_token, open_master, renew_master};
 use crate::engine::Engine;
 use crate::error::{AuthFailure, Error};
 use crate::meter::{AuthReason, Limit};
-use crate::scope::{Grants, Identity, TenantId};
-use crate::sealed::IntoSealed as _;
+use crate::scope::{CredentialKind, Grants, Identity, Proven, StoreSet};
 use crate::standing::KNOWN;
-use crate::tenants::{NewTenant, TENANT_KEY_PURPOSE};
+use crate::tenants::NewTenant;
 
 mod refusals;
 mod refused;
@@ -44,13 +46,13 @@ impl Engine {
 }
 
 impl Auth<'_> {
-    /// Proves a tenant by its master key.
+    /// Proves a tenant by its master key, a personal access token or an OAuth access token.
     ///
     /// # Errors
-    /// [`Error::Unauthenticated`] for a key that is mistyped, unknown, expired or revoked; [`Error::SignInsBusy`] when too
-    /// many keys wait to be checked for the first time; [`Error::Storage`], also when too many wait to be looked for.
-    pub async fn sign_in(&self, key: &SecretString) -> Result<Identity, Error> {
-        let outcome = self.recognise(key).await;
+    /// [`Error::Unauthenticated`] for a credential that is mistyped, unknown, expired or revoked; [`Error::SignInsBusy`] when
+    /// too many keys wait to be checked for the first time; [`Error::Storage`], also when too many wait to be looked for.
+    pub async fn sign_in(&self, text: &SecretString) -> Result<Identity, Error> {
+        let outcome = self.recognise(text).await;
         if let Err(error) = &outcome {
             self.count(error);
         }
@@ -64,7 +66,7 @@ impl Auth<'_> {
             Error::Unauthenticated(why) => meter.not_signed_in(match why {
                 AuthFailure::Missing => AuthReason::Missing,
                 AuthFailure::Malformed => AuthReason::Malformed,
-                AuthFailure::Unknown => AuthReason::Unknown,
+                AuthFailure::Unknown | AuthFailure::UnknownToken => AuthReason::Unknown,
                 AuthFailure::OtherTenant => AuthReason::OtherTenant,
             }),
             Error::SignInsBusy { .. } => meter.refused(Limit::SignIns),
@@ -72,15 +74,22 @@ impl Auth<'_> {
         }
     }
 
-    async fn recognise(&self, key: &SecretString) -> Result<Identity, Error> {
-        let key = MasterKey::parse(key.clone())
-            .map_err(|_: MasterKeyError| Error::Unauthenticated(AuthFailure::Malformed))?;
+    async fn recognise(&self, text: &SecretString) -> Result<Identity, Error> {
         let inner = &self.0.inner;
-        let digest = inner.root.lookup(&key).as_str().to_owned();
+        let credential = Credential::parse(text)?;
+        let digest = match &credential {
+            Credential::Key(key) => inner.root.lookup(key).as_str().to_owned(),
+            Credential::Token(token) => token.digest(&inner.root),
+        };
         if let Some(known) = inner.sign_ins.known.get(&digest).await {
             return self.still_good(&digest, known).await;
         }
-        let proof = Box::pin(self.prove(key, &digest, Tenancy::Open));
+        let proof = Box::pin(async {
+            match credential {
+                Credential::Key(key) => self.prove(key, Tenancy::Open).await,
+                Credential::Token(token) => self.prove_token(&token).await,
+            }
+        });
         let outcome = inner.sign_ins.known.try_get_with(digest.clone(), proof).await;
         let is_nobodys = matches!(&outcome, Err(error) if matches!(**error, Error::Unauthenticated(_)));
         if is_nobodys && inner.sign_ins.hold_back().await {
@@ -95,10 +104,11 @@ impl Auth<'_> {
     /// # Errors
     /// As for [`Auth::sign_in`].
     pub async fn look_back(&self, key: &SecretString) -> Result<Identity, Error> {
-        let key = MasterKey::parse(key.clone())
-            .map_err(|_: MasterKeyError| Error::Unauthenticated(AuthFailure::Malformed))?;
-        let digest = self.0.inner.root.lookup(&key).as_str().to_owned();
-        self.prove(key, &digest, Tenancy::OpenOrClosed).await
+        let key = MasterKey::parse(key.clone()).map_err(|error| match error {
+            MasterKeyError::IsToken => Error::OwnerOnly("look back at what was changed"),
+            _ => Error::Unauthenticated(AuthFailure::Malformed),
+        })?;
+        self.prove(key, Tenancy::OpenOrClosed).await
     }
 
     /// Like [`Auth::sign_in`], but an unknown well-formed key makes its tenant. For stdio only, where the key is the
@@ -133,14 +143,11 @@ impl Auth<'_> {
         }
     }
 
-    /// The row behind a key's digest, if the key may be used now.
-    async fn live_row(&self, digest: &str, tenancy: Tenancy) -> Result<(TenantRow, MasterKeyRow), Error> {
+    /// The row of a key, if the key may be used now.
+    async fn live_row(&self, key: &MasterKey, tenancy: Tenancy) -> Result<(TenantRow, MasterKeyRow), Error> {
         let inner = &self.0.inner;
         let now = inner.clock.now_millis();
-        let (tenant, key) = inner
-            .db
-            .master_keys()
-            .find_by_lookup(digest)
+        let (tenant, key) = find_master(inner, key)
             .await?
             .ok_or(Error::Unauthenticated(AuthFailure::Unknown))?;
         let is_shut = tenancy == Tenancy::Open && tenant.disabled_at.is_some();
@@ -152,48 +159,144 @@ impl Auth<'_> {
         }
     }
 
-    async fn prove(&self, master: MasterKey, digest: &str, tenancy: Tenancy) -> Result<Identity, Error> {
+    /// The row of a token, if the token may be used now.
+    async fn live_token(&self, token: &Token) -> Result<FoundToken, Error> {
+        let inner = &self.0.inner;
+        let now = inner.clock.now_millis();
+        let found = find_token(inner, token).await?;
+        let is_alive = |found: &FoundToken| {
+            let FoundToken {
+                token,
+                disabled_at,
+                grant_revoked_at,
+                ..
+            } = found;
+            token.revoked_at.is_none()
+                && token.expires_at.is_none_or(|at| at > now)
+                && disabled_at.is_none()
+                && grant_revoked_at.is_none()
+        };
+        found
+            .filter(is_alive)
+            .ok_or(Error::Unauthenticated(AuthFailure::UnknownToken))
+    }
+
+    async fn prove_token(&self, token: &Token) -> Result<Identity, Error> {
+        let inner = &self.0.inner;
+        let found = {
+            let _turn = tokio::time::timeout(PATIENCE, turn(&inner.sign_ins.looking))
+                .await
+                .map_err(|_| DbError::Busy)??;
+            self.live_token(token).await?
+        };
+        let data_key = credentials::open(&inner.roots, &found.token, token)?;
+        tell(credentials::renew(inner, &found.token, token, &data_key).await);
+        let stores = StoreSet::from_column(found.token.stores.as_deref())
+            .ok_or(Error::Internal("the stores of a token are damaged"))?;
+        let client = found.client_name.as_deref().map(told);
+        let row = found.token;
+        let identity = Identity::new(Proven {
+            kind: if row.grant_id.is_some() {
+                CredentialKind::OAuth
+            } else {
+                CredentialKind::PersonalToken
+            },
+            grant: row.grant_id.zip(client),
+            grants: Grants::parse_known(&row.scopes),
+            tenant: row.tenant_id,
+            row: row.id,
+            prefix: row.prefix,
+            stores,
+            data_key,
+        });
+        self.remember_use(&identity);
+        Ok(identity)
+    }
+
+    async fn prove(&self, master: MasterKey, tenancy: Tenancy) -> Result<Identity, Error> {
         let inner = &self.0.inner;
         let (tenant, row) = {
             let _turn = tokio::time::timeout(PATIENCE, turn(&inner.sign_ins.looking))
                 .await
                 .map_err(|_| DbError::Busy)??;
-            self.live_row(digest, tenancy).await?
+            self.live_row(&master, tenancy).await?
         };
         let _turn = tokio::time::timeout(PATIENCE, turn(&inner.sign_ins.hashing))
             .await
             .map_err(|_| Error::SignInsBusy {
                 retry_after: COME_AGAIN,
             })??;
-        let (root, hash) = (inner.root.clone(), row.hash.clone());
-        let (verified, master) = tokio::task::spawn_blocking(move || (password::verify(&root, &master, &hash), master))
-            .await
-            .map_err(|_| Error::Internal("the key could not be checked"))?;
-        if !verified {
-            return Err(Error::Unauthenticated(AuthFailure::Unknown));
-        }
-        let salt = Salt::from_base64(&row.salt).map_err(|_| Error::Internal("a stored salt is damaged"))?;
-        let place = Place {
-            tenant: tenant.id.as_str(),
-            row: &row.id,
-            field: "data_key",
-        };
-        let data_key = derive_tenant_key(&inner.root, &master, &salt, TENANT_KEY_PURPOSE)
-            .unwrap(&row.data_key.into_sealed(), &place)
-            .map_err(|_| Error::Internal("a tenant's data key does not open"))?;
-        self.remember_use(&tenant.id, &row.id);
-        Ok(Identity::new(tenant.id, row.id, row.prefix, Grants::ALL, data_key))
+        let opened = open_master(inner, &row, master).await?;
+        let (master, data_key) = opened.ok_or(Error::Unauthenticated(AuthFailure::Unknown))?;
+        tell(renew_master(inner, &row, master, &data_key).await);
+        let identity = Identity::new(Proven {
+            kind: CredentialKind::MasterKey,
+            tenant: tenant.id,
+            row: row.id,
+            grant: None,
+            prefix: row.prefix,
+            grants: Grants::ALL,
+            stores: StoreSet::All,
+            data_key,
+        });
+        self.remember_use(&identity);
+        Ok(identity)
     }
 
-    /// Notes when the key was last used; nobody waits for it.
-    fn remember_use(&self, tenant: &TenantId, credential: &str) {
-        let (engine, tenant, credential) = (self.0.clone(), tenant.clone(), credential.to_owned());
+    /// Notes when the credential was last used; nobody waits for it.
+    fn remember_use(&self, identity: &Identity) {
+        let (engine, kind) = (self.0.clone(), identity.kind());
+        let (tenant, row) = (identity.tenant().clone(), identity.row().to_owned());
         self.0.inner.work.spawn(async move {
-            let now = engine.inner.clock.now_millis();
-            if let Err(error) = engine.inner.db.master_keys().touch(&tenant, &credential, now).await {
-                tracing::warn!(%error, "the time a master key was last used could not be noted");
+            let (db, now) = (&engine.inner.db, engine.inner.clock.now_millis());
+            let noted = match kind {
+                CredentialKind::MasterKey => db.master_keys().touch(&tenant, &row, now).await,
+                _ => db.tokens().touch(&tenant, &row, now).await,
+            };
+            if let Err(error) = noted {
+                tracing::warn!(%error, "the time a credential was last used could not be noted");
             }
         });
+    }
+}
+
+/// What a caller may prove a tenant with.
+enum Credential {
+    Key(MasterKey),
+    Token(Token),
+}
+
+impl Credential {
+    fn parse(text: &SecretString) -> Result<Self, Error> {
+        let kind = CredentialKind::of(text);
+        match kind {
+            Some(CredentialKind::MasterKey) => MasterKey::parse(text.clone())
+                .map(Self::Key)
+                .map_err(|_: MasterKeyError| Error::Unauthenticated(AuthFailure::Malformed)),
+            Some(_) => Token::parse(text.clone())
+                .map(Self::Token)
+                .map_err(|_: TokenError| Error::Unauthenticated(AuthFailure::Malformed)),
+            // It is for one step of a sign-in, and opens nothing else.
+            None => Err(Error::Unauthenticated(AuthFailure::UnknownToken)),
+        }
+    }
+}
+
+/// A client's name for itself, as the audit log tells it.
+fn told(client: &str) -> String {
+    /// Longer ones are cut.
+    const MOST_CHARS: usize = 60;
+    clean_text(client)
+        .chars()
+        .filter(|c| !c.is_control())
+        .take(MOST_CHARS)
+        .collect()
+}
+
+/// Whoever proved a credential is served, also when its row could not go over to the root key in use: the next use tries again.
+fn tell(renewed: Result<(), Error>) {
+    if let Err(error) = renewed {
+        tracing::warn!(%error, "a credential could not be taken over to the root key in use");
     }
 }
 

@@ -1,21 +1,22 @@
 //! Copies of a database, made while others use it, and looked through before they are relied on.
 
 use std::path::Path;
-use std::sync::Arc;
 
 use od_db::{BackupRow, Db, DbError, DbOptions, Schema};
-use od_vault::RootKey;
 
 use crate::audit::{EndSigner, Prover, Verification, Verifier};
 use crate::clock::Clock;
-use crate::engine::{Engine, StartError, check_root_key};
+use crate::engine::Engine;
 use crate::error::Error;
+use crate::roots::{Roots, look};
+use crate::start_error::StartError;
 
 /// A database to copy. It is left as it is: one of an older version is not brought up to date, so that the copy is one of
 /// before that.
 pub struct Source {
     db: Db,
-    root: Arc<RootKey>,
+    roots: Roots,
+    prover: Prover,
     clock: Clock,
     schema: Schema,
 }
@@ -43,7 +44,7 @@ impl Source {
     ///
     /// # Errors
     /// [`StartError::WrongRootKey`]; [`StartError::CheckValueLost`]; [`StartError::Database`], also when there is no database yet or it is of a newer version.
-    pub async fn open(options: &DbOptions, root_key: RootKey, clock: Clock) -> Result<Self, StartError> {
+    pub async fn open(options: &DbOptions, roots: Roots, clock: Clock) -> Result<Self, StartError> {
         let options = DbOptions {
             create: false,
             ..options.clone()
@@ -57,11 +58,11 @@ impl Source {
             let known = schema.known;
             return Err(DbError::NewerSchema { found, known }.into());
         }
-        let root = Arc::new(root_key);
-        check_root_key(&root, &db).await?;
+        let (_, former) = look(&roots, &db).await?.into_former();
         Ok(Self {
             db,
-            root,
+            prover: Prover::new(&roots, former),
+            roots,
             clock,
             schema,
         })
@@ -100,8 +101,8 @@ impl Source {
         let log = if faults.is_empty() && self.schema.is_current() {
             let verifier = Verifier {
                 db: copy,
-                prover: &Prover::new(&self.root),
-                signer: &EndSigner::new(&self.root),
+                prover: &self.prover,
+                signer: &EndSigner::new(&self.roots),
                 now_millis: self.clock.now_millis(),
             };
             Some(verifier.verify(watch).await?)

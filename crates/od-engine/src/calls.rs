@@ -56,7 +56,7 @@ impl Engine {
         let task = async move {
             // The scope may have served a call before.
             scope.set_call(Some(record.clone()));
-            let mut outcome = match engine.admit(&scope, record.call().cost).await {
+            let mut outcome = match engine.admit(&scope, record.call()).await {
                 Ok(()) => engine.while_allowed(&scope, &record, work).await,
                 Err(refusal) => Err(refusal),
             };
@@ -112,21 +112,24 @@ impl Engine {
             name,
             parameters,
             owner,
+            by,
             begins,
         } = act;
         let call = Call {
             tool: name.to_owned(),
             parameters,
             cost: 0,
+            needs: None,
         };
-        let record = Record::new(self, call, RequestId::generate());
+        let request_id = by.as_ref().map_or_else(RequestId::generate, Scope::request_id);
+        let record = Record::new(self, call, request_id);
         let engine = self.clone();
         let task = async move {
             if engine.inner.work.is_closed() {
                 return Err(Error::ShuttingDown);
             }
             let begun = if begins {
-                record.begin(&engine, None, owner.as_ref()).await
+                record.begin(&engine, by.as_ref(), owner.as_ref()).await
             } else {
                 Ok(())
             };
@@ -134,7 +137,7 @@ impl Engine {
                 Ok(()) => survive(work).await,
                 Err(error) => Err(error),
             };
-            let mut entry = record.ended(None, &outcome);
+            let mut entry = record.ended(by.as_ref(), &outcome);
             engine.count(&record, &outcome, &Span::none());
             entry.tenant_id = outcome.as_ref().ok().and_then(|(_, made)| made.clone()).or(owner);
             // What goes wrong with it was counted and logged.
@@ -178,14 +181,18 @@ impl Engine {
         entry
     }
 
-    async fn admit(&self, scope: &Scope, cost: u32) -> Result<(), Error> {
+    async fn admit(&self, scope: &Scope, call: &Call) -> Result<(), Error> {
         if self.inner.work.is_closed() {
             return Err(Error::ShuttingDown);
         }
         self.inner
             .limiter
-            .spend(scope.tenant(), cost, Instant::now())
+            .spend(scope.tenant(), call.cost, Instant::now())
             .map_err(|retry_after| Error::RateLimited { retry_after })?;
+        // After the charge: what is refused is recorded too, and of that there shall not be any number.
+        if let Some(permission) = call.needs {
+            scope.require(permission)?;
+        }
         // A process over stdio signs in once; over HTTP this was looked at a moment ago.
         self.stands(scope.identity(), standing::KNOWN).await
     }
@@ -217,12 +224,14 @@ pub struct Anonymous {
     pub client: ClientInfo,
 }
 
-/// An act outside any tenant's session: making and deleting tenants.
+/// An administrative act: making and deleting tenants, making and ending credentials.
 pub(crate) struct Act {
     pub name: &'static str,
     pub parameters: Value,
     /// Whose entry it is, as far as that is known before; the work tells of a tenant it made.
     pub owner: Option<TenantId>,
+    /// Who does it; the operator without.
+    pub by: Option<Scope>,
     /// Whether it changes what is there, so that its beginning is recorded too.
     pub begins: bool,
 }

@@ -4,13 +4,13 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use od_client::Client;
-use od_db::{Connections, Db, DbError, DbOptions, SealedColumns, Vouchers};
+use od_db::{Connections, Db, DbError, DbOptions, Vouchers};
 use od_vault::RootKey;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::answers::Flights;
-use crate::audit::{Audit, AuditOptions, EndSigner, Prover};
+use crate::audit::{Audit, AuditOptions, EndSigner, Prover, Signed, sign_anew};
 use crate::auth::SignIns;
 use crate::cache::{Cache, CacheOptions};
 use crate::calls::RefusedCalls;
@@ -19,15 +19,28 @@ use crate::housekeeping;
 use crate::limits::{COMPLETIONS, FAILED_KEYS, LimitOptions, Limiter};
 use crate::lock::Locks;
 use crate::meter::Meter;
+use crate::oauth::{Kept, OAuthOptions};
 use crate::orders::Groups;
-use crate::sealed::{IntoColumns as _, IntoSealed as _};
+use crate::roots::{Lasting, Roots, Settled, settle};
+use crate::start_error::StartError;
 use crate::stores::Directory;
+
+/// What an engine did when it opened the database with two root keys.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct HandedOver {
+    /// The database was under the root key before until then.
+    pub went_over: bool,
+    /// What was signed anew.
+    pub signed: Signed,
+}
 
 /// How the engine runs.
 #[derive(Debug)]
 pub struct EngineOptions {
     /// Opens everything sealed, together with a master key.
     pub root_key: RootKey,
+    /// The root key before, while what was made with it goes over to the one in use.
+    pub previous_root_key: Option<RootKey>,
     /// Where rows are kept.
     pub database: DbOptions,
     /// How Order Desk is asked.
@@ -40,6 +53,8 @@ pub struct EngineOptions {
     pub mutation: MutationOptions,
     /// What is recorded.
     pub audit: AuditOptions,
+    /// How programs are connected with OAuth.
+    pub oauth: OAuthOptions,
     /// Cost of a master key's bcrypt hash, 4 to 15.
     pub bcrypt_cost: u32,
 }
@@ -62,26 +77,6 @@ impl Default for MutationOptions {
     }
 }
 
-/// Why the engine did not start.
-#[derive(Debug, thiserror::Error)]
-pub enum StartError {
-    /// The database was made under another root key: its secrets would not open.
-    #[error("this database was made with another root key than the one configured; nothing was changed")]
-    WrongRootKey,
-    /// Somebody removed what the database remembers of its root key.
-    #[error(
-        "this database has tenants or an audit log, and the value that its root key is checked with was removed; nothing \
-         was signed"
-    )]
-    CheckValueLost,
-    /// The database could not be opened.
-    #[error(transparent)]
-    Database(#[from] DbError),
-    /// The client of Order Desk could not be built from its options.
-    #[error(transparent)]
-    Upstream(#[from] od_client::BuildError),
-}
-
 /// What the product does. Cheap to clone; all clones are one engine.
 #[derive(Clone)]
 pub struct Engine {
@@ -90,6 +85,9 @@ pub struct Engine {
 
 pub(crate) struct Inner {
     pub root: Arc<RootKey>,
+    pub roots: Roots,
+    pub lasting: Lasting,
+    pub handed_over: HandedOver,
     pub db: Db,
     pub client: Client,
     pub clock: Clock,
@@ -109,6 +107,7 @@ pub(crate) struct Inner {
     pub flights: Flights,
     pub meter: Meter,
     pub mutation: MutationOptions,
+    pub oauth: Kept,
     pub bcrypt_cost: u32,
     pub work: TaskTracker,
     /// Ends what the engine does by itself.
@@ -144,17 +143,32 @@ pub struct UpstreamHealth {
 impl Engine {
     /// Opens the database, brings its schema up to date, and refuses a root key that does not belong to it.
     pub async fn open(options: EngineOptions, clock: Clock) -> Result<Self, StartError> {
-        let root = Arc::new(options.root_key);
+        let roots = Roots::new(options.root_key, options.previous_root_key);
         let client = Client::new(&options.upstream)?;
-        let prover = Arc::new(Prover::new(&root));
-        let signer = Arc::new(EndSigner::new(&root));
+        let signer = Arc::new(EndSigner::new(&roots));
         let db = Db::connect(&options.database).await?;
         let migrated = db.migrate().await?.applied > 0;
+        let vouching = Prover::new(&roots, Vec::new());
         let vouchers = Vouchers {
-            head: prover.of_heads(),
+            head: vouching.of_heads(),
             ends: signer.of_number(),
         };
-        settle_check_value(&root, &db, vouchers).await?;
+        let Settled { kept, went_over } = settle(&roots, &db, vouchers).await?;
+        let (lasting, former) = kept.into_former();
+        let prover = Arc::new(Prover::new(&roots, former));
+        let signed = if roots.previous.is_some() {
+            sign_anew(&db, &prover, &signer).await?
+        } else {
+            Signed::default()
+        };
+        let handed_over = HandedOver { went_over, signed };
+        if went_over {
+            tracing::info!(
+                chains = signed.chains,
+                ended = signed.ended,
+                "the database went over to another root key"
+            );
+        }
         if migrated {
             // A copy of a new file alone has its tables.
             db.checkpoint().await?;
@@ -176,10 +190,14 @@ impl Engine {
             flights: Flights::default(),
             meter: Meter::new(),
             mutation: options.mutation,
+            oauth: Kept::new(options.oauth)?,
             bcrypt_cost: options.bcrypt_cost,
             work: TaskTracker::new(),
             stop: CancellationToken::new(),
-            root,
+            root: roots.current.clone(),
+            roots,
+            lasting,
+            handed_over,
             db,
             client,
             clock,
@@ -244,45 +262,4 @@ impl Engine {
             audit_entries_lost: inner.audit.lost(),
         }
     }
-}
-
-/// The newest migration that makes something which only the root key can sign: 3 made the ends of chains, 11 the number of
-/// deleted tenants. A later one of that kind raises this, and has nothing signed but its own in a database that has this mark.
-const SIGNED: i64 = 11;
-
-/// A database remembers a value sealed with its root key, and in it up to which migration everything was signed. A new
-/// database gets it from its first start, one of releases before from its first start with this one; whatever has no proof is
-/// signed then and never again. Neither the version of the tables nor a missing value says that it is time for that: both can
-/// be made to say so without the key.
-async fn settle_check_value(root: &RootKey, db: &Db, vouchers: Vouchers<'_>) -> Result<(), StartError> {
-    let check = db.check_value();
-    let mut stored = check.get().await?;
-    if stored.is_none() && check.is_needed().await? {
-        // Another process may have started meanwhile for the first time, and made the first tenant.
-        stored = Some(check.get().await?.ok_or(StartError::CheckValueLost)?);
-    }
-    if let Some(stored) = &stored
-        && signed_until(root, stored.clone())? >= SIGNED
-    {
-        return Ok(());
-    }
-    let value = root.check_value(SIGNED).into_columns();
-    // Whoever comes second gets the first one's value.
-    let counts = check.put(&value, stored.as_ref(), vouchers).await?;
-    signed_until(root, counts).map(drop)
-}
-
-/// Whether a database, which is left as it is and may be of an older version, was made with this root key.
-pub(crate) async fn check_root_key(root: &RootKey, db: &Db) -> Result<(), StartError> {
-    match db.check_value().get().await? {
-        Some(stored) => signed_until(root, stored).map(drop),
-        None if db.tenants().count().await? > 0 => Err(StartError::CheckValueLost),
-        None => Ok(()),
-    }
-}
-
-/// The mark of a check value.
-fn signed_until(root: &RootKey, stored: SealedColumns) -> Result<i64, StartError> {
-    root.open_check_value(&stored.into_sealed())
-        .map_err(|_| StartError::WrongRootKey)
 }

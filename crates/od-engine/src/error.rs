@@ -35,6 +35,12 @@ pub enum Error {
     /// The credential does not carry the permission.
     #[error("This credential may not do that: it needs the permission {0}. Nothing was done.")]
     Denied(Permission),
+    /// Only the tenant's owner may do it, and a credential that was handed out came.
+    #[error("This credential may not {0}: only the tenant's owner may, with the master key. Nothing was done.")]
+    OwnerOnly(&'static str),
+    /// The credential is for some of the tenant's stores.
+    #[error("This credential is for some stores only, and may not register another one. Nothing was done.")]
+    BoundToStores,
     /// The tenant has no such thing.
     #[error("{what} {name} was not found{} Nothing was done.", did_you_mean(.nearest.as_deref()))]
     NotFound {
@@ -189,11 +195,14 @@ pub struct Existing {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum AuthFailure {
     /// Not a key this server could have made, or too short or long to be anybody's.
-    #[error("This is not a master key: it is mistyped, cut off or too short.")]
+    #[error("This is not a master key or token: it is mistyped, cut off or too short.")]
     Malformed,
     /// Well-formed, but nobody's, or not anybody's any more.
     #[error("No tenant is known for this master key.")]
     Unknown,
+    /// A token that is nobody's, or not any more.
+    #[error("No tenant is known for this token: it is unknown, expired or revoked.")]
+    UnknownToken,
     /// No credential was given.
     #[error("No master key was given.")]
     Missing,
@@ -233,7 +242,7 @@ impl Error {
         match self {
             Self::Invalid(_) => "VALIDATION_ERROR",
             Self::Unauthenticated(_) => "AUTH_ERROR",
-            Self::Denied(_) => "PERMISSION_DENIED",
+            Self::Denied(_) | Self::OwnerOnly(_) | Self::BoundToStores => "PERMISSION_DENIED",
             Self::NotFound { .. } => "NOT_FOUND",
             Self::StoreRequired(_) | Self::StoreNotNamed(_) => "STORE_REQUIRED",
             Self::Duplicate(_) => "DUPLICATE",
@@ -271,7 +280,7 @@ impl Error {
             | Self::Declined { .. }
             | Self::NobodyAnswered(_)
             | Self::NotSupported { .. } => Class::Invalid,
-            Self::Unauthenticated(_) | Self::Denied(_) => Class::Denied,
+            Self::Unauthenticated(_) | Self::Denied(_) | Self::OwnerOnly(_) | Self::BoundToStores => Class::Denied,
             Self::NotFound { .. } => Class::NotFound,
             Self::Duplicate(_) | Self::Conflict { .. } | Self::Overtaken { .. } | Self::StockChanged { .. } => {
                 Class::Conflict
@@ -320,10 +329,13 @@ impl Error {
         match self {
             Self::Invalid(_) => "Mend the listed arguments and call again.",
             Self::Unauthenticated(AuthFailure::Malformed) => {
-                "Copy the whole key again; this server's own keys start with odmk_."
+                "Copy the whole key again; this server's own keys start with odmk_, its tokens with odpt_."
             }
             Self::Unauthenticated(AuthFailure::Unknown) => {
                 "Check that the key belongs to this server, that it was not rotated or revoked, and that its tenant is not closed."
+            }
+            Self::Unauthenticated(AuthFailure::UnknownToken) => {
+                "Ask whoever gave it to you for another one. A client that was connected by its URL is to be connected again."
             }
             Self::Unauthenticated(AuthFailure::Missing) => {
                 "Set MCP_MASTER_KEY for stdio, or call tenant_use_master_key; over HTTP send Authorization: Bearer."
@@ -331,7 +343,11 @@ impl Error {
             Self::Unauthenticated(AuthFailure::OtherTenant) => {
                 "Connect with that key instead: a connection never changes its tenant."
             }
-            Self::Denied(_) => "Ask the owner of the store for a credential with that permission.",
+            Self::Denied(_) => {
+                "Connect again and tick that permission when you are asked, or ask the owner of the store for a token that has it."
+            }
+            Self::OwnerOnly(_) => "Use the tenant's master key for it.",
+            Self::BoundToStores => "Ask the tenant's owner to register the store and to give you a credential for it.",
             Self::NotFound { hint, .. } | Self::Uncertain { hint, .. } => hint,
             Self::NotSupported { instead, .. } | Self::Duplicate(Existing { instead, .. }) => instead,
             Self::StoreRequired(stores) | Self::StoreNotNamed(stores) if stores.is_empty() => {

@@ -7,6 +7,7 @@ use crate::answers::KEPT;
 use crate::audit;
 use crate::engine::Inner;
 use crate::error::Error;
+use crate::oauth;
 
 /// The first round comes this long after the start at the latest, so that an engine that is opened for one operation is not
 /// slowed down by it, and one that is restarted every hour still tidies up.
@@ -50,12 +51,20 @@ async fn tidy(inner: &Inner) -> Result<(), Error> {
     let creates = inner.db.idempotency().remove_expired(now - named_creates).await?;
     let answers = inner.db.answers().remove_expired(answers_kept).await?;
     let consents = inner.db.consents().remove_expired(now).await?;
+    let retired = inner.db.master_keys().retire_expired(now).await? + inner.db.tokens().retire_expired(now).await?;
+    let oauth_clients = oauth::forget_stale(inner).await?;
+    if inner.roots.previous.is_some() {
+        // What a process signed that has not gone over yet.
+        audit::sign_anew(&inner.db, &inner.prover, &inner.signer).await?;
+    }
     tracing::debug!(
         audit_entries = purged.entries,
         answers,
         dead_processes = dead,
         creates,
         consents,
+        retired,
+        oauth_clients,
         "removed what is too old"
     );
     Ok(())

@@ -8,9 +8,12 @@ pub mod audit;
 pub mod auth;
 pub mod backup;
 pub mod items;
+pub mod keys;
+pub mod oauth;
 pub mod orders;
 pub mod products;
 pub mod redact;
+pub mod root_keys;
 pub mod shipments;
 pub mod stores;
 pub mod tenants;
@@ -21,6 +24,7 @@ mod cache;
 mod calls;
 mod clock;
 mod consent;
+mod credentials;
 mod difference;
 mod engine;
 mod error;
@@ -32,9 +36,11 @@ mod metrics;
 mod outcome;
 mod parts;
 mod reads;
+mod roots;
 mod scope;
 mod sealed;
 mod standing;
+mod start_error;
 
 pub use answers::{Delivery, Lost, Receipt, Write};
 pub use audit::AuditOptions;
@@ -42,12 +48,14 @@ pub use cache::CacheOptions;
 pub use calls::{Anonymous, Call, Work};
 pub use clock::Clock;
 pub use consent::{Consent, Consents, Deed, NoAnswer};
+pub use credentials::{CreatedToken, NewPersonalToken, PersonalTokens, TokenView};
 pub use difference::{Altered, AlteredField};
-pub use engine::{Engine, EngineOptions, Health, MutationOptions, StartError, UpstreamHealth};
+pub use engine::{Engine, EngineOptions, Health, MutationOptions, UpstreamHealth};
 pub use error::{AuthFailure, Class, Error, ErrorCode, Existing, error_codes};
 pub use limits::LimitOptions;
 pub use meter::{AuthReason, Limit};
 pub use metrics::{METRICS, Measured, Metric, MetricKind, Reading};
+pub use oauth::OAuthOptions;
 pub use od_client::{
     ClientOptions as UpstreamOptions, Distribution, Error as UpstreamError, JsonExcess, NetworkFault, Page as WebPage,
     json_values,
@@ -56,6 +64,9 @@ pub use od_db::{Connections, Contents, DbError, DbOptions};
 pub use od_record::{Meant, NameOf, meant, nearest, shape, slip, text, tidy};
 pub use od_vault::{MasterKey, MasterKeyError, RootKey, RootKeyError, same};
 pub use outcome::{CacheInfo, Outcome, Page, StoreRef};
+pub use roots::Roots;
 pub use scope::{
-    ActiveStore, ClientInfo, Grants, Identity, Permission, ProcessStore, RequestId, Scope, Source, TenantId,
+    ActiveStore, ClientInfo, CredentialKind, Grants, Identity, Permission, ProcessStore, RequestId, Scope, Source,
+    StoreSet, TenantId,
 };
+pub use start_error::StartError;

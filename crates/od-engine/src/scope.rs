@@ -1,11 +1,8 @@
 //! Who calls, and what for: the first argument of every tenant operation.
 
-use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Instant;
 
 pub use od_db::TenantId;
-use od_vault::DataKey;
 use tokio_util::sync::CancellationToken;
 
 use crate::answers::Delivery;
@@ -13,11 +10,18 @@ use crate::calls::Record;
 use crate::consent::{Consent, Deed};
 use crate::error::Error;
 
+mod identity;
+mod kind;
 mod permission;
 mod request_id;
+mod store_set;
 
+pub use identity::Identity;
+pub(crate) use identity::Proven;
+pub use kind::CredentialKind;
 pub use permission::{Grants, Permission};
 pub use request_id::RequestId;
+pub use store_set::StoreSet;
 
 /// The door a call came through.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,81 +57,6 @@ pub struct ClientInfo {
     pub ip: Option<String>,
     /// `User-Agent` header.
     pub user_agent: Option<String>,
-}
-
-/// A proven tenant: made by signing in, cheap to clone.
-#[derive(Clone)]
-pub struct Identity(Arc<Proven>, Grants);
-
-struct Proven {
-    tenant: TenantId,
-    credential: String,
-    prefix: String,
-    data_key: DataKey,
-    /// When its row was last looked at.
-    looked_at: Mutex<Instant>,
-}
-
-impl Identity {
-    pub(crate) fn new(tenant: TenantId, credential: String, prefix: String, grants: Grants, data_key: DataKey) -> Self {
-        let proven = Proven {
-            tenant,
-            credential,
-            prefix,
-            data_key,
-            looked_at: Mutex::new(Instant::now()),
-        };
-        Self(Arc::new(proven), grants)
-    }
-
-    /// The same caller, with no permission beyond `grants`. It can only take away.
-    #[must_use]
-    pub fn limited_to(&self, grants: Grants) -> Self {
-        Self(self.0.clone(), self.1.and(grants))
-    }
-
-    /// The tenant that the credential belongs to.
-    pub fn tenant(&self) -> &TenantId {
-        &self.0.tenant
-    }
-
-    /// Id of the credential used: a row, not the secret.
-    pub fn credential(&self) -> &str {
-        &self.0.credential
-    }
-
-    /// What the credential may do.
-    pub fn grants(&self) -> Grants {
-        self.1
-    }
-
-    /// Who acted, for the audit log: the kind of credential and its listed prefix.
-    pub fn actor(&self) -> String {
-        format!("master_key:{}", self.0.prefix)
-    }
-
-    /// When it was last known to be good.
-    pub(crate) fn looked_at(&self) -> Instant {
-        *self.0.looked_at.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Notes that it was good when its row was asked for.
-    pub(crate) fn look_at(&self, asked_at: Instant) {
-        *self.0.looked_at.lock().unwrap_or_else(PoisonError::into_inner) = asked_at;
-    }
-
-    pub(crate) fn data_key(&self) -> &DataKey {
-        &self.0.data_key
-    }
-}
-
-impl fmt::Debug for Identity {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Identity")
-            .field("tenant", &self.0.tenant)
-            .field("credential", &self.0.credential)
-            .finish_non_exhaustive()
-    }
 }
 
 /// Where the active store is remembered.
@@ -279,6 +208,30 @@ impl Scope {
             Consent::Agreed(question) if **question == *effects => Ok(()),
             Consent::Missing(why) => Err(Error::NobodyAnswered(*why)),
             _ => Err(Error::ConfirmationRequired { effects, deed }),
+        }
+    }
+
+    /// Passes for the tenant's owner. `what` says what nobody else may do: "make tokens".
+    ///
+    /// # Errors
+    /// [`Error::OwnerOnly`].
+    pub fn require_owner(&self, what: &'static str) -> Result<(), Error> {
+        if self.identity.kind().is_owner() {
+            Ok(())
+        } else {
+            Err(Error::OwnerOnly(what))
+        }
+    }
+
+    /// Passes when the credential carries a permission.
+    ///
+    /// # Errors
+    /// [`Error::Denied`].
+    pub fn require(&self, permission: Permission) -> Result<(), Error> {
+        if self.identity.grants().allow(permission) {
+            Ok(())
+        } else {
+            Err(Error::Denied(permission))
         }
     }
 

@@ -8,7 +8,7 @@ use od_db::{Standing, StoreRow};
 use crate::engine::Engine;
 use crate::error::{AuthFailure, Error};
 use crate::outcome::StoreRef;
-use crate::scope::Identity;
+use crate::scope::{CredentialKind, Identity};
 
 /// How old may be what is known when a call comes.
 pub(crate) const KNOWN: Duration = Duration::from_secs(1);
@@ -23,8 +23,11 @@ impl Engine {
             return Ok(());
         }
         let asked_at = Instant::now();
-        let keys = self.inner.db.master_keys();
-        let standing = keys.standing(identity.tenant(), identity.credential()).await?;
+        let (db, tenant, row) = (&self.inner.db, identity.tenant(), identity.row());
+        let standing = match identity.kind() {
+            CredentialKind::MasterKey => db.master_keys().standing(tenant, row).await?,
+            _ => db.tokens().standing(tenant, row).await?,
+        };
         let now = self.inner.clock.now_millis();
         match standing {
             Some(Standing {
@@ -35,7 +38,10 @@ impl Engine {
                 identity.look_at(asked_at);
                 Ok(())
             }
-            _ => Err(Error::Unauthenticated(AuthFailure::Unknown)),
+            _ => Err(Error::Unauthenticated(match identity.kind() {
+                CredentialKind::MasterKey => AuthFailure::Unknown,
+                _ => AuthFailure::UnknownToken,
+            })),
         }
     }
 

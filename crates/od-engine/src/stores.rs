@@ -19,7 +19,8 @@ use crate::engine::Engine;
 use crate::error::{Error, Existing};
 use crate::lock::Subject;
 use crate::outcome::{Outcome, StoreRef};
-use crate::scope::{ActiveStore, Scope};
+use crate::roots::DigestOf;
+use crate::scope::{ActiveStore, Scope, StoreSet};
 use crate::sealed::IntoSealed;
 
 mod directory;
@@ -317,9 +318,14 @@ impl Stores<'_> {
         Ok((row, matched_by))
     }
 
+    /// The tenant's stores that the caller may see: for everybody else the others never were.
     async fn rows(&self, scope: &Scope, purpose: Purpose) -> Result<Rows, Error> {
         let inner = &self.0.inner;
-        Ok(inner.directory.stores(&inner.db, scope.tenant(), purpose).await?)
+        let rows = inner.directory.stores(&inner.db, scope.tenant(), purpose).await?;
+        Ok(match scope.identity().stores() {
+            StoreSet::All => rows,
+            bound @ StoreSet::Only(_) => rows.iter().filter(|row| bound.allows(&row.store_id)).cloned().collect(),
+        })
     }
 }
 
@@ -393,8 +399,8 @@ impl Engine {
     /// The upstream budget belongs to the pair of store id and key, so that a stranger with a wrong key drains nobody.
     pub(crate) fn credentials(&self, store_id: &str, api_key: secrecy::SecretString) -> Credentials {
         use secrecy::ExposeSecret;
-        let budget_key = self.inner.root.fingerprint(
-            "upstream budget",
+        let budget_key = self.inner.lasting.digest(
+            DigestOf::Shop,
             &[store_id.as_bytes(), api_key.expose_secret().as_bytes()],
         );
         Credentials {

@@ -1,8 +1,8 @@
 //! Tenants: made, listed, closed and deleted by the operator.
 
 use email_address::EmailAddress;
-use od_db::{AuditHead, MasterKeyRow, TenantRow, fold_name};
-use od_vault::{DataKey, MasterKey, Place, Salt, derive_tenant_key, password};
+use od_db::{AuditHead, TenantRow, fold_name};
+use od_vault::{DataKey, MasterKey};
 use secrecy::SecretString;
 use serde::Serialize;
 use serde_json::json;
@@ -11,17 +11,14 @@ use uuid::Uuid;
 use crate::audit::CREATE_TENANT;
 use crate::calls::Act;
 use crate::clock::timestamp;
+use crate::credentials::{in_use, seal_master};
 use crate::engine::Engine;
-use crate::error::{Error, Existing};
+use crate::error::Error;
 use crate::scope::TenantId;
-use crate::sealed::IntoColumns as _;
 
 mod leaving;
 
 pub use leaving::Leaving;
-
-/// The purpose a tenant key is derived for.
-pub(crate) const TENANT_KEY_PURPOSE: &str = "tenant key";
 
 /// What a new tenant may bring along.
 #[derive(Debug, Default)]
@@ -99,6 +96,7 @@ impl Tenants<'_> {
             parameters: json!({ "tenant_name": new.name, "email": new.email }),
             owner: None,
             // It has no entries of its own before it is there, and nobody has its key before it is answered.
+            by: None,
             begins: false,
         };
         let engine = self.0.clone();
@@ -222,71 +220,28 @@ impl Engine {
         let inner = &self.inner;
         let now = inner.clock.now_millis();
         let tenant_id = TenantId::from(Uuid::now_v7());
-        let key_id = Uuid::now_v7().to_string();
-        let salt = Salt::generate();
-        let place = Place {
-            tenant: tenant_id.as_str(),
-            row: &key_id,
-            field: "data_key",
-        };
-        let data_key =
-            derive_tenant_key(&inner.root, &master, &salt, TENANT_KEY_PURPOSE).wrap(&DataKey::generate(), &place);
-        let (prefix, lookup) = (
-            inner.root.prefix(&master),
-            inner.root.lookup(&master).as_str().to_owned(),
-        );
-        let (root, cost) = (inner.root.clone(), inner.bcrypt_cost);
-        let (hash, master) = tokio::task::spawn_blocking(move || (password::hash(&root, &master, cost), master))
-            .await
-            .map_err(|_| Error::Internal("the key could not be hashed"))?;
-        let hash = hash.map_err(|_| Error::Internal("the key could not be hashed"))?;
+        let (master, key) = seal_master(inner, &tenant_id, master, &DataKey::generate(), now).await?;
         let tenant = TenantRow {
             id: tenant_id.clone(),
             name,
             email,
-            master_key_hash: hash.clone(),
-            master_key_salt: salt.to_base64(),
+            master_key_hash: key.hash.clone(),
+            master_key_salt: key.salt.clone(),
             created_at: now,
             updated_at: now,
             disabled_at: None,
         };
-        let key = MasterKeyRow {
-            id: key_id,
-            tenant_id: tenant_id.clone(),
-            prefix: prefix.clone(),
-            label: None,
-            lookup,
-            hash,
-            salt: salt.to_base64(),
-            data_key: data_key.into_columns(),
-            created_at: now,
-            last_used_at: None,
-            expires_at: None,
-            revoked_at: None,
-            reason: None,
-        };
         let proof = inner.prover.proof(&AuditHead::start(Some(tenant_id.clone())));
-        inner
-            .db
-            .tenants()
-            .create(&tenant, &key, &proof)
-            .await
-            .map_err(|error| match error {
-                od_db::DbError::Duplicate(_) => Error::Duplicate(Existing {
-                    what: "This master key is already in use.".to_owned(),
-                    instead: "Give another key, or none: then a new one is made.",
-                }),
-                other => other.into(),
-            })?;
+        inner.db.tenants().create(&tenant, &key, &proof).await.map_err(in_use)?;
         Ok(CreatedTenant {
             tenant_id,
             master_key: master.expose(),
-            prefix,
+            prefix: key.prefix,
         })
     }
 }
 
-fn check_text(field: &str, text: Option<&str>) -> Result<(), Error> {
+pub(crate) fn check_text(field: &str, text: Option<&str>) -> Result<(), Error> {
     let Some(text) = text else { return Ok(()) };
     if text.trim().is_empty() || text.chars().count() > MAX_TEXT || text.chars().any(char::is_control) {
         let rule = format!("must be 1 to {MAX_TEXT} characters without control characters");

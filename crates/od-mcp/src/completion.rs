@@ -110,6 +110,7 @@ async fn look(tools: &Tools, scope: &Scope, names: Names, typing: &Typing<'_>) -
             "argument": typing.argument, "typed": label(typing.typed), "store": store.map(label),
         }),
         cost: u32::from(matches!(known, Ok(None))),
+        needs: None,
     };
     let (asked, whose, store) = (engine.clone(), scope.clone(), store.map(str::to_owned));
     let work = Box::pin(async move {

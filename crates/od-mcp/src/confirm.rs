@@ -154,6 +154,8 @@ impl Way {
 #[derive(Clone)]
 pub(crate) struct Confirmations {
     codec: RequestStateCodec,
+    /// Those of root keys that were in use before: what they signed is still answered.
+    former: Vec<RequestStateCodec>,
     patience: Duration,
 }
 
@@ -180,11 +182,20 @@ struct Sealed {
 pub struct ShortKey;
 
 impl Confirmations {
-    /// A question may stay unanswered for `patience`.
-    pub(crate) fn new(key: &SecretSlice<u8>, patience: Duration) -> Result<Self, ShortKey> {
-        RequestStateCodec::try_new(key.expose_secret().to_vec())
-            .map(|codec| Self { codec, patience })
-            .map_err(|_| ShortKey)
+    /// The first key signs, and what any of them signed is accepted. A question may stay unanswered for `patience`.
+    pub(crate) fn new(keys: &[SecretSlice<u8>], patience: Duration) -> Result<Self, ShortKey> {
+        let codec = |key: &SecretSlice<u8>| RequestStateCodec::try_new(key.expose_secret().to_vec());
+        let mut codecs = keys
+            .iter()
+            .map(codec)
+            .collect::<Result<Vec<_>, _>>()
+            .map_err(|_| ShortKey)?
+            .into_iter();
+        Ok(Self {
+            codec: codecs.next().ok_or(ShortKey)?,
+            former: codecs.collect(),
+            patience,
+        })
     }
 
     /// How long a question may stay unanswered.
@@ -206,7 +217,10 @@ impl Confirmations {
             return Ok(None);
         };
         let bound = binding(scope, tool, request.arguments.as_ref());
-        let signed = self.codec.open_with(state, &bound).map_err(|_| unfit())?;
+        let mut codecs = [&self.codec].into_iter().chain(&self.former);
+        let signed = codecs
+            .find_map(|codec| codec.open_with(state, &bound).ok())
+            .ok_or_else(unfit)?;
         let Sealed { id, question } = serde_json::from_slice(&signed).map_err(|_| unfit())?;
         let answer = request
             .input_responses

@@ -160,6 +160,7 @@ impl Tools {
         let call = Call {
             tool: spec.name.to_owned(),
             cost: spec.cost.of(arguments),
+            needs: spec.permission,
             parameters: Value::Object(arguments.clone()),
         };
         // However this ends: who waits no longer has its reads given up.

@@ -119,10 +119,19 @@ const RECIPES: [Recipe; 5] = [
     },
 ];
 
-/// All prompts, as they are listed.
-pub(crate) fn list() -> Vec<Prompt> {
+impl Recipe {
+    /// Whether all tools that it names are offered, by dotted name: without one of them it leads nowhere, and tells of what the
+    /// caller may not do.
+    fn is_for(&self, offers: &dyn Fn(&str) -> bool) -> bool {
+        self.text.split('`').skip(1).step_by(2).all(offers)
+    }
+}
+
+/// The prompts for whoever is offered these tools, as they are listed.
+pub(crate) fn list(offers: &dyn Fn(&str) -> bool) -> Vec<Prompt> {
     RECIPES
         .iter()
+        .filter(|recipe| recipe.is_for(offers))
         .map(|recipe| {
             let arguments = recipe.arguments.iter().map(|argument| {
                 PromptArgument::new(argument.name)
@@ -137,9 +146,18 @@ pub(crate) fn list() -> Vec<Prompt> {
 /// A prompt with its arguments filled in.
 ///
 /// # Errors
-/// A message for the caller: there is no such prompt, or an argument is missing, unknown or no text.
-pub(crate) fn get(catalog: &Catalog, name: &str, given: &Map<String, Value>) -> Result<GetPromptResult, String> {
-    let Some(recipe) = RECIPES.iter().find(|recipe| recipe.name == name) else {
+/// A message for the caller: there is no such prompt, or none for whoever is offered these tools; an argument is missing,
+/// unknown or no text.
+pub(crate) fn get(
+    catalog: &Catalog,
+    offers: &dyn Fn(&str) -> bool,
+    name: &str,
+    given: &Map<String, Value>,
+) -> Result<GetPromptResult, String> {
+    let found = RECIPES
+        .iter()
+        .find(|recipe| recipe.name == name && recipe.is_for(offers));
+    let Some(recipe) = found else {
         return Err(format!("unknown prompt {}", label(name)));
     };
     if let Some(unknown) = given

@@ -31,15 +31,15 @@ pub(crate) fn list() -> Vec<Resource> {
     ]
 }
 
-/// The addresses with parts to fill in, as they are listed.
-pub(crate) fn templates() -> Vec<ResourceTemplate> {
+/// The addresses with parts to fill in, as they are listed for whoever may see `tools`.
+pub(crate) fn templates(tools: &[&Entry]) -> Vec<ResourceTemplate> {
     let template = |uri: &str, name: &str, title: &str, description: &str| {
         ResourceTemplate::new(uri, name)
             .with_title(title)
             .with_description(description)
             .with_mime_type(JSON)
     };
-    vec![
+    let all = [
         template(
             address::ORDER,
             "order",
@@ -53,7 +53,11 @@ pub(crate) fn templates() -> Vec<ResourceTemplate> {
             "Store settings",
             "A store's settings without its secrets.",
         ),
-    ]
+    ];
+    let is_read_by_one = |template: &ResourceTemplate| {
+        address::tool_of(&template.uri_template).is_some_and(|tool| tools.iter().any(|entry| entry.spec.name == tool))
+    };
+    all.into_iter().filter(is_read_by_one).collect()
 }
 
 /// A reference page for a caller who may see `tools`.

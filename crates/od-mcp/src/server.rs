@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use http::HeaderMap;
-use od_engine::{AuthFailure, ClientInfo, Delivery, Error, Scope};
+use od_engine::{AuthFailure, ClientInfo, Delivery, Error, Permission, Scope};
 use rmcp::model::{
     CacheScope, CallToolRequestMethod, CallToolRequestParams, CallToolResponse, CompleteRequestParams, CompleteResult,
     CompletionInfo, ConstString, CustomRequest, CustomResult, DiscoverResult, ErrorCode, GetPromptRequestParams,
@@ -22,7 +22,7 @@ use crate::completion::{self, Typing};
 use crate::confirm::Confirmations;
 use crate::correlation;
 use crate::dispatch::Tools;
-use crate::http::HttpCaller;
+use crate::http::{HttpCaller, Lacking};
 use crate::label::label;
 use crate::prompts;
 use crate::reply::ReplyMode;
@@ -59,6 +59,8 @@ struct Caller {
     narrowing: Narrowing,
     reply: ReplyMode,
     span: Span,
+    /// Where it is noted that the credential lacks a permission, over HTTP.
+    lacking: Option<Lacking>,
 }
 
 impl McpServer {
@@ -99,6 +101,7 @@ impl McpServer {
                 narrowing: Narrowing::none(),
                 reply: self.tools.reply(),
                 span,
+                lacking: None,
             });
         }
         let parts = context.extensions.get::<http::request::Parts>();
@@ -118,12 +121,29 @@ impl McpServer {
                 parts.map(|parts| &parts.headers),
                 context.meta.get_traceparent(),
             ),
+            lacking: Some(caller.lacking.clone()),
         })
+    }
+
+    /// The permission that a tool needs and the caller's credential lacks, and where that is noted over HTTP. A tool that the
+    /// connection itself leaves out is another matter: more rights would not help.
+    fn beyond_grants(&self, tool: &str, caller: &Caller) -> Option<(Lacking, Permission)> {
+        let lacking = caller.lacking.clone()?;
+        let entry = self.tools.catalog().find(tool)?;
+        let permission = entry.spec.permission?;
+        let granted = caller.scope.as_ref()?.identity().grants().allow(permission);
+        (!granted && self.tools.offers(tool, &caller.narrowing)).then_some((lacking, permission))
     }
 
     fn visible(&self, caller: &Caller) -> Vec<&Entry> {
         let grants = caller.scope.as_ref().map(|scope| scope.identity().grants());
         self.tools.visible(&caller.narrowing, grants)
+    }
+
+    /// Says whether a tool, by dotted name, is there for the caller.
+    fn offers(&self, caller: &Caller) -> impl Fn(&str) -> bool + use<'_> {
+        let names: Vec<&str> = self.visible(caller).into_iter().map(|entry| entry.spec.name).collect();
+        move |tool| names.contains(&tool)
     }
 
     async fn call(
@@ -289,9 +309,15 @@ impl ServerHandler for McpServer {
         let caller = self.caller(&context)?;
         // The transport runs handlers in tasks of its own: without this the logs of a call lose its request id.
         let span = caller.span.clone();
+        let beyond = self.beyond_grants(&request.name, &caller);
         // Boxed: the library moves the future of a request from task to task.
         let reply = caller.reply;
         let mut response = Box::pin(self.call(request, &context, caller).instrument(span)).await?;
+        if let Some((lacking, permission)) = beyond
+            && is_denied(&response)
+        {
+            lacking.note(permission);
+        }
         reply.leave(&mut response);
         Ok(response)
     }
@@ -299,21 +325,24 @@ impl ServerHandler for McpServer {
     async fn list_prompts(
         &self,
         request: Option<PaginatedRequestParams>,
-        _: RequestContext<RoleServer>,
+        context: RequestContext<RoleServer>,
     ) -> Result<ListPromptsResult, ErrorData> {
         one_page(request.as_ref())?;
-        Ok(ListPromptsResult::with_all_items(prompts::list())
-            .with_ttl_ms(PUBLIC_TTL)
-            .with_cache_scope(CacheScope::Public))
+        let caller = self.caller(&context)?;
+        Ok(ListPromptsResult::with_all_items(prompts::list(&self.offers(&caller)))
+            .with_ttl_ms(TOOLS_TTL)
+            .with_cache_scope(CacheScope::Private))
     }
 
     async fn get_prompt(
         &self,
         request: GetPromptRequestParams,
-        _: RequestContext<RoleServer>,
+        context: RequestContext<RoleServer>,
     ) -> Result<GetPromptResponse, ErrorData> {
+        let caller = self.caller(&context)?;
         prompts::get(
             self.tools.catalog(),
+            &self.offers(&caller),
             &request.name,
             &request.arguments.unwrap_or_default(),
         )
@@ -368,12 +397,14 @@ impl ServerHandler for McpServer {
     async fn list_resource_templates(
         &self,
         request: Option<PaginatedRequestParams>,
-        _: RequestContext<RoleServer>,
+        context: RequestContext<RoleServer>,
     ) -> Result<ListResourceTemplatesResult, ErrorData> {
         one_page(request.as_ref())?;
-        Ok(ListResourceTemplatesResult::with_all_items(resources::templates())
-            .with_ttl_ms(PUBLIC_TTL)
-            .with_cache_scope(CacheScope::Public))
+        let caller = self.caller(&context)?;
+        let templates = resources::templates(&self.visible(&caller));
+        Ok(ListResourceTemplatesResult::with_all_items(templates)
+            .with_ttl_ms(TOOLS_TTL)
+            .with_cache_scope(CacheScope::Private))
     }
 
     async fn read_resource(
@@ -429,6 +460,18 @@ fn capabilities() -> ServerCapabilities {
         .enable_completions()
         .enable_resources()
         .build()
+}
+
+/// Whether a call was refused for want of a permission.
+fn is_denied(response: &CallToolResponse) -> bool {
+    let CallToolResponse::Complete(result) = response else {
+        return false;
+    };
+    let code = result
+        .structured_content
+        .as_ref()
+        .and_then(|content| content["error"]["code"].as_str());
+    code == Some("PERMISSION_DENIED")
 }
 
 /// All lists are short: one page each.

@@ -38,21 +38,21 @@ pub enum StdioError {
 /// Serves this process's stdin and stdout until the client closes them or `stop` is cancelled. Calls that are under way
 /// then get a moment to answer.
 ///
-/// `state_key` signs questions to the user; at least 32 bytes.
+/// `state_keys` are what questions to the user are signed with, each of at least 32 bytes: the first signs, all are accepted.
 ///
 /// # Errors
 /// [`StdioError`].
 pub async fn serve_stdio(
     tools: Tools,
     session: StdioSession,
-    state_key: &SecretSlice<u8>,
+    state_keys: &[SecretSlice<u8>],
     stop: CancellationToken,
 ) -> Result<(), StdioError> {
     Box::pin(serve_on(
         rmcp::transport::stdio_pipes(),
         tools,
         session,
-        state_key,
+        state_keys,
         stop,
     ))
     .await
@@ -66,7 +66,7 @@ pub async fn serve_on<R, W>(
     (reader, writer): (R, W),
     tools: Tools,
     session: StdioSession,
-    state_key: &SecretSlice<u8>,
+    state_keys: &[SecretSlice<u8>],
     stop: CancellationToken,
 ) -> Result<(), StdioError>
 where
@@ -76,7 +76,7 @@ where
     let strays = session.strays.clone();
     let (longest, hung_up) = (session.options.max_line_bytes, session.hung_up.clone());
     let transport = Answered::new(Wire::new(reader, writer, longest, strays.clone(), hung_up));
-    let confirmations = Confirmations::new(state_key, tools.question_patience())?;
+    let confirmations = Confirmations::new(state_keys, tools.question_patience())?;
     let server = McpServer::over_stdio(tools, confirmations, Arc::new(session));
     let opened = tokio::select! {
         opened = server.serve(transport) => opened,

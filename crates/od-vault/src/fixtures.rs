@@ -11,7 +11,7 @@ pub(crate) const ROOT: &str = "cm9vdCBrZXkgZm9yIHRlc3RzLCAzMiBieXRlcyBvay4=";
 pub(crate) const MASTER: &str = "correct horse battery";
 pub(crate) const SALT: &str = "ZGVmZ2hpamtsbW5vcHFyc3R1dnd4eXp7fH1+f4CBgoM=";
 pub(crate) const GENERATED_MASTER: &str = "odmk_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8dygaM6";
-pub(crate) const TOKEN: &str = "odt_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8jhSlhD";
+pub(crate) const TOKEN: &str = "odpt_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8FMLjNl";
 
 pub(crate) fn root() -> RootKey {
     RootKey::from_base64(ROOT).expect("a valid root key")

@@ -13,11 +13,13 @@
 //! Secret types here have no `Display`, `Serialize`, `Clone` or `PartialEq`, their `Debug` shows the type's name only,
 //! and their bytes are wiped when they are dropped. Randomness comes from the operating system.
 
+mod client_secret;
 mod derive;
 mod expand;
 #[cfg(test)]
 mod fixtures;
 mod guessable;
+mod kept;
 mod key_text;
 mod lookup;
 mod master_key;
@@ -27,7 +29,9 @@ mod seal;
 mod secret;
 mod tenant_key;
 mod token;
+mod token_kind;
 
+pub use client_secret::ClientSecret;
 pub use derive::{Salt, SaltError, derive_tenant_key, derive_token_key};
 pub use lookup::{Fingerprints, LookupIndex};
 pub use master_key::{MasterKey, MasterKeyError};
@@ -36,3 +40,4 @@ pub use seal::{DataKey, OpenError, Place, Sealed};
 pub use secret::{Key32, same};
 pub use tenant_key::TenantKey;
 pub use token::{Token, TokenError};
+pub use token_kind::TokenKind;

@@ -10,6 +10,8 @@ mod tests;
 
 /// As many hex characters tell the keys of one tenant apart.
 const SHOWN_OF_DIGEST: usize = 8;
+/// As many tell root keys apart.
+const SHOWN_OF_ROOT: usize = 16;
 
 /// A master key's place in the index: 64 hex characters. Without the root key it can neither be made nor guessed.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -37,6 +39,11 @@ impl RootKey {
         }
     }
 
+    /// Which root key this is, for rows to remember: 16 hex characters that tell nothing about it.
+    pub fn id(&self) -> String {
+        self.fingerprint("root key", &[]).chars().take(SHOWN_OF_ROOT).collect()
+    }
+
     /// What makes digests under one purpose, for those who make many.
     pub fn fingerprints(&self, purpose: &str) -> Fingerprints {
         Fingerprints(self.internal_subkey(&format!("fingerprint/{purpose}")))
@@ -50,7 +57,7 @@ impl RootKey {
 
 /// Makes keyed digests under one purpose.
 #[derive(Debug)]
-pub struct Fingerprints(Key32);
+pub struct Fingerprints(pub(crate) Key32);
 
 impl Fingerprints {
     /// A keyed digest of `data`, 64 hex characters: the same for the same list under the same purpose. It may be stored
@@ -65,6 +72,11 @@ impl Fingerprints {
             .collect();
         hex(&hmac_sha256(&self.0, &framed))
     }
+}
+
+/// The digest that [`Fingerprints`] with this key makes of one part.
+pub(crate) fn hex_hmac(key: &Key32, part: &[u8]) -> String {
+    hex(&hmac_sha256(key, &[&length(part), part]))
 }
 
 /// HMAC-SHA256 over the concatenated `parts`.

@@ -7,7 +7,7 @@ use crate::{
     guessable::{follows_a_rule, is_published, repeats_few_bytes},
     key_text::{self, Shape},
     secret::unprintable,
-    token,
+    token_kind::TokenKind,
 };
 
 #[cfg(test)]
@@ -80,7 +80,7 @@ impl MasterKey {
         if exposed.trim().len() != bytes {
             return Err(MasterKeyError::SurroundingSpace);
         }
-        if exposed.starts_with(token::PREFIX) {
+        if TokenKind::of(&text).is_some() {
             return Err(MasterKeyError::IsToken);
         }
         match key_text::shape(PREFIX, exposed) {

@@ -11,7 +11,7 @@ use crate::{
     expand::{framed, hkdf},
     guessable::{has_placeholder_word, is_published, repeats_few_bytes},
     seal::{OpenError, Place, Sealed, open_with, seal_with},
-    secret::{Key32, fill_random, unprintable},
+    secret::{Key32, fill_random, same, unprintable},
 };
 
 #[cfg(test)]
@@ -30,6 +30,8 @@ pub struct RootKey {
     bytes: SecretBox<Vec<u8>>,
     /// Needed for every request, and derived once.
     lookup: Key32,
+    /// Likewise.
+    token: Key32,
 }
 
 /// Why a text was refused as a root key. The messages never repeat the text.
@@ -83,7 +85,8 @@ impl RootKey {
     fn of(bytes: Vec<u8>) -> Self {
         let bytes = SecretBox::new(Box::new(bytes));
         let lookup = internal_subkey(bytes.expose_secret(), "lookup");
-        Self { bytes, lookup }
+        let token = internal_subkey(bytes.expose_secret(), "fingerprint/token");
+        Self { bytes, lookup, token }
     }
 
     /// The key as standard base64, for showing once to the operator or writing to the key file.
@@ -115,6 +118,11 @@ impl RootKey {
         }
     }
 
+    /// Whether both are one key, in time that depends on their lengths only.
+    pub fn is_same(&self, other: &Self) -> bool {
+        same(self.as_bytes(), other.as_bytes())
+    }
+
     /// A key of its own for each purpose (signing cookies, say), from which the root key cannot be found.
     pub fn subkey(&self, purpose: &str) -> Key32 {
         expand(self.as_bytes(), SUBKEY, purpose)
@@ -133,6 +141,11 @@ impl RootKey {
     /// The key of the index that tenants are found by.
     pub(crate) fn lookup_key(&self) -> &Key32 {
         &self.lookup
+    }
+
+    /// The key of the digests that tokens are found by.
+    pub(crate) fn token_key(&self) -> &Key32 {
+        &self.token
     }
 
     fn check_key(&self) -> Key32 {

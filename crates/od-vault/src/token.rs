@@ -1,4 +1,4 @@
-//! Random bearer tokens: personal access tokens, web sessions, sign-in links.
+//! Random bearer tokens: everything that proves a tenant beside its master keys.
 
 use secrecy::{ExposeSecret, SecretString};
 use thiserror::Error;
@@ -6,17 +6,22 @@ use thiserror::Error;
 use crate::{
     RootKey,
     key_text::{self, Shape},
+    lookup::hex_hmac,
     secret::unprintable,
+    token_kind::TokenKind,
 };
 
 #[cfg(test)]
 mod tests;
 
-/// What tokens start with, so that a bearer can be told from a master key before any lookup.
-pub(crate) const PREFIX: &str = "odt_";
+/// How many characters of a token are shown later, so that its owner can tell it from others: 42 of its 256 random bits.
+const SHOWN_CHARS: usize = 12;
 
 /// A generated bearer token. The database keeps only its digest.
-pub struct Token(SecretString);
+pub struct Token {
+    kind: TokenKind,
+    text: SecretString,
+}
 
 /// Why a text was refused as a token. The messages never repeat the text.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -30,32 +35,50 @@ pub enum TokenError {
 }
 
 impl Token {
-    /// Makes a token of 256 random bits: `odt_`, 43 URL-safe characters, 6 of checksum.
-    pub fn generate() -> Self {
-        Self(key_text::generate(PREFIX))
+    /// Makes a token of 256 random bits: the kind's prefix, 43 URL-safe characters, 6 of checksum.
+    pub fn generate(kind: TokenKind) -> Self {
+        Self {
+            kind,
+            text: key_text::generate(kind.prefix()),
+        }
     }
 
-    /// Accepts a generated token and tells a mistyped one from something else.
+    /// Accepts a generated token of any kind, and tells a mistyped one from something else.
     pub fn parse(text: SecretString) -> Result<Self, TokenError> {
-        match key_text::shape(PREFIX, text.expose_secret()) {
-            Shape::Intact => Ok(Self(text)),
-            Shape::Mistyped => Err(TokenError::Mistyped),
-            Shape::Foreign => Err(TokenError::NotAToken),
+        let shapes = TokenKind::ALL.map(|kind| (kind, key_text::shape(kind.prefix(), text.expose_secret())));
+        if let Some((kind, _)) = shapes.iter().find(|(_, shape)| *shape == Shape::Intact) {
+            return Ok(Self { kind: *kind, text });
         }
+        let is_foreign = shapes.iter().all(|(_, shape)| *shape == Shape::Foreign);
+        Err(if is_foreign {
+            TokenError::NotAToken
+        } else {
+            TokenError::Mistyped
+        })
+    }
+
+    /// What it is for.
+    pub fn kind(&self) -> TokenKind {
+        self.kind
     }
 
     /// The token's text, for showing it once to its owner.
     pub fn expose(&self) -> SecretString {
-        self.0.clone()
+        self.text.clone()
+    }
+
+    /// What may be shown of it later: its first 12 characters.
+    pub fn prefix(&self) -> String {
+        self.text.expose_secret().chars().take(SHOWN_CHARS).collect()
     }
 
     /// The digest to store and to find the token by: keyed, 64 hex characters.
     pub fn digest(&self, root: &RootKey) -> String {
-        root.fingerprint("token", &[self.as_bytes()])
+        hex_hmac(root.token_key(), self.as_bytes())
     }
 
     pub(crate) fn as_bytes(&self) -> &[u8] {
-        self.0.expose_secret().as_bytes()
+        self.text.expose_secret().as_bytes()
     }
 }
 

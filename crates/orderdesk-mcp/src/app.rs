@@ -7,18 +7,17 @@ use std::{net::SocketAddr, sync::Arc, time::Duration};
 use axum::Router;
 use od_engine::{
     ActiveStore, AuditOptions, CacheOptions, ClientInfo, Clock, DbOptions, Engine, EngineOptions, Error, Identity,
-    LimitOptions, MutationOptions, ProcessStore, RequestId, RootKey, Scope, Source, StartError, UpstreamError,
-    UpstreamOptions, backup, stores::Register, tenants::NewTenant,
+    LimitOptions, MutationOptions, OAuthOptions, ProcessStore, RequestId, RootKey, Roots, Scope, Source, StartError,
+    UpstreamError, UpstreamOptions, backup, stores::Register, tenants::NewTenant,
 };
 use od_mcp::{HostList, HttpOptions, Narrowing, StdioOptions, StdioSession, ToolOptions, Tools};
 use secrecy::{SecretSlice, SecretString};
 use tokio_util::sync::CancellationToken;
 
-pub use self::contents::{RESTORE, contents, place, root_key};
-use self::contents::{database, not_opened};
+pub use self::contents::{RESTORE, contents, database, not_opened, place, root_key, root_keys};
 use crate::{
     cli::Failure,
-    config::{self, ConfirmBy, Fault, Paths, ReplyMode, Settings, ToolNames},
+    config::{self, ConfirmBy, Fault, Paths, ReplyMode, Settings, Switch, ToolNames},
     forwarded::Trust,
     guard::Guard,
     health::Health,
@@ -30,22 +29,53 @@ pub struct App {
     /// What the product does.
     pub engine: Engine,
     settings: Settings,
-    /// Signs questions to the user, so that only the call they were asked about can carry the answer.
-    question_key: SecretSlice<u8>,
+    /// Sign questions to the user, so that only the call they were asked about can carry the answer: the first signs, all are
+    /// accepted.
+    question_keys: Vec<SecretSlice<u8>>,
 }
 
 impl App {
     /// Opens the database and everything on it.
     pub async fn open(settings: Settings, paths: &Paths) -> Result<Self, Failure> {
-        let root_key = root_key(&settings, paths).await?;
-        let question_key = SecretSlice::from(root_key.subkey("mcp questions").as_bytes().to_vec());
-        let options = options(&settings, root_key, database(&settings, paths)?);
+        let (root_key, previous) = root_keys(&settings, paths).await?;
+        let question_key = |root: &RootKey| SecretSlice::from(root.subkey("mcp questions").as_bytes().to_vec());
+        let question_keys = [Some(&root_key), previous.as_ref()]
+            .into_iter()
+            .flatten()
+            .map(question_key)
+            .collect();
+        let options = EngineOptions {
+            previous_root_key: previous,
+            ..options(&settings, root_key, database(&settings, paths)?)
+        };
         let opened = Engine::open(options, Clock::system()).await;
         Ok(Self {
             engine: opened.map_err(|error| not_opened(error, &settings, paths))?,
             settings,
-            question_key,
+            question_keys,
         })
+    }
+
+    /// Tells the log of a server what needs another root key than the one in use.
+    pub async fn tell_of_root_keys(&self) -> Result<(), Failure> {
+        let keys = self.engine.root_keys();
+        let (are_two, remaining) = (keys.are_two(), keys.remaining().await?.count());
+        match (are_two, remaining) {
+            (false, 0) => {}
+            (true, 0) => tracing::warn!(
+                "nothing needs MCP_KMS_KEY_PREVIOUS: leave it out, unless other servers on this database are about to go over \
+                 to it"
+            ),
+            (true, remaining) => tracing::info!(
+                remaining,
+                "what still needs MCP_KMS_KEY_PREVIOUS goes over as it is used"
+            ),
+            (false, remaining) => tracing::warn!(
+                remaining,
+                "credentials were made with another root key and are refused as unknown; MCP_KMS_KEY_PREVIOUS opens them"
+            ),
+        }
+        Ok(())
     }
 
     /// What was configured.
@@ -100,11 +130,11 @@ impl App {
             allow_master_key_bearer: self.settings.tenants.allow_master_key_bearer,
             open,
         };
-        let mcp = od_mcp::router(self.tools()?, options, &self.question_key, end)
+        let mcp = od_mcp::router(self.tools()?, options, &self.question_keys, end)
             .map_err(|error| Failure::usage(error.to_string()))?;
         let health = Health::new(self.engine.clone(), stop);
         let routes = mcp
-            .merge(od_web::router(&pages))
+            .merge(od_web::router(self.engine.clone(), pages))
             .merge(health.router())
             .merge(self.operations(&health, self.settings.observability.metrics_address().is_none()));
         let endpoint = server.public_url.as_ref().map(|url| url.join("/mcp"));
@@ -160,7 +190,7 @@ impl App {
                 .await
                 .map_err(|error| refused_key(&error))?;
         }
-        od_mcp::serve_stdio(tools, session, &self.question_key, stop)
+        od_mcp::serve_stdio(tools, session, &self.question_keys, stop)
             .await
             .map_err(|error| Failure::failed(error.to_string()))
     }
@@ -325,8 +355,9 @@ pub fn registration_hint(settings: &Settings, error: &Error) -> String {
 
 /// The database as something to copy.
 pub async fn source(settings: &Settings, paths: &Paths) -> Result<backup::Source, Failure> {
-    let (root_key, options) = (root_key(settings, paths).await?, database(settings, paths)?);
-    let opened = backup::Source::open(&options, root_key, Clock::system()).await;
+    let (root_key, previous) = root_keys(settings, paths).await?;
+    let roots = Roots::new(root_key, previous);
+    let opened = backup::Source::open(&database(settings, paths)?, roots, Clock::system()).await;
     opened.map_err(|error| not_opened(error, settings, paths))
 }
 
@@ -341,6 +372,7 @@ fn options(settings: &Settings, root_key: RootKey, database: DbOptions) -> Engin
     } = settings;
     EngineOptions {
         root_key,
+        previous_root_key: None,
         database,
         upstream: upstream(&settings.upstream),
         cache: CacheOptions {
@@ -362,7 +394,28 @@ fn options(settings: &Settings, root_key: RootKey, database: DbOptions) -> Engin
             retention: Duration::from_hours(24 * u64::from(observability.audit_retention_days)),
             ..AuditOptions::default()
         },
+        oauth: oauth(settings),
         bcrypt_cost: tenants.bcrypt_cost,
+    }
+}
+
+fn oauth(settings: &Settings) -> OAuthOptions {
+    let oauth = &settings.oauth;
+    OAuthOptions {
+        enabled: oauth.enabled,
+        client_metadata: match oauth.client_metadata {
+            Switch::On => true,
+            Switch::Off => false,
+            // Whom the internet reaches most often reaches it, too; and clients that publish a document reach nobody else.
+            Switch::Auto => settings
+                .server
+                .public_url
+                .as_ref()
+                .is_some_and(|url| !url.is_plain_http()),
+        },
+        access_token_ttl: oauth.access_token_ttl,
+        refresh_token_ttl: oauth.refresh_token_ttl,
+        ..OAuthOptions::default()
     }
 }
 
@@ -418,7 +471,7 @@ pub async fn sign_in_plainly(engine: &Engine, key: &SecretString) -> Result<Scop
 impl From<StartError> for Failure {
     fn from(error: StartError) -> Self {
         match error {
-            StartError::WrongRootKey => Failure::usage(error.to_string()).with_hint(format!(
+            StartError::WrongRootKey | StartError::NeitherRootKey => Failure::usage(error.to_string()).with_hint(format!(
                 "{RESTORE} Or DATABASE_URL names another database than the one you mean."
             )),
             StartError::CheckValueLost => Failure::failed(error.to_string()).with_hint(

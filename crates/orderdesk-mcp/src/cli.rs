@@ -9,6 +9,7 @@ mod demo;
 mod doctor;
 mod failure;
 mod keygen;
+mod kms;
 mod migrate;
 mod output;
 mod prompt;
@@ -20,6 +21,7 @@ mod simulator;
 mod stdio;
 mod store;
 mod tenant;
+mod token;
 mod tools;
 
 use std::path::PathBuf;
@@ -67,6 +69,8 @@ pub enum Command {
     Tenant(tenant::Command),
     #[command(subcommand)]
     Store(store::Command),
+    #[command(subcommand)]
+    Token(token::Command),
     Tools(tools::Args),
     Call(call::Args),
     #[command(subcommand)]
@@ -76,6 +80,8 @@ pub enum Command {
     #[command(subcommand)]
     Audit(audit::Command),
     Backup(backup::Args),
+    #[command(subcommand)]
+    Kms(kms::Command),
     #[command(subcommand)]
     Reference(reference::Command),
 }
@@ -92,12 +98,14 @@ pub async fn run(cli: Cli) -> Result<(), Failure> {
         Command::Keygen(args) => keygen::run(&context, &args).await,
         Command::Tenant(command) => tenant::run(&context, command).await,
         Command::Store(command) => store::run(&context, command).await,
+        Command::Token(command) => token::run(&context, command).await,
         Command::Tools(args) => tools::run(&context, &args),
         Command::Call(args) => call::run(&context, args).await,
         Command::Config(command) => config::run(&context, &command),
         Command::Doctor(args) => doctor::run(&context, &args).await,
         Command::Migrate(args) => migrate::run(&context, &args).await,
         Command::Audit(command) => audit::run(&context, command).await,
+        Command::Kms(command) => kms::run(&context, command).await,
         Command::Backup(args) => Box::pin(backup::run(&context, args)).await,
         Command::Reference(command) => reference::run(&context, &command),
     }

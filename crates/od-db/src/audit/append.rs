@@ -7,6 +7,7 @@ use sqlx::{Database, Encode, QueryBuilder, Type};
 
 use super::{Audit, AuditEntry, AuditHead, AuditRow, Proofs, chain, head_columns};
 use crate::pool::transaction;
+use crate::root_check::refuse_another_root;
 use crate::{DbError, TenantId};
 
 /// Rows of one statement: 25 values each at most, far below the 32,766 that SQLite allows.
@@ -59,6 +60,7 @@ impl Audit<'_> {
                     appended.gone.extend(tenant.cloned());
                     continue;
                 };
+                refuse_another_root!(conn, (proofs.stands)(&head), proofs.is_ours);
                 let mut end = head.clone();
                 for entry in entries {
                     // Linked as they are sent: proving all of a large batch in one go would hold up everything else that the

@@ -3,6 +3,7 @@
 use super::append::{LOCK_HEAD, insertion, link};
 use super::{Audit, AuditEntry, AuditHead, Proofs, bind_head, chain};
 use crate::pool::{read, transaction};
+use crate::root_check::refuse_another_root;
 use crate::{DbError, TenantId};
 
 /// What a purge removed.
@@ -47,6 +48,7 @@ impl Audit<'_> {
             let head: Option<AuditHead> =
                 sqlx::query_as(LOCK_HEAD).bind(name).bind(tenant).fetch_optional(&mut *conn).await?;
             let Some(head) = head else { return Ok(None) };
+            refuse_another_root!(conn, (proofs.stands)(&head), proofs.is_ours);
             let last_old: Option<(i64, String)> = sqlx::query_as(LAST_OLD)
                 .bind(name)
                 .bind(before)

@@ -34,12 +34,14 @@ pub struct MasterKeyRow {
     pub revoked_at: Option<i64>,
     /// Why it was revoked.
     pub reason: Option<String>,
+    /// Which root key digest, hash and sealed copy were made with; empty in a row that nobody named it for yet.
+    pub root_key: String,
 }
 
 from_row! {
     MasterKeyRow:
-    id, tenant_id, prefix, label, lookup, hash, salt, created_at, last_used_at, expires_at, revoked_at, reason;
-    data_key
+    id, tenant_id, prefix, label, lookup, hash, salt, created_at, last_used_at, expires_at, revoked_at, reason,
+    root_key; data_key
 }
 
 /// Shows what a listing would.
@@ -61,8 +63,8 @@ impl fmt::Debug for MasterKeyRow {
 }
 
 pub(crate) const INSERT: &str = "INSERT INTO master_key_metadata (id, tenant_id, prefix, label, lookup_index, hash, \
-     salt, data_key_ciphertext, data_key_tag, data_key_nonce, created_at, last_used_at, expires_at, revoked_at, reason) \
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)";
+     salt, data_key_ciphertext, data_key_tag, data_key_nonce, created_at, last_used_at, expires_at, revoked_at, reason, root_key) \
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)";
 
 /// Binds a whole [`MasterKeyRow`] to [`INSERT`].
 macro_rules! bind_all {
@@ -83,6 +85,7 @@ macro_rules! bind_all {
             .bind($key.expires_at)
             .bind($key.revoked_at)
             .bind(&$key.reason)
+            .bind(&$key.root_key)
     };
 }
 pub(crate) use bind_all;

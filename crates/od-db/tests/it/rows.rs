@@ -2,7 +2,7 @@
 
 use od_db::{
     AnswerRow, AuditEnd, AuditEntry, AuditHead, AuditRow, Db, DbError, EndProofs, EndsHead, IdempotencyRow,
-    MagicLinkRow, MasterKeyRow, Proofs, SealedColumns, SessionRow, StoreRow, TenantId, TenantRow, Vouchers,
+    MagicLinkRow, MasterKeyRow, Proofs, SealedColumns, SessionRow, StoreRow, TenantId, TenantRow, TokenRow, Vouchers,
     WebhookEventRow,
 };
 use uuid::Uuid;
@@ -48,6 +48,34 @@ pub fn key(tenant: &TenantId) -> MasterKeyRow {
         created_at: NOW,
         last_used_at: None,
         expires_at: None,
+        revoked_at: None,
+        reason: None,
+        root_key: "root 1".to_owned(),
+    }
+}
+
+pub fn token(tenant: &TenantId) -> TokenRow {
+    TokenRow {
+        id: id(),
+        tenant_id: tenant.clone(),
+        kind: "personal".to_owned(),
+        grant_id: None,
+        parent_id: None,
+        prefix: "odpt_abc".to_owned(),
+        label: Some("colleague".to_owned()),
+        digest: id(),
+        salt: "salt".to_owned(),
+        data_key: sealed("data-key"),
+        scopes: "orders:read stores:read".to_owned(),
+        stores: Some(r#"["1001"]"#.to_owned()),
+        redirect_uri: None,
+        code_challenge: None,
+        resource: None,
+        root_key: "root 1".to_owned(),
+        created_at: NOW,
+        last_used_at: None,
+        expires_at: Some(NOW + 1_000),
+        used_at: None,
         revoked_at: None,
         reason: None,
     }
@@ -175,10 +203,16 @@ fn proof(head: &AuditHead) -> String {
     )
 }
 
+fn stands(head: &AuditHead) -> bool {
+    head.proof == proof(head)
+}
+
 /// What chains are proved with here.
 pub const PROOFS: Proofs<'static> = Proofs {
     row: &digest,
     head: &proof,
+    stands: &stands,
+    is_ours: &|_| true,
 };
 
 fn end_proof(end: &AuditEnd) -> String {
@@ -189,11 +223,17 @@ fn ends_proof(head: &EndsHead) -> String {
     format!("{} ends:{}", head.ends, head.last_proof)
 }
 
+fn ends_stand(head: &EndsHead) -> bool {
+    head.proof == ends_proof(head)
+}
+
 /// What ends are signed with here.
 pub const END_PROOFS: EndProofs<'static> = EndProofs {
     end: &end_proof,
     head: &ends_proof,
-    chain: &proof,
+    stands: &ends_stand,
+    chain_stands: &stands,
+    is_ours: &|_| true,
 };
 
 /// What unproven ends are vouched for with here.

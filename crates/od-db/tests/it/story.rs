@@ -7,10 +7,12 @@ mod changes;
 mod consents;
 mod credentials;
 mod idempotency;
+mod oauth_clients;
 mod ownership;
 mod shared;
 mod stores;
 mod tenants;
+mod tokens;
 mod webhooks;
 
 use od_db::Db;
@@ -35,6 +37,9 @@ pub async fn tell(db: &Db) {
     credentials::using_a_key_is_noted_forward_only(db).await;
     credentials::a_revoked_key_loses_its_sealed_copy(db).await;
     credentials::an_expired_key_retires(db).await;
+    tokens::a_token_is_found_used_and_ended(db).await;
+    tokens::an_expired_token_retires(db).await;
+    tokens::finding_a_token_scans_no_table(db).await;
     credentials::a_session_lives_and_ends(db).await;
     credentials::ended_sessions_are_removed(db).await;
     credentials::a_magic_link_works_once(db).await;
@@ -46,6 +51,10 @@ pub async fn tell(db: &Db) {
     stores::the_active_store_belongs_to_the_credential(db).await;
     stores::a_narrower_connection_has_an_active_store_of_its_own(db).await;
     stores::text_with_nul_is_refused(db).await;
+
+    oauth_clients::a_registration_that_is_repeated_gives_the_same_program_for_a_while(db).await;
+    oauth_clients::programs_that_nobody_uses_are_removed(db).await;
+    oauth_clients::of_programs_that_were_never_used_the_newest_are_kept(db).await;
 
     audit::entries_are_chained_per_tenant(db).await;
     audit::writers_at_the_same_time_leave_no_gap(db).await;

@@ -10,7 +10,7 @@ impl Engine {
     pub async fn stores_were_changed(&self, scope: &Scope) {
         let inner = &self.inner;
         let tenant = scope.tenant();
-        let about = record_digest(&inner.root, tenant, "", records::STORES);
+        let about = record_digest(&inner.lasting, tenant, "", records::STORES);
         inner.flights.aloft.overtake("", &about, i64::MAX);
         if let Err(error) = inner.db.answers().overtake(tenant, "", &about, i64::MAX).await {
             tracing::warn!(%error, "answers that were overtaken could not be removed");

@@ -26,8 +26,18 @@ pub(crate) const REOPEN_TENANT: &str = "tenant.reopen";
 /// The operator called a tenant something else.
 pub(crate) const RENAME_TENANT: &str = "tenant.rename";
 
+/// A tenant's owner made a token.
+pub(crate) const CREATE_TOKEN: &str = "token.create";
+/// A tenant's owner ended a token.
+pub(crate) const REVOKE_TOKEN: &str = "token.revoke";
+
+/// A tenant's owner replaced a master key.
+pub(crate) const ROTATE_KEY: &str = "tenant.rotate_key";
+/// The operator ended a master key.
+pub(crate) const REVOKE_KEY: &str = "tenant.revoke_key";
+
 /// All of them.
-pub const ACTS: [&str; 12] = [
+pub const ACTS: [&str; 16] = [
     EXPORT,
     SHOW,
     PURGE,
@@ -38,6 +48,10 @@ pub const ACTS: [&str; 12] = [
     CLOSE_TENANT,
     REOPEN_TENANT,
     RENAME_TENANT,
+    CREATE_TOKEN,
+    REVOKE_TOKEN,
+    ROTATE_KEY,
+    REVOKE_KEY,
     SIGN_IN,
     REFUSED,
 ];

@@ -1,35 +1,94 @@
 //! What is left of deleted tenants: where their chains ended, signed with the root key.
 
-use od_db::{AuditEnd, AuditHead, Db, EndProofs, EndsHead};
+use od_db::{AuditEnd, Db, DbError, EndProofs, EndsHead, NewEndProofs};
 use od_vault::{Fingerprints, RootKey};
 
+use super::prover::Prover;
 use crate::error::Error;
+use crate::roots::Roots;
 
 /// Signs ends.
 pub(crate) struct EndSigner {
     end: Box<dyn Fn(&AuditEnd) -> String + Send + Sync>,
     head: Box<dyn Fn(&EndsHead) -> String + Send + Sync>,
+    stands: Box<dyn Fn(&EndsHead) -> bool + Send + Sync>,
+    before: Option<Keys>,
+}
+
+/// The two keys of one root key.
+struct Keys {
+    ends: Fingerprints,
+    heads: Fingerprints,
+}
+
+impl Keys {
+    fn of(root: &RootKey) -> Self {
+        Self {
+            ends: root.fingerprints("audit end of a tenant"),
+            heads: root.fingerprints("audit ends of tenants"),
+        }
+    }
 }
 
 impl EndSigner {
-    pub(crate) fn new(root: &RootKey) -> Self {
-        let (ends, heads) = (
-            root.fingerprints("audit end of a tenant"),
-            root.fingerprints("audit ends of tenants"),
-        );
+    pub(crate) fn new(roots: &Roots) -> Self {
+        let before = || roots.previous.as_deref().map(Keys::of);
+        let Keys { ends, heads } = Keys::of(&roots.current);
+        let (current, accepted) = (Keys::of(&roots.current), before());
         Self {
             end: Box::new(move |end| end_proof(&ends, end)),
             head: Box::new(move |head| head_proof(&heads, head)),
+            stands: Box::new(move |head| {
+                let all = [Some(&current), accepted.as_ref()];
+                all.into_iter()
+                    .flatten()
+                    .any(|keys| head_proof(&keys.heads, head) == head.proof)
+            }),
+            before: before(),
         }
     }
 
-    /// All that the database needs for one; `chain` is the proof of the ends of a chain that is still there.
-    pub(crate) fn proofs<'a>(&'a self, chain: &'a (dyn Fn(&AuditHead) -> String + Send + Sync)) -> EndProofs<'a> {
+    /// All that the database needs for one.
+    pub(crate) fn proofs<'a>(&'a self, prover: &'a Prover) -> EndProofs<'a> {
+        let chain = prover.proofs();
         EndProofs {
             end: &*self.end,
             head: &*self.head,
-            chain,
+            stands: &*self.stands,
+            chain_stands: chain.stands,
+            is_ours: chain.is_ours,
         }
+    }
+
+    /// Whether an end has a proof that counts.
+    fn is_genuine(&self, end: &AuditEnd) -> bool {
+        (self.end)(end) == end.proof || self.is_of_before(end)
+    }
+
+    fn is_of_before(&self, end: &AuditEnd) -> bool {
+        self.before
+            .as_ref()
+            .is_some_and(|keys| end_proof(&keys.ends, end) == end.proof)
+    }
+
+    /// How many ends, and whether their number too, carry the proof of the root key before.
+    pub(crate) async fn count_of_before(&self, db: &Db) -> Result<u64, DbError> {
+        let Some(before) = &self.before else { return Ok(0) };
+        let ends = db.audit_ends().all().await?;
+        let head = db.audit_ends().head().await?;
+        let ends = ends.iter().filter(|end| self.is_of_before(end)).count();
+        let number = head.is_some_and(|head| head_proof(&before.heads, &head) == head.proof);
+        Ok(ends as u64 + u64::from(number))
+    }
+
+    /// Signs with the root key in use what carries the proof of the one before, and says how much that was.
+    pub(crate) async fn hand_over(&self, db: &Db) -> Result<u64, DbError> {
+        let prove = NewEndProofs {
+            end: &|end| self.is_of_before(end).then(|| (self.end)(end)),
+            stands: &*self.stands,
+            head: &*self.head,
+        };
+        db.audit_ends().prove_again(prove).await
     }
 
     /// The proof of their number alone.
@@ -52,7 +111,7 @@ impl EndSigner {
             }
             None => ends.faults.push(Fault::NumberLost),
         }
-        if head.as_ref().is_some_and(|head| (self.head)(head) != head.proof) {
+        if head.as_ref().is_some_and(|head| !(self.stands)(head)) {
             ends.faults.push(Fault::NumberForged);
         }
         let mut next = 1;
@@ -61,7 +120,7 @@ impl EndSigner {
                 ends.faults.push(Fault::Missing(next, end.position - 1));
             }
             next = end.position + 1;
-            if (self.end)(&end) == end.proof {
+            if self.is_genuine(&end) {
                 ends.genuine.push(end);
             } else {
                 ends.faults.push(Fault::Forged(end.tenant_id.to_string(), end.position));

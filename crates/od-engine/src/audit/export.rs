@@ -63,6 +63,7 @@ impl AuditLog<'_> {
                 "source": filter.source, "request_id": filter.request_id, "order": filter.order_id, "since": filter.since, "until": filter.until,
             }),
             owner,
+            by: None,
             begins: false,
         };
         self.0.act(act, Box::pin(async { Ok(((), None)) })).await?;

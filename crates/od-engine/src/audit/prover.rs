@@ -1,29 +1,73 @@
 //! What a chain is proved with: digests keyed with the root key, which whoever has only the database cannot make.
 
-use od_db::{AuditHead, AuditRow, Proofs, TenantId};
-use od_vault::{Fingerprints, RootKey};
+use std::sync::Arc;
+
+use od_db::{AuditHead, AuditRow, Proofs, SealedColumns, TenantId};
+use od_vault::Fingerprints;
+
+use crate::roots::{AUDIT_CHAIN, Roots};
 
 /// Makes the digests of entries and the proofs of chains' ends.
+///
+/// Ends are proved with the root key in use, or with the one before as long as that is at hand. Entries keep the digests they
+/// were written with: the proof of the ends binds them all, since each has the digest of the one before it.
 pub(crate) struct Prover {
     row: Box<dyn Fn(&AuditRow) -> String + Send + Sync>,
     head: Box<dyn Fn(&AuditHead) -> String + Send + Sync>,
+    stands: Box<dyn Fn(&AuditHead) -> bool + Send + Sync>,
+    before: Option<Fingerprints>,
+    former_rows: Vec<Fingerprints>,
+    is_ours: Box<dyn Fn(&SealedColumns) -> bool + Send + Sync>,
 }
 
+/// What the ends of a chain are proved with.
+const AUDIT_ENDS: &str = "audit ends";
+
 impl Prover {
-    pub(crate) fn new(root: &RootKey) -> Self {
-        let (rows, heads) = (root.fingerprints("audit chain"), root.fingerprints("audit ends"));
+    /// `former` is what entries of before were chained with.
+    pub(crate) fn new(roots: &Roots, former: Vec<Fingerprints>) -> Self {
+        let rows = roots.current.fingerprints(AUDIT_CHAIN);
+        let heads = Arc::new(roots.current.fingerprints(AUDIT_ENDS));
+        let before = |purpose| roots.previous.as_ref().map(|root| root.fingerprints(purpose));
+        let (accepted, known, signing) = (before(AUDIT_ENDS), roots.clone(), heads.clone());
         Self {
             row: Box::new(move |row| digest(&rows, row)),
-            head: Box::new(move |head| proof(&heads, head)),
+            head: Box::new(move |head| proof(&signing, head)),
+            stands: Box::new(move |head| {
+                let is_of = |key: &Fingerprints| head.proof == proof(key, head);
+                is_of(&heads) || accepted.as_ref().is_some_and(is_of)
+            }),
+            before: before(AUDIT_ENDS),
+            former_rows: before(AUDIT_CHAIN).into_iter().chain(former).collect(),
+            is_ours: Box::new(move |stored| known.of_check_value(stored).is_some()),
         }
     }
 
-    /// Both, for the database to use inside its transactions.
+    /// All of it, for the database to use inside its transactions.
     pub(crate) fn proofs(&self) -> Proofs<'_> {
         Proofs {
             row: &*self.row,
             head: &*self.head,
+            stands: &*self.stands,
+            is_ours: &*self.is_ours,
         }
+    }
+
+    /// Whether a chain's ends carry a proof that counts.
+    pub(crate) fn stands(&self, head: &AuditHead) -> bool {
+        (self.stands)(head)
+    }
+
+    /// Whether a chain's ends carry the proof of the root key before.
+    pub(crate) fn is_of_before(&self, head: &AuditHead) -> bool {
+        let before = self.before.as_ref();
+        before.is_some_and(|before| head.proof == proof(before, head))
+    }
+
+    /// Whether an entry in its place, told without its digest, has a digest that was made for it under any root key that the
+    /// database had.
+    pub(crate) fn is_genuine(&self, row: &AuditRow, found: &str) -> bool {
+        (self.row)(row) == found || self.former_rows.iter().any(|former| digest(former, row) == found)
     }
 
     /// The proof of a chain's ends alone.
@@ -31,12 +75,7 @@ impl Prover {
         &*self.head
     }
 
-    /// The digest that an entry in its place must have.
-    pub(crate) fn digest(&self, row: &AuditRow) -> String {
-        (self.row)(row)
-    }
-
-    /// The proof that a chain's ends must have.
+    /// The proof that a chain's ends get.
     pub(crate) fn proof(&self, head: &AuditHead) -> String {
         (self.head)(head)
     }

@@ -47,6 +47,7 @@ impl AuditLog<'_> {
             parameters: json!({ "tenant_id": owner, "older_than_days": age.as_secs() / 86_400 }),
             owner,
             // The marker goes with what it tells of, in one transaction.
+            by: None,
             begins: false,
         };
         let inner = self.0.inner.clone();

@@ -83,6 +83,7 @@ impl AuditLog<'_> {
             parameters: json!({ "entry_ids": ids, "opened": opened }),
             // Those of several tenants are nobody's.
             owner: owner.filter(|owner| found.iter().all(|found| found.tenant.as_ref() == Some(owner))),
+            by: None,
             begins: false,
         };
         self.0.act(act, Box::pin(async { Ok(((), None)) })).await

@@ -5,6 +5,11 @@ use super::csv::harmless;
 use super::prover::Prover;
 use super::writer::append;
 use super::*;
+use crate::roots::Roots;
+
+fn new_prover() -> Prover {
+    Prover::new(&Roots::new(RootKey::generate(), None), Vec::new())
+}
 
 #[test]
 fn a_cell_never_begins_like_a_formula() {
@@ -100,7 +105,7 @@ async fn refusals_of_a_flood_leave_half_the_queue_to_others() {
 /// Appends entries of these ids as one batch. Returns how many are lost, and the ids that are there, in their order.
 async fn append_all(ids: impl Iterator<Item = u32>) -> (u64, Vec<String>) {
     let db = Db::open(&od_db::DbOptions::default()).await.unwrap();
-    let prover = Prover::new(&RootKey::generate());
+    let prover = new_prover();
     let numbered = |id: u32| AuditEntry {
         id: id.to_string(),
         ..entry()
@@ -130,7 +135,7 @@ async fn a_batch_of_which_all_is_refused_is_given_up_soon() {
 /// Every part of an entry in its place is proved, also the difference between nothing and an empty text.
 #[test]
 fn no_two_entries_have_the_same_digest() {
-    let prover = Prover::new(&RootKey::generate());
+    let prover = new_prover();
     let text = |text: &str| Some(text.to_owned());
     let row = AuditRow {
         entry: entry(),
@@ -155,13 +160,13 @@ fn no_two_entries_have_the_same_digest() {
         |row, text| row.entry.actor = text.unwrap_or_default(),
         |row, text| row.previous_digest = text.unwrap_or_else(|| "-".to_owned()),
     ];
-    let mut digests = vec![prover.digest(&row)];
+    let mut digests = vec![(prover.proofs().row)(&row)];
     for change in changes {
         for value in [text(""), text("a")] {
             let mut other = row.clone();
             change(&mut other, value);
             if other != row {
-                digests.push(prover.digest(&other));
+                digests.push((prover.proofs().row)(&other));
             }
         }
     }
@@ -173,8 +178,8 @@ fn no_two_entries_have_the_same_digest() {
 
 #[test]
 fn a_proof_needs_the_key_and_covers_both_ends() {
-    let prover = Prover::new(&RootKey::generate());
-    let stranger = Prover::new(&RootKey::generate());
+    let prover = new_prover();
+    let stranger = new_prover();
     let head = AuditHead::start(None);
     assert_ne!(prover.proof(&head), stranger.proof(&head));
     let others = [

@@ -390,7 +390,7 @@ impl<'a> Walk<'a> {
             marked: head.purged_seq == 0,
             seen: Seen::default(),
         };
-        if prover.proof(head) != head.proof {
+        if !prover.stands(head) {
             walk.seen.findings.push(Finding::of(head, Damage::EndsForged));
         }
         walk
@@ -413,7 +413,7 @@ impl<'a> Walk<'a> {
             digest: String::new(),
             ..row
         };
-        let genuine = self.prover.digest(&bare) == digest && bare.entry.tenant_id == self.head.tenant_id;
+        let genuine = self.prover.is_genuine(&bare, &digest) && bare.entry.tenant_id == self.head.tenant_id;
         if !genuine || (follows && bare.previous_digest != self.digest) {
             self.seen
                 .findings

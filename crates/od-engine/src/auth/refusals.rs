@@ -24,6 +24,7 @@ impl Engine {
                 tool: SIGN_IN.to_owned(),
                 parameters: json!({}),
                 cost: 0,
+                needs: None,
             };
             self.record_stranger(who, call, message).await;
         } else if refused.count(who.client.ip.as_deref()) {
@@ -49,6 +50,7 @@ impl Engine {
             tool: SIGN_IN.to_owned(),
             parameters: json!({ "refused": count, "addresses": addresses }),
             cost: 0,
+            needs: None,
         };
         self.record_stranger(&who, call, &format!("{count} more credentials were refused."))
             .await;

@@ -61,6 +61,12 @@ impl SignIns {
         is_one_too_many
     }
 
+    /// Forgets a credential that was ended.
+    pub(crate) fn forget_credential(&self, row: &str) {
+        let row = row.to_owned();
+        let _ = self.known.invalidate_entries_if(move |_, known| known.row() == row);
+    }
+
     pub(crate) fn forget(&self, tenant: &TenantId) {
         let tenant = tenant.clone();
         // The closure's registration only fails when closures are not supported, and they are.

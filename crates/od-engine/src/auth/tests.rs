@@ -4,6 +4,7 @@ use std::time::Instant;
 
 use od_db::DbOptions;
 use od_vault::RootKey;
+use secrecy::ExposeSecret;
 
 use super::sign_ins::{UNKNOWN_KEYS, UNKNOWN_WAITS};
 use super::*;
@@ -18,12 +19,14 @@ async fn engine() -> Engine {
 async fn engine_on(root_key: RootKey, database: DbOptions) -> Engine {
     let options = EngineOptions {
         root_key,
+        previous_root_key: None,
         database,
         upstream: od_client::ClientOptions::default(),
         cache: crate::CacheOptions::default(),
         limits: LimitOptions::default(),
         mutation: crate::MutationOptions::default(),
         audit: crate::AuditOptions::default(),
+        oauth: crate::OAuthOptions::default(),
         bcrypt_cost: 4,
     };
     Engine::open(options, Clock::system()).await.unwrap()
@@ -112,7 +115,7 @@ async fn a_key_that_was_revoked_elsewhere_dies_within_a_second() {
     let root = RootKey::generate().to_base64();
     let replica = async || {
         let url = format!("sqlite://{}", folder.path().join("app.db").display());
-        let root = RootKey::from_base64(secrecy::ExposeSecret::expose_secret(&root)).unwrap();
+        let root = RootKey::from_base64(root.expose_secret()).unwrap();
         engine_on(
             root,
             DbOptions {

@@ -139,7 +139,7 @@ impl Record {
             duration_ms: 0,
             request_id: self.request_id.to_string(),
             source: scope.map_or(Source::Cli, Scope::source).as_str().to_owned(),
-            actor: scope.map_or_else(|| "operator".to_owned(), |scope| scope.identity().actor()),
+            actor: scope.map_or_else(|| "operator".to_owned(), |scope| scope.identity().actor().to_owned()),
             client_name: scope.and_then(|scope| told(scope.client().name.as_deref())),
             ip_address: scope.and_then(|scope| scope.client().ip.clone()),
             user_agent: scope.and_then(|scope| told(scope.client().user_agent.as_deref())),

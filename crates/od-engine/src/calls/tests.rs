@@ -9,6 +9,7 @@ fn what_a_limit_held_back_is_always_kept() {
             tool: "tool".to_owned(),
             parameters: Value::Null,
             cost,
+            needs: None,
         };
         assert_eq!(keep(&call, &outcome), expected, "{cost} {outcome:?}");
     };

@@ -10,7 +10,7 @@ use serde_json::Value;
 use tokio::sync::{OnceCell, SetOnce};
 
 use crate::error::Error;
-use crate::scope::RequestId;
+use crate::scope::{Permission, RequestId};
 
 /// What is about to be done.
 #[derive(Clone, Debug)]
@@ -22,6 +22,8 @@ pub struct Call {
     /// Tokens of the tenant's limit: a read 1, a write 2. A call that costs nothing may be missing in the audit log when the
     /// writer does not keep up, unless it is a person's no.
     pub cost: u32,
+    /// What the credential must allow; nothing for what everybody may do who is signed in.
+    pub needs: Option<Permission>,
 }
 
 /// What a call does after its work: it is handed the recording of its end, and goes on after that.

@@ -12,6 +12,8 @@ fn variant(error: &Error) -> &'static str {
         Error::Invalid(_) => "Invalid",
         Error::Unauthenticated(_) => "Unauthenticated",
         Error::Denied(_) => "Denied",
+        Error::OwnerOnly(_) => "OwnerOnly",
+        Error::BoundToStores => "BoundToStores",
         Error::NotFound { .. } => "NotFound",
         Error::StoreRequired(_) => "StoreRequired",
         Error::StoreNotNamed(_) => "StoreNotNamed",
@@ -38,8 +40,9 @@ fn variant(error: &Error) -> &'static str {
     }
 }
 
-const VARIANTS: [&str; 26] = [
+const VARIANTS: [&str; 28] = [
     "AllFailed",
+    "BoundToStores",
     "ConfirmationRequired",
     "Conflict",
     "Declined",
@@ -52,6 +55,7 @@ const VARIANTS: [&str; 26] = [
     "NotRecorded",
     "NotSupported",
     "Overtaken",
+    "OwnerOnly",
     "RateLimited",
     "RecordBusy",
     "ShuttingDown",

@@ -10,7 +10,6 @@
 use od_record::order::{NewOrder, Source};
 use od_record::text::clean_map;
 use od_record::{FieldChange, diff, id_text};
-use od_vault::RootKey;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
@@ -20,6 +19,7 @@ use crate::difference::Altered;
 use crate::error::Error;
 use crate::lock::Held;
 use crate::outcome::Outcome;
+use crate::roots::{DigestOf, Lasting};
 use crate::scope::Scope;
 use crate::stores::{OpenStore, Purpose};
 
@@ -84,12 +84,12 @@ impl Orders<'_> {
     ) -> Result<Outcome<Value>, Error> {
         let store = sending.store;
         let Some(source) = &sending.draft.source else {
-            let name = digest_of(&self.0.inner.root, scope, &sending.draft.body);
+            let name = digest_of(&self.0.inner.lasting, scope, &sending.draft.body);
             let named = NamedCreate::new(self.0, scope, store, &name, &sending.draft.body);
             return create_unnamed(sending, &named).await;
         };
         let inner = &self.0.inner;
-        let digest = digest(&inner.root, source);
+        let digest = digest(&inner.lasting, source);
         // One at a time, so that none is sent between another's search and its arrival.
         let held = store.hold(self.0, store.new_order(&digest)).await?;
         let outcome = match &input.client_request_id {
@@ -105,11 +105,11 @@ impl Orders<'_> {
 }
 
 /// What identical creates of one credential have in common, however the members of the order are arranged.
-fn digest_of(root: &RootKey, scope: &Scope, order: &Map<String, Value>) -> String {
+fn digest_of(lasting: &Lasting, scope: &Scope, order: &Map<String, Value>) -> String {
     let mut order = Value::Object(order.clone());
     order.sort_all_objects();
     let credential = scope.identity().credential().as_bytes();
-    root.fingerprint("unnamed create", &[credential, order.to_string().as_bytes()])
+    lasting.digest(DigestOf::UnnamedCreate, &[credential, order.to_string().as_bytes()])
 }
 
 /// Creates an order that nothing tells from others, unless the same create is on its way or of uncertain outcome: its row
@@ -147,8 +147,8 @@ async fn create_unnamed(sending: &Sending<'_>, named: &NamedCreate<'_>) -> Resul
 }
 
 /// What orders of one source are held under: neither the lock nor the log shall know it.
-fn digest(root: &RootKey, source: &Source) -> String {
-    root.fingerprint("order source", &[source.name.as_bytes(), source.id.as_bytes()])
+fn digest(lasting: &Lasting, source: &Source) -> String {
+    lasting.digest(DigestOf::OrderSource, &[source.name.as_bytes(), source.id.as_bytes()])
 }
 
 async fn create_once(sending: &Sending<'_>, held: &Held) -> Result<Outcome<Value>, Error> {

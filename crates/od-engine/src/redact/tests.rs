@@ -177,7 +177,7 @@ fn secrets_go_by_their_shape() {
     let check = |text: String, expected: &str| assert_eq!(redact_text(&text), expected, "{text}");
     check(MASTER_KEY.to_owned(), "[redacted]");
     check(format!("key {MASTER_KEY} refused"), "key [redacted] refused");
-    check("a=odt_x,b".to_owned(), "a=[redacted],b");
+    check("a=odpt_x,b".to_owned(), "a=[redacted],b");
     check(format!("prefix-{MASTER_KEY}"), "[redacted]");
     check(format!("root {BASE64}."), "root [redacted].");
     check(format!("digest {HEX}"), "digest [redacted]");

@@ -51,7 +51,12 @@ impl Permission {
         }
     }
 
-    fn bit(self) -> u8 {
+    /// Reads what [`Self::as_str`] says.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|permission| permission.as_str() == text)
+    }
+
+    const fn bit(self) -> u8 {
         1 << (self as u8)
     }
 }
@@ -70,6 +75,19 @@ impl Grants {
     /// Everything: what a master key may do.
     pub const ALL: Self = Self(u8::MAX);
 
+    /// Nothing.
+    pub const NONE: Self = Self(0);
+
+    /// What a normal user should get: everything but deleting orders and managing stores. What a client asks for that names
+    /// nothing, and what it is told to ask for.
+    pub const DEFAULT: Self = Self(!(Permission::OrdersDelete.bit() | Permission::StoresWrite.bit()));
+
+    /// Those of a text with blanks between scopes (RFC 6749 section 3.3), as far as they are known here.
+    pub fn parse_known(scope: &str) -> Self {
+        let known = scope.split_ascii_whitespace().filter_map(Permission::parse);
+        known.fold(Self::NONE, |set, permission| set.with(Self::of(&[permission])))
+    }
+
     /// Exactly these.
     pub fn of(permissions: &[Permission]) -> Self {
         Self(permissions.iter().fold(0, |set, permission| set | permission.bit()))
@@ -81,8 +99,35 @@ impl Grants {
         Self(self.0 & other.0)
     }
 
+    /// What either allows.
+    #[must_use]
+    pub fn with(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    /// Whether nothing is allowed.
+    pub fn is_empty(self) -> bool {
+        self == Self::NONE
+    }
+
+    /// The permissions, in the order they are listed to people.
+    pub fn iter(self) -> impl Iterator<Item = Permission> {
+        Permission::ALL
+            .into_iter()
+            .filter(move |permission| self.allow(*permission))
+    }
+
+    /// The scopes with blanks between them, in the order they are listed to people.
+    pub fn to_scope(self) -> String {
+        let scopes: Vec<&str> = self.iter().map(Permission::as_str).collect();
+        scopes.join(" ")
+    }
+
     /// Whether the set contains `permission`.
     pub fn allow(self, permission: Permission) -> bool {
         self.0 & permission.bit() != 0
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -57,6 +57,9 @@ impl Stores<'_> {
         if known.iter().any(|row| row.store_id == new.store_id) {
             return Err(duplicate(DbError::Duplicate(Unique::StoreId)));
         }
+        if !scope.identity().stores().allows(&new.store_id) {
+            return Err(Error::BoundToStores);
+        }
         self.0.begin(scope).await?;
         let mut warnings = Vec::new();
         let asked_at = self.0.inner.clock.now_millis();

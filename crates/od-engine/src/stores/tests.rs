@@ -10,12 +10,14 @@ use crate::{AuditOptions, CacheOptions, Clock, EngineOptions, LimitOptions, Muta
 async fn engine() -> Engine {
     let options = EngineOptions {
         root_key: RootKey::generate(),
+        previous_root_key: None,
         database: DbOptions::default(),
         upstream: UpstreamOptions::default(),
         cache: CacheOptions::default(),
         limits: LimitOptions::default(),
         mutation: MutationOptions::default(),
         audit: AuditOptions::default(),
+        oauth: crate::OAuthOptions::default(),
         bcrypt_cost: 4,
     };
     Engine::open(options, Clock::system()).await.unwrap()

@@ -56,6 +56,7 @@ impl Tenants<'_> {
             name,
             parameters: json!({ "tenant_id": id.as_str() }),
             owner: Some(id.clone()),
+            by: None,
             begins: true,
         };
         let (engine, tenant) = (self.0.clone(), id.clone());
@@ -85,6 +86,7 @@ impl Tenants<'_> {
             name: RENAME_TENANT,
             parameters: json!({ "tenant_id": id.as_str(), "tenant_name": name, "was": row.name }),
             owner: Some(id.clone()),
+            by: None,
             begins: true,
         };
         let (engine, tenant) = (self.0.clone(), id.clone());
@@ -133,6 +135,7 @@ impl Tenants<'_> {
                 "tenant_id": row.id.as_str(), "tenant_name": row.name, "entries": leaving.audit_entries,
             }),
             owner: None,
+            by: None,
             begins: true,
         };
         let engine = self.0.clone();
@@ -143,7 +146,7 @@ impl Tenants<'_> {
                     // Entries still in the queue would fail once the tenant is gone.
                     engine.inner.audit.flush().await;
                     let inner = &engine.inner;
-                    let proofs = inner.signer.proofs(inner.prover.of_heads());
+                    let proofs = inner.signer.proofs(&inner.prover);
                     let ended = inner
                         .db
                         .audit_ends()

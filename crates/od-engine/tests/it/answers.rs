@@ -86,6 +86,7 @@ async fn a_call_is_at_work_until_its_end_is_recorded() {
             tool: "stores.update".to_owned(),
             parameters: json!({}),
             cost: 2,
+            needs: None,
         };
         engine.call(&scope, call, work).await
     };

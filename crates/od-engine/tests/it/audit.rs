@@ -20,6 +20,7 @@ async fn every_call_is_recorded_once_with_its_outcome() {
         tool: tool.to_owned(),
         parameters: json!({ "api_key": "planted-secret-value", "store": "Sample Goods" }),
         cost: 1,
+        needs: None,
     };
     let scope = shop.scope();
     shop.engine

@@ -61,6 +61,7 @@ async fn the_entries_about_a_store_tell_of_failures_too() {
             tool: tool.to_owned(),
             parameters: json!({ "store": store }),
             cost: 1,
+            needs: None,
         };
         let (engine, within) = (shop.engine.clone(), scope.clone());
         let work = async move { Ok(engine.stores().test(&within, store).await?.map(Value::Object)) };
@@ -168,6 +169,7 @@ async fn a_table_of_entries_runs_nothing_in_a_spreadsheet() {
         tool: "=cmd|' /C calc'!A0".to_owned(),
         parameters: json!({ "note": "a \"quoted\", long\nline" }),
         cost: 1,
+        needs: None,
     };
     let work = Box::pin(async { Ok(Outcome::new(Value::Null)) });
     shop.engine.call(&shop.scope(), call, work).await.unwrap();

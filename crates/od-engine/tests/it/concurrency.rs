@@ -108,6 +108,7 @@ async fn a_caller_who_hangs_up_does_not_cut_a_change_in_half() {
         tool: "orders.add_note".to_owned(),
         parameters: json!({}),
         cost: 2,
+        needs: None,
     };
     let inner = engine.clone();
     let work = {

@@ -31,6 +31,7 @@ where
         tool: tool.to_owned(),
         parameters,
         cost: 2,
+        needs: None,
     };
     let work = Box::pin(work(engine.clone(), scope.clone()));
     let outcome = engine.call(&scope, call, work).await;

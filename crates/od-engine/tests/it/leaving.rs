@@ -69,6 +69,7 @@ impl Place {
             tool: tool.to_owned(),
             parameters: json!({}),
             cost: 1,
+            needs: None,
         };
         let work = Box::pin(work(engine.clone(), scope.clone()));
         tokio::spawn(async move { (engine.call(&scope, call, work).await, Instant::now()) })

@@ -18,6 +18,7 @@ async fn a_tenant_that_asks_too_much_is_refused_alone_and_told_when_to_come_back
         tool: "stores.list".to_owned(),
         parameters: json!({}),
         cost,
+        needs: None,
     };
     let work = || -> od_engine::Work<_> { Box::pin(async { Ok(Outcome::new(Value::Null)) }) };
     let mine = shop.scope();

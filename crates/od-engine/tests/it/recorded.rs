@@ -79,6 +79,7 @@ fn note(
         tool: "orders.add_note".to_owned(),
         parameters: json!({ "order_id": order, "content": text }),
         cost: 2,
+        needs: None,
     };
     let (engine, scope, input) = (engine.clone(), scope.clone(), note_of(order, text));
     async move {
@@ -182,6 +183,7 @@ async fn what_cannot_be_recorded_first_is_not_done() {
         tool: "stores.update".to_owned(),
         parameters: json!({}),
         cost: 2,
+        needs: None,
     };
     assert!(matches!(
         shop.engine.call(&scope, call, Box::pin(work)).await,
@@ -270,6 +272,7 @@ async fn calls_that_the_limit_refuses_are_recorded_within_bounds() {
             tool: if n % 2 == 0 { "orders.list" } else { "orders.get" }.to_owned(),
             parameters: json!({}),
             cost: 1,
+            needs: None,
         };
         let work = Box::pin(async { Ok(Outcome::new(Value::Null)) });
         let outcome = shop.engine.call(&shop.scope(), call, work).await;
@@ -313,6 +316,7 @@ async fn what_a_client_says_of_itself_is_recorded_without_its_secrets() {
         tool: "orders.list".to_owned(),
         parameters: json!({}),
         cost: 1,
+        needs: None,
     };
     let scope = shop.scope().with_client(client.clone());
     let work = Box::pin(async { Ok(Outcome::new(Value::Null)) });
@@ -359,6 +363,7 @@ async fn a_dry_run_begins_nothing() {
             tool: "orders.add_note".to_owned(),
             parameters: json!({ "order_id": id, "content": "tried", "dry_run": is_dry }),
             cost: 2,
+            needs: None,
         };
         let mut input = note_of(&id, "tried");
         input.dry_run = is_dry;

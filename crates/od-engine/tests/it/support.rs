@@ -25,6 +25,7 @@ pub struct Setup {
     pub sim: SimOptions,
     pub database: DbOptions,
     pub root_key: RootKey,
+    pub previous_root_key: Option<RootKey>,
     pub limits: LimitOptions,
     pub cache: CacheOptions,
     pub mutation: MutationOptions,
@@ -42,6 +43,7 @@ impl Default for Setup {
             },
             database: DbOptions::default(),
             root_key: RootKey::generate(),
+            previous_root_key: None,
             limits: LimitOptions {
                 per_minute: 1_000_000,
                 burst: 1_000_000,
@@ -62,6 +64,7 @@ pub fn options(setup: Setup, sim: &Simulator) -> EngineOptions {
     };
     EngineOptions {
         root_key: setup.root_key,
+        previous_root_key: setup.previous_root_key,
         database: setup.database,
         upstream: UpstreamOptions {
             base_url: sim.base_url(),
@@ -74,6 +77,7 @@ pub fn options(setup: Setup, sim: &Simulator) -> EngineOptions {
         limits: setup.limits,
         mutation: setup.mutation,
         audit: od_engine::AuditOptions::default(),
+        oauth: od_engine::OAuthOptions::default(),
         bcrypt_cost: 4,
     }
 }

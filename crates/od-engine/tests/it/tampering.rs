@@ -29,6 +29,7 @@ pub async fn record(shop: &Shop, scope: &Scope, entries: usize) {
             tool: "orders.get".to_owned(),
             parameters: json!({ "source_id": "80012345" }),
             cost: 1,
+            needs: None,
         };
         let work = Box::pin(async { Ok(Outcome::new(Value::Null)) });
         shop.engine.call(scope, call, work).await.unwrap();

@@ -47,7 +47,7 @@ fn a_question_says_what_closing_means_only_where_the_callers_word_would_count() 
 #[test]
 fn an_answer_is_bound_to_tenant_credential_tool_and_arguments() {
     let key = SecretSlice::from(vec![7; 32]);
-    let codec = Confirmations::new(&key, Duration::from_mins(5)).expect("a key").codec;
+    let codec = Confirmations::new(&[key], Duration::from_mins(5)).expect("a key").codec;
     let asked = ["tenant", "credential", "orders.delete", "{}"];
     let state = codec.seal_with(b"question", &SealOptions::new().associated_data(&bind(asked)));
     assert_eq!(

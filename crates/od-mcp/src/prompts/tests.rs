@@ -8,7 +8,7 @@ fn text(name: &str, arguments: Value) -> Result<String, String> {
         panic!("not an object")
     };
     let catalog = Catalog::new(ToolNames::Underscore).expect("the declarations are good");
-    let prompt = get(&catalog, name, &arguments)?;
+    let prompt = get(&catalog, &|_| true, name, &arguments)?;
     Ok(
         serde_json::to_value(&prompt).expect("JSON")["messages"][0]["content"]["text"]
             .as_str()
@@ -29,7 +29,22 @@ fn every_prompt_can_be_had_with_its_required_arguments() {
         let text = text(recipe.name, Value::Object(given)).expect("a prompt");
         assert!(!text.contains(['{', '}', '`']), "{text}");
     }
-    assert_eq!(list().len(), RECIPES.len());
+    assert_eq!(list(&|_| true).len(), RECIPES.len());
+}
+
+#[test]
+fn a_prompt_is_there_with_all_its_tools_only() {
+    let catalog = Catalog::new(ToolNames::Underscore).expect("the declarations are good");
+    let reads = |tool: &str| !["orders.mutate_full", "shipments.create"].contains(&tool);
+    let listed: Vec<_> = list(&reads).into_iter().map(|prompt| prompt.name).collect();
+    assert_eq!(listed, ["morning_triage", "find_order", "end_of_day"]);
+    let given = serde_json::from_value(json!({"order_id": "1", "correction": "x"})).expect("an object");
+    let refused = get(&catalog, &reads, "fix_address", &given).expect_err("refused");
+    assert_eq!(refused, "unknown prompt fix_address");
+    assert!(list(&|_| false).is_empty());
+    // What stands in backticks are tools.
+    let known = |tool: &str| catalog.find(tool).is_some_and(|entry| entry.spec.name == tool);
+    assert_eq!(list(&known).len(), RECIPES.len());
 }
 
 #[test]

@@ -29,6 +29,14 @@ pub(crate) struct Record {
     pub arguments: Map<String, Value>,
 }
 
+/// The dotted name of the tool that reads what a template stands for.
+pub(super) fn tool_of(template: &str) -> Option<&'static str> {
+    match Address::parse(template)? {
+        Address::Record(record) => Some(record.tool),
+        Address::Tools | Address::Api => None,
+    }
+}
+
 impl Address {
     /// Reads an address; `None` when it is none of ours. Names may be percent-encoded (RFC 3986 section 2.1).
     pub(crate) fn parse(uri: &str) -> Option<Self> {

@@ -127,6 +127,7 @@ fn recorded(tool: &str, request: &CallToolRequestParams, cost: u32) -> Call {
         tool: tool.to_owned(),
         parameters: Value::Object(request.arguments.clone().unwrap_or_default()),
         cost,
+        needs: None,
     }
 }
 

@@ -15,7 +15,7 @@ use crate::support::{House, modern, state_key};
 mod asking;
 mod lines;
 
-struct Client {
+pub struct Client {
     lines: Lines<BufReader<ReadHalf<DuplexStream>>>,
     writer: WriteHalf<DuplexStream>,
     server: JoinHandle<()>,
@@ -24,7 +24,7 @@ struct Client {
 }
 
 impl Client {
-    fn connect(house: &House, session: StdioSession) -> Self {
+    pub fn connect(house: &House, session: StdioSession) -> Self {
         let (ours, theirs) = tokio::io::duplex(1 << 20);
         let (tools, stop) = (house.tools.clone(), CancellationToken::new());
         let stopped = stop.clone();
@@ -63,7 +63,7 @@ impl Client {
             .expect("written");
     }
 
-    async fn request(&mut self, method: &str, params: Value) -> Value {
+    pub async fn request(&mut self, method: &str, params: Value) -> Value {
         self.id += 1;
         self.send(json!({"jsonrpc": "2.0", "id": self.id, "method": method, "params": params}))
             .await;
@@ -97,7 +97,7 @@ impl Client {
         self.initialize_with(json!({})).await;
     }
 
-    async fn initialize_with(&mut self, capabilities: Value) {
+    pub async fn initialize_with(&mut self, capabilities: Value) {
         let client = json!({"name": "story", "version": "1"});
         let params = json!({"protocolVersion": "2025-11-25", "capabilities": capabilities, "clientInfo": client});
         assert_eq!(

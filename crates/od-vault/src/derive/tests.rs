@@ -15,7 +15,7 @@ fn stored_data_keeps_opening() {
     );
     check(
         &derive_token_key(&root, &fixtures::token(), &salt, "data-key").0,
-        "4fdb0d7556d943a3164ef094395bb5d125543f98665bd6a510348f95b53fbc30",
+        "e81303614e6d94645744790d458527dea8edf4c5df1989f0263eaed4f2ef6f55",
     );
     check(
         &root.subkey("cookies"),

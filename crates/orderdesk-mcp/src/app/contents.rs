@@ -88,3 +88,24 @@ pub async fn root_key(settings: &Settings, paths: &Paths) -> Result<RootKey, Fai
     };
     Err(Failure::from(Fault::new(config::root::MCP_KMS_KEY.name, message)).with_hint(hint))
 }
+
+/// The root key in use and the one before, as far as one is configured.
+pub async fn root_keys(settings: &Settings, paths: &Paths) -> Result<(RootKey, Option<RootKey>), Failure> {
+    let current = root_key(settings, paths).await?;
+    let name = config::root::MCP_KMS_KEY_PREVIOUS.name;
+    let previous = match &settings.root.kms_key_previous {
+        Some(text) => Some(
+            RootKey::from_base64(text.expose_secret())
+                .map_err(|error| Failure::from(Fault::new(name, format!("is not a usable root key: {error}"))))?,
+        ),
+        None => None,
+    };
+    if previous.as_ref().is_some_and(|previous| previous.is_same(&current)) {
+        return Err(Fault::new(
+            name,
+            "is the same as MCP_KMS_KEY. Leave it out, or set it to the root key before.",
+        )
+        .into());
+    }
+    Ok((current, previous))
+}

@@ -121,6 +121,7 @@ async fn simulator(shop: &ShopArgs, keys: &DemoKeys) -> Result<Simulator, Failur
 /// Points every setting that could reach a real installation at the demo's own things.
 fn isolate(settings: &mut Settings, keys: &DemoKeys, simulator: &Simulator, data: Option<&Path>) {
     settings.root.kms_key = Some(keys.root_key.clone());
+    settings.root.kms_key_previous = None;
     settings.storage.database_url = Some(match data {
         Some(folder) => DatabaseUrl::file(&folder.join("app.db")),
         None => DatabaseUrl::memory(),

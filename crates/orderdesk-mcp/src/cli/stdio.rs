@@ -21,6 +21,7 @@ pub async fn run(context: &Context, _: &Args) -> Result<(), Failure> {
     let settings = context.stdio_settings()?;
     let key = settings.tenants.master_key.clone();
     let app = App::open(settings, &Context::paths()).await?;
+    app.tell_of_root_keys().await?;
     serve(app, key).await
 }
 

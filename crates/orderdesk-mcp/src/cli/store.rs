@@ -3,7 +3,7 @@
 use std::{future::Future, path::PathBuf};
 
 use od_engine::{
-    Call, Engine, Error, Outcome, Scope,
+    Call, Engine, Error, Outcome, Permission, Scope,
     stores::{Register, Resolved, UpdateStore},
 };
 use secrecy::SecretString;
@@ -228,6 +228,7 @@ pub struct Tenant<'a> {
 impl Tenant<'_> {
     /// The store of that id or name, else the only one of that label.
     async fn store(&self, text: &str) -> Result<Resolved, Failure> {
+        self.scope.require(Permission::StoresRead).map_err(failure)?;
         let stores = self.engine.stores();
         let found = stores.resolve(&self.scope, text).await;
         let missing = match found {
@@ -293,10 +294,16 @@ impl Tenant<'_> {
         F: Future<Output = Result<Outcome<T>, Error>> + Send + 'static,
     {
         let work = work(self.engine.clone(), self.scope.clone());
+        let needs = if CHANGING.contains(&tool) {
+            Permission::StoresWrite
+        } else {
+            Permission::StoresRead
+        };
         let call = Call {
             tool: tool.to_owned(),
             parameters,
             cost: 1,
+            needs: Some(needs),
         };
         let as_json = async move {
             let outcome = work.await?;

@@ -4,7 +4,7 @@ use od_engine::{
     Engine,
     tenants::{CreatedTenant, Leaving, NewTenant, TenantView},
 };
-use secrecy::ExposeSecret;
+use secrecy::{ExposeSecret, SecretString};
 use serde_json::json;
 
 use super::{
@@ -12,7 +12,9 @@ use super::{
     output::{self, Output, OutputArg},
     prompt,
 };
-use crate::app::App;
+use crate::app::{self, App};
+
+mod keys;
 
 /// Manage tenants: whoever owns a set of stores.
 #[derive(Debug, clap::Subcommand)]
@@ -20,6 +22,9 @@ pub enum Command {
     Create(CreateArgs),
     List(ListArgs),
     Show(ShowArgs),
+    Keys(keys::KeysArgs),
+    RotateKey(keys::RotateKeyArgs),
+    RevokeKey(keys::RevokeKeyArgs),
     Rename(RenameArgs),
     Close(CloseArgs),
     Reopen(ReopenArgs),
@@ -184,22 +189,44 @@ pub async fn run(context: &Context, command: Command) -> Result<(), Failure> {
         Command::Create(CreateArgs { own_key: true, .. }) => Some(Context::master_key(&settings)?),
         _ => None,
     };
-    let app = App::open(settings, &Context::paths()).await?;
-    let engine = &app.engine;
-    let outcome = match command {
-        Command::Create(args) => create(engine, args, own_key).await,
-        Command::List(args) => list(engine, args.output.output).await,
-        Command::Show(args) => show(engine, &args).await,
-        Command::Rename(args) => rename(engine, &args).await,
-        Command::Close(args) => close(engine, &args).await,
-        Command::Reopen(args) => reopen(engine, &args).await,
-        Command::Delete(args) => delete(engine, &args).await,
+    let rotating = match &command {
+        Command::RotateKey(args) => Some((Context::master_key(&settings)?, args.own_key()?)),
+        _ => None,
     };
+    let app = App::open(settings, &Context::paths()).await?;
+    let outcome = carry_out(&app.engine, command, own_key, rotating).await;
     let ended = app.end().await;
     outcome.and(ended)
 }
 
-async fn create(engine: &Engine, args: CreateArgs, mut own_key: Option<secrecy::SecretString>) -> Result<(), Failure> {
+/// The present key, and the new one when it is the owner's own.
+type Rotating = (SecretString, Option<SecretString>);
+
+async fn carry_out(
+    engine: &Engine,
+    command: Command,
+    own_key: Option<SecretString>,
+    rotating: Option<Rotating>,
+) -> Result<(), Failure> {
+    match command {
+        Command::Create(args) => create(engine, args, own_key).await,
+        Command::List(args) => list(engine, args.output.output).await,
+        Command::Show(args) => show(engine, &args).await,
+        Command::Keys(args) => keys::list(engine, &args).await,
+        Command::RotateKey(args) => {
+            let (present, own) = rotating.ok_or_else(|| Failure::failed("the present key is missing"))?;
+            let scope = app::sign_in_plainly(engine, &present).await?;
+            keys::rotate(engine, &scope, args, own).await
+        }
+        Command::RevokeKey(args) => keys::revoke(engine, args).await,
+        Command::Rename(args) => rename(engine, &args).await,
+        Command::Close(args) => close(engine, &args).await,
+        Command::Reopen(args) => reopen(engine, &args).await,
+        Command::Delete(args) => delete(engine, &args).await,
+    }
+}
+
+async fn create(engine: &Engine, args: CreateArgs, mut own_key: Option<SecretString>) -> Result<(), Failure> {
     warn_of_namesakes(engine, args.name.as_deref()).await?;
     for _ in 0..args.count {
         let new = NewTenant {

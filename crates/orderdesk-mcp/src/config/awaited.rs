@@ -2,7 +2,7 @@
 //! on is refused rather than ignored; a setting that only tunes one is told to have no effect.
 
 use super::{
-    Effective, Fault, Origin, Settings, cache, limits, mail, oauth, root,
+    Effective, Fault, Origin, Settings, cache, limits, mail,
     setting::Setting,
     value::{CacheBackend, EmailProvider},
     web_ui, webhooks,
@@ -20,9 +20,8 @@ pub fn faults(settings: &Settings) -> Vec<Fault> {
 
 /// Settings that switch a missing feature on, and whether they do. Those whose names are as much other programs' do not:
 /// `REDIS_URL`.
-fn asked(settings: &Settings) -> [(bool, &'static Setting); 7] {
+fn asked(settings: &Settings) -> [(bool, &'static Setting); 6] {
     let Settings {
-        root,
         cache,
         webhooks,
         web_ui,
@@ -30,7 +29,6 @@ fn asked(settings: &Settings) -> [(bool, &'static Setting); 7] {
         ..
     } = settings;
     [
-        (root.kms_key_previous.is_some(), &root::MCP_KMS_KEY_PREVIOUS),
         (cache.backend == CacheBackend::Redis, &cache::CACHE_BACKEND),
         (webhooks.secret.is_some(), &webhooks::WEBHOOK_SECRET),
         (web_ui.enabled, &web_ui::ENABLE_WEBUI),
@@ -72,14 +70,8 @@ pub fn is_awaited(setting: &Setting) -> bool {
 }
 
 fn is_awaited_name(name: &str) -> bool {
-    let sections = [
-        webhooks::Webhooks::rows(),
-        web_ui::WebUi::rows(),
-        mail::Mail::rows(),
-        oauth::OAuth::rows(),
-    ];
+    let sections = [webhooks::Webhooks::rows(), web_ui::WebUi::rows(), mail::Mail::rows()];
     let single = [
-        &root::MCP_KMS_KEY_PREVIOUS,
         &cache::CACHE_BACKEND,
         &cache::REDIS_URL,
         &limits::WEBUI_RATE_LIMIT_LOGIN,

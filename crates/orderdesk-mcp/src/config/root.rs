@@ -14,7 +14,8 @@ section! {
         within "43" to "1024",
         example "(the output of orderdesk-mcp keygen)";
 
-    /// The root key before the present one, for moving credentials over as they are used.
+    /// The root key before the present one, while the database goes over: both open what is stored, and what is used goes over to
+    /// MCP_KMS_KEY. `orderdesk-mcp kms rotate --status` counts what still needs it; at 0, leave it out again.
     MCP_KMS_KEY_PREVIOUS => kms_key_previous: Option<SecretString>,
         within "43" to "1024",
         example "(the former value of MCP_KMS_KEY)";

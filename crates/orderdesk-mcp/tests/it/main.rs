@@ -11,6 +11,7 @@ mod commands;
 mod counted;
 mod every_tool;
 mod invariants;
+mod keys;
 mod killed;
 mod leaving;
 mod metrics;

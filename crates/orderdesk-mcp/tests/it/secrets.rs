@@ -131,6 +131,102 @@ fn no_secret_is_left_behind_anywhere() {
     }
 }
 
+/// Every kind of credential that a tenant may have, made, used, replaced and ended at the most talkative log level, while the
+/// root key is replaced as well.
+#[test]
+fn no_credential_is_left_behind_by_its_making_its_use_or_its_end() {
+    let (mut home, _simulator) = home_without_limits_and(&[]);
+    home.set("LOG_LEVEL", "TRACE");
+    let text = |value: &Value, name: &str| value[name].as_str().unwrap().to_owned();
+    let id = text(
+        &home.run(&["tenant", "list", "--output", "json"]).json()[0],
+        "tenant_id",
+    );
+    let old_root = home.value("MCP_KMS_KEY");
+    let mut secrets = vec![
+        ("master key", home.value("MCP_MASTER_KEY")),
+        ("root key before", old_root.clone()),
+    ];
+    let create = [
+        "token",
+        "create",
+        "--label",
+        "agent",
+        "--scopes",
+        "stores:read,orders:read",
+        "--output",
+        "json",
+    ];
+    let before = home.run(&create).json();
+    let new_root = home.run(&["keygen"]).ok().trim().to_owned();
+    home.set("MCP_KMS_KEY", &new_root);
+    home.set("MCP_KMS_KEY_PREVIOUS", &old_root);
+    let running = Running::start(&home, &["serve", "--port", "0", "--output", "json"]);
+    let token = home.run(&create).json();
+    let rotate = [
+        "tenant",
+        "rotate-key",
+        "--tenant",
+        &id,
+        "--reason",
+        "in turn",
+        "--output",
+        "json",
+    ];
+    let rotated = home.run(&rotate).json();
+    secrets.extend([
+        ("root key", new_root),
+        ("token of before", text(&before, "token")),
+        ("token", text(&token, "token")),
+        ("new master key", text(&rotated, "master_key")),
+    ]);
+    let keys: Vec<String> = secrets.iter().map(|(_, secret)| secret.clone()).collect();
+    for key in &keys {
+        let client = Client {
+            url: running.told("url").to_owned(),
+            key: Some(key.clone()),
+        };
+        for tool in ["stores_list", "orders_delete", "stores_nothing"] {
+            let reply = client.send("tools/call", &json!({ "name": tool, "arguments": { "note": key } }));
+            search(&format!("the head of {tool}"), reply.head.as_bytes(), &secrets);
+        }
+        let in_the_query = format!("{}?access_token={key}", client.url);
+        let refused = ask("POST", &in_the_query, &[], Some(&json!({})));
+        search("the refusal of a query", refused.body.as_bytes(), &secrets);
+    }
+    let mut told = String::new();
+    let prefix = text(&token, "prefix");
+    for command in [
+        &["token", "list"][..],
+        &["token", "revoke", "--prefix", &prefix],
+        &["tenant", "keys", "--tenant", &id],
+        &[
+            "tenant",
+            "revoke-key",
+            "--tenant",
+            &id,
+            "--prefix",
+            &text(&rotated, "prefix"),
+        ],
+        &["kms", "rotate"],
+        &["kms", "rotate", "--status"],
+        &["config", "show"],
+        &["doctor"],
+        &["audit", "export"],
+        &["audit", "verify"],
+    ] {
+        told.push_str(&format!("{:?}", home.run(command)));
+    }
+    search("what the commands tell", told.as_bytes(), &secrets);
+    running.terminate();
+    let (code, log) = running.ended();
+    assert_eq!(code, Some(0), "{log}");
+    search("the log", log.as_bytes(), &secrets);
+    for path in files(home.folder()) {
+        search(&path.display().to_string(), &fs::read(&path).unwrap(), &secrets);
+    }
+}
+
 /// `GET /store` goes wrong in every way that leaves an error something to quote.
 fn broken_settings(client: &Client, upstream: &Upstream) -> Vec<(&'static str, Value)> {
     let faults = [

@@ -472,6 +472,7 @@ pub async fn a_head_that_was_tampered_with_is_not_vouched_for_again(db: &Db) {
     let another_key = |head: &AuditHead| format!("made without the key, at {}", head.seq);
     let forger = Proofs {
         head: &another_key,
+        stands: &|head| head.proof == another_key(head),
         ..PROOFS
     };
     let one = [entry(Some(&tenant.id), "orders.get", NOW)];

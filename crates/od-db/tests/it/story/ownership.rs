@@ -169,6 +169,8 @@ pub async fn deleting_a_tenant_takes_everything_it_owns(db: &Db) {
     db.stores().insert(&tenant.id, &store).await.unwrap();
     db.stores().insert(&bystander.id, &others).await.unwrap();
     db.sessions().insert(&tenant.id, &session).await.unwrap();
+    let token = rows::token(&tenant.id);
+    db.tokens().insert(&tenant.id, &token).await.unwrap();
     db.magic_links().insert(&link).await.unwrap();
     db.active_stores()
         .set(&tenant.id, &key.id, "", &store.id, NOW)
@@ -193,6 +195,7 @@ pub async fn deleting_a_tenant_takes_everything_it_owns(db: &Db) {
     assert_eq!(db.tenants().get(&tenant.id).await.unwrap(), None);
     assert_eq!(db.master_keys().find_by_lookup(&key.lookup).await.unwrap(), None);
     assert_eq!(db.master_keys().list(&tenant.id).await.unwrap(), []);
+    assert_eq!(db.tokens().find(&token.digest).await.unwrap(), None);
     assert_eq!(db.stores().list(&tenant.id).await.unwrap(), []);
     assert_eq!(db.active_stores().get(&tenant.id, &key.id, "").await.unwrap(), None);
     assert_eq!(db.sessions().find_by_token(&session.token_digest).await.unwrap(), None);

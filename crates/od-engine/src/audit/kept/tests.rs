@@ -3,11 +3,20 @@ use od_vault::DataKey;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::scope::Grants;
+use crate::scope::{CredentialKind, Grants, Proven, StoreSet};
 
 fn identity(tenant: &TenantId, data_key: DataKey) -> Identity {
     let text = || "x".to_owned();
-    Identity::new(tenant.clone(), text(), text(), Grants::ALL, data_key)
+    Identity::new(Proven {
+        kind: CredentialKind::MasterKey,
+        tenant: tenant.clone(),
+        row: text(),
+        grant: None,
+        prefix: text(),
+        grants: Grants::ALL,
+        stores: StoreSet::All,
+        data_key,
+    })
 }
 
 fn tenant() -> TenantId {

@@ -26,6 +26,8 @@ fn ours() -> Vec<Error> {
     vec![
         Error::Invalid(vec![unknown]),
         Error::Denied(Permission::OrdersWrite),
+        Error::OwnerOnly("make tokens"),
+        Error::BoundToStores,
         Error::NotFound {
             what: "Order",
             name: "80012345".to_owned(),
@@ -103,7 +105,7 @@ fn ours() -> Vec<Error> {
 
 fn sign_in() -> Vec<Error> {
     use AuthFailure as F;
-    [F::Missing, F::Malformed, F::Unknown, F::OtherTenant]
+    [F::Missing, F::Malformed, F::Unknown, F::UnknownToken, F::OtherTenant]
         .map(Error::Unauthenticated)
         .to_vec()
 }

@@ -15,6 +15,7 @@ use uuid::Uuid;
 use crate::engine::Engine;
 use crate::error::{Error, Existing};
 use crate::outcome::Outcome;
+use crate::roots::DigestOf;
 use crate::scope::Scope;
 use crate::sealed::{IntoColumns as _, IntoSealed as _};
 use crate::stores::OpenStore;
@@ -71,8 +72,8 @@ impl<'a> NamedCreate<'a> {
         order.sort_all_objects();
         let body_digest = engine
             .inner
-            .root
-            .fingerprint("named create", &[order.to_string().as_bytes()]);
+            .lasting
+            .digest(DigestOf::NamedCreate, &[order.to_string().as_bytes()]);
         let row = IdempotencyRow {
             id: Uuid::now_v7().to_string(),
             tenant_id: scope.tenant().clone(),

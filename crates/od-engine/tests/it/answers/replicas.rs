@@ -178,6 +178,7 @@ impl Add<'_> {
             tool: "orders.add_items".to_owned(),
             parameters: json!({}),
             cost: 2,
+            needs: None,
         };
         engine.call(&scope, call, work).await
     }

@@ -30,6 +30,7 @@ pub async fn run(settings: &Settings, paths: &Paths) -> Vec<Finding> {
         (Finding::skipped("database", "needs the root key"), None)
     };
     let mut findings = vec![root_key, database];
+    findings.extend(root_keys(app.as_ref()).await);
     findings.push(backup(settings, app.as_ref()).await);
     let stores = stores(settings, app.as_ref()).await;
     findings.push(order_desk(settings, &stores).await);
@@ -79,6 +80,35 @@ async fn database(settings: &Settings, paths: &Paths) -> (Finding, Option<App>) 
                 None,
             )
         }
+    }
+}
+
+/// What needs another root key than the one in use; nothing is told when nothing does and there is only one.
+async fn root_keys(app: Option<&App>) -> Option<Finding> {
+    const CHECK: &str = "root key before";
+    let engine = &app?.engine;
+    let keys = engine.root_keys();
+    let (are_two, remaining) = (keys.are_two(), keys.remaining().await);
+    match remaining {
+        Ok(remaining) => match (are_two, remaining.count()) {
+            (false, 0) => None,
+            (true, 0) => Some(Finding::ok(
+                CHECK,
+                "nothing needs it any more: leave MCP_KMS_KEY_PREVIOUS out, unless other servers on this database are about to \
+                 go over to it",
+            )),
+            (true, count) => Some(Finding::ok(
+                CHECK,
+                format!("{count} still need it; each goes over when it is next used"),
+            )),
+            (false, count) => Some(Finding::warning(
+                CHECK,
+                format!("{count} credentials were made with another root key and are refused as unknown"),
+                "Set MCP_KMS_KEY_PREVIOUS to the root key before until they have been used. `orderdesk-mcp kms rotate --status` \
+                 lists them.",
+            )),
+        },
+        Err(error) => Some(failed(CHECK, &error.into())),
     }
 }
 

@@ -18,6 +18,7 @@ use crate::{AuditOptions, CacheOptions, Clock, Engine, EngineOptions, LimitOptio
 async fn engine(sim: &Simulator, cache: CacheOptions) -> Engine {
     let options = EngineOptions {
         root_key: RootKey::generate(),
+        previous_root_key: None,
         database: DbOptions::default(),
         upstream: UpstreamOptions {
             base_url: sim.base_url(),
@@ -27,6 +28,7 @@ async fn engine(sim: &Simulator, cache: CacheOptions) -> Engine {
         limits: LimitOptions::default(),
         mutation: MutationOptions::default(),
         audit: AuditOptions::default(),
+        oauth: crate::OAuthOptions::default(),
         bcrypt_cost: 4,
     };
     Engine::open(options, Clock::system()).await.unwrap()

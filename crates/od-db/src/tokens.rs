@@ -1,0 +1,148 @@
+//! Tokens: personal ones, and what OAuth hands out.
+
+mod row;
+
+use crate::error::refuse_nul;
+use crate::pool::{read, transaction, write_one};
+use crate::row::from_row;
+use crate::standing::Standing;
+use crate::{Db, DbError, TenantId};
+
+pub use row::TokenRow;
+use row::{INSERT, bind_all};
+
+/// A token with what else decides about it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FoundToken {
+    /// The token.
+    pub token: TokenRow,
+    /// Set while its tenant may not sign in.
+    pub disabled_at: Option<i64>,
+    /// The client that it was handed out to, as its grant has it.
+    pub client_id: Option<String>,
+    /// That client's name.
+    pub client_name: Option<String>,
+    /// When its grant was ended.
+    pub grant_revoked_at: Option<i64>,
+}
+
+from_row! { FoundToken: disabled_at, client_id, client_name, grant_revoked_at; token }
+
+macro_rules! columns {
+    () => {
+        "k.id, k.tenant_id, k.kind, k.grant_id, k.parent_id, k.prefix, k.label, k.digest, k.salt, \
+         k.data_key_ciphertext AS ciphertext, k.data_key_tag AS tag, k.data_key_nonce AS nonce, k.scopes, k.stores, \
+         k.redirect_uri, k.code_challenge, k.resource, k.root_key, k.created_at, k.last_used_at, k.expires_at, \
+         k.used_at, k.revoked_at, k.reason"
+    };
+}
+
+pub(crate) const FIND: &str = concat!(
+    "SELECT ",
+    columns!(),
+    ", t.disabled_at, g.client_id, g.client_name, g.revoked_at AS grant_revoked_at \
+     FROM tokens k JOIN tenants t ON t.id = k.tenant_id \
+     LEFT JOIN oauth_grants g ON g.tenant_id = k.tenant_id AND g.id = k.grant_id WHERE k.digest = $1"
+);
+
+const FIND_BY_EITHER: &str = concat!(
+    "SELECT ",
+    columns!(),
+    ", t.disabled_at, g.client_id, g.client_name, g.revoked_at AS grant_revoked_at \
+     FROM tokens k JOIN tenants t ON t.id = k.tenant_id \
+     LEFT JOIN oauth_grants g ON g.tenant_id = k.tenant_id AND g.id = k.grant_id WHERE k.digest IN ($1, $2)"
+);
+
+/// The tokens' methods; see [`Db::tokens`].
+#[derive(Debug)]
+pub struct Tokens<'a> {
+    pub(crate) db: &'a Db,
+}
+
+impl Tokens<'_> {
+    /// Adds a token that hangs on no grant.
+    pub async fn insert(&self, tenant: &TenantId, token: &TokenRow) -> Result<(), DbError> {
+        token.tenant_id.must_be(tenant)?;
+        refuse_nul([token.label.as_deref()])?;
+        write_one!(self.db, conn => {
+            bind_all!(sqlx::query(INSERT), token).execute(conn).await.map(drop)?;
+        });
+        Ok(())
+    }
+
+    /// The token with this digest, with its tenant's and its grant's state, in one indexed query however many there are.
+    /// Ended ones are found as well: whether they may be used is the caller's to judge.
+    pub async fn find(&self, digest: &str) -> Result<Option<FoundToken>, DbError> {
+        Ok(read!(self.db, conn => sqlx::query_as(FIND).bind(digest).fetch_optional(conn).await?))
+    }
+
+    /// As [`Self::find`], by either of the digests that two root keys make of a token. In one query, so that a token which goes over
+    /// from one to the other in this moment is found.
+    pub async fn find_by_either(&self, digest: &str, former: &str) -> Result<Option<FoundToken>, DbError> {
+        Ok(read!(self.db, conn => sqlx::query_as(FIND_BY_EITHER).bind(digest).bind(former).fetch_optional(conn).await?))
+    }
+
+    /// How a token stands; nothing when it is gone, alone or with its tenant.
+    pub async fn standing(&self, tenant: &TenantId, id: &str) -> Result<Option<Standing>, DbError> {
+        const SQL: &str = "SELECT k.expires_at, COALESCE(k.revoked_at, g.revoked_at) AS revoked_at, t.disabled_at \
+             FROM tokens k JOIN tenants t ON t.id = k.tenant_id \
+             LEFT JOIN oauth_grants g ON g.tenant_id = k.tenant_id AND g.id = k.grant_id \
+             WHERE k.tenant_id = $1 AND k.id = $2";
+        Ok(read!(self.db, conn => sqlx::query_as(SQL).bind(tenant).bind(id).fetch_optional(conn).await?))
+    }
+
+    /// The tenant's tokens of one kind, newest first, those that have ended included.
+    pub async fn list(&self, tenant: &TenantId, kind: &str) -> Result<Vec<TokenRow>, DbError> {
+        const SQL: &str = concat!(
+            "SELECT ",
+            columns!(),
+            " FROM tokens k WHERE k.tenant_id = $1 AND k.kind = $2 ORDER BY k.created_at DESC, k.id DESC"
+        );
+        Ok(read!(self.db, conn => sqlx::query_as(SQL).bind(tenant).bind(kind).fetch_all(conn).await?))
+    }
+
+    /// Notes a use at `now`, also of the grant that it hangs on; an earlier time than the one noted changes nothing.
+    pub async fn touch(&self, tenant: &TenantId, id: &str, now: i64) -> Result<(), DbError> {
+        const TOKEN: &str = "UPDATE tokens SET last_used_at = $3 \
+             WHERE tenant_id = $1 AND id = $2 AND (last_used_at IS NULL OR last_used_at < $3)";
+        const GRANT: &str = "UPDATE oauth_grants SET last_used_at = $3 \
+             WHERE tenant_id = $1 AND id = (SELECT grant_id FROM tokens WHERE tenant_id = $1 AND id = $2) \
+             AND (last_used_at IS NULL OR last_used_at < $3)";
+        transaction!(self.db, conn => {
+            sqlx::query(TOKEN).bind(tenant).bind(id).bind(now).execute(&mut *conn).await?;
+            sqlx::query(GRANT).bind(tenant).bind(id).bind(now).execute(&mut *conn).await?;
+        });
+        Ok(())
+    }
+
+    /// Ends a token now: its sealed copy of the data key is destroyed, and what was remembered for it is forgotten. False when
+    /// there is no such living token.
+    pub async fn revoke(&self, tenant: &TenantId, id: &str, now: i64, reason: Option<&str>) -> Result<bool, DbError> {
+        const SQL: &str = "UPDATE tokens SET revoked_at = $3, reason = $4, data_key_ciphertext = '', data_key_tag = '', \
+             data_key_nonce = '' WHERE tenant_id = $1 AND id = $2 AND revoked_at IS NULL";
+        refuse_nul([reason])?;
+        let done = transaction!(self.db, conn => {
+            let done = sqlx::query(SQL).bind(tenant).bind(id).bind(now).bind(reason).execute(&mut *conn).await?.rows_affected();
+            sqlx::query(crate::active_stores::FORGET_CREDENTIAL).bind(tenant).bind(id).execute(&mut *conn).await?;
+            sqlx::query(crate::answers::FORGET_CREDENTIAL).bind(tenant).bind(id).execute(&mut *conn).await?;
+            done
+        });
+        Ok(done > 0)
+    }
+
+    /// Ends every personal token whose time is over, as [`Self::revoke`] would, and says how many.
+    pub async fn retire_expired(&self, now: i64) -> Result<u64, DbError> {
+        const FORGET: &str = "DELETE FROM active_stores WHERE credential_id IN \
+             (SELECT id FROM tokens WHERE kind = 'personal' AND expires_at <= $1 AND revoked_at IS NULL)";
+        const FORGET_ANSWERS: &str = "DELETE FROM answers WHERE credential_id IN \
+             (SELECT id FROM tokens WHERE kind = 'personal' AND expires_at <= $1 AND revoked_at IS NULL)";
+        const RETIRE: &str = "UPDATE tokens SET revoked_at = $1, reason = 'expired', data_key_ciphertext = '', \
+             data_key_tag = '', data_key_nonce = '' \
+             WHERE kind = 'personal' AND expires_at <= $1 AND revoked_at IS NULL";
+        Ok(transaction!(self.db, conn => {
+            sqlx::query(FORGET).bind(now).execute(&mut *conn).await?;
+            sqlx::query(FORGET_ANSWERS).bind(now).execute(&mut *conn).await?;
+            sqlx::query(RETIRE).bind(now).execute(&mut *conn).await?.rows_affected()
+        }))
+    }
+}

@@ -1,0 +1,13 @@
+//! What a tenant is proven with: one way to prove, to seal and to revoke.
+//!
+//! Each credential has its own sealed copy of the tenant's data key, which nothing opens but the credential's own text together
+//! with the root key. Its row holds a keyed digest to find it by, what it may do, which stores it may see and when it ends.
+//! Whatever replaces a credential seals a new copy from the old one in the same moment; whatever ends one overwrites its copy.
+
+mod master;
+mod personal;
+mod tokens;
+
+pub(crate) use master::{find_master, in_use, open_master, renew_master, seal_master};
+pub use personal::{CreatedToken, NewPersonalToken, PersonalTokens, TokenView};
+pub(crate) use tokens::{find_token, open, renew};

@@ -1,0 +1,127 @@
+//! Tokens of every kind: made, and opened again.
+
+use std::sync::Arc;
+
+use od_db::{DbError, FoundToken, MadeWith, TokenRow};
+use od_vault::{DataKey, Place, RootKey, Salt, Token, TokenKind, derive_token_key};
+use uuid::Uuid;
+
+use crate::engine::Inner;
+use crate::error::Error;
+use crate::roots::Roots;
+use crate::scope::{Grants, StoreSet, TenantId};
+use crate::sealed::{IntoColumns as _, IntoSealed as _};
+
+/// The purpose a token's key is derived for.
+const PURPOSE: &str = "token key";
+
+/// What a token is to be.
+pub(crate) struct NewToken<'a> {
+    pub kind: TokenKind,
+    pub tenant: &'a TenantId,
+    pub grants: Grants,
+    pub stores: &'a StoreSet,
+    /// UTC milliseconds.
+    pub created_at: i64,
+    /// UTC milliseconds; never without.
+    pub expires_at: Option<i64>,
+}
+
+/// Makes a token, and its row with a copy of the data key that only its text opens. What a kind has beside that is the caller's
+/// to add to the row, but for the id, which the copy is bound to.
+pub(crate) fn seal(root: &RootKey, data_key: &DataKey, new: &NewToken<'_>) -> (Token, TokenRow) {
+    let token = Token::generate(new.kind);
+    let (id, salt) = (Uuid::now_v7().to_string(), Salt::generate());
+    let sealed = derive_token_key(root, &token, &salt, PURPOSE).wrap(data_key, &place(new.tenant, &id));
+    let row = TokenRow {
+        tenant_id: new.tenant.clone(),
+        kind: name_of(new.kind).to_owned(),
+        grant_id: None,
+        parent_id: None,
+        prefix: token.prefix(),
+        label: None,
+        digest: token.digest(root),
+        salt: salt.to_base64(),
+        data_key: sealed.into_columns(),
+        scopes: new.grants.to_scope(),
+        stores: new.stores.to_column(),
+        redirect_uri: None,
+        code_challenge: None,
+        resource: None,
+        root_key: root.id(),
+        created_at: new.created_at,
+        last_used_at: None,
+        expires_at: new.expires_at,
+        used_at: None,
+        revoked_at: None,
+        reason: None,
+        id,
+    };
+    (token, row)
+}
+
+/// A token's row with its tenant's and its grant's state, by the digests that the root keys at hand make of it, in one query.
+pub(crate) async fn find_token(inner: &Inner, token: &Token) -> Result<Option<FoundToken>, DbError> {
+    let (tokens, digest) = (inner.db.tokens(), token.digest(&inner.root));
+    match &inner.roots.previous {
+        None => tokens.find(&digest).await,
+        Some(previous) => tokens.find_by_either(&digest, &token.digest(previous)).await,
+    }
+}
+
+/// Opens the data key with a token that has this row, under the root key that it was made with.
+///
+/// # Errors
+/// [`Error::Internal`] for a row that is damaged, or was made with a root key that is not at hand.
+pub(crate) fn open(roots: &Roots, row: &TokenRow, token: &Token) -> Result<DataKey, Error> {
+    let salt = Salt::from_base64(&row.salt).map_err(|_| Error::Internal("a stored salt is damaged"))?;
+    derive_token_key(root_of(roots, row, token), token, &salt, PURPOSE)
+        .unwrap(&row.data_key.clone().into_sealed(), &place(&row.tenant_id, &row.id))
+        .map_err(|_| Error::Internal("a tenant's data key does not open"))
+}
+
+/// Makes a proven token's row one of the root key in use, if it is not. When it has ended meanwhile, or somebody else was
+/// quicker, nothing changes.
+pub(crate) async fn renew(inner: &Inner, row: &TokenRow, token: &Token, data_key: &DataKey) -> Result<(), Error> {
+    if Arc::ptr_eq(root_of(&inner.roots, row, token), &inner.root) {
+        return Ok(());
+    }
+    let salt = Salt::generate();
+    let key = derive_token_key(&inner.root, token, &salt, PURPOSE);
+    let with = MadeWith {
+        digest: &token.digest(&inner.root),
+        salt: &salt.to_base64(),
+        data_key: &key.wrap(data_key, &place(&row.tenant_id, &row.id)).into_columns(),
+        root_key: &inner.root.id(),
+    };
+    inner.db.tokens().make_anew(row, with).await?;
+    Ok(())
+}
+
+/// The root key that a row was made with which was found by this token.
+fn root_of<'r>(roots: &'r Roots, row: &TokenRow, token: &Token) -> &'r Arc<RootKey> {
+    let made_with = |root: &&Arc<RootKey>| token.digest(root) == row.digest;
+    roots.all().find(made_with).unwrap_or(&roots.current)
+}
+
+fn place<'a>(tenant: &'a TenantId, row: &'a str) -> Place<'a> {
+    Place {
+        tenant: tenant.as_str(),
+        row,
+        field: "data_key",
+    }
+}
+
+/// A kind as rows name it.
+pub(crate) fn name_of(kind: TokenKind) -> &'static str {
+    match kind {
+        TokenKind::Personal => "personal",
+        TokenKind::Code => "code",
+        TokenKind::Access => "access",
+        TokenKind::Refresh => "refresh",
+        TokenKind::Session => "session",
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,124 @@
+//! Who was proven.
+
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
+
+use od_db::TenantId;
+use od_vault::DataKey;
+
+use super::kind::CredentialKind;
+use super::permission::Grants;
+use super::store_set::StoreSet;
+
+/// A proven tenant: made by signing in, cheap to clone.
+#[derive(Clone)]
+pub struct Identity(Arc<Proof>, Grants);
+
+/// What a credential turned out to be.
+pub(crate) struct Proven {
+    pub kind: CredentialKind,
+    pub tenant: TenantId,
+    /// The credential's row.
+    pub row: String,
+    /// The grant that it was handed out for, with the client's name.
+    pub grant: Option<(String, String)>,
+    /// What listings show of it.
+    pub prefix: String,
+    pub grants: Grants,
+    pub stores: StoreSet,
+    pub data_key: DataKey,
+}
+
+struct Proof {
+    proven: Proven,
+    actor: String,
+    /// When its row was last looked at.
+    looked_at: Mutex<Instant>,
+}
+
+impl Identity {
+    /// Whoever was proven just now.
+    pub(crate) fn new(proven: Proven) -> Self {
+        let kind = proven.kind.as_str();
+        let actor = match &proven.grant {
+            Some((_, client)) => format!("{kind}:{client}:{}", proven.prefix),
+            None => format!("{kind}:{}", proven.prefix),
+        };
+        let grants = proven.grants;
+        let proof = Proof {
+            proven,
+            actor,
+            looked_at: Mutex::new(Instant::now()),
+        };
+        Self(Arc::new(proof), grants)
+    }
+
+    /// The same caller, with no permission beyond `grants`. It can only take away.
+    #[must_use]
+    pub fn limited_to(&self, grants: Grants) -> Self {
+        Self(self.0.clone(), self.1.and(grants))
+    }
+
+    /// The tenant that the credential belongs to.
+    pub fn tenant(&self) -> &TenantId {
+        &self.0.proven.tenant
+    }
+
+    /// What kind of credential it is.
+    pub fn kind(&self) -> CredentialKind {
+        self.0.proven.kind
+    }
+
+    /// What is remembered for the caller is remembered under this id: that of the credential's row, or of its grant, so that an
+    /// OAuth client keeps it when its tokens are renewed. Not a secret.
+    pub fn credential(&self) -> &str {
+        match &self.0.proven.grant {
+            Some((grant, _)) => grant,
+            None => &self.0.proven.row,
+        }
+    }
+
+    /// The credential's own row.
+    pub(crate) fn row(&self) -> &str {
+        &self.0.proven.row
+    }
+
+    /// What the credential may do.
+    pub fn grants(&self) -> Grants {
+        self.1
+    }
+
+    /// Which stores the credential may see.
+    pub fn stores(&self) -> &StoreSet {
+        &self.0.proven.stores
+    }
+
+    /// Who acted, for the audit log: the kind of credential, an OAuth client's name, and what listings show of it.
+    pub fn actor(&self) -> &str {
+        &self.0.actor
+    }
+
+    /// When it was last known to be good.
+    pub(crate) fn looked_at(&self) -> Instant {
+        *self.0.looked_at.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Notes that it was good when its row was asked for.
+    pub(crate) fn look_at(&self, asked_at: Instant) {
+        *self.0.looked_at.lock().unwrap_or_else(PoisonError::into_inner) = asked_at;
+    }
+
+    pub(crate) fn data_key(&self) -> &DataKey {
+        &self.0.proven.data_key
+    }
+}
+
+impl fmt::Debug for Identity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Identity")
+            .field("tenant", self.tenant())
+            .field("credential", &self.credential())
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,246 @@
+//! A tenant's master keys over time.
+
+use std::time::Duration;
+
+use od_engine::{
+    Engine, Scope,
+    keys::{MasterKeyView, NewMasterKey, RotatedKey},
+};
+use secrecy::{ExposeSecret, SecretString};
+use serde_json::json;
+
+use super::Which;
+use crate::cli::{
+    Failure,
+    output::{self, Output, OutputArg},
+    prompt,
+};
+
+/// Give a tenant a new master key, and print it, once.
+///
+/// It takes the present one (MCP_MASTER_KEY, or a prompt): nothing else opens the tenant's data, and the operator has nothing
+/// that does. The old key goes on working for the grace period, so that each client can be given the new one without a pause,
+/// and then ends by itself. Tokens and connected apps have copies of their own and go on working: after a leak, end those too
+/// (`token list`).
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  orderdesk-mcp tenant rotate-key --tenant \"Blue Harbor Prints\"
+  orderdesk-mcp tenant rotate-key --tenant 0198c0de-0000-7000-8000-000000000001 --grace-days 1 --label 2027
+  orderdesk-mcp tenant rotate-key --tenant \"Blue Harbor Prints\" --immediately --reason \"sent by mail\" --output json")]
+pub struct RotateKeyArgs {
+    #[command(flatten)]
+    which: Which,
+
+    /// How many days the old key goes on working.
+    #[arg(long, default_value_t = 7, value_name = "N", value_parser = clap::value_parser!(u32).range(0..=365))]
+    grace_days: u32,
+
+    /// The old key ends now.
+    #[arg(long, conflicts_with = "grace_days")]
+    immediately: bool,
+
+    /// A name to recognise the new key by.
+    #[arg(long, value_name = "TEXT")]
+    label: Option<String>,
+
+    /// Why the old one is replaced; kept with it and in the audit log.
+    #[arg(long, value_name = "TEXT")]
+    reason: Option<String>,
+
+    /// Ask for the new key instead of generating one.
+    #[arg(long)]
+    own_key: bool,
+
+    #[command(flatten)]
+    output: OutputArg,
+}
+
+/// End one of a tenant's master keys now.
+///
+/// Its copy of the tenant's data key is destroyed. Running servers and clients refuse it at its next use, within a second. To
+/// give the tenant another key first, use `tenant rotate-key`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  orderdesk-mcp tenant keys --tenant \"Blue Harbor Prints\"
+  orderdesk-mcp tenant revoke-key --tenant \"Blue Harbor Prints\" --prefix odmk_Ab3dE6g
+  orderdesk-mcp tenant revoke-key --tenant \"Blue Harbor Prints\" --prefix odmk_Ab3dE6g --reason \"laptop lost\" --yes")]
+pub struct RevokeKeyArgs {
+    #[command(flatten)]
+    which: Which,
+
+    /// The key's first characters, or its id, as `tenant keys` prints them. Of two keys that share them neither is ended.
+    #[arg(long, value_name = "PREFIX")]
+    prefix: String,
+
+    /// Why; kept with it and in the audit log.
+    #[arg(long, value_name = "TEXT")]
+    reason: Option<String>,
+
+    /// Do not ask when it is the tenant's last key.
+    #[arg(long)]
+    yes: bool,
+
+    #[command(flatten)]
+    output: OutputArg,
+}
+
+/// List a tenant's master keys, newest first, those that have ended included.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  orderdesk-mcp tenant keys --tenant \"Blue Harbor Prints\"
+  orderdesk-mcp tenant keys --tenant 0198c0de-0000-7000-8000-000000000001 --output json")]
+pub struct KeysArgs {
+    #[command(flatten)]
+    which: Which,
+
+    #[command(flatten)]
+    output: OutputArg,
+}
+
+impl RotateKeyArgs {
+    /// The new key, when it is to be the owner's own.
+    pub fn own_key(&self) -> Result<Option<SecretString>, Failure> {
+        if !self.own_key {
+            return Ok(None);
+        }
+        prompt::secret("New master key", "a generated key: leave out --own-key").map(Some)
+    }
+}
+
+/// Replaces the key that the scope was proven with.
+pub async fn rotate(
+    engine: &Engine,
+    scope: &Scope,
+    args: RotateKeyArgs,
+    own: Option<SecretString>,
+) -> Result<(), Failure> {
+    let tenant = engine.tenants().show(args.which.text()).await?;
+    if tenant.tenant_id != scope.tenant().as_str() {
+        return Err(
+            Failure::failed(format!("the master key is not one of tenant {}", super::named(&tenant)))
+                .with_hint("MCP_MASTER_KEY must hold the present key of the tenant that gets a new one."),
+        );
+    }
+    let own_key = own.is_some();
+    let new = NewMasterKey {
+        label: args.label,
+        reason: args.reason,
+        own,
+        grace: if args.immediately {
+            Duration::ZERO
+        } else {
+            Duration::from_hours(24) * args.grace_days
+        },
+    };
+    let rotated = engine.keys().rotate(scope, new).await?;
+    print_rotated(&rotated, args.output.output, own_key).map_err(|error| {
+        Failure::failed(format!(
+            "the new key {} was made, but could not be printed: {error}",
+            rotated.prefix
+        ))
+        .with_hint(format!(
+            "The old one works until {}: rotate once more with it before that.",
+            rotated.old_key_expires_at
+        ))
+    })?;
+    for key in &rotated.others {
+        output::note(&format!("note: {}", still_works(key)));
+    }
+    Ok(())
+}
+
+fn print_rotated(rotated: &RotatedKey, output: Output, own_key: bool) -> std::io::Result<()> {
+    let (tenant, key, ends) = (
+        &rotated.tenant_id,
+        rotated.master_key.expose_secret(),
+        &rotated.old_key_expires_at,
+    );
+    match output {
+        Output::Json => output::json(&json!({
+            "tenant_id": tenant, "master_key": key, "prefix": rotated.prefix, "old_key_expires_at": ends,
+        })),
+        Output::Text if own_key => output::line(&format!("Tenant:     {tenant}\nOld key:    works until {ends}")),
+        Output::Text => output::line(&format!(
+            "Tenant:     {tenant}\nMaster key: {key}\nOld key:    works until {ends}\nKeep the key: it is stored nowhere and not \
+             shown again."
+        )),
+    }
+}
+
+fn still_works(key: &MasterKeyView) -> String {
+    match &key.expires_at {
+        Some(at) => format!("key {} of this tenant works until {at}", key.prefix),
+        None => format!(
+            "key {} of this tenant works too; `tenant revoke-key` ends it",
+            key.prefix
+        ),
+    }
+}
+
+/// Ends a key; of the last one only when that is said.
+pub async fn revoke(engine: &Engine, args: RevokeKeyArgs) -> Result<(), Failure> {
+    let tenant = engine.tenants().show(args.which.text()).await?;
+    let keys = engine.keys();
+    let key = keys.find(&tenant.tenant_id, &args.prefix).await?;
+    let all = keys.list(&tenant.tenant_id).await?;
+    let is_last = !all.iter().any(|other| other.is_alive() && other.key_id != key.key_id);
+    if is_last && !args.yes {
+        prompt::confirm(&format!(
+            "Key {} is the last one of tenant {}. Without a key nobody can make tokens or connect an app any more, and once \
+             those that are there have ended nobody, you included, can open its API keys. End it?",
+            key.prefix,
+            super::named(&tenant)
+        ))?;
+    }
+    let ended = keys
+        .revoke(&tenant.tenant_id, &key.key_id, args.reason, is_last)
+        .await?;
+    match args.output.output {
+        Output::Json => output::json(&json!({
+            "tenant_id": tenant.tenant_id, "key_id": ended.key_id, "prefix": ended.prefix, "revoked": true,
+        }))?,
+        Output::Text => output::line(&format!(
+            "Ended key {} of tenant {}. Running servers and clients refuse it within a second.",
+            ended.prefix,
+            super::named(&tenant)
+        ))?,
+    }
+    for other in all
+        .iter()
+        .filter(|other| other.is_alive() && other.key_id != key.key_id)
+    {
+        output::note(&format!("note: {}", still_works(other)));
+    }
+    Ok(())
+}
+
+/// Lists a tenant's keys.
+pub async fn list(engine: &Engine, args: &KeysArgs) -> Result<(), Failure> {
+    let keys = engine.keys().list(args.which.text()).await?;
+    match args.output.output {
+        Output::Json => output::json(&keys)?,
+        Output::Text => {
+            let row = |key: MasterKeyView| {
+                let state = match (key.state, key.ended_at, key.expires_at) {
+                    ("ending", _, Some(at)) => format!("works until {at}"),
+                    (_, Some(at), _) => format!("ended {at} ({})", key.reason.as_deref().unwrap_or("expired")),
+                    (state, ..) => state.to_owned(),
+                };
+                [
+                    key.key_id,
+                    key.prefix,
+                    key.label.unwrap_or_default(),
+                    key.created_at,
+                    key.last_used_at.unwrap_or_else(|| "never".to_owned()),
+                    state,
+                ]
+            };
+            let rows: Vec<_> = keys.into_iter().map(row).collect();
+            output::table(["KEY", "PREFIX", "LABEL", "CREATED", "LAST USED", "STATE"], &rows)?;
+        }
+    }
+    Ok(())
+}
