@@ -38,6 +38,7 @@ async fn main() {
             enabled: false,
             ..AuditOptions::default()
         },
+        oauth: od_engine::OAuthOptions::default(),
         bcrypt_cost: 4,
     };
     let engine = Engine::open(options, Clock::system()).await.unwrap();

@@ -283,7 +283,7 @@ impl Credential {
 }
 
 /// A client's name for itself, as the audit log tells it.
-fn told(client: &str) -> String {
+pub(crate) fn told(client: &str) -> String {
     /// Longer ones are cut.
     const MOST_CHARS: usize = 60;
     clean_text(client)

@@ -17,7 +17,7 @@ use tracing::{Instrument, Span};
 
 use crate::audit::{Keep, NotWritten};
 use crate::engine::Engine;
-use crate::error::Error;
+use crate::error::{AuthFailure, Error};
 use crate::outcome::Outcome;
 use crate::scope::{ClientInfo, RequestId, Scope, Source, TenantId};
 use crate::standing;
@@ -171,8 +171,34 @@ impl Engine {
         self.inner.audit.record(entry, Keep::Always).await;
     }
 
+    /// Records what came of something that nobody signed in for, in the log of the tenant that it is about. `actor` has shown
+    /// something of the tenant's; a failure is told in these words.
+    pub(crate) async fn record_of_tenant(
+        &self,
+        who: &Anonymous,
+        tenant: &TenantId,
+        actor: String,
+        call: Call,
+        outcome: Result<(), &str>,
+    ) {
+        let failed = outcome.map_err(|_| Error::Unauthenticated(AuthFailure::UnknownToken));
+        let entry = AuditEntry {
+            tenant_id: Some(tenant.clone()),
+            actor,
+            error_message: outcome.err().map(str::to_owned),
+            ..self.entry_of(who, call, &failed)
+        };
+        log(&entry, who.source);
+        // What goes wrong with it was counted and logged.
+        let _ = self.inner.audit.record_now(entry).await;
+    }
+
     pub(crate) fn refusal(&self, who: &Anonymous, call: Call, error: &Error) -> AuditEntry {
-        let mut entry = Record::new(self, call, who.request_id).ended(None, &Err::<(), _>(error.clone()));
+        self.entry_of(who, call, &Err(error.clone()))
+    }
+
+    fn entry_of(&self, who: &Anonymous, call: Call, outcome: &Result<(), Error>) -> AuditEntry {
+        let mut entry = Record::new(self, call, who.request_id).ended(None, outcome);
         who.source.as_str().clone_into(&mut entry.source);
         "anonymous".clone_into(&mut entry.actor);
         entry.client_name = record::told(who.client.name.as_deref());

@@ -22,6 +22,7 @@ use crate::meter::Meter;
 use crate::oauth::{Kept, OAuthOptions};
 use crate::orders::Groups;
 use crate::roots::{Lasting, Roots, Settled, settle};
+use crate::sessions::SignInLimits;
 use crate::start_error::StartError;
 use crate::stores::Directory;
 
@@ -101,6 +102,7 @@ pub(crate) struct Inner {
     pub prover: Arc<Prover>,
     pub signer: Arc<EndSigner>,
     pub sign_ins: SignIns,
+    pub sign_in_limits: SignInLimits,
     pub directory: Directory,
     pub locks: Locks,
     pub groups: Groups,
@@ -184,6 +186,7 @@ impl Engine {
             completions: Limiter::new(COMPLETIONS),
             refused_calls: RefusedCalls::new(),
             sign_ins: SignIns::new(db.connections().max),
+            sign_in_limits: SignInLimits::new(options.oauth.sign_ins_per_minute),
             directory: Directory::default(),
             locks: Locks::default(),
             groups: Groups::default(),

@@ -28,6 +28,7 @@ mod credentials;
 mod difference;
 mod engine;
 mod error;
+mod forms;
 mod housekeeping;
 mod limits;
 mod lock;
@@ -39,6 +40,7 @@ mod reads;
 mod roots;
 mod scope;
 mod sealed;
+mod sessions;
 mod standing;
 mod start_error;
 
@@ -52,13 +54,14 @@ pub use credentials::{CreatedToken, NewPersonalToken, PersonalTokens, TokenView}
 pub use difference::{Altered, AlteredField};
 pub use engine::{Engine, EngineOptions, Health, MutationOptions, UpstreamHealth};
 pub use error::{AuthFailure, Class, Error, ErrorCode, Existing, error_codes};
+pub use forms::{Forms, is_browser, new_browser};
 pub use limits::LimitOptions;
 pub use meter::{AuthReason, Limit};
 pub use metrics::{METRICS, Measured, Metric, MetricKind, Reading};
 pub use oauth::OAuthOptions;
 pub use od_client::{
     ClientOptions as UpstreamOptions, Distribution, Error as UpstreamError, JsonExcess, NetworkFault, Page as WebPage,
-    json_values,
+    Visit, Visited, json_values,
 };
 pub use od_db::{Connections, Contents, DbError, DbOptions};
 pub use od_record::{Meant, NameOf, meant, nearest, shape, slip, text, tidy};
@@ -69,4 +72,5 @@ pub use scope::{
     ActiveStore, ClientInfo, CredentialKind, Grants, Identity, Permission, ProcessStore, RequestId, Scope, Source,
     StoreSet, TenantId,
 };
+pub use sessions::{NewSession, Sessions, SignInError};
 pub use start_error::StartError;

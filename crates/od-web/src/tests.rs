@@ -16,6 +16,7 @@ pub(crate) fn options(public_url: Option<&str>, open: bool) -> WebOptions {
         address: ([127, 0, 0, 1], 8080).into(),
         answers_to: Arc::new(|host| ["localhost:9000", "[::1]:9000"].contains(&host)),
         open,
+        session_cookie: "orderdesk_session".to_owned(),
     }
 }
 

@@ -120,6 +120,7 @@ impl App {
             address,
             answers_to: Arc::new(move |host| hosts.admits(host)),
             open: open.is_some(),
+            session_cookie: self.settings.oauth.session_cookie.as_str().to_owned(),
         };
         let options = HttpOptions {
             allowed_hosts,
@@ -415,6 +416,7 @@ fn oauth(settings: &Settings) -> OAuthOptions {
         },
         access_token_ttl: oauth.access_token_ttl,
         refresh_token_ttl: oauth.refresh_token_ttl,
+        sign_ins_per_minute: settings.limits.webui_login,
         ..OAuthOptions::default()
     }
 }

@@ -6,11 +6,14 @@ use std::sync::Arc;
 
 use super::public::is_public;
 
+/// What names resolve to.
+pub type Names = dyn Fn(&str) -> Vec<IpAddr> + Send + Sync;
+
 /// An internet that a test made up. Addresses in it may have a port.
 #[derive(Clone)]
 pub struct Rehearsal {
     /// What a name resolves to.
-    pub names: Arc<dyn Fn(&str) -> Vec<IpAddr> + Send + Sync>,
+    pub names: Arc<Names>,
     /// Whether loopback addresses count as the public internet.
     pub loopback: bool,
     /// A certificate that is trusted beside the usual ones, in DER.

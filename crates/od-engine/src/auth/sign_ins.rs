@@ -61,10 +61,12 @@ impl SignIns {
         is_one_too_many
     }
 
-    /// Forgets a credential that was ended.
+    /// Forgets a credential that was ended, or all that hang on a grant that was.
     pub(crate) fn forget_credential(&self, row: &str) {
         let row = row.to_owned();
-        let _ = self.known.invalidate_entries_if(move |_, known| known.row() == row);
+        let _ = self
+            .known
+            .invalidate_entries_if(move |_, known| known.row() == row || known.credential() == row);
     }
 
     pub(crate) fn forget(&self, tenant: &TenantId) {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use od_db::{DbError, FoundToken, MadeWith, TokenRow};
+use od_db::{DbError, FoundToken, MadeWith, SealedColumns, TokenRow};
 use od_vault::{DataKey, Place, RootKey, Salt, Token, TokenKind, derive_token_key};
 use uuid::Uuid;
 
@@ -74,9 +74,31 @@ pub(crate) async fn find_token(inner: &Inner, token: &Token) -> Result<Option<Fo
 /// # Errors
 /// [`Error::Internal`] for a row that is damaged, or was made with a root key that is not at hand.
 pub(crate) fn open(roots: &Roots, row: &TokenRow, token: &Token) -> Result<DataKey, Error> {
-    let salt = Salt::from_base64(&row.salt).map_err(|_| Error::Internal("a stored salt is damaged"))?;
-    derive_token_key(root_of(roots, row, token), token, &salt, PURPOSE)
-        .unwrap(&row.data_key.clone().into_sealed(), &place(&row.tenant_id, &row.id))
+    let copy = SealedCopy {
+        tenant: &row.tenant_id,
+        row: &row.id,
+        salt: &row.salt,
+        data_key: &row.data_key,
+    };
+    open_copy(root_of(roots, row, token), &copy, token)
+}
+
+/// A sealed copy of a tenant's data key, in whatever table it stands.
+pub(crate) struct SealedCopy<'a> {
+    pub tenant: &'a TenantId,
+    pub row: &'a str,
+    pub salt: &'a str,
+    pub data_key: &'a SealedColumns,
+}
+
+/// Opens the data key with the token that this copy was sealed for under a root key.
+///
+/// # Errors
+/// As for [`open`].
+pub(crate) fn open_copy(root: &RootKey, copy: &SealedCopy<'_>, token: &Token) -> Result<DataKey, Error> {
+    let salt = Salt::from_base64(copy.salt).map_err(|_| Error::Internal("a stored salt is damaged"))?;
+    derive_token_key(root, token, &salt, PURPOSE)
+        .unwrap(&copy.data_key.clone().into_sealed(), &place(copy.tenant, copy.row))
         .map_err(|_| Error::Internal("a tenant's data key does not open"))
 }
 

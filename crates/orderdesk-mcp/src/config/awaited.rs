@@ -74,7 +74,6 @@ fn is_awaited_name(name: &str) -> bool {
     let single = [
         &cache::CACHE_BACKEND,
         &cache::REDIS_URL,
-        &limits::WEBUI_RATE_LIMIT_LOGIN,
         &limits::WEBUI_RATE_LIMIT_SIGNUP,
         &limits::WEBUI_RATE_LIMIT_API_CONSOLE,
     ];

@@ -387,12 +387,12 @@ fn a_setting_of_what_is_not_built_is_told_to_have_no_effect() {
     let warnings = |name: &str, value: &str| loaded(&environment(&[(name, value)])).warnings.concat();
     for (name, value) in [
         ("SESSION_TIMEOUT", "60"),
-        ("WEBUI_RATE_LIMIT_LOGIN", "1"),
+        ("WEBUI_RATE_LIMIT_SIGNUP", "1"),
         // Other programs' as well, and what they mean by it need not mean anything here.
         ("REDIS_URL", "redis+sentinel:hunter2"),
         ("SMTP_USER", "me"),
         ("SMTP_FROM", "Shop <shop@example.com>"),
-        ("SESSION_COOKIE_NAME", "a b"),
+        ("SESSION_COOKIE_SAMESITE", "a b"),
         ("SMTP_PASSWORD_FILE", "/nowhere"),
     ] {
         let told = warnings(name, value);
@@ -456,7 +456,7 @@ fn what_is_not_built_is_listed_nowhere() {
         "REDIS_URL",
         "CACHE_BACKEND",
         "WEBHOOK_SECRET",
-        "WEBUI_RATE_LIMIT_LOGIN",
+        "WEBUI_RATE_LIMIT_SIGNUP",
     ] {
         assert!(!listed.contains(name), "{name} is listed");
         assert!(!shown.contains(&name), "{name} is shown");

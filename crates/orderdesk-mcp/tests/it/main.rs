@@ -8,6 +8,7 @@ mod changed;
 mod circles;
 mod collector;
 mod commands;
+mod connected;
 mod counted;
 mod every_tool;
 mod invariants;
