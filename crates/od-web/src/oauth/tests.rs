@@ -52,6 +52,7 @@ impl Desk {
         let clock = Clock::manual("2026-11-29T12:00:00Z".parse().unwrap());
         let engine_options = EngineOptions {
             root_key: RootKey::generate(),
+            previous_root_key: None,
             database: DbOptions::default(),
             upstream: UpstreamOptions::default(),
             cache: CacheOptions::default(),
