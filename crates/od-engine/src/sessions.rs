@@ -18,6 +18,7 @@ use crate::credentials::{Anew, NewToken, SealedCopy, open_copy, seal};
 use crate::engine::{Engine, Inner};
 use crate::error::Error;
 use crate::limits::whose;
+use crate::meter::{AuthReason, Limit};
 use crate::scope::{CredentialKind, Grants, Identity, Proven, Scope, StoreSet};
 
 mod limits;
@@ -77,10 +78,14 @@ impl Sessions<'_> {
     ) -> Result<NewSession, SignInError> {
         let limits = &self.0.inner.sign_in_limits;
         let now = Instant::now();
-        let too_many = |retry_after| SignInError::TooMany { retry_after };
+        let too_many = |retry_after| {
+            self.0.inner.meter.refused(Limit::PageSignIns);
+            SignInError::TooMany { retry_after }
+        };
         limits.addresses.spend(&whose(from), 1, now).map_err(too_many)?;
         let key = SecretString::from(key.expose_secret().trim());
         if CredentialKind::of(&key) != Some(CredentialKind::MasterKey) {
+            self.0.inner.meter.not_signed_in(AuthReason::NotTaken);
             let refusal = SignInError::IsToken;
             self.0.record_refused_sign_in(who, &refusal.to_string()).await;
             return Err(refusal);

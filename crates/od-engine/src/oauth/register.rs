@@ -13,6 +13,7 @@ use super::client::{AuthMethod, OAuthClient, millis, new_id};
 use super::metadata::{BadMetadata, Metadata};
 use crate::error::Error;
 use crate::limits::whose;
+use crate::meter::Limit;
 
 /// How long the same text from a program that keeps no secret gives the same program: some register twice per sign-in.
 const REPEATS: Duration = Duration::from_mins(10);
@@ -71,7 +72,10 @@ impl OAuth<'_> {
             .oauth
             .registrations
             .spend(&whose(from), 1, Instant::now())
-            .map_err(|retry_after| RegistrationError::TooMany { retry_after })?;
+            .map_err(|retry_after| {
+                inner.meter.refused(Limit::Registrations);
+                RegistrationError::TooMany { retry_after }
+            })?;
         let said = serde_json::from_slice::<Value>(body).ok();
         let Some(Value::Object(said)) = said else {
             return Err(RegistrationError::Metadata(
