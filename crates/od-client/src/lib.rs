@@ -22,6 +22,7 @@
 //! | a reply is judged by its body, capped in size and depth | `transport`, `reply` |
 //! | unknown fields survive | `model` |
 //! | secrets in replies go no further than this crate | `model::store` |
+//! | what a stranger names is fetched from the public internet only | `documents` |
 //!
 //! Nothing here reads the environment, writes to disk or knows a tenant.
 
@@ -30,6 +31,7 @@ mod breaker;
 mod budget;
 mod client;
 mod credentials;
+mod documents;
 mod error;
 mod flight;
 mod json_size;
@@ -50,6 +52,7 @@ pub use api::shipments::Shipments;
 pub use budget::Permit;
 pub use client::{Client, Store};
 pub use credentials::Credentials;
+pub use documents::{Document, DocumentError, DocumentOptions, Documents, Rehearsal};
 pub use error::{BuildError, BusyCause, Error, NetworkFault};
 pub use json_size::{JsonExcess, json_values};
 pub use model::Created;

@@ -1,4 +1,4 @@
-//! The wire. The only file that sends HTTP.
+//! The wire: the only file that sends HTTP to Order Desk.
 //!
 //! - HTTP/1.1 with keep-alive and gzip; TLS by rustls with ring and the Mozilla roots, set up for this client alone.
 //! - A read carries no body, no `Content-Type` and no `Content-Length`: Order Desk's edge refuses them.
@@ -57,7 +57,7 @@ impl Transport {
         let base = options.checked_base_url()?;
         let user_agent = HeaderValue::from_str(&options.user_agent).map_err(|_| BuildError::UserAgent)?;
         let http = Http::builder()
-            .tls_backend_preconfigured(tls()?)
+            .tls_backend_preconfigured(tls(None)?)
             .http1_only()
             .user_agent(user_agent)
             .default_headers(HeaderMap::from_iter([(
@@ -152,11 +152,17 @@ fn append(blocks: &mut Vec<Vec<u8>>, chunk: &[u8]) {
     }
 }
 
-/// TLS for this client only: no process-wide provider is installed or expected.
-fn tls() -> Result<rustls::ClientConfig, BuildError> {
-    let roots = rustls::RootCertStore {
+/// TLS for this process's clients only: no process-wide provider is installed or expected. `further` is the certificate, in
+/// DER, of an authority that is trusted beside Mozilla's.
+pub(crate) fn tls(further: Option<Vec<u8>>) -> Result<rustls::ClientConfig, BuildError> {
+    let mut roots = rustls::RootCertStore {
         roots: webpki_roots::TLS_SERVER_ROOTS.to_vec(),
     };
+    if let Some(certificate) = further {
+        roots
+            .add(certificate.into())
+            .map_err(|error| BuildError::Http(error.to_string()))?;
+    }
     let config = rustls::ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
         .with_safe_default_protocol_versions()
         .map_err(|error| BuildError::Http(error.to_string()))?

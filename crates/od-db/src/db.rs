@@ -7,7 +7,7 @@ use crate::migrate::{self, MigrationReport, Schema};
 use crate::pool::{Connections, Pool, read, transaction};
 use crate::{
     ActiveStores, Answers, Audit, AuditEnds, Backups, CheckValue, Consents, DbError, DbOptions, Idempotency, Leases,
-    MagicLinks, MasterKeys, Sessions, Stores, Tenants, Tokens, WebhookEvents,
+    MagicLinks, MasterKeys, OAuthClients, Sessions, Stores, Tenants, Tokens, WebhookEvents,
 };
 
 /// Which database is behind a [`Db`].
@@ -179,6 +179,11 @@ impl Db {
     /// What persons answered when they were asked.
     pub fn consents(&self) -> Consents<'_> {
         Consents { db: self }
+    }
+
+    /// Programs that registered themselves for OAuth.
+    pub fn oauth_clients(&self) -> OAuthClients<'_> {
+        OAuthClients { db: self }
     }
 
     /// The value that tells the right root key from a wrong one.

@@ -87,6 +87,12 @@ const MIGRATIONS: &[(i64, &str, &str, &str)] = &[
         include_str!("../migrations/sqlite/0012_credentials.sql"),
         include_str!("../migrations/postgres/0012_credentials.sql"),
     ),
+    (
+        13,
+        "oauth_clients",
+        include_str!("../migrations/sqlite/0013_oauth_clients.sql"),
+        include_str!("../migrations/postgres/0013_oauth_clients.sql"),
+    ),
 ];
 
 /// What a migration run did.

@@ -18,6 +18,7 @@ use crate::clock::Clock;
 use crate::housekeeping;
 use crate::limits::{COMPLETIONS, FAILED_KEYS, LimitOptions, Limiter};
 use crate::lock::Locks;
+use crate::oauth::{Kept, OAuthOptions};
 use crate::orders::Groups;
 use crate::roots::{Lasting, Roots, Settled, settle};
 use crate::start_error::StartError;
@@ -51,6 +52,8 @@ pub struct EngineOptions {
     pub mutation: MutationOptions,
     /// What is recorded.
     pub audit: AuditOptions,
+    /// How programs are connected with OAuth.
+    pub oauth: OAuthOptions,
     /// Cost of a master key's bcrypt hash, 4 to 15.
     pub bcrypt_cost: u32,
 }
@@ -102,6 +105,7 @@ pub(crate) struct Inner {
     pub groups: Groups,
     pub flights: Flights,
     pub mutation: MutationOptions,
+    pub oauth: Kept,
     pub bcrypt_cost: u32,
     pub work: TaskTracker,
     /// Ends what the engine does by itself.
@@ -166,6 +170,7 @@ impl Engine {
             groups: Groups::default(),
             flights: Flights::default(),
             mutation: options.mutation,
+            oauth: Kept::new(options.oauth)?,
             bcrypt_cost: options.bcrypt_cost,
             work: TaskTracker::new(),
             stop: CancellationToken::new(),

@@ -334,7 +334,9 @@ impl Error {
             Self::Unauthenticated(AuthFailure::OtherTenant) => {
                 "Connect with that key instead: a connection never changes its tenant."
             }
-            Self::Denied(_) => "Ask the owner of the store for a credential with that permission.",
+            Self::Denied(_) => {
+                "Connect again and tick that permission when you are asked, or ask the owner of the store for a token that has it."
+            }
             Self::OwnerOnly(_) => "Use the tenant's master key for it.",
             Self::BoundToStores => "Ask the tenant's owner to register the store and to give you a credential for it.",
             Self::NotFound { hint, .. } | Self::Uncertain { hint, .. } => hint,

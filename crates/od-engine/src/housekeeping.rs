@@ -7,6 +7,7 @@ use crate::answers::KEPT;
 use crate::audit;
 use crate::engine::Inner;
 use crate::error::Error;
+use crate::oauth;
 
 /// The first round comes this long after the start at the latest, so that an engine that is opened for one operation is not
 /// slowed down by it, and one that is restarted every hour still tidies up.
@@ -55,6 +56,7 @@ async fn tidy(inner: &Inner) -> Result<(), Error> {
         // What a process signed that has not gone over yet.
         audit::sign_anew(&inner.db, &inner.prover, &inner.signer).await?;
     }
+    let oauth_clients = oauth::forget_stale(inner).await?;
     tracing::debug!(
         audit_entries = purged.entries,
         answers,
@@ -62,6 +64,7 @@ async fn tidy(inner: &Inner) -> Result<(), Error> {
         creates,
         consents,
         retired,
+        oauth_clients,
         "removed what is too old"
     );
     Ok(())

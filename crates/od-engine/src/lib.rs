@@ -9,6 +9,7 @@ pub mod auth;
 pub mod backup;
 pub mod items;
 pub mod keys;
+pub mod oauth;
 pub mod orders;
 pub mod products;
 pub mod redact;
@@ -50,6 +51,7 @@ pub use difference::{Altered, AlteredField};
 pub use engine::{Engine, EngineOptions, Health, MutationOptions};
 pub use error::{AuthFailure, Class, Error, ErrorCode, Existing, error_codes};
 pub use limits::LimitOptions;
+pub use oauth::OAuthOptions;
 pub use od_client::{
     ClientOptions as UpstreamOptions, Error as UpstreamError, JsonExcess, NetworkFault, Page as WebPage, json_values,
 };

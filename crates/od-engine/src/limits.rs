@@ -1,8 +1,10 @@
-//! Tenant limits: a token bucket per tenant.
+//! Limits: a token bucket per tenant, or per address.
 //!
 //! The capacity is the burst, the refill a steady rate. A call that does not fit is refused and costs nothing.
 
 use std::collections::HashMap;
+use std::hash::Hash;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -91,14 +93,14 @@ impl LimitOptions {
 /// Above this many buckets, those that are full again are forgotten: a full bucket and no bucket are the same.
 const PRUNE_ABOVE: usize = 10_000;
 
-/// The buckets of one process.
+/// The buckets of one process: of its tenants, or of the addresses that callers come from (see [`whose`]).
 #[derive(Debug)]
-pub(crate) struct Limiter {
+pub(crate) struct Limiter<K = TenantId> {
     options: LimitOptions,
-    buckets: Mutex<HashMap<TenantId, Bucket>>,
+    buckets: Mutex<HashMap<K, Bucket>>,
 }
 
-impl Limiter {
+impl<K: Clone + Eq + Hash> Limiter<K> {
     pub(crate) fn new(options: LimitOptions) -> Self {
         let options = LimitOptions {
             per_minute: options.per_minute.max(1),
@@ -110,22 +112,22 @@ impl Limiter {
         }
     }
 
-    /// Spends `cost` of the tenant's tokens.
+    /// Spends `cost` of somebody's tokens.
     ///
     /// # Errors
     /// The time until the same call would fit; nothing is spent then.
-    pub(crate) fn spend(&self, tenant: &TenantId, cost: u32, now: Instant) -> Result<(), Duration> {
+    pub(crate) fn spend(&self, who: &K, cost: u32, now: Instant) -> Result<(), Duration> {
         let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
         if buckets.len() > PRUNE_ABOVE {
             let full = f64::from(self.options.burst);
             buckets.retain(|_, bucket| self.options.refilled(*bucket, now).tokens < full);
         }
-        let bucket = buckets.get(tenant).copied().unwrap_or_else(|| self.options.full(now));
+        let bucket = buckets.get(who).copied().unwrap_or_else(|| self.options.full(now));
         let (bucket, outcome) = match self.options.spend(bucket, cost, now) {
             Ok(bucket) => (bucket, Ok(())),
             Err((bucket, wait)) => (bucket, Err(wait)),
         };
-        buckets.insert(tenant.clone(), bucket);
+        buckets.insert(who.clone(), bucket);
         outcome
     }
 
@@ -133,13 +135,23 @@ impl Limiter {
     ///
     /// # Errors
     /// The time until it would fit.
-    pub(crate) fn check(&self, tenant: &TenantId, cost: u32, now: Instant) -> Result<(), Duration> {
+    pub(crate) fn check(&self, who: &K, cost: u32, now: Instant) -> Result<(), Duration> {
         let buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
-        let bucket = buckets.get(tenant).copied().unwrap_or_else(|| self.options.full(now));
+        let bucket = buckets.get(who).copied().unwrap_or_else(|| self.options.full(now));
         self.options
             .spend(bucket, cost, now)
             .map(drop)
             .map_err(|(_, wait)| wait)
+    }
+}
+
+/// Whom a bucket belongs to when nobody is signed in: an address, of IPv6 its first half, because that is what one caller
+/// gets. Callers of whom none is known share one.
+pub(crate) fn whose(address: Option<IpAddr>) -> IpAddr {
+    match address.map(|address| address.to_canonical()) {
+        Some(IpAddr::V6(address)) => Ipv6Addr::from_bits(address.to_bits() >> 64 << 64).into(),
+        Some(address) => address,
+        None => Ipv4Addr::UNSPECIFIED.into(),
     }
 }
 

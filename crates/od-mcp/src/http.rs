@@ -1,7 +1,8 @@
 //! The HTTP door: Streamable HTTP for both protocol eras on one endpoint, without protocol sessions.
 //!
-//! A request passes, in this order: correlation id, no credentials in the URL, Host and Origin, declared size, Accept,
-//! authentication. Only then is its body read, as far as there is room for it, and handed to the protocol library.
+//! A request passes, in this order: correlation id, Host and Origin, no credentials in the URL, authentication, whatever its
+//! method is; then method, declared size, Accept. Only then is its body read, as far as there is room for it, and handed to the
+//! protocol library.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -10,12 +11,12 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{ConnectInfo, Path, Request, State};
-use axum::http::header::{ALLOW, HeaderMap, HeaderValue, RETRY_AFTER, USER_AGENT};
+use axum::http::header::{ALLOW, CACHE_CONTROL, HeaderMap, HeaderValue, RETRY_AFTER, USER_AGENT, WWW_AUTHENTICATE};
 use axum::http::{Method, StatusCode};
 use axum::response::Response;
 use axum::routing::any;
 use http_body_util::{BodyExt, Full};
-use od_engine::{Anonymous, Class, ClientInfo, Delivery, Error, Identity, RequestId, Source};
+use od_engine::{Anonymous, Class, ClientInfo, CredentialKind, Delivery, Error, Identity, RequestId, Source};
 use rmcp::transport::streamable_http_server::session::never::NeverSessionManager;
 use rmcp::transport::{StreamableHttpServerConfig, StreamableHttpService};
 use secrecy::SecretSlice;
@@ -30,8 +31,9 @@ use crate::dispatch::Tools;
 use crate::reply::ReplyMode;
 use crate::server::McpServer;
 use bearer::Reason;
-pub(crate) use caller::HttpCaller;
+pub(crate) use caller::{HttpCaller, Lacking};
 use cancelled::Waiting;
+use challenge::Challenge;
 use delivered::Watched;
 use refusal::Refusal;
 use room::Room;
@@ -41,6 +43,7 @@ mod bearer;
 mod body;
 mod caller;
 mod cancelled;
+mod challenge;
 mod compress;
 mod cors;
 mod delivered;
@@ -164,6 +167,10 @@ impl Door {
         // Boxed: the router and every layer around it would move it along.
         let answered = Box::pin(self.pass(request, request_id, path, reply)).instrument(span);
         let mut response = answered.await.unwrap_or_else(|refusal| refusal.respond(request_id));
+        // What is answered is true of one request and of whoever sent it; caches would keep a 405, for one.
+        response
+            .headers_mut()
+            .insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
         if let Ok(id) = HeaderValue::try_from(request_id.to_string()) {
             response.headers_mut().insert(correlation::HEADER, id);
         }
@@ -183,7 +190,10 @@ impl Door {
             self.allowed.check(request.uri(), request.headers())?;
             return Ok(cors::preflight(request.headers()));
         }
-        let identity = match self.admit(&mut request).await {
+        let oauth = self.tools.engine().oauth().options().enabled;
+        let public_url = self.options.public_url.as_deref();
+        let challenge = Challenge::new(oauth, public_url, request.uri(), request.headers());
+        let identity = match self.admit(&mut request, &challenge).await {
             Ok(identity) => identity,
             Err(refusal) => return Err(self.recorded(refusal, client(&request), request_id).await),
         };
@@ -197,23 +207,28 @@ impl Door {
             reply: narrow::reply_from_headers(request.headers())?.or(reply),
             span,
             delivery: Delivery::default(),
+            lacking: Lacking::default(),
         };
-        if request.method() == Method::POST {
-            self.post(request, caller).await
-        } else {
-            Err(not_a_post())
+        if request.method() != Method::POST {
+            return Err(not_a_post());
         }
+        body::check_declared_size(request.headers(), self.options.max_request_bytes)?;
+        accept::complete(request.headers_mut())?;
+        let (granted, lacking) = (caller.identity.grants(), caller.lacking.clone());
+        let mut response = self.post(request, caller).await?;
+        if let Some(needed) = lacking.get() {
+            *response.status_mut() = StatusCode::FORBIDDEN;
+            let challenge = challenge.insufficient(granted, needed);
+            response.headers_mut().insert(WWW_AUTHENTICATE, challenge);
+        }
+        Ok(response)
     }
 
-    /// Everything that can be said about a request without its body.
-    async fn admit(&self, request: &mut Request) -> Result<Identity, Refusal> {
-        query::refuse_credentials(request.uri())?;
+    /// Who sends a request. Nothing else is looked at before: clients find out by any method where to sign in.
+    async fn admit(&self, request: &mut Request, challenge: &Challenge) -> Result<Identity, Refusal> {
         self.allowed.check(request.uri(), request.headers())?;
-        body::check_declared_size(request.headers(), self.options.max_request_bytes)?;
-        if request.method() == Method::POST {
-            accept::complete(request.headers_mut())?;
-        }
-        self.authenticate(request).await
+        query::refuse_credentials(request.uri())?;
+        self.authenticate(request, challenge).await
     }
 
     /// Tells the audit log when a credential was refused.
@@ -229,21 +244,28 @@ impl Door {
         refusal
     }
 
-    async fn authenticate(&self, request: &mut Request) -> Result<Identity, Refusal> {
+    async fn authenticate(&self, request: &mut Request, challenge: &Challenge) -> Result<Identity, Refusal> {
+        let refused = |reason| bearer::unauthorized(reason, challenge);
         let (key, otherwise) = match (bearer::take(request.headers_mut()), &self.options.open) {
             (bearer::Credential::None, Some(identity)) => return Ok(identity.clone()),
-            (bearer::Credential::None, None) => return Err(bearer::unauthorized(Reason::Missing)),
-            (bearer::Credential::Bearer(key, otherwise), _) if self.options.allow_master_key_bearer => (key, otherwise),
-            (bearer::Credential::Bearer(..), _) => return Err(bearer::unauthorized(Reason::Refused)),
-            (bearer::Credential::Unusable(reason), _) => return Err(bearer::unauthorized(reason)),
+            (bearer::Credential::None, None) => return Err(refused(Reason::Missing)),
+            (bearer::Credential::Bearer(key, otherwise), _) => (key, otherwise),
+            (bearer::Credential::Unusable(reason), _) => return Err(refused(reason)),
         };
+        let is_master_key = CredentialKind::of(&key) == Some(CredentialKind::MasterKey);
+        if is_master_key && !self.options.allow_master_key_bearer {
+            return Err(refused(match otherwise {
+                Reason::Refused => Reason::MasterKey,
+                told => told,
+            }));
+        }
         self.tools
             .engine()
             .auth()
             .sign_in(&key)
             .await
             .map_err(|error| match error {
-                Error::Unauthenticated(_) => bearer::unauthorized(otherwise),
+                Error::Unauthenticated(_) => refused(otherwise),
                 other => unavailable(&other),
             })
     }

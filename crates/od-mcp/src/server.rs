@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use od_engine::{AuthFailure, ClientInfo, Delivery, Error, Scope};
+use od_engine::{AuthFailure, ClientInfo, Delivery, Error, Permission, Scope};
 use rmcp::model::{
     CacheScope, CallToolRequestMethod, CallToolRequestParams, CallToolResponse, CompleteRequestParams, CompleteResult,
     CompletionInfo, ConstString, CustomRequest, CustomResult, DiscoverResult, ErrorCode, GetPromptRequestParams,
@@ -21,7 +21,7 @@ use crate::completion::{self, Typing};
 use crate::confirm::Confirmations;
 use crate::correlation;
 use crate::dispatch::Tools;
-use crate::http::HttpCaller;
+use crate::http::{HttpCaller, Lacking};
 use crate::label::label;
 use crate::prompts;
 use crate::reply::ReplyMode;
@@ -58,6 +58,8 @@ struct Caller {
     narrowing: Narrowing,
     reply: ReplyMode,
     span: Span,
+    /// Where it is noted that the credential lacks a permission, over HTTP.
+    lacking: Option<Lacking>,
 }
 
 impl McpServer {
@@ -92,6 +94,7 @@ impl McpServer {
                 narrowing: Narrowing::none(),
                 reply: self.tools.reply(),
                 span,
+                lacking: None,
             });
         }
         let parts = context.extensions.get::<http::request::Parts>();
@@ -107,7 +110,18 @@ impl McpServer {
             narrowing: caller.narrowing.clone(),
             reply: caller.reply.unwrap_or_else(|| self.tools.reply()),
             span: caller.span.clone(),
+            lacking: Some(caller.lacking.clone()),
         })
+    }
+
+    /// The permission that a tool needs and the caller's credential lacks, and where that is noted over HTTP. A tool that the
+    /// connection itself leaves out is another matter: more rights would not help.
+    fn beyond_grants(&self, tool: &str, caller: &Caller) -> Option<(Lacking, Permission)> {
+        let lacking = caller.lacking.clone()?;
+        let entry = self.tools.catalog().find(tool)?;
+        let permission = entry.spec.permission?;
+        let granted = caller.scope.as_ref()?.identity().grants().allow(permission);
+        (!granted && self.tools.offers(tool, &caller.narrowing)).then_some((lacking, permission))
     }
 
     fn visible(&self, caller: &Caller) -> Vec<&Entry> {
@@ -284,9 +298,15 @@ impl ServerHandler for McpServer {
         let caller = self.caller(&context)?;
         // The transport runs handlers in tasks of its own: without this the logs of a call lose its request id.
         let span = caller.span.clone();
+        let beyond = self.beyond_grants(&request.name, &caller);
         // Boxed: the library moves the future of a request from task to task.
         let reply = caller.reply;
         let mut response = Box::pin(self.call(request, &context, caller).instrument(span)).await?;
+        if let Some((lacking, permission)) = beyond
+            && is_denied(&response)
+        {
+            lacking.note(permission);
+        }
         reply.leave(&mut response);
         Ok(response)
     }
@@ -415,6 +435,18 @@ fn capabilities() -> ServerCapabilities {
         .enable_completions()
         .enable_resources()
         .build()
+}
+
+/// Whether a call was refused for want of a permission.
+fn is_denied(response: &CallToolResponse) -> bool {
+    let CallToolResponse::Complete(result) = response else {
+        return false;
+    };
+    let code = result
+        .structured_content
+        .as_ref()
+        .and_then(|content| content["error"]["code"].as_str());
+    code == Some("PERMISSION_DENIED")
 }
 
 /// All lists are short: one page each.

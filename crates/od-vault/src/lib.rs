@@ -13,6 +13,7 @@
 //! Secret types here have no `Display`, `Serialize`, `Clone` or `PartialEq`, their `Debug` shows the type's name only,
 //! and their bytes are wiped when they are dropped. Randomness comes from the operating system.
 
+mod client_secret;
 mod derive;
 mod expand;
 #[cfg(test)]
@@ -30,6 +31,7 @@ mod tenant_key;
 mod token;
 mod token_kind;
 
+pub use client_secret::ClientSecret;
 pub use derive::{Salt, SaltError, derive_tenant_key, derive_token_key};
 pub use lookup::{Fingerprints, LookupIndex};
 pub use master_key::{MasterKey, MasterKeyError};

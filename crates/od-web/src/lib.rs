@@ -1,20 +1,24 @@
-//! The human's door: pages and discovery documents.
+//! The human's door: pages, discovery documents, and OAuth's side of HTTP.
 //!
 //! It answers anybody. What it says is what a client needs before it signs in: where the endpoint is and how to
 //! authenticate there.
 
-mod discovery;
+mod endpoints;
+mod oauth;
 mod options;
 mod pages;
 mod security;
+mod web;
 
 use axum::Router;
+use od_engine::Engine;
 
 pub use options::WebOptions;
 
 /// All routes of this door.
-pub fn router(options: &WebOptions) -> Router {
-    security::harden(pages::router(options).merge(discovery::router(options)))
+pub fn router(engine: Engine, options: WebOptions) -> Router {
+    let web = web::Web::new(engine, options);
+    security::harden(pages::router(&web).merge(oauth::router(&web)))
 }
 
 #[cfg(test)]

@@ -3,6 +3,9 @@
 use std::{net::SocketAddr, sync::Arc};
 
 use axum::http::{HeaderMap, header};
+use url::{Position, Url};
+
+use crate::endpoints::{self, ENDPOINT};
 
 /// What the pages and documents say about this server.
 #[derive(Clone)]
@@ -23,13 +26,53 @@ impl WebOptions {
     /// compare the two, so it is spelled as the caller spelled it. A name that is not known to be ours is never repeated
     /// to a caller.
     pub(crate) fn endpoint(&self, headers: &HeaderMap) -> String {
+        self.base(headers) + ENDPOINT
+    }
+
+    /// What stands before the path of every route here, without a slash at its end.
+    pub(crate) fn base(&self, headers: &HeaderMap) -> String {
         match &self.public_url {
-            Some(url) => format!("{}/mcp", url.trim_end_matches('/')),
+            Some(url) => url.trim_end_matches('/').to_owned(),
             None => match host(headers).filter(|host| (self.answers_to)(host)) {
-                Some(host) => format!("http://{host}/mcp"),
-                None => format!("http://{}/mcp", self.address),
+                Some(host) => format!("http://{host}"),
+                None => format!("http://{}", self.address),
             },
         }
+    }
+
+    /// What this server is called as an authorization server: scheme and host of [`Self::base`], without a slash at its end,
+    /// because most clients refuse one (RFC 8414 section 2, RFC 9207).
+    pub(crate) fn issuer(&self, headers: &HeaderMap) -> String {
+        let base = self.base(headers);
+        let path = self.public_path().len();
+        base[..base.len() - path].to_owned()
+    }
+
+    /// The path that the public address has, which a proxy takes off; mostly none.
+    pub(crate) fn public_path(&self) -> &str {
+        let url = self.public_url.as_deref().unwrap_or_default().trim_end_matches('/');
+        let host = url.find("://").map_or(0, |at| at + "://".len());
+        url[host..].find('/').map_or("", |slash| &url[host + slash..])
+    }
+
+    /// Whether a `resource` parameter (RFC 8707) names an endpoint of this server, in any of its spellings and with or
+    /// without a slash at its end. A token is good at all of them.
+    pub fn is_our_resource(&self, resource: &str) -> bool {
+        let Ok(url) = Url::parse(resource) else { return false };
+        let bare =
+            url.query().is_none() && url.fragment().is_none() && url.username().is_empty() && url.password().is_none();
+        let at_home = match self.public_url.as_deref().map(Url::parse) {
+            Some(Ok(public)) => public.origin() == url.origin(),
+            Some(Err(_)) => false,
+            None => url.scheme() == "http" && self.is_named_by(&url),
+        };
+        let endpoint = url.path().strip_prefix(self.public_path());
+        bare && at_home && endpoint.is_some_and(endpoints::is_endpoint)
+    }
+
+    fn is_named_by(&self, url: &Url) -> bool {
+        let host = &url[Position::BeforeHost..Position::AfterPort];
+        host == self.address.to_string() || (self.answers_to)(host)
     }
 }
 

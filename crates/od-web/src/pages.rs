@@ -10,7 +10,7 @@ use axum::{
 };
 use serde_json::json;
 
-use crate::WebOptions;
+use crate::{WebOptions, web::Web};
 
 const STYLE: &str = include_str!("pages/style.css");
 
@@ -19,23 +19,25 @@ const STYLE: &str = include_str!("pages/style.css");
 struct Landing {
     endpoint: String,
     client_entry: String,
+    keyed_entry: String,
     open: bool,
+    oauth: bool,
     version: &'static str,
 }
 
 /// `/` and the stylesheet.
-pub fn router(options: &WebOptions) -> Router {
+pub fn router(web: &Web) -> Router {
     Router::new()
         .route("/", get(show_landing))
         .route(
             "/style.css",
             get(|| async { ([(header::CONTENT_TYPE, "text/css; charset=utf-8")], STYLE) }),
         )
-        .with_state(options.clone())
+        .with_state(web.clone())
 }
 
-async fn show_landing(State(options): State<WebOptions>, headers: HeaderMap) -> Response {
-    match landing(&options, &headers).render() {
+async fn show_landing(State(web): State<Web>, headers: HeaderMap) -> Response {
+    match landing(&web, &headers).render() {
         Ok(page) => Html(page).into_response(),
         Err(error) => {
             tracing::error!(%error, "the landing page could not be rendered");
@@ -44,17 +46,21 @@ async fn show_landing(State(options): State<WebOptions>, headers: HeaderMap) -> 
     }
 }
 
-fn landing(options: &WebOptions, headers: &HeaderMap) -> Landing {
-    let endpoint = options.endpoint(headers);
-    let server = if options.open {
-        json!({ "type": "http", "url": endpoint })
-    } else {
-        json!({ "type": "http", "url": endpoint, "headers": { "Authorization": "Bearer YOUR_MASTER_KEY" } })
-    };
+fn landing(web: &Web, headers: &HeaderMap) -> Landing {
+    let WebOptions { open, .. } = web.options;
+    let oauth = web.engine.oauth().options().enabled;
+    let endpoint = web.options.endpoint(headers);
+    let entry = |server| format!("{:#}", json!({ "mcpServers": { "orderdesk": server } }));
+    let keyless = entry(json!({ "type": "http", "url": endpoint }));
+    let keyed_entry = entry(
+        json!({ "type": "http", "url": endpoint, "headers": { "Authorization": "Bearer YOUR_TOKEN_OR_MASTER_KEY" } }),
+    );
     Landing {
-        client_entry: format!("{:#}", json!({ "mcpServers": { "orderdesk": server } })),
+        client_entry: if open || oauth { keyless } else { keyed_entry.clone() },
+        keyed_entry,
         endpoint,
-        open: options.open,
+        open,
+        oauth,
         version: env!("CARGO_PKG_VERSION"),
     }
 }

@@ -2,6 +2,12 @@ use std::sync::Arc;
 
 use axum::http::{HeaderMap, HeaderValue, header};
 
+use axum::Router;
+use od_engine::{
+    AuditOptions, CacheOptions, Clock, DbOptions, Engine, EngineOptions, LimitOptions, MutationOptions, OAuthOptions,
+    RootKey, UpstreamOptions,
+};
+
 use crate::WebOptions;
 
 pub(crate) fn options(public_url: Option<&str>, open: bool) -> WebOptions {
@@ -11,6 +17,28 @@ pub(crate) fn options(public_url: Option<&str>, open: bool) -> WebOptions {
         answers_to: Arc::new(|host| ["localhost:9000", "[::1]:9000"].contains(&host)),
         open,
     }
+}
+
+/// An engine in memory, of which nobody knows anything yet.
+pub(crate) async fn engine(oauth: OAuthOptions) -> Engine {
+    let options = EngineOptions {
+        previous_root_key: None,
+        root_key: RootKey::generate(),
+        database: DbOptions::default(),
+        upstream: UpstreamOptions::default(),
+        cache: CacheOptions::default(),
+        limits: LimitOptions::default(),
+        mutation: MutationOptions::default(),
+        audit: AuditOptions::default(),
+        oauth,
+        bcrypt_cost: 4,
+    };
+    Engine::open(options, Clock::system()).await.unwrap()
+}
+
+/// The door as it is by default.
+pub(crate) async fn door(options: WebOptions) -> Router {
+    crate::router(engine(OAuthOptions::default()).await, options)
 }
 
 fn check(host: Option<&'static str>, expected: &str) {
@@ -42,4 +70,59 @@ fn a_public_address_stands_whatever_the_caller_says() {
         options(Some("https://orders.example.com/"), false).endpoint(&headers),
         "https://orders.example.com/mcp"
     );
+}
+
+#[test]
+fn a_resource_is_ours_at_any_endpoint_and_nowhere_else() {
+    let check = |public_url: Option<&str>, resource: &str, expected: bool| {
+        let options = options(public_url, false);
+        assert_eq!(options.is_our_resource(resource), expected, "{public_url:?} {resource}");
+    };
+    let public = Some("https://orders.example.com");
+    for endpoint in [
+        "/mcp",
+        "/mcp/",
+        "/mcp/readonly",
+        "/mcp/x/orders,shipments/",
+        "/mcp/text",
+    ] {
+        check(public, &format!("https://orders.example.com{endpoint}"), true);
+        check(public, &format!("HTTPS://Orders.Example.com:443{endpoint}"), true);
+        check(None, &format!("http://localhost:9000{endpoint}"), true);
+        check(None, &format!("http://127.0.0.1:8080{endpoint}"), true);
+        check(
+            Some("https://example.com/od/"),
+            &format!("https://example.com/od{endpoint}"),
+            true,
+        );
+        check(
+            Some("https://example.com/od/"),
+            &format!("https://example.com{endpoint}"),
+            false,
+        );
+    }
+    for resource in [
+        "",
+        "mcp",
+        "https://orders.example.com",
+        "https://orders.example.com/",
+        "https://orders.example.com/nowhere",
+        "https://orders.example.com/mcp/nowhere",
+        "https://orders.example.com/mcp?x=1",
+        "https://orders.example.com/mcp#x",
+        "https://user@orders.example.com/mcp",
+        "https://orders.example.com:8443/mcp",
+        "http://orders.example.com/mcp",
+        "https://evil.example/mcp",
+        "http://localhost:9000/mcp",
+    ] {
+        check(public, resource, false);
+    }
+    for resource in [
+        "https://localhost:9000/mcp",
+        "http://evil.example/mcp",
+        "http://localhost:9000",
+    ] {
+        check(None, resource, false);
+    }
 }

@@ -7,8 +7,8 @@ use std::{net::SocketAddr, sync::Arc, time::Duration};
 use axum::Router;
 use od_engine::{
     ActiveStore, AuditOptions, CacheOptions, ClientInfo, Clock, DbOptions, Engine, EngineOptions, Error, Identity,
-    LimitOptions, MutationOptions, ProcessStore, RequestId, RootKey, Roots, Scope, Source, StartError, UpstreamError,
-    UpstreamOptions, backup, stores::Register, tenants::NewTenant,
+    LimitOptions, MutationOptions, OAuthOptions, ProcessStore, RequestId, RootKey, Roots, Scope, Source, StartError,
+    UpstreamError, UpstreamOptions, backup, stores::Register, tenants::NewTenant,
 };
 use od_mcp::{HostList, HttpOptions, Narrowing, StdioOptions, StdioSession, ToolOptions, Tools};
 use secrecy::{SecretSlice, SecretString};
@@ -17,7 +17,7 @@ use tokio_util::sync::CancellationToken;
 pub use self::contents::{RESTORE, contents, database, not_opened, place, root_key, root_keys};
 use crate::{
     cli::Failure,
-    config::{self, ConfirmBy, Fault, Paths, ReplyMode, Settings, ToolNames},
+    config::{self, ConfirmBy, Fault, Paths, ReplyMode, Settings, Switch, ToolNames},
     forwarded::Trust,
     health, http,
 };
@@ -131,7 +131,7 @@ impl App {
         let mcp = od_mcp::router(self.tools()?, options, &self.question_keys, end)
             .map_err(|error| Failure::usage(error.to_string()))?;
         let routes = mcp
-            .merge(od_web::router(&pages))
+            .merge(od_web::router(self.engine.clone(), pages))
             .merge(health::router(self.engine.clone(), stop));
         let endpoint = server.public_url.as_ref().map(|url| url.join("/mcp"));
         Ok(http::finish(
@@ -369,7 +369,28 @@ fn options(settings: &Settings, root_key: RootKey, database: DbOptions) -> Engin
             retention: Duration::from_hours(24 * u64::from(observability.audit_retention_days)),
             ..AuditOptions::default()
         },
+        oauth: oauth(settings),
         bcrypt_cost: tenants.bcrypt_cost,
+    }
+}
+
+fn oauth(settings: &Settings) -> OAuthOptions {
+    let oauth = &settings.oauth;
+    OAuthOptions {
+        enabled: oauth.enabled,
+        client_metadata: match oauth.client_metadata {
+            Switch::On => true,
+            Switch::Off => false,
+            // Whom the internet reaches most often reaches it, too; and clients that publish a document reach nobody else.
+            Switch::Auto => settings
+                .server
+                .public_url
+                .as_ref()
+                .is_some_and(|url| !url.is_plain_http()),
+        },
+        access_token_ttl: oauth.access_token_ttl,
+        refresh_token_ttl: oauth.refresh_token_ttl,
+        ..OAuthOptions::default()
     }
 }
 

@@ -45,7 +45,7 @@ pub use self::{
     table::{Effective, Settings, table},
     value::{
         ClientIpHeader, ConfirmBy, DatabaseUrl, FromText, LogFormat, LogLevel, Networks, PublicUrl, ReplyMode,
-        ServiceUrl, ToolNames,
+        ServiceUrl, Switch, ToolNames,
     },
 };
 

@@ -3,6 +3,7 @@
 mod abandoned;
 mod breaker;
 mod budget;
+mod documents;
 mod flight;
 mod replies;
 mod retries;

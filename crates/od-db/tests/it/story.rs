@@ -7,6 +7,7 @@ mod changes;
 mod consents;
 mod credentials;
 mod idempotency;
+mod oauth_clients;
 mod ownership;
 mod shared;
 mod stores;
@@ -50,6 +51,9 @@ pub async fn tell(db: &Db) {
     stores::the_active_store_belongs_to_the_credential(db).await;
     stores::a_narrower_connection_has_an_active_store_of_its_own(db).await;
     stores::text_with_nul_is_refused(db).await;
+
+    oauth_clients::a_registration_that_is_repeated_gives_the_same_program_for_a_while(db).await;
+    oauth_clients::programs_that_nobody_uses_are_removed(db).await;
 
     audit::entries_are_chained_per_tenant(db).await;
     audit::writers_at_the_same_time_leave_no_gap(db).await;

@@ -26,6 +26,7 @@ async fn engine_on(root_key: RootKey, database: DbOptions) -> Engine {
         limits: LimitOptions::default(),
         mutation: crate::MutationOptions::default(),
         audit: crate::AuditOptions::default(),
+        oauth: crate::OAuthOptions::default(),
         bcrypt_cost: 4,
     };
     Engine::open(options, Clock::system()).await.unwrap()

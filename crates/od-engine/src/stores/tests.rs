@@ -17,6 +17,7 @@ async fn engine() -> Engine {
         limits: LimitOptions::default(),
         mutation: MutationOptions::default(),
         audit: AuditOptions::default(),
+        oauth: crate::OAuthOptions::default(),
         bcrypt_cost: 4,
     };
     Engine::open(options, Clock::system()).await.unwrap()

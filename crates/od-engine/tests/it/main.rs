@@ -24,6 +24,7 @@ mod leaving;
 mod limits;
 mod moves;
 mod mutation;
+mod oauth;
 mod overtaken;
 mod perhaps;
 mod product_batches;

@@ -1,10 +1,11 @@
-//! The credential of a request, and the challenge for one that has none.
+//! The credential of a request, and what is told of one that is none.
 
 use axum::http::HeaderMap;
 use axum::http::StatusCode;
-use axum::http::header::{AUTHORIZATION, HeaderValue, WWW_AUTHENTICATE};
+use axum::http::header::{AUTHORIZATION, WWW_AUTHENTICATE};
 use secrecy::SecretString;
 
+use super::challenge::{Challenge, Fault};
 use super::refusal::Refusal;
 
 /// Longer ones are no credentials of ours.
@@ -37,6 +38,8 @@ pub(super) enum Reason {
     Unfilled,
     /// Well-formed, and nobody's.
     Refused,
+    /// A master key, where those are not taken.
+    MasterKey,
 }
 
 /// Takes the credential out of the headers, so that nothing further in can log or forward it.
@@ -102,33 +105,40 @@ impl Reason {
                 "Your client did not fill in the variable: the Authorization header holds its name instead of a key."
             }
             Self::Refused => "The credential is unknown, expired or revoked.",
+            Self::MasterKey => "This server takes tokens only; a master key is not accepted over HTTP.",
         }
     }
 
-    fn hint(self) -> &'static str {
-        match self {
-            Self::Unfilled => {
+    fn hint(self, oauth: bool) -> &'static str {
+        match (self, oauth) {
+            (Self::Unfilled, _) => {
                 "Set the variable where your client starts, or write the key itself into the client's configuration."
             }
-            _ => "Send the tenant's master key in the header 'Authorization: Bearer ...'.",
+            (Self::MasterKey, true) => {
+                "Sign in with OAuth, or send a personal access token in the header 'Authorization: Bearer ...'."
+            }
+            (Self::MasterKey, false) => "Send a personal access token in the header 'Authorization: Bearer ...'.",
+            (_, true) => {
+                "Sign in with OAuth, or send a personal access token or the tenant's master key in the header \
+                 'Authorization: Bearer ...'."
+            }
+            (_, false) => {
+                "Send a personal access token or the tenant's master key in the header 'Authorization: Bearer ...'."
+            }
         }
     }
 }
 
-/// 401 with a plain challenge (RFC 6750 section 3).
-///
-/// It points to no metadata (RFC 9728 section 5.1) until there is an authorization server: MCP requires the metadata to name
-/// one, and clients take the pointer for an invitation to OAuth, which then fails at something their user never asked for.
-/// Without it some say at once what is wrong; the body says what to send.
-pub(super) fn unauthorized(reason: Reason) -> Refusal {
-    let challenge = if reason == Reason::Missing {
-        "Bearer realm=\"orderdesk-mcp\""
+/// 401 with a challenge (RFC 6750 section 3, RFC 9728 section 5.1).
+pub(super) fn unauthorized(reason: Reason, challenge: &Challenge) -> Refusal {
+    let fault = if reason == Reason::Missing {
+        Fault::None
     } else {
-        "Bearer realm=\"orderdesk-mcp\", error=\"invalid_token\""
+        Fault::InvalidToken
     };
     let refusal = Refusal::new(StatusCode::UNAUTHORIZED, "AUTH_ERROR", reason.told())
-        .with_hint(reason.hint())
-        .with_header(WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
+        .with_hint(reason.hint(challenge.points_somewhere()))
+        .with_header(WWW_AUTHENTICATE, challenge.unauthorized(fault));
     // Clients that were given none ask without one, to be told how: nobody tried to sign in then.
     if reason == Reason::Missing {
         refusal

@@ -1,6 +1,8 @@
 //! Who sends a request over HTTP.
 
-use od_engine::{ClientInfo, Delivery, Identity, RequestId, Scope, Source};
+use std::sync::{Arc, OnceLock};
+
+use od_engine::{ClientInfo, Delivery, Identity, Permission, RequestId, Scope, Source};
 use tracing::Span;
 
 use crate::catalog::Narrowing;
@@ -20,6 +22,23 @@ pub(crate) struct HttpCaller {
     pub span: Span,
     /// What becomes of the answer.
     pub(super) delivery: Delivery,
+    /// What the answer says the credential lacks: the status of the reply tells that, too.
+    pub lacking: Lacking,
+}
+
+/// A permission that a call was refused for want of; noted where the answer is made, and read where it is sent.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Lacking(Arc<OnceLock<Permission>>);
+
+impl Lacking {
+    /// Notes it. The first one stays.
+    pub(crate) fn note(&self, permission: Permission) {
+        self.0.get_or_init(|| permission);
+    }
+
+    pub(super) fn get(&self) -> Option<Permission> {
+        self.0.get().copied()
+    }
 }
 
 impl HttpCaller {

@@ -21,7 +21,7 @@ pub struct HttpOptions {
     pub max_request_bytes: usize,
     /// How long a client may take to send a body.
     pub body_timeout: Duration,
-    /// Whether a master key is taken as a bearer credential.
+    /// Whether a master key is taken as a bearer credential; tokens always are.
     pub allow_master_key_bearer: bool,
     /// Who a request without credentials acts as: only for a demo on loopback with simulated stores.
     pub open: Option<Identity>,

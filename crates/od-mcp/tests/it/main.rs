@@ -11,6 +11,7 @@ mod http;
 mod isolation;
 mod menus;
 mod misbehaving;
+mod oauth;
 mod operations;
 mod order_tools;
 mod pages;

@@ -5,7 +5,7 @@ use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request, StatusCode};
 use od_engine::audit::{AuditFilter, ExportFormat, Whose};
 use od_engine::tenants::NewTenant;
-use od_engine::{Clock, DbOptions, Engine, EngineOptions, LimitOptions, RootKey, UpstreamOptions};
+use od_engine::{Clock, DbOptions, Engine, EngineOptions, LimitOptions, OAuthOptions, RootKey, UpstreamOptions};
 use od_mcp::{HttpOptions, ToolOptions, Tools};
 use od_sim::{SimOptions, Simulator};
 use secrecy::{ExposeSecret, SecretSlice, SecretString};
@@ -43,15 +43,24 @@ impl House {
     }
 
     pub async fn open_with(options: ToolOptions, limits: LimitOptions) -> Self {
-        Self::build(options, limits, UpstreamOptions::default()).await
+        Self::build(options, limits, UpstreamOptions::default(), OAuthOptions::default()).await
     }
 
     /// A house that asks Order Desk in this manner; its address and budget are set here.
     pub async fn open_on(upstream: UpstreamOptions) -> Self {
-        Self::build(ToolOptions::default(), NO_LIMITS, upstream).await
+        Self::build(ToolOptions::default(), NO_LIMITS, upstream, OAuthOptions::default()).await
     }
 
-    async fn build(options: ToolOptions, limits: LimitOptions, upstream: UpstreamOptions) -> Self {
+    /// A house whose operator switched OAuth off.
+    pub async fn open_without_oauth() -> Self {
+        let oauth = OAuthOptions {
+            enabled: false,
+            ..OAuthOptions::default()
+        };
+        Self::build(ToolOptions::default(), NO_LIMITS, UpstreamOptions::default(), oauth).await
+    }
+
+    async fn build(options: ToolOptions, limits: LimitOptions, upstream: UpstreamOptions, oauth: OAuthOptions) -> Self {
         let sim = Simulator::start(SimOptions {
             rate_limit: false,
             // What it says is left must not be less than what our own budget believes.
@@ -79,6 +88,7 @@ impl House {
                 ..od_engine::MutationOptions::default()
             },
             audit: od_engine::AuditOptions::default(),
+            oauth,
             bcrypt_cost: 4,
         };
         let engine = Engine::open(engine_options, Clock::system()).await.expect("an engine");

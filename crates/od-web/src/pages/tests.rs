@@ -3,14 +3,18 @@ use axum::{
     http::{HeaderMap, Request},
 };
 use http_body_util::BodyExt;
+use od_engine::OAuthOptions;
 use tower::ServiceExt;
 
-use crate::{router, tests::options};
+use crate::{
+    router,
+    tests::{door, engine, options},
+};
 
 async fn page(path: &str, open: bool) -> (HeaderMap, String) {
     let options = options(Some("https://orders.example.com/"), open);
     let request = Request::get(path).body(Body::empty()).unwrap();
-    let reply = router(&options).oneshot(request).await.unwrap();
+    let reply = door(options).await.oneshot(request).await.unwrap();
     assert_eq!(reply.status(), 200, "{path}");
     let headers = reply.headers().clone();
     let body = reply.into_body().collect().await.unwrap().to_bytes();
@@ -21,7 +25,31 @@ async fn page(path: &str, open: bool) -> (HeaderMap, String) {
 async fn the_landing_page_says_how_to_connect() {
     let (_, page) = page("/", false).await;
     assert!(page.contains("<code>https://orders.example.com/mcp</code>"), "{page}");
-    assert!(page.contains("Bearer YOUR_MASTER_KEY"), "{page}");
+    assert!(page.contains("in your browser"), "{page}");
+    assert_eq!(page.matches("mcpServers").count(), 2, "{page}");
+    assert_eq!(page.matches("Bearer YOUR_TOKEN_OR_MASTER_KEY").count(), 1, "{page}");
+}
+
+#[tokio::test]
+async fn without_oauth_the_landing_page_asks_for_a_key() {
+    let off = OAuthOptions {
+        enabled: false,
+        ..OAuthOptions::default()
+    };
+    let door = router(engine(off).await, options(Some("https://orders.example.com/"), false));
+    let request = Request::get("/").body(Body::empty()).unwrap();
+    let body = door
+        .oneshot(request)
+        .await
+        .unwrap()
+        .into_body()
+        .collect()
+        .await
+        .unwrap();
+    let page = String::from_utf8(body.to_bytes().to_vec()).unwrap();
+    assert!(!page.contains("browser"), "{page}");
+    assert_eq!(page.matches("mcpServers").count(), 1, "{page}");
+    assert!(page.contains("Bearer YOUR_TOKEN_OR_MASTER_KEY"), "{page}");
 }
 
 #[tokio::test]

@@ -27,6 +27,7 @@ fn engine(pairs: &[(&str, &str)]) -> EngineOptions {
 /// A setting other than its default must arrive where it acts.
 #[test]
 fn every_setting_of_the_engine_arrives() {
+    let seconds = |ttl: Duration| ttl.as_secs();
     let changed = engine(&[
         ("RATE_LIMIT_RPM", "7"),
         ("RATE_LIMIT_BURST", "9"),
@@ -49,10 +50,20 @@ fn every_setting_of_the_engine_arrives() {
         ("ENABLE_AUDIT_LOG", "false"),
         ("AUDIT_LOG_RETENTION_DAYS", "14"),
         ("BCRYPT_COST", "10"),
+        ("ENABLE_OAUTH", "false"),
+        ("OAUTH_ACCESS_TOKEN_TTL", "601"),
+        ("OAUTH_REFRESH_TOKEN_TTL", "3601"),
+        ("OAUTH_CLIENT_METADATA", "on"),
     ]);
+    let oauth = &changed.oauth;
+    assert_eq!((oauth.enabled, oauth.client_metadata), (false, true));
+    assert!(oauth.documents.rehearsal.is_none(), "for tests alone");
+    assert_eq!(
+        (seconds(oauth.access_token_ttl), seconds(oauth.refresh_token_ttl)),
+        (601, 3601)
+    );
     assert_eq!((changed.limits.per_minute, changed.limits.burst), (7, 9));
     let cache = &changed.cache;
-    let seconds = |ttl: Duration| ttl.as_secs();
     assert_eq!(
         (
             seconds(cache.orders),
@@ -121,5 +132,21 @@ fn every_toolset_of_the_settings_is_one_of_the_tools() {
     assert_eq!(
         tool_names(&settings(&[("MCP_TOOL_NAMES", "dot")]).mcp),
         od_mcp::ToolNames::Dot
+    );
+}
+
+#[test]
+fn documents_about_clients_are_fetched_by_default_where_the_internet_comes_in_over_tls() {
+    let check =
+        |pairs: &[(&str, &str)], expected: bool| assert_eq!(engine(pairs).oauth.client_metadata, expected, "{pairs:?}");
+    check(&[], false);
+    check(&[("PUBLIC_URL", "http://orders.example.com")], false);
+    check(&[("PUBLIC_URL", "https://orders.example.com")], true);
+    check(
+        &[
+            ("PUBLIC_URL", "https://orders.example.com"),
+            ("OAUTH_CLIENT_METADATA", "off"),
+        ],
+        false,
     );
 }

@@ -2,7 +2,7 @@
 //! on is refused rather than ignored; a setting that only tunes one is told to have no effect.
 
 use super::{
-    Effective, Fault, Origin, Settings, cache, limits, mail, oauth, observability,
+    Effective, Fault, Origin, Settings, cache, limits, mail, observability,
     setting::Setting,
     value::{CacheBackend, EmailProvider},
     web_ui, webhooks,
@@ -74,12 +74,7 @@ pub fn is_awaited(setting: &Setting) -> bool {
 }
 
 fn is_awaited_name(name: &str) -> bool {
-    let sections = [
-        webhooks::Webhooks::rows(),
-        web_ui::WebUi::rows(),
-        mail::Mail::rows(),
-        oauth::OAuth::rows(),
-    ];
+    let sections = [webhooks::Webhooks::rows(), web_ui::WebUi::rows(), mail::Mail::rows()];
     let single = [
         &cache::CACHE_BACKEND,
         &cache::REDIS_URL,

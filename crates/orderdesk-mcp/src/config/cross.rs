@@ -112,6 +112,14 @@ pub fn warnings(settings: &Settings) -> Vec<String> {
                 .to_owned(),
         );
     }
+    let elsewhere = server.public_url.as_ref().is_some_and(|url| !url.is_loopback());
+    if settings.oauth.enabled && in_the_clear && elsewhere {
+        warnings.push(
+            "PUBLIC_URL is not https: several clients let a person sign in with OAuth and then refuse to go on, because they \
+             hand the code to an https address only, or to one on their own machine."
+                .to_owned(),
+        );
+    }
     let database = settings.storage.database_url.as_ref();
     if database.is_some_and(DatabaseUrl::may_be_in_the_clear_elsewhere) {
         let name = storage::DATABASE_URL.name;

@@ -14,6 +14,7 @@ const PREFIXES: &[&str] = &[
     "CACHE_TTL_",
     "OAUTH_ACCESS_",
     "OAUTH_REFRESH_",
+    "OAUTH_CLIENT_METADATA",
     "SESSION_COOKIE_",
     "AUDIT_LOG_",
     "WEBHOOK_",

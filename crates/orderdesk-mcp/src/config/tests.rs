@@ -227,11 +227,7 @@ fn a_feature_that_is_not_built_is_refused_and_not_ignored() {
         );
     }
     // Their defaults, written out as `.env.example` has them, ask for nothing.
-    loaded(&environment(&[
-        ("ENABLE_WEBUI", "false"),
-        ("CACHE_BACKEND", "memory"),
-        ("ENABLE_OAUTH", "true"),
-    ]));
+    loaded(&environment(&[("ENABLE_WEBUI", "false"), ("CACHE_BACKEND", "memory")]));
 }
 
 #[test]
@@ -335,6 +331,28 @@ fn keys_that_cross_the_network_readable_are_warned_about() {
 }
 
 #[test]
+fn sign_ins_that_clients_will_not_finish_are_warned_about() {
+    let check = |pairs: &[(&str, &str)], expected: bool| {
+        let warnings = loaded(&environment(pairs)).warnings.concat();
+        assert_eq!(
+            warnings.contains("PUBLIC_URL is not https"),
+            expected,
+            "{pairs:?}: {warnings}"
+        );
+    };
+    check(&[("PUBLIC_URL", "http://orders.example.com")], true);
+    check(&[("PUBLIC_URL", "http://192.168.1.10:8080")], true);
+    check(
+        &[("PUBLIC_URL", "http://orders.example.com"), ("ENABLE_OAUTH", "false")],
+        false,
+    );
+    check(&[("PUBLIC_URL", "https://orders.example.com")], false);
+    check(&[("PUBLIC_URL", "http://localhost:8080")], false);
+    check(&[("PUBLIC_URL", "http://[::1]:8080")], false);
+    check(&[], false);
+}
+
+#[test]
 fn a_database_elsewhere_without_tls_is_warned_about() {
     let check = |url: &str, expected: bool| {
         let warnings = loaded(&environment(&[("DATABASE_URL", url)])).warnings.concat();
@@ -366,7 +384,6 @@ fn a_setting_of_what_is_not_built_is_told_to_have_no_effect() {
     let warnings = |name: &str, value: &str| loaded(&environment(&[(name, value)])).warnings.concat();
     for (name, value) in [
         ("SESSION_TIMEOUT", "60"),
-        ("ENABLE_OAUTH", "false"),
         ("WEBUI_RATE_LIMIT_LOGIN", "1"),
         // Other programs' as well, and what they mean by it need not mean anything here.
         ("REDIS_URL", "redis+sentinel:hunter2"),
@@ -398,7 +415,6 @@ fn what_is_not_built_is_listed_nowhere() {
         "ENABLE_WEBUI",
         "JWT_SECRET_KEY",
         "SMTP_HOST",
-        "ENABLE_OAUTH",
         "REDIS_URL",
         "CACHE_BACKEND",
         "METRICS_PORT",
@@ -409,7 +425,7 @@ fn what_is_not_built_is_listed_nowhere() {
         assert!(!listed.contains(name), "{name} is listed");
         assert!(!shown.contains(&name), "{name} is shown");
     }
-    for title in ["## Web UI", "## Mail", "## OAuth", "## Webhooks"] {
+    for title in ["## Web UI", "## Mail", "## Webhooks"] {
         assert!(!listed.contains(title), "{title} stands above nothing");
     }
     for row in shown {

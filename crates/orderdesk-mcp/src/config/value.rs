@@ -12,7 +12,7 @@ mod list;
 mod url;
 
 pub use self::{
-    choice::{CacheBackend, ConfirmBy, EmailProvider, LogFormat, LogLevel, ReplyMode, SameSite, ToolNames},
+    choice::{CacheBackend, ConfirmBy, EmailProvider, LogFormat, LogLevel, ReplyMode, SameSite, Switch, ToolNames},
     header::ClientIpHeader,
     list::{Hosts, Networks, Origins, Toolsets},
     url::{DatabaseUrl, PublicUrl, RedisUrl, ServiceUrl},

@@ -53,6 +53,7 @@ const HANDLES: &[Handle] = &[
             "magic_links.rs",
             "master_keys.rs",
             "migrate.rs",
+            "oauth_clients.rs",
             "sessions.rs",
             "stores.rs",
             "tenants.rs",

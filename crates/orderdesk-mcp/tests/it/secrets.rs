@@ -123,20 +123,41 @@ fn no_credential_is_left_behind_by_its_making_its_use_or_its_end() {
     let (mut home, _simulator) = home_without_limits_and(&[]);
     home.set("LOG_LEVEL", "TRACE");
     let text = |value: &Value, name: &str| value[name].as_str().unwrap().to_owned();
-    let id = text(&home.run(&["tenant", "list", "--output", "json"]).json()[0], "tenant_id");
+    let id = text(
+        &home.run(&["tenant", "list", "--output", "json"]).json()[0],
+        "tenant_id",
+    );
     let old_root = home.value("MCP_KMS_KEY");
     let mut secrets = vec![
         ("master key", home.value("MCP_MASTER_KEY")),
         ("root key before", old_root.clone()),
     ];
-    let create = ["token", "create", "--label", "agent", "--scopes", "stores:read,orders:read", "--output", "json"];
+    let create = [
+        "token",
+        "create",
+        "--label",
+        "agent",
+        "--scopes",
+        "stores:read,orders:read",
+        "--output",
+        "json",
+    ];
     let before = home.run(&create).json();
     let new_root = home.run(&["keygen"]).ok().trim().to_owned();
     home.set("MCP_KMS_KEY", &new_root);
     home.set("MCP_KMS_KEY_PREVIOUS", &old_root);
     let running = Running::start(&home, &["serve", "--port", "0", "--output", "json"]);
     let token = home.run(&create).json();
-    let rotate = ["tenant", "rotate-key", "--tenant", &id, "--reason", "in turn", "--output", "json"];
+    let rotate = [
+        "tenant",
+        "rotate-key",
+        "--tenant",
+        &id,
+        "--reason",
+        "in turn",
+        "--output",
+        "json",
+    ];
     let rotated = home.run(&rotate).json();
     secrets.extend([
         ("root key", new_root),
@@ -164,7 +185,14 @@ fn no_credential_is_left_behind_by_its_making_its_use_or_its_end() {
         &["token", "list"][..],
         &["token", "revoke", "--prefix", &prefix],
         &["tenant", "keys", "--tenant", &id],
-        &["tenant", "revoke-key", "--tenant", &id, "--prefix", &text(&rotated, "prefix")],
+        &[
+            "tenant",
+            "revoke-key",
+            "--tenant",
+            &id,
+            "--prefix",
+            &text(&rotated, "prefix"),
+        ],
         &["kms", "rotate"],
         &["kms", "rotate", "--status"],
         &["config", "show"],

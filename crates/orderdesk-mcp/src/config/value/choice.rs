@@ -51,6 +51,18 @@ choice! {
 }
 
 choice! {
+    /// Whether something is on.
+    Switch {
+        /// As it makes sense.
+        Auto = "auto",
+        /// On.
+        On = "on",
+        /// Off.
+        Off = "off",
+    }
+}
+
+choice! {
     /// Who agrees to what cannot be taken back.
     ConfirmBy {
         /// A person where the client can ask one, else the caller's argument.

@@ -23,6 +23,15 @@ fn web_url(text: &str) -> Result<Url, String> {
     Ok(url)
 }
 
+fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => name == "localhost",
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    }
+}
+
 /// The address people and clients reach this server at, without a trailing slash.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PublicUrl(Url);
@@ -36,6 +45,11 @@ impl PublicUrl {
     /// Whether what is sent to it can be read on the way.
     pub fn is_plain_http(&self) -> bool {
         self.0.scheme() == "http"
+    }
+
+    /// Whether it leads to the machine of whoever uses it.
+    pub fn is_loopback(&self) -> bool {
+        is_loopback(&self.0)
     }
 
     /// The name or address before its port.
@@ -81,13 +95,7 @@ impl ServiceUrl {
 
     /// Whether it is on this machine, as a simulator is.
     pub fn is_loopback(&self) -> bool {
-        let Ok(url) = Url::parse(&self.0) else { return false };
-        match url.host() {
-            Some(Host::Domain(name)) => name == "localhost",
-            Some(Host::Ipv4(address)) => address.is_loopback(),
-            Some(Host::Ipv6(address)) => address.is_loopback(),
-            None => false,
-        }
+        Url::parse(&self.0).is_ok_and(|url| is_loopback(&url))
     }
 
     /// Whether what is sent to it can be read on the way.

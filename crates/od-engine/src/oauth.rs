@@ -1,0 +1,39 @@
+//! OAuth 2.1: the programs that ask for access on a person's behalf.
+//!
+//! A program registers itself (RFC 7591) or is called by the URL of a document about it. Neither opens anything: a person
+//! who is signed in does.
+
+mod clients;
+mod documents;
+mod kept;
+mod metadata;
+mod options;
+mod redirect;
+mod register;
+
+pub(crate) use clients::forget_stale;
+pub use clients::{AuthMethod, ClientError, OAuthClient};
+pub(crate) use kept::Kept;
+pub use od_client::{DocumentOptions, Rehearsal};
+pub use options::OAuthOptions;
+pub use redirect::{BadRedirect, Redirect};
+pub use register::{Registered, RegistrationError};
+
+use crate::engine::Engine;
+
+/// OAuth operations.
+pub struct OAuth<'a>(&'a Engine);
+
+impl Engine {
+    /// OAuth operations.
+    pub fn oauth(&self) -> OAuth<'_> {
+        OAuth(self)
+    }
+}
+
+impl OAuth<'_> {
+    /// How it is configured.
+    pub fn options(&self) -> &OAuthOptions {
+        &self.0.inner.oauth.options
+    }
+}

@@ -1,0 +1,38 @@
+//! What the engine keeps of OAuth in memory.
+
+use std::net::IpAddr;
+
+use od_client::{BuildError, Documents};
+
+use super::documents::Known;
+use super::options::OAuthOptions;
+use crate::limits::{LimitOptions, Limiter};
+
+/// Registrations from one address: sixty at once, and sixty an hour from then on. Some programs register at every sign-in,
+/// and four times in a row when they are refused.
+const REGISTRATIONS: LimitOptions = LimitOptions {
+    per_minute: 1,
+    burst: 60,
+};
+
+/// What the engine keeps of OAuth in memory.
+pub(crate) struct Kept {
+    pub options: OAuthOptions,
+    pub registrations: Limiter<IpAddr>,
+    /// `None` when no documents are fetched.
+    pub documents: Option<Known>,
+}
+
+impl Kept {
+    /// # Errors
+    /// [`BuildError`] for options that documents cannot be fetched with.
+    pub(crate) fn new(options: OAuthOptions) -> Result<Self, BuildError> {
+        let fetches = options.enabled && options.client_metadata;
+        let documents = fetches.then(|| Documents::new(options.documents.clone())).transpose()?;
+        Ok(Self {
+            options,
+            registrations: Limiter::new(REGISTRATIONS),
+            documents: documents.map(Known::new),
+        })
+    }
+}
