@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { tellInBrowser } from "./browser.mjs";
 import { environment, here, program, run, start, Tally } from "./lib.mjs";
+import { tellOfPages } from "./oauth/pages.mjs";
 
 const PYTHON = process.env.E2E_PYTHON ?? path.join(here, ".venv", "bin", "python");
 const INSPECTOR = path.join(here, "node_modules", ".bin", "mcp-inspector");
@@ -22,6 +23,8 @@ await overHttp();
 await overStdio();
 console.log("stories in a browser, against the demo");
 await tellInBrowser(tally);
+console.log("the pages of a sign-in in a browser");
+await tellOfPages(tally);
 tally.close();
 
 /** The demo as a stranger starts it. */

@@ -26,6 +26,7 @@ write .env.example config reference --output env
 write docs/configuration.md config reference --output markdown
 write docs/tools.md reference tools
 write docs/errors.md reference errors
+write docs/metrics.md reference metrics
 
 # One recorded call of every tool. A test compares them, so there is nothing to check here.
 if [ "$mode" != --check ]; then

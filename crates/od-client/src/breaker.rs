@@ -71,6 +71,11 @@ impl Breaker {
         }
     }
 
+    /// Lets nothing through but probes.
+    pub(crate) fn is_open(&self) -> bool {
+        lock(&self.state).next_probe.is_some()
+    }
+
     /// As good as new.
     pub(crate) fn is_untouched(&self) -> bool {
         lock(&self.state).failures == 0

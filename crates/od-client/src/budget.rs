@@ -143,6 +143,13 @@ impl Budget {
         lock(&self.inner).state.most_at_once()
     }
 
+    /// Tokens that are free at `now`, none when it owes some, and how many calls wait.
+    pub(crate) fn at(&self, now: Instant) -> (f64, usize) {
+        let mut inner = lock(&self.inner);
+        inner.state.advance(now);
+        (inner.state.free(), inner.queue.len())
+    }
+
     /// Nothing spent that has not come back: forgetting this budget and starting anew makes no difference.
     pub(crate) fn is_full(&self, now: Instant) -> bool {
         let mut inner = lock(&self.inner);

@@ -16,6 +16,7 @@ use crate::credentials::Credentials;
 use crate::error::{BuildError, BusyCause, Error};
 use crate::flight::Flights;
 use crate::lane::{Lane, Lanes};
+use crate::meter::{self, Measures, Meter};
 use crate::options::ClientOptions;
 use crate::reply;
 use crate::request::Request;
@@ -34,6 +35,7 @@ struct Inner {
     transport: Transport,
     policy: Policy,
     lanes: Lanes,
+    meter: Meter,
 }
 
 impl Client {
@@ -50,7 +52,19 @@ impl Client {
             transport: Transport::new(options)?,
             policy,
             lanes: Lanes::new(limits, options.breaker_threshold, options.breaker_probe),
+            meter: Meter::new(),
         })))
+    }
+
+    /// What was counted since the start, and how things stand. Nothing of it names a store.
+    pub fn measures(&self) -> Measures {
+        let now = self.0.lanes.at(Instant::now());
+        Measures {
+            fewest_tokens: now.fewest_tokens,
+            waiting: now.waiting,
+            open_breakers: now.open_breakers,
+            ..self.0.meter.read()
+        }
     }
 
     /// The door of one store. Costs nothing; the credentials are first tried by a call.
@@ -138,8 +152,17 @@ impl Store {
     pub async fn reserve(&self, tokens: u32) -> Result<Permit, Error> {
         self.check_breaker()?;
         let priority = self.priority.unwrap_or(Priority::Interactive);
-        let reserved = self.lane.budget.reserve(tokens, priority, self.client.policy.max_wait);
+        let reserved = self.tokens(tokens, priority, self.client.policy.max_wait);
         unless_abandoned(self.wanted.as_ref(), reserved).await?
+    }
+
+    /// Waits for tokens, and has it counted.
+    async fn tokens(&self, tokens: u32, priority: Priority, limit: Duration) -> Result<Permit, Error> {
+        let _timed = tracing::info_span!(target: "otel", "wait", operation = "request budget");
+        let queued = Instant::now();
+        let reserved = self.lane.budget.reserve(tokens, priority, limit).await;
+        self.client.meter.waited(queued.elapsed());
+        reserved.inspect_err(|error| self.client.meter.refused(error))
     }
 
     /// How many tokens can be reserved together: the store's bucket less the headroom.
@@ -223,7 +246,7 @@ impl Store {
             self.check_breaker().map_err(refused)?;
             let queued = Instant::now();
             let limit = policy.max_wait.saturating_sub(waited);
-            let reserved = self.lane.budget.reserve(1, priority, limit);
+            let reserved = self.tokens(1, priority, limit);
             let permit = unless_abandoned(given_up, reserved).await?.map_err(refused)?;
             waited += queued.elapsed();
             let error = match self.attempt(request, &permit).await {
@@ -245,6 +268,7 @@ impl Store {
                     unless_abandoned(given_up, tokio::time::sleep(pause)).await?;
                 }
             }
+            self.client.meter.retried();
             tracing::debug!(method = ?request.method, path = %request.path, %error, retries, "repeating a request");
             last = Some(error);
         }
@@ -253,14 +277,28 @@ impl Store {
     /// Sends once; budget and breaker learn from the outcome.
     async fn attempt(&self, request: &Request, permit: &Permit) -> Result<Map<String, Value>, Error> {
         let credentials = self.credentials.headers()?;
-        self.lane.breaker.admit(Instant::now()).map_err(dead)?;
+        self.lane
+            .breaker
+            .admit(Instant::now())
+            .map_err(|wait| self.dead(wait))?;
         let spent = permit.spend()?;
+        let operation = request.operation;
+        let span = tracing::info_span!(
+            target: "otel",
+            "upstream",
+            operation = operation.name(),
+            status = tracing::field::Empty
+        );
         let started = Instant::now();
         let outcome = self
             .client
             .transport
             .send(request, credentials, self.request_id.as_deref())
             .await;
+        let end = outcome.as_ref().map(|raw| raw.status);
+        span.record("status", meter::told(end));
+        self.client.meter.ended(operation, end, started.elapsed());
+        drop(span);
         if let Ok(raw) = &outcome {
             match (raw.status, raw.tokens_remaining) {
                 (429, _) => spent.refused(raw.retry_after.unwrap_or_default()),
@@ -296,7 +334,18 @@ impl Store {
     }
 
     fn check_breaker(&self) -> Result<(), Error> {
-        self.lane.breaker.check(Instant::now()).map_err(dead)
+        let checked = self.lane.breaker.check(Instant::now());
+        checked.map_err(|wait| self.dead(wait))
+    }
+
+    /// A refusal because Order Desk has not been answering, counted.
+    fn dead(&self, retry_after: Duration) -> Error {
+        let error = Error::Busy {
+            retry_after,
+            cause: BusyCause::Breaker,
+        };
+        self.client.meter.refused(&error);
+        error
     }
 }
 
@@ -305,13 +354,6 @@ async fn unless_abandoned<T>(wanted: Option<&CancellationToken>, turn: impl Futu
     match wanted {
         None => Ok(turn.await),
         Some(wanted) => wanted.run_until_cancelled(turn).await.ok_or(Error::Abandoned),
-    }
-}
-
-fn dead(retry_after: Duration) -> Error {
-    Error::Busy {
-        retry_after,
-        cause: BusyCause::Breaker,
     }
 }
 

@@ -11,7 +11,6 @@
 
 use std::error::Error as _;
 use std::net::IpAddr;
-use std::sync::Arc;
 use std::time::Duration;
 
 use reqwest::header::{ACCEPT, AGE, CACHE_CONTROL, CONTENT_ENCODING, HeaderMap, HeaderValue};
@@ -24,11 +23,13 @@ use crate::transport::tls;
 use resolver::Checked;
 
 mod public;
+mod rehearsal;
 mod resolver;
 #[cfg(test)]
 mod tests;
 
-use public::is_public;
+pub use rehearsal::Rehearsal;
+use rehearsal::admits;
 use resolver::NotPublic;
 
 /// A longer address is nobody's.
@@ -59,25 +60,6 @@ impl Default for DocumentOptions {
             max_bytes: 16 * 1024,
             rehearsal: None,
         }
-    }
-}
-
-/// An internet that a test made up. Addresses in it may have a port.
-#[derive(Clone)]
-pub struct Rehearsal {
-    /// What a name resolves to.
-    pub names: Arc<dyn Fn(&str) -> Vec<IpAddr> + Send + Sync>,
-    /// Whether loopback addresses count as the public internet.
-    pub loopback: bool,
-    /// A certificate that is trusted beside the usual ones, in DER.
-    pub certificate: Option<Vec<u8>>,
-}
-
-impl std::fmt::Debug for Rehearsal {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Rehearsal")
-            .field("loopback", &self.loopback)
-            .finish_non_exhaustive()
     }
 }
 
@@ -248,11 +230,6 @@ impl Documents {
         }
         Ok(body)
     }
-}
-
-/// Whether an address may be connected to.
-fn admits(rehearsal: Option<&Rehearsal>, address: IpAddr) -> bool {
-    is_public(address) || (address.is_loopback() && rehearsal.is_some_and(|rehearsal| rehearsal.loopback))
 }
 
 /// How long an answer may be kept: RFC 9111 section 5.2.2, as far as it concerns somebody who keeps one for himself.

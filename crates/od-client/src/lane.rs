@@ -39,6 +39,16 @@ struct Known {
     sweep_at: usize,
 }
 
+/// How all lanes together stand.
+pub(crate) struct Standing {
+    /// Tokens left to the lane that has the fewest; those of a full bucket when there is none.
+    pub(crate) fewest_tokens: f64,
+    /// Calls that wait for tokens.
+    pub(crate) waiting: usize,
+    /// Lanes whose breaker lets nothing through but probes.
+    pub(crate) open_breakers: usize,
+}
+
 impl Lanes {
     pub(crate) fn new(limits: Limits, breaker_threshold: u32, breaker_probe: Duration) -> Self {
         let known = Mutex::new(Known {
@@ -69,6 +79,25 @@ impl Lanes {
         });
         known.lanes.insert(key.to_owned(), Arc::clone(&lane));
         lane
+    }
+
+    /// How all of them stand.
+    pub(crate) fn at(&self, now: Instant) -> Standing {
+        // Not looked at under the lock of all: there may be thousands, and every call takes it.
+        let lanes: Vec<_> = lock(&self.known).lanes.values().map(Arc::clone).collect();
+        let none = Standing {
+            fewest_tokens: self.limits.most(),
+            waiting: 0,
+            open_breakers: 0,
+        };
+        lanes.iter().fold(none, |all, lane| {
+            let (tokens, waiting) = lane.budget.at(now);
+            Standing {
+                fewest_tokens: all.fewest_tokens.min(tokens),
+                waiting: all.waiting + waiting,
+                open_breakers: all.open_breakers + usize::from(lane.breaker.is_open()),
+            }
+        })
     }
 }
 

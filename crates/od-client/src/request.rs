@@ -5,25 +5,11 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::error::Error;
+pub(crate) use crate::operation::Method;
+use crate::operation::Operation;
 
 /// Everything but RFC 3986's unreserved characters.
 const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
-
-/// The four methods that Order Desk knows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Method {
-    Get,
-    Post,
-    Put,
-    Delete,
-}
-
-impl Method {
-    /// Reads change nothing and may be repeated, shared and cached.
-    pub(crate) fn is_read(self) -> bool {
-        self == Self::Get
-    }
-}
 
 /// Reduces a reply to what may be seen.
 pub(crate) type Sieve = fn(Map<String, Value>) -> Map<String, Value>;
@@ -32,6 +18,8 @@ pub(crate) type Sieve = fn(Map<String, Value>) -> Map<String, Value>;
 #[derive(Debug, Clone)]
 pub(crate) struct Request {
     pub(crate) method: Method,
+    /// What it is, without ids.
+    pub(crate) operation: Operation,
     /// Encoded segments joined by `/`, without a leading slash.
     pub(crate) path: String,
     /// Query with its `?`, or empty.
@@ -52,6 +40,7 @@ impl Request {
             .collect();
         Self {
             method,
+            operation: Operation::of(method, segments),
             path: encoded.join("/"),
             query: String::new(),
             body: None,

@@ -116,6 +116,31 @@ impl Transport {
         Ok(Raw { body, ..raw })
     }
 
+    /// Sends to whoever is there, which need not be Order Desk, with `headers` beside the user agent. `target` is path and
+    /// query, written as they are to be sent. Answers the status, the headers and the body.
+    pub(crate) async fn visit(
+        &self,
+        target: &str,
+        headers: HeaderMap,
+        body: Option<Vec<u8>>,
+    ) -> Result<(u16, HeaderMap, Vec<u8>), Error> {
+        let method = if body.is_some() {
+            reqwest::Method::POST
+        } else {
+            reqwest::Method::GET
+        };
+        let mut builder = self
+            .http
+            .request(method, format!("{}{target}", self.base))
+            .headers(headers);
+        if let Some(body) = body {
+            builder = builder.body(body);
+        }
+        let response = builder.send().await.map_err(|error| failure(&error))?;
+        let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        Ok((status, headers, self.body(response).await?))
+    }
+
     async fn body(&self, mut response: Response) -> Result<Vec<u8>, Error> {
         let limit = self.max_reply_bytes;
         let announced = response.content_length().unwrap_or(0);

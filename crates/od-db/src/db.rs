@@ -7,7 +7,7 @@ use crate::migrate::{self, MigrationReport, Schema};
 use crate::pool::{Connections, Pool, read, transaction};
 use crate::{
     ActiveStores, Answers, Audit, AuditEnds, Backups, CheckValue, Consents, DbError, DbOptions, Idempotency, Leases,
-    MagicLinks, MasterKeys, OAuthClients, Sessions, Stores, Tenants, Tokens, WebhookEvents,
+    MagicLinks, MasterKeys, OAuthClients, OAuthGrants, Sessions, Stores, Tenants, Tokens, WebhookEvents,
 };
 
 /// Which database is behind a [`Db`].
@@ -189,6 +189,11 @@ impl Db {
     /// The value that tells the right root key from a wrong one.
     pub fn check_value(&self) -> CheckValue<'_> {
         CheckValue { db: self }
+    }
+
+    /// What persons allowed the clients of OAuth.
+    pub fn oauth_grants(&self) -> OAuthGrants<'_> {
+        OAuthGrants { db: self }
     }
 
     /// One writer at a time per order, between processes.

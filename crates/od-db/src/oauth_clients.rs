@@ -111,13 +111,21 @@ impl OAuthClients<'_> {
         Ok(())
     }
 
-    /// Removes those that were never used and registered before `unused_before`, and those last used before `used_before`;
-    /// says how many that were.
-    pub async fn remove_stale(&self, unused_before: i64, used_before: i64) -> Result<u64, DbError> {
+    /// Removes those that were never used and registered before `unused_before`, or before the newest `most_unused` of that
+    /// kind, and those last used before `used_before`; says how many that were.
+    pub async fn remove_stale(&self, unused_before: i64, used_before: i64, most_unused: i64) -> Result<u64, DbError> {
         const SQL: &str = "DELETE FROM oauth_clients \
-             WHERE (last_grant_at IS NULL AND created_at < $1) OR last_grant_at < $2";
+             WHERE (last_grant_at IS NULL AND created_at < $1) OR last_grant_at < $2 \
+             OR (last_grant_at IS NULL AND created_at < (SELECT newer.created_at FROM oauth_clients newer \
+             WHERE newer.last_grant_at IS NULL ORDER BY newer.created_at DESC LIMIT 1 OFFSET $3))";
         Ok(write_one!(self.db, conn => {
-            sqlx::query(SQL).bind(unused_before).bind(used_before).execute(conn).await?.rows_affected()
+            sqlx::query(SQL)
+                .bind(unused_before)
+                .bind(used_before)
+                .bind(most_unused - 1)
+                .execute(conn)
+                .await?
+                .rows_affected()
         }))
     }
 }

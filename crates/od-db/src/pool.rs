@@ -95,43 +95,55 @@ macro_rules! on_driver {
     };
 }
 
+/// A span for as long as the database is used, for whoever collects traces: which rows, in what way, and nothing of what
+/// stands in them. It is not entered: nothing happens inside it that would be told of.
+macro_rules! timed {
+    ($kind:literal) => {
+        tracing::info_span!(target: "otel", "sql", kind = $kind, rows = module_path!())
+    };
+}
+
 /// `read!(db, conn => body)`: lends a connection.
 macro_rules! read {
-    ($db:expr, $conn:ident $(: $driver:ident)? => $body:expr) => {
+    ($db:expr, $conn:ident $(: $driver:ident)? => $body:expr) => {{
+        let _timed = $crate::pool::timed!("read");
         $crate::pool::on_driver!($db, pool $(, $driver)? => {
             let mut held = pool.acquire().await?;
             let $conn = &mut *held;
             $body
         })
-    };
+    }};
 }
 
 /// `write_one!(db, conn => body)`: lends a connection that may run one changing statement.
 macro_rules! write_one {
-    ($db:expr, $conn:ident => $body:expr) => {
+    ($db:expr, $conn:ident => $body:expr) => {{
+        let _timed = $crate::pool::timed!("write");
         $crate::pool::on_driver!($db, pool => {
             let mut held = pool.writer().await?;
             let $conn = &mut **held;
             $body
         })
-    };
+    }};
 }
 
 /// `write_passing!(db, conn => body)`: as [`write_one!`], for a change that a power cut, which ends every process, may take
 /// back.
 macro_rules! write_passing {
-    ($db:expr, $conn:ident => $body:expr) => {
+    ($db:expr, $conn:ident => $body:expr) => {{
+        let _timed = $crate::pool::timed!("write");
         $crate::pool::on_driver!($db, pool => {
             let mut held = pool.passing_writer().await?;
             let $conn = &mut **held;
             $body
         })
-    };
+    }};
 }
 
 /// `transaction!(db, conn => body)`: lends a connection inside a transaction and commits it after the body.
 macro_rules! transaction {
-    ($db:expr, $conn:ident $(: $driver:ident)? => $body:expr) => {
+    ($db:expr, $conn:ident $(: $driver:ident)? => $body:expr) => {{
+        let _timed = $crate::pool::timed!("transaction");
         $crate::pool::on_driver!($db, pool $(, $driver)? => {
             let mut held = pool.begin().await?;
             let value = {
@@ -141,10 +153,10 @@ macro_rules! transaction {
             held.commit().await?;
             value
         })
-    };
+    }};
 }
 
-pub(crate) use {on_driver, read, transaction, write_one, write_passing};
+pub(crate) use {on_driver, read, timed, transaction, write_one, write_passing};
 
 #[cfg(test)]
 mod tests;

@@ -5,7 +5,7 @@ use std::fmt;
 use crate::error::refuse_nul;
 use crate::pool::{read, transaction, write_one};
 use crate::row::from_row;
-use crate::{Db, DbError, SealedColumns, TenantId};
+use crate::{Db, DbError, SealedColumns, Standing, TenantId};
 
 /// A signed-in browser.
 #[derive(Clone, PartialEq, Eq)]
@@ -14,10 +14,16 @@ pub struct SessionRow {
     pub id: String,
     /// Whose session it is.
     pub tenant_id: TenantId,
+    /// What listings show of its token.
+    pub prefix: String,
     /// Keyed digest of the session's token: what it is found by.
     pub token_digest: String,
+    /// Salt of the derivation that its sealed copy opens with, base64.
+    pub salt: String,
     /// The tenant's data key, sealed for this session. Empty while the session is locked, and after revocation.
     pub data_key: SealedColumns,
+    /// Which root key digest and sealed copy were made with.
+    pub root_key: String,
     /// Where it signed in from.
     pub ip_address: Option<String>,
     /// The browser's name for itself.
@@ -34,7 +40,7 @@ pub struct SessionRow {
 
 from_row! {
     SessionRow:
-    id, tenant_id, token_digest, ip_address, user_agent, created_at, last_activity_at, expires_at, revoked_at; data_key
+    id, tenant_id, prefix, token_digest, salt, root_key, ip_address, user_agent, created_at, last_activity_at, expires_at, revoked_at; data_key
 }
 
 /// Shows what a listing would.
@@ -54,7 +60,7 @@ impl fmt::Debug for SessionRow {
 
 macro_rules! columns {
     () => {
-        "id, tenant_id, token_digest, data_key_ciphertext AS ciphertext, data_key_tag AS tag, data_key_nonce AS nonce, \
+        "id, tenant_id, prefix, token_digest, salt, root_key, data_key_ciphertext AS ciphertext, data_key_tag AS tag, data_key_nonce AS nonce, \
          ip_address, user_agent, created_at, last_activity_at, expires_at, revoked_at"
     };
 }
@@ -69,8 +75,8 @@ impl Sessions<'_> {
     /// Adds a session.
     pub async fn insert(&self, tenant: &TenantId, session: &SessionRow) -> Result<(), DbError> {
         const SQL: &str = "INSERT INTO sessions (id, tenant_id, token_digest, data_key_ciphertext, data_key_tag, \
-             data_key_nonce, ip_address, user_agent, created_at, last_activity_at, expires_at, revoked_at) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
+             data_key_nonce, ip_address, user_agent, created_at, last_activity_at, expires_at, revoked_at, prefix, salt, \
+             root_key) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)";
         session.tenant_id.must_be(tenant)?;
         refuse_nul([session.ip_address.as_deref(), session.user_agent.as_deref()])?;
         write_one!(self.db, conn => {
@@ -87,6 +93,9 @@ impl Sessions<'_> {
                 .bind(session.last_activity_at)
                 .bind(session.expires_at)
                 .bind(session.revoked_at)
+                .bind(&session.prefix)
+                .bind(&session.salt)
+                .bind(&session.root_key)
                 .execute(conn)
                 .await?;
         });
@@ -97,6 +106,21 @@ impl Sessions<'_> {
     pub async fn find_by_token(&self, token_digest: &str) -> Result<Option<SessionRow>, DbError> {
         const SQL: &str = concat!("SELECT ", columns!(), " FROM sessions WHERE token_digest = $1");
         Ok(read!(self.db, conn => sqlx::query_as(SQL).bind(token_digest).fetch_optional(conn).await?))
+    }
+
+    /// How a session stands; nothing when it is gone, alone or with its tenant.
+    pub async fn standing(&self, tenant: &TenantId, id: &str) -> Result<Option<Standing>, DbError> {
+        const SQL: &str = "SELECT s.expires_at, s.revoked_at, t.disabled_at \
+             FROM sessions s JOIN tenants t ON t.id = s.tenant_id WHERE s.tenant_id = $1 AND s.id = $2";
+        Ok(read!(self.db, conn => sqlx::query_as(SQL).bind(tenant).bind(id).fetch_optional(conn).await?))
+    }
+
+    /// As [`Self::find_by_token`], by either of the digests that two root keys make of a token.
+    pub async fn find_by_either(&self, token_digest: &str, former: &str) -> Result<Option<SessionRow>, DbError> {
+        const SQL: &str = concat!("SELECT ", columns!(), " FROM sessions WHERE token_digest IN ($1, $2)");
+        Ok(read!(self.db, conn => {
+            sqlx::query_as(SQL).bind(token_digest).bind(former).fetch_optional(conn).await?
+        }))
     }
 
     /// The tenant's sessions, newest first.

@@ -9,7 +9,7 @@ use crate::standing::Standing;
 use crate::{Db, DbError, TenantId};
 
 pub use row::TokenRow;
-use row::{INSERT, bind_all};
+pub(crate) use row::{INSERT, bind_all};
 
 /// A token with what else decides about it.
 #[derive(Debug, Clone, PartialEq, Eq)]

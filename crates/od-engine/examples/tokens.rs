@@ -23,6 +23,8 @@ async fn main() {
     };
     let options = EngineOptions {
         root_key: RootKey::from_base64(root_key).unwrap(),
+        previous_root_key: None,
+        oauth: od_engine::OAuthOptions::default(),
         database: DbOptions {
             url: url.clone(),
             ..DbOptions::default()
@@ -36,6 +38,7 @@ async fn main() {
             enabled: false,
             ..AuditOptions::default()
         },
+        oauth: od_engine::OAuthOptions::default(),
         bcrypt_cost: 4,
     };
     let engine = Engine::open(options, Clock::system()).await.unwrap();

@@ -138,6 +138,15 @@ impl Failed {
         }
     }
 
+    /// Whether somebody else changed the record meanwhile.
+    pub(crate) fn is_conflict(&self) -> bool {
+        let (Self::Again(error) | Self::Final(error)) = self;
+        matches!(
+            error,
+            Error::Conflict { .. } | Error::Upstream(od_client::Error::Conflict { .. })
+        )
+    }
+
     /// A request that failed without having changed anything. `told` puts a failure that will not pass into words.
     pub(crate) fn unchanged(error: od_client::Error, told: impl FnOnce(od_client::Error) -> Error) -> Self {
         if is_passing(&error) {

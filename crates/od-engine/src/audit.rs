@@ -5,7 +5,6 @@
 //! nothing happens that is not on record whatever becomes of this process, and again before it is answered. Each tenant's
 //! entries form a chain of digests, keyed with the root key: an edit, a gap or a cut-off tail shows.
 
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -28,6 +27,7 @@ mod operations;
 mod prover;
 mod purge;
 mod show;
+mod tally;
 #[cfg(test)]
 mod tests;
 mod verify;
@@ -35,8 +35,8 @@ mod writer;
 
 pub use acts::{ACTS, COMPLETE};
 pub(crate) use acts::{
-    CLOSE_TENANT, CREATE_TENANT, CREATE_TOKEN, DELETE_TENANT, REFUSED, RENAME_TENANT, REOPEN_TENANT, REVOKE_KEY,
-    REVOKE_TOKEN, ROTATE_KEY, SIGN_IN,
+    CLOSE_TENANT, CONSENT, CREATE_TENANT, CREATE_TOKEN, DELETE_TENANT, EXCHANGE, REFUSED, RENAME_TENANT, REOPEN_TENANT,
+    REPLAY, REVOKE_GRANT, REVOKE_KEY, REVOKE_TOKEN, ROTATE_KEY, SIGN_IN,
 };
 pub use ended::Ended;
 pub(crate) use ends::EndSigner;
@@ -52,6 +52,7 @@ pub(crate) use prover::Prover;
 pub use purge::Purge;
 pub(crate) use purge::retain;
 pub use show::Found;
+use tally::Tally;
 pub(crate) use verify::Verifier;
 pub use verify::{Damage, Finding, Unfinished, Verification};
 pub(crate) use writer::NotWritten;
@@ -91,7 +92,7 @@ const WAIT: Duration = Duration::from_secs(10);
 #[derive(Clone)]
 pub(crate) struct Audit {
     ways: Option<Ways>,
-    lost: Arc<AtomicU64>,
+    tally: Arc<Tally>,
     losses: Arc<Mutex<Losses>>,
 }
 
@@ -114,16 +115,16 @@ pub(crate) enum Keep {
 impl Audit {
     /// Starts the writer on the current runtime.
     pub(crate) fn start(options: AuditOptions, db: Db, prover: Arc<Prover>) -> Self {
-        let lost = Arc::new(AtomicU64::new(0));
+        let tally = Arc::new(Tally::default());
         let ways = options.enabled.then(|| {
             let (queue, queued) = mpsc::channel(QUEUE);
             let (awaited, awaiting) = mpsc::unbounded_channel();
-            tokio::spawn(Writer::new(db, prover, lost.clone()).run(queued, awaiting));
+            tokio::spawn(Writer::new(db, prover, tally.clone()).run(queued, awaiting));
             Ways { queue, awaited }
         });
         Self {
             ways,
-            lost,
+            tally,
             losses: Arc::default(),
         }
     }
@@ -134,6 +135,7 @@ impl Audit {
     /// meanwhile: its refusals may fill half the queue and wait for nothing.
     pub(crate) async fn record(&self, entry: AuditEntry, keep: Keep) {
         let Some(Ways { queue, .. }) = &self.ways else { return };
+        self.tally.queue();
         let message = Message::Entry(Box::new(entry));
         let refused = if keep == Keep::WhenThereIsRoom && queue.capacity() <= queue.max_capacity() / 2 {
             Some(message)
@@ -142,6 +144,7 @@ impl Audit {
             sent.err().map(SendTimeoutError::into_inner)
         };
         if let Some(Message::Entry(entry)) = refused {
+            self.tally.settle(1);
             self.lose(&entry, "the writer did not keep up");
         }
     }
@@ -161,7 +164,9 @@ impl Audit {
         };
         let (done, written) = oneshot::channel();
         let (tool, request_id) = (entry.tool_name.clone(), entry.request_id.clone());
+        self.tally.queue();
         if let Err(refused) = awaited.send(Awaited { entry, done }) {
+            self.tally.settle(1);
             if refused.0.entry.status != BEGUN {
                 self.lose(&refused.0.entry, "the writer ended");
             }
@@ -182,7 +187,7 @@ impl Audit {
     }
 
     fn lose(&self, entry: &AuditEntry, why: &'static str) {
-        self.lost.fetch_add(1, Ordering::Relaxed);
+        self.tally.lose(1);
         let mut losses = self.losses.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(entries) = losses.add(Instant::now()) {
             let (tool, request_id) = (&entry.tool_name, &entry.request_id);
@@ -197,7 +202,17 @@ impl Audit {
 
     /// Entries lost since the start.
     pub(crate) fn lost(&self) -> u64 {
-        self.lost.load(Ordering::Relaxed)
+        self.tally.lost()
+    }
+
+    /// Entries that wait to be written.
+    pub(crate) fn queued(&self) -> u64 {
+        self.tally.queued()
+    }
+
+    /// What became of all entries since the start.
+    pub(crate) fn counted(&self) -> [(&'static str, u64); 3] {
+        self.tally.read()
     }
 
     /// Waits until everything recorded before this call is in the database.

@@ -18,6 +18,7 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 use crate::credentials::{self, find_master, find_token, open_master, renew_master};
 use crate::engine::Engine;
 use crate::error::{AuthFailure, Error};
+use crate::meter::{AuthReason, Limit};
 use crate::scope::{CredentialKind, Grants, Identity, Proven, StoreSet};
 use crate::standing::KNOWN;
 use crate::tenants::NewTenant;
@@ -51,6 +52,29 @@ impl Auth<'_> {
     /// [`Error::Unauthenticated`] for a credential that is mistyped, unknown, expired or revoked; [`Error::SignInsBusy`] when
     /// too many keys wait to be checked for the first time; [`Error::Storage`], also when too many wait to be looked for.
     pub async fn sign_in(&self, text: &SecretString) -> Result<Identity, Error> {
+        let outcome = self.recognise(text).await;
+        if let Err(error) = &outcome {
+            self.count(error);
+        }
+        outcome
+    }
+
+    /// Counts a sign-in that failed.
+    fn count(&self, error: &Error) {
+        let meter = &self.0.inner.meter;
+        match error {
+            Error::Unauthenticated(why) => meter.not_signed_in(match why {
+                AuthFailure::Missing => AuthReason::Missing,
+                AuthFailure::Malformed => AuthReason::Malformed,
+                AuthFailure::Unknown | AuthFailure::UnknownToken => AuthReason::Unknown,
+                AuthFailure::OtherTenant => AuthReason::OtherTenant,
+            }),
+            Error::SignInsBusy { .. } => meter.refused(Limit::SignIns),
+            _ => {}
+        }
+    }
+
+    async fn recognise(&self, text: &SecretString) -> Result<Identity, Error> {
         let inner = &self.0.inner;
         let credential = Credential::parse(text)?;
         let digest = match &credential {
@@ -68,7 +92,9 @@ impl Auth<'_> {
         });
         let outcome = inner.sign_ins.known.try_get_with(digest.clone(), proof).await;
         if matches!(&outcome, Err(error) if matches!(**error, Error::Unauthenticated(_))) {
-            inner.sign_ins.hold_back().await;
+            if inner.sign_ins.hold_back().await {
+                inner.meter.refused(Limit::UnknownKeys);
+            }
         }
         outcome.map_err(Arc::unwrap_or_clone)
     }
@@ -258,7 +284,7 @@ impl Credential {
 }
 
 /// A client's name for itself, as the audit log tells it.
-fn told(client: &str) -> String {
+pub(crate) fn told(client: &str) -> String {
     /// Longer ones are cut.
     const MOST_CHARS: usize = 60;
     clean_text(client)

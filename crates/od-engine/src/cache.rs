@@ -16,6 +16,7 @@ use moka::Expiry;
 use tokio_util::sync::CancellationToken;
 
 use crate::error::Error;
+use crate::meter::{CacheResult, Counters};
 use crate::outcome::CacheInfo;
 use crate::scope::TenantId;
 
@@ -106,6 +107,7 @@ pub(crate) struct Cache {
     readings: Readings,
     generations: moka::sync::Cache<String, u64>,
     next_generation: AtomicU64,
+    requests: Counters<4>,
 }
 
 impl Cache {
@@ -124,6 +126,7 @@ impl Cache {
                 .time_to_live(longest * 2 + Duration::from_mins(1))
                 .build(),
             next_generation: AtomicU64::new(1),
+            requests: Counters::of(CacheResult::NAMES),
         }
     }
 
@@ -180,14 +183,17 @@ impl Cache {
     {
         loop {
             if let Some(found) = self.get(&key) {
+                self.counted(CacheResult::Hit);
                 return Ok(found);
             }
             match self.readings.join(&key) {
                 Part::Lead(mut leader) => {
                     // The one before may have ended between the two looks.
                     if let Some(found) = self.get(&key) {
+                        self.counted(CacheResult::Hit);
                         return Ok(found);
                     }
+                    self.counted(CacheResult::Miss);
                     let all_gone = leader.all_gone();
                     // On the heap, so that the many answers from memory carry none of what asking takes.
                     let reading = Box::pin(read(all_gone));
@@ -203,6 +209,7 @@ impl Cache {
                 }
                 Part::Follow(follower) => match follower.wait(wanted).await? {
                     Some(Ok(answer)) => {
+                        self.counted(CacheResult::Shared);
                         let answer = answer
                             .downcast()
                             .map_err(|_| Error::Internal("two answers share a key"))?;
@@ -214,6 +221,16 @@ impl Cache {
                 },
             }
         }
+    }
+
+    /// Counts how a read ended.
+    pub(crate) fn counted(&self, result: CacheResult) {
+        self.requests.add(result as usize);
+    }
+
+    /// How many reads ended in which way.
+    pub(crate) fn requests(&self) -> impl Iterator<Item = (&'static str, u64)> {
+        self.requests.read()
     }
 
     /// Forgets one order and every list of orders of its store.

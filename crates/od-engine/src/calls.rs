@@ -6,18 +6,18 @@ use std::panic::AssertUnwindSafe;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use od_db::AuditEntry;
 use serde_json::Value;
 use tokio::runtime::Handle;
-use tracing::Instrument;
+use tracing::{Instrument, Span};
 
 use crate::audit::{Keep, NotWritten};
 use crate::engine::Engine;
-use crate::error::Error;
+use crate::error::{AuthFailure, Error};
 use crate::outcome::Outcome;
 use crate::scope::{ClientInfo, RequestId, Scope, Source, TenantId};
 use crate::standing;
@@ -43,6 +43,14 @@ impl Engine {
     /// # Errors
     /// Those of the work; [`Error::RateLimited`] and [`Error::ShuttingDown`] without having begun it.
     pub async fn call(&self, scope: &Scope, call: Call, work: Work<Outcome<Value>>) -> Result<Outcome<Value>, Error> {
+        let span = tracing::info_span!(
+            target: "otel",
+            "call",
+            request_id = %scope.request_id(),
+            tool = self.inner.meter.tool(&call.tool),
+            outcome = tracing::field::Empty
+        );
+        let told = span.clone();
         let record = Arc::new(Record::new(self, call, scope.request_id()));
         let (engine, scope) = (self.clone(), scope.clone());
         let task = async move {
@@ -61,6 +69,7 @@ impl Engine {
             }
             log(&entry, scope.source());
             scope.set_call(None);
+            engine.count(&record, &outcome, &told);
             let keep = keep(record.call(), &outcome);
             match record.take_landing() {
                 None if was_not_begun(&outcome) => engine.record_refused(entry).await,
@@ -72,7 +81,13 @@ impl Engine {
             }
             outcome
         };
-        self.run_to_the_end(task).await
+        self.run_to_the_end(task.instrument(span)).await
+    }
+
+    /// Counts a call or an act that has ended, and tells its span.
+    fn count<T>(&self, record: &Record, outcome: &Result<T, Error>, span: &Span) {
+        self.inner.meter.called(&record.call().tool, outcome, record.age());
+        span.record("outcome", outcome.as_ref().err().map_or("success", Error::code));
     }
 
     /// Puts into the audit log that the scope's call is about to change something, here or at Order Desk. Whatever changes
@@ -123,6 +138,7 @@ impl Engine {
                 Err(error) => Err(error),
             };
             let mut entry = record.ended(by.as_ref(), &outcome);
+            engine.count(&record, &outcome, &Span::none());
             entry.tenant_id = outcome.as_ref().ok().and_then(|(_, made)| made.clone()).or(owner);
             // What goes wrong with it was counted and logged.
             let _ = engine.inner.audit.record_now(entry).await;
@@ -147,13 +163,42 @@ impl Engine {
 
     /// Records a call that was refused before anybody was signed in: there is no tenant to run it for.
     pub async fn record_refusal(&self, who: &Anonymous, call: Call, error: &Error) {
+        self.inner
+            .meter
+            .called(&call.tool, &Err::<(), _>(error.clone()), Duration::ZERO);
         let entry = self.refusal(who, call, error);
         log(&entry, who.source);
         self.inner.audit.record(entry, Keep::Always).await;
     }
 
+    /// Records what came of something that nobody signed in for, in the log of the tenant that it is about. `actor` has shown
+    /// something of the tenant's; a failure is told in these words.
+    pub(crate) async fn record_of_tenant(
+        &self,
+        who: &Anonymous,
+        tenant: &TenantId,
+        actor: String,
+        call: Call,
+        outcome: Result<(), &str>,
+    ) {
+        let failed = outcome.map_err(|_| Error::Unauthenticated(AuthFailure::UnknownToken));
+        let entry = AuditEntry {
+            tenant_id: Some(tenant.clone()),
+            actor,
+            error_message: outcome.err().map(str::to_owned),
+            ..self.entry_of(who, call, &failed)
+        };
+        log(&entry, who.source);
+        // What goes wrong with it was counted and logged.
+        let _ = self.inner.audit.record_now(entry).await;
+    }
+
     pub(crate) fn refusal(&self, who: &Anonymous, call: Call, error: &Error) -> AuditEntry {
-        let mut entry = Record::new(self, call, who.request_id).ended(None, &Err::<(), _>(error.clone()));
+        self.entry_of(who, call, &Err(error.clone()))
+    }
+
+    fn entry_of(&self, who: &Anonymous, call: Call, outcome: &Result<(), Error>) -> AuditEntry {
+        let mut entry = Record::new(self, call, who.request_id).ended(None, outcome);
         who.source.as_str().clone_into(&mut entry.source);
         "anonymous".clone_into(&mut entry.actor);
         entry.client_name = record::told(who.client.name.as_deref());

@@ -1,10 +1,10 @@
 //! The engine itself: what all operations share, its start and its end.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use od_client::Client;
-use od_db::{Db, DbError, DbOptions, Vouchers};
+use od_db::{Connections, Db, DbError, DbOptions, Vouchers};
 use od_vault::RootKey;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -18,9 +18,11 @@ use crate::clock::Clock;
 use crate::housekeeping;
 use crate::limits::{COMPLETIONS, FAILED_KEYS, LimitOptions, Limiter};
 use crate::lock::Locks;
+use crate::meter::Meter;
 use crate::oauth::{Kept, OAuthOptions};
 use crate::orders::Groups;
 use crate::roots::{Lasting, Roots, Settled, settle};
+use crate::sessions::SignInLimits;
 use crate::start_error::StartError;
 use crate::stores::Directory;
 
@@ -100,10 +102,12 @@ pub(crate) struct Inner {
     pub prover: Arc<Prover>,
     pub signer: Arc<EndSigner>,
     pub sign_ins: SignIns,
+    pub sign_in_limits: SignInLimits,
     pub directory: Directory,
     pub locks: Locks,
     pub groups: Groups,
     pub flights: Flights,
+    pub meter: Meter,
     pub mutation: MutationOptions,
     pub oauth: Kept,
     pub bcrypt_cost: u32,
@@ -115,10 +119,27 @@ pub(crate) struct Inner {
 /// What the engine depends on, as it is now.
 #[derive(Clone, Copy, Debug)]
 pub struct Health {
-    /// The database answers.
-    pub database: bool,
+    /// How long the database took to answer; nothing when it did not.
+    pub database: Option<Duration>,
+    /// How much of the database's pool is in use.
+    pub connections: Connections,
+    /// What is known of Order Desk, of all stores together.
+    pub upstream: UpstreamHealth,
+    /// Audit entries that wait to be written.
+    pub audit_entries_queued: u64,
     /// Audit entries lost since the start.
     pub audit_entries_lost: u64,
+}
+
+/// What is known of Order Desk without asking it.
+#[derive(Clone, Copy, Debug)]
+pub struct UpstreamHealth {
+    /// Stores for which it is not asked now, because it has not been answering.
+    pub breakers_open: usize,
+    /// Calls that wait for tokens of a store's request budget.
+    pub calls_waiting: usize,
+    /// Tokens left to the store that has the fewest.
+    pub fewest_tokens: f64,
 }
 
 impl Engine {
@@ -165,10 +186,12 @@ impl Engine {
             completions: Limiter::new(COMPLETIONS),
             refused_calls: RefusedCalls::new(),
             sign_ins: SignIns::new(db.connections().max),
+            sign_in_limits: SignInLimits::new(options.oauth.sign_ins_per_minute),
             directory: Directory::default(),
             locks: Locks::default(),
             groups: Groups::default(),
             flights: Flights::default(),
+            meter: Meter::new(),
             mutation: options.mutation,
             oauth: Kept::new(options.oauth)?,
             bcrypt_cost: options.bcrypt_cost,
@@ -226,9 +249,20 @@ impl Engine {
 
     /// Asks what the engine depends on.
     pub async fn health(&self) -> Health {
+        let inner = &self.inner;
+        let asked = Instant::now();
+        let database = inner.db.ping().await.is_ok().then(|| asked.elapsed());
+        let upstream = inner.client.measures();
         Health {
-            database: self.inner.db.ping().await.is_ok(),
-            audit_entries_lost: self.inner.audit.lost(),
+            database,
+            connections: inner.db.connections(),
+            upstream: UpstreamHealth {
+                breakers_open: upstream.open_breakers,
+                calls_waiting: upstream.waiting,
+                fewest_tokens: upstream.fewest_tokens,
+            },
+            audit_entries_queued: inner.audit.queued(),
+            audit_entries_lost: inner.audit.lost(),
         }
     }
 }

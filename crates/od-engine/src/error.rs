@@ -20,6 +20,7 @@ mod tests;
 mod upstream;
 
 pub use class::Class;
+pub(crate) use reference::codes;
 pub use reference::{ErrorCode, error_codes};
 
 /// Why an operation did not happen, or may not have happened.
@@ -258,6 +259,14 @@ impl Error {
             Self::AllFailed { .. } => "ORDERDESK_API_ERROR",
             Self::Upstream(error) => upstream::code(error),
             Self::Storage(_) | Self::NotRecorded(_) | Self::Internal(_) => "INTERNAL_ERROR",
+        }
+    }
+
+    /// How often a change was tried that others kept from being made.
+    pub(crate) fn attempts(&self) -> Option<u32> {
+        match self {
+            Self::Conflict { attempts, .. } => Some(*attempts),
+            _ => None,
         }
     }
 

@@ -8,6 +8,7 @@ use crate::audit;
 use crate::engine::Inner;
 use crate::error::Error;
 use crate::oauth;
+use crate::sessions;
 
 /// The first round comes this long after the start at the latest, so that an engine that is opened for one operation is not
 /// slowed down by it, and one that is restarted every hour still tidies up.
@@ -52,11 +53,13 @@ async fn tidy(inner: &Inner) -> Result<(), Error> {
     let answers = inner.db.answers().remove_expired(answers_kept).await?;
     let consents = inner.db.consents().remove_expired(now).await?;
     let retired = inner.db.master_keys().retire_expired(now).await? + inner.db.tokens().retire_expired(now).await?;
+    let oauth_clients = oauth::forget_stale(inner).await?;
+    let oauth_tokens = oauth::remove_ended(inner).await?;
+    let sessions = sessions::remove_ended(inner).await?;
     if inner.roots.previous.is_some() {
         // What a process signed that has not gone over yet.
         audit::sign_anew(&inner.db, &inner.prover, &inner.signer).await?;
     }
-    let oauth_clients = oauth::forget_stale(inner).await?;
     tracing::debug!(
         audit_entries = purged.entries,
         answers,
@@ -65,6 +68,8 @@ async fn tidy(inner: &Inner) -> Result<(), Error> {
         consents,
         retired,
         oauth_clients,
+        oauth_tokens,
+        sessions,
         "removed what is too old"
     );
     Ok(())

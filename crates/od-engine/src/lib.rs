@@ -28,15 +28,19 @@ mod credentials;
 mod difference;
 mod engine;
 mod error;
+mod forms;
 mod housekeeping;
 mod limits;
 mod lock;
+mod meter;
+mod metrics;
 mod outcome;
 mod parts;
 mod reads;
 mod roots;
 mod scope;
 mod sealed;
+mod sessions;
 mod standing;
 mod start_error;
 
@@ -48,20 +52,25 @@ pub use clock::Clock;
 pub use consent::{Consent, Consents, Deed, NoAnswer};
 pub use credentials::{CreatedToken, NewPersonalToken, PersonalTokens, TokenView};
 pub use difference::{Altered, AlteredField};
-pub use engine::{Engine, EngineOptions, Health, MutationOptions};
+pub use engine::{Engine, EngineOptions, Health, MutationOptions, UpstreamHealth};
 pub use error::{AuthFailure, Class, Error, ErrorCode, Existing, error_codes};
+pub use forms::{Forms, is_browser, new_browser};
 pub use limits::LimitOptions;
+pub use meter::{AuthReason, Limit};
+pub use metrics::{METRICS, Measured, Metric, MetricKind, Reading};
 pub use oauth::OAuthOptions;
 pub use od_client::{
-    ClientOptions as UpstreamOptions, Error as UpstreamError, JsonExcess, NetworkFault, Page as WebPage, json_values,
+    ClientOptions as UpstreamOptions, Distribution, Error as UpstreamError, JsonExcess, NetworkFault, Page as WebPage,
+    Visit, Visited, json_values,
 };
-pub use od_db::{Contents, DbError, DbOptions};
+pub use od_db::{Connections, Contents, DbError, DbOptions};
 pub use od_record::{Meant, NameOf, meant, nearest, shape, slip, text, tidy};
-pub use od_vault::{MasterKey, MasterKeyError, RootKey, RootKeyError};
+pub use od_vault::{MasterKey, MasterKeyError, RootKey, RootKeyError, same};
 pub use outcome::{CacheInfo, Outcome, Page, StoreRef};
 pub use roots::Roots;
 pub use scope::{
     ActiveStore, ClientInfo, CredentialKind, Grants, Identity, Permission, ProcessStore, RequestId, Scope, Source,
     StoreSet, TenantId,
 };
+pub use sessions::{NewSession, Sessions, SignInError};
 pub use start_error::StartError;

@@ -1,20 +1,30 @@
 //! OAuth 2.1: the programs that ask for access on a person's behalf.
 //!
 //! A program registers itself (RFC 7591) or is called by the URL of a document about it. Neither opens anything: a person
-//! who is signed in does.
+//! who is signed in does. What they allow is a grant, which all tokens of the program hang on.
 
+mod authorize;
+mod client;
 mod clients;
 mod documents;
+mod exchange;
+mod grants;
 mod kept;
 mod metadata;
 mod options;
 mod redirect;
+mod refusals;
 mod register;
 
+pub use authorize::{Allowed, EVERY_STORE};
+pub use client::{AuthMethod, ClientError, OAuthClient};
 pub(crate) use clients::forget_stale;
-pub use clients::{AuthMethod, ClientError, OAuthClient};
+pub use exchange::{Exchange, TokenError, Tokens};
+pub use grants::GrantView;
+pub(crate) use grants::remove_ended;
 pub(crate) use kept::Kept;
 pub use od_client::{DocumentOptions, Rehearsal};
+pub use od_vault::is_code_challenge;
 pub use options::OAuthOptions;
 pub use redirect::{BadRedirect, Redirect};
 pub use register::{Registered, RegistrationError};

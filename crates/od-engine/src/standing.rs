@@ -26,6 +26,7 @@ impl Engine {
         let (db, tenant, row) = (&self.inner.db, identity.tenant(), identity.row());
         let standing = match identity.kind() {
             CredentialKind::MasterKey => db.master_keys().standing(tenant, row).await?,
+            CredentialKind::Session => db.sessions().standing(tenant, row).await?,
             _ => db.tokens().standing(tenant, row).await?,
         };
         let now = self.inner.clock.now_millis();

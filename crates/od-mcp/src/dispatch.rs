@@ -70,6 +70,7 @@ impl Tools {
     /// A tool's declaration is wrong; the unit tests build this very catalog.
     pub fn new(engine: Engine, options: ToolOptions) -> Result<Self, CatalogError> {
         let catalog = Arc::new(Catalog::new(options.names)?);
+        engine.know_tools(catalog.entries().iter().map(|entry| entry.spec.name));
         Ok(Self {
             engine,
             catalog,

@@ -245,7 +245,10 @@ impl Door {
     }
 
     async fn authenticate(&self, request: &mut Request, challenge: &Challenge) -> Result<Identity, Refusal> {
-        let refused = |reason| bearer::unauthorized(reason, challenge);
+        let refused = |reason: Reason| {
+            self.tools.engine().count_auth_failure(reason.counted());
+            bearer::unauthorized(reason, challenge)
+        };
         let (key, otherwise) = match (bearer::take(request.headers_mut()), &self.options.open) {
             (bearer::Credential::None, Some(identity)) => return Ok(identity.clone()),
             (bearer::Credential::None, None) => return Err(refused(Reason::Missing)),

@@ -18,12 +18,14 @@ mod derive;
 mod expand;
 #[cfg(test)]
 mod fixtures;
+mod forms;
 mod guessable;
 mod kept;
 mod key_text;
 mod lookup;
 mod master_key;
 pub mod password;
+mod pkce;
 mod root_key;
 mod seal;
 mod secret;
@@ -33,8 +35,10 @@ mod token_kind;
 
 pub use client_secret::ClientSecret;
 pub use derive::{Salt, SaltError, derive_tenant_key, derive_token_key};
+pub use forms::{is_browser, new_browser};
 pub use lookup::{Fingerprints, LookupIndex};
 pub use master_key::{MasterKey, MasterKeyError};
+pub use pkce::{code_is_proven, is_code_challenge};
 pub use root_key::{RootKey, RootKeyError};
 pub use seal::{DataKey, OpenError, Place, Sealed};
 pub use secret::{Key32, same};

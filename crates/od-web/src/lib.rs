@@ -3,6 +3,8 @@
 //! It answers anybody. What it says is what a client needs before it signs in: where the endpoint is and how to
 //! authenticate there.
 
+mod cookies;
+mod csrf;
 mod endpoints;
 mod oauth;
 mod options;
@@ -15,10 +17,14 @@ use od_engine::Engine;
 
 pub use options::WebOptions;
 
+/// The version that pages show.
+const VERSION: &str = env!("CARGO_PKG_VERSION");
+
 /// All routes of this door.
 pub fn router(engine: Engine, options: WebOptions) -> Router {
+    let is_https = options.is_https();
     let web = web::Web::new(engine, options);
-    security::harden(pages::router(&web).merge(oauth::router(&web)))
+    security::harden(pages::router(&web).merge(oauth::router(&web)), is_https)
 }
 
 #[cfg(test)]

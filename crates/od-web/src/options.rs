@@ -19,6 +19,8 @@ pub struct WebOptions {
     pub answers_to: Arc<dyn Fn(&str) -> bool + Send + Sync>,
     /// Whether calls without credentials are answered, as in the open demo.
     pub open: bool,
+    /// The name of the cookie that a signed-in browser keeps.
+    pub session_cookie: String,
 }
 
 impl WebOptions {
@@ -73,6 +75,12 @@ impl WebOptions {
     fn is_named_by(&self, url: &Url) -> bool {
         let host = &url[Position::BeforeHost..Position::AfterPort];
         host == self.address.to_string() || (self.answers_to)(host)
+    }
+
+    /// Whether browsers reach this server over TLS.
+    pub(crate) fn is_https(&self) -> bool {
+        let scheme = self.public_url.as_deref().and_then(|url| url.get(..8));
+        scheme.is_some_and(|scheme| scheme.eq_ignore_ascii_case("https://"))
     }
 }
 

@@ -22,7 +22,6 @@ struct Landing {
     keyed_entry: String,
     open: bool,
     oauth: bool,
-    version: &'static str,
 }
 
 /// `/` and the stylesheet.
@@ -61,7 +60,6 @@ fn landing(web: &Web, headers: &HeaderMap) -> Landing {
         endpoint,
         open,
         oauth,
-        version: env!("CARGO_PKG_VERSION"),
     }
 }
 

@@ -5,7 +5,6 @@ use axum::{
     extract::Request,
     http::{HeaderName, HeaderValue, header},
     middleware::{self, Next},
-    response::Response,
 };
 
 /// Nothing is loaded but our own stylesheet, nothing runs, nobody frames the page.
@@ -19,15 +18,20 @@ const HEADERS: [(HeaderName, HeaderValue); 4] = [
     (header::REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
 ];
 
-/// Adds the headers to every reply of these routes.
-pub fn harden(router: Router) -> Router {
-    router.layer(middleware::from_fn(add_headers))
-}
+/// Told by a server that browsers reach over TLS: for a year they come by no other way.
+const TLS_ONLY: HeaderValue = HeaderValue::from_static("max-age=31536000");
 
-async fn add_headers(request: Request, next: Next) -> Response {
-    let mut response = next.run(request).await;
-    response
-        .headers_mut()
-        .extend(HEADERS.map(|(name, value)| (Some(name), value)));
-    response
+/// Adds the headers to every reply of these routes that says nothing else itself.
+pub fn harden(router: Router, is_https: bool) -> Router {
+    router.layer(middleware::from_fn(move |request: Request, next: Next| async move {
+        let mut response = next.run(request).await;
+        let headers = response.headers_mut();
+        for (name, value) in HEADERS {
+            headers.entry(name).or_insert(value);
+        }
+        if is_https {
+            headers.insert(header::STRICT_TRANSPORT_SECURITY, TLS_ONLY);
+        }
+        response
+    }))
 }

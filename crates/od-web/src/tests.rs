@@ -16,14 +16,15 @@ pub(crate) fn options(public_url: Option<&str>, open: bool) -> WebOptions {
         address: ([127, 0, 0, 1], 8080).into(),
         answers_to: Arc::new(|host| ["localhost:9000", "[::1]:9000"].contains(&host)),
         open,
+        session_cookie: "orderdesk_session".to_owned(),
     }
 }
 
 /// An engine in memory, of which nobody knows anything yet.
 pub(crate) async fn engine(oauth: OAuthOptions) -> Engine {
     let options = EngineOptions {
-        previous_root_key: None,
         root_key: RootKey::generate(),
+        previous_root_key: None,
         database: DbOptions::default(),
         upstream: UpstreamOptions::default(),
         cache: CacheOptions::default(),

@@ -19,7 +19,9 @@ use crate::{
     cli::Failure,
     config::{self, ConfirmBy, Fault, Paths, ReplyMode, Settings, Switch, ToolNames},
     forwarded::Trust,
-    health, http,
+    guard::Guard,
+    health::Health,
+    http, metrics,
 };
 
 /// The engine, and what the doors need beside it.
@@ -118,6 +120,7 @@ impl App {
             address,
             answers_to: Arc::new(move |host| hosts.admits(host)),
             open: open.is_some(),
+            session_cookie: self.settings.oauth.session_cookie.as_str().to_owned(),
         };
         let options = HttpOptions {
             allowed_hosts,
@@ -130,15 +133,38 @@ impl App {
         };
         let mcp = od_mcp::router(self.tools()?, options, &self.question_keys, end)
             .map_err(|error| Failure::usage(error.to_string()))?;
+        let health = Health::new(self.engine.clone(), stop);
         let routes = mcp
             .merge(od_web::router(self.engine.clone(), pages))
-            .merge(health::router(self.engine.clone(), stop));
+            .merge(health.router())
+            .merge(self.operations(&health, self.settings.observability.metrics_address().is_none()));
         let endpoint = server.public_url.as_ref().map(|url| url.join("/mcp"));
         Ok(http::finish(
             routes,
             self.trust(),
             endpoint.as_deref().unwrap_or("/mcp"),
         ))
+    }
+
+    /// What is served at the listener for metrics alone, when there is one.
+    pub fn metrics_routes(&self, stop: CancellationToken) -> Router {
+        let health = Health::new(self.engine.clone(), stop);
+        let routes = health.router().merge(self.operations(&health, true));
+        http::finish(routes, self.trust(), "at another address")
+    }
+
+    /// The operator's pages, as far as they are switched on.
+    fn operations(&self, health: &Health, with_metrics: bool) -> Router {
+        let observability = &self.settings.observability;
+        let mut pages = Router::new();
+        if observability.metrics && with_metrics {
+            pages = pages.merge(metrics::router(self.engine.clone()));
+        }
+        if observability.detailed_health {
+            pages = pages.merge(health.detailed());
+        }
+        let guard = Guard::new(observability.metrics_token.clone(), self.engine.clone());
+        guard.before(pages)
     }
 
     /// Whom to believe about a caller's address, when a proxy stands in front.
@@ -390,6 +416,7 @@ fn oauth(settings: &Settings) -> OAuthOptions {
         },
         access_token_ttl: oauth.access_token_ttl,
         refresh_token_ttl: oauth.refresh_token_ttl,
+        sign_ins_per_minute: settings.limits.webui_login,
         ..OAuthOptions::default()
     }
 }

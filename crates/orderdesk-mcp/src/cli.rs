@@ -8,6 +8,7 @@ mod context;
 mod demo;
 mod doctor;
 mod failure;
+mod grant;
 mod keygen;
 mod kms;
 mod migrate;
@@ -70,6 +71,8 @@ pub enum Command {
     #[command(subcommand)]
     Store(store::Command),
     #[command(subcommand)]
+    Grant(grant::Command),
+    #[command(subcommand)]
     Token(token::Command),
     Tools(tools::Args),
     Call(call::Args),
@@ -98,6 +101,7 @@ pub async fn run(cli: Cli) -> Result<(), Failure> {
         Command::Keygen(args) => keygen::run(&context, &args).await,
         Command::Tenant(command) => tenant::run(&context, command).await,
         Command::Store(command) => store::run(&context, command).await,
+        Command::Grant(command) => grant::run(&context, command).await,
         Command::Token(command) => token::run(&context, command).await,
         Command::Tools(args) => tools::run(&context, &args),
         Command::Call(args) => call::run(&context, args).await,

@@ -36,6 +36,7 @@ pub mod webhooks;
 
 use self::reader::Reader;
 pub use self::{
+    cross::closed_pages,
     fault::{ConfigError, Fault, Origin},
     paths::{Paths, root_key, write_key_file},
     reference::{environment_file, listed, markdown},
@@ -69,6 +70,7 @@ pub fn load(sources: &Sources) -> Result<Loaded, ConfigError> {
     let origins = reader.origins();
     faults.extend(reader.into_faults());
     warnings.extend(awaited::excused(&mut faults));
+    warnings.extend(observability::excused(&mut faults));
     let combined = cross::faults(&settings).into_iter().chain(awaited::faults(&settings));
     // A faulty value stands at its default, so what follows from it would be a second report of the same fault.
     let follow_ups: Vec<Fault> = combined
@@ -79,6 +81,9 @@ pub fn load(sources: &Sources) -> Result<Loaded, ConfigError> {
         return Err(ConfigError(faults));
     }
     warnings.extend(cross::warnings(&settings));
+    if sources.unused.iter().all(|row| row.name != server::HOST.name) {
+        warnings.extend(closed_pages(&settings));
+    }
     let effective = settings.show().into_iter().map(|(setting, value)| Effective {
         setting,
         value,

@@ -69,7 +69,7 @@ fn last_stranger(peer: IpAddr, hops: &[&str], proxies: &Networks) -> IpAddr {
 }
 
 /// An address as proxies write it: alone or with a port.
-fn address(text: &str) -> Option<IpAddr> {
+pub fn address(text: &str) -> Option<IpAddr> {
     let text = text.trim();
     let bare = text.trim_start_matches('[').trim_end_matches(']');
     let address = bare

@@ -81,6 +81,15 @@ impl Listener {
         })
     }
 
+    /// For few callers, so that most file handles are left to another listener.
+    #[must_use]
+    pub fn for_few(mut self) -> Self {
+        /// More than any monitoring opens.
+        const FEW: usize = 64;
+        self.most_connections = self.most_connections.min(FEW);
+        self
+    }
+
     /// Peers that speak for many callers, so that none of them is refused for the connections of the others.
     #[must_use]
     pub fn behind(mut self, proxies: Option<Networks>) -> Self {
@@ -219,7 +228,7 @@ fn panicked(_: Box<dyn Any + Send>) -> Response {
 }
 
 /// One line for each request, without its query and with no more of its path than any of ours has: callers choose it, and
-/// nobody needs to be known to be logged. Health checks come every few seconds and are left to DEBUG.
+/// nobody needs to be known to be logged. What comes every few seconds by itself is left to DEBUG.
 async fn log(request: Request<Body>, next: Next) -> Response {
     /// Longer paths are cut.
     const MOST_CHARS: usize = 200;
@@ -230,7 +239,7 @@ async fn log(request: Request<Body>, next: Next) -> Response {
     let status = response.status().as_u16();
     let ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
     let request_id = response.headers().get("x-request-id").and_then(|id| id.to_str().ok());
-    if path.starts_with("/health") {
+    if is_of_a_supervisor(&path) {
         tracing::debug!(%method, path, status, ms, "request");
     } else {
         tracing::info!(%method, path, status, ms, request_id, "request");

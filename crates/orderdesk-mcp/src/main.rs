@@ -5,8 +5,10 @@ mod cli;
 mod config;
 mod dumps;
 mod forwarded;
+mod guard;
 mod health;
 mod http;
+mod metrics;
 mod shutdown;
 mod telemetry;
 

@@ -41,6 +41,11 @@ impl Limits {
             refill: refill_per_second,
         })
     }
+
+    /// Tokens of a full bucket of ours.
+    pub(crate) fn most(self) -> f64 {
+        self.capacity
+    }
 }
 
 /// Where a budget stands at the instant of its last [`advance`](Self::advance).
@@ -84,6 +89,11 @@ impl State {
         let ceiling = self.limits.capacity - f64::from(self.held) - f64::from(self.in_flight);
         let refilled = self.tokens + elapsed * self.limits.refill;
         self.tokens = refilled.min(ceiling.max(self.tokens));
+    }
+
+    /// Tokens that can be reserved now.
+    pub(crate) fn free(&self) -> f64 {
+        self.tokens.max(0.0)
     }
 
     /// The largest reservation that can ever be served.

@@ -8,7 +8,7 @@ mod tests;
 /// Networks of IPv4 that are not the public internet: address and number of leading bits.
 const SPECIAL_V4: [(Ipv4Addr, u32); 17] = [
     // This network.
-    (Ipv4Addr::new(0, 0, 0, 0), 8),
+    (Ipv4Addr::UNSPECIFIED, 8),
     // Private use.
     (Ipv4Addr::new(10, 0, 0, 0), 8),
     // Shared between a provider and its customers.
@@ -38,7 +38,7 @@ const SPECIAL_V4: [(Ipv4Addr, u32); 17] = [
     (Ipv4Addr::new(224, 0, 0, 0), 4),
     // Reserved, and the broadcast address.
     (Ipv4Addr::new(240, 0, 0, 0), 4),
-    (Ipv4Addr::new(255, 255, 255, 255), 32),
+    (Ipv4Addr::BROADCAST, 32),
 ];
 
 /// Networks within 2000::/3 that are not the public internet.

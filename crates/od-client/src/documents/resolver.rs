@@ -4,7 +4,7 @@ use std::net::{IpAddr, SocketAddr};
 
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 
-use super::{Rehearsal, admits};
+use super::rehearsal::{Rehearsal, admits};
 
 /// One of a name's addresses is none of the public internet, or it has none at all.
 #[derive(Debug, thiserror::Error)]
@@ -28,12 +28,11 @@ impl Resolve for Checked {
     fn resolve(&self, name: Name) -> Resolving {
         let rehearsal = self.rehearsal.clone();
         Box::pin(async move {
-            let addresses: Vec<IpAddr> = match &rehearsal {
-                Some(rehearsal) => (rehearsal.names)(name.as_str()),
-                None => {
-                    let found = tokio::net::lookup_host((name.as_str(), 0)).await?;
-                    found.map(|address| address.ip()).collect()
-                }
+            let addresses: Vec<IpAddr> = if let Some(rehearsal) = &rehearsal {
+                (rehearsal.names)(name.as_str())
+            } else {
+                let found = tokio::net::lookup_host((name.as_str(), 0)).await?;
+                found.map(|address| address.ip()).collect()
             };
             if addresses.is_empty() || !addresses.iter().all(|address| admits(rehearsal.as_ref(), *address)) {
                 return Err(NotPublic.into());

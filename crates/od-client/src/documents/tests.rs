@@ -15,7 +15,7 @@ fn only_one_spelling_of_a_plain_https_address_is_fetched() {
         assert!(documents.checked(address).is_ok(), "{address}");
     }
     let check = |address: &str, expected: DocumentError| {
-        assert_eq!(documents.checked(address).unwrap_err(), expected, "{address}")
+        assert_eq!(documents.checked(address).unwrap_err(), expected, "{address}");
     };
     for address in [
         "",

@@ -100,8 +100,11 @@ pub fn session(tenant: &TenantId) -> SessionRow {
     SessionRow {
         id: id(),
         tenant_id: tenant.clone(),
+        prefix: "odws_abc".to_owned(),
         token_digest: id(),
+        salt: "salt".to_owned(),
         data_key: SealedColumns::default(),
+        root_key: "root 1".to_owned(),
         ip_address: Some("192.0.2.7".to_owned()),
         user_agent: None,
         created_at: NOW,

@@ -8,6 +8,7 @@ mod consents;
 mod credentials;
 mod idempotency;
 mod oauth_clients;
+mod oauth_grants;
 mod ownership;
 mod shared;
 mod stores;
@@ -54,6 +55,14 @@ pub async fn tell(db: &Db) {
 
     oauth_clients::a_registration_that_is_repeated_gives_the_same_program_for_a_while(db).await;
     oauth_clients::programs_that_nobody_uses_are_removed(db).await;
+    oauth_clients::of_programs_that_were_never_used_the_newest_are_kept(db).await;
+
+    oauth_grants::a_code_is_used_up_once(db).await;
+    oauth_grants::a_refresh_token_is_good_until_its_successor_is_used(db).await;
+    oauth_grants::a_grant_ends_with_everything_it_gave(db).await;
+    oauth_grants::nothing_is_added_to_a_grant_that_ends(db).await;
+    oauth_grants::a_closed_tenant_is_given_nothing(db).await;
+    oauth_grants::what_has_ended_is_removed(db).await;
 
     audit::entries_are_chained_per_tenant(db).await;
     audit::writers_at_the_same_time_leave_no_gap(db).await;

@@ -12,7 +12,7 @@ pub(super) const PURGE: &str = "audit.purge";
 pub(super) const PURGED: &str = "audit.purged";
 /// The operator made a tenant.
 pub(crate) const CREATE_TENANT: &str = "tenant.create";
-/// A credential was refused over HTTP.
+/// A credential was refused over HTTP, or a person signed in on the pages.
 pub(crate) const SIGN_IN: &str = "auth.sign_in";
 /// How many more of a tenant's calls its limit refused.
 pub(crate) const REFUSED: &str = "calls.refused";
@@ -31,13 +31,22 @@ pub(crate) const CREATE_TOKEN: &str = "token.create";
 /// A tenant's owner ended a token.
 pub(crate) const REVOKE_TOKEN: &str = "token.revoke";
 
+/// A person said what a client may do, or that it may do nothing.
+pub(crate) const CONSENT: &str = "oauth.consent";
+/// A client exchanged a code for its tokens.
+pub(crate) const EXCHANGE: &str = "oauth.exchange";
+/// A code or refresh token came that was used up, and its grant was ended.
+pub(crate) const REPLAY: &str = "oauth.replay";
+/// A client's access was ended, by the tenant's owner or by the client.
+pub(crate) const REVOKE_GRANT: &str = "grant.revoke";
+
 /// A tenant's owner replaced a master key.
 pub(crate) const ROTATE_KEY: &str = "tenant.rotate_key";
 /// The operator ended a master key.
 pub(crate) const REVOKE_KEY: &str = "tenant.revoke_key";
 
 /// All of them.
-pub const ACTS: [&str; 16] = [
+pub const ACTS: [&str; 20] = [
     EXPORT,
     SHOW,
     PURGE,
@@ -50,6 +59,10 @@ pub const ACTS: [&str; 16] = [
     RENAME_TENANT,
     CREATE_TOKEN,
     REVOKE_TOKEN,
+    CONSENT,
+    EXCHANGE,
+    REPLAY,
+    REVOKE_GRANT,
     ROTATE_KEY,
     REVOKE_KEY,
     SIGN_IN,

@@ -89,7 +89,7 @@ async fn refusals_of_a_flood_leave_half_the_queue_to_others() {
             queue,
             awaited: mpsc::unbounded_channel().0,
         }),
-        lost: Arc::default(),
+        tally: Arc::default(),
         losses: Arc::default(),
     };
     for _ in 0..10 {
@@ -110,10 +110,10 @@ async fn append_all(ids: impl Iterator<Item = u32>) -> (u64, Vec<String>) {
         id: id.to_string(),
         ..entry()
     };
-    let lost = AtomicU64::new(0);
-    append(&db, &prover, &ids.map(numbered).collect::<Vec<_>>(), &lost).await;
+    let tally = Tally::default();
+    append(&db, &prover, &ids.map(numbered).collect::<Vec<_>>(), &tally).await;
     let rows = db.audit().walk(None, 0, 1000).await.unwrap();
-    (lost.into_inner(), rows.into_iter().map(|row| row.entry.id).collect())
+    (tally.lost(), rows.into_iter().map(|row| row.entry.id).collect())
 }
 
 #[tokio::test]

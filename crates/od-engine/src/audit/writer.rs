@@ -3,13 +3,13 @@
 use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use od_db::{AuditEntry, BEGUN, Db, DbError, TenantId};
+use od_db::{Appended, AuditEntry, BEGUN, Db, DbError, TenantId};
 use tokio::sync::{mpsc, oneshot};
 
 use super::Prover;
+use super::tally::Tally;
 use crate::error::{is_for_the_operator, is_transient};
 
 /// Entries written in one transaction.
@@ -47,7 +47,7 @@ pub(super) struct Awaited {
 pub(super) struct Writer {
     db: Db,
     prover: Arc<Prover>,
-    lost: Arc<AtomicU64>,
+    tally: Arc<Tally>,
     messages: Vec<Message>,
     awaited: Vec<Awaited>,
 }
@@ -61,11 +61,11 @@ pub(super) struct Fate {
 }
 
 impl Writer {
-    pub(super) fn new(db: Db, prover: Arc<Prover>, lost: Arc<AtomicU64>) -> Self {
+    pub(super) fn new(db: Db, prover: Arc<Prover>, tally: Arc<Tally>) -> Self {
         Self {
             db,
             prover,
-            lost,
+            tally,
             messages: Vec::with_capacity(BATCH),
             awaited: Vec::new(),
         }
@@ -130,7 +130,8 @@ impl Writer {
                 (entries.len() - 1, done)
             })
             .collect();
-        let fate = append(&self.db, &self.prover, &entries, &self.lost).await;
+        let fate = append(&self.db, &self.prover, &entries, &self.tally).await;
+        self.tally.settle(entries.len());
         for (place, done) in waiting {
             // Whoever waited may have given up: nobody to tell.
             let _ = done.send(fate.of(place, &entries[place]));
@@ -155,7 +156,7 @@ impl Fate {
 }
 
 /// Appends a batch. What the database refuses is given again in halves: one entry that it does not take costs no other.
-pub(super) async fn append(db: &Db, prover: &Prover, entries: &[AuditEntry], lost: &AtomicU64) -> Fate {
+pub(super) async fn append(db: &Db, prover: &Prover, entries: &[AuditEntry], tally: &Tally) -> Fate {
     let mut fate = Fate::default();
     if entries.is_empty() {
         return fate;
@@ -168,7 +169,9 @@ pub(super) async fn append(db: &Db, prover: &Prover, entries: &[AuditEntry], los
     }]);
     while let Some(part) = parts.pop() {
         let error = match append_part(db, prover, &entries[part.clone()]).await {
-            Ok(gone) => {
+            Ok(Appended { written, gone }) => {
+                tally.write(written);
+                tally.leave_out(part.len() - written);
                 fate.gone.extend(gone);
                 continue;
             }
@@ -186,26 +189,26 @@ pub(super) async fn append(db: &Db, prover: &Prover, entries: &[AuditEntry], los
         if !is_refusal || refusals >= REFUSALS {
             given_up.append(&mut parts);
         }
-        fate.give_up(&given_up, entries, error, lost);
+        fate.give_up(&given_up, entries, error, tally);
     }
     fate
 }
 
 impl Fate {
     /// A change that could not be recorded at its beginning is not begun: nothing is lost with that entry.
-    fn give_up(&mut self, parts: &[Range<usize>], entries: &[AuditEntry], error: DbError, lost: &AtomicU64) {
+    fn give_up(&mut self, parts: &[Range<usize>], entries: &[AuditEntry], error: DbError, tally: &Tally) {
         let places = parts.iter().cloned().flatten();
         let given_up = places.clone().filter(|place| entries[*place].status != BEGUN).count();
-        lost.fetch_add(given_up as u64, Ordering::Relaxed);
+        tally.lose(given_up);
         tracing::error!(%error, entries = given_up, "audit entries lost: the database refused them");
         let error = Arc::new(error);
         self.refused.extend(places.map(|place| (place, error.clone())));
     }
 }
 
-/// Appends entries in one transaction; waits and tries again while the database may answer in a moment. Returns the tenants
-/// that do not exist any more.
-async fn append_part(db: &Db, prover: &Prover, entries: &[AuditEntry]) -> Result<Vec<TenantId>, DbError> {
+/// Appends entries in one transaction; waits and tries again while the database may answer in a moment. Returns what became of
+/// them.
+async fn append_part(db: &Db, prover: &Prover, entries: &[AuditEntry]) -> Result<Appended, DbError> {
     let mut attempt = 1;
     loop {
         match db.audit().append_batch(entries, prover.proofs()).await {
@@ -214,7 +217,7 @@ async fn append_part(db: &Db, prover: &Prover, entries: &[AuditEntry]) -> Result
                     let tenants = appended.gone.len();
                     tracing::info!(tenants, "audit entries left out: their tenant was deleted meanwhile");
                 }
-                return Ok(appended.gone);
+                return Ok(appended);
             }
             // A tenant that was deleted in this moment: the next attempt finds it gone.
             Err(DbError::MissingParent) if attempt < TRIES => {}

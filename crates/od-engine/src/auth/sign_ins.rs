@@ -52,17 +52,21 @@ impl SignIns {
         }
     }
 
-    /// Lets the refusal of an unknown key wait when there were too many of them.
-    pub(super) async fn hold_back(&self) {
-        if !self.unknown.spend(Instant::now()) {
+    /// Lets the refusal of an unknown key wait when there were too many of them. Whether it did.
+    pub(super) async fn hold_back(&self) -> bool {
+        let is_one_too_many = !self.unknown.spend(Instant::now());
+        if is_one_too_many {
             tokio::time::sleep(UNKNOWN_WAITS).await;
         }
+        is_one_too_many
     }
 
-    /// Forgets a credential that was ended.
+    /// Forgets a credential that was ended, or all that hang on a grant that was.
     pub(crate) fn forget_credential(&self, row: &str) {
         let row = row.to_owned();
-        let _ = self.known.invalidate_entries_if(move |_, known| known.row() == row);
+        let _ = self
+            .known
+            .invalidate_entries_if(move |_, known| known.row() == row || known.credential() == row);
     }
 
     pub(crate) fn forget(&self, tenant: &TenantId) {

@@ -1,7 +1,7 @@
 //! What the audit log is told of a call: at its end, and of a change before that at its beginning.
 
 use std::sync::{Mutex, OnceLock};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use od_db::{AuditEntry, BEGUN, SealedColumns};
 use serde_json::{Value, json};
@@ -44,6 +44,11 @@ impl Record {
 
     pub(super) fn call(&self) -> &Call {
         &self.call
+    }
+
+    /// How long ago it began.
+    pub(super) fn age(&self) -> Duration {
+        self.instant.elapsed()
     }
 
     /// Puts the beginning into the log, once however often and from however many places it is asked for. A dry run begins

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use od_db::{DbError, FoundToken, MadeWith, TokenRow};
+use od_db::{DbError, FoundToken, MadeWith, SealedColumns, TokenRow};
 use od_vault::{DataKey, Place, RootKey, Salt, Token, TokenKind, derive_token_key};
 use uuid::Uuid;
 
@@ -74,33 +74,86 @@ pub(crate) async fn find_token(inner: &Inner, token: &Token) -> Result<Option<Fo
 /// # Errors
 /// [`Error::Internal`] for a row that is damaged, or was made with a root key that is not at hand.
 pub(crate) fn open(roots: &Roots, row: &TokenRow, token: &Token) -> Result<DataKey, Error> {
-    let salt = Salt::from_base64(&row.salt).map_err(|_| Error::Internal("a stored salt is damaged"))?;
-    derive_token_key(root_of(roots, row, token), token, &salt, PURPOSE)
-        .unwrap(&row.data_key.clone().into_sealed(), &place(&row.tenant_id, &row.id))
+    open_copy(roots, &copy_of(row), token)
+}
+
+/// A sealed copy of a tenant's data key, in whatever table it stands.
+pub(crate) struct SealedCopy<'a> {
+    pub tenant: &'a TenantId,
+    pub row: &'a str,
+    /// What its row is found by, which tells the root key that it was made with.
+    pub digest: &'a str,
+    pub salt: &'a str,
+    pub data_key: &'a SealedColumns,
+}
+
+fn copy_of(row: &TokenRow) -> SealedCopy<'_> {
+    SealedCopy {
+        tenant: &row.tenant_id,
+        row: &row.id,
+        digest: &row.digest,
+        salt: &row.salt,
+        data_key: &row.data_key,
+    }
+}
+
+/// Opens the data key with the token that this copy was sealed for.
+///
+/// # Errors
+/// As for [`open`].
+pub(crate) fn open_copy(roots: &Roots, copy: &SealedCopy<'_>, token: &Token) -> Result<DataKey, Error> {
+    let salt = Salt::from_base64(copy.salt).map_err(|_| Error::Internal("a stored salt is damaged"))?;
+    derive_token_key(root_of(roots, copy.digest, token), token, &salt, PURPOSE)
+        .unwrap(&copy.data_key.clone().into_sealed(), &place(copy.tenant, copy.row))
         .map_err(|_| Error::Internal("a tenant's data key does not open"))
 }
 
 /// Makes a proven token's row one of the root key in use, if it is not. When it has ended meanwhile, or somebody else was
 /// quicker, nothing changes.
 pub(crate) async fn renew(inner: &Inner, row: &TokenRow, token: &Token, data_key: &DataKey) -> Result<(), Error> {
-    if Arc::ptr_eq(root_of(&inner.roots, row, token), &inner.root) {
-        return Ok(());
+    if let Some(renewed) = renewed(inner, &copy_of(row), token, data_key) {
+        inner.db.tokens().make_anew(row, renewed.made_with()).await?;
     }
-    let salt = Salt::generate();
-    let key = derive_token_key(&inner.root, token, &salt, PURPOSE);
-    let with = MadeWith {
-        digest: &token.digest(&inner.root),
-        salt: &salt.to_base64(),
-        data_key: &key.wrap(data_key, &place(&row.tenant_id, &row.id)).into_columns(),
-        root_key: &inner.root.id(),
-    };
-    inner.db.tokens().make_anew(row, with).await?;
     Ok(())
 }
 
+/// What a proven token's row has from the root key in use; nothing when it has that already.
+pub(crate) fn renewed(inner: &Inner, copy: &SealedCopy<'_>, token: &Token, data_key: &DataKey) -> Option<Renewed> {
+    if Arc::ptr_eq(root_of(&inner.roots, copy.digest, token), &inner.root) {
+        return None;
+    }
+    let salt = Salt::generate();
+    let key = derive_token_key(&inner.root, token, &salt, PURPOSE);
+    Some(Renewed {
+        digest: token.digest(&inner.root),
+        salt: salt.to_base64(),
+        data_key: key.wrap(data_key, &place(copy.tenant, copy.row)).into_columns(),
+        root_key: inner.root.id(),
+    })
+}
+
+/// What a row has from the root key in use.
+pub(crate) struct Renewed {
+    digest: String,
+    salt: String,
+    data_key: SealedColumns,
+    root_key: String,
+}
+
+impl Renewed {
+    pub(crate) fn made_with(&self) -> MadeWith<'_> {
+        MadeWith {
+            digest: &self.digest,
+            salt: &self.salt,
+            data_key: &self.data_key,
+            root_key: &self.root_key,
+        }
+    }
+}
+
 /// The root key that a row was made with which was found by this token.
-fn root_of<'r>(roots: &'r Roots, row: &TokenRow, token: &Token) -> &'r Arc<RootKey> {
-    let made_with = |root: &&Arc<RootKey>| token.digest(root) == row.digest;
+fn root_of<'r>(roots: &'r Roots, digest: &str, token: &Token) -> &'r Arc<RootKey> {
+    let made_with = |root: &&Arc<RootKey>| token.digest(root) == digest;
     roots.all().find(made_with).unwrap_or(&roots.current)
 }
 

@@ -43,6 +43,11 @@ pub fn error_codes() -> Vec<ErrorCode> {
         .collect()
 }
 
+/// Every code there is.
+pub(crate) fn codes() -> impl Iterator<Item = &'static str> {
+    ROWS.iter().map(|row| row.code)
+}
+
 /// The part of a reply's `error` member that does not change from call to call.
 fn told(error: &Error) -> Value {
     let mut told = Map::new();

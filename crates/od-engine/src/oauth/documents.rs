@@ -13,7 +13,7 @@ use od_client::{Document, DocumentError, Documents};
 use tokio::sync::Semaphore;
 use url::Url;
 
-use super::clients::{AuthMethod, ClientError, OAuthClient};
+use super::client::{AuthMethod, ClientError, OAuthClient};
 use super::metadata::Metadata;
 use crate::limits::{LimitOptions, Limiter, whose};
 

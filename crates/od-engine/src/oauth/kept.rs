@@ -3,9 +3,11 @@
 use std::net::IpAddr;
 
 use od_client::{BuildError, Documents};
+use od_db::TenantId;
 
 use super::documents::Known;
 use super::options::OAuthOptions;
+use super::refusals::Refusals;
 use crate::limits::{LimitOptions, Limiter};
 
 /// Registrations from one address: sixty at once, and sixty an hour from then on. Some programs register at every sign-in,
@@ -15,12 +17,21 @@ const REGISTRATIONS: LimitOptions = LimitOptions {
     burst: 60,
 };
 
+/// Tokens given to all clients of one tenant. Each is a row for as long as it lives, and a client that forgets what it is given
+/// must not fill the disk; fifty that renew theirs at every request have enough.
+const RENEWALS: LimitOptions = LimitOptions {
+    per_minute: 300,
+    burst: 600,
+};
+
 /// What the engine keeps of OAuth in memory.
 pub(crate) struct Kept {
     pub options: OAuthOptions,
     pub registrations: Limiter<IpAddr>,
     /// `None` when no documents are fetched.
     pub documents: Option<Known>,
+    pub renewals: Limiter<TenantId>,
+    pub refusals: Refusals,
 }
 
 impl Kept {
@@ -32,6 +43,8 @@ impl Kept {
         Ok(Self {
             options,
             registrations: Limiter::new(REGISTRATIONS),
+            renewals: Limiter::new(RENEWALS),
+            refusals: Refusals::new(),
             documents: documents.map(Known::new),
         })
     }

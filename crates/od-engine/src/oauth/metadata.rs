@@ -3,7 +3,7 @@
 use od_record::text::clean_text;
 use serde_json::{Map, Value};
 
-use super::clients::AuthMethod;
+use super::client::AuthMethod;
 use super::redirect::Redirect;
 
 #[cfg(test)]

@@ -17,6 +17,8 @@ pub struct OAuthOptions {
     pub refresh_token_ttl: Duration,
     /// How documents about programs are fetched.
     pub documents: DocumentOptions,
+    /// How often an address, and a tenant, may try to sign in on the pages in a minute.
+    pub sign_ins_per_minute: u32,
 }
 
 impl Default for OAuthOptions {
@@ -27,6 +29,7 @@ impl Default for OAuthOptions {
             access_token_ttl: Duration::from_hours(1),
             refresh_token_ttl: Duration::from_hours(30 * 24),
             documents: DocumentOptions::default(),
+            sign_ins_per_minute: 5,
         }
     }
 }

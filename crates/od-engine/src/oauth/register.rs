@@ -7,17 +7,14 @@ use od_db::OAuthClientRow;
 use od_vault::ClientSecret;
 use secrecy::SecretString;
 use serde_json::Value;
-use uuid::Uuid;
 
 use super::OAuth;
-use super::clients::{AuthMethod, OAuthClient, millis};
+use super::client::{AuthMethod, OAuthClient, millis, new_id};
 use super::metadata::{BadMetadata, Metadata};
 use crate::error::Error;
 use crate::limits::whose;
 use crate::roots::DigestOf;
 
-/// What ids of registered programs start with.
-const PREFIX: &str = "odc_";
 /// How long the same text from a program that keeps no secret gives the same program: some register twice per sign-in.
 const REPEATS: Duration = Duration::from_mins(10);
 /// What a program is called that does not say.
@@ -86,7 +83,7 @@ impl OAuth<'_> {
         let secret = (metadata.auth_method != AuthMethod::None).then(ClientSecret::generate);
         let now = inner.clock.now_millis();
         let row = OAuthClientRow {
-            id: format!("{PREFIX}{}", Uuid::new_v4().simple()),
+            id: new_id(),
             name: if metadata.name.is_empty() {
                 NAMELESS.to_owned()
             } else {

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use super::Record;
 use super::kind::Part;
 use crate::difference::Altered;
+use crate::meter::ChangeOutcome;
 use crate::outcome::{Outcome, StoreRef};
 
 /// A change that was made, or that turned out to be none.
@@ -63,6 +64,16 @@ impl Done {
     /// After so many attempts.
     pub(super) fn after(self, attempts: u32) -> Self {
         Self { attempts, ..self }
+    }
+
+    /// What became of it, as it is counted.
+    pub(super) fn outcome(&self) -> ChangeOutcome {
+        ChangeOutcome::done(self.changes.is_empty(), self.verified)
+    }
+
+    /// How many attempts it took.
+    pub(super) fn attempts(&self) -> u32 {
+        self.attempts
     }
 
     /// `{"order_item" or "shipment", "changes", "attempts", "verified"}`, and `deleted` where it applies.

@@ -14,6 +14,7 @@ use crate::difference::Altered;
 use crate::engine::Engine;
 use crate::error::Error;
 use crate::lock::Held;
+use crate::meter::ChangeOutcome;
 use crate::orders;
 use crate::stores::OpenStore;
 
@@ -80,6 +81,9 @@ impl<P: Part> Site<'_, P> {
                 Ok(done) => break Ok(done.after(attempts.made())),
                 Err(failed) => failed,
             };
+            if failed.is_conflict() {
+                inner.meter.conflicted();
+            }
             if let Err(error) = attempts.again(failed).await {
                 break Err(GaveUp { error, attempts, reads });
             }
@@ -88,6 +92,11 @@ impl<P: Part> Site<'_, P> {
         // reads what was before.
         self.forget();
         held.release().await;
+        let (change, made) = match &outcome {
+            Ok(done) => (done.outcome(), done.attempts()),
+            Err(gave_up) => (ChangeOutcome::not_done(&gave_up.error), gave_up.attempts.made()),
+        };
+        inner.meter.changed(change, Some(made));
         outcome
     }
 

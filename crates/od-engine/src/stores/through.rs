@@ -8,6 +8,7 @@ use tokio_util::sync::CancellationToken;
 use super::{OpenStore, Stores, owner};
 use crate::cache::{Resource, Weigh};
 use crate::error::Error;
+use crate::meter::CacheResult;
 use crate::outcome::CacheInfo;
 use crate::scope::Scope;
 
@@ -47,6 +48,7 @@ impl Stores<'_> {
         let cache = &self.0.inner.cache;
         let key = cache.key(owner(row), resource, shape);
         if fresh {
+            cache.counted(CacheResult::Fresh);
             // Whoever wants it fresh does not want what somebody else has read already.
             let answer = Arc::new(read(self.unlock(scope, row.clone())?).await?);
             cache.put(key, resource, answer.clone());

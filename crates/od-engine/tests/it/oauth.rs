@@ -121,6 +121,47 @@ async fn one_address_registers_sixty_programs_and_another_as_many() {
     }
 }
 
+#[tokio::test]
+async fn programs_that_nobody_uses_are_forgotten_after_a_week_and_used_ones_after_a_quarter() {
+    let setup = Setup::default();
+    let sim = Simulator::start(setup.sim.clone()).await.unwrap();
+    let mut options = options(setup, &sim);
+    options.audit.tidy_every = Duration::from_millis(20);
+    let begin: Timestamp = "2026-11-29T12:00:00Z".parse().unwrap();
+    let clock = Clock::manual(begin);
+    let engine = Engine::open(options, clock.clone()).await.unwrap();
+    let said = |port: u16| json!({"redirect_uris": [format!("http://localhost:{port}/cb")]});
+    let (unused, used) = (
+        register(&engine, &said(1)).await.client,
+        register(&engine, &said(2)).await.client,
+    );
+    engine.oauth().note_grant(&used).await.unwrap();
+    let is_known = async |id: &str| engine.oauth().client(id, None).await.is_ok();
+    let gone = async |id: &str| {
+        for _ in 0..200 {
+            if !is_known(id).await {
+                return true;
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        false
+    };
+    clock.set(begin + SignedDuration::from_hours(7 * 24 - 1));
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    assert!(is_known(&unused.id).await);
+    clock.set(begin + SignedDuration::from_hours(7 * 24 + 1));
+    assert!(gone(&unused.id).await);
+    clock.set(begin + SignedDuration::from_hours(89 * 24));
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    assert!(is_known(&used.id).await);
+    engine.oauth().note_grant(&used).await.unwrap();
+    clock.set(begin + SignedDuration::from_hours((89 + 89) * 24));
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    assert!(is_known(&used.id).await, "its last use counts");
+    clock.set(begin + SignedDuration::from_hours((89 + 91) * 24));
+    assert!(gone(&used.id).await);
+}
+
 /// An engine that fetches documents in an internet of which nothing is public, and how often a name was looked up there.
 async fn fetching() -> (Engine, Arc<AtomicUsize>) {
     let looked_up = Arc::<AtomicUsize>::default();

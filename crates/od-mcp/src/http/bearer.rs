@@ -3,6 +3,7 @@
 use axum::http::HeaderMap;
 use axum::http::StatusCode;
 use axum::http::header::{AUTHORIZATION, WWW_AUTHENTICATE};
+use od_engine::AuthReason;
 use secrecy::SecretString;
 
 use super::challenge::{Challenge, Fault};
@@ -92,6 +93,16 @@ impl Reason {
             Self::Quoted
         } else {
             Self::Refused
+        }
+    }
+
+    /// As what it is counted where nobody came to look for the key.
+    pub(super) fn counted(self) -> AuthReason {
+        match self {
+            Self::Missing => AuthReason::Missing,
+            Self::Unfilled => AuthReason::Unfilled,
+            Self::Malformed | Self::Twice | Self::Quoted => AuthReason::Malformed,
+            Self::Refused | Self::MasterKey => AuthReason::NotTaken,
         }
     }
 

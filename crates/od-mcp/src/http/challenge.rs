@@ -92,14 +92,14 @@ fn path(uri: &Uri) -> String {
     if path.len() > MOST_PATH_BYTES {
         return String::new();
     }
-    path.bytes().fold(String::with_capacity(path.len()), |mut fit, byte| {
+    let fit = |byte: u8| {
         if byte.is_ascii_graphic() && !b"\"\\".contains(&byte) {
-            fit.push(char::from(byte));
+            char::from(byte).to_string()
         } else {
-            fit.push_str(&format!("%{byte:02X}"));
+            format!("%{byte:02X}")
         }
-        fit
-    })
+    };
+    path.bytes().map(fit).collect()
 }
 
 fn value(text: String) -> HeaderValue {

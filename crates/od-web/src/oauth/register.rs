@@ -21,7 +21,7 @@ use crate::web::Web;
 mod tests;
 
 /// Bodies of the field have a few hundred bytes.
-const MOST_BYTES: usize = 32 * 1024;
+const MOST_BYTES: usize = 16 * 1024;
 
 pub fn router(web: &Web) -> Router {
     Router::new()
@@ -40,7 +40,7 @@ async fn register(
         return answer::error(
             StatusCode::PAYLOAD_TOO_LARGE,
             "invalid_client_metadata",
-            "the body cannot be read, or has more than 32 kB; send redirect_uris and client_name and leave out the rest",
+            "the body cannot be read, or has more than 16 kB; send redirect_uris and client_name and leave out the rest",
         );
     };
     let from = caller.map(|Extension(ConnectInfo(address))| address.ip());

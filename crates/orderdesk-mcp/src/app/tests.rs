@@ -54,6 +54,7 @@ fn every_setting_of_the_engine_arrives() {
         ("OAUTH_ACCESS_TOKEN_TTL", "601"),
         ("OAUTH_REFRESH_TOKEN_TTL", "3601"),
         ("OAUTH_CLIENT_METADATA", "on"),
+        ("WEBUI_RATE_LIMIT_LOGIN", "3"),
     ]);
     let oauth = &changed.oauth;
     assert_eq!((oauth.enabled, oauth.client_metadata), (false, true));
@@ -62,6 +63,7 @@ fn every_setting_of_the_engine_arrives() {
         (seconds(oauth.access_token_ttl), seconds(oauth.refresh_token_ttl)),
         (601, 3601)
     );
+    assert_eq!(oauth.sign_ins_per_minute, 3);
     assert_eq!((changed.limits.per_minute, changed.limits.burst), (7, 9));
     let cache = &changed.cache;
     assert_eq!(

@@ -99,7 +99,11 @@ pub async fn run(context: &Context, args: Args) -> Result<(), Failure> {
     let listener = serve::listen(address).await?;
     let open = args.open.then(|| identity.clone());
     let ready = |address| print(&args, address, &keys, &simulator, &identity);
-    serve::until_signalled(app, listener, open, ready).await
+    let listeners = serve::Listeners {
+        all: listener,
+        metrics: None,
+    };
+    serve::until_signalled(app, listeners, open, ready).await
 }
 
 async fn simulator(shop: &ShopArgs, keys: &DemoKeys) -> Result<Simulator, Failure> {
@@ -125,6 +129,7 @@ fn isolate(settings: &mut Settings, keys: &DemoKeys, simulator: &Simulator, data
     settings.upstream.base_url = ServiceUrl::trusted(simulator.base_url());
     settings.server.host = Ipv4Addr::LOCALHOST.into();
     settings.server.public_url = None;
+    settings.observability.metrics_port = None;
     settings.tenants.master_key = None;
     settings.tenants.default_store = None;
     settings.tenants.auto_provision = false;

@@ -2,7 +2,11 @@
 
 mod checks;
 mod finding;
+mod oauth;
 mod public_url;
+mod silence;
+
+use std::time::Duration;
 
 use serde_json::json;
 
@@ -16,25 +20,34 @@ use crate::config::Paths;
 /// Check the root key, database, clock, Order Desk and credentials, and say how to mend what fails.
 ///
 /// With MCP_MASTER_KEY set, the credentials of every store of that tenant are tried. With ORDERDESK_TEST_ENABLED=true,
-/// those of the test store are.
+/// those of the test store are. With --oauth, only a server's address is tried, from anywhere and without settings: each step
+/// of a client that was given nothing but that URL, up to the sign-in page, and why one fails.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
   orderdesk-mcp doctor
   MCP_MASTER_KEY_FILE=/run/secrets/key orderdesk-mcp doctor --output json
+  orderdesk-mcp doctor --oauth https://orders.example.com/mcp
 
 Exit code 1 when a check fails.")]
 pub struct Args {
+    /// Play a client that connects to this URL, as it is pasted into an assistant.
+    #[arg(long, value_name = "URL")]
+    oauth: Option<oauth::Address>,
+
     #[command(flatten)]
     output: OutputArg,
 }
 
+/// How long a server that is asked over the internet may take.
+const PATIENCE: Duration = Duration::from_secs(10);
+
 /// Runs every check that can be run.
 pub async fn run(context: &Context, args: &Args) -> Result<(), Failure> {
-    // The settings' own faults are the first finding of all, and each names its remedy.
-    let settings = context.settings(Vec::new())?;
-    let mut findings = vec![Finding::ok("configuration", "every setting is valid")];
-    findings.extend(checks::run(&settings, &Paths::platform()).await);
+    let findings = match &args.oauth {
+        Some(address) => oauth::check(address, PATIENCE).await,
+        None => everything(context).await?,
+    };
     let failed = findings
         .iter()
         .filter(|finding| finding.verdict == Verdict::Failed)
@@ -48,6 +61,14 @@ pub async fn run(context: &Context, args: &Args) -> Result<(), Failure> {
     } else {
         Err(Failure::failed(format!("{failed} of {} checks failed", findings.len())))
     }
+}
+
+async fn everything(context: &Context) -> Result<Vec<Finding>, Failure> {
+    // The settings' own faults are the first finding of all, and each names its remedy.
+    let settings = context.settings(Vec::new())?;
+    let mut findings = vec![Finding::ok("configuration", "every setting is valid")];
+    findings.extend(checks::run(&settings, &Paths::platform()).await);
+    Ok(findings)
 }
 
 fn print(findings: &[Finding]) -> Result<(), Failure> {

@@ -7,13 +7,15 @@ use super::{Context, Failure, config, output};
 use crate::app;
 
 mod errors;
+mod metrics;
 
-/// Print the reference of the tools, the settings or the error codes.
+/// Print the reference of the tools, the settings, the error codes or the metrics.
 #[derive(Debug, clap::Subcommand)]
 pub enum Command {
     Tools(ToolsArgs),
     Config(config::ReferenceArgs),
     Errors(ErrorsArgs),
+    Metrics(MetricsArgs),
 }
 
 /// Print the reference of all tools: what each does, its arguments, what it needs and costs, and an example.
@@ -53,6 +55,24 @@ pub struct ErrorsArgs {
     format: Format,
 }
 
+/// Print the reference of all metrics: what each counts, and by what.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  orderdesk-mcp reference metrics | less
+  orderdesk-mcp reference metrics --output json")]
+pub struct MetricsArgs {
+    /// The shape of the reference.
+    #[arg(
+        long = "output",
+        alias = "format",
+        value_enum,
+        default_value_t,
+        value_name = "FORMAT"
+    )]
+    format: Format,
+}
+
 /// The shape of a reference.
 #[derive(Debug, Clone, Copy, Default, ValueEnum)]
 enum Format {
@@ -69,6 +89,7 @@ pub fn run(context: &Context, command: &Command) -> Result<(), Failure> {
         Command::Tools(args) => tools(context, args.format),
         Command::Config(args) => config::reference(args),
         Command::Errors(args) => errors(args.format),
+        Command::Metrics(args) => metrics(args.format),
     }
 }
 
@@ -76,6 +97,14 @@ fn errors(format: Format) -> Result<(), Failure> {
     match format {
         Format::Markdown => output::line(errors::markdown().trim_end())?,
         Format::Json => output::json(&od_engine::error_codes())?,
+    }
+    Ok(())
+}
+
+fn metrics(format: Format) -> Result<(), Failure> {
+    match format {
+        Format::Markdown => output::line(metrics::markdown().trim_end())?,
+        Format::Json => output::json(&metrics::data())?,
     }
     Ok(())
 }

@@ -17,6 +17,9 @@ use super::{
 };
 use crate::{app::App, config::server, http::Listener, shutdown};
 
+/// How long whoever reads the metrics at the end may take.
+const LAST_SCRAPE: Duration = Duration::from_secs(1);
+
 /// Serve MCP over HTTP: the endpoint is /mcp, health is at /health.
 ///
 /// Callers authenticate with their master key as a bearer token. Anything but a loopback HOST should stand behind a
@@ -46,18 +49,30 @@ pub async fn run(context: &Context, args: &Args) -> Result<(), Failure> {
     let port: Option<Override> = args.port.map(|port| (&server::PORT, port.to_string()));
     let settings = context.server_settings(host.into_iter().chain(port).collect())?;
     let address = SocketAddr::new(settings.server.host, settings.server.port);
+    let metrics = settings.observability.metrics_address();
     let app = App::open(settings, &Context::paths()).await?;
     app.tell_of_root_keys().await?;
     let listener = listen(address).await?;
+    let metrics = match metrics {
+        Some(address) => Some(listen_for_metrics(address).await?),
+        None => None,
+    };
+    let metrics_url = metrics
+        .as_ref()
+        .map(|listener| format!("http://{}/metrics", listener.address()));
     let json = args.output.output == Output::Json;
     let ready = |address| {
         if json {
-            Ok(output::json(&json!({ "url": format!("http://{address}/mcp") }))?)
+            let mut told = json!({ "url": format!("http://{address}/mcp") });
+            if let Some(url) = &metrics_url {
+                told["metrics_url"] = url.as_str().into();
+            }
+            Ok(output::json(&told)?)
         } else {
             Ok(())
         }
     };
-    until_signalled(app, listener, None, ready).await
+    until_signalled(app, Listeners { all: listener, metrics }, None, ready).await
 }
 
 /// Binds the address or says what else to try.
@@ -71,19 +86,43 @@ pub async fn listen(address: SocketAddr) -> Result<Listener, Failure> {
     })
 }
 
+async fn listen_for_metrics(address: SocketAddr) -> Result<Listener, Failure> {
+    let bound = Listener::bind(address).await;
+    let listener = bound.map_err(|error| {
+        Failure::failed(format!("cannot listen for metrics on {address}: {error}"))
+            .with_hint("METRICS_HOST must be an address of this machine; METRICS_PORT one that is free, 0 for any.")
+    })?;
+    Ok(listener.for_few())
+}
+
+/// Where callers come in.
+pub struct Listeners {
+    /// For everything.
+    pub all: Listener,
+    /// For the operator's pages alone.
+    pub metrics: Option<Listener>,
+}
+
 /// Serves everything until a signal, then lets running work end within the grace period. `ready` is told the address
 /// once connections are taken and signals are heard.
 pub async fn until_signalled(
     app: App,
-    listener: Listener,
+    listeners: Listeners,
     open: Option<Identity>,
     ready: impl FnOnce(SocketAddr) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
     let grace = app.settings().server.shutdown_grace;
     let ended = shutdown::until_signalled(async |stop| {
         let end = CancellationToken::new();
+        let Listeners { all: listener, metrics } = listeners;
         let routes = app.routes(listener.address(), open, stop.clone(), end.clone())?;
         ready(listener.address())?;
+        let metrics = metrics.map(|metrics| {
+            tracing::info!(listener = %metrics.address(), "listening for metrics");
+            let routes = app.metrics_routes(stop.clone());
+            // To the end, so that what happens last is seen.
+            tokio::spawn(metrics.serve(routes, end.clone(), LAST_SCRAPE))
+        });
         tracing::info!(listener = %listener.address(), version = env!("CARGO_PKG_VERSION"), "listening");
         let listener = listener.behind(app.trust().map(|trust| trust.proxies));
         let stopping = stop.clone();
@@ -96,6 +135,10 @@ pub async fn until_signalled(
         }
         end.cancel();
         let spent = began.await.map_or(Duration::ZERO, |began| began.elapsed());
+        if let Some(metrics) = metrics {
+            // Whoever still reads is cut off.
+            let _ = metrics.await;
+        }
         app.close(grace.saturating_sub(spent).max(Duration::from_secs(1))).await;
         tracing::info!("stopped");
         Ok(())

@@ -20,13 +20,12 @@ pub fn faults(settings: &Settings) -> Vec<Fault> {
 
 /// Settings that switch a missing feature on, and whether they do. Those whose names are as much other programs' do not:
 /// `REDIS_URL`, `OTEL_EXPORTER_OTLP_ENDPOINT`.
-fn asked(settings: &Settings) -> [(bool, &'static Setting); 9] {
+fn asked(settings: &Settings) -> [(bool, &'static Setting); 6] {
     let Settings {
         cache,
         webhooks,
         web_ui,
         mail,
-        observability,
         ..
     } = settings;
     [
@@ -36,9 +35,6 @@ fn asked(settings: &Settings) -> [(bool, &'static Setting); 9] {
         (web_ui.public_signup, &web_ui::ENABLE_PUBLIC_SIGNUP),
         (web_ui.require_email_verification, &web_ui::REQUIRE_EMAIL_VERIFICATION),
         (mail.provider == EmailProvider::Smtp, &mail::EMAIL_PROVIDER),
-        (observability.metrics_host.is_some(), &observability::METRICS_HOST),
-        (observability.metrics_port.is_some(), &observability::METRICS_PORT),
-        (observability.metrics_token.is_some(), &observability::METRICS_TOKEN),
     ]
 }
 
@@ -78,14 +74,8 @@ fn is_awaited_name(name: &str) -> bool {
     let single = [
         &cache::CACHE_BACKEND,
         &cache::REDIS_URL,
-        &limits::WEBUI_RATE_LIMIT_LOGIN,
         &limits::WEBUI_RATE_LIMIT_SIGNUP,
         &limits::WEBUI_RATE_LIMIT_API_CONSOLE,
-        &observability::ENABLE_METRICS,
-        &observability::METRICS_HOST,
-        &observability::METRICS_PORT,
-        &observability::METRICS_TOKEN,
-        &observability::ENABLE_DETAILED_HEALTH,
         &observability::OTEL_EXPORTER_OTLP_ENDPOINT,
     ];
     sections

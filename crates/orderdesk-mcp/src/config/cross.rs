@@ -20,7 +20,8 @@ pub fn faults(settings: &Settings) -> Vec<Fault> {
         ..
     } = settings;
     let smtp = mail.provider == EmailProvider::Smtp;
-    let metrics_exposed = observability.metrics && observability.metrics_host.is_some_and(|host| !host.is_loopback());
+    let own_listener = observability.metrics_address();
+    let metrics_exposed = own_listener.is_some_and(|address| !address.ip().is_loopback());
     let cross_site = web_ui.cookie_same_site == SameSite::None;
     let rules: &[(bool, &Setting, &str)] = &[
         (
@@ -63,6 +64,11 @@ pub fn faults(settings: &Settings) -> Vec<Fault> {
             smtp && mail.smtp_user.is_some() != mail.smtp_password.is_some(),
             &mail::SMTP_PASSWORD,
             "and SMTP_USER belong together: give both or neither.",
+        ),
+        (
+            observability.metrics && observability.metrics_host.is_some() && observability.metrics_port.is_none(),
+            &observability::METRICS_PORT,
+            "is missing: METRICS_HOST says where the listener is that it opens.",
         ),
         (
             metrics_exposed && observability.metrics_token.is_none(),
@@ -129,4 +135,36 @@ pub fn warnings(settings: &Settings) -> Vec<String> {
         ));
     }
     warnings
+}
+
+/// Pages for the operator that nobody can see who is meant to, or that somebody might who is not.
+pub fn closed_pages(settings: &Settings) -> Option<String> {
+    let Settings {
+        server, observability, ..
+    } = settings;
+    let pages = [
+        (
+            observability.metrics && observability.metrics_address().is_none(),
+            "/metrics",
+        ),
+        (observability.detailed_health, "/health/detailed"),
+    ];
+    let pages: Vec<_> = pages.iter().filter(|(on, _)| *on).map(|(_, page)| *page).collect();
+    if pages.is_empty() || observability.metrics_token.is_some() {
+        return None;
+    }
+    let (name, pages) = (observability::METRICS_TOKEN.name, pages.join(" and "));
+    let behind_a_proxy = server.public_url.as_ref().is_some_and(|url| !url.is_loopback());
+    if !server.host.is_loopback() {
+        Some(format!(
+            "{name} is missing and HOST is reachable from other machines: {pages} are refused to callers from there."
+        ))
+    } else if behind_a_proxy && !server.trust_proxy {
+        Some(format!(
+            "{name} is missing, PUBLIC_URL is an address of a proxy and TRUST_PROXY is off: {pages} are refused to callers \
+             from other machines only as far as the proxy tells of them. Set one of the two."
+        ))
+    } else {
+        None
+    }
 }

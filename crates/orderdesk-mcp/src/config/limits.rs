@@ -14,8 +14,8 @@ section! {
         restricts true,
         example "600";
 
-    /// Sign-in attempts an address may make in a minute. Used by the web UI.
-    WEBUI_RATE_LIMIT_LOGIN => webui_login: u32 = "5", within "1" to "10000", example "10";
+    /// How often an address, and a tenant, may try to sign in on the pages in a minute.
+    WEBUI_RATE_LIMIT_LOGIN => webui_login: u32 = "5", within "1" to "10000", restricts true, example "10";
 
     /// Sign-ups an address may make in a minute. Used by the web UI.
     WEBUI_RATE_LIMIT_SIGNUP => webui_signup: u32 = "2", within "1" to "10000", example "1";

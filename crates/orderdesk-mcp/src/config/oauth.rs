@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::value::Switch;
+use super::value::{CookieName, Switch};
 
 section! {
     /// OAuth 2.1, so that a remote client is connected by its URL alone. Clients ask for everything that a key may do but
@@ -23,4 +23,8 @@ section! {
     /// `auto` is on when PUBLIC_URL is https. Switch it off where this server reaches no other: clients that read in the
     /// metadata that it is on do not try anything else.
     OAUTH_CLIENT_METADATA => client_metadata: Switch = "auto", restricts true, example "off";
+
+    /// The name of the cookie that a browser keeps while a person is signed in, for a quarter of an hour. Behind TLS it begins
+    /// with `__Host-`.
+    SESSION_COOKIE_NAME => session_cookie: CookieName = "orderdesk_session", example "od_session";
 }

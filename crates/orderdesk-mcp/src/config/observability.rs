@@ -1,9 +1,10 @@
 //! Settings of logs, metrics and the audit log.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use secrecy::SecretString;
 
+use super::Fault;
 use super::value::{LogFormat, LogLevel, ServiceUrl};
 
 section! {
@@ -16,21 +17,22 @@ section! {
     /// The shape of a log line.
     LOG_FORMAT => log_format: LogFormat = "json", example "pretty";
 
-    /// Whether metrics are collected and served.
+    /// Whether `/metrics` is served, in the text format of Prometheus.
     ENABLE_METRICS => metrics: bool = "true", example "false";
 
-    /// The address of a listener for metrics alone.
-    METRICS_HOST => metrics_host: Option<IpAddr>, example "127.0.0.1";
+    /// The address of the listener that METRICS_PORT opens.
+    METRICS_HOST => metrics_host: Option<IpAddr>, otherwise "127.0.0.1", example "0.0.0.0";
 
-    /// The port of a listener for metrics alone.
-    METRICS_PORT => metrics_port: Option<u16>, within "1" to "65535", example "9090";
+    /// The port of a listener of its own for `/metrics`, which is then served there only; 0 takes any free one.
+    METRICS_PORT => metrics_port: Option<u16>, otherwise "`/metrics` is served at PORT", within "0" to "65535", example "9464";
 
-    /// The bearer token that metrics are served for; needed beyond loopback.
+    /// The bearer token that `/metrics` and `/health/detailed` are answered for. Callers on this machine need none, and
+    /// without it nobody else is answered.
     METRICS_TOKEN => metrics_token: Option<SecretString>,
         within "16" to "256",
         example "(at least 16 random characters)";
 
-    /// Whether `/health/detailed` is served.
+    /// Whether `/health/detailed` is served: database, Order Desk and audit log as they stand.
     ENABLE_DETAILED_HEALTH => detailed_health: bool = "true", example "false";
 
     /// Whether tool calls and administrative acts are recorded in the audit log.
@@ -41,4 +43,22 @@ section! {
 
     /// Where traces are sent, by OTLP over HTTP.
     OTEL_EXPORTER_OTLP_ENDPOINT => otlp_endpoint: Option<ServiceUrl>, example "http://collector:4318";
+}
+
+impl Observability {
+    /// Where metrics have a listener of their own.
+    pub fn metrics_address(&self) -> Option<SocketAddr> {
+        let host = self.metrics_host.unwrap_or(Ipv4Addr::LOCALHOST.into());
+        let port = self.metrics_port.filter(|_| self.metrics)?;
+        Some(SocketAddr::new(host, port))
+    }
+}
+
+/// The faults of what other programs read as well, and may mean otherwise: it must not keep this one from starting.
+pub fn excused(faults: &mut Vec<Fault>) -> Vec<String> {
+    let name = OTEL_EXPORTER_OTLP_ENDPOINT.name;
+    faults
+        .extract_if(.., |fault| fault.subject == name)
+        .map(|fault| format!("{fault} No traces are sent."))
+        .collect()
 }

@@ -2,6 +2,7 @@
 
 use std::{net::IpAddr, time::Duration};
 
+use super::observability;
 use super::value::{ClientIpHeader, Hosts, Networks, Origins, PublicUrl};
 
 section! {
@@ -60,4 +61,9 @@ pub const LISTENING: &[&Setting] = &[
     &CLIENT_IP_HEADER,
     &ALLOWED_HOSTS,
     &ALLOWED_ORIGINS,
+    &observability::ENABLE_METRICS,
+    &observability::METRICS_HOST,
+    &observability::METRICS_PORT,
+    &observability::METRICS_TOKEN,
+    &observability::ENABLE_DETAILED_HEALTH,
 ];

@@ -196,7 +196,11 @@ fn settings_that_do_not_fit_together_are_told() {
     check(&[("ENABLE_WEBUI", "true")], "JWT_SECRET_KEY is missing");
     check(&[("EMAIL_PROVIDER", "smtp")], "SMTP_HOST is missing");
     check(&[("EMAIL_PROVIDER", "smtp"), ("SMTP_USER", "me")], "belong together");
-    check(&[("METRICS_HOST", "0.0.0.0")], "METRICS_TOKEN is missing");
+    check(&[("METRICS_HOST", "0.0.0.0")], "METRICS_PORT is missing");
+    check(
+        &[("METRICS_HOST", "0.0.0.0"), ("METRICS_PORT", "9464")],
+        "METRICS_TOKEN is missing",
+    );
     check(&[("HTTP_TIMEOUT", "2")], "HTTP_CONNECT_TIMEOUT is longer");
     check(
         &[("ORDERDESK_API_BASE_URL", "http://simulator:8090/api/v2")],
@@ -218,7 +222,6 @@ fn a_feature_that_is_not_built_is_refused_and_not_ignored() {
         ("ENABLE_WEBUI", "true"),
         ("CACHE_BACKEND", "redis"),
         ("EMAIL_PROVIDER", "smtp"),
-        ("METRICS_PORT", "9090"),
         ("WEBHOOK_SECRET", "0123456789abcdef"),
     ] {
         check(
@@ -384,14 +387,13 @@ fn a_setting_of_what_is_not_built_is_told_to_have_no_effect() {
     let warnings = |name: &str, value: &str| loaded(&environment(&[(name, value)])).warnings.concat();
     for (name, value) in [
         ("SESSION_TIMEOUT", "60"),
-        ("WEBUI_RATE_LIMIT_LOGIN", "1"),
+        ("WEBUI_RATE_LIMIT_SIGNUP", "1"),
         // Other programs' as well, and what they mean by it need not mean anything here.
         ("REDIS_URL", "redis+sentinel:hunter2"),
-        ("OTEL_EXPORTER_OTLP_ENDPOINT", "collector:4317"),
         ("SMTP_USER", "me"),
         ("SMTP_FROM", "Shop <shop@example.com>"),
-        ("SESSION_COOKIE_NAME", "a b"),
-        ("METRICS_TOKEN_FILE", "/nowhere"),
+        ("SESSION_COOKIE_SAMESITE", "a b"),
+        ("SMTP_PASSWORD_FILE", "/nowhere"),
     ] {
         let told = warnings(name, value);
         assert!(
@@ -401,6 +403,31 @@ fn a_setting_of_what_is_not_built_is_told_to_have_no_effect() {
     }
     assert_eq!(warnings("RATE_LIMIT_RPM", "60"), "");
     assert_eq!(warnings("ORDERDESK_TEST_ENABLED", "false"), "", "`doctor` has it");
+}
+
+#[test]
+fn it_is_told_who_cannot_see_the_operators_pages() {
+    let told = |given: &[(&str, &str)]| loaded(&environment(given)).warnings.concat();
+    let abroad = ("HOST", "0.0.0.0");
+    let token = ("METRICS_TOKEN", "0123456789abcdef");
+    let proxied = ("PUBLIC_URL", "https://orders.example.com");
+    let missing = "METRICS_TOKEN is missing";
+    assert!(told(&[abroad, proxied]).contains("/metrics and /health/detailed are refused"));
+    assert!(!told(&[abroad, proxied, token]).contains(missing));
+    let off = [
+        abroad,
+        proxied,
+        ("ENABLE_METRICS", "false"),
+        ("ENABLE_DETAILED_HEALTH", "false"),
+    ];
+    assert!(!told(&off).contains(missing));
+    assert!(told(&[proxied]).contains("TRUST_PROXY is off"));
+    assert_eq!(told(&[proxied, ("TRUST_PROXY", "true")]), "");
+    assert_eq!(told(&[]), "");
+    // Over stdio nobody is served.
+    let mut sources = environment(&[proxied]);
+    sources.unused = super::server::LISTENING;
+    assert_eq!(load(&sources).unwrap().warnings.concat(), "");
 }
 
 #[test]
@@ -417,9 +444,8 @@ fn what_is_not_built_is_listed_nowhere() {
         "SMTP_HOST",
         "REDIS_URL",
         "CACHE_BACKEND",
-        "METRICS_PORT",
         "WEBHOOK_SECRET",
-        "WEBUI_RATE_LIMIT_LOGIN",
+        "WEBUI_RATE_LIMIT_SIGNUP",
         "OTEL_EXPORTER_OTLP_ENDPOINT",
     ] {
         assert!(!listed.contains(name), "{name} is listed");

@@ -209,12 +209,19 @@ const MASK: &str = "********";
 #[derive(Debug, Clone)]
 pub struct CookieName(String);
 
+impl CookieName {
+    /// The name.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
 impl FromText for CookieName {
     const FREE_TEXT: bool = true;
 
     fn from_text(text: &str, _: &Setting) -> Result<Self, String> {
         let token = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
-        if text.chars().all(token) && text.len() <= 64 {
+        if text.chars().all(token) && (1..=64).contains(&text.len()) {
             return Ok(Self(text.to_owned()));
         }
         Err("is not a cookie name".to_owned())

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use secrecy::SecretString;
 
-use super::value::{CookieName, SameSite};
+use super::value::SameSite;
 
 section! {
     /// Pages for people: stores, console, traces, keys.
@@ -21,9 +21,6 @@ section! {
 
     /// How long a session lives after its last use.
     SESSION_TIMEOUT => session_timeout: Duration = "86400", within "60" to "31536000", example "3600";
-
-    /// The name of the session cookie.
-    SESSION_COOKIE_NAME => cookie_name: CookieName = "orderdesk_session", example "od_session";
 
     /// Whether the session cookie is sent over TLS only.
     SESSION_COOKIE_SECURE => cookie_secure: bool = "true", example "false";

@@ -54,6 +54,7 @@ const HANDLES: &[Handle] = &[
             "master_keys.rs",
             "migrate.rs",
             "oauth_clients.rs",
+            "oauth_grants.rs",
             "sessions.rs",
             "stores.rs",
             "tenants.rs",

@@ -114,18 +114,32 @@ const EXPOSING: &[&str] = &[
     "od-engine/src/tenants.rs",
     // So is a new token.
     "od-engine/src/credentials/personal.rs",
+    // So is the secret of a program that registers itself.
+    "od-engine/src/oauth/register.rs",
+    "od-web/src/oauth/register.rs",
     // The remembered result of a named create is opened.
     "od-engine/src/orders/create/named.rs",
     // So are answers that were kept because nobody could be given them.
     "od-engine/src/answers.rs",
     // What a change altered, for whoever has a key of the tenant.
     "od-engine/src/audit/kept.rs",
+    // A master key is entered on a page; the proof of a code is compared.
+    "od-engine/src/sessions.rs",
+    "od-engine/src/oauth/exchange.rs",
+    // A session goes into a browser's cookie, a code into the address it is sent back to, tokens to the client; its own secret is
+    // read from a header.
+    "od-web/src/cookies.rs",
+    "od-web/src/oauth/way.rs",
+    "od-web/src/oauth/token.rs",
+    "od-web/src/oauth/program.rs",
     // The states of confirmations are signed.
     "od-mcp/src/confirm.rs",
     // Settings are read, checked and masked, and go to the engine.
     "orderdesk-mcp/src/config",
     "orderdesk-mcp/src/app/contents.rs",
     "orderdesk-mcp/src/cli/context.rs",
+    // What a caller sends is compared with the operator's token.
+    "orderdesk-mcp/src/guard.rs",
     // A new key is printed once, or written into the client's configuration that needs it.
     "orderdesk-mcp/src/cli/keygen.rs",
     "orderdesk-mcp/src/cli/setup.rs",

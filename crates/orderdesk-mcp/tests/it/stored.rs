@@ -48,6 +48,12 @@ impl Upstream {
         self.get(&format!("/orders/{id}"))["order"].clone()
     }
 
+    /// How many requests came in so far, those of the story itself among them.
+    pub fn requests(&self) -> usize {
+        let told = self.control("GET", "requests", None).json();
+        told["requests"].as_array().unwrap().len()
+    }
+
     /// Adds a fault to those in wait.
     pub fn inject(&self, fault: &Value) {
         let injected = self.control("POST", "faults", Some(fault));

@@ -51,10 +51,24 @@ pub async fn programs_that_nobody_uses_are_removed(db: &Db) {
     // Not noted: it was after the time already.
     clients.note_grant("lately", 2700, 2500).await.unwrap();
     assert_eq!(clients.find("lately").await.unwrap().unwrap().last_grant_at, Some(2600));
-    clients.remove_stale(2500, 2500).await.unwrap();
+    clients.remove_stale(2500, 2500, 1000).await.unwrap();
     let mut left = Vec::new();
     for id in ["old-unused", "new-unused", "long-ago", "lately"] {
         left.extend(clients.find(id).await.unwrap().map(|row| row.id));
     }
     assert_eq!(left, ["new-unused", "lately"]);
+}
+
+pub async fn of_programs_that_were_never_used_the_newest_are_kept(db: &Db) {
+    let clients = db.oauth_clients();
+    clients.remove_stale(i64::MAX, i64::MAX, 1).await.unwrap();
+    for (id, at) in [("one", 3001), ("two", 3002), ("three", 3003), ("used", 3000)] {
+        clients.register(&row(id, None, at), 0).await.unwrap();
+    }
+    clients.note_grant("used", 3000, 0).await.unwrap();
+    assert_eq!(clients.remove_stale(0, 0, 3).await.unwrap(), 0);
+    assert_eq!(clients.remove_stale(0, 0, 2).await.unwrap(), 1);
+    for (id, there) in [("one", false), ("two", true), ("three", true), ("used", true)] {
+        assert_eq!(clients.find(id).await.unwrap().is_some(), there, "{id}");
+    }
 }

@@ -76,6 +76,9 @@ impl<'a> Commit<'a> {
                 (self.attempts, self.reads) = (attempts(self.engine, self.store), Reads::default());
                 continue;
             };
+            if failed.is_conflict() {
+                self.engine.inner.meter.conflicted();
+            }
             if let Err(error) = self.attempts.again(failed).await {
                 break self.reads.conflict(error, &self.attempts);
             }

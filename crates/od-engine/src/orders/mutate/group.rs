@@ -10,6 +10,7 @@ use super::done::Done;
 use super::queue::{Key, Queue, Waiting};
 use crate::engine::Engine;
 use crate::error::Error;
+use crate::meter::ChangeOutcome;
 use crate::orders::Orders;
 use crate::stores::OpenStore;
 
@@ -39,7 +40,23 @@ impl Orders<'_> {
                 outcome.await
             }
         };
-        outcome.unwrap_or(Err(Error::Internal("the change ended without an answer")))
+        let outcome = outcome.unwrap_or(Err(Error::Internal("the change ended without an answer")));
+        self.0.count_change(&outcome);
+        outcome
+    }
+}
+
+impl Engine {
+    /// Counts what became of a change.
+    fn count_change(&self, outcome: &Result<Done, Error>) {
+        let (change, attempts) = match outcome {
+            Ok(done) => (
+                ChangeOutcome::done(done.changes.is_empty(), done.verified),
+                Some(done.attempts),
+            ),
+            Err(error) => (ChangeOutcome::not_done(error), error.attempts()),
+        };
+        self.inner.meter.changed(change, attempts);
     }
 }
 

@@ -15,7 +15,7 @@ use super::{
 use crate::{
     app::{self, App, Trial},
     cli::{Failure, store::as_commands},
-    config::{FromText, Paths, Settings},
+    config::{FromText, Paths, Settings, closed_pages},
 };
 
 /// How long a connection that is only tried may take.
@@ -35,6 +35,7 @@ pub async fn run(settings: &Settings, paths: &Paths) -> Vec<Finding> {
     let stores = stores(settings, app.as_ref()).await;
     findings.push(order_desk(settings, &stores).await);
     findings.push(public_url::check(&settings.server, REACH).await);
+    findings.push(metrics(settings));
     findings.extend(stores);
     findings.push(test_store(settings).await);
     if let Some(app) = app {
@@ -136,6 +137,19 @@ async fn backup(settings: &Settings, app: Option<&App>) -> Finding {
         return Finding::warning(CHECK, message, MEND);
     }
     Finding::ok(CHECK, told)
+}
+
+/// Whether those who watch the server can see what they are meant to.
+fn metrics(settings: &Settings) -> Finding {
+    const CHECK: &str = "metrics";
+    match closed_pages(settings) {
+        None => Finding::ok(CHECK, "the operator's pages are open to whom they should be"),
+        Some(why) => Finding::warning(
+            CHECK,
+            why,
+            "Set METRICS_TOKEN to at least 16 random characters and give it to what asks for them, as a bearer token.",
+        ),
+    }
 }
 
 /// Whether a connection to the host of a URL opens.

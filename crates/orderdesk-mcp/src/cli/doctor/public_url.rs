@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use od_engine::{NetworkFault, UpstreamError, UpstreamOptions, WebPage, text::quoted};
+use od_engine::{UpstreamError, UpstreamOptions, WebPage, text::quoted};
 use serde_json::Value;
 
-use super::finding::Finding;
+use super::{finding::Finding, silence::Silent};
 use crate::config::{PublicUrl, server::Server};
 
 #[cfg(test)]
@@ -110,46 +110,15 @@ impl Place<'_> {
     }
 
     fn silent(&self, error: &UpstreamError) -> Finding {
-        let place = self.url.place();
-        let seconds = self.patience.as_secs();
-        match error {
-            UpstreamError::Network { fault, .. } => match fault {
-                NetworkFault::Resolve => failed(
-                    &format!("the name {} does not resolve", self.url.host()),
-                    "Check the name in PUBLIC_URL and its DNS record.",
-                ),
-                NetworkFault::Connect => failed(
-                    &format!("nothing takes a connection at {place}"),
-                    "Is the proxy running, and does the firewall let this port through?",
-                ),
-                NetworkFault::Certificate => failed(
-                    &format!(
-                        "{place} has no certificate that is trusted: it is of another name, out of date, or of an authority of your own"
-                    ),
-                    "Clients refuse it too, unless they were told of its authority. This check trusts public authorities only.",
-                ),
-                NetworkFault::NoTls => failed(
-                    &format!("{place} does not speak TLS"),
-                    "Let the proxy speak TLS there. Only where nobody else shares the network, write http:// in PUBLIC_URL.",
-                ),
-                NetworkFault::Broken => failed(
-                    &format!("{place} hung up without an answer"),
-                    if self.url.is_plain_http() {
-                        "A port that speaks TLS does so: write https:// in PUBLIC_URL then."
-                    } else {
-                        "Look into the proxy's log."
-                    },
-                ),
-            },
-            UpstreamError::Timeout { .. } => failed(
-                &format!("{place} does not answer within {seconds} s"),
-                "Some networks do not let a server reach itself by its public name: try this address from another machine.",
-            ),
-            _ => failed(
-                &format!("{place}: another server answers"),
-                "Check name, port and prefix of PUBLIC_URL.",
-            ),
-        }
+        let silent = Silent {
+            place: &self.url.place(),
+            host: self.url.host(),
+            is_plain: self.url.is_plain_http(),
+            address: "PUBLIC_URL",
+            patience: self.patience,
+        };
+        let (message, mend) = silent.told(error);
+        failed(&message, &mend)
     }
 }
 

@@ -1,0 +1,280 @@
+//! What persons allowed the clients of OAuth, and the tokens that hang on it.
+//!
+//! Whatever ends a grant and whatever adds to it change the grant's row first, so that of the two at once one waits for the
+//! other: no token is added to a grant that has ended.
+
+use crate::error::refuse_nul;
+use crate::pool::{read, transaction};
+use crate::row::from_row;
+use crate::tokens::{INSERT, bind_all};
+use crate::{Db, DbError, TenantId, TokenRow};
+
+/// What a person allowed a client.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GrantRow {
+    /// The row's id.
+    pub id: String,
+    /// Whose it is.
+    pub tenant_id: TenantId,
+    /// The client's id: one of ours, or a URL.
+    pub client_id: String,
+    /// What the client called itself.
+    pub client_name: String,
+    /// What it may do: permissions with blanks between them.
+    pub scopes: String,
+    /// The stores that it may see, as a JSON list of Order Desk's ids; none for all.
+    pub stores: Option<String>,
+    /// When it was allowed.
+    pub created_at: i64,
+    /// When one of its tokens was last used.
+    pub last_used_at: Option<i64>,
+    /// When it was ended.
+    pub revoked_at: Option<i64>,
+    /// Why it was ended.
+    pub reason: Option<String>,
+}
+
+from_row! {
+    GrantRow:
+    id, tenant_id, client_id, client_name, scopes, stores, created_at, last_used_at, revoked_at, reason
+}
+
+macro_rules! columns {
+    () => {
+        "g.id, g.tenant_id, g.client_id, g.client_name, g.scopes, g.stores, g.created_at, g.last_used_at, \
+         g.revoked_at, g.reason"
+    };
+}
+
+/// Passes when the grant may be added to, and keeps it so until the transaction ends.
+const HOLD: &str = "UPDATE oauth_grants SET last_used_at = $3 WHERE tenant_id = $1 AND id = $2 AND revoked_at IS NULL \
+     AND EXISTS (SELECT 1 FROM tenants t WHERE t.id = $1 AND t.disabled_at IS NULL)";
+
+/// Destroys the sealed copies of a grant's refresh tokens that are good no more: used before `$3`, and a successor was used.
+const EMPTY_REPLACED: &str = "UPDATE tokens SET data_key_ciphertext = '', data_key_tag = '', data_key_nonce = '' \
+     WHERE tenant_id = $1 AND grant_id = $2 AND kind = 'refresh' AND used_at <= $3 AND data_key_ciphertext <> '' \
+     AND EXISTS (SELECT 1 FROM tokens s WHERE s.parent_id = tokens.id AND s.kind = 'refresh' AND s.used_at IS NOT NULL)";
+
+/// How many rows, or grants, a sweep takes at once: others wait for the database's one writer no longer than that takes.
+const PORTION: i64 = 500;
+
+/// The tokens that a client is given at once.
+#[derive(Clone, Copy, Debug)]
+pub struct Issued<'a> {
+    /// The access token.
+    pub access: &'a TokenRow,
+    /// The refresh token.
+    pub refresh: &'a TokenRow,
+}
+
+/// The grants' methods; see [`Db::oauth_grants`].
+#[derive(Debug)]
+pub struct OAuthGrants<'a> {
+    pub(crate) db: &'a Db,
+}
+
+impl OAuthGrants<'_> {
+    /// Adds a grant and the code that it begins with.
+    pub async fn insert(&self, tenant: &TenantId, grant: &GrantRow, code: &TokenRow) -> Result<(), DbError> {
+        const SQL: &str = "INSERT INTO oauth_grants (id, tenant_id, client_id, client_name, scopes, stores, created_at, \
+             last_used_at, revoked_at, reason) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+        grant.tenant_id.must_be(tenant)?;
+        code.tenant_id.must_be(tenant)?;
+        refuse_nul([Some(grant.client_id.as_str()), Some(grant.client_name.as_str())])?;
+        refuse_nul([code.redirect_uri.as_deref(), code.resource.as_deref()])?;
+        transaction!(self.db, conn => {
+            sqlx::query(SQL)
+                .bind(&grant.id)
+                .bind(tenant)
+                .bind(&grant.client_id)
+                .bind(&grant.client_name)
+                .bind(&grant.scopes)
+                .bind(&grant.stores)
+                .bind(grant.created_at)
+                .bind(grant.last_used_at)
+                .bind(grant.revoked_at)
+                .bind(&grant.reason)
+                .execute(&mut *conn)
+                .await?;
+            bind_all!(sqlx::query(INSERT), code).execute(&mut *conn).await?;
+        });
+        Ok(())
+    }
+
+    /// Uses a code up for the tokens that are given for it. False, and nothing happens, when it was used, has expired or was
+    /// ended, or its tenant was closed. Of several exchanges at once one gets through.
+    pub async fn exchange(
+        &self,
+        tenant: &TenantId,
+        code: &TokenRow,
+        issued: Issued<'_>,
+        now: i64,
+    ) -> Result<bool, DbError> {
+        const USE: &str = "UPDATE tokens SET used_at = $3, last_used_at = $3, data_key_ciphertext = '', data_key_tag = '', \
+             data_key_nonce = '' WHERE tenant_id = $1 AND id = $2 AND kind = 'code' AND used_at IS NULL \
+             AND revoked_at IS NULL AND expires_at > $3";
+        self.issue(tenant, code, issued, now, None, USE).await
+    }
+
+    /// Uses a refresh token for the tokens that are given for it. It may be used again as long as none of its successors was,
+    /// and in any case until it was first used before `grace`. False, and nothing happens, when it was used longer ago than
+    /// that and replaced, has expired or was ended, or its tenant was closed.
+    pub async fn refresh(
+        &self,
+        tenant: &TenantId,
+        token: &TokenRow,
+        issued: Issued<'_>,
+        now: i64,
+        grace: i64,
+    ) -> Result<bool, DbError> {
+        const USE: &str = "UPDATE tokens SET used_at = COALESCE(used_at, $3), last_used_at = $3 \
+             WHERE tenant_id = $1 AND id = $2 AND kind = 'refresh' AND revoked_at IS NULL AND expires_at > $3 \
+             AND data_key_ciphertext <> '' AND (used_at IS NULL OR used_at > $4 OR NOT EXISTS \
+             (SELECT 1 FROM tokens s WHERE s.parent_id = tokens.id AND s.kind = 'refresh' AND s.used_at IS NOT NULL))";
+        self.issue(tenant, token, issued, now, Some(grace), USE).await
+    }
+
+    async fn issue(
+        &self,
+        tenant: &TenantId,
+        spent: &TokenRow,
+        Issued { access, refresh }: Issued<'_>,
+        now: i64,
+        grace: Option<i64>,
+        use_up: &'static str,
+    ) -> Result<bool, DbError> {
+        for row in [spent, access, refresh] {
+            row.tenant_id.must_be(tenant)?;
+        }
+        Ok(transaction!(self.db, conn => {
+            let held = sqlx::query(HOLD).bind(tenant).bind(&spent.grant_id).bind(now).execute(&mut *conn).await?;
+            if held.rows_affected() == 0 {
+                return Ok(false);
+            }
+            let query = sqlx::query(use_up).bind(tenant).bind(&spent.id).bind(now);
+            let query = match grace {
+                Some(grace) => query.bind(grace),
+                None => query,
+            };
+            if query.execute(&mut *conn).await?.rows_affected() == 0 {
+                return Ok(false);
+            }
+            bind_all!(sqlx::query(INSERT), access).execute(&mut *conn).await?;
+            bind_all!(sqlx::query(INSERT), refresh).execute(&mut *conn).await?;
+            if let Some(grace) = grace {
+                sqlx::query(EMPTY_REPLACED).bind(tenant).bind(&spent.grant_id).bind(grace).execute(&mut *conn).await?;
+            }
+            true
+        }))
+    }
+
+    /// Whether one of the refresh tokens that were given for this one was used.
+    pub async fn successor_was_used(&self, tenant: &TenantId, id: &str) -> Result<bool, DbError> {
+        const SQL: &str = "SELECT 1 FROM tokens WHERE tenant_id = $1 AND parent_id = $2 AND kind = 'refresh' \
+             AND used_at IS NOT NULL LIMIT 1";
+        let found: Option<i32> =
+            read!(self.db, conn => sqlx::query_scalar(SQL).bind(tenant).bind(id).fetch_optional(conn).await?);
+        Ok(found.is_some())
+    }
+
+    /// The tenant's grants that something can still be done with, newest first: one of their tokens is alive.
+    pub async fn list(&self, tenant: &TenantId, now: i64) -> Result<Vec<GrantRow>, DbError> {
+        const SQL: &str = concat!(
+            "SELECT ",
+            columns!(),
+            " FROM oauth_grants g WHERE g.tenant_id = $1 AND g.revoked_at IS NULL AND EXISTS \
+             (SELECT 1 FROM tokens k WHERE k.tenant_id = $1 AND k.grant_id = g.id AND k.kind IN ('access', 'refresh') \
+              AND k.revoked_at IS NULL AND k.expires_at > $2) ORDER BY g.created_at DESC, g.id DESC"
+        );
+        Ok(read!(self.db, conn => sqlx::query_as(SQL).bind(tenant).bind(now).fetch_all(conn).await?))
+    }
+
+    /// One grant, also one that was ended.
+    pub async fn get(&self, tenant: &TenantId, id: &str) -> Result<Option<GrantRow>, DbError> {
+        const SQL: &str = concat!(
+            "SELECT ",
+            columns!(),
+            " FROM oauth_grants g WHERE g.tenant_id = $1 AND g.id = $2"
+        );
+        Ok(read!(self.db, conn => sqlx::query_as(SQL).bind(tenant).bind(id).fetch_optional(conn).await?))
+    }
+
+    /// Ends a grant now: the sealed copies of all its tokens are destroyed, and what was remembered for it is forgotten. False
+    /// when there is no such living grant.
+    pub async fn revoke(&self, tenant: &TenantId, id: &str, now: i64, reason: Option<&str>) -> Result<bool, DbError> {
+        const GRANT: &str = "UPDATE oauth_grants SET revoked_at = $3, reason = $4 \
+             WHERE tenant_id = $1 AND id = $2 AND revoked_at IS NULL";
+        const TOKENS: &str = "UPDATE tokens SET revoked_at = $3, reason = $4, data_key_ciphertext = '', data_key_tag = '', \
+             data_key_nonce = '' WHERE tenant_id = $1 AND grant_id = $2 AND revoked_at IS NULL";
+        refuse_nul([reason])?;
+        Ok(transaction!(self.db, conn => {
+            let done = sqlx::query(GRANT).bind(tenant).bind(id).bind(now).bind(reason).execute(&mut *conn).await?;
+            sqlx::query(TOKENS).bind(tenant).bind(id).bind(now).bind(reason).execute(&mut *conn).await?;
+            sqlx::query(crate::active_stores::FORGET_CREDENTIAL).bind(tenant).bind(id).execute(&mut *conn).await?;
+            sqlx::query(crate::answers::FORGET_CREDENTIAL).bind(tenant).bind(id).execute(&mut *conn).await?;
+            done.rows_affected() > 0
+        }))
+    }
+
+    /// Removes what has ended of all tenants, in portions, and says how many tokens that were: what expired, but for used
+    /// codes, which stay until `replays` so that one that is sent again is known; then the grants that no token is left of.
+    /// Sealed copies of refresh tokens that were replaced before `grace` are destroyed.
+    pub async fn remove_ended(&self, now: i64, grace: i64, replays: i64) -> Result<u64, DbError> {
+        const EXPIRED: &str = "DELETE FROM tokens WHERE id IN (SELECT id FROM tokens WHERE expires_at <= $1 AND \
+             (kind IN ('access', 'refresh') OR (kind = 'code' AND (used_at IS NULL OR expires_at <= $2))) LIMIT $3)";
+        while self.empty_replaced(grace).await? == PORTION {}
+        let mut removed = 0;
+        loop {
+            let portion = transaction!(self.db, conn => {
+                let query = sqlx::query(EXPIRED).bind(now).bind(replays).bind(PORTION);
+                query.execute(&mut *conn).await?.rows_affected()
+            });
+            removed += portion;
+            if portion < PORTION.unsigned_abs() {
+                break;
+            }
+        }
+        while self.remove_empty().await? == PORTION {}
+        Ok(removed)
+    }
+
+    /// Works on a portion of the grants with refresh tokens that were replaced, and says how many that were.
+    async fn empty_replaced(&self, grace: i64) -> Result<i64, DbError> {
+        const SQL: &str = "SELECT DISTINCT k.tenant_id, k.grant_id FROM tokens k WHERE k.kind = 'refresh' \
+             AND k.used_at <= $1 AND k.data_key_ciphertext <> '' AND EXISTS \
+             (SELECT 1 FROM tokens s WHERE s.parent_id = k.id AND s.kind = 'refresh' AND s.used_at IS NOT NULL) LIMIT $2";
+        let grants: Vec<(TenantId, String)> = read!(self.db, conn => {
+            sqlx::query_as(SQL).bind(grace).bind(PORTION).fetch_all(conn).await?
+        });
+        if grants.is_empty() {
+            return Ok(0);
+        }
+        transaction!(self.db, conn => {
+            for (tenant, grant) in &grants {
+                sqlx::query(EMPTY_REPLACED).bind(tenant).bind(grant).bind(grace).execute(&mut *conn).await?;
+            }
+        });
+        Ok(i64::try_from(grants.len()).unwrap_or(i64::MAX))
+    }
+
+    /// Removes a portion of the grants without any token, and says how many that were.
+    async fn remove_empty(&self) -> Result<i64, DbError> {
+        const EMPTY: &str = "SELECT g.tenant_id, g.id FROM oauth_grants g WHERE NOT EXISTS \
+             (SELECT 1 FROM tokens k WHERE k.tenant_id = g.tenant_id AND k.grant_id = g.id) LIMIT $1";
+        const REMOVE: &str = "DELETE FROM oauth_grants WHERE tenant_id = $1 AND id = $2";
+        let grants: Vec<(TenantId, String)> = read!(self.db, conn => {
+            sqlx::query_as(EMPTY).bind(PORTION).fetch_all(conn).await?
+        });
+        if grants.is_empty() {
+            return Ok(0);
+        }
+        transaction!(self.db, conn => {
+            for (tenant, grant) in &grants {
+                for sql in [crate::active_stores::FORGET_CREDENTIAL, crate::answers::FORGET_CREDENTIAL, REMOVE] {
+                    sqlx::query(sql).bind(tenant).bind(grant).execute(&mut *conn).await?;
+                }
+            }
+        });
+        Ok(i64::try_from(grants.len()).unwrap_or(i64::MAX))
+    }
+}

@@ -1,0 +1,120 @@
+//! The clients that a person connected, and how that ends.
+
+use std::time::Duration;
+
+use od_db::GrantRow;
+use serde::Serialize;
+use serde_json::json;
+
+use super::OAuth;
+use super::client::millis;
+use crate::audit::REVOKE_GRANT;
+use crate::calls::Act;
+use crate::clock::timestamp;
+use crate::engine::{Engine, Inner};
+use crate::error::Error;
+use crate::scope::{Grants, Scope, StoreSet, TenantId};
+
+/// How long a used refresh token is good in any case.
+pub(super) const GRACE: Duration = Duration::from_secs(60);
+/// How long a used code is remembered, so that one that is sent again is known for what it is.
+const REPLAYS: Duration = Duration::from_hours(24);
+
+/// A connected client as listings show it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct GrantView {
+    /// UUIDv7.
+    pub grant_id: String,
+    /// What the client calls itself.
+    pub client_name: String,
+    /// What it may do.
+    pub scopes: Vec<&'static str>,
+    /// Order Desk's ids of the stores it may see; null for all.
+    pub stores: Option<Vec<String>>,
+    /// RFC 3339, UTC.
+    pub created_at: String,
+    /// RFC 3339, UTC; null when it was never used.
+    pub last_used_at: Option<String>,
+}
+
+impl OAuth<'_> {
+    /// The clients that are connected, newest first.
+    ///
+    /// # Errors
+    /// [`Error::OwnerOnly`]; [`Error::Storage`].
+    pub async fn grants(&self, scope: &Scope) -> Result<Vec<GrantView>, Error> {
+        scope.require_owner("list connected clients")?;
+        let now = self.0.inner.clock.now_millis();
+        let rows = self.0.inner.db.oauth_grants().list(scope.tenant(), now).await?;
+        Ok(rows.into_iter().map(view).collect())
+    }
+
+    /// Ends a client's access now, with all its tokens, here and, within a second, in every other process.
+    ///
+    /// # Errors
+    /// [`Error::OwnerOnly`]; [`Error::NotFound`]; [`Error::NotRecorded`].
+    pub async fn revoke_grant(&self, scope: &Scope, grant_id: &str) -> Result<GrantView, Error> {
+        scope.require_owner("end a client's access")?;
+        let grants = self.0.inner.db.oauth_grants();
+        let living = |row: &GrantRow| row.revoked_at.is_none();
+        let row = grants.get(scope.tenant(), grant_id).await?.filter(living);
+        let row = row.ok_or_else(|| not_found(grant_id))?;
+        let act = Act {
+            name: REVOKE_GRANT,
+            parameters: json!({ "grant_id": row.id, "client_id": row.client_id, "client_name": row.client_name }),
+            owner: Some(scope.tenant().clone()),
+            by: Some(scope.clone()),
+            begins: true,
+        };
+        let (engine, tenant, ended) = (self.0.clone(), scope.tenant().clone(), view(row));
+        let work = async move {
+            if end(&engine, &tenant, &ended.grant_id, "revoked").await? {
+                Ok((ended, None))
+            } else {
+                Err(not_found(&ended.grant_id))
+            }
+        };
+        self.0.act(act, Box::pin(work)).await
+    }
+}
+
+/// Ends a grant and what is remembered of it. False when it had ended before.
+pub(super) async fn end(engine: &Engine, tenant: &TenantId, grant: &str, reason: &str) -> Result<bool, Error> {
+    let inner = &engine.inner;
+    let now = inner.clock.now_millis();
+    let ended = inner.db.oauth_grants().revoke(tenant, grant, now, Some(reason)).await?;
+    inner.sign_ins.forget_credential(grant);
+    Ok(ended)
+}
+
+/// Removes tokens and grants that have ended, and says how many tokens that were.
+pub(crate) async fn remove_ended(inner: &Inner) -> Result<u64, Error> {
+    let now = inner.clock.now_millis();
+    let grants = inner.db.oauth_grants();
+    Ok(grants
+        .remove_ended(now, now - millis(GRACE), now - millis(REPLAYS))
+        .await?)
+}
+
+fn view(row: GrantRow) -> GrantView {
+    GrantView {
+        scopes: Grants::parse_known(&row.scopes)
+            .iter()
+            .map(|permission| permission.as_str())
+            .collect(),
+        stores: StoreSet::from_column(row.stores.as_deref()).and_then(|stores| stores.ids().map(<[String]>::to_vec)),
+        grant_id: row.id,
+        client_name: row.client_name,
+        created_at: timestamp(row.created_at),
+        last_used_at: row.last_used_at.map(timestamp),
+    }
+}
+
+fn not_found(grant_id: &str) -> Error {
+    Error::NotFound {
+        what: "Grant",
+        name: od_record::text::quoted(grant_id),
+        nearest: None,
+        hint: "`grant list` shows the connected clients.",
+    }
+}

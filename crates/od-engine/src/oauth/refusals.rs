@@ -1,0 +1,89 @@
+//! Steps that were refused, in the program's log: each under the id that the person or the program was told.
+//!
+//! Strangers can have any number of steps refused, so that only so many are told one by one, of each address and of all; the
+//! next one that is told says how many were left out.
+
+use std::net::IpAddr;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Instant;
+
+use super::OAuth;
+use crate::limits::{Allowance, LimitOptions, Limiter, whose};
+use crate::redact::redact_text;
+use crate::scope::RequestId;
+
+/// Of one address: as many as somebody makes who tries to connect a client.
+const ADDRESS: LimitOptions = LimitOptions {
+    per_minute: 10,
+    burst: 30,
+};
+/// Of all.
+const ALL: LimitOptions = LimitOptions {
+    per_minute: 60,
+    burst: 300,
+};
+
+/// Refused steps of this process.
+pub(crate) struct Refusals {
+    addresses: Limiter<IpAddr>,
+    all: Allowance,
+    left_out: AtomicU64,
+}
+
+impl Refusals {
+    pub(super) fn new() -> Self {
+        Self {
+            addresses: Limiter::new(ADDRESS),
+            all: Allowance::new(ALL, Instant::now()),
+            left_out: AtomicU64::new(0),
+        }
+    }
+
+    /// Whether one more is told, and how many before it were not.
+    fn tell(&self, from: Option<IpAddr>, now: Instant) -> Option<u64> {
+        if self.addresses.spend(&whose(from), 1, now).is_ok() && self.all.spend(now) {
+            Some(self.left_out.swap(0, Ordering::Relaxed))
+        } else {
+            self.left_out.fetch_add(1, Ordering::Relaxed);
+            None
+        }
+    }
+}
+
+impl OAuth<'_> {
+    /// Tells the log that a step was refused, and why; the reason holds no secret. `from` is the address of whoever asked.
+    pub fn note_refusal(&self, step: &'static str, reason: &str, request_id: RequestId, from: Option<IpAddr>) {
+        if let Some(left_out) = self.0.inner.oauth.refusals.tell(from, Instant::now()) {
+            let reason = redact_text(reason);
+            tracing::info!(step, %reason, %request_id, left_out, "a step of connecting a client was refused");
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::IpAddr;
+    use std::time::Instant;
+
+    use super::{ADDRESS, ALL, Refusals};
+
+    fn address(n: u32) -> Option<IpAddr> {
+        Some(IpAddr::from(n.to_be_bytes()))
+    }
+
+    #[test]
+    fn a_flood_of_one_address_leaves_room_for_others() {
+        let (refusals, now) = (Refusals::new(), Instant::now());
+        let told = (0..1000).filter(|_| refusals.tell(address(1), now).is_some()).count();
+        assert_eq!(told, ADDRESS.burst as usize);
+        assert_eq!(refusals.tell(address(2), now), Some(1000 - u64::from(ADDRESS.burst)));
+        assert_eq!(refusals.tell(address(2), now), Some(0));
+    }
+
+    #[test]
+    fn a_flood_of_many_addresses_is_bounded() {
+        let (refusals, now) = (Refusals::new(), Instant::now());
+        let told = (0..5000).filter(|n| refusals.tell(address(*n), now).is_some()).count();
+        assert_eq!(told, ALL.burst as usize);
+    }
+}

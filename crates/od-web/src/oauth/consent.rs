@@ -1,0 +1,228 @@
+//! The page on which a person says what a client may do.
+
+use askama::Template;
+use axum::{http::StatusCode, response::Response};
+use od_engine::{
+    Error, Permission, Scope,
+    oauth::{Allowed, EVERY_STORE},
+    stores::StoreView,
+};
+
+use super::{page, parameters::Parameters, refused::Page, step::Step, view::ClientView};
+
+/// What a person ticked.
+pub struct Choice {
+    scopes: Vec<String>,
+    stores: Vec<String>,
+}
+
+/// A box to tick.
+struct Box {
+    value: String,
+    words: String,
+    is_ticked: bool,
+}
+
+/// What is wrong with a field.
+struct Problem {
+    field: &'static str,
+    what: String,
+}
+
+#[derive(Template)]
+#[template(path = "consent.html")]
+struct Consent<'a> {
+    client: ClientView,
+    tenant: String,
+    problems: Vec<Problem>,
+    reference: String,
+    step: &'a str,
+    request: &'a str,
+    csrf: String,
+    sign_out: &'a str,
+    sign_out_csrf: String,
+    asked: Vec<Box>,
+    rest: Vec<Box>,
+    stores: Vec<Box>,
+    is_every_store_ticked: bool,
+}
+
+impl Consent<'_> {
+    fn has_problem(&self, field: &str) -> bool {
+        self.problems.iter().any(|problem| problem.field == field)
+    }
+
+    fn problems_of(&self, field: &str) -> impl Iterator<Item = &Problem> {
+        self.problems.iter().filter(move |problem| problem.field == field)
+    }
+}
+
+impl Choice {
+    pub fn of(form: &Parameters) -> Self {
+        let all = |name| form.all(name).map(str::to_owned).collect();
+        Self {
+            scopes: all("scope"),
+            stores: all("store"),
+        }
+    }
+
+    /// What a person finds ticked: what was asked for, and no store.
+    fn asked(step: &Step<'_>) -> Self {
+        let scopes = step.inquiry.asked.scopes.iter();
+        Self {
+            scopes: scopes.map(|permission| permission.as_str().to_owned()).collect(),
+            stores: Vec::new(),
+        }
+    }
+}
+
+/// The steps that the page's forms lead to.
+#[derive(Clone, Copy)]
+pub struct Steps {
+    pub consent: &'static str,
+    pub sign_out: &'static str,
+}
+
+/// The page as it is first seen.
+pub async fn first_page(step: &Step<'_>, scope: &Scope, steps: Steps) -> Response {
+    show(step, scope, steps, StatusCode::OK, &Choice::asked(step), Vec::new()).await
+}
+
+/// A form that came without either button.
+pub async fn undecided(step: &Step<'_>, scope: &Scope, steps: Steps, choice: &Choice) -> Response {
+    let problem = Problem {
+        field: "decision",
+        what: "Choose Allow or Deny.".to_owned(),
+    };
+    show(
+        step,
+        scope,
+        steps,
+        StatusCode::UNPROCESSABLE_ENTITY,
+        choice,
+        vec![problem],
+    )
+    .await
+}
+
+/// Grants what was chosen and sends the code to the client.
+pub async fn allow(step: &Step<'_>, scope: &Scope, steps: Steps, choice: &Choice) -> Response {
+    fn texts(list: &[String]) -> Vec<&str> {
+        list.iter().map(String::as_str).collect()
+    }
+    let allowed = Allowed {
+        client: &step.inquiry.client,
+        redirect: &step.inquiry.way.redirect,
+        challenge: &step.inquiry.asked.challenge,
+        resource: step.inquiry.asked.resource.as_deref(),
+        scopes: &texts(&choice.scopes),
+        stores: &texts(&choice.stores),
+    };
+    match step.web.engine.oauth().allow(scope, allowed).await {
+        Ok(code) => page::send_to(StatusCode::SEE_OTHER, &step.inquiry.way.with_code(&code)),
+        Err(Error::Invalid(problems)) => {
+            let problems: Vec<Problem> = problems
+                .into_iter()
+                .map(|problem| Problem {
+                    field: if problem.path == "/scope" { "scope" } else { "store" },
+                    what: problem.message,
+                })
+                .collect();
+            for problem in &problems {
+                step.note(steps.consent, &problem.what);
+            }
+            show(step, scope, steps, StatusCode::UNPROCESSABLE_ENTITY, choice, problems).await
+        }
+        Err(error) => Page::of(steps.consent, &error).respond(step.web, step.visit),
+    }
+}
+
+/// Tells the client that it may do nothing.
+pub async fn deny(step: &Step<'_>, scope: &Scope, steps: Steps) -> Response {
+    match step.web.engine.oauth().deny(scope, &step.inquiry.client).await {
+        Ok(()) => {
+            let answer = [("error", "access_denied"), ("error_description", "the person declined")];
+            page::send_to(StatusCode::SEE_OTHER, &step.inquiry.way.back(&answer))
+        }
+        Err(error) => Page::of(steps.consent, &error).respond(step.web, step.visit),
+    }
+}
+
+async fn show(
+    step: &Step<'_>,
+    scope: &Scope,
+    steps: Steps,
+    status: StatusCode,
+    choice: &Choice,
+    problems: Vec<Problem>,
+) -> Response {
+    let (engine, tenant) = (&step.web.engine, scope.tenant().as_str());
+    let found = async {
+        Ok::<_, Error>((
+            engine.tenants().show(tenant).await?,
+            engine.stores().list(scope).await?.data,
+        ))
+    };
+    let (tenant, stores) = match found.await {
+        Ok(found) => found,
+        Err(error) => return Page::of(steps.consent, &error).respond(step.web, step.visit),
+    };
+    let is_asked = |permission: &Permission| step.inquiry.asked.scopes.allow(*permission);
+    let (asked, rest): (Vec<_>, Vec<_>) = Permission::ALL.into_iter().partition(is_asked);
+    let scopes = |permissions: Vec<Permission>| permissions.into_iter().map(|one| scope_box(one, choice)).collect();
+    let page = Consent {
+        client: ClientView::of(step.inquiry),
+        tenant: tenant.name.unwrap_or(tenant.tenant_id),
+        problems,
+        reference: step.visit.request_id.to_string(),
+        step: steps.consent,
+        request: &step.inquiry.query,
+        csrf: step.token(steps.consent),
+        sign_out: steps.sign_out,
+        sign_out_csrf: step.token(steps.sign_out),
+        asked: scopes(asked),
+        rest: scopes(rest),
+        stores: stores.into_iter().map(|store| store_box(store, choice)).collect(),
+        is_every_store_ticked: choice.stores.iter().any(|store| store == EVERY_STORE),
+    };
+    step.page(status, &page)
+}
+
+fn scope_box(permission: Permission, choice: &Choice) -> Box {
+    Box {
+        value: permission.as_str().to_owned(),
+        words: words(permission).to_owned(),
+        is_ticked: choice.scopes.iter().any(|scope| scope == permission.as_str()),
+    }
+}
+
+fn store_box(store: StoreView, choice: &Choice) -> Box {
+    let StoreView {
+        store_id,
+        store_name,
+        label,
+        ..
+    } = store;
+    Box {
+        words: match label {
+            Some(label) => format!("{store_name} ({label})"),
+            None => store_name,
+        },
+        is_ticked: choice.stores.contains(&store_id),
+        value: store_id,
+    }
+}
+
+/// A permission as a person reads it.
+fn words(permission: Permission) -> &'static str {
+    match permission {
+        Permission::StoresRead => "See your stores, their settings and folders",
+        Permission::StoresWrite => "Register, rename and remove stores",
+        Permission::OrdersRead => "Read orders, with the names and addresses of customers",
+        Permission::OrdersWrite => "Create and change orders, and move them between folders",
+        Permission::OrdersDelete => "Delete orders",
+        Permission::ShipmentsWrite => "Create, change and delete shipments",
+        Permission::ProductsRead => "Read inventory items",
+        Permission::ProductsWrite => "Create, change and delete inventory items",
+    }
+}

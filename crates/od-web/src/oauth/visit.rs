@@ -1,0 +1,108 @@
+//! One request to the pages and endpoints of OAuth: who it comes from, and what it is called by in the log.
+
+use std::net::{IpAddr, SocketAddr};
+
+use axum::{
+    extract::{ConnectInfo, Request},
+    http::{HeaderMap, HeaderName, HeaderValue, header},
+    response::Response,
+};
+use od_engine::{Anonymous, ClientInfo, Engine, Identity, RequestId, Scope, Source};
+use secrecy::SecretString;
+
+use crate::{cookies::Cookies, web::Web};
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// A request.
+pub struct Visit {
+    pub request_id: RequestId,
+    pub address: Option<IpAddr>,
+    client: ClientInfo,
+}
+
+impl Visit {
+    pub fn of(request: &Request) -> Self {
+        /// Longer ones are cut.
+        const MOST_CHARS: usize = 200;
+        let peer = request.extensions().get::<ConnectInfo<SocketAddr>>();
+        let address = peer.map(|peer| peer.0.ip());
+        let text = |name: HeaderName| request.headers().get(name).and_then(|value| value.to_str().ok());
+        let user_agent = text(header::USER_AGENT).map(|agent| agent.chars().take(MOST_CHARS).collect());
+        Self {
+            request_id: text(REQUEST_ID)
+                .and_then(RequestId::parse)
+                .unwrap_or_else(RequestId::generate),
+            address,
+            client: ClientInfo {
+                name: None,
+                ip: address.map(|address| address.to_string()),
+                user_agent,
+            },
+        }
+    }
+
+    /// Whoever it is, for the audit log.
+    pub fn anonymous(&self, source: Source) -> Anonymous {
+        Anonymous {
+            request_id: self.request_id,
+            source,
+            client: self.client.clone(),
+        }
+    }
+
+    /// A person's call, who is signed in in a browser.
+    pub fn scope(&self, identity: Identity) -> Scope {
+        Scope::new(identity, self.request_id, Source::Webui).with_client(self.client.clone())
+    }
+
+    /// Names the request in its answer.
+    pub fn name(&self, response: &mut Response) {
+        if let Ok(id) = HeaderValue::try_from(self.request_id.to_string()) {
+            response.headers_mut().insert(REQUEST_ID, id);
+        }
+    }
+}
+
+/// Whose browser it is, and who is signed in in it.
+pub struct Browser {
+    pub cookies: Cookies,
+    /// What it is known by.
+    pub id: String,
+    /// Whether it brought that along.
+    pub is_known: bool,
+    pub session: Option<SecretString>,
+}
+
+impl Browser {
+    pub fn of(web: &Web, headers: &HeaderMap) -> Self {
+        let cookies = Cookies::new(&web.options);
+        let known = cookies.browser(headers).filter(|id| od_engine::is_browser(id));
+        Self {
+            id: known.map_or_else(od_engine::new_browser, str::to_owned),
+            is_known: known.is_some(),
+            session: cookies.session(headers),
+            cookies,
+        }
+    }
+
+    /// Who is signed in. A database that cannot be asked is no reason to show nothing: then it is as if nobody was.
+    pub async fn signed_in(&self, engine: &Engine) -> Option<Identity> {
+        match engine.sessions().find(self.session.as_ref()?).await {
+            Ok(identity) => identity,
+            Err(error) => {
+                tracing::warn!(%error, "a session could not be looked for");
+                None
+            }
+        }
+    }
+
+    /// Lets the browser keep what it is known by.
+    pub fn keep(&self, response: &mut Response) {
+        if !self.is_known
+            && let Some(cookie) = self.cookies.keep_browser(&self.id)
+        {
+            response.headers_mut().append(header::SET_COOKIE, cookie);
+        }
+    }
+}
