@@ -24,7 +24,6 @@ async fn main() {
     let options = EngineOptions {
         root_key: RootKey::from_base64(root_key).unwrap(),
         previous_root_key: None,
-        oauth: od_engine::OAuthOptions::default(),
         database: DbOptions {
             url: url.clone(),
             ..DbOptions::default()

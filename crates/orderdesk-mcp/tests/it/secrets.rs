@@ -5,6 +5,7 @@ use std::{fs, path::Path};
 use serde_json::{Value, json};
 
 use crate::{
+    connected::connect,
     every_tool::call_every_tool,
     program::Running,
     simulated::home_without_limits_and,
@@ -165,6 +166,9 @@ fn no_credential_is_left_behind_by_its_making_its_use_or_its_end() {
         ("token", text(&token, "token")),
         ("new master key", text(&rotated, "master_key")),
     ]);
+    let origin = running.told("url").strip_suffix("/mcp").unwrap();
+    let (_, _, of_a_client) = connect(origin, &text(&rotated, "master_key"), &[("store", "*")]);
+    secrets.extend(of_a_client.into_iter().map(|secret| ("secret of a connected client", secret)));
     let keys: Vec<String> = secrets.iter().map(|(_, secret)| secret.clone()).collect();
     for key in &keys {
         let client = Client {
