@@ -115,6 +115,14 @@ impl Sessions<'_> {
         Ok(read!(self.db, conn => sqlx::query_as(SQL).bind(tenant).bind(id).fetch_optional(conn).await?))
     }
 
+    /// As [`Self::find_by_token`], by either of the digests that two root keys make of a token.
+    pub async fn find_by_either(&self, token_digest: &str, former: &str) -> Result<Option<SessionRow>, DbError> {
+        const SQL: &str = concat!("SELECT ", columns!(), " FROM sessions WHERE token_digest IN ($1, $2)");
+        Ok(read!(self.db, conn => {
+            sqlx::query_as(SQL).bind(token_digest).bind(former).fetch_optional(conn).await?
+        }))
+    }
+
     /// The tenant's sessions, newest first.
     pub async fn list(&self, tenant: &TenantId) -> Result<Vec<SessionRow>, DbError> {
         const SQL: &str = concat!(

@@ -158,16 +158,17 @@ impl Engine {
         let Settled { kept, went_over } = settle(&roots, &db, vouchers).await?;
         let (lasting, former) = kept.into_former();
         let prover = Arc::new(Prover::new(&roots, former));
-        let signed = if roots.previous.is_some() {
-            sign_anew(&db, &prover, &signer).await?
-        } else {
-            Signed::default()
+        let mut handed_over = HandedOver {
+            went_over,
+            signed: Signed::default(),
         };
-        let handed_over = HandedOver { went_over, signed };
+        if roots.previous.is_some() {
+            handed_over.signed = sign_anew(&db, &prover, &signer).await?;
+        }
         if went_over {
             tracing::info!(
-                chains = signed.chains,
-                ended = signed.ended,
+                chains = handed_over.signed.chains,
+                ended = handed_over.signed.ended,
                 "the database went over to another root key"
             );
         }

@@ -22,8 +22,8 @@ impl Forms<'_> {
 
     /// Whether a form came back with its token from the browser that it was shown in.
     pub fn is_ours(&self, browser: &str, form: &[&str], token: &str) -> bool {
-        // A form may have been shown under the root key before.
-        let mut roots = self.0.inner.roots.all();
-        roots.any(|root| root.form_is_ours(browser, form, token))
+        // One that was shown before the root key changed is sent after that.
+        let roots = &self.0.inner.roots;
+        roots.all().any(|root| root.form_is_ours(browser, form, token))
     }
 }

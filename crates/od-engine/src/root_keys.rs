@@ -107,8 +107,8 @@ pub async fn remaining_in(options: &DbOptions, roots: Roots) -> Result<Remaining
         .into());
     }
     let (_, former) = look(&roots, &db).await?.into_former();
-    let (prover, signer) = (Prover::new(&roots, former), EndSigner::new(&roots));
-    let signed = signed_before(&db, &prover, &signer).await?;
+    let (prover, ends) = (Prover::new(&roots, former), EndSigner::new(&roots));
+    let signed = signed_before(&db, &prover, &ends).await?;
     let remaining = of(&db, &roots, signed, Clock::system().now_millis()).await?;
     db.close().await;
     Ok(remaining)

@@ -4,17 +4,16 @@
 //! it lives, and the key itself is kept nowhere.
 
 use std::net::IpAddr;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use od_db::SessionRow;
-use od_vault::{RootKey, Token, TokenKind};
+use od_vault::{Token, TokenKind};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::json;
 
 use crate::audit::SIGN_IN;
 use crate::calls::{Act, Anonymous};
-use crate::credentials::{Anew, NewToken, SealedCopy, open_copy, seal};
+use crate::credentials::{NewToken, SealedCopy, open_copy, renewed, seal};
 use crate::engine::{Engine, Inner};
 use crate::error::Error;
 use crate::limits::whose;
@@ -115,9 +114,12 @@ impl Sessions<'_> {
         if token.kind() != TokenKind::Session {
             return Ok(None);
         }
-        let Some((row, root)) = self.row(&token).await? else {
-            return Ok(None);
+        let (sessions, digest) = (inner.db.sessions(), token.digest(&inner.root));
+        let found = match &inner.roots.previous {
+            None => sessions.find_by_token(&digest).await?,
+            Some(previous) => sessions.find_by_either(&digest, &token.digest(previous)).await?,
         };
+        let Some(row) = found else { return Ok(None) };
         let is_over = row.revoked_at.is_some() || row.expires_at <= inner.clock.now_millis() || row.data_key.is_empty();
         let tenant = inner.db.tenants().get(&row.tenant_id).await?;
         if is_over || tenant.is_none_or(|tenant| tenant.disabled_at.is_some()) {
@@ -126,13 +128,13 @@ impl Sessions<'_> {
         let copy = SealedCopy {
             tenant: &row.tenant_id,
             row: &row.id,
+            digest: &row.token_digest,
             salt: &row.salt,
             data_key: &row.data_key,
         };
-        let data_key = open_copy(root, &copy, &token)?;
-        if !Arc::ptr_eq(root, &inner.root) {
-            let anew = Anew::of(&inner.root, (&row.tenant_id, &row.id), &token, &data_key);
-            inner.db.sessions().make_anew(&row, anew.columns()).await?;
+        let data_key = open_copy(&inner.roots, &copy, &token)?;
+        if let Some(renewed) = renewed(inner, &copy, &token, &data_key) {
+            inner.db.sessions().make_anew(&row, renewed.made_with()).await?;
         }
         Ok(Some(Identity::new(Proven {
             kind: CredentialKind::Session,
@@ -144,17 +146,6 @@ impl Sessions<'_> {
             prefix: row.prefix,
             data_key,
         })))
-    }
-
-    /// A session's row, with the root key that it was made with.
-    async fn row(&self, token: &Token) -> Result<Option<(SessionRow, &Arc<RootKey>)>, Error> {
-        let inner = &self.0.inner;
-        for root in inner.roots.all() {
-            if let Some(row) = inner.db.sessions().find_by_token(&token.digest(root)).await? {
-                return Ok(Some((row, root)));
-            }
-        }
-        Ok(None)
     }
 
     /// Ends a session now.

@@ -31,7 +31,7 @@ pub(crate) async fn sign_anew(db: &Db, prover: &Prover, signer: &EndSigner) -> R
     let mut chains = 0;
     for _ in 0..ROUNDS {
         let heads = db.audit().heads().await?;
-        let proved: Vec<_> = heads
+        let anew: Vec<_> = heads
             .into_iter()
             .filter(|head| prover.is_of_before(head))
             .map(|head| {
@@ -39,10 +39,10 @@ pub(crate) async fn sign_anew(db: &Db, prover: &Prover, signer: &EndSigner) -> R
                 (head, proof)
             })
             .collect();
-        if proved.is_empty() {
+        if anew.is_empty() {
             break;
         }
-        chains += db.audit().prove_again(&proved).await?;
+        chains += db.audit().prove_again(&anew).await?;
     }
     let ended = signer.hand_over(db).await?;
     Ok(Signed { chains, ended })

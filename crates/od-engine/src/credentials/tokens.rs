@@ -74,30 +74,36 @@ pub(crate) async fn find_token(inner: &Inner, token: &Token) -> Result<Option<Fo
 /// # Errors
 /// [`Error::Internal`] for a row that is damaged, or was made with a root key that is not at hand.
 pub(crate) fn open(roots: &Roots, row: &TokenRow, token: &Token) -> Result<DataKey, Error> {
-    let copy = SealedCopy {
-        tenant: &row.tenant_id,
-        row: &row.id,
-        salt: &row.salt,
-        data_key: &row.data_key,
-    };
-    open_copy(root_of(roots, row, token), &copy, token)
+    open_copy(roots, &copy_of(row), token)
 }
 
 /// A sealed copy of a tenant's data key, in whatever table it stands.
 pub(crate) struct SealedCopy<'a> {
     pub tenant: &'a TenantId,
     pub row: &'a str,
+    /// What its row is found by, which tells the root key that it was made with.
+    pub digest: &'a str,
     pub salt: &'a str,
     pub data_key: &'a SealedColumns,
 }
 
-/// Opens the data key with the token that this copy was sealed for under a root key.
+fn copy_of(row: &TokenRow) -> SealedCopy<'_> {
+    SealedCopy {
+        tenant: &row.tenant_id,
+        row: &row.id,
+        digest: &row.digest,
+        salt: &row.salt,
+        data_key: &row.data_key,
+    }
+}
+
+/// Opens the data key with the token that this copy was sealed for.
 ///
 /// # Errors
 /// As for [`open`].
-pub(crate) fn open_copy(root: &RootKey, copy: &SealedCopy<'_>, token: &Token) -> Result<DataKey, Error> {
+pub(crate) fn open_copy(roots: &Roots, copy: &SealedCopy<'_>, token: &Token) -> Result<DataKey, Error> {
     let salt = Salt::from_base64(copy.salt).map_err(|_| Error::Internal("a stored salt is damaged"))?;
-    derive_token_key(root, token, &salt, PURPOSE)
+    derive_token_key(root_of(roots, copy.digest, token), token, &salt, PURPOSE)
         .unwrap(&copy.data_key.clone().into_sealed(), &place(copy.tenant, copy.row))
         .map_err(|_| Error::Internal("a tenant's data key does not open"))
 }
@@ -105,37 +111,37 @@ pub(crate) fn open_copy(root: &RootKey, copy: &SealedCopy<'_>, token: &Token) ->
 /// Makes a proven token's row one of the root key in use, if it is not. When it has ended meanwhile, or somebody else was
 /// quicker, nothing changes.
 pub(crate) async fn renew(inner: &Inner, row: &TokenRow, token: &Token, data_key: &DataKey) -> Result<(), Error> {
-    if Arc::ptr_eq(root_of(&inner.roots, row, token), &inner.root) {
-        return Ok(());
+    if let Some(renewed) = renewed(inner, &copy_of(row), token, data_key) {
+        inner.db.tokens().make_anew(row, renewed.made_with()).await?;
     }
-    let anew = Anew::of(&inner.root, (&row.tenant_id, &row.id), token, data_key);
-    inner.db.tokens().make_anew(row, anew.columns()).await?;
     Ok(())
 }
 
-/// What of a token's row depends on the root key, made anew.
-pub(crate) struct Anew {
+/// What a proven token's row has from the root key in use; nothing when it has that already.
+pub(crate) fn renewed(inner: &Inner, copy: &SealedCopy<'_>, token: &Token, data_key: &DataKey) -> Option<Renewed> {
+    if Arc::ptr_eq(root_of(&inner.roots, copy.digest, token), &inner.root) {
+        return None;
+    }
+    let salt = Salt::generate();
+    let key = derive_token_key(&inner.root, token, &salt, PURPOSE);
+    Some(Renewed {
+        digest: token.digest(&inner.root),
+        salt: salt.to_base64(),
+        data_key: key.wrap(data_key, &place(copy.tenant, copy.row)).into_columns(),
+        root_key: inner.root.id(),
+    })
+}
+
+/// What a row has from the root key in use.
+pub(crate) struct Renewed {
     digest: String,
     salt: String,
     data_key: SealedColumns,
     root_key: String,
 }
 
-impl Anew {
-    /// For the token of this tenant and row.
-    pub(crate) fn of(root: &RootKey, (tenant, row): (&TenantId, &str), token: &Token, data_key: &DataKey) -> Self {
-        let salt = Salt::generate();
-        let sealed = derive_token_key(root, token, &salt, PURPOSE).wrap(data_key, &place(tenant, row));
-        Self {
-            digest: token.digest(root),
-            salt: salt.to_base64(),
-            data_key: sealed.into_columns(),
-            root_key: root.id(),
-        }
-    }
-
-    /// As they are written.
-    pub(crate) fn columns(&self) -> MadeWith<'_> {
+impl Renewed {
+    pub(crate) fn made_with(&self) -> MadeWith<'_> {
         MadeWith {
             digest: &self.digest,
             salt: &self.salt,
@@ -146,8 +152,8 @@ impl Anew {
 }
 
 /// The root key that a row was made with which was found by this token.
-fn root_of<'r>(roots: &'r Roots, row: &TokenRow, token: &Token) -> &'r Arc<RootKey> {
-    let made_with = |root: &&Arc<RootKey>| token.digest(root) == row.digest;
+fn root_of<'r>(roots: &'r Roots, digest: &str, token: &Token) -> &'r Arc<RootKey> {
+    let made_with = |root: &&Arc<RootKey>| token.digest(root) == digest;
     roots.all().find(made_with).unwrap_or(&roots.current)
 }
 

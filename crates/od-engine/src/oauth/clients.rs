@@ -10,6 +10,7 @@ use super::OAuth;
 use super::client::{AuthMethod, ClientError, OAuthClient, is_address, is_of_ours, millis};
 use crate::engine::Inner;
 use crate::error::Error;
+use crate::roots::DigestOf;
 
 /// So many programs that were never used are remembered at most: the newest.
 const MOST_UNUSED: i64 = 20_000;
@@ -63,7 +64,9 @@ impl OAuth<'_> {
         match (&client.secret_digest, sent) {
             (None, _) => client.auth_method == AuthMethod::None,
             (Some(_), None) => false,
-            (Some(digest), Some(sent)) => ClientSecret::of_text(sent).fits(digest),
+            (Some(digest), Some(sent)) => {
+                ClientSecret::of_text(sent).fits(self.0.inner.lasting.key(DigestOf::ClientSecret), digest)
+            }
         }
     }
 

@@ -18,7 +18,7 @@ use super::grants::{GRACE, end};
 use crate::audit::{EXCHANGE, REPLAY, REVOKE_GRANT};
 use crate::auth::told;
 use crate::calls::{Act, Anonymous, Call};
-use crate::credentials::{NewToken, find_token, open, seal};
+use crate::credentials::{NewToken, find_token, open, renew, seal};
 use crate::error::{AuthFailure, Error};
 use crate::scope::{CredentialKind, Grants, Identity, Proven, Scope, StoreSet};
 
@@ -143,6 +143,8 @@ impl OAuth<'_> {
             return Err(TokenError::Scope);
         }
         let data_key = open(&inner.roots, row, &token)?;
+        // For those who use it once more while that is allowed.
+        renew(inner, row, &token, &data_key).await?;
         let tokens = self
             .issue(who, &found, data_key, grants, Kind::Refresh { grace })
             .await?;

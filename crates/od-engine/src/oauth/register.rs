@@ -14,6 +14,7 @@ use super::metadata::{BadMetadata, Metadata};
 use crate::error::Error;
 use crate::limits::whose;
 use crate::meter::Limit;
+use crate::roots::DigestOf;
 
 /// How long the same text from a program that keeps no secret gives the same program: some register twice per sign-in.
 const REPEATS: Duration = Duration::from_mins(10);
@@ -94,11 +95,13 @@ impl OAuth<'_> {
             },
             redirect_uris: Value::from(metadata.redirect_uris).to_string(),
             auth_method: metadata.auth_method.as_str().to_owned(),
-            secret_digest: secret.as_ref().map(ClientSecret::digest),
+            secret_digest: secret
+                .as_ref()
+                .map(|secret| secret.digest(inner.lasting.key(DigestOf::ClientSecret))),
             // Whoever repeats a body may not be who sent it first: a secret is told once.
             repeat_digest: secret
                 .is_none()
-                .then(|| inner.root.fingerprint("client registration", &[body])),
+                .then(|| inner.lasting.digest(DigestOf::ClientRegistration, &[body])),
             created_at: now,
             last_grant_at: None,
         };

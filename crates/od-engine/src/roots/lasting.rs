@@ -26,16 +26,22 @@ pub(crate) enum DigestOf {
     OrderSource,
     /// A store's id and API key.
     Shop,
+    /// The secret of a registered program: 256 random bits, which nobody finds from a digest.
+    ClientSecret,
+    /// What a program registered with.
+    ClientRegistration,
 }
 
 impl DigestOf {
-    const ALL: [Self; 6] = [
+    const ALL: [Self; 8] = [
         Self::IdenticalCall,
         Self::ChangedRecord,
         Self::UnnamedCreate,
         Self::NamedCreate,
         Self::OrderSource,
         Self::Shop,
+        Self::ClientSecret,
+        Self::ClientRegistration,
     ];
 
     /// Part of what rows of before are found by.
@@ -47,6 +53,8 @@ impl DigestOf {
             Self::NamedCreate => "named create",
             Self::OrderSource => "order source",
             Self::Shop => "upstream budget",
+            Self::ClientSecret => "client secret",
+            Self::ClientRegistration => "client registration",
         }
     }
 
@@ -70,6 +78,11 @@ impl Lasting {
     /// Those of a database that never had another root key.
     pub(crate) fn of(root: &RootKey) -> Self {
         Self(DigestOf::ALL.map(|purpose| root.fingerprints(purpose.as_str())))
+    }
+
+    /// What makes digests of one kind.
+    pub(crate) fn key(&self, of: DigestOf) -> &Fingerprints {
+        &self.0[of as usize]
     }
 
     /// One digest.

@@ -13,6 +13,8 @@ fn each_digest_has_a_key_of_its_own_which_rows_of_before_were_found_by() {
         (DigestOf::NamedCreate, "named create"),
         (DigestOf::OrderSource, "order source"),
         (DigestOf::Shop, "upstream budget"),
+        (DigestOf::ClientSecret, "client secret"),
+        (DigestOf::ClientRegistration, "client registration"),
     ];
     for (purpose, name) in purposes {
         assert_eq!(

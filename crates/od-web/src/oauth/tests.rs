@@ -51,6 +51,7 @@ impl Desk {
     pub async fn with(oauth: OAuthOptions) -> Self {
         let clock = Clock::manual("2026-11-29T12:00:00Z".parse().unwrap());
         let engine_options = EngineOptions {
+            previous_root_key: None,
             root_key: RootKey::generate(),
             previous_root_key: None,
             database: DbOptions::default(),

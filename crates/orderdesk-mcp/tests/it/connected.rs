@@ -163,7 +163,7 @@ fn tell(origin: &str, path: &str, fields: &[(&str, &str)]) -> Reply {
 }
 
 /// Registers a program and lets a person connect it: the program's id and its tokens, and every secret on the way.
-fn connect(origin: &str, key: &str, more: &[(&str, &str)]) -> (String, Value, Vec<String>) {
+pub fn connect(origin: &str, key: &str, more: &[(&str, &str)]) -> (String, Value, Vec<String>) {
     let said = json!({ "client_name": "Helper", "redirect_uris": [REDIRECT] });
     let registered = ask("POST", &format!("{origin}/register"), &[], Some(&said));
     assert_eq!(registered.status, 201, "{registered:?}");

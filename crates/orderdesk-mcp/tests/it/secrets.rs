@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use crate::{
     collector::Collector,
+    connected::connect,
     every_tool::call_every_tool,
     program::Running,
     simulated::home_without_limits_and,
@@ -180,6 +181,13 @@ fn no_credential_is_left_behind_by_its_making_its_use_or_its_end() {
         ("token", text(&token, "token")),
         ("new master key", text(&rotated, "master_key")),
     ]);
+    let origin = running.told("url").strip_suffix("/mcp").unwrap();
+    let (_, _, of_a_client) = connect(origin, &text(&rotated, "master_key"), &[("store", "*")]);
+    secrets.extend(
+        of_a_client
+            .into_iter()
+            .map(|secret| ("secret of a connected client", secret)),
+    );
     let keys: Vec<String> = secrets.iter().map(|(_, secret)| secret.clone()).collect();
     for key in &keys {
         let client = Client {
@@ -215,7 +223,7 @@ fn no_credential_is_left_behind_by_its_making_its_use_or_its_end() {
         &["audit", "export"],
         &["audit", "verify"],
     ] {
-        told.push_str(&format!("{:?}", home.run(command)));
+        told = format!("{told}{:?}", home.run(command));
     }
     search("what the commands tell", told.as_bytes(), &secrets);
     running.terminate();
