@@ -17,8 +17,8 @@ export async function install(settings = {}) {
       MCP_KMS_KEY: (await run(program, ["keygen"])).trim(),
       DATABASE_URL: `sqlite://${path.join(folder, "app.db")}`,
       ORDERDESK_API_BASE_URL: simulator.info.url,
-      // The one proxy is what stands between a client and the server, and tells the clients apart.
-      TRUST_PROXY: "true",
+      // One person signs in more often here than anybody would.
+      WEBUI_RATE_LIMIT_LOGIN: "1000",
       ...settings,
     };
     const tenant = JSON.parse(await run(program, ["tenant", "create", "--output", "json"], { env, cwd: folder }));

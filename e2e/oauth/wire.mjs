@@ -12,18 +12,13 @@ export class Wire {
   #server;
   #target;
   #told;
-  #address;
   #tokens = new Map();
   /** One entry per request, in the order of the answers. */
   seen = [];
 
-  /**
-   * `told`: how many seconds a client is told that an access token lives; without it what the server says. `address`: the
-   * client's, as the server is to count it, so that clients do not share the sign-ins of one address.
-   */
-  static async open(target, { told, address } = {}) {
+  /** `told`: how many seconds a client is told that an access token lives; without it what the server says. */
+  static async open(target, { told } = {}) {
     const wire = new Wire();
-    wire.#address = address;
     wire.#target = new URL(target);
     wire.#told = told;
     wire.#server = http.createServer((request, response) => wire.#pass(request, response));
@@ -46,8 +41,7 @@ export class Wire {
     for await (const part of request) parts.push(part);
     const body = Buffer.concat(parts);
     const { hostname, port } = this.#target;
-    const headers = this.#address ? { ...request.headers, "x-forwarded-for": this.#address } : request.headers;
-    const forward = http.request({ hostname, port, method: request.method, path: request.url, headers });
+    const forward = http.request({ hostname, port, method: request.method, path: request.url, headers: request.headers });
     forward.on("error", (error) => response.headersSent ? response.destroy() : response.writeHead(502).end(String(error)));
     response.on("close", () => forward.destroy());
     forward.on("response", async (answer) => {

@@ -22,6 +22,8 @@ impl Forms<'_> {
 
     /// Whether a form came back with its token from the browser that it was shown in.
     pub fn is_ours(&self, browser: &str, form: &[&str], token: &str) -> bool {
-        self.0.inner.root.form_is_ours(browser, form, token)
+        // A form may have been shown under the root key before.
+        let mut roots = self.0.inner.roots.all();
+        roots.any(|root| root.form_is_ours(browser, form, token))
     }
 }

@@ -57,12 +57,24 @@ pub enum Limit {
     SignIns,
     /// Unknown keys that are refused at once; the refusals of others are held back.
     UnknownKeys,
+    /// Sign-ins at the pages, of an address and of a tenant.
+    PageSignIns,
+    /// Programs that register themselves, of an address.
+    Registrations,
     /// Connections, of all callers and of one address.
     Connections,
 }
 
 impl Limit {
-    const NAMES: [&'static str; 5] = ["tenant", "tenant_keys", "sign_ins", "unknown_keys", "connections"];
+    const NAMES: [&'static str; 7] = [
+        "tenant",
+        "tenant_keys",
+        "sign_ins",
+        "unknown_keys",
+        "page_sign_ins",
+        "registrations",
+        "connections",
+    ];
 }
 
 /// Why a credential was not taken.
@@ -162,7 +174,7 @@ pub(crate) struct Meter {
     changes: Counters<6>,
     pub(crate) change_attempts: Histogram,
     conflicts: AtomicU64,
-    limits: Counters<5>,
+    limits: Counters<7>,
     auth_failures: Counters<7>,
 }
 

@@ -4,19 +4,21 @@
 //! it lives, and the key itself is kept nowhere.
 
 use std::net::IpAddr;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use od_db::SessionRow;
-use od_vault::{Token, TokenKind};
+use od_vault::{RootKey, Token, TokenKind};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::json;
 
 use crate::audit::SIGN_IN;
 use crate::calls::{Act, Anonymous};
-use crate::credentials::{NewToken, SealedCopy, open_copy, seal};
+use crate::credentials::{Anew, NewToken, SealedCopy, open_copy, seal};
 use crate::engine::{Engine, Inner};
 use crate::error::Error;
 use crate::limits::whose;
+use crate::meter::{AuthReason, Limit};
 use crate::scope::{CredentialKind, Grants, Identity, Proven, Scope, StoreSet};
 
 mod limits;
@@ -76,10 +78,14 @@ impl Sessions<'_> {
     ) -> Result<NewSession, SignInError> {
         let limits = &self.0.inner.sign_in_limits;
         let now = Instant::now();
-        let too_many = |retry_after| SignInError::TooMany { retry_after };
+        let too_many = |retry_after| {
+            self.0.inner.meter.refused(Limit::PageSignIns);
+            SignInError::TooMany { retry_after }
+        };
         limits.addresses.spend(&whose(from), 1, now).map_err(too_many)?;
         let key = SecretString::from(key.expose_secret().trim());
         if CredentialKind::of(&key) != Some(CredentialKind::MasterKey) {
+            self.0.inner.meter.not_signed_in(AuthReason::NotTaken);
             let refusal = SignInError::IsToken;
             self.0.record_refused_sign_in(who, &refusal.to_string()).await;
             return Err(refusal);
@@ -109,7 +115,7 @@ impl Sessions<'_> {
         if token.kind() != TokenKind::Session {
             return Ok(None);
         }
-        let Some(row) = inner.db.sessions().find_by_token(&token.digest(&inner.root)).await? else {
+        let Some((row, root)) = self.row(&token).await? else {
             return Ok(None);
         };
         let is_over = row.revoked_at.is_some() || row.expires_at <= inner.clock.now_millis() || row.data_key.is_empty();
@@ -123,7 +129,11 @@ impl Sessions<'_> {
             salt: &row.salt,
             data_key: &row.data_key,
         };
-        let data_key = open_copy(&inner.root, &copy, &token)?;
+        let data_key = open_copy(root, &copy, &token)?;
+        if !Arc::ptr_eq(root, &inner.root) {
+            let anew = Anew::of(&inner.root, (&row.tenant_id, &row.id), &token, &data_key);
+            inner.db.sessions().make_anew(&row, anew.columns()).await?;
+        }
         Ok(Some(Identity::new(Proven {
             kind: CredentialKind::Session,
             grant: None,
@@ -134,6 +144,17 @@ impl Sessions<'_> {
             prefix: row.prefix,
             data_key,
         })))
+    }
+
+    /// A session's row, with the root key that it was made with.
+    async fn row(&self, token: &Token) -> Result<Option<(SessionRow, &Arc<RootKey>)>, Error> {
+        let inner = &self.0.inner;
+        for root in inner.roots.all() {
+            if let Some(row) = inner.db.sessions().find_by_token(&token.digest(root)).await? {
+                return Ok(Some((row, root)));
+            }
+        }
+        Ok(None)
     }
 
     /// Ends a session now.

@@ -274,7 +274,8 @@ impl Door {
             .sign_in(&key)
             .await
             .map_err(|error| match error {
-                Error::Unauthenticated(_) => refused(otherwise),
+                // Counted by whoever looked for it.
+                Error::Unauthenticated(_) => bearer::unauthorized(otherwise, challenge),
                 other => unavailable(&other),
             })
     }

@@ -108,16 +108,41 @@ pub(crate) async fn renew(inner: &Inner, row: &TokenRow, token: &Token, data_key
     if Arc::ptr_eq(root_of(&inner.roots, row, token), &inner.root) {
         return Ok(());
     }
-    let salt = Salt::generate();
-    let key = derive_token_key(&inner.root, token, &salt, PURPOSE);
-    let with = MadeWith {
-        digest: &token.digest(&inner.root),
-        salt: &salt.to_base64(),
-        data_key: &key.wrap(data_key, &place(&row.tenant_id, &row.id)).into_columns(),
-        root_key: &inner.root.id(),
-    };
-    inner.db.tokens().make_anew(row, with).await?;
+    let anew = Anew::of(&inner.root, (&row.tenant_id, &row.id), token, data_key);
+    inner.db.tokens().make_anew(row, anew.columns()).await?;
     Ok(())
+}
+
+/// What of a token's row depends on the root key, made anew.
+pub(crate) struct Anew {
+    digest: String,
+    salt: String,
+    data_key: SealedColumns,
+    root_key: String,
+}
+
+impl Anew {
+    /// For the token of this tenant and row.
+    pub(crate) fn of(root: &RootKey, (tenant, row): (&TenantId, &str), token: &Token, data_key: &DataKey) -> Self {
+        let salt = Salt::generate();
+        let sealed = derive_token_key(root, token, &salt, PURPOSE).wrap(data_key, &place(tenant, row));
+        Self {
+            digest: token.digest(root),
+            salt: salt.to_base64(),
+            data_key: sealed.into_columns(),
+            root_key: root.id(),
+        }
+    }
+
+    /// As they are written.
+    pub(crate) fn columns(&self) -> MadeWith<'_> {
+        MadeWith {
+            digest: &self.digest,
+            salt: &self.salt,
+            data_key: &self.data_key,
+            root_key: &self.root_key,
+        }
+    }
 }
 
 /// The root key that a row was made with which was found by this token.

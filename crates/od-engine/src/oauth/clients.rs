@@ -63,7 +63,7 @@ impl OAuth<'_> {
         match (&client.secret_digest, sent) {
             (None, _) => client.auth_method == AuthMethod::None,
             (Some(_), None) => false,
-            (Some(digest), Some(sent)) => ClientSecret::of_text(sent).fits(&self.0.inner.root, digest),
+            (Some(digest), Some(sent)) => ClientSecret::of_text(sent).fits(digest),
         }
     }
 

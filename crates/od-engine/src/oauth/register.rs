@@ -13,6 +13,7 @@ use super::client::{AuthMethod, OAuthClient, millis, new_id};
 use super::metadata::{BadMetadata, Metadata};
 use crate::error::Error;
 use crate::limits::whose;
+use crate::meter::Limit;
 
 /// How long the same text from a program that keeps no secret gives the same program: some register twice per sign-in.
 const REPEATS: Duration = Duration::from_mins(10);
@@ -71,7 +72,10 @@ impl OAuth<'_> {
             .oauth
             .registrations
             .spend(&whose(from), 1, Instant::now())
-            .map_err(|retry_after| RegistrationError::TooMany { retry_after })?;
+            .map_err(|retry_after| {
+                inner.meter.refused(Limit::Registrations);
+                RegistrationError::TooMany { retry_after }
+            })?;
         let said = serde_json::from_slice::<Value>(body).ok();
         let Some(Value::Object(said)) = said else {
             return Err(RegistrationError::Metadata(
@@ -90,7 +94,7 @@ impl OAuth<'_> {
             },
             redirect_uris: Value::from(metadata.redirect_uris).to_string(),
             auth_method: metadata.auth_method.as_str().to_owned(),
-            secret_digest: secret.as_ref().map(|secret| secret.digest(&inner.root)),
+            secret_digest: secret.as_ref().map(ClientSecret::digest),
             // Whoever repeats a body may not be who sent it first: a secret is told once.
             repeat_digest: secret
                 .is_none()

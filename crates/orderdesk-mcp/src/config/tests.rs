@@ -5,6 +5,7 @@ use secrecy::SecretString;
 use super::{Loaded, Origin, Setting, Sources, environment_file, load, markdown, paths, table};
 
 mod names;
+mod operator;
 
 fn environment(pairs: &[(&str, &str)]) -> Sources {
     let pairs = pairs
@@ -403,42 +404,6 @@ fn a_setting_of_what_is_not_built_is_told_to_have_no_effect() {
     }
     assert_eq!(warnings("RATE_LIMIT_RPM", "60"), "");
     assert_eq!(warnings("ORDERDESK_TEST_ENABLED", "false"), "", "`doctor` has it");
-}
-
-#[test]
-fn what_other_programs_mean_by_their_collector_stops_nothing() {
-    let loaded = loaded(&environment(&[("OTEL_EXPORTER_OTLP_ENDPOINT", "collector:4317")]));
-    assert!(loaded.settings.observability.otlp_endpoint.is_none());
-    let told = loaded.warnings.concat();
-    assert!(
-        told.contains("OTEL_EXPORTER_OTLP_ENDPOINT") && told.contains("No traces are sent."),
-        "{told}"
-    );
-}
-
-#[test]
-fn it_is_told_who_cannot_see_the_operators_pages() {
-    let told = |given: &[(&str, &str)]| loaded(&environment(given)).warnings.concat();
-    let abroad = ("HOST", "0.0.0.0");
-    let token = ("METRICS_TOKEN", "0123456789abcdef");
-    let proxied = ("PUBLIC_URL", "https://orders.example.com");
-    let missing = "METRICS_TOKEN is missing";
-    assert!(told(&[abroad, proxied]).contains("/metrics and /health/detailed are refused"));
-    assert!(!told(&[abroad, proxied, token]).contains(missing));
-    let off = [
-        abroad,
-        proxied,
-        ("ENABLE_METRICS", "false"),
-        ("ENABLE_DETAILED_HEALTH", "false"),
-    ];
-    assert!(!told(&off).contains(missing));
-    assert!(told(&[proxied]).contains("TRUST_PROXY is off"));
-    assert_eq!(told(&[proxied, ("TRUST_PROXY", "true")]), "");
-    assert_eq!(told(&[]), "");
-    // Over stdio nobody is served.
-    let mut sources = environment(&[proxied]);
-    sources.unused = super::server::LISTENING;
-    assert_eq!(load(&sources).unwrap().warnings.concat(), "");
 }
 
 #[test]
