@@ -14,6 +14,7 @@ mod metadata;
 mod options;
 mod redirect;
 mod refusals;
+mod refused;
 mod register;
 
 pub use authorize::{Allowed, EVERY_STORE};

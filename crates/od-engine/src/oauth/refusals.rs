@@ -1,4 +1,4 @@
-//! Steps that were refused, in the program's log: each under the id that the person or the program was told.
+//! Which refused steps the program's log is told of.
 //!
 //! Strangers can have any number of steps refused, so that only so many are told one by one, of each address and of all; the
 //! next one that is told says how many were left out.
@@ -7,10 +7,7 @@ use std::net::IpAddr;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
-use super::OAuth;
 use crate::limits::{Allowance, LimitOptions, Limiter, whose};
-use crate::redact::redact_text;
-use crate::scope::RequestId;
 
 /// Of one address: as many as somebody makes who tries to connect a client.
 const ADDRESS: LimitOptions = LimitOptions {
@@ -40,22 +37,12 @@ impl Refusals {
     }
 
     /// Whether one more is told, and how many before it were not.
-    fn tell(&self, from: Option<IpAddr>, now: Instant) -> Option<u64> {
+    pub(super) fn tell(&self, from: Option<IpAddr>, now: Instant) -> Option<u64> {
         if self.addresses.spend(&whose(from), 1, now).is_ok() && self.all.spend(now) {
             Some(self.left_out.swap(0, Ordering::Relaxed))
         } else {
             self.left_out.fetch_add(1, Ordering::Relaxed);
             None
-        }
-    }
-}
-
-impl OAuth<'_> {
-    /// Tells the log that a step was refused, and why; the reason holds no secret. `from` is the address of whoever asked.
-    pub fn note_refusal(&self, step: &'static str, reason: &str, request_id: RequestId, from: Option<IpAddr>) {
-        if let Some(left_out) = self.0.inner.oauth.refusals.tell(from, Instant::now()) {
-            let reason = redact_text(reason);
-            tracing::info!(step, %reason, %request_id, left_out, "a step of connecting a client was refused");
         }
     }
 }

@@ -16,6 +16,7 @@ mod consent;
 mod creating;
 mod deleting;
 mod differences;
+mod grants;
 mod isolation;
 mod items;
 mod keys;

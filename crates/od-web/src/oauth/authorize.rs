@@ -13,7 +13,7 @@ use axum::{
     response::{IntoResponse, Response},
     routing::get,
 };
-use od_engine::{Error, SignInError, Source};
+use od_engine::{AuthFailure, Error, SignInError, Source};
 
 use super::{
     consent::{self, Choice, Steps},
@@ -32,6 +32,9 @@ mod tests;
 
 /// The largest form, in bytes: a query and what a person ticked.
 const MOST_FORM_BYTES: usize = 64 * 1024;
+
+/// A text that nobody's key can be, said where nothing but a key is asked for.
+const NO_KEY: &str = "This is not a master key: it is mistyped, cut off or too short.";
 
 /// The steps, as forms name them.
 const SIGN_IN: &str = "sign_in";
@@ -178,6 +181,11 @@ fn not_signed_in(step: &Step<'_>, error: &SignInError) -> Response {
             "Enter the master key itself: tokens are for programs, and cannot connect others.",
             None,
         ),
+        SignInError::Engine(Error::Unauthenticated(AuthFailure::Malformed)) => (
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "Copy the whole key again. A key that this server made starts with odmk_.",
+            None,
+        ),
         SignInError::Engine(error @ Error::Unauthenticated(_)) => {
             (StatusCode::UNPROCESSABLE_ENTITY, error.hint(), None)
         }
@@ -192,7 +200,10 @@ fn not_signed_in(step: &Step<'_>, error: &SignInError) -> Response {
         }
     };
     let problem = Problem {
-        what: error.to_string(),
+        what: match error {
+            SignInError::Engine(Error::Unauthenticated(AuthFailure::Malformed)) => NO_KEY.to_owned(),
+            error => error.to_string(),
+        },
         instead,
     };
     sign_in_page(step, status, Some(problem), wait)

@@ -10,6 +10,9 @@ use od_engine::{
 
 use super::{page, parameters::Parameters, refused::Page, step::Step, view::ClientView};
 
+#[cfg(test)]
+mod tests;
+
 /// What a person ticked.
 pub struct Choice {
     scopes: Vec<String>,

@@ -127,8 +127,9 @@ const EXPOSING: &[&str] = &[
     "od-engine/src/answers.rs",
     // What a change altered, for whoever has a key of the tenant.
     "od-engine/src/audit/kept.rs",
-    // A master key is entered on a page; the proof of a code is compared.
+    // A master key is entered on a page, a code handed out once; the proof of a code is compared.
     "od-engine/src/sessions.rs",
+    "od-engine/src/oauth/authorize.rs",
     "od-engine/src/oauth/exchange.rs",
     // A session goes into a browser's cookie, a code into the address it is sent back to, tokens to the client; its own secret is
     // read from a header.
