@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use jiff::{Timestamp, ToSpan};
+use jiff::ToSpan;
 use od_db::testing::{PostgresServer, tamper};
 use od_engine::keys::{GRACE, NewMasterKey};
 use od_engine::stores::Register;
@@ -56,7 +56,7 @@ fn code<T>(outcome: Result<T, Error>) -> &'static str {
 #[tokio::test]
 async fn a_key_that_was_replaced_works_until_its_time_is_over() {
     let (_folder, vault) = in_a_file().await;
-    let clock = Clock::manual(Timestamp::now());
+    let clock = Clock::manual(Clock::system().now());
     let engine = vault.open_at(Has::Old, clock.clone()).await;
     let tenant = tenant(&vault, &engine).await;
     let old = signed_in(&engine, &tenant.master_key).await.unwrap();
@@ -259,8 +259,8 @@ async fn only_a_master_key_replaces_one_and_a_used_key_is_nobody_elses() {
         own: Some(text.into()),
         ..new_key(GRACE)
     };
-    let taken = own(stranger.master_key.expose_secret());
-    assert_eq!(code(engine.keys().rotate(&owner, taken).await), "DUPLICATE");
+    let anothers = own(stranger.master_key.expose_secret());
+    assert_eq!(code(engine.keys().rotate(&owner, anothers).await), "DUPLICATE");
     assert_eq!(
         code(engine.keys().rotate(&owner, own("aaaaaaaaaaaaaaaaaaaa")).await),
         "VALIDATION_ERROR"

@@ -125,7 +125,7 @@ async fn some_calls(floor: &Floor) {
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
     };
-    tokio::time::timeout(Duration::from_secs(60), enough)
+    tokio::time::timeout(Duration::from_mins(1), enough)
         .await
         .expect("the agents go on");
 }
@@ -162,7 +162,7 @@ async fn work(floor: Arc<Floor>, agent: usize) -> Vec<String> {
             credentials[(agent + round) % credentials.len()].clone()
         };
         let order = &floor.orders[(agent + round) % floor.orders.len()];
-        if agent % 10 == 0 && round <= 3 {
+        if agent.is_multiple_of(10) && round <= 3 {
             for _ in 0..2 {
                 let made = create(&floor, &credential, &mark).await;
                 made.unwrap_or_else(|error| panic!("{mark}: {error}"));

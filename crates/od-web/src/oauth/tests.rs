@@ -53,7 +53,6 @@ impl Desk {
         let engine_options = EngineOptions {
             previous_root_key: None,
             root_key: RootKey::generate(),
-            previous_root_key: None,
             database: DbOptions::default(),
             upstream: UpstreamOptions::default(),
             cache: CacheOptions::default(),

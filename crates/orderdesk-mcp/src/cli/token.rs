@@ -133,7 +133,7 @@ fn scopes(names: &[String]) -> Result<Grants, Failure> {
 
 fn unknown(name: &str) -> Failure {
     let all = Permission::ALL.map(Permission::as_str);
-    let nearest = od_engine::nearest(name, all.into_iter()).map(|nearest| format!("Did you mean {nearest}? "));
+    let nearest = od_engine::nearest(name, all).map(|nearest| format!("Did you mean {nearest}? "));
     Failure::usage(format!("there is no scope {name:?}")).with_hint(format!(
         "{}Scopes: {}.",
         nearest.unwrap_or_default(),

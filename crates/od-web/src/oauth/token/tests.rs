@@ -378,7 +378,7 @@ async fn a_closed_tenant_is_given_nothing() {
 #[tokio::test]
 async fn a_refresh_token_ends() {
     let desk = Desk::with(OAuthOptions {
-        refresh_token_ttl: std::time::Duration::from_secs(7200),
+        refresh_token_ttl: std::time::Duration::from_hours(2),
         sign_ins_per_minute: 100,
         ..OAuthOptions::default()
     })

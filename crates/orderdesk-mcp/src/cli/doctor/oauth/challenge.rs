@@ -125,12 +125,11 @@ pub fn parameter(challenge: &str, name: &str) -> Option<String> {
     loop {
         rest = rest.trim_start_matches([' ', ',']);
         let (known, value) = rest.split_once('=')?;
-        let (value, after) = match value.strip_prefix('"') {
-            Some(quoted) => unquote(quoted)?,
-            None => {
-                let end = value.find(',').unwrap_or(value.len());
-                (value[..end].trim().to_owned(), &value[end..])
-            }
+        let (value, after) = if let Some(quoted) = value.strip_prefix('"') {
+            unquote(quoted)?
+        } else {
+            let end = value.find(',').unwrap_or(value.len());
+            (value[..end].trim().to_owned(), &value[end..])
         };
         if known.trim().eq_ignore_ascii_case(name) {
             return Some(value);

@@ -100,20 +100,18 @@ pub fn server(address: &Address, issuer: &str, answer: &Visited) -> (Finding, Op
     }
     let mut endpoint = |name: &str| {
         let told = document[name].as_str().unwrap_or_default();
-        match Url::parse(told)
+        let ours = Url::parse(told)
             .ok()
-            .filter(|url| url.origin().ascii_serialization() == address.origin())
-        {
-            Some(url) => url.path().to_owned(),
-            None => {
-                faults.push(format!(
-                    "its {name} is {}, and not at {}",
-                    quoted(told),
-                    address.origin()
-                ));
-                String::new()
-            }
+            .filter(|url| url.origin().ascii_serialization() == address.origin());
+        if let Some(url) = ours {
+            return url.path().to_owned();
         }
+        faults.push(format!(
+            "its {name} is {}, and not at {}",
+            quoted(told),
+            address.origin()
+        ));
+        String::new()
     };
     let found = Server {
         authorize: endpoint("authorization_endpoint"),
