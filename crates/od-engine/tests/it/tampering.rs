@@ -368,6 +368,13 @@ async fn a_log_of_an_older_version_is_taken_over() {
         "DROP TABLE audit_ends",
         "DROP TABLE audit_ends_head",
         "DROP TABLE newest_backup",
+        "DROP TABLE tokens",
+        "DROP TABLE oauth_grants",
+        "DROP TABLE oauth_clients",
+        "ALTER TABLE master_key_metadata DROP COLUMN root_key",
+        "ALTER TABLE sessions DROP COLUMN root_key",
+        "ALTER TABLE sessions DROP COLUMN salt",
+        "ALTER TABLE sessions DROP COLUMN prefix",
         "CREATE TABLE order_leases (name TEXT)",
     ] {
         tamper(&log.db, sql).await.unwrap();

@@ -15,6 +15,9 @@ use super::{
 use crate::app::{self, App};
 
 mod keys;
+mod which;
+
+use which::{Which, named};
 
 /// Manage tenants: whoever owns a set of stores.
 #[derive(Debug, clap::Subcommand)]
@@ -71,26 +74,6 @@ Examples:
 pub struct ListArgs {
     #[command(flatten)]
     output: OutputArg,
-}
-
-/// Which tenant is meant.
-#[derive(Debug, clap::Args)]
-#[group(required = true, multiple = false)]
-pub struct Which {
-    /// The tenant's id or name, as `tenant list` prints them.
-    #[arg(long, value_name = "TENANT")]
-    tenant: Option<String>,
-
-    /// The same without the option, as earlier versions took it.
-    #[arg(value_name = "TENANT", hide = true)]
-    named: Option<String>,
-}
-
-impl Which {
-    fn text(&self) -> &str {
-        // One of them is there: the command line was refused otherwise.
-        self.tenant.as_deref().or(self.named.as_deref()).unwrap_or_default()
-    }
 }
 
 /// Show one tenant.
@@ -311,14 +294,6 @@ async fn show(engine: &Engine, args: &ShowArgs) -> Result<(), Failure> {
         Output::Text => output::table(["TENANT", "NAME", "STORES", "CREATED", "STATE"], &[row(tenant)])?,
     }
     Ok(())
-}
-
-/// A tenant as sentences name it.
-fn named(tenant: &TenantView) -> String {
-    match &tenant.name {
-        Some(name) => format!("{} ({name})", tenant.tenant_id),
-        None => tenant.tenant_id.clone(),
-    }
 }
 
 async fn rename(engine: &Engine, args: &RenameArgs) -> Result<(), Failure> {

@@ -116,8 +116,12 @@ const EXPOSING: &[&str] = &[
     "od-engine/src/stores.rs",
     // A new master key is handed out once.
     "od-engine/src/tenants.rs",
-    // So is a new token.
+    // So are a tenant's later keys, and new tokens.
+    "od-engine/src/keys.rs",
     "od-engine/src/credentials/personal.rs",
+    "od-engine/examples/tokens.rs",
+    "orderdesk-mcp/src/cli/tenant/keys.rs",
+    "orderdesk-mcp/src/cli/token.rs",
     // So is the secret of a program that registers itself.
     "od-engine/src/oauth/register.rs",
     "od-web/src/oauth/register.rs",

@@ -10,6 +10,8 @@ mod collector;
 mod commands;
 mod connected;
 mod counted;
+mod discovered;
+mod doctor_oauth;
 mod every_tool;
 mod invariants;
 mod keys;

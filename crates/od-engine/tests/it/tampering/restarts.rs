@@ -55,10 +55,26 @@ async fn no_ends(url: String) {
 
 async fn a_provoked_migration(url: String) {
     let log = Attacked::open(url).await;
-    for table in ["audit_ends", "audit_ends_head", "newest_backup"] {
+    // And what later ones made, which run again too.
+    for table in [
+        "audit_ends",
+        "audit_ends_head",
+        "newest_backup",
+        "tokens",
+        "oauth_grants",
+        "oauth_clients",
+    ] {
         tamper(&log.db, &format!("DROP TABLE {table}")).await.unwrap();
     }
-    log.run(&["DELETE FROM _sqlx_migrations WHERE version = 11"]).await;
+    for column in [
+        "master_key_metadata DROP COLUMN root_key",
+        "sessions DROP COLUMN root_key",
+        "sessions DROP COLUMN salt",
+        "sessions DROP COLUMN prefix",
+    ] {
+        tamper(&log.db, &format!("ALTER TABLE {column}")).await.unwrap();
+    }
+    log.run(&["DELETE FROM _sqlx_migrations WHERE version >= 11"]).await;
     log.run(&NO_SYSTEM_CHAIN).await;
     let expected = [Damage::EndsForged, Damage::EndedForged];
     assert_eq!(found_after_a_start(&log).await, expected);

@@ -9,7 +9,7 @@ use od_engine::{
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::json;
 
-use super::Which;
+use super::which::{Which, named};
 use crate::cli::{
     Failure,
     output::{self, Output, OutputArg},
@@ -120,7 +120,7 @@ pub async fn rotate(
     let tenant = engine.tenants().show(args.which.text()).await?;
     if tenant.tenant_id != scope.tenant().as_str() {
         return Err(
-            Failure::failed(format!("the master key is not one of tenant {}", super::named(&tenant)))
+            Failure::failed(format!("the master key is not one of tenant {}", named(&tenant)))
                 .with_hint("MCP_MASTER_KEY must hold the present key of the tenant that gets a new one."),
         );
     }
@@ -192,7 +192,7 @@ pub async fn revoke(engine: &Engine, args: RevokeKeyArgs) -> Result<(), Failure>
             "Key {} is the last one of tenant {}. Without a key nobody can make tokens or connect an app any more, and once \
              those that are there have ended nobody, you included, can open its API keys. End it?",
             key.prefix,
-            super::named(&tenant)
+            named(&tenant)
         ))?;
     }
     let ended = keys
@@ -205,7 +205,7 @@ pub async fn revoke(engine: &Engine, args: RevokeKeyArgs) -> Result<(), Failure>
         Output::Text => output::line(&format!(
             "Ended key {} of tenant {}. Running servers and clients refuse it within a second.",
             ended.prefix,
-            super::named(&tenant)
+            named(&tenant)
         ))?,
     }
     for other in all

@@ -8,7 +8,7 @@ use super::{super::finding::Finding, address::Address, foreign, metadata::resour
 pub const POST: &str = "first request";
 pub const GET: &str = "first request by GET";
 
-/// This program's own words in the body of a 401, and of a 404 and a 403.
+/// This program's own words in the body of a 401, of a 404 or 405, and of a 403.
 const NO_CREDENTIAL: &str = "This server needs a credential.";
 const NO_ENDPOINT: &str = "the MCP endpoint is ";
 const NOT_SERVED: &str = "This host name is not served here.";
@@ -19,9 +19,9 @@ pub fn judge(check: &'static str, address: &Address, answer: &Visited) -> Findin
     let typed = address.typed();
     match answer.status {
         401 => challenged(check, address, answer, &body),
-        404 if body.contains(NO_ENDPOINT) => Finding::failed(
+        status @ (404 | 405) if body.contains(NO_ENDPOINT) => Finding::failed(
             check,
-            format!("{typed} is this program, and no endpoint (HTTP 404)"),
+            format!("{typed} is this program, and no endpoint (HTTP {status})"),
             format!(
                 "Give clients the address that ends with /mcp. If it does, the proxy changes the path: it has to take the prefix of \
                  PUBLIC_URL off, and no more. The server says: {}",
