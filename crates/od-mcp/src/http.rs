@@ -231,7 +231,7 @@ impl Door {
     }
 
     /// Who sends a request. Nothing else is looked at before: clients find out by any method where to sign in.
-    async fn admit(&self, request: &mut Request, challenge: &Challenge) -> Result<Identity, Refusal> {
+    async fn admit(&self, request: &mut Request, challenge: &Challenge<'_>) -> Result<Identity, Refusal> {
         self.allowed.check(request.uri(), request.headers())?;
         query::refuse_credentials(request.uri())?;
         self.authenticate(request, challenge).await
@@ -250,7 +250,7 @@ impl Door {
         refusal
     }
 
-    async fn authenticate(&self, request: &mut Request, challenge: &Challenge) -> Result<Identity, Refusal> {
+    async fn authenticate(&self, request: &mut Request, challenge: &Challenge<'_>) -> Result<Identity, Refusal> {
         let refused = |reason: Reason| {
             self.tools.engine().count_auth_failure(reason.counted());
             bearer::unauthorized(reason, challenge)

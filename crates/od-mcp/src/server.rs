@@ -2,8 +2,7 @@
 
 use std::sync::Arc;
 
-use http::HeaderMap;
-use od_engine::{AuthFailure, ClientInfo, Delivery, Error, Permission, Scope};
+use od_engine::{AuthFailure, ClientInfo, Error, Permission, Scope};
 use rmcp::model::{
     CacheScope, CallToolRequestMethod, CallToolRequestParams, CallToolResponse, CompleteRequestParams, CompleteResult,
     CompletionInfo, ConstString, CustomRequest, CustomResult, DiscoverResult, ErrorCode, GetPromptRequestParams,
@@ -32,7 +31,10 @@ use crate::tools::SIGN_IN;
 use crate::unsupported;
 
 mod asking;
+mod context;
 mod refusing;
+
+use context::{client_name, delivered, name_of, traced};
 
 /// How long a client may keep the list of tools, in milliseconds: it depends on the credential and on settings.
 const TOOLS_TTL: u64 = 5 * 60 * 1000;
@@ -439,20 +441,6 @@ impl ServerHandler for McpServer {
     }
 }
 
-/// The span of a request over HTTP; of one whose message tells of a trace, and whose headers do not, one in that trace.
-fn traced(caller: &HttpCaller, headers: Option<&HeaderMap>, traceparent: Option<&str>) -> Span {
-    if traceparent.is_none() || headers.and_then(correlation::trace_parent).is_some() {
-        return caller.span.clone();
-    }
-    let request_id = caller.request_id;
-    let traced = tracing::info_span!(target: "otel", parent: None, "request", %request_id, traceparent);
-    if traced.is_disabled() {
-        return caller.span.clone();
-    }
-    let tenant = caller.identity.tenant().as_str();
-    tracing::info_span!(parent: &traced, "mcp", %request_id, tenant)
-}
-
 fn capabilities() -> ServerCapabilities {
     ServerCapabilities::builder()
         .enable_tools()
@@ -480,22 +468,4 @@ fn one_page(request: Option<&PaginatedRequestParams>) -> Result<(), ErrorData> {
         return Err(ErrorData::invalid_params("this list has one page and no cursors", None));
     }
     Ok(())
-}
-
-/// Adds where the transport tells what becomes of the answer, over stdio.
-fn delivered(scope: Scope, context: &RequestContext<RoleServer>) -> Scope {
-    match context.extensions.get::<Delivery>() {
-        Some(delivery) => scope.with_delivery(delivery.clone()),
-        None => scope,
-    }
-}
-
-/// The client's own name for itself: for the audit log, never for decisions.
-fn client_name(context: &RequestContext<RoleServer>) -> Option<String> {
-    context.client_info().and_then(|client| name_of(&client))
-}
-
-fn name_of(client: &Implementation) -> Option<String> {
-    let name = label(&format!("{} {}", client.name, client.version));
-    Some(name.trim().to_owned()).filter(|name| !name.is_empty())
 }

@@ -141,7 +141,7 @@ impl Reason {
 }
 
 /// 401 with a challenge (RFC 6750 section 3, RFC 9728 section 5.1).
-pub(super) fn unauthorized(reason: Reason, challenge: &Challenge) -> Refusal {
+pub(super) fn unauthorized(reason: Reason, challenge: &Challenge<'_>) -> Refusal {
     let fault = if reason == Reason::Missing {
         Fault::None
     } else {

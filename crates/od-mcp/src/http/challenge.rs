@@ -9,16 +9,21 @@ use axum::http::uri::Authority;
 use axum::http::{HeaderMap, Uri};
 use od_engine::{Grants, Permission};
 
+use super::options::origin_of;
+
 /// Where the documents about endpoints stand: RFC 9728 section 3.1.
 const METADATA: &str = "/.well-known/oauth-protected-resource";
 /// The path of an endpoint is not longer, unless somebody plays with it.
 const MOST_PATH_BYTES: usize = 1000;
 
-/// The challenge of one request.
+/// The challenge of one request, put into words when it is sent: hardly any request needs it.
 #[derive(Debug)]
-pub(super) struct Challenge {
-    /// The address of the endpoint's document; none without OAuth.
-    metadata: Option<String>,
+pub(super) struct Challenge<'a> {
+    /// Whether there is anywhere to sign in.
+    oauth: bool,
+    public_url: Option<&'a str>,
+    uri: Uri,
+    host: Option<HeaderValue>,
 }
 
 /// Why a challenge is sent, if anything was wrong.
@@ -30,22 +35,42 @@ pub(super) enum Fault {
     InvalidToken,
 }
 
-impl Challenge {
+impl<'a> Challenge<'a> {
     /// The challenge for a request to `uri`, which reached a name of this server.
-    pub(super) fn new(oauth: bool, public_url: Option<&str>, uri: &Uri, headers: &HeaderMap) -> Self {
-        let metadata = oauth.then(|| {
-            let base = match public_url {
-                Some(url) => url.trim_end_matches('/').to_owned(),
-                None => format!("http://{}", host(uri, headers)),
-            };
-            format!("{base}{METADATA}{}", path(uri))
-        });
-        Self { metadata }
+    pub(super) fn new(oauth: bool, public_url: Option<&'a str>, uri: &Uri, headers: &HeaderMap) -> Self {
+        Self {
+            oauth,
+            public_url,
+            uri: uri.clone(),
+            host: headers.get(HOST).cloned(),
+        }
     }
 
     /// Whether it says where to sign in.
     pub(super) fn points_somewhere(&self) -> bool {
-        self.metadata.is_some()
+        self.oauth
+    }
+
+    /// The address of the endpoint's document; none without OAuth. The path of a public address goes behind the place, where
+    /// clients look for it that derive it.
+    fn metadata(&self) -> Option<String> {
+        let path = path(&self.uri);
+        self.oauth
+            .then(|| match self.public_url.map(|url| url.trim_end_matches('/')) {
+                Some(url) => {
+                    let origin = origin_of(url);
+                    format!("{origin}{METADATA}{}{path}", &url[origin.len()..])
+                }
+                None => format!("http://{}{METADATA}{path}", self.host()),
+            })
+    }
+
+    /// The host as the caller wrote it.
+    fn host(&self) -> &str {
+        let header = self.host.as_ref().and_then(|host| host.to_str().ok());
+        header
+            .or_else(|| self.uri.authority().map(Authority::as_str))
+            .unwrap_or_default()
     }
 
     /// For 401.
@@ -54,7 +79,7 @@ impl Challenge {
             Fault::None => "",
             Fault::InvalidToken => ", error=\"invalid_token\"",
         };
-        let text = match &self.metadata {
+        let text = match self.metadata() {
             Some(metadata) => {
                 let scope = Grants::DEFAULT.to_scope();
                 format!("Bearer realm=\"orderdesk-mcp\"{error}, resource_metadata=\"{metadata}\", scope=\"{scope}\"")
@@ -69,21 +94,13 @@ impl Challenge {
     pub(super) fn insufficient(&self, granted: Grants, needed: Permission) -> HeaderValue {
         let scope = granted.with(Grants::of(&[needed])).to_scope();
         let mut text = format!("Bearer realm=\"orderdesk-mcp\", error=\"insufficient_scope\", scope=\"{scope}\"");
-        if let Some(metadata) = &self.metadata {
+        if let Some(metadata) = self.metadata() {
             text.push_str(", resource_metadata=\"");
-            text.push_str(metadata);
+            text.push_str(&metadata);
             text.push('"');
         }
         value(text)
     }
-}
-
-/// The host as the caller wrote it.
-fn host<'a>(uri: &'a Uri, headers: &'a HeaderMap) -> &'a str {
-    let header = headers.get(HOST).and_then(|host| host.to_str().ok());
-    header
-        .or_else(|| uri.authority().map(Authority::as_str))
-        .unwrap_or_default()
 }
 
 /// The path as the caller wrote it, fit to stand in quotes.

@@ -58,7 +58,7 @@ impl HttpOptions {
 }
 
 /// Scheme and authority of a URL.
-fn origin_of(url: &str) -> &str {
+pub(super) fn origin_of(url: &str) -> &str {
     let authority = url.find("://").map_or(0, |at| at + "://".len());
     url[authority..]
         .find('/')

@@ -9,7 +9,8 @@ use rmcp::service::RequestContext;
 use rmcp::{ErrorData, RoleServer};
 use serde_json::Value;
 
-use super::{Caller, McpServer, client_name};
+use super::context::client_name;
+use super::{Caller, McpServer};
 use crate::correlation;
 use crate::label::label;
 

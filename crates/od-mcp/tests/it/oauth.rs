@@ -94,28 +94,30 @@ async fn a_credential_that_is_none_is_told_as_that() {
 #[tokio::test]
 async fn the_challenge_names_the_server_as_the_caller_does_or_by_its_public_address() {
     let house = House::open().await;
-    let check = async |public_url: Option<&str>, host: &str, expected: &str| {
+    let check = async |public_url: Option<&str>, host: &str, origin: &str, prefix: &str| {
         let options = HttpOptions {
             public_url: public_url.map(str::to_owned),
             ..HttpOptions::default()
         };
         let (status, headers) = ask(&router(&house.tools, options), "GET", "/mcp", &[("host", host)]).await;
         assert_eq!(status, 401);
-        let place = format!("resource_metadata=\"{expected}/.well-known/oauth-protected-resource/mcp\"");
+        let place = format!("resource_metadata=\"{origin}/.well-known/oauth-protected-resource{prefix}/mcp\"");
         assert!(challenge(&headers).contains(&place), "{}", challenge(&headers));
     };
-    check(None, "127.0.0.1:9000", "http://127.0.0.1:9000").await;
-    check(None, "[::1]:9000", "http://[::1]:9000").await;
+    check(None, "127.0.0.1:9000", "http://127.0.0.1:9000", "").await;
+    check(None, "[::1]:9000", "http://[::1]:9000", "").await;
     check(
         Some("https://mcp.example.com/"),
         "mcp.example.com",
         "https://mcp.example.com",
+        "",
     )
     .await;
     check(
         Some("https://mcp.example.com/od"),
         "localhost",
-        "https://mcp.example.com/od",
+        "https://mcp.example.com",
+        "/od",
     )
     .await;
     // A foreign name is refused as before, and nothing repeats it.

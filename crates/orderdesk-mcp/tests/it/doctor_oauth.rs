@@ -262,3 +262,40 @@ fn each_fault_of_a_proxy_has_its_word() {
         &["does not reach this program"],
     );
 }
+
+#[test]
+fn below_a_path_the_documents_have_to_be_passed_on_too() {
+    let (mut home, _simulator) = home_with_tenant();
+    for (before, passes_on) in [
+        (
+            (|_, path| Ok(path.strip_prefix("/od").unwrap_or(path).to_owned())) as Before,
+            true,
+        ),
+        (
+            |_, path| {
+                path.strip_prefix("/od")
+                    .map(str::to_owned)
+                    .ok_or("404 Not Found\r\nContent-Length: 0\r\n\r\n")
+            },
+            false,
+        ),
+    ] {
+        let proxy = Proxy::new();
+        home.set("PUBLIC_URL", &format!("{}/od", proxy.origin()));
+        let server = serve(&home);
+        let origin = proxy.before(&server, before, str::to_owned);
+        let url = format!("{origin}/od/mcp");
+        if passes_on {
+            passes(&home, &url);
+        } else {
+            fails(
+                &home,
+                &url,
+                &[
+                    "/.well-known/oauth-protected-resource/od/mcp is not there",
+                    "Let the proxy forward",
+                ],
+            );
+        }
+    }
+}
