@@ -1,10 +1,8 @@
 //! Which store each credential works on, through each kind of connection.
 
+use crate::forget;
 use crate::pool::{read, write_one};
 use crate::{Db, DbError, TenantId};
-
-/// Run by whatever ends a credential.
-pub(crate) const FORGET_CREDENTIAL: &str = "DELETE FROM active_stores WHERE tenant_id = $1 AND credential_id = $2";
 
 /// The active stores' methods; see [`Db::active_stores`].
 ///
@@ -57,7 +55,7 @@ impl ActiveStores<'_> {
     /// Forgets the credential's active stores, those of all its connections.
     pub async fn clear(&self, tenant: &TenantId, credential: &str) -> Result<(), DbError> {
         write_one!(self.db, conn => {
-            sqlx::query(FORGET_CREDENTIAL).bind(tenant).bind(credential).execute(conn).await.map(drop)?;
+            sqlx::query(forget::ACTIVE_STORES).bind(tenant).bind(credential).execute(conn).await.map(drop)?;
         });
         Ok(())
     }

@@ -6,9 +6,6 @@ use crate::pool::{read, write_one, write_passing};
 use crate::row::from_row;
 use crate::{Db, DbError, SealedColumns, TenantId};
 
-/// Forgets what a credential's calls left. Parameters: tenant, credential.
-pub(crate) const FORGET_CREDENTIAL: &str = "DELETE FROM answers WHERE tenant_id = $1 AND credential_id = $2";
-
 /// One write of a credential: at work, or answered in vain.
 #[derive(Clone, PartialEq, Eq)]
 pub struct AnswerRow {

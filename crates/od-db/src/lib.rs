@@ -22,6 +22,7 @@ mod contents;
 mod db;
 mod error;
 mod fold;
+mod forget;
 mod idempotency;
 mod leases;
 mod magic_links;

@@ -3,6 +3,7 @@
 mod row;
 
 use crate::error::refuse_nul;
+use crate::forget;
 use crate::pool::{read, transaction, write_one};
 use crate::row::from_row;
 use crate::standing::Standing;
@@ -144,7 +145,8 @@ impl MasterKeys<'_> {
     }
 
     /// Puts a new key in the place of a living one, all in one: the new one becomes the tenant's current key, and the old one
-    /// ends when `old` says, or before that where it was to: its life is never lengthened. Answers when it ends; nothing when
+    /// ends when `old` says, or before that where it was to: its life is never lengthened. When that is at once, the tenant's web
+    /// sessions end with it. Answers when it ends; nothing when
     /// there is no such living key (any more), and then nothing was changed.
     pub async fn rotate(&self, tenant: &TenantId, key: &MasterKeyRow, old: OldKey<'_>) -> Result<Option<i64>, DbError> {
         const END: &str = "UPDATE master_key_metadata \
@@ -169,16 +171,12 @@ impl MasterKeys<'_> {
                 if ends <= now {
                     let revoke = sqlx::query(REVOKE).bind(tenant).bind(old.id).bind(now).bind(old.reason);
                     revoke.execute(&mut *conn).await?;
-                    sqlx::query(crate::active_stores::FORGET_CREDENTIAL)
-                        .bind(tenant)
-                        .bind(old.id)
-                        .execute(&mut *conn)
-                        .await?;
-                    sqlx::query(crate::answers::FORGET_CREDENTIAL)
-                        .bind(tenant)
-                        .bind(old.id)
-                        .execute(&mut *conn)
-                        .await?;
+                    for sql in forget::CREDENTIAL {
+                        sqlx::query(sql).bind(tenant).bind(old.id).execute(&mut *conn).await?;
+                    }
+                    for sql in forget::SESSIONS {
+                        sqlx::query(sql).bind(tenant).execute(&mut *conn).await?;
+                    }
                 }
             }
             ends
@@ -222,8 +220,8 @@ impl MasterKeys<'_> {
         Ok(done > 0)
     }
 
-    /// Ends the key now: its sealed copy of the data key is destroyed and its active store forgotten. False when there
-    /// is no such living key.
+    /// Ends the key now: its sealed copy of the data key is destroyed, its active store forgotten, and the tenant's web sessions
+    /// end, which whoever had the key may have begun. False when there is no such living key.
     pub async fn revoke(&self, tenant: &TenantId, id: &str, now: i64, reason: Option<&str>) -> Result<bool, DbError> {
         self.end(tenant, id, now, reason, true)
             .await
@@ -271,8 +269,12 @@ impl MasterKeys<'_> {
                 .execute(&mut *conn)
                 .await?
                 .rows_affected();
-            sqlx::query(crate::active_stores::FORGET_CREDENTIAL).bind(tenant).bind(id).execute(&mut *conn).await?;
-            sqlx::query(crate::answers::FORGET_CREDENTIAL).bind(tenant).bind(id).execute(&mut *conn).await?;
+            for sql in forget::CREDENTIAL {
+                sqlx::query(sql).bind(tenant).bind(id).execute(&mut *conn).await?;
+            }
+            for sql in forget::SESSIONS {
+                sqlx::query(sql).bind(tenant).execute(&mut *conn).await?;
+            }
             if done > 0 { KeyEnd::Now } else { KeyEnd::WasNotThere }
         }))
     }

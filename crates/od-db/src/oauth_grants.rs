@@ -4,6 +4,7 @@
 //! other: no token is added to a grant that has ended.
 
 use crate::error::refuse_nul;
+use crate::forget;
 use crate::pool::{read, transaction};
 use crate::row::from_row;
 use crate::tokens::{INSERT, bind_all};
@@ -210,8 +211,9 @@ impl OAuthGrants<'_> {
         Ok(transaction!(self.db, conn => {
             let done = sqlx::query(GRANT).bind(tenant).bind(id).bind(now).bind(reason).execute(&mut *conn).await?;
             sqlx::query(TOKENS).bind(tenant).bind(id).bind(now).bind(reason).execute(&mut *conn).await?;
-            sqlx::query(crate::active_stores::FORGET_CREDENTIAL).bind(tenant).bind(id).execute(&mut *conn).await?;
-            sqlx::query(crate::answers::FORGET_CREDENTIAL).bind(tenant).bind(id).execute(&mut *conn).await?;
+            for sql in forget::CREDENTIAL {
+                sqlx::query(sql).bind(tenant).bind(id).execute(&mut *conn).await?;
+            }
             done.rows_affected() > 0
         }))
     }
@@ -270,7 +272,7 @@ impl OAuthGrants<'_> {
         }
         transaction!(self.db, conn => {
             for (tenant, grant) in &grants {
-                for sql in [crate::active_stores::FORGET_CREDENTIAL, crate::answers::FORGET_CREDENTIAL, REMOVE] {
+                for sql in forget::CREDENTIAL.into_iter().chain([REMOVE]) {
                     sqlx::query(sql).bind(tenant).bind(grant).execute(&mut *conn).await?;
                 }
             }

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use crate::error::refuse_nul;
+use crate::forget;
 use crate::pool::{read, transaction, write_one};
 use crate::row::from_row;
 use crate::{Db, DbError, SealedColumns, Standing, TenantId};
@@ -171,8 +172,9 @@ impl Sessions<'_> {
              data_key_nonce = '' WHERE tenant_id = $1 AND id = $2 AND revoked_at IS NULL";
         let done = transaction!(self.db, conn => {
             let done = sqlx::query(SQL).bind(tenant).bind(id).bind(now).execute(&mut *conn).await?.rows_affected();
-            sqlx::query(crate::active_stores::FORGET_CREDENTIAL).bind(tenant).bind(id).execute(&mut *conn).await?;
-            sqlx::query(crate::answers::FORGET_CREDENTIAL).bind(tenant).bind(id).execute(&mut *conn).await?;
+            for sql in forget::CREDENTIAL {
+                sqlx::query(sql).bind(tenant).bind(id).execute(&mut *conn).await?;
+            }
             done
         });
         Ok(done > 0)

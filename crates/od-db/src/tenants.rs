@@ -3,6 +3,7 @@
 use std::fmt;
 
 use crate::error::refuse_nul;
+use crate::forget;
 use crate::master_keys::{self, MasterKeyRow};
 use crate::pool::{read, transaction, write_one};
 use crate::row::from_row;
@@ -136,18 +137,11 @@ impl Tenants<'_> {
     pub async fn close(&self, tenant: &TenantId, now: i64) -> Result<bool, DbError> {
         const CLOSE: &str =
             "UPDATE tenants SET disabled_at = $2, updated_at = $2 WHERE id = $1 AND disabled_at IS NULL";
-        const FORGET: [&str; 4] = [
-            "DELETE FROM active_stores WHERE tenant_id = $1 AND credential_id IN \
-             (SELECT id FROM sessions WHERE tenant_id = $1)",
-            "DELETE FROM answers WHERE tenant_id = $1 AND credential_id IN \
-             (SELECT id FROM sessions WHERE tenant_id = $1)",
-            "DELETE FROM sessions WHERE tenant_id = $1",
-            "DELETE FROM magic_links WHERE tenant_id = $1",
-        ];
+        const FORGET_LINKS: &str = "DELETE FROM magic_links WHERE tenant_id = $1";
         let done = transaction!(self.db, conn => {
             let done = sqlx::query(CLOSE).bind(tenant).bind(now).execute(&mut *conn).await?.rows_affected();
             if done > 0 {
-                for sql in FORGET {
+                for sql in forget::SESSIONS.into_iter().chain([FORGET_LINKS]) {
                     sqlx::query(sql).bind(tenant).execute(&mut *conn).await?;
                 }
             }

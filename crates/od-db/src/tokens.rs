@@ -3,6 +3,7 @@
 mod row;
 
 use crate::error::refuse_nul;
+use crate::forget;
 use crate::pool::{read, transaction, write_one};
 use crate::row::from_row;
 use crate::standing::Standing;
@@ -123,8 +124,9 @@ impl Tokens<'_> {
         refuse_nul([reason])?;
         let done = transaction!(self.db, conn => {
             let done = sqlx::query(SQL).bind(tenant).bind(id).bind(now).bind(reason).execute(&mut *conn).await?.rows_affected();
-            sqlx::query(crate::active_stores::FORGET_CREDENTIAL).bind(tenant).bind(id).execute(&mut *conn).await?;
-            sqlx::query(crate::answers::FORGET_CREDENTIAL).bind(tenant).bind(id).execute(&mut *conn).await?;
+            for sql in forget::CREDENTIAL {
+                sqlx::query(sql).bind(tenant).bind(id).execute(&mut *conn).await?;
+            }
             done
         });
         Ok(done > 0)

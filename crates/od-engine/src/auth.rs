@@ -76,7 +76,7 @@ impl Auth<'_> {
 
     async fn recognise(&self, text: &SecretString) -> Result<Identity, Error> {
         let inner = &self.0.inner;
-        let credential = Credential::parse(text)?;
+        let credential = Credential::parse(text, inner.oauth.options.enabled)?;
         let digest = match &credential {
             Credential::Key(key) => inner.root.lookup(key).as_str().to_owned(),
             Credential::Token(token) => token.digest(&inner.root),
@@ -267,12 +267,14 @@ enum Credential {
 }
 
 impl Credential {
-    fn parse(text: &SecretString) -> Result<Self, Error> {
+    fn parse(text: &SecretString, with_oauth: bool) -> Result<Self, Error> {
         let kind = CredentialKind::of(text);
         match kind {
             Some(CredentialKind::MasterKey) => MasterKey::parse(text.clone())
                 .map(Self::Key)
                 .map_err(|_: MasterKeyError| Error::Unauthenticated(AuthFailure::Malformed)),
+            // What it was given for is switched off; the grants stay, for when it is switched on again.
+            Some(CredentialKind::OAuth) if !with_oauth => Err(Error::Unauthenticated(AuthFailure::UnknownToken)),
             Some(_) => Token::parse(text.clone())
                 .map(Self::Token)
                 .map_err(|_: TokenError| Error::Unauthenticated(AuthFailure::Malformed)),

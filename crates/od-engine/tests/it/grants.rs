@@ -4,13 +4,18 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use od_db::{Db, testing::tamper};
-use od_engine::oauth::{Allowed, Exchange};
+use od_engine::keys::{GRACE, NewMasterKey};
+use od_engine::oauth::{Allowed, Exchange, OAuthClient, Tokens};
 use od_engine::tenants::NewTenant;
-use od_engine::{Anonymous, ClientInfo, Clock, DbOptions, Engine, RequestId, Scope, Source};
+use od_engine::{
+    Anonymous, ClientInfo, Clock, DbOptions, Engine, Grants, NewPersonalToken, RequestId, RootKey, Scope, Source,
+};
 use od_sim::Simulator;
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 use serde_json::json;
 
+use crate::keys::signed_in;
+use crate::root_keys::{Has, close, in_a_file};
 use crate::support::{Setup, options};
 
 /// RFC 7636, appendix B.
@@ -36,6 +41,52 @@ async fn comes_to(db: &Db, table: &str, expected: u64) -> bool {
     false
 }
 
+/// A client that a person connected.
+pub struct Connection {
+    pub client: OAuthClient,
+    pub who: Anonymous,
+    pub session: SecretString,
+    pub tokens: Tokens,
+}
+
+/// Connects a client in the name of whoever has this key. Another code waits and is never exchanged.
+pub async fn connection(engine: &Engine, key: &SecretString) -> Connection {
+    let said = json!({ "client_name": "Helper", "redirect_uris": [REDIRECT] }).to_string();
+    let client = engine.oauth().register(said.as_bytes(), None).await.unwrap().client;
+    let who = Anonymous {
+        request_id: RequestId::generate(),
+        source: Source::Webui,
+        client: ClientInfo::default(),
+    };
+    let session = engine.sessions().sign_in(key, &who, None).await.unwrap();
+    let identity = engine.sessions().find(&session.token).await.unwrap().unwrap();
+    let scope = Scope::new(identity, RequestId::generate(), Source::Webui);
+    let allowed = Allowed {
+        client: &client,
+        redirect: &client.redirect(REDIRECT).unwrap(),
+        challenge: CHALLENGE,
+        resource: None,
+        scopes: &["orders:read"],
+        stores: &["*"],
+    };
+    engine.oauth().allow(&scope, allowed).await.unwrap();
+    let code = engine.oauth().allow(&scope, allowed).await.unwrap();
+    let asked = Exchange {
+        client: &client,
+        code,
+        redirect_uri: REDIRECT,
+        verifier: &SecretString::from(VERIFIER),
+        resource: None,
+    };
+    let tokens = engine.oauth().exchange(&who, asked).await.unwrap();
+    Connection {
+        client,
+        who,
+        session: session.token,
+        tokens,
+    }
+}
+
 #[tokio::test]
 async fn tokens_grants_and_sessions_are_swept_when_their_time_is_over() {
     let folder = tempfile::tempdir().unwrap();
@@ -56,35 +107,9 @@ async fn tokens_grants_and_sessions_are_swept_when_their_time_is_over() {
     let db = Db::connect(&database).await.unwrap();
 
     let key = engine.tenants().create(NewTenant::default()).await.unwrap().master_key;
-    let said = json!({ "client_name": "Helper", "redirect_uris": [REDIRECT] }).to_string();
-    let client = engine.oauth().register(said.as_bytes(), None).await.unwrap().client;
-    let who = Anonymous {
-        request_id: RequestId::generate(),
-        source: Source::Webui,
-        client: ClientInfo::default(),
-    };
-    let session = engine.sessions().sign_in(&key, &who, None).await.unwrap();
-    let identity = engine.sessions().find(&session.token).await.unwrap().unwrap();
-    let scope = Scope::new(identity, RequestId::generate(), Source::Webui);
-    let allowed = Allowed {
-        client: &client,
-        redirect: &client.redirect(REDIRECT).unwrap(),
-        challenge: CHALLENGE,
-        resource: None,
-        scopes: &["orders:read"],
-        stores: &["*"],
-    };
-    // One code is never exchanged.
-    engine.oauth().allow(&scope, allowed).await.unwrap();
-    let code = engine.oauth().allow(&scope, allowed).await.unwrap();
-    let asked = Exchange {
-        client: &client,
-        code,
-        redirect_uri: REDIRECT,
-        verifier: &SecretString::from(VERIFIER),
-        resource: None,
-    };
-    let tokens = engine.oauth().exchange(&who, asked).await.unwrap();
+    let Connection {
+        client, who, tokens, ..
+    } = connection(&engine, &key).await;
     assert_eq!((rows(&db, "tokens").await, rows(&db, "oauth_grants").await), (4, 2));
     assert_eq!(rows(&db, "sessions").await, 1);
 
@@ -104,4 +129,114 @@ async fn tokens_grants_and_sessions_are_swept_when_their_time_is_over() {
     assert!(comes_to(&db, "tokens", 0).await && comes_to(&db, "oauth_grants", 0).await);
     db.close().await;
     engine.shutdown(Duration::from_secs(5)).await;
+}
+
+/// Whoever had the key may have begun a session with it: that must not go on when the key is ended at once.
+#[tokio::test]
+async fn a_key_that_is_ended_at_once_ends_the_sessions_too() {
+    let (_folder, vault) = in_a_file().await;
+    let engine = vault.open(Has::Old).await;
+    let is_there = async |session: &SecretString| engine.sessions().find(session).await.unwrap().is_some();
+    let tenant = engine.tenants().create(NewTenant::default()).await.unwrap();
+    let other = engine.tenants().create(NewTenant::default()).await.unwrap();
+    let bystander = connection(&engine, &other.master_key).await.session;
+
+    let session = connection(&engine, &tenant.master_key).await.session;
+    let owner = signed_in(&engine, &tenant.master_key).await.unwrap();
+    let rotate = async |grace| {
+        let new = NewMasterKey {
+            grace,
+            ..NewMasterKey::default()
+        };
+        engine.keys().rotate(&owner, new).await.unwrap()
+    };
+    rotate(GRACE).await;
+    assert!(is_there(&session).await, "the key works on, and so does what it began");
+    let rotated = rotate(Duration::ZERO).await;
+    assert!(!is_there(&session).await);
+
+    let session = connection(&engine, &rotated.master_key).await.session;
+    assert!(is_there(&session).await);
+    let id = tenant.tenant_id.to_string();
+    engine.keys().revoke(&id, &rotated.prefix, None, false).await.unwrap();
+    assert!(!is_there(&session).await);
+    assert!(is_there(&bystander).await);
+}
+
+/// What was given by a server that signed people in is refused by one that does not, until it does again.
+#[tokio::test]
+async fn without_oauth_its_tokens_are_nobodys() {
+    let folder = tempfile::tempdir().unwrap();
+    let sim = Simulator::start(Setup::default().sim).await.unwrap();
+    let root = RootKey::generate();
+    let open = async |enabled| {
+        let setup = Setup {
+            database: DbOptions {
+                url: format!("sqlite://{}", folder.path().join("app.db").display()),
+                ..DbOptions::default()
+            },
+            root_key: RootKey::from_base64(root.to_base64().expose_secret()).unwrap(),
+            ..Setup::default()
+        };
+        let mut options = options(setup, &sim);
+        options.oauth.enabled = enabled;
+        Engine::open(options, Clock::system()).await.unwrap()
+    };
+    let with = open(true).await;
+    let key = with.tenants().create(NewTenant::default()).await.unwrap().master_key;
+    let access = connection(&with, &key).await.tokens.access;
+    let new = NewPersonalToken {
+        label: "script".to_owned(),
+        scopes: Grants::DEFAULT,
+        stores: None,
+        expires_in: None,
+    };
+    let owner = signed_in(&with, &key).await.unwrap();
+    let personal = with.tokens().create(&owner, new).await.unwrap().token;
+    assert!(signed_in(&with, &access).await.is_ok());
+    let without = open(false).await;
+    assert!(signed_in(&without, &personal).await.is_ok());
+    let refused = signed_in(&without, &access).await.unwrap_err();
+    assert_eq!(refused.code(), "AUTH_ERROR");
+    assert!(signed_in(&open(true).await, &access).await.is_ok());
+}
+
+/// A session, a code and a refresh token from before go over to another root key when they are used.
+#[tokio::test]
+async fn what_a_connected_client_holds_outlives_the_root_key() {
+    let (_folder, vault) = in_a_file().await;
+    let first = vault.open(Has::Old).await;
+    let key = first.tenants().create(NewTenant::default()).await.unwrap().master_key;
+    let Connection {
+        client,
+        who,
+        session,
+        tokens,
+    } = connection(&first, &key).await;
+    close(&first).await;
+
+    let second = vault.open(Has::NewAndOld).await;
+    let client = second.oauth().client_again(&client.id).await.unwrap();
+    assert!(second.sessions().find(&session).await.unwrap().is_some());
+    assert!(signed_in(&second, &tokens.access).await.is_ok());
+    let renewed = second
+        .oauth()
+        .refresh(&who, &client, tokens.refresh, None)
+        .await
+        .unwrap();
+    close(&second).await;
+
+    let third = vault.open(Has::New).await;
+    assert!(third.sessions().find(&session).await.unwrap().is_some());
+    for access in [tokens.access, renewed.access] {
+        assert!(signed_in(&third, &access).await.is_ok());
+    }
+    assert!(
+        third
+            .oauth()
+            .refresh(&who, &client, renewed.refresh, None)
+            .await
+            .is_ok()
+    );
+    close(&third).await;
 }

@@ -12,6 +12,7 @@ use od_vault::{DataKey, MasterKey, Place, Salt, Sealed, TenantKey, Token, derive
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Map, Value, json};
 
+use crate::grants::{Connection, connection};
 use crate::keys::signed_in;
 use crate::root_keys::{Has, Vault, close, in_a_file};
 
@@ -30,16 +31,16 @@ async fn a_database_with_its_root_keys_opens_nothing_on_postgresql() {
 
 async fn a_database_opens_nothing(vault: &Vault) {
     let engine = vault.open(Has::Old).await;
-    let (master, token) = furnish(vault, &engine).await;
+    let credentials = furnish(vault, &engine).await;
     close(&engine).await;
     // What was made under the old root key, and what has gone over.
     let engine = vault.open(Has::NewAndOld).await;
-    signed_in(&engine, &token).await.unwrap();
+    signed_in(&engine, &credentials[1].1).await.unwrap();
     close(&engine).await;
 
     let db = od_db::Db::connect(&vault.database).await.unwrap();
     let thief = Thief::with(dump(&db).await.unwrap(), vault.both_root_keys());
-    assert!(thief.sealed.len() >= 6, "{} sealed values", thief.sealed.len());
+    assert!(thief.sealed.len() >= 10, "{} sealed values", thief.sealed.len());
     assert!(thief.texts.len() > 100, "{} texts", thief.texts.len());
     for text in &thief.texts {
         for prefix in ["odmk_", "odpt_", "odac_", "odat_", "odrt_", "odws_"] {
@@ -52,7 +53,7 @@ async fn a_database_opens_nothing(vault: &Vault) {
     let opened = thief.tries_everything();
     assert_eq!(opened, Vec::<String>::new());
     // The same hands open it when they have one credential more: the search itself works.
-    for (credential, what) in [(&master, "master key"), (&token, "token")] {
+    for (what, credential) in &credentials {
         let opened = thief.tries(credential.expose_secret());
         assert!(!opened.is_empty(), "the {what} opens its copy of the data key");
         for (tenant, data_key) in &opened {
@@ -61,9 +62,9 @@ async fn a_database_opens_nothing(vault: &Vault) {
     }
 }
 
-/// A tenant with every kind of thing: stores, a key that was replaced, tokens that live and have ended, kept answers, named
-/// creates.
-async fn furnish(vault: &Vault, engine: &Engine) -> (SecretString, SecretString) {
+/// A tenant with every kind of thing: stores, a key that was replaced, tokens that live and have ended, a connected client, kept
+/// answers, named creates. Answers with credentials of each kind that live.
+async fn furnish(vault: &Vault, engine: &Engine) -> Vec<(&'static str, SecretString)> {
     let own = NewTenant {
         master_key: Some("plum-orchard-47-river-stone".into()),
         ..NewTenant::default()
@@ -101,7 +102,14 @@ async fn furnish(vault: &Vault, engine: &Engine) -> (SecretString, SecretString)
         ..NewMasterKey::default()
     };
     let rotated = engine.keys().rotate(&scope, new).await.unwrap();
-    (rotated.master_key, living.token)
+    // A session, a code that waits, and the tokens of one that was exchanged.
+    let Connection { tokens, .. } = connection(engine, &rotated.master_key).await;
+    vec![
+        ("master key", rotated.master_key),
+        ("token", living.token),
+        ("access token", tokens.access),
+        ("refresh token", tokens.refresh),
+    ]
 }
 
 /// Something sealed, in its row.
