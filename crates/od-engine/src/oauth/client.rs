@@ -69,14 +69,6 @@ impl OAuthClient {
             .then_some(redirect)
     }
 
-    /// The only address it named, for requests that name none. None when it has several.
-    pub fn only_redirect(&self) -> Option<Redirect> {
-        match self.redirect_uris.as_slice() {
-            [only] => Redirect::parse(only).ok(),
-            _ => None,
-        }
-    }
-
     /// The program whose id is the URL of a document about it, as far as the URL tells.
     pub(super) fn at(address: &str) -> Self {
         let url = Url::parse(address).ok();
