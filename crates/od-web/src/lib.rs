@@ -1,7 +1,7 @@
 //! The human's door: pages, discovery documents, and OAuth's side of HTTP.
 //!
-//! It answers anybody. What it says is what a client needs before it signs in: where the endpoint is and how to
-//! authenticate there.
+//! Anybody may ask. Clients find out where the endpoint is and how to be connected to it; a person signs in and says what one
+//! may do; programs exchange what they were given for tokens.
 
 mod cookies;
 mod csrf;

@@ -5,6 +5,7 @@ mod asked;
 mod authorize;
 mod consent;
 mod cors;
+mod fault;
 mod form;
 mod inquiry;
 mod metadata;

@@ -7,12 +7,16 @@ use axum::{
     middleware::{self, Next},
 };
 
-/// Nothing is loaded but our own stylesheet, nothing runs, nobody frames the page.
-const POLICY: &str =
-    "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+/// The policy of a page whose forms may be sent to `forms`: nothing is loaded but our own stylesheet, nothing runs, nobody
+/// frames the page.
+pub fn policy(forms: &str) -> HeaderValue {
+    let policy =
+        format!("default-src 'none'; style-src 'self'; base-uri 'none'; form-action {forms}; frame-ancestors 'none'");
+    // Whatever cannot stand in a header allows no form at all.
+    HeaderValue::try_from(policy).unwrap_or(HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'"))
+}
 
-const HEADERS: [(HeaderName, HeaderValue); 4] = [
-    (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY)),
+const HEADERS: [(HeaderName, HeaderValue); 3] = [
     (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
     (header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY")),
     (header::REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
@@ -29,6 +33,9 @@ pub fn harden(router: Router, is_https: bool) -> Router {
         for (name, value) in HEADERS {
             headers.entry(name).or_insert(value);
         }
+        headers
+            .entry(header::CONTENT_SECURITY_POLICY)
+            .or_insert_with(|| policy("'none'"));
         if is_https {
             headers.insert(header::STRICT_TRANSPORT_SECURITY, TLS_ONLY);
         }

@@ -138,16 +138,6 @@ impl Redirect {
         self.url.scheme() != "https" || is_loopback(&self.url)
     }
 
-    /// The address as a source of the Content-Security-Policy's `form-action`.
-    pub fn csp_source(&self) -> String {
-        match self.url.scheme() {
-            // The policy's grammar has no brackets: Content Security Policy, section 2.3.1.
-            scheme @ ("http" | "https") if matches!(self.url.host(), Some(Host::Ipv6(_))) => format!("{scheme}:"),
-            "http" | "https" => self.url.origin().ascii_serialization(),
-            scheme => format!("{scheme}:"),
-        }
-    }
-
     /// The address with further parameters in its query; blanks as `%20`, because some programs show a `+` as it is.
     pub fn with(&self, parameters: &[(&str, &str)]) -> String {
         let mut address = self.text.clone();

@@ -16,12 +16,13 @@ use axum::{
 use od_engine::{AuthFailure, Error, SignInError, Source};
 
 use super::{
-    consent::{self, Choice, Steps},
+    consent::{self, Choice},
     inquiry::Inquiry,
     page,
+    page::retry_after,
     parameters::Parameters,
-    refused::{Page, retry_after},
-    step::Step,
+    refused::Page,
+    step::{CONSENT, SIGN_IN, SIGN_OUT, Step},
     view::ClientView,
     visit::{Browser, Visit},
 };
@@ -35,15 +36,6 @@ const MOST_FORM_BYTES: usize = 64 * 1024;
 
 /// A text that nobody's key can be, said where nothing but a key is asked for.
 const NO_KEY: &str = "This is not a master key: it is mistyped, cut off or too short.";
-
-/// The steps, as forms name them.
-const SIGN_IN: &str = "sign_in";
-const CONSENT: &str = "consent";
-const SIGN_OUT: &str = "sign_out";
-const STEPS: Steps = Steps {
-    consent: CONSENT,
-    sign_out: SIGN_OUT,
-};
 
 pub fn router(web: &Web) -> Router {
     Router::new()
@@ -95,7 +87,7 @@ async fn show(State(web): State<Web>, request: Request) -> Response {
 
 async fn first_page(step: &Step<'_>, headers: &HeaderMap) -> Response {
     if let Some(identity) = step.browser.signed_in(&step.web.engine).await {
-        return consent::first_page(step, &step.visit.scope(identity), STEPS).await;
+        return consent::first_page(step, &step.visit.scope(identity)).await;
     }
     if step.browser.is_known && step.browser.session.is_none() && comes_from_elsewhere(headers) {
         return page::show(StatusCode::OK, &Again, None);
@@ -167,46 +159,37 @@ async fn sign_in(step: &Step<'_>, form: &mut Parameters) -> Response {
     response
 }
 
-/// The form once more, with what is wrong and without what was entered.
+/// The form once more, with what is wrong and without what was entered; a page of its own where trying again would not help.
 fn not_signed_in(step: &Step<'_>, error: &SignInError) -> Response {
-    step.note(SIGN_IN, &error.to_string());
-    let (status, instead, wait) = match error {
+    let (status, what, instead, wait) = match error {
         SignInError::TooMany { retry_after } => (
             StatusCode::TOO_MANY_REQUESTS,
+            error.to_string(),
             "Wait a moment, then try again.",
             Some(*retry_after),
         ),
         SignInError::IsToken => (
             StatusCode::UNPROCESSABLE_ENTITY,
+            error.to_string(),
             "Enter the master key itself: tokens are for programs, and cannot connect others.",
             None,
         ),
         SignInError::Engine(Error::Unauthenticated(AuthFailure::Malformed)) => (
             StatusCode::UNPROCESSABLE_ENTITY,
+            NO_KEY.to_owned(),
             "Copy the whole key again. A key that this server made starts with odmk_.",
             None,
         ),
-        SignInError::Engine(error @ Error::Unauthenticated(_)) => {
-            (StatusCode::UNPROCESSABLE_ENTITY, error.hint(), None)
-        }
-        SignInError::Engine(error) => {
-            let Page {
-                status,
-                instead,
-                retry_after,
-                ..
-            } = Page::of(SIGN_IN, error);
-            (status, instead, retry_after)
-        }
+        SignInError::Engine(refused @ Error::Unauthenticated(_)) => (
+            StatusCode::UNPROCESSABLE_ENTITY,
+            refused.to_string(),
+            refused.hint(),
+            None,
+        ),
+        SignInError::Engine(fault) => return Page::of(SIGN_IN, fault).respond(step.web, step.visit),
     };
-    let problem = Problem {
-        what: match error {
-            SignInError::Engine(Error::Unauthenticated(AuthFailure::Malformed)) => NO_KEY.to_owned(),
-            error => error.to_string(),
-        },
-        instead,
-    };
-    sign_in_page(step, status, Some(problem), wait)
+    step.note(SIGN_IN, &what);
+    sign_in_page(step, status, Some(Problem { what, instead }), wait)
 }
 
 fn sign_in_page(
@@ -240,9 +223,9 @@ async fn decide(step: &Step<'_>, form: &Parameters) -> Response {
     let scope = step.visit.scope(identity);
     let choice = Choice::of(form);
     match form.first("decision") {
-        Some("allow") => consent::allow(step, &scope, STEPS, &choice).await,
-        Some("deny") => consent::deny(step, &scope, STEPS).await,
-        _ => consent::undecided(step, &scope, STEPS, &choice).await,
+        Some("allow") => consent::allow(step, &scope, &choice).await,
+        Some("deny") => consent::deny(step, &scope).await,
+        _ => consent::undecided(step, &scope, &choice).await,
     }
 }
 
@@ -267,6 +250,7 @@ fn not_our_form(reason: &'static str) -> Page {
         title: "This form is not good any more",
         what: format!("Nothing was done: {reason}."),
         instead: "Go back to the application that sent you here and connect it again. The browser must accept cookies.",
+        fault: None,
         retry_after: None,
     }
 }

@@ -8,7 +8,13 @@ use od_engine::{
     stores::StoreView,
 };
 
-use super::{page, parameters::Parameters, refused::Page, step::Step, view::ClientView};
+use super::{
+    page,
+    parameters::Parameters,
+    refused::Page,
+    step::{CONSENT, SIGN_OUT, Step},
+    view::ClientView,
+};
 
 #[cfg(test)]
 mod tests;
@@ -79,37 +85,22 @@ impl Choice {
     }
 }
 
-/// The steps that the page's forms lead to.
-#[derive(Clone, Copy)]
-pub struct Steps {
-    pub consent: &'static str,
-    pub sign_out: &'static str,
-}
-
 /// The page as it is first seen.
-pub async fn first_page(step: &Step<'_>, scope: &Scope, steps: Steps) -> Response {
-    show(step, scope, steps, StatusCode::OK, &Choice::asked(step), Vec::new()).await
+pub async fn first_page(step: &Step<'_>, scope: &Scope) -> Response {
+    show(step, scope, StatusCode::OK, &Choice::asked(step), Vec::new()).await
 }
 
 /// A form that came without either button.
-pub async fn undecided(step: &Step<'_>, scope: &Scope, steps: Steps, choice: &Choice) -> Response {
+pub async fn undecided(step: &Step<'_>, scope: &Scope, choice: &Choice) -> Response {
     let problem = Problem {
         field: "decision",
         what: "Choose Allow or Deny.".to_owned(),
     };
-    show(
-        step,
-        scope,
-        steps,
-        StatusCode::UNPROCESSABLE_ENTITY,
-        choice,
-        vec![problem],
-    )
-    .await
+    show(step, scope, StatusCode::UNPROCESSABLE_ENTITY, choice, vec![problem]).await
 }
 
 /// Grants what was chosen and sends the code to the client.
-pub async fn allow(step: &Step<'_>, scope: &Scope, steps: Steps, choice: &Choice) -> Response {
+pub async fn allow(step: &Step<'_>, scope: &Scope, choice: &Choice) -> Response {
     fn texts(list: &[String]) -> Vec<&str> {
         list.iter().map(String::as_str).collect()
     }
@@ -132,33 +123,26 @@ pub async fn allow(step: &Step<'_>, scope: &Scope, steps: Steps, choice: &Choice
                 })
                 .collect();
             for problem in &problems {
-                step.note(steps.consent, &problem.what);
+                step.note(CONSENT, &problem.what);
             }
-            show(step, scope, steps, StatusCode::UNPROCESSABLE_ENTITY, choice, problems).await
+            show(step, scope, StatusCode::UNPROCESSABLE_ENTITY, choice, problems).await
         }
-        Err(error) => Page::of(steps.consent, &error).respond(step.web, step.visit),
+        Err(error) => Page::of(CONSENT, &error).respond(step.web, step.visit),
     }
 }
 
 /// Tells the client that it may do nothing.
-pub async fn deny(step: &Step<'_>, scope: &Scope, steps: Steps) -> Response {
+pub async fn deny(step: &Step<'_>, scope: &Scope) -> Response {
     match step.web.engine.oauth().deny(scope, &step.inquiry.client).await {
         Ok(()) => {
             let answer = [("error", "access_denied"), ("error_description", "the person declined")];
             page::send_to(StatusCode::SEE_OTHER, &step.inquiry.way.back(&answer))
         }
-        Err(error) => Page::of(steps.consent, &error).respond(step.web, step.visit),
+        Err(error) => Page::of(CONSENT, &error).respond(step.web, step.visit),
     }
 }
 
-async fn show(
-    step: &Step<'_>,
-    scope: &Scope,
-    steps: Steps,
-    status: StatusCode,
-    choice: &Choice,
-    problems: Vec<Problem>,
-) -> Response {
+async fn show(step: &Step<'_>, scope: &Scope, status: StatusCode, choice: &Choice, problems: Vec<Problem>) -> Response {
     let (engine, tenant) = (&step.web.engine, scope.tenant().as_str());
     let found = async {
         Ok::<_, Error>((
@@ -168,7 +152,7 @@ async fn show(
     };
     let (tenant, stores) = match found.await {
         Ok(found) => found,
-        Err(error) => return Page::of(steps.consent, &error).respond(step.web, step.visit),
+        Err(error) => return Page::of(CONSENT, &error).respond(step.web, step.visit),
     };
     let is_asked = |permission: &Permission| step.inquiry.asked.scopes.allow(*permission);
     let (asked, rest): (Vec<_>, Vec<_>) = Permission::ALL.into_iter().partition(is_asked);
@@ -178,11 +162,11 @@ async fn show(
         tenant: tenant.name.unwrap_or(tenant.tenant_id),
         problems,
         reference: step.visit.request_id.to_string(),
-        step: steps.consent,
+        step: CONSENT,
         request: &step.inquiry.query,
-        csrf: step.token(steps.consent),
-        sign_out: steps.sign_out,
-        sign_out_csrf: step.token(steps.sign_out),
+        csrf: step.token(CONSENT),
+        sign_out: SIGN_OUT,
+        sign_out_csrf: step.token(SIGN_OUT),
         asked: scopes(asked),
         rest: scopes(rest),
         stores: stores.into_iter().map(|store| store_box(store, choice)).collect(),

@@ -88,9 +88,7 @@ impl Declined {
             Self::Here(page) => page.respond(web, visit),
             Self::Back(Back { address, fault }) => {
                 let reason = format!("{}: {}", fault.error, fault.description);
-                web.engine
-                    .oauth()
-                    .note_refusal(STEP, &reason, visit.request_id, visit.address);
+                visit.note(web, STEP, &reason, None);
                 let mut response = page::send_to(StatusCode::FOUND, &address);
                 visit.name(&mut response);
                 response
@@ -106,6 +104,7 @@ fn here(what: String) -> Declined {
         title: TITLE,
         what,
         instead: GO_BACK,
+        fault: None,
         retry_after: None,
     })
 }
@@ -120,6 +119,7 @@ fn not_known(error: &ClientError) -> Page {
             title: "Come again in a moment",
             what: sentence(error),
             instead: "Load this page again in a moment.",
+            fault: None,
             retry_after: Some(*retry_after),
         },
         ClientError::Unknown | ClientError::Document(_) => Page {
@@ -128,6 +128,7 @@ fn not_known(error: &ClientError) -> Page {
             title: TITLE,
             what: sentence(error),
             instead: "Go back to the application that sent you here, remove this server there and add it again.",
+            fault: None,
             retry_after: None,
         },
     }

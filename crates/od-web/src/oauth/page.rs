@@ -1,10 +1,19 @@
 //! How the pages of the sign-in are sent.
 
+use std::time::Duration;
+
 use askama::Template;
 use axum::{
     http::{HeaderValue, StatusCode, header},
     response::{Html, IntoResponse, Response},
 };
+use od_engine::oauth::Redirect;
+use url::{Host, Url};
+
+use crate::security;
+
+#[cfg(test)]
+mod tests;
 
 /// A page. Its forms are answered by this server, or by being sent to `form_target`, a source of a Content-Security-Policy;
 /// one without has no forms. It shows what belongs to one person, and is kept by nobody.
@@ -17,11 +26,9 @@ pub fn show(status: StatusCode, page: &impl Template, form_target: Option<&str>)
         }
     };
     let forms = form_target.map_or_else(|| "'none'".to_owned(), |target| format!("'self' {target}"));
-    let policy =
-        format!("default-src 'none'; style-src 'self'; base-uri 'none'; form-action {forms}; frame-ancestors 'none'");
-    if let Ok(policy) = HeaderValue::try_from(policy) {
-        response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
-    }
+    response
+        .headers_mut()
+        .insert(header::CONTENT_SECURITY_POLICY, security::policy(&forms));
     // Its forms tell their origin by this, and no other site learns of the request in the address.
     response
         .headers_mut()
@@ -49,4 +56,33 @@ pub fn keep_nowhere(response: &mut Response) {
     let headers = response.headers_mut();
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     headers.insert(header::PRAGMA, HeaderValue::from_static("no-cache"));
+}
+
+/// Says when to come again, in whole seconds.
+pub fn retry_after(response: &mut Response, wait: Option<Duration>) {
+    if let Some(wait) = wait {
+        let seconds = wait.as_secs_f64().ceil().max(1.0);
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "a positive whole number, and small"
+        )]
+        response
+            .headers_mut()
+            .insert(header::RETRY_AFTER, HeaderValue::from(seconds as u64));
+    }
+}
+
+/// An address as a source of a Content-Security-Policy's `form-action`.
+pub fn source_of(redirect: &Redirect) -> String {
+    // A redirect was read as a URL before.
+    let Ok(url) = Url::parse(redirect.as_str()) else {
+        return "'none'".to_owned();
+    };
+    match url.scheme() {
+        // The policy's grammar has no brackets: Content Security Policy, section 2.3.1.
+        scheme @ ("http" | "https") if matches!(url.host(), Some(Host::Ipv6(_))) => format!("{scheme}:"),
+        "http" | "https" => url.origin().ascii_serialization(),
+        scheme => format!("{scheme}:"),
+    }
 }

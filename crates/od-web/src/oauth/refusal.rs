@@ -9,11 +9,8 @@ use axum::{
 use od_engine::Error;
 use serde_json::json;
 
-use super::{answer, refused::retry_after, visit::Visit};
+use super::{answer, fault, page::retry_after, visit::Visit};
 use crate::web::Web;
-
-/// When it is not known, in seconds.
-const COME_AGAIN: Duration = Duration::from_secs(5);
 
 /// An error.
 pub struct Refusal {
@@ -24,6 +21,8 @@ pub struct Refusal {
     pub description: String,
     /// What the log is told, when that is more.
     pub reason: Option<&'static str>,
+    /// The code of a fault of ours.
+    pub fault: Option<&'static str>,
     pub retry_after: Option<Duration>,
 }
 
@@ -35,6 +34,7 @@ impl Refusal {
             error,
             description: description.into(),
             reason: None,
+            fault: None,
             retry_after: None,
         }
     }
@@ -50,21 +50,20 @@ impl Refusal {
 
     /// A fault of ours, or too much at once.
     pub fn of(step: &'static str, error: &Error) -> Self {
-        tracing::warn!(step, code = error.code(), %error, "an OAuth request was not answered");
         Self {
             status: StatusCode::SERVICE_UNAVAILABLE,
-            retry_after: Some(error.retry_after().unwrap_or(COME_AGAIN)),
+            fault: fault::code(error),
+            retry_after: Some(fault::wait(error)),
             ..Self::new(step, "temporarily_unavailable", error.to_string())
         }
     }
 
     pub fn respond(self, web: &Web, visit: &Visit) -> Response {
         let reason = self.reason.unwrap_or(&self.description);
-        let oauth = web.engine.oauth();
-        oauth.note_refusal(self.step, reason, visit.request_id, visit.address);
+        visit.note(web, self.step, reason, self.fault);
         let body = json!({
             "error": self.error,
-            "error_description": self.description,
+            "error_description": plain(&self.description),
             "request_id": visit.request_id.to_string(),
         });
         let mut response = answer::json(self.status, body);
@@ -76,4 +75,10 @@ impl Refusal {
         visit.name(&mut response);
         response
     }
+}
+
+/// Descriptions are plain ASCII: RFC 6749 section 5.2.
+fn plain(description: &str) -> String {
+    let plain = |c: char| if matches!(c, ' '..='~') { c } else { '?' };
+    description.chars().map(plain).collect()
 }

@@ -3,17 +3,11 @@
 use std::time::Duration;
 
 use askama::Template;
-use axum::{
-    http::{HeaderValue, StatusCode, header},
-    response::Response,
-};
+use axum::{http::StatusCode, response::Response};
 use od_engine::{Class, Error, RequestId};
 
-use super::{page, visit::Visit};
+use super::{fault, page, visit::Visit};
 use crate::web::Web;
-
-/// When it is not known, in seconds.
-const COME_AGAIN: u64 = 5;
 
 /// A page that says why nothing can be done here.
 pub struct Page {
@@ -23,6 +17,8 @@ pub struct Page {
     pub title: &'static str,
     pub what: String,
     pub instead: &'static str,
+    /// The code of a fault of ours.
+    pub fault: Option<&'static str>,
     pub retry_after: Option<Duration>,
 }
 
@@ -49,14 +45,13 @@ impl Page {
             },
             what: error.to_string(),
             instead: error.hint(),
-            retry_after: Some(error.retry_after().unwrap_or(Duration::from_secs(COME_AGAIN))),
+            fault: fault::code(error),
+            retry_after: Some(fault::wait(error)),
         }
     }
 
     pub fn respond(self, web: &Web, visit: &Visit) -> Response {
-        web.engine
-            .oauth()
-            .note_refusal(self.step, &self.what, visit.request_id, visit.address);
+        visit.note(web, self.step, &self.what, self.fault);
         let refused = Refused {
             title: self.title,
             what: &self.what,
@@ -64,23 +59,8 @@ impl Page {
             reference: visit.request_id,
         };
         let mut response = page::show(self.status, &refused, None);
-        retry_after(&mut response, self.retry_after);
+        page::retry_after(&mut response, self.retry_after);
         visit.name(&mut response);
         response
-    }
-}
-
-/// Says when to come again, in whole seconds.
-pub fn retry_after(response: &mut Response, wait: Option<Duration>) {
-    if let Some(wait) = wait {
-        let seconds = wait.as_secs_f64().ceil().max(1.0);
-        #[expect(
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            reason = "a positive whole number, and small"
-        )]
-        response
-            .headers_mut()
-            .insert(header::RETRY_AFTER, HeaderValue::from(seconds as u64));
     }
 }

@@ -1,11 +1,9 @@
 //! `POST /register`: programs register themselves (RFC 7591). Nobody has to be signed in for that, and it opens nothing.
 
-use std::net::SocketAddr;
-
 use axum::{
-    Extension, Router,
+    Router,
     body::Bytes,
-    extract::{ConnectInfo, DefaultBodyLimit, State, rejection::BytesRejection},
+    extract::{DefaultBodyLimit, FromRequest, Request, State},
     http::StatusCode,
     response::Response,
     routing::post,
@@ -14,11 +12,14 @@ use od_engine::oauth::{Registered, RegistrationError};
 use secrecy::ExposeSecret;
 use serde_json::{Value, json};
 
-use super::answer;
+use super::{answer, refusal::Refusal, visit::Visit};
 use crate::web::Web;
 
 #[cfg(test)]
 mod tests;
+
+/// The step, for the log.
+const STEP: &str = "register";
 
 /// Bodies of the field have a few hundred bytes.
 const MOST_BYTES: usize = 16 * 1024;
@@ -30,24 +31,30 @@ pub fn router(web: &Web) -> Router {
         .with_state(web.clone())
 }
 
+async fn register(State(web): State<Web>, request: Request) -> Response {
+    let visit = Visit::of(&request);
+    match answer(&web, &visit, request).await {
+        Ok(registered) => {
+            let mut response = answer::json(StatusCode::CREATED, told(&registered));
+            visit.name(&mut response);
+            response
+        }
+        Err(refusal) => refusal.respond(&web, &visit),
+    }
+}
+
 /// Neither `Accept` nor `Content-Type` is looked at: programs forget them, and the body says what it is.
-async fn register(
-    State(web): State<Web>,
-    caller: Option<Extension<ConnectInfo<SocketAddr>>>,
-    body: Result<Bytes, BytesRejection>,
-) -> Response {
-    let Ok(body) = body else {
-        return answer::error(
-            StatusCode::PAYLOAD_TOO_LARGE,
+async fn answer(web: &Web, visit: &Visit, request: Request) -> Result<Registered, Refusal> {
+    let body = Bytes::from_request(request, &()).await.map_err(|_| Refusal {
+        status: StatusCode::PAYLOAD_TOO_LARGE,
+        ..Refusal::new(
+            STEP,
             "invalid_client_metadata",
             "the body cannot be read, or has more than 16 kB; send redirect_uris and client_name and leave out the rest",
-        );
-    };
-    let from = caller.map(|Extension(ConnectInfo(address))| address.ip());
-    match web.engine.oauth().register(&body, from).await {
-        Ok(registered) => answer::json(StatusCode::CREATED, told(&registered)),
-        Err(refused) => refusal(&refused),
-    }
+        )
+    })?;
+    let registered = web.engine.oauth().register(&body, visit.address).await;
+    registered.map_err(|refused| refusal(&refused))
 }
 
 /// What was registered. It is what counts, whatever was asked for: RFC 7591 section 3.2.1.
@@ -70,14 +77,16 @@ fn told(registered: &Registered) -> Value {
     told
 }
 
-fn refusal(refused: &RegistrationError) -> Response {
+fn refusal(refused: &RegistrationError) -> Refusal {
     let told = refused.to_string();
     match refused {
-        RegistrationError::RedirectUri(_) => answer::error(StatusCode::BAD_REQUEST, "invalid_redirect_uri", &told),
-        RegistrationError::Metadata(_) => answer::error(StatusCode::BAD_REQUEST, "invalid_client_metadata", &told),
-        RegistrationError::TooMany { retry_after } => {
-            answer::later(StatusCode::TOO_MANY_REQUESTS, "too_many_requests", &told, *retry_after)
-        }
-        RegistrationError::Engine(error) => answer::fault(error, "register"),
+        RegistrationError::RedirectUri(_) => Refusal::new(STEP, "invalid_redirect_uri", told),
+        RegistrationError::Metadata(_) => Refusal::new(STEP, "invalid_client_metadata", told),
+        RegistrationError::TooMany { retry_after } => Refusal {
+            status: StatusCode::TOO_MANY_REQUESTS,
+            retry_after: Some(*retry_after),
+            ..Refusal::new(STEP, "too_many_requests", told)
+        },
+        RegistrationError::Engine(error) => Refusal::of(STEP, error),
     }
 }

@@ -10,6 +10,11 @@ use super::{
 };
 use crate::web::Web;
 
+/// The steps, as forms name them.
+pub const SIGN_IN: &str = "sign_in";
+pub const CONSENT: &str = "consent";
+pub const SIGN_OUT: &str = "sign_out";
+
 /// One step of a sign-in that is in order.
 pub struct Step<'a> {
     pub web: &'a Web,
@@ -28,8 +33,8 @@ impl Step<'_> {
     }
 
     /// A page of this step, whose forms may end at the client.
-    pub fn page(&self, status: StatusCode, page: &impl Template) -> Response {
-        page::show(status, page, Some(&self.inquiry.way.redirect.csp_source()))
+    pub fn page(&self, status: StatusCode, content: &impl Template) -> Response {
+        page::show(status, content, Some(&page::source_of(&self.inquiry.way.redirect)))
     }
 
     /// The same request once more, now that something is different.
@@ -39,7 +44,6 @@ impl Step<'_> {
 
     /// Writes down that it was refused, by which the person can quote it.
     pub fn note(&self, step: &'static str, reason: &str) {
-        let (oauth, visit) = (self.web.engine.oauth(), self.visit);
-        oauth.note_refusal(step, reason, visit.request_id, visit.address);
+        self.visit.note(self.web, step, reason, None);
     }
 }

@@ -56,6 +56,17 @@ impl Visit {
         Scope::new(identity, self.request_id, Source::Webui).with_client(self.client.clone())
     }
 
+    /// Puts a step that came to nothing into the log, under the reference that is told: a fault of ours, by its code, always; of
+    /// steps that were refused as many as anybody can read.
+    pub fn note(&self, web: &Web, step: &'static str, reason: &str, fault: Option<&'static str>) {
+        if let Some(code) = fault {
+            tracing::error!(step, code, reason, request_id = %self.request_id, "a step of connecting a client could not be done");
+        } else {
+            let oauth = web.engine.oauth();
+            oauth.note_refusal(step, reason, self.request_id, self.address);
+        }
+    }
+
     /// Names the request in its answer.
     pub fn name(&self, response: &mut Response) {
         if let Ok(id) = HeaderValue::try_from(self.request_id.to_string()) {

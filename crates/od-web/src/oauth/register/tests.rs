@@ -79,6 +79,7 @@ async fn a_refusal_says_what_to_do() {
             (400, Some(code)),
             "{body}: {told}"
         );
+        assert!(told["request_id"].is_string(), "{told}");
         let description = told["error_description"].as_str().unwrap();
         assert!(description.contains(part) && description.is_ascii(), "{told}");
     };
