@@ -38,6 +38,7 @@ async fn main() {
             ..AuditOptions::default()
         },
         oauth: od_engine::OAuthOptions::default(),
+        links: od_engine::LinkOptions::default(),
         bcrypt_cost: 4,
     };
     let engine = Engine::open(options, Clock::system()).await.unwrap();

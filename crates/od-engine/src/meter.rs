@@ -59,6 +59,10 @@ pub enum Limit {
     UnknownKeys,
     /// Sign-ins at the pages, of an address and of a tenant.
     PageSignIns,
+    /// Sign-ups at the pages, of an address.
+    SignUps,
+    /// Mails, to one e-mail address and at once.
+    Mails,
     /// Programs that register themselves, of an address.
     Registrations,
     /// Connections, of all callers and of one address.
@@ -66,12 +70,14 @@ pub enum Limit {
 }
 
 impl Limit {
-    const NAMES: [&'static str; 7] = [
+    const NAMES: [&'static str; 9] = [
         "tenant",
         "tenant_keys",
         "sign_ins",
         "unknown_keys",
         "page_sign_ins",
+        "sign_ups",
+        "mails",
         "registrations",
         "connections",
     ];
@@ -174,7 +180,7 @@ pub(crate) struct Meter {
     changes: Counters<6>,
     pub(crate) change_attempts: Histogram,
     conflicts: AtomicU64,
-    limits: Counters<7>,
+    limits: Counters<9>,
     auth_failures: Counters<7>,
 }
 

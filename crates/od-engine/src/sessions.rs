@@ -159,6 +159,32 @@ impl Sessions<'_> {
         Ok(())
     }
 
+    /// Begins a session that is locked: it has no copy of the tenant's data key.
+    pub(crate) async fn begin_locked(&self, tenant: &od_db::TenantId, who: &Anonymous) -> Result<NewSession, Error> {
+        let inner = &self.0.inner;
+        let (token, now) = (Token::generate(TokenKind::Session), inner.clock.now_millis());
+        let row = SessionRow {
+            id: uuid::Uuid::now_v7().to_string(),
+            tenant_id: tenant.clone(),
+            prefix: token.prefix(),
+            token_digest: token.digest(&inner.root),
+            salt: String::new(),
+            data_key: od_db::SealedColumns::default(),
+            root_key: inner.root.id(),
+            ip_address: who.client.ip.clone(),
+            user_agent: who.client.user_agent.clone(),
+            created_at: now,
+            last_activity_at: now,
+            expires_at: now.saturating_add(millis(LIFETIME)),
+            revoked_at: None,
+        };
+        inner.db.sessions().insert(tenant, &row).await?;
+        Ok(NewSession {
+            token: token.expose(),
+            lifetime: LIFETIME,
+        })
+    }
+
     async fn begin(&self, identity: Identity, who: &Anonymous) -> Result<NewSession, Error> {
         let scope = Scope::new(identity.clone(), who.request_id, who.source).with_client(who.client.clone());
         let act = Act {

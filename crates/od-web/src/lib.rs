@@ -6,6 +6,7 @@
 mod cookies;
 mod csrf;
 mod endpoints;
+mod mail;
 mod oauth;
 mod options;
 mod pages;
@@ -15,6 +16,7 @@ mod web;
 use axum::Router;
 use od_engine::Engine;
 
+pub use mail::{Deliver, Letter};
 pub use options::WebOptions;
 
 /// The version that pages show.

@@ -5,7 +5,10 @@ use std::{net::SocketAddr, sync::Arc};
 use axum::http::{HeaderMap, header};
 use url::{Position, Url};
 
-use crate::endpoints::{self, ENDPOINT};
+use crate::{
+    endpoints::{self, ENDPOINT},
+    mail::Deliver,
+};
 
 /// What the pages and documents say about this server.
 #[derive(Clone)]
@@ -19,6 +22,8 @@ pub struct WebOptions {
     pub answers_to: Arc<dyn Fn(&str) -> bool + Send + Sync>,
     /// Whether calls without credentials are answered, as in the open demo.
     pub open: bool,
+    /// Sends mails; nothing is offered that needs one without.
+    pub mail: Option<Deliver>,
     /// The name of the cookie that a signed-in browser keeps.
     pub session_cookie: String,
 }

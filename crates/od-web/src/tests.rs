@@ -16,6 +16,7 @@ pub(crate) fn options(public_url: Option<&str>, open: bool) -> WebOptions {
         address: ([127, 0, 0, 1], 8080).into(),
         answers_to: Arc::new(|host| ["localhost:9000", "[::1]:9000"].contains(&host)),
         open,
+        mail: None,
         session_cookie: "orderdesk_session".to_owned(),
     }
 }
@@ -32,6 +33,7 @@ pub(crate) async fn engine(oauth: OAuthOptions) -> Engine {
         mutation: MutationOptions::default(),
         audit: AuditOptions::default(),
         oauth,
+        links: od_engine::LinkOptions::default(),
         bcrypt_cost: 4,
     };
     Engine::open(options, Clock::system()).await.unwrap()

@@ -7,8 +7,8 @@ use std::{net::SocketAddr, sync::Arc, time::Duration};
 use axum::Router;
 use od_engine::{
     ActiveStore, AuditOptions, CacheOptions, ClientInfo, Clock, DbOptions, Engine, EngineOptions, Error, Identity,
-    LimitOptions, MutationOptions, OAuthOptions, ProcessStore, RequestId, RootKey, Roots, Scope, Source, StartError,
-    UpstreamError, UpstreamOptions, backup, stores::Register, tenants::NewTenant,
+    LimitOptions, LinkOptions, MutationOptions, OAuthOptions, ProcessStore, RequestId, RootKey, Roots, Scope, SignUps,
+    Source, StartError, UpstreamError, UpstreamOptions, backup, stores::Register, tenants::NewTenant,
 };
 use od_mcp::{HostList, HttpOptions, Narrowing, StdioOptions, StdioSession, ToolOptions, Tools};
 use secrecy::{SecretSlice, SecretString};
@@ -21,7 +21,9 @@ use crate::{
     forwarded::Trust,
     guard::Guard,
     health::Health,
-    http, metrics,
+    http,
+    mail::Mail,
+    metrics,
 };
 
 /// The engine, and what the doors need beside it.
@@ -120,6 +122,7 @@ impl App {
             address,
             answers_to: Arc::new(move |host| hosts.admits(host)),
             open: open.is_some(),
+            mail: Some(Mail::new(&self.settings.mail)?.deliver()),
             session_cookie: self.settings.oauth.session_cookie.as_str().to_owned(),
         };
         let options = HttpOptions {
@@ -396,6 +399,7 @@ fn options(settings: &Settings, root_key: RootKey, database: DbOptions) -> Engin
             ..AuditOptions::default()
         },
         oauth: oauth(settings),
+        links: links(settings),
         bcrypt_cost: tenants.bcrypt_cost,
     }
 }
@@ -418,6 +422,20 @@ fn oauth(settings: &Settings) -> OAuthOptions {
         refresh_token_ttl: oauth.refresh_token_ttl,
         sign_ins_per_minute: settings.limits.webui_login,
         ..OAuthOptions::default()
+    }
+}
+
+fn links(settings: &Settings) -> LinkOptions {
+    let Settings { web_ui, limits, .. } = settings;
+    LinkOptions {
+        good_for: web_ui.magic_link_expiry,
+        sign_ups: match (web_ui.public_signup, web_ui.require_email_verification) {
+            (false, _) => SignUps::Closed,
+            (true, false) => SignUps::AtOnce,
+            (true, true) => SignUps::Verified,
+        },
+        asks_per_minute: limits.webui_login,
+        sign_ups_per_minute: limits.webui_signup,
     }
 }
 

@@ -45,8 +45,8 @@ pub use self::{
     sources::Sources,
     table::{Effective, Settings, table},
     value::{
-        ClientIpHeader, ConfirmBy, DatabaseUrl, FromText, LogFormat, LogLevel, Networks, PublicUrl, ReplyMode,
-        ServiceUrl, Switch, ToolNames,
+        ClientIpHeader, ConfirmBy, DatabaseUrl, EmailProvider, FromText, LogFormat, LogLevel, Networks, PublicUrl,
+        ReplyMode, ServiceUrl, Switch, ToolNames,
     },
 };
 
@@ -71,6 +71,7 @@ pub fn load(sources: &Sources) -> Result<Loaded, ConfigError> {
     faults.extend(reader.into_faults());
     warnings.extend(awaited::excused(&mut faults));
     warnings.extend(observability::excused(&mut faults));
+    warnings.extend(mail::excused(&mut faults, settings.web_ui.enabled));
     let combined = cross::faults(&settings).into_iter().chain(awaited::faults(&settings));
     // A faulty value stands at its default, so what follows from it would be a second report of the same fault.
     let follow_ups: Vec<Fault> = combined

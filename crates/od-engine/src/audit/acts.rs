@@ -12,6 +12,10 @@ pub(super) const PURGE: &str = "audit.purge";
 pub(super) const PURGED: &str = "audit.purged";
 /// The operator made a tenant.
 pub(crate) const CREATE_TENANT: &str = "tenant.create";
+/// A stranger made a tenant on the pages.
+pub(crate) const SIGN_UP: &str = "tenant.sign_up";
+/// A sign-in link was sent by e-mail.
+pub(crate) const SEND_LINK: &str = "auth.send_link";
 /// A credential was refused over HTTP, or a person signed in on the pages.
 pub(crate) const SIGN_IN: &str = "auth.sign_in";
 /// How many more of a tenant's calls its limit refused.
@@ -46,13 +50,15 @@ pub(crate) const ROTATE_KEY: &str = "tenant.rotate_key";
 pub(crate) const REVOKE_KEY: &str = "tenant.revoke_key";
 
 /// All of them.
-pub const ACTS: [&str; 20] = [
+pub const ACTS: [&str; 22] = [
     EXPORT,
     SHOW,
     PURGE,
     PURGED,
     COMPLETE,
     CREATE_TENANT,
+    SIGN_UP,
+    SEND_LINK,
     DELETE_TENANT,
     CLOSE_TENANT,
     REOPEN_TENANT,

@@ -27,6 +27,7 @@ async fn engine_on(root_key: RootKey, database: DbOptions) -> Engine {
         mutation: crate::MutationOptions::default(),
         audit: crate::AuditOptions::default(),
         oauth: crate::OAuthOptions::default(),
+        links: crate::LinkOptions::default(),
         bcrypt_cost: 4,
     };
     Engine::open(options, Clock::system()).await.unwrap()

@@ -18,6 +18,7 @@ async fn engine() -> Engine {
         mutation: MutationOptions::default(),
         audit: AuditOptions::default(),
         oauth: crate::OAuthOptions::default(),
+        links: crate::LinkOptions::default(),
         bcrypt_cost: 4,
     };
     Engine::open(options, Clock::system()).await.unwrap()

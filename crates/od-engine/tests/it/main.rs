@@ -23,6 +23,7 @@ mod keys;
 mod leases;
 mod leaving;
 mod limits;
+mod links;
 mod moves;
 mod mutation;
 mod oauth;

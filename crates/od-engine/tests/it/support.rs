@@ -78,6 +78,7 @@ pub fn options(setup: Setup, sim: &Simulator) -> EngineOptions {
         mutation: setup.mutation,
         audit: od_engine::AuditOptions::default(),
         oauth: od_engine::OAuthOptions::default(),
+        links: od_engine::LinkOptions::default(),
         bcrypt_cost: 4,
     }
 }

@@ -89,6 +89,7 @@ impl House {
             },
             audit: od_engine::AuditOptions::default(),
             oauth,
+            links: od_engine::LinkOptions::default(),
             bcrypt_cost: 4,
         };
         let engine = Engine::open(engine_options, Clock::system()).await.expect("an engine");

@@ -181,10 +181,12 @@ pub async fn a_magic_link_works_once(db: &Db) {
         db.magic_links().insert(link).await.unwrap();
     }
 
+    let another = db.magic_links().consume(&login.token_digest, "signup", NOW + 1).await;
+    assert_eq!(another.unwrap(), None, "for something else, and not used up by that");
     let mut clicks = JoinSet::new();
     for _ in 0..8 {
         let (db, token) = (db.clone(), login.token_digest.clone());
-        clicks.spawn(async move { db.magic_links().consume(&token, NOW + 1).await.unwrap() });
+        clicks.spawn(async move { db.magic_links().consume(&token, "login", NOW + 1).await.unwrap() });
     }
     let got: Vec<_> = clicks.join_all().await.into_iter().flatten().collect();
     assert_eq!(
@@ -197,12 +199,23 @@ pub async fn a_magic_link_works_once(db: &Db) {
 
     assert_eq!(
         db.magic_links()
-            .consume(&signup.token_digest, signup.expires_at)
+            .consume(&signup.token_digest, "signup", signup.expires_at)
             .await
             .unwrap(),
         None,
         "too late"
     );
-    assert_eq!(db.magic_links().consume("no such digest", NOW).await.unwrap(), None);
-    assert!(db.magic_links().remove_expired(NOW + 1_001).await.unwrap() >= 2);
+    let others = rows::link(None);
+    db.magic_links().insert(&others).await.unwrap();
+    assert!(db.magic_links().forget_sign_ups("nobody@example.com").await.unwrap() == 0);
+    assert_eq!(db.magic_links().forget_sign_ups(&others.email).await.unwrap(), 2);
+    let forgotten = db.magic_links().consume(&others.token_digest, "signup", NOW).await;
+    assert_eq!(forgotten.unwrap(), None);
+    let twice = db.magic_links().insert(&got[0]).await;
+    assert!(matches!(twice, Err(od_db::DbError::Duplicate(_))), "{twice:?}");
+    assert_eq!(
+        db.magic_links().consume("no such digest", "login", NOW).await.unwrap(),
+        None
+    );
+    assert!(db.magic_links().remove_expired(NOW + 1_001).await.unwrap() >= 1);
 }

@@ -199,7 +199,13 @@ pub async fn deleting_a_tenant_takes_everything_it_owns(db: &Db) {
     assert_eq!(db.stores().list(&tenant.id).await.unwrap(), []);
     assert_eq!(db.active_stores().get(&tenant.id, &key.id, "").await.unwrap(), None);
     assert_eq!(db.sessions().find_by_token(&session.token_digest).await.unwrap(), None);
-    assert_eq!(db.magic_links().consume(&link.token_digest, NOW).await.unwrap(), None);
+    assert_eq!(
+        db.magic_links()
+            .consume(&link.token_digest, "login", NOW)
+            .await
+            .unwrap(),
+        None
+    );
     assert_eq!(db.webhook_events().list(&tenant.id, &store.id, 9).await.unwrap(), []);
     assert!(!db.idempotency().abandon(&tenant.id, &create.id).await.unwrap());
     assert_eq!(db.answers().find(&tenant.id, &key.id, "call").await.unwrap(), None);

@@ -29,6 +29,7 @@ async fn engine(sim: &Simulator, cache: CacheOptions) -> Engine {
         mutation: MutationOptions::default(),
         audit: AuditOptions::default(),
         oauth: crate::OAuthOptions::default(),
+        links: crate::LinkOptions::default(),
         bcrypt_cost: 4,
     };
     Engine::open(options, Clock::system()).await.unwrap()
