@@ -12,7 +12,7 @@ use crate::WebOptions;
 
 pub(crate) fn options(public_url: Option<&str>, open: bool) -> WebOptions {
     WebOptions {
-        public_url: public_url.map(str::to_owned),
+        public_url: public_url.map(|url| url.parse().unwrap()),
         address: ([127, 0, 0, 1], 8080).into(),
         answers_to: Arc::new(|host| ["localhost:9000", "[::1]:9000"].contains(&host)),
         open,

@@ -116,7 +116,7 @@ impl App {
         let allowed_hosts = defaults.allowed_hosts.and(configured);
         let hosts = allowed_hosts.clone();
         let pages = od_web::WebOptions {
-            public_url: public_url.clone(),
+            public_url: server.public_url.as_ref().map(|url| url.as_url().clone()),
             address,
             answers_to: Arc::new(move |host| hosts.admits(host)),
             open: open.is_some(),
