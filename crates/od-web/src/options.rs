@@ -21,6 +21,30 @@ pub struct WebOptions {
     pub open: bool,
     /// The name of the cookie that a signed-in browser keeps.
     pub session_cookie: String,
+    /// Whether cookies are kept from what is not TLS, where browsers reach this server over TLS.
+    pub secure_cookies: bool,
+    /// Which sites' pages may lead here with the session's cookie.
+    pub same_site: SameSite,
+    /// The pages for people; none but the landing page and those of OAuth without.
+    pub pages: Option<PageOptions>,
+}
+
+/// What the pages for people are to have.
+#[derive(Clone, Debug)]
+pub struct PageOptions {
+    /// Whether the audit log can be looked through.
+    pub traces: bool,
+}
+
+/// The `SameSite` attribute of a cookie (RFC 6265bis, section 4.1.2.7).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SameSite {
+    /// Only with requests that our own pages make.
+    Strict,
+    /// Also with those of a link on another site.
+    Lax,
+    /// With all.
+    None,
 }
 
 impl WebOptions {

@@ -17,6 +17,9 @@ pub(crate) fn options(public_url: Option<&str>, open: bool) -> WebOptions {
         answers_to: Arc::new(|host| ["localhost:9000", "[::1]:9000"].contains(&host)),
         open,
         session_cookie: "orderdesk_session".to_owned(),
+        secure_cookies: true,
+        same_site: crate::SameSite::Strict,
+        pages: None,
     }
 }
 
@@ -32,6 +35,7 @@ pub(crate) async fn engine(oauth: OAuthOptions) -> Engine {
         mutation: MutationOptions::default(),
         audit: AuditOptions::default(),
         oauth,
+        sessions: od_engine::SessionOptions::default(),
         bcrypt_cost: 4,
     };
     Engine::open(options, Clock::system()).await.unwrap()
