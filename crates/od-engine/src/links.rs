@@ -18,7 +18,7 @@ use crate::error::Error;
 use crate::limits::{Limiter, whose};
 use crate::meter::{AuthReason, Limit};
 use crate::scope::TenantId;
-use crate::sessions::NewSession;
+use crate::sessions::SessionCookie;
 
 mod asked;
 mod error;
@@ -74,7 +74,7 @@ impl Links<'_> {
         link: &SecretString,
         who: &Anonymous,
         from: Option<IpAddr>,
-    ) -> Result<NewSession, LinkError> {
+    ) -> Result<SessionCookie, LinkError> {
         let row = self.consume(link, Purpose::SignIn, who, from).await?;
         let tenant = row.tenant_id.ok_or(Error::Internal("a sign-in link is nobody's"))?;
         Ok(self.0.sessions().begin_locked(&tenant, who).await?)

@@ -12,12 +12,15 @@ use crate::WebOptions;
 
 pub(crate) fn options(public_url: Option<&str>, open: bool) -> WebOptions {
     WebOptions {
-        public_url: public_url.map(str::to_owned),
+        public_url: public_url.map(|url| url.parse().unwrap()),
         address: ([127, 0, 0, 1], 8080).into(),
         answers_to: Arc::new(|host| ["localhost:9000", "[::1]:9000"].contains(&host)),
         open,
         mail: None,
         session_cookie: "orderdesk_session".to_owned(),
+        secure_cookies: true,
+        same_site: crate::SameSite::Strict,
+        pages: None,
     }
 }
 
@@ -34,6 +37,7 @@ pub(crate) async fn engine(oauth: OAuthOptions) -> Engine {
         audit: AuditOptions::default(),
         oauth,
         links: od_engine::LinkOptions::default(),
+        sessions: od_engine::SessionOptions::default(),
         bcrypt_cost: 4,
     };
     Engine::open(options, Clock::system()).await.unwrap()

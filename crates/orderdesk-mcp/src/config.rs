@@ -46,7 +46,7 @@ pub use self::{
     table::{Effective, Settings, table},
     value::{
         ClientIpHeader, ConfirmBy, DatabaseUrl, EmailProvider, FromText, LogFormat, LogLevel, Networks, PublicUrl,
-        ReplyMode, ServiceUrl, Switch, ToolNames,
+        ReplyMode, SameSite, ServiceUrl, Switch, ToolNames,
     },
 };
 

@@ -61,6 +61,7 @@ impl Desk {
             audit: AuditOptions::default(),
             oauth,
             links: od_engine::LinkOptions::default(),
+            sessions: od_engine::SessionOptions::default(),
             bcrypt_cost: 4,
         };
         let engine = Engine::open(engine_options, clock.clone()).await.unwrap();
