@@ -10,9 +10,11 @@ use std::time::Instant;
 use od_db::MagicLinkRow;
 use od_vault::{Token, TokenKind};
 use secrecy::SecretString;
+use serde_json::json;
 use uuid::Uuid;
 
-use crate::calls::Anonymous;
+use crate::audit::SIGN_IN;
+use crate::calls::{Anonymous, Call};
 use crate::engine::{Engine, Inner};
 use crate::error::Error;
 use crate::limits::{Limiter, whose};
@@ -77,7 +79,17 @@ impl Links<'_> {
     ) -> Result<SessionCookie, LinkError> {
         let row = self.consume(link, Purpose::SignIn, who, from).await?;
         let tenant = row.tenant_id.ok_or(Error::Internal("a sign-in link is nobody's"))?;
-        Ok(self.0.sessions().begin_locked(&tenant, who).await?)
+        let session = self.0.sessions().begin_locked(&tenant, who).await?;
+        let call = Call {
+            tool: SIGN_IN.to_owned(),
+            parameters: json!({ "with": "link" }),
+            cost: 0,
+            needs: None,
+        };
+        self.0
+            .record_of_tenant(who, &tenant, "link".to_owned(), call, Ok(()))
+            .await;
+        Ok(session)
     }
 
     /// Uses a link up. Tries are limited by address, refused ones are recorded.

@@ -6,7 +6,10 @@ use axum::{Router, extract::DefaultBodyLimit, middleware};
 use crate::{guest, posted, web::Web};
 
 mod landing;
+mod link;
 pub mod login;
+mod signup;
+mod unlock;
 
 /// The pages that are switched on.
 pub fn router(web: &Web) -> Router {
@@ -15,7 +18,10 @@ pub fn router(web: &Web) -> Router {
     };
     Router::new()
         .merge(landing::router())
+        .merge(link::router())
         .merge(login::router())
+        .merge(signup::router())
+        .merge(unlock::router())
         .layer(DefaultBodyLimit::max(posted::MOST_BYTES))
         .layer(middleware::from_fn_with_state(web.clone(), guest::enter))
         .with_state(web.clone())

@@ -7,8 +7,9 @@ use std::{net::SocketAddr, sync::Arc, time::Duration};
 use axum::Router;
 use od_engine::{
     ActiveStore, AuditOptions, CacheOptions, ClientInfo, Clock, DbOptions, Engine, EngineOptions, Error, Identity,
-    LimitOptions, LinkOptions, MutationOptions, OAuthOptions, ProcessStore, RequestId, RootKey, Roots, Scope, SessionOptions,
-    SignUps, Source, StartError, UpstreamError, UpstreamOptions, backup, stores::Register, tenants::NewTenant,
+    LimitOptions, LinkOptions, MutationOptions, OAuthOptions, ProcessStore, RequestId, RootKey, Roots, Scope,
+    SessionOptions, SignUps, Source, StartError, UpstreamError, UpstreamOptions, backup, stores::Register,
+    tenants::NewTenant,
 };
 use od_mcp::{HostList, HttpOptions, Narrowing, StdioOptions, StdioSession, ToolOptions, Tools};
 use secrecy::{SecretSlice, SecretString};

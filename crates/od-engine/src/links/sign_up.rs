@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use od_db::{DbError, MagicLinkRow};
 use od_vault::{Token, TokenKind};
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 use uuid::Uuid;
 
 use super::options::millis;
@@ -29,8 +29,8 @@ pub struct SignUp {
 
 impl Links<'_> {
     /// What makes a form good for one sign-up: [`Links::sign_up`] takes it once. Nothing is kept of it until then.
-    pub fn new_form(&self) -> SecretString {
-        Token::generate(TokenKind::Link).expose()
+    pub fn new_form(&self) -> String {
+        Token::generate(TokenKind::Link).expose().expose_secret().to_owned()
     }
 
     /// Makes a tenant at once, with its first master key.

@@ -202,7 +202,15 @@ async fn a_link_signs_in_once(mut office: PostOffice) {
     assert_eq!(links.len(), 1);
     let session = office.engine.links().sign_in(&links[0], &who(), from(1)).await.unwrap();
     assert!(
-        office.engine.sessions().find(&session.token).await.unwrap().is_none(),
+        office
+            .engine
+            .sessions()
+            .find(&session.text)
+            .await
+            .unwrap()
+            .unwrap()
+            .identity
+            .is_locked(),
         "it opens nothing"
     );
     assert!(is_not_good(&office.sign_in(&links[0]).await), "a second time");
@@ -218,6 +226,12 @@ async fn a_link_signs_in_once(mut office: PostOffice) {
         asked.parameters.contains("a***@example.com") && !asked.parameters.contains(ADA),
         "{}",
         asked.parameters
+    );
+
+    let used = recorded.iter().find(|row| row.tool_name == "auth.sign_in").unwrap();
+    assert_eq!(
+        (used.actor.as_str(), used.parameters.as_str()),
+        ("link", "{\"with\":\"link\"}")
     );
 
     office.ask(ADA).unwrap();
@@ -341,8 +355,12 @@ async fn a_stranger_signs_up_when_the_operator_lets_them() {
         name: None,
     };
     let closed = |outcome: Result<CreatedTenant, LinkError>| matches!(outcome, Err(LinkError::Closed));
-    assert!(closed(links.sign_up(&links.new_form(), new(), &who(), from(1)).await));
-    assert!(closed(links.confirm(&links.new_form(), None, &who(), from(1)).await));
+    assert!(closed(
+        links.sign_up(&links.new_form().into(), new(), &who(), from(1)).await
+    ));
+    assert!(closed(
+        links.confirm(&links.new_form().into(), None, &who(), from(1)).await
+    ));
     assert!(matches!(
         links.ask_to_sign_up(ADA, &who(), from(1), office.post.clone()),
         Err(LinkError::Closed)
@@ -358,7 +376,7 @@ async fn a_form_makes_one_account_however_often_it_is_sent() {
     })
     .await;
     let links = office.engine.links();
-    let form = links.new_form();
+    let form = SecretString::from(links.new_form());
     let new = |email: &str, name: Option<&str>| SignUp {
         email: email.to_owned(),
         name: name.map(str::to_owned),

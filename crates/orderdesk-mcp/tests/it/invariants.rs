@@ -144,6 +144,9 @@ const EXPOSING: &[&str] = &[
     "od-web/src/oauth/program.rs",
     // A link goes into its mail.
     "od-web/src/mail.rs",
+    // What makes a form good once goes into it; a new master key onto the page that shows it once.
+    "od-engine/src/links/sign_up.rs",
+    "od-web/src/pages/signup.rs",
     // The states of confirmations are signed.
     "od-mcp/src/confirm.rs",
     // Settings are read, checked and masked, and go to the engine.
