@@ -190,7 +190,7 @@ impl Auth<'_> {
             self.live_token(token).await?
         };
         let data_key = credentials::open(&inner.roots, &found.token, token)?;
-        tell(credentials::renew(inner, &found.token, token, &data_key).await);
+        credentials::renew(inner, &found.token, token, &data_key).await;
         let stores = StoreSet::from_column(found.token.stores.as_deref())
             .ok_or(Error::Internal("the stores of a token are damaged"))?;
         let client = found.client_name.as_deref().map(told);
@@ -228,7 +228,7 @@ impl Auth<'_> {
             })??;
         let opened = open_master(inner, &row, master).await?;
         let (master, data_key) = opened.ok_or(Error::Unauthenticated(AuthFailure::Unknown))?;
-        tell(renew_master(inner, &row, master, &data_key).await);
+        renew_master(inner, &row, master, &data_key).await;
         let identity = Identity::new(Proven {
             kind: CredentialKind::MasterKey,
             tenant: tenant.id,
@@ -293,13 +293,6 @@ pub(crate) fn told(client: &str) -> String {
         .filter(|c| !c.is_control())
         .take(MOST_CHARS)
         .collect()
-}
-
-/// Whoever proved a credential is served, also when its row could not go over to the root key in use: the next use tries again.
-fn tell(renewed: Result<(), Error>) {
-    if let Err(error) = renewed {
-        tracing::warn!(%error, "a credential could not be taken over to the root key in use");
-    }
 }
 
 /// Which tenants' keys are taken.

@@ -13,7 +13,7 @@ use serde_json::json;
 
 use crate::audit::SIGN_IN;
 use crate::calls::{Act, Anonymous};
-use crate::credentials::{NewToken, SealedCopy, open_copy, renewed, seal};
+use crate::credentials::{NewToken, open_session, renew_session, seal};
 use crate::engine::{Engine, Inner};
 use crate::error::Error;
 use crate::limits::whose;
@@ -125,17 +125,8 @@ impl Sessions<'_> {
         if is_over || tenant.is_none_or(|tenant| tenant.disabled_at.is_some()) {
             return Ok(None);
         }
-        let copy = SealedCopy {
-            tenant: &row.tenant_id,
-            row: &row.id,
-            digest: &row.token_digest,
-            salt: &row.salt,
-            data_key: &row.data_key,
-        };
-        let data_key = open_copy(&inner.roots, &copy, &token)?;
-        if let Some(renewed) = renewed(inner, &copy, &token, &data_key) {
-            inner.db.sessions().make_anew(&row, renewed.made_with()).await?;
-        }
+        let data_key = open_session(&inner.roots, &row, &token)?;
+        renew_session(inner, &row, &token, &data_key).await;
         Ok(Some(Identity::new(Proven {
             kind: CredentialKind::Session,
             grant: None,

@@ -103,7 +103,7 @@ impl OAuth<'_> {
         let data_key = open(&self.0.inner.roots, &found.token, &code)?;
         let granted = Grants::parse_known(&found.token.scopes);
         let tokens = self.issue(who, &found, data_key, granted, Kind::Code).await?;
-        self.note_grant(asked.client).await?;
+        self.note_use(asked.client).await;
         Ok(tokens)
     }
 
@@ -144,11 +144,11 @@ impl OAuth<'_> {
         }
         let data_key = open(&inner.roots, row, &token)?;
         // For those who use it once more while that is allowed.
-        renew(inner, row, &token, &data_key).await?;
+        renew(inner, row, &token, &data_key).await;
         let tokens = self
             .issue(who, &found, data_key, grants, Kind::Refresh { grace })
             .await?;
-        self.note_grant(client).await?;
+        self.note_use(client).await;
         Ok(tokens)
     }
 
@@ -161,10 +161,8 @@ impl OAuth<'_> {
         let inner = &self.0.inner;
         let Ok(token) = Token::parse(token) else { return Ok(()) };
         let found = find_token(inner, &token).await.map_err(Error::from)?;
-        let Some((found, grant)) = found
-            .and_then(|found| Some((found.token.grant_id.clone()?, found)))
-            .map(|(g, f)| (f, g))
-        else {
+        let Some(found) = found else { return Ok(()) };
+        let Some(grant) = found.token.grant_id.clone() else {
             return Ok(());
         };
         if found.client_id.as_deref() != Some(client.id.as_str()) {

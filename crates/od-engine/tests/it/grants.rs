@@ -240,3 +240,54 @@ async fn what_a_connected_client_holds_outlives_the_root_key() {
     );
     close(&third).await;
 }
+
+/// That a program is in use is noted beside what it is given: where that fails, it keeps what was given.
+#[tokio::test]
+async fn a_use_that_cannot_be_noted_costs_nobody_a_token() {
+    let (_folder, vault) = in_a_file().await;
+    let engine = vault.open(Has::Old).await;
+    let db = Db::connect(&vault.database).await.unwrap();
+    let key = engine.tenants().create(NewTenant::default()).await.unwrap().master_key;
+    fails(&db, "UPDATE ON oauth_clients").await;
+    let Connection {
+        client, who, tokens, ..
+    } = connection(&engine, &key).await;
+    let renewed = engine.oauth().refresh(&who, &client, tokens.refresh, None).await;
+    assert!(signed_in(&engine, &renewed.unwrap().access).await.is_ok());
+    close(&engine).await;
+    db.close().await;
+}
+
+/// Going over to another root key may fail at one use and is tried again at the next one.
+#[tokio::test]
+async fn what_cannot_go_over_to_the_new_root_key_yet_is_good_all_the_same() {
+    let (_folder, vault) = in_a_file().await;
+    let first = vault.open(Has::Old).await;
+    let key = first.tenants().create(NewTenant::default()).await.unwrap().master_key;
+    let Connection {
+        client,
+        who,
+        session,
+        tokens,
+    } = connection(&first, &key).await;
+    close(&first).await;
+
+    let second = vault.open(Has::NewAndOld).await;
+    let db = Db::connect(&vault.database).await.unwrap();
+    for table in ["UPDATE OF digest ON tokens", "UPDATE OF token_digest ON sessions"] {
+        fails(&db, table).await;
+    }
+    assert!(second.sessions().find(&session).await.unwrap().is_some());
+    assert!(signed_in(&second, &tokens.access).await.is_ok());
+    let renewed = second.oauth().refresh(&who, &client, tokens.refresh, None).await;
+    assert!(signed_in(&second, &renewed.unwrap().access).await.is_ok());
+    close(&second).await;
+    db.close().await;
+}
+
+/// Makes every write of this kind fail.
+async fn fails(db: &Db, write: &str) {
+    let name = write.replace(' ', "_");
+    let trigger = format!("CREATE TRIGGER {name} BEFORE {write} BEGIN SELECT RAISE(ABORT, 'the disk is full'); END");
+    tamper(db, &trigger).await.unwrap();
+}

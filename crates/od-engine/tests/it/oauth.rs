@@ -135,7 +135,7 @@ async fn programs_that_nobody_uses_are_forgotten_after_a_week_and_used_ones_afte
         register(&engine, &said(1)).await.client,
         register(&engine, &said(2)).await.client,
     );
-    engine.oauth().note_grant(&used).await.unwrap();
+    engine.oauth().note_use(&used).await;
     let is_known = async |id: &str| engine.oauth().client(id, None).await.is_ok();
     let gone = async |id: &str| {
         for _ in 0..200 {
@@ -154,7 +154,7 @@ async fn programs_that_nobody_uses_are_forgotten_after_a_week_and_used_ones_afte
     clock.set(begin + SignedDuration::from_hours(89 * 24));
     tokio::time::sleep(Duration::from_millis(100)).await;
     assert!(is_known(&used.id).await);
-    engine.oauth().note_grant(&used).await.unwrap();
+    engine.oauth().note_use(&used).await;
     clock.set(begin + SignedDuration::from_hours((89 + 89) * 24));
     tokio::time::sleep(Duration::from_millis(100)).await;
     assert!(is_known(&used.id).await, "its last use counts");
