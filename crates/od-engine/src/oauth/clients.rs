@@ -31,7 +31,7 @@ impl OAuth<'_> {
         let inner = &self.0.inner;
         if is_address(id) {
             let known = inner.oauth.documents.as_ref().ok_or(ClientError::Unknown)?;
-            return known.client(id, from).await;
+            return known.client(id, from, &inner.meter).await;
         }
         self.registered(id).await
     }

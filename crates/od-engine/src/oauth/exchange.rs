@@ -20,6 +20,7 @@ use crate::auth::told;
 use crate::calls::{Act, Anonymous, Call};
 use crate::credentials::{NewToken, find_token, open, renew, seal};
 use crate::error::{AuthFailure, Error};
+use crate::meter::Limit;
 use crate::scope::{CredentialKind, Grants, Identity, Proven, Scope, StoreSet};
 
 /// What a client is told that is given nothing: not why, which is in the log.
@@ -244,7 +245,10 @@ impl OAuth<'_> {
             .oauth
             .renewals
             .spend(&spent.tenant_id, 1, Instant::now())
-            .map_err(|retry_after| TokenError::TooMany { retry_after })?;
+            .map_err(|retry_after| {
+                inner.meter.refused(Limit::Renewals);
+                TokenError::TooMany { retry_after }
+            })?;
         let damaged = Error::Internal("the stores of a token are damaged");
         let stores = StoreSet::from_column(spent.stores.as_deref()).ok_or(damaged)?;
         let now = inner.clock.now_millis();

@@ -5,7 +5,7 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use od_db::{Db, testing::tamper};
 use od_engine::keys::{GRACE, NewMasterKey};
-use od_engine::oauth::{Allowed, Exchange, OAuthClient, Tokens};
+use od_engine::oauth::{Allowed, Exchange, OAuthClient, TokenError, Tokens};
 use od_engine::tenants::NewTenant;
 use od_engine::{
     Anonymous, ClientInfo, Clock, DbOptions, Engine, Grants, NewPersonalToken, RequestId, RootKey, Scope, Source,
@@ -15,6 +15,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde_json::json;
 
 use crate::keys::signed_in;
+use crate::oauth::refused;
 use crate::root_keys::{Has, close, in_a_file};
 use crate::support::{Setup, options};
 
@@ -290,4 +291,28 @@ async fn fails(db: &Db, write: &str) {
     let name = write.replace(' ', "_");
     let trigger = format!("CREATE TRIGGER {name} BEFORE {write} BEGIN SELECT RAISE(ABORT, 'the disk is full'); END");
     tamper(db, &trigger).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_client_that_asks_for_tokens_too_often_is_refused_and_counted() {
+    let (_folder, vault) = in_a_file().await;
+    let engine = vault.open(Has::Old).await;
+    let key = engine.tenants().create(NewTenant::default()).await.unwrap().master_key;
+    let Connection {
+        client,
+        who,
+        mut tokens,
+        ..
+    } = connection(&engine, &key).await;
+    assert!(refused(&engine, "renewals") < 0.5);
+    let refusal = loop {
+        let asked = engine.oauth().refresh(&who, &client, tokens.refresh, None).await;
+        match asked {
+            Ok(renewed) => tokens = renewed,
+            Err(refusal) => break refusal,
+        }
+    };
+    assert!(matches!(refusal, TokenError::TooMany { .. }), "{refusal:?}");
+    assert!((refused(&engine, "renewals") - 1.0).abs() < 0.5);
+    close(&engine).await;
 }
