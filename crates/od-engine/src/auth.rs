@@ -191,8 +191,7 @@ impl Auth<'_> {
         };
         let data_key = credentials::open(&inner.roots, &found.token, token)?;
         credentials::renew(inner, &found.token, token, &data_key).await;
-        let stores = StoreSet::from_column(found.token.stores.as_deref())
-            .ok_or(Error::Internal("the stores of a token are damaged"))?;
+        let stores = StoreSet::from_column(found.token.stores.as_deref())?;
         let client = found.client_name.as_deref().map(told);
         let row = found.token;
         let identity = Identity::new(Proven {

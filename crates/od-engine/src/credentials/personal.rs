@@ -229,7 +229,7 @@ fn view(row: TokenRow) -> TokenView {
             .iter()
             .map(Permission::as_str)
             .collect(),
-        stores: StoreSet::from_column(row.stores.as_deref()).and_then(|stores| stores.ids().map(<[String]>::to_vec)),
+        stores: StoreSet::shown(row.stores.as_deref()),
         token_id: row.id,
         prefix: row.prefix,
         label: row.label.unwrap_or_default(),

@@ -249,8 +249,7 @@ impl OAuth<'_> {
                 inner.meter.refused(Limit::Renewals);
                 TokenError::TooMany { retry_after }
             })?;
-        let damaged = Error::Internal("the stores of a token are damaged");
-        let stores = StoreSet::from_column(spent.stores.as_deref()).ok_or(damaged)?;
+        let stores = StoreSet::from_column(spent.stores.as_deref())?;
         let now = inner.clock.now_millis();
         let options = self.options();
         let make = |kind, grants, life| {

@@ -102,7 +102,7 @@ fn view(row: GrantRow) -> GrantView {
             .iter()
             .map(Permission::as_str)
             .collect(),
-        stores: StoreSet::from_column(row.stores.as_deref()).and_then(|stores| stores.ids().map(<[String]>::to_vec)),
+        stores: StoreSet::shown(row.stores.as_deref()),
         grant_id: row.id,
         client_name: row.client_name,
         created_at: timestamp(row.created_at),

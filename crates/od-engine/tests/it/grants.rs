@@ -316,3 +316,38 @@ async fn a_client_that_asks_for_tokens_too_often_is_refused_and_counted() {
     assert!((refused(&engine, "renewals") - 1.0).abs() < 0.5);
     close(&engine).await;
 }
+
+/// What opens nothing is not told to open everything.
+#[tokio::test]
+async fn a_list_of_stores_that_cannot_be_read_is_shown_as_none() {
+    let (_folder, vault) = in_a_file().await;
+    let engine = vault.open(Has::Old).await;
+    let db = Db::connect(&vault.database).await.unwrap();
+    let key = engine.tenants().create(NewTenant::default()).await.unwrap().master_key;
+    let tokens = connection(&engine, &key).await.tokens;
+    let owner = signed_in(&engine, &key).await.unwrap();
+    let new = NewPersonalToken {
+        label: "script".to_owned(),
+        scopes: Grants::DEFAULT,
+        stores: None,
+        expires_in: None,
+    };
+    let personal = engine.tokens().create(&owner, new).await.unwrap().token;
+    for table in ["tokens", "oauth_grants"] {
+        tamper(&db, &format!("UPDATE {table} SET stores = '[90001'"))
+            .await
+            .unwrap();
+    }
+    let nothing = Some(Vec::new());
+    let grants = engine.oauth().grants(&owner).await.unwrap();
+    assert!(grants.iter().all(|grant| grant.stores == nothing), "{grants:?}");
+    let listed = engine.tokens().list(&owner).await.unwrap();
+    assert_eq!(listed.len(), 1);
+    assert_eq!(listed[0].stores, nothing);
+    for token in [personal, tokens.access] {
+        let refused = signed_in(&engine, &token).await.unwrap_err();
+        assert!(refused.to_string().contains("internal"), "{refused}");
+    }
+    close(&engine).await;
+    db.close().await;
+}
