@@ -41,7 +41,8 @@ pub struct SessionRow {
 
 from_row! {
     SessionRow:
-    id, tenant_id, prefix, token_digest, salt, root_key, ip_address, user_agent, created_at, last_activity_at, expires_at, revoked_at; data_key
+    id, tenant_id, prefix, token_digest, salt, root_key, ip_address, user_agent, created_at, last_activity_at, expires_at,
+    revoked_at; data_key
 }
 
 /// Shows what a listing would.
@@ -61,8 +62,8 @@ impl fmt::Debug for SessionRow {
 
 macro_rules! columns {
     () => {
-        "id, tenant_id, prefix, token_digest, salt, root_key, data_key_ciphertext AS ciphertext, data_key_tag AS tag, data_key_nonce AS nonce, \
-         ip_address, user_agent, created_at, last_activity_at, expires_at, revoked_at"
+        "id, tenant_id, prefix, token_digest, salt, root_key, data_key_ciphertext AS ciphertext, data_key_tag AS tag, \
+         data_key_nonce AS nonce, ip_address, user_agent, created_at, last_activity_at, expires_at, revoked_at"
     };
 }
 

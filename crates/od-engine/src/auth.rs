@@ -35,6 +35,7 @@ pub(crate) use sign_ins::SignIns;
 const PATIENCE: Duration = Duration::from_secs(2);
 /// What a caller whose key could not be checked in that time is told to wait: about as long as those before it take.
 const COME_AGAIN: Duration = Duration::from_secs(2);
+
 /// Sign-in operations.
 pub struct Auth<'a>(&'a Engine);
 
