@@ -13,6 +13,7 @@ use serde_json::json;
 
 use crate::audit::SIGN_IN;
 use crate::calls::{Act, Anonymous};
+use crate::clock::millis;
 use crate::credentials::{NewToken, open_session, renew_session, seal};
 use crate::engine::{Engine, Inner};
 use crate::error::Error;
@@ -202,8 +203,4 @@ impl Sessions<'_> {
 /// Removes the sessions that have ended, and says how many that were.
 pub(crate) async fn remove_ended(inner: &Inner) -> Result<u64, Error> {
     Ok(inner.db.sessions().remove_ended(inner.clock.now_millis()).await?)
-}
-
-fn millis(time: Duration) -> i64 {
-    i64::try_from(time.as_millis()).unwrap_or(i64::MAX)
 }

@@ -7,7 +7,8 @@ use od_vault::ClientSecret;
 use secrecy::SecretString;
 
 use super::OAuth;
-use super::client::{AuthMethod, ClientError, OAuthClient, is_address, is_of_ours, millis};
+use super::client::{AuthMethod, ClientError, OAuthClient, is_address, is_of_ours};
+use crate::clock::millis;
 use crate::engine::Inner;
 use crate::error::Error;
 use crate::roots::DigestOf;

@@ -13,11 +13,12 @@ use secrecy::{ExposeSecret, SecretString};
 use serde_json::json;
 
 use super::OAuth;
-use super::client::{OAuthClient, millis};
+use super::client::OAuthClient;
 use super::grants::{GRACE, end};
 use crate::audit::{EXCHANGE, REPLAY, REVOKE_GRANT};
 use crate::auth::told;
 use crate::calls::{Act, Anonymous, Call};
+use crate::clock::millis;
 use crate::credentials::{NewToken, find_token, open, renew, seal};
 use crate::error::{AuthFailure, Error};
 use crate::meter::Limit;

@@ -7,10 +7,9 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::OAuth;
-use super::client::millis;
 use crate::audit::REVOKE_GRANT;
 use crate::calls::Act;
-use crate::clock::timestamp;
+use crate::clock::{millis, timestamp};
 use crate::engine::{Engine, Inner};
 use crate::error::Error;
 use crate::scope::{Grants, Permission, Scope, StoreSet, TenantId};
