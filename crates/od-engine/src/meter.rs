@@ -61,18 +61,24 @@ pub enum Limit {
     PageSignIns,
     /// Programs that register themselves, of an address.
     Registrations,
+    /// Documents about programs that are fetched, for an address, of a host and at once.
+    ClientDocuments,
+    /// Tokens given to a tenant's OAuth clients.
+    Renewals,
     /// Connections, of all callers and of one address.
     Connections,
 }
 
 impl Limit {
-    const NAMES: [&'static str; 7] = [
+    const NAMES: [&'static str; 9] = [
         "tenant",
         "tenant_keys",
         "sign_ins",
         "unknown_keys",
         "page_sign_ins",
         "registrations",
+        "client_documents",
+        "renewals",
         "connections",
     ];
 }
@@ -174,7 +180,7 @@ pub(crate) struct Meter {
     changes: Counters<6>,
     pub(crate) change_attempts: Histogram,
     conflicts: AtomicU64,
-    limits: Counters<7>,
+    limits: Counters<9>,
     auth_failures: Counters<7>,
 }
 
