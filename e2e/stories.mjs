@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { tellInBrowser } from "./browser.mjs";
 import { environment, here, program, run, start, Tally } from "./lib.mjs";
+import { tellOfMail } from "./mail.mjs";
 import { tellOfPages } from "./oauth/pages.mjs";
 
 const PYTHON = process.env.E2E_PYTHON ?? path.join(here, ".venv", "bin", "python");
@@ -25,6 +26,8 @@ console.log("stories in a browser, against the demo");
 await tellInBrowser(tally);
 console.log("the pages of a sign-in in a browser");
 await tellOfPages(tally);
+console.log("signing up and in by mail in a browser");
+await tellOfMail(tally);
 tally.close();
 
 /** The demo as a stranger starts it. */

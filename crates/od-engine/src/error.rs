@@ -207,7 +207,7 @@ pub enum AuthFailure {
     #[error("No tenant is known for this token: it is unknown, expired or revoked.")]
     UnknownToken,
     /// No credential was given.
-    #[error("No master key was given.")]
+    #[error("No credential was given.")]
     Missing,
     /// Another tenant's key than the one already proven.
     #[error("This master key belongs to another tenant than the one this connection is signed in as.")]

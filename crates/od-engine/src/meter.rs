@@ -65,12 +65,16 @@ pub enum Limit {
     Mails,
     /// Programs that register themselves, of an address.
     Registrations,
+    /// Documents about programs that are fetched, for an address, of a host and at once.
+    ClientDocuments,
+    /// Tokens given to a tenant's OAuth clients.
+    Renewals,
     /// Connections, of all callers and of one address.
     Connections,
 }
 
 impl Limit {
-    const NAMES: [&'static str; 9] = [
+    const NAMES: [&'static str; 11] = [
         "tenant",
         "tenant_keys",
         "sign_ins",
@@ -79,6 +83,8 @@ impl Limit {
         "sign_ups",
         "mails",
         "registrations",
+        "client_documents",
+        "renewals",
         "connections",
     ];
 }
@@ -180,7 +186,7 @@ pub(crate) struct Meter {
     changes: Counters<6>,
     pub(crate) change_attempts: Histogram,
     conflicts: AtomicU64,
-    limits: Counters<9>,
+    limits: Counters<11>,
     auth_failures: Counters<7>,
 }
 

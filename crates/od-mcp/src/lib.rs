@@ -23,6 +23,7 @@ mod prompts;
 mod resources;
 mod server;
 mod tools;
+mod trace_parent;
 mod unsupported;
 
 pub use catalog::{Catalog, CatalogError, Narrowing, ToolNames, Toolset, UnknownToolset};
@@ -32,3 +33,4 @@ pub use dispatch::{ToolOptions, Tools};
 pub use http::{BadEntry, HostList, HttpError, HttpOptions, router};
 pub use reply::{Answer, ReplyMode};
 pub use stdio::{StdioOptions, StdioSession, serve_on, serve_stdio};
+pub use trace_parent::TraceParent;

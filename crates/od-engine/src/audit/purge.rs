@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use super::{AuditLog, Whose, acts};
 use crate::calls::Act;
+use crate::clock::millis;
 use crate::engine::Inner;
 use crate::error::Error;
 use crate::scope::RequestId;
@@ -115,8 +116,4 @@ pub(super) fn tells_of(parameters: &str, head: &AuditHead) -> bool {
     serde_json::from_str::<Value>(parameters).is_ok_and(|told| {
         told["through_seq"] == head.purged_seq && told["through_digest"] == head.purged_digest.as_str()
     })
-}
-
-fn millis(age: Duration) -> i64 {
-    i64::try_from(age.as_millis()).unwrap_or(i64::MAX)
 }

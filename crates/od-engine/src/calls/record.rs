@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use super::under_way::{Call, Record};
 use crate::audit::{Difference, NotWritten};
+use crate::clock::millis;
 use crate::engine::Engine;
 use crate::error::{AuthFailure, Error};
 use crate::outcome::Outcome;
@@ -98,7 +99,7 @@ impl Record {
             status: if failure.is_none() { "success" } else { "error" }.to_owned(),
             error_code: failure.map(|error| error.code().to_owned()),
             error_message: failure.map(message),
-            duration_ms: i64::try_from(self.instant.elapsed().as_millis()).unwrap_or(i64::MAX),
+            duration_ms: millis(self.instant.elapsed()),
             // Also when it failed to be written in time: it may be there by now.
             begun_id: self.begun.get().map(|_| self.id.clone()),
             ..self.entry_with(scope, parameters, orders)

@@ -130,7 +130,7 @@ fn every_message_is_complete_and_leaks_nothing() {
             "not",
             "The server's database",
             "No tenant",
-            "No master key",
+            "No credential",
         ];
         assert!(says_so.iter().any(|part| message.contains(part)), "{message}");
         if error.class() == Class::Internal {

@@ -59,6 +59,8 @@ fn refusals_of_limits_are_counted_where_a_call_ends_in_one() {
 /// The names stand apart from the variants: each variant has to find its own.
 #[test]
 fn every_variant_has_its_name() {
+    assert_eq!(Limit::NAMES[Limit::ClientDocuments as usize], "client_documents");
+    assert_eq!(Limit::NAMES[Limit::Renewals as usize], "renewals");
     assert_eq!(Limit::NAMES[Limit::Connections as usize], "connections");
     assert_eq!(AuthReason::NAMES[AuthReason::Operator as usize], "operator");
     assert_eq!(ChangeOutcome::NAMES[ChangeOutcome::Failed as usize], "failed");

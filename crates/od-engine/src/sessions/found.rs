@@ -6,8 +6,9 @@ use od_db::SessionRow;
 use od_vault::{DataKey, Token};
 use secrecy::SecretString;
 
-use super::{SessionCookie, Sessions, millis};
-use crate::credentials::{SealedCopy, open_copy, renewed};
+use super::{SessionCookie, Sessions};
+use crate::clock::millis;
+use crate::credentials::{open_session, renew_session};
 use crate::error::Error;
 use crate::scope::{CredentialKind, Grants, Identity, Permission, Proven, StoreSet};
 
@@ -81,17 +82,8 @@ impl Sessions<'_> {
         if row.data_key.is_empty() {
             return Ok(None);
         }
-        let copy = SealedCopy {
-            tenant: &row.tenant_id,
-            row: &row.id,
-            digest: &row.token_digest,
-            salt: &row.salt,
-            data_key: &row.data_key,
-        };
-        let data_key = open_copy(&inner.roots, &copy, token)?;
-        if let Some(renewed) = renewed(inner, &copy, token, &data_key) {
-            inner.db.sessions().make_anew(row, renewed.made_with()).await?;
-        }
+        let data_key = open_session(&inner.roots, row, token)?;
+        renew_session(inner, row, token, &data_key).await;
         Ok(Some(data_key))
     }
 

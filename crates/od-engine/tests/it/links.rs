@@ -10,7 +10,7 @@ use od_db::{AuditEntry, Db};
 use od_engine::tenants::{CreatedTenant, NewTenant};
 use od_engine::{
     Anonymous, ClientInfo, Clock, DbOptions, Engine, Error, LinkError, LinkOptions, Post, Posted, Posting, RequestId,
-    RootKey, SignUp, SignUps, Source,
+    RootKey, SignUps, Source,
 };
 use od_sim::Simulator;
 use secrecy::{ExposeSecret, SecretString};
@@ -18,21 +18,21 @@ use tokio::sync::mpsc::{self, UnboundedReceiver};
 
 use crate::support::{Setup, options};
 
-const ADA: &str = "ada@example.com";
+pub const ADA: &str = "ada@example.com";
 
 /// An engine whose mails arrive here.
-struct PostOffice {
+pub struct PostOffice {
     sim: Simulator,
     database: DbOptions,
     root: SecretString,
     links: LinkOptions,
-    engine: Engine,
+    pub engine: Engine,
     clock: Clock,
-    post: Post,
+    pub post: Post,
     mails: UnboundedReceiver<Posting>,
 }
 
-fn many() -> LinkOptions {
+pub fn many() -> LinkOptions {
     LinkOptions {
         asks_per_minute: 100,
         sign_ups_per_minute: 100,
@@ -40,12 +40,12 @@ fn many() -> LinkOptions {
     }
 }
 
-fn url(folder: &tempfile::TempDir) -> String {
+pub fn url(folder: &tempfile::TempDir) -> String {
     format!("sqlite://{}", folder.path().join("app.db").display())
 }
 
 impl PostOffice {
-    async fn at(url: String, links: LinkOptions) -> Self {
+    pub async fn at(url: String, links: LinkOptions) -> Self {
         let sim = Simulator::start(Setup::default().sim).await.unwrap();
         let database = DbOptions {
             url,
@@ -72,7 +72,7 @@ impl PostOffice {
         }
     }
 
-    async fn open(links: LinkOptions) -> (tempfile::TempDir, Self) {
+    pub async fn open(links: LinkOptions) -> (tempfile::TempDir, Self) {
         let folder = tempfile::tempdir().unwrap();
         let office = Self::at(url(&folder), links).await;
         (folder, office)
@@ -87,7 +87,7 @@ impl PostOffice {
         self.engine.tenants().create(new).await.unwrap()
     }
 
-    fn ask(&self, email: &str) -> Result<(), LinkError> {
+    pub fn ask(&self, email: &str) -> Result<(), LinkError> {
         self.engine.links().ask(email, &who(), from(1), self.post.clone())
     }
 
@@ -98,7 +98,7 @@ impl PostOffice {
     }
 
     /// The links of the next mail, which is for these.
-    async fn sign_in_links(&mut self, email: &str) -> Vec<SecretString> {
+    pub async fn sign_in_links(&mut self, email: &str) -> Vec<SecretString> {
         let posting = self.arrives().await.unwrap();
         assert_eq!(posting.email, email);
         let Posted::SignIn(links) = posting.what else {
@@ -107,7 +107,7 @@ impl PostOffice {
         links.into_iter().map(|link| link.token).collect()
     }
 
-    async fn sign_up_link(&mut self, email: &str) -> (SecretString, bool) {
+    pub async fn sign_up_link(&mut self, email: &str) -> (SecretString, bool) {
         let posting = self.arrives().await.unwrap();
         assert_eq!(posting.email, email);
         let Posted::SignUp { token, has_one } = posting.what else {
@@ -122,16 +122,16 @@ impl PostOffice {
         self.mails.try_recv().is_err()
     }
 
-    async fn sign_in(&self, link: &SecretString) -> Result<(), LinkError> {
+    pub async fn sign_in(&self, link: &SecretString) -> Result<(), LinkError> {
         self.engine.links().sign_in(link, &who(), from(1)).await.map(drop)
     }
 
-    fn pass(&self, time: SignedDuration) {
+    pub fn pass(&self, time: SignedDuration) {
         self.clock.set(self.clock.now() + time);
     }
 
     /// What was recorded of a tenant, newest first.
-    async fn recorded(&self, tenant: &CreatedTenant) -> Vec<AuditEntry> {
+    pub async fn recorded(&self, tenant: &CreatedTenant) -> Vec<AuditEntry> {
         let db = Db::connect(&self.database).await.unwrap();
         let (filter, page) = (od_db::AuditFilter::default(), od_db::AuditPage::default());
         let rows = db.audit().list(&tenant.tenant_id, &filter, page).await.unwrap();
@@ -160,7 +160,7 @@ async fn started(
     Engine::open(options, clock.clone()).await.unwrap()
 }
 
-fn who() -> Anonymous {
+pub fn who() -> Anonymous {
     Anonymous {
         request_id: RequestId::generate(),
         source: Source::Webui,
@@ -173,11 +173,11 @@ fn who() -> Anonymous {
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "as the operations take it")]
-fn from(last: u8) -> Option<IpAddr> {
+pub fn from(last: u8) -> Option<IpAddr> {
     Some(Ipv4Addr::new(192, 0, 2, last).into())
 }
 
-fn is_not_good<T>(outcome: &Result<T, LinkError>) -> bool {
+pub fn is_not_good<T>(outcome: &Result<T, LinkError>) -> bool {
     matches!(outcome, Err(LinkError::NotGood))
 }
 
@@ -344,161 +344,6 @@ async fn an_address_a_mailbox_and_a_guesser_have_their_limits() {
     for limit in ["([\"page_sign_ins\"], 2.0)", "([\"mails\"], 1.0)"] {
         assert!(told.contains(limit), "{told}");
     }
-}
-
-#[tokio::test]
-async fn a_stranger_signs_up_when_the_operator_lets_them() {
-    let (_folder, office) = PostOffice::open(many()).await;
-    let links = office.engine.links();
-    let new = || SignUp {
-        email: ADA.to_owned(),
-        name: None,
-    };
-    let closed = |outcome: Result<CreatedTenant, LinkError>| matches!(outcome, Err(LinkError::Closed));
-    assert!(closed(
-        links.sign_up(&links.new_form().into(), new(), &who(), from(1)).await
-    ));
-    assert!(closed(
-        links.confirm(&links.new_form().into(), None, &who(), from(1)).await
-    ));
-    assert!(matches!(
-        links.ask_to_sign_up(ADA, &who(), from(1), office.post.clone()),
-        Err(LinkError::Closed)
-    ));
-    assert_eq!(office.engine.tenants().list().await.unwrap().len(), 0);
-}
-
-#[tokio::test]
-async fn a_form_makes_one_account_however_often_it_is_sent() {
-    let (_folder, office) = PostOffice::open(LinkOptions {
-        sign_ups: SignUps::AtOnce,
-        ..many()
-    })
-    .await;
-    let links = office.engine.links();
-    let form = SecretString::from(links.new_form());
-    let new = |email: &str, name: Option<&str>| SignUp {
-        email: email.to_owned(),
-        name: name.map(str::to_owned),
-    };
-    let refused = links.sign_up(&form, new("ada", None), &who(), from(1)).await;
-    assert!(
-        matches!(refused, Err(LinkError::Engine(Error::Invalid(_)))),
-        "and the form stays good"
-    );
-    let created = links
-        .sign_up(&form, new(ADA, Some("Blue Harbor")), &who(), from(1))
-        .await
-        .unwrap();
-    assert!(is_not_good(
-        &links.sign_up(&form, new("b@example.com", None), &who(), from(1)).await
-    ));
-    assert!(is_not_good(
-        &links.sign_up(&"odml_x".into(), new(ADA, None), &who(), from(1)).await
-    ));
-    assert!(is_not_good(&office.sign_in(&form).await), "it signs nobody in");
-
-    let tenants = office.engine.tenants().list().await.unwrap();
-    assert_eq!(tenants.len(), 1);
-    assert_eq!(
-        (tenants[0].email.as_deref(), tenants[0].name.as_deref()),
-        (Some(ADA), Some("Blue Harbor"))
-    );
-    office.engine.auth().sign_in(&created.master_key).await.unwrap();
-    let recorded = office.recorded(&created).await;
-    let made: Vec<_> = recorded
-        .iter()
-        .filter(|row| row.tool_name == "tenant.sign_up")
-        .collect();
-    assert_eq!(made.len(), 1);
-    assert_eq!(
-        (made[0].source.as_str(), made[0].actor.as_str()),
-        ("webui", "anonymous")
-    );
-    assert_eq!(made[0].ip_address.as_deref(), Some("192.0.2.7"));
-
-    // What is sent again a day later is another page's form.
-    assert!(matches!(
-        links.ask_to_sign_up(ADA, &who(), from(1), office.post.clone()),
-        Err(LinkError::Closed)
-    ));
-}
-
-#[tokio::test]
-async fn with_verification_a_link_makes_the_account_and_only_one() {
-    let folder = tempfile::tempdir().unwrap();
-    a_link_makes_the_account(PostOffice::at(url(&folder), verified()).await).await;
-}
-
-#[tokio::test]
-async fn with_verification_a_link_makes_the_account_and_only_one_on_postgresql() {
-    if let Some(server) = PostgresServer::start().unwrap() {
-        let url = server.new_database().await.unwrap();
-        a_link_makes_the_account(PostOffice::at(url, verified()).await).await;
-    }
-}
-
-fn verified() -> LinkOptions {
-    LinkOptions {
-        sign_ups: SignUps::Verified,
-        ..many()
-    }
-}
-
-async fn a_link_makes_the_account(mut office: PostOffice) {
-    let engine = office.engine.clone();
-    let links = engine.links();
-    let ask = |post: Post| links.ask_to_sign_up(ADA, &who(), from(1), post).unwrap();
-    ask(office.post.clone());
-    let (first, has_one) = office.sign_up_link(ADA).await;
-    assert!(!has_one);
-    ask(office.post.clone());
-    let (second, _) = office.sign_up_link(ADA).await;
-    assert_eq!(
-        engine.tenants().list().await.unwrap().len(),
-        0,
-        "not before the link is used"
-    );
-
-    assert!(
-        is_not_good(&office.sign_in(&first).await),
-        "it signs nobody in, and is not used up by that"
-    );
-    let named = |name: &str| Some(name.to_owned());
-    let refused = links.confirm(&first, named("a\u{7}b"), &who(), from(1)).await;
-    assert!(
-        matches!(refused, Err(LinkError::Engine(Error::Invalid(_)))),
-        "the link stays good"
-    );
-    let created = links
-        .confirm(&first, named("Blue Harbor"), &who(), from(1))
-        .await
-        .unwrap();
-    for used in [&first, &second] {
-        assert!(is_not_good(&links.confirm(used, None, &who(), from(1)).await));
-    }
-    let made = engine.tenants().list().await.unwrap();
-    assert_eq!(made.len(), 1);
-    assert_eq!(
-        (made[0].email.as_deref(), made[0].name.as_deref()),
-        (Some(ADA), Some("Blue Harbor"))
-    );
-    engine.auth().sign_in(&created.master_key).await.unwrap();
-
-    ask(office.post.clone());
-    let (third, has_one) = office.sign_up_link(ADA).await;
-    assert!(has_one, "the mail says so");
-    office.ask(ADA).unwrap();
-    let sign_in = office.sign_in_links(ADA).await;
-    assert!(
-        is_not_good(&links.confirm(&sign_in[0], None, &who(), from(1)).await),
-        "another purpose"
-    );
-    office.pass(SignedDuration::from_secs(15 * 60));
-    assert!(
-        is_not_good(&links.confirm(&third, None, &who(), from(1)).await),
-        "too late"
-    );
 }
 
 #[tokio::test]

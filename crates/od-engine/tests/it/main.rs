@@ -41,6 +41,7 @@ mod rotating;
 mod secrets;
 mod shipment_batches;
 mod shipments;
+mod sign_ups;
 mod signing_in;
 mod stolen;
 mod stores;

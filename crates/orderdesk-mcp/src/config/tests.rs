@@ -182,7 +182,7 @@ fn all_faults_are_told_at_once() {
     let mut sources = file("f.yaml", "prot: 1\nhost: nowhere\n");
     sources.environment = vec![
         ("PORT".to_owned(), "x".into()),
-        ("ENABLE_WEBUI".to_owned(), "true".into()),
+        ("ENABLE_PUBLIC_SIGNUP".to_owned(), "true".into()),
     ];
     let found = faults(&sources);
     assert_eq!(found.len(), 4, "{found:#?}");
@@ -195,7 +195,6 @@ fn all_faults_are_told_at_once() {
 #[test]
 fn settings_that_do_not_fit_together_are_told() {
     check(&[("CACHE_BACKEND", "redis")], "REDIS_URL is missing");
-    check(&[("ENABLE_WEBUI", "true")], "JWT_SECRET_KEY is missing");
     check(&[("EMAIL_PROVIDER", "smtp")], "SMTP_HOST is missing");
     check(&[("EMAIL_PROVIDER", "smtp"), ("SMTP_USER", "me")], "belong together");
     check(&[("METRICS_HOST", "0.0.0.0")], "METRICS_PORT is missing");
