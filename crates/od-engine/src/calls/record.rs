@@ -63,6 +63,10 @@ impl Record {
         scope: Option<&Scope>,
         owner: Option<&TenantId>,
     ) -> Result<(), Error> {
+        // Who has not shown the key to what it is about changes nothing.
+        if let Some(scope) = scope {
+            scope.require_unlocked()?;
+        }
         let write = || async {
             let entry = AuditEntry {
                 tenant_id: owner.cloned(),

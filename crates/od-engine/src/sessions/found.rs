@@ -50,6 +50,10 @@ impl Sessions<'_> {
         }
         let data_key = self.open(&row, &token).await?;
         let mut cookie = None;
+        if !opened.is_current {
+            // With this one it is known also when the key before is not at hand any more.
+            cookie = Some(inner.cookie_of(&token)?);
+        }
         if now.saturating_sub(row.last_activity_at) >= millis(self.noted_every())
             && sessions
                 .touch(

@@ -38,6 +38,7 @@ mod replacing;
 mod root_keys;
 mod rotating;
 mod secrets;
+mod sessions;
 mod shipment_batches;
 mod shipments;
 mod signing_in;

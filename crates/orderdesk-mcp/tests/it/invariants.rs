@@ -36,7 +36,15 @@ const NAMED_ONLY_BY: &[(&[&str], &[&str])] = &[
     (&["askama"], &["od-web"]),
     // Key bytes stay in the vault.
     (
-        &["aes-gcm", "hkdf", "bcrypt", "argon2", "subtle", "zeroize"],
+        &[
+            "aes-gcm",
+            "hkdf",
+            "bcrypt",
+            "argon2",
+            "subtle",
+            "zeroize",
+            "jwt-compact",
+        ],
         &["od-vault"],
     ),
     // The simulator signs webhooks as Order Desk does, with a key of its own making.
