@@ -15,7 +15,6 @@ use crate::auth::SignIns;
 use crate::cache::{Cache, CacheOptions};
 use crate::calls::RefusedCalls;
 use crate::clock::Clock;
-use crate::forms::form_tokens;
 use crate::housekeeping;
 use crate::limits::{COMPLETIONS, FAILED_KEYS, LimitOptions, Limiter};
 use crate::lock::Locks;
@@ -23,7 +22,7 @@ use crate::meter::Meter;
 use crate::oauth::{Kept, OAuthOptions};
 use crate::orders::Groups;
 use crate::roots::{Lasting, Roots, Settled, settle};
-use crate::sessions::{SessionOptions, SignInLimits, cookie_signer};
+use crate::sessions::{SessionOptions, SignInLimits, cookie_signer, form_tokens};
 use crate::start_error::StartError;
 use crate::stores::Directory;
 

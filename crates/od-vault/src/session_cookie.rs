@@ -43,6 +43,11 @@ impl CookieSigner {
         }
     }
 
+    /// Signs with a text of somebody's own.
+    pub fn of_key(key: &SecretString) -> Self {
+        Self::new(key.expose_secret().as_bytes(), [])
+    }
+
     /// The cookie of a session, good for `lifetime` seconds from `now`, in seconds since 1970 UTC. Nothing when these are no
     /// times of this era.
     pub fn sign(&self, token: &Token, now: i64, lifetime: i64) -> Option<SecretString> {
