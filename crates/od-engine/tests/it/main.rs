@@ -45,6 +45,7 @@ mod stolen;
 mod stores;
 mod support;
 mod tampering;
+mod templates;
 mod thief;
 mod tokens;
 mod unknown;
