@@ -5,6 +5,7 @@
 
 mod cookies;
 mod csrf;
+mod desk;
 mod endpoints;
 mod oauth;
 mod options;
@@ -15,6 +16,7 @@ mod web;
 use axum::Router;
 use od_engine::Engine;
 
+pub use desk::{Desk, Ran, Run, Running, Tool};
 pub use options::WebOptions;
 
 /// The version that pages show.

@@ -5,6 +5,7 @@ use std::{net::SocketAddr, sync::Arc};
 use axum::http::{HeaderMap, header};
 use url::{Position, Url};
 
+use crate::desk::Desk;
 use crate::endpoints::{self, ENDPOINT};
 
 /// What the pages and documents say about this server.
@@ -21,6 +22,8 @@ pub struct WebOptions {
     pub open: bool,
     /// The name of the cookie that a signed-in browser keeps.
     pub session_cookie: String,
+    /// The tools of the console.
+    pub desk: Desk,
 }
 
 impl WebOptions {

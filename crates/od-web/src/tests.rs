@@ -8,7 +8,7 @@ use od_engine::{
     RootKey, UpstreamOptions,
 };
 
-use crate::WebOptions;
+use crate::{Desk, WebOptions};
 
 pub(crate) fn options(public_url: Option<&str>, open: bool) -> WebOptions {
     WebOptions {
@@ -17,6 +17,17 @@ pub(crate) fn options(public_url: Option<&str>, open: bool) -> WebOptions {
         answers_to: Arc::new(|host| ["localhost:9000", "[::1]:9000"].contains(&host)),
         open,
         session_cookie: "orderdesk_session".to_owned(),
+        desk: desk(),
+    }
+}
+
+/// A desk without tools.
+pub(crate) fn desk() -> Desk {
+    Desk {
+        tools: Arc::new(|_| Vec::new()),
+        meant: Arc::new(|_, arguments| arguments),
+        read: |text| serde_json::from_str(text).map_err(|error| error.to_string()),
+        run: Arc::new(|_, _| Box::pin(async { None })),
     }
 }
 
@@ -29,6 +40,7 @@ pub(crate) async fn engine(oauth: OAuthOptions) -> Engine {
         upstream: UpstreamOptions::default(),
         cache: CacheOptions::default(),
         limits: LimitOptions::default(),
+        runs: LimitOptions::default(),
         mutation: MutationOptions::default(),
         audit: AuditOptions::default(),
         oauth,

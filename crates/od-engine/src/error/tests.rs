@@ -23,6 +23,7 @@ fn variant(error: &Error) -> &'static str {
         Error::StockChanged { .. } => "StockChanged",
         Error::RateLimited { .. } => "RateLimited",
         Error::TooManyKeys { .. } => "TooManyKeys",
+        Error::TooManyRuns { .. } => "TooManyRuns",
         Error::ConfirmationRequired { .. } => "ConfirmationRequired",
         Error::Declined { .. } => "Declined",
         Error::NobodyAnswered(_) => "NobodyAnswered",
@@ -40,7 +41,7 @@ fn variant(error: &Error) -> &'static str {
     }
 }
 
-const VARIANTS: [&str; 28] = [
+const VARIANTS: [&str; 29] = [
     "AllFailed",
     "BoundToStores",
     "ConfirmationRequired",
@@ -66,6 +67,7 @@ const VARIANTS: [&str; 28] = [
     "StoreNotNamed",
     "StoreRequired",
     "TooManyKeys",
+    "TooManyRuns",
     "Unauthenticated",
     "Uncertain",
     "Upstream",
