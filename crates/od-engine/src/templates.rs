@@ -2,7 +2,7 @@
 //!
 //! What one is called, its tool and its arguments are sealed together with the tenant's data key: arguments may hold an order.
 
-use od_db::{ConsoleTemplateRow, SealedColumns};
+use od_db::ConsoleTemplateRow;
 use od_vault::Place;
 use secrecy::ExposeSecret;
 use serde::{Deserialize, Serialize};
@@ -58,7 +58,7 @@ impl Templates<'_> {
     /// Keeps one, in place of the one of the same name, without regard to case. Answers with its id.
     ///
     /// # Errors
-    /// [`Error::Invalid`] for `name` and `arguments`; [`Error::Storage`].
+    /// [`Error::Invalid`] for `name` and `arguments`; [`Error::Locked`]; [`Error::Storage`].
     pub async fn save(&self, scope: &Scope, mut template: Template) -> Result<String, Error> {
         template.name = name(&template.name)?;
         template.arguments.retain(|name, _| !is_secret(name));
@@ -77,7 +77,7 @@ impl Templates<'_> {
                 .into_iter()
                 .find(|kept| kept.template.name.to_lowercase() == folded);
             let id = same.map_or_else(|| Uuid::now_v7().to_string(), |same| same.id);
-            let sealed = scope.identity().data_key().seal(&place(scope.tenant(), &id), &text);
+            let sealed = scope.identity().data_key()?.seal(&place(scope.tenant(), &id), &text);
             let row = ConsoleTemplateRow {
                 id: id.clone(),
                 sealed: sealed.into_columns(),
@@ -99,7 +99,7 @@ impl Templates<'_> {
     /// All of the tenant's, the last kept first.
     ///
     /// # Errors
-    /// [`Error::Storage`]; [`Error::Internal`] when one is not as it was written.
+    /// [`Error::Locked`]; [`Error::Storage`]; [`Error::Internal`] when one is not as it was written.
     pub async fn list(&self, scope: &Scope) -> Result<Vec<KeptTemplate>, Error> {
         let rows = self.0.inner.db.console_templates().list(scope.tenant()).await?;
         rows.into_iter().map(|row| open(row, scope.identity())).collect()
@@ -155,14 +155,14 @@ fn name(given: &str) -> Result<String, Error> {
 
 fn open(row: ConsoleTemplateRow, identity: &Identity) -> Result<KeptTemplate, Error> {
     let ConsoleTemplateRow { id, sealed, .. } = row;
-    let template = opened(sealed, identity, &id).ok_or(Error::Internal("a kept template is not as it was written"))?;
+    let opened = identity
+        .data_key()?
+        .open(&place(identity.tenant(), &id), &sealed.into_sealed());
+    let template = opened
+        .ok()
+        .and_then(|text| serde_json::from_slice(text.expose_secret()).ok());
+    let template = template.ok_or(Error::Internal("a kept template is not as it was written"))?;
     Ok(KeptTemplate { id, template })
-}
-
-fn opened(sealed: SealedColumns, identity: &Identity, id: &str) -> Option<Template> {
-    let place = place(identity.tenant(), id);
-    let text = identity.data_key().open(&place, &sealed.into_sealed()).ok()?;
-    serde_json::from_slice(text.expose_secret()).ok()
 }
 
 fn place<'a>(tenant: &'a TenantId, id: &'a str) -> Place<'a> {

@@ -8,26 +8,18 @@ use od_engine::{
     RootKey, UpstreamOptions,
 };
 
-use crate::{Desk, WebOptions};
+use crate::WebOptions;
 
 pub(crate) fn options(public_url: Option<&str>, open: bool) -> WebOptions {
     WebOptions {
-        public_url: public_url.map(str::to_owned),
+        public_url: public_url.map(|url| url.parse().unwrap()),
         address: ([127, 0, 0, 1], 8080).into(),
         answers_to: Arc::new(|host| ["localhost:9000", "[::1]:9000"].contains(&host)),
         open,
         session_cookie: "orderdesk_session".to_owned(),
-        desk: desk(),
-    }
-}
-
-/// A desk without tools.
-pub(crate) fn desk() -> Desk {
-    Desk {
-        tools: Arc::new(|_| Vec::new()),
-        meant: Arc::new(|_, arguments| arguments),
-        read: |text| serde_json::from_str(text).map_err(|error| error.to_string()),
-        run: Arc::new(|_, _| Box::pin(async { None })),
+        secure_cookies: true,
+        same_site: crate::SameSite::Strict,
+        pages: None,
     }
 }
 
@@ -44,6 +36,7 @@ pub(crate) async fn engine(oauth: OAuthOptions) -> Engine {
         mutation: MutationOptions::default(),
         audit: AuditOptions::default(),
         oauth,
+        sessions: od_engine::SessionOptions::default(),
         bcrypt_cost: 4,
     };
     Engine::open(options, Clock::system()).await.unwrap()

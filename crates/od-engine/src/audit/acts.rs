@@ -14,6 +14,12 @@ pub(super) const PURGED: &str = "audit.purged";
 pub(crate) const CREATE_TENANT: &str = "tenant.create";
 /// A credential was refused over HTTP, or a person signed in on the pages.
 pub(crate) const SIGN_IN: &str = "auth.sign_in";
+/// A person opened a locked session with a master key.
+pub(crate) const UNLOCK: &str = "auth.unlock";
+/// A person signed out.
+pub(crate) const SIGN_OUT: &str = "auth.sign_out";
+/// A tenant's owner ended sessions.
+pub(crate) const END_SESSION: &str = "session.end";
 /// How many more of a tenant's calls its limit refused.
 pub(crate) const REFUSED: &str = "calls.refused";
 /// The operator deleted a tenant.
@@ -51,7 +57,7 @@ pub(crate) const SAVE_TEMPLATE: &str = "console.save_template";
 pub(crate) const DELETE_TEMPLATE: &str = "console.delete_template";
 
 /// All of them.
-pub const ACTS: [&str; 22] = [
+pub const ACTS: [&str; 25] = [
     EXPORT,
     SHOW,
     PURGE,
@@ -73,5 +79,8 @@ pub const ACTS: [&str; 22] = [
     SAVE_TEMPLATE,
     DELETE_TEMPLATE,
     SIGN_IN,
+    UNLOCK,
+    SIGN_OUT,
+    END_SESSION,
     REFUSED,
 ];

@@ -27,6 +27,7 @@ async fn engine_on(root_key: RootKey, database: DbOptions) -> Engine {
         runs: LimitOptions::default(),
         mutation: crate::MutationOptions::default(),
         audit: crate::AuditOptions::default(),
+        sessions: crate::SessionOptions::default(),
         oauth: crate::OAuthOptions::default(),
         bcrypt_cost: 4,
     };

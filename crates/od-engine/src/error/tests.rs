@@ -13,6 +13,7 @@ fn variant(error: &Error) -> &'static str {
         Error::Unauthenticated(_) => "Unauthenticated",
         Error::Denied(_) => "Denied",
         Error::OwnerOnly(_) => "OwnerOnly",
+        Error::Locked => "Locked",
         Error::BoundToStores => "BoundToStores",
         Error::NotFound { .. } => "NotFound",
         Error::StoreRequired(_) => "StoreRequired",
@@ -41,7 +42,7 @@ fn variant(error: &Error) -> &'static str {
     }
 }
 
-const VARIANTS: [&str; 29] = [
+const VARIANTS: [&str; 30] = [
     "AllFailed",
     "BoundToStores",
     "ConfirmationRequired",
@@ -57,6 +58,7 @@ const VARIANTS: [&str; 29] = [
     "NotSupported",
     "Overtaken",
     "OwnerOnly",
+    "Locked",
     "RateLimited",
     "RecordBusy",
     "ShuttingDown",

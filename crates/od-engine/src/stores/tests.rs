@@ -18,6 +18,7 @@ async fn engine() -> Engine {
         runs: LimitOptions::default(),
         mutation: MutationOptions::default(),
         audit: AuditOptions::default(),
+        sessions: crate::SessionOptions::default(),
         oauth: crate::OAuthOptions::default(),
         bcrypt_cost: 4,
     };

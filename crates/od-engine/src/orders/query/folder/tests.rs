@@ -29,6 +29,7 @@ async fn engine(sim: &Simulator, cache: CacheOptions) -> Engine {
         runs: LimitOptions::default(),
         mutation: MutationOptions::default(),
         audit: AuditOptions::default(),
+        sessions: crate::SessionOptions::default(),
         oauth: crate::OAuthOptions::default(),
         bcrypt_cost: 4,
     };
