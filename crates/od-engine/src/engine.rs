@@ -50,6 +50,8 @@ pub struct EngineOptions {
     pub cache: CacheOptions,
     /// What a tenant may ask for.
     pub limits: LimitOptions,
+    /// What a tenant may run by hand. It is charged to its other limit too.
+    pub runs: LimitOptions,
     /// How order changes are made.
     pub mutation: MutationOptions,
     /// What is recorded.
@@ -96,6 +98,7 @@ pub(crate) struct Inner {
     pub clock: Clock,
     pub cache: Cache,
     pub limiter: Limiter,
+    pub runs: Limiter,
     pub failed_keys: Limiter,
     pub completions: Limiter,
     pub refused_calls: RefusedCalls,
@@ -188,6 +191,7 @@ impl Engine {
             signer,
             cache: Cache::new(options.cache),
             limiter: Limiter::new(options.limits),
+            runs: Limiter::new(options.runs),
             failed_keys: Limiter::new(FAILED_KEYS),
             completions: Limiter::new(COMPLETIONS),
             refused_calls: RefusedCalls::new(),

@@ -22,6 +22,16 @@ pub struct LimitOptions {
     pub burst: u32,
 }
 
+impl LimitOptions {
+    /// So many a minute, all of them at once if need be.
+    pub fn a_minute(count: u32) -> Self {
+        Self {
+            per_minute: count,
+            burst: count,
+        }
+    }
+}
+
 /// The keys of a tenant that may fail: five at once, then one a minute.
 pub(crate) const FAILED_KEYS: LimitOptions = LimitOptions {
     per_minute: 1,

@@ -5,6 +5,7 @@ use std::{net::SocketAddr, sync::Arc};
 use axum::http::{HeaderMap, header};
 use url::{Position, Url};
 
+use crate::desk::Desk;
 use crate::endpoints::{self, ENDPOINT};
 
 /// What the pages and documents say about this server.
@@ -34,6 +35,8 @@ pub struct WebOptions {
 pub struct PageOptions {
     /// Whether the audit log can be looked through.
     pub traces: bool,
+    /// The tools of the console.
+    pub desk: Desk,
 }
 
 /// The `SameSite` attribute of a cookie (RFC 6265bis, section 4.1.2.7).

@@ -5,6 +5,7 @@ use axum::{Router, extract::DefaultBodyLimit, middleware};
 
 use crate::{guest, posted, web::Web};
 
+mod console;
 mod landing;
 pub mod login;
 
@@ -16,6 +17,7 @@ pub fn router(web: &Web) -> Router {
     Router::new()
         .merge(landing::router())
         .merge(login::router())
+        .merge(console::router())
         .layer(DefaultBodyLimit::max(posted::MOST_BYTES))
         .layer(middleware::from_fn_with_state(web.clone(), guest::enter))
         .with_state(web.clone())

@@ -1,6 +1,7 @@
 //! Wiring: from the settings to the engine and to a caller's scope.
 
 mod contents;
+mod desk;
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
@@ -15,6 +16,7 @@ use secrecy::{SecretSlice, SecretString};
 use tokio_util::sync::CancellationToken;
 
 pub use self::contents::{RESTORE, contents, database, not_opened, place, root_key, root_keys};
+use self::desk::desk;
 use crate::{
     cli::Failure,
     config::{self, ConfirmBy, Fault, Paths, ReplyMode, Settings, Switch, ToolNames},
@@ -109,6 +111,7 @@ impl App {
         end: CancellationToken,
     ) -> Result<Router, Failure> {
         let server = &self.settings.server;
+        let tools = self.tools()?;
         let defaults = HttpOptions::default();
         let public_url = server.public_url.as_ref().map(|url| url.join(""));
         let configured = HostList::parse(server.allowed_hosts.0.iter().map(String::as_str))
@@ -125,6 +128,7 @@ impl App {
             same_site: same_site(self.settings.web_ui.cookie_same_site),
             pages: self.settings.web_ui.enabled.then(|| od_web::PageOptions {
                 traces: self.settings.web_ui.trace_viewer,
+                desk: desk(&tools),
             }),
         };
         let options = HttpOptions {
@@ -136,7 +140,7 @@ impl App {
             allow_master_key_bearer: self.settings.tenants.allow_master_key_bearer,
             open,
         };
-        let mcp = od_mcp::router(self.tools()?, options, &self.question_keys, end)
+        let mcp = od_mcp::router(tools, options, &self.question_keys, end)
             .map_err(|error| Failure::usage(error.to_string()))?;
         let health = Health::new(self.engine.clone(), stop);
         let routes = mcp
@@ -391,6 +395,7 @@ fn options(settings: &Settings, root_key: RootKey, database: DbOptions) -> Engin
             per_minute: limits.rpm,
             burst: limits.burst_or_default(),
         },
+        runs: LimitOptions::a_minute(limits.webui_console),
         mutation: MutationOptions {
             max_retries: mutation.max_retries,
             verify: mutation.verify,

@@ -5,6 +5,7 @@ mod at_once;
 mod audit;
 mod changes;
 mod consents;
+mod console_templates;
 mod credentials;
 mod idempotency;
 mod oauth_clients;
@@ -52,6 +53,8 @@ pub async fn tell(db: &Db) {
     stores::the_active_store_belongs_to_the_credential(db).await;
     stores::a_narrower_connection_has_an_active_store_of_its_own(db).await;
     stores::text_with_nul_is_refused(db).await;
+
+    console_templates::what_is_kept_is_found_replaced_and_removed(db).await;
 
     oauth_clients::a_registration_that_is_repeated_gives_the_same_program_for_a_while(db).await;
     oauth_clients::programs_that_nobody_uses_are_removed(db).await;

@@ -95,7 +95,7 @@ impl Record {
         let failure = outcome.as_ref().err();
         let (parameters, orders) = match failure {
             // Whoever calls without end shall not fill the log with what was never looked at.
-            Some(Error::RateLimited { .. }) => ("{}", None),
+            Some(Error::RateLimited { .. } | Error::TooManyRuns { .. }) => ("{}", None),
             _ => (self.parameters(), self.orders()),
         };
         let mut entry = AuditEntry {

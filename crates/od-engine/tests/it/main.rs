@@ -46,6 +46,7 @@ mod stolen;
 mod stores;
 mod support;
 mod tampering;
+mod templates;
 mod thief;
 mod tokens;
 mod unknown;
