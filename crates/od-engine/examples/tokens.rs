@@ -37,6 +37,7 @@ async fn main() {
             enabled: false,
             ..AuditOptions::default()
         },
+        sessions: od_engine::SessionOptions::default(),
         oauth: od_engine::OAuthOptions::default(),
         bcrypt_cost: 4,
     };

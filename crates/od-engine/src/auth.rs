@@ -207,7 +207,7 @@ impl Auth<'_> {
             row: row.id,
             prefix: row.prefix,
             stores,
-            data_key,
+            data_key: Some(data_key),
         });
         self.remember_use(&identity);
         Ok(identity)
@@ -237,7 +237,7 @@ impl Auth<'_> {
             prefix: row.prefix,
             grants: Grants::ALL,
             stores: StoreSet::All,
-            data_key,
+            data_key: Some(data_key),
         });
         self.remember_use(&identity);
         Ok(identity)

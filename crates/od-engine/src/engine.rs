@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use od_client::Client;
 use od_db::{Connections, Db, DbError, DbOptions, Vouchers};
-use od_vault::RootKey;
+use od_vault::{CookieSigner, FormTokens, RootKey};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -15,6 +15,7 @@ use crate::auth::SignIns;
 use crate::cache::{Cache, CacheOptions};
 use crate::calls::RefusedCalls;
 use crate::clock::Clock;
+use crate::forms::form_tokens;
 use crate::housekeeping;
 use crate::limits::{COMPLETIONS, FAILED_KEYS, LimitOptions, Limiter};
 use crate::lock::Locks;
@@ -22,7 +23,7 @@ use crate::meter::Meter;
 use crate::oauth::{Kept, OAuthOptions};
 use crate::orders::Groups;
 use crate::roots::{Lasting, Roots, Settled, settle};
-use crate::sessions::SignInLimits;
+use crate::sessions::{SessionOptions, SignInLimits, cookie_signer};
 use crate::start_error::StartError;
 use crate::stores::Directory;
 
@@ -56,6 +57,8 @@ pub struct EngineOptions {
     pub audit: AuditOptions,
     /// How programs are connected with OAuth.
     pub oauth: OAuthOptions,
+    /// How web sessions are kept.
+    pub sessions: SessionOptions,
     /// Cost of a master key's bcrypt hash, 4 to 15.
     pub bcrypt_cost: u32,
 }
@@ -103,6 +106,9 @@ pub(crate) struct Inner {
     pub signer: Arc<EndSigner>,
     pub sign_ins: SignIns,
     pub sign_in_limits: SignInLimits,
+    pub session_options: SessionOptions,
+    pub cookies: CookieSigner,
+    pub forms: FormTokens,
     pub directory: Directory,
     pub locks: Locks,
     pub groups: Groups,
@@ -188,6 +194,9 @@ impl Engine {
             refused_calls: RefusedCalls::new(),
             sign_ins: SignIns::new(db.connections().max),
             sign_in_limits: SignInLimits::new(options.oauth.sign_ins_per_minute),
+            cookies: cookie_signer(&options.sessions, &roots),
+            forms: form_tokens(&options.sessions, &roots),
+            session_options: options.sessions,
             directory: Directory::default(),
             locks: Locks::default(),
             groups: Groups::default(),

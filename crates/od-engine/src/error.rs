@@ -38,6 +38,9 @@ pub enum Error {
     /// Only the tenant's owner may do it, and a credential that was handed out came.
     #[error("This credential may not {0}: only the tenant's owner may, with the master key. Nothing was done.")]
     OwnerOnly(&'static str),
+    /// A session that no master key has opened yet.
+    #[error("This session is locked: it was begun with a link, and has no key to the tenant's data. Nothing was done.")]
+    Locked,
     /// The credential is for some of the tenant's stores.
     #[error("This credential is for some stores only, and may not register another one. Nothing was done.")]
     BoundToStores,
@@ -242,7 +245,7 @@ impl Error {
         match self {
             Self::Invalid(_) => "VALIDATION_ERROR",
             Self::Unauthenticated(_) => "AUTH_ERROR",
-            Self::Denied(_) | Self::OwnerOnly(_) | Self::BoundToStores => "PERMISSION_DENIED",
+            Self::Denied(_) | Self::OwnerOnly(_) | Self::Locked | Self::BoundToStores => "PERMISSION_DENIED",
             Self::NotFound { .. } => "NOT_FOUND",
             Self::StoreRequired(_) | Self::StoreNotNamed(_) => "STORE_REQUIRED",
             Self::Duplicate(_) => "DUPLICATE",
@@ -280,7 +283,9 @@ impl Error {
             | Self::Declined { .. }
             | Self::NobodyAnswered(_)
             | Self::NotSupported { .. } => Class::Invalid,
-            Self::Unauthenticated(_) | Self::Denied(_) | Self::OwnerOnly(_) | Self::BoundToStores => Class::Denied,
+            Self::Unauthenticated(_) | Self::Denied(_) | Self::OwnerOnly(_) | Self::Locked | Self::BoundToStores => {
+                Class::Denied
+            }
             Self::NotFound { .. } => Class::NotFound,
             Self::Duplicate(_) | Self::Conflict { .. } | Self::Overtaken { .. } | Self::StockChanged { .. } => {
                 Class::Conflict
@@ -347,6 +352,7 @@ impl Error {
                 "Connect again and tick that permission when you are asked, or ask the owner of the store for a token that has it."
             }
             Self::OwnerOnly(_) => "Use the tenant's master key for it.",
+            Self::Locked => "Unlock it with the tenant's master key, on the page Unlock.",
             Self::BoundToStores => "Ask the tenant's owner to register the store and to give you a credential for it.",
             Self::NotFound { hint, .. } | Self::Uncertain { hint, .. } => hint,
             Self::NotSupported { instead, .. } | Self::Duplicate(Existing { instead, .. }) => instead,

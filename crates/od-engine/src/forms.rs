@@ -1,6 +1,12 @@
 //! What keeps the pages' forms from being sent by pages of others.
 
+use std::sync::Arc;
+
+use od_vault::FormTokens;
+
 use crate::engine::Engine;
+use crate::roots::Roots;
+use crate::sessions::SessionOptions;
 
 pub use od_vault::{is_browser, new_browser};
 
@@ -17,13 +23,20 @@ impl Engine {
 impl Forms<'_> {
     /// The token of a form in a browser. `form` lists what the form is for; with another list it is another token.
     pub fn token(&self, browser: &str, form: &[&str]) -> String {
-        self.0.inner.root.form_token(browser, form)
+        self.0.inner.forms.token(browser, form)
     }
 
-    /// Whether a form came back with its token from the browser that it was shown in.
+    /// Whether a form came back with its token from the browser that it was shown in. One that was shown before the root key
+    /// changed is sent after that.
     pub fn is_ours(&self, browser: &str, form: &[&str], token: &str) -> bool {
-        // One that was shown before the root key changed is sent after that.
-        let roots = &self.0.inner.roots;
-        roots.all().any(|root| root.form_is_ours(browser, form, token))
+        self.0.inner.forms.is_ours(browser, form, token)
+    }
+}
+
+/// What makes the tokens.
+pub(crate) fn form_tokens(options: &SessionOptions, roots: &Roots) -> FormTokens {
+    match &options.form_key {
+        Some(key) => FormTokens::of_key(key),
+        None => FormTokens::of_roots(roots.all().map(Arc::as_ref)),
     }
 }

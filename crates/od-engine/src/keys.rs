@@ -123,7 +123,8 @@ impl Keys<'_> {
         let (engine, identity) = (self.0.clone(), identity.clone());
         let work = async move {
             let now = engine.inner.clock.now_millis();
-            let (master, row) = seal_master(&engine.inner, identity.tenant(), master, identity.data_key(), now).await?;
+            let (master, row) =
+                seal_master(&engine.inner, identity.tenant(), master, identity.data_key()?, now).await?;
             let row = MasterKeyRow {
                 label: new.label,
                 ..row

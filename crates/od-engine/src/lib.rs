@@ -72,5 +72,5 @@ pub use scope::{
     ActiveStore, ClientInfo, CredentialKind, Grants, Identity, Permission, ProcessStore, RequestId, Scope, Source,
     StoreSet, TenantId,
 };
-pub use sessions::{NewSession, Sessions, SignInError};
+pub use sessions::{FoundSession, SessionCookie, SessionOptions, SessionView, Sessions, SignInError};
 pub use start_error::StartError;

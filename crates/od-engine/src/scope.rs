@@ -214,7 +214,7 @@ impl Scope {
     /// Passes for the tenant's owner. `what` says what nobody else may do: "make tokens".
     ///
     /// # Errors
-    /// [`Error::OwnerOnly`].
+    /// [`Error::OwnerOnly`]. A locked session is its owner's, too: what needs more asks [`Self::require_unlocked`].
     pub fn require_owner(&self, what: &'static str) -> Result<(), Error> {
         if self.identity.kind().is_owner() {
             Ok(())
@@ -223,11 +223,22 @@ impl Scope {
         }
     }
 
+    /// Passes for whoever can open the tenant's secrets.
+    ///
+    /// # Errors
+    /// [`Error::Locked`].
+    pub fn require_unlocked(&self) -> Result<(), Error> {
+        self.identity.data_key().map(drop)
+    }
+
     /// Passes when the credential carries a permission.
     ///
     /// # Errors
-    /// [`Error::Denied`].
+    /// [`Error::Denied`]; [`Error::Locked`].
     pub fn require(&self, permission: Permission) -> Result<(), Error> {
+        if self.identity.is_locked() && !self.identity.grants().allow(permission) {
+            return Err(Error::Locked);
+        }
         if self.identity.grants().allow(permission) {
             Ok(())
         } else {

@@ -1,31 +1,37 @@
 //! Web sessions: a person signed in with a master key in a browser.
 //!
 //! A session has its own sealed copy of the data key, which its cookie's text opens, so that it can do what the key could while
-//! it lives, and the key itself is kept nowhere.
+//! it lives, and the key itself is kept nowhere. One that a link in a mail began is locked: it has no copy until a master key of
+//! its tenant is entered.
 
 use std::net::IpAddr;
 use std::time::{Duration, Instant};
 
-use od_db::SessionRow;
+use od_db::{SealedColumns, SessionRow};
 use od_vault::{Token, TokenKind};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::json;
+use uuid::Uuid;
 
-use crate::audit::SIGN_IN;
+use crate::audit::{SIGN_IN, UNLOCK};
 use crate::calls::{Act, Anonymous};
-use crate::credentials::{NewToken, SealedCopy, open_copy, renewed, seal};
+use crate::credentials::{NewToken, seal};
 use crate::engine::{Engine, Inner};
-use crate::error::Error;
+use crate::error::{AuthFailure, Error};
 use crate::limits::whose;
 use crate::meter::{AuthReason, Limit};
-use crate::scope::{CredentialKind, Grants, Identity, Proven, Scope, StoreSet};
+use crate::scope::{CredentialKind, Grants, Identity, Scope, StoreSet, TenantId};
 
+mod found;
 mod limits;
+mod listed;
+mod options;
 
+pub use found::FoundSession;
 pub(crate) use limits::SignInLimits;
-
-/// How long a session lives. Long enough to connect a client or two; whoever leaves the machine leaves little behind.
-const LIFETIME: Duration = Duration::from_mins(15);
+pub use listed::SessionView;
+pub use options::SessionOptions;
+pub(crate) use options::cookie_signer;
 
 /// Sessions.
 pub struct Sessions<'a>(&'a Engine);
@@ -37,11 +43,11 @@ impl Engine {
     }
 }
 
-/// A session just begun.
+/// A session just begun, or one that goes on.
 #[derive(Debug)]
-pub struct NewSession {
+pub struct SessionCookie {
     /// What the browser keeps.
-    pub token: SecretString,
+    pub text: SecretString,
     /// For how long.
     pub lifetime: Duration,
 }
@@ -74,7 +80,76 @@ impl Sessions<'_> {
         key: &SecretString,
         who: &Anonymous,
         from: Option<IpAddr>,
-    ) -> Result<NewSession, SignInError> {
+    ) -> Result<SessionCookie, SignInError> {
+        let identity = self.prove(key, who, from, None).await?;
+        Ok(self.begin(identity, who, SIGN_IN).await?)
+    }
+
+    /// Turns a locked session into one that has the tenant's data key: the locked one ends, another begins.
+    ///
+    /// # Errors
+    /// [`SignInError`], also for the key of another tenant.
+    pub async fn unlock(
+        &self,
+        locked: &Scope,
+        key: &SecretString,
+        who: &Anonymous,
+        from: Option<IpAddr>,
+    ) -> Result<SessionCookie, SignInError> {
+        let identity = self.prove(key, who, from, Some(locked.tenant())).await?;
+        let cookie = self.begin(identity, who, UNLOCK).await?;
+        self.revoke(locked.tenant(), locked.identity().row()).await?;
+        Ok(cookie)
+    }
+
+    /// Passes when a person who is signed in enters a master key of the same tenant: before secrets are made or shown.
+    ///
+    /// # Errors
+    /// [`SignInError`], also for the key of another tenant.
+    pub async fn confirm(
+        &self,
+        scope: &Scope,
+        key: &SecretString,
+        who: &Anonymous,
+        from: Option<IpAddr>,
+    ) -> Result<(), SignInError> {
+        self.prove(key, who, from, Some(scope.tenant())).await.map(drop)
+    }
+
+    /// Begins a locked session of a tenant whose person has proven an e-mail address, and no key: it sees what is not sealed.
+    ///
+    /// # Errors
+    /// [`Error::Storage`].
+    pub async fn begin_locked(&self, tenant: &TenantId, who: &Anonymous) -> Result<SessionCookie, Error> {
+        let inner = &self.0.inner;
+        let now = inner.clock.now_millis();
+        let token = Token::generate(TokenKind::Session);
+        let row = SessionRow {
+            id: Uuid::now_v7().to_string(),
+            tenant_id: tenant.clone(),
+            prefix: token.prefix(),
+            token_digest: token.digest(&inner.root),
+            salt: String::new(),
+            data_key: SealedColumns::default(),
+            root_key: inner.root.id(),
+            ip_address: who.client.ip.clone(),
+            user_agent: who.client.user_agent.clone(),
+            created_at: now,
+            last_activity_at: now,
+            expires_at: now.saturating_add(millis(inner.session_options.lifetime)),
+            revoked_at: None,
+        };
+        inner.db.sessions().insert(tenant, &row).await?;
+        inner.cookie_of(&token)
+    }
+
+    async fn prove(
+        &self,
+        key: &SecretString,
+        who: &Anonymous,
+        from: Option<IpAddr>,
+        tenant: Option<&TenantId>,
+    ) -> Result<Identity, SignInError> {
         let limits = &self.0.inner.sign_in_limits;
         let now = Instant::now();
         let too_many = |retry_after| {
@@ -89,7 +164,12 @@ impl Sessions<'_> {
             self.0.record_refused_sign_in(who, &refusal.to_string()).await;
             return Err(refusal);
         }
-        let identity = match self.0.auth().sign_in(&key).await {
+        let proven = self.0.auth().sign_in(&key).await;
+        let proven = proven.and_then(|identity| match tenant {
+            Some(tenant) if tenant != identity.tenant() => Err(Error::Unauthenticated(AuthFailure::OtherTenant)),
+            _ => Ok(identity),
+        });
+        let identity = match proven {
             Ok(identity) => identity,
             Err(error) => {
                 if matches!(error, Error::Unauthenticated(_)) {
@@ -99,70 +179,13 @@ impl Sessions<'_> {
             }
         };
         limits.tenants.spend(identity.tenant(), 1, now).map_err(too_many)?;
-        Ok(self.begin(identity, who).await?)
+        Ok(identity)
     }
 
-    /// Who is signed in with a session's text; nobody for one that is unknown, has ended or is locked.
-    ///
-    /// # Errors
-    /// [`Error::Storage`].
-    pub async fn find(&self, text: &SecretString) -> Result<Option<Identity>, Error> {
-        let inner = &self.0.inner;
-        let Ok(token) = Token::parse(text.clone()) else {
-            return Ok(None);
-        };
-        if token.kind() != TokenKind::Session {
-            return Ok(None);
-        }
-        let (sessions, digest) = (inner.db.sessions(), token.digest(&inner.root));
-        let found = match &inner.roots.previous {
-            None => sessions.find_by_token(&digest).await?,
-            Some(previous) => sessions.find_by_either(&digest, &token.digest(previous)).await?,
-        };
-        let Some(row) = found else { return Ok(None) };
-        let is_over = row.revoked_at.is_some() || row.expires_at <= inner.clock.now_millis() || row.data_key.is_empty();
-        let tenant = inner.db.tenants().get(&row.tenant_id).await?;
-        if is_over || tenant.is_none_or(|tenant| tenant.disabled_at.is_some()) {
-            return Ok(None);
-        }
-        let copy = SealedCopy {
-            tenant: &row.tenant_id,
-            row: &row.id,
-            digest: &row.token_digest,
-            salt: &row.salt,
-            data_key: &row.data_key,
-        };
-        let data_key = open_copy(&inner.roots, &copy, &token)?;
-        if let Some(renewed) = renewed(inner, &copy, &token, &data_key) {
-            inner.db.sessions().make_anew(&row, renewed.made_with()).await?;
-        }
-        Ok(Some(Identity::new(Proven {
-            kind: CredentialKind::Session,
-            grant: None,
-            grants: Grants::ALL,
-            stores: StoreSet::All,
-            tenant: row.tenant_id,
-            row: row.id,
-            prefix: row.prefix,
-            data_key,
-        })))
-    }
-
-    /// Ends a session now.
-    ///
-    /// # Errors
-    /// [`Error::Storage`].
-    pub async fn end(&self, session: &Identity) -> Result<(), Error> {
-        let inner = &self.0.inner;
-        let now = inner.clock.now_millis();
-        inner.db.sessions().revoke(session.tenant(), session.row(), now).await?;
-        Ok(())
-    }
-
-    async fn begin(&self, identity: Identity, who: &Anonymous) -> Result<NewSession, Error> {
+    async fn begin(&self, identity: Identity, who: &Anonymous, name: &'static str) -> Result<SessionCookie, Error> {
         let scope = Scope::new(identity.clone(), who.request_id, who.source).with_client(who.client.clone());
         let act = Act {
-            name: SIGN_IN,
+            name,
             parameters: json!({}),
             owner: Some(scope.tenant().clone()),
             by: Some(scope),
@@ -171,8 +194,9 @@ impl Sessions<'_> {
         };
         let (engine, client) = (self.0.clone(), who.client.clone());
         let work = async move {
-            let now = engine.inner.clock.now_millis();
-            let expires_at = now.saturating_add(millis(LIFETIME));
+            let inner = &engine.inner;
+            let now = inner.clock.now_millis();
+            let expires_at = now.saturating_add(millis(inner.session_options.lifetime));
             let new = NewToken {
                 kind: TokenKind::Session,
                 tenant: identity.tenant(),
@@ -181,7 +205,7 @@ impl Sessions<'_> {
                 created_at: now,
                 expires_at: Some(expires_at),
             };
-            let (token, sealed) = seal(&engine.inner.root, identity.data_key(), &new);
+            let (token, sealed) = seal(&inner.root, identity.data_key()?, &new);
             let row = SessionRow {
                 id: sealed.id,
                 tenant_id: sealed.tenant_id,
@@ -197,14 +221,26 @@ impl Sessions<'_> {
                 expires_at,
                 revoked_at: None,
             };
-            engine.inner.db.sessions().insert(identity.tenant(), &row).await?;
-            let session = NewSession {
-                token: token.expose(),
-                lifetime: LIFETIME,
-            };
-            Ok((session, None))
+            inner.db.sessions().insert(identity.tenant(), &row).await?;
+            Ok((inner.cookie_of(&token)?, None))
         };
         self.0.act(act, Box::pin(work)).await
+    }
+
+    async fn revoke(&self, tenant: &TenantId, id: &str) -> Result<bool, Error> {
+        let inner = &self.0.inner;
+        Ok(inner.db.sessions().revoke(tenant, id, inner.clock.now_millis()).await?)
+    }
+}
+
+impl Inner {
+    /// The cookie of a session that was just used.
+    fn cookie_of(&self, token: &Token) -> Result<SessionCookie, Error> {
+        let lifetime = self.session_options.lifetime;
+        let seconds = i64::try_from(lifetime.as_secs()).unwrap_or(i64::MAX);
+        let text = self.cookies.sign(token, self.clock.now_millis() / 1000, seconds);
+        let text = text.ok_or(Error::Internal("a session cookie could not be signed"))?;
+        Ok(SessionCookie { text, lifetime })
     }
 }
 

@@ -246,7 +246,7 @@ impl Stores<'_> {
         };
         let api_key = scope
             .identity()
-            .data_key()
+            .data_key()?
             .open_text(&place, &row.api_key.clone().into_sealed())
             .map_err(|_| Error::Internal("a stored API key does not open"))?;
         let credentials = self.0.credentials(&row.store_id, api_key);

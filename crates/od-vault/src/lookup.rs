@@ -3,7 +3,11 @@
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
-use crate::{MasterKey, RootKey, expand::length, secret::Key32};
+use crate::{
+    MasterKey, RootKey,
+    expand::{hkdf, length},
+    secret::Key32,
+};
 
 #[cfg(test)]
 mod tests;
@@ -60,6 +64,11 @@ impl RootKey {
 pub struct Fingerprints(pub(crate) Key32);
 
 impl Fingerprints {
+    /// Under a key of somebody's own, which may be any text.
+    pub(crate) fn of_key(key: &[u8], purpose: &str) -> Self {
+        Self(Key32::filled(|out| hkdf(b"", &[key], purpose.as_bytes(), out)))
+    }
+
     /// A keyed digest of `data`, 64 hex characters: the same for the same list under the same purpose. It may be stored
     /// and shown; whoever lacks the root key cannot test guesses against it.
     pub fn of(&self, data: &[&[u8]]) -> String {

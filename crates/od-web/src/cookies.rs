@@ -3,7 +3,7 @@
 use axum::http::{HeaderMap, HeaderValue, header};
 use secrecy::{ExposeSecret, SecretString};
 
-use crate::WebOptions;
+use crate::{SameSite, WebOptions};
 
 #[cfg(test)]
 mod tests;
@@ -13,19 +13,27 @@ pub struct Cookies {
     session: String,
     browser: String,
     secure: bool,
+    same_site: &'static str,
 }
 
 impl Cookies {
     /// Behind TLS both have the prefix that no other host, and nothing without TLS, can write a cookie under. Without TLS,
     /// hence on this machine, a browser would not take that.
     pub fn new(options: &WebOptions) -> Self {
-        let secure = options.is_https();
+        let secure = options.is_https() && options.secure_cookies;
         let prefix = if secure { "__Host-" } else { "" };
         let name = options.session_cookie.trim_start_matches("__Host-");
         Self {
             session: format!("{prefix}{name}"),
             browser: format!("{prefix}{name}_form"),
             secure,
+            same_site: match options.same_site {
+                SameSite::Strict => "Strict",
+                SameSite::Lax => "Lax",
+                // Browsers take that over TLS only.
+                SameSite::None if secure => "None",
+                SameSite::None => "Lax",
+            },
         }
     }
 
@@ -39,20 +47,20 @@ impl Cookies {
         find(headers, &self.browser)
     }
 
-    /// Lets the browser keep a session for so many seconds. It brings it to no page that another site's page leads to: what
-    /// those start must be no act of who is signed in here.
+    /// Lets the browser keep a session for so many seconds. Unless configured otherwise it brings it to no page that another
+    /// site's page leads to: what those start must be no act of who is signed in here.
     pub fn keep_session(&self, token: &SecretString, seconds: u64) -> Option<HeaderValue> {
         self.write(
             &self.session,
             token.expose_secret(),
-            "Strict",
+            self.same_site,
             &format!("; Max-Age={seconds}"),
         )
     }
 
     /// Lets the browser forget its session.
     pub fn forget_session(&self) -> Option<HeaderValue> {
-        self.write(&self.session, "", "Strict", "; Max-Age=0")
+        self.write(&self.session, "", self.same_site, "; Max-Age=0")
     }
 
     /// Lets the browser keep what it is known by until it is closed. It brings it when another site's page leads here: the

@@ -1,7 +1,7 @@
 //! Forms are taken from our own pages only: by the page's origin, as the browser tells it, and by a token that belongs to the
 //! browser and to the form.
 
-use axum::http::{HeaderMap, Uri, header};
+use axum::http::{HeaderMap, header};
 
 use crate::WebOptions;
 
@@ -17,7 +17,10 @@ pub fn is_from_our_page(options: &WebOptions, headers: &HeaderMap) -> bool {
     };
     let Some(origin) = origin else { return true };
     let Ok(origin) = origin.to_str() else { return false };
-    let public = options.public_url.as_deref().and_then(origin_of);
+    let public = options
+        .public_url
+        .as_ref()
+        .map(|url| url.origin().ascii_serialization());
     if public.is_some_and(|public| public.eq_ignore_ascii_case(origin)) {
         return true;
     }
@@ -30,17 +33,4 @@ pub fn is_from_our_page(options: &WebOptions, headers: &HeaderMap) -> bool {
         .strip_prefix("https://")
         .or_else(|| origin.strip_prefix("http://"));
     named.is_some_and(|named| named.eq_ignore_ascii_case(host))
-}
-
-/// Scheme, host and port of an address, without a port that its scheme implies, as browsers leave it out.
-fn origin_of(url: &str) -> Option<String> {
-    let uri: Uri = url.parse().ok()?;
-    let (scheme, authority) = (uri.scheme_str()?, uri.authority()?);
-    let implied = match scheme {
-        "https" => Some(443),
-        _ => Some(80),
-    };
-    let port = authority.port_u16().filter(|port| Some(*port) != implied);
-    let port = port.map(|port| format!(":{port}")).unwrap_or_default();
-    Some(format!("{scheme}://{}{port}", authority.host()))
 }

@@ -3,19 +3,30 @@
 //! Anybody may ask. Clients find out where the endpoint is and how to be connected to it; a person signs in and says what one
 //! may do; programs exchange what they were given for tokens.
 
+mod assets;
 mod cookies;
 mod csrf;
 mod endpoints;
+mod fault;
+mod guest;
+mod layout;
+mod member;
+mod moment;
 mod oauth;
 mod options;
+mod page;
 mod pages;
+mod parameters;
+mod posted;
+mod problem;
 mod security;
+mod visit;
 mod web;
 
 use axum::Router;
 use od_engine::Engine;
 
-pub use options::WebOptions;
+pub use options::{PageOptions, SameSite, WebOptions};
 
 /// The version that pages show.
 const VERSION: &str = env!("CARGO_PKG_VERSION");
@@ -24,7 +35,8 @@ const VERSION: &str = env!("CARGO_PKG_VERSION");
 pub fn router(engine: Engine, options: WebOptions) -> Router {
     let is_https = options.is_https();
     let web = web::Web::new(engine, options);
-    security::harden(pages::router(&web).merge(oauth::router(&web)), is_https)
+    let files = assets::router(web.options.pages.is_some());
+    security::harden(files.merge(pages::router(&web)).merge(oauth::router(&web)), is_https)
 }
 
 #[cfg(test)]

@@ -12,7 +12,7 @@ use crate::endpoints::{self, ENDPOINT};
 pub struct WebOptions {
     /// The address clients reach the server at, e.g. `https://orders.example.com`. Without it, the caller's own word
     /// for this server is taken, from the Host header.
-    pub public_url: Option<String>,
+    pub public_url: Option<Url>,
     /// The address the server listens on.
     pub address: SocketAddr,
     /// Whether a Host header names this server: the judgement of the endpoint itself.
@@ -21,6 +21,30 @@ pub struct WebOptions {
     pub open: bool,
     /// The name of the cookie that a signed-in browser keeps.
     pub session_cookie: String,
+    /// Whether cookies are kept from what is not TLS, where browsers reach this server over TLS.
+    pub secure_cookies: bool,
+    /// Which sites' pages may lead here with the session's cookie.
+    pub same_site: SameSite,
+    /// The pages for people; none but the landing page and those of OAuth without.
+    pub pages: Option<PageOptions>,
+}
+
+/// What the pages for people are to have.
+#[derive(Clone, Debug)]
+pub struct PageOptions {
+    /// Whether the audit log can be looked through.
+    pub traces: bool,
+}
+
+/// The `SameSite` attribute of a cookie (RFC 6265bis, section 4.1.2.7).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SameSite {
+    /// Only with requests that our own pages make.
+    Strict,
+    /// Also with those of a link on another site.
+    Lax,
+    /// With all.
+    None,
 }
 
 impl WebOptions {
@@ -34,7 +58,7 @@ impl WebOptions {
     /// What stands before the path of every route here, without a slash at its end.
     pub(crate) fn base(&self, headers: &HeaderMap) -> String {
         match &self.public_url {
-            Some(url) => url.trim_end_matches('/').to_owned(),
+            Some(url) => url.as_str().trim_end_matches('/').to_owned(),
             None => match host(headers).filter(|host| (self.answers_to)(host)) {
                 Some(host) => format!("http://{host}"),
                 None => format!("http://{}", self.address),
@@ -45,16 +69,15 @@ impl WebOptions {
     /// What this server is called as an authorization server: scheme and host of [`Self::base`], without a slash at its end,
     /// because most clients refuse one (RFC 8414 section 2, RFC 9207).
     pub(crate) fn issuer(&self, headers: &HeaderMap) -> String {
-        let base = self.base(headers);
-        let path = self.public_path().len();
-        base[..base.len() - path].to_owned()
+        match &self.public_url {
+            Some(url) => url.origin().ascii_serialization(),
+            None => self.base(headers),
+        }
     }
 
     /// The path that the public address has, which a proxy takes off; mostly none.
     pub(crate) fn public_path(&self) -> &str {
-        let url = self.public_url.as_deref().unwrap_or_default().trim_end_matches('/');
-        let host = url.find("://").map_or(0, |at| at + "://".len());
-        url[host..].find('/').map_or("", |slash| &url[host + slash..])
+        self.public_url.as_ref().map_or("", Url::path).trim_end_matches('/')
     }
 
     /// Whether a `resource` parameter (RFC 8707) names an endpoint of this server, in any of its spellings and with or
@@ -63,9 +86,8 @@ impl WebOptions {
         let Ok(url) = Url::parse(resource) else { return false };
         let bare =
             url.query().is_none() && url.fragment().is_none() && url.username().is_empty() && url.password().is_none();
-        let at_home = match self.public_url.as_deref().map(Url::parse) {
-            Some(Ok(public)) => public.origin() == url.origin(),
-            Some(Err(_)) => false,
+        let at_home = match &self.public_url {
+            Some(public) => public.origin() == url.origin(),
             None => url.scheme() == "http" && self.is_named_by(&url),
         };
         let endpoint = url.path().strip_prefix(self.public_path());
@@ -79,8 +101,7 @@ impl WebOptions {
 
     /// Whether browsers reach this server over TLS.
     pub(crate) fn is_https(&self) -> bool {
-        let scheme = self.public_url.as_deref().and_then(|url| url.get(..8));
-        scheme.is_some_and(|scheme| scheme.eq_ignore_ascii_case("https://"))
+        self.public_url.as_ref().is_some_and(|url| url.scheme() == "https")
     }
 }
 

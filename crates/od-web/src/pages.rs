@@ -1,67 +1,22 @@
-//! Pages for people. One so far: what this address is and how to connect to it.
+//! Pages for people: one file each. What they share stands beside: who is there (`guest`, `member`), forms (`posted`), what
+//! went wrong (`problem`), what surrounds a page (`layout`).
 
-use askama::Template;
-use axum::{
-    Router,
-    extract::State,
-    http::{HeaderMap, StatusCode, header},
-    response::{Html, IntoResponse, Response},
-    routing::get,
-};
-use serde_json::json;
+use axum::{Router, extract::DefaultBodyLimit, middleware};
 
-use crate::{WebOptions, web::Web};
+use crate::{guest, posted, web::Web};
 
-const STYLE: &str = include_str!("pages/style.css");
+mod landing;
+pub mod login;
 
-#[derive(Template)]
-#[template(path = "landing.html")]
-struct Landing {
-    endpoint: String,
-    client_entry: String,
-    keyed_entry: String,
-    open: bool,
-    oauth: bool,
-}
-
-/// `/` and the stylesheet.
+/// The pages that are switched on.
 pub fn router(web: &Web) -> Router {
+    let Some(_) = &web.options.pages else {
+        return landing::router().with_state(web.clone());
+    };
     Router::new()
-        .route("/", get(show_landing))
-        .route(
-            "/style.css",
-            get(|| async { ([(header::CONTENT_TYPE, "text/css; charset=utf-8")], STYLE) }),
-        )
+        .merge(landing::router())
+        .merge(login::router())
+        .layer(DefaultBodyLimit::max(posted::MOST_BYTES))
+        .layer(middleware::from_fn_with_state(web.clone(), guest::enter))
         .with_state(web.clone())
 }
-
-async fn show_landing(State(web): State<Web>, headers: HeaderMap) -> Response {
-    match landing(&web, &headers).render() {
-        Ok(page) => Html(page).into_response(),
-        Err(error) => {
-            tracing::error!(%error, "the landing page could not be rendered");
-            StatusCode::INTERNAL_SERVER_ERROR.into_response()
-        }
-    }
-}
-
-fn landing(web: &Web, headers: &HeaderMap) -> Landing {
-    let WebOptions { open, .. } = web.options;
-    let oauth = web.engine.oauth().options().enabled;
-    let endpoint = web.options.endpoint(headers);
-    let entry = |server| format!("{:#}", json!({ "mcpServers": { "orderdesk": server } }));
-    let keyless = entry(json!({ "type": "http", "url": endpoint }));
-    let keyed_entry = entry(
-        json!({ "type": "http", "url": endpoint, "headers": { "Authorization": "Bearer YOUR_TOKEN_OR_MASTER_KEY" } }),
-    );
-    Landing {
-        client_entry: if open || oauth { keyless } else { keyed_entry.clone() },
-        keyed_entry,
-        endpoint,
-        open,
-        oauth,
-    }
-}
-
-#[cfg(test)]
-mod tests;

@@ -12,11 +12,14 @@ use crate::WebOptions;
 
 pub(crate) fn options(public_url: Option<&str>, open: bool) -> WebOptions {
     WebOptions {
-        public_url: public_url.map(str::to_owned),
+        public_url: public_url.map(|url| url.parse().unwrap()),
         address: ([127, 0, 0, 1], 8080).into(),
         answers_to: Arc::new(|host| ["localhost:9000", "[::1]:9000"].contains(&host)),
         open,
         session_cookie: "orderdesk_session".to_owned(),
+        secure_cookies: true,
+        same_site: crate::SameSite::Strict,
+        pages: None,
     }
 }
 
@@ -32,6 +35,7 @@ pub(crate) async fn engine(oauth: OAuthOptions) -> Engine {
         mutation: MutationOptions::default(),
         audit: AuditOptions::default(),
         oauth,
+        sessions: od_engine::SessionOptions::default(),
         bcrypt_cost: 4,
     };
     Engine::open(options, Clock::system()).await.unwrap()

@@ -7,8 +7,8 @@ use std::{net::SocketAddr, sync::Arc, time::Duration};
 use axum::Router;
 use od_engine::{
     ActiveStore, AuditOptions, CacheOptions, ClientInfo, Clock, DbOptions, Engine, EngineOptions, Error, Identity,
-    LimitOptions, MutationOptions, OAuthOptions, ProcessStore, RequestId, RootKey, Roots, Scope, Source, StartError,
-    UpstreamError, UpstreamOptions, backup, stores::Register, tenants::NewTenant,
+    LimitOptions, MutationOptions, OAuthOptions, ProcessStore, RequestId, RootKey, Roots, Scope, SessionOptions,
+    Source, StartError, UpstreamError, UpstreamOptions, backup, stores::Register, tenants::NewTenant,
 };
 use od_mcp::{HostList, HttpOptions, Narrowing, StdioOptions, StdioSession, ToolOptions, Tools};
 use secrecy::{SecretSlice, SecretString};
@@ -116,11 +116,16 @@ impl App {
         let allowed_hosts = defaults.allowed_hosts.and(configured);
         let hosts = allowed_hosts.clone();
         let pages = od_web::WebOptions {
-            public_url: public_url.clone(),
+            public_url: server.public_url.as_ref().map(|url| url.as_url().clone()),
             address,
             answers_to: Arc::new(move |host| hosts.admits(host)),
             open: open.is_some(),
             session_cookie: self.settings.oauth.session_cookie.as_str().to_owned(),
+            secure_cookies: self.settings.web_ui.cookie_secure,
+            same_site: same_site(self.settings.web_ui.cookie_same_site),
+            pages: self.settings.web_ui.enabled.then(|| od_web::PageOptions {
+                traces: self.settings.web_ui.trace_viewer,
+            }),
         };
         let options = HttpOptions {
             allowed_hosts,
@@ -396,7 +401,30 @@ fn options(settings: &Settings, root_key: RootKey, database: DbOptions) -> Engin
             ..AuditOptions::default()
         },
         oauth: oauth(settings),
+        sessions: sessions(&settings.web_ui),
         bcrypt_cost: tenants.bcrypt_cost,
+    }
+}
+
+fn sessions(web_ui: &config::web_ui::WebUi) -> SessionOptions {
+    let defaults = SessionOptions::default();
+    SessionOptions {
+        // Where there are no pages to work in, a session is for connecting a client.
+        lifetime: if web_ui.enabled {
+            web_ui.session_timeout
+        } else {
+            defaults.lifetime
+        },
+        cookie_key: web_ui.jwt_secret.clone(),
+        form_key: web_ui.csrf_secret.clone(),
+    }
+}
+
+fn same_site(configured: config::SameSite) -> od_web::SameSite {
+    match configured {
+        config::SameSite::Strict => od_web::SameSite::Strict,
+        config::SameSite::Lax => od_web::SameSite::Lax,
+        config::SameSite::None => od_web::SameSite::None,
     }
 }
 

@@ -46,7 +46,7 @@ pub use self::{
     table::{Effective, Settings, table},
     value::{
         ClientIpHeader, ConfirmBy, DatabaseUrl, FromText, LogFormat, LogLevel, Networks, PublicUrl, ReplyMode,
-        ServiceUrl, Switch, ToolNames,
+        SameSite, ServiceUrl, Switch, ToolNames,
     },
 };
 

@@ -14,6 +14,12 @@ pub(super) const PURGED: &str = "audit.purged";
 pub(crate) const CREATE_TENANT: &str = "tenant.create";
 /// A credential was refused over HTTP, or a person signed in on the pages.
 pub(crate) const SIGN_IN: &str = "auth.sign_in";
+/// A person opened a locked session with a master key.
+pub(crate) const UNLOCK: &str = "auth.unlock";
+/// A person signed out.
+pub(crate) const SIGN_OUT: &str = "auth.sign_out";
+/// A tenant's owner ended sessions.
+pub(crate) const END_SESSION: &str = "session.end";
 /// How many more of a tenant's calls its limit refused.
 pub(crate) const REFUSED: &str = "calls.refused";
 /// The operator deleted a tenant.
@@ -46,7 +52,7 @@ pub(crate) const ROTATE_KEY: &str = "tenant.rotate_key";
 pub(crate) const REVOKE_KEY: &str = "tenant.revoke_key";
 
 /// All of them.
-pub const ACTS: [&str; 20] = [
+pub const ACTS: [&str; 23] = [
     EXPORT,
     SHOW,
     PURGE,
@@ -66,5 +72,8 @@ pub const ACTS: [&str; 20] = [
     ROTATE_KEY,
     REVOKE_KEY,
     SIGN_IN,
+    UNLOCK,
+    SIGN_OUT,
+    END_SESSION,
     REFUSED,
 ];

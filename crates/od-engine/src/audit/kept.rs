@@ -58,12 +58,13 @@ impl Difference {
 
     /// Sealed for this entry. Nothing for no records.
     pub(crate) fn seal(self, identity: &Identity, entry_id: &str) -> SealedColumns {
-        if self.records.is_empty() {
+        // Nobody changes a record without the key to the API's.
+        let (false, Ok(data_key)) = (self.records.is_empty(), identity.data_key()) else {
             return SealedColumns::default();
-        }
+        };
         let stored = self.stored().unwrap_or_else(|_| self.fitted());
         let place = place(identity.tenant(), entry_id);
-        identity.data_key().seal(&place, &stored).into_columns()
+        data_key.seal(&place, &stored).into_columns()
     }
 
     /// Opened, when `identity` is of the entry's tenant.
@@ -73,7 +74,7 @@ impl Difference {
     pub(super) fn open(sealed: SealedColumns, identity: &Identity, entry_id: &str) -> Result<Self, Error> {
         let damaged = || Error::Internal("a sealed difference does not open: it is not as it was written");
         let place = place(identity.tenant(), entry_id);
-        let stored = identity.data_key().open(&place, &sealed.into_sealed());
+        let stored = identity.data_key()?.open(&place, &sealed.into_sealed());
         let stored = stored.map_err(|_| damaged())?;
         let read = match stored.expose_secret().split_first() {
             Some((&PLAIN, json)) => serde_json::from_slice(json).ok(),

@@ -26,6 +26,7 @@ async fn engine_on(root_key: RootKey, database: DbOptions) -> Engine {
         limits: LimitOptions::default(),
         mutation: crate::MutationOptions::default(),
         audit: crate::AuditOptions::default(),
+        sessions: crate::SessionOptions::default(),
         oauth: crate::OAuthOptions::default(),
         bcrypt_cost: 4,
     };

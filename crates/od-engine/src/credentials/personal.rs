@@ -115,7 +115,7 @@ impl PersonalTokens<'_> {
                 created_at: now,
                 expires_at,
             };
-            let (token, row) = seal(&engine.inner.root, identity.data_key(), &new);
+            let (token, row) = seal(&engine.inner.root, identity.data_key()?, &new);
             let row = TokenRow {
                 label: Some(label),
                 ..row

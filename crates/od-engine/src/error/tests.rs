@@ -13,6 +13,7 @@ fn variant(error: &Error) -> &'static str {
         Error::Unauthenticated(_) => "Unauthenticated",
         Error::Denied(_) => "Denied",
         Error::OwnerOnly(_) => "OwnerOnly",
+        Error::Locked => "Locked",
         Error::BoundToStores => "BoundToStores",
         Error::NotFound { .. } => "NotFound",
         Error::StoreRequired(_) => "StoreRequired",
@@ -40,7 +41,7 @@ fn variant(error: &Error) -> &'static str {
     }
 }
 
-const VARIANTS: [&str; 28] = [
+const VARIANTS: [&str; 29] = [
     "AllFailed",
     "BoundToStores",
     "ConfirmationRequired",
@@ -56,6 +57,7 @@ const VARIANTS: [&str; 28] = [
     "NotSupported",
     "Overtaken",
     "OwnerOnly",
+    "Locked",
     "RateLimited",
     "RecordBusy",
     "ShuttingDown",

@@ -75,7 +75,7 @@ impl OAuth<'_> {
                 created_at: now,
                 expires_at: Some(now.saturating_add(millis(CODE_LIFETIME))),
             };
-            let (code, row) = seal(&engine.inner.root, identity.data_key(), &new);
+            let (code, row) = seal(&engine.inner.root, identity.data_key()?, &new);
             let grant = GrantRow {
                 id: Uuid::now_v7().to_string(),
                 tenant_id: identity.tenant().clone(),

@@ -283,7 +283,7 @@ impl OAuth<'_> {
                     prefix: access_row.prefix.clone(),
                     grants,
                     stores: stores.clone(),
-                    data_key,
+                    data_key: Some(data_key),
                 });
                 self.exchanged(who, identity, found, access_row, refresh_row).await?;
             }

@@ -10,6 +10,7 @@ use od_vault::DataKey;
 use super::kind::CredentialKind;
 use super::permission::Grants;
 use super::store_set::StoreSet;
+use crate::error::Error;
 
 /// A proven tenant: made by signing in, cheap to clone.
 #[derive(Clone)]
@@ -27,7 +28,8 @@ pub(crate) struct Proven {
     pub prefix: String,
     pub grants: Grants,
     pub stores: StoreSet,
-    pub data_key: DataKey,
+    /// None for a locked session.
+    pub data_key: Option<DataKey>,
 }
 
 struct Proof {
@@ -109,8 +111,17 @@ impl Identity {
         *self.0.looked_at.lock().unwrap_or_else(PoisonError::into_inner) = asked_at;
     }
 
-    pub(crate) fn data_key(&self) -> &DataKey {
-        &self.0.proven.data_key
+    /// Whether it was proven without anything that opens the tenant's data key: a session that a link in a mail began.
+    pub fn is_locked(&self) -> bool {
+        self.0.proven.data_key.is_none()
+    }
+
+    /// What opens and seals the tenant's secrets.
+    ///
+    /// # Errors
+    /// [`Error::Locked`].
+    pub(crate) fn data_key(&self) -> Result<&DataKey, Error> {
+        self.0.proven.data_key.as_ref().ok_or(Error::Locked)
     }
 }
 

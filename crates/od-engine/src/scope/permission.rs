@@ -88,6 +88,11 @@ impl Grants {
         known.fold(Self::NONE, |set, permission| set.with(Self::of(&[permission])))
     }
 
+    /// Exactly this one.
+    pub const fn only(permission: Permission) -> Self {
+        Self(permission.bit())
+    }
+
     /// Exactly these.
     pub fn of(permissions: &[Permission]) -> Self {
         Self(permissions.iter().fold(0, |set, permission| set | permission.bit()))

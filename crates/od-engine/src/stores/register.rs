@@ -82,7 +82,7 @@ impl Stores<'_> {
         let now = self.0.inner.clock.now_millis();
         let id = Uuid::now_v7().to_string();
         let row = StoreRow {
-            api_key: seal_key(scope, &id, &new.api_key),
+            api_key: seal_key(scope, &id, &new.api_key)?,
             settings: settings
                 .as_ref()
                 .map(|settings| Settings::of(settings).to_json())
@@ -137,7 +137,7 @@ impl Stores<'_> {
         let api_key = match change.api_key {
             Some(key) => {
                 self.tried(scope, &row.store_id, &key).await?;
-                Some(seal_key(scope, &row.id, &key))
+                Some(seal_key(scope, &row.id, &key)?)
             }
             None => None,
         };
@@ -164,17 +164,14 @@ impl Stores<'_> {
     }
 }
 
-fn seal_key(scope: &Scope, row: &str, key: &SecretString) -> od_db::SealedColumns {
+fn seal_key(scope: &Scope, row: &str, key: &SecretString) -> Result<od_db::SealedColumns, Error> {
     let place = Place {
         tenant: scope.tenant().as_str(),
         row,
         field: "api_key",
     };
-    scope
-        .identity()
-        .data_key()
-        .seal(&place, key.expose_secret().as_bytes())
-        .into_columns()
+    let data_key = scope.identity().data_key()?;
+    Ok(data_key.seal(&place, key.expose_secret().as_bytes()).into_columns())
 }
 
 fn check(new: &Register) -> Result<(), Error> {

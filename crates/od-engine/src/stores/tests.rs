@@ -17,6 +17,7 @@ async fn engine() -> Engine {
         limits: LimitOptions::default(),
         mutation: MutationOptions::default(),
         audit: AuditOptions::default(),
+        sessions: crate::SessionOptions::default(),
         oauth: crate::OAuthOptions::default(),
         bcrypt_cost: 4,
     };

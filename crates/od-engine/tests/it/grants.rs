@@ -59,7 +59,7 @@ pub async fn connection(engine: &Engine, key: &SecretString) -> Connection {
         client: ClientInfo::default(),
     };
     let session = engine.sessions().sign_in(key, &who, None).await.unwrap();
-    let identity = engine.sessions().find(&session.token).await.unwrap().unwrap();
+    let identity = engine.sessions().find(&session.text).await.unwrap().unwrap().identity;
     let scope = Scope::new(identity, RequestId::generate(), Source::Webui);
     let allowed = Allowed {
         client: &client,
@@ -82,7 +82,7 @@ pub async fn connection(engine: &Engine, key: &SecretString) -> Connection {
     Connection {
         client,
         who,
-        session: session.token,
+        session: session.text,
         tokens,
     }
 }

@@ -77,6 +77,7 @@ pub fn options(setup: Setup, sim: &Simulator) -> EngineOptions {
         limits: setup.limits,
         mutation: setup.mutation,
         audit: od_engine::AuditOptions::default(),
+        sessions: od_engine::SessionOptions::default(),
         oauth: od_engine::OAuthOptions::default(),
         bcrypt_cost: 4,
     }

@@ -89,6 +89,7 @@ impl House {
             },
             audit: od_engine::AuditOptions::default(),
             oauth,
+            sessions: od_engine::SessionOptions::default(),
             bcrypt_cost: 4,
         };
         let engine = Engine::open(engine_options, Clock::system()).await.expect("an engine");

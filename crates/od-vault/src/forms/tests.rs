@@ -1,11 +1,15 @@
-use super::{is_browser, new_browser};
+use super::*;
 use crate::fixtures::root;
+
+fn forms() -> FormTokens {
+    FormTokens::of_roots([&root()])
+}
 
 #[test]
 fn a_token_is_good_for_its_form_in_its_browser_only() {
-    let (root, browser, other) = (root(), new_browser(), new_browser());
-    let token = root.form_token(&browser, &["sign_in", "a=1"]);
-    assert!(root.form_is_ours(&browser, &["sign_in", "a=1"], &token));
+    let (forms, browser, other) = (forms(), new_browser(), new_browser());
+    let token = forms.token(&browser, &["sign_in", "a=1"]);
+    assert!(forms.is_ours(&browser, &["sign_in", "a=1"], &token));
     for (browser, form) in [
         (&other, &["sign_in", "a=1"][..]),
         (&browser, &["consent", "a=1"]),
@@ -13,9 +17,9 @@ fn a_token_is_good_for_its_form_in_its_browser_only() {
         (&browser, &["sign_in"]),
         (&browser, &["sign_in", "a=", "1"]),
     ] {
-        assert!(!root.form_is_ours(browser, form, &token), "{form:?}");
+        assert!(!forms.is_ours(browser, form, &token), "{form:?}");
     }
-    assert!(!root.form_is_ours(&browser, &["sign_in", "a=1"], ""));
+    assert!(!forms.is_ours(&browser, &["sign_in", "a=1"], ""));
 }
 
 #[test]
@@ -25,7 +29,18 @@ fn a_browser_is_known_by_what_was_made_for_it_only() {
     assert!(is_browser(&browser));
     for cookie in ["", "me", &browser[..42], &format!("{browser}A")] {
         assert!(!is_browser(cookie), "{cookie}");
-        let token = root().form_token(cookie, &["sign_in"]);
-        assert!(!root().form_is_ours(cookie, &["sign_in"], &token), "{cookie}");
+        let token = forms().token(cookie, &["sign_in"]);
+        assert!(!forms().is_ours(cookie, &["sign_in"], &token), "{cookie}");
     }
+}
+
+#[test]
+fn forms_of_before_are_taken_and_those_of_a_key_of_its_own_only_with_it() {
+    let (browser, before, now) = (new_browser(), root(), RootKey::generate());
+    let token = FormTokens::of_roots([&before]).token(&browser, &["a"]);
+    assert!(FormTokens::of_roots([&now, &before]).is_ours(&browser, &["a"], &token));
+    assert!(!FormTokens::of_roots([&now]).is_ours(&browser, &["a"], &token));
+    let own = FormTokens::of_key(&"k".repeat(32).into());
+    assert!(!own.is_ours(&browser, &["a"], &token));
+    assert!(own.is_ours(&browser, &["a"], &own.token(&browser, &["a"])));
 }

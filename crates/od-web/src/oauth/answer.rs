@@ -7,7 +7,7 @@ use axum::{
 };
 use serde_json::Value;
 
-use super::page::keep_nowhere;
+use crate::page::keep_nowhere;
 
 /// A JSON answer that nobody keeps.
 pub fn json(status: StatusCode, body: Value) -> Response {

@@ -2,7 +2,7 @@
 
 use od_engine::{Grants, oauth::is_code_challenge};
 
-use super::parameters::Parameters;
+use crate::parameters::Parameters;
 
 #[cfg(test)]
 mod tests;

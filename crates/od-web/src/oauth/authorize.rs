@@ -18,15 +18,17 @@ use od_engine::{AuthFailure, Error, SignInError, Source};
 use super::{
     consent::{self, Choice},
     inquiry::Inquiry,
-    page,
-    page::retry_after,
-    parameters::Parameters,
     refused::Page,
     step::{CONSENT, SIGN_IN, SIGN_OUT, Step},
     view::ClientView,
-    visit::{Browser, Visit},
 };
-use crate::{csrf, web::Web};
+use crate::{
+    csrf, page,
+    page::retry_after,
+    parameters::Parameters,
+    visit::{Browser, Visit},
+    web::Web,
+};
 
 #[cfg(test)]
 mod tests;
@@ -152,7 +154,7 @@ async fn sign_in(step: &Step<'_>, form: &mut Parameters) -> Response {
     if let Some(cookie) = step
         .browser
         .cookies
-        .keep_session(&session.token, session.lifetime.as_secs())
+        .keep_session(&session.text, session.lifetime.as_secs())
     {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
@@ -232,7 +234,7 @@ async fn decide(step: &Step<'_>, form: &Parameters) -> Response {
 /// Ends the session, so that another key can be entered.
 async fn sign_out(step: &Step<'_>) -> Response {
     if let Some(identity) = step.browser.signed_in(&step.web.engine).await
-        && let Err(error) = step.web.engine.sessions().end(&identity).await
+        && let Err(error) = step.web.engine.sessions().sign_out(&step.visit.scope(identity)).await
     {
         return Page::of(SIGN_OUT, &error).respond(step.web, step.visit);
     }

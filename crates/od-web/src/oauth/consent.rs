@@ -9,12 +9,11 @@ use od_engine::{
 };
 
 use super::{
-    page,
-    parameters::Parameters,
     refused::Page,
     step::{CONSENT, SIGN_OUT, Step},
     view::ClientView,
 };
+use crate::{page, parameters::Parameters};
 
 #[cfg(test)]
 mod tests;

@@ -6,7 +6,8 @@ use axum::{
     http::{StatusCode, header},
 };
 
-use super::{parameters::Parameters, refusal::Refusal};
+use super::refusal::Refusal;
+use crate::parameters::Parameters;
 
 /// The largest that is read.
 pub const MOST_BYTES: usize = 64 * 1024;

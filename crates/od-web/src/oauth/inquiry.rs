@@ -5,13 +5,10 @@ use od_engine::oauth::{ClientError, OAuthClient};
 
 use super::{
     asked::{Asked, Fault, MOST_BYTES, Origin},
-    page,
-    parameters::Parameters,
     refused::Page,
-    visit::Visit,
     way::Way,
 };
-use crate::web::Web;
+use crate::{page, parameters::Parameters, visit::Visit, web::Web};
 
 /// The step, for the log.
 const STEP: &str = "authorize";

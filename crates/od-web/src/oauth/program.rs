@@ -6,8 +6,8 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use od_engine::oauth::{AuthMethod, ClientError, OAuthClient};
 use secrecy::{ExposeSecret, SecretString};
 
-use super::{parameters::Parameters, refusal::Refusal};
-use crate::web::Web;
+use super::refusal::Refusal;
+use crate::{parameters::Parameters, web::Web};
 
 #[cfg(test)]
 mod tests;

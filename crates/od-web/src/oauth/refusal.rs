@@ -9,8 +9,8 @@ use axum::{
 use od_engine::Error;
 use serde_json::json;
 
-use super::{answer, fault, page::retry_after, visit::Visit};
-use crate::web::Web;
+use super::answer;
+use crate::{fault, page::retry_after, visit::Visit, web::Web};
 
 /// An error.
 pub struct Refusal {

@@ -6,8 +6,7 @@ use askama::Template;
 use axum::{http::StatusCode, response::Response};
 use od_engine::{Class, Error, RequestId};
 
-use super::{fault, page, visit::Visit};
-use crate::web::Web;
+use crate::{fault, page, visit::Visit, web::Web};
 
 /// A page that says why nothing can be done here.
 pub struct Page {

@@ -12,8 +12,8 @@ use od_engine::oauth::{Registered, RegistrationError};
 use secrecy::ExposeSecret;
 use serde_json::{Value, json};
 
-use super::{answer, refusal::Refusal, visit::Visit};
-use crate::web::Web;
+use super::{answer, refusal::Refusal};
+use crate::{visit::Visit, web::Web};
 
 #[cfg(test)]
 mod tests;

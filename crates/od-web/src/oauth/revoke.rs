@@ -9,8 +9,8 @@ use axum::{
 };
 use od_engine::Source;
 
-use super::{form, page, program, refusal::Refusal, token::not_given, visit::Visit};
-use crate::web::Web;
+use super::{form, program, refusal::Refusal, token::not_given};
+use crate::{page, visit::Visit, web::Web};
 
 /// The step, for the log.
 const STEP: &str = "revoke";

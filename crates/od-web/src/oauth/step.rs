@@ -3,12 +3,12 @@
 use askama::Template;
 use axum::{http::StatusCode, response::Response};
 
-use super::{
-    inquiry::Inquiry,
+use super::inquiry::Inquiry;
+use crate::{
     page,
     visit::{Browser, Visit},
+    web::Web,
 };
-use crate::web::Web;
 
 /// The steps, as forms name them.
 pub const SIGN_IN: &str = "sign_in";

@@ -60,6 +60,7 @@ impl Desk {
             mutation: MutationOptions::default(),
             audit: AuditOptions::default(),
             oauth,
+            sessions: od_engine::SessionOptions::default(),
             bcrypt_cost: 4,
         };
         let engine = Engine::open(engine_options, clock.clone()).await.unwrap();

@@ -14,8 +14,8 @@ use od_engine::{
 use secrecy::ExposeSecret;
 use serde_json::json;
 
-use super::{answer, form, parameters::Parameters, program, refusal::Refusal, visit::Visit};
-use crate::web::Web;
+use super::{answer, form, program, refusal::Refusal};
+use crate::{parameters::Parameters, visit::Visit, web::Web};
 
 #[cfg(test)]
 mod tests;

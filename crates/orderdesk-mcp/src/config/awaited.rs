@@ -20,7 +20,7 @@ pub fn faults(settings: &Settings) -> Vec<Fault> {
 
 /// Settings that switch a missing feature on, and whether they do. Those whose names are as much other programs' do not:
 /// `REDIS_URL`.
-fn asked(settings: &Settings) -> [(bool, &'static Setting); 6] {
+fn asked(settings: &Settings) -> [(bool, &'static Setting); 5] {
     let Settings {
         cache,
         webhooks,
@@ -31,7 +31,6 @@ fn asked(settings: &Settings) -> [(bool, &'static Setting); 6] {
     [
         (cache.backend == CacheBackend::Redis, &cache::CACHE_BACKEND),
         (webhooks.secret.is_some(), &webhooks::WEBHOOK_SECRET),
-        (web_ui.enabled, &web_ui::ENABLE_WEBUI),
         (web_ui.public_signup, &web_ui::ENABLE_PUBLIC_SIGNUP),
         (web_ui.require_email_verification, &web_ui::REQUIRE_EMAIL_VERIFICATION),
         (mail.provider == EmailProvider::Smtp, &mail::EMAIL_PROVIDER),
@@ -70,10 +69,13 @@ pub fn is_awaited(setting: &Setting) -> bool {
 }
 
 fn is_awaited_name(name: &str) -> bool {
-    let sections = [webhooks::Webhooks::rows(), web_ui::WebUi::rows(), mail::Mail::rows()];
+    let sections = [webhooks::Webhooks::rows(), mail::Mail::rows()];
     let single = [
         &cache::CACHE_BACKEND,
         &cache::REDIS_URL,
+        &web_ui::MAGIC_LINK_EXPIRY,
+        &web_ui::ENABLE_PUBLIC_SIGNUP,
+        &web_ui::REQUIRE_EMAIL_VERIFICATION,
         &limits::WEBUI_RATE_LIMIT_SIGNUP,
         &limits::WEBUI_RATE_LIMIT_API_CONSOLE,
     ];

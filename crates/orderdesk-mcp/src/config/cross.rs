@@ -41,11 +41,6 @@ pub fn faults(settings: &Settings) -> Vec<Fault> {
             "is missing: CACHE_BACKEND=redis needs it.",
         ),
         (
-            web_ui.enabled && web_ui.jwt_secret.is_none(),
-            &web_ui::JWT_SECRET_KEY,
-            "is missing: ENABLE_WEBUI=true needs it. At least 32 random characters.",
-        ),
-        (
             cross_site && !web_ui.cookie_secure,
             &web_ui::SESSION_COOKIE_SAMESITE,
             "is None, which browsers refuse without SESSION_COOKIE_SECURE=true.",

@@ -13,16 +13,16 @@ section! {
     /// Whether the pages are served.
     ENABLE_WEBUI => enabled: bool = "false", example "true";
 
-    /// The key that signs session cookies. Needed when ENABLE_WEBUI is on.
+    /// The key that signs session cookies; derived from the root key without it. Whoever changes it signs everybody out.
     JWT_SECRET_KEY => jwt_secret: Option<SecretString>, within "32" to "1024", example "(at least 32 random characters)";
 
-    /// The key behind the tokens that guard forms.
+    /// The key behind the tokens that guard forms; derived from the root key without it.
     CSRF_SECRET_KEY => csrf_secret: Option<SecretString>, within "32" to "1024", example "(at least 32 random characters)";
 
-    /// How long a session lives after its last use.
+    /// How long a session lives after its last use. Without the pages it is 15 minutes: enough to connect a client.
     SESSION_TIMEOUT => session_timeout: Duration = "86400", within "60" to "31536000", example "3600";
 
-    /// Whether the session cookie is sent over TLS only.
+    /// Whether the session cookie is sent over TLS only, where browsers reach the server over TLS.
     SESSION_COOKIE_SECURE => cookie_secure: bool = "true", example "false";
 
     /// The `SameSite` attribute of the session cookie.

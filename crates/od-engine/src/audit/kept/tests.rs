@@ -15,7 +15,7 @@ fn identity(tenant: &TenantId, data_key: DataKey) -> Identity {
         prefix: text(),
         grants: Grants::ALL,
         stores: StoreSet::All,
-        data_key,
+        data_key: Some(data_key),
     })
 }
 
@@ -68,7 +68,7 @@ fn what_was_sealed_opens_for_its_tenant_and_entry_and_nowhere_else() {
 fn a_sealed_difference_is_bound_to_its_tenant() {
     let owner = identity(&tenant(), DataKey::generate());
     let sealed = Difference::of(change("x")).seal(&owner, "entry").into_sealed();
-    let opens_at = |tenant: &TenantId| owner.data_key().open(&place(tenant, "entry"), &sealed).is_ok();
+    let opens_at = |tenant: &TenantId| owner.data_key().unwrap().open(&place(tenant, "entry"), &sealed).is_ok();
     assert!(opens_at(owner.tenant()));
     assert!(!opens_at(&tenant()));
 }

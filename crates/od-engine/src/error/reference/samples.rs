@@ -27,6 +27,7 @@ fn ours() -> Vec<Error> {
         Error::Invalid(vec![unknown]),
         Error::Denied(Permission::OrdersWrite),
         Error::OwnerOnly("make tokens"),
+        Error::Locked,
         Error::BoundToStores,
         Error::NotFound {
             what: "Order",

@@ -163,11 +163,10 @@ impl<'a> NamedCreate<'a> {
         };
         // A JSON value always serialises: its keys are strings.
         let kept = serde_json::to_vec(&kept).unwrap_or_default();
-        let sealed = self
-            .scope
-            .identity()
-            .data_key()
-            .seal(&self.place(&ticket.row_id), &kept);
+        let Ok(data_key) = self.scope.identity().data_key() else {
+            return outcome;
+        };
+        let sealed = data_key.seal(&self.place(&ticket.row_id), &kept);
         let inner = &self.engine.inner;
         let stored = inner
             .db
@@ -204,7 +203,7 @@ impl<'a> NamedCreate<'a> {
         let plain = self
             .scope
             .identity()
-            .data_key()
+            .data_key()?
             .open(&place, &sealed)
             .map_err(|_| unreadable())?;
         let Kept { data, mut warnings } = serde_json::from_slice(plain.expose_secret()).map_err(|_| unreadable())?;

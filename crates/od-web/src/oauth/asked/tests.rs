@@ -1,7 +1,7 @@
 use od_engine::{Grants, Permission};
 
 use super::{Asked, Fault, Origin};
-use crate::oauth::parameters::Parameters;
+use crate::parameters::Parameters;
 
 /// RFC 7636, appendix B.
 const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";

@@ -3,7 +3,7 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use secrecy::ExposeSecret;
 
 use super::claim;
-use crate::oauth::parameters::Parameters;
+use crate::parameters::Parameters;
 
 fn of(header: Option<&str>, body: &str) -> Result<(String, Option<String>), &'static str> {
     let mut headers = HeaderMap::new();

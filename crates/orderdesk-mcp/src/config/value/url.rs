@@ -37,6 +37,11 @@ fn is_loopback(url: &Url) -> bool {
 pub struct PublicUrl(Url);
 
 impl PublicUrl {
+    /// The address, taken apart.
+    pub fn as_url(&self) -> &Url {
+        &self.0
+    }
+
     /// The address of a path below it: `join("/mcp")`.
     pub fn join(&self, path: &str) -> String {
         format!("{}{path}", self.0.as_str().trim_end_matches('/'))

@@ -28,6 +28,7 @@ async fn engine(sim: &Simulator, cache: CacheOptions) -> Engine {
         limits: LimitOptions::default(),
         mutation: MutationOptions::default(),
         audit: AuditOptions::default(),
+        sessions: crate::SessionOptions::default(),
         oauth: crate::OAuthOptions::default(),
         bcrypt_cost: 4,
     };

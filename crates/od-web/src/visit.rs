@@ -97,10 +97,13 @@ impl Browser {
         }
     }
 
-    /// Who is signed in. A database that cannot be asked is no reason to show nothing: then it is as if nobody was.
+    /// Who is signed in, and can open the tenant's secrets. A database that cannot be asked is no reason to show nothing: then it
+    /// is as if nobody was.
     pub async fn signed_in(&self, engine: &Engine) -> Option<Identity> {
         match engine.sessions().find(self.session.as_ref()?).await {
-            Ok(identity) => identity,
+            Ok(found) => found
+                .map(|found| found.identity)
+                .filter(|identity| !identity.is_locked()),
             Err(error) => {
                 tracing::warn!(%error, "a session could not be looked for");
                 None

@@ -1,4 +1,4 @@
-//! How the pages of the sign-in are sent.
+//! How pages are sent.
 
 use std::time::Duration;
 
@@ -33,6 +33,22 @@ pub fn show(status: StatusCode, page: &impl Template, form_target: Option<&str>)
     response
         .headers_mut()
         .insert(header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));
+    keep_nowhere(&mut response);
+    response
+}
+
+/// One of the pages for people. It shows what belongs to one person, and is kept by nobody.
+pub fn show_ours(status: StatusCode, page: &impl Template) -> Response {
+    let mut response = show(status, page, None);
+    response
+        .headers_mut()
+        .insert(header::CONTENT_SECURITY_POLICY, security::OUR_PAGES);
+    response
+}
+
+/// An answer without a page, for a script that is told where to go.
+pub fn send_nowhere() -> Response {
+    let mut response = StatusCode::NO_CONTENT.into_response();
     keep_nowhere(&mut response);
     response
 }

@@ -37,6 +37,11 @@ impl Parameters {
         self.all(name).next()
     }
 
+    /// What was typed into a field, without blanks around it; empty when it was not sent.
+    pub fn typed(&self, name: &str) -> &str {
+        self.first(name).unwrap_or_default().trim()
+    }
+
     /// Takes out a secret.
     pub fn take(&mut self, name: &str) -> Option<SecretString> {
         let at = self.0.iter().position(|(found, _)| found == name)?;

@@ -1,0 +1,167 @@
+//! Somebody at a page, signed in or not.
+
+use std::{convert::Infallible, sync::Arc};
+
+use askama::Template;
+use axum::{
+    extract::{FromRequestParts, Request, State},
+    http::{HeaderMap, HeaderValue, Method, StatusCode, header, request::Parts},
+    middleware::Next,
+    response::Response,
+};
+use od_engine::{Identity, Scope};
+
+use crate::{
+    layout::{Layout, Place},
+    page,
+    problem::Fault,
+    visit::{Browser, Visit},
+    web::Web,
+};
+
+/// Somebody at a page. Cheap to clone.
+#[derive(Clone)]
+pub struct Guest(Arc<Known>);
+
+/// What is known of a request to a page.
+pub struct Known {
+    pub web: Web,
+    pub visit: Visit,
+    pub browser: Browser,
+    /// Who is signed in in the browser; perhaps with a locked session.
+    pub identity: Option<Identity>,
+    /// What is asked for, within this server: path and query.
+    pub target: String,
+    pub headers: HeaderMap,
+}
+
+impl std::ops::Deref for Guest {
+    type Target = Known;
+
+    fn deref(&self) -> &Known {
+        &self.0
+    }
+}
+
+impl Known {
+    /// The address of a path of this server: its public path before it, if it has one.
+    pub fn to(&self, path: &str) -> String {
+        format!("{}{path}", self.web.options.public_path())
+    }
+
+    /// What stands before every path in links.
+    pub fn base(&self) -> &str {
+        self.web.options.public_path()
+    }
+
+    /// Whether a script asks for a part of a page.
+    pub fn wants_fragment(&self) -> bool {
+        self.headers.contains_key("hx-request")
+    }
+
+    /// The call of whoever is signed in; none for nobody.
+    pub fn scope(&self) -> Option<Scope> {
+        self.identity.clone().map(|identity| self.visit.scope(identity))
+    }
+
+    /// The token of the form that is sent to `path`, which is a path within this server.
+    pub fn csrf(&self, path: &str) -> String {
+        self.web.engine.forms().token(&self.browser.id, &["page", path])
+    }
+
+    /// Whether a form that came to `path` was shown by a page of ours in this browser.
+    pub fn is_our_form(&self, path: &str, token: &str) -> bool {
+        self.web
+            .engine
+            .forms()
+            .is_ours(&self.browser.id, &["page", path], token)
+    }
+
+    /// What surrounds a page: `place` is the entry of the navigation that it belongs to.
+    pub fn layout(&self, title: impl Into<String>, place: Place) -> Layout {
+        Layout::new(self, title.into(), place)
+    }
+
+    /// A page. `template` has a layout made by [`Self::layout`].
+    pub fn show(&self, status: StatusCode, template: &impl Template) -> Response {
+        page::show_ours(status, template)
+    }
+
+    /// Sends the browser to another page of ours, which it asks for anew.
+    pub fn go(&self, path: &str) -> Response {
+        if self.wants_fragment() {
+            let mut response = page::send_nowhere();
+            if let Ok(to) = HeaderValue::try_from(self.to(path)) {
+                response.headers_mut().insert("hx-redirect", to);
+            }
+            return response;
+        }
+        page::send_to(StatusCode::SEE_OTHER, &self.to(path))
+    }
+
+    /// The page of what the engine could not do, or refused, where no form can show it.
+    pub fn refuse(&self, error: &od_engine::Error) -> Response {
+        Fault::of(error).respond(self)
+    }
+
+    /// The same page whether there never was such a thing, it is gone, or it is somebody else's.
+    pub fn not_found(&self) -> Response {
+        Fault::not_found().respond(self)
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for Guest {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        // Every route of the pages stands behind `enter`.
+        Ok(parts
+            .extensions
+            .get::<Self>()
+            .cloned()
+            .expect("a page behind its entrance"))
+    }
+}
+
+/// Before every page: finds out who is there. After it: lets the browser keep what it is known by, and its session.
+pub async fn enter(State(web): State<Web>, mut request: Request, next: Next) -> Response {
+    let visit = Visit::of(&request);
+    let browser = Browser::of(&web, request.headers());
+    let found = match &browser.session {
+        Some(cookie) => web.engine.sessions().find(cookie).await,
+        None => Ok(None),
+    };
+    let target = request.uri().path_and_query().map_or("/", |target| target.as_str());
+    let (identity, kept, fault) = match found {
+        Ok(Some(found)) => (Some(found.identity), found.cookie, None),
+        Ok(None) => (None, None, None),
+        Err(error) => (None, None, Some(error)),
+    };
+    let guest = Guest(Arc::new(Known {
+        target: target.to_owned(),
+        headers: request.headers().clone(),
+        web,
+        visit,
+        browser,
+        identity,
+    }));
+    request.extensions_mut().insert(guest.clone());
+    let is_read = matches!(*request.method(), Method::GET | Method::HEAD);
+    let mut response = match fault {
+        // Whether somebody is signed in cannot be known.
+        Some(error) => guest.refuse(&error),
+        None => next.run(request).await,
+    };
+    guest.browser.keep(&mut response);
+    if let Some(session) = kept
+        && (is_read || !response.headers().contains_key(header::SET_COOKIE))
+        && let Some(cookie) = guest
+            .browser
+            .cookies
+            .keep_session(&session.text, session.lifetime.as_secs())
+    {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+    guest.visit.name(&mut response);
+    response
+}

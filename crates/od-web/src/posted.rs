@@ -1,0 +1,50 @@
+//! Forms of the pages.
+
+use axum::{
+    body::Bytes,
+    extract::{FromRequest, FromRequestParts, Request},
+    http::StatusCode,
+    response::{IntoResponse, Response},
+};
+
+use crate::{csrf, guest::Guest, parameters::Parameters, problem::Fault};
+
+/// The largest form, in bytes: arguments of a call with an order in them.
+pub const MOST_BYTES: usize = 1024 * 1024;
+
+/// A form that a page of ours was sent with, in this browser, by somebody who may: a [`Guest`], a `Member` or an `Owner`.
+pub struct Posted<W> {
+    pub who: W,
+    pub form: Parameters,
+}
+
+impl<S, W> FromRequest<S> for Posted<W>
+where
+    S: Send + Sync,
+    W: FromRequestParts<S> + Send,
+    W::Rejection: IntoResponse,
+{
+    type Rejection = Response;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Response> {
+        let (mut parts, body) = request.into_parts();
+        let Ok(guest) = Guest::from_request_parts(&mut parts, state).await;
+        if !csrf::is_from_our_page(&guest.web.options, &parts.headers) {
+            return Err(Fault::not_our_form("the form was sent by a page of another site").respond(&guest));
+        }
+        let who = W::from_request_parts(&mut parts, state).await;
+        let path = parts.uri.path().to_owned();
+        let who = who.map_err(IntoResponse::into_response)?;
+        let request = Request::from_parts(parts, body);
+        let Ok(body) = Bytes::from_request(request, &()).await else {
+            let fault = Fault::not_our_form("the form is too large, or did not come whole");
+            return Err(fault.with_status(StatusCode::PAYLOAD_TOO_LARGE).respond(&guest));
+        };
+        let form = Parameters::parse(&body);
+        if !guest.is_our_form(&path, form.first("csrf").unwrap_or_default()) {
+            let reason = "the form's token is missing, or is another browser's";
+            return Err(Fault::not_our_form(reason).respond(&guest));
+        }
+        Ok(Self { who, form })
+    }
+}
