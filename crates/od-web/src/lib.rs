@@ -9,6 +9,7 @@ mod csrf;
 mod endpoints;
 mod fault;
 mod guest;
+mod highlight;
 mod layout;
 mod member;
 mod moment;

@@ -58,10 +58,11 @@ impl AuditLog<'_> {
     /// Removes the tenant's own entries older than so many days, as [`Self::purge`] does. The purge itself is recorded.
     ///
     /// # Errors
-    /// [`Error::OwnerOnly`]; [`Error::Invalid`] for less than a day: nobody shall remove what was done just now;
+    /// [`Error::OwnerOnly`]; [`Error::Locked`]; [`Error::Invalid`] for less than a day: nobody shall remove what was done just now;
     /// [`Error::Storage`].
     pub async fn purge_own(&self, scope: &Scope, older_than_days: u32) -> Result<Purge, Error> {
         scope.require_owner("delete entries of the audit log")?;
+        scope.require_unlocked()?;
         if older_than_days == 0 {
             return Err(Error::invalid("/older_than_days", "must be at least 1 day"));
         }

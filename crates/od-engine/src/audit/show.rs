@@ -46,6 +46,8 @@ impl Found {
 pub enum Told {
     /// Nothing is kept: the call changed nothing.
     Nothing,
+    /// Something is kept, and the session is locked: it opens with the master key.
+    Locked,
     /// It was opened.
     Opened(Difference),
     /// Something is kept, and it is not as it was written.
@@ -66,6 +68,7 @@ impl Found {
         let altered = match self.open(identity) {
             Ok(None) => Told::Nothing,
             Ok(Some(difference)) => Told::Opened(difference),
+            Err(Error::Locked) => Told::Locked,
             Err(_) => Told::Damaged,
         };
         let entry = self.entry;
