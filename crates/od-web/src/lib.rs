@@ -10,6 +10,7 @@ mod desk;
 mod endpoints;
 mod fault;
 mod guest;
+mod highlight;
 mod layout;
 mod member;
 mod moment;

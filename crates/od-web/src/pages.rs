@@ -8,16 +8,19 @@ use crate::{guest, posted, web::Web};
 mod console;
 mod landing;
 pub mod login;
+mod traces;
 
 /// The pages that are switched on.
 pub fn router(web: &Web) -> Router {
-    let Some(_) = &web.options.pages else {
+    let Some(pages) = &web.options.pages else {
         return landing::router().with_state(web.clone());
     };
+    let traces = if pages.traces { traces::router() } else { Router::new() };
     Router::new()
         .merge(landing::router())
         .merge(login::router())
         .merge(console::router())
+        .merge(traces)
         .layer(DefaultBodyLimit::max(posted::MOST_BYTES))
         .layer(middleware::from_fn_with_state(web.clone(), guest::enter))
         .with_state(web.clone())
