@@ -7,6 +7,7 @@ use crate::{guest, posted, web::Web};
 
 mod landing;
 pub mod login;
+mod stores;
 
 /// The pages that are switched on.
 pub fn router(web: &Web) -> Router {
@@ -16,6 +17,7 @@ pub fn router(web: &Web) -> Router {
     Router::new()
         .merge(landing::router())
         .merge(login::router())
+        .merge(stores::router())
         .layer(DefaultBodyLimit::max(posted::MOST_BYTES))
         .layer(middleware::from_fn_with_state(web.clone(), guest::enter))
         .with_state(web.clone())
