@@ -3,6 +3,7 @@
 mod answers;
 mod at_once;
 mod audit;
+mod browsing;
 mod changes;
 mod consents;
 mod credentials;
@@ -71,6 +72,11 @@ pub async fn tell(db: &Db) {
     audit::entries_of_a_deleted_tenant_are_left_out(db).await;
     audit::entries_are_paged(db).await;
     audit::entries_are_filtered(db).await;
+    browsing::entries_are_listed_by_the_time_they_happened(db).await;
+    browsing::a_search_has_an_end(db).await;
+    browsing::entries_are_found_by_words(db).await;
+    browsing::what_a_tenant_has_entries_of_is_listed(db).await;
+    browsing::a_request_is_found_by_its_tenant_alone(db).await;
     audit::a_tool_that_was_ever_recorded_is_known(db).await;
     audit::a_part_of_a_chain_is_exported(db).await;
     audit::a_purge_leaves_a_marker_and_a_whole_chain(db).await;
