@@ -6,6 +6,7 @@
 mod assets;
 mod cookies;
 mod csrf;
+mod demo;
 mod endpoints;
 mod fault;
 mod guest;
@@ -26,6 +27,7 @@ mod web;
 use axum::Router;
 use od_engine::Engine;
 
+pub use demo::{Demo, ShopOrder, Shops};
 pub use options::{PageOptions, SameSite, WebOptions};
 
 /// The version that pages show.

@@ -5,7 +5,10 @@ use std::{net::SocketAddr, sync::Arc};
 use axum::http::{HeaderMap, header};
 use url::{Position, Url};
 
-use crate::endpoints::{self, ENDPOINT};
+use crate::{
+    demo::Demo,
+    endpoints::{self, ENDPOINT},
+};
 
 /// What the pages and documents say about this server.
 #[derive(Clone)]
@@ -34,6 +37,8 @@ pub struct WebOptions {
 pub struct PageOptions {
     /// Whether the audit log can be looked through.
     pub traces: bool,
+    /// What they have in the demo.
+    pub demo: Option<Demo>,
 }
 
 /// The `SameSite` attribute of a cookie (RFC 6265bis, section 4.1.2.7).

@@ -5,6 +5,8 @@ use axum::{Router, extract::DefaultBodyLimit, middleware};
 
 use crate::{guest, posted, web::Web};
 
+mod dashboard;
+mod demo;
 mod landing;
 pub mod login;
 mod stores;
@@ -15,7 +17,8 @@ pub fn router(web: &Web) -> Router {
         return landing::router().with_state(web.clone());
     };
     Router::new()
-        .merge(landing::router())
+        .merge(dashboard::router())
+        .merge(demo::router())
         .merge(login::router())
         .merge(stores::router())
         .layer(DefaultBodyLimit::max(posted::MOST_BYTES))

@@ -32,6 +32,8 @@ pub struct App {
     /// Sign questions to the user, so that only the call they were asked about can carry the answer: the first signs, all are
     /// accepted.
     question_keys: Vec<SecretSlice<u8>>,
+    /// What the pages have in the demo.
+    demo: Option<od_web::Demo>,
 }
 
 impl App {
@@ -53,7 +55,16 @@ impl App {
             engine: opened.map_err(|error| not_opened(error, &settings, paths))?,
             settings,
             question_keys,
+            demo: None,
         })
+    }
+
+    /// The same, with what the pages have in the demo.
+    pub fn with_demo(self, demo: od_web::Demo) -> Self {
+        Self {
+            demo: Some(demo),
+            ..self
+        }
     }
 
     /// Tells the log of a server what needs another root key than the one in use.
@@ -125,6 +136,7 @@ impl App {
             same_site: same_site(self.settings.web_ui.cookie_same_site),
             pages: self.settings.web_ui.enabled.then(|| od_web::PageOptions {
                 traces: self.settings.web_ui.trace_viewer,
+                demo: self.demo.clone(),
             }),
         };
         let options = HttpOptions {
