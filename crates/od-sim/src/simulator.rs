@@ -230,7 +230,9 @@ impl Simulator {
     pub fn folders(&self, store_id: &str) -> Vec<(String, String)> {
         let state = self.desk.lock();
         let folders = state.shop(store_id).into_iter().flat_map(|shop| &shop.folders);
-        folders.map(|folder| (folder.id.to_string(), folder.name.clone())).collect()
+        folders
+            .map(|folder| (folder.id.to_string(), folder.name.clone()))
+            .collect()
     }
 
     /// The merchant renames a store. False when there is no such store.

@@ -10,6 +10,8 @@ mod demo;
 mod landing;
 pub mod login;
 mod stores;
+#[cfg(test)]
+mod tests;
 
 /// The pages that are switched on.
 pub fn router(web: &Web) -> Router {

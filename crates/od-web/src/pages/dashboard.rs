@@ -130,7 +130,10 @@ async fn now(member: &Member) -> Result<Now, Error> {
         limit,
         patience: PATIENCE,
     };
-    let newest = log.browse(scope, &AuditFilter::default(), look(LOOKED_AT)).await?.entries;
+    let newest = log
+        .browse(scope, &AuditFilter::default(), look(LOOKED_AT))
+        .await?
+        .entries;
     let failed = AuditFilter {
         status: Some("error".to_owned()),
         since: Some(engine.clock().now_millis() - DAY_MILLIS),
@@ -154,7 +157,11 @@ async fn now(member: &Member) -> Result<Now, Error> {
         limit: engine.limit_of(scope),
         more_stores: stores.len().saturating_sub(STORES),
         orders: pages.and_then(|pages| pages.demo.as_ref()).map(|demo| demo.orders()),
-        stores: stores.iter().take(STORES).map(|store| standing(store, &newest)).collect(),
+        stores: stores
+            .iter()
+            .take(STORES)
+            .map(|store| standing(store, &newest))
+            .collect(),
     })
 }
 

@@ -24,7 +24,13 @@ async fn open(guest: Guest, method: Method, Path(token): Path<String>) -> Respon
         };
     };
     let who = guest.visit.anonymous(Source::Webui);
-    match guest.web.engine.sessions().sign_in(&key, &who, guest.visit.address).await {
+    match guest
+        .web
+        .engine
+        .sessions()
+        .sign_in(&key, &who, guest.visit.address)
+        .await
+    {
         Ok(session) => login::begin(&guest, &session, "/"),
         Err(SignInError::Engine(error)) => guest.refuse(&error),
         Err(other) => Fault::not_our_form(&other.to_string()).respond(&guest),

@@ -23,9 +23,18 @@ async fn somebody_orders_something_every_half_minute_while_somebody_looks() {
     let began = count();
     let seen = shops.orders();
     assert_eq!(seen.len(), SHOWN);
-    assert!(seen.windows(2).all(|pair| pair[0].changed_at >= pair[1].changed_at), "{seen:?}");
+    assert!(
+        seen.windows(2).all(|pair| pair[0].changed_at >= pair[1].changed_at),
+        "{seen:?}"
+    );
     let newest = &seen[0];
-    let told = [&newest.number, &newest.store, &newest.customer, &newest.folder, &newest.total];
+    let told = [
+        &newest.number,
+        &newest.store,
+        &newest.customer,
+        &newest.folder,
+        &newest.total,
+    ];
     assert!(told.iter().all(|text| !text.trim().is_empty()), "{newest:?}");
     assert!(newest.changed_at.parse::<jiff::Timestamp>().is_ok(), "{newest:?}");
     assert_eq!(count(), began, "the first look already sold something");
