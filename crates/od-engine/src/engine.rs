@@ -151,6 +151,11 @@ pub struct UpstreamHealth {
 }
 
 impl Engine {
+    /// What tells the engine the time.
+    pub fn clock(&self) -> &Clock {
+        &self.inner.clock
+    }
+
     /// Opens the database, brings its schema up to date, and refuses a root key that does not belong to it.
     pub async fn open(options: EngineOptions, clock: Clock) -> Result<Self, StartError> {
         let roots = Roots::new(options.root_key, options.previous_root_key);

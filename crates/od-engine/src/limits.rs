@@ -141,6 +141,22 @@ impl<K: Clone + Eq + Hash> Limiter<K> {
         outcome
     }
 
+    /// Whole tokens that somebody has now.
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "between 0 and the burst"
+    )]
+    pub(crate) fn left(&self, who: &K, now: Instant) -> u32 {
+        let buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
+        let bucket = buckets.get(who).copied().unwrap_or_else(|| self.options.full(now));
+        self.options.refilled(bucket, now).tokens as u32
+    }
+
+    pub(crate) fn options(&self) -> LimitOptions {
+        self.options
+    }
+
     /// Whether a call of this cost would fit. Nothing is spent.
     ///
     /// # Errors

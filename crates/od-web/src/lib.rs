@@ -7,6 +7,7 @@ mod assets;
 mod cookies;
 mod csrf;
 mod desk;
+mod demo;
 mod endpoints;
 mod fault;
 mod guest;
@@ -29,6 +30,7 @@ use axum::Router;
 use od_engine::Engine;
 
 pub use desk::{Desk, Ran, Run, Running, Tool};
+pub use demo::{Demo, ShopOrder, Shops};
 pub use options::{PageOptions, SameSite, WebOptions};
 
 /// The version that pages show.

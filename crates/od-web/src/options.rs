@@ -5,8 +5,11 @@ use std::{net::SocketAddr, sync::Arc};
 use axum::http::{HeaderMap, header};
 use url::{Position, Url};
 
-use crate::desk::Desk;
-use crate::endpoints::{self, ENDPOINT};
+use crate::{
+    demo::Demo,
+    desk::Desk,
+    endpoints::{self, ENDPOINT},
+};
 
 /// What the pages and documents say about this server.
 #[derive(Clone)]
@@ -37,6 +40,8 @@ pub struct PageOptions {
     pub traces: bool,
     /// The tools of the console.
     pub desk: Desk,
+    /// What they have in the demo.
+    pub demo: Option<Demo>,
 }
 
 /// The `SameSite` attribute of a cookie (RFC 6265bis, section 4.1.2.7).

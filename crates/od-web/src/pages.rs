@@ -6,9 +6,14 @@ use axum::{Router, extract::DefaultBodyLimit, middleware};
 use crate::{guest, posted, web::Web};
 
 mod console;
+mod dashboard;
+mod demo;
 mod landing;
 pub mod login;
 mod traces;
+mod stores;
+#[cfg(test)]
+mod tests;
 
 /// The pages that are switched on.
 pub fn router(web: &Web) -> Router {
@@ -17,10 +22,12 @@ pub fn router(web: &Web) -> Router {
     };
     let traces = if pages.traces { traces::router() } else { Router::new() };
     Router::new()
-        .merge(landing::router())
+        .merge(dashboard::router())
+        .merge(demo::router())
         .merge(login::router())
         .merge(console::router())
         .merge(traces)
+        .merge(stores::router())
         .layer(DefaultBodyLimit::max(posted::MOST_BYTES))
         .layer(middleware::from_fn_with_state(web.clone(), guest::enter))
         .with_state(web.clone())

@@ -34,6 +34,8 @@ pub struct App {
     /// Sign questions to the user, so that only the call they were asked about can carry the answer: the first signs, all are
     /// accepted.
     question_keys: Vec<SecretSlice<u8>>,
+    /// What the pages have in the demo.
+    demo: Option<od_web::Demo>,
 }
 
 impl App {
@@ -55,7 +57,16 @@ impl App {
             engine: opened.map_err(|error| not_opened(error, &settings, paths))?,
             settings,
             question_keys,
+            demo: None,
         })
+    }
+
+    /// The same, with what the pages have in the demo.
+    pub fn with_demo(self, demo: od_web::Demo) -> Self {
+        Self {
+            demo: Some(demo),
+            ..self
+        }
     }
 
     /// Tells the log of a server what needs another root key than the one in use.
@@ -129,6 +140,7 @@ impl App {
             pages: self.settings.web_ui.enabled.then(|| od_web::PageOptions {
                 traces: self.settings.web_ui.trace_viewer,
                 desk: desk(&tools),
+                demo: self.demo.clone(),
             }),
         };
         let options = HttpOptions {
