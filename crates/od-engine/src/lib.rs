@@ -16,6 +16,7 @@ pub mod redact;
 pub mod root_keys;
 pub mod shipments;
 pub mod stores;
+pub mod templates;
 pub mod tenants;
 
 mod answers;

@@ -51,6 +51,8 @@ impl<const N: usize> Counters<N> {
 pub enum Limit {
     /// What a tenant may ask for.
     Tenant,
+    /// Calls that a tenant makes by hand.
+    Runs,
     /// API keys of a tenant that may fail.
     TenantKeys,
     /// Keys that are checked for the first time at once.
@@ -74,8 +76,9 @@ pub enum Limit {
 }
 
 impl Limit {
-    const NAMES: [&'static str; 11] = [
+    const NAMES: [&'static str; 12] = [
         "tenant",
+        "runs",
         "tenant_keys",
         "sign_ins",
         "unknown_keys",
@@ -186,7 +189,7 @@ pub(crate) struct Meter {
     changes: Counters<6>,
     pub(crate) change_attempts: Histogram,
     conflicts: AtomicU64,
-    limits: Counters<11>,
+    limits: Counters<12>,
     auth_failures: Counters<7>,
 }
 
@@ -226,6 +229,7 @@ impl Meter {
         self.call_seconds.observe(time);
         match outcome {
             Err(Error::RateLimited { .. }) => self.refused(Limit::Tenant),
+            Err(Error::TooManyRuns { .. }) => self.refused(Limit::Runs),
             Err(Error::TooManyKeys { .. }) => self.refused(Limit::TenantKeys),
             _ => {}
         }

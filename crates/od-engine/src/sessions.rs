@@ -32,7 +32,7 @@ pub use found::FoundSession;
 pub(crate) use limits::SignInLimits;
 pub use listed::SessionView;
 pub use options::SessionOptions;
-pub(crate) use options::cookie_signer;
+pub(crate) use options::{cookie_signer, form_tokens};
 
 /// Sessions.
 pub struct Sessions<'a>(&'a Engine);

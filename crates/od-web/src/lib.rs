@@ -6,9 +6,12 @@
 mod assets;
 mod cookies;
 mod csrf;
+mod demo;
+mod desk;
 mod endpoints;
 mod fault;
 mod guest;
+mod highlight;
 mod layout;
 mod mail;
 mod member;
@@ -27,6 +30,8 @@ mod web;
 use axum::Router;
 use od_engine::Engine;
 
+pub use demo::{Demo, ShopOrder, Shops};
+pub use desk::{Desk, Ran, Run, Running, Tool};
 pub use mail::{Deliver, Letter};
 pub use options::{PageOptions, SameSite, WebOptions};
 

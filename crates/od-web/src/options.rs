@@ -6,6 +6,8 @@ use axum::http::{HeaderMap, header};
 use url::{Position, Url};
 
 use crate::{
+    demo::Demo,
+    desk::Desk,
     endpoints::{self, ENDPOINT},
     mail::Deliver,
 };
@@ -39,6 +41,10 @@ pub struct WebOptions {
 pub struct PageOptions {
     /// Whether the audit log can be looked through.
     pub traces: bool,
+    /// The tools of the console.
+    pub desk: Desk,
+    /// What they have in the demo.
+    pub demo: Option<Demo>,
 }
 
 /// The `SameSite` attribute of a cookie (RFC 6265bis, section 4.1.2.7).

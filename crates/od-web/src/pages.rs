@@ -5,21 +5,33 @@ use axum::{Router, extract::DefaultBodyLimit, middleware};
 
 use crate::{guest, posted, web::Web};
 
+mod console;
+mod dashboard;
+mod demo;
 mod landing;
 mod link;
 pub mod login;
 mod signup;
+mod stores;
+#[cfg(test)]
+mod tests;
+mod traces;
 mod unlock;
 
 /// The pages that are switched on.
 pub fn router(web: &Web) -> Router {
-    let Some(_) = &web.options.pages else {
+    let Some(pages) = &web.options.pages else {
         return landing::router().with_state(web.clone());
     };
+    let traces = if pages.traces { traces::router() } else { Router::new() };
     Router::new()
-        .merge(landing::router())
+        .merge(dashboard::router())
+        .merge(demo::router())
         .merge(link::router())
         .merge(login::router())
+        .merge(console::router())
+        .merge(traces)
+        .merge(stores::router())
         .merge(signup::router())
         .merge(unlock::router())
         .layer(DefaultBodyLimit::max(posted::MOST_BYTES))

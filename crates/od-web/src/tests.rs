@@ -24,6 +24,20 @@ pub(crate) fn options(public_url: Option<&str>, open: bool) -> WebOptions {
     }
 }
 
+/// Pages, without a tool in the console.
+pub(crate) fn pages() -> crate::PageOptions {
+    crate::PageOptions {
+        traces: true,
+        desk: crate::Desk {
+            tools: Arc::new(|_| Vec::new()),
+            meant: Arc::new(|_, arguments| arguments),
+            read: |_| Ok(serde_json::Map::new()),
+            run: Arc::new(|_, _| Box::pin(async { None })),
+        },
+        demo: None,
+    }
+}
+
 /// An engine in memory, of which nobody knows anything yet.
 pub(crate) async fn engine(oauth: OAuthOptions) -> Engine {
     let options = EngineOptions {
@@ -33,6 +47,7 @@ pub(crate) async fn engine(oauth: OAuthOptions) -> Engine {
         upstream: UpstreamOptions::default(),
         cache: CacheOptions::default(),
         limits: LimitOptions::default(),
+        runs: LimitOptions::default(),
         mutation: MutationOptions::default(),
         audit: AuditOptions::default(),
         oauth,

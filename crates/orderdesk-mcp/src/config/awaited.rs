@@ -1,7 +1,7 @@
 //! Features that have settings and are not built yet. Their settings are understood and listed nowhere. Switching a feature
 //! on is refused rather than ignored; a setting that only tunes one is told to have no effect.
 
-use super::{Effective, Fault, Origin, Settings, cache, limits, setting::Setting, value::CacheBackend, webhooks};
+use super::{Effective, Fault, Origin, Settings, cache, setting::Setting, value::CacheBackend, webhooks};
 
 /// One fault for each feature that is asked for and missing.
 pub fn faults(settings: &Settings) -> Vec<Fault> {
@@ -56,11 +56,7 @@ pub fn is_awaited(setting: &Setting) -> bool {
 
 fn is_awaited_name(name: &str) -> bool {
     let sections = [webhooks::Webhooks::rows()];
-    let single = [
-        &cache::CACHE_BACKEND,
-        &cache::REDIS_URL,
-        &limits::WEBUI_RATE_LIMIT_API_CONSOLE,
-    ];
+    let single = [&cache::CACHE_BACKEND, &cache::REDIS_URL];
     sections
         .into_iter()
         .flatten()

@@ -182,7 +182,7 @@ fn all_faults_are_told_at_once() {
     let mut sources = file("f.yaml", "prot: 1\nhost: nowhere\n");
     sources.environment = vec![
         ("PORT".to_owned(), "x".into()),
-        ("ENABLE_PUBLIC_SIGNUP".to_owned(), "true".into()),
+        ("METRICS_HOST".to_owned(), "0.0.0.0".into()),
     ];
     let found = faults(&sources);
     assert_eq!(found.len(), 4, "{found:#?}");

@@ -22,7 +22,10 @@ use od_engine::{
 };
 use tower::ServiceExt;
 
-use crate::{Letter, PageOptions, WebOptions, router, tests::options};
+use crate::{
+    Letter, WebOptions, router,
+    tests::{self, options},
+};
 
 pub const HOME: &str = "https://orders.example.com";
 pub const ADA: &str = "ada@example.com";
@@ -65,6 +68,7 @@ impl Town {
                 ..OAuthOptions::default()
             },
             links,
+            runs: LimitOptions::default(),
             sessions: SessionOptions::default(),
             bcrypt_cost: 4,
         };
@@ -72,7 +76,7 @@ impl Town {
         let mails = Arc::<Mutex<Vec<Letter>>>::default();
         let mailbox = mails.clone();
         let web = WebOptions {
-            pages: Some(PageOptions { traces: true }),
+            pages: Some(tests::pages()),
             mail: Some(Arc::new(move |letter| {
                 mailbox.lock().unwrap().push(letter);
                 Box::pin(async { Ok(()) })
@@ -482,7 +486,7 @@ async fn links_lead_to_this_server() {
 async fn without_mail_no_link_is_offered() {
     let town = Town::with(links(SignUps::Closed)).await;
     let web = WebOptions {
-        pages: Some(PageOptions { traces: true }),
+        pages: Some(tests::pages()),
         ..options(Some(HOME), false)
     };
     let silent = Town {
