@@ -27,7 +27,7 @@ mod web;
 use axum::Router;
 use od_engine::Engine;
 
-pub use desk::{Desk, Ran, Run, Running, Tool};
+pub use desk::{Desk, Listing, Meaning, Ran, Run, Running, Tool};
 pub use options::{PageOptions, SameSite, WebOptions};
 
 /// The version that pages show.
