@@ -31,7 +31,7 @@ use axum::Router;
 use od_engine::Engine;
 
 pub use demo::{Demo, ShopOrder, Shops};
-pub use desk::{Desk, Ran, Run, Running, Tool};
+pub use desk::{Desk, Listing, Meaning, Ran, Run, Running, Tool};
 pub use mail::{Deliver, Letter};
 pub use options::{PageOptions, SameSite, WebOptions};
 
