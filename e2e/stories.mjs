@@ -8,6 +8,7 @@ import { tellInBrowser } from "./browser.mjs";
 import { tellOfConsole } from "./console.mjs";
 import { environment, here, program, run, start, Tally } from "./lib.mjs";
 import { tellOfPages } from "./oauth/pages.mjs";
+import { tellOfStores } from "./stores.mjs";
 
 const PYTHON = process.env.E2E_PYTHON ?? path.join(here, ".venv", "bin", "python");
 const INSPECTOR = path.join(here, "node_modules", ".bin", "mcp-inspector");
@@ -28,6 +29,8 @@ console.log("the pages of a sign-in in a browser");
 await tellOfPages(tally);
 console.log("the console in a browser");
 await tellOfConsole(tally);
+console.log("stores and the dashboard in a browser, against the demo");
+await tellOfStores(tally);
 tally.close();
 
 /** The demo as a stranger starts it. */

@@ -6,8 +6,8 @@
 mod assets;
 mod cookies;
 mod csrf;
-mod desk;
 mod demo;
+mod desk;
 mod endpoints;
 mod fault;
 mod guest;
@@ -29,8 +29,8 @@ mod web;
 use axum::Router;
 use od_engine::Engine;
 
-pub use desk::{Desk, Ran, Run, Running, Tool};
 pub use demo::{Demo, ShopOrder, Shops};
+pub use desk::{Desk, Ran, Run, Running, Tool};
 pub use options::{PageOptions, SameSite, WebOptions};
 
 /// The version that pages show.

@@ -10,10 +10,10 @@ mod dashboard;
 mod demo;
 mod landing;
 pub mod login;
-mod traces;
 mod stores;
 #[cfg(test)]
 mod tests;
+mod traces;
 
 /// The pages that are switched on.
 pub fn router(web: &Web) -> Router {
