@@ -9,6 +9,7 @@ import { tellOfConsole } from "./console.mjs";
 import { environment, here, program, run, start, Tally } from "./lib.mjs";
 import { tellOfMail } from "./mail.mjs";
 import { tellOfPages } from "./oauth/pages.mjs";
+import { tellOfStores } from "./stores.mjs";
 
 const PYTHON = process.env.E2E_PYTHON ?? path.join(here, ".venv", "bin", "python");
 const INSPECTOR = path.join(here, "node_modules", ".bin", "mcp-inspector");
@@ -31,6 +32,8 @@ console.log("the console in a browser");
 await tellOfConsole(tally);
 console.log("signing up and in by mail in a browser");
 await tellOfMail(tally);
+console.log("stores and the dashboard in a browser, against the demo");
+await tellOfStores(tally);
 tally.close();
 
 /** The demo as a stranger starts it. */

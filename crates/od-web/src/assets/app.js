@@ -35,6 +35,7 @@
 
   const prepare = (root) => {
     root.querySelectorAll("[data-copy], [data-download]").forEach((button) => { button.hidden = false; });
+    root.querySelectorAll("[data-with-script]").forEach((element) => { element.hidden = false; });
     root.querySelectorAll("[data-without-script]").forEach((element) => { element.hidden = true; });
     root.querySelectorAll("[data-with-script]").forEach((element) => { element.hidden = false; });
     root.querySelectorAll("[data-zone]").forEach(setZone);
