@@ -279,18 +279,28 @@ impl MasterKeys<'_> {
         }))
     }
 
-    /// Ends every key of every tenant whose time is over, as [`Self::revoke`] would, and says how many.
+    /// Ends every key of every tenant whose time is over, as [`Self::revoke`] would, and says how many. The web sessions of these
+    /// tenants end with it: whoever had the key may have begun one while it worked, which would otherwise go on for ever.
     pub async fn retire_expired(&self, now: i64) -> Result<u64, DbError> {
         const FORGET: &str = "DELETE FROM active_stores WHERE credential_id IN \
              (SELECT id FROM master_key_metadata WHERE expires_at <= $1 AND revoked_at IS NULL)";
         const FORGET_ANSWERS: &str = "DELETE FROM answers WHERE credential_id IN \
              (SELECT id FROM master_key_metadata WHERE expires_at <= $1 AND revoked_at IS NULL)";
+        const FORGET_OF_SESSIONS: &str = "DELETE FROM active_stores WHERE credential_id IN (SELECT s.id FROM sessions s \
+             WHERE s.tenant_id IN (SELECT k.tenant_id FROM master_key_metadata k WHERE k.expires_at <= $1 AND k.revoked_at IS NULL))";
+        const FORGET_ANSWERS_OF_SESSIONS: &str = "DELETE FROM answers WHERE credential_id IN (SELECT s.id FROM sessions s \
+             WHERE s.tenant_id IN (SELECT k.tenant_id FROM master_key_metadata k WHERE k.expires_at <= $1 AND k.revoked_at IS NULL))";
+        const SESSIONS: &str = "DELETE FROM sessions WHERE tenant_id IN \
+             (SELECT tenant_id FROM master_key_metadata WHERE expires_at <= $1 AND revoked_at IS NULL)";
         const RETIRE: &str = "UPDATE master_key_metadata SET revoked_at = $1, reason = COALESCE(reason, 'expired'), \
              data_key_ciphertext = '', data_key_tag = '', data_key_nonce = '' \
              WHERE expires_at <= $1 AND revoked_at IS NULL";
         Ok(transaction!(self.db, conn => {
             sqlx::query(FORGET).bind(now).execute(&mut *conn).await?;
             sqlx::query(FORGET_ANSWERS).bind(now).execute(&mut *conn).await?;
+            for sql in [FORGET_OF_SESSIONS, FORGET_ANSWERS_OF_SESSIONS, SESSIONS] {
+                sqlx::query(sql).bind(now).execute(&mut *conn).await?;
+            }
             sqlx::query(RETIRE).bind(now).execute(&mut *conn).await?.rows_affected()
         }))
     }
