@@ -4,6 +4,7 @@
 //! may do; programs exchange what they were given for tokens.
 
 mod assets;
+mod choices;
 mod cookies;
 mod csrf;
 mod endpoints;
@@ -26,7 +27,7 @@ mod web;
 use axum::Router;
 use od_engine::Engine;
 
-pub use options::{PageOptions, SameSite, WebOptions};
+pub use options::{PageOptions, SameSite, SettingView, WebOptions};
 
 /// The version that pages show.
 const VERSION: &str = env!("CARGO_PKG_VERSION");

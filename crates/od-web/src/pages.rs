@@ -5,8 +5,15 @@ use axum::{Router, extract::DefaultBodyLimit, middleware};
 
 use crate::{guest, posted, web::Web};
 
+mod apps;
+mod connect;
+mod keys;
 mod landing;
 pub mod login;
+mod sessions;
+mod settings;
+#[cfg(test)]
+mod visitors;
 
 /// The pages that are switched on.
 pub fn router(web: &Web) -> Router {
@@ -16,6 +23,11 @@ pub fn router(web: &Web) -> Router {
     Router::new()
         .merge(landing::router())
         .merge(login::router())
+        .merge(keys::router())
+        .merge(apps::router())
+        .merge(connect::router())
+        .merge(sessions::router())
+        .merge(settings::router())
         .layer(DefaultBodyLimit::max(posted::MOST_BYTES))
         .layer(middleware::from_fn_with_state(web.clone(), guest::enter))
         .with_state(web.clone())

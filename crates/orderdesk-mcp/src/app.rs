@@ -1,6 +1,7 @@
 //! Wiring: from the settings to the engine and to a caller's scope.
 
 mod contents;
+mod pages;
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
@@ -115,7 +116,7 @@ impl App {
             .map_err(|error| Failure::usage(error.to_string()))?;
         let allowed_hosts = defaults.allowed_hosts.and(configured);
         let hosts = allowed_hosts.clone();
-        let pages = od_web::WebOptions {
+        let web = od_web::WebOptions {
             public_url: server.public_url.as_ref().map(|url| url.as_url().clone()),
             address,
             answers_to: Arc::new(move |host| hosts.admits(host)),
@@ -123,9 +124,7 @@ impl App {
             session_cookie: self.settings.oauth.session_cookie.as_str().to_owned(),
             secure_cookies: self.settings.web_ui.cookie_secure,
             same_site: same_site(self.settings.web_ui.cookie_same_site),
-            pages: self.settings.web_ui.enabled.then(|| od_web::PageOptions {
-                traces: self.settings.web_ui.trace_viewer,
-            }),
+            pages: pages::options(&self.settings),
         };
         let options = HttpOptions {
             allowed_hosts,
@@ -140,7 +139,7 @@ impl App {
             .map_err(|error| Failure::usage(error.to_string()))?;
         let health = Health::new(self.engine.clone(), stop);
         let routes = mcp
-            .merge(od_web::router(self.engine.clone(), pages))
+            .merge(od_web::router(self.engine.clone(), web))
             .merge(health.router())
             .merge(self.operations(&health, self.settings.observability.metrics_address().is_none()));
         let endpoint = server.public_url.as_ref().map(|url| url.join("/mcp"));
