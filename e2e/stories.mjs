@@ -5,6 +5,8 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { tellInBrowser } from "./browser.mjs";
+import { tellOfConsole } from "./console.mjs";
+import { tellOfKeys } from "./keys.mjs";
 import { environment, here, program, run, start, Tally } from "./lib.mjs";
 import { tellOfPages } from "./oauth/pages.mjs";
 
@@ -25,6 +27,10 @@ console.log("stories in a browser, against the demo");
 await tellInBrowser(tally);
 console.log("the pages of a sign-in in a browser");
 await tellOfPages(tally);
+console.log("the console in a browser");
+await tellOfConsole(tally);
+console.log("keys, apps, sessions and settings in a browser");
+await tellOfKeys(tally);
 tally.close();
 
 /** The demo as a stranger starts it. */

@@ -68,4 +68,4 @@ pub use model::order::{Destination, MoveResult, Order, OrderItem, OrderPage, Shi
 pub use model::order_query::{Direction, OrderQuery};
 pub use model::store::{Folder, StoreSettings, TestReply};
 pub use options::ClientOptions;
-pub use probe::{Page, Visit, Visited};
+pub use probe::{Visit, Visited};

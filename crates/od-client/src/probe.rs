@@ -8,17 +8,6 @@ use crate::reply;
 use crate::request::Request;
 use crate::transport::Transport;
 
-/// What a web server answered.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Page {
-    /// The HTTP status. Redirects are not followed.
-    pub status: u16,
-    /// Where a redirect leads.
-    pub location: Option<String>,
-    /// The body, whatever it is.
-    pub body: Vec<u8>,
-}
-
 /// One request to a web server of which nothing is known, without credentials.
 #[derive(Debug, Clone, Default)]
 pub struct Visit {
@@ -69,19 +58,6 @@ impl ClientOptions {
         reply::recognise(&raw)
     }
 
-    /// Asks for a page below the base URL once, without credentials, and gives whatever answers there.
-    ///
-    /// # Errors
-    /// What keeps an answer from coming: [`Error::Network`], [`Error::Timeout`], [`Error::TooLarge`].
-    pub async fn look(&self, path: &[&str]) -> Result<Page, Error> {
-        let transport = Transport::new(self).map_err(|error| Error::InvalidArgument(error.to_string()))?;
-        let raw = transport.send(&Request::get(path), HeaderMap::new(), None).await?;
-        Ok(Page {
-            status: raw.status,
-            location: raw.location,
-            body: raw.body,
-        })
-    }
     /// Sends one request below the base URL and gives whatever answers there.
     ///
     /// # Errors

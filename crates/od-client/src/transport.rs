@@ -10,7 +10,7 @@ use std::io::ErrorKind;
 use std::sync::Arc;
 use std::time::Duration;
 
-use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, LOCATION};
+use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Client as Http, Response};
 
 use crate::error::{BuildError, Error, NetworkFault};
@@ -40,8 +40,6 @@ pub(crate) struct Raw {
     pub(crate) tokens_remaining: Option<f64>,
     /// `X-Retry-After`, decimal seconds.
     pub(crate) retry_after: Option<Duration>,
-    /// `Location`, of a redirect.
-    pub(crate) location: Option<String>,
     pub(crate) body: Vec<u8>,
 }
 
@@ -109,7 +107,6 @@ impl Transport {
             tokens_remaining: decimal(response.headers(), &TOKENS_REMAINING),
             retry_after: decimal(response.headers(), &RETRY_AFTER)
                 .map(|seconds| Duration::from_secs_f64(seconds.min(LONGEST_PAUSE))),
-            location: text(response.headers(), &LOCATION),
             body: Vec::new(),
         };
         let body = self.body(response).await?;
@@ -200,11 +197,6 @@ pub(crate) fn tls(further: Option<Vec<u8>>) -> Result<rustls::ClientConfig, Buil
 fn decimal(headers: &HeaderMap, name: &HeaderName) -> Option<f64> {
     let number: f64 = headers.get(name)?.to_str().ok()?.trim().parse().ok()?;
     (number.is_finite() && number >= 0.0).then_some(number)
-}
-
-/// A header's text.
-fn text(headers: &HeaderMap, name: &HeaderName) -> Option<String> {
-    Some(headers.get(name)?.to_str().ok()?.to_owned())
 }
 
 /// Sorts a transport failure by whether anything may have reached Order Desk. Only a failed connection is certain; the

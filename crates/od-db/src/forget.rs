@@ -8,9 +8,29 @@ pub(crate) const ANSWERS: &str = "DELETE FROM answers WHERE tenant_id = $1 AND c
 /// All of it: run by whatever ends a credential. Parameters: tenant, credential.
 pub(crate) const CREDENTIAL: [&str; 2] = [ACTIVE_STORES, ANSWERS];
 
+/// The columns of a sealed copy as an ended credential has them: nothing opens a data key with it any more.
+macro_rules! emptied {
+    () => {
+        "data_key_ciphertext = '', data_key_tag = '', data_key_nonce = ''"
+    };
+}
+pub(crate) use emptied;
+
+/// What is remembered for the credentials whose ids a query gives, with the query's parameters.
+macro_rules! all_of {
+    ($($ids:expr),+) => {
+        [
+            concat!("DELETE FROM active_stores WHERE credential_id IN (", $($ids),+, ")"),
+            concat!("DELETE FROM answers WHERE credential_id IN (", $($ids),+, ")"),
+        ]
+    };
+}
+pub(crate) use all_of;
+
+const OF_SESSIONS: [&str; 2] = all_of!("SELECT id FROM sessions WHERE tenant_id = $1");
 /// All of a tenant's web sessions, and what is remembered for them. Parameter: tenant.
 pub(crate) const SESSIONS: [&str; 3] = [
-    "DELETE FROM active_stores WHERE tenant_id = $1 AND credential_id IN (SELECT id FROM sessions WHERE tenant_id = $1)",
-    "DELETE FROM answers WHERE tenant_id = $1 AND credential_id IN (SELECT id FROM sessions WHERE tenant_id = $1)",
+    OF_SESSIONS[0],
+    OF_SESSIONS[1],
     "DELETE FROM sessions WHERE tenant_id = $1",
 ];

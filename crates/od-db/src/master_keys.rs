@@ -95,8 +95,22 @@ pub enum KeyEnd {
 }
 
 const CURRENT: &str = "UPDATE tenants SET master_key_hash = $2, master_key_salt = $3, updated_at = $4 WHERE id = $1";
-const REVOKE: &str = "UPDATE master_key_metadata SET revoked_at = $3, reason = $4, data_key_ciphertext = '', \
-     data_key_tag = '', data_key_nonce = '' WHERE tenant_id = $1 AND id = $2 AND revoked_at IS NULL";
+const REVOKE: &str = concat!(
+    "UPDATE master_key_metadata SET revoked_at = $3, reason = $4, ",
+    forget::emptied!(),
+    " WHERE tenant_id = $1 AND id = $2 AND revoked_at IS NULL"
+);
+
+/// Whose key's time is over. Parameter: now.
+macro_rules! expired {
+    ($columns:literal) => {
+        concat!(
+            "SELECT ",
+            $columns,
+            " FROM master_key_metadata WHERE expires_at <= $1 AND revoked_at IS NULL"
+        )
+    };
+}
 
 /// The master keys' methods; see [`Db::master_keys`].
 #[derive(Debug)]
@@ -146,8 +160,8 @@ impl MasterKeys<'_> {
 
     /// Puts a new key in the place of a living one, all in one: the new one becomes the tenant's current key, and the old one
     /// ends when `old` says, or before that where it was to: its life is never lengthened. When that is at once, the tenant's web
-    /// sessions end with it. Answers when it ends; nothing when
-    /// there is no such living key (any more), and then nothing was changed.
+    /// sessions end with it. Answers when it ends; nothing when there is no such living key (any more), and then nothing was
+    /// changed.
     pub async fn rotate(&self, tenant: &TenantId, key: &MasterKeyRow, old: OldKey<'_>) -> Result<Option<i64>, DbError> {
         const END: &str = "UPDATE master_key_metadata \
              SET expires_at = CASE WHEN expires_at < $3 THEN expires_at ELSE $3 END, reason = COALESCE($5, reason) \
@@ -269,36 +283,36 @@ impl MasterKeys<'_> {
                 .execute(&mut *conn)
                 .await?
                 .rows_affected();
+            if done == 0 {
+                return Ok(KeyEnd::WasNotThere);
+            }
             for sql in forget::CREDENTIAL {
                 sqlx::query(sql).bind(tenant).bind(id).execute(&mut *conn).await?;
             }
             for sql in forget::SESSIONS {
                 sqlx::query(sql).bind(tenant).execute(&mut *conn).await?;
             }
-            if done > 0 { KeyEnd::Now } else { KeyEnd::WasNotThere }
+            KeyEnd::Now
         }))
     }
 
     /// Ends every key of every tenant whose time is over, as [`Self::revoke`] would, and says how many. The web sessions of these
     /// tenants end with it: whoever had the key may have begun one while it worked, which would otherwise go on for ever.
     pub async fn retire_expired(&self, now: i64) -> Result<u64, DbError> {
-        const FORGET: &str = "DELETE FROM active_stores WHERE credential_id IN \
-             (SELECT id FROM master_key_metadata WHERE expires_at <= $1 AND revoked_at IS NULL)";
-        const FORGET_ANSWERS: &str = "DELETE FROM answers WHERE credential_id IN \
-             (SELECT id FROM master_key_metadata WHERE expires_at <= $1 AND revoked_at IS NULL)";
-        const FORGET_OF_SESSIONS: &str = "DELETE FROM active_stores WHERE credential_id IN (SELECT s.id FROM sessions s \
-             WHERE s.tenant_id IN (SELECT k.tenant_id FROM master_key_metadata k WHERE k.expires_at <= $1 AND k.revoked_at IS NULL))";
-        const FORGET_ANSWERS_OF_SESSIONS: &str = "DELETE FROM answers WHERE credential_id IN (SELECT s.id FROM sessions s \
-             WHERE s.tenant_id IN (SELECT k.tenant_id FROM master_key_metadata k WHERE k.expires_at <= $1 AND k.revoked_at IS NULL))";
-        const SESSIONS: &str = "DELETE FROM sessions WHERE tenant_id IN \
-             (SELECT tenant_id FROM master_key_metadata WHERE expires_at <= $1 AND revoked_at IS NULL)";
-        const RETIRE: &str = "UPDATE master_key_metadata SET revoked_at = $1, reason = COALESCE(reason, 'expired'), \
-             data_key_ciphertext = '', data_key_tag = '', data_key_nonce = '' \
-             WHERE expires_at <= $1 AND revoked_at IS NULL";
+        const OF_KEYS: [&str; 2] = forget::all_of!(expired!("id"));
+        const OF_SESSIONS: [&str; 2] = forget::all_of!(
+            "SELECT id FROM sessions WHERE tenant_id IN (",
+            expired!("tenant_id"),
+            ")"
+        );
+        const SESSIONS: &str = concat!("DELETE FROM sessions WHERE tenant_id IN (", expired!("tenant_id"), ")");
+        const RETIRE: &str = concat!(
+            "UPDATE master_key_metadata SET revoked_at = $1, reason = COALESCE(reason, 'expired'), ",
+            forget::emptied!(),
+            " WHERE expires_at <= $1 AND revoked_at IS NULL"
+        );
         Ok(transaction!(self.db, conn => {
-            sqlx::query(FORGET).bind(now).execute(&mut *conn).await?;
-            sqlx::query(FORGET_ANSWERS).bind(now).execute(&mut *conn).await?;
-            for sql in [FORGET_OF_SESSIONS, FORGET_ANSWERS_OF_SESSIONS, SESSIONS] {
+            for sql in OF_KEYS.into_iter().chain(OF_SESSIONS).chain([SESSIONS]) {
                 sqlx::query(sql).bind(now).execute(&mut *conn).await?;
             }
             sqlx::query(RETIRE).bind(now).execute(&mut *conn).await?.rows_affected()

@@ -52,9 +52,12 @@ const HOLD: &str = "UPDATE oauth_grants SET last_used_at = $3 WHERE tenant_id = 
      AND EXISTS (SELECT 1 FROM tenants t WHERE t.id = $1 AND t.disabled_at IS NULL)";
 
 /// Destroys the sealed copies of a grant's refresh tokens that are good no more: used before `$3`, and a successor was used.
-const EMPTY_REPLACED: &str = "UPDATE tokens SET data_key_ciphertext = '', data_key_tag = '', data_key_nonce = '' \
-     WHERE tenant_id = $1 AND grant_id = $2 AND kind = 'refresh' AND used_at <= $3 AND data_key_ciphertext <> '' \
-     AND EXISTS (SELECT 1 FROM tokens s WHERE s.parent_id = tokens.id AND s.kind = 'refresh' AND s.used_at IS NOT NULL)";
+const EMPTY_REPLACED: &str = concat!(
+    "UPDATE tokens SET ",
+    forget::emptied!(),
+    " WHERE tenant_id = $1 AND grant_id = $2 AND kind = 'refresh' AND used_at <= $3 AND data_key_ciphertext <> '' \
+     AND EXISTS (SELECT 1 FROM tokens s WHERE s.parent_id = tokens.id AND s.kind = 'refresh' AND s.used_at IS NOT NULL)"
+);
 
 /// How many rows, or grants, a sweep takes at once: others wait for the database's one writer no longer than that takes.
 const PORTION: i64 = 500;
@@ -111,9 +114,12 @@ impl OAuthGrants<'_> {
         issued: Issued<'_>,
         now: i64,
     ) -> Result<bool, DbError> {
-        const USE: &str = "UPDATE tokens SET used_at = $3, last_used_at = $3, data_key_ciphertext = '', data_key_tag = '', \
-             data_key_nonce = '' WHERE tenant_id = $1 AND id = $2 AND kind = 'code' AND used_at IS NULL \
-             AND revoked_at IS NULL AND expires_at > $3";
+        const USE: &str = concat!(
+            "UPDATE tokens SET used_at = $3, last_used_at = $3, ",
+            forget::emptied!(),
+            " WHERE tenant_id = $1 AND id = $2 AND kind = 'code' AND used_at IS NULL AND revoked_at IS NULL \
+             AND expires_at > $3"
+        );
         self.issue(tenant, code, issued, now, None, USE).await
     }
 
@@ -205,8 +211,11 @@ impl OAuthGrants<'_> {
     pub async fn revoke(&self, tenant: &TenantId, id: &str, now: i64, reason: Option<&str>) -> Result<bool, DbError> {
         const GRANT: &str = "UPDATE oauth_grants SET revoked_at = $3, reason = $4 \
              WHERE tenant_id = $1 AND id = $2 AND revoked_at IS NULL";
-        const TOKENS: &str = "UPDATE tokens SET revoked_at = $3, reason = $4, data_key_ciphertext = '', data_key_tag = '', \
-             data_key_nonce = '' WHERE tenant_id = $1 AND grant_id = $2 AND revoked_at IS NULL";
+        const TOKENS: &str = concat!(
+            "UPDATE tokens SET revoked_at = $3, reason = $4, ",
+            forget::emptied!(),
+            " WHERE tenant_id = $1 AND grant_id = $2 AND revoked_at IS NULL"
+        );
         refuse_nul([reason])?;
         Ok(transaction!(self.db, conn => {
             let done = sqlx::query(GRANT).bind(tenant).bind(id).bind(now).bind(reason).execute(&mut *conn).await?;

@@ -41,7 +41,8 @@ pub struct SessionRow {
 
 from_row! {
     SessionRow:
-    id, tenant_id, prefix, token_digest, salt, root_key, ip_address, user_agent, created_at, last_activity_at, expires_at, revoked_at; data_key
+    id, tenant_id, prefix, token_digest, salt, root_key, ip_address, user_agent, created_at, last_activity_at, expires_at,
+    revoked_at; data_key
 }
 
 /// Shows what a listing would.
@@ -61,8 +62,8 @@ impl fmt::Debug for SessionRow {
 
 macro_rules! columns {
     () => {
-        "id, tenant_id, prefix, token_digest, salt, root_key, data_key_ciphertext AS ciphertext, data_key_tag AS tag, data_key_nonce AS nonce, \
-         ip_address, user_agent, created_at, last_activity_at, expires_at, revoked_at"
+        "id, tenant_id, prefix, token_digest, salt, root_key, data_key_ciphertext AS ciphertext, data_key_tag AS tag, \
+         data_key_nonce AS nonce, ip_address, user_agent, created_at, last_activity_at, expires_at, revoked_at"
     };
 }
 
@@ -168,8 +169,11 @@ impl Sessions<'_> {
     /// Ends the session now: its sealed copy is destroyed and its active store forgotten. False when there is no such
     /// living session.
     pub async fn revoke(&self, tenant: &TenantId, id: &str, now: i64) -> Result<bool, DbError> {
-        const SQL: &str = "UPDATE sessions SET revoked_at = $3, data_key_ciphertext = '', data_key_tag = '', \
-             data_key_nonce = '' WHERE tenant_id = $1 AND id = $2 AND revoked_at IS NULL";
+        const SQL: &str = concat!(
+            "UPDATE sessions SET revoked_at = $3, ",
+            forget::emptied!(),
+            " WHERE tenant_id = $1 AND id = $2 AND revoked_at IS NULL"
+        );
         let done = transaction!(self.db, conn => {
             let done = sqlx::query(SQL).bind(tenant).bind(id).bind(now).execute(&mut *conn).await?.rows_affected();
             for sql in forget::CREDENTIAL {
@@ -182,14 +186,12 @@ impl Sessions<'_> {
 
     /// Removes the sessions of all tenants that ended before `before`, by expiry or by hand, and says how many.
     pub async fn remove_ended(&self, before: i64) -> Result<u64, DbError> {
-        const FORGET: &str = "DELETE FROM active_stores WHERE credential_id IN \
-             (SELECT id FROM sessions WHERE expires_at < $1 OR revoked_at < $1)";
-        const FORGET_ANSWERS: &str = "DELETE FROM answers WHERE credential_id IN \
-             (SELECT id FROM sessions WHERE expires_at < $1 OR revoked_at < $1)";
+        const FORGET: [&str; 2] = forget::all_of!("SELECT id FROM sessions WHERE expires_at < $1 OR revoked_at < $1");
         const REMOVE: &str = "DELETE FROM sessions WHERE expires_at < $1 OR revoked_at < $1";
         Ok(transaction!(self.db, conn => {
-            sqlx::query(FORGET).bind(before).execute(&mut *conn).await?;
-            sqlx::query(FORGET_ANSWERS).bind(before).execute(&mut *conn).await?;
+            for sql in FORGET {
+                sqlx::query(sql).bind(before).execute(&mut *conn).await?;
+            }
             sqlx::query(REMOVE).bind(before).execute(&mut *conn).await?.rows_affected()
         }))
     }

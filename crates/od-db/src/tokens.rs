@@ -119,8 +119,11 @@ impl Tokens<'_> {
     /// Ends a token now: its sealed copy of the data key is destroyed, and what was remembered for it is forgotten. False when
     /// there is no such living token.
     pub async fn revoke(&self, tenant: &TenantId, id: &str, now: i64, reason: Option<&str>) -> Result<bool, DbError> {
-        const SQL: &str = "UPDATE tokens SET revoked_at = $3, reason = $4, data_key_ciphertext = '', data_key_tag = '', \
-             data_key_nonce = '' WHERE tenant_id = $1 AND id = $2 AND revoked_at IS NULL";
+        const SQL: &str = concat!(
+            "UPDATE tokens SET revoked_at = $3, reason = $4, ",
+            forget::emptied!(),
+            " WHERE tenant_id = $1 AND id = $2 AND revoked_at IS NULL"
+        );
         refuse_nul([reason])?;
         let done = transaction!(self.db, conn => {
             let done = sqlx::query(SQL).bind(tenant).bind(id).bind(now).bind(reason).execute(&mut *conn).await?.rows_affected();
@@ -134,16 +137,18 @@ impl Tokens<'_> {
 
     /// Ends every personal token whose time is over, as [`Self::revoke`] would, and says how many.
     pub async fn retire_expired(&self, now: i64) -> Result<u64, DbError> {
-        const FORGET: &str = "DELETE FROM active_stores WHERE credential_id IN \
-             (SELECT id FROM tokens WHERE kind = 'personal' AND expires_at <= $1 AND revoked_at IS NULL)";
-        const FORGET_ANSWERS: &str = "DELETE FROM answers WHERE credential_id IN \
-             (SELECT id FROM tokens WHERE kind = 'personal' AND expires_at <= $1 AND revoked_at IS NULL)";
-        const RETIRE: &str = "UPDATE tokens SET revoked_at = $1, reason = 'expired', data_key_ciphertext = '', \
-             data_key_tag = '', data_key_nonce = '' \
-             WHERE kind = 'personal' AND expires_at <= $1 AND revoked_at IS NULL";
+        const FORGET: [&str; 2] = forget::all_of!(
+            "SELECT id FROM tokens WHERE kind = 'personal' AND expires_at <= $1 AND revoked_at IS NULL"
+        );
+        const RETIRE: &str = concat!(
+            "UPDATE tokens SET revoked_at = $1, reason = 'expired', ",
+            forget::emptied!(),
+            " WHERE kind = 'personal' AND expires_at <= $1 AND revoked_at IS NULL"
+        );
         Ok(transaction!(self.db, conn => {
-            sqlx::query(FORGET).bind(now).execute(&mut *conn).await?;
-            sqlx::query(FORGET_ANSWERS).bind(now).execute(&mut *conn).await?;
+            for sql in FORGET {
+                sqlx::query(sql).bind(now).execute(&mut *conn).await?;
+            }
             sqlx::query(RETIRE).bind(now).execute(&mut *conn).await?.rows_affected()
         }))
     }

@@ -31,6 +31,7 @@ async fn main() {
         upstream: UpstreamOptions::default(),
         cache: CacheOptions::default(),
         limits: LimitOptions::default(),
+        runs: LimitOptions::default(),
         mutation: MutationOptions::default(),
         // An entry for each, written before it is made, would take as long as everything else.
         audit: AuditOptions {

@@ -24,6 +24,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use crate::calls::Work;
+use crate::clock::millis;
 use crate::engine::Engine;
 use crate::error::Error;
 use crate::outcome::Outcome;
@@ -485,8 +486,4 @@ enum Left {
     Kept,
     /// Its answer, for those who waited.
     Shared,
-}
-
-fn millis(duration: Duration) -> i64 {
-    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
 }

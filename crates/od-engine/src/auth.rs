@@ -35,6 +35,7 @@ pub(crate) use sign_ins::SignIns;
 const PATIENCE: Duration = Duration::from_secs(2);
 /// What a caller whose key could not be checked in that time is told to wait: about as long as those before it take.
 const COME_AGAIN: Duration = Duration::from_secs(2);
+
 /// Sign-in operations.
 pub struct Auth<'a>(&'a Engine);
 
@@ -190,9 +191,8 @@ impl Auth<'_> {
             self.live_token(token).await?
         };
         let data_key = credentials::open(&inner.roots, &found.token, token)?;
-        tell(credentials::renew(inner, &found.token, token, &data_key).await);
-        let stores = StoreSet::from_column(found.token.stores.as_deref())
-            .ok_or(Error::Internal("the stores of a token are damaged"))?;
+        credentials::renew(inner, &found.token, token, &data_key).await;
+        let stores = StoreSet::from_column(found.token.stores.as_deref())?;
         let client = found.client_name.as_deref().map(told);
         let row = found.token;
         let identity = Identity::new(Proven {
@@ -228,7 +228,7 @@ impl Auth<'_> {
             })??;
         let opened = open_master(inner, &row, master).await?;
         let (master, data_key) = opened.ok_or(Error::Unauthenticated(AuthFailure::Unknown))?;
-        tell(renew_master(inner, &row, master, &data_key).await);
+        renew_master(inner, &row, master, &data_key).await;
         let identity = Identity::new(Proven {
             kind: CredentialKind::MasterKey,
             tenant: tenant.id,
@@ -293,13 +293,6 @@ pub(crate) fn told(client: &str) -> String {
         .filter(|c| !c.is_control())
         .take(MOST_CHARS)
         .collect()
-}
-
-/// Whoever proved a credential is served, also when its row could not go over to the root key in use: the next use tries again.
-fn tell(renewed: Result<(), Error>) {
-    if let Err(error) = renewed {
-        tracing::warn!(%error, "a credential could not be taken over to the root key in use");
-    }
 }
 
 /// Which tenants' keys are taken.

@@ -41,7 +41,7 @@ impl Engine {
     /// Does `work` for the scope's tenant: charged, recorded, and finished even when the caller hangs up.
     ///
     /// # Errors
-    /// Those of the work; [`Error::RateLimited`] and [`Error::ShuttingDown`] without having begun it.
+    /// Those of the work; [`Error::RateLimited`], [`Error::TooManyRuns`] and [`Error::ShuttingDown`] without having begun it.
     pub async fn call(&self, scope: &Scope, call: Call, work: Work<Outcome<Value>>) -> Result<Outcome<Value>, Error> {
         let span = tracing::info_span!(
             target: "otel",
@@ -211,6 +211,11 @@ impl Engine {
         if self.inner.work.is_closed() {
             return Err(Error::ShuttingDown);
         }
+        if scope.is_by_hand() {
+            let runs = &self.inner.runs;
+            let spent = runs.spend(scope.tenant(), 1, Instant::now());
+            spent.map_err(|retry_after| Error::TooManyRuns { retry_after })?;
+        }
         self.inner
             .limiter
             .spend(scope.tenant(), call.cost, Instant::now())
@@ -326,7 +331,10 @@ fn log(entry: &AuditEntry, source: Source) {
 
 /// Whether a call was refused before anybody looked at it: of those there may be any number.
 fn was_not_begun<T>(outcome: &Result<T, Error>) -> bool {
-    matches!(outcome, Err(Error::RateLimited { .. } | Error::ShuttingDown))
+    matches!(
+        outcome,
+        Err(Error::RateLimited { .. } | Error::TooManyRuns { .. } | Error::ShuttingDown)
+    )
 }
 
 /// A tenant's limit holds back everything that is charged for, and with it a no, which takes a question that was paid

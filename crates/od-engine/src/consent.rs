@@ -5,6 +5,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use od_db::Declined;
 
+use crate::clock::millis;
 use crate::engine::Engine;
 use crate::error::Error;
 use crate::outcome::StoreRef;
@@ -110,7 +111,7 @@ impl Consents<'_> {
     }
 
     fn after(&self, time: Duration) -> i64 {
-        let millis = i64::try_from(time.as_millis()).unwrap_or(i64::MAX);
+        let millis = millis(time);
         self.0.inner.clock.now_millis().saturating_add(millis)
     }
 }

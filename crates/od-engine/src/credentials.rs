@@ -10,4 +10,4 @@ mod tokens;
 
 pub(crate) use master::{find_master, in_use, open_master, renew_master, seal_master};
 pub use personal::{CreatedToken, NewPersonalToken, PersonalTokens, TokenView};
-pub(crate) use tokens::{NewToken, SealedCopy, find_token, open, open_copy, renew, renewed, seal};
+pub(crate) use tokens::{NewToken, find_token, open, open_session, renew, renew_session, seal};

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use crate::answers::KEPT;
 use crate::audit;
+use crate::clock::millis;
 use crate::engine::Inner;
 use crate::error::Error;
 use crate::oauth;
@@ -45,12 +46,14 @@ async fn rounds(engine: Weak<Inner>) {
 
 async fn tidy(inner: &Inner) -> Result<(), Error> {
     let now = inner.clock.now_millis();
-    let answers_kept = i64::try_from(KEPT.as_millis()).unwrap_or(i64::MAX);
-    let named_creates = i64::try_from(NAMED_CREATES.as_millis()).unwrap_or(i64::MAX);
     let purged = audit::retain(inner, inner.audit_options.retention).await?;
     let dead = inner.db.leases().bury().await?;
-    let creates = inner.db.idempotency().remove_expired(now - named_creates).await?;
-    let answers = inner.db.answers().remove_expired(answers_kept).await?;
+    let creates = inner
+        .db
+        .idempotency()
+        .remove_expired(now - millis(NAMED_CREATES))
+        .await?;
+    let answers = inner.db.answers().remove_expired(millis(KEPT)).await?;
     let consents = inner.db.consents().remove_expired(now).await?;
     let retired = inner.db.master_keys().retire_expired(now).await? + inner.db.tokens().retire_expired(now).await?;
     let oauth_clients = oauth::forget_stale(inner).await?;

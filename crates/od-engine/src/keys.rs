@@ -10,7 +10,7 @@ use serde_json::json;
 
 use crate::audit::{REVOKE_KEY, ROTATE_KEY};
 use crate::calls::Act;
-use crate::clock::timestamp;
+use crate::clock::{millis, timestamp};
 use crate::credentials::{in_use, seal_master};
 use crate::engine::Engine;
 use crate::error::{AuthFailure, Error};
@@ -135,7 +135,7 @@ impl Keys<'_> {
             };
             let old = OldKey {
                 id: identity.row(),
-                ends_at: now.saturating_add(i64::try_from(new.grace.as_millis()).unwrap_or(i64::MAX)),
+                ends_at: now.saturating_add(millis(new.grace)),
                 reason: Some(new.reason.as_deref().unwrap_or("replaced")),
             };
             let rows = engine.inner.db.master_keys();

@@ -16,6 +16,7 @@ pub mod redact;
 pub mod root_keys;
 pub mod shipments;
 pub mod stores;
+pub mod templates;
 pub mod tenants;
 
 mod answers;
@@ -60,8 +61,8 @@ pub use meter::{AuthReason, Limit};
 pub use metrics::{METRICS, Measured, Metric, MetricKind, Reading};
 pub use oauth::OAuthOptions;
 pub use od_client::{
-    ClientOptions as UpstreamOptions, Distribution, Error as UpstreamError, JsonExcess, NetworkFault, Page as WebPage,
-    Visit, Visited, json_values,
+    ClientOptions as UpstreamOptions, Distribution, Error as UpstreamError, JsonExcess, NetworkFault, Visit, Visited,
+    json_values,
 };
 pub use od_db::{Connections, Contents, DbError, DbOptions};
 pub use od_record::{Meant, NameOf, meant, nearest, shape, slip, text, tidy};

@@ -51,6 +51,8 @@ impl<const N: usize> Counters<N> {
 pub enum Limit {
     /// What a tenant may ask for.
     Tenant,
+    /// Calls that a tenant makes by hand.
+    Runs,
     /// API keys of a tenant that may fail.
     TenantKeys,
     /// Keys that are checked for the first time at once.
@@ -61,18 +63,25 @@ pub enum Limit {
     PageSignIns,
     /// Programs that register themselves, of an address.
     Registrations,
+    /// Documents about programs that are fetched, for an address, of a host and at once.
+    ClientDocuments,
+    /// Tokens given to a tenant's OAuth clients.
+    Renewals,
     /// Connections, of all callers and of one address.
     Connections,
 }
 
 impl Limit {
-    const NAMES: [&'static str; 7] = [
+    const NAMES: [&'static str; 10] = [
         "tenant",
+        "runs",
         "tenant_keys",
         "sign_ins",
         "unknown_keys",
         "page_sign_ins",
         "registrations",
+        "client_documents",
+        "renewals",
         "connections",
     ];
 }
@@ -174,7 +183,7 @@ pub(crate) struct Meter {
     changes: Counters<6>,
     pub(crate) change_attempts: Histogram,
     conflicts: AtomicU64,
-    limits: Counters<7>,
+    limits: Counters<10>,
     auth_failures: Counters<7>,
 }
 
@@ -214,6 +223,7 @@ impl Meter {
         self.call_seconds.observe(time);
         match outcome {
             Err(Error::RateLimited { .. }) => self.refused(Limit::Tenant),
+            Err(Error::TooManyRuns { .. }) => self.refused(Limit::Runs),
             Err(Error::TooManyKeys { .. }) => self.refused(Limit::TenantKeys),
             _ => {}
         }

@@ -142,7 +142,8 @@ pub static METRICS: [Metric; 17] = [
     counter(
         "limit_refusals_total",
         &["limit"],
-        "What limits refused or held back, by limit.",
+        "What limits refused or held back: tenant, tenant_keys, sign_ins, unknown_keys, page_sign_ins, registrations, \
+         client_documents, renewals or connections.",
     ),
     counter(
         "auth_failures_total",

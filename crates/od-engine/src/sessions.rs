@@ -15,6 +15,7 @@ use uuid::Uuid;
 
 use crate::audit::{SIGN_IN, UNLOCK};
 use crate::calls::{Act, Anonymous};
+use crate::clock::millis;
 use crate::credentials::{NewToken, seal};
 use crate::engine::{Engine, Inner};
 use crate::error::{AuthFailure, Error};
@@ -31,7 +32,7 @@ pub use found::FoundSession;
 pub(crate) use limits::SignInLimits;
 pub use listed::SessionView;
 pub use options::SessionOptions;
-pub(crate) use options::cookie_signer;
+pub(crate) use options::{cookie_signer, form_tokens};
 
 /// Sessions.
 pub struct Sessions<'a>(&'a Engine);
@@ -255,8 +256,4 @@ impl Inner {
 /// Removes the sessions that have ended, and says how many that were.
 pub(crate) async fn remove_ended(inner: &Inner) -> Result<u64, Error> {
     Ok(inner.db.sessions().remove_ended(inner.clock.now_millis()).await?)
-}
-
-fn millis(time: Duration) -> i64 {
-    i64::try_from(time.as_millis()).unwrap_or(i64::MAX)
 }

@@ -3,6 +3,8 @@
 use axum::http::HeaderMap;
 use od_engine::RequestId;
 
+use crate::trace_parent::TraceParent;
+
 /// The request header that a caller may bring, and the response header that always comes back.
 pub(crate) const HEADER: &str = "x-request-id";
 /// W3C Trace Context, section 3.2.
@@ -25,21 +27,9 @@ pub(crate) fn trace_parent(headers: &HeaderMap) -> Option<&str> {
 /// The trace id of a `version-traceid-parentid-flags` text, else a new id. A trace id has 16 bytes, as many as a UUID.
 pub(crate) fn from_traceparent(traceparent: Option<&str>) -> RequestId {
     traceparent
-        .and_then(trace_id)
-        .and_then(RequestId::parse)
+        .and_then(TraceParent::parse)
+        .and_then(|parent| RequestId::parse(&format!("{:032x}", parent.trace)))
         .unwrap_or_else(RequestId::generate)
-}
-
-fn trace_id(traceparent: &str) -> Option<&str> {
-    let mut parts = traceparent.trim().split('-');
-    let (version, trace, parent, flags) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
-    let lower_hex = |part: &str, length: usize| {
-        part.len() == length && part.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))
-    };
-    let well_formed = lower_hex(version, 2) && lower_hex(trace, 32) && lower_hex(parent, 16) && lower_hex(flags, 2);
-    // Version 00 has exactly four parts; later ones may have more. Version ff is forbidden, and so is the zero id.
-    let forbidden = version == "ff" || (version == "00" && parts.next().is_some()) || trace.bytes().all(|b| b == b'0');
-    (well_formed && !forbidden).then_some(trace)
 }
 
 #[cfg(test)]
@@ -85,6 +75,7 @@ mod tests {
             "00-abf92f3577b35da6a3ce929d0e0e4736-00f067aa0ba902b7-01-extra",
         );
         replaced("traceparent", "ff-abf92f3577b35da6a3ce929d0e0e4736-00f067aa0ba902b7-01");
+        replaced("traceparent", "00-abf92f3577b35da6a3ce929d0e0e4736-0000000000000000-01");
         replaced("traceparent", "00-ABF92F3577B35DA6A3CE929D0E0E4736-00f067aa0ba902b7-01");
     }
 }

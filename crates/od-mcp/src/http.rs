@@ -76,8 +76,9 @@ pub enum HttpError {
 /// The routes `/mcp`, `/mcp/readonly` and `/mcp/x/{toolsets}`, each also with `/text` or `/structured` behind it for
 /// replies in that copy alone, and with a slash at its end, as many people paste it.
 ///
-/// `state_keys` are what questions to the user are signed with, each of at least 32 bytes: the first signs, all are accepted, the same on all replicas. The protocol library's streams
-/// end when `stop` is cancelled, which is for the end of the grace period: requests in flight end with it.
+/// `state_keys` are what questions to the user are signed with, each of at least 32 bytes, the same on all replicas: the first
+/// signs, all are accepted. The protocol library's streams end when `stop` is cancelled, which is for the end of the grace
+/// period: requests in flight end with it.
 ///
 /// # Errors
 /// [`HttpError`] for options that cannot be used.

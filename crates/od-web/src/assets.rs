@@ -14,13 +14,19 @@ const STYLE: &str = include_str!("assets/style.css");
 /// htmx, as its package has it (`scripts/assets.sh`).
 const HTMX: &str = include_str!("assets/htmx.js");
 const APP: &str = include_str!("assets/app.js");
+const ICON: &str = include_str!("assets/icon.svg");
 
 const CSS: &str = "text/css; charset=utf-8";
 const JAVASCRIPT: &str = "text/javascript; charset=utf-8";
 
 /// The files, of which the scripts are there for the pages alone.
 pub fn router<S: Clone + Send + Sync + 'static>(with_scripts: bool) -> Router<S> {
-    let files = Router::new().route("/style.css", get(async |headers: HeaderMap| file(&headers, CSS, STYLE)));
+    let files = Router::new()
+        .route("/style.css", get(async |headers: HeaderMap| file(&headers, CSS, STYLE)))
+        .route(
+            "/icon.svg",
+            get(async |headers: HeaderMap| file(&headers, "image/svg+xml", ICON)),
+        );
     if !with_scripts {
         return files;
     }
@@ -37,7 +43,7 @@ pub fn router<S: Clone + Send + Sync + 'static>(with_scripts: bool) -> Router<S>
 
 /// Kept by browsers, and asked about each time: a new version of this program has new files under the same names.
 fn file(headers: &HeaderMap, kind: &'static str, text: &'static str) -> Response {
-    let tag = format!("\"{}-{:x}\"", crate::VERSION, digest(text));
+    let tag = format!("\"{}-{:x}\"", env!("CARGO_PKG_VERSION"), digest(text));
     let known = headers.get(header::IF_NONE_MATCH).and_then(|tag| tag.to_str().ok());
     let kept = [
         (header::ETAG, tag.clone()),

@@ -7,9 +7,12 @@ mod assets;
 mod choices;
 mod cookies;
 mod csrf;
+mod demo;
+mod desk;
 mod endpoints;
 mod fault;
 mod guest;
+mod highlight;
 mod layout;
 mod member;
 mod moment;
@@ -27,6 +30,8 @@ mod web;
 use axum::Router;
 use od_engine::Engine;
 
+pub use demo::{Demo, ShopOrder, Shops};
+pub use desk::{Desk, Ran, Run, Running, Tool};
 pub use options::{PageOptions, SameSite, SettingView, WebOptions};
 
 /// The version that pages show.

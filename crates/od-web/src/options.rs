@@ -5,7 +5,11 @@ use std::{net::SocketAddr, sync::Arc};
 use axum::http::{HeaderMap, header};
 use url::{Position, Url};
 
-use crate::endpoints::{self, ENDPOINT};
+use crate::{
+    demo::Demo,
+    desk::Desk,
+    endpoints::{self, ENDPOINT},
+};
 
 /// What the pages and documents say about this server.
 #[derive(Clone)]
@@ -30,13 +34,17 @@ pub struct WebOptions {
 }
 
 /// What the pages for people are to have.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct PageOptions {
     /// Whether the audit log can be looked through.
     pub traces: bool,
     /// The settings that whoever is signed in may see, those of a section one after the other. Never a secret, nor what is the
     /// operator's alone.
     pub settings: Vec<SettingView>,
+    /// The tools of the console.
+    pub desk: Desk,
+    /// What they have in the demo.
+    pub demo: Option<Demo>,
 }
 
 /// A setting as it stands.

@@ -10,8 +10,9 @@ use axum::{
 /// The policy of a page whose forms may be sent to `forms`: nothing is loaded but our own stylesheet, nothing runs, nobody
 /// frames the page.
 pub fn policy(forms: &str) -> HeaderValue {
-    let policy =
-        format!("default-src 'none'; style-src 'self'; base-uri 'none'; form-action {forms}; frame-ancestors 'none'");
+    let policy = format!(
+        "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action {forms}; frame-ancestors 'none'"
+    );
     // Whatever cannot stand in a header allows no form at all.
     HeaderValue::try_from(policy).unwrap_or(HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'"))
 }

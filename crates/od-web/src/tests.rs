@@ -32,6 +32,7 @@ pub(crate) async fn engine(oauth: OAuthOptions) -> Engine {
         upstream: UpstreamOptions::default(),
         cache: CacheOptions::default(),
         limits: LimitOptions::default(),
+        runs: LimitOptions::default(),
         mutation: MutationOptions::default(),
         audit: AuditOptions::default(),
         oauth,

@@ -1,6 +1,7 @@
 //! Wiring: from the settings to the engine and to a caller's scope.
 
 mod contents;
+mod desk;
 mod pages;
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};
@@ -16,6 +17,7 @@ use secrecy::{SecretSlice, SecretString};
 use tokio_util::sync::CancellationToken;
 
 pub use self::contents::{RESTORE, contents, database, not_opened, place, root_key, root_keys};
+use self::desk::desk;
 use crate::{
     cli::Failure,
     config::{self, ConfirmBy, Fault, Paths, ReplyMode, Settings, Switch, ToolNames},
@@ -33,6 +35,8 @@ pub struct App {
     /// Sign questions to the user, so that only the call they were asked about can carry the answer: the first signs, all are
     /// accepted.
     question_keys: Vec<SecretSlice<u8>>,
+    /// What the pages have in the demo.
+    demo: Option<od_web::Demo>,
 }
 
 impl App {
@@ -54,7 +58,16 @@ impl App {
             engine: opened.map_err(|error| not_opened(error, &settings, paths))?,
             settings,
             question_keys,
+            demo: None,
         })
+    }
+
+    /// The same, with what the pages have in the demo.
+    pub fn with_demo(self, demo: od_web::Demo) -> Self {
+        Self {
+            demo: Some(demo),
+            ..self
+        }
     }
 
     /// Tells the log of a server what needs another root key than the one in use.
@@ -110,6 +123,7 @@ impl App {
         end: CancellationToken,
     ) -> Result<Router, Failure> {
         let server = &self.settings.server;
+        let tools = self.tools()?;
         let defaults = HttpOptions::default();
         let public_url = server.public_url.as_ref().map(|url| url.join(""));
         let configured = HostList::parse(server.allowed_hosts.0.iter().map(String::as_str))
@@ -124,7 +138,12 @@ impl App {
             session_cookie: self.settings.oauth.session_cookie.as_str().to_owned(),
             secure_cookies: self.settings.web_ui.cookie_secure,
             same_site: same_site(self.settings.web_ui.cookie_same_site),
-            pages: pages::options(&self.settings),
+            pages: self.settings.web_ui.enabled.then(|| od_web::PageOptions {
+                traces: self.settings.web_ui.trace_viewer,
+                desk: desk(&tools),
+                demo: self.demo.clone(),
+                settings: pages::settings(&self.settings),
+            }),
         };
         let options = HttpOptions {
             allowed_hosts,
@@ -135,7 +154,7 @@ impl App {
             allow_master_key_bearer: self.settings.tenants.allow_master_key_bearer,
             open,
         };
-        let mcp = od_mcp::router(self.tools()?, options, &self.question_keys, end)
+        let mcp = od_mcp::router(tools, options, &self.question_keys, end)
             .map_err(|error| Failure::usage(error.to_string()))?;
         let health = Health::new(self.engine.clone(), stop);
         let routes = mcp
@@ -390,6 +409,7 @@ fn options(settings: &Settings, root_key: RootKey, database: DbOptions) -> Engin
             per_minute: limits.rpm,
             burst: limits.burst_or_default(),
         },
+        runs: LimitOptions::a_minute(limits.webui_console),
         mutation: MutationOptions {
             max_retries: mutation.max_retries,
             verify: mutation.verify,

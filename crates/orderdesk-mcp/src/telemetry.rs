@@ -8,7 +8,6 @@ mod fields;
 mod layer;
 mod line;
 mod spans;
-mod trace_parent;
 
 use std::panic::PanicHookInfo;
 

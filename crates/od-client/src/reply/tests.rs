@@ -7,7 +7,6 @@ fn raw(status: u16, body: impl Into<Vec<u8>>) -> Raw {
         status,
         tokens_remaining: None,
         retry_after: None,
-        location: None,
         body: body.into(),
     }
 }

@@ -16,7 +16,7 @@ pub struct TokenRow {
     pub kind: String,
     /// What it was handed out for; none for a personal token.
     pub grant_id: Option<String>,
-    /// The refresh token that it was given for.
+    /// What it was given for: the code, for the first tokens of a grant, or a refresh token.
     pub parent_id: Option<String>,
     /// Its first characters, for listings.
     pub prefix: String,

@@ -3,8 +3,10 @@
 mod answers;
 mod at_once;
 mod audit;
+mod browsing;
 mod changes;
 mod consents;
+mod console_templates;
 mod credentials;
 mod idempotency;
 mod oauth_clients;
@@ -53,6 +55,8 @@ pub async fn tell(db: &Db) {
     stores::a_narrower_connection_has_an_active_store_of_its_own(db).await;
     stores::text_with_nul_is_refused(db).await;
 
+    console_templates::what_is_kept_is_found_replaced_and_removed(db).await;
+
     oauth_clients::a_registration_that_is_repeated_gives_the_same_program_for_a_while(db).await;
     oauth_clients::programs_that_nobody_uses_are_removed(db).await;
     oauth_clients::of_programs_that_were_never_used_the_newest_are_kept(db).await;
@@ -71,6 +75,11 @@ pub async fn tell(db: &Db) {
     audit::entries_of_a_deleted_tenant_are_left_out(db).await;
     audit::entries_are_paged(db).await;
     audit::entries_are_filtered(db).await;
+    browsing::entries_are_listed_by_the_time_they_happened(db).await;
+    browsing::a_search_has_an_end(db).await;
+    browsing::entries_are_found_by_words(db).await;
+    browsing::what_a_tenant_has_entries_of_is_listed(db).await;
+    browsing::a_request_is_found_by_its_tenant_alone(db).await;
     audit::a_tool_that_was_ever_recorded_is_known(db).await;
     audit::a_part_of_a_chain_is_exported(db).await;
     audit::a_purge_leaves_a_marker_and_a_whole_chain(db).await;

@@ -51,8 +51,13 @@ pub(crate) const ROTATE_KEY: &str = "tenant.rotate_key";
 /// The operator ended a master key.
 pub(crate) const REVOKE_KEY: &str = "tenant.revoke_key";
 
+/// A person kept a set of arguments for the console.
+pub(crate) const SAVE_TEMPLATE: &str = "console.save_template";
+/// A person removed such a set.
+pub(crate) const DELETE_TEMPLATE: &str = "console.delete_template";
+
 /// All of them.
-pub const ACTS: [&str; 23] = [
+pub const ACTS: [&str; 25] = [
     EXPORT,
     SHOW,
     PURGE,
@@ -71,6 +76,8 @@ pub const ACTS: [&str; 23] = [
     REVOKE_GRANT,
     ROTATE_KEY,
     REVOKE_KEY,
+    SAVE_TEMPLATE,
+    DELETE_TEMPLATE,
     SIGN_IN,
     UNLOCK,
     SIGN_OUT,

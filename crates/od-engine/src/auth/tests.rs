@@ -24,6 +24,7 @@ async fn engine_on(root_key: RootKey, database: DbOptions) -> Engine {
         upstream: od_client::ClientOptions::default(),
         cache: crate::CacheOptions::default(),
         limits: LimitOptions::default(),
+        runs: LimitOptions::default(),
         mutation: crate::MutationOptions::default(),
         audit: crate::AuditOptions::default(),
         sessions: crate::SessionOptions::default(),

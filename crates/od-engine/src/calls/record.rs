@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use super::under_way::{Call, Record};
 use crate::audit::{Difference, NotWritten};
+use crate::clock::millis;
 use crate::engine::Engine;
 use crate::error::{AuthFailure, Error};
 use crate::outcome::Outcome;
@@ -62,6 +63,10 @@ impl Record {
         scope: Option<&Scope>,
         owner: Option<&TenantId>,
     ) -> Result<(), Error> {
+        // Who has not shown the key to what it is about changes nothing.
+        if let Some(scope) = scope {
+            scope.require_unlocked()?;
+        }
         let write = || async {
             let entry = AuditEntry {
                 tenant_id: owner.cloned(),
@@ -90,7 +95,7 @@ impl Record {
         let failure = outcome.as_ref().err();
         let (parameters, orders) = match failure {
             // Whoever calls without end shall not fill the log with what was never looked at.
-            Some(Error::RateLimited { .. }) => ("{}", None),
+            Some(Error::RateLimited { .. } | Error::TooManyRuns { .. }) => ("{}", None),
             _ => (self.parameters(), self.orders()),
         };
         let mut entry = AuditEntry {
@@ -98,7 +103,7 @@ impl Record {
             status: if failure.is_none() { "success" } else { "error" }.to_owned(),
             error_code: failure.map(|error| error.code().to_owned()),
             error_message: failure.map(message),
-            duration_ms: i64::try_from(self.instant.elapsed().as_millis()).unwrap_or(i64::MAX),
+            duration_ms: millis(self.instant.elapsed()),
             // Also when it failed to be written in time: it may be there by now.
             begun_id: self.begun.get().map(|_| self.id.clone()),
             ..self.entry_with(scope, parameters, orders)

@@ -6,6 +6,7 @@ use od_db::{DbError, MadeWith, MasterKeyRow, TenantRow};
 use od_vault::{DataKey, MasterKey, Place, RootKey, Salt, derive_tenant_key, password};
 use uuid::Uuid;
 
+use super::tokens::tell;
 use crate::engine::Inner;
 use crate::error::{Error, Existing};
 use crate::scope::TenantId;
@@ -94,15 +95,13 @@ pub(crate) async fn open_master(
 
 /// Makes a proven key's row one of the root key in use, if it is not. When it has ended meanwhile, or somebody else was
 /// quicker, nothing changes.
-pub(crate) async fn renew_master(
-    inner: &Inner,
-    row: &MasterKeyRow,
-    master: MasterKey,
-    data_key: &DataKey,
-) -> Result<(), Error> {
-    if Arc::ptr_eq(&root_of(inner, row, &master), &inner.root) {
-        return Ok(());
+pub(crate) async fn renew_master(inner: &Inner, row: &MasterKeyRow, master: MasterKey, data_key: &DataKey) {
+    if !Arc::ptr_eq(&root_of(inner, row, &master), &inner.root) {
+        tell(renewed(inner, row, master, data_key).await);
     }
+}
+
+async fn renewed(inner: &Inner, row: &MasterKeyRow, master: MasterKey, data_key: &DataKey) -> Result<bool, Error> {
     let (_, made) = make(inner, &row.tenant_id, &row.id, master, data_key).await?;
     let with = MadeWith {
         digest: &made.lookup,
@@ -110,8 +109,7 @@ pub(crate) async fn renew_master(
         data_key: &made.data_key,
         root_key: &inner.root.id(),
     };
-    inner.db.master_keys().make_anew(row, with, &made.hash).await?;
-    Ok(())
+    Ok(inner.db.master_keys().make_anew(row, with, &made.hash).await?)
 }
 
 /// A key that was to be new, and is not.

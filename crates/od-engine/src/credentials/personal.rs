@@ -11,7 +11,7 @@ use serde_json::json;
 use super::tokens::{NewToken, name_of, seal};
 use crate::audit::{CREATE_TOKEN, REVOKE_TOKEN};
 use crate::calls::Act;
-use crate::clock::timestamp;
+use crate::clock::{millis, timestamp};
 use crate::engine::Engine;
 use crate::error::Error;
 use crate::scope::{Grants, Permission, Scope, StoreSet};
@@ -220,7 +220,7 @@ fn end_of(now: i64, life: Duration) -> Result<i64, Error> {
     if life.is_zero() || life > LONGEST {
         return Err(Error::invalid("/expires_in", "must be 1 to 3660 days"));
     }
-    Ok(now.saturating_add(i64::try_from(life.as_millis()).unwrap_or(i64::MAX)))
+    Ok(now.saturating_add(millis(life)))
 }
 
 fn view(row: TokenRow) -> TokenView {
@@ -229,7 +229,7 @@ fn view(row: TokenRow) -> TokenView {
             .iter()
             .map(Permission::as_str)
             .collect(),
-        stores: StoreSet::from_column(row.stores.as_deref()).and_then(|stores| stores.ids().map(<[String]>::to_vec)),
+        stores: StoreSet::shown(row.stores.as_deref()),
         token_id: row.id,
         prefix: row.prefix,
         label: row.label.unwrap_or_default(),

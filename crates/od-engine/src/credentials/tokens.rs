@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use od_db::{DbError, FoundToken, MadeWith, SealedColumns, TokenRow};
+use od_db::{DbError, FoundToken, MadeWith, SealedColumns, SessionRow, TokenRow};
 use od_vault::{DataKey, Place, RootKey, Salt, Token, TokenKind, derive_token_key};
 use uuid::Uuid;
 
@@ -77,14 +77,22 @@ pub(crate) fn open(roots: &Roots, row: &TokenRow, token: &Token) -> Result<DataK
     open_copy(roots, &copy_of(row), token)
 }
 
+/// As [`open`], with a session's text.
+///
+/// # Errors
+/// As for [`open`].
+pub(crate) fn open_session(roots: &Roots, row: &SessionRow, token: &Token) -> Result<DataKey, Error> {
+    open_copy(roots, &copy_of_session(row), token)
+}
+
 /// A sealed copy of a tenant's data key, in whatever table it stands.
-pub(crate) struct SealedCopy<'a> {
-    pub tenant: &'a TenantId,
-    pub row: &'a str,
+struct SealedCopy<'a> {
+    tenant: &'a TenantId,
+    row: &'a str,
     /// What its row is found by, which tells the root key that it was made with.
-    pub digest: &'a str,
-    pub salt: &'a str,
-    pub data_key: &'a SealedColumns,
+    digest: &'a str,
+    salt: &'a str,
+    data_key: &'a SealedColumns,
 }
 
 fn copy_of(row: &TokenRow) -> SealedCopy<'_> {
@@ -97,11 +105,18 @@ fn copy_of(row: &TokenRow) -> SealedCopy<'_> {
     }
 }
 
+fn copy_of_session(row: &SessionRow) -> SealedCopy<'_> {
+    SealedCopy {
+        tenant: &row.tenant_id,
+        row: &row.id,
+        digest: &row.token_digest,
+        salt: &row.salt,
+        data_key: &row.data_key,
+    }
+}
+
 /// Opens the data key with the token that this copy was sealed for.
-///
-/// # Errors
-/// As for [`open`].
-pub(crate) fn open_copy(roots: &Roots, copy: &SealedCopy<'_>, token: &Token) -> Result<DataKey, Error> {
+fn open_copy(roots: &Roots, copy: &SealedCopy<'_>, token: &Token) -> Result<DataKey, Error> {
     let salt = Salt::from_base64(copy.salt).map_err(|_| Error::Internal("a stored salt is damaged"))?;
     derive_token_key(root_of(roots, copy.digest, token), token, &salt, PURPOSE)
         .unwrap(&copy.data_key.clone().into_sealed(), &place(copy.tenant, copy.row))
@@ -110,15 +125,28 @@ pub(crate) fn open_copy(roots: &Roots, copy: &SealedCopy<'_>, token: &Token) -> 
 
 /// Makes a proven token's row one of the root key in use, if it is not. When it has ended meanwhile, or somebody else was
 /// quicker, nothing changes.
-pub(crate) async fn renew(inner: &Inner, row: &TokenRow, token: &Token, data_key: &DataKey) -> Result<(), Error> {
+pub(crate) async fn renew(inner: &Inner, row: &TokenRow, token: &Token, data_key: &DataKey) {
     if let Some(renewed) = renewed(inner, &copy_of(row), token, data_key) {
-        inner.db.tokens().make_anew(row, renewed.made_with()).await?;
+        tell(inner.db.tokens().make_anew(row, renewed.made_with()).await);
     }
-    Ok(())
+}
+
+/// As [`renew`], for a session's row.
+pub(crate) async fn renew_session(inner: &Inner, row: &SessionRow, token: &Token, data_key: &DataKey) {
+    if let Some(renewed) = renewed(inner, &copy_of_session(row), token, data_key) {
+        tell(inner.db.sessions().make_anew(row, renewed.made_with()).await);
+    }
+}
+
+/// Whoever proved a credential is served, also when its row could not go over to the root key in use: the next use tries again.
+pub(super) fn tell<E: std::fmt::Display>(renewed: Result<bool, E>) {
+    if let Err(error) = renewed {
+        tracing::warn!(%error, "a credential could not be taken over to the root key in use");
+    }
 }
 
 /// What a proven token's row has from the root key in use; nothing when it has that already.
-pub(crate) fn renewed(inner: &Inner, copy: &SealedCopy<'_>, token: &Token, data_key: &DataKey) -> Option<Renewed> {
+fn renewed(inner: &Inner, copy: &SealedCopy<'_>, token: &Token, data_key: &DataKey) -> Option<Renewed> {
     if Arc::ptr_eq(root_of(&inner.roots, copy.digest, token), &inner.root) {
         return None;
     }
@@ -133,7 +161,7 @@ pub(crate) fn renewed(inner: &Inner, copy: &SealedCopy<'_>, token: &Token, data_
 }
 
 /// What a row has from the root key in use.
-pub(crate) struct Renewed {
+struct Renewed {
     digest: String,
     salt: String,
     data_key: SealedColumns,
@@ -141,7 +169,7 @@ pub(crate) struct Renewed {
 }
 
 impl Renewed {
-    pub(crate) fn made_with(&self) -> MadeWith<'_> {
+    fn made_with(&self) -> MadeWith<'_> {
         MadeWith {
             digest: &self.digest,
             salt: &self.salt,

@@ -14,7 +14,7 @@ use tokio::sync::Mutex as Turn;
 use tokio_util::task::AbortOnDropHandle;
 use uuid::Uuid;
 
-use crate::clock::Clock;
+use crate::clock::{Clock, millis};
 use crate::error::Error;
 
 /// How long the row lives without being renewed. With the longest pause between two looks at a lease, what a killed
@@ -150,10 +150,6 @@ async fn beats(life: Weak<Life>, db: Db, clock: Clock) {
             Err(error) => tracing::warn!(%error, "this process could not show that it is alive; trying again"),
         }
     }
-}
-
-fn millis(duration: Duration) -> i64 {
-    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
 }
 
 #[cfg(test)]

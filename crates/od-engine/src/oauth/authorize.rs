@@ -10,10 +10,11 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::OAuth;
-use super::client::{OAuthClient, millis};
+use super::client::OAuthClient;
 use super::redirect::Redirect;
 use crate::audit::CONSENT;
 use crate::calls::Act;
+use crate::clock::millis;
 use crate::credentials::{NewToken, seal};
 use crate::error::Error;
 use crate::scope::{Grants, Permission, Scope, StoreSet};

@@ -137,7 +137,3 @@ pub(super) fn is_of_ours(id: &str) -> bool {
 pub(super) fn is_address(id: &str) -> bool {
     id.contains("://")
 }
-
-pub(super) fn millis(time: Duration) -> i64 {
-    i64::try_from(time.as_millis()).unwrap_or(i64::MAX)
-}

@@ -7,7 +7,8 @@ use od_vault::ClientSecret;
 use secrecy::SecretString;
 
 use super::OAuth;
-use super::client::{AuthMethod, ClientError, OAuthClient, is_address, is_of_ours, millis};
+use super::client::{AuthMethod, ClientError, OAuthClient, is_address, is_of_ours};
+use crate::clock::millis;
 use crate::engine::Inner;
 use crate::error::Error;
 use crate::roots::DigestOf;
@@ -31,7 +32,7 @@ impl OAuth<'_> {
         let inner = &self.0.inner;
         if is_address(id) {
             let known = inner.oauth.documents.as_ref().ok_or(ClientError::Unknown)?;
-            return known.client(id, from).await;
+            return known.client(id, from, &inner.meter).await;
         }
         self.registered(id).await
     }
@@ -71,17 +72,17 @@ impl OAuth<'_> {
     }
 
     /// Notes that the program was given something: a person agreed to it, or it was given new tokens for that. Those that
-    /// are not used for a long time are forgotten.
-    ///
-    /// # Errors
-    /// [`Error::Storage`].
-    pub async fn note_grant(&self, client: &OAuthClient) -> Result<(), Error> {
+    /// are not used for a long time are forgotten. A use that cannot be noted is none the less one: what was given is spent, and
+    /// who is not told so sends it again, which looks like theft.
+    pub async fn note_use(&self, client: &OAuthClient) {
         if client.host.is_some() {
-            return Ok(());
+            return;
         }
         let now = self.0.inner.clock.now_millis();
         let clients = self.0.inner.db.oauth_clients();
-        Ok(clients.note_grant(&client.id, now, now - millis(NOTED)).await?)
+        if let Err(error) = clients.note_grant(&client.id, now, now - millis(NOTED)).await {
+            tracing::warn!(%error, client_id = client.id, "the use of a program could not be noted");
+        }
     }
 }
 

@@ -16,6 +16,7 @@ use url::Url;
 use super::client::{AuthMethod, ClientError, OAuthClient};
 use super::metadata::Metadata;
 use crate::limits::{LimitOptions, Limiter, whose};
+use crate::meter::{Limit, Meter};
 
 #[cfg(test)]
 mod tests;
@@ -81,7 +82,12 @@ impl Known {
     }
 
     /// The program that the document at `address` is about. Whoever asks for one that is being fetched waits for that.
-    pub(super) async fn client(&self, address: &str, from: Option<IpAddr>) -> Result<OAuthClient, ClientError> {
+    pub(super) async fn client(
+        &self,
+        address: &str,
+        from: Option<IpAddr>,
+        meter: &Meter,
+    ) -> Result<OAuthClient, ClientError> {
         self.documents
             .admit(address)
             .map_err(|error| ClientError::Document(error.to_string()))?;
@@ -89,9 +95,12 @@ impl Known {
             return kept.found;
         }
         // Refusals are the caller's own, and nobody else's answer.
-        let busy = |retry_after| ClientError::Unreachable {
-            told: "too many documents about programs are being fetched".to_owned(),
-            retry_after,
+        let busy = |retry_after| {
+            meter.refused(Limit::ClientDocuments);
+            ClientError::Unreachable {
+                told: "too many documents about programs are being fetched".to_owned(),
+                retry_after,
+            }
         };
         let now = Instant::now();
         self.callers.spend(&whose(from), 1, now).map_err(busy)?;

@@ -13,13 +13,15 @@ use secrecy::{ExposeSecret, SecretString};
 use serde_json::json;
 
 use super::OAuth;
-use super::client::{OAuthClient, millis};
+use super::client::OAuthClient;
 use super::grants::{GRACE, end};
 use crate::audit::{EXCHANGE, REPLAY, REVOKE_GRANT};
 use crate::auth::told;
 use crate::calls::{Act, Anonymous, Call};
+use crate::clock::millis;
 use crate::credentials::{NewToken, find_token, open, renew, seal};
 use crate::error::{AuthFailure, Error};
+use crate::meter::Limit;
 use crate::scope::{CredentialKind, Grants, Identity, Proven, Scope, StoreSet};
 
 /// What a client is told that is given nothing: not why, which is in the log.
@@ -103,7 +105,7 @@ impl OAuth<'_> {
         let data_key = open(&self.0.inner.roots, &found.token, &code)?;
         let granted = Grants::parse_known(&found.token.scopes);
         let tokens = self.issue(who, &found, data_key, granted, Kind::Code).await?;
-        self.note_grant(asked.client).await?;
+        self.note_use(asked.client).await;
         Ok(tokens)
     }
 
@@ -144,11 +146,11 @@ impl OAuth<'_> {
         }
         let data_key = open(&inner.roots, row, &token)?;
         // For those who use it once more while that is allowed.
-        renew(inner, row, &token, &data_key).await?;
+        renew(inner, row, &token, &data_key).await;
         let tokens = self
             .issue(who, &found, data_key, grants, Kind::Refresh { grace })
             .await?;
-        self.note_grant(client).await?;
+        self.note_use(client).await;
         Ok(tokens)
     }
 
@@ -161,10 +163,8 @@ impl OAuth<'_> {
         let inner = &self.0.inner;
         let Ok(token) = Token::parse(token) else { return Ok(()) };
         let found = find_token(inner, &token).await.map_err(Error::from)?;
-        let Some((found, grant)) = found
-            .and_then(|found| Some((found.token.grant_id.clone()?, found)))
-            .map(|(g, f)| (f, g))
-        else {
+        let Some(found) = found else { return Ok(()) };
+        let Some(grant) = found.token.grant_id.clone() else {
             return Ok(());
         };
         if found.client_id.as_deref() != Some(client.id.as_str()) {
@@ -246,9 +246,11 @@ impl OAuth<'_> {
             .oauth
             .renewals
             .spend(&spent.tenant_id, 1, Instant::now())
-            .map_err(|retry_after| TokenError::TooMany { retry_after })?;
-        let damaged = Error::Internal("the stores of a token are damaged");
-        let stores = StoreSet::from_column(spent.stores.as_deref()).ok_or(damaged)?;
+            .map_err(|retry_after| {
+                inner.meter.refused(Limit::Renewals);
+                TokenError::TooMany { retry_after }
+            })?;
+        let stores = StoreSet::from_column(spent.stores.as_deref())?;
         let now = inner.clock.now_millis();
         let options = self.options();
         let make = |kind, grants, life| {

@@ -8,10 +8,9 @@ use serde_json::json;
 use url::{Position, Url};
 
 use super::OAuth;
-use super::client::millis;
 use crate::audit::REVOKE_GRANT;
 use crate::calls::Act;
-use crate::clock::timestamp;
+use crate::clock::{millis, timestamp};
 use crate::engine::{Engine, Inner};
 use crate::error::Error;
 use crate::scope::{Grants, Permission, Scope, StoreSet, TenantId};
@@ -107,7 +106,7 @@ fn view(row: GrantRow) -> GrantView {
             .iter()
             .map(Permission::as_str)
             .collect(),
-        stores: StoreSet::from_column(row.stores.as_deref()).and_then(|stores| stores.ids().map(<[String]>::to_vec)),
+        stores: StoreSet::shown(row.stores.as_deref()),
         grant_id: row.id,
         client_host: host_of(&row.client_id),
         client_name: row.client_name,

@@ -9,8 +9,9 @@ use secrecy::SecretString;
 use serde_json::Value;
 
 use super::OAuth;
-use super::client::{AuthMethod, OAuthClient, millis, new_id};
+use super::client::{AuthMethod, OAuthClient, new_id};
 use super::metadata::{BadMetadata, Metadata};
+use crate::clock::millis;
 use crate::error::Error;
 use crate::limits::whose;
 use crate::meter::Limit;

@@ -3,7 +3,8 @@
 use od_vault::TokenKind;
 use secrecy::SecretString;
 
-/// What a caller proves a tenant with. Nothing depends on it but what is told of a call, and what only a tenant's owner may do.
+/// What a caller proves a tenant with. Nothing depends on it but what is told of a call, which table its row stands in, and what
+/// only a tenant's owner may do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum CredentialKind {
     /// A master key: everything of the tenant.

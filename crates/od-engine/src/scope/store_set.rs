@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use crate::error::Error;
+
 /// Stores, by Order Desk's ids. A shop keeps its id however often it is registered, so a credential that was given one sees it
 /// again after it was removed and registered anew.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,11 +41,24 @@ impl StoreSet {
         self.ids().map(|ids| serde_json::Value::from(ids).to_string())
     }
 
-    /// Reads what [`Self::to_column`] wrote. None for a text that it never wrote: such a row opens nothing.
-    pub(crate) fn from_column(column: Option<&str>) -> Option<Self> {
+    /// Reads what [`Self::to_column`] wrote.
+    ///
+    /// # Errors
+    /// [`Error::Internal`] for a text that it never wrote: such a row opens nothing.
+    pub(crate) fn from_column(column: Option<&str>) -> Result<Self, Error> {
         match column {
-            None => Some(Self::All),
-            Some(text) => serde_json::from_str::<Vec<String>>(text).ok().map(Self::only),
+            None => Ok(Self::All),
+            Some(text) => serde_json::from_str::<Vec<String>>(text)
+                .map(Self::only)
+                .map_err(|_| Error::Internal("the stores of a credential are damaged")),
+        }
+    }
+
+    /// As listings show what [`Self::to_column`] wrote: the ids, or nothing for all stores. A row that opens nothing has no ids.
+    pub(crate) fn shown(column: Option<&str>) -> Option<Vec<String>> {
+        match Self::from_column(column) {
+            Ok(stores) => stores.ids().map(<[String]>::to_vec),
+            Err(_) => Some(Vec::new()),
         }
     }
 }

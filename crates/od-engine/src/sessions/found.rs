@@ -6,8 +6,9 @@ use od_db::SessionRow;
 use od_vault::{DataKey, Token};
 use secrecy::SecretString;
 
-use super::{SessionCookie, Sessions, millis};
-use crate::credentials::{SealedCopy, open_copy, renewed};
+use super::{SessionCookie, Sessions};
+use crate::clock::millis;
+use crate::credentials::{open_session, renew_session};
 use crate::error::Error;
 use crate::scope::{CredentialKind, Grants, Identity, Permission, Proven, StoreSet};
 
@@ -30,6 +31,18 @@ impl Sessions<'_> {
     /// # Errors
     /// [`Error::Storage`].
     pub async fn find(&self, cookie: &SecretString) -> Result<Option<FoundSession>, Error> {
+        self.look(cookie, true).await
+    }
+
+    /// [`Self::find`] for what a page asks by itself, with nobody there perhaps: the session does not go on by that.
+    ///
+    /// # Errors
+    /// [`Error::Storage`].
+    pub async fn glance(&self, cookie: &SecretString) -> Result<Option<FoundSession>, Error> {
+        self.look(cookie, false).await
+    }
+
+    async fn look(&self, cookie: &SecretString, is_used: bool) -> Result<Option<FoundSession>, Error> {
         let inner = &self.0.inner;
         let now = inner.clock.now_millis();
         let Some(opened) = inner.cookies.open(cookie, now / 1000) else {
@@ -49,7 +62,12 @@ impl Sessions<'_> {
         }
         let data_key = self.open(&row, &token).await?;
         let mut cookie = None;
-        if now.saturating_sub(row.last_activity_at) >= millis(self.noted_every())
+        if !opened.is_current {
+            // With this one it is known also when the key before is not at hand any more.
+            cookie = Some(inner.cookie_of(&token)?);
+        }
+        if is_used
+            && now.saturating_sub(row.last_activity_at) >= millis(self.noted_every())
             && sessions
                 .touch(
                     &row.tenant_id,
@@ -81,17 +99,8 @@ impl Sessions<'_> {
         if row.data_key.is_empty() {
             return Ok(None);
         }
-        let copy = SealedCopy {
-            tenant: &row.tenant_id,
-            row: &row.id,
-            digest: &row.token_digest,
-            salt: &row.salt,
-            data_key: &row.data_key,
-        };
-        let data_key = open_copy(&inner.roots, &copy, token)?;
-        if let Some(renewed) = renewed(inner, &copy, token, &data_key) {
-            inner.db.sessions().make_anew(row, renewed.made_with()).await?;
-        }
+        let data_key = open_session(&inner.roots, row, token)?;
+        renew_session(inner, row, token, &data_key).await;
         Ok(Some(data_key))
     }
 

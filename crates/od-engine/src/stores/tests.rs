@@ -15,6 +15,7 @@ async fn engine() -> Engine {
         upstream: UpstreamOptions::default(),
         cache: CacheOptions::default(),
         limits: LimitOptions::default(),
+        runs: LimitOptions::default(),
         mutation: MutationOptions::default(),
         audit: AuditOptions::default(),
         sessions: crate::SessionOptions::default(),

@@ -5,16 +5,17 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use od_db::{Db, testing::tamper};
 use od_engine::keys::{GRACE, NewMasterKey};
-use od_engine::oauth::{Allowed, Exchange, OAuthClient, Tokens};
+use od_engine::oauth::{Allowed, Exchange, OAuthClient, TokenError, Tokens};
 use od_engine::tenants::NewTenant;
 use od_engine::{
-    Anonymous, ClientInfo, Clock, DbOptions, Engine, Grants, NewPersonalToken, RequestId, RootKey, Scope, Source,
+    Anonymous, ClientInfo, Clock, DbOptions, Engine, Error, Grants, NewPersonalToken, RequestId, RootKey, Scope, Source,
 };
 use od_sim::Simulator;
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::json;
 
 use crate::keys::signed_in;
+use crate::oauth::refused;
 use crate::root_keys::{Has, close, in_a_file};
 use crate::support::{Setup, options};
 
@@ -217,7 +218,15 @@ async fn what_a_connected_client_holds_outlives_the_root_key() {
 
     let second = vault.open(Has::NewAndOld).await;
     let client = second.oauth().client_again(&client.id).await.unwrap();
-    assert!(second.sessions().find(&session).await.unwrap().is_some());
+    let session = second
+        .sessions()
+        .find(&session)
+        .await
+        .unwrap()
+        .unwrap()
+        .cookie
+        .unwrap()
+        .text;
     assert!(signed_in(&second, &tokens.access).await.is_ok());
     let renewed = second
         .oauth()
@@ -239,4 +248,122 @@ async fn what_a_connected_client_holds_outlives_the_root_key() {
             .is_ok()
     );
     close(&third).await;
+}
+
+/// That a program is in use is noted beside what it is given: where that fails, it keeps what was given.
+#[tokio::test]
+async fn a_use_that_cannot_be_noted_costs_nobody_a_token() {
+    let (_folder, vault) = in_a_file().await;
+    let engine = vault.open(Has::Old).await;
+    let db = Db::connect(&vault.database).await.unwrap();
+    let key = engine.tenants().create(NewTenant::default()).await.unwrap().master_key;
+    fails(&db, "UPDATE ON oauth_clients").await;
+    let Connection {
+        client, who, tokens, ..
+    } = connection(&engine, &key).await;
+    let renewed = engine.oauth().refresh(&who, &client, tokens.refresh, None).await;
+    assert!(signed_in(&engine, &renewed.unwrap().access).await.is_ok());
+    close(&engine).await;
+    db.close().await;
+}
+
+/// Going over to another root key may fail at one use and is tried again at the next one.
+#[tokio::test]
+async fn what_cannot_go_over_to_the_new_root_key_yet_is_good_all_the_same() {
+    let (_folder, vault) = in_a_file().await;
+    let first = vault.open(Has::Old).await;
+    let key = first.tenants().create(NewTenant::default()).await.unwrap().master_key;
+    let Connection {
+        client,
+        who,
+        session,
+        tokens,
+    } = connection(&first, &key).await;
+    close(&first).await;
+
+    let second = vault.open(Has::NewAndOld).await;
+    let db = Db::connect(&vault.database).await.unwrap();
+    for table in ["UPDATE OF digest ON tokens", "UPDATE OF token_digest ON sessions"] {
+        fails(&db, table).await;
+    }
+    let session = second
+        .sessions()
+        .find(&session)
+        .await
+        .unwrap()
+        .unwrap()
+        .cookie
+        .unwrap()
+        .text;
+    assert!(signed_in(&second, &tokens.access).await.is_ok());
+    let renewed = second.oauth().refresh(&who, &client, tokens.refresh, None).await;
+    assert!(signed_in(&second, &renewed.unwrap().access).await.is_ok());
+    close(&second).await;
+    db.close().await;
+}
+
+/// Makes every write of this kind fail.
+async fn fails(db: &Db, write: &str) {
+    let name = write.replace(' ', "_");
+    let trigger = format!("CREATE TRIGGER {name} BEFORE {write} BEGIN SELECT RAISE(ABORT, 'the disk is full'); END");
+    tamper(db, &trigger).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_client_that_asks_for_tokens_too_often_is_refused_and_counted() {
+    let (_folder, vault) = in_a_file().await;
+    let engine = vault.open(Has::Old).await;
+    let key = engine.tenants().create(NewTenant::default()).await.unwrap().master_key;
+    let Connection {
+        client,
+        who,
+        mut tokens,
+        ..
+    } = connection(&engine, &key).await;
+    assert!(refused(&engine, "renewals") < 0.5);
+    let refusal = loop {
+        let asked = engine.oauth().refresh(&who, &client, tokens.refresh, None).await;
+        match asked {
+            Ok(renewed) => tokens = renewed,
+            Err(refusal) => break refusal,
+        }
+    };
+    assert!(matches!(refusal, TokenError::TooMany { .. }), "{refusal:?}");
+    assert!((refused(&engine, "renewals") - 1.0).abs() < 0.5);
+    close(&engine).await;
+}
+
+/// What opens nothing is not told to open everything.
+#[tokio::test]
+async fn a_list_of_stores_that_cannot_be_read_is_shown_as_none() {
+    let (_folder, vault) = in_a_file().await;
+    let engine = vault.open(Has::Old).await;
+    let db = Db::connect(&vault.database).await.unwrap();
+    let key = engine.tenants().create(NewTenant::default()).await.unwrap().master_key;
+    let tokens = connection(&engine, &key).await.tokens;
+    let owner = signed_in(&engine, &key).await.unwrap();
+    let new = NewPersonalToken {
+        label: "script".to_owned(),
+        scopes: Grants::DEFAULT,
+        stores: None,
+        expires_in: None,
+    };
+    let personal = engine.tokens().create(&owner, new).await.unwrap().token;
+    for table in ["tokens", "oauth_grants"] {
+        tamper(&db, &format!("UPDATE {table} SET stores = '[90001'"))
+            .await
+            .unwrap();
+    }
+    let nothing = Some(Vec::new());
+    let grants = engine.oauth().grants(&owner).await.unwrap();
+    assert!(grants.iter().all(|grant| grant.stores == nothing), "{grants:?}");
+    let listed = engine.tokens().list(&owner).await.unwrap();
+    assert_eq!(listed.len(), 1);
+    assert_eq!(listed[0].stores, nothing);
+    for token in [personal, tokens.access] {
+        let refused = signed_in(&engine, &token).await.unwrap_err();
+        assert!(matches!(refused, Error::Internal(_)), "{refused}");
+    }
+    close(&engine).await;
+    db.close().await;
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use od_engine::oauth::{AuthMethod, ClientError, DocumentOptions, RegistrationError, Rehearsal};
-use od_engine::{Clock, Engine, OAuthOptions};
+use od_engine::{Clock, Engine, OAuthOptions, Reading};
 use od_sim::Simulator;
 use serde_json::{Value, json};
 
@@ -22,6 +22,19 @@ async fn engine(oauth: OAuthOptions) -> (Engine, Clock, Timestamp) {
     let begin: Timestamp = "2026-11-29T12:00:00Z".parse().unwrap();
     let clock = Clock::manual(begin);
     (Engine::open(options, clock.clone()).await.unwrap(), clock, begin)
+}
+
+/// How often a limit refused something, as the operator is told.
+pub fn refused(engine: &Engine, limit: &str) -> f64 {
+    let measured = engine.metrics();
+    let limits = measured
+        .iter()
+        .find(|measured| measured.metric.name == "limit_refusals_total");
+    let Some(Reading::Values(counts)) = limits.map(|measured| &measured.reading) else {
+        panic!("it is counted")
+    };
+    let count = counts.iter().find(|(labels, _)| *labels == [limit]);
+    count.unwrap_or_else(|| panic!("{limit} is a limit")).1
 }
 
 async fn register(engine: &Engine, said: &Value) -> od_engine::oauth::Registered {
@@ -135,7 +148,7 @@ async fn programs_that_nobody_uses_are_forgotten_after_a_week_and_used_ones_afte
         register(&engine, &said(1)).await.client,
         register(&engine, &said(2)).await.client,
     );
-    engine.oauth().note_grant(&used).await.unwrap();
+    engine.oauth().note_use(&used).await;
     let is_known = async |id: &str| engine.oauth().client(id, None).await.is_ok();
     let gone = async |id: &str| {
         for _ in 0..200 {
@@ -154,7 +167,7 @@ async fn programs_that_nobody_uses_are_forgotten_after_a_week_and_used_ones_afte
     clock.set(begin + SignedDuration::from_hours(89 * 24));
     tokio::time::sleep(Duration::from_millis(100)).await;
     assert!(is_known(&used.id).await);
-    engine.oauth().note_grant(&used).await.unwrap();
+    engine.oauth().note_use(&used).await;
     clock.set(begin + SignedDuration::from_hours((89 + 89) * 24));
     tokio::time::sleep(Duration::from_millis(100)).await;
     assert!(is_known(&used.id).await, "its last use counts");
@@ -230,6 +243,7 @@ async fn one_address_makes_this_server_fetch_so_many_documents() {
     }
     assert!(matches!(ask(20, "192.0.2.1").await, ClientError::Unreachable { .. }));
     assert_eq!(looked_up.load(Ordering::SeqCst), 20);
+    assert!((refused(&engine, "client_documents") - 1.0).abs() < 0.5);
     // What is known is told all the same, and others are not concerned.
     assert!(matches!(ask(0, "192.0.2.1").await, ClientError::Document(_)));
     assert!(matches!(ask(20, "192.0.2.2").await, ClientError::Document(_)));

@@ -57,6 +57,7 @@ impl Desk {
             upstream: UpstreamOptions::default(),
             cache: CacheOptions::default(),
             limits: LimitOptions::default(),
+            runs: LimitOptions::a_minute(30),
             mutation: MutationOptions::default(),
             audit: AuditOptions::default(),
             oauth,

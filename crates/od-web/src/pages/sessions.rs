@@ -11,7 +11,7 @@ use od_engine::{Class, SessionView};
 
 use crate::{
     layout::{Layout, Place},
-    member::Member,
+    member::{Member, Owner},
     moment::Moment,
     posted::Posted,
     web::Web,
@@ -61,7 +61,7 @@ async fn show(member: Member) -> Response {
     member.show(StatusCode::OK, &template)
 }
 
-async fn end(Posted { who: member, form }: Posted<Member>) -> Response {
+async fn end(Posted { who: member, form }: Posted<Owner>) -> Response {
     let sessions = member.web.engine.sessions();
     match sessions.end(&member.scope, form.typed("session_id")).await {
         Ok(()) => member.go("/sessions?done=ended"),
@@ -70,7 +70,7 @@ async fn end(Posted { who: member, form }: Posted<Member>) -> Response {
     }
 }
 
-async fn end_others(Posted { who: member, .. }: Posted<Member>) -> Response {
+async fn end_others(Posted { who: member, .. }: Posted<Owner>) -> Response {
     match member.web.engine.sessions().end_others(&member.scope).await {
         Ok(_) => member.go("/sessions?done=ended"),
         Err(error) => member.refuse(&error),

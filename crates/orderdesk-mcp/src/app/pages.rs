@@ -1,18 +1,11 @@
-//! What the pages for people are told of the settings.
+//! What the pages for people tell of the settings.
 
-use od_web::{PageOptions, SettingView};
+use od_web::SettingView;
 
 use crate::config::{Settings, told_to_tenants};
 
-/// The pages, if they are switched on.
-pub fn options(settings: &Settings) -> Option<PageOptions> {
-    settings.web_ui.enabled.then(|| PageOptions {
-        traces: settings.web_ui.trace_viewer,
-        settings: shown(settings),
-    })
-}
-
-fn shown(settings: &Settings) -> Vec<SettingView> {
+/// The settings that an account is told.
+pub fn settings(settings: &Settings) -> Vec<SettingView> {
     let rows = told_to_tenants(settings).into_iter();
     rows.map(|(section, row)| SettingView {
         section: section.to_owned(),

@@ -80,7 +80,11 @@ fn row(grant: GrantView) -> [String; 6] {
         grant.grant_id,
         grant.client_name,
         grant.scopes.join(" "),
-        grant.stores.map_or_else(|| "all".to_owned(), |stores| stores.join(" ")),
+        match &grant.stores {
+            Some(ids) if ids.is_empty() => "none".to_owned(),
+            Some(ids) => ids.join(" "),
+            None => "all".to_owned(),
+        },
         grant.created_at,
         grant.last_used_at.unwrap_or_default(),
     ]

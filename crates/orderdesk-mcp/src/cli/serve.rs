@@ -22,8 +22,9 @@ const LAST_SCRAPE: Duration = Duration::from_secs(1);
 
 /// Serve MCP over HTTP: the endpoint is /mcp, health is at /health.
 ///
-/// Callers authenticate with their master key as a bearer token. Anything but a loopback HOST should stand behind a
-/// proxy with TLS; set PUBLIC_URL to its address. Ctrl-C and SIGTERM let running work end.
+/// Callers sign in on the server's page (OAuth), or send a token or their master key as a bearer token. Anything but a
+/// loopback HOST should stand behind a proxy with TLS; set PUBLIC_URL to its address. Ctrl-C and SIGTERM let running work
+/// end.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:

@@ -176,6 +176,7 @@ fn print_created(created: &CreatedToken, output: Output) -> std::io::Result<()> 
 
 fn stores(view: &TokenView) -> String {
     match &view.stores {
+        Some(ids) if ids.is_empty() => "none".to_owned(),
         Some(ids) => ids.join(", "),
         None => "all, also later ones".to_owned(),
     }

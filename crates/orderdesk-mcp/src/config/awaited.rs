@@ -77,7 +77,6 @@ fn is_awaited_name(name: &str) -> bool {
         &web_ui::ENABLE_PUBLIC_SIGNUP,
         &web_ui::REQUIRE_EMAIL_VERIFICATION,
         &limits::WEBUI_RATE_LIMIT_SIGNUP,
-        &limits::WEBUI_RATE_LIMIT_API_CONSOLE,
     ];
     sections
         .into_iter()

@@ -20,8 +20,8 @@ section! {
     /// Sign-ups an address may make in a minute. Used by the web UI.
     WEBUI_RATE_LIMIT_SIGNUP => webui_signup: u32 = "2", within "1" to "10000", example "1";
 
-    /// Calls a person may make from the console in a minute. Used by the web UI.
-    WEBUI_RATE_LIMIT_API_CONSOLE => webui_console: u32 = "30", within "1" to "10000", example "60";
+    /// Calls that a tenant may run from the pages' console in a minute.
+    WEBUI_RATE_LIMIT_API_CONSOLE => webui_console: u32 = "30", within "1" to "10000", restricts true, example "60";
 }
 
 impl Limits {

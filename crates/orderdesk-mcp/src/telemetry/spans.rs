@@ -10,6 +10,7 @@
 use std::{fmt::Debug, time::SystemTime};
 
 use od_engine::{Clock, RequestId};
+use od_mcp::TraceParent;
 use opentelemetry::{
     InstrumentationScope, KeyValue,
     trace::{SpanContext, SpanId, SpanKind, Status, TraceFlags, TraceId, TraceState},
@@ -22,7 +23,7 @@ use tracing::{
 };
 use tracing_subscriber::{Layer, layer::Context, registry::LookupSpan};
 
-use super::{export::Exporter, trace_parent::TraceParent};
+use super::export::Exporter;
 
 const REQUEST_ID: &str = "request_id";
 const TRACE_PARENT: &str = "traceparent";
@@ -79,8 +80,8 @@ impl SpanLayer {
                 parent.request_id.clone(),
             ),
             (None, Some(remote)) => (
-                remote.trace,
-                remote.parent,
+                TraceId::from(remote.trace),
+                SpanId::from(remote.parent),
                 true,
                 remote.is_sampled,
                 told.request_id.clone()?,

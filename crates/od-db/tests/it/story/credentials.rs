@@ -44,6 +44,10 @@ pub async fn using_a_key_is_noted_forward_only(db: &Db) {
 
 pub async fn a_revoked_key_loses_its_sealed_copy(db: &Db) {
     let (tenant, key) = new_tenant(db).await;
+    db.sessions()
+        .insert(&tenant.id, &rows::session(&tenant.id))
+        .await
+        .unwrap();
     assert!(
         db.master_keys()
             .revoke(&tenant.id, &key.id, NOW + 1, Some("lost"))
@@ -51,11 +55,22 @@ pub async fn a_revoked_key_loses_its_sealed_copy(db: &Db) {
             .unwrap()
     );
     assert!(
+        db.sessions().list(&tenant.id).await.unwrap().is_empty(),
+        "they may have begun with it"
+    );
+    let session = rows::session(&tenant.id);
+    db.sessions().insert(&tenant.id, &session).await.unwrap();
+    assert!(
         !db.master_keys()
             .revoke(&tenant.id, &key.id, NOW + 2, None)
             .await
             .unwrap(),
         "it is dead already"
+    );
+    assert_eq!(
+        db.sessions().list(&tenant.id).await.unwrap(),
+        [session],
+        "what began after its end had nothing to do with it"
     );
     assert!(
         !db.master_keys().expire_at(&tenant.id, &key.id, NOW + 3).await.unwrap(),
@@ -78,7 +93,14 @@ pub async fn an_expired_key_retires(db: &Db) {
     db.master_keys().expire_at(&tenant.id, &old.id, NOW + 50).await.unwrap();
     db.master_keys().expire_at(&tenant.id, &new.id, NOW + 51).await.unwrap();
 
+    let (bystander, _) = new_tenant(db).await;
+    for whose in [&tenant.id, &bystander.id] {
+        db.sessions().insert(whose, &rows::session(whose)).await.unwrap();
+    }
+
     assert!(db.master_keys().retire_expired(NOW + 50).await.unwrap() >= 1);
+    assert!(db.sessions().list(&tenant.id).await.unwrap().is_empty());
+    assert_eq!(db.sessions().list(&bystander.id).await.unwrap().len(), 1);
     let (_, old) = db.master_keys().find_by_lookup(&old.lookup).await.unwrap().unwrap();
     assert!(old.data_key.is_empty());
     assert_eq!(

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
+use crate::clock::millis;
 use crate::engine::Engine;
 use crate::error::{Error, Existing};
 use crate::outcome::Outcome;
@@ -218,8 +219,4 @@ impl<'a> NamedCreate<'a> {
             field: "idempotency_result",
         }
     }
-}
-
-fn millis(duration: Duration) -> i64 {
-    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
 }

@@ -68,4 +68,8 @@ async fn a_locked_session_sees_where_it_is_signed_in() {
     let page = locked.get("/sessions").await;
     assert_eq!(page.status, 200);
     page.shows("href=\"/unlock\"");
+    page.hides("/sessions/end");
+    let fields = [("csrf".to_owned(), page.hidden("/logout")[0].1.clone())];
+    let reply = locked.post("/sessions/end-others", &fields).await;
+    assert_eq!(reply.header("location"), "/unlock?next=%2Fsessions");
 }

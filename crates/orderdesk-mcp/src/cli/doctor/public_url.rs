@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use od_engine::{UpstreamError, UpstreamOptions, WebPage, text::quoted};
+use od_engine::{UpstreamError, UpstreamOptions, Visit, Visited, text::quoted};
 use serde_json::Value;
 
 use super::{finding::Finding, silence::Silent};
@@ -34,7 +34,12 @@ pub async fn check(server: &Server, patience: Duration) -> Finding {
         listener: format!("{}:{}", server.host, server.port),
         patience,
     };
-    match options.look(&["health"]).await {
+    let visit = Visit {
+        target: "/health".to_owned(),
+        accept: "*/*",
+        posted: None,
+    };
+    match options.visit(visit).await {
         Ok(page) => place.answered(&page),
         Err(error) => place.silent(&error),
     }
@@ -48,7 +53,7 @@ struct Place<'a> {
 }
 
 impl Place<'_> {
-    fn answered(&self, page: &WebPage) -> Finding {
+    fn answered(&self, page: &Visited) -> Finding {
         const OURS: &str = env!("CARGO_PKG_VERSION");
         let told: Value = serde_json::from_slice(&page.body).unwrap_or_default();
         if page.status == 200 && told["name"] == env!("CARGO_PKG_NAME") {
@@ -69,7 +74,7 @@ impl Place<'_> {
         let forward = format!("Let the proxy forward {} to {}.", self.url.join("/"), self.listener);
         match status {
             300..=399 => {
-                let to = page.location.as_deref().unwrap_or_default();
+                let to = page.header("location").unwrap_or_default();
                 let message = format!("{address} is redirected (HTTP {status}) to {}", quoted(to));
                 let mend = if self.url.is_plain_http() && to.starts_with("https:") {
                     "Write https:// in PUBLIC_URL: clients send their keys there."

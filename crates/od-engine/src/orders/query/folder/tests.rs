@@ -26,6 +26,7 @@ async fn engine(sim: &Simulator, cache: CacheOptions) -> Engine {
         },
         cache,
         limits: LimitOptions::default(),
+        runs: LimitOptions::default(),
         mutation: MutationOptions::default(),
         audit: AuditOptions::default(),
         sessions: crate::SessionOptions::default(),

@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use od_engine::{NetworkFault, UpstreamError, WebPage};
+use od_engine::{NetworkFault, UpstreamError, Visited};
 
 use super::{super::finding::Verdict, Place};
 use crate::config::{self, PublicUrl, Sources};
@@ -23,9 +23,9 @@ fn told(url: &str, answer: Result<(u16, &str), UpstreamError>) -> (Verdict, Stri
         patience: Duration::from_secs(5),
     };
     let finding = match answer {
-        Ok((status, body)) => place.answered(&WebPage {
+        Ok((status, body)) => place.answered(&Visited {
             status,
-            location: (300..400).contains(&status).then(|| body.to_owned()),
+            headers: vec![("location".to_owned(), body.to_owned())],
             body: body.into(),
         }),
         Err(error) => place.silent(&error),
