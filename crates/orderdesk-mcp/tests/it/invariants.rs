@@ -148,12 +148,12 @@ const EXPOSING: &[&str] = &[
     // A session goes into a browser's cookie, a code into the address it is sent back to, tokens to the client; its own secret is
     // read from a header.
     "od-web/src/cookies.rs",
-    // A page shows what a person made, once.
-    "od-web/src/pages/keys/new.rs",
-    "od-web/src/pages/keys/rotate.rs",
     "od-web/src/oauth/way.rs",
     "od-web/src/oauth/token.rs",
     "od-web/src/oauth/program.rs",
+    // A page shows what a person made, once.
+    "od-web/src/pages/keys/new.rs",
+    "od-web/src/pages/keys/rotate.rs",
     // The states of confirmations are signed.
     "od-mcp/src/confirm.rs",
     // Settings are read, checked and masked, and go to the engine.
