@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { tellInBrowser } from "./browser.mjs";
 import { tellOfConsole } from "./console.mjs";
+import { tellOfKeys } from "./keys.mjs";
 import { environment, here, program, run, start, Tally } from "./lib.mjs";
 import { tellOfMail } from "./mail.mjs";
 import { tellOfPages } from "./oauth/pages.mjs";
@@ -34,6 +35,8 @@ console.log("signing up and in by mail in a browser");
 await tellOfMail(tally);
 console.log("stores and the dashboard in a browser, against the demo");
 await tellOfStores(tally);
+console.log("keys, apps, sessions and settings in a browser");
+await tellOfKeys(tally);
 tally.close();
 
 /** The demo as a stranger starts it. */

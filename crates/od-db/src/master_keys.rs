@@ -296,7 +296,8 @@ impl MasterKeys<'_> {
         }))
     }
 
-    /// Ends every key of every tenant whose time is over, as [`Self::revoke`] would, and says how many.
+    /// Ends every key of every tenant whose time is over, as [`Self::revoke`] would, and says how many. The web sessions of these
+    /// tenants end with it: whoever had the key may have begun one while it worked, which would otherwise go on for ever.
     pub async fn retire_expired(&self, now: i64) -> Result<u64, DbError> {
         const OF_KEYS: [&str; 2] = forget::all_of!(expired!("id"));
         const OF_SESSIONS: [&str; 2] = forget::all_of!(

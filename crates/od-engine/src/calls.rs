@@ -275,6 +275,17 @@ pub struct Anonymous {
     pub client: ClientInfo,
 }
 
+impl Anonymous {
+    /// Whoever makes a call, before it is known whose other credential was entered in it.
+    pub(crate) fn of(scope: &Scope) -> Self {
+        Self {
+            request_id: scope.request_id(),
+            source: scope.source(),
+            client: scope.client().clone(),
+        }
+    }
+}
+
 /// An administrative act: making and deleting tenants, making and ending credentials.
 pub(crate) struct Act {
     pub name: &'static str,

@@ -144,7 +144,15 @@ impl Sessions<'_> {
         inner.cookie_of(&token)
     }
 
-    async fn prove(
+    /// Begins another session for a person whose sessions ended with a key that the person ended just now, out of what that
+    /// call was proven with.
+    pub(crate) async fn begin_anew(&self, scope: &Scope) -> Result<SessionCookie, Error> {
+        self.begin(scope.identity().clone(), &Anonymous::of(scope), SIGN_IN)
+            .await
+    }
+
+    /// Proves a master key that a person entered, of this tenant if one is given.
+    pub(crate) async fn prove(
         &self,
         key: &SecretString,
         who: &Anonymous,

@@ -20,6 +20,18 @@ pub struct Desk {
     pub run: Arc<Running>,
 }
 
+/// Nothing to run.
+impl Default for Desk {
+    fn default() -> Self {
+        Self {
+            tools: Arc::new(|_| Vec::new()),
+            meant: Arc::new(|_, typed| typed),
+            read: |_| Ok(Map::new()),
+            run: Arc::new(|_, _| Box::pin(std::future::ready(None))),
+        }
+    }
+}
+
 /// See [`Desk::tools`].
 pub type Listing = dyn Fn(&Identity) -> Vec<Tool> + Send + Sync;
 /// See [`Desk::meant`].

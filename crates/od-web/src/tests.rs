@@ -28,13 +28,7 @@ pub(crate) fn options(public_url: Option<&str>, open: bool) -> WebOptions {
 pub(crate) fn pages() -> crate::PageOptions {
     crate::PageOptions {
         traces: true,
-        desk: crate::Desk {
-            tools: Arc::new(|_| Vec::new()),
-            meant: Arc::new(|_, arguments| arguments),
-            read: |_| Ok(serde_json::Map::new()),
-            run: Arc::new(|_, _| Box::pin(async { None })),
-        },
-        demo: None,
+        ..crate::PageOptions::default()
     }
 }
 

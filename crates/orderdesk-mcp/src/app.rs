@@ -2,6 +2,7 @@
 
 mod contents;
 mod desk;
+mod pages;
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
@@ -132,7 +133,7 @@ impl App {
             .map_err(|error| Failure::usage(error.to_string()))?;
         let allowed_hosts = defaults.allowed_hosts.and(configured);
         let hosts = allowed_hosts.clone();
-        let pages = od_web::WebOptions {
+        let web = od_web::WebOptions {
             public_url: server.public_url.as_ref().map(|url| url.as_url().clone()),
             address,
             answers_to: Arc::new(move |host| hosts.admits(host)),
@@ -145,6 +146,7 @@ impl App {
                 traces: self.settings.web_ui.trace_viewer,
                 desk: desk(&tools),
                 demo: self.demo.clone(),
+                settings: pages::settings(&self.settings),
             }),
         };
         let options = HttpOptions {
@@ -160,7 +162,7 @@ impl App {
             .map_err(|error| Failure::usage(error.to_string()))?;
         let health = Health::new(self.engine.clone(), stop);
         let routes = mcp
-            .merge(od_web::router(self.engine.clone(), pages))
+            .merge(od_web::router(self.engine.clone(), web))
             .merge(health.router())
             .merge(self.operations(&health, self.settings.observability.metrics_address().is_none()));
         let endpoint = server.public_url.as_ref().map(|url| url.join("/mcp"));

@@ -158,6 +158,9 @@ const EXPOSING: &[&str] = &[
     "od-engine/src/links.rs",
     "od-engine/src/links/sign_up.rs",
     "od-web/src/pages/signup.rs",
+    // A page shows what a person made, once.
+    "od-web/src/pages/keys/new.rs",
+    "od-web/src/pages/keys/rotate.rs",
     // The states of confirmations are signed.
     "od-mcp/src/confirm.rs",
     // Settings are read, checked and masked, and go to the engine.
