@@ -20,6 +20,7 @@ mod differences;
 mod grants;
 mod isolation;
 mod items;
+mod just_ended;
 mod keys;
 mod leases;
 mod leaving;
