@@ -11,6 +11,7 @@ import { environment, here, program, run, start, Tally } from "./lib.mjs";
 import { tellOfMail } from "./mail.mjs";
 import { tellOfPages } from "./oauth/pages.mjs";
 import { tellOfStores } from "./stores.mjs";
+import { tellOfTraces } from "./traces.mjs";
 
 const PYTHON = process.env.E2E_PYTHON ?? path.join(here, ".venv", "bin", "python");
 const INSPECTOR = path.join(here, "node_modules", ".bin", "mcp-inspector");
@@ -37,6 +38,8 @@ console.log("stores and the dashboard in a browser, against the demo");
 await tellOfStores(tally);
 console.log("keys, apps, sessions and settings in a browser");
 await tellOfKeys(tally);
+console.log("the audit log in a browser");
+await tellOfTraces(tally);
 tally.close();
 
 /** The demo as a stranger starts it. */

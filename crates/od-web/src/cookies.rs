@@ -29,10 +29,9 @@ impl Cookies {
             secure,
             same_site: match options.same_site {
                 SameSite::Strict => "Strict",
-                SameSite::Lax => "Lax",
                 // Browsers take that over TLS only.
                 SameSite::None if secure => "None",
-                SameSite::None => "Lax",
+                SameSite::Lax | SameSite::None => "Lax",
             },
         }
     }

@@ -83,6 +83,10 @@ impl Known {
     }
 
     /// A page. `template` has a layout made by [`Self::layout`].
+    #[expect(
+        clippy::unused_self,
+        reason = "a page is shown to somebody; what surrounds it was made of who that is"
+    )]
     pub fn show(&self, status: StatusCode, template: &impl Template) -> Response {
         page::show_ours(status, template)
     }

@@ -124,8 +124,8 @@ impl PersonalTokens<'_> {
             };
             let maker = identity.maker(engine.inner.clock.now_millis());
             let maker = maker.ok_or(Error::OwnerOnly("make tokens"))?;
-            let stored = engine.inner.db.tokens().insert(identity.tenant(), &row, maker).await?;
-            was_alive(stored, &identity)?;
+            let is_made = engine.inner.db.tokens().insert(identity.tenant(), &row, maker).await?;
+            was_alive(is_made, &identity)?;
             let created = CreatedToken {
                 token: token.expose(),
                 view: view(row),

@@ -100,8 +100,8 @@ impl OAuth<'_> {
             };
             let maker = identity.maker(now).ok_or(Error::OwnerOnly("connect clients"))?;
             let grants = engine.inner.db.oauth_grants();
-            let stored = grants.insert(identity.tenant(), &grant, &row, maker).await?;
-            was_alive(stored, &identity)?;
+            let is_made = grants.insert(identity.tenant(), &grant, &row, maker).await?;
+            was_alive(is_made, &identity)?;
             Ok((code.expose(), None))
         };
         self.0.act(act, Box::pin(work)).await

@@ -156,7 +156,7 @@ async fn now(member: &Member) -> Result<Now, Error> {
         errors: errors.iter().map(|entry| line(entry, &names)).collect(),
         limit: engine.limit_of(scope),
         more_stores: stores.len().saturating_sub(STORES),
-        orders: pages.and_then(|pages| pages.demo.as_ref()).map(|demo| demo.orders()),
+        orders: pages.and_then(|pages| pages.demo.as_ref()).map(crate::Demo::orders),
         stores: stores
             .iter()
             .take(STORES)

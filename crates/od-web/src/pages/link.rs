@@ -115,8 +115,7 @@ impl Problems {
                 problems.retry_after = Some(*retry_after);
                 Ok(problems)
             }
-            LinkError::NotGood => Ok(Self::of("", error.to_string())),
-            LinkError::Closed => Ok(Self::of("", error.to_string())),
+            LinkError::NotGood | LinkError::Closed => Ok(Self::of("", error.to_string())),
             LinkError::Engine(error) => {
                 let field_of = |pointer: &str| pointer.strip_prefix('/').map(str::to_owned);
                 Self::of_error(error, field_of).ok_or(error)

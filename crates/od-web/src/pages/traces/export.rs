@@ -21,10 +21,9 @@ pub async fn download(member: Member) -> Response {
         _ => (ExportFormat::Json, "application/json", "audit-log.json"),
     };
     let filters = Filters::read(&query);
-    let filter = match filters.to_audit() {
-        Ok(filter) => filter,
+    let Ok(filter) = filters.to_audit() else {
         // The page of the list shows what is wrong with them, beside the fields.
-        Err(_) => return member.go(&filters.address("/traces", &[])),
+        return member.go(&filters.address("/traces", &[]));
     };
     let log = member.web.engine.audit_log();
     let export = match log.export_own(&member.scope, filter, format).await {

@@ -3,7 +3,7 @@ use secrecy::ExposeSecret;
 
 use crate::pages::link::tests::{ADA, Person, Town, links};
 
-async fn with_a_link<'a>(town: &'a Town) -> Person<'a> {
+async fn with_a_link(town: &Town) -> Person<'_> {
     let mut person = town.person();
     let (path, page) = person.follow_a_link().await;
     assert_eq!(person.submit(&page, &path, &[]).await.status, 303);

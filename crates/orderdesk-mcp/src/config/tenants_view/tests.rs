@@ -16,7 +16,8 @@ fn told(environment: &[(&str, &str)]) -> String {
             let (name, value, origin) = (row.setting.name, row.value.as_deref().unwrap_or("-"), &row.origin);
             format!("{section}: {name}={value} ({origin})\n")
         })
-        .collect()
+        .collect::<Vec<_>>()
+        .concat()
 }
 
 #[test]

@@ -1,3 +1,5 @@
+#![expect(clippy::needless_pass_by_value, reason = "JSON is written where it is passed")]
+
 use serde_json::{Value, json};
 
 use super::{Field, Kind, arguments, fields, takes_store};
