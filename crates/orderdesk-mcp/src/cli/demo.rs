@@ -24,7 +24,7 @@ use super::{
     stdio,
 };
 use crate::{
-    app::{self, App},
+    app::App,
     config::{DatabaseUrl, ServiceUrl, Setting, Settings, root, server, storage, tenants, upstream},
 };
 
@@ -91,7 +91,7 @@ pub async fn run(context: &Context, args: Args) -> Result<(), Failure> {
     }
 
     let address = SocketAddr::from((Ipv4Addr::LOCALHOST, settings.server.port));
-    let app = App::open(settings, &Context::paths()).await?;
+    let app = App::open_or_make(settings, &Context::paths()).await?;
     let identity = furnish(&app, &keys, &simulator.stores()).await?;
     if args.stdio {
         return stdio::serve(app, Some(keys.master_key)).await;
@@ -156,7 +156,7 @@ async fn furnish(app: &App, keys: &DemoKeys, stores: &[SimStore]) -> Result<Iden
         };
         as_if_alone(engine.tenants().create(new).await)?;
     }
-    let scope = app::sign_in_plainly(engine, &keys.master_key).await?;
+    let scope = app.sign_in_plainly(&keys.master_key).await?;
     let registered = engine.stores().list(&scope).await?.data;
     for store in stores
         .iter()

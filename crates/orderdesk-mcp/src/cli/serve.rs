@@ -51,7 +51,7 @@ pub async fn run(context: &Context, args: &Args) -> Result<(), Failure> {
     let settings = context.server_settings(host.into_iter().chain(port).collect())?;
     let address = SocketAddr::new(settings.server.host, settings.server.port);
     let metrics = settings.observability.metrics_address();
-    let app = App::open(settings, &Context::paths()).await?;
+    let app = App::open_or_make(settings, &Context::paths()).await?;
     app.tell_of_root_keys().await?;
     let listener = listen(address).await?;
     let metrics = match metrics {

@@ -335,6 +335,7 @@ fn a_person_who_types_at_the_server_is_told() {
     let mut home = Home::new();
     let key = home.run(&["keygen"]).ok();
     home.set("MCP_KMS_KEY", key.trim());
+    home.run(&["migrate"]).ok();
     let mut command = home.command(&[]);
     let pipes = command
         .stdin(Stdio::piped())
