@@ -387,8 +387,13 @@ fn address_hint(settings: &Settings) -> String {
         config::upstream::ORDERDESK_API_BASE_URL.name,
         &settings.upstream.base_url,
     );
+    let lacks = if url.as_str().ends_with("/api/v2") {
+        ""
+    } else {
+        " Does /api/v2 lack at its end?"
+    };
     format!(
-        "The address was {}: check {name}, and that this machine reaches it (network, DNS, firewall, proxy).",
+        "The address was {}: check {name}, and that this machine reaches it (network, DNS, firewall, proxy).{lacks}",
         url.as_str()
     )
 }

@@ -274,7 +274,10 @@ fn view(row: TokenRow) -> TokenView {
 fn ended_before(row: &TokenRow) -> Error {
     let at = row.revoked_at.into_iter().chain(row.expires_at).min();
     let at = at.map_or_else(String::new, |at| format!(", at {}", timestamp(at)));
-    Error::invalid("/prefix", format!("is that of token {}, which was ended already{at}", row.prefix))
+    Error::invalid(
+        "/prefix",
+        format!("is that of token {}, which was ended already{at}", row.prefix),
+    )
 }
 
 fn not_found(name: &str) -> Error {

@@ -47,7 +47,9 @@ async fn a_database_opens_nothing(vault: &Vault) {
             // The audit log names a credential by what listings print of it.
             let is_longer_than_listed = |(at, _)| {
                 let word = text[at..].bytes();
-                word.take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'_').count() > 12
+                word.take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'_')
+                    .count()
+                    > 12
             };
             assert!(
                 !text.match_indices(prefix).any(is_longer_than_listed),

@@ -244,7 +244,7 @@ For a client that starts its servers itself (Claude Desktop and most others); it
 changed in one is not seen in the other:
 {:#}
 
-The README says in which file each client looks for its entry.
+The README says in which file each client looks for its entry. `demo --output json` prints the stores' API keys too.
 Ask your assistant: \"Which orders came in last, and where do they ship to?\"
 Press Ctrl-C to end.",
         stores.join(", "),

@@ -279,6 +279,9 @@ impl Tenant<'_> {
                 let hint = app::registration_hint(settings, &error);
                 Failure::from(error).with_hint(hint)
             }
+            Error::Duplicate(_) => failure(error).and_hint(
+                "`orderdesk-mcp store update --store ID` replaces the API key of a store that is there, or its name.",
+            ),
             _ => failure(error),
         })
     }

@@ -304,7 +304,11 @@ fn what_goes_on_after_the_last_key_is_told_and_the_operator_ends_it() {
         .ok();
     let acts: Value = serde_json::from_str(&acts).unwrap();
     let acts = acts.as_array().unwrap();
-    let act = acts.iter().rev().find(|act| act["tool_name"] == "token.revoke").unwrap();
+    let act = acts
+        .iter()
+        .rev()
+        .find(|act| act["tool_name"] == "token.revoke")
+        .unwrap();
     assert!(act.to_string().contains(&prefix), "{act}");
     assert_eq!(act["actor"], "operator", "{act}");
     operator.run(&["audit", "verify"]).ok();

@@ -291,6 +291,11 @@ fn a_wrong_address_is_named_and_not_blamed_on_the_credentials() {
             "{told}"
         );
         assert!(!told.contains("Store Settings"), "{told}");
+        assert_eq!(
+            told.contains("Does /api/v2 lack at its end?"),
+            url.ends_with("nowhere"),
+            "{told}"
+        );
     }
 }
 
