@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Builds what the pages load out of assets/ into crates/od-web/src/assets/, where it is committed: who builds the program needs
 # no Node. With --check nothing is written, and stale files are a failure.
-set -euo pipefail
-cd "$(dirname "$0")/.."
+source "$(dirname "$0")/lib.sh"
+
 npm ci --prefix assets --no-audit --no-fund --loglevel=error
 built=$(mktemp -d)
 trap 'rm -rf "$built"' EXIT

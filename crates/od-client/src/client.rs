@@ -165,6 +165,18 @@ impl Store {
         reserved.inspect_err(|error| self.client.meter.refused(error))
     }
 
+    /// Whole tokens that the store's budget holds now. Nothing is sent and nothing waits.
+    pub fn tokens_left(&self) -> u32 {
+        let (tokens, _) = self.lane.budget.at(Instant::now());
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "between 0 and the size of a bucket"
+        )]
+        let whole = tokens.max(0.0) as u32;
+        whole
+    }
+
     /// How many tokens can be reserved together: the store's bucket less the headroom.
     pub fn most_at_once(&self) -> u32 {
         self.lane.budget.most_at_once()

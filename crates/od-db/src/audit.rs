@@ -7,6 +7,7 @@
 mod append;
 mod purge;
 mod query;
+mod search;
 
 use crate::pool::{read, transaction};
 use crate::root_check::IsOurs;

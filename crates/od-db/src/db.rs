@@ -6,8 +6,9 @@ use std::sync::Arc;
 use crate::migrate::{self, MigrationReport, Schema};
 use crate::pool::{Connections, Pool, read, transaction};
 use crate::{
-    ActiveStores, Answers, Audit, AuditEnds, Backups, CheckValue, Consents, DbError, DbOptions, Idempotency, Leases,
-    MagicLinks, MasterKeys, OAuthClients, OAuthGrants, Sessions, Stores, Tenants, Tokens, WebhookEvents,
+    ActiveStores, Answers, Audit, AuditEnds, Backups, CheckValue, Consents, ConsoleTemplates, DbError, DbOptions,
+    Idempotency, Leases, MagicLinks, MasterKeys, OAuthClients, OAuthGrants, Sessions, Stores, Tenants, Tokens,
+    WebhookEvents,
 };
 
 /// Which database is behind a [`Db`].
@@ -179,6 +180,11 @@ impl Db {
     /// What persons answered when they were asked.
     pub fn consents(&self) -> Consents<'_> {
         Consents { db: self }
+    }
+
+    /// What is kept for the console.
+    pub fn console_templates(&self) -> ConsoleTemplates<'_> {
+        ConsoleTemplates { db: self }
     }
 
     /// Programs that registered themselves for OAuth.

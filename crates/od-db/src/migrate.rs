@@ -93,6 +93,18 @@ const MIGRATIONS: &[(i64, &str, &str, &str)] = &[
         include_str!("../migrations/sqlite/0013_oauth_clients.sql"),
         include_str!("../migrations/postgres/0013_oauth_clients.sql"),
     ),
+    (
+        15,
+        "console_templates",
+        include_str!("../migrations/sqlite/0015_console_templates.sql"),
+        include_str!("../migrations/postgres/0015_console_templates.sql"),
+    ),
+    (
+        16,
+        "audit_by_time",
+        include_str!("../migrations/sqlite/0016_audit_by_time.sql"),
+        include_str!("../migrations/postgres/0016_audit_by_time.sql"),
+    ),
 ];
 
 /// What a migration run did.

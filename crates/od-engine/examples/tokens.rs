@@ -31,6 +31,7 @@ async fn main() {
         upstream: UpstreamOptions::default(),
         cache: CacheOptions::default(),
         limits: LimitOptions::default(),
+        runs: LimitOptions::default(),
         mutation: MutationOptions::default(),
         // An entry for each, written before it is made, would take as long as everything else.
         audit: AuditOptions {
@@ -39,6 +40,7 @@ async fn main() {
         },
         sessions: od_engine::SessionOptions::default(),
         oauth: od_engine::OAuthOptions::default(),
+        links: od_engine::LinkOptions::default(),
         bcrypt_cost: 4,
     };
     let engine = Engine::open(options, Clock::system()).await.unwrap();

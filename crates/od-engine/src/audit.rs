@@ -13,6 +13,7 @@ use tokio::sync::mpsc::error::SendTimeoutError;
 use tokio::sync::{mpsc, oneshot};
 
 mod acts;
+mod browse;
 mod csv;
 mod ended;
 mod ends;
@@ -35,9 +36,11 @@ mod writer;
 
 pub use acts::{ACTS, COMPLETE};
 pub(crate) use acts::{
-    CLOSE_TENANT, CONSENT, CREATE_TENANT, CREATE_TOKEN, DELETE_TENANT, END_SESSION, EXCHANGE, REFUSED, RENAME_TENANT,
-    REOPEN_TENANT, REPLAY, REVOKE_GRANT, REVOKE_KEY, REVOKE_TOKEN, ROTATE_KEY, SIGN_IN, SIGN_OUT, UNLOCK,
+    CLOSE_TENANT, CONSENT, CREATE_TENANT, CREATE_TOKEN, DELETE_TEMPLATE, DELETE_TENANT, END_SESSION, EXCHANGE, REFUSED,
+    RENAME_TENANT, REOPEN_TENANT, REPLAY, REVOKE_GRANT, REVOKE_KEY, REVOKE_TOKEN, ROTATE_KEY, SAVE_TEMPLATE, SEND_LINK,
+    SIGN_IN, SIGN_OUT, SIGN_UP, UNLOCK,
 };
+pub use browse::{Browsed, Look, Recorded, words};
 pub use ended::Ended;
 pub(crate) use ends::EndSigner;
 pub use entry::EntryView;
@@ -46,12 +49,12 @@ pub use handover::Signed;
 pub(crate) use handover::{sign_anew, signed_before};
 pub use kept::Difference;
 use losses::Losses;
-pub use od_db::{AuditFilter, AuditPage};
+pub use od_db::{AuditFilter, AuditPage, AuditPlace};
 pub use operations::{AuditLog, Whose};
 pub(crate) use prover::Prover;
 pub use purge::Purge;
 pub(crate) use purge::retain;
-pub use show::Found;
+pub use show::{Found, Told, Trace};
 use tally::Tally;
 pub(crate) use verify::Verifier;
 pub use verify::{Damage, Finding, Unfinished, Verification};

@@ -15,15 +15,15 @@ use crate::auth::SignIns;
 use crate::cache::{Cache, CacheOptions};
 use crate::calls::RefusedCalls;
 use crate::clock::Clock;
-use crate::forms::form_tokens;
 use crate::housekeeping;
 use crate::limits::{COMPLETIONS, FAILED_KEYS, LimitOptions, Limiter};
+use crate::links::{self, LinkOptions};
 use crate::lock::Locks;
 use crate::meter::Meter;
 use crate::oauth::{Kept, OAuthOptions};
 use crate::orders::Groups;
 use crate::roots::{Lasting, Roots, Settled, settle};
-use crate::sessions::{SessionOptions, SignInLimits, cookie_signer};
+use crate::sessions::{SessionOptions, SignInLimits, cookie_signer, form_tokens};
 use crate::start_error::StartError;
 use crate::stores::Directory;
 
@@ -51,12 +51,16 @@ pub struct EngineOptions {
     pub cache: CacheOptions,
     /// What a tenant may ask for.
     pub limits: LimitOptions,
+    /// What a tenant may run by hand. It is charged to its other limit too.
+    pub runs: LimitOptions,
     /// How order changes are made.
     pub mutation: MutationOptions,
     /// What is recorded.
     pub audit: AuditOptions,
     /// How programs are connected with OAuth.
     pub oauth: OAuthOptions,
+    /// How links are sent by e-mail, and how strangers make a tenant.
+    pub links: LinkOptions,
     /// How web sessions are kept.
     pub sessions: SessionOptions,
     /// Cost of a master key's bcrypt hash, 4 to 15.
@@ -97,6 +101,7 @@ pub(crate) struct Inner {
     pub clock: Clock,
     pub cache: Cache,
     pub limiter: Limiter,
+    pub runs: Limiter,
     pub failed_keys: Limiter,
     pub completions: Limiter,
     pub refused_calls: RefusedCalls,
@@ -116,6 +121,7 @@ pub(crate) struct Inner {
     pub meter: Meter,
     pub mutation: MutationOptions,
     pub oauth: Kept,
+    pub links: links::Kept,
     pub bcrypt_cost: u32,
     pub work: TaskTracker,
     /// Ends what the engine does by itself.
@@ -149,6 +155,11 @@ pub struct UpstreamHealth {
 }
 
 impl Engine {
+    /// What tells the engine the time.
+    pub fn clock(&self) -> &Clock {
+        &self.inner.clock
+    }
+
     /// Opens the database, brings its schema up to date, and refuses a root key that does not belong to it.
     pub async fn open(options: EngineOptions, clock: Clock) -> Result<Self, StartError> {
         let roots = Roots::new(options.root_key, options.previous_root_key);
@@ -189,6 +200,7 @@ impl Engine {
             signer,
             cache: Cache::new(options.cache),
             limiter: Limiter::new(options.limits),
+            runs: Limiter::new(options.runs),
             failed_keys: Limiter::new(FAILED_KEYS),
             completions: Limiter::new(COMPLETIONS),
             refused_calls: RefusedCalls::new(),
@@ -204,6 +216,7 @@ impl Engine {
             meter: Meter::new(),
             mutation: options.mutation,
             oauth: Kept::new(options.oauth)?,
+            links: links::Kept::new(options.links),
             bcrypt_cost: options.bcrypt_cost,
             work: TaskTracker::new(),
             stop: CancellationToken::new(),

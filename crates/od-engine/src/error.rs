@@ -101,6 +101,12 @@ pub enum Error {
         /// When the same call fits again.
         retry_after: Duration,
     },
+    /// The tenant ran too many calls by hand.
+    #[error("Too many calls were run from the console. Nothing was done.")]
+    TooManyRuns {
+        /// When the next one may be run.
+        retry_after: Duration,
+    },
     /// Too many keys are being checked for the first time in this process.
     #[error("Too many keys are being checked for the first time. This one was not looked at, and nothing was done.")]
     SignInsBusy {
@@ -250,7 +256,7 @@ impl Error {
             Self::StoreRequired(_) | Self::StoreNotNamed(_) => "STORE_REQUIRED",
             Self::Duplicate(_) => "DUPLICATE",
             Self::Conflict { .. } | Self::Overtaken { .. } | Self::StockChanged { .. } => "CONFLICT_ERROR",
-            Self::RateLimited { .. } | Self::TooManyKeys { .. } => "RATE_LIMIT_EXCEEDED",
+            Self::RateLimited { .. } | Self::TooManyRuns { .. } | Self::TooManyKeys { .. } => "RATE_LIMIT_EXCEEDED",
             Self::ConfirmationRequired { .. } | Self::Declined { .. } | Self::NobodyAnswered(_) => {
                 "CONFIRMATION_REQUIRED"
             }
@@ -291,6 +297,7 @@ impl Error {
                 Class::Conflict
             }
             Self::RateLimited { .. }
+            | Self::TooManyRuns { .. }
             | Self::SignInsBusy { .. }
             | Self::TooManyKeys { .. }
             | Self::StoreChanged(_)
@@ -307,6 +314,7 @@ impl Error {
         match self {
             Self::Conflict { .. }
             | Self::RateLimited { .. }
+            | Self::TooManyRuns { .. }
             | Self::SignInsBusy { .. }
             | Self::TooManyKeys { .. }
             | Self::StoreChanged(_)
@@ -322,6 +330,7 @@ impl Error {
     pub fn retry_after(&self) -> Option<Duration> {
         match self {
             Self::RateLimited { retry_after }
+            | Self::TooManyRuns { retry_after }
             | Self::SignInsBusy { retry_after }
             | Self::TooManyKeys { retry_after } => Some(*retry_after),
             Self::Upstream(error) => error.retry_after(),
@@ -372,6 +381,9 @@ impl Error {
             }
             Self::RateLimited { .. } => {
                 "Wait for retry_after_seconds, then call again. Lists with a larger limit cost less than many single reads."
+            }
+            Self::TooManyRuns { .. } => {
+                "Wait for retry_after_seconds, then run it again. What is to be done often is for a program with a token of its own."
             }
             Self::SignInsBusy { .. } => {
                 "Call again after retry_after_seconds. A key that was checked once does not wait again."

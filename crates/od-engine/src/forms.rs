@@ -1,12 +1,6 @@
 //! What keeps the pages' forms from being sent by pages of others.
 
-use std::sync::Arc;
-
-use od_vault::FormTokens;
-
 use crate::engine::Engine;
-use crate::roots::Roots;
-use crate::sessions::SessionOptions;
 
 pub use od_vault::{is_browser, new_browser};
 
@@ -30,13 +24,5 @@ impl Forms<'_> {
     /// changed is sent after that.
     pub fn is_ours(&self, browser: &str, form: &[&str], token: &str) -> bool {
         self.0.inner.forms.is_ours(browser, form, token)
-    }
-}
-
-/// What makes the tokens.
-pub(crate) fn form_tokens(options: &SessionOptions, roots: &Roots) -> FormTokens {
-    match &options.form_key {
-        Some(key) => FormTokens::of_key(key),
-        None => FormTokens::of_roots(roots.all().map(Arc::as_ref)),
     }
 }

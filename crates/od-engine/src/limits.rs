@@ -22,6 +22,16 @@ pub struct LimitOptions {
     pub burst: u32,
 }
 
+impl LimitOptions {
+    /// So many a minute, all of them at once if need be.
+    pub fn a_minute(count: u32) -> Self {
+        Self {
+            per_minute: count,
+            burst: count,
+        }
+    }
+}
+
 /// The keys of a tenant that may fail: five at once, then one a minute.
 pub(crate) const FAILED_KEYS: LimitOptions = LimitOptions {
     per_minute: 1,
@@ -129,6 +139,22 @@ impl<K: Clone + Eq + Hash> Limiter<K> {
         };
         buckets.insert(who.clone(), bucket);
         outcome
+    }
+
+    /// Whole tokens that somebody has now.
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "between 0 and the burst"
+    )]
+    pub(crate) fn left(&self, who: &K, now: Instant) -> u32 {
+        let buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
+        let bucket = buckets.get(who).copied().unwrap_or_else(|| self.options.full(now));
+        self.options.refilled(bucket, now).tokens as u32
+    }
+
+    pub(crate) fn options(&self) -> LimitOptions {
+        self.options
     }
 
     /// Whether a call of this cost would fit. Nothing is spent.

@@ -51,6 +51,8 @@ impl<const N: usize> Counters<N> {
 pub enum Limit {
     /// What a tenant may ask for.
     Tenant,
+    /// Calls that a tenant makes by hand.
+    Runs,
     /// API keys of a tenant that may fail.
     TenantKeys,
     /// Keys that are checked for the first time at once.
@@ -59,6 +61,10 @@ pub enum Limit {
     UnknownKeys,
     /// Sign-ins at the pages, of an address and of a tenant.
     PageSignIns,
+    /// Sign-ups at the pages, of an address.
+    SignUps,
+    /// Mails, to one e-mail address and at once.
+    Mails,
     /// Programs that register themselves, of an address.
     Registrations,
     /// Documents about programs that are fetched, for an address, of a host and at once.
@@ -70,12 +76,15 @@ pub enum Limit {
 }
 
 impl Limit {
-    const NAMES: [&'static str; 9] = [
+    const NAMES: [&'static str; 12] = [
         "tenant",
+        "runs",
         "tenant_keys",
         "sign_ins",
         "unknown_keys",
         "page_sign_ins",
+        "sign_ups",
+        "mails",
         "registrations",
         "client_documents",
         "renewals",
@@ -180,7 +189,7 @@ pub(crate) struct Meter {
     changes: Counters<6>,
     pub(crate) change_attempts: Histogram,
     conflicts: AtomicU64,
-    limits: Counters<9>,
+    limits: Counters<12>,
     auth_failures: Counters<7>,
 }
 
@@ -220,6 +229,7 @@ impl Meter {
         self.call_seconds.observe(time);
         match outcome {
             Err(Error::RateLimited { .. }) => self.refused(Limit::Tenant),
+            Err(Error::TooManyRuns { .. }) => self.refused(Limit::Runs),
             Err(Error::TooManyKeys { .. }) => self.refused(Limit::TenantKeys),
             _ => {}
         }

@@ -47,6 +47,11 @@ pub fn redact_text(text: &str) -> Cow<'_, str> {
     spans::redact(text)
 }
 
+/// Whether a field of that name holds a secret: something that opens something.
+pub fn is_secret(name: &str) -> bool {
+    names::class(name) == Some(Class::Secret)
+}
+
 /// Where in a structure the redaction stands.
 #[derive(Clone, Copy, Default)]
 struct Redactor {

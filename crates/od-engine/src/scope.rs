@@ -95,6 +95,7 @@ pub struct Scope {
     consent: Consent,
     delivery: Option<Delivery>,
     wanted: Option<CancellationToken>,
+    by_hand: bool,
     running: Arc<Mutex<Running>>,
 }
 
@@ -118,6 +119,7 @@ impl Scope {
             consent: Consent::default(),
             delivery: None,
             wanted: None,
+            by_hand: false,
             running: Arc::default(),
         }
     }
@@ -185,6 +187,16 @@ impl Scope {
     /// What says that the caller waits no longer, if anything does.
     pub fn wanted(&self) -> Option<&CancellationToken> {
         self.wanted.as_ref()
+    }
+
+    /// The same scope for a call that a person runs by hand: one of the few that a tenant may run in a minute.
+    pub fn by_hand(mut self) -> Self {
+        self.by_hand = true;
+        self
+    }
+
+    pub(crate) fn is_by_hand(&self) -> bool {
+        self.by_hand
     }
 
     /// Whether a person agreed to a question about this call. What the question named is then to be read anew: memory

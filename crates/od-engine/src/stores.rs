@@ -24,6 +24,7 @@ use crate::scope::{ActiveStore, Scope, StoreSet};
 use crate::sealed::IntoSealed;
 
 mod directory;
+mod known;
 mod reading;
 mod register;
 mod settings;
@@ -35,6 +36,7 @@ mod turns;
 
 use directory::Rows;
 pub(crate) use directory::{Directory, Purpose, find as find_row};
+pub use known::{Budget, KnownStore, TenantLimit};
 pub use register::{Register, UpdateStore};
 pub use settings::{Folder, Settings};
 pub(crate) use through::Question;

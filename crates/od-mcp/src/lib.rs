@@ -16,6 +16,7 @@ mod bounds;
 mod completion;
 mod confirm;
 mod correlation;
+mod desk;
 mod digits;
 mod dispatch;
 mod label;
@@ -28,6 +29,7 @@ mod unsupported;
 
 pub use catalog::{Catalog, CatalogError, Narrowing, ToolNames, Toolset, UnknownToolset};
 pub use confirm::{ConfirmBy, Question, ShortKey};
+pub use desk::{Desk, DeskAnswer, DeskCall, DeskTool};
 pub use digits::lost_digits;
 pub use dispatch::{ToolOptions, Tools};
 pub use http::{BadEntry, HostList, HttpError, HttpOptions, router};

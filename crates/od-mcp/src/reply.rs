@@ -184,7 +184,7 @@ impl Failure {
             example: None,
             retryable: error.retryable(),
             question,
-            unbegun: matches!(error, Error::RateLimited { .. }),
+            unbegun: matches!(error, Error::RateLimited { .. } | Error::TooManyRuns { .. }),
         }
     }
 }

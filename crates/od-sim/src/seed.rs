@@ -50,6 +50,12 @@ pub(crate) fn shop(store: &SeedStore, options: &SimOptions) -> Shop {
     shop
 }
 
+/// Somebody orders something now. The new order's id; `None` in a shop that sells nothing.
+pub(crate) fn arrive(shop: &mut Shop, store: &SeedStore, options: &SimOptions, now: Timestamp) -> Option<u64> {
+    let mut dice = Dice::new(options.seed ^ shop.ids.order.wrapping_mul(0x1_0001));
+    orders::arrive(shop, store, &mut dice, now)
+}
+
 /// Ids of different stores do not meet: 90001 begins at 80,012,345 (or, with ten digits, at 4,800,012,345), 90002 a
 /// hundred thousand further on.
 fn ids(store: u64, ten_digits: bool) -> Ids {

@@ -22,6 +22,7 @@ use crate::options::SimOptions;
 use crate::posting::Post;
 use crate::record::Recorded;
 use crate::routes::orders;
+use crate::seed;
 use crate::webhook::{self, Delivery, WebhookError};
 use crate::{control, model::fields};
 
@@ -225,6 +226,15 @@ impl Simulator {
             .collect()
     }
 
+    /// A store's folders: id and name.
+    pub fn folders(&self, store_id: &str) -> Vec<(String, String)> {
+        let state = self.desk.lock();
+        let folders = state.shop(store_id).into_iter().flat_map(|shop| &shop.folders);
+        folders
+            .map(|folder| (folder.id.to_string(), folder.name.clone()))
+            .collect()
+    }
+
     /// The merchant renames a store. False when there is no such store.
     pub fn rename_store(&self, store_id: &str, name: &str) -> bool {
         let mut state = self.desk.lock();
@@ -271,6 +281,17 @@ impl Simulator {
                 stored.fields.insert(key.clone(), value.clone());
             }
         }
+        Some(id.to_string())
+    }
+
+    /// A customer orders something: an order like those of the beginning, of now, without rules. Its id; `None` when there is
+    /// no such store or it sells nothing.
+    pub fn take_order(&self, store_id: &str) -> Option<String> {
+        let options = &self.desk.options;
+        let store = options.stores.iter().find(|store| store.store_id == store_id)?;
+        let now = self.desk.clock.now();
+        let mut state = self.desk.lock();
+        let id = seed::arrive(state.shop_mut(store_id)?, store, options, now)?;
         Some(id.to_string())
     }
 

@@ -30,8 +30,8 @@ pub struct CookieSigner {
 pub struct OpenedCookie {
     /// The session's token.
     pub token: Token,
-    /// When it was signed, in seconds since 1970 UTC.
-    pub issued_at: i64,
+    /// Whether the key that cookies are signed with now signed it, and none of those before.
+    pub is_current: bool,
 }
 
 impl CookieSigner {
@@ -41,6 +41,11 @@ impl CookieSigner {
             signing: Hs256Key::new(key),
             accepted: before.into_iter().map(Hs256Key::new).collect(),
         }
+    }
+
+    /// Signs with a text of somebody's own.
+    pub fn of_key(key: &SecretString) -> Self {
+        Self::new(key.expose_secret().as_bytes(), [])
     }
 
     /// The cookie of a session, good for `lifetime` seconds from `now`, in seconds since 1970 UTC. Nothing when these are no
@@ -61,12 +66,17 @@ impl CookieSigner {
     pub fn open(&self, cookie: &SecretString, now: i64) -> Option<OpenedCookie> {
         let times = times(now)?;
         let untrusted = UntrustedToken::new(cookie.expose_secret()).ok()?;
-        let mut keys = std::iter::once(&self.signing).chain(&self.accepted);
-        let read = keys.find_map(|key| Hs256.validator::<Held>(key).validate(&untrusted).ok())?;
+        let mut keys = std::iter::once(&self.signing).chain(&self.accepted).enumerate();
+        let (signed_by, read) = keys.find_map(|(at, key)| {
+            let read = Hs256.validator::<Held>(key).validate(&untrusted).ok()?;
+            Some((at, read))
+        })?;
         let claims = read.claims().validate_expiration(&times).ok()?;
-        let issued_at = claims.issued_at?.timestamp();
         let token = Token::parse(claims.custom.sid.clone().into()).ok()?;
-        (token.kind() == TokenKind::Session).then_some(OpenedCookie { token, issued_at })
+        (token.kind() == TokenKind::Session).then_some(OpenedCookie {
+            token,
+            is_current: signed_by == 0,
+        })
     }
 }
 

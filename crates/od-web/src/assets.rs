@@ -43,7 +43,7 @@ pub fn router<S: Clone + Send + Sync + 'static>(with_scripts: bool) -> Router<S>
 
 /// Kept by browsers, and asked about each time: a new version of this program has new files under the same names.
 fn file(headers: &HeaderMap, kind: &'static str, text: &'static str) -> Response {
-    let tag = format!("\"{}-{:x}\"", crate::VERSION, digest(text));
+    let tag = format!("\"{}-{:x}\"", env!("CARGO_PKG_VERSION"), digest(text));
     let known = headers.get(header::IF_NONE_MATCH).and_then(|tag| tag.to_str().ok());
     let kept = [
         (header::ETAG, tag.clone()),

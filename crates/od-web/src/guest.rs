@@ -123,11 +123,18 @@ impl<S: Sync> FromRequestParts<S> for Guest {
     }
 }
 
+/// Whether a page that stays open asks for what is new (`live` in its address), with nobody before it perhaps.
+fn asks_by_itself(request: &Request) -> bool {
+    let query = request.uri().query().unwrap_or_default();
+    *request.method() == Method::GET && query.split('&').any(|pair| pair == "live")
+}
+
 /// Before every page: finds out who is there. After it: lets the browser keep what it is known by, and its session.
 pub async fn enter(State(web): State<Web>, mut request: Request, next: Next) -> Response {
     let visit = Visit::of(&request);
     let browser = Browser::of(&web, request.headers());
     let found = match &browser.session {
+        Some(cookie) if asks_by_itself(&request) => web.engine.sessions().glance(cookie).await,
         Some(cookie) => web.engine.sessions().find(cookie).await,
         None => Ok(None),
     };

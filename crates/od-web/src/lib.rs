@@ -4,12 +4,17 @@
 //! may do; programs exchange what they were given for tokens.
 
 mod assets;
+mod choices;
 mod cookies;
 mod csrf;
+mod demo;
+mod desk;
 mod endpoints;
 mod fault;
 mod guest;
+mod highlight;
 mod layout;
+mod mail;
 mod member;
 mod moment;
 mod oauth;
@@ -26,7 +31,10 @@ mod web;
 use axum::Router;
 use od_engine::Engine;
 
-pub use options::{PageOptions, SameSite, WebOptions};
+pub use demo::{Demo, ShopOrder, Shops};
+pub use desk::{Desk, Listing, Meaning, Ran, Run, Running, Tool};
+pub use mail::{Deliver, Letter};
+pub use options::{PageOptions, SameSite, SettingView, WebOptions};
 
 /// The version that pages show.
 const VERSION: &str = env!("CARGO_PKG_VERSION");

@@ -37,4 +37,4 @@ pub fn router(web: &Web) -> Router {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -1,27 +1,33 @@
 //! Wiring: from the settings to the engine and to a caller's scope.
 
 mod contents;
+mod desk;
+mod pages;
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use axum::Router;
 use od_engine::{
     ActiveStore, AuditOptions, AuthFailure, CacheOptions, ClientInfo, Clock, DbOptions, Engine, EngineOptions, Error,
-    Identity, LimitOptions, MutationOptions, OAuthOptions, ProcessStore, RequestId, RootKey, Roots, Scope,
-    SessionOptions, Source, StartError, UpstreamError, UpstreamOptions, backup, stores::Register, tenants::NewTenant,
+    Identity, LimitOptions, LinkOptions, MutationOptions, OAuthOptions, ProcessStore, RequestId, RootKey, Roots, Scope,
+    SessionOptions, SignUps, Source, StartError, UpstreamError, UpstreamOptions, backup, stores::Register,
+    tenants::NewTenant,
 };
 use od_mcp::{HostList, HttpOptions, Narrowing, StdioOptions, StdioSession, ToolOptions, Tools};
 use secrecy::{SecretSlice, SecretString};
 use tokio_util::sync::CancellationToken;
 
 pub use self::contents::{RESTORE, contents, database, not_opened, place, refuse_folder_unasked, root_key, root_keys};
+use self::desk::desk;
 use crate::{
     cli::Failure,
     config::{self, ConfirmBy, Fault, Paths, ReplyMode, Settings, Switch, ToolNames},
     forwarded::Trust,
     guard::Guard,
     health::Health,
-    http, metrics,
+    http,
+    mail::Mail,
+    metrics,
 };
 
 /// The engine, and what the doors need beside it.
@@ -34,6 +40,8 @@ pub struct App {
     /// Sign questions to the user, so that only the call they were asked about can carry the answer: the first signs, all are
     /// accepted.
     question_keys: Vec<SecretSlice<u8>>,
+    /// What the pages have in the demo.
+    demo: Option<od_web::Demo>,
 }
 
 impl App {
@@ -72,7 +80,16 @@ impl App {
             settings,
             place,
             question_keys,
+            demo: None,
         })
+    }
+
+    /// The same, with what the pages have in the demo.
+    pub fn with_demo(self, demo: od_web::Demo) -> Self {
+        Self {
+            demo: Some(demo),
+            ..self
+        }
     }
 
     /// Tells the log of a server what needs another root key than the one in use.
@@ -166,22 +183,27 @@ impl App {
         end: CancellationToken,
     ) -> Result<Router, Failure> {
         let server = &self.settings.server;
+        let tools = self.tools()?;
         let defaults = HttpOptions::default();
         let public_url = server.public_url.as_ref().map(|url| url.join(""));
         let configured = HostList::parse(server.allowed_hosts.0.iter().map(String::as_str))
             .map_err(|error| Failure::usage(error.to_string()))?;
         let allowed_hosts = defaults.allowed_hosts.and(configured);
         let hosts = allowed_hosts.clone();
-        let pages = od_web::WebOptions {
+        let web = od_web::WebOptions {
             public_url: server.public_url.as_ref().map(|url| url.as_url().clone()),
             address,
             answers_to: Arc::new(move |host| hosts.admits(host)),
             open: open.is_some(),
+            mail: Some(Mail::new(&self.settings.mail)?.deliver()),
             session_cookie: self.settings.oauth.session_cookie.as_str().to_owned(),
             secure_cookies: self.settings.web_ui.cookie_secure,
             same_site: same_site(self.settings.web_ui.cookie_same_site),
             pages: self.settings.web_ui.enabled.then(|| od_web::PageOptions {
                 traces: self.settings.web_ui.trace_viewer,
+                desk: desk(&tools),
+                demo: self.demo.clone(),
+                settings: pages::settings(&self.settings),
             }),
         };
         let options = HttpOptions {
@@ -193,11 +215,11 @@ impl App {
             allow_master_key_bearer: self.settings.tenants.allow_master_key_bearer,
             open,
         };
-        let mcp = od_mcp::router(self.tools()?, options, &self.question_keys, end)
+        let mcp = od_mcp::router(tools, options, &self.question_keys, end)
             .map_err(|error| Failure::usage(error.to_string()))?;
         let health = Health::new(self.engine.clone(), stop);
         let routes = mcp
-            .merge(od_web::router(self.engine.clone(), pages))
+            .merge(od_web::router(self.engine.clone(), web))
             .merge(health.router())
             .merge(self.operations(&health, self.settings.observability.metrics_address().is_none()));
         let endpoint = server.public_url.as_ref().map(|url| url.join("/mcp"));
@@ -441,6 +463,7 @@ fn options(settings: &Settings, root_key: RootKey, database: DbOptions) -> Engin
             per_minute: limits.rpm,
             burst: limits.burst_or_default(),
         },
+        runs: LimitOptions::a_minute(limits.webui_console),
         mutation: MutationOptions {
             max_retries: mutation.max_retries,
             verify: mutation.verify,
@@ -451,6 +474,7 @@ fn options(settings: &Settings, root_key: RootKey, database: DbOptions) -> Engin
             ..AuditOptions::default()
         },
         oauth: oauth(settings),
+        links: links(settings),
         sessions: sessions(&settings.web_ui),
         bcrypt_cost: tenants.bcrypt_cost,
     }
@@ -496,6 +520,20 @@ fn oauth(settings: &Settings) -> OAuthOptions {
         refresh_token_ttl: oauth.refresh_token_ttl,
         sign_ins_per_minute: settings.limits.webui_login,
         ..OAuthOptions::default()
+    }
+}
+
+fn links(settings: &Settings) -> LinkOptions {
+    let Settings { web_ui, limits, .. } = settings;
+    LinkOptions {
+        good_for: web_ui.magic_link_expiry,
+        sign_ups: match (web_ui.public_signup, web_ui.require_email_verification) {
+            (false, _) => SignUps::Closed,
+            (true, false) => SignUps::AtOnce,
+            (true, true) => SignUps::Verified,
+        },
+        asks_per_minute: limits.webui_login,
+        sign_ups_per_minute: limits.webui_signup,
     }
 }
 

@@ -1,8 +1,10 @@
 //! Reading chains.
 
+use std::fmt;
+
 use sqlx::{Database, Encode, QueryBuilder, Type};
 
-use super::{Audit, AuditRow, chain};
+use super::{Audit, AuditRow, chain, search};
 use crate::error::refuse_nul;
 use crate::pool::read;
 use crate::{DbError, TenantId};
@@ -26,9 +28,28 @@ pub struct AuditFilter {
     pub since: Option<i64>,
     /// Before this time.
     pub until: Option<i64>,
+    /// Each of these has to occur in the tool, the arguments, the error, the actor, the client, the ids or the addresses,
+    /// whatever its case. Beyond A to Z it is found as it is given, all small, all large, or with a large first letter.
+    pub words: Vec<String>,
 }
 
 impl AuditFilter {
+    /// Whether indexes find what matches, and nothing else has to be looked at.
+    pub fn is_indexed(&self) -> bool {
+        self.status.is_none() && self.source.is_none() && self.order_id.is_none() && self.words.is_empty()
+    }
+
+    /// As much of it as indexes find.
+    fn indexed(&self) -> Self {
+        Self {
+            status: None,
+            source: None,
+            order_id: None,
+            words: Vec::new(),
+            ..self.clone()
+        }
+    }
+
     fn texts(&self) -> [(&'static str, Option<&str>); 5] {
         [
             ("store_id", self.store_id.as_deref()),
@@ -44,7 +65,8 @@ impl AuditFilter {
             self.texts()
                 .map(|(_, text)| text)
                 .into_iter()
-                .chain([self.order_id.as_deref()]),
+                .chain([self.order_id.as_deref()])
+                .chain(self.words.iter().map(|word| Some(word.as_str()))),
         )
     }
 }
@@ -66,11 +88,41 @@ impl AuditPlace {
     };
 }
 
+impl AuditRow {
+    /// Where it stands in a chain that is read by time.
+    pub fn place(&self) -> AuditPlace {
+        AuditPlace {
+            created_at: self.entry.created_at,
+            seq: self.seq,
+        }
+    }
+}
+
+/// As it stands in an address: `1750000000000.42`.
+impl fmt::Display for AuditPlace {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}", self.created_at, self.seq)
+    }
+}
+
+impl AuditPlace {
+    /// Reads what [`fmt::Display`] writes.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (created_at, seq) = text.split_once('.')?;
+        Some(Self {
+            created_at: created_at.parse().ok()?,
+            seq: seq.parse().ok()?,
+        })
+    }
+}
+
 /// A page of a list that starts with the newest entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct AuditPage {
-    /// Only entries older than this position: the smallest `seq` of the page before.
-    pub before_seq: Option<i64>,
+    /// Only entries before this place: that of the last entry of the page before.
+    pub before: Option<AuditPlace>,
+    /// Only entries from this place on: where the search ends for now.
+    pub from: Option<AuditPlace>,
     /// At most so many.
     pub limit: u32,
 }
@@ -79,14 +131,38 @@ impl Default for AuditPage {
     /// The newest fifty.
     fn default() -> Self {
         Self {
-            before_seq: None,
+            before: None,
+            from: None,
             limit: 50,
         }
     }
 }
 
+/// At most so many names are listed.
+const DIFFERENT: i64 = 500;
+
+/// The different values of an indexed column in one chain. Each is looked up after the one before it: one step into the index
+/// a value, where `DISTINCT` would read the whole of it.
+macro_rules! different {
+    ($column:literal) => {
+        concat!(
+            "WITH RECURSIVE found (name) AS ( \
+             SELECT MIN(",
+            $column,
+            ") FROM audit_log WHERE chain = $1 UNION ALL \
+             SELECT (SELECT MIN(",
+            $column,
+            ") FROM audit_log WHERE chain = $1 AND ",
+            $column,
+            " > found.name) \
+             FROM found WHERE found.name IS NOT NULL) \
+             SELECT name FROM found WHERE name IS NOT NULL LIMIT $2"
+        )
+    };
+}
+
 impl Audit<'_> {
-    /// A tenant's entries, newest first: of a change only its end, or its beginning while there is no end.
+    /// A tenant's entries, the last first: of a change only its end, or its beginning while there is no end.
     pub async fn list(
         &self,
         tenant: &TenantId,
@@ -96,11 +172,69 @@ impl Audit<'_> {
         filter.check()?;
         Ok(read!(self.db, conn: Driver => {
             let mut query = selection::<Driver>(Some(tenant), filter);
-            if let Some(before) = page.before_seq {
-                query.push(" AND seq < ").push_bind(before);
+            for (condition, place) in [("<", page.before), (">=", page.from)] {
+                if let Some(place) = place {
+                    beside(&mut query, condition, place);
+                }
             }
-            query.push(" ORDER BY seq DESC LIMIT ").push_bind(i64::from(page.limit));
+            query.push(" ORDER BY created_at DESC, seq DESC LIMIT ").push_bind(i64::from(page.limit));
             query.build_query_as().fetch_all(conn).await?
+        }))
+    }
+
+    /// How far back a search comes that looks at `rows` rows before `before`, of those that indexes find; `None` when there
+    /// are no more than that. What is looked at is bounded so, however little of it matches.
+    pub async fn reach(
+        &self,
+        tenant: &TenantId,
+        filter: &AuditFilter,
+        before: Option<AuditPlace>,
+        rows: u32,
+    ) -> Result<Option<AuditPlace>, DbError> {
+        filter.check()?;
+        let found: Option<(i64, i64)> = read!(self.db, conn: Driver => {
+            let mut query = QueryBuilder::<Driver>::new("SELECT created_at, seq FROM audit_log WHERE chain = ");
+            query.push_bind(chain(Some(tenant)).to_owned());
+            let indexed = filter.indexed();
+            matching(&mut query, &indexed);
+            if let Some(place) = before {
+                beside(&mut query, "<", place);
+            }
+            query.push(" ORDER BY created_at DESC, seq DESC LIMIT 1 OFFSET ");
+            query.push_bind(i64::from(rows.saturating_sub(1)));
+            query.build_query_as().fetch_optional(conn).await?
+        });
+        Ok(found.map(|(created_at, seq)| AuditPlace { created_at, seq }))
+    }
+
+    /// A tenant's entries of one request, whole, in the order of time, of a change as in [`Audit::list`].
+    pub async fn of_request(&self, tenant: &TenantId, id: &str, limit: u32) -> Result<Vec<AuditRow>, DbError> {
+        const SQL: &str = concat!(
+            "SELECT ",
+            super::columns!(),
+            " FROM audit_log WHERE chain = $1 AND request_id = $2 AND NOT ",
+            super::ended!(),
+            " ORDER BY created_at, seq LIMIT $3"
+        );
+        refuse_nul([Some(id)])?;
+        Ok(read!(self.db, conn => {
+            sqlx::query_as(SQL).bind(chain(Some(tenant))).bind(id).bind(i64::from(limit)).fetch_all(conn).await?
+        }))
+    }
+
+    /// The tools and acts that a tenant has entries of, by name.
+    pub async fn tools(&self, tenant: &TenantId) -> Result<Vec<String>, DbError> {
+        self.different(tenant, different!("tool_name")).await
+    }
+
+    /// Order Desk's ids of the stores that a tenant has entries of.
+    pub async fn stores(&self, tenant: &TenantId) -> Result<Vec<String>, DbError> {
+        self.different(tenant, different!("store_id")).await
+    }
+
+    async fn different(&self, tenant: &TenantId, sql: &'static str) -> Result<Vec<String>, DbError> {
+        Ok(read!(self.db, conn => {
+            sqlx::query_scalar(sql).bind(chain(Some(tenant))).bind(DIFFERENT).fetch_all(conn).await?
         }))
     }
 
@@ -118,7 +252,7 @@ impl Audit<'_> {
         Ok(read!(self.db, conn: Driver => {
             let mut query = selection::<Driver>(tenant, filter);
             query.push(" AND seq <= ").push_bind(through);
-            query.push(" AND (created_at, seq) > (").push_bind(after.created_at).push(", ").push_bind(after.seq).push(")");
+            beside(&mut query, ">", after);
             query.push(" ORDER BY created_at, seq LIMIT ").push_bind(i64::from(limit));
             query.build_query_as().fetch_all(conn).await?
         }))
@@ -178,12 +312,25 @@ impl Audit<'_> {
     }
 }
 
-/// Names only the conditions that are given, so that each has its index.
+/// Only rows that stand so to a place.
+fn beside<DB>(query: &mut QueryBuilder<DB>, condition: &str, place: AuditPlace)
+where
+    DB: Database,
+    i64: Type<DB> + for<'e> Encode<'e, DB>,
+{
+    query.push(" AND (created_at, seq) ").push(condition).push(" (");
+    query
+        .push_bind(place.created_at)
+        .push(", ")
+        .push_bind(place.seq)
+        .push(")");
+}
+
+/// The rows that lists show of one chain, as far as they match.
 fn selection<DB>(tenant: Option<&TenantId>, filter: &AuditFilter) -> QueryBuilder<DB>
 where
     DB: Database,
     i64: Type<DB> + for<'e> Encode<'e, DB>,
-    for<'e> &'e str: Type<DB> + Encode<'e, DB>,
     String: Type<DB> + for<'e> Encode<'e, DB>,
 {
     let mut query = QueryBuilder::new(concat!(
@@ -191,12 +338,22 @@ where
         super::listed_columns!(),
         " FROM audit_log WHERE chain = "
     ));
+    query.push_bind(chain(tenant).to_owned());
+    query.push(concat!(" AND NOT ", super::ended!()));
+    matching(&mut query, filter);
     query
-        .push_bind(chain(tenant))
-        .push(concat!(" AND NOT ", super::ended!()));
+}
+
+/// Names only the conditions that are given, so that each has its index.
+fn matching<DB>(query: &mut QueryBuilder<DB>, filter: &AuditFilter)
+where
+    DB: Database,
+    i64: Type<DB> + for<'e> Encode<'e, DB>,
+    String: Type<DB> + for<'e> Encode<'e, DB>,
+{
     for (column, text) in filter.texts() {
         if let Some(text) = text {
-            query.push(" AND ").push(column).push(" = ").push_bind(text);
+            query.push(" AND ").push(column).push(" = ").push_bind(text.to_owned());
         }
     }
     if let Some(order) = &filter.order_id {
@@ -220,5 +377,5 @@ where
             query.push(condition).push_bind(time);
         }
     }
-    query
+    search::containing(query, &filter.words);
 }

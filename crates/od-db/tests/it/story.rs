@@ -3,8 +3,10 @@
 mod answers;
 mod at_once;
 mod audit;
+mod browsing;
 mod changes;
 mod consents;
+mod console_templates;
 mod credentials;
 mod idempotency;
 mod oauth_clients;
@@ -37,6 +39,7 @@ pub async fn tell(db: &Db) {
     credentials::a_new_key_becomes_the_current_one(db).await;
     credentials::using_a_key_is_noted_forward_only(db).await;
     credentials::a_revoked_key_loses_its_sealed_copy(db).await;
+    credentials::nothing_is_made_with_what_has_ended(db).await;
     credentials::an_expired_key_retires(db).await;
     tokens::a_token_is_found_used_and_ended(db).await;
     tokens::an_expired_token_retires(db).await;
@@ -52,6 +55,8 @@ pub async fn tell(db: &Db) {
     stores::the_active_store_belongs_to_the_credential(db).await;
     stores::a_narrower_connection_has_an_active_store_of_its_own(db).await;
     stores::text_with_nul_is_refused(db).await;
+
+    console_templates::what_is_kept_is_found_replaced_and_removed(db).await;
 
     oauth_clients::a_registration_that_is_repeated_gives_the_same_program_for_a_while(db).await;
     oauth_clients::programs_that_nobody_uses_are_removed(db).await;
@@ -71,6 +76,11 @@ pub async fn tell(db: &Db) {
     audit::entries_of_a_deleted_tenant_are_left_out(db).await;
     audit::entries_are_paged(db).await;
     audit::entries_are_filtered(db).await;
+    browsing::entries_are_listed_by_the_time_they_happened(db).await;
+    browsing::a_search_has_an_end(db).await;
+    browsing::entries_are_found_by_words(db).await;
+    browsing::what_a_tenant_has_entries_of_is_listed(db).await;
+    browsing::a_request_is_found_by_its_tenant_alone(db).await;
     audit::a_tool_that_was_ever_recorded_is_known(db).await;
     audit::a_part_of_a_chain_is_exported(db).await;
     audit::a_purge_leaves_a_marker_and_a_whole_chain(db).await;

@@ -12,6 +12,10 @@ pub(super) const PURGE: &str = "audit.purge";
 pub(super) const PURGED: &str = "audit.purged";
 /// The operator made a tenant.
 pub(crate) const CREATE_TENANT: &str = "tenant.create";
+/// A stranger made a tenant on the pages.
+pub(crate) const SIGN_UP: &str = "tenant.sign_up";
+/// A sign-in link was sent by e-mail.
+pub(crate) const SEND_LINK: &str = "auth.send_link";
 /// A credential was refused over HTTP, or a person signed in on the pages.
 pub(crate) const SIGN_IN: &str = "auth.sign_in";
 /// A person opened a locked session with a master key.
@@ -51,14 +55,21 @@ pub(crate) const ROTATE_KEY: &str = "tenant.rotate_key";
 /// The operator ended a master key.
 pub(crate) const REVOKE_KEY: &str = "tenant.revoke_key";
 
+/// A person kept a set of arguments for the console.
+pub(crate) const SAVE_TEMPLATE: &str = "console.save_template";
+/// A person removed such a set.
+pub(crate) const DELETE_TEMPLATE: &str = "console.delete_template";
+
 /// All of them.
-pub const ACTS: [&str; 23] = [
+pub const ACTS: [&str; 27] = [
     EXPORT,
     SHOW,
     PURGE,
     PURGED,
     COMPLETE,
     CREATE_TENANT,
+    SIGN_UP,
+    SEND_LINK,
     DELETE_TENANT,
     CLOSE_TENANT,
     REOPEN_TENANT,
@@ -71,6 +82,8 @@ pub const ACTS: [&str; 23] = [
     REVOKE_GRANT,
     ROTATE_KEY,
     REVOKE_KEY,
+    SAVE_TEMPLATE,
+    DELETE_TEMPLATE,
     SIGN_IN,
     UNLOCK,
     SIGN_OUT,

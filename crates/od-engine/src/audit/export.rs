@@ -8,6 +8,7 @@ use super::{AuditFilter, AuditLog, EntryView, Whose, acts, csv};
 use crate::calls::Act;
 use crate::engine::Engine;
 use crate::error::Error;
+use crate::scope::{Scope, TenantId};
 use crate::tenants::not_found;
 
 /// Entries of one piece.
@@ -46,29 +47,53 @@ impl AuditLog<'_> {
     /// # Errors
     /// [`Error::NotFound`] when there is no such tenant; [`Error::Storage`].
     pub async fn export(&self, whose: Whose, filter: AuditFilter, format: ExportFormat) -> Result<Export, Error> {
-        let engine = self.0.clone();
-        engine.inner.audit.flush().await;
+        self.0.inner.audit.flush().await;
         let chains = self.chains(&whose).await?;
         let owner = match whose {
             Whose::Everybody => None,
             Whose::Tenant(_) => chains.first().and_then(|head| head.tenant_id.clone()),
         };
+        self.begin_export(chains, (owner, None), filter, format).await
+    }
+
+    /// Exports the tenant's own entries that match, in the order of time. The export itself is recorded.
+    ///
+    /// # Errors
+    /// [`Error::OwnerOnly`]; [`Error::Storage`].
+    pub async fn export_own(&self, scope: &Scope, filter: AuditFilter, format: ExportFormat) -> Result<Export, Error> {
+        scope.require_owner("export the audit log")?;
+        let inner = &self.0.inner;
+        inner.audit.flush().await;
+        let chain = inner.db.audit().head(Some(scope.tenant())).await?;
+        let who = (Some(scope.tenant().clone()), Some(scope.clone()));
+        self.begin_export(chain.into_iter().collect(), who, filter, format)
+            .await
+    }
+
+    async fn begin_export(
+        &self,
+        chains: Vec<AuditHead>,
+        (owner, by): (Option<TenantId>, Option<Scope>),
+        filter: AuditFilter,
+        format: ExportFormat,
+    ) -> Result<Export, Error> {
         let act = Act {
             name: acts::EXPORT,
             // Named otherwise than in a tool's arguments: looking for an order is nothing that was done to it.
             parameters: json!({
-                "tenant_id": chains.first().filter(|_| whose != Whose::Everybody).map(|head| &head.tenant_id),
+                "tenant_id": owner,
                 "format": format!("{format:?}").to_lowercase(),
                 "store_id": filter.store_id, "tool_name": filter.tool_name, "status": filter.status,
                 "source": filter.source, "request_id": filter.request_id, "order": filter.order_id, "since": filter.since, "until": filter.until,
+                "search": filter.words.join(" "),
             }),
             owner,
-            by: None,
+            by,
             begins: false,
         };
         self.0.act(act, Box::pin(async { Ok(((), None)) })).await?;
         Ok(Export {
-            engine,
+            engine: self.0.clone(),
             format,
             rest: Merge::new(chains, filter),
             entries: 0,

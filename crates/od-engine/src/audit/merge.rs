@@ -76,19 +76,12 @@ impl Merge {
                 .matching(tenant, &self.filter, chain.after, through, self.at_once)
                 .await?;
             chain.is_read_out = rows.len() < self.at_once as usize;
-            chain.after = rows.last().map_or(chain.after, place);
+            chain.after = rows.last().map_or(chain.after, AuditRow::place);
             chain.read.extend(rows);
         }
         if let Some(first) = chain.read.front() {
-            self.next.push(Reverse((place(first), index)));
+            self.next.push(Reverse((first.place(), index)));
         }
         Ok(())
-    }
-}
-
-fn place(row: &AuditRow) -> AuditPlace {
-    AuditPlace {
-        created_at: row.entry.created_at,
-        seq: row.seq,
     }
 }

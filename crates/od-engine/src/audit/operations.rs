@@ -20,3 +20,10 @@ impl Engine {
         AuditLog(self)
     }
 }
+
+impl AuditLog<'_> {
+    /// Whether calls are recorded.
+    pub fn is_on(&self) -> bool {
+        self.0.inner.audit.is_on()
+    }
+}

@@ -12,7 +12,7 @@ use crate::calls::Act;
 use crate::clock::millis;
 use crate::engine::Inner;
 use crate::error::Error;
-use crate::scope::RequestId;
+use crate::scope::{RequestId, Scope};
 
 /// What a purge removed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
@@ -54,6 +54,35 @@ impl AuditLog<'_> {
         let inner = self.0.inner.clone();
         let work = Box::pin(async move { Ok((shorten(&inner, chains, age, "operator").await?, None)) });
         self.0.act(act, work).await
+    }
+
+    /// Removes the tenant's own entries older than so many days, as [`Self::purge`] does. The purge itself is recorded.
+    ///
+    /// # Errors
+    /// [`Error::OwnerOnly`]; [`Error::Locked`]; [`Error::Invalid`] for less than a day: nobody shall remove what was done just now;
+    /// [`Error::Storage`].
+    pub async fn purge_own(&self, scope: &Scope, older_than_days: u32) -> Result<Purge, Error> {
+        scope.require_owner("delete entries of the audit log")?;
+        scope.require_unlocked()?;
+        if older_than_days == 0 {
+            return Err(Error::invalid("/older_than_days", "must be at least 1 day"));
+        }
+        let inner = self.0.inner.clone();
+        inner.audit.flush().await;
+        let act = Act {
+            name: acts::PURGE,
+            parameters: json!({ "tenant_id": scope.tenant(), "older_than_days": older_than_days }),
+            owner: Some(scope.tenant().clone()),
+            by: Some(scope.clone()),
+            begins: false,
+        };
+        let scope = scope.clone();
+        let work = async move {
+            let age = Duration::from_hours(24 * u64::from(older_than_days));
+            let chains = vec![Some(scope.tenant().clone())];
+            Ok((shorten(&inner, chains, age, scope.identity().actor()).await?, None))
+        };
+        self.0.act(act, Box::pin(work)).await
     }
 }
 

@@ -6,7 +6,7 @@ use serde_json::json;
 use super::{AuditLog, Difference, EntryView, acts};
 use crate::calls::Act;
 use crate::error::Error;
-use crate::scope::{Identity, TenantId};
+use crate::scope::{Identity, RequestId, Scope, TenantId};
 
 /// Entries of one request that are shown; a caller may give any number of its calls one id.
 const MOST: u32 = 100;
@@ -41,7 +41,74 @@ impl Found {
     }
 }
 
+/// What an entry tells of what it altered.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Told {
+    /// Nothing is kept: the call changed nothing.
+    Nothing,
+    /// Something is kept, and the session is locked: it opens with the master key.
+    Locked,
+    /// It was opened.
+    Opened(Difference),
+    /// Something is kept, and it is not as it was written.
+    Damaged,
+}
+
+/// An entry of one's own, with what it altered.
+#[derive(Clone, Debug)]
+pub struct Trace {
+    /// The entry.
+    pub entry: EntryView,
+    /// What it altered.
+    pub altered: Told,
+}
+
+impl Found {
+    fn opened(self, identity: &Identity) -> Trace {
+        let altered = match self.open(identity) {
+            Ok(None) => Told::Nothing,
+            Ok(Some(difference)) => Told::Opened(difference),
+            Err(Error::Locked) => Told::Locked,
+            Err(_) => Told::Damaged,
+        };
+        let entry = self.entry;
+        Trace { entry, altered }
+    }
+}
+
 impl AuditLog<'_> {
+    /// The tenant's own entries of a request, in the order of time, with what they altered. Looking is recorded.
+    ///
+    /// # Errors
+    /// [`Error::OwnerOnly`]; [`Error::NotFound`], also for another tenant's request; [`Error::Storage`].
+    pub async fn trace(&self, scope: &Scope, request_id: &str) -> Result<Vec<Trace>, Error> {
+        scope.require_owner("read the audit log")?;
+        let inner = self.0.inner.clone();
+        inner.audit.flush().await;
+        let request_id = RequestId::parse(request_id).map_or_else(|| request_id.to_owned(), |id| id.to_string());
+        let act = Act {
+            name: acts::SHOW,
+            parameters: json!({ "request": request_id }),
+            owner: Some(scope.tenant().clone()),
+            by: Some(scope.clone()),
+            begins: false,
+        };
+        let scope = scope.clone();
+        let work = async move {
+            let audit = inner.db.audit();
+            let rows = match RequestId::parse(&request_id) {
+                Some(_) => audit.of_request(scope.tenant(), &request_id, MOST).await?,
+                None => Vec::new(),
+            };
+            if rows.is_empty() {
+                return Err(no_trace(request_id));
+            }
+            let found = rows.into_iter().map(Found::from);
+            Ok((found.map(|found| found.opened(scope.identity())).collect(), None))
+        };
+        self.0.act(act, Box::pin(work)).await
+    }
+
     /// For the operator: the entries of a request, or of one entry's id, whoever they belong to; in the order of time. `id`
     /// may be the beginning of one.
     ///
@@ -97,6 +164,15 @@ impl From<AuditRow> for Found {
             sealed: row.entry.difference.clone(),
             entry: row.into(),
         }
+    }
+}
+
+fn no_trace(request_id: String) -> Error {
+    Error::NotFound {
+        what: "Trace",
+        name: request_id,
+        nearest: None,
+        hint: "The list shows the requests that are there; entries that are older than the retention time are gone.",
     }
 }
 

@@ -24,10 +24,12 @@ async fn engine_on(root_key: RootKey, database: DbOptions) -> Engine {
         upstream: od_client::ClientOptions::default(),
         cache: crate::CacheOptions::default(),
         limits: LimitOptions::default(),
+        runs: LimitOptions::default(),
         mutation: crate::MutationOptions::default(),
         audit: crate::AuditOptions::default(),
         sessions: crate::SessionOptions::default(),
         oauth: crate::OAuthOptions::default(),
+        links: crate::LinkOptions::default(),
         bcrypt_cost: 4,
     };
     Engine::open(options, Clock::system()).await.unwrap()

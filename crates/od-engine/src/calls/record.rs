@@ -63,6 +63,10 @@ impl Record {
         scope: Option<&Scope>,
         owner: Option<&TenantId>,
     ) -> Result<(), Error> {
+        // Who has not shown the key to what it is about changes nothing.
+        if let Some(scope) = scope {
+            scope.require_unlocked()?;
+        }
         let write = || async {
             let entry = AuditEntry {
                 tenant_id: owner.cloned(),
@@ -91,7 +95,7 @@ impl Record {
         let failure = outcome.as_ref().err();
         let (parameters, orders) = match failure {
             // Whoever calls without end shall not fill the log with what was never looked at.
-            Some(Error::RateLimited { .. }) => ("{}", None),
+            Some(Error::RateLimited { .. } | Error::TooManyRuns { .. }) => ("{}", None),
             _ => (self.parameters(), self.orders()),
         };
         let mut entry = AuditEntry {

@@ -23,5 +23,6 @@ fn what_a_limit_held_back_is_always_kept() {
     // The same code, but nobody gives keys without paying for the call.
     check(2, Err(Error::TooManyKeys { retry_after }), Keep::Always);
     assert!(was_not_begun(&Err::<(), _>(Error::RateLimited { retry_after })));
+    assert!(was_not_begun(&Err::<(), _>(Error::TooManyRuns { retry_after })));
     assert!(!was_not_begun(&Err::<(), _>(Error::TooManyKeys { retry_after })));
 }

@@ -24,6 +24,7 @@ fn variant(error: &Error) -> &'static str {
         Error::StockChanged { .. } => "StockChanged",
         Error::RateLimited { .. } => "RateLimited",
         Error::TooManyKeys { .. } => "TooManyKeys",
+        Error::TooManyRuns { .. } => "TooManyRuns",
         Error::ConfirmationRequired { .. } => "ConfirmationRequired",
         Error::Declined { .. } => "Declined",
         Error::NobodyAnswered(_) => "NobodyAnswered",
@@ -41,7 +42,7 @@ fn variant(error: &Error) -> &'static str {
     }
 }
 
-const VARIANTS: [&str; 29] = [
+const VARIANTS: [&str; 30] = [
     "AllFailed",
     "BoundToStores",
     "ConfirmationRequired",
@@ -68,6 +69,7 @@ const VARIANTS: [&str; 29] = [
     "StoreNotNamed",
     "StoreRequired",
     "TooManyKeys",
+    "TooManyRuns",
     "Unauthenticated",
     "Uncertain",
     "Upstream",

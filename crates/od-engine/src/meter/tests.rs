@@ -48,12 +48,20 @@ fn refusals_of_limits_are_counted_where_a_call_ends_in_one() {
     );
     meter.called(
         "orders.get",
+        &Err::<(), _>(Error::TooManyRuns { retry_after }),
+        retry_after,
+    );
+    meter.called(
+        "orders.get",
         &Err::<(), _>(Error::TooManyKeys { retry_after }),
         retry_after,
     );
     meter.refused(Limit::Connections);
     let counted: Vec<_> = meter.limits().filter(|(_, count)| *count > 0).collect();
-    assert_eq!(counted, [("tenant", 1), ("tenant_keys", 1), ("connections", 1)]);
+    assert_eq!(
+        counted,
+        [("tenant", 1), ("runs", 1), ("tenant_keys", 1), ("connections", 1)]
+    );
 }
 
 /// The names stand apart from the variants: each variant has to find its own.

@@ -31,6 +31,18 @@ impl Sessions<'_> {
     /// # Errors
     /// [`Error::Storage`].
     pub async fn find(&self, cookie: &SecretString) -> Result<Option<FoundSession>, Error> {
+        self.look(cookie, true).await
+    }
+
+    /// [`Self::find`] for what a page asks by itself, with nobody there perhaps: the session does not go on by that.
+    ///
+    /// # Errors
+    /// [`Error::Storage`].
+    pub async fn glance(&self, cookie: &SecretString) -> Result<Option<FoundSession>, Error> {
+        self.look(cookie, false).await
+    }
+
+    async fn look(&self, cookie: &SecretString, is_used: bool) -> Result<Option<FoundSession>, Error> {
         let inner = &self.0.inner;
         let now = inner.clock.now_millis();
         let Some(opened) = inner.cookies.open(cookie, now / 1000) else {
@@ -50,7 +62,12 @@ impl Sessions<'_> {
         }
         let data_key = self.open(&row, &token).await?;
         let mut cookie = None;
-        if now.saturating_sub(row.last_activity_at) >= millis(self.noted_every())
+        if !opened.is_current {
+            // With this one it is known also when the key before is not at hand any more.
+            cookie = Some(inner.cookie_of(&token)?);
+        }
+        if is_used
+            && now.saturating_sub(row.last_activity_at) >= millis(self.noted_every())
             && sessions
                 .touch(
                     &row.tenant_id,

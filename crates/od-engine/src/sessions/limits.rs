@@ -15,10 +15,7 @@ pub(crate) struct SignInLimits {
 impl SignInLimits {
     /// So many a minute, from one address and by one tenant.
     pub(crate) fn new(per_minute: u32) -> Self {
-        let options = LimitOptions {
-            per_minute,
-            burst: per_minute,
-        };
+        let options = LimitOptions::a_minute(per_minute);
         Self {
             addresses: Limiter::new(options),
             tenants: Limiter::new(options),

@@ -63,9 +63,10 @@ impl Sessions<'_> {
     /// Ends a session of the tenant, as of the next request that is made in it.
     ///
     /// # Errors
-    /// [`Error::OwnerOnly`]; [`Error::NotFound`]; [`Error::Storage`]; [`Error::NotRecorded`].
+    /// [`Error::OwnerOnly`]; [`Error::Locked`]; [`Error::NotFound`]; [`Error::Storage`]; [`Error::NotRecorded`].
     pub async fn end(&self, scope: &Scope, id: &str) -> Result<(), Error> {
         scope.require_owner("end its sessions")?;
+        scope.require_unlocked()?;
         if !self.living(scope).await?.iter().any(|row| row.id == id) {
             return Err(Error::NotFound {
                 what: "Session",
@@ -80,9 +81,10 @@ impl Sessions<'_> {
     /// Ends all sessions of the tenant but the one that asks, and says how many.
     ///
     /// # Errors
-    /// [`Error::OwnerOnly`]; [`Error::Storage`]; [`Error::NotRecorded`].
+    /// [`Error::OwnerOnly`]; [`Error::Locked`]; [`Error::Storage`]; [`Error::NotRecorded`].
     pub async fn end_others(&self, scope: &Scope) -> Result<usize, Error> {
         scope.require_owner("end its sessions")?;
+        scope.require_unlocked()?;
         let others = self.living(scope).await?.into_iter().map(|row| row.id);
         let others = others.filter(|id| id != scope.identity().row()).collect();
         self.end_all(scope, END_SESSION, others).await

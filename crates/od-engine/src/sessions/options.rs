@@ -1,9 +1,10 @@
 //! How sessions are kept.
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use od_vault::CookieSigner;
-use secrecy::{ExposeSecret, SecretString};
+use od_vault::{CookieSigner, FormTokens};
+use secrecy::SecretString;
 
 use crate::roots::Roots;
 
@@ -35,11 +36,19 @@ const PURPOSE: &str = "session cookies";
 /// What signs cookies.
 pub(crate) fn cookie_signer(options: &SessionOptions, roots: &Roots) -> CookieSigner {
     if let Some(key) = &options.cookie_key {
-        return CookieSigner::new(key.expose_secret().as_bytes(), []);
+        return CookieSigner::of_key(key);
     }
     let before = roots.previous.as_ref().map(|root| root.subkey(PURPOSE));
     CookieSigner::new(
         roots.current.subkey(PURPOSE).as_bytes(),
         before.iter().map(|key| key.as_bytes().as_slice()),
     )
+}
+
+/// What makes the tokens of forms.
+pub(crate) fn form_tokens(options: &SessionOptions, roots: &Roots) -> FormTokens {
+    match &options.form_key {
+        Some(key) => FormTokens::of_key(key),
+        None => FormTokens::of_roots(roots.all().map(Arc::as_ref)),
+    }
 }

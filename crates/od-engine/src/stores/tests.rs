@@ -15,10 +15,12 @@ async fn engine() -> Engine {
         upstream: UpstreamOptions::default(),
         cache: CacheOptions::default(),
         limits: LimitOptions::default(),
+        runs: LimitOptions::default(),
         mutation: MutationOptions::default(),
         audit: AuditOptions::default(),
         sessions: crate::SessionOptions::default(),
         oauth: crate::OAuthOptions::default(),
+        links: crate::LinkOptions::default(),
         bcrypt_cost: 4,
     };
     Engine::open(options, Clock::system()).await.unwrap()

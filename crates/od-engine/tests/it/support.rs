@@ -27,6 +27,7 @@ pub struct Setup {
     pub root_key: RootKey,
     pub previous_root_key: Option<RootKey>,
     pub limits: LimitOptions,
+    pub runs: LimitOptions,
     pub cache: CacheOptions,
     pub mutation: MutationOptions,
     pub timeout: Duration,
@@ -48,6 +49,7 @@ impl Default for Setup {
                 per_minute: 1_000_000,
                 burst: 1_000_000,
             },
+            runs: LimitOptions::a_minute(30),
             cache: CacheOptions::default(),
             mutation: MutationOptions::default(),
             timeout: Duration::from_secs(5),
@@ -75,10 +77,12 @@ pub fn options(setup: Setup, sim: &Simulator) -> EngineOptions {
         },
         cache: setup.cache,
         limits: setup.limits,
+        runs: setup.runs,
         mutation: setup.mutation,
         audit: od_engine::AuditOptions::default(),
         sessions: od_engine::SessionOptions::default(),
         oauth: od_engine::OAuthOptions::default(),
+        links: od_engine::LinkOptions::default(),
         bcrypt_cost: 4,
     }
 }

@@ -371,6 +371,7 @@ async fn a_log_of_an_older_version_is_taken_over() {
         "DROP TABLE tokens",
         "DROP TABLE oauth_grants",
         "DROP TABLE oauth_clients",
+        "DROP TABLE console_templates",
         "ALTER TABLE master_key_metadata DROP COLUMN root_key",
         "ALTER TABLE sessions DROP COLUMN root_key",
         "ALTER TABLE sessions DROP COLUMN salt",

@@ -6,6 +6,7 @@ use od_db::testing::{DumpedRow, PostgresServer, dump};
 use od_engine::keys::{GRACE, NewMasterKey};
 use od_engine::orders::CreateOrder;
 use od_engine::stores::Register;
+use od_engine::templates::Template;
 use od_engine::tenants::NewTenant;
 use od_engine::{Engine, Grants, NewPersonalToken, RootKey};
 use od_vault::{DataKey, MasterKey, Place, Salt, Sealed, TenantKey, Token, derive_tenant_key, derive_token_key};
@@ -104,6 +105,12 @@ async fn furnish(vault: &Vault, engine: &Engine) -> Vec<(&'static str, SecretStr
     }))
     .unwrap();
     engine.orders().create(&scope, order).await.unwrap();
+    let template = Template {
+        name: "Quince".to_owned(),
+        tool: "orders_get".to_owned(),
+        arguments: Map::new(),
+    };
+    engine.templates().save(&scope, template).await.unwrap();
     let new = NewMasterKey {
         grace: GRACE,
         ..NewMasterKey::default()

@@ -5,6 +5,7 @@ mod answers;
 mod arguments;
 mod compressed;
 mod confirmation;
+mod desk;
 mod examples;
 mod hostile;
 mod http;

@@ -82,6 +82,7 @@ impl House {
             upstream,
             cache: od_engine::CacheOptions::default(),
             limits,
+            runs: LimitOptions::a_minute(30),
             // Fewer than by default: the pauses between retries double.
             mutation: od_engine::MutationOptions {
                 max_retries: 2,
@@ -89,6 +90,7 @@ impl House {
             },
             audit: od_engine::AuditOptions::default(),
             oauth,
+            links: od_engine::LinkOptions::default(),
             sessions: od_engine::SessionOptions::default(),
             bcrypt_cost: 4,
         };

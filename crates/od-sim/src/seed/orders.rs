@@ -38,6 +38,17 @@ pub(super) fn fill(shop: &mut Shop, store: &SeedStore, dice: &mut Dice, now: Tim
     }
 }
 
+/// One more, as the sales channel posts it.
+pub(super) fn arrive(shop: &mut Shop, store: &SeedStore, dice: &mut Dice, now: Timestamp) -> Option<u64> {
+    let products = catalog::of(store.kind);
+    if products.is_empty() {
+        return None;
+    }
+    let now = date(now, SignedDuration::ZERO);
+    let input = order(shop, products, store.kind, dice, &now);
+    Some(orders::add(shop, &input, shop.first_folder(), &now))
+}
+
 /// The body of a `POST /orders`.
 fn order(shop: &Shop, products: &[Product], kind: ShopKind, dice: &mut Dice, added: &str) -> Record {
     let person = people::person(dice.below(people::COUNT));

@@ -20,9 +20,25 @@
     time.textContent = moment.toLocaleString(undefined, { dateStyle: "medium", timeStyle: "medium" });
   };
 
+  // When the days of a form begin here, in minutes before UTC: that of "from", and the one after "to".
+  const setZone = (field) => {
+    const begins = (name, after) => {
+      const day = new Date(`${field.form?.elements[name]?.value}T00:00`);
+      day.setDate(day.getDate() + after);
+      return Number.isNaN(day.getTime()) ? 0 : -day.getTimezoneOffset();
+    };
+    field.value = `${begins("from", 0)},${begins("to", 1)}`;
+  };
+  document.addEventListener("input", (event) => {
+    event.target.form?.querySelectorAll("[data-zone]").forEach(setZone);
+  }, { capture: true });
+
   const prepare = (root) => {
     root.querySelectorAll("[data-copy], [data-download]").forEach((button) => { button.hidden = false; });
+    root.querySelectorAll("[data-with-script]").forEach((element) => { element.hidden = false; });
     root.querySelectorAll("[data-without-script]").forEach((element) => { element.hidden = true; });
+    root.querySelectorAll("[data-with-script]").forEach((element) => { element.hidden = false; });
+    root.querySelectorAll("[data-zone]").forEach(setZone);
     root.querySelectorAll("time[datetime]").forEach(localise);
     root.querySelectorAll("[data-enables]").forEach((box) => {
       const button = document.querySelector(box.dataset.enables);
@@ -70,7 +86,44 @@
     });
   });
 
-  document.addEventListener("htmx:after:swap", () => prepare(document));
+  // A list that refreshes itself stands still while somebody is at work in it, and when nobody is there: else a page that was
+  // left open would keep its session alive for ever.
+  const REST = 10 * 60 * 1000;
+  let seen = Date.now();
+  ["pointermove", "keydown", "scroll"].forEach((kind) => {
+    document.addEventListener(kind, () => { seen = Date.now(); }, { passive: true });
+  });
+  const tell = (text) => {
+    const news = document.getElementById("news");
+    if (news) news.textContent = text;
+  };
+  const rows = () => [...document.querySelectorAll("#calls [data-row]")].map((row) => row.dataset.row);
+  let shown = null;
+  document.addEventListener("htmx:before:request", (event) => {
+    const source = event.detail?.ctx?.sourceElement;
+    if (!source?.matches?.("[data-live]")) {
+      shown = null;
+      return;
+    }
+    const box = document.getElementById("live");
+    if (box?.checked && Date.now() - seen > REST) {
+      box.checked = false;
+      tell("The list does not refresh itself any more: nobody was here for a while.");
+    }
+    const active = document.activeElement;
+    const isAtWork = source.contains(active) || active?.matches?.("#filters :is(input:not([type=checkbox]), select)");
+    if (!box?.checked || document.hidden || isAtWork) event.preventDefault();
+    else shown = rows();
+  });
+
+  document.addEventListener("htmx:after:swap", () => {
+    if (shown) {
+      const come = rows().filter((row) => !shown.includes(row)).length;
+      if (come > 0) tell(come === 1 ? "1 new call" : `${come} new calls`);
+      shown = null;
+    }
+    prepare(document);
+  });
   prepare(document);
   document.querySelector("[data-focus]")?.focus();
 })();

@@ -57,9 +57,11 @@ impl Desk {
             upstream: UpstreamOptions::default(),
             cache: CacheOptions::default(),
             limits: LimitOptions::default(),
+            runs: LimitOptions::a_minute(30),
             mutation: MutationOptions::default(),
             audit: AuditOptions::default(),
             oauth,
+            links: od_engine::LinkOptions::default(),
             sessions: od_engine::SessionOptions::default(),
             bcrypt_cost: 4,
         };

@@ -20,6 +20,7 @@ struct Landing {
     keyed_entry: String,
     open: bool,
     oauth: bool,
+    pages: bool,
 }
 
 /// `/` where there are no other pages.
@@ -56,6 +57,7 @@ fn landing(web: &Web, headers: &HeaderMap) -> Landing {
         endpoint,
         open,
         oauth,
+        pages: web.options.pages.is_some(),
     }
 }
 

@@ -55,6 +55,7 @@ fn every_setting_of_the_engine_arrives() {
         ("OAUTH_REFRESH_TOKEN_TTL", "3601"),
         ("OAUTH_CLIENT_METADATA", "on"),
         ("WEBUI_RATE_LIMIT_LOGIN", "3"),
+        ("WEBUI_RATE_LIMIT_API_CONSOLE", "2"),
     ]);
     let oauth = &changed.oauth;
     assert_eq!((oauth.enabled, oauth.client_metadata), (false, true));
@@ -65,6 +66,7 @@ fn every_setting_of_the_engine_arrives() {
     );
     assert_eq!(oauth.sign_ins_per_minute, 3);
     assert_eq!((changed.limits.per_minute, changed.limits.burst), (7, 9));
+    assert_eq!((changed.runs.per_minute, changed.runs.burst), (2, 2));
     let cache = &changed.cache;
     assert_eq!(
         (

@@ -217,6 +217,7 @@ async fn export(app: &App, args: ExportArgs) -> Result<(), Failure> {
         order_id: args.order,
         since: args.since.map(Timestamp::as_millisecond),
         until: args.until.map(Timestamp::as_millisecond),
+        words: Vec::new(),
     };
     let mut export = log.export(whose, filter, format).await?;
     let mut target: Box<dyn Write + Send> = match &args.file {

@@ -1,12 +1,14 @@
 //! `demo`: the server with a living, simulated Order Desk inside.
 
 mod keys;
+mod shops;
 #[cfg(test)]
 mod tests;
 
 use std::{
     net::{Ipv4Addr, SocketAddr},
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 use od_engine::{Clock, Error, Identity, stores::Register, tenants::NewTenant};
@@ -14,7 +16,7 @@ use od_sim::{SimOptions, SimStore, Simulator};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
 
-use self::keys::DemoKeys;
+use self::{keys::DemoKeys, shops::Shops};
 use super::{
     Context, Failure,
     context::Override,
@@ -30,7 +32,7 @@ use crate::{
 
 /// Try it: the server on loopback with a simulated Order Desk of two stores. No account needed.
 ///
-/// Prints the address, a master key and the entry for a client's configuration, for clients that connect over HTTP and for
+/// Prints a link to its pages that signs in once, the address, a master key and the entry for a client's configuration, for clients that connect over HTTP and for
 /// those that start their servers themselves. Everything lives in memory and is gone at the end; with --data the keys, the
 /// tenant and its audit log stay, so that a client's entry stays good, and the shops begin anew. Nothing of a real
 /// installation is touched: not its database, keys or stores.
@@ -84,7 +86,7 @@ pub async fn run(context: &Context, args: Args) -> Result<(), Failure> {
         ));
     }
     let keys = keys::open(args.data.as_deref())?;
-    let simulator = simulator(&args.shop, &keys).await?;
+    let simulator = Arc::new(simulator(&args.shop, &keys).await?);
     isolate(&mut settings, &keys, &simulator, args.data.as_deref());
     if args.open {
         close_to_others(&mut settings);
@@ -98,7 +100,10 @@ pub async fn run(context: &Context, args: Args) -> Result<(), Failure> {
     }
     let listener = serve::listen(address).await?;
     let open = args.open.then(|| identity.clone());
-    let ready = |address| print(&args, address, &keys, &simulator, &identity);
+    let shops = Shops::new(simulator.clone(), Clock::system());
+    let (demo, link) = od_web::Demo::new(keys.master_key.clone(), Arc::new(move || shops.orders()));
+    let app = app.with_demo(demo);
+    let ready = |address| print(&args, address, &link, &keys, &simulator, &identity);
     let listeners = serve::Listeners {
         all: listener,
         metrics: None,
@@ -129,6 +134,7 @@ fn isolate(settings: &mut Settings, keys: &DemoKeys, simulator: &Simulator, data
     settings.upstream.base_url = ServiceUrl::trusted(simulator.base_url());
     settings.server.host = Ipv4Addr::LOCALHOST.into();
     settings.server.public_url = None;
+    settings.web_ui.enabled = true;
     settings.observability.metrics_port = None;
     settings.tenants.master_key = None;
     settings.tenants.default_store = None;
@@ -201,11 +207,13 @@ fn entries(args: &Args, url: &str, key: &str) -> std::io::Result<(Value, Value)>
 fn print(
     args: &Args,
     address: SocketAddr,
+    link: &str,
     keys: &DemoKeys,
     simulator: &Simulator,
     identity: &Identity,
 ) -> Result<(), Failure> {
     let url = format!("http://{address}/mcp");
+    let pages = format!("http://{address}{link}");
     let stores = simulator.stores();
     let key = keys.master_key.expose_secret();
     let (http, stdio) = entries(args, &url, key)?;
@@ -216,6 +224,7 @@ fn print(
             .collect();
         output::json(&json!({
             "url": url,
+            "pages_url": pages,
             "master_key": key,
             "tenant_id": identity.tenant().to_string(),
             "simulator_url": simulator.base_url(),
@@ -232,6 +241,8 @@ fn print(
         .collect();
     output::line(&format!(
         "\
+Look around:   {pages}
+               (signs you in, once)
 MCP endpoint:  {url}
 Master key:    {key}
 Stores:        {}

@@ -4,6 +4,7 @@ use secrecy::SecretString;
 
 use super::{Loaded, Origin, Setting, Sources, environment_file, load, markdown, paths, table};
 
+mod mail;
 mod names;
 mod operator;
 
@@ -181,10 +182,10 @@ fn all_faults_are_told_at_once() {
     let mut sources = file("f.yaml", "prot: 1\nhost: nowhere\n");
     sources.environment = vec![
         ("PORT".to_owned(), "x".into()),
-        ("ENABLE_WEBUI".to_owned(), "true".into()),
+        ("METRICS_HOST".to_owned(), "0.0.0.0".into()),
     ];
     let found = faults(&sources);
-    assert_eq!(found.len(), 5, "{found:#?}");
+    assert_eq!(found.len(), 4, "{found:#?}");
     assert!(
         found[0].contains("prot") && found[0].contains("Did you mean port?"),
         "{found:#?}"
@@ -194,7 +195,6 @@ fn all_faults_are_told_at_once() {
 #[test]
 fn settings_that_do_not_fit_together_are_told() {
     check(&[("CACHE_BACKEND", "redis")], "REDIS_URL is missing");
-    check(&[("ENABLE_WEBUI", "true")], "JWT_SECRET_KEY is missing");
     check(&[("EMAIL_PROVIDER", "smtp")], "SMTP_HOST is missing");
     check(&[("EMAIL_PROVIDER", "smtp"), ("SMTP_USER", "me")], "belong together");
     check(&[("METRICS_HOST", "0.0.0.0")], "METRICS_PORT is missing");
@@ -219,12 +219,7 @@ fn settings_that_do_not_fit_together_are_told() {
 
 #[test]
 fn a_feature_that_is_not_built_is_refused_and_not_ignored() {
-    for (name, value) in [
-        ("ENABLE_WEBUI", "true"),
-        ("CACHE_BACKEND", "redis"),
-        ("EMAIL_PROVIDER", "smtp"),
-        ("WEBHOOK_SECRET", "0123456789abcdef"),
-    ] {
+    for (name, value) in [("CACHE_BACKEND", "redis"), ("WEBHOOK_SECRET", "0123456789abcdef")] {
         check(
             &[(name, value)],
             &format!("{name} asks for something that is not available in this version"),
@@ -387,14 +382,8 @@ fn a_database_elsewhere_without_tls_is_warned_about() {
 fn a_setting_of_what_is_not_built_is_told_to_have_no_effect() {
     let warnings = |name: &str, value: &str| loaded(&environment(&[(name, value)])).warnings.concat();
     for (name, value) in [
-        ("SESSION_TIMEOUT", "60"),
-        ("WEBUI_RATE_LIMIT_SIGNUP", "1"),
         // Other programs' as well, and what they mean by it need not mean anything here.
         ("REDIS_URL", "redis+sentinel:hunter2"),
-        ("SMTP_USER", "me"),
-        ("SMTP_FROM", "Shop <shop@example.com>"),
-        ("SESSION_COOKIE_SAMESITE", "a b"),
-        ("SMTP_PASSWORD_FILE", "/nowhere"),
     ] {
         let told = warnings(name, value);
         assert!(
@@ -414,21 +403,11 @@ fn what_is_not_built_is_listed_nowhere() {
         .iter()
         .map(|row| row.setting.name)
         .collect();
-    for name in [
-        "ENABLE_WEBUI",
-        "JWT_SECRET_KEY",
-        "SMTP_HOST",
-        "REDIS_URL",
-        "CACHE_BACKEND",
-        "WEBHOOK_SECRET",
-        "WEBUI_RATE_LIMIT_SIGNUP",
-    ] {
+    for name in ["REDIS_URL", "CACHE_BACKEND", "WEBHOOK_SECRET"] {
         assert!(!listed.contains(name), "{name} is listed");
         assert!(!shown.contains(&name), "{name} is shown");
     }
-    for title in ["## Web UI", "## Mail", "## Webhooks"] {
-        assert!(!listed.contains(title), "{title} stands above nothing");
-    }
+    assert!(!listed.contains("## Webhooks"), "the title stands above nothing");
     for row in shown {
         assert!(listed.contains(row), "{row} is not listed");
     }

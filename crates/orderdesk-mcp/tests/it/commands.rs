@@ -10,10 +10,10 @@ use crate::program::Home;
 fn a_fault_of_the_configuration_ends_with_code_2_and_says_everything() {
     let mut home = Home::new();
     home.set("PORT", "many");
-    home.set("ENABLE_WEBUI", "true");
+    home.set("CACHE_BACKEND", "redis");
     let told = home.run(&["config", "check"]).failed(2);
     assert!(told.starts_with("error: the configuration has 3 faults:"), "{told}");
-    for name in ["PORT", "ENABLE_WEBUI", "JWT_SECRET_KEY"] {
+    for name in ["PORT", "CACHE_BACKEND", "REDIS_URL"] {
         assert!(told.contains(name), "{told}");
     }
 }

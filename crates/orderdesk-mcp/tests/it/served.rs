@@ -66,6 +66,17 @@ fn an_order_of_the_demo_is_changed_and_nothing_is_lost() {
 }
 
 #[test]
+fn the_demos_link_signs_in_once() {
+    let running = demo(&Home::new(), &[]);
+    let link = running.told("pages_url").to_owned();
+    let opened = ask("GET", &link, &[], None);
+    assert_eq!(opened.status, 303, "{}", opened.head);
+    assert!(opened.head.contains("location: /\r\n"), "{}", opened.head);
+    assert!(opened.head.contains("httponly; samesite=strict"), "{}", opened.head);
+    assert_eq!(ask("GET", &link, &[], None).status, 404);
+}
+
+#[test]
 fn without_a_key_only_the_open_demo_answers() {
     let home = Home::new();
     for (flags, status) in [(&[][..], 401), (&["--open"][..], 200)] {

@@ -158,8 +158,17 @@ pub async fn entries_are_paged(db: &Db) {
     let (tenant, _) = new_tenant(db).await;
     let batch: Vec<_> = (0..5).map(|n| entry(Some(&tenant.id), "orders.get", NOW + n)).collect();
     append(db, &batch).await;
-    let check = async |before_seq: Option<i64>, limit: u32, expected: &[i64]| {
-        let page = AuditPage { before_seq, limit };
+    let place = |seq: i64| AuditPlace {
+        created_at: NOW + seq - 1,
+        seq,
+    };
+    let check = async |before: Option<i64>, limit: u32, expected: &[i64]| {
+        let before = before.map(place);
+        let page = AuditPage {
+            before,
+            limit,
+            ..AuditPage::default()
+        };
         let rows = db
             .audit()
             .list(&tenant.id, &AuditFilter::default(), page)
@@ -171,6 +180,17 @@ pub async fn entries_are_paged(db: &Db) {
     check(None, 2, &[5, 4]).await;
     check(Some(4), 2, &[3, 2]).await;
     check(Some(1), 2, &[]).await;
+    let page = AuditPage {
+        before: Some(place(5)),
+        from: Some(place(3)),
+        limit: 50,
+    };
+    let rows = db
+        .audit()
+        .list(&tenant.id, &AuditFilter::default(), page)
+        .await
+        .unwrap();
+    assert_eq!(rows.iter().map(|row| row.seq).collect::<Vec<_>>(), [4, 3]);
 }
 
 pub async fn a_tool_that_was_ever_recorded_is_known(db: &Db) {
@@ -380,7 +400,7 @@ pub async fn a_change_is_listed_once(db: &Db) {
         let mut matching = matching.unwrap();
         matching.sort_by_key(|row| row.seq);
         let mut listed = audit.list(&tenant.id, &filter, AuditPage::default()).await.unwrap();
-        listed.reverse();
+        listed.sort_by_key(|row| row.seq);
         let expected: Vec<_> = expected
             .iter()
             .map(|(seq, status)| (*seq, (*status).to_owned()))

@@ -79,6 +79,9 @@ fn ours() -> Vec<Error> {
         Error::RateLimited {
             retry_after: Duration::from_secs(7),
         },
+        Error::TooManyRuns {
+            retry_after: Duration::from_secs(2),
+        },
         Error::TooManyKeys {
             retry_after: Duration::from_mins(1),
         },

@@ -40,7 +40,7 @@ async fn the_page_is_nobodys_but_the_persons() {
     let policy = page.header("content-security-policy");
     assert_eq!(
         policy,
-        "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'self' http://127.0.0.1:33418; \
+        "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'self' http://127.0.0.1:33418; \
          frame-ancestors 'none'"
     );
     for (name, value) in [

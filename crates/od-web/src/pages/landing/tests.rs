@@ -89,5 +89,5 @@ async fn links_of_the_page_stay_below_wherever_it_is_served() {
         .filter_map(|rest| rest.split('"').next())
         .filter(|link| !link.starts_with("https://"))
         .collect();
-    assert_eq!(links, ["style.css", "health/ready"]);
+    assert_eq!(links, ["style.css", "icon.svg", "health/ready"]);
 }

@@ -26,10 +26,12 @@ async fn engine(sim: &Simulator, cache: CacheOptions) -> Engine {
         },
         cache,
         limits: LimitOptions::default(),
+        runs: LimitOptions::default(),
         mutation: MutationOptions::default(),
         audit: AuditOptions::default(),
         sessions: crate::SessionOptions::default(),
         oauth: crate::OAuthOptions::default(),
+        links: crate::LinkOptions::default(),
         bcrypt_cost: 4,
     };
     Engine::open(options, Clock::system()).await.unwrap()

@@ -1,0 +1,296 @@
+//! `/console`: a person runs a tool by hand, in the way of an agent's calls.
+
+use std::time::Instant;
+
+use askama::Template;
+use axum::{Router, http::StatusCode, response::Response, routing::get};
+use od_engine::{
+    Error,
+    templates::{KeptTemplate, Template as Kept},
+};
+use serde_json::{Map, Value};
+
+use self::{
+    choices::{Group, StoreChoice},
+    fields::{Kind, STORE},
+    outcome::{Made, Outcome},
+    sheet::{Sheet, View},
+};
+use crate::{
+    Desk, Run, Tool,
+    layout::{Layout, Place},
+    member::Owner,
+    page,
+    parameters::Parameters,
+    posted::Posted,
+    problem::Problems,
+    web::Web,
+};
+
+mod choices;
+mod copies;
+mod fields;
+mod highlighted;
+mod outcome;
+mod sheet;
+#[cfg(test)]
+mod tests;
+
+const PATH: &str = "/console";
+
+pub fn router() -> Router<Web> {
+    Router::new().route(PATH, get(show).post(act))
+}
+
+#[derive(Template)]
+#[template(path = "console.html")]
+struct Console {
+    layout: Layout,
+    problems: Problems,
+    csrf: String,
+    stores: Vec<StoreChoice>,
+    groups: Vec<Group>,
+    sheet: Option<Sheet>,
+    outcome: Option<Outcome>,
+    templates: Vec<KeptTemplate>,
+    /// Whether a request can be looked up.
+    has_traces: bool,
+}
+
+/// A page in the making.
+struct Bench {
+    owner: Owner,
+    desk: Desk,
+    tools: Vec<Tool>,
+    /// The store that was named.
+    store: String,
+    problems: Problems,
+}
+
+async fn show(owner: Owner) -> Response {
+    let query = owner.target.split_once('?').map_or("", |(_, query)| query);
+    let query = Parameters::parse(query.as_bytes());
+    let Some(mut bench) = Bench::new(owner, query.typed("store")) else {
+        return Bench::closed();
+    };
+    let view = View::of(query.typed("view"));
+    let (mut name, mut arguments) = (query.typed("tool").to_owned(), Map::new());
+    if let Some(id) = query.first("template") {
+        match bench.owner.web.engine.templates().get(&bench.owner.scope, id).await {
+            Ok(Some(kept)) => {
+                Kept {
+                    tool: name,
+                    arguments,
+                    ..
+                } = kept.template;
+            }
+            Ok(None) => return bench.owner.not_found(),
+            Err(error) => return bench.owner.refuse(&error),
+        }
+        if let Some(store) = arguments.get(STORE).and_then(Value::as_str) {
+            store.clone_into(&mut bench.store);
+        }
+    }
+    let sheet = bench.tool(&name).map(|tool| Sheet::filled(tool, view, &arguments));
+    if sheet.is_none() && !name.is_empty() {
+        bench
+            .problems
+            .add("tool", "There is no tool of that name for you. Choose another one.");
+    }
+    bench.show(sheet, None).await
+}
+
+async fn act(Posted { who: owner, form }: Posted<Owner>) -> Response {
+    let Some(mut bench) = Bench::new(owner, form.typed(STORE)) else {
+        return Bench::closed();
+    };
+    if let Some(id) = form.first("delete") {
+        return match bench.owner.web.engine.templates().delete(&bench.owner.scope, id).await {
+            Ok(_) => bench.owner.go("/console?done=deleted"),
+            Err(error) => bench.owner.refuse(&error),
+        };
+    }
+    let step = match form.first("next_offset") {
+        Some(_) => "run",
+        None => form.typed("step"),
+    };
+    let name = form.typed("tool");
+    let Some(tool) = bench.tool(name) else {
+        bench.problems.add(
+            "tool",
+            if name.is_empty() {
+                "Choose a tool."
+            } else {
+                "There is no tool of that name for you. Choose another one."
+            },
+        );
+        return bench.show(None, None).await;
+    };
+    // What was filled in was for another tool.
+    if !["run", "save", "form", "json"].contains(&step) || form.typed("shown") != tool.name {
+        return bench.choose(&tool, form.typed("view"));
+    }
+    let (mut sheet, read) = Sheet::typed(&bench.desk, tool, &form);
+    let mut arguments = match read {
+        Ok(arguments) => arguments,
+        Err(why) => {
+            bench.problems.add("json", format!("The text {why}."));
+            return bench.show(Some(sheet), None).await;
+        }
+    };
+    if step == "form" || step == "json" {
+        if let Some(store) = arguments.get(STORE).and_then(Value::as_str) {
+            store.clone_into(&mut bench.store);
+        }
+        sheet = Sheet::filled(sheet.tool, View::of(step), &arguments);
+        return bench.show(Some(sheet), None).await;
+    }
+    if sheet.takes_store() && !bench.store.is_empty() && !arguments.contains_key(STORE) {
+        arguments.insert(STORE.to_owned(), bench.store.clone().into());
+    }
+    if step == "save" {
+        return bench.save(sheet, arguments, form.typed("template_name")).await;
+    }
+    if let Some(offset) = form.first("next_offset").and_then(|offset| offset.parse::<u64>().ok()) {
+        arguments.insert("offset".to_owned(), offset.into());
+        sheet = Sheet::filled(sheet.tool, sheet.view, &arguments);
+    }
+    bench.run(sheet, arguments, form.first("agreed")).await
+}
+
+impl Bench {
+    /// Nothing where the pages are switched off.
+    fn new(owner: Owner, store: &str) -> Option<Self> {
+        let desk = owner.web.options.pages.as_ref()?.desk.clone();
+        Some(Self {
+            tools: (desk.tools)(owner.scope.identity()),
+            store: store.to_owned(),
+            problems: Problems::default(),
+            desk,
+            owner,
+        })
+    }
+
+    fn closed() -> Response {
+        page::send_nowhere()
+    }
+
+    fn tool(&self, name: &str) -> Option<Tool> {
+        self.tools.iter().find(|tool| tool.name == name).cloned()
+    }
+
+    /// Sends the browser to the form of a tool.
+    fn choose(&self, tool: &Tool, view: &str) -> Response {
+        let mut query = vec![
+            (STORE, self.store.as_str()),
+            ("tool", tool.name.as_str()),
+            ("view", view),
+        ];
+        query.retain(|(_, value)| !value.is_empty());
+        let query = serde_urlencoded::to_string(query).unwrap_or_default();
+        self.owner.go(&format!("{PATH}?{query}"))
+    }
+
+    async fn run(mut self, mut sheet: Sheet, arguments: Map<String, Value>, agreed: Option<&str>) -> Response {
+        let run = Run {
+            tool: sheet.tool.name.clone(),
+            arguments: arguments.clone(),
+            agreed: agreed.map(str::to_owned),
+        };
+        let begun = Instant::now();
+        let ran = (self.desk.run)(self.owner.scope.clone(), run).await;
+        let took = begun.elapsed();
+        let Some(ran) = ran else {
+            self.problems
+                .add("tool", "There is no tool of that name any more. Choose another one.");
+            return self.show(None, None).await;
+        };
+        self.tell_problems(&mut sheet, &ran.envelope);
+        let endpoint = self.owner.web.options.endpoint(&self.owner.headers);
+        let made = Made {
+            tool: &sheet.tool,
+            arguments: &arguments,
+            endpoint: &endpoint,
+            request_id: self.owner.scope.request_id(),
+            took,
+        };
+        let outcome = Outcome::of(&made, ran);
+        self.show(Some(sheet), Some(outcome)).await
+    }
+
+    /// What the check of the arguments found, beside the fields.
+    fn tell_problems(&mut self, sheet: &mut Sheet, envelope: &Map<String, Value>) {
+        let error = envelope.get("error").unwrap_or(&Value::Null);
+        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+        if error["code"] == "STORE_REQUIRED" {
+            self.problems.add(STORE, "Choose a store.");
+        }
+        for problem in error["details"]["problems"].as_array().into_iter().flatten() {
+            sheet.problem(&mut self.problems, &text(&problem["path"]), &text(&problem["message"]));
+        }
+    }
+
+    async fn save(mut self, sheet: Sheet, arguments: Map<String, Value>, name: &str) -> Response {
+        let kept = Kept {
+            name: name.to_owned(),
+            tool: sheet.tool.name.clone(),
+            arguments,
+        };
+        match self.owner.web.engine.templates().save(&self.owner.scope, kept).await {
+            Ok(id) => {
+                let view = sheet.view.as_str();
+                self.owner.go(&format!("{PATH}?template={id}&view={view}&done=saved"))
+            }
+            Err(Error::Invalid(problems)) => {
+                for problem in problems {
+                    let place = if problem.path == "name" { "template_name" } else { "" };
+                    let subject = if problem.path == "name" {
+                        "The name"
+                    } else {
+                        "The arguments"
+                    };
+                    self.problems.add(place, format!("{subject} {}.", problem.message));
+                }
+                self.show(Some(sheet), None).await
+            }
+            Err(error) => self.owner.refuse(&error),
+        }
+    }
+
+    async fn show(self, sheet: Option<Sheet>, outcome: Option<Outcome>) -> Response {
+        let engine = &self.owner.web.engine;
+        let found = async {
+            Ok::<_, Error>((
+                engine.stores().list(&self.owner.scope).await?.data,
+                engine.templates().list(&self.owner.scope).await?,
+            ))
+        };
+        let (stores, templates) = match found.await {
+            Ok(found) => found,
+            Err(error) => return self.owner.refuse(&error),
+        };
+        if !self.store.is_empty() && !stores.iter().any(|store| store.store_id == self.store) {
+            return self.owner.not_found();
+        }
+        let wait = outcome.as_ref().and_then(|outcome| outcome.retry_after);
+        let status = match wait {
+            Some(_) => StatusCode::TOO_MANY_REQUESTS,
+            None => self.problems.status(),
+        };
+        let chosen = sheet.as_ref().map_or("", |sheet| sheet.tool.name.as_str());
+        let template = Console {
+            layout: self.owner.layout("Console", Place::Console),
+            csrf: self.owner.csrf(PATH),
+            stores: choices::stores(stores, &self.store),
+            groups: choices::groups(&self.tools, chosen),
+            problems: self.problems,
+            has_traces: self.owner.web.options.pages.as_ref().is_some_and(|pages| pages.traces),
+            sheet,
+            outcome,
+            templates,
+        };
+        let mut response = self.owner.show(status, &template);
+        page::retry_after(&mut response, wait);
+        response
+    }
+}

@@ -1,0 +1,185 @@
+use std::sync::Arc;
+
+use serde_json::json;
+
+use crate::{
+    Demo, ShopOrder,
+    pages::tests::{House, Person},
+};
+
+async fn part(person: &mut Person) -> String {
+    person.headers = vec![("hx-request", "true")];
+    let part = person.get("/?live").await;
+    person.headers.clear();
+    part.body
+}
+
+#[tokio::test]
+async fn a_new_tenant_is_told_what_to_do_next() {
+    let house = House::open().await;
+    let mut owner = house.owner().await;
+    let page = owner.get("/").await;
+    for heading in [
+        "<h1>Dashboard</h1>",
+        ">Stores</h2>",
+        ">Recent calls</h2>",
+        ">Limits</h2>",
+    ] {
+        assert!(page.body.contains(heading), "{heading} in {}", page.body);
+    }
+    assert!(page.body.contains("href=\"/stores/new\">Add a store"), "{}", page.body);
+    assert!(
+        page.body
+            .contains("class=\"button main\" href=\"/connect\">Connect a client"),
+        "{}",
+        page.body
+    );
+    assert_eq!(page.headers["cache-control"], "no-store");
+}
+
+#[tokio::test]
+async fn signed_out_it_is_the_landing_page_with_a_way_in() {
+    let house = House::open().await;
+    let page = house.stranger().get("/").await;
+    assert_eq!(page.status, 200);
+    assert!(
+        page.body
+            .contains("<a class=\"button main\" href=\"login\">Sign in</a>"),
+        "{}",
+        page.body
+    );
+    assert!(page.body.contains("This address is for AI assistants"), "{}", page.body);
+    assert_eq!(page.headers["cache-control"], "no-store");
+}
+
+#[tokio::test]
+async fn calls_errors_and_health_are_what_was_recorded() {
+    let house = House::open().await;
+    let mut owner = house.owner().await;
+    house.add(&mut owner, "90001", "Mug Shop").await;
+    let page = owner.get("/").await;
+    for told in ["stores.register", "Mug Shop", "Works", ">Success<", "/traces/"] {
+        assert!(page.body.contains(told), "{told} in {}", page.body);
+    }
+    assert!(page.body.contains("<p class=\"aside\">None.</p>"), "{}", page.body);
+    let asked = house.simulator.requests().len();
+
+    let form = owner.get("/stores/90001").await;
+    house
+        .simulator
+        .inject(od_sim::Fault::new(od_sim::FaultKind::ErrorBeforeCommit {
+            status: 400,
+            html: false,
+        }));
+    assert_eq!(owner.send(&form, "/stores/90001/test", &[]).await.status, 422);
+    let page = owner.get("/").await;
+    for told in ["Last call failed", "ORDERDESK_API_ERROR", "stores.test"] {
+        assert!(page.body.contains(told), "{told} in {}", page.body);
+    }
+    assert!(!page.body.contains("<p class=\"aside\">None.</p>"), "{}", page.body);
+    assert_eq!(house.simulator.requests().len(), asked + 1, "the dashboard asks nobody");
+}
+
+#[tokio::test]
+async fn limits_tell_what_is_left() {
+    let house = House::open().await;
+    let mut owner = house.owner().await;
+    house.add(&mut owner, "90001", "Mug Shop").await;
+    let page = owner.get("/").await;
+    assert!(
+        page.body.contains("of 240 left; 120 come back each minute"),
+        "{}",
+        page.body
+    );
+    assert!(page.body.contains("requests to Order Desk left"), "{}", page.body);
+    assert!(
+        !page.body.contains("<p class=\"big\">240</p>"),
+        "the registration cost nothing: {}",
+        page.body
+    );
+}
+
+#[tokio::test]
+async fn what_is_new_comes_as_a_part_of_the_page() {
+    let house = House::open().await;
+    let mut owner = house.owner().await;
+    let page = owner.get("/").await;
+    assert!(page.body.contains("hx-get=\"/?live\""), "{}", page.body);
+    let paused = owner.get("/?pause").await;
+    assert!(!paused.body.contains("hx-get"), "{}", paused.body);
+    let part = part(&mut owner).await;
+    assert!(part.contains("Recent calls") && !part.contains("<h1>"), "{part}");
+
+    let mut stranger = house.stranger();
+    stranger.headers = vec![("hx-request", "true")];
+    let gone = stranger.get("/?live").await;
+    assert_eq!(
+        (gone.status.as_u16(), &gone.headers["hx-redirect"]),
+        (204, &"/login".parse().unwrap())
+    );
+}
+
+#[tokio::test]
+async fn a_locked_session_sees_it_without_what_is_sealed() {
+    let house = House::open().await;
+    let mut owner = house.owner().await;
+    house.add(&mut owner, "90001", "Mug Shop").await;
+    let page = house.locked().await.get("/").await;
+    assert!(
+        page.body.contains("Mug Shop") && page.body.contains("href=\"/unlock\""),
+        "{}",
+        page.body
+    );
+    assert!(!page.body.contains("requests to Order Desk left"), "{}", page.body);
+}
+
+#[tokio::test]
+async fn the_demo_link_signs_in_once_and_shows_the_shops() {
+    let order = json!({"number": "WEB-<1>"});
+    let order = ShopOrder {
+        number: order["number"].as_str().unwrap().to_owned(),
+        store: "Sample Goods".to_owned(),
+        customer: "Ada Example".to_owned(),
+        folder: "New".to_owned(),
+        total: "19.90".to_owned(),
+        changed_at: "2026-11-29T08:00:00Z".to_owned(),
+    };
+    let shops = Arc::new(move || vec![order.clone()]);
+    let key = od_engine::MasterKey::generate().expose();
+    let (demo, link) = Demo::new(key.clone(), shops);
+    let house = House::with(Some(demo)).await;
+    let new = od_engine::tenants::NewTenant {
+        master_key: Some(key),
+        ..od_engine::tenants::NewTenant::default()
+    };
+    house.engine.tenants().create(new).await.unwrap();
+
+    let mut person = house.stranger();
+    assert_eq!(person.get("/demo/AAAA").await.status, 404);
+    person.head(&link).await;
+    let opened = person.get(&link).await;
+    assert_eq!(
+        (opened.status.as_u16(), opened.location()),
+        (303, "/"),
+        "{}",
+        opened.body
+    );
+    let page = person.get("/").await;
+    for told in ["Latest orders", "WEB-&#60;1&#62;", "Ada Example", "19.90"] {
+        assert!(page.body.contains(told), "{told} in {}", page.body);
+    }
+    assert_eq!(person.get(&link).await.location(), "/", "whoever is in stays in");
+    let late = house.stranger().get(&link).await;
+    assert_eq!(late.status, 404);
+    assert!(
+        late.body.contains("opens once") && !late.headers.contains_key("location"),
+        "{}",
+        late.body
+    );
+}
+
+#[tokio::test]
+async fn without_a_demo_there_is_no_such_link() {
+    let house = House::open().await;
+    assert_eq!(house.stranger().get("/demo/AAAA").await.status, 404);
+}

@@ -1,0 +1,180 @@
+//! `/stores/{store_id}`: one store; its registration is changed, tried and deleted.
+
+use askama::Template;
+use axum::{
+    Router,
+    extract::Path,
+    response::Response,
+    routing::{get, post},
+};
+use od_engine::{
+    Engine, Error,
+    stores::{KnownStore, UpdateStore},
+};
+use serde_json::json;
+
+use super::deed;
+use crate::{
+    layout::{Layout, Place},
+    member::{Member, Owner},
+    moment::Moment,
+    page,
+    posted::Posted,
+    problem::Problems,
+    web::Web,
+};
+
+pub fn router() -> Router<Web> {
+    Router::new()
+        .route("/stores/{store_id}", get(show).post(save))
+        .route("/stores/{store_id}/test", post(test))
+        .route("/stores/{store_id}/delete", post(delete))
+}
+
+/// The tokens of the three forms.
+struct Tokens {
+    save: String,
+    test: String,
+    delete: String,
+}
+
+/// What stands in the fields.
+struct Typed {
+    store_name: String,
+    label: String,
+}
+
+#[derive(Template)]
+#[template(path = "store.html")]
+struct Store {
+    layout: Layout,
+    problems: Problems,
+    store: KnownStore,
+    added: Moment,
+    /// The page's own.
+    address: String,
+    typed: Typed,
+    csrf: Tokens,
+    confirm: String,
+}
+
+async fn show(member: Member, Path(store_id): Path<String>) -> Response {
+    match find(&member, &store_id).await {
+        Ok(store) => form(&member, store, Problems::default(), None),
+        Err(response) => response,
+    }
+}
+
+async fn save(Path(store_id): Path<String>, Posted { who: owner, mut form }: Posted<Owner>) -> Response {
+    let store = match find(&owner, &store_id).await {
+        Ok(store) => store,
+        Err(response) => return response,
+    };
+    let api_key = form.take("api_key");
+    let typed = Typed {
+        store_name: form.typed("store_name").to_owned(),
+        label: form.typed("label").to_owned(),
+    };
+    let was = &store.store;
+    let change = UpdateStore {
+        store_name: (typed.store_name != was.store_name).then(|| typed.store_name.clone()),
+        label: (typed.label != was.label.as_deref().unwrap_or_default()).then(|| typed.label.clone()),
+        api_key,
+    };
+    let saved = format!("{}?done=saved", path(&store_id));
+    if change.store_name.is_none() && change.label.is_none() && change.api_key.is_none() {
+        return owner.go(&saved);
+    }
+    let told = json!({
+        "store": store_id, "store_name": change.store_name, "label": change.label,
+        "api_key_replaced": change.api_key.is_some(),
+    });
+    let id = store_id.clone();
+    let work = |engine: Engine, scope| async move { engine.stores().update(&scope, &id, change).await };
+    match deed::UPDATE.run(&owner, told, work).await {
+        Ok(()) => owner.go(&saved),
+        Err(error) => failed(&owner, store, &error, Some(typed)),
+    }
+}
+
+async fn test(Path(store_id): Path<String>, Posted { who: owner, .. }: Posted<Owner>) -> Response {
+    let store = match find(&owner, &store_id).await {
+        Ok(store) => store,
+        Err(response) => return response,
+    };
+    let id = store_id.clone();
+    let work = |engine: Engine, scope| async move { engine.stores().test(&scope, Some(&id)).await };
+    match deed::TEST.run(&owner, json!({"store": store_id}), work).await {
+        Ok(()) => owner.go(&format!("{}?done=tested", path(&store_id))),
+        Err(error) => failed(&owner, store, &error, None),
+    }
+}
+
+async fn delete(Path(store_id): Path<String>, Posted { who: owner, form }: Posted<Owner>) -> Response {
+    let store = match find(&owner, &store_id).await {
+        Ok(store) => store,
+        Err(response) => return response,
+    };
+    let name = &store.store.store_name;
+    if form.typed("confirm") != name.trim() {
+        let problems = Problems::of("confirm", format!("Type the store's name, {name}, to delete it."));
+        return self::form(&owner, store, problems, None);
+    }
+    let id = store_id.clone();
+    let work = |engine: Engine, scope| async move { engine.stores().delete(&scope, &id).await };
+    match deed::DELETE.run(&owner, json!({"store_id": store_id}), work).await {
+        Ok(()) => owner.go("/stores?done=deleted"),
+        Err(error) => failed(&owner, store, &error, None),
+    }
+}
+
+/// One of the tenant's own stores, by its id alone; else the page for what never was.
+async fn find(member: &Member, store_id: &str) -> Result<KnownStore, Response> {
+    let known = member.web.engine.stores().known(&member.scope).await;
+    let known = known.map_err(|error| member.refuse(&error))?;
+    let mut known = known.into_iter();
+    known
+        .find(|known| known.store.store_id == store_id)
+        .ok_or_else(|| member.not_found())
+}
+
+fn path(store_id: &str) -> String {
+    format!("/stores/{store_id}")
+}
+
+fn failed(member: &Member, store: KnownStore, error: &Error, typed: Option<Typed>) -> Response {
+    match error {
+        // It was deleted in this moment.
+        Error::NotFound { .. } => member.not_found(),
+        error => match deed::problems(error, false) {
+            Some(problems) => form(member, store, problems, typed),
+            None => member.refuse(error),
+        },
+    }
+}
+
+fn form(member: &Member, store: KnownStore, problems: Problems, typed: Option<Typed>) -> Response {
+    let (status, wait) = (problems.status(), problems.retry_after);
+    let path = path(&store.store.store_id);
+    let shown = Typed {
+        store_name: store.store.store_name.clone(),
+        label: store.store.label.clone().unwrap_or_default(),
+    };
+    let template = Store {
+        layout: member.layout(store.store.store_name.clone(), Place::Stores),
+        problems,
+        typed: typed.unwrap_or(shown),
+        csrf: Tokens {
+            save: member.csrf(&path),
+            test: member.csrf(&format!("{path}/test")),
+            delete: member.csrf(&format!("{path}/delete")),
+        },
+        added: Moment::of_millis(store.added_at),
+        address: member.to(&path),
+        confirm: format!("Type {} to confirm", store.store.store_name),
+        store,
+    };
+    let mut response = member.show(status, &template);
+    page::retry_after(&mut response, wait);
+    response
+}
