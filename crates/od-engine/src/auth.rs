@@ -15,6 +15,7 @@ use od_vault::{MasterKey, MasterKeyError, Token, TokenError};
 use secrecy::SecretString;
 use tokio::sync::{Semaphore, SemaphorePermit};
 
+use crate::clock::millis;
 use crate::credentials::{self, find_master, find_token, open_master, renew_master};
 use crate::engine::Engine;
 use crate::error::{AuthFailure, Error};
@@ -33,6 +34,8 @@ pub(crate) use sign_ins::SignIns;
 
 /// How long a key that is not remembered waits until its row may be looked for, and then until it may be checked.
 const PATIENCE: Duration = Duration::from_secs(2);
+/// How old what listings tell of a credential's last use may be while it is in use.
+const NOTED: Duration = Duration::from_secs(50);
 /// What a caller whose key could not be checked in that time is told to wait: about as long as those before it take.
 const COME_AGAIN: Duration = Duration::from_secs(2);
 
@@ -134,7 +137,10 @@ impl Auth<'_> {
     /// A remembered key, whose row is looked at again from time to time: another process may have revoked it.
     async fn still_good(&self, digest: &str, known: Identity) -> Result<Identity, Error> {
         match self.0.stands(&known, KNOWN).await {
-            Ok(()) => Ok(known),
+            Ok(()) => {
+                self.remember_use(&known);
+                Ok(known)
+            }
             Err(error) => {
                 if matches!(error, Error::Unauthenticated(_)) {
                     self.0.inner.sign_ins.known.invalidate(digest).await;
@@ -243,12 +249,16 @@ impl Auth<'_> {
         Ok(identity)
     }
 
-    /// Notes when the credential was last used; nobody waits for it.
+    /// Notes when the credential was last used, once a minute while it is; nobody waits for it.
     fn remember_use(&self, identity: &Identity) {
+        let now = self.0.inner.clock.now_millis();
+        if !identity.is_to_be_noted(now, now.saturating_sub(millis(NOTED))) {
+            return;
+        }
         let (engine, kind) = (self.0.clone(), identity.kind());
         let (tenant, row) = (identity.tenant().clone(), identity.row().to_owned());
         self.0.inner.work.spawn(async move {
-            let (db, now) = (&engine.inner.db, engine.inner.clock.now_millis());
+            let db = &engine.inner.db;
             let noted = match kind {
                 CredentialKind::MasterKey => db.master_keys().touch(&tenant, &row, now).await,
                 _ => db.tokens().touch(&tenant, &row, now).await,

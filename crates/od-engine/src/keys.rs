@@ -225,9 +225,10 @@ impl Keys<'_> {
 
     async fn named(&self, tenant: &TenantRow, prefix: &str) -> Result<MasterKeyView, Error> {
         let mut found = self.of(&tenant.id).await?;
-        found.retain(|key| key.is_alive() && (key.prefix == prefix || key.key_id == prefix));
+        found.retain(|key| key.prefix == prefix || key.key_id == prefix);
+        let (mut found, ended): (Vec<_>, Vec<_>) = found.into_iter().partition(MasterKeyView::is_alive);
         match found.len() {
-            0 => Err(not_found(prefix)),
+            0 => Err(ended.first().map_or_else(|| not_found(prefix), ended_before)),
             1 => Ok(found.swap_remove(0)),
             _ => {
                 let each = found
@@ -279,6 +280,18 @@ fn is_the_last() -> Error {
         "is the tenant's last key. Without one nobody can make tokens or connect an app any more, and once those that are \
          there have ended nobody can open the tenant's API keys. Replace the key (tenant rotate-key --immediately), or say \
          that it is meant (--yes)",
+    )
+}
+
+/// Nothing was to be done any more.
+fn ended_before(key: &MasterKeyView) -> Error {
+    let at = key
+        .ended_at
+        .as_ref()
+        .map_or_else(String::new, |at| format!(", at {at}"));
+    Error::invalid(
+        "/prefix",
+        format!("is that of key {}, which was ended already{at}", key.prefix),
     )
 }
 

@@ -8,8 +8,8 @@ use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use axum::Router;
 use od_engine::{
-    ActiveStore, AuditOptions, CacheOptions, ClientInfo, Clock, DbOptions, Engine, EngineOptions, Error, Identity,
-    LimitOptions, LinkOptions, MutationOptions, OAuthOptions, ProcessStore, RequestId, RootKey, Roots, Scope,
+    ActiveStore, AuditOptions, AuthFailure, CacheOptions, ClientInfo, Clock, DbOptions, Engine, EngineOptions, Error,
+    Identity, LimitOptions, LinkOptions, MutationOptions, OAuthOptions, ProcessStore, RequestId, RootKey, Roots, Scope,
     SessionOptions, SignUps, Source, StartError, UpstreamError, UpstreamOptions, backup, stores::Register,
     tenants::NewTenant,
 };
@@ -17,7 +17,7 @@ use od_mcp::{HostList, HttpOptions, Narrowing, StdioOptions, StdioSession, ToolO
 use secrecy::{SecretSlice, SecretString};
 use tokio_util::sync::CancellationToken;
 
-pub use self::contents::{RESTORE, contents, database, not_opened, place, root_key, root_keys};
+pub use self::contents::{RESTORE, contents, database, not_opened, place, refuse_folder_unasked, root_key, root_keys};
 use self::desk::desk;
 use crate::{
     cli::Failure,
@@ -35,6 +35,8 @@ pub struct App {
     /// What the product does.
     pub engine: Engine,
     settings: Settings,
+    /// The database's address as it may be shown.
+    place: String,
     /// Sign questions to the user, so that only the call they were asked about can carry the answer: the first signs, all are
     /// accepted.
     question_keys: Vec<SecretSlice<u8>>,
@@ -43,8 +45,24 @@ pub struct App {
 }
 
 impl App {
-    /// Opens the database and everything on it.
+    /// Opens the database that is there, and everything on it. A command that looks or ends something makes none: a slip in its
+    /// address would otherwise look like a server that forgot everything.
     pub async fn open(settings: Settings, paths: &Paths) -> Result<Self, Failure> {
+        let database = DbOptions {
+            create: false,
+            ..database(&settings, paths)?
+        };
+        Self::on(database, settings, paths).await
+    }
+
+    /// The same, and makes a database where there is none: for what a person begins with.
+    pub async fn open_or_make(settings: Settings, paths: &Paths) -> Result<Self, Failure> {
+        refuse_folder_unasked(&settings, paths)?;
+        Self::on(database(&settings, paths)?, settings, paths).await
+    }
+
+    async fn on(database: DbOptions, settings: Settings, paths: &Paths) -> Result<Self, Failure> {
+        let place = place(&settings, paths);
         let (root_key, previous) = root_keys(&settings, paths).await?;
         let question_key = |root: &RootKey| SecretSlice::from(root.subkey("mcp questions").as_bytes().to_vec());
         let question_keys = [Some(&root_key), previous.as_ref()]
@@ -54,12 +72,13 @@ impl App {
             .collect();
         let options = EngineOptions {
             previous_root_key: previous,
-            ..options(&settings, root_key, database(&settings, paths)?)
+            ..options(&settings, root_key, database)
         };
         let opened = Engine::open(options, Clock::system()).await;
         Ok(Self {
             engine: opened.map_err(|error| not_opened(error, &settings, paths))?,
             settings,
+            place,
             question_keys,
             demo: None,
         })
@@ -98,6 +117,44 @@ impl App {
     /// What was configured.
     pub fn settings(&self) -> &Settings {
         &self.settings
+    }
+
+    /// The database's address as it may be shown.
+    pub fn place(&self) -> &str {
+        &self.place
+    }
+
+    /// Signs in for a command, whatever store is configured as the default. Who is not known is told where was looked: the key may
+    /// be right and the database the wrong one.
+    pub async fn sign_in_plainly(&self, key: &SecretString) -> Result<Scope, Failure> {
+        let signed_in = self.engine.auth().sign_in(key).await;
+        signed_in.map(command_line).map_err(|error| self.looked_here(error))
+    }
+
+    /// A configured master key that opens nothing is a fault of the configuration; anything else is the engine's to tell.
+    pub fn refused_key(&self, error: &Error) -> Failure {
+        match error {
+            Error::Unauthenticated(_) => {
+                let name = config::tenants::MCP_MASTER_KEY.name;
+                let told = self.looked_here(error.clone());
+                Failure::from(Fault::new(name, format!("is refused. {error}")))
+                    .with_hint(told.hint().unwrap_or_default())
+            }
+            _ => Failure::failed(format!("{error} ({})", error.code())).with_hint(error.hint()),
+        }
+    }
+
+    /// A refusal with the database that was looked in.
+    fn looked_here(&self, error: Error) -> Failure {
+        let told = match error {
+            Error::Unauthenticated(AuthFailure::Unknown | AuthFailure::UnknownToken) => {
+                format!("The database looked in is {} (DATABASE_URL).", self.place)
+            }
+            _ => String::new(),
+        };
+        let failure = Failure::from(error);
+        let hint = format!("{told} {}", failure.hint().unwrap_or_default());
+        failure.with_hint(hint.trim())
     }
 
     /// The agent's tools on the engine.
@@ -216,7 +273,7 @@ impl App {
             session
                 .sign_in(&tools, key)
                 .await
-                .map_err(|error| refused_key(&error))?;
+                .map_err(|error| self.refused_key(&error))?;
         }
         od_mcp::serve_stdio(tools, session, &self.question_keys, stop)
             .await
@@ -243,18 +300,6 @@ impl App {
         if !self.engine.shutdown(grace).await {
             tracing::warn!("work was still running at the end of the grace period");
         }
-    }
-}
-
-/// A configured master key that opens nothing is a fault of the configuration; anything else is the engine's to tell.
-pub fn refused_key(error: &Error) -> Failure {
-    match error {
-        Error::Unauthenticated(_) => {
-            let name = config::tenants::MCP_MASTER_KEY.name;
-            let told = Failure::from(error.clone());
-            Failure::from(Fault::new(name, format!("is refused. {error}"))).with_hint(told.hint().unwrap_or_default())
-        }
-        _ => Failure::failed(format!("{error} ({})", error.code())).with_hint(error.hint()),
     }
 }
 
@@ -315,7 +360,7 @@ pub enum Trial {
 pub async fn try_out(settings: &Settings, tenant: NewTenant, store: Register) -> Result<Trial, Failure> {
     let engine = throw_away(settings).await?;
     let tenant = engine.tenants().create(tenant).await?;
-    let scope = sign_in_plainly(&engine, &tenant.master_key).await?;
+    let scope = command_line(engine.auth().sign_in(&tenant.master_key).await?);
     let registered = engine.stores().register(&scope, store).await;
     engine.shutdown(Duration::from_secs(5)).await;
     let Err(error) = registered else {
@@ -364,8 +409,13 @@ fn address_hint(settings: &Settings) -> String {
         config::upstream::ORDERDESK_API_BASE_URL.name,
         &settings.upstream.base_url,
     );
+    let lacks = if url.as_str().ends_with("/api/v2") {
+        ""
+    } else {
+        " Does /api/v2 lack at its end?"
+    };
     format!(
-        "The address was {}: check {name}, and that this machine reaches it (network, DNS, firewall, proxy).",
+        "The address was {}: check {name}, and that this machine reaches it (network, DNS, firewall, proxy).{lacks}",
         url.as_str()
     )
 }
@@ -505,7 +555,7 @@ fn upstream(settings: &config::upstream::Upstream) -> UpstreamOptions {
 
 /// Signs in for a command: the scope of the one tenant it acts for, with the store of `MCP_DEFAULT_STORE` active.
 pub async fn sign_in(app: &App, key: &SecretString) -> Result<Scope, Failure> {
-    let scope = sign_in_plainly(&app.engine, key).await?;
+    let scope = app.sign_in_plainly(key).await?;
     if let Some(store) = &app.settings.tenants.default_store {
         let used = app.engine.stores().use_store(&scope, store).await;
         used.map_err(|error| default_store(&error))?;
@@ -523,17 +573,16 @@ pub fn default_store(error: &Error) -> Failure {
     }
 }
 
-/// Signs in for a command, whatever store is configured as the default.
-pub async fn sign_in_plainly(engine: &Engine, key: &SecretString) -> Result<Scope, Failure> {
-    let identity = engine.auth().sign_in(key).await?;
+/// The scope of a command for whoever it acts for.
+fn command_line(identity: Identity) -> Scope {
     let client = ClientInfo {
         name: Some("command line".to_owned()),
         ..ClientInfo::default()
     };
     let active = ActiveStore::Process(ProcessStore::default());
-    Ok(Scope::new(identity, RequestId::generate(), Source::Cli)
+    Scope::new(identity, RequestId::generate(), Source::Cli)
         .with_client(client)
-        .with_active_store(active))
+        .with_active_store(active)
 }
 
 impl From<StartError> for Failure {

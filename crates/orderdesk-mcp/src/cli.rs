@@ -13,6 +13,7 @@ mod keygen;
 mod kms;
 mod migrate;
 mod output;
+mod owner;
 mod prompt;
 mod reference;
 mod serve;

@@ -76,7 +76,7 @@ impl Sqlite {
         } else {
             if options.create {
                 create_file(connect.get_filename())?;
-            } else if !connect.get_filename().exists() {
+            } else if !exists(options)? {
                 return Err(DbError::Missing);
             }
             switch_to_wal(&connect, options.max_wait).await?;

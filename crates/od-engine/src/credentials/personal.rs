@@ -14,7 +14,7 @@ use crate::calls::Act;
 use crate::clock::{millis, timestamp};
 use crate::engine::Engine;
 use crate::error::Error;
-use crate::scope::{Grants, Permission, Scope, StoreSet};
+use crate::scope::{Grants, Permission, Scope, StoreSet, TenantId};
 use crate::standing::was_alive;
 use crate::stores::Purpose;
 
@@ -141,20 +141,49 @@ impl PersonalTokens<'_> {
     /// [`Error::OwnerOnly`].
     pub async fn list(&self, scope: &Scope) -> Result<Vec<TokenView>, Error> {
         scope.require_owner("list tokens")?;
-        Ok(self.living(scope).await?.into_iter().map(view).collect())
+        self.living(scope.tenant()).await
+    }
+
+    /// For the operator, who has nothing that opens the tenant: the same.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`]; [`Error::Invalid`] for a name that several tenants have.
+    pub async fn list_of(&self, tenant: &str) -> Result<Vec<TokenView>, Error> {
+        let tenant = self.0.tenants().row(tenant).await?;
+        self.living(&tenant.id).await
     }
 
     /// Ends a token now, named by its id or its prefix, here and, within a second, in every other process.
     ///
     /// # Errors
-    /// [`Error::OwnerOnly`]; [`Error::NotFound`]; [`Error::Invalid`] for a prefix that several have; [`Error::NotRecorded`].
+    /// [`Error::OwnerOnly`]; [`Error::NotFound`]; [`Error::Invalid`] for a prefix that several have, and for a token that has ended;
+    /// [`Error::NotRecorded`].
     pub async fn revoke(&self, scope: &Scope, id_or_prefix: &str) -> Result<TokenView, Error> {
         scope.require_owner("end tokens")?;
-        let living = self.living(scope).await?;
+        self.end(scope.tenant().clone(), Some(scope.clone()), id_or_prefix)
+            .await
+    }
+
+    /// For the operator: the same, which opens nothing.
+    ///
+    /// # Errors
+    /// As for [`PersonalTokens::revoke`]; [`Error::NotFound`] and [`Error::Invalid`] for the tenant too.
+    pub async fn revoke_of(&self, tenant: &str, id_or_prefix: &str) -> Result<TokenView, Error> {
+        let tenant = self.0.tenants().row(tenant).await?;
+        self.end(tenant.id, None, id_or_prefix).await
+    }
+
+    async fn end(&self, tenant: TenantId, by: Option<Scope>, id_or_prefix: &str) -> Result<TokenView, Error> {
+        let (living, ended) = self.all(&tenant).await?;
         let named = |row: &&TokenRow| row.id == id_or_prefix || row.prefix == id_or_prefix;
         let found: Vec<&TokenRow> = living.iter().filter(named).collect();
         let row = match found[..] {
-            [] => return Err(not_found(id_or_prefix)),
+            [] => {
+                return Err(ended
+                    .iter()
+                    .find(named)
+                    .map_or_else(|| not_found(id_or_prefix), ended_before));
+            }
             [row] => row.clone(),
             _ => {
                 let ids: Vec<&str> = found.iter().map(|row| row.id.as_str()).collect();
@@ -168,8 +197,8 @@ impl PersonalTokens<'_> {
         let act = Act {
             name: REVOKE_TOKEN,
             parameters: json!({ "token_id": row.id, "prefix": row.prefix, "label": row.label }),
-            owner: Some(scope.tenant().clone()),
-            by: Some(scope.clone()),
+            owner: Some(tenant),
+            by,
             begins: true,
         };
         let (engine, ended) = (self.0.clone(), view(row.clone()));
@@ -186,16 +215,18 @@ impl PersonalTokens<'_> {
         self.0.act(act, Box::pin(work)).await
     }
 
-    async fn living(&self, scope: &Scope) -> Result<Vec<TokenRow>, Error> {
+    async fn living(&self, tenant: &TenantId) -> Result<Vec<TokenView>, Error> {
+        let (living, _) = self.all(tenant).await?;
+        Ok(living.into_iter().map(view).collect())
+    }
+
+    /// The tokens that may be used, and those that have ended.
+    async fn all(&self, tenant: &TenantId) -> Result<(Vec<TokenRow>, Vec<TokenRow>), Error> {
         let inner = &self.0.inner;
         let now = inner.clock.now_millis();
-        let mut rows = inner
-            .db
-            .tokens()
-            .list(scope.tenant(), name_of(TokenKind::Personal))
-            .await?;
-        rows.retain(|row| row.revoked_at.is_none() && row.expires_at.is_none_or(|at| at > now));
-        Ok(rows)
+        let rows = inner.db.tokens().list(tenant, name_of(TokenKind::Personal)).await?;
+        let lives = |row: &TokenRow| row.revoked_at.is_none() && row.expires_at.is_none_or(|at| at > now);
+        Ok(rows.into_iter().partition(lives))
     }
 
     /// The stores that were named, each found, each once.
@@ -242,6 +273,16 @@ fn view(row: TokenRow) -> TokenView {
         last_used_at: row.last_used_at.map(timestamp),
         expires_at: row.expires_at.map(timestamp),
     }
+}
+
+/// Nothing was to be done any more.
+fn ended_before(row: &TokenRow) -> Error {
+    let at = row.revoked_at.into_iter().chain(row.expires_at).min();
+    let at = at.map_or_else(String::new, |at| format!(", at {}", timestamp(at)));
+    Error::invalid(
+        "/prefix",
+        format!("is that of token {}, which was ended already{at}", row.prefix),
+    )
 }
 
 fn not_found(name: &str) -> Error {

@@ -27,6 +27,8 @@ pub struct GrantView {
     pub grant_id: String,
     /// What the client calls itself.
     pub client_name: String,
+    /// The client's id: the address of its own document, or what it was given when it registered.
+    pub client_id: String,
     /// Who publishes it: the host of its id, where that is the address of a document about it. None for one that said itself
     /// who it is.
     #[serde(skip)]
@@ -48,29 +50,58 @@ impl OAuth<'_> {
     /// [`Error::OwnerOnly`]; [`Error::Storage`].
     pub async fn grants(&self, scope: &Scope) -> Result<Vec<GrantView>, Error> {
         scope.require_owner("list connected clients")?;
+        self.living(scope.tenant()).await
+    }
+
+    /// For the operator, who has nothing that opens the tenant: the same.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`]; [`Error::Invalid`] for a name that several tenants have; [`Error::Storage`].
+    pub async fn grants_of(&self, tenant: &str) -> Result<Vec<GrantView>, Error> {
+        let tenant = self.0.tenants().row(tenant).await?;
+        self.living(&tenant.id).await
+    }
+
+    async fn living(&self, tenant: &TenantId) -> Result<Vec<GrantView>, Error> {
         let now = self.0.inner.clock.now_millis();
-        let rows = self.0.inner.db.oauth_grants().list(scope.tenant(), now).await?;
+        let rows = self.0.inner.db.oauth_grants().list(tenant, now).await?;
         Ok(rows.into_iter().map(view).collect())
     }
 
     /// Ends a client's access now, with all its tokens, here and, within a second, in every other process.
     ///
     /// # Errors
-    /// [`Error::OwnerOnly`]; [`Error::NotFound`]; [`Error::NotRecorded`].
+    /// [`Error::OwnerOnly`]; [`Error::NotFound`]; [`Error::Invalid`] for one that was ended before; [`Error::NotRecorded`].
     pub async fn revoke_grant(&self, scope: &Scope, grant_id: &str) -> Result<GrantView, Error> {
         scope.require_owner("end a client's access")?;
-        let grants = self.0.inner.db.oauth_grants();
-        let living = |row: &GrantRow| row.revoked_at.is_none();
-        let row = grants.get(scope.tenant(), grant_id).await?.filter(living);
+        self.end_named(scope.tenant().clone(), Some(scope.clone()), grant_id)
+            .await
+    }
+
+    /// For the operator: the same, which opens nothing.
+    ///
+    /// # Errors
+    /// As for [`OAuth::revoke_grant`]; [`Error::NotFound`] and [`Error::Invalid`] for the tenant too.
+    pub async fn revoke_grant_of(&self, tenant: &str, grant_id: &str) -> Result<GrantView, Error> {
+        let tenant = self.0.tenants().row(tenant).await?;
+        self.end_named(tenant.id, None, grant_id).await
+    }
+
+    async fn end_named(&self, tenant: TenantId, by: Option<Scope>, grant_id: &str) -> Result<GrantView, Error> {
+        let row = self.0.inner.db.oauth_grants().get(&tenant, grant_id).await?;
         let row = row.ok_or_else(|| not_found(grant_id))?;
+        if let Some(at) = row.revoked_at {
+            let told = format!("{} was ended already, at {}", row.id, timestamp(at));
+            return Err(Error::invalid("/grant_id", told));
+        }
         let act = Act {
             name: REVOKE_GRANT,
             parameters: json!({ "grant_id": row.id, "client_id": row.client_id, "client_name": row.client_name }),
-            owner: Some(scope.tenant().clone()),
-            by: Some(scope.clone()),
+            owner: Some(tenant.clone()),
+            by,
             begins: true,
         };
-        let (engine, tenant, ended) = (self.0.clone(), scope.tenant().clone(), view(row));
+        let (engine, ended) = (self.0.clone(), view(row));
         let work = async move {
             if end(&engine, &tenant, &ended.grant_id, "revoked").await? {
                 Ok((ended, None))
@@ -110,6 +141,7 @@ fn view(row: GrantRow) -> GrantView {
         grant_id: row.id,
         client_host: host_of(&row.client_id),
         client_name: row.client_name,
+        client_id: row.client_id,
         created_at: timestamp(row.created_at),
         last_used_at: row.last_used_at.map(timestamp),
     }

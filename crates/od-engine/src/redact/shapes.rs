@@ -1,7 +1,9 @@
 //! Judging a word by its shape: does it look like a key?
 
 /// What this product's own master keys and tokens start with.
-const OWN_PREFIXES: &[&str] = &["odmk_", "odpt_", "odac_", "odat_", "odrt_", "odws_", "odml_"];
+const OWN_PREFIXES: &[&str] = &["odmk_", "odpt_", "odac_", "odat_", "odrt_", "odws_", "odcs_", "odml_"];
+/// How many characters of a key or token listings print, so that it can be named: they are no secret.
+const LISTED: usize = 12;
 /// What other issuers' secrets start with, as far as they are likely to be pasted here.
 const FOREIGN_PREFIXES: &[&str] = &[
     "sk_live_",
@@ -21,9 +23,9 @@ pub(super) fn is_word_char(c: char) -> bool {
 
 /// Whether a word, made of such characters, is a secret by its looks.
 pub(super) fn is_secret(word: &str) -> bool {
-    let has_prefix = |prefix: &&str| word.len() > prefix.len() && word.starts_with(*prefix);
+    let has_prefix = |prefix: &&str| word.starts_with(*prefix);
     if OWN_PREFIXES.iter().any(has_prefix) {
-        return true;
+        return word.len() > LISTED;
     }
     if is_uuid(word) {
         return false;
@@ -42,7 +44,7 @@ pub(super) fn own_key_inside(word: &str) -> bool {
                 .chars()
                 .next_back()
                 .is_none_or(|c| !c.is_ascii_alphanumeric());
-            alone && word.len() > at + prefix.len()
+            alone && word.len() > at + LISTED
         })
     })
 }

@@ -177,7 +177,8 @@ fn secrets_go_by_their_shape() {
     let check = |text: String, expected: &str| assert_eq!(redact_text(&text), expected, "{text}");
     check(MASTER_KEY.to_owned(), "[redacted]");
     check(format!("key {MASTER_KEY} refused"), "key [redacted] refused");
-    check("a=odpt_x,b".to_owned(), "a=[redacted],b");
+    check(format!("a={},b", &MASTER_KEY[..13]), "a=[redacted],b");
+    check(format!("key-{}", &MASTER_KEY[..13]), "[redacted]");
     check(format!("prefix-{MASTER_KEY}"), "[redacted]");
     check(format!("root {BASE64}."), "root [redacted].");
     check(format!("digest {HEX}"), "digest [redacted]");
@@ -326,4 +327,19 @@ fn of_arguments_go_the_texts_that_people_write_and_search_for() {
         json!({ "message": "call" }),
         "of the log's own line"
     );
+}
+
+#[test]
+fn what_listings_print_of_a_key_stays_readable() {
+    let prefix = &MASTER_KEY[..12];
+    for text in [
+        format!("Key {prefix} is the last one"),
+        format!("Token \"{prefix}\" was not found"),
+        format!("key-{prefix}"),
+        "odpt_Ab3dE6g".to_owned(),
+    ] {
+        assert_eq!(redact_text(&text), text);
+    }
+    let told = redact(&json!({ "prefix": prefix }));
+    assert_eq!(told["prefix"], prefix);
 }

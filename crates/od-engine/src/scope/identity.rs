@@ -1,6 +1,7 @@
 //! Who was proven.
 
 use std::fmt;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
@@ -37,6 +38,8 @@ struct Proof {
     actor: String,
     /// When its row was last looked at.
     looked_at: Mutex<Instant>,
+    /// When its use was last noted: UTC milliseconds.
+    noted_at: AtomicI64,
 }
 
 impl Identity {
@@ -52,6 +55,7 @@ impl Identity {
             proven,
             actor,
             looked_at: Mutex::new(Instant::now()),
+            noted_at: AtomicI64::new(i64::MIN),
         };
         Self(Arc::new(proof), grants)
     }
@@ -119,6 +123,17 @@ impl Identity {
     /// Notes that it was good when its row was asked for.
     pub(crate) fn look_at(&self, asked_at: Instant) {
         *self.0.looked_at.lock().unwrap_or_else(PoisonError::into_inner) = asked_at;
+    }
+
+    /// Whether its use at `now` is to be noted, since none was after `due`: UTC milliseconds. Of several callers at once one is told
+    /// so.
+    pub(crate) fn is_to_be_noted(&self, now: i64, due: i64) -> bool {
+        let noted = &self.0.noted_at;
+        let last = noted.load(Ordering::Relaxed);
+        last <= due
+            && noted
+                .compare_exchange(last, now, Ordering::Relaxed, Ordering::Relaxed)
+                .is_ok()
     }
 
     /// Whether it was proven without anything that opens the tenant's data key: a session that a link in a mail began.

@@ -367,3 +367,33 @@ async fn a_list_of_stores_that_cannot_be_read_is_shown_as_none() {
     close(&engine).await;
     db.close().await;
 }
+
+/// Listings tell when an app was last used, which is not when it was last given a token.
+#[tokio::test]
+async fn the_use_of_a_token_is_noted_with_its_grant_while_it_is_remembered() {
+    let sim = Simulator::start(Setup::default().sim).await.unwrap();
+    let begin: Timestamp = "2026-11-29T12:00:00Z".parse().unwrap();
+    let clock = Clock::manual(begin);
+    let engine = Engine::open(options(Setup::default(), &sim), clock.clone())
+        .await
+        .unwrap();
+    let key = engine.tenants().create(NewTenant::default()).await.unwrap().master_key;
+    let tokens = connection(&engine, &key).await.tokens;
+    let owner = signed_in(&engine, &key).await.unwrap();
+    for minutes in [0, 2, 4] {
+        let now = begin + SignedDuration::from_mins(minutes);
+        clock.set(now);
+        signed_in(&engine, &tokens.access).await.unwrap();
+        let noted = now.to_string();
+        let mut told = None;
+        for _ in 0..200 {
+            told = engine.oauth().grants(&owner).await.unwrap()[0].last_used_at.clone();
+            if told.as_ref() == Some(&noted) {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        assert_eq!(told, Some(noted), "after {minutes} minutes");
+    }
+    engine.shutdown(Duration::from_secs(5)).await;
+}

@@ -146,7 +146,7 @@ async fn the_operator_ends_a_key_without_it_but_not_the_last_one_by_accident() {
     assert!(!opens(&engine, &tenant.master_key).await);
     assert_eq!(
         code(keys.revoke(id, &tenant.prefix, None, false).await),
-        "NOT_FOUND",
+        "VALIDATION_ERROR",
         "it is ended already"
     );
     assert!(opens(&engine, &rotated.master_key).await);

@@ -45,8 +45,15 @@ async fn a_database_opens_nothing(vault: &Vault) {
     assert!(thief.texts.len() > 100, "{} texts", thief.texts.len());
     for text in &thief.texts {
         for prefix in ["odmk_", "odpt_", "odac_", "odat_", "odrt_", "odws_"] {
+            // The audit log names a credential by what listings print of it.
+            let is_longer_than_listed = |(at, _)| {
+                let word = text[at..].bytes();
+                word.take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'_')
+                    .count()
+                    > 12
+            };
             assert!(
-                !text.contains(prefix) || text.len() < 40,
+                !text.match_indices(prefix).any(is_longer_than_listed),
                 "a credential stands in the database"
             );
         }

@@ -1,5 +1,7 @@
 //! What is there before anything is opened or made: the root key, and the database that may be sealed with one.
 
+use std::path::Path;
+
 use od_engine::{Contents, DbError, DbOptions, RootKey, StartError};
 use secrecy::ExposeSecret;
 
@@ -37,10 +39,36 @@ pub async fn contents(settings: &Settings, paths: &Paths) -> Result<Contents, Fa
     found.map_err(|error| not_opened(StartError::Database(error), settings, paths))
 }
 
+/// Refuses a database whose folder is not there, but for the one this program keeps its own in: a folder that nobody made is
+/// more often a slip in the address.
+pub fn refuse_folder_unasked(settings: &Settings, paths: &Paths) -> Result<(), Failure> {
+    let url = settings.storage.url(paths)?;
+    let folder = url.sqlite_file().filter(|_| !url.is_memory()).and_then(Path::parent);
+    let Some(folder) = folder.filter(|folder| !folder.as_os_str().is_empty() && !folder.exists()) else {
+        return Ok(());
+    };
+    if paths
+        .database()
+        .is_ok_and(|own| own.parent().is_some_and(|own| folder.starts_with(own)))
+    {
+        return Ok(());
+    }
+    Err(Failure::usage(format!(
+        "there is no folder {} for the database (DATABASE_URL)",
+        folder.display()
+    ))
+    .with_hint("Check the path, or make the folder first."))
+}
+
 /// Why the database could not be opened: of a server, which one was asked, and what its address may be wrong in.
 pub fn not_opened(error: StartError, settings: &Settings, paths: &Paths) -> Failure {
     let server = settings.storage.url(paths).ok().and_then(|url| url.server());
     match (&error, server) {
+        (StartError::Database(DbError::Missing), _) => {
+            let place = place(settings, paths);
+            Failure::usage(format!("there is no database at {place} (DATABASE_URL)"))
+                .with_hint("Check the path; `serve` or `setup` makes a new one.")
+        }
         (StartError::Database(DbError::Unavailable(_) | DbError::Unusable(_) | DbError::Busy), Some(server)) => {
             Failure::failed(format!("the database cannot be used: {error} ({server})")).with_hint(
                 "Check DATABASE_URL, or the file that DATABASE_URL_FILE names: host, port, database, user and password. Signs \

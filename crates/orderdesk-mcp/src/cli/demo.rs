@@ -26,7 +26,7 @@ use super::{
     stdio,
 };
 use crate::{
-    app::{self, App},
+    app::App,
     config::{DatabaseUrl, ServiceUrl, Setting, Settings, root, server, storage, tenants, upstream},
 };
 
@@ -93,7 +93,7 @@ pub async fn run(context: &Context, args: Args) -> Result<(), Failure> {
     }
 
     let address = SocketAddr::from((Ipv4Addr::LOCALHOST, settings.server.port));
-    let app = App::open(settings, &Context::paths()).await?;
+    let app = App::open_or_make(settings, &Context::paths()).await?;
     let identity = furnish(&app, &keys, &simulator.stores()).await?;
     if args.stdio {
         return stdio::serve(app, Some(keys.master_key)).await;
@@ -162,7 +162,7 @@ async fn furnish(app: &App, keys: &DemoKeys, stores: &[SimStore]) -> Result<Iden
         };
         as_if_alone(engine.tenants().create(new).await)?;
     }
-    let scope = app::sign_in_plainly(engine, &keys.master_key).await?;
+    let scope = app.sign_in_plainly(&keys.master_key).await?;
     let registered = engine.stores().list(&scope).await?.data;
     for store in stores
         .iter()
@@ -255,7 +255,7 @@ For a client that starts its servers itself (Claude Desktop and most others); it
 changed in one is not seen in the other:
 {:#}
 
-The README says in which file each client looks for its entry.
+The README says in which file each client looks for its entry. `demo --output json` prints the stores' API keys too.
 Ask your assistant: \"Which orders came in last, and where do they ship to?\"
 Press Ctrl-C to end.",
         stores.join(", "),

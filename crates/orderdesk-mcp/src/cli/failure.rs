@@ -56,6 +56,12 @@ impl Failure {
         self
     }
 
+    /// Adds to what to do next.
+    pub fn and_hint(self, more: &str) -> Self {
+        let hint = format!("{} {more}", self.hint().unwrap_or_default());
+        self.with_hint(hint.trim())
+    }
+
     /// What went wrong.
     pub fn message(&self) -> &str {
         &self.message

@@ -1,12 +1,13 @@
 //! `grant`: the clients that were connected by their URL.
 
-use od_engine::{Engine, Scope, oauth::GrantView};
+use od_engine::{Engine, oauth::GrantView};
 
 use super::{
     Context, Failure,
     output::{self, Output, OutputArg},
+    owner::{Operator, Owner},
 };
-use crate::app::{self, App};
+use crate::app::App;
 
 /// Manage connected clients: what a person allowed when a client was connected by its URL (OAuth).
 #[derive(Debug, clap::Subcommand)]
@@ -17,13 +18,17 @@ pub enum Command {
 
 /// List the tenant's connected clients, newest first, with what each may do.
 ///
-/// Reads the tenant's master key from MCP_MASTER_KEY, or asks for it.
+/// Reads the tenant's master key from MCP_MASTER_KEY, or asks for it. The operator of the server needs none, with --tenant.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
   orderdesk-mcp grant list
+  orderdesk-mcp grant list --tenant \"Blue Harbor Prints\"
   orderdesk-mcp grant list --output json")]
 pub struct ListArgs {
+    #[command(flatten)]
+    operator: Operator,
+
     #[command(flatten)]
     output: OutputArg,
 }
@@ -31,11 +36,12 @@ pub struct ListArgs {
 /// End a client's access, with all its tokens, in every running server within a second.
 ///
 /// The client can be connected again; its person is asked anew then. Reads the tenant's master key from MCP_MASTER_KEY, or asks
-/// for it.
+/// for it. The operator of the server needs none, with --tenant.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
   orderdesk-mcp grant revoke --grant-id 0198c0de-0000-7000-8000-000000000001
+  orderdesk-mcp grant revoke --grant-id 0198c0de-0000-7000-8000-000000000001 --tenant \"Blue Harbor Prints\"
   orderdesk-mcp grant revoke --grant-id 0198c0de-0000-7000-8000-000000000001 --output json")]
 pub struct RevokeArgs {
     /// Which one, as `grant list` prints it.
@@ -43,19 +49,27 @@ pub struct RevokeArgs {
     grant_id: String,
 
     #[command(flatten)]
+    operator: Operator,
+
+    #[command(flatten)]
     output: OutputArg,
 }
 
-/// Runs one of the commands for the tenant of the master key.
+/// Runs one of the commands for the tenant of the master key, or for the one that the operator names.
 pub async fn run(context: &Context, command: Command) -> Result<(), Failure> {
+    let (Command::List(ListArgs { operator, .. }) | Command::Revoke(RevokeArgs { operator, .. })) = &command;
+    let tenant = operator.tenant.clone();
     let settings = context.settings(Vec::new())?;
-    let key = Context::master_key(&settings)?;
+    let key = match tenant {
+        Some(_) => None,
+        None => Some(Context::master_key(&settings)?),
+    };
     let app = App::open(settings, &Context::paths()).await?;
     let outcome = async {
-        let scope = app::sign_in_plainly(&app.engine, &key).await?;
+        let owner = Owner::of(&app, key, tenant).await?;
         match command {
-            Command::List(args) => list(&app.engine, &scope, args.output.output).await,
-            Command::Revoke(args) => revoke(&app.engine, &scope, &args).await,
+            Command::List(args) => list(&app.engine, &owner, args.output.output).await,
+            Command::Revoke(args) => revoke(&app.engine, &owner, &args).await,
         }
     };
     let outcome = outcome.await;
@@ -63,22 +77,35 @@ pub async fn run(context: &Context, command: Command) -> Result<(), Failure> {
     outcome.and(ended)
 }
 
-async fn list(engine: &Engine, scope: &Scope, output: Output) -> Result<(), Failure> {
-    let grants = engine.oauth().grants(scope).await?;
+async fn list(engine: &Engine, owner: &Owner, output: Output) -> Result<(), Failure> {
+    let grants = match owner {
+        Owner::Itself(scope) => engine.oauth().grants(scope).await?,
+        Owner::Named(tenant) => engine.oauth().grants_of(tenant).await?,
+    };
     match output {
         Output::Json => output::json(&grants)?,
         Output::Text => {
             let rows: Vec<_> = grants.into_iter().map(row).collect();
-            output::table(["GRANT", "CLIENT", "SCOPES", "STORES", "CREATED", "LAST USED"], &rows)?;
+            let titles = [
+                "GRANT",
+                "CLIENT",
+                "CLIENT ID",
+                "SCOPES",
+                "STORES",
+                "CREATED",
+                "LAST USED",
+            ];
+            output::table(titles, &rows)?;
         }
     }
     Ok(())
 }
 
-fn row(grant: GrantView) -> [String; 6] {
+fn row(grant: GrantView) -> [String; 7] {
     [
         grant.grant_id,
         grant.client_name,
+        grant.client_id,
         grant.scopes.join(" "),
         match &grant.stores {
             Some(ids) if ids.is_empty() => "none".to_owned(),
@@ -90,8 +117,11 @@ fn row(grant: GrantView) -> [String; 6] {
     ]
 }
 
-async fn revoke(engine: &Engine, scope: &Scope, args: &RevokeArgs) -> Result<(), Failure> {
-    let ended = engine.oauth().revoke_grant(scope, &args.grant_id).await?;
+async fn revoke(engine: &Engine, owner: &Owner, args: &RevokeArgs) -> Result<(), Failure> {
+    let ended = match owner {
+        Owner::Itself(scope) => engine.oauth().revoke_grant(scope, &args.grant_id).await?,
+        Owner::Named(tenant) => engine.oauth().revoke_grant_of(tenant, &args.grant_id).await?,
+    };
     match args.output.output {
         Output::Json => output::json(&ended)?,
         Output::Text => output::line(&format!(

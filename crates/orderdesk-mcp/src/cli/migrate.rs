@@ -25,7 +25,7 @@ pub struct Args {
 /// Opens the database, which migrates it, and closes it again.
 pub async fn run(context: &Context, args: &Args) -> Result<(), Failure> {
     let settings = context.settings(Vec::new())?;
-    let app = App::open(settings, &Context::paths()).await?;
+    let app = App::open_or_make(settings, &Context::paths()).await?;
     app.end().await?;
     match args.output.output {
         Output::Json => output::json(&json!({ "status": "ok" }))?,

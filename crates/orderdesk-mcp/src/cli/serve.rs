@@ -1,7 +1,7 @@
 //! `serve`: MCP over HTTP.
 
 use std::{
-    io::ErrorKind,
+    io::{ErrorKind, IsTerminal},
     net::SocketAddr,
     time::{Duration, Instant},
 };
@@ -15,7 +15,12 @@ use super::{
     context::Override,
     output::{self, Output, OutputArg},
 };
-use crate::{app::App, config::server, http::Listener, shutdown};
+use crate::{
+    app::{self, App},
+    config::server,
+    http::Listener,
+    shutdown,
+};
 
 /// How long whoever reads the metrics at the end may take.
 const LAST_SCRAPE: Duration = Duration::from_secs(1);
@@ -51,7 +56,7 @@ pub async fn run(context: &Context, args: &Args) -> Result<(), Failure> {
     let settings = context.server_settings(host.into_iter().chain(port).collect())?;
     let address = SocketAddr::new(settings.server.host, settings.server.port);
     let metrics = settings.observability.metrics_address();
-    let app = App::open(settings, &Context::paths()).await?;
+    let app = App::open_or_make(settings, &Context::paths()).await?;
     app.tell_of_root_keys().await?;
     let listener = listen(address).await?;
     let metrics = match metrics {
@@ -62,7 +67,11 @@ pub async fn run(context: &Context, args: &Args) -> Result<(), Failure> {
         .as_ref()
         .map(|listener| format!("http://{}/metrics", listener.address()));
     let json = args.output.output == Output::Json;
+    let told = greeting(&app, args).await?;
     let ready = |address| {
+        if let Some(told) = told {
+            output::note(&told(address));
+        }
         if json {
             let mut told = json!({ "url": format!("http://{address}/mcp") });
             if let Some(url) = &metrics_url {
@@ -74,6 +83,25 @@ pub async fn run(context: &Context, args: &Args) -> Result<(), Failure> {
         }
     };
     until_signalled(app, Listeners { all: listener, metrics }, None, ready).await
+}
+
+/// What a person who started the server at a terminal is told; a supervisor reads the log alone.
+async fn greeting(app: &App, args: &Args) -> Result<Option<impl FnOnce(SocketAddr) -> String + use<>>, Failure> {
+    if args.output.output == Output::Json || !std::io::stderr().is_terminal() {
+        return Ok(None);
+    }
+    let none_yet = app::contents(app.settings(), &Context::paths()).await?.tenants == 0;
+    let public = app.settings().server.public_url.as_ref().map(|url| url.join("/mcp"));
+    let place = app.place().to_owned();
+    Ok(Some(move |address| {
+        let url = public.unwrap_or_else(|| format!("http://{address}/mcp"));
+        let tenant = if none_yet {
+            "\nThere is no tenant yet: `orderdesk-mcp tenant create` or `setup`, with the same variables, makes one."
+        } else {
+            ""
+        };
+        format!("MCP endpoint: {url}\nDatabase:     {place}{tenant}\nPress Ctrl-C to end.")
+    }))
 }
 
 /// Binds the address or says what else to try.

@@ -33,6 +33,7 @@ pub async fn run(context: &Context, args: Args) -> Result<(), Failure> {
     let settings = context.settings(Vec::new())?;
     let paths = Context::paths();
     refuse_two_tenants(&settings, &args)?;
+    app::refuse_folder_unasked(&settings, &paths)?;
     let launch = Launch::new(context, &settings, &paths)?;
     let contents = app::contents(&settings, &paths).await?;
     let has_root_key = config::root_key(&settings.root, &paths)?.is_some();
@@ -60,7 +61,7 @@ pub async fn run(context: &Context, args: Args) -> Result<(), Failure> {
         output: args.output.output,
     };
     make_root_key(&settings, &paths)?;
-    let app = App::open(settings, &paths).await?;
+    let app = App::open_or_make(settings, &paths).await?;
     tell_database();
     let outcome = connect(&app, plan, launch).await;
     end(app, outcome).await
@@ -223,7 +224,7 @@ async fn make_tenant(app: &App, new: NewTenant, store: Store) -> Result<Done, Fa
     tenant::warn_of_namesakes(&app.engine, new.name.as_deref()).await?;
     let made = tenants.create(new).await?;
     let tenant_id = made.tenant_id.to_string();
-    let scope = app::sign_in_plainly(&app.engine, &made.master_key).await?;
+    let scope = app.sign_in_plainly(&made.master_key).await?;
     match keep_or_add(app, scope, store).await {
         Ok(store) => Ok(Done {
             tenant_id,

@@ -20,7 +20,12 @@ pub struct Args {}
 pub async fn run(context: &Context, _: &Args) -> Result<(), Failure> {
     let settings = context.stdio_settings()?;
     let key = settings.tenants.master_key.clone();
-    let app = App::open(settings, &Context::paths()).await?;
+    let paths = Context::paths();
+    let app = if settings.tenants.auto_provision {
+        App::open_or_make(settings, &paths).await?
+    } else {
+        App::open(settings, &paths).await?
+    };
     app.tell_of_root_keys().await?;
     serve(app, key).await
 }

@@ -197,7 +197,7 @@ pub async fn run(context: &Context, command: Command) -> Result<(), Failure> {
         // The default store stands in for one that is not named; a wrong one is in nobody else's way.
         let scope = match &command {
             Command::Test(args) if args.store.given().is_none() => app::sign_in(&app, &master_key).await?,
-            _ => app::sign_in_plainly(&app.engine, &master_key).await?,
+            _ => app.sign_in_plainly(&master_key).await?,
         };
         let engine = &app.engine;
         let tenant = Tenant { engine, scope };
@@ -279,6 +279,9 @@ impl Tenant<'_> {
                 let hint = app::registration_hint(settings, &error);
                 Failure::from(error).with_hint(hint)
             }
+            Error::Duplicate(_) => failure(error).and_hint(
+                "`orderdesk-mcp store update --store ID` replaces the API key of a store that is there, or its name.",
+            ),
             _ => failure(error),
         })
     }

@@ -12,7 +12,7 @@ use super::{
     output::{self, Output, OutputArg},
     prompt,
 };
-use crate::app::{self, App};
+use crate::app::App;
 
 mod keys;
 mod which;
@@ -176,8 +176,12 @@ pub async fn run(context: &Context, command: Command) -> Result<(), Failure> {
         Command::RotateKey(args) => Some((Context::master_key(&settings)?, args.own_key()?)),
         _ => None,
     };
-    let app = App::open(settings, &Context::paths()).await?;
-    let outcome = carry_out(&app.engine, command, own_key, rotating).await;
+    let paths = Context::paths();
+    let app = match &command {
+        Command::Create(_) => App::open_or_make(settings, &paths).await?,
+        _ => App::open(settings, &paths).await?,
+    };
+    let outcome = carry_out(&app, command, own_key, rotating).await;
     let ended = app.end().await;
     outcome.and(ended)
 }
@@ -186,11 +190,12 @@ pub async fn run(context: &Context, command: Command) -> Result<(), Failure> {
 type Rotating = (SecretString, Option<SecretString>);
 
 async fn carry_out(
-    engine: &Engine,
+    app: &App,
     command: Command,
     own_key: Option<SecretString>,
     rotating: Option<Rotating>,
 ) -> Result<(), Failure> {
+    let engine = &app.engine;
     match command {
         Command::Create(args) => create(engine, args, own_key).await,
         Command::List(args) => list(engine, args.output.output).await,
@@ -198,7 +203,7 @@ async fn carry_out(
         Command::Keys(args) => keys::list(engine, &args).await,
         Command::RotateKey(args) => {
             let (present, own) = rotating.ok_or_else(|| Failure::failed("the present key is missing"))?;
-            let scope = app::sign_in_plainly(engine, &present).await?;
+            let scope = app.sign_in_plainly(&present).await?;
             keys::rotate(engine, &scope, args, own).await
         }
         Command::RevokeKey(args) => keys::revoke(engine, args).await,

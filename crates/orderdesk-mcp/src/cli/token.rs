@@ -9,9 +9,10 @@ use serde_json::{Value, json};
 use super::{
     Context, Failure,
     output::{self, Output, OutputArg},
+    owner::{Operator, Owner},
     store::as_commands,
 };
-use crate::app::{self, App};
+use crate::app::App;
 
 /// Manage personal access tokens of one tenant: the one whose master key is in MCP_MASTER_KEY, or is entered.
 ///
@@ -60,27 +61,38 @@ pub struct CreateArgs {
 }
 
 /// List the tokens that work, newest first.
+///
+/// The operator of the server needs no master key for it, with --tenant.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
   orderdesk-mcp token list
+  orderdesk-mcp token list --tenant \"Blue Harbor Prints\"
   orderdesk-mcp token list --output json")]
 pub struct ListArgs {
+    #[command(flatten)]
+    operator: Operator,
+
     #[command(flatten)]
     output: OutputArg,
 }
 
 /// End a token now.
 ///
-/// Running servers and clients refuse it at its next use, within a second.
+/// Running servers and clients refuse it at its next use, within a second. The operator of the server needs no master key for it,
+/// with --tenant.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
   orderdesk-mcp token revoke --prefix odpt_Ab3dE6g
+  orderdesk-mcp token revoke --prefix odpt_Ab3dE6g --tenant \"Blue Harbor Prints\"
   orderdesk-mcp token revoke --token-id 0198c0de-0000-7000-8000-000000000001")]
 pub struct RevokeArgs {
     #[command(flatten)]
     which: Which,
+
+    #[command(flatten)]
+    operator: Operator,
 
     #[command(flatten)]
     output: OutputArg,
@@ -99,22 +111,28 @@ pub struct Which {
     prefix: Option<String>,
 }
 
-/// Runs one of the commands for the tenant whose master key is given.
+/// Runs one of the commands for the tenant whose master key is given, or for the one that the operator names.
 pub async fn run(context: &Context, command: Command) -> Result<(), Failure> {
     let settings = context.settings(Vec::new())?;
     // What is wrong with the words is told before a key is asked for.
-    let scopes = match &command {
-        Command::Create(args) => scopes(&args.scopes)?,
-        Command::List(_) | Command::Revoke(_) => Grants::of(&[]),
+    let (scopes, tenant) = match &command {
+        Command::Create(args) => (scopes(&args.scopes)?, None),
+        Command::List(ListArgs { operator, .. }) | Command::Revoke(RevokeArgs { operator, .. }) => {
+            (Grants::of(&[]), operator.tenant.clone())
+        }
     };
-    let master_key = Context::master_key(&settings)?;
+    let master_key = match tenant {
+        Some(_) => None,
+        None => Some(Context::master_key(&settings)?),
+    };
     let app = App::open(settings, &Context::paths()).await?;
     let outcome = async {
-        let scope = app::sign_in_plainly(&app.engine, &master_key).await?;
-        match command {
-            Command::Create(args) => create(&app.engine, &scope, scopes, args).await,
-            Command::List(args) => list(&app.engine, &scope, args.output.output).await,
-            Command::Revoke(args) => revoke(&app.engine, &scope, &args).await,
+        let engine = &app.engine;
+        match (command, Owner::of(&app, master_key, tenant).await?) {
+            (Command::Create(args), Owner::Itself(scope)) => create(engine, &scope, scopes, args).await,
+            (Command::Create(_), Owner::Named(_)) => Err(Failure::usage("only a tenant's owner makes its tokens")),
+            (Command::List(args), owner) => list(engine, &owner, args.output.output).await,
+            (Command::Revoke(args), owner) => revoke(engine, &owner, &args).await,
         }
     }
     .await;
@@ -133,12 +151,25 @@ fn scopes(names: &[String]) -> Result<Grants, Failure> {
 
 fn unknown(name: &str) -> Failure {
     let all = Permission::ALL.map(Permission::as_str);
-    let nearest = od_engine::nearest(name, all).map(|nearest| format!("Did you mean {nearest}? "));
+    let meant: Vec<&str> = all.into_iter().filter(|scope| is_half_of(name, scope)).collect();
+    let meant = if meant.is_empty() {
+        od_engine::nearest(name, all).into_iter().collect()
+    } else {
+        meant
+    };
+    let nearest = (!meant.is_empty()).then(|| format!("Did you mean {}? ", meant.join(" or ")));
     Failure::usage(format!("there is no scope {name:?}")).with_hint(format!(
         "{}Scopes: {}.",
         nearest.unwrap_or_default(),
         all.join(", ")
     ))
+}
+
+/// Whether a name is one half of a scope's, as `read` and `orders` are of `orders:read`.
+fn is_half_of(name: &str, scope: &str) -> bool {
+    scope
+        .split(':')
+        .any(|half| half.eq_ignore_ascii_case(name.trim_matches(':')))
 }
 
 async fn create(engine: &Engine, scope: &Scope, scopes: Grants, args: CreateArgs) -> Result<(), Failure> {
@@ -166,10 +197,12 @@ fn print_created(created: &CreatedToken, output: Output) -> std::io::Result<()> 
             "stores": view.stores, "expires_at": view.expires_at,
         })),
         Output::Text => output::line(&format!(
-            "Token:   {token}\nScopes:  {}\nStores:  {}\nExpires: {}\nKeep the token: it is stored nowhere and not shown again.",
+            "Token:   {token}\nId:      {id}\nScopes:  {}\nStores:  {}\nExpires: {}\nKeep the token: it is stored nowhere and not \
+             shown again.\nEnd it with: orderdesk-mcp token revoke --token-id {id}",
             view.scopes.join(", "),
             stores(view),
             view.expires_at.as_deref().unwrap_or("never"),
+            id = view.token_id,
         )),
     }
 }
@@ -182,8 +215,12 @@ fn stores(view: &TokenView) -> String {
     }
 }
 
-async fn list(engine: &Engine, scope: &Scope, output: Output) -> Result<(), Failure> {
-    let tokens = engine.tokens().list(scope).await.map_err(failure)?;
+async fn list(engine: &Engine, owner: &Owner, output: Output) -> Result<(), Failure> {
+    let tokens = match owner {
+        Owner::Itself(scope) => engine.tokens().list(scope).await,
+        Owner::Named(tenant) => engine.tokens().list_of(tenant).await,
+    };
+    let tokens = tokens.map_err(failure)?;
     match output {
         Output::Json => output::json(&tokens)?,
         Output::Text => {
@@ -208,14 +245,15 @@ async fn list(engine: &Engine, scope: &Scope, output: Output) -> Result<(), Fail
     Ok(())
 }
 
-async fn revoke(engine: &Engine, scope: &Scope, args: &RevokeArgs) -> Result<(), Failure> {
+async fn revoke(engine: &Engine, owner: &Owner, args: &RevokeArgs) -> Result<(), Failure> {
     let named = args.which.token_id.as_deref().or(args.which.prefix.as_deref());
     // One of them is there: the command line was refused otherwise.
-    let ended = engine
-        .tokens()
-        .revoke(scope, named.unwrap_or_default())
-        .await
-        .map_err(failure)?;
+    let named = named.unwrap_or_default();
+    let ended = match owner {
+        Owner::Itself(scope) => engine.tokens().revoke(scope, named).await,
+        Owner::Named(tenant) => engine.tokens().revoke_of(tenant, named).await,
+    };
+    let ended = ended.map_err(failure)?;
     match args.output.output {
         Output::Json => output::json(&revoked(&ended))?,
         Output::Text => output::line(&format!(

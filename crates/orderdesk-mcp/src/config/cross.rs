@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use super::{
-    Fault, Settings, cache, live_tests, mail, observability,
+    Fault, Settings, cache, live_tests, mail, observability, server,
     setting::Setting,
     storage, tenants, upstream,
     value::{CacheBackend, DatabaseUrl, EmailProvider, PublicUrl, SameSite},
@@ -112,6 +112,7 @@ pub fn warnings(settings: &Settings) -> Vec<String> {
                 .to_owned(),
         );
     }
+    warnings.extend(server.public_url.as_ref().and_then(with_the_endpoint));
     let in_the_clear = server.public_url.as_ref().is_some_and(PublicUrl::is_plain_http);
     if !server.host.is_loopback() && in_the_clear {
         warnings.push(
@@ -138,6 +139,27 @@ pub fn warnings(settings: &Settings) -> Vec<String> {
         ));
     }
     warnings
+}
+
+/// The endpoint's own path in `PUBLIC_URL`, where only a proxy's prefix belongs.
+fn with_the_endpoint(url: &PublicUrl) -> Option<String> {
+    let name = server::PUBLIC_URL.name;
+    let written = url.join("");
+    let path = url.as_url().path().trim_end_matches('/');
+    let at = path
+        .match_indices("/mcp")
+        .map(|(at, _)| at)
+        .find(|at| matches!(path.as_bytes().get(at + "/mcp".len()), None | Some(b'/')))?;
+    let meant = &written[..written.len() - (path.len() - at)];
+    let how = if path.len() == at + "/mcp".len() {
+        "ends with"
+    } else {
+        "has"
+    };
+    Some(format!(
+        "{name} {how} /mcp; write it without: {name}={meant}. If your proxy really has a prefix /mcp that it takes off, clients \
+         are given {written}/mcp."
+    ))
 }
 
 /// What sign-in links come to with mail as it is configured.
@@ -195,8 +217,7 @@ pub fn closed_pages(settings: &Settings) -> Option<String> {
         ))
     } else if behind_a_proxy && !server.trust_proxy {
         Some(format!(
-            "{name} is missing, PUBLIC_URL is an address of a proxy and TRUST_PROXY is off: {pages} are refused to callers \
-             from other machines only as far as the proxy tells of them. Set one of the two."
+            "Through your proxy anybody may read {pages}, unless it tells whom it asks for. Set TRUST_PROXY=true or {name}."
         ))
     } else {
         None

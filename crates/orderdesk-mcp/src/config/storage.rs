@@ -6,7 +6,8 @@ section! {
     /// Tenants, stores and the audit log live in SQLite (one file) or PostgreSQL. Credentials in it are sealed.
     Storage, "Storage";
 
-    /// The database. It is created and migrated when the program starts. To PostgreSQL on another machine, add
+    /// The database. `serve`, `setup`, `migrate` and `tenant create` make it where there is none, in a folder that is there; every
+    /// command brings it up to date. To PostgreSQL on another machine, add
     /// `?sslmode=verify-full`: without it the connection is in the clear when the server offers nothing better. Signs in the
     /// user or password are written by their codes: `@` as `%40`, `/` as `%2F`, `#` as `%23`, `?` as `%3F`, `:` as `%3A`,
     /// `%` as `%25`.

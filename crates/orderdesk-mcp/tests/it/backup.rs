@@ -251,8 +251,8 @@ fn a_backup_that_cannot_be_made_leaves_nothing_behind() {
     let missing = home.path("missing.db");
     home.set("DATABASE_URL", &format!("sqlite://{}", missing.display()));
     let copy = folder.join("copy.db");
-    let told = home.run(&["backup", copy.to_str().unwrap()]).failed(1);
-    assert!(told.contains("there is no database yet"), "{told}");
+    let told = home.run(&["backup", copy.to_str().unwrap()]).failed(2);
+    assert!(told.contains("there is no database at sqlite://"), "{told}");
     assert!(!missing.exists() && fs::read_dir(&folder).unwrap().next().is_none());
     home.set("DATABASE_URL", "sqlite::memory:");
     assert!(

@@ -274,8 +274,8 @@ fn a_program_is_connected_by_the_address_alone_and_let_go_again() {
         (400, &json!("invalid_grant"))
     );
     assert_eq!(home.run(&["grant", "list", "--output", "json"]).json(), json!([]));
-    let twice = home.run(&["grant", "revoke", "--grant-id", grant]).failed(1);
-    assert!(twice.contains("NOT_FOUND"), "{twice}");
+    let twice = home.run(&["grant", "revoke", "--grant-id", grant]).failed(2);
+    assert!(twice.contains("was ended already"), "{twice}");
 
     server.terminate();
     let (code, log) = server.ended();

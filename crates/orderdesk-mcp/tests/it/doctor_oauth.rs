@@ -169,11 +169,19 @@ fn a_wrong_address_and_wrong_settings_are_told() {
     let url = server.told("url").to_owned();
     let origin = url.trim_end_matches("/mcp").to_owned();
     fails(&home, &origin, &["is this program, and no endpoint"]);
+    let slip = home.run(&["doctor", "--oauth", &origin]);
+    assert!(slip.stdout.contains(&format!("Use {url}.")), "{}", slip.stdout);
+    assert!(slip.stderr.contains("1 of 2 checks failed"), "{}", slip.stderr);
     fails(&home, &url.replace("http://", "https://"), &["does not speak TLS"]);
     let usage = home.run(&["doctor", "--oauth", "orders.example.com"]);
     assert_eq!(usage.code, Some(2), "{}", usage.stderr);
     drop(server);
     fails(&home, &url, &["nothing takes a connection at 127.0.0.1:"]);
+    let silent = home.run(&["doctor", "--oauth", &url]).stdout;
+    assert!(
+        silent.contains("Is `orderdesk-mcp serve` running, and on this PORT?"),
+        "{silent}"
+    );
 
     home.set("PUBLIC_URL", "https://orders.example.com");
     let server = serve(&home);

@@ -223,8 +223,134 @@ fn a_token_does_what_it_says_and_nothing_else_over_http_and_at_the_shell() {
     soon(&token, 401);
     let gone = home
         .run(&["token", "revoke", "--token-id", &text(&made, "token_id")])
-        .failed(1);
-    assert!(gone.contains("NOT_FOUND"), "{gone}");
+        .failed(2);
+    assert!(
+        gone.contains(&text(&made, "prefix")) && gone.contains("was ended already"),
+        "{gone}"
+    );
+    let never = home.run(&["token", "revoke", "--prefix", "odpt_Ab3dE6g"]).failed(1);
+    assert!(never.contains("Token \"odpt_Ab3dE6g\" was not found"), "{never}");
+}
+
+/// The prefix of the tenant's key that lives.
+fn living_prefix(home: &Home, tenant: &str) -> String {
+    let keys = home
+        .run(&["tenant", "keys", "--tenant", tenant, "--output", "json"])
+        .json();
+    text(&keys[0], "prefix")
+}
+
+#[test]
+fn what_goes_on_after_the_last_key_is_told_and_the_operator_ends_it() {
+    let (home, _simulator) = home_without_limits();
+    let id = tenant(&home);
+    let server = Running::start(&home, &["serve", "--port", "0", "--output", "json"]);
+    let made = home
+        .run(&[
+            "token",
+            "create",
+            "--label",
+            "report",
+            "--scopes",
+            "stores:read",
+            "--output",
+            "json",
+        ])
+        .json();
+    let token = client(&server, &text(&made, "token"));
+    assert_eq!(status(&token), 200);
+
+    let prefix = living_prefix(&home, &id);
+    let revoke = ["tenant", "revoke-key", "--tenant", &id, "--prefix", &prefix];
+    let asked = home.run(&revoke).failed(2);
+    assert!(
+        asked.contains("0 connected clients and 1 token go on working"),
+        "{asked}"
+    );
+    assert!(asked.contains(&format!("Key {prefix} is the last one")), "{asked}");
+    let ended = home.run(&[&revoke[..], &["--yes"]].concat());
+    assert!(
+        ended.stderr.contains("0 connected clients and 1 token go on working"),
+        "{}",
+        ended.stderr
+    );
+    let again = home.run(&revoke).failed(2);
+    assert!(again.contains("was ended already"), "{again}");
+    assert_eq!(status(&token), 200, "it has a copy of its own");
+
+    // Nobody has a master key any more; the operator needs none to look and to end.
+    let mut operator = home;
+    operator.set("MCP_MASTER_KEY", "");
+    let listed = operator
+        .run(&["token", "list", "--tenant", &id, "--output", "json"])
+        .json();
+    assert_eq!(text(&listed[0], "prefix"), text(&made, "prefix"));
+    assert!(!listed.to_string().contains(&text(&made, "token")));
+    assert_eq!(
+        operator
+            .run(&["grant", "list", "--tenant", &id, "--output", "json"])
+            .json(),
+        json!([])
+    );
+    let prefix = text(&made, "prefix");
+    operator
+        .run(&["token", "revoke", "--tenant", &id, "--prefix", &prefix])
+        .ok();
+    soon(&token, 401);
+    let told = operator.run(&["token", "list", "--tenant", "nobody"]).failed(1);
+    assert!(told.contains("NOT_FOUND"), "{told}");
+    let acts = operator
+        .run(&["audit", "export", "--tenant", &id, "--format", "json"])
+        .ok();
+    let acts: Value = serde_json::from_str(&acts).unwrap();
+    let acts = acts.as_array().unwrap();
+    let act = acts
+        .iter()
+        .rev()
+        .find(|act| act["tool_name"] == "token.revoke")
+        .unwrap();
+    assert!(act.to_string().contains(&prefix), "{act}");
+    assert_eq!(act["actor"], "operator", "{act}");
+    operator.run(&["audit", "verify"]).ok();
+}
+
+#[test]
+fn the_key_that_a_rotation_made_is_to_be_kept() {
+    let (home, _simulator) = home_without_limits();
+    let id = tenant(&home);
+    let old = living_prefix(&home, &id);
+    let new = home
+        .run(&["tenant", "rotate-key", "--tenant", &id, "--output", "json"])
+        .json();
+    let ended = home.run(&["tenant", "revoke-key", "--tenant", &id, "--prefix", &old]);
+    assert_eq!(ended.code, Some(0), "{ended:?}");
+    assert!(
+        ended.stderr.contains(&format!(
+            "key {} goes on working: it is now the tenant's only key. Keep it.",
+            text(&new, "prefix")
+        )),
+        "{}",
+        ended.stderr
+    );
+    assert!(!ended.stderr.contains("ends it"), "{}", ended.stderr);
+}
+
+#[test]
+fn a_new_token_tells_how_it_is_ended_and_half_a_scope_all_that_it_may_mean() {
+    let (home, _simulator) = home_without_limits();
+    let create = |scopes: &str| home.run(&["token", "create", "--label", "report", "--scopes", scopes]);
+    let told = create("orders:read").ok();
+    let id = told.lines().find_map(|line| line.strip_prefix("Id:")).unwrap().trim();
+    assert!(
+        told.contains(&format!("End it with: orderdesk-mcp token revoke --token-id {id}")),
+        "{told}"
+    );
+    home.run(&["token", "revoke", "--token-id", id]).ok();
+    let told = create("read").failed(2);
+    assert!(
+        told.contains("Did you mean stores:read or orders:read or products:read?"),
+        "{told}"
+    );
 }
 
 #[test]

@@ -12,6 +12,7 @@ mod connected;
 mod counted;
 mod discovered;
 mod doctor_oauth;
+mod elsewhere;
 mod every_tool;
 mod invariants;
 mod keys;

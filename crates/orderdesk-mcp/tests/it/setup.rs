@@ -291,6 +291,11 @@ fn a_wrong_address_is_named_and_not_blamed_on_the_credentials() {
             "{told}"
         );
         assert!(!told.contains("Store Settings"), "{told}");
+        assert_eq!(
+            told.contains("Does /api/v2 lack at its end?"),
+            url.ends_with("nowhere"),
+            "{told}"
+        );
     }
 }
 
@@ -335,6 +340,7 @@ fn a_person_who_types_at_the_server_is_told() {
     let mut home = Home::new();
     let key = home.run(&["keygen"]).ok();
     home.set("MCP_KMS_KEY", key.trim());
+    home.run(&["migrate"]).ok();
     let mut command = home.command(&[]);
     let pipes = command
         .stdin(Stdio::piped())

@@ -232,7 +232,7 @@ async fn stores(settings: &Settings, app: Option<&App>) -> Vec<Finding> {
         )];
     };
     let engine = &app.engine;
-    let scope = match app::sign_in_plainly(engine, key).await {
+    let scope = match app.sign_in_plainly(key).await {
         Ok(scope) => scope,
         Err(failure) => return vec![failed("master key", &failure)],
     };

@@ -90,7 +90,12 @@ pub async fn check(address: &Address, patience: Duration) -> Vec<Finding> {
         (JSON, INITIALIZE.to_owned()),
     );
     match first.await {
-        Ok(answer) => findings.push(challenge::judge(challenge::POST, address, &answer)),
+        Ok(answer) => {
+            findings.push(challenge::judge(challenge::POST, address, &answer));
+            if challenge::is_slip(address, &answer) {
+                return findings;
+            }
+        }
         // Nobody is there: the same would be said of each step.
         Err(silent) => {
             findings.push(silent);

@@ -31,7 +31,11 @@ impl Silent<'_> {
                 ),
                 NetworkFault::Connect => (
                     format!("nothing takes a connection at {place}"),
-                    "Is the proxy running, and does the firewall let this port through?".to_owned(),
+                    if matches!(host, "localhost" | "127.0.0.1" | "[::1]" | "::1") {
+                        "Is `orderdesk-mcp serve` running, and on this PORT?".to_owned()
+                    } else {
+                        "Is the proxy running, and does the firewall let this port through?".to_owned()
+                    },
                 ),
                 NetworkFault::Certificate => (
                     format!(

@@ -41,8 +41,8 @@ pub enum Store {
 pub async fn owner(app: &App, tenants: u64, args: &Args, launch: &mut Launch) -> Result<Owner, Failure> {
     if let Some(key) = &app.settings().tenants.master_key {
         let identity = app.engine.auth().sign_in(key).await;
-        identity.map_err(|error| app::refused_key(&error))?;
-        return Ok(Owner::Known(app::sign_in_plainly(&app.engine, key).await?));
+        identity.map_err(|error| app.refused_key(&error))?;
+        return Ok(Owner::Known(app.sign_in_plainly(key).await?));
     }
     if args.new_tenant || tenants == 0 {
         return Ok(Owner::New(new_tenant(args)));
@@ -68,7 +68,7 @@ pub async fn owner(app: &App, tenants: u64, args: &Args, launch: &mut Launch) ->
         match app.engine.auth().sign_in(&key).await {
             Ok(_) => {
                 launch.sign_in_with(&key, false);
-                return Ok(Owner::Known(app::sign_in_plainly(&app.engine, &key).await?));
+                return Ok(Owner::Known(app.sign_in_plainly(&key).await?));
             }
             Err(error @ Error::Unauthenticated(_)) => output::note(&Failure::from(error).to_string()),
             Err(error) => return Err(error.into()),

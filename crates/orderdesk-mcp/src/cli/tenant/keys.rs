@@ -187,12 +187,18 @@ pub async fn revoke(engine: &Engine, args: RevokeKeyArgs) -> Result<(), Failure>
     let key = keys.find(&tenant.tenant_id, &args.prefix).await?;
     let all = keys.list(&tenant.tenant_id).await?;
     let is_last = !all.iter().any(|other| other.is_alive() && other.key_id != key.key_id);
+    let go_on = if is_last {
+        what_goes_on(engine, &tenant.tenant_id).await?
+    } else {
+        None
+    };
     if is_last && !args.yes {
         prompt::confirm(&format!(
             "Key {} is the last one of tenant {}. Without a key nobody can make tokens or connect an app any more, and once \
-             those that are there have ended nobody, you included, can open its API keys. End it?",
+             those that are there have ended nobody, you included, can open its API keys.{} End it?",
             key.prefix,
-            named(&tenant)
+            named(&tenant),
+            go_on.as_deref().unwrap_or_default()
         ))?;
     }
     let ended = keys
@@ -208,13 +214,42 @@ pub async fn revoke(engine: &Engine, args: RevokeKeyArgs) -> Result<(), Failure>
             named(&tenant)
         ))?,
     }
-    for other in all
+    let others = all
         .iter()
-        .filter(|other| other.is_alive() && other.key_id != key.key_id)
-    {
-        output::note(&format!("note: {}", still_works(other)));
+        .filter(|other| other.is_alive() && other.key_id != key.key_id);
+    let others: Vec<_> = others.collect();
+    match others[..] {
+        // What a rotation ends with: nobody is to be led to end this one too.
+        [only] if only.expires_at.is_none() => output::note(&format!(
+            "note: key {} goes on working: it is now the tenant's only key. Keep it.",
+            only.prefix
+        )),
+        _ => others
+            .into_iter()
+            .for_each(|other| output::note(&format!("note: {}", still_works(other)))),
+    }
+    if let Some(go_on) = go_on.filter(|_| args.yes) {
+        output::note(&format!("note:{go_on}"));
     }
     Ok(())
+}
+
+/// What has copies of its own of what the keys open; nothing when there is none of it.
+async fn what_goes_on(engine: &Engine, tenant: &str) -> Result<Option<String>, Failure> {
+    let clients = engine.oauth().grants_of(tenant).await?.len();
+    let tokens = engine.tokens().list_of(tenant).await?.len();
+    if clients + tokens == 0 {
+        return Ok(None);
+    }
+    let (client, token) = (
+        if clients == 1 { "client" } else { "clients" },
+        if tokens == 1 { "token" } else { "tokens" },
+    );
+    Ok(Some(format!(
+        " {clients} connected {client} and {tokens} {token} go on working. To end them: `orderdesk-mcp grant list --tenant \
+         {tenant}` and `token list --tenant {tenant}` show them, `grant revoke` and `token revoke` with the same --tenant end \
+         one; `tenant close` stops all at once."
+    )))
 }
 
 /// Lists a tenant's keys.

@@ -30,11 +30,43 @@ fn it_is_told_who_cannot_see_the_operators_pages() {
         ("ENABLE_DETAILED_HEALTH", "false"),
     ];
     assert!(!told(&off).contains(missing));
-    assert!(told(&[proxied]).contains("TRUST_PROXY is off"));
+    assert!(told(&[proxied]).contains("Set TRUST_PROXY=true or METRICS_TOKEN."));
     assert_eq!(told(&[proxied, ("TRUST_PROXY", "true")]), "");
     assert_eq!(told(&[]), "");
     // Over stdio nobody is served.
     let mut sources = environment(&[proxied]);
     sources.unused = server::LISTENING;
     assert_eq!(load(&sources).unwrap().warnings.concat(), "");
+}
+
+#[test]
+fn the_endpoints_own_path_in_the_public_url_is_told() {
+    let check = |url: &str, expected: &str| {
+        let told = loaded(&environment(&[("PUBLIC_URL", url), ("TRUST_PROXY", "true")]))
+            .warnings
+            .concat();
+        if expected.is_empty() {
+            assert_eq!(told, "", "{url}");
+        } else {
+            assert!(told.contains(expected), "{url}: {told}");
+        }
+    };
+    let ends = "PUBLIC_URL ends with /mcp; write it without: PUBLIC_URL=https://orders.example.com.";
+    check("https://orders.example.com/mcp", ends);
+    check("https://orders.example.com/mcp/", ends);
+    check(
+        "https://orders.example.com/desk/mcp",
+        "PUBLIC_URL=https://orders.example.com/desk.",
+    );
+    check(
+        "https://orders.example.com/mcp/readonly",
+        "PUBLIC_URL has /mcp; write it without: PUBLIC_URL=https://orders.example.com.",
+    );
+    for fine in [
+        "https://mcp.example.com",
+        "https://orders.example.com/mcp-server",
+        "https://orders.example.com/desk",
+    ] {
+        check(fine, "");
+    }
 }

@@ -22,11 +22,11 @@ pub fn judge(check: &'static str, address: &Address, answer: &Visited) -> Findin
         status @ (404 | 405) if body.contains(NO_ENDPOINT) => Finding::failed(
             check,
             format!("{typed} is this program, and no endpoint (HTTP {status})"),
-            format!(
-                "Give clients the address that ends with /mcp. If it does, the proxy changes the path: it has to take the prefix of \
-                 PUBLIC_URL off, and no more. The server says: {}",
-                quoted(&body)
-            ),
+            if ends_with_endpoint(address) {
+                "The proxy changes the path: it has to take the prefix of PUBLIC_URL off, and no more.".to_owned()
+            } else {
+                format!("Use {}{}/mcp.", address.origin(), address.path().trim_end_matches('/'))
+            },
         ),
         403 if body.contains(NOT_SERVED) => Finding::failed(
             check,
@@ -45,6 +45,18 @@ pub fn judge(check: &'static str, address: &Address, answer: &Visited) -> Findin
         ),
         _ => foreign::failed(check, address, address.path(), answer),
     }
+}
+
+/// Whether the answer says that there is no endpoint at an address that is not written as one: nothing further on is at fault then.
+pub fn is_slip(address: &Address, answer: &Visited) -> bool {
+    matches!(answer.status, 404 | 405)
+        && !ends_with_endpoint(address)
+        && String::from_utf8_lossy(&answer.body).contains(NO_ENDPOINT)
+}
+
+/// Whether the path is that of an endpoint, or of a narrowed one, behind whatever prefix.
+fn ends_with_endpoint(address: &Address) -> bool {
+    address.path().split('/').any(|part| part == "mcp")
 }
 
 fn challenged(check: &'static str, address: &Address, answer: &Visited, body: &str) -> Finding {
