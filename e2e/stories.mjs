@@ -6,7 +6,9 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { tellInBrowser } from "./browser.mjs";
 import { tellOfConsole } from "./console.mjs";
+import { tellOfKeys } from "./keys.mjs";
 import { environment, here, program, run, start, Tally } from "./lib.mjs";
+import { tellOfMail } from "./mail.mjs";
 import { tellOfPages } from "./oauth/pages.mjs";
 import { tellOfStores } from "./stores.mjs";
 
@@ -29,8 +31,12 @@ console.log("the pages of a sign-in in a browser");
 await tellOfPages(tally);
 console.log("the console in a browser");
 await tellOfConsole(tally);
+console.log("signing up and in by mail in a browser");
+await tellOfMail(tally);
 console.log("stores and the dashboard in a browser, against the demo");
 await tellOfStores(tally);
+console.log("keys, apps, sessions and settings in a browser");
+await tellOfKeys(tally);
 tally.close();
 
 /** The demo as a stranger starts it. */

@@ -28,9 +28,11 @@ macro_rules! all_of {
 pub(crate) use all_of;
 
 const OF_SESSIONS: [&str; 2] = all_of!("SELECT id FROM sessions WHERE tenant_id = $1");
-/// All of a tenant's web sessions, and what is remembered for them. Parameter: tenant.
-pub(crate) const SESSIONS: [&str; 3] = [
+/// All of a tenant's web sessions, what is remembered for them, and the codes made in them that nobody came for yet: their
+/// grants go with the next sweep. Parameter: tenant.
+pub(crate) const SESSIONS: [&str; 4] = [
     OF_SESSIONS[0],
     OF_SESSIONS[1],
     "DELETE FROM sessions WHERE tenant_id = $1",
+    "DELETE FROM tokens WHERE tenant_id = $1 AND kind = 'code' AND used_at IS NULL",
 ];

@@ -75,15 +75,22 @@ impl MagicLinks<'_> {
         Ok(())
     }
 
-    /// Uses the link up and answers it; `None` when it is unknown, expired or was used before. Of several callers at the
-    /// same moment exactly one gets it.
-    pub async fn consume(&self, token_digest: &str, now: i64) -> Result<Option<MagicLinkRow>, DbError> {
+    /// Uses a link of this purpose up and answers it; `None` when it is unknown, for something else, expired or was used
+    /// before. Of several callers at the same moment exactly one gets it.
+    pub async fn consume(&self, token_digest: &str, purpose: &str, now: i64) -> Result<Option<MagicLinkRow>, DbError> {
         const SQL: &str = "UPDATE magic_links SET used_at = $2 \
-             WHERE token_digest = $1 AND used_at IS NULL AND expires_at > $2 \
+             WHERE token_digest = $1 AND purpose = $3 AND used_at IS NULL AND expires_at > $2 \
              RETURNING id, tenant_id, email, token_digest, purpose, ip_address, created_at, used_at, expires_at";
         Ok(write_one!(self.db, conn => {
-            sqlx::query_as(SQL).bind(token_digest).bind(now).fetch_optional(conn).await?
+            sqlx::query_as(SQL).bind(token_digest).bind(now).bind(purpose).fetch_optional(conn).await?
         }))
+    }
+
+    /// Removes the unused sign-up links of an address, and says how many.
+    pub async fn forget_sign_ups(&self, email: &str) -> Result<u64, DbError> {
+        const SQL: &str = "DELETE FROM magic_links WHERE purpose = 'signup' AND email = $1 AND used_at IS NULL";
+        refuse_nul([Some(email)])?;
+        Ok(write_one!(self.db, conn => sqlx::query(SQL).bind(email).execute(conn).await?.rows_affected()))
     }
 
     /// Removes links that expired before `before`, used or not, and says how many.

@@ -94,6 +94,9 @@ pub enum KeyEnd {
     IsTheLast,
 }
 
+/// Keeps others waiting who end a key of this tenant, or make something with one: two must not each leave it to the other to be
+/// the last, and all take the rows in this order.
+const LOCK: &str = "UPDATE tenants SET updated_at = updated_at WHERE id = $1";
 const CURRENT: &str = "UPDATE tenants SET master_key_hash = $2, master_key_salt = $3, updated_at = $4 WHERE id = $1";
 const REVOKE: &str = concat!(
     "UPDATE master_key_metadata SET revoked_at = $3, reason = $4, ",
@@ -171,6 +174,7 @@ impl MasterKeys<'_> {
         refuse_nul([key.label.as_deref(), key.reason.as_deref(), old.reason])?;
         Ok(transaction!(self.db, conn => {
             let now = key.created_at;
+            sqlx::query(LOCK).bind(tenant).execute(&mut *conn).await?;
             let ends = sqlx::query_scalar(END).bind(tenant).bind(old.id).bind(old.ends_at).bind(now).bind(old.reason);
             let ends: Option<i64> = ends.fetch_optional(&mut *conn).await?;
             if let Some(ends) = ends {
@@ -261,8 +265,6 @@ impl MasterKeys<'_> {
         reason: Option<&str>,
         even_the_last: bool,
     ) -> Result<KeyEnd, DbError> {
-        // Keeps others who end a key of this tenant waiting: two must not each leave it to the other to be the last.
-        const LOCK: &str = "UPDATE tenants SET updated_at = updated_at WHERE id = $1";
         const OTHERS: &str = "SELECT COUNT(*) FROM master_key_metadata WHERE tenant_id = $1 AND id <> $2 \
              AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > $3)";
         const LIVES: &str =
@@ -296,7 +298,8 @@ impl MasterKeys<'_> {
         }))
     }
 
-    /// Ends every key of every tenant whose time is over, as [`Self::revoke`] would, and says how many.
+    /// Ends every key of every tenant whose time is over, as [`Self::revoke`] would, and says how many. The web sessions of these
+    /// tenants end with it: whoever had the key may have begun one while it worked, which would otherwise go on for ever.
     pub async fn retire_expired(&self, now: i64) -> Result<u64, DbError> {
         const OF_KEYS: [&str; 2] = forget::all_of!(expired!("id"));
         const OF_SESSIONS: [&str; 2] = forget::all_of!(

@@ -5,10 +5,11 @@
 
 use crate::error::refuse_nul;
 use crate::forget;
+use crate::maker::holds;
 use crate::pool::{read, transaction};
 use crate::row::from_row;
 use crate::tokens::{INSERT, bind_all};
-use crate::{Db, DbError, TenantId, TokenRow};
+use crate::{Db, DbError, Maker, TenantId, TokenRow};
 
 /// What a person allowed a client.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -78,15 +79,25 @@ pub struct OAuthGrants<'a> {
 }
 
 impl OAuthGrants<'_> {
-    /// Adds a grant and the code that it begins with.
-    pub async fn insert(&self, tenant: &TenantId, grant: &GrantRow, code: &TokenRow) -> Result<(), DbError> {
+    /// Adds a grant and the code that it begins with. False, and nothing is added, when its tenant is closed or the maker has
+    /// ended.
+    pub async fn insert(
+        &self,
+        tenant: &TenantId,
+        grant: &GrantRow,
+        code: &TokenRow,
+        maker: Maker<'_>,
+    ) -> Result<bool, DbError> {
         const SQL: &str = "INSERT INTO oauth_grants (id, tenant_id, client_id, client_name, scopes, stores, created_at, \
              last_used_at, revoked_at, reason) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
         grant.tenant_id.must_be(tenant)?;
         code.tenant_id.must_be(tenant)?;
         refuse_nul([Some(grant.client_id.as_str()), Some(grant.client_name.as_str())])?;
         refuse_nul([code.redirect_uri.as_deref(), code.resource.as_deref()])?;
-        transaction!(self.db, conn => {
+        Ok(transaction!(self.db, conn => {
+            if !holds!(conn, tenant, maker) {
+                return Ok(false);
+            }
             sqlx::query(SQL)
                 .bind(&grant.id)
                 .bind(tenant)
@@ -101,8 +112,8 @@ impl OAuthGrants<'_> {
                 .execute(&mut *conn)
                 .await?;
             bind_all!(sqlx::query(INSERT), code).execute(&mut *conn).await?;
-        });
-        Ok(())
+            true
+        }))
     }
 
     /// Uses a code up for the tokens that are given for it. False, and nothing happens, when it was used, has expired or was

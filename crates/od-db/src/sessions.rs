@@ -4,9 +4,10 @@ use std::fmt;
 
 use crate::error::refuse_nul;
 use crate::forget;
+use crate::maker::holds;
 use crate::pool::{read, transaction, write_one};
 use crate::row::from_row;
-use crate::{Db, DbError, SealedColumns, Standing, TenantId};
+use crate::{Db, DbError, Maker, SealedColumns, Standing, TenantId};
 
 /// A signed-in browser.
 #[derive(Clone, PartialEq, Eq)]
@@ -74,34 +75,37 @@ pub struct Sessions<'a> {
 }
 
 impl Sessions<'_> {
-    /// Adds a session.
-    pub async fn insert(&self, tenant: &TenantId, session: &SessionRow) -> Result<(), DbError> {
+    /// Adds a session. False, and nothing is added, when its tenant is closed or the maker has ended.
+    pub async fn insert(&self, tenant: &TenantId, session: &SessionRow, maker: Maker<'_>) -> Result<bool, DbError> {
         const SQL: &str = "INSERT INTO sessions (id, tenant_id, token_digest, data_key_ciphertext, data_key_tag, \
              data_key_nonce, ip_address, user_agent, created_at, last_activity_at, expires_at, revoked_at, prefix, salt, \
              root_key) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)";
         session.tenant_id.must_be(tenant)?;
         refuse_nul([session.ip_address.as_deref(), session.user_agent.as_deref()])?;
-        write_one!(self.db, conn => {
-            sqlx::query(SQL)
-                .bind(&session.id)
-                .bind(tenant)
-                .bind(&session.token_digest)
-                .bind(&session.data_key.ciphertext)
-                .bind(&session.data_key.tag)
-                .bind(&session.data_key.nonce)
-                .bind(&session.ip_address)
-                .bind(&session.user_agent)
-                .bind(session.created_at)
-                .bind(session.last_activity_at)
-                .bind(session.expires_at)
-                .bind(session.revoked_at)
-                .bind(&session.prefix)
-                .bind(&session.salt)
-                .bind(&session.root_key)
-                .execute(conn)
-                .await?;
-        });
-        Ok(())
+        Ok(transaction!(self.db, conn => {
+            let holds = holds!(conn, tenant, maker);
+            if holds {
+                sqlx::query(SQL)
+                    .bind(&session.id)
+                    .bind(tenant)
+                    .bind(&session.token_digest)
+                    .bind(&session.data_key.ciphertext)
+                    .bind(&session.data_key.tag)
+                    .bind(&session.data_key.nonce)
+                    .bind(&session.ip_address)
+                    .bind(&session.user_agent)
+                    .bind(session.created_at)
+                    .bind(session.last_activity_at)
+                    .bind(session.expires_at)
+                    .bind(session.revoked_at)
+                    .bind(&session.prefix)
+                    .bind(&session.salt)
+                    .bind(&session.root_key)
+                    .execute(&mut *conn)
+                    .await?;
+            }
+            holds
+        }))
     }
 
     /// The session with this token digest, expired and revoked ones included: the caller judges.

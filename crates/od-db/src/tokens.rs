@@ -4,10 +4,11 @@ mod row;
 
 use crate::error::refuse_nul;
 use crate::forget;
-use crate::pool::{read, transaction, write_one};
+use crate::maker::holds;
+use crate::pool::{read, transaction};
 use crate::row::from_row;
 use crate::standing::Standing;
-use crate::{Db, DbError, TenantId};
+use crate::{Db, DbError, Maker, TenantId};
 
 pub use row::TokenRow;
 pub(crate) use row::{INSERT, bind_all};
@@ -61,14 +62,17 @@ pub struct Tokens<'a> {
 }
 
 impl Tokens<'_> {
-    /// Adds a token that hangs on no grant.
-    pub async fn insert(&self, tenant: &TenantId, token: &TokenRow) -> Result<(), DbError> {
+    /// Adds a token that hangs on no grant. False, and nothing is added, when its tenant is closed or the maker has ended.
+    pub async fn insert(&self, tenant: &TenantId, token: &TokenRow, maker: Maker<'_>) -> Result<bool, DbError> {
         token.tenant_id.must_be(tenant)?;
         refuse_nul([token.label.as_deref()])?;
-        write_one!(self.db, conn => {
-            bind_all!(sqlx::query(INSERT), token).execute(conn).await.map(drop)?;
-        });
-        Ok(())
+        Ok(transaction!(self.db, conn => {
+            let holds = holds!(conn, tenant, maker);
+            if holds {
+                bind_all!(sqlx::query(INSERT), token).execute(&mut *conn).await?;
+            }
+            holds
+        }))
     }
 
     /// The token with this digest, with its tenant's and its grant's state, in one indexed query however many there are.

@@ -108,6 +108,16 @@ impl Engine {
     /// # Errors
     /// Those of the work, [`Error::NotRecorded`] and [`Error::ShuttingDown`].
     pub(crate) async fn act<T: Send + 'static>(&self, act: Act, work: Work<(T, Option<TenantId>)>) -> Result<T, Error> {
+        self.act_of(act, None, work).await
+    }
+
+    /// The same, of somebody who is not signed in.
+    pub(crate) async fn act_of<T: Send + 'static>(
+        &self,
+        act: Act,
+        who: Option<Anonymous>,
+        work: Work<(T, Option<TenantId>)>,
+    ) -> Result<T, Error> {
         let Act {
             name,
             parameters,
@@ -121,7 +131,9 @@ impl Engine {
             cost: 0,
             needs: None,
         };
-        let request_id = by.as_ref().map_or_else(RequestId::generate, Scope::request_id);
+        let of_stranger = who.as_ref().map(|who| who.request_id);
+        let request_id = by.as_ref().map(Scope::request_id).or(of_stranger);
+        let request_id = request_id.unwrap_or_else(RequestId::generate);
         let record = Record::new(self, call, request_id);
         let engine = self.clone();
         let task = async move {
@@ -138,6 +150,9 @@ impl Engine {
                 Err(error) => Err(error),
             };
             let mut entry = record.ended(by.as_ref(), &outcome);
+            if let Some(who) = &who {
+                told_of(who, &mut entry);
+            }
             engine.count(&record, &outcome, &Span::none());
             entry.tenant_id = outcome.as_ref().ok().and_then(|(_, made)| made.clone()).or(owner);
             // What goes wrong with it was counted and logged.
@@ -199,11 +214,7 @@ impl Engine {
 
     fn entry_of(&self, who: &Anonymous, call: Call, outcome: &Result<(), Error>) -> AuditEntry {
         let mut entry = Record::new(self, call, who.request_id).ended(None, outcome);
-        who.source.as_str().clone_into(&mut entry.source);
-        "anonymous".clone_into(&mut entry.actor);
-        entry.client_name = record::told(who.client.name.as_deref());
-        entry.ip_address.clone_from(&who.client.ip);
-        entry.user_agent = record::told(who.client.user_agent.as_deref());
+        told_of(who, &mut entry);
         entry
     }
 
@@ -244,6 +255,15 @@ impl Engine {
     }
 }
 
+/// Puts into an entry what is known of a caller who is not signed in.
+fn told_of(who: &Anonymous, entry: &mut AuditEntry) {
+    who.source.as_str().clone_into(&mut entry.source);
+    "anonymous".clone_into(&mut entry.actor);
+    entry.client_name = record::told(who.client.name.as_deref());
+    entry.ip_address.clone_from(&who.client.ip);
+    entry.user_agent = record::told(who.client.user_agent.as_deref());
+}
+
 /// A caller who is not signed in.
 #[derive(Clone, Debug)]
 pub struct Anonymous {
@@ -253,6 +273,17 @@ pub struct Anonymous {
     pub source: Source,
     /// What is known of the client.
     pub client: ClientInfo,
+}
+
+impl Anonymous {
+    /// Whoever makes a call, before it is known whose other credential was entered in it.
+    pub(crate) fn of(scope: &Scope) -> Self {
+        Self {
+            request_id: scope.request_id(),
+            source: scope.source(),
+            client: scope.client().clone(),
+        }
+    }
 }
 
 /// An administrative act: making and deleting tenants, making and ending credentials.

@@ -17,6 +17,7 @@ use crate::calls::RefusedCalls;
 use crate::clock::Clock;
 use crate::housekeeping;
 use crate::limits::{COMPLETIONS, FAILED_KEYS, LimitOptions, Limiter};
+use crate::links::{self, LinkOptions};
 use crate::lock::Locks;
 use crate::meter::Meter;
 use crate::oauth::{Kept, OAuthOptions};
@@ -58,6 +59,8 @@ pub struct EngineOptions {
     pub audit: AuditOptions,
     /// How programs are connected with OAuth.
     pub oauth: OAuthOptions,
+    /// How links are sent by e-mail, and how strangers make a tenant.
+    pub links: LinkOptions,
     /// How web sessions are kept.
     pub sessions: SessionOptions,
     /// Cost of a master key's bcrypt hash, 4 to 15.
@@ -118,6 +121,7 @@ pub(crate) struct Inner {
     pub meter: Meter,
     pub mutation: MutationOptions,
     pub oauth: Kept,
+    pub links: links::Kept,
     pub bcrypt_cost: u32,
     pub work: TaskTracker,
     /// Ends what the engine does by itself.
@@ -212,6 +216,7 @@ impl Engine {
             meter: Meter::new(),
             mutation: options.mutation,
             oauth: Kept::new(options.oauth)?,
+            links: links::Kept::new(options.links),
             bcrypt_cost: options.bcrypt_cost,
             work: TaskTracker::new(),
             stop: CancellationToken::new(),

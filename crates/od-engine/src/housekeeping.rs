@@ -8,6 +8,7 @@ use crate::audit;
 use crate::clock::millis;
 use crate::engine::Inner;
 use crate::error::Error;
+use crate::links;
 use crate::oauth;
 use crate::sessions;
 
@@ -59,6 +60,7 @@ async fn tidy(inner: &Inner) -> Result<(), Error> {
     let oauth_clients = oauth::forget_stale(inner).await?;
     let oauth_tokens = oauth::remove_ended(inner).await?;
     let sessions = sessions::remove_ended(inner).await?;
+    let links = links::remove_expired(inner).await?;
     if inner.roots.previous.is_some() {
         // What a process signed that has not gone over yet.
         audit::sign_anew(&inner.db, &inner.prover, &inner.signer).await?;
@@ -73,6 +75,7 @@ async fn tidy(inner: &Inner) -> Result<(), Error> {
         oauth_clients,
         oauth_tokens,
         sessions,
+        links,
         "removed what is too old"
     );
     Ok(())

@@ -17,6 +17,10 @@ use crate::error::{AuthFailure, Error};
 use crate::scope::{CredentialKind, Scope};
 use crate::tenants::check_text;
 
+mod owner;
+
+pub use owner::{ReplacedKey, is_endable};
+
 /// How long an old key goes on working when nobody says otherwise.
 pub const GRACE: Duration = Duration::from_hours(24 * 7);
 /// The longest such time.

@@ -32,6 +32,7 @@ mod error;
 mod forms;
 mod housekeeping;
 mod limits;
+mod links;
 mod lock;
 mod meter;
 mod metrics;
@@ -57,6 +58,7 @@ pub use engine::{Engine, EngineOptions, Health, MutationOptions, UpstreamHealth}
 pub use error::{AuthFailure, Class, Error, ErrorCode, Existing, error_codes};
 pub use forms::{Forms, is_browser, new_browser};
 pub use limits::LimitOptions;
+pub use links::{LinkError, LinkOptions, Links, Post, Posted, Posting, SignInLink, SignUp, SignUps};
 pub use meter::{AuthReason, Limit};
 pub use metrics::{METRICS, Measured, Metric, MetricKind, Reading};
 pub use oauth::OAuthOptions;

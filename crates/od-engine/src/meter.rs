@@ -61,6 +61,10 @@ pub enum Limit {
     UnknownKeys,
     /// Sign-ins at the pages, of an address and of a tenant.
     PageSignIns,
+    /// Sign-ups at the pages, of an address.
+    SignUps,
+    /// Mails, to one e-mail address and at once.
+    Mails,
     /// Programs that register themselves, of an address.
     Registrations,
     /// Documents about programs that are fetched, for an address, of a host and at once.
@@ -72,13 +76,15 @@ pub enum Limit {
 }
 
 impl Limit {
-    const NAMES: [&'static str; 10] = [
+    const NAMES: [&'static str; 12] = [
         "tenant",
         "runs",
         "tenant_keys",
         "sign_ins",
         "unknown_keys",
         "page_sign_ins",
+        "sign_ups",
+        "mails",
         "registrations",
         "client_documents",
         "renewals",
@@ -183,7 +189,7 @@ pub(crate) struct Meter {
     changes: Counters<6>,
     pub(crate) change_attempts: Histogram,
     conflicts: AtomicU64,
-    limits: Counters<10>,
+    limits: Counters<12>,
     auth_failures: Counters<7>,
 }
 

@@ -7,7 +7,7 @@
 use std::net::IpAddr;
 use std::time::{Duration, Instant};
 
-use od_db::{SealedColumns, SessionRow};
+use od_db::{Maker, SealedColumns, SessionRow};
 use od_vault::{Token, TokenKind};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::json;
@@ -22,6 +22,7 @@ use crate::error::{AuthFailure, Error};
 use crate::limits::whose;
 use crate::meter::{AuthReason, Limit};
 use crate::scope::{CredentialKind, Grants, Identity, Scope, StoreSet, TenantId};
+use crate::standing::was_alive;
 
 mod found;
 mod limits;
@@ -120,7 +121,7 @@ impl Sessions<'_> {
     /// Begins a locked session of a tenant whose person has proven an e-mail address, and no key: it sees what is not sealed.
     ///
     /// # Errors
-    /// [`Error::Storage`].
+    /// [`Error::Unauthenticated`] when the tenant is closed; [`Error::Storage`].
     pub async fn begin_locked(&self, tenant: &TenantId, who: &Anonymous) -> Result<SessionCookie, Error> {
         let inner = &self.0.inner;
         let now = inner.clock.now_millis();
@@ -140,11 +141,21 @@ impl Sessions<'_> {
             expires_at: now.saturating_add(millis(inner.session_options.lifetime)),
             revoked_at: None,
         };
-        inner.db.sessions().insert(tenant, &row).await?;
+        if !inner.db.sessions().insert(tenant, &row, Maker::Nobody).await? {
+            return Err(Error::Unauthenticated(AuthFailure::UnknownToken));
+        }
         inner.cookie_of(&token)
     }
 
-    async fn prove(
+    /// Begins another session for a person whose sessions ended with a key that the person ended just now, out of what that
+    /// call was proven with.
+    pub(crate) async fn begin_anew(&self, scope: &Scope) -> Result<SessionCookie, Error> {
+        self.begin(scope.identity().clone(), &Anonymous::of(scope), SIGN_IN)
+            .await
+    }
+
+    /// Proves a master key that a person entered, of this tenant if one is given.
+    pub(crate) async fn prove(
         &self,
         key: &SecretString,
         who: &Anonymous,
@@ -165,11 +176,14 @@ impl Sessions<'_> {
             self.0.record_refused_sign_in(who, &refusal.to_string()).await;
             return Err(refusal);
         }
-        let proven = self.0.auth().sign_in(&key).await;
-        let proven = proven.and_then(|identity| match tenant {
-            Some(tenant) if tenant != identity.tenant() => Err(Error::Unauthenticated(AuthFailure::OtherTenant)),
-            _ => Ok(identity),
-        });
+        let proven = match self.0.auth().sign_in(&key).await {
+            Ok(identity) if tenant.is_some_and(|tenant| tenant != identity.tenant()) => {
+                Err(Error::Unauthenticated(AuthFailure::OtherTenant))
+            }
+            // What was remembered of the key a moment ago is too old for what is done with it here.
+            Ok(identity) => self.0.stands(&identity, Duration::ZERO).await.map(|()| identity),
+            Err(error) => Err(error),
+        };
         let identity = match proven {
             Ok(identity) => identity,
             Err(error) => {
@@ -222,7 +236,9 @@ impl Sessions<'_> {
                 expires_at,
                 revoked_at: None,
             };
-            inner.db.sessions().insert(identity.tenant(), &row).await?;
+            let maker = identity.maker(now).ok_or(Error::OwnerOnly("sign in"))?;
+            let stored = inner.db.sessions().insert(identity.tenant(), &row, maker).await?;
+            was_alive(stored, &identity)?;
             Ok((inner.cookie_of(&token)?, None))
         };
         self.0.act(act, Box::pin(work)).await

@@ -39,10 +39,7 @@ impl Engine {
                 identity.look_at(asked_at);
                 Ok(())
             }
-            _ => Err(Error::Unauthenticated(match identity.kind() {
-                CredentialKind::MasterKey => AuthFailure::Unknown,
-                _ => AuthFailure::UnknownToken,
-            })),
+            _ => Err(ended(identity)),
         }
     }
 
@@ -67,4 +64,16 @@ impl Engine {
             }),
         }
     }
+}
+
+/// Passes when something was stored in the name of a credential, which is when that one was alive.
+pub(crate) fn was_alive(stored: bool, identity: &Identity) -> Result<(), Error> {
+    if stored { Ok(()) } else { Err(ended(identity)) }
+}
+
+fn ended(identity: &Identity) -> Error {
+    Error::Unauthenticated(match identity.kind() {
+        CredentialKind::MasterKey => AuthFailure::Unknown,
+        _ => AuthFailure::UnknownToken,
+    })
 }

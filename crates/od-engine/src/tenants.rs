@@ -8,8 +8,8 @@ use serde::Serialize;
 use serde_json::json;
 use uuid::Uuid;
 
-use crate::audit::CREATE_TENANT;
-use crate::calls::Act;
+use crate::audit::{CREATE_TENANT, SIGN_UP};
+use crate::calls::{Act, Anonymous};
 use crate::clock::timestamp;
 use crate::credentials::{in_use, seal_master};
 use crate::engine::Engine;
@@ -84,15 +84,22 @@ impl Tenants<'_> {
     /// [`Error::Invalid`] for a key that is too short, easily guessed or mistyped, or an e-mail address that is none;
     /// [`Error::Duplicate`] for a key already in use.
     pub async fn create(&self, new: NewTenant) -> Result<CreatedTenant, Error> {
-        check_text("name", new.name.as_deref())?;
-        check_text("email", new.email.as_deref())?;
-        check_email(new.email.as_deref())?;
+        self.make(CREATE_TENANT, new, None).await
+    }
+
+    /// Makes a tenant for whoever came through the pages, as [`Tenants::create`] does for the operator.
+    pub(crate) async fn sign_up(&self, new: NewTenant, who: &Anonymous) -> Result<CreatedTenant, Error> {
+        self.make(SIGN_UP, new, Some(who)).await
+    }
+
+    async fn make(&self, name: &'static str, new: NewTenant, who: Option<&Anonymous>) -> Result<CreatedTenant, Error> {
+        check_new(&new)?;
         let master = match new.master_key {
             Some(key) => MasterKey::choose(key).map_err(|error| Error::invalid("/master_key", error.to_string()))?,
             None => MasterKey::generate(),
         };
         let act = Act {
-            name: CREATE_TENANT,
+            name,
             parameters: json!({ "tenant_name": new.name, "email": new.email }),
             owner: None,
             // It has no entries of its own before it is there, and nobody has its key before it is answered.
@@ -100,16 +107,12 @@ impl Tenants<'_> {
             begins: false,
         };
         let engine = self.0.clone();
-        self.0
-            .act(
-                act,
-                Box::pin(async move {
-                    let created = engine.insert_tenant(new.name, new.email, master).await?;
-                    let tenant = created.tenant_id.clone();
-                    Ok((created, Some(tenant)))
-                }),
-            )
-            .await
+        let work = async move {
+            let created = engine.insert_tenant(new.name, new.email, master).await?;
+            let tenant = created.tenant_id.clone();
+            Ok((created, Some(tenant)))
+        };
+        self.0.act_of(act, who.cloned(), Box::pin(work)).await
     }
 
     /// All tenants, oldest first.
@@ -241,6 +244,15 @@ impl Engine {
     }
 }
 
+/// What a new tenant is said to be.
+///
+/// # Errors
+/// [`Error::Invalid`].
+pub(crate) fn check_new(new: &NewTenant) -> Result<(), Error> {
+    check_text("name", new.name.as_deref())?;
+    new.email.as_deref().map_or(Ok(()), check_address)
+}
+
 pub(crate) fn check_text(field: &str, text: Option<&str>) -> Result<(), Error> {
     let Some(text) = text else { return Ok(()) };
     if text.trim().is_empty() || text.chars().count() > MAX_TEXT || text.chars().any(char::is_control) {
@@ -251,14 +263,18 @@ pub(crate) fn check_text(field: &str, text: Option<&str>) -> Result<(), Error> {
 }
 
 /// Whether mail could be sent there, as far as the text tells: one plain address (RFC 5321), without a name before it.
-fn check_email(text: Option<&str>) -> Result<(), Error> {
+///
+/// # Errors
+/// [`Error::Invalid`].
+pub(crate) fn check_address(text: &str) -> Result<(), Error> {
+    check_text("email", Some(text))?;
     let options = email_address::Options::default()
         .without_display_text()
         .without_domain_literal()
         .with_required_tld();
-    match text.map(|text| EmailAddress::parse_with_options(text, options)) {
-        None | Some(Ok(_)) => Ok(()),
-        Some(Err(_)) => Err(Error::invalid(
+    match EmailAddress::parse_with_options(text, options) {
+        Ok(_) => Ok(()),
+        Err(_) => Err(Error::invalid(
             "/email",
             "must be an e-mail address: a name, an @ and a domain",
         )),

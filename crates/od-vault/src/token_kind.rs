@@ -15,11 +15,20 @@ pub enum TokenKind {
     Refresh,
     /// A web session.
     Session,
+    /// A link that is sent by e-mail, or a form that is good for one sign-up: used once.
+    Link,
 }
 
 impl TokenKind {
     /// All kinds.
-    pub const ALL: [Self; 5] = [Self::Personal, Self::Code, Self::Access, Self::Refresh, Self::Session];
+    pub const ALL: [Self; 6] = [
+        Self::Personal,
+        Self::Code,
+        Self::Access,
+        Self::Refresh,
+        Self::Session,
+        Self::Link,
+    ];
 
     /// What the text of such a token begins with.
     pub const fn prefix(self) -> &'static str {
@@ -29,6 +38,7 @@ impl TokenKind {
             Self::Access => "odat_",
             Self::Refresh => "odrt_",
             Self::Session => "odws_",
+            Self::Link => "odml_",
         }
     }
 

@@ -10,18 +10,34 @@ use serde_json::{Map, Value};
 #[derive(Clone)]
 pub struct Desk {
     /// What somebody may run, in the order it is listed.
-    pub tools: Arc<dyn Fn(&Identity) -> Vec<Tool> + Send + Sync>,
+    pub tools: Arc<Listing>,
     /// The arguments of a form, in which everything is text, in the spelling of the tool's schema. What cannot be meant stays
     /// as it is.
-    pub meant: Arc<dyn Fn(&str, Map<String, Value>) -> Map<String, Value> + Send + Sync>,
+    pub meant: Arc<Meaning>,
     /// The arguments that stand in a text of JSON, or why they are not taken.
     pub read: fn(&str) -> Result<Map<String, Value>, String>,
     /// Runs a tool; nothing when there is none of that name.
-    pub run: Arc<dyn Fn(Scope, Run) -> Running + Send + Sync>,
+    pub run: Arc<Running>,
 }
 
-/// A run under way.
-pub type Running = Pin<Box<dyn Future<Output = Option<Ran>> + Send>>;
+/// Nothing to run.
+impl Default for Desk {
+    fn default() -> Self {
+        Self {
+            tools: Arc::new(|_| Vec::new()),
+            meant: Arc::new(|_, typed| typed),
+            read: |_| Ok(Map::new()),
+            run: Arc::new(|_, _| Box::pin(std::future::ready(None))),
+        }
+    }
+}
+
+/// See [`Desk::tools`].
+pub type Listing = dyn Fn(&Identity) -> Vec<Tool> + Send + Sync;
+/// See [`Desk::meant`].
+pub type Meaning = dyn Fn(&str, Map<String, Value>) -> Map<String, Value> + Send + Sync;
+/// See [`Desk::run`].
+pub type Running = dyn Fn(Scope, Run) -> Pin<Box<dyn Future<Output = Option<Ran>> + Send>> + Send + Sync;
 
 /// A tool, as a person chooses it and fills in its form.
 #[derive(Clone, Debug)]

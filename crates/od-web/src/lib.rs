@@ -4,6 +4,7 @@
 //! may do; programs exchange what they were given for tokens.
 
 mod assets;
+mod choices;
 mod cookies;
 mod csrf;
 mod demo;
@@ -13,6 +14,7 @@ mod fault;
 mod guest;
 mod highlight;
 mod layout;
+mod mail;
 mod member;
 mod moment;
 mod oauth;
@@ -30,8 +32,9 @@ use axum::Router;
 use od_engine::Engine;
 
 pub use demo::{Demo, ShopOrder, Shops};
-pub use desk::{Desk, Ran, Run, Running, Tool};
-pub use options::{PageOptions, SameSite, WebOptions};
+pub use desk::{Desk, Listing, Meaning, Ran, Run, Running, Tool};
+pub use mail::{Deliver, Letter};
+pub use options::{PageOptions, SameSite, SettingView, WebOptions};
 
 /// The version that pages show.
 const VERSION: &str = env!("CARGO_PKG_VERSION");

@@ -9,6 +9,7 @@ use crate::{
     demo::Demo,
     desk::Desk,
     endpoints::{self, ENDPOINT},
+    mail::Deliver,
 };
 
 /// What the pages and documents say about this server.
@@ -23,6 +24,8 @@ pub struct WebOptions {
     pub answers_to: Arc<dyn Fn(&str) -> bool + Send + Sync>,
     /// Whether calls without credentials are answered, as in the open demo.
     pub open: bool,
+    /// Sends mails; nothing is offered that needs one without.
+    pub mail: Option<Deliver>,
     /// The name of the cookie that a signed-in browser keeps.
     pub session_cookie: String,
     /// Whether cookies are kept from what is not TLS, where browsers reach this server over TLS.
@@ -34,14 +37,32 @@ pub struct WebOptions {
 }
 
 /// What the pages for people are to have.
-#[derive(Clone, Debug)]
+#[derive(Clone, Default)]
 pub struct PageOptions {
     /// Whether the audit log can be looked through.
     pub traces: bool,
+    /// The settings that whoever is signed in may see, those of a section one after the other. Never a secret, nor what is the
+    /// operator's alone.
+    pub settings: Vec<SettingView>,
     /// The tools of the console.
     pub desk: Desk,
     /// What they have in the demo.
     pub demo: Option<Demo>,
+}
+
+/// A setting as it stands.
+#[derive(Clone, Debug)]
+pub struct SettingView {
+    /// The heading that it stands under.
+    pub section: String,
+    /// What it is called in the environment.
+    pub name: String,
+    /// As `config show` tells it.
+    pub value: String,
+    /// Where the value came from, in a few words.
+    pub origin: String,
+    /// What it is about, as plain text.
+    pub about: String,
 }
 
 /// The `SameSite` attribute of a cookie (RFC 6265bis, section 4.1.2.7).

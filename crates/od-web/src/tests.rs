@@ -16,10 +16,19 @@ pub(crate) fn options(public_url: Option<&str>, open: bool) -> WebOptions {
         address: ([127, 0, 0, 1], 8080).into(),
         answers_to: Arc::new(|host| ["localhost:9000", "[::1]:9000"].contains(&host)),
         open,
+        mail: None,
         session_cookie: "orderdesk_session".to_owned(),
         secure_cookies: true,
         same_site: crate::SameSite::Strict,
         pages: None,
+    }
+}
+
+/// Pages, without a tool in the console.
+pub(crate) fn pages() -> crate::PageOptions {
+    crate::PageOptions {
+        traces: true,
+        ..crate::PageOptions::default()
     }
 }
 
@@ -36,6 +45,7 @@ pub(crate) async fn engine(oauth: OAuthOptions) -> Engine {
         mutation: MutationOptions::default(),
         audit: AuditOptions::default(),
         oauth,
+        links: od_engine::LinkOptions::default(),
         sessions: od_engine::SessionOptions::default(),
         bcrypt_cost: 4,
     };

@@ -2,14 +2,16 @@
 
 mod contents;
 mod desk;
+mod pages;
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use axum::Router;
 use od_engine::{
     ActiveStore, AuditOptions, CacheOptions, ClientInfo, Clock, DbOptions, Engine, EngineOptions, Error, Identity,
-    LimitOptions, MutationOptions, OAuthOptions, ProcessStore, RequestId, RootKey, Roots, Scope, SessionOptions,
-    Source, StartError, UpstreamError, UpstreamOptions, backup, stores::Register, tenants::NewTenant,
+    LimitOptions, LinkOptions, MutationOptions, OAuthOptions, ProcessStore, RequestId, RootKey, Roots, Scope,
+    SessionOptions, SignUps, Source, StartError, UpstreamError, UpstreamOptions, backup, stores::Register,
+    tenants::NewTenant,
 };
 use od_mcp::{HostList, HttpOptions, Narrowing, StdioOptions, StdioSession, ToolOptions, Tools};
 use secrecy::{SecretSlice, SecretString};
@@ -23,7 +25,9 @@ use crate::{
     forwarded::Trust,
     guard::Guard,
     health::Health,
-    http, metrics,
+    http,
+    mail::Mail,
+    metrics,
 };
 
 /// The engine, and what the doors need beside it.
@@ -129,11 +133,12 @@ impl App {
             .map_err(|error| Failure::usage(error.to_string()))?;
         let allowed_hosts = defaults.allowed_hosts.and(configured);
         let hosts = allowed_hosts.clone();
-        let pages = od_web::WebOptions {
+        let web = od_web::WebOptions {
             public_url: server.public_url.as_ref().map(|url| url.as_url().clone()),
             address,
             answers_to: Arc::new(move |host| hosts.admits(host)),
             open: open.is_some(),
+            mail: Some(Mail::new(&self.settings.mail)?.deliver()),
             session_cookie: self.settings.oauth.session_cookie.as_str().to_owned(),
             secure_cookies: self.settings.web_ui.cookie_secure,
             same_site: same_site(self.settings.web_ui.cookie_same_site),
@@ -141,6 +146,7 @@ impl App {
                 traces: self.settings.web_ui.trace_viewer,
                 desk: desk(&tools),
                 demo: self.demo.clone(),
+                settings: pages::settings(&self.settings),
             }),
         };
         let options = HttpOptions {
@@ -156,7 +162,7 @@ impl App {
             .map_err(|error| Failure::usage(error.to_string()))?;
         let health = Health::new(self.engine.clone(), stop);
         let routes = mcp
-            .merge(od_web::router(self.engine.clone(), pages))
+            .merge(od_web::router(self.engine.clone(), web))
             .merge(health.router())
             .merge(self.operations(&health, self.settings.observability.metrics_address().is_none()));
         let endpoint = server.public_url.as_ref().map(|url| url.join("/mcp"));
@@ -418,6 +424,7 @@ fn options(settings: &Settings, root_key: RootKey, database: DbOptions) -> Engin
             ..AuditOptions::default()
         },
         oauth: oauth(settings),
+        links: links(settings),
         sessions: sessions(&settings.web_ui),
         bcrypt_cost: tenants.bcrypt_cost,
     }
@@ -463,6 +470,20 @@ fn oauth(settings: &Settings) -> OAuthOptions {
         refresh_token_ttl: oauth.refresh_token_ttl,
         sign_ins_per_minute: settings.limits.webui_login,
         ..OAuthOptions::default()
+    }
+}
+
+fn links(settings: &Settings) -> LinkOptions {
+    let Settings { web_ui, limits, .. } = settings;
+    LinkOptions {
+        good_for: web_ui.magic_link_expiry,
+        sign_ups: match (web_ui.public_signup, web_ui.require_email_verification) {
+            (false, _) => SignUps::Closed,
+            (true, false) => SignUps::AtOnce,
+            (true, true) => SignUps::Verified,
+        },
+        asks_per_minute: limits.webui_login,
+        sign_ups_per_minute: limits.webui_signup,
     }
 }
 

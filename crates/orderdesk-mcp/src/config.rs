@@ -16,6 +16,7 @@ mod reference;
 mod secret_file;
 mod sources;
 mod table;
+mod tenants_view;
 mod value;
 
 pub mod cache;
@@ -44,9 +45,10 @@ pub use self::{
     setting::Setting,
     sources::Sources,
     table::{Effective, Settings, table},
+    tenants_view::told_to_tenants,
     value::{
-        ClientIpHeader, ConfirmBy, DatabaseUrl, FromText, LogFormat, LogLevel, Networks, PublicUrl, ReplyMode,
-        SameSite, ServiceUrl, Switch, ToolNames,
+        ClientIpHeader, ConfirmBy, DatabaseUrl, EmailProvider, FromText, LogFormat, LogLevel, Networks, PublicUrl,
+        ReplyMode, SameSite, ServiceUrl, Switch, ToolNames,
     },
 };
 
@@ -66,11 +68,12 @@ pub fn load(sources: &Sources) -> Result<Loaded, ConfigError> {
     let (mut faults, mut warnings) = (Vec::new(), Vec::new());
     let rows: Vec<&'static Setting> = table().iter().flat_map(|section| section.rows).copied().collect();
     let mut reader = Reader::new(sources.resolve(&rows, &mut faults, &mut warnings));
-    let settings = Settings::read(&mut reader);
-    let origins = reader.origins();
+    let mut settings = Settings::read(&mut reader);
+    settings.origins = reader.origins();
     faults.extend(reader.into_faults());
     warnings.extend(awaited::excused(&mut faults));
     warnings.extend(observability::excused(&mut faults));
+    warnings.extend(mail::excused(&mut faults, settings.web_ui.enabled));
     let combined = cross::faults(&settings).into_iter().chain(awaited::faults(&settings));
     // A faulty value stands at its default, so what follows from it would be a second report of the same fault.
     let follow_ups: Vec<Fault> = combined
@@ -84,12 +87,7 @@ pub fn load(sources: &Sources) -> Result<Loaded, ConfigError> {
     if sources.unused.iter().all(|row| row.name != server::HOST.name) {
         warnings.extend(closed_pages(&settings));
     }
-    let effective = settings.show().into_iter().map(|(setting, value)| Effective {
-        setting,
-        value,
-        origin: origins.get(setting.name).cloned().unwrap_or(Origin::Default),
-    });
-    let effective: Vec<Effective> = effective.collect();
+    let effective = settings.effective();
     warnings.extend(awaited::warnings(&effective));
     let effective = effective
         .into_iter()

@@ -8,6 +8,7 @@ mod forwarded;
 mod guard;
 mod health;
 mod http;
+mod mail;
 mod metrics;
 mod shutdown;
 mod telemetry;

@@ -39,6 +39,7 @@ pub async fn tell(db: &Db) {
     credentials::a_new_key_becomes_the_current_one(db).await;
     credentials::using_a_key_is_noted_forward_only(db).await;
     credentials::a_revoked_key_loses_its_sealed_copy(db).await;
+    credentials::nothing_is_made_with_what_has_ended(db).await;
     credentials::an_expired_key_retires(db).await;
     tokens::a_token_is_found_used_and_ended(db).await;
     tokens::an_expired_token_retires(db).await;

@@ -12,6 +12,10 @@ pub(super) const PURGE: &str = "audit.purge";
 pub(super) const PURGED: &str = "audit.purged";
 /// The operator made a tenant.
 pub(crate) const CREATE_TENANT: &str = "tenant.create";
+/// A stranger made a tenant on the pages.
+pub(crate) const SIGN_UP: &str = "tenant.sign_up";
+/// A sign-in link was sent by e-mail.
+pub(crate) const SEND_LINK: &str = "auth.send_link";
 /// A credential was refused over HTTP, or a person signed in on the pages.
 pub(crate) const SIGN_IN: &str = "auth.sign_in";
 /// A person opened a locked session with a master key.
@@ -57,13 +61,15 @@ pub(crate) const SAVE_TEMPLATE: &str = "console.save_template";
 pub(crate) const DELETE_TEMPLATE: &str = "console.delete_template";
 
 /// All of them.
-pub const ACTS: [&str; 25] = [
+pub const ACTS: [&str; 27] = [
     EXPORT,
     SHOW,
     PURGE,
     PURGED,
     COMPLETE,
     CREATE_TENANT,
+    SIGN_UP,
+    SEND_LINK,
     DELETE_TENANT,
     CLOSE_TENANT,
     REOPEN_TENANT,

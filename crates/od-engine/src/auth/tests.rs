@@ -29,6 +29,7 @@ async fn engine_on(root_key: RootKey, database: DbOptions) -> Engine {
         audit: crate::AuditOptions::default(),
         sessions: crate::SessionOptions::default(),
         oauth: crate::OAuthOptions::default(),
+        links: crate::LinkOptions::default(),
         bcrypt_cost: 4,
     };
     Engine::open(options, Clock::system()).await.unwrap()

@@ -15,6 +15,7 @@ use crate::clock::{millis, timestamp};
 use crate::engine::Engine;
 use crate::error::Error;
 use crate::scope::{Grants, Permission, Scope, StoreSet};
+use crate::standing::was_alive;
 use crate::stores::Purpose;
 
 /// The longest label, in characters.
@@ -78,9 +79,10 @@ impl PersonalTokens<'_> {
     ///
     /// # Errors
     /// [`Error::OwnerOnly`]; [`Error::Invalid`] for a label, scopes or an expiry that cannot be; [`Error::NotFound`] for a store
-    /// that is none of the tenant's; [`Error::NotRecorded`].
+    /// that is none of the tenant's; [`Error::Unauthenticated`] when the owner's credential has ended; [`Error::NotRecorded`].
     pub async fn create(&self, scope: &Scope, new: NewPersonalToken) -> Result<CreatedToken, Error> {
         scope.require_owner("make tokens")?;
+        self.0.stands(scope.identity(), Duration::ZERO).await?;
         let label = new.label.trim().to_owned();
         if label.is_empty() || label.chars().count() > MAX_LABEL || label.chars().any(char::is_control) {
             let rule = format!("must be 1 to {MAX_LABEL} characters without control characters");
@@ -120,7 +122,10 @@ impl PersonalTokens<'_> {
                 label: Some(label),
                 ..row
             };
-            engine.inner.db.tokens().insert(identity.tenant(), &row).await?;
+            let maker = identity.maker(engine.inner.clock.now_millis());
+            let maker = maker.ok_or(Error::OwnerOnly("make tokens"))?;
+            let stored = engine.inner.db.tokens().insert(identity.tenant(), &row, maker).await?;
+            was_alive(stored, &identity)?;
             let created = CreatedToken {
                 token: token.expose(),
                 view: view(row),

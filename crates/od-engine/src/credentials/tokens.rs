@@ -201,6 +201,7 @@ pub(crate) fn name_of(kind: TokenKind) -> &'static str {
         TokenKind::Access => "access",
         TokenKind::Refresh => "refresh",
         TokenKind::Session => "session",
+        TokenKind::Link => "link",
     }
 }
 

@@ -18,6 +18,7 @@ use crate::clock::millis;
 use crate::credentials::{NewToken, seal};
 use crate::error::Error;
 use crate::scope::{Grants, Permission, Scope, StoreSet};
+use crate::standing::was_alive;
 
 /// How long a code lives: as long as a client takes to answer the browser and to ask for its tokens.
 const CODE_LIFETIME: Duration = Duration::from_mins(1);
@@ -46,9 +47,10 @@ impl OAuth<'_> {
     ///
     /// # Errors
     /// [`Error::Invalid`] for scopes or stores that are none, at `/scope` and `/store`: nothing is granted then;
-    /// [`Error::OwnerOnly`]; [`Error::NotRecorded`].
+    /// [`Error::OwnerOnly`]; [`Error::Unauthenticated`] when the person was signed out meanwhile; [`Error::NotRecorded`].
     pub async fn allow(&self, scope: &Scope, allowed: Allowed<'_>) -> Result<SecretString, Error> {
         scope.require_owner("connect clients")?;
+        self.0.stands(scope.identity(), Duration::ZERO).await?;
         let (grants, stores) = self.granted(scope, &allowed).await?;
         let act = Act {
             name: CONSENT,
@@ -96,12 +98,10 @@ impl OAuth<'_> {
                 resource: more.resource,
                 ..row
             };
-            engine
-                .inner
-                .db
-                .oauth_grants()
-                .insert(identity.tenant(), &grant, &row)
-                .await?;
+            let maker = identity.maker(now).ok_or(Error::OwnerOnly("connect clients"))?;
+            let grants = engine.inner.db.oauth_grants();
+            let stored = grants.insert(identity.tenant(), &grant, &row, maker).await?;
+            was_alive(stored, &identity)?;
             Ok((code.expose(), None))
         };
         self.0.act(act, Box::pin(work)).await

@@ -5,6 +5,7 @@ use std::time::Duration;
 use od_db::GrantRow;
 use serde::Serialize;
 use serde_json::json;
+use url::{Position, Url};
 
 use super::OAuth;
 use crate::audit::REVOKE_GRANT;
@@ -26,6 +27,10 @@ pub struct GrantView {
     pub grant_id: String,
     /// What the client calls itself.
     pub client_name: String,
+    /// Who publishes it: the host of its id, where that is the address of a document about it. None for one that said itself
+    /// who it is.
+    #[serde(skip)]
+    pub client_host: Option<String>,
     /// What it may do.
     pub scopes: Vec<&'static str>,
     /// Order Desk's ids of the stores it may see; null for all.
@@ -103,10 +108,17 @@ fn view(row: GrantRow) -> GrantView {
             .collect(),
         stores: StoreSet::shown(row.stores.as_deref()),
         grant_id: row.id,
+        client_host: host_of(&row.client_id),
         client_name: row.client_name,
         created_at: timestamp(row.created_at),
         last_used_at: row.last_used_at.map(timestamp),
     }
+}
+
+/// The host of a client's id, with its port if it has one; none for an id that this server made.
+fn host_of(client_id: &str) -> Option<String> {
+    let url = Url::parse(client_id).ok().filter(|url| url.scheme() == "https")?;
+    Some(url[Position::BeforeHost..Position::AfterPort].to_owned())
 }
 
 fn not_found(grant_id: &str) -> Error {

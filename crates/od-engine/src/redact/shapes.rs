@@ -1,7 +1,7 @@
 //! Judging a word by its shape: does it look like a key?
 
 /// What this product's own master keys and tokens start with.
-const OWN_PREFIXES: &[&str] = &["odmk_", "odpt_", "odac_", "odat_", "odrt_", "odws_"];
+const OWN_PREFIXES: &[&str] = &["odmk_", "odpt_", "odac_", "odat_", "odrt_", "odws_", "odml_"];
 /// What other issuers' secrets start with, as far as they are likely to be pasted here.
 const FOREIGN_PREFIXES: &[&str] = &[
     "sk_live_",

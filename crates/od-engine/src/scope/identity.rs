@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
-use od_db::TenantId;
+use od_db::{Maker, TenantId};
 use od_vault::DataKey;
 
 use super::kind::CredentialKind;
@@ -84,6 +84,16 @@ impl Identity {
     /// The credential's own row.
     pub(crate) fn row(&self) -> &str {
         &self.0.proven.row
+    }
+
+    /// The credential as what others are made with, if they are: those of the tenant's owner.
+    pub(crate) fn maker(&self, now: i64) -> Option<Maker<'_>> {
+        let id = self.row();
+        match self.kind() {
+            CredentialKind::MasterKey => Some(Maker::MasterKey { id, now }),
+            CredentialKind::Session => Some(Maker::Session { id, now }),
+            _ => None,
+        }
     }
 
     /// What the credential may do.

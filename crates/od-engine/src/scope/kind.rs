@@ -25,7 +25,7 @@ impl CredentialKind {
             None => Some(Self::MasterKey),
             Some(TokenKind::Personal) => Some(Self::PersonalToken),
             Some(TokenKind::Access) => Some(Self::OAuth),
-            Some(TokenKind::Code | TokenKind::Refresh | TokenKind::Session) => None,
+            Some(TokenKind::Code | TokenKind::Refresh | TokenKind::Session | TokenKind::Link) => None,
         }
     }
 

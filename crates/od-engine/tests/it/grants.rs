@@ -20,12 +20,12 @@ use crate::root_keys::{Has, close, in_a_file};
 use crate::support::{Setup, options};
 
 /// RFC 7636, appendix B.
-const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
-const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
-const REDIRECT: &str = "http://127.0.0.1:33418/callback";
+pub const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
+pub const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
+pub const REDIRECT: &str = "http://127.0.0.1:33418/callback";
 
 /// How many rows a table has.
-async fn rows(db: &Db, table: &str) -> u64 {
+pub async fn rows(db: &Db, table: &str) -> u64 {
     tamper(db, &format!("UPDATE {table} SET tenant_id = tenant_id"))
         .await
         .unwrap()
@@ -286,7 +286,7 @@ async fn what_cannot_go_over_to_the_new_root_key_yet_is_good_all_the_same() {
     for table in ["UPDATE OF digest ON tokens", "UPDATE OF token_digest ON sessions"] {
         fails(&db, table).await;
     }
-    let session = second
+    let _session = second
         .sessions()
         .find(&session)
         .await

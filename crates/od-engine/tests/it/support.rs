@@ -82,6 +82,7 @@ pub fn options(setup: Setup, sim: &Simulator) -> EngineOptions {
         audit: od_engine::AuditOptions::default(),
         sessions: od_engine::SessionOptions::default(),
         oauth: od_engine::OAuthOptions::default(),
+        links: od_engine::LinkOptions::default(),
         bcrypt_cost: 4,
     }
 }

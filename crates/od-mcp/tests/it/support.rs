@@ -90,6 +90,7 @@ impl House {
             },
             audit: od_engine::AuditOptions::default(),
             oauth,
+            links: od_engine::LinkOptions::default(),
             sessions: od_engine::SessionOptions::default(),
             bcrypt_cost: 4,
         };

@@ -20,12 +20,25 @@
     time.textContent = moment.toLocaleString(undefined, { dateStyle: "medium", timeStyle: "medium" });
   };
 
+  // When the days of a form begin here, in minutes before UTC: that of "from", and the one after "to".
+  const setZone = (field) => {
+    const begins = (name, after) => {
+      const day = new Date(`${field.form?.elements[name]?.value}T00:00`);
+      day.setDate(day.getDate() + after);
+      return Number.isNaN(day.getTime()) ? 0 : -day.getTimezoneOffset();
+    };
+    field.value = `${begins("from", 0)},${begins("to", 1)}`;
+  };
+  document.addEventListener("input", (event) => {
+    event.target.form?.querySelectorAll("[data-zone]").forEach(setZone);
+  }, { capture: true });
+
   const prepare = (root) => {
     root.querySelectorAll("[data-copy], [data-download]").forEach((button) => { button.hidden = false; });
     root.querySelectorAll("[data-with-script]").forEach((element) => { element.hidden = false; });
     root.querySelectorAll("[data-without-script]").forEach((element) => { element.hidden = true; });
     root.querySelectorAll("[data-with-script]").forEach((element) => { element.hidden = false; });
-    root.querySelectorAll("[data-zone]").forEach((field) => { field.value = Intl.DateTimeFormat().resolvedOptions().timeZone; });
+    root.querySelectorAll("[data-zone]").forEach(setZone);
     root.querySelectorAll("time[datetime]").forEach(localise);
     root.querySelectorAll("[data-enables]").forEach((box) => {
       const button = document.querySelector(box.dataset.enables);

@@ -16,7 +16,7 @@ use axum::{
 use od_engine::{AuthFailure, Error, SignInError, Source};
 
 use super::{
-    consent::{self, Choice},
+    consent::{self, Chosen},
     inquiry::Inquiry,
     refused::Page,
     step::{CONSENT, SIGN_IN, SIGN_OUT, Step},
@@ -223,7 +223,7 @@ async fn decide(step: &Step<'_>, form: &Parameters) -> Response {
         return sign_in_page(step, StatusCode::UNPROCESSABLE_ENTITY, Some(problem), None);
     };
     let scope = step.visit.scope(identity);
-    let choice = Choice::of(form);
+    let choice = Chosen::of(form);
     match form.first("decision") {
         Some("allow") => consent::allow(step, &scope, &choice).await,
         Some("deny") => consent::deny(step, &scope).await,

@@ -5,7 +5,6 @@ use axum::{http::StatusCode, response::Response};
 use od_engine::{
     Error, Permission, Scope,
     oauth::{Allowed, EVERY_STORE},
-    stores::StoreView,
 };
 
 use super::{
@@ -13,22 +12,15 @@ use super::{
     step::{CONSENT, SIGN_OUT, Step},
     view::ClientView,
 };
-use crate::{page, parameters::Parameters};
+use crate::{choices::Choice, page, parameters::Parameters};
 
 #[cfg(test)]
 mod tests;
 
 /// What a person ticked.
-pub struct Choice {
+pub struct Chosen {
     scopes: Vec<String>,
     stores: Vec<String>,
-}
-
-/// A box to tick.
-struct Box {
-    value: String,
-    words: String,
-    is_ticked: bool,
 }
 
 /// What is wrong with a field.
@@ -49,9 +41,9 @@ struct Consent<'a> {
     csrf: String,
     sign_out: &'a str,
     sign_out_csrf: String,
-    asked: Vec<Box>,
-    rest: Vec<Box>,
-    stores: Vec<Box>,
+    asked: Vec<Choice>,
+    rest: Vec<Choice>,
+    stores: Vec<Choice>,
     is_every_store_ticked: bool,
 }
 
@@ -65,7 +57,7 @@ impl Consent<'_> {
     }
 }
 
-impl Choice {
+impl Chosen {
     pub fn of(form: &Parameters) -> Self {
         let all = |name| form.all(name).map(str::to_owned).collect();
         Self {
@@ -86,11 +78,11 @@ impl Choice {
 
 /// The page as it is first seen.
 pub async fn first_page(step: &Step<'_>, scope: &Scope) -> Response {
-    show(step, scope, StatusCode::OK, &Choice::asked(step), Vec::new()).await
+    show(step, scope, StatusCode::OK, &Chosen::asked(step), Vec::new()).await
 }
 
 /// A form that came without either button.
-pub async fn undecided(step: &Step<'_>, scope: &Scope, choice: &Choice) -> Response {
+pub async fn undecided(step: &Step<'_>, scope: &Scope, choice: &Chosen) -> Response {
     let problem = Problem {
         field: "decision",
         what: "Choose Allow or Deny.".to_owned(),
@@ -99,7 +91,7 @@ pub async fn undecided(step: &Step<'_>, scope: &Scope, choice: &Choice) -> Respo
 }
 
 /// Grants what was chosen and sends the code to the client.
-pub async fn allow(step: &Step<'_>, scope: &Scope, choice: &Choice) -> Response {
+pub async fn allow(step: &Step<'_>, scope: &Scope, choice: &Chosen) -> Response {
     fn texts(list: &[String]) -> Vec<&str> {
         list.iter().map(String::as_str).collect()
     }
@@ -141,7 +133,7 @@ pub async fn deny(step: &Step<'_>, scope: &Scope) -> Response {
     }
 }
 
-async fn show(step: &Step<'_>, scope: &Scope, status: StatusCode, choice: &Choice, problems: Vec<Problem>) -> Response {
+async fn show(step: &Step<'_>, scope: &Scope, status: StatusCode, choice: &Chosen, problems: Vec<Problem>) -> Response {
     let (engine, tenant) = (&step.web.engine, scope.tenant().as_str());
     let found = async {
         Ok::<_, Error>((
@@ -155,7 +147,12 @@ async fn show(step: &Step<'_>, scope: &Scope, status: StatusCode, choice: &Choic
     };
     let is_asked = |permission: &Permission| step.inquiry.asked.scopes.allow(*permission);
     let (asked, rest): (Vec<_>, Vec<_>) = Permission::ALL.into_iter().partition(is_asked);
-    let scopes = |permissions: Vec<Permission>| permissions.into_iter().map(|one| scope_box(one, choice)).collect();
+    let scopes = |permissions: Vec<Permission>| {
+        permissions
+            .into_iter()
+            .map(|one| Choice::of_permission(one, &choice.scopes))
+            .collect()
+    };
     let page = Consent {
         client: ClientView::of(step.inquiry),
         tenant: tenant.name.unwrap_or(tenant.tenant_id),
@@ -168,47 +165,11 @@ async fn show(step: &Step<'_>, scope: &Scope, status: StatusCode, choice: &Choic
         sign_out_csrf: step.token(SIGN_OUT),
         asked: scopes(asked),
         rest: scopes(rest),
-        stores: stores.into_iter().map(|store| store_box(store, choice)).collect(),
+        stores: stores
+            .into_iter()
+            .map(|store| Choice::of_store(store, &choice.stores))
+            .collect(),
         is_every_store_ticked: choice.stores.iter().any(|store| store == EVERY_STORE),
     };
     step.page(status, &page)
-}
-
-fn scope_box(permission: Permission, choice: &Choice) -> Box {
-    Box {
-        value: permission.as_str().to_owned(),
-        words: words(permission).to_owned(),
-        is_ticked: choice.scopes.iter().any(|scope| scope == permission.as_str()),
-    }
-}
-
-fn store_box(store: StoreView, choice: &Choice) -> Box {
-    let StoreView {
-        store_id,
-        store_name,
-        label,
-        ..
-    } = store;
-    Box {
-        words: match label {
-            Some(label) => format!("{store_name} ({label})"),
-            None => store_name,
-        },
-        is_ticked: choice.stores.contains(&store_id),
-        value: store_id,
-    }
-}
-
-/// A permission as a person reads it.
-fn words(permission: Permission) -> &'static str {
-    match permission {
-        Permission::StoresRead => "See your stores, their settings and folders",
-        Permission::StoresWrite => "Register, rename and remove stores",
-        Permission::OrdersRead => "Read orders, with the names and addresses of customers",
-        Permission::OrdersWrite => "Create and change orders, and move them between folders",
-        Permission::OrdersDelete => "Delete orders",
-        Permission::ShipmentsWrite => "Create, change and delete shipments",
-        Permission::ProductsRead => "Read inventory items",
-        Permission::ProductsWrite => "Create, change and delete inventory items",
-    }
 }

@@ -61,6 +61,7 @@ impl Desk {
             mutation: MutationOptions::default(),
             audit: AuditOptions::default(),
             oauth,
+            links: od_engine::LinkOptions::default(),
             sessions: od_engine::SessionOptions::default(),
             bcrypt_cost: 4,
         };

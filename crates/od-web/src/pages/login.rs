@@ -7,7 +7,7 @@ use axum::{
     response::Response,
     routing::{get, post},
 };
-use od_engine::{SessionCookie, Source};
+use od_engine::{SessionCookie, SignUps, Source};
 use secrecy::SecretString;
 use url::Url;
 
@@ -38,6 +38,10 @@ struct Login {
     problems: Problems,
     csrf: String,
     next: String,
+    /// Of the form that asks for a link by e-mail; nothing without mail.
+    link_csrf: Option<String>,
+    email: String,
+    can_sign_up: bool,
 }
 
 async fn show(guest: Guest) -> Response {
@@ -71,13 +75,25 @@ async fn sign_in(Posted { who: guest, mut form }: Posted<Guest>) -> Response {
     }
 }
 
+/// The page with an e-mail address that was typed, and what is wrong with it.
+pub(super) fn with_email(guest: &Guest, problems: Problems, email: String) -> Response {
+    page_of(guest, problems, "/".to_owned(), email)
+}
+
 fn login(guest: &Guest, problems: Problems, next: String) -> Response {
+    page_of(guest, problems, next, String::new())
+}
+
+fn page_of(guest: &Guest, problems: Problems, next: String, email: String) -> Response {
     let (status, wait) = (problems.status(), problems.retry_after);
     let template = Login {
         layout: guest.layout("Sign in", Place::None),
         problems,
         csrf: guest.csrf("/login"),
         next,
+        link_csrf: guest.web.options.mail.as_ref().map(|_| guest.csrf("/login/link")),
+        email,
+        can_sign_up: guest.web.engine.links().options().sign_ups != SignUps::Closed,
     };
     let mut response = guest.show(status, &template);
     page::retry_after(&mut response, wait);

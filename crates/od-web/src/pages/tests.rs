@@ -53,12 +53,17 @@ impl House {
                 ..OAuthOptions::default()
             },
             sessions: SessionOptions::default(),
+            links: od_engine::LinkOptions::default(),
+            runs: LimitOptions::default(),
             bcrypt_cost: 4,
         };
         let engine = Engine::open(engine_options, Clock::system()).await.unwrap();
         let mut web = options(None, false);
         web.answers_to = Arc::new(|host| host == "localhost:9000");
-        web.pages = Some(PageOptions { traces: true, demo });
+        web.pages = Some(PageOptions {
+            demo,
+            ..crate::tests::pages()
+        });
         let door = router(engine.clone(), web);
         let key = new_tenant(&engine).await;
         Self {

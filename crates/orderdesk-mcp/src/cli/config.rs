@@ -118,7 +118,7 @@ fn show(context: &Context, args: &ShowArgs) -> Result<(), Failure> {
         Output::Text => {
             let rows: Vec<_> = rows
                 .iter()
-                .map(|row| [row.setting.name.to_owned(), shown(row), row.origin.to_string()])
+                .map(|row| [row.setting.name.to_owned(), row.shown(), row.origin.to_string()])
                 .collect();
             output::table(["SETTING", "VALUE", "FROM"], &rows)?;
             for warning in &loaded.warnings {
@@ -139,14 +139,6 @@ fn name_default_database(loaded: &mut Loaded) {
         if row.setting.name == DATABASE_URL.name && row.origin == Origin::Default {
             row.value = url.show();
         }
-    }
-}
-
-fn shown(row: &Effective) -> String {
-    match (row.value.as_deref(), row.setting.otherwise) {
-        (None | Some(""), None) => "(not set)".to_owned(),
-        (None | Some(""), Some(otherwise)) => format!("({otherwise})"),
-        (Some(value), _) => value.to_owned(),
     }
 }
 

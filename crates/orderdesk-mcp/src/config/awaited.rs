@@ -1,12 +1,7 @@
 //! Features that have settings and are not built yet. Their settings are understood and listed nowhere. Switching a feature
 //! on is refused rather than ignored; a setting that only tunes one is told to have no effect.
 
-use super::{
-    Effective, Fault, Origin, Settings, cache, limits, mail,
-    setting::Setting,
-    value::{CacheBackend, EmailProvider},
-    web_ui, webhooks,
-};
+use super::{Effective, Fault, Origin, Settings, cache, setting::Setting, value::CacheBackend, webhooks};
 
 /// One fault for each feature that is asked for and missing.
 pub fn faults(settings: &Settings) -> Vec<Fault> {
@@ -20,20 +15,11 @@ pub fn faults(settings: &Settings) -> Vec<Fault> {
 
 /// Settings that switch a missing feature on, and whether they do. Those whose names are as much other programs' do not:
 /// `REDIS_URL`.
-fn asked(settings: &Settings) -> [(bool, &'static Setting); 5] {
-    let Settings {
-        cache,
-        webhooks,
-        web_ui,
-        mail,
-        ..
-    } = settings;
+fn asked(settings: &Settings) -> [(bool, &'static Setting); 2] {
+    let Settings { cache, webhooks, .. } = settings;
     [
         (cache.backend == CacheBackend::Redis, &cache::CACHE_BACKEND),
         (webhooks.secret.is_some(), &webhooks::WEBHOOK_SECRET),
-        (web_ui.public_signup, &web_ui::ENABLE_PUBLIC_SIGNUP),
-        (web_ui.require_email_verification, &web_ui::REQUIRE_EMAIL_VERIFICATION),
-        (mail.provider == EmailProvider::Smtp, &mail::EMAIL_PROVIDER),
     ]
 }
 
@@ -69,15 +55,8 @@ pub fn is_awaited(setting: &Setting) -> bool {
 }
 
 fn is_awaited_name(name: &str) -> bool {
-    let sections = [webhooks::Webhooks::rows(), mail::Mail::rows()];
-    let single = [
-        &cache::CACHE_BACKEND,
-        &cache::REDIS_URL,
-        &web_ui::MAGIC_LINK_EXPIRY,
-        &web_ui::ENABLE_PUBLIC_SIGNUP,
-        &web_ui::REQUIRE_EMAIL_VERIFICATION,
-        &limits::WEBUI_RATE_LIMIT_SIGNUP,
-    ];
+    let sections = [webhooks::Webhooks::rows()];
+    let single = [&cache::CACHE_BACKEND, &cache::REDIS_URL];
     sections
         .into_iter()
         .flatten()

@@ -1,5 +1,7 @@
 //! Settings that do not fit together.
 
+use std::net::IpAddr;
+
 use super::{
     Fault, Settings, cache, live_tests, mail, observability,
     setting::Setting,
@@ -44,6 +46,11 @@ pub fn faults(settings: &Settings) -> Vec<Fault> {
             cross_site && !web_ui.cookie_secure,
             &web_ui::SESSION_COOKIE_SAMESITE,
             "is None, which browsers refuse without SESSION_COOKIE_SECURE=true.",
+        ),
+        (
+            web_ui.public_signup && !web_ui.enabled,
+            &web_ui::ENABLE_PUBLIC_SIGNUP,
+            "needs ENABLE_WEBUI=true: people sign up on its pages.",
         ),
         (
             smtp && mail.smtp_host.is_none(),
@@ -121,6 +128,7 @@ pub fn warnings(settings: &Settings) -> Vec<String> {
                 .to_owned(),
         );
     }
+    warnings.extend(of_mail(settings));
     let database = settings.storage.database_url.as_ref();
     if database.is_some_and(DatabaseUrl::may_be_in_the_clear_elsewhere) {
         let name = storage::DATABASE_URL.name;
@@ -128,6 +136,37 @@ pub fn warnings(settings: &Settings) -> Vec<String> {
             "{name} is a database on another machine and does not insist on TLS: whoever is in between can read and \
              change what is stored. Add sslmode=verify-full."
         ));
+    }
+    warnings
+}
+
+/// What sign-in links come to with mail as it is configured.
+fn of_mail(settings: &Settings) -> Vec<String> {
+    let Settings {
+        server, web_ui, mail, ..
+    } = settings;
+    let mut warnings = Vec::new();
+    if web_ui.require_email_verification && !web_ui.public_signup {
+        warnings.push("REQUIRE_EMAIL_VERIFICATION changes nothing: ENABLE_PUBLIC_SIGNUP is off.".to_owned());
+    }
+    if !web_ui.enabled {
+        return warnings;
+    }
+    let public = server.public_url.as_ref().is_some_and(|url| !url.is_loopback());
+    if mail.provider == EmailProvider::Console && (public || !server.host.is_loopback()) {
+        warnings.push(
+            "EMAIL_PROVIDER is console: nobody gets a sign-in or sign-up link by mail. They are written to standard error, and \
+             whoever reads that can use them. Set EMAIL_PROVIDER=smtp."
+                .to_owned(),
+        );
+    }
+    let here = |host: &str| host == "localhost" || host.parse().is_ok_and(|ip: IpAddr| ip.is_loopback());
+    let elsewhere = mail.smtp_host.as_deref().is_some_and(|host| !here(host));
+    if mail.provider == EmailProvider::Smtp && !mail.smtp_tls && elsewhere {
+        warnings.push(
+            "SMTP_TLS is off and SMTP_HOST is another machine: sign-in links, and SMTP_PASSWORD, cross the network readable."
+                .to_owned(),
+        );
     }
     warnings
 }

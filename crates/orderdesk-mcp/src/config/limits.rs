@@ -14,11 +14,12 @@ section! {
         restricts true,
         example "600";
 
-    /// How often an address, and a tenant, may try to sign in on the pages in a minute.
+    /// How often an address, and a tenant, may try to sign in on the pages in a minute. An address may as often ask for a
+    /// sign-in link, and an e-mail address gets as many mails at once, then one a minute.
     WEBUI_RATE_LIMIT_LOGIN => webui_login: u32 = "5", within "1" to "10000", restricts true, example "10";
 
-    /// Sign-ups an address may make in a minute. Used by the web UI.
-    WEBUI_RATE_LIMIT_SIGNUP => webui_signup: u32 = "2", within "1" to "10000", example "1";
+    /// How often an address may sign up in a minute.
+    WEBUI_RATE_LIMIT_SIGNUP => webui_signup: u32 = "2", within "1" to "10000", restricts true, example "1";
 
     /// Calls that a tenant may run from the pages' console in a minute.
     WEBUI_RATE_LIMIT_API_CONSOLE => webui_console: u32 = "30", within "1" to "10000", restricts true, example "60";

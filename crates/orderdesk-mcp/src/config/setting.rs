@@ -135,11 +135,13 @@ macro_rules! sections {
         #[derive(Debug, Clone)]
         pub struct Settings {
             $( $(#[doc = $about])+ pub $field: $section, )+
+            /// Where the values came from that were given, by the names of their settings.
+            pub(super) origins: HashMap<&'static str, Origin>,
         }
 
         impl Settings {
             pub(super) fn read(reader: &mut Reader) -> Self {
-                Self { $($field: <$section>::read(reader)),+ }
+                Self { $($field: <$section>::read(reader),)+ origins: HashMap::new() }
             }
 
             pub(super) fn show(&self) -> Vec<(&'static Setting, Option<String>)> {

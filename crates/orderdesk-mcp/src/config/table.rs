@@ -1,5 +1,7 @@
 //! The one table of settings, and all of them typed.
 
+use std::collections::HashMap;
+
 use super::{
     cache, fault::Origin, limits, live_tests, mail, mcp, mutation, oauth, observability, reader::Reader, root, server,
     setting::Setting, storage, tenants, upstream, web_ui, webhooks,
@@ -58,6 +60,29 @@ pub struct Effective {
     pub value: Option<String>,
     /// Where it came from.
     pub origin: Origin,
+}
+
+impl Effective {
+    /// The value as people read it; in parentheses what applies when none is set.
+    pub fn shown(&self) -> String {
+        match (self.value.as_deref(), self.setting.otherwise) {
+            (None | Some(""), None) => "(not set)".to_owned(),
+            (None | Some(""), Some(otherwise)) => format!("({otherwise})"),
+            (Some(value), _) => value.to_owned(),
+        }
+    }
+}
+
+impl Settings {
+    /// Every setting that this version has, with its origin, in the order of the table.
+    pub fn effective(&self) -> Vec<Effective> {
+        let told = self.show().into_iter().map(|(setting, value)| Effective {
+            setting,
+            value,
+            origin: self.origins.get(setting.name).cloned().unwrap_or(Origin::Default),
+        });
+        told.collect()
+    }
 }
 
 /// Whether a variable of this name is read.

@@ -4,6 +4,7 @@ use secrecy::SecretString;
 
 use super::{Loaded, Origin, Setting, Sources, environment_file, load, markdown, paths, table};
 
+mod mail;
 mod names;
 mod operator;
 
@@ -218,11 +219,7 @@ fn settings_that_do_not_fit_together_are_told() {
 
 #[test]
 fn a_feature_that_is_not_built_is_refused_and_not_ignored() {
-    for (name, value) in [
-        ("CACHE_BACKEND", "redis"),
-        ("EMAIL_PROVIDER", "smtp"),
-        ("WEBHOOK_SECRET", "0123456789abcdef"),
-    ] {
+    for (name, value) in [("CACHE_BACKEND", "redis"), ("WEBHOOK_SECRET", "0123456789abcdef")] {
         check(
             &[(name, value)],
             &format!("{name} asks for something that is not available in this version"),
@@ -385,12 +382,8 @@ fn a_database_elsewhere_without_tls_is_warned_about() {
 fn a_setting_of_what_is_not_built_is_told_to_have_no_effect() {
     let warnings = |name: &str, value: &str| loaded(&environment(&[(name, value)])).warnings.concat();
     for (name, value) in [
-        ("WEBUI_RATE_LIMIT_SIGNUP", "1"),
         // Other programs' as well, and what they mean by it need not mean anything here.
         ("REDIS_URL", "redis+sentinel:hunter2"),
-        ("SMTP_USER", "me"),
-        ("SMTP_FROM", "Shop <shop@example.com>"),
-        ("SMTP_PASSWORD_FILE", "/nowhere"),
     ] {
         let told = warnings(name, value);
         assert!(
@@ -410,19 +403,11 @@ fn what_is_not_built_is_listed_nowhere() {
         .iter()
         .map(|row| row.setting.name)
         .collect();
-    for name in [
-        "SMTP_HOST",
-        "REDIS_URL",
-        "CACHE_BACKEND",
-        "WEBHOOK_SECRET",
-        "WEBUI_RATE_LIMIT_SIGNUP",
-    ] {
+    for name in ["REDIS_URL", "CACHE_BACKEND", "WEBHOOK_SECRET"] {
         assert!(!listed.contains(name), "{name} is listed");
         assert!(!shown.contains(&name), "{name} is shown");
     }
-    for title in ["## Mail", "## Webhooks"] {
-        assert!(!listed.contains(title), "{title} stands above nothing");
-    }
+    assert!(!listed.contains("## Webhooks"), "the title stands above nothing");
     for row in shown {
         assert!(listed.contains(row), "{row} is not listed");
     }

@@ -9,12 +9,14 @@ use super::setting::Setting;
 mod choice;
 mod header;
 mod list;
+mod sender;
 mod url;
 
 pub use self::{
     choice::{CacheBackend, ConfirmBy, EmailProvider, LogFormat, LogLevel, ReplyMode, SameSite, Switch, ToolNames},
     header::ClientIpHeader,
     list::{Hosts, Networks, Origins, Toolsets},
+    sender::Sender,
     url::{DatabaseUrl, PublicUrl, RedisUrl, ServiceUrl},
 };
 
@@ -229,32 +231,6 @@ impl FromText for CookieName {
 
     fn allowed(_: &Setting) -> String {
         "up to 64 letters, digits, hyphens and underscores".to_owned()
-    }
-
-    fn show(&self) -> Option<String> {
-        Some(self.0.clone())
-    }
-}
-
-/// The address mail is sent from. Only its shape is checked: the mail server knows better.
-#[derive(Debug, Clone)]
-pub struct MailAddress(String);
-
-impl FromText for MailAddress {
-    const FREE_TEXT: bool = true;
-
-    fn from_text(text: &str, _: &Setting) -> Result<Self, String> {
-        let plausible = text
-            .split_once('@')
-            .is_some_and(|(local, domain)| !local.is_empty() && !domain.is_empty() && !domain.contains('@'));
-        if plausible && !text.chars().any(|c| c.is_control() || c.is_whitespace()) {
-            return Ok(Self(text.to_owned()));
-        }
-        Err("is not an e-mail address".to_owned())
-    }
-
-    fn allowed(_: &Setting) -> String {
-        "an e-mail address".to_owned()
     }
 
     fn show(&self) -> Option<String> {

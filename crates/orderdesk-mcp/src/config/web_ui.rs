@@ -28,13 +28,13 @@ section! {
     /// The `SameSite` attribute of the session cookie.
     SESSION_COOKIE_SAMESITE => cookie_same_site: SameSite = "Strict", example "Lax";
 
-    /// How long a sign-in link sent by mail is good for.
+    /// How long a link sent by mail is good for.
     MAGIC_LINK_EXPIRY => magic_link_expiry: Duration = "900", within "60" to "86400", example "600";
 
-    /// Whether strangers can make a tenant for themselves.
+    /// Whether strangers can make a tenant for themselves at `/signup`.
     ENABLE_PUBLIC_SIGNUP => public_signup: bool = "false", example "true";
 
-    /// Whether a new tenant has to confirm its e-mail address first.
+    /// Whether a stranger who signs up gets a link by mail first, and a tenant by using it.
     REQUIRE_EMAIL_VERIFICATION => require_email_verification: bool = "false", example "true";
 
     /// Whether the audit log can be browsed in the pages.

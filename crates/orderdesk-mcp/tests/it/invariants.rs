@@ -49,7 +49,7 @@ const NAMED_ONLY_BY: &[(&[&str], &[&str])] = &[
     ),
     // The simulator signs webhooks as Order Desk does, with a key of its own making.
     (&["hmac", "sha2"], &["od-vault", "od-sim"]),
-    // Configuration, the command line and telemetry belong to the program.
+    // Configuration, the command line, telemetry and mail belong to the program.
     (
         &[
             "clap",
@@ -64,6 +64,7 @@ const NAMED_ONLY_BY: &[(&[&str], &[&str])] = &[
             "opentelemetry-otlp",
             "opentelemetry-proto",
             "anyhow",
+            "lettre",
             "mimalloc",
         ],
         &["orderdesk-mcp"],
@@ -151,12 +152,23 @@ const EXPOSING: &[&str] = &[
     "od-web/src/oauth/way.rs",
     "od-web/src/oauth/token.rs",
     "od-web/src/oauth/program.rs",
+    // A link goes into its mail.
+    "od-web/src/mail.rs",
+    // What makes a form good once goes into it; a new master key onto the page that shows it once.
+    "od-engine/src/links.rs",
+    "od-engine/src/links/sign_up.rs",
+    "od-web/src/pages/signup.rs",
+    // A page shows what a person made, once.
+    "od-web/src/pages/keys/new.rs",
+    "od-web/src/pages/keys/rotate.rs",
     // The states of confirmations are signed.
     "od-mcp/src/confirm.rs",
     // Settings are read, checked and masked, and go to the engine.
     "orderdesk-mcp/src/config",
     "orderdesk-mcp/src/app/contents.rs",
     "orderdesk-mcp/src/cli/context.rs",
+    // The password goes to the mail server.
+    "orderdesk-mcp/src/mail.rs",
     // What a caller sends is compared with the operator's token.
     "orderdesk-mcp/src/guard.rs",
     // A new key is printed once, or written into the client's configuration that needs it.

@@ -1,6 +1,6 @@
 //! Two who write one row at once: what either of them was told is done is done, and nothing comes back.
 
-use od_db::{Db, StoreChange, WebhookEventRow};
+use od_db::{Db, Maker, StoreChange, WebhookEventRow};
 use tokio::task::JoinSet;
 
 use crate::rows::{self, NOW, new_tenant};
@@ -123,7 +123,7 @@ pub async fn a_keys_life_is_never_lengthened(db: &Db) {
 pub async fn a_sessions_end_moves_forward_only(db: &Db) {
     let (tenant, _) = new_tenant(db).await;
     let session = rows::session(&tenant.id);
-    db.sessions().insert(&tenant.id, &session).await.unwrap();
+    db.sessions().insert(&tenant.id, &session, Maker::Nobody).await.unwrap();
     for round in 1..=ROUNDS {
         let sessions = db.sessions();
         let touch = |at| sessions.touch(&tenant.id, &session.id, at, at + 1_000);

@@ -1,4 +1,4 @@
-use od_db::{Db, MasterKeyRow, SealedColumns, SessionRow};
+use od_db::{Db, Maker, MasterKeyRow, SealedColumns, SessionRow};
 use tokio::task::JoinSet;
 
 use crate::rows::{self, NOW, new_tenant};
@@ -45,7 +45,7 @@ pub async fn using_a_key_is_noted_forward_only(db: &Db) {
 pub async fn a_revoked_key_loses_its_sealed_copy(db: &Db) {
     let (tenant, key) = new_tenant(db).await;
     db.sessions()
-        .insert(&tenant.id, &rows::session(&tenant.id))
+        .insert(&tenant.id, &rows::session(&tenant.id), Maker::Nobody)
         .await
         .unwrap();
     assert!(
@@ -59,7 +59,7 @@ pub async fn a_revoked_key_loses_its_sealed_copy(db: &Db) {
         "they may have begun with it"
     );
     let session = rows::session(&tenant.id);
-    db.sessions().insert(&tenant.id, &session).await.unwrap();
+    db.sessions().insert(&tenant.id, &session, Maker::Nobody).await.unwrap();
     assert!(
         !db.master_keys()
             .revoke(&tenant.id, &key.id, NOW + 2, None)
@@ -95,7 +95,10 @@ pub async fn an_expired_key_retires(db: &Db) {
 
     let (bystander, _) = new_tenant(db).await;
     for whose in [&tenant.id, &bystander.id] {
-        db.sessions().insert(whose, &rows::session(whose)).await.unwrap();
+        db.sessions()
+            .insert(whose, &rows::session(whose), Maker::Nobody)
+            .await
+            .unwrap();
     }
 
     assert!(db.master_keys().retire_expired(NOW + 50).await.unwrap() >= 1);
@@ -114,7 +117,7 @@ pub async fn an_expired_key_retires(db: &Db) {
 pub async fn a_session_lives_and_ends(db: &Db) {
     let (tenant, _) = new_tenant(db).await;
     let session = rows::session(&tenant.id);
-    db.sessions().insert(&tenant.id, &session).await.unwrap();
+    db.sessions().insert(&tenant.id, &session, Maker::Nobody).await.unwrap();
     assert_eq!(
         db.sessions()
             .find_by_token(&session.token_digest)
@@ -189,7 +192,7 @@ pub async fn ended_sessions_are_removed(db: &Db) {
     };
     let living = rows::session(&tenant.id);
     for session in [&expired, &revoked, &living] {
-        db.sessions().insert(&tenant.id, session).await.unwrap();
+        db.sessions().insert(&tenant.id, session, Maker::Nobody).await.unwrap();
     }
     assert!(db.sessions().remove_ended(NOW - 4_000).await.unwrap() >= 2);
     assert_eq!(db.sessions().list(&tenant.id).await.unwrap(), [living]);
@@ -203,10 +206,12 @@ pub async fn a_magic_link_works_once(db: &Db) {
         db.magic_links().insert(link).await.unwrap();
     }
 
+    let another = db.magic_links().consume(&login.token_digest, "signup", NOW + 1).await;
+    assert_eq!(another.unwrap(), None, "for something else, and not used up by that");
     let mut clicks = JoinSet::new();
     for _ in 0..8 {
         let (db, token) = (db.clone(), login.token_digest.clone());
-        clicks.spawn(async move { db.magic_links().consume(&token, NOW + 1).await.unwrap() });
+        clicks.spawn(async move { db.magic_links().consume(&token, "login", NOW + 1).await.unwrap() });
     }
     let got: Vec<_> = clicks.join_all().await.into_iter().flatten().collect();
     assert_eq!(
@@ -219,12 +224,56 @@ pub async fn a_magic_link_works_once(db: &Db) {
 
     assert_eq!(
         db.magic_links()
-            .consume(&signup.token_digest, signup.expires_at)
+            .consume(&signup.token_digest, "signup", signup.expires_at)
             .await
             .unwrap(),
         None,
         "too late"
     );
-    assert_eq!(db.magic_links().consume("no such digest", NOW).await.unwrap(), None);
-    assert!(db.magic_links().remove_expired(NOW + 1_001).await.unwrap() >= 2);
+    let others = rows::link(None);
+    db.magic_links().insert(&others).await.unwrap();
+    assert!(db.magic_links().forget_sign_ups("nobody@example.com").await.unwrap() == 0);
+    assert_eq!(db.magic_links().forget_sign_ups(&others.email).await.unwrap(), 2);
+    let forgotten = db.magic_links().consume(&others.token_digest, "signup", NOW).await;
+    assert_eq!(forgotten.unwrap(), None);
+    let twice = db.magic_links().insert(&got[0]).await;
+    assert!(matches!(twice, Err(od_db::DbError::Duplicate(_))), "{twice:?}");
+    assert_eq!(
+        db.magic_links().consume("no such digest", "login", NOW).await.unwrap(),
+        None
+    );
+    assert!(db.magic_links().remove_expired(NOW + 1_001).await.unwrap() >= 1);
+}
+
+/// Which of two that come at once is first is for the database to say; what comes second finds its maker gone.
+pub async fn nothing_is_made_with_what_has_ended(db: &Db) {
+    let (tenant, key) = new_tenant(db).await;
+    let of_key = |now| Maker::MasterKey { id: &key.id, now };
+    let first = rows::session(&tenant.id);
+    assert!(db.sessions().insert(&tenant.id, &first, of_key(NOW)).await.unwrap());
+    let of_session = Maker::Session {
+        id: &first.id,
+        now: NOW,
+    };
+    let token = || rows::token(&tenant.id);
+    assert!(db.tokens().insert(&tenant.id, &token(), of_session).await.unwrap());
+    assert!(
+        db.master_keys()
+            .revoke(&tenant.id, &key.id, NOW + 1, None)
+            .await
+            .unwrap()
+    );
+    for maker in [of_key(NOW), of_session] {
+        assert!(
+            !db.sessions()
+                .insert(&tenant.id, &rows::session(&tenant.id), maker)
+                .await
+                .unwrap()
+        );
+        assert!(!db.tokens().insert(&tenant.id, &token(), maker).await.unwrap());
+    }
+    assert_eq!(db.sessions().list(&tenant.id).await.unwrap(), []);
+    assert_eq!(db.tokens().list(&tenant.id, "personal").await.unwrap().len(), 1);
+    assert!(db.tenants().close(&tenant.id, NOW).await.unwrap());
+    assert!(!db.sessions().insert(&tenant.id, &first, Maker::Nobody).await.unwrap());
 }

@@ -1,4 +1,4 @@
-use od_db::{Db, DbError, GrantRow, Issued, TenantId, TokenRow};
+use od_db::{Db, DbError, GrantRow, Issued, Maker, TenantId, TokenRow};
 
 use crate::rows::{self, NOW, new_tenant};
 
@@ -40,7 +40,10 @@ async fn allowed(db: &Db, tenant: &TenantId) -> (GrantRow, TokenRow) {
         resource: Some("https://orders.example.com/mcp".to_owned()),
         ..token(&grant, "code", None, NOW + 60)
     };
-    db.oauth_grants().insert(tenant, &grant, &code).await.unwrap();
+    db.oauth_grants()
+        .insert(tenant, &grant, &code, Maker::Nobody)
+        .await
+        .unwrap();
     (grant, code)
 }
 
@@ -209,10 +212,14 @@ pub async fn nothing_is_added_to_a_grant_that_ends(db: &Db) {
 pub async fn a_closed_tenant_is_given_nothing(db: &Db) {
     let (tenant, _) = new_tenant(db).await;
     let (grant, code) = allowed(db, &tenant.id).await;
+    let (_, refresh) = spend(db, &grant, &code, NOW).await.unwrap();
+    let (waiting, unused) = allowed(db, &tenant.id).await;
     db.tenants().close(&tenant.id, NOW).await.unwrap();
-    assert!(spend(db, &grant, &code, NOW).await.is_none());
+    assert!(spend(db, &grant, &refresh, NOW).await.is_none());
     db.tenants().reopen(&tenant.id, NOW).await.unwrap();
-    assert!(spend(db, &grant, &code, NOW).await.is_some());
+    assert!(spend(db, &grant, &refresh, NOW).await.is_some());
+    // A code ends with the session that it was made in.
+    assert!(spend(db, &waiting, &unused, NOW).await.is_none());
 }
 
 pub async fn what_has_ended_is_removed(db: &Db) {

@@ -1,4 +1,4 @@
-use od_db::{AnswerRow, AuditFilter, AuditPage, Db, DbError, StoreChange};
+use od_db::{AnswerRow, AuditFilter, AuditPage, Db, DbError, Maker, StoreChange};
 
 use crate::rows::{self, NOW, PROOFS, entry, new_tenant};
 
@@ -8,7 +8,7 @@ pub async fn another_tenants_rows_are_as_if_they_were_not(db: &Db) {
     let store = rows::store(&owner.id, "1001", "Shop");
     let session = rows::session(&owner.id);
     db.stores().insert(&owner.id, &store).await.unwrap();
-    db.sessions().insert(&owner.id, &session).await.unwrap();
+    db.sessions().insert(&owner.id, &session, Maker::Nobody).await.unwrap();
     db.active_stores()
         .set(&owner.id, &key.id, "", &store.id, NOW)
         .await
@@ -133,7 +133,10 @@ pub async fn a_row_of_another_tenant_is_not_written(db: &Db) {
             .insert(&stranger.id, &rows::store(&owner.id, "1002", "Second"))
             .await,
         db.master_keys().insert(&stranger.id, &rows::key(&owner.id)).await,
-        db.sessions().insert(&stranger.id, &rows::session(&owner.id)).await,
+        db.sessions()
+            .insert(&stranger.id, &rows::session(&owner.id), Maker::Nobody)
+            .await
+            .map(drop),
         db.webhook_events()
             .receive(&stranger.id, &rows::event(&store, "delivery"))
             .await
@@ -168,9 +171,9 @@ pub async fn deleting_a_tenant_takes_everything_it_owns(db: &Db) {
     let others = rows::store(&bystander.id, "1001", "Shop");
     db.stores().insert(&tenant.id, &store).await.unwrap();
     db.stores().insert(&bystander.id, &others).await.unwrap();
-    db.sessions().insert(&tenant.id, &session).await.unwrap();
+    db.sessions().insert(&tenant.id, &session, Maker::Nobody).await.unwrap();
     let token = rows::token(&tenant.id);
-    db.tokens().insert(&tenant.id, &token).await.unwrap();
+    db.tokens().insert(&tenant.id, &token, Maker::Nobody).await.unwrap();
     db.magic_links().insert(&link).await.unwrap();
     db.active_stores()
         .set(&tenant.id, &key.id, "", &store.id, NOW)
@@ -199,7 +202,13 @@ pub async fn deleting_a_tenant_takes_everything_it_owns(db: &Db) {
     assert_eq!(db.stores().list(&tenant.id).await.unwrap(), []);
     assert_eq!(db.active_stores().get(&tenant.id, &key.id, "").await.unwrap(), None);
     assert_eq!(db.sessions().find_by_token(&session.token_digest).await.unwrap(), None);
-    assert_eq!(db.magic_links().consume(&link.token_digest, NOW).await.unwrap(), None);
+    assert_eq!(
+        db.magic_links()
+            .consume(&link.token_digest, "login", NOW)
+            .await
+            .unwrap(),
+        None
+    );
     assert_eq!(db.webhook_events().list(&tenant.id, &store.id, 9).await.unwrap(), []);
     assert!(!db.idempotency().abandon(&tenant.id, &create.id).await.unwrap());
     assert_eq!(db.answers().find(&tenant.id, &key.id, "call").await.unwrap(), None);

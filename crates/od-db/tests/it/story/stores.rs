@@ -1,4 +1,4 @@
-use od_db::{Db, DbError, StoreChange, StoreRow, Unique};
+use od_db::{Db, DbError, Maker, StoreChange, StoreRow, Unique};
 
 use crate::rows::{self, NOW, new_tenant};
 
@@ -130,7 +130,7 @@ pub async fn the_active_store_belongs_to_the_credential(db: &Db) {
     let (tenant, key) = new_tenant(db).await;
     let (stranger, _) = new_tenant(db).await;
     let session = rows::session(&tenant.id);
-    db.sessions().insert(&tenant.id, &session).await.unwrap();
+    db.sessions().insert(&tenant.id, &session, Maker::Nobody).await.unwrap();
     let mut stores = Vec::new();
     for name in ["1", "2", "3"] {
         let store = rows::store(&tenant.id, name, name);

@@ -1,4 +1,4 @@
-use od_db::{BackupRow, Db, DbError, Unique, testing};
+use od_db::{BackupRow, Db, DbError, Maker, Unique, testing};
 
 use crate::rows::{self, NOW, delete_tenant, new_tenant};
 
@@ -70,7 +70,10 @@ pub async fn a_tenant_is_closed_and_reopened(db: &Db) {
     let (tenant, key) = new_tenant(db).await;
     let (other, _) = new_tenant(db).await;
     for owner in [&tenant.id, &other.id] {
-        db.sessions().insert(owner, &rows::session(owner)).await.unwrap();
+        db.sessions()
+            .insert(owner, &rows::session(owner), Maker::Nobody)
+            .await
+            .unwrap();
         db.magic_links().insert(&rows::link(Some(owner))).await.unwrap();
     }
     assert!(db.tenants().close(&tenant.id, NOW + 1).await.unwrap());

@@ -1,4 +1,4 @@
-use od_db::{Db, SealedColumns, TokenRow, testing};
+use od_db::{Db, Maker, SealedColumns, TokenRow, testing};
 
 use crate::rows::{self, NOW, new_tenant};
 
@@ -8,7 +8,7 @@ pub async fn a_token_is_found_used_and_ended(db: &Db) {
     let store = rows::store(&tenant.id, "1001", "Shop");
     db.stores().insert(&tenant.id, &store).await.unwrap();
     let token = rows::token(&tenant.id);
-    db.tokens().insert(&tenant.id, &token).await.unwrap();
+    db.tokens().insert(&tenant.id, &token, Maker::Nobody).await.unwrap();
 
     let found = db.tokens().find(&token.digest).await.unwrap().unwrap();
     assert_eq!(found.token, token);
@@ -74,7 +74,7 @@ pub async fn an_expired_token_retires(db: &Db) {
         ..rows::token(&tenant.id)
     };
     for token in [&expiring, &lasting] {
-        db.tokens().insert(&tenant.id, token).await.unwrap();
+        db.tokens().insert(&tenant.id, token, Maker::Nobody).await.unwrap();
     }
     db.tokens().retire_expired(NOW + 1_000).await.unwrap();
     let find = async |token: &TokenRow| db.tokens().find(&token.digest).await.unwrap().unwrap().token;
@@ -90,7 +90,10 @@ pub async fn an_expired_token_retires(db: &Db) {
 pub async fn finding_a_token_scans_no_table(db: &Db) {
     let (tenant, _) = new_tenant(db).await;
     for _ in 0..300 {
-        db.tokens().insert(&tenant.id, &rows::token(&tenant.id)).await.unwrap();
+        db.tokens()
+            .insert(&tenant.id, &rows::token(&tenant.id), Maker::Nobody)
+            .await
+            .unwrap();
     }
     let plan = testing::plan_of_find_token(db).await.unwrap();
     assert!(

@@ -67,6 +67,10 @@ fn in_ascii(json: &str) -> String {
 /// A character as JSON escapes it: RFC 8259 section 7.
 pub fn escaped(c: char) -> String {
     let mut units = [0; 2];
-    let units = c.encode_utf16(&mut units).iter();
-    units.map(|unit| format!("\\u{unit:04x}")).collect()
+    let units: Vec<String> = c
+        .encode_utf16(&mut units)
+        .iter()
+        .map(|unit| format!("\\u{unit:04x}"))
+        .collect();
+    units.concat()
 }

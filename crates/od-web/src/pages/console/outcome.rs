@@ -44,9 +44,10 @@ impl Outcome {
     pub fn of(made: &Made<'_>, ran: Ran) -> Self {
         let error = ran.envelope.get("error").unwrap_or(&Value::Null);
         let text = |name: &str| error[name].as_str().unwrap_or_default().to_owned();
-        let status = match ran.is_error {
-            true => text("code"),
-            false => "success".to_owned(),
+        let status = if ran.is_error {
+            text("code")
+        } else {
+            "success".to_owned()
         };
         let retry_after = error["details"]["retry_after_seconds"].as_u64();
         let (tool, arguments) = (made.tool.name.as_str(), made.arguments);

@@ -70,6 +70,7 @@ impl Seat {
             pages: Some(PageOptions {
                 traces: true,
                 desk: desk(&runs, &answers),
+                ..tests::pages()
             }),
             ..tests::options(None, false)
         };
@@ -433,10 +434,10 @@ async fn another_tool_opens_its_own_form() {
     fields[2] = ("shown", "orders_delete");
     for step in ["run", "choose", ""] {
         fields[4] = ("step", step);
-        let sent = seat.post(&fields).await;
-        assert_eq!(sent.status, 303);
+        let reply = seat.post(&fields).await;
+        assert_eq!(reply.status, 303);
         assert_eq!(
-            sent.headers["location"],
+            reply.headers["location"],
             "/console?store=90001&tool=orders_get&view=form"
         );
     }

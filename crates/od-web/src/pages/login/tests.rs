@@ -40,7 +40,7 @@ impl Visitor {
     async fn at(public_url: Option<&str>) -> Self {
         let mut desk = Desk::open().await;
         let mut options = options(public_url, false);
-        options.pages = Some(crate::PageOptions { traces: true });
+        options.pages = Some(crate::tests::pages());
         desk.door = crate::router(desk.engine.clone(), options);
         Self {
             desk,
@@ -241,7 +241,7 @@ async fn too_many_tries_are_told_when_to_come_again() {
     let mut visitor = Visitor::at(None).await;
     visitor.desk = Desk::with(od_engine::OAuthOptions::default()).await;
     let mut options = options(None, false);
-    options.pages = Some(crate::PageOptions { traces: true });
+    options.pages = Some(crate::tests::pages());
     visitor.desk.door = crate::router(visitor.desk.engine.clone(), options);
     for _ in 0..5 {
         assert_eq!(visitor.sign_in("odmk_wrong", "/").await.status, 422);

@@ -143,7 +143,9 @@ fn console(tool: &str, store_id: &str) -> String {
     if ACTS.contains(&tool) {
         return String::new();
     }
-    let pairs = [("store", store_id), ("tool", tool)]
+    // Entries have the dotted name; the console names tools as clients do.
+    let tool = tool.replace('.', "_");
+    let pairs = [("store", store_id), ("tool", tool.as_str())]
         .into_iter()
         .filter(|(_, text)| !text.is_empty());
     let query = serde_urlencoded::to_string(pairs.collect::<Vec<_>>()).unwrap_or_default();

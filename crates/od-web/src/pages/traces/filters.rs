@@ -1,6 +1,10 @@
 //! What is looked for, as the address says it.
 
-use jiff::{ToSpan, civil::Date, tz::TimeZone};
+use jiff::{
+    ToSpan,
+    civil::Date,
+    tz::{Offset, TimeZone},
+};
 use od_engine::audit::{AuditFilter, words};
 
 use crate::{parameters::Parameters, problem::Problems};
@@ -16,7 +20,8 @@ pub struct Filters {
     /// Days, of which both count.
     pub from: String,
     pub to: String,
-    /// The zone that the days are of, as browsers name it; UTC without.
+    /// How many minutes the two days begin before UTC's, as the browser knows: `60,120`; nothing for days of UTC. Not a zone's
+    /// name: not every server has a list of zones.
     pub zone: String,
 }
 
@@ -75,19 +80,22 @@ impl Filters {
             }
             Vec::new()
         });
-        let zone = TimeZone::get(&self.zone).unwrap_or(TimeZone::UTC);
-        let mut day = |field: &str, text: &str, after: i64| {
+        let (zone_of_from, zone_of_to) = zones(&self.zone);
+        let mut day = |field: &str, text: &str, zone: TimeZone, after: i64| {
             if text.is_empty() {
                 return None;
             }
             let begins = text.parse::<Date>().and_then(|day| day.checked_add(after.days()));
-            let begins = begins.and_then(|day| day.to_zoned(zone.clone()));
+            let begins = begins.and_then(|day| day.to_zoned(zone));
             if begins.is_err() {
                 problems.add(field, "This must be a day, as 2026-11-29.");
             }
             begins.ok().map(|begins| begins.timestamp().as_millisecond())
         };
-        let (since, until) = (day("from", &self.from, 0), day("to", &self.to, 1));
+        let (since, until) = (
+            day("from", &self.from, zone_of_from, 0),
+            day("to", &self.to, zone_of_to, 1),
+        );
         if since.is_some() && until.is_some() && since >= until {
             problems.add("to", "To is a day before From.");
         }
@@ -107,4 +115,15 @@ impl Filters {
             words,
         })
     }
+}
+
+/// The zones of the beginning of the first day, and of the day after the last.
+fn zones(text: &str) -> (TimeZone, TimeZone) {
+    let zone = |minutes: &str| {
+        let seconds = minutes.parse::<i32>().ok().and_then(|minutes| minutes.checked_mul(60));
+        let offset = seconds.and_then(|seconds| Offset::from_seconds(seconds).ok());
+        TimeZone::fixed(offset.unwrap_or(Offset::UTC))
+    };
+    let (from, to) = text.split_once(',').unwrap_or_default();
+    (zone(from), zone(to))
 }

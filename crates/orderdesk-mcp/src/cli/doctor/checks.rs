@@ -16,6 +16,7 @@ use crate::{
     app::{self, App, Trial},
     cli::{Failure, store::as_commands},
     config::{FromText, Paths, Settings, closed_pages},
+    mail::Mail,
 };
 
 /// How long a connection that is only tried may take.
@@ -35,6 +36,7 @@ pub async fn run(settings: &Settings, paths: &Paths) -> Vec<Finding> {
     let stores = stores(settings, app.as_ref()).await;
     findings.push(order_desk(settings, &stores).await);
     findings.push(public_url::check(&settings.server, REACH).await);
+    findings.push(mail(settings).await);
     findings.push(metrics(settings));
     findings.extend(stores);
     findings.push(test_store(settings).await);
@@ -137,6 +139,27 @@ async fn backup(settings: &Settings, app: Option<&App>) -> Finding {
         return Finding::warning(CHECK, message, MEND);
     }
     Finding::ok(CHECK, told)
+}
+
+/// Whether the mail server takes mail from us, as far as that can be tried without sending any.
+async fn mail(settings: &Settings) -> Finding {
+    const CHECK: &str = "mail";
+    if !settings.web_ui.enabled {
+        return Finding::skipped(CHECK, "none is sent without ENABLE_WEBUI=true");
+    }
+    let mail = match Mail::new(&settings.mail) {
+        Ok(mail) => mail,
+        Err(fault) => return failed(CHECK, &fault.into()),
+    };
+    match mail.try_out().await {
+        Ok(None) => Finding::ok(CHECK, "EMAIL_PROVIDER is console: mail is written to standard error"),
+        Ok(Some(place)) => Finding::ok(CHECK, format!("{place} takes our sign-in")),
+        Err(why) => Finding::failed(
+            CHECK,
+            why,
+            "Check SMTP_HOST, SMTP_PORT (465 begins with TLS, others go over to it), SMTP_TLS, SMTP_USER and SMTP_PASSWORD.",
+        ),
+    }
 }
 
 /// Whether those who watch the server can see what they are meant to.

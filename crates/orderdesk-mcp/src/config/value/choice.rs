@@ -87,7 +87,7 @@ choice! {
 choice! {
     /// How mail leaves.
     EmailProvider {
-        /// Mail is written to the log.
+        /// Mail is written to standard error.
         Console = "console",
         /// Mail is sent through an SMTP server.
         Smtp = "smtp",

@@ -1,0 +1,166 @@
+//! Asking for a link. The caller is answered at once; whether there is anything to send is found out afterwards.
+
+use std::collections::BTreeMap;
+use std::net::IpAddr;
+use std::time::Duration;
+
+use od_db::{TenantRow, fold_name};
+use serde_json::json;
+use tokio::sync::OwnedSemaphorePermit;
+
+use super::{LinkError, Links, Post, Posted, Posting, Purpose, SignInLink, SignUps, make};
+use crate::audit::SEND_LINK;
+use crate::calls::{Anonymous, Call};
+use crate::clock::timestamp;
+use crate::engine::Engine;
+use crate::error::Error;
+use crate::limits::{Limiter, whose};
+use crate::meter::Limit;
+use crate::tenants::check_address;
+
+/// Tenants of one address that get a link, the oldest.
+const MOST_TENANTS: usize = 10;
+/// When somebody may come again for whom no mail could be begun.
+const COME_AGAIN: Duration = Duration::from_secs(30);
+
+impl Links<'_> {
+    /// Has a link sent to every tenant with this e-mail address that is not closed. The answer is the same when there is none,
+    /// and comes before anybody looked.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for a text that is no e-mail address; [`LinkError::TooMany`]; [`Error::ShuttingDown`].
+    pub fn ask(&self, email: &str, who: &Anonymous, from: Option<IpAddr>, post: Post) -> Result<(), LinkError> {
+        let (email, room) = self.admit(email, &self.0.inner.links.asks, Limit::PageSignIns, from)?;
+        let (engine, who) = (self.0.clone(), who.clone());
+        self.0.inner.work.spawn(async move {
+            let sent = send_sign_in(&engine, &email, &who, &post).await;
+            tell(sent);
+            drop(room);
+        });
+        Ok(())
+    }
+
+    /// Has the link sent that makes a tenant with this e-mail address.
+    ///
+    /// # Errors
+    /// As for [`Links::ask`]; [`LinkError::Closed`].
+    pub fn ask_to_sign_up(
+        &self,
+        email: &str,
+        who: &Anonymous,
+        from: Option<IpAddr>,
+        post: Post,
+    ) -> Result<(), LinkError> {
+        if self.options().sign_ups != SignUps::Verified {
+            return Err(LinkError::Closed);
+        }
+        let (email, room) = self.admit(email, &self.0.inner.links.sign_ups, Limit::SignUps, from)?;
+        let (engine, who) = (self.0.clone(), who.clone());
+        self.0.inner.work.spawn(async move {
+            let sent = send_sign_up(&engine, &email, &who, &post).await;
+            tell(sent);
+            drop(room);
+        });
+        Ok(())
+    }
+
+    /// What somebody asks for who is within the limits: a mail to one address.
+    fn admit(
+        &self,
+        email: &str,
+        of_address: &Limiter<IpAddr>,
+        limit: Limit,
+        from: Option<IpAddr>,
+    ) -> Result<(String, OwnedSemaphorePermit), LinkError> {
+        let inner = &self.0.inner;
+        if inner.work.is_closed() {
+            return Err(Error::ShuttingDown.into());
+        }
+        self.spend(of_address, &whose(from), limit)?;
+        let email = email.trim();
+        check_address(email)?;
+        self.spend(&inner.links.emails, &fold_name(email), Limit::Mails)?;
+        let room = inner.links.room.clone().try_acquire_owned();
+        let room = room.map_err(|_| {
+            inner.meter.refused(Limit::Mails);
+            LinkError::TooMany {
+                retry_after: COME_AGAIN,
+            }
+        })?;
+        Ok((email.to_owned(), room))
+    }
+}
+
+/// Nobody waits for the answer any more.
+fn tell(sent: Result<(), Error>) {
+    if let Err(error) = sent {
+        tracing::error!(%error, "a link could not be made");
+    }
+}
+
+async fn send_sign_in(engine: &Engine, email: &str, who: &Anonymous, post: &Post) -> Result<(), Error> {
+    let found = engine.inner.db.tenants().find_by_email(email).await?;
+    let open = found.into_iter().filter(|tenant| tenant.disabled_at.is_none());
+    // Addresses that differ in case alone may be two mailboxes, and what was entered may only look like one of them: each tenant's
+    // link goes where that tenant is reached.
+    let mut mailboxes: BTreeMap<String, Vec<TenantRow>> = BTreeMap::new();
+    for tenant in open.take(MOST_TENANTS) {
+        if let Some(email) = tenant.email.clone() {
+            mailboxes.entry(email).or_default().push(tenant);
+        }
+    }
+    if mailboxes.is_empty() {
+        let told = "A sign-in link was asked for at an e-mail address that no tenant has.";
+        engine.record_refused_sign_in(who, told).await;
+    }
+    for (email, tenants) in mailboxes {
+        let mut links = Vec::new();
+        for tenant in &tenants {
+            links.push(SignInLink {
+                token: make(&engine.inner, Purpose::SignIn, Some(&tenant.id), &email, ip(who)).await?,
+                name: tenant.name.clone(),
+                created_at: timestamp(tenant.created_at),
+            });
+        }
+        let sent = send(engine, &email, Posted::SignIn(links), post).await;
+        for tenant in &tenants {
+            let call = Call {
+                tool: SEND_LINK.to_owned(),
+                parameters: json!({ "email": email }),
+                cost: 0,
+                needs: None,
+            };
+            let outcome = sent.as_ref().map_err(|_| "The mail could not be sent.").copied();
+            engine
+                .record_of_tenant(who, &tenant.id, "anonymous".to_owned(), call, outcome)
+                .await;
+        }
+    }
+    Ok(())
+}
+
+async fn send_sign_up(engine: &Engine, email: &str, who: &Anonymous, post: &Post) -> Result<(), Error> {
+    let found = engine.inner.db.tenants().find_by_email(email).await?;
+    let has_one = found.iter().any(|tenant| tenant.disabled_at.is_none());
+    let token = make(&engine.inner, Purpose::SignUp, None, email, ip(who)).await?;
+    // Why it was not sent was logged.
+    let _ = send(engine, email, Posted::SignUp { token, has_one }, post).await;
+    Ok(())
+}
+
+async fn send(engine: &Engine, email: &str, what: Posted, post: &Post) -> Result<(), String> {
+    let posting = Posting {
+        email: email.to_owned(),
+        what,
+        good_for: engine.inner.links.options.good_for,
+    };
+    let sent = post(posting).await;
+    if let Err(error) = &sent {
+        tracing::error!(error, "a mail could not be sent");
+    }
+    sent
+}
+
+fn ip(who: &Anonymous) -> Option<&str> {
+    who.client.ip.as_deref()
+}

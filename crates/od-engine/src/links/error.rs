@@ -1,0 +1,25 @@
+//! Why a link was not sent, or did nothing.
+
+use std::time::Duration;
+
+use crate::error::Error;
+
+/// Why a link was not sent, or did nothing.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum LinkError {
+    /// Too many were asked for or tried, from this address or for this e-mail address.
+    #[error("Too many were tried.")]
+    TooMany {
+        /// When the next one may be tried.
+        retry_after: Duration,
+    },
+    /// It was used, is too old, or never was one.
+    #[error("The link was used before, or it is too old.")]
+    NotGood,
+    /// Strangers cannot make a tenant here, or not in this way.
+    #[error("Accounts are not made this way here.")]
+    Closed,
+    /// What was entered cannot be right, or it could not be done.
+    #[error(transparent)]
+    Engine(#[from] Error),
+}

@@ -1,0 +1,92 @@
+//! `/apps`: the clients that were connected with a sign-in.
+
+use askama::Template;
+use axum::{
+    Router,
+    http::StatusCode,
+    response::Response,
+    routing::{get, post},
+};
+use od_engine::{Class, Error, oauth::GrantView, stores::StoreView};
+
+use crate::{
+    choices::names_of,
+    layout::{Layout, Place},
+    member::Owner,
+    moment::Moment,
+    posted::Posted,
+    web::Web,
+};
+
+pub fn router() -> Router<Web> {
+    Router::new()
+        .route("/apps", get(show))
+        .route("/apps/disconnect", post(disconnect))
+}
+
+#[derive(Template)]
+#[template(path = "apps.html")]
+struct Apps {
+    layout: Layout,
+    apps: Vec<App>,
+    csrf: String,
+    connect: String,
+}
+
+struct App {
+    id: String,
+    name: String,
+    host: Option<String>,
+    scopes: Vec<&'static str>,
+    stores: String,
+    since: Option<Moment>,
+    used: Option<Moment>,
+}
+
+async fn show(owner: Owner) -> Response {
+    let (grants, stores) = match found(&owner).await {
+        Ok(found) => found,
+        Err(error) => return owner.refuse(&error),
+    };
+    let template = Apps {
+        layout: owner.layout("Connected apps", Place::Apps),
+        apps: grants.into_iter().map(|grant| App::of(grant, &stores)).collect(),
+        csrf: owner.csrf("/apps/disconnect"),
+        connect: owner.to("/connect"),
+    };
+    owner.show(StatusCode::OK, &template)
+}
+
+async fn found(owner: &Owner) -> Result<(Vec<GrantView>, Vec<StoreView>), Error> {
+    let (engine, scope) = (&owner.web.engine, &owner.scope);
+    Ok((
+        engine.oauth().grants(scope).await?,
+        engine.stores().list(scope).await?.data,
+    ))
+}
+
+async fn disconnect(Posted { who: owner, form }: Posted<Owner>) -> Response {
+    let oauth = owner.web.engine.oauth();
+    match oauth.revoke_grant(&owner.scope, form.typed("grant_id")).await {
+        Ok(_) => owner.go("/apps?done=disconnected"),
+        Err(error) if error.class() == Class::NotFound => owner.not_found(),
+        Err(error) => owner.refuse(&error),
+    }
+}
+
+impl App {
+    fn of(grant: GrantView, stores: &[StoreView]) -> Self {
+        Self {
+            id: grant.grant_id,
+            name: grant.client_name,
+            host: grant.client_host,
+            scopes: grant.scopes,
+            stores: names_of(grant.stores, stores),
+            since: Moment::parse(&grant.created_at),
+            used: grant.last_used_at.as_deref().and_then(Moment::parse),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

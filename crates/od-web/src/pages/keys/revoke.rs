@@ -1,0 +1,92 @@
+//! Ending a key, after asking, or a token.
+
+use askama::Template;
+use axum::{
+    http::{StatusCode, header},
+    response::Response,
+};
+use od_engine::{Class, Error, keys::MasterKeyView};
+
+use crate::{
+    layout::{Layout, Place},
+    member::Owner,
+    moment::Moment,
+    parameters::Parameters,
+    posted::Posted,
+};
+
+#[derive(Template)]
+#[template(path = "keys_revoke.html")]
+struct Revoke {
+    layout: Layout,
+    csrf: String,
+    id: String,
+    prefix: String,
+    ends: Option<Moment>,
+}
+
+/// Asks whether a key is to end.
+pub async fn ask(owner: Owner) -> Response {
+    let query = owner.target.split_once('?').map_or("", |(_, query)| query);
+    let named = Parameters::parse(query.as_bytes());
+    let id = named.typed("key_id");
+    let keys = match owner.web.engine.keys().living(&owner.scope).await {
+        Ok(keys) => keys,
+        Err(error) => return owner.refuse(&error),
+    };
+    let is_named = |key: &&MasterKeyView| key.key_id == id && od_engine::keys::is_endable(&keys, key);
+    let Some(key) = keys.iter().find(is_named) else {
+        return owner.not_found();
+    };
+    let template = Revoke {
+        layout: owner.layout("Revoke a master key", Place::Keys),
+        csrf: owner.csrf("/keys/revoke"),
+        id: key.key_id.clone(),
+        prefix: key.prefix.clone(),
+        ends: key.expires_at.as_deref().and_then(Moment::parse),
+    };
+    owner.show(StatusCode::OK, &template)
+}
+
+/// Ends a key. The person stays signed in, with another session.
+pub async fn key(Posted { who: owner, form }: Posted<Owner>) -> Response {
+    match owner.web.engine.keys().end(&owner.scope, form.typed("key_id")).await {
+        Ok(session) => {
+            let mut response = owner.go("/keys?done=revoked");
+            let cookies = &owner.browser.cookies;
+            if let Some(session) = session
+                && let Some(cookie) = cookies.keep_session(&session.text, session.lifetime.as_secs())
+            {
+                response.headers_mut().append(header::SET_COOKIE, cookie);
+            }
+            response
+        }
+        Err(error) => refused(&owner, &error),
+    }
+}
+
+/// Ends a token.
+pub async fn token(Posted { who: owner, form }: Posted<Owner>) -> Response {
+    // The engine takes prefixes too; a form names the one it stands beside.
+    let id = form.typed("token_id");
+    let tokens = owner.web.engine.tokens();
+    let found = match tokens.list(&owner.scope).await {
+        Ok(list) => list.iter().any(|token| token.token_id == id),
+        Err(error) => return owner.refuse(&error),
+    };
+    if !found {
+        return owner.not_found();
+    }
+    match tokens.revoke(&owner.scope, id).await {
+        Ok(_) => owner.go("/keys?done=revoked"),
+        Err(error) => refused(&owner, &error),
+    }
+}
+
+fn refused(owner: &Owner, error: &Error) -> Response {
+    if error.class() == Class::NotFound {
+        owner.not_found()
+    } else {
+        owner.refuse(error)
+    }
+}

@@ -1,0 +1,73 @@
+//! `/unlock`: a session that began with a link by e-mail gets the tenant's data key with the master key.
+
+use askama::Template;
+use axum::{Router, response::Response, routing::get};
+use od_engine::{SignInError, Source};
+use secrecy::SecretString;
+
+use super::login::{begin, own_path};
+use crate::{
+    layout::{Layout, Place},
+    member::Member,
+    page,
+    parameters::Parameters,
+    posted::Posted,
+    problem::{Fault, Problems},
+    web::Web,
+};
+
+#[cfg(test)]
+mod tests;
+
+pub fn router() -> Router<Web> {
+    Router::new().route("/unlock", get(show).post(unlock))
+}
+
+#[derive(Template)]
+#[template(path = "unlock.html")]
+struct Unlock {
+    layout: Layout,
+    problems: Problems,
+    csrf: String,
+    next: String,
+}
+
+async fn show(member: Member) -> Response {
+    let query = member.target.split_once('?').map_or("", |(_, query)| query);
+    let next = own_path(Parameters::parse(query.as_bytes()).typed("next"));
+    if !member.scope.identity().is_locked() {
+        return member.go(&next);
+    }
+    form(&member, Problems::default(), next)
+}
+
+async fn unlock(Posted { who: member, mut form }: Posted<Member>) -> Response {
+    let next = own_path(form.typed("next"));
+    if !member.scope.identity().is_locked() {
+        return member.go(&next);
+    }
+    let key = form.take("master_key").unwrap_or_else(|| SecretString::from(""));
+    let who = member.visit.anonymous(Source::Webui);
+    let sessions = member.web.engine.sessions();
+    match sessions.unlock(&member.scope, &key, &who, member.visit.address).await {
+        Ok(session) => begin(&member, &session, &next),
+        Err(error) => match (Problems::of_sign_in(&error, "master_key"), error) {
+            (Some(problems), _) => self::form(&member, problems, next),
+            (None, SignInError::Engine(error)) => member.refuse(&error),
+            (None, other) => Fault::not_our_form(&other.to_string()).respond(&member),
+        },
+    }
+}
+
+fn form(member: &Member, problems: Problems, next: String) -> Response {
+    let (status, wait) = (problems.status(), problems.retry_after);
+    let template = Unlock {
+        layout: member.layout("Unlock", Place::None),
+        problems,
+        csrf: member.csrf("/unlock"),
+        next,
+    };
+    let mut response = member.show(status, &template);
+    page::retry_after(&mut response, wait);
+    response
+}
