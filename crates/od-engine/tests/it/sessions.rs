@@ -84,6 +84,17 @@ async fn a_session_lives_as_long_as_it_is_used() {
 }
 
 #[tokio::test]
+async fn a_page_that_asks_by_itself_keeps_no_session_going() {
+    let house = House::open().await;
+    let cookie = house.sign_in().await;
+    house.pass(SignedDuration::from_mins(10));
+    let seen = house.engine().sessions().glance(&cookie.text).await.unwrap().unwrap();
+    assert!(seen.cookie.is_none());
+    house.pass(SignedDuration::from_mins(6));
+    assert!(house.engine().sessions().glance(&cookie.text).await.unwrap().is_none());
+}
+
+#[tokio::test]
 async fn a_session_that_is_used_at_once_is_not_written_down_again() {
     let house = House::open().await;
     let cookie = house.sign_in().await;

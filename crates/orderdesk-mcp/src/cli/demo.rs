@@ -32,10 +32,10 @@ use crate::{
 
 /// Try it: the server on loopback with a simulated Order Desk of two stores. No account needed.
 ///
-/// Prints a link to its pages that signs in once, the address, a master key and the entry for a client's configuration, for clients that connect over HTTP and for
-/// those that start their servers themselves. Everything lives in memory and is gone at the end; with --data the keys, the
-/// tenant and its audit log stay, so that a client's entry stays good, and the shops begin anew. Nothing of a real
-/// installation is touched: not its database, keys or stores.
+/// Prints a link to its pages that signs in once, the address, a master key and the entry for a client's configuration, for
+/// clients that connect over HTTP and for those that start their servers themselves. Everything lives in memory and is gone
+/// at the end; with --data the keys, the tenant and its audit log stay, so that a client's entry stays good, and the shops
+/// begin anew. Nothing of a real installation is touched: not its database, keys or stores.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:

@@ -80,7 +80,7 @@ impl Shops {
                 text(&order["customer"]["last_name"])
             ),
             folder: folders.get(&text(&order["folder_id"])).cloned().unwrap_or_default(),
-            total: text(&order["order_total"]),
+            total: amount(&text(&order["order_total"])),
             changed_at: moment(&text(&order["date_updated"])),
         })
     }
@@ -92,6 +92,14 @@ fn text(value: &Value) -> String {
         Value::String(text) => text.clone(),
         Value::Number(number) => number.to_string(),
         _ => String::new(),
+    }
+}
+
+/// With two decimals, as people write it.
+fn amount(number: &str) -> String {
+    match number.parse::<f64>() {
+        Ok(value) => format!("{value:.2}"),
+        Err(_) => number.to_owned(),
     }
 }
 

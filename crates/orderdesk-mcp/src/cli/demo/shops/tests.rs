@@ -36,6 +36,8 @@ async fn somebody_orders_something_every_half_minute_while_somebody_looks() {
         &newest.total,
     ];
     assert!(told.iter().all(|text| !text.trim().is_empty()), "{newest:?}");
+    let decimals = |order: &od_web::ShopOrder| order.total.split_once('.').map(|(_, decimals)| decimals.len());
+    assert!(seen.iter().all(|order| decimals(order) == Some(2)), "{seen:?}");
     assert!(newest.changed_at.parse::<jiff::Timestamp>().is_ok(), "{newest:?}");
     assert_eq!(count(), began, "the first look already sold something");
 
