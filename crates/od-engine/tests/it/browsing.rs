@@ -13,7 +13,7 @@ use crate::tampering::record;
 const GLANCE: Look = Look {
     before: None,
     limit: 50,
-    patience: Duration::from_secs(60),
+    patience: Duration::from_mins(1),
 };
 
 #[tokio::test]
