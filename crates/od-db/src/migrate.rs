@@ -94,16 +94,16 @@ const MIGRATIONS: &[(i64, &str, &str, &str)] = &[
         include_str!("../migrations/postgres/0013_oauth_clients.sql"),
     ),
     (
-        15,
+        14,
         "console_templates",
-        include_str!("../migrations/sqlite/0015_console_templates.sql"),
-        include_str!("../migrations/postgres/0015_console_templates.sql"),
+        include_str!("../migrations/sqlite/0014_console_templates.sql"),
+        include_str!("../migrations/postgres/0014_console_templates.sql"),
     ),
     (
-        16,
+        15,
         "audit_by_time",
-        include_str!("../migrations/sqlite/0016_audit_by_time.sql"),
-        include_str!("../migrations/postgres/0016_audit_by_time.sql"),
+        include_str!("../migrations/sqlite/0015_audit_by_time.sql"),
+        include_str!("../migrations/postgres/0015_audit_by_time.sql"),
     ),
 ];
 

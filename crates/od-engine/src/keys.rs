@@ -44,6 +44,8 @@ pub struct NewMasterKey {
 pub struct RotatedKey {
     /// Whose it is.
     pub tenant_id: String,
+    /// UUIDv7.
+    pub key_id: String,
     /// Its text.
     pub master_key: SecretString,
     /// What listings show of it.
@@ -148,6 +150,7 @@ impl Keys<'_> {
             others.retain(|key| key.is_alive() && key.key_id != row.id && key.key_id != identity.row());
             let rotated = RotatedKey {
                 tenant_id: identity.tenant().to_string(),
+                key_id: row.id,
                 master_key: master.expose(),
                 prefix: row.prefix,
                 old_key_expires_at: timestamp(ends),

@@ -84,7 +84,7 @@ impl Sessions<'_> {
         from: Option<IpAddr>,
     ) -> Result<SessionCookie, SignInError> {
         let identity = self.prove(key, who, from, None).await?;
-        Ok(self.begin(identity, who, SIGN_IN).await?)
+        Ok(self.begin(identity, who, SIGN_IN, None).await?)
     }
 
     /// Turns a locked session into one that has the tenant's data key: the locked one ends, another begins.
@@ -99,7 +99,7 @@ impl Sessions<'_> {
         from: Option<IpAddr>,
     ) -> Result<SessionCookie, SignInError> {
         let identity = self.prove(key, who, from, Some(locked.tenant())).await?;
-        let cookie = self.begin(identity, who, UNLOCK).await?;
+        let cookie = self.begin(identity, who, UNLOCK, None).await?;
         self.revoke(locked.tenant(), locked.identity().row()).await?;
         Ok(cookie)
     }
@@ -147,11 +147,12 @@ impl Sessions<'_> {
         inner.cookie_of(&token)
     }
 
-    /// Begins another session for a person whose sessions ended with a key that the person ended just now, out of what that
-    /// call was proven with.
-    pub(crate) async fn begin_anew(&self, scope: &Scope) -> Result<SessionCookie, Error> {
-        self.begin(scope.identity().clone(), &Anonymous::of(scope), SIGN_IN)
-            .await
+    /// Begins another session for a person whose sessions ended with a key that the person ended just now. What the call was
+    /// proven with has ended with it, and opens the data key once more; `staying` is the tenant's key that stays, without which
+    /// nothing is begun.
+    pub(crate) async fn begin_anew(&self, scope: &Scope, staying: String) -> Result<SessionCookie, Error> {
+        let (identity, who) = (scope.identity().clone(), Anonymous::of(scope));
+        self.begin(identity, &who, SIGN_IN, Some(staying)).await
     }
 
     /// Proves a master key that a person entered, of this tenant if one is given.
@@ -197,7 +198,14 @@ impl Sessions<'_> {
         Ok(identity)
     }
 
-    async fn begin(&self, identity: Identity, who: &Anonymous, name: &'static str) -> Result<SessionCookie, Error> {
+    /// Begins a session out of a proven credential, which has to be alive; or, in its place, the `staying` key.
+    async fn begin(
+        &self,
+        identity: Identity,
+        who: &Anonymous,
+        name: &'static str,
+        staying: Option<String>,
+    ) -> Result<SessionCookie, Error> {
         let scope = Scope::new(identity.clone(), who.request_id, who.source).with_client(who.client.clone());
         let act = Act {
             name,
@@ -236,7 +244,10 @@ impl Sessions<'_> {
                 expires_at,
                 revoked_at: None,
             };
-            let maker = identity.maker(now).ok_or(Error::OwnerOnly("sign in"))?;
+            let maker = match &staying {
+                Some(id) => Maker::MasterKey { id, now },
+                None => identity.maker(now).ok_or(Error::OwnerOnly("sign in"))?,
+            };
             let stored = inner.db.sessions().insert(identity.tenant(), &row, maker).await?;
             was_alive(stored, &identity)?;
             Ok((inner.cookie_of(&token)?, None))

@@ -4,6 +4,7 @@
 //! that of the person who ended the key, begun anew, so that a copy of its cookie ends with the rest.
 
 use std::net::IpAddr;
+use std::time::Duration;
 
 use od_db::KeyEnd;
 use secrecy::SecretString;
@@ -21,7 +22,9 @@ use crate::sessions::{SessionCookie, SignInError};
 pub struct ReplacedKey {
     /// The new key, and when the old one ends.
     pub key: RotatedKey,
-    /// The person's session from now on, when the old key ended at once.
+    /// Whether the old key ended at once, and the tenant's sessions with it.
+    pub ended_at_once: bool,
+    /// The person's session from now on, when the former one ended.
     pub session: Option<SessionCookie>,
 }
 
@@ -52,13 +55,17 @@ impl Keys<'_> {
         let (sessions, who) = (self.0.sessions(), Anonymous::of(scope));
         let identity = sessions.prove(entered, &who, from, Some(scope.tenant())).await?;
         let by_key = Scope::new(identity, scope.request_id(), scope.source()).with_client(scope.client().clone());
-        let ends_at_once = new.grace.is_zero();
+        let ended_at_once = new.grace.is_zero();
         let key = self.rotate(&by_key, new).await?;
         let mut session = None;
-        if ends_at_once && scope.identity().kind() == CredentialKind::Session {
-            session = Some(sessions.begin_anew(&by_key).await?);
+        if ended_at_once && scope.identity().kind() == CredentialKind::Session {
+            session = self.go_on(&by_key, &key.key_id).await;
         }
-        Ok(ReplacedKey { key, session })
+        Ok(ReplacedKey {
+            key,
+            ended_at_once,
+            session,
+        })
     }
 
     /// Ends a key of the tenant now. One that was not replaced is left: what is in use is replaced, not ended. Answers with the
@@ -74,9 +81,10 @@ impl Keys<'_> {
         let Some(key) = keys.iter().find(|key| key.key_id == key_id) else {
             return Err(super::not_found(key_id));
         };
-        if !is_endable(&keys, key) {
+        let Some(staying) = staying(&keys, key) else {
             return Err(Error::invalid("/key_id", "is the key in use: replace it instead"));
-        }
+        };
+        self.0.stands(scope.identity(), Duration::ZERO).await?;
         let act = Act {
             name: REVOKE_KEY,
             parameters: json!({ "key_id": key.key_id, "prefix": key.prefix }),
@@ -100,12 +108,26 @@ impl Keys<'_> {
         if scope.identity().kind() != CredentialKind::Session {
             return Ok(None);
         }
-        self.0.sessions().begin_anew(scope).await.map(Some)
+        Ok(self.go_on(scope, &staying.key_id).await)
+    }
+
+    /// The session of a person who ended a key just now. What was done is done, and a new key is told in any case: without a
+    /// session the person signs in again.
+    async fn go_on(&self, scope: &Scope, staying: &str) -> Option<SessionCookie> {
+        let begun = self.0.sessions().begin_anew(scope, staying.to_owned()).await;
+        begun
+            .inspect_err(|error| tracing::warn!(%error, "a session could not go on after its key was ended"))
+            .ok()
     }
 }
 
 /// Whether a key may be ended by hand: others stay that no end is set to.
 pub fn is_endable(keys: &[MasterKeyView], key: &MasterKeyView) -> bool {
+    staying(keys, key).is_some()
+}
+
+/// A key that no end is set to, beside this one.
+fn staying<'k>(keys: &'k [MasterKeyView], key: &MasterKeyView) -> Option<&'k MasterKeyView> {
     keys.iter()
-        .any(|other| other.key_id != key.key_id && other.expires_at.is_none())
+        .find(|other| other.key_id != key.key_id && other.expires_at.is_none())
 }

@@ -112,8 +112,13 @@ fn refused_key(error: SignInError) -> Result<Problems, Error> {
     }
 }
 
-async fn told(owner: &Owner, ReplacedKey { key, session }: ReplacedKey) -> Response {
-    let after = if session.is_some() {
+async fn told(owner: &Owner, replaced: ReplacedKey) -> Response {
+    let ReplacedKey {
+        key,
+        ended_at_once,
+        session,
+    } = replaced;
+    let after = if ended_at_once {
         "The old key works no more, and all other sessions are signed out."
     } else {
         "The old key goes on working for a while; put the new one wherever it is used before that ends."
