@@ -15,7 +15,8 @@ pub struct Row {
     pub outcome: Outcome,
     pub duration: String,
     pub source: String,
-    pub actor: String,
+    /// The kind of credential, and what is listed of it: a line may end between the two.
+    pub actor: (String, String),
 }
 
 /// How a call ended, as a badge.
@@ -27,6 +28,9 @@ pub struct Outcome {
 impl Row {
     /// `base` stands before every path.
     pub fn of(entry: &EntryView, stores: &[StoreView], base: &str) -> Self {
+        let (kind, listed) = entry
+            .actor
+            .split_at(entry.actor.rfind(':').map_or(0, |colon| colon + 1));
         let store = entry.store_id.as_deref().unwrap_or_default();
         Self {
             href: format!("{base}/traces/{}", entry.request_id),
@@ -37,7 +41,7 @@ impl Row {
             outcome: Outcome::of(entry),
             duration: duration(entry.duration_ms),
             source: entry.source.clone(),
-            actor: entry.actor.clone(),
+            actor: (kind.to_owned(), listed.to_owned()),
         }
     }
 }
