@@ -2,15 +2,15 @@
 
 mod contents;
 mod desk;
+mod options;
 mod pages;
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use axum::Router;
 use od_engine::{
-    ActiveStore, AuditOptions, AuthFailure, CacheOptions, ClientInfo, Clock, DbOptions, Engine, EngineOptions, Error,
-    Identity, LimitOptions, LinkOptions, MutationOptions, OAuthOptions, ProcessStore, RequestId, RootKey, Roots, Scope,
-    SessionOptions, SignUps, Source, StartError, UpstreamError, UpstreamOptions, backup, stores::Register,
+    ActiveStore, AuthFailure, ClientInfo, Clock, DbOptions, Engine, EngineOptions, Error, Identity, ProcessStore,
+    RequestId, RootKey, Roots, Scope, Source, StartError, UpstreamError, UpstreamOptions, backup, stores::Register,
     tenants::NewTenant,
 };
 use od_mcp::{HostList, HttpOptions, Narrowing, StdioOptions, StdioSession, ToolOptions, Tools};
@@ -18,10 +18,13 @@ use secrecy::{SecretSlice, SecretString};
 use tokio_util::sync::CancellationToken;
 
 pub use self::contents::{RESTORE, contents, database, not_opened, place, refuse_folder_unasked, root_key, root_keys};
-use self::desk::desk;
+use self::{
+    desk::desk,
+    options::{options, same_site, upstream},
+};
 use crate::{
     cli::Failure,
-    config::{self, ConfirmBy, Fault, Paths, ReplyMode, Settings, Switch, ToolNames},
+    config::{self, ConfirmBy, Fault, Paths, ReplyMode, Settings, ToolNames},
     forwarded::Trust,
     guard::Guard,
     health::Health,
@@ -437,120 +440,6 @@ pub async fn source(settings: &Settings, paths: &Paths) -> Result<backup::Source
     let roots = Roots::new(root_key, previous);
     let opened = backup::Source::open(&database(settings, paths)?, roots, Clock::system()).await;
     opened.map_err(|error| not_opened(error, settings, paths))
-}
-
-fn options(settings: &Settings, root_key: RootKey, database: DbOptions) -> EngineOptions {
-    let Settings {
-        limits,
-        cache,
-        mutation,
-        observability,
-        tenants,
-        ..
-    } = settings;
-    EngineOptions {
-        root_key,
-        previous_root_key: None,
-        database,
-        upstream: upstream(&settings.upstream),
-        cache: CacheOptions {
-            orders: cache.ttl_orders,
-            products: cache.ttl_products,
-            store_settings: cache.ttl_store_settings,
-            max_bytes: cache.max_mb * 1024 * 1024,
-        },
-        limits: LimitOptions {
-            per_minute: limits.rpm,
-            burst: limits.burst_or_default(),
-        },
-        runs: LimitOptions::a_minute(limits.webui_console),
-        mutation: MutationOptions {
-            max_retries: mutation.max_retries,
-            verify: mutation.verify,
-        },
-        audit: AuditOptions {
-            enabled: observability.audit,
-            retention: Duration::from_hours(24 * u64::from(observability.audit_retention_days)),
-            ..AuditOptions::default()
-        },
-        oauth: oauth(settings),
-        links: links(settings),
-        sessions: sessions(&settings.web_ui),
-        bcrypt_cost: tenants.bcrypt_cost,
-    }
-}
-
-fn sessions(web_ui: &config::web_ui::WebUi) -> SessionOptions {
-    let defaults = SessionOptions::default();
-    SessionOptions {
-        // Where there are no pages to work in, a session is for connecting a client.
-        lifetime: if web_ui.enabled {
-            web_ui.session_timeout
-        } else {
-            defaults.lifetime
-        },
-        cookie_key: web_ui.jwt_secret.clone(),
-        form_key: web_ui.csrf_secret.clone(),
-    }
-}
-
-fn same_site(configured: config::SameSite) -> od_web::SameSite {
-    match configured {
-        config::SameSite::Strict => od_web::SameSite::Strict,
-        config::SameSite::Lax => od_web::SameSite::Lax,
-        config::SameSite::None => od_web::SameSite::None,
-    }
-}
-
-fn oauth(settings: &Settings) -> OAuthOptions {
-    let oauth = &settings.oauth;
-    OAuthOptions {
-        enabled: oauth.enabled,
-        client_metadata: match oauth.client_metadata {
-            Switch::On => true,
-            Switch::Off => false,
-            // Whom the internet reaches most often reaches it, too; and clients that publish a document reach nobody else.
-            Switch::Auto => settings
-                .server
-                .public_url
-                .as_ref()
-                .is_some_and(|url| !url.is_plain_http()),
-        },
-        access_token_ttl: oauth.access_token_ttl,
-        refresh_token_ttl: oauth.refresh_token_ttl,
-        sign_ins_per_minute: settings.limits.webui_login,
-        ..OAuthOptions::default()
-    }
-}
-
-fn links(settings: &Settings) -> LinkOptions {
-    let Settings { web_ui, limits, .. } = settings;
-    LinkOptions {
-        good_for: web_ui.magic_link_expiry,
-        sign_ups: match (web_ui.public_signup, web_ui.require_email_verification) {
-            (false, _) => SignUps::Closed,
-            (true, false) => SignUps::AtOnce,
-            (true, true) => SignUps::Verified,
-        },
-        asks_per_minute: limits.webui_login,
-        sign_ups_per_minute: limits.webui_signup,
-    }
-}
-
-fn upstream(settings: &config::upstream::Upstream) -> UpstreamOptions {
-    UpstreamOptions {
-        base_url: settings.base_url.as_str().to_owned(),
-        allow_plain_http: settings.allow_plain_http,
-        timeout: settings.timeout,
-        connect_timeout: settings.connect_timeout,
-        max_retries: settings.max_retries,
-        bucket_size: settings.bucket_size,
-        refill_per_second: settings.refill_per_second,
-        headroom: settings.headroom,
-        max_wait: settings.max_wait,
-        max_reply_bytes: settings.max_reply_mb * 1024 * 1024,
-        ..UpstreamOptions::default()
-    }
 }
 
 /// Signs in for a command: the scope of the one tenant it acts for, with the store of `MCP_DEFAULT_STORE` active.

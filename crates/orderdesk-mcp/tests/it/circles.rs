@@ -47,6 +47,7 @@ const HANDLES: &[Handle] = &[
             "audit_ends.rs",
             "backups.rs",
             "check_value.rs",
+            "console_templates.rs",
             "consents.rs",
             "idempotency.rs",
             "leases.rs",
@@ -68,6 +69,12 @@ const HANDLES: &[Handle] = &[
         file: "engine.rs",
         parts: &["housekeeping.rs"],
         why: "the engine starts its housekeeping, which works on all of it",
+    },
+    Handle {
+        krate: "od-web",
+        file: "guest.rs",
+        parts: &["layout.rs", "problem.rs"],
+        why: "`guest.layout(..)`, `guest.refuse(..)`: whoever is at a page gets its frame and its refusals, made of who that is",
     },
 ];
 

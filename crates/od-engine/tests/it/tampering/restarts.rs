@@ -63,6 +63,7 @@ async fn a_provoked_migration(url: String) {
         "tokens",
         "oauth_grants",
         "oauth_clients",
+        "console_templates",
     ] {
         tamper(&log.db, &format!("DROP TABLE {table}")).await.unwrap();
     }

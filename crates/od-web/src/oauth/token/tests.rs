@@ -409,7 +409,7 @@ async fn a_revoked_grant_ends_at_once() {
         .revoke_grant(&owner, &grants[0].grant_id)
         .await
         .unwrap_err();
-    assert_eq!(again.code(), "NOT_FOUND");
+    assert_eq!(again.code(), "VALIDATION_ERROR", "ended already");
     // No program ends another's access, nor lists it.
     let scope = od_engine::Scope::new(
         desk.opens(&desk.connected().await).await.unwrap(),
