@@ -232,8 +232,8 @@ class Story {
       expect(violations.length === 0 && passes.length > 5, told.join("\n"));
       const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
       expect(wide <= 0, `${name} is ${wide} pixels too wide`);
-      if (process.env.E2E_SCREENSHOTS) {
-        await page.screenshot({ path: `${process.env.E2E_SCREENSHOTS}/console-${name}-${colorScheme}-${width}.png`, fullPage: true });
+      if (process.env.E2E_PICTURES) {
+        await page.screenshot({ path: `${process.env.E2E_PICTURES}/console-${name}-${colorScheme}-${width}.png`, fullPage: true });
       }
     };
     await this.#page({ colorScheme, viewport: { width, height: 900 } }, async (page) => {

@@ -12,7 +12,7 @@ import { install } from "./oauth/server.mjs";
 
 const CHROMIUM = process.env.E2E_CHROMIUM ?? "chromium";
 /** A folder for pictures of the pages; none are taken without. */
-const PICTURES = process.env.E2E_SCREENSHOTS;
+const PICTURES = process.env.E2E_PICTURES;
 const AXE = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
 const PATIENCE_MS = 15_000;
 const SIZES = [

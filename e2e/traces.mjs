@@ -14,7 +14,7 @@ const PATIENCE_MS = 15_000;
 
 /** Tells the whole of it to `tally`. */
 export async function tellOfTraces(tally) {
-  const pictures = process.env.E2E_SCREENSHOTS;
+  const pictures = process.env.E2E_PICTURES;
   const server = await install({ ENABLE_WEBUI: "true" });
   const executablePath = (await promisify(execFile)("sh", ["-c", `command -v "$0"`, CHROMIUM])).stdout.trim();
   const browser = await chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-dev-shm-usage"] });

@@ -17,6 +17,7 @@ use crate::config::{Setting, listed};
 const NOT_OURS: &[&str] = &[
     "CRATE",
     "E2E_CHROMIUM",
+    "E2E_PICTURES",
     "ORDERDESK_MCP",
     "SHARD",
     "NAME",
