@@ -286,12 +286,18 @@ class MailServer {
       if (at >= 0) {
         const [{ mail }] = this.#mails.splice(at, 1);
         expect(/^Content-Type: text\/html/m.test(mail) && /^Content-Type: text\/plain/m.test(mail), mail);
-        return /^(http\S+)$/m.exec(mail)[1];
+        return /^(http\S+)$/m.exec(plain(mail))[1];
       }
       await new Promise((done) => setTimeout(done, 50));
     }
     throw new Error(`no mail came to ${email}`);
   }
+}
+
+/** Quoted-printable read: RFC 2045, section 6.7. */
+function plain(mail) {
+  const joined = mail.replace(/=\r?\n/g, "");
+  return joined.replace(/=([0-9A-F]{2})/g, (_, hex) => String.fromCharCode(Number.parseInt(hex, 16)));
 }
 
 function expect(holds, what) {
