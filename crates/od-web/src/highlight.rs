@@ -1,76 +1,142 @@
-//! JSON in colours, as pieces that a template puts into the page: what is in them is escaped there like any text.
+//! JSON as a person reads it: indented, and with its parts marked.
 
 use serde_json::Value;
 
-/// A piece of JSON.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Token {
-    /// The class that it is shown with; empty for what has no colour.
-    pub class: &'static str,
+#[cfg(test)]
+mod tests;
+
+/// Longer texts are cut, in bytes: a page is to stay light.
+const MOST: usize = 24 * 1024;
+
+/// A text in parts.
+#[derive(Debug)]
+pub struct Highlighted {
+    /// The lines that are shown.
+    pub parts: Vec<Part>,
+    /// All of it, when only its beginning is shown.
+    pub whole: Option<String>,
+}
+
+/// A part of a text that looks alike.
+#[derive(Debug)]
+pub struct Part {
+    /// What it is: `key`, `text`, `number`, `word`; nothing for what stands between.
+    pub kind: &'static str,
+    /// As it is shown: what turns the direction of writing or shows nothing is told by its escape.
     pub text: String,
 }
 
-impl Token {
-    /// A text without a colour.
-    pub fn plain(text: String) -> Self {
-        Self { class: "", text }
-    }
-}
-
-/// A value as indented JSON.
-pub fn tokens(value: &Value) -> Vec<Token> {
-    let mut tokens = Vec::new();
-    write(value, 0, &mut tokens);
-    tokens
-}
-
-fn write(value: &Value, depth: usize, tokens: &mut Vec<Token>) {
-    match value {
-        Value::Object(fields) if !fields.is_empty() => {
-            plain(tokens, "{");
-            for (at, (name, value)) in fields.iter().enumerate() {
-                plain(tokens, if at == 0 { "\n" } else { ",\n" });
-                plain(tokens, &"  ".repeat(depth + 1));
-                coloured(tokens, "json-key", Value::from(name.as_str()).to_string());
-                plain(tokens, ": ");
-                write(value, depth + 1, tokens);
-            }
-            close(tokens, depth, "}");
+impl Part {
+    /// A text of its own, which is no JSON.
+    pub fn plain(text: impl Into<String>) -> Self {
+        Self {
+            kind: "",
+            text: text.into(),
         }
-        Value::Array(values) if !values.is_empty() => {
-            plain(tokens, "[");
-            for (at, value) in values.iter().enumerate() {
-                plain(tokens, if at == 0 { "\n" } else { ",\n" });
-                plain(tokens, &"  ".repeat(depth + 1));
-                write(value, depth + 1, tokens);
-            }
-            close(tokens, depth, "]");
+    }
+}
+
+/// All of a value that is short anyhow.
+pub fn whole(value: &Value) -> Vec<Part> {
+    parts(&format!("{value:#}"))
+}
+
+impl Highlighted {
+    /// The beginning of a value that may be long.
+    pub fn of(value: &Value) -> Self {
+        let text = format!("{value:#}");
+        let shown = beginning(&text);
+        let whole = (shown.len() < text.len()).then(|| text.clone());
+        Self {
+            parts: parts(shown),
+            whole,
         }
-        Value::Object(_) => plain(tokens, "{}"),
-        Value::Array(_) => plain(tokens, "[]"),
-        Value::String(_) => coloured(tokens, "json-text", value.to_string()),
-        Value::Number(_) => coloured(tokens, "json-number", value.to_string()),
-        Value::Bool(_) | Value::Null => coloured(tokens, "json-word", value.to_string()),
     }
 }
 
-fn close(tokens: &mut Vec<Token>, depth: usize, bracket: &str) {
-    plain(tokens, "\n");
-    plain(tokens, &"  ".repeat(depth));
-    plain(tokens, bracket);
-}
-
-/// Neighbours without a colour are one piece.
-fn plain(tokens: &mut Vec<Token>, text: &str) {
-    match tokens.last_mut() {
-        Some(last) if last.class.is_empty() => last.text.push_str(text),
-        _ => tokens.push(Token::plain(text.to_owned())),
+/// As many lines as are shown. No line ends within a string.
+fn beginning(text: &str) -> &str {
+    if text.len() <= MOST {
+        return text;
     }
+    let within = text.floor_char_boundary(MOST);
+    // One line alone, longer than all that is shown, is cut where it must be.
+    let end = text[..within].rfind('\n').unwrap_or(within);
+    &text[..end]
 }
 
-fn coloured(tokens: &mut Vec<Token>, class: &'static str, text: String) {
-    tokens.push(Token { class, text });
+fn parts(text: &str) -> Vec<Part> {
+    let mut parts = Vec::new();
+    let mut rest = text;
+    while let Some(first) = rest.chars().next() {
+        let (kind, length) = match first {
+            '"' => {
+                let length = string(rest);
+                let is_key = rest[length..].starts_with(':');
+                (if is_key { "key" } else { "text" }, length)
+            }
+            '-' | '0'..='9' => ("number", run(rest, |c| !matches!(c, ',' | '\n' | ']' | '}'))),
+            't' | 'f' | 'n' => ("word", run(rest, |c| c.is_ascii_lowercase())),
+            _ => ("", run(rest, |c| !matches!(c, '"' | '-' | '0'..='9' | 't' | 'f' | 'n'))),
+        };
+        let (token, after) = rest.split_at(length);
+        parts.push(Part {
+            kind,
+            text: if kind.is_empty() {
+                token.to_owned()
+            } else {
+                visible(token)
+            },
+        });
+        rest = after;
+    }
+    parts
 }
 
-#[cfg(test)]
-mod tests;
+/// How long a string is, with its quotes. One that was cut goes to the end.
+fn string(text: &str) -> usize {
+    let mut is_escaped = false;
+    for (at, c) in text.char_indices().skip(1) {
+        match c {
+            _ if is_escaped => is_escaped = false,
+            '\\' => is_escaped = true,
+            '"' => return at + 1,
+            _ => {}
+        }
+    }
+    text.len()
+}
+
+/// How long the characters of a kind at the beginning are; at least one.
+fn run(text: &str, is_of: impl Fn(char) -> bool) -> usize {
+    let end = text.char_indices().skip(1).find(|(_, c)| !is_of(*c));
+    end.map_or(text.len(), |(at, _)| at)
+}
+
+fn visible(token: &str) -> String {
+    let mut text = String::with_capacity(token.len());
+    for c in token.chars() {
+        if is_hidden(c) {
+            text.push_str(&escaped(c));
+        } else {
+            text.push(c);
+        }
+    }
+    text
+}
+
+fn is_hidden(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+}
+
+/// A character as JSON escapes it: RFC 8259 section 7.
+pub fn escaped(c: char) -> String {
+    let mut units = [0; 2];
+    let units: Vec<String> = c
+        .encode_utf16(&mut units)
+        .iter()
+        .map(|unit| format!("\\u{unit:04x}"))
+        .collect();
+    units.concat()
+}

@@ -1,33 +1,53 @@
-use serde_json::json;
+use serde_json::{Value, json};
 
-use super::*;
+use super::{Highlighted, MOST};
 
-#[test]
-fn the_pieces_are_the_json_that_it_was() {
-    let check = |value: Value| {
-        let text: String = tokens(&value).into_iter().map(|token| token.text).collect();
-        assert_eq!(text, serde_json::to_string_pretty(&value).unwrap());
-    };
-    check(json!({"a": [1, -2.5, true, null, {}, []], "<b>": "x\"</script>\n", "c": {"d": {"e": "f"}}}));
-    check(json!([]));
-    check(json!("text"));
+/// The text that a browser shows, and that is copied.
+fn plain(shown: &Highlighted) -> String {
+    shown.parts.iter().map(|part| part.text.as_str()).collect()
+}
+
+fn kind<'a>(shown: &'a Highlighted, text: &str) -> &'a str {
+    let mut parts = shown.parts.iter();
+    parts
+        .find(|part| part.text == text)
+        .unwrap_or_else(|| panic!("{shown:?}"))
+        .kind
 }
 
 #[test]
-fn each_sort_has_its_colour() {
-    let classes: Vec<_> = tokens(&json!({"k": ["t", 1, false]}))
-        .into_iter()
-        .filter(|token| !token.class.is_empty())
-        .map(|token| (token.class, token.text))
-        .collect();
-    let of = |class, text: &str| (class, text.to_owned());
-    assert_eq!(
-        classes,
-        [
-            of("json-key", "\"k\""),
-            of("json-text", "\"t\""),
-            of("json-number", "1"),
-            of("json-word", "false")
-        ]
-    );
+fn the_text_stays_what_it_is() {
+    let value = json!({
+        "true": [true, false, null, -1.5e3, 0, "a \" \\ quote", {}, []],
+        "n-1": {"t: \"x\",": "9", "</span><script>alert(1)</script>": "&amp; \u{202e}\u{9b}'"},
+    });
+    let shown = Highlighted::of(&value);
+    let read: Value = serde_json::from_str(&plain(&shown)).unwrap();
+    assert_eq!(read, value);
+    assert!(shown.whole.is_none());
+    assert!(!plain(&shown).contains('\u{202e}') && plain(&shown).contains("\\u202e\\u009b"));
+    for (text, expected) in [
+        ("\"n-1\"", "key"),
+        ("\"t: \\\"x\\\",\"", "key"),
+        ("\"9\"", "text"),
+        ("-1500.0", "number"),
+        ("null", "word"),
+    ] {
+        assert_eq!(kind(&shown, text), expected, "{text}");
+    }
+}
+
+#[test]
+fn a_long_text_is_shown_from_its_beginning_and_copied_whole() {
+    let rows: Vec<_> = (0..2000).map(|id| json!({"id": id, "name": "Ada"})).collect();
+    let value = json!({"rows": rows});
+    let shown = Highlighted::of(&value);
+    let beginning = plain(&shown);
+    let whole = shown.whole.unwrap();
+    assert_eq!(serde_json::from_str::<Value>(&whole).unwrap(), value);
+    assert!(whole.starts_with(&beginning) && beginning.len() <= MOST);
+    assert!(whole[beginning.len()..].starts_with('\n'), "cut at a line");
+
+    let line = Highlighted::of(&json!("ü".repeat(MOST)));
+    assert!(plain(&line).len() <= MOST && line.whole.is_some());
 }

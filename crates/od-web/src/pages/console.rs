@@ -30,7 +30,6 @@ use crate::{
 mod choices;
 mod copies;
 mod fields;
-mod highlighted;
 mod outcome;
 mod sheet;
 #[cfg(test)]

@@ -3,6 +3,8 @@
 use od_engine::redact::is_secret;
 use serde_json::{Map, Value, json};
 
+use crate::highlight::escaped;
+
 #[cfg(test)]
 mod tests;
 
@@ -62,15 +64,4 @@ fn in_ascii(json: &str) -> String {
         }
     }
     text
-}
-
-/// A character as JSON escapes it: RFC 8259 section 7.
-pub fn escaped(c: char) -> String {
-    let mut units = [0; 2];
-    let units: Vec<String> = c
-        .encode_utf16(&mut units)
-        .iter()
-        .map(|unit| format!("\\u{unit:04x}"))
-        .collect();
-    units.concat()
 }

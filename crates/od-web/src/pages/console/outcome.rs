@@ -5,8 +5,8 @@ use std::time::Duration;
 use od_engine::RequestId;
 use serde_json::{Map, Value};
 
-use super::{copies, highlighted::Highlighted};
-use crate::{Ran, Tool};
+use super::copies;
+use crate::{Ran, Tool, highlight::Highlighted};
 
 /// What came of a run.
 pub struct Outcome {

@@ -12,7 +12,7 @@ use serde_json::Value;
 use super::filters::Filters;
 use super::row::{Outcome, duration, moment, store_name};
 use crate::{
-    highlight::{Token, tokens},
+    highlight::{self, Part},
     layout::{Layout, Place},
     member::Member,
     moment::Moment,
@@ -40,7 +40,7 @@ struct Entry {
     more: Vec<(&'static str, String)>,
     /// Orders that it is about, each with where the other calls about it are.
     orders: Vec<(String, String)>,
-    parameters: Vec<Token>,
+    parameters: Vec<Part>,
     altered: Told,
     records: Vec<Record>,
     left_out_bytes: Option<u64>,
@@ -58,8 +58,8 @@ struct Record {
 
 struct Change {
     field: String,
-    before: Vec<Token>,
-    after: Vec<Token>,
+    before: Vec<Part>,
+    after: Vec<Part>,
 }
 
 pub async fn show(member: Member, Path(request_id): Path<String>) -> Response {
@@ -114,7 +114,7 @@ impl Entry {
             store_id,
             more: more.into_iter().filter(|(_, text)| !text.is_empty()).collect(),
             orders: entry.order_ids.into_iter().map(about).collect(),
-            parameters: tokens(&entry.parameters),
+            parameters: highlight::whole(&entry.parameters),
             altered,
             records,
             left_out_bytes,
@@ -183,10 +183,10 @@ fn name(altered: &Altered) -> String {
     format!("{first}{} {id}{}", letters.as_str(), of.unwrap_or_default())
 }
 
-fn value(value: Option<&Value>, left_out_bytes: Option<u64>) -> Vec<Token> {
+fn value(value: Option<&Value>, left_out_bytes: Option<u64>) -> Vec<Part> {
     match (left_out_bytes, value) {
-        (Some(bytes), _) => vec![Token::plain(format!("({bytes} bytes, left out)"))],
-        (None, Some(value)) => tokens(value),
-        (None, None) => vec![Token::plain("(nothing)".to_owned())],
+        (Some(bytes), _) => vec![Part::plain(format!("({bytes} bytes, left out)"))],
+        (None, Some(value)) => highlight::whole(value),
+        (None, None) => vec![Part::plain("(nothing)")],
     }
 }

@@ -1,0 +1,21 @@
+//! Why nobody was proven.
+
+/// Why a sign-in failed. Says nothing about which keys exist.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum AuthFailure {
+    /// Not a key this server could have made, or too short or long to be anybody's.
+    #[error("This is not a master key or token: it is mistyped, cut off or too short.")]
+    Malformed,
+    /// Well-formed, but nobody's, or not anybody's any more.
+    #[error("No tenant is known for this master key.")]
+    Unknown,
+    /// A token that is nobody's, or not any more.
+    #[error("No tenant is known for this token: it is unknown, expired or revoked.")]
+    UnknownToken,
+    /// No credential was given.
+    #[error("No credential was given.")]
+    Missing,
+    /// Another tenant's key than the one already proven.
+    #[error("This master key belongs to another tenant than the one this connection is signed in as.")]
+    OtherTenant,
+}
