@@ -31,6 +31,7 @@ export async function tellOfConsole(tally) {
       await tally.check(`arguments are kept, opened and taken away, ${how}`, () => story.keep(scripts));
     }
     await tally.check("the copied command does what was done, whatever the arguments hold", () => story.copy());
+    await tally.check("a long reply is copied whole, also where no script may copy", () => story.copyAll());
     for (const colorScheme of ["light", "dark"]) {
       for (const width of [390, 1280]) {
         await tally.check(`axe finds nothing, nothing is wider than the page, ${colorScheme}, ${width}`, () => story.audit(colorScheme, width));
@@ -220,6 +221,26 @@ class Story {
       expect(call.params.arguments.content === HOSTILE && call.params.arguments.dry_run === true, call);
       const reply = JSON.parse(await copied("Copy result"));
       expect(reply.status === "success" && reply.request_id, reply);
+    });
+  }
+
+  /** A long reply is copied whole, also where no script may copy: at an address without https. */
+  async copyAll() {
+    await this.#page({ permissions: ["clipboard-read", "clipboard-write"] }, async (page) => {
+      await page.goto(`${this.#origin}/console`);
+      await this.#choose(page, "orders_list", true);
+      await page.getByLabel("limit", { exact: true }).fill("40");
+      await this.#run(page, "success");
+      await page.getByText("Only the beginning is shown.").waitFor();
+      const copy = page.getByRole("button", { name: "Copy result", exact: true });
+      await copy.click();
+      const copied = JSON.parse(await page.evaluate(() => navigator.clipboard.readText()));
+      expect(copied.data.orders.length > 5 && copied.request_id, copied);
+      await page.evaluate(() => { navigator.clipboard.writeText = () => Promise.reject(new Error("not here")); });
+      await copy.click();
+      await page.getByText("Press Ctrl+C").waitFor();
+      const selected = JSON.parse(await page.evaluate(() => getSelection().toString()));
+      expect(selected.request_id === copied.request_id && selected.data.orders.length === copied.data.orders.length, selected);
     });
   }
 

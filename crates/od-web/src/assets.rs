@@ -8,6 +8,7 @@ use axum::{
     response::{IntoResponse, Response},
     routing::get,
 };
+use tower_http::{CompressionLevel, compression::CompressionLayer};
 
 /// Built from `assets/style.css` (`scripts/assets.sh`).
 const STYLE: &str = include_str!("assets/style.css");
@@ -27,23 +28,27 @@ pub fn router<S: Clone + Send + Sync + 'static>(with_scripts: bool) -> Router<S>
             "/icon.svg",
             get(async |headers: HeaderMap| file(&headers, "image/svg+xml", ICON)),
         );
-    if !with_scripts {
-        return files;
-    }
-    files
-        .route(
-            "/htmx.js",
-            get(async |headers: HeaderMap| file(&headers, JAVASCRIPT, HTMX)),
-        )
-        .route(
-            "/app.js",
-            get(async |headers: HeaderMap| file(&headers, JAVASCRIPT, APP)),
-        )
+    let files = if with_scripts {
+        files
+            .route(
+                "/htmx.js",
+                get(async |headers: HeaderMap| file(&headers, JAVASCRIPT, HTMX)),
+            )
+            .route(
+                "/app.js",
+                get(async |headers: HeaderMap| file(&headers, JAVASCRIPT, APP)),
+            )
+    } else {
+        files
+    };
+    // These alone: a page holds secrets beside words of strangers, whose compressed length would tell about the secrets.
+    files.layer(CompressionLayer::new().gzip(true).quality(CompressionLevel::Fastest))
 }
 
 /// Kept by browsers, and asked about each time: a new version of this program has new files under the same names.
 fn file(headers: &HeaderMap, kind: &'static str, text: &'static str) -> Response {
-    let tag = format!("\"{}-{:x}\"", env!("CARGO_PKG_VERSION"), digest(text));
+    // Weak: the same file is sent as it is, or compressed.
+    let tag = format!("W/\"{}-{:x}\"", env!("CARGO_PKG_VERSION"), digest(text));
     let known = headers.get(header::IF_NONE_MATCH).and_then(|tag| tag.to_str().ok());
     let kept = [
         (header::ETAG, tag.clone()),
@@ -61,3 +66,6 @@ fn digest(text: &str) -> u64 {
     text.hash(&mut hasher);
     hasher.finish()
 }
+
+#[cfg(test)]
+mod tests;

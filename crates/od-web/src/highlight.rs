@@ -6,15 +6,15 @@ use serde_json::Value;
 mod tests;
 
 /// Longer texts are cut, in bytes: a page is to stay light.
-const MOST: usize = 24 * 1024;
+const MOST: usize = 8 * 1024;
 
 /// A text in parts.
 #[derive(Debug)]
 pub struct Highlighted {
     /// The lines that are shown.
     pub parts: Vec<Part>,
-    /// All of it, when only its beginning is shown.
-    pub whole: Option<String>,
+    /// What follows them, when they are only its beginning.
+    pub rest: Option<String>,
 }
 
 /// A part of a text that looks alike.
@@ -45,11 +45,10 @@ impl Highlighted {
     /// The beginning of a value that may be long.
     pub fn of(value: &Value) -> Self {
         let text = format!("{value:#}");
-        let shown = beginning(&text);
-        let whole = (shown.len() < text.len()).then(|| text.clone());
+        let (shown, rest) = text.split_at(beginning(&text).len());
         Self {
             parts: parts(shown),
-            whole,
+            rest: (!rest.is_empty()).then(|| rest.to_owned()),
         }
     }
 }

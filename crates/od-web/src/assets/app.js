@@ -8,9 +8,20 @@
     setTimeout(() => { button.textContent = label; }, 2000);
   };
 
-  const textOf = (selector) => {
-    const element = document.querySelector(selector);
-    return element?.value ?? element?.textContent ?? "";
+  const textOf = (selector) =>
+    [...document.querySelectorAll(selector)].map((element) => element.value ?? element.textContent).join("");
+
+  // For browsers that let no script copy: at addresses without https, that is.
+  const select = (selector) => {
+    const elements = [...document.querySelectorAll(selector)];
+    if (elements.length === 0) return;
+    if (elements[0].select) return elements[0].select();
+    elements.forEach((element) => { element.hidden = false; });
+    const range = document.createRange();
+    range.setStartBefore(elements[0]);
+    range.setEndAfter(elements.at(-1));
+    getSelection().removeAllRanges();
+    getSelection().addRange(range);
   };
 
   // A moment in the zone of whoever looks, with UTC in its title.
@@ -56,8 +67,7 @@
         await navigator.clipboard.writeText(textOf(button.dataset.copy));
         say(button, "Copied");
       } catch {
-        const element = document.querySelector(button.dataset.copy);
-        if (element?.select) element.select(); else if (element) getSelection().selectAllChildren(element);
+        select(button.dataset.copy);
         say(button, "Press Ctrl+C");
       }
     } else {
