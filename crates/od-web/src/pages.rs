@@ -18,12 +18,8 @@ mod sessions;
 mod settings;
 mod signup;
 mod stores;
-#[cfg(test)]
-mod tests;
 mod traces;
 mod unlock;
-#[cfg(test)]
-mod visitors;
 
 /// The pages that are switched on.
 pub fn router(web: &Web) -> Router {

@@ -1,14 +1,19 @@
+//! What the tests of this door share.
+
 use std::sync::Arc;
 
 use axum::http::{HeaderMap, HeaderValue, header};
 
 use axum::Router;
 use od_engine::{
-    AuditOptions, CacheOptions, Clock, DbOptions, Engine, EngineOptions, LimitOptions, MutationOptions, OAuthOptions,
-    RootKey, UpstreamOptions,
+    AuditOptions, CacheOptions, Clock, DbOptions, Engine, EngineOptions, LimitOptions, LinkOptions, MutationOptions,
+    OAuthOptions, RootKey, SessionOptions, UpstreamOptions,
 };
 
 use crate::WebOptions;
+
+pub(crate) mod browser;
+pub(crate) mod house;
 
 pub(crate) fn options(public_url: Option<&str>, open: bool) -> WebOptions {
     WebOptions {
@@ -35,6 +40,15 @@ pub(crate) fn pages() -> crate::PageOptions {
 /// An engine in memory, of which nobody knows anything yet.
 pub(crate) async fn engine(oauth: OAuthOptions) -> Engine {
     let options = EngineOptions {
+        oauth,
+        ..engine_options()
+    };
+    Engine::open(options, Clock::system()).await.unwrap()
+}
+
+/// An engine in memory with the manners of a new installation, quicker at hashing.
+pub(crate) fn engine_options() -> EngineOptions {
+    EngineOptions {
         root_key: RootKey::generate(),
         previous_root_key: None,
         database: DbOptions::default(),
@@ -44,12 +58,11 @@ pub(crate) async fn engine(oauth: OAuthOptions) -> Engine {
         runs: LimitOptions::default(),
         mutation: MutationOptions::default(),
         audit: AuditOptions::default(),
-        oauth,
-        links: od_engine::LinkOptions::default(),
-        sessions: od_engine::SessionOptions::default(),
+        oauth: OAuthOptions::default(),
+        links: LinkOptions::default(),
+        sessions: SessionOptions::default(),
         bcrypt_cost: 4,
-    };
-    Engine::open(options, Clock::system()).await.unwrap()
+    }
 }
 
 /// The door as it is by default.
