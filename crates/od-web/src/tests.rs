@@ -12,8 +12,12 @@ use od_engine::{
 
 use crate::WebOptions;
 
+mod attempts;
 pub(crate) mod browser;
 pub(crate) mod house;
+mod odd_forms;
+mod planted;
+mod routes;
 
 pub(crate) fn options(public_url: Option<&str>, open: bool) -> WebOptions {
     WebOptions {
@@ -68,6 +72,27 @@ pub(crate) fn engine_options() -> EngineOptions {
 /// The door as it is by default.
 pub(crate) async fn door(options: WebOptions) -> Router {
     crate::router(engine(OAuthOptions::default()).await, options)
+}
+
+#[tokio::test]
+async fn where_there_is_nothing_a_person_is_shown_a_page() {
+    let engine = engine(OAuthOptions::default()).await;
+    let options = WebOptions {
+        pages: Some(pages()),
+        ..options(Some("https://orders.example.com"), false)
+    };
+    let nowhere = crate::nowhere(engine.clone(), options.clone()).unwrap();
+    for path in ["/nowhere", "/stores/1/2/3", "/%3Cscript%3E", "//evil.example"] {
+        let request = axum::http::Request::get(path).body(axum::body::Body::empty()).unwrap();
+        let reply = browser::Reply::of(&nowhere, request).await;
+        assert_eq!(reply.status, 404, "{path}");
+        reply.shows("<h1>Not found</h1>");
+        assert_eq!(reply.header("cache-control"), "no-store");
+        assert_eq!(reply.header("content-security-policy"), crate::security::OUR_PAGES);
+        assert_eq!(reply.header("x-content-type-options"), "nosniff");
+    }
+    let without = WebOptions { pages: None, ..options };
+    assert!(crate::nowhere(engine, without).is_none());
 }
 
 fn check(host: Option<&'static str>, expected: &str) {

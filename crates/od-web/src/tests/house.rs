@@ -34,6 +34,19 @@ pub struct Plan {
     pub engine: EngineOptions,
     pub web: WebOptions,
     pub clock: Clock,
+    simulator: Option<Simulator>,
+}
+
+impl Plan {
+    /// Asks these shops whatever is asked of Order Desk.
+    pub fn at(&mut self, simulator: Simulator) {
+        self.engine.upstream = UpstreamOptions {
+            base_url: simulator.base_url(),
+            allow_plain_http: true,
+            ..UpstreamOptions::default()
+        };
+        self.simulator = Some(simulator);
+    }
 }
 
 /// A server with pages, and the mails it sent.
@@ -82,19 +95,13 @@ impl House {
     /// With the account *Blue Harbor*, which has no store yet, and simulated shops that answer.
     pub async fn with_shops(change: impl FnOnce(&mut Plan)) -> Self {
         let simulator = Simulator::start(SimOptions::default()).await.unwrap();
-        let upstream = UpstreamOptions {
-            base_url: simulator.base_url(),
-            allow_plain_http: true,
-            ..UpstreamOptions::default()
-        };
         let mut house = Self::bare(|plan| {
-            plan.engine.upstream = upstream;
             plan.clock = Clock::system();
+            plan.at(simulator);
             change(plan);
         })
         .await;
         house.key = house.account("Blue Harbor").await;
-        house.simulator = Some(simulator);
         house
     }
 
@@ -115,6 +122,7 @@ impl House {
                 ..options(Some(HOME), false)
             },
             clock: Clock::manual("2026-11-29T12:00:00Z".parse().unwrap()),
+            simulator: None,
         };
         change(&mut plan);
         let home = plan.web.public_url.as_ref();
@@ -127,7 +135,7 @@ impl House {
             key: SecretString::from(""),
             home,
             mails,
-            simulator: None,
+            simulator: plan.simulator,
         }
     }
 

@@ -168,7 +168,7 @@ async fn the_demo_link_signs_in_once_and_shows_the_shops() {
         "{}",
         opened.body
     );
-    let page = person.get("/").await;
+    let page = person.follow(&opened).await;
     for told in ["Latest orders", "WEB-&#60;1&#62;", "Ada Example", "19.90"] {
         assert!(page.body.contains(told), "{told} in {}", page.body);
     }

@@ -101,3 +101,45 @@ async fn too_many_tries_are_told_when_to_come_again() {
     assert_eq!(reply.status, 429, "{}", reply.body);
     assert!(reply.header("retry-after").parse::<u64>().unwrap() >= 1);
 }
+
+/// A browser keeps the session to itself where another site's page leads here, until a page of ours asks for the same.
+#[tokio::test]
+async fn who_comes_by_a_link_on_another_site_is_found_signed_in() {
+    const LED: [(&str, &str); 3] = [
+        ("sec-fetch-site", "cross-site"),
+        ("sec-fetch-mode", "navigate"),
+        ("sec-fetch-dest", "document"),
+    ];
+    let house = House::open().await;
+    let mut owner = house.owner().await;
+    let session = owner.session().unwrap();
+    owner.cookies.remove(owner.session_name());
+    owner.headers = LED.to_vec();
+    for path in ["/stores", "/traces/x", "/", "/login"] {
+        let once_more = owner.get(path).await;
+        assert_eq!(once_more.status, 200, "{path}");
+        once_more.shows("<meta http-equiv=\"refresh\" content=\"0\">");
+        once_more.shows("href=\"/style.css\"");
+        assert_eq!(once_more.header("cache-control"), "no-store");
+    }
+    assert_eq!(owner.head("/stores").await.status, 303);
+    assert_eq!(
+        owner.post("/stores/new", &[("csrf", "x")]).await.status,
+        303,
+        "a form is no link"
+    );
+    for header in [
+        ("sec-fetch-dest", "iframe"),
+        ("sec-fetch-mode", "no-cors"),
+        ("sec-fetch-site", "same-origin"),
+    ] {
+        owner.headers = LED.map(|led| if led.0 == header.0 { header } else { led }).to_vec();
+        assert_eq!(owner.get("/stores").await.status, 303, "{header:?}");
+    }
+    owner.plant(&session);
+    owner.get("/stores").await.shows("Mugs");
+    // One that was never here has nothing to keep to itself.
+    let mut stranger = house.visitor();
+    stranger.headers = LED.to_vec();
+    assert_eq!(stranger.get("/stores").await.location(), "/login?next=%2Fstores");
+}
