@@ -24,10 +24,10 @@ use crate::{Demo, security};
 ///
 /// # Panics
 /// When it tells them in another way than it did.
-pub fn collect(router: &Router) -> BTreeMap<String, Vec<Method>> {
-    let told = format!("{router:?}");
-    let told = told.split("fallback_router").next().unwrap();
-    let (routes, paths) = told.split_once("paths: {").expect("the paths of the routes");
+pub fn collect(door: &Router) -> BTreeMap<String, Vec<Method>> {
+    let debugged = format!("{door:?}");
+    let debugged = debugged.split("fallback_router").next().unwrap();
+    let (routes, paths) = debugged.split_once("paths: {").expect("the paths of the routes");
     let id = |part: &str| part.split(')').next().unwrap().to_owned();
     let methods: BTreeMap<String, Vec<Method>> = routes
         .split("RouteId(")
@@ -38,8 +38,8 @@ pub fn collect(router: &Router) -> BTreeMap<String, Vec<Method>> {
             let methods = [("get", Method::GET), ("post", Method::POST), ("put", Method::PUT)];
             let others = ["delete", "patch", "trace", "connect"];
             assert!(!others.iter().any(|method| takes(method)), "{route}");
-            let taken = methods.into_iter().filter(|(name, _)| takes(name));
-            (id(route), taken.map(|(_, method)| method).collect())
+            let methods = methods.into_iter().filter(|(name, _)| takes(name));
+            (id(route), methods.map(|(_, method)| method).collect())
         })
         .collect();
     let paths = paths.split("RouteId(").skip(1).map(|path| {
@@ -69,7 +69,7 @@ pub async fn spelled(house: &House, path: &str) -> String {
     let (log, filter) = (house.engine.audit_log(), AuditFilter::default());
     let entries = log.list(&scope, &filter, AuditPage::default()).await.unwrap();
     path.replace("{store_id}", "90001")
-        .replace("{request_id}", &entries[0].request_id.to_string())
+        .replace("{request_id}", &entries[0].request_id)
         .replace("{token}", "odml_x")
 }
 
@@ -194,7 +194,12 @@ async fn every_route_answers_as_the_table_says() {
     let page = fs::read_to_string(&file).unwrap();
     let (before, rest) = page.split_once("<!-- routes -->\n").expect("the place of the table");
     let (written, after) = rest.split_once("<!-- end of routes -->\n").unwrap();
-    if written != table && std::env::var("INSTA_UPDATE").is_ok_and(|how| how == "always") {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the table is renewed as snapshots are, which the environment says"
+    )]
+    let renew = std::env::var("INSTA_UPDATE").is_ok_and(|how| how == "always");
+    if renew && written != table {
         let page = format!("{before}<!-- routes -->\n{table}<!-- end of routes -->\n{after}");
         fs::write(&file, page).unwrap();
     } else {
