@@ -1,121 +1,140 @@
-// A web page in a real browser: one of an allowed origin lists the tools and calls one; one of another origin gets nothing.
-// The page tells what it saw to the little server that it came from.
+// Chromium for the stories of the pages: a page of a person who was nowhere yet, what people do on pages again and again, and
+// how a page is judged.
 
-import { spawn } from "node:child_process";
-import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
-import http from "node:http";
-import { tmpdir } from "node:os";
+import { execFile } from "node:child_process";
+import { mkdir, readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
 import path from "node:path";
-import { start } from "./lib.mjs";
+import { promisify } from "node:util";
+import { chromium } from "playwright-core";
 
 const CHROMIUM = process.env.E2E_CHROMIUM ?? "chromium";
-/** Two names of this machine that no list of allowed origins has by default. */
-const NAMES = { allowed: "pages.example", foreign: "foreign.example" };
-const LIMIT_MS = 60_000;
-const FLAGS = [
-  "--headless",
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--disable-dev-shm-usage",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-  "--host-resolver-rules=MAP *.example 127.0.0.1",
-];
+const AXE = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+/** A folder for pictures of the pages that are judged; none are taken without. */
+const PICTURES = process.env.E2E_PICTURES;
+export const PATIENCE_MS = 15_000;
+/** A phone and a desktop, in pixels. */
+const WIDTHS = [390, 1280];
+/** What a page looks like: by day and by night, on a phone and a desktop. Options of a browser's context. */
+const LOOKS = ["light", "dark"].flatMap((colorScheme) => WIDTHS.map((width) => ({ colorScheme, viewport: { width, height: 900 } })));
 
-/** What runs in the page. It sends what any client sends, and says what the browser let it see. */
-async function visit(url, key) {
-  const send = async (method, params, authorization) => {
+/** Starts Chromium for `body` and ends it afterwards, however that ends. */
+export async function inChromium(body, { args = [] } = {}) {
+  const executablePath = (await promisify(execFile)("sh", ["-c", `command -v "$0"`, CHROMIUM])).stdout.trim();
+  const chrome = await chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-dev-shm-usage", ...args] });
+  try {
+    return await body(new Browser(chrome));
+  } finally {
+    await chrome.close();
+  }
+}
+
+class Browser {
+  #chrome;
+
+  constructor(chrome) {
+    this.#chrome = chrome;
+  }
+
+  /**
+   * A page in a browser that has been nowhere yet, but for `cookies`; the other options are those of a context. What the page's
+   * scripts complain about fails the story, unless it is told to be `patient`: refused forms (4xx) are no such thing.
+   */
+  async page({ cookies, patient = false, ...options }, body) {
+    const context = await this.#chrome.newContext({ permissions: ["clipboard-read", "clipboard-write"], acceptDownloads: true, ...options });
+    context.setDefaultTimeout(PATIENCE_MS);
     try {
-      const response = await fetch(url, {
-        method: "POST",
-        headers: {
-          "Content-Type": "application/json",
-          Accept: "application/json, text/event-stream",
-          "MCP-Protocol-Version": "2025-11-25",
-          ...(authorization ? { Authorization: authorization } : {}),
-        },
-        body: JSON.stringify({ jsonrpc: "2.0", id: 1, method, params }),
-      });
-      const shown = (name) => response.headers.get(name);
-      const headers = { request_id: shown("x-request-id"), challenge: shown("www-authenticate") };
-      return { status: response.status, headers, body: await response.json() };
-    } catch (error) {
-      return { error: String(error) };
+      if (cookies) await context.addCookies(cookies);
+      const page = await context.newPage();
+      const faults = [];
+      page.on("console", (message) => message.type() === "error" && !/status of 4\d\d/.test(message.text()) && faults.push(message.text()));
+      page.on("pageerror", (error) => faults.push(String(error)));
+      const told = await body(page, context);
+      expect(patient || faults.length === 0, faults);
+      return told;
+    } finally {
+      await context.close();
     }
-  };
-  const bearer = `Bearer ${key}`;
-  const seen = {
-    stranger: await send("tools/list", {}),
-    list: await send("tools/list", {}, bearer),
-    call: await send("tools/call", { name: "stores_list", arguments: {} }, bearer),
-  };
-  await fetch("/seen", { method: "POST", body: JSON.stringify(seen) });
-}
-
-/** Tells both halves of the story to `tally`. */
-export async function tellInBrowser(tally) {
-  const pages = http.createServer().listen(0, "127.0.0.1");
-  await once(pages, "listening");
-  const { port } = pages.address();
-  const env = { ALLOWED_ORIGINS: `http://${NAMES.allowed}:${port}` };
-  const demo = await start(["demo", "--output", "json", "--port", "0"], { env });
-  try {
-    await tally.check("a page of an allowed origin lists the tools and calls one", async () => {
-      const { stranger, list, call } = await seenBy(pages, NAMES.allowed, demo.info);
-      expect(stranger.status === 401 && stranger.headers.challenge?.startsWith("Bearer"), stranger);
-      expect(list.body?.result?.tools?.length > 10 && list.headers.request_id, list);
-      expect(call.body?.result?.structuredContent?.data?.stores?.length === 2, call);
-      return `${list.body.result.tools.length} tools`;
-    });
-    await tally.check("a page of another origin gets nothing", async () => {
-      const seen = await seenBy(pages, NAMES.foreign, demo.info);
-      for (const reply of Object.values(seen)) expect(reply.error?.includes("Failed to fetch"), reply);
-      return seen.list.error;
-    });
-  } finally {
-    await demo.stop();
-    pages.close();
-    pages.closeAllConnections();
   }
 }
 
-/** Opens the page under one of its names and answers what it saw. */
-async function seenBy(pages, name, { url, master_key: key }) {
-  const page = `<!doctype html><script>(${visit})(${JSON.stringify(url)}, ${JSON.stringify(key)})</script>`;
-  const seen = new Promise((resolve) => {
-    pages.removeAllListeners("request").on("request", (request, response) => {
-      if (request.url !== "/seen") return response.setHeader("Content-Type", "text/html").end(page);
-      let text = "";
-      request.setEncoding("utf8").on("data", (part) => (text += part));
-      request.on("end", () => (response.end(), resolve(JSON.parse(text))));
-    });
-  });
-  const profile = await mkdtemp(path.join(tmpdir(), "orderdesk-browser-"));
-  const address = `http://${name}:${pages.address().port}/`;
-  const browser = spawn(CHROMIUM, [...FLAGS, `--user-data-dir=${profile}`, "--remote-debugging-port=0", address], {
-    stdio: ["ignore", "ignore", "pipe"],
-  });
-  let log = "";
-  browser.stderr.setEncoding("utf8").on("data", (text) => (log = (log + text).slice(-5_000)));
-  const exit = once(browser, "exit");
-  let timer;
-  const late = new Promise((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`the page said nothing:\n${log}`)), LIMIT_MS);
-  });
-  try {
-    return await Promise.race([seen, late, exit.then(() => Promise.reject(new Error(`the browser ended:\n${log}`)))]);
-  } finally {
-    clearTimeout(timer);
-    browser.kill("SIGKILL");
-    await exit.catch(() => {});
-    await rm(profile, { recursive: true, force: true, maxRetries: 5 });
+/** Has a story look at its pages in every look there is. */
+export async function inEveryLook(tally, audit) {
+  for (const look of LOOKS) {
+    const how = `${look.colorScheme}, ${look.viewport.width}`;
+    await tally.check(`axe finds nothing, nothing is wider than the page, the focus is seen, ${how}`, () => audit(look));
   }
 }
 
-function expect(condition, seen) {
-  if (!condition) throw new Error(`unexpected: ${JSON.stringify(seen)}`);
+/** What must hold of every page as it stands: axe finds nothing, it does not go sideways, and who goes by keyboard sees where he is. */
+export async function judge(page, name) {
+  const { width } = page.viewportSize();
+  const dark = await page.evaluate(() => matchMedia("(prefers-color-scheme: dark)").matches);
+  if (PICTURES) {
+    await mkdir(PICTURES, { recursive: true });
+    await page.screenshot({ path: path.join(PICTURES, `${name}-${dark ? "dark" : "light"}-${width}.png`), fullPage: true });
+  }
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  expect(wide <= 0, `${name} is ${wide} pixels wider than the page`);
+  await page.evaluate(AXE);
+  const { violations, passes } = await page.evaluate("axe.run()");
+  const told = violations.map(({ id, help, nodes }) => `${name}: ${id}: ${help}: ${nodes.map(({ html }) => html).join(" ")}`);
+  expect(violations.length === 0 && passes.length > 5, told.join("\n") || `${name}: axe looked at nothing`);
+  // Browsers show the focus where the keyboard was used last.
+  await page.keyboard.press("Tab");
+  const { tried, seen, hidden } = await page.evaluate(focused);
+  expect(hidden.length === 0, `${name}: the focus is not seen on ${hidden.join(" ")}`);
+  expect(seen > 0 || tried === 0, `${name}: nothing takes the focus`);
+}
+
+/** In the page: how many elements are there to be used, on how many the focus is seen, and on which it is not. */
+function focused() {
+  const before = document.activeElement;
+  const [hidden, all] = [[], document.querySelectorAll("a[href], button, input, select, textarea, summary, [tabindex='0']")];
+  let [tried, seen] = [0, 0];
+  for (const element of all) {
+    if (element.disabled || !element.checkVisibility({ visibilityProperty: true })) continue;
+    tried += 1;
+    element.focus({ preventScroll: true });
+    if (document.activeElement !== element) continue;
+    const { outlineStyle, outlineWidth, boxShadow } = getComputedStyle(element);
+    const shown = (outlineStyle !== "none" && Number.parseFloat(outlineWidth) > 0) || boxShadow !== "none";
+    if (shown) seen += 1;
+    else hidden.push(element.outerHTML.slice(0, 200));
+  }
+  before?.focus?.({ preventScroll: true });
+  return { tried, seen, hidden };
+}
+
+/** Signs in on the page that asks for the master key. */
+export async function signIn(page, key) {
+  await page.getByLabel("Master key", { exact: true }).fill(key);
+  await press(page, "Sign in");
+}
+
+/** Fills in fields by their labels. */
+export async function fill(page, fields) {
+  for (const [label, text] of Object.entries(fields)) await page.getByLabel(label, { exact: true }).fill(text);
+}
+
+/** Presses the button of this name. */
+export function press(page, name) {
+  return page.getByRole("button", { name, exact: true }).click();
+}
+
+/** Waits for the page with this heading. */
+export function heading(page, name) {
+  return page.getByRole("heading", { name, level: 1, exact: true }).waitFor();
+}
+
+export async function until(holds, what) {
+  const end = Date.now() + PATIENCE_MS;
+  while (!(await holds())) {
+    if (Date.now() > end) throw new Error(what);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+export function expect(holds, told) {
+  if (!holds) throw new Error(`unexpected: ${typeof told === "string" ? told : JSON.stringify(told)}`);
 }

@@ -1,46 +1,35 @@
 // The console in a real browser, with scripts and without: a tool is run and paged through, its command is copied and run by bash,
 // what cannot be taken back is asked about, arguments are kept, and axe finds nothing.
 
-import { execFile } from "node:child_process";
-import { readFile } from "node:fs/promises";
-import { createRequire } from "node:module";
-import { promisify } from "node:util";
-import { chromium } from "playwright-core";
+import { expect, heading, inChromium, inEveryLook, judge, press, signIn } from "./browser.mjs";
 import { run } from "./lib.mjs";
 import { install } from "./oauth/server.mjs";
 
-const CHROMIUM = process.env.E2E_CHROMIUM ?? "chromium";
-const AXE = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
-const PATIENCE_MS = 10_000;
 /** What a shell must not touch. */
 const HOSTILE = "it's $(touch /tmp/planted) `x` !! \"quoted\"\nsecond line";
 
 /** Tells the whole of it to `tally`. */
 export async function tellOfConsole(tally) {
   const server = await install({ ENABLE_WEBUI: "true", WEBUI_RATE_LIMIT_API_CONSOLE: "1000" });
-  const executablePath = (await promisify(execFile)("sh", ["-c", `command -v "$0"`, CHROMIUM])).stdout.trim();
-  const browser = await chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-dev-shm-usage"] });
-  const story = new Story(server, browser);
   try {
-    for (const scripts of [true, false]) {
-      const how = scripts ? "with scripts" : "without scripts";
-      await tally.check(`a list is run and paged through, ${how}`, () => story.page(scripts));
-      await tally.check(`the same arguments as fields and as JSON, ${how}`, () => story.write(scripts));
-      await tally.check(`what is wrong stands beside its field, ${how}`, () => story.mistype(scripts));
-      await tally.check(`an order is deleted once the effects were agreed to, ${how}`, () => story.delete(scripts));
-      await tally.check(`arguments are kept, opened and taken away, ${how}`, () => story.keep(scripts));
-    }
-    await tally.check("the copied command does what was done, whatever the arguments hold", () => story.copy());
-    await tally.check("a long reply is copied whole, also where no script may copy", () => story.copyAll());
-    for (const colorScheme of ["light", "dark"]) {
-      for (const width of [390, 1280]) {
-        await tally.check(`axe finds nothing, nothing is wider than the page, ${colorScheme}, ${width}`, () => story.audit(colorScheme, width));
-      }
-    }
+    await inChromium((browser) => tell(tally, new Story(server, browser)));
   } finally {
-    await browser.close();
     await server.stop();
   }
+}
+
+async function tell(tally, story) {
+  for (const scripts of [true, false]) {
+    const how = scripts ? "with scripts" : "without scripts";
+    await tally.check(`a list is run and paged through, ${how}`, () => story.page(scripts));
+    await tally.check(`the same arguments as fields and as JSON, ${how}`, () => story.write(scripts));
+    await tally.check(`what is wrong stands beside its field, ${how}`, () => story.mistype(scripts));
+    await tally.check(`an order is deleted once the effects were agreed to, ${how}`, () => story.delete(scripts));
+    await tally.check(`arguments are kept, opened and taken away, ${how}`, () => story.keep(scripts));
+  }
+  await tally.check("the copied command does what was done, whatever the arguments hold", () => story.copy());
+  await tally.check("a long reply is copied whole, also where no script may copy", () => story.copyAll());
+  await inEveryLook(tally, (look) => story.audit(look));
 }
 
 class Story {
@@ -58,44 +47,31 @@ class Story {
   }
 
   /** A page of somebody who is signed in. */
-  async #page(options, body) {
-    const context = await this.#browser.newContext({ permissions: ["clipboard-read", "clipboard-write"], ...options });
-    context.setDefaultTimeout(PATIENCE_MS);
-    try {
-      const page = await context.newPage();
-      if (this.#cookies) {
-        await context.addCookies(this.#cookies);
-      } else {
+  #page(options, body) {
+    return this.#browser.page({ cookies: this.#cookies, ...options }, async (page, context) => {
+      if (!this.#cookies) {
         await page.goto(`${this.#origin}/console`);
-        await page.getByLabel("Master key").fill(this.#server.master_key);
-        await page.getByRole("button", { name: "Sign in", exact: true }).click();
-        await page.getByRole("heading", { name: "Console", level: 1 }).waitFor();
+        await signIn(page, this.#server.master_key);
+        await heading(page, "Console");
         this.#cookies = await context.cookies();
       }
-      const faults = [];
-      page.on("console", (message) => message.type() === "error" && !/status of 4\d\d/.test(message.text()) && faults.push(message.text()));
-      page.on("pageerror", (error) => faults.push(String(error)));
-      const told = await body(page);
-      expect(faults.length === 0, faults);
-      return told;
-    } finally {
-      await context.close();
-    }
+      return body(page);
+    });
   }
 
   /** Opens the console at a tool, as a person gets there. */
   async #choose(page, tool, scripts) {
     await page.goto(`${this.#origin}/console`);
-    await page.getByRole("heading", { name: "Console", level: 1 }).waitFor();
+    await heading(page, "Console");
     expect((await page.getByLabel("Store", { exact: true }).inputValue()) === this.#server.store, "the only store is not chosen");
     await page.getByLabel("Tool", { exact: true }).selectOption(tool);
-    if (!scripts) await page.getByRole("button", { name: "Choose", exact: true }).click();
+    if (!scripts) await press(page, "Choose");
     await page.waitForURL(/tool=/);
     expect(await page.getByRole("button", { name: "Choose", exact: true }).isVisible() !== scripts, "Choose");
   }
 
   async #run(page, status) {
-    await page.getByRole("button", { name: "Run", exact: true }).click();
+    await press(page, "Run");
     await this.#result(page, status);
   }
 
@@ -121,7 +97,7 @@ class Story {
       await this.#result(page, "success");
       const first = await this.#reply(page);
       expect(first.data.orders.length === 2 && first.data.orders[0].id, first);
-      await page.getByRole("button", { name: "Next page", exact: true }).click();
+      await press(page, "Next page");
       await page.waitForFunction(() => document.querySelector("[name='arg.offset']")?.value === "2").catch(() => {});
       await this.#result(page, "success");
       const second = await this.#reply(page);
@@ -244,40 +220,24 @@ class Story {
     });
   }
 
-  async audit(colorScheme, width) {
-    const axe = await readFile(AXE, "utf8");
-    const judge = async (page, name) => {
-      await page.evaluate(axe);
-      const { violations, passes } = await page.evaluate("axe.run()");
-      const told = violations.map(({ id, help, nodes }) => `${name}: ${id}: ${help}: ${nodes.map(({ html }) => html).join(" ")}`);
-      expect(violations.length === 0 && passes.length > 5, told.join("\n"));
-      const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-      expect(wide <= 0, `${name} is ${wide} pixels too wide`);
-      if (process.env.E2E_PICTURES) {
-        await page.screenshot({ path: `${process.env.E2E_PICTURES}/console-${name}-${colorScheme}-${width}.png`, fullPage: true });
-      }
-    };
-    await this.#page({ colorScheme, viewport: { width, height: 900 } }, async (page) => {
+  audit(look) {
+    return this.#page(look, async (page) => {
       await page.goto(`${this.#origin}/console`);
-      await judge(page, "empty");
+      await judge(page, "console-empty");
       const order = await this.#anOrder(page, true);
-      await judge(page, "list");
+      await judge(page, "console-list");
       await page.getByRole("tab", { name: "JSON" }).click();
       await page.getByLabel("Arguments as JSON").waitFor();
-      await judge(page, "json");
+      await judge(page, "console-json");
       await this.#choose(page, "orders_delete", true);
       await page.getByLabel("order id", { exact: true }).fill(order);
       await this.#run(page, "CONFIRMATION_REQUIRED");
-      await judge(page, "asked");
+      await judge(page, "console-asked");
       await page.getByLabel("order id", { exact: true }).fill("x");
       await page.getByRole("button", { name: "Save as template" }).click();
       await page.getByText("Saved.", { exact: true }).waitFor();
       await this.#run(page, "VALIDATION_ERROR");
-      await judge(page, "refused");
+      await judge(page, "console-refused");
     });
   }
-}
-
-function expect(condition, seen) {
-  if (!condition) throw new Error(`unexpected: ${typeof seen === "string" ? seen : JSON.stringify(seen)}`);
 }

@@ -1,17 +1,10 @@
 // Keys, tokens, apps, sessions and settings in a real browser, with scripts and without: a token is made, used and ended, a master
 // key is replaced, a browser is signed out from another one, and axe finds nothing.
 
-import { execFile } from "node:child_process";
-import { readFile } from "node:fs/promises";
-import { createRequire } from "node:module";
-import { promisify } from "node:util";
-import { chromium } from "playwright-core";
+import { expect, heading, inChromium, inEveryLook, judge, press, signIn } from "./browser.mjs";
 import { install } from "./oauth/server.mjs";
 
-const CHROMIUM = process.env.E2E_CHROMIUM ?? "chromium";
-const AXE = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
-const PATIENCE_MS = 15_000;
-/** The pages that are judged, by their paths, with their headings. `E2E_PICTURES` names a folder for pictures of them. */
+/** The pages that are judged, by their paths, with their headings. */
 const PAGES = {
   "/keys": "Keys and tokens",
   "/keys/new": "New token",
@@ -25,27 +18,23 @@ const PAGES = {
 /** Tells the whole of it to `tally`. */
 export async function tellOfKeys(tally) {
   const server = await install({ ENABLE_WEBUI: "true" });
-  const executablePath = (await promisify(execFile)("sh", ["-c", `command -v "$0"`, CHROMIUM])).stdout.trim();
-  const browser = await chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-dev-shm-usage"] });
-  const story = new Story(server, browser);
   try {
-    for (const scripts of [true, false]) {
-      const how = scripts ? "with scripts" : "without scripts";
-      await tally.check(`a token is made, shown once, used and revoked, ${how}`, () => story.token(scripts));
-      await tally.check(`a master key is replaced, and the old one revoked, ${how}`, () => story.rotate(scripts));
-      await tally.check(`a browser is signed out from another one, ${how}`, () => story.signOut(scripts));
-    }
-    await tally.check("what a client needs is copied as it is", () => story.copy());
-    await story.fill();
-    for (const colorScheme of ["light", "dark"]) {
-      for (const width of [390, 1280]) {
-        await tally.check(`axe finds nothing, nothing is wider than the page, ${colorScheme}, ${width}`, () => story.audit(colorScheme, width));
-      }
-    }
+    await inChromium((browser) => tell(tally, new Story(server, browser)));
   } finally {
-    await browser.close();
     await server.stop();
   }
+}
+
+async function tell(tally, story) {
+  for (const scripts of [true, false]) {
+    const how = scripts ? "with scripts" : "without scripts";
+    await tally.check(`a token is made, shown once, used and revoked, ${how}`, () => story.token(scripts));
+    await tally.check(`a master key is replaced, and the old one revoked, ${how}`, () => story.rotate(scripts));
+    await tally.check(`a browser is signed out from another one, ${how}`, () => story.signOut(scripts));
+  }
+  await tally.check("what a client needs is copied as it is", () => story.copy());
+  await story.fill();
+  await inEveryLook(tally, (look) => story.audit(look));
 }
 
 class Story {
@@ -64,24 +53,13 @@ class Story {
   }
 
   /** A page of somebody who signed in just now. */
-  async #page(options, body) {
-    const context = await this.#browser.newContext({ permissions: ["clipboard-read", "clipboard-write"], ...options });
-    context.setDefaultTimeout(PATIENCE_MS);
-    try {
-      const page = await context.newPage();
-      const faults = [];
-      page.on("console", (message) => message.type() === "error" && !/status of 4\d\d/.test(message.text()) && faults.push(message.text()));
-      page.on("pageerror", (error) => faults.push(String(error)));
+  #page(options, body) {
+    return this.#browser.page(options, async (page) => {
       await this.#open(page, "/keys");
-      await page.getByLabel("Master key", { exact: true }).fill(this.#key);
-      await page.getByRole("button", { name: "Sign in", exact: true }).click();
-      await page.getByRole("heading", { name: "Keys and tokens", level: 1 }).waitFor();
-      const told = await body(page);
-      expect(faults.length === 0, faults);
-      return told;
-    } finally {
-      await context.close();
-    }
+      await signIn(page, this.#key);
+      await heading(page, "Keys and tokens");
+      return body(page);
+    });
   }
 
   #open(page, path) {
@@ -100,12 +78,12 @@ class Story {
 
   async #make(page, label) {
     await this.#open(page, "/keys");
-    await page.getByRole("button", { name: "New token", exact: true }).click();
+    await press(page, "New token");
     await page.getByLabel("Label", { exact: true }).fill(label);
     await page.getByRole("group", { name: "Stores" }).getByLabel("All stores, also later ones").check();
     await page.getByLabel("Expires", { exact: true }).selectOption("30");
     await page.getByLabel("Master key", { exact: true }).fill(this.#key);
-    await page.getByRole("button", { name: "Create token", exact: true }).click();
+    await press(page, "Create token");
     return page.getByLabel("New token", { exact: true }).inputValue();
   }
 
@@ -115,7 +93,7 @@ class Story {
       expect(token.startsWith("odpt_"), token);
       expect((await this.#answers(token)) === 200, "the token is refused");
       if (javaScriptEnabled) {
-        await page.getByRole("button", { name: "Copy", exact: true }).click();
+        await press(page, "Copy");
         expect((await page.evaluate(() => navigator.clipboard.readText())) === token, "another text was copied");
       }
       await page.reload();
@@ -132,13 +110,13 @@ class Story {
   rotate(javaScriptEnabled) {
     return this.#page({ javaScriptEnabled }, async (page) => {
       const old = this.#key;
-      await page.getByRole("button", { name: "Rotate master key", exact: true }).click();
+      await press(page, "Rotate master key");
       await page.getByLabel("Master key", { exact: true }).fill(`${old.slice(0, -1)}~`);
-      await page.getByRole("button", { name: "Rotate master key", exact: true }).click();
+      await press(page, "Rotate master key");
       await page.getByRole("alert").waitFor();
       expect((await page.getByLabel("Master key", { exact: true }).inputValue()) === "", "the key came back");
       await page.getByLabel("Master key", { exact: true }).fill(old);
-      await page.getByRole("button", { name: "Rotate master key", exact: true }).click();
+      await press(page, "Rotate master key");
       this.#key = await page.getByLabel("New master key", { exact: true }).inputValue();
       expect(this.#key.startsWith("odmk_") && this.#key !== old, "no new key");
       expect((await this.#answers(old)) === 200 && (await this.#answers(this.#key)) === 200, "one of the keys is refused");
@@ -147,11 +125,11 @@ class Story {
       await page.getByText(/^Your old key odmk_.* works until/).waitFor();
       await page.getByRole("table", { name: "Master keys" }).getByRole("button", { name: "Revoke", exact: true }).click();
       expect((await this.#answers(old)) === 200, "it was not asked about");
-      await page.getByRole("button", { name: "Revoke", exact: true }).click();
+      await press(page, "Revoke");
       await page.getByRole("status").getByText("Revoked.").waitFor();
       expect((await this.#answers(old)) === 401 && (await this.#answers(this.#key)) === 200, "the wrong key was ended");
       await this.#open(page, "/apps");
-      await page.getByRole("heading", { name: "Connected apps", level: 1 }).waitFor();
+      await heading(page, "Connected apps");
     });
   }
 
@@ -163,7 +141,7 @@ class Story {
         await row.getByRole("button", { name: "Sign out", exact: true }).click();
         await here.getByText("Signed out there.").waitFor();
         await this.#open(phone, "/sessions");
-        await phone.getByRole("heading", { name: "Sign in", level: 1 }).waitFor();
+        await heading(phone, "Sign in");
         await this.#open(here, "/sessions");
         await here.getByText("this one").waitFor();
       }),
@@ -188,41 +166,26 @@ class Story {
       await this.#make(page, "Ada's laptop");
       await this.#open(page, "/keys/rotate");
       await page.getByLabel("Master key", { exact: true }).fill(this.#key);
-      await page.getByRole("button", { name: "Rotate master key", exact: true }).click();
+      await press(page, "Rotate master key");
       this.#key = await page.getByLabel("New master key", { exact: true }).inputValue();
     });
   }
 
-  audit(colorScheme, width) {
-    return this.#page({ colorScheme, viewport: { width, height: 900 } }, async (page) => {
-      for (const [path, heading] of Object.entries(PAGES)) {
+  audit(look) {
+    return this.#page(look, async (page) => {
+      for (const [path, title] of Object.entries(PAGES)) {
         await this.#open(page, path);
-        await page.getByRole("heading", { name: heading, level: 1 }).waitFor();
-        await this.#judge(page, path, `${path.slice(1).replace("/", "-")}-${colorScheme}-${width}`);
+        await heading(page, title);
+        await judge(page, path.slice(1).replace("/", "-"));
       }
       await this.#open(page, "/keys/new");
       await page.getByLabel("Label", { exact: true }).fill("x");
       await page.getByLabel("Master key", { exact: true }).fill("x");
-      await page.getByRole("button", { name: "Create token", exact: true }).click();
+      await press(page, "Create token");
       await page.getByRole("alert").waitFor();
-      await this.#judge(page, "a failed form", `keys-new-failed-${colorScheme}-${width}`);
-      await this.#make(page, `For ${colorScheme} ${width}`);
-      await this.#judge(page, "a new token", `keys-made-${colorScheme}-${width}`);
+      await judge(page, "keys-new-failed");
+      await this.#make(page, `For ${look.colorScheme} ${look.viewport.width}`);
+      await judge(page, "keys-made");
     });
   }
-
-  async #judge(page, what, picture) {
-    if (process.env.E2E_PICTURES) {
-      await page.screenshot({ path: `${process.env.E2E_PICTURES}/${picture}.png`, fullPage: true });
-    }
-    await page.evaluate(await readFile(AXE, "utf8"));
-    const found = await page.evaluate(() => globalThis.axe.run());
-    expect(found.violations.length === 0, `${what}: ${JSON.stringify(found.violations.map((one) => [one.id, one.nodes[0].html, one.nodes.length]))}`);
-    const sideways = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-    expect(sideways === 0, `${what} is ${sideways} pixels too wide`);
-  }
-}
-
-function expect(holds, told) {
-  if (!holds) throw new Error(typeof told === "string" ? told : JSON.stringify(told));
 }

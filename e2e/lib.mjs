@@ -78,6 +78,23 @@ export async function run(command, args, { env = {}, cwd = root, expected = 0, i
   return stdout;
 }
 
+/** Calls a tool as an agent does, at { url, master_key }: its result, and the id of its request. */
+export async function callTool({ url, master_key: key }, name, args) {
+  const headers = {
+    Authorization: `Bearer ${key}`,
+    "Content-Type": "application/json",
+    Accept: "application/json, text/event-stream",
+    "MCP-Protocol-Version": "2025-11-25",
+  };
+  const body = JSON.stringify({ jsonrpc: "2.0", id: 1, method: "tools/call", params: { name, arguments: args } });
+  const answer = await fetch(url, { method: "POST", headers, body });
+  const text = await answer.text();
+  const line = text.split("\n").find((part) => part.startsWith("data: {"));
+  const told = JSON.parse(line ? line.slice("data: ".length) : text);
+  if (!told.result) throw new Error(text);
+  return { id: /"request_id":"([0-9a-f-]{36})"/.exec(text.replaceAll('\\"', '"'))?.[1], result: told.result };
+}
+
 /** Counts named checks and ends with one closing line. */
 export class Tally {
   #passed = 0;

@@ -1,24 +1,10 @@
 // Signing up and signing in with links that are read from a mail server, in a real browser, with scripts and without.
 
-import { execFile } from "node:child_process";
 import { once } from "node:events";
-import { mkdir, readFile } from "node:fs/promises";
-import { createRequire } from "node:module";
+import { readFile } from "node:fs/promises";
 import net from "node:net";
-import path from "node:path";
-import { promisify } from "node:util";
-import { chromium } from "playwright-core";
+import { expect, heading, inChromium, inEveryLook, judge, PATIENCE_MS, press } from "./browser.mjs";
 import { install } from "./oauth/server.mjs";
-
-const CHROMIUM = process.env.E2E_CHROMIUM ?? "chromium";
-/** A folder for pictures of the pages; none are taken without. */
-const PICTURES = process.env.E2E_PICTURES;
-const AXE = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
-const PATIENCE_MS = 15_000;
-const SIZES = [
-  { width: 1280, height: 800 },
-  { width: 390, height: 844 },
-];
 
 /** Tells the whole of it to `tally`. */
 export async function tellOfMail(tally) {
@@ -35,23 +21,22 @@ export async function tellOfMail(tally) {
     // One person signs up more often here than anybody would.
     WEBUI_RATE_LIMIT_SIGNUP: "1000",
   });
-  const executablePath = (await promisify(execFile)("sh", ["-c", `command -v "$0"`, CHROMIUM])).stdout.trim();
-  const browser = await chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-dev-shm-usage"] });
-  const story = new Story(new URL(server.url).origin, mailbox, browser);
+  const { origin } = new URL(server.url);
   try {
-    for (const scripts of [false, true]) {
-      const how = scripts ? "with scripts" : "without scripts";
-      await tally.check(`a stranger signs up with a link from the mailbox, ${how}`, () => story.signUp(scripts));
-      await tally.check(`a link signs in to a locked session, and the master key unlocks it, ${how}`, () => story.signIn(scripts));
-    }
-    for (const colorScheme of ["light", "dark"]) {
-      await tally.check(`axe finds nothing, and no page goes sideways, ${colorScheme}`, () => story.audit(colorScheme));
-    }
+    await inChromium((browser) => tell(tally, new Story(origin, mailbox, browser)));
   } finally {
-    await browser.close();
     mailbox.close();
     await server.stop();
   }
+}
+
+async function tell(tally, story) {
+  for (const scripts of [false, true]) {
+    const how = scripts ? "with scripts" : "without scripts";
+    await tally.check(`a stranger signs up with a link from the mailbox, ${how}`, () => story.signUp(scripts));
+    await tally.check(`a link signs in to a locked session, and the master key unlocks it, ${how}`, () => story.signIn(scripts));
+  }
+  await inEveryLook(tally, (look) => story.audit(look));
 }
 
 class Story {
@@ -66,15 +51,8 @@ class Story {
     this.#browser = browser;
   }
 
-  /** A page in a browser that has been nowhere yet. */
-  async #page(options, body) {
-    const context = await this.#browser.newContext({ acceptDownloads: true, ...options });
-    context.setDefaultTimeout(PATIENCE_MS);
-    try {
-      return await body(await context.newPage());
-    } finally {
-      await context.close();
-    }
+  #page(options, body) {
+    return this.#browser.page(options, body);
   }
 
   /** Signs up as far as the page that shows the key: the address and the key. */
@@ -82,9 +60,9 @@ class Story {
     const email = `ada${(this.#accounts += 1)}@example.com`;
     await page.goto(`${this.#origin}/login`);
     await page.getByRole("link", { name: "Create an account" }).click();
-    await page.getByRole("heading", { name: "Create an account", level: 1 }).waitFor();
+    await heading(page, "Create an account");
     await page.getByLabel("E-mail").fill(email);
-    await page.getByRole("button", { name: "Create account", exact: true }).click();
+    await press(page, "Create account");
     await page.getByText("Look into your mailbox").waitFor();
     const link = await this.#mailbox.linkTo(email);
     expect(link.startsWith(`${this.#origin}/signup/verify/`), link);
@@ -92,7 +70,7 @@ class Story {
     expect((await fetch(link)).status === 200, "the link does not open");
     await page.goto(link);
     await page.getByLabel("Name").fill("Blue Harbor");
-    await page.getByRole("button", { name: "Create account", exact: true }).click();
+    await press(page, "Create account");
     const field = page.getByLabel("Master key");
     await field.waitFor();
     expect((await field.getAttribute("readonly")) !== null, "the key can be changed");
@@ -102,7 +80,7 @@ class Story {
   async #account(page) {
     const { email, key, link } = await this.#toTheKey(page);
     await page.getByLabel("I have saved it").check();
-    await page.getByRole("button", { name: "Continue", exact: true }).click();
+    await press(page, "Continue");
     await this.#signedIn(page);
     return { email, key, link };
   }
@@ -124,7 +102,7 @@ class Story {
       if (javaScriptEnabled) expect(await go.isDisabled(), "the page goes on without the key being saved");
       const [download] = await Promise.all([
         page.waitForEvent("download"),
-        page.getByRole("button", { name: "Download", exact: true }).click(),
+        press(page, "Download"),
       ]);
       const file = await readFile(await download.path(), "utf8");
       expect(file.trim() === key && download.suggestedFilename().endsWith(".txt"), download.suggestedFilename());
@@ -132,7 +110,7 @@ class Story {
       await go.click();
       await this.#signedIn(page);
       await page.goto(link);
-      await page.getByRole("button", { name: "Create account", exact: true }).click();
+      await press(page, "Create account");
       await page.getByRole("alert").waitFor();
       expect(!(await page.content()).includes(key), "the key is shown again");
     });
@@ -146,16 +124,16 @@ class Story {
       const answer = await fetch(link);
       expect(answer.status === 200 && answer.headers.get("cache-control")?.includes("no-store"), answer.status);
       await page.goto(link);
-      await page.getByRole("button", { name: "Sign in", exact: true }).click();
+      await press(page, "Sign in");
       await this.#signedIn(page);
       await page.goto(`${this.#origin}/unlock`);
-      await page.getByRole("heading", { name: "Unlock", level: 1 }).waitFor();
+      await heading(page, "Unlock");
       await page.getByLabel("Master key").fill(`${key.slice(0, -1)}~`);
-      await page.getByRole("button", { name: "Unlock", exact: true }).click();
+      await press(page, "Unlock");
       await page.getByRole("alert").waitFor();
       expect((await page.getByLabel("Master key").inputValue()) === "", "the key came back");
       await page.getByLabel("Master key").fill(key);
-      await page.getByRole("button", { name: "Unlock", exact: true }).click();
+      await press(page, "Unlock");
       await this.#signedIn(page);
       await page.goto(`${this.#origin}/unlock`);
       expect(page.url() === `${this.#origin}/`, "the session is still locked");
@@ -165,60 +143,40 @@ class Story {
   async #askForALink(page, email) {
     await page.goto(`${this.#origin}/login`);
     await page.getByLabel("E-mail").fill(email);
-    await page.getByRole("button", { name: "Send me a link", exact: true }).click();
+    await press(page, "Send me a link");
     await page.getByText("Look into your mailbox").waitFor();
     const link = await this.#mailbox.linkTo(email);
     expect(link.startsWith(`${this.#origin}/login/link/`), link);
     return link;
   }
 
-  audit(colorScheme) {
-    return this.#page({ colorScheme }, async (page) => {
-      const axe = await readFile(AXE, "utf8");
-      const judged = [];
-      const judge = async (name) => {
-        for (const size of SIZES) {
-          await page.setViewportSize(size);
-          const sideways = await page.evaluate("document.documentElement.scrollWidth > innerWidth");
-          expect(!sideways, `${name} goes sideways at ${size.width}`);
-          await page.evaluate(axe);
-          const { violations, passes } = await page.evaluate("axe.run()");
-          const told = violations.map(({ id, help, nodes }) => `${name}: ${id}: ${help}: ${nodes.map(({ html }) => html).join(" ")}`);
-          expect(violations.length === 0 && passes.length > 5, told.join("\n"));
-          if (PICTURES) {
-            await mkdir(PICTURES, { recursive: true });
-            await page.screenshot({ path: path.join(PICTURES, `${name}-${colorScheme}-${size.width}.png`), fullPage: true });
-          }
-        }
-        await page.setViewportSize(SIZES[0]);
-        judged.push(name);
-      };
+  audit(look) {
+    return this.#page(look, async (page) => {
       const { email, key, link } = await this.#account(page);
       await page.context().clearCookies();
       await page.goto(`${this.#origin}/login`);
-      await judge("login");
+      await judge(page, "login");
       await page.goto(`${this.#origin}/signup`);
-      await judge("signup");
+      await judge(page, "signup");
       await page.goto(`${this.#origin}/signup/sent`);
-      await judge("signup-sent");
+      await judge(page, "signup-sent");
       await page.goto(link);
-      await judge("signup-verify");
-      await page.getByRole("button", { name: "Create account", exact: true }).click();
+      await judge(page, "signup-verify");
+      await press(page, "Create account");
       await page.getByRole("alert").waitFor();
-      await judge("signup-used");
+      await judge(page, "signup-used");
       await this.#toTheKey(page);
-      await judge("signup-key");
+      await judge(page, "signup-key");
       await page.goto(await this.#askForALink(page, email));
-      await judge("link");
-      await page.getByRole("button", { name: "Sign in", exact: true }).click();
+      await judge(page, "link");
+      await press(page, "Sign in");
       await page.waitForURL(`${this.#origin}/`);
       await page.goto(`${this.#origin}/unlock`);
-      await judge("unlock");
+      await judge(page, "unlock");
       await page.getByLabel("Master key").fill(`${key}x`);
-      await page.getByRole("button", { name: "Unlock", exact: true }).click();
+      await press(page, "Unlock");
       await page.getByRole("alert").waitFor();
-      await judge("unlock-refused");
-      return judged.join(", ");
+      await judge(page, "unlock-refused");
     });
   }
 }
@@ -298,8 +256,4 @@ class MailServer {
 function plain(mail) {
   const joined = mail.replace(/=\r?\n/g, "");
   return joined.replace(/=([0-9A-F]{2})/g, (_, hex) => String.fromCharCode(Number.parseInt(hex, 16)));
-}
-
-function expect(holds, what) {
-  if (!holds) throw new Error(typeof what === "string" ? what : JSON.stringify(what));
 }

@@ -4,12 +4,13 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { tellInBrowser } from "./browser.mjs";
 import { tellOfConsole } from "./console.mjs";
+import { tellOfDemo } from "./demo.mjs";
 import { tellOfKeys } from "./keys.mjs";
 import { environment, here, program, run, start, Tally } from "./lib.mjs";
 import { tellOfMail } from "./mail.mjs";
 import { tellOfPages } from "./oauth/pages.mjs";
+import { tellOfOrigins } from "./origins.mjs";
 import { tellOfStores } from "./stores.mjs";
 import { tellOfTraces } from "./traces.mjs";
 
@@ -27,7 +28,9 @@ const tally = new Tally();
 await overHttp();
 await overStdio();
 console.log("stories in a browser, against the demo");
-await tellInBrowser(tally);
+await tellOfOrigins(tally);
+console.log("the first run of the demo in a browser");
+await tellOfDemo(tally);
 console.log("the pages of a sign-in in a browser");
 await tellOfPages(tally);
 console.log("the console in a browser");

@@ -1,81 +1,53 @@
 // The log of calls in a real browser, with scripts and without: a call is found by its request id and by words, what it changed is
 // looked at, the log is exported and shortened, the list refreshes itself, and axe finds nothing.
 
-import { execFile } from "node:child_process";
 import { readFile } from "node:fs/promises";
-import { createRequire } from "node:module";
-import { promisify } from "node:util";
-import { chromium } from "playwright-core";
+import { expect, heading, inChromium, inEveryLook, judge, press, signIn, until } from "./browser.mjs";
+import { callTool } from "./lib.mjs";
 import { install } from "./oauth/server.mjs";
-
-const CHROMIUM = process.env.E2E_CHROMIUM ?? "chromium";
-const AXE = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
-const PATIENCE_MS = 15_000;
 
 /** Tells the whole of it to `tally`. */
 export async function tellOfTraces(tally) {
-  const pictures = process.env.E2E_PICTURES;
   const server = await install({ ENABLE_WEBUI: "true" });
-  const executablePath = (await promisify(execFile)("sh", ["-c", `command -v "$0"`, CHROMIUM])).stdout.trim();
-  const browser = await chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-dev-shm-usage"] });
-  const story = new Story(server, browser, pictures);
   try {
-    await tally.check("calls are made", () => story.begin());
-    for (const scripts of [true, false]) {
-      const how = scripts ? "with scripts" : "without scripts";
-      await tally.check(`a call is found by its request id and by words, ${how}`, () => story.find(scripts));
-      await tally.check(`what a call changed is shown, ${how}`, () => story.look(scripts));
-      await tally.check(`what is shown is exported, ${how}`, () => story.export(scripts));
-      await tally.check(`old entries go when it was said twice, ${how}`, () => story.delete(scripts));
-    }
-    await tally.check("the list refreshes itself, and stands still when it is told to", () => story.refresh());
-    for (const colorScheme of ["light", "dark"]) {
-      for (const width of [390, 1280]) {
-        const how = `${colorScheme}, ${width}`;
-        await tally.check(`axe finds nothing, nothing is wider than the page, ${how}`, () => story.audit(colorScheme, width));
-      }
-    }
+    await inChromium((browser) => tell(tally, new Story(server, browser)));
   } finally {
-    await browser.close();
     await server.stop();
   }
+}
+
+async function tell(tally, story) {
+  await tally.check("calls are made", () => story.begin());
+  for (const scripts of [true, false]) {
+    const how = scripts ? "with scripts" : "without scripts";
+    await tally.check(`a call is found by its request id and by words, ${how}`, () => story.find(scripts));
+    await tally.check(`what a call changed is shown, ${how}`, () => story.look(scripts));
+    await tally.check(`what is shown is exported, ${how}`, () => story.export(scripts));
+    await tally.check(`old entries go when it was said twice, ${how}`, () => story.delete(scripts));
+  }
+  await tally.check("the list refreshes itself, and stands still when it is told to", () => story.refresh());
+  await inEveryLook(tally, (look) => story.audit(look));
 }
 
 class Story {
   #server;
   #browser;
-  #pictures;
   #cookies;
   /** Of a change, and of a call that failed. */
   #changed;
   #failed;
 
-  constructor(server, browser, pictures) {
+  constructor(server, browser) {
     this.#server = server;
     this.#browser = browser;
-    this.#pictures = pictures;
   }
 
   get #origin() {
     return new URL(this.#server.url).origin;
   }
 
-  /** Calls a tool as an agent does. */
-  async #call(name, args) {
-    const method = "tools/call";
-    const headers = {
-      Authorization: `Bearer ${this.#server.master_key}`,
-      "Content-Type": "application/json",
-      Accept: "application/json, text/event-stream",
-      "MCP-Protocol-Version": "2025-11-25",
-    };
-    const body = JSON.stringify({ jsonrpc: "2.0", id: 1, method, params: { name, arguments: args } });
-    const answer = await fetch(this.#server.url, { method: "POST", headers, body });
-    const text = await answer.text();
-    const line = text.split("\n").find((part) => part.startsWith("data: {"));
-    const told = JSON.parse(line ? line.slice("data: ".length) : text);
-    expect(told.result, text);
-    return { id: /"request_id":"([0-9a-f-]{36})"/.exec(text.replaceAll('\\"', '"'))?.[1], result: told.result };
+  #call(name, args) {
+    return callTool(this.#server, name, args);
   }
 
   async begin() {
@@ -92,32 +64,22 @@ class Story {
   }
 
   /** A page of somebody who is signed in. */
-  async #page(options, body) {
-    const context = await this.#browser.newContext({ acceptDownloads: true, ...options });
-    context.setDefaultTimeout(PATIENCE_MS);
-    try {
-      const page = await context.newPage();
-      if (this.#cookies) await context.addCookies(this.#cookies);
+  #page(options, body) {
+    return this.#browser.page({ cookies: this.#cookies, ...options }, async (page, context) => {
       await page.goto(`${this.#origin}/traces`);
       if (!this.#cookies) {
-        await page.getByLabel("Master key").fill(this.#server.master_key);
-        await page.getByRole("button", { name: "Sign in", exact: true }).click();
+        await signIn(page, this.#server.master_key);
         this.#cookies = await context.cookies();
       }
-      await page.getByRole("heading", { name: "Traces", level: 1 }).waitFor();
-      const faults = [];
-      page.on("pageerror", (error) => faults.push(String(error)));
-      await body(page);
-      expect(faults.length === 0, faults);
-    } finally {
-      await context.close();
-    }
+      await heading(page, "Traces");
+      return body(page);
+    });
   }
 
   /** Looks for words, as a person does: without scripts the button is needed. */
   async #search(page, words, scripts) {
     await page.getByLabel("Search", { exact: true }).fill(words);
-    if (!scripts) await page.getByRole("button", { name: "Filter", exact: true }).click();
+    if (!scripts) await press(page, "Filter");
   }
 
   #rows(page) {
@@ -140,7 +102,7 @@ class Story {
       await page.getByRole("link", { name: "Clear", exact: true }).click();
       await page.getByLabel("Status", { exact: true }).selectOption("error");
       await page.getByLabel("Tool", { exact: true }).selectOption("orders.get");
-      if (!javaScriptEnabled) await page.getByRole("button", { name: "Filter", exact: true }).click();
+      if (!javaScriptEnabled) await press(page, "Filter");
       await this.#only(page, "orders.get");
       await this.#search(page, "nothing of the kind", javaScriptEnabled);
       await page.getByText("No call is like that.").waitFor();
@@ -179,11 +141,11 @@ class Story {
 
   delete(javaScriptEnabled) {
     return this.#page({ javaScriptEnabled }, async (page) => {
-      await page.getByRole("button", { name: "Delete old entries", exact: true }).click();
-      await page.getByRole("heading", { name: "Delete old entries", level: 1 }).waitFor();
+      await press(page, "Delete old entries");
+      await heading(page, "Delete old entries");
       await page.getByLabel("Delete what is older than (days)").fill("7");
       await page.getByLabel("These entries may go for good").check();
-      await page.getByRole("button", { name: "Delete old entries", exact: true }).click();
+      await press(page, "Delete old entries");
       await page.getByText("Old entries were deleted.").waitFor();
       await this.#rows(page).filter({ hasText: "orders.update_address" }).first().waitFor();
     });
@@ -203,31 +165,13 @@ class Story {
     });
   }
 
-  audit(colorScheme, width) {
-    return this.#page({ colorScheme, viewport: { width, height: 900 } }, async (page) => {
-      const axe = await readFile(AXE, "utf8");
-      for (const [name, path] of [["traces", "/traces"], ["trace", `/traces/${this.#changed.id}`], ["delete", "/traces/delete"], ["nothing", "/traces?search=nothing-like-it"]]) {
+  audit(look) {
+    const pages = { traces: "/traces", trace: `/traces/${this.#changed.id}`, "traces-delete": "/traces/delete", "traces-none": "/traces?search=nothing-like-it" };
+    return this.#page(look, async (page) => {
+      for (const [name, path] of Object.entries(pages)) {
         await page.goto(`${this.#origin}${path}`);
-        if (this.#pictures) await page.screenshot({ path: `${this.#pictures}/${name}-${colorScheme}-${width}.png`, fullPage: true });
-        const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-        expect(wide <= 0, `${path} is ${wide} pixels wider than the page`);
-        await page.evaluate(axe);
-        const { violations, passes } = await page.evaluate("axe.run()");
-        const found = violations.map(({ id, nodes }) => `${path}: ${id}: ${nodes.map(({ html }) => html).join(" ")}`);
-        expect(violations.length === 0 && passes.length > 5, found.join("\n"));
+        await judge(page, name);
       }
     });
   }
-}
-
-async function until(holds, what) {
-  const end = Date.now() + PATIENCE_MS;
-  while (!(await holds())) {
-    if (Date.now() > end) throw new Error(what);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-}
-
-function expect(holds, told) {
-  if (!holds) throw new Error(typeof told === "string" ? told : JSON.stringify(told));
 }

@@ -1,47 +1,38 @@
 // The pages of a sign-in in a real browser, with scripts and without: a person gets through, axe finds nothing, nothing frames
 // them, and what the pages forbid does not stop the way back to the client.
 
-import { execFile } from "node:child_process";
 import { once } from "node:events";
-import { readFile } from "node:fs/promises";
 import http from "node:http";
-import { createRequire } from "node:module";
-import { promisify } from "node:util";
-import { chromium } from "playwright-core";
+import { expect, heading, inChromium, inEveryLook, judge, PATIENCE_MS, press, signIn } from "../browser.mjs";
 import { install } from "./server.mjs";
 
-const CHROMIUM = process.env.E2E_CHROMIUM ?? "chromium";
-const AXE = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
 /** A proof of nobody: no code is redeemed. */
 const CHALLENGE = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
 const DESKTOP = "cursor://anysphere.cursor-mcp/oauth/callback";
-const PATIENCE_MS = 15_000;
 
 /** Tells the whole of it to `tally`. */
 export async function tellOfPages(tally) {
   const server = await install();
   const client = await Client.listen();
-  const executablePath = (await promisify(execFile)("sh", ["-c", `command -v "$0"`, CHROMIUM])).stdout.trim();
-  const browser = await chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-dev-shm-usage"] });
-  const story = new Story(server, client, browser);
   try {
-    for (const scripts of [false, true]) {
-      const how = scripts ? "with scripts" : "without scripts";
-      await tally.check(`a person signs in, agrees and is sent back to the client, ${how}`, () => story.agree(scripts));
-      await tally.check(`a person says no, ${how}`, () => story.deny(scripts));
-      await tally.check(`a wrong key is told, and nothing of it is kept, ${how}`, () => story.mistype(scripts));
-    }
-    await tally.check("an application that is no web page gets its answer", () => story.leaveFor(DESKTOP));
-    await tally.check("the same, were the pages to allow forms to themselves only: the browser stops it", () => story.stopped());
-    for (const colorScheme of ["light", "dark"]) {
-      await tally.check(`axe finds nothing, ${colorScheme}`, () => story.audit(colorScheme));
-    }
-    await tally.check("no page of somebody else's shows the sign-in within itself", () => story.framed());
+    await inChromium((browser) => tell(tally, new Story(server, client, browser)));
   } finally {
-    await browser.close();
     client.close();
     await server.stop();
   }
+}
+
+async function tell(tally, story) {
+  for (const scripts of [false, true]) {
+    const how = scripts ? "with scripts" : "without scripts";
+    await tally.check(`a person signs in, agrees and is sent back to the client, ${how}`, () => story.agree(scripts));
+    await tally.check(`a person says no, ${how}`, () => story.deny(scripts));
+    await tally.check(`a wrong key is told, and nothing of it is kept, ${how}`, () => story.mistype(scripts));
+  }
+  await tally.check("an application that is no web page gets its answer", () => story.leaveFor(DESKTOP));
+  await tally.check("the same, were the pages to allow forms to themselves only: the browser stops it", () => story.stopped());
+  await inEveryLook(tally, (look) => story.audit(look));
+  await tally.check("no page of somebody else's shows the sign-in within itself", () => story.framed());
 }
 
 class Story {
@@ -82,29 +73,21 @@ class Story {
     return `${this.#origin}/authorize?${asked}`;
   }
 
-  /** A page in a browser that has been nowhere yet. */
-  async #page(options, body) {
-    const context = await this.#browser.newContext(options);
-    context.setDefaultTimeout(PATIENCE_MS);
-    try {
-      return await body(await context.newPage());
-    } finally {
-      await context.close();
-    }
+  #page(options, body) {
+    return this.#browser.page(options, body);
   }
 
   async #signIn(page, redirect, key = this.#server.master_key) {
     const answer = await page.goto(await this.#address(redirect));
     const { "cache-control": cache, "content-security-policy": policy } = answer.headers();
     expect(answer.status() === 200 && cache?.includes("no-store") && policy?.includes("frame-ancestors 'none'"), answer.headers());
-    await page.getByLabel("Master key").fill(key);
-    await page.getByRole("button", { name: "Sign in", exact: true }).click();
+    await signIn(page, key);
   }
 
   /** The consent page as it was asked for, with all stores ticked. */
   async #consider(page, redirect) {
     await this.#signIn(page, redirect);
-    await page.getByRole("heading", { name: "Connect Story <b>&", level: 1 }).waitFor();
+    await heading(page, "Connect Story <b>&");
     const ticked = await page.locator("input[name=scope]:checked").evaluateAll((boxes) => boxes.map((box) => box.value).sort());
     expect(ticked.join(" ") === "orders:read stores:read", ticked);
     expect((await page.locator("input[name=scope]").count()) === 8, "not every right stands on the page");
@@ -115,7 +98,7 @@ class Story {
     return this.#page({ javaScriptEnabled }, async (page) => {
       await this.#consider(page);
       const answer = this.#client.answer();
-      await page.getByRole("button", { name: "Allow", exact: true }).click();
+      await press(page, "Allow");
       const told = await answer;
       expect(told.get("code")?.startsWith("odac_") && told.get("state") === "story" && told.get("iss") === this.#origin, [...told]);
       await page.getByText("You can close this page.").waitFor();
@@ -126,7 +109,7 @@ class Story {
     return this.#page({ javaScriptEnabled }, async (page) => {
       await this.#consider(page);
       const answer = this.#client.answer();
-      await page.getByRole("button", { name: "Deny", exact: true }).click();
+      await press(page, "Deny");
       const told = await answer;
       expect(told.get("error") === "access_denied" && told.get("state") === "story" && told.get("iss") === this.#origin, [...told]);
       expect(!told.has("code"), [...told]);
@@ -144,7 +127,8 @@ class Story {
   }
 
   leaveFor(redirect) {
-    return this.#page({}, async (page) => {
+    // No such application is installed here.
+    return this.#page({ patient: true }, async (page) => {
       const { left, stopped } = await this.#leave(page, redirect);
       expect(left?.startsWith(`${redirect}?`) && new URL(left).searchParams.has("code"), left);
       expect(!stopped, stopped);
@@ -153,7 +137,7 @@ class Story {
 
   /** What shows that the story before could fail. */
   stopped() {
-    return this.#page({}, async (page) => {
+    return this.#page({ patient: true }, async (page) => {
       const narrow = async () => {
         await page.route("**/authorize*", async (route) => {
           const answer = await route.fetch();
@@ -184,35 +168,25 @@ class Story {
     return { stopped: await Promise.race([policy, page.waitForTimeout(1_000)]), ...first };
   }
 
-  async audit(colorScheme) {
-    const axe = await readFile(AXE, "utf8");
-    const judged = [];
-    const judge = async (page, name) => {
-      await page.evaluate(axe);
-      const { violations, passes } = await page.evaluate("axe.run()");
-      const told = violations.map(({ id, help, nodes }) => `${name}: ${id}: ${help}: ${nodes.map(({ html }) => html).join(" ")}`);
-      expect(violations.length === 0 && passes.length > 5, told.join("\n"));
-      judged.push(name);
-    };
-    await this.#page({ colorScheme }, async (page) => {
+  audit(look) {
+    return this.#page(look, async (page) => {
       await page.goto(await this.#address());
-      await judge(page, "sign-in");
+      await judge(page, "oauth-sign-in");
       await page.getByLabel("Master key").fill("nonsense");
-      await page.getByRole("button", { name: "Sign in", exact: true }).click();
+      await press(page, "Sign in");
       await page.getByRole("alert").waitFor();
-      await judge(page, "sign-in, refused");
+      await judge(page, "oauth-sign-in-refused");
       await this.#consider(page);
-      await judge(page, "consent");
+      await judge(page, "oauth-consent");
       await page.goto(`${this.#origin}/authorize?client_id=nobody&redirect_uri=http%3A%2F%2F127.0.0.1%2F`);
-      await judge(page, "refusal");
+      await judge(page, "oauth-refused");
     });
-    return judged.join(", ");
   }
 
   async framed() {
     const address = await this.#address();
     this.#client.shows = `<!doctype html><title>Frame</title><iframe src="${address.replaceAll("&", "&amp;")}"></iframe>`;
-    await this.#page({}, async (page) => {
+    await this.#page({ patient: true }, async (page) => {
       const asked = page.waitForResponse((answer) => answer.url().startsWith(`${this.#origin}/authorize`));
       await page.goto(new URL("/frame", this.#client.address).href);
       await asked;
@@ -266,8 +240,4 @@ class Client {
     this.#server.close();
     this.#server.closeAllConnections();
   }
-}
-
-function expect(condition, seen) {
-  if (!condition) throw new Error(`unexpected: ${typeof seen === "string" ? seen : JSON.stringify(seen)}`);
 }

@@ -47,7 +47,8 @@ impl Cookies {
     }
 
     /// Lets the browser keep a session for so many seconds. Unless configured otherwise it brings it to no page that another
-    /// site's page leads to: what those start must be no act of who is signed in here.
+    /// site's page leads to: what those start must be no act of who is signed in here. A page that such a link asked for is asked
+    /// for once more by a page of ours (`guest::enter`); a form never is.
     pub fn keep_session(&self, token: &SecretString, seconds: u64) -> Option<HeaderValue> {
         self.write(
             &self.session,

@@ -13,9 +13,9 @@ use od_engine::{Identity, Scope};
 
 use crate::{
     layout::{Layout, Place},
-    page,
+    page::{self, Again},
     problem::Fault,
-    visit::{Browser, Visit},
+    visit::{self, Browser, Visit},
     web::Web,
 };
 
@@ -64,17 +64,26 @@ impl Known {
         self.identity.clone().map(|identity| self.visit.scope(identity))
     }
 
-    /// The token of the form that is sent to `path`, which is a path within this server.
+    /// The token of the form that is sent to `path`, which is a path within this server. It belongs to the browser and to the
+    /// account that is signed in: whoever could plant the browser's cookie would know the tokens of his own account's pages, and
+    /// a page that was left open means the account that it shows.
     pub fn csrf(&self, path: &str) -> String {
-        self.web.engine.forms().token(&self.browser.id, &["page", path])
+        let forms = self.web.engine.forms();
+        forms.token(&self.browser.id, &["page", path, self.account()])
     }
 
-    /// Whether a form that came to `path` was shown by a page of ours in this browser.
+    /// Whether a form that came to `path` was shown by a page of ours in this browser: to who is signed in, or to nobody, as the
+    /// sign-in page was that is still open when somebody has signed in beside it. What a page shows to nobody goes to paths
+    /// that act for nobody.
     pub fn is_our_form(&self, path: &str, token: &str) -> bool {
-        self.web
-            .engine
-            .forms()
-            .is_ours(&self.browser.id, &["page", path], token)
+        let forms = self.web.engine.forms();
+        let of = |account| forms.is_ours(&self.browser.id, &["page", path, account], token);
+        of(self.account()) || of("")
+    }
+
+    /// Whose account the forms of a page are about; nothing for nobody's.
+    fn account(&self) -> &str {
+        self.identity.as_ref().map_or("", |identity| identity.tenant().as_str())
     }
 
     /// What surrounds a page: `place` is the entry of the navigation that it belongs to.
@@ -133,6 +142,18 @@ fn asks_by_itself(request: &Request) -> bool {
     *request.method() == Method::GET && query.split('&').any(|pair| pair == "live")
 }
 
+/// Whether a link on another site's page led a browser here that was here before. It may have a session then that it keeps to
+/// itself (`SameSite=Strict`) until it comes from a page of ours: one that asks for the same once more finds out.
+fn is_led_here(guest: &Known) -> bool {
+    let is = |name: &str, value: &str| guest.headers.get(name).is_some_and(|found| found == value);
+    guest.identity.is_none()
+        && guest.browser.is_known
+        && guest.browser.session.is_none()
+        && is("sec-fetch-mode", "navigate")
+        && is("sec-fetch-dest", "document")
+        && visit::comes_from_elsewhere(&guest.headers)
+}
+
 /// Before every page: finds out who is there. After it: lets the browser keep what it is known by, and its session.
 pub async fn enter(State(web): State<Web>, mut request: Request, next: Next) -> Response {
     let visit = Visit::of(&request);
@@ -157,10 +178,12 @@ pub async fn enter(State(web): State<Web>, mut request: Request, next: Next) -> 
         identity,
     }));
     request.extensions_mut().insert(guest.clone());
-    let is_read = matches!(*request.method(), Method::GET | Method::HEAD);
+    let is_get = *request.method() == Method::GET;
+    let is_read = is_get || *request.method() == Method::HEAD;
     let mut response = match fault {
         // Whether somebody is signed in cannot be known.
         Some(error) => guest.refuse(&error),
+        None if is_get && is_led_here(&guest) => guest.show(StatusCode::OK, &Again { base: guest.base() }),
         None => next.run(request).await,
     };
     guest.browser.keep(&mut response);

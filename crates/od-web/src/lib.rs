@@ -47,5 +47,12 @@ pub fn router(engine: Engine, options: WebOptions) -> Router {
     security::harden(files.merge(pages::router(&web)).merge(oauth::router(&web)), is_https)
 }
 
+/// What a browser is shown at any address that there is nothing at; nothing without the pages.
+pub fn nowhere(engine: Engine, options: WebOptions) -> Option<Router> {
+    let is_https = options.is_https();
+    let page = pages::nowhere(&web::Web::new(engine, options))?;
+    Some(security::harden(page, is_https))
+}
+
 #[cfg(test)]
 mod tests;

@@ -15,6 +15,14 @@ use crate::security;
 #[cfg(test)]
 mod tests;
 
+/// Has a browser ask for the same once more, by itself.
+#[derive(Template)]
+#[template(path = "again.html")]
+pub struct Again<'a> {
+    /// What stands before every path.
+    pub base: &'a str,
+}
+
 /// A page. Its forms are answered by this server, or by being sent to `form_target`, a source of a Content-Security-Policy;
 /// one without has no forms. It shows what belongs to one person, and is kept by nobody.
 pub fn show(status: StatusCode, page: &impl Template, form_target: Option<&str>) -> Response {

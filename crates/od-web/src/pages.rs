@@ -3,7 +3,11 @@
 
 use axum::{Router, extract::DefaultBodyLimit, middleware};
 
-use crate::{guest, posted, web::Web};
+use crate::{
+    guest::{self, Guest},
+    posted,
+    web::Web,
+};
 
 mod apps;
 mod connect;
@@ -18,12 +22,15 @@ mod sessions;
 mod settings;
 mod signup;
 mod stores;
-#[cfg(test)]
-mod tests;
 mod traces;
 mod unlock;
-#[cfg(test)]
-mod visitors;
+
+/// The page of every address that there is nothing at.
+pub fn nowhere(web: &Web) -> Option<Router> {
+    web.options.pages.as_ref()?;
+    let page = Router::new().fallback(async |guest: Guest| guest.not_found());
+    Some(page.layer(middleware::from_fn_with_state(web.clone(), guest::enter)))
+}
 
 /// The pages that are switched on.
 pub fn router(web: &Web) -> Router {

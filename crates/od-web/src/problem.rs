@@ -62,13 +62,16 @@ impl Problems {
         Some(problems)
     }
 
-    /// What is wrong with a master key that was entered in `field`. Nothing for a fault of ours.
-    pub fn of_sign_in(error: &SignInError, field: &str) -> Option<Self> {
+    /// What is wrong with a master key that was entered in `field`.
+    ///
+    /// # Errors
+    /// A fault of ours, which is a page of its own.
+    pub fn of_sign_in(error: SignInError, field: &str) -> Result<Self, Error> {
         let what = match error {
             SignInError::TooMany { retry_after } => {
                 let mut problems = Self::of(field, format!("{error} Wait a moment, then try again."));
-                problems.retry_after = Some(*retry_after);
-                return Some(problems);
+                problems.retry_after = Some(retry_after);
+                return Ok(problems);
             }
             SignInError::IsToken => format!("{error} Enter the master key itself: tokens are for programs."),
             SignInError::Engine(Error::Unauthenticated(AuthFailure::Malformed)) => {
@@ -83,11 +86,11 @@ impl Problems {
             SignInError::Engine(busy) if busy.class() == Class::Limited => {
                 let mut problems = Self::of(field, format!("{busy} {}", busy.hint()));
                 problems.retry_after = busy.retry_after();
-                return Some(problems);
+                return Ok(problems);
             }
-            SignInError::Engine(_) => return None,
+            SignInError::Engine(fault) => return Err(fault),
         };
-        Some(Self::of(field, what))
+        Ok(Self::of(field, what))
     }
 
     pub fn is_empty(&self) -> bool {

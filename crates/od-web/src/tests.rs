@@ -1,14 +1,23 @@
+//! What the tests of this door share.
+
 use std::sync::Arc;
 
 use axum::http::{HeaderMap, HeaderValue, header};
 
 use axum::Router;
 use od_engine::{
-    AuditOptions, CacheOptions, Clock, DbOptions, Engine, EngineOptions, LimitOptions, MutationOptions, OAuthOptions,
-    RootKey, UpstreamOptions,
+    AuditOptions, CacheOptions, Clock, DbOptions, Engine, EngineOptions, LimitOptions, LinkOptions, MutationOptions,
+    OAuthOptions, RootKey, SessionOptions, UpstreamOptions,
 };
 
 use crate::WebOptions;
+
+mod attempts;
+pub(crate) mod browser;
+pub(crate) mod house;
+mod odd_forms;
+mod planted;
+mod routes;
 
 pub(crate) fn options(public_url: Option<&str>, open: bool) -> WebOptions {
     WebOptions {
@@ -35,6 +44,15 @@ pub(crate) fn pages() -> crate::PageOptions {
 /// An engine in memory, of which nobody knows anything yet.
 pub(crate) async fn engine(oauth: OAuthOptions) -> Engine {
     let options = EngineOptions {
+        oauth,
+        ..engine_options()
+    };
+    Engine::open(options, Clock::system()).await.unwrap()
+}
+
+/// An engine in memory with the manners of a new installation, quicker at hashing.
+pub(crate) fn engine_options() -> EngineOptions {
+    EngineOptions {
         root_key: RootKey::generate(),
         previous_root_key: None,
         database: DbOptions::default(),
@@ -44,17 +62,37 @@ pub(crate) async fn engine(oauth: OAuthOptions) -> Engine {
         runs: LimitOptions::default(),
         mutation: MutationOptions::default(),
         audit: AuditOptions::default(),
-        oauth,
-        links: od_engine::LinkOptions::default(),
-        sessions: od_engine::SessionOptions::default(),
+        oauth: OAuthOptions::default(),
+        links: LinkOptions::default(),
+        sessions: SessionOptions::default(),
         bcrypt_cost: 4,
-    };
-    Engine::open(options, Clock::system()).await.unwrap()
+    }
 }
 
 /// The door as it is by default.
 pub(crate) async fn door(options: WebOptions) -> Router {
     crate::router(engine(OAuthOptions::default()).await, options)
+}
+
+#[tokio::test]
+async fn where_there_is_nothing_a_person_is_shown_a_page() {
+    let engine = engine(OAuthOptions::default()).await;
+    let options = WebOptions {
+        pages: Some(pages()),
+        ..options(Some("https://orders.example.com"), false)
+    };
+    let nowhere = crate::nowhere(engine.clone(), options.clone()).unwrap();
+    for path in ["/nowhere", "/stores/1/2/3", "/%3Cscript%3E", "//evil.example"] {
+        let request = axum::http::Request::get(path).body(axum::body::Body::empty()).unwrap();
+        let reply = browser::Reply::of(&nowhere, request).await;
+        assert_eq!(reply.status, 404, "{path}");
+        reply.shows("<h1>Not found</h1>");
+        assert_eq!(reply.header("cache-control"), "no-store");
+        assert_eq!(reply.header("content-security-policy"), crate::security::OUR_PAGES);
+        assert_eq!(reply.header("x-content-type-options"), "nosniff");
+    }
+    let without = WebOptions { pages: None, ..options };
+    assert!(crate::nowhere(engine, without).is_none());
 }
 
 fn check(host: Option<&'static str>, expected: &str) {

@@ -75,6 +75,12 @@ impl Visit {
     }
 }
 
+/// Whether a page of another site led here, as browsers tell it (Fetch Metadata Request Headers).
+pub fn comes_from_elsewhere(headers: &HeaderMap) -> bool {
+    let site = headers.get("sec-fetch-site").and_then(|site| site.to_str().ok());
+    matches!(site, Some("cross-site" | "same-site"))
+}
+
 /// Whose browser it is, and who is signed in in it.
 pub struct Browser {
     pub cookies: Cookies,

@@ -222,7 +222,7 @@ impl App {
             .map_err(|error| Failure::usage(error.to_string()))?;
         let health = Health::new(self.engine.clone(), stop);
         let routes = mcp
-            .merge(od_web::router(self.engine.clone(), web))
+            .merge(od_web::router(self.engine.clone(), web.clone()))
             .merge(health.router())
             .merge(self.operations(&health, self.settings.observability.metrics_address().is_none()));
         let endpoint = server.public_url.as_ref().map(|url| url.join("/mcp"));
@@ -230,6 +230,7 @@ impl App {
             routes,
             self.trust(),
             endpoint.as_deref().unwrap_or("/mcp"),
+            od_web::nowhere(self.engine.clone(), web),
         ))
     }
 
@@ -237,7 +238,7 @@ impl App {
     pub fn metrics_routes(&self, stop: CancellationToken) -> Router {
         let health = Health::new(self.engine.clone(), stop);
         let routes = health.router().merge(self.operations(&health, true));
-        http::finish(routes, self.trust(), "at another address")
+        http::finish(routes, self.trust(), "at another address", None)
     }
 
     /// The operator's pages, as far as they are switched on.

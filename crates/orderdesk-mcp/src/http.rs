@@ -13,7 +13,7 @@ use axum::{
     Json, Router,
     body::Body,
     extract::ConnectInfo,
-    http::{Request, StatusCode, header},
+    http::{Method, Request, StatusCode, header},
     middleware::{self, Next},
     response::{IntoResponse, Response},
 };
@@ -205,6 +205,20 @@ fn is_of_a_supervisor(path: &str) -> bool {
     path == "/metrics" || path == "/health" || path.starts_with("/health/")
 }
 
+/// Whether a browser looks for a page, and not below an address that programs alone go to.
+fn is_of_a_person(request: &Request<Body>) -> bool {
+    /// Clients look for more of these than there are, and read what they are told.
+    const OF_PROGRAMS: [&str; 3] = ["/mcp", "/.well-known/", "/health"];
+    let path = request.uri().path();
+    let accepted = request.headers().get_all(header::ACCEPT).iter();
+    let takes_pages = accepted
+        .filter_map(|kinds| kinds.to_str().ok())
+        .any(|kinds| kinds.contains("text/html"));
+    matches!(*request.method(), Method::GET | Method::HEAD)
+        && takes_pages
+        && !OF_PROGRAMS.iter().any(|start| path.starts_with(start))
+}
+
 fn too_many_connections() -> Response {
     /// In seconds.
     const COME_AGAIN: &str = "5";
@@ -218,18 +232,24 @@ fn too_many_connections() -> Response {
 
 /// What every route has in common: the caller's address behind trusted proxies, a log line, an answer to panics,
 /// to unknown addresses and to methods that an address does not take. `endpoint` is the address of the MCP endpoint as
-/// callers write it, for those who were given the address without its /mcp.
-pub fn finish(routes: Router, trust: Option<Trust>, endpoint: &str) -> Router {
+/// callers write it, for those who were given the address without its /mcp; a browser is shown `page` instead, where there is one.
+pub fn finish(routes: Router, trust: Option<Trust>, endpoint: &str, page: Option<Router>) -> Router {
     let instead = |status: StatusCode, what: &str| {
         let body = json!({ "error": format!("{what}; the MCP endpoint is {endpoint}") });
-        move || async move { (status, Json(body)) }
+        let headers = [(header::X_CONTENT_TYPE_OPTIONS, "nosniff")];
+        move || async move { (status, headers, Json(body)) }
+    };
+    let nothing = instead(StatusCode::NOT_FOUND, "there is nothing at this address");
+    let nothing = async move |request: Request<Body>| match page {
+        Some(page) if is_of_a_person(&request) => page.oneshot(request).await.into_response(),
+        _ => nothing().await.into_response(),
     };
     let routes = routes
         .method_not_allowed_fallback(instead(
             StatusCode::METHOD_NOT_ALLOWED,
             "this address does not take this method",
         ))
-        .fallback(instead(StatusCode::NOT_FOUND, "there is nothing at this address"))
+        .fallback(nothing)
         .layer(CatchPanicLayer::custom(panicked))
         .layer(middleware::from_fn(log));
     match trust {

@@ -18,7 +18,7 @@ fn a_cell_never_begins_like_a_formula() {
         "=HYPERLINK(\"http://evil.example\")",
         "'=HYPERLINK(\"http://evil.example\")",
     );
-    for start in ["+", "-", "@", "\t", "\r", "\n"] {
+    for start in ["+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n"] {
         check(&format!("{start}1"), &format!("'{start}1"));
     }
     check("", "");

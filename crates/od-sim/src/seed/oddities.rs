@@ -43,7 +43,8 @@ fn patches(now: Timestamp) -> Vec<(usize, Value)> {
         ),
         // Markup in names.
         (
-            3,
+            // Not among those that a newcomer sees first, on the dashboard of the demo.
+            24,
             json!({ "customer": { "first_name": "<script>alert(1)</script>",
                 "company": "O'Malley & Söhne <b>GmbH</b>" },
                 "shipping": { "address2": "\"><img src=x onerror=alert(1)>" } }),

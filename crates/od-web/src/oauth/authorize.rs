@@ -24,9 +24,9 @@ use super::{
 };
 use crate::{
     csrf, page,
-    page::retry_after,
+    page::{Again, retry_after},
     parameters::Parameters,
-    visit::{Browser, Visit},
+    visit::{Browser, Visit, comes_from_elsewhere},
     web::Web,
 };
 
@@ -62,10 +62,6 @@ struct Problem {
     instead: &'static str,
 }
 
-#[derive(Template)]
-#[template(path = "again.html")]
-struct Again;
-
 async fn show(State(web): State<Web>, request: Request) -> Response {
     let visit = Visit::of(&request);
     let browser = Browser::of(&web, request.headers());
@@ -91,17 +87,15 @@ async fn first_page(step: &Step<'_>, headers: &HeaderMap) -> Response {
     if let Some(identity) = step.browser.signed_in(&step.web.engine).await {
         return consent::first_page(step, &step.visit.scope(identity)).await;
     }
+    // A browser that was here before may have a session then, which it keeps to itself (`SameSite=Strict`) until it comes from
+    // a page of ours.
     if step.browser.is_known && step.browser.session.is_none() && comes_from_elsewhere(headers) {
-        return page::show(StatusCode::OK, &Again, None);
+        let again = Again {
+            base: step.web.options.public_path(),
+        };
+        return page::show(StatusCode::OK, &again, None);
     }
     sign_in_page(step, StatusCode::OK, None, None)
-}
-
-/// Whether a page of another site led here. A browser that was here before may have a session then, which it keeps to itself
-/// (`SameSite=Strict`) until it comes from a page of ours.
-fn comes_from_elsewhere(headers: &HeaderMap) -> bool {
-    let site = headers.get("sec-fetch-site").and_then(|site| site.to_str().ok());
-    matches!(site, Some("cross-site" | "same-site"))
 }
 
 async fn take(State(web): State<Web>, request: Request) -> Response {

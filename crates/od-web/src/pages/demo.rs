@@ -1,10 +1,14 @@
 //! `/demo/{token}`: signs a newcomer in to the demo, once.
 
 use axum::{Router, extract::Path, http::Method, response::Response, routing::get};
-use od_engine::{SignInError, Source};
+use od_engine::Source;
 
 use super::login;
-use crate::{guest::Guest, problem::Fault, web::Web};
+use crate::{
+    guest::Guest,
+    problem::{Fault, Problems},
+    web::Web,
+};
 
 pub fn router() -> Router<Web> {
     Router::new().route("/demo/{token}", get(open))
@@ -32,7 +36,9 @@ async fn open(guest: Guest, method: Method, Path(token): Path<String>) -> Respon
         .await
     {
         Ok(session) => login::begin(&guest, &session, "/"),
-        Err(SignInError::Engine(error)) => guest.refuse(&error),
-        Err(other) => Fault::not_our_form(&other.to_string()).respond(&guest),
+        Err(error) => match Problems::of_sign_in(error, "master_key") {
+            Ok(problems) => login::with_email(&guest, problems, String::new()),
+            Err(fault) => guest.refuse(&fault),
+        },
     }
 }

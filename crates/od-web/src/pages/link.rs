@@ -23,7 +23,7 @@ use crate::{
 };
 
 #[cfg(test)]
-pub(super) mod tests;
+mod tests;
 
 pub fn router() -> Router<Web> {
     Router::new()

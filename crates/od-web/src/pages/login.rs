@@ -18,7 +18,7 @@ use crate::{
     page,
     parameters::Parameters,
     posted::Posted,
-    problem::{Fault, Problems},
+    problem::Problems,
     web::Web,
 };
 
@@ -65,12 +65,9 @@ async fn sign_in(Posted { who: guest, mut form }: Posted<Guest>) -> Response {
         .await
     {
         Ok(session) => begin(&guest, &session, &next),
-        Err(error) => match Problems::of_sign_in(&error, "master_key") {
-            Some(problems) => login(&guest, problems, next),
-            None => match error {
-                od_engine::SignInError::Engine(error) => guest.refuse(&error),
-                other => Fault::not_our_form(&other.to_string()).respond(&guest),
-            },
+        Err(error) => match Problems::of_sign_in(error, "master_key") {
+            Ok(problems) => login(&guest, problems, next),
+            Err(fault) => guest.refuse(&fault),
         },
     }
 }

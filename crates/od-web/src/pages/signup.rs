@@ -9,7 +9,7 @@ use axum::{
     response::{IntoResponse, Response},
     routing::{get, post},
 };
-use od_engine::{LinkError, SignInError, SignUp, SignUps, Source, tenants::CreatedTenant};
+use od_engine::{LinkError, SignUp, SignUps, Source, tenants::CreatedTenant};
 use secrecy::{ExposeSecret, SecretString};
 
 use super::{link, login};
@@ -18,7 +18,7 @@ use crate::{
     layout::{Layout, Place},
     mail, page,
     posted::Posted,
-    problem::{Fault, Problems},
+    problem::Problems,
     web::Web,
 };
 
@@ -175,12 +175,11 @@ async fn go_on(
     let sessions = guest.web.engine.sessions();
     match sessions.sign_in(&key, &who, guest.visit.address).await {
         Ok(session) => login::begin(&guest, &session, "/"),
-        Err(error) => match (Problems::of_sign_in(&error, "master_key"), error) {
+        Err(error) => match Problems::of_sign_in(error, "master_key") {
             // The key must not be lost for coming too soon.
-            (Some(problems), _) if problems.retry_after.is_some() => show_key(&guest, problems, &key),
-            (Some(problems), _) => login::with_email(&guest, problems, String::new()),
-            (None, SignInError::Engine(error)) => guest.refuse(&error),
-            (None, other) => Fault::not_our_form(&other.to_string()).respond(&guest),
+            Ok(problems) if problems.retry_after.is_some() => show_key(&guest, problems, &key),
+            Ok(problems) => login::with_email(&guest, problems, String::new()),
+            Err(fault) => guest.refuse(&fault),
         },
     }
 }

@@ -2,7 +2,7 @@
 
 use askama::Template;
 use axum::{Router, response::Response, routing::get};
-use od_engine::{SignInError, Source};
+use od_engine::Source;
 use secrecy::SecretString;
 
 use super::login::{begin, own_path};
@@ -12,7 +12,7 @@ use crate::{
     page,
     parameters::Parameters,
     posted::Posted,
-    problem::{Fault, Problems},
+    problem::Problems,
     web::Web,
 };
 
@@ -51,10 +51,9 @@ async fn unlock(Posted { who: member, mut form }: Posted<Member>) -> Response {
     let sessions = member.web.engine.sessions();
     match sessions.unlock(&member.scope, &key, &who, member.visit.address).await {
         Ok(session) => begin(&member, &session, &next),
-        Err(error) => match (Problems::of_sign_in(&error, "master_key"), error) {
-            (Some(problems), _) => self::form(&member, problems, next),
-            (None, SignInError::Engine(error)) => member.refuse(&error),
-            (None, other) => Fault::not_our_form(&other.to_string()).respond(&member),
+        Err(error) => match Problems::of_sign_in(error, "master_key") {
+            Ok(problems) => self::form(&member, problems, next),
+            Err(fault) => member.refuse(&fault),
         },
     }
 }

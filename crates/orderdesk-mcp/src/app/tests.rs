@@ -6,6 +6,8 @@ use secrecy::SecretString;
 use super::{database, narrowing, options, tool_names};
 use crate::config::{self, Paths, Settings, Sources};
 
+mod routes;
+
 fn settings(pairs: &[(&str, &str)]) -> Settings {
     let environment = pairs
         .iter()

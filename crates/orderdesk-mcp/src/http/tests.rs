@@ -262,7 +262,7 @@ async fn a_server_full_of_half_heads_still_answers_its_supervisor() {
 
 #[tokio::test]
 async fn what_is_at_no_address_is_told_where_the_endpoint_is() {
-    let router = finish(Router::new(), None, "https://orders.example.com/od/mcp");
+    let router = finish(Router::new(), None, "https://orders.example.com/od/mcp", None);
     let request = axum::http::Request::get("/sse").body(Body::empty()).unwrap();
     let response = tower::ServiceExt::oneshot(router, request).await.unwrap();
     assert_eq!(response.status(), 404);
@@ -274,11 +274,39 @@ async fn what_is_at_no_address_is_told_where_the_endpoint_is() {
     );
 }
 
+/// Programs and people are told the same in their own ways.
+#[tokio::test]
+async fn a_browser_is_shown_a_page_where_there_is_nothing() {
+    const BROWSER: &str = "text/html,application/xhtml+xml,*/*;q=0.8";
+    let page = Router::new().fallback(|| async { (axum::http::StatusCode::NOT_FOUND, "a page") });
+    let router = finish(Router::new(), None, "/mcp", Some(page));
+    for (method, path, accept, is_page) in [
+        ("GET", "/nowhere", BROWSER, true),
+        ("GET", "/stores/1/2/3", "text/html", true),
+        ("GET", "/nowhere", "*/*", false),
+        ("GET", "/nowhere", "application/json, text/event-stream", false),
+        ("POST", "/nowhere", BROWSER, false),
+        ("GET", "/mcp/nowhere", BROWSER, false),
+        ("GET", "/.well-known/openid-configuration", BROWSER, false),
+        ("GET", "/health/nowhere", BROWSER, false),
+    ] {
+        let request = axum::http::Request::builder()
+            .method(method)
+            .uri(path)
+            .header("accept", accept);
+        let response = tower::ServiceExt::oneshot(router.clone(), request.body(Body::empty()).unwrap());
+        let response = response.await.unwrap();
+        assert_eq!(response.status(), 404, "{method} {path}");
+        let body = axum::body::to_bytes(response.into_body(), 1024).await.unwrap();
+        assert_eq!(body.as_ref() == b"a page", is_page, "{method} {path} {accept}");
+    }
+}
+
 #[tokio::test]
 async fn who_forgets_the_endpoints_path_is_told_it() {
     let listener = listener().await;
     let address = listener.address();
-    let router = finish(Router::new().route("/", get(|| async { "a page" })), None, "/mcp");
+    let router = finish(Router::new().route("/", get(|| async { "a page" })), None, "/mcp", None);
     let stop = CancellationToken::new();
     tokio::spawn(listener.serve(router, stop.clone(), Duration::from_secs(5)));
     let mut stream = TcpStream::connect(address).await.unwrap();

@@ -159,7 +159,6 @@ const EXPOSING: &[&str] = &[
     "od-engine/src/links/sign_up.rs",
     "od-web/src/pages/signup.rs",
     // A page shows what a person made, once.
-    "od-web/src/pages/visitors.rs",
     "od-web/src/pages/keys/new.rs",
     "od-web/src/pages/keys/rotate.rs",
     // The states of confirmations are signed.

@@ -2,7 +2,7 @@ use od_engine::{OAuthOptions, RequestId};
 use secrecy::ExposeSecret;
 use serde_json::json;
 
-use crate::oauth::tests::{Desk, ISSUER, REDIRECT, Reply};
+use crate::oauth::tests::{Desk, ISSUER, REDIRECT, Reply, hidden};
 
 const COOKIE: &str = "__Host-orderdesk_session";
 
@@ -298,7 +298,7 @@ async fn forms_come_from_our_own_pages_only() {
     let page = person.open(&desk.query("")).await;
     let key = desk.key.expose_secret().to_owned();
     let fields = |page: &Reply, step: &str| {
-        let mut fields = page.hidden(step);
+        let mut fields = hidden(page, step);
         fields.push(("master_key".to_owned(), key.clone()));
         fields
     };
@@ -311,8 +311,7 @@ async fn forms_come_from_our_own_pages_only() {
         fields
     };
     let other = desk.person().open(&desk.query("")).await;
-    let theirs = other
-        .hidden("sign_in")
+    let theirs = hidden(&other, "sign_in")
         .into_iter()
         .find(|field| field.0 == "csrf")
         .unwrap()
@@ -343,7 +342,7 @@ async fn forms_come_from_our_own_pages_only() {
     assert_eq!(person.post(&fields(&page, "sign_in")).await.status, 303);
 
     let consent = person.open(&desk.query("")).await;
-    let mut fields = consent.hidden("consent");
+    let mut fields = hidden(&consent, "consent");
     fields.retain(|field| field.0 != "csrf");
     for (name, value) in [("scope", "orders:read"), ("store", "*"), ("decision", "allow")] {
         fields.push((name.to_owned(), value.to_owned()));

@@ -1,6 +1,6 @@
 use od_engine::tenants::NewTenant;
 
-use crate::oauth::tests::{Desk, ISSUER, Person, REDIRECT, Reply, register};
+use crate::oauth::tests::{Desk, ISSUER, Person, REDIRECT, Reply};
 
 #[tokio::test]
 async fn who_asks_for_nothing_finds_what_a_normal_user_gets() {
@@ -21,7 +21,7 @@ async fn who_asks_for_nothing_finds_what_a_normal_user_gets() {
 }
 
 /// What is wrong is said beside the field, where a screen reader hears it, and nothing is granted.
-async fn check_refused(desk: &Desk, person: &mut Person<'_>, consent: &Reply, filled: &[(&str, &str)], told: &[&str]) {
+async fn check_refused(desk: &Desk, person: &mut Person, consent: &Reply, filled: &[(&str, &str)], told: &[&str]) {
     let page = person
         .submit(consent, "consent", &[filled, &[("decision", "allow")]].concat())
         .await;
@@ -47,7 +47,7 @@ async fn check_refused(desk: &Desk, person: &mut Person<'_>, consent: &Reply, fi
 async fn only_what_there_is_and_belongs_to_the_tenant_is_granted() {
     let desk = Desk::open().await;
     let other = desk.engine.tenants().create(NewTenant::default()).await.unwrap();
-    register(&desk.engine, &other.master_key, "77777", "Theirs").await;
+    desk.store(&other.master_key, "77777", "Theirs").await;
     let mut person = desk.person();
     let consent = person.sign_in(&desk.query("&scope=orders%3Aread")).await;
     assert!(!consent.body.contains("77777"));

@@ -1,7 +1,7 @@
 use od_engine::oauth::{Allowed, EVERY_STORE};
 use secrecy::{ExposeSecret, SecretString};
 
-use crate::pages::visitors::House;
+use crate::tests::house::House;
 
 const REDIRECT: &str = "http://127.0.0.1:33418/callback";
 /// RFC 7636, appendix B.
@@ -55,7 +55,7 @@ async fn an_app_is_listed_and_disconnected() {
     page.shows("<code>orders:read</code>");
     page.shows("<td>All stores</td>");
     let ended = owner.submit(&page, "/apps/disconnect", &[]).await;
-    assert_eq!(ended.header("location"), "/apps?done=disconnected");
+    assert_eq!(ended.location(), "/apps?done=disconnected");
     assert!(!house.opens(&token).await);
     owner.get("/apps").await.shows("No app is connected.");
 }
@@ -88,8 +88,8 @@ async fn apps_of_others_are_not_there() {
         owner.submit(&page, "/apps/disconnect", &[("csrf", "x")]).await.status,
         403
     );
-    owner.origin = "https://evil.example".to_owned();
+    owner.headers = vec![("origin", "https://evil.example")];
     assert_eq!(owner.submit(&page, "/apps/disconnect", &[]).await.status, 403);
     let locked = house.locked().await.get("/apps").await;
-    assert_eq!(locked.header("location"), "/unlock?next=%2Fapps");
+    assert_eq!(locked.location(), "/unlock?next=%2Fapps");
 }

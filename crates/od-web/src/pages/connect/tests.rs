@@ -3,7 +3,7 @@ use std::{fs, path::Path};
 use od_engine::OAuthOptions;
 
 use super::{CLIENTS, EXAMPLE, links};
-use crate::{PageOptions, pages::visitors::House};
+use crate::tests::house::House;
 
 /// The pages in `docs/clients/` are where each text was tried; what is pasted from here is the same.
 #[test]
@@ -49,7 +49,7 @@ async fn each_client_is_told_the_address_of_this_server() {
         }
     }
     let nobody = house.visitor().get("/connect").await;
-    assert_eq!(nobody.header("location"), "/login?next=%2Fconnect");
+    assert_eq!(nobody.location(), "/login?next=%2Fconnect");
 }
 
 #[tokio::test]
@@ -58,7 +58,7 @@ async fn without_sign_ins_each_client_needs_a_token() {
         enabled: false,
         ..OAuthOptions::default()
     };
-    let house = House::with(PageOptions::default(), off).await;
+    let house = House::with(|plan| plan.engine.oauth = off).await;
     let page = house.owner().await.get("/connect").await;
     page.hides("cursor://");
     page.hides("codex mcp login");

@@ -1,22 +1,19 @@
 //! The page over a desk that remembers what it was asked to run.
 
-use std::collections::VecDeque;
-use std::net::SocketAddr;
-use std::sync::{Arc, Mutex};
-
-use axum::{
-    Router,
-    body::Body,
-    extract::ConnectInfo,
-    http::{HeaderMap, Request, StatusCode, header},
+use std::{
+    collections::VecDeque,
+    sync::{Arc, Mutex},
 };
-use http_body_util::BodyExt;
-use od_engine::{Anonymous, ClientInfo, Engine, OAuthOptions, RequestId, Source, stores::Register, tenants::NewTenant};
-use secrecy::{ExposeSecret, SecretString};
-use serde_json::{Map, Value, json};
-use tower::ServiceExt;
 
-use crate::{Desk, PageOptions, Ran, Run, Tool, tests};
+use serde_json::{Map, Value, json};
+
+use crate::{
+    Desk, Ran, Run, Tool,
+    tests::{
+        browser::{Browser, Reply},
+        house::House,
+    },
+};
 
 /// The program's tools, as their contracts stand beside their door.
 fn tools() -> Vec<Tool> {
@@ -43,93 +40,41 @@ fn tools() -> Vec<Tool> {
     tools
 }
 
-/// A server with a tenant that has two stores, and a browser that is signed in.
+/// Somebody who is signed in, and what the console was asked to run.
 struct Seat {
-    door: Router,
-    engine: Engine,
-    cookies: String,
+    browser: Browser,
     runs: Arc<Mutex<Vec<Run>>>,
     answers: Arc<Mutex<VecDeque<Ran>>>,
 }
 
-struct Reply {
-    status: StatusCode,
-    headers: HeaderMap,
-    body: String,
-}
-
 impl Seat {
     async fn open() -> Self {
-        let engine = tests::engine(OAuthOptions::default()).await;
-        let key = engine.tenants().create(NewTenant::default()).await.unwrap().master_key;
-        for (store_id, name) in [("90001", "Mugs <script>alert(1)</script>"), ("90002", "Prints")] {
-            register(&engine, &key, store_id, name).await;
-        }
         let (runs, answers) = (Arc::default(), Arc::default());
-        let options = crate::WebOptions {
-            pages: Some(PageOptions {
-                traces: true,
-                desk: desk(&runs, &answers),
-                ..tests::pages()
-            }),
-            ..tests::options(None, false)
-        };
-        let door = crate::router(engine.clone(), options);
-        let session = engine.sessions().sign_in(&key, &nobody(), None).await.unwrap();
-        let mut seat = Self {
-            door,
-            engine,
-            cookies: format!("orderdesk_session={}", session.text.expose_secret()),
+        let mut house = House::bare(|plan| {
+            plan.web.public_url = None;
+            plan.web.pages.as_mut().unwrap().desk = desk(&runs, &answers);
+        })
+        .await;
+        house.key = house.account("Blue Harbor").await;
+        for (store_id, name) in [("90001", "Mugs <script>alert(1)</script>"), ("90002", "Prints")] {
+            house.store(&house.key, store_id, name).await;
+        }
+        Self {
+            browser: house.owner().await,
             runs,
             answers,
-        };
-        let first = seat.get("/console").await;
-        let browser = first.headers.get_all(header::SET_COOKIE).iter();
-        let browser = browser.filter_map(|cookie| cookie.to_str().unwrap().split(';').next());
-        for cookie in browser.map(str::to_owned).collect::<Vec<_>>() {
-            if cookie.contains("_form=") {
-                seat.cookies = format!("{}; {cookie}", seat.cookies);
-            }
         }
-        seat
     }
 
-    async fn get(&self, path: &str) -> Reply {
-        self.send(Request::get(path), Body::empty()).await
+    async fn get(&mut self, path: &str) -> Reply {
+        self.browser.get(path).await
     }
 
     /// Sends the form with the token that a page has.
-    async fn post(&self, fields: &[(&str, &str)]) -> Reply {
-        let page = self.get("/console").await;
-        let token = page
-            .body
-            .split("name=\"csrf\" value=\"")
-            .nth(2)
-            .expect("a form of the page");
-        let token = token.split('"').next().unwrap().to_owned();
-        let mut all = vec![("csrf", token.as_str())];
-        all.extend(fields);
-        self.post_as_is(&all).await
-    }
-
-    async fn post_as_is(&self, fields: &[(&str, &str)]) -> Reply {
-        let request = Request::post("/console").header("content-type", "application/x-www-form-urlencoded");
-        self.send(request, Body::from(serde_urlencoded::to_string(fields).unwrap()))
-            .await
-    }
-
-    async fn send(&self, request: axum::http::request::Builder, body: Body) -> Reply {
-        let mut request = request.header(header::COOKIE, &self.cookies).body(body).unwrap();
-        let address: SocketAddr = "192.0.2.1:1".parse().unwrap();
-        request.extensions_mut().insert(ConnectInfo(address));
-        let reply = self.door.clone().oneshot(request).await.unwrap();
-        let (status, headers) = (reply.status(), reply.headers().clone());
-        let body = reply.into_body().collect().await.unwrap().to_bytes();
-        Reply {
-            status,
-            headers,
-            body: String::from_utf8(body.to_vec()).unwrap(),
-        }
+    async fn post(&mut self, fields: &[(&str, &str)]) -> Reply {
+        let token = self.get("/console").await.token("/console");
+        let fields = [&[("csrf", token.as_str())], fields].concat();
+        self.browser.post("/console", &fields).await
     }
 
     fn answer(&self, envelope: Value, effects: Option<&str>) {
@@ -143,27 +88,6 @@ impl Seat {
 
     fn last_run(&self) -> Run {
         self.runs.lock().unwrap().last().cloned().expect("a run")
-    }
-}
-
-async fn register(engine: &Engine, key: &SecretString, store_id: &str, name: &str) {
-    let identity = engine.auth().sign_in(key).await.unwrap();
-    let scope = od_engine::Scope::new(identity, RequestId::generate(), Source::Cli);
-    let store = Register {
-        store_id: store_id.to_owned(),
-        api_key: "an-api-key-of-the-shop".into(),
-        store_name: Some(name.to_owned()),
-        label: None,
-        verify: false,
-    };
-    engine.stores().register(&scope, store).await.unwrap();
-}
-
-fn nobody() -> Anonymous {
-    Anonymous {
-        request_id: RequestId::generate(),
-        source: Source::Webui,
-        client: ClientInfo::default(),
     }
 }
 
@@ -208,7 +132,7 @@ fn filled<'a>(tool: &'a str, step: &'a str, fields: &[(&'a str, &'a str)]) -> Ve
 
 #[tokio::test]
 async fn the_form_of_every_tool_is_there() {
-    let seat = Seat::open().await;
+    let mut seat = Seat::open().await;
     for tool in tools() {
         let page = seat.get(&format!("/console?store=90002&tool={}", tool.name)).await;
         assert_eq!(page.status, 200, "{}", tool.name);
@@ -250,7 +174,7 @@ async fn the_form_of_every_tool_is_there() {
 
 #[tokio::test]
 async fn what_is_typed_is_run_and_stays() {
-    let seat = Seat::open().await;
+    let mut seat = Seat::open().await;
     seat.answer(
         json!({"status": "success", "data": {"orders": [{"note": "<script>alert(2)</script>"}]}, "page": {"next_offset": 25}}),
         None,
@@ -274,7 +198,7 @@ async fn what_is_typed_is_run_and_stays() {
         page.body
     );
     assert!(page.body.contains("<span class=\"badge good\">success</span>"));
-    assert!(page.body.contains("Bearer PLACEHOLDER") && page.body.contains("http://127.0.0.1:8080/mcp"));
+    assert!(page.body.contains("Bearer PLACEHOLDER") && page.body.contains("http://localhost:9000/mcp"));
     assert!(page.body.contains("name=\"next_offset\" value=\"25\""));
 
     let mut again = filled("orders_list", "", &typed);
@@ -286,7 +210,7 @@ async fn what_is_typed_is_run_and_stays() {
 
 #[tokio::test]
 async fn both_ways_of_writing_arguments_say_the_same() {
-    let seat = Seat::open().await;
+    let mut seat = Seat::open().await;
     let page = seat.post(&filled("orders_list", "json", &[("arg.limit", "5")])).await;
     assert!(
         page.body.contains("\n{\n  &#34;limit&#34;: &#34;5&#34;\n}</textarea>"),
@@ -329,7 +253,7 @@ async fn both_ways_of_writing_arguments_say_the_same() {
 
 #[tokio::test]
 async fn what_is_wrong_with_an_argument_stands_beside_its_field() {
-    let seat = Seat::open().await;
+    let mut seat = Seat::open().await;
     let problems = json!([
         {"path": "/limit", "message": "must be at most 500"},
         {"path": "/order/shipping", "message": "is odd"},
@@ -370,20 +294,17 @@ async fn what_is_wrong_with_an_argument_stands_beside_its_field() {
 
 #[tokio::test]
 async fn too_many_runs_are_told_when_to_come_back() {
-    let seat = Seat::open().await;
+    let mut seat = Seat::open().await;
     let error = json!({"code": "RATE_LIMIT_EXCEEDED", "message": "Too many.", "details": {"retry_after_seconds": 2}});
     seat.answer(json!({"status": "error", "error": error}), None);
     let page = seat.post(&filled("stores_list", "run", &[])).await;
-    assert_eq!(
-        (page.status.as_u16(), page.headers["retry-after"].to_str().unwrap()),
-        (429, "2")
-    );
+    assert_eq!((page.status.as_u16(), page.header("retry-after")), (429, "2"));
     assert!(page.body.contains("badge bad\">RATE_LIMIT_EXCEEDED"));
 }
 
 #[tokio::test]
 async fn what_cannot_be_taken_back_waits_for_a_tick() {
-    let seat = Seat::open().await;
+    let mut seat = Seat::open().await;
     let effects = "Deleting order 7 of \"Mugs\" & all its lines.";
     let error = json!({"code": "CONFIRMATION_REQUIRED", "message": effects});
     seat.answer(json!({"status": "error", "error": error}), Some(effects));
@@ -405,7 +326,7 @@ async fn what_cannot_be_taken_back_waits_for_a_tick() {
 
 #[tokio::test]
 async fn secrets_are_run_and_never_shown() {
-    let seat = Seat::open().await;
+    let mut seat = Seat::open().await;
     let typed = [("arg.store_id", "9"), ("arg.api_key", "planted-key")];
     for step in ["run", "json"] {
         let page = seat.post(&filled("stores_register", step, &typed)).await;
@@ -429,17 +350,14 @@ async fn secrets_are_run_and_never_shown() {
 
 #[tokio::test]
 async fn another_tool_opens_its_own_form() {
-    let seat = Seat::open().await;
+    let mut seat = Seat::open().await;
     let mut fields = filled("orders_get", "run", &[("arg.order_id", "7")]);
     fields[2] = ("shown", "orders_delete");
     for step in ["run", "choose", ""] {
         fields[4] = ("step", step);
         let reply = seat.post(&fields).await;
         assert_eq!(reply.status, 303);
-        assert_eq!(
-            reply.headers["location"],
-            "/console?store=90001&tool=orders_get&view=form"
-        );
+        assert_eq!(reply.location(), "/console?store=90001&tool=orders_get&view=form");
     }
     assert!(seat.runs.lock().unwrap().is_empty());
     let none = seat.post(&[("tool", ""), ("step", "run")]).await;
@@ -449,12 +367,12 @@ async fn another_tool_opens_its_own_form() {
 
 #[tokio::test]
 async fn arguments_are_kept_under_a_name_and_taken_away() {
-    let seat = Seat::open().await;
+    let mut seat = Seat::open().await;
     let name = "<img src=x onerror=alert(1)>";
     let typed = [("arg.order_id", "7"), ("template_name", name)];
     let saved = seat.post(&filled("orders_get", "save", &typed)).await;
     assert_eq!(saved.status, 303, "{}", saved.body);
-    let location = saved.headers["location"].to_str().unwrap().to_owned();
+    let location = saved.location().to_owned();
     let page = seat.get(&location).await;
     assert!(
         page.body.contains("name=\"arg.order_id\" value=\"7\"") && page.body.contains("Saved."),
@@ -475,34 +393,7 @@ async fn arguments_are_kept_under_a_name_and_taken_away() {
     );
 
     let id = location.split_once("template=").unwrap().1.split('&').next().unwrap();
-    assert_eq!(
-        seat.post(&[("delete", id)]).await.headers["location"],
-        "/console?done=deleted"
-    );
+    assert_eq!(seat.post(&[("delete", id)]).await.location(), "/console?done=deleted");
     assert_eq!(seat.get(&location).await.status, 404);
     assert!(seat.runs.lock().unwrap().is_empty());
-}
-
-#[tokio::test]
-async fn only_a_form_of_ours_runs_anything() {
-    let seat = Seat::open().await;
-    for token in ["", "x", "csrf"] {
-        let mut fields = filled("stores_list", "run", &[]);
-        fields.push(("csrf", token));
-        assert_eq!(seat.post_as_is(&fields).await.status, 403);
-    }
-    let stranger = Seat {
-        cookies: String::new(),
-        ..seat
-    };
-    let reply = stranger.get("/console?store=90001&tool=orders_get").await;
-    assert_eq!(reply.status, 303);
-    assert!(
-        reply.headers["location"]
-            .to_str()
-            .unwrap()
-            .starts_with("/login?next=%2Fconsole")
-    );
-    assert!(stranger.runs.lock().unwrap().is_empty());
-    drop(stranger.engine);
 }

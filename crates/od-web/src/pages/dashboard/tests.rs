@@ -4,10 +4,10 @@ use serde_json::json;
 
 use crate::{
     Demo, ShopOrder,
-    pages::tests::{House, Person},
+    tests::{browser::Browser, house::House},
 };
 
-async fn part(person: &mut Person) -> String {
+async fn part(person: &mut Browser) -> String {
     person.headers = vec![("hx-request", "true")];
     let part = person.get("/?live").await;
     person.headers.clear();
@@ -16,7 +16,7 @@ async fn part(person: &mut Person) -> String {
 
 #[tokio::test]
 async fn a_new_tenant_is_told_what_to_do_next() {
-    let house = House::open().await;
+    let house = House::with_shops(|_| ()).await;
     let mut owner = house.owner().await;
     let page = owner.get("/").await;
     for heading in [
@@ -39,8 +39,8 @@ async fn a_new_tenant_is_told_what_to_do_next() {
 
 #[tokio::test]
 async fn signed_out_it_is_the_landing_page_with_a_way_in() {
-    let house = House::open().await;
-    let page = house.stranger().get("/").await;
+    let house = House::with_shops(|_| ()).await;
+    let page = house.visitor().get("/").await;
     assert_eq!(page.status, 200);
     assert!(
         page.body
@@ -54,7 +54,7 @@ async fn signed_out_it_is_the_landing_page_with_a_way_in() {
 
 #[tokio::test]
 async fn calls_errors_and_health_are_what_was_recorded() {
-    let house = House::open().await;
+    let house = House::with_shops(|_| ()).await;
     let mut owner = house.owner().await;
     house.add(&mut owner, "90001", "Mug Shop").await;
     let page = owner.get("/").await;
@@ -62,27 +62,31 @@ async fn calls_errors_and_health_are_what_was_recorded() {
         assert!(page.body.contains(told), "{told} in {}", page.body);
     }
     assert!(page.body.contains("<p class=\"aside\">None.</p>"), "{}", page.body);
-    let asked = house.simulator.requests().len();
+    let asked = house.simulator().requests().len();
 
     let form = owner.get("/stores/90001").await;
     house
-        .simulator
+        .simulator()
         .inject(od_sim::Fault::new(od_sim::FaultKind::ErrorBeforeCommit {
             status: 400,
             html: false,
         }));
-    assert_eq!(owner.send(&form, "/stores/90001/test", &[]).await.status, 422);
+    assert_eq!(owner.submit(&form, "/stores/90001/test", &[]).await.status, 422);
     let page = owner.get("/").await;
     for told in ["Last call failed", "ORDERDESK_API_ERROR", "stores.test"] {
         assert!(page.body.contains(told), "{told} in {}", page.body);
     }
     assert!(!page.body.contains("<p class=\"aside\">None.</p>"), "{}", page.body);
-    assert_eq!(house.simulator.requests().len(), asked + 1, "the dashboard asks nobody");
+    assert_eq!(
+        house.simulator().requests().len(),
+        asked + 1,
+        "the dashboard asks nobody"
+    );
 }
 
 #[tokio::test]
 async fn limits_tell_what_is_left() {
-    let house = House::open().await;
+    let house = House::with_shops(|_| ()).await;
     let mut owner = house.owner().await;
     house.add(&mut owner, "90001", "Mug Shop").await;
     let page = owner.get("/").await;
@@ -101,7 +105,7 @@ async fn limits_tell_what_is_left() {
 
 #[tokio::test]
 async fn what_is_new_comes_as_a_part_of_the_page() {
-    let house = House::open().await;
+    let house = House::with_shops(|_| ()).await;
     let mut owner = house.owner().await;
     let page = owner.get("/").await;
     assert!(page.body.contains("hx-get=\"/?live\""), "{}", page.body);
@@ -110,7 +114,7 @@ async fn what_is_new_comes_as_a_part_of_the_page() {
     let part = part(&mut owner).await;
     assert!(part.contains("Recent calls") && !part.contains("<h1>"), "{part}");
 
-    let mut stranger = house.stranger();
+    let mut stranger = house.visitor();
     stranger.headers = vec![("hx-request", "true")];
     let gone = stranger.get("/?live").await;
     assert_eq!(
@@ -121,7 +125,7 @@ async fn what_is_new_comes_as_a_part_of_the_page() {
 
 #[tokio::test]
 async fn a_locked_session_sees_it_without_what_is_sealed() {
-    let house = House::open().await;
+    let house = House::with_shops(|_| ()).await;
     let mut owner = house.owner().await;
     house.add(&mut owner, "90001", "Mug Shop").await;
     let page = house.locked().await.get("/").await;
@@ -147,14 +151,14 @@ async fn the_demo_link_signs_in_once_and_shows_the_shops() {
     let shops = Arc::new(move || vec![order.clone()]);
     let key = od_engine::MasterKey::generate().expose();
     let (demo, link) = Demo::new(key.clone(), shops);
-    let house = House::with(Some(demo)).await;
+    let house = House::with_shops(|plan| plan.web.pages.as_mut().unwrap().demo = Some(demo)).await;
     let new = od_engine::tenants::NewTenant {
         master_key: Some(key),
         ..od_engine::tenants::NewTenant::default()
     };
     house.engine.tenants().create(new).await.unwrap();
 
-    let mut person = house.stranger();
+    let mut person = house.visitor();
     assert_eq!(person.get("/demo/AAAA").await.status, 404);
     person.head(&link).await;
     let opened = person.get(&link).await;
@@ -164,12 +168,12 @@ async fn the_demo_link_signs_in_once_and_shows_the_shops() {
         "{}",
         opened.body
     );
-    let page = person.get("/").await;
+    let page = person.follow(&opened).await;
     for told in ["Latest orders", "WEB-&#60;1&#62;", "Ada Example", "19.90"] {
         assert!(page.body.contains(told), "{told} in {}", page.body);
     }
     assert_eq!(person.get(&link).await.location(), "/", "whoever is in stays in");
-    let late = house.stranger().get(&link).await;
+    let late = house.visitor().get(&link).await;
     assert_eq!(late.status, 404);
     assert!(
         late.body.contains("opens once") && !late.headers.contains_key("location"),
@@ -180,6 +184,6 @@ async fn the_demo_link_signs_in_once_and_shows_the_shops() {
 
 #[tokio::test]
 async fn without_a_demo_there_is_no_such_link() {
-    let house = House::open().await;
-    assert_eq!(house.stranger().get("/demo/AAAA").await.status, 404);
+    let house = House::with_shops(|_| ()).await;
+    assert_eq!(house.visitor().get("/demo/AAAA").await.status, 404);
 }

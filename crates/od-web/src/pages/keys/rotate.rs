@@ -91,7 +91,7 @@ async fn replaced(
             let field = |pointer: &str| pointer.strip_prefix('/').map(str::to_owned);
             Problems::of_error(&error, field).ok_or(error)
         }
-        refused => refused_key(refused),
+        refused => Problems::of_sign_in(refused, "master_key"),
     })
 }
 
@@ -100,16 +100,7 @@ pub async fn confirm(owner: &Owner, key: &SecretString) -> Result<(), Result<Pro
     let (visit, sessions) = (&owner.visit, owner.web.engine.sessions());
     let who = visit.anonymous(owner.scope.source());
     let confirmed = sessions.confirm(&owner.scope, key, &who, visit.address).await;
-    confirmed.map_err(refused_key)
-}
-
-/// What is wrong with a master key; a fault of ours is none.
-fn refused_key(error: SignInError) -> Result<Problems, Error> {
-    match (Problems::of_sign_in(&error, "master_key"), error) {
-        (Some(problems), _) => Ok(problems),
-        (None, SignInError::Engine(error)) => Err(error),
-        (None, other) => Ok(Problems::of("master_key", other.to_string())),
-    }
+    confirmed.map_err(|error| Problems::of_sign_in(error, "master_key"))
 }
 
 async fn told(owner: &Owner, replaced: ReplacedKey) -> Response {

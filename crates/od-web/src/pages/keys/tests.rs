@@ -1,7 +1,9 @@
+use std::time::Duration;
+
 use od_engine::{Grants, NewPersonalToken};
 use secrecy::{ExposeSecret, SecretString};
 
-use crate::pages::visitors::{House, Visitor};
+use crate::tests::{browser::Browser, house::House};
 
 fn token<'a>(key: &'a SecretString, more: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
     let mut fields = vec![
@@ -17,7 +19,7 @@ fn token<'a>(key: &'a SecretString, more: &[(&'a str, &'a str)]) -> Vec<(&'a str
     fields
 }
 
-async fn refused(owner: &mut Visitor<'_>, fields: &[(&str, &str)], told: &str) {
+async fn refused(owner: &mut Browser, fields: &[(&str, &str)], told: &str) {
     let form = owner.get("/keys/new").await;
     let reply = owner.submit(&form, "/keys/new", fields).await;
     assert_eq!(reply.status, 422, "{fields:?}: {}", reply.body);
@@ -45,14 +47,14 @@ async fn a_token_is_made_shown_once_used_and_ended() {
     let made = owner.submit(&form, "/keys/new", &fields).await;
     assert_eq!(made.status, 200, "{}", made.body);
     assert_eq!(made.header("cache-control"), "no-store");
-    let text = made.secret("new_token");
+    let text = made.value("new_token").unwrap();
     assert!(text.starts_with("odpt_"), "{text}");
     assert!(house.opens(&text).await);
     made.hides(house.key.expose_secret());
 
     // Loaded again, the same form makes nothing and shows nothing.
     let again = owner.submit(&form, "/keys/new", &fields).await;
-    assert_eq!((again.status.as_u16(), again.header("location")), (303, "/keys"));
+    assert_eq!((again.status.as_u16(), again.location()), (303, "/keys"));
     let page = owner.get("/keys").await;
     page.hides(&text);
     page.shows("Ada&#39;s laptop");
@@ -61,7 +63,7 @@ async fn a_token_is_made_shown_once_used_and_ended() {
     assert_eq!(page.body.matches("name=\"token_id\"").count(), 1);
 
     let ended = owner.submit(&page, "/keys/revoke-token", &[]).await;
-    assert_eq!(ended.header("location"), "/keys?done=revoked");
+    assert_eq!(ended.location(), "/keys?done=revoked");
     assert!(!house.opens(&text).await);
     owner.get("/keys?done=revoked").await.shows("Revoked.");
 }
@@ -125,7 +127,7 @@ async fn what_people_wrote_is_text() {
     page.shows("<td>Prints &#60;b&#62;</td>");
 }
 
-async fn rotate(owner: &mut Visitor<'_>, key: &SecretString, days: &str) -> String {
+async fn rotate(owner: &mut Browser, key: &SecretString, days: &str) -> String {
     let form = owner.get("/keys/rotate").await;
     let fields = [
         ("grace_days", days),
@@ -135,8 +137,8 @@ async fn rotate(owner: &mut Visitor<'_>, key: &SecretString, days: &str) -> Stri
     let made = owner.submit(&form, "/keys/rotate", &fields).await;
     assert_eq!(made.status, 200, "{}", made.body);
     let again = owner.submit(&form, "/keys/rotate", &fields).await;
-    assert_eq!((again.status.as_u16(), again.header("location")), (303, "/keys"));
-    let text = made.secret("new_master_key");
+    assert_eq!((again.status.as_u16(), again.location()), (303, "/keys"));
+    let text = made.value("new_master_key").unwrap();
     owner.get("/keys").await.hides(&text);
     text
 }
@@ -157,18 +159,18 @@ async fn a_key_in_grace_works_until_its_time_or_until_it_is_revoked() {
     let id = page.hidden("/keys/revoke")[0].1.clone();
     let asked = owner.get(&format!("/keys/revoke?key_id={id}")).await;
     assert!(house.opens(house.key.expose_secret()).await, "it was only asked");
-    let before = owner.cookies["__Host-orderdesk_session"].clone();
+    let before = owner.session().unwrap();
     let ended = owner.submit(&asked, "/keys/revoke", &[]).await;
-    assert_eq!(ended.header("location"), "/keys?done=revoked");
+    assert_eq!(ended.location(), "/keys?done=revoked");
     assert!(!house.opens(house.key.expose_secret()).await && house.opens(&new).await);
     // Whoever ended it stays signed in, with another session; everybody else is out.
-    assert_ne!(owner.cookies["__Host-orderdesk_session"], before);
+    assert_ne!(owner.session().unwrap(), before);
     let page = owner.get("/keys").await;
     assert_eq!(page.status, 200);
     page.hides("in grace");
-    assert_eq!(elsewhere.get("/keys").await.header("location"), "/login?next=%2Fkeys");
+    assert_eq!(elsewhere.get("/keys").await.location(), "/login?next=%2Fkeys");
     let mut copied = house.visitor();
-    copied.cookies.insert("__Host-orderdesk_session".to_owned(), before);
+    copied.plant(&before);
     assert_eq!(copied.get("/keys").await.status, 303);
 }
 
@@ -177,11 +179,11 @@ async fn an_old_key_is_refused_after_its_grace() {
     let house = House::open().await;
     let mut owner = house.owner().await;
     let new = rotate(&mut owner, &house.key, "1").await;
-    house.pass(86_399);
+    house.pass(Duration::from_secs(86_399));
     assert!(house.opens(house.key.expose_secret()).await);
-    house.pass(1);
+    house.pass(Duration::from_secs(1));
     // What was known a second ago is good enough for a moment.
-    tokio::time::sleep(std::time::Duration::from_millis(1_100)).await;
+    tokio::time::sleep(Duration::from_millis(1_100)).await;
     let mut late = house.visitor();
     let form = late.get("/login").await;
     let refused = late
@@ -195,13 +197,13 @@ async fn an_old_key_is_refused_after_its_grace() {
 async fn a_key_that_is_replaced_at_once_leaves_its_person_alone_signed_in() {
     let house = House::open().await;
     let (mut owner, mut elsewhere) = (house.owner().await, house.owner().await);
-    let before = owner.cookies["__Host-orderdesk_session"].clone();
+    let before = owner.session().unwrap();
     let form = owner.get("/keys/rotate").await;
     let fields = [("grace_days", "0"), ("master_key", house.key.expose_secret())];
     let made = owner.submit(&form, "/keys/rotate", &fields).await;
-    let new = made.secret("new_master_key");
+    let new = made.value("new_master_key").unwrap();
     assert!(house.opens(&new).await && !house.opens(house.key.expose_secret()).await);
-    assert_ne!(owner.cookies["__Host-orderdesk_session"], before);
+    assert_ne!(owner.session().unwrap(), before);
     let page = owner.get("/keys").await;
     assert_eq!(page.status, 200);
     page.hides("/keys/revoke\"");
@@ -294,9 +296,9 @@ async fn forms_of_others_are_not_taken() {
         .submit(&form, "/keys/new", &[&fields[..], &[("csrf", &csrf)]].concat())
         .await;
     assert_eq!(forged.status, 403);
-    owner.origin = "https://evil.example".to_owned();
+    owner.headers = vec![("origin", "https://evil.example")];
     for path in ["/keys/new", "/keys/rotate", "/keys/revoke", "/keys/revoke-token"] {
-        let reply = owner.post(path, &[]).await;
+        let reply = owner.post(path, &[("csrf", "")]).await;
         assert_eq!(reply.status, 403, "{path}");
     }
     assert_eq!(owner.submit(&form, "/keys/new", &fields).await.status, 403);
@@ -310,13 +312,10 @@ async fn a_locked_session_is_led_to_its_key_and_nobody_to_the_sign_in() {
     for path in ["/keys", "/keys/new", "/keys/rotate", "/keys/revoke?key_id=x"] {
         let reply = locked.get(path).await;
         assert!(
-            reply.header("location").starts_with("/unlock?next=%2Fkeys"),
+            reply.location().starts_with("/unlock?next=%2Fkeys"),
             "{path}: {reply:?}"
         );
         let reply = nobody.get(path).await;
-        assert!(
-            reply.header("location").starts_with("/login?next=%2Fkeys"),
-            "{path}: {reply:?}"
-        );
+        assert!(reply.location().starts_with("/login?next=%2Fkeys"), "{path}: {reply:?}");
     }
 }

@@ -1,29 +1,22 @@
-use axum::{
-    body::Body,
-    http::{HeaderMap, Request},
-};
-use http_body_util::BodyExt;
+use axum::{body::Body, http::Request};
 use od_engine::OAuthOptions;
-use tower::ServiceExt;
 
 use crate::{
     router,
-    tests::{door, engine, options},
+    tests::{browser::Reply, door, engine, options},
 };
 
-async fn page(path: &str, open: bool) -> (HeaderMap, String) {
+async fn page(path: &str, open: bool) -> Reply {
     let options = options(Some("https://orders.example.com/"), open);
     let request = Request::get(path).body(Body::empty()).unwrap();
-    let reply = door(options).await.oneshot(request).await.unwrap();
-    assert_eq!(reply.status(), 200, "{path}");
-    let headers = reply.headers().clone();
-    let body = reply.into_body().collect().await.unwrap().to_bytes();
-    (headers, String::from_utf8(body.to_vec()).unwrap())
+    let reply = Reply::of(&door(options).await, request).await;
+    assert_eq!(reply.status, 200, "{path}");
+    reply
 }
 
 #[tokio::test]
 async fn the_landing_page_says_how_to_connect() {
-    let (_, page) = page("/", false).await;
+    let page = page("/", false).await.body;
     assert!(page.contains("<code>https://orders.example.com/mcp</code>"), "{page}");
     assert!(page.contains("in your browser"), "{page}");
     assert_eq!(page.matches("mcpServers").count(), 2, "{page}");
@@ -38,15 +31,7 @@ async fn without_oauth_the_landing_page_asks_for_a_key() {
     };
     let door = router(engine(off).await, options(Some("https://orders.example.com/"), false));
     let request = Request::get("/").body(Body::empty()).unwrap();
-    let body = door
-        .oneshot(request)
-        .await
-        .unwrap()
-        .into_body()
-        .collect()
-        .await
-        .unwrap();
-    let page = String::from_utf8(body.to_bytes().to_vec()).unwrap();
+    let page = Reply::of(&door, request).await.body;
     assert!(!page.contains("browser"), "{page}");
     assert_eq!(page.matches("mcpServers").count(), 1, "{page}");
     assert!(page.contains("Bearer YOUR_TOKEN_OR_MASTER_KEY"), "{page}");
@@ -54,14 +39,16 @@ async fn without_oauth_the_landing_page_asks_for_a_key() {
 
 #[tokio::test]
 async fn the_open_demo_asks_for_no_key() {
-    let (_, page) = page("/", true).await;
+    let page = page("/", true).await.body;
     assert!(page.contains("simulated stores"), "{page}");
     assert!(!page.contains("Bearer"), "{page}");
 }
 
 #[tokio::test]
 async fn a_page_loads_nothing_from_elsewhere_and_runs_nothing() {
-    let (headers, page) = page("/", false).await;
+    let Reply {
+        headers, body: page, ..
+    } = page("/", false).await;
     for forbidden in ["<script", "style=", "onclick", "src=", "@import"] {
         assert!(!page.contains(forbidden), "{forbidden} in {page}");
     }
@@ -74,7 +61,9 @@ async fn a_page_loads_nothing_from_elsewhere_and_runs_nothing() {
 
 #[tokio::test]
 async fn the_stylesheet_is_ours() {
-    let (headers, style) = page("/style.css", false).await;
+    let Reply {
+        headers, body: style, ..
+    } = page("/style.css", false).await;
     assert!(headers["content-type"].to_str().unwrap().starts_with("text/css"));
     assert!(!style.contains("url("), "{style}");
 }
@@ -82,7 +71,7 @@ async fn the_stylesheet_is_ours() {
 /// A proxy may serve this page below a path of its own, which it takes off.
 #[tokio::test]
 async fn links_of_the_page_stay_below_wherever_it_is_served() {
-    let (_, page) = page("/", false).await;
+    let page = page("/", false).await.body;
     let links: Vec<_> = ["href=\"", "src=\"", "action=\""]
         .iter()
         .flat_map(|attribute| page.split(attribute).skip(1))

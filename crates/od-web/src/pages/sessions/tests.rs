@@ -1,11 +1,11 @@
-use crate::pages::visitors::House;
+use crate::tests::house::House;
 
 #[tokio::test]
 async fn a_browser_that_is_signed_out_is_out_at_its_next_request() {
     let house = House::open().await;
     let mut owner = house.owner().await;
     let mut phone = house.visitor();
-    phone.agent = "<script>alert(1)</script>".to_owned();
+    phone.headers = vec![("user-agent", "<script>alert(1)</script>")];
     phone.sign_in(&house.key).await;
     let page = owner.get("/sessions").await;
     page.shows("Firefox on Linux");
@@ -15,11 +15,8 @@ async fn a_browser_that_is_signed_out_is_out_at_its_next_request() {
     page.shows("&#60;script&#62;alert(1)&#60;/script&#62;");
     assert_eq!(phone.get("/sessions").await.status, 200);
     let ended = owner.submit(&page, "/sessions/end", &[]).await;
-    assert_eq!(ended.header("location"), "/sessions?done=ended");
-    assert_eq!(
-        phone.get("/sessions").await.header("location"),
-        "/login?next=%2Fsessions"
-    );
+    assert_eq!(ended.location(), "/sessions?done=ended");
+    assert_eq!(phone.get("/sessions").await.location(), "/login?next=%2Fsessions");
     owner.get("/sessions").await.shows("signed in nowhere else");
 }
 
@@ -57,7 +54,7 @@ async fn sessions_of_others_are_not_there() {
     assert_eq!(theirs.get("/sessions").await.status, 200);
     let forged = owner.submit(&page, "/sessions/end", &[("csrf", "x")]).await;
     assert_eq!(forged.status, 403);
-    owner.origin = "https://evil.example".to_owned();
+    owner.headers = vec![("origin", "https://evil.example")];
     assert_eq!(owner.submit(&page, "/sessions/end-others", &[]).await.status, 403);
 }
 
@@ -71,5 +68,5 @@ async fn a_locked_session_sees_where_it_is_signed_in() {
     page.hides("/sessions/end");
     let fields = [("csrf".to_owned(), page.hidden("/logout")[0].1.clone())];
     let reply = locked.post("/sessions/end-others", &fields).await;
-    assert_eq!(reply.header("location"), "/unlock?next=%2Fsessions");
+    assert_eq!(reply.location(), "/unlock?next=%2Fsessions");
 }

@@ -1,6 +1,4 @@
-use od_engine::OAuthOptions;
-
-use crate::{PageOptions, SettingView, pages::visitors::House};
+use crate::{PageOptions, SettingView, tests::house::House};
 
 fn setting(section: &str, name: &str, value: &str) -> SettingView {
     SettingView {
@@ -22,7 +20,7 @@ async fn settings_are_shown_with_where_they_came_from() {
         ],
         ..PageOptions::default()
     };
-    let house = House::with(pages, OAuthOptions::default()).await;
+    let house = House::with(|plan| plan.web.pages = Some(pages)).await;
     for mut visitor in [house.owner().await, house.locked().await] {
         let page = visitor.get("/settings").await;
         assert_eq!(page.status, 200);
@@ -34,5 +32,5 @@ async fn settings_are_shown_with_where_they_came_from() {
         assert_eq!(page.body.matches("<td>environment</td>").count(), 3);
     }
     let nobody = house.visitor().get("/settings").await;
-    assert_eq!(nobody.header("location"), "/login?next=%2Fsettings");
+    assert_eq!(nobody.location(), "/login?next=%2Fsettings");
 }

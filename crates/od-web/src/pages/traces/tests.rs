@@ -1,33 +1,23 @@
 //! A person looks through the log of calls.
 
-use std::collections::BTreeMap;
-
-use axum::{
-    Router,
-    body::Body,
-    http::{Request, header, request},
-};
-use od_engine::{
-    Anonymous, Call, ClientInfo, Engine, Identity, OAuthOptions, Outcome, RequestId, Scope, Source, tenants::NewTenant,
-};
-use secrecy::{ExposeSecret, SecretString};
+use od_engine::{Call, ClientInfo, Engine, Identity, Outcome, RequestId, Scope, Source};
+use secrecy::ExposeSecret;
 use serde_json::{Value, json};
 
 use super::filters::Filters;
 use crate::{
-    PageOptions, WebOptions,
-    oauth::tests::{Reply, register},
     parameters::Parameters,
-    router,
-    tests::{engine, options},
+    tests::{
+        browser::{Browser, Reply},
+        house::{House, nobody},
+    },
 };
 
-/// A server, and somebody who is signed in at its pages.
+/// Somebody who is signed in.
 struct Desk {
-    engine: Engine,
-    door: Router,
+    house: House,
     identity: Identity,
-    cookies: BTreeMap<String, String>,
+    browser: Browser,
 }
 
 impl Desk {
@@ -36,71 +26,22 @@ impl Desk {
     }
 
     async fn with(traces: bool) -> Self {
-        let engine = engine(OAuthOptions::default()).await;
-        let (key, identity) = tenant(&engine).await;
-        register(&engine, &key, "90001", "Mugs <b>").await;
-        let options = WebOptions {
-            pages: Some(PageOptions {
-                traces,
-                ..crate::tests::pages()
-            }),
-            ..options(None, false)
-        };
-        let mut desk = Self {
-            door: router(engine.clone(), options),
-            engine,
-            identity,
-            cookies: BTreeMap::new(),
-        };
-        let page = desk.get("/login").await;
-        let fields = [("csrf", token(&page)), ("master_key", key.expose_secret().to_owned())];
-        let reply = desk.post("/login", &fields).await;
-        assert_eq!(reply.status, 303, "{}", reply.body);
-        desk
+        let house = House::with(|plan| plan.web.pages.as_mut().unwrap().traces = traces).await;
+        Self {
+            identity: house.engine.auth().sign_in(&house.key).await.unwrap(),
+            browser: house.owner().await,
+            house,
+        }
     }
 
     async fn get(&mut self, path: &str) -> Reply {
-        self.send(Request::get(path), Body::empty()).await
-    }
-
-    async fn fragment(&mut self, path: &str) -> Reply {
-        self.send(Request::get(path).header("HX-Request", "true"), Body::empty())
-            .await
-    }
-
-    async fn post(&mut self, path: &str, fields: &[(&str, String)]) -> Reply {
-        let request = Request::post(path)
-            .header("content-type", "application/x-www-form-urlencoded")
-            .header("origin", "http://localhost:9000");
-        self.send(request, serde_urlencoded::to_string(fields).unwrap().into())
-            .await
-    }
-
-    async fn send(&mut self, request: request::Builder, body: Body) -> Reply {
-        let pairs = self.cookies.iter().map(|(name, value)| format!("{name}={value}"));
-        let cookies = pairs.collect::<Vec<_>>().join("; ");
-        let request = request
-            .header(header::HOST, "localhost:9000")
-            .header(header::COOKIE, cookies);
-        let reply = Reply::of(&self.door, request.body(body).unwrap()).await;
-        for cookie in reply.headers.get_all(header::SET_COOKIE) {
-            let (pair, _) = cookie.to_str().unwrap().split_once(';').unwrap();
-            let (name, value) = pair.split_once('=').unwrap();
-            self.cookies.insert(name.to_owned(), value.to_owned());
-        }
-        reply
+        self.browser.get(path).await
     }
 
     /// A call as an agent makes it; its request id.
     async fn call(&self, tool: &str, parameters: Value) -> String {
-        call(&self.engine, &self.identity, tool, parameters).await
+        call(&self.house.engine, &self.identity, tool, parameters).await
     }
-}
-
-async fn tenant(engine: &Engine) -> (SecretString, Identity) {
-    let created = engine.tenants().create(NewTenant::default()).await.unwrap();
-    let identity = engine.auth().sign_in(&created.master_key).await.unwrap();
-    (created.master_key, identity)
 }
 
 async fn call(engine: &Engine, identity: &Identity, tool: &str, parameters: Value) -> String {
@@ -120,12 +61,6 @@ async fn call(engine: &Engine, identity: &Identity, tool: &str, parameters: Valu
     let work = Box::pin(async { Ok(Outcome::new(Value::Null)) });
     engine.call(&scope, call, work).await.unwrap();
     id.to_string()
-}
-
-/// The token of the last form on a page.
-fn token(page: &Reply) -> String {
-    let form = page.body.rsplit("name=\"csrf\" value=\"").next().unwrap();
-    form.split('"').next().unwrap().to_owned()
 }
 
 /// The tools in the rows of a list.
@@ -171,7 +106,7 @@ async fn calls_are_listed_filtered_and_found() {
     let kept = "<option value=\"&#60;script&#62;\" selected>";
     assert!(nothing.body.contains(kept), "{}", nothing.body);
 
-    let part = desk.fragment("/traces?tool=orders.get&store=&search=").await;
+    let part = desk.browser.fragment("/traces?tool=orders.get&store=&search=").await;
     assert!(part.body.trim_start().starts_with("<div id=\"calls\""), "{}", part.body);
     assert_eq!(tools(&part), ["orders.get"]);
     assert_eq!(part.header("hx-replace-url"), "/traces?tool=orders.get");
@@ -268,28 +203,18 @@ async fn nothing_that_was_recorded_runs_in_the_page() {
     assert!(page.body.contains(agent), "the user agent is shown: {}", page.body);
 }
 
-/// A page without what is different each time it is asked for.
-fn lasting(page: &Reply) -> String {
-    let body = page.body.replace(page.header("x-request-id"), "");
-    let parts = body.split("value=\"");
-    let parts = parts.enumerate().map(|(at, part)| match part.split_once('"') {
-        Some((_, rest)) if at > 0 => rest,
-        _ => part,
-    });
-    parts.collect()
-}
-
 #[tokio::test]
 async fn a_request_of_somebody_else_is_as_if_it_never_was() {
     let mut desk = Desk::open().await;
-    let (_, stranger) = tenant(&desk.engine).await;
-    let foreign = call(&desk.engine, &stranger, "orders.get", json!({})).await;
+    let stranger = desk.house.account("Stranger").await;
+    let stranger = desk.house.engine.auth().sign_in(&stranger).await.unwrap();
+    let foreign = call(&desk.house.engine, &stranger, "orders.get", json!({})).await;
     let never = RequestId::generate().to_string();
     let mut pages = Vec::new();
     for id in [foreign.as_str(), never.as_str(), "no-id", "%00", "%3Cscript%3E"] {
         let page = desk.get(&format!("/traces/{id}")).await;
         assert_eq!(page.status, 404, "{id}: {}", page.body);
-        pages.push(lasting(&page));
+        pages.push(page.essence());
     }
     for page in &pages {
         assert_eq!(page, &pages[0]);
@@ -325,24 +250,21 @@ async fn old_entries_go_when_it_was_said_twice() {
     let mut desk = Desk::open().await;
     let page = desk.get("/traces/delete").await;
     assert!(page.body.contains("<h1>Delete old entries</h1>"), "{}", page.body);
-    let csrf = token(&page);
-    let sure = ("confirm", "yes".to_owned());
-    let days = |days: &str| ("days", days.to_owned());
+    let sure = ("confirm", "yes");
     for (fields, status) in [
-        (vec![days("30"), sure.clone()], 403),
-        (vec![("csrf", "made-up".to_owned()), days("30"), sure.clone()], 403),
-        (vec![("csrf", csrf.clone()), days("30")], 422),
-        (vec![("csrf", csrf.clone()), days("0"), sure.clone()], 422),
-        (vec![("csrf", csrf.clone()), days("-1"), sure.clone()], 422),
-        (vec![("csrf", csrf.clone()), days("soon"), sure.clone()], 422),
+        (&[("csrf", "made-up"), ("days", "30"), sure][..], 403),
+        (&[("days", "30")], 422),
+        (&[("days", "0"), sure], 422),
+        (&[("days", "-1"), sure], 422),
+        (&[("days", "soon"), sure], 422),
     ] {
-        let reply = desk.post("/traces/delete", &fields).await;
+        let reply = desk.browser.submit(&page, "/traces/delete", fields).await;
         assert_eq!(reply.status, status, "{fields:?}: {}", reply.body);
     }
     let before = desk.get("/traces?tool=audit.purge").await;
     assert_eq!(tools(&before).len(), 0, "nothing was done yet");
-    let fields = [("csrf", csrf), days("30"), sure];
-    let reply = desk.post("/traces/delete", &fields).await;
+    let fields = [("days", "30"), sure];
+    let reply = desk.browser.submit(&page, "/traces/delete", &fields).await;
     assert_eq!((reply.status.as_u16(), reply.location()), (303, "/traces?done=purged"));
     let after = desk.get("/traces?tool=audit.purge&source=webui").await;
     assert_eq!(tools(&after), ["audit.purge"]);
@@ -353,19 +275,13 @@ async fn old_entries_go_when_it_was_said_twice() {
 async fn a_locked_session_looks_and_no_more() {
     let mut desk = Desk::open().await;
     let id = desk.call("orders.get", json!({})).await;
-    let who = Anonymous {
-        request_id: RequestId::generate(),
-        source: Source::Webui,
-        client: ClientInfo::default(),
-    };
-    let sessions = desk.engine.sessions();
-    let session = sessions.begin_locked(desk.identity.tenant(), &who).await.unwrap();
+    let sessions = desk.house.engine.sessions();
+    let session = sessions.begin_locked(desk.identity.tenant(), &nobody()).await.unwrap();
     let found = sessions.find(&session.text).await.unwrap().unwrap();
     let scope = Scope::new(found.identity, RequestId::generate(), Source::Webui);
-    let refused = desk.engine.audit_log().purge_own(&scope, 30).await.unwrap_err();
+    let refused = desk.house.engine.audit_log().purge_own(&scope, 30).await.unwrap_err();
     assert!(matches!(refused, od_engine::Error::Locked), "{refused:?}");
-    let cookie = session.text.expose_secret().to_owned();
-    desk.cookies.insert("orderdesk_session".to_owned(), cookie);
+    desk.browser.plant(session.text.expose_secret());
     for path in [
         "/traces".to_owned(),
         format!("/traces/{id}"),
@@ -391,7 +307,7 @@ const PATHS: [&str; 4] = [
 #[tokio::test]
 async fn nobody_looks_without_signing_in() {
     let mut desk = Desk::open().await;
-    desk.cookies.clear();
+    desk.browser.cookies.clear();
     for path in PATHS {
         let reply = desk.get(path).await;
         assert_eq!(reply.status, 303, "{path}");

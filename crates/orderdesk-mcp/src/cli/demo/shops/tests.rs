@@ -39,6 +39,9 @@ async fn somebody_orders_something_every_half_minute_while_somebody_looks() {
     let decimals = |order: &od_web::ShopOrder| order.total.split_once('.').map(|(_, decimals)| decimals.len());
     assert!(seen.iter().all(|order| decimals(order) == Some(2)), "{seen:?}");
     assert!(newest.changed_at.parse::<jiff::Timestamp>().is_ok(), "{newest:?}");
+    // What shops contain sooner or later stands further down: a newcomer looks at people.
+    let is_plain = |text: &str| !text.contains(|c: char| c.is_control() || "<>\"=".contains(c));
+    assert!(seen.iter().all(|order| is_plain(&order.customer)), "{seen:?}");
     assert_eq!(count(), began, "the first look already sold something");
 
     let pass = |seconds| clock.set(clock.now() + SignedDuration::from_secs(seconds));
