@@ -203,7 +203,13 @@ async fn a_document_that_is_none_is_not_asked_for_again_at_once() {
     let (engine, looked_up) = fetching().await;
     for _ in 0..3 {
         match engine.oauth().client("https://client.example/client", None).await {
-            Err(ClientError::Document(told)) => assert!(told.contains("public internet"), "{told}"),
+            Err(ClientError::Unreachable { told, reason, .. }) => {
+                assert!(
+                    told.contains("could not be fetched") && !told.contains("public"),
+                    "{told}"
+                );
+                assert!(reason.unwrap().contains("public internet"));
+            }
             other => panic!("{other:?}"),
         }
     }
@@ -212,7 +218,7 @@ async fn a_document_that_is_none_is_not_asked_for_again_at_once() {
     for address in [
         "http://client.example/client",
         "https://10.0.0.1/client",
-        "cursor://x/y",
+        "cursor://x.y/z",
     ] {
         let answer = engine.oauth().client(address, None).await;
         assert!(matches!(answer, Err(ClientError::Document(_))), "{answer:?}");
@@ -238,15 +244,19 @@ async fn one_address_makes_this_server_fetch_so_many_documents() {
             .await
             .unwrap_err()
     };
+    let is_busy = |error: ClientError| match error {
+        ClientError::Unreachable { told, .. } => told.contains("too many"),
+        other => panic!("{other:?}"),
+    };
     for n in 0..20 {
-        assert!(matches!(ask(n, "192.0.2.1").await, ClientError::Document(_)), "{n}");
+        assert!(!is_busy(ask(n, "192.0.2.1").await), "{n}");
     }
-    assert!(matches!(ask(20, "192.0.2.1").await, ClientError::Unreachable { .. }));
+    assert!(is_busy(ask(20, "192.0.2.1").await));
     assert_eq!(looked_up.load(Ordering::SeqCst), 20);
     assert!((refused(&engine, "client_documents") - 1.0).abs() < 0.5);
     // What is known is told all the same, and others are not concerned.
-    assert!(matches!(ask(0, "192.0.2.1").await, ClientError::Document(_)));
-    assert!(matches!(ask(20, "192.0.2.2").await, ClientError::Document(_)));
+    assert!(!is_busy(ask(0, "192.0.2.1").await));
+    assert!(!is_busy(ask(20, "192.0.2.2").await));
 }
 
 #[tokio::test]
@@ -261,4 +271,63 @@ async fn one_host_is_left_in_peace_however_many_ask() {
     }
     let fetched = looked_up.load(Ordering::SeqCst);
     assert!((120..140).contains(&fetched), "{fetched}");
+}
+
+/// A host's share is everybody's: who is refused for something else takes nothing of it.
+#[tokio::test]
+async fn while_everybody_is_busy_no_host_is_used_up() {
+    let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = silent.local_addr().unwrap().port();
+    let looked_up = Arc::<AtomicUsize>::default();
+    let counted = looked_up.clone();
+    let rehearsal = Rehearsal {
+        names: Arc::new(move |name| {
+            counted.fetch_add(1, Ordering::SeqCst);
+            vec![
+                if name == "silent.example" {
+                    [127, 0, 0, 1]
+                } else {
+                    [10, 0, 0, 1]
+                }
+                .into(),
+            ]
+        }),
+        loopback: true,
+        certificate: None,
+    };
+    let (engine, ..) = engine(OAuthOptions {
+        client_metadata: true,
+        documents: DocumentOptions {
+            rehearsal: Some(rehearsal),
+            timeout: Duration::from_secs(60),
+            ..DocumentOptions::default()
+        },
+        ..OAuthOptions::default()
+    })
+    .await;
+    let ask = async |address: String, from: [u8; 4]| engine.oauth().client(&address, Some(from.into())).await;
+    // As many as are fetched at once wait for a host that says nothing.
+    let waiting = (0..8_u8).map(|n| {
+        let (engine, address) = (engine.clone(), format!("https://silent.example:{port}/{n}"));
+        let from = IpAddr::from([192, 0, 2, n]);
+        tokio::spawn(async move { engine.oauth().client(&address, Some(from)).await })
+    });
+    let waiting: Vec<_> = waiting.collect();
+    while looked_up.load(Ordering::SeqCst) < 8 {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    // More than the host's share, and none of them by its own fault.
+    for n in 0..150_u8 {
+        let refused = ask(format!("https://client.example/{n}"), [198, 51, 100, n]).await;
+        assert!(matches!(refused, Err(ClientError::Unreachable { .. })), "{refused:?}");
+    }
+    assert_eq!(looked_up.load(Ordering::SeqCst), 8);
+    for one in waiting {
+        one.abort();
+        assert!(one.await.unwrap_err().is_cancelled());
+    }
+    ask("https://client.example/0".to_owned(), [198, 51, 100, 0])
+        .await
+        .unwrap_err();
+    assert_eq!(looked_up.load(Ordering::SeqCst), 9, "the host is asked now");
 }

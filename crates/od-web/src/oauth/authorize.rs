@@ -252,6 +252,7 @@ fn not_our_form(reason: &'static str) -> Page {
         title: "This form is not good any more",
         what: format!("Nothing was done: {reason}."),
         instead: "Go back to the application that sent you here and connect it again. The browser must accept cookies.",
+        reason: None,
         fault: None,
         retry_after: None,
     }

@@ -27,8 +27,8 @@ fn a_good_document_makes_a_program_that_keeps_no_secret() {
     assert_eq!((client.id.as_str(), client.name.as_str()), (ADDRESS, "A program"));
     assert_eq!(client.host.as_deref(), Some("client.example"));
     assert_eq!(client.auth_method, AuthMethod::None);
-    assert!(client.redirect("http://127.0.0.1:4711/cb").is_some());
-    assert!(client.redirect("http://localhost:4711/cb").is_none());
+    assert!(client.redirect("http://127.0.0.1:4711/cb").is_ok());
+    assert!(client.redirect("http://localhost:4711/cb").is_err());
 }
 
 #[test]
@@ -69,7 +69,6 @@ fn a_host_that_is_down_is_not_a_bad_document() {
         assert_eq!(kept.lifetime, UNREACHABLE);
     }
     for error in [
-        DocumentError::NotPublic,
         DocumentError::Status(302),
         DocumentError::Status(404),
         DocumentError::NotJson,
@@ -78,4 +77,25 @@ fn a_host_that_is_down_is_not_a_bad_document() {
         assert!(matches!(kept.found, Err(ClientError::Document(_))));
         assert_eq!(kept.lifetime, REFUSED);
     }
+}
+
+/// Whoever names hosts of this server's own network learns nothing about which there are. The operator does.
+#[test]
+fn a_name_of_this_network_is_answered_like_one_that_leads_nowhere() {
+    let told = |error: DocumentError| {
+        let kept = Kept::of(ADDRESS, Err(error));
+        match kept.found {
+            Err(ClientError::Unreachable {
+                told,
+                reason,
+                retry_after,
+            }) => ((told, retry_after, kept.lifetime), reason),
+            other => panic!("{other:?}"),
+        }
+    };
+    let (inside, reason) = told(DocumentError::NotPublic);
+    let (nowhere, none) = told(DocumentError::Unreachable);
+    assert_eq!(inside, nowhere);
+    assert!(reason.unwrap().contains("public internet"));
+    assert_eq!(none, None);
 }
