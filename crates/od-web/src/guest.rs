@@ -9,7 +9,7 @@ use axum::{
     middleware::Next,
     response::Response,
 };
-use od_engine::{Identity, Scope};
+use od_engine::{Came, Identity, Scope, TenantId};
 
 use crate::{
     layout::{Layout, Place},
@@ -64,17 +64,22 @@ impl Known {
         self.identity.clone().map(|identity| self.visit.scope(identity))
     }
 
-    /// The token of the form that is sent to `path`, which is a path within this server.
+    /// The token of a form that is sent to `path`, which is a path within this server, and does the same whoever is signed in. A
+    /// form that acts for whoever is has its token from [`Member::csrf`](crate::member::Member::csrf).
     pub fn csrf(&self, path: &str) -> String {
-        self.web.engine.forms().token(&self.browser.id, &["page", path])
+        self.web.engine.forms().token(&self.browser.id, &["page", path], None)
     }
 
-    /// Whether a form that came to `path` was shown by a page of ours in this browser.
-    pub fn is_our_form(&self, path: &str, token: &str) -> bool {
-        self.web
-            .engine
-            .forms()
-            .is_ours(&self.browser.id, &["page", path], token)
+    /// The token of a form that is sent to `path` and acts for whoever is signed in.
+    pub fn csrf_of_member(&self, path: &str) -> String {
+        let tenant = self.identity.as_ref().map(Identity::tenant);
+        self.web.engine.forms().token(&self.browser.id, &["page", path], tenant)
+    }
+
+    /// Where a form came from that was sent to `path`, and acts for this tenant if for any.
+    pub fn judge(&self, path: &str, tenant: Option<&TenantId>, token: &str) -> Came {
+        let forms = self.web.engine.forms();
+        forms.judge(&self.browser.id, &["page", path], tenant, token)
     }
 
     /// What surrounds a page: `place` is the entry of the navigation that it belongs to.

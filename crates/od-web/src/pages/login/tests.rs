@@ -107,11 +107,9 @@ async fn a_person_signs_in_and_out() {
 
     let page = visitor.get("/nowhere-but-signed-in").await;
     assert_eq!(page.status, 404);
-    let csrf = visitor
-        .desk
-        .engine
-        .forms()
-        .token(&visitor.cookies["orderdesk_session_form"], &["page", "/logout"]);
+    let page = visitor.get("/sessions").await;
+    // The first form is that of the header.
+    let csrf = hidden(&page, "csrf");
     let out = visitor.post("/logout", &[("csrf", &csrf)]).await;
     assert_eq!((out.status.as_u16(), out.location()), (303, "/login"));
     assert!(!visitor.cookies.contains_key("orderdesk_session"));
@@ -149,11 +147,12 @@ async fn a_form_of_elsewhere_signs_nobody_in() {
             .post("/login", &[("master_key", &key), ("csrf", "made-up")])
             .await,
     );
-    let other = visitor
-        .desk
-        .engine
-        .forms()
-        .token(&visitor.cookies["orderdesk_session_form"], &["page", "/logout"]);
+    let other =
+        visitor
+            .desk
+            .engine
+            .forms()
+            .token(&visitor.cookies["orderdesk_session_form"], &["page", "/logout"], None);
     check(&visitor.post("/login", &[("master_key", &key), ("csrf", &other)]).await);
     let request = Request::post("/login").header("origin", "https://evil.example");
     let fields = [("master_key", key.as_str()), ("csrf", &csrf)];
@@ -180,7 +179,7 @@ async fn a_session_that_somebody_planted_is_not_the_one_that_begins() {
         .desk
         .engine
         .forms()
-        .token(&visitor.cookies["orderdesk_session_form"], &["page", "/login"]);
+        .token(&visitor.cookies["orderdesk_session_form"], &["page", "/login"], None);
     visitor.post("/login", &[("csrf", &csrf), ("master_key", &key)]).await;
     assert_ne!(visitor.cookies["orderdesk_session"], planted);
 }
