@@ -10,6 +10,9 @@ use super::{
 };
 use crate::{page, parameters::Parameters, visit::Visit, web::Web};
 
+#[cfg(test)]
+mod tests;
+
 /// The step, for the log.
 const STEP: &str = "authorize";
 const TITLE: &str = "This request cannot be answered";

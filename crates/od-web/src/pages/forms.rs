@@ -86,12 +86,7 @@ async fn every_form_acts_for_whom_it_was_shown_to() {
     // Another browser, to be signed out.
     house.owner().await;
     // A second key, so that one can be ended.
-    let form = owner.get("/keys/rotate").await;
-    let typed = secrecy::ExposeSecret::expose_secret(&house.key).to_owned();
-    let rotated = owner
-        .submit(&form, "/keys/rotate", &[("master_key", &typed), ("grace_days", "7")])
-        .await;
-    assert_eq!(rotated.status, 200, "{}", rotated.body);
+    super::keys::tests::rotate(&mut owner, &house.key, "7").await;
     let keys = owner.get("/keys").await;
     let (_, rest) = keys.body.split_once("name=\"key_id\" value=\"").unwrap();
     let revoke = format!("/keys/revoke?key_id={}", rest.split('"').next().unwrap());
