@@ -19,11 +19,13 @@ mod reference;
 #[cfg(test)]
 mod tests;
 mod upstream;
+mod words;
 
 pub use auth_failure::AuthFailure;
 pub use class::Class;
 pub(crate) use reference::codes;
 pub use reference::{ErrorCode, error_codes};
+use words::{counted, did_you_mean, named};
 
 /// Why an operation did not happen, or may not have happened.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -57,6 +59,20 @@ pub enum Error {
         nearest: Option<String>,
         /// Where the caller finds the right name.
         hint: &'static str,
+    },
+    /// None of the stores that the credential is for. Whether the tenant has such a one is not told.
+    #[error(
+        "Store {name} was not found{} This connection may use {}. Nothing was done.",
+        did_you_mean(.nearest.as_deref()),
+        named(.stores)
+    )]
+    NoneOfItsStores {
+        /// As the caller named it.
+        name: String,
+        /// The name that was most likely meant, among those it may use.
+        nearest: Option<String>,
+        /// All that it may use.
+        stores: Vec<StoreRef>,
     },
     /// The tenant has several stores and none was chosen.
     #[error("Which store? This tenant has {} and none was named. Nothing was done.", counted(.0.len()))]
@@ -234,7 +250,7 @@ impl Error {
             Self::Invalid(_) => "VALIDATION_ERROR",
             Self::Unauthenticated(_) => "AUTH_ERROR",
             Self::Denied(_) | Self::OwnerOnly(_) | Self::Locked | Self::BoundToStores => "PERMISSION_DENIED",
-            Self::NotFound { .. } => "NOT_FOUND",
+            Self::NotFound { .. } | Self::NoneOfItsStores { .. } => "NOT_FOUND",
             Self::StoreRequired(_) | Self::StoreNotNamed(_) => "STORE_REQUIRED",
             Self::Duplicate(_) => "DUPLICATE",
             Self::Conflict { .. } | Self::Overtaken { .. } | Self::StockChanged { .. } => "CONFLICT_ERROR",
@@ -274,7 +290,7 @@ impl Error {
             Self::Unauthenticated(_) | Self::Denied(_) | Self::OwnerOnly(_) | Self::Locked | Self::BoundToStores => {
                 Class::Denied
             }
-            Self::NotFound { .. } => Class::NotFound,
+            Self::NotFound { .. } | Self::NoneOfItsStores { .. } => Class::NotFound,
             Self::Duplicate(_) | Self::Conflict { .. } | Self::Overtaken { .. } | Self::StockChanged { .. } => {
                 Class::Conflict
             }
@@ -346,6 +362,9 @@ impl Error {
             Self::Locked => "Unlock it with the tenant's master key, on the page Unlock.",
             Self::BoundToStores => "Ask the tenant's owner to register the store and to give you a credential for it.",
             Self::NotFound { hint, .. } | Self::Uncertain { hint, .. } => hint,
+            Self::NoneOfItsStores { .. } => {
+                "To use another store, connect the client again and tick that store, or use a token that has it."
+            }
             Self::NotSupported { instead, .. } | Self::Duplicate(Existing { instead, .. }) => instead,
             Self::StoreRequired(stores) | Self::StoreNotNamed(stores) if stores.is_empty() => {
                 "Register a store with stores_register: it takes the store id and API key of Order Desk's Store Settings, API."
@@ -399,7 +418,16 @@ impl Error {
             Self::NotFound {
                 nearest: Some(nearest), ..
             } => Some(json!({ "nearest": nearest })),
-            Self::StoreRequired(stores) | Self::StoreNotNamed(stores) => Some(json!({ "stores": stores })),
+            Self::NoneOfItsStores {
+                nearest: Some(nearest),
+                stores,
+                ..
+            } => Some(json!({ "nearest": nearest, "stores": stores })),
+            Self::StoreRequired(stores)
+            | Self::StoreNotNamed(stores)
+            | Self::NoneOfItsStores {
+                nearest: None, stores, ..
+            } => Some(json!({ "stores": stores })),
             Self::Declined { until } => Some(json!({ "declined_until": until })),
             Self::Overtaken { date_updated, .. } => Some(json!({ "date_updated": date_updated })),
             Self::StockChanged { expected, found } => Some(json!({ "expected_stock": expected, "stock": found })),
@@ -470,20 +498,5 @@ fn sentence(text: &str) -> String {
         text.to_owned()
     } else {
         format!("{text}.")
-    }
-}
-
-fn did_you_mean(nearest: Option<&str>) -> String {
-    nearest.map_or_else(
-        || ".".to_owned(),
-        |name| format!("; did you mean {}?", od_record::text::quoted(name)),
-    )
-}
-
-fn counted(stores: usize) -> String {
-    match stores {
-        0 => "no store yet".to_owned(),
-        1 => "one store".to_owned(),
-        n => format!("{n} stores"),
     }
 }

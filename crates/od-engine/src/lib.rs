@@ -56,7 +56,7 @@ pub use credentials::{CreatedToken, NewPersonalToken, PersonalTokens, TokenView}
 pub use difference::{Altered, AlteredField};
 pub use engine::{Engine, EngineOptions, Health, MutationOptions, UpstreamHealth};
 pub use error::{AuthFailure, Class, Error, ErrorCode, Existing, error_codes};
-pub use forms::{Forms, is_browser, new_browser};
+pub use forms::{Came, Forms, is_browser, new_browser};
 pub use limits::LimitOptions;
 pub use links::{LinkError, LinkOptions, Links, Post, Posted, Posting, SignInLink, SignUp, SignUps};
 pub use meter::{AuthReason, Limit};

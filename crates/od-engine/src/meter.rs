@@ -71,12 +71,14 @@ pub enum Limit {
     ClientDocuments,
     /// Tokens given to a tenant's OAuth clients.
     Renewals,
+    /// Forms of the consent page, of one session.
+    Consents,
     /// Connections, of all callers and of one address.
     Connections,
 }
 
 impl Limit {
-    const NAMES: [&'static str; 12] = [
+    const NAMES: [&'static str; 13] = [
         "tenant",
         "runs",
         "tenant_keys",
@@ -88,6 +90,7 @@ impl Limit {
         "registrations",
         "client_documents",
         "renewals",
+        "consents",
         "connections",
     ];
 }
@@ -189,7 +192,7 @@ pub(crate) struct Meter {
     changes: Counters<6>,
     pub(crate) change_attempts: Histogram,
     conflicts: AtomicU64,
-    limits: Counters<12>,
+    limits: Counters<13>,
     auth_failures: Counters<7>,
 }
 

@@ -143,7 +143,7 @@ pub static METRICS: [Metric; 17] = [
         "limit_refusals_total",
         &["limit"],
         "What limits refused or held back: tenant, tenant_keys, sign_ins, unknown_keys, page_sign_ins, registrations, \
-         client_documents, renewals or connections.",
+         client_documents, renewals, consents or connections.",
     ),
     counter(
         "auth_failures_total",

@@ -18,7 +18,7 @@ mod refused;
 mod register;
 
 pub use authorize::{Allowed, EVERY_STORE};
-pub use client::{AuthMethod, ClientError, OAuthClient};
+pub use client::{AuthMethod, ClientError, NoWayBack, OAuthClient};
 pub(crate) use clients::forget_stale;
 pub use exchange::{Exchange, TokenError, Tokens};
 pub use grants::GrantView;

@@ -108,7 +108,7 @@ impl Stores<'_> {
                     .await
                     .map_err(|error| match error {
                         // Deleted in this moment.
-                        DbError::MissingParent => not_found(identifier, &[]),
+                        DbError::MissingParent => gone(identifier),
                         other => other.into(),
                     })?;
             }
@@ -176,7 +176,7 @@ impl Stores<'_> {
         let deleted = self.0.inner.db.stores().delete(scope.tenant(), &row.id).await?;
         self.0.inner.directory.forget(scope.tenant());
         if !deleted {
-            return Err(not_found(identifier, &[]));
+            return Err(gone(identifier));
         }
         let was = Altered::store(&row.store_id, vec![FieldChange::of_removed(&registration(row))]);
         Ok(Outcome::of(store_ref(row), view(row, None)).having_altered([was]))
@@ -315,7 +315,7 @@ impl Stores<'_> {
             known = self.rows(scope, Purpose::Change).await?;
             found = directory::find(&known, identifier);
         }
-        let (row, matched_by) = found.ok_or_else(|| not_found(identifier, &known))?;
+        let (row, matched_by) = found.ok_or_else(|| not_found(scope, identifier, &known))?;
         scope.set_about(Some(&row.store_id));
         Ok((row, matched_by))
     }
@@ -451,13 +451,29 @@ pub(crate) fn store_ref(row: &StoreRow) -> StoreRef {
     }
 }
 
-/// What is answered for an identifier that none of the tenant's `known` stores has, whoever else may have it.
-fn not_found(identifier: &str, known: &[Arc<StoreRow>]) -> Error {
-    let names: Vec<String> = known.iter().map(|row| store_ref(row).store_name).collect();
+/// What is answered for an identifier that none of the `known` stores has, which are those that the caller may see; whoever else
+/// may have it.
+fn not_found(scope: &Scope, identifier: &str, known: &[Arc<StoreRow>]) -> Error {
+    let stores: Vec<StoreRef> = known.iter().map(|row| store_ref(row)).collect();
+    let names = stores.iter().map(|store| store.store_name.as_str());
+    let nearest = od_record::nearest(identifier, names).map(str::to_owned);
+    let name = od_record::text::quoted(identifier);
+    match scope.identity().stores() {
+        StoreSet::All => no_store(name, nearest),
+        StoreSet::Only(_) => Error::NoneOfItsStores { name, nearest, stores },
+    }
+}
+
+/// What is answered for a store that was there a moment ago.
+fn gone(identifier: &str) -> Error {
+    no_store(od_record::text::quoted(identifier), None)
+}
+
+fn no_store(name: String, nearest: Option<String>) -> Error {
     Error::NotFound {
         what: "Store",
-        name: od_record::text::quoted(identifier),
-        nearest: od_record::nearest(identifier, names.iter().map(String::as_str)).map(str::to_owned),
+        name,
+        nearest,
         hint: "stores_list shows the stores of this tenant.",
     }
 }

@@ -9,7 +9,7 @@ use axum::{
     middleware::Next,
     response::Response,
 };
-use od_engine::{Identity, Scope};
+use od_engine::{Came, Identity, Scope, TenantId};
 
 use crate::{
     layout::{Layout, Place},
@@ -64,26 +64,22 @@ impl Known {
         self.identity.clone().map(|identity| self.visit.scope(identity))
     }
 
-    /// The token of the form that is sent to `path`, which is a path within this server. It belongs to the browser and to the
-    /// account that is signed in: whoever could plant the browser's cookie would know the tokens of his own account's pages, and
-    /// a page that was left open means the account that it shows.
+    /// The token of a form that is sent to `path`, which is a path within this server, and does the same whoever is signed in. A
+    /// form that acts for whoever is has its token from [`Member::csrf`](crate::member::Member::csrf).
     pub fn csrf(&self, path: &str) -> String {
-        let forms = self.web.engine.forms();
-        forms.token(&self.browser.id, &["page", path, self.account()])
+        self.web.engine.forms().token(&self.browser.id, &["page", path], None)
     }
 
-    /// Whether a form that came to `path` was shown by a page of ours in this browser: to who is signed in, or to nobody, as the
-    /// sign-in page was that is still open when somebody has signed in beside it. What a page shows to nobody goes to paths
-    /// that act for nobody.
-    pub fn is_our_form(&self, path: &str, token: &str) -> bool {
-        let forms = self.web.engine.forms();
-        let of = |account| forms.is_ours(&self.browser.id, &["page", path, account], token);
-        of(self.account()) || of("")
+    /// The token of a form that is sent to `path` and acts for whoever is signed in.
+    pub fn csrf_of_member(&self, path: &str) -> String {
+        let tenant = self.identity.as_ref().map(Identity::tenant);
+        self.web.engine.forms().token(&self.browser.id, &["page", path], tenant)
     }
 
-    /// Whose account the forms of a page are about; nothing for nobody's.
-    fn account(&self) -> &str {
-        self.identity.as_ref().map_or("", |identity| identity.tenant().as_str())
+    /// Where a form came from that was sent to `path`, and acts for this tenant if for any.
+    pub fn judge(&self, path: &str, tenant: Option<&TenantId>, token: &str) -> Came {
+        let forms = self.web.engine.forms();
+        forms.judge(&self.browser.id, &["page", path], tenant, token)
     }
 
     /// What surrounds a page: `place` is the entry of the navigation that it belongs to.

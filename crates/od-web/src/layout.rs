@@ -89,7 +89,7 @@ impl Layout {
             entries: entries.collect(),
             is_signed_in,
             is_locked: guest.identity.as_ref().is_some_and(od_engine::Identity::is_locked),
-            sign_out_csrf: guest.csrf("/logout"),
+            sign_out_csrf: guest.csrf_of_member("/logout"),
             done: word.and_then(|word| DONE.iter().find(|(known, _)| *known == word).map(|(_, text)| *text)),
         }
     }

@@ -5,9 +5,15 @@ use axum::{
     http::{Method, request::Parts},
     response::Response,
 };
-use od_engine::Scope;
+use od_engine::{Scope, TenantId};
 
 use crate::guest::Guest;
+
+/// Whom a form acts for.
+pub trait Acts {
+    /// The tenant; none where a form does the same whoever is signed in.
+    fn tenant(&self) -> Option<&TenantId>;
+}
 
 /// Somebody who is signed in, perhaps with a locked session: sees stores, traces and settings.
 pub struct Member {
@@ -17,6 +23,32 @@ pub struct Member {
 
 /// Somebody who is signed in with a master key.
 pub struct Owner(pub Member);
+
+impl Member {
+    /// The token of a form that is sent to `path`, which is a path within this server. It is good as long as the same tenant is
+    /// signed in: who signs in as another one in a second window does not act for that one with what the first window shows.
+    pub fn csrf(&self, path: &str) -> String {
+        self.guest.csrf_of_member(path)
+    }
+}
+
+impl Acts for Guest {
+    fn tenant(&self) -> Option<&TenantId> {
+        None
+    }
+}
+
+impl Acts for Member {
+    fn tenant(&self) -> Option<&TenantId> {
+        Some(self.scope.tenant())
+    }
+}
+
+impl Acts for Owner {
+    fn tenant(&self) -> Option<&TenantId> {
+        self.0.tenant()
+    }
+}
 
 impl std::ops::Deref for Member {
     type Target = Guest;
@@ -58,6 +90,14 @@ impl<S: Sync> FromRequestParts<S> for Owner {
     }
 }
 
+/// The page that a form stood on which was sent to `path`, or the one above it.
+pub fn page_of(path: &str) -> &str {
+    match path.rsplit_once('/') {
+        Some((page, _)) if !page.is_empty() => page,
+        _ => "/",
+    }
+}
+
 /// To a page that has to come first, and back afterwards: to what was asked for, or to the page that a form stood on.
 fn away(guest: &Guest, method: &Method, first: &str) -> Response {
     let target = guest.target.as_str();
@@ -65,13 +105,8 @@ fn away(guest: &Guest, method: &Method, first: &str) -> Response {
         target
     } else {
         let path = target.split('?').next().unwrap_or_default();
-        if *method == Method::GET {
-            path
-        } else {
-            path.rsplit_once('/').map_or("/", |(page, _)| page)
-        }
+        if *method == Method::GET { path } else { page_of(path) }
     };
-    let next = if next.is_empty() { "/" } else { next };
     let query = serde_urlencoded::to_string([("next", next)]).unwrap_or_default();
     guest.go(&format!("{first}?{query}"))
 }

@@ -109,8 +109,8 @@ impl WebOptions {
         self.public_url.as_ref().map_or("", Url::path).trim_end_matches('/')
     }
 
-    /// Whether a `resource` parameter (RFC 8707) names an endpoint of this server, in any of its spellings and with or
-    /// without a slash at its end. A token is good at all of them.
+    /// Whether a `resource` parameter (RFC 8707) names an endpoint of this server, with or without a slash at its end and the
+    /// host in any case. A token is good at all of them.
     pub fn is_our_resource(&self, resource: &str) -> bool {
         let Ok(url) = Url::parse(resource) else { return false };
         let bare =
@@ -120,7 +120,7 @@ impl WebOptions {
             None => url.scheme() == "http" && self.is_named_by(&url),
         };
         let endpoint = url.path().strip_prefix(self.public_path());
-        bare && at_home && endpoint.is_some_and(endpoints::is_endpoint)
+        bare && at_home && is_spelled_out(resource, &url) && endpoint.is_some_and(endpoints::is_endpoint)
     }
 
     fn is_named_by(&self, url: &Url) -> bool {
@@ -132,6 +132,15 @@ impl WebOptions {
     pub(crate) fn is_https(&self) -> bool {
         self.public_url.as_ref().is_some_and(|url| url.scheme() == "https")
     }
+}
+
+/// Whether a text is a URL as it stands, and none that a parser had to mend: it drops blanks and line ends, takes a backslash for a
+/// slash, adds slashes that are missing and resolves dots.
+fn is_spelled_out(text: &str, url: &Url) -> bool {
+    let is_plain = text.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');
+    let behind = text.split_once("://").map(|(_, behind)| behind);
+    let path = behind.and_then(|behind| behind.find('/').map(|at| &behind[at..]));
+    is_plain && path == Some(url.path())
 }
 
 fn host(headers: &HeaderMap) -> Option<&str> {

@@ -33,7 +33,7 @@ pub fn show(status: StatusCode, page: &impl Template, form_target: Option<&str>)
             StatusCode::INTERNAL_SERVER_ERROR.into_response()
         }
     };
-    let forms = form_target.map_or_else(|| "'none'".to_owned(), |target| format!("'self' {target}"));
+    let forms = form_target.map_or_else(|| "'none'".to_owned(), security::forms_to);
     response
         .headers_mut()
         .insert(header::CONTENT_SECURITY_POLICY, security::policy(&forms));
@@ -101,7 +101,7 @@ pub fn retry_after(response: &mut Response, wait: Option<Duration>) {
 pub fn source_of(redirect: &Redirect) -> String {
     // A redirect was read as a URL before.
     let Ok(url) = Url::parse(redirect.as_str()) else {
-        return "'none'".to_owned();
+        return String::new();
     };
     match url.scheme() {
         // The policy's grammar has no brackets: Content Security Policy, section 2.3.1.

@@ -14,6 +14,8 @@ mod connect;
 mod console;
 mod dashboard;
 mod demo;
+#[cfg(test)]
+mod forms;
 mod keys;
 mod landing;
 mod link;

@@ -7,7 +7,15 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
-use crate::{csrf, guest::Guest, parameters::Parameters, problem::Fault};
+use od_engine::Came;
+
+use crate::{
+    csrf,
+    guest::Guest,
+    member::{Acts, page_of},
+    parameters::Parameters,
+    problem::Fault,
+};
 
 /// The largest form, in bytes: arguments of a call with an order in them.
 pub const MOST_BYTES: usize = 1024 * 1024;
@@ -21,7 +29,7 @@ pub struct Posted<W> {
 impl<S, W> FromRequest<S> for Posted<W>
 where
     S: Send + Sync,
-    W: FromRequestParts<S> + Send,
+    W: FromRequestParts<S> + Acts + Send,
     W::Rejection: IntoResponse,
 {
     type Rejection = Response;
@@ -41,10 +49,14 @@ where
             return Err(fault.with_status(StatusCode::PAYLOAD_TOO_LARGE).respond(&guest));
         };
         let form = Parameters::parse(&body);
-        if !guest.is_our_form(&path, form.first("csrf").unwrap_or_default()) {
-            let reason = "the form's token is missing, or is another browser's";
-            return Err(Fault::not_our_form(reason).respond(&guest));
+        let came = guest.judge(&path, who.tenant(), form.first("csrf").unwrap_or_default());
+        match came {
+            Came::AsShown => Ok(Self { who, form }),
+            Came::ShownToAnother => Err(Fault::shown_to_another(&guest, page_of(&path)).await.respond(&guest)),
+            Came::NotOurs => {
+                let reason = "the form's token is missing, or is another browser's";
+                Err(Fault::not_our_form(reason).respond(&guest))
+            }
         }
-        Ok(Self { who, form })
     }
 }

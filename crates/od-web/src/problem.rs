@@ -127,6 +127,8 @@ pub struct Fault {
     pub title: &'static str,
     pub what: String,
     pub instead: String,
+    /// A page to go on at, and what its link says.
+    way_on: Option<(String, &'static str)>,
     /// The code of a fault of ours.
     code: Option<&'static str>,
     retry_after: Option<Duration>,
@@ -138,6 +140,7 @@ struct FaultPage<'a> {
     layout: Layout,
     what: &'a str,
     instead: &'a str,
+    way_on: &'a Option<(String, &'static str)>,
     reference: RequestId,
 }
 
@@ -148,6 +151,7 @@ impl Fault {
             title,
             what: what.into(),
             instead: instead.into(),
+            way_on: None,
             code: None,
             retry_after: None,
         }
@@ -207,6 +211,20 @@ impl Fault {
         )
     }
 
+    /// A form that was shown to somebody else than is signed in now. `page` is where it stood.
+    pub async fn shown_to_another(guest: &Known, page: &str) -> Self {
+        let now = guest.web.tenant_name(guest.identity.as_ref()).await;
+        Self {
+            way_on: Some((guest.to(page), "Look again")),
+            ..Self::new(
+                StatusCode::FORBIDDEN,
+                "Somebody else is signed in now",
+                format!("You are now signed in as {now}. The form was shown to somebody else, and nothing was done."),
+                "Look at the page again before you go on, or sign out and sign in with the other key.",
+            )
+        }
+    }
+
     pub fn respond(self, guest: &Known) -> Response {
         if let Some(code) = self.code {
             let (reason, request_id) = (&self.what, guest.visit.request_id);
@@ -216,6 +234,7 @@ impl Fault {
             layout: guest.layout(self.title, Place::None),
             what: &self.what,
             instead: &self.instead,
+            way_on: &self.way_on,
             reference: guest.visit.request_id,
         };
         let mut response = guest.show(self.status, &template);

@@ -7,6 +7,9 @@ use axum::{
     middleware::{self, Next},
 };
 
+#[cfg(test)]
+mod tests;
+
 /// The policy of a page whose forms may be sent to `forms`: nothing is loaded but our own stylesheet, nothing runs, nobody
 /// frames the page.
 pub fn policy(forms: &str) -> HeaderValue {
@@ -15,6 +18,18 @@ pub fn policy(forms: &str) -> HeaderValue {
     );
     // Whatever cannot stand in a header allows no form at all.
     HeaderValue::try_from(policy).unwrap_or(HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'"))
+}
+
+/// Where the forms of a page may be sent that is answered by this server or by `target`, for [`policy`]. A stranger chose the
+/// target: one that could end this part of the policy, or allow more than one place, allows nothing.
+pub fn forms_to(target: &str) -> String {
+    let is_source = |byte: u8| byte.is_ascii_alphanumeric() || b":/.-_+".contains(&byte);
+    let is_one = target.contains(':') && target.bytes().all(is_source);
+    if is_one {
+        format!("'self' {target}")
+    } else {
+        "'self'".to_owned()
+    }
 }
 
 /// The policy of the pages for people: our own stylesheet and scripts, which may ask this server, and nothing that stands in the

@@ -169,6 +169,21 @@ fn a_resource_is_ours_at_any_endpoint_and_nowhere_else() {
         "http://orders.example.com/mcp",
         "https://evil.example/mcp",
         "http://localhost:9000/mcp",
+        // What a parser would mend.
+        " https://orders.example.com/mcp",
+        "https://orders.example.com/mcp ",
+        "https://orders.example.com/mcp\n",
+        "https://orders.exa\tmple.com/mcp",
+        "https:orders.example.com/mcp",
+        "https:/orders.example.com/mcp",
+        "https:///orders.example.com/mcp",
+        "https:\\\\orders.example.com\\mcp",
+        "https://orders.example.com//mcp",
+        "https://orders.example.com/mcp//",
+        "https://orders.example.com/./mcp",
+        "https://orders.example.com/mcp/.",
+        "https://orders.example.com/x/../mcp",
+        "https://orders.example.com/mcp/x/orders//",
     ] {
         check(public, resource, false);
     }

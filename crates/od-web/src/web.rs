@@ -2,7 +2,7 @@
 
 use std::{ops::Deref, sync::Arc};
 
-use od_engine::Engine;
+use od_engine::{Engine, Identity};
 
 use crate::WebOptions;
 
@@ -21,6 +21,20 @@ pub(crate) struct Parts {
 impl Web {
     pub(crate) fn new(engine: Engine, options: WebOptions) -> Self {
         Self(Arc::new(Parts { engine, options }))
+    }
+
+    /// What whoever is signed in is called; by an id where it has no name, or its name cannot be looked up.
+    pub(crate) async fn tenant_name(&self, identity: Option<&Identity>) -> String {
+        let Some(tenant) = identity.map(Identity::tenant) else {
+            return "nobody".to_owned();
+        };
+        match self.engine.tenants().show(tenant.as_str()).await {
+            Ok(shown) => shown.name.unwrap_or(shown.tenant_id),
+            Err(error) => {
+                tracing::warn!(%error, "a tenant's name could not be looked up");
+                tenant.to_string()
+            }
+        }
     }
 }
 

@@ -457,8 +457,10 @@ pub async fn sign_in(app: &App, key: &SecretString) -> Result<Scope, Failure> {
 pub fn default_store(error: &Error) -> Failure {
     let name = config::tenants::MCP_DEFAULT_STORE.name;
     match error {
-        Error::NotFound { .. } => Failure::from(Fault::new(name, format!("is none of the tenant's stores. {error}")))
-            .with_hint("`orderdesk-mcp store list` shows the tenant's stores."),
+        Error::NotFound { .. } | Error::NoneOfItsStores { .. } => {
+            Failure::from(Fault::new(name, format!("is none of the tenant's stores. {error}")))
+                .with_hint("`orderdesk-mcp store list` shows the tenant's stores.")
+        }
         _ => Failure::failed(format!("{name}: {error} ({})", error.code())).with_hint(error.hint()),
     }
 }

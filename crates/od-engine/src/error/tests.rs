@@ -16,6 +16,7 @@ fn variant(error: &Error) -> &'static str {
         Error::Locked => "Locked",
         Error::BoundToStores => "BoundToStores",
         Error::NotFound { .. } => "NotFound",
+        Error::NoneOfItsStores { .. } => "NoneOfItsStores",
         Error::StoreRequired(_) => "StoreRequired",
         Error::StoreNotNamed(_) => "StoreNotNamed",
         Error::Duplicate(_) => "Duplicate",
@@ -42,7 +43,7 @@ fn variant(error: &Error) -> &'static str {
     }
 }
 
-const VARIANTS: [&str; 30] = [
+const VARIANTS: [&str; 31] = [
     "AllFailed",
     "BoundToStores",
     "ConfirmationRequired",
@@ -54,6 +55,7 @@ const VARIANTS: [&str; 30] = [
     "Invalid",
     "Locked",
     "NobodyAnswered",
+    "NoneOfItsStores",
     "NotFound",
     "NotRecorded",
     "NotSupported",
@@ -210,4 +212,23 @@ fn assert_harmless(text: &str) {
     ] {
         assert!(!text.contains(leak), "{leak} in: {text}");
     }
+}
+
+#[test]
+fn stores_are_named_up_to_a_few() {
+    let stores = |n: usize| -> Vec<_> {
+        let store = |n: usize| crate::outcome::StoreRef {
+            store_id: n.to_string(),
+            store_name: format!("Shop {n}"),
+        };
+        (1..=n).map(store).collect()
+    };
+    let check = |n: usize, end: &str| {
+        let text = super::words::named(&stores(n));
+        assert!(text.ends_with(end), "{text}");
+    };
+    check(0, "no store: those it was given are gone");
+    check(1, "\"Shop 1\" (1)");
+    check(8, "\"Shop 7\" (7), \"Shop 8\" (8)");
+    check(10, "\"Shop 8\" (8), 2 more");
 }

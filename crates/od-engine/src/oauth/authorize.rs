@@ -1,6 +1,6 @@
 //! What a person allows a client: a grant, and the code that the client exchanges for its tokens.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use od_db::{GrantRow, TokenRow};
 use od_record::Problem;
@@ -17,6 +17,7 @@ use crate::calls::Act;
 use crate::clock::millis;
 use crate::credentials::{NewToken, seal};
 use crate::error::Error;
+use crate::meter::Limit;
 use crate::scope::{Grants, Permission, Scope, StoreSet};
 use crate::standing::was_alive;
 
@@ -43,6 +44,17 @@ pub struct Allowed<'a> {
 }
 
 impl OAuth<'_> {
+    /// Counts a form in which a person says what a client may do, whatever it says.
+    ///
+    /// # Errors
+    /// When the next one may be sent, for a session that sent too many. Nothing may be done then.
+    pub fn count_consent(&self, scope: &Scope) -> Result<(), Duration> {
+        let inner = &self.0.inner;
+        let session = scope.identity().credential().to_owned();
+        let spent = inner.oauth.consents.spend(&session, 1, Instant::now());
+        spent.inspect_err(|_| inner.meter.refused(Limit::Consents))
+    }
+
     /// Makes the grant that a person who is signed in allows, and its code.
     ///
     /// # Errors

@@ -6,7 +6,7 @@ use od_db::OAuthClientRow;
 use url::{Position, Url};
 use uuid::Uuid;
 
-use super::redirect::Redirect;
+use super::redirect::{BadRedirect, Redirect};
 use crate::error::Error;
 
 /// What ids of registered programs start with.
@@ -61,12 +61,17 @@ pub struct OAuthClient {
 
 impl OAuthClient {
     /// The address that the program asks to be sent back to, if it named it: to the letter, but for the port on loopback.
-    pub fn redirect(&self, asked: &str) -> Option<Redirect> {
-        let redirect = Redirect::parse(asked).ok()?;
-        self.redirect_uris
-            .iter()
-            .any(|named| redirect.is(named))
-            .then_some(redirect)
+    ///
+    /// # Errors
+    /// [`NoWayBack`], also for one that it named when such addresses were taken.
+    pub fn redirect(&self, asked: &str) -> Result<Redirect, NoWayBack> {
+        let redirect = Redirect::parse(asked)?;
+        let mut named = self.redirect_uris.iter();
+        if named.any(|named| redirect.is(named)) {
+            Ok(redirect)
+        } else {
+            Err(NoWayBack::NotNamed)
+        }
     }
 
     /// The program whose id is the URL of a document about it, as far as the URL tells.
@@ -100,6 +105,17 @@ impl OAuthClient {
     }
 }
 
+/// Why a browser is not sent to the address that a request names. Completes a sentence that begins with the address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NoWayBack {
+    /// The program never named it.
+    #[error("is none that the program registered")]
+    NotNamed,
+    /// Nobody is sent there.
+    #[error(transparent)]
+    Bad(#[from] BadRedirect),
+}
+
 /// Why a program is not known.
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum ClientError {
@@ -114,6 +130,8 @@ pub enum ClientError {
     Unreachable {
         /// What kept it from being fetched.
         told: String,
+        /// Why that was, for the operator, where the one who asks is told less.
+        reason: Option<String>,
         /// When it may be asked again.
         retry_after: Duration,
     },

@@ -99,18 +99,20 @@ impl Known {
             meter.refused(Limit::ClientDocuments);
             ClientError::Unreachable {
                 told: "too many documents about programs are being fetched".to_owned(),
+                reason: None,
                 retry_after,
             }
         };
         let now = Instant::now();
+        let _place = self.at_once.try_acquire().map_err(|_| busy(COME_AGAIN))?;
         self.callers.spend(&whose(from), 1, now).map_err(busy)?;
+        // Last, because it is everybody's: who is refused for something else costs the host's other callers nothing.
         if let Some(host) = Url::parse(address)
             .ok()
             .and_then(|url| url.host_str().map(str::to_owned))
         {
             self.hosts.spend(&host, 1, now).map_err(busy)?;
         }
-        let _place = self.at_once.try_acquire().map_err(|_| busy(COME_AGAIN))?;
         let fetch = async { Kept::of(address, self.documents.fetch(address).await) };
         self.kept.get_with(address.to_owned(), fetch).await.found
     }
@@ -129,17 +131,26 @@ impl Kept {
                     lifetime: REFUSED,
                 },
             },
-            Err(error) if error.is_passing() => Self {
-                found: Err(ClientError::Unreachable {
-                    told: format!("the document about this program is not there now: {error}"),
-                    retry_after: UNREACHABLE,
-                }),
-                lifetime: UNREACHABLE,
-            },
+            // To the letter what is said of a name that leads nowhere: a stranger must not learn which names this network has.
+            Err(error @ DocumentError::NotPublic) => {
+                Self::unreachable(&DocumentError::Unreachable, Some(error.to_string()))
+            }
+            Err(error) if error.is_passing() => Self::unreachable(&error, None),
             Err(error) => Self {
                 found: Err(ClientError::Document(error.to_string())),
                 lifetime: REFUSED,
             },
+        }
+    }
+
+    fn unreachable(told: &DocumentError, reason: Option<String>) -> Self {
+        Self {
+            found: Err(ClientError::Unreachable {
+                told: format!("the document about this program is not there now: {told}"),
+                reason,
+                retry_after: UNREACHABLE,
+            }),
+            lifetime: UNREACHABLE,
         }
     }
 }

@@ -24,6 +24,12 @@ const RENEWALS: LimitOptions = LimitOptions {
     burst: 600,
 };
 
+/// Forms of the consent page from one session: far more than a person fills in, and few for a program that a session was stolen for.
+const CONSENTS: LimitOptions = LimitOptions {
+    per_minute: 30,
+    burst: 30,
+};
+
 /// What the engine keeps of OAuth in memory.
 pub(crate) struct Kept {
     pub options: OAuthOptions,
@@ -31,6 +37,8 @@ pub(crate) struct Kept {
     /// `None` when no documents are fetched.
     pub documents: Option<Known>,
     pub renewals: Limiter<TenantId>,
+    /// By the row of a session.
+    pub consents: Limiter<String>,
     pub refusals: Refusals,
 }
 
@@ -44,6 +52,7 @@ impl Kept {
             options,
             registrations: Limiter::new(REGISTRATIONS),
             renewals: Limiter::new(RENEWALS),
+            consents: Limiter::new(CONSENTS),
             refusals: Refusals::new(),
             documents: documents.map(Known::new),
         })

@@ -5,6 +5,7 @@
 
 use url::{Host, Url};
 
+mod programs;
 #[cfg(test)]
 mod tests;
 
@@ -14,45 +15,6 @@ const MOST_BYTES: usize = 2000;
 /// The hosts of plain http that lead to the machine of whoever clicks, as programs write them. They are three: a name is not
 /// an address, and who registered one of them does not listen on another.
 const LOOPBACK: [&str; 3] = ["localhost", "127.0.0.1", "[::1]"];
-
-/// Schemes that a browser or the system gives a meaning of their own: what follows them would be run, read or sent, and no
-/// program be called that the person has just agreed to.
-const NOT_FOR_PROGRAMS: [&str; 34] = [
-    "about",
-    "android-app",
-    "blob",
-    "chrome",
-    "chrome-extension",
-    "content",
-    "data",
-    "edge",
-    "file",
-    "filesystem",
-    "ftp",
-    "ftps",
-    "intent",
-    "jar",
-    "javascript",
-    "ldap",
-    "livescript",
-    "mailto",
-    "mhtml",
-    "moz-extension",
-    "ms-msdt",
-    "ms-officecmd",
-    "resource",
-    "search-ms",
-    "sms",
-    "smb",
-    "ssh",
-    "tel",
-    "telnet",
-    "vbscript",
-    "view-source",
-    "ws",
-    "wss",
-    "wyciwyg",
-];
 
 /// Why a text cannot be sent back to. Completes a sentence that begins with the text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -69,8 +31,14 @@ pub enum BadRedirect {
     /// Plain http to another machine.
     #[error("is plain http to another machine: use https, or http to localhost, 127.0.0.1 or [::1]")]
     PlainHttp,
-    /// A scheme with a meaning of its own.
-    #[error("has a scheme that no program is called by")]
+    /// A host that is no plain name or address, or is spelled as another one.
+    #[error("has a host that is not a plain name or address, written as browsers write it")]
+    Host,
+    /// A scheme that no program is known to be called by, or another part of one that is.
+    #[error(
+        "has a scheme that no program is known to wait at: use https, http to localhost, or a scheme that begins with a domain \
+         of yours in reverse, like com.example.app:/callback"
+    )]
     Scheme,
 }
 
@@ -105,12 +73,15 @@ impl Redirect {
                 if authority(text).is_empty() || url.host_str().is_none_or(str::is_empty) {
                     return Err(BadRedirect::NotAUri);
                 }
+                if !is_plain_host(text, &url) {
+                    return Err(BadRedirect::Host);
+                }
                 if scheme == "http" && !is_loopback(&url) {
                     return Err(BadRedirect::PlainHttp);
                 }
             }
-            scheme if NOT_FOR_PROGRAMS.contains(&scheme) => return Err(BadRedirect::Scheme),
-            _ => {}
+            scheme if programs::wait_at(scheme, authority(text)) => {}
+            _ => return Err(BadRedirect::Scheme),
         }
         Ok(Self {
             text: text.to_owned(),
@@ -163,6 +134,28 @@ impl Redirect {
                 (Some(asked), Some(named)) if asked == named
             )
     }
+}
+
+/// Whether the host is a name of letters, digits, hyphens and underscores, or an address, and stands in the text as it was read
+/// (but for upper case): what a parser decodes, folds or takes as it is (`;`, `,`, `*`, quotes) is no host of anybody, and would
+/// be said in a page's policy.
+fn is_plain_host(text: &str, url: &Url) -> bool {
+    let is_plain = match url.host() {
+        Some(Host::Domain(name)) => name.split('.').all(|label| {
+            let mut bytes = label.bytes();
+            !label.is_empty() && bytes.all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
+        }),
+        Some(Host::Ipv4(_) | Host::Ipv6(_)) => true,
+        None => false,
+    };
+    let host = url.host_str().unwrap_or_default();
+    let written = authority(text);
+    let rest = written.get(host.len()..).unwrap_or("/");
+    is_plain
+        && written
+            .get(..host.len())
+            .is_some_and(|start| start.eq_ignore_ascii_case(host))
+        && (rest.is_empty() || rest.starts_with(':'))
 }
 
 fn is_loopback(url: &Url) -> bool {

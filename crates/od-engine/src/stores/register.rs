@@ -154,9 +154,7 @@ impl Stores<'_> {
             .update(scope.tenant(), &row.id, written, inner.clock.now_millis())
             .await;
         inner.directory.forget(scope.tenant());
-        let row = updated
-            .map_err(duplicate)?
-            .ok_or_else(|| super::not_found(identifier, &[]))?;
+        let row = updated.map_err(duplicate)?.ok_or_else(|| super::gone(identifier))?;
         let rows = self.rows(scope, Purpose::Change).await?;
         let active = self.active_row(scope, &rows).await?;
         let altered = Altered::store(&row.store_id, diff(&registration(&was), &registration(&row)));

@@ -108,6 +108,10 @@ async fn a_store_it_was_not_given_is_as_if_it_never_were() {
             .map(|error| format!("{error} {:?}", error.details()).replace(name, "X"))
             .collect()
     };
+    for error in &never {
+        assert!(error.to_string().contains("may use \"Outlet\" (90002)."), "{error}");
+        assert!(error.hint().contains("connect the client again"), "{}", error.hint());
+    }
     assert_eq!(told(hidden, "90001"), told(never, "12345"));
     // Unnamed it means the one that it sees.
     let listed = shop.engine.orders().list(&bound, any()).await.unwrap();

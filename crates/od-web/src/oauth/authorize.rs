@@ -13,7 +13,7 @@ use axum::{
     response::{IntoResponse, Response},
     routing::get,
 };
-use od_engine::{AuthFailure, Error, SignInError, Source};
+use od_engine::{Came, Identity, SignInError, Source};
 
 use super::{
     consent::{self, Chosen},
@@ -26,6 +26,7 @@ use crate::{
     csrf, page,
     page::{Again, retry_after},
     parameters::Parameters,
+    problem::Problems,
     visit::{Browser, Visit, comes_from_elsewhere},
     web::Web,
 };
@@ -35,9 +36,6 @@ mod tests;
 
 /// The largest form, in bytes: a query and what a person ticked.
 const MOST_FORM_BYTES: usize = 64 * 1024;
-
-/// A text that nobody's key can be, said where nothing but a key is asked for.
-const NO_KEY: &str = "This is not a master key: it is mistyped, cut off or too short.";
 
 pub fn router(web: &Web) -> Router {
     Router::new()
@@ -50,16 +48,14 @@ pub fn router(web: &Web) -> Router {
 #[template(path = "sign_in.html")]
 struct SignIn<'a> {
     client: ClientView,
-    problem: Option<Problem>,
+    problems: Problems,
     reference: String,
     step: &'a str,
     request: &'a str,
     csrf: String,
-}
-
-struct Problem {
-    what: String,
-    instead: &'static str,
+    /// What stands beside the field of the key.
+    help: String,
+    attributes: &'static str,
 }
 
 async fn show(State(web): State<Web>, request: Request) -> Response {
@@ -95,7 +91,7 @@ async fn first_page(step: &Step<'_>, headers: &HeaderMap) -> Response {
         };
         return page::show(StatusCode::OK, &again, None);
     }
-    sign_in_page(step, StatusCode::OK, None, None)
+    sign_in_page(step, Problems::default())
 }
 
 async fn take(State(web): State<Web>, request: Request) -> Response {
@@ -112,7 +108,13 @@ async fn take(State(web): State<Web>, request: Request) -> Response {
     let mut form = Parameters::parse(&body);
     let text = |name| form.first(name).unwrap_or_default().to_owned();
     let (step, query, token) = (text("step"), text("request"), text("csrf"));
-    if !web.engine.forms().is_ours(&browser.id, &[&step, &query], &token) {
+    let identity = match step.as_str() {
+        SIGN_IN => None,
+        _ => browser.signed_in(&web.engine).await,
+    };
+    let tenant = identity.as_ref().map(Identity::tenant);
+    let came = web.engine.forms().judge(&browser.id, &[&step, &query], tenant, &token);
+    if came == Came::NotOurs {
         return not_our_form("the form's token is missing or another browser's, or the form was changed")
             .respond(&web, &visit);
     }
@@ -125,10 +127,13 @@ async fn take(State(web): State<Web>, request: Request) -> Response {
                 browser: &browser,
                 inquiry: &inquiry,
             };
-            match step.as_str() {
-                SIGN_IN => sign_in(&at, &mut form).await,
-                CONSENT => decide(&at, &form).await,
-                _ => sign_out(&at).await,
+            match (step.as_str(), identity) {
+                (SIGN_IN, _) => sign_in(&at, &mut form).await,
+                (_, Some(identity)) if came == Came::ShownToAnother => {
+                    consent::shown_to_another(&at, &visit.scope(identity)).await
+                }
+                (CONSENT, identity) => decide(&at, identity, &form).await,
+                (_, identity) => sign_out(&at, identity).await,
             }
         }
     };
@@ -157,67 +162,52 @@ async fn sign_in(step: &Step<'_>, form: &mut Parameters) -> Response {
 
 /// The form once more, with what is wrong and without what was entered; a page of its own where trying again would not help.
 fn not_signed_in(step: &Step<'_>, error: &SignInError) -> Response {
-    let (status, what, instead, wait) = match error {
-        SignInError::TooMany { retry_after } => (
-            StatusCode::TOO_MANY_REQUESTS,
-            error.to_string(),
-            "Wait a moment, then try again.",
-            Some(*retry_after),
-        ),
-        SignInError::IsToken => (
-            StatusCode::UNPROCESSABLE_ENTITY,
-            error.to_string(),
-            "Enter the master key itself: tokens are for programs, and cannot connect others.",
-            None,
-        ),
-        SignInError::Engine(Error::Unauthenticated(AuthFailure::Malformed)) => (
-            StatusCode::UNPROCESSABLE_ENTITY,
-            NO_KEY.to_owned(),
-            "Copy the whole key again. A key that this server made starts with odmk_.",
-            None,
-        ),
-        SignInError::Engine(refused @ Error::Unauthenticated(_)) => (
-            StatusCode::UNPROCESSABLE_ENTITY,
-            refused.to_string(),
-            refused.hint(),
-            None,
-        ),
-        SignInError::Engine(fault) => return Page::of(SIGN_IN, fault).respond(step.web, step.visit),
-    };
-    step.note(SIGN_IN, &what);
-    sign_in_page(step, status, Some(Problem { what, instead }), wait)
+    match (Problems::of_sign_in(error, "master_key"), error) {
+        (Some(problems), _) => sign_in_page(step, problems),
+        (None, SignInError::Engine(fault)) => Page::of(SIGN_IN, fault).respond(step.web, step.visit),
+        (None, other) => sign_in_page(step, Problems::of("master_key", other.to_string())),
+    }
 }
 
-fn sign_in_page(
-    step: &Step<'_>,
-    status: StatusCode,
-    problem: Option<Problem>,
-    wait: Option<std::time::Duration>,
-) -> Response {
+fn sign_in_page(step: &Step<'_>, problems: Problems) -> Response {
+    for problem in problems.iter() {
+        step.note(SIGN_IN, &problem.what);
+    }
+    let client = ClientView::of(step.inquiry);
+    let (status, wait) = (problems.status(), problems.retry_after);
     let page = SignIn {
-        client: ClientView::of(step.inquiry),
-        problem,
         reference: step.visit.request_id.to_string(),
         step: SIGN_IN,
         request: &step.inquiry.query,
-        csrf: step.token(SIGN_IN),
+        csrf: step.token(SIGN_IN, None),
+        help: format!(
+            "It starts with odmk_ unless you chose your own. It stays here: {} never sees it.",
+            client.name
+        ),
+        // What is wrong has the focus first.
+        attributes: if problems.is_empty() {
+            "required autocomplete=\"current-password\" autofocus"
+        } else {
+            "required autocomplete=\"current-password\""
+        },
+        client,
+        problems,
     };
     let mut response = step.page(status, &page);
     retry_after(&mut response, wait);
     response
 }
 
-async fn decide(step: &Step<'_>, form: &Parameters) -> Response {
-    let Some(identity) = step.browser.signed_in(&step.web.engine).await else {
-        let problem = Problem {
-            what: "You are not signed in any more.".to_owned(),
-            instead: "Sign in again; nothing was allowed yet.",
-        };
-        step.note(CONSENT, &problem.what);
-        return sign_in_page(step, StatusCode::UNPROCESSABLE_ENTITY, Some(problem), None);
+async fn decide(step: &Step<'_>, identity: Option<Identity>, form: &Parameters) -> Response {
+    let Some(identity) = identity else {
+        let told = "You are not signed in any more. Sign in again; nothing was allowed yet.";
+        return sign_in_page(step, Problems::of("", told));
     };
     let scope = step.visit.scope(identity);
     let choice = Chosen::of(form);
+    if let Err(wait) = step.web.engine.oauth().count_consent(&scope) {
+        return consent::too_many(step, &scope, &choice, wait).await;
+    }
     match form.first("decision") {
         Some("allow") => consent::allow(step, &scope, &choice).await,
         Some("deny") => consent::deny(step, &scope).await,
@@ -226,8 +216,8 @@ async fn decide(step: &Step<'_>, form: &Parameters) -> Response {
 }
 
 /// Ends the session, so that another key can be entered.
-async fn sign_out(step: &Step<'_>) -> Response {
-    if let Some(identity) = step.browser.signed_in(&step.web.engine).await
+async fn sign_out(step: &Step<'_>, identity: Option<Identity>) -> Response {
+    if let Some(identity) = identity
         && let Err(error) = step.web.engine.sessions().sign_out(&step.visit.scope(identity)).await
     {
         return Page::of(SIGN_OUT, &error).respond(step.web, step.visit);
@@ -246,6 +236,7 @@ fn not_our_form(reason: &'static str) -> Page {
         title: "This form is not good any more",
         what: format!("Nothing was done: {reason}."),
         instead: "Go back to the application that sent you here and connect it again. The browser must accept cookies.",
+        reason: None,
         fault: None,
         retry_after: None,
     }

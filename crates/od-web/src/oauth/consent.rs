@@ -1,10 +1,13 @@
 //! The page on which a person says what a client may do.
 
+use std::time::Duration;
+
 use askama::Template;
 use axum::{http::StatusCode, response::Response};
 use od_engine::{
     Error, Permission, Scope,
-    oauth::{Allowed, EVERY_STORE},
+    oauth::{Allowed, EVERY_STORE, GrantView},
+    stores::StoreView,
 };
 
 use super::{
@@ -12,7 +15,7 @@ use super::{
     step::{CONSENT, SIGN_OUT, Step},
     view::ClientView,
 };
-use crate::{choices::Choice, page, parameters::Parameters};
+use crate::{choices::Choice, page, parameters::Parameters, problem::Problems};
 
 #[cfg(test)]
 mod tests;
@@ -23,38 +26,33 @@ pub struct Chosen {
     stores: Vec<String>,
 }
 
-/// What is wrong with a field.
-struct Problem {
-    field: &'static str,
-    what: String,
-}
-
 #[derive(Template)]
 #[template(path = "consent.html")]
 struct Consent<'a> {
     client: ClientView,
     tenant: String,
-    problems: Vec<Problem>,
+    problems: Problems,
     reference: String,
     step: &'a str,
     request: &'a str,
     csrf: String,
     sign_out: &'a str,
     sign_out_csrf: String,
+    /// Whether what stands ticked is what the client was allowed before.
+    is_connected: bool,
     asked: Vec<Choice>,
     rest: Vec<Choice>,
     stores: Vec<Choice>,
-    is_every_store_ticked: bool,
+    /// Whether there is a page on which this can be ended.
+    has_pages: bool,
 }
 
-impl Consent<'_> {
-    fn has_problem(&self, field: &str) -> bool {
-        self.problems.iter().any(|problem| problem.field == field)
-    }
-
-    fn problems_of(&self, field: &str) -> impl Iterator<Item = &Problem> {
-        self.problems.iter().filter(move |problem| problem.field == field)
-    }
+/// What the page shows of a tenant.
+struct Shown {
+    tenant: String,
+    stores: Vec<StoreView>,
+    /// What the client was allowed last, as far as that was not ended.
+    grant: Option<GrantView>,
 }
 
 impl Chosen {
@@ -66,28 +64,44 @@ impl Chosen {
         }
     }
 
-    /// What a person finds ticked: what was asked for, and no store.
-    fn asked(step: &Step<'_>) -> Self {
-        let scopes = step.inquiry.asked.scopes.iter();
+    /// What a person finds ticked: what was asked for, and no store. Of a client that is connected what it was allowed of that
+    /// before, and in which stores: who chose once has to find the same again, and more is only theirs to tick.
+    fn at_first(step: &Step<'_>, grant: Option<&GrantView>) -> Self {
+        let asked = step.inquiry.asked.scopes.iter().map(Permission::as_str);
+        let allowed = |scope: &&str| grant.is_none_or(|grant| grant.scopes.contains(scope));
+        let stores = grant.map(|grant| grant.stores.clone().unwrap_or_else(|| vec![EVERY_STORE.to_owned()]));
         Self {
-            scopes: scopes.map(|permission| permission.as_str().to_owned()).collect(),
-            stores: Vec::new(),
+            scopes: asked.filter(allowed).map(str::to_owned).collect(),
+            stores: stores.unwrap_or_default(),
         }
     }
 }
 
 /// The page as it is first seen.
 pub async fn first_page(step: &Step<'_>, scope: &Scope) -> Response {
-    show(step, scope, StatusCode::OK, &Chosen::asked(step), Vec::new()).await
+    show(step, scope, None, Problems::default()).await
+}
+
+/// The page anew for whoever is signed in now, when a form came back that was shown to somebody else.
+pub async fn shown_to_another(step: &Step<'_>, scope: &Scope) -> Response {
+    let now = step.web.tenant_name(Some(scope.identity())).await;
+    let told = format!("You are now signed in as {now}. The form was shown to somebody else; look again.");
+    show(step, scope, None, Problems::of("", told)).await
 }
 
 /// A form that came without either button.
 pub async fn undecided(step: &Step<'_>, scope: &Scope, choice: &Chosen) -> Response {
-    let problem = Problem {
-        field: "decision",
-        what: "Choose Allow or Deny.".to_owned(),
-    };
-    show(step, scope, StatusCode::UNPROCESSABLE_ENTITY, choice, vec![problem]).await
+    let problems = Problems::of("decision", "Choose Allow or Deny.");
+    show(step, scope, Some(choice), problems).await
+}
+
+/// A form of a session that sent too many.
+pub async fn too_many(step: &Step<'_>, scope: &Scope, choice: &Chosen, wait: Duration) -> Response {
+    let seconds = wait.as_secs_f64().ceil().max(1.0);
+    let told = format!("This form was sent too often. Wait {seconds} seconds, then try again.");
+    let mut problems = Problems::of("", told);
+    problems.retry_after = Some(wait);
+    show(step, scope, Some(choice), problems).await
 }
 
 /// Grants what was chosen and sends the code to the client.
@@ -105,18 +119,13 @@ pub async fn allow(step: &Step<'_>, scope: &Scope, choice: &Chosen) -> Response 
     };
     match step.web.engine.oauth().allow(scope, allowed).await {
         Ok(code) => page::send_to(StatusCode::SEE_OTHER, &step.inquiry.way.with_code(&code)),
-        Err(Error::Invalid(problems)) => {
-            let problems: Vec<Problem> = problems
-                .into_iter()
-                .map(|problem| Problem {
-                    field: if problem.path == "/scope" { "scope" } else { "store" },
-                    what: problem.message,
-                })
-                .collect();
-            for problem in &problems {
-                step.note(CONSENT, &problem.what);
+        Err(Error::Invalid(found)) => {
+            let mut problems = Problems::default();
+            for problem in found {
+                let field = if problem.path == "/scope" { "scope" } else { "store" };
+                problems.add(field, problem.message);
             }
-            show(step, scope, StatusCode::UNPROCESSABLE_ENTITY, choice, problems).await
+            show(step, scope, Some(choice), problems).await
         }
         Err(error) => Page::of(CONSENT, &error).respond(step.web, step.visit),
     }
@@ -133,43 +142,61 @@ pub async fn deny(step: &Step<'_>, scope: &Scope) -> Response {
     }
 }
 
-async fn show(step: &Step<'_>, scope: &Scope, status: StatusCode, choice: &Chosen, problems: Vec<Problem>) -> Response {
-    let (engine, tenant) = (&step.web.engine, scope.tenant().as_str());
-    let found = async {
-        Ok::<_, Error>((
-            engine.tenants().show(tenant).await?,
-            engine.stores().list(scope).await?.data,
-        ))
-    };
-    let (tenant, stores) = match found.await {
-        Ok(found) => found,
+/// The page, with what a person chose or as it is at first.
+async fn show(step: &Step<'_>, scope: &Scope, choice: Option<&Chosen>, problems: Problems) -> Response {
+    let shown = match found(step, scope).await {
+        Ok(shown) => shown,
         Err(error) => return Page::of(CONSENT, &error).respond(step.web, step.visit),
     };
+    for problem in problems.iter() {
+        step.note(CONSENT, &problem.what);
+    }
+    let (status, wait) = (problems.status(), problems.retry_after);
+    let at_first = Chosen::at_first(step, shown.grant.as_ref());
+    let choice = choice.unwrap_or(&at_first);
     let is_asked = |permission: &Permission| step.inquiry.asked.scopes.allow(*permission);
     let (asked, rest): (Vec<_>, Vec<_>) = Permission::ALL.into_iter().partition(is_asked);
     let scopes = |permissions: Vec<Permission>| {
-        permissions
-            .into_iter()
-            .map(|one| Choice::of_permission(one, &choice.scopes))
-            .collect()
+        let choices = permissions.into_iter();
+        choices.map(|one| Choice::of_permission(one, &choice.scopes)).collect()
     };
+    let every = Choice {
+        value: EVERY_STORE.to_owned(),
+        words: "All stores, also later ones".to_owned(),
+        is_ticked: choice.stores.iter().any(|store| store == EVERY_STORE),
+    };
+    let stores = shown.stores.into_iter();
+    let stores = stores.map(|store| Choice::of_store(store, &choice.stores));
+    let tenant = Some(scope.tenant());
     let page = Consent {
         client: ClientView::of(step.inquiry),
-        tenant: tenant.name.unwrap_or(tenant.tenant_id),
+        tenant: shown.tenant,
         problems,
         reference: step.visit.request_id.to_string(),
         step: CONSENT,
         request: &step.inquiry.query,
-        csrf: step.token(CONSENT),
+        csrf: step.token(CONSENT, tenant),
         sign_out: SIGN_OUT,
-        sign_out_csrf: step.token(SIGN_OUT),
+        sign_out_csrf: step.token(SIGN_OUT, tenant),
+        is_connected: shown.grant.is_some(),
         asked: scopes(asked),
         rest: scopes(rest),
-        stores: stores
-            .into_iter()
-            .map(|store| Choice::of_store(store, &choice.stores))
-            .collect(),
-        is_every_store_ticked: choice.stores.iter().any(|store| store == EVERY_STORE),
+        stores: stores.chain([every]).collect(),
+        has_pages: step.web.options.pages.is_some(),
     };
-    step.page(status, &page)
+    let mut response = step.page(status, &page);
+    page::retry_after(&mut response, wait);
+    response
+}
+
+async fn found(step: &Step<'_>, scope: &Scope) -> Result<Shown, Error> {
+    let (engine, client) = (&step.web.engine, &step.inquiry.client.id);
+    let tenant = engine.tenants().show(scope.tenant().as_str()).await?;
+    // The newest first.
+    let mut grants = engine.oauth().grants(scope).await?.into_iter();
+    Ok(Shown {
+        tenant: tenant.name.unwrap_or(tenant.tenant_id),
+        stores: engine.stores().list(scope).await?.data,
+        grant: grants.find(|grant| grant.client_id == *client),
+    })
 }

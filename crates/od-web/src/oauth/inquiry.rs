@@ -1,7 +1,7 @@
 //! A request at `/authorize` as far as it is understood, from the query that the browser brings along at every step.
 
 use axum::http::{HeaderMap, StatusCode};
-use od_engine::oauth::{ClientError, OAuthClient};
+use od_engine::oauth::{ClientError, NoWayBack, OAuthClient};
 
 use super::{
     asked::{Asked, Fault, MOST_BYTES, Origin},
@@ -9,6 +9,9 @@ use super::{
     way::Way,
 };
 use crate::{page, parameters::Parameters, visit::Visit, web::Web};
+
+#[cfg(test)]
+mod tests;
 
 /// The step, for the log.
 const STEP: &str = "authorize";
@@ -51,13 +54,15 @@ impl Inquiry {
         let origin = Origin::of(&parameters).map_err(|what| here(what.to_owned()))?;
         let client = web.engine.oauth().client(origin.client_id, visit.address).await;
         let client = client.map_err(|error| Declined::Here(not_known(&error)))?;
-        let redirect = client.redirect(origin.redirect_uri);
-        let Some(redirect) = redirect else {
-            return Err(here(format!(
-                "It would send you back to an address that {} did not register.",
-                client.name
-            )));
-        };
+        let redirect = client.redirect(origin.redirect_uri).map_err(|refused| {
+            here(match refused {
+                NoWayBack::NotNamed => format!(
+                    "It would send you back to an address that {} did not register.",
+                    client.name
+                ),
+                NoWayBack::Bad(fault) => format!("It would send you back to an address that {fault}."),
+            })
+        })?;
         let way = Way {
             redirect,
             state: parameters.one("state").ok().flatten().map(str::to_owned),
@@ -101,6 +106,7 @@ fn here(what: String) -> Declined {
         title: TITLE,
         what,
         instead: GO_BACK,
+        reason: None,
         fault: None,
         retry_after: None,
     })
@@ -110,12 +116,15 @@ fn here(what: String) -> Declined {
 fn not_known(error: &ClientError) -> Page {
     match error {
         ClientError::Engine(error) => Page::of(STEP, error),
-        ClientError::Unreachable { retry_after, .. } => Page {
+        ClientError::Unreachable {
+            reason, retry_after, ..
+        } => Page {
             status: StatusCode::SERVICE_UNAVAILABLE,
             step: STEP,
             title: "Come again in a moment",
             what: sentence(error),
             instead: "Load this page again in a moment.",
+            reason: reason.clone(),
             fault: None,
             retry_after: Some(*retry_after),
         },
@@ -125,6 +134,7 @@ fn not_known(error: &ClientError) -> Page {
             title: TITLE,
             what: sentence(error),
             instead: "Go back to the application that sent you here, remove this server there and add it again.",
+            reason: None,
             fault: None,
             retry_after: None,
         },

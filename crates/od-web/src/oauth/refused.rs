@@ -16,6 +16,8 @@ pub struct Page {
     pub title: &'static str,
     pub what: String,
     pub instead: &'static str,
+    /// What the log is told, when that is more.
+    pub reason: Option<String>,
     /// The code of a fault of ours.
     pub fault: Option<&'static str>,
     pub retry_after: Option<Duration>,
@@ -44,13 +46,15 @@ impl Page {
             },
             what: error.to_string(),
             instead: error.hint(),
+            reason: None,
             fault: fault::code(error),
             retry_after: Some(fault::wait(error)),
         }
     }
 
     pub fn respond(self, web: &Web, visit: &Visit) -> Response {
-        visit.note(web, self.step, &self.what, self.fault);
+        let reason = self.reason.as_deref().unwrap_or(&self.what);
+        visit.note(web, self.step, reason, self.fault);
         let refused = Refused {
             title: self.title,
             what: &self.what,

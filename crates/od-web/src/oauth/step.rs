@@ -3,6 +3,8 @@
 use askama::Template;
 use axum::{http::StatusCode, response::Response};
 
+use od_engine::TenantId;
+
 use super::inquiry::Inquiry;
 use crate::{
     page,
@@ -24,12 +26,10 @@ pub struct Step<'a> {
 }
 
 impl Step<'_> {
-    /// The token of this inquiry's form for a step.
-    pub fn token(&self, step: &str) -> String {
-        self.web
-            .engine
-            .forms()
-            .token(&self.browser.id, &[step, &self.inquiry.query])
+    /// The token of this inquiry's form for a step; of the tenant that is signed in, where the step acts for one.
+    pub fn token(&self, step: &str, tenant: Option<&TenantId>) -> String {
+        let forms = self.web.engine.forms();
+        forms.token(&self.browser.id, &[step, &self.inquiry.query], tenant)
     }
 
     /// A page of this step, whose forms may end at the client.

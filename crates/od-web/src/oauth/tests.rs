@@ -226,6 +226,17 @@ impl Person {
         consent
     }
 
+    /// Signs in with another key in another window.
+    pub async fn sign_in_with(&mut self, key: &SecretString) {
+        let session = self.cookies.remove("__Host-orderdesk_session");
+        assert!(session.is_some(), "somebody was signed in");
+        let page = self.open(&self.desk.query("")).await;
+        let sent_on = self
+            .submit(&page, "sign_in", &[("master_key", key.expose_secret())])
+            .await;
+        assert_eq!(sent_on.status, 303, "{}", sent_on.body);
+    }
+
     /// Allows what stands ticked on the page, and these.
     pub async fn allow(&mut self, consent: &Reply, more: &[(&str, &str)]) -> Reply {
         let mut fields = consent.ticked();

@@ -10,5 +10,5 @@ fn a_form_may_end_at_the_client() {
     check("http://localhost:4000/cb", "http://localhost:4000");
     check("http://[::1]:4000/cb", "http:");
     check("https://127.0.0.1/cb", "https://127.0.0.1");
-    check("cursor://a/cb", "cursor:");
+    check("cursor://a.b/cb", "cursor:");
 }

@@ -23,4 +23,4 @@ pub fn router() -> Router<Web> {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

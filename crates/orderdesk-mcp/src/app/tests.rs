@@ -1,9 +1,9 @@
 use std::time::Duration;
 
-use od_engine::{DbOptions, EngineOptions, RootKey};
+use od_engine::{DbOptions, EngineOptions, Error, RootKey};
 use secrecy::SecretString;
 
-use super::{database, narrowing, options, tool_names};
+use super::{database, default_store, narrowing, options, tool_names};
 use crate::config::{self, Paths, Settings, Sources};
 
 mod routes;
@@ -155,4 +155,29 @@ fn documents_about_clients_are_fetched_by_default_where_the_internet_comes_in_ov
         ],
         false,
     );
+}
+
+#[test]
+fn a_default_store_that_is_none_is_a_fault_of_the_configuration() {
+    let (name, nearest) = ("\"Nowhere\"".to_owned(), None);
+    let none = Error::NotFound {
+        what: "Store",
+        name: name.clone(),
+        nearest: nearest.clone(),
+        hint: "",
+    };
+    let none_of_a_tokens = Error::NoneOfItsStores {
+        name,
+        nearest,
+        stores: Vec::new(),
+    };
+    for error in [none, none_of_a_tokens] {
+        let failure = default_store(&error);
+        assert_eq!(failure.code(), 2, "{}", failure.message());
+        assert!(
+            failure.message().contains("none of the tenant's stores"),
+            "{}",
+            failure.message()
+        );
+    }
 }

@@ -241,12 +241,12 @@ impl Tenant<'_> {
             .into_iter()
             .filter(|store| store.label.as_deref().is_some_and(is_it));
         match (&missing, labelled.next(), labelled.next()) {
-            (Error::NotFound { .. }, Some(store), None) => stores
+            (Error::NotFound { .. } | Error::NoneOfItsStores { .. }, Some(store), None) => stores
                 .resolve(&self.scope, &store.store_id)
                 .await
                 .map(|found| found.data)
                 .map_err(failure),
-            (Error::NotFound { .. }, Some(_), Some(_)) => {
+            (Error::NotFound { .. } | Error::NoneOfItsStores { .. }, Some(_), Some(_)) => {
                 Err(Failure::failed(format!("several stores have the label {text:?}"))
                     .with_hint("Name one by its id: `orderdesk-mcp store list` shows them."))
             }

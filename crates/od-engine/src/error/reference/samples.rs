@@ -41,6 +41,11 @@ fn ours() -> Vec<Error> {
             nearest: Some("Prepared".to_owned()),
             hint: "folders_list shows the store's folders.",
         },
+        Error::NoneOfItsStores {
+            name: "\"Outlett\"".to_owned(),
+            nearest: Some("Outlet".to_owned()),
+            stores: vec![store("90001", "Mug Shop"), store("90002", "Outlet")],
+        },
         Error::StoreRequired(vec![store("90001", "Mug Shop"), store("90002", "Outlet")]),
         Error::StoreNotNamed(vec![store("90001", "Mug Shop"), store("90002", "Outlet")]),
         Error::ConfirmationRequired {

@@ -88,10 +88,17 @@ async fn nobody_is_sent_where_nobody_knows_him() {
         "http://127.0.0.1:33418/other",
         "http://localhost:33418/callback",
         "http://127.0.0.1:33418/callback?x=1",
-        "http://127.0.0.1:33418@evil.example/callback",
-        "javascript:alert(1)",
     ] {
         check(good.replace(REDIRECT, elsewhere), "did not register").await;
+    }
+    for (nowhere, told) in [
+        ("http://127.0.0.1:33418@evil.example/callback", "user name or password"),
+        ("javascript:alert(1)", "no program is known to wait at"),
+        ("ms-msdt:/id", "no program is known to wait at"),
+        ("https://*.example/callback", "not a plain name"),
+        ("http://evil.example/callback", "plain http"),
+    ] {
+        check(good.replace(REDIRECT, nowhere), told).await;
     }
     check(format!("{good}&redirect_uri={REDIRECT}"), "two addresses").await;
     check("a".repeat(9000), "longer than").await;
@@ -416,7 +423,7 @@ async fn the_session_of_a_closed_tenant_is_nobodys() {
 async fn a_page_says_where_it_leads_and_lets_the_form_go_there() {
     let desk = Desk::open().await;
     let other = desk
-        .register(&json!({"client_name": "Elsewhere", "redirect_uris": ["https://app.example/back?x=1", "cursor://anysphere/cb"]}))
+        .register(&json!({"client_name": "Elsewhere", "redirect_uris": ["https://app.example/back?x=1", "cursor://anysphere.cursor-mcp/cb"]}))
         .await;
     let check = async |redirect: &str, form_action: &str, told: &str, not_told: &str| {
         let query = desk
@@ -443,5 +450,5 @@ async fn a_page_says_where_it_leads_and_lets_the_form_go_there() {
         program,
     )
     .await;
-    check("cursor%3A%2F%2Fanysphere%2Fcb", "cursor:", program, host).await;
+    check("cursor%3A%2F%2Fanysphere.cursor-mcp%2Fcb", "cursor:", program, host).await;
 }

@@ -1,4 +1,4 @@
-use od_engine::tenants::NewTenant;
+use od_engine::{RequestId, Scope, Source, tenants::NewTenant};
 
 use crate::oauth::tests::{Desk, ISSUER, Person, REDIRECT, Reply};
 
@@ -100,4 +100,164 @@ async fn a_person_denies() {
             .iter()
             .any(|entry| entry.0 == "oauth.consent" && entry.1 == "success")
     );
+}
+
+#[tokio::test]
+async fn a_form_acts_for_whom_it_was_shown_to() {
+    let desk = Desk::open().await;
+    let new = NewTenant {
+        name: Some("Green <Gable>".to_owned()),
+        ..NewTenant::default()
+    };
+    let theirs = desk.engine.tenants().create(new).await.unwrap().master_key;
+    register(&desk.engine, &theirs, "77777", "Theirs").await;
+    let scope = Scope::new(
+        desk.engine.auth().sign_in(&theirs).await.unwrap(),
+        RequestId::generate(),
+        Source::Cli,
+    );
+    let mut person = desk.person();
+    let shown = person.sign_in(&desk.query("")).await;
+
+    person.sign_in_with(&theirs).await;
+    let every = [("scope", "orders:read"), ("store", "*")];
+    for (step, decision) in [("consent", "allow"), ("consent", "deny"), ("sign_out", "")] {
+        let filled = [&every[..], &[("decision", decision)]].concat();
+        let refused = person.submit(&shown, step, &filled).await;
+        assert_eq!(
+            (refused.status.as_u16(), refused.location()),
+            (422, ""),
+            "{step} {decision}"
+        );
+        assert!(refused.body.contains("role=\"alert\""), "{}", refused.body);
+        assert!(
+            refused.body.contains("You are now signed in as Green &#60;Gable&#62;."),
+            "{}",
+            refused.body
+        );
+        assert!(
+            refused.body.contains("77777") && !refused.body.contains("90001"),
+            "{}",
+            refused.body
+        );
+        // What they ticked for the other one is not ticked for this one.
+        assert!(!refused.ticked().contains(&("store", "*")), "{:?}", refused.ticked());
+    }
+    let oauth = desk.engine.oauth();
+    let owner = desk.owner().await;
+    assert_eq!(oauth.grants(&scope).await.unwrap().len(), 0);
+    assert_eq!(oauth.grants(&owner).await.unwrap().len(), 0);
+
+    // The page that came back is theirs, and good.
+    let looked = person.submit(&shown, "consent", &[("decision", "allow")]).await;
+    let sent = person.allow(&looked, &[("store", "77777")]).await;
+    assert_eq!(sent.status, 303, "{}", sent.body);
+    desk.exchange(&sent.parameter("code").unwrap()).await.json();
+    assert_eq!(oauth.grants(&scope).await.unwrap().len(), 1);
+
+    // Who signs in once more as the first one goes on with the first form.
+    person.sign_in_with(&desk.key).await;
+    let sent = person.allow(&shown, &[("store", "90001")]).await;
+    assert_eq!(sent.status, 303, "{}", sent.body);
+    desk.exchange(&sent.parameter("code").unwrap()).await.json();
+    assert_eq!(oauth.grants(&owner).await.unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn a_session_sends_so_many_forms_a_minute() {
+    let desk = Desk::open().await;
+    let mut person = desk.person();
+    let consent = person.sign_in(&desk.query("")).await;
+    let ticked = [("scope", "orders:read"), ("store", "90001")];
+    for n in 0..30 {
+        let undecided = person.submit(&consent, "consent", &ticked).await;
+        assert_eq!(undecided.status, 422, "{n}");
+    }
+    for decision in ["allow", "deny", ""] {
+        let filled = [&ticked[..], &[("decision", decision)]].concat();
+        let refused = person.submit(&consent, "consent", &filled).await;
+        assert_eq!((refused.status.as_u16(), refused.location()), (429, ""), "{decision}");
+        let wait: u64 = refused.header("retry-after").parse().unwrap();
+        assert!((1..=3).contains(&wait), "{wait}");
+        assert!(
+            refused.body.contains(&format!("Wait {wait} seconds")),
+            "{}",
+            refused.body
+        );
+        // What was ticked stays so.
+        assert!(refused.ticked().contains(&ticked[1]), "{:?}", refused.ticked());
+    }
+    assert_eq!(desk.engine.oauth().grants(&desk.owner().await).await.unwrap().len(), 0);
+    // Another browser of the same tenant is another session.
+    let mut other = desk.person();
+    let consent = other.sign_in(&desk.query("")).await;
+    assert_eq!(other.allow(&consent, &ticked[1..]).await.status, 303);
+}
+
+#[tokio::test]
+async fn who_connects_a_client_again_finds_what_it_may_do_and_no_more() {
+    let desk = Desk::open().await;
+    let mut person = desk.person();
+    let consent = person
+        .sign_in(&desk.query("&scope=orders%3Aread%20orders%3Awrite"))
+        .await;
+    assert!(!consent.body.contains("connected already"), "{}", consent.body);
+    let sent = person
+        .submit(
+            &consent,
+            "consent",
+            &[
+                ("scope", "orders:read"),
+                ("scope", "products:read"),
+                ("store", "90002"),
+                ("decision", "allow"),
+            ],
+        )
+        .await;
+    assert_eq!(sent.status, 303);
+    desk.exchange(&sent.parameter("code").unwrap()).await.json();
+    // What it asks for now and has; what it has and does not ask for is not ticked, nor what it asks for anew.
+    let again = person.open(&desk.query("&scope=orders%3Aread%20orders%3Adelete")).await;
+    assert!(again.body.contains("Helper is connected already"), "{}", again.body);
+    assert_eq!(again.ticked(), [("scope", "orders:read"), ("store", "90002")]);
+    // Another client of the same name is another client.
+    let other = desk
+        .register(&serde_json::json!({"client_name": "Helper", "redirect_uris": [REDIRECT, "https://a.example/"]}))
+        .await;
+    let theirs = person.open(&desk.query("").replace(&desk.client_id, &other)).await;
+    assert!(
+        !theirs.ticked().iter().any(|(name, _)| *name == "store"),
+        "{:?}",
+        theirs.ticked()
+    );
+    // What was ended is not found again.
+    let (oauth, owner) = (desk.engine.oauth(), desk.owner().await);
+    let grant = oauth.grants(&owner).await.unwrap().remove(0);
+    oauth.revoke_grant(&owner, &grant.grant_id).await.unwrap();
+    let anew = person.open(&desk.query("&scope=orders%3Aread")).await;
+    assert_eq!(anew.ticked(), [("scope", "orders:read")]);
+}
+
+#[tokio::test]
+async fn a_person_is_told_what_stores_are_about_and_where_it_ends() {
+    let desk = Desk::open().await;
+    let shows = |page: &Reply, part: &str| assert!(page.body.contains(part), "{part}: {}", page.body);
+    let consent = desk.person().sign_in(&desk.query("")).await;
+    shows(&consent, "<p class=\"aside\" id=\"store-help\">Choose at least one.");
+    shows(&consent, "as if it did not exist");
+    shows(&consent, "orderdesk-mcp grant revoke");
+    let with_pages = crate::WebOptions {
+        pages: Some(crate::tests::pages()),
+        ..crate::tests::options(Some(ISSUER), false)
+    };
+    let desk = Desk {
+        door: crate::router(desk.engine.clone(), with_pages),
+        ..desk
+    };
+    let consent = desk.person().sign_in(&desk.query("")).await;
+    shows(
+        &consent,
+        "<a href=\"apps\" target=\"_blank\" rel=\"noopener\">Connected apps</a>",
+    );
+    assert!(!consent.body.contains("grant revoke"), "{}", consent.body);
 }

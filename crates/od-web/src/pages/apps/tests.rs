@@ -9,7 +9,7 @@ const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
 const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
 
 /// Connects a program of this name, and answers with its access token.
-async fn connected(house: &House, key: &SecretString, name: &str) -> String {
+pub async fn connected(house: &House, key: &SecretString, name: &str) -> String {
     let said = serde_json::json!({ "client_name": name, "redirect_uris": [REDIRECT] });
     let mut program = house.visitor();
     let registered = program.json("/register", &said).await;

@@ -127,7 +127,7 @@ async fn what_people_wrote_is_text() {
     page.shows("<td>Prints &#60;b&#62;</td>");
 }
 
-async fn rotate(owner: &mut Browser, key: &SecretString, days: &str) -> String {
+pub async fn rotate(owner: &mut Browser, key: &SecretString, days: &str) -> String {
     let form = owner.get("/keys/rotate").await;
     let fields = [
         ("grace_days", days),
