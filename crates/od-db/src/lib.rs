@@ -69,7 +69,7 @@ pub use maker::Maker;
 pub use master_keys::{KeyEnd, MasterKeyRow, MasterKeys, OldKey};
 pub use migrate::{MigrationReport, Schema};
 pub use oauth_clients::{OAuthClientRow, OAuthClients};
-pub use oauth_grants::{GrantRow, Issued, OAuthGrants};
+pub use oauth_grants::{Ended, GrantRow, Issued, OAuthGrants};
 pub use options::DbOptions;
 pub use pool::Connections;
 pub use root_check::IsOurs;

@@ -167,7 +167,7 @@ fn not_signed_in(step: &Step<'_>, error: &SignInError) -> Response {
         SignInError::TooMany { retry_after } => (
             StatusCode::TOO_MANY_REQUESTS,
             error.to_string(),
-            "Wait a moment, then try again.",
+            "Every try counts, those that succeed too.",
             Some(*retry_after),
         ),
         SignInError::IsToken => (
