@@ -66,7 +66,7 @@ pub use idempotency::{Idempotency, IdempotencyRow};
 pub use leases::Leases;
 pub use magic_links::{MagicLinkRow, MagicLinks};
 pub use maker::Maker;
-pub use master_keys::{KeyEnd, MasterKeyRow, MasterKeys, OldKey};
+pub use master_keys::{KeyEnd, MasterKeyRow, MasterKeys, OldKey, Replaced};
 pub use migrate::{MigrationReport, Schema};
 pub use oauth_clients::{OAuthClientRow, OAuthClients};
 pub use oauth_grants::{Ended, GrantRow, Issued, OAuthGrants};
