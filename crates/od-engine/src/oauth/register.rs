@@ -44,10 +44,10 @@ pub enum RegistrationError {
     #[error("{0}")]
     Metadata(String),
     /// Too many from this address, or from all together.
-    #[error("too many programs were registered {whose}; nothing was registered; try again in {}", in_words(*.retry_after))]
+    #[error("{what}; nothing was registered; try again in {}", in_words(*.retry_after))]
     TooMany {
-        /// From where.
-        whose: &'static str,
+        /// Of whom too many came.
+        what: &'static str,
         /// When it may be tried again.
         retry_after: Duration,
     },
@@ -75,20 +75,20 @@ impl OAuth<'_> {
     pub async fn register(&self, body: &[u8], from: Option<IpAddr>) -> Result<Registered, RegistrationError> {
         let inner = &self.0.inner;
         let (limits, now) = (&inner.oauth, Instant::now());
-        let too_many = |whose| {
+        let too_many = |what| {
             move |retry_after| {
                 inner.meter.refused(Limit::Registrations);
-                RegistrationError::TooMany { whose, retry_after }
+                RegistrationError::TooMany { what, retry_after }
             }
         };
         limits
             .registrations
             .spend(from, now)
-            .map_err(too_many("from this address"))?;
+            .map_err(too_many("too many programs were registered from this address"))?;
         limits
             .all_registrations
             .spend(now)
-            .map_err(too_many("here, by whomever"))?;
+            .map_err(too_many("too many programs are being registered, by whomever"))?;
         let said = serde_json::from_slice::<Value>(body).ok();
         let Some(Value::Object(said)) = said else {
             return Err(RegistrationError::Metadata(
