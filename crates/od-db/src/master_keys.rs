@@ -83,15 +83,34 @@ pub struct OldKey<'a> {
     pub reason: Option<&'a str>,
 }
 
+/// A key that another one took the place of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Replaced {
+    /// When it ends.
+    pub ends_at: i64,
+    /// Web sessions that ended with it, when that is at once.
+    pub sessions: u64,
+}
+
 /// What became of a key that was to end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum KeyEnd {
     /// It ended.
-    Now,
+    Now {
+        /// Web sessions that ended with it.
+        sessions: u64,
+    },
     /// There is no such living key.
     WasNotThere,
     /// It is the last one that lives, and was to stay then.
     IsTheLast,
+}
+
+impl KeyEnd {
+    /// Whether it ended.
+    pub fn has_ended(self) -> bool {
+        matches!(self, Self::Now { .. })
+    }
 }
 
 /// Keeps others waiting who end a key of this tenant, or make something with one: two must not each leave it to the other to be
@@ -103,6 +122,23 @@ const REVOKE: &str = concat!(
     forget::emptied!(),
     " WHERE tenant_id = $1 AND id = $2 AND revoked_at IS NULL"
 );
+
+/// Ends all of a tenant's web sessions, and counts those that were alive.
+macro_rules! end_sessions {
+    ($conn:ident, $tenant:expr, $now:expr) => {{
+        const LIVING: &str =
+            "SELECT COUNT(*) FROM sessions WHERE tenant_id = $1 AND revoked_at IS NULL AND expires_at > $2";
+        let living: i64 = sqlx::query_scalar(LIVING)
+            .bind($tenant)
+            .bind($now)
+            .fetch_one(&mut *$conn)
+            .await?;
+        for sql in forget::SESSIONS {
+            sqlx::query(sql).bind($tenant).execute(&mut *$conn).await?;
+        }
+        living.unsigned_abs()
+    }};
+}
 
 /// Whose key's time is over. Parameter: now.
 macro_rules! expired {
@@ -163,9 +199,13 @@ impl MasterKeys<'_> {
 
     /// Puts a new key in the place of a living one, all in one: the new one becomes the tenant's current key, and the old one
     /// ends when `old` says, or before that where it was to: its life is never lengthened. When that is at once, the tenant's web
-    /// sessions end with it. Answers when it ends; nothing when there is no such living key (any more), and then nothing was
-    /// changed.
-    pub async fn rotate(&self, tenant: &TenantId, key: &MasterKeyRow, old: OldKey<'_>) -> Result<Option<i64>, DbError> {
+    /// sessions end with it. Nothing when there is no such living key (any more), and then nothing was changed.
+    pub async fn rotate(
+        &self,
+        tenant: &TenantId,
+        key: &MasterKeyRow,
+        old: OldKey<'_>,
+    ) -> Result<Option<Replaced>, DbError> {
         const END: &str = "UPDATE master_key_metadata \
              SET expires_at = CASE WHEN expires_at < $3 THEN expires_at ELSE $3 END, reason = COALESCE($5, reason) \
              WHERE tenant_id = $1 AND id = $2 AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > $4) \
@@ -177,6 +217,7 @@ impl MasterKeys<'_> {
             sqlx::query(LOCK).bind(tenant).execute(&mut *conn).await?;
             let ends = sqlx::query_scalar(END).bind(tenant).bind(old.id).bind(old.ends_at).bind(now).bind(old.reason);
             let ends: Option<i64> = ends.fetch_optional(&mut *conn).await?;
+            let mut sessions = 0;
             if let Some(ends) = ends {
                 bind_all!(sqlx::query(INSERT), key).execute(&mut *conn).await?;
                 sqlx::query(CURRENT)
@@ -192,12 +233,10 @@ impl MasterKeys<'_> {
                     for sql in forget::CREDENTIAL {
                         sqlx::query(sql).bind(tenant).bind(old.id).execute(&mut *conn).await?;
                     }
-                    for sql in forget::SESSIONS {
-                        sqlx::query(sql).bind(tenant).execute(&mut *conn).await?;
-                    }
+                    sessions = end_sessions!(conn, tenant, now);
                 }
             }
-            ends
+            ends.map(|ends_at| Replaced { ends_at, sessions })
         }))
     }
 
@@ -239,11 +278,9 @@ impl MasterKeys<'_> {
     }
 
     /// Ends the key now: its sealed copy of the data key is destroyed, its active store forgotten, and the tenant's web sessions
-    /// end, which whoever had the key may have begun. False when there is no such living key.
-    pub async fn revoke(&self, tenant: &TenantId, id: &str, now: i64, reason: Option<&str>) -> Result<bool, DbError> {
-        self.end(tenant, id, now, reason, true)
-            .await
-            .map(|ended| ended == KeyEnd::Now)
+    /// end, which whoever had the key may have begun.
+    pub async fn revoke(&self, tenant: &TenantId, id: &str, now: i64, reason: Option<&str>) -> Result<KeyEnd, DbError> {
+        self.end(tenant, id, now, reason, true).await
     }
 
     /// As [`Self::revoke`], but for the last living key of a tenant, which stays.
@@ -291,10 +328,9 @@ impl MasterKeys<'_> {
             for sql in forget::CREDENTIAL {
                 sqlx::query(sql).bind(tenant).bind(id).execute(&mut *conn).await?;
             }
-            for sql in forget::SESSIONS {
-                sqlx::query(sql).bind(tenant).execute(&mut *conn).await?;
+            KeyEnd::Now {
+                sessions: end_sessions!(conn, tenant, now),
             }
-            KeyEnd::Now
         }))
     }
 

@@ -105,6 +105,18 @@ const MIGRATIONS: &[(i64, &str, &str, &str)] = &[
         include_str!("../migrations/sqlite/0015_audit_by_time.sql"),
         include_str!("../migrations/postgres/0015_audit_by_time.sql"),
     ),
+    (
+        16,
+        "refresh_tokens",
+        include_str!("../migrations/sqlite/0016_refresh_tokens.sql"),
+        include_str!("../migrations/postgres/0016_refresh_tokens.sql"),
+    ),
+    (
+        17,
+        "strangers",
+        include_str!("../migrations/sqlite/0017_strangers.sql"),
+        include_str!("../migrations/postgres/0017_strangers.sql"),
+    ),
 ];
 
 /// What a migration run did.

@@ -55,8 +55,14 @@ pub struct OAuthClients<'a> {
 
 impl OAuthClients<'_> {
     /// Stores a registration and gives it back. When one of the same `repeat_digest` was made after `repeated_after`, that
-    /// one is given instead, and nothing is stored: also when both come in the same moment, to two processes.
-    pub async fn register(&self, row: &OAuthClientRow, repeated_after: i64) -> Result<OAuthClientRow, DbError> {
+    /// one is given instead, and nothing is stored: also when both come in the same moment, to two processes. Of programs that
+    /// were never used the oldest go, above `most_unused`.
+    pub async fn register(
+        &self,
+        row: &OAuthClientRow,
+        repeated_after: i64,
+        most_unused: u32,
+    ) -> Result<OAuthClientRow, DbError> {
         const FORGET: &str =
             "UPDATE oauth_clients SET repeat_digest = NULL WHERE repeat_digest = $1 AND created_at <= $2";
         const INSERT: &str = "INSERT INTO oauth_clients (id, name, redirect_uris, auth_method, secret_digest, \
@@ -64,6 +70,10 @@ impl OAuthClients<'_> {
              ON CONFLICT (repeat_digest) DO NOTHING";
         const FIND: &str = "SELECT id, name, redirect_uris, auth_method, secret_digest, repeat_digest, created_at, \
              last_grant_at FROM oauth_clients WHERE repeat_digest = $1";
+        // An index has just these rows, and there are no more than that many.
+        const UNUSED: &str = "SELECT COUNT(*) FROM oauth_clients WHERE last_grant_at IS NULL";
+        const MAKE_ROOM: &str = "DELETE FROM oauth_clients WHERE id IN (SELECT id FROM oauth_clients \
+             WHERE last_grant_at IS NULL AND id <> $2 ORDER BY created_at LIMIT $1)";
         refuse_nul([Some(row.name.as_str()), Some(row.redirect_uris.as_str())])?;
         let earlier: Option<OAuthClientRow> = transaction!(self.db, conn => {
             if let Some(repeat) = &row.repeat_digest {
@@ -82,6 +92,11 @@ impl OAuthClients<'_> {
                 .await?
                 .rows_affected();
             if stored > 0 {
+                let unused: i64 = sqlx::query_scalar(UNUSED).fetch_one(&mut *conn).await?;
+                let too_many = unused.saturating_sub(i64::from(most_unused));
+                if too_many > 0 {
+                    sqlx::query(MAKE_ROOM).bind(too_many).bind(&row.id).execute(&mut *conn).await?;
+                }
                 None
             } else {
                 Some(sqlx::query_as(FIND).bind(&row.repeat_digest).fetch_one(&mut *conn).await?)
@@ -113,7 +128,7 @@ impl OAuthClients<'_> {
 
     /// Removes those that were never used and registered before `unused_before`, or before the newest `most_unused` of that
     /// kind, and those last used before `used_before`; says how many that were.
-    pub async fn remove_stale(&self, unused_before: i64, used_before: i64, most_unused: i64) -> Result<u64, DbError> {
+    pub async fn remove_stale(&self, unused_before: i64, used_before: i64, most_unused: u32) -> Result<u64, DbError> {
         const SQL: &str = "DELETE FROM oauth_clients \
              WHERE (last_grant_at IS NULL AND created_at < $1) OR last_grant_at < $2 \
              OR (last_grant_at IS NULL AND created_at < (SELECT newer.created_at FROM oauth_clients newer \
@@ -122,7 +137,7 @@ impl OAuthClients<'_> {
             sqlx::query(SQL)
                 .bind(unused_before)
                 .bind(used_before)
-                .bind(most_unused - 1)
+                .bind(i64::from(most_unused) - 1)
                 .execute(conn)
                 .await?
                 .rows_affected()

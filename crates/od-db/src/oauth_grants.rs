@@ -3,6 +3,9 @@
 //! Whatever ends a grant and whatever adds to it change the grant's row first, so that of the two at once one waits for the
 //! other: no token is added to a grant that has ended.
 
+mod refresh;
+mod sweep;
+
 use crate::error::refuse_nul;
 use crate::forget;
 use crate::maker::holds;
@@ -10,6 +13,10 @@ use crate::pool::{read, transaction};
 use crate::row::from_row;
 use crate::tokens::{INSERT, bind_all};
 use crate::{Db, DbError, Maker, TenantId, TokenRow};
+
+#[cfg(feature = "testing")]
+pub(crate) use refresh::{EMPTY, SUPERSEDE};
+pub use sweep::Ended;
 
 /// What a person allowed a client.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,17 +58,6 @@ macro_rules! columns {
 /// Passes when the grant may be added to, and keeps it so until the transaction ends.
 const HOLD: &str = "UPDATE oauth_grants SET last_used_at = $3 WHERE tenant_id = $1 AND id = $2 AND revoked_at IS NULL \
      AND EXISTS (SELECT 1 FROM tenants t WHERE t.id = $1 AND t.disabled_at IS NULL)";
-
-/// Destroys the sealed copies of a grant's refresh tokens that are good no more: used before `$3`, and a successor was used.
-const EMPTY_REPLACED: &str = concat!(
-    "UPDATE tokens SET ",
-    forget::emptied!(),
-    " WHERE tenant_id = $1 AND grant_id = $2 AND kind = 'refresh' AND used_at <= $3 AND data_key_ciphertext <> '' \
-     AND EXISTS (SELECT 1 FROM tokens s WHERE s.parent_id = tokens.id AND s.kind = 'refresh' AND s.used_at IS NOT NULL)"
-);
-
-/// How many rows, or grants, a sweep takes at once: others wait for the database's one writer no longer than that takes.
-const PORTION: i64 = 500;
 
 /// The tokens that a client is given at once.
 #[derive(Clone, Copy, Debug)]
@@ -122,7 +118,7 @@ impl OAuthGrants<'_> {
         &self,
         tenant: &TenantId,
         code: &TokenRow,
-        issued: Issued<'_>,
+        Issued { access, refresh }: Issued<'_>,
         now: i64,
     ) -> Result<bool, DbError> {
         const USE: &str = concat!(
@@ -131,68 +127,20 @@ impl OAuthGrants<'_> {
             " WHERE tenant_id = $1 AND id = $2 AND kind = 'code' AND used_at IS NULL AND revoked_at IS NULL \
              AND expires_at > $3"
         );
-        self.issue(tenant, code, issued, now, None, USE).await
-    }
-
-    /// Uses a refresh token for the tokens that are given for it. It may be used again as long as none of its successors was,
-    /// and in any case until it was first used before `grace`. False, and nothing happens, when it was used longer ago than
-    /// that and replaced, has expired or was ended, or its tenant was closed.
-    pub async fn refresh(
-        &self,
-        tenant: &TenantId,
-        token: &TokenRow,
-        issued: Issued<'_>,
-        now: i64,
-        grace: i64,
-    ) -> Result<bool, DbError> {
-        const USE: &str = "UPDATE tokens SET used_at = COALESCE(used_at, $3), last_used_at = $3 \
-             WHERE tenant_id = $1 AND id = $2 AND kind = 'refresh' AND revoked_at IS NULL AND expires_at > $3 \
-             AND data_key_ciphertext <> '' AND (used_at IS NULL OR used_at > $4 OR NOT EXISTS \
-             (SELECT 1 FROM tokens s WHERE s.parent_id = tokens.id AND s.kind = 'refresh' AND s.used_at IS NOT NULL))";
-        self.issue(tenant, token, issued, now, Some(grace), USE).await
-    }
-
-    async fn issue(
-        &self,
-        tenant: &TenantId,
-        spent: &TokenRow,
-        Issued { access, refresh }: Issued<'_>,
-        now: i64,
-        grace: Option<i64>,
-        use_up: &'static str,
-    ) -> Result<bool, DbError> {
-        for row in [spent, access, refresh] {
+        for row in [code, access, refresh] {
             row.tenant_id.must_be(tenant)?;
         }
         Ok(transaction!(self.db, conn => {
-            let held = sqlx::query(HOLD).bind(tenant).bind(&spent.grant_id).bind(now).execute(&mut *conn).await?;
-            if held.rows_affected() == 0 {
-                return Ok(false);
-            }
-            let query = sqlx::query(use_up).bind(tenant).bind(&spent.id).bind(now);
-            let query = match grace {
-                Some(grace) => query.bind(grace),
-                None => query,
-            };
-            if query.execute(&mut *conn).await?.rows_affected() == 0 {
-                return Ok(false);
+            for (sql, row) in [(HOLD, code.grant_id.as_ref()), (USE, Some(&code.id))] {
+                let done = sqlx::query(sql).bind(tenant).bind(row).bind(now).execute(&mut *conn).await?;
+                if done.rows_affected() == 0 {
+                    return Ok(false);
+                }
             }
             bind_all!(sqlx::query(INSERT), access).execute(&mut *conn).await?;
             bind_all!(sqlx::query(INSERT), refresh).execute(&mut *conn).await?;
-            if let Some(grace) = grace {
-                sqlx::query(EMPTY_REPLACED).bind(tenant).bind(&spent.grant_id).bind(grace).execute(&mut *conn).await?;
-            }
             true
         }))
-    }
-
-    /// Whether one of the refresh tokens that were given for this one was used.
-    pub async fn successor_was_used(&self, tenant: &TenantId, id: &str) -> Result<bool, DbError> {
-        const SQL: &str = "SELECT 1 FROM tokens WHERE tenant_id = $1 AND parent_id = $2 AND kind = 'refresh' \
-             AND used_at IS NOT NULL LIMIT 1";
-        let found: Option<i32> =
-            read!(self.db, conn => sqlx::query_scalar(SQL).bind(tenant).bind(id).fetch_optional(conn).await?);
-        Ok(found.is_some())
     }
 
     /// The tenant's grants that something can still be done with, newest first: one of their tokens is alive.
@@ -236,67 +184,5 @@ impl OAuthGrants<'_> {
             }
             done.rows_affected() > 0
         }))
-    }
-
-    /// Removes what has ended of all tenants, in portions, and says how many tokens that were: what expired, but for used
-    /// codes, which stay until `replays` so that one that is sent again is known; then the grants that no token is left of.
-    /// Sealed copies of refresh tokens that were replaced before `grace` are destroyed.
-    pub async fn remove_ended(&self, now: i64, grace: i64, replays: i64) -> Result<u64, DbError> {
-        const EXPIRED: &str = "DELETE FROM tokens WHERE id IN (SELECT id FROM tokens WHERE expires_at <= $1 AND \
-             (kind IN ('access', 'refresh') OR (kind = 'code' AND (used_at IS NULL OR expires_at <= $2))) LIMIT $3)";
-        while self.empty_replaced(grace).await? == PORTION {}
-        let mut removed = 0;
-        loop {
-            let portion = transaction!(self.db, conn => {
-                let query = sqlx::query(EXPIRED).bind(now).bind(replays).bind(PORTION);
-                query.execute(&mut *conn).await?.rows_affected()
-            });
-            removed += portion;
-            if portion < PORTION.unsigned_abs() {
-                break;
-            }
-        }
-        while self.remove_empty().await? == PORTION {}
-        Ok(removed)
-    }
-
-    /// Works on a portion of the grants with refresh tokens that were replaced, and says how many that were.
-    async fn empty_replaced(&self, grace: i64) -> Result<i64, DbError> {
-        const SQL: &str = "SELECT DISTINCT k.tenant_id, k.grant_id FROM tokens k WHERE k.kind = 'refresh' \
-             AND k.used_at <= $1 AND k.data_key_ciphertext <> '' AND EXISTS \
-             (SELECT 1 FROM tokens s WHERE s.parent_id = k.id AND s.kind = 'refresh' AND s.used_at IS NOT NULL) LIMIT $2";
-        let grants: Vec<(TenantId, String)> = read!(self.db, conn => {
-            sqlx::query_as(SQL).bind(grace).bind(PORTION).fetch_all(conn).await?
-        });
-        if grants.is_empty() {
-            return Ok(0);
-        }
-        transaction!(self.db, conn => {
-            for (tenant, grant) in &grants {
-                sqlx::query(EMPTY_REPLACED).bind(tenant).bind(grant).bind(grace).execute(&mut *conn).await?;
-            }
-        });
-        Ok(i64::try_from(grants.len()).unwrap_or(i64::MAX))
-    }
-
-    /// Removes a portion of the grants without any token, and says how many that were.
-    async fn remove_empty(&self) -> Result<i64, DbError> {
-        const EMPTY: &str = "SELECT g.tenant_id, g.id FROM oauth_grants g WHERE NOT EXISTS \
-             (SELECT 1 FROM tokens k WHERE k.tenant_id = g.tenant_id AND k.grant_id = g.id) LIMIT $1";
-        const REMOVE: &str = "DELETE FROM oauth_grants WHERE tenant_id = $1 AND id = $2";
-        let grants: Vec<(TenantId, String)> = read!(self.db, conn => {
-            sqlx::query_as(EMPTY).bind(PORTION).fetch_all(conn).await?
-        });
-        if grants.is_empty() {
-            return Ok(0);
-        }
-        transaction!(self.db, conn => {
-            for (tenant, grant) in &grants {
-                for sql in forget::CREDENTIAL.into_iter().chain([REMOVE]) {
-                    sqlx::query(sql).bind(tenant).bind(grant).execute(&mut *conn).await?;
-                }
-            }
-        });
-        Ok(i64::try_from(grants.len()).unwrap_or(i64::MAX))
     }
 }

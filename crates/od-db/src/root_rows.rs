@@ -31,7 +31,7 @@ impl Db {
              UNION ALL SELECT t.tenant_id, t.kind, t.prefix, t.last_used_at, t.expires_at \
              FROM tokens t LEFT JOIN oauth_grants g ON g.tenant_id = t.tenant_id AND g.id = t.grant_id \
              WHERE t.root_key <> $1 AND t.revoked_at IS NULL AND (t.expires_at IS NULL OR t.expires_at > $2) \
-             AND g.revoked_at IS NULL AND (t.kind NOT IN ('code', 'refresh') OR t.used_at IS NULL) \
+             AND g.revoked_at IS NULL AND (t.kind NOT IN ('code', 'refresh') OR (t.used_at IS NULL AND t.superseded_at IS NULL)) \
              UNION ALL SELECT tenant_id, 'session', prefix, last_activity_at, expires_at FROM sessions \
              WHERE root_key <> $1 AND revoked_at IS NULL AND expires_at > $2 \
              ORDER BY 1, 2, 3";
@@ -85,7 +85,7 @@ impl MasterKeys<'_> {
     pub async fn make_anew(&self, before: &MasterKeyRow, made: MadeWith<'_>, hash: &str) -> Result<bool, DbError> {
         const KEY: &str = "UPDATE master_key_metadata SET lookup_index = $3, salt = $4, data_key_ciphertext = $5, \
              data_key_tag = $6, data_key_nonce = $7, root_key = $8, hash = $10 \
-             WHERE tenant_id = $1 AND id = $2 AND lookup_index = $9 AND revoked_at IS NULL";
+             WHERE tenant_id = $1 AND id = $2 AND lookup_index = $9 AND revoked_at IS NULL AND data_key_ciphertext <> ''";
         // As far as it is the tenant's current key.
         const TENANT: &str = "UPDATE tenants SET master_key_hash = $2, master_key_salt = $3 \
              WHERE id = $1 AND master_key_hash = $4";
@@ -103,10 +103,12 @@ impl MasterKeys<'_> {
 }
 
 impl Tokens<'_> {
-    /// Makes a token's row one of another root key. False when the row is not any more what it was, `before`.
+    /// Makes a token's row one of another root key. False when the row is not any more what it was, `before`, and when its copy
+    /// of the data key was destroyed meanwhile: what has ended is not given a new one.
     pub async fn make_anew(&self, before: &TokenRow, made: MadeWith<'_>) -> Result<bool, DbError> {
         const SQL: &str = "UPDATE tokens SET digest = $3, salt = $4, data_key_ciphertext = $5, data_key_tag = $6, \
-             data_key_nonce = $7, root_key = $8 WHERE tenant_id = $1 AND id = $2 AND digest = $9 AND revoked_at IS NULL";
+             data_key_nonce = $7, root_key = $8 WHERE tenant_id = $1 AND id = $2 AND digest = $9 AND revoked_at IS NULL \
+             AND data_key_ciphertext <> ''";
         Ok(write_one!(self.db, conn => {
             let query = bind_made!(sqlx::query(SQL), &before.tenant_id, &before.id, made, &before.digest);
             query.execute(conn).await?.rows_affected() > 0
@@ -115,10 +117,11 @@ impl Tokens<'_> {
 }
 
 impl Sessions<'_> {
-    /// Makes a session's row one of another root key. False when the row is not any more what it was, `before`.
+    /// Makes a session's row one of another root key. False as for [`Tokens::make_anew`].
     pub async fn make_anew(&self, before: &SessionRow, made: MadeWith<'_>) -> Result<bool, DbError> {
         const SQL: &str = "UPDATE sessions SET token_digest = $3, salt = $4, data_key_ciphertext = $5, data_key_tag = $6, \
-             data_key_nonce = $7, root_key = $8 WHERE tenant_id = $1 AND id = $2 AND token_digest = $9 AND revoked_at IS NULL";
+             data_key_nonce = $7, root_key = $8 WHERE tenant_id = $1 AND id = $2 AND token_digest = $9 AND revoked_at IS NULL \
+             AND data_key_ciphertext <> ''";
         Ok(write_one!(self.db, conn => {
             let query = bind_made!(sqlx::query(SQL), &before.tenant_id, &before.id, made, &before.token_digest);
             query.execute(conn).await?.rows_affected() > 0

@@ -18,6 +18,7 @@ use sqlx::{AssertSqlSafe, Connection, PgConnection};
 use tempfile::TempDir;
 
 use crate::master_keys::FIND_BY_LOOKUP;
+use crate::oauth_grants::{EMPTY, SUPERSEDE};
 use crate::pool::{read, write_one};
 use crate::tokens::FIND as FIND_TOKEN;
 use crate::{Backend, Db, DbError};
@@ -183,6 +184,13 @@ pub async fn plan_of_find_by_lookup(db: &Db) -> Result<String, DbError> {
 /// How the database would find a token by its digest, likewise.
 pub async fn plan_of_find_token(db: &Db) -> Result<String, DbError> {
     plan_of(db, FIND_TOKEN).await
+}
+
+/// How the database would find the other refresh tokens of a grant when one of them is used, likewise.
+pub async fn plans_of_refresh(db: &Db) -> Result<[String; 2], DbError> {
+    let supersede = SUPERSEDE.replace("$2", "'g'").replace("$3", "0").replace("$4", "'t'");
+    let empty = EMPTY.replace("$1", "0").replace("$2", "$1").replace("$3", "'g'");
+    Ok([plan_of(db, &supersede).await?, plan_of(db, &empty).await?])
 }
 
 async fn plan_of(db: &Db, query: &str) -> Result<String, DbError> {

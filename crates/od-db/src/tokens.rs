@@ -35,7 +35,7 @@ macro_rules! columns {
         "k.id, k.tenant_id, k.kind, k.grant_id, k.parent_id, k.prefix, k.label, k.digest, k.salt, \
          k.data_key_ciphertext AS ciphertext, k.data_key_tag AS tag, k.data_key_nonce AS nonce, k.scopes, k.stores, \
          k.redirect_uri, k.code_challenge, k.resource, k.root_key, k.created_at, k.last_used_at, k.expires_at, \
-         k.used_at, k.revoked_at, k.reason"
+         k.used_at, k.answered_at, k.superseded_at, k.revoked_at, k.reason"
     };
 }
 
@@ -106,16 +106,22 @@ impl Tokens<'_> {
         Ok(read!(self.db, conn => sqlx::query_as(SQL).bind(tenant).bind(kind).fetch_all(conn).await?))
     }
 
-    /// Notes a use at `now`, also of the grant that it hangs on; an earlier time than the one noted changes nothing.
+    /// Notes a use at `now`, also of the grant that it hangs on; an earlier time than the one noted changes nothing. Of an access
+    /// token it also notes with the refresh token it was given for that the answer arrived.
     pub async fn touch(&self, tenant: &TenantId, id: &str, now: i64) -> Result<(), DbError> {
         const TOKEN: &str = "UPDATE tokens SET last_used_at = $3 \
              WHERE tenant_id = $1 AND id = $2 AND (last_used_at IS NULL OR last_used_at < $3)";
         const GRANT: &str = "UPDATE oauth_grants SET last_used_at = $3 \
              WHERE tenant_id = $1 AND id = (SELECT grant_id FROM tokens WHERE tenant_id = $1 AND id = $2) \
              AND (last_used_at IS NULL OR last_used_at < $3)";
+        const ANSWERED: &str = "UPDATE tokens SET answered_at = $3 WHERE tenant_id = $1 \
+             AND id = (SELECT parent_id FROM tokens WHERE tenant_id = $1 AND id = $2) \
+             AND kind = 'refresh' AND answered_at IS NULL";
         transaction!(self.db, conn => {
-            sqlx::query(TOKEN).bind(tenant).bind(id).bind(now).execute(&mut *conn).await?;
-            sqlx::query(GRANT).bind(tenant).bind(id).bind(now).execute(&mut *conn).await?;
+            // The grant first, as whatever ends it does: see `oauth_grants`.
+            for sql in [GRANT, TOKEN, ANSWERED] {
+                sqlx::query(sql).bind(tenant).bind(id).bind(now).execute(&mut *conn).await?;
+            }
         });
         Ok(())
     }

@@ -12,6 +12,7 @@ use crate::consent::{Deed, NoAnswer};
 use crate::difference::{Altered, Attempted};
 use crate::outcome::StoreRef;
 use crate::scope::Permission;
+use crate::waiting::in_words;
 
 mod auth_failure;
 mod class;
@@ -126,7 +127,10 @@ pub enum Error {
         retry_after: Duration,
     },
     /// Too many keys are being checked for the first time in this process.
-    #[error("Too many keys are being checked for the first time. This one was not looked at, and nothing was done.")]
+    #[error(
+        "Too many keys are being checked for the first time. This one was not looked at, and nothing was done. Try again in {}.",
+        in_words(*.retry_after)
+    )]
     SignInsBusy {
         /// When it is likely to be this one's turn.
         retry_after: Duration,

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use od_db::{KeyEnd, MasterKeyRow, OldKey, TenantRow};
+use od_db::{KeyEnd, MasterKeyRow, OldKey, Replaced, TenantRow};
 use od_vault::MasterKey;
 use secrecy::SecretString;
 use serde::Serialize;
@@ -54,6 +54,17 @@ pub struct RotatedKey {
     pub old_key_expires_at: String,
     /// The tenant's other keys that open it, beside the new one and the old one.
     pub others: Vec<MasterKeyView>,
+    /// Web sessions that ended with the old key, when that was at once.
+    pub ended_sessions: u64,
+}
+
+/// A key that was ended.
+#[derive(Debug)]
+pub struct EndedKey {
+    /// The key.
+    pub key: MasterKeyView,
+    /// Web sessions that ended with it.
+    pub sessions: u64,
 }
 
 /// A master key as listings show it.
@@ -145,7 +156,7 @@ impl Keys<'_> {
             if new.grace.is_zero() {
                 engine.inner.sign_ins.forget_credential(identity.row());
             }
-            let ends = ends.ok_or(Error::Unauthenticated(AuthFailure::Unknown))?;
+            let Replaced { ends_at, sessions } = ends.ok_or(Error::Unauthenticated(AuthFailure::Unknown))?;
             let mut others = engine.keys().of(identity.tenant()).await?;
             others.retain(|key| key.is_alive() && key.key_id != row.id && key.key_id != identity.row());
             let rotated = RotatedKey {
@@ -153,8 +164,9 @@ impl Keys<'_> {
                 key_id: row.id,
                 master_key: master.expose(),
                 prefix: row.prefix,
-                old_key_expires_at: timestamp(ends),
+                old_key_expires_at: timestamp(ends_at),
                 others,
+                ended_sessions: sessions,
             };
             Ok((rotated, None))
         };
@@ -181,7 +193,7 @@ impl Keys<'_> {
         prefix: &str,
         reason: Option<String>,
         even_the_last: bool,
-    ) -> Result<MasterKeyView, Error> {
+    ) -> Result<EndedKey, Error> {
         check_text("reason", reason.as_deref())?;
         let tenant = self.0.tenants().row(tenant).await?;
         let key = self.named(&tenant, prefix).await?;
@@ -197,8 +209,7 @@ impl Keys<'_> {
             let (rows, now) = (engine.inner.db.master_keys(), engine.inner.clock.now_millis());
             let reason = Some(reason.as_deref().unwrap_or("revoked"));
             let ended = if even_the_last {
-                let was_there = rows.revoke(&tenant.id, &key.key_id, now, reason).await?;
-                if was_there { KeyEnd::Now } else { KeyEnd::WasNotThere }
+                rows.revoke(&tenant.id, &key.key_id, now, reason).await?
             } else {
                 rows.revoke_but_the_last(&tenant.id, &key.key_id, now, reason).await?
             };
@@ -206,11 +217,11 @@ impl Keys<'_> {
             match ended {
                 KeyEnd::IsTheLast => Err(is_the_last()),
                 KeyEnd::WasNotThere => Err(not_found(&key.prefix)),
-                KeyEnd::Now => {
+                KeyEnd::Now { sessions } => {
                     let mut keys = engine.keys().of(&tenant.id).await?;
                     keys.retain(|now| now.key_id == key.key_id);
-                    let ended = keys.pop().ok_or(Error::Internal("a key that was ended is gone"))?;
-                    Ok((ended, None))
+                    let key = keys.pop().ok_or(Error::Internal("a key that was ended is gone"))?;
+                    Ok((EndedKey { key, sessions }, None))
                 }
             }
         };

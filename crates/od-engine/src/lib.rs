@@ -9,6 +9,7 @@ pub mod auth;
 pub mod backup;
 pub mod items;
 pub mod keys;
+pub mod networks;
 pub mod oauth;
 pub mod orders;
 pub mod products;
@@ -45,6 +46,7 @@ mod sealed;
 mod sessions;
 mod standing;
 mod start_error;
+mod waiting;
 
 pub use answers::{Delivery, Lost, Receipt, Write};
 pub use audit::AuditOptions;
@@ -77,3 +79,4 @@ pub use scope::{
 };
 pub use sessions::{FoundSession, SessionCookie, SessionOptions, SessionView, Sessions, SignInError};
 pub use start_error::StartError;
+pub use waiting::{in_words, whole_seconds};

@@ -4,11 +4,13 @@
 
 use std::collections::HashMap;
 use std::hash::Hash;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::net::IpAddr;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use od_db::TenantId;
+
+use crate::networks::{Network, WIDER, whose, wider};
 
 #[cfg(test)]
 mod tests;
@@ -100,14 +102,21 @@ impl LimitOptions {
     }
 }
 
-/// Above this many buckets, those that are full again are forgotten: a full bucket and no bucket are the same.
+/// Above this many buckets, those that are full again are forgotten: a full bucket and no bucket are the same. Where many are
+/// not full, that is looked at again when there are twice as many, so that a flood of callers does not make each call slower.
 const PRUNE_ABOVE: usize = 10_000;
 
-/// The buckets of one process: of its tenants, or of the addresses that callers come from (see [`whose`]).
+/// The buckets of one process: of its tenants, say.
 #[derive(Debug)]
 pub(crate) struct Limiter<K = TenantId> {
     options: LimitOptions,
-    buckets: Mutex<HashMap<K, Bucket>>,
+    buckets: Mutex<Buckets<K>>,
+}
+
+#[derive(Debug)]
+struct Buckets<K> {
+    of: HashMap<K, Bucket>,
+    prune_above: usize,
 }
 
 impl<K: Clone + Eq + Hash> Limiter<K> {
@@ -118,7 +127,10 @@ impl<K: Clone + Eq + Hash> Limiter<K> {
         };
         Self {
             options,
-            buckets: Mutex::default(),
+            buckets: Mutex::new(Buckets {
+                of: HashMap::new(),
+                prune_above: PRUNE_ABOVE,
+            }),
         }
     }
 
@@ -128,16 +140,19 @@ impl<K: Clone + Eq + Hash> Limiter<K> {
     /// The time until the same call would fit; nothing is spent then.
     pub(crate) fn spend(&self, who: &K, cost: u32, now: Instant) -> Result<(), Duration> {
         let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
-        if buckets.len() > PRUNE_ABOVE {
+        if buckets.of.len() > buckets.prune_above {
             let full = f64::from(self.options.burst);
-            buckets.retain(|_, bucket| self.options.refilled(*bucket, now).tokens < full);
+            buckets
+                .of
+                .retain(|_, bucket| self.options.refilled(*bucket, now).tokens < full);
+            buckets.prune_above = (buckets.of.len() * 2).max(PRUNE_ABOVE);
         }
-        let bucket = buckets.get(who).copied().unwrap_or_else(|| self.options.full(now));
+        let bucket = buckets.of.get(who).copied().unwrap_or_else(|| self.options.full(now));
         let (bucket, outcome) = match self.options.spend(bucket, cost, now) {
             Ok(bucket) => (bucket, Ok(())),
             Err((bucket, wait)) => (bucket, Err(wait)),
         };
-        buckets.insert(who.clone(), bucket);
+        buckets.of.insert(who.clone(), bucket);
         outcome
     }
 
@@ -149,7 +164,7 @@ impl<K: Clone + Eq + Hash> Limiter<K> {
     )]
     pub(crate) fn left(&self, who: &K, now: Instant) -> u32 {
         let buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
-        let bucket = buckets.get(who).copied().unwrap_or_else(|| self.options.full(now));
+        let bucket = buckets.of.get(who).copied().unwrap_or_else(|| self.options.full(now));
         self.options.refilled(bucket, now).tokens as u32
     }
 
@@ -163,7 +178,7 @@ impl<K: Clone + Eq + Hash> Limiter<K> {
     /// The time until it would fit.
     pub(crate) fn check(&self, who: &K, cost: u32, now: Instant) -> Result<(), Duration> {
         let buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
-        let bucket = buckets.get(who).copied().unwrap_or_else(|| self.options.full(now));
+        let bucket = buckets.of.get(who).copied().unwrap_or_else(|| self.options.full(now));
         self.options
             .spend(bucket, cost, now)
             .map(drop)
@@ -171,13 +186,44 @@ impl<K: Clone + Eq + Hash> Limiter<K> {
     }
 }
 
-/// Whom a bucket belongs to when nobody is signed in: an address, of IPv6 its first half, because that is what one caller
-/// gets. Callers of whom none is known share one.
-pub(crate) fn whose(address: Option<IpAddr>) -> IpAddr {
-    match address.map(|address| address.to_canonical()) {
-        Some(IpAddr::V6(address)) => Ipv6Addr::from_bits(address.to_bits() >> 64 << 64).into(),
-        Some(address) => address,
-        None => Ipv4Addr::UNSPECIFIED.into(),
+/// Buckets of those who are not signed in, by their addresses. What an address of IPv6 spends, the wider networks that it is in
+/// spend too.
+#[derive(Debug)]
+pub(crate) struct AddressLimiter {
+    addresses: Limiter<IpAddr>,
+    wider: [Limiter<Network>; WIDER.len()],
+}
+
+impl AddressLimiter {
+    /// What one address may spend.
+    pub(crate) fn new(options: LimitOptions) -> Self {
+        let of = |shares: u32| LimitOptions {
+            per_minute: options.per_minute.max(1).saturating_mul(shares),
+            burst: options.burst.max(1).saturating_mul(shares),
+        };
+        Self {
+            addresses: Limiter::new(options),
+            wider: WIDER.map(|(_, shares)| Limiter::new(of(shares))),
+        }
+    }
+
+    /// Spends one token of whoever stands behind an address.
+    ///
+    /// # Errors
+    /// The time until the same would fit; nothing is spent then.
+    pub(crate) fn spend(&self, from: Option<IpAddr>, now: Instant) -> Result<(), Duration> {
+        let address = whose(from);
+        let wider = || self.wider.iter().zip(wider(address));
+        let waits = wider().filter_map(|(limiter, (network, _))| limiter.check(&network, 1, now).err());
+        if let Some(wait) = waits.max() {
+            return Err(wait);
+        }
+        self.addresses.spend(&address, 1, now)?;
+        for (limiter, (network, _)) in wider() {
+            // It fitted a moment ago. Whoever was quicker since then is one too many for nobody.
+            let _ = limiter.spend(&network, 1, now);
+        }
+        Ok(())
     }
 }
 
@@ -196,16 +242,20 @@ impl Allowance {
         }
     }
 
-    /// Spends one token; false when there is none left.
-    pub(crate) fn spend(&self, now: Instant) -> bool {
+    /// Spends one token.
+    ///
+    /// # Errors
+    /// The time until there is one.
+    pub(crate) fn spend(&self, now: Instant) -> Result<(), Duration> {
         let mut bucket = self.bucket.lock().unwrap_or_else(PoisonError::into_inner);
         let (left, spent) = match self.options.spend(*bucket, 1, now) {
-            Ok(left) => (left, true),
-            Err((left, _)) => (left, false),
+            Ok(left) => (left, Ok(())),
+            Err((left, wait)) => (left, Err(wait)),
         };
         *bucket = left;
         spent
     }
+
     /// Whole tokens that were left when one was last spent.
     #[cfg(test)]
     #[expect(

@@ -5,7 +5,7 @@
 //! known, so that nothing about the answer tells.
 
 use std::net::IpAddr;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use od_db::MagicLinkRow;
 use od_vault::{Token, TokenKind};
@@ -17,7 +17,6 @@ use crate::audit::SIGN_IN;
 use crate::calls::{Anonymous, Call};
 use crate::engine::{Engine, Inner};
 use crate::error::Error;
-use crate::limits::{Limiter, whose};
 use crate::meter::{AuthReason, Limit};
 use crate::scope::TenantId;
 use crate::sessions::SessionCookie;
@@ -101,7 +100,7 @@ impl Links<'_> {
         from: Option<IpAddr>,
     ) -> Result<MagicLinkRow, LinkError> {
         let inner = &self.0.inner;
-        self.spend(&inner.links.uses, &whose(from), Limit::PageSignIns)?;
+        self.spend(inner.links.uses.spend(from, Instant::now()), Limit::PageSignIns)?;
         let token = Token::parse(link.clone()).ok();
         if let Some(token) = token.filter(|token| token.kind() == TokenKind::Link) {
             let (links, now) = (inner.db.magic_links(), inner.clock.now_millis());
@@ -119,13 +118,9 @@ impl Links<'_> {
         Err(refusal)
     }
 
-    fn spend<K: Clone + Eq + std::hash::Hash>(
-        &self,
-        limiter: &Limiter<K>,
-        whose: &K,
-        limit: Limit,
-    ) -> Result<(), LinkError> {
-        limiter.spend(whose, 1, Instant::now()).map_err(|retry_after| {
+    /// Counts what a limit refused.
+    fn spend(&self, spent: Result<(), Duration>, limit: Limit) -> Result<(), LinkError> {
+        spent.map_err(|retry_after| {
             self.0.inner.meter.refused(limit);
             LinkError::TooMany { retry_after }
         })

@@ -19,10 +19,10 @@ use crate::clock::millis;
 use crate::credentials::{NewToken, seal};
 use crate::engine::{Engine, Inner};
 use crate::error::{AuthFailure, Error};
-use crate::limits::whose;
 use crate::meter::{AuthReason, Limit};
 use crate::scope::{CredentialKind, Grants, Identity, Scope, StoreSet, TenantId};
 use crate::standing::was_alive;
+use crate::waiting::in_words;
 
 mod found;
 mod limits;
@@ -58,7 +58,7 @@ pub struct SessionCookie {
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum SignInError {
     /// Too many were tried from this address, or by this tenant.
-    #[error("Too many sign-ins were tried.")]
+    #[error("Too many sign-ins were tried. Try again in {}.", in_words(*.retry_after))]
     TooMany {
         /// When the next one may be tried.
         retry_after: Duration,
@@ -169,7 +169,7 @@ impl Sessions<'_> {
             self.0.inner.meter.refused(Limit::PageSignIns);
             SignInError::TooMany { retry_after }
         };
-        limits.addresses.spend(&whose(from), 1, now).map_err(too_many)?;
+        limits.addresses.spend(from, now).map_err(too_many)?;
         let key = SecretString::from(key.expose_secret().trim());
         if CredentialKind::of(&key) != Some(CredentialKind::MasterKey) {
             self.0.inner.meter.not_signed_in(AuthReason::NotTaken);

@@ -16,7 +16,9 @@ use axum::http::{Method, StatusCode};
 use axum::response::Response;
 use axum::routing::any;
 use http_body_util::{BodyExt, Full};
-use od_engine::{Anonymous, Class, ClientInfo, CredentialKind, Delivery, Error, Identity, RequestId, Source};
+use od_engine::{
+    Anonymous, Class, ClientInfo, CredentialKind, Delivery, Error, Identity, RequestId, Source, whole_seconds,
+};
 use rmcp::transport::streamable_http_server::session::never::NeverSessionManager;
 use rmcp::transport::{StreamableHttpServerConfig, StreamableHttpService};
 use secrecy::SecretSlice;
@@ -371,8 +373,9 @@ fn unavailable(error: &Error) -> Refusal {
     } else {
         tracing::error!(code = error.code(), %error, "a credential could not be checked");
     }
-    let wait = error.retry_after().map_or(COME_AGAIN, |wait| wait.as_secs().max(1));
+    let wait = error.retry_after().map_or(COME_AGAIN, whole_seconds);
     Refusal::new(StatusCode::SERVICE_UNAVAILABLE, error.code(), error.to_string())
         .with_hint(error.hint())
+        .with_data("retry_after_seconds", wait.into())
         .with_header(RETRY_AFTER, wait.into())
 }

@@ -1,6 +1,6 @@
 //! From what the engine answers to what a client reads: one envelope, and the one place where errors become replies.
 
-use od_engine::{Class, Error, Outcome, RequestId};
+use od_engine::{Class, Error, Outcome, RequestId, whole_seconds};
 use rmcp::model::{CallToolResult, ContentBlock};
 use serde_json::{Map, Value, json};
 
@@ -165,9 +165,8 @@ impl Failure {
         }
         let mut details = error.details();
         if let Some(wait) = error.retry_after() {
-            let seconds = wait.as_millis().div_ceil(1000);
             let details = details.get_or_insert_with(|| json!({}));
-            details["retry_after_seconds"] = u64::try_from(seconds).unwrap_or(u64::MAX).into();
+            details["retry_after_seconds"] = whole_seconds(wait).into();
         }
         let question = match error {
             Error::ConfirmationRequired { effects, deed } => Some(Question {

@@ -7,7 +7,7 @@ use axum::{
     http::{HeaderValue, StatusCode, header},
     response::{Html, IntoResponse, Response},
 };
-use od_engine::oauth::Redirect;
+use od_engine::{oauth::Redirect, whole_seconds};
 use url::{Host, Url};
 
 use crate::security;
@@ -85,15 +85,9 @@ pub fn keep_nowhere(response: &mut Response) {
 /// Says when to come again, in whole seconds.
 pub fn retry_after(response: &mut Response, wait: Option<Duration>) {
     if let Some(wait) = wait {
-        let seconds = wait.as_secs_f64().ceil().max(1.0);
-        #[expect(
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            reason = "a positive whole number, and small"
-        )]
         response
             .headers_mut()
-            .insert(header::RETRY_AFTER, HeaderValue::from(seconds as u64));
+            .insert(header::RETRY_AFTER, HeaderValue::from(whole_seconds(wait)));
     }
 }
 

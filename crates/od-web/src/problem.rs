@@ -69,7 +69,7 @@ impl Problems {
     pub fn of_sign_in(error: SignInError, field: &str) -> Result<Self, Error> {
         let what = match error {
             SignInError::TooMany { retry_after } => {
-                let mut problems = Self::of(field, format!("{error} Wait a moment, then try again."));
+                let mut problems = Self::of(field, error.to_string());
                 problems.retry_after = Some(retry_after);
                 return Ok(problems);
             }

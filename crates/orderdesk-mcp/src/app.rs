@@ -284,6 +284,12 @@ impl App {
             .map_err(|error| Failure::failed(error.to_string()))
     }
 
+    /// Ends what a command opened, and answers with what the command came to or, when that is well, with how it ended.
+    pub async fn end_after(self, outcome: Result<(), Failure>) -> Result<(), Failure> {
+        let ended = self.end().await;
+        outcome.and(ended)
+    }
+
     /// Ends a command that runs once: waits for its work and tells when entries of it are missing in the audit log.
     pub async fn end(self) -> Result<(), Failure> {
         /// Longer than any wait for a lock of the database.

@@ -46,8 +46,13 @@ pub struct TokenRow {
     pub last_used_at: Option<i64>,
     /// When it ends by itself.
     pub expires_at: Option<i64>,
-    /// Of a code: when it was exchanged. Of a refresh token: when it was used first.
+    /// Of a code: when it was exchanged. Of a refresh token: when its present window opened (see
+    /// [`OAuthGrants::refresh`](crate::OAuthGrants::refresh)).
     pub used_at: Option<i64>,
+    /// Of a refresh token: when something that it gave was first used.
+    pub answered_at: Option<i64>,
+    /// Of a refresh token: when another one of its grant was used, since it was made.
+    pub superseded_at: Option<i64>,
     /// When it was ended.
     pub revoked_at: Option<i64>,
     /// Why it was ended.
@@ -57,7 +62,7 @@ pub struct TokenRow {
 from_row! {
     TokenRow:
     id, tenant_id, kind, grant_id, parent_id, prefix, label, digest, salt, scopes, stores, redirect_uri, code_challenge,
-    resource, root_key, created_at, last_used_at, expires_at, used_at, revoked_at, reason; data_key
+    resource, root_key, created_at, last_used_at, expires_at, used_at, answered_at, superseded_at, revoked_at, reason; data_key
 }
 
 /// Shows what a listing would.
@@ -76,6 +81,8 @@ impl fmt::Debug for TokenRow {
             .field("created_at", &self.created_at)
             .field("expires_at", &self.expires_at)
             .field("used_at", &self.used_at)
+            .field("answered_at", &self.answered_at)
+            .field("superseded_at", &self.superseded_at)
             .field("revoked_at", &self.revoked_at)
             .finish_non_exhaustive()
     }
@@ -83,8 +90,9 @@ impl fmt::Debug for TokenRow {
 
 pub(crate) const INSERT: &str = "INSERT INTO tokens (id, tenant_id, kind, grant_id, parent_id, prefix, label, digest, \
      salt, data_key_ciphertext, data_key_tag, data_key_nonce, scopes, stores, redirect_uri, code_challenge, resource, \
-     root_key, created_at, last_used_at, expires_at, used_at, revoked_at, reason) \
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24)";
+     root_key, created_at, last_used_at, expires_at, used_at, answered_at, superseded_at, revoked_at, reason) \
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, \
+     $25, $26)";
 
 /// Binds a whole [`TokenRow`] to [`INSERT`].
 macro_rules! bind_all {
@@ -112,6 +120,8 @@ macro_rules! bind_all {
             .bind($token.last_used_at)
             .bind($token.expires_at)
             .bind($token.used_at)
+            .bind($token.answered_at)
+            .bind($token.superseded_at)
             .bind($token.revoked_at)
             .bind(&$token.reason)
     };

@@ -76,6 +76,8 @@ pub fn token(tenant: &TenantId) -> TokenRow {
         last_used_at: None,
         expires_at: Some(NOW + 1_000),
         used_at: None,
+        answered_at: None,
+        superseded_at: None,
         revoked_at: None,
         reason: None,
     }

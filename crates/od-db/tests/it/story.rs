@@ -63,7 +63,12 @@ pub async fn tell(db: &Db) {
     oauth_clients::of_programs_that_were_never_used_the_newest_are_kept(db).await;
 
     oauth_grants::a_code_is_used_up_once(db).await;
-    oauth_grants::a_refresh_token_is_good_until_its_successor_is_used(db).await;
+    oauth_grants::an_answer_that_was_lost_is_given_again(db).await;
+    oauth_grants::a_refresh_token_is_good_until_what_it_gave_is_used(db).await;
+    oauth_grants::a_refresh_token_that_is_used_supersedes_the_others(db).await;
+    oauth_grants::what_has_ended_is_not_made_anew(db).await;
+    oauth_grants::of_very_many_refresh_tokens_the_oldest_are_removed(db).await;
+    oauth_grants::a_refresh_looks_at_few_rows(db).await;
     oauth_grants::a_grant_ends_with_everything_it_gave(db).await;
     oauth_grants::nothing_is_added_to_a_grant_that_ends(db).await;
     oauth_grants::a_closed_tenant_is_given_nothing(db).await;

@@ -19,7 +19,7 @@ impl Engine {
     /// tenant.
     pub async fn record_refused_sign_in(&self, who: &Anonymous, message: &str) {
         let refused = &self.inner.sign_ins.refused;
-        if refused.entries.spend(Instant::now()) {
+        if refused.entries.spend(Instant::now()).is_ok() {
             let call = Call {
                 tool: SIGN_IN.to_owned(),
                 parameters: json!({}),

@@ -54,7 +54,7 @@ impl SignIns {
 
     /// Lets the refusal of an unknown key wait when there were too many of them. Whether it did.
     pub(super) async fn hold_back(&self) -> bool {
-        let is_one_too_many = !self.unknown.spend(Instant::now());
+        let is_one_too_many = self.unknown.spend(Instant::now()).is_err();
         if is_one_too_many {
             tokio::time::sleep(UNKNOWN_WAITS).await;
         }

@@ -143,6 +143,7 @@ async fn a_key_that_was_revoked_elsewhere_dies_within_a_second() {
         keys.revoke(ids[0].tenant(), ids[0].credential(), 1, None)
             .await
             .unwrap()
+            .has_ended()
     );
     tokio::time::sleep(KNOWN).await;
     for engine in [&first, &second] {

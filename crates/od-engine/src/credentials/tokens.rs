@@ -53,6 +53,8 @@ pub(crate) fn seal(root: &RootKey, data_key: &DataKey, new: &NewToken<'_>) -> (T
         last_used_at: None,
         expires_at: new.expires_at,
         used_at: None,
+        answered_at: None,
+        superseded_at: None,
         revoked_at: None,
         reason: None,
         id,

@@ -100,7 +100,7 @@ impl Keys<'_> {
             match ended {
                 KeyEnd::IsTheLast => return Err(Error::invalid("/key_id", "is the key in use: replace it instead")),
                 KeyEnd::WasNotThere => return Err(super::not_found(&key_id)),
-                KeyEnd::Now => {}
+                KeyEnd::Now { .. } => {}
             }
             Ok(((), None))
         };

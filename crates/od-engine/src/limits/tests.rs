@@ -106,12 +106,34 @@ fn full_buckets_are_forgotten_when_there_are_many() {
         }
         let later = start + Duration::from_secs(5);
         limiter.spend(&tenant(1), 1, later).unwrap();
-        assert_eq!(limiter.buckets.lock().unwrap().len(), remembered, "of {tenants}");
+        assert_eq!(limiter.buckets.lock().unwrap().of.len(), remembered, "of {tenants}");
         assert_eq!(limiter.check(&tenant(0), 6, later), Err(Duration::from_secs(1)));
     };
     check(PRUNE_ABOVE, PRUNE_ABOVE);
     // The one that is not full, and the one that has just spent.
     check(PRUNE_ABOVE + 1, 2);
+}
+
+#[test]
+fn buckets_that_are_not_full_are_not_looked_through_at_every_call() {
+    let limiter = Limiter::new(LimitOptions {
+        per_minute: 1,
+        burst: 10,
+    });
+    let start = Instant::now();
+    for n in 0..u32::try_from(PRUNE_ABOVE).unwrap() + 2 {
+        limiter.spend(&tenant(n), 1, start).unwrap();
+    }
+    assert_eq!(limiter.buckets.lock().unwrap().prune_above, 2 * (PRUNE_ABOVE + 1));
+    let rested = start + Duration::from_mins(1);
+    for n in 0..u32::try_from(PRUNE_ABOVE).unwrap() + 2 {
+        limiter.spend(&tenant(100_000 + n), 1, rested).unwrap();
+    }
+    let remembered = limiter.buckets.lock().unwrap().of.len();
+    assert!(
+        remembered <= PRUNE_ABOVE + 2,
+        "those of the minute before are full again: {remembered}"
+    );
 }
 
 #[test]
@@ -122,9 +144,12 @@ fn an_allowance_is_spent_and_comes_back() {
         burst: 2,
     };
     let allowance = Allowance::new(options, now);
-    assert_eq!([1, 2, 3].map(|_| allowance.spend(now)), [true, true, false]);
+    assert_eq!(
+        [1, 2, 3].map(|_| allowance.spend(now)),
+        [Ok(()), Ok(()), Err(Duration::from_secs(1))]
+    );
     let later = now + Duration::from_secs(1);
-    assert_eq!([1, 2].map(|_| allowance.spend(later)), [true, false]);
+    assert_eq!([1, 2].map(|_| allowance.spend(later).is_ok()), [true, false]);
 }
 
 proptest! {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::net::IpAddr;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use od_db::{TenantRow, fold_name};
 use serde_json::json;
@@ -14,7 +14,7 @@ use crate::calls::{Anonymous, Call};
 use crate::clock::timestamp;
 use crate::engine::Engine;
 use crate::error::Error;
-use crate::limits::{Limiter, whose};
+use crate::limits::AddressLimiter;
 use crate::meter::Limit;
 use crate::tenants::check_address;
 
@@ -68,7 +68,7 @@ impl Links<'_> {
     fn admit(
         &self,
         email: &str,
-        of_address: &Limiter<IpAddr>,
+        of_address: &AddressLimiter,
         limit: Limit,
         from: Option<IpAddr>,
     ) -> Result<(String, OwnedSemaphorePermit), LinkError> {
@@ -76,10 +76,11 @@ impl Links<'_> {
         if inner.work.is_closed() {
             return Err(Error::ShuttingDown.into());
         }
-        self.spend(of_address, &whose(from), limit)?;
+        let now = Instant::now();
+        self.spend(of_address.spend(from, now), limit)?;
         let email = email.trim();
         check_address(email)?;
-        self.spend(&inner.links.emails, &fold_name(email), Limit::Mails)?;
+        self.spend(inner.links.emails.spend(&fold_name(email), 1, now), Limit::Mails)?;
         let room = inner.links.room.clone().try_acquire_owned();
         let room = room.map_err(|_| {
             inner.meter.refused(Limit::Mails);

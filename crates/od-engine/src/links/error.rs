@@ -3,12 +3,13 @@
 use std::time::Duration;
 
 use crate::error::Error;
+use crate::waiting::in_words;
 
 /// Why a link was not sent, or did nothing.
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum LinkError {
     /// Too many were asked for or tried, from this address or for this e-mail address.
-    #[error("Too many were tried.")]
+    #[error("Too many were tried. Try again in {}.", in_words(*.retry_after))]
     TooMany {
         /// When the next one may be tried.
         retry_after: Duration,

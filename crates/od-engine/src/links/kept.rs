@@ -1,12 +1,11 @@
 //! What the engine keeps of links in memory.
 
-use std::net::IpAddr;
 use std::sync::Arc;
 
 use tokio::sync::Semaphore;
 
 use super::options::LinkOptions;
-use crate::limits::{LimitOptions, Limiter};
+use crate::limits::{AddressLimiter, LimitOptions, Limiter};
 
 /// Mails that are under way at once. Each takes as long as the mail server takes, so this bounds what a flood of requests for
 /// links makes us hold.
@@ -19,11 +18,11 @@ const PER_EMAIL: u32 = 1;
 pub(crate) struct Kept {
     pub(super) options: LinkOptions,
     /// Requests for a link, by address.
-    pub(super) asks: Limiter<IpAddr>,
+    pub(super) asks: AddressLimiter,
     /// Links that are tried, by address.
-    pub(super) uses: Limiter<IpAddr>,
+    pub(super) uses: AddressLimiter,
     /// Sign-ups, by address.
-    pub(super) sign_ups: Limiter<IpAddr>,
+    pub(super) sign_ups: AddressLimiter,
     /// Mails of both kinds, by e-mail address.
     pub(super) emails: Limiter<String>,
     pub(super) room: Arc<Semaphore>,
@@ -36,9 +35,9 @@ impl Kept {
             burst: per_minute,
         };
         Self {
-            asks: Limiter::new(so_many(options.asks_per_minute)),
-            uses: Limiter::new(so_many(options.asks_per_minute)),
-            sign_ups: Limiter::new(so_many(options.sign_ups_per_minute)),
+            asks: AddressLimiter::new(so_many(options.asks_per_minute)),
+            uses: AddressLimiter::new(so_many(options.asks_per_minute)),
+            sign_ups: AddressLimiter::new(so_many(options.sign_ups_per_minute)),
             emails: Limiter::new(LimitOptions {
                 per_minute: PER_EMAIL,
                 burst: options.asks_per_minute,

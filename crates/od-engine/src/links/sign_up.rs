@@ -1,6 +1,7 @@
 //! A stranger makes a tenant.
 
 use std::net::IpAddr;
+use std::time::Instant;
 
 use od_db::{DbError, MagicLinkRow};
 use od_vault::{Token, TokenKind};
@@ -11,7 +12,6 @@ use super::options::millis;
 use super::{LinkError, Links, Purpose, SignUps};
 use crate::calls::Anonymous;
 use crate::error::Error;
-use crate::limits::whose;
 use crate::meter::Limit;
 use crate::tenants::{CreatedTenant, NewTenant, check_address, check_new};
 
@@ -49,7 +49,7 @@ impl Links<'_> {
         if self.options().sign_ups != SignUps::AtOnce {
             return Err(LinkError::Closed);
         }
-        self.spend(&inner.links.sign_ups, &whose(from), Limit::SignUps)?;
+        self.spend(inner.links.sign_ups.spend(from, Instant::now()), Limit::SignUps)?;
         let new = checked(new)?;
         let form = Token::parse(form.clone()).map_err(|_| LinkError::NotGood)?;
         let now = inner.clock.now_millis();

@@ -14,7 +14,7 @@ use crate::error::Error;
 use crate::roots::DigestOf;
 
 /// So many programs that were never used are remembered at most: the newest.
-const MOST_UNUSED: i64 = 20_000;
+pub(super) const MOST_UNUSED: u32 = 20_000;
 /// How long a program that was never used is remembered.
 const UNUSED: Duration = Duration::from_hours(7 * 24);
 /// How long one is remembered after it was last given something; longer where refresh tokens live longer.

@@ -15,7 +15,7 @@ use url::Url;
 
 use super::client::{AuthMethod, ClientError, OAuthClient};
 use super::metadata::Metadata;
-use crate::limits::{LimitOptions, Limiter, whose};
+use crate::limits::{AddressLimiter, LimitOptions, Limiter};
 use crate::meter::{Limit, Meter};
 
 #[cfg(test)]
@@ -47,7 +47,7 @@ const COME_AGAIN: Duration = Duration::from_secs(2);
 pub(crate) struct Known {
     documents: Documents,
     kept: Cache<String, Kept>,
-    callers: Limiter<IpAddr>,
+    callers: AddressLimiter,
     hosts: Limiter<String>,
     at_once: Semaphore,
 }
@@ -75,7 +75,7 @@ impl Known {
         Self {
             documents,
             kept: Cache::builder().max_capacity(MOST_KEPT).expire_after(Lifetime).build(),
-            callers: Limiter::new(PER_CALLER),
+            callers: AddressLimiter::new(PER_CALLER),
             hosts: Limiter::new(PER_HOST),
             at_once: Semaphore::new(AT_ONCE),
         }
@@ -105,7 +105,7 @@ impl Known {
         };
         let now = Instant::now();
         let _place = self.at_once.try_acquire().map_err(|_| busy(COME_AGAIN))?;
-        self.callers.spend(&whose(from), 1, now).map_err(busy)?;
+        self.callers.spend(from, now).map_err(busy)?;
         // Last, because it is everybody's: who is refused for something else costs the host's other callers nothing.
         if let Some(host) = Url::parse(address)
             .ok()

@@ -1,10 +1,12 @@
 //! What a client is given: for a code, for a refresh token, and how it gives it back. RFC 6749 section 4.1.3 and 6, RFC 7636,
 //! RFC 7009.
 //!
-//! Refresh tokens rotate. A used one stays good until one of its successors was used, and for a minute in any case: an answer
-//! may be lost, and several programs refresh three times at once and keep any of the answers. One that comes again after that
-//! was stolen from somebody, and the whole grant ends.
+//! Refresh tokens rotate. A used one stays good for a minute, and longer as long as nothing that it gave was used: an answer
+//! may be lost, and several programs refresh three times at once and keep any of the answers. When one of these answers is used
+//! for the next refresh, the others are good for a minute more. What comes after that is with two parties, of whom one stole it,
+//! and the whole grant ends: [`od_db::OAuthGrants::refresh`] has the rules.
 
+use std::hash::Hash;
 use std::time::{Duration, Instant};
 
 use od_db::{FoundToken, Issued, TokenRow};
@@ -21,8 +23,10 @@ use crate::calls::{Act, Anonymous, Call};
 use crate::clock::millis;
 use crate::credentials::{NewToken, find_token, open, renew, seal};
 use crate::error::{AuthFailure, Error};
+use crate::limits::Limiter;
 use crate::meter::Limit;
 use crate::scope::{CredentialKind, Grants, Identity, Proven, Scope, StoreSet};
+use crate::waiting::in_words;
 
 /// What a client is told that is given nothing: not why, which is in the log.
 const NOT_GOOD: &str = "it is unknown, expired, revoked, used before, or was given to another client";
@@ -67,8 +71,8 @@ pub enum TokenError {
     /// The resource is another one than the code was made for.
     #[error("resource is not the one that was asked for at the beginning")]
     Resource,
-    /// The tenant's clients ask too often.
-    #[error("too many tokens were asked for; nothing was given")]
+    /// This client, or all of the tenant's together, ask too often.
+    #[error("too many tokens were asked for; nothing was given; try again in {}", in_words(*.retry_after))]
     TooMany {
         /// When it may be asked again.
         retry_after: Duration,
@@ -126,17 +130,13 @@ impl OAuth<'_> {
         self.check(&found, client)?;
         let row = &found.token;
         let grace = inner.clock.now_millis() - millis(GRACE);
-        let was_replaced = row.used_at.is_some_and(|at| at <= grace)
-            && inner
-                .db
-                .oauth_grants()
-                .successor_was_used(&row.tenant_id, &row.id)
-                .await
-                .map_err(Error::from)?;
-        if was_replaced {
+        if row.is_replay(grace) {
             return Err(self
                 .replayed(who, &found, "the refresh token was replaced before")
                 .await?);
+        }
+        if let Some(grant) = &row.grant_id {
+            self.pay(&inner.oauth.refreshes, grant)?;
         }
         let granted = Grants::parse_known(&row.scopes);
         let asked = Grants::parse_known(scope.unwrap_or_default());
@@ -204,13 +204,15 @@ impl OAuth<'_> {
     fn check(&self, found: &FoundToken, client: &OAuthClient) -> Result<(), TokenError> {
         let now = self.0.inner.clock.now_millis();
         let row = &found.token;
+        // What was used may be a replay, also when its time is over.
+        let was_used = row.used_at.is_some() || row.superseded_at.is_some();
         let reason = if found.client_id.as_deref() != Some(client.id.as_str()) {
             "it was given to another client"
         } else if found.disabled_at.is_some() {
             "its tenant is closed"
         } else if found.grant_revoked_at.is_some() || row.revoked_at.is_some() {
             "it was revoked"
-        } else if row.used_at.is_none() && row.expires_at.is_none_or(|at| at <= now) {
+        } else if !was_used && row.expires_at.is_none_or(|at| at <= now) {
             "it has expired"
         } else {
             return Ok(());
@@ -226,9 +228,18 @@ impl OAuth<'_> {
         {
             let parameters = json!({ "grant_id": grant, "client_id": found.client_id, "replayed": row.kind });
             let told = format!("{what}, so that somebody else has it too. The client's access was ended.");
+            tracing::warn!(tenant = %row.tenant_id, grant, client_id = found.client_id, what, "a client's access was ended: two parties had one of its tokens");
             self.tell(who, found, REPLAY, parameters, Err(&told)).await;
         }
         Ok(TokenError::NotGood(what))
+    }
+
+    /// Takes one token of somebody's bucket.
+    fn pay<K: Clone + Eq + Hash>(&self, limiter: &Limiter<K>, who: &K) -> Result<(), TokenError> {
+        limiter.spend(who, 1, Instant::now()).map_err(|retry_after| {
+            self.0.inner.meter.refused(Limit::Renewals);
+            TokenError::TooMany { retry_after }
+        })
     }
 
     /// Makes the tokens that are given for a code or a refresh token, each with a copy of the data key of its own.
@@ -242,14 +253,7 @@ impl OAuth<'_> {
     ) -> Result<Tokens, TokenError> {
         let inner = &self.0.inner;
         let spent = &found.token;
-        inner
-            .oauth
-            .renewals
-            .spend(&spent.tenant_id, 1, Instant::now())
-            .map_err(|retry_after| {
-                inner.meter.refused(Limit::Renewals);
-                TokenError::TooMany { retry_after }
-            })?;
+        self.pay(&inner.oauth.renewals, &spent.tenant_id)?;
         let stores = StoreSet::from_column(spent.stores.as_deref())?;
         let now = inner.clock.now_millis();
         let options = self.options();

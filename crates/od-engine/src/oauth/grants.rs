@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use od_db::GrantRow;
+use od_db::{Ended, GrantRow};
 use serde::Serialize;
 use serde_json::json;
 use url::{Position, Url};
@@ -17,7 +17,10 @@ use crate::scope::{Grants, Permission, Scope, StoreSet, TenantId};
 
 /// How long a used refresh token is good in any case.
 pub(super) const GRACE: Duration = Duration::from_mins(1);
-/// How long a used code is remembered, so that one that is sent again is known for what it is.
+/// So many refresh tokens of a client are known after they were replaced, the newest: those of more than a year, where one is
+/// renewed every hour.
+const REMEMBERED: u32 = 10_000;
+/// How long a used code or refresh token is remembered in any case, so that one that is sent again is known for what it is.
 const REPLAYS: Duration = Duration::from_hours(24);
 
 /// A connected client as listings show it.
@@ -125,10 +128,13 @@ pub(super) async fn end(engine: &Engine, tenant: &TenantId, grant: &str, reason:
 /// Removes tokens and grants that have ended, and says how many tokens that were.
 pub(crate) async fn remove_ended(inner: &Inner) -> Result<u64, Error> {
     let now = inner.clock.now_millis();
-    let grants = inner.db.oauth_grants();
-    Ok(grants
-        .remove_ended(now, now - millis(GRACE), now - millis(REPLAYS))
-        .await?)
+    let ended = Ended {
+        now,
+        grace: now - millis(GRACE),
+        replays: now - millis(REPLAYS),
+        most: REMEMBERED,
+    };
+    Ok(inner.db.oauth_grants().remove_ended(ended).await?)
 }
 
 fn view(row: GrantRow) -> GrantView {

@@ -11,6 +11,8 @@ mod tests;
 
 /// More than anybody has.
 const MOST_REDIRECTS: usize = 50;
+/// What all of them together may have, in bytes: each is kept for as long as the program is, and anybody may register one.
+const MOST_REDIRECT_BYTES: usize = 4 * 1024;
 /// A longer name is cut.
 const MOST_NAME_CHARS: usize = 100;
 
@@ -117,6 +119,12 @@ fn redirects(said: Option<&Value>) -> Result<Vec<String>, BadMetadata> {
             Ok(_) => good.push(text.to_owned()),
             Err(fault) => faults.push(format!("'{}' {fault}", shown(text))),
         }
+    }
+    let bytes: usize = good.iter().map(String::len).sum();
+    if bytes > MOST_REDIRECT_BYTES {
+        return Err(BadMetadata::Redirect(format!(
+            "the addresses in redirect_uris have {bytes} bytes; at most {MOST_REDIRECT_BYTES} together are taken"
+        )));
     }
     if good.is_empty() {
         return Err(BadMetadata::Redirect(format!(

@@ -7,7 +7,7 @@ use std::net::IpAddr;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
-use crate::limits::{Allowance, LimitOptions, Limiter, whose};
+use crate::limits::{AddressLimiter, Allowance, LimitOptions};
 
 /// Of one address: as many as somebody makes who tries to connect a client.
 const ADDRESS: LimitOptions = LimitOptions {
@@ -22,7 +22,7 @@ const ALL: LimitOptions = LimitOptions {
 
 /// Refused steps of this process.
 pub(crate) struct Refusals {
-    addresses: Limiter<IpAddr>,
+    addresses: AddressLimiter,
     all: Allowance,
     left_out: AtomicU64,
 }
@@ -30,7 +30,7 @@ pub(crate) struct Refusals {
 impl Refusals {
     pub(super) fn new() -> Self {
         Self {
-            addresses: Limiter::new(ADDRESS),
+            addresses: AddressLimiter::new(ADDRESS),
             all: Allowance::new(ALL, Instant::now()),
             left_out: AtomicU64::new(0),
         }
@@ -38,7 +38,7 @@ impl Refusals {
 
     /// Whether one more is told, and how many before it were not.
     pub(super) fn tell(&self, from: Option<IpAddr>, now: Instant) -> Option<u64> {
-        if self.addresses.spend(&whose(from), 1, now).is_ok() && self.all.spend(now) {
+        if self.addresses.spend(from, now).is_ok() && self.all.spend(now).is_ok() {
             Some(self.left_out.swap(0, Ordering::Relaxed))
         } else {
             self.left_out.fetch_add(1, Ordering::Relaxed);

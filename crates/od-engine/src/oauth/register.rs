@@ -10,12 +10,13 @@ use serde_json::Value;
 
 use super::OAuth;
 use super::client::{AuthMethod, OAuthClient, new_id};
+use super::clients::MOST_UNUSED;
 use super::metadata::{BadMetadata, Metadata};
 use crate::clock::millis;
 use crate::error::Error;
-use crate::limits::whose;
 use crate::meter::Limit;
 use crate::roots::DigestOf;
+use crate::waiting::in_words;
 
 /// How long the same text from a program that keeps no secret gives the same program: some register twice per sign-in.
 const REPEATS: Duration = Duration::from_mins(10);
@@ -42,9 +43,11 @@ pub enum RegistrationError {
     /// `invalid_client_metadata`.
     #[error("{0}")]
     Metadata(String),
-    /// Too many from this address.
-    #[error("too many programs were registered from this address; nothing was registered")]
+    /// Too many from this address, or from all together.
+    #[error("{what}; nothing was registered; try again in {}", in_words(*.retry_after))]
     TooMany {
+        /// Of whom too many came.
+        what: &'static str,
         /// When it may be tried again.
         retry_after: Duration,
     },
@@ -64,20 +67,28 @@ impl From<BadMetadata> for RegistrationError {
 
 impl OAuth<'_> {
     /// Registers a program by the body it sent. The same body of a program that keeps no secret gives the same program
-    /// within ten minutes. Sixty an hour are taken from one address, refused ones counted.
+    /// within ten minutes. Sixty an hour are taken from one address, refused ones counted, a few times as many from a wider network
+    /// of IPv6, and not any number from all of them together. Of programs that nobody uses the oldest go for a new one.
     ///
     /// # Errors
     /// [`RegistrationError`].
     pub async fn register(&self, body: &[u8], from: Option<IpAddr>) -> Result<Registered, RegistrationError> {
         let inner = &self.0.inner;
-        inner
-            .oauth
-            .registrations
-            .spend(&whose(from), 1, Instant::now())
-            .map_err(|retry_after| {
+        let (limits, now) = (&inner.oauth, Instant::now());
+        let too_many = |what| {
+            move |retry_after| {
                 inner.meter.refused(Limit::Registrations);
-                RegistrationError::TooMany { retry_after }
-            })?;
+                RegistrationError::TooMany { what, retry_after }
+            }
+        };
+        limits
+            .registrations
+            .spend(from, now)
+            .map_err(too_many("too many programs were registered from this address"))?;
+        limits
+            .all_registrations
+            .spend(now)
+            .map_err(too_many("too many programs are being registered, by whomever"))?;
         let said = serde_json::from_slice::<Value>(body).ok();
         let Some(Value::Object(said)) = said else {
             return Err(RegistrationError::Metadata(
@@ -108,7 +119,7 @@ impl OAuth<'_> {
         };
         let clients = inner.db.oauth_clients();
         let row = clients
-            .register(&row, now - millis(REPEATS))
+            .register(&row, now - millis(REPEATS), MOST_UNUSED)
             .await
             .map_err(Error::from)?;
         Ok(Registered {

@@ -1,14 +1,12 @@
 //! How often a sign-in may be tried.
 
-use std::net::IpAddr;
-
 use od_db::TenantId;
 
-use crate::limits::{LimitOptions, Limiter};
+use crate::limits::{AddressLimiter, LimitOptions, Limiter};
 
 /// Tries in this process. All are counted, those that succeed too: a person signs in once.
 pub(crate) struct SignInLimits {
-    pub(super) addresses: Limiter<IpAddr>,
+    pub(super) addresses: AddressLimiter,
     pub(super) tenants: Limiter<TenantId>,
 }
 
@@ -17,7 +15,7 @@ impl SignInLimits {
     pub(crate) fn new(per_minute: u32) -> Self {
         let options = LimitOptions::a_minute(per_minute);
         Self {
-            addresses: Limiter::new(options),
+            addresses: AddressLimiter::new(options),
             tenants: Limiter::new(options),
         }
     }

@@ -151,15 +151,17 @@ async fn a_key_that_is_ended_at_once_ends_the_sessions_too() {
         };
         engine.keys().rotate(&owner, new).await.unwrap()
     };
-    rotate(GRACE).await;
+    assert_eq!(rotate(GRACE).await.ended_sessions, 0);
     assert!(is_there(&session).await, "the key works on, and so does what it began");
     let rotated = rotate(Duration::ZERO).await;
+    assert_eq!(rotated.ended_sessions, 1);
     assert!(!is_there(&session).await);
 
     let session = connection(&engine, &rotated.master_key).await.session;
     assert!(is_there(&session).await);
     let id = tenant.tenant_id.to_string();
-    engine.keys().revoke(&id, &rotated.prefix, None, false).await.unwrap();
+    let ended = engine.keys().revoke(&id, &rotated.prefix, None, false).await.unwrap();
+    assert_eq!(ended.sessions, 1);
     assert!(!is_there(&session).await);
     assert!(is_there(&bystander).await);
 }

@@ -142,7 +142,11 @@ async fn the_operator_ends_a_key_without_it_but_not_the_last_one_by_accident() {
         .revoke(id, &tenant.prefix, Some("laptop lost".to_owned()), false)
         .await
         .unwrap();
-    assert_eq!((ended.state, ended.reason.as_deref()), ("ended", Some("laptop lost")));
+    assert_eq!(
+        (ended.key.state, ended.key.reason.as_deref()),
+        ("ended", Some("laptop lost"))
+    );
+    assert_eq!(ended.sessions, 0);
     assert!(!opens(&engine, &tenant.master_key).await);
     assert_eq!(
         code(keys.revoke(id, &tenant.prefix, None, false).await),

@@ -390,6 +390,7 @@ async fn a_revoked_key_ends_its_own_calls_only(url: &str) {
         keys.revoke(revoked.tenant(), revoked.credential(), 1, None)
             .await
             .unwrap()
+            .has_ended()
     );
     let (outcome, _) = behind.await.unwrap();
     assert_eq!(outcome.map(drop).unwrap_err().code(), "AUTH_ERROR");

@@ -125,13 +125,55 @@ async fn one_address_registers_sixty_programs_and_another_as_many() {
     // A household of IPv6 has more addresses than anybody can count.
     for from in ["2001:db8::1", "2001:db8::ffff:1"] {
         match register(from).await {
-            RegistrationError::TooMany { retry_after } => assert!(retry_after <= Duration::from_mins(1)),
+            RegistrationError::TooMany { retry_after, .. } => assert!(retry_after <= Duration::from_mins(1)),
             other => panic!("{other:?}"),
         }
     }
     for from in ["2001:db8:0:1::1", "192.0.2.1"] {
         assert!(matches!(register(from).await, RegistrationError::RedirectUri(_)));
     }
+}
+
+/// Whoever has a network of networks has no more than a few callers together.
+#[tokio::test]
+async fn a_wide_network_registers_a_few_times_as_many_programs() {
+    for (length, most) in [(56, 120), (48, 240)] {
+        let (engine, ..) = engine(OAuthOptions::default()).await;
+        let mut taken = 0;
+        // Each from another half of an address, and for a /48 from other /56s too.
+        for n in 0..256_u128 {
+            let from = (0x2001_0db8_u128 << 96) | (n << if length == 56 { 64 } else { 72 });
+            for _ in 0..3 {
+                let from = Some(IpAddr::from(from.to_be_bytes()));
+                match engine.oauth().register(b"{}", from).await.unwrap_err() {
+                    RegistrationError::RedirectUri(_) => taken += 1,
+                    RegistrationError::TooMany { retry_after, .. } => assert!(retry_after <= Duration::from_mins(1)),
+                    other => panic!("{other:?}"),
+                }
+            }
+        }
+        assert_eq!(taken, most, "/{length}");
+        let elsewhere = Some("2001:db8:1::1".parse().unwrap());
+        let other = engine.oauth().register(b"{}", elsewhere).await.unwrap_err();
+        assert!(matches!(other, RegistrationError::RedirectUri(_)), "{other:?}");
+    }
+}
+
+#[tokio::test]
+async fn all_strangers_together_register_so_many_programs() {
+    let (engine, ..) = engine(OAuthOptions::default()).await;
+    let mut taken = 0;
+    let refused = loop {
+        let from = IpAddr::from(0x0a00_0000_u32.wrapping_add(taken).to_be_bytes());
+        match engine.oauth().register(b"{}", Some(from)).await.unwrap_err() {
+            RegistrationError::RedirectUri(_) => taken += 1,
+            other => break other,
+        }
+        assert!(taken < 2_000);
+    };
+    assert!((1_000..1_100).contains(&taken), "{taken}");
+    assert!(matches!(refused, RegistrationError::TooMany { .. }), "{refused:?}");
+    assert!(refused.to_string().contains("by whomever"), "{refused}");
 }
 
 #[tokio::test]

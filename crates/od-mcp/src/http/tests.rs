@@ -3,7 +3,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, Uri};
 use secrecy::ExposeSecret;
 
 use super::hosts::HostList;
-use super::{accept, bearer, body, narrow, origin, query, version};
+use super::{accept, bearer, body, narrow, origin, query, unavailable, version};
 use crate::catalog::Narrowing;
 
 fn headers(pairs: &[(&'static str, &str)]) -> HeaderMap {
@@ -20,6 +20,21 @@ fn headers(pairs: &[(&'static str, &str)]) -> HeaderMap {
 
 fn uri(text: &str) -> Uri {
     text.parse().expect("a URI")
+}
+
+/// In words, in the header and in the body alike; never too short.
+#[tokio::test]
+async fn who_comes_too_early_with_a_key_is_told_how_long_to_wait() {
+    let error = od_engine::Error::SignInsBusy {
+        retry_after: std::time::Duration::from_millis(1_001),
+    };
+    let reply = unavailable(&error).respond(od_engine::RequestId::generate());
+    assert_eq!(reply.headers()["retry-after"], "2");
+    let body = axum::body::to_bytes(reply.into_body(), 10_000).await.expect("a body");
+    let told: serde_json::Value = serde_json::from_slice(&body).expect("JSON");
+    assert_eq!(told["error"]["data"]["retry_after_seconds"], 2, "{told}");
+    let message = told["error"]["message"].as_str().expect("a message");
+    assert!(message.ends_with("Try again in 2 seconds."), "{message}");
 }
 
 #[test]

@@ -147,7 +147,7 @@ async fn sign_in(step: &Step<'_>, form: &mut Parameters) -> Response {
     let begun = step.web.engine.sessions().sign_in(&key, &who, step.visit.address).await;
     let session = match begun {
         Ok(session) => session,
-        Err(error) => return not_signed_in(step, &error),
+        Err(error) => return not_signed_in(step, error),
     };
     let mut response = step.again();
     if let Some(cookie) = step
@@ -161,11 +161,10 @@ async fn sign_in(step: &Step<'_>, form: &mut Parameters) -> Response {
 }
 
 /// The form once more, with what is wrong and without what was entered; a page of its own where trying again would not help.
-fn not_signed_in(step: &Step<'_>, error: &SignInError) -> Response {
-    match (Problems::of_sign_in(error, "master_key"), error) {
-        (Some(problems), _) => sign_in_page(step, problems),
-        (None, SignInError::Engine(fault)) => Page::of(SIGN_IN, fault).respond(step.web, step.visit),
-        (None, other) => sign_in_page(step, Problems::of("master_key", other.to_string())),
+fn not_signed_in(step: &Step<'_>, error: SignInError) -> Response {
+    match Problems::of_sign_in(error, "master_key") {
+        Ok(problems) => sign_in_page(step, problems),
+        Err(fault) => Page::of(SIGN_IN, &fault).respond(step.web, step.visit),
     }
 }
 

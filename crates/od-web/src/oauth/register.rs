@@ -82,7 +82,7 @@ fn refusal(refused: &RegistrationError) -> Refusal {
     match refused {
         RegistrationError::RedirectUri(_) => Refusal::new(STEP, "invalid_redirect_uri", told),
         RegistrationError::Metadata(_) => Refusal::new(STEP, "invalid_client_metadata", told),
-        RegistrationError::TooMany { retry_after } => Refusal {
+        RegistrationError::TooMany { retry_after, .. } => Refusal {
             status: StatusCode::TOO_MANY_REQUESTS,
             retry_after: Some(*retry_after),
             ..Refusal::new(STEP, "too_many_requests", told)

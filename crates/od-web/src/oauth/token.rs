@@ -109,6 +109,7 @@ pub fn not_given(step: &'static str, error: &TokenError, what: &str) -> Refusal 
         },
         TokenError::Scope => Refusal::new(step, "invalid_scope", error.to_string()),
         TokenError::Resource => Refusal::new(step, "invalid_target", error.to_string()),
+        // At this error the TypeScript SDK keeps its tokens; one that it does not know, such as `slow_down`, opens the browser.
         TokenError::TooMany { retry_after } => Refusal {
             status: StatusCode::TOO_MANY_REQUESTS,
             retry_after: Some(*retry_after),

@@ -82,7 +82,7 @@ async fn change(who: &mut Browser, house: &House, key: &SecretString) {
 
 #[tokio::test]
 async fn every_form_acts_for_whom_it_was_shown_to() {
-    let house = House::with_shops(|_| {}).await;
+    let house = House::open().await;
     furnished(&house).await;
     let theirs = house.account("Green Gable").await;
     let mut owner = house.owner().await;

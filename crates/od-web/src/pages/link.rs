@@ -111,7 +111,7 @@ impl Problems {
     pub(super) fn of_link<'e>(error: &'e LinkError, field: &str) -> Result<Self, &'e od_engine::Error> {
         match error {
             LinkError::TooMany { retry_after } => {
-                let mut problems = Self::of(field, format!("{error} Wait a moment, then try again."));
+                let mut problems = Self::of(field, error.to_string());
                 problems.retry_after = Some(*retry_after);
                 Ok(problems)
             }

@@ -189,8 +189,7 @@ pub async fn run(context: &Context, command: Command) -> Result<(), Failure> {
         Command::Purge(args) => purge(&app.engine, args, retention).await,
         Command::Verify(args) => verify(&app.engine, args.output.output).await,
     };
-    let ended = app.end().await;
-    outcome.and(ended)
+    app.end_after(outcome).await
 }
 
 async fn export(app: &App, args: ExportArgs) -> Result<(), Failure> {

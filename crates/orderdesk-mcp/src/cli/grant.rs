@@ -5,9 +5,8 @@ use od_engine::{Engine, oauth::GrantView};
 use super::{
     Context, Failure,
     output::{self, Output, OutputArg},
-    owner::{Operator, Owner},
+    owner::{self, Operator, Owner},
 };
-use crate::app::App;
 
 /// Manage connected clients: what a person allowed when a client was connected by its URL (OAuth).
 #[derive(Debug, clap::Subcommand)]
@@ -59,22 +58,11 @@ pub struct RevokeArgs {
 pub async fn run(context: &Context, command: Command) -> Result<(), Failure> {
     let (Command::List(ListArgs { operator, .. }) | Command::Revoke(RevokeArgs { operator, .. })) = &command;
     let tenant = operator.tenant.clone();
-    let settings = context.settings(Vec::new())?;
-    let key = match tenant {
-        Some(_) => None,
-        None => Some(Context::master_key(&settings)?),
-    };
-    let app = App::open(settings, &Context::paths()).await?;
-    let outcome = async {
-        let owner = Owner::of(&app, key, tenant).await?;
-        match command {
-            Command::List(args) => list(&app.engine, &owner, args.output.output).await,
-            Command::Revoke(args) => revoke(&app.engine, &owner, &args).await,
-        }
-    };
-    let outcome = outcome.await;
-    let ended = app.end().await;
-    outcome.and(ended)
+    owner::act(context, tenant, async |engine, owner| match command {
+        Command::List(args) => list(engine, &owner, args.output.output).await,
+        Command::Revoke(args) => revoke(engine, &owner, &args).await,
+    })
+    .await
 }
 
 async fn list(engine: &Engine, owner: &Owner, output: Output) -> Result<(), Failure> {
@@ -122,12 +110,9 @@ async fn revoke(engine: &Engine, owner: &Owner, args: &RevokeArgs) -> Result<(),
         Owner::Itself(scope) => engine.oauth().revoke_grant(scope, &args.grant_id).await?,
         Owner::Named(tenant) => engine.oauth().revoke_grant_of(tenant, &args.grant_id).await?,
     };
-    match args.output.output {
-        Output::Json => output::json(&ended)?,
-        Output::Text => output::line(&format!(
-            "Ended the access of {}. Running servers refuse its tokens within a second.",
-            ended.client_name
-        ))?,
-    }
-    Ok(())
+    let told = format!(
+        "Ended the access of {}. Running servers refuse its tokens within a second.",
+        ended.client_name
+    );
+    Ok(args.output.output.tell(&ended, &told)?)
 }

@@ -63,8 +63,7 @@ pub async fn run(context: &Context, command: Command) -> Result<(), Failure> {
     }
     let app = App::open(settings, &paths).await?;
     let outcome = rotate(&app.engine, args.output.output).await;
-    let ended = app.end().await;
-    outcome.and(ended)
+    app.end_after(outcome).await
 }
 
 /// The opening of the engine did what can be done.

@@ -2,10 +2,7 @@
 
 use serde_json::json;
 
-use super::{
-    Context, Failure,
-    output::{self, Output, OutputArg},
-};
+use super::{Context, Failure, output::OutputArg};
 use crate::app::App;
 
 /// Bring the database's schema up to date.
@@ -27,9 +24,6 @@ pub async fn run(context: &Context, args: &Args) -> Result<(), Failure> {
     let settings = context.settings(Vec::new())?;
     let app = App::open_or_make(settings, &Context::paths()).await?;
     app.end().await?;
-    match args.output.output {
-        Output::Json => output::json(&json!({ "status": "ok" }))?,
-        Output::Text => output::line("The database is up to date.")?,
-    }
-    Ok(())
+    let told = "The database is up to date.";
+    Ok(args.output.output.tell(&json!({ "status": "ok" }), told)?)
 }

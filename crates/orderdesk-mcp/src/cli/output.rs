@@ -15,6 +15,16 @@ pub enum Output {
     Json,
 }
 
+impl Output {
+    /// Prints a result: for people as this text, for scripts as this value.
+    pub fn tell(self, value: &impl Serialize, text: &str) -> io::Result<()> {
+        match self {
+            Self::Json => json(value),
+            Self::Text => line(text),
+        }
+    }
+}
+
 /// The option that every listing has.
 #[derive(Debug, Clone, Copy, Default, clap::Args)]
 pub struct OutputArg {

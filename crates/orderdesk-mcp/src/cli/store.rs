@@ -210,8 +210,7 @@ pub async fn run(context: &Context, command: Command) -> Result<(), Failure> {
         }
     }
     .await;
-    let ended = app.end().await;
-    outcome.and(ended)
+    app.end_after(outcome).await
 }
 
 /// The operations here that change what is registered.

@@ -182,8 +182,7 @@ pub async fn run(context: &Context, command: Command) -> Result<(), Failure> {
         _ => App::open(settings, &paths).await?,
     };
     let outcome = carry_out(&app, command, own_key, rotating).await;
-    let ended = app.end().await;
-    outcome.and(ended)
+    app.end_after(outcome).await
 }
 
 /// The present key, and the new one when it is the owner's own.
@@ -303,11 +302,10 @@ async fn show(engine: &Engine, args: &ShowArgs) -> Result<(), Failure> {
 
 async fn rename(engine: &Engine, args: &RenameArgs) -> Result<(), Failure> {
     let tenant = engine.tenants().rename(args.which.text(), &args.name).await?;
-    match args.output.output {
-        Output::Json => output::json(&tenant)?,
-        Output::Text => output::line(&format!("Tenant {}.", named(&tenant)))?,
-    }
-    Ok(())
+    Ok(args
+        .output
+        .output
+        .tell(&tenant, &format!("Tenant {}.", named(&tenant)))?)
 }
 
 async fn close(engine: &Engine, args: &CloseArgs) -> Result<(), Failure> {
@@ -319,25 +317,25 @@ async fn close(engine: &Engine, args: &CloseArgs) -> Result<(), Failure> {
         ))?;
     }
     let (tenant, turned) = engine.tenants().close(&tenant.tenant_id).await?;
-    match args.output.output {
-        Output::Json => output::json(&tenant)?,
-        Output::Text if turned => output::line(&format!(
+    let told = if turned {
+        format!(
             "Closed tenant {}. Running servers and clients refuse its keys within a second.",
             named(&tenant)
-        ))?,
-        Output::Text => output::line(&format!("Tenant {} was closed before.", named(&tenant)))?,
-    }
-    Ok(())
+        )
+    } else {
+        format!("Tenant {} was closed before.", named(&tenant))
+    };
+    Ok(args.output.output.tell(&tenant, &told)?)
 }
 
 async fn reopen(engine: &Engine, args: &ReopenArgs) -> Result<(), Failure> {
     let (tenant, turned) = engine.tenants().reopen(args.which.text()).await?;
-    match args.output.output {
-        Output::Json => output::json(&tenant)?,
-        Output::Text if turned => output::line(&format!("Reopened tenant {}: its keys work again.", named(&tenant)))?,
-        Output::Text => output::line(&format!("Tenant {} was not closed.", named(&tenant)))?,
-    }
-    Ok(())
+    let told = if turned {
+        format!("Reopened tenant {}: its keys work again.", named(&tenant))
+    } else {
+        format!("Tenant {} was not closed.", named(&tenant))
+    };
+    Ok(args.output.output.tell(&tenant, &told)?)
 }
 
 async fn delete(engine: &Engine, args: &DeleteArgs) -> Result<(), Failure> {

@@ -9,10 +9,9 @@ use serde_json::{Value, json};
 use super::{
     Context, Failure,
     output::{self, Output, OutputArg},
-    owner::{Operator, Owner},
+    owner::{self, Operator, Owner},
     store::as_commands,
 };
-use crate::app::App;
 
 /// Manage personal access tokens of one tenant: the one whose master key is in MCP_MASTER_KEY, or is entered.
 ///
@@ -113,7 +112,6 @@ pub struct Which {
 
 /// Runs one of the commands for the tenant whose master key is given, or for the one that the operator names.
 pub async fn run(context: &Context, command: Command) -> Result<(), Failure> {
-    let settings = context.settings(Vec::new())?;
     // What is wrong with the words is told before a key is asked for.
     let (scopes, tenant) = match &command {
         Command::Create(args) => (scopes(&args.scopes)?, None),
@@ -121,23 +119,13 @@ pub async fn run(context: &Context, command: Command) -> Result<(), Failure> {
             (Grants::of(&[]), operator.tenant.clone())
         }
     };
-    let master_key = match tenant {
-        Some(_) => None,
-        None => Some(Context::master_key(&settings)?),
-    };
-    let app = App::open(settings, &Context::paths()).await?;
-    let outcome = async {
-        let engine = &app.engine;
-        match (command, Owner::of(&app, master_key, tenant).await?) {
-            (Command::Create(args), Owner::Itself(scope)) => create(engine, &scope, scopes, args).await,
-            (Command::Create(_), Owner::Named(_)) => Err(Failure::usage("only a tenant's owner makes its tokens")),
-            (Command::List(args), owner) => list(engine, &owner, args.output.output).await,
-            (Command::Revoke(args), owner) => revoke(engine, &owner, &args).await,
-        }
-    }
-    .await;
-    let ended = app.end().await;
-    outcome.and(ended)
+    owner::act(context, tenant, async |engine, owner| match (command, owner) {
+        (Command::Create(args), Owner::Itself(scope)) => create(engine, &scope, scopes, args).await,
+        (Command::Create(_), Owner::Named(_)) => Err(Failure::usage("only a tenant's owner makes its tokens")),
+        (Command::List(args), owner) => list(engine, &owner, args.output.output).await,
+        (Command::Revoke(args), owner) => revoke(engine, &owner, &args).await,
+    })
+    .await
 }
 
 /// The scopes of these names; an unknown one is refused with the nearest.
@@ -254,14 +242,11 @@ async fn revoke(engine: &Engine, owner: &Owner, args: &RevokeArgs) -> Result<(),
         Owner::Named(tenant) => engine.tokens().revoke_of(tenant, named).await,
     };
     let ended = ended.map_err(failure)?;
-    match args.output.output {
-        Output::Json => output::json(&revoked(&ended))?,
-        Output::Text => output::line(&format!(
-            "Ended token {} ({}). Running servers and clients refuse it within a second.",
-            ended.prefix, ended.label
-        ))?,
-    }
-    Ok(())
+    let told = format!(
+        "Ended token {} ({}). Running servers and clients refuse it within a second.",
+        ended.prefix, ended.label
+    );
+    Ok(args.output.output.tell(&revoked(&ended), &told)?)
 }
 
 fn revoked(ended: &TokenView) -> Value {

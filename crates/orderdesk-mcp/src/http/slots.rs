@@ -9,7 +9,7 @@
 use std::{
     collections::{HashMap, VecDeque},
     hash::Hash,
-    net::{IpAddr, Ipv6Addr},
+    net::IpAddr,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, Ordering},
@@ -17,14 +17,13 @@ use std::{
     time::{Duration, Instant},
 };
 
+use od_engine::networks::{Network, whose, wider};
 use tokio_util::sync::CancellationToken;
 
 use crate::config::Networks;
 
 /// How long a client in a spare place may take to send its head.
 const SPARE_HEAD_TIME: Duration = Duration::from_secs(2);
-/// Networks of IPv6 that one customer may have, by the length of their prefix, and how many shares they get together.
-const WIDER: [(u32, usize); 2] = [(56, 2), (48, 4)];
 /// How often it is told in the log that an address has used up its share.
 const TOLD_EVERY: Duration = Duration::from_mins(1);
 
@@ -53,9 +52,6 @@ struct State {
     next: u64,
     told: Option<Instant>,
 }
-
-/// The length of a prefix, and what it leaves of an address.
-type Network = (u32, u128);
 
 struct Ordinary {
     address: IpAddr,
@@ -99,7 +95,7 @@ impl Slots {
     /// A place for a client at `peer`.
     pub(super) fn take(&self, peer: IpAddr) -> Place {
         let shared = &self.0;
-        let address = whose(peer);
+        let address = whose(Some(peer));
         let mut state = shared.state();
         let is_proxy = shared
             .proxies
@@ -150,7 +146,7 @@ impl State {
         self.by_address.get(&address).is_none_or(|open| *open < share)
             && wider(address).all(|(network, shares)| {
                 let open = self.by_network.get(&network);
-                open.is_none_or(|open| *open < share * shares)
+                open.is_none_or(|open| *open < share.saturating_mul(shares as usize))
             })
     }
 
@@ -280,24 +276,6 @@ fn one_less<K: Eq + Hash>(counts: &mut HashMap<K, usize>, key: &K) {
         if *open == 0 {
             counts.remove(key);
         }
-    }
-}
-
-/// The wider networks of an address, and their shares.
-fn wider(address: IpAddr) -> impl Iterator<Item = (Network, usize)> {
-    let bits = match address {
-        IpAddr::V6(address) => Some(address.to_bits()),
-        IpAddr::V4(_) => None,
-    };
-    bits.into_iter()
-        .flat_map(|bits| WIDER.map(|(length, shares)| ((length, bits >> (128 - length)), shares)))
-}
-
-/// Who stands behind an address: of IPv6 the network, which one customer has the whole of.
-fn whose(peer: IpAddr) -> IpAddr {
-    match peer.to_canonical() {
-        IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() >> 64 << 64).into(),
-        address @ IpAddr::V4(_) => address,
     }
 }
 

@@ -53,6 +53,7 @@ pub async fn a_revoked_key_loses_its_sealed_copy(db: &Db) {
             .revoke(&tenant.id, &key.id, NOW + 1, Some("lost"))
             .await
             .unwrap()
+            .has_ended()
     );
     assert!(
         db.sessions().list(&tenant.id).await.unwrap().is_empty(),
@@ -64,7 +65,8 @@ pub async fn a_revoked_key_loses_its_sealed_copy(db: &Db) {
         !db.master_keys()
             .revoke(&tenant.id, &key.id, NOW + 2, None)
             .await
-            .unwrap(),
+            .unwrap()
+            .has_ended(),
         "it is dead already"
     );
     assert_eq!(
@@ -262,6 +264,7 @@ pub async fn nothing_is_made_with_what_has_ended(db: &Db) {
             .revoke(&tenant.id, &key.id, NOW + 1, None)
             .await
             .unwrap()
+            .has_ended()
     );
     for maker in [of_key(NOW), of_session] {
         assert!(

@@ -18,7 +18,13 @@ fn row(id: &str, repeat: Option<&str>, created_at: i64) -> OAuthClientRow {
 /// Also when it comes many times in the same moment.
 pub async fn a_registration_that_is_repeated_gives_the_same_program_for_a_while(db: &Db) {
     let clients = db.oauth_clients();
-    let register = async |id: &str, at: i64| clients.register(&row(id, Some("same"), at), at - 10).await.unwrap().id;
+    let register = async |id: &str, at: i64| {
+        clients
+            .register(&row(id, Some("same"), at), at - 10, 1000)
+            .await
+            .unwrap()
+            .id
+    };
     let at_once = ["rep-1", "rep-2", "rep-3"].map(|id| register(id, 1000));
     let [one, two, three] = at_once;
     let (one, two, three) = tokio::join!(one, two, three);
@@ -28,7 +34,7 @@ pub async fn a_registration_that_is_repeated_gives_the_same_program_for_a_while(
     assert_eq!(register("rep-6", 1011).await, "rep-5");
     assert!(clients.find(&one).await.unwrap().is_some(), "the earlier one stays");
     assert!(clients.find("rep-4").await.unwrap().is_none());
-    let apart = async |id: &str| clients.register(&row(id, None, 1000), 0).await.unwrap().id;
+    let apart = async |id: &str| clients.register(&row(id, None, 1000), 0, 1000).await.unwrap().id;
     assert_eq!(
         (apart("sec-1").await, apart("sec-2").await),
         ("sec-1".into(), "sec-2".into())
@@ -43,7 +49,7 @@ pub async fn programs_that_nobody_uses_are_removed(db: &Db) {
         ("long-ago", 2000),
         ("lately", 2000),
     ] {
-        clients.register(&row(id, None, at), 0).await.unwrap();
+        clients.register(&row(id, None, at), 0, 1000).await.unwrap();
     }
     clients.note_grant("long-ago", 2100, 2000).await.unwrap();
     clients.note_grant("lately", 2100, 2000).await.unwrap();
@@ -63,9 +69,20 @@ pub async fn of_programs_that_were_never_used_the_newest_are_kept(db: &Db) {
     let clients = db.oauth_clients();
     clients.remove_stale(i64::MAX, i64::MAX, 1).await.unwrap();
     for (id, at) in [("one", 3001), ("two", 3002), ("three", 3003), ("used", 3000)] {
-        clients.register(&row(id, None, at), 0).await.unwrap();
+        clients.register(&row(id, None, at), 0, 1000).await.unwrap();
     }
     clients.note_grant("used", 3000, 0).await.unwrap();
+    // Also in the moment in which one more registers: the oldest goes, and none that somebody uses.
+    clients.register(&row("four", None, 2999), 0, 3).await.unwrap();
+    assert!(clients.find("one").await.unwrap().is_none());
+    for id in ["two", "three", "four", "used"] {
+        assert!(
+            clients.find(id).await.unwrap().is_some(),
+            "{id}: even if its clock is behind"
+        );
+    }
+    clients.register(&row("one", None, 3001), 0, 1000).await.unwrap();
+    clients.note_grant("four", 3000, 0).await.unwrap();
     assert_eq!(clients.remove_stale(0, 0, 3).await.unwrap(), 0);
     assert_eq!(clients.remove_stale(0, 0, 2).await.unwrap(), 1);
     for (id, there) in [("one", false), ("two", true), ("three", true), ("used", true)] {

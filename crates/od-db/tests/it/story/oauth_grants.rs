@@ -1,4 +1,4 @@
-use od_db::{Db, DbError, GrantRow, Issued, Maker, TenantId, TokenRow};
+use od_db::{Db, DbError, Ended, GrantRow, Issued, MadeWith, Maker, TenantId, TokenRow, testing};
 
 use crate::rows::{self, NOW, new_tenant};
 
@@ -113,43 +113,185 @@ pub async fn a_code_is_used_up_once(db: &Db) {
     assert!(matches!(foreign, Err(DbError::WrongTenant)), "{foreign:?}");
 }
 
-pub async fn a_refresh_token_is_good_until_its_successor_is_used(db: &Db) {
+/// Whether a refresh token would be taken for a replay.
+async fn is_replay(db: &Db, token: &TokenRow, at: i64) -> bool {
+    read(db, token).await.is_replay(at - GRACE)
+}
+
+pub async fn an_answer_that_was_lost_is_given_again(db: &Db) {
     let (tenant, _) = new_tenant(db).await;
     let (grant, code) = allowed(db, &tenant.id).await;
     let (_, first) = spend(db, &grant, &code, NOW).await.unwrap();
     let (one, other) = tokio::join!(spend(db, &grant, &first, NOW + 1), spend(db, &grant, &first, NOW + 1));
-    let (_, second) = one.unwrap();
-    other.unwrap();
-    assert!(
-        !db.oauth_grants()
-            .successor_was_used(&tenant.id, &first.id)
-            .await
-            .unwrap()
-    );
-    assert!(
-        spend(db, &grant, &first, NOW + 500).await.is_some(),
-        "long after: no successor was used"
-    );
-    assert_eq!(read(db, &first).await.used_at, Some(NOW + 1), "when it was used first");
+    let (lost, also_lost) = (one.unwrap().1, other.unwrap().1);
+    assert_eq!(read(db, &first).await.used_at, Some(NOW + 1));
+    assert!(!is_replay(db, &first, NOW + 500).await);
+    let again = spend(db, &grant, &first, NOW + 500).await;
+    assert!(again.is_some(), "long after: nothing that it gave was used");
+    assert_eq!(read(db, &first).await.used_at, Some(NOW + 500), "a new window");
+    for token in [&lost, &also_lost] {
+        assert_eq!(read(db, token).await.superseded_at, Some(NOW + 500));
+        assert!(!is_replay(db, token, NOW + 500 + GRACE - 1).await);
+        assert!(
+            is_replay(db, token, NOW + 500 + GRACE).await,
+            "it came late, or to somebody else"
+        );
+        assert!(spend(db, &grant, token, NOW + 500 + GRACE).await.is_none());
+    }
+    let (_, second) = again.unwrap();
+    assert!(spend(db, &grant, &second, NOW + 501 + GRACE).await.is_some());
+}
 
-    let (_, third) = spend(db, &grant, &second, NOW + 501).await.unwrap();
+pub async fn a_refresh_token_is_good_until_what_it_gave_is_used(db: &Db) {
+    let (tenant, _) = new_tenant(db).await;
+    let (grant, code) = allowed(db, &tenant.id).await;
+    let (_, first) = spend(db, &grant, &code, NOW).await.unwrap();
+    let (access, second) = spend(db, &grant, &first, NOW + 1).await.unwrap();
+    db.tokens().touch(&tenant.id, &access.id, NOW + 2).await.unwrap();
+    db.tokens().touch(&tenant.id, &access.id, NOW + 9).await.unwrap();
+    assert_eq!(read(db, &first).await.answered_at, Some(NOW + 2), "the answer arrived");
+    assert!(
+        spend(db, &grant, &first, NOW + GRACE).await.is_some(),
+        "within the minute"
+    );
+    assert!(!is_replay(db, &first, NOW + GRACE).await);
+    assert!(spend(db, &grant, &first, NOW + GRACE + 1).await.is_none());
+    assert!(is_replay(db, &first, NOW + GRACE + 1).await);
+    // What it gave goes on.
+    assert!(spend(db, &grant, &second, NOW + 500).await.is_some());
+    assert!(read(db, &first).await.data_key.is_empty());
+}
+
+pub async fn a_refresh_token_that_is_used_supersedes_the_others(db: &Db) {
+    let (tenant, _) = new_tenant(db).await;
+    let (grant, code) = allowed(db, &tenant.id).await;
+    let (_, first) = spend(db, &grant, &code, NOW).await.unwrap();
+    let at_once = tokio::join!(
+        spend(db, &grant, &first, NOW + 1),
+        spend(db, &grant, &first, NOW + 1),
+        spend(db, &grant, &first, NOW + 1)
+    );
+    let (kept, second, third) = (at_once.0.unwrap().1, at_once.1.unwrap().1, at_once.2.unwrap().1);
+    let (elsewhere, _) = allowed(db, &tenant.id).await;
+    for token in [&first, &kept, &second, &third] {
+        assert_eq!(read(db, token).await.superseded_at, None);
+    }
+    let (_, next) = spend(db, &grant, &kept, NOW + 100).await.unwrap();
+    assert!(
+        read(db, &first).await.answered_at.is_some(),
+        "one of its answers is used"
+    );
+    for token in [&first, &second, &third] {
+        assert_eq!(read(db, token).await.superseded_at, Some(NOW + 100));
+    }
+    // Who was under way with another answer is served, and goes on alone if it is used at once.
+    let (_, cousin) = spend(db, &grant, &second, NOW + 100 + GRACE - 1).await.unwrap();
+    assert_eq!(read(db, &next).await.superseded_at, Some(NOW + 100 + GRACE - 1));
+    assert!(spend(db, &grant, &third, NOW + 100 + GRACE).await.is_none());
+    assert!(is_replay(db, &third, NOW + 100 + GRACE).await);
+    assert!(spend(db, &grant, &cousin, NOW + 300).await.is_some());
+    assert!(is_replay(db, &next, NOW + 300).await);
+    for token in [&first, &second, &third, &next] {
+        assert!(
+            read(db, token).await.data_key.is_empty(),
+            "nobody comes with it any more"
+        );
+    }
     assert!(
         db.oauth_grants()
-            .successor_was_used(&tenant.id, &first.id)
+            .get(&tenant.id, &elsewhere.id)
             .await
             .unwrap()
+            .is_some()
     );
-    assert!(spend(db, &grant, &first, NOW + 502).await.is_none());
-    assert!(read(db, &first).await.data_key.is_empty(), "replaced for good");
-    assert!(!read(db, &second).await.data_key.is_empty());
-    // Within the grace time it does not matter what became of its successors.
-    spend(db, &grant, &third, NOW + 502).await.unwrap();
-    assert!(spend(db, &grant, &second, NOW + 501 + GRACE - 1).await.is_some());
-    assert!(spend(db, &grant, &second, NOW + 501 + GRACE).await.is_none());
     assert!(
-        spend(db, &grant, &third, NOW + 501 + 1_000).await.is_none(),
+        spend(db, &grant, &cousin, NOW + 301 + 1_000).await.is_none(),
         "it has expired"
     );
+}
+
+/// A row that lost its copy of the data key is not given a new one by somebody who opened it a moment before.
+pub async fn what_has_ended_is_not_made_anew(db: &Db) {
+    let (tenant, _) = new_tenant(db).await;
+    let (grant, code) = allowed(db, &tenant.id).await;
+    let (_, first) = spend(db, &grant, &code, NOW).await.unwrap();
+    let opened = read(db, &first).await;
+    let (_, second) = spend(db, &grant, &first, NOW + 1).await.unwrap();
+    spend(db, &grant, &second, NOW + 2).await.unwrap();
+    let made = MadeWith {
+        digest: "made anew",
+        salt: "salt 2",
+        data_key: &rows::sealed("another"),
+        root_key: "root 2",
+    };
+    let ended = Ended {
+        now: NOW,
+        grace: NOW + 2,
+        replays: NOW,
+        most: 100,
+    };
+    db.oauth_grants().remove_ended(ended).await.unwrap();
+    assert!(!db.tokens().make_anew(&opened, made).await.unwrap());
+    let row = read(db, &first).await;
+    assert!(row.data_key.is_empty() && row.root_key == first.root_key, "{row:?}");
+    assert!(db.tokens().make_anew(&second, made).await.unwrap());
+}
+
+/// However many tokens a grant has had: of those the oldest are forgotten, but none of the last day.
+pub async fn of_very_many_refresh_tokens_the_oldest_are_removed(db: &Db) {
+    let (tenant, _) = new_tenant(db).await;
+    let (grant, code) = allowed(db, &tenant.id).await;
+    let (_, mut last) = spend(db, &grant, &code, NOW).await.unwrap();
+    let mut all = vec![last.clone()];
+    for n in 1..=9 {
+        let (access, next) = spend(db, &grant, &last, NOW + n * 100).await.unwrap();
+        db.tokens().touch(&tenant.id, &access.id, NOW + n * 100).await.unwrap();
+        all.push(next.clone());
+        last = next;
+    }
+    for (at, token) in (NOW..).step_by(100).zip(&all) {
+        let made = format!("UPDATE tokens SET created_at = {at} WHERE id = '{}'", token.id);
+        testing::tamper(db, &made).await.unwrap();
+    }
+    let sweep = async |replays: i64| {
+        let ended = Ended {
+            now: NOW,
+            grace: NOW + 2_000,
+            replays,
+            most: 4,
+        };
+        db.oauth_grants().remove_ended(ended).await.unwrap();
+    };
+    let left = async || {
+        let mut left = Vec::new();
+        for (n, token) in all.iter().enumerate() {
+            if db.tokens().find(&token.digest).await.unwrap().is_some() {
+                left.push(n);
+            }
+        }
+        left
+    };
+    sweep(NOW + 150).await;
+    assert_eq!(left().await, [2, 3, 4, 5, 6, 7, 8, 9], "those of the last day stay");
+    for _ in 0..2 {
+        sweep(NOW + 5_000).await;
+        assert_eq!(
+            left().await,
+            [5, 6, 7, 8, 9],
+            "nine open nothing any more, and four of them stay"
+        );
+    }
+    assert!(!read(db, &last).await.data_key.is_empty(), "the one in use");
+}
+
+pub async fn a_refresh_looks_at_few_rows(db: &Db) {
+    for plan in testing::plans_of_refresh(db).await.unwrap() {
+        assert!(!plan.contains("SCAN") && !plan.contains("Seq Scan"), "{plan}");
+        assert!(
+            plan.contains("tokens_open"),
+            "of the grant only those that open something: {plan}"
+        );
+    }
 }
 
 pub async fn a_grant_ends_with_everything_it_gave(db: &Db) {
@@ -236,7 +378,16 @@ pub async fn what_has_ended_is_removed(db: &Db) {
         "still within the grace time"
     );
 
-    grants.remove_ended(NOW + 100, NOW + 40, NOW).await.unwrap();
+    let sweep = async |now: i64, replays: i64| {
+        let ended = Ended {
+            now,
+            grace: now - GRACE,
+            replays,
+            most: 100,
+        };
+        grants.remove_ended(ended).await.unwrap();
+    };
+    sweep(NOW + 100, NOW).await;
     assert!(read(db, &first).await.data_key.is_empty(), "it was replaced");
     assert!(!there(&access).await && !there(&its_code).await, "expired");
     assert!(
@@ -245,11 +396,11 @@ pub async fn what_has_ended_is_removed(db: &Db) {
     );
     assert!(there(&code).await && there(&first).await && there(&third).await);
 
-    grants.remove_ended(NOW + 5_000, NOW + 4_940, NOW + 59).await.unwrap();
+    sweep(NOW + 5_000, NOW + 59).await;
     assert!(!there(&first).await && !there(&third).await);
     assert!(there(&code).await, "a used code is known for a day");
     assert!(grants.get(&tenant.id, &grant.id).await.unwrap().is_some());
-    grants.remove_ended(NOW + 5_000, NOW + 4_940, NOW + 60).await.unwrap();
+    sweep(NOW + 5_000, NOW + 60).await;
     assert!(!there(&code).await);
     assert_eq!(grants.get(&tenant.id, &grant.id).await.unwrap(), None);
 }

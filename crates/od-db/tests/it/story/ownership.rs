@@ -39,7 +39,13 @@ pub async fn another_tenants_rows_are_as_if_they_were_not(db: &Db) {
     assert_eq!(db.stores().update(them, &store.id, renamed, NOW).await.unwrap(), None);
     assert!(!db.stores().delete(them, &store.id).await.unwrap());
     assert!(!db.master_keys().expire_at(them, &key.id, NOW).await.unwrap());
-    assert!(!db.master_keys().revoke(them, &key.id, NOW, None).await.unwrap());
+    assert!(
+        !db.master_keys()
+            .revoke(them, &key.id, NOW, None)
+            .await
+            .unwrap()
+            .has_ended()
+    );
     db.master_keys().touch(them, &key.id, NOW).await.unwrap();
     assert!(!db.sessions().touch(them, &session.id, NOW, NOW + 1).await.unwrap());
     assert!(

@@ -136,7 +136,13 @@ pub async fn a_tenants_holdings_are_counted(db: &Db) {
         last_at: Some(NOW + 7),
     };
     assert_eq!(holdings, expected);
-    assert!(db.master_keys().revoke(&tenant.id, &key.id, NOW, None).await.unwrap());
+    assert!(
+        db.master_keys()
+            .revoke(&tenant.id, &key.id, NOW, None)
+            .await
+            .unwrap()
+            .has_ended()
+    );
     assert_eq!(db.tenants().holdings(&tenant.id, NOW).await.unwrap().keys, 0);
 }
 

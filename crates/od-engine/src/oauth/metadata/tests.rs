@@ -62,6 +62,21 @@ fn addresses_that_cannot_be_used_are_named() {
 }
 
 #[test]
+fn addresses_have_room_together_and_no_more() {
+    let long = |bytes: usize| format!("https://a.example/{}", "x".repeat(bytes - 18));
+    let foreign = format!("data:,{}", "x".repeat(8_000));
+    let fits = json!({ "redirect_uris": [long(2_000), long(1_999), long(97), foreign] });
+    assert_eq!(
+        read(&fits).unwrap().redirect_uris.len(),
+        3,
+        "what is not kept does not count"
+    );
+    let refused = read(&json!({ "redirect_uris": [long(2_000), long(1_999), long(98)] })).unwrap_err();
+    let told = "the addresses in redirect_uris have 4097 bytes; at most 4096 together are taken";
+    assert_eq!(refused, BadMetadata::Redirect(told.to_owned()));
+}
+
+#[test]
 fn what_this_server_does_not_do_is_told() {
     let check = |member: &str, value: Value| {
         let refused = read(&json!({"redirect_uris": ["http://localhost/"], member: value}));

@@ -290,8 +290,12 @@ async fn signing_in_is_limited_by_address_and_by_tenant() {
     assert_eq!(refused.status, 429, "{}", refused.body);
     let wait: u64 = refused.header("retry-after").parse().unwrap();
     assert!((1..=20).contains(&wait), "{wait}");
+    let says = |wait: u64| {
+        let seconds = if wait == 1 { "second" } else { "seconds" };
+        format!("Too many sign-ins were tried. Try again in {wait} {seconds}.")
+    };
     assert!(
-        refused.body.contains("Too many sign-ins") && refused.body.contains("role=\"alert\""),
+        refused.body.contains(&says(wait)) && refused.body.contains("role=\"alert\""),
         "{}",
         refused.body
     );

@@ -1,8 +1,9 @@
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use od_engine::OAuthOptions;
 use serde_json::{Value, json};
 
 use crate::oauth::tests::{Desk, REDIRECT, Reply, VERIFIER};
+
+mod refreshes;
 
 fn text(value: &Value) -> &str {
     value.as_str().unwrap()
@@ -237,130 +238,8 @@ async fn a_program_with_a_secret_shows_it() {
     }
 }
 
-#[tokio::test]
-async fn three_refreshes_at_once_all_count() {
-    let desk = Desk::open().await;
-    let first = desk.connected().await;
-    let refresh = text(&first["refresh_token"]);
-    let (a, b, c) = tokio::join!(desk.refresh(refresh), desk.refresh(refresh), desk.refresh(refresh));
-    let given = [a.json(), b.json(), c.json()];
-    for tokens in &given {
-        assert!(works(&desk, tokens).await, "{tokens}");
-    }
-    // Whichever the program kept goes on, and so do the others for a while.
-    for tokens in &given {
-        let next = desk.refresh(text(&tokens["refresh_token"])).await;
-        assert_eq!(next.status, 200, "{}", next.body);
-        assert!(works(&desk, &next.json()).await);
-    }
-    desk.pass(59);
-    assert_eq!(desk.refresh(refresh).await.status, 200, "within the minute");
-}
-
-#[tokio::test]
-async fn a_lost_answer_locks_nobody_out() {
-    let desk = Desk::open().await;
-    let first = desk.connected().await;
-    let refresh = text(&first["refresh_token"]);
-    assert_eq!(desk.refresh(refresh).await.status, 200);
-    // The answer never arrived, and the program comes again much later.
-    desk.pass(24 * 3600);
-    let again = desk.refresh(refresh).await;
-    assert_eq!(again.status, 200, "{}", again.body);
-    assert!(works(&desk, &again.json()).await);
-}
-
-#[tokio::test]
-async fn a_replaced_refresh_token_that_comes_again_ends_the_grant() {
-    let desk = Desk::open().await;
-    let first = desk.connected().await;
-    let second = desk.refresh(text(&first["refresh_token"])).await.json();
-    let third = desk.refresh(text(&second["refresh_token"])).await.json();
-    desk.pass(60);
-    assert!(works(&desk, &third).await);
-    refused(&desk.refresh(text(&first["refresh_token"])).await, "invalid_grant");
-    for tokens in [&first, &second, &third] {
-        assert!(!works(&desk, tokens).await, "{tokens}");
-    }
-    refused(&desk.refresh(text(&third["refresh_token"])).await, "invalid_grant");
-    assert!(
-        desk.engine
-            .oauth()
-            .grants(&desk.owner().await)
-            .await
-            .unwrap()
-            .is_empty()
-    );
-    let told = desk.recorded().await;
-    let replays: Vec<_> = told.iter().filter(|entry| entry.0 == "oauth.replay").collect();
-    assert_eq!(replays.len(), 1, "{told:?}");
-    assert!(replays[0].2.starts_with("oauth:Helper:odrt_"), "{replays:?}");
-}
-
-#[tokio::test]
-async fn another_programs_refresh_token_is_refused_and_lives() {
-    let desk = Desk::open().await;
-    let other = desk
-        .register(&json!({"client_name": "Other", "redirect_uris": [REDIRECT]}))
-        .await;
-    let tokens = desk.connected().await;
-    let refresh = text(&tokens["refresh_token"]);
-    let fields = [
-        ("grant_type", "refresh_token"),
-        ("client_id", other.as_str()),
-        ("refresh_token", refresh),
-    ];
-    refused(&desk.token(&fields).await, "invalid_grant");
-    assert!(works(&desk, &tokens).await);
-    assert_eq!(desk.refresh(refresh).await.status, 200);
-}
-
-#[tokio::test]
-async fn a_refresh_may_leave_something_out_and_add_nothing() {
-    let desk = Desk::open().await;
-    let tokens = desk
-        .exchange(&desk.code("&scope=orders%3Aread%20orders%3Awrite").await)
-        .await
-        .json();
-    let refresh = text(&tokens["refresh_token"]).to_owned();
-    let with = async |refresh: &str, scope: &str| {
-        let fields = [
-            ("grant_type", "refresh_token"),
-            ("client_id", desk.client_id.as_str()),
-            ("refresh_token", refresh),
-            ("scope", scope),
-        ];
-        desk.token(&fields).await
-    };
-    let narrow = with(&refresh, "orders:read offline_access").await.json();
-    assert_eq!(narrow["scope"], "orders:read");
-    assert_eq!(desk.opens(&narrow).await.unwrap().grants().to_scope(), "orders:read");
-    // What it left out is not lost, and what it once asked for and was not given is not given now.
-    let whole = with(
-        text(&narrow["refresh_token"]),
-        "orders:read orders:write orders:delete stores:write",
-    )
-    .await
-    .json();
-    assert_eq!(whole["scope"], "orders:read orders:write");
-    assert_eq!(
-        desk.opens(&whole).await.unwrap().grants().to_scope(),
-        "orders:read orders:write"
-    );
-    assert_eq!(
-        with(&refresh, "offline_access").await.json()["scope"],
-        "orders:read orders:write"
-    );
-    refused(&with(&refresh, "orders:delete").await, "invalid_scope");
-    let foreign = [
-        ("grant_type", "refresh_token"),
-        ("client_id", desk.client_id.as_str()),
-        ("refresh_token", refresh.as_str()),
-        ("resource", "https://evil.example/mcp"),
-    ];
-    refused(&desk.token(&foreign).await, "invalid_target");
-}
-
+/// What a program has stored last, whatever else was given meanwhile.
+/// Each reads the file before it refreshes, and writes what it was given into it: the last one wins.
 #[tokio::test]
 async fn a_closed_tenant_is_given_nothing() {
     let desk = Desk::open().await;
@@ -373,21 +252,6 @@ async fn a_closed_tenant_is_given_nothing() {
     refused(&desk.exchange(&code).await, "invalid_grant");
     desk.engine.tenants().reopen(&tenant).await.unwrap();
     assert_eq!(desk.refresh(text(&tokens["refresh_token"])).await.status, 200);
-}
-
-#[tokio::test]
-async fn a_refresh_token_ends() {
-    let desk = Desk::with(OAuthOptions {
-        refresh_token_ttl: std::time::Duration::from_hours(2),
-        sign_ins_per_minute: 100,
-        ..OAuthOptions::default()
-    })
-    .await;
-    let first = desk.connected().await;
-    desk.pass(7199);
-    let second = desk.refresh(text(&first["refresh_token"])).await.json();
-    desk.pass(7200);
-    refused(&desk.refresh(text(&second["refresh_token"])).await, "invalid_grant");
 }
 
 #[tokio::test]

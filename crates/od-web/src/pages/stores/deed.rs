@@ -1,8 +1,6 @@
 //! What the pages do to a store: as calls, like an agent's, and what to say when one fails.
 
-use std::time::Duration;
-
-use od_engine::{Call, Engine, Error, Outcome, Permission, Scope, UpstreamError};
+use od_engine::{Call, Engine, Error, Outcome, Permission, Scope, UpstreamError, in_words};
 use serde_json::Value;
 
 use crate::{member::Member, problem::Problems};
@@ -88,7 +86,7 @@ pub fn problems(error: &Error, is_known: bool) -> Option<Problems> {
             "Order Desk refuses this API key for this store. Copy store ID and key again, from Store Settings, API.",
         ),
         Error::TooManyKeys { retry_after } => {
-            let wait = minutes(*retry_after);
+            let wait = in_words(*retry_after);
             let mut problems = Problems::of(
                 "api_key",
                 format!(
@@ -101,11 +99,4 @@ pub fn problems(error: &Error, is_known: bool) -> Option<Problems> {
         other => return Problems::of_error(other, |_| None),
     };
     Some(problems)
-}
-
-fn minutes(wait: Duration) -> String {
-    match wait.as_secs().div_ceil(60) {
-        0 | 1 => "a minute".to_owned(),
-        minutes => format!("{minutes} minutes"),
-    }
 }

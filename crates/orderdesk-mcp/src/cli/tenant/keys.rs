@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use od_engine::{
     Engine, Scope,
-    keys::{MasterKeyView, NewMasterKey, RotatedKey},
+    keys::{EndedKey, MasterKeyView, NewMasterKey, RotatedKey},
 };
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::json;
@@ -135,6 +135,7 @@ pub async fn rotate(
             Duration::from_hours(24) * args.grace_days
         },
     };
+    let at_once = new.grace.is_zero();
     let rotated = engine.keys().rotate(scope, new).await?;
     print_rotated(&rotated, args.output.output, own_key).map_err(|error| {
         Failure::failed(format!(
@@ -148,6 +149,9 @@ pub async fn rotate(
     })?;
     for key in &rotated.others {
         output::note(&format!("note: {}", still_works(key)));
+    }
+    if at_once {
+        tell_the_rest(engine, &rotated.tenant_id, rotated.ended_sessions).await?;
     }
     Ok(())
 }
@@ -201,19 +205,18 @@ pub async fn revoke(engine: &Engine, args: RevokeKeyArgs) -> Result<(), Failure>
             go_on.as_deref().unwrap_or_default()
         ))?;
     }
-    let ended = keys
+    let EndedKey { key: ended, sessions } = keys
         .revoke(&tenant.tenant_id, &key.key_id, args.reason, is_last)
         .await?;
-    match args.output.output {
-        Output::Json => output::json(&json!({
-            "tenant_id": tenant.tenant_id, "key_id": ended.key_id, "prefix": ended.prefix, "revoked": true,
-        }))?,
-        Output::Text => output::line(&format!(
-            "Ended key {} of tenant {}. Running servers and clients refuse it within a second.",
-            ended.prefix,
-            named(&tenant)
-        ))?,
-    }
+    let value = json!({
+        "tenant_id": tenant.tenant_id, "key_id": ended.key_id, "prefix": ended.prefix, "revoked": true,
+    });
+    let told = format!(
+        "Ended key {} of tenant {}. Running servers and clients refuse it within a second.",
+        ended.prefix,
+        named(&tenant)
+    );
+    args.output.output.tell(&value, &told)?;
     let others = all
         .iter()
         .filter(|other| other.is_alive() && other.key_id != key.key_id);
@@ -228,9 +231,20 @@ pub async fn revoke(engine: &Engine, args: RevokeKeyArgs) -> Result<(), Failure>
             .into_iter()
             .for_each(|other| output::note(&format!("note: {}", still_works(other)))),
     }
-    if let Some(go_on) = go_on.filter(|_| args.yes) {
-        output::note(&format!("note:{go_on}"));
-    }
+    tell_the_rest(engine, &tenant.tenant_id, sessions).await
+}
+
+/// What ended with a key, and what did not.
+async fn tell_the_rest(engine: &Engine, tenant: &str, sessions: u64) -> Result<(), Failure> {
+    let ended = match sessions {
+        0 => "no web session was open.".to_owned(),
+        1 => "1 web session ended with the key.".to_owned(),
+        many => format!("{many} web sessions ended with the key."),
+    };
+    let go_on = what_goes_on(engine, tenant).await?;
+    let go_on =
+        go_on.unwrap_or_else(|| " No token and no connected client is there that would go on working.".to_owned());
+    output::note(&format!("note: {ended}{go_on}"));
     Ok(())
 }
 
@@ -245,8 +259,14 @@ async fn what_goes_on(engine: &Engine, tenant: &str) -> Result<Option<String>, F
         if clients == 1 { "client" } else { "clients" },
         if tokens == 1 { "token" } else { "tokens" },
     );
+    let goes = if clients + tokens == 1 { "goes" } else { "go" };
+    let each = match (clients, tokens) {
+        (clients, 0) => format!("{clients} connected {client}"),
+        (0, tokens) => format!("{tokens} {token}"),
+        _ => format!("{clients} connected {client} and {tokens} {token}"),
+    };
     Ok(Some(format!(
-        " {clients} connected {client} and {tokens} {token} go on working. To end them: `orderdesk-mcp grant list --tenant \
+        " {each} {goes} on working. To end them: `orderdesk-mcp grant list --tenant \
          {tenant}` and `token list --tenant {tenant}` show them, `grant revoke` and `token revoke` with the same --tenant end \
          one; `tenant close` stops all at once."
     )))
