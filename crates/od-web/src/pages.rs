@@ -23,7 +23,7 @@ mod tests;
 mod traces;
 mod unlock;
 #[cfg(test)]
-mod visitors;
+pub mod visitors;
 
 /// The pages that are switched on.
 pub fn router(web: &Web) -> Router {

@@ -37,8 +37,11 @@ use crate::{
     forwarded::{self, Trust},
 };
 
+mod bodies;
 mod handles;
 mod slots;
+
+pub use bodies::{BODY_TIMEOUT, in_time};
 
 /// How long a client may take to send the head of its first request.
 const FIRST_HEAD_TIMEOUT: Duration = Duration::from_secs(10);
@@ -166,9 +169,10 @@ fn connection(
     engine: Option<Engine>,
 ) -> impl hyper_util::server::graceful::GracefulConnection<Error = hyper::Error> {
     let is_spare = place.is_spare();
-    let service = service_fn(move |mut request: Request<Incoming>| {
+    let service = service_fn(move |request: Request<Incoming>| {
         place.head_arrived();
         let busy = place.busy();
+        let mut request = request.map(|body| bodies::awaited(body, &place));
         request.extensions_mut().insert(ConnectInfo(peer));
         let router = router.clone();
         let engine = engine.clone();
