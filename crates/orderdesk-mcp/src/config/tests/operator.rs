@@ -30,7 +30,9 @@ fn it_is_told_who_cannot_see_the_operators_pages() {
         ("ENABLE_DETAILED_HEALTH", "false"),
     ];
     assert!(!told(&off).contains(missing));
-    assert!(told(&[proxied]).contains("Set TRUST_PROXY=true or METRICS_TOKEN."));
+    assert!(told(&[proxied]).contains("are refused to everybody"));
+    assert_eq!(told(&[proxied, token]), "");
+    assert_eq!(told(&[("PUBLIC_URL", "http://localhost:8080")]), "");
     assert_eq!(told(&[proxied, ("TRUST_PROXY", "true")]), "");
     assert_eq!(told(&[]), "");
     // Over stdio nobody is served.
