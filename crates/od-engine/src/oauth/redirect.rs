@@ -3,7 +3,8 @@
 //! RFC 6749 section 3.1.2, RFC 8252 sections 7 and 8.3. Texts are compared as they are, because the address that is sent to is
 //! the text. The port alone is ignored, and on loopback alone: programs take any free one when they start.
 
-use url::{Host, Url};
+use od_client::is_loopback;
+use url::Url;
 
 #[cfg(test)]
 mod tests;
@@ -162,15 +163,6 @@ impl Redirect {
                 (without_port(&self.text), without_port(registered)),
                 (Some(asked), Some(named)) if asked == named
             )
-    }
-}
-
-fn is_loopback(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Domain(name)) => name == "localhost",
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        None => false,
     }
 }
 
