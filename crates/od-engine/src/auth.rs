@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use od_db::{FoundToken, MasterKeyRow, TenantRow};
-use od_record::text::clean_text;
+use od_record::text::clean_name;
 use od_vault::{MasterKey, MasterKeyError, Token, TokenError};
 use secrecy::SecretString;
 
@@ -293,11 +293,7 @@ impl Credential {
 pub(crate) fn told(client: &str) -> String {
     /// Longer ones are cut.
     const MOST_CHARS: usize = 60;
-    clean_text(client)
-        .chars()
-        .filter(|c| !c.is_control())
-        .take(MOST_CHARS)
-        .collect()
+    clean_name(client).chars().take(MOST_CHARS).collect()
 }
 
 /// Which tenants' keys are taken.

@@ -255,9 +255,9 @@ fn panicked(_: Box<dyn Any + Send>) -> Response {
 /// nobody needs to be known to be logged. What comes every few seconds by itself is left to DEBUG.
 async fn log(request: Request<Body>, next: Next) -> Response {
     /// Longer paths are cut.
-    const MOST_CHARS: usize = 200;
+    const MOST_BYTES: usize = 200;
     let method = request.method().clone();
-    let path: String = request.uri().path().chars().take(MOST_CHARS).collect();
+    let path = logged(request.uri().path(), MOST_BYTES);
     let began = Instant::now();
     let response = next.run(request).await;
     let status = response.status().as_u16();
@@ -269,6 +269,16 @@ async fn log(request: Request<Body>, next: Next) -> Response {
         tracing::info!(%method, path, status, ms, request_id, "request");
     }
     response
+}
+
+/// A path as the log has it. Any bytes may come in one: what is not printable ASCII would be shown as something else, or as
+/// nothing, and is told by its code.
+fn logged(path: &str, most_bytes: usize) -> String {
+    let told = |byte: u8| match byte {
+        b'!'..=b'~' => char::from(byte).to_string(),
+        _ => format!("%{byte:02X}"),
+    };
+    path.bytes().take(most_bytes).map(told).collect()
 }
 
 #[cfg(test)]

@@ -12,7 +12,7 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
-use super::{Listener, finish, in_time};
+use super::{Listener, finish, in_time, logged};
 
 const REQUEST: &str = "GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
 
@@ -371,4 +371,15 @@ async fn a_server_full_of_half_bodies_serves_callers_and_those_that_send_theirs(
     let count = slow.read(&mut reply).await.unwrap();
     assert!(String::from_utf8_lossy(&reply[..count]).ends_with("5 bytes"));
     stop.cancel();
+}
+
+#[test]
+fn a_path_in_the_log_is_printable_ascii() {
+    let path = "/a\u{202e}b\u{9b}c d\u{e9}\u{7f}";
+    assert_eq!(logged(path, 200), "/a%E2%80%AEb%C2%9Bc%20d%C3%A9%7F");
+    assert_eq!(
+        logged("/mcp/x/orders,shipments?%20", 200),
+        "/mcp/x/orders,shipments?%20"
+    );
+    assert_eq!(logged("/abc", 2), "/a");
 }
