@@ -13,13 +13,13 @@ use std::error::Error as _;
 use std::net::IpAddr;
 use std::time::Duration;
 
-use reqwest::header::{ACCEPT, AGE, CACHE_CONTROL, CONTENT_ENCODING, HeaderMap, HeaderValue};
+use reqwest::header::{AGE, CACHE_CONTROL, CONTENT_ENCODING, HeaderMap};
 use reqwest::{Client as Http, Response, StatusCode};
 use serde_json::{Map, Value};
 use url::{Host, Position, Url};
 
 use crate::error::BuildError;
-use crate::transport::tls;
+use crate::http;
 use resolver::Checked;
 
 mod public;
@@ -125,30 +125,17 @@ impl Documents {
     /// # Errors
     /// [`BuildError`] for options that make no client.
     pub fn new(options: DocumentOptions) -> Result<Self, BuildError> {
-        let user_agent = HeaderValue::from_str(&options.user_agent).map_err(|_| BuildError::UserAgent)?;
         let certificate = options
             .rehearsal
             .as_ref()
             .and_then(|rehearsal| rehearsal.certificate.clone());
-        let http = Http::builder()
-            .tls_backend_preconfigured(tls(certificate)?)
-            .http1_only()
+        let http = http::builder(&options.user_agent, certificate)?
             .https_only(true)
-            .user_agent(user_agent)
-            .default_headers(HeaderMap::from_iter([(
-                ACCEPT,
-                HeaderValue::from_static("application/json"),
-            )]))
-            .redirect(reqwest::redirect::Policy::none())
-            .retry(reqwest::retry::never())
-            .referer(false)
-            .no_proxy()
             .no_gzip()
             .pool_max_idle_per_host(0)
             .timeout(options.timeout)
-            .dns_resolver(Checked::new(options.rehearsal.clone()))
-            .build()
-            .map_err(|error| BuildError::Http(error.to_string()))?;
+            .dns_resolver(Checked::new(options.rehearsal.clone()));
+        let http = http::built(http)?;
         Ok(Self {
             http,
             max_bytes: options.max_bytes,

@@ -75,7 +75,7 @@ impl ClientOptions {
         if extras || !url.username().is_empty() || url.password().is_some() {
             return Err(BuildError::BaseUrl);
         }
-        if plain && !self.allow_plain_http && !is_loopback(url.host().as_ref()) {
+        if plain && !self.allow_plain_http && !is_loopback(&url) {
             return Err(BuildError::PlainHttp);
         }
         let path = url.path().trim_end_matches('/').to_owned();
@@ -84,9 +84,10 @@ impl ClientOptions {
     }
 }
 
-fn is_loopback(host: Option<&Host<&str>>) -> bool {
-    match host {
-        Some(Host::Domain(name)) => *name == "localhost",
+/// Whether an address leads to the machine of whoever uses it: `localhost` or a loopback address.
+pub fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => name == "localhost",
         Some(Host::Ipv4(address)) => address.is_loopback(),
         Some(Host::Ipv6(address)) => address.is_loopback(),
         None => false,

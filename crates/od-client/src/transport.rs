@@ -7,13 +7,13 @@
 
 use std::error::Error as _;
 use std::io::ErrorKind;
-use std::sync::Arc;
 use std::time::Duration;
 
-use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
+use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName};
 use reqwest::{Client as Http, Response};
 
 use crate::error::{BuildError, Error, NetworkFault};
+use crate::http;
 use crate::options::ClientOptions;
 use crate::request::{Method, Request};
 
@@ -53,25 +53,12 @@ pub(crate) struct Transport {
 impl Transport {
     pub(crate) fn new(options: &ClientOptions) -> Result<Self, BuildError> {
         let base = options.checked_base_url()?;
-        let user_agent = HeaderValue::from_str(&options.user_agent).map_err(|_| BuildError::UserAgent)?;
-        let http = Http::builder()
-            .tls_backend_preconfigured(tls(None)?)
-            .http1_only()
-            .user_agent(user_agent)
-            .default_headers(HeaderMap::from_iter([(
-                ACCEPT,
-                HeaderValue::from_static("application/json"),
-            )]))
-            .redirect(reqwest::redirect::Policy::none())
-            .retry(reqwest::retry::never())
-            .referer(false)
-            .no_proxy()
+        let http = http::builder(&options.user_agent, None)?
             .tcp_nodelay(true)
             .pool_idle_timeout(IDLE)
             .connect_timeout(options.connect_timeout)
-            .timeout(options.timeout)
-            .build()
-            .map_err(|error| BuildError::Http(error.to_string()))?;
+            .timeout(options.timeout);
+        let http = http::built(http)?;
         let base = base.as_str().trim_end_matches('/').to_owned();
         Ok(Self {
             http,
@@ -172,25 +159,6 @@ fn append(blocks: &mut Vec<Vec<u8>>, chunk: &[u8]) {
             blocks.push(block);
         }
     }
-}
-
-/// TLS for this process's clients only: no process-wide provider is installed or expected. `further` is the certificate, in
-/// DER, of an authority that is trusted beside Mozilla's.
-pub(crate) fn tls(further: Option<Vec<u8>>) -> Result<rustls::ClientConfig, BuildError> {
-    let mut roots = rustls::RootCertStore {
-        roots: webpki_roots::TLS_SERVER_ROOTS.to_vec(),
-    };
-    if let Some(certificate) = further {
-        roots
-            .add(certificate.into())
-            .map_err(|error| BuildError::Http(error.to_string()))?;
-    }
-    let config = rustls::ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
-        .with_safe_default_protocol_versions()
-        .map_err(|error| BuildError::Http(error.to_string()))?
-        .with_root_certificates(roots)
-        .with_no_client_auth();
-    Ok(config)
 }
 
 /// A non-negative decimal number in a header.

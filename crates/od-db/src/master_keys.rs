@@ -240,41 +240,12 @@ impl MasterKeys<'_> {
         }))
     }
 
-    /// Adds a key and makes it the tenant's current one.
-    pub async fn insert(&self, tenant: &TenantId, key: &MasterKeyRow) -> Result<(), DbError> {
-        key.tenant_id.must_be(tenant)?;
-        refuse_nul([key.label.as_deref()])?;
-        transaction!(self.db, conn => {
-            bind_all!(sqlx::query(INSERT), key).execute(&mut *conn).await?;
-            sqlx::query(CURRENT)
-                .bind(tenant)
-                .bind(&key.hash)
-                .bind(&key.salt)
-                .bind(key.created_at)
-                .execute(&mut *conn)
-                .await?;
-        });
-        Ok(())
-    }
-
     /// Notes a sign-in at `now`; an earlier time than the one noted changes nothing.
     pub async fn touch(&self, tenant: &TenantId, id: &str, now: i64) -> Result<(), DbError> {
         const SQL: &str = "UPDATE master_key_metadata SET last_used_at = $3 \
              WHERE tenant_id = $1 AND id = $2 AND (last_used_at IS NULL OR last_used_at < $3)";
         write_one!(self.db, conn => sqlx::query(SQL).bind(tenant).bind(id).bind(now).execute(conn).await.map(drop)?);
         Ok(())
-    }
-
-    /// Lets the key die by itself at `at`, or before that where it was to: its life is never lengthened. False when there is
-    /// no such living key.
-    pub async fn expire_at(&self, tenant: &TenantId, id: &str, at: i64) -> Result<bool, DbError> {
-        const SQL: &str = "UPDATE master_key_metadata \
-             SET expires_at = CASE WHEN expires_at < $3 THEN expires_at ELSE $3 END \
-             WHERE tenant_id = $1 AND id = $2 AND revoked_at IS NULL";
-        let done = write_one!(self.db, conn => {
-            sqlx::query(SQL).bind(tenant).bind(id).bind(at).execute(conn).await?.rows_affected()
-        });
-        Ok(done > 0)
     }
 
     /// Ends the key now: its sealed copy of the data key is destroyed, its active store forgotten, and the tenant's web sessions

@@ -9,11 +9,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use od_db::{DbError, FoundToken, MasterKeyRow, TenantRow};
-use od_record::text::clean_text;
+use od_db::{FoundToken, MasterKeyRow, TenantRow};
+use od_record::text::clean_name;
 use od_vault::{MasterKey, MasterKeyError, Token, TokenError};
 use secrecy::SecretString;
-use tokio::sync::{Semaphore, SemaphorePermit};
 
 use crate::clock::millis;
 use crate::credentials::{self, find_master, find_token, open_master, renew_master};
@@ -30,10 +29,9 @@ mod sign_ins;
 #[cfg(test)]
 mod tests;
 
+use sign_ins::PATIENCE;
 pub(crate) use sign_ins::SignIns;
 
-/// How long a key that is not remembered waits until its row may be looked for, and then until it may be checked.
-const PATIENCE: Duration = Duration::from_secs(2);
 /// How old what listings tell of a credential's last use may be while it is in use.
 const NOTED: Duration = Duration::from_secs(50);
 /// What a caller whose key could not be checked in that time is told to wait: about as long as those before it take.
@@ -96,8 +94,8 @@ impl Auth<'_> {
         });
         let outcome = inner.sign_ins.known.try_get_with(digest.clone(), proof).await;
         let is_nobodys = matches!(&outcome, Err(error) if matches!(**error, Error::Unauthenticated(_)));
-        if is_nobodys && inner.sign_ins.hold_back().await {
-            inner.meter.refused(Limit::UnknownKeys);
+        if is_nobodys {
+            inner.sign_ins.hold_back(&inner.meter).await;
         }
         outcome.map_err(Arc::unwrap_or_clone)
     }
@@ -191,9 +189,7 @@ impl Auth<'_> {
     async fn prove_token(&self, token: &Token) -> Result<Identity, Error> {
         let inner = &self.0.inner;
         let found = {
-            let _turn = tokio::time::timeout(PATIENCE, turn(&inner.sign_ins.looking))
-                .await
-                .map_err(|_| DbError::Busy)??;
+            let _turn = inner.sign_ins.turn_to_look().await?;
             self.live_token(token).await?
         };
         let data_key = credentials::open(&inner.roots, &found.token, token)?;
@@ -222,16 +218,15 @@ impl Auth<'_> {
     async fn prove(&self, master: MasterKey, tenancy: Tenancy) -> Result<Identity, Error> {
         let inner = &self.0.inner;
         let (tenant, row) = {
-            let _turn = tokio::time::timeout(PATIENCE, turn(&inner.sign_ins.looking))
-                .await
-                .map_err(|_| DbError::Busy)??;
+            let _turn = inner.sign_ins.turn_to_look().await?;
             self.live_row(&master, tenancy).await?
         };
-        let _turn = tokio::time::timeout(PATIENCE, turn(&inner.sign_ins.hashing))
+        let _turn = tokio::time::timeout(PATIENCE, inner.sign_ins.hashing.acquire())
             .await
             .map_err(|_| Error::SignInsBusy {
                 retry_after: COME_AGAIN,
-            })??;
+            })?
+            .map_err(|_| Error::ShuttingDown)?;
         let opened = open_master(inner, &row, master).await?;
         let (master, data_key) = opened.ok_or(Error::Unauthenticated(AuthFailure::Unknown))?;
         renew_master(inner, &row, master, &data_key).await;
@@ -298,11 +293,7 @@ impl Credential {
 pub(crate) fn told(client: &str) -> String {
     /// Longer ones are cut.
     const MOST_CHARS: usize = 60;
-    clean_text(client)
-        .chars()
-        .filter(|c| !c.is_control())
-        .take(MOST_CHARS)
-        .collect()
+    clean_name(client).chars().take(MOST_CHARS).collect()
 }
 
 /// Which tenants' keys are taken.
@@ -310,8 +301,4 @@ pub(crate) fn told(client: &str) -> String {
 enum Tenancy {
     Open,
     OpenOrClosed,
-}
-
-async fn turn(queue: &Semaphore) -> Result<SemaphorePermit<'_>, Error> {
-    queue.acquire().await.map_err(|_| Error::ShuttingDown)
 }

@@ -5,9 +5,12 @@
 //! Whatever replaces a credential seals a new copy from the old one in the same moment; whatever ends one overwrites its copy.
 
 mod master;
+mod named;
 mod personal;
+mod place;
 mod tokens;
 
 pub(crate) use master::{find_master, in_use, open_master, renew_master, seal_master};
+pub(crate) use named::{Entry, Kind, named};
 pub use personal::{CreatedToken, NewPersonalToken, PersonalTokens, TokenView};
 pub(crate) use tokens::{NewToken, find_token, open, open_session, renew, renew_session, seal};

@@ -11,7 +11,7 @@ use serde_json::json;
 use crate::audit::{REVOKE_KEY, ROTATE_KEY};
 use crate::calls::Act;
 use crate::clock::{millis, timestamp};
-use crate::credentials::{in_use, seal_master};
+use crate::credentials::{Entry, Kind, in_use, named, seal_master};
 use crate::engine::Engine;
 use crate::error::{AuthFailure, Error};
 use crate::scope::{CredentialKind, Scope};
@@ -216,7 +216,7 @@ impl Keys<'_> {
             engine.inner.sign_ins.forget_credential(&key.key_id);
             match ended {
                 KeyEnd::IsTheLast => Err(is_the_last()),
-                KeyEnd::WasNotThere => Err(not_found(&key.prefix)),
+                KeyEnd::WasNotThere => Err(KIND.not_found(&key.prefix)),
                 KeyEnd::Now { sessions } => {
                     let mut keys = engine.keys().of(&tenant.id).await?;
                     keys.retain(|now| now.key_id == key.key_id);
@@ -238,23 +238,12 @@ impl Keys<'_> {
     }
 
     async fn named(&self, tenant: &TenantRow, prefix: &str) -> Result<MasterKeyView, Error> {
-        let mut found = self.of(&tenant.id).await?;
-        found.retain(|key| key.prefix == prefix || key.key_id == prefix);
-        let (mut found, ended): (Vec<_>, Vec<_>) = found.into_iter().partition(MasterKeyView::is_alive);
-        match found.len() {
-            0 => Err(ended.first().map_or_else(|| not_found(prefix), ended_before)),
-            1 => Ok(found.swap_remove(0)),
-            _ => {
-                let each = found
-                    .iter()
-                    .map(|key| format!("{} (made {})", key.key_id, key.created_at));
-                let told = format!(
-                    "is the prefix of several keys, and nothing was done: give the id of one, {}",
-                    each.collect::<Vec<_>>().join(" or ")
-                );
-                Err(Error::invalid("/prefix", told))
-            }
-        }
+        named(self.of(&tenant.id).await?, prefix, &KIND, |key| Entry {
+            id: &key.key_id,
+            prefix: &key.prefix,
+            made_at: key.created_at.clone(),
+            ended_at: key.ended_at.clone(),
+        })
     }
 
     async fn of(&self, tenant: &crate::scope::TenantId) -> Result<Vec<MasterKeyView>, Error> {
@@ -297,23 +286,9 @@ fn is_the_last() -> Error {
     )
 }
 
-/// Nothing was to be done any more.
-fn ended_before(key: &MasterKeyView) -> Error {
-    let at = key
-        .ended_at
-        .as_ref()
-        .map_or_else(String::new, |at| format!(", at {at}"));
-    Error::invalid(
-        "/prefix",
-        format!("is that of key {}, which was ended already{at}", key.prefix),
-    )
-}
-
-fn not_found(prefix: &str) -> Error {
-    Error::NotFound {
-        what: "Master key",
-        name: od_record::text::quoted(prefix),
-        nearest: None,
-        hint: "`tenant keys` shows the tenant's keys.",
-    }
-}
+/// How messages speak of them.
+const KIND: Kind = Kind {
+    one: "key",
+    title: "Master key",
+    hint: "`tenant keys` shows the tenant's keys.",
+};

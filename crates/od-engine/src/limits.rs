@@ -102,11 +102,21 @@ impl LimitOptions {
     }
 }
 
-/// Above this many buckets, those that are full again are forgotten: a full bucket and no bucket are the same. Where many are
-/// not full, that is looked at again when there are twice as many, so that a flood of callers does not make each call slower.
+/// Above this many buckets, those that are full again are forgotten: a full bucket and no bucket are the same.
 const PRUNE_ABOVE: usize = 10_000;
+/// How often that is looked for at most: it walks all buckets, and everybody who spends waits for it.
+const PRUNE_EVERY: Duration = Duration::from_secs(1);
+/// The most buckets that there are.
+const MOST: usize = 50_000;
+/// So many are kept when so many spend at once that the bound is reached.
+const KEPT: usize = MOST / 4 * 3;
 
 /// The buckets of one process: of its tenants, say.
+///
+/// Whoever sends them chooses the keys, so the buckets have a bound. When it is reached the fullest quarter is forgotten, which
+/// are those who asked for least: a flood of addresses that ask once each never takes the place of those who ask often and are
+/// held to their rate. That happens once a second at most. Who comes for the first time in between is let through, as
+/// everybody is who comes for the first time, and is not remembered: nobody is refused because others are many.
 #[derive(Debug)]
 pub(crate) struct Limiter<K = TenantId> {
     options: LimitOptions,
@@ -116,7 +126,33 @@ pub(crate) struct Limiter<K = TenantId> {
 #[derive(Debug)]
 struct Buckets<K> {
     of: HashMap<K, Bucket>,
-    prune_above: usize,
+    pruned: Option<Instant>,
+}
+
+impl<K: Eq + Hash> Buckets<K> {
+    fn prune(&mut self, options: LimitOptions, now: Instant) {
+        let is_due = |at: Instant| now.saturating_duration_since(at) >= PRUNE_EVERY;
+        if self.of.len() <= PRUNE_ABOVE || !self.pruned.is_none_or(is_due) {
+            return;
+        }
+        self.pruned = Some(now);
+        let full = f64::from(options.burst);
+        self.of.retain(|_, bucket| {
+            *bucket = options.refilled(*bucket, now);
+            bucket.tokens < full
+        });
+        if self.of.len() < MOST {
+            return;
+        }
+        let mut tokens: Vec<f64> = self.of.values().map(|bucket| bucket.tokens).collect();
+        let (_, fullest, _) = tokens.select_nth_unstable_by(KEPT, f64::total_cmp);
+        let mut too_many = self.of.len() - KEPT;
+        self.of.retain(|_, bucket| {
+            let goes = too_many > 0 && bucket.tokens >= *fullest;
+            too_many -= usize::from(goes);
+            !goes
+        });
+    }
 }
 
 impl<K: Clone + Eq + Hash> Limiter<K> {
@@ -125,12 +161,13 @@ impl<K: Clone + Eq + Hash> Limiter<K> {
             per_minute: options.per_minute.max(1),
             burst: options.burst.max(1),
         };
+        let buckets = Buckets {
+            of: HashMap::new(),
+            pruned: None,
+        };
         Self {
             options,
-            buckets: Mutex::new(Buckets {
-                of: HashMap::new(),
-                prune_above: PRUNE_ABOVE,
-            }),
+            buckets: Mutex::new(buckets),
         }
     }
 
@@ -140,19 +177,16 @@ impl<K: Clone + Eq + Hash> Limiter<K> {
     /// The time until the same call would fit; nothing is spent then.
     pub(crate) fn spend(&self, who: &K, cost: u32, now: Instant) -> Result<(), Duration> {
         let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
-        if buckets.of.len() > buckets.prune_above {
-            let full = f64::from(self.options.burst);
-            buckets
-                .of
-                .retain(|_, bucket| self.options.refilled(*bucket, now).tokens < full);
-            buckets.prune_above = (buckets.of.len() * 2).max(PRUNE_ABOVE);
-        }
-        let bucket = buckets.of.get(who).copied().unwrap_or_else(|| self.options.full(now));
+        buckets.prune(self.options, now);
+        let known = buckets.of.get(who).copied();
+        let bucket = known.unwrap_or_else(|| self.options.full(now));
         let (bucket, outcome) = match self.options.spend(bucket, cost, now) {
             Ok(bucket) => (bucket, Ok(())),
             Err((bucket, wait)) => (bucket, Err(wait)),
         };
-        buckets.of.insert(who.clone(), bucket);
+        if known.is_some() || buckets.of.len() < MOST {
+            buckets.of.insert(who.clone(), bucket);
+        }
         outcome
     }
 
@@ -163,9 +197,7 @@ impl<K: Clone + Eq + Hash> Limiter<K> {
         reason = "between 0 and the burst"
     )]
     pub(crate) fn left(&self, who: &K, now: Instant) -> u32 {
-        let buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
-        let bucket = buckets.of.get(who).copied().unwrap_or_else(|| self.options.full(now));
-        self.options.refilled(bucket, now).tokens as u32
+        self.options.refilled(self.of(who, now), now).tokens as u32
     }
 
     pub(crate) fn options(&self) -> LimitOptions {
@@ -177,12 +209,15 @@ impl<K: Clone + Eq + Hash> Limiter<K> {
     /// # Errors
     /// The time until it would fit.
     pub(crate) fn check(&self, who: &K, cost: u32, now: Instant) -> Result<(), Duration> {
-        let buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
-        let bucket = buckets.of.get(who).copied().unwrap_or_else(|| self.options.full(now));
         self.options
-            .spend(bucket, cost, now)
+            .spend(self.of(who, now), cost, now)
             .map(drop)
             .map_err(|(_, wait)| wait)
+    }
+
+    fn of(&self, who: &K, now: Instant) -> Bucket {
+        let buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
+        buckets.of.get(who).copied().unwrap_or_else(|| self.options.full(now))
     }
 }
 

@@ -141,15 +141,14 @@ fn act(scope: &Scope, name: &'static str, parameters: Value) -> Act {
 }
 
 fn name(given: &str) -> Result<String, Error> {
-    let name = od_record::text::clean_text(given);
-    let name = name.trim();
+    let name = od_record::text::clean_name(given);
     match name.chars().count() {
         0 => Err(Error::invalid("name", "is missing")),
         length if length > LONGEST_NAME => Err(Error::invalid(
             "name",
             format!("must have at most {LONGEST_NAME} characters"),
         )),
-        _ => Ok(name.to_owned()),
+        _ => Ok(name),
     }
 }
 

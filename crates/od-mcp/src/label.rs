@@ -1,6 +1,6 @@
 //! Names that callers made up, made fit to be shown back to them.
 
-use od_engine::text::clean_text;
+use od_engine::text::clean_name;
 
 /// Longest name that is repeated in a message.
 const MAX_CHARS: usize = 40;
@@ -8,8 +8,8 @@ const MAX_CHARS: usize = 40;
 /// A caller's own name for something (an unknown tool, an unknown argument), cut short and without control and invisible
 /// characters, so that neither a long secret nor terminal escapes come back in a message.
 pub(crate) fn label(text: &str) -> String {
-    let clean = clean_text(text);
-    let mut shown: String = clean.chars().filter(|c| !c.is_control()).take(MAX_CHARS).collect();
+    let clean = clean_name(text);
+    let mut shown: String = clean.chars().take(MAX_CHARS).collect();
     if clean.chars().nth(MAX_CHARS).is_some() {
         shown.push_str("...");
     }

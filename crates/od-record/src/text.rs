@@ -9,10 +9,12 @@ use std::borrow::Cow;
 use serde_json::{Map, Value};
 
 mod hidden;
+mod marks;
 #[cfg(test)]
 mod tests;
 
 use hidden::{hides_in, shown};
+use marks::bounded;
 
 /// `text` without what nobody can see: control characters but line breaks and tabs, and what Unicode calls default
 /// ignorable (zero-width spaces, direction marks and overrides, variation selectors, tags, fillers). Joiners between
@@ -22,6 +24,13 @@ pub fn clean_text(text: &str) -> Cow<'_, str> {
         Some(shown) if shown != text => Cow::Owned(shown),
         _ => Cow::Borrowed(text),
     }
+}
+
+/// [`clean_text`] of a name: in one line, and with no more marks on a letter than any writing needs. Piled up they would reach
+/// into what stands around the name, and so would marks that it begins with.
+pub fn clean_name(text: &str) -> String {
+    let words: Vec<String> = clean_text(text).split_whitespace().map(bounded).collect();
+    words.join(" ")
 }
 
 /// [`clean_text`] for every text and every key inside `value`.
@@ -80,7 +89,7 @@ pub fn shows_as(stored: &Value, given: &Value) -> bool {
 pub fn quoted(text: &str) -> String {
     /// Longer than any name or id that is meant seriously.
     const SHOWN: usize = 80;
-    let clean = clean_text(text);
+    let clean = bounded(&clean_text(text));
     let mut shown: String = clean
         .chars()
         .take(SHOWN)

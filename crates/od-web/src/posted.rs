@@ -17,8 +17,10 @@ use crate::{
     problem::Fault,
 };
 
-/// The largest form, in bytes: arguments of a call with an order in them.
-pub const MOST_BYTES: usize = 1024 * 1024;
+/// The largest form of most pages, in bytes. Whoever is signed in or not may send so much, on as many connections as there are.
+pub const MOST_BYTES: usize = 64 * 1024;
+/// The largest form of a page that members alone send, in bytes: arguments of a call with an order in them.
+pub const MOST_BYTES_OF_MEMBERS: usize = 1024 * 1024;
 
 /// A form that a page of ours was sent with, in this browser, by somebody who may: a [`Guest`], a `Member` or an `Owner`.
 pub struct Posted<W> {
@@ -60,3 +62,6 @@ where
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -221,10 +221,15 @@ impl App {
         let mcp = od_mcp::router(tools, options, &self.question_keys, end)
             .map_err(|error| Failure::usage(error.to_string()))?;
         let health = Health::new(self.engine.clone(), stop);
-        let routes = mcp
-            .merge(od_web::router(self.engine.clone(), web.clone()))
+        let others = od_web::router(self.engine.clone(), web.clone())
             .merge(health.router())
-            .merge(self.operations(&health, self.settings.observability.metrics_address().is_none()));
+            .merge(self.operations(
+                &health,
+                self.settings.observability.metrics_address().is_none(),
+                server.has_strangers_on_loopback(),
+            ));
+        // The endpoint reads the bodies of calls itself, which may be long, within the time for a request.
+        let routes = mcp.merge(http::in_time(others, http::BODY_TIMEOUT));
         let endpoint = server.public_url.as_ref().map(|url| url.join("/mcp"));
         Ok(http::finish(
             routes,
@@ -237,12 +242,16 @@ impl App {
     /// What is served at the listener for metrics alone, when there is one.
     pub fn metrics_routes(&self, stop: CancellationToken) -> Router {
         let health = Health::new(self.engine.clone(), stop);
-        let routes = health.router().merge(self.operations(&health, true));
+        let routes = http::in_time(
+            // No proxy leads here.
+            health.router().merge(self.operations(&health, true, false)),
+            http::BODY_TIMEOUT,
+        );
         http::finish(routes, self.trust(), "at another address", None)
     }
 
     /// The operator's pages, as far as they are switched on.
-    fn operations(&self, health: &Health, with_metrics: bool) -> Router {
+    fn operations(&self, health: &Health, with_metrics: bool, has_strangers_here: bool) -> Router {
         let observability = &self.settings.observability;
         let mut pages = Router::new();
         if observability.metrics && with_metrics {
@@ -251,7 +260,11 @@ impl App {
         if observability.detailed_health {
             pages = pages.merge(health.detailed());
         }
-        let guard = Guard::new(observability.metrics_token.clone(), self.engine.clone());
+        let guard = Guard::new(
+            observability.metrics_token.clone(),
+            has_strangers_here,
+            self.engine.clone(),
+        );
         guard.before(pages)
     }
 

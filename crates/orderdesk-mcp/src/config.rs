@@ -48,7 +48,7 @@ pub use self::{
     tenants_view::told_to_tenants,
     value::{
         ClientIpHeader, ConfirmBy, DatabaseUrl, EmailProvider, FromText, LogFormat, LogLevel, Networks, PublicUrl,
-        ReplyMode, SameSite, ServiceUrl, Switch, ToolNames,
+        ReplyMode, SameSite, ServiceUrl, Switch, ToolNames, place,
     },
 };
 
@@ -61,13 +61,15 @@ pub struct Loaded {
     pub effective: Vec<Effective>,
     /// What is odd but does not stop the program.
     pub warnings: Vec<String>,
+    /// What is told of files of secrets that others on this machine may read; it is among the warnings too.
+    pub open_files: Vec<String>,
 }
 
 /// Understands what was given, or says everything that is wrong with it.
 pub fn load(sources: &Sources) -> Result<Loaded, ConfigError> {
-    let (mut faults, mut warnings) = (Vec::new(), Vec::new());
+    let (mut faults, mut warnings, mut open_files) = (Vec::new(), Vec::new(), Vec::new());
     let rows: Vec<&'static Setting> = table().iter().flat_map(|section| section.rows).copied().collect();
-    let mut reader = Reader::new(sources.resolve(&rows, &mut faults, &mut warnings));
+    let mut reader = Reader::new(sources.resolve(&rows, &mut faults, &mut warnings, &mut open_files));
     let mut settings = Settings::read(&mut reader);
     settings.origins = reader.origins();
     faults.extend(reader.into_faults());
@@ -83,6 +85,7 @@ pub fn load(sources: &Sources) -> Result<Loaded, ConfigError> {
     if !faults.is_empty() {
         return Err(ConfigError(faults));
     }
+    warnings.extend(open_files.iter().cloned());
     warnings.extend(cross::warnings(&settings));
     if sources.unused.iter().all(|row| row.name != server::HOST.name) {
         warnings.extend(closed_pages(&settings));
@@ -97,6 +100,7 @@ pub fn load(sources: &Sources) -> Result<Loaded, ConfigError> {
         settings,
         effective,
         warnings,
+        open_files,
     })
 }
 

@@ -1,4 +1,5 @@
-//! Who may see the operator's pages: callers on this machine, and whoever has the token.
+//! Who may see the operator's pages: whoever has the token, and callers on this machine, where they can be told from those that
+//! a proxy on it brings.
 
 use std::net::{IpAddr, SocketAddr};
 
@@ -32,13 +33,19 @@ const PROXIED: [&str; 2] = ["forwarded", "via"];
 #[derive(Clone)]
 pub struct Guard {
     token: Option<SecretString>,
+    has_strangers_here: bool,
     engine: Engine,
 }
 
 impl Guard {
-    /// Lets callers on this machine in, and others with the token when there is one.
-    pub fn new(token: Option<SecretString>, engine: Engine) -> Self {
-        Self { token, engine }
+    /// Lets in whoever has the token, when there is one, and callers on this machine. But for `has_strangers_here`: then a proxy
+    /// on this machine may bring callers without a word about where they are, and everybody needs the token.
+    pub fn new(token: Option<SecretString>, has_strangers_here: bool, engine: Engine) -> Self {
+        Self {
+            token,
+            has_strangers_here,
+            engine,
+        }
     }
 
     /// Puts the lock on these routes. The caller's address has to be known by then.
@@ -48,11 +55,16 @@ impl Guard {
 
     /// The refusal of a request, when it is refused.
     fn refusal(&self, request: &Request) -> Option<Response> {
-        if is_local(request) {
+        if !self.has_strangers_here && is_local(request) {
             return None;
         }
         let Some(token) = &self.token else {
-            let why = "this is answered to callers on this machine only: METRICS_TOKEN is not set";
+            let why = if self.has_strangers_here {
+                "nobody can be told from a caller on this machine behind a proxy that is not trusted (TRUST_PROXY), and \
+                 METRICS_TOKEN is not set"
+            } else {
+                "this is answered to callers on this machine only: METRICS_TOKEN is not set"
+            };
             return Some(refused(StatusCode::FORBIDDEN, why, None));
         };
         let sent = bearer(request.headers());
@@ -61,7 +73,7 @@ impl Guard {
         }
         let (why, challenge) = match sent {
             None => (
-                "callers from other machines need METRICS_TOKEN as a bearer token",
+                "this needs METRICS_TOKEN as a bearer token",
                 "Bearer realm=\"orderdesk-mcp operations\"",
             ),
             Some(_) => (
@@ -85,7 +97,8 @@ async fn apply(State(guard): State<Guard>, request: Request, next: Next) -> Resp
 }
 
 /// Whether a request comes from this machine. Behind a proxy on this machine everything seems to, so that what a proxy
-/// writes counts against it, believed or not: a stranger can only add such headers, and gains nothing by it. The name that
+/// writes counts against it, believed or not: a stranger can only add such headers, and gains nothing by it. Many proxies write
+/// nothing unless they are told to, so that this is not enough where one is known to be. The name that
 /// was asked for has to be this machine's as well: that is not so for a page that was led here by DNS rebinding.
 fn is_local(request: &Request) -> bool {
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>();

@@ -37,8 +37,11 @@ use crate::{
     forwarded::{self, Trust},
 };
 
+mod bodies;
 mod handles;
 mod slots;
+
+pub use bodies::{BODY_TIMEOUT, in_time};
 
 /// How long a client may take to send the head of its first request.
 const FIRST_HEAD_TIMEOUT: Duration = Duration::from_secs(10);
@@ -166,9 +169,10 @@ fn connection(
     engine: Option<Engine>,
 ) -> impl hyper_util::server::graceful::GracefulConnection<Error = hyper::Error> {
     let is_spare = place.is_spare();
-    let service = service_fn(move |mut request: Request<Incoming>| {
+    let service = service_fn(move |request: Request<Incoming>| {
         place.head_arrived();
         let busy = place.busy();
+        let mut request = request.map(|body| bodies::awaited(body, &place));
         request.extensions_mut().insert(ConnectInfo(peer));
         let router = router.clone();
         let engine = engine.clone();
@@ -271,9 +275,9 @@ fn panicked(_: Box<dyn Any + Send>) -> Response {
 /// nobody needs to be known to be logged. What comes every few seconds by itself is left to DEBUG.
 async fn log(request: Request<Body>, next: Next) -> Response {
     /// Longer paths are cut.
-    const MOST_CHARS: usize = 200;
+    const MOST_BYTES: usize = 200;
     let method = request.method().clone();
-    let path: String = request.uri().path().chars().take(MOST_CHARS).collect();
+    let path = logged(request.uri().path(), MOST_BYTES);
     let began = Instant::now();
     let response = next.run(request).await;
     let status = response.status().as_u16();
@@ -285,6 +289,16 @@ async fn log(request: Request<Body>, next: Next) -> Response {
         tracing::info!(%method, path, status, ms, request_id, "request");
     }
     response
+}
+
+/// A path as the log has it. Any bytes may come in one: what is not printable ASCII would be shown as something else, or as
+/// nothing, and is told by its code.
+fn logged(path: &str, most_bytes: usize) -> String {
+    let told = |byte: u8| match byte {
+        b'!'..=b'~' => char::from(byte).to_string(),
+        _ => format!("%{byte:02X}"),
+    };
+    path.bytes().take(most_bytes).map(told).collect()
 }
 
 #[cfg(test)]

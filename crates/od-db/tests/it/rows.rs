@@ -2,8 +2,8 @@
 
 use od_db::{
     AnswerRow, AuditEnd, AuditEntry, AuditHead, AuditRow, Db, DbError, EndProofs, EndsHead, IdempotencyRow,
-    MagicLinkRow, MasterKeyRow, Proofs, SealedColumns, SessionRow, StoreRow, TenantId, TenantRow, TokenRow, Vouchers,
-    WebhookEventRow,
+    MagicLinkRow, MasterKeyRow, OldKey, Proofs, SealedColumns, SessionRow, StoreRow, TenantId, TenantRow, TokenRow,
+    Vouchers, WebhookEventRow,
 };
 use uuid::Uuid;
 
@@ -52,6 +52,16 @@ pub fn key(tenant: &TenantId) -> MasterKeyRow {
         reason: None,
         root_key: "root 1".to_owned(),
     }
+}
+
+/// Puts a key in the place of another one, which ends then, or before that where it was to: when that is. Nothing when it is dead.
+pub async fn replace(db: &Db, old: &MasterKeyRow, new: &MasterKeyRow, ends_at: i64) -> Option<i64> {
+    let old_key = OldKey {
+        id: &old.id,
+        ends_at,
+        reason: None,
+    };
+    db.master_keys().rotate(&old.tenant_id, new, old_key).await.unwrap()
 }
 
 pub fn token(tenant: &TenantId) -> TokenRow {

@@ -4,17 +4,22 @@ use std::num::NonZero;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use tokio::sync::Semaphore;
+use od_db::DbError;
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 use super::refused::Refused;
+use crate::error::Error;
 use crate::limits::{Allowance, LimitOptions};
+use crate::meter::{Limit, Meter};
 use crate::scope::{Identity, TenantId};
 
+/// How long whoever is not remembered waits until his row may be looked for, and then until his key may be checked.
+pub(super) const PATIENCE: Duration = Duration::from_secs(2);
 /// How long a success is remembered.
 const REMEMBERED: Duration = Duration::from_mins(10);
 /// How many successes are remembered.
 const REMEMBERED_KEYS: u64 = 50_000;
-/// Unknown keys that are refused at once: a thousand, and a hundred a second.
+/// Unknown keys, codes, tokens and programs that are refused at once: a thousand, and a hundred a second.
 pub(super) const UNKNOWN_KEYS: LimitOptions = LimitOptions {
     per_minute: 6_000,
     burst: 1_000,
@@ -52,13 +57,21 @@ impl SignIns {
         }
     }
 
-    /// Lets the refusal of an unknown key wait when there were too many of them. Whether it did.
-    pub(super) async fn hold_back(&self) -> bool {
-        let is_one_too_many = self.unknown.spend(Instant::now()).is_err();
-        if is_one_too_many {
+    /// A turn to look for what a stranger sent, in the database.
+    ///
+    /// # Errors
+    /// [`Error::Storage`] when too many wait for one.
+    pub(crate) async fn turn_to_look(&self) -> Result<SemaphorePermit<'_>, Error> {
+        let turn = tokio::time::timeout(PATIENCE, self.looking.acquire()).await;
+        turn.map_err(|_| DbError::Busy)?.map_err(|_| Error::ShuttingDown)
+    }
+
+    /// Lets the refusal of what was looked for in vain wait when there were too many of them.
+    pub(crate) async fn hold_back(&self, meter: &Meter) {
+        if self.unknown.spend(Instant::now()).is_err() {
             tokio::time::sleep(UNKNOWN_WAITS).await;
+            meter.refused(Limit::UnknownKeys);
         }
-        is_one_too_many
     }
 
     /// Forgets a credential that was ended, or all that hang on a grant that was.

@@ -3,14 +3,16 @@ use std::thread;
 use std::time::Instant;
 
 use od_db::DbOptions;
-use od_vault::RootKey;
+use od_vault::{RootKey, TokenKind};
 use secrecy::ExposeSecret;
 
 use super::sign_ins::{UNKNOWN_KEYS, UNKNOWN_WAITS};
 use super::*;
+use crate::calls::Anonymous;
 use crate::clock::Clock;
 use crate::engine::EngineOptions;
 use crate::limits::{Allowance, LimitOptions};
+use crate::scope::{ClientInfo, RequestId, Source};
 
 async fn engine() -> Engine {
     engine_on(RootKey::generate(), DbOptions::default()).await
@@ -94,8 +96,9 @@ async fn the_refusals_of_a_flood_are_held_back() {
         unknown: Allowance::new(few, Instant::now()),
         ..SignIns::new(4)
     };
-    sign_ins.hold_back().await;
-    let second = tokio::time::timeout(UNKNOWN_WAITS / 2, sign_ins.hold_back()).await;
+    let meter = crate::meter::Meter::new();
+    sign_ins.hold_back(&meter).await;
+    let second = tokio::time::timeout(UNKNOWN_WAITS / 2, sign_ins.hold_back(&meter)).await;
     assert!(second.is_err(), "refused without waiting");
 }
 
@@ -109,6 +112,70 @@ async fn an_unknown_key_spends_of_what_is_refused_at_once_and_a_good_one_does_no
     assert_eq!(left(), UNKNOWN_KEYS.burst);
     let refused = engine.auth().sign_in(&unknown).await.unwrap_err();
     assert_eq!((refused.code(), left()), ("AUTH_ERROR", UNKNOWN_KEYS.burst - 1));
+}
+
+/// What strangers may show at the token endpoint, which asks the database about it as well.
+#[tokio::test]
+async fn unknown_codes_refresh_tokens_and_programs_are_refused_as_unknown_keys_are() {
+    use crate::oauth::{ClientError, Exchange, TokenError};
+
+    let engine = engine().await;
+    let oauth = engine.oauth();
+    let said = br#"{"client_name": "x", "redirect_uris": ["http://localhost/cb"]}"#;
+    let client = oauth.register(said, None).await.unwrap().client;
+    let who = Anonymous {
+        request_id: RequestId::generate(),
+        source: Source::Mcp,
+        client: ClientInfo::default(),
+    };
+    let verifier = SecretString::from("a verifier");
+    let token = |kind| Token::generate(kind).expose();
+    let exchange = |code| Exchange {
+        client: &client,
+        code,
+        redirect_uri: "http://localhost/cb",
+        verifier: &verifier,
+        resource: None,
+    };
+    let stranger = format!("odc_{:032x}", 7);
+    let mut left = UNKNOWN_KEYS.burst;
+    let mut spends = |what: &str| {
+        left -= 1;
+        assert_eq!(engine.inner.sign_ins.unknown.left(), left, "{what}");
+    };
+    let refused = oauth.exchange(&who, exchange(token(TokenKind::Code))).await;
+    assert!(matches!(refused, Err(TokenError::NotGood(_))), "{refused:?}");
+    spends("a code");
+    let refused = oauth.refresh(&who, &client, token(TokenKind::Refresh), None).await;
+    assert!(matches!(refused, Err(TokenError::NotGood(_))), "{refused:?}");
+    spends("a refresh token");
+    oauth.revoke(&who, &client, token(TokenKind::Access)).await.unwrap();
+    spends("a token that is given back");
+    let refused = oauth.client_again(&stranger).await;
+    assert!(matches!(refused, Err(ClientError::Unknown)), "{refused:?}");
+    spends("a program");
+
+    // And none is looked for before its turn.
+    let _held = engine.inner.sign_ins.looking.acquire_many(1).await.unwrap();
+    assert_eq!(engine.inner.sign_ins.looking.available_permits(), 0);
+    let (code, refresh, revoke, known, unknown) = tokio::join!(
+        oauth.exchange(&who, exchange(token(TokenKind::Code))),
+        oauth.refresh(&who, &client, token(TokenKind::Refresh), None),
+        oauth.revoke(&who, &client, token(TokenKind::Access)),
+        oauth.client_again(&client.id),
+        oauth.client_again(&stranger),
+    );
+    let busy = [code.err(), refresh.err(), revoke.err()].map(|error| match error {
+        Some(TokenError::Engine(error)) => error.retryable(),
+        other => panic!("{other:?}"),
+    });
+    assert_eq!(busy, [true; 3]);
+    for looked in [known, unknown] {
+        assert!(
+            matches!(&looked, Err(ClientError::Engine(error)) if error.retryable()),
+            "{looked:?}"
+        );
+    }
 }
 
 /// A second engine on the same database stands for a replica: it shares no memory with the first.

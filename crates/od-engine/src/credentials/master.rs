@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use od_db::{DbError, MadeWith, MasterKeyRow, TenantRow};
-use od_vault::{DataKey, MasterKey, Place, RootKey, Salt, derive_tenant_key, password};
+use od_vault::{DataKey, MasterKey, RootKey, Salt, derive_tenant_key, password};
 use uuid::Uuid;
 
+use super::place::place;
 use super::tokens::tell;
 use crate::engine::Inner;
 use crate::error::{Error, Existing};
@@ -158,12 +159,4 @@ async fn make(
 fn root_of(inner: &Inner, row: &MasterKeyRow, master: &MasterKey) -> Arc<RootKey> {
     let made_with = |root: &&Arc<RootKey>| root.lookup(master).as_str() == row.lookup;
     inner.roots.all().find(made_with).unwrap_or(&inner.root).clone()
-}
-
-fn place<'a>(tenant: &'a TenantId, row: &'a str) -> Place<'a> {
-    Place {
-        tenant: tenant.as_str(),
-        row,
-        field: "data_key",
-    }
 }

@@ -8,6 +8,7 @@ use secrecy::SecretString;
 use serde::Serialize;
 use serde_json::json;
 
+use super::named::{Entry, Kind, named};
 use super::tokens::{NewToken, name_of, seal};
 use crate::audit::{CREATE_TOKEN, REVOKE_TOKEN};
 use crate::calls::Act;
@@ -174,26 +175,14 @@ impl PersonalTokens<'_> {
     }
 
     async fn end(&self, tenant: TenantId, by: Option<Scope>, id_or_prefix: &str) -> Result<TokenView, Error> {
-        let (living, ended) = self.all(&tenant).await?;
-        let named = |row: &&TokenRow| row.id == id_or_prefix || row.prefix == id_or_prefix;
-        let found: Vec<&TokenRow> = living.iter().filter(named).collect();
-        let row = match found[..] {
-            [] => {
-                return Err(ended
-                    .iter()
-                    .find(named)
-                    .map_or_else(|| not_found(id_or_prefix), ended_before));
-            }
-            [row] => row.clone(),
-            _ => {
-                let ids: Vec<&str> = found.iter().map(|row| row.id.as_str()).collect();
-                let told = format!(
-                    "is the prefix of several tokens: give the id of one, {}",
-                    ids.join(" or ")
-                );
-                return Err(Error::invalid("/prefix", told));
-            }
-        };
+        let rows = self.all(&tenant).await?;
+        let now = self.0.inner.clock.now_millis();
+        let row = named(rows, id_or_prefix, &KIND, |row| Entry {
+            id: &row.id,
+            prefix: &row.prefix,
+            made_at: timestamp(row.created_at),
+            ended_at: (!lives(row, now)).then(|| ended_at(row)).flatten().map(timestamp),
+        })?;
         let act = Act {
             name: REVOKE_TOKEN,
             parameters: json!({ "token_id": row.id, "prefix": row.prefix, "label": row.label }),
@@ -209,24 +198,23 @@ impl PersonalTokens<'_> {
             if was_there {
                 Ok((ended, None))
             } else {
-                Err(not_found(&row.id))
+                Err(KIND.not_found(&row.id))
             }
         };
         self.0.act(act, Box::pin(work)).await
     }
 
     async fn living(&self, tenant: &TenantId) -> Result<Vec<TokenView>, Error> {
-        let (living, _) = self.all(tenant).await?;
-        Ok(living.into_iter().map(view).collect())
+        let now = self.0.inner.clock.now_millis();
+        let mut rows = self.all(tenant).await?;
+        rows.retain(|row| lives(row, now));
+        Ok(rows.into_iter().map(view).collect())
     }
 
-    /// The tokens that may be used, and those that have ended.
-    async fn all(&self, tenant: &TenantId) -> Result<(Vec<TokenRow>, Vec<TokenRow>), Error> {
-        let inner = &self.0.inner;
-        let now = inner.clock.now_millis();
-        let rows = inner.db.tokens().list(tenant, name_of(TokenKind::Personal)).await?;
-        let lives = |row: &TokenRow| row.revoked_at.is_none() && row.expires_at.is_none_or(|at| at > now);
-        Ok(rows.into_iter().partition(lives))
+    /// Those that have ended too.
+    async fn all(&self, tenant: &TenantId) -> Result<Vec<TokenRow>, Error> {
+        let tokens = self.0.inner.db.tokens();
+        Ok(tokens.list(tenant, name_of(TokenKind::Personal)).await?)
     }
 
     /// The stores that were named, each found, each once.
@@ -275,21 +263,18 @@ fn view(row: TokenRow) -> TokenView {
     }
 }
 
-/// Nothing was to be done any more.
-fn ended_before(row: &TokenRow) -> Error {
-    let at = row.revoked_at.into_iter().chain(row.expires_at).min();
-    let at = at.map_or_else(String::new, |at| format!(", at {}", timestamp(at)));
-    Error::invalid(
-        "/prefix",
-        format!("is that of token {}, which was ended already{at}", row.prefix),
-    )
+fn lives(row: &TokenRow, now: i64) -> bool {
+    row.revoked_at.is_none() && row.expires_at.is_none_or(|at| at > now)
 }
 
-fn not_found(name: &str) -> Error {
-    Error::NotFound {
-        what: "Token",
-        name: od_record::text::quoted(name),
-        nearest: None,
-        hint: "`token list` shows the tenant's tokens.",
-    }
+/// When a token ended, or will.
+fn ended_at(row: &TokenRow) -> Option<i64> {
+    row.revoked_at.into_iter().chain(row.expires_at).min()
 }
+
+/// How messages speak of them.
+const KIND: Kind = Kind {
+    one: "token",
+    title: "Token",
+    hint: "`token list` shows the tenant's tokens.",
+};

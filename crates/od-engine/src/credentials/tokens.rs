@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use od_db::{DbError, FoundToken, MadeWith, SealedColumns, SessionRow, TokenRow};
-use od_vault::{DataKey, Place, RootKey, Salt, Token, TokenKind, derive_token_key};
+use od_vault::{DataKey, RootKey, Salt, Token, TokenKind, derive_token_key};
 use uuid::Uuid;
 
+use super::place::place;
 use crate::engine::Inner;
 use crate::error::Error;
 use crate::roots::Roots;
@@ -185,14 +186,6 @@ impl Renewed {
 fn root_of<'r>(roots: &'r Roots, digest: &str, token: &Token) -> &'r Arc<RootKey> {
     let made_with = |root: &&Arc<RootKey>| token.digest(root) == digest;
     roots.all().find(made_with).unwrap_or(&roots.current)
-}
-
-fn place<'a>(tenant: &'a TenantId, row: &'a str) -> Place<'a> {
-    Place {
-        tenant: tenant.as_str(),
-        row,
-        field: "data_key",
-    }
 }
 
 /// A kind as rows name it.

@@ -79,7 +79,7 @@ impl Keys<'_> {
         scope.require_unlocked()?;
         let keys = self.living(scope).await?;
         let Some(key) = keys.iter().find(|key| key.key_id == key_id) else {
-            return Err(super::not_found(key_id));
+            return Err(super::KIND.not_found(key_id));
         };
         let Some(staying) = staying(&keys, key) else {
             return Err(Error::invalid("/key_id", "is the key in use: replace it instead"));
@@ -99,7 +99,7 @@ impl Keys<'_> {
             engine.inner.sign_ins.forget_credential(&key_id);
             match ended {
                 KeyEnd::IsTheLast => return Err(Error::invalid("/key_id", "is the key in use: replace it instead")),
-                KeyEnd::WasNotThere => return Err(super::not_found(&key_id)),
+                KeyEnd::WasNotThere => return Err(super::KIND.not_found(&key_id)),
                 KeyEnd::Now { .. } => {}
             }
             Ok(((), None))

@@ -106,7 +106,7 @@ fn full_buckets_are_forgotten_when_there_are_many() {
         }
         let later = start + Duration::from_secs(5);
         limiter.spend(&tenant(1), 1, later).unwrap();
-        assert_eq!(limiter.buckets.lock().unwrap().of.len(), remembered, "of {tenants}");
+        assert_eq!(many(&limiter), remembered, "of {tenants}");
         assert_eq!(limiter.check(&tenant(0), 6, later), Err(Duration::from_secs(1)));
     };
     check(PRUNE_ABOVE, PRUNE_ABOVE);
@@ -114,26 +114,55 @@ fn full_buckets_are_forgotten_when_there_are_many() {
     check(PRUNE_ABOVE + 1, 2);
 }
 
+fn many<K>(limiter: &Limiter<K>) -> usize {
+    limiter.buckets.lock().unwrap().of.len()
+}
+
 #[test]
-fn buckets_that_are_not_full_are_not_looked_through_at_every_call() {
+fn all_buckets_are_walked_once_a_second_at_most() {
     let limiter = Limiter::new(LimitOptions {
-        per_minute: 1,
-        burst: 10,
+        per_minute: 60_000,
+        burst: 1,
     });
     let start = Instant::now();
-    for n in 0..u32::try_from(PRUNE_ABOVE).unwrap() + 2 {
-        limiter.spend(&tenant(n), 1, start).unwrap();
+    let flood = |from: usize, now: Instant| {
+        for n in from..=from + PRUNE_ABOVE {
+            limiter.spend(&n, 1, now).unwrap();
+        }
+    };
+    flood(0, start);
+    // All are full again.
+    let later = start + Duration::from_millis(900);
+    flood(100_000, later);
+    assert_eq!(many(&limiter), PRUNE_ABOVE + 1, "all of before were forgotten");
+    flood(200_000, later + Duration::from_millis(900));
+    assert_eq!(many(&limiter), 2 * (PRUNE_ABOVE + 1));
+    limiter.spend(&0, 1, later + PRUNE_EVERY).unwrap();
+    assert_eq!(many(&limiter), 1);
+}
+
+#[test]
+fn a_flood_of_callers_is_bounded_and_takes_nobodys_bucket_who_asks_often() {
+    let limiter = Limiter::new(LimitOptions {
+        per_minute: 60,
+        burst: 1_000,
+    });
+    let start = Instant::now();
+    let busy = 0..1_000_usize;
+    for who in busy.clone() {
+        limiter.spend(&who, 1_000, start).unwrap();
     }
-    assert_eq!(limiter.buckets.lock().unwrap().prune_above, 2 * (PRUNE_ABOVE + 1));
-    let rested = start + Duration::from_mins(1);
-    for n in 0..u32::try_from(PRUNE_ABOVE).unwrap() + 2 {
-        limiter.spend(&tenant(100_000 + n), 1, rested).unwrap();
+    let mut now = start;
+    for n in 0..4 * MOST {
+        // Three seconds' worth, so that none of them is full again.
+        now = start + Duration::from_secs(3) * u32::try_from(n).unwrap() / u32::try_from(4 * MOST).unwrap();
+        let newcomer = 1_000_000 + n;
+        limiter.spend(&newcomer, 10, now).expect("nobody is refused for others");
+        assert!(many(&limiter) <= MOST, "{n}");
     }
-    let remembered = limiter.buckets.lock().unwrap().of.len();
-    assert!(
-        remembered <= PRUNE_ABOVE + 2,
-        "those of the minute before are full again: {remembered}"
-    );
+    for who in busy {
+        limiter.spend(&who, 10, now).expect_err("its tokens are spent");
+    }
 }
 
 #[test]

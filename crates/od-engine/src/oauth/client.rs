@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use od_db::OAuthClientRow;
+use od_record::text::clean_name;
 use url::{Position, Url};
 use uuid::Uuid;
 
@@ -96,7 +97,8 @@ impl OAuthClient {
         };
         Ok(Self {
             id: row.id,
-            name: row.name,
+            // It may have been registered when less was left out.
+            name: clean_name(&row.name),
             host: None,
             redirect_uris,
             auth_method,

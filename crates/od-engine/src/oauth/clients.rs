@@ -55,8 +55,15 @@ impl OAuth<'_> {
             return Err(ClientError::Unknown);
         }
         let inner = &self.0.inner;
-        let row = inner.db.oauth_clients().find(id).await.map_err(Error::from)?;
-        Ok(OAuthClient::from_row(row.ok_or(ClientError::Unknown)?)?)
+        let found = {
+            let _turn = inner.sign_ins.turn_to_look().await?;
+            inner.db.oauth_clients().find(id).await.map_err(Error::from)?
+        };
+        let Some(row) = found else {
+            inner.sign_ins.hold_back(&inner.meter).await;
+            return Err(ClientError::Unknown);
+        };
+        Ok(OAuthClient::from_row(row)?)
     }
 
     /// Whether `sent` shows that a request comes from this program. One that keeps no secret shows nothing, and what it

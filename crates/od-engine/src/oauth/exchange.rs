@@ -88,8 +88,7 @@ impl OAuth<'_> {
     /// # Errors
     /// [`TokenError`].
     pub async fn exchange(&self, who: &Anonymous, asked: Exchange<'_>) -> Result<Tokens, TokenError> {
-        let (code, found) = self.find(asked.code, TokenKind::Code).await?;
-        self.check(&found, asked.client)?;
+        let (code, found) = self.find(asked.code, TokenKind::Code, asked.client).await?;
         if found.token.used_at.is_some() {
             return Err(self.replayed(who, &found, "the code was used before").await?);
         }
@@ -126,8 +125,7 @@ impl OAuth<'_> {
         scope: Option<&str>,
     ) -> Result<Tokens, TokenError> {
         let inner = &self.0.inner;
-        let (token, found) = self.find(token, TokenKind::Refresh).await?;
-        self.check(&found, client)?;
+        let (token, found) = self.find(token, TokenKind::Refresh, client).await?;
         let row = &found.token;
         let grace = inner.clock.now_millis() - millis(GRACE);
         if row.is_replay(grace) {
@@ -162,8 +160,10 @@ impl OAuth<'_> {
     pub async fn revoke(&self, who: &Anonymous, client: &OAuthClient, token: SecretString) -> Result<(), TokenError> {
         let inner = &self.0.inner;
         let Ok(token) = Token::parse(token) else { return Ok(()) };
-        let found = find_token(inner, &token).await.map_err(Error::from)?;
-        let Some(found) = found else { return Ok(()) };
+        let Some(found) = self.look(&token).await? else {
+            inner.sign_ins.hold_back(&inner.meter).await;
+            return Ok(());
+        };
         let Some(grant) = found.token.grant_id.clone() else {
             return Ok(());
         };
@@ -189,35 +189,52 @@ impl OAuth<'_> {
         Ok(())
     }
 
-    /// The row of a code or refresh token.
-    async fn find(&self, text: SecretString, kind: TokenKind) -> Result<(Token, FoundToken), TokenError> {
+    /// The row of a code or refresh token of this client. Anybody may say that something is one: it is looked for in turn, and
+    /// refused as unknown keys are.
+    async fn find(
+        &self,
+        text: SecretString,
+        kind: TokenKind,
+        client: &OAuthClient,
+    ) -> Result<(Token, FoundToken), TokenError> {
         let inner = &self.0.inner;
         let token = Token::parse(text).map_err(|_| TokenError::NotGood("it is no token, or mistyped"))?;
         if token.kind() != kind {
             return Err(TokenError::NotGood("it is a token of another kind"));
         }
-        let found = find_token(inner, &token).await.map_err(Error::from)?;
-        Ok((token, found.ok_or(TokenError::NotGood("it is unknown"))?))
+        let why_not = match self.look(&token).await? {
+            None => "it is unknown",
+            Some(found) => match self.fault(&found, client) {
+                None => return Ok((token, found)),
+                Some(fault) => fault,
+            },
+        };
+        inner.sign_ins.hold_back(&inner.meter).await;
+        Err(TokenError::NotGood(why_not))
     }
 
-    /// What codes and refresh tokens have in common.
-    fn check(&self, found: &FoundToken, client: &OAuthClient) -> Result<(), TokenError> {
+    async fn look(&self, token: &Token) -> Result<Option<FoundToken>, Error> {
+        let _turn = self.0.inner.sign_ins.turn_to_look().await?;
+        Ok(find_token(&self.0.inner, token).await?)
+    }
+
+    /// What is wrong with a code or refresh token, of what can be wrong with both.
+    fn fault(&self, found: &FoundToken, client: &OAuthClient) -> Option<&'static str> {
         let now = self.0.inner.clock.now_millis();
         let row = &found.token;
         // What was used may be a replay, also when its time is over.
         let was_used = row.used_at.is_some() || row.superseded_at.is_some();
-        let reason = if found.client_id.as_deref() != Some(client.id.as_str()) {
-            "it was given to another client"
+        if found.client_id.as_deref() != Some(client.id.as_str()) {
+            Some("it was given to another client")
         } else if found.disabled_at.is_some() {
-            "its tenant is closed"
+            Some("its tenant is closed")
         } else if found.grant_revoked_at.is_some() || row.revoked_at.is_some() {
-            "it was revoked"
+            Some("it was revoked")
         } else if !was_used && row.expires_at.is_none_or(|at| at <= now) {
-            "it has expired"
+            Some("it has expired")
         } else {
-            return Ok(());
-        };
-        Err(TokenError::NotGood(reason))
+            None
+        }
     }
 
     /// Ends the grant of something that came a second time.

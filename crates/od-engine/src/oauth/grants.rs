@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use od_db::{Ended, GrantRow};
+use od_record::text::{clean_name, quoted};
 use serde::Serialize;
 use serde_json::json;
 use url::{Position, Url};
@@ -146,7 +147,7 @@ fn view(row: GrantRow) -> GrantView {
         stores: StoreSet::shown(row.stores.as_deref()),
         grant_id: row.id,
         client_host: host_of(&row.client_id),
-        client_name: row.client_name,
+        client_name: clean_name(&row.client_name),
         client_id: row.client_id,
         created_at: timestamp(row.created_at),
         last_used_at: row.last_used_at.map(timestamp),
@@ -162,7 +163,7 @@ fn host_of(client_id: &str) -> Option<String> {
 fn not_found(grant_id: &str) -> Error {
     Error::NotFound {
         what: "Grant",
-        name: od_record::text::quoted(grant_id),
+        name: quoted(grant_id),
         nearest: None,
         hint: "`grant list` shows the connected clients.",
     }

@@ -1,6 +1,6 @@
 //! What a program says of itself: RFC 7591 section 2, in a registration and in a document at its own URL.
 
-use od_record::text::clean_text;
+use od_record::text::clean_name;
 use serde_json::{Map, Value};
 
 use super::client::AuthMethod;
@@ -85,11 +85,9 @@ fn name(said: Option<&Value>) -> Result<String, BadMetadata> {
     }
 }
 
-/// A name in one line, without what nobody sees.
+/// A name in one line, without what nobody sees and what reaches beyond it.
 fn presentable(name: &str) -> String {
-    let clean = clean_text(name);
-    let words: Vec<&str> = clean.split_whitespace().collect();
-    words.join(" ").chars().take(MOST_NAME_CHARS).collect()
+    clean_name(name).chars().take(MOST_NAME_CHARS).collect()
 }
 
 /// Some programs name addresses that are not allowed beside others: the others are kept.
@@ -139,5 +137,5 @@ fn redirects(said: Option<&Value>) -> Result<Vec<String>, BadMetadata> {
 fn shown(text: &str) -> String {
     /// Longer ones are cut.
     const MOST_CHARS: usize = 100;
-    clean_text(text).chars().take(MOST_CHARS).collect()
+    clean_name(text).chars().take(MOST_CHARS).collect()
 }

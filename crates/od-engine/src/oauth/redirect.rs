@@ -3,6 +3,7 @@
 //! RFC 6749 section 3.1.2, RFC 8252 sections 7 and 8.3. Texts are compared as they are, because the address that is sent to is
 //! the text. The port alone is ignored, and on loopback alone: programs take any free one when they start.
 
+use od_client::is_loopback;
 use url::{Host, Url};
 
 mod programs;
@@ -156,15 +157,6 @@ fn is_plain_host(text: &str, url: &Url) -> bool {
             .get(..host.len())
             .is_some_and(|start| start.eq_ignore_ascii_case(host))
         && (rest.is_empty() || rest.starts_with(':'))
-}
-
-fn is_loopback(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Domain(name)) => name == "localhost",
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        None => false,
-    }
 }
 
 /// What stands between the scheme's `://` and the path.

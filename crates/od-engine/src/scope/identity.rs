@@ -15,7 +15,7 @@ use crate::error::Error;
 
 /// A proven tenant: made by signing in, cheap to clone.
 #[derive(Clone)]
-pub struct Identity(Arc<Proof>, Grants);
+pub struct Identity(Arc<Proof>);
 
 /// What a credential turned out to be.
 pub(crate) struct Proven {
@@ -50,20 +50,13 @@ impl Identity {
             Some((_, client)) => format!("{kind}:{client}:{}", proven.prefix),
             None => format!("{kind}:{}", proven.prefix),
         };
-        let grants = proven.grants;
         let proof = Proof {
             proven,
             actor,
             looked_at: Mutex::new(Instant::now()),
             noted_at: AtomicI64::new(i64::MIN),
         };
-        Self(Arc::new(proof), grants)
-    }
-
-    /// The same caller, with no permission beyond `grants`. It can only take away.
-    #[must_use]
-    pub fn limited_to(&self, grants: Grants) -> Self {
-        Self(self.0.clone(), self.1.and(grants))
+        Self(Arc::new(proof))
     }
 
     /// The tenant that the credential belongs to.
@@ -102,7 +95,7 @@ impl Identity {
 
     /// What the credential may do.
     pub fn grants(&self) -> Grants {
-        self.1
+        self.0.proven.grants
     }
 
     /// Which stores the credential may see.

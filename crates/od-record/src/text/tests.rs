@@ -3,7 +3,7 @@ use icu_properties::props::DefaultIgnorableCodePoint;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use super::{clean_text, clean_value, cleaned, named, quoted, shows_as};
+use super::{clean_name, clean_text, clean_value, cleaned, named, quoted, shows_as};
 
 #[test]
 fn hidden_characters_go_and_visible_ones_stay() {
@@ -251,4 +251,31 @@ fn text_with_hidden_characters() -> impl Strategy<Value = String> {
         1 => Just("🏴\u{e0067}\u{e0062}\u{e0065}\u{e006e}\u{e0067}\u{e007f}".to_owned()),
     ];
     prop::collection::vec(piece, 0..12).prop_map(|pieces| pieces.concat())
+}
+
+#[test]
+fn a_name_has_no_more_marks_than_writing_needs() {
+    let check = |text: &str, expected: &str| assert_eq!(clean_name(text), expected, "{text:?}");
+    let piled = format!("G{}o", "\u{0341}\u{0317}".repeat(20));
+    check(&piled, "G\u{0341}\u{0317}\u{0341}\u{0317}\u{0341}o");
+    // Thai vowels and enclosing marks have no combining class, and pile up all the same.
+    check(
+        &format!("\u{0e01}{}", "\u{0e34}".repeat(9)),
+        &format!("\u{0e01}{}", "\u{0e34}".repeat(5)),
+    );
+    check(
+        &format!("a{}", "\u{20dd}".repeat(9)),
+        &format!("a{}", "\u{20dd}".repeat(5)),
+    );
+    check("\u{0301}\u{0301}Claude", "Claude");
+    check("a \u{0301}b", "a b");
+    check(" Claude\n Code\u{202e} ", "Claude Code");
+    for name in [
+        "Vi\u{0065}\u{0323}\u{0302}t",
+        "\u{05e9}\u{05c1}\u{05bc}\u{05b8}\u{0591}",
+        "Zoë",
+        "👩\u{200d}🚀 ☎\u{fe0f}",
+    ] {
+        check(name, name);
+    }
 }

@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use askama::Template;
-use axum::{Router, http::StatusCode, response::Response, routing::get};
+use axum::{Router, extract::DefaultBodyLimit, http::StatusCode, response::Response, routing::get};
 use od_engine::{
     Error,
     templates::{KeptTemplate, Template as Kept},
@@ -22,7 +22,7 @@ use crate::{
     member::Owner,
     page,
     parameters::Parameters,
-    posted::Posted,
+    posted::{self, Posted},
     problem::Problems,
     web::Web,
 };
@@ -38,7 +38,8 @@ mod tests;
 const PATH: &str = "/console";
 
 pub fn router() -> Router<Web> {
-    Router::new().route(PATH, get(show).post(act))
+    let most = DefaultBodyLimit::max(posted::MOST_BYTES_OF_MEMBERS);
+    Router::new().route(PATH, get(show).post(act).layer(most))
 }
 
 #[derive(Template)]

@@ -67,6 +67,12 @@ async fn everything(context: &Context) -> Result<Vec<Finding>, Failure> {
     // The settings' own faults are the first finding of all, and each names its remedy.
     let settings = context.settings(Vec::new())?;
     let mut findings = vec![Finding::ok("configuration", "every setting is valid")];
+    let open_files = context.load(Vec::new())?.open_files;
+    findings.extend(
+        open_files
+            .into_iter()
+            .map(|told| Finding::warning("secret file", told, "")),
+    );
     findings.extend(checks::run(&settings, &Paths::platform()).await);
     Ok(findings)
 }

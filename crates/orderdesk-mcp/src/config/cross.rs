@@ -193,7 +193,7 @@ fn of_mail(settings: &Settings) -> Vec<String> {
     warnings
 }
 
-/// Pages for the operator that nobody can see who is meant to, or that somebody might who is not.
+/// Pages for the operator that nobody can see who is meant to.
 pub fn closed_pages(settings: &Settings) -> Option<String> {
     let Settings {
         server, observability, ..
@@ -210,14 +210,14 @@ pub fn closed_pages(settings: &Settings) -> Option<String> {
         return None;
     }
     let (name, pages) = (observability::METRICS_TOKEN.name, pages.join(" and "));
-    let behind_a_proxy = server.public_url.as_ref().is_some_and(|url| !url.is_loopback());
-    if !server.host.is_loopback() {
+    if server.has_strangers_on_loopback() {
+        Some(format!(
+            "{name} is missing and PUBLIC_URL says that a proxy brings callers: {pages} are refused to everybody, on this machine \
+             too. Set {name}, or TRUST_PROXY=true when the proxy writes whom it asks for."
+        ))
+    } else if !server.host.is_loopback() {
         Some(format!(
             "{name} is missing and HOST is reachable from other machines: {pages} are refused to callers from there."
-        ))
-    } else if behind_a_proxy && !server.trust_proxy {
-        Some(format!(
-            "Through your proxy anybody may read {pages}, unless it tells whom it asks for. Set TRUST_PROXY=true or {name}."
         ))
     } else {
         None

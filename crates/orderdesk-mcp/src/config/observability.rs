@@ -26,8 +26,9 @@ section! {
     /// The port of a listener of its own for `/metrics`, which is then served there only; 0 takes any free one.
     METRICS_PORT => metrics_port: Option<u16>, otherwise "`/metrics` is served at PORT", within "0" to "65535", example "9464";
 
-    /// The bearer token that `/metrics` and `/health/detailed` are answered for. Callers on this machine need none, and
-    /// without it nobody else is answered.
+    /// The bearer token that `/metrics` and `/health/detailed` are answered for. Callers on this machine need none, unless
+    /// PUBLIC_URL is set and TRUST_PROXY is not: then they cannot be told from those that a proxy here brings. Without a token
+    /// nobody is answered who needs one.
     METRICS_TOKEN => metrics_token: Option<SecretString>,
         within "16" to "256",
         example "(at least 16 random characters)";

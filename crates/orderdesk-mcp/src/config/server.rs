@@ -52,6 +52,14 @@ section! {
     SHUTDOWN_GRACE => shutdown_grace: Duration = "20", within "0" to "600", example "5";
 }
 
+impl Server {
+    /// Whether callers from elsewhere may seem to be on this machine: PUBLIC_URL tells of a proxy, and nobody said that it writes
+    /// whom it brings.
+    pub fn has_strangers_on_loopback(&self) -> bool {
+        self.public_url.as_ref().is_some_and(|url| !url.is_loopback()) && !self.trust_proxy
+    }
+}
+
 /// What only a server over HTTP uses.
 pub const LISTENING: &[&Setting] = &[
     &HOST,

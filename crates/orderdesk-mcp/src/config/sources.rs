@@ -12,7 +12,7 @@ use super::{
     fault::{Fault, Origin},
     file, names,
     reader::Given,
-    secret_file::secret_file,
+    secret_file::{exposed, secret_file},
     setting::Setting,
     table::is_setting,
 };
@@ -49,12 +49,14 @@ impl Sources {
         })
     }
 
-    /// The text of each setting, from the strongest place that gives it. Faults and warnings are added to theirs.
+    /// The text of each setting, from the strongest place that gives it. Faults and warnings are added to theirs, and to
+    /// `open_files` what is told of secrets' files that others may read.
     pub fn resolve(
         &self,
         table: &[&'static Setting],
         faults: &mut Vec<Fault>,
         warnings: &mut Vec<String>,
+        open_files: &mut Vec<String>,
     ) -> HashMap<&'static str, Given> {
         let mut layers: Vec<Layer> = vec![
             (Origin::Environment, self.environment.iter().cloned().collect()),
@@ -94,7 +96,7 @@ impl Sources {
                     .iter()
                     .find_map(|(origin, layer)| given_in(row, layer).then_some(origin));
                 warnings.extend(given.map(|origin| format!("{} (from {origin}) is not used here.", row.name)));
-            } else if let Some(found) = pick(row, &layers, faults) {
+            } else if let Some(found) = pick(row, &layers, faults, open_files) {
                 given.insert(row.name, found);
             }
         }
@@ -143,7 +145,7 @@ fn given_in(row: &Setting, layer: &HashMap<String, SecretString>) -> bool {
 }
 
 /// The text of one setting and where it came from, read from the file it names if it does.
-fn pick(row: &Setting, layers: &[Layer], faults: &mut Vec<Fault>) -> Option<Given> {
+fn pick(row: &Setting, layers: &[Layer], faults: &mut Vec<Fault>, open_files: &mut Vec<String>) -> Option<Given> {
     let find = |name: &str| {
         layers
             .iter()
@@ -157,13 +159,19 @@ fn pick(row: &Setting, layers: &[Layer], faults: &mut Vec<Fault>) -> Option<Give
             text: text.expose_secret().trim().into(),
             origin,
         }),
-        (None, Some((origin, path))) => match secret_file(Path::new(path.expose_secret().trim())) {
-            Ok(text) => Some(Given { text, origin }),
-            Err(message) => {
-                faults.push(Fault::new(format!("{}_FILE", row.name), message));
-                None
+        (None, Some((origin, path))) => {
+            let (name, path) = (format!("{}_FILE", row.name), Path::new(path.expose_secret().trim()));
+            match secret_file(path) {
+                Ok(text) => {
+                    open_files.extend(exposed(&name, path));
+                    Some(Given { text, origin })
+                }
+                Err(message) => {
+                    faults.push(Fault::new(name, message));
+                    None
+                }
             }
-        },
+        }
         (Some((plain, _)), Some((twin, _))) => {
             let name = row.name;
             let message = format!("is given (from {plain}) and so is {name}_FILE (from {twin}). Give one of them.");

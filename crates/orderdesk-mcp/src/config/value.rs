@@ -17,7 +17,7 @@ pub use self::{
     header::ClientIpHeader,
     list::{Hosts, Networks, Origins, Toolsets},
     sender::Sender,
-    url::{DatabaseUrl, PublicUrl, RedisUrl, ServiceUrl},
+    url::{DatabaseUrl, PublicUrl, RedisUrl, ServiceUrl, place},
 };
 
 /// A value that is written as text in the environment or in a file.

@@ -3,8 +3,9 @@
 //! Every connection is taken at once, and has a place: an ordinary one, as long as there are some and its address has not used
 //! up its share of them, or else a spare one. A spare place is for the head of a single request, and only supervisors get more
 //! than a refusal there; when spare places run out, the oldest that still waits for its head goes. When ordinary places run out,
-//! the connection goes that nothing was asked on for the longest time, of the address that has the most. So whoever fills the
-//! places by sending nothing, or little, can neither keep others out nor make the server look dead.
+//! the connection goes that nothing was asked on for the longest time, of the address that has the most; a request whose body
+//! is awaited asks for nothing yet. So whoever fills the places by sending nothing, or little, can neither keep others out nor
+//! make the server look dead.
 
 use std::{
     collections::{HashMap, VecDeque},
@@ -55,7 +56,7 @@ struct State {
 
 struct Ordinary {
     address: IpAddr,
-    /// Since when nothing is asked on it; `None` while something is.
+    /// Since when nothing is asked on it, or the body of what is asked is awaited; `None` while something is done for it.
     idle: Option<Instant>,
     taken_back: CancellationToken,
 }
@@ -65,6 +66,8 @@ pub(super) struct Place {
     shared: Arc<Shared>,
     kind: Kind,
     head_arrived: AtomicBool,
+    /// Whether something is asked on it.
+    is_asked: AtomicBool,
 }
 
 enum Kind {
@@ -115,6 +118,7 @@ impl Slots {
             shared: shared.clone(),
             kind,
             head_arrived: AtomicBool::new(false),
+            is_asked: AtomicBool::new(false),
         }
     }
 }
@@ -212,8 +216,16 @@ impl Place {
 
     /// Something is asked on the connection until this is dropped.
     pub(super) fn busy(self: &Arc<Self>) -> Busy {
+        self.is_asked.store(true, Ordering::Relaxed);
         self.idle_since(None);
         Busy(self.clone())
+    }
+
+    /// The head of a request is there and its body is not: nothing is done for it yet that could not be asked for once more.
+    /// Until this is dropped.
+    pub(super) fn awaits_body(self: &Arc<Self>) -> Awaited {
+        self.idle_since(Some(Instant::now()));
+        Awaited(self.clone())
     }
 
     fn idle_since(&self, idle: Option<Instant>) {
@@ -222,6 +234,11 @@ impl Place {
         {
             place.idle = idle;
         }
+    }
+
+    #[cfg(test)]
+    fn is_taken_back(&self) -> bool {
+        matches!(&self.kind, Kind::Ordinary { taken_back, .. } if taken_back.is_cancelled())
     }
 
     /// Ends when the client has to go: no head came in time, or the place is needed.
@@ -266,7 +283,20 @@ pub(super) struct Busy(Arc<Place>);
 
 impl Drop for Busy {
     fn drop(&mut self) {
+        self.0.is_asked.store(false, Ordering::Relaxed);
         self.0.idle_since(Some(Instant::now()));
+    }
+}
+
+/// Held while the body of a request is awaited.
+pub(super) struct Awaited(Arc<Place>);
+
+impl Drop for Awaited {
+    fn drop(&mut self) {
+        // A body may be dropped after the answer was made.
+        if self.0.is_asked.load(Ordering::Relaxed) {
+            self.0.idle_since(None);
+        }
     }
 }
 

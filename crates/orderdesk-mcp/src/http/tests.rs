@@ -1,13 +1,18 @@
 use std::{net::SocketAddr, time::Duration};
 
-use axum::{Router, body::Body, extract::ConnectInfo, routing::get};
+use axum::{
+    Router,
+    body::{Body, Bytes},
+    extract::ConnectInfo,
+    routing::{get, post},
+};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpSocket, TcpStream},
 };
 use tokio_util::sync::CancellationToken;
 
-use super::{Listener, finish};
+use super::{Listener, finish, in_time, logged};
 
 const REQUEST: &str = "GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
 
@@ -131,6 +136,10 @@ async fn small_server(most_connections: usize, head_timeout: Duration) -> (Socke
     let address = listener.address();
     let router = Router::new()
         .route("/", get(|| async { "served" }))
+        .route(
+            "/take",
+            post(|body: Bytes| async move { format!("{} bytes", body.len()) }),
+        )
         .route("/health", get(|| async { "well" }));
     let stop = CancellationToken::new();
     tokio::spawn(listener.serve(router, stop.clone(), Duration::from_secs(5)));
@@ -320,4 +329,85 @@ async fn who_forgets_the_endpoints_path_is_told_it() {
     assert!(reply.contains("allow: GET"), "{reply}");
     assert!(reply.contains("the MCP endpoint is /mcp"), "{reply}");
     stop.cancel();
+}
+
+/// Sends the head of a form of five bytes, and so much of it.
+async fn begin_form(from: &str, to: SocketAddr, body: &str) -> TcpStream {
+    let mut stream = connect(from, to).await;
+    let head = "POST /take HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\n\r\n";
+    stream.write_all(format!("{head}{body}").as_bytes()).await.unwrap();
+    stream
+}
+
+#[tokio::test]
+async fn a_body_that_is_not_whole_in_time_ends_its_request_and_its_connection() {
+    let listener = listener().await;
+    let address = listener.address();
+    let route = post(|body: Bytes| async move { format!("{} bytes", body.len()) });
+    let routes = in_time(Router::new().route("/take", route), Duration::from_millis(400));
+    let stop = CancellationToken::new();
+    tokio::spawn(listener.serve(finish(routes, None, "/mcp"), stop.clone(), Duration::from_secs(5)));
+    let end = async |mut stream: TcpStream| {
+        let mut reply = String::new();
+        let read = tokio::time::timeout(Duration::from_secs(5), stream.read_to_string(&mut reply));
+        read.await.expect("an answer, and the end").unwrap();
+        reply
+    };
+    let late = end(begin_form("127.0.0.1", address, "w").await).await;
+    assert!(late.starts_with("HTTP/1.1 408"), "{late}");
+    assert!(late.contains("did not come in time"), "{late}");
+    // Who sends a byte now and then is no better.
+    let mut dripping = begin_form("127.0.0.1", address, "").await;
+    for byte in [b"w", b"h", b"o"] {
+        tokio::time::sleep(Duration::from_millis(200)).await;
+        // It may have ended.
+        let _ = dripping.write_all(byte).await;
+    }
+    let late = end(dripping).await;
+    assert!(late.starts_with("HTTP/1.1 408"), "{late}");
+    let mut whole = begin_form("127.0.0.1", address, "who").await;
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    whole.write_all(b"le").await.unwrap();
+    let mut reply = [0; 64];
+    let count = whole.read(&mut reply).await.unwrap();
+    assert!(reply[..count].starts_with(b"HTTP/1.1 200"));
+    stop.cancel();
+}
+
+// Other systems have no more than one loopback address.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_server_full_of_half_bodies_serves_callers_and_those_that_send_theirs() {
+    let (address, stop) = small_server(64, Duration::from_secs(30)).await;
+    let mut held = Vec::new();
+    for host in 2..10 {
+        for _ in 0..8 {
+            held.push(begin_form(&format!("127.0.0.{host}"), address, "w").await);
+        }
+    }
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    for from in ["127.0.0.98", "127.0.0.99"] {
+        let reply = get_from(from, address, "/").await;
+        assert!(reply.ends_with("served"), "{reply}");
+        let reply = get_from(from, address, "/health").await;
+        assert!(reply.ends_with("well"), "{reply}");
+    }
+    let mut slow = begin_form("127.0.0.97", address, "w").await;
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    slow.write_all(b"hole").await.unwrap();
+    let mut reply = [0; 256];
+    let count = slow.read(&mut reply).await.unwrap();
+    assert!(String::from_utf8_lossy(&reply[..count]).ends_with("5 bytes"));
+    stop.cancel();
+}
+
+#[test]
+fn a_path_in_the_log_is_printable_ascii() {
+    let path = "/a\u{202e}b\u{9b}c d\u{e9}\u{7f}";
+    assert_eq!(logged(path, 200), "/a%E2%80%AEb%C2%9Bc%20d%C3%A9%7F");
+    assert_eq!(
+        logged("/mcp/x/orders,shipments?%20", 200),
+        "/mcp/x/orders,shipments?%20"
+    );
+    assert_eq!(logged("/abc", 2), "/a");
 }

@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use od_engine::text::clean_text;
 use serde_json::{Map, Value};
 use tracing::Metadata;
 use tracing_subscriber::fmt::{
@@ -38,7 +39,7 @@ fn json(metadata: &Metadata<'_>, mut fields: Map<String, Value>) -> String {
         };
         line.insert(name, value);
     }
-    Value::Object(line).to_string()
+    visible(&Value::Object(line).to_string())
 }
 
 fn pretty(metadata: &Metadata<'_>, mut fields: Map<String, Value>) -> String {
@@ -54,10 +55,34 @@ fn pretty(metadata: &Metadata<'_>, mut fields: Map<String, Value>) -> String {
     line
 }
 
-/// A value on one line: logged text cannot forge a line or move the cursor.
+/// JSON that hides nothing: what nobody can see, or what turns the writing around, stands in it by its code.
+fn visible(json: &str) -> String {
+    let mut units = [0; 2];
+    let mut text = String::with_capacity(json.len());
+    for c in json.chars() {
+        if c.is_ascii() || !is_hidden(c) {
+            text.push(c);
+        } else {
+            for unit in c.encode_utf16(&mut units) {
+                let _ = write!(text, "\\u{unit:04x}");
+            }
+        }
+    }
+    text
+}
+
+/// A value on one line: logged text cannot forge a line, move the cursor or turn the writing around.
 fn plain(value: &Value) -> String {
     let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+    text.chars()
+        .map(|c| if c.is_control() || is_hidden(c) { ' ' } else { c })
+        .collect()
+}
+
+fn is_hidden(c: char) -> bool {
+    let mut bytes = [0; 4];
+    // The two separators end a line for some that show one.
+    matches!(c, '\u{2028}' | '\u{2029}') || (!c.is_ascii() && clean_text(c.encode_utf8(&mut bytes)).is_empty())
 }
 
 fn now() -> String {

@@ -88,6 +88,21 @@ fn logged_text_stays_on_its_line() {
 }
 
 #[test]
+fn logged_text_hides_nothing_and_turns_nothing_around() {
+    const PLANTED: &str = "a\u{202e}b\u{2028}c\u{9b}d\u{e0041}é";
+    for format in [LogFormat::Json, LogFormat::Pretty] {
+        let text = logged(LogLevel::Info, format, || tracing::info!(note = PLANTED, "{PLANTED}"));
+        for c in PLANTED.chars().filter(|c| !c.is_alphabetic()) {
+            assert!(!text.contains(c), "{c:?} in {text:?}");
+        }
+        assert!(text.contains('é'), "{text:?}");
+    }
+    let text = logged(LogLevel::Info, LogFormat::Json, || tracing::info!(note = PLANTED));
+    let line: Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(line["note"], PLANTED, "nothing is lost");
+}
+
+#[test]
 fn levels_bound_what_is_logged() {
     let story = || {
         tracing::debug!("ours");

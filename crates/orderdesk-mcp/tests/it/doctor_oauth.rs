@@ -206,6 +206,58 @@ fn a_wrong_address_and_wrong_settings_are_told() {
     );
 }
 
+/// Another program, that says the same to everybody; with its address.
+fn another_program(says: &'static str) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    std::thread::spawn(move || {
+        for caller in listener.incoming() {
+            let mut caller = caller.unwrap();
+            let mut head = [0; 4096];
+            // Who hung up is told nothing.
+            if caller.read(&mut head).is_ok() {
+                caller.write_all(says.as_bytes()).ok();
+            }
+        }
+    });
+    address.to_string()
+}
+
+#[test]
+fn another_program_at_the_port_is_told_from_this_one() {
+    let home = Home::new();
+    for (says, words) in [
+        (
+            "HTTP/1.1 404 Not Found\r\nServer: nginx\r\nContent-Length: 4\r\nConnection: close\r\n\r\nnone",
+            "(HTTP 404, \"nginx\")",
+        ),
+        (
+            "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}",
+            "what this program never says there (HTTP 200)",
+        ),
+        (
+            "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 4\r\nConnection: close\r\n\r\n<h1>",
+            "a web page (HTTP 200)",
+        ),
+        ("SSH-2.0-OpenSSH_9.2\r\n", "gives no answer that is HTTP"),
+        ("", "gives no answer that is HTTP"),
+    ] {
+        let place = another_program(says);
+        let (code, told) = findings(&home, &format!("http://{place}/mcp"));
+        assert_eq!((code, told.len()), (Some(1), 2), "{told:#?}");
+        let finding = &told[1];
+        for words in [
+            words,
+            "failed first request: something ",
+            &place,
+            "is not orderdesk-mcp",
+            "ss -ltnp",
+        ] {
+            assert!(finding.contains(words), "{words:?} is not in {finding}");
+        }
+    }
+}
+
 #[test]
 fn each_fault_of_a_proxy_has_its_word() {
     let (home, _simulator) = home_with_tenant();
@@ -257,7 +309,11 @@ fn each_fault_of_a_proxy_has_its_word() {
     check(
         |_, _| Err("200 OK\r\nContent-Type: text/html\r\nContent-Length: 15\r\n\r\n<h1>Log in</h1>"),
         str::to_owned,
-        &["first request: ", "answers with a web page"],
+        &[
+            "first request: ",
+            "it answers with a web page",
+            "Of a proxy: let it forward",
+        ],
     );
     check(
         |_, _| Err("301 Moved Permanently\r\nLocation: /mcp/\r\nContent-Length: 0\r\n\r\n"),

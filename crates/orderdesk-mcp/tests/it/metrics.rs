@@ -325,6 +325,34 @@ fn what_a_proxy_hands_on_is_nobody_of_this_machine_also_when_it_is_not_trusted()
     check(&client, &[("X-Forwarded-For", "127.0.0.1")], 200);
 }
 
+/// nginx hands on with the name of the place it asks, and says nothing of whom it asks for, unless it is told to.
+#[test]
+fn behind_a_proxy_that_says_nothing_everybody_needs_the_token() {
+    let (mut home, _simulator) = home_with_tenant();
+    home.set("PUBLIC_URL", "https://orders.example.com");
+    {
+        let (_running, client) = serve(&home);
+        check(&client, &[], 403);
+        let refused = page(&client, "/metrics", &[]);
+        assert!(refused.body.contains("METRICS_TOKEN is not set"), "{refused:?}");
+    }
+    home.set("METRICS_TOKEN", TOKEN);
+    home.set("METRICS_PORT", "0");
+    {
+        let (running, client) = serve(&home);
+        let health = |headers: &[(&str, &str)]| page(&client, "/health/detailed", headers).status;
+        assert_eq!(health(&[]), 401);
+        assert_eq!(health(&[("Authorization", &format!("Bearer {TOKEN}"))]), 200);
+        // No proxy leads to the other listener.
+        assert_eq!(ask("GET", running.told("metrics_url"), &[], None).status, 200);
+    }
+    home.set("TRUST_PROXY", "true");
+    let (_running, client) = serve(&home);
+    assert_eq!(page(&client, "/health/detailed", &[]).status, 200);
+    let stranger = [("X-Forwarded-For", "203.0.113.7")];
+    assert_eq!(page(&client, "/health/detailed", &stranger).status, 401);
+}
+
 #[test]
 fn metrics_can_have_a_listener_of_their_own() {
     let (mut home, _simulator) = home_with_tenant();

@@ -172,6 +172,53 @@ fn the_doctor_tries_every_store() {
     assert_eq!(accepted.count(), 2, "{report}");
 }
 
+#[test]
+fn the_doctor_says_that_a_token_is_one_and_what_it_leaves_out() {
+    let (mut home, running) = home_with_tenant();
+    let (first, second) = (running.store(0, "store_id"), running.store(1, "store_id"));
+    home.run(&["store", "add", "--store-id", first, "--api-key-env", "STORE_KEY"])
+        .ok();
+    home.set("STORE_KEY", running.store(1, "api_key"));
+    home.run(&["store", "add", "--store-id", second, "--api-key-env", "STORE_KEY"])
+        .ok();
+    let owner = home.value("MCP_MASTER_KEY");
+    let mut told = |options: &[&str]| {
+        let create = [
+            "token",
+            "create",
+            "--label",
+            "watch",
+            "--no-expiry",
+            "--output",
+            "json",
+            "--scopes",
+        ];
+        home.set("MCP_MASTER_KEY", &owner);
+        let token = home.run(&[&create[..], options].concat()).json();
+        home.set("MCP_MASTER_KEY", token["token"].as_str().unwrap());
+        let ended = home.run(&["doctor"]);
+        assert_eq!(ended.code, Some(0), "{ended:?}");
+        ended.stdout
+    };
+    let all = told(&["stores:read,orders:read"]);
+    assert!(all.contains("ok      master key: it is a token of tenant "), "{all}");
+    for words in [
+        "and no master key, for ",
+        "stores:read",
+        "orders:read",
+        " and all stores",
+    ] {
+        assert!(all.contains(words), "{words}: {all}");
+    }
+    assert_eq!(all.matches("Order Desk accepts its credentials").count(), 2, "{all}");
+    let one = told(&["orders:read", "--stores", first]);
+    assert!(
+        one.contains(&format!("the stores {first}; no others are checked")),
+        "{one}"
+    );
+    assert_eq!(one.matches("Order Desk accepts its credentials").count(), 1, "{one}");
+}
+
 /// The address of a web server that answers everything with this.
 fn web_server(answer: &str) -> String {
     let answer = answer.to_owned();

@@ -77,23 +77,31 @@ pub async fn settings_that_were_asked_for_later_stay(db: &Db) {
 }
 
 pub async fn a_tenant_that_is_closed_gets_its_new_key_too(db: &Db) {
-    let (tenant, _) = new_tenant(db).await;
+    let (tenant, mut old) = new_tenant(db).await;
     for round in 1..=ROUNDS {
         let key = od_db::MasterKeyRow {
             hash: format!("hash {round}"),
             ..rows::key(&tenant.id)
         };
-        let keys = db.master_keys();
         let tenants = db.tenants();
-        let done = tokio::join!(keys.insert(&tenant.id, &key), tenants.close(&tenant.id, NOW + round));
-        assert!(done.0.is_ok() && done.1.unwrap());
+        let done = tokio::join!(
+            rows::replace(db, &old, &key, NOW + 9_000),
+            tenants.close(&tenant.id, NOW + round)
+        );
+        assert!(done.0.is_some() && done.1.unwrap());
         let found = tenants.get(&tenant.id).await.unwrap().unwrap();
         assert_eq!(
             (found.disabled_at, found.master_key_hash),
-            (Some(NOW + round), key.hash)
+            (Some(NOW + round), key.hash.clone())
         );
+        old = key;
         assert!(tenants.reopen(&tenant.id, NOW + round).await.unwrap());
     }
+}
+
+async fn found(db: &Db, key: &od_db::MasterKeyRow) -> od_db::MasterKeyRow {
+    let keys = db.master_keys().list(&key.tenant_id).await.unwrap();
+    keys.into_iter().find(|found| found.id == key.id).unwrap()
 }
 
 pub async fn a_keys_life_is_never_lengthened(db: &Db) {
@@ -101,21 +109,23 @@ pub async fn a_keys_life_is_never_lengthened(db: &Db) {
     let keys = db.master_keys();
     for round in 1..=ROUNDS {
         let end = NOW + 1_000 - round;
+        let (one, other) = (rows::key(&tenant.id), rows::key(&tenant.id));
         let done = tokio::join!(
-            keys.expire_at(&tenant.id, &key.id, end),
-            keys.expire_at(&tenant.id, &key.id, end + 500)
+            rows::replace(db, &key, &one, end),
+            rows::replace(db, &key, &other, end + 500)
         );
-        assert!(done.0.unwrap() && done.1.unwrap(), "it lives");
-        assert_eq!(keys.list(&tenant.id).await.unwrap()[0].expires_at, Some(end));
+        assert!(done.0.is_some() && done.1.is_some(), "it lives");
+        assert_eq!(found(db, &key).await.expires_at, Some(end));
     }
+    let new = rows::key(&tenant.id);
     // Revoked meanwhile: it does not come back, and its copy of the data key neither.
     let done = tokio::join!(
         keys.revoke(&tenant.id, &key.id, NOW, None),
-        keys.expire_at(&tenant.id, &key.id, NOW + 9_000),
+        rows::replace(db, &key, &new, NOW + 900),
         keys.touch(&tenant.id, &key.id, NOW)
     );
-    assert!(done.0.unwrap().has_ended() && done.1.is_ok() && done.2.is_ok());
-    let dead = keys.list(&tenant.id).await.unwrap().remove(0);
+    assert!(done.0.unwrap().has_ended() && done.2.is_ok());
+    let dead = found(db, &key).await;
     assert_eq!(dead.revoked_at, Some(NOW));
     assert!(dead.data_key.is_empty());
 }

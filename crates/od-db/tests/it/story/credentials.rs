@@ -11,13 +11,8 @@ pub async fn a_new_key_becomes_the_current_one(db: &Db) {
         created_at: NOW + 5,
         ..rows::key(&tenant.id)
     };
-    db.master_keys().insert(&tenant.id, &second).await.unwrap();
-    assert!(
-        db.master_keys()
-            .expire_at(&tenant.id, &first.id, NOW + 100)
-            .await
-            .unwrap()
-    );
+    let ends = rows::replace(db, &first, &second, NOW + 100).await;
+    assert_eq!(ends, Some(NOW + 100));
 
     let current = db.tenants().get(&tenant.id).await.unwrap().unwrap();
     assert_eq!(
@@ -74,8 +69,9 @@ pub async fn a_revoked_key_loses_its_sealed_copy(db: &Db) {
         [session],
         "what began after its end had nothing to do with it"
     );
-    assert!(
-        !db.master_keys().expire_at(&tenant.id, &key.id, NOW + 3).await.unwrap(),
+    assert_eq!(
+        rows::replace(db, &key, &rows::key(&tenant.id), NOW + 3).await,
+        None,
         "it is dead already"
     );
 
@@ -91,9 +87,8 @@ pub async fn a_revoked_key_loses_its_sealed_copy(db: &Db) {
 pub async fn an_expired_key_retires(db: &Db) {
     let (tenant, old) = new_tenant(db).await;
     let new = rows::key(&tenant.id);
-    db.master_keys().insert(&tenant.id, &new).await.unwrap();
-    db.master_keys().expire_at(&tenant.id, &old.id, NOW + 50).await.unwrap();
-    db.master_keys().expire_at(&tenant.id, &new.id, NOW + 51).await.unwrap();
+    rows::replace(db, &old, &new, NOW + 50).await.unwrap();
+    rows::replace(db, &new, &rows::key(&tenant.id), NOW + 51).await.unwrap();
 
     let (bystander, _) = new_tenant(db).await;
     for whose in [&tenant.id, &bystander.id] {

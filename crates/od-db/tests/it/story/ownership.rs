@@ -1,4 +1,4 @@
-use od_db::{AnswerRow, AuditFilter, AuditPage, Db, DbError, Maker, StoreChange};
+use od_db::{AnswerRow, AuditFilter, AuditPage, Db, DbError, Maker, OldKey, StoreChange};
 
 use crate::rows::{self, NOW, PROOFS, entry, new_tenant};
 
@@ -38,7 +38,6 @@ pub async fn another_tenants_rows_are_as_if_they_were_not(db: &Db) {
     };
     assert_eq!(db.stores().update(them, &store.id, renamed, NOW).await.unwrap(), None);
     assert!(!db.stores().delete(them, &store.id).await.unwrap());
-    assert!(!db.master_keys().expire_at(them, &key.id, NOW).await.unwrap());
     assert!(
         !db.master_keys()
             .revoke(them, &key.id, NOW, None)
@@ -131,14 +130,25 @@ pub async fn another_tenants_answers_are_as_if_they_were_not(db: &Db) {
 
 pub async fn a_row_of_another_tenant_is_not_written(db: &Db) {
     let (owner, _) = new_tenant(db).await;
-    let (stranger, _) = new_tenant(db).await;
+    let (stranger, theirs) = new_tenant(db).await;
     let store = rows::store(&owner.id, "1001", "Shop");
     db.stores().insert(&owner.id, &store).await.unwrap();
     let refusals = [
         db.stores()
             .insert(&stranger.id, &rows::store(&owner.id, "1002", "Second"))
             .await,
-        db.master_keys().insert(&stranger.id, &rows::key(&owner.id)).await,
+        db.master_keys()
+            .rotate(
+                &stranger.id,
+                &rows::key(&owner.id),
+                OldKey {
+                    id: &theirs.id,
+                    ends_at: NOW,
+                    reason: None,
+                },
+            )
+            .await
+            .map(drop),
         db.sessions()
             .insert(&stranger.id, &rows::session(&owner.id), Maker::Nobody)
             .await

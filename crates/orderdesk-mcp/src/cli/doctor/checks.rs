@@ -3,7 +3,7 @@
 use std::{net::SocketAddr, time::Duration};
 
 use jiff::Timestamp;
-use od_engine::{Clock, Engine, Scope, stores::Register, tenants::NewTenant};
+use od_engine::{Clock, CredentialKind, Engine, Scope, StoreSet, stores::Register, tenants::NewTenant};
 use serde_json::Value;
 use tokio::net::TcpStream;
 use url::Url;
@@ -236,7 +236,7 @@ async fn stores(settings: &Settings, app: Option<&App>) -> Vec<Finding> {
         Ok(scope) => scope,
         Err(failure) => return vec![failed("master key", &failure)],
     };
-    let mut findings = vec![Finding::ok("master key", format!("it opens tenant {}", scope.tenant()))];
+    let mut findings = vec![opener(&scope)];
     if let Some(store) = &settings.tenants.default_store {
         findings.push(match engine.stores().resolve(&scope, store).await {
             Ok(outcome) => Finding::ok("default store", format!("it is {}", outcome.data.store_name)),
@@ -262,6 +262,26 @@ async fn stores(settings: &Settings, app: Option<&App>) -> Vec<Finding> {
         Err(error) => findings.push(failed("stores", &error.into())),
     }
     findings
+}
+
+/// What MCP_MASTER_KEY opens. It may hold a token: then it is told what that leaves out.
+fn opener(scope: &Scope) -> Finding {
+    let identity = scope.identity();
+    let tenant = scope.tenant();
+    if identity.kind() == CredentialKind::MasterKey {
+        return Finding::ok("master key", format!("it opens tenant {tenant}"));
+    }
+    let stores = match identity.stores() {
+        StoreSet::All => "all stores".to_owned(),
+        StoreSet::Only(ids) => format!("the stores {}; no others are checked", ids.join(", ")),
+    };
+    Finding::ok(
+        "master key",
+        format!(
+            "it is a token of tenant {tenant} and no master key, for {} and {stores}",
+            identity.grants().to_scope().replace(' ', ", ")
+        ),
+    )
 }
 
 /// The check of one store's credentials.

@@ -14,7 +14,7 @@ use std::time::Duration;
 use od_engine::{UpstreamOptions, Visit, Visited};
 
 pub use self::address::Address;
-use super::{finding::Finding, silence::Silent};
+use super::{finding::Finding, public_url::is_health_of_ours, silence::Silent};
 
 /// More than any of the pages and documents has.
 const MOST_BYTES: usize = 256 * 1024;
@@ -54,6 +54,13 @@ impl Visitor<'_> {
         })
     }
 
+    /// Whether the health address beside the endpoint says that this program is there, as it says to anybody.
+    async fn is_orderdesk_mcp(&self) -> bool {
+        let target = self.address.health();
+        let answer = self.get(challenge::POST, target, "*/*").await;
+        answer.is_ok_and(|answer| is_health_of_ours(&answer.body))
+    }
+
     async fn get(&self, check: &'static str, target: String, accept: &'static str) -> Result<Visited, Finding> {
         let visit = Visit {
             target,
@@ -91,6 +98,11 @@ pub async fn check(address: &Address, patience: Duration) -> Vec<Finding> {
     );
     match first.await {
         Ok(answer) => {
+            if challenge::is_of_nobody_known(&answer) && !visitor.is_orderdesk_mcp().await {
+                // The same would be said of each step.
+                findings.push(foreign::another_program(challenge::POST, address, &answer));
+                return findings;
+            }
             findings.push(challenge::judge(challenge::POST, address, &answer));
             if challenge::is_slip(address, &answer) {
                 return findings;

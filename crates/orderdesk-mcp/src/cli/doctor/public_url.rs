@@ -56,7 +56,7 @@ impl Place<'_> {
     fn answered(&self, page: &Visited) -> Finding {
         const OURS: &str = env!("CARGO_PKG_VERSION");
         let told: Value = serde_json::from_slice(&page.body).unwrap_or_default();
-        if page.status == 200 && told["name"] == env!("CARGO_PKG_NAME") {
+        if page.status == 200 && is_health_of_ours(&page.body) {
             let url = self.url.join("");
             return match told["version"].as_str() {
                 Some(OURS) => Finding::ok(CHECK, format!("{url} leads to this program, {OURS}")),
@@ -125,6 +125,12 @@ impl Place<'_> {
         let (message, mend) = silent.told(error);
         failed(&message, &mend)
     }
+}
+
+/// Whether the answer of a health address is this program's.
+pub fn is_health_of_ours(body: &[u8]) -> bool {
+    let told: Value = serde_json::from_slice(body).unwrap_or_default();
+    told["name"] == env!("CARGO_PKG_NAME")
 }
 
 fn failed(message: &str, mend: &str) -> Finding {

@@ -51,18 +51,27 @@ impl Silent<'_> {
                     ),
                 ),
                 NetworkFault::Broken => (
-                    format!("{place} hung up without an answer"),
+                    format!("something takes connections at {place} and gives no answer that is HTTP: it is not orderdesk-mcp"),
                     if self.is_plain {
-                        format!("A port that speaks TLS does so: write https:// in {address} then.")
+                        format!(
+                            "A port that speaks TLS does so: write https:// in {address} then. Otherwise another program has this \
+                             port: check the port in {address}; `ss -ltnp` on its machine shows which program that is."
+                        )
                     } else {
-                        "Look into the proxy's log.".to_owned()
+                        format!("Check the port in {address}, or look into the proxy's log.")
                     },
                 ),
             },
             UpstreamError::Timeout { .. } => (
                 format!("{place} does not answer within {} s", self.patience.as_secs()),
-                "Some networks do not let a server reach itself by its public name: try this address from another machine."
-                    .to_owned(),
+                if matches!(host, "localhost" | "127.0.0.1" | "[::1]" | "::1") {
+                    "If `orderdesk-mcp serve` is not running there, another program has this port, and it does not speak HTTP: \
+                     `ss -ltnp` shows which one that is."
+                        .to_owned()
+                } else {
+                    "Some networks do not let a server reach itself by its public name: try this address from another machine."
+                        .to_owned()
+                },
             ),
             _ => (
                 format!("{place}: another server answers"),

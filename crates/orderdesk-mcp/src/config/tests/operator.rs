@@ -30,7 +30,9 @@ fn it_is_told_who_cannot_see_the_operators_pages() {
         ("ENABLE_DETAILED_HEALTH", "false"),
     ];
     assert!(!told(&off).contains(missing));
-    assert!(told(&[proxied]).contains("Set TRUST_PROXY=true or METRICS_TOKEN."));
+    assert!(told(&[proxied]).contains("are refused to everybody"));
+    assert_eq!(told(&[proxied, token]), "");
+    assert_eq!(told(&[("PUBLIC_URL", "http://localhost:8080")]), "");
     assert_eq!(told(&[proxied, ("TRUST_PROXY", "true")]), "");
     assert_eq!(told(&[]), "");
     // Over stdio nobody is served.
@@ -68,5 +70,56 @@ fn the_endpoints_own_path_in_the_public_url_is_told() {
         "https://orders.example.com/desk",
     ] {
         check(fine, "");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_secrets_file_that_others_may_read_is_told() {
+    use std::{fs, os::unix::fs::PermissionsExt};
+
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("key");
+    fs::write(&path, "cm9vdC1rZXktb2YtYS10ZXN0LXRoaXJ0eS10d28tYnl0ZXM=").unwrap();
+    let shown = path.to_str().unwrap();
+    let told = |mode: u32| {
+        fs::set_permissions(&path, fs::Permissions::from_mode(mode)).unwrap();
+        let loaded = loaded(&environment(&[("MCP_KMS_KEY_FILE", shown)]));
+        assert_eq!(loaded.warnings, loaded.open_files);
+        loaded.open_files.concat()
+    };
+    for mode in [0o644, 0o640, 0o604] {
+        let told = told(mode);
+        assert!(
+            told.contains("MCP_KMS_KEY_FILE") && told.contains(&format!("chmod 600 {shown}")),
+            "{told}"
+        );
+    }
+    for mode in [0o600, 0o400] {
+        assert_eq!(told(mode), "");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn what_a_container_or_a_service_is_given_is_for_all_inside() {
+    use std::path::Path;
+
+    use crate::config::secret_file::is_given;
+
+    for given in [
+        "/run/secrets/key",
+        "/var/run/secrets/app/key",
+        "/run/credentials/orderdesk-mcp.service/key",
+    ] {
+        assert!(is_given(Path::new(given)), "{given}");
+    }
+    for own in [
+        "/etc/orderdesk-mcp/key",
+        "/run/secrets-of-mine/key",
+        "run/secrets/key",
+        "/home/a/run/secrets/key",
+    ] {
+        assert!(!is_given(Path::new(own)), "{own}");
     }
 }

@@ -3,7 +3,8 @@
 use std::net::IpAddr;
 use std::path::Path;
 
-use ::url::{Host, Url};
+use ::url::Url;
+use od_engine::is_loopback;
 use secrecy::{ExposeSecret, SecretString};
 
 use super::FromText;
@@ -23,13 +24,10 @@ fn web_url(text: &str) -> Result<Url, String> {
     Ok(url)
 }
 
-fn is_loopback(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Domain(name)) => name == "localhost",
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        None => false,
-    }
+/// Host and port of an address, the port also where it is the scheme's own.
+pub fn place(url: &Url) -> String {
+    let host = url.host_str().unwrap_or_default();
+    format!("{host}:{}", url.port_or_known_default().unwrap_or_default())
 }
 
 /// The address people and clients reach this server at, without a trailing slash.
@@ -64,8 +62,7 @@ impl PublicUrl {
 
     /// Host and port, the port also where it is the scheme's own.
     pub fn place(&self) -> String {
-        let port = self.0.port_or_known_default().unwrap_or_default();
-        format!("{}:{port}", self.host())
+        place(&self.0)
     }
 }
 

@@ -102,6 +102,38 @@ async fn a_full_house_makes_room_where_the_most_stand_idle() {
 }
 
 #[test]
+fn a_request_whose_body_is_awaited_gives_its_place_and_one_with_its_body_does_not() {
+    let slots = slots(64, None);
+    let held: Vec<_> = (1..=8)
+        .flat_map(|from| std::iter::repeat_n(from, 8))
+        .map(|from| Arc::new(slots.take(address(&format!("192.0.2.{from}")))))
+        .collect();
+    let _busy: Vec<_> = held.iter().map(Place::busy).collect();
+    assert!(slots.take(address("198.51.100.1")).is_spare());
+    let awaited = held[5].awaits_body();
+    drop(held[9].awaits_body());
+    let taken = slots.take(address("198.51.100.1"));
+    assert!(!taken.is_spare());
+    assert!(held[5].is_taken_back() && !held[9].is_taken_back());
+    drop(awaited);
+    assert!(slots.take(address("198.51.100.2")).is_spare(), "nobody else awaits one");
+}
+
+#[test]
+fn a_body_that_is_dropped_after_its_answer_leaves_the_place_idle() {
+    let slots = slots(64, None);
+    let held: Vec<_> = (1..=8)
+        .flat_map(|from| std::iter::repeat_n(from, 8))
+        .map(|from| Arc::new(slots.take(address(&format!("192.0.2.{from}")))))
+        .collect();
+    let mut busy: Vec<_> = held.iter().map(Place::busy).collect();
+    let awaited = held[3].awaits_body();
+    busy.remove(3);
+    drop(awaited);
+    assert!(!slots.take(address("198.51.100.1")).is_spare());
+}
+
+#[test]
 fn nobody_takes_a_place_from_who_has_no_more() {
     let slots = slots(64, None);
     let held: Vec<Place> = (1..=64)

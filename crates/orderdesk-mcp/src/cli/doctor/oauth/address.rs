@@ -2,9 +2,11 @@
 
 use std::{net::IpAddr, str::FromStr};
 
+use od_engine::is_loopback;
 use url::{Host, Url};
 
 use super::super::finding::Finding;
+use crate::config::place;
 
 const CHECK: &str = "address";
 
@@ -52,11 +54,13 @@ impl Address {
 
     /// Host and port, the port also where it is the scheme's own.
     pub fn place(&self) -> String {
-        format!(
-            "{}:{}",
-            self.host(),
-            self.url.port_or_known_default().unwrap_or_default()
-        )
+        place(&self.url)
+    }
+
+    /// The path of the health address that stands beside the endpoint.
+    pub fn health(&self) -> String {
+        let public = self.public_url();
+        format!("{}/health", public.strip_prefix(&self.origin()).unwrap_or_default())
     }
 
     pub fn is_plain_http(&self) -> bool {
@@ -72,13 +76,8 @@ impl Address {
         format!("{}{}", self.origin(), &path[..end.unwrap_or_default()])
     }
 
-    fn is_loopback(&self) -> bool {
-        match self.url.host() {
-            Some(Host::Domain(name)) => name == "localhost",
-            Some(Host::Ipv4(address)) => address.is_loopback(),
-            Some(Host::Ipv6(address)) => address.is_loopback(),
-            None => false,
-        }
+    pub fn is_loopback(&self) -> bool {
+        is_loopback(&self.url)
     }
 
     /// Whether the address says by itself that it is no public one.

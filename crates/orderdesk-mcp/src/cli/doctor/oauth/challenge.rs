@@ -47,6 +47,15 @@ pub fn judge(check: &'static str, address: &Address, answer: &Visited) -> Findin
     }
 }
 
+/// Whether the answer is neither this program's by its words, nor what a proxy in front of it is known to say.
+pub fn is_of_nobody_known(answer: &Visited) -> bool {
+    let body = String::from_utf8_lossy(&answer.body);
+    let is_ours = [NO_CREDENTIAL, NO_ENDPOINT, NOT_SERVED]
+        .iter()
+        .any(|words| body.contains(words));
+    !is_ours && !matches!(answer.status, 300..=399 | 401 | 403 | 407 | 429 | 502..=504)
+}
+
 /// Whether the answer says that there is no endpoint at an address that is not written as one: nothing further on is at fault then.
 pub fn is_slip(address: &Address, answer: &Visited) -> bool {
     matches!(answer.status, 404 | 405)

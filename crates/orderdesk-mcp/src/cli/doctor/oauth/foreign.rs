@@ -12,6 +12,31 @@ pub fn is_page(answer: &Visited) -> bool {
         || answer.body.trim_ascii_start().starts_with(b"<")
 }
 
+/// Something answers, and neither it nor what may stand behind it is this program.
+pub fn another_program(check: &'static str, address: &Address, answer: &Visited) -> Finding {
+    let server = answer.header("server").map(|name| format!(", {}", quoted(name)));
+    let message = format!(
+        "something answers at {}, but it is not orderdesk-mcp: it answers with {} (HTTP {}{})",
+        address.typed(),
+        if is_page(answer) {
+            "a web page"
+        } else {
+            "what this program never says there"
+        },
+        answer.status,
+        server.unwrap_or_default()
+    );
+    let mend = if address.is_loopback() {
+        "Another program has this port: give the address that `orderdesk-mcp serve` says, or start it at another one (PORT, \
+         --port). `ss -ltnp`, on a Mac `lsof -nP -iTCP -sTCP:LISTEN`, shows which program that is. Of a proxy: let it forward to \
+         this program's port, /health too."
+    } else {
+        "Check name, port and path of the address, and where the proxy forwards them to. If a login, a check for robots or a page \
+         for errors answers by itself, let it pass the server's paths on, /health too."
+    };
+    Finding::failed(check, message, mend)
+}
+
 /// Why a step failed whose answer is not of the kind that this program gives. `target` is the path that was asked for.
 pub fn failed(check: &'static str, address: &Address, target: &str, answer: &Visited) -> Finding {
     let place = format!("{}{target}", address.origin());

@@ -147,9 +147,17 @@ fn what_keeps_an_answer_from_coming_is_named() {
     check(
         HTTP,
         network(NetworkFault::Broken),
-        &["orders.example.com:80 hung up", "https://"],
+        &[
+            "at orders.example.com:80 and gives no answer that is HTTP",
+            "https://",
+            "another program",
+        ],
     );
-    check(HTTPS, network(NetworkFault::Broken), &["hung up", "log"]);
+    check(
+        HTTPS,
+        network(NetworkFault::Broken),
+        &["gives no answer that is HTTP", "log"],
+    );
     check(
         HTTPS,
         Err(UpstreamError::Timeout { sent: true }),
