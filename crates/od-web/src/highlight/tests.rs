@@ -44,7 +44,10 @@ fn a_long_text_is_shown_from_its_beginning_and_copied_whole() {
     let shown = Highlighted::of(&value);
     let beginning = plain(&shown);
     let rest = shown.rest.unwrap();
-    assert_eq!(serde_json::from_str::<Value>(&format!("{beginning}{rest}")).unwrap(), value);
+    assert_eq!(
+        serde_json::from_str::<Value>(&format!("{beginning}{rest}")).unwrap(),
+        value
+    );
     assert!(beginning.len() <= MOST);
     assert!(rest.starts_with('\n'), "cut at a line");
 
