@@ -5,6 +5,7 @@
 
 use std::borrow::Cow;
 
+use serde_json::{Map, Value};
 use thiserror::Error;
 
 mod amount;
@@ -92,32 +93,69 @@ pub fn read(text: &str) -> Result<Pasted, Unreadable> {
     }
     let Table { delimiter, records } = table::table(&text);
     let header = table::header(&records);
-    let columns = columns(header.map(|at| &records[at]), &records[header.map_or(0, |at| at + 1)..]);
     let body = &records[header.map_or(0, |at| at + 1)..];
-    let of_role = |role: Role| columns.iter().position(|column| column.role == Some(role));
-    if of_role(Role::Tracking).is_none() {
-        return Err(if is_in_columns(&text) {
-            Unreadable::PrintedTable
-        } else {
-            Unreadable::NoTracking
-        });
-    }
-    if of_role(Role::Order).is_none() && (of_role(Role::Email).is_none() || of_role(Role::Name).is_none()) {
-        return Err(if delimiter.is_none() && is_in_columns(&text) {
-            Unreadable::PrintedTable
-        } else {
-            Unreadable::NoOrderColumn
-        });
+    let header = header.map(|at| &records[at]);
+    let columns = columns(header, body);
+    if let Err(reason) = told_apart(&columns) {
+        let is_drawn = delimiter.is_none() && is_in_columns(&text);
+        return Err(if is_drawn { Unreadable::PrintedTable } else { reason });
     }
     if let Some(delimiter) = delimiter {
         closed(&columns, body, delimiter)?;
     }
     Ok(Pasted {
         delimiter,
-        header_line: header.map(|at| records[at].line),
+        header_line: header.map(|record| record.line),
         rows: rows::rows(&columns, body, delimiter),
         columns,
     })
+}
+
+/// The same of a list of objects, whose names are the headings; its rows count as lines, from 1.
+///
+/// # Errors
+/// Why nothing of it can be used.
+pub fn read_list(list: &[Map<String, Value>]) -> Result<Pasted, Unreadable> {
+    let mut names: Vec<&String> = Vec::new();
+    for name in list.iter().flat_map(Map::keys) {
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    let cell = |value: Option<&Value>| match value {
+        None | Some(Value::Null) => String::new(),
+        Some(Value::String(text)) => text.clone(),
+        Some(other) => other.to_string(),
+    };
+    let record = |(at, row): (usize, &Map<String, Value>)| Record {
+        line: at + 1,
+        cells: names.iter().map(|name| cell(row.get(*name))).collect(),
+    };
+    let body: Vec<Record> = list.iter().enumerate().map(record).collect();
+    let header = Record {
+        line: 0,
+        cells: names.iter().map(|name| (*name).clone()).collect(),
+    };
+    let columns = columns(Some(&header), &body);
+    told_apart(&columns)?;
+    Ok(Pasted {
+        delimiter: None,
+        header_line: None,
+        rows: rows::rows(&columns, &body, None),
+        columns,
+    })
+}
+
+/// Whether there are parcels, and whose they are.
+fn told_apart(columns: &[Column]) -> Result<(), Unreadable> {
+    let has = |role: Role| columns.iter().any(|column| column.role == Some(role));
+    if !has(Role::Tracking) {
+        Err(Unreadable::NoTracking)
+    } else if !has(Role::Order) && !(has(Role::Email) && has(Role::Name)) {
+        Err(Unreadable::NoOrderColumn)
+    } else {
+        Ok(())
+    }
 }
 
 /// LF, CRLF and the CR alone that some programs write are one line end.

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value, json};
 
-use super::{Pasted, Reason, Row, Unreadable, Verdict, decode, read};
+use super::{Pasted, Reason, Row, Unreadable, Verdict, decode, read, read_list};
 
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/pasted")
@@ -137,6 +137,24 @@ fn orders_can_be_told_by_e_mail_and_name() {
         (row.email.as_deref(), row.name.as_deref(), row.order.as_str()),
         (Some("ada@example.test"), Some("Ada Byron"), "")
     );
+}
+
+#[test]
+fn a_list_is_read_as_a_table_is() {
+    let list: Vec<Map<String, Value>> = serde_json::from_value(json!([
+        {"order_id": 1001, "tracking_number": "1ZV38B1YYW19566320", "carrier": null},
+        {"tracking_number": 9.4e21, "order_id": "1002", "shipped_at": "2026-11-20"},
+    ]))
+    .unwrap();
+    let pasted = read_list(&list).unwrap();
+    let verdicts: Vec<_> = pasted
+        .rows
+        .iter()
+        .map(|row| row.tracking.as_ref().unwrap().verdict)
+        .collect();
+    assert_eq!(verdicts, [Verdict::Ok, Verdict::Refuse(Reason::ScientificNotation)]);
+    assert_eq!((pasted.rows[1].line, pasted.rows[1].order.as_str()), (2, "1002"));
+    assert_eq!(pasted.rows[1].ship_date.unwrap().to_string(), "2026-11-20");
 }
 
 proptest::proptest! {
