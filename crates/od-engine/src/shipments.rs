@@ -15,11 +15,13 @@ pub use crate::parts::{CreatePart, DeletePart, GetPart, ListParts, UpdatePart};
 use crate::scope::Scope;
 
 mod batch;
+mod import;
 mod part;
 
 use part::Shipment;
 
 pub use batch::{CreateShipments, judge_batch};
+pub use import::{ImportShipments, judge_import};
 
 /// Shipment operations.
 pub struct Shipments<'a>(&'a Engine);

@@ -185,6 +185,7 @@ fn cost(cost: Cost) -> String {
         Cost::Read => "1".to_owned(),
         Cost::Write => "2".to_owned(),
         Cost::Rows(argument) => format!("one per row of {argument}, 2 to 20"),
+        Cost::Lines(argument) => format!("one per line of {argument}, 2 to 20"),
     }
 }
 

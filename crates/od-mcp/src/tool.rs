@@ -135,6 +135,8 @@ pub enum Cost {
     Write,
     /// One per row of the named array argument, from 2 to 20.
     Rows(&'static str),
+    /// One per line of the named text argument, from 2 to 20.
+    Lines(&'static str),
 }
 
 impl Cost {
@@ -149,6 +151,11 @@ impl Cost {
                 .get(name)
                 .and_then(Value::as_array)
                 .map_or(0, Vec::len)
+                .clamp(WRITE, MOST),
+            Self::Lines(name) => arguments
+                .get(name)
+                .and_then(Value::as_str)
+                .map_or(0, |text| text.lines().take(MOST).count())
                 .clamp(WRITE, MOST),
         };
         u32::try_from(tokens).unwrap_or(u32::MAX)

@@ -49,6 +49,7 @@ pub(crate) fn all() -> Vec<ToolSpec> {
         shipments::update::tool(),
         shipments::delete::tool(),
         shipments::batch_create::tool(),
+        shipments::import::tool(),
         products::list::tool(),
         products::get::tool(),
         products::create::tool(),

@@ -11,6 +11,7 @@ pub mod date;
 pub mod item;
 pub mod order;
 pub mod part;
+pub mod pasted;
 pub mod pick;
 pub mod product;
 pub mod shape;

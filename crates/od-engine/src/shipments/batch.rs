@@ -26,6 +26,8 @@ mod rows;
 mod verdict;
 
 use rows::Row;
+pub(super) use rows::{MOST, parse};
+pub(super) use verdict::Ended;
 use verdict::{Listed, Verdicts};
 
 /// Shipments to add.
@@ -45,7 +47,7 @@ pub struct CreateShipments {
 
 /// Everything that is wrong with the rows of a batch, with JSON Pointers such as `/shipments/3/tracking_number`.
 pub fn judge_batch(shipments: &[Map<String, Value>]) -> Vec<Problem> {
-    rows::parse(shipments).err().unwrap_or_default()
+    parse(shipments).err().unwrap_or_default()
 }
 
 impl Shipments<'_> {
@@ -56,7 +58,7 @@ impl Shipments<'_> {
     /// [`Error::Invalid`] with every fault of every row; [`Error::AllFailed`] when no row succeeded;
     /// [`Error::Uncertain`] when no row is known to have succeeded; [`Error::Upstream`].
     pub async fn batch_create(&self, scope: &Scope, input: CreateShipments) -> Result<Outcome<Value>, Error> {
-        let rows = rows::parse(&input.shipments).map_err(Error::Invalid)?;
+        let rows = parse(&input.shipments).map_err(Error::Invalid)?;
         let stores = self.0.stores();
         let store = stores.open(scope, input.store.as_deref(), Purpose::Change).await?;
         if input.dry_run {
@@ -75,7 +77,12 @@ impl Shipments<'_> {
     }
 
     /// Sends the batch while all its orders are held.
-    async fn add(&self, store: &OpenStore, rows: &[Row], allow_excess: bool) -> Result<(Verdicts, Vec<String>), Error> {
+    pub(super) async fn add(
+        &self,
+        store: &OpenStore,
+        rows: &[Row],
+        allow_excess: bool,
+    ) -> Result<(Verdicts, Vec<String>), Error> {
         let inner = &self.0.inner;
         let subjects = rows.iter().map(|row| store.order(row.order.as_str())).collect();
         let held = store.hold_all(self.0, subjects).await?;

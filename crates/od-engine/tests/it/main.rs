@@ -43,6 +43,7 @@ mod rotating;
 mod secrets;
 mod sessions;
 mod shipment_batches;
+mod shipment_tables;
 mod shipments;
 mod sign_ups;
 mod signing_in;

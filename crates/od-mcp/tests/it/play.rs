@@ -196,6 +196,10 @@ impl Player {
             {"order_id": other, "tracking_number": "1ZDEMO0000003", "carrier_code": "UPS"},
         ]);
         self.call("shipments.batch_create", json!({ "shipments": rows })).await;
+        let table = format!(
+            "Order,Tracking Number,Carrier\n{order},1Z02WDG10356303923,UPS\n{other},9.40019673343722E+021,USPS\n"
+        );
+        self.call("shipments.import", json!({ "rows": table })).await;
     }
 
     async fn products(&mut self) {

@@ -11,12 +11,12 @@ use crate::parts::Record;
 mod tests;
 
 /// Rows in one request. Order Desk states no limit.
-const MOST: usize = 100;
+pub(in crate::shipments) const MOST: usize = 100;
 const AT: &str = "/shipments";
 const ORDER: &str = "order_id";
 
 /// One shipment to add.
-pub(super) struct Row {
+pub(in crate::shipments) struct Row {
     pub(super) order: OrderId,
     /// As it is sent, `order_id` included.
     pub(super) body: Record,
@@ -30,7 +30,7 @@ impl Row {
 }
 
 /// The rows as they will be sent, or everything that is wrong with them.
-pub(super) fn parse(shipments: &[Map<String, Value>]) -> Result<Vec<Row>, Vec<Problem>> {
+pub(in crate::shipments) fn parse(shipments: &[Map<String, Value>]) -> Result<Vec<Row>, Vec<Problem>> {
     let mut problems = Vec::new();
     if shipments.is_empty() || shipments.len() > MOST {
         problems.push(Problem::new(AT, format!("must hold 1 to {MOST} shipments")));

@@ -21,7 +21,24 @@ mod tests;
 pub(super) type Listed = BTreeMap<OrderId, Result<Vec<Record>, od_client::Error>>;
 
 /// The outcome of a batch, one row per shipment as given.
-pub(super) struct Verdicts(Vec<Verdict>);
+pub(in crate::shipments) struct Verdicts(Vec<Verdict>);
+
+/// How one row ended, with Order Desk's words or ours.
+pub(in crate::shipments) enum Ended<'a> {
+    Added {
+        message: &'a str,
+        shipment_id: Option<&'a str>,
+    },
+    Failed {
+        message: &'a str,
+        shipment_id: Option<&'a str>,
+    },
+    /// Order Desk's answer was lost, and the order does not show it.
+    Unknown {
+        message: &'a str,
+        shipment_id: Option<&'a str>,
+    },
+}
 
 struct Verdict {
     order_id: String,
@@ -82,6 +99,18 @@ impl Verdicts {
         Self(rows.iter().map(verdict).collect())
     }
 
+    /// How each row ended.
+    pub(in crate::shipments) fn rows(&self) -> impl Iterator<Item = Ended<'_>> {
+        self.0.iter().map(|row| {
+            let (message, shipment_id) = (row.message.as_str(), row.shipment_id.as_deref());
+            match row.state {
+                State::Added => Ended::Added { message, shipment_id },
+                State::Failed => Ended::Failed { message, shipment_id },
+                State::Unknown => Ended::Unknown { message, shipment_id },
+            }
+        })
+    }
+
     pub(super) fn told(&self) -> Value {
         let rows = self.0.iter().map(|row| {
             let mut told = json!({
@@ -99,7 +128,7 @@ impl Verdicts {
     }
 
     /// The shipments that were, or may have been, added, as they were sent.
-    pub(super) fn altered(&self, rows: &[Row]) -> impl Iterator<Item = Altered> {
+    pub(in crate::shipments) fn altered(&self, rows: &[Row]) -> impl Iterator<Item = Altered> {
         rows.iter().zip(&self.0).filter_map(|(row, verdict)| {
             let added = || {
                 let (id, change) = (verdict.shipment_id.clone(), FieldChange::of_added(&row.body));

@@ -1,0 +1,66 @@
+//! `shipments.import`.
+
+use od_engine::orders::Problem;
+use od_engine::shipments::{ImportShipments, judge_import};
+use od_engine::{Error, Outcome, Permission};
+use serde_json::{Map, Value, json};
+
+use crate::catalog::Toolset;
+use crate::reply::Shape;
+use crate::tool::{Access, Cost, Invocation, ToolSpec};
+use crate::tools::{parts, schema};
+
+/// In characters: five hundred rows of a wide table.
+const LONGEST: usize = 200_000;
+
+pub(in crate::tools) fn tool() -> ToolSpec {
+    ToolSpec {
+        name: "shipments.import",
+        toolset: Toolset::Shipments,
+        title: "Add tracking numbers from a table",
+        description: "Adds shipments from a pasted table, as it is: columns are told by heading or content, each row's order by \
+                      order id, source id, or e-mail with name. Numbers that a spreadsheet spoilt are refused, never restored; \
+                      what is there is not added twice. results has a row per number; effects as `shipments.create`.",
+        operations: &["GET /orders", "POST /batch-shipments"],
+        input: schema::arguments(
+            json!({
+                "rows": {
+                    "type": "string",
+                    "minLength": 1,
+                    "maxLength": LONGEST,
+                    "description": "CSV, TSV, Markdown table, or JSON list; up to 500 numbers.",
+                },
+                "accept_warnings": {
+                    "type": "boolean",
+                    "default": false,
+                    "description": "Add also numbers that results warned of.",
+                },
+                "store": schema::store(),
+                "dry_run": schema::dry_run(),
+            }),
+            &["rows"],
+        ),
+        data: schema::rows("results"),
+        hints: parts::ADDS,
+        access: Access::Write,
+        permission: Some(Permission::ShipmentsWrite),
+        cost: Cost::Lines("rows"),
+        example: json!({"rows": "Order,Tracking,Carrier\n80012345,1Z02WDG10356303923,UPS\n"}),
+        check: judge,
+        shape: Shape::Rows("results"),
+        handler: |call| Box::pin(run(call)),
+    }
+}
+
+fn judge(arguments: &Map<String, Value>) -> Vec<Problem> {
+    arguments
+        .get("rows")
+        .and_then(Value::as_str)
+        .map(judge_import)
+        .unwrap_or_default()
+}
+
+async fn run(call: Invocation) -> Result<Outcome<Value>, Error> {
+    let (engine, scope, input) = call.decode::<ImportShipments>()?;
+    engine.shipments().import(&scope, input).await
+}

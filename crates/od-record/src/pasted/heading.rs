@@ -1,0 +1,145 @@
+//! What the columns of a table are called.
+
+#[cfg(test)]
+mod tests;
+
+/// What a column is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Role {
+    /// The order's number in the shop, or its id.
+    Order,
+    /// Tracking numbers, or links with one.
+    Tracking,
+    /// Who carries.
+    Carrier,
+    /// How.
+    Service,
+    /// When it was sent.
+    ShipDate,
+    /// How heavy; in what, the table does not tell.
+    Weight,
+    /// How many of the item.
+    Quantity,
+    /// Which item.
+    Sku,
+    /// The customer's e-mail address.
+    Email,
+    /// The customer's name.
+    Name,
+    /// Anything else.
+    Note,
+}
+
+impl Role {
+    /// As replies name it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Order => "order",
+            Self::Tracking => "tracking",
+            Self::Carrier => "carrier",
+            Self::Service => "service",
+            Self::ShipDate => "ship_date",
+            Self::Weight => "weight",
+            Self::Quantity => "quantity",
+            Self::Sku => "sku",
+            Self::Email => "email",
+            Self::Name => "name",
+            Self::Note => "note",
+        }
+    }
+}
+
+/// English, German, French, Spanish, Italian, Dutch; letters and digits only, without accents.
+const WORDS: [(Role, &str); 11] = [
+    (
+        Role::Order,
+        "order ordernumber orderno ordernum ordernr orderid orderref orderreference orderdeskid ponumber pono po purchaseorder reference \
+         ref sourceid salesorder salesordernumber bestellnummer bestellnr bestellung auftragsnummer auftragsnr auftrag ndecommande \
+         numerodecommande commande nocommande pedido numerodepedido npedido ordine numeroordine ordernummer bestelnummer bestelling",
+    ),
+    (
+        Role::Tracking,
+        "tracking trackingnumber trackingno trackingnum trackingnr trackingid trackingcode trackingnumbers trackingreference trackingurl \
+         trackinglink trackandtrace tracktrace consignment consignmentnumber waybill waybillnumber awb parcelnumber sendungsnummer \
+         sendungsnr sendungsverfolgung sendungsverfolgungsnummer paketnummer numerodesuivi ndesuivi suivi numerodeseguimiento seguimiento \
+         codicetracking numerotracking tracciatura zendingsnummer trackingnummer barcode",
+    ),
+    (
+        Role::Carrier,
+        "carrier carriercode carriername shippingcarrier courier shippingcompany provider versanddienst versanddienstleister paketdienst \
+         transporteur transportista corriere vervoerder",
+    ),
+    (
+        Role::Service,
+        "service shippingservice shippingmethod servicelevel shipmethod carrierservice versandart modedelivraison servicio servizio",
+    ),
+    (
+        Role::ShipDate,
+        "shipdate shipped shippedat shippedon shippeddate dateshipped shippingdate shipmentdate dispatched dispatchdate date fulfilledat \
+         versanddatum versendet versandtag datum dateexpedition datedexpedition expedie fechadeenvio fecha datadispedizione dataspedizione \
+         data verzenddatum",
+    ),
+    (
+        Role::Weight,
+        "weight weightlb weightlbs weightoz weightkg weightg shipmentweight gewicht poids peso",
+    ),
+    (
+        Role::Quantity,
+        "quantity qty qtyshipped quantityshipped units pieces menge anzahl stuck stueck quantite qte cantidad quantita aantal",
+    ),
+    (
+        Role::Sku,
+        "sku itemsku itemcode productcode productsku articlenumber artikelnummer artikelnr codearticle codigo articolo",
+    ),
+    (
+        Role::Email,
+        "email mail emailaddress customeremail buyeremail emailadresse adressemail correo correoelectronico",
+    ),
+    (
+        Role::Name,
+        "name customer customername recipient recipientname shipto shiptoname buyer buyername kunde kundenname empfanger empfaenger client \
+         nomduclient destinataire cliente destinatario klant ontvanger",
+    ),
+    (
+        Role::Note,
+        "note notes comment comments remark remarks bemerkung bemerkungen kommentar commentaire commentaires nota notas opmerking",
+    ),
+];
+
+/// What a heading says its column is about. Case, accents, marks, and the numbers that programs put behind a second column of the
+/// same name do not count.
+pub(super) fn role(heading: &str) -> Option<Role> {
+    let plain = plain(heading);
+    if plain.is_empty() {
+        return None;
+    }
+    let again = plain.trim_end_matches(|c: char| c.is_ascii_digit());
+    let again = again.strip_suffix("duplicated").unwrap_or(again);
+    known(&plain).or_else(|| known(again))
+}
+
+fn known(plain: &str) -> Option<Role> {
+    WORDS
+        .iter()
+        .find(|(_, words)| words.split_ascii_whitespace().any(|word| word == plain))
+        .map(|(role, _)| *role)
+}
+
+/// Small letters and digits.
+fn plain(heading: &str) -> String {
+    heading
+        .chars()
+        .filter(|c| c.is_alphanumeric() && !matches!(c, 'º' | 'ª'))
+        .flat_map(char::to_lowercase)
+        .map(|c| match c {
+            'à'..='å' => 'a',
+            'è'..='ë' => 'e',
+            'ì'..='ï' => 'i',
+            'ò'..='ö' => 'o',
+            'ù'..='ü' => 'u',
+            'ç' => 'c',
+            'ñ' => 'n',
+            other => other,
+        })
+        .collect()
+}

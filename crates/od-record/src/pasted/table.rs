@@ -1,0 +1,195 @@
+//! A text as rows of cells: which mark stands between them is told by what the cells then hold.
+
+use super::heading::role;
+use super::tracking::looks_like_one;
+
+#[cfg(test)]
+mod tests;
+
+/// A row of a text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Record {
+    /// The line it begins in, from 1.
+    pub line: usize,
+    pub cells: Vec<String>,
+}
+
+/// The rows of a text, and what stands between their cells; nothing where no row has two.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Table {
+    pub delimiter: Option<char>,
+    pub records: Vec<Record>,
+}
+
+/// In the order in which they are preferred where nothing else decides.
+const DELIMITERS: [char; 4] = ['\t', ';', ',', '|'];
+/// Rows that are looked at to find out.
+const LOOKED_AT: usize = 12;
+
+/// Takes a text apart. Lines end with LF alone.
+pub(super) fn table(text: &str) -> Table {
+    let (text, named) = without_sep(text);
+    let candidates = DELIMITERS
+        .iter()
+        .filter(|mark| named.is_none_or(|named| **mark == named));
+    let best = candidates
+        .map(|mark| (evidence(&records(&text, *mark, LOOKED_AT)), *mark))
+        .rev()
+        .max_by_key(|(evidence, _)| *evidence);
+    let delimiter = best.filter(|(evidence, _)| evidence.columns > 0).map(|(_, mark)| mark);
+    let all = records(&text, delimiter.or(named).unwrap_or('\t'), usize::MAX);
+    match delimiter {
+        Some(_) => Table {
+            delimiter,
+            records: all,
+        },
+        None => apart_within(all),
+    }
+}
+
+/// The first row that holds a heading and nothing like a tracking number, or else the row above the first such number.
+pub(super) fn header(records: &[Record]) -> Option<usize> {
+    let is_tracking = |record: &Record| record.cells.iter().position(|cell| looks_like_one(cell));
+    let known = |record: &Record| record.cells.iter().any(|cell| role(cell).is_some());
+    let first = records.iter().position(|record| is_tracking(record).is_some());
+    let before = &records[..first.unwrap_or(records.len())];
+    if let Some(at) = before.iter().position(known) {
+        return Some(at);
+    }
+    let column = is_tracking(&records[first?])?;
+    let above = before.last()?;
+    let has_text = above.cells.get(column).is_some_and(|cell| !cell.trim().is_empty());
+    has_text.then(|| before.len() - 1)
+}
+
+/// What speaks for a delimiter.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Evidence {
+    score: usize,
+    /// Rows with several cells, one of them telling.
+    columns: usize,
+}
+
+fn evidence(records: &[Record]) -> Evidence {
+    let headings = header(records).map_or(0, |at| {
+        records[at].cells.iter().filter(|cell| role(cell).is_some()).count()
+    });
+    let of_row = |record: &Record| record.cells.iter().filter(|cell| looks_like_one(cell)).count();
+    let numbers: usize = records.iter().map(of_row).sum();
+    let is_telling = |record: &&Record| {
+        record.cells.len() > 1
+            && record
+                .cells
+                .iter()
+                .any(|cell| looks_like_one(cell) || role(cell).is_some())
+    };
+    let columns = records.iter().filter(is_telling).count();
+    Evidence {
+        score: 2 * headings + numbers + columns,
+        columns,
+    }
+}
+
+/// A first line `sep=;`, as spreadsheets take it, is no row. It stays as an empty line, so that lines keep their numbers.
+fn without_sep(text: &str) -> (String, Option<char>) {
+    let first = text.lines().next().unwrap_or_default();
+    let mark = first
+        .trim()
+        .strip_prefix("sep=")
+        .and_then(|mark| DELIMITERS.into_iter().find(|known| mark == known.to_string()));
+    match mark {
+        Some(_) => (text[first.len()..].to_owned(), mark),
+        None => (text.to_owned(), None),
+    }
+}
+
+fn records(text: &str, delimiter: char, most: usize) -> Vec<Record> {
+    if delimiter == '|' {
+        return of_pipes(text, most);
+    }
+    let mut reader = csv::ReaderBuilder::new()
+        .has_headers(false)
+        .flexible(true)
+        .delimiter(u8::try_from(delimiter).unwrap_or(b'\t'))
+        .from_reader(text.as_bytes());
+    let mut lines = Lines::of(text);
+    let mut records = Vec::new();
+    let mut record = csv::StringRecord::new();
+    // A text is read from memory and is UTF-8: reading it cannot fail.
+    while records.len() < most && reader.read_record(&mut record).unwrap_or(false) {
+        let at = record.position().map_or(0, csv::Position::byte);
+        records.push(Record {
+            line: lines.at(usize::try_from(at).unwrap_or(usize::MAX)),
+            cells: record.iter().map(str::to_owned).collect(),
+        });
+    }
+    records
+}
+
+/// Tables between strokes, as programs print them and Markdown has them. The row of dashes below the heading is none.
+fn of_pipes(text: &str, most: usize) -> Vec<Record> {
+    let rows = text.lines().enumerate().filter(|(_, line)| line.contains('|'));
+    let rows = rows.map(|(at, line)| {
+        let line = line.trim();
+        let line = line.strip_prefix('|').unwrap_or(line);
+        let line = line.strip_suffix('|').unwrap_or(line);
+        Record {
+            line: at + 1,
+            cells: line.split('|').map(|cell| cell.trim().to_owned()).collect(),
+        }
+    });
+    let is_rule = |record: &Record| {
+        record
+            .cells
+            .iter()
+            .all(|cell| cell.contains('-') && cell.chars().all(|c| matches!(c, '-' | ':' | ' ' | '+')))
+    };
+    rows.filter(|record| !is_rule(record)).take(most).collect()
+}
+
+/// Rows that are one cell each, in quotes, with the cells within: what a program wrote that did not split them.
+fn apart_within(records: Vec<Record>) -> Table {
+    let within = |mark: char| {
+        !records.is_empty()
+            && records
+                .iter()
+                .all(|record| record.cells.len() == 1 && record.cells[0].contains(mark))
+    };
+    let Some(mark) = DELIMITERS.into_iter().find(|mark| within(*mark)) else {
+        return Table {
+            delimiter: None,
+            records,
+        };
+    };
+    let apart = |record: Record| Record {
+        cells: record.cells[0].split(mark).map(str::to_owned).collect(),
+        ..record
+    };
+    Table {
+        delimiter: Some(mark),
+        records: records.into_iter().map(apart).collect(),
+    }
+}
+
+/// Counts lines on the way through a text.
+struct Lines<'a> {
+    text: &'a str,
+    at: usize,
+    line: usize,
+}
+
+impl<'a> Lines<'a> {
+    fn of(text: &'a str) -> Self {
+        Self { text, at: 0, line: 1 }
+    }
+
+    /// The line of the first character at or behind `at` that is no line end: the reader skips empty lines with the row behind.
+    fn at(&mut self, at: usize) -> usize {
+        let bytes = self.text.as_bytes();
+        while let Some(byte) = bytes.get(self.at).filter(|byte| self.at < at || **byte == b'\n') {
+            self.line += usize::from(*byte == b'\n');
+            self.at += 1;
+        }
+        self.line
+    }
+}

@@ -1,0 +1,262 @@
+//! What a cell says of a parcel: a tracking number that may be posted, or why not.
+//!
+//! A spreadsheet keeps fifteen digits of a number and writes zeros, an exponent or a neighbour for the rest. What is gone is
+//! never guessed: such a cell is refused and named.
+
+use super::amount::ungrouped;
+use super::carrier::{fit, is_broken_for, with_zeros};
+use super::cell::{Cell, is_unseen, whole_number};
+
+#[cfg(test)]
+mod tests;
+
+/// Digits that a floating number keeps exactly.
+const KEPT: usize = 15;
+/// From so many digits on, a number that is a floating number to the last digit was one: one in ten thousand sound ones is.
+const TELLING: usize = 19;
+/// With so many, where nothing else speaks for it.
+const PERHAPS: usize = 17;
+
+/// Why a number is not simply posted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reason {
+    /// Written with an exponent: most of its digits are gone.
+    ScientificNotation,
+    /// The digits after the fifteenth are gone.
+    Rounded,
+    /// It would be a carrier's number with the zeros that a spreadsheet took from its front.
+    LeadingZerosLost,
+    /// Of a carrier's form, and mistyped or cut.
+    CheckDigit,
+    /// Of no form that is known.
+    UnknownFormat,
+    /// It had thousands separators, and is right as far as its check digit tells.
+    WasANumber,
+}
+
+impl Reason {
+    /// As replies name it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::ScientificNotation => "scientific_notation",
+            Self::Rounded => "rounded",
+            Self::LeadingZerosLost => "leading_zeros_lost",
+            Self::CheckDigit => "check_digit",
+            Self::UnknownFormat => "unknown_format",
+            Self::WasANumber => "was_a_number",
+        }
+    }
+}
+
+/// What may be done with a number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// It may be posted.
+    Ok,
+    /// It may be posted when the caller has looked at it.
+    Warn(Reason),
+    /// It is not posted.
+    Refuse(Reason),
+}
+
+/// What was done to read a number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Note {
+    /// `.0` behind it went.
+    DecimalRemoved,
+    /// Thousands separators within it went.
+    SeparatorsRemoved,
+    /// Blanks and hyphens within it went, or it was written small.
+    Normalised,
+    /// It stood in a link.
+    FromLink,
+}
+
+impl Note {
+    /// As replies tell it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::DecimalRemoved => ".0 removed",
+            Self::SeparatorsRemoved => "thousands separators removed",
+            Self::Normalised => "spacing or case normalised",
+            Self::FromLink => "taken from a link",
+        }
+    }
+}
+
+/// A tracking number as it was found.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Tracking {
+    /// As it stands in the cell.
+    pub text: String,
+    /// As it would be posted; with a verdict that refuses it, it is only what was made of the cell.
+    pub number: String,
+    /// What may be done with it.
+    pub verdict: Verdict,
+    /// Carriers whose number it can be.
+    pub carriers: Vec<&'static str>,
+    /// Carriers whose number it would be with the zeros restored.
+    pub likely: Vec<&'static str>,
+    /// What was done to read it.
+    pub notes: Vec<Note>,
+}
+
+/// Judges a cell, beside the carrier that its row names.
+pub(super) fn judge(cell: &Cell, named: Option<&'static str>) -> Tracking {
+    let mut notes = Vec::new();
+    let mut tracking = Tracking {
+        text: cell.text.clone(),
+        number: cell.text.clone(),
+        verdict: Verdict::Refuse(Reason::ScientificNotation),
+        carriers: Vec::new(),
+        likely: Vec::new(),
+        notes: Vec::new(),
+    };
+    if is_scientific(&cell.text) {
+        return tracking;
+    }
+    let mut was_number = false;
+    let number = if let Some(number) = number_in_link(&cell.text) {
+        notes.push(Note::FromLink);
+        number.to_owned()
+    } else if let Some(digits) = whole_number(&cell.text) {
+        notes.push(Note::DecimalRemoved);
+        digits.to_owned()
+    } else if let Some(digits) = separated(&cell.text) {
+        notes.push(Note::SeparatorsRemoved);
+        was_number = digits.len() > KEPT;
+        digits
+    } else {
+        cell.text.clone()
+    };
+    let tight: String = number
+        .chars()
+        .filter(|c| !c.is_whitespace() && !is_unseen(*c) && *c != '-')
+        .flat_map(char::to_uppercase)
+        .collect();
+    if tight != number {
+        notes.push(Note::Normalised);
+    }
+    let fit = fit(&tight);
+    let is_floating = !cell.is_text && is_floating(&tight);
+    tracking.verdict = if is_floating && tight.len() >= TELLING {
+        Verdict::Refuse(Reason::Rounded)
+    } else if fit.is_broken {
+        Verdict::Refuse(Reason::CheckDigit)
+    } else if fit.carriers.is_empty() {
+        tracking.likely = if cell.is_text { Vec::new() } else { with_zeros(&tight) };
+        if !tracking.likely.is_empty() {
+            Verdict::Refuse(Reason::LeadingZerosLost)
+        } else if was_number || (is_floating && tight.len() >= PERHAPS) {
+            Verdict::Refuse(Reason::Rounded)
+        } else if named.is_some_and(|named| is_broken_for(&tight, named)) {
+            Verdict::Refuse(Reason::CheckDigit)
+        } else {
+            Verdict::Warn(Reason::UnknownFormat)
+        }
+    } else if was_number && !fit.is_prefixed {
+        Verdict::Refuse(Reason::Rounded)
+    } else if was_number {
+        Verdict::Warn(Reason::WasANumber)
+    } else if !fit.is_prefixed && named.is_some_and(|named| is_broken_for(&tight, named)) {
+        Verdict::Refuse(Reason::CheckDigit)
+    } else {
+        Verdict::Ok
+    };
+    if matches!(tracking.verdict, Verdict::Ok | Verdict::Warn(_)) {
+        tracking.carriers = fit.carriers;
+    }
+    tracking.number = tight;
+    tracking.notes = notes;
+    tracking
+}
+
+/// Whether a cell holds what a tracking number can look like, also a spoilt one: ten digits or more, or an exponent.
+pub(super) fn looks_like_one(raw: &str) -> bool {
+    let cell = Cell::of(raw);
+    if is_scientific(&cell.text) || number_in_link(&cell.text).is_some() {
+        return true;
+    }
+    let tight: String = cell
+        .text
+        .chars()
+        .filter(|c| !c.is_whitespace() && !is_unseen(*c) && !matches!(c, '-' | ','))
+        .collect();
+    let tight = whole_number(&tight).unwrap_or(&tight).to_ascii_uppercase();
+    let digits = tight.bytes().filter(u8::is_ascii_digit).count();
+    let is_made_of_them = tight.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    is_made_of_them && (10..=40).contains(&tight.len()) && digits >= 7 && !is_day(&cell.text)
+}
+
+/// `9.4001E+021`, `9,4E21`, `9.,400,190,288,545,11e,+21`: digits with marks, then an exponent. A code such as `12E45` has neither
+/// a mark nor a sign.
+fn is_scientific(text: &str) -> bool {
+    let Some((mantissa, exponent)) = text.split_once(['e', 'E']) else {
+        return false;
+    };
+    let marks = mantissa.bytes().filter(|byte| matches!(byte, b'.' | b',')).count();
+    let digits = mantissa.bytes().filter(u8::is_ascii_digit).count();
+    let exponent = exponent.strip_prefix(',').unwrap_or(exponent);
+    let (is_signed, exponent) = match exponent.strip_prefix('+') {
+        Some(exponent) => (true, exponent),
+        None => (false, exponent),
+    };
+    mantissa.starts_with(|c: char| c.is_ascii_digit())
+        && marks + digits == mantissa.len()
+        && (is_signed || marks > 0)
+        && (1..=3).contains(&exponent.len())
+        && exponent.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// The digits of `753,456,884,549` and `753.456.884.549`.
+fn separated(text: &str) -> Option<String> {
+    ungrouped(text, ',').or_else(|| (text.matches('.').count() > 1).then(|| ungrouped(text, '.'))?)
+}
+
+/// Whether all these digits are exactly those of a floating number, or the shortest that name it.
+fn is_floating(digits: &str) -> bool {
+    let is_number = !digits.is_empty() && !digits.starts_with('0') && digits.bytes().all(|byte| byte.is_ascii_digit());
+    is_number
+        && digits
+            .parse::<f64>()
+            .is_ok_and(|number| format!("{number:.0}") == digits || shortest(number) == digits)
+}
+
+/// The shortest digits that name a floating number, with zeros for the rest.
+fn shortest(number: f64) -> String {
+    let text = format!("{number:e}");
+    let Some((mantissa, exponent)) = text.split_once('e') else {
+        return text;
+    };
+    let digits = mantissa.replace('.', "");
+    let length = exponent.parse::<usize>().map_or(0, |exponent| exponent + 1);
+    format!("{digits:0<length$}")
+}
+
+/// The number in a link to a carrier's page.
+fn number_in_link(text: &str) -> Option<&str> {
+    const NAMES: [&str; 8] = [
+        "tlabels",
+        "tracknum",
+        "trknbr",
+        "tracknumbers",
+        "tracking-id",
+        "trackingnumber",
+        "tracking_number",
+        "piececode",
+    ];
+    let (_, query) = text.strip_prefix("http").and_then(|_| text.split_once('?'))?;
+    query.split(['&', '#']).find_map(|pair| {
+        let (name, value) = pair.split_once('=')?;
+        NAMES
+            .iter()
+            .any(|known| name.eq_ignore_ascii_case(known))
+            .then_some(value)
+            .filter(|value| !value.is_empty())
+    })
+}
+
+fn is_day(text: &str) -> bool {
+    super::day::day(text, Some(super::day::Order::DayFirst)).is_ok()
+        || super::day::day(text, Some(super::day::Order::MonthFirst)).is_ok()
+}
