@@ -346,7 +346,7 @@ async fn a_body_that_is_not_whole_in_time_ends_its_request_and_its_connection() 
     let route = post(|body: Bytes| async move { format!("{} bytes", body.len()) });
     let routes = in_time(Router::new().route("/take", route), Duration::from_millis(400));
     let stop = CancellationToken::new();
-    tokio::spawn(listener.serve(finish(routes, None, "/mcp"), stop.clone(), Duration::from_secs(5)));
+    tokio::spawn(listener.serve(finish(routes, None, "/mcp", None), stop.clone(), Duration::from_secs(5)));
     let end = async |mut stream: TcpStream| {
         let mut reply = String::new();
         let read = tokio::time::timeout(Duration::from_secs(5), stream.read_to_string(&mut reply));
