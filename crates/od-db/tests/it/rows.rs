@@ -61,7 +61,8 @@ pub async fn replace(db: &Db, old: &MasterKeyRow, new: &MasterKeyRow, ends_at: i
         ends_at,
         reason: None,
     };
-    db.master_keys().rotate(&old.tenant_id, new, old_key).await.unwrap()
+    let replaced = db.master_keys().rotate(&old.tenant_id, new, old_key).await.unwrap();
+    replaced.map(|replaced| replaced.ends_at)
 }
 
 pub fn token(tenant: &TenantId) -> TokenRow {

@@ -52,8 +52,17 @@ impl Desk {
             plan.engine.oauth = oauth;
             plan.web.pages = None;
         });
+        Self::of(house.await).await
+    }
+
+    /// With the other pages.
+    pub async fn with_pages() -> Self {
+        Self::of(House::open().await).await
+    }
+
+    async fn of(house: House) -> Self {
         let mut desk = Self {
-            house: house.await,
+            house,
             client_id: String::new(),
         };
         desk.client_id = desk
@@ -227,10 +236,10 @@ impl Person {
     }
 
     /// Signs in with another key in another window.
-    pub async fn sign_in_with(&mut self, key: &SecretString) {
+    pub async fn sign_in_with(&mut self, query: &str, key: &SecretString) {
         let session = self.cookies.remove("__Host-orderdesk_session");
         assert!(session.is_some(), "somebody was signed in");
-        let page = self.open(&self.desk.query("")).await;
+        let page = self.open(query).await;
         let sent_on = self
             .submit(&page, "sign_in", &[("master_key", key.expose_secret())])
             .await;

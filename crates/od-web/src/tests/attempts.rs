@@ -49,7 +49,7 @@ async fn no_form_is_taken_without_the_token_of_its_page_browser_and_account() {
     let house = full(|_| ()).await;
     let (mut owner, phone) = (house.owner().await, house.owner().await);
     let stranger = house.account("Stranger").await;
-    let theirs = house.scope(&stranger).await.tenant().to_string();
+    let theirs = house.scope(&stranger).await;
     let browser_id = owner.cookies[&format!("{}_form", owner.session_name())].clone();
     let forms = forms(&house).await;
     let before = deeds(&house).await;
@@ -61,16 +61,18 @@ async fn no_form_is_taken_without_the_token_of_its_page_browser_and_account() {
             ("an endless", "A".repeat(10_000)),
             ("another page's", token_for(&house, &owner, elsewhere, true).await),
             ("another browser's", token_for(&house, &phone, path, true).await),
-            // Of a page of his own that somebody opened with this browser's cookie, which he had planted there.
-            (
-                "another account's",
-                house.engine.forms().token(&browser_id, &["page", path, &theirs]),
-            ),
         ] {
             let filled = [("csrf", &*token), ("confirm", "Mugs"), ("store_name", "Taken")];
             let reply = owner.post(path, &filled).await;
             assert_eq!(reply.status, 403, "{path} with {whose} token: {}", reply.body);
             reply.shows("Nothing was done");
+        }
+        // Of a page of his own that somebody opened with this browser's cookie, which he had planted there.
+        if !path.starts_with("/login") && !path.starts_with("/signup") {
+            let forms = house.engine.forms();
+            let token = forms.token(&browser_id, &["page", path], Some(theirs.tenant()));
+            let reply = owner.post(path, &[("csrf", &*token), ("confirm", "Mugs")]).await;
+            assert_eq!(reply.status, 403, "{path} with another account's token: {}", reply.body);
         }
         let token = token_for(&house, &owner, path, true).await;
         for origin in [

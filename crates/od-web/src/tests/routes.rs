@@ -108,15 +108,12 @@ async fn asked(house: &House, who: Who, method: &Method, path: &str) -> Reply {
 /// The token that a page would put into its form that goes to `path`.
 pub async fn token_for(house: &House, browser: &Browser, path: &str, is_signed_in: bool) -> String {
     let form = format!("{}_form", browser.session_name());
-    let account = if is_signed_in {
-        house.scope(&house.key).await.tenant().to_string()
-    } else {
-        String::new()
-    };
+    let scope = house.scope(&house.key).await;
+    let tenant = is_signed_in.then(|| scope.tenant());
     house
         .engine
         .forms()
-        .token(&browser.cookies[&form], &["page", path, &account])
+        .token(&browser.cookies[&form], &["page", path], tenant)
 }
 
 /// What must hold for every answer of this door.

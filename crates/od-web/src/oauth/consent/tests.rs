@@ -1,4 +1,4 @@
-use od_engine::{RequestId, Scope, Source, tenants::NewTenant};
+use od_engine::tenants::NewTenant;
 
 use crate::oauth::tests::{Desk, ISSUER, Person, REDIRECT, Reply};
 
@@ -105,21 +105,13 @@ async fn a_person_denies() {
 #[tokio::test]
 async fn a_form_acts_for_whom_it_was_shown_to() {
     let desk = Desk::open().await;
-    let new = NewTenant {
-        name: Some("Green <Gable>".to_owned()),
-        ..NewTenant::default()
-    };
-    let theirs = desk.engine.tenants().create(new).await.unwrap().master_key;
-    register(&desk.engine, &theirs, "77777", "Theirs").await;
-    let scope = Scope::new(
-        desk.engine.auth().sign_in(&theirs).await.unwrap(),
-        RequestId::generate(),
-        Source::Cli,
-    );
+    let theirs = desk.account("Green <Gable>").await;
+    desk.store(&theirs, "77777", "Theirs").await;
+    let scope = desk.scope(&theirs).await;
     let mut person = desk.person();
     let shown = person.sign_in(&desk.query("")).await;
 
-    person.sign_in_with(&theirs).await;
+    person.sign_in_with(&desk.query(""), &theirs).await;
     let every = [("scope", "orders:read"), ("store", "*")];
     for (step, decision) in [("consent", "allow"), ("consent", "deny"), ("sign_out", "")] {
         let filled = [&every[..], &[("decision", decision)]].concat();
@@ -156,7 +148,7 @@ async fn a_form_acts_for_whom_it_was_shown_to() {
     assert_eq!(oauth.grants(&scope).await.unwrap().len(), 1);
 
     // Who signs in once more as the first one goes on with the first form.
-    person.sign_in_with(&desk.key).await;
+    person.sign_in_with(&desk.query(""), &desk.key).await;
     let sent = person.allow(&shown, &[("store", "90001")]).await;
     assert_eq!(sent.status, 303, "{}", sent.body);
     desk.exchange(&sent.parameter("code").unwrap()).await.json();
@@ -246,14 +238,7 @@ async fn a_person_is_told_what_stores_are_about_and_where_it_ends() {
     shows(&consent, "<p class=\"aside\" id=\"store-help\">Choose at least one.");
     shows(&consent, "as if it did not exist");
     shows(&consent, "orderdesk-mcp grant revoke");
-    let with_pages = crate::WebOptions {
-        pages: Some(crate::tests::pages()),
-        ..crate::tests::options(Some(ISSUER), false)
-    };
-    let desk = Desk {
-        door: crate::router(desk.engine.clone(), with_pages),
-        ..desk
-    };
+    let desk = Desk::with_pages().await;
     let consent = desk.person().sign_in(&desk.query("")).await;
     shows(
         &consent,
