@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # autogen-ext 0.7.5 with mcp 1.30.0 (Python). What a model gives for an argument that says "format": "uri" is rewritten before it
-# is sent: a slash is put behind a bare host. A server that compares addresses byte for byte, as OAuth wants it for redirects and
-# a shop for its own name, gets another one. Without the format the text goes through as it was said.
+# is sent: a slash is put behind a bare host. A server that compares addresses byte for byte, as OAuth wants it for redirects,
+# gets another one. Without the format the text goes through as it was said.
 #
 # Seen on 29 November 2026, CPython 3.11:
 #   the model said {'plain': 'https://shop.example', 'uri': 'https://shop.example'}

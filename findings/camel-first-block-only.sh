@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # camel-ai 0.2.90 with mcp 1.30.0 (Python). Of a tool result the agent gets the first block of the content and nothing else: a
-# second text and structuredContent are dropped without a word, and so is isError. A resource that is the only block is said
-# to be unsupported. So what matters must stand in one text, at the front.
+# second text and structuredContent are dropped without a word, and so is isError. So what matters must stand in one text, at
+# the front.
 #
 # Seen on 29 November 2026, CPython 3.11:
 #   the session: Order 1001 was changed. + Its label was not: no credit. + {"done":["1001"]}

@@ -107,7 +107,8 @@ PY
 node server.mjs > port &
 server=$!
 until [ -s port ]; do sleep 0.2; done
-export URL="http://127.0.0.1:$(cat port)"
+URL="http://127.0.0.1:$(cat port)"
+export URL
 expected="at the login: browser, /oauth/token authorization_code
 when the token is over: /oauth/token refresh_token
 the same after a restart: /token refresh_token, browser, /oauth/token authorization_code"

@@ -111,7 +111,8 @@ PY
 node server.mjs > port &
 server=$!
 until [ -s port ]; do sleep 0.2; done
-export URL="http://127.0.0.1:$(cat port)"
+URL="http://127.0.0.1:$(cat port)"
+export URL
 expected="no method named: no secret, OAuthTokenError
 client_secret_basic named: secret, 1 tool"
 seen="$(venv/bin/python -W ignore client.py 2> log)"

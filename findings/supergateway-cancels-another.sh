@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # supergateway 4.0.0 (Node), from stdio to Streamable HTTP. It gives each request a number of its own before it sends it on,
-# but a cancellation keeps the number that the client used. A client that counts from 1 (the Python SDK since 2.0) cancels
+# but a cancellation keeps the number that the client used. A client that counts from 1 (the Python SDK 2.3.0 does) cancels
 # the request after the one it means: a write that was stopped goes on, and the next one is stopped in its place.
 #
 # Seen on 29 November 2026, Node 20. The client asks for two writes and cancels the first:

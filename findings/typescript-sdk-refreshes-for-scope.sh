@@ -133,7 +133,8 @@ JS
 node server.mjs > port &
 server=$!
 until [ -s port ]; do sleep 0.2; done
-export URL="http://127.0.0.1:$(cat port)"
+URL="http://127.0.0.1:$(cat port)"
+export URL
 expected="1.x, with-refresh: refresh: Server returned 403 after trying upscoping
 1.x, without-refresh: browser for read write: written
 2.x, with-refresh: browser for read write: written"
