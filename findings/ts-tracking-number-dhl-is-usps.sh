@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # ts-tracking-number 1.0.17 (Node). A parcel of DHL in Germany (00340..., an SSCC of 20 digits) is recognised with certainty as
 # one of the United States Postal Service, with a link to track it there: the check digits of the two agree, and DHL's own
-# list knows no such form. Who fills a missing carrier from the number tells the buyer the wrong one. The numbers are those
-# of DHL's public documentation for developers.
+# list knows no such form. Who fills a missing carrier from the number tells the buyer the wrong one. The numbers have
+# that form and its check digit.
 #
 # Seen on 29 November 2026, Node 20:
 #   00340434161094022115 United States Postal Service (USPS 20)
