@@ -151,10 +151,10 @@ fn told_apart(columns: &[Column]) -> Result<(), Unreadable> {
     let has = |role: Role| columns.iter().any(|column| column.role == Some(role));
     if !has(Role::Tracking) {
         Err(Unreadable::NoTracking)
-    } else if !has(Role::Order) && !(has(Role::Email) && has(Role::Name)) {
-        Err(Unreadable::NoOrderColumn)
-    } else {
+    } else if has(Role::Order) || (has(Role::Email) && has(Role::Name)) {
         Ok(())
+    } else {
+        Err(Unreadable::NoOrderColumn)
     }
 }
 

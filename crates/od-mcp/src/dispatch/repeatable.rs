@@ -135,6 +135,7 @@ mod tests {
                 "products.delete",
                 "products.update",
                 "shipments.delete",
+                "shipments.import",
                 "shipments.update",
                 "stores.delete",
                 "stores.register",

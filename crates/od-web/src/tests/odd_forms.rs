@@ -105,7 +105,8 @@ async fn a_form_as_no_page_sends_it_is_answered_and_soon() {
             if refused.contains(&name) {
                 assert_eq!(status, 403, "{name} at {path}: {}", reply.body);
             }
-            if name == "a larger one" {
+            // The console takes larger ones of who is signed in, which has a test of its own.
+            if name == "a larger one" && path != "/console" {
                 assert_eq!(status, 413, "{name} at {path}: {}", reply.body);
             }
         }

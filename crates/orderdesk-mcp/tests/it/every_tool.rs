@@ -123,6 +123,11 @@ fn shipments(tour: &mut Tour, order: &Value) {
     );
     let row = joined(&this, &shipment("1Z998"));
     tour.call("shipments_batch_create", &json!({ "shipments": [row] }));
+    let table = format!(
+        "Order,Tracking\n{},1Z02WDG10356303923\n",
+        this["order_id"].as_str().unwrap()
+    );
+    tour.call("shipments_import", &json!({ "rows": table }));
     let listed = tour.call("shipments_list", &this);
     let rows = listed["shipments"].as_array().unwrap();
     let new = rows.iter().find(|row| row["tracking_number"] == "1Z999").unwrap();

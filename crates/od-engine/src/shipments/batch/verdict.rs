@@ -24,6 +24,7 @@ pub(super) type Listed = BTreeMap<OrderId, Result<Vec<Record>, od_client::Error>
 pub(in crate::shipments) struct Verdicts(Vec<Verdict>);
 
 /// How one row ended, with Order Desk's words or ours.
+#[derive(Clone, Copy)]
 pub(in crate::shipments) enum Ended<'a> {
     Added {
         message: &'a str,

@@ -68,7 +68,7 @@ impl Orders {
             let newest = upstream.orders().list(&query).await.map_err(Error::Upstream)?;
             let is_last = newest.orders.len() < usize::try_from(OrderQuery::MAX_LIMIT).unwrap_or(usize::MAX);
             let before = wanted.len();
-            newest.orders.into_iter().for_each(|order| orders.add(order));
+            newest.orders.iter().for_each(|order| orders.add(order));
             wanted.retain(|row| matches!(orders.whose(row), Whose::None));
             // A page that finds nothing is followed by others that find less.
             if is_last || wanted.len() == before {
@@ -101,7 +101,7 @@ impl Orders {
         self.look(upstream, query).await?;
         if let Ok(id) = OrderId::parse(&number(&row.order)) {
             match upstream.orders().get(&id).await {
-                Ok(order) => self.add(order),
+                Ok(order) => self.add(&order),
                 Err(od_client::Error::NotFound) => {}
                 Err(error) => return Err(Error::Upstream(error)),
             }
@@ -111,11 +111,11 @@ impl Orders {
 
     async fn look(&mut self, upstream: &od_client::Store, query: OrderQuery) -> Result<(), Error> {
         let page = upstream.orders().list(&query).await.map_err(Error::Upstream)?;
-        page.orders.into_iter().for_each(|order| self.add(order));
+        page.orders.iter().for_each(|order| self.add(order));
         Ok(())
     }
 
-    fn add(&mut self, order: Order) {
+    fn add(&mut self, order: &Order) {
         let Some(id) = order.id() else { return };
         let mut numbers = vec![id.as_str().to_owned()];
         numbers.extend(order.text("source_id").map(|source| number(&source)));
@@ -123,7 +123,7 @@ impl Orders {
             self.by_number.entry(number).or_default().insert(id.clone());
         }
         let email = folded(&order.text("email").unwrap_or_default());
-        for name in names(&order) {
+        for name in names(order) {
             self.by_person
                 .entry((email.clone(), name))
                 .or_default()

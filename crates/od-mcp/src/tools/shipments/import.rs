@@ -18,9 +18,9 @@ pub(in crate::tools) fn tool() -> ToolSpec {
         name: "shipments.import",
         toolset: Toolset::Shipments,
         title: "Add tracking numbers from a table",
-        description: "Adds shipments from a pasted table, as it is: columns are told by heading or content, each row's order by \
-                      order id, source id, or e-mail with name. Numbers that a spreadsheet spoilt are refused, never restored; \
-                      what is there is not added twice. results has a row per number; effects as `shipments.create`.",
+        description: "Adds shipments from a pasted table. Columns are told by heading or content, orders by order id, source id, \
+                      or e-mail with name. Numbers that a spreadsheet spoilt are refused; what is there is not added twice. \
+                      Effects as `shipments.create`.",
         operations: &["GET /orders", "POST /batch-shipments"],
         input: schema::arguments(
             json!({
