@@ -20,6 +20,7 @@ for (const amount of ["$0.50", "$.50", "£.75"]) {
   console.log(amount, "is", value, "of", symbol);
 }
 JS
+# shellcheck disable=SC2016 # amounts in dollars are no variables
 expected='$0.50 is 0.5 of $
 $.50 is 50 of $.
 £.75 is 75 of £.'
