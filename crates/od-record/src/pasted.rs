@@ -68,6 +68,9 @@ pub enum Unreadable {
         /// From 1.
         line: usize,
     },
+    /// More than a person can look through.
+    #[error("it has more than {MOST_ROWS} rows or {MOST_COLUMNS} columns: paste less of it at a time")]
+    TooLarge,
 }
 
 impl Unreadable {
@@ -78,9 +81,15 @@ impl Unreadable {
             Self::NoOrderColumn => "no_order_column",
             Self::PrintedTable => "printed_table",
             Self::UnclosedQuote { .. } => "unclosed_quote",
+            Self::TooLarge => "too_large",
         }
     }
 }
+
+/// Rows of a table, those without a number included.
+const MOST_ROWS: usize = 2_000;
+/// Columns of a table: what a spreadsheet has that people look at, and far less than a text can be made to have.
+const MOST_COLUMNS: usize = 200;
 
 /// Reads a pasted table.
 ///
@@ -92,6 +101,9 @@ pub fn read(text: &str) -> Result<Pasted, Unreadable> {
         return Err(Unreadable::PrintedTable);
     }
     let Table { delimiter, records } = table::table(&text);
+    if records.len() > MOST_ROWS || records.iter().any(|record| record.cells.len() > MOST_COLUMNS) {
+        return Err(Unreadable::TooLarge);
+    }
     let header = table::header(&records);
     let body = &records[header.map_or(0, |at| at + 1)..];
     let header = header.map(|at| &records[at]);
@@ -120,6 +132,9 @@ pub fn read_list(list: &[Map<String, Value>]) -> Result<Pasted, Unreadable> {
     for name in list.iter().flat_map(Map::keys) {
         if !names.contains(&name) {
             names.push(name);
+        }
+        if names.len() > MOST_COLUMNS || list.len() > MOST_ROWS {
+            return Err(Unreadable::TooLarge);
         }
     }
     let cell = |value: Option<&Value>| match value {

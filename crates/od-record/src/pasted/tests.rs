@@ -157,6 +157,21 @@ fn a_list_is_read_as_a_table_is() {
     assert_eq!(pasted.rows[1].ship_date.unwrap().to_string(), "2026-11-20");
 }
 
+/// What would take long to look through is not looked through.
+#[test]
+fn a_table_that_nobody_looks_at_is_refused_at_once() {
+    let row = "1001,1ZV38B1YYW19566320\n";
+    let long = format!("Order,Tracking\n{}", row.repeat(2_000));
+    let wide = format!("Order,Tracking\n{}{}\n", row.trim(), ",".repeat(200));
+    for text in [long, wide] {
+        assert_eq!(read(&text).unwrap_err(), Unreadable::TooLarge);
+    }
+    let wide: Map<String, Value> = (0..201).map(|n| (format!("column {n}"), json!(n))).collect();
+    assert_eq!(read_list(&[wide]).unwrap_err(), Unreadable::TooLarge);
+    let long = vec![Map::from_iter([("order".to_owned(), json!("1001"))]); 2_001];
+    assert_eq!(read_list(&long).unwrap_err(), Unreadable::TooLarge);
+}
+
 proptest::proptest! {
     /// Whatever is pasted is read or refused, each row in a line that there is.
     #[test]
