@@ -26,7 +26,7 @@ pub use auth_failure::AuthFailure;
 pub use class::Class;
 pub(crate) use reference::codes;
 pub use reference::{ErrorCode, error_codes};
-use words::{counted, did_you_mean, named};
+use words::{counted, did_you_mean, named, summary};
 
 /// Why an operation did not happen, or may not have happened.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -479,28 +479,4 @@ pub(crate) fn is_transient(error: &od_db::DbError) -> bool {
 /// Whether somebody has to mend the database before it answers: every request is refused until then.
 pub(crate) fn is_for_the_operator(error: &od_db::DbError) -> bool {
     matches!(error, od_db::DbError::Unusable(_))
-}
-
-fn summary(problems: &[Problem]) -> String {
-    match problems {
-        [one] => format!("{}: {} Nothing was done.", place(&one.path), sentence(&one.message)),
-        many => format!("{} arguments need mending; nothing was done.", many.len()),
-    }
-}
-
-fn place(path: &str) -> &str {
-    if path.is_empty() {
-        "arguments"
-    } else {
-        path.trim_start_matches('/')
-    }
-}
-
-fn sentence(text: &str) -> String {
-    let text = text.trim_end();
-    if text.ends_with(['.', '!', '?']) {
-        text.to_owned()
-    } else {
-        format!("{text}.")
-    }
 }

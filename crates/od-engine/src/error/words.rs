@@ -1,5 +1,7 @@
 //! Parts of what errors say.
 
+use od_record::Problem;
+
 use crate::outcome::StoreRef;
 
 /// As many stores are named at most; the others are counted.
@@ -33,4 +35,29 @@ pub(super) fn named(stores: &[StoreRef]) -> String {
         names.push(format!("{more} more"));
     }
     names.join(", ")
+}
+
+/// What is wrong with the arguments.
+pub(super) fn summary(problems: &[Problem]) -> String {
+    match problems {
+        [one] => format!("{}: {} Nothing was done.", place(&one.path), sentence(&one.message)),
+        many => format!("{} arguments need mending; nothing was done.", many.len()),
+    }
+}
+
+fn place(path: &str) -> &str {
+    if path.is_empty() {
+        "arguments"
+    } else {
+        path.trim_start_matches('/')
+    }
+}
+
+fn sentence(text: &str) -> String {
+    let text = text.trim_end();
+    if text.ends_with(['.', '!', '?']) {
+        text.to_owned()
+    } else {
+        format!("{text}.")
+    }
 }

@@ -27,7 +27,7 @@ mod verdict;
 
 use rows::Row;
 pub(super) use rows::{MOST, parse};
-pub(super) use verdict::Ended;
+pub(super) use verdict::{Ended, State};
 use verdict::{Listed, Verdicts};
 
 /// Shipments to add.

@@ -25,20 +25,10 @@ pub(in crate::shipments) struct Verdicts(Vec<Verdict>);
 
 /// How one row ended, with Order Desk's words or ours.
 #[derive(Clone, Copy)]
-pub(in crate::shipments) enum Ended<'a> {
-    Added {
-        message: &'a str,
-        shipment_id: Option<&'a str>,
-    },
-    Failed {
-        message: &'a str,
-        shipment_id: Option<&'a str>,
-    },
-    /// Order Desk's answer was lost, and the order does not show it.
-    Unknown {
-        message: &'a str,
-        shipment_id: Option<&'a str>,
-    },
+pub(in crate::shipments) struct Ended<'a> {
+    pub(in crate::shipments) state: State,
+    pub(in crate::shipments) message: &'a str,
+    pub(in crate::shipments) shipment_id: Option<&'a str>,
 }
 
 struct Verdict {
@@ -50,9 +40,10 @@ struct Verdict {
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum State {
+pub(in crate::shipments) enum State {
     Added,
     Failed,
+    /// Order Desk's answer was lost, and the order does not show it.
     Unknown,
 }
 
@@ -102,13 +93,10 @@ impl Verdicts {
 
     /// How each row ended.
     pub(in crate::shipments) fn rows(&self) -> impl Iterator<Item = Ended<'_>> {
-        self.0.iter().map(|row| {
-            let (message, shipment_id) = (row.message.as_str(), row.shipment_id.as_deref());
-            match row.state {
-                State::Added => Ended::Added { message, shipment_id },
-                State::Failed => Ended::Failed { message, shipment_id },
-                State::Unknown => Ended::Unknown { message, shipment_id },
-            }
+        self.0.iter().map(|row| Ended {
+            state: row.state,
+            message: &row.message,
+            shipment_id: row.shipment_id.as_deref(),
         })
     }
 

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use od_record::pasted::{DayProblem, Note, Row};
+use od_record::pasted::{DayProblem, Note, Row, Verdict};
 use od_record::text::clean_text;
 use serde_json::{Value, json};
 
 use super::matching::Orders;
-use crate::shipments::batch::Ended;
+use crate::shipments::batch::{self, Ended};
 
 /// How a row ended.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -69,12 +69,10 @@ impl Told {
             line: row.line,
             order: row.order.clone(),
             order_id: None,
-            tracking_number: tracking.map(|tracking| {
-                if tracking.carriers.is_empty() && !tracking.likely.is_empty() {
-                    tracking.text.clone()
-                } else {
-                    tracking.number.clone()
-                }
+            tracking_number: tracking.map(|tracking| match tracking.verdict {
+                // What stands in the cell: nothing that was made of it is a number of anything.
+                Verdict::Refuse(_) => tracking.text.clone(),
+                Verdict::Ok | Verdict::Warn(_) => tracking.number.clone(),
             }),
             shipment_id: None,
             state: State::Skipped,
@@ -96,16 +94,13 @@ impl Told {
 
     /// What the batch says of it.
     pub(super) fn found(&mut self, ended: Ended<'_>) {
-        self.state = match ended {
-            Ended::Added { .. } => State::Posted,
-            Ended::Failed { .. } => State::Refused,
-            Ended::Unknown { .. } => State::Unknown,
+        self.state = match ended.state {
+            batch::State::Added => State::Posted,
+            batch::State::Failed => State::Refused,
+            batch::State::Unknown => State::Unknown,
         };
-        let (Ended::Added { message, shipment_id }
-        | Ended::Failed { message, shipment_id }
-        | Ended::Unknown { message, shipment_id }) = ended;
-        self.shipment_id = shipment_id.map(str::to_owned);
-        self.reason = (self.state != State::Posted).then(|| message.to_owned());
+        self.shipment_id = ended.shipment_id.map(str::to_owned);
+        self.reason = (self.state != State::Posted).then(|| ended.message.to_owned());
     }
 
     pub(super) fn shown(&self) -> Value {
