@@ -212,3 +212,54 @@ async fn a_lost_answer_is_found_out() {
     assert_eq!(states(&done), ["posted"]);
     assert_eq!(shipments(&shop, &orders[0]).len(), 1);
 }
+
+/// Parcels of three orders with numbers of no known form.
+fn many(orders: &[String], count: usize) -> String {
+    let rows = (0..count).map(|n| format!("{},PARCEL{n:08}\n", orders[n % 3]));
+    format!("Order,Tracking\n{}", rows.collect::<String>())
+}
+
+#[tokio::test]
+async fn many_rows_go_in_batches_and_half_of_them_may_be_there() {
+    let shop = Shop::open().await;
+    let orders = unshipped(&shop);
+    let half = json!({ "rows": many(&orders, 75), "accept_warnings": true });
+    import_with(&shop, half).await.unwrap();
+    let done = import_with(&shop, json!({ "rows": many(&orders, 250), "accept_warnings": true }))
+        .await
+        .unwrap();
+    assert_eq!(done.data["counts"], json!({ "posted": 175, "already_there": 75 }));
+    assert_eq!(shop.sent("POST").len(), 1 + 2);
+    assert_eq!(
+        orders[..3].iter().map(|id| shipments(&shop, id).len()).sum::<usize>(),
+        250
+    );
+}
+
+#[tokio::test]
+async fn what_follows_a_batch_that_failed_is_not_tried_and_said_to_be_so() {
+    let shop = Shop::open().await;
+    let orders = unshipped(&shop);
+    let refused = FaultKind::ErrorBeforeCommit {
+        status: 400,
+        html: false,
+    };
+    shop.sim
+        .inject(Fault::new(refused).on("POST", "/batch-shipments").after(1));
+    let done = import_with(&shop, json!({ "rows": many(&orders, 250), "accept_warnings": true }))
+        .await
+        .unwrap();
+    assert_eq!(
+        done.data["counts"],
+        json!({ "posted": 100, "skipped": 150 }),
+        "{}",
+        done.data["results"][100]
+    );
+    let reason = |row: usize| done.data["results"][row]["reason"].as_str().unwrap();
+    assert!(!reason(100).is_empty() && reason(249).starts_with("not tried"));
+    assert_eq!(shop.sent("POST").len(), 2);
+    assert_eq!(
+        orders[..3].iter().map(|id| shipments(&shop, id).len()).sum::<usize>(),
+        100
+    );
+}
