@@ -1,14 +1,11 @@
 // The pictures of the pages in docs/images, made anew from the demo: node e2e/pictures.mjs [FOLDER]. Each page once in light on a
 // desktop and once in dark on a phone, as WebP. Prints what each page weighs on the wire and when its first paint was.
 
-import { execFile } from "node:child_process";
 import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { promisify } from "node:util";
-import { chromium } from "playwright-core";
+import { inChromium, signIn } from "./browser.mjs";
 import { root, start } from "./lib.mjs";
 
-const CHROMIUM = process.env.E2E_CHROMIUM ?? "chromium";
 const FOLDER = path.resolve(process.argv[2] ?? path.join(root, "docs", "images"));
 const LOOKS = [
   { name: "light", colorScheme: "light", viewport: { width: 1280, height: 800 } },
@@ -17,17 +14,19 @@ const LOOKS = [
 const QUALITY = 80;
 
 const demo = await start(["demo", "--output", "json", "--port", "0"], { env: { WEBUI_RATE_LIMIT_LOGIN: "1000", ENABLE_WEBUI: "true", ENABLE_PUBLIC_SIGNUP: "true" } });
-const executablePath = (await promisify(execFile)("sh", ["-c", `command -v "$0"`, CHROMIUM])).stdout.trim();
-const browser = await chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-dev-shm-usage"] });
 try {
   const { url, master_key, stores } = demo.info;
   const origin = new URL(url).origin;
   const requestId = await work(url, master_key, stores);
   const client = await register(origin);
   await mkdir(FOLDER, { recursive: true });
-  for (const look of LOOKS) await take(look, { origin, master_key, store: stores[0].store_id, requestId, client });
+  await inChromium(async (browser) => {
+    for (const { name, ...options } of LOOKS) {
+      const shown = { look: name, origin, master_key, store: stores[0].store_id, requestId, client };
+      await browser.page(options, (page, context) => take(page, context, shown));
+    }
+  });
 } finally {
-  await browser.close();
   await demo.stop();
 }
 
@@ -74,30 +73,27 @@ async function register(origin) {
   return client_id;
 }
 
-async function take(look, { origin, master_key, store, requestId, client }) {
-  const context = await browser.newContext({ colorScheme: look.colorScheme, viewport: look.viewport });
-  const page = await context.newPage();
+async function take(page, context, { look, origin, master_key, store, requestId, client }) {
   const at = (target) => page.goto(origin + target, { waitUntil: "load" });
   const shot = async (name) => {
     await page.waitForTimeout(300);
     const session = await context.newCDPSession(page);
     const { data } = await session.send("Page.captureScreenshot", { format: "webp", quality: QUALITY });
     const bytes = Buffer.from(data, "base64");
-    await writeFile(path.join(FOLDER, `${name}-${look.name}.webp`), bytes);
+    await writeFile(path.join(FOLDER, `${name}-${look}.webp`), bytes);
     const { weight, paint } = await page.evaluate(() => ({
       weight: [...performance.getEntriesByType("navigation"), ...performance.getEntriesByType("resource")].reduce((sum, each) => sum + each.transferSize, 0),
       paint: performance.getEntriesByName("first-contentful-paint")[0]?.startTime,
     }));
     const kilobytes = (number) => (number / 1000).toFixed(1);
-    console.log(`${name.padEnd(14)} ${look.name.padEnd(6)} page ${kilobytes(weight)} kB  first paint ${Math.round(paint)} ms  picture ${kilobytes(bytes.length)} kB`);
+    console.log(`${name.padEnd(14)} ${look.padEnd(6)} page ${kilobytes(weight)} kB  first paint ${Math.round(paint)} ms  picture ${kilobytes(bytes.length)} kB`);
   };
   await at("/login");
   await shot("login");
   await at("/signup");
   await shot("signup");
   await at("/login");
-  await page.getByLabel("Master key").fill(master_key);
-  await page.getByRole("button", { name: "Sign in" }).click();
+  await signIn(page, master_key);
   await page.waitForURL(`${origin}/`);
   const pages = {
     dashboard: "/",
@@ -133,10 +129,8 @@ async function take(look, { origin, master_key, store, requestId, client }) {
   });
   await at(`/authorize?${asked}`);
   if (await page.getByLabel("Master key").count()) {
-    await page.getByLabel("Master key").fill(master_key);
-    await page.getByRole("button", { name: "Sign in" }).click();
+    await signIn(page, master_key);
     await page.waitForLoadState();
   }
   await shot("consent");
-  await context.close();
 }
