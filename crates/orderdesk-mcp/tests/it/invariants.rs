@@ -14,10 +14,14 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("orderdesk-mcp", &["od-web", "od-mcp", "od-engine", "od-sim"]),
     ("od-web", &["od-engine"]),
     ("od-mcp", &["od-engine"]),
-    ("od-engine", &["od-record", "od-client", "od-db", "od-vault"]),
+    (
+        "od-engine",
+        &["od-record", "od-client", "od-db", "od-shared", "od-vault"],
+    ),
     ("od-record", &[]),
     ("od-client", &[]),
     ("od-db", &[]),
+    ("od-shared", &[]),
     ("od-vault", &[]),
     ("od-sim", &[]),
 ];
@@ -31,6 +35,8 @@ const NAMED_ONLY_BY: &[(&[&str], &[&str])] = &[
     (&["reqwest"], &["od-client"]),
     // SQL is written in one place.
     (&["sqlx"], &["od-db"]),
+    // So is what replicas share.
+    (&["redis"], &["od-shared"]),
     // The engine and the pages know nothing of the protocol.
     (&["rmcp", "jsonschema"], &["od-mcp"]),
     (&["askama"], &["od-web"]),
