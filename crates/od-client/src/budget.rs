@@ -2,21 +2,28 @@
 //! token a request, and answers 429 when it is empty. This is the same bucket on our side, kept a little smaller, with
 //! a queue in front: interactive calls before bulk, first come first served within each.
 //!
-//! The arithmetic is in [`state`], without a clock; here are the queue and the waiting.
+//! The arithmetic is in [`state`], without a clock; here are the queue and the waiting. Where several processes spend one
+//! store's budget, the tokens are in a bucket that is kept elsewhere ([`joint`]), and the queue is this process's own.
 
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::{Duration, Instant};
 
 use tokio::sync::Notify;
 
 use crate::error::{BusyCause, Error};
 use crate::mutex::lock;
+use crate::sharing::{Sharing, Standing};
 
+mod joint;
+mod permit;
 pub(crate) mod state;
 
-use state::{Limits, Mark, State};
+use joint::{Asked, BEAT, Joint, News};
+use permit::Way;
+use state::{Limits, State};
+
+pub use permit::Permit;
 
 /// Who goes first. The order of the variants is the order of service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -28,6 +35,8 @@ pub(crate) enum Priority {
 /// One store's tokens and the calls that wait for them.
 #[derive(Debug)]
 pub(crate) struct Budget {
+    limits: Limits,
+    joint: Option<Joint>,
     inner: Mutex<Inner>,
     /// Rung whenever a waiting call may have become the first, or tokens came back.
     changed: Notify,
@@ -35,7 +44,12 @@ pub(crate) struct Budget {
 
 #[derive(Debug)]
 struct Inner {
+    /// Where tokens are kept elsewhere: what was told of them last, and what became of those that were taken.
     state: State,
+    standing: Standing,
+    /// Goes up when it is not known any more what was spent: tokens from before do not come back.
+    period: u64,
+    news: News,
     /// Tokens wanted, in order of service.
     queue: BTreeMap<Ticket, u32>,
     next: u64,
@@ -45,16 +59,31 @@ struct Inner {
 type Ticket = (Priority, u64);
 
 impl Budget {
-    pub(crate) fn new(limits: Limits, now: Instant) -> Self {
+    /// The budget of one store; `sharing` says with whom it is spent, and by which name they know it.
+    pub(crate) fn new(limits: Limits, sharing: Option<(&str, &Arc<dyn Sharing>)>, now: Instant) -> Self {
+        let joint = sharing.map(|(store, with)| Joint::new(store, Arc::clone(with)));
+        let standing = joint.as_ref().map_or(Standing::ALONE, Joint::standing);
         let inner = Inner {
-            state: State::full(limits, now),
+            state: State::since(limits.of(standing), standing.since, now),
+            standing,
+            period: 0,
+            news: News::default(),
             queue: BTreeMap::new(),
             next: 0,
         };
         Self {
+            limits,
+            joint,
             inner: Mutex::new(inner),
             changed: Notify::new(),
         }
+    }
+
+    /// Where this budget stands now.
+    fn now(&self) -> MutexGuard<'_, Inner> {
+        let mut inner = lock(&self.inner);
+        self.advance(&mut inner, Instant::now());
+        inner
     }
 
     /// Waits until `tokens` can be spent together and takes them.
@@ -76,9 +105,8 @@ impl Budget {
     }
 
     fn enqueue(self: &Arc<Self>, tokens: u32, priority: Priority, limit: Duration) -> Result<Place, Error> {
-        let mut inner = lock(&self.inner);
-        inner.state.advance(Instant::now());
-        let most = inner.state.most_at_once();
+        let mut inner = self.now();
+        let most = self.limits.most_at_once();
         if tokens > most {
             return Err(Error::InvalidArgument(format!(
                 "at most {most} requests can be reserved together"
@@ -103,11 +131,19 @@ impl Budget {
             // Registered before looking, so that a change between looking and waiting is not missed.
             changed.as_mut().enable();
             match self.turn(place.ticket, tokens) {
-                Turn::Now => {
-                    return Permit(Arc::new(Reserved {
-                        budget: Arc::clone(self),
-                        left: tokens.into(),
-                    }));
+                Turn::Now(period) => {
+                    return Permit::new(self, tokens, Way { period, mark: None });
+                }
+                Turn::Ask => {
+                    let pause = match self.take(tokens).await {
+                        Asked::Granted(permit) => return permit,
+                        Asked::Wait(pause) => pause,
+                        Asked::Alone => joint::PAUSE,
+                    };
+                    tokio::select! {
+                        () = tokio::time::sleep(pause) => {}
+                        () = changed => {}
+                    }
                 }
                 Turn::In(pause) => {
                     tokio::select! {
@@ -121,45 +157,70 @@ impl Budget {
     }
 
     fn turn(&self, ticket: Ticket, tokens: u32) -> Turn {
-        let mut inner = lock(&self.inner);
-        inner.state.advance(Instant::now());
+        let mut inner = self.now();
         if inner.queue.first_key_value().is_some_and(|(first, _)| *first != ticket) {
             return Turn::Behind;
         }
-        if !inner.state.reserve(tokens) {
-            return Turn::In(inner.state.wait_for(tokens));
+        if inner.standing.together {
+            return Turn::Ask;
         }
-        Turn::Now
+        if !inner.state.reserve(tokens) {
+            // How much a process may spend can change while it waits.
+            let most = if self.joint.is_some() { BEAT } else { Duration::MAX };
+            return Turn::In(inner.state.wait_for(tokens).min(most));
+        }
+        Turn::Now(inner.period)
     }
 
     fn estimate(&self, ticket: Ticket, tokens: u32) -> Duration {
-        let mut inner = lock(&self.inner);
-        inner.state.advance(Instant::now());
-        inner.estimate(ticket, tokens)
+        self.now().estimate(ticket, tokens)
     }
 
-    /// The largest reservation that can ever be served.
+    /// The largest reservation that can be served as things are.
     pub(crate) fn most_at_once(&self) -> u32 {
-        lock(&self.inner).state.most_at_once()
+        self.now().state.most_at_once()
     }
 
     /// Tokens that are free at `now`, none when it owes some, and how many calls wait.
     pub(crate) fn at(&self, now: Instant) -> (f64, usize) {
         let mut inner = lock(&self.inner);
-        inner.state.advance(now);
+        self.advance(&mut inner, now);
         (inner.state.free(), inner.queue.len())
     }
 
     /// Nothing spent that has not come back: forgetting this budget and starting anew makes no difference.
     pub(crate) fn is_full(&self, now: Instant) -> bool {
         let mut inner = lock(&self.inner);
-        inner.state.advance(now);
+        self.advance(&mut inner, now);
         inner.queue.is_empty() && inner.state.is_full()
     }
 
-    fn change(&self, act: impl FnOnce(&mut State)) {
-        act(&mut lock(&self.inner).state);
+    /// Brings this up to `now`, and begins anew when what is shared went or came, or how many share it changed.
+    fn advance(&self, inner: &mut Inner, now: Instant) {
+        inner.state.advance(now);
+        let Some(joint) = &self.joint else { return };
+        let standing = joint.standing();
+        if standing == inner.standing {
+            return;
+        }
+        let before = std::mem::replace(&mut inner.standing, standing);
+        inner.state.share(self.limits.of(standing));
+        if before.together || standing.together {
+            inner.state.forget();
+            inner.period += 1;
+            inner.news = News {
+                begin_empty: standing.together,
+                is_told: inner.news.is_told,
+                ..News::default()
+            };
+        }
+    }
+
+    /// Something happened to tokens. Advanced first: what was in flight must not be refilled for the time that it was.
+    fn change(self: &Arc<Self>, act: impl FnOnce(&mut Inner)) {
+        act(&mut self.now());
         self.changed.notify_waiters();
+        self.tell();
     }
 }
 
@@ -172,9 +233,12 @@ impl Inner {
 }
 
 enum Turn {
-    Now,
+    /// The tokens were taken, in this period.
+    Now(u64),
     /// First in the queue, tokens missing.
     In(Duration),
+    /// First in the queue; the tokens are elsewhere.
+    Ask,
     Behind,
 }
 
@@ -188,90 +252,6 @@ impl Drop for Place {
     fn drop(&mut self) {
         lock(&self.budget.inner).queue.remove(&self.ticket);
         self.budget.changed.notify_waiters();
-    }
-}
-
-/// Tokens that were reserved together, so that the requests of one change need not wait between each other
-/// ([`Store::reserve`](crate::Store::reserve)). What is not spent goes back when the permit and every
-/// [`Store`](crate::Store) made with it are dropped.
-#[derive(Debug, Clone)]
-pub struct Permit(Arc<Reserved>);
-
-#[derive(Debug)]
-struct Reserved {
-    budget: Arc<Budget>,
-    left: AtomicU32,
-}
-
-impl Permit {
-    /// Requests that this permit still pays for.
-    pub fn remaining(&self) -> u32 {
-        self.0.left.load(Ordering::Acquire)
-    }
-
-    pub(crate) fn belongs_to(&self, budget: &Arc<Budget>) -> bool {
-        Arc::ptr_eq(&self.0.budget, budget)
-    }
-
-    /// Pays for one request that is about to be sent.
-    pub(crate) fn spend(&self) -> Result<Spent, Error> {
-        let taken = self
-            .0
-            .left
-            .fetch_update(Ordering::AcqRel, Ordering::Acquire, |left| left.checked_sub(1));
-        let budget = &self.0.budget;
-        if taken.is_err() {
-            // The caller's plan was one request short. Nothing was sent, and reserving again is the way on.
-            let mut inner = lock(&budget.inner);
-            inner.state.advance(Instant::now());
-            return Err(busy(inner.state.wait_for(1)));
-        }
-        let mark = lock(&budget.inner).state.spend();
-        Ok(Spent {
-            budget: Arc::clone(budget),
-            mark,
-        })
-    }
-}
-
-impl Drop for Reserved {
-    fn drop(&mut self) {
-        let left = *self.left.get_mut();
-        if left != 0 {
-            self.budget.change(|state| state.give_back(left));
-        }
-    }
-}
-
-/// One request on its way. Dropping it says that its reply, if any, has been dealt with.
-#[derive(Debug)]
-pub(crate) struct Spent {
-    budget: Arc<Budget>,
-    mark: Mark,
-}
-
-impl Spent {
-    /// Order Desk said how many tokens are left.
-    pub(crate) fn observed(&self, remaining: f64) {
-        lock(&self.budget.inner).state.observe(&self.mark, remaining);
-    }
-
-    /// Order Desk refused with 429.
-    pub(crate) fn refused(&self, retry_after: Duration) {
-        let mut inner = lock(&self.budget.inner);
-        inner.state.advance(Instant::now());
-        inner.state.park(retry_after);
-    }
-
-    /// The request never left: its token was not used.
-    pub(crate) fn unsent(&self) {
-        lock(&self.budget.inner).state.refund();
-    }
-}
-
-impl Drop for Spent {
-    fn drop(&mut self) {
-        self.budget.change(State::landed);
     }
 }
 

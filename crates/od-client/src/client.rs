@@ -21,6 +21,7 @@ use crate::options::ClientOptions;
 use crate::reply;
 use crate::request::Request;
 use crate::retry::{self, Attempt, Decision, Policy};
+use crate::sharing::Sharing;
 use crate::transport::Transport;
 
 /// The longest correlation id that is passed on.
@@ -41,6 +42,15 @@ struct Inner {
 impl Client {
     /// Checks the options and sets up TLS and connection pool. Sends nothing.
     pub fn new(options: &ClientOptions) -> Result<Self, BuildError> {
+        Self::build(options, None)
+    }
+
+    /// One of several processes that spend the same budgets.
+    pub fn sharing(options: &ClientOptions, with: Arc<dyn Sharing>) -> Result<Self, BuildError> {
+        Self::build(options, Some(with))
+    }
+
+    fn build(options: &ClientOptions, sharing: Option<Arc<dyn Sharing>>) -> Result<Self, BuildError> {
         let limits =
             Limits::new(options.bucket_size, options.refill_per_second, options.headroom).ok_or(BuildError::Budget)?;
         let policy = Policy {
@@ -51,7 +61,7 @@ impl Client {
         Ok(Self(Arc::new(Inner {
             transport: Transport::new(options)?,
             policy,
-            lanes: Lanes::new(limits, options.breaker_threshold, options.breaker_probe),
+            lanes: Lanes::new(limits, sharing, options.breaker_threshold, options.breaker_probe),
             meter: Meter::new(),
         })))
     }

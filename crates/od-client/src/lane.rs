@@ -9,6 +9,7 @@ use crate::budget::Budget;
 use crate::budget::state::Limits;
 use crate::flight::Flights;
 use crate::mutex::lock;
+use crate::sharing::Sharing;
 
 /// Lanes are looked through for idle ones when there are this many.
 const SWEEP_AT: usize = 1024;
@@ -28,6 +29,7 @@ pub(crate) struct Lane {
 #[derive(Debug)]
 pub(crate) struct Lanes {
     limits: Limits,
+    sharing: Option<Arc<dyn Sharing>>,
     breaker_threshold: u32,
     breaker_probe: Duration,
     known: Mutex<Known>,
@@ -50,13 +52,19 @@ pub(crate) struct Standing {
 }
 
 impl Lanes {
-    pub(crate) fn new(limits: Limits, breaker_threshold: u32, breaker_probe: Duration) -> Self {
+    pub(crate) fn new(
+        limits: Limits,
+        sharing: Option<Arc<dyn Sharing>>,
+        breaker_threshold: u32,
+        breaker_probe: Duration,
+    ) -> Self {
         let known = Mutex::new(Known {
             lanes: HashMap::new(),
             sweep_at: SWEEP_AT,
         });
         Self {
             limits,
+            sharing,
             breaker_threshold,
             breaker_probe,
             known,
@@ -72,8 +80,9 @@ impl Lanes {
             known.lanes.retain(|_, lane| !lane.is_idle(now));
             known.sweep_at = SWEEP_AT.max(known.lanes.len() * 2);
         }
+        let sharing = self.sharing.as_ref().map(|with| (key, with));
         let lane = Arc::new(Lane {
-            budget: Arc::new(Budget::new(self.limits, now)),
+            budget: Arc::new(Budget::new(self.limits, sharing, now)),
             breaker: Breaker::new(self.breaker_threshold, self.breaker_probe),
             flights: Arc::default(),
         });

@@ -47,6 +47,7 @@ mod probe;
 mod reply;
 mod request;
 mod retry;
+pub mod sharing;
 mod transport;
 
 pub use api::inventory::Inventory;

@@ -8,19 +8,23 @@
 
 use std::time::{Duration, Instant};
 
+use crate::sharing::{Bucket, Standing};
+
 /// Float dust: 0.1 s at 3 a second, ten times, is not quite 3.
 const DUST: f64 = 1e-6;
 
 /// The smallest bucket we keep whatever the headroom: a change of one order takes four requests.
 const SMALLEST: f64 = 4.0;
+/// The smallest share of one that several processes keep: a change of a shipment takes five.
+const SMALLEST_SHARE: f64 = 5.0;
 
 /// What Order Desk grants and what of it we use.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Limits {
-    /// Tokens in a full bucket at Order Desk.
-    bucket: f64,
     /// Tokens that we ever use at once.
     capacity: f64,
+    /// Tokens in a full bucket at Order Desk that we, all processes together, never use.
+    headroom: f64,
     /// Tokens a second.
     refill: f64,
 }
@@ -36,8 +40,8 @@ impl Limits {
         let bucket = f64::from(bucket_size);
         let capacity = (bucket * headroom + DUST).floor().max(SMALLEST).min(bucket);
         sound.then_some(Self {
-            bucket,
             capacity,
+            headroom: bucket - capacity,
             refill: refill_per_second,
         })
     }
@@ -45,6 +49,38 @@ impl Limits {
     /// Tokens of a full bucket of ours.
     pub(crate) fn most(self) -> f64 {
         self.capacity
+    }
+
+    /// The largest reservation that can ever be served.
+    pub(crate) fn most_at_once(self) -> u32 {
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "a whole number from 1 to u32::MAX"
+        )]
+        let most = self.capacity as u32;
+        most
+    }
+
+    /// What one process may spend: everything, or its share.
+    pub(crate) fn of(self, standing: Standing) -> Self {
+        if standing.together || standing.among <= 1 {
+            return self;
+        }
+        let among = f64::from(standing.among);
+        Self {
+            capacity: (self.capacity / among).floor().max(SMALLEST_SHARE).min(self.capacity),
+            refill: self.refill / among,
+            ..self
+        }
+    }
+
+    /// The bucket that all processes spend together.
+    pub(crate) fn bucket(self) -> Bucket {
+        Bucket {
+            capacity: self.capacity,
+            refill: self.refill,
+        }
     }
 }
 
@@ -71,10 +107,12 @@ pub(crate) struct Mark {
 }
 
 impl State {
-    pub(crate) fn full(limits: Limits, now: Instant) -> Self {
+    /// A bucket that was empty at some moment, or, if there is none, a full one.
+    pub(crate) fn since(limits: Limits, empty: Option<Instant>, now: Instant) -> Self {
+        let filled = |since| now.saturating_duration_since(since).as_secs_f64() * limits.refill;
         Self {
             limits,
-            tokens: limits.capacity,
+            tokens: empty.map_or(limits.capacity, filled).min(limits.capacity),
             held: 0,
             in_flight: 0,
             spent: 0.0,
@@ -96,15 +134,9 @@ impl State {
         self.tokens.max(0.0)
     }
 
-    /// The largest reservation that can ever be served.
+    /// The largest reservation that can be served under these limits.
     pub(crate) fn most_at_once(&self) -> u32 {
-        #[expect(
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            reason = "a whole number from 1 to u32::MAX"
-        )]
-        let most = self.limits.capacity as u32;
-        most
+        self.limits.most_at_once()
     }
 
     pub(crate) fn is_full(&self) -> bool {
@@ -131,9 +163,39 @@ impl State {
         enough
     }
 
-    /// Reserved tokens that were not needed.
-    pub(crate) fn give_back(&mut self, tokens: u32) {
+    /// What one process may spend changed.
+    pub(crate) fn share(&mut self, limits: Limits) {
+        self.limits = limits;
+        self.tokens = self.tokens.min(limits.capacity);
+    }
+
+    /// Nobody knows any more what was spent.
+    pub(crate) fn forget(&mut self) {
+        self.tokens = self.tokens.min(0.0);
+    }
+
+    /// The tokens are kept elsewhere, and so many are there now.
+    pub(crate) fn told(&mut self, tokens: f64) {
+        self.tokens = tokens;
+    }
+
+    /// Tokens that were taken elsewhere.
+    pub(crate) fn hold(&mut self, tokens: u32) {
+        self.held += tokens;
+    }
+
+    /// Tokens that are reserved, and requests in flight.
+    pub(crate) fn out(&self) -> u32 {
+        self.held + self.in_flight
+    }
+
+    /// Reserved tokens are reserved no longer.
+    pub(crate) fn let_go(&mut self, tokens: u32) {
         self.held = self.held.saturating_sub(tokens);
+    }
+
+    /// Tokens that were not needed.
+    pub(crate) fn give_back(&mut self, tokens: u32) {
         self.tokens += f64::from(tokens);
     }
 
@@ -154,8 +216,7 @@ impl State {
     }
 
     /// A request in flight turned out never to have left.
-    pub(crate) fn refund(&mut self) {
-        self.tokens += 1.0;
+    pub(crate) fn unspend(&mut self) {
         self.spent -= 1.0;
     }
 
@@ -165,9 +226,14 @@ impl State {
     /// alone, is what we had after sending, less all we spent since, plus the headroom. (The header is a whole number:
     /// up to one token more than it says.) What is missing beyond that was spent by other integrations of the store.
     pub(crate) fn observe(&mut self, mark: &Mark, remaining: f64) {
-        let headroom = self.limits.bucket - self.limits.capacity;
-        let least = mark.unspent - (self.spent - mark.spent) + headroom;
-        self.lose(least - (remaining.max(0.0) + 1.0));
+        let least = mark.unspent - (self.spent - mark.spent) + self.limits.headroom;
+        self.lose(least - at_most(remaining));
+    }
+
+    /// The same for a bucket that others spend too, which was at `mark` (tokens and everything ever spent, together) when the
+    /// request's token was taken: what must have been spent by now.
+    pub(crate) fn spent_by_all(&self, mark: f64, remaining: f64) -> f64 {
+        mark + self.limits.headroom - at_most(remaining)
     }
 
     /// Order Desk refused: there will be one token after `pause`, and none before one token's refill.
@@ -183,6 +249,11 @@ impl State {
         self.tokens -= lost;
         self.spent += lost;
     }
+}
+
+/// What was left when Order Desk said `remaining`: a whole number, and up to one token more.
+fn at_most(remaining: f64) -> f64 {
+    remaining.max(0.0) + 1.0
 }
 
 #[cfg(test)]

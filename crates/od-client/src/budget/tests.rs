@@ -1,3 +1,4 @@
+use super::permit::Spent;
 use super::*;
 
 /// A bucket of 10, all used, that refills every `tick`.
@@ -7,6 +8,7 @@ fn budget() -> Arc<Budget> {
     let refill = 1.0 / TICK.as_secs_f64();
     Arc::new(Budget::new(
         Limits::new(10, refill, 1.0).expect("limits"),
+        None,
         Instant::now(),
     ))
 }
@@ -14,7 +16,7 @@ fn budget() -> Arc<Budget> {
 /// A bucket of 10 that refills once an hour: nothing comes back while a test runs.
 fn slow() -> Arc<Budget> {
     let limits = Limits::new(10, 1.0 / HOUR.as_secs_f64(), 1.0).expect("limits");
-    Arc::new(Budget::new(limits, Instant::now()))
+    Arc::new(Budget::new(limits, None, Instant::now()))
 }
 
 const HOUR: Duration = Duration::from_hours(1);
@@ -260,4 +262,18 @@ async fn a_refusal_by_order_desk_holds_back_those_who_come_and_those_who_wait() 
     permit.spend().expect("a token").refused(4 * HOUR);
     assert_eq!(hours(budget.reserve(1, Priority::Bulk, HOUR).await), 4);
     assert_eq!(hours(waiting.await.expect("not cancelled")), 4);
+}
+
+#[tokio::test]
+async fn what_was_in_flight_for_long_is_not_refilled_when_it_lands() {
+    let budget = budget();
+    let permit = budget
+        .reserve(10, Priority::Interactive, Duration::ZERO)
+        .await
+        .expect("a full bucket");
+    let in_flight: Vec<Spent> = (0..10).map(|_| permit.spend().expect("a token")).collect();
+    // Order Desk may have counted them all a moment ago; nobody asks for anything meanwhile.
+    tokio::time::sleep(20 * TICK).await;
+    drop(in_flight);
+    assert!(tokens(&budget) <= 2, "{} are there", tokens(&budget));
 }

@@ -2,7 +2,12 @@ use super::*;
 use crate::budget::Priority;
 
 fn lanes() -> Lanes {
-    Lanes::new(Limits::new(20, 3.0, 0.8).expect("limits"), 5, Duration::from_secs(3))
+    Lanes::new(
+        Limits::new(20, 3.0, 0.8).expect("limits"),
+        None,
+        5,
+        Duration::from_secs(3),
+    )
 }
 
 fn count(lanes: &Lanes) -> usize {

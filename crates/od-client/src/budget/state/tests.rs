@@ -13,7 +13,7 @@ fn after(start: Instant, seconds: f64) -> Instant {
 /// A state with `spent` tokens sent and answered at the start.
 fn drained(spent: u32) -> (State, Instant) {
     let start = Instant::now();
-    let mut state = State::full(documented(), start);
+    let mut state = State::since(documented(), None, start);
     for _ in 0..spent {
         assert!(state.reserve(1));
         state.spend();
@@ -86,7 +86,7 @@ fn waiting_takes_what_the_refill_takes_for_the_missing_tokens() {
 #[test]
 fn full_is_what_has_nothing_reserved_nothing_unanswered_and_nothing_missing() {
     let start = Instant::now();
-    let mut state = State::full(documented(), start);
+    let mut state = State::since(documented(), None, start);
     assert!(state.is_full());
     assert!(state.reserve(1));
     state.advance(after(start, 60.0));
@@ -104,10 +104,11 @@ fn full_is_what_has_nothing_reserved_nothing_unanswered_and_nothing_missing() {
 
 #[test]
 fn a_request_that_never_left_costs_nothing_and_counts_as_unanswered_until_it_has_ended() {
-    let mut state = State::full(documented(), Instant::now());
+    let mut state = State::since(documented(), None, Instant::now());
     assert!(state.reserve(1));
     state.spend();
-    state.refund();
+    state.unspend();
+    state.give_back(1);
     assert!(!state.is_full());
     state.landed();
     assert!(state.is_full());
@@ -116,7 +117,7 @@ fn a_request_that_never_left_costs_nothing_and_counts_as_unanswered_until_it_has
 #[test]
 fn held_and_unanswered_tokens_are_not_refilled() {
     let start = Instant::now();
-    let mut state = State::full(documented(), start);
+    let mut state = State::since(documented(), None, start);
     assert!(state.reserve(6));
     state.spend();
     state.spend();
@@ -134,7 +135,7 @@ fn held_and_unanswered_tokens_are_not_refilled() {
 fn a_reply_that_fits_our_own_traffic_corrects_nothing() {
     // In order, out of order, and answered late: the header is what Order Desk had when it counted the request.
     let start = Instant::now();
-    let mut state = State::full(documented(), start);
+    let mut state = State::since(documented(), None, start);
     assert!(state.reserve(16));
     let marks: Vec<Mark> = (0..16).map(|_| state.spend()).collect();
     for (sent, mark) in marks.iter().enumerate().rev() {
@@ -148,7 +149,7 @@ fn a_reply_that_fits_our_own_traffic_corrects_nothing() {
 #[test]
 fn a_reply_that_shows_other_callers_lowers_the_budget() {
     let start = Instant::now();
-    let mut state = State::full(documented(), start);
+    let mut state = State::since(documented(), None, start);
     assert!(state.reserve(1));
     let mark = state.spend();
     state.observe(&mark, 5.0);
@@ -160,7 +161,7 @@ fn a_reply_that_shows_other_callers_lowers_the_budget() {
 
 #[test]
 fn what_others_spent_is_taken_once_however_many_replies_show_it() {
-    let mut state = State::full(documented(), Instant::now());
+    let mut state = State::since(documented(), None, Instant::now());
     assert!(state.reserve(2));
     let marks = [state.spend(), state.spend()];
     // 19 and 18 expected, 5 and 4 (at most 6 and 5) seen: 13 spent by others, 14 - 13 left. The first reply shows only 12
@@ -175,11 +176,12 @@ fn what_others_spent_is_taken_once_however_many_replies_show_it() {
 
 #[test]
 fn a_request_that_never_left_is_not_taken_for_one_that_was_counted() {
-    let mut state = State::full(documented(), Instant::now());
+    let mut state = State::since(documented(), None, Instant::now());
     assert!(state.reserve(2));
     let mark = state.spend();
     state.spend();
-    state.refund();
+    state.unspend();
+    state.give_back(1);
     state.observe(&mark, 5.0);
     // As if it had been alone: 19 expected, at most 6 seen, 15 - 13 left.
     assert!(state.reserve(2));
@@ -189,7 +191,7 @@ fn a_request_that_never_left_is_not_taken_for_one_that_was_counted() {
 #[test]
 fn a_reply_after_a_refusal_takes_only_what_the_refusal_did_not_tell() {
     let check = |pause: f64, expected: f64| {
-        let mut state = State::full(documented(), Instant::now());
+        let mut state = State::since(documented(), None, Instant::now());
         assert!(state.reserve(1));
         let mark = state.spend();
         state.park(Duration::from_secs_f64(pause));
@@ -291,7 +293,7 @@ proptest! {
     #[test]
     fn alone_we_are_never_refused_and_never_corrected(steps in steps()) {
         let mut now = Instant::now();
-        let mut state = State::full(documented(), now);
+        let mut state = State::since(documented(), None, now);
         let mut upstream = Upstream { tokens: 20.0, at: now };
         let mut on_the_way = Vec::new();
         let mut counted = Vec::new();
@@ -304,7 +306,11 @@ proptest! {
                 Step::Reserve { tokens } => {
                     state.reserve(tokens);
                 }
-                Step::GiveBack => state.give_back(state.held),
+                Step::GiveBack => {
+                    let held = state.held;
+                    state.let_go(held);
+                    state.give_back(held);
+                }
                 Step::Send => {
                     if state.held > 0 {
                         on_the_way.push(state.spend());
