@@ -1,6 +1,6 @@
 //! Leases: one writer at a time per record, between processes that share this database.
 
-use crate::pool::write_passing;
+use crate::pool::{read, write_passing};
 use crate::{Db, DbError};
 
 /// The leases' methods; see [`Db::leases`].
@@ -50,6 +50,14 @@ impl Leases<'_> {
         const SQL: &str =
             "DELETE FROM live_processes WHERE expires_at <= (SELECT clock.millis FROM database_clock AS clock)";
         Ok(write_passing!(self.db, conn => sqlx::query(SQL).execute(conn).await?.rows_affected()))
+    }
+
+    /// How many processes live.
+    pub async fn alive(&self) -> Result<u32, DbError> {
+        const SQL: &str = "SELECT COUNT(*) FROM live_processes \
+             WHERE expires_at > (SELECT clock.millis FROM database_clock AS clock)";
+        let (count,): (i64,) = read!(self.db, conn => sqlx::query_as(SQL).fetch_one(conn).await?);
+        Ok(u32::try_from(count).unwrap_or(u32::MAX))
     }
 
     /// Takes the lease, unless somebody holds it. True when `holder` now has it, also when it had it before.

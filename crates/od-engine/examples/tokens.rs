@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use od_engine::{
     AuditOptions, CacheOptions, Clock, DbOptions, Engine, EngineOptions, Grants, LimitOptions, MutationOptions,
-    NewPersonalToken, RequestId, RootKey, Scope, Source, UpstreamOptions,
+    NewPersonalToken, ReplicaOptions, RequestId, RootKey, Scope, Source, UpstreamOptions,
 };
 use secrecy::{ExposeSecret, SecretString};
 
@@ -42,6 +42,7 @@ async fn main() {
         oauth: od_engine::OAuthOptions::default(),
         links: od_engine::LinkOptions::default(),
         bcrypt_cost: 4,
+        replicas: ReplicaOptions::default(),
     };
     let engine = Engine::open(options, Clock::system()).await.unwrap();
     let owner = engine

@@ -24,10 +24,12 @@ mod key;
 mod readings;
 #[cfg(test)]
 mod tests;
+mod together;
 mod weight;
 
-use key::Key;
+pub(crate) use key::Key;
 use readings::{Part, Readings};
+pub(crate) use together::{Portable, Read};
 
 pub(crate) use weight::Weigh;
 
@@ -112,7 +114,6 @@ pub(crate) struct Cache {
 
 impl Cache {
     pub(crate) fn new(options: CacheOptions) -> Self {
-        let longest = options.orders.max(options.products).max(options.store_settings);
         Self {
             options,
             entries: moka::sync::Cache::builder()
@@ -123,7 +124,7 @@ impl Cache {
             readings: Readings::default(),
             generations: moka::sync::Cache::builder()
                 .max_capacity(GENERATIONS)
-                .time_to_live(longest * 2 + Duration::from_mins(1))
+                .time_to_live(memory_of_changes(options))
                 .build(),
             next_generation: AtomicU64::new(1),
             requests: Counters::of(CacheResult::NAMES),
@@ -134,10 +135,7 @@ impl Cache {
     pub(crate) fn key(&self, owner: Owner<'_>, resource: Resource<'_>, shape: &str) -> Key {
         let subject = subject(owner, resource);
         let generation = self.generations.get(&subject).unwrap_or(0);
-        // Length-prefixed: no two different (subject, shape) pairs make the same text.
-        Key {
-            text: format!("{}:{subject}|{generation}|{shape}", subject.len()),
-        }
+        Key::new(&subject, format_args!("{generation}"), shape)
     }
 
     /// The answer kept for a key, if it is still good. One resource with one shape has one type.
@@ -149,12 +147,17 @@ impl Cache {
 
     /// Keeps an answer, unless its resource's lifetime is zero.
     pub(crate) fn put<T: Weigh>(&self, key: Key, resource: Resource<'_>, answer: Arc<T>) {
-        let lifetime = self.lifetime(resource);
-        if lifetime.is_zero() {
+        self.put_aged(key, resource, answer, Duration::ZERO);
+    }
+
+    /// The same for an answer that was read so long ago.
+    fn put_aged<T: Weigh>(&self, key: Key, resource: Resource<'_>, answer: Arc<T>, age: Duration) {
+        let lifetime = self.lifetime(resource).saturating_sub(age);
+        if lifetime.is_zero() || !key.is_kept {
             return;
         }
         let bytes = weight::entry(key.text.len(), &*answer);
-        let stored = Instant::now();
+        let stored = Instant::now().checked_sub(age).unwrap_or_else(Instant::now);
         let entry = Entry {
             answer,
             bytes,
@@ -179,7 +182,7 @@ impl Cache {
     ) -> Result<(Arc<T>, CacheInfo), Error>
     where
         T: Weigh,
-        F: Future<Output = Result<T, Error>>,
+        F: Future<Output = Result<Read<T>, Error>>,
     {
         loop {
             if let Some(found) = self.get(&key) {
@@ -193,19 +196,21 @@ impl Cache {
                         self.counted(CacheResult::Hit);
                         return Ok(found);
                     }
-                    self.counted(CacheResult::Miss);
                     let all_gone = leader.all_gone();
                     // On the heap, so that the many answers from memory carry none of what asking takes.
                     let reading = Box::pin(read(all_gone));
-                    let answer = leader.lead(wanted, reading).await.map(Arc::new);
-                    if let Ok(answer) = &answer {
-                        self.put(key, resource, answer.clone());
+                    let read = leader.lead(wanted, reading).await;
+                    let read = read.map(|read| (Arc::new(read.answer), read.age));
+                    let elsewhere = matches!(&read, Ok((_, Some(_))));
+                    self.counted(if elsewhere { CacheResult::Hit } else { CacheResult::Miss });
+                    if let Ok((answer, age)) = &read {
+                        self.put_aged(key, resource, answer.clone(), age.unwrap_or_default());
                     }
-                    leader.tell(match &answer {
-                        Ok(answer) => Ok(answer.clone()),
+                    leader.tell(match &read {
+                        Ok((answer, _)) => Ok(answer.clone()),
                         Err(error) => Err(error.clone()),
                     });
-                    return answer.map(|answer| (answer, CacheInfo::FRESH));
+                    return read.map(|(answer, age)| (answer, age.map_or(CacheInfo::FRESH, CacheInfo::hit)));
                 }
                 Part::Follow(follower) => match follower.wait(wanted).await? {
                     Some(Ok(answer)) => {
@@ -262,6 +267,11 @@ impl Cache {
         self.generations.insert(subject(owner, resource), generation);
     }
 
+    /// How long it is remembered that something changed: longer than any answer about it lives.
+    fn memory_of_changes(&self) -> Duration {
+        memory_of_changes(self.options)
+    }
+
     /// How long such answers are kept.
     pub(crate) fn lifetime(&self, resource: Resource<'_>) -> Duration {
         match resource {
@@ -270,6 +280,11 @@ impl Cache {
             Resource::StoreSettings => self.options.store_settings,
         }
     }
+}
+
+fn memory_of_changes(options: CacheOptions) -> Duration {
+    let longest = options.orders.max(options.products).max(options.store_settings);
+    longest * 2 + Duration::from_mins(1)
 }
 
 fn subject(owner: Owner<'_>, resource: Resource<'_>) -> String {

@@ -18,7 +18,9 @@ use tracing::{Instrument, Span};
 use crate::audit::{Keep, NotWritten};
 use crate::engine::Engine;
 use crate::error::{AuthFailure, Error};
+use crate::limits::Limiter;
 use crate::outcome::Outcome;
+use crate::replicas::SharedLimit;
 use crate::scope::{ClientInfo, RequestId, Scope, Source, TenantId};
 use crate::standing;
 
@@ -223,20 +225,38 @@ impl Engine {
             return Err(Error::ShuttingDown);
         }
         if scope.is_by_hand() {
-            let runs = &self.inner.runs;
-            let spent = runs.spend(scope.tenant(), 1, Instant::now());
+            let spent = self.spend(SharedLimit::Runs, &self.inner.runs, scope.tenant(), 1).await;
             spent.map_err(|retry_after| Error::TooManyRuns { retry_after })?;
         }
-        self.inner
-            .limiter
-            .spend(scope.tenant(), call.cost, Instant::now())
-            .map_err(|retry_after| Error::RateLimited { retry_after })?;
+        let spent = self
+            .spend(SharedLimit::Tenant, &self.inner.limiter, scope.tenant(), call.cost)
+            .await;
+        spent.map_err(|retry_after| Error::RateLimited { retry_after })?;
         // After the charge: what is refused is recorded too, and of that there shall not be any number.
         if let Some(permission) = call.needs {
             scope.require(permission)?;
         }
         // A process over stdio signs in once; over HTTP this was looked at a moment ago.
         self.stands(scope.identity(), standing::KNOWN).await
+    }
+
+    /// Spends a tenant's tokens where all processes keep them, or, where there is no such place, this process's own.
+    pub(crate) async fn spend(
+        &self,
+        kind: SharedLimit,
+        limiter: &Limiter,
+        tenant: &TenantId,
+        cost: u32,
+    ) -> Result<(), Duration> {
+        let whose = [(tenant.to_string(), limiter.options())];
+        match self.inner.replicas.spend(kind, whose, cost).await {
+            Some(spent) => {
+                // What is told of the limit, and what is gone on from when Redis goes.
+                limiter.set(tenant, spent.left, Instant::now());
+                spent.outcome
+            }
+            None => limiter.spend(tenant, cost, Instant::now()),
+        }
     }
 
     /// Whether the tenant gets one more completion for nothing. Beyond as many as a person types they are charged.

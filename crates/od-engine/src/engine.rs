@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use od_client::Client;
-use od_db::{Connections, Db, DbError, DbOptions, Vouchers};
+use od_db::{Backend, Connections, Db, DbError, DbOptions, Vouchers};
 use od_vault::{CookieSigner, FormTokens, RootKey};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -15,6 +15,7 @@ use crate::auth::SignIns;
 use crate::cache::{Cache, CacheOptions};
 use crate::calls::RefusedCalls;
 use crate::clock::Clock;
+use crate::error::Error;
 use crate::housekeeping;
 use crate::limits::{COMPLETIONS, FAILED_KEYS, LimitOptions, Limiter};
 use crate::links::{self, LinkOptions};
@@ -22,6 +23,7 @@ use crate::lock::Locks;
 use crate::meter::Meter;
 use crate::oauth::{Kept, OAuthOptions};
 use crate::orders::Groups;
+use crate::replicas::{self, Budgets, ReplicaHealth, ReplicaOptions, Replicas};
 use crate::roots::{Lasting, Roots, Settled, settle};
 use crate::sessions::{SessionOptions, SignInLimits, cookie_signer, form_tokens};
 use crate::start_error::StartError;
@@ -65,6 +67,8 @@ pub struct EngineOptions {
     pub sessions: SessionOptions,
     /// Cost of a master key's bcrypt hash, 4 to 15.
     pub bcrypt_cost: u32,
+    /// Whether there are others beside this process.
+    pub replicas: ReplicaOptions,
 }
 
 /// How order changes are made.
@@ -97,6 +101,7 @@ pub(crate) struct Inner {
     pub lasting: Lasting,
     pub handed_over: HandedOver,
     pub db: Db,
+    pub replicas: Arc<Replicas>,
     pub client: Client,
     pub clock: Clock,
     pub cache: Cache,
@@ -137,6 +142,8 @@ pub struct Health {
     pub connections: Connections,
     /// What is known of Order Desk, of all stores together.
     pub upstream: UpstreamHealth,
+    /// The other processes of this service, and what they share.
+    pub replicas: ReplicaHealth,
     /// Audit entries that wait to be written.
     pub audit_entries_queued: u64,
     /// Audit entries lost since the start.
@@ -163,7 +170,8 @@ impl Engine {
     /// Opens the database, brings its schema up to date, and refuses a root key that does not belong to it.
     pub async fn open(options: EngineOptions, clock: Clock) -> Result<Self, StartError> {
         let roots = Roots::new(options.root_key, options.previous_root_key);
-        let client = Client::new(&options.upstream)?;
+        let replicas = Replicas::open(&options.replicas, &roots).await?;
+        let client = Client::sharing(&options.upstream, Arc::new(Budgets(replicas.clone())))?;
         let signer = Arc::new(EndSigner::new(&roots));
         let db = Db::connect(&options.database).await?;
         let migrated = db.migrate().await?.applied > 0;
@@ -225,12 +233,25 @@ impl Engine {
             lasting,
             handed_over,
             db,
+            replicas,
             client,
             clock,
         };
         let inner = Arc::new(inner);
         housekeeping::start(&inner);
         Ok(Self { inner })
+    }
+
+    /// Shows the other processes on the same PostgreSQL that this one serves until it is stopped, and looks from now on who
+    /// else does. Without Redis it first waits until those that are there have noticed it. A file of SQLite is one process's own.
+    ///
+    /// # Errors
+    /// [`Error::Storage`].
+    pub async fn serve_among_others(&self) -> Result<(), Error> {
+        match self.inner.db.backend() {
+            Backend::Postgres => replicas::begin(&self.inner).await,
+            Backend::Sqlite => Ok(()),
+        }
     }
 
     /// Takes no new work, waits at most `grace` for the running work, writes the audit log out and closes the database.
@@ -284,6 +305,7 @@ impl Engine {
                 calls_waiting: upstream.waiting,
                 fewest_tokens: upstream.fewest_tokens,
             },
+            replicas: inner.replicas.health(),
             audit_entries_queued: inner.audit.queued(),
             audit_entries_lost: inner.audit.lost(),
         }

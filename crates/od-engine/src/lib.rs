@@ -40,6 +40,7 @@ mod metrics;
 mod outcome;
 mod parts;
 mod reads;
+mod replicas;
 mod roots;
 mod scope;
 mod sealed;
@@ -72,6 +73,7 @@ pub use od_db::{Connections, Contents, DbError, DbOptions};
 pub use od_record::{Meant, NameOf, meant, nearest, shape, slip, text, tidy};
 pub use od_vault::{MasterKey, MasterKeyError, RootKey, RootKeyError, same};
 pub use outcome::{CacheInfo, Outcome, Page, StoreRef};
+pub use replicas::{ReplicaHealth, ReplicaOptions};
 pub use roots::Roots;
 pub use scope::{
     ActiveStore, ClientInfo, CredentialKind, Grants, Identity, Permission, ProcessStore, RequestId, Scope, Source,

@@ -190,6 +190,15 @@ impl<K: Clone + Eq + Hash> Limiter<K> {
         outcome
     }
 
+    /// So many tokens somebody has now, as those know who keep the limit for all.
+    pub(crate) fn set(&self, who: &K, tokens: f64, now: Instant) {
+        let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
+        buckets.prune(self.options, now);
+        if buckets.of.len() < MOST || buckets.of.contains_key(who) {
+            buckets.of.insert(who.clone(), Bucket { tokens, at: now });
+        }
+    }
+
     /// Whole tokens that somebody has now.
     #[expect(
         clippy::cast_possible_truncation,
@@ -240,6 +249,17 @@ impl AddressLimiter {
             addresses: Limiter::new(options),
             wider: WIDER.map(|(_, shares)| Limiter::new(of(shares))),
         }
+    }
+
+    /// The buckets that one token of whoever stands behind an address is spent from, by name.
+    pub(crate) fn buckets(&self, from: Option<IpAddr>) -> Vec<(String, LimitOptions)> {
+        let address = whose(from);
+        let wider = self.wider.iter().zip(wider(address));
+        let wider = wider.map(|(limiter, (network, _))| (format!("{network:?}"), limiter.options()));
+        [(address.to_string(), self.addresses.options())]
+            .into_iter()
+            .chain(wider)
+            .collect()
     }
 
     /// Spends one token of whoever stands behind an address.

@@ -27,6 +27,8 @@ mod tests;
 use claim::Claim;
 use pulse::Pulse;
 
+pub(crate) use pulse::Life;
+
 /// How long a change waits for its turn.
 const PATIENCE: Duration = Duration::from_mins(1);
 
@@ -82,6 +84,14 @@ pub(crate) struct Held {
 }
 
 impl Locks {
+    /// This process's sign of life; it lasts as long as it is held.
+    ///
+    /// # Errors
+    /// [`Error::Storage`].
+    pub(crate) async fn live(&self, db: &Db, clock: &Clock) -> Result<Arc<Life>, Error> {
+        self.pulse.life(db, clock).await
+    }
+
     /// Waits for the record's turn.
     ///
     /// # Errors

@@ -77,7 +77,7 @@ const fn histogram(name: &'static str, help: &'static str) -> Metric {
 }
 
 /// All metrics of the engine, in the order in which they are read.
-pub static METRICS: [Metric; 17] = [
+pub static METRICS: [Metric; 18] = [
     counter(
         "tool_calls_total",
         &["tool", "outcome"],
@@ -160,6 +160,7 @@ pub static METRICS: [Metric; 17] = [
         &["state"],
         "Connections to the database: used, idle, or unopened (there may be as many more).",
     ),
+    gauge("redis_up", &[], "1 while Redis is configured and can be relied on."),
 ];
 
 impl Engine {
@@ -199,6 +200,10 @@ impl Engine {
             by_name(meter.auth_failures()),
             by_name(inner.audit.counted()),
             by_name(connections(inner.db.connections())),
+            single(match inner.replicas.health().redis {
+                Some(true) => 1.0,
+                Some(false) | None => 0.0,
+            }),
         ];
         METRICS
             .iter()

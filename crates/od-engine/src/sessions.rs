@@ -20,6 +20,7 @@ use crate::credentials::{NewToken, seal};
 use crate::engine::{Engine, Inner};
 use crate::error::{AuthFailure, Error};
 use crate::meter::{AuthReason, Limit};
+use crate::replicas::SharedLimit;
 use crate::scope::{CredentialKind, Grants, Identity, Scope, StoreSet, TenantId};
 use crate::standing::was_alive;
 use crate::waiting::in_words;
@@ -169,7 +170,13 @@ impl Sessions<'_> {
             self.0.inner.meter.refused(Limit::PageSignIns);
             SignInError::TooMany { retry_after }
         };
-        limits.addresses.spend(from, now).map_err(too_many)?;
+        let replicas = &self.0.inner.replicas;
+        let everywhere = replicas
+            .spend(SharedLimit::SignInAddress, limits.addresses.buckets(from), 1)
+            .await;
+        everywhere
+            .map_or_else(|| limits.addresses.spend(from, now), |spent| spent.outcome)
+            .map_err(too_many)?;
         let key = SecretString::from(key.expose_secret().trim());
         if CredentialKind::of(&key) != Some(CredentialKind::MasterKey) {
             self.0.inner.meter.not_signed_in(AuthReason::NotTaken);
@@ -194,7 +201,9 @@ impl Sessions<'_> {
                 return Err(error.into());
             }
         };
-        limits.tenants.spend(identity.tenant(), 1, now).map_err(too_many)?;
+        let (tenants, tenant) = (&limits.tenants, identity.tenant());
+        let spent = self.0.spend(SharedLimit::SignInTenant, tenants, tenant, 1).await;
+        spent.map_err(too_many)?;
         Ok(identity)
     }
 

@@ -20,6 +20,9 @@ pub enum StartError {
     /// The database could not be opened.
     #[error(transparent)]
     Database(#[from] DbError),
+    /// The address of Redis cannot be one.
+    #[error(transparent)]
+    Redis(#[from] od_shared::OpenError),
     /// The client of Order Desk could not be built from its options.
     #[error(transparent)]
     Upstream(#[from] od_client::BuildError),

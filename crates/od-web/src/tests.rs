@@ -7,7 +7,7 @@ use axum::http::{HeaderMap, HeaderValue, header};
 use axum::Router;
 use od_engine::{
     AuditOptions, CacheOptions, Clock, DbOptions, Engine, EngineOptions, LimitOptions, LinkOptions, MutationOptions,
-    OAuthOptions, RootKey, SessionOptions, UpstreamOptions,
+    OAuthOptions, ReplicaOptions, RootKey, SessionOptions, UpstreamOptions,
 };
 
 use crate::WebOptions;
@@ -66,6 +66,7 @@ pub(crate) fn engine_options() -> EngineOptions {
         links: LinkOptions::default(),
         sessions: SessionOptions::default(),
         bcrypt_cost: 4,
+        replicas: ReplicaOptions::default(),
     }
 }
 

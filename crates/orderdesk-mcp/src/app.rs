@@ -119,6 +119,12 @@ impl App {
         Ok(())
     }
 
+    /// Shows other processes on the same database that this one serves.
+    pub async fn serve_among_others(&self) -> Result<(), Failure> {
+        let begun = self.engine.serve_among_others().await;
+        begun.map_err(|error| Failure::failed(format!("who else serves could not be looked up: {error}")))
+    }
+
     /// What was configured.
     pub fn settings(&self) -> &Settings {
         &self.settings
@@ -411,6 +417,7 @@ impl From<StartError> for Failure {
                     "Check DATABASE_URL, and let the user this runs as write the file and its folder: SQLite keeps two more \
                      files beside it.",
                 ),
+            StartError::Redis(_) => Failure::usage(format!("REDIS_URL: {error}")),
             StartError::Upstream(_) => Failure::usage(format!("ORDERDESK_API_BASE_URL: {error}")),
         }
     }

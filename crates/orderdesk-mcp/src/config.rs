@@ -46,6 +46,7 @@ pub use self::{
     sources::Sources,
     table::{Effective, Settings, table},
     tenants_view::told_to_tenants,
+    value::RedisUrl,
     value::{
         ClientIpHeader, ConfirmBy, DatabaseUrl, EmailProvider, FromText, LogFormat, LogLevel, Networks, PublicUrl,
         ReplyMode, SameSite, ServiceUrl, Switch, ToolNames, place,

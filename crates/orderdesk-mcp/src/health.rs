@@ -78,9 +78,14 @@ async fn ready(State(health): State<Health>) -> (StatusCode, Json<Value>) {
     if health.stopping.is_cancelled() {
         return (StatusCode::SERVICE_UNAVAILABLE, Json(json!({ "status": "stopping" })));
     }
-    let database = health.find_out().await.database.is_some();
+    let found = health.find_out().await;
+    let database = found.database.is_some();
     let (code, status) = health.judge(database, "ready");
-    (code, Json(json!({ "status": status, "database": state(database) })))
+    let mut told = json!({ "status": status, "database": state(database) });
+    if found.replicas.redis == Some(false) {
+        told["degraded"] = json!(["redis"]);
+    }
+    (code, Json(told))
 }
 
 async fn detailed(State(health): State<Health>) -> (StatusCode, Json<Value>) {
@@ -103,13 +108,17 @@ async fn detailed(State(health): State<Health>) -> (StatusCode, Json<Value>) {
             "fewest_tokens": tenths(upstream.fewest_tokens),
         },
         "audit": { "queued": found.audit_entries_queued, "lost": found.audit_entries_lost },
-        "replicas": 1,
+        "redis": { "status": match found.replicas.redis {
+            None => "none",
+            Some(up) => state(up),
+        } },
+        "replicas": found.replicas.alive,
     });
     (code, Json(told))
 }
 
-fn state(database: bool) -> &'static str {
-    if database { "ok" } else { "down" }
+fn state(answers: bool) -> &'static str {
+    if answers { "ok" } else { "down" }
 }
 
 /// Milliseconds with three decimals.

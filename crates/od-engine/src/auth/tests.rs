@@ -12,6 +12,7 @@ use crate::calls::Anonymous;
 use crate::clock::Clock;
 use crate::engine::EngineOptions;
 use crate::limits::{Allowance, LimitOptions};
+use crate::replicas::ReplicaOptions;
 use crate::scope::{ClientInfo, RequestId, Source};
 
 async fn engine() -> Engine {
@@ -33,6 +34,7 @@ async fn engine_on(root_key: RootKey, database: DbOptions) -> Engine {
         oauth: crate::OAuthOptions::default(),
         links: crate::LinkOptions::default(),
         bcrypt_cost: 4,
+        replicas: ReplicaOptions::default(),
     };
     Engine::open(options, Clock::system()).await.unwrap()
 }

@@ -160,7 +160,7 @@ async fn a_read_that_ends_early_is_begun_again_by_those_who_wait_for_it() {
     let read = |answer: Option<Map<String, Value>>| {
         cache.read_through(key(), Resource::OrderList, None, |_| async {
             match answer {
-                Some(answer) => Ok(answer),
+                Some(answer) => Ok(Read { answer, age: None }),
                 None => std::future::pending().await,
             }
         })

@@ -38,7 +38,7 @@ struct Beating {
 }
 
 /// One life of this process: from the making of its row to its end.
-pub(super) struct Life {
+pub(crate) struct Life {
     id: String,
     /// None: it has ended, or nobody shall rely on it any more.
     until: Mutex<Option<Until>>,

@@ -133,7 +133,7 @@ impl Orders<'_> {
             return Err(Failed::Again(Error::RecordBusy { what: "order" }));
         }
         let answer = upstream.orders().delete(id).await;
-        self.0.inner.cache.order_changed(store.owner(), id.as_str());
+        self.0.inner.order_changed(store.owner(), id.as_str()).await;
         match answer {
             Err(error) if error.is_uncertain() => Ok((was, Err(error))),
             // Order Desk did take it up, and said no.

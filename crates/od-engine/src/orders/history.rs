@@ -91,7 +91,7 @@ impl Orders<'_> {
         };
         let most = self.0.inner.mutation.max_retries + 1;
         let answer = send_once(&store.upstream, &store.asker, most, || held.must_be_ours(), send).await?;
-        self.0.inner.cache.order_changed(store.owner(), id.as_str());
+        self.0.inner.order_changed(store.owner(), id.as_str()).await;
         match answer {
             Ok(created) => {
                 let seen = created.record.and_then(|order| latest(&order, message));

@@ -99,7 +99,7 @@ impl Orders<'_> {
         let most = self.0.inner.mutation.max_retries + 1;
         let answer = send_once(&store.upstream, &store.asker, most, || held.must_be_ours(), send).await?;
         for id in ids {
-            self.0.inner.cache.order_changed(store.owner(), id.as_str());
+            self.0.inner.order_changed(store.owner(), id.as_str()).await;
         }
         let answer = match answer {
             Err(error) if error.is_uncertain() => {

@@ -8,7 +8,7 @@ use od_record::order::{View, sort_doubt, summary};
 use od_record::pick::{absent, checked_fields, pick};
 use od_record::text::cleaned;
 use od_record::{NameOf, tidy};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use super::Orders;
@@ -193,9 +193,25 @@ impl Orders<'_> {
 }
 
 /// An order as it is kept in memory: as replies show it, and as they write it.
+#[derive(Deserialize)]
+#[serde(try_from = "Map<String, Value>")]
 pub(super) struct KeptOrder {
     pub record: Map<String, Value>,
     text: Arc<str>,
+}
+
+impl Serialize for KeptOrder {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.record.serialize(serializer)
+    }
+}
+
+impl TryFrom<Map<String, Value>> for KeptOrder {
+    type Error = Error;
+
+    fn try_from(record: Map<String, Value>) -> Result<Self, Error> {
+        Self::new(record)
+    }
 }
 
 impl KeptOrder {
@@ -216,7 +232,7 @@ impl Weigh for KeptOrder {
 }
 
 /// A page of orders as it is kept in memory.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 struct KeptPage {
     /// Cut to the view or the fields that were asked for.
     orders: Vec<Value>,

@@ -90,7 +90,7 @@ impl<P: Part> Site<'_, P> {
         };
         // After a failure too: what is not known to have happened may have. And before anybody is told, so that nobody
         // reads what was before.
-        self.forget();
+        self.forget().await;
         held.release().await;
         let (change, made) = match &outcome {
             Ok(done) => (done.outcome(), done.attempts()),
@@ -101,9 +101,9 @@ impl<P: Part> Site<'_, P> {
     }
 
     /// Nobody shall read any more what was before.
-    fn forget(&self) {
-        let cache = &self.engine.inner.cache;
-        cache.order_changed(self.store.owner(), self.order.as_str());
+    async fn forget(&self) {
+        let inner = &self.engine.inner;
+        inner.order_changed(self.store.owner(), self.order.as_str()).await;
     }
 
     /// A door that has paid for a whole attempt, so that nothing waits between its requests.
@@ -132,7 +132,7 @@ impl<P: Part> Site<'_, P> {
     /// # Errors
     /// [`Error::Upstream`] of the last attempt.
     pub(super) async fn list_back(&self, paid: Store) -> Result<Vec<Record>, Error> {
-        self.forget();
+        self.forget().await;
         let first = self.list(&paid).await;
         drop(paid);
         let ask = |upstream: Store| async move { self.list(&upstream).await };
@@ -144,7 +144,7 @@ impl<P: Part> Site<'_, P> {
     /// # Errors
     /// [`Error::Upstream`] of the last attempt.
     pub(super) async fn read_back(&self, paid: Store, id: &One<P>) -> Result<Record, Error> {
-        self.forget();
+        self.forget().await;
         let first = id.get(&paid, self.order).await;
         drop(paid);
         let ask = |upstream: Store| async move { id.get(&upstream, self.order).await };

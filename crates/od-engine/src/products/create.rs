@@ -109,7 +109,7 @@ impl Products<'_> {
         }
         let created = upstream.inventory().create(item).await;
         // Before it is found out what became of it: no list in memory shows the item.
-        self.0.inner.cache.products_changed(store.owner(), []);
+        self.0.inner.products_changed(store.owner(), []).await;
         let outcome = match created {
             Ok(created) if verifies => Ok(read_back(store, upstream, item, created.record).await),
             Ok(created) => {
@@ -126,7 +126,7 @@ impl Products<'_> {
             Err(error @ od_client::Error::Conflict { .. }) => Err(Failed::Final(Error::Upstream(error))),
             Err(error) => Err(Failed::unchanged(error, Error::Upstream)),
         };
-        self.0.inner.cache.products_changed(store.owner(), []);
+        self.0.inner.products_changed(store.owner(), []).await;
         outcome
     }
 }

@@ -111,8 +111,8 @@ impl Products<'_> {
             Err(error @ od_client::Error::Conflict { .. }) => Err(Failed::Final(Error::Upstream(error))),
             Err(error) => Err(Failed::unchanged(error, |error| missing(error, id))),
         };
-        let cache = &self.0.inner.cache;
-        cache.products_changed(store.owner(), [id.as_str()]);
+        let inner = &self.0.inner;
+        inner.products_changed(store.owner(), [id.as_str()]).await;
         outcome
     }
 }

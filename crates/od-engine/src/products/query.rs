@@ -1,5 +1,6 @@
 //! Reading inventory items.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use od_client::{InventoryItemId, InventoryQuery};
@@ -7,7 +8,7 @@ use od_db::StoreRow;
 use od_record::pick::{absent, checked_fields, pick};
 use od_record::text::cleaned;
 use od_record::{NameOf, Problem};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use super::{Products, missing, product_id};
@@ -77,7 +78,7 @@ impl Products<'_> {
         Ok(Outcome::of(store_ref(&row), data)
             .with_page(page)
             .with_cache(cache)
-            .with_warnings(kept.note.map(str::to_owned).into_iter().chain(unknown)))
+            .with_warnings(kept.note.as_deref().map(str::to_owned).into_iter().chain(unknown)))
     }
 
     /// One inventory item: the record itself.
@@ -143,9 +144,9 @@ impl Products<'_> {
     /// matter, so whoever jumps far into a list pays for two pages and not for all of them.
     async fn page_before(&self, store: &OpenStore, query: &InventoryQuery) -> Result<Arc<ReadPage>, Error> {
         let query = before(query);
-        let cache = &self.0.inner.cache;
-        let key = cache.key(store.owner(), Resource::ProductList, &shape(&query)?);
-        match cache.get(&key) {
+        let inner = &self.0.inner;
+        let key = inner.key(store.owner(), Resource::ProductList, &shape(&query)?).await;
+        match inner.cache.get(&key) {
             Some((kept, _)) => Ok(kept),
             None => Ok(Arc::new(read(store, &query).await?)),
         }
@@ -158,12 +159,13 @@ fn shape(query: &InventoryQuery) -> Result<String, Error> {
 }
 
 /// A page as Order Desk gave it, and as it is kept in memory.
+#[derive(Serialize, Deserialize)]
 struct ReadPage {
     products: Vec<Map<String, Value>>,
     /// Known only when Order Desk gave everything at once.
     total: Option<u64>,
     more: bool,
-    note: Option<&'static str>,
+    note: Option<Cow<'static, str>>,
 }
 
 impl Weigh for ReadPage {
@@ -208,7 +210,7 @@ impl ReadPage {
             more: skip + products.len() < all,
             products,
             total: Some(all as u64),
-            note: Some(NOT_PAGED),
+            note: Some(NOT_PAGED.into()),
         }
     }
 
@@ -216,7 +218,7 @@ impl ReadPage {
     fn end_if_repeated(&mut self, before: &Self) {
         if before.products == self.products {
             self.more = false;
-            self.note = Some(REPEATED);
+            self.note = Some(REPEATED.into());
         }
     }
 }

@@ -85,8 +85,8 @@ impl<'a> Replacement<'a> {
         }
         let uploaded = upstream.inventory().update(self.id, &desired).await;
         // Whatever became of it, and before that is found out, so that nobody reads what was before.
-        let cache = &self.engine.inner.cache;
-        cache.products_changed(self.store.owner(), [self.id.as_str()]);
+        let inner = &self.engine.inner;
+        inner.products_changed(self.store.owner(), [self.id.as_str()]).await;
         let outcome = match uploaded {
             Ok(()) if verifies => Ok(self.read_back(upstream, &base, &desired).await),
             Ok(()) => Ok(self.done(&base, &desired, desired.clone(), &ReadBack::Skipped)),
@@ -100,7 +100,7 @@ impl<'a> Replacement<'a> {
             Err(error) => Err(self.failed(error)),
         };
         // And again before anybody is told.
-        cache.products_changed(self.store.owner(), [self.id.as_str()]);
+        inner.products_changed(self.store.owner(), [self.id.as_str()]).await;
         outcome.inspect_err(|_| self.reads.keep(base))
     }
 

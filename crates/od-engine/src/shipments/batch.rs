@@ -95,7 +95,7 @@ impl Shipments<'_> {
         };
         let verdicts = send(store, rows, inner.mutation.max_retries + 1, &held).await;
         for row in rows {
-            inner.cache.order_changed(store.owner(), row.order.as_str());
+            inner.order_changed(store.owner(), row.order.as_str()).await;
         }
         held.release().await;
         Ok((verdicts?, doubts))

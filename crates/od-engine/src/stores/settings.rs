@@ -118,10 +118,10 @@ impl Stores<'_> {
         store: Option<&str>,
     ) -> Result<Option<Outcome<Vec<Folder>>>, Error> {
         let row = self.select(scope, store, Purpose::Read).await?;
-        let key = self.0.inner.cache.key(owner(&row), Resource::StoreSettings, "");
+        let key = self.0.inner.key(owner(&row), Resource::StoreSettings, "").await;
         let in_memory: Option<Arc<Settings>> = self.0.inner.cache.get(&key).map(|(settings, _)| settings);
         // Settings that an earlier version wrote and this one cannot read were never seen.
-        let in_row = || serde_json::from_str(row.settings.as_deref()?).ok();
+        let in_row = || serde_json::from_str(row.settings.as_deref()?).ok().map(Arc::new);
         let settings = in_memory.or_else(in_row);
         Ok(settings.map(|settings| Outcome::of(store_ref(&row), settings.folders())))
     }
@@ -157,17 +157,25 @@ impl Stores<'_> {
         let inner = &self.0.inner;
         if fresh {
             // An answer that was asked for before this moment and comes later is not kept.
-            inner.cache.settings_overtaken(store.owner());
+            inner.settings_overtaken(store.owner()).await;
         }
-        let key = inner.cache.key(store.owner(), Resource::StoreSettings, "");
+        let key = inner.key(store.owner(), Resource::StoreSettings, "").await;
         if fresh {
             let settings = Arc::new(self.read_settings(scope, store).await?);
+            let identity = scope.identity();
+            inner
+                .keep_elsewhere(identity, &key, Resource::StoreSettings, &*settings)
+                .await;
             inner.cache.put(key, Resource::StoreSettings, settings.clone());
             return Ok((settings, CacheInfo::FRESH));
         }
+        let elsewhere = key.clone();
         let read = |all_gone: CancellationToken| async move {
             let store = store.clone().while_wanted(&all_gone);
-            self.read_settings(scope, &store).await
+            let read = self.read_settings(scope, &store);
+            inner
+                .elsewhere_or(scope.identity(), &elsewhere, Resource::StoreSettings, read)
+                .await
         };
         let wanted = store.upstream.wanted();
         inner

@@ -5,7 +5,9 @@ use secrecy::SecretString;
 use super::*;
 use crate::scope::{RequestId, Source};
 use crate::tenants::NewTenant;
-use crate::{AuditOptions, CacheOptions, Clock, EngineOptions, LimitOptions, MutationOptions, UpstreamOptions};
+use crate::{
+    AuditOptions, CacheOptions, Clock, EngineOptions, LimitOptions, MutationOptions, ReplicaOptions, UpstreamOptions,
+};
 
 async fn engine() -> Engine {
     let options = EngineOptions {
@@ -22,6 +24,7 @@ async fn engine() -> Engine {
         oauth: crate::OAuthOptions::default(),
         links: crate::LinkOptions::default(),
         bcrypt_cost: 4,
+        replicas: ReplicaOptions::default(),
     };
     Engine::open(options, Clock::system()).await.unwrap()
 }

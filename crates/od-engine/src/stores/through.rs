@@ -6,7 +6,7 @@ use od_db::StoreRow;
 use tokio_util::sync::CancellationToken;
 
 use super::{OpenStore, Stores, owner};
-use crate::cache::{Resource, Weigh};
+use crate::cache::{Portable, Resource};
 use crate::error::Error;
 use crate::meter::CacheResult;
 use crate::outcome::CacheInfo;
@@ -36,7 +36,7 @@ impl Stores<'_> {
         read: impl FnOnce(OpenStore) -> F,
     ) -> Result<(Arc<T>, CacheInfo), Error>
     where
-        T: Weigh,
+        T: Portable,
         F: Future<Output = Result<T, Error>>,
     {
         let Question {
@@ -45,18 +45,24 @@ impl Stores<'_> {
             shape,
             fresh,
         } = question;
-        let cache = &self.0.inner.cache;
-        let key = cache.key(owner(row), resource, shape);
+        let (inner, identity) = (&self.0.inner, scope.identity());
+        let cache = &inner.cache;
+        let key = inner.key(owner(row), resource, shape).await;
         if fresh {
             cache.counted(CacheResult::Fresh);
             // Whoever wants it fresh does not want what somebody else has read already.
             let answer = Arc::new(read(self.unlock(scope, row.clone())?).await?);
+            inner.keep_elsewhere(identity, &key, resource, &*answer).await;
             cache.put(key, resource, answer.clone());
             return Ok((answer, CacheInfo::FRESH));
         }
+        let elsewhere = key.clone();
         let read = |all_gone: CancellationToken| async move {
-            let store = self.unlock(scope, row.clone())?;
-            read(store.while_wanted(&all_gone)).await
+            let read = async {
+                let store = self.unlock(scope, row.clone())?;
+                read(store.while_wanted(&all_gone)).await
+            };
+            inner.elsewhere_or(identity, &elsewhere, resource, read).await
         };
         cache.read_through(key, resource, scope.wanted(), read).await
     }

@@ -38,6 +38,7 @@ mod reading;
 mod recorded;
 mod refusals;
 mod replacing;
+mod replicas;
 mod root_keys;
 mod rotating;
 mod secrets;

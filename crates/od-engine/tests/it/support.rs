@@ -8,7 +8,7 @@ use od_engine::stores::Register;
 use od_engine::tenants::NewTenant;
 use od_engine::{
     CacheOptions, Clock, DbOptions, Engine, EngineOptions, Error, Identity, LimitOptions, MutationOptions, Outcome,
-    RequestId, RootKey, Scope, Source, UpstreamOptions,
+    ReplicaOptions, RequestId, RootKey, Scope, Source, UpstreamOptions,
 };
 use od_sim::{FaultKind, Recorded, SimOptions, SimStore, Simulator};
 use serde_json::{Map, Value};
@@ -84,6 +84,7 @@ pub fn options(setup: Setup, sim: &Simulator) -> EngineOptions {
         oauth: od_engine::OAuthOptions::default(),
         links: od_engine::LinkOptions::default(),
         bcrypt_cost: 4,
+        replicas: ReplicaOptions::default(),
     }
 }
 

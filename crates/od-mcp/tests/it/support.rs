@@ -5,7 +5,9 @@ use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request, StatusCode};
 use od_engine::audit::{AuditFilter, ExportFormat, Whose};
 use od_engine::tenants::NewTenant;
-use od_engine::{Clock, DbOptions, Engine, EngineOptions, LimitOptions, OAuthOptions, RootKey, UpstreamOptions};
+use od_engine::{
+    Clock, DbOptions, Engine, EngineOptions, LimitOptions, OAuthOptions, ReplicaOptions, RootKey, UpstreamOptions,
+};
 use od_mcp::{HttpOptions, ToolOptions, Tools};
 use od_sim::{SimOptions, Simulator};
 use secrecy::{ExposeSecret, SecretSlice, SecretString};
@@ -93,6 +95,7 @@ impl House {
             links: od_engine::LinkOptions::default(),
             sessions: od_engine::SessionOptions::default(),
             bcrypt_cost: 4,
+            replicas: ReplicaOptions::default(),
         };
         let engine = Engine::open(engine_options, Clock::system()).await.expect("an engine");
         let key = engine

@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use od_engine::{
     AuditOptions, CacheOptions, DbOptions, EngineOptions, LimitOptions, LinkOptions, MutationOptions, OAuthOptions,
-    RootKey, SessionOptions, SignUps, UpstreamOptions,
+    ReplicaOptions, RootKey, SessionOptions, SignUps, UpstreamOptions,
 };
 
-use crate::config::{self, Settings, Switch};
+use crate::config::{self, RedisUrl, Settings, Switch};
 
 pub fn options(settings: &Settings, root_key: RootKey, database: DbOptions) -> EngineOptions {
     let Settings {
@@ -47,6 +47,9 @@ pub fn options(settings: &Settings, root_key: RootKey, database: DbOptions) -> E
         links: links(settings),
         sessions: sessions(&settings.web_ui),
         bcrypt_cost: tenants.bcrypt_cost,
+        replicas: ReplicaOptions {
+            redis: cache.redis_url.as_ref().map(RedisUrl::secret),
+        },
     }
 }
 

@@ -136,6 +136,7 @@ fn isolate(settings: &mut Settings, keys: &DemoKeys, simulator: &Simulator, data
     settings.server.public_url = None;
     settings.web_ui.enabled = true;
     settings.observability.metrics_port = None;
+    settings.cache.redis_url = None;
     settings.tenants.master_key = None;
     settings.tenants.default_store = None;
     settings.tenants.auto_provision = false;

@@ -58,6 +58,7 @@ pub async fn run(context: &Context, args: &Args) -> Result<(), Failure> {
     let metrics = settings.observability.metrics_address();
     let app = App::open_or_make(settings, &Context::paths()).await?;
     app.tell_of_root_keys().await?;
+    app.serve_among_others().await?;
     let listener = listen(address).await?;
     let metrics = match metrics {
         Some(address) => Some(listen_for_metrics(address).await?),

@@ -27,6 +27,7 @@ pub async fn run(context: &Context, _: &Args) -> Result<(), Failure> {
         App::open(settings, &paths).await?
     };
     app.tell_of_root_keys().await?;
+    app.serve_among_others().await?;
     serve(app, key).await
 }
 

@@ -8,10 +8,11 @@ section! {
     /// Replies to reads are kept for a short time. A write forgets what it may have changed.
     Cache, "Cache";
 
-    /// Where cached replies live.
+    /// Where cached replies live. `redis` needs REDIS_URL, which also says so by itself.
     CACHE_BACKEND => backend: CacheBackend = "memory", example "redis";
 
-    /// The Redis server that replicas share.
+    /// The Redis server that replicas share: cached replies (sealed), limits, and the request budgets of stores. While it
+    /// cannot be reached each replica keeps to its share.
     REDIS_URL => redis_url: Option<RedisUrl>, example "redis://redis:6379/0";
 
     /// How long orders and lists of orders are kept; 0 keeps none.

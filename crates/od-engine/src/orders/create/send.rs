@@ -96,7 +96,7 @@ impl Sending<'_> {
         let answer = send_once(&self.store.upstream, &self.store.asker, most, ours, create).await;
         let answer = answer.map_err(NotMade::Certainly)?;
         // No cached list holds a new order, and nothing else that is cached can.
-        self.engine.inner.cache.order_added(self.store.owner());
+        self.engine.inner.order_added(self.store.owner()).await;
         match answer {
             Ok(created) => Ok(self.read_back(created.record).await),
             Err(error) if error.is_uncertain() => {

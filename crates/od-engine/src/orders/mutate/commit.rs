@@ -83,11 +83,11 @@ impl<'a> Commit<'a> {
                 break self.reads.conflict(error, &self.attempts);
             }
         };
-        self.forget();
+        self.forget().await;
         if let Some(Erased { upload, read }) = self.erased.take() {
             // It was uploaded and seen to be gone, and cannot be made again: no failure takes that back.
             let seen = verify(&upload.base.record, &upload.desired, &read);
-            self.answer(upload, Some(&read), &ReadBack::Seen(seen));
+            self.answer(upload, Some(&read), &ReadBack::Seen(seen)).await;
         } else if self.taken.is_empty() {
             self.taken.extend(std::iter::from_fn(|| self.queue.next()));
         }
@@ -116,13 +116,13 @@ impl<'a> Commit<'a> {
         let read_at = Instant::now();
         self.reads.compare(&base.record);
 
-        self.look_at_erased(&base.record);
+        self.look_at_erased(&base.record).await;
         let (desired, laid) = self.lay(&base.record, read_at);
         let unchanged = same_record(&base.record, &desired);
         let body = upload_body(&desired);
         let mut upload = Upload { base, desired, laid };
         if unchanged {
-            self.answer(upload, None, &ReadBack::NotNeeded);
+            self.answer(upload, None, &ReadBack::NotNeeded).await;
             return Ok(());
         }
         if !self.held.is_still_ours() || !is_fresh(read_at) {
@@ -130,23 +130,23 @@ impl<'a> Commit<'a> {
         }
         let uploaded = upstream.orders().update(self.id, &body).await;
         // Finding out what became of it may take a while, and nobody shall read meanwhile what was before.
-        self.forget();
+        self.forget().await;
         match uploaded {
             Ok(()) if verifies => {
                 let first = upstream.orders().get_with_history(self.id).await;
                 // Asking again takes tokens of its own.
                 drop((upstream, permit));
                 match self.store.read_order_back(self.id, first).await {
-                    Ok(read) => self.judge(upload, &read.into()),
+                    Ok(read) => self.judge(upload, &read.into()).await,
                     Err(error) => {
                         tracing::warn!(%error, "an order could not be read back after its upload");
-                        self.answer(upload, None, &ReadBack::Failed);
+                        self.answer(upload, None, &ReadBack::Failed).await;
                         Ok(())
                     }
                 }
             }
             Ok(()) => {
-                self.answer(upload, None, &ReadBack::Skipped);
+                self.answer(upload, None, &ReadBack::Skipped).await;
                 Ok(())
             }
             Err(error) if error.is_uncertain() => {
@@ -155,7 +155,7 @@ impl<'a> Commit<'a> {
                 match self.settle(&upload.base.record, &upload.desired, &error).await {
                     Ok(Some(read)) => {
                         upload.note(SETTLED);
-                        self.judge(upload, &read)
+                        self.judge(upload, &read).await
                     }
                     Ok(None) => Err(self.take_back(upload, Failed::Again(Error::Upstream(error)))),
                     Err(error) => {
@@ -209,16 +209,17 @@ impl<'a> Commit<'a> {
     ///
     /// A change that sets values may be made twice. One that adds, a note or a line, may because nothing of it is there. A
     /// record given whole may not: it would take back what the other writer changed.
-    fn judge(&mut self, mut upload: Upload, read: &Snapshot) -> Result<(), Failed> {
+    async fn judge(&mut self, mut upload: Upload, read: &Snapshot) -> Result<(), Failed> {
         let verification = verify(&upload.base.record, &upload.desired, &read.record);
         let erased = verification.was_erased() && upload.may_be_erased(read);
         upload.keep_trail_to(read, erased);
         let whole = upload.laid.iter().any(|laid| laid.waiting.change.is_whole());
         if !erased || whole || !self.attempts.are_left() {
-            self.answer(upload, Some(&read.record), &ReadBack::Seen(verification));
+            self.answer(upload, Some(&read.record), &ReadBack::Seen(verification))
+                .await;
             return Ok(());
         }
-        self.forget();
+        self.forget().await;
         let fields = verification.foreign.into_iter().map(|change| change.path).collect();
         let read = read.record.clone();
         self.reads.keep(read.clone());
@@ -231,7 +232,7 @@ impl<'a> Commit<'a> {
 
     /// Takes the changes that were erased to be laid once more, when the order is still without them; another writer may
     /// have read it while they were there, and have put them back.
-    fn look_at_erased(&mut self, now: &Map<String, Value>) {
+    async fn look_at_erased(&mut self, now: &Map<String, Value>) {
         let Some(Erased { mut upload, .. }) = self.erased.take() else {
             return;
         };
@@ -240,21 +241,21 @@ impl<'a> Commit<'a> {
             upload.note(LAID_AGAIN);
             self.taken.splice(0..0, upload.into_waiting());
         } else {
-            self.answer(upload, Some(now), &ReadBack::Seen(verification));
+            self.answer(upload, Some(now), &ReadBack::Seen(verification)).await;
         }
     }
 
     /// Answers the changes that went into this upload, with the order as it is now or else as it was sent. Those that had no
     /// time wait for the next.
-    fn answer(&self, upload: Upload, now: Option<&Map<String, Value>>, read_back: &ReadBack) {
+    async fn answer(&self, upload: Upload, now: Option<&Map<String, Value>>, read_back: &ReadBack) {
         // Before anybody is told, so that nobody reads what was before.
-        self.forget();
+        self.forget().await;
         upload.answer(now, read_back, self.attempts.made());
     }
 
-    fn forget(&self) {
-        let cache = &self.engine.inner.cache;
-        cache.order_changed(self.store.owner(), self.id.as_str());
+    async fn forget(&self) {
+        let inner = &self.engine.inner;
+        inner.order_changed(self.store.owner(), self.id.as_str()).await;
     }
 
     /// Keeps the changes of an attempt that failed for the next one, in their order.

@@ -94,7 +94,7 @@ impl<'a> Portion<'a> {
         }
         let uploaded = upstream.inventory().batch_update(&items).await;
         // Finding out what became of them may take a while, and nobody shall read meanwhile what was before.
-        self.forget(&uploads);
+        self.forget(&uploads).await;
         let outcome = match uploaded {
             Ok(_) if !self.engine.inner.mutation.verify => {
                 for upload in &uploads {
@@ -113,13 +113,13 @@ impl<'a> Portion<'a> {
                 Err(Failed::unchanged(error, |error| missing(error, ids.join(", "))))
             }
         };
-        self.forget(&uploads);
+        self.forget(&uploads).await;
         outcome
     }
 
-    fn forget(&self, uploads: &[Upload]) {
+    async fn forget(&self, uploads: &[Upload]) {
         let ids = uploads.iter().map(|upload| self.rows[upload.row].id.as_str());
-        self.engine.inner.cache.products_changed(self.store.owner(), ids);
+        self.engine.inner.products_changed(self.store.owner(), ids).await;
     }
 
     /// Reads the waiting rows all at once and lays their changes over them.

@@ -17,7 +17,7 @@ fn check(
 ) {
     let page = ReadPage::of(given, 3, offset);
     assert_eq!((page.products, page.more, page.total), (expected, more, total));
-    assert_eq!(page.note, total.map(|_| NOT_PAGED));
+    assert_eq!(page.note.as_deref(), total.map(|_| NOT_PAGED));
 }
 
 #[test]
@@ -39,9 +39,9 @@ fn a_list_that_comes_whole_is_cut_into_the_pages_that_were_asked_for() {
 fn a_page_that_repeats_ends_the_walk_and_says_so() {
     let mut page = ReadPage::of(items(0..3), 3, 3);
     page.end_if_repeated(&ReadPage::of(items(0..3), 3, 0));
-    assert_eq!((page.more, page.note), (false, Some(REPEATED)));
+    assert_eq!((page.more, page.note.as_deref()), (false, Some(REPEATED)));
 
     let mut page = ReadPage::of(items(3..6), 3, 3);
     page.end_if_repeated(&ReadPage::of(items(0..3), 3, 0));
-    assert_eq!((page.more, page.note), (true, None));
+    assert_eq!((page.more, page.note.as_deref()), (true, None));
 }

@@ -281,6 +281,13 @@ impl FromText for RedisUrl {
     }
 }
 
+impl RedisUrl {
+    /// The address, with its password.
+    pub fn secret(&self) -> SecretString {
+        self.0.clone()
+    }
+}
+
 /// The URL with its password and its query replaced: drivers take passwords in either place.
 fn without_password(url: &str) -> String {
     let (base, has_query) = match url.split_once('?') {

@@ -13,7 +13,10 @@ use crate::outcome::Outcome;
 use crate::scope::{RequestId, Scope, Source};
 use crate::stores::{Purpose, Register, Settings};
 use crate::tenants::NewTenant;
-use crate::{AuditOptions, CacheOptions, Clock, Engine, EngineOptions, LimitOptions, MutationOptions, UpstreamOptions};
+use crate::{
+    AuditOptions, CacheOptions, Clock, Engine, EngineOptions, LimitOptions, MutationOptions, ReplicaOptions,
+    UpstreamOptions,
+};
 
 async fn engine(sim: &Simulator, cache: CacheOptions) -> Engine {
     let options = EngineOptions {
@@ -33,6 +36,7 @@ async fn engine(sim: &Simulator, cache: CacheOptions) -> Engine {
         oauth: crate::OAuthOptions::default(),
         links: crate::LinkOptions::default(),
         bcrypt_cost: 4,
+        replicas: ReplicaOptions::default(),
     };
     Engine::open(options, Clock::system()).await.unwrap()
 }

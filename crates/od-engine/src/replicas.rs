@@ -1,0 +1,170 @@
+//! The other processes of this service: who is there, and what is kept together with them.
+//!
+//! What must hold for a merchant (an order changed once, a credential that ended, an answer that was not given) is in the
+//! database. What makes it quick and keeps within limits is in Redis, where there is one: what makes cached replies stale,
+//! the replies, limits and the request budgets of stores. Without Redis each process keeps to what it may assume alone.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use od_shared::{Generation, Limit, OpenError, Shared, Spent};
+use od_vault::Fingerprints;
+use secrecy::SecretString;
+use uuid::Uuid;
+
+use crate::limits::LimitOptions;
+use crate::roots::Roots;
+
+mod alive;
+mod budgets;
+mod heart;
+#[cfg(test)]
+mod tests;
+
+pub(crate) use alive::Alive;
+pub(crate) use budgets::Budgets;
+pub(crate) use heart::begin;
+
+/// Whether this process has others beside it.
+#[derive(Clone, Debug, Default)]
+pub struct ReplicaOptions {
+    /// The Redis that they share, such as `redis://host:6379/0`.
+    pub redis: Option<SecretString>,
+}
+
+/// What this process knows of the others.
+pub(crate) struct Replicas {
+    /// What this process is called.
+    me: String,
+    shared: Option<Shared>,
+    names: Fingerprints,
+    alive: Alive,
+}
+
+/// What is known of the other processes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ReplicaHealth {
+    /// Processes that serve, this one included.
+    pub alive: u32,
+    /// Whether Redis can be relied on; nothing when there is none.
+    pub redis: Option<bool>,
+}
+
+/// Which of the replies that are kept may be given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Current {
+    /// Those that this process kept: there is nobody else, as long as this number stays.
+    Own(u64),
+    /// Those that anybody kept under this generation, which changes when Redis came back to anybody.
+    Shared(Generation),
+    /// None: somebody may have changed what they are about, and nobody would say so.
+    Unknown,
+}
+
+/// A kind of limit, as its buckets are called.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum SharedLimit {
+    Tenant,
+    Runs,
+    SignInAddress,
+    SignInTenant,
+}
+
+impl SharedLimit {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Tenant => "tenant",
+            Self::Runs => "runs",
+            Self::SignInAddress => "sign-in address",
+            Self::SignInTenant => "sign-in tenant",
+        }
+    }
+}
+
+impl Replicas {
+    /// # Errors
+    /// An address that no Redis can have. A Redis that cannot be reached is none.
+    pub(crate) async fn open(options: &ReplicaOptions, roots: &Roots) -> Result<Arc<Self>, OpenError> {
+        let shared = match &options.redis {
+            Some(url) => Some(Shared::open(url).await?),
+            None => None,
+        };
+        Ok(Arc::new(Self {
+            me: Uuid::new_v4().to_string(),
+            shared,
+            names: roots.current.fingerprints("shared names"),
+            alive: Alive::default(),
+        }))
+    }
+
+    /// Which replies about a subject may be given, to somebody who asks now.
+    pub(crate) async fn current(&self, subject: &str) -> Current {
+        if let Some(shared) = &self.shared
+            && let Some(generation) = shared.generation(&self.name("subject", subject)).await
+        {
+            return Current::Shared(generation);
+        }
+        let epoch = self.shared.as_ref().map_or(0, |shared| shared.standing().epoch);
+        match self.alive.alone() {
+            Some(changes) => Current::Own(changes + epoch),
+            None => Current::Unknown,
+        }
+    }
+
+    /// Puts everything that is kept about some subjects out of everybody's reach.
+    pub(crate) async fn changed(&self, subjects: &[String], longest: Duration) {
+        let Some(shared) = &self.shared else { return };
+        let names: Vec<String> = subjects.iter().map(|subject| self.name("subject", subject)).collect();
+        // When Redis is away nobody gives what is kept, and when it comes back everything is out of reach.
+        shared.renew(&names, longest).await;
+    }
+
+    /// What somebody kept under a key, and for how much longer it is good.
+    pub(crate) async fn reply(&self, key: &str) -> Option<(Vec<u8>, Duration)> {
+        self.shared.as_ref()?.reply(&self.name("reply", key)).await
+    }
+
+    /// Keeps for others what was sealed.
+    pub(crate) async fn keep_reply(&self, key: &str, sealed: &[u8], life: Duration) {
+        if let Some(shared) = &self.shared {
+            shared.keep_reply(&self.name("reply", key), sealed, life).await;
+        }
+    }
+
+    /// Spends `cost` of each of these buckets, or of none. Nothing when each process keeps its limits itself.
+    pub(crate) async fn spend(
+        &self,
+        kind: SharedLimit,
+        whose: impl IntoIterator<Item = (String, LimitOptions)>,
+        cost: u32,
+    ) -> Option<Spent> {
+        let shared = self.shared.as_ref().filter(|shared| shared.standing().is_up)?;
+        let limits: Vec<Limit> = whose
+            .into_iter()
+            .map(|(whose, options)| Limit {
+                name: self.name(kind.name(), &whose),
+                per_minute: options.per_minute,
+                burst: options.burst,
+            })
+            .collect();
+        shared.spend(&limits, cost).await
+    }
+
+    /// Whether what others change is told at once.
+    fn are_told(&self) -> bool {
+        self.shared.as_ref().is_some_and(|shared| shared.standing().is_up)
+    }
+
+    /// How the others are.
+    pub(crate) fn health(&self) -> ReplicaHealth {
+        ReplicaHealth {
+            alive: self.alive.count(),
+            redis: self.shared.as_ref().map(|shared| shared.standing().is_up),
+        }
+    }
+
+    /// Who has Redis reads neither whose nor what.
+    fn name(&self, kind: &str, of: &str) -> String {
+        self.names.of(&[kind.as_bytes(), of.as_bytes()])
+    }
+}
