@@ -32,6 +32,9 @@ const NOT_OURS: &[&str] = &[
     "MAX_MCP_OUTPUT_TOKENS",
     "MCP_INSPECTOR_SECRET_STORE",
     "MCP_AUTO_OPEN_ENABLED",
+    "MCP_CATALOG_PATH",
+    // Taken once replicas share what they remember.
+    "REDIS_URL",
     "CREDENTIALS_DIRECTORY",
     "DATE",
     // Mistyped on purpose.
