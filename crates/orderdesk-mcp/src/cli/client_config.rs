@@ -44,7 +44,7 @@ pub fn pretty(entry: &Value) -> String {
 pub fn file_with(
     path: &Path,
     layout: Layout,
-    entry: Map<String, Value>,
+    entry: &Map<String, Value>,
     inputs: Vec<Value>,
 ) -> Result<String, Failure> {
     let unwritable = |why: String| unusable(path, &why);

@@ -162,7 +162,7 @@ fn show(args: &Args, file: &Path, plan: &Plan) -> Result<(), Failure> {
     };
     let whole = match &args.url {
         Some(url) if client.is_told_by_file() => texts.by_url.filled_in(url.typed()),
-        _ => client_config::file_with(file, layout, entry, inputs)?,
+        _ => client_config::file_with(file, layout, &entry, inputs)?,
     };
     let whole = whole.trim_end();
     let command = args.url.as_ref().filter(|_| client.is_told_by_command());

@@ -9,8 +9,8 @@ use crate::{
 
 #[test]
 fn only_host_and_port_are_looked_at() {
-    let (served, _simulator) = home_with_tenant();
-    let server = Running::start(&served, &["serve", "--port", "0", "--output", "json"]);
+    let (furnished, _simulator) = home_with_tenant();
+    let server = Running::start(&furnished, &["serve", "--port", "0", "--output", "json"]);
     let port = server
         .told("url")
         .rsplit(':')

@@ -112,7 +112,7 @@ fn every_entry_stands_in_the_documentation_of_its_client() {
         let page = fs::read_to_string(docs.join(format!("{}.md", client.id()))).unwrap();
         let entry = client.reach(EXAMPLE).entry().clone();
         if client.layout() == Layout::Codex {
-            let text = client_config::file_with(name.as_ref(), client.layout(), entry, Vec::new()).unwrap();
+            let text = client_config::file_with(name.as_ref(), client.layout(), &entry, Vec::new()).unwrap();
             assert!(page.contains(text.trim_end()), "{name}");
             continue;
         }
