@@ -17,7 +17,7 @@ def main() -> int:
         "server.json": {server["version"]},
         "deploy/mcpb/manifest.json": {json.loads((ROOT / "deploy/mcpb/manifest.json").read_text())["version"]},
     }
-    for pattern in ("server.json", "deploy/**/*.yaml", "docs/**/*.md", "README.md"):
+    for pattern in ("server.json", "deploy/**/*.yaml", "docs/**/*.md", "README.md", ".github/workflows/*.yml"):
         for path in ROOT.glob(pattern):
             tags = set(IMAGE.findall(path.read_text(encoding="utf-8")))
             named.setdefault(str(path.relative_to(ROOT)), set()).update(tags)
