@@ -36,7 +36,7 @@ pub struct Args {
     #[arg(value_enum, value_name = "CLIENT")]
     client: Client,
 
-    /// The address of a server, as `serve` tells it: https://orders.example.com/mcp.
+    /// The address of a server that runs, as `serve` tells it, with its /mcp.
     #[arg(long, value_name = "URL")]
     url: Option<Address>,
 
