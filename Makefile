@@ -14,8 +14,10 @@ e2e:         ## the official MCP clients, over HTTP and stdio
 	scripts/e2e.sh stories
 conformance: ## the MCP conformance suite
 	scripts/e2e.sh conformance
-lint:        ## formatting, clippy, documentation, links, shell scripts
+lint:        ## formatting, clippy, documentation, links, packaging, shell scripts
 	scripts/lint.sh
+packaging:   ## image, compose files, manifests, bundle, workflows and units, by public tools
+	scripts/packaging.sh
 fmt:         ## format the code
 	cargo fmt --all
 reference:   ## write the files that are generated from the code
@@ -27,4 +29,4 @@ bench:       ## measure throughput, upstream calls, memory, start and tenant loo
 ci:          ## everything the continuous integration runs
 	.ci/run
 
-.PHONY: help build demo test e2e conformance lint fmt reference mutants bench ci
+.PHONY: help build demo test e2e conformance lint packaging fmt reference mutants bench ci

@@ -38,3 +38,33 @@ need_postgresql() {
         need_package postgresql "PostgreSQL's server"
     fi
 }
+
+# What judges the packaging, from npm and PyPI by their lock files: scripts/packaging. Two runs at once install one after the other.
+need_packaging_node() {
+    { have node && have npm; } || fail "Node is missing (20 or newer, with npm): see https://nodejs.org"
+    installed_by scripts/packaging/package-lock.json scripts/packaging/node_modules/.installed \
+        npm ci --prefix scripts/packaging --ignore-scripts --no-fund --no-audit --loglevel=error
+}
+
+need_packaging_python() {
+    have python3 || fail "Python is missing (3.11 or newer, with venv)"
+    installed_by scripts/packaging/requirements.txt scripts/packaging/.venv/.installed install_packaging_python
+}
+
+install_packaging_python() {
+    python3 -m venv scripts/packaging/.venv || fail "Python's venv module is missing: run 'sudo apt-get install python3-venv'"
+    scripts/packaging/.venv/bin/pip install --quiet --require-hashes --requirement scripts/packaging/requirements.txt
+}
+
+# installed_by LOCK MARKER COMMAND...: runs the command unless the marker says that it ran with this very lock file.
+installed_by() {
+    local lock="$1" marker="$2"
+    shift 2
+    (
+        if have flock; then flock 9; fi
+        if ! cmp -s "$lock" "$marker"; then
+            "$@"
+            cp "$lock" "$marker"
+        fi
+    ) 9>scripts/packaging/.lock
+}

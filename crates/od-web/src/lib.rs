@@ -5,6 +5,7 @@
 
 mod assets;
 mod choices;
+pub mod clients;
 mod cookies;
 mod csrf;
 mod demo;
@@ -14,6 +15,7 @@ mod fault;
 mod guest;
 mod highlight;
 mod layout;
+mod links;
 mod mail;
 mod member;
 mod moment;

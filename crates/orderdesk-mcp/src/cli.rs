@@ -3,7 +3,9 @@
 mod audit;
 mod backup;
 mod call;
+mod client_config;
 mod config;
+mod connect;
 mod context;
 mod demo;
 mod doctor;
@@ -77,6 +79,7 @@ pub enum Command {
     Token(token::Command),
     Tools(tools::Args),
     Call(call::Args),
+    Connect(connect::Args),
     #[command(subcommand)]
     Config(config::Command),
     Doctor(doctor::Args),
@@ -106,6 +109,7 @@ pub async fn run(cli: Cli) -> Result<(), Failure> {
         Command::Token(command) => token::run(&context, command).await,
         Command::Tools(args) => tools::run(&context, &args),
         Command::Call(args) => call::run(&context, args).await,
+        Command::Connect(args) => connect::run(&context, &args),
         Command::Config(command) => config::run(&context, &command),
         Command::Doctor(args) => doctor::run(&context, &args).await,
         Command::Migrate(args) => migrate::run(&context, &args).await,

@@ -35,6 +35,8 @@ pub mod upstream;
 pub mod web_ui;
 pub mod webhooks;
 
+use std::net::IpAddr;
+
 use self::reader::Reader;
 pub use self::{
     cross::closed_pages,
@@ -103,6 +105,21 @@ pub fn load(sources: &Sources) -> Result<Loaded, ConfigError> {
         warnings,
         open_files,
     })
+}
+
+/// Where a server of this configuration listens. Nothing else that was given is read, or can be at fault.
+pub fn listener(sources: &Sources) -> Result<(IpAddr, u16), ConfigError> {
+    let rows = [&server::HOST, &server::PORT];
+    let mut others = Vec::new();
+    let given = sources.resolve(&rows, &mut others, &mut Vec::new(), &mut Vec::new());
+    let mut reader = Reader::new(given);
+    let listener = (reader.read(&server::HOST), reader.read(&server::PORT));
+    let faults = reader.into_faults();
+    if faults.is_empty() {
+        Ok(listener)
+    } else {
+        Err(ConfigError(faults))
+    }
 }
 
 #[cfg(test)]

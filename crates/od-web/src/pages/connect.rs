@@ -4,15 +4,11 @@ use askama::Template;
 use axum::{Router, http::StatusCode, response::Response, routing::get};
 
 use crate::{
+    clients::{CLIENTS, Client, Way},
     layout::{Layout, Place},
     member::Member,
     web::Web,
 };
-
-mod clients;
-mod links;
-
-use clients::{CLIENTS, Client, EXAMPLE, Way};
 
 pub fn router() -> Router<Web> {
     Router::new().route("/connect", get(show))
@@ -70,7 +66,7 @@ impl Section {
         let step = |way: &Way, kind: &str| Step {
             id: format!("{}-{kind}", client.id),
             before: way.before,
-            text: filled_in(way.text, endpoint),
+            text: way.filled_in(endpoint),
             after: way.after,
         };
         Self {
@@ -84,11 +80,6 @@ impl Section {
             }),
         }
     }
-}
-
-/// A text with the address of this server.
-fn filled_in(text: &str, endpoint: &str) -> String {
-    text.replace(EXAMPLE, endpoint)
 }
 
 #[cfg(test)]

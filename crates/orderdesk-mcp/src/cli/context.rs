@@ -94,6 +94,12 @@ impl Context {
         }
     }
 
+    /// The place that an environment variable names, for one that holds no secret.
+    pub fn place(&self, name: &str) -> Option<PathBuf> {
+        let text = self.variable(name).ok()?;
+        Some(PathBuf::from(text.expose_secret()))
+    }
+
     /// The file that the environment names for a secret setting: the variable's name and the file's absolute path.
     pub fn file_of(&self, setting: &Setting) -> Result<Option<(String, PathBuf)>, Failure> {
         let Some(twin) = setting.file_twin() else {

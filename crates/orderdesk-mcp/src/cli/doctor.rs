@@ -2,6 +2,7 @@
 
 mod checks;
 mod finding;
+mod live;
 mod oauth;
 mod public_url;
 mod silence;
@@ -11,6 +12,7 @@ use std::time::Duration;
 use serde_json::json;
 
 use self::finding::{Finding, Verdict};
+pub use self::oauth::Address;
 use super::{
     Context, Failure,
     output::{self, Output, OutputArg},
@@ -21,19 +23,25 @@ use crate::config::Paths;
 ///
 /// With MCP_MASTER_KEY set, the credentials of every store of that tenant are tried. With ORDERDESK_TEST_ENABLED=true,
 /// those of the test store are. With --oauth, only a server's address is tried, from anywhere and without settings: each step
-/// of a client that was given nothing but that URL, up to the sign-in page, and why one fails.
+/// of a client that was given nothing but that URL, up to the sign-in page, and why one fails. With --live, only whether the
+/// server on this machine answers is found out, from HOST and PORT alone, for a container's health check.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
   orderdesk-mcp doctor
   MCP_MASTER_KEY_FILE=/run/secrets/key orderdesk-mcp doctor --output json
   orderdesk-mcp doctor --oauth https://orders.example.com/mcp
+  orderdesk-mcp doctor --live
 
 Exit code 1 when a check fails.")]
 pub struct Args {
     /// Play a client that connects to this URL, as it is pasted into an assistant.
     #[arg(long, value_name = "URL")]
-    oauth: Option<oauth::Address>,
+    oauth: Option<Address>,
+
+    /// Only ask whether the server at HOST and PORT answers; nothing else is read or tried.
+    #[arg(long, conflicts_with = "oauth")]
+    live: bool,
 
     #[command(flatten)]
     output: OutputArg,
@@ -46,6 +54,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 pub async fn run(context: &Context, args: &Args) -> Result<(), Failure> {
     let findings = match &args.oauth {
         Some(address) => oauth::check(address, PATIENCE).await,
+        None if args.live => vec![live::check(context).await],
         None => everything(context).await?,
     };
     let failed = findings

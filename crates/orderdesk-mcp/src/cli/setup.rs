@@ -2,7 +2,6 @@
 
 mod answers;
 mod args;
-mod client_config;
 
 use std::{
     io,
@@ -13,13 +12,11 @@ use od_engine::{Contents, Error, RootKey, Scope, stores::Register, tenants::NewT
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
 
+use self::answers::{Owner, Store};
 pub use self::args::Args;
-use self::{
-    answers::{Owner, Store},
-    client_config::Launch,
-};
 use super::{
     Context, Failure,
+    client_config::{self, Launch, Wanted},
     output::{self, Output},
     store, tenant,
 };
@@ -281,7 +278,7 @@ async fn add(app: &App, tenant: &store::Tenant<'_>, new: Register) -> Result<Val
 
 /// Writes the client's file and says where it is as it was; whether it holds the master key.
 fn add_to(path: &Path, launch: &Launch) -> Result<bool, Failure> {
-    let merged = client_config::merge(path, launch)?;
+    let merged = client_config::merge(path, Wanted::Start(launch))?;
     let what_next = match (merged.changed, merged.holds_key) {
         (false, _) => "was in it already",
         (true, true) => "is in it now; restart the client",

@@ -126,6 +126,56 @@ impl Drop for Stop<'_> {
     }
 }
 
+/// Whether a text stands readable in bytes.
+fn holds(bytes: &[u8], text: &str) -> bool {
+    bytes.windows(text.len()).any(|window| window == text.as_bytes())
+}
+
+#[test]
+fn a_backup_holds_no_secret_that_can_be_read() {
+    let (home, simulator) = home_without_limits();
+    let copy = home.path("copy.db");
+    home.run(&["backup", copy.to_str().unwrap()]).ok();
+    let bytes = fs::read(&copy).unwrap();
+    assert!(holds(&bytes, simulator.store(0, "store_id")), "the store is in it");
+    let secrets = [
+        home.value("MCP_MASTER_KEY"),
+        home.value("MCP_KMS_KEY"),
+        simulator.store(0, "api_key").to_owned(),
+    ];
+    for secret in &secrets {
+        assert!(!holds(&bytes, secret));
+    }
+    // Root key and copy together open nothing either.
+    let mut thief = elsewhere(&home, &copy);
+    thief.set("MCP_MASTER_KEY", "odmk_somebody-elses-key-of-some-length");
+    thief.run(&["store", "test"]).failed(1);
+}
+
+/// As docs/backup.md has it: what came after the copy is gone with the old log files, and what was before works.
+#[test]
+fn a_restore_in_place_brings_back_what_was() {
+    let (home, _simulator) = home_without_limits();
+    let (copy, database) = (home.path("copy.db"), home.path(".local/share/orderdesk-mcp/app.db"));
+    let server = Running::start(&home, &["serve", "--port", "0", "--output", "json"]);
+    home.run(&["backup", copy.to_str().unwrap()]).ok();
+    home.run(&["tenant", "create", "--name", "later"]).ok();
+    server.kill();
+    for end in ["-wal", "-shm"] {
+        let file = database.with_file_name(format!("app.db{end}"));
+        assert!(fs::remove_file(&file).is_ok() || !file.exists(), "{}", file.display());
+    }
+    fs::copy(&copy, &database).unwrap();
+    let server = Running::start(&home, &["serve", "--port", "0", "--output", "json"]);
+    let client = Client {
+        url: server.told("url").to_owned(),
+        key: Some(home.value("MCP_MASTER_KEY")),
+    };
+    client.done("orders_list", &json!({ "limit": 1 }));
+    assert!(!home.run(&["tenant", "list"]).ok().contains("later"));
+    assert!(home.run(&["audit", "verify"]).ok().contains("All as written"));
+}
+
 #[test]
 fn a_backup_is_restored_elsewhere() {
     let (home, _simulator) = home_without_limits();

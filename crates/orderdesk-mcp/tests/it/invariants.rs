@@ -60,6 +60,8 @@ const NAMED_ONLY_BY: &[(&[&str], &[&str])] = &[
         &[
             "clap",
             "toml",
+            "toml_edit",
+            "jsonc-parser",
             "serde-saphyr",
             "dotenvy",
             "etcetera",
@@ -180,8 +182,8 @@ const EXPOSING: &[&str] = &[
     // A new key is printed once, or written into the client's configuration that needs it.
     "orderdesk-mcp/src/cli/keygen.rs",
     "orderdesk-mcp/src/cli/setup.rs",
-    "orderdesk-mcp/src/cli/setup/client_config/launch.rs",
-    "orderdesk-mcp/src/cli/setup/client_config/entry.rs",
+    "orderdesk-mcp/src/cli/client_config/launch.rs",
+    "orderdesk-mcp/src/cli/client_config/entry.rs",
     "orderdesk-mcp/src/cli/tenant.rs",
     // The demo's keys open simulated stores only.
     "orderdesk-mcp/src/cli/demo.rs",

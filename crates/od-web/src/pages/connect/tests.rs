@@ -2,19 +2,22 @@ use std::{fs, path::Path};
 
 use od_engine::OAuthOptions;
 
-use super::{CLIENTS, EXAMPLE, links};
-use crate::tests::house::House;
+use crate::{
+    clients::{CLIENTS, EXAMPLE},
+    links,
+    tests::house::House,
+};
 
 /// The pages in `docs/clients/` are where each text was tried; what is pasted from here is the same.
 #[test]
 fn every_text_stands_in_the_documentation_of_its_client() {
     let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/clients");
     for client in &CLIENTS {
-        let page = fs::read_to_string(docs.join(format!("{}.md", client.page))).unwrap();
+        let page = fs::read_to_string(docs.join(format!("{}.md", client.id))).unwrap();
         let ways = [Some(&client.by_url), client.with_token.as_ref()];
         let texts = ways.into_iter().flatten().map(|way| way.text.to_owned());
         for text in texts.chain(client.link.map(|link| link(EXAMPLE))) {
-            assert!(page.contains(&text), "{} does not have: {text}", client.page);
+            assert!(page.contains(&text), "{} does not have: {text}", client.id);
             assert!(text.contains(EXAMPLE) || text.contains("deeplink") || text.starts_with("vscode:"));
         }
     }

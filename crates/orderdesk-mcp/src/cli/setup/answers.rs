@@ -8,13 +8,14 @@ use od_engine::{
     tenants::NewTenant,
 };
 
-use super::{
-    args::Args,
-    client_config::{self, Launch},
-};
+use super::args::Args;
 use crate::{
     app::{self, App, Trial},
-    cli::{Context, Failure, output, prompt, store},
+    cli::{
+        Context, Failure,
+        client_config::{self, Launch},
+        output, prompt, store,
+    },
     config::{Settings, tenants::MCP_MASTER_KEY},
 };
 

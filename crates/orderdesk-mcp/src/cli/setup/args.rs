@@ -42,7 +42,7 @@ pub struct Args {
     #[command(flatten)]
     pub api_key: store::ApiKeyArgs,
 
-    /// The JSON file of an MCP client to add this server to, or none. Asked for when left out.
+    /// The file of an MCP client to add this server to, or none: JSON, or Codex's TOML. Asked for when left out.
     #[arg(long, value_name = "FILE")]
     pub client_config: Option<PathBuf>,
 

@@ -32,6 +32,10 @@ const NOT_OURS: &[&str] = &[
     "MAX_MCP_OUTPUT_TOKENS",
     "MCP_INSPECTOR_SECRET_STORE",
     "MCP_AUTO_OPEN_ENABLED",
+    "MCP_CATALOG_PATH",
+    "DOMAIN",
+    "POSTGRES_PASSWORD",
+    // Taken once replicas share what they remember.
     "CREDENTIALS_DIRECTORY",
     "DATE",
     // Mistyped on purpose.
@@ -244,6 +248,35 @@ fn every_variable_that_the_pages_set_is_a_setting_of_this_version() {
         }
     }
     assert!(seen > 12, "only {seen} settings were found");
+}
+
+/// How the names of the other programs begin, of capabilities, of families of addresses, and of a setting to come.
+
+/// What the image, the compose files, the manifests, the units, the bundle and the registry's entry set.
+#[test]
+fn every_variable_of_the_packaging_is_a_setting_of_this_version() {
+    let names = names();
+    let deploy = root().join("deploy");
+    let mut sources = vec![root().join("server.json"), deploy.join("Dockerfile")];
+    for extension in ["yaml", "json", "service"] {
+        sources.extend(files(&deploy, extension));
+    }
+    let mut seen = 0;
+    for source in sources {
+        let text = fs::read_to_string(&source).unwrap();
+        let lines = text.lines().filter(|line| !line.trim_start().starts_with('#'));
+        let words = lines.flat_map(|line| line.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_')));
+        let is_name = |word: &&str| {
+            let in_capitals = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_';
+            word.contains('_') && word.chars().any(|c| c.is_ascii_uppercase()) && word.chars().all(in_capitals)
+        };
+        for word in words.filter(is_name) {
+            let foreign = OF_THE_NEIGHBOURS.iter().any(|other| word.starts_with(other));
+            assert!(foreign || names.contains(word), "{}: {word}", source.display());
+            seen += usize::from(!foreign);
+        }
+    }
+    assert!(seen > 20, "only {seen} settings were found");
 }
 
 #[test]

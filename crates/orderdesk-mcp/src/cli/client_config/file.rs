@@ -37,9 +37,13 @@ pub fn read(path: &Path) -> Result<String, Failure> {
     match fs::read_to_string(path) {
         Ok(text) => Ok(text),
         Err(error) if error.kind() == ErrorKind::NotFound => {
-            let is_json = path.extension().is_some_and(|end| end.eq_ignore_ascii_case("json"));
+            let ends_with = |end: &str| path.extension().is_some_and(|found| found.eq_ignore_ascii_case(end));
             // A slip of the hand, or an API key that was entered at the wrong question, makes no file.
-            if is_json { Ok(String::new()) } else { Err(absent(path)) }
+            if ends_with("json") || ends_with("toml") {
+                Ok(String::new())
+            } else {
+                Err(absent(path))
+            }
         }
         Err(error) => Err(unusable(path, &error.to_string())),
     }
@@ -77,7 +81,7 @@ fn is_of_vs_code(folder: &Path) -> bool {
 
 /// Only files whose name says what is in them are made. The name is not repeated: it may be something else.
 fn absent(path: &Path) -> Failure {
-    Failure::failed("there is no client's file of that name, and none was made: a new one has to end in .json")
+    Failure::failed("there is no client's file of that name, and none was made: a new one has to end in .json or .toml")
         .with_hint(format!(
             "Looked for in {}. Give the path of the client's configuration file.",
             folder(path).display()
@@ -98,9 +102,10 @@ pub fn back_up(path: &Path, text: &str) -> Result<PathBuf, Failure> {
         .map_err(|error| failed(&error))?;
     let mut number = 1_u32;
     loop {
+        let own = path.extension().and_then(|own| own.to_str()).unwrap_or("json");
         let extension = match number {
-            1 => "json.before-orderdesk".to_owned(),
-            _ => format!("json.before-orderdesk-{number}"),
+            1 => format!("{own}.before-orderdesk"),
+            _ => format!("{own}.before-orderdesk-{number}"),
         };
         let backup = path.with_extension(extension);
         match file.persist_noclobber(&backup) {
@@ -118,6 +123,21 @@ pub fn private_write(path: &Path, text: &str) -> io::Result<()> {
     let path = real(path)?;
     let mut file = private_file(&path)?;
     file.write_all(text.as_bytes())?;
+    file.as_file().sync_all()?;
+    file.persist(&path)?;
+    Ok(())
+}
+
+/// The same for a text without secrets: whoever could read the file still can.
+pub fn write_as_it_was(path: &Path, text: &str) -> io::Result<()> {
+    let path = real(path)?;
+    let mut file = private_file(&path)?;
+    file.write_all(text.as_bytes())?;
+    match fs::metadata(&path) {
+        Ok(old) => file.as_file().set_permissions(old.permissions())?,
+        Err(error) if error.kind() == ErrorKind::NotFound => {}
+        Err(error) => return Err(error),
+    }
     file.as_file().sync_all()?;
     file.persist(&path)?;
     Ok(())

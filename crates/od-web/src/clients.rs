@@ -1,21 +1,22 @@
-//! The clients, and what goes into each. Every text stands in the client's page in `docs/clients/` as well, where it was tried.
+//! The clients, and what goes into each: for the page, and for the command that says the same in a shell. Every text stands in
+//! the client's page in `docs/clients/` as well, where it was tried.
 
-use super::links;
+use crate::links;
 
 /// What stands for this server's address.
 pub const EXAMPLE: &str = "https://orders.example.com/mcp";
 
 /// A client.
 pub struct Client {
+    /// As it is called in a shell, in links, and among the pages in `docs/clients/`.
     pub id: &'static str,
+    /// As its maker writes it.
     pub name: &'static str,
-    /// Its page in `docs/clients/`, without the ending.
-    #[cfg(test)]
-    pub page: &'static str,
     /// With a sign-in in the browser.
     pub by_url: Way,
     /// With an access token; none for a client that takes none.
     pub with_token: Option<Way>,
+    /// Opens the client with the address of this server, where it knows such links.
     pub link: Option<fn(&str) -> String>,
 }
 
@@ -23,23 +24,33 @@ pub struct Client {
 pub struct Way {
     /// Where the text goes.
     pub before: &'static str,
+    /// What is pasted there, with [`EXAMPLE`] for this server's address.
     pub text: &'static str,
     /// What to do then.
     pub after: &'static str,
 }
 
-macro_rules! client {
-    ($id:literal, $name:literal, page $page:literal, $by_url:expr, $with_token:expr, $link:expr) => {
-        Client {
-            id: $id,
-            name: $name,
-            #[cfg(test)]
-            page: $page,
-            by_url: $by_url,
-            with_token: $with_token,
-            link: $link,
-        }
-    };
+impl Way {
+    /// The text with the address of this server.
+    pub fn filled_in(&self, endpoint: &str) -> String {
+        self.text.replace(EXAMPLE, endpoint)
+    }
+}
+
+const fn client(
+    id: &'static str,
+    name: &'static str,
+    by_url: Way,
+    with_token: Option<Way>,
+    link: Option<fn(&str) -> String>,
+) -> Client {
+    Client {
+        id,
+        name,
+        by_url,
+        with_token,
+        link,
+    }
 }
 
 const fn way(before: &'static str, text: &'static str, after: &'static str) -> Way {
@@ -48,40 +59,46 @@ const fn way(before: &'static str, text: &'static str, after: &'static str) -> W
 
 /// All of them, in the order they are shown.
 pub static CLIENTS: [Client; 8] = [
-    client!(
-        "claude", "claude.ai and Claude Desktop", page "claude-desktop",
+    client(
+        "claude-desktop",
+        "claude.ai and Claude Desktop",
         way(
             "Settings, Connectors, Add custom connector: paste the address, then Connect.",
             "https://orders.example.com/mcp",
-            "Leave client id and client secret empty. Claude calls from its maker's machines: the address has to be public, with https."
+            "Leave client id and client secret empty. Claude calls from its maker's machines: the address has to be public, with https.",
         ),
-        None, None
+        None,
+        None,
     ),
-    client!(
-        "claude-code", "Claude Code", page "claude-code",
+    client(
+        "claude-code",
+        "Claude Code",
         way(
             "In a terminal:",
             "claude mcp add --transport http orderdesk https://orders.example.com/mcp",
-            "Then /mcp within Claude Code, orderdesk, Authenticate."
+            "Then /mcp within Claude Code, orderdesk, Authenticate.",
         ),
         Some(way(
             "In a terminal:",
             r#"claude mcp add --transport http orderdesk https://orders.example.com/mcp --header "Authorization: Bearer odpt_…""#,
-            ""
+            "",
         )),
-        None
+        None,
     ),
-    client!(
-        "chatgpt", "ChatGPT", page "chatgpt",
+    client(
+        "chatgpt",
+        "ChatGPT",
         way(
             "Settings, Apps & Connectors, Advanced settings: switch Developer mode on. Then Create, and paste the address as the MCP server URL.",
             "https://orders.example.com/mcp",
-            "Authentication is OAuth; leave client id and secret empty. ChatGPT calls from its maker's machines: the address has to be public, with https."
+            "Authentication is OAuth; leave client id and secret empty. ChatGPT calls from its maker's machines: the address has to be public, with https.",
         ),
-        None, None
+        None,
+        None,
     ),
-    client!(
-        "cursor", "Cursor", page "cursor",
+    client(
+        "cursor",
+        "Cursor",
         way(
             "In ~/.cursor/mcp.json, or .cursor/mcp.json in a project:",
             r#"{
@@ -89,7 +106,7 @@ pub static CLIENTS: [Client; 8] = [
     "orderdesk": { "url": "https://orders.example.com/mcp" }
   }
 }"#,
-            "Cursor Settings, MCP: the server asks to be connected; click there, and sign in."
+            "Cursor Settings, MCP: the server asks to be connected; click there, and sign in.",
         ),
         Some(way(
             "In the same file; the variable ORDERDESK_TOKEN holds the token:",
@@ -101,12 +118,13 @@ pub static CLIENTS: [Client; 8] = [
     }
   }
 }"#,
-            ""
+            "",
         )),
-        Some(links::cursor)
+        Some(links::cursor),
     ),
-    client!(
-        "vscode", "VS Code", page "vscode",
+    client(
+        "vscode",
+        "VS Code",
         way(
             "In .vscode/mcp.json, or what the command MCP: Open User Configuration opens:",
             r#"{
@@ -114,7 +132,7 @@ pub static CLIENTS: [Client; 8] = [
     "orderdesk": { "type": "http", "url": "https://orders.example.com/mcp" }
   }
 }"#,
-            "Start above the entry; VS Code asks whether it may sign in, and opens the browser."
+            "Start above the entry; VS Code asks whether it may sign in, and opens the browser.",
         ),
         Some(way(
             "In the same file; VS Code asks for the token once and keeps it in its secret storage:",
@@ -130,50 +148,53 @@ pub static CLIENTS: [Client; 8] = [
     }
   }
 }"#,
-            ""
+            "",
         )),
-        Some(links::vscode)
+        Some(links::vscode),
     ),
-    client!(
-        "gemini", "Gemini CLI", page "gemini",
+    client(
+        "gemini",
+        "Gemini CLI",
         way(
             "In a terminal:",
             "gemini mcp add -s user -t http orderdesk https://orders.example.com/mcp",
-            "Then /mcp auth orderdesk within Gemini CLI."
+            "Then /mcp auth orderdesk within Gemini CLI.",
         ),
         Some(way(
             "In a terminal:",
             r#"gemini mcp add -s user -t http -H "Authorization: Bearer odpt_…" orderdesk https://orders.example.com/mcp"#,
-            ""
+            "",
         )),
-        None
+        None,
     ),
-    client!(
-        "codex", "Codex", page "codex",
+    client(
+        "codex",
+        "Codex",
         way(
             "In a terminal:",
             "codex mcp add orderdesk --url https://orders.example.com/mcp",
-            "It opens the browser at once. Later, or again: codex mcp login orderdesk."
+            "It opens the browser at once. Later, or again: codex mcp login orderdesk.",
         ),
         Some(way(
             "In a terminal; the variable has to be set wherever Codex is started:",
             "export ORDERDESK_TOKEN=odpt_…\ncodex mcp add orderdesk --url https://orders.example.com/mcp --bearer-token-env-var ORDERDESK_TOKEN",
-            ""
+            "",
         )),
-        None
+        None,
     ),
-    client!(
-        "inspector", "MCP Inspector", page "inspector",
+    client(
+        "inspector",
+        "MCP Inspector",
         way(
             "In a terminal, with Node 22:",
             "MCP_AUTO_OPEN_ENABLED=true npx @modelcontextprotocol/inspector@2.12.0 --cli https://orders.example.com/mcp \\\n  --transport http --method tools/list",
-            "Without --cli it opens its own page, where the address and Connect do the same."
+            "Without --cli it opens its own page, where the address and Connect do the same.",
         ),
         Some(way(
             "In a terminal, with Node 22:",
             "npx @modelcontextprotocol/inspector@2.12.0 --cli https://orders.example.com/mcp --transport http \\\n  --header \"Authorization: Bearer odpt_…\" --method tools/list",
-            ""
+            "",
         )),
-        None
+        None,
     ),
 ];

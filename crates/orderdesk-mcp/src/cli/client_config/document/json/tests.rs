@@ -45,6 +45,15 @@ fn a_member_changes_where_it_stands() {
     assert!(after.contains("// ours") && !after.contains("\"A\""), "{after}");
 }
 
+#[test]
+fn a_text_in_a_list_changes_where_it_stands() {
+    let before = "{\"mcpServers\": {\"orderdesk\": {\"args\": [\n  \"-y\", // yes\n  \"https://a\"\n]}}}";
+    let after = with(before, &json!({ "args": ["-y", "https://\"b"] })).unwrap();
+    assert_eq!(after, before.replace("https://a", "https://\\\"b"));
+    let after = with(before, &json!({ "args": ["-y", 1] })).unwrap();
+    assert!(!after.contains("https"), "{after}");
+}
+
 /// Whatever stands around it, what is written says what it should: else nothing is written.
 #[test]
 fn what_is_written_says_what_it_should() {

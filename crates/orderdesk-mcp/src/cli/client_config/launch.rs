@@ -31,6 +31,9 @@ pub struct Launch {
     pub(super) shown: Map<String, Value>,
     /// What setup uses because nothing was given: left out of a new entry, which comes to the same.
     pub(super) defaults: Map<String, Value>,
+    /// Whether it is this very entry that somebody asked for: then it may do without a master key, which is shown with a tool,
+    /// and one that leads to an address gives way to it.
+    pub(super) asked_for: bool,
 }
 
 impl Launch {
@@ -126,7 +129,7 @@ impl Launch {
     /// The entry for a client's file of this layout.
     pub fn entry(&self, layout: Layout) -> Map<String, Value> {
         match layout {
-            Layout::McpServers => self.with(self.environment.clone()),
+            Layout::McpServers | Layout::Codex => self.with(self.environment.clone()),
             Layout::VsCode => {
                 let variables = self.environment.iter().map(|(name, value)| {
                     let value = if self.is_secret(name) {
@@ -143,11 +146,31 @@ impl Launch {
         }
     }
 
+    /// The entry without the secrets that were given.
+    pub fn shown_entry(&self, layout: Layout) -> Map<String, Value> {
+        if layout.holds_secrets() {
+            self.with(self.shown.clone())
+        } else {
+            self.entry(layout)
+        }
+    }
+
+    /// Whether it is known who signs in.
+    pub fn has_key(&self) -> bool {
+        let named = |map: &Map<String, Value>| map.keys().any(|name| name.starts_with(MCP_MASTER_KEY.name));
+        named(&self.environment)
+    }
+
+    /// Somebody asked for this entry, and for nothing else.
+    pub fn ask_for(&mut self) {
+        self.asked_for = true;
+    }
+
     /// What a client of this layout asks its user for when it starts this program.
     pub fn inputs(&self, layout: Layout) -> Vec<Value> {
         let secrets = self.environment.keys().filter(|name| self.is_secret(name));
         match layout {
-            Layout::McpServers => Vec::new(),
+            Layout::McpServers | Layout::Codex => Vec::new(),
             Layout::VsCode => secrets.map(|name| input(name)).collect(),
         }
     }

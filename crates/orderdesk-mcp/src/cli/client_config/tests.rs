@@ -5,7 +5,7 @@ use std::{
 
 use serde_json::{Map, Value, json};
 
-use super::{Launch, Merged, layout::Layout};
+use super::{Launch, Layout, Merged, Wanted};
 use crate::{
     cli::{Context, Failure},
     config::{self, Paths, Sources},
@@ -19,6 +19,7 @@ fn launch_with(environment: &Value, defaults: &Value) -> Launch {
         environment: map(environment),
         shown: map(environment),
         defaults: map(defaults),
+        asked_for: false,
     }
 }
 
@@ -33,7 +34,7 @@ fn launch() -> Launch {
 }
 
 fn merge(path: &Path) -> Result<Merged, Failure> {
-    super::merge(path, &launch())
+    super::merge(path, Wanted::Start(&launch()))
 }
 
 fn entry() -> Value {
@@ -122,11 +123,11 @@ fn a_file_of_vs_code_gets_its_entry_and_no_secret() {
         &old,
     ] {
         super::check(path, &launch).unwrap();
-        let merged = super::merge(path, &launch).unwrap();
+        let merged = super::merge(path, Wanted::Start(&launch)).unwrap();
         assert!(!merged.holds_key);
         let text = fs::read_to_string(path).unwrap();
         assert!(!text.contains("odmk_new") && !text.contains("secret"), "{text}");
-        let again = super::merge(path, &launch).unwrap();
+        let again = super::merge(path, Wanted::Start(&launch)).unwrap();
         assert!(!again.changed, "{text}");
     }
     let text = fs::read_to_string(&old).unwrap();
@@ -139,10 +140,10 @@ fn a_file_of_vs_code_gets_its_entry_and_no_secret() {
     assert!(refused.contains("mcp.json beside it"), "{refused}");
     let extension = user.join("globalStorage/mcp_settings.json");
     fs::create_dir(user.join("globalStorage")).unwrap();
-    assert!(super::merge(&extension, &launch).unwrap().holds_key);
+    assert!(super::merge(&extension, Wanted::Start(&launch)).unwrap().holds_key);
     let both = folder.path().join("both.json");
     fs::write(&both, r#"{"servers":{},"mcpServers":{}}"#).unwrap();
-    assert!(super::merge(&both, &launch).unwrap().holds_key);
+    assert!(super::merge(&both, Wanted::Start(&launch)).unwrap().holds_key);
 }
 
 #[test]
@@ -360,7 +361,7 @@ fn check_with_defaults(old: &Value, new: &Value, defaults: &Value, after: &Value
         let text = value.to_string().replace("$FOLDER", folder.path().to_str().unwrap());
         serde_json::from_str(&text).unwrap()
     };
-    super::merge(&path, &launch_with(&here(new), &here(defaults))).unwrap();
+    super::merge(&path, Wanted::Start(&launch_with(&here(new), &here(defaults)))).unwrap();
     let found: Value = serde_json::from_str(&fs::read_to_string(&path).unwrap()).unwrap();
     assert_eq!(found["mcpServers"]["orderdesk"]["env"], here(after), "{old} {new}");
 }
@@ -471,7 +472,7 @@ fn what_setup_does_not_decide_stays_in_the_entry() {
     } } });
     fs::write(&path, before.to_string()).unwrap();
     let env = json!({ "MCP_MASTER_KEY": "the master key", "ORDERDESK_API_BASE_URL": "http://127.0.0.1:1/api/v2" });
-    super::merge(&path, &launch_with(&env, &json!({}))).unwrap();
+    super::merge(&path, Wanted::Start(&launch_with(&env, &json!({})))).unwrap();
 
     let mut after = before;
     after["mcpServers"]["orderdesk"]["command"] = "/bin/orderdesk-mcp".into();

@@ -1,28 +1,60 @@
-//! The configuration of an MCP client: where this server's entry goes, and which entries are not setup's to change.
+//! The configuration of an MCP client: where this server's entry goes, and which entries are not ours to change.
 
 mod document;
 mod entry;
 mod file;
 mod launch;
 mod layout;
+mod reach;
 
 use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value, json};
 
-pub use self::launch::Launch;
-use self::{document::Document, file::unusable, launch::NAME, layout::Layout};
+use self::{document::Document, file::unusable};
+pub use self::{
+    launch::{Launch, NAME},
+    layout::Layout,
+    reach::Reach,
+};
 use crate::{
     cli::{Failure, output},
     config::tenants::MCP_MASTER_KEY,
 };
 
 /// What a person can always do.
-const BY_HAND: &str = "Run setup with --client-config none and add the entry that it prints by hand.";
+const BY_HAND: &str =
+    "Add the entry by hand: setup with --client-config none prints it, and so does connect without --write.";
+
+/// What an entry is to do.
+#[derive(Clone, Copy)]
+pub enum Wanted<'a> {
+    /// Start this program.
+    Start(&'a Launch),
+    /// Reach a server that runs already.
+    Reach(&'a Reach),
+}
 
 /// The entry as a whole configuration file.
 pub fn pretty(entry: &Value) -> String {
     format!("{:#}", json!({ "mcpServers": entry }))
+}
+
+/// A new file of this layout that holds an entry, with what the client asks its user for.
+pub fn file_with(
+    path: &Path,
+    layout: Layout,
+    entry: &Map<String, Value>,
+    inputs: Vec<Value>,
+) -> Result<String, Failure> {
+    let unwritable = |why: String| unusable(path, &why);
+    let mut whole = Map::new();
+    if !inputs.is_empty() {
+        whole.insert("inputs".to_owned(), inputs.into());
+    }
+    whole.insert(layout.map().to_owned(), json!({ NAME: entry }));
+    let empty = Document::parse(Layout::notation(path), "").map_err(unwritable)?;
+    empty.saying(&whole).map_err(unwritable)
 }
 
 /// A path that a shell may not have seen: with the home directory in the place of `~`, and without quotes around it.
@@ -64,9 +96,9 @@ pub fn check(path: &Path, launch: &Launch) -> Result<(), Failure> {
     if !folder.is_dir() {
         return Err(unusable(path, &format!("there is no folder {}", folder.display())));
     }
-    let change = plan(path, launch)?;
+    let change = plan(path, Wanted::Start(launch))?;
     let private = file::can_be_private(path).map_err(|error| unusable(path, &error.to_string()))?;
-    if !private && change.layout == Layout::McpServers {
+    if !private && change.layout.holds_secrets() {
         output::note(&format!(
             "warning: {} is on a file system without file modes: others on this machine may read the master key in it.",
             path.display()
@@ -81,6 +113,8 @@ struct Change {
     before: String,
     /// None when it says all of it already.
     after: Option<String>,
+    /// Whether the entry that was there named a master key.
+    had_key: bool,
 }
 
 /// What became of it.
@@ -92,55 +126,99 @@ pub struct Merged {
     pub backup: Option<PathBuf>,
     /// Whether the master key, or where it is kept, stands in it; else the client asks for it.
     pub holds_key: bool,
+    /// Whether the entry that was there named a master key.
+    pub had_key: bool,
 }
 
 /// Adds the entry to a client's file, over one that is there, and keeps everything else in it. The file as it was is kept
 /// beside it. The file may be another than the one that [`check`] saw, so that an entry in it is judged again.
-pub fn merge(path: &Path, launch: &Launch) -> Result<Merged, Failure> {
-    let Change { layout, before, after } = plan(path, launch)?;
+pub fn merge(path: &Path, wanted: Wanted<'_>) -> Result<Merged, Failure> {
+    let Change {
+        layout,
+        before,
+        after,
+        had_key,
+    } = plan(path, wanted)?;
+    let holds_key = match wanted {
+        Wanted::Start(launch) => layout.holds_secrets() && launch.has_key(),
+        Wanted::Reach(_) => false,
+    };
     let mut merged = Merged {
         changed: after.is_some(),
         backup: None,
-        holds_key: layout == Layout::McpServers,
+        holds_key,
+        had_key,
     };
     if let Some(after) = after {
         if !before.is_empty() {
             merged.backup = Some(file::back_up(path, &before)?);
         }
-        file::private_write(path, &after).map_err(|error| unusable(path, &error.to_string()))?;
+        let write = if holds_key {
+            file::private_write
+        } else {
+            file::write_as_it_was
+        };
+        write(path, &after).map_err(|error| unusable(path, &error.to_string()))?;
     }
     Ok(merged)
 }
 
 /// Reads the file and decides.
-fn plan(path: &Path, launch: &Launch) -> Result<Change, Failure> {
+fn plan(path: &Path, wanted: Wanted<'_>) -> Result<Change, Failure> {
     let by_hand = |why: &str| unusable(path, why).with_hint(BY_HAND);
     let before = file::read(path)?;
-    let document = Document::parse(&before).map_err(|why| by_hand(&why))?;
+    let document = Document::parse(Layout::notation(path), &before).map_err(|why| by_hand(&why))?;
     let layout = Layout::of(path, document.value()).map_err(|why| unusable(path, &why))?;
     let old = document.value().get(layout.map()).and_then(|servers| servers.get(NAME));
-    let new = merged(document.value(), layout, launch).map_err(|why| by_hand(&why))?;
+    let new = match wanted {
+        Wanted::Start(launch) => merged(document.value(), layout, launch),
+        Wanted::Reach(reach) => reached(document.value(), layout, reach),
+    };
+    let new = new.map_err(|why| by_hand(&why))?;
     let unchanged = new == *document.value();
-    if let Some(old) = old {
+    if let (Some(old), Wanted::Start(launch)) = (old, wanted) {
         may_be_changed(path, old, unchanged, launch)?;
     }
+    let had_key = old.is_some_and(entry::names_key);
     let after = if unchanged {
         None
     } else {
         Some(document.saying(&new).map_err(|why| by_hand(&why))?)
     };
-    Ok(Change { layout, before, after })
+    Ok(Change {
+        layout,
+        before,
+        after,
+        had_key,
+    })
+}
+
+/// The map of the servers in what a file says.
+fn servers(document: &mut Map<String, Value>, layout: Layout) -> Result<&mut Map<String, Value>, String> {
+    match document.entry(layout.map()).or_insert_with(|| json!({})) {
+        Value::Object(servers) => Ok(servers),
+        _ => Err(format!("its {} is not a map", layout.map())),
+    }
+}
+
+/// What the file is to say when the entry leads to an address.
+fn reached(document: &Map<String, Value>, layout: Layout, reach: &Reach) -> Result<Map<String, Value>, String> {
+    let mut reached = document.clone();
+    let servers = servers(&mut reached, layout)?;
+    let entry = reach.over(servers.get(NAME));
+    servers.insert(NAME.to_owned(), entry.into());
+    Ok(reached)
 }
 
 /// What the file is to say.
 fn merged(document: &Map<String, Value>, layout: Layout, launch: &Launch) -> Result<Map<String, Value>, String> {
     let mut merged = document.clone();
-    let servers = merged.entry(layout.map()).or_insert_with(|| json!({}));
-    let Value::Object(servers) = servers else {
-        return Err(format!("its {} is not a map", layout.map()));
-    };
+    let servers = servers(&mut merged, layout)?;
     let new = launch.entry(layout);
     match servers.get_mut(NAME) {
+        Some(old) if launch.asked_for && reach::leads_to_an_address(old) => {
+            *old = reach::instead_of(old, &new).into();
+        }
         Some(Value::Object(old)) => entry::lay_over(old, &new, &launch.used()),
         _ => {
             servers.insert(NAME.to_owned(), new.into());
@@ -167,6 +245,9 @@ fn merged(document: &Map<String, Value>, layout: Layout, launch: &Launch) -> Res
 
 /// Refuses to change an entry of which setup does not know that it leads to the tenant and the database of this setup.
 fn may_be_changed(path: &Path, entry: &Value, unchanged: bool, launch: &Launch) -> Result<(), Failure> {
+    if launch.asked_for && (unchanged || reach::leads_to_an_address(entry)) {
+        return Ok(());
+    }
     if entry::refers_to_key(entry) {
         return if unchanged { Ok(()) } else { Err(asked_for(path)) };
     }

@@ -98,6 +98,20 @@ fn the_file_is_private_also_when_it_was_not() {
 
 #[cfg(unix)]
 #[test]
+fn a_text_without_secrets_leaves_the_mode_as_it_was() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("mcp.json");
+    super::write_as_it_was(&path, "{}").unwrap();
+    for mode in [0o600, 0o640, 0o664] {
+        fs::set_permissions(&path, PermissionsExt::from_mode(mode)).unwrap();
+        super::write_as_it_was(&path, "{ }").unwrap();
+        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, mode);
+    }
+}
+
+#[cfg(unix)]
+#[test]
 fn a_link_stays_one_and_what_it_leads_to_is_changed() {
     let folder = tempfile::tempdir().unwrap();
     let (link, real) = (folder.path().join("mcp.json"), folder.path().join("dotfiles.json"));

@@ -1,9 +1,8 @@
-//! A client's JSON file as text that is changed in places: comments, order, layout and numbers of everything else stay to
-//! the letter.
+//! JSON, as most clients have it.
 
 use jsonc_parser::{
     ParseOptions,
-    cst::{CstInputValue, CstObject, CstRootNode},
+    cst::{CstArray, CstInputValue, CstObject, CstRootNode},
 };
 use serde_json::{Map, Value};
 
@@ -111,10 +110,29 @@ fn change(object: &CstObject, old: &Map<String, Value>, new: &Map<String, Value>
                     array.append(input(value));
                 }
             }
+            (Some(Value::Array(old)), Value::Array(new), _, Some(array)) if change_texts(&array, old, new) => {}
             _ => property.set_value(input(value)),
         }
     }
     Ok(())
+}
+
+/// Changes single texts of a list; whether that is all that differs.
+fn change_texts(array: &CstArray, old: &[Value], new: &[Value]) -> bool {
+    let elements = array.elements();
+    if old.len() != new.len() || elements.len() != new.len() {
+        return false;
+    }
+    let differing: Vec<_> = (0..new.len()).filter(|&at| old[at] != new[at]).collect();
+    let texts: Option<Vec<_>> = differing
+        .into_iter()
+        .map(|at| Some((elements[at].as_string_lit()?, new[at].as_str()?)))
+        .collect();
+    let Some(texts) = texts else { return false };
+    for (literal, text) in texts {
+        literal.set_raw_value(Value::from(text).to_string());
+    }
+    true
 }
 
 fn input(value: &Value) -> CstInputValue {
