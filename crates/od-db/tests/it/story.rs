@@ -47,6 +47,7 @@ pub async fn tell(db: &Db) {
     credentials::a_session_lives_and_ends(db).await;
     credentials::ended_sessions_are_removed(db).await;
     credentials::a_magic_link_works_once(db).await;
+    credentials::a_tenant_is_reached_where_its_newest_link_was_sent(db).await;
 
     stores::a_store_is_found_by_row_id_store_id_and_name(db).await;
     stores::a_second_registration_says_what_is_taken(db).await;
