@@ -84,6 +84,8 @@ pub async fn tell(db: &Db) {
     audit::entries_are_filtered(db).await;
     browsing::entries_are_listed_by_the_time_they_happened(db).await;
     browsing::a_search_has_an_end(db).await;
+    browsing::a_search_is_looked_up_by_what_there_is_least_of(db).await;
+    browsing::a_page_of_the_log_is_read_by_its_index(db).await;
     browsing::entries_are_found_by_words(db).await;
     browsing::what_a_tenant_has_entries_of_is_listed(db).await;
     browsing::a_request_is_found_by_its_tenant_alone(db).await;
