@@ -122,7 +122,22 @@ class Story {
       expect(/\/console\?.*tool=orders_update_address/.test(await console.getAttribute("href")), "no way to the console");
       await page.getByRole("link", { name: `All calls about order ${this.#changed.order}` }).click();
       await this.#rows(page).filter({ hasText: "orders.update_address" }).first().waitFor();
+      await page.goto(`${this.#origin}/traces/${this.#changed.id}`);
+      await press(page, "Put it back");
+      await heading(page, "Console");
+      const { order_id, mutation } = JSON.parse(await page.getByLabel("Arguments as JSON").inputValue());
+      expect(order_id === this.#changed.order && mutation.shipping.city && mutation.shipping.city !== "Bergen", mutation);
+      expect((await this.#city()) !== mutation.shipping.city || javaScriptEnabled, "it was put back before anybody pressed Run");
+      await press(page, "Run");
+      await page.getByRole("region", { name: "Result" }).getByText("success", { exact: true }).waitFor();
+      expect((await this.#city()) === mutation.shipping.city, "it is not as it was");
     });
+  }
+
+  /** Where the changed order goes. */
+  async #city() {
+    const read = await this.#call("orders_get", { order_id: this.#changed.order, fresh: true });
+    return read.result.structuredContent.data.order?.shipping.city ?? read.result.structuredContent.data.shipping.city;
   }
 
   export(javaScriptEnabled) {

@@ -57,7 +57,7 @@ pub struct Layout {
 /// else.
 const DONE: [(&str, &str); 12] = [
     ("saved", "Saved."),
-    ("added", "Added."),
+    ("added", "The store was added: Order Desk answered with this key."),
     ("deleted", "Deleted."),
     ("revoked", "Revoked."),
     ("disconnected", "Disconnected."),

@@ -6,6 +6,7 @@ use axum::{extract::Path, http::StatusCode, response::Response};
 use od_engine::{EmailError, Error, Source};
 use secrecy::SecretString;
 
+use super::shown;
 use crate::{
     guest::Guest,
     layout::{Layout, Place},
@@ -50,7 +51,7 @@ pub async fn ask(
     match asked.await {
         Ok(()) => owner.go("/settings?done=mailed"),
         Err(error) => match problems(error) {
-            Ok(problems) => super::page_of(&owner, problems, email.to_owned()).await,
+            Ok(problems) => shown::page_of(&owner, problems, email.to_owned()).await,
             Err(error) => owner.refuse(&error),
         },
     }

@@ -4,7 +4,7 @@ use crate::{
     PageOptions, SettingView,
     tests::{
         browser::{Browser, Reply},
-        house::{ADA, HOME, House, links},
+        house::{ADA, HOME, House, links, nobody},
     },
 };
 use od_engine::{SignUps, tenants::CreatedTenant};
@@ -90,6 +90,16 @@ async fn an_address_is_changed_by_the_button_behind_its_link() {
     page.shows("Look into the mailbox of the new address.");
     page.shows(&format!("{NEW} takes its place"));
     page.shows(&format!("<dd>{ADA}</dd>"));
+    // Somebody else may read the mail of the present address.
+    let session = house
+        .engine
+        .sessions()
+        .begin_locked(&tenant.tenant_id, &nobody())
+        .await
+        .unwrap();
+    let mut locked = house.visitor();
+    locked.plant(session.text.expose_secret());
+    locked.get("/settings").await.hides(NEW);
 
     for _ in 0..3 {
         let opened = house.visitor().get(&path).await;
