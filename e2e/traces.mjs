@@ -36,6 +36,8 @@ class Story {
   /** Of a change, and of a call that failed. */
   #changed;
   #failed;
+  /** Whether the change was put back. */
+  #isBack = false;
 
   constructor(server, browser) {
     this.#server = server;
@@ -127,17 +129,19 @@ class Story {
       await heading(page, "Console");
       const { order_id, mutation } = JSON.parse(await page.getByLabel("Arguments as JSON").inputValue());
       expect(order_id === this.#changed.order && mutation.shipping.city && mutation.shipping.city !== "Bergen", mutation);
-      expect((await this.#city()) !== mutation.shipping.city || javaScriptEnabled, "it was put back before anybody pressed Run");
+      const isAgain = this.#isBack;
+      expect((await this.#city()) !== mutation.shipping.city || isAgain, "it was put back before anybody pressed Run");
       await press(page, "Run");
       await page.getByRole("region", { name: "Result" }).getByText("success", { exact: true }).waitFor();
       expect((await this.#city()) === mutation.shipping.city, "it is not as it was");
+      this.#isBack = true;
     });
   }
 
-  /** Where the changed order goes. */
+  /** Where the changed order goes. Not read by itself: other parts of the story count the calls that do. */
   async #city() {
-    const read = await this.#call("orders_get", { order_id: this.#changed.order, fresh: true });
-    return read.result.structuredContent.data.order?.shipping.city ?? read.result.structuredContent.data.shipping.city;
+    const { result } = await this.#call("orders_list", { limit: 100, fields: ["id", "shipping"], fresh: true });
+    return result.structuredContent.data.orders.find(({ id }) => id === this.#changed.order).shipping.city;
   }
 
   export(javaScriptEnabled) {
