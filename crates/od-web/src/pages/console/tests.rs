@@ -136,7 +136,7 @@ async fn a_form_that_was_filled_in_elsewhere_is_shown_and_not_run() {
     let mut seat = Seat::open().await;
     let arguments = r#"{ "order_id": "7", "mutation": { "shipping": { "city": "<b>" } } }"#;
     let tool = "orders_mutate_full";
-    let sent = [
+    let fields = [
         ("store", "90002"),
         ("tool", tool),
         ("shown", tool),
@@ -144,7 +144,7 @@ async fn a_form_that_was_filled_in_elsewhere_is_shown_and_not_run() {
         ("step", "json"),
         ("json", arguments),
     ];
-    let page = seat.post(&sent).await;
+    let page = seat.post(&fields).await;
     assert_eq!(page.status, 200, "{}", page.body);
     page.shows("&#34;city&#34;: &#34;&#60;b&#62;&#34;");
     page.shows("<option value=\"90002\" selected>");
