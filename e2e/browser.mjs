@@ -76,6 +76,8 @@ export async function judge(page, name) {
   }
   const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
   expect(wide <= 0, `${name} is ${wide} pixels wider than the page`);
+  const away = await page.evaluate(outOfSight);
+  expect(away.length === 0, `${name}: one has to scroll sideways to ${away.join(" ")}`);
   await page.evaluate(AXE);
   const { violations, passes } = await page.evaluate("axe.run()");
   const told = violations.map(({ id, help, nodes }) => `${name}: ${id}: ${help}: ${nodes.map(({ html }) => html).join(" ")}`);
@@ -85,6 +87,16 @@ export async function judge(page, name) {
   const { tried, seen, hidden } = await page.evaluate(focused);
   expect(hidden.length === 0, `${name}: the focus is not seen on ${hidden.join(" ")}`);
   expect(seen > 0 || tried === 0, `${name}: nothing takes the focus`);
+}
+
+/** In the page: buttons of rows that are not in sight, since the table is wider than its place. */
+function outOfSight() {
+  const buttons = [...document.querySelectorAll(".table td button")].filter((button) => button.checkVisibility());
+  const isAway = (button) => {
+    const [place, frame] = [button.getBoundingClientRect(), button.closest(".table").getBoundingClientRect()];
+    return place.left < frame.left || place.right > frame.right;
+  };
+  return buttons.filter(isAway).map((button) => button.textContent);
 }
 
 /** In the page: how many elements are there to be used, on how many the focus is seen, and on which it is not. */

@@ -155,7 +155,7 @@ class Story {
       await page.getByRole("link", { name: "Add a store", exact: true }).click();
       await fill(page, { "Store ID": shop.store_id, "API key": shop.api_key, Name: shop.store_name });
       await press(page, "Save");
-      await page.getByText("Added.").waitFor();
+      await page.getByText("The store was added: Order Desk answered with this key.").waitFor();
       await page.goto(`${this.#origin}/console`);
       await page.getByLabel("Store", { exact: true }).selectOption(shop.store_id);
       await page.getByLabel("Tool", { exact: true }).selectOption("store_get_settings");

@@ -3,7 +3,7 @@
 import { once } from "node:events";
 import { readFile } from "node:fs/promises";
 import net from "node:net";
-import { expect, heading, inChromium, inEveryLook, judge, PATIENCE_MS, press } from "./browser.mjs";
+import { expect, fill, heading, inChromium, inEveryLook, judge, PATIENCE_MS, press } from "./browser.mjs";
 import { install } from "./oauth/server.mjs";
 
 /** Tells the whole of it to `tally`. */
@@ -35,6 +35,7 @@ async function tell(tally, story) {
     const how = scripts ? "with scripts" : "without scripts";
     await tally.check(`a stranger signs up with a link from the mailbox, ${how}`, () => story.signUp(scripts));
     await tally.check(`a link signs in to a locked session, and the master key unlocks it, ${how}`, () => story.signIn(scripts));
+    await tally.check(`an account is reached at another address once its link is used, ${how}`, () => story.changeAddress(scripts));
   }
   await inEveryLook(tally, (look) => story.audit(look));
 }
@@ -140,6 +141,53 @@ class Story {
     });
   }
 
+  /** Asks on the page Settings for a link to another address. */
+  async #askToChange(page, key, email) {
+    await page.goto(`${this.#origin}/settings`);
+    await fill(page, { "E-mail": email, "Master key": key });
+    await press(page, "Send the link");
+  }
+
+  changeAddress(javaScriptEnabled) {
+    return this.#page({ javaScriptEnabled }, async (page) => {
+      const { email, key } = await this.#account(page);
+      const next = `new-${email}`;
+      await this.#askToChange(page, `${key.slice(0, -1)}~`, next);
+      await page.getByRole("alert").waitFor();
+      const field = page.getByLabel("E-mail", { exact: true });
+      expect((await field.inputValue()) === next, "what was typed is gone");
+      expect((await page.getByLabel("Master key", { exact: true }).inputValue()) === "", "the key came back");
+
+      await this.#askToChange(page, key, next);
+      await page.getByText("Look into the mailbox of the new address").waitFor();
+      await page.getByText(`${next} takes its place`).waitFor();
+      expect(/about to change/.test(await this.#mailbox.next(email)), "the present address is not told");
+      const link = await this.#mailbox.linkTo(next);
+      expect(link.startsWith(`${this.#origin}/settings/email/`), link);
+      // A program that looks through the mail opens it first.
+      expect((await fetch(link)).status === 200, "the link does not open");
+      await page.goto(`${this.#origin}/settings`);
+      await page.getByText(email, { exact: true }).waitFor();
+
+      // Mail is read in a browser in which nobody is signed in.
+      await this.#page({ javaScriptEnabled }, async (elsewhere) => {
+        await elsewhere.goto(link);
+        await press(elsewhere, "Use this address");
+        await elsewhere.getByText("is reached at that address now").waitFor();
+      });
+      expect(/was changed/.test(await this.#mailbox.next(email)), "the former address is not told");
+      await page.goto(`${this.#origin}/settings`);
+      await page.getByText(next, { exact: true }).waitFor();
+      await page.goto(link);
+      await press(page, "Use this address");
+      await page.getByRole("alert").waitFor();
+      await page.context().clearCookies();
+      await page.goto(await this.#askForALink(page, next));
+      await press(page, "Sign in");
+      await this.#signedIn(page);
+    });
+  }
+
   async #askForALink(page, email) {
     await page.goto(`${this.#origin}/login`);
     await page.getByLabel("E-mail").fill(email);
@@ -177,6 +225,19 @@ class Story {
       await press(page, "Unlock");
       await page.getByRole("alert").waitFor();
       await judge(page, "unlock-refused");
+      await page.goto(`${this.#origin}/settings`);
+      await judge(page, "settings-locked");
+      await page.goto(`${this.#origin}/unlock`);
+      await page.getByLabel("Master key").fill(key);
+      await press(page, "Unlock");
+      await page.waitForURL(`${this.#origin}/`);
+      await this.#askToChange(page, key, `new-${email}`);
+      await page.getByText("takes its place").waitFor();
+      await judge(page, "settings-asked");
+      await page.goto(await this.#mailbox.linkTo(`new-${email}`));
+      await judge(page, "settings-email");
+      await page.goto(`${this.#origin}/settings/email`);
+      await judge(page, "settings-email-done");
     });
   }
 }
@@ -239,12 +300,18 @@ class MailServer {
 
   /** The link in the next mail to an address, which has one. */
   async linkTo(email) {
+    const mail = await this.next(email);
+    return /^(http\S+)$/m.exec(mail)[1];
+  }
+
+  /** The next mail to an address. */
+  async next(email) {
     for (let waited = 0; waited < PATIENCE_MS; waited += 50) {
       const at = this.#mails.findIndex(({ to }) => to === email);
       if (at >= 0) {
         const [{ mail }] = this.#mails.splice(at, 1);
         expect(/^Content-Type: text\/html/m.test(mail) && /^Content-Type: text\/plain/m.test(mail), mail);
-        return /^(http\S+)$/m.exec(plain(mail))[1];
+        return plain(mail);
       }
       await new Promise((done) => setTimeout(done, 50));
     }

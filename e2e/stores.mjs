@@ -77,7 +77,7 @@ class Story {
       await page.getByRole("link", { name: "Add a store", exact: true }).click();
       await fill(page, { "Store ID": shop.store_id, "API key": shop.api_key, Name: "Second shop", Label: "of the story" });
       await press(page, "Save");
-      await page.getByText("Added.").waitFor();
+      await page.getByText("The store was added: Order Desk answered with this key.").waitFor();
       await page.getByRole("link", { name: "Second shop", exact: true }).click();
       await press(page, "Test connection");
       await page.getByText("The connection works.").waitFor();

@@ -28,11 +28,16 @@ macro_rules! all_of {
 pub(crate) use all_of;
 
 const OF_SESSIONS: [&str; 2] = all_of!("SELECT id FROM sessions WHERE tenant_id = $1");
-/// All of a tenant's web sessions, what is remembered for them, and the codes made in them that nobody came for yet: their
-/// grants go with the next sweep. Parameter: tenant.
-pub(crate) const SESSIONS: [&str; 4] = [
+/// All links that were sent by e-mail for a tenant. Parameter: tenant.
+pub(crate) const LINKS: &str = "DELETE FROM magic_links WHERE tenant_id = $1";
+/// Those that make its e-mail address another one. Parameter: tenant.
+pub(crate) const EMAIL_LINKS: &str = "DELETE FROM magic_links WHERE tenant_id = $1 AND purpose = 'email'";
+/// All of a tenant's web sessions, what is remembered for them, the links that would begin others, and the codes made in them
+/// that nobody came for yet: their grants go with the next sweep. Parameter: tenant.
+pub(crate) const SESSIONS: [&str; 5] = [
     OF_SESSIONS[0],
     OF_SESSIONS[1],
     "DELETE FROM sessions WHERE tenant_id = $1",
+    LINKS,
     "DELETE FROM tokens WHERE tenant_id = $1 AND kind = 'code' AND used_at IS NULL",
 ];

@@ -1,24 +1,25 @@
-//! Sign-in and sign-up links sent by e-mail.
+//! Links that were sent by e-mail: to sign in, to sign up, to show that an address is one's own.
 
 use std::fmt;
 
 use crate::error::refuse_nul;
-use crate::pool::write_one;
+use crate::maker::holds;
+use crate::pool::{read, transaction, write_one};
 use crate::row::from_row;
-use crate::{Db, DbError, TenantId};
+use crate::{Db, DbError, Maker, TenantId};
 
 /// A link that works once.
 #[derive(Clone, PartialEq, Eq)]
 pub struct MagicLinkRow {
     /// The row's id.
     pub id: String,
-    /// Whom it signs in; `None` for a sign-up, whose tenant does not exist yet.
+    /// Whose it is; `None` for a sign-up, whose tenant does not exist yet.
     pub tenant_id: Option<TenantId>,
     /// Where it was sent.
     pub email: String,
     /// Keyed digest of the link's token: what it is found by.
     pub token_digest: String,
-    /// `login` or `signup`.
+    /// `login`, `signup`, or `email` for one that makes the address it was sent to its tenant's.
     pub purpose: String,
     /// Where it was asked for from.
     pub ip_address: Option<String>,
@@ -52,35 +53,93 @@ pub struct MagicLinks<'a> {
     pub(crate) db: &'a Db,
 }
 
+macro_rules! columns {
+    () => {
+        "id, tenant_id, email, token_digest, purpose, ip_address, created_at, used_at, expires_at"
+    };
+}
+
+const INSERT: &str = concat!(
+    "INSERT INTO magic_links (",
+    columns!(),
+    ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)"
+);
+
+/// Binds a link's columns to [`INSERT`].
+macro_rules! bind_all {
+    ($link:expr) => {
+        sqlx::query(INSERT)
+            .bind(&$link.id)
+            .bind(&$link.tenant_id)
+            .bind(&$link.email)
+            .bind(&$link.token_digest)
+            .bind(&$link.purpose)
+            .bind(&$link.ip_address)
+            .bind($link.created_at)
+            .bind($link.used_at)
+            .bind($link.expires_at)
+    };
+}
+
 impl MagicLinks<'_> {
     /// Adds a link.
     pub async fn insert(&self, link: &MagicLinkRow) -> Result<(), DbError> {
-        const SQL: &str = "INSERT INTO magic_links (id, tenant_id, email, token_digest, purpose, ip_address, \
-             created_at, used_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
         refuse_nul([Some(link.email.as_str()), link.ip_address.as_deref()])?;
-        write_one!(self.db, conn => {
-            sqlx::query(SQL)
-                .bind(&link.id)
-                .bind(&link.tenant_id)
-                .bind(&link.email)
-                .bind(&link.token_digest)
-                .bind(&link.purpose)
-                .bind(&link.ip_address)
-                .bind(link.created_at)
-                .bind(link.used_at)
-                .bind(link.expires_at)
-                .execute(conn)
-                .await?;
-        });
+        write_one!(self.db, conn => bind_all!(link).execute(conn).await.map(drop)?);
         Ok(())
+    }
+
+    /// Adds a tenant's link in the place of those for the same purpose that nobody used. False, and nothing is changed, when the
+    /// tenant is closed or the maker has ended.
+    pub async fn supersede(&self, tenant: &TenantId, link: &MagicLinkRow, maker: Maker<'_>) -> Result<bool, DbError> {
+        const FORGET: &str = "DELETE FROM magic_links WHERE tenant_id = $1 AND purpose = $2 AND used_at IS NULL";
+        if link.tenant_id.as_ref() != Some(tenant) {
+            return Err(DbError::WrongTenant);
+        }
+        refuse_nul([Some(link.email.as_str()), link.ip_address.as_deref()])?;
+        Ok(transaction!(self.db, conn => {
+            let holds = holds!(conn, tenant, maker);
+            if holds {
+                sqlx::query(FORGET).bind(tenant).bind(&link.purpose).execute(&mut *conn).await?;
+                bind_all!(link).execute(&mut *conn).await?;
+            }
+            holds
+        }))
+    }
+
+    /// A link of this purpose that could be used now, found by its token.
+    pub async fn find(&self, token_digest: &str, purpose: &str, now: i64) -> Result<Option<MagicLinkRow>, DbError> {
+        const SQL: &str = concat!(
+            "SELECT ",
+            columns!(),
+            " FROM magic_links WHERE token_digest = $1 AND purpose = $3 AND used_at IS NULL AND expires_at > $2"
+        );
+        Ok(read!(self.db, conn => {
+            sqlx::query_as(SQL).bind(token_digest).bind(now).bind(purpose).fetch_optional(conn).await?
+        }))
+    }
+
+    /// The newest of a tenant's links of this purpose that could be used now.
+    pub async fn pending(&self, tenant: &TenantId, purpose: &str, now: i64) -> Result<Option<MagicLinkRow>, DbError> {
+        const SQL: &str = concat!(
+            "SELECT ",
+            columns!(),
+            " FROM magic_links WHERE tenant_id = $1 AND purpose = $3 AND used_at IS NULL AND expires_at > $2 \
+             ORDER BY created_at DESC, id DESC LIMIT 1"
+        );
+        Ok(read!(self.db, conn => {
+            sqlx::query_as(SQL).bind(tenant).bind(now).bind(purpose).fetch_optional(conn).await?
+        }))
     }
 
     /// Uses a link of this purpose up and answers it; `None` when it is unknown, for something else, expired or was used
     /// before. Of several callers at the same moment exactly one gets it.
     pub async fn consume(&self, token_digest: &str, purpose: &str, now: i64) -> Result<Option<MagicLinkRow>, DbError> {
-        const SQL: &str = "UPDATE magic_links SET used_at = $2 \
-             WHERE token_digest = $1 AND purpose = $3 AND used_at IS NULL AND expires_at > $2 \
-             RETURNING id, tenant_id, email, token_digest, purpose, ip_address, created_at, used_at, expires_at";
+        const SQL: &str = concat!(
+            "UPDATE magic_links SET used_at = $2 \
+             WHERE token_digest = $1 AND purpose = $3 AND used_at IS NULL AND expires_at > $2 RETURNING ",
+            columns!()
+        );
         Ok(write_one!(self.db, conn => {
             sqlx::query_as(SQL).bind(token_digest).bind(now).bind(purpose).fetch_optional(conn).await?
         }))

@@ -123,7 +123,7 @@ const REVOKE: &str = concat!(
     " WHERE tenant_id = $1 AND id = $2 AND revoked_at IS NULL"
 );
 
-/// Ends all of a tenant's web sessions, and counts those that were alive.
+/// Ends all of a tenant's web sessions and links, and counts the sessions that were alive.
 macro_rules! end_sessions {
     ($conn:ident, $tenant:expr, $now:expr) => {{
         const LIVING: &str =
@@ -199,7 +199,8 @@ impl MasterKeys<'_> {
 
     /// Puts a new key in the place of a living one, all in one: the new one becomes the tenant's current key, and the old one
     /// ends when `old` says, or before that where it was to: its life is never lengthened. When that is at once, the tenant's web
-    /// sessions end with it. Nothing when there is no such living key (any more), and then nothing was changed.
+    /// sessions and links end with it; a link that would change the tenant's e-mail address, which a key was shown for, in any
+    /// case. Nothing when there is no such living key (any more), and then nothing was changed.
     pub async fn rotate(
         &self,
         tenant: &TenantId,
@@ -227,6 +228,7 @@ impl MasterKeys<'_> {
                     .bind(now)
                     .execute(&mut *conn)
                     .await?;
+                sqlx::query(forget::EMAIL_LINKS).bind(tenant).execute(&mut *conn).await?;
                 if ends <= now {
                     let revoke = sqlx::query(REVOKE).bind(tenant).bind(old.id).bind(now).bind(old.reason);
                     revoke.execute(&mut *conn).await?;
@@ -249,7 +251,7 @@ impl MasterKeys<'_> {
     }
 
     /// Ends the key now: its sealed copy of the data key is destroyed, its active store forgotten, and the tenant's web sessions
-    /// end, which whoever had the key may have begun.
+    /// and links end, which whoever had the key may have begun.
     pub async fn revoke(&self, tenant: &TenantId, id: &str, now: i64, reason: Option<&str>) -> Result<KeyEnd, DbError> {
         self.end(tenant, id, now, reason, true).await
     }
@@ -305,8 +307,8 @@ impl MasterKeys<'_> {
         }))
     }
 
-    /// Ends every key of every tenant whose time is over, as [`Self::revoke`] would, and says how many. The web sessions of these
-    /// tenants end with it: whoever had the key may have begun one while it worked, which would otherwise go on for ever.
+    /// Ends every key of every tenant whose time is over, as [`Self::revoke`] would, and says how many. The web sessions and links
+    /// of these tenants end with it: whoever had the key may have begun one while it worked, which would otherwise go on for ever.
     pub async fn retire_expired(&self, now: i64) -> Result<u64, DbError> {
         const OF_KEYS: [&str; 2] = forget::all_of!(expired!("id"));
         const OF_SESSIONS: [&str; 2] = forget::all_of!(
@@ -315,13 +317,18 @@ impl MasterKeys<'_> {
             ")"
         );
         const SESSIONS: &str = concat!("DELETE FROM sessions WHERE tenant_id IN (", expired!("tenant_id"), ")");
+        const LINKS: &str = concat!(
+            "DELETE FROM magic_links WHERE tenant_id IN (",
+            expired!("tenant_id"),
+            ")"
+        );
         const RETIRE: &str = concat!(
             "UPDATE master_key_metadata SET revoked_at = $1, reason = COALESCE(reason, 'expired'), ",
             forget::emptied!(),
             " WHERE expires_at <= $1 AND revoked_at IS NULL"
         );
         Ok(transaction!(self.db, conn => {
-            for sql in OF_KEYS.into_iter().chain(OF_SESSIONS).chain([SESSIONS]) {
+            for sql in OF_KEYS.into_iter().chain(OF_SESSIONS).chain([SESSIONS, LINKS]) {
                 sqlx::query(sql).bind(now).execute(&mut *conn).await?;
             }
             sqlx::query(RETIRE).bind(now).execute(&mut *conn).await?.rows_affected()

@@ -117,6 +117,12 @@ const MIGRATIONS: &[(i64, &str, &str, &str)] = &[
         include_str!("../migrations/sqlite/0017_strangers.sql"),
         include_str!("../migrations/postgres/0017_strangers.sql"),
     ),
+    (
+        22,
+        "audit_lookups",
+        include_str!("../migrations/sqlite/0022_audit_lookups.sql"),
+        include_str!("../migrations/postgres/0022_audit_lookups.sql"),
+    ),
 ];
 
 /// What a migration run did.

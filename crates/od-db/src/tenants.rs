@@ -9,6 +9,8 @@ use crate::pool::{read, transaction, write_one};
 use crate::row::from_row;
 use crate::{Db, DbError, TenantId, fold_name};
 
+mod email;
+
 /// A tenant. The hash and salt are those of its current master key; `master_key_metadata` has every key.
 #[derive(Clone, PartialEq, Eq)]
 pub struct TenantRow {
@@ -137,11 +139,10 @@ impl Tenants<'_> {
     pub async fn close(&self, tenant: &TenantId, now: i64) -> Result<bool, DbError> {
         const CLOSE: &str =
             "UPDATE tenants SET disabled_at = $2, updated_at = $2 WHERE id = $1 AND disabled_at IS NULL";
-        const FORGET_LINKS: &str = "DELETE FROM magic_links WHERE tenant_id = $1";
         let done = transaction!(self.db, conn => {
             let done = sqlx::query(CLOSE).bind(tenant).bind(now).execute(&mut *conn).await?.rows_affected();
             if done > 0 {
-                for sql in forget::SESSIONS.into_iter().chain([FORGET_LINKS]) {
+                for sql in forget::SESSIONS {
                     sqlx::query(sql).bind(tenant).execute(&mut *conn).await?;
                 }
             }

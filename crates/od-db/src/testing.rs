@@ -14,14 +14,15 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-use sqlx::{AssertSqlSafe, Connection, PgConnection};
+use sqlx::{AssertSqlSafe, Connection, PgConnection, QueryBuilder};
 use tempfile::TempDir;
 
+use crate::audit::{OF_REQUEST, listing, reaching};
 use crate::master_keys::FIND_BY_LOOKUP;
 use crate::oauth_grants::{EMPTY, SUPERSEDE};
 use crate::pool::{read, write_one};
 use crate::tokens::FIND as FIND_TOKEN;
-use crate::{Backend, Db, DbError};
+use crate::{AuditFilter, AuditPage, Backend, Db, DbError, TenantId};
 
 /// Set to `skip` to run the tests without PostgreSQL, on a machine that has none.
 pub const SWITCH: &str = "ORDERDESK_TEST_POSTGRES";
@@ -191,6 +192,38 @@ pub async fn plans_of_refresh(db: &Db) -> Result<[String; 2], DbError> {
     let supersede = SUPERSEDE.replace("$2", "'g'").replace("$3", "0").replace("$4", "'t'");
     let empty = EMPTY.replace("$1", "0").replace("$2", "$1").replace("$3", "'g'");
     Ok([plan_of(db, &supersede).await?, plan_of(db, &empty).await?])
+}
+
+/// How the database would read a page of a tenant's audit log: the list, how far it looks, and the entries of a request.
+pub async fn plans_of_browsing(db: &Db, tenant: &TenantId, filter: &AuditFilter) -> Result<[String; 3], DbError> {
+    const EXPLAIN: [&str; 2] = ["EXPLAIN QUERY PLAN ", "EXPLAIN "];
+    let is_sqlite = db.backend() == Backend::Sqlite;
+    let (beginning, column) = if is_sqlite {
+        (EXPLAIN[0], "detail")
+    } else {
+        (EXPLAIN[1], "QUERY PLAN")
+    };
+    let of_request = OF_REQUEST
+        .replace("$1", &format!("'{tenant}'"))
+        .replace("$2", "'r'")
+        .replace("$3", "9");
+    Ok(read!(db, conn: Driver => {
+        use sqlx::Row as _;
+        let mut requests = QueryBuilder::<Driver>::new(beginning);
+        requests.push(of_request);
+        let mut plans = [String::new(), String::new(), String::new()];
+        let queries = [
+            listing::<Driver>(beginning, tenant, filter, AuditPage::default()),
+            reaching::<Driver>(beginning, tenant, filter, None, 1000),
+            requests,
+        ];
+        for (plan, mut query) in plans.iter_mut().zip(queries) {
+            let rows = query.build().fetch_all(&mut *conn).await?;
+            let lines: Vec<String> = rows.iter().map(|row| row.try_get(column)).collect::<Result<_, _>>()?;
+            *plan = lines.join("\n");
+        }
+        plans
+    }))
 }
 
 async fn plan_of(db: &Db, query: &str) -> Result<String, DbError> {

@@ -61,7 +61,10 @@ pub use engine::{Engine, EngineOptions, Health, MutationOptions, UpstreamHealth}
 pub use error::{AuthFailure, Class, Error, ErrorCode, Existing, error_codes};
 pub use forms::{Came, Forms, is_browser, new_browser};
 pub use limits::LimitOptions;
-pub use links::{LinkError, LinkOptions, Links, Post, Posted, Posting, SignInLink, SignUp, SignUps};
+pub use links::{
+    Account, EmailError, LinkError, LinkOptions, Links, PendingEmail, Post, Posted, Posting, SignInLink, SignUp,
+    SignUps,
+};
 pub use meter::{AuthReason, Limit};
 pub use metrics::{METRICS, Measured, Metric, MetricKind, Reading};
 pub use oauth::OAuthOptions;

@@ -1,5 +1,5 @@
 //! Links that are sent by e-mail. One signs a tenant's owner in, who then sees what there is and opens nothing without a master
-//! key; one lets a stranger make a tenant.
+//! key; one lets a stranger make a tenant; one shows that the address which an owner wants to be reached at is the owner's.
 //!
 //! A link is good once and for a short time. Whoever asks for one is answered before anybody looks whether the address is
 //! known, so that nothing about the answer tells.
@@ -22,16 +22,18 @@ use crate::scope::TenantId;
 use crate::sessions::SessionCookie;
 
 mod asked;
+mod change;
 mod error;
 mod kept;
 mod options;
 mod posting;
 mod sign_up;
 
-pub use error::LinkError;
+pub use change::PendingEmail;
+pub use error::{EmailError, LinkError};
 pub(crate) use kept::Kept;
 pub use options::{LinkOptions, SignUps};
-pub use posting::{Post, Posted, Posting, SignInLink};
+pub use posting::{Account, Post, Posted, Posting, SignInLink};
 pub use sign_up::SignUp;
 
 /// Links by e-mail, and sign-up.
@@ -49,6 +51,7 @@ impl Engine {
 enum Purpose {
     SignIn,
     SignUp,
+    Email,
 }
 
 impl Purpose {
@@ -56,6 +59,7 @@ impl Purpose {
         match self {
             Self::SignIn => "login",
             Self::SignUp => "signup",
+            Self::Email => "email",
         }
     }
 }
@@ -100,22 +104,33 @@ impl Links<'_> {
         from: Option<IpAddr>,
     ) -> Result<MagicLinkRow, LinkError> {
         let inner = &self.0.inner;
-        self.spend(inner.links.uses.spend(from, Instant::now()), Limit::PageSignIns)?;
-        let token = Token::parse(link.clone()).ok();
-        if let Some(token) = token.filter(|token| token.kind() == TokenKind::Link) {
-            let (links, now) = (inner.db.magic_links(), inner.clock.now_millis());
-            // It may have been sent before the root key changed.
-            for root in inner.roots.all() {
-                let found = links.consume(&token.digest(root), purpose.as_str(), now).await;
-                if let Some(row) = found.map_err(Error::from)? {
-                    return Ok(row);
-                }
+        let (links, now) = (inner.db.magic_links(), inner.clock.now_millis());
+        for digest in self.digests(link, from)? {
+            let found = links.consume(&digest, purpose.as_str(), now).await;
+            if let Some(row) = found.map_err(Error::from)? {
+                return Ok(row);
             }
         }
-        inner.meter.not_signed_in(AuthReason::Unknown);
+        Err(self.not_good(who).await)
+    }
+
+    /// What a link that is tried may be found by; nothing when it cannot be one. Tries are limited by address.
+    fn digests(&self, link: &SecretString, from: Option<IpAddr>) -> Result<Vec<String>, LinkError> {
+        let inner = &self.0.inner;
+        self.spend(inner.links.uses.spend(from, Instant::now()), Limit::PageSignIns)?;
+        let token = Token::parse(link.clone()).ok();
+        let token = token.filter(|token| token.kind() == TokenKind::Link);
+        // It may have been sent before the root key changed.
+        let digests = token.map(|token| inner.roots.all().map(|root| token.digest(root)).collect());
+        Ok(digests.unwrap_or_default())
+    }
+
+    /// Records that a link was tried that is not good.
+    async fn not_good(&self, who: &Anonymous) -> LinkError {
+        self.0.inner.meter.not_signed_in(AuthReason::Unknown);
         let refusal = LinkError::NotGood;
         self.0.record_refused_sign_in(who, &refusal.to_string()).await;
-        Err(refusal)
+        refusal
     }
 
     /// Counts what a limit refused.
@@ -135,6 +150,19 @@ async fn make(
     email: &str,
     ip_address: Option<&str>,
 ) -> Result<SecretString, Error> {
+    let (row, token) = new_link(inner, purpose, tenant, email, ip_address);
+    inner.db.magic_links().insert(&row).await?;
+    Ok(token)
+}
+
+/// A link that is not kept yet, and what it ends with.
+fn new_link(
+    inner: &Inner,
+    purpose: Purpose,
+    tenant: Option<&TenantId>,
+    email: &str,
+    ip_address: Option<&str>,
+) -> (MagicLinkRow, SecretString) {
     let token = Token::generate(TokenKind::Link);
     let now = inner.clock.now_millis();
     let row = MagicLinkRow {
@@ -148,8 +176,7 @@ async fn make(
         used_at: None,
         expires_at: now.saturating_add(options::millis(inner.links.options.good_for)),
     };
-    inner.db.magic_links().insert(&row).await?;
-    Ok(token.expose())
+    (row, token.expose())
 }
 
 /// Removes the links whose time is over, and says how many that were.

@@ -16,6 +16,7 @@ use crate::engine::Engine;
 use crate::error::Error;
 use crate::scope::TenantId;
 
+mod email;
 mod leaving;
 
 pub use leaving::Leaving;

@@ -55,9 +55,9 @@ pub struct Layout {
 
 /// What a page may be told to say was done, by a word in its address (`?done=saved`), so that nobody can have it say anything
 /// else.
-const DONE: [(&str, &str); 10] = [
+const DONE: [(&str, &str); 12] = [
     ("saved", "Saved."),
-    ("added", "Added."),
+    ("added", "The store was added: Order Desk answered with this key."),
     ("deleted", "Deleted."),
     ("revoked", "Revoked."),
     ("disconnected", "Disconnected."),
@@ -66,6 +66,11 @@ const DONE: [(&str, &str); 10] = [
     ("rotated", "The master key was rotated."),
     ("purged", "Old entries were deleted."),
     ("unlocked", "Unlocked."),
+    (
+        "mailed",
+        "Look into the mailbox of the new address. A link is on its way; the address is changed when its button is pressed.",
+    ),
+    ("email", "The e-mail address was changed."),
 ];
 
 impl Layout {

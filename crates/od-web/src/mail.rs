@@ -3,7 +3,7 @@
 use std::{future::Future, pin::Pin, sync::Arc, time::Duration};
 
 use askama::Template;
-use od_engine::{Post, Posted, Posting, SignInLink};
+use od_engine::{Account, Post, Posted, Posting, SignInLink};
 use secrecy::ExposeSecret;
 
 #[cfg(test)]
@@ -65,6 +65,43 @@ struct SignUpHtml<'a> {
     has_one: bool,
 }
 
+#[derive(Template)]
+#[template(path = "mail/new_email.txt")]
+struct NewEmailText<'a> {
+    base: &'a str,
+    url: &'a str,
+    time: &'a str,
+    whose: &'a str,
+}
+
+#[derive(Template)]
+#[template(path = "mail/new_email.html")]
+struct NewEmailHtml<'a> {
+    base: &'a str,
+    url: &'a str,
+    time: &'a str,
+    whose: &'a str,
+}
+
+/// The new address is not told: whoever reads this mail may be anybody by now, and it is somebody else's text.
+#[derive(Template)]
+#[template(path = "mail/former_email.txt")]
+struct FormerEmailText<'a> {
+    base: &'a str,
+    time: &'a str,
+    whose: &'a str,
+    is_done: bool,
+}
+
+#[derive(Template)]
+#[template(path = "mail/former_email.html")]
+struct FormerEmailHtml<'a> {
+    base: &'a str,
+    time: &'a str,
+    whose: &'a str,
+    is_done: bool,
+}
+
 /// Words what the engine wants sent, with links that begin with `base`, and has it delivered.
 pub fn post(deliver: Deliver, base: String) -> Post {
     Arc::new(move |posting| {
@@ -110,6 +147,57 @@ fn letter(posting: &Posting, base: &str) -> askama::Result<Letter> {
                 .render()?,
             )
         }
+        Posted::NewEmail { token, account } => {
+            let (url, whose) = (
+                &format!("{base}/settings/email/{}", token.expose_secret()),
+                &whose(account),
+            );
+            (
+                "Confirm your e-mail address",
+                NewEmailText { base, url, time, whose }.render()?,
+                NewEmailHtml { base, url, time, whose }.render()?,
+            )
+        }
+        Posted::EmailAsked(account) => {
+            let (whose, is_done) = (&whose(account), false);
+            (
+                "Your e-mail address is about to change",
+                FormerEmailText {
+                    base,
+                    time,
+                    whose,
+                    is_done,
+                }
+                .render()?,
+                FormerEmailHtml {
+                    base,
+                    time,
+                    whose,
+                    is_done,
+                }
+                .render()?,
+            )
+        }
+        Posted::EmailChanged(account) => {
+            let (whose, is_done) = (&whose(account), true);
+            (
+                "Your e-mail address was changed",
+                FormerEmailText {
+                    base,
+                    time,
+                    whose,
+                    is_done,
+                }
+                .render()?,
+                FormerEmailHtml {
+                    base,
+                    time,
+                    whose,
+                    is_done,
+                }
+                .render()?,
+            )
+        }
     };
     Ok(Letter {
         to: posting.email.clone(),
@@ -122,7 +210,7 @@ fn letter(posting: &Posting, base: &str) -> askama::Result<Letter> {
 fn links_of(links: &[SignInLink], base: &str) -> Vec<Link> {
     let several = links.len() > 1;
     let link = |link: &SignInLink| Link {
-        whose: several.then(|| whose(link)),
+        whose: several.then(|| whose(&link.account)),
         url: format!("{base}/login/link/{}", link.token.expose_secret()),
     };
     links.iter().map(link).collect()
@@ -130,14 +218,14 @@ fn links_of(links: &[SignInLink], base: &str) -> Vec<Link> {
 
 /// What a tenant is called in a mail. Whoever signs up with somebody else's address must not be able to write to them in our
 /// name: nothing that could be read as an address or a sentence is repeated.
-fn whose(link: &SignInLink) -> String {
+fn whose(account: &Account) -> String {
     const LONGEST: usize = 40;
     let is_plain = |c: char| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_' | '&' | '\'');
-    let name = link.name.as_deref().map(str::trim).filter(|name| {
+    let name = account.name.as_deref().map(str::trim).filter(|name| {
         let is_short = name.chars().count() <= LONGEST && name.split_whitespace().count() <= 4;
         is_short && !name.is_empty() && name.chars().all(is_plain)
     });
-    let day = link.created_at.split('T').next().unwrap_or_default();
+    let day = account.created_at.split('T').next().unwrap_or_default();
     match name {
         Some(name) => format!("{name}, made on {day}"),
         None => format!("Account made on {day}"),

@@ -33,20 +33,60 @@ pub struct AuditFilter {
     pub words: Vec<String>,
 }
 
+/// The outcome that has an index.
+const ERROR: &str = "error";
+
+/// What entries are looked up by. Each has an index that ends in the time; what else is asked for is looked at in each entry.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum By {
+    Request,
+    Errors,
+    Tool,
+    Store,
+    Time,
+}
+
+impl By {
+    fn column(self) -> &'static str {
+        match self {
+            Self::Request => "request_id",
+            Self::Errors => "status",
+            Self::Tool => "tool_name",
+            Self::Store => "store_id",
+            Self::Time => "created_at",
+        }
+    }
+}
+
 impl AuditFilter {
-    /// Whether indexes find what matches, and nothing else has to be looked at.
+    /// Whether an index finds what matches, and nothing else has to be looked at.
     pub fn is_indexed(&self) -> bool {
-        self.status.is_none() && self.source.is_none() && self.order_id.is_none() && self.words.is_empty()
+        *self == self.indexed()
     }
 
-    /// As much of it as indexes find.
+    /// What the entries are looked up by: of what is given, that of which there are the fewest.
+    fn by(&self) -> By {
+        let has = [
+            (By::Request, self.request_id.is_some()),
+            (By::Errors, self.status.as_deref() == Some(ERROR)),
+            (By::Tool, self.tool_name.is_some()),
+            (By::Store, self.store_id.is_some()),
+        ];
+        has.into_iter().find(|(_, given)| *given).map_or(By::Time, |(by, _)| by)
+    }
+
+    /// As much of it as the index finds.
     fn indexed(&self) -> Self {
+        let by = self.by();
+        let only = |wanted: By, text: &Option<String>| text.clone().filter(|_| by == wanted);
         Self {
-            status: None,
-            source: None,
-            order_id: None,
-            words: Vec::new(),
-            ..self.clone()
+            request_id: only(By::Request, &self.request_id),
+            status: only(By::Errors, &self.status),
+            tool_name: only(By::Tool, &self.tool_name),
+            store_id: only(By::Store, &self.store_id),
+            since: self.since,
+            until: self.until,
+            ..Self::default()
         }
     }
 
@@ -161,6 +201,14 @@ macro_rules! different {
     };
 }
 
+pub(crate) const OF_REQUEST: &str = concat!(
+    "SELECT ",
+    super::columns!(),
+    " FROM audit_log WHERE chain = $1 AND request_id = $2 AND NOT ",
+    super::ended!(),
+    " ORDER BY created_at, seq LIMIT $3"
+);
+
 impl Audit<'_> {
     /// A tenant's entries, the last first: of a change only its end, or its beginning while there is no end.
     pub async fn list(
@@ -171,14 +219,7 @@ impl Audit<'_> {
     ) -> Result<Vec<AuditRow>, DbError> {
         filter.check()?;
         Ok(read!(self.db, conn: Driver => {
-            let mut query = selection::<Driver>(Some(tenant), filter);
-            for (condition, place) in [("<", page.before), (">=", page.from)] {
-                if let Some(place) = place {
-                    beside(&mut query, condition, place);
-                }
-            }
-            query.push(" ORDER BY created_at DESC, seq DESC LIMIT ").push_bind(i64::from(page.limit));
-            query.build_query_as().fetch_all(conn).await?
+            listing::<Driver>("", tenant, filter, page).build_query_as().fetch_all(conn).await?
         }))
     }
 
@@ -193,32 +234,16 @@ impl Audit<'_> {
     ) -> Result<Option<AuditPlace>, DbError> {
         filter.check()?;
         let found: Option<(i64, i64)> = read!(self.db, conn: Driver => {
-            let mut query = QueryBuilder::<Driver>::new("SELECT created_at, seq FROM audit_log WHERE chain = ");
-            query.push_bind(chain(Some(tenant)).to_owned());
-            let indexed = filter.indexed();
-            matching(&mut query, &indexed);
-            if let Some(place) = before {
-                beside(&mut query, "<", place);
-            }
-            query.push(" ORDER BY created_at DESC, seq DESC LIMIT 1 OFFSET ");
-            query.push_bind(i64::from(rows.saturating_sub(1)));
-            query.build_query_as().fetch_optional(conn).await?
+            reaching::<Driver>("", tenant, filter, before, rows).build_query_as().fetch_optional(conn).await?
         });
         Ok(found.map(|(created_at, seq)| AuditPlace { created_at, seq }))
     }
 
     /// A tenant's entries of one request, whole, in the order of time, of a change as in [`Audit::list`].
     pub async fn of_request(&self, tenant: &TenantId, id: &str, limit: u32) -> Result<Vec<AuditRow>, DbError> {
-        const SQL: &str = concat!(
-            "SELECT ",
-            super::columns!(),
-            " FROM audit_log WHERE chain = $1 AND request_id = $2 AND NOT ",
-            super::ended!(),
-            " ORDER BY created_at, seq LIMIT $3"
-        );
         refuse_nul([Some(id)])?;
         Ok(read!(self.db, conn => {
-            sqlx::query_as(SQL).bind(chain(Some(tenant))).bind(id).bind(i64::from(limit)).fetch_all(conn).await?
+            sqlx::query_as(OF_REQUEST).bind(chain(Some(tenant))).bind(id).bind(i64::from(limit)).fetch_all(conn).await?
         }))
     }
 
@@ -250,7 +275,7 @@ impl Audit<'_> {
     ) -> Result<Vec<AuditRow>, DbError> {
         filter.check()?;
         Ok(read!(self.db, conn: Driver => {
-            let mut query = selection::<Driver>(tenant, filter);
+            let mut query = selection::<Driver>("", tenant, filter);
             query.push(" AND seq <= ").push_bind(through);
             beside(&mut query, ">", after);
             query.push(" ORDER BY created_at, seq LIMIT ").push_bind(i64::from(limit));
@@ -312,6 +337,57 @@ impl Audit<'_> {
     }
 }
 
+/// What [`Audit::list`] asks, after a `beginning`.
+pub(crate) fn listing<DB>(
+    beginning: &'static str,
+    tenant: &TenantId,
+    filter: &AuditFilter,
+    page: AuditPage,
+) -> QueryBuilder<DB>
+where
+    DB: Database,
+    i64: Type<DB> + for<'e> Encode<'e, DB>,
+    String: Type<DB> + for<'e> Encode<'e, DB>,
+{
+    let mut query = selection(beginning, Some(tenant), filter);
+    for (condition, place) in [("<", page.before), (">=", page.from)] {
+        if let Some(place) = place {
+            beside(&mut query, condition, place);
+        }
+    }
+    query
+        .push(" ORDER BY created_at DESC, seq DESC LIMIT ")
+        .push_bind(i64::from(page.limit));
+    query
+}
+
+/// What [`Audit::reach`] asks, after a `beginning`.
+pub(crate) fn reaching<DB>(
+    beginning: &'static str,
+    tenant: &TenantId,
+    filter: &AuditFilter,
+    before: Option<AuditPlace>,
+    rows: u32,
+) -> QueryBuilder<DB>
+where
+    DB: Database,
+    i64: Type<DB> + for<'e> Encode<'e, DB>,
+    String: Type<DB> + for<'e> Encode<'e, DB>,
+{
+    let mut query = QueryBuilder::new(beginning);
+    query
+        .push("SELECT created_at, seq FROM audit_log WHERE chain = ")
+        .push_bind(chain(Some(tenant)).to_owned());
+    matching(&mut query, &filter.indexed());
+    if let Some(place) = before {
+        beside(&mut query, "<", place);
+    }
+    query
+        .push(" ORDER BY created_at DESC, seq DESC LIMIT 1 OFFSET ")
+        .push_bind(i64::from(rows.saturating_sub(1)));
+    query
+}
+
 /// Only rows that stand so to a place.
 fn beside<DB>(query: &mut QueryBuilder<DB>, condition: &str, place: AuditPlace)
 where
@@ -326,14 +402,15 @@ where
         .push(")");
 }
 
-/// The rows that lists show of one chain, as far as they match.
-fn selection<DB>(tenant: Option<&TenantId>, filter: &AuditFilter) -> QueryBuilder<DB>
+/// The rows that lists show of one chain, as far as they match, after a `beginning`.
+fn selection<DB>(beginning: &'static str, tenant: Option<&TenantId>, filter: &AuditFilter) -> QueryBuilder<DB>
 where
     DB: Database,
     i64: Type<DB> + for<'e> Encode<'e, DB>,
     String: Type<DB> + for<'e> Encode<'e, DB>,
 {
-    let mut query = QueryBuilder::new(concat!(
+    let mut query = QueryBuilder::new(beginning);
+    query.push(concat!(
         "SELECT ",
         super::listed_columns!(),
         " FROM audit_log WHERE chain = "
@@ -344,16 +421,25 @@ where
     query
 }
 
-/// Names only the conditions that are given, so that each has its index.
+/// Names only the conditions that are given. All but the one that entries are looked up by are written so that no planner takes
+/// an index for them: it cannot know which of several is read to the end before a page is full.
 fn matching<DB>(query: &mut QueryBuilder<DB>, filter: &AuditFilter)
 where
     DB: Database,
     i64: Type<DB> + for<'e> Encode<'e, DB>,
     String: Type<DB> + for<'e> Encode<'e, DB>,
 {
+    let by = filter.by();
     for (column, text) in filter.texts() {
-        if let Some(text) = text {
-            query.push(" AND ").push(column).push(" = ").push_bind(text.to_owned());
+        let Some(text) = text else { continue };
+        query.push(" AND ").push(column);
+        if by.column() != column {
+            query.push(" || '' = ").push_bind(text.to_owned());
+        } else if by == By::Errors {
+            // The index has these entries alone, which is seen by a text that stands in the query.
+            query.push(" = 'error'");
+        } else {
+            query.push(" = ").push_bind(text.to_owned());
         }
     }
     if let Some(order) = &filter.order_id {

@@ -16,11 +16,12 @@ fn the_two_dialects_differ_in_types_only() {
     }
 }
 
+/// Numbers are given out before what they are for is done, so one may stay unused.
 #[test]
-fn versions_count_up_from_one() {
+fn versions_ascend_from_one() {
     let versions: Vec<_> = MIGRATIONS.iter().map(|(version, ..)| *version).collect();
-    let expected: Vec<_> = (1..).take(versions.len()).collect();
-    assert_eq!(versions, expected);
+    assert_eq!(versions[0], 1);
+    assert!(versions.is_sorted_by(|one, next| one < next), "{versions:?}");
 }
 
 #[test]

@@ -47,6 +47,7 @@ pub async fn tell(db: &Db) {
     credentials::a_session_lives_and_ends(db).await;
     credentials::ended_sessions_are_removed(db).await;
     credentials::a_magic_link_works_once(db).await;
+    credentials::a_tenant_is_reached_where_its_newest_link_was_sent(db).await;
 
     stores::a_store_is_found_by_row_id_store_id_and_name(db).await;
     stores::a_second_registration_says_what_is_taken(db).await;
@@ -83,6 +84,8 @@ pub async fn tell(db: &Db) {
     audit::entries_are_filtered(db).await;
     browsing::entries_are_listed_by_the_time_they_happened(db).await;
     browsing::a_search_has_an_end(db).await;
+    browsing::a_search_is_looked_up_by_what_there_is_least_of(db).await;
+    browsing::a_page_of_the_log_is_read_by_its_index(db).await;
     browsing::entries_are_found_by_words(db).await;
     browsing::what_a_tenant_has_entries_of_is_listed(db).await;
     browsing::a_request_is_found_by_its_tenant_alone(db).await;

@@ -35,6 +35,10 @@ pub(crate) const CLOSE_TENANT: &str = "tenant.close";
 pub(crate) const REOPEN_TENANT: &str = "tenant.reopen";
 /// The operator called a tenant something else.
 pub(crate) const RENAME_TENANT: &str = "tenant.rename";
+/// A tenant's owner asked for the link that makes another e-mail address the tenant's.
+pub(crate) const ASK_EMAIL: &str = "tenant.ask_email";
+/// A tenant is reached at another e-mail address: that link was used, or the operator did it.
+pub(crate) const CHANGE_EMAIL: &str = "tenant.change_email";
 
 /// A tenant's owner made a token.
 pub(crate) const CREATE_TOKEN: &str = "token.create";
@@ -61,7 +65,7 @@ pub(crate) const SAVE_TEMPLATE: &str = "console.save_template";
 pub(crate) const DELETE_TEMPLATE: &str = "console.delete_template";
 
 /// All of them.
-pub const ACTS: [&str; 27] = [
+pub const ACTS: [&str; 29] = [
     EXPORT,
     SHOW,
     PURGE,
@@ -74,6 +78,8 @@ pub const ACTS: [&str; 27] = [
     CLOSE_TENANT,
     REOPEN_TENANT,
     RENAME_TENANT,
+    ASK_EMAIL,
+    CHANGE_EMAIL,
     CREATE_TOKEN,
     REVOKE_TOKEN,
     CONSENT,

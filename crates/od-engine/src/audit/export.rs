@@ -131,17 +131,19 @@ impl Export {
     /// # Errors
     /// [`Error::Storage`].
     pub async fn next(&mut self) -> Result<Option<String>, Error> {
+        match self.state {
+            State::Ended => return Ok(None),
+            // At once, so that whoever asked sees that it comes.
+            State::Beginning => {
+                self.state = State::Running;
+                return Ok(Some(match self.format {
+                    ExportFormat::Json => "[".to_owned(),
+                    ExportFormat::Csv => csv::heading(),
+                }));
+            }
+            State::Running => {}
+        }
         let mut text = String::new();
-        if self.state == State::Ended {
-            return Ok(None);
-        }
-        if self.state == State::Beginning {
-            text.push_str(&match self.format {
-                ExportFormat::Json => "[".to_owned(),
-                ExportFormat::Csv => csv::heading(),
-            });
-            self.state = State::Running;
-        }
         let page = self.rest.next(&self.engine.inner.db, PAGE).await?;
         if page.is_empty() {
             self.state = State::Ended;

@@ -8,7 +8,7 @@ use od_db::{TenantRow, fold_name};
 use serde_json::json;
 use tokio::sync::OwnedSemaphorePermit;
 
-use super::{LinkError, Links, Post, Posted, Posting, Purpose, SignInLink, SignUps, make};
+use super::{Account, LinkError, Links, Post, Posted, Posting, Purpose, SignInLink, SignUps, make};
 use crate::audit::SEND_LINK;
 use crate::calls::{Anonymous, Call};
 use crate::clock::timestamp;
@@ -65,7 +65,7 @@ impl Links<'_> {
     }
 
     /// What somebody asks for who is within the limits: a mail to one address.
-    fn admit(
+    pub(super) fn admit(
         &self,
         email: &str,
         of_address: &AddressLimiter,
@@ -119,8 +119,7 @@ async fn send_sign_in(engine: &Engine, email: &str, who: &Anonymous, post: &Post
         for tenant in &tenants {
             links.push(SignInLink {
                 token: make(&engine.inner, Purpose::SignIn, Some(&tenant.id), &email, ip(who)).await?,
-                name: tenant.name.clone(),
-                created_at: timestamp(tenant.created_at),
+                account: account(tenant),
             });
         }
         let sent = send(engine, &email, Posted::SignIn(links), post).await;
@@ -149,7 +148,7 @@ async fn send_sign_up(engine: &Engine, email: &str, who: &Anonymous, post: &Post
     Ok(())
 }
 
-async fn send(engine: &Engine, email: &str, what: Posted, post: &Post) -> Result<(), String> {
+pub(super) async fn send(engine: &Engine, email: &str, what: Posted, post: &Post) -> Result<(), String> {
     let posting = Posting {
         email: email.to_owned(),
         what,
@@ -160,6 +159,14 @@ async fn send(engine: &Engine, email: &str, what: Posted, post: &Post) -> Result
         tracing::error!(error, "a mail could not be sent");
     }
     sent
+}
+
+/// A tenant, as a mail tells it from others.
+pub(super) fn account(tenant: &TenantRow) -> Account {
+    Account {
+        name: tenant.name.clone(),
+        created_at: timestamp(tenant.created_at),
+    }
 }
 
 fn ip(who: &Anonymous) -> Option<&str> {

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::error::Error;
+use crate::sessions::SignInError;
 use crate::waiting::in_words;
 
 /// Why a link was not sent, or did nothing.
@@ -23,4 +24,21 @@ pub enum LinkError {
     /// What was entered cannot be right, or it could not be done.
     #[error(transparent)]
     Engine(#[from] Error),
+}
+
+/// Why a tenant is not reached at another address.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum EmailError {
+    /// The master key that was entered is none of the tenant's, or could not be checked.
+    #[error(transparent)]
+    Key(#[from] SignInError),
+    /// No link was sent.
+    #[error(transparent)]
+    Link(#[from] LinkError),
+}
+
+impl From<Error> for EmailError {
+    fn from(error: Error) -> Self {
+        Self::Link(error.into())
+    }
 }

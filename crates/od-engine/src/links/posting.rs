@@ -32,6 +32,26 @@ pub enum Posted {
         /// Whether this address has a tenant already.
         has_one: bool,
     },
+    /// The link that makes this address its tenant's.
+    NewEmail {
+        /// What the link ends with.
+        token: SecretString,
+        /// Whose it is.
+        account: Account,
+    },
+    /// To the present address: that another one is to take its place, once the link sent there is used.
+    EmailAsked(Account),
+    /// To the former address: that another one has taken its place.
+    EmailChanged(Account),
+}
+
+/// A tenant, as a mail tells it from others.
+#[derive(Debug)]
+pub struct Account {
+    /// What people call it.
+    pub name: Option<String>,
+    /// When it was made: RFC 3339, UTC.
+    pub created_at: String,
 }
 
 /// A link that signs in.
@@ -39,8 +59,6 @@ pub enum Posted {
 pub struct SignInLink {
     /// What the link ends with.
     pub token: SecretString,
-    /// What people call the tenant.
-    pub name: Option<String>,
-    /// When the tenant was made: RFC 3339, UTC.
-    pub created_at: String,
+    /// Whose it is.
+    pub account: Account,
 }

@@ -78,7 +78,7 @@ impl PostOffice {
         (folder, office)
     }
 
-    async fn tenant(&self, name: &str, email: &str) -> CreatedTenant {
+    pub async fn tenant(&self, name: &str, email: &str) -> CreatedTenant {
         let new = NewTenant {
             name: Some(name.to_owned()),
             email: Some(email.to_owned()),
@@ -92,7 +92,7 @@ impl PostOffice {
     }
 
     /// What arrives next, in not much time.
-    async fn arrives(&mut self) -> Option<Posting> {
+    pub async fn arrives(&mut self) -> Option<Posting> {
         let mail = tokio::time::timeout(Duration::from_secs(5), self.mails.recv());
         mail.await.ok().flatten()
     }
@@ -117,7 +117,7 @@ impl PostOffice {
     }
 
     /// Whether the next mail is not the one that was asked for before it.
-    async fn nothing_came(&mut self) -> bool {
+    pub async fn nothing_came(&mut self) -> bool {
         self.engine.shutdown(Duration::from_secs(5)).await;
         self.mails.try_recv().is_err()
     }

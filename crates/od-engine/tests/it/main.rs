@@ -17,6 +17,7 @@ mod consent;
 mod creating;
 mod deleting;
 mod differences;
+mod email_changes;
 mod grants;
 mod isolation;
 mod items;

@@ -1,15 +1,31 @@
 use std::time::Duration;
 
-use od_engine::{Posted, Posting, SignInLink};
+use od_engine::{Account, Posted, Posting, SignInLink};
 
 use super::{Letter, in_words, letter};
 
 fn link(name: Option<&str>, token: &str) -> SignInLink {
     SignInLink {
         token: token.into(),
+        account: account(name),
+    }
+}
+
+fn account(name: Option<&str>) -> Account {
+    Account {
         name: name.map(str::to_owned),
         created_at: "2026-11-29T12:00:00Z".to_owned(),
     }
+}
+
+/// All mails about an account of this name that changes its address.
+fn about_a_change(name: &str) -> [Letter; 3] {
+    let account = || account(Some(name));
+    let new = Posted::NewEmail {
+        token: "odml_one".into(),
+        account: account(),
+    };
+    [new, Posted::EmailAsked(account()), Posted::EmailChanged(account())].map(worded)
 }
 
 fn worded(what: Posted) -> Letter {
@@ -65,10 +81,16 @@ fn a_name_carries_no_message() {
             link(None, "odml_two"),
         ]));
         let name = name.trim();
-        for said in [&letter.text, &letter.html] {
-            assert!(name.is_empty() || !said.contains(name), "{said}");
-            assert_eq!(said.matches("Account made on 2026-11-29").count(), 2, "{said}");
-            assert!(!said.contains("evil") && !said.contains("alert"), "{said}");
+        let others = about_a_change(name);
+        for (letter, times) in [(&letter, 2)]
+            .into_iter()
+            .chain(others.iter().map(|letter| (letter, 1)))
+        {
+            for said in [&letter.text, &letter.html] {
+                assert!(name.is_empty() || !said.contains(name), "{said}");
+                assert_eq!(said.matches("Account made on 2026-11-29").count(), times, "{said}");
+                assert!(!said.contains("evil") && !said.contains("alert"), "{said}");
+            }
         }
     }
 }
@@ -97,8 +119,21 @@ fn a_sign_up_says_when_there_is_an_account_already() {
 }
 
 #[test]
+fn a_change_of_address_is_told_at_both() {
+    for letter in about_a_change("Blue Harbor") {
+        insta::assert_snapshot!(letter.subject);
+        insta::assert_snapshot!(letter.text);
+        insta::assert_snapshot!(letter.html);
+    }
+}
+
+#[test]
 fn mails_load_nothing() {
+    let [new, asked, changed] = about_a_change("Blue Harbor");
     let letters = [
+        new,
+        asked,
+        changed,
         worded(Posted::SignIn(vec![link(None, "odml_one"), link(None, "odml_two")])),
         worded(Posted::SignUp {
             token: "odml_one".into(),

@@ -2,6 +2,8 @@
 
 use askama::Template;
 use axum::{Router, http::StatusCode, response::Response, routing::get};
+use od_engine::is_loopback;
+use url::Url;
 
 use crate::{
     clients::{CLIENTS, Client, Way},
@@ -21,6 +23,8 @@ struct Connect {
     endpoint: String,
     /// Whether clients can sign in.
     oauth: bool,
+    /// Whether nobody else's machine can come to this address.
+    is_local: bool,
     sections: Vec<Section>,
 }
 
@@ -56,6 +60,7 @@ async fn show(member: Member) -> Response {
             .map(|client| Section::of(client, &endpoint, oauth))
             .collect(),
         oauth,
+        is_local: Url::parse(&endpoint).is_ok_and(|url| is_loopback(&url)),
         endpoint,
     };
     member.show(StatusCode::OK, &template)

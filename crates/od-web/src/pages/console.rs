@@ -127,7 +127,7 @@ async fn act(Posted { who: owner, form }: Posted<Owner>) -> Response {
         return bench.show(None, None).await;
     };
     // What was filled in was for another tool.
-    if !["run", "save", "form", "json"].contains(&step) || form.typed("shown") != tool.name {
+    if !["run", "save", "form", "json"].contains(&step) || !is_called(&tool, form.typed("shown")) {
         return bench.choose(&tool, form.typed("view"));
     }
     let (mut sheet, read) = Sheet::typed(&bench.desk, tool, &form);
@@ -158,6 +158,10 @@ async fn act(Posted { who: owner, form }: Posted<Owner>) -> Response {
     bench.run(sheet, arguments, form.first("agreed")).await
 }
 
+fn is_called(tool: &Tool, name: &str) -> bool {
+    tool.name == name || tool.name.replace('.', "_") == name
+}
+
 impl Bench {
     /// Nothing where the pages are switched off.
     fn new(owner: Owner, store: &str) -> Option<Self> {
@@ -175,8 +179,9 @@ impl Bench {
         page::send_nowhere()
     }
 
+    /// The tool of a name. Other pages write it with underscores, whatever this server offers (`MCP_TOOL_NAMES`).
     fn tool(&self, name: &str) -> Option<Tool> {
-        self.tools.iter().find(|tool| tool.name == name).cloned()
+        self.tools.iter().find(|tool| is_called(tool, name)).cloned()
     }
 
     /// Sends the browser to the form of a tool.

@@ -11,10 +11,11 @@ use crate::tests::{
 };
 
 /// Forms that do the same whoever is signed in: what is typed into them says for whom.
-const FOR_ANYBODY: [&str; 6] = [
+const FOR_ANYBODY: [&str; 7] = [
     "/login",
     "/login/link",
     "/login/link/{{ token }}",
+    "/settings/email/{{ token }}",
     "/signup/continue",
     "{{ to }}",
     "authorize",

@@ -33,6 +33,7 @@ mod filters;
 mod row;
 #[cfg(test)]
 mod tests;
+mod undo;
 
 pub fn router() -> Router<Web> {
     Router::new()

@@ -2,7 +2,7 @@
 
 use askama::Template;
 use axum::{Router, response::Response, routing::get};
-use od_engine::Source;
+use od_engine::{SignUps, Source};
 use secrecy::SecretString;
 
 use super::login::{begin, own_path};
@@ -30,6 +30,7 @@ struct Unlock {
     problems: Problems,
     csrf: String,
     next: String,
+    can_sign_up: bool,
 }
 
 async fn show(member: Member) -> Response {
@@ -65,6 +66,7 @@ fn form(member: &Member, problems: Problems, next: String) -> Response {
         problems,
         csrf: member.csrf("/unlock"),
         next,
+        can_sign_up: member.web.engine.links().options().sign_ups != SignUps::Closed,
     };
     let mut response = member.show(status, &template);
     page::retry_after(&mut response, wait);

@@ -27,7 +27,7 @@ use super::{
 };
 use crate::{
     app::App,
-    config::{DatabaseUrl, ServiceUrl, Setting, Settings, root, server, storage, tenants, upstream},
+    config::{DatabaseUrl, ServiceUrl, Setting, Settings, root, server, storage, tenants, upstream, web_ui},
 };
 
 /// Try it: the server on loopback with a simulated Order Desk of two stores. No account needed.
@@ -78,8 +78,10 @@ const UNUSED: &[&Setting] = &[
 
 /// Runs until a signal, or over stdio until the client hangs up.
 pub async fn run(context: &Context, args: Args) -> Result<(), Failure> {
-    let port: Option<Override> = args.port.map(|port| (&server::PORT, port.to_string()));
-    let mut settings = context.demo_settings(port.into_iter().collect(), UNUSED)?;
+    // Said before the settings are looked at together: some of them are about the pages, which are always there.
+    let mut overrides: Vec<Override> = vec![(&web_ui::ENABLE_WEBUI, true.to_string())];
+    overrides.extend(args.port.map(|port| (&server::PORT, port.to_string())));
+    let mut settings = context.demo_settings(overrides, UNUSED)?;
     if args.shop.fixes_keys() && args.data.is_some() {
         return Err(Failure::usage(
             "--api-key and --data exclude each other: the folder keeps the keys its stores were registered with",
@@ -134,7 +136,6 @@ fn isolate(settings: &mut Settings, keys: &DemoKeys, simulator: &Simulator, data
     settings.upstream.base_url = ServiceUrl::trusted(simulator.base_url());
     settings.server.host = Ipv4Addr::LOCALHOST.into();
     settings.server.public_url = None;
-    settings.web_ui.enabled = true;
     settings.observability.metrics_port = None;
     settings.cache.redis_url = None;
     settings.tenants.master_key = None;

@@ -29,6 +29,7 @@ pub enum Command {
     RotateKey(keys::RotateKeyArgs),
     RevokeKey(keys::RevokeKeyArgs),
     Rename(RenameArgs),
+    SetEmail(SetEmailArgs),
     Close(CloseArgs),
     Reopen(ReopenArgs),
     Delete(DeleteArgs),
@@ -143,6 +144,27 @@ pub struct RenameArgs {
     output: OutputArg,
 }
 
+/// Reach a tenant's owner at another e-mail address, or at a first one.
+///
+/// Sign-in links go there from then on; those that were sent to the former address, and sessions that they began, end. Nobody is
+/// told and nothing is asked: be sure that the address is the owner's, who can change it on the page Settings, too.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  orderdesk-mcp tenant set-email --tenant \"Blue Harbor Prints\" --email ada@example.com
+  orderdesk-mcp tenant set-email --tenant 0198c0de-0000-7000-8000-000000000001 --email ada@example.com --output json")]
+pub struct SetEmailArgs {
+    #[command(flatten)]
+    which: Which,
+
+    /// Where its owner is reached from now on.
+    #[arg(long, value_name = "ADDRESS")]
+    email: String,
+
+    #[command(flatten)]
+    output: OutputArg,
+}
+
 /// Delete a tenant with its keys, stores and audit log. This cannot be undone.
 ///
 /// It says first what goes, and how to save the log. A signed record stays of when the tenant was deleted and where its log
@@ -207,6 +229,7 @@ async fn carry_out(
         }
         Command::RevokeKey(args) => keys::revoke(engine, args).await,
         Command::Rename(args) => rename(engine, &args).await,
+        Command::SetEmail(args) => set_email(engine, &args).await,
         Command::Close(args) => close(engine, &args).await,
         Command::Reopen(args) => reopen(engine, &args).await,
         Command::Delete(args) => delete(engine, &args).await,
@@ -306,6 +329,16 @@ async fn rename(engine: &Engine, args: &RenameArgs) -> Result<(), Failure> {
         .output
         .output
         .tell(&tenant, &format!("Tenant {}.", named(&tenant)))?)
+}
+
+async fn set_email(engine: &Engine, args: &SetEmailArgs) -> Result<(), Failure> {
+    let tenant = engine.tenants().set_email(args.which.text(), &args.email).await?;
+    let told = format!(
+        "Sign-in links of tenant {} go to {} from now on.",
+        named(&tenant),
+        tenant.email.as_deref().unwrap_or_default()
+    );
+    Ok(args.output.output.tell(&tenant, &told)?)
 }
 
 async fn close(engine: &Engine, args: &CloseArgs) -> Result<(), Failure> {

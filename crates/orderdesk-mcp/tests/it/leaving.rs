@@ -34,6 +34,17 @@ fn a_tenant_that_is_closed_at_the_shell_is_refused_within_a_second_and_comes_bac
     let id = tenant(&home);
     home.run(&["tenant", "rename", "--tenant", &id, "--name", "Blue Harbor"])
         .ok();
+    let email = |address: &str| home.run(&["tenant", "set-email", "--tenant", "blue harbor", "--email", address]);
+    assert!(email("ada").failed(2).contains("e-mail address"));
+    let told = email("ada@example.com").ok();
+    assert!(
+        told.contains("Blue Harbor") && told.contains("go to ada@example.com"),
+        "{told}"
+    );
+    let shown = home
+        .run(&["tenant", "show", "--tenant", &id, "--output", "json"])
+        .json();
+    assert_eq!(shown["email"], "ada@example.com");
     let server = Running::start(&home, &["serve", "--port", "0", "--output", "json"]);
     let client = Client {
         url: server.told("url").to_owned(),
@@ -84,7 +95,7 @@ fn a_tenant_that_is_closed_at_the_shell_is_refused_within_a_second_and_comes_bac
         .iter()
         .map(|entry| &entry["tool_name"])
         .collect();
-    for act in ["tenant.rename", "tenant.close", "tenant.reopen"] {
+    for act in ["tenant.rename", "tenant.change_email", "tenant.close", "tenant.reopen"] {
         assert!(acts.contains(&&json!(act)), "{act}: {acts:?}");
     }
 

@@ -20,6 +20,24 @@ fn client(running: &Running) -> Client {
     }
 }
 
+/// The demo has pages whatever is set, so what needs pages works there.
+#[test]
+fn strangers_sign_up_in_the_demo_where_that_is_allowed() {
+    let mut home = Home::new();
+    home.set("ENABLE_PUBLIC_SIGNUP", "true");
+    home.set("ENABLE_WEBUI", "false");
+    let running = demo(&home, &[]);
+    let page = running.told("url").replace("/mcp", "/signup");
+    let page = ask("GET", &page, &[], None);
+    assert_eq!(page.status, 200, "{page:?}");
+    assert!(page.body.contains("Create account"), "{}", page.body);
+    assert!(
+        home.run(&["serve", "--port", "0"])
+            .failed(2)
+            .contains("ENABLE_WEBUI=true")
+    );
+}
+
 #[test]
 fn an_order_of_the_demo_is_changed_and_nothing_is_lost() {
     let running = demo(&Home::new(), &[]);

@@ -1,6 +1,6 @@
 //! Entries as their tenant looks for them.
 
-use od_db::{AuditEntry, AuditFilter, AuditPage, AuditPlace, Db, TenantRow};
+use od_db::{AuditEntry, AuditFilter, AuditPage, AuditPlace, Backend, Db, TenantRow, testing};
 
 use crate::rows::{self, NOW, PROOFS, entry, new_tenant};
 
@@ -62,6 +62,110 @@ pub async fn a_search_has_an_end(db: &Db) {
     check(None, Some(3), 3, None).await;
     check(Some("orders.get"), None, 2, Some(3)).await;
     check(Some("orders.get"), Some(3), 2, None).await;
+}
+
+/// Of several conditions one is looked up, and the search steps by that one.
+pub async fn a_search_is_looked_up_by_what_there_is_least_of(db: &Db) {
+    let (tenant, _) = new_tenant(db).await;
+    let batch: Vec<_> = (0..12)
+        .map(|n| AuditEntry {
+            store_id: Some(if n % 3 == 0 { "1" } else { "2" }.to_owned()),
+            status: if n % 4 == 0 { "error" } else { "success" }.to_owned(),
+            ..entry(
+                Some(&tenant.id),
+                if n % 2 == 0 { "orders.get" } else { "orders.list" },
+                NOW + n,
+            )
+        })
+        .collect();
+    append(db, &batch).await;
+    let filter = |store: &str, tool: &str, status: &str, request: &str| {
+        let given = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+        AuditFilter {
+            store_id: given(store),
+            tool_name: given(tool),
+            status: given(status),
+            request_id: given(request),
+            ..AuditFilter::default()
+        }
+    };
+    let request = &batch[4].request_id;
+    for (filter, is_indexed, found, second) in [
+        (filter("1", "", "", ""), true, vec![10, 7, 4, 1], 7),
+        (filter("", "orders.get", "", ""), true, vec![11, 9, 7, 5, 3, 1], 9),
+        (filter("", "", "error", ""), true, vec![9, 5, 1], 5),
+        (filter("", "", "", request), true, vec![5], 0),
+        (filter("1", "orders.get", "", ""), false, vec![7, 1], 9),
+        (filter("1", "", "error", ""), false, vec![1], 5),
+        (filter("2", "orders.get", "error", ""), false, vec![9, 5], 5),
+        (filter("1", "", "success", ""), false, vec![10, 7, 4], 7),
+        (filter("2", "orders.get", "error", request), false, vec![5], 0),
+        (filter("1", "orders.get", "error", request), false, vec![], 0),
+    ] {
+        assert_eq!(filter.is_indexed(), is_indexed, "{filter:?}");
+        let rows = db
+            .audit()
+            .list(&tenant.id, &filter, AuditPage::default())
+            .await
+            .unwrap();
+        let seqs: Vec<i64> = rows.iter().map(|row| row.seq).collect();
+        assert_eq!(seqs, found, "{filter:?}");
+        let reach = db.audit().reach(&tenant.id, &filter, None, 2).await.unwrap();
+        assert_eq!(reach.map_or(0, |place| place.seq), second, "{filter:?}");
+    }
+}
+
+/// A page is read from its first entry on, whatever it is filtered by: of the log nothing else is read, and nothing is sorted.
+pub async fn a_page_of_the_log_is_read_by_its_index(db: &Db) {
+    let (tenant, _) = new_tenant(db).await;
+    // Enough rows for a planner that would rather scan a small table.
+    for _ in 0..10 {
+        let batch: Vec<_> = (0..400)
+            .map(|n| entry(Some(&tenant.id), "orders.get", NOW + n))
+            .collect();
+        append(db, &batch).await;
+    }
+    // PostgreSQL chooses otherwise once it has counted, which it does by itself. SQLite counts when it is told to.
+    if db.backend() == Backend::Postgres {
+        testing::tamper(db, "ANALYZE audit_log").await.unwrap();
+    }
+    let given = || Some("none".to_owned());
+    let everything = AuditFilter::default();
+    let errors = AuditFilter {
+        status: Some("error".to_owned()),
+        since: Some(NOW),
+        ..AuditFilter::default()
+    };
+    let tool = AuditFilter {
+        tool_name: given(),
+        store_id: given(),
+        ..AuditFilter::default()
+    };
+    let store = AuditFilter {
+        store_id: given(),
+        status: Some("success".to_owned()),
+        ..AuditFilter::default()
+    };
+    let request = AuditFilter {
+        request_id: given(),
+        tool_name: given(),
+        ..errors.clone()
+    };
+    for (filter, index) in [
+        (everything, "audit_log_time"),
+        (errors, "audit_log_errors"),
+        (tool, "audit_log_tool"),
+        (store, "audit_log_store"),
+        (request, "audit_log_request"),
+    ] {
+        let [list, reach, of_request] = testing::plans_of_browsing(db, &tenant.id, &filter).await.unwrap();
+        for (plan, index) in [(&list, index), (&reach, index), (&of_request, "audit_log_request")] {
+            assert!(plan.contains(index), "{filter:?}: {plan}");
+            for whole in ["SCAN", "Seq Scan", "TEMP B-TREE", "Sort"] {
+                assert!(!plan.contains(whole), "{filter:?}: {plan}");
+            }
+        }
+    }
 }
 
 /// Wherever a word stands, and whatever its case; marks of a pattern mean themselves, and no sealed byte is looked at.

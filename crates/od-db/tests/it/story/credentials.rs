@@ -1,4 +1,4 @@
-use od_db::{Db, Maker, MasterKeyRow, SealedColumns, SessionRow};
+use od_db::{Db, MagicLinkRow, Maker, MasterKeyRow, OldKey, SealedColumns, SessionRow, TenantId};
 use tokio::task::JoinSet;
 
 use crate::rows::{self, NOW, new_tenant};
@@ -213,7 +213,7 @@ pub async fn a_magic_link_works_once(db: &Db) {
     let got: Vec<_> = clicks.join_all().await.into_iter().flatten().collect();
     assert_eq!(
         got,
-        [od_db::MagicLinkRow {
+        [MagicLinkRow {
             used_at: Some(NOW + 1),
             ..login
         }]
@@ -240,6 +240,158 @@ pub async fn a_magic_link_works_once(db: &Db) {
         None
     );
     assert!(db.magic_links().remove_expired(NOW + 1_001).await.unwrap() >= 1);
+}
+
+/// A link that changes where a tenant is reached: the newest counts, and what ends a key ends it.
+pub async fn a_tenant_is_reached_where_its_newest_link_was_sent(db: &Db) {
+    let (tenant, key) = new_tenant(db).await;
+    let (other, _) = new_tenant(db).await;
+    let links = db.magic_links();
+    let to = |owner: &TenantId, email: &str| MagicLinkRow {
+        email: email.to_owned(),
+        purpose: "email".to_owned(),
+        ..rows::link(Some(owner))
+    };
+    let (first, second) = (to(&tenant.id, "one@example.com"), to(&tenant.id, "Two@example.com"));
+    let others = to(&other.id, "three@example.com");
+    let login = rows::link(Some(&tenant.id));
+    links.insert(&login).await.unwrap();
+    for (owner, link) in [(&tenant.id, &first), (&other.id, &others), (&tenant.id, &second)] {
+        assert!(links.supersede(owner, link, Maker::Nobody).await.unwrap());
+    }
+    let wrong = links.supersede(&tenant.id, &others, Maker::Nobody).await;
+    assert!(matches!(wrong, Err(od_db::DbError::WrongTenant)), "{wrong:?}");
+    assert_eq!(
+        links.find(&first.token_digest, "email", NOW).await.unwrap(),
+        None,
+        "superseded"
+    );
+    assert_eq!(links.find(&second.token_digest, "login", NOW).await.unwrap(), None);
+    assert_eq!(
+        links.pending(&tenant.id, "email", NOW).await.unwrap().as_ref(),
+        Some(&second)
+    );
+    assert_eq!(
+        links.pending(&tenant.id, "email", second.expires_at).await.unwrap(),
+        None
+    );
+    assert_eq!(
+        links.pending(&other.id, "email", NOW).await.unwrap().as_ref(),
+        Some(&others)
+    );
+
+    let locked = rows::session(&tenant.id);
+    let open = SessionRow {
+        data_key: key.data_key.clone(),
+        ..rows::session(&tenant.id)
+    };
+    for session in [&locked, &open] {
+        db.sessions().insert(&tenant.id, session, Maker::Nobody).await.unwrap();
+    }
+    let confirm = async |owner: &TenantId, link: &str, now| db.tenants().confirm_email(owner, link, now).await.unwrap();
+    assert!(!confirm(&other.id, &second.id, NOW).await, "another's");
+    assert!(!confirm(&tenant.id, &login.id, NOW).await, "for something else");
+    assert!(!confirm(&tenant.id, &second.id, second.expires_at).await, "too late");
+    let before = db.tenants().get(&tenant.id).await.unwrap().unwrap();
+    assert_eq!(
+        (before.email.clone(), before.updated_at),
+        (tenant.email.clone(), tenant.updated_at)
+    );
+    assert!(confirm(&tenant.id, &second.id, NOW + 9).await);
+    let after = db.tenants().get(&tenant.id).await.unwrap().unwrap();
+    assert_eq!(
+        (after.email.as_deref(), after.updated_at),
+        (Some("Two@example.com"), NOW + 9)
+    );
+    let found = db.tenants().find_by_email("two@EXAMPLE.com").await.unwrap();
+    assert!(found.iter().any(|found| found.id == tenant.id));
+    assert_eq!(
+        db.sessions().list(&tenant.id).await.unwrap(),
+        [open],
+        "the locked one has ended"
+    );
+    assert_eq!(
+        links.consume(&login.token_digest, "login", NOW).await.unwrap(),
+        None,
+        "sent to the former address"
+    );
+    assert!(!confirm(&tenant.id, &second.id, NOW + 9).await, "a second time");
+    assert!(
+        links.find(&others.token_digest, "email", NOW).await.unwrap().is_some(),
+        "another's"
+    );
+
+    // The operator needs no link.
+    let fourth = to(&other.id, "four@example.com");
+    assert!(links.supersede(&other.id, &fourth, Maker::Nobody).await.unwrap());
+    assert!(
+        db.tenants()
+            .set_email(&other.id, "five@example.com", NOW + 1)
+            .await
+            .unwrap()
+    );
+    let set = db.tenants().get(&other.id).await.unwrap().unwrap();
+    assert_eq!(
+        (set.email.as_deref(), set.updated_at),
+        (Some("five@example.com"), NOW + 1)
+    );
+    assert_eq!(links.pending(&other.id, "email", NOW).await.unwrap(), None);
+    assert!(
+        !db.tenants()
+            .set_email(&rows::tenant().id, "x@example.com", NOW)
+            .await
+            .unwrap()
+    );
+
+    // What replaces or ends a key ends the link that the key was shown for; a sign-in link goes when the sessions do.
+    let pending = to(&tenant.id, "six@example.com");
+    let login = rows::link(Some(&tenant.id));
+    let renew = async || {
+        for link in [&pending, &login] {
+            assert!(links.supersede(&tenant.id, link, Maker::Nobody).await.unwrap());
+        }
+    };
+    let standing = async || {
+        let email = links.find(&pending.token_digest, "email", NOW).await.unwrap().is_some();
+        (
+            email,
+            links.find(&login.token_digest, "login", NOW).await.unwrap().is_some(),
+        )
+    };
+    renew().await;
+    let (later, last) = (rows::key(&tenant.id), rows::key(&tenant.id));
+    let old = |id, ends_at| OldKey {
+        id,
+        ends_at,
+        reason: None,
+    };
+    let rotate = async |new, old| db.master_keys().rotate(&tenant.id, new, old).await.unwrap().is_some();
+    assert!(rotate(&later, old(&key.id, NOW + 500)).await);
+    assert_eq!(standing().await, (false, true), "with a grace");
+    renew().await;
+    assert!(db.master_keys().retire_expired(NOW + 500).await.unwrap() >= 1);
+    assert_eq!(standing().await, (false, false), "the grace is over");
+    renew().await;
+    assert!(rotate(&last, old(&later.id, NOW)).await);
+    assert_eq!(standing().await, (false, false), "at once");
+    renew().await;
+    assert!(
+        db.master_keys()
+            .revoke(&tenant.id, &last.id, NOW, None)
+            .await
+            .unwrap()
+            .has_ended()
+    );
+    assert_eq!(standing().await, (false, false), "revoked");
+
+    // Nothing is made with a key that has ended, or for a closed tenant; a link from before is not used for one either.
+    let ended = Maker::MasterKey { id: &last.id, now: NOW };
+    assert!(!links.supersede(&tenant.id, &pending, ended).await.unwrap());
+    assert_eq!(standing().await, (false, false));
+    assert!(db.tenants().close(&tenant.id, NOW).await.unwrap());
+    assert!(!links.supersede(&tenant.id, &pending, Maker::Nobody).await.unwrap());
+    links.insert(&pending).await.unwrap();
+    assert!(!confirm(&tenant.id, &pending.id, NOW).await, "closed");
 }
 
 /// Which of two that come at once is first is for the database to say; what comes second finds its maker gone.

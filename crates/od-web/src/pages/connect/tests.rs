@@ -68,3 +68,13 @@ async fn without_sign_ins_each_client_needs_a_token() {
     page.shows("Bearer odpt_…");
     assert_eq!(page.body.matches("It takes no token").count(), 2);
 }
+
+/// Most of those who try the server out are at an address that half of the clients cannot come to.
+#[tokio::test]
+async fn an_address_of_this_machine_alone_is_told_as_such() {
+    let told = "This address is good on this machine alone.";
+    let local = House::with(|plan| plan.web.public_url = None).await;
+    local.owner().await.get("/connect").await.shows(told);
+    let public = House::open().await;
+    public.owner().await.get("/connect").await.hides(told);
+}

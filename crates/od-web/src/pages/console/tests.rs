@@ -130,6 +130,27 @@ fn filled<'a>(tool: &'a str, step: &'a str, fields: &[(&'a str, &'a str)]) -> Ve
     all
 }
 
+/// As a trace does that offers to put an order back.
+#[tokio::test]
+async fn a_form_that_was_filled_in_elsewhere_is_shown_and_not_run() {
+    let mut seat = Seat::open().await;
+    let arguments = r#"{ "order_id": "7", "mutation": { "shipping": { "city": "<b>" } } }"#;
+    let tool = "orders_mutate_full";
+    let fields = [
+        ("store", "90002"),
+        ("tool", tool),
+        ("shown", tool),
+        ("view", "json"),
+        ("step", "json"),
+        ("json", arguments),
+    ];
+    let page = seat.post(&fields).await;
+    assert_eq!(page.status, 200, "{}", page.body);
+    page.shows("&#34;city&#34;: &#34;&#60;b&#62;&#34;");
+    page.shows("<option value=\"90002\" selected>");
+    assert!(seat.runs.lock().unwrap().is_empty());
+}
+
 #[tokio::test]
 async fn the_form_of_every_tool_is_there() {
     let mut seat = Seat::open().await;

@@ -33,6 +33,7 @@ pub struct Fresh {
     pub text: String,
     /// What to do with it.
     pub advice: String,
+    pub is_token: bool,
 }
 
 struct Key {

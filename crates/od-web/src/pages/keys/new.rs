@@ -175,6 +175,7 @@ async fn made(owner: &Owner, filled: &Filled, key: &SecretString) -> Result<Fres
         name: "new_token",
         label: "New token",
         text: created.token.expose_secret().to_owned(),
+        is_token: true,
         advice: "Copy it now: it is shown this once. Send it as a bearer token, in the header Authorization."
             .to_owned(),
     })

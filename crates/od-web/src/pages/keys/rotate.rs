@@ -118,6 +118,7 @@ async fn told(owner: &Owner, replaced: ReplacedKey) -> Response {
         name: "new_master_key",
         label: "New master key",
         text: key.master_key.expose_secret().to_owned(),
+        is_token: false,
         advice: format!("Keep it now: it is shown this once, and nobody can find it again. {after}"),
     };
     let mut response = list::page(owner, Some(&fresh)).await;

@@ -11,7 +11,8 @@ async fn a_store_is_registered_once_order_desk_accepts_its_key() {
     house.add(&mut owner, "90001", "Mug Shop").await;
     let list = owner.get("/stores?done=added").await;
     for told in [
-        "Added.",
+        "The store was added: Order Desk answered with this key.",
+        "href=\"/connect\"",
         "Mug Shop",
         "90001",
         "/stores/90001",

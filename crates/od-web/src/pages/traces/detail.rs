@@ -11,6 +11,7 @@ use serde_json::Value;
 
 use super::filters::Filters;
 use super::row::{Outcome, duration, moment, store_name};
+use super::undo::{self, Undo};
 use crate::{
     highlight::{self, Part},
     layout::{Layout, Place},
@@ -24,6 +25,8 @@ struct TracePage {
     layout: Layout,
     request_id: String,
     entries: Vec<Entry>,
+    /// Of the form that goes to the console.
+    console_csrf: String,
 }
 
 /// An entry of the request: mostly there is one.
@@ -46,6 +49,7 @@ struct Entry {
     left_out_bytes: Option<u64>,
     /// The console with the same tool; empty for what is no tool.
     console: String,
+    undo: Option<Undo>,
 }
 
 /// A record, and what became of it.
@@ -78,6 +82,7 @@ pub async fn show(member: Member, Path(request_id): Path<String>) -> Response {
         request_id: traces
             .first()
             .map_or(request_id, |trace| trace.entry.request_id.clone()),
+        console_csrf: member.csrf("/console"),
         entries: traces.into_iter().map(|trace| Entry::of(trace, &stores)).collect(),
     };
     member.show(StatusCode::OK, &template)
@@ -102,7 +107,15 @@ impl Entry {
             Told::Opened(difference) => records(difference),
             _ => (Vec::new(), None),
         };
+        let is_registered = store_name(&store_id, stores).is_some();
+        let undo = match &altered {
+            Told::Opened(difference) if difference.left_out_bytes.is_none() && is_registered => {
+                undo::undo(&store_id, &difference.records)
+            }
+            _ => None,
+        };
         Self {
+            undo,
             id: entry.id,
             at: moment(&entry.created_at),
             outcome,

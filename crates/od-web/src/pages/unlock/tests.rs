@@ -91,3 +91,18 @@ async fn forms_of_others_unlock_nothing() {
         .await;
     assert_eq!(foreign.status, 403);
 }
+
+#[tokio::test]
+async fn who_lost_the_key_is_told_what_there_is_left() {
+    for (sign_ups, way_on) in [
+        (SignUps::AtOnce, "<a href=\"/signup\">create another account</a>"),
+        (SignUps::Closed, "ask whoever runs this server for another account"),
+    ] {
+        let house = House::with_links(links(sign_ups)).await;
+        house.tenant(ADA).await;
+        let mut ada = with_a_link(&house).await;
+        let page = ada.get("/unlock").await;
+        page.shows("Is the key lost?");
+        page.shows(way_on);
+    }
+}
