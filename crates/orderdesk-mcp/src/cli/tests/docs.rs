@@ -250,7 +250,8 @@ fn every_variable_that_the_pages_set_is_a_setting_of_this_version() {
     assert!(seen > 12, "only {seen} settings were found");
 }
 
-/// How the names of the other programs begin, of capabilities, of families of addresses, and of a setting to come.
+/// How the names of the other programs begin, of capabilities and of families of addresses.
+const OF_THE_NEIGHBOURS: &[&str] = &["POSTGRES_", "NET_", "AF_", "STATE_DIRECTORY"];
 
 /// What the image, the compose files, the manifests, the units, the bundle and the registry's entry set.
 #[test]
