@@ -117,6 +117,12 @@ const MIGRATIONS: &[(i64, &str, &str, &str)] = &[
         include_str!("../migrations/sqlite/0017_strangers.sql"),
         include_str!("../migrations/postgres/0017_strangers.sql"),
     ),
+    (
+        18,
+        "webhook_keys",
+        include_str!("../migrations/sqlite/0018_webhook_keys.sql"),
+        include_str!("../migrations/postgres/0018_webhook_keys.sql"),
+    ),
 ];
 
 /// What a migration run did.

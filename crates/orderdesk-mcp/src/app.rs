@@ -204,6 +204,7 @@ impl App {
             session_cookie: self.settings.oauth.session_cookie.as_str().to_owned(),
             secure_cookies: self.settings.web_ui.cookie_secure,
             same_site: same_site(self.settings.web_ui.cookie_same_site),
+            most_post_bytes: server.max_request_bytes,
             pages: self.settings.web_ui.enabled.then(|| od_web::PageOptions {
                 traces: self.settings.web_ui.trace_viewer,
                 desk: desk(&tools),

@@ -32,6 +32,7 @@ async fn engine_on(root_key: RootKey, database: DbOptions) -> Engine {
         sessions: crate::SessionOptions::default(),
         oauth: crate::OAuthOptions::default(),
         links: crate::LinkOptions::default(),
+        webhooks: crate::WebhookOptions::default(),
         bcrypt_cost: 4,
     };
     Engine::open(options, Clock::system()).await.unwrap()

@@ -56,4 +56,5 @@ mod thief;
 mod tokens;
 mod unknown;
 mod waiting;
+mod webhooks;
 mod window;

@@ -91,6 +91,7 @@ impl House {
             audit: od_engine::AuditOptions::default(),
             oauth,
             links: od_engine::LinkOptions::default(),
+            webhooks: od_engine::WebhookOptions::default(),
             sessions: od_engine::SessionOptions::default(),
             bcrypt_cost: 4,
         };

@@ -20,6 +20,8 @@ use crate::{
     config::Settings,
 };
 
+mod webhook;
+
 /// Manage the stores of one tenant: the one whose key is in MCP_MASTER_KEY, or is entered.
 #[derive(Debug, clap::Subcommand)]
 pub enum Command {
@@ -28,6 +30,7 @@ pub enum Command {
     Test(TestArgs),
     Update(UpdateArgs),
     Remove(RemoveArgs),
+    Webhook(webhook::Args),
 }
 
 /// Register an Order Desk store.
@@ -207,6 +210,7 @@ pub async fn run(context: &Context, command: Command) -> Result<(), Failure> {
             Command::Test(args) => test(&tenant, args).await,
             Command::Update(args) => update(context, &tenant, args).await,
             Command::Remove(args) => remove(&tenant, args).await,
+            Command::Webhook(args) => webhook::run(&tenant, args).await,
         }
     }
     .await;
@@ -214,7 +218,7 @@ pub async fn run(context: &Context, command: Command) -> Result<(), Failure> {
 }
 
 /// The operations here that change what is registered.
-const CHANGING: [&str; 3] = ["stores.register", "stores.update", "stores.delete"];
+const CHANGING: [&str; 4] = ["stores.register", "stores.update", "stores.delete", "stores.webhook"];
 
 /// The tenant a command acts for.
 pub struct Tenant<'a> {

@@ -1,7 +1,7 @@
 //! Features that have settings and are not built yet. Their settings are understood and listed nowhere. Switching a feature
 //! on is refused rather than ignored; a setting that only tunes one is told to have no effect.
 
-use super::{Effective, Fault, Origin, Settings, cache, setting::Setting, value::CacheBackend, webhooks};
+use super::{Effective, Fault, Origin, Settings, cache, setting::Setting, value::CacheBackend};
 
 /// One fault for each feature that is asked for and missing.
 pub fn faults(settings: &Settings) -> Vec<Fault> {
@@ -15,12 +15,9 @@ pub fn faults(settings: &Settings) -> Vec<Fault> {
 
 /// Settings that switch a missing feature on, and whether they do. Those whose names are as much other programs' do not:
 /// `REDIS_URL`.
-fn asked(settings: &Settings) -> [(bool, &'static Setting); 2] {
-    let Settings { cache, webhooks, .. } = settings;
-    [
-        (cache.backend == CacheBackend::Redis, &cache::CACHE_BACKEND),
-        (webhooks.secret.is_some(), &webhooks::WEBHOOK_SECRET),
-    ]
+fn asked(settings: &Settings) -> [(bool, &'static Setting); 1] {
+    let Settings { cache, .. } = settings;
+    [(cache.backend == CacheBackend::Redis, &cache::CACHE_BACKEND)]
 }
 
 /// One remark for each setting that was given and changes nothing.
@@ -55,12 +52,7 @@ pub fn is_awaited(setting: &Setting) -> bool {
 }
 
 fn is_awaited_name(name: &str) -> bool {
-    let sections = [webhooks::Webhooks::rows()];
-    let single = [&cache::CACHE_BACKEND, &cache::REDIS_URL];
-    sections
-        .into_iter()
-        .flatten()
-        .copied()
-        .chain(single)
+    [&cache::CACHE_BACKEND, &cache::REDIS_URL]
+        .iter()
         .any(|row| row.name == name)
 }
