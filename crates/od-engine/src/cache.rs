@@ -13,6 +13,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use moka::Expiry;
+use tokio::sync::broadcast;
 use tokio_util::sync::CancellationToken;
 
 use crate::error::Error;
@@ -20,15 +21,18 @@ use crate::meter::{CacheResult, Counters};
 use crate::outcome::CacheInfo;
 use crate::scope::TenantId;
 
+mod changed;
 mod key;
 mod readings;
 #[cfg(test)]
 mod tests;
 mod weight;
 
+use changed::Listeners;
 use key::Key;
 use readings::{Part, Readings};
 
+pub(crate) use changed::Changed;
 pub(crate) use weight::Weigh;
 
 /// How long answers are kept, and how much memory they may take.
@@ -108,6 +112,7 @@ pub(crate) struct Cache {
     generations: moka::sync::Cache<String, u64>,
     next_generation: AtomicU64,
     requests: Counters<4>,
+    listeners: Listeners,
 }
 
 impl Cache {
@@ -127,6 +132,7 @@ impl Cache {
                 .build(),
             next_generation: AtomicU64::new(1),
             requests: Counters::of(CacheResult::NAMES),
+            listeners: Listeners::default(),
         }
     }
 
@@ -233,10 +239,16 @@ impl Cache {
         self.requests.read()
     }
 
-    /// Forgets one order and every list of orders of its store.
+    /// From now on, what [`Self::order_changed`] is told.
+    pub(crate) fn listen(&self) -> broadcast::Receiver<Changed> {
+        self.listeners.join()
+    }
+
+    /// Forgets one order and every list of orders of its store, and tells whoever listens.
     pub(crate) fn order_changed(&self, owner: Owner<'_>, order_id: &str) {
         self.renew(owner, Resource::Order(order_id));
         self.renew(owner, Resource::OrderList);
+        self.listeners.tell(owner, order_id);
     }
 
     /// Forgets every list of orders of a store: none of them holds an order that was just created.

@@ -34,7 +34,7 @@ mod tests;
 
 pub use accept::Accepted;
 pub use address::Address;
-pub use changes::{Changes, News};
+pub use changes::{Changes, ListenedOrder, News};
 pub(crate) use kept::Kept;
 pub(crate) use keys::{seal_anew, sealed_key};
 pub use options::WebhookOptions;

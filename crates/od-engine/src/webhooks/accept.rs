@@ -5,7 +5,6 @@ use od_db::{DbError, WebhookEventRow};
 use serde_json::json;
 use uuid::Uuid;
 
-use super::changes::Changed;
 use super::payload::{json, order, signed};
 use super::{Address, Format, Post, Refused, Webhooks};
 use crate::audit::WEBHOOK_POST;
@@ -54,9 +53,9 @@ impl Webhooks<'_> {
         if events.repeated(tenant, store_row, &delivery, now).await? {
             return Ok(Accepted::Duplicate);
         }
-        // First what follows, then the note that it did: a process that dies in between does it again when the post is repeated,
+        // First what follows (whoever listens is told by the memory), then the note that it did: a process that dies in between does it again when the post is repeated,
         // because nobody was told that it was taken.
-        self.follow(address, &order);
+        inner.cache.order_changed(address.owner(), order.as_str());
         let event = WebhookEventRow {
             id: Uuid::now_v7().to_string(),
             tenant_id: tenant.clone(),
@@ -77,19 +76,6 @@ impl Webhooks<'_> {
         }
         self.record(address, &post, &order).await;
         Ok(Accepted::New)
-    }
-
-    /// The order may be another one than is remembered.
-    fn follow(&self, address: &Address, order: &OrderId) {
-        let inner = &self.0.inner;
-        inner.cache.order_changed(address.owner(), order.as_str());
-        let changed = Changed {
-            tenant: address.tenant.clone(),
-            store_id: address.store_id.as_str().into(),
-            order_id: order.as_str().into(),
-        };
-        // An error means that nobody listens.
-        let _ = inner.webhooks.changes.send(changed);
     }
 
     async fn record(&self, address: &Address, post: &Post<'_>, order: &OrderId) {

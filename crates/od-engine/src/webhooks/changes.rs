@@ -1,32 +1,29 @@
-//! Telling whoever listens that an order changed.
+//! Listening to orders: whoever does is told when one changed, by Order Desk's word or by a change made here.
 
 use std::sync::Arc;
 
+use od_client::OrderId;
 use tokio::sync::broadcast::{self, error::RecvError};
 
 use super::Webhooks;
+use crate::cache::Changed;
 use crate::engine::Engine;
-use crate::scope::{Scope, TenantId};
+use crate::scope::Scope;
 use crate::standing::KNOWN;
+use crate::stores::Purpose;
 
-/// An order of a tenant that changed.
-#[derive(Clone, Debug)]
-pub(super) struct Changed {
-    pub(super) tenant: TenantId,
-    pub(super) store_id: Arc<str>,
-    pub(super) order_id: Arc<str>,
+/// An order of a tenant's store, as something to listen to.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct ListenedOrder {
+    store_row: Arc<str>,
+    order_id: Arc<str>,
 }
 
 /// What a listener is told.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum News {
-    /// An order changed: it is to be read again.
-    Order {
-        /// Order Desk's id of the store.
-        store_id: Arc<str>,
-        /// Order Desk's id of the order.
-        order_id: Arc<str>,
-    },
+    /// An order changed, or may have: it is to be read again.
+    Order(ListenedOrder),
     /// There was more than a slow listener could be told: whatever he listens to is to be read again.
     Missed,
 }
@@ -39,13 +36,24 @@ pub struct Changes {
 }
 
 impl Webhooks<'_> {
-    /// From now on, what Order Desk tells of the stores that the scope's credential sees.
+    /// From now on, the changes to orders of the scope's tenant.
     pub fn changes(&self, scope: Scope) -> Changes {
         Changes {
             engine: self.0.clone(),
             scope,
-            heard: self.0.inner.webhooks.changes.subscribe(),
+            heard: self.0.inner.cache.listen(),
         }
+    }
+
+    /// An order as [`Changes`] tell of it. Nothing for what is no id of an order, and for a store that the scope's credential does
+    /// not see.
+    pub async fn listened(&self, scope: &Scope, store: &str, order_id: &str) -> Option<ListenedOrder> {
+        let order = OrderId::parse(order_id).ok()?;
+        let row = self.0.stores().select(scope, Some(store), Purpose::Read).await.ok()?;
+        Some(ListenedOrder {
+            store_row: row.id.as_str().into(),
+            order_id: order.as_str().into(),
+        })
     }
 }
 
@@ -54,16 +62,13 @@ impl Changes {
     pub async fn next(&mut self) -> Option<News> {
         let news = loop {
             match self.heard.recv().await {
-                Ok(changed) => {
-                    let mine = changed.tenant == *self.scope.tenant()
-                        && self.scope.identity().stores().allows(&changed.store_id);
-                    if mine {
-                        break News::Order {
-                            store_id: changed.store_id,
-                            order_id: changed.order_id,
-                        };
-                    }
+                Ok(changed) if changed.tenant == *self.scope.tenant() => {
+                    break News::Order(ListenedOrder {
+                        store_row: changed.store_row,
+                        order_id: changed.order_id,
+                    });
                 }
+                Ok(_) => {}
                 Err(RecvError::Lagged(_)) => break News::Missed,
                 Err(RecvError::Closed) => return None,
             }

@@ -3,10 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::{Semaphore, broadcast};
+use tokio::sync::Semaphore;
 
 use super::address::Address;
-use super::changes::Changed;
 use super::options::WebhookOptions;
 use super::refused::OUTCOMES;
 use crate::limits::{AddressLimiter, LimitOptions};
@@ -23,8 +22,6 @@ const STRANGERS: LimitOptions = LimitOptions {
     per_minute: 120,
     burst: 240,
 };
-/// News that may wait for whoever listens.
-const NEWS: usize = 1024;
 
 /// What is kept of webhooks in memory.
 pub(crate) struct Kept {
@@ -37,7 +34,6 @@ pub(crate) struct Kept {
     /// As many unknown addresses may be looked for at once.
     pub(super) lookups: Semaphore,
     pub(super) outcomes: Counters<{ OUTCOMES.len() }>,
-    pub(super) changes: broadcast::Sender<Changed>,
 }
 
 impl Kept {
@@ -57,7 +53,6 @@ impl Kept {
             strangers: AddressLimiter::new(STRANGERS),
             lookups: Semaphore::new(lookups),
             outcomes: Counters::of(OUTCOMES),
-            changes: broadcast::Sender::new(NEWS),
         }
     }
 

@@ -80,6 +80,9 @@ impl Posting {
 
     /// What is kept of posts: audit entries.
     async fn entries(&self) -> usize {
+        while self.engine().health().await.audit_entries_queued > 0 {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
         let filter = AuditFilter {
             source: Some("webhook".to_owned()),
             ..AuditFilter::default()
@@ -374,11 +377,23 @@ async fn listeners_hear_of_their_own_stores() {
     let mut mine = engine.webhooks().changes(posting.shop.scope());
     let mut strangers = engine.webhooks().changes(scope(&new_tenant(engine).await));
     posting.posts(&posting.written(&id, PostFormat::Form)).await.unwrap();
-    let expected = News::Order {
-        store_id: "90001".into(),
-        order_id: id.as_str().into(),
-    };
-    assert_eq!(mine.next().await, Some(expected));
+    let owner = posting.shop.scope();
+    let listened = engine
+        .webhooks()
+        .listened(&owner, "90001", &format!("0{id}"))
+        .await
+        .unwrap();
+    assert_eq!(mine.next().await, Some(News::Order(listened.clone())));
+    posting.shop.note(&id, "Called.").await.unwrap();
+    assert_eq!(
+        mine.next().await,
+        Some(News::Order(listened)),
+        "a change made here is told as well"
+    );
+    for (store, order) in [("90001", "x"), ("1", "80010001")] {
+        assert_eq!(engine.webhooks().listened(&owner, store, order).await, None);
+    }
+
     let heard = tokio::time::timeout(Duration::from_millis(50), strangers.next()).await;
     assert!(heard.is_err(), "{heard:?}");
 }

@@ -83,6 +83,9 @@ async fn what_order_desk_posts_is_taken_in_each_of_its_formats() {
     let same = deliver(&house, &path, &with_charset).await;
     assert_eq!(same.body, r#"{"status":"duplicate"}"#);
 
+    while house.engine.health().await.audit_entries_queued > 0 {
+        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+    }
     let entry = house.recorded("webhook.post").await;
     assert_eq!((entry.source.as_str(), entry.status.as_str()), ("webhook", "success"));
     assert_eq!(entry.store_id.as_deref(), Some("90001"));
