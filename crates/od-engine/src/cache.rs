@@ -248,7 +248,7 @@ impl Cache {
     pub(crate) fn order_changed(&self, owner: Owner<'_>, order_id: &str) {
         self.renew(owner, Resource::Order(order_id));
         self.renew(owner, Resource::OrderList);
-        self.listeners.tell(owner, order_id);
+        self.listeners.tell(owner.tenant, owner.store_row, order_id);
     }
 
     /// Forgets every list of orders of a store: none of them holds an order that was just created.

@@ -14,6 +14,7 @@ use rmcp::model::{
 use rmcp::service::{RequestContext, SubscriptionContext};
 use rmcp::{ErrorData, RoleServer, ServerHandler};
 use serde_json::{Value, json};
+use tokio_util::sync::CancellationToken;
 use tracing::{Instrument, Span};
 
 use crate::arguments::{self, Shaped};
@@ -55,6 +56,8 @@ pub(crate) struct McpServer {
     confirmations: Confirmations,
     /// Over stdio the process has one caller; over HTTP each request brings its own.
     session: Option<Arc<StdioSession>>,
+    /// Ends what only waits for news.
+    closing: CancellationToken,
 }
 
 /// Who asks, and for what part of the catalog.
@@ -69,11 +72,12 @@ struct Caller {
 }
 
 impl McpServer {
-    pub(crate) fn over_http(tools: Tools, confirmations: Confirmations) -> Self {
+    pub(crate) fn over_http(tools: Tools, confirmations: Confirmations, closing: CancellationToken) -> Self {
         Self {
             tools,
             confirmations,
             session: None,
+            closing,
         }
     }
 
@@ -81,6 +85,7 @@ impl McpServer {
         Self {
             tools,
             confirmations,
+            closing: session.hung_up().clone(),
             session: Some(session),
         }
     }
@@ -463,8 +468,9 @@ impl ServerHandler for McpServer {
     async fn listen(&self, context: SubscriptionContext) -> Result<(), ErrorData> {
         let caller = self.caller(context.request_context())?;
         let scope = self.listener(&caller)?;
-        // A person's own wait: no call's patience ends it.
-        Box::pin(listening::tell(self.tools.engine(), scope, &context).instrument(caller.span)).await;
+        let telling = Box::pin(listening::tell(self.tools.engine(), scope, &context).instrument(caller.span));
+        // The end of the server is told as one: the client listens anew, elsewhere or later.
+        let _ = self.closing.run_until_cancelled(telling).await;
         Ok(())
     }
 

@@ -220,6 +220,7 @@ impl App {
             body_timeout: server.request_timeout,
             allow_master_key_bearer: self.settings.tenants.allow_master_key_bearer,
             open,
+            closing: stop.clone(),
         };
         let mcp = od_mcp::router(tools, options, &self.question_keys, end)
             .map_err(|error| Failure::usage(error.to_string()))?;

@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use tokio::sync::broadcast;
 
-use super::Owner;
 use crate::scope::TenantId;
 
 /// News that may wait for a listener; a slower one is told that he missed some.
@@ -31,13 +30,13 @@ impl Default for Listeners {
 }
 
 impl Listeners {
-    pub(super) fn tell(&self, owner: Owner<'_>, order_id: &str) {
+    pub(super) fn tell(&self, tenant: &TenantId, store_row: &str, order_id: &str) {
         if self.0.receiver_count() == 0 {
             return;
         }
         let changed = Changed {
-            tenant: owner.tenant.clone(),
-            store_row: owner.store_row.into(),
+            tenant: tenant.clone(),
+            store_row: store_row.into(),
             order_id: order_id.into(),
         };
         // An error means that the last one left in this moment.

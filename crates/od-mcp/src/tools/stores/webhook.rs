@@ -16,9 +16,9 @@ pub(in crate::tools) fn tool() -> ToolSpec {
         name: "stores.webhook",
         toolset: Toolset::Stores,
         title: "Webhook of a store",
-        description: "The address that Order Desk posts changed orders to, so that this server knows at once. `enable` makes it, \
-                      `rotate` replaces it, `disable` ends it, `show` tells it. A person enters it at Order Desk: a rule with \
-                      the action Post Order JSON.",
+        description: "The address that Order Desk posts changed orders to, so that this server knows at once: enable makes it, \
+                      rotate replaces it, disable ends it, show tells it. A person enters it at Order Desk, in a rule with the \
+                      action Post Order JSON.",
         operations: &[],
         input: schema::arguments(
             json!({
