@@ -53,6 +53,9 @@ async function overHttp() {
     const { url, master_key, simulator_url, stores } = demo.info;
     const target = { transport: "http", url, master_key, simulator_url, store: stores[0].store_id };
     await tellAll(target);
+    await tally.check("python, modern: a changed order is told", async () => {
+      await run(PYTHON, [path.join(here, "listening.py")], { env: { E2E_TARGET: JSON.stringify(target) }, cwd: here });
+    });
     for (const era of ERAS) {
       const flags = [url, "--transport", "http", "--protocol-era", era, "--header", `Authorization: Bearer ${master_key}`];
       await inspect(`inspector, ${era}`, flags, [], target.store);

@@ -8,7 +8,7 @@ use crate::pool::{Connections, Pool, read, transaction};
 use crate::{
     ActiveStores, Answers, Audit, AuditEnds, Backups, CheckValue, Consents, ConsoleTemplates, DbError, DbOptions,
     Idempotency, Leases, MagicLinks, MasterKeys, OAuthClients, OAuthGrants, Sessions, Stores, Tenants, Tokens,
-    WebhookEvents,
+    WebhookEvents, WebhookKeys,
 };
 
 /// Which database is behind a [`Db`].
@@ -165,6 +165,11 @@ impl Db {
     /// Webhook deliveries already seen.
     pub fn webhook_events(&self) -> WebhookEvents<'_> {
         WebhookEvents { db: self }
+    }
+
+    /// What checks the posts of stores.
+    pub fn webhook_keys(&self) -> WebhookKeys<'_> {
+        WebhookKeys { db: self }
     }
 
     /// Creates that their caller named.

@@ -6,7 +6,7 @@
 //! Rules that hold for the whole crate:
 //! - A method on a tenant's rows takes the [`TenantId`] first and never reaches another tenant's rows. The only ways in
 //!   without one are digests of credentials, which are what a tenant is found by: [`MasterKeys::find_by_lookup`],
-//!   [`Tokens::find`], [`Sessions::find_by_token`], [`MagicLinks::consume`].
+//!   [`Tokens::find`], [`Sessions::find_by_token`], [`MagicLinks::consume`], [`WebhookKeys::find`].
 //! - Times are UTC milliseconds since the epoch and always come from the caller: this crate has no clock.
 //! - Nothing is sealed or hashed here. What arrives is ciphertext, digest or public, and `Debug` hides the first two.
 //! - [`DbError`] is safe to show: no SQL, no path, no URL.
@@ -47,6 +47,7 @@ mod tenants;
 pub mod testing;
 mod tokens;
 mod webhook_events;
+mod webhook_keys;
 
 pub use active_stores::ActiveStores;
 pub use answers::{AnswerRow, Answers, FoundAnswer};
@@ -77,8 +78,9 @@ pub use root_rows::{MadeWith, UnderAnother};
 pub use sealed::SealedColumns;
 pub use sessions::{SessionRow, Sessions};
 pub use standing::Standing;
-pub use stores::{StoreChange, StoreRow, Stores};
+pub use stores::{NewApiKey, StoreChange, StoreRow, Stores};
 pub use tenant_id::{InvalidTenantId, TenantId};
 pub use tenants::{Holdings, TenantRow, Tenants};
 pub use tokens::{FoundToken, TokenRow, Tokens};
 pub use webhook_events::{WebhookEventRow, WebhookEvents};
+pub use webhook_keys::{FoundWebhook, WebhookKeyRow, WebhookKeys};

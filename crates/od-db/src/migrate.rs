@@ -118,6 +118,12 @@ const MIGRATIONS: &[(i64, &str, &str, &str)] = &[
         include_str!("../migrations/postgres/0017_strangers.sql"),
     ),
     (
+        18,
+        "webhook_keys",
+        include_str!("../migrations/sqlite/0018_webhook_keys.sql"),
+        include_str!("../migrations/postgres/0018_webhook_keys.sql"),
+    ),
+    (
         22,
         "audit_lookups",
         include_str!("../migrations/sqlite/0022_audit_lookups.sql"),

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::error::refuse_nul;
-use crate::pool::{read, write_one};
+use crate::pool::{read, transaction, write_one};
 use crate::row::from_row;
 use crate::{Db, DbError, SealedColumns, TenantId, fold_name};
 
@@ -14,8 +14,19 @@ pub struct StoreChange<'a> {
     pub store_name: Option<&'a str>,
     /// Another remark, or none.
     pub label: Option<Option<&'a str>>,
-    /// Another sealed API key.
-    pub api_key: Option<&'a SealedColumns>,
+    /// Another API key.
+    pub api_key: Option<NewApiKey<'a>>,
+}
+
+/// An API key that takes the place of another one.
+#[derive(Debug, Clone, Copy)]
+pub struct NewApiKey<'a> {
+    /// The key, sealed.
+    pub sealed: &'a SealedColumns,
+    /// What checks posts that are signed with it, sealed: for the store's webhook, if it has one.
+    pub webhook_key: &'a SealedColumns,
+    /// The id of the root key that `webhook_key` is sealed with.
+    pub root_key: &'a str,
 }
 
 /// A store a tenant has registered.
@@ -155,8 +166,8 @@ impl Stores<'_> {
         Ok(count.unsigned_abs())
     }
 
-    /// Changes a store and answers it as it is then; `None` when there is no such row. Two changes at once are both made,
-    /// where they are not about the same column.
+    /// Changes a store, and with another API key its webhook, and answers the store as it is then; `None` when there is no such
+    /// row. Two changes at once are both made, where they are not about the same column.
     pub async fn update(
         &self,
         tenant: &TenantId,
@@ -171,26 +182,41 @@ impl Stores<'_> {
              updated_at = CASE WHEN updated_at < $10 THEN $10 ELSE updated_at END WHERE tenant_id = $1 AND id = $2 RETURNING ",
             columns!()
         );
+        const FOLLOW: &str = "UPDATE webhook_keys SET key_ciphertext = $3, key_tag = $4, key_nonce = $5, root_key = $6 \
+             WHERE tenant_id = $1 AND store_row_id = $2";
         let StoreChange {
             store_name,
             label,
             api_key,
         } = change;
         refuse_nul([store_name, label.flatten()])?;
-        Ok(write_one!(self.db, conn => {
-            sqlx::query_as(SQL)
+        let sealed = api_key.map(|key| key.sealed);
+        Ok(transaction!(self.db, conn => {
+            let changed = sqlx::query_as(SQL)
                 .bind(tenant)
                 .bind(id)
                 .bind(store_name)
                 .bind(store_name.map(fold_name))
                 .bind(label.is_some())
                 .bind(label.flatten())
-                .bind(api_key.map(|key| &key.ciphertext))
-                .bind(api_key.map(|key| &key.tag))
-                .bind(api_key.map(|key| &key.nonce))
+                .bind(sealed.map(|key| &key.ciphertext))
+                .bind(sealed.map(|key| &key.tag))
+                .bind(sealed.map(|key| &key.nonce))
                 .bind(now)
-                .fetch_optional(conn)
-                .await?
+                .fetch_optional(&mut *conn)
+                .await?;
+            if let Some(NewApiKey { webhook_key, root_key, .. }) = api_key {
+                sqlx::query(FOLLOW)
+                    .bind(tenant)
+                    .bind(id)
+                    .bind(&webhook_key.ciphertext)
+                    .bind(&webhook_key.tag)
+                    .bind(&webhook_key.nonce)
+                    .bind(root_key)
+                    .execute(&mut *conn)
+                    .await?;
+            }
+            changed
         }))
     }
 
@@ -212,7 +238,7 @@ impl Stores<'_> {
         Ok(done > 0)
     }
 
-    /// Removes the store, its webhook events, and its place as anybody's active store. False when there is no such row.
+    /// Removes the store, its webhook with all that was posted to it, and its place as anybody's active store. False when there is no such row.
     pub async fn delete(&self, tenant: &TenantId, id: &str) -> Result<bool, DbError> {
         const SQL: &str = "DELETE FROM stores WHERE tenant_id = $1 AND id = $2";
         let done = write_one!(self.db, conn => {

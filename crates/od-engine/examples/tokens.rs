@@ -41,6 +41,7 @@ async fn main() {
         sessions: od_engine::SessionOptions::default(),
         oauth: od_engine::OAuthOptions::default(),
         links: od_engine::LinkOptions::default(),
+        webhooks: od_engine::WebhookOptions::default(),
         bcrypt_cost: 4,
         replicas: ReplicaOptions::default(),
     };

@@ -13,6 +13,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use moka::Expiry;
+use tokio::sync::broadcast;
 use tokio_util::sync::CancellationToken;
 
 use crate::error::Error;
@@ -20,6 +21,7 @@ use crate::meter::{CacheResult, Counters};
 use crate::outcome::CacheInfo;
 use crate::scope::TenantId;
 
+mod changed;
 mod key;
 mod readings;
 #[cfg(test)]
@@ -27,10 +29,12 @@ mod tests;
 mod together;
 mod weight;
 
+use changed::Listeners;
 pub(crate) use key::Key;
 use readings::{Part, Readings};
 pub(crate) use together::{Portable, Read};
 
+pub(crate) use changed::Changed;
 pub(crate) use weight::Weigh;
 
 /// How long answers are kept, and how much memory they may take.
@@ -110,6 +114,7 @@ pub(crate) struct Cache {
     generations: moka::sync::Cache<String, u64>,
     next_generation: AtomicU64,
     requests: Counters<4>,
+    listeners: Listeners,
 }
 
 impl Cache {
@@ -128,6 +133,7 @@ impl Cache {
                 .build(),
             next_generation: AtomicU64::new(1),
             requests: Counters::of(CacheResult::NAMES),
+            listeners: Listeners::default(),
         }
     }
 
@@ -238,10 +244,16 @@ impl Cache {
         self.requests.read()
     }
 
-    /// Forgets one order and every list of orders of its store.
+    /// From now on, what [`Self::order_changed`] is told.
+    pub(crate) fn listen(&self) -> broadcast::Receiver<Changed> {
+        self.listeners.join()
+    }
+
+    /// Forgets one order and every list of orders of its store, and tells whoever listens.
     pub(crate) fn order_changed(&self, owner: Owner<'_>, order_id: &str) {
         self.renew(owner, Resource::Order(order_id));
         self.renew(owner, Resource::OrderList);
+        self.listeners.tell(owner.tenant, owner.store_row, order_id);
     }
 
     /// Forgets every list of orders of a store: none of them holds an order that was just created.

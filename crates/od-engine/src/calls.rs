@@ -210,6 +210,25 @@ impl Engine {
         let _ = self.inner.audit.record_now(entry).await;
     }
 
+    /// Records that Order Desk posted something about a store.
+    pub(crate) async fn record_post(
+        &self,
+        who: &Anonymous,
+        tenant: &TenantId,
+        actor: String,
+        store_id: &str,
+        call: Call,
+    ) {
+        let entry = AuditEntry {
+            tenant_id: Some(tenant.clone()),
+            store_id: Some(store_id.to_owned()),
+            actor,
+            ..self.entry_of(who, call, &Ok(()))
+        };
+        log(&entry, who.source);
+        self.inner.audit.record(entry, Keep::Always).await;
+    }
+
     pub(crate) fn refusal(&self, who: &Anonymous, call: Call, error: &Error) -> AuditEntry {
         self.entry_of(who, call, &Err(error.clone()))
     }

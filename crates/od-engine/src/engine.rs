@@ -28,6 +28,7 @@ use crate::roots::{Lasting, Roots, Settled, settle};
 use crate::sessions::{SessionOptions, SignInLimits, cookie_signer, form_tokens};
 use crate::start_error::StartError;
 use crate::stores::Directory;
+use crate::webhooks::{self, WebhookOptions};
 
 /// What an engine did when it opened the database with two root keys.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -36,6 +37,8 @@ pub struct HandedOver {
     pub went_over: bool,
     /// What was signed anew.
     pub signed: Signed,
+    /// Webhooks whose keys were sealed anew.
+    pub webhooks: u64,
 }
 
 /// How the engine runs.
@@ -65,6 +68,8 @@ pub struct EngineOptions {
     pub links: LinkOptions,
     /// How web sessions are kept.
     pub sessions: SessionOptions,
+    /// How what Order Desk posts is taken.
+    pub webhooks: WebhookOptions,
     /// Cost of a master key's bcrypt hash, 4 to 15.
     pub bcrypt_cost: u32,
     /// Whether there are others beside this process.
@@ -127,6 +132,7 @@ pub(crate) struct Inner {
     pub mutation: MutationOptions,
     pub oauth: Kept,
     pub links: links::Kept,
+    pub webhooks: webhooks::Kept,
     pub bcrypt_cost: u32,
     pub work: TaskTracker,
     /// Ends what the engine does by itself.
@@ -186,14 +192,17 @@ impl Engine {
         let mut handed_over = HandedOver {
             went_over,
             signed: Signed::default(),
+            webhooks: 0,
         };
         if roots.previous.is_some() {
             handed_over.signed = sign_anew(&db, &prover, &signer).await?;
+            handed_over.webhooks = webhooks::seal_anew(&db, &roots).await?;
         }
         if went_over {
             tracing::info!(
                 chains = handed_over.signed.chains,
                 ended = handed_over.signed.ended,
+                webhooks = handed_over.webhooks,
                 "the database went over to another root key"
             );
         }
@@ -225,6 +234,7 @@ impl Engine {
             mutation: options.mutation,
             oauth: Kept::new(options.oauth)?,
             links: links::Kept::new(options.links),
+            webhooks: webhooks::Kept::new(options.webhooks, db.connections().max),
             bcrypt_cost: options.bcrypt_cost,
             work: TaskTracker::new(),
             stop: CancellationToken::new(),

@@ -11,10 +11,13 @@ use crate::error::Error;
 use crate::links;
 use crate::oauth;
 use crate::sessions;
+use crate::webhooks;
 
 /// The first round comes this long after the start at the latest, so that an engine that is opened for one operation is not
 /// slowed down by it, and one that is restarted every hour still tidies up.
 const FIRST: Duration = Duration::from_mins(1);
+/// How long it is known that something was posted: longer than the same counts as a repetition.
+const POSTS: Duration = Duration::from_hours(25);
 /// How long a create keeps the name its caller gave it.
 const NAMED_CREATES: Duration = Duration::from_hours(24);
 
@@ -61,9 +64,15 @@ async fn tidy(inner: &Inner) -> Result<(), Error> {
     let oauth_tokens = oauth::remove_ended(inner).await?;
     let sessions = sessions::remove_ended(inner).await?;
     let links = links::remove_expired(inner).await?;
+    let posts = inner
+        .db
+        .webhook_events()
+        .remove_received_before(now - millis(POSTS))
+        .await?;
     if inner.roots.previous.is_some() {
         // What a process signed that has not gone over yet.
         audit::sign_anew(&inner.db, &inner.prover, &inner.signer).await?;
+        webhooks::seal_anew(&inner.db, &inner.roots).await?;
     }
     tracing::debug!(
         audit_entries = purged.entries,
@@ -76,6 +85,7 @@ async fn tidy(inner: &Inner) -> Result<(), Error> {
         oauth_tokens,
         sessions,
         links,
+        posts,
         "removed what is too old"
     );
     Ok(())

@@ -19,6 +19,7 @@ pub mod shipments;
 pub mod stores;
 pub mod templates;
 pub mod tenants;
+pub mod webhooks;
 
 mod answers;
 mod attempts;
@@ -85,3 +86,4 @@ pub use scope::{
 pub use sessions::{FoundSession, SessionCookie, SessionOptions, SessionView, Sessions, SignInError};
 pub use start_error::StartError;
 pub use waiting::{in_words, whole_seconds};
+pub use webhooks::WebhookOptions;

@@ -77,7 +77,7 @@ const fn histogram(name: &'static str, help: &'static str) -> Metric {
 }
 
 /// All metrics of the engine, in the order in which they are read.
-pub static METRICS: [Metric; 18] = [
+pub static METRICS: [Metric; 19] = [
     counter(
         "tool_calls_total",
         &["tool", "outcome"],
@@ -155,6 +155,12 @@ pub static METRICS: [Metric; 18] = [
         &["result"],
         "Entries of the audit log: written, lost, or left_out because their tenant was deleted meanwhile.",
     ),
+    counter(
+        "webhook_deliveries_total",
+        &["outcome"],
+        "Orders that were posted here: accepted, duplicate, or why they were refused: unknown_address, too_large, wrong_type, \
+         unproven (a wrong hash), foreign_store, unusable, limited or failed.",
+    ),
     gauge(
         "db_pool_connections",
         &["state"],
@@ -199,6 +205,7 @@ impl Engine {
             by_name(meter.limits().chain(upstream_limits)),
             by_name(meter.auth_failures()),
             by_name(inner.audit.counted()),
+            by_name(inner.webhooks.counted()),
             by_name(connections(inner.db.connections())),
             single(match inner.replicas.health().redis {
                 Some(true) => 1.0,

@@ -12,12 +12,15 @@ use crate::engine::{Engine, HandedOver};
 use crate::error::Error;
 use crate::roots::{Roots, look};
 use crate::start_error::StartError;
+use crate::webhooks;
 
 /// What still needs another root key than the one in use.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Remaining {
     /// What carries the proof of the root key before.
     pub signed: Signed,
+    /// Webhooks whose keys are sealed with another one.
+    pub webhooks: u64,
     /// Credentials that may be used, and were not yet.
     pub credentials: Vec<Waiting>,
 }
@@ -25,7 +28,7 @@ pub struct Remaining {
 impl Remaining {
     /// How much that is.
     pub fn count(&self) -> u64 {
-        self.signed.count() + self.credentials.len() as u64
+        self.signed.count() + self.webhooks + self.credentials.len() as u64
     }
 }
 
@@ -66,6 +69,7 @@ impl RootKeys<'_> {
     /// [`Error::Storage`].
     pub async fn sign_anew(&self) -> Result<Signed, Error> {
         let inner = &self.0.inner;
+        webhooks::seal_anew(&inner.db, &inner.roots).await?;
         Ok(sign_anew(&inner.db, &inner.prover, &inner.signer).await?)
     }
 
@@ -115,9 +119,12 @@ pub async fn remaining_in(options: &DbOptions, roots: Roots) -> Result<Remaining
 }
 
 async fn of(db: &Db, roots: &Roots, signed: Signed, now: i64) -> Result<Remaining, DbError> {
-    let waiting = db.under_another_root(&roots.current.id(), now).await?;
+    let id = roots.current.id();
+    let waiting = db.under_another_root(&id, now).await?;
+    let webhooks = db.webhook_keys().under_another_root(&id).await?;
     Ok(Remaining {
         signed,
+        webhooks: webhooks.len() as u64,
         credentials: waiting.into_iter().map(Waiting::from).collect(),
     })
 }

@@ -7,6 +7,7 @@ use od_db::{DbError, StoreRow};
 use od_record::FieldChange;
 use od_record::text::{clean_text, cleaned};
 use od_vault::Place;
+use secrecy::SecretString;
 use serde::Serialize;
 use serde_json::{Map, Value};
 use tokio_util::sync::CancellationToken;
@@ -175,6 +176,7 @@ impl Stores<'_> {
         self.0.begin(scope).await?;
         let deleted = self.0.inner.db.stores().delete(scope.tenant(), &row.id).await?;
         self.0.inner.directory.forget(scope.tenant());
+        self.0.inner.webhooks.forget();
         if !deleted {
             return Err(gone(identifier));
         }
@@ -241,17 +243,7 @@ impl Stores<'_> {
         if let Some(call) = &call {
             call.opened(&row);
         }
-        let place = Place {
-            tenant: scope.tenant().as_str(),
-            row: &row.id,
-            field: "api_key",
-        };
-        let api_key = scope
-            .identity()
-            .data_key()?
-            .open_text(&place, &row.api_key.clone().into_sealed())
-            .map_err(|_| Error::Internal("a stored API key does not open"))?;
-        let credentials = self.0.credentials(&row.store_id, api_key);
+        let credentials = self.0.credentials(&row.store_id, api_key(scope, &row)?);
         let upstream = inner
             .client
             .store(&credentials)
@@ -399,7 +391,7 @@ impl OpenStore {
 
 impl Engine {
     /// The upstream budget belongs to the pair of store id and key, so that a stranger with a wrong key drains nobody.
-    pub(crate) fn credentials(&self, store_id: &str, api_key: secrecy::SecretString) -> Credentials {
+    pub(crate) fn credentials(&self, store_id: &str, api_key: SecretString) -> Credentials {
         use secrecy::ExposeSecret;
         let budget_key = self.inner.lasting.digest(
             DigestOf::Shop,
@@ -411,6 +403,20 @@ impl Engine {
             budget_key,
         }
     }
+}
+
+/// A store's API key.
+pub(crate) fn api_key(scope: &Scope, row: &StoreRow) -> Result<SecretString, Error> {
+    let place = Place {
+        tenant: scope.tenant().as_str(),
+        row: &row.id,
+        field: "api_key",
+    };
+    let opened = scope
+        .identity()
+        .data_key()?
+        .open_text(&place, &row.api_key.clone().into_sealed());
+    opened.map_err(|_| Error::Internal("a stored API key does not open"))
 }
 
 fn view(row: &StoreRow, active: Option<&str>) -> StoreView {

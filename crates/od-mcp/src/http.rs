@@ -93,6 +93,7 @@ pub fn router(
     let server = McpServer::over_http(
         tools.clone(),
         Confirmations::new(state_keys, tools.question_patience())?,
+        options.closing.clone(),
     );
     let config = StreamableHttpServerConfig::default()
         .with_legacy_session_mode(false)

@@ -6,13 +6,15 @@ use od_engine::{AuthFailure, ClientInfo, Error, Permission, Scope};
 use rmcp::model::{
     CacheScope, CallToolRequestMethod, CallToolRequestParams, CallToolResponse, CompleteRequestParams, CompleteResult,
     CompletionInfo, ConstString, CustomRequest, CustomResult, DiscoverResult, ErrorCode, GetPromptRequestParams,
-    GetPromptResponse, Implementation, ListPromptsResult, ListResourceTemplatesResult, ListResourcesResult,
-    ListToolsResult, PaginatedRequestParams, ReadResourceRequestParams, ReadResourceResponse, ReadResourceResult,
-    ServerCapabilities, ServerConfig, Tool,
+    GetPromptResponse, Implementation, InitializeRequestParams, InitializeResult, ListPromptsResult,
+    ListResourceTemplatesResult, ListResourcesResult, ListToolsResult, PaginatedRequestParams,
+    ReadResourceRequestParams, ReadResourceResponse, ReadResourceResult, ServerCapabilities, ServerConfig,
+    SubscribeRequestParams, SubscriptionFilter, Tool, UnsubscribeRequestParams,
 };
-use rmcp::service::RequestContext;
+use rmcp::service::{RequestContext, SubscriptionContext};
 use rmcp::{ErrorData, RoleServer, ServerHandler};
 use serde_json::{Value, json};
+use tokio_util::sync::CancellationToken;
 use tracing::{Instrument, Span};
 
 use crate::arguments::{self, Shaped};
@@ -32,9 +34,11 @@ use crate::unsupported;
 
 mod asking;
 mod context;
+mod listening;
 mod refusing;
 
 use context::{client_name, delivered, name_of, traced};
+pub(crate) use listening::Subscriptions;
 
 /// How long a client may keep the list of tools, in milliseconds: it depends on the credential and on settings.
 const TOOLS_TTL: u64 = 5 * 60 * 1000;
@@ -52,6 +56,8 @@ pub(crate) struct McpServer {
     confirmations: Confirmations,
     /// Over stdio the process has one caller; over HTTP each request brings its own.
     session: Option<Arc<StdioSession>>,
+    /// Ends what only waits for news.
+    closing: CancellationToken,
 }
 
 /// Who asks, and for what part of the catalog.
@@ -66,11 +72,12 @@ struct Caller {
 }
 
 impl McpServer {
-    pub(crate) fn over_http(tools: Tools, confirmations: Confirmations) -> Self {
+    pub(crate) fn over_http(tools: Tools, confirmations: Confirmations, closing: CancellationToken) -> Self {
         Self {
             tools,
             confirmations,
             session: None,
+            closing,
         }
     }
 
@@ -78,6 +85,7 @@ impl McpServer {
         Self {
             tools,
             confirmations,
+            closing: session.hung_up().clone(),
             session: Some(session),
         }
     }
@@ -146,6 +154,20 @@ impl McpServer {
     fn offers(&self, caller: &Caller) -> impl Fn(&str) -> bool + use<'_> {
         let names: Vec<&str> = self.visible(caller).into_iter().map(|entry| entry.spec.name).collect();
         move |tool| names.contains(&tool)
+    }
+
+    /// Whoever may read orders may listen to them.
+    fn listener(&self, caller: &Caller) -> Result<Scope, ErrorData> {
+        let Some(scope) = &caller.scope else {
+            let error = Error::Unauthenticated(AuthFailure::Missing);
+            return Err(ErrorData::invalid_request(error.to_string(), None));
+        };
+        if self.offers(caller)("orders.get") {
+            Ok(scope.clone())
+        } else {
+            let error = Error::Denied(Permission::OrdersRead);
+            Err(ErrorData::invalid_request(error.to_string(), None))
+        }
     }
 
     async fn call(
@@ -271,6 +293,22 @@ impl ServerHandler for McpServer {
         ServerConfig::new(capabilities())
             .with_server_info(Implementation::new("orderdesk", env!("CARGO_PKG_VERSION")).with_title("Order Desk"))
             .with_instructions(INSTRUCTIONS)
+    }
+
+    /// Over HTTP an earlier revision has no stream that could tell a subscriber anything.
+    async fn initialize(
+        &self,
+        request: InitializeRequestParams,
+        context: RequestContext<RoleServer>,
+    ) -> Result<InitializeResult, ErrorData> {
+        context.peer.set_peer_info(request.clone());
+        let mut result = self.negotiate_initialize(&request)?;
+        if self.session.is_none()
+            && let Some(resources) = &mut result.capabilities.resources
+        {
+            resources.subscribe = None;
+        }
+        Ok(result)
     }
 
     async fn discover(&self, _: RequestContext<RoleServer>) -> Result<DiscoverResult, ErrorData> {
@@ -423,6 +461,63 @@ impl ServerHandler for McpServer {
             .into())
     }
 
+    fn accepted_subscription_filter(&self, requested: &SubscriptionFilter) -> Option<SubscriptionFilter> {
+        Some(listening::accepted(requested))
+    }
+
+    async fn listen(&self, context: SubscriptionContext) -> Result<(), ErrorData> {
+        let caller = self.caller(context.request_context())?;
+        let scope = self.listener(&caller)?;
+        let telling = Box::pin(listening::tell(self.tools.engine(), scope, &context).instrument(caller.span));
+        // The end of the server is told as one: the client listens anew, elsewhere or later.
+        let _ = self.closing.run_until_cancelled(telling).await;
+        Ok(())
+    }
+
+    async fn subscribe(
+        &self,
+        request: SubscribeRequestParams,
+        context: RequestContext<RoleServer>,
+    ) -> Result<(), ErrorData> {
+        let Some(session) = &self.session else {
+            let message = "over HTTP there is no stream to tell of changes in this protocol revision: read the resource again, or \
+                           use 2026-07-28 and its subscriptions/listen";
+            return Err(ErrorData::new(ErrorCode::METHOD_NOT_FOUND, message, None));
+        };
+        let scope = self.listener(&self.caller(&context)?)?;
+        let engine = self.tools.engine();
+        let Some(order) = listening::order(engine, &scope, &request.uri).await else {
+            let uri = json!({"uri": label(&request.uri)});
+            return Err(ErrorData::resource_not_found(
+                "there is no order at this address to listen to",
+                Some(uri),
+            ));
+        };
+        let order = (order, request.uri);
+        let is_added = session
+            .subscriptions()
+            .add(engine, scope, &context.peer, session.hung_up().clone(), order);
+        if is_added {
+            Ok(())
+        } else {
+            Err(ErrorData::invalid_request(
+                "this connection listens to as many orders as it may",
+                None,
+            ))
+        }
+    }
+
+    async fn unsubscribe(
+        &self,
+        request: UnsubscribeRequestParams,
+        _: RequestContext<RoleServer>,
+    ) -> Result<(), ErrorData> {
+        if let Some(session) = &self.session {
+            session.subscriptions().remove(&request.uri);
+        }
+        Ok(())
+    }
+
     /// Where requests end up whose parameters do not fit their method, beside unknown methods.
     async fn on_custom_request(
         &self,
@@ -447,6 +542,7 @@ fn capabilities() -> ServerCapabilities {
         .enable_prompts()
         .enable_completions()
         .enable_resources()
+        .enable_resources_subscribe()
         .build()
 }
 

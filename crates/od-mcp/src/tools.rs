@@ -24,6 +24,7 @@ pub(crate) fn all() -> Vec<ToolSpec> {
         stores::choose::resolve(),
         stores::manage::update(),
         stores::manage::delete(),
+        stores::webhook::tool(),
         stores::upstream::test(),
         stores::upstream::get_settings(),
         stores::upstream::folders(),

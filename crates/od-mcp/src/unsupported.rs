@@ -53,7 +53,7 @@ const MISSING: [Missing; 6] = [
     Missing {
         names: &["webhooks_", "webhook_", "rules_", "rule_", "reports_", "report_"],
         what: "manage rules, webhooks or reports",
-        instead: "They are set up in Order Desk's own pages.",
+        instead: "They are set up in Order Desk's own pages; stores_webhook tells the address that a rule can post orders to.",
     },
     Missing {
         names: &["order_history_update", "order_history_delete", "history_"],

@@ -14,6 +14,7 @@ pub(crate) fn state(options: &SimOptions) -> State {
         record: Record::default(),
         choices: options.choices,
         appointments: 0,
+        watched: Vec::new(),
     }
 }
 
@@ -30,7 +31,12 @@ pub(crate) fn reset(desk: &Desk) {
 }
 
 fn shops(options: &SimOptions) -> Vec<Shop> {
-    options.stores.iter().map(|store| seed::shop(store, options)).collect()
+    let shop = |store| {
+        let mut shop = seed::shop(store, options);
+        shop.nothing_changed();
+        shop
+    };
+    options.stores.iter().map(shop).collect()
 }
 
 fn chaos(options: &SimOptions) -> Chaos {

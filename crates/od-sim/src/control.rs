@@ -121,6 +121,7 @@ async fn edit_order(
     if !desk.edit(&store_id, &id, |fields| merge(fields, &patch)) {
         return refuse(StatusCode::NOT_FOUND, "no such order");
     }
+    webhook::send_outbox(&desk);
     let state = desk.lock();
     let order = state
         .shop(&store_id)

@@ -35,4 +35,4 @@ pub use record::Recorded;
 pub use rules::{Event, Rule, RulesError};
 pub use simulator::{SimStore, Simulator, StartError};
 pub use tls::{Tls, TlsError};
-pub use webhook::{Delivery, WebhookError};
+pub use webhook::{Delivery, WebhookError, Written};

@@ -23,7 +23,7 @@ use crate::posting::Post;
 use crate::record::Recorded;
 use crate::routes::orders;
 use crate::seed;
-use crate::webhook::{self, Delivery, WebhookError};
+use crate::webhook::{self, Delivery, WebhookError, Written};
 use crate::{control, model::fields};
 
 /// How long [`Simulator::stop`] waits for calls under way.
@@ -261,7 +261,9 @@ impl Simulator {
     /// A person changes an order, around the API's own rules; the sums, `date_updated` and an entry in the history
     /// follow. Another `folder_id` is a move, which runs the folder's rules. False when there is no such order.
     pub fn edit_order(&self, store_id: &str, id: &str, change: impl FnOnce(&mut Map<String, Value>)) -> bool {
-        self.desk.edit(store_id, id, change)
+        let done = self.desk.edit(store_id, id, change);
+        webhook::send_outbox(&self.desk);
+        done
     }
 
     /// Puts a new order into a store and gives its id; `None` when there is no such store. It is made as `POST
@@ -290,8 +292,11 @@ impl Simulator {
         let options = &self.desk.options;
         let store = options.stores.iter().find(|store| store.store_id == store_id)?;
         let now = self.desk.clock.now();
-        let mut state = self.desk.lock();
-        let id = seed::arrive(state.shop_mut(store_id)?, store, options, now)?;
+        let id = {
+            let mut state = self.desk.lock();
+            seed::arrive(state.shop_mut(store_id)?, store, options, now)?
+        };
+        webhook::send_outbox(&self.desk);
         Some(id.to_string())
     }
 
@@ -299,6 +304,35 @@ impl Simulator {
     /// order is taken or the tries are used up.
     pub async fn post_order(&self, store_id: &str, id: &str, post: &Post) -> Result<Delivery, WebhookError> {
         webhook::post_order(&self.desk, store_id, id, post).await
+    }
+
+    /// The merchant makes rules that post every order of a store that changes from now on, whoever changes it. Rules of
+    /// [`SimOptions::rules`] run besides.
+    ///
+    /// # Errors
+    /// [`WebhookError::Address`]; [`WebhookError::NoSuchOrder`] when there is no such store.
+    pub fn post_changes(&self, store_id: &str, post: Post) -> Result<(), WebhookError> {
+        webhook::address(&post.url)?;
+        let mut state = self.desk.lock();
+        let shop = state.shop_mut(store_id).ok_or(WebhookError::NoSuchOrder)?;
+        shop.nothing_changed();
+        let id = shop.id.clone();
+        state.watched.push((id, post));
+        Ok(())
+    }
+
+    /// What [`Self::post_order`] would send, without sending it.
+    ///
+    /// # Errors
+    /// [`WebhookError`].
+    pub fn written(&self, store_id: &str, id: &str, post: &Post) -> Result<Written, WebhookError> {
+        webhook::written(&self.desk, store_id, id, post)
+    }
+
+    /// The hash that Order Desk puts beside a text that it posts for a store; `None` when there is no such store.
+    pub fn hash(&self, store_id: &str, text: &str) -> Option<String> {
+        let state = self.desk.lock();
+        Some(webhook::hash(&state.shop(store_id)?.api_key, text))
     }
 
     /// Milliseconds since the start: the scale of [`Recorded::received_at`].

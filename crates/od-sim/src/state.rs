@@ -10,7 +10,7 @@ use crate::chaos::Chaos;
 use crate::choices::Choices;
 use crate::model::fields::Record;
 use crate::model::{inventory, order};
-use crate::posting::Posting;
+use crate::posting::{Post, Posting};
 use crate::record::Record as RequestRecord;
 use crate::reply::Reply;
 
@@ -31,11 +31,30 @@ pub(crate) struct State {
     pub(crate) choices: Choices,
     /// Posted orders so far, each of them an appointment.
     pub(crate) appointments: u64,
+    /// Stores of which every order that changes is posted, and where.
+    pub(crate) watched: Vec<(String, Post)>,
 }
 
 impl State {
     pub(crate) fn shop(&self, store_id: &str) -> Option<&Shop> {
         self.shops.iter().find(|shop| shop.id == store_id)
+    }
+
+    /// Has the orders posted that changed in stores of which that is wanted.
+    pub(crate) fn post_changed(&mut self) {
+        for (store_id, post) in &self.watched {
+            let Some(shop) = self.shops.iter_mut().find(|shop| shop.id == *store_id) else {
+                continue;
+            };
+            for (order_id, order) in shop.orders.iter_mut().filter(|(_, order)| order.is_changed) {
+                order.is_changed = false;
+                shop.outbox.push(Posting {
+                    order_id: *order_id,
+                    post: post.clone(),
+                    shipment: None,
+                });
+            }
+        }
     }
 
     pub(crate) fn shop_mut(&mut self, store_id: &str) -> Option<&mut Shop> {
@@ -87,6 +106,8 @@ impl Ids {
 pub(crate) struct Order {
     pub(crate) fields: Record,
     pub(crate) history: Vec<Value>,
+    /// Whether it changed since that was last looked for.
+    pub(crate) is_changed: bool,
 }
 
 impl Order {
@@ -108,6 +129,7 @@ impl Order {
 
     pub(crate) fn touch(&mut self, now: &str) {
         self.fields.insert("date_updated".into(), now.into());
+        self.is_changed = true;
     }
 
     pub(crate) fn note(&mut self, source_name: &str, note: &str, now: &str) {
@@ -137,6 +159,13 @@ impl Order {
 }
 
 impl Shop {
+    /// From here on an order has changed when something happens to it.
+    pub(crate) fn nothing_changed(&mut self) {
+        for order in self.orders.values_mut() {
+            order.is_changed = false;
+        }
+    }
+
     pub(crate) fn order_id(&self, id: &str) -> Result<u64, Reply> {
         let known = digits(id).filter(|id| self.orders.contains_key(id));
         known.ok_or_else(|| Reply::not_found("Order"))

@@ -28,6 +28,17 @@ pub struct Delivery {
     pub delivered: bool,
 }
 
+/// A request as it would be posted, for whoever wants to send it otherwise.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Written {
+    /// The header `Content-Type`.
+    pub content_type: &'static str,
+    /// The header `X-ORDER-DESK-HASH`.
+    pub hash: String,
+    /// The body.
+    pub body: Bytes,
+}
+
 /// Why a delivery could not begin.
 #[derive(Debug, thiserror::Error)]
 pub enum WebhookError {
@@ -59,6 +70,21 @@ pub(crate) fn address(url: &str) -> Result<Uri, WebhookError> {
         .ok_or_else(|| WebhookError::Address(url.to_owned()))
 }
 
+/// What would be posted of an order.
+pub(crate) fn written(desk: &Desk, store_id: &str, id: &str, post: &Post) -> Result<Written, WebhookError> {
+    let Prepared {
+        content_type,
+        hash,
+        body,
+        ..
+    } = prepare(desk, store_id, id, post, None)?;
+    Ok(Written {
+        content_type,
+        hash,
+        body,
+    })
+}
+
 /// Posts an order until it is taken or the tries are used up.
 pub(crate) async fn post_order(desk: &Desk, store_id: &str, id: &str, post: &Post) -> Result<Delivery, WebhookError> {
     let prepared = prepare(desk, store_id, id, post, None)?;
@@ -87,6 +113,7 @@ pub(crate) async fn post_once(
 pub(crate) fn send_outbox(desk: &SharedDesk) {
     let due: Vec<(String, Posting)> = {
         let mut state = desk.lock();
+        state.post_changed();
         let of = |shop: &mut Shop| {
             let id = shop.id.clone();
             std::mem::take(&mut shop.outbox)
@@ -95,12 +122,16 @@ pub(crate) fn send_outbox(desk: &SharedDesk) {
         };
         state.shops.iter_mut().flat_map(of).collect()
     };
+    // Without a runtime nobody could have asked for a post.
+    let Ok(runtime) = tokio::runtime::Handle::try_current() else {
+        return;
+    };
     for (store_id, posting) in due {
         let id = posting.order_id.to_string();
         match prepare(desk, &store_id, &id, &posting.post, posting.shipment) {
             Ok(prepared) => {
                 let desk = desk.clone();
-                tokio::spawn(async move {
+                runtime.spawn(async move {
                     let most = desk.options.webhook.attempts;
                     let delivery = deliver(&desk, &prepared, Delivery::default(), most).await;
                     tracing::debug!(store_id, id, ?delivery, "order posted");
@@ -207,7 +238,7 @@ async fn attempt_once(
 }
 
 /// HMAC-SHA256 of the JSON (in a form: of the field's value), keyed by the API key, in lower-case hex.
-fn hash(api_key: &str, text: &str) -> String {
+pub(crate) fn hash(api_key: &str, text: &str) -> String {
     // HMAC takes keys of any length.
     let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(api_key.as_bytes()) else {
         return String::new();

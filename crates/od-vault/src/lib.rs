@@ -33,6 +33,8 @@ mod session_cookie;
 mod tenant_key;
 mod token;
 mod token_kind;
+mod webhook_key;
+mod webhook_token;
 
 pub use client_secret::ClientSecret;
 pub use derive::{Salt, SaltError, derive_tenant_key, derive_token_key};
@@ -47,3 +49,5 @@ pub use session_cookie::{CookieSigner, OpenedCookie};
 pub use tenant_key::TenantKey;
 pub use token::{Token, TokenError};
 pub use token_kind::TokenKind;
+pub use webhook_key::WebhookKey;
+pub use webhook_token::WebhookToken;

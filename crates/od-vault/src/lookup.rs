@@ -93,7 +93,7 @@ pub(crate) fn hmac_sha256(key: &Key32, parts: &[&[u8]]) -> [u8; 32] {
     hmac_with(key.as_bytes(), parts)
 }
 
-fn hmac_with(key: &[u8], parts: &[&[u8]]) -> [u8; 32] {
+pub(crate) fn hmac_with(key: &[u8], parts: &[&[u8]]) -> [u8; 32] {
     let mut mac = Hmac::<Sha256>::new_from_slice(key).expect("HMAC takes a key of any length");
     for part in parts {
         mac.update(part);
@@ -101,7 +101,8 @@ fn hmac_with(key: &[u8], parts: &[&[u8]]) -> [u8; 32] {
     mac.finalize().into_bytes().into()
 }
 
-fn hex(bytes: &[u8]) -> String {
+/// Lower-case hexadecimal.
+pub(crate) fn hex(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
     let digit = |nibble: u8| char::from(DIGITS[usize::from(nibble)]);
     let mut text = String::with_capacity(2 * bytes.len());

@@ -1,7 +1,7 @@
 //! The human's door: pages, discovery documents, and OAuth's side of HTTP.
 //!
 //! Anybody may ask. Clients find out where the endpoint is and how to be connected to it; a person signs in and says what one
-//! may do; programs exchange what they were given for tokens.
+//! may do; programs exchange what they were given for tokens; Order Desk posts what changed.
 
 mod assets;
 mod choices;
@@ -29,6 +29,7 @@ mod problem;
 mod security;
 mod visit;
 mod web;
+mod webhooks;
 
 use axum::Router;
 use od_engine::Engine;
@@ -46,7 +47,8 @@ pub fn router(engine: Engine, options: WebOptions) -> Router {
     let is_https = options.is_https();
     let web = web::Web::new(engine, options);
     let files = assets::router(web.options.pages.is_some());
-    security::harden(files.merge(pages::router(&web)).merge(oauth::router(&web)), is_https)
+    let programs = oauth::router(&web).merge(webhooks::router(&web));
+    security::harden(files.merge(pages::router(&web)).merge(programs), is_https)
 }
 
 /// What a browser is shown at any address that there is nothing at; nothing without the pages.

@@ -32,6 +32,8 @@ pub struct WebOptions {
     pub secure_cookies: bool,
     /// Which sites' pages may lead here with the session's cookie.
     pub same_site: SameSite,
+    /// The longest post of Order Desk that is read, in bytes.
+    pub most_post_bytes: usize,
     /// The pages for people; none but the landing page and those of OAuth without.
     pub pages: Option<PageOptions>,
 }

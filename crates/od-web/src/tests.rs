@@ -29,6 +29,7 @@ pub(crate) fn options(public_url: Option<&str>, open: bool) -> WebOptions {
         session_cookie: "orderdesk_session".to_owned(),
         secure_cookies: true,
         same_site: crate::SameSite::Strict,
+        most_post_bytes: 64 * 1024,
         pages: None,
     }
 }
@@ -64,6 +65,7 @@ pub(crate) fn engine_options() -> EngineOptions {
         audit: AuditOptions::default(),
         oauth: OAuthOptions::default(),
         links: LinkOptions::default(),
+        webhooks: od_engine::WebhookOptions::default(),
         sessions: SessionOptions::default(),
         bcrypt_cost: 4,
         replicas: ReplicaOptions::default(),

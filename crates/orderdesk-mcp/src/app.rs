@@ -210,6 +210,7 @@ impl App {
             session_cookie: self.settings.oauth.session_cookie.as_str().to_owned(),
             secure_cookies: self.settings.web_ui.cookie_secure,
             same_site: same_site(self.settings.web_ui.cookie_same_site),
+            most_post_bytes: server.max_request_bytes,
             pages: self.settings.web_ui.enabled.then(|| od_web::PageOptions {
                 traces: self.settings.web_ui.trace_viewer,
                 desk: desk(&tools),
@@ -225,6 +226,7 @@ impl App {
             body_timeout: server.request_timeout,
             allow_master_key_bearer: self.settings.tenants.allow_master_key_bearer,
             open,
+            closing: stop.clone(),
         };
         let mcp = od_mcp::router(tools, options, &self.question_keys, end)
             .map_err(|error| Failure::usage(error.to_string()))?;

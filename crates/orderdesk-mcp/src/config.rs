@@ -5,7 +5,6 @@
 #[macro_use]
 mod setting;
 
-mod awaited;
 mod cross;
 mod fault;
 mod file;
@@ -76,10 +75,10 @@ pub fn load(sources: &Sources) -> Result<Loaded, ConfigError> {
     let mut settings = Settings::read(&mut reader);
     settings.origins = reader.origins();
     faults.extend(reader.into_faults());
-    warnings.extend(awaited::excused(&mut faults));
+    warnings.extend(cache::excused(&mut faults, settings.cache.backend));
     warnings.extend(observability::excused(&mut faults));
     warnings.extend(mail::excused(&mut faults, settings.web_ui.enabled));
-    let combined = cross::faults(&settings).into_iter().chain(awaited::faults(&settings));
+    let combined = cross::faults(&settings).into_iter();
     // A faulty value stands at its default, so what follows from it would be a second report of the same fault.
     let follow_ups: Vec<Fault> = combined
         .filter(|fault| faults.iter().all(|earlier| earlier.subject != fault.subject))
@@ -94,11 +93,6 @@ pub fn load(sources: &Sources) -> Result<Loaded, ConfigError> {
         warnings.extend(closed_pages(&settings));
     }
     let effective = settings.effective();
-    warnings.extend(awaited::warnings(&effective));
-    let effective = effective
-        .into_iter()
-        .filter(|row| !awaited::is_awaited(row.setting))
-        .collect();
     Ok(Loaded {
         settings,
         effective,

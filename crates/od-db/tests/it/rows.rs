@@ -2,8 +2,8 @@
 
 use od_db::{
     AnswerRow, AuditEnd, AuditEntry, AuditHead, AuditRow, Db, DbError, EndProofs, EndsHead, IdempotencyRow,
-    MagicLinkRow, MasterKeyRow, OldKey, Proofs, SealedColumns, SessionRow, StoreRow, TenantId, TenantRow, TokenRow,
-    Vouchers, WebhookEventRow,
+    MagicLinkRow, MasterKeyRow, NewApiKey, OldKey, Proofs, SealedColumns, SessionRow, StoreRow, TenantId, TenantRow,
+    TokenRow, Vouchers, WebhookEventRow, WebhookKeyRow,
 };
 use uuid::Uuid;
 
@@ -151,6 +151,30 @@ pub fn event(store: &StoreRow, delivery: &str) -> WebhookEventRow {
         processed_at: None,
         outcome: None,
         attempts: 1,
+    }
+}
+
+/// An API key that is sealed like this, with what checks posts.
+pub fn new_key(sealed: &SealedColumns) -> NewApiKey<'_> {
+    NewApiKey {
+        sealed,
+        webhook_key: sealed,
+        root_key: "root 2",
+    }
+}
+
+pub fn webhook(store: &StoreRow) -> WebhookKeyRow {
+    WebhookKeyRow {
+        id: id(),
+        tenant_id: store.tenant_id.clone(),
+        store_row_id: store.id.clone(),
+        token_digest: id(),
+        token_ciphertext: "token-ciphertext".to_owned(),
+        token_tag: "token-tag".to_owned(),
+        token_nonce: "token-nonce".to_owned(),
+        key: sealed("webhook-key"),
+        root_key: "root 1".to_owned(),
+        created_at: NOW,
     }
 }
 

@@ -108,6 +108,9 @@ pub async fn tell(db: &Db) {
     at_once::of_two_active_stores_one_is_active(db).await;
 
     webhooks::a_repeated_delivery_is_recognised(db).await;
+    webhooks::a_delivery_counts_as_new_after_a_day(db).await;
+    webhooks::a_webhook_is_found_by_the_digest_of_its_address(db).await;
+    webhooks::a_webhook_follows_its_stores_key_and_the_root_key(db).await;
 
     idempotency::a_name_makes_one_record(db).await;
     idempotency::of_many_who_begin_one_does(db).await;

@@ -64,8 +64,11 @@ pub(crate) const SAVE_TEMPLATE: &str = "console.save_template";
 /// A person removed such a set.
 pub(crate) const DELETE_TEMPLATE: &str = "console.delete_template";
 
+/// Order Desk posted an order that changed.
+pub(crate) const WEBHOOK_POST: &str = "webhook.post";
+
 /// All of them.
-pub const ACTS: [&str; 29] = [
+pub const ACTS: [&str; 30] = [
     EXPORT,
     SHOW,
     PURGE,
@@ -95,4 +98,5 @@ pub const ACTS: [&str; 29] = [
     SIGN_OUT,
     END_SESSION,
     REFUSED,
+    WEBHOOK_POST,
 ];

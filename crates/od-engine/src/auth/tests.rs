@@ -33,6 +33,7 @@ async fn engine_on(root_key: RootKey, database: DbOptions) -> Engine {
         sessions: crate::SessionOptions::default(),
         oauth: crate::OAuthOptions::default(),
         links: crate::LinkOptions::default(),
+        webhooks: crate::WebhookOptions::default(),
         bcrypt_cost: 4,
         replicas: ReplicaOptions::default(),
     };

@@ -1,7 +1,9 @@
 //! Judging a word by its shape: does it look like a key?
 
 /// What this product's own master keys and tokens start with.
-const OWN_PREFIXES: &[&str] = &["odmk_", "odpt_", "odac_", "odat_", "odrt_", "odws_", "odcs_", "odml_"];
+const OWN_PREFIXES: &[&str] = &[
+    "odmk_", "odpt_", "odac_", "odat_", "odrt_", "odws_", "odcs_", "odml_", "odwh_",
+];
 /// How many characters of a key or token listings print, so that it can be named: they are no secret.
 const LISTED: usize = 12;
 /// What other issuers' secrets start with, as far as they are likely to be pasted here.

@@ -30,10 +30,14 @@ pub(crate) enum DigestOf {
     ClientSecret,
     /// What a program registered with.
     ClientRegistration,
+    /// The token in an address that Order Desk posts to.
+    WebhookAddress,
+    /// What Order Desk posted.
+    WebhookPost,
 }
 
 impl DigestOf {
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 10] = [
         Self::IdenticalCall,
         Self::ChangedRecord,
         Self::UnnamedCreate,
@@ -42,6 +46,8 @@ impl DigestOf {
         Self::Shop,
         Self::ClientSecret,
         Self::ClientRegistration,
+        Self::WebhookAddress,
+        Self::WebhookPost,
     ];
 
     /// Part of what rows of before are found by.
@@ -55,6 +61,8 @@ impl DigestOf {
             Self::Shop => "upstream budget",
             Self::ClientSecret => "client secret",
             Self::ClientRegistration => "client registration",
+            Self::WebhookAddress => "webhook address",
+            Self::WebhookPost => "webhook post",
         }
     }
 

@@ -1,6 +1,6 @@
 //! Registering a store and changing its registration.
 
-use od_db::{DbError, StoreChange, StoreRow, Unique};
+use od_db::{DbError, NewApiKey, StoreChange, StoreRow, Unique};
 use od_record::text::clean_text;
 use od_record::{FieldChange, Problem, diff};
 use od_vault::Place;
@@ -13,6 +13,7 @@ use crate::error::Error;
 use crate::outcome::Outcome;
 use crate::scope::Scope;
 use crate::sealed::IntoColumns;
+use crate::webhooks::sealed_key;
 
 /// A store to register.
 #[derive(Clone, Debug)]
@@ -134,10 +135,13 @@ impl Stores<'_> {
         let (was, _) = self.find(scope, identifier, Purpose::Change).await?;
         self.0.begin(scope).await?;
         let row = &was;
-        let api_key = match change.api_key {
+        let inner = &self.0.inner;
+        let root_key = inner.root.id();
+        let keys = match change.api_key {
             Some(key) => {
                 self.tried(scope, &row.store_id, &key).await?;
-                Some(seal_key(scope, &row.id, &key)?)
+                let checks_posts = sealed_key(&inner.root, scope.tenant().as_str(), &row.id, &key);
+                Some((seal_key(scope, &row.id, &key)?, checks_posts))
             }
             None => None,
         };
@@ -146,14 +150,18 @@ impl Stores<'_> {
         let written = StoreChange {
             store_name: change.store_name.as_deref(),
             label: label.map(|label| Some(label).filter(|label| !label.trim().is_empty())),
-            api_key: api_key.as_ref(),
+            api_key: keys.as_ref().map(|(sealed, webhook_key)| NewApiKey {
+                sealed,
+                webhook_key,
+                root_key: &root_key,
+            }),
         };
-        let inner = &self.0.inner;
         let stores = inner.db.stores();
         let updated = stores
             .update(scope.tenant(), &row.id, written, inner.clock.now_millis())
             .await;
         inner.directory.forget(scope.tenant());
+        inner.webhooks.forget();
         let row = updated.map_err(duplicate)?.ok_or_else(|| super::gone(identifier))?;
         let rows = self.rows(scope, Purpose::Change).await?;
         let active = self.active_row(scope, &rows).await?;

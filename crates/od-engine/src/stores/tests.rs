@@ -23,6 +23,7 @@ async fn engine() -> Engine {
         sessions: crate::SessionOptions::default(),
         oauth: crate::OAuthOptions::default(),
         links: crate::LinkOptions::default(),
+        webhooks: crate::WebhookOptions::default(),
         bcrypt_cost: 4,
         replicas: ReplicaOptions::default(),
     };

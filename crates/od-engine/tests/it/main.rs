@@ -58,4 +58,5 @@ mod thief;
 mod tokens;
 mod unknown;
 mod waiting;
+mod webhooks;
 mod window;

@@ -83,6 +83,7 @@ pub fn options(setup: Setup, sim: &Simulator) -> EngineOptions {
         sessions: od_engine::SessionOptions::default(),
         oauth: od_engine::OAuthOptions::default(),
         links: od_engine::LinkOptions::default(),
+        webhooks: od_engine::WebhookOptions::default(),
         bcrypt_cost: 4,
         replicas: ReplicaOptions::default(),
     }

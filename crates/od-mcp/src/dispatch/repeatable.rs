@@ -140,6 +140,7 @@ mod tests {
                 "stores.delete",
                 "stores.register",
                 "stores.update",
+                "stores.webhook",
             ]
         );
     }

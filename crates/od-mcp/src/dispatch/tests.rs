@@ -38,7 +38,10 @@ fn what_changes_the_stores_themselves_works_in_none() {
         .map(|entry| entry.spec.name)
         .collect();
     changing.sort_unstable();
-    assert_eq!(changing, ["stores.delete", "stores.register", "stores.update"]);
+    assert_eq!(
+        changing,
+        ["stores.delete", "stores.register", "stores.update", "stores.webhook"]
+    );
     // All others say which store.
     for entry in catalog.entries() {
         let names_one = entry.spec.input.pointer("/properties/store").is_some();

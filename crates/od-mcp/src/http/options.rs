@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use od_engine::Identity;
+use tokio_util::sync::CancellationToken;
 
 use super::hosts::{BadEntry, HostList};
 use super::origin::Allowed;
@@ -25,6 +26,8 @@ pub struct HttpOptions {
     pub allow_master_key_bearer: bool,
     /// Who a request without credentials acts as: only for a demo on loopback with simulated stores.
     pub open: Option<Identity>,
+    /// Cancelled when the server takes no new connections: streams that only wait for news end then.
+    pub closing: CancellationToken,
 }
 
 impl Default for HttpOptions {
@@ -39,6 +42,7 @@ impl Default for HttpOptions {
             body_timeout: Duration::from_mins(1),
             allow_master_key_bearer: true,
             open: None,
+            closing: CancellationToken::new(),
         }
     }
 }

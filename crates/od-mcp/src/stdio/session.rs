@@ -8,6 +8,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::wire::Strays;
 use crate::dispatch::Tools;
+use crate::server::Subscriptions;
 
 /// How a process signs in.
 #[derive(Clone, Debug)]
@@ -37,6 +38,7 @@ pub struct StdioSession {
     signed_in: Mutex<Option<SignedIn>>,
     pub(super) hung_up: CancellationToken,
     pub(super) strays: Strays,
+    subscriptions: Subscriptions,
 }
 
 #[derive(Clone)]
@@ -53,6 +55,7 @@ impl StdioSession {
             signed_in: Mutex::new(None),
             hung_up: CancellationToken::new(),
             strays: Strays::default(),
+            subscriptions: Subscriptions::default(),
         }
     }
 
@@ -92,6 +95,11 @@ impl StdioSession {
     /// Cancelled when the client will not say anything any more.
     pub(crate) fn hung_up(&self) -> &CancellationToken {
         &self.hung_up
+    }
+
+    /// What the client listens to.
+    pub(crate) fn subscriptions(&self) -> &Subscriptions {
+        &self.subscriptions
     }
 
     /// How many answers came of which nobody knows to what question.

@@ -3,3 +3,4 @@
 pub(super) mod choose;
 pub(super) mod manage;
 pub(super) mod upstream;
+pub(super) mod webhook;

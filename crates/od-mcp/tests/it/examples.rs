@@ -107,6 +107,9 @@ fn settled(value: &Value, secrets: &[(String, &str)]) -> Value {
                     "request_id" => "00000000-0000-4000-8000-000000000001".into(),
                     "tenant_id" => "00000000-0000-7000-8000-000000000001".into(),
                     "age_seconds" => 0.into(),
+                    // When a webhook's address was made, and the secret part of it.
+                    "created_at" => "2026-03-02T15:00:00.000Z".into(),
+                    "address" if value.is_string() => without_token(value),
                     _ => settled(value, secrets),
                 };
                 (name.clone(), value)
@@ -115,6 +118,14 @@ fn settled(value: &Value, secrets: &[(String, &str)]) -> Value {
         }
         other => other.clone(),
     }
+}
+
+fn without_token(address: &Value) -> Value {
+    let (before, _) = address
+        .as_str()
+        .and_then(|text| text.rsplit_once('/'))
+        .expect("an address that Order Desk posts to");
+    format!("{before}/odwh_the-token-of-the-store").into()
 }
 
 /// The simulated present begins at 15:00 and moves on while the test runs.

@@ -98,6 +98,8 @@ impl Player {
         self.call("stores.use_store", json!({"identifier": "Mug Shop"})).await;
         self.call("stores.update", json!({"store": "Outlet", "label": "US warehouse"}))
             .await;
+        self.call("stores.webhook", json!({"store": "Outlet", "action": "enable"}))
+            .await;
         self.call("stores.test", json!({"store": "Mug Shop"})).await;
         self.call("store.get_settings", json!({"fresh": true})).await;
         self.call("folders.list", json!({"fresh": true})).await;

@@ -14,6 +14,7 @@ use crate::support::{House, modern, state_key};
 
 mod asking;
 mod lines;
+mod listening;
 
 pub struct Client {
     lines: Lines<BufReader<ReadHalf<DuplexStream>>>,

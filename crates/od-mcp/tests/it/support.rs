@@ -93,6 +93,10 @@ impl House {
             audit: od_engine::AuditOptions::default(),
             oauth,
             links: od_engine::LinkOptions::default(),
+            webhooks: od_engine::WebhookOptions {
+                base: "https://orders.example.com".to_owned(),
+                ..od_engine::WebhookOptions::default()
+            },
             sessions: od_engine::SessionOptions::default(),
             bcrypt_cost: 4,
             replicas: ReplicaOptions::default(),

@@ -65,6 +65,7 @@ pub(crate) fn add(shop: &mut Shop, input: &Record, folder_id: i64, now: &str) ->
     let mut order = Order {
         fields,
         history: Vec::new(),
+        is_changed: true,
     };
     order.note(&source, "Order Imported", now);
     shop.orders.insert(id, order);

@@ -254,6 +254,65 @@ async fn what_cannot_be_posted_is_told() {
 }
 
 #[tokio::test]
+async fn every_change_is_posted_when_that_is_wanted() {
+    let receiver = Receiver::start(&[]).await;
+    let api = Api::with(quick(Vec::new())).await;
+    let id = text(&api.an_order(), "/id").to_owned();
+    api.post(&format!("/orders/{id}/order-history"), json!({ "note": "before" }))
+        .await;
+    api.sim
+        .post_changes("90001", Post::to(&receiver.url))
+        .expect("an address");
+    let unknown = api.sim.post_changes("1", Post::to(&receiver.url));
+    assert!(matches!(unknown, Err(WebhookError::NoSuchOrder)));
+
+    api.sim.edit_order("90001", &id, |fields| {
+        fields.insert("email".to_owned(), json!("new@example.test"));
+    });
+    receiver.wait_for(1).await;
+    api.post(
+        "/move-orders",
+        json!({ "order_id_list": [id], "destination_folder_name": "Prepared" }),
+    )
+    .await;
+    receiver.wait_for(2).await;
+    let taken = api.sim.take_order("90001").expect("an order");
+    let posts = receiver.wait_for(3).await;
+    api.sim.reset();
+    api.post(
+        "/move-orders",
+        json!({ "order_id_list": [], "destination_folder_name": "Prepared" }),
+    )
+    .await;
+
+    let ids: Vec<String> = posts
+        .iter()
+        .map(|(headers, body)| {
+            let fields: Vec<(String, String)> = serde_urlencoded::from_str(body).expect("a form");
+            text(&signed(&api, headers, &fields[0].1), "/id").to_owned()
+        })
+        .collect();
+    assert_eq!(ids, [id.clone(), id, taken]);
+    assert_eq!(receiver.all().len(), 3, "a reset is no change");
+}
+
+#[tokio::test]
+async fn what_would_be_posted_can_be_had() {
+    let api = Api::with(quick(Vec::new())).await;
+    let order = api.an_order();
+    let id = text(&order, "/id");
+    let post = Post {
+        format: PostFormat::Json,
+        ..Post::to("http://127.0.0.1:9/")
+    };
+    let written = api.sim.written("90001", id, &post).expect("an order");
+    let body = String::from_utf8(written.body.to_vec()).expect("text");
+    assert_eq!(serde_json::from_str::<Value>(&body).expect("JSON"), order);
+    assert_eq!(api.sim.hash("90001", &body), Some(written.hash));
+    assert_eq!(api.sim.hash("1", &body), None);
+}
+
+#[tokio::test]
 async fn rules_post_orders_by_themselves() {
     let receiver = Receiver::start(&[]).await;
     let rule = Rule {

@@ -14,7 +14,7 @@ use super::{
 /// Where forms of the pages go.
 pub async fn forms(house: &House) -> Vec<String> {
     /// Programs send there, with no cookie.
-    const OF_PROGRAMS: [&str; 3] = ["/register", "/token", "/revoke"];
+    const OF_PROGRAMS: [&str; 4] = ["/register", "/token", "/revoke", "/webhooks/orderdesk/{token}"];
     let mut paths = Vec::new();
     for (route, methods) in collect(&house.door) {
         // The forms of /authorize have steps, and tests of their own.

@@ -1,10 +1,10 @@
 //! From the settings to what the crates below take.
 
-use std::time::Duration;
+use std::{net::SocketAddr, time::Duration};
 
 use od_engine::{
     AuditOptions, CacheOptions, DbOptions, EngineOptions, LimitOptions, LinkOptions, MutationOptions, OAuthOptions,
-    ReplicaOptions, RootKey, SessionOptions, SignUps, UpstreamOptions,
+    ReplicaOptions, RootKey, SessionOptions, SignUps, UpstreamOptions, WebhookOptions,
 };
 
 use crate::config::{self, RedisUrl, Settings, Switch};
@@ -45,6 +45,7 @@ pub fn options(settings: &Settings, root_key: RootKey, database: DbOptions) -> E
         },
         oauth: oauth(settings),
         links: links(settings),
+        webhooks: webhooks(settings),
         sessions: sessions(&settings.web_ui),
         bcrypt_cost: tenants.bcrypt_cost,
         replicas: ReplicaOptions {
@@ -93,6 +94,20 @@ fn oauth(settings: &Settings) -> OAuthOptions {
         refresh_token_ttl: oauth.refresh_token_ttl,
         sign_ins_per_minute: settings.limits.webui_login,
         ..OAuthOptions::default()
+    }
+}
+
+fn webhooks(settings: &Settings) -> WebhookOptions {
+    let Settings { webhooks, server, .. } = settings;
+    let base = match &server.public_url {
+        Some(url) => url.join("").trim_end_matches('/').to_owned(),
+        // For a caller on this machine, as the simulator is.
+        None => format!("http://{}", SocketAddr::new(server.host, server.port)),
+    };
+    WebhookOptions {
+        enabled: webhooks.enabled,
+        secret: webhooks.secret.clone(),
+        base,
     }
 }
 

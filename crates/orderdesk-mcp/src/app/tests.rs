@@ -102,6 +102,23 @@ fn every_setting_of_the_engine_arrives() {
 }
 
 #[test]
+fn posts_are_taken_at_the_public_address() {
+    let check = |pairs: &[(&str, &str)], base: &str| assert_eq!(engine(pairs).webhooks.base, base, "{pairs:?}");
+    check(&[], "http://127.0.0.1:8080");
+    check(&[("HOST", "::1"), ("PORT", "9000")], "http://[::1]:9000");
+    check(
+        &[("PUBLIC_URL", "https://orders.example.com/")],
+        "https://orders.example.com",
+    );
+    check(
+        &[("PUBLIC_URL", "https://example.com/desk")],
+        "https://example.com/desk",
+    );
+    let set = engine(&[("ENABLE_WEBHOOKS", "false"), ("WEBHOOK_SECRET", "sixteen characters")]).webhooks;
+    assert!(!set.enabled && set.secret.is_some() && engine(&[]).webhooks.secret.is_none());
+}
+
+#[test]
 fn the_defaults_of_the_table_are_those_of_the_crates() {
     let ours = engine(&[]);
     assert_eq!(ours.upstream, od_engine::UpstreamOptions::default());

@@ -95,12 +95,23 @@ pub async fn run(context: &Context, args: Args) -> Result<(), Failure> {
     }
 
     let address = SocketAddr::from((Ipv4Addr::LOCALHOST, settings.server.port));
+    let listener = if args.stdio {
+        None
+    } else {
+        Some(serve::listen(address).await?)
+    };
+    if let Some(listener) = &listener {
+        // The addresses that the simulator posts to name it.
+        settings.server.port = listener.address().port();
+    }
     let app = App::open_or_make(settings, &Context::paths()).await?;
     let identity = furnish(&app, &keys, &simulator.stores()).await?;
-    if args.stdio {
+    let Some(listener) = listener else {
         return stdio::serve(app, Some(keys.master_key)).await;
+    };
+    if app.engine.webhooks().are_taken() {
+        post_changes(&app, &keys, &simulator).await?;
     }
-    let listener = serve::listen(address).await?;
     let open = args.open.then(|| identity.clone());
     let shops = Shops::new(simulator.clone(), Clock::system());
     let (demo, link) = od_web::Demo::new(keys.master_key.clone(), Arc::new(move || shops.orders()));
@@ -180,6 +191,19 @@ async fn furnish(app: &App, keys: &DemoKeys, stores: &[SimStore]) -> Result<Iden
         as_if_alone(engine.stores().register(&scope, new).await)?;
     }
     Ok(scope.identity().clone())
+}
+
+/// Has the simulator post every order that changes to this server, as a merchant's rules would.
+async fn post_changes(app: &App, keys: &DemoKeys, simulator: &Simulator) -> Result<(), Failure> {
+    let scope = app.sign_in_plainly(&keys.master_key).await?;
+    for store in simulator.stores() {
+        let webhook = app.engine.webhooks().enable(&scope, &store.store_id).await?.data;
+        if let Some(address) = webhook.address {
+            let posted = simulator.post_changes(&store.store_id, od_sim::Post::to(address));
+            posted.map_err(|error| Failure::failed(error.to_string()))?;
+        }
+    }
+    Ok(())
 }
 
 /// Clients start several processes of one entry at once, and with one folder one of them makes what all of them need.

@@ -72,7 +72,7 @@ async fn rotate(engine: &Engine, output: Output) -> Result<(), Failure> {
     let (done, remaining) = (keys.handed_over(), keys.remaining().await?);
     match output {
         Output::Json => Ok(output::json(&json!({
-            "went_over": done.went_over, "chains": done.signed.chains, "ended": done.signed.ended,
+            "went_over": done.went_over, "chains": done.signed.chains, "ended": done.signed.ended, "webhooks": done.webhooks,
             "remaining": remaining.count(), "credentials": remaining.credentials,
         }))?),
         Output::Text => {
@@ -96,12 +96,22 @@ fn print(remaining: &Remaining) -> Result<(), Failure> {
         output::line("Nothing needs another root key: MCP_KMS_KEY_PREVIOUS may be dropped.")?;
         return Ok(());
     }
-    let Remaining { signed, credentials } = remaining;
+    let Remaining {
+        signed,
+        webhooks,
+        credentials,
+    } = remaining;
     if signed.count() > 0 {
         output::line(&format!(
             "Signed with the root key before: {} audit chains, {} records of deleted tenants. `orderdesk-mcp kms rotate` signs \
              them anew.",
             signed.chains, signed.ended
+        ))?;
+    }
+    if *webhooks > 0 {
+        output::line(&format!(
+            "Sealed with another root key than MCP_KMS_KEY: the keys of {webhooks} webhooks. `orderdesk-mcp kms rotate` seals them \
+             anew."
         ))?;
     }
     if !credentials.is_empty() {

@@ -20,6 +20,10 @@ use crate::{
     config::Settings,
 };
 
+mod webhook;
+
+use webhook::Action;
+
 /// Manage the stores of one tenant: the one whose key is in MCP_MASTER_KEY, or is entered.
 #[derive(Debug, clap::Subcommand)]
 pub enum Command {
@@ -28,6 +32,7 @@ pub enum Command {
     Test(TestArgs),
     Update(UpdateArgs),
     Remove(RemoveArgs),
+    Webhook(WebhookArgs),
 }
 
 /// Register an Order Desk store.
@@ -188,6 +193,29 @@ pub struct RemoveArgs {
     output: OutputArg,
 }
 
+/// Show, make or end the address that Order Desk posts a store's changes to.
+///
+/// With it this server knows at once that an order changed: it reads the order again when it is asked for, and tells clients
+/// that listen. Enter the address at Order Desk as the destination of rules with the action Post Order JSON.
+#[derive(Debug, clap::Args)]
+#[command(mut_group("StoreArg", |group| group.required(true)))]
+#[command(after_help = "\
+Examples:
+  orderdesk-mcp store webhook --store \"Mug Shop\"
+  orderdesk-mcp store webhook --store 12345 --action enable
+  orderdesk-mcp store webhook --store 12345 --action rotate --output json")]
+pub struct WebhookArgs {
+    #[command(flatten)]
+    store: StoreArg,
+
+    /// What to do: rotate makes another address, and the one before ends.
+    #[arg(long, value_enum, default_value = "show", value_name = "ACTION")]
+    action: Action,
+
+    #[command(flatten)]
+    output: OutputArg,
+}
+
 /// Runs one of the commands for the tenant whose master key is given.
 pub async fn run(context: &Context, command: Command) -> Result<(), Failure> {
     let settings = context.settings(Vec::new())?;
@@ -207,6 +235,7 @@ pub async fn run(context: &Context, command: Command) -> Result<(), Failure> {
             Command::Test(args) => test(&tenant, args).await,
             Command::Update(args) => update(context, &tenant, args).await,
             Command::Remove(args) => remove(&tenant, args).await,
+            Command::Webhook(args) => webhook(&tenant, args).await,
         }
     }
     .await;
@@ -214,7 +243,7 @@ pub async fn run(context: &Context, command: Command) -> Result<(), Failure> {
 }
 
 /// The operations here that change what is registered.
-const CHANGING: [&str; 3] = ["stores.register", "stores.update", "stores.delete"];
+const CHANGING: [&str; 4] = ["stores.register", "stores.update", "stores.delete", "stores.webhook"];
 
 /// The tenant a command acts for.
 pub struct Tenant<'a> {
@@ -481,6 +510,35 @@ async fn remove(tenant: &Tenant<'_>, args: RemoveArgs) -> Result<(), Failure> {
     match args.output.output {
         Output::Json => output::json(&store)?,
         Output::Text => output::line(&format!("Removed store {}.", text(&store, "store_name")))?,
+    }
+    Ok(())
+}
+
+async fn webhook(tenant: &Tenant<'_>, args: WebhookArgs) -> Result<(), Failure> {
+    let found = tenant.store(args.store.given().unwrap_or_default()).await?;
+    let action = args.action;
+    let parameters = json!({ "store": found.store_id, "action": action.as_str() });
+    let id = found.store_id.clone();
+    let taken = tenant.call("stores.webhook", parameters, move |engine, scope| async move {
+        action.take(&engine, &scope, &id).await
+    });
+    let webhook = taken.await?;
+    let (name, last) = (&found.store_name, text(&webhook, "last_post_at"));
+    match args.output.output {
+        Output::Json => output::json(&webhook)?,
+        Output::Text if webhook["enabled"] != true => {
+            output::line(&format!("Order Desk posts nothing about {name}: its webhook is off."))?;
+        }
+        Output::Text => output::line(&format!(
+            "Address:    {}\nLast post:  {}\n\n{}",
+            text(&webhook, "address"),
+            if last.is_empty() {
+                "none within the last day"
+            } else {
+                &last
+            },
+            text(&webhook, "how_to")
+        ))?,
     }
     Ok(())
 }

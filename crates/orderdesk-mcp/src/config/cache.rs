@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use super::value::{CacheBackend, RedisUrl};
+use super::{
+    Fault,
+    value::{CacheBackend, RedisUrl},
+};
 
 section! {
     /// Replies to reads are kept for a short time. A write forgets what it may have changed.
@@ -26,4 +29,14 @@ section! {
 
     /// The most memory that cached replies may take, in megabytes; 0 switches the cache off.
     CACHE_MAX_MB => max_mb: u64 = "64", within "0" to "65536", example "256";
+}
+
+/// A faulty REDIS_URL as the remark it is worth where nothing else asks for Redis: many programs read a variable of this name.
+pub fn excused(faults: &mut Vec<Fault>, backend: CacheBackend) -> Vec<String> {
+    if backend == CacheBackend::Redis {
+        return Vec::new();
+    }
+    let is_redis = |fault: &mut Fault| fault.subject.strip_suffix("_FILE").unwrap_or(&fault.subject) == REDIS_URL.name;
+    let remark = |fault: Fault| format!("{} has no effect: it is no address that Redis can have", fault.subject);
+    faults.extract_if(.., is_redis).map(remark).collect()
 }

@@ -2,16 +2,16 @@
 
 use std::fmt::Write;
 
-use super::{Setting, awaited::is_awaited, table};
+use super::{Setting, table};
 
-/// The table as it is shown: without what is not built yet, and without sections that are empty then.
+/// The table as it is shown.
 pub fn listed() -> Vec<Listed> {
     let sections = table().into_iter().map(|section| Listed {
         title: section.title,
         intro: section.intro,
-        rows: section.rows.iter().copied().filter(|row| !is_awaited(row)).collect(),
+        rows: section.rows.to_vec(),
     });
-    sections.filter(|section| !section.rows.is_empty()).collect()
+    sections.collect()
 }
 
 /// One section of what is shown.

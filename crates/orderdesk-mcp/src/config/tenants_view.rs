@@ -50,7 +50,6 @@ const TOLD: [&Setting; 32] = [
 pub fn told_to_tenants(settings: &Settings) -> Vec<(&'static str, Effective)> {
     let is_told = |row: &Effective| TOLD.iter().any(|told| told.name == row.setting.name);
     let rows = settings.effective().into_iter().filter(is_told);
-    let rows = rows.filter(|row| !super::awaited::is_awaited(row.setting));
     rows.map(|row| (heading(row.setting), row)).collect()
 }
 

@@ -3,12 +3,14 @@
 use secrecy::SecretString;
 
 section! {
-    /// Order Desk can post an order to a URL when something happens to it.
+    /// Order Desk can post an order to an address of this server when something happens to it.
     Webhooks, "Webhooks";
 
-    /// Whether posted orders are taken in.
+    /// Whether posts are taken. A store's address is made with the tool `stores_webhook`, on its page, or by `orderdesk-mcp store
+    /// webhook`; it begins with `PUBLIC_URL`, which Order Desk has to reach.
     ENABLE_WEBHOOKS => enabled: bool = "true", example "false";
 
-    /// A secret mixed into the addresses that stores post to.
+    /// Part of what those addresses are found by. With another one all of them end at once, and new ones have to be entered at Order
+    /// Desk; nothing else needs it. The same on every replica.
     WEBHOOK_SECRET => secret: Option<SecretString>, within "16" to "256", example "(at least 16 random characters)";
 }

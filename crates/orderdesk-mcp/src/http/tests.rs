@@ -410,4 +410,8 @@ fn a_path_in_the_log_is_printable_ascii() {
         "/mcp/x/orders,shipments?%20"
     );
     assert_eq!(logged("/abc", 2), "/a");
+    assert_eq!(
+        logged("/webhooks/orderdesk/odwh_secret", 200),
+        "/webhooks/orderdesk/..."
+    );
 }

@@ -61,6 +61,7 @@ const HANDLES: &[Handle] = &[
             "tenants.rs",
             "tokens.rs",
             "webhook_events.rs",
+            "webhook_keys.rs",
         ],
         why: "`db.stores().list(..)`: the database hands out its table families, and each asks through its connections",
     },

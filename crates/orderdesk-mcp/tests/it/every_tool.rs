@@ -55,6 +55,7 @@ fn stores(tour: &mut Tour, simulator: &Running) {
         "stores_update",
         &json!({ "store": id, "api_key": api_key, "label": "second" }),
     );
+    tour.call("stores_webhook", &json!({ "store": id, "action": "enable" }));
     tour.call("stores_list", &json!({}));
     tour.call("stores_resolve", &json!({ "identifier": id }));
     tour.call("stores_delete", &json!({ "store_id": id, "confirm": true }));

@@ -35,4 +35,5 @@ mod stored;
 mod talk;
 mod traces;
 mod two_desktops;
+mod webhooks;
 mod wire;

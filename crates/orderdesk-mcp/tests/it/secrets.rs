@@ -76,7 +76,7 @@ fn no_secret_is_left_behind_anywhere() {
     let shoppers = about_shoppers(&upstream.orders());
     let settings = upstream.get("/store")["store"]["settings"].clone();
     assert_eq!(settings["api_key"], api_key.as_str(), "Order Desk echoes the key");
-    let secrets = [
+    let mut secrets = vec![
         ("root key", home.value("MCP_KMS_KEY")),
         ("master key", home.value("MCP_MASTER_KEY")),
         ("API key", api_key.clone()),
@@ -95,6 +95,7 @@ fn no_secret_is_left_behind_anywhere() {
         search(&format!("the error of {fault}"), reply.to_string().as_bytes(), &secrets);
     }
     misplaced(&client, &simulator, &secrets);
+    secrets.push(("token in a webhook's address", posted(&client, &simulator)));
 
     let metrics = ask("GET", &client.url.replace("/mcp", "/metrics"), &[], None);
     assert_eq!(metrics.status, 200);
@@ -130,6 +131,25 @@ fn no_secret_is_left_behind_anywhere() {
     for path in left {
         search(&path.display().to_string(), &fs::read(&path).unwrap(), &secrets);
     }
+}
+
+/// Has the simulator post an order to an address of this server, and others do so who know the address alone. The secret in it.
+fn posted(client: &Client, simulator: &Running) -> String {
+    let made = client.done("stores_webhook", &json!({ "store": "Shop", "action": "enable" }));
+    let (_, token) = made["address"].as_str().unwrap().split_once("/orderdesk/").unwrap();
+    let address = client.url.replace("/mcp", &format!("/webhooks/orderdesk/{token}"));
+    let order = Upstream::new(simulator).orders()[0]["id"].as_str().unwrap().to_owned();
+    let store = simulator.store(0, "store_id");
+    let post = format!("{}/orders/{store}/{order}/post", simulator.told("control_url"));
+    let posted = ask("POST", &post, &[], Some(&json!({ "url": address })));
+    assert_eq!(posted.json()["tries"], json!([200]), "{}", posted.body);
+    let forged = ask("POST", &address, &[], Some(&json!({ "id": order })));
+    assert_eq!(forged.status, 401, "{}", forged.body);
+    let unknown = ask("POST", &format!("{address}x"), &[], Some(&json!({ "id": order })));
+    assert_eq!(unknown.status, 404, "{}", unknown.body);
+    let log = client.done("stores_webhook", &json!({ "store": "Shop", "action": "show" }));
+    assert!(log["last_post_at"].is_string(), "{log}");
+    token.to_owned()
 }
 
 /// Every kind of credential that a tenant may have, made, used, replaced and ended at the most talkative log level, while the

@@ -27,7 +27,7 @@ pub async fn a_renamed_store_keeps_its_new_key_and_remark(db: &Db) {
             ..StoreChange::default()
         };
         let by_key = StoreChange {
-            api_key: Some(&key),
+            api_key: Some(rows::new_key(&key)),
             ..StoreChange::default()
         };
         let stores = db.stores();

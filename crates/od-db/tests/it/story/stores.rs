@@ -87,7 +87,7 @@ pub async fn a_store_changes_and_keeps_the_rest(db: &Db) {
     let change = StoreChange {
         store_name: Some("SHOP"),
         label: Some(Some("main")),
-        api_key: Some(&key),
+        api_key: Some(rows::new_key(&key)),
     };
     let update = async || {
         db.stores()

@@ -10,6 +10,7 @@ use axum::{
 use od_engine::{
     Engine, Error,
     stores::{KnownStore, UpdateStore},
+    webhooks::WebhookView,
 };
 use serde_json::json;
 
@@ -28,13 +29,15 @@ pub fn router() -> Router<Web> {
     Router::new()
         .route("/stores/{store_id}", get(show).post(save))
         .route("/stores/{store_id}/test", post(test))
+        .route("/stores/{store_id}/webhook", post(switch))
         .route("/stores/{store_id}/delete", post(delete))
 }
 
-/// The tokens of the three forms.
+/// The tokens of the forms.
 struct Tokens {
     save: String,
     test: String,
+    webhook: String,
     delete: String,
 }
 
@@ -56,11 +59,14 @@ struct Store {
     typed: Typed,
     csrf: Tokens,
     confirm: String,
+    /// Nothing where posts are not taken, and for whoever may not know.
+    webhook: Option<WebhookView>,
+    last_post: Option<Moment>,
 }
 
 async fn show(member: Member, Path(store_id): Path<String>) -> Response {
     match find(&member, &store_id).await {
-        Ok(store) => form(&member, store, Problems::default(), None),
+        Ok(store) => form(&member, store, Problems::default(), None).await,
         Err(response) => response,
     }
 }
@@ -93,7 +99,7 @@ async fn save(Path(store_id): Path<String>, Posted { who: owner, mut form }: Pos
     let work = |engine: Engine, scope| async move { engine.stores().update(&scope, &id, change).await };
     match deed::UPDATE.run(&owner, told, work).await {
         Ok(()) => owner.go(&saved),
-        Err(error) => failed(&owner, store, &error, Some(typed)),
+        Err(error) => failed(&owner, store, &error, Some(typed)).await,
     }
 }
 
@@ -106,7 +112,29 @@ async fn test(Path(store_id): Path<String>, Posted { who: owner, .. }: Posted<Ow
     let work = |engine: Engine, scope| async move { engine.stores().test(&scope, Some(&id)).await };
     match deed::TEST.run(&owner, json!({"store": store_id}), work).await {
         Ok(()) => owner.go(&format!("{}?done=tested", path(&store_id))),
-        Err(error) => failed(&owner, store, &error, None),
+        Err(error) => failed(&owner, store, &error, None).await,
+    }
+}
+
+async fn switch(Path(store_id): Path<String>, Posted { who: owner, form }: Posted<Owner>) -> Response {
+    let store = match find(&owner, &store_id).await {
+        Ok(store) => store,
+        Err(response) => return response,
+    };
+    let action = form.typed("action").to_owned();
+    let (id, told) = (store_id.clone(), json!({ "store": store_id, "action": action }));
+    let work = |engine: Engine, scope| async move {
+        let webhooks = engine.webhooks();
+        match action.as_str() {
+            "enable" => webhooks.enable(&scope, &id).await,
+            "disable" => webhooks.disable(&scope, &id).await,
+            "rotate" => webhooks.rotate(&scope, &id).await,
+            _ => Err(Error::invalid("", "Choose one of the buttons.")),
+        }
+    };
+    match deed::WEBHOOK.run(&owner, told, work).await {
+        Ok(()) => owner.go(&format!("{}?done=saved#webhook", path(&store_id))),
+        Err(error) => failed(&owner, store, &error, None).await,
     }
 }
 
@@ -118,13 +146,13 @@ async fn delete(Path(store_id): Path<String>, Posted { who: owner, form }: Poste
     let name = &store.store.store_name;
     if form.typed("confirm") != name.trim() {
         let problems = Problems::of("confirm", format!("Type the store's name, {name}, to delete it."));
-        return self::form(&owner, store, problems, None);
+        return self::form(&owner, store, problems, None).await;
     }
     let id = store_id.clone();
     let work = |engine: Engine, scope| async move { engine.stores().delete(&scope, &id).await };
     match deed::DELETE.run(&owner, json!({"store_id": store_id}), work).await {
         Ok(()) => owner.go("/stores?done=deleted"),
-        Err(error) => failed(&owner, store, &error, None),
+        Err(error) => failed(&owner, store, &error, None).await,
     }
 }
 
@@ -142,18 +170,27 @@ fn path(store_id: &str) -> String {
     format!("/stores/{store_id}")
 }
 
-fn failed(member: &Member, store: KnownStore, error: &Error, typed: Option<Typed>) -> Response {
+async fn failed(member: &Member, store: KnownStore, error: &Error, typed: Option<Typed>) -> Response {
     match error {
         // It was deleted in this moment.
         Error::NotFound { .. } => member.not_found(),
         error => match deed::problems(error, false) {
-            Some(problems) => form(member, store, problems, typed),
+            Some(problems) => form(member, store, problems, typed).await,
             None => member.refuse(error),
         },
     }
 }
 
-fn form(member: &Member, store: KnownStore, problems: Problems, typed: Option<Typed>) -> Response {
+async fn form(member: &Member, store: KnownStore, problems: Problems, typed: Option<Typed>) -> Response {
+    let webhooks = member.web.engine.webhooks();
+    let webhook = if webhooks.are_taken() {
+        // Whoever may not know it, and a session that is locked, see the rest of the page.
+        let shown = webhooks.show(&member.scope, &store.store.store_id).await;
+        shown.ok().map(|outcome| outcome.data)
+    } else {
+        None
+    };
+    let last_post = webhook.as_ref().and_then(|webhook| webhook.last_post_at.as_deref());
     let (status, wait) = (problems.status(), problems.retry_after);
     let path = path(&store.store.store_id);
     let shown = Typed {
@@ -167,12 +204,15 @@ fn form(member: &Member, store: KnownStore, problems: Problems, typed: Option<Ty
         csrf: Tokens {
             save: member.csrf(&path),
             test: member.csrf(&format!("{path}/test")),
+            webhook: member.csrf(&format!("{path}/webhook")),
             delete: member.csrf(&format!("{path}/delete")),
         },
         added: Moment::of_millis(store.added_at),
         address: member.to(&path),
         confirm: format!("Type {} to confirm", store.store.store_name),
         store,
+        last_post: last_post.and_then(Moment::parse),
+        webhook,
     };
     let mut response = member.show(status, &template);
     page::retry_after(&mut response, wait);

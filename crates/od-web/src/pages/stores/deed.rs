@@ -32,6 +32,7 @@ const fn change(tool: &'static str) -> Deed {
 pub const REGISTER: Deed = change("stores.register");
 pub const UPDATE: Deed = change("stores.update");
 pub const DELETE: Deed = change("stores.delete");
+pub const WEBHOOK: Deed = change("stores.webhook");
 pub const TEST: Deed = Deed {
     tool: "stores.test",
     cost: 1,

@@ -35,6 +35,7 @@ async fn engine(sim: &Simulator, cache: CacheOptions) -> Engine {
         sessions: crate::SessionOptions::default(),
         oauth: crate::OAuthOptions::default(),
         links: crate::LinkOptions::default(),
+        webhooks: crate::WebhookOptions::default(),
         bcrypt_cost: 4,
         replicas: ReplicaOptions::default(),
     };

@@ -1,0 +1,87 @@
+//! Listening to orders: whoever does is told when one changed, by Order Desk's word or by a change made here.
+
+use std::sync::Arc;
+
+use od_client::OrderId;
+use tokio::sync::broadcast::{self, error::RecvError};
+
+use super::Webhooks;
+use crate::cache::Changed;
+use crate::engine::Engine;
+use crate::scope::Scope;
+use crate::standing::KNOWN;
+use crate::stores::Purpose;
+
+/// An order of a tenant's store, as something to listen to.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct ListenedOrder {
+    store_row: Arc<str>,
+    order_id: Arc<str>,
+}
+
+/// What a listener is told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum News {
+    /// An order changed, or may have: it is to be read again.
+    Order(ListenedOrder),
+    /// There was more than a slow listener could be told: whatever he listens to is to be read again.
+    Missed,
+}
+
+/// What one listener is told of.
+pub struct Changes {
+    engine: Engine,
+    scope: Scope,
+    heard: broadcast::Receiver<Changed>,
+}
+
+impl Webhooks<'_> {
+    /// From now on, the changes to orders of the scope's tenant.
+    pub fn changes(&self, scope: Scope) -> Changes {
+        Changes {
+            engine: self.0.clone(),
+            scope,
+            heard: self.0.inner.cache.listen(),
+        }
+    }
+
+    /// An order as [`Changes`] tell of it. Nothing for what is no id of an order, and for a store that the scope's credential does
+    /// not see.
+    pub async fn listened(&self, scope: &Scope, store: &str, order_id: &str) -> Option<ListenedOrder> {
+        let order = OrderId::parse(order_id).ok()?;
+        let row = self.0.stores().select(scope, Some(store), Purpose::Read).await.ok()?;
+        Some(ListenedOrder {
+            store_row: row.id.as_str().into(),
+            order_id: order.as_str().into(),
+        })
+    }
+}
+
+impl Changes {
+    /// What is new, when there is something. Nothing, and never again, once the credential has ended or the engine has.
+    pub async fn next(&mut self) -> Option<News> {
+        let news = loop {
+            match self.heard.recv().await {
+                Ok(changed) if changed.tenant == *self.scope.tenant() => {
+                    break News::Order(ListenedOrder {
+                        store_row: changed.store_row,
+                        order_id: changed.order_id,
+                    });
+                }
+                Ok(_) => {}
+                Err(RecvError::Lagged(_)) => break News::Missed,
+                Err(RecvError::Closed) => return None,
+            }
+        };
+        // Whoever lost access hears nothing more.
+        let stands = self.engine.stands(self.scope.identity(), KNOWN).await;
+        stands.is_ok().then_some(news)
+    }
+}
+
+/// What is listened to is nobody else's business.
+impl std::fmt::Debug for Changes {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Changes").finish_non_exhaustive()
+    }
+}
