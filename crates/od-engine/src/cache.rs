@@ -34,7 +34,7 @@ pub(crate) use key::Key;
 use readings::{Part, Readings};
 pub(crate) use together::{Portable, Read};
 
-pub(crate) use changed::Changed;
+pub(crate) use changed::{Changed, Said};
 pub(crate) use weight::Weigh;
 
 /// How long answers are kept, and how much memory they may take.
@@ -244,16 +244,25 @@ impl Cache {
         self.requests.read()
     }
 
-    /// From now on, what [`Self::order_changed`] is told.
-    pub(crate) fn listen(&self) -> broadcast::Receiver<Changed> {
+    /// Tells whoever listens that an order changed. After it was forgotten: who is told reads it again.
+    pub(crate) fn tell(&self, changed: Changed) {
+        self.listeners.tell(changed);
+    }
+
+    /// Tells whoever listens that others may have changed what nobody heard of.
+    pub(crate) fn tell_of_gap(&self) {
+        self.listeners.missed();
+    }
+
+    /// From now on, what [`Self::tell`] is told.
+    pub(crate) fn listen(&self) -> broadcast::Receiver<Said> {
         self.listeners.join()
     }
 
-    /// Forgets one order and every list of orders of its store, and tells whoever listens.
+    /// Forgets one order and every list of orders of its store.
     pub(crate) fn order_changed(&self, owner: Owner<'_>, order_id: &str) {
         self.renew(owner, Resource::Order(order_id));
         self.renew(owner, Resource::OrderList);
-        self.listeners.tell(owner.tenant, owner.store_row, order_id);
     }
 
     /// Forgets every list of orders of a store: none of them holds an order that was just created.

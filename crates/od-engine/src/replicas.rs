@@ -18,6 +18,7 @@ use crate::roots::Roots;
 mod alive;
 mod budgets;
 mod heart;
+mod news;
 #[cfg(test)]
 mod tests;
 

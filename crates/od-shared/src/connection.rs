@@ -145,6 +145,10 @@ impl Inner {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    pub(crate) fn client(&self) -> &Client {
+        &self.client
+    }
+
     /// Does something with Redis; none when it is away, and when that shows now.
     pub(crate) async fn with<T>(
         &self,

@@ -11,6 +11,7 @@ mod budget;
 mod connection;
 mod generations;
 mod limit;
+mod news;
 mod replies;
 #[cfg(feature = "testing")]
 pub mod testing;
@@ -19,6 +20,7 @@ pub use budget::{Ask, Bucket, Told};
 pub use connection::{OpenError, RESPONSE_TIME, Shared, Standing};
 pub use generations::Generation;
 pub use limit::{Limit, Spent};
+pub use news::{Ear, Heard};
 
 #[cfg(test)]
 mod tests;

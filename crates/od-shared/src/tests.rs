@@ -1,7 +1,7 @@
 use std::time::{Duration, Instant};
 
 use crate::testing::RedisServer;
-use crate::{Ask, Bucket, Limit, Shared};
+use crate::{Ask, Bucket, Ear, Heard, Limit, Shared};
 
 const BUCKET: Bucket = Bucket {
     capacity: 16.0,
@@ -347,4 +347,39 @@ async fn an_address_that_is_none_is_refused_without_its_password() {
     let refused = Shared::open(&"redis://user:hunter2@:nonsense".to_owned().into()).await;
     let words = refused.expect_err("it is no address").to_string();
     assert!(!words.contains("hunter2"), "{words}");
+}
+
+/// The next news, with whether there may have been others before.
+async fn news(ear: &mut Ear) -> (bool, String) {
+    let mut missed = false;
+    loop {
+        let heard = tokio::time::timeout(Duration::from_secs(5), ear.hear()).await;
+        match heard.expect("it is told in time").expect("it goes on") {
+            Heard::Missed => missed = true,
+            Heard::News(news) => return (missed, news),
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_one_tells_all_hear_and_who_was_away_is_told_so() {
+    let mut server = RedisServer::start().expect("Redis starts");
+    let (one, other) = (open(&server).await, open(&server).await);
+    let mut ear = other.listen();
+    assert_eq!(ear.hear().await, Some(Heard::Missed), "it listens from here on");
+    assert!(one.tell("an order changed").await);
+    assert_eq!(news(&mut ear).await, (false, "an order changed".to_owned()));
+    server.start_again().expect("it starts again");
+    until(Duration::from_secs(5), || one.standing().is_up).await;
+    let again = async {
+        loop {
+            one.tell("another").await;
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    };
+    let heard = tokio::select! {
+        heard = news(&mut ear) => heard,
+        () = again => unreachable!("it tells for ever"),
+    };
+    assert_eq!(heard, (true, "another".to_owned()));
 }

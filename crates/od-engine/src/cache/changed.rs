@@ -19,9 +19,18 @@ pub(crate) struct Changed {
     pub order_id: Arc<str>,
 }
 
+/// What listeners are told.
+#[derive(Clone, Debug)]
+pub(crate) enum Said {
+    /// An order changed.
+    Changed(Changed),
+    /// Others may have said what nobody heard.
+    Missed,
+}
+
 /// The way to all listeners of one process.
 #[derive(Debug)]
-pub(super) struct Listeners(broadcast::Sender<Changed>);
+pub(super) struct Listeners(broadcast::Sender<Said>);
 
 impl Default for Listeners {
     fn default() -> Self {
@@ -30,20 +39,16 @@ impl Default for Listeners {
 }
 
 impl Listeners {
-    pub(super) fn tell(&self, tenant: &TenantId, store_row: &str, order_id: &str) {
-        if self.0.receiver_count() == 0 {
-            return;
-        }
-        let changed = Changed {
-            tenant: tenant.clone(),
-            store_row: store_row.into(),
-            order_id: order_id.into(),
-        };
+    pub(super) fn tell(&self, changed: Changed) {
         // An error means that the last one left in this moment.
-        let _ = self.0.send(changed);
+        let _ = self.0.send(Said::Changed(changed));
     }
 
-    pub(super) fn join(&self) -> broadcast::Receiver<Changed> {
+    pub(super) fn missed(&self) {
+        let _ = self.0.send(Said::Missed);
+    }
+
+    pub(super) fn join(&self) -> broadcast::Receiver<Said> {
         self.0.subscribe()
     }
 }

@@ -8,7 +8,7 @@ use od_vault::{Place, Sealed};
 use secrecy::ExposeSecret as _;
 use serde::{Serialize, de::DeserializeOwned};
 
-use super::{Key, Owner, Resource, Weigh, subject};
+use super::{Changed, Key, Owner, Resource, Weigh, subject};
 use crate::engine::Inner;
 use crate::error::Error;
 use crate::replicas::Current;
@@ -40,11 +40,19 @@ impl Inner {
         }
     }
 
-    /// Forgets one order and every list of orders of its store.
+    /// Forgets one order and every list of orders of its store, and tells whoever listens, to any process.
     pub(crate) async fn order_changed(&self, owner: Owner<'_>, order_id: &str) {
         self.cache.order_changed(owner, order_id);
         self.changed(owner, [Resource::Order(order_id), Resource::OrderList])
             .await;
+        // Only now: who is told reads it again.
+        let changed = Changed {
+            tenant: owner.tenant.clone(),
+            store_row: owner.store_row.into(),
+            order_id: order_id.into(),
+        };
+        self.replicas.tell(&changed).await;
+        self.cache.tell(changed);
     }
 
     /// Forgets every list of orders of a store: none of them holds an order that was just created.

@@ -25,6 +25,7 @@ pub(crate) async fn begin(inner: &Arc<Inner>) -> Result<(), Error> {
     if inner.replicas.alive.count() > 1 && !inner.replicas.are_told() {
         tokio::time::sleep(NOTICED).await;
     }
+    super::news::begin(inner);
     inner.work.spawn(beats(Arc::downgrade(inner), inner.stop.clone(), life));
     Ok(())
 }

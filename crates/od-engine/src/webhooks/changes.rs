@@ -6,7 +6,7 @@ use od_client::OrderId;
 use tokio::sync::broadcast::{self, error::RecvError};
 
 use super::Webhooks;
-use crate::cache::Changed;
+use crate::cache::Said;
 use crate::engine::Engine;
 use crate::scope::Scope;
 use crate::standing::KNOWN;
@@ -32,7 +32,7 @@ pub enum News {
 pub struct Changes {
     engine: Engine,
     scope: Scope,
-    heard: broadcast::Receiver<Changed>,
+    heard: broadcast::Receiver<Said>,
 }
 
 impl Webhooks<'_> {
@@ -62,14 +62,14 @@ impl Changes {
     pub async fn next(&mut self) -> Option<News> {
         let news = loop {
             match self.heard.recv().await {
-                Ok(changed) if changed.tenant == *self.scope.tenant() => {
+                Ok(Said::Changed(changed)) if changed.tenant == *self.scope.tenant() => {
                     break News::Order(ListenedOrder {
                         store_row: changed.store_row,
                         order_id: changed.order_id,
                     });
                 }
-                Ok(_) => {}
-                Err(RecvError::Lagged(_)) => break News::Missed,
+                Ok(Said::Changed(_)) => {}
+                Ok(Said::Missed) | Err(RecvError::Lagged(_)) => break News::Missed,
                 Err(RecvError::Closed) => return None,
             }
         };

@@ -6,6 +6,7 @@ use od_db::testing::PostgresServer;
 use od_engine::orders::GetOrder;
 use od_engine::stores::Register;
 use od_engine::tenants::NewTenant;
+use od_engine::webhooks::News;
 use od_engine::{
     Call, Clock, DbOptions, Engine, Error, Identity, LimitOptions, Outcome, ReplicaOptions, RootKey, UpstreamOptions,
     Work,
@@ -459,4 +460,35 @@ async fn a_process_that_ends_is_counted_no_longer() {
     drop(gone);
     service.counted(REPLICAS - 1).await;
     service.postgres.stop();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn who_listens_to_one_process_is_told_what_another_changed() {
+    let wanted = Wanted {
+        redis: true,
+        ..Wanted::default()
+    };
+    let Some(service) = Service::open(wanted).await else {
+        return;
+    };
+    let (id, scope_of_listener) = (&service.ids[0], scope(&service.identities[2]));
+    let webhooks = service.engines[2].webhooks();
+    let store = &service.sim.stores()[0].store_id;
+    let listened = webhooks.listened(&scope_of_listener, store, id).await.unwrap();
+    let mut changes = webhooks.changes(scope_of_listener);
+    service.notes(2, id).await.unwrap();
+    service.note(0, id, "told to all").await.unwrap();
+    let told = async {
+        loop {
+            if changes.next().await == Some(News::Order(listened.clone())) {
+                break;
+            }
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(2), told).await.unwrap();
+    let (notes, _) = service.notes(2, id).await.unwrap();
+    assert!(
+        notes.contains("told to all"),
+        "who was told read what was before: {notes}"
+    );
 }

@@ -1,0 +1,95 @@
+//! What one process tells the others at once. It is told once and kept nowhere: who was away is told that there may have been
+//! something.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::StreamExt as _;
+use redis::{Client, RedisResult};
+use tokio::sync::mpsc;
+use tokio_util::task::AbortOnDropHandle;
+
+use crate::Shared;
+
+const CHANNEL: &str = "odm:news";
+/// As much may wait to be heard; who is slower is told that there was more.
+const WAITING: usize = 1024;
+/// Between two tries to listen.
+const PAUSE: Duration = Duration::from_millis(500);
+
+/// What is heard.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Heard {
+    /// What somebody told, this process included.
+    News(String),
+    /// There may have been more.
+    Missed,
+}
+
+/// What the processes tell each other, from now on.
+#[derive(Debug)]
+pub struct Ear {
+    heard: mpsc::Receiver<Heard>,
+    #[expect(dead_code, reason = "listens as long as this is held")]
+    listening: AbortOnDropHandle<()>,
+}
+
+impl Ear {
+    /// The next thing that is heard. None: never again.
+    pub async fn hear(&mut self) -> Option<Heard> {
+        self.heard.recv().await
+    }
+}
+
+impl Shared {
+    /// Tells every process that listens. False when Redis cannot be asked.
+    pub async fn tell(&self, news: &str) -> bool {
+        let mut command = redis::cmd("PUBLISH");
+        command.arg(CHANNEL).arg(news);
+        let told = self
+            .inner()
+            .with(async |line| command.query_async::<i64>(line).await)
+            .await;
+        told.is_some()
+    }
+
+    /// Listens, over a connection of its own, which is made anew when it breaks.
+    pub fn listen(&self) -> Ear {
+        let (telling, heard) = mpsc::channel(WAITING);
+        let client = self.inner().client().clone();
+        let listening = AbortOnDropHandle::new(tokio::spawn(listen_on(client, Arc::new(telling))));
+        Ear { heard, listening }
+    }
+}
+
+async fn listen_on(client: Client, telling: Arc<mpsc::Sender<Heard>>) {
+    loop {
+        if let Err(error) = listen(&client, &telling).await {
+            let reason = error.category();
+            tracing::debug!(reason, "what the other processes tell cannot be heard; trying again");
+        }
+        if telling.is_closed() {
+            return;
+        }
+        tokio::time::sleep(PAUSE).await;
+    }
+}
+
+/// Listens until the connection breaks.
+async fn listen(client: &Client, telling: &mpsc::Sender<Heard>) -> RedisResult<()> {
+    let mut line = client.get_async_pubsub().await?;
+    line.subscribe(CHANNEL).await?;
+    // Nobody knows what was told before.
+    let mut missed = true;
+    let mut told = line.on_message();
+    loop {
+        if missed && telling.try_send(Heard::Missed).is_ok() {
+            missed = false;
+        }
+        let Some(news) = told.next().await else { return Ok(()) };
+        let Ok(text) = news.get_payload::<String>() else {
+            continue;
+        };
+        missed |= telling.try_send(Heard::News(text)).is_err();
+    }
+}
