@@ -117,6 +117,12 @@ const MIGRATIONS: &[(i64, &str, &str, &str)] = &[
         include_str!("../migrations/sqlite/0017_strangers.sql"),
         include_str!("../migrations/postgres/0017_strangers.sql"),
     ),
+    (
+        20,
+        "mirrors",
+        include_str!("../migrations/sqlite/0020_mirrors.sql"),
+        include_str!("../migrations/postgres/0020_mirrors.sql"),
+    ),
 ];
 
 /// What a migration run did.

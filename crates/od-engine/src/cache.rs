@@ -25,11 +25,13 @@ mod readings;
 #[cfg(test)]
 mod tests;
 mod weight;
+mod written;
 
 use key::Key;
 use readings::{Part, Readings};
 
 pub(crate) use weight::Weigh;
+use written::Written;
 
 /// How long answers are kept, and how much memory they may take.
 #[derive(Clone, Copy, Debug)]
@@ -108,6 +110,7 @@ pub(crate) struct Cache {
     generations: moka::sync::Cache<String, u64>,
     next_generation: AtomicU64,
     requests: Counters<4>,
+    written: Written,
 }
 
 impl Cache {
@@ -127,6 +130,7 @@ impl Cache {
                 .build(),
             next_generation: AtomicU64::new(1),
             requests: Counters::of(CacheResult::NAMES),
+            written: Written::default(),
         }
     }
 
@@ -228,6 +232,11 @@ impl Cache {
         self.requests.add(result as usize);
     }
 
+    /// Which orders were written, for copies of orders.
+    pub(crate) fn written(&self) -> &Written {
+        &self.written
+    }
+
     /// How many reads ended in which way.
     pub(crate) fn requests(&self) -> impl Iterator<Item = (&'static str, u64)> {
         self.requests.read()
@@ -237,11 +246,13 @@ impl Cache {
     pub(crate) fn order_changed(&self, owner: Owner<'_>, order_id: &str) {
         self.renew(owner, Resource::Order(order_id));
         self.renew(owner, Resource::OrderList);
+        self.written.note(owner.store_row, Some(order_id));
     }
 
     /// Forgets every list of orders of a store: none of them holds an order that was just created.
     pub(crate) fn order_added(&self, owner: Owner<'_>) {
         self.renew(owner, Resource::OrderList);
+        self.written.note(owner.store_row, None);
     }
 
     /// Forgets these inventory items and every list of inventory items of their store.

@@ -16,6 +16,7 @@ use crate::cache::{Cache, CacheOptions};
 use crate::calls::RefusedCalls;
 use crate::clock::Clock;
 use crate::housekeeping;
+use crate::insight::{MirrorOptions, Mirrors};
 use crate::limits::{COMPLETIONS, FAILED_KEYS, LimitOptions, Limiter};
 use crate::links::{self, LinkOptions};
 use crate::lock::Locks;
@@ -55,6 +56,8 @@ pub struct EngineOptions {
     pub runs: LimitOptions,
     /// How order changes are made.
     pub mutation: MutationOptions,
+    /// How copies of stores' orders are kept.
+    pub mirror: MirrorOptions,
     /// What is recorded.
     pub audit: AuditOptions,
     /// How programs are connected with OAuth.
@@ -120,6 +123,7 @@ pub(crate) struct Inner {
     pub flights: Flights,
     pub meter: Meter,
     pub mutation: MutationOptions,
+    pub mirrors: Mirrors,
     pub oauth: Kept,
     pub links: links::Kept,
     pub bcrypt_cost: u32,
@@ -215,6 +219,7 @@ impl Engine {
             flights: Flights::default(),
             meter: Meter::new(),
             mutation: options.mutation,
+            mirrors: Mirrors::new(options.mirror),
             oauth: Kept::new(options.oauth)?,
             links: links::Kept::new(options.links),
             bcrypt_cost: options.bcrypt_cost,

@@ -79,6 +79,10 @@ pub struct SeedStore {
     pub kind: ShopKind,
     /// How many orders it has.
     pub orders: usize,
+    /// Its time zone, as IANA names it.
+    pub timezone: String,
+    /// What it is paid in; without it the settings do not say.
+    pub currency: Option<String>,
 }
 
 impl SeedStore {
@@ -90,6 +94,17 @@ impl SeedStore {
             api_key: format!("simulated-key-of-store-{store_id}"),
             kind,
             orders,
+            timezone: "America/Denver".to_owned(),
+            currency: Some("USD".to_owned()),
+        }
+    }
+
+    /// The same store elsewhere: its time zone, and what it is paid in.
+    pub fn in_zone(self, timezone: &str, currency: Option<&str>) -> Self {
+        Self {
+            timezone: timezone.to_owned(),
+            currency: currency.map(str::to_owned),
+            ..self
         }
     }
 }

@@ -23,10 +23,6 @@ use crate::options::{SeedStore, ShopKind, SimOptions};
 use crate::state::{Folder, Ids, Shop};
 use literal::{date, record};
 
-const TIMEZONE: &str = "America/Denver";
-/// The same zone's rules written out, because not every machine and container has a time zone database.
-const TIMEZONE_RULES: &str = "MST7MDT,M3.2.0,M11.1.0";
-
 /// A store as it stands when the simulator starts.
 pub(crate) fn shop(store: &SeedStore, options: &SimOptions) -> Shop {
     let number: u64 = store.store_id.parse().unwrap_or(0);
@@ -34,9 +30,9 @@ pub(crate) fn shop(store: &SeedStore, options: &SimOptions) -> Shop {
     let mut shop = Shop {
         id: store.store_id.clone(),
         name: store.name.clone(),
-        settings: settings::settings(&store.name, &store.api_key, TIMEZONE),
+        settings: settings::settings(store),
         api_key: store.api_key.clone(),
-        timezone: TimeZone::posix(TIMEZONE_RULES).unwrap_or(TimeZone::UTC),
+        timezone: TimeZone::get(&store.timezone).unwrap_or(TimeZone::UTC),
         folders: folders(store.kind, number),
         orders: BTreeMap::new(),
         inventory: BTreeMap::new(),

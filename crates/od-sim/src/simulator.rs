@@ -264,6 +264,17 @@ impl Simulator {
         self.desk.edit(store_id, id, change)
     }
 
+    /// An order changes, and its `date_updated` does not: not everything that happens in Order Desk's pages moves it. False when
+    /// there is no such order.
+    pub fn edit_order_unseen(&self, store_id: &str, id: &str, change: impl FnOnce(&mut Map<String, Value>)) -> bool {
+        self.desk.edit_unseen(store_id, id, change)
+    }
+
+    /// A person deletes an order in Order Desk's pages. False when there is no such order.
+    pub fn delete_order(&self, store_id: &str, id: &str) -> bool {
+        self.desk.delete(store_id, id)
+    }
+
     /// Puts a new order into a store and gives its id; `None` when there is no such store. It is made as `POST
     /// /orders` would, unchecked and without rules; `folder_id` and undocumented fields are taken as given.
     pub fn put_order(&self, store_id: &str, order: &Map<String, Value>) -> Option<String> {

@@ -18,6 +18,7 @@ mod creating;
 mod deleting;
 mod differences;
 mod grants;
+mod insight;
 mod isolation;
 mod items;
 mod just_ended;

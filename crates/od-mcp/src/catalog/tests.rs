@@ -117,8 +117,11 @@ fn the_same_part_of_the_catalog_has_one_text() {
     let check = |narrowing: Narrowing, expected: &str| assert_eq!(narrowing.canonical(), expected);
     check(Narrowing::none(), "");
     check(toolsets("all"), "");
-    check(toolsets("products,order_items,shipments,orders,stores"), "");
-    check(toolsets("tenant,products,order_items,shipments,orders,stores"), "");
+    check(toolsets("products,insight,order_items,shipments,orders,stores"), "");
+    check(
+        toolsets("tenant,products,insight,order_items,shipments,orders,stores"),
+        "",
+    );
     check(Narrowing::read_only(), "readonly");
     check(toolsets("orders,stores"), "only,stores,orders");
     check(toolsets("STORES, orders, tenant"), "only,stores,orders");

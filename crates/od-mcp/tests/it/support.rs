@@ -88,6 +88,7 @@ impl House {
                 max_retries: 2,
                 ..od_engine::MutationOptions::default()
             },
+            mirror: od_engine::insight::MirrorOptions::default(),
             audit: od_engine::AuditOptions::default(),
             oauth,
             links: od_engine::LinkOptions::default(),
