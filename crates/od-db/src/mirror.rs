@@ -12,7 +12,7 @@ mod select;
 mod sums;
 
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
-use sqlx::{ConnectOptions, Connection};
+use sqlx::ConnectOptions;
 use tokio::sync::Mutex;
 
 use crate::DbError;
@@ -55,10 +55,5 @@ impl Tables {
         const SQL: &str = "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()";
         let bytes: i64 = sqlx::query_scalar(SQL).fetch_one(&mut *self.conn.lock().await).await?;
         Ok(bytes.unsigned_abs())
-    }
-
-    /// Ends the connection, and with it the tables.
-    pub async fn close(self) -> Result<(), DbError> {
-        Ok(self.conn.into_inner().close().await?)
     }
 }

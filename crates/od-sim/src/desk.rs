@@ -11,7 +11,7 @@ use crate::clock::{Clock, date_time};
 use crate::model::order;
 use crate::options::SimOptions;
 use crate::rules::{self, Rule};
-use crate::state::{PERSON, Shop, State};
+use crate::state::{PERSON, Shop, State, digits};
 
 #[derive(Debug)]
 pub(crate) struct Desk {
@@ -67,14 +67,16 @@ impl Desk {
     pub(crate) fn delete(&self, store_id: &str, id: &str) -> bool {
         let mut state = self.lock();
         let shop = state.shop_mut(store_id);
-        let number = shop.as_ref().and_then(|shop| shop.order_id(id).ok());
-        shop.zip(number)
-            .is_some_and(|(shop, number)| shop.orders.remove(&number).is_some())
+        shop.zip(digits(id)).is_some_and(|(shop, id)| {
+            shop.store(id);
+            shop.orders.remove(&id).is_some()
+        })
     }
 }
 
 /// A change that moves no date and leaves no trace but the sums that follow from it.
 fn edit_unseen(shop: &mut Shop, id: &str, change: impl FnOnce(&mut Map<String, Value>)) -> bool {
+    digits(id).into_iter().for_each(|id| shop.store(id));
     let Ok(order) = shop.order_mut(id) else { return false };
     let updated = order.text("date_updated").to_owned();
     change(&mut order.fields);
@@ -92,6 +94,7 @@ pub(crate) fn edit(
     now: &str,
     change: impl FnOnce(&mut Map<String, Value>),
 ) -> bool {
+    digits(id).into_iter().for_each(|id| shop.store(id));
     let Ok(number) = shop.order_id(id) else { return false };
     let Some(order) = shop.orders.get_mut(&number) else {
         return false;

@@ -14,6 +14,7 @@ mod control;
 mod desk;
 mod dice;
 mod gate;
+mod made;
 mod model;
 mod options;
 mod posting;
@@ -24,6 +25,7 @@ mod rules;
 mod seed;
 mod simulator;
 mod state;
+mod stored;
 mod tls;
 mod webhook;
 

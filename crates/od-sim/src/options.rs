@@ -79,6 +79,8 @@ pub struct SeedStore {
     pub kind: ShopKind,
     /// How many orders it has.
     pub orders: usize,
+    /// How many older ones it has beside these, which take no memory until they are asked for.
+    pub made: u64,
     /// Its time zone, as IANA names it.
     pub timezone: String,
     /// What it is paid in; without it the settings do not say.
@@ -94,6 +96,7 @@ impl SeedStore {
             api_key: format!("simulated-key-of-store-{store_id}"),
             kind,
             orders,
+            made: 0,
             timezone: "America/Denver".to_owned(),
             currency: Some("USD".to_owned()),
         }

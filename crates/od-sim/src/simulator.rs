@@ -23,6 +23,8 @@ use crate::posting::Post;
 use crate::record::Recorded;
 use crate::routes::orders;
 use crate::seed;
+use crate::state::digits;
+use crate::made::Made;
 use crate::webhook::{self, Delivery, WebhookError};
 use crate::{control, model::fields};
 
@@ -212,18 +214,20 @@ impl Simulator {
 
     /// An order as the API would show it.
     pub fn order(&self, store_id: &str, id: &str) -> Option<Value> {
-        let state = self.desk.lock();
-        Some(state.shop(store_id)?.order(id).ok()?.public(false))
+        let mut state = self.desk.lock();
+        let shop = state.shop_mut(store_id)?;
+        digits(id).into_iter().for_each(|id| shop.store(id));
+        Some(shop.order(id).ok()?.public(false))
     }
 
     /// All orders of a store, oldest id first.
     pub fn orders(&self, store_id: &str) -> Vec<Value> {
         let state = self.desk.lock();
-        let shop = state.shop(store_id);
-        shop.into_iter()
-            .flat_map(|shop| shop.orders.values())
-            .map(|order| order.public(false))
-            .collect()
+        let Some(shop) = state.shop(store_id) else {
+            return Vec::new();
+        };
+        let made = shop.made.iter().flat_map(Made::all).map(|order| order.public(false));
+        made.chain(shop.orders.values().map(|order| order.public(false))).collect()
     }
 
     /// A store's folders: id and name.

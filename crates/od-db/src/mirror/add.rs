@@ -40,7 +40,8 @@ impl Tables {
     /// are whole numbers, `added` and `shipped` (or null) seconds since the epoch, `units` and the amounts `total`, `products`,
     /// `shipping`, `tax`, `discount` and `refund` millionths; `source_id`, `source`, `email`, `folded` (the e-mail address as it is compared), `name`, `country`, `method`,
     /// `payment` and `updated` are texts; `lines` are arrays of code, name, units and amount, `discounts` of code and amount;
-    /// `words` is an object with the texts of the index. `ids` is the array of their ids.
+    /// `words` is an object with the texts of the index. `ids` is the array of their ids, and of those of orders that are taken
+    /// out.
     pub async fn put(&self, ids: &str, orders: &str) -> Result<(), DbError> {
         let mut conn = self.conn.lock().await;
         let mut transaction = conn.begin().await?;
@@ -49,16 +50,6 @@ impl Tables {
         }
         for statement in ADD {
             sqlx::query(statement).bind(orders).execute(&mut *transaction).await?;
-        }
-        Ok(transaction.commit().await?)
-    }
-
-    /// Takes orders out; those that are not there are none the less. `ids` is a JSON array of their ids.
-    pub async fn remove(&self, ids: &str) -> Result<(), DbError> {
-        let mut conn = self.conn.lock().await;
-        let mut transaction = conn.begin().await?;
-        for statement in REMOVE {
-            sqlx::query(statement).bind(ids).execute(&mut *transaction).await?;
         }
         Ok(transaction.commit().await?)
     }

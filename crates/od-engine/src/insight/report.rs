@@ -1,5 +1,6 @@
 //! Reports: sums over a window of days, with the words that say what was counted.
 
+use od_record::Problem;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
@@ -55,8 +56,10 @@ fn two_days() -> u32 {
 }
 
 /// What is wrong with a report's arguments beyond what a schema says.
-pub fn judge_report(report: ReportName, group_by: Option<&str>) -> Option<od_record::Problem> {
-    name::keys(report, group_by).err()
+pub fn judge_report(report: ReportName, group_by: Option<&str>, filters: Option<&Value>) -> Vec<Problem> {
+    let mut problems: Vec<Problem> = name::keys(report, group_by).err().into_iter().collect();
+    problems.extend(filters.map(select::judge).unwrap_or_default());
+    problems
 }
 
 impl Insight<'_> {

@@ -8,15 +8,15 @@ pub(super) mod report;
 
 /// Every store in one answer.
 fn stores() -> Value {
-    json!({"type": "string", "enum": ["all"], "description": "Every store; instead of store."})
+    json!({"type": "string", "enum": ["all"], "description": "Every store."})
 }
 
 /// Ask what has changed, whatever is known.
 fn fresh() -> Value {
-    json!({"type": "boolean", "default": false, "description": "Also count orders anew."})
+    json!({"type": "boolean", "description": "Count orders anew."})
 }
 
 /// Rows to skip.
 fn offset() -> Value {
-    json!({"type": "integer", "minimum": 0, "maximum": 1_000_000, "default": 0, "description": "From next_offset."})
+    json!({"type": "integer", "minimum": 0, "maximum": 1_000_000, "description": "next_offset."})
 }

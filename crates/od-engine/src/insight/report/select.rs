@@ -1,8 +1,9 @@
 //! Which orders count.
 
 use od_db::mirror::Selection;
-use od_record::tidy;
+use od_record::{Problem, tidy};
 use serde::Deserialize;
+use serde_json::Value;
 
 use super::super::days::{Window, number};
 use super::super::kept::folded;
@@ -22,6 +23,26 @@ pub struct Where {
     pub source_id: Option<String>,
     /// E-mail address, in any case.
     pub email: Option<String>,
+}
+
+/// Names of the filters.
+const FILTERS: [&str; 5] = ["folder_id", "folder_name", "source_name", "source_id", "email"];
+
+/// What is wrong with filters: names that there are not, and what is no text.
+pub(super) fn judge(filters: &Value) -> Vec<Problem> {
+    let members = filters.as_object().into_iter().flatten();
+    members
+        .filter_map(|(name, value)| {
+            let path = format!("/where/{}", name.replace('~', "~0").replace('/', "~1"));
+            if !FILTERS.contains(&name.as_str()) {
+                let mut problem = Problem::new(path, format!("is no filter of reports: they have {}", FILTERS.join(", ")));
+                problem.suggestion = od_record::nearest(name, FILTERS).map(str::to_owned);
+                return Some(problem);
+            }
+            let is_filter = value.as_str().is_some_and(|text| (1..=300).contains(&text.chars().count()));
+            (!is_filter).then(|| Problem::new(path, "must be a text of 1 to 300 characters"))
+        })
+        .collect()
 }
 
 /// Folders whose orders do not count unless they are asked for.

@@ -185,6 +185,24 @@ async fn amounts_of_different_currencies_stand_apart() {
 }
 
 #[tokio::test]
+async fn filters_cut_a_report_and_unknown_ones_are_named() {
+    let (shop, _) = shop_of(40).await;
+    let mut input = sales();
+    input["where"] = json!({ "folder_name": "canceled", "source_name": "Etsy" });
+    let told = report(&shop, input).await.unwrap().data;
+    let canceled = shop.sim.folders("90001")[3].0.clone();
+    let fits = |order: &&Value| order["source_name"] == "Etsy" && order["folder_id"].to_string() == canceled;
+    assert_eq!(told["totals"]["orders"], shop.sim.orders("90001").iter().filter(fits).count());
+    let judged = od_engine::insight::judge_report(
+        od_engine::insight::ReportName::TimeToShip,
+        Some("day"),
+        Some(&json!({ "folder": "New" })),
+    );
+    let paths: Vec<&str> = judged.iter().map(|problem| problem.path.as_str()).collect();
+    assert_eq!(paths, ["/group_by", "/where/folder"]);
+}
+
+#[tokio::test]
 async fn a_window_that_begins_before_the_copy_is_not_whole() {
     let (shop, _) = shop_of(3).await;
     let told = report(&shop, json!({ "report": "sales_by_day", "from": "2026-01-01" }))

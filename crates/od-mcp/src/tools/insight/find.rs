@@ -15,8 +15,7 @@ pub(in crate::tools) fn tool() -> ToolSpec {
         toolset: Toolset::Insight,
         title: "Find orders",
         description: "Finds orders by anything a customer gives: id, source id, e-mail, name, phone, street, SKU, tracking number, \
-                      words of a note. Case, accents and punctuation do not matter. Summaries with matched_by, best first. Not \
-                      found with complete: true means not among the orders of the window.",
+                      words of a note. Summaries with matched_by, best first.",
         operations: &["GET /orders", "GET /store"],
         input: schema::arguments(
             json!({

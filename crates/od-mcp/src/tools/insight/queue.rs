@@ -13,9 +13,9 @@ pub(in crate::tools) fn tool() -> ToolSpec {
     ToolSpec {
         name: "orders.queue",
         toolset: Toolset::Insight,
-        title: "What waits in the folders",
-        description: "Per folder: number and value of orders, the oldest one, ages (under 1 day, 1 to 3, 3 to 7, over 7), sales \
-                      channels, and stuck: how many are older than stuck_after_days. One call instead of paging `orders.list`.",
+        title: "Folder queues",
+        description: "Per folder: number and value of orders, oldest one, ages, sales channels, and stuck: how many are older \
+                      than stuck_after_days.",
         operations: &["GET /orders", "GET /store"],
         input: schema::arguments(
             json!({

@@ -14,10 +14,9 @@ pub(in crate::tools) fn tool() -> ToolSpec {
     ToolSpec {
         name: "orders.report",
         toolset: Toolset::Insight,
-        title: "Report on orders",
-        description: "Sums orders of whole days in the store's time zone; rows, totals of all rows, and the definition of what was \
-                      counted. Amounts are decimal text; currencies are never added together. Folders named Canceled or Deleted \
-                      are left out unless where names them.",
+        title: "Order reports",
+        description: "Sums orders over whole days in store time: rows, totals of all rows, and the definition of what counts. \
+                      Folders named Canceled or Deleted do not, unless where names them.",
         operations: &["GET /orders", "GET /store"],
         input: schema::arguments(
             json!({
@@ -26,26 +25,18 @@ pub(in crate::tools) fn tool() -> ToolSpec {
                     "type": "string",
                     "minLength": 1,
                     "maxLength": 20,
-                    "description": "First day, or today, yesterday, last_7_days, last_30_days, last_90_days, this_week, last_week, \
-                                    this_month, last_month, year_to_date, last_year.",
+                    "description": "First day, or a window: last_7_days, this_month, year_to_date..",
                 },
-                "to": {"type": "string", "minLength": 1, "maxLength": 20, "description": "Last day; default: today."},
+                "to": {"type": "string", "minLength": 1, "maxLength": 20, "description": "Last day."},
                 "group_by": {
                     "type": "string",
                     "enum": ["sku", "day", "month", "source", "country", "shipping_method", "folder"],
-                    "description": "Second key; sales reports.",
+                    "description": "Second key of sales.",
                 },
                 "where": {
                     "type": "object",
-                    "properties": {
-                        "folder_id": {"type": "string", "pattern": schema::DIGIT_LIST, "maxLength": 200},
-                        "folder_name": schema::text("Any case."),
-                        "source_name": schema::text("Exact."),
-                        "source_id": schema::text("Exact."),
-                        "email": schema::text("The shopper's."),
-                    },
-                    "additionalProperties": false,
-                    "description": "Which orders.",
+                    "additionalProperties": true,
+                    "description": "folder_id, folder_name, source_name, source_id, email.",
                 },
                 "top": {"type": "integer", "minimum": 1, "maximum": 10_000, "description": "First rows only."},
                 "offset": insight::offset(),
@@ -74,14 +65,15 @@ pub(in crate::tools) fn tool() -> ToolSpec {
     }
 }
 
-/// What the schema cannot say: which reports have a second key. What is none of their names is told by the schema.
+/// What the schema cannot say: which reports have a second key, and what filters there are. What is no report is told by the
+/// schema.
 fn judge(arguments: &Map<String, Value>) -> Vec<Problem> {
     let report = arguments.get("report").cloned().unwrap_or_default();
     let Ok(report) = serde_json::from_value(report) else {
         return Vec::new();
     };
     let group_by = arguments.get("group_by").and_then(Value::as_str);
-    judge_report(report, group_by).into_iter().collect()
+    judge_report(report, group_by, arguments.get("where"))
 }
 
 async fn run(call: Invocation) -> Result<Outcome<Value>, Error> {
