@@ -11,8 +11,8 @@ mod schema;
 mod select;
 mod sums;
 
-use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::ConnectOptions;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use tokio::sync::Mutex;
 
 use crate::DbError;

@@ -110,9 +110,10 @@ async fn clear_requests(State(desk): State<SharedDesk>) -> StatusCode {
 
 async fn stores(State(desk): State<SharedDesk>) -> Json<Value> {
     let state = desk.lock();
-    let stores = state.shops.iter().map(
-        |shop| json!({ "store_id": shop.id, "name": shop.name, "api_key": shop.api_key, "orders": shop.count() }),
-    );
+    let stores = state
+        .shops
+        .iter()
+        .map(|shop| json!({ "store_id": shop.id, "name": shop.name, "api_key": shop.api_key, "orders": shop.count() }));
     Json(json!({ "stores": stores.collect::<Vec<_>>() }))
 }
 

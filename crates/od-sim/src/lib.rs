@@ -14,6 +14,7 @@ mod control;
 mod desk;
 mod dice;
 mod gate;
+mod kind;
 mod made;
 mod model;
 mod options;

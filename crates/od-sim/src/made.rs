@@ -9,9 +9,9 @@ use serde_json::{Map, Value, json};
 
 use crate::clock::date_time;
 use crate::dice::Dice;
+use crate::kind::ShopKind;
 use crate::model::order::{Origin, create};
 use crate::model::shipment;
-use crate::options::ShopKind;
 use crate::seed::body::{CARRIERS, order};
 use crate::seed::catalog;
 use crate::seed::literal::record;
@@ -100,7 +100,9 @@ impl Made {
 
     /// All of them as outlines, oldest first.
     pub(crate) fn outlines(&self) -> impl Iterator<Item = &Order> {
-        let outlines = self.outlines.get_or_init(|| (0..self.count).map(|at| self.outlined(at)).collect());
+        let outlines = self
+            .outlines
+            .get_or_init(|| (0..self.count).map(|at| self.outlined(at)).collect());
         let not_taken = |(at, _): &(u64, &Order)| !self.taken.contains(&(self.from.order + at));
         (0..).zip(outlines).filter(not_taken).map(|(_, order)| order)
     }

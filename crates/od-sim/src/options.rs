@@ -7,6 +7,7 @@ use jiff::Timestamp;
 
 use crate::chaos::Fault;
 use crate::choices::Choices;
+pub use crate::kind::ShopKind;
 use crate::rules::Rule;
 use crate::tls::Tls;
 
@@ -110,17 +111,6 @@ impl SeedStore {
             ..self
         }
     }
-}
-
-/// What a seeded store sells.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ShopKind {
-    /// Mugs, tees and posters printed to order, with print metadata and six folders.
-    PrintOnDemand,
-    /// Remaindered household goods, with a Backorder folder.
-    Outlet,
-    /// Four folders and no inventory.
-    Empty,
 }
 
 /// How deliveries are tried (help article 34: 30 s timeout, then at least 10 s, up to 5 tries within about 2 hours).

@@ -86,7 +86,11 @@ fn asked_for(call: &Call<'_>) -> Vec<u64> {
             let body = call.json().unwrap_or_default();
             let listed = body["order_id_list"].as_array().into_iter().flatten();
             let rows = body.as_array().into_iter().flatten().map(|row| &row["order_id"]);
-            listed.chain(rows).filter_map(fields::text).filter_map(|id| digits(&id)).collect()
+            listed
+                .chain(rows)
+                .filter_map(fields::text)
+                .filter_map(|id| digits(&id))
+                .collect()
         }
         _ => Vec::new(),
     }

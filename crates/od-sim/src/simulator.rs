@@ -18,13 +18,13 @@ use crate::chaos::Fault;
 use crate::choices::Choices;
 use crate::desk::{Desk, SharedDesk};
 use crate::gate;
+use crate::made::Made;
 use crate::options::SimOptions;
 use crate::posting::Post;
 use crate::record::Recorded;
 use crate::routes::orders;
 use crate::seed;
 use crate::state::digits;
-use crate::made::Made;
 use crate::webhook::{self, Delivery, WebhookError};
 use crate::{control, model::fields};
 
@@ -227,7 +227,8 @@ impl Simulator {
             return Vec::new();
         };
         let made = shop.made.iter().flat_map(Made::all).map(|order| order.public(false));
-        made.chain(shop.orders.values().map(|order| order.public(false))).collect()
+        made.chain(shop.orders.values().map(|order| order.public(false)))
+            .collect()
     }
 
     /// A store's folders: id and name.

@@ -8,12 +8,12 @@ use serde_json::{Value, json};
 use crate::budget::Bucket;
 use crate::chaos::Chaos;
 use crate::choices::Choices;
+use crate::made::Made;
 use crate::model::fields::Record;
 use crate::model::inventory;
 use crate::posting::Posting;
 use crate::record::Record as RequestRecord;
 use crate::reply::Reply;
-use crate::made::Made;
 pub(crate) use crate::stored::{Folder, Order};
 
 /// Who the history says it was when something came through the API and the call named nobody.

@@ -23,7 +23,11 @@ fn days(from: i64, to: i64) -> Selection {
 #[tokio::test]
 async fn sums_are_exact_however_large_the_amounts_are() {
     let tables = Tables::open(&[(i64::MIN, 0)]).await.unwrap();
-    let orders = [order(1, 86_400, i64::MAX), order(2, 86_401, i64::MAX), order(3, 86_402, -1)];
+    let orders = [
+        order(1, 86_400, i64::MAX),
+        order(2, 86_401, i64::MAX),
+        order(3, 86_402, -1),
+    ];
     tables.put("[1,2,3]", &format!("[{}]", orders.join(","))).await.unwrap();
     let groups = tables.order_sums(&days(1, 1), &[Key::Day, Key::Source]).await.unwrap();
     assert_eq!(groups.len(), 1);
@@ -41,7 +45,18 @@ async fn days_are_those_of_the_zone_also_when_its_clocks_change() {
         tables.put("[1]", &format!("[{}]", order(1, added, 0))).await.unwrap();
         let groups = tables.order_sums(&days(0, 9), &[Key::Day]).await.unwrap();
         assert_eq!(groups[0].keys, [day], "{added}");
-        assert_eq!(tables.count(Span { from: 0, to: i64::MAX, folder: Some(1) }).await.unwrap(), 1, "put in place");
+        assert_eq!(
+            tables
+                .count(Span {
+                    from: 0,
+                    to: i64::MAX,
+                    folder: Some(1)
+                })
+                .await
+                .unwrap(),
+            1,
+            "put in place"
+        );
     };
     check(79_199, "1970-01-01").await;
     check(79_200, "1970-01-02").await;
@@ -53,13 +68,16 @@ async fn days_are_those_of_the_zone_also_when_its_clocks_change() {
 async fn what_was_removed_is_found_by_no_word() {
     let tables = Tables::open(&[(i64::MIN, 0)]).await.unwrap();
     tables.put("[1]", &format!("[{}]", order(1, 5, 1))).await.unwrap();
-    let found = async |column, words: &[&str], beginning| {
-        tables.find(column, words, beginning, 0, 9).await.unwrap().len()
-    };
+    let found =
+        async |column, words: &[&str], beginning| tables.find(column, words, beginning, 0, 9).await.unwrap().len();
     assert_eq!(found(Words::Name, &["ZOE"], false).await, 1, "without accent and case");
     assert_eq!(found(Words::Name, &["zo"], false).await, 0);
     assert_eq!(found(Words::Name, &["zo"], true).await, 1);
-    assert_eq!(found(Words::Any, &["here", "\"'s"], true).await, 1, "marks are no syntax");
+    assert_eq!(
+        found(Words::Any, &["here", "\"'s"], true).await,
+        1,
+        "marks are no syntax"
+    );
     assert_eq!(found(Words::Street, &["zoe"], false).await, 0);
     assert_eq!(found(Words::Any, &[], false).await, 0);
     tables.put("[1]", "[]").await.unwrap();

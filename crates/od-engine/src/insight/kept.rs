@@ -11,8 +11,11 @@ use serde_json::{Map, Value};
 use super::days;
 use super::micro::{decimal, millionths};
 
+mod fields;
 pub(super) mod words;
 
+pub(super) use fields::folded;
+use fields::{objects, text};
 use words::Words;
 
 /// An order as a copy keeps it; the names are those of the tables in memory.
@@ -84,25 +87,6 @@ impl Kept {
             words: Words::of(&order),
         })
     }
-}
-
-/// E-mail addresses are compared without case and blanks.
-pub(super) fn folded(email: &str) -> String {
-    email.split_whitespace().collect::<String>().to_lowercase()
-}
-
-/// A text, or a number as text.
-pub(super) fn text(record: &Map<String, Value>, name: &str) -> String {
-    match record.get(name) {
-        Some(Value::String(text)) => text.trim().to_owned(),
-        Some(Value::Number(number)) => number.to_string(),
-        _ => String::new(),
-    }
-}
-
-pub(super) fn objects<'a>(record: &'a Map<String, Value>, name: &str) -> impl Iterator<Item = &'a Map<String, Value>> {
-    let list = record.get(name).and_then(Value::as_array);
-    list.into_iter().flatten().filter_map(Value::as_object)
 }
 
 /// What is no amount, or larger than any shop's, counts as nothing.

@@ -3,8 +3,7 @@
 //! At rest a copy is a row of sealed chunks; in use it is an SQLite in memory. One call at a time brings a copy further, of all
 //! processes that share the database; the others wait for it, or read what there is when it is fresh.
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
@@ -12,8 +11,9 @@ use od_db::MirrorRow;
 use od_db::mirror::{Span, Tables};
 use tokio::time::timeout;
 
+use super::Insight;
 use super::days::Zone;
-use super::{Insight, MirrorOptions};
+use super::opened::Opened;
 use crate::clock::millis;
 use crate::engine::Inner;
 use crate::error::Error;
@@ -22,18 +22,13 @@ use crate::scope::Scope;
 use crate::stores::{Folder, OpenStore, Purpose, Settings};
 
 mod audit;
-mod chunk;
 mod fill;
-mod opened;
 mod refresh;
 mod work;
 
-use opened::Opened;
-
+pub(super) use work::Half;
 use work::Work;
 
-/// An open copy that nobody uses is closed after this time.
-const IDLE: Duration = Duration::from_mins(10);
 /// How often open copies are looked through for idle ones.
 const LOOK: Duration = Duration::from_mins(1);
 /// A copy that goes this much further back than it has to is made anew.
@@ -43,12 +38,6 @@ const DAY_MILLIS: i64 = 86_400_000;
 /// All orders that were added from a second on.
 pub(super) fn everything(from: i64) -> Span {
     audit::everything(from, None)
-}
-
-/// The open copies of this process.
-pub(crate) struct Mirrors {
-    options: MirrorOptions,
-    open: Mutex<HashMap<String, Arc<Opened>>>,
 }
 
 /// What a store's settings say that questions need.
@@ -68,53 +57,6 @@ pub(super) struct Ready {
     pub half: Option<Half>,
     /// What the caller should know.
     pub told: Vec<String>,
-}
-
-/// Why a copy is not whole, and how long the rest takes.
-pub(super) struct Half {
-    pub reason: String,
-    pub seconds: Option<u64>,
-}
-
-impl Mirrors {
-    pub(crate) fn new(options: MirrorOptions) -> Self {
-        Self {
-            options,
-            open: Mutex::default(),
-        }
-    }
-
-    /// The open copy of a store, which may be empty yet. One whose days are another zone's is replaced.
-    fn opened(&self, store_row: &str, zone: &Zone, now: Timestamp) -> Arc<Opened> {
-        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
-        let known = open.get(store_row).filter(|opened| opened.zone == zone.name);
-        let opened = known.cloned().unwrap_or_else(|| Arc::new(Opened::new(zone, now)));
-        opened.touch();
-        open.insert(store_row.to_owned(), opened.clone());
-        opened
-    }
-
-    /// Closes those that were used least recently, but for one, until all together take no more than they may.
-    fn make_room(&self, but: &str) {
-        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut all: u64 = open.values().map(|opened| opened.bytes()).sum();
-        while all > self.options.max_bytes {
-            let least = open
-                .iter()
-                .filter(|(store_row, _)| *store_row != but)
-                .min_by_key(|(_, opened)| opened.used());
-            let Some((store_row, bytes)) = least.map(|(store_row, opened)| (store_row.clone(), opened.bytes())) else {
-                return;
-            };
-            open.remove(&store_row);
-            all -= bytes;
-        }
-    }
-
-    fn close_idle(&self) {
-        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
-        open.retain(|_, opened| opened.used().elapsed() < IDLE);
-    }
 }
 
 /// Closes copies that nobody uses, until the engine shuts down.
@@ -141,7 +83,7 @@ impl Shop {
 impl Insight<'_> {
     /// Until when a call that begins now works on a copy.
     pub(super) fn deadline(&self) -> Instant {
-        Instant::now() + self.0.inner.mirrors.options.patience
+        Instant::now() + self.0.inner.mirrors.options().patience
     }
 
     /// A store's copy, filled and brought up to date as far as that is done by the deadline.
@@ -156,7 +98,7 @@ impl Insight<'_> {
         deadline: Instant,
     ) -> Result<Ready, Error> {
         let inner = &self.0.inner;
-        let options = inner.mirrors.options;
+        let options = inner.mirrors.options();
         if options.days == 0 {
             return Err(Error::invalid(
                 "",
@@ -182,7 +124,14 @@ impl Insight<'_> {
         if let Some(row) = &row
             && !fresh
             && self.is_fresh(row, &store)
-            && let Some(tables) = opened.caught_up(&inner.db, scope, &store, row).await?
+            && let Some(tables) = opened
+                .caught_up(
+                    &inner.db,
+                    (scope.tenant(), &store.row.id),
+                    scope.identity().data_key()?,
+                    row,
+                )
+                .await?
         {
             return Ok(self.ready(store, shop, (opened.as_ref(), tables), row.clone(), None, told));
         }
@@ -200,7 +149,14 @@ impl Insight<'_> {
                 // Whoever is at work on it has come further meanwhile.
                 let row = mirrors.get(scope.tenant(), &store.row.id).await?.filter(is_usable);
                 let row = row.ok_or(Error::RecordBusy { what: Subject::COPY })?;
-                let tables = opened.caught_up(&inner.db, scope, &store, &row).await?;
+                let tables = opened
+                    .caught_up(
+                        &inner.db,
+                        (scope.tenant(), &store.row.id),
+                        scope.identity().data_key()?,
+                        &row,
+                    )
+                    .await?;
                 let tables = tables.ok_or(Error::RecordBusy { what: Subject::COPY })?;
                 let half = Half {
                     reason: "another call is still bringing this copy up to date".to_owned(),
@@ -230,14 +186,14 @@ impl Insight<'_> {
 
     /// The first moment of the first day that a copy made now has.
     fn begins(&self, zone: &Zone, now: Timestamp) -> i64 {
-        let days = jiff::Span::new().days(i64::from(self.0.inner.mirrors.options.days));
+        let days = jiff::Span::new().days(i64::from(self.0.inner.mirrors.options().days));
         zone.start_of(zone.day_of(now).saturating_sub(days)).as_millisecond()
     }
 
     /// Whether a copy can be read as it stands.
     fn is_fresh(&self, row: &MirrorRow, store: &OpenStore) -> bool {
         let inner = &self.0.inner;
-        let options = inner.mirrors.options;
+        let options = inner.mirrors.options();
         let age = inner.clock.now_millis() - row.refreshed_at;
         let since_audit = inner.clock.now_millis() - row.audited_at;
         let filled_now = row

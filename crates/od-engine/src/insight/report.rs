@@ -7,7 +7,6 @@ use serde_json::{Map, Value};
 use super::Insight;
 use super::answer::{Which, answer, cut};
 use super::days::Window;
-use super::mirror::Ready;
 use crate::error::Error;
 use crate::outcome::Outcome;
 use crate::scope::Scope;
@@ -103,9 +102,4 @@ impl Insight<'_> {
         data.insert("definition".to_owned(), input.report.definition(&left_out).into());
         Ok(answer(data, &copies, &parts))
     }
-}
-
-/// What the store of a copy is paid in.
-fn currency(copy: &Ready) -> Option<String> {
-    copy.shop.currency.clone()
 }

@@ -32,7 +32,7 @@ pub struct Player {
 
 impl Player {
     pub async fn connect() -> Self {
-        let house = House::open().await;
+        let house = House::open_at_the_shops_time().await;
         let (ours, theirs) = tokio::io::duplex(1 << 20);
         let session = StdioSession::new(StdioOptions::default());
         let tools = house.tools.clone();

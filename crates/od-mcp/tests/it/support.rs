@@ -43,12 +43,39 @@ impl House {
     }
 
     pub async fn open_with(options: ToolOptions, limits: LimitOptions) -> Self {
-        Self::build(options, limits, UpstreamOptions::default(), OAuthOptions::default()).await
+        Self::build(
+            options,
+            limits,
+            UpstreamOptions::default(),
+            OAuthOptions::default(),
+            Clock::system(),
+        )
+        .await
     }
 
     /// A house that asks Order Desk in this manner; its address and budget are set here.
     pub async fn open_on(upstream: UpstreamOptions) -> Self {
-        Self::build(ToolOptions::default(), NO_LIMITS, upstream, OAuthOptions::default()).await
+        Self::build(
+            ToolOptions::default(),
+            NO_LIMITS,
+            upstream,
+            OAuthOptions::default(),
+            Clock::system(),
+        )
+        .await
+    }
+
+    /// A house in which it is as late as in the simulated shops.
+    pub async fn open_at_the_shops_time() -> Self {
+        let clock = Clock::manual(SimOptions::default().now);
+        Self::build(
+            ToolOptions::default(),
+            NO_LIMITS,
+            UpstreamOptions::default(),
+            OAuthOptions::default(),
+            clock,
+        )
+        .await
     }
 
     /// A house whose operator switched OAuth off.
@@ -57,10 +84,23 @@ impl House {
             enabled: false,
             ..OAuthOptions::default()
         };
-        Self::build(ToolOptions::default(), NO_LIMITS, UpstreamOptions::default(), oauth).await
+        Self::build(
+            ToolOptions::default(),
+            NO_LIMITS,
+            UpstreamOptions::default(),
+            oauth,
+            Clock::system(),
+        )
+        .await
     }
 
-    async fn build(options: ToolOptions, limits: LimitOptions, upstream: UpstreamOptions, oauth: OAuthOptions) -> Self {
+    async fn build(
+        options: ToolOptions,
+        limits: LimitOptions,
+        upstream: UpstreamOptions,
+        oauth: OAuthOptions,
+        clock: Clock,
+    ) -> Self {
         let sim = Simulator::start(SimOptions {
             rate_limit: false,
             // What it says is left must not be less than what our own budget believes.
@@ -95,7 +135,7 @@ impl House {
             sessions: od_engine::SessionOptions::default(),
             bcrypt_cost: 4,
         };
-        let engine = Engine::open(engine_options, Clock::system()).await.expect("an engine");
+        let engine = Engine::open(engine_options, clock).await.expect("an engine");
         let key = engine
             .tenants()
             .create(NewTenant::default())

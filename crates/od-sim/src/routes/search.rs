@@ -10,9 +10,9 @@ use serde_json::Value;
 
 use crate::call::Call;
 use crate::clock;
+use crate::made::{Made, OUTLINED};
 use crate::model::fields;
 use crate::reply::{Answer, Reply};
-use crate::made::{Made, OUTLINED};
 use crate::state::{Order, Shop, digits};
 
 const DEFAULT_LIMIT: usize = 50;
@@ -46,15 +46,11 @@ pub(crate) fn orders(shop: &Shop, call: &Call<'_>) -> Answer {
     let limit = call.count("limit").unwrap_or(DEFAULT_LIMIT).clamp(1, MOST);
     let offset = call.count("offset").unwrap_or(0);
     let with_history = call.wants_history();
-    let page = found
-        .iter()
-        .skip(offset)
-        .take(limit)
-        .map(|order| {
-            let made = shop.made.as_ref().filter(|_| by_outline);
-            let made = made.and_then(|made| made.made(digits(order.text("id"))?));
-            made.as_ref().unwrap_or(order).public(with_history)
-        });
+    let page = found.iter().skip(offset).take(limit).map(|order| {
+        let made = shop.made.as_ref().filter(|_| by_outline);
+        let made = made.and_then(|made| made.made(digits(order.text("id"))?));
+        made.as_ref().unwrap_or(order).public(with_history)
+    });
     let page: Vec<Value> = page.collect();
     Ok(Reply::success()
         .with("total_records", found.len().into())

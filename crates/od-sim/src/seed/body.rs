@@ -6,8 +6,8 @@ use super::catalog::Product;
 use super::literal::record;
 use super::people::{self, Person};
 use crate::dice::Dice;
+use crate::kind::ShopKind;
 use crate::model::fields::{self, Record};
-use crate::options::ShopKind;
 
 /// Who carries parcels: the carrier, the service, and how its numbers begin.
 pub(crate) const CARRIERS: [(&str, &str, &str); 4] = [

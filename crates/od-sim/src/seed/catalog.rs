@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::options::ShopKind;
+use crate::kind::ShopKind;
 
 pub(crate) struct Product {
     pub(super) code: &'static str,

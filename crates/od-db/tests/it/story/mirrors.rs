@@ -43,9 +43,17 @@ pub async fn a_copy_goes_on_from_where_it_is(db: &Db) {
         filled_at: Some(NOW + 1),
         ..begun.clone()
     };
-    assert!(mirrors.advance(owner, store, &begun, &further, Some(&chunk(1))).await.unwrap());
     assert!(
-        !mirrors.advance(owner, store, &begun, &further, Some(&chunk(1))).await.unwrap(),
+        mirrors
+            .advance(owner, store, &begun, &further, Some(&chunk(1)))
+            .await
+            .unwrap()
+    );
+    assert!(
+        !mirrors
+            .advance(owner, store, &begun, &further, Some(&chunk(1)))
+            .await
+            .unwrap(),
         "somebody was first"
     );
     assert_eq!(mirrors.get(owner, store).await.unwrap(), Some(further.clone()));
@@ -62,7 +70,10 @@ pub async fn a_copy_goes_on_from_where_it_is(db: &Db) {
         ..row("second")
     };
     mirrors.begin(owner, store, &anew, &[chunk(1), chunk(2)]).await.unwrap();
-    assert!(!mirrors.advance(owner, store, &counted, &counted, None).await.unwrap(), "of another edition");
+    assert!(
+        !mirrors.advance(owner, store, &counted, &counted, None).await.unwrap(),
+        "of another edition"
+    );
     assert_eq!(mirrors.next_chunk(owner, store, 1).await.unwrap(), Some(chunk(2)));
 }
 
@@ -72,7 +83,10 @@ pub async fn a_copy_is_its_tenants_and_goes_with_its_store(db: &Db) {
     let store = rows::store(&tenant.id, "1001", "Shop");
     db.stores().insert(&tenant.id, &store).await.unwrap();
     let mirrors = db.mirrors();
-    mirrors.begin(&tenant.id, &store.id, &row("first"), &[chunk(1)]).await.unwrap();
+    mirrors
+        .begin(&tenant.id, &store.id, &row("first"), &[chunk(1)])
+        .await
+        .unwrap();
 
     let refused = mirrors.begin(&stranger.id, &store.id, &row("theirs"), &[]).await;
     assert!(
@@ -82,7 +96,12 @@ pub async fn a_copy_is_its_tenants_and_goes_with_its_store(db: &Db) {
     assert_eq!(mirrors.get(&stranger.id, &store.id).await.unwrap(), None);
     assert_eq!(mirrors.next_chunk(&stranger.id, &store.id, 0).await.unwrap(), None);
     let theirs = row("theirs");
-    assert!(!mirrors.advance(&stranger.id, &store.id, &row("first"), &theirs, None).await.unwrap());
+    assert!(
+        !mirrors
+            .advance(&stranger.id, &store.id, &row("first"), &theirs, None)
+            .await
+            .unwrap()
+    );
 
     assert!(db.stores().delete(&tenant.id, &store.id).await.unwrap());
     assert_eq!(mirrors.get(&tenant.id, &store.id).await.unwrap(), None);

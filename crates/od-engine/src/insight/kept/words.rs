@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::{folded, objects, text};
+use super::fields::{folded, objects, text};
 
 #[cfg(test)]
 mod tests;

@@ -9,7 +9,7 @@ use od_client::OrderQuery;
 use od_db::MirrorRow;
 use od_db::mirror::Span;
 
-use super::chunk::Change;
+use super::super::chunk::Change;
 use super::work::{PAGE, Work, kept};
 use crate::error::Error;
 use crate::stores::Folder;

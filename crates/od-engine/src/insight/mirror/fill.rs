@@ -5,10 +5,9 @@ use std::time::Instant;
 use od_client::OrderQuery;
 use od_db::MirrorRow;
 
+use super::super::chunk::Change;
 use super::super::days::sent;
-use super::Half;
-use super::chunk::Change;
-use super::work::{PAGE, Work, kept};
+use super::work::{Half, PAGE, Work, kept};
 use crate::error::Error;
 
 impl Work<'_> {

@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use od_client::{OrderId, OrderQuery};
 use od_db::MirrorRow;
 
+use super::super::chunk::Change;
 use super::super::days::{seconds, sent};
 use super::super::kept::Kept;
-use super::chunk::Change;
 use super::work::{PAGE, Work, kept};
 use crate::error::Error;
 

@@ -9,12 +9,11 @@ use od_db::{DbError, MirrorRow};
 use tokio::time::timeout;
 use uuid::Uuid;
 
-use super::super::MirrorOptions;
+use super::super::chunk::{Change, Opening, Shelf};
 use super::super::days::sent;
 use super::super::kept::{Kept, newest_of_each};
-use super::Half;
-use super::chunk::{Change, Opening, Shelf};
-use super::opened::Opened;
+use super::super::opened::Opened;
+use super::super::options::MirrorOptions;
 use crate::clock::millis;
 use crate::engine::Engine;
 use crate::error::Error;
@@ -26,6 +25,12 @@ use crate::stores::{Folder, OpenStore};
 const LOOSE_CHUNKS: i64 = 64;
 /// Order Desk's largest page.
 pub(super) const PAGE: u64 = 500;
+
+/// Why a copy is not whole, and how long the rest takes.
+pub(in crate::insight) struct Half {
+    pub reason: String,
+    pub seconds: Option<u64>,
+}
 
 pub(super) struct Work<'a> {
     pub engine: &'a Engine,
@@ -51,7 +56,10 @@ impl<'a> Work<'a> {
     ) -> Result<Self, Error> {
         let db = &engine.inner.db;
         if let Some(row) = row {
-            if let Some(tables) = opened.caught_up(db, scope, store, &row).await? {
+            if let Some(tables) = opened
+                .caught_up(db, (scope.tenant(), &store.row.id), scope.identity().data_key()?, &row)
+                .await?
+            {
                 return Ok(Self {
                     engine,
                     scope,
@@ -80,7 +88,9 @@ impl<'a> Work<'a> {
         };
         let begun = db.mirrors().begin(scope.tenant(), &store.row.id, &row, &[]).await;
         begun.map_err(gone)?;
-        let tables = opened.caught_up(db, scope, store, &row).await?;
+        let tables = opened
+            .caught_up(db, (scope.tenant(), &store.row.id), scope.identity().data_key()?, &row)
+            .await?;
         let tables = tables.ok_or(Error::Internal("an empty copy does not open"))?;
         Ok(Self {
             engine,
@@ -254,7 +264,7 @@ impl<'a> Work<'a> {
             .begin(tenant, store_row, &row, &chunks)
             .await
             .map_err(gone)?;
-        let tables = self.opened.caught_up(&inner.db, self.scope, self.store, &row).await?;
+        let tables = self.opened.caught_up(&inner.db, (tenant, store_row), key, &row).await?;
         self.tables = tables.ok_or(Error::Internal("a copy that was just written does not open"))?;
         self.row = row;
         Ok(())

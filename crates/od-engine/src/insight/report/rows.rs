@@ -2,7 +2,30 @@
 
 use serde_json::{Map, Value, json};
 
-use super::tally::Sums;
+use super::super::micro::{money, quantity};
+
+/// How many orders, and their sums in millionths.
+#[derive(Clone, Default)]
+pub(super) struct Sums {
+    pub orders: i64,
+    pub sums: Vec<i128>,
+}
+
+impl Sums {
+    pub(super) fn add(&mut self, orders: i64, sums: &[i128]) {
+        self.orders += orders;
+        self.sums.resize(self.sums.len().max(sums.len()), 0);
+        for (sum, more) in self.sums.iter_mut().zip(sums) {
+            *sum += more;
+        }
+    }
+
+    /// A sum as it is shown.
+    pub(super) fn shown(&self, at: usize, is_money: bool) -> Value {
+        let sum = self.sums.get(at).copied().unwrap_or(0);
+        if is_money { money(sum).into() } else { quantity(sum) }
+    }
+}
 
 /// A sum that a row shows, by its place among the sums.
 #[derive(Clone, Copy)]

@@ -35,11 +35,16 @@ pub(super) fn judge(filters: &Value) -> Vec<Problem> {
         .filter_map(|(name, value)| {
             let path = format!("/where/{}", name.replace('~', "~0").replace('/', "~1"));
             if !FILTERS.contains(&name.as_str()) {
-                let mut problem = Problem::new(path, format!("is no filter of reports: they have {}", FILTERS.join(", ")));
+                let mut problem = Problem::new(
+                    path,
+                    format!("is no filter of reports: they have {}", FILTERS.join(", ")),
+                );
                 problem.suggestion = od_record::nearest(name, FILTERS).map(str::to_owned);
                 return Some(problem);
             }
-            let is_filter = value.as_str().is_some_and(|text| (1..=300).contains(&text.chars().count()));
+            let is_filter = value
+                .as_str()
+                .is_some_and(|text| (1..=300).contains(&text.chars().count()));
             (!is_filter).then(|| Problem::new(path, "must be a text of 1 to 300 characters"))
         })
         .collect()

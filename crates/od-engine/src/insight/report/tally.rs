@@ -5,21 +5,14 @@ use std::collections::BTreeMap;
 use od_db::mirror::{Group, Key, ORDER_SUMS, Selection};
 use serde_json::{Map, Value, json};
 
-use super::super::micro::{money, quantity};
+use super::super::micro::quantity;
 use super::super::mirror::Ready;
-use super::currency;
 use super::name::ReportName;
-use super::rows::{self, Column};
+use super::rows::{self, Column, Sums};
 use crate::error::Error;
 
 /// A row before it is written: its currency and its keys, and what it has.
 type Rows = BTreeMap<(Option<String>, Vec<String>), Sums>;
-
-#[derive(Clone, Default)]
-pub(super) struct Sums {
-    pub orders: i64,
-    pub sums: Vec<i128>,
-}
 
 pub(super) struct Tally<'a> {
     report: ReportName,
@@ -86,12 +79,12 @@ impl<'a> Tally<'a> {
                 let groups = tables.line_sums(selection, &keys).await?;
                 self.add_rows(copy, groups);
                 let totals = tables.line_sums(selection, &[]).await?;
-                add_to(&mut self.totals, currency(copy), totals);
+                add_to(&mut self.totals, copy.shop.currency.clone(), totals);
             }
             _ => {
                 let groups = tables.order_sums(selection, &keys).await?;
                 self.add_rows(copy, groups);
-                add_to(&mut self.totals, currency(copy), all);
+                add_to(&mut self.totals, copy.shop.currency.clone(), all);
             }
         }
         Ok(counted)
@@ -103,7 +96,7 @@ impl<'a> Tally<'a> {
             keys: Vec::new(),
             ..group
         });
-        add_to(&mut self.totals, currency(copy), totals);
+        add_to(&mut self.totals, copy.shop.currency.clone(), totals);
         self.add_rows(copy, groups);
     }
 
@@ -116,7 +109,7 @@ impl<'a> Tally<'a> {
             }
             group
         });
-        add_to(&mut self.rows, currency(copy), named);
+        add_to(&mut self.rows, copy.shop.currency.clone(), named);
     }
 
     /// The rows, and the totals of all of them.
@@ -212,22 +205,6 @@ impl<'a> Tally<'a> {
             _ if self.by_lines() => rows::LINES.to_vec(),
             _ => rows::ORDERS.to_vec(),
         }
-    }
-}
-
-impl Sums {
-    fn add(&mut self, orders: i64, sums: &[i128]) {
-        self.orders += orders;
-        self.sums.resize(self.sums.len().max(sums.len()), 0);
-        for (sum, more) in self.sums.iter_mut().zip(sums) {
-            *sum += more;
-        }
-    }
-
-    /// A sum as it is shown.
-    pub(super) fn shown(&self, at: usize, is_money: bool) -> Value {
-        let sum = self.sums.get(at).copied().unwrap_or(0);
-        if is_money { money(sum).into() } else { quantity(sum) }
     }
 }
 

@@ -192,7 +192,10 @@ async fn filters_cut_a_report_and_unknown_ones_are_named() {
     let told = report(&shop, input).await.unwrap().data;
     let canceled = shop.sim.folders("90001")[3].0.clone();
     let fits = |order: &&Value| order["source_name"] == "Etsy" && order["folder_id"].to_string() == canceled;
-    assert_eq!(told["totals"]["orders"], shop.sim.orders("90001").iter().filter(fits).count());
+    assert_eq!(
+        told["totals"]["orders"],
+        shop.sim.orders("90001").iter().filter(fits).count()
+    );
     let judged = od_engine::insight::judge_report(
         od_engine::insight::ReportName::TimeToShip,
         Some("day"),

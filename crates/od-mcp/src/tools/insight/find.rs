@@ -16,7 +16,7 @@ pub(in crate::tools) fn tool() -> ToolSpec {
         title: "Find orders",
         description: "Finds orders by anything a customer gives: id, source id, e-mail, name, phone, street, SKU, tracking number, \
                       words of a note. Summaries with matched_by, best first.",
-        operations: &["GET /orders", "GET /store"],
+        operations: &["GET /orders"],
         input: schema::arguments(
             json!({
                 "query": {"type": "string", "minLength": 1, "maxLength": 300, "description": "As given."},

@@ -14,9 +14,9 @@ pub(in crate::tools) fn tool() -> ToolSpec {
         name: "orders.queue",
         toolset: Toolset::Insight,
         title: "Folder queues",
-        description: "Per folder: number and value of orders, oldest one, ages, sales channels, and stuck: how many are older \
-                      than stuck_after_days.",
-        operations: &["GET /orders", "GET /store"],
+        description: "Per folder: number and value of orders, oldest one, ages, sales channels, stuck (older than \
+                      stuck_after_days).",
+        operations: &["GET /orders"],
         input: schema::arguments(
             json!({
                 "stuck_after_days": {"type": "integer", "minimum": 0, "maximum": 3650, "default": 7, "description": "Days."},

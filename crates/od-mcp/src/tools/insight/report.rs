@@ -15,9 +15,9 @@ pub(in crate::tools) fn tool() -> ToolSpec {
         name: "orders.report",
         toolset: Toolset::Insight,
         title: "Order reports",
-        description: "Sums orders over whole days in store time: rows, totals of all rows, and the definition of what counts. \
-                      Folders named Canceled or Deleted do not, unless where names them.",
-        operations: &["GET /orders", "GET /store"],
+        description: "Sums over whole days in store time, with totals and the definition of what counts; Canceled folders do not, \
+                      unless where names them.",
+        operations: &["GET /orders"],
         input: schema::arguments(
             json!({
                 "report": {"type": "string", "enum": REPORTS, "description": "What to count."},
@@ -30,8 +30,8 @@ pub(in crate::tools) fn tool() -> ToolSpec {
                 "to": {"type": "string", "minLength": 1, "maxLength": 20, "description": "Last day."},
                 "group_by": {
                     "type": "string",
-                    "enum": ["sku", "day", "month", "source", "country", "shipping_method", "folder"],
-                    "description": "Second key of sales.",
+                    "maxLength": 20,
+                    "description": "Sales only: sku, day, month, source, country, shipping_method or folder.",
                 },
                 "where": {
                     "type": "object",

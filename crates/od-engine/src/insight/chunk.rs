@@ -9,7 +9,7 @@ use od_db::{MirrorChunk, SealedColumns};
 use od_vault::{DataKey, Place};
 use secrecy::ExposeSecret;
 
-use super::super::kept::Kept;
+use super::kept::Kept;
 use crate::scope::TenantId;
 use crate::sealed::{IntoColumns as _, IntoSealed as _};
 

@@ -11,12 +11,13 @@ use jiff::{Span, Timestamp};
 use od_db::mirror::Tables;
 use od_db::{Db, MirrorRow};
 
-use super::super::days::Zone;
-use super::super::kept::Kept;
+use od_vault::DataKey;
+
 use super::chunk::{Opening, Shelf};
+use super::days::Zone;
+use super::kept::Kept;
 use crate::error::Error;
-use crate::scope::Scope;
-use crate::stores::OpenStore;
+use crate::scope::TenantId;
 
 /// Of so many orders it is known what they were when they came last.
 const RECENT: usize = 10_000;
@@ -68,8 +69,8 @@ impl Opened {
     pub(super) async fn caught_up(
         &self,
         db: &Db,
-        scope: &Scope,
-        store: &OpenStore,
+        (tenant, store_row): (&TenantId, &str),
+        key: &DataKey,
         row: &MirrorRow,
     ) -> Result<Option<Arc<Tables>>, Error> {
         let mut state = self.state.lock().await;
@@ -83,7 +84,6 @@ impl Opened {
         let Some(tables) = state.tables.clone() else {
             return Ok(None);
         };
-        let (tenant, store_row) = (scope.tenant(), &store.row.id);
         let shelf = Shelf {
             tenant,
             store_row,
@@ -95,7 +95,7 @@ impl Opened {
                 return Ok(None);
             };
             let number = chunk.number;
-            let Some(opening) = Opening::of(chunk.sealed, scope.identity().data_key()?, shelf, number) else {
+            let Some(opening) = Opening::of(chunk.sealed, key, shelf, number) else {
                 return Ok(None);
             };
             tables.put(&opening.ids, &opening.orders).await?;
