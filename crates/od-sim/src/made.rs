@@ -145,7 +145,7 @@ impl Made {
             _ if dice.percent(1) => "Prepared",
             _ => "Closed",
         };
-        let moved = minutes.min(60 + u64::try_from(dice.below(5 * 24 * 60)).unwrap_or(0));
+        let moved = (minutes - 1).min(60 + u64::try_from(dice.below(5 * 24 * 60)).unwrap_or(0));
         let ago = |minutes: u64| {
             let ago = SignedDuration::from_mins(i64::try_from(minutes).unwrap_or(0));
             self.now.checked_sub(ago).unwrap_or(self.now)
