@@ -76,7 +76,9 @@ impl Desk {
 
 /// A change that moves no date and leaves no trace but the sums that follow from it.
 fn edit_unseen(shop: &mut Shop, id: &str, change: impl FnOnce(&mut Map<String, Value>)) -> bool {
-    digits(id).into_iter().for_each(|id| shop.store(id));
+    if let Some(id) = digits(id) {
+        shop.store(id);
+    }
     let Ok(order) = shop.order_mut(id) else { return false };
     let updated = order.text("date_updated").to_owned();
     change(&mut order.fields);
@@ -94,7 +96,9 @@ pub(crate) fn edit(
     now: &str,
     change: impl FnOnce(&mut Map<String, Value>),
 ) -> bool {
-    digits(id).into_iter().for_each(|id| shop.store(id));
+    if let Some(id) = digits(id) {
+        shop.store(id);
+    }
     let Ok(number) = shop.order_id(id) else { return false };
     let Some(order) = shop.orders.get_mut(&number) else {
         return false;

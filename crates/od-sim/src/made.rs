@@ -186,7 +186,8 @@ impl Made {
             fields,
             history: Vec::new(),
         };
-        made.note(&made.text("source_name").to_owned(), "Order Imported", &added);
+        let source = made.text("source_name").to_owned();
+        made.note(&source, "Order Imported", &added);
         if outline.shipped {
             let shipment = self.ship(at, id, &updated, &mut dice);
             let told = format!("Shipment Added: {}", shipment::tracking(&shipment));

@@ -216,7 +216,9 @@ impl Simulator {
     pub fn order(&self, store_id: &str, id: &str) -> Option<Value> {
         let mut state = self.desk.lock();
         let shop = state.shop_mut(store_id)?;
-        digits(id).into_iter().for_each(|id| shop.store(id));
+        if let Some(id) = digits(id) {
+            shop.store(id);
+        }
         Some(shop.order(id).ok()?.public(false))
     }
 

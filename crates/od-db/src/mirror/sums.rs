@@ -162,7 +162,7 @@ impl Tables {
         if !keys.is_empty() {
             let places: Vec<String> = (1..=keys.len()).map(|place| place.to_string()).collect();
             let places = places.join(", ");
-            sql += &format!(" GROUP BY {places} ORDER BY {places}");
+            sql = format!("{sql} GROUP BY {places} ORDER BY {places}");
         }
         self.groups(sql, keys.len(), N, selection).await
     }

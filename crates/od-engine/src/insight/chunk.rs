@@ -58,22 +58,22 @@ impl Change {
     }
 
     /// The chunk of this number.
-    pub(super) fn seal(&self, opening: &Opening, key: &DataKey, shelf: Shelf<'_>, number: i64) -> MirrorChunk {
+    pub(super) fn seal(&self, opening: &Opening, key: &DataKey, kept_at: Shelf<'_>, number: i64) -> MirrorChunk {
         let added = self.orders.iter().map(|order| order.added * 1000);
         MirrorChunk {
             number,
             orders: i64::try_from(self.orders.len()).unwrap_or(i64::MAX),
             oldest: added.clone().min().unwrap_or(0),
             newest: added.max().unwrap_or(0),
-            sealed: shelf.with(number, |place| key.seal(&place, &deflated(opening)).into_columns()),
+            sealed: kept_at.with(number, |place| key.seal(&place, &deflated(opening)).into_columns()),
         }
     }
 }
 
 impl Opening {
     /// Nothing when it is not as it was written.
-    pub(super) fn of(sealed: SealedColumns, key: &DataKey, shelf: Shelf<'_>, number: i64) -> Option<Self> {
-        let opened = shelf.with(number, |place| key.open(&place, &sealed.into_sealed()).ok())?;
+    pub(super) fn of(sealed: SealedColumns, key: &DataKey, kept_at: Shelf<'_>, number: i64) -> Option<Self> {
+        let opened = kept_at.with(number, |place| key.open(&place, &sealed.into_sealed()).ok())?;
         let mut text = String::new();
         DeflateDecoder::new(opened.expose_secret().as_slice())
             .take(LONGEST)

@@ -84,7 +84,7 @@ impl Opened {
         let Some(tables) = state.tables.clone() else {
             return Ok(None);
         };
-        let shelf = Shelf {
+        let kept_at = Shelf {
             tenant,
             store_row,
             edition: &row.edition,
@@ -95,7 +95,7 @@ impl Opened {
                 return Ok(None);
             };
             let number = chunk.number;
-            let Some(opening) = Opening::of(chunk.sealed, key, shelf, number) else {
+            let Some(opening) = Opening::of(chunk.sealed, key, kept_at, number) else {
                 return Ok(None);
             };
             tables.put(&opening.ids, &opening.orders).await?;

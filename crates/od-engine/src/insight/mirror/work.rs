@@ -180,7 +180,7 @@ impl<'a> Work<'a> {
         let mut stored: Option<(Opening, _)> = None;
         if !change.is_empty() {
             after.last_chunk = self.row.last_chunk + 1;
-            let shelf = Shelf {
+            let kept_at = Shelf {
                 tenant,
                 store_row,
                 edition: &self.row.edition,
@@ -188,7 +188,7 @@ impl<'a> Work<'a> {
             let opening = change
                 .opening()
                 .ok_or(Error::Internal("orders cannot be written as JSON"))?;
-            let chunk = change.seal(&opening, self.scope.identity().data_key()?, shelf, after.last_chunk);
+            let chunk = change.seal(&opening, self.scope.identity().data_key()?, kept_at, after.last_chunk);
             stored = Some((opening, chunk));
         }
         let chunk = stored.as_ref().map(|(_, chunk)| chunk);
@@ -214,7 +214,7 @@ impl<'a> Work<'a> {
         let key = self.scope.identity().data_key()?;
         let mut orders = std::collections::BTreeMap::new();
         let mut number = 0;
-        let shelf = Shelf {
+        let kept_at = Shelf {
             tenant,
             store_row,
             edition: &self.row.edition,
@@ -222,7 +222,7 @@ impl<'a> Work<'a> {
         while let Some(chunk) = inner.db.mirrors().next_chunk(tenant, store_row, number).await? {
             number = chunk.number;
             let damaged = || Error::Internal("a chunk of a copy is not as it was written");
-            let opening = Opening::of(chunk.sealed, key, shelf, number).ok_or_else(damaged)?;
+            let opening = Opening::of(chunk.sealed, key, kept_at, number).ok_or_else(damaged)?;
             let ids: Vec<i64> = serde_json::from_str(&opening.ids).map_err(|_| damaged())?;
             let kept: Vec<Kept> = serde_json::from_str(&opening.orders).map_err(|_| damaged())?;
             for id in ids {
@@ -242,14 +242,14 @@ impl<'a> Work<'a> {
             let opening = change
                 .opening()
                 .ok_or(Error::Internal("orders cannot be written as JSON"))?;
-            let shelf = Shelf {
+            let kept_at = Shelf {
                 edition: &edition,
-                ..shelf
+                ..kept_at
             };
             chunks.push(change.seal(
                 &opening,
                 key,
-                shelf,
+                kept_at,
                 i64::try_from(chunks.len()).unwrap_or(i64::MAX) + 1,
             ));
         }

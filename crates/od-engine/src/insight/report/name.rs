@@ -122,8 +122,8 @@ pub(super) fn keys(report: ReportName, group_by: Option<&str>) -> Result<Vec<(&'
         }
         Some(second) => Ok(vec![first, second]),
         None => {
-            let names = SECOND.map(|(name, _)| name).join(", ");
-            Err(Problem::new("/group_by", format!("must be one of {names}")))
+            let all = SECOND.map(|(name, _)| name).join(", ");
+            Err(Problem::new("/group_by", format!("must be one of {all}")))
         }
     }
 }

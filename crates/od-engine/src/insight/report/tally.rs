@@ -79,12 +79,12 @@ impl<'a> Tally<'a> {
                 let groups = tables.line_sums(selection, &keys).await?;
                 self.add_rows(copy, groups);
                 let totals = tables.line_sums(selection, &[]).await?;
-                add_to(&mut self.totals, copy.shop.currency.clone(), totals);
+                add_to(&mut self.totals, copy.shop.currency.as_ref(), totals);
             }
             _ => {
                 let groups = tables.order_sums(selection, &keys).await?;
                 self.add_rows(copy, groups);
-                add_to(&mut self.totals, copy.shop.currency.clone(), all);
+                add_to(&mut self.totals, copy.shop.currency.as_ref(), all);
             }
         }
         Ok(counted)
@@ -96,7 +96,7 @@ impl<'a> Tally<'a> {
             keys: Vec::new(),
             ..group
         });
-        add_to(&mut self.totals, copy.shop.currency.clone(), totals);
+        add_to(&mut self.totals, copy.shop.currency.as_ref(), totals);
         self.add_rows(copy, groups);
     }
 
@@ -109,7 +109,7 @@ impl<'a> Tally<'a> {
             }
             group
         });
-        add_to(&mut self.rows, copy.shop.currency.clone(), named);
+        add_to(&mut self.rows, copy.shop.currency.as_ref(), named);
     }
 
     /// The rows, and the totals of all of them.
@@ -208,10 +208,10 @@ impl<'a> Tally<'a> {
     }
 }
 
-fn add_to(rows: &mut Rows, currency: Option<String>, groups: impl IntoIterator<Item = Group>) {
+fn add_to(rows: &mut Rows, currency: Option<&String>, groups: impl IntoIterator<Item = Group>) {
     for group in groups {
         debug_assert!(group.sums.len() <= ORDER_SUMS.len(), "no query adds up more");
-        let row = rows.entry((currency.clone(), group.keys)).or_default();
+        let row = rows.entry((currency.cloned(), group.keys)).or_default();
         row.add(group.orders, &group.sums);
     }
 }

@@ -116,7 +116,7 @@ async fn what_no_date_of_change_shows_is_found_by_counting() {
     assert!(shop.sim.edit_order_unseen("90001", moved, |order| {
         order.insert("folder_id".to_owned(), prepared.into());
     }));
-    clock.set(now() + Duration::from_secs(60));
+    clock.set(now() + Duration::from_mins(1));
     let unseen = queue(&shop, json!({})).await.unwrap();
     assert_eq!(counted(&unseen.data), counted(&before), "no count is due");
     let fresh = queue(&shop, json!({ "fresh": true })).await.unwrap();
@@ -145,9 +145,9 @@ async fn what_is_written_here_shows_at_once() {
     let (shop, _) = shop_of(40).await;
     let in_new = |data: &Value| data["folders"][0]["orders"].as_u64().unwrap();
     let before = in_new(&queue(&shop, json!({})).await.unwrap().data);
-    let new = shop.sim.folders("90001")[0].0.clone();
+    let new: u64 = shop.sim.folders("90001")[0].0.parse().unwrap();
     let mut of_new = shop.order_ids();
-    of_new.retain(|id| shop.stored(id)["folder_id"].to_string() == new);
+    of_new.retain(|id| shop.stored(id)["folder_id"] == new);
     let input = od_engine::orders::MoveOrders {
         store: None,
         order_ids: vec![of_new[0].clone()],

@@ -166,7 +166,7 @@ impl Shopkeeper<'_> {
         let in_it: Vec<&Value> = self
             .orders
             .iter()
-            .filter(|order| order["folder_id"].to_string() == id)
+            .filter(|order| order["folder_id"] == id.parse::<u64>().unwrap())
             .collect();
         if in_it.is_empty() {
             return json!({ "orders": 0 });
