@@ -7,7 +7,7 @@ use crate::migrate::{self, MigrationReport, Schema};
 use crate::pool::{Connections, Pool, read, transaction};
 use crate::{
     ActiveStores, Answers, Audit, AuditEnds, Backups, CheckValue, Consents, ConsoleTemplates, DbError, DbOptions,
-    Idempotency, Leases, MagicLinks, MasterKeys, OAuthClients, OAuthGrants, Sessions, Stores, Tenants, Tokens,
+    Idempotency, Leases, MagicLinks, MasterKeys, Mirrors, OAuthClients, OAuthGrants, Sessions, Stores, Tenants, Tokens,
     WebhookEvents, WebhookKeys,
 };
 
@@ -160,6 +160,11 @@ impl Db {
     /// Sign-in and sign-up links sent by e-mail.
     pub fn magic_links(&self) -> MagicLinks<'_> {
         MagicLinks { db: self }
+    }
+
+    /// Copies of stores' orders.
+    pub fn mirrors(&self) -> Mirrors<'_> {
+        Mirrors { db: self }
     }
 
     /// Webhook deliveries already seen.

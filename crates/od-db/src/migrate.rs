@@ -124,6 +124,12 @@ const MIGRATIONS: &[(i64, &str, &str, &str)] = &[
         include_str!("../migrations/postgres/0018_webhook_keys.sql"),
     ),
     (
+        20,
+        "mirrors",
+        include_str!("../migrations/sqlite/0020_mirrors.sql"),
+        include_str!("../migrations/postgres/0020_mirrors.sql"),
+    ),
+    (
         22,
         "audit_lookups",
         include_str!("../migrations/sqlite/0022_audit_lookups.sql"),

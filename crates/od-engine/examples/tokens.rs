@@ -33,6 +33,7 @@ async fn main() {
         limits: LimitOptions::default(),
         runs: LimitOptions::default(),
         mutation: MutationOptions::default(),
+        mirror: od_engine::insight::MirrorOptions::default(),
         // An entry for each, written before it is made, would take as long as everything else.
         audit: AuditOptions {
             enabled: false,

@@ -28,6 +28,7 @@ mod readings;
 mod tests;
 mod together;
 mod weight;
+mod written;
 
 use changed::Listeners;
 pub(crate) use key::Key;
@@ -36,6 +37,7 @@ pub(crate) use together::{Portable, Read};
 
 pub(crate) use changed::{Changed, Said};
 pub(crate) use weight::Weigh;
+use written::Written;
 
 /// How long answers are kept, and how much memory they may take.
 #[derive(Clone, Copy, Debug)]
@@ -115,6 +117,7 @@ pub(crate) struct Cache {
     next_generation: AtomicU64,
     requests: Counters<4>,
     listeners: Listeners,
+    written: Written,
 }
 
 impl Cache {
@@ -134,6 +137,7 @@ impl Cache {
             next_generation: AtomicU64::new(1),
             requests: Counters::of(CacheResult::NAMES),
             listeners: Listeners::default(),
+            written: Written::default(),
         }
     }
 
@@ -239,6 +243,11 @@ impl Cache {
         self.requests.add(result as usize);
     }
 
+    /// Which orders were written, for copies of orders.
+    pub(crate) fn written(&self) -> &Written {
+        &self.written
+    }
+
     /// How many reads ended in which way.
     pub(crate) fn requests(&self) -> impl Iterator<Item = (&'static str, u64)> {
         self.requests.read()
@@ -246,6 +255,12 @@ impl Cache {
 
     /// Tells whoever listens that an order changed. After it was forgotten: who is told reads it again.
     pub(crate) fn tell(&self, changed: Changed) {
+        self.listeners.tell(changed);
+    }
+
+    /// Another process changed an order.
+    pub(crate) fn heard(&self, changed: Changed) {
+        self.written.note(&changed.store_row, Some(&changed.order_id));
         self.listeners.tell(changed);
     }
 
@@ -263,11 +278,13 @@ impl Cache {
     pub(crate) fn order_changed(&self, owner: Owner<'_>, order_id: &str) {
         self.renew(owner, Resource::Order(order_id));
         self.renew(owner, Resource::OrderList);
+        self.written.note(owner.store_row, Some(order_id));
     }
 
     /// Forgets every list of orders of a store: none of them holds an order that was just created.
     pub(crate) fn order_added(&self, owner: Owner<'_>) {
         self.renew(owner, Resource::OrderList);
+        self.written.note(owner.store_row, None);
     }
 
     /// Forgets these inventory items and every list of inventory items of their store.

@@ -17,6 +17,7 @@ use crate::calls::RefusedCalls;
 use crate::clock::Clock;
 use crate::error::Error;
 use crate::housekeeping;
+use crate::insight::{MirrorOptions, Mirrors};
 use crate::limits::{COMPLETIONS, FAILED_KEYS, LimitOptions, Limiter};
 use crate::links::{self, LinkOptions};
 use crate::lock::Locks;
@@ -60,6 +61,8 @@ pub struct EngineOptions {
     pub runs: LimitOptions,
     /// How order changes are made.
     pub mutation: MutationOptions,
+    /// How copies of stores' orders are kept.
+    pub mirror: MirrorOptions,
     /// What is recorded.
     pub audit: AuditOptions,
     /// How programs are connected with OAuth.
@@ -130,6 +133,7 @@ pub(crate) struct Inner {
     pub flights: Flights,
     pub meter: Meter,
     pub mutation: MutationOptions,
+    pub mirrors: Mirrors,
     pub oauth: Kept,
     pub links: links::Kept,
     pub webhooks: webhooks::Kept,
@@ -232,6 +236,7 @@ impl Engine {
             flights: Flights::default(),
             meter: Meter::new(),
             mutation: options.mutation,
+            mirrors: Mirrors::new(options.mirror),
             oauth: Kept::new(options.oauth)?,
             links: links::Kept::new(options.links),
             webhooks: webhooks::Kept::new(options.webhooks, db.connections().max),

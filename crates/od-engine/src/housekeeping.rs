@@ -8,6 +8,7 @@ use crate::audit;
 use crate::clock::millis;
 use crate::engine::Inner;
 use crate::error::Error;
+use crate::insight;
 use crate::links;
 use crate::oauth;
 use crate::sessions;
@@ -24,6 +25,7 @@ const NAMED_CREATES: Duration = Duration::from_hours(24);
 /// Tidies up at intervals until the engine shuts down, which waits for a round that has begun.
 pub(crate) fn start(inner: &Arc<Inner>) {
     inner.work.spawn(rounds(Arc::downgrade(inner)));
+    inner.work.spawn(insight::close_idle(Arc::downgrade(inner)));
 }
 
 async fn rounds(engine: Weak<Inner>) {

@@ -7,6 +7,7 @@
 pub mod audit;
 pub mod auth;
 pub mod backup;
+pub mod insight;
 pub mod items;
 pub mod keys;
 pub mod networks;

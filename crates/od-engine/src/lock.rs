@@ -51,6 +51,8 @@ pub(crate) enum Subject<'a> {
     Order { shop: &'a str, id: &'a str },
     /// An order that does not exist yet, by a digest of what it will be found by.
     NewOrder { shop: &'a str, source: &'a str },
+    /// The copy of a store's orders, whose row of the tenant this is.
+    Mirror { store_row: &'a str },
     /// An inventory item.
     Product { shop: &'a str, id: &'a str },
     /// A code that a new inventory item is to have.
@@ -58,11 +60,15 @@ pub(crate) enum Subject<'a> {
 }
 
 impl Subject<'_> {
+    /// What a copy of a store's orders is called.
+    pub(crate) const COPY: &'static str = "copy of the store's orders";
+
     /// What the record's queue and lease are called.
     pub(crate) fn name(self) -> String {
         match self {
             Self::Order { shop, id } => format!("order:{shop}:{id}"),
             Self::NewOrder { shop, source } => format!("new-order:{shop}:{source}"),
+            Self::Mirror { store_row } => format!("mirror:{store_row}"),
             Self::Product { shop, id } => format!("product:{shop}:{id}"),
             Self::ProductCode { shop, code } => format!("product-code:{shop}:{code}"),
         }
@@ -71,6 +77,7 @@ impl Subject<'_> {
     fn what(self) -> &'static str {
         match self {
             Self::Order { .. } | Self::NewOrder { .. } => "order",
+            Self::Mirror { .. } => Self::COPY,
             Self::Product { .. } | Self::ProductCode { .. } => "inventory item",
         }
     }

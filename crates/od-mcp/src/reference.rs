@@ -183,7 +183,7 @@ fn sent(entry: &Entry) -> Vec<&'static str> {
 fn cost(cost: Cost) -> String {
     match cost {
         Cost::Read => "1".to_owned(),
-        Cost::Write => "2".to_owned(),
+        Cost::Write | Cost::Question => "2".to_owned(),
         Cost::Rows(argument) => format!("one per row of {argument}, 2 to 20"),
         Cost::Lines(argument) => format!("one per line of {argument}, 2 to 20"),
     }

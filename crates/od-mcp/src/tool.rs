@@ -133,6 +133,8 @@ pub enum Cost {
     Read,
     /// A write: 2.
     Write,
+    /// A question about many orders: 2.
+    Question,
     /// One per row of the named array argument, from 2 to 20.
     Rows(&'static str),
     /// One per line of the named text argument, from 2 to 20.
@@ -142,11 +144,13 @@ pub enum Cost {
 impl Cost {
     /// The number of budget tokens for a call with `arguments`.
     pub fn of(self, arguments: &Map<String, Value>) -> u32 {
+        const QUESTION: usize = 2;
         const WRITE: usize = 2;
         const MOST: usize = 20;
         let tokens = match self {
             Self::Read => 1,
             Self::Write => WRITE,
+            Self::Question => QUESTION,
             Self::Rows(name) => arguments
                 .get(name)
                 .and_then(Value::as_array)

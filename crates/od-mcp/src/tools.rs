@@ -2,6 +2,7 @@
 
 use crate::tool::ToolSpec;
 
+mod insight;
 mod order_items;
 mod orders;
 mod parts;
@@ -57,6 +58,9 @@ pub(crate) fn all() -> Vec<ToolSpec> {
         products::update::tool(),
         products::batch_update::tool(),
         products::delete::tool(),
+        insight::queue::tool(),
+        insight::report::tool(),
+        insight::find::tool(),
     ]);
     tools
 }

@@ -7,7 +7,7 @@ use axum::http::header::{HOST, ORIGIN};
 use axum::http::{HeaderMap, StatusCode};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
+use axum::routing::{delete, get, post};
 use axum::{Json, Router};
 use serde_json::{Map, Value, json};
 
@@ -17,6 +17,8 @@ use crate::desk::{SharedDesk, merge};
 use crate::posting::Post;
 use crate::webhook;
 
+const NO_ORDER: &str = "no such order";
+
 pub(crate) fn router(desk: SharedDesk) -> Router {
     Router::new()
         .route("/faults", get(faults).post(add_faults).delete(clear_faults))
@@ -24,7 +26,9 @@ pub(crate) fn router(desk: SharedDesk) -> Router {
         .route("/reset", post(reset))
         .route("/requests", get(requests).delete(clear_requests))
         .route("/stores", get(stores))
+        .route("/orders/{store_id}/{id}", delete(delete_order))
         .route("/orders/{store_id}/{id}/edit", post(edit_order))
+        .route("/orders/{store_id}/{id}/edit-unseen", post(edit_order_unseen))
         .route("/orders/{store_id}/{id}/post", post(post_order))
         .layer(from_fn_with_state(desk.clone(), guard))
         .with_state(desk)
@@ -106,9 +110,10 @@ async fn clear_requests(State(desk): State<SharedDesk>) -> StatusCode {
 
 async fn stores(State(desk): State<SharedDesk>) -> Json<Value> {
     let state = desk.lock();
-    let stores = state.shops.iter().map(
-        |shop| json!({ "store_id": shop.id, "name": shop.name, "api_key": shop.api_key, "orders": shop.orders.len() }),
-    );
+    let stores = state
+        .shops
+        .iter()
+        .map(|shop| json!({ "store_id": shop.id, "name": shop.name, "api_key": shop.api_key, "orders": shop.count() }));
     Json(json!({ "stores": stores.collect::<Vec<_>>() }))
 }
 
@@ -118,14 +123,37 @@ async fn edit_order(
     Path((store_id, id)): Path<(String, String)>,
     Json(patch): Json<Map<String, Value>>,
 ) -> Response {
-    if !desk.edit(&store_id, &id, |fields| merge(fields, &patch)) {
-        return refuse(StatusCode::NOT_FOUND, "no such order");
+    let done = desk.edit(&store_id, &id, |fields| merge(fields, &patch));
+    edited(&desk, &store_id, &id, done)
+}
+
+/// The same, but the date of change stays and the history says nothing.
+async fn edit_order_unseen(
+    State(desk): State<SharedDesk>,
+    Path((store_id, id)): Path<(String, String)>,
+    Json(patch): Json<Map<String, Value>>,
+) -> Response {
+    let done = desk.edit_unseen(&store_id, &id, |fields| merge(fields, &patch));
+    edited(&desk, &store_id, &id, done)
+}
+
+async fn delete_order(State(desk): State<SharedDesk>, Path((store_id, id)): Path<(String, String)>) -> Response {
+    if desk.delete(&store_id, &id) {
+        StatusCode::NO_CONTENT.into_response()
+    } else {
+        refuse(StatusCode::NOT_FOUND, NO_ORDER)
+    }
+}
+
+fn edited(desk: &SharedDesk, store_id: &str, id: &str, done: bool) -> Response {
+    if !done {
+        return refuse(StatusCode::NOT_FOUND, NO_ORDER);
     }
     webhook::send_outbox(&desk);
     let state = desk.lock();
     let order = state
-        .shop(&store_id)
-        .and_then(|shop| shop.order(&id).ok())
+        .shop(store_id)
+        .and_then(|shop| shop.order(id).ok())
         .map(|order| order.public(false));
     Json(json!({ "order": order })).into_response()
 }

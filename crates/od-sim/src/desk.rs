@@ -11,7 +11,7 @@ use crate::clock::{Clock, date_time};
 use crate::model::order;
 use crate::options::SimOptions;
 use crate::rules::{self, Rule};
-use crate::state::{PERSON, Shop, State};
+use crate::state::{PERSON, Shop, State, digits};
 
 #[derive(Debug)]
 pub(crate) struct Desk {
@@ -55,6 +55,36 @@ impl Desk {
         let shop = state.shop_mut(store_id);
         shop.is_some_and(|shop| edit(shop, &self.options.rules, id, &now, change))
     }
+
+    /// The same, but the date of change stays.
+    pub(crate) fn edit_unseen(&self, store_id: &str, id: &str, change: impl FnOnce(&mut Map<String, Value>)) -> bool {
+        let mut state = self.lock();
+        let shop = state.shop_mut(store_id);
+        shop.is_some_and(|shop| edit_unseen(shop, id, change))
+    }
+
+    /// A person deletes an order. False when there is no such order.
+    pub(crate) fn delete(&self, store_id: &str, id: &str) -> bool {
+        let mut state = self.lock();
+        let shop = state.shop_mut(store_id);
+        shop.zip(digits(id)).is_some_and(|(shop, id)| {
+            shop.store(id);
+            shop.orders.remove(&id).is_some()
+        })
+    }
+}
+
+/// A change that moves no date and leaves no trace but the sums that follow from it.
+fn edit_unseen(shop: &mut Shop, id: &str, change: impl FnOnce(&mut Map<String, Value>)) -> bool {
+    if let Some(id) = digits(id) {
+        shop.store(id);
+    }
+    let Ok(order) = shop.order_mut(id) else { return false };
+    let updated = order.text("date_updated").to_owned();
+    change(&mut order.fields);
+    order::recompute(&mut order.fields);
+    order.touch(&updated);
+    true
 }
 
 /// A person's change: the fields as given, then the sums, the date and an entry in the history. Another folder among the
@@ -66,6 +96,9 @@ pub(crate) fn edit(
     now: &str,
     change: impl FnOnce(&mut Map<String, Value>),
 ) -> bool {
+    if let Some(id) = digits(id) {
+        shop.store(id);
+    }
     let Ok(number) = shop.order_id(id) else { return false };
     let Some(order) = shop.orders.get_mut(&number) else {
         return false;

@@ -14,6 +14,8 @@ mod control;
 mod desk;
 mod dice;
 mod gate;
+mod kind;
+mod made;
 mod model;
 mod options;
 mod posting;
@@ -24,6 +26,7 @@ mod rules;
 mod seed;
 mod simulator;
 mod state;
+mod stored;
 mod tls;
 mod webhook;
 

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 
 use crate::chaos::Fault;
 use crate::choices::Choices;
+pub use crate::kind::ShopKind;
 use crate::rules::Rule;
 use crate::tls::Tls;
 
@@ -79,6 +80,12 @@ pub struct SeedStore {
     pub kind: ShopKind,
     /// How many orders it has.
     pub orders: usize,
+    /// How many older ones it has beside these, which take no memory until they are asked for.
+    pub made: u64,
+    /// Its time zone, as IANA names it.
+    pub timezone: String,
+    /// What it is paid in; without it the settings do not say.
+    pub currency: Option<String>,
 }
 
 impl SeedStore {
@@ -90,19 +97,20 @@ impl SeedStore {
             api_key: format!("simulated-key-of-store-{store_id}"),
             kind,
             orders,
+            made: 0,
+            timezone: "America/Denver".to_owned(),
+            currency: Some("USD".to_owned()),
         }
     }
-}
 
-/// What a seeded store sells.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ShopKind {
-    /// Mugs, tees and posters printed to order, with print metadata and six folders.
-    PrintOnDemand,
-    /// Remaindered household goods, with a Backorder folder.
-    Outlet,
-    /// Four folders and no inventory.
-    Empty,
+    /// The same store elsewhere: its time zone, and what it is paid in.
+    pub fn in_zone(self, timezone: &str, currency: Option<&str>) -> Self {
+        Self {
+            timezone: timezone.to_owned(),
+            currency: currency.map(str::to_owned),
+            ..self
+        }
+    }
 }
 
 /// How deliveries are tried (help article 34: 30 s timeout, then at least 10 s, up to 5 tries within about 2 hours).

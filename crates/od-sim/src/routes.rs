@@ -11,8 +11,9 @@ pub(crate) mod store;
 use axum::http::{Method, StatusCode};
 
 use crate::call::Call;
+use crate::model::fields;
 use crate::reply::{Answer, Reply};
-use crate::state::Shop;
+use crate::state::{Shop, digits};
 
 /// Answers one call. A route that refuses has changed nothing.
 pub(crate) fn answer(shop: &mut Shop, call: &Call<'_>) -> Answer {
@@ -23,6 +24,9 @@ pub(crate) fn answer(shop: &mut Shop, call: &Call<'_>) -> Answer {
         Method::DELETE => "DELETE",
         _ => return Err(not_allowed()),
     };
+    for id in asked_for(call) {
+        shop.store(id);
+    }
     match (call.segments.as_slice(), method) {
         (["test"], "GET") => Ok(store::test(call)),
         (["store"], "GET") => Ok(store::show(shop, call)),
@@ -71,6 +75,24 @@ pub(crate) fn answer(shop: &mut Shop, call: &Call<'_>) -> Answer {
             _,
         ) => Err(not_allowed()),
         _ => Err(Reply::refusal(StatusCode::NOT_FOUND, "Not Found")),
+    }
+}
+
+/// The orders that a call names by their ids.
+fn asked_for(call: &Call<'_>) -> Vec<u64> {
+    match call.segments.as_slice() {
+        ["orders", id, ..] => digits(id).into_iter().collect(),
+        ["move-orders" | "batch-shipments"] => {
+            let body = call.json().unwrap_or_default();
+            let listed = body["order_id_list"].as_array().into_iter().flatten();
+            let rows = body.as_array().into_iter().flatten().map(|row| &row["order_id"]);
+            listed
+                .chain(rows)
+                .filter_map(fields::text)
+                .filter_map(|id| digits(&id))
+                .collect()
+        }
+        _ => Vec::new(),
     }
 }
 

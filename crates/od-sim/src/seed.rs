@@ -1,7 +1,8 @@
 //! A shop that looks alive: written by hand where it is read, by dice where it is counted.
 
-mod catalog;
-mod literal;
+pub(crate) mod body;
+pub(crate) mod catalog;
+pub(crate) mod literal;
 mod oddities;
 mod orders;
 mod people;
@@ -18,14 +19,11 @@ use serde_json::json;
 
 use crate::budget::Bucket;
 use crate::dice::Dice;
+use crate::made::{From, Made, Of};
 use crate::model::inventory;
 use crate::options::{SeedStore, ShopKind, SimOptions};
 use crate::state::{Folder, Ids, Shop};
 use literal::{date, record};
-
-const TIMEZONE: &str = "America/Denver";
-/// The same zone's rules written out, because not every machine and container has a time zone database.
-const TIMEZONE_RULES: &str = "MST7MDT,M3.2.0,M11.1.0";
 
 /// A store as it stands when the simulator starts.
 pub(crate) fn shop(store: &SeedStore, options: &SimOptions) -> Shop {
@@ -34,17 +32,38 @@ pub(crate) fn shop(store: &SeedStore, options: &SimOptions) -> Shop {
     let mut shop = Shop {
         id: store.store_id.clone(),
         name: store.name.clone(),
-        settings: settings::settings(&store.name, &store.api_key, TIMEZONE),
+        settings: settings::settings(store),
         api_key: store.api_key.clone(),
-        timezone: TimeZone::posix(TIMEZONE_RULES).unwrap_or(TimeZone::UTC),
+        timezone: TimeZone::get(&store.timezone).unwrap_or(TimeZone::UTC),
         folders: folders(store.kind, number),
         orders: BTreeMap::new(),
         inventory: BTreeMap::new(),
         bucket: Bucket::new(options.bucket_size, options.refill_per_second, options.rate_limit),
         ids: ids(number, options.choices.ten_digit_ids),
         outbox: Vec::new(),
+        made: None,
     };
     stock(&mut shop, store.kind, &mut dice, options.now);
+    if store.made > 0 {
+        let from = From {
+            order: shop.ids.order + 1,
+            item: shop.ids.item + 1,
+            shipment: shop.ids.shipment + 1,
+        };
+        let of = Of {
+            store_id: shop.id.clone(),
+            kind: store.kind,
+            folders: shop.folders.clone(),
+            seed: options.seed ^ number,
+            now: options.now,
+        };
+        let made = Made::new(store.made, from, of);
+        let (lines, orders) = made.ids();
+        shop.ids.order += orders;
+        shop.ids.shipment += orders;
+        shop.ids.item += lines;
+        shop.made = Some(made);
+    }
     orders::fill(&mut shop, store, &mut dice, options.now);
     oddities::sprinkle(&mut shop, options.now);
     shop

@@ -18,11 +18,13 @@ use crate::chaos::Fault;
 use crate::choices::Choices;
 use crate::desk::{Desk, SharedDesk};
 use crate::gate;
+use crate::made::Made;
 use crate::options::SimOptions;
 use crate::posting::Post;
 use crate::record::Recorded;
 use crate::routes::orders;
 use crate::seed;
+use crate::state::digits;
 use crate::webhook::{self, Delivery, WebhookError, Written};
 use crate::{control, model::fields};
 
@@ -212,17 +214,22 @@ impl Simulator {
 
     /// An order as the API would show it.
     pub fn order(&self, store_id: &str, id: &str) -> Option<Value> {
-        let state = self.desk.lock();
-        Some(state.shop(store_id)?.order(id).ok()?.public(false))
+        let mut state = self.desk.lock();
+        let shop = state.shop_mut(store_id)?;
+        if let Some(id) = digits(id) {
+            shop.store(id);
+        }
+        Some(shop.order(id).ok()?.public(false))
     }
 
     /// All orders of a store, oldest id first.
     pub fn orders(&self, store_id: &str) -> Vec<Value> {
         let state = self.desk.lock();
-        let shop = state.shop(store_id);
-        shop.into_iter()
-            .flat_map(|shop| shop.orders.values())
-            .map(|order| order.public(false))
+        let Some(shop) = state.shop(store_id) else {
+            return Vec::new();
+        };
+        let made = shop.made.iter().flat_map(Made::all).map(|order| order.public(false));
+        made.chain(shop.orders.values().map(|order| order.public(false)))
             .collect()
     }
 
@@ -264,6 +271,17 @@ impl Simulator {
         let done = self.desk.edit(store_id, id, change);
         webhook::send_outbox(&self.desk);
         done
+    }
+
+    /// An order changes, and its `date_updated` does not: not everything that happens in Order Desk's pages moves it. False when
+    /// there is no such order.
+    pub fn edit_order_unseen(&self, store_id: &str, id: &str, change: impl FnOnce(&mut Map<String, Value>)) -> bool {
+        self.desk.edit_unseen(store_id, id, change)
+    }
+
+    /// A person deletes an order in Order Desk's pages. False when there is no such order.
+    pub fn delete_order(&self, store_id: &str, id: &str) -> bool {
+        self.desk.delete(store_id, id)
     }
 
     /// Puts a new order into a store and gives its id; `None` when there is no such store. It is made as `POST

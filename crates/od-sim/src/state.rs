@@ -8,14 +8,13 @@ use serde_json::{Value, json};
 use crate::budget::Bucket;
 use crate::chaos::Chaos;
 use crate::choices::Choices;
+use crate::made::Made;
 use crate::model::fields::Record;
-use crate::model::{inventory, order};
+use crate::model::inventory;
 use crate::posting::{Post, Posting};
 use crate::record::Record as RequestRecord;
 use crate::reply::Reply;
-
-/// Entries an order's history keeps; the oldest give way.
-const HISTORY_KEPT: usize = 250;
+pub(crate) use crate::stored::{Folder, Order};
 
 /// Who the history says it was when something came through the API and the call named nobody.
 pub(crate) const THE_API: &str = "API";
@@ -77,12 +76,8 @@ pub(crate) struct Shop {
     pub(crate) ids: Ids,
     /// "Post Order JSON" actions that rules have asked for and nobody has begun yet.
     pub(crate) outbox: Vec<Posting>,
-}
-
-#[derive(Debug, Clone)]
-pub(crate) struct Folder {
-    pub(crate) id: i64,
-    pub(crate) name: String,
+    /// Orders that nobody has asked for by their id yet.
+    pub(crate) made: Option<Made>,
 }
 
 /// The last ids given out. Order Desk's own are unique across stores; so each store starts in another range.
@@ -101,69 +96,24 @@ impl Ids {
     }
 }
 
-/// An order and its history, which the API shows only when asked.
-#[derive(Debug, Clone)]
-pub(crate) struct Order {
-    pub(crate) fields: Record,
-    pub(crate) history: Vec<Value>,
-    /// Whether it changed since that was last looked for.
-    pub(crate) is_changed: bool,
-}
-
-impl Order {
-    pub(crate) fn public(&self, with_history: bool) -> Value {
-        let mut fields = self.fields.clone();
-        if with_history {
-            fields.insert("order_history".into(), self.history.clone().into());
-        }
-        Value::Object(fields)
-    }
-
-    pub(crate) fn folder_id(&self) -> Option<i64> {
-        self.fields.get("folder_id").and_then(Value::as_i64)
-    }
-
-    pub(crate) fn text(&self, key: &str) -> &str {
-        self.fields.get(key).and_then(Value::as_str).unwrap_or_default()
-    }
-
-    pub(crate) fn touch(&mut self, now: &str) {
-        self.fields.insert("date_updated".into(), now.into());
-        self.is_changed = true;
-    }
-
-    pub(crate) fn note(&mut self, source_name: &str, note: &str, now: &str) {
-        if self.history.len() == HISTORY_KEPT {
-            self.history.remove(0);
-        }
-        self.history
-            .push(json!({ "source_name": source_name, "note": note, "date_added": now }));
-    }
-
-    pub(crate) fn items(&self) -> &[Value] {
-        order::list(&self.fields, "order_items")
-    }
-
-    pub(crate) fn shipments(&self) -> &[Value] {
-        order::list(&self.fields, "order_shipments")
-    }
-
-    /// Changes a list inside the order, the sums that follow from it, and the date.
-    pub(crate) fn change_list(&mut self, key: &str, now: &str, change: impl FnOnce(&mut Vec<Value>)) {
-        let mut list = order::list(&self.fields, key).to_vec();
-        change(&mut list);
-        self.fields.insert(key.to_owned(), list.into());
-        order::recompute(&mut self.fields);
-        self.touch(now);
-    }
-}
-
 impl Shop {
     /// From here on an order has changed when something happens to it.
     pub(crate) fn nothing_changed(&mut self) {
         for order in self.orders.values_mut() {
             order.is_changed = false;
         }
+    }
+
+    /// Stores an order that was only made on demand so far, if that is what the id stands for.
+    pub(crate) fn store(&mut self, id: u64) {
+        if let Some(order) = self.made.as_mut().and_then(|made| made.take(id)) {
+            self.orders.insert(id, order);
+        }
+    }
+
+    /// How many orders there are.
+    pub(crate) fn count(&self) -> usize {
+        self.orders.len() + self.made.as_ref().map_or(0, Made::len)
     }
 
     pub(crate) fn order_id(&self, id: &str) -> Result<u64, Reply> {

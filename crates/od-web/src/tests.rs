@@ -62,6 +62,7 @@ pub(crate) fn engine_options() -> EngineOptions {
         limits: LimitOptions::default(),
         runs: LimitOptions::default(),
         mutation: MutationOptions::default(),
+        mirror: od_engine::insight::MirrorOptions::default(),
         audit: AuditOptions::default(),
         oauth: OAuthOptions::default(),
         links: LinkOptions::default(),

@@ -23,6 +23,7 @@ pub mod limits;
 pub mod live_tests;
 pub mod mail;
 pub mod mcp;
+pub mod mirror;
 pub mod mutation;
 pub mod oauth;
 pub mod observability;

@@ -10,11 +10,12 @@ use crate::error::Error;
 use crate::reply;
 
 /// The settings that may be shown: those of the documented sample that are no secrets and no page design.
-const SHOWN: [&str; 27] = [
+const SHOWN: [&str; 28] = [
     "app_version",
     "locale_code",
     "timezone",
     "store_country",
+    "store_currency",
     "store_email",
     "admin_email",
     "store_url",

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test's helpers fail where its tests would")]
 
 mod killed;
+mod mirror;
 mod postgres;
 mod rows;
 mod sqlite;

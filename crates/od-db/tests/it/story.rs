@@ -9,6 +9,7 @@ mod consents;
 mod console_templates;
 mod credentials;
 mod idempotency;
+mod mirrors;
 mod oauth_clients;
 mod oauth_grants;
 mod ownership;
@@ -58,6 +59,9 @@ pub async fn tell(db: &Db) {
     stores::text_with_nul_is_refused(db).await;
 
     console_templates::what_is_kept_is_found_replaced_and_removed(db).await;
+
+    mirrors::a_copy_goes_on_from_where_it_is(db).await;
+    mirrors::a_copy_is_its_tenants_and_goes_with_its_store(db).await;
 
     oauth_clients::a_registration_that_is_repeated_gives_the_same_program_for_a_while(db).await;
     oauth_clients::programs_that_nobody_uses_are_removed(db).await;

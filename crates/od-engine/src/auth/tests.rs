@@ -29,6 +29,7 @@ async fn engine_on(root_key: RootKey, database: DbOptions) -> Engine {
         limits: LimitOptions::default(),
         runs: LimitOptions::default(),
         mutation: crate::MutationOptions::default(),
+        mirror: crate::insight::MirrorOptions::default(),
         audit: crate::AuditOptions::default(),
         sessions: crate::SessionOptions::default(),
         oauth: crate::OAuthOptions::default(),

@@ -93,6 +93,7 @@ const FREE_TEXTS: &[&str] = &[
     "note",
     "postal_code",
     "postcode",
+    "query",
     "search",
     "zip",
 ];

@@ -53,7 +53,7 @@ async fn hear(inner: Weak<Inner>, stop: CancellationToken, mut ear: Ear) {
         match heard {
             Heard::News(words) => {
                 if let Some(changed) = inner.replicas.understood(&words) {
-                    inner.cache.tell(changed);
+                    inner.cache.heard(changed);
                 }
             }
             Heard::Missed => inner.cache.tell_of_gap(),

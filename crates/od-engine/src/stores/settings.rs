@@ -62,6 +62,12 @@ impl Settings {
         serde_json::to_string(self).map_err(|_| Error::Internal("settings could not be written as JSON"))
     }
 
+    /// A setting that is text and not empty.
+    pub(crate) fn setting(&self, name: &str) -> Option<&str> {
+        let setting = self.0.get("settings")?.get(name)?.as_str()?.trim();
+        Some(setting).filter(|setting| !setting.is_empty())
+    }
+
     /// The store's folders, in Order Desk's order.
     pub fn folders(&self) -> Vec<Folder> {
         let folders = self.0.get("folders").and_then(Value::as_array);

@@ -19,6 +19,7 @@ async fn engine() -> Engine {
         limits: LimitOptions::default(),
         runs: LimitOptions::default(),
         mutation: MutationOptions::default(),
+        mirror: crate::insight::MirrorOptions::default(),
         audit: AuditOptions::default(),
         sessions: crate::SessionOptions::default(),
         oauth: crate::OAuthOptions::default(),

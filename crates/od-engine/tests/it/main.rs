@@ -19,6 +19,7 @@ mod deleting;
 mod differences;
 mod email_changes;
 mod grants;
+mod insight;
 mod isolation;
 mod items;
 mod just_ended;

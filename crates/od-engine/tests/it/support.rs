@@ -3,6 +3,7 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
+use od_engine::insight::MirrorOptions;
 use od_engine::orders::{Change, MutateOrder};
 use od_engine::stores::Register;
 use od_engine::tenants::NewTenant;
@@ -30,6 +31,7 @@ pub struct Setup {
     pub runs: LimitOptions,
     pub cache: CacheOptions,
     pub mutation: MutationOptions,
+    pub mirror: MirrorOptions,
     pub timeout: Duration,
 }
 
@@ -52,6 +54,7 @@ impl Default for Setup {
             runs: LimitOptions::a_minute(30),
             cache: CacheOptions::default(),
             mutation: MutationOptions::default(),
+            mirror: MirrorOptions::default(),
             timeout: Duration::from_secs(5),
         }
     }
@@ -79,6 +82,7 @@ pub fn options(setup: Setup, sim: &Simulator) -> EngineOptions {
         limits: setup.limits,
         runs: setup.runs,
         mutation: setup.mutation,
+        mirror: setup.mirror,
         audit: od_engine::AuditOptions::default(),
         sessions: od_engine::SessionOptions::default(),
         oauth: od_engine::OAuthOptions::default(),

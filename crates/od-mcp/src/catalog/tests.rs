@@ -1,9 +1,9 @@
 use super::{Catalog, Narrowing, Refusal, ToolNames, Toolset};
 use crate::{arguments, lint};
 
-/// Listing everything must not crowd out a model's context: at most 237 tokens a tool, as all tools share them. Counted with o200k,
+/// Listing everything must not crowd out a model's context: at most 239 tokens a tool, as all tools share them. Counted with o200k,
 /// as GPT models do, the listing's JSON has 0.229 tokens a byte.
-const BYTES_A_TOOL: usize = 1_034;
+const BYTES_A_TOOL: usize = 1_044;
 /// Mirrors an upstream search with as many filters.
 const MANY_PARAMETERS: [&str; 1] = ["orders_list"];
 
@@ -117,8 +117,11 @@ fn the_same_part_of_the_catalog_has_one_text() {
     let check = |narrowing: Narrowing, expected: &str| assert_eq!(narrowing.canonical(), expected);
     check(Narrowing::none(), "");
     check(toolsets("all"), "");
-    check(toolsets("products,order_items,shipments,orders,stores"), "");
-    check(toolsets("tenant,products,order_items,shipments,orders,stores"), "");
+    check(toolsets("products,insight,order_items,shipments,orders,stores"), "");
+    check(
+        toolsets("tenant,products,insight,order_items,shipments,orders,stores"),
+        "",
+    );
     check(Narrowing::read_only(), "readonly");
     check(toolsets("orders,stores"), "only,stores,orders");
     check(toolsets("STORES, orders, tenant"), "only,stores,orders");

@@ -21,6 +21,8 @@ pub enum Toolset {
     Shipments,
     /// Inventory items.
     Products,
+    /// Questions about many orders.
+    Insight,
 }
 
 /// A toolset name that does not exist.
@@ -39,13 +41,14 @@ fn did_you_mean(nearest: Option<&'static str>) -> String {
 
 impl Toolset {
     /// All toolsets, in listing order.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Tenant,
         Self::Stores,
         Self::Orders,
         Self::OrderItems,
         Self::Shipments,
         Self::Products,
+        Self::Insight,
     ];
 
     /// Its name in settings, headers and paths.
@@ -57,6 +60,7 @@ impl Toolset {
             Self::OrderItems => "order_items",
             Self::Shipments => "shipments",
             Self::Products => "products",
+            Self::Insight => "insight",
         }
     }
 

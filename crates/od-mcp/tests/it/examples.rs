@@ -130,13 +130,18 @@ fn without_token(address: &Value) -> Value {
 
 /// The simulated present begins at 15:00 and moves on while the test runs.
 fn standing_still(text: &str) -> String {
-    const HOUR: &str = "2026-03-02 15:";
+    ["2026-03-02 15:", "2026-03-02T15:"]
+        .iter()
+        .fold(text.to_owned(), |text, hour| stopped(&text, hour))
+}
+
+fn stopped(text: &str, hour: &str) -> String {
     let mut rest = text;
     let mut still = String::new();
-    while let Some(at) = rest.find(HOUR) {
-        still.push_str(&rest[..at + HOUR.len()]);
+    while let Some(at) = rest.find(hour) {
+        still.push_str(&rest[..at + hour.len()]);
         still.push_str("00:00");
-        rest = rest.get(at + HOUR.len() + "00:00".len()..).unwrap_or_default();
+        rest = rest.get(at + hour.len() + "00:00".len()..).unwrap_or_default();
     }
     still + rest
 }

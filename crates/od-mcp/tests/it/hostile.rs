@@ -294,6 +294,9 @@ async fn known_arguments(house: &House, id: &str) -> Map<String, Value> {
         "shipment_id": order["order_shipments"][0]["id"],
         "product_id": product.to_string().trim_matches('"'),
         "identifier": "Mug Shop",
+        "report": "sales_by_source",
+        "from": "last_30_days",
+        "query": "ada",
     });
     known.as_object().expect("an object").clone()
 }

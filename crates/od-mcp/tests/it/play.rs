@@ -32,7 +32,7 @@ pub struct Player {
 
 impl Player {
     pub async fn connect() -> Self {
-        let house = House::open().await;
+        let house = House::open_at_the_shops_time().await;
         let (ours, theirs) = tokio::io::duplex(1 << 20);
         let session = StdioSession::new(StdioOptions::default());
         let tools = house.tools.clone();
@@ -81,8 +81,19 @@ impl Player {
         self.items(&order).await;
         self.shipments(&order, &created).await;
         self.products().await;
+        self.insight().await;
         self.call("orders.delete", json!({"order_id": created, "confirm": true}))
             .await;
+    }
+
+    async fn insight(&mut self) {
+        self.call("orders.queue", json!({})).await;
+        self.call(
+            "orders.report",
+            json!({"report": "sales_by_source", "from": "2026-02-01", "to": "2026-03-02"}),
+        )
+        .await;
+        self.call("orders.find", json!({"query": "grace@example.com"})).await;
     }
 
     async fn stores(&mut self) {

@@ -45,12 +45,39 @@ impl House {
     }
 
     pub async fn open_with(options: ToolOptions, limits: LimitOptions) -> Self {
-        Self::build(options, limits, UpstreamOptions::default(), OAuthOptions::default()).await
+        Self::build(
+            options,
+            limits,
+            UpstreamOptions::default(),
+            OAuthOptions::default(),
+            Clock::system(),
+        )
+        .await
     }
 
     /// A house that asks Order Desk in this manner; its address and budget are set here.
     pub async fn open_on(upstream: UpstreamOptions) -> Self {
-        Self::build(ToolOptions::default(), NO_LIMITS, upstream, OAuthOptions::default()).await
+        Self::build(
+            ToolOptions::default(),
+            NO_LIMITS,
+            upstream,
+            OAuthOptions::default(),
+            Clock::system(),
+        )
+        .await
+    }
+
+    /// A house in which it is as late as in the simulated shops.
+    pub async fn open_at_the_shops_time() -> Self {
+        let clock = Clock::manual(SimOptions::default().now);
+        Self::build(
+            ToolOptions::default(),
+            NO_LIMITS,
+            UpstreamOptions::default(),
+            OAuthOptions::default(),
+            clock,
+        )
+        .await
     }
 
     /// A house whose operator switched OAuth off.
@@ -59,10 +86,23 @@ impl House {
             enabled: false,
             ..OAuthOptions::default()
         };
-        Self::build(ToolOptions::default(), NO_LIMITS, UpstreamOptions::default(), oauth).await
+        Self::build(
+            ToolOptions::default(),
+            NO_LIMITS,
+            UpstreamOptions::default(),
+            oauth,
+            Clock::system(),
+        )
+        .await
     }
 
-    async fn build(options: ToolOptions, limits: LimitOptions, upstream: UpstreamOptions, oauth: OAuthOptions) -> Self {
+    async fn build(
+        options: ToolOptions,
+        limits: LimitOptions,
+        upstream: UpstreamOptions,
+        oauth: OAuthOptions,
+        clock: Clock,
+    ) -> Self {
         let sim = Simulator::start(SimOptions {
             rate_limit: false,
             // What it says is left must not be less than what our own budget believes.
@@ -90,6 +130,7 @@ impl House {
                 max_retries: 2,
                 ..od_engine::MutationOptions::default()
             },
+            mirror: od_engine::insight::MirrorOptions::default(),
             audit: od_engine::AuditOptions::default(),
             oauth,
             links: od_engine::LinkOptions::default(),
@@ -101,7 +142,7 @@ impl House {
             bcrypt_cost: 4,
             replicas: ReplicaOptions::default(),
         };
-        let engine = Engine::open(engine_options, Clock::system()).await.expect("an engine");
+        let engine = Engine::open(engine_options, clock).await.expect("an engine");
         let key = engine
             .tenants()
             .create(NewTenant::default())

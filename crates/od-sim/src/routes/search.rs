@@ -10,9 +10,10 @@ use serde_json::Value;
 
 use crate::call::Call;
 use crate::clock;
+use crate::made::{Made, OUTLINED};
 use crate::model::fields;
 use crate::reply::{Answer, Reply};
-use crate::state::{Order, Shop};
+use crate::state::{Order, Shop, digits};
 
 const DEFAULT_LIMIT: usize = 50;
 const MOST: usize = 500;
@@ -31,9 +32,13 @@ pub(crate) fn orders(shop: &Shop, call: &Call<'_>) -> Answer {
         return Err(Reply::invalid("Invalid Request", vec![told]));
     }
     let filters = filters(shop, call)?;
-    let mut found: Vec<&Order> = shop
-        .orders
-        .values()
+    // Orders that nobody has asked for yet: their outlines where that is enough to choose by.
+    let by_outline = call.query.iter().all(|(name, value)| is_outlined(name, value));
+    let whole: Vec<Order> = shop.made.iter().filter(|_| !by_outline).flat_map(Made::all).collect();
+    let outlines = shop.made.iter().filter(|_| by_outline).flat_map(Made::outlines);
+    let mut found: Vec<&Order> = outlines
+        .chain(&whole)
+        .chain(shop.orders.values())
         .filter(|order| filters.iter().all(|keep| keep(order)))
         .collect();
     sort(&mut found, call);
@@ -41,11 +46,11 @@ pub(crate) fn orders(shop: &Shop, call: &Call<'_>) -> Answer {
     let limit = call.count("limit").unwrap_or(DEFAULT_LIMIT).clamp(1, MOST);
     let offset = call.count("offset").unwrap_or(0);
     let with_history = call.wants_history();
-    let page = found
-        .iter()
-        .skip(offset)
-        .take(limit)
-        .map(|order| order.public(with_history));
+    let page = found.iter().skip(offset).take(limit).map(|order| {
+        let made = shop.made.as_ref().filter(|_| by_outline);
+        let made = made.and_then(|made| made.made(digits(order.text("id"))?));
+        made.as_ref().unwrap_or(order).public(with_history)
+    });
     let page: Vec<Value> = page.collect();
     Ok(Reply::success()
         .with("total_records", found.len().into())
@@ -53,6 +58,15 @@ pub(crate) fn orders(shop: &Shop, call: &Call<'_>) -> Answer {
         .with("offset", offset.into())
         .with("limit", limit.into())
         .with("orders", page.into()))
+}
+
+/// Whether what a parameter asks for can be judged by an outline.
+fn is_outlined(name: &str, value: &str) -> bool {
+    match name {
+        "order_by" => OUTLINED.contains(&value),
+        "folder_id" | "folder_name" | "order" | "limit" | "offset" | "get_order_history" => true,
+        _ => DATES.iter().any(|(stem, _)| name.starts_with(&format!("{stem}_"))),
+    }
 }
 
 type Filter<'a> = Box<dyn Fn(&Order) -> bool + 'a>;

@@ -2,9 +2,9 @@
 
 use serde_json::{Map, Value};
 
-use crate::options::ShopKind;
+use crate::kind::ShopKind;
 
-pub(super) struct Product {
+pub(crate) struct Product {
     pub(super) code: &'static str,
     pub(super) name: &'static str,
     pub(super) price: f64,
@@ -16,7 +16,7 @@ pub(super) struct Product {
 }
 
 impl Product {
-    pub(super) fn variations(&self) -> Value {
+    pub(crate) fn variations(&self) -> Value {
         let pairs = self
             .variation
             .iter()
@@ -25,7 +25,7 @@ impl Product {
     }
 }
 
-pub(super) fn of(kind: ShopKind) -> &'static [Product] {
+pub(crate) fn of(kind: ShopKind) -> &'static [Product] {
     match kind {
         ShopKind::PrintOnDemand => &PRINTED,
         ShopKind::Outlet => &OUTLET,

@@ -7,12 +7,12 @@ use crate::clock::date_time;
 use crate::model::fields::Record;
 
 /// `ago` before the simulated present, in the format of replies.
-pub(super) fn date(now: Timestamp, ago: SignedDuration) -> String {
+pub(crate) fn date(now: Timestamp, ago: SignedDuration) -> String {
     date_time(now.saturating_sub(ago).unwrap_or(Timestamp::MIN))
 }
 
 /// An object literal as a record.
-pub(super) fn record(value: Value) -> Record {
+pub(crate) fn record(value: Value) -> Record {
     match value {
         Value::Object(map) => map,
         _ => serde_json::Map::new(),

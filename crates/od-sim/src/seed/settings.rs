@@ -4,10 +4,18 @@ use serde_json::json;
 
 use super::literal::record;
 use crate::model::fields::Record;
+use crate::options::SeedStore;
 
 /// The mail password is made up; it is there so that a client which fails to hide it can be caught.
-pub(super) fn settings(name: &str, api_key: &str, timezone: &str) -> Record {
-    record(json!({
+pub(super) fn settings(store: &SeedStore) -> Record {
+    let SeedStore {
+        name,
+        api_key,
+        timezone,
+        currency,
+        ..
+    } = store;
+    let mut settings = record(json!({
         "app_version": "2.0",
         "locale_code": "en_US",
         "timezone": timezone,
@@ -22,7 +30,6 @@ pub(super) fn settings(name: &str, api_key: &str, timezone: &str) -> Record {
         "report_frequency": "weekly",
         "dashboard_report_type": "sales",
         "store_url": "https://shop.example.test",
-        "store_currency": "USD",
         "custom_css": "",
         "security_po_box_warn": "1",
         "security_different_address_warn": "",
@@ -44,5 +51,9 @@ pub(super) fn settings(name: &str, api_key: &str, timezone: &str) -> Record {
         "auto_update_stock_count": "1",
         "auto_create_inventory_items": "",
         "normalizeCapitalization": 0
-    }))
+    }));
+    if let Some(currency) = currency {
+        settings.insert("store_currency".to_owned(), currency.as_str().into());
+    }
+    settings
 }

@@ -6,6 +6,7 @@ mod faults;
 mod inventory;
 mod items;
 mod limits;
+mod made;
 mod moves;
 mod orders;
 mod record;

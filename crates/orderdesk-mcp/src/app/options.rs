@@ -2,6 +2,7 @@
 
 use std::{net::SocketAddr, time::Duration};
 
+use od_engine::insight::MirrorOptions;
 use od_engine::{
     AuditOptions, CacheOptions, DbOptions, EngineOptions, LimitOptions, LinkOptions, MutationOptions, OAuthOptions,
     ReplicaOptions, RootKey, SessionOptions, SignUps, UpstreamOptions, WebhookOptions,
@@ -14,6 +15,8 @@ pub fn options(settings: &Settings, root_key: RootKey, database: DbOptions) -> E
         limits,
         cache,
         mutation,
+        mirror,
+        server,
         observability,
         tenants,
         ..
@@ -37,6 +40,14 @@ pub fn options(settings: &Settings, root_key: RootKey, database: DbOptions) -> E
         mutation: MutationOptions {
             max_retries: mutation.max_retries,
             verify: mutation.verify,
+        },
+        mirror: MirrorOptions {
+            days: mirror.days,
+            ttl: mirror.ttl,
+            audit: mirror.audit,
+            max_bytes: mirror.max_mb * 1024 * 1024,
+            // What there is by then is to reach the caller in time.
+            patience: server.request_timeout.mul_f64(0.8),
         },
         audit: AuditOptions {
             enabled: observability.audit,

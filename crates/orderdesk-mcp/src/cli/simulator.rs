@@ -24,6 +24,7 @@ Examples:
   orderdesk-mcp simulator
   orderdesk-mcp simulator --port 0 --output json
   orderdesk-mcp simulator --now 2026-03-02T15:00:00Z --api-key test-key
+  orderdesk-mcp simulator --orders 100000
   orderdesk-mcp simulator --choice put_moves_folder=off --rules rules.json --webhook-pause 0.5
   orderdesk-mcp simulator --port 8443 --tls-cert cert.pem --tls-key key.pem
   orderdesk-mcp simulator --fault '{\"kind\":{\"error_after_commit\":{\"status\":502}},\"method\":\"PUT\"}'
@@ -40,6 +41,10 @@ pub struct Args {
     /// The simulated present, RFC 3339, from which it moves on; the real present without it.
     #[arg(long, value_name = "TIME")]
     now: Option<Timestamp>,
+
+    /// Give the first store so many orders, over half a year. Those beyond its own take no memory until they are asked for.
+    #[arg(long, value_name = "N")]
+    orders: Option<u64>,
 
     /// Never refuse a call for want of tokens.
     #[arg(long)]
@@ -81,6 +86,11 @@ pub async fn run(context: &Context, args: Args) -> Result<(), Failure> {
         tls,
         ..SimOptions::default()
     };
+    if let (Some(orders), Some(store)) = (args.orders, options.stores.first_mut()) {
+        let own = u64::try_from(store.orders).unwrap_or(u64::MAX).min(orders);
+        store.orders = usize::try_from(own).unwrap_or(usize::MAX);
+        store.made = orders - own;
+    }
     args.shop.apply(&mut options)?;
     let simulator = args.shop.start(options).await?;
     let ended = crate::shutdown::until_signalled(async |stop| {

@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use super::{
-    cache, fault::Origin, limits, live_tests, mail, mcp, mutation, oauth, observability, reader::Reader, root, server,
-    setting::Setting, storage, tenants, upstream, web_ui, webhooks,
+    cache, fault::Origin, limits, live_tests, mail, mcp, mirror, mutation, oauth, observability, reader::Reader, root,
+    server, setting::Setting, storage, tenants, upstream, web_ui, webhooks,
 };
 
 sections! {
@@ -24,6 +24,8 @@ sections! {
     upstream: upstream::Upstream,
     /// Changes to orders.
     mutation: mutation::Mutation,
+    /// Copies of orders.
+    mirror: mirror::Mirror,
     /// What agents are offered.
     mcp: mcp::Mcp,
     /// Order Desk's webhooks.

@@ -54,6 +54,7 @@ const HANDLES: &[Handle] = &[
             "magic_links.rs",
             "master_keys.rs",
             "migrate.rs",
+            "mirrors.rs",
             "oauth_clients.rs",
             "oauth_grants.rs",
             "sessions.rs",

@@ -37,6 +37,7 @@ pub fn call_every_tool(client: &Client, simulator: &Running) -> Vec<(&'static st
     items(&mut tour, &order);
     shipments(&mut tour, &order);
     products(&mut tour);
+    insight(&mut tour, &order);
     let key = client.key.as_deref().unwrap_or_default();
     tour.call("tenant_use_master_key", &json!({ "master_key": key }));
 
@@ -157,6 +158,16 @@ fn products(tour: &mut Tour) {
         &json!({ "products": [{ "id": id.trim_matches('"'), "stock": 0 }] }),
     );
     tour.call("products_delete", &joined(&this, &json!({ "confirm": true })));
+}
+
+fn insight(tour: &mut Tour, order: &Value) {
+    tour.call("orders_queue", &json!({ "fresh": true }));
+    tour.call(
+        "orders_report",
+        &json!({ "report": "sales_by_sku", "from": "last_30_days", "group_by": "day" }),
+    );
+    let found = tour.call("orders_find", &json!({ "query": order }));
+    assert_eq!(found["orders"][0]["matched_by"], "id", "{found}");
 }
 
 fn joined(left: &Value, right: &Value) -> Value {

@@ -150,6 +150,8 @@ const EXPOSING: &[&str] = &[
     "od-engine/src/answers.rs",
     // What a change altered, for whoever has a key of the tenant.
     "od-engine/src/audit/kept.rs",
+    // Orders of a copy.
+    "od-engine/src/insight/chunk.rs",
     // Sets of arguments for the console.
     "od-engine/src/templates.rs",
     // A master key is entered on a page, a code handed out once; the proof of a code is compared.

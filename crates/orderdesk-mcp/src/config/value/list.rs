@@ -143,7 +143,15 @@ impl FromText for Networks {
 pub struct Toolsets(pub Vec<String>);
 
 impl Toolsets {
-    const NAMES: &'static [&'static str] = &["tenant", "stores", "orders", "order_items", "shipments", "products"];
+    const NAMES: &'static [&'static str] = &[
+        "tenant",
+        "stores",
+        "orders",
+        "order_items",
+        "shipments",
+        "products",
+        "insight",
+    ];
 }
 
 impl FromText for Toolsets {

@@ -31,6 +31,7 @@ async fn engine(sim: &Simulator, cache: CacheOptions) -> Engine {
         limits: LimitOptions::default(),
         runs: LimitOptions::default(),
         mutation: MutationOptions::default(),
+        mirror: crate::insight::MirrorOptions::default(),
         audit: AuditOptions::default(),
         sessions: crate::SessionOptions::default(),
         oauth: crate::OAuthOptions::default(),

@@ -1,0 +1,86 @@
+//! The tables in memory.
+
+use od_db::mirror::{Key, Selection, Span, Tables, Words};
+
+fn order(id: i64, added: i64, total: i64) -> String {
+    format!(
+        r#"{{"id":{id},"source_id":"S{id}","source":"Etsy","email":"A@x.test","folded":"a@x.test","name":"Ada","country":"US",
+        "method":"","payment":"","folder":1,"added":{added},"updated":"","shipped":null,"items":1,"units":1000000,
+        "total":{total},"products":0,"shipping":0,"tax":0,"discount":0,"refund":0,
+        "lines":[["MUG","Mug",1000000,{total}]],"discounts":[],
+        "words":{{"source":"s{id}","tracking":"","email":"","phone":"","sku":"mug","name":"Zoë","street":"","text":"it's \"here\""}}}}"#
+    )
+}
+
+fn days(from: i64, to: i64) -> Selection {
+    Selection {
+        from,
+        to,
+        ..Selection::default()
+    }
+}
+
+#[tokio::test]
+async fn sums_are_exact_however_large_the_amounts_are() {
+    let tables = Tables::open(&[(i64::MIN, 0)]).await.unwrap();
+    let orders = [
+        order(1, 86_400, i64::MAX),
+        order(2, 86_401, i64::MAX),
+        order(3, 86_402, -1),
+    ];
+    tables.put("[1,2,3]", &format!("[{}]", orders.join(","))).await.unwrap();
+    let groups = tables.order_sums(&days(1, 1), &[Key::Day, Key::Source]).await.unwrap();
+    assert_eq!(groups.len(), 1);
+    assert_eq!(groups[0].keys, ["1970-01-02", "Etsy"]);
+    assert_eq!(groups[0].sums[1], i128::from(i64::MAX) * 2 - 1);
+    let none = tables.order_sums(&days(2, 9), &[]).await.unwrap();
+    assert_eq!((none[0].orders, none[0].sums[1]), (0, 0));
+}
+
+#[tokio::test]
+async fn days_are_those_of_the_zone_also_when_its_clocks_change() {
+    // Two hours ahead, and one from noon of the second day on.
+    let tables = Tables::open(&[(i64::MIN, 7_200), (129_600, 3_600)]).await.unwrap();
+    let check = async |added: i64, day: &str| {
+        tables.put("[1]", &format!("[{}]", order(1, added, 0))).await.unwrap();
+        let groups = tables.order_sums(&days(0, 9), &[Key::Day]).await.unwrap();
+        assert_eq!(groups[0].keys, [day], "{added}");
+        assert_eq!(
+            tables
+                .count(Span {
+                    from: 0,
+                    to: i64::MAX,
+                    folder: Some(1)
+                })
+                .await
+                .unwrap(),
+            1,
+            "put in place"
+        );
+    };
+    check(79_199, "1970-01-01").await;
+    check(79_200, "1970-01-02").await;
+    check(169_199, "1970-01-02").await;
+    check(169_200, "1970-01-03").await;
+}
+
+#[tokio::test]
+async fn what_was_removed_is_found_by_no_word() {
+    let tables = Tables::open(&[(i64::MIN, 0)]).await.unwrap();
+    tables.put("[1]", &format!("[{}]", order(1, 5, 1))).await.unwrap();
+    let found =
+        async |column, words: &[&str], beginning| tables.find(column, words, beginning, 0, 9).await.unwrap().len();
+    assert_eq!(found(Words::Name, &["ZOE"], false).await, 1, "without accent and case");
+    assert_eq!(found(Words::Name, &["zo"], false).await, 0);
+    assert_eq!(found(Words::Name, &["zo"], true).await, 1);
+    assert_eq!(
+        found(Words::Any, &["here", "\"'s"], true).await,
+        1,
+        "marks are no syntax"
+    );
+    assert_eq!(found(Words::Street, &["zoe"], false).await, 0);
+    assert_eq!(found(Words::Any, &[], false).await, 0);
+    tables.put("[1]", "[]").await.unwrap();
+    assert_eq!(found(Words::Name, &["zoe"], false).await, 0);
+    assert!(tables.bytes().await.unwrap() > 0);
+}

@@ -1,0 +1,109 @@
+//! Chunks: some orders of a copy, compressed and sealed with the tenant's data key, bound to tenant, store and chunk.
+
+use std::io::{Read as _, Write as _};
+
+use flate2::Compression;
+use flate2::read::DeflateDecoder;
+use flate2::write::DeflateEncoder;
+use od_db::{MirrorChunk, SealedColumns};
+use od_vault::{DataKey, Place};
+use secrecy::ExposeSecret;
+
+use super::kept::Kept;
+use crate::scope::TenantId;
+use crate::sealed::{IntoColumns as _, IntoSealed as _};
+
+/// As long as a chunk may be once it is opened, in bytes: five hundred orders are a hundredth of this.
+const LONGEST: u64 = 256 * 1024 * 1024;
+
+/// What a chunk changes: orders that are put in, and orders that are not there any more.
+#[derive(Default)]
+pub(super) struct Change {
+    pub orders: Vec<Kept>,
+    pub gone: Vec<i64>,
+}
+
+/// Where a chunk is stored.
+#[derive(Clone, Copy)]
+pub(super) struct Shelf<'a> {
+    pub tenant: &'a TenantId,
+    pub store_row: &'a str,
+    pub edition: &'a str,
+}
+
+/// An opened chunk as the tables take it: two JSON arrays.
+pub(super) struct Opening {
+    /// The ids of all orders that it is about.
+    pub ids: String,
+    pub orders: String,
+}
+
+impl Change {
+    pub(super) fn is_empty(&self) -> bool {
+        self.orders.is_empty() && self.gone.is_empty()
+    }
+
+    /// As the tables take it. Nothing when it cannot be written as JSON.
+    pub(super) fn opening(&self) -> Option<Opening> {
+        let ids: Vec<i64> = self
+            .gone
+            .iter()
+            .copied()
+            .chain(self.orders.iter().map(|order| order.id))
+            .collect();
+        Some(Opening {
+            ids: serde_json::to_string(&ids).ok()?,
+            orders: serde_json::to_string(&self.orders).ok()?,
+        })
+    }
+
+    /// The chunk of this number.
+    pub(super) fn seal(&self, opening: &Opening, key: &DataKey, kept_at: Shelf<'_>, number: i64) -> MirrorChunk {
+        let added = self.orders.iter().map(|order| order.added * 1000);
+        MirrorChunk {
+            number,
+            orders: i64::try_from(self.orders.len()).unwrap_or(i64::MAX),
+            oldest: added.clone().min().unwrap_or(0),
+            newest: added.max().unwrap_or(0),
+            sealed: kept_at.with(number, |place| key.seal(&place, &deflated(opening)).into_columns()),
+        }
+    }
+}
+
+impl Opening {
+    /// Nothing when it is not as it was written.
+    pub(super) fn of(sealed: SealedColumns, key: &DataKey, kept_at: Shelf<'_>, number: i64) -> Option<Self> {
+        let opened = kept_at.with(number, |place| key.open(&place, &sealed.into_sealed()).ok())?;
+        let mut text = String::new();
+        DeflateDecoder::new(opened.expose_secret().as_slice())
+            .take(LONGEST)
+            .read_to_string(&mut text)
+            .ok()?;
+        // JSON has no line end but in white space, which is not written.
+        let (ids, orders) = text.split_once('\n')?;
+        Some(Self {
+            ids: ids.to_owned(),
+            orders: orders.to_owned(),
+        })
+    }
+}
+
+impl Shelf<'_> {
+    fn with<T>(self, number: i64, act: impl FnOnce(Place<'_>) -> T) -> T {
+        act(Place {
+            tenant: self.tenant.as_str(),
+            row: self.store_row,
+            field: &format!("mirror/{}/{number}", self.edition),
+        })
+    }
+}
+
+fn deflated(opening: &Opening) -> Vec<u8> {
+    let mut encoder = DeflateEncoder::new(Vec::new(), Compression::fast());
+    let text = [opening.ids.as_bytes(), b"\n", opening.orders.as_bytes()];
+    // A vector takes everything.
+    for part in text {
+        _ = encoder.write_all(part);
+    }
+    encoder.finish().unwrap_or_default()
+}

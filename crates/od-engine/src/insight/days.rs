@@ -1,0 +1,182 @@
+//! The store's days: its zone, and what a caller's words for a window mean in it.
+
+use jiff::civil::{Date, Weekday};
+use jiff::tz::TimeZone;
+use jiff::{Span, Timestamp, ToSpan as _};
+use od_record::Problem;
+
+#[cfg(test)]
+mod tests;
+
+/// Order Desk's form of a time, which is UTC.
+const DATE_TIME: &str = "%Y-%m-%d %H:%M:%S";
+
+/// The zone a store's days are counted in.
+#[derive(Clone, Debug)]
+pub(super) struct Zone {
+    pub name: String,
+    zone: TimeZone,
+    /// What to tell when it is not the store's own.
+    pub doubt: Option<String>,
+}
+
+impl Zone {
+    /// The zone of a store's settings; UTC where they name none that is known.
+    pub(super) fn named(name: Option<&str>) -> Self {
+        let found = name.and_then(|name| Some((name, TimeZone::get(name).ok()?)));
+        if let Some((name, zone)) = found {
+            return Self {
+                name: name.to_owned(),
+                zone,
+                doubt: None,
+            };
+        }
+        let why = name.map_or_else(
+            || "has no time zone in its settings".to_owned(),
+            |name| {
+                format!(
+                    "has a time zone in its settings that is not known, {}",
+                    od_record::text::quoted(name)
+                )
+            },
+        );
+        Self {
+            name: "UTC".to_owned(),
+            zone: TimeZone::UTC,
+            doubt: Some(format!("The store {why}: its days are counted in UTC.")),
+        }
+    }
+
+    /// From which second on the zone is so many seconds ahead of UTC, for times between `from` and `to`.
+    pub(super) fn offsets(&self, from: Timestamp, to: Timestamp) -> Vec<(i64, i64)> {
+        let seconds = |offset: jiff::tz::Offset| i64::from(offset.seconds());
+        let first = (i64::MIN, seconds(self.zone.to_offset(from)));
+        let following = self.zone.following(from);
+        std::iter::once(first)
+            .chain(
+                following
+                    .take_while(|transition| transition.timestamp() <= to)
+                    .map(|transition| (transition.timestamp().as_second(), seconds(transition.offset()))),
+            )
+            .collect()
+    }
+
+    pub(super) fn day_of(&self, at: Timestamp) -> Date {
+        self.zone.to_datetime(at).date()
+    }
+
+    /// The first moment of a day.
+    pub(super) fn start_of(&self, day: Date) -> Timestamp {
+        let started = self.zone.to_zoned(day.at(0, 0, 0, 0)).and_then(|at| at.start_of_day());
+        started.map_or(Timestamp::UNIX_EPOCH, |at| at.timestamp())
+    }
+}
+
+/// Whole days, both of which belong to it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Window {
+    pub from: Date,
+    pub to: Date,
+}
+
+/// Names of windows.
+pub(super) const WINDOWS: [&str; 11] = [
+    "today",
+    "yesterday",
+    "last_7_days",
+    "last_30_days",
+    "last_90_days",
+    "this_week",
+    "last_week",
+    "this_month",
+    "last_month",
+    "year_to_date",
+    "last_year",
+];
+
+impl Window {
+    /// What `from` and `to` mean on a day: dates, or one name of a window. Without `to` a window goes on to today.
+    pub(super) fn of(from: &str, to: Option<&str>, today: Date) -> Result<Self, Problem> {
+        let (from, to) = (od_record::tidy(from), to.map(od_record::tidy));
+        if let Some(window) = Self::named(from, today) {
+            return match to {
+                None => Ok(window),
+                Some(to) if to == from => Ok(window),
+                Some(_) => Err(Problem::new(
+                    "/to",
+                    "must be left out where from is the name of a window",
+                )),
+            };
+        }
+        let first = date(from).ok_or_else(|| {
+            Problem::new(
+                "/from",
+                format!("must be a date as 2026-11-01, or one of {}", WINDOWS.join(", ")),
+            )
+        })?;
+        let last = match to {
+            None | Some("today") => today,
+            Some("yesterday") => today.saturating_sub(1.day()),
+            Some(to) => {
+                date(to).ok_or_else(|| Problem::new("/to", "must be a date as 2026-11-30, today or yesterday"))?
+            }
+        };
+        if last < first {
+            return Err(Problem::new("/to", "must not be before from"));
+        }
+        Ok(Self { from: first, to: last })
+    }
+
+    fn named(name: &str, today: Date) -> Option<Self> {
+        let back = |days: i64| today.saturating_sub(Span::new().days(days));
+        let week = back(i64::from(today.weekday().since(Weekday::Monday)));
+        let month = today.first_of_month();
+        let (from, to) = match name {
+            "today" => (today, today),
+            "yesterday" => (back(1), back(1)),
+            "last_7_days" => (back(6), today),
+            "last_30_days" => (back(29), today),
+            "last_90_days" => (back(89), today),
+            "this_week" => (week, today),
+            "last_week" => (week.saturating_sub(7.days()), week.saturating_sub(1.day())),
+            "this_month" => (month, today),
+            "last_month" => (month.saturating_sub(1.month()), month.saturating_sub(1.day())),
+            "year_to_date" => (today.first_of_year(), today),
+            "last_year" => {
+                let last = today.first_of_year().saturating_sub(1.day());
+                (last.first_of_year(), last)
+            }
+            _ => return None,
+        };
+        Some(Self { from, to })
+    }
+}
+
+/// Days since 1970.
+pub(super) fn number(day: Date) -> i64 {
+    let start = day.to_zoned(TimeZone::UTC);
+    start.map_or(0, |start| start.timestamp().as_second().div_euclid(86_400))
+}
+
+/// A time as Order Desk writes it, in seconds since 1970.
+pub(super) fn seconds(text: &str) -> Option<i64> {
+    let at = text.trim().parse::<jiff::civil::DateTime>().ok()?;
+    Some(at.to_zoned(TimeZone::UTC).ok()?.timestamp().as_second())
+}
+
+/// A second since 1970 as Order Desk takes it.
+pub(super) fn sent(second: i64) -> String {
+    let at = Timestamp::from_second(second).unwrap_or(Timestamp::UNIX_EPOCH);
+    at.strftime(DATE_TIME).to_string()
+}
+
+/// The same as replies write it.
+pub(super) fn told(second: i64) -> String {
+    Timestamp::from_second(second)
+        .unwrap_or(Timestamp::UNIX_EPOCH)
+        .to_string()
+}
+
+fn date(text: &str) -> Option<Date> {
+    (text.len() == "2026-11-01".len()).then(|| text.parse().ok()).flatten()
+}

@@ -1,0 +1,137 @@
+//! What a copy keeps of an order: what reports count, what a list shows, and the words it is found by.
+
+use std::collections::BTreeSet;
+
+use od_record::order::customer_name;
+use od_record::text::cleaned;
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use super::days;
+use super::micro::{decimal, millionths};
+
+mod fields;
+pub(super) mod words;
+
+pub(super) use fields::folded;
+use fields::{objects, text};
+use words::Words;
+
+/// An order as a copy keeps it; the names are those of the tables in memory.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub(super) struct Kept {
+    pub id: i64,
+    source_id: String,
+    source: String,
+    email: String,
+    folded: String,
+    name: String,
+    country: String,
+    method: String,
+    payment: String,
+    folder: i64,
+    /// Second since the epoch.
+    pub added: i64,
+    pub updated: String,
+    shipped: Option<i64>,
+    items: usize,
+    units: i64,
+    total: i64,
+    products: i64,
+    shipping: i64,
+    tax: i64,
+    discount: i64,
+    refund: i64,
+    /// Code, name, units, amount.
+    lines: Vec<(String, String, i64, i64)>,
+    /// Code or name, amount.
+    discounts: Vec<(String, i64)>,
+    words: Words,
+}
+
+impl Kept {
+    /// Nothing for a record that has no id or no date, which Order Desk sends of no order.
+    pub(super) fn of(order: Map<String, Value>) -> Option<Self> {
+        let order = cleaned(order);
+        let id: i64 = od_record::id_text(order.get("id")?)?.parse().ok()?;
+        let added = days::seconds(&text(&order, "date_added"))?;
+        let lines: Vec<_> = objects(&order, "order_items").map(line).collect();
+        let units = lines.iter().fold(0_i64, |sum, line| sum.saturating_add(line.2));
+        let shipping = order.get("shipping").and_then(Value::as_object);
+        let email = text(&order, "email");
+        Some(Self {
+            id,
+            source_id: text(&order, "source_id"),
+            source: text(&order, "source_name"),
+            folded: folded(&email),
+            email,
+            name: customer_name(&order),
+            country: shipping.map(|address| text(address, "country")).unwrap_or_default(),
+            method: text(&order, "shipping_method"),
+            payment: text(&order, "payment_status"),
+            folder: whole(order.get("folder_id")),
+            added,
+            updated: text(&order, "date_updated"),
+            shipped: objects(&order, "order_shipments").filter_map(shipped).min(),
+            items: lines.len(),
+            units,
+            total: amount(order.get("order_total")),
+            products: amount(order.get("product_total")),
+            shipping: amount(order.get("shipping_total")),
+            tax: amount(order.get("tax_total")),
+            discount: amount(order.get("discount_total")),
+            refund: amount(order.get("refund_total")),
+            lines,
+            discounts: objects(&order, "discount_list").map(discount).collect(),
+            words: Words::of(&order),
+        })
+    }
+}
+
+/// What is no amount, or larger than any shop's, counts as nothing.
+fn amount(value: Option<&Value>) -> i64 {
+    value.and_then(decimal).and_then(millionths).unwrap_or(0)
+}
+
+fn whole(value: Option<&Value>) -> i64 {
+    value
+        .and_then(od_record::id_text)
+        .and_then(|id| id.parse().ok())
+        .unwrap_or(0)
+}
+
+/// Order Desk's defaults are a price of nothing and a quantity of one.
+fn line(item: &Map<String, Value>) -> (String, String, i64, i64) {
+    let price = item.get("price").and_then(decimal).unwrap_or_default();
+    let quantity = item
+        .get("quantity")
+        .map_or(Some(Decimal::ONE), decimal)
+        .unwrap_or_default();
+    let product = price.checked_mul(quantity).and_then(millionths);
+    (
+        text(item, "code"),
+        text(item, "name"),
+        millionths(quantity).unwrap_or(0),
+        product.unwrap_or(0),
+    )
+}
+
+fn discount(discount: &Map<String, Value>) -> (String, i64) {
+    let code = text(discount, "code");
+    let code = if code.is_empty() { text(discount, "name") } else { code };
+    (code, amount(discount.get("amount")))
+}
+
+/// When a parcel was sent: when it was told, else the day it bears.
+fn shipped(shipment: &Map<String, Value>) -> Option<i64> {
+    days::seconds(&text(shipment, "date_added")).or_else(|| days::seconds(&text(shipment, "date_shipped")))
+}
+
+/// Orders of one page or of several, each once, the last one of an id.
+pub(super) fn newest_of_each(orders: Vec<Kept>) -> Vec<Kept> {
+    let mut seen = BTreeSet::new();
+    let mut kept: Vec<Kept> = orders.into_iter().rev().filter(|order| seen.insert(order.id)).collect();
+    kept.reverse();
+    kept
+}

@@ -1,0 +1,137 @@
+//! The words that an order is found by.
+//!
+//! Names, streets and other texts go in as they are written: the index folds case and accents. What has to match as a whole is
+//! one word: numbers without what stands between their letters and digits, e-mail addresses with it.
+
+use std::fmt::Write as _;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use super::fields::{folded, objects, text};
+
+#[cfg(test)]
+mod tests;
+
+/// Of longer texts the beginning is kept, in characters.
+const LONGEST: usize = 2_000;
+/// Digits that a phone number must have to be looked for by: shorter ones are in too many.
+pub(in crate::insight) const PHONE_DIGITS: usize = 6;
+
+/// The texts of the index, column by column.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub(in crate::insight) struct Words {
+    source: String,
+    tracking: String,
+    email: String,
+    phone: String,
+    sku: String,
+    name: String,
+    street: String,
+    text: String,
+}
+
+impl Words {
+    pub(super) fn of(order: &Map<String, Value>) -> Self {
+        let addresses: Vec<_> = ["customer", "shipping"]
+            .iter()
+            .filter_map(|part| order.get(*part).and_then(Value::as_object))
+            .collect();
+        let of_each = |of: &dyn Fn(&Map<String, Value>) -> String| {
+            let mut texts: Vec<String> = addresses.iter().map(|address| of(address)).collect();
+            texts.dedup();
+            texts.join(" ").trim().to_owned()
+        };
+        let codes = |list: &str, name: &str| {
+            let codes: Vec<String> = objects(order, list).map(|entry| squeezed(&text(entry, name))).collect();
+            codes.join(" ")
+        };
+        Self {
+            source: squeezed(&text(order, "source_id")),
+            tracking: codes("order_shipments", "tracking_number"),
+            email: one_word(&folded(&text(order, "email"))),
+            phone: of_each(&|address| phone(&text(address, "phone"))),
+            sku: codes("order_items", "code"),
+            name: of_each(&|address| {
+                name(&[
+                    text(address, "first_name"),
+                    text(address, "last_name"),
+                    text(address, "company"),
+                ])
+            }),
+            street: of_each(&|address| {
+                let lines = ["address1", "address2", "address3", "address4"].map(|line| text(address, line));
+                lines.join(" ").trim().to_owned()
+            }),
+            text: written(order, &addresses),
+        }
+    }
+}
+
+/// Letters and digits alone, as one word: how numbers and codes are compared.
+pub(in crate::insight) fn squeezed(text: &str) -> String {
+    one_word(
+        &text
+            .chars()
+            .filter(|c| c.is_alphanumeric())
+            .collect::<String>()
+            .to_lowercase(),
+    )
+}
+
+/// A text as one word of letters and digits; different texts make different words.
+pub(in crate::insight) fn one_word(text: &str) -> String {
+    let mut word = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        match byte {
+            b'a'..=b'p' | b'r'..=b'z' | b'0'..=b'9' => word.push(char::from(byte)),
+            // Writing to a text does not fail.
+            _ => _ = write!(word, "q{byte:02x}"),
+        }
+    }
+    word
+}
+
+/// The digits of a phone number backwards: what a customer gives may leave the front ones out.
+pub(in crate::insight) fn phone(text: &str) -> String {
+    text.chars().rev().filter(char::is_ascii_digit).collect()
+}
+
+/// The words of a name, those that hold a mark also without it, and all of it as one: `O'Brien` is `OBrien` too.
+fn name(parts: &[String]) -> String {
+    let mut words: Vec<String> = Vec::new();
+    for part in parts {
+        let all: Vec<&str> = part.split_whitespace().collect();
+        for word in &all {
+            words.push((*word).to_owned());
+            if word.chars().any(|c| !c.is_alphanumeric()) {
+                words.push(joined(word));
+            }
+        }
+    }
+    words.push(joined(&parts[..2].concat()));
+    words.retain(|word| !word.is_empty());
+    words.join(" ")
+}
+
+/// Letters and digits alone. Accents stay: the index folds them.
+pub(in crate::insight) fn joined(text: &str) -> String {
+    text.chars().filter(|c| c.is_alphanumeric()).collect()
+}
+
+/// What else was written: notes, checkout data, places, names of lines.
+fn written(order: &Map<String, Value>, addresses: &[&Map<String, Value>]) -> String {
+    let mut texts: Vec<String> = objects(order, "order_notes")
+        .map(|note| text(note, "content"))
+        .collect();
+    if let Some(Value::Object(data)) = order.get("checkout_data") {
+        texts.extend(data.keys().map(|name| text(data, name)));
+    }
+    for address in addresses {
+        texts.extend(["city", "state", "postal_code"].map(|part| text(address, part)));
+    }
+    texts.extend(objects(order, "order_items").map(|item| text(item, "name")));
+    texts.retain(|text| !text.is_empty());
+    texts.dedup();
+    texts.join(" ").chars().take(LONGEST).collect()
+}

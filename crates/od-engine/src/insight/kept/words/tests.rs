@@ -1,0 +1,31 @@
+use super::{name, one_word, phone, squeezed};
+
+#[test]
+fn numbers_and_codes_are_compared_by_letters_and_digits() {
+    for spelled in ["MUG-BLU", "mug blu", " Mug_Blu "] {
+        assert_eq!(squeezed(spelled), "mugblu");
+    }
+    assert_ne!(squeezed("q1"), squeezed("1"));
+}
+
+#[test]
+fn different_addresses_are_different_words() {
+    let words = ["ada@example.test", "ada.example@test", "adaq40exampleq2etest"].map(one_word);
+    assert!(
+        words
+            .iter()
+            .all(|word| word.bytes().all(|byte| byte.is_ascii_alphanumeric()))
+    );
+    assert!(words[0] != words[1] && words[0] != words[2]);
+}
+
+#[test]
+fn a_phone_number_begins_with_its_last_digit() {
+    assert_eq!(phone("+1 (555) 010-2"), "20105551");
+}
+
+#[test]
+fn names_go_by_their_words_and_as_one() {
+    let parts = ["Siobhán", "O'Brien", ""].map(str::to_owned);
+    assert_eq!(name(&parts), "Siobhán O'Brien OBrien SiobhánOBrien");
+}

@@ -1,0 +1,228 @@
+//! Copies of stores' orders that keep themselves fresh.
+//!
+//! At rest a copy is a row of sealed chunks; in use it is an SQLite in memory. One call at a time brings a copy further, of all
+//! processes that share the database; the others wait for it, or read what there is when it is fresh.
+
+use std::sync::{Arc, Weak};
+use std::time::{Duration, Instant};
+
+use jiff::Timestamp;
+use od_db::MirrorRow;
+use od_db::mirror::{Span, Tables};
+use tokio::time::timeout;
+
+use super::Insight;
+use super::days::Zone;
+use super::opened::Opened;
+use crate::clock::millis;
+use crate::engine::Inner;
+use crate::error::Error;
+use crate::lock::Subject;
+use crate::scope::Scope;
+use crate::stores::{Folder, OpenStore, Purpose, Settings};
+
+mod audit;
+mod fill;
+mod refresh;
+mod work;
+
+pub(super) use work::Half;
+use work::Work;
+
+/// How often open copies are looked through for idle ones.
+const LOOK: Duration = Duration::from_mins(1);
+/// A copy that goes this much further back than it has to is made anew.
+const SLACK_DAYS: i64 = 30;
+const DAY_MILLIS: i64 = 86_400_000;
+
+/// All orders that were added from a second on.
+pub(super) fn everything(from: i64) -> Span {
+    audit::everything(from, None)
+}
+
+/// What a store's settings say that questions need.
+pub(super) struct Shop {
+    pub zone: Zone,
+    pub currency: Option<String>,
+    pub folders: Vec<Folder>,
+}
+
+/// A copy that can be asked.
+pub(super) struct Ready {
+    pub store: OpenStore,
+    pub shop: Shop,
+    pub tables: Arc<Tables>,
+    pub row: MirrorRow,
+    /// Why it is not whole.
+    pub half: Option<Half>,
+    /// What the caller should know.
+    pub told: Vec<String>,
+}
+
+/// Closes copies that nobody uses, until the engine shuts down.
+pub(crate) async fn close_idle(engine: Weak<Inner>) {
+    let Some(stop) = engine.upgrade().map(|inner| inner.stop.clone()) else {
+        return;
+    };
+    while stop.run_until_cancelled(tokio::time::sleep(LOOK)).await.is_some() {
+        let Some(inner) = engine.upgrade() else { return };
+        inner.mirrors.close_idle();
+    }
+}
+
+impl Shop {
+    fn of(settings: &Settings) -> Self {
+        Self {
+            zone: Zone::named(settings.setting("timezone")),
+            currency: settings.setting("store_currency").map(str::to_owned),
+            folders: settings.folders(),
+        }
+    }
+}
+
+impl Insight<'_> {
+    /// Until when a call that begins now works on a copy.
+    pub(super) fn deadline(&self) -> Instant {
+        Instant::now() + self.0.inner.mirrors.options().patience
+    }
+
+    /// A store's copy, filled and brought up to date as far as that is done by the deadline.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] when copies are switched off; [`Error::Upstream`], [`Error::Storage`].
+    pub(super) async fn copy(
+        &self,
+        scope: &Scope,
+        store: Option<&str>,
+        fresh: bool,
+        deadline: Instant,
+    ) -> Result<Ready, Error> {
+        let inner = &self.0.inner;
+        let options = inner.mirrors.options();
+        if options.days == 0 {
+            return Err(Error::invalid(
+                "",
+                "cannot be answered: this server keeps no copies of orders (MIRROR_DAYS=0); orders_list reads them page by page",
+            ));
+        }
+        let store = self.0.stores().open(scope, store, Purpose::Read).await?;
+        let (settings, _) = self.0.stores().settings_of(scope, &store, false).await?;
+        let shop = Shop::of(&settings);
+        let mut told: Vec<String> = shop.zone.doubt.clone().into_iter().collect();
+        if shop.currency.is_none() {
+            told.push(
+                "The store's settings name no currency (store_currency): amounts are in the store's own.".to_owned(),
+            );
+        }
+        inner.cache.written().watch(&store.row.id);
+        let now = inner.clock.now();
+        let begins = self.begins(&shop.zone, now);
+        let opened = inner.mirrors.opened(&store.row.id, &shop.zone, now);
+        let is_usable = |row: &MirrorRow| row.begins <= begins && row.begins > begins - SLACK_DAYS * DAY_MILLIS;
+        let mirrors = inner.db.mirrors();
+        let row = mirrors.get(scope.tenant(), &store.row.id).await?.filter(is_usable);
+        if let Some(row) = &row
+            && !fresh
+            && self.is_fresh(row, &store)
+            && let Some(tables) = opened
+                .caught_up(
+                    &inner.db,
+                    (scope.tenant(), &store.row.id),
+                    scope.identity().data_key()?,
+                    row,
+                )
+                .await?
+        {
+            return Ok(self.ready(store, shop, (opened.as_ref(), tables), row.clone(), None, told));
+        }
+        let subject = Subject::Mirror {
+            store_row: &store.row.id,
+        };
+        let turn = timeout(
+            deadline.saturating_duration_since(Instant::now()),
+            store.hold(self.0, subject),
+        )
+        .await;
+        let held = match turn {
+            Ok(Ok(held)) => held,
+            Err(_) | Ok(Err(Error::RecordBusy { .. })) => {
+                // Whoever is at work on it has come further meanwhile.
+                let row = mirrors.get(scope.tenant(), &store.row.id).await?.filter(is_usable);
+                let row = row.ok_or(Error::RecordBusy { what: Subject::COPY })?;
+                let tables = opened
+                    .caught_up(
+                        &inner.db,
+                        (scope.tenant(), &store.row.id),
+                        scope.identity().data_key()?,
+                        &row,
+                    )
+                    .await?;
+                let tables = tables.ok_or(Error::RecordBusy { what: Subject::COPY })?;
+                let half = Half {
+                    reason: "another call is still bringing this copy up to date".to_owned(),
+                    seconds: None,
+                };
+                return Ok(self.ready(store, shop, (opened.as_ref(), tables), row, Some(half), told));
+            }
+            Ok(Err(error)) => return Err(error),
+        };
+        let row = mirrors.get(scope.tenant(), &store.row.id).await?.filter(is_usable);
+        let work = Work::begin(self.0, scope, &store, opened.clone(), row, begins, deadline);
+        let done = match work.await {
+            Ok(mut work) => work.run(fresh, options, &shop.folders).await.map(|half| (work, half)),
+            Err(error) => Err(error),
+        };
+        held.release().await;
+        let (work, half) = done?;
+        let Work {
+            tables,
+            row,
+            told: more,
+            ..
+        } = work;
+        told.extend(more);
+        Ok(self.ready(store, shop, (opened.as_ref(), tables), row, half, told))
+    }
+
+    /// The first moment of the first day that a copy made now has.
+    fn begins(&self, zone: &Zone, now: Timestamp) -> i64 {
+        let days = jiff::Span::new().days(i64::from(self.0.inner.mirrors.options().days));
+        zone.start_of(zone.day_of(now).saturating_sub(days)).as_millisecond()
+    }
+
+    /// Whether a copy can be read as it stands.
+    fn is_fresh(&self, row: &MirrorRow, store: &OpenStore) -> bool {
+        let inner = &self.0.inner;
+        let options = inner.mirrors.options();
+        let age = inner.clock.now_millis() - row.refreshed_at;
+        let since_audit = inner.clock.now_millis() - row.audited_at;
+        let filled_now = row
+            .filled_at
+            .is_some_and(|at| inner.clock.now_millis() - at < millis(options.ttl));
+        row.filled_at.is_some()
+            && (age < millis(options.ttl) || filled_now)
+            && since_audit < millis(options.audit)
+            && !inner.cache.written().has(&store.row.id)
+    }
+
+    fn ready(
+        &self,
+        store: OpenStore,
+        shop: Shop,
+        (opened, tables): (&Opened, Arc<Tables>),
+        row: MirrorRow,
+        half: Option<Half>,
+        told: Vec<String>,
+    ) -> Ready {
+        opened.touch();
+        self.0.inner.mirrors.make_room(&store.row.id);
+        Ready {
+            store,
+            shop,
+            tables,
+            row,
+            half,
+            told,
+        }
+    }
+}

@@ -1,0 +1,97 @@
+//! Reading all orders of a window once, oldest first.
+
+use std::time::Instant;
+
+use od_client::OrderQuery;
+use od_db::MirrorRow;
+
+use super::super::chunk::Change;
+use super::super::days::sent;
+use super::work::{Half, PAGE, Work, kept};
+use crate::error::Error;
+
+impl Work<'_> {
+    /// Reads pages until all are read or the time is up. A page that was stored is not asked for again.
+    pub(super) async fn fill(&mut self) -> Result<Option<Half>, Error> {
+        let began = Instant::now();
+        let mut pages = 0_u32;
+        loop {
+            if self.is_late() {
+                return Ok(Some(self.rest(began, pages)));
+            }
+            let query = OrderQuery {
+                search_end_date: Some(sent(self.row.ends.div_euclid(1000))),
+                order_by: Some("date_added".to_owned()),
+                limit: Some(OrderQuery::MAX_LIMIT),
+                offset: Some(self.row.reached.unsigned_abs()),
+                ..OrderQuery::default()
+            };
+            let Some(page) = self.page(self.begins(), query).await? else {
+                return Ok(Some(self.rest(began, pages)));
+            };
+            pages += 1;
+            let returned = i64::try_from(page.returned).unwrap_or(i64::MAX);
+            let total = page.total.map(|total| i64::try_from(total).unwrap_or(i64::MAX));
+            let removed = total
+                .filter(|_| self.row.reached > 0)
+                .map_or(0, |total| (self.row.expected - total).max(0));
+            let change = Change {
+                orders: kept(page.orders),
+                gone: Vec::new(),
+            };
+            // Orders that were deleted since the last page have moved others to before this one.
+            let reached = if removed > 0 {
+                (self.row.reached - removed).max(0)
+            } else {
+                self.row.reached + returned
+            };
+            let is_last = removed == 0
+                && match total {
+                    Some(total) => reached >= total || returned == 0,
+                    None => page.returned < PAGE,
+                };
+            let mut after = MirrorRow {
+                reached,
+                expected: total.unwrap_or(reached),
+                ..self.row.clone()
+            };
+            if is_last {
+                let now = self.engine.inner.clock.now_millis();
+                after.filled_at = Some(now);
+                self.advance(after, &change).await?;
+                let whole = super::audit::everything(i64::MIN, None);
+                let ours = self.tables.count(whole).await?;
+                if i64::try_from(ours).unwrap_or(i64::MAX) == self.row.expected {
+                    let after = MirrorRow {
+                        audited_at: now,
+                        ..self.row.clone()
+                    };
+                    self.advance(after, &Change::default()).await?;
+                }
+                return Ok(None);
+            }
+            self.advance(after, &change).await?;
+        }
+    }
+
+    /// How far it is, and how long the rest takes at the pace so far.
+    fn rest(&self, began: Instant, pages: u32) -> Half {
+        let left = (self.row.expected - self.row.reached).max(0).unsigned_abs();
+        let requests = if self.row.expected == 0 { 1 } else { left.div_ceil(PAGE) };
+        // Order Desk gives three tokens a second.
+        let each = if pages == 0 {
+            1.0 / 3.0
+        } else {
+            began.elapsed().as_secs_f64() / f64::from(pages)
+        };
+        let requests = u32::try_from(requests).unwrap_or(u32::MAX);
+        let seconds = std::time::Duration::try_from_secs_f64((f64::from(requests) * each).max(1.0));
+        Half {
+            reason: format!(
+                "the copy is being made: {} of {} orders are read; the same call again goes on",
+                self.row.reached, self.row.expected
+            ),
+            seconds: seconds.ok().map(|seconds| seconds.as_secs()),
+        }
+    }
+}

@@ -1,0 +1,295 @@
+//! Bringing a copy further, by whoever has its turn.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use od_client::{Direction, Order, OrderPage, OrderQuery};
+use od_db::mirror::Tables;
+use od_db::{DbError, MirrorRow};
+use tokio::time::timeout;
+use uuid::Uuid;
+
+use super::super::chunk::{Change, Opening, Shelf};
+use super::super::days::sent;
+use super::super::kept::{Kept, newest_of_each};
+use super::super::opened::Opened;
+use super::super::options::MirrorOptions;
+use crate::clock::millis;
+use crate::engine::Engine;
+use crate::error::Error;
+use crate::lock::Subject;
+use crate::scope::Scope;
+use crate::stores::{Folder, OpenStore};
+
+/// Chunks of changes that may stand beside those of five hundred orders before all are written anew.
+const LOOSE_CHUNKS: i64 = 64;
+/// Order Desk's largest page.
+pub(super) const PAGE: u64 = 500;
+
+/// Why a copy is not whole, and how long the rest takes.
+pub(in crate::insight) struct Half {
+    pub reason: String,
+    pub seconds: Option<u64>,
+}
+
+pub(super) struct Work<'a> {
+    pub engine: &'a Engine,
+    pub scope: &'a Scope,
+    pub store: &'a OpenStore,
+    pub opened: Arc<Opened>,
+    pub tables: Arc<Tables>,
+    pub row: MirrorRow,
+    pub deadline: Instant,
+    pub told: Vec<String>,
+}
+
+impl<'a> Work<'a> {
+    /// Opens the copy as it is stored; begins it where there is none, or none that opens.
+    pub(super) async fn begin(
+        engine: &'a Engine,
+        scope: &'a Scope,
+        store: &'a OpenStore,
+        opened: Arc<Opened>,
+        row: Option<MirrorRow>,
+        begins: i64,
+        deadline: Instant,
+    ) -> Result<Self, Error> {
+        let db = &engine.inner.db;
+        if let Some(row) = row {
+            if let Some(tables) = opened
+                .caught_up(db, (scope.tenant(), &store.row.id), scope.identity().data_key()?, &row)
+                .await?
+            {
+                return Ok(Self {
+                    engine,
+                    scope,
+                    store,
+                    opened,
+                    tables,
+                    row,
+                    deadline,
+                    told: Vec::new(),
+                });
+            }
+            tracing::warn!(store = %store.row.store_id, "a copy of a store's orders does not open: it is made anew");
+        }
+        let now = engine.inner.clock.now_millis();
+        let row = MirrorRow {
+            edition: Uuid::new_v4().to_string(),
+            last_chunk: 0,
+            begins,
+            ends: now,
+            reached: 0,
+            expected: 0,
+            filled_at: None,
+            seen: now,
+            refreshed_at: now,
+            audited_at: 0,
+        };
+        let begun = db.mirrors().begin(scope.tenant(), &store.row.id, &row, &[]).await;
+        begun.map_err(gone)?;
+        let tables = opened
+            .caught_up(db, (scope.tenant(), &store.row.id), scope.identity().data_key()?, &row)
+            .await?;
+        let tables = tables.ok_or(Error::Internal("an empty copy does not open"))?;
+        Ok(Self {
+            engine,
+            scope,
+            store,
+            opened,
+            tables,
+            row,
+            deadline,
+            told: Vec::new(),
+        })
+    }
+
+    /// Fills the copy, or asks what has changed, and counts where that is due. Why it is not whole, when the time is up before.
+    pub(super) async fn run(
+        &mut self,
+        fresh: bool,
+        options: MirrorOptions,
+        folders: &[Folder],
+    ) -> Result<Option<Half>, Error> {
+        if self.row.filled_at.is_none() {
+            let half = self.fill().await?;
+            // What was changed before the fill is in it.
+            if half.is_some() || self.row.audited_at > 0 {
+                return Ok(half);
+            }
+        }
+        let now = self.engine.inner.clock.now_millis();
+        let written = self.engine.inner.cache.written().take(&self.store.row.id);
+        let stale = now - self.row.refreshed_at >= millis(options.ttl);
+        if fresh || stale || written.is_some() {
+            let wanted = written.unwrap_or_default();
+            if let Err(error) = self.refresh(&wanted).await {
+                self.engine.inner.cache.written().put_back(&self.store.row.id, wanted);
+                return Err(error);
+            }
+        }
+        let due = now - self.row.audited_at >= millis(options.audit);
+        if (fresh || due) && !self.audit(folders).await? {
+            return Ok(Some(Half {
+                reason: "orders were found missing, and not all of them are read yet".to_owned(),
+                seconds: None,
+            }));
+        }
+        if self.row.last_chunk > self.row.expected / 250 + LOOSE_CHUNKS {
+            self.rewrite().await?;
+        }
+        Ok(None)
+    }
+
+    /// Whether the time is up.
+    pub(super) fn is_late(&self) -> bool {
+        Instant::now() >= self.deadline
+    }
+
+    /// A page of orders that were added at or after a second, oldest first unless the query says otherwise. None when it did
+    /// not come in time.
+    pub(super) async fn page(&self, from: i64, query: OrderQuery) -> Result<Option<OrderPage>, Error> {
+        let query = OrderQuery {
+            search_start_date: Some(sent(from)),
+            order: Some(Direction::Asc),
+            ..query
+        };
+        let upstream = self.store.upstream.bulk();
+        let orders = upstream.orders();
+        let asked = orders.list(&query);
+        let left = self.deadline.saturating_duration_since(Instant::now());
+        match timeout(left, asked).await {
+            Ok(page) => page.map(Some).map_err(Error::Upstream),
+            Err(_) => Ok(None),
+        }
+    }
+
+    /// Where the copy begins, in seconds.
+    pub(super) fn begins(&self) -> i64 {
+        self.row.begins.div_euclid(1000)
+    }
+
+    /// Stores how far the copy is now, and what has changed.
+    ///
+    /// # Errors
+    /// [`Error::RecordBusy`] when somebody else has brought it further: the turn was lost.
+    pub(super) async fn advance(&mut self, after: MirrorRow, change: &Change) -> Result<(), Error> {
+        let inner = &self.engine.inner;
+        let (tenant, store_row) = (self.scope.tenant(), &self.store.row.id);
+        let mut after = after;
+        let mut stored: Option<(Opening, _)> = None;
+        if !change.is_empty() {
+            after.last_chunk = self.row.last_chunk + 1;
+            let kept_at = Shelf {
+                tenant,
+                store_row,
+                edition: &self.row.edition,
+            };
+            let opening = change
+                .opening()
+                .ok_or(Error::Internal("orders cannot be written as JSON"))?;
+            let chunk = change.seal(&opening, self.scope.identity().data_key()?, kept_at, after.last_chunk);
+            stored = Some((opening, chunk));
+        }
+        let chunk = stored.as_ref().map(|(_, chunk)| chunk);
+        let done = inner
+            .db
+            .mirrors()
+            .advance(tenant, store_row, &self.row, &after, chunk)
+            .await;
+        if !done.map_err(gone)? {
+            return Err(Error::RecordBusy { what: Subject::COPY });
+        }
+        if let Some((opening, chunk)) = &stored {
+            self.opened.put(&after.edition, chunk.number, opening).await?;
+        }
+        self.row = after;
+        Ok(())
+    }
+
+    /// Writes all chunks anew, five hundred orders in each, so that those of old changes go.
+    async fn rewrite(&mut self) -> Result<(), Error> {
+        let inner = &self.engine.inner;
+        let (tenant, store_row) = (self.scope.tenant(), &self.store.row.id);
+        let key = self.scope.identity().data_key()?;
+        let mut orders = std::collections::BTreeMap::new();
+        let mut number = 0;
+        let kept_at = Shelf {
+            tenant,
+            store_row,
+            edition: &self.row.edition,
+        };
+        while let Some(chunk) = inner.db.mirrors().next_chunk(tenant, store_row, number).await? {
+            number = chunk.number;
+            let damaged = || Error::Internal("a chunk of a copy is not as it was written");
+            let opening = Opening::of(chunk.sealed, key, kept_at, number).ok_or_else(damaged)?;
+            let ids: Vec<i64> = serde_json::from_str(&opening.ids).map_err(|_| damaged())?;
+            let kept: Vec<Kept> = serde_json::from_str(&opening.orders).map_err(|_| damaged())?;
+            for id in ids {
+                orders.remove(&id);
+            }
+            orders.extend(kept.into_iter().map(|order| (order.id, order)));
+        }
+        let edition = Uuid::new_v4().to_string();
+        let mut orders: Vec<Kept> = orders.into_values().collect();
+        let mut chunks = Vec::new();
+        while !orders.is_empty() {
+            let rest = orders.split_off(orders.len().min(usize::try_from(PAGE).unwrap_or(usize::MAX)));
+            let change = Change {
+                orders: std::mem::replace(&mut orders, rest),
+                gone: Vec::new(),
+            };
+            let opening = change
+                .opening()
+                .ok_or(Error::Internal("orders cannot be written as JSON"))?;
+            let kept_at = Shelf {
+                edition: &edition,
+                ..kept_at
+            };
+            chunks.push(change.seal(
+                &opening,
+                key,
+                kept_at,
+                i64::try_from(chunks.len()).unwrap_or(i64::MAX) + 1,
+            ));
+        }
+        let row = MirrorRow {
+            last_chunk: chunks.last().map_or(0, |chunk| chunk.number),
+            edition,
+            ..self.row.clone()
+        };
+        inner
+            .db
+            .mirrors()
+            .begin(tenant, store_row, &row, &chunks)
+            .await
+            .map_err(gone)?;
+        let tables = self.opened.caught_up(&inner.db, (tenant, store_row), key, &row).await?;
+        self.tables = tables.ok_or(Error::Internal("a copy that was just written does not open"))?;
+        self.row = row;
+        Ok(())
+    }
+}
+
+/// Orders as the copy keeps them, each once, with the newest date of change among them.
+pub(super) fn kept(orders: Vec<Order>) -> Vec<Kept> {
+    newest_of_each(
+        orders
+            .into_iter()
+            .filter_map(|order| Kept::of(order.into_map()))
+            .collect(),
+    )
+}
+
+/// The store, or its tenant, was deleted a moment ago.
+fn gone(error: DbError) -> Error {
+    match error {
+        DbError::MissingParent => Error::NotFound {
+            what: "Store",
+            name: "of this call".to_owned(),
+            nearest: None,
+            hint: "stores_list shows the stores of this tenant.",
+        },
+        other => other.into(),
+    }
+}

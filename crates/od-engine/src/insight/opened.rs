@@ -1,0 +1,147 @@
+//! A copy in memory.
+
+use std::collections::HashMap;
+use std::collections::hash_map::DefaultHasher;
+use std::hash::{Hash as _, Hasher as _};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
+
+use jiff::{Span, Timestamp};
+use od_db::mirror::Tables;
+use od_db::{Db, MirrorRow};
+
+use od_vault::DataKey;
+
+use super::chunk::{Opening, Shelf};
+use super::days::Zone;
+use super::kept::Kept;
+use crate::error::Error;
+use crate::scope::TenantId;
+
+/// Of so many orders it is known what they were when they came last.
+const RECENT: usize = 10_000;
+
+pub(super) struct Opened {
+    /// Whose days it has.
+    pub zone: String,
+    offsets: Vec<(i64, i64)>,
+    state: tokio::sync::Mutex<State>,
+    used: Mutex<Instant>,
+    bytes: AtomicU64,
+}
+
+#[derive(Default)]
+struct State {
+    tables: Option<Arc<Tables>>,
+    edition: String,
+    chunk: i64,
+    /// Digests of orders that came with the last changes: they come again as long as none that is newer does.
+    recent: HashMap<i64, u64>,
+}
+
+impl Opened {
+    pub(super) fn new(zone: &Zone, now: Timestamp) -> Self {
+        let around = |years: i64| now.saturating_add(Span::new().hours(years * 366 * 24)).unwrap_or(now);
+        Self {
+            zone: zone.name.clone(),
+            offsets: zone.offsets(around(-12), around(2)),
+            state: tokio::sync::Mutex::default(),
+            used: Mutex::new(Instant::now()),
+            bytes: AtomicU64::new(0),
+        }
+    }
+
+    pub(super) fn touch(&self) {
+        *self.used.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
+    }
+
+    pub(super) fn used(&self) -> Instant {
+        *self.used.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn bytes(&self) -> u64 {
+        self.bytes.load(Ordering::Relaxed)
+    }
+
+    /// The tables with every chunk up to the row's last. Nothing when a chunk is not there or does not open: the copy was begun
+    /// anew meanwhile, or is damaged.
+    pub(super) async fn caught_up(
+        &self,
+        db: &Db,
+        (tenant, store_row): (&TenantId, &str),
+        key: &DataKey,
+        row: &MirrorRow,
+    ) -> Result<Option<Arc<Tables>>, Error> {
+        let mut state = self.state.lock().await;
+        if state.edition != row.edition || state.tables.is_none() {
+            *state = State {
+                tables: Some(Arc::new(Tables::open(&self.offsets).await?)),
+                edition: row.edition.clone(),
+                ..State::default()
+            };
+        }
+        let Some(tables) = state.tables.clone() else {
+            return Ok(None);
+        };
+        let kept_at = Shelf {
+            tenant,
+            store_row,
+            edition: &row.edition,
+        };
+        let behind = state.chunk < row.last_chunk;
+        while state.chunk < row.last_chunk {
+            let Some(chunk) = db.mirrors().next_chunk(tenant, store_row, state.chunk).await? else {
+                return Ok(None);
+            };
+            let number = chunk.number;
+            let Some(opening) = Opening::of(chunk.sealed, key, kept_at, number) else {
+                return Ok(None);
+            };
+            tables.put(&opening.ids, &opening.orders).await?;
+            state.chunk = number;
+        }
+        if behind {
+            self.weigh(&tables).await?;
+        }
+        Ok(Some(tables))
+    }
+
+    /// Puts in what the chunk of this number changes, which was just stored.
+    pub(super) async fn put(&self, edition: &str, number: i64, opening: &Opening) -> Result<(), Error> {
+        let mut state = self.state.lock().await;
+        let next = state.edition == edition && state.chunk + 1 == number;
+        // Else somebody who looked has put it in already, or will.
+        if let (Some(tables), true) = (state.tables.clone(), next) {
+            tables.put(&opening.ids, &opening.orders).await?;
+            state.chunk = number;
+            self.weigh(&tables).await?;
+        }
+        Ok(())
+    }
+
+    /// The orders that are not as they came last.
+    pub(super) async fn changed(&self, orders: Vec<Kept>) -> Vec<Kept> {
+        let mut state = self.state.lock().await;
+        if state.recent.len() > RECENT {
+            state.recent.clear();
+        }
+        let mut is_new = |order: &Kept| {
+            let mut digest = DefaultHasher::new();
+            order.hash(&mut digest);
+            let digest = digest.finish();
+            state.recent.insert(order.id, digest) != Some(digest)
+        };
+        orders.into_iter().filter(|order| is_new(order)).collect()
+    }
+
+    /// Forgets what orders were when they came last: it may not be what is stored.
+    pub(super) async fn forget_recent(&self) {
+        self.state.lock().await.recent.clear();
+    }
+
+    async fn weigh(&self, tables: &Tables) -> Result<(), Error> {
+        self.bytes.store(tables.bytes().await?, Ordering::Relaxed);
+        Ok(())
+    }
+}

@@ -1,0 +1,22 @@
+//! Questions about many orders, answered from a copy of them.
+
+use serde_json::{Value, json};
+
+pub(super) mod find;
+pub(super) mod queue;
+pub(super) mod report;
+
+/// Every store in one answer.
+fn stores() -> Value {
+    json!({"type": "string", "enum": ["all"], "description": "Every store."})
+}
+
+/// Ask what has changed, whatever is known.
+fn fresh() -> Value {
+    json!({"type": "boolean", "description": "Count orders anew."})
+}
+
+/// Rows to skip.
+fn offset() -> Value {
+    json!({"type": "integer", "minimum": 0, "maximum": 1_000_000, "description": "next_offset."})
+}

@@ -1,0 +1,82 @@
+//! `orders.report`.
+
+use od_engine::insight::{REPORTS, RunReport, judge_report};
+use od_engine::orders::Problem;
+use od_engine::{Error, Outcome, Permission};
+use serde_json::{Map, Value, json};
+
+use crate::catalog::Toolset;
+use crate::reply::Shape;
+use crate::tool::{Access, Cost, Hints, Invocation, ToolSpec};
+use crate::tools::{insight, schema};
+
+pub(in crate::tools) fn tool() -> ToolSpec {
+    ToolSpec {
+        name: "orders.report",
+        toolset: Toolset::Insight,
+        title: "Order reports",
+        description: "Sums over whole days in store time, with totals and the definition of what counts; Canceled folders do not, \
+                      unless where names them.",
+        operations: &["GET /orders"],
+        input: schema::arguments(
+            json!({
+                "report": {"type": "string", "enum": REPORTS, "description": "What to count."},
+                "from": {
+                    "type": "string",
+                    "minLength": 1,
+                    "maxLength": 20,
+                    "description": "First day, or a window: last_7_days, this_month, year_to_date..",
+                },
+                "to": {"type": "string", "minLength": 1, "maxLength": 20, "description": "Last day."},
+                "group_by": {
+                    "type": "string",
+                    "maxLength": 20,
+                    "description": "Sales only: sku, day, month, source, country, shipping_method or folder.",
+                },
+                "where": {
+                    "type": "object",
+                    "additionalProperties": true,
+                    "description": "folder_id, folder_name, source_name, source_id, email.",
+                },
+                "top": {"type": "integer", "minimum": 1, "maximum": 10_000, "description": "First rows only."},
+                "offset": insight::offset(),
+                "target_hours": {
+                    "type": "integer",
+                    "minimum": 1,
+                    "maximum": 10_000,
+                    "default": 48,
+                    "description": "time_to_ship.",
+                },
+                "store": schema::store(),
+                "stores": insight::stores(),
+                "fresh": insight::fresh(),
+            }),
+            &["report", "from"],
+        ),
+        data: schema::rows("rows"),
+        hints: Hints::REMOTE_READ,
+        access: Access::Read,
+        permission: Some(Permission::OrdersRead),
+        cost: Cost::Question,
+        example: json!({"report": "sales_by_sku", "from": "last_month"}),
+        check: judge,
+        shape: Shape::Rows("rows"),
+        handler: |call| Box::pin(run(call)),
+    }
+}
+
+/// What the schema cannot say: which reports have a second key, and what filters there are. What is no report is told by the
+/// schema.
+fn judge(arguments: &Map<String, Value>) -> Vec<Problem> {
+    let report = arguments.get("report").cloned().unwrap_or_default();
+    let Ok(report) = serde_json::from_value(report) else {
+        return Vec::new();
+    };
+    let group_by = arguments.get("group_by").and_then(Value::as_str);
+    judge_report(report, group_by, arguments.get("where"))
+}
+
+async fn run(call: Invocation) -> Result<Outcome<Value>, Error> {
+    let (engine, scope, input) = call.decode::<RunReport>()?;
+    engine.insight().report(&scope, input).await
+}
