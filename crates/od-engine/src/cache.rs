@@ -23,17 +23,17 @@ use crate::scope::TenantId;
 
 mod changed;
 mod key;
+mod read;
 mod readings;
 #[cfg(test)]
 mod tests;
-mod together;
 mod weight;
 mod written;
 
 use changed::Listeners;
 pub(crate) use key::Key;
+pub(crate) use read::{Portable, Read};
 use readings::{Part, Readings};
-pub(crate) use together::{Portable, Read};
 
 pub(crate) use changed::{Changed, Said};
 pub(crate) use weight::Weigh;
@@ -306,7 +306,7 @@ impl Cache {
     }
 
     /// How long it is remembered that something changed: longer than any answer about it lives.
-    fn memory_of_changes(&self) -> Duration {
+    pub(crate) fn memory_of_changes(&self) -> Duration {
         memory_of_changes(self.options)
     }
 
@@ -325,7 +325,8 @@ fn memory_of_changes(options: CacheOptions) -> Duration {
     longest * 2 + Duration::from_mins(1)
 }
 
-fn subject(owner: Owner<'_>, resource: Resource<'_>) -> String {
+/// What an answer is about, as a text.
+pub(crate) fn subject(owner: Owner<'_>, resource: Resource<'_>) -> String {
     let Owner { tenant, store_row } = owner;
     match resource {
         Resource::Order(id) => format!("{tenant}/{store_row}/order/{id}"),

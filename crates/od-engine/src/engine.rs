@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use od_client::Client;
-use od_db::{Backend, Connections, Db, DbError, DbOptions, Vouchers};
+use od_db::{Connections, Db, DbError, DbOptions, Vouchers};
 use od_vault::{CookieSigner, FormTokens, RootKey};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -15,7 +15,6 @@ use crate::auth::SignIns;
 use crate::cache::{Cache, CacheOptions};
 use crate::calls::RefusedCalls;
 use crate::clock::Clock;
-use crate::error::Error;
 use crate::housekeeping;
 use crate::insight::{MirrorOptions, Mirrors};
 use crate::limits::{COMPLETIONS, FAILED_KEYS, LimitOptions, Limiter};
@@ -24,7 +23,7 @@ use crate::lock::Locks;
 use crate::meter::Meter;
 use crate::oauth::{Kept, OAuthOptions};
 use crate::orders::Groups;
-use crate::replicas::{self, Budgets, ReplicaHealth, ReplicaOptions, Replicas};
+use crate::replicas::{Budgets, ReplicaHealth, ReplicaOptions, Replicas};
 use crate::roots::{Lasting, Roots, Settled, settle};
 use crate::sessions::{SessionOptions, SignInLimits, cookie_signer, form_tokens};
 use crate::start_error::StartError;
@@ -255,18 +254,6 @@ impl Engine {
         let inner = Arc::new(inner);
         housekeeping::start(&inner);
         Ok(Self { inner })
-    }
-
-    /// Shows the other processes on the same PostgreSQL that this one serves until it is stopped, and looks from now on who
-    /// else does. Without Redis it first waits until those that are there have noticed it. A file of SQLite is one process's own.
-    ///
-    /// # Errors
-    /// [`Error::Storage`].
-    pub async fn serve_among_others(&self) -> Result<(), Error> {
-        match self.inner.db.backend() {
-            Backend::Postgres => replicas::begin(&self.inner).await,
-            Backend::Sqlite => Ok(()),
-        }
     }
 
     /// Takes no new work, waits at most `grace` for the running work, writes the audit log out and closes the database.

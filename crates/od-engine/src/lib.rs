@@ -43,6 +43,7 @@ mod outcome;
 mod parts;
 mod reads;
 mod replicas;
+mod replies;
 mod roots;
 mod scope;
 mod sealed;

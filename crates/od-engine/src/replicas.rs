@@ -24,7 +24,6 @@ mod tests;
 
 pub(crate) use alive::Alive;
 pub(crate) use budgets::Budgets;
-pub(crate) use heart::begin;
 
 /// Whether this process has others beside it.
 #[derive(Clone, Debug, Default)]

@@ -11,7 +11,10 @@
 //! Processes whose calls wait are served in the order in which they began to: otherwise one with many small calls would
 //! take every token before another has the four that a change needs.
 
+use std::sync::LazyLock;
 use std::time::Duration;
+
+use redis::Script;
 
 use crate::Shared;
 use crate::connection::SINCE;
@@ -62,7 +65,9 @@ pub struct Told {
     pub wait: Duration,
 }
 
-pub(crate) const SCRIPT: &str = r"
+static SCRIPT: LazyLock<Script> = LazyLock::new(|| {
+    Script::new(
+        r"
 local key, since_key = KEYS[1], KEYS[2]
 local capacity, refill, me = tonumber(ARGV[1]), tonumber(ARGV[2]), ARGV[3]
 local take, returned, out = tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6])
@@ -136,14 +141,15 @@ else
 end
 redis.call('PEXPIRE', key, math.ceil((capacity - math.min(tokens, capacity)) / refill * 1000) + 60000)
 return {taken, string.format('%.9f', tokens), string.format('%.9f', tokens + spent), math.ceil(wait * 1000)}
-";
+",
+    )
+});
 
 impl Shared {
     /// Tells a store's bucket what happened and asks it for tokens, as the process `me`. None when Redis cannot be asked.
     pub async fn ask(&self, name: &str, me: &str, bucket: Bucket, ask: Ask) -> Option<Told> {
         let number = |value: Option<f64>| value.map_or_else(|| "none".to_owned(), |value| value.to_string());
-        let script = &self.inner().scripts.budget;
-        let mut call = script.key(format!("odm:b:{name}"));
+        let mut call = SCRIPT.key(format!("odm:b:{name}"));
         call.key(SINCE)
             .arg(bucket.capacity)
             .arg(bucket.refill)
@@ -156,7 +162,10 @@ impl Shared {
             .arg(u8::from(ask.begin_empty))
             .arg(u8::from(ask.waits))
             .arg(LIFE.as_secs_f64());
-        let answer: (u8, String, String, u64) = self.inner().with(async |line| call.invoke_async(line).await).await?;
+        let answer: (u8, String, String, u64) = self
+            .connection()
+            .with(async |line| call.invoke_async(line).await)
+            .await?;
         let (taken, tokens, mark, wait) = answer;
         Some(Told {
             taken: taken == 1,

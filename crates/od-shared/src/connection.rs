@@ -1,17 +1,12 @@
 //! The one connection to Redis, and whether it can be relied on.
 
-use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
 use redis::aio::MultiplexedConnection;
 use redis::{AsyncConnectionConfig, Client, RedisError, RedisResult, Script};
-use secrecy::{ExposeSecret, SecretString};
-use tokio::sync::{Notify, mpsc};
-use tokio_util::sync::{CancellationToken, DropGuard};
-
-use crate::budget;
-use crate::generations::{self, ALL, Lookup};
-use crate::limit;
+use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
 
 /// The longest that anything here waits for an answer. After one that did not come Redis counts as away.
 pub const RESPONSE_TIME: Duration = Duration::from_millis(500);
@@ -21,46 +16,38 @@ const CONNECT_TIME: Duration = Duration::from_secs(2);
 const BEAT: Duration = Duration::from_secs(1);
 /// When Redis was first seen as it is: as empty as it was then. Milliseconds of its own clock.
 pub(crate) const SINCE: &str = "odm:since";
+/// What becomes another number when a process has been without Redis, or comes for the first time.
+pub(crate) const ALL: &str = "odm:g:all";
 
 /// Writes and reads, so that a Redis that answers and takes no writes counts as away too.
-const PROBE: &str = r"
+static PROBE: LazyLock<Script> = LazyLock::new(|| {
+    Script::new(
+        r"
 local t = redis.call('TIME')
 local now = tonumber(t[1]) * 1000 + math.floor(tonumber(t[2]) / 1000)
 redis.call('SET', KEYS[1], string.format('%.0f', now), 'NX')
 redis.call('PEXPIRE', KEYS[1], 604800000)
 return 1
-";
+",
+    )
+});
 
 /// Puts everything that is cached anywhere out of reach: its number becomes one that never was.
-const CAME: &str = r"
+static CAME: LazyLock<Script> = LazyLock::new(|| {
+    Script::new(
+        r"
 local t = redis.call('TIME')
 redis.call('SET', KEYS[1], string.format('%.0f', tonumber(t[1]) * 1000000 + tonumber(t[2])), 'PX', 604800000)
 return 1
-";
+",
+    )
+});
 
-/// An address of Redis that cannot be one.
-#[derive(Debug, thiserror::Error)]
-#[error("the address of Redis cannot be used: {0}")]
-pub struct OpenError(String);
-
-/// Redis, shared with the other processes of the service. Cheap to clone; the last clone ends the connection.
-#[derive(Clone)]
-pub struct Shared(Arc<Inner>);
-
-pub(crate) struct Inner {
+/// The connection, which is made anew as long as somebody holds this.
+pub(crate) struct Connection {
     client: Client,
     state: Mutex<State>,
     lost: Notify,
-    pub(crate) lookups: mpsc::UnboundedSender<Lookup>,
-    pub(crate) scripts: Scripts,
-    _stop: DropGuard,
-}
-
-pub(crate) struct Scripts {
-    probe: Script,
-    came: Script,
-    pub(crate) limit: Script,
-    pub(crate) budget: Script,
 }
 
 struct State {
@@ -81,72 +68,38 @@ pub struct Standing {
     pub since: Instant,
 }
 
-impl std::fmt::Debug for Shared {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Shared")
-            .field("standing", &self.standing())
-            .finish_non_exhaustive()
-    }
-}
-
-impl Shared {
-    /// Takes the address, such as `redis://host:6379/0` or, with TLS, `rediss://..`, and tries it once. A Redis that cannot be
-    /// reached now is tried again as long as this lives.
-    ///
-    /// # Errors
-    /// An address that no Redis can have.
-    pub async fn open(url: &SecretString) -> Result<Self, OpenError> {
-        // The library's words may repeat the address, and that the password.
-        let client = Client::open(url.expose_secret()).map_err(|error| OpenError(error.category().to_owned()))?;
-        let (lookups, asked) = mpsc::unbounded_channel();
-        let stop = CancellationToken::new();
-        let inner = Arc::new(Inner {
+impl Connection {
+    /// Tries the address once, and again every second from now on.
+    pub(crate) async fn open(client: Client, stop: CancellationToken) -> Arc<Self> {
+        let standing = Standing {
+            is_up: false,
+            epoch: 0,
+            since: Instant::now(),
+        };
+        let this = Arc::new(Self {
             client,
             state: Mutex::new(State {
                 line: None,
-                standing: Standing {
-                    is_up: false,
-                    epoch: 0,
-                    since: Instant::now(),
-                },
+                standing,
                 told: false,
             }),
             lost: Notify::new(),
-            lookups,
-            scripts: Scripts {
-                probe: Script::new(PROBE),
-                came: Script::new(CAME),
-                limit: Script::new(limit::SCRIPT),
-                budget: Script::new(budget::SCRIPT),
-            },
-            _stop: stop.clone().drop_guard(),
         });
-        inner.look_after().await;
-        tokio::spawn(
-            stop.clone()
-                .run_until_cancelled_owned(look_after(Arc::downgrade(&inner))),
-        );
-        tokio::spawn(stop.run_until_cancelled_owned(generations::answer(Arc::downgrade(&inner), asked)));
-        Ok(Self(inner))
-    }
-
-    /// Whether Redis can be relied on. Asks nobody.
-    pub fn standing(&self) -> Standing {
-        self.0.state().standing
-    }
-
-    pub(crate) fn inner(&self) -> &Inner {
-        &self.0
-    }
-}
-
-impl Inner {
-    fn state(&self) -> std::sync::MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        this.look_after().await;
+        tokio::spawn(stop.run_until_cancelled_owned(look_after(Arc::downgrade(&this))));
+        this
     }
 
     pub(crate) fn client(&self) -> &Client {
         &self.client
+    }
+
+    pub(crate) fn standing(&self) -> Standing {
+        self.state().standing
+    }
+
+    fn state(&self) -> std::sync::MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Does something with Redis; none when it is away, and when that shows now.
@@ -210,12 +163,12 @@ impl Inner {
             .await?;
         self.probe(&mut line).await?;
         // What this process did meanwhile was told to nobody: whatever is cached anywhere may be stale.
-        let came: RedisResult<i64> = self.scripts.came.key(ALL).invoke_async(&mut line).await;
+        let came: RedisResult<i64> = CAME.key(ALL).invoke_async(&mut line).await;
         came.map(|_| line)
     }
 
     async fn probe(&self, line: &mut MultiplexedConnection) -> RedisResult<i64> {
-        self.scripts.probe.key(SINCE).invoke_async(line).await
+        PROBE.key(SINCE).invoke_async(line).await
     }
 }
 
@@ -242,9 +195,9 @@ impl State {
 }
 
 /// Looks after Redis as long as somebody holds it.
-async fn look_after(inner: Weak<Inner>) {
+async fn look_after(connection: Weak<Connection>) {
     loop {
-        let Some(held) = inner.upgrade() else { return };
+        let Some(held) = connection.upgrade() else { return };
         // A connection that was just lost is looked for at once, and after that every second.
         tokio::select! {
             () = tokio::time::sleep(BEAT) => {}

@@ -11,16 +11,19 @@ mod budget;
 mod connection;
 mod generations;
 mod limit;
+mod lookups;
 mod news;
 mod replies;
+mod shared;
 #[cfg(feature = "testing")]
 pub mod testing;
 
 pub use budget::{Ask, Bucket, Told};
-pub use connection::{OpenError, RESPONSE_TIME, Shared, Standing};
-pub use generations::Generation;
+pub use connection::{RESPONSE_TIME, Standing};
 pub use limit::{Limit, Spent};
+pub use lookups::Generation;
 pub use news::{Ear, Heard};
+pub use shared::{OpenError, Shared};
 
 #[cfg(test)]
 mod tests;

@@ -1,6 +1,9 @@
 //! Limits that all processes keep together: token buckets, spent by a script so that no two spend the same token.
 
+use std::sync::LazyLock;
 use std::time::Duration;
+
+use redis::Script;
 
 use crate::Shared;
 
@@ -26,7 +29,9 @@ pub struct Spent {
 
 /// Spends `ARGV[1]` tokens of every bucket, or of none. Milliseconds until that is possible, 0 when it was done, and what is
 /// left in the first. A cost above the burst is charged as the burst.
-pub(crate) const SCRIPT: &str = r"
+static SCRIPT: LazyLock<Script> = LazyLock::new(|| {
+    Script::new(
+        r"
 local cost = tonumber(ARGV[1])
 local t = redis.call('TIME')
 local now = tonumber(t[1]) * 1000 + tonumber(t[2]) / 1000
@@ -48,18 +53,23 @@ for i, key in ipairs(KEYS) do
   redis.call('PEXPIRE', key, math.ceil((burst - levels[i]) / rate) + 1000)
 end
 return {0, string.format('%.6f', levels[1] or 0)}
-";
+",
+    )
+});
 
 impl Shared {
     /// Spends `cost` tokens of all of these buckets together. None when Redis cannot be asked.
     pub async fn spend(&self, limits: &[Limit], cost: u32) -> Option<Spent> {
-        let mut call = self.inner().scripts.limit.prepare_invoke();
+        let mut call = SCRIPT.prepare_invoke();
         call.arg(cost);
         for limit in limits {
             call.key(format!("odm:l:{}", limit.name));
             call.arg(limit.per_minute.max(1)).arg(limit.burst.max(1));
         }
-        let answer: (u64, String) = self.inner().with(async |line| call.invoke_async(line).await).await?;
+        let answer: (u64, String) = self
+            .connection()
+            .with(async |line| call.invoke_async(line).await)
+            .await?;
         let (wait, left) = answer;
         let outcome = if wait == 0 {
             Ok(())

@@ -47,7 +47,7 @@ impl Shared {
         let mut command = redis::cmd("PUBLISH");
         command.arg(CHANNEL).arg(news);
         let told = self
-            .inner()
+            .connection()
             .with(async |line| command.query_async::<i64>(line).await)
             .await;
         told.is_some()
@@ -56,7 +56,7 @@ impl Shared {
     /// Listens, over a connection of its own, which is made anew when it breaks.
     pub fn listen(&self) -> Ear {
         let (telling, heard) = mpsc::channel(WAITING);
-        let client = self.inner().client().clone();
+        let client = self.connection().client().clone();
         let listening = AbortOnDropHandle::new(tokio::spawn(listen_on(client, Arc::new(telling))));
         Ear { heard, listening }
     }

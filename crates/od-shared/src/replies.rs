@@ -13,7 +13,10 @@ impl Shared {
         let key = key(name);
         let mut commands = redis::pipe();
         commands.get(&key).pttl(&key);
-        let found: (Option<Vec<u8>>, i64) = self.inner().with(async |line| commands.query_async(line).await).await?;
+        let found: (Option<Vec<u8>>, i64) = self
+            .connection()
+            .with(async |line| commands.query_async(line).await)
+            .await?;
         // Without a life it ended between the two.
         let left = u64::try_from(found.1).ok()?;
         Some((found.0?, Duration::from_millis(left)))
@@ -27,7 +30,7 @@ impl Shared {
         }
         let mut command = redis::cmd("SET");
         command.arg(key(name)).arg(sealed).arg("PX").arg(life);
-        self.inner()
+        self.connection()
             .with(async |line| command.query_async::<()>(line).await)
             .await;
     }

@@ -6,11 +6,11 @@ use std::sync::atomic::{AtomicU64, Ordering};
 /// A key, taken before the read it stands for.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Key {
-    pub(super) text: String,
+    pub(crate) text: String,
     /// Whether what is kept under it may be found again.
-    pub(super) is_kept: bool,
+    pub(crate) is_kept: bool,
     /// Whether other processes know the same key.
-    pub(super) is_shared: bool,
+    pub(crate) is_shared: bool,
 }
 
 /// Keys that no two readers have.
@@ -18,7 +18,7 @@ static NOBODY_ELSE: AtomicU64 = AtomicU64::new(0);
 
 impl Key {
     /// Of what an answer is about, how often that has changed, and what shaped the answer.
-    pub(super) fn new(subject: &str, generation: fmt::Arguments<'_>, shape: &str) -> Self {
+    pub(crate) fn new(subject: &str, generation: fmt::Arguments<'_>, shape: &str) -> Self {
         Self {
             // Length-prefixed: no two different (subject, shape) pairs make the same text.
             text: format!("{}:{subject}|{generation}|{shape}", subject.len()),
@@ -28,7 +28,7 @@ impl Key {
     }
 
     /// A key that other processes have too.
-    pub(super) fn shared(self) -> Self {
+    pub(crate) fn shared(self) -> Self {
         Self {
             is_shared: true,
             ..self
@@ -36,13 +36,13 @@ impl Key {
     }
 
     /// The same key as long as this process stays the only one.
-    pub(super) fn while_alone(mut self, changes: u64) -> Self {
+    pub(crate) fn while_alone(mut self, changes: u64) -> Self {
         self.text = format!("alone {changes}|{}", self.text);
         self
     }
 
     /// A key that nobody else has, so that nobody is given what was asked for before somebody changed it.
-    pub(super) fn for_nobody_else(mut self) -> Self {
+    pub(crate) fn for_nobody_else(mut self) -> Self {
         let number = NOBODY_ELSE.fetch_add(1, Ordering::Relaxed);
         self.text = format!("nobody else {number}|{}", self.text);
         self.is_kept = false;

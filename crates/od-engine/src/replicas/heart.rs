@@ -3,9 +3,10 @@
 use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
 
+use od_db::Backend;
 use tokio_util::sync::CancellationToken;
 
-use crate::engine::Inner;
+use crate::engine::{Engine, Inner};
 use crate::error::Error;
 use crate::lock::Life;
 
@@ -14,20 +15,25 @@ const BEAT: Duration = Duration::from_secs(1);
 /// After so long the others have noticed one that has just come, and rely on it that whatever they keep may be stale.
 const NOTICED: Duration = Duration::from_millis(1200);
 
-/// Shows that this process is there, and looks who else is; with others, and nothing to tell them at once what changed,
-/// waits until they have seen it.
-///
-/// # Errors
-/// [`Error::Storage`].
-pub(crate) async fn begin(inner: &Arc<Inner>) -> Result<(), Error> {
-    let asked = Instant::now();
-    let life = beat(inner, asked).await?;
-    if inner.replicas.alive.count() > 1 && !inner.replicas.are_told() {
-        tokio::time::sleep(NOTICED).await;
+impl Engine {
+    /// Shows the other processes on the same PostgreSQL that this one serves until it is stopped, and looks from now on who
+    /// else does. Without Redis it first waits until those that are there have noticed it. A file of SQLite is one process's own.
+    ///
+    /// # Errors
+    /// [`Error::Storage`].
+    pub async fn serve_among_others(&self) -> Result<(), Error> {
+        let inner = &self.inner;
+        if inner.db.backend() == Backend::Sqlite {
+            return Ok(());
+        }
+        let life = beat(inner, Instant::now()).await?;
+        if inner.replicas.alive.count() > 1 && !inner.replicas.are_told() {
+            tokio::time::sleep(NOTICED).await;
+        }
+        super::news::begin(inner);
+        inner.work.spawn(beats(Arc::downgrade(inner), inner.stop.clone(), life));
+        Ok(())
     }
-    super::news::begin(inner);
-    inner.work.spawn(beats(Arc::downgrade(inner), inner.stop.clone(), life));
-    Ok(())
 }
 
 async fn beat(inner: &Inner, at: Instant) -> Result<Arc<Life>, Error> {

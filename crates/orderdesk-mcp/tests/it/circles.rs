@@ -38,6 +38,12 @@ const HANDLES: &[Handle] = &[
         why: "`store.orders().get(id)`: a store's door hands out its groups of endpoints, and each asks through the door",
     },
     Handle {
+        krate: "od-client",
+        file: "budget.rs",
+        parts: &["budget/joint.rs", "budget/permit.rs"],
+        why: "a budget hands out permits, which come back to it, and asks for tokens that are kept elsewhere for itself",
+    },
+    Handle {
         krate: "od-db",
         file: "db.rs",
         parts: &[

@@ -3,28 +3,14 @@
 
 use std::time::Duration;
 
-use od_shared::Generation;
-use od_vault::{Place, Sealed};
-use secrecy::ExposeSecret as _;
-use serde::{Serialize, de::DeserializeOwned};
-
-use super::{Changed, Key, Owner, Resource, Weigh, subject};
+use crate::cache::{Changed, Key, Owner, Portable, Read, Resource, subject};
 use crate::engine::Inner;
 use crate::error::Error;
 use crate::replicas::Current;
 use crate::scope::Identity;
-
-/// A reply that other processes can be given.
-pub(crate) trait Portable: Weigh + Serialize + DeserializeOwned {}
-
-impl<T: Weigh + Serialize + DeserializeOwned> Portable for T {}
-
-/// A reply and how long ago it was read from Order Desk.
-pub(crate) struct Read<T> {
-    pub(crate) answer: T,
-    /// None: just now.
-    pub(crate) age: Option<Duration>,
-}
+use od_shared::Generation;
+use od_vault::{Place, Sealed};
+use secrecy::ExposeSecret as _;
 
 impl Inner {
     /// The key of an answer, as things are when this is asked. `shape` is everything beside the resource that shaped it.
