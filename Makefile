@@ -16,8 +16,6 @@ conformance: ## the MCP conformance suite
 	scripts/e2e.sh conformance
 lint:        ## formatting, clippy, documentation, links, packaging, shell scripts
 	scripts/lint.sh
-packaging:   ## image, compose files, manifests, bundle, workflows and units, by public tools
-	scripts/packaging.sh
 fmt:         ## format the code
 	cargo fmt --all
 reference:   ## write the files that are generated from the code
@@ -26,7 +24,9 @@ mutants:     ## change the code place by place and name the changes that no test
 	scripts/mutants.sh "$(CRATE)" $(SHARD)
 bench:       ## measure throughput, upstream calls, memory, start and tenant lookup
 	scripts/bench.sh
+soak:        ## three replicas under load and trouble, for an hour
+	scripts/soak.sh
 ci:          ## everything the continuous integration runs
 	.ci/run
 
-.PHONY: help build demo test e2e conformance lint packaging fmt reference mutants bench ci
+.PHONY: help build demo test e2e conformance lint fmt reference mutants bench soak ci

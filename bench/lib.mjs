@@ -139,7 +139,7 @@ export function request(port, { path: target, method = "GET", headers = {}, body
   });
 }
 
-async function freePort() {
+export async function freePort() {
   const server = net.createServer().listen(0, "127.0.0.1");
   await once(server, "listening");
   const { port } = server.address();

@@ -39,6 +39,11 @@ need_postgresql() {
     fi
 }
 
+# So do those of what replicas share.
+need_redis() {
+    have redis-server || need_package redis-server "Redis's server"
+}
+
 # What judges the packaging, from npm and PyPI by their lock files: scripts/packaging. Two runs at once install one after the other.
 need_packaging_node() {
     { have node && have npm; } || fail "Node is missing (20 or newer, with npm): see https://nodejs.org"
