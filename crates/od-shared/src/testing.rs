@@ -130,9 +130,9 @@ impl RedisServer {
         let mut dump = String::new();
         for key in keys {
             let bytes: Vec<u8> = redis::cmd("DUMP").arg(&key).query_async(&mut line).await?;
-            let life: i64 = redis::cmd("PTTL").arg(&key).query_async(&mut line).await?;
+            let milliseconds: i64 = redis::cmd("PTTL").arg(&key).query_async(&mut line).await?;
             let text = String::from_utf8_lossy(&bytes).replace('\n', " ");
-            dump.extend([key, format!(" {life} "), text, "\n".to_owned()]);
+            dump.extend([key, format!(" {milliseconds} "), text, "\n".to_owned()]);
         }
         Ok(dump)
     }

@@ -133,7 +133,10 @@ async fn limits_hold_over_all_processes_and_a_refusal_costs_nothing() {
     );
     // Of the wide one exactly what was granted is gone.
     assert_eq!(
-        other.spend(&[wide.clone()], 54).await.map(|spent| spent.outcome),
+        other
+            .spend(std::slice::from_ref(&wide), 54)
+            .await
+            .map(|spent| spent.outcome),
         Some(Ok(()))
     );
     assert!(other.spend(&[wide], 2).await.expect("Redis answers").outcome.is_err());

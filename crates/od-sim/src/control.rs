@@ -149,7 +149,7 @@ fn edited(desk: &SharedDesk, store_id: &str, id: &str, done: bool) -> Response {
     if !done {
         return refuse(StatusCode::NOT_FOUND, NO_ORDER);
     }
-    webhook::send_outbox(&desk);
+    webhook::send_outbox(desk);
     let state = desk.lock();
     let order = state
         .shop(store_id)

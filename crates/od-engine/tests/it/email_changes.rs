@@ -43,7 +43,7 @@ impl PostOffice {
         self.ask_to_change(scope, &tenant.master_key, email).await.unwrap();
         let is_told = self.email(tenant).await.is_some();
         let (mut link, mut told) = (None, None);
-        for _ in 0..1 + usize::from(is_told) {
+        for _ in 0..=usize::from(is_told) {
             let mail = self.arrives().await.unwrap();
             match mail.what {
                 Posted::NewEmail { token, .. } => {
