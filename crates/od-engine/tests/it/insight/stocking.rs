@@ -4,8 +4,11 @@ use od_engine::insight::Stock;
 
 use super::*;
 
-/// Orders of so many days ago with lines of code and quantity; what is shipped, and what is canceled.
-const ORDERS: [(i64, &[(&str, i64)], bool, bool); 6] = [
+/// Codes and quantities.
+type Lines = &'static [(&'static str, i64)];
+
+/// Orders of so many days ago with their lines; what is shipped, and what is canceled.
+const ORDERS: [(i64, Lines, bool, bool); 6] = [
     (0, &[("MUG", 2), ("TOTE", 1)], false, false),
     (6, &[("MUG", 3)], true, false),
     (7, &[("MUG", 4)], true, false),
