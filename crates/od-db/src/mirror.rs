@@ -10,6 +10,7 @@ mod find;
 mod schema;
 mod select;
 mod sums;
+mod twins;
 
 use sqlx::ConnectOptions;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
@@ -21,6 +22,7 @@ pub use count::{Ages, FolderAges, Span};
 pub use find::{Found, Words};
 pub use select::Selection;
 pub use sums::{Group, Key, ORDER_SUMS};
+pub use twins::{MERGED, Twin};
 
 /// The tables of one store.
 #[derive(Debug)]

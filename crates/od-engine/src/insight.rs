@@ -5,6 +5,8 @@ use crate::engine::Engine;
 mod answer;
 mod chunk;
 mod days;
+mod duplicates;
+mod explain;
 mod find;
 mod kept;
 mod micro;
@@ -14,13 +16,17 @@ mod opened;
 mod options;
 mod queue;
 mod report;
+mod stock;
 
+pub use duplicates::Duplicates;
+pub use explain::ExplainOrder;
 pub use find::FindOrders;
 pub(crate) use mirror::close_idle;
 pub(crate) use mirrors::Mirrors;
 pub use options::MirrorOptions;
 pub use queue::Queue;
 pub use report::{REPORTS, ReportName, RunReport, Where, judge_report};
+pub use stock::Stock;
 
 /// Questions about many orders.
 pub struct Insight<'a>(&'a Engine);

@@ -61,6 +61,9 @@ pub(crate) fn all() -> Vec<ToolSpec> {
         insight::queue::tool(),
         insight::report::tool(),
         insight::find::tool(),
+        insight::explain::tool(),
+        insight::duplicates::tool(),
+        insight::stock::tool(),
     ]);
     tools
 }

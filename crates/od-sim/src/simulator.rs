@@ -16,17 +16,18 @@ use tokio::task::JoinHandle;
 use crate::beginning;
 use crate::chaos::Fault;
 use crate::choices::Choices;
+use crate::control;
 use crate::desk::{Desk, SharedDesk};
 use crate::gate;
 use crate::made::Made;
+use crate::model::{fields, inventory};
 use crate::options::SimOptions;
 use crate::posting::Post;
 use crate::record::Recorded;
 use crate::routes::orders;
 use crate::seed;
-use crate::state::digits;
+use crate::state::{Ids, digits};
 use crate::webhook::{self, Delivery, WebhookError, Written};
-use crate::{control, model::fields};
 
 /// How long [`Simulator::stop`] waits for calls under way.
 const STOP_WITHIN: Duration = Duration::from_secs(5);
@@ -301,6 +302,16 @@ impl Simulator {
                 stored.fields.insert(key.clone(), value.clone());
             }
         }
+        Some(id.to_string())
+    }
+
+    /// Puts a new inventory item into a store and gives its id; `None` when there is no such store.
+    pub fn put_product(&self, store_id: &str, product: &Map<String, Value>) -> Option<String> {
+        let now = self.desk.now();
+        let mut state = self.desk.lock();
+        let shop = state.shop_mut(store_id)?;
+        let id = Ids::next(&mut shop.ids.inventory);
+        shop.inventory.insert(id, inventory::create(product, id, &now));
         Some(id.to_string())
     }
 

@@ -90,6 +90,15 @@ impl Tables {
             .await
     }
 
+    /// Units and amounts of lines by their code, of orders without any shipment.
+    pub async fn waiting_sums(&self, selection: &Selection) -> Result<Vec<Group>, DbError> {
+        let from = "orders AS o JOIN lines AS l ON l.order_id = o.id";
+        let condition = format!("{SELECTED} AND o.shipped IS NULL");
+        let sums = LINE_SUMS.map(|name| format!("l.{name}"));
+        self.grouped(from, &condition, &[Key::Sku], "COUNT(DISTINCT o.id)", sums, selection)
+            .await
+    }
+
     /// Sums over discounts by their code: the amounts.
     pub async fn discount_sums(&self, selection: &Selection) -> Result<Vec<Group>, DbError> {
         let sql = format!(

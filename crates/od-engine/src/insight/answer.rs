@@ -148,7 +148,17 @@ pub(super) fn answer(mut data: Map<String, Value>, copies: &[Ready], parts: &[(W
 pub(super) fn cut(data: &mut Map<String, Value>, name: &str, rows: Vec<Value>, offset: usize, most: Option<usize>) {
     let total = rows.len();
     let end = most.map_or(total, |most| total.min(offset.saturating_add(most)));
-    let mut room = ROOM;
+    cut_to(data, name, (rows, end), offset, ROOM);
+}
+
+/// The same where the rest of an answer leaves less room.
+pub(super) fn cut_within(data: &mut Map<String, Value>, name: &str, rows: Vec<Value>, offset: usize, room: usize) {
+    let end = rows.len();
+    cut_to(data, name, (rows, end), offset, room);
+}
+
+fn cut_to(data: &mut Map<String, Value>, name: &str, (rows, end): (Vec<Value>, usize), offset: usize, mut room: usize) {
+    let total = rows.len();
     let mut shown = Vec::new();
     for row in rows.into_iter().take(end).skip(offset) {
         let size = row.to_string().len() + 1;

@@ -13,6 +13,8 @@ use super::kept::Kept;
 use crate::scope::TenantId;
 use crate::sealed::{IntoColumns as _, IntoSealed as _};
 
+/// Which form orders have in chunks: one of another form does not open, and the copy is made anew.
+const FORMAT: u32 = 2;
 /// As long as a chunk may be once it is opened, in bytes: five hundred orders are a hundredth of this.
 const LONGEST: u64 = 256 * 1024 * 1024;
 
@@ -93,7 +95,7 @@ impl Shelf<'_> {
         act(Place {
             tenant: self.tenant.as_str(),
             row: self.store_row,
-            field: &format!("mirror/{}/{number}", self.edition),
+            field: &format!("mirror/{FORMAT}/{}/{number}", self.edition),
         })
     }
 }

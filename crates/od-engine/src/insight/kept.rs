@@ -12,10 +12,10 @@ use super::days;
 use super::micro::{decimal, millionths};
 
 mod fields;
+mod likeness;
 pub(super) mod words;
 
-pub(super) use fields::folded;
-use fields::{objects, text};
+pub(super) use fields::{folded, objects, text};
 use words::Words;
 
 /// An order as a copy keeps it; the names are those of the tables in memory.
@@ -43,6 +43,10 @@ pub(super) struct Kept {
     tax: i64,
     discount: i64,
     refund: i64,
+    /// Its lines, as a number.
+    basket: i64,
+    /// Where it goes, as a number.
+    address: i64,
     /// Code, name, units, amount.
     lines: Vec<(String, String, i64, i64)>,
     /// Code or name, amount.
@@ -82,6 +86,8 @@ impl Kept {
             tax: amount(order.get("tax_total")),
             discount: amount(order.get("discount_total")),
             refund: amount(order.get("refund_total")),
+            basket: likeness::basket(&lines),
+            address: shipping.map_or(0, likeness::address),
             lines,
             discounts: objects(&order, "discount_list").map(discount).collect(),
             words: Words::of(&order),

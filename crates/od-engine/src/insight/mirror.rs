@@ -45,6 +45,8 @@ pub(super) struct Shop {
     pub zone: Zone,
     pub currency: Option<String>,
     pub folders: Vec<Folder>,
+    /// Whether Order Desk takes what comes in from the stock.
+    pub counts_stock: bool,
 }
 
 /// A copy that can be asked.
@@ -76,6 +78,7 @@ impl Shop {
             zone: Zone::named(settings.setting("timezone")),
             currency: settings.setting("store_currency").map(str::to_owned),
             folders: settings.folders(),
+            counts_stock: settings.is_on("auto_update_stock_count"),
         }
     }
 }

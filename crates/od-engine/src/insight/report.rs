@@ -18,6 +18,7 @@ mod tally;
 
 pub use name::{REPORTS, ReportName};
 pub use select::Where;
+pub(super) use select::select;
 
 /// A report that is wanted.
 #[derive(Clone, Debug, Deserialize)]
@@ -87,7 +88,7 @@ impl Insight<'_> {
         let mut left_out = Vec::new();
         for copy in &copies {
             let window = window(copy.today(now))?;
-            let selected = select::select(copy, window, &input.filters)?;
+            let selected = select(copy, window, &input.filters)?;
             let orders = tally.add(copy, &selected.selection, now.as_second()).await?;
             left_out.extend(selected.left_out);
             parts.push((window, orders));

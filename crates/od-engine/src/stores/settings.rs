@@ -68,6 +68,12 @@ impl Settings {
         Some(setting).filter(|setting| !setting.is_empty())
     }
 
+    /// Whether a setting is one that says yes.
+    pub(crate) fn is_on(&self, name: &str) -> bool {
+        let setting = self.0.get("settings").and_then(|settings| settings.get(name));
+        setting.is_some_and(|setting| *setting == "1" || *setting == 1 || *setting == true)
+    }
+
     /// The store's folders, in Order Desk's order.
     pub fn folders(&self) -> Vec<Folder> {
         let folders = self.0.get("folders").and_then(Value::as_array);

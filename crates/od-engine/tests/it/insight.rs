@@ -11,9 +11,12 @@ use serde_json::{Value, json};
 use crate::support::{Setup, Shop, options};
 
 mod costs;
+mod duplicates;
+mod explaining;
 mod finding;
 mod naive;
 mod shops;
+mod stocking;
 mod truth;
 
 /// A Sunday afternoon; the simulator's present and the engine's.

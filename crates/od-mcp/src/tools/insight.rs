@@ -2,9 +2,12 @@
 
 use serde_json::{Value, json};
 
+pub(super) mod duplicates;
+pub(super) mod explain;
 pub(super) mod find;
 pub(super) mod queue;
 pub(super) mod report;
+pub(super) mod stock;
 
 /// Every store in one answer.
 fn stores() -> Value {

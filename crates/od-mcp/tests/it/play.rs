@@ -94,6 +94,10 @@ impl Player {
         )
         .await;
         self.call("orders.find", json!({"query": "grace@example.com"})).await;
+        let order = self.plain_order();
+        self.call("orders.explain", json!({"order_id": order})).await;
+        self.call("orders.duplicates", json!({})).await;
+        self.call("products.stock", json!({"below": 40})).await;
     }
 
     async fn stores(&mut self) {

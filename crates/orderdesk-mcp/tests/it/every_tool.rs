@@ -168,6 +168,16 @@ fn insight(tour: &mut Tour, order: &Value) {
     );
     let found = tour.call("orders_find", &json!({ "query": order }));
     assert_eq!(found["orders"][0]["matched_by"], "id", "{found}");
+    let explained = tour.call("orders_explain", &json!({ "order_id": order }));
+    assert_eq!(
+        explained["timeline"].as_array().map(Vec::is_empty),
+        Some(false),
+        "{explained}"
+    );
+    let duplicates = tour.call("orders_duplicates", &json!({ "window_hours": 2 }));
+    assert_eq!(duplicates["complete"], true, "{duplicates}");
+    let stock = tour.call("products_stock", &json!({ "below": 20 }));
+    assert_eq!(stock["complete"], true, "{stock}");
 }
 
 fn joined(left: &Value, right: &Value) -> Value {

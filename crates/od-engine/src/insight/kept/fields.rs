@@ -8,7 +8,7 @@ pub(in crate::insight) fn folded(email: &str) -> String {
 }
 
 /// A text, or a number as text.
-pub(super) fn text(record: &Map<String, Value>, name: &str) -> String {
+pub(in crate::insight) fn text(record: &Map<String, Value>, name: &str) -> String {
     match record.get(name) {
         Some(Value::String(text)) => text.trim().to_owned(),
         Some(Value::Number(number)) => number.to_string(),
@@ -16,7 +16,10 @@ pub(super) fn text(record: &Map<String, Value>, name: &str) -> String {
     }
 }
 
-pub(super) fn objects<'a>(record: &'a Map<String, Value>, name: &str) -> impl Iterator<Item = &'a Map<String, Value>> {
+pub(in crate::insight) fn objects<'a>(
+    record: &'a Map<String, Value>,
+    name: &str,
+) -> impl Iterator<Item = &'a Map<String, Value>> {
     let list = record.get(name).and_then(Value::as_array);
     list.into_iter().flatten().filter_map(Value::as_object)
 }

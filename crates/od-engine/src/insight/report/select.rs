@@ -53,7 +53,7 @@ pub(super) fn judge(filters: &Value) -> Vec<Problem> {
 /// Folders whose orders do not count unless they are asked for.
 const NOT_COUNTED: [&str; 3] = ["canceled", "cancelled", "deleted"];
 
-pub(super) struct Selected {
+pub(in crate::insight) struct Selected {
     pub selection: Selection,
     /// Names of the folders that do not count.
     pub left_out: Vec<String>,
@@ -63,7 +63,7 @@ pub(super) struct Selected {
 ///
 /// # Errors
 /// [`Error::Invalid`] for a folder that the store does not have.
-pub(super) fn select(copy: &Ready, window: Window, filters: &Where) -> Result<Selected, Error> {
+pub(in crate::insight) fn select(copy: &Ready, window: Window, filters: &Where) -> Result<Selected, Error> {
     let folders = &copy.shop.folders;
     let id = |id: &str| id.parse::<i64>().ok();
     let mut only = None;

@@ -39,34 +39,40 @@ pub fn order() -> impl Strategy<Value = Map<String, Value>> {
         prop::option::of(1..500_u32),
         0..2_000_u32,
         0..4_usize,
+        (
+            prop::sample::select(vec!["", "1 Row", "1  ROW."]),
+            prop::sample::select(vec!["", "A-1", "A-1-M", "B-2"]),
+        ),
     )
-        .prop_map(|(age, lines, source, country, email, discount, shipping, folder)| {
-            let items: Vec<Value> = lines
-                .into_iter()
-                .map(|(code, cents, quantity, as_text)| {
-                    let price = format!("{}.{:02}", cents / 100, cents % 100);
-                    let price = if as_text {
-                        json!(price)
-                    } else {
-                        json!(price.parse::<f64>().unwrap())
-                    };
-                    json!({ "name": "Thing", "code": code, "price": price, "quantity": quantity })
-                })
-                .collect();
-            let added = Timestamp::from_second(now().as_second() - age).unwrap();
-            let mut order = json!({
-                "source_name": source, "email": email, "shipping_method": "Ground",
-                "date_added": added.strftime("%Y-%m-%d %H:%M:%S").to_string(),
-                "shipping_total": f64::from(shipping) / 100.0, "tax_total": "1.10",
-                "shipping": { "first_name": "Ada", "last_name": "Quill", "country": country },
-                "order_items": items, "folder_id": 71_001 + folder,
-            });
-            if let Some(cents) = discount {
-                let amount = format!("{}.{:02}", cents / 100, cents % 100);
-                order["discount_list"] = json!([{ "name": "Spring", "code": "S", "amount": amount }]);
-            }
-            order.as_object().unwrap().clone()
-        })
+        .prop_map(
+            |(age, lines, source, country, email, discount, shipping, folder, (street, source_id))| {
+                let items: Vec<Value> = lines
+                    .into_iter()
+                    .map(|(code, cents, quantity, as_text)| {
+                        let price = format!("{}.{:02}", cents / 100, cents % 100);
+                        let price = if as_text {
+                            json!(price)
+                        } else {
+                            json!(price.parse::<f64>().unwrap())
+                        };
+                        json!({ "name": "Thing", "code": code, "price": price, "quantity": quantity })
+                    })
+                    .collect();
+                let added = Timestamp::from_second(now().as_second() - age).unwrap();
+                let mut order = json!({
+                    "source_name": source, "source_id": source_id, "email": email, "shipping_method": "Ground",
+                    "date_added": added.strftime("%Y-%m-%d %H:%M:%S").to_string(),
+                    "shipping_total": f64::from(shipping) / 100.0, "tax_total": "1.10",
+                    "shipping": { "first_name": "Ada", "last_name": "Quill", "address1": street, "country": country },
+                    "order_items": items, "folder_id": 71_001 + folder,
+                });
+                if let Some(cents) = discount {
+                    let amount = format!("{}.{:02}", cents / 100, cents % 100);
+                    order["discount_list"] = json!([{ "name": "Spring", "code": "S", "amount": amount }]);
+                }
+                order.as_object().unwrap().clone()
+            },
+        )
 }
 
 /// What happens to an order, chosen by a number.

@@ -78,6 +78,13 @@ async fn judge(shop: &Shop, zone: &str, currency: Option<&str>, fresh: bool) {
             assert_eq!(row[name], *expected, "{name} of folder {id}");
         }
     }
+    for hours in [1, 24 * 20] {
+        let naive = duplicates::naive(&orders, &folders, hours);
+        // Of larger groups a reply shows the beginning.
+        if naive.iter().all(|(orders, _)| orders.len() <= 12) {
+            assert_eq!(duplicates::told(shop, hours).await, naive, "{hours} hours");
+        }
+    }
     for (from, to) in [
         (date(2026, 6, 5), date(2026, 11, 30)),
         (date(2026, 11, 1), date(2026, 11, 1)),

@@ -1,0 +1,116 @@
+//! Orders that are probably one order twice.
+
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+
+use super::Insight;
+use super::answer::{Which, answer, cut};
+use super::days::told;
+use super::micro::money;
+use super::mirror::Ready;
+use super::report::{Where, select};
+use crate::error::Error;
+use crate::outcome::Outcome;
+use crate::scope::Scope;
+
+mod groups;
+
+use groups::{Group, groups};
+
+/// Orders that are probably one order twice.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Duplicates {
+    /// Name or id of the store.
+    pub store: Option<String>,
+    /// Equal orders count as one order twice when they came within so many hours.
+    #[serde(default = "a_day")]
+    pub window_hours: u32,
+    /// Groups to skip.
+    #[serde(default)]
+    pub offset: usize,
+    /// Asks what has changed, and counts, also when the copy is fresh.
+    #[serde(default)]
+    pub fresh: bool,
+}
+
+fn a_day() -> u32 {
+    24
+}
+
+/// Orders of a group that are shown.
+const MOST: usize = 12;
+
+impl Insight<'_> {
+    /// Groups of orders that are probably one, the newest first. `data` is `{"groups": [{"reasons", "orders", ...}],
+    /// "definition"}`.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] when copies are switched off; [`Error::Upstream`].
+    pub async fn duplicates(&self, scope: &Scope, input: Duplicates) -> Result<Outcome<Value>, Error> {
+        let which = Which {
+            store: input.store.as_deref(),
+            stores: None,
+            fresh: input.fresh,
+        };
+        let copies = self.copies(scope, which).await?;
+        let [copy] = &copies[..] else {
+            return Err(Error::Internal("a question about one store found several"));
+        };
+        let window = copy.days(self.now());
+        let selected = select(copy, window, &Where::default())?;
+        let twins = copy.tables.twins(&selected.selection.without).await?;
+        let found = groups(&twins, i64::from(input.window_hours) * 3_600);
+        let sums = copy.tables.order_sums(&selected.selection, &[]).await?;
+        let orders = sums.first().map_or(0, |sums| sums.orders.unsigned_abs());
+        let rows = found.iter().map(|group| shown(copy, group)).collect();
+        let mut data = Map::new();
+        cut(&mut data, "groups", rows, input.offset, None);
+        data.insert("window_hours".to_owned(), input.window_hours.into());
+        data.insert("definition".to_owned(), definition(&selected.left_out).into());
+        Ok(answer(data, &copies, &[(window, orders)]))
+    }
+}
+
+fn shown(copy: &Ready, group: &Group<'_>) -> Value {
+    let reasons: Vec<&str> = group.reasons.iter().map(|reason| reason.as_str()).collect();
+    let orders: Vec<Value> = group
+        .orders
+        .iter()
+        .take(MOST)
+        .map(|order| {
+            json!({
+                "id": order.id.to_string(),
+                "source_id": order.source_id,
+                "source_name": order.source,
+                "email": order.email,
+                "customer_name": order.name,
+                "order_total": money(order.total.into()),
+                "payment_status": order.payment,
+                "folder_name": copy.folder_name(&order.folder.to_string()),
+                "date_added": told(order.added),
+                "is_shipped": order.shipped.is_some(),
+            })
+        })
+        .collect();
+    let added = |order: Option<&&od_db::mirror::Twin>| order.map_or(0, |order| order.added);
+    let mut shown = json!({
+        "reasons": reasons,
+        "orders_in_group": group.orders.len(),
+        "minutes_apart": (added(group.orders.last()) - added(group.orders.first())) / 60,
+    });
+    shown["orders"] = orders.into();
+    shown
+}
+
+fn definition(left_out: &[String]) -> String {
+    let without = match left_out {
+        [] => String::new(),
+        names => format!(", without folders {}", names.join(", ")),
+    };
+    format!(
+        "orders of this server's copy{without}, that are in one group when one of these holds: same_email_and_lines and \
+         same_address_and_lines (codes, or names where there is none, and quantities; the next one within window_hours), \
+         same_source_id (in one sales channel, whenever; in two only where another reason holds), merged_and_original (a merged order, \
+         whose source id ends with -M, and the order with the same id without it)"
+    )
+}

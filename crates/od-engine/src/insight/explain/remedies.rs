@@ -1,0 +1,78 @@
+//! What can be done about what holds an order up, and by which tool.
+
+use serde_json::{Value, json};
+
+use super::faults::Reported;
+use super::timeline::{Event, Kind, shortened};
+use super::wanting::{Missing, What};
+
+/// Where nothing but Order Desk's own pages helps.
+const ONLY_IN_ORDER_DESK: &str = "only in Order Desk";
+
+/// What to do, in the order in which it is done.
+pub(super) fn actions(
+    order_id: &str,
+    missing: &[Missing],
+    error: Option<&Reported<'_>>,
+    events: &[Event],
+) -> Vec<Value> {
+    let lacks = |what: What| missing.iter().any(|missing| missing.what == what);
+    let mut actions = Vec::new();
+    let mut add = |action: &str, tool: &str| actions.push(json!({ "action": action, "tool": tool }));
+    if lacks(What::Payment) {
+        add(
+            "Have the payment put right where it is taken, in the sales channel or with the payment service.",
+            ONLY_IN_ORDER_DESK,
+        );
+    }
+    if lacks(What::Lines) {
+        add("Add the lines.", "orders_add_items");
+    }
+    if lacks(What::Address) {
+        add("Complete the shipping address.", "orders_update_address");
+    }
+    if lacks(What::Sku) || lacks(What::PrintData) {
+        add(
+            "Complete the lines: code, or metadata for printing.",
+            "order_items_update",
+        );
+    }
+    if lacks(What::Stock) {
+        add(
+            "Count the items and set their stock, or wait for new ones.",
+            "products_update",
+        );
+    }
+    let is_shipped = events.iter().any(|event| event.kind == Kind::Shipment);
+    if error.is_some_and(|error| !error.is_overcome()) {
+        let moved = events.iter().find(|event| event.kind == Kind::FolderMove);
+        let last = moved.map_or_else(String::new, |moved| {
+            format!(" The last move: {}.", shortened(&moved.text))
+        });
+        add(
+            &format!(
+                "Put right what the service reported, then move the order into the folder whose rule sends it to that service.{last}"
+            ),
+            "orders_move_folder",
+        );
+        add(
+            "Where no rule sends it: submit the order again by hand. Whether the service has it already shows in the service.",
+            ONLY_IN_ORDER_DESK,
+        );
+    } else if !is_shipped && missing.is_empty() {
+        add(
+            "Nothing is missing: move the order on to the folder that comes next.",
+            "orders_move_folder",
+        );
+        add(
+            "Where it was sent already: add the tracking number.",
+            "shipments_create",
+        );
+    }
+    for action in &mut actions {
+        if action["tool"] != ONLY_IN_ORDER_DESK {
+            action["order_id"] = order_id.into();
+        }
+    }
+    actions
+}

@@ -1,0 +1,171 @@
+//! What became of an order, against stories made by hand.
+
+use od_engine::insight::ExplainOrder;
+
+use super::*;
+
+async fn explain(shop: &Shop, id: &str) -> Result<Outcome<Value>, Error> {
+    let input: ExplainOrder = serde_json::from_value(json!({ "order_id": id })).unwrap();
+    shop.engine.insight().explain(&shop.scope(), input).await
+}
+
+async fn empty_shop() -> Shop {
+    let store = SeedStore::new("90001", "Empty", ShopKind::Empty, 0).in_zone("UTC", None);
+    shop_with(setup(vec![store])).await.0
+}
+
+fn put(shop: &Shop, change: impl FnOnce(&mut Value)) -> String {
+    let mut order = json!({
+        "source_name": "Etsy", "email": "a@x.test", "date_added": "2026-11-25 10:00:00", "payment_status": "Captured",
+        "shipping": {"first_name": "Ada", "last_name": "Quill", "address1": "1 Row", "city": "Springtown", "state": "CO",
+            "postal_code": "80202", "country": "US"},
+        "order_items": [
+            {"name": "Mug", "code": "MUG", "quantity": 2, "price": 1,
+                "metadata": {"print_sku": "P-MUG", "print_url_1": "https://img.example.test/1.png"}},
+        ],
+    });
+    change(&mut order);
+    shop.sim.put_order("90001", order.as_object().unwrap()).unwrap()
+}
+
+fn tools(data: &Value) -> Vec<&str> {
+    data["actions"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|action| action["tool"].as_str().unwrap())
+        .collect()
+}
+
+fn lacks(data: &Value) -> Vec<(&str, &str)> {
+    let missing = data["missing"].as_array().unwrap().iter();
+    missing
+        .map(|missing| (missing["what"].as_str().unwrap(), missing["path"].as_str().unwrap()))
+        .collect()
+}
+
+#[tokio::test]
+async fn an_order_that_a_service_refused_says_so_and_what_to_do() {
+    let shop = empty_shop().await;
+    let prepared: u64 = shop.sim.folders("90001")[1].0.parse().unwrap();
+    let id = put(&shop, |order| {
+        order["order_notes"] =
+            json!([{"username": "Desk", "content": "Call first", "date_added": "2026-11-25 11:00:00"}]);
+    });
+    shop.sim.edit_order("90001", &id, |order| {
+        _ = order.insert("folder_id".to_owned(), prepared.into());
+    });
+    shop.sim
+        .add_history("90001", &id, "PrintCo", "Order Moved to Prepared Folder");
+    shop.sim
+        .add_history("90001", &id, "PrintCo", "PrintCo Error: artwork could not be read");
+    shop.sim.add_history("90001", &id, "Order Desk", "Order Exported");
+    let data = explain(&shop, &id).await.unwrap().data;
+    let error = &data["last_error"];
+    assert_eq!(
+        (&error["by"], &error["text"]),
+        (&json!("PrintCo"), &json!("PrintCo Error: artwork could not be read"))
+    );
+    assert_eq!(
+        (&error["events_after"], &error["shipped_after"]),
+        (&json!(1), &json!(false))
+    );
+    assert_eq!(
+        (&data["order"]["folder_name"], &data["order"]["age_days"]),
+        (&json!("Prepared"), &json!(4))
+    );
+    assert_eq!(lacks(&data), []);
+    assert_eq!(tools(&data), ["orders_move_folder", "only in Order Desk"]);
+    assert!(
+        data["actions"][0]["action"]
+            .as_str()
+            .unwrap()
+            .contains("Order Moved to Prepared Folder"),
+        "{data}"
+    );
+    let events: Vec<&str> = data["timeline"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|event| event["kind"].as_str().unwrap())
+        .collect();
+    assert_eq!(events[..3], ["history", "history", "folder_move"], "{data}");
+    assert_eq!(events[events.len() - 2..], ["note", "added"], "{data}");
+    // Once it is on its way, the error is history.
+    let shipment =
+        json!([{"id": "1", "carrier_code": "UPS", "tracking_number": "1Z", "date_added": "2026-11-29 23:00:00"}]);
+    shop.sim.edit_order("90001", &id, |order| {
+        _ = order.insert("order_shipments".to_owned(), shipment);
+    });
+    let data = explain(&shop, &id).await.unwrap().data;
+    assert_eq!(
+        (&data["last_error"]["shipped_after"], tools(&data).len()),
+        (&json!(true), 0)
+    );
+    assert_eq!(data["timeline"][0]["text"], "Shipment UPS 1Z");
+}
+
+#[tokio::test]
+async fn what_an_order_lacks_is_told_with_its_place() {
+    let shop = empty_shop().await;
+    let id = put(&shop, |order| {
+        order["payment_status"] = "Rejected".into();
+        order["shipping"] = json!({"address1": "1 Row", "city": " ", "country": "CA"});
+        order["order_items"] = json!([
+            {"name": "Mug", "code": "MUG", "quantity": 2, "metadata": {"print_sku": "P-MUG", "print_url_1": ""}},
+            {"name": "Tote", "code": "", "metadata": {"print_url_1": "https://img.example.test/1.png"}},
+            {"name": "Book", "code": "", "delivery_type": "download"},
+            {"name": "Cap", "code": "CAP", "metadata": {"print_sku": "C", "print_url_front": "https://img.example.test/2.png"}},
+        ]);
+    });
+    for (code, stock) in [("MUG", -1), ("CAP", 0)] {
+        let item = json!({"name": code, "code": code, "stock": stock});
+        shop.sim.put_product("90001", item.as_object().unwrap()).unwrap();
+    }
+    let data = explain(&shop, &id).await.unwrap().data;
+    assert_eq!(
+        lacks(&data),
+        [
+            ("payment", "/payment_status"),
+            ("address", "/shipping/city"),
+            ("address", "/shipping/state"),
+            ("address", "/shipping/postal_code"),
+            ("address", "/shipping/last_name"),
+            ("print_data", "/order_items/0/metadata/print_url_1"),
+            ("stock", "/order_items/0"),
+            ("sku", "/order_items/1/code"),
+            ("print_data", "/order_items/1/metadata/print_sku"),
+        ]
+    );
+    let expected = [
+        "only in Order Desk",
+        "orders_update_address",
+        "order_items_update",
+        "products_update",
+    ];
+    assert_eq!(tools(&data), expected);
+    assert_eq!(data["last_error"], Value::Null);
+}
+
+#[tokio::test]
+async fn an_order_that_waits_for_nothing_may_go_on_and_one_that_is_not_there_is_not_explained() {
+    let shop = empty_shop().await;
+    let id = put(&shop, |_| {});
+    shop.sim.clear_requests();
+    let data = explain(&shop, &id).await.unwrap().data;
+    assert_eq!(
+        (lacks(&data), tools(&data)),
+        (vec![], vec!["orders_move_folder", "shipments_create"])
+    );
+    assert_eq!(lists(&shop), 0, "no copy is made for one order");
+    assert_eq!(explain(&shop, "1").await.unwrap_err().code(), "NOT_FOUND");
+    for number in 0..60 {
+        shop.sim
+            .add_history("90001", &id, "Rule", &format!("{number} {}", "checked ".repeat(30)));
+    }
+    let data = explain(&shop, &id).await.unwrap().data;
+    assert!(
+        data.to_string().len() < 8_000 && data["next_offset"].as_u64() > Some(3),
+        "{data}"
+    );
+}
