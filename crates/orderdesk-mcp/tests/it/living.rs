@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use crate::{
     program::{Home, Running},
     simulated::home_with_tenant,
+    wire::ask,
 };
 
 #[test]
@@ -61,4 +62,18 @@ fn another_server_at_the_port_is_no_answer() {
     assert_eq!(ended.code, Some(1), "{ended:?}");
     assert!(ended.stdout.contains("another server answers"), "{ended:?}");
     stranger.join().unwrap();
+}
+
+/// Replicas without their Redis go on, each with its share: readiness stays, says so, and the doctor too.
+#[test]
+fn a_redis_that_is_away_is_told_and_stops_nothing() {
+    let (mut home, _simulator) = home_with_tenant();
+    home.set("REDIS_URL", "redis://:hunter2@127.0.0.1:1/0");
+    let server = Running::start(&home, &["serve", "--port", "0", "--output", "json"]);
+    let ready = ask("GET", &server.told("url").replace("/mcp", "/health/ready"), &[], None);
+    assert_eq!(ready.status, 200, "{ready:?}");
+    assert_eq!(ready.json()["degraded"], serde_json::json!(["redis"]));
+    let told = home.run(&["doctor"]).ok();
+    assert!(told.contains("warning redis: it does not answer"), "{told}");
+    assert!(!told.contains("hunter2"), "{told}");
 }

@@ -32,6 +32,7 @@ pub async fn run(settings: &Settings, paths: &Paths) -> Vec<Finding> {
     };
     let mut findings = vec![root_key, database];
     findings.extend(root_keys(app.as_ref()).await);
+    findings.extend(redis(app.as_ref()).await);
     findings.push(backup(settings, app.as_ref()).await);
     let stores = stores(settings, app.as_ref()).await;
     findings.push(order_desk(settings, &stores).await);
@@ -112,6 +113,19 @@ async fn root_keys(app: Option<&App>) -> Option<Finding> {
         },
         Err(error) => Some(failed(CHECK, &error.into())),
     }
+}
+
+/// Whether the Redis that replicas share can be relied on; nothing is told when there is none.
+async fn redis(app: Option<&App>) -> Option<Finding> {
+    const CHECK: &str = "redis";
+    const MEND: &str = "Start it, or correct REDIS_URL. Until then each replica keeps to its share of a store's requests, and nothing \
+         is cached while more than one serves.";
+    let is_up = app?.engine.health().await.replicas.redis?;
+    Some(if is_up {
+        Finding::ok(CHECK, "it answers and takes writes")
+    } else {
+        Finding::warning(CHECK, "it does not answer, or takes no writes", MEND)
+    })
 }
 
 /// Whether the newest backup that is known of is young enough. An old one fails nothing: what is there works.
