@@ -67,7 +67,10 @@ impl Budget {
             state: State::since(limits.of(standing), standing.since, now),
             standing,
             period: 0,
-            news: News::default(),
+            news: News {
+                begin_empty: is_young(standing, limits, now),
+                ..News::default()
+            },
             queue: BTreeMap::new(),
             next: 0,
         };
@@ -209,7 +212,7 @@ impl Budget {
             inner.state.forget();
             inner.period += 1;
             inner.news = News {
-                begin_empty: standing.together,
+                begin_empty: is_young(standing, self.limits, now),
                 is_told: inner.news.is_told,
                 ..News::default()
             };
@@ -250,9 +253,21 @@ struct Place {
 
 impl Drop for Place {
     fn drop(&mut self) {
-        lock(&self.budget.inner).queue.remove(&self.ticket);
+        {
+            let mut inner = lock(&self.budget.inner);
+            inner.queue.remove(&self.ticket);
+            // The others may be waiting for this one.
+            inner.news.landed |= inner.standing.together && inner.queue.is_empty();
+        }
         self.budget.changed.notify_waiters();
+        self.budget.tell();
     }
+}
+
+/// Whether the bucket that is spent together came so lately that others may have spent without it what is not back yet.
+fn is_young(standing: Standing, limits: Limits, now: Instant) -> bool {
+    let age = standing.since.map(|since| now.saturating_duration_since(since));
+    standing.together && age.is_some_and(|age| age < limits.fills_in())
 }
 
 fn busy(retry_after: Duration) -> Error {

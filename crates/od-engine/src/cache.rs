@@ -13,6 +13,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use moka::Expiry;
+use moka::policy::EvictionPolicy;
 use tokio::sync::broadcast;
 use tokio_util::sync::CancellationToken;
 
@@ -132,6 +133,8 @@ impl Cache {
             readings: Readings::default(),
             generations: moka::sync::Cache::builder()
                 .max_capacity(GENERATIONS)
+                // The newest are what counts: by how often they are asked for, new ones would not be let in.
+                .eviction_policy(EvictionPolicy::lru())
                 .time_to_live(memory_of_changes(options))
                 .build(),
             next_generation: AtomicU64::new(1),

@@ -25,6 +25,11 @@ mod tests;
 pub(crate) use alive::Alive;
 pub(crate) use budgets::Budgets;
 
+/// How long a change waits for a Redis that went while it was told of it.
+const PATIENCE: Duration = Duration::from_secs(2);
+/// How often it looks meanwhile.
+const LOOK: Duration = Duration::from_millis(20);
+
 /// Whether this process has others beside it.
 #[derive(Clone, Debug, Default)]
 pub struct ReplicaOptions {
@@ -115,8 +120,19 @@ impl Replicas {
     pub(crate) async fn changed(&self, subjects: &[String], longest: Duration) {
         let Some(shared) = &self.shared else { return };
         let names: Vec<String> = subjects.iter().map(|subject| self.name("subject", subject)).collect();
-        // When Redis is away nobody gives what is kept, and when it comes back everything is out of reach.
-        shared.renew(&names, longest).await;
+        let before = shared.standing();
+        if shared.renew(&names, longest).await || !before.is_up {
+            return;
+        }
+        // It went in this moment, perhaps for this process alone: the others would go on giving what they keep. When this one
+        // is connected again everything is out of their reach; whoever changed something is answered then.
+        let is_back = async {
+            while !shared.standing().is_up || shared.standing().epoch <= before.epoch {
+                tokio::time::sleep(LOOK).await;
+            }
+        };
+        // Longer than that nobody waits for a Redis that is away for all.
+        let _ = tokio::time::timeout(PATIENCE, is_back).await;
     }
 
     /// What somebody kept under a key, and for how much longer it is good.
@@ -150,6 +166,11 @@ impl Replicas {
         shared.spend(&limits, cost).await
     }
 
+    /// Whether what others change is noticed: they tell, or there are none.
+    pub(crate) fn are_heard(&self) -> bool {
+        self.are_told() || self.alive.alone().is_some()
+    }
+
     /// Whether what others change is told at once.
     fn are_told(&self) -> bool {
         self.shared.as_ref().is_some_and(|shared| shared.standing().is_up)
@@ -163,7 +184,7 @@ impl Replicas {
         }
     }
 
-    /// Who has Redis reads neither whose nor what.
+    /// Who reads what is kept in Redis learns neither whose it is nor what it is about.
     fn name(&self, kind: &str, of: &str) -> String {
         self.names.of(&[kind.as_bytes(), of.as_bytes()])
     }

@@ -116,7 +116,8 @@ tokens, spent = tokens + returned, spent - returned
 local function lose(lost)
   if lost > 0 then tokens, spent = tokens - lost, spent + lost end
 end
-if must_be_spent then lose(must_be_spent - spent) end
+-- Of a bucket that was forgotten meanwhile the mark tells nothing; of one that is there no more than a bucket can be missing.
+if must_be_spent and kept['tokens'] then lose(math.min(must_be_spent - spent, capacity)) end
 if park then lose(tokens - (1 - math.max(park, 1 / refill) * refill)) end
 
 local taken, wait = 0, 0
@@ -126,7 +127,9 @@ if take > 0 then
   if ahead == 0 and tokens + 1e-6 >= take then
     tokens, spent, out, taken, arrived = tokens - take, spent + take, out + take, 1, 0
   else
-    wait = math.max(0.002, (take + ahead - tokens) / refill)
+    -- Who is behind another waits for that one to ask, however much there is.
+    local least = ahead > 0 and 0.05 or 0.002
+    wait = math.max(least, (take + ahead - tokens) / refill)
     if arrived == 0 then arrived = now end
   end
 end

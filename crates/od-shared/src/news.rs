@@ -1,11 +1,10 @@
 //! What one process tells the others at once. It is told once and kept nowhere: who was away is told that there may have been
 //! something.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::StreamExt as _;
-use redis::{Client, RedisResult};
+use redis::RedisResult;
 use tokio::sync::mpsc;
 use tokio_util::task::AbortOnDropHandle;
 
@@ -14,6 +13,9 @@ use crate::Shared;
 const CHANNEL: &str = "odm:news";
 /// As much may wait to be heard; who is slower is told that there was more.
 const WAITING: usize = 1024;
+/// For connecting, and how often it is looked whether Redis went or came.
+const CONNECT: Duration = Duration::from_secs(2);
+const LOOK: Duration = Duration::from_secs(1);
 /// Between two tries to listen.
 const PAUSE: Duration = Duration::from_millis(500);
 
@@ -56,15 +58,14 @@ impl Shared {
     /// Listens, over a connection of its own, which is made anew when it breaks.
     pub fn listen(&self) -> Ear {
         let (telling, heard) = mpsc::channel(WAITING);
-        let client = self.connection().client().clone();
-        let listening = AbortOnDropHandle::new(tokio::spawn(listen_on(client, Arc::new(telling))));
+        let listening = AbortOnDropHandle::new(tokio::spawn(listen_on(self.clone(), telling)));
         Ear { heard, listening }
     }
 }
 
-async fn listen_on(client: Client, telling: Arc<mpsc::Sender<Heard>>) {
+async fn listen_on(shared: Shared, telling: mpsc::Sender<Heard>) {
     loop {
-        if let Err(error) = listen(&client, &telling).await {
+        if let Err(error) = listen(&shared, &telling).await {
             let reason = error.category();
             tracing::debug!(reason, "what the other processes tell cannot be heard; trying again");
         }
@@ -76,9 +77,17 @@ async fn listen_on(client: Client, telling: Arc<mpsc::Sender<Heard>>) {
 }
 
 /// Listens until the connection breaks.
-async fn listen(client: &Client, telling: &mpsc::Sender<Heard>) -> RedisResult<()> {
-    let mut line = client.get_async_pubsub().await?;
-    line.subscribe(CHANNEL).await?;
+async fn listen(shared: &Shared, telling: &mpsc::Sender<Heard>) -> RedisResult<()> {
+    let epoch = shared.standing().epoch;
+    let connect = async {
+        let mut line = shared.connection().client().get_async_pubsub().await?;
+        line.subscribe(CHANNEL).await?;
+        RedisResult::Ok(line)
+    };
+    let Ok(line) = tokio::time::timeout(CONNECT, connect).await else {
+        return Ok(());
+    };
+    let mut line = line?;
     // Nobody knows what was told before.
     let mut missed = true;
     let mut told = line.on_message();
@@ -86,7 +95,13 @@ async fn listen(client: &Client, telling: &mpsc::Sender<Heard>) -> RedisResult<(
         if missed && telling.try_send(Heard::Missed).is_ok() {
             missed = false;
         }
-        let Some(news) = told.next().await else { return Ok(()) };
+        // A connection whose other end is gone without a word says nothing for ever: when Redis went or came, it is made anew.
+        let news = match tokio::time::timeout(LOOK, told.next()).await {
+            Ok(Some(news)) => news,
+            Ok(None) => return Ok(()),
+            Err(_) if shared.standing().epoch != epoch => return Ok(()),
+            Err(_) => continue,
+        };
         let Ok(text) = news.get_payload::<String>() else {
             continue;
         };

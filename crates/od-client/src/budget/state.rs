@@ -62,6 +62,11 @@ impl Limits {
         most
     }
 
+    /// How long an empty bucket takes to be full.
+    pub(crate) fn fills_in(self) -> Duration {
+        Duration::try_from_secs_f64(self.capacity / self.refill).unwrap_or(Duration::MAX)
+    }
+
     /// What one process may spend: everything, or its share.
     pub(crate) fn of(self, standing: Standing) -> Self {
         if standing.together || standing.among <= 1 {

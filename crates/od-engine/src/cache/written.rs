@@ -4,6 +4,9 @@
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Mutex, PoisonError};
 
+/// As many are noted of one store. What is beyond them is found by its date, and by the copy's counts.
+const MOST: usize = 10_000;
+
 /// Orders of stores that have a copy, written since it was last brought up to date.
 #[derive(Default)]
 pub(crate) struct Written(Mutex<HashMap<String, Option<BTreeSet<String>>>>);
@@ -21,7 +24,10 @@ impl Written {
     pub(crate) fn note(&self, store_row: &str, order_id: Option<&str>) {
         let mut stores = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(noted) = stores.get_mut(store_row) {
-            noted.get_or_insert_default().extend(order_id.map(str::to_owned));
+            let noted = noted.get_or_insert_default();
+            if noted.len() < MOST {
+                noted.extend(order_id.map(str::to_owned));
+            }
         }
     }
 

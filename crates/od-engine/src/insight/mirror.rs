@@ -205,6 +205,7 @@ impl Insight<'_> {
         row.filled_at.is_some()
             && (age < millis(options.ttl) || filled_now)
             && since_audit < millis(options.audit)
+            && inner.replicas.are_heard()
             && !inner.cache.written().has(&store.row.id)
     }
 

@@ -13,7 +13,7 @@ use crate::lock::Life;
 /// How often each looks who is there.
 const BEAT: Duration = Duration::from_secs(1);
 /// After so long the others have noticed one that has just come, and rely on it that whatever they keep may be stale.
-const NOTICED: Duration = Duration::from_millis(1200);
+const NOTICED: Duration = Duration::from_millis(2700);
 
 impl Engine {
     /// Shows the other processes on the same PostgreSQL that this one serves until it is stopped, and looks from now on who

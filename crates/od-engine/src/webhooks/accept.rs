@@ -1,5 +1,7 @@
 //! Judging a post, and what follows from one.
 
+use std::time::Instant;
+
 use od_client::OrderId;
 use od_db::{DbError, WebhookEventRow};
 use serde_json::json;
@@ -44,7 +46,8 @@ impl Webhooks<'_> {
             return Err(Refused::Unproven);
         };
         let signed = signed(&json, hash.trim(), &address.key).ok_or(Refused::Unproven)?;
-        let order = order(&json).or_else(|| order(&signed)).ok_or(Refused::Unusable)?;
+        // What was signed first: the other reading may say more than Order Desk did.
+        let order = order(&signed).or_else(|| order(&json)).ok_or(Refused::Unusable)?;
 
         let inner = &self.0.inner;
         let delivery = inner.lasting.digest(DigestOf::WebhookPost, &[&signed]);
@@ -53,6 +56,8 @@ impl Webhooks<'_> {
         if events.repeated(tenant, store_row, &delivery, now).await? {
             return Ok(Accepted::Duplicate);
         }
+        let spent = inner.webhooks.posts.spend(store_row, 1, Instant::now());
+        spent.map_err(|retry_after| Refused::Limited { retry_after })?;
         // First what follows (whoever listens is told by the memory), then the note that it did: a process that dies in between does it again when the post is repeated,
         // because nobody was told that it was taken.
         inner.order_changed(address.owner(), order.as_str()).await;

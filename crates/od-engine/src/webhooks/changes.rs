@@ -8,6 +8,7 @@ use tokio::sync::broadcast::{self, error::RecvError};
 use super::Webhooks;
 use crate::cache::Said;
 use crate::engine::Engine;
+use crate::error::Error;
 use crate::scope::Scope;
 use crate::standing::KNOWN;
 use crate::stores::Purpose;
@@ -74,8 +75,12 @@ impl Changes {
             }
         };
         // Whoever lost access hears nothing more.
-        let stands = self.engine.stands(self.scope.identity(), KNOWN).await;
-        stands.is_ok().then_some(news)
+        match self.engine.stands(self.scope.identity(), KNOWN).await {
+            Ok(()) => Some(news),
+            Err(Error::Unauthenticated(_)) => None,
+            // Nobody knows at the moment: what he listens to is read by another call, which finds that out.
+            Err(_) => Some(News::Missed),
+        }
     }
 }
 

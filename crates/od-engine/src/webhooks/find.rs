@@ -44,7 +44,11 @@ impl Webhooks<'_> {
             Some(turn.map_err(|_| Refused::UnknownAddress)?)
         };
         let found = inner.db.webhook_keys().find(&digest).await?;
-        let found = found.ok_or(Refused::UnknownAddress)?;
+        let Some(found) = found else {
+            // It was ended: from here on it is one that nobody knows.
+            kept.seen.invalidate(&digest);
+            return Err(Refused::UnknownAddress);
+        };
         let roots = inner.roots.all().map(|root| &**root);
         let Some(address) = Address::of(found, token.prefix(), roots) else {
             tracing::error!("the key of a webhook does not open: the database was changed from outside");

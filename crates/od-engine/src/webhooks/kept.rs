@@ -8,7 +8,7 @@ use tokio::sync::Semaphore;
 use super::address::Address;
 use super::options::WebhookOptions;
 use super::refused::OUTCOMES;
-use crate::limits::{AddressLimiter, LimitOptions};
+use crate::limits::{AddressLimiter, LimitOptions, Limiter};
 use crate::meter::Counters;
 
 /// How long an address that was found is taken for one. Another process may end it meanwhile.
@@ -23,6 +23,13 @@ const STRANGERS: LimitOptions = LimitOptions {
     burst: 240,
 };
 
+/// Posts of one store that are taken: a burst as large as a merchant's import, and ten a second after that. Whoever knows a store's
+/// API key can sign as many as he likes, and each costs a row.
+const POSTS: LimitOptions = LimitOptions {
+    per_minute: 600,
+    burst: 3000,
+};
+
 /// What is kept of webhooks in memory.
 pub(crate) struct Kept {
     pub(crate) options: WebhookOptions,
@@ -31,6 +38,8 @@ pub(crate) struct Kept {
     /// Likewise.
     pub(super) seen: moka::sync::Cache<String, ()>,
     pub(super) strangers: AddressLimiter,
+    /// By the store's row.
+    pub(super) posts: Limiter<String>,
     /// As many unknown addresses may be looked for at once.
     pub(super) lookups: Semaphore,
     pub(super) outcomes: Counters<{ OUTCOMES.len() }>,
@@ -51,6 +60,7 @@ impl Kept {
                 .time_to_live(SEEN)
                 .build(),
             strangers: AddressLimiter::new(STRANGERS),
+            posts: Limiter::new(POSTS),
             lookups: Semaphore::new(lookups),
             outcomes: Counters::of(OUTCOMES),
         }

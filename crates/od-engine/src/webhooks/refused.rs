@@ -26,8 +26,8 @@ pub enum Refused {
     /// Order Desk sent it, but there is no order in it.
     #[error("the post is no order: it has no id that is 1 to 20 digits")]
     Unusable,
-    /// Too many unknown addresses were tried from there.
-    #[error("too many unknown addresses were tried; come again in {}", in_words(*.retry_after))]
+    /// Too many unknown addresses were tried from there, or too many posts came for one store.
+    #[error("there were too many posts, or unknown addresses; come again in {}", in_words(*.retry_after))]
     Limited {
         /// When to come again.
         retry_after: Duration,
