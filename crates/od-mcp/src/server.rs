@@ -13,11 +13,10 @@ use rmcp::model::{
 };
 use rmcp::service::{RequestContext, SubscriptionContext};
 use rmcp::{ErrorData, RoleServer, ServerHandler};
-use serde_json::{Value, json};
+use serde_json::json;
 use tokio_util::sync::CancellationToken;
 use tracing::{Instrument, Span};
 
-use crate::arguments::{self, Shaped};
 use crate::catalog::{Entry, Narrowing};
 use crate::completion::{self, Typing};
 use crate::confirm::Confirmations;
@@ -29,10 +28,9 @@ use crate::prompts;
 use crate::reply::ReplyMode;
 use crate::resources::{self, Address, Record};
 use crate::stdio::StdioSession;
-use crate::tools::SIGN_IN;
-use crate::unsupported;
 
 mod asking;
+mod calling;
 mod context;
 mod listening;
 mod refusing;
@@ -168,89 +166,6 @@ impl McpServer {
             let error = Error::Denied(Permission::OrdersRead);
             Err(ErrorData::invalid_request(error.to_string(), None))
         }
-    }
-
-    async fn call(
-        &self,
-        mut request: CallToolRequestParams,
-        context: &RequestContext<RoleServer>,
-        mut caller: Caller,
-    ) -> Result<CallToolResponse, ErrorData> {
-        let Some(entry) = self.tools.catalog().find(&request.name) else {
-            if let Some(error) = unsupported::find(&request.name) {
-                return Ok(self.unsupported(error, &request, context, caller).await);
-            }
-            return self.unknown(&request, context, caller).await;
-        };
-        // From here on nobody sees how the client spelled them: what is asked, bound, recorded and done is the same.
-        let shaped = arguments::shape(&entry.spec, request.arguments.take().unwrap_or_default());
-        request.arguments = Some(shaped.arguments.clone());
-        if let Some(session) = self.session.as_ref().filter(|_| entry.spec.name == SIGN_IN)
-            && let Some(refusal) = self
-                .sign_in(session, entry, &request, &shaped, context, &mut caller)
-                .await
-        {
-            return Ok(refusal);
-        }
-        let Some(scope) = caller.scope else {
-            let error = Error::Unauthenticated(AuthFailure::Missing);
-            return Ok(self.nobody(&error, entry.spec.name, &request, context).await);
-        };
-        self.carry_out(
-            entry,
-            &request,
-            &shaped,
-            context,
-            scope,
-            (&caller.narrowing, caller.reply),
-        )
-        .await
-    }
-
-    /// Signs the process in with the key of a sign-in call whose arguments are in order; the call then confirms it. The first
-    /// key stays.
-    /// Answers with the refusal when the key is nobody's.
-    async fn sign_in(
-        &self,
-        session: &StdioSession,
-        entry: &Entry,
-        request: &CallToolRequestParams,
-        shaped: &Shaped,
-        context: &RequestContext<RoleServer>,
-        caller: &mut Caller,
-    ) -> Option<CallToolResponse> {
-        // Whoever is signed in stays so: the call confirms that, as over HTTP.
-        if caller.scope.is_some() {
-            return None;
-        }
-        let arguments = match arguments::check(entry, shaped.clone()) {
-            Ok(arguments) => arguments,
-            Err(problems) => {
-                return Some(
-                    self.nobody(&Error::Invalid(problems), entry.spec.name, request, context)
-                        .await,
-                );
-            }
-        };
-        let key = arguments
-            .get("master_key")
-            .and_then(Value::as_str)
-            .unwrap_or_default()
-            .to_owned()
-            .into();
-        if let Err(error) = session.sign_in(&self.tools, &key).await {
-            return Some(self.nobody(&error, entry.spec.name, request, context).await);
-        }
-        let request_id = correlation::from_traceparent(context.meta.get_traceparent());
-        caller.scope = session.scope(
-            request_id,
-            ClientInfo {
-                name: client_name(context),
-                ..ClientInfo::default()
-            },
-        );
-        caller.scope = caller.scope.take().map(|scope| delivered(scope, context));
-        None
     }
 
     /// Reads a resource: a page about this server, or a record through the tool that reads it.

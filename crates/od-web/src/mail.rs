@@ -158,30 +158,16 @@ fn letter(posting: &Posting, base: &str) -> askama::Result<Letter> {
                 NewEmailHtml { base, url, time, whose }.render()?,
             )
         }
-        Posted::EmailAsked(account) => {
-            let (whose, is_done) = (&whose(account), false);
+        Posted::EmailAsked(account) | Posted::EmailChanged(account) => {
+            let is_done = matches!(posting.what, Posted::EmailChanged(_));
+            let whose = &whose(account);
+            let subject = if is_done {
+                "Your e-mail address was changed"
+            } else {
+                "Your e-mail address is about to change"
+            };
             (
-                "Your e-mail address is about to change",
-                FormerEmailText {
-                    base,
-                    time,
-                    whose,
-                    is_done,
-                }
-                .render()?,
-                FormerEmailHtml {
-                    base,
-                    time,
-                    whose,
-                    is_done,
-                }
-                .render()?,
-            )
-        }
-        Posted::EmailChanged(account) => {
-            let (whose, is_done) = (&whose(account), true);
-            (
-                "Your e-mail address was changed",
+                subject,
                 FormerEmailText {
                     base,
                     time,

@@ -1,13 +1,9 @@
 //! `store`: a tenant's Order Desk accounts.
 
-use std::{future::Future, path::PathBuf};
+use std::path::PathBuf;
 
-use od_engine::{
-    Call, Engine, Error, Outcome, Permission, Scope,
-    stores::{Register, Resolved, UpdateStore},
-};
+use od_engine::stores::{Register, UpdateStore};
 use secrecy::SecretString;
-use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::{
@@ -20,9 +16,13 @@ use crate::{
     config::Settings,
 };
 
+mod tenant;
 mod webhook;
 
-use webhook::Action;
+use tenant::{StoreArg, text};
+pub use tenant::{Tenant, as_commands};
+
+use webhook::WebhookArgs;
 
 /// Manage the stores of one tenant: the one whose key is in MCP_MASTER_KEY, or is entered.
 #[derive(Debug, clap::Subcommand)]
@@ -105,25 +105,6 @@ pub struct ListArgs {
     output: OutputArg,
 }
 
-/// Which store a command is about. The name of the option may be left out.
-#[derive(Debug, clap::Args)]
-#[group(multiple = false)]
-pub struct StoreArg {
-    /// The store: its id, name or label.
-    #[arg(long, value_name = "STORE")]
-    store: Option<String>,
-
-    /// The same without the name of the option.
-    #[arg(hide = true, value_name = "STORE")]
-    named: Option<String>,
-}
-
-impl StoreArg {
-    fn given(&self) -> Option<&str> {
-        self.store.as_deref().or(self.named.as_deref())
-    }
-}
-
 /// Ask Order Desk whether a store's credentials work.
 ///
 /// The tenant's only store when none is named.
@@ -193,29 +174,6 @@ pub struct RemoveArgs {
     output: OutputArg,
 }
 
-/// Show, make or end the address that Order Desk posts a store's changes to.
-///
-/// With it this server knows at once that an order changed: it reads the order again when it is asked for, and tells clients
-/// that listen. Enter the address at Order Desk as the destination of rules with the action Post Order JSON.
-#[derive(Debug, clap::Args)]
-#[command(mut_group("StoreArg", |group| group.required(true)))]
-#[command(after_help = "\
-Examples:
-  orderdesk-mcp store webhook --store \"Mug Shop\"
-  orderdesk-mcp store webhook --store 12345 --action enable
-  orderdesk-mcp store webhook --store 12345 --action rotate --output json")]
-pub struct WebhookArgs {
-    #[command(flatten)]
-    store: StoreArg,
-
-    /// What to do: rotate makes another address, and the one before ends.
-    #[arg(long, value_enum, default_value = "show", value_name = "ACTION")]
-    action: Action,
-
-    #[command(flatten)]
-    output: OutputArg,
-}
-
 /// Runs one of the commands for the tenant whose master key is given.
 pub async fn run(context: &Context, command: Command) -> Result<(), Failure> {
     let settings = context.settings(Vec::new())?;
@@ -235,147 +193,11 @@ pub async fn run(context: &Context, command: Command) -> Result<(), Failure> {
             Command::Test(args) => test(&tenant, args).await,
             Command::Update(args) => update(context, &tenant, args).await,
             Command::Remove(args) => remove(&tenant, args).await,
-            Command::Webhook(args) => webhook(&tenant, args).await,
+            Command::Webhook(args) => webhook::run(&tenant, args).await,
         }
     }
     .await;
     app.end_after(outcome).await
-}
-
-/// The operations here that change what is registered.
-const CHANGING: [&str; 4] = ["stores.register", "stores.update", "stores.delete", "stores.webhook"];
-
-/// The tenant a command acts for.
-pub struct Tenant<'a> {
-    /// Where its rows are.
-    pub engine: &'a Engine,
-    /// Who it is.
-    pub scope: Scope,
-}
-
-impl Tenant<'_> {
-    /// The store of that id or name, else the only one of that label.
-    async fn store(&self, text: &str) -> Result<Resolved, Failure> {
-        self.scope.require(Permission::StoresRead).map_err(failure)?;
-        let stores = self.engine.stores();
-        let found = stores.resolve(&self.scope, text).await;
-        let missing = match found {
-            Ok(found) => return Ok(found.data),
-            Err(error) => error,
-        };
-        let all = stores.list(&self.scope).await.map_err(failure)?.data;
-        let is_it = |label: &str| label.trim().eq_ignore_ascii_case(text.trim());
-        let mut labelled = all
-            .into_iter()
-            .filter(|store| store.label.as_deref().is_some_and(is_it));
-        match (&missing, labelled.next(), labelled.next()) {
-            (Error::NotFound { .. } | Error::NoneOfItsStores { .. }, Some(store), None) => stores
-                .resolve(&self.scope, &store.store_id)
-                .await
-                .map(|found| found.data)
-                .map_err(failure),
-            (Error::NotFound { .. } | Error::NoneOfItsStores { .. }, Some(_), Some(_)) => {
-                Err(Failure::failed(format!("several stores have the label {text:?}"))
-                    .with_hint("Name one by its id: `orderdesk-mcp store list` shows them."))
-            }
-            _ => Err(failure(missing)),
-        }
-    }
-
-    /// Does one operation as the tool of that name would: charged and recorded.
-    pub async fn call<T, F>(
-        &self,
-        tool: &str,
-        parameters: Value,
-        work: impl FnOnce(Engine, Scope) -> F,
-    ) -> Result<Value, Failure>
-    where
-        T: Serialize,
-        F: Future<Output = Result<Outcome<T>, Error>> + Send + 'static,
-    {
-        self.attempt(tool, parameters, work).await.map_err(failure)
-    }
-
-    /// Registers a store. There is none yet that could be updated, so a refusal means another thing than with one.
-    pub async fn register(&self, settings: &Settings, new: Register) -> Result<Value, Failure> {
-        let parameters = json!({ "store_id": new.store_id, "store_name": new.store_name, "verify": new.verify });
-        let registered = self.attempt("stores.register", parameters, |engine, scope| async move {
-            engine.stores().register(&scope, new).await
-        });
-        registered.await.map_err(|error| match &error {
-            Error::Upstream(_) => {
-                let hint = app::registration_hint(settings, &error);
-                Failure::from(error).with_hint(hint)
-            }
-            Error::Duplicate(_) => failure(error).and_hint(
-                "`orderdesk-mcp store update --store ID` replaces the API key of a store that is there, or its name.",
-            ),
-            _ => failure(error),
-        })
-    }
-
-    async fn attempt<T, F>(
-        &self,
-        tool: &str,
-        parameters: Value,
-        work: impl FnOnce(Engine, Scope) -> F,
-    ) -> Result<Value, Error>
-    where
-        T: Serialize,
-        F: Future<Output = Result<Outcome<T>, Error>> + Send + 'static,
-    {
-        let work = work(self.engine.clone(), self.scope.clone());
-        let needs = if CHANGING.contains(&tool) {
-            Permission::StoresWrite
-        } else {
-            Permission::StoresRead
-        };
-        let call = Call {
-            tool: tool.to_owned(),
-            parameters,
-            cost: 1,
-            needs: Some(needs),
-        };
-        let as_json = async move {
-            let outcome = work.await?;
-            Ok(outcome.map(|data| serde_json::to_value(data).unwrap_or_default()))
-        };
-        let outcome = self.engine.call(&self.scope, call, Box::pin(as_json)).await?;
-        if CHANGING.contains(&tool) {
-            self.engine.stores_were_changed(&self.scope).await;
-        }
-        for warning in &outcome.warnings {
-            output::note(&format!("warning: {}", as_commands(warning)));
-        }
-        Ok(outcome.data)
-    }
-}
-
-/// The engine's hints name the tools of agents; at a terminal the commands do the same.
-fn failure(error: Error) -> Failure {
-    let hint = match &error {
-        Error::StoreRequired(stores) if !stores.is_empty() => {
-            let names: Vec<_> = stores.iter().map(|store| format!("{:?}", store.store_name)).collect();
-            format!("Name one: {}.", names.join(", "))
-        }
-        Error::NotFound { .. } => "`orderdesk-mcp store list` shows the tenant's stores.".to_owned(),
-        Error::Duplicate(_) => "`orderdesk-mcp store list` shows what is registered.".to_owned(),
-        _ => as_commands(error.hint()),
-    };
-    Failure::from(error).with_hint(hint)
-}
-
-/// A text of the engine with the commands in the place of the tools that do the same.
-pub fn as_commands(text: &str) -> String {
-    const COMMANDS: [(&str, &str); 4] = [
-        ("stores_list", "`orderdesk-mcp store list`"),
-        ("stores_register", "`orderdesk-mcp store add`"),
-        ("stores_test", "`orderdesk-mcp store test`"),
-        ("stores_update", "`orderdesk-mcp store update`"),
-    ];
-    COMMANDS
-        .iter()
-        .fold(text.to_owned(), |text, (tool, command)| text.replace(tool, command))
 }
 
 async fn add(context: &Context, settings: &Settings, tenant: &Tenant<'_>, args: AddArgs) -> Result<(), Failure> {
@@ -512,37 +334,4 @@ async fn remove(tenant: &Tenant<'_>, args: RemoveArgs) -> Result<(), Failure> {
         Output::Text => output::line(&format!("Removed store {}.", text(&store, "store_name")))?,
     }
     Ok(())
-}
-
-async fn webhook(tenant: &Tenant<'_>, args: WebhookArgs) -> Result<(), Failure> {
-    let found = tenant.store(args.store.given().unwrap_or_default()).await?;
-    let action = args.action;
-    let parameters = json!({ "store": found.store_id, "action": action.as_str() });
-    let id = found.store_id.clone();
-    let taken = tenant.call("stores.webhook", parameters, move |engine, scope| async move {
-        action.take(&engine, &scope, &id).await
-    });
-    let webhook = taken.await?;
-    let (name, last) = (&found.store_name, text(&webhook, "last_post_at"));
-    match args.output.output {
-        Output::Json => output::json(&webhook)?,
-        Output::Text if webhook["enabled"] != true => {
-            output::line(&format!("Order Desk posts nothing about {name}: its webhook is off."))?;
-        }
-        Output::Text => output::line(&format!(
-            "Address:    {}\nLast post:  {}\n\n{}",
-            text(&webhook, "address"),
-            if last.is_empty() {
-                "none within the last day"
-            } else {
-                &last
-            },
-            text(&webhook, "how_to")
-        ))?,
-    }
-    Ok(())
-}
-
-fn text(value: &Value, name: &str) -> String {
-    value.get(name).and_then(Value::as_str).unwrap_or_default().to_owned()
 }
