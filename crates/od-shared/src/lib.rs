@@ -15,6 +15,7 @@ mod lookups;
 mod news;
 mod replies;
 mod shared;
+mod spending;
 #[cfg(feature = "testing")]
 pub mod testing;
 

@@ -6,6 +6,7 @@ use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 
 use crate::connection::{ALL, Connection};
+use crate::generations::numbers;
 
 /// As many numbers are asked for together.
 const TOGETHER: usize = 256;
@@ -37,14 +38,13 @@ async fn answer(connection: Weak<Connection>, mut asked: mpsc::UnboundedReceiver
     let mut together = Vec::with_capacity(TOGETHER);
     while asked.recv_many(&mut together, TOGETHER).await > 0 {
         let Some(held) = connection.upgrade() else { return };
-        let mut command = redis::cmd("MGET");
-        command.arg(ALL);
-        for lookup in &together {
-            command.arg(&lookup.key);
-        }
-        let found: Option<Vec<Option<u64>>> = held.with(async |line| command.query_async(line).await).await;
+        let keys: Vec<&str> = [ALL]
+            .into_iter()
+            .chain(together.iter().map(|lookup| lookup.key.as_str()))
+            .collect();
+        let found = held.with(async |line| numbers(line, &keys).await).await;
         drop(held);
-        let mut numbers = found.into_iter().flatten().map(Option::unwrap_or_default);
+        let mut numbers = found.into_iter().flatten();
         let all = numbers.next();
         for lookup in together.drain(..) {
             let generation = all.zip(numbers.next()).map(|(all, own)| Generation { all, own });

@@ -10,6 +10,7 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 
 use crate::connection::{Connection, Standing};
 use crate::lookups::{self, Lookup};
+use crate::spending::{self, Spending};
 
 /// An address of Redis that cannot be one.
 #[derive(Debug, thiserror::Error)]
@@ -23,6 +24,7 @@ pub struct Shared(Arc<Inner>);
 struct Inner {
     connection: Arc<Connection>,
     lookups: mpsc::UnboundedSender<Lookup>,
+    spendings: mpsc::UnboundedSender<Spending>,
     _stop: DropGuard,
 }
 
@@ -46,9 +48,11 @@ impl Shared {
         let stop = CancellationToken::new();
         let connection = Connection::open(client, stop.clone()).await;
         let lookups = lookups::begin(&connection, stop.clone());
+        let spendings = spending::begin(&connection, stop.clone());
         Ok(Self(Arc::new(Inner {
             connection,
             lookups,
+            spendings,
             _stop: stop.drop_guard(),
         })))
     }
@@ -64,5 +68,9 @@ impl Shared {
 
     pub(crate) fn lookups(&self) -> &mpsc::UnboundedSender<Lookup> {
         &self.0.lookups
+    }
+
+    pub(crate) fn spendings(&self) -> &mpsc::UnboundedSender<Spending> {
+        &self.0.spendings
     }
 }

@@ -137,6 +137,22 @@ impl RedisServer {
         Ok(dump)
     }
 
+    /// How often it was asked to run a command, such as `evalsha`.
+    ///
+    /// # Errors
+    /// When it does not answer, or with something else.
+    pub async fn calls(&self, command: &str) -> redis::RedisResult<u64> {
+        let mut info = redis::cmd("INFO");
+        let statistics: String = info.arg("commandstats").query_async(&mut self.line().await?).await?;
+        let prefix = format!("cmdstat_{command}:calls=");
+        let count = statistics.lines().find_map(|line| line.strip_prefix(&prefix));
+        let count = count.map_or(Some("0"), |rest| rest.split(',').next());
+        count.and_then(|count| count.parse().ok()).ok_or_else(|| {
+            let kind = redis::ErrorKind::UnexpectedReturnType;
+            (kind, "the statistics of commands cannot be read").into()
+        })
+    }
+
     async fn line(&self) -> redis::RedisResult<redis::aio::MultiplexedConnection> {
         let client = redis::Client::open(self.url().expose_secret())?;
         client.get_multiplexed_async_connection().await

@@ -1,3 +1,4 @@
+use std::collections::HashSet;
 use std::time::{Duration, Instant};
 
 use crate::testing::RedisServer;
@@ -54,6 +55,29 @@ async fn what_one_changed_no_other_finds_under_the_number_of_before() {
         let (name, found) = answer.await.expect("it ends");
         assert_eq!(found, Some(if name == "order/1" { after } else { neighbour }), "{name}");
     }
+}
+
+#[tokio::test]
+async fn no_number_ever_comes_back() {
+    let server = RedisServer::start().expect("Redis starts");
+    let shared = open(&server).await;
+    let name = ["order/1".to_owned()];
+    let mut seen = vec![shared.generation(&name[0]).await.expect("Redis answers")];
+    for _ in 0..3 {
+        assert!(shared.renew(&name, Duration::from_millis(20)).await);
+        seen.push(shared.generation(&name[0]).await.expect("Redis answers"));
+        // It has expired, or was thrown out.
+        tokio::time::sleep(Duration::from_millis(40)).await;
+        let first = shared.generation(&name[0]).await.expect("Redis answers");
+        assert_eq!(
+            shared.generation(&name[0]).await,
+            Some(first),
+            "and it stays until something changes"
+        );
+        seen.push(first);
+    }
+    let distinct: HashSet<_> = seen.iter().collect();
+    assert_eq!(distinct.len(), seen.len(), "{seen:?}");
 }
 
 #[tokio::test]
@@ -146,6 +170,34 @@ async fn limits_hold_over_all_processes_and_a_refusal_costs_nothing() {
         ..narrow
     };
     assert_eq!(one.spend(&[rested], 100).await.map(|spent| spent.outcome), Some(Ok(())));
+}
+
+#[tokio::test]
+async fn calls_that_come_together_are_paid_one_after_the_other() {
+    let server = RedisServer::start().expect("Redis starts");
+    let (one, other) = (open(&server).await, open(&server).await);
+    let limit = |tenant: u32| Limit {
+        name: format!("tenant {tenant}"),
+        per_minute: 1,
+        burst: 50,
+    };
+    let calls = (0..200_u32).map(|number| {
+        let shared = if number % 2 == 0 { &one } else { &other }.clone();
+        let (tenant, cost) = (number / 2 % 2, 1 + number / 4 % 2);
+        tokio::spawn(async move {
+            let spent = shared.spend(&[limit(tenant)], cost).await.expect("Redis answers");
+            (tenant, spent.outcome.map(|()| cost))
+        })
+    });
+    let mut granted = [0, 0];
+    for call in calls.collect::<Vec<_>>() {
+        let (tenant, outcome) = call.await.expect("it ends");
+        granted[tenant as usize] += outcome.unwrap_or_default();
+    }
+    // A call of two that no longer fits leaves the last token to a call of one.
+    assert_eq!(granted, [50, 50]);
+    let calls = server.calls("evalsha").await.expect("it is told");
+    assert!(calls < 100, "{calls} requests for 200 calls");
 }
 
 /// Lets the Redis be old enough for full buckets.
