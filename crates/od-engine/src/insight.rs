@@ -8,6 +8,7 @@ mod days;
 mod duplicates;
 mod explain;
 mod find;
+mod image;
 mod kept;
 mod micro;
 mod mirror;

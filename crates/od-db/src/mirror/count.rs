@@ -1,8 +1,10 @@
 //! How many orders there are, where, and how old they are.
 
-use sqlx::Row;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, HashMap};
 
 use super::Tables;
+use super::facts::Fact;
 use crate::DbError;
 
 /// Orders added at or after one second since the epoch and before another, of one folder or of all.
@@ -15,8 +17,6 @@ pub struct Span {
     /// In this folder.
     pub folder: Option<i64>,
 }
-
-const IN_SPAN: &str = " FROM orders WHERE added >= $1 AND added < $2 AND ($3 IS NULL OR folder = $3)";
 
 /// How many orders of a folder are how old.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -50,75 +50,103 @@ pub struct FolderAges {
     pub sources: Vec<(String, i64)>,
 }
 
+impl Span {
+    fn has(self, fact: &Fact) -> bool {
+        (self.from..self.to).contains(&fact.added) && self.folder.is_none_or(|folder| folder == fact.folder)
+    }
+}
+
 impl Tables {
     /// How many orders are in a span.
+    #[expect(clippy::unused_async, reason = "asked as the other questions are, which wait")]
     pub async fn count(&self, span: Span) -> Result<u64, DbError> {
-        let sql = in_span("SELECT COUNT(*)");
-        let count: i64 = sqlx::query_scalar(sqlx::AssertSqlSafe(sql))
-            .bind(span.from)
-            .bind(span.to)
-            .bind(span.folder)
-            .fetch_one(&mut *self.conn.lock().await)
-            .await?;
-        Ok(count.unsigned_abs())
+        Ok(self.facts().all().iter().map(|fact| u64::from(span.has(fact))).sum())
     }
 
     /// The ids of a span's orders.
+    #[expect(clippy::unused_async, reason = "asked as the other questions are, which wait")]
     pub async fn ids(&self, span: Span) -> Result<Vec<i64>, DbError> {
-        let sql = in_span("SELECT id");
-        Ok(sqlx::query_scalar(sqlx::AssertSqlSafe(sql))
-            .bind(span.from)
-            .bind(span.to)
-            .bind(span.folder)
-            .fetch_all(&mut *self.conn.lock().await)
-            .await?)
+        let facts = self.facts();
+        let found = facts.all().iter().filter(|fact| span.has(fact));
+        Ok(found.map(|fact| fact.id).collect())
     }
 
     /// When the order in the middle of a span was added; nothing when there is none.
+    #[expect(clippy::unused_async, reason = "asked as the other questions are, which wait")]
     pub async fn middle(&self, span: Span) -> Result<Option<i64>, DbError> {
-        let sql = in_span("SELECT added") + " ORDER BY added LIMIT 1 OFFSET (SELECT COUNT(*) / 2" + IN_SPAN + ")";
-        Ok(sqlx::query_scalar(sqlx::AssertSqlSafe(sql))
-            .bind(span.from)
-            .bind(span.to)
-            .bind(span.folder)
-            .fetch_optional(&mut *self.conn.lock().await)
-            .await?)
+        let facts = self.facts();
+        let found = facts.all().iter().filter(|fact| span.has(fact));
+        let mut added: Vec<i64> = found.map(|fact| fact.added).collect();
+        added.sort_unstable();
+        Ok(added.get(added.len() / 2).copied())
     }
 
     /// How each folder that has orders stands at the second `now`, and how many of its orders were added before `stuck`.
     pub async fn folders(&self, now: i64, stuck: i64) -> Result<Vec<FolderAges>, DbError> {
-        const FOLDERS: &str = "SELECT folder, COUNT(*), SUM(total / 1000000), SUM(total % 1000000), \
-             SUM($1 - added < 86400), SUM($1 - added >= 86400 AND $1 - added < 259200), \
-             SUM($1 - added >= 259200 AND $1 - added < 604800), SUM($1 - added >= 604800), SUM(added < $2) \
-             FROM orders GROUP BY folder ORDER BY folder";
-        const OLDEST: &str = "SELECT id, source_id, added FROM orders WHERE folder = $1 ORDER BY added, id LIMIT 1";
-        const SOURCES: &str =
-            "SELECT source, COUNT(*) FROM orders WHERE folder = $1 GROUP BY source ORDER BY 2 DESC, 1";
+        const SOURCE_ID: &str = "SELECT source_id FROM orders WHERE id = $1";
+        let mut folders = self.stand(now, stuck);
         let mut conn = self.conn.lock().await;
-        let rows = sqlx::query(FOLDERS).bind(now).bind(stuck).fetch_all(&mut *conn).await?;
-        let mut folders = Vec::with_capacity(rows.len());
-        for row in rows {
-            let number = |column: usize| row.try_get::<i64, _>(column);
-            let folder = number(0)?;
-            folders.push(FolderAges {
-                folder,
-                orders: number(1)?,
-                value: i128::from(number(2)?) * 1_000_000 + i128::from(number(3)?),
-                oldest: sqlx::query_as(OLDEST).bind(folder).fetch_one(&mut *conn).await?,
-                ages: Ages {
-                    under_1_day: number(4)?,
-                    under_3_days: number(5)?,
-                    under_7_days: number(6)?,
-                    older: number(7)?,
-                },
-                before: number(8)?,
-                sources: sqlx::query_as(SOURCES).bind(folder).fetch_all(&mut *conn).await?,
-            });
+        for folder in &mut folders {
+            let known = sqlx::query_scalar(SOURCE_ID).bind(folder.oldest.0);
+            folder.oldest.1 = known.fetch_optional(&mut *conn).await?.unwrap_or_default();
         }
         Ok(folders)
     }
+
+    /// The same without the ids in the sales channel.
+    fn stand(&self, now: i64, stuck: i64) -> Vec<FolderAges> {
+        let facts = self.facts();
+        let mut folders: BTreeMap<i64, (FolderAges, HashMap<u32, i64>)> = BTreeMap::new();
+        for fact in facts.all() {
+            let (folder, sources) = folders
+                .entry(fact.folder)
+                .or_insert_with(|| (FolderAges::first(fact), HashMap::new()));
+            folder.add(fact, now, stuck);
+            *sources.entry(fact.source).or_default() += 1;
+        }
+        let named = |(mut folder, sources): (FolderAges, HashMap<u32, i64>)| {
+            let sources = sources.into_iter();
+            folder.sources = sources
+                .map(|(source, orders)| (facts.names.text(source).to_owned(), orders))
+                .collect();
+            folder.sources.sort_by(|(one, few), (other, many)| Reverse(few).cmp(&Reverse(many)).then_with(|| one.cmp(other)));
+            folder
+        };
+        folders.into_values().map(named).collect()
+    }
 }
 
-fn in_span(what: &str) -> String {
-    what.to_owned() + IN_SPAN
+impl FolderAges {
+    /// That of an order, which is not counted yet.
+    fn first(fact: &Fact) -> Self {
+        Self {
+            folder: fact.folder,
+            orders: 0,
+            value: 0,
+            oldest: (fact.id, String::new(), fact.added),
+            ages: Ages::default(),
+            before: 0,
+            sources: Vec::new(),
+        }
+    }
+
+    fn add(&mut self, fact: &Fact, now: i64, stuck: i64) {
+        const DAY: i64 = 86_400;
+        let [_, total, ..] = fact.sums;
+        self.orders += 1;
+        self.value += i128::from(total);
+        if (fact.added, fact.id) < (self.oldest.2, self.oldest.0) {
+            self.oldest = (fact.id, String::new(), fact.added);
+        }
+        let age = now - fact.added;
+        let ages = &mut self.ages;
+        let of_age = match age {
+            _ if age < DAY => &mut ages.under_1_day,
+            _ if age < 3 * DAY => &mut ages.under_3_days,
+            _ if age < 7 * DAY => &mut ages.under_7_days,
+            _ => &mut ages.older,
+        };
+        *of_age += 1;
+        self.before += i64::from(fact.added < stuck);
+    }
 }

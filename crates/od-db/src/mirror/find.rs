@@ -1,6 +1,11 @@
 //! Looking orders up.
 
+use std::cmp::Reverse;
+use std::collections::HashMap;
+
 use super::Tables;
+use super::facts::{Fact, Facts};
+use super::select::json;
 use crate::DbError;
 use crate::row::from_row;
 
@@ -56,7 +61,7 @@ pub struct Found {
     /// What it comes to, in millionths.
     pub total: i64,
     /// How many lines it has.
-    pub items: i64,
+    pub items: usize,
     /// How the payment stands.
     pub payment: String,
     /// The folder it is in.
@@ -67,23 +72,41 @@ pub struct Found {
     pub updated: String,
 }
 
-from_row! { Found: id, source_id, source, email, name, total, items, payment, folder, added, updated }
-
-macro_rules! columns {
-    () => {
-        "SELECT o.id, o.source_id, o.source, o.email, o.name, o.total, o.items, o.payment, o.folder, o.added, o.updated \
-         FROM orders AS o"
-    };
+/// What is told of an order in words.
+struct Texts {
+    id: i64,
+    source_id: String,
+    email: String,
+    name: String,
+    updated: String,
 }
+
+from_row! { Texts: id, source_id, email, name, updated }
+
+/// Matches that are looked at first; each further time twice as many.
+const FIRST: i64 = 256;
 
 impl Tables {
     /// The order with this id.
     pub async fn order(&self, id: i64) -> Result<Option<Found>, DbError> {
-        const SQL: &str = concat!(columns!(), " WHERE o.id = $1");
-        Ok(sqlx::query_as(SQL)
-            .bind(id)
-            .fetch_optional(&mut *self.conn.lock().await)
-            .await?)
+        Ok(self.orders(&[id]).await?.pop())
+    }
+
+    /// The orders with these ids, in their order, as far as there are.
+    pub async fn orders(&self, ids: &[i64]) -> Result<Vec<Found>, DbError> {
+        const SQL: &str = "SELECT id, source_id, email, name, updated FROM orders \
+             WHERE id IN (SELECT value FROM json_each($1))";
+        let texts: Vec<Texts> = sqlx::query_as(SQL)
+            .bind(json(ids))
+            .fetch_all(&mut *self.conn.lock().await)
+            .await?;
+        let mut texts: HashMap<i64, Texts> = texts.into_iter().map(|texts| (texts.id, texts)).collect();
+        let facts = self.facts();
+        let found = |id: &i64| {
+            let (texts, fact) = (texts.remove(id)?, facts.get(*id)?);
+            Some(Found::of(texts, fact, &facts))
+        };
+        Ok(ids.iter().filter_map(found).collect())
     }
 
     /// Orders that have all of these words in a column, the last one also as a beginning, newest first. Words are texts as
@@ -94,29 +117,70 @@ impl Tables {
         words: &[&str],
         beginning: bool,
         since: i64,
-        limit: i64,
+        limit: usize,
     ) -> Result<Vec<Found>, DbError> {
-        const SQL: &str = concat!(
-            columns!(),
-            " JOIN words AS w ON w.rowid = o.id WHERE words MATCH $1 AND o.added >= $2 ORDER BY o.added DESC, o.id DESC LIMIT $3"
-        );
-        let Some(last) = words.len().checked_sub(1) else {
+        const SQL: &str =
+            "SELECT rowid FROM words WHERE words MATCH $1 AND rowid < $2 ORDER BY rowid DESC LIMIT $3";
+        let Some(expression) = expression(column, words, beginning) else {
             return Ok(Vec::new());
         };
-        let terms = words.iter().enumerate().map(|(at, word)| {
-            let open = if beginning && at == last { " *" } else { "" };
-            format!("\"{}\"{open}", word.replace('"', "\"\""))
-        });
-        let expression = format!(
-            "{{{}}} : ({})",
-            column.columns(),
-            terms.collect::<Vec<_>>().join(" AND ")
-        );
-        Ok(sqlx::query_as(SQL)
-            .bind(expression)
-            .bind(since)
-            .bind(limit)
-            .fetch_all(&mut *self.conn.lock().await)
-            .await?)
+        let mut newest: Vec<(i64, i64)> = Vec::new();
+        let (mut below, mut most) = (i64::MAX, FIRST);
+        // A common word is in most orders. Ids mostly grow with time: so they are gone through from the largest on, until no order
+        // with a smaller one is newer than those that were found.
+        loop {
+            let matches: Vec<i64> = sqlx::query_scalar(SQL)
+                .bind(&expression)
+                .bind(below)
+                .bind(most)
+                .fetch_all(&mut *self.conn.lock().await)
+                .await?;
+            let facts = self.facts();
+            let added = matches.iter().filter_map(|id| Some((facts.get(*id)?.added, *id)));
+            newest.extend(added.filter(|(added, _)| *added >= since));
+            newest.sort_unstable_by_key(|found| Reverse(*found));
+            newest.truncate(limit);
+            let Some(last) = matches.last().filter(|_| i64::try_from(matches.len()) == Ok(most)) else {
+                break;
+            };
+            let wanted = newest.get(limit.saturating_sub(1)).map_or(since, |(added, _)| *added);
+            if facts.newest_below(*last).is_none_or(|newest| newest < wanted) {
+                break;
+            }
+            (below, most) = (*last, most.saturating_mul(2));
+        }
+        let ids: Vec<i64> = newest.into_iter().map(|(_, id)| id).collect();
+        self.orders(&ids).await
+    }
+}
+
+/// What the index is asked; nothing without any word.
+fn expression(column: Words, words: &[&str], beginning: bool) -> Option<String> {
+    let last = words.len().checked_sub(1)?;
+    let terms = words.iter().enumerate().map(|(at, word)| {
+        let open = if beginning && at == last { " *" } else { "" };
+        format!("\"{}\"{open}", word.replace('"', "\"\""))
+    });
+    let terms: Vec<String> = terms.collect();
+    Some(format!("{{{}}} : ({})", column.columns(), terms.join(" AND ")))
+}
+
+impl Found {
+    fn of(texts: Texts, fact: &Fact, facts: &Facts) -> Self {
+        let name = |number| facts.names.text(number).to_owned();
+        let [_, total, ..] = fact.sums;
+        Self {
+            id: fact.id,
+            source_id: texts.source_id,
+            source: name(fact.source),
+            email: texts.email,
+            name: texts.name,
+            total,
+            items: fact.lines.len(),
+            payment: name(fact.payment),
+            folder: fact.folder,
+            added: fact.added,
+            updated: texts.updated,
+        }
     }
 }

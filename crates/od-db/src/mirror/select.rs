@@ -1,5 +1,11 @@
 //! Which orders a report counts.
 
+use std::collections::HashSet;
+
+use super::Tables;
+use super::facts::{Fact, Facts};
+use crate::DbError;
+
 /// Orders by their day in the store's zone, and by what filters say.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Selection {
@@ -19,25 +25,97 @@ pub struct Selection {
     pub email: Option<String>,
 }
 
-/// The condition, on `orders AS o`. Its parameters are bound by [`bind`].
-pub(super) const SELECTED: &str = "o.day BETWEEN $1 AND $2 AND ($3 IS NULL OR o.folder IN (SELECT value FROM json_each($3))) \
-     AND o.folder NOT IN (SELECT value FROM json_each($4)) AND ($5 IS NULL OR o.source = $5) \
-     AND ($6 IS NULL OR o.source_id = $6) AND ($7 IS NULL OR o.folded = $7)";
+/// The condition of the filters that numbers cannot judge, on `orders AS o`. Its parameters are bound by [`bind`].
+const SELECTED: &str = "($1 IS NULL OR o.source_id = $1) AND ($2 IS NULL OR o.folded = $2)";
 
-/// Binds a selection's seven parameters.
+/// Binds the parameters of such a condition.
 macro_rules! bind {
     ($query:expr, $selection:expr) => {
         $query
-            .bind($selection.from)
-            .bind($selection.to)
-            .bind($selection.folders.as_deref().map($crate::mirror::select::json))
-            .bind($crate::mirror::select::json(&$selection.without))
-            .bind($selection.source.as_deref())
             .bind($selection.source_id.as_deref())
             .bind($selection.email.as_deref())
     };
 }
-pub(super) use bind;
+
+/// A selection whose texts were looked up.
+pub(super) struct Chosen<'a> {
+    selection: &'a Selection,
+    source: Option<u32>,
+    /// No order has the sales channel.
+    is_empty: bool,
+    only: Option<HashSet<i64>>,
+}
+
+impl Selection {
+    /// Whether anything but days, folders and channel is filtered by.
+    fn has_texts(&self) -> bool {
+        let bare = Self {
+            from: self.from,
+            to: self.to,
+            folders: self.folders.clone(),
+            without: self.without.clone(),
+            source: self.source.clone(),
+            ..Self::default()
+        };
+        *self != bare
+    }
+}
+
+impl<'a> Chosen<'a> {
+    fn new(selection: &'a Selection, facts: &Facts, only: Option<HashSet<i64>>) -> Self {
+        let source = selection.source.as_deref().map(|source| facts.names.find(source));
+        Self {
+            selection,
+            source: source.flatten(),
+            is_empty: source == Some(None),
+            only,
+        }
+    }
+
+    /// The orders among all.
+    pub(super) fn among<'f>(&self, facts: &'f Facts) -> impl Iterator<Item = &'f Fact> {
+        facts.all().iter().filter(|fact| self.has(fact))
+    }
+
+    fn has(&self, fact: &Fact) -> bool {
+        let Selection {
+            from,
+            to,
+            folders,
+            without,
+            ..
+        } = self.selection;
+        !self.is_empty
+            && (*from..=*to).contains(&fact.day)
+            && folders.as_ref().is_none_or(|folders| folders.contains(&fact.folder))
+            && !without.contains(&fact.folder)
+            && self.source.is_none_or(|source| source == fact.source)
+            && self.only.as_ref().is_none_or(|only| only.contains(&fact.id))
+    }
+}
+
+impl Tables {
+    /// What `act` makes of the orders of a selection.
+    pub(super) async fn of_selected<T>(
+        &self,
+        selection: &Selection,
+        act: impl FnOnce(&Facts, &Chosen<'_>) -> T,
+    ) -> Result<T, DbError> {
+        const SQL: &str = "SELECT o.id FROM orders AS o WHERE ";
+        let only: Option<Vec<i64>> = if selection.has_texts() {
+            let sql = sqlx::AssertSqlSafe(SQL.to_owned() + SELECTED);
+            let ids = bind!(sqlx::query_scalar(sql), selection)
+                .fetch_all(&mut *self.conn.lock().await)
+                .await?;
+            Some(ids)
+        } else {
+            None
+        };
+        let facts = self.facts();
+        let chosen = Chosen::new(selection, &facts, only.map(HashSet::from_iter));
+        Ok(act(&facts, &chosen))
+    }
+}
 
 /// Numbers as a JSON array.
 pub(super) fn json(numbers: &[i64]) -> String {

@@ -1,67 +1,83 @@
 //! Orders that may be one order twice.
 
-use super::Tables;
-use super::select::json;
-use crate::DbError;
-use crate::row::from_row;
+use std::collections::HashSet;
 
-/// An order that has something in common with another one.
-#[derive(Clone, Debug, PartialEq, Eq)]
+use super::Tables;
+use super::facts::Fact;
+
+/// An order that has something in common with another one. What may be missing is 0 then.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Twin {
     /// Order Desk's id.
     pub id: i64,
-    /// The id in the sales channel.
-    pub source_id: String,
-    /// The sales channel.
-    pub source: String,
-    /// E-mail address.
-    pub email: String,
-    /// The e-mail address as it is compared; empty where there is none.
-    pub folded: String,
-    /// Whose it is.
-    pub name: String,
-    /// What it comes to, in millionths.
-    pub total: i64,
-    /// How the payment stands.
-    pub payment: String,
-    /// The folder it is in.
-    pub folder: i64,
     /// When it was added: seconds since the epoch.
     pub added: i64,
-    /// When the first parcel was sent.
-    pub shipped: Option<i64>,
-    /// Which lines it has, as a number; 0 for none.
+    /// The sales channel, as a number.
+    pub source: u32,
+    /// The id in the sales channel, as a number.
+    pub origin: i64,
+    /// The same of the order that it was merged from.
+    pub merged: i64,
+    /// Whose it is, as a number.
+    pub customer: i64,
+    /// Which lines it has, as a number.
     pub basket: i64,
-    /// Where it goes, as a number; 0 for nowhere.
+    /// Where it goes, as a number.
     pub address: i64,
+    /// Whether a parcel was sent.
+    pub is_shipped: bool,
 }
 
-from_row! { Twin: id, source_id, source, email, folded, name, total, payment, folder, added, shipped, basket, address }
-
-/// What a merged order's id in the sales channel ends with, behind that of the newest order in it.
-pub const MERGED: &str = "-M";
-
 impl Tables {
-    /// Orders outside of these folders that have e-mail address and lines, address and lines, or channel and id in common with
-    /// another one, or are a merged order or one of those that went into it; oldest first.
-    pub async fn twins(&self, without: &[i64]) -> Result<Vec<Twin>, DbError> {
-        // Each group comes out of an index, which has it in order.
-        const SQL: &str = "SELECT o.id, o.source_id, o.source, o.email, o.folded, o.name, o.total, o.payment, o.folder, o.added, \
-             o.shipped, o.basket, o.address FROM orders AS o WHERE o.folder NOT IN (SELECT value FROM json_each($1)) AND o.id IN (\
-             SELECT t.id FROM (SELECT folded, basket FROM orders WHERE folded <> '' AND basket <> 0 \
-             GROUP BY folded, basket HAVING COUNT(*) > 1) AS g JOIN orders AS t ON t.folded = g.folded AND t.basket = g.basket \
-             UNION ALL SELECT t.id FROM (SELECT address, basket FROM orders WHERE address <> 0 AND basket <> 0 \
-             GROUP BY address, basket HAVING COUNT(*) > 1) AS g JOIN orders AS t ON t.address = g.address AND t.basket = g.basket \
-             UNION ALL SELECT t.id FROM (SELECT source_id, source FROM orders WHERE source_id <> '' \
-             GROUP BY source_id, source HAVING COUNT(*) > 1) AS g JOIN orders AS t ON t.source_id = g.source_id AND t.source = g.source \
-             UNION ALL SELECT id FROM orders WHERE source_id GLOB '?*' || $2 \
-             UNION ALL SELECT t.id FROM orders AS m JOIN orders AS t \
-             ON t.source_id = substr(m.source_id, 1, length(m.source_id) - length($2)) WHERE m.source_id GLOB '?*' || $2) \
-             ORDER BY o.added, o.id";
-        Ok(sqlx::query_as(SQL)
-            .bind(json(without))
-            .bind(MERGED)
-            .fetch_all(&mut *self.conn.lock().await)
-            .await?)
+    /// Orders outside of these folders that may have something in common with another one: e-mail address and lines, or address
+    /// and lines, and were added within so many seconds; channel and id; or are a merged order or one that it was merged from.
+    /// Oldest first.
+    pub fn twins(&self, without: &[i64], window: i64) -> Vec<Twin> {
+        let facts = self.facts();
+        let all: Vec<&Fact> = facts.all().iter().filter(|fact| !without.contains(&fact.folder)).collect();
+        let mut found = HashSet::new();
+        near(&all, window, &mut found, |fact| (fact.customer, fact.basket));
+        near(&all, window, &mut found, |fact| (fact.address, fact.basket));
+        near(&all, i64::MAX, &mut found, |fact| (i64::from(fact.source) + 1, fact.origin));
+        let merged: HashSet<i64> = all.iter().map(|fact| fact.merged).filter(|origin| *origin != 0).collect();
+        let is_merged = |fact: &Fact| fact.merged != 0 || merged.contains(&fact.origin);
+        let mut twins: Vec<Twin> = all
+            .into_iter()
+            .filter(|fact| found.contains(&fact.id) || !merged.is_empty() && is_merged(fact))
+            .map(Twin::of)
+            .collect();
+        twins.sort_unstable_by_key(|twin| (twin.added, twin.id));
+        twins
+    }
+}
+
+/// Finds orders with the same key of which the next one came within so many seconds. A part that is 0 is no key.
+fn near(facts: &[&Fact], window: i64, found: &mut HashSet<i64>, key: impl Fn(&Fact) -> (i64, i64)) {
+    let keyed = facts.iter().map(|fact| (key(fact), fact.added, fact.id));
+    let mut keyed: Vec<_> = keyed.filter(|((one, other), ..)| *one != 0 && *other != 0).collect();
+    keyed.sort_unstable();
+    for pair in keyed.windows(2) {
+        if let [(key, added, id), (same, next, other)] = pair
+            && key == same
+            && next - added <= window
+        {
+            found.extend([*id, *other]);
+        }
+    }
+}
+
+impl Twin {
+    fn of(fact: &Fact) -> Self {
+        Self {
+            id: fact.id,
+            added: fact.added,
+            source: fact.source,
+            origin: fact.origin,
+            merged: fact.merged,
+            customer: fact.customer,
+            basket: fact.basket,
+            address: fact.address,
+            is_shipped: fact.shipped().is_some(),
+        }
     }
 }

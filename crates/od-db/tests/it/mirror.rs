@@ -6,7 +6,7 @@ fn order(id: i64, added: i64, total: i64) -> String {
     format!(
         r#"{{"id":{id},"source_id":"S{id}","source":"Etsy","email":"A@x.test","folded":"a@x.test","name":"Ada","country":"US",
         "method":"","payment":"","folder":1,"added":{added},"updated":"","shipped":null,"items":1,"units":1000000,
-        "total":{total},"products":0,"shipping":0,"tax":0,"discount":0,"refund":0,"basket":7,"address":0,
+        "total":{total},"products":0,"shipping":0,"tax":0,"discount":0,"refund":0,"customer":5,"basket":7,"address":0,"origin":0,"merged":0,
         "lines":[["MUG","Mug",1000000,{total}]],"discounts":[],
         "words":{{"source":"s{id}","tracking":"","email":"","phone":"","sku":"mug","name":"Zoë","street":"","text":"it's \"here\""}}}}"#
     )

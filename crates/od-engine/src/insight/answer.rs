@@ -157,22 +157,38 @@ pub(super) fn cut_within(data: &mut Map<String, Value>, name: &str, rows: Vec<Va
     cut_to(data, name, (rows, end), offset, room);
 }
 
-fn cut_to(data: &mut Map<String, Value>, name: &str, (rows, end): (Vec<Value>, usize), offset: usize, mut room: usize) {
-    let total = rows.len();
-    let mut shown = Vec::new();
-    for row in rows.into_iter().take(end).skip(offset) {
-        let size = row.to_string().len() + 1;
-        // One row at least, or nobody would ever get further.
-        if size > room && !shown.is_empty() {
-            break;
-        }
-        room = room.saturating_sub(size);
-        shown.push(row);
+/// The same of rows that begin at `offset` among so many, of which more are given than there is room for, or all.
+pub(super) fn cut_of(data: &mut Map<String, Value>, name: &str, rows: Vec<Value>, offset: usize, total: usize) {
+    let shown = that_fit(rows.into_iter(), ROOM);
+    let next = offset + shown.len();
+    data.insert(name.to_owned(), shown.into());
+    data.insert("total_rows".to_owned(), total.into());
+    if next < total {
+        data.insert("next_offset".to_owned(), next.into());
     }
+}
+
+fn cut_to(data: &mut Map<String, Value>, name: &str, (rows, end): (Vec<Value>, usize), offset: usize, room: usize) {
+    let total = rows.len();
+    let shown = that_fit(rows.into_iter().take(end).skip(offset), room);
     let next = offset + shown.len();
     data.insert(name.to_owned(), shown.into());
     data.insert("total_rows".to_owned(), total.into());
     if next < end {
         data.insert("next_offset".to_owned(), next.into());
     }
+}
+
+/// The first ones, one at least: else nobody would ever get further.
+fn that_fit(rows: impl Iterator<Item = Value>, mut room: usize) -> Vec<Value> {
+    let mut shown = Vec::new();
+    for row in rows {
+        let size = row.to_string().len() + 1;
+        if size > room && !shown.is_empty() {
+            break;
+        }
+        room = room.saturating_sub(size);
+        shown.push(row);
+    }
+    shown
 }

@@ -9,12 +9,13 @@ use od_db::{MirrorChunk, SealedColumns};
 use od_vault::{DataKey, Place};
 use secrecy::ExposeSecret;
 
+use super::image::Piece;
 use super::kept::Kept;
 use crate::scope::TenantId;
 use crate::sealed::{IntoColumns as _, IntoSealed as _};
 
 /// Which form orders have in chunks: one of another form does not open, and the copy is made anew.
-const FORMAT: u32 = 2;
+const FORMAT: u32 = 3;
 /// As long as a chunk may be once it is opened, in bytes: five hundred orders are a hundredth of this.
 const LONGEST: u64 = 256 * 1024 * 1024;
 
@@ -33,7 +34,13 @@ pub(super) struct Shelf<'a> {
     pub edition: &'a str,
 }
 
-/// An opened chunk as the tables take it: two JSON arrays.
+/// What is in a chunk.
+pub(super) enum Content {
+    Change(Opening),
+    Piece(Piece),
+}
+
+/// A change as the tables take it: two JSON arrays.
 pub(super) struct Opening {
     /// The ids of all orders that it is about.
     pub ids: String,
@@ -67,30 +74,39 @@ impl Change {
             orders: i64::try_from(self.orders.len()).unwrap_or(i64::MAX),
             oldest: added.clone().min().unwrap_or(0),
             newest: added.max().unwrap_or(0),
-            sealed: kept_at.with(number, |place| key.seal(&place, &deflated(opening)).into_columns()),
+            sealed: kept_at.seal(key, number, &[opening.ids.as_bytes(), b"\n", opening.orders.as_bytes()]),
         }
     }
 }
 
-impl Opening {
+impl Content {
     /// Nothing when it is not as it was written.
     pub(super) fn of(sealed: SealedColumns, key: &DataKey, kept_at: Shelf<'_>, number: i64) -> Option<Self> {
         let opened = kept_at.with(number, |place| key.open(&place, &sealed.into_sealed()).ok())?;
-        let mut text = String::new();
+        let mut bytes = Vec::new();
         DeflateDecoder::new(opened.expose_secret().as_slice())
             .take(LONGEST)
-            .read_to_string(&mut text)
+            .read_to_end(&mut bytes)
             .ok()?;
+        if bytes.first() != Some(&b'[') {
+            return Piece::of(bytes).map(Self::Piece);
+        }
         // JSON has no line end but in white space, which is not written.
+        let text = String::from_utf8(bytes).ok()?;
         let (ids, orders) = text.split_once('\n')?;
-        Some(Self {
+        Some(Self::Change(Opening {
             ids: ids.to_owned(),
             orders: orders.to_owned(),
-        })
+        }))
     }
 }
 
 impl Shelf<'_> {
+    /// Compresses and seals what the chunk of this number holds, part by part.
+    pub(super) fn seal(self, key: &DataKey, number: i64, parts: &[&[u8]]) -> SealedColumns {
+        self.with(number, |place| key.seal(&place, &deflated(parts)).into_columns())
+    }
+
     fn with<T>(self, number: i64, act: impl FnOnce(Place<'_>) -> T) -> T {
         act(Place {
             tenant: self.tenant.as_str(),
@@ -100,11 +116,10 @@ impl Shelf<'_> {
     }
 }
 
-fn deflated(opening: &Opening) -> Vec<u8> {
+fn deflated(parts: &[&[u8]]) -> Vec<u8> {
     let mut encoder = DeflateEncoder::new(Vec::new(), Compression::fast());
-    let text = [opening.ids.as_bytes(), b"\n", opening.orders.as_bytes()];
     // A vector takes everything.
-    for part in text {
+    for part in parts {
         _ = encoder.write_all(part);
     }
     encoder.finish().unwrap_or_default()

@@ -1,10 +1,11 @@
 //! Orders that are probably one order twice.
 
+use od_db::mirror::{Found, Twin};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::Insight;
-use super::answer::{Which, answer, cut};
+use super::answer::{Which, answer, cut_of};
 use super::days::told;
 use super::micro::money;
 use super::mirror::Ready;
@@ -39,6 +40,8 @@ fn a_day() -> u32 {
 
 /// Orders of a group that are shown.
 const MOST: usize = 12;
+/// Groups that are written: more than an answer ever has room for.
+const ROWS: usize = 24;
 
 impl Insight<'_> {
     /// Groups of orders that are probably one, the newest first. `data` is `{"groups": [{"reasons", "orders", ...}],
@@ -58,48 +61,56 @@ impl Insight<'_> {
         };
         let window = copy.days(self.now());
         let selected = select(copy, window, &Where::default())?;
-        let twins = copy.tables.twins(&selected.selection.without).await?;
-        let found = groups(&twins, i64::from(input.window_hours) * 3_600);
+        let within = i64::from(input.window_hours) * 3_600;
+        let twins = copy.tables.twins(&selected.selection.without, within);
+        let found = groups(&twins, within);
         let sums = copy.tables.order_sums(&selected.selection, &[]).await?;
         let orders = sums.first().map_or(0, |sums| sums.orders.unsigned_abs());
-        let rows = found.iter().map(|group| shown(copy, group)).collect();
+        let rows = shown(copy, found.iter().skip(input.offset).take(ROWS)).await?;
         let mut data = Map::new();
-        cut(&mut data, "groups", rows, input.offset, None);
+        cut_of(&mut data, "groups", rows, input.offset, found.len());
         data.insert("window_hours".to_owned(), input.window_hours.into());
         data.insert("definition".to_owned(), definition(&selected.left_out).into());
         Ok(answer(data, &copies, &[(window, orders)]))
     }
 }
 
-fn shown(copy: &Ready, group: &Group<'_>) -> Value {
-    let reasons: Vec<&str> = group.reasons.iter().map(|reason| reason.as_str()).collect();
-    let orders: Vec<Value> = group
-        .orders
-        .iter()
-        .take(MOST)
-        .map(|order| {
-            json!({
-                "id": order.id.to_string(),
-                "source_id": order.source_id,
-                "source_name": order.source,
-                "email": order.email,
-                "customer_name": order.name,
-                "order_total": money(order.total.into()),
-                "payment_status": order.payment,
-                "folder_name": copy.folder_name(&order.folder.to_string()),
-                "date_added": told(order.added),
-                "is_shipped": order.shipped.is_some(),
-            })
-        })
-        .collect();
-    let added = |order: Option<&&od_db::mirror::Twin>| order.map_or(0, |order| order.added);
-    let mut shown = json!({
-        "reasons": reasons,
-        "orders_in_group": group.orders.len(),
-        "minutes_apart": (added(group.orders.last()) - added(group.orders.first())) / 60,
-    });
-    shown["orders"] = orders.into();
-    shown
+/// Groups with the first of their orders.
+async fn shown<'a>(copy: &Ready, groups: impl Iterator<Item = &'a Group<'a>>) -> Result<Vec<Value>, Error> {
+    let mut rows = Vec::new();
+    for group in groups {
+        let first = || group.orders.iter().take(MOST);
+        let ids: Vec<i64> = first().map(|twin| twin.id).collect();
+        let found = copy.tables.orders(&ids).await?;
+        let orders: Vec<Value> = found
+            .iter()
+            .filter_map(|order| Some(one(copy, order, first().find(|twin| twin.id == order.id)?)))
+            .collect();
+        let reasons: Vec<&str> = group.reasons.iter().map(|reason| reason.as_str()).collect();
+        let added = |twin: Option<&&Twin>| twin.map_or(0, |twin| twin.added);
+        rows.push(json!({
+            "reasons": reasons,
+            "orders_in_group": group.orders.len(),
+            "minutes_apart": (added(group.orders.last()) - added(group.orders.first())) / 60,
+            "orders": orders,
+        }));
+    }
+    Ok(rows)
+}
+
+fn one(copy: &Ready, order: &Found, twin: &Twin) -> Value {
+    json!({
+        "id": order.id.to_string(),
+        "source_id": order.source_id,
+        "source_name": order.source,
+        "email": order.email,
+        "customer_name": order.name,
+        "order_total": money(order.total.into()),
+        "payment_status": order.payment,
+        "folder_name": copy.folder_name(&order.folder.to_string()),
+        "date_added": told(order.added),
+        "is_shipped": twin.is_shipped,
+    })
 }
 
 fn definition(left_out: &[String]) -> String {

@@ -155,7 +155,7 @@ async fn search(tables: &Tables, query: &str, since: i64, limit: usize) -> Resul
         }
         let words: Vec<&str> = words.iter().map(String::as_str).collect();
         // As many as are wanted beyond those that were found already.
-        let most = i64::try_from(limit + seen.len()).unwrap_or(i64::MAX);
+        let most = limit + seen.len();
         for order in tables.find(column, &words, beginning, since, most).await? {
             if seen.insert(order.id) {
                 matches.push(Match { rank, by, order });

@@ -18,6 +18,9 @@ pub(super) mod words;
 pub(super) use fields::{folded, objects, text};
 use words::Words;
 
+/// What a merged order's id in the sales channel ends with, behind that of the newest order in it.
+const MERGED: &str = "-M";
+
 /// An order as a copy keeps it; the names are those of the tables in memory.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub(super) struct Kept {
@@ -43,10 +46,16 @@ pub(super) struct Kept {
     tax: i64,
     discount: i64,
     refund: i64,
+    /// Whose it is, as a number.
+    customer: i64,
     /// Its lines, as a number.
     basket: i64,
     /// Where it goes, as a number.
     address: i64,
+    /// The id in the sales channel, as a number.
+    origin: i64,
+    /// That of the order which it was merged from.
+    merged: i64,
     /// Code, name, units, amount.
     lines: Vec<(String, String, i64, i64)>,
     /// Code or name, amount.
@@ -63,12 +72,16 @@ impl Kept {
         let lines: Vec<_> = objects(&order, "order_items").map(line).collect();
         let units = lines.iter().fold(0_i64, |sum, line| sum.saturating_add(line.2));
         let shipping = order.get("shipping").and_then(Value::as_object);
-        let email = text(&order, "email");
+        let (email, source_id) = (text(&order, "email"), text(&order, "source_id"));
+        let folded = folded(&email);
         Some(Self {
             id,
-            source_id: text(&order, "source_id"),
             source: text(&order, "source_name"),
-            folded: folded(&email),
+            customer: likeness::of(&folded),
+            origin: likeness::of(&source_id),
+            merged: source_id.strip_suffix(MERGED).map_or(0, likeness::of),
+            source_id,
+            folded,
             email,
             name: customer_name(&order),
             country: shipping.map(|address| text(address, "country")).unwrap_or_default(),

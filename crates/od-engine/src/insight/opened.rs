@@ -13,8 +13,9 @@ use od_db::{Db, MirrorRow};
 
 use od_vault::DataKey;
 
-use super::chunk::{Opening, Shelf};
+use super::chunk::{Content, Opening, Shelf};
 use super::days::Zone;
+use super::image::Pieces;
 use super::kept::Kept;
 use crate::error::Error;
 use crate::scope::TenantId;
@@ -36,6 +37,7 @@ struct State {
     tables: Option<Arc<Tables>>,
     edition: String,
     chunk: i64,
+    pieces: Pieces,
     /// Digests of orders that came with the last changes: they come again as long as none that is newer does.
     recent: HashMap<i64, u64>,
 }
@@ -81,7 +83,7 @@ impl Opened {
                 ..State::default()
             };
         }
-        let Some(tables) = state.tables.clone() else {
+        let Some(mut tables) = state.tables.clone() else {
             return Ok(None);
         };
         let kept_at = Shelf {
@@ -95,10 +97,16 @@ impl Opened {
                 return Ok(None);
             };
             let number = chunk.number;
-            let Some(opening) = Opening::of(chunk.sealed, key, kept_at, number) else {
-                return Ok(None);
-            };
-            tables.put(&opening.ids, &opening.orders).await?;
+            match Content::of(chunk.sealed, key, kept_at, number) {
+                None => return Ok(None),
+                Some(Content::Change(opening)) => tables.put(&opening.ids, &opening.orders).await?,
+                Some(Content::Piece(piece)) => {
+                    if let Some(whole) = state.pieces.add(piece, &self.offsets).await? {
+                        tables = Arc::new(whole);
+                        state.tables = Some(tables.clone());
+                    }
+                }
+            }
             state.chunk = number;
         }
         if behind {
@@ -118,6 +126,19 @@ impl Opened {
             self.weigh(&tables).await?;
         }
         Ok(())
+    }
+
+    /// Whether what is open is all of an edition of so many chunks.
+    pub(super) async fn is_all_of(&self, edition: &str, chunk: i64) -> bool {
+        let state = self.state.lock().await;
+        state.edition == edition && state.chunk == chunk
+    }
+
+    /// What is open was stored anew, as an edition of so many chunks.
+    pub(super) async fn stored_as(&self, edition: &str, chunk: i64) {
+        let mut state = self.state.lock().await;
+        edition.clone_into(&mut state.edition);
+        state.chunk = chunk;
     }
 
     /// The orders that are not as they came last.

@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::hash::Hash;
 
-use od_db::mirror::{MERGED, Twin};
+use od_db::mirror::Twin;
 
 /// Why two orders are probably one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -38,7 +38,7 @@ pub(super) fn groups(twins: &[Twin], window: i64) -> Vec<Group<'_>> {
     let mut joined = Joined::new(twins.len());
     let in_time = |left: usize, right: usize| twins[right].added - twins[left].added <= window;
     joined.alike(Reason::EmailAndLines, twins, in_time, |twin| {
-        (!twin.folded.is_empty() && twin.basket != 0).then_some((twin.folded.as_str(), twin.basket))
+        (twin.customer != 0 && twin.basket != 0).then_some((twin.customer, twin.basket))
     });
     joined.alike(Reason::AddressAndLines, twins, in_time, |twin| {
         (twin.address != 0 && twin.basket != 0).then_some((twin.address, twin.basket))
@@ -47,15 +47,14 @@ pub(super) fn groups(twins: &[Twin], window: i64) -> Vec<Group<'_>> {
         Reason::SourceId,
         twins,
         |_, _| true,
-        |twin| (!twin.source_id.is_empty()).then_some((twin.source.as_str(), twin.source_id.as_str())),
+        |twin| (twin.origin != 0).then_some((twin.source, twin.origin)),
     );
-    let mut by_source_id: HashMap<&str, Vec<usize>> = HashMap::new();
-    for (at, twin) in twins.iter().enumerate() {
-        by_source_id.entry(twin.source_id.as_str()).or_default().push(at);
+    let mut by_origin: HashMap<i64, Vec<usize>> = HashMap::new();
+    for (at, twin) in twins.iter().enumerate().filter(|(_, twin)| twin.origin != 0) {
+        by_origin.entry(twin.origin).or_default().push(at);
     }
     for (at, twin) in twins.iter().enumerate() {
-        let original = twin.source_id.strip_suffix(MERGED).filter(|id| !id.is_empty());
-        for other in original.and_then(|id| by_source_id.get(id)).into_iter().flatten() {
+        for other in by_origin.get(&twin.merged).into_iter().flatten() {
             joined.join(Reason::Merged, at, *other);
         }
     }
@@ -138,6 +137,6 @@ impl Joined {
 /// Whether two orders have one id, be it in different sales channels.
 fn shares_a_source_id(orders: &[&Twin]) -> bool {
     let mut seen = BTreeSet::new();
-    let mut ids = orders.iter().map(|order| order.source_id.as_str());
-    ids.any(|id| !id.is_empty() && !seen.insert(id))
+    let mut origins = orders.iter().map(|order| order.origin);
+    origins.any(|origin| origin != 0 && !seen.insert(origin))
 }

@@ -1,4 +1,4 @@
-//! Numbers by which equal lines and equal addresses are known: a copy that holds neither twice.
+//! Numbers by which equal customers, lines and addresses are known: a copy that holds neither twice.
 
 use std::collections::BTreeMap;
 
@@ -10,6 +10,11 @@ use super::words::squeezed;
 
 /// The number of nothing.
 const NONE: i64 = 0;
+
+/// Equal for equal texts. 0 for none.
+pub(super) fn of(text: &str) -> i64 {
+    if text.is_empty() { NONE } else { number_of([text]) }
+}
 
 /// Equal for orders with as many units of the same codes, in whatever lines; names stand for codes where there are none. 0
 /// without lines.

@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use super::super::chunk::{Change, Opening, Shelf};
 use super::super::days::sent;
+use super::super::image;
 use super::super::kept::{Kept, newest_of_each};
 use super::super::opened::Opened;
 use super::super::options::MirrorOptions;
@@ -21,8 +22,12 @@ use crate::lock::Subject;
 use crate::scope::Scope;
 use crate::stores::{Folder, OpenStore};
 
-/// Chunks of changes that may stand beside those of five hundred orders before all are written anew.
+/// Chunks of changes that may stand beside those of the whole copy before it is stored anew.
 const LOOSE_CHUNKS: i64 = 64;
+/// As many orders are in a chunk of the whole copy at least.
+const ORDERS_A_PIECE: i64 = 1_500;
+/// Pages of a fill that may stay as they came.
+const LOOSE_PAGES: i64 = 8;
 /// Order Desk's largest page.
 pub(super) const PAGE: u64 = 500;
 
@@ -113,6 +118,9 @@ impl<'a> Work<'a> {
     ) -> Result<Option<Half>, Error> {
         if self.row.filled_at.is_none() {
             let half = self.fill().await?;
+            if half.is_none() && self.row.last_chunk > LOOSE_PAGES {
+                self.rewrite().await?;
+            }
             // What was changed before the fill is in it.
             if half.is_some() || self.row.audited_at > 0 {
                 return Ok(half);
@@ -135,7 +143,7 @@ impl<'a> Work<'a> {
                 seconds: None,
             }));
         }
-        if self.row.last_chunk > self.row.expected / 250 + LOOSE_CHUNKS {
+        if self.row.last_chunk > self.row.expected / ORDERS_A_PIECE + LOOSE_CHUNKS {
             self.rewrite().await?;
         }
         Ok(None)
@@ -207,65 +215,30 @@ impl<'a> Work<'a> {
         Ok(())
     }
 
-    /// Writes all chunks anew, five hundred orders in each, so that those of old changes go.
+    /// Stores the whole copy anew as it stands, so that chunks of old changes go, and that it opens in a moment.
     async fn rewrite(&mut self) -> Result<(), Error> {
         let inner = &self.engine.inner;
         let (tenant, store_row) = (self.scope.tenant(), &self.store.row.id);
-        let key = self.scope.identity().data_key()?;
-        let mut orders = std::collections::BTreeMap::new();
-        let mut number = 0;
+        if !self.opened.is_all_of(&self.row.edition, self.row.last_chunk).await {
+            return Ok(());
+        }
+        let edition = Uuid::new_v4().to_string();
         let kept_at = Shelf {
             tenant,
             store_row,
-            edition: &self.row.edition,
+            edition: &edition,
         };
-        while let Some(chunk) = inner.db.mirrors().next_chunk(tenant, store_row, number).await? {
-            number = chunk.number;
-            let damaged = || Error::Internal("a chunk of a copy is not as it was written");
-            let opening = Opening::of(chunk.sealed, key, kept_at, number).ok_or_else(damaged)?;
-            let ids: Vec<i64> = serde_json::from_str(&opening.ids).map_err(|_| damaged())?;
-            let kept: Vec<Kept> = serde_json::from_str(&opening.orders).map_err(|_| damaged())?;
-            for id in ids {
-                orders.remove(&id);
-            }
-            orders.extend(kept.into_iter().map(|order| (order.id, order)));
-        }
-        let edition = Uuid::new_v4().to_string();
-        let mut orders: Vec<Kept> = orders.into_values().collect();
-        let mut chunks = Vec::new();
-        while !orders.is_empty() {
-            let rest = orders.split_off(orders.len().min(usize::try_from(PAGE).unwrap_or(usize::MAX)));
-            let change = Change {
-                orders: std::mem::replace(&mut orders, rest),
-                gone: Vec::new(),
-            };
-            let opening = change
-                .opening()
-                .ok_or(Error::Internal("orders cannot be written as JSON"))?;
-            let kept_at = Shelf {
-                edition: &edition,
-                ..kept_at
-            };
-            chunks.push(change.seal(
-                &opening,
-                key,
-                kept_at,
-                i64::try_from(chunks.len()).unwrap_or(i64::MAX) + 1,
-            ));
-        }
+        let image = self.tables.image().await?;
+        let chunks = image::chunks(&image, self.scope.identity().data_key()?, kept_at).await;
+        drop(image);
         let row = MirrorRow {
             last_chunk: chunks.last().map_or(0, |chunk| chunk.number),
             edition,
             ..self.row.clone()
         };
-        inner
-            .db
-            .mirrors()
-            .begin(tenant, store_row, &row, &chunks)
-            .await
-            .map_err(gone)?;
-        let tables = self.opened.caught_up(&inner.db, (tenant, store_row), key, &row).await?;
-        self.tables = tables.ok_or(Error::Internal("a copy that was just written does not open"))?;
+        let begun = inner.db.mirrors().begin(tenant, store_row, &row, &chunks).await;
+        begun.map_err(gone)?;
+        self.opened.stored_as(&row.edition, row.last_chunk).await;
         self.row = row;
         Ok(())
     }
