@@ -57,6 +57,8 @@ pub struct Mirrors<'a> {
 }
 
 const DELETE: &str = "DELETE FROM mirrors WHERE tenant_id = $1 AND store_row_id = $2";
+const INSERT: &str = "INSERT INTO mirrors (tenant_id, store_row_id, edition, last_chunk, begins, ends, reached, expected, \
+     filled_at, seen, refreshed_at, audited_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
 const INSERT_CHUNK: &str = "INSERT INTO mirror_chunks (tenant_id, store_row_id, number, orders, oldest, newest, \
      chunk_ciphertext, chunk_tag, chunk_nonce) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
 
@@ -134,16 +136,41 @@ impl Mirrors<'_> {
         row: &MirrorRow,
         chunks: &[MirrorChunk],
     ) -> Result<(), DbError> {
-        const SQL: &str = "INSERT INTO mirrors (tenant_id, store_row_id, edition, last_chunk, begins, ends, reached, expected, \
-             filled_at, seen, refreshed_at, audited_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
         transaction!(self.db, conn => {
             sqlx::query(DELETE).bind(tenant).bind(store_row).execute(&mut *conn).await?;
-            write_row!(SQL, tenant, store_row, row, => &mut *conn);
+            write_row!(INSERT, tenant, store_row, row, => &mut *conn);
             for chunk in chunks {
                 write_chunk!(tenant, store_row, chunk => &mut *conn);
             }
         });
         Ok(())
+    }
+
+    /// Puts these chunks in place of those of a copy. False, and nothing done, when it is not any more at `before`.
+    ///
+    /// # Errors
+    /// [`DbError::MissingParent`] when the tenant has no such store.
+    pub async fn replace(
+        &self,
+        tenant: &TenantId,
+        store_row: &str,
+        before: &MirrorRow,
+        row: &MirrorRow,
+        chunks: &[MirrorChunk],
+    ) -> Result<bool, DbError> {
+        const SQL: &str =
+            "DELETE FROM mirrors WHERE tenant_id = $1 AND store_row_id = $2 AND edition = $3 AND last_chunk = $4";
+        Ok(transaction!(self.db, conn => {
+            let query = sqlx::query(SQL).bind(tenant).bind(store_row).bind(&before.edition).bind(before.last_chunk);
+            let is_there = query.execute(&mut *conn).await?.rows_affected() > 0;
+            if is_there {
+                write_row!(INSERT, tenant, store_row, row, => &mut *conn);
+                for chunk in chunks {
+                    write_chunk!(tenant, store_row, chunk => &mut *conn);
+                }
+            }
+            is_there
+        }))
     }
 
     /// Brings a copy further, with a chunk or without. False, and nothing done, when it is not any more at `before`: somebody

@@ -17,6 +17,7 @@ use moka::policy::EvictionPolicy;
 use tokio::sync::broadcast;
 use tokio_util::sync::CancellationToken;
 
+use crate::clock::Clock;
 use crate::error::Error;
 use crate::meter::{CacheResult, Counters};
 use crate::outcome::CacheInfo;
@@ -38,7 +39,7 @@ use readings::{Part, Readings};
 
 pub(crate) use changed::{Changed, Said};
 pub(crate) use weight::Weigh;
-use written::Written;
+pub(crate) use written::{Taken, Written};
 
 /// How long answers are kept, and how much memory they may take.
 #[derive(Clone, Copy, Debug)]
@@ -122,7 +123,7 @@ pub(crate) struct Cache {
 }
 
 impl Cache {
-    pub(crate) fn new(options: CacheOptions) -> Self {
+    pub(crate) fn new(options: CacheOptions, clock: Clock) -> Self {
         Self {
             options,
             entries: moka::sync::Cache::builder()
@@ -140,7 +141,7 @@ impl Cache {
             next_generation: AtomicU64::new(1),
             requests: Counters::of(CacheResult::NAMES),
             listeners: Listeners::default(),
-            written: Written::default(),
+            written: Written::since_now(clock),
         }
     }
 
@@ -265,6 +266,11 @@ impl Cache {
     pub(crate) fn heard(&self, changed: Changed) {
         self.written.note(&changed.store_row, Some(&changed.order_id));
         self.listeners.tell(changed);
+    }
+
+    /// Another process added an order.
+    pub(crate) fn heard_of_addition(&self, store_row: &str) {
+        self.written.note(store_row, None);
     }
 
     /// Tells whoever listens that others may have changed what nobody heard of.

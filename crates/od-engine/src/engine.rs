@@ -218,7 +218,7 @@ impl Engine {
             audit_options: options.audit,
             prover,
             signer,
-            cache: Cache::new(options.cache),
+            cache: Cache::new(options.cache, clock.clone()),
             limiter: Limiter::new(options.limits),
             runs: Limiter::new(options.runs),
             failed_keys: Limiter::new(FAILED_KEYS),

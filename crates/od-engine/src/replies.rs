@@ -45,6 +45,7 @@ impl Inner {
     pub(crate) async fn order_added(&self, owner: Owner<'_>) {
         self.cache.order_added(owner);
         self.changed(owner, [Resource::OrderList]).await;
+        self.replicas.tell_added(owner).await;
     }
 
     /// Forgets these inventory items and every list of inventory items of their store.

@@ -38,10 +38,7 @@ impl Shared {
         for name in names {
             call.key(key(name));
         }
-        let renewed: Option<u64> = self
-            .connection()
-            .with(async |line| call.invoke_async(line).await)
-            .await;
+        let renewed: Option<u64> = self.connection().with(async |line| call.invoke_async(line).await).await;
         renewed.is_some()
     }
 }

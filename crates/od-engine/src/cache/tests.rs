@@ -17,7 +17,7 @@ fn get(cache: &Cache, owner: Owner<'_>, resource: Resource<'_>, shape: &str) -> 
 
 #[test]
 fn a_write_forgets_the_order_and_the_lists_of_its_store_and_nothing_else() {
-    let cache = Cache::new(CacheOptions::default());
+    let cache = Cache::new(CacheOptions::default(), Clock::default());
     let (one, two) = (tenant(1), tenant(2));
     let mine = Owner {
         tenant: &one,
@@ -52,7 +52,7 @@ fn a_write_forgets_the_order_and_the_lists_of_its_store_and_nothing_else() {
 
 #[test]
 fn a_write_of_inventory_items_forgets_them_and_their_lists_and_no_order() {
-    let cache = Cache::new(CacheOptions::default());
+    let cache = Cache::new(CacheOptions::default(), Clock::default());
     let tenant = tenant(1);
     let owner = Owner {
         tenant: &tenant,
@@ -81,7 +81,7 @@ fn a_write_of_inventory_items_forgets_them_and_their_lists_and_no_order() {
 
 #[test]
 fn a_read_that_began_before_a_write_cannot_put_stale_data_back() {
-    let cache = Cache::new(CacheOptions::default());
+    let cache = Cache::new(CacheOptions::default(), Clock::default());
     let tenant = tenant(1);
     let owner = Owner {
         tenant: &tenant,
@@ -95,10 +95,13 @@ fn a_read_that_began_before_a_write_cannot_put_stale_data_back() {
 
 #[test]
 fn a_lifetime_of_zero_keeps_nothing() {
-    let cache = Cache::new(CacheOptions {
-        orders: Duration::ZERO,
-        ..CacheOptions::default()
-    });
+    let cache = Cache::new(
+        CacheOptions {
+            orders: Duration::ZERO,
+            ..CacheOptions::default()
+        },
+        Clock::default(),
+    );
     let tenant = tenant(1);
     let owner = Owner {
         tenant: &tenant,
@@ -110,10 +113,13 @@ fn a_lifetime_of_zero_keeps_nothing() {
 
 #[test]
 fn memory_is_bounded_by_bytes() {
-    let cache = Cache::new(CacheOptions {
-        max_bytes: 100_000,
-        ..CacheOptions::default()
-    });
+    let cache = Cache::new(
+        CacheOptions {
+            max_bytes: 100_000,
+            ..CacheOptions::default()
+        },
+        Clock::default(),
+    );
     let tenant = tenant(1);
     let owner = Owner {
         tenant: &tenant,
@@ -134,7 +140,7 @@ fn memory_is_bounded_by_bytes() {
 
 #[test]
 fn every_part_of_the_shape_makes_another_key() {
-    let cache = Cache::new(CacheOptions::default());
+    let cache = Cache::new(CacheOptions::default(), Clock::default());
     let tenant = tenant(1);
     let owner = Owner {
         tenant: &tenant,
@@ -150,7 +156,7 @@ fn every_part_of_the_shape_makes_another_key() {
 
 #[tokio::test]
 async fn a_read_that_ends_early_is_begun_again_by_those_who_wait_for_it() {
-    let cache = Cache::new(CacheOptions::default());
+    let cache = Cache::new(CacheOptions::default(), Clock::default());
     let one = tenant(1);
     let owner = Owner {
         tenant: &one,
@@ -177,7 +183,7 @@ async fn a_read_that_ends_early_is_begun_again_by_those_who_wait_for_it() {
 
 #[tokio::test]
 async fn a_failure_is_shared_and_not_kept() {
-    let cache = Cache::new(CacheOptions::default());
+    let cache = Cache::new(CacheOptions::default(), Clock::default());
     let one = tenant(1);
     let owner = Owner {
         tenant: &one,

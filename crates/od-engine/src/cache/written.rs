@@ -1,53 +1,117 @@
-//! Which orders this process has written, for copies of orders: not every write shows in the date by which they ask what has
-//! changed.
+//! Which orders were written, for copies of orders: not every write shows in the date by which they ask what has changed.
 
 use std::collections::{BTreeSet, HashMap};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// As many are noted of one store. What is beyond them is found by its date, and by the copy's counts.
-const MOST: usize = 10_000;
+use crate::clock::Clock;
 
-/// Orders of stores that have a copy, written since it was last brought up to date.
+/// As many are noted of one store.
+const MOST: usize = 1_000;
+/// Of so many stores.
+const STORES: usize = 10_000;
+
+/// Orders of stores, written by this process or as others told it, since their copies were last brought up to date.
+pub(crate) struct Written {
+    noted: Mutex<Noted>,
+    clock: Clock,
+}
+
+struct Noted {
+    /// Everything that was written since then is noted; before it this process did not listen. Milliseconds since the epoch.
+    since: i64,
+    stores: HashMap<String, Writes>,
+}
+
+/// What was written.
 #[derive(Default)]
-pub(crate) struct Written(Mutex<HashMap<String, Option<BTreeSet<String>>>>);
+pub(crate) struct Writes {
+    /// Order Desk's ids; none of an order that was added.
+    pub orders: BTreeSet<String>,
+    /// More than these.
+    pub and_more: bool,
+}
+
+/// What was written until now, which is noted again when nobody says that it was read.
+pub(crate) struct Taken<'a> {
+    of: &'a Written,
+    store_row: &'a str,
+    writes: Option<Writes>,
+}
 
 impl Written {
-    /// From now on writes to this store are noted.
-    pub(crate) fn watch(&self, store_row: &str) {
-        let mut stores = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if !stores.contains_key(store_row) {
-            stores.insert(store_row.to_owned(), None);
+    /// Notes what is written from now on.
+    pub(crate) fn since_now(clock: Clock) -> Self {
+        let noted = Noted {
+            since: clock.now_millis(),
+            stores: HashMap::new(),
+        };
+        Self {
+            noted: Mutex::new(noted),
+            clock,
         }
     }
 
     /// Notes that an order was written, or one added, whose id is not known.
     pub(crate) fn note(&self, store_row: &str, order_id: Option<&str>) {
-        let mut stores = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(noted) = stores.get_mut(store_row) {
-            let noted = noted.get_or_insert_default();
-            if noted.len() < MOST {
-                noted.extend(order_id.map(str::to_owned));
+        let mut noted = self.noted();
+        if noted.stores.len() >= STORES && !noted.stores.contains_key(store_row) {
+            // Whatever was not noted is as if nobody had listened until now.
+            noted.since = self.clock.now_millis();
+            noted.stores.clear();
+        }
+        let writes = noted.stores.entry(store_row.to_owned()).or_default();
+        writes.add(order_id.map(str::to_owned));
+    }
+
+    /// Whether a copy that was brought up to date at a moment has everything that was written, as far as this process was told.
+    pub(crate) fn has_nothing(&self, store_row: &str, refreshed_at: i64) -> bool {
+        let noted = self.noted();
+        noted.since <= refreshed_at && !noted.stores.contains_key(store_row)
+    }
+
+    /// What was written until now, for somebody who reads it.
+    pub(crate) fn take<'a>(&'a self, store_row: &'a str) -> Taken<'a> {
+        Taken {
+            of: self,
+            store_row,
+            writes: self.noted().stores.remove(store_row),
+        }
+    }
+
+    fn noted(&self) -> MutexGuard<'_, Noted> {
+        self.noted.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Writes {
+    fn add(&mut self, orders: impl IntoIterator<Item = String>) {
+        for order in orders {
+            if self.orders.len() < MOST {
+                self.orders.insert(order);
+            } else {
+                self.and_more = true;
             }
         }
     }
+}
 
-    /// Whether anything was written.
-    pub(crate) fn has(&self, store_row: &str) -> bool {
-        let stores = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        stores.get(store_row).is_some_and(Option::is_some)
+impl Taken<'_> {
+    pub(crate) fn writes(&self) -> Option<&Writes> {
+        self.writes.as_ref()
     }
 
-    /// What was written, which counts as read from now on. None when nothing was.
-    pub(crate) fn take(&self, store_row: &str) -> Option<BTreeSet<String>> {
-        let mut stores = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        stores.get_mut(store_row)?.take()
+    /// The copy has them.
+    pub(crate) fn are_read(mut self) {
+        self.writes = None;
     }
+}
 
-    /// What was taken and not read after all.
-    pub(crate) fn put_back(&self, store_row: &str, orders: BTreeSet<String>) {
-        let mut stores = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(noted) = stores.get_mut(store_row) {
-            noted.get_or_insert_default().extend(orders);
-        }
+impl Drop for Taken<'_> {
+    fn drop(&mut self) {
+        let Some(writes) = self.writes.take() else { return };
+        let mut noted = self.of.noted();
+        let again = noted.stores.entry(self.store_row.to_owned()).or_default();
+        again.and_more |= writes.and_more;
+        again.add(writes.orders);
     }
 }

@@ -117,7 +117,6 @@ impl Insight<'_> {
                 "The store's settings name no currency (store_currency): amounts are in the store's own.".to_owned(),
             );
         }
-        inner.cache.written().watch(&store.row.id);
         let now = inner.clock.now();
         let begins = self.begins(&shop.zone, now);
         let opened = inner.mirrors.opened(&store.row.id, &shop.zone, now);
@@ -199,14 +198,11 @@ impl Insight<'_> {
         let options = inner.mirrors.options();
         let age = inner.clock.now_millis() - row.refreshed_at;
         let since_audit = inner.clock.now_millis() - row.audited_at;
-        let filled_now = row
-            .filled_at
-            .is_some_and(|at| inner.clock.now_millis() - at < millis(options.ttl));
         row.filled_at.is_some()
-            && (age < millis(options.ttl) || filled_now)
+            && age < millis(options.ttl)
             && since_audit < millis(options.audit)
             && inner.replicas.are_heard()
-            && !inner.cache.written().has(&store.row.id)
+            && inner.cache.written().has_nothing(&store.row.id, row.refreshed_at)
     }
 
     fn ready(

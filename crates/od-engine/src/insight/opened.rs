@@ -1,13 +1,14 @@
 //! A copy in memory.
 
-use std::collections::HashMap;
 use std::collections::hash_map::DefaultHasher;
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::hash::{Hash as _, Hasher as _};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use jiff::{Span, Timestamp};
+use od_client::OrderQuery;
 use od_db::mirror::Tables;
 use od_db::{Db, MirrorRow};
 
@@ -22,6 +23,10 @@ use crate::scope::TenantId;
 
 /// Of so many orders it is known what they were when they came last.
 const RECENT: usize = 10_000;
+/// A count that was left so long ago begins anew.
+const COUNTED: Duration = Duration::from_mins(5);
+/// Pages are never smaller than this.
+const SMALLEST_PAGE: u32 = 25;
 
 pub(super) struct Opened {
     /// Whose days it has.
@@ -30,6 +35,7 @@ pub(super) struct Opened {
     state: tokio::sync::Mutex<State>,
     used: Mutex<Instant>,
     bytes: AtomicU64,
+    page_size: AtomicU32,
 }
 
 #[derive(Default)]
@@ -40,6 +46,25 @@ struct State {
     pieces: Pieces,
     /// Digests of orders that came with the last changes: they come again as long as none that is newer does.
     recent: HashMap<i64, u64>,
+    /// Orders that were written and are older than the copy: no question shows them.
+    older: HashSet<i64>,
+    /// How far a refresh had come whose time was up.
+    refreshing: Option<(i64, Refreshing)>,
+    /// What a count had found right when its time was up.
+    counted: Option<(Instant, BTreeSet<Option<i64>>)>,
+}
+
+/// How far a refresh has come. It goes on there as long as nobody else has brought the copy further.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Refreshing {
+    /// Seconds: orders that changed from then on are asked for.
+    pub from: i64,
+    /// So many of them are read.
+    pub offset: u64,
+    /// The newest change that was seen, in seconds.
+    pub newest: i64,
+    /// Orders that were read.
+    pub read: u64,
 }
 
 impl Opened {
@@ -51,6 +76,7 @@ impl Opened {
             state: tokio::sync::Mutex::default(),
             used: Mutex::new(Instant::now()),
             bytes: AtomicU64::new(0),
+            page_size: AtomicU32::new(OrderQuery::MAX_LIMIT),
         }
     }
 
@@ -110,6 +136,8 @@ impl Opened {
             state.chunk = number;
         }
         if behind {
+            // What others put in may be another state of an order that came here last.
+            state.recent.clear();
             self.weigh(&tables).await?;
         }
         Ok(Some(tables))
@@ -159,6 +187,63 @@ impl Opened {
     /// Forgets what orders were when they came last: it may not be what is stored.
     pub(super) async fn forget_recent(&self) {
         self.state.lock().await.recent.clear();
+    }
+
+    /// Where the refresh goes on whose time was up when the copy had so many chunks.
+    pub(super) async fn refreshing(&self, chunk: i64) -> Option<Refreshing> {
+        let state = self.state.lock().await;
+        state
+            .refreshing
+            .filter(|(at, _)| *at == chunk)
+            .map(|(_, refreshing)| refreshing)
+    }
+
+    /// How far a refresh is, now that the copy has so many chunks; nothing when it is done.
+    pub(super) async fn refreshed_to(&self, chunk: i64, refreshing: Option<Refreshing>) {
+        self.state.lock().await.refreshing = refreshing.map(|refreshing| (chunk, refreshing));
+    }
+
+    /// What was counted and found right by a count whose time was up a moment ago.
+    pub(super) async fn counted(&self) -> BTreeSet<Option<i64>> {
+        let counted = self.state.lock().await.counted.take();
+        let young = counted.filter(|(at, _)| at.elapsed() < COUNTED);
+        young.map(|(_, folders)| folders).unwrap_or_default()
+    }
+
+    /// A count goes on behind these folders, or behind all.
+    pub(super) async fn counted_to(&self, folders: BTreeSet<Option<i64>>) {
+        self.state.lock().await.counted = Some((Instant::now(), folders));
+    }
+
+    /// Those of these orders that may be in the copy.
+    pub(super) async fn not_older(&self, orders: impl IntoIterator<Item = i64>) -> Vec<i64> {
+        let state = self.state.lock().await;
+        orders
+            .into_iter()
+            .filter(|order| !state.older.contains(order))
+            .collect()
+    }
+
+    /// This order was added before the copy begins.
+    pub(super) async fn is_older(&self, order: i64) {
+        let mut state = self.state.lock().await;
+        if state.older.len() < RECENT {
+            state.older.insert(order);
+        }
+    }
+
+    /// As many orders are asked for in one request.
+    pub(super) fn page_size(&self) -> u32 {
+        self.page_size.load(Ordering::Relaxed)
+    }
+
+    /// So many orders at once were more than came through: half of them from now on. False when that is too few already.
+    pub(super) fn halve_pages(&self, of: u32) -> bool {
+        let is_more = of > SMALLEST_PAGE;
+        if is_more {
+            self.page_size.store((of / 2).max(SMALLEST_PAGE), Ordering::Relaxed);
+        }
+        is_more
     }
 
     async fn weigh(&self, tables: &Tables) -> Result<(), Error> {

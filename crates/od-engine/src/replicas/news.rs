@@ -6,11 +6,11 @@ use od_shared::{Ear, Heard};
 use tokio_util::sync::CancellationToken;
 
 use super::Replicas;
-use crate::cache::Changed;
+use crate::cache::{Changed, Owner};
 use crate::engine::Inner;
 use crate::scope::TenantId;
 
-/// Who says it, the tenant, the store's row, and Order Desk's id of the order.
+/// Who says it, the tenant, the store's row, and Order Desk's id of the order; none of one that was added.
 type Words = (String, String, String, String);
 
 impl Replicas {
@@ -26,6 +26,16 @@ impl Replicas {
         if let Ok(words) = serde_json::to_string(&words) {
             shared.tell(&words).await;
         }
+    }
+
+    /// Tells the other processes that a store has an order more.
+    pub(crate) async fn tell_added(&self, owner: Owner<'_>) {
+        let added = Changed {
+            tenant: owner.tenant.clone(),
+            store_row: owner.store_row.into(),
+            order_id: "".into(),
+        };
+        self.tell(&added).await;
     }
 
     /// What another process said; nothing of what this one did.
@@ -51,11 +61,11 @@ async fn hear(inner: Weak<Inner>, stop: CancellationToken, mut ear: Ear) {
     while let Some(Some(heard)) = stop.run_until_cancelled(ear.hear()).await {
         let Some(inner) = inner.upgrade() else { return };
         match heard {
-            Heard::News(words) => {
-                if let Some(changed) = inner.replicas.understood(&words) {
-                    inner.cache.heard(changed);
-                }
-            }
+            Heard::News(words) => match inner.replicas.understood(&words) {
+                Some(added) if added.order_id.is_empty() => inner.cache.heard_of_addition(&added.store_row),
+                Some(changed) => inner.cache.heard(changed),
+                None => {}
+            },
             Heard::Missed => inner.cache.tell_of_gap(),
         }
     }

@@ -14,6 +14,7 @@ mod costs;
 mod duplicates;
 mod explaining;
 mod finding;
+mod growing;
 mod naive;
 mod shops;
 mod stocking;

@@ -10,7 +10,7 @@ use od_db::MirrorRow;
 use od_db::mirror::Span;
 
 use super::super::chunk::Change;
-use super::work::{PAGE, Work, kept};
+use super::work::{Half, PAGE, Work, kept};
 use crate::error::Error;
 use crate::stores::Folder;
 
@@ -32,17 +32,34 @@ struct Doubt {
 }
 
 impl Work<'_> {
-    /// Counts the window and each folder, and reads anew where they differ. False when the time was up before the end.
-    pub(super) async fn audit(&mut self, folders: &[Folder]) -> Result<bool, Error> {
-        let mut all: BTreeSet<i64> = folders.iter().filter_map(|folder| folder.id.parse().ok()).collect();
+    /// Counts the window and each folder, and reads anew where they differ. Why not all of them, when the time was up before the
+    /// end: the next count goes on there.
+    pub(super) async fn audit(&mut self, folders: &[Folder]) -> Result<Option<Half>, Error> {
+        let mut all: BTreeSet<Option<i64>> = folders.iter().map(|folder| folder.id.parse().ok()).collect();
         let ours = self.tables.folders(0, 0).await?;
-        all.extend(ours.iter().map(|folder| folder.folder));
+        all.extend(ours.iter().map(|folder| Some(folder.folder)));
+        // All together, which comes first.
+        all.insert(None);
+        let mut counted = self.opened.counted().await;
         let mut differed = 0;
-        for folder in std::iter::once(None).chain(all.into_iter().map(Some)) {
-            let Some(found) = self.reconcile(folder).await? else {
-                return Ok(false);
+        for folder in &all {
+            if counted.contains(folder) {
+                continue;
+            }
+            let Some(found) = self.reconcile(*folder).await? else {
+                let half = Half {
+                    reason: format!(
+                        "orders are being counted: {} of {} folders so far; the same call again goes on",
+                        counted.iter().flatten().count(),
+                        all.len() - 1
+                    ),
+                    seconds: None,
+                };
+                self.opened.counted_to(counted).await;
+                return Ok(Some(half));
             };
             differed += found;
+            counted.insert(*folder);
         }
         if differed > 0 {
             self.told.push(format!(
@@ -54,15 +71,25 @@ impl Work<'_> {
             ..self.row.clone()
         };
         self.advance(after, &Change::default()).await?;
-        Ok(true)
+        Ok(None)
     }
 
     /// Mends what differs in one folder, or in all together. How many orders differed; none when the time was up.
     async fn reconcile(&mut self, folder: Option<i64>) -> Result<Option<usize>, Error> {
         let begins = self.begins();
-        let Some(at_from) = self.surplus(begins, folder).await? else {
+        let Some(mut at_from) = self.surplus(begins, folder).await? else {
             return Ok(None);
         };
+        if at_from != 0 {
+            // What came since the refresh shows by its date.
+            if self.refresh(None).await?.is_some() {
+                return Ok(None);
+            }
+            let Some(now) = self.surplus(begins, folder).await? else {
+                return Ok(None);
+            };
+            at_from = now;
+        }
         let now = self.engine.inner.clock.now().as_second();
         let mut doubts = vec![Doubt {
             from: begins,
@@ -144,11 +171,11 @@ impl Work<'_> {
             let Some(page) = self.page(span.from, query).await? else {
                 return Ok(None);
             };
-            let returned = page.returned;
+            let (returned, limit) = (page.returned, page.limit);
             let page = kept(page.orders);
             let is_past = page.last().is_some_and(|order| order.added >= span.to);
             orders.extend(page.into_iter().filter(|order| order.added < span.to));
-            if is_past || returned < PAGE {
+            if is_past || returned < limit {
                 break;
             }
             offset += returned;
@@ -158,7 +185,7 @@ impl Work<'_> {
         let gone: Vec<i64> = ours.difference(&theirs).copied().collect();
         let new = theirs.difference(&ours).count();
         let differed = gone.len() + new;
-        self.store_change(&Change { orders, gone }).await?;
+        self.store_change(self.row.clone(), &Change { orders, gone }).await?;
         self.opened.forget_recent().await;
         // In one folder more and in another less: the same orders elsewhere.
         Ok(Some(differed.max(1)))

@@ -48,7 +48,7 @@ impl Work<'_> {
             let is_last = removed == 0
                 && match total {
                     Some(total) => reached >= total || returned == 0,
-                    None => page.returned < PAGE,
+                    None => page.returned < page.limit,
                 };
             let mut after = MirrorRow {
                 reached,

@@ -1,100 +1,139 @@
 //! What has changed since the copy was last brought up to date.
 
 use std::collections::BTreeSet;
+use std::time::Instant;
 
 use od_client::{OrderId, OrderQuery};
 use od_db::MirrorRow;
+use tokio::time::timeout;
 
 use super::super::chunk::Change;
 use super::super::days::{seconds, sent};
 use super::super::kept::Kept;
-use super::work::{PAGE, Work, kept};
+use super::super::opened::Refreshing;
+use super::work::{Half, Work, kept};
 use crate::error::Error;
 
 /// Changes are asked for from so long before the newest one that is known: clocks differ, and what is being written at Order
 /// Desk shows a moment later.
 const OVERLAP_SECONDS: i64 = 120;
 
+/// So many orders are read one by one; when more were written that show no date, folders are counted.
+pub(super) const SINGLY: usize = 20;
+
 impl Work<'_> {
-    /// Asks for orders by their date of change, and for those of `written` that it does not show.
-    pub(super) async fn refresh(&mut self, written: &BTreeSet<String>) -> Result<(), Error> {
+    /// Asks for orders by their date of change, and for those of `written` that it does not show. Why not for all, when the
+    /// time was up before: the next refresh goes on from there.
+    pub(super) async fn refresh(&mut self, written: Option<&BTreeSet<String>>) -> Result<Option<Half>, Error> {
         let now = self.engine.inner.clock.now_millis();
-        let mut from = self.row.seen.div_euclid(1000) - OVERLAP_SECONDS;
-        let mut offset = 0;
+        let seen = self.row.seen.div_euclid(1000);
+        let left = self.opened.refreshing(self.row.last_chunk).await;
+        let mut at = left.unwrap_or(Refreshing {
+            from: seen - OVERLAP_SECONDS,
+            offset: 0,
+            newest: seen,
+            read: 0,
+        });
         let mut shown = BTreeSet::new();
-        let mut newest = self.row.seen.div_euclid(1000);
         loop {
             let query = OrderQuery {
-                modified_start_date: Some(sent(from)),
+                modified_start_date: Some(sent(at.from)),
                 order_by: Some("date_updated".to_owned()),
                 limit: Some(OrderQuery::MAX_LIMIT),
-                offset: Some(offset),
+                offset: Some(at.offset),
                 ..OrderQuery::default()
             };
-            let late = || Error::RecordBusy {
-                what: crate::lock::Subject::COPY,
+            let Some(page) = self.page(self.begins(), query).await? else {
+                return Ok(Some(behind(at.read)));
             };
-            let page = self.page(self.begins(), query).await?.ok_or_else(late)?;
-            let returned = page.returned;
+            let is_last = page.returned < page.limit;
+            at.read += page.returned;
             let orders = kept(page.orders);
             shown.extend(orders.iter().map(|order| order.id));
             let last = orders.iter().filter_map(|order| seconds(&order.updated)).max();
-            newest = newest.max(last.unwrap_or(newest));
+            at.newest = at.newest.max(last.unwrap_or(at.newest));
             let change = Change {
                 orders: self.opened.changed(orders).await,
                 gone: Vec::new(),
             };
-            self.store_change(&change).await?;
-            if returned < PAGE {
+            if is_last {
+                self.store_change(self.row.clone(), &change).await?;
                 break;
             }
             // What changes meanwhile moves to the end and would shift pages: so they go on by date, and by offset within a second.
             match last {
-                Some(last) if last > from => (from, offset) = (last, 0),
-                _ => offset += returned,
+                Some(last) if last > at.from => (at.from, at.offset) = (last, 0),
+                _ => at.offset += page.returned,
             }
+            // Of the last second not all orders need be on this page.
+            let after = MirrorRow {
+                seen: self.row.seen.max((at.from - 1) * 1000),
+                ..self.row.clone()
+            };
+            self.store_change(after, &change).await?;
+            self.opened.refreshed_to(self.row.last_chunk, Some(at)).await;
         }
-        for id in written {
-            let number: Option<i64> = id.parse().ok();
-            if let Some(number) = number.filter(|number| !shown.contains(number)) {
-                self.read_one(id, number).await?;
+        let number = |id: &String| id.parse().ok().filter(|number| !shown.contains(number));
+        let unseen = self
+            .opened
+            .not_older(written.into_iter().flatten().filter_map(number))
+            .await;
+        for number in unseen.into_iter().take(SINGLY) {
+            if !self.read_one(number).await? {
+                return Ok(Some(behind(at.read)));
             }
         }
         let after = MirrorRow {
-            seen: newest * 1000,
+            seen: self.row.seen.max(at.newest * 1000),
             refreshed_at: now,
             ..self.row.clone()
         };
-        self.advance(after, &Change::default()).await
+        self.advance(after, &Change::default()).await?;
+        self.opened.refreshed_to(self.row.last_chunk, None).await;
+        Ok(None)
     }
 
-    /// Stores a change; when that fails, what came is not taken for known.
-    pub(super) async fn store_change(&mut self, change: &Change) -> Result<(), Error> {
+    /// Stores a change, and how far the copy is with it; when that fails, what came is not taken for known.
+    pub(super) async fn store_change(&mut self, after: MirrorRow, change: &Change) -> Result<(), Error> {
         if change.is_empty() {
             return Ok(());
         }
-        let stored = self.advance(self.row.clone(), change).await;
+        let stored = self.advance(after, change).await;
         if stored.is_err() {
             self.opened.forget_recent().await;
         }
         stored
     }
 
-    /// Reads an order that was written here and whose date of change did not show it: it may be gone.
-    async fn read_one(&mut self, id: &str, number: i64) -> Result<(), Error> {
-        let Ok(id) = OrderId::parse(id) else { return Ok(()) };
+    /// Reads an order that was written and whose date of change did not show it: it may be gone. False when the time was up.
+    async fn read_one(&mut self, number: i64) -> Result<bool, Error> {
+        let Ok(id) = OrderId::parse(&number.to_string()) else {
+            return Ok(true);
+        };
+        let upstream = self.store.upstream.bulk();
+        let orders = upstream.orders();
+        let left = self.deadline.saturating_duration_since(Instant::now());
+        let Ok(read) = timeout(left, orders.get(&id)).await else {
+            return Ok(false);
+        };
         let mut change = Change::default();
-        match self.store.upstream.orders().get(&id).await {
-            Ok(order) => {
-                let begins = self.begins();
-                change.orders = Kept::of(order.into_map())
-                    .into_iter()
-                    .filter(|order| order.added >= begins)
-                    .collect();
-            }
+        match read {
+            Ok(order) => match Kept::of(order.into_map()) {
+                Some(order) if order.added < self.begins() => self.opened.is_older(number).await,
+                order => change.orders.extend(order),
+            },
             Err(od_client::Error::NotFound) => change.gone.push(number),
             Err(error) => return Err(Error::Upstream(error)),
         }
-        self.store_change(&change).await
+        self.store_change(self.row.clone(), &change).await?;
+        Ok(true)
+    }
+}
+
+/// The time was up when so many changed orders were read.
+fn behind(read: u64) -> Half {
+    Half {
+        reason: format!("what has changed since is being read: {read} orders so far; the same call again goes on"),
+        seconds: None,
     }
 }

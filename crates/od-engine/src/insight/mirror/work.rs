@@ -15,6 +15,8 @@ use super::super::image;
 use super::super::kept::{Kept, newest_of_each};
 use super::super::opened::Opened;
 use super::super::options::MirrorOptions;
+use super::refresh::SINGLY;
+use crate::cache::Taken;
 use crate::clock::millis;
 use crate::engine::Engine;
 use crate::error::Error;
@@ -28,6 +30,8 @@ const LOOSE_CHUNKS: i64 = 64;
 const ORDERS_A_PIECE: i64 = 1_500;
 /// Pages of a fill that may stay as they came.
 const LOOSE_PAGES: i64 = 8;
+/// Changes are asked for from so long before the beginning of a fill: Order Desk's clock may be another one.
+const CLOCKS_DIFFER_MILLIS: i64 = 600_000;
 /// Order Desk's largest page.
 pub(super) const PAGE: u64 = 500;
 
@@ -46,6 +50,8 @@ pub(super) struct Work<'a> {
     pub row: MirrorRow,
     pub deadline: Instant,
     pub told: Vec<String>,
+    /// Nobody has read any of it before.
+    is_new: bool,
 }
 
 impl<'a> Work<'a> {
@@ -74,6 +80,7 @@ impl<'a> Work<'a> {
                     row,
                     deadline,
                     told: Vec::new(),
+                    is_new: false,
                 });
             }
             tracing::warn!(store = %store.row.store_id, "a copy of a store's orders does not open: it is made anew");
@@ -87,7 +94,7 @@ impl<'a> Work<'a> {
             reached: 0,
             expected: 0,
             filled_at: None,
-            seen: now,
+            seen: now - CLOCKS_DIFFER_MILLIS,
             refreshed_at: now,
             audited_at: 0,
         };
@@ -106,6 +113,7 @@ impl<'a> Work<'a> {
             row,
             deadline,
             told: Vec::new(),
+            is_new: true,
         })
     }
 
@@ -116,37 +124,66 @@ impl<'a> Work<'a> {
         options: MirrorOptions,
         folders: &[Folder],
     ) -> Result<Option<Half>, Error> {
+        let written = self.engine.inner.cache.written();
+        let taken = written.take(&self.store.row.id);
         if self.row.filled_at.is_none() {
             let half = self.fill().await?;
-            if half.is_none() && self.row.last_chunk > LOOSE_PAGES {
+            if half.is_some() {
+                return Ok(half);
+            }
+            if self.row.last_chunk > LOOSE_PAGES {
                 self.rewrite().await?;
             }
-            // What was changed before the fill is in it.
-            if half.is_some() || self.row.audited_at > 0 {
+            // What was changed before the fill began is in it.
+            let is_young = !fresh && self.age() < millis(options.ttl) && taken.writes().is_none();
+            if (self.is_new || is_young) && self.row.audited_at > 0 {
+                taken.are_read();
+                if written.has_nothing(&self.store.row.id, self.row.refreshed_at) {
+                    return Ok(None);
+                }
+                let since = written.take(&self.store.row.id);
+                return self.catch_up(false, options, folders, since).await;
+            }
+        }
+        self.catch_up(fresh, options, folders, taken).await
+    }
+
+    /// Asks what has changed, and counts where that is due.
+    async fn catch_up(
+        &mut self,
+        fresh: bool,
+        options: MirrorOptions,
+        folders: &[Folder],
+        taken: Taken<'_>,
+    ) -> Result<Option<Half>, Error> {
+        let now = self.engine.inner.clock.now_millis();
+        let written = self.engine.inner.cache.written();
+        let is_missing = taken.writes().is_some() || !written.has_nothing(&self.store.row.id, self.row.refreshed_at);
+        let mut is_due = now - self.row.audited_at >= millis(options.audit);
+        if fresh || is_missing || self.age() >= millis(options.ttl) {
+            let written = taken.writes();
+            let half = self.refresh(written.map(|writes| &writes.orders)).await?;
+            if half.is_some() {
+                return Ok(half);
+            }
+            is_due |= written.is_some_and(|writes| writes.and_more || writes.orders.len() > SINGLY);
+        }
+        if fresh || is_due {
+            let half = self.audit(folders).await?;
+            if half.is_some() {
                 return Ok(half);
             }
         }
-        let now = self.engine.inner.clock.now_millis();
-        let written = self.engine.inner.cache.written().take(&self.store.row.id);
-        let stale = now - self.row.refreshed_at >= millis(options.ttl);
-        if fresh || stale || written.is_some() {
-            let wanted = written.unwrap_or_default();
-            if let Err(error) = self.refresh(&wanted).await {
-                self.engine.inner.cache.written().put_back(&self.store.row.id, wanted);
-                return Err(error);
-            }
-        }
-        let due = now - self.row.audited_at >= millis(options.audit);
-        if (fresh || due) && !self.audit(folders).await? {
-            return Ok(Some(Half {
-                reason: "orders were found missing, and not all of them are read yet".to_owned(),
-                seconds: None,
-            }));
-        }
-        if self.row.last_chunk > self.row.expected / ORDERS_A_PIECE + LOOSE_CHUNKS {
+        taken.are_read();
+        if self.row.last_chunk > self.row.expected / ORDERS_A_PIECE + LOOSE_CHUNKS && !self.is_late() {
             self.rewrite().await?;
         }
         Ok(None)
+    }
+
+    /// Milliseconds since changes were last asked for.
+    fn age(&self) -> i64 {
+        self.engine.inner.clock.now_millis() - self.row.refreshed_at
     }
 
     /// Whether the time is up.
@@ -157,18 +194,23 @@ impl<'a> Work<'a> {
     /// A page of orders that were added at or after a second, oldest first unless the query says otherwise. None when it did
     /// not come in time.
     pub(super) async fn page(&self, from: i64, query: OrderQuery) -> Result<Option<OrderPage>, Error> {
-        let query = OrderQuery {
-            search_start_date: Some(sent(from)),
-            order: Some(Direction::Asc),
-            ..query
-        };
         let upstream = self.store.upstream.bulk();
         let orders = upstream.orders();
-        let asked = orders.list(&query);
-        let left = self.deadline.saturating_duration_since(Instant::now());
-        match timeout(left, asked).await {
-            Ok(page) => page.map(Some).map_err(Error::Upstream),
-            Err(_) => Ok(None),
+        loop {
+            let most = self.opened.page_size();
+            let query = OrderQuery {
+                search_start_date: Some(sent(from)),
+                order: Some(Direction::Asc),
+                limit: query.limit.map(|limit| limit.min(most)),
+                ..query.clone()
+            };
+            let left = self.deadline.saturating_duration_since(Instant::now());
+            match timeout(left, orders.list(&query)).await {
+                Err(_) => return Ok(None),
+                Ok(Err(od_client::Error::TooLarge { .. } | od_client::Error::Timeout { .. }))
+                    if query.limit == Some(most) && self.opened.halve_pages(most) => {}
+                Ok(page) => return page.map(Some).map_err(Error::Upstream),
+            }
         }
     }
 
@@ -236,8 +278,14 @@ impl<'a> Work<'a> {
             edition,
             ..self.row.clone()
         };
-        let begun = inner.db.mirrors().begin(tenant, store_row, &row, &chunks).await;
-        begun.map_err(gone)?;
+        let stored = inner
+            .db
+            .mirrors()
+            .replace(tenant, store_row, &self.row, &row, &chunks)
+            .await;
+        if !stored.map_err(gone)? {
+            return Err(Error::RecordBusy { what: Subject::COPY });
+        }
         self.opened.stored_as(&row.edition, row.last_chunk).await;
         self.row = row;
         Ok(())
