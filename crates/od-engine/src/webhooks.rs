@@ -29,6 +29,7 @@ mod keys;
 mod options;
 mod payload;
 mod refused;
+mod streams;
 #[cfg(test)]
 mod tests;
 
@@ -40,6 +41,8 @@ pub(crate) use keys::{seal_anew, sealed_key};
 pub use options::WebhookOptions;
 pub use payload::{Format, Post};
 pub use refused::Refused;
+pub(crate) use streams::Streams;
+pub use streams::StreamPlace;
 
 use address::token_place;
 

@@ -383,6 +383,8 @@ impl ServerHandler for McpServer {
     async fn listen(&self, context: SubscriptionContext) -> Result<(), ErrorData> {
         let caller = self.caller(context.request_context())?;
         let scope = self.listener(&caller)?;
+        let place = self.tools.engine().webhooks().open_stream(&scope).await;
+        let _place = place.map_err(|error| ErrorData::invalid_request(error.to_string(), None))?;
         let telling = Box::pin(listening::tell(self.tools.engine(), scope, &context).instrument(caller.span));
         // The end of the server is told as one: the client listens anew, elsewhere or later.
         let _ = self.closing.run_until_cancelled(telling).await;

@@ -15,6 +15,8 @@ use crate::resources::{Address, Record};
 
 /// The most orders that one connection may listen to. What is beyond is not accepted.
 const MOST: usize = 1_000;
+/// After so many addresses of stores that the caller does not see, no more are looked up: each is a question to the database.
+const MOST_STRANGE: usize = 20;
 
 /// The addresses of orders that somebody listens to, as they were given.
 #[derive(Debug, Default)]
@@ -82,9 +84,14 @@ pub(super) async fn tell(engine: &Engine, scope: Scope, context: &SubscriptionCo
     // Heard from here on: what changes while the addresses are looked up is told as well.
     let mut changes = engine.webhooks().changes(scope.clone());
     let mut wanted = Wanted::default();
+    let mut strange = 0;
     for uri in context.accepted().resource_subscriptions.iter().flatten() {
-        if let Some(order) = order(engine, &scope, uri).await {
-            wanted.add(order, uri.clone());
+        if strange == MOST_STRANGE {
+            break;
+        }
+        match order(engine, &scope, uri).await {
+            Some(order) => _ = wanted.add(order, uri.clone()),
+            None => strange += 1,
         }
     }
     loop {
