@@ -7,6 +7,7 @@
 mod add;
 mod count;
 mod find;
+mod parcels;
 mod schema;
 mod select;
 mod sums;
@@ -20,7 +21,8 @@ use crate::DbError;
 
 pub use count::{Ages, FolderAges, Span};
 pub use find::{Found, Words};
-pub use select::Selection;
+pub use parcels::Addressed;
+pub use select::{Dates, Selection};
 pub use sums::{Group, Key, ORDER_SUMS};
 pub use twins::{MERGED, Twin};
 

@@ -16,13 +16,13 @@ const REMOVE: [&str; 4] = [
 /// What the statements add, all of the orders of the JSON array `$1`.
 const ADD: [&str; 4] = [
     "INSERT INTO orders (id, source_id, source, email, folded, name, country, method, payment, folder, added, day, updated, shipped, \
-     items, units, total, products, shipping, tax, discount, refund, basket, address) \
+     items, units, total, products, shipping, tax, discount, refund, basket, address, buyer, people, parcels) \
      SELECT value ->> 'id', value ->> 'source_id', value ->> 'source', value ->> 'email', value ->> 'folded', value ->> 'name', \
      value ->> 'country', value ->> 'method', value ->> 'payment', value ->> 'folder', added, \
      (added + (SELECT seconds FROM zone WHERE since <= added ORDER BY since DESC LIMIT 1)) / 86400, \
      value ->> 'updated', value ->> 'shipped', value ->> 'items', value ->> 'units', value ->> 'total', \
      value ->> 'products', value ->> 'shipping', value ->> 'tax', value ->> 'discount', value ->> 'refund', \
-     value ->> 'basket', value ->> 'address' \
+     value ->> 'basket', value ->> 'address', value ->> 'buyer', value ->> 'people', value ->> 'parcels' \
      FROM (SELECT value, value ->> 'added' AS added FROM json_each($1))",
     "INSERT INTO lines (order_id, place, sku, name, units, amount) \
      SELECT entry.value ->> 'id', line.key, line.value ->> 0, line.value ->> 1, line.value ->> 2, line.value ->> 3 \
@@ -41,7 +41,8 @@ impl Tables {
     /// are whole numbers, `added` and `shipped` (or null) seconds since the epoch, `units` and the amounts `total`, `products`,
     /// `shipping`, `tax`, `discount` and `refund` millionths; `source_id`, `source`, `email`, `folded` (the e-mail address as it is compared), `name`, `country`, `method`,
     /// `payment` and `updated` are texts; `basket` and `address` are numbers for
-    /// its lines and for where it goes, 0 for none; `lines` are arrays of code, name, units and amount, `discounts` of code and amount;
+    /// its lines and for where it goes, 0 for none; `buyer` is the customer's id in the sales channel; `people` are the names it
+    /// goes by, `parcels` arrays of a shipment's id and tracking number; `lines` are arrays of code, name, units and amount, `discounts` of code and amount;
     /// `words` is an object with the texts of the index. `ids` is the array of their ids, and of those of orders that are taken
     /// out.
     pub async fn put(&self, ids: &str, orders: &str) -> Result<(), DbError> {

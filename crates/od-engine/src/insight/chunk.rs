@@ -1,20 +1,16 @@
 //! Chunks: some orders of a copy, compressed and sealed with the tenant's data key, bound to tenant, store and chunk.
 
-use std::io::{Read as _, Write as _};
-
-use flate2::Compression;
-use flate2::read::DeflateDecoder;
-use flate2::write::DeflateEncoder;
 use od_db::{MirrorChunk, SealedColumns};
 use od_vault::{DataKey, Place};
 use secrecy::ExposeSecret;
 
 use super::kept::Kept;
+use super::packed::{packed, unpacked};
 use crate::scope::TenantId;
 use crate::sealed::{IntoColumns as _, IntoSealed as _};
 
 /// Which form orders have in chunks: one of another form does not open, and the copy is made anew.
-const FORMAT: u32 = 2;
+const FORMAT: u32 = 3;
 /// As long as a chunk may be once it is opened, in bytes: five hundred orders are a hundredth of this.
 const LONGEST: u64 = 256 * 1024 * 1024;
 
@@ -67,7 +63,7 @@ impl Change {
             orders: i64::try_from(self.orders.len()).unwrap_or(i64::MAX),
             oldest: added.clone().min().unwrap_or(0),
             newest: added.max().unwrap_or(0),
-            sealed: kept_at.with(number, |place| key.seal(&place, &deflated(opening)).into_columns()),
+            sealed: kept_at.with(number, |place| key.seal(&place, &opening.packed()).into_columns()),
         }
     }
 }
@@ -76,17 +72,17 @@ impl Opening {
     /// Nothing when it is not as it was written.
     pub(super) fn of(sealed: SealedColumns, key: &DataKey, kept_at: Shelf<'_>, number: i64) -> Option<Self> {
         let opened = kept_at.with(number, |place| key.open(&place, &sealed.into_sealed()).ok())?;
-        let mut text = String::new();
-        DeflateDecoder::new(opened.expose_secret().as_slice())
-            .take(LONGEST)
-            .read_to_string(&mut text)
-            .ok()?;
+        let text = unpacked(opened.expose_secret(), LONGEST)?;
         // JSON has no line end but in white space, which is not written.
         let (ids, orders) = text.split_once('\n')?;
         Some(Self {
             ids: ids.to_owned(),
             orders: orders.to_owned(),
         })
+    }
+
+    fn packed(&self) -> Vec<u8> {
+        packed([self.ids.as_bytes(), b"\n", self.orders.as_bytes()])
     }
 }
 
@@ -98,14 +94,4 @@ impl Shelf<'_> {
             field: &format!("mirror/{FORMAT}/{}/{number}", self.edition),
         })
     }
-}
-
-fn deflated(opening: &Opening) -> Vec<u8> {
-    let mut encoder = DeflateEncoder::new(Vec::new(), Compression::fast());
-    let text = [opening.ids.as_bytes(), b"\n", opening.orders.as_bytes()];
-    // A vector takes everything.
-    for part in text {
-        _ = encoder.write_all(part);
-    }
-    encoder.finish().unwrap_or_default()
 }
