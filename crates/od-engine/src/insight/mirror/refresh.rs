@@ -8,8 +8,10 @@ use od_db::MirrorRow;
 use super::super::chunk::Change;
 use super::super::days::{seconds, sent};
 use super::super::kept::Kept;
+use super::visits::{Visit, visits};
 use super::work::{PAGE, Work, kept};
 use crate::error::Error;
+use crate::lock::Subject;
 
 /// Changes are asked for from so long before the newest one that is known: clocks differ, and what is being written at Order
 /// Desk shows a moment later.
@@ -31,11 +33,11 @@ impl Work<'_> {
                 offset: Some(offset),
                 ..OrderQuery::default()
             };
-            let late = || Error::RecordBusy {
-                what: crate::lock::Subject::COPY,
-            };
+            let late = || Error::RecordBusy { what: Subject::COPY };
             let page = self.page(self.begins(), query).await?.ok_or_else(late)?;
             let returned = page.returned;
+            // A full page may be the last one.
+            let is_last = page.total.map_or(returned < PAGE, |total| offset + returned >= total);
             let orders = kept(page.orders);
             shown.extend(orders.iter().map(|order| order.id));
             let last = orders.iter().filter_map(|order| seconds(&order.updated)).max();
@@ -45,7 +47,7 @@ impl Work<'_> {
                 gone: Vec::new(),
             };
             self.store_change(&change).await?;
-            if returned < PAGE {
+            if is_last || returned == 0 {
                 break;
             }
             // What changes meanwhile moves to the end and would shift pages: so they go on by date, and by offset within a second.
@@ -54,12 +56,10 @@ impl Work<'_> {
                 _ => offset += returned,
             }
         }
-        for id in written {
-            let number: Option<i64> = id.parse().ok();
-            if let Some(number) = number.filter(|number| !shown.contains(number)) {
-                self.read_one(id, number).await?;
-            }
-        }
+        let unshown = written.iter().filter_map(|id| id.parse().ok());
+        self.read_anew_of(unshown.filter(|id| !shown.contains(id)).collect())
+            .await?;
+        self.read.extend(shown);
         let after = MirrorRow {
             seen: newest * 1000,
             refreshed_at: now,
@@ -80,9 +80,43 @@ impl Work<'_> {
         stored
     }
 
-    /// Reads an order that was written here and whose date of change did not show it: it may be gone.
-    async fn read_one(&mut self, id: &str, number: i64) -> Result<(), Error> {
-        let Ok(id) = OrderId::parse(id) else { return Ok(()) };
+    /// Reads orders that were written here and whose date of change did not show it: they may be gone.
+    async fn read_anew_of(&mut self, orders: BTreeSet<i64>) -> Result<(), Error> {
+        self.read.extend(&orders);
+        let mut left = orders;
+        let mut dated = Vec::new();
+        for id in &left {
+            if let Some(order) = self.tables.order(*id).await? {
+                dated.push((order.added, *id));
+            }
+        }
+        for visit in visits(&self.tables, dated).await? {
+            if let Visit::Page { from, limit } = visit {
+                let query = OrderQuery {
+                    order_by: Some("date_added".to_owned()),
+                    limit: Some(limit),
+                    ..OrderQuery::default()
+                };
+                let late = Error::RecordBusy { what: Subject::COPY };
+                let mut orders = kept(self.page(from, query).await?.ok_or(late)?.orders);
+                orders.retain(|order| left.remove(&order.id));
+                let change = Change {
+                    orders,
+                    gone: Vec::new(),
+                };
+                self.store_change(&change).await?;
+            }
+        }
+        for id in left {
+            self.read_one(id).await?;
+        }
+        Ok(())
+    }
+
+    async fn read_one(&mut self, number: i64) -> Result<(), Error> {
+        let Ok(id) = OrderId::parse(&number.to_string()) else {
+            return Ok(());
+        };
         let mut change = Change::default();
         match self.store.upstream.orders().get(&id).await {
             Ok(order) => {
