@@ -7,8 +7,8 @@ use crate::migrate::{self, MigrationReport, Schema};
 use crate::pool::{Connections, Pool, read, transaction};
 use crate::{
     ActiveStores, Answers, Audit, AuditEnds, Backups, CheckValue, Consents, ConsoleTemplates, DbError, DbOptions,
-    Idempotency, Leases, MagicLinks, MasterKeys, Mirrors, OAuthClients, OAuthGrants, Sessions, Stores, Tenants, Tokens,
-    WebhookEvents, WebhookKeys,
+    Idempotency, Leases, MagicLinks, MasterKeys, Mirrors, OAuthClients, OAuthGrants, Reports, Sessions, Stores,
+    Tenants, Tokens, WebhookEvents, WebhookKeys,
 };
 
 /// Which database is behind a [`Db`].
@@ -165,6 +165,11 @@ impl Db {
     /// Copies of stores' orders.
     pub fn mirrors(&self) -> Mirrors<'_> {
         Mirrors { db: self }
+    }
+
+    /// Reports that are kept as files.
+    pub fn reports(&self) -> Reports<'_> {
+        Reports { db: self }
     }
 
     /// Webhook deliveries already seen.

@@ -135,6 +135,12 @@ const MIGRATIONS: &[(i64, &str, &str, &str)] = &[
         include_str!("../migrations/sqlite/0022_audit_lookups.sql"),
         include_str!("../migrations/postgres/0022_audit_lookups.sql"),
     ),
+    (
+        23,
+        "reports",
+        include_str!("../migrations/sqlite/0023_reports.sql"),
+        include_str!("../migrations/postgres/0023_reports.sql"),
+    ),
 ];
 
 /// What a migration run did.

@@ -8,6 +8,7 @@ mod count;
 mod facts;
 mod find;
 mod image;
+mod parcels;
 mod schema;
 mod select;
 mod sums;
@@ -25,7 +26,8 @@ use facts::Facts;
 pub use count::{Ages, FolderAges, Span};
 pub use find::{Found, Words};
 pub use image::{Image, SqliteBytes};
-pub use select::Selection;
+pub use parcels::Addressed;
+pub use select::{Dates, Selection};
 pub use sums::{Group, Key, ORDER_SUMS};
 pub use twins::Twin;
 

@@ -238,11 +238,15 @@ impl Stores<'_> {
         Ok(done > 0)
     }
 
-    /// Removes the store, its webhook with all that was posted to it, and its place as anybody's active store. False when there is no such row.
+    /// Removes the store, its webhook with all that was posted to it, reports that were made from it, and its place as anybody's
+    /// active store. False when there is no such row.
     pub async fn delete(&self, tenant: &TenantId, id: &str) -> Result<bool, DbError> {
+        const REPORTS: &str = "DELETE FROM reports WHERE tenant_id = $1 AND id IN \
+             (SELECT report_id FROM report_stores WHERE tenant_id = $1 AND store_row_id = $2)";
         const SQL: &str = "DELETE FROM stores WHERE tenant_id = $1 AND id = $2";
-        let done = write_one!(self.db, conn => {
-            sqlx::query(SQL).bind(tenant).bind(id).execute(conn).await?.rows_affected()
+        let done = transaction!(self.db, conn => {
+            sqlx::query(REPORTS).bind(tenant).bind(id).execute(&mut *conn).await?;
+            sqlx::query(SQL).bind(tenant).bind(id).execute(&mut *conn).await?.rows_affected()
         });
         Ok(done > 0)
     }

@@ -141,6 +141,15 @@ pub enum Error {
         /// When another one may be given.
         retry_after: Duration,
     },
+    /// The tenant's reports take all the room there is for them.
+    #[error(
+        "This tenant keeps as many CSV reports as it may, each for an hour, and the next one goes in {}. Nothing was kept.",
+        in_words(*.retry_after)
+    )]
+    TooManyReports {
+        /// When there is room for another one.
+        retry_after: Duration,
+    },
     /// The effects are serious enough that a person should say yes.
     #[error("{effects} Nothing was done: this needs a confirmation.")]
     ConfirmationRequired {
@@ -258,7 +267,10 @@ impl Error {
             Self::StoreRequired(_) | Self::StoreNotNamed(_) => "STORE_REQUIRED",
             Self::Duplicate(_) => "DUPLICATE",
             Self::Conflict { .. } | Self::Overtaken { .. } | Self::StockChanged { .. } => "CONFLICT_ERROR",
-            Self::RateLimited { .. } | Self::TooManyRuns { .. } | Self::TooManyKeys { .. } => "RATE_LIMIT_EXCEEDED",
+            Self::RateLimited { .. }
+            | Self::TooManyRuns { .. }
+            | Self::TooManyKeys { .. }
+            | Self::TooManyReports { .. } => "RATE_LIMIT_EXCEEDED",
             Self::ConfirmationRequired { .. } | Self::Declined { .. } | Self::NobodyAnswered(_) => {
                 "CONFIRMATION_REQUIRED"
             }
@@ -302,6 +314,7 @@ impl Error {
             | Self::TooManyRuns { .. }
             | Self::SignInsBusy { .. }
             | Self::TooManyKeys { .. }
+            | Self::TooManyReports { .. }
             | Self::StoreChanged(_)
             | Self::RecordBusy { .. }
             | Self::ShuttingDown => Class::Limited,
@@ -319,6 +332,7 @@ impl Error {
             | Self::TooManyRuns { .. }
             | Self::SignInsBusy { .. }
             | Self::TooManyKeys { .. }
+            | Self::TooManyReports { .. }
             | Self::StoreChanged(_)
             | Self::RecordBusy { .. }
             | Self::ShuttingDown => true,
@@ -334,7 +348,8 @@ impl Error {
             Self::RateLimited { retry_after }
             | Self::TooManyRuns { retry_after }
             | Self::SignInsBusy { retry_after }
-            | Self::TooManyKeys { retry_after } => Some(*retry_after),
+            | Self::TooManyKeys { retry_after }
+            | Self::TooManyReports { retry_after } => Some(*retry_after),
             Self::Upstream(error) => error.retry_after(),
             _ => None,
         }
@@ -395,6 +410,9 @@ impl Error {
             }
             Self::TooManyKeys { .. } => {
                 "Copy store id and API key from Order Desk under Store Settings, API, then call again after retry_after_seconds."
+            }
+            Self::TooManyReports { .. } => {
+                "Read one of those that are there, or ask for format table; after retry_after_seconds there is room for another one."
             }
             Self::ConfirmationRequired { .. } => "Ask the user. If they agree, call again with confirm set to true.",
             Self::Declined { .. } => "Leave it. Do not try it another way; the person can ask for it after that time.",

@@ -66,6 +66,7 @@ async fn tidy(inner: &Inner) -> Result<(), Error> {
     let oauth_tokens = oauth::remove_ended(inner).await?;
     let sessions = sessions::remove_ended(inner).await?;
     let links = links::remove_expired(inner).await?;
+    let reports = inner.db.reports().remove_expired(now).await?;
     let posts = inner
         .db
         .webhook_events()
@@ -87,6 +88,7 @@ async fn tidy(inner: &Inner) -> Result<(), Error> {
         oauth_tokens,
         sessions,
         links,
+        reports,
         posts,
         "removed what is too old"
     );

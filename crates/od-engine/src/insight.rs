@@ -8,25 +8,32 @@ mod days;
 mod duplicates;
 mod explain;
 mod find;
+mod gone;
 mod image;
 mod kept;
+mod ledger;
 mod micro;
 mod mirror;
 mod mirrors;
 mod opened;
 mod options;
+mod packed;
 mod queue;
 mod report;
+mod reports;
 mod stock;
 
+pub(crate) use days::sent;
 pub use duplicates::Duplicates;
 pub use explain::ExplainOrder;
 pub use find::FindOrders;
-pub(crate) use mirror::close_idle;
+pub(crate) use kept::{folded_name, people};
+pub(crate) use ledger::{Entry, Ledger};
+pub(crate) use mirror::{Visit, close_idle};
 pub(crate) use mirrors::Mirrors;
 pub use options::MirrorOptions;
 pub use queue::Queue;
-pub use report::{REPORTS, ReportName, RunReport, Where, judge_report};
+pub use report::{Format, REPORTS, ReportName, RunReport, Where, judge_report};
 pub use stock::Stock;
 
 /// Questions about many orders.

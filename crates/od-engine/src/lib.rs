@@ -48,6 +48,7 @@ mod roots;
 mod scope;
 mod sealed;
 mod sessions;
+mod spreadsheet;
 mod standing;
 mod start_error;
 mod waiting;
@@ -78,7 +79,7 @@ pub use od_client::{
 pub use od_db::{Connections, Contents, DbError, DbOptions};
 pub use od_record::{Meant, NameOf, meant, nearest, shape, slip, text, tidy};
 pub use od_vault::{MasterKey, MasterKeyError, RootKey, RootKeyError, same};
-pub use outcome::{CacheInfo, Outcome, Page, StoreRef};
+pub use outcome::{CacheInfo, Outcome, Page, ReportFile, StoreRef};
 pub use replicas::{ReplicaHealth, ReplicaOptions};
 pub use roots::Roots;
 pub use scope::{

@@ -72,6 +72,23 @@ impl CacheInfo {
     }
 }
 
+/// A report that is kept as a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReportFile {
+    /// What it is asked for by.
+    pub id: String,
+    /// What it is called.
+    pub name: String,
+    /// The names of its columns, in order.
+    pub columns: Vec<&'static str>,
+    /// How many rows it has beside the heading.
+    pub rows: usize,
+    /// How long it is, in bytes.
+    pub bytes: usize,
+    /// When it goes, RFC 3339.
+    pub expires_at: String,
+}
+
 /// An operation's data with what the reply says about it.
 #[derive(Clone, Debug)]
 pub struct Outcome<T> {
@@ -87,6 +104,8 @@ pub struct Outcome<T> {
     pub warnings: Vec<String>,
     /// The data as compact JSON, where that is known already: writing a record costs as much as copying it.
     pub text: Option<Arc<str>>,
+    /// What else was made of it.
+    pub file: Option<ReportFile>,
     /// What it altered. For the audit log, which takes it out.
     pub(crate) altered: Vec<Altered>,
 }
@@ -101,6 +120,7 @@ impl<T> Outcome<T> {
             cache: None,
             warnings: Vec::new(),
             text: None,
+            file: None,
             altered: Vec::new(),
         }
     }
@@ -122,6 +142,7 @@ impl<T> Outcome<T> {
             cache: self.cache,
             warnings: self.warnings,
             text: None,
+            file: self.file,
             altered: self.altered,
         }
     }
@@ -129,6 +150,12 @@ impl<T> Outcome<T> {
     /// Adds the data as compact JSON. It has to be exactly that.
     pub fn with_text(mut self, text: Option<Arc<str>>) -> Self {
         self.text = text;
+        self
+    }
+
+    /// Adds a file.
+    pub(crate) fn with_file(mut self, file: Option<ReportFile>) -> Self {
+        self.file = file;
         self
     }
 

@@ -41,8 +41,8 @@ pub(crate) use keys::{seal_anew, sealed_key};
 pub use options::WebhookOptions;
 pub use payload::{Format, Post};
 pub use refused::Refused;
-pub(crate) use streams::Streams;
 pub use streams::StreamPlace;
+pub(crate) use streams::Streams;
 
 use address::token_place;
 

@@ -21,6 +21,7 @@ mod digits;
 mod dispatch;
 mod label;
 mod prompts;
+mod report_link;
 mod resources;
 mod server;
 mod tools;

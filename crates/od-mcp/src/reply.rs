@@ -1,10 +1,11 @@
 //! From what the engine answers to what a client reads: one envelope, and the one place where errors become replies.
 
 use od_engine::{Class, Error, Outcome, RequestId, whole_seconds};
-use rmcp::model::{CallToolResult, ContentBlock};
+use rmcp::model::{CallToolResult, ContentBlock, Resource};
 use serde_json::{Map, Value, json};
 
 use crate::confirm::Question;
+use crate::report_link;
 
 mod budget;
 mod mode;
@@ -42,6 +43,8 @@ pub struct Answer {
     pub question: Option<Question>,
     /// Whether the call was refused by its tenant's limit, with nothing of it begun.
     pub unbegun: bool,
+    /// What else there is to be read of it.
+    pub(crate) link: Option<Resource>,
 }
 
 impl Answer {
@@ -54,8 +57,13 @@ impl Answer {
             cache,
             warnings,
             mut text,
+            file,
             ..
         } = outcome;
+        if let (Some(file), Some(members)) = (&file, data.as_object_mut()) {
+            members.insert("csv".to_owned(), report_link::told(file));
+            text = None;
+        }
         let shape = match form.shape {
             Shape::Rows(key) if form.as_table && table::lay_out(&mut data, key) => {
                 text = None;
@@ -83,6 +91,7 @@ impl Answer {
             is_error: false,
             question: None,
             unbegun: false,
+            link: file.as_ref().map(report_link::link),
         }
     }
 
@@ -120,6 +129,7 @@ impl Answer {
             is_error: true,
             question,
             unbegun,
+            link: None,
         }
     }
 
@@ -130,13 +140,14 @@ impl Answer {
 }
 
 impl From<Answer> for CallToolResult {
-    /// Structured content, and the same as compact text for clients that read only that.
+    /// Structured content, and the same as compact text for clients that read only that; behind it what else is to be read.
     fn from(answer: Answer) -> Self {
-        let text = vec![ContentBlock::text(answer.text)];
+        let mut content = vec![ContentBlock::text(answer.text)];
+        content.extend(answer.link.map(ContentBlock::resource_link));
         let mut result = if answer.is_error {
-            Self::error(text)
+            Self::error(content)
         } else {
-            Self::success(text)
+            Self::success(content)
         };
         result.structured_content = Some(Value::Object(answer.envelope));
         result

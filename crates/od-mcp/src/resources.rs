@@ -9,10 +9,11 @@ use serde_json::{Map, Value};
 mod address;
 mod reference;
 
-pub(crate) use address::{Address, Record};
+pub(crate) use address::{Address, REPORT_TOOL, Record};
 pub(crate) use reference::CANNOT;
 
 use crate::catalog::Entry;
+use crate::report_link::{CSV, REPORT};
 
 const JSON: &str = "application/json";
 const MARKDOWN: &str = "text/markdown";
@@ -53,6 +54,13 @@ pub(crate) fn templates(tools: &[&Entry]) -> Vec<ResourceTemplate> {
             "Store settings",
             "A store's settings without its secrets.",
         ),
+        template(
+            REPORT,
+            "report",
+            "Report as CSV",
+            "Every row of a report that was asked for with format csv. It is there for an hour.",
+        )
+        .with_mime_type(CSV),
     ];
     let is_read_by_one = |template: &ResourceTemplate| {
         address::tool_of(&template.uri_template).is_some_and(|tool| tools.iter().any(|entry| entry.spec.name == tool))
@@ -65,7 +73,7 @@ pub(crate) fn page(address: &Address, uri: &str, tools: &[&Entry]) -> Option<Rea
     let text = match address {
         Address::Tools => reference::tools(tools),
         Address::Api => reference::api(tools),
-        Address::Record(_) => return None,
+        Address::Record(_) | Address::Report(_) => return None,
     };
     Some(contents(text, uri, MARKDOWN))
 }
@@ -74,6 +82,11 @@ pub(crate) fn page(address: &Address, uri: &str, tools: &[&Entry]) -> Option<Rea
 pub(crate) fn record(envelope: &Map<String, Value>, uri: &str) -> ReadResourceResult {
     let data = envelope.get("data").unwrap_or(&Value::Null);
     contents(data.to_string(), uri, JSON)
+}
+
+/// The text of a report.
+pub(crate) fn report(text: String, uri: &str) -> ReadResourceResult {
+    contents(text, uri, CSV)
 }
 
 fn contents(text: String, uri: &str, mime_type: &str) -> ReadResourceResult {

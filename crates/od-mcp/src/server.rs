@@ -26,7 +26,7 @@ use crate::http::{HttpCaller, Lacking};
 use crate::label::label;
 use crate::prompts;
 use crate::reply::ReplyMode;
-use crate::resources::{self, Address, Record};
+use crate::resources::{self, Address, REPORT_TOOL, Record};
 use crate::stdio::StdioSession;
 
 mod asking;
@@ -34,6 +34,7 @@ mod calling;
 mod context;
 mod listening;
 mod refusing;
+mod reports;
 
 use context::{client_name, delivered, name_of, traced};
 pub(crate) use listening::Subscriptions;
@@ -176,8 +177,16 @@ impl McpServer {
         if let Some(page) = resources::page(&address, uri, &visible) {
             return Ok(page);
         }
-        let Address::Record(Record { tool, arguments }) = address else {
-            return Err(missing());
+        let (tool, arguments) = match address {
+            Address::Record(Record { tool, arguments }) => (tool, arguments),
+            Address::Report(id) => {
+                let is_seen = visible.iter().any(|entry| entry.spec.name == REPORT_TOOL);
+                return match &caller.scope {
+                    Some(scope) if is_seen => self.read_report(scope, &caller.narrowing, &id, uri).await,
+                    _ => Err(missing()),
+                };
+            }
+            Address::Tools | Address::Api => return Err(missing()),
         };
         let entry = visible
             .iter()

@@ -14,9 +14,9 @@ const REMOVE: [&str; 2] = [
 
 /// What the statements add, all of the orders of the JSON array `$1`.
 const ADD: [&str; 2] = [
-    "INSERT INTO orders (id, source_id, email, folded, name, updated) \
-     SELECT value ->> 'id', value ->> 'source_id', value ->> 'email', value ->> 'folded', value ->> 'name', value ->> 'updated' \
-     FROM json_each($1)",
+    "INSERT INTO orders (id, source_id, email, folded, name, updated, added, buyer, people, parcels) \
+     SELECT value ->> 'id', value ->> 'source_id', value ->> 'email', value ->> 'folded', value ->> 'name', value ->> 'updated', \
+     value ->> 'added', value ->> 'buyer', value ->> 'people', value ->> 'parcels' FROM json_each($1)",
     "INSERT INTO words (rowid, source, tracking, email, phone, sku, name, street, text) \
      SELECT value ->> 'id', value ->> '$.words.source', value ->> '$.words.tracking', value ->> '$.words.email', \
      value ->> '$.words.phone', value ->> '$.words.sku', value ->> '$.words.name', value ->> '$.words.street', \
@@ -29,8 +29,10 @@ impl Tables {
     /// `shipping`, `tax`, `discount` and `refund` millionths; `source_id`, `source`, `email`, `folded` (the e-mail address as it is
     /// compared), `name`, `country`, `method`, `payment` and `updated` are texts; `customer`, `basket`, `address`, `origin` and
     /// `merged` are numbers for whose it is, its lines, where it goes, its id in the sales channel and that of the order it was
-    /// merged from, 0 for none; `lines` are arrays of code, name, units and amount, `discounts` of code and amount; `words` is an
-    /// object with the texts of the index. `ids` is the array of their ids, and of those of orders that are taken out.
+    /// merged from, 0 for none; `buyer` is the customer's id in the sales channel; `people` are the names it goes by, `parcels`
+    /// arrays of a shipment's id and tracking number; `lines` are arrays of code, name, units and amount, `discounts` of code and
+    /// amount; `words` is an object with the texts of the index. `ids` is the array of their ids, and of those of orders that are
+    /// taken out.
     pub async fn put(&self, ids: &str, orders: &str) -> Result<(), DbError> {
         let (gone, changed) = Facts::parse(ids, orders)?;
         let mut conn = self.conn.lock().await;

@@ -23,10 +23,27 @@ pub struct Selection {
     pub source_id: Option<String>,
     /// Only of this e-mail address, as it is compared.
     pub email: Option<String>,
+    /// Only of the customer with this id in the sales channel.
+    pub buyer: Option<String>,
+    /// Only added then: seconds since the epoch.
+    pub added: Dates<i64>,
+    /// Only changed then, as Order Desk writes it.
+    pub updated: Dates<String>,
+}
+
+/// From a moment on, and before another one.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Dates<T> {
+    /// At or after it.
+    pub from: Option<T>,
+    /// Before it.
+    pub before: Option<T>,
 }
 
 /// The condition of the filters that numbers cannot judge, on `orders AS o`. Its parameters are bound by [`bind`].
-const SELECTED: &str = "($1 IS NULL OR o.source_id = $1) AND ($2 IS NULL OR o.folded = $2)";
+const SELECTED: &str = "($1 IS NULL OR o.source_id = $1) AND ($2 IS NULL OR o.folded = $2) AND ($3 IS NULL OR o.buyer = $3) \
+     AND ($4 IS NULL OR o.added >= $4) AND ($5 IS NULL OR o.added < $5) \
+     AND ($6 IS NULL OR o.updated >= $6) AND ($7 IS NULL OR o.updated < $7)";
 
 /// Binds the parameters of such a condition.
 macro_rules! bind {
@@ -34,6 +51,11 @@ macro_rules! bind {
         $query
             .bind($selection.source_id.as_deref())
             .bind($selection.email.as_deref())
+            .bind($selection.buyer.as_deref())
+            .bind($selection.added.from)
+            .bind($selection.added.before)
+            .bind($selection.updated.from.as_deref())
+            .bind($selection.updated.before.as_deref())
     };
 }
 

@@ -1,12 +1,13 @@
 //! The tables in memory.
 
-use od_db::mirror::{Key, Selection, Span, Tables, Words};
+use od_db::mirror::{Dates, Key, Selection, Span, Tables, Words};
 
 fn order(id: i64, added: i64, total: i64) -> String {
     format!(
         r#"{{"id":{id},"source_id":"S{id}","source":"Etsy","email":"A@x.test","folded":"a@x.test","name":"Ada","country":"US",
         "method":"","payment":"","folder":1,"added":{added},"updated":"","shipped":null,"items":1,"units":1000000,
         "total":{total},"products":0,"shipping":0,"tax":0,"discount":0,"refund":0,"customer":5,"basket":7,"address":0,"origin":0,"merged":0,
+        "buyer":"C{id}","people":["ada quill"],"parcels":[["7","1Z"]],
         "lines":[["MUG","Mug",1000000,{total}]],"discounts":[],
         "words":{{"source":"s{id}","tracking":"","email":"","phone":"","sku":"mug","name":"Zoë","street":"","text":"it's \"here\""}}}}"#
     )
@@ -83,4 +84,51 @@ async fn what_was_removed_is_found_by_no_word() {
     tables.put("[1]", "[]").await.unwrap();
     assert_eq!(found(Words::Name, &["zoe"], false).await, 0);
     assert!(tables.bytes().await.unwrap() > 0);
+}
+
+#[tokio::test]
+async fn a_parcels_order_is_found_by_number_and_by_address() {
+    let tables = Tables::open(&[(i64::MIN, 0)]).await.unwrap();
+    let orders = [order(1, 7, 1), order(2, 5, 1)];
+    tables.put("[1,2]", &format!("[{}]", orders.join(","))).await.unwrap();
+    let ids = |found: Vec<od_db::mirror::Addressed>| found.iter().map(|order| order.id).collect::<Vec<_>>();
+    assert_eq!(ids(tables.addressed_by_source("s2").await.unwrap()), [2]);
+    assert_eq!(ids(tables.addressed_by_source("").await.unwrap()), []);
+    assert_eq!(ids(tables.addressed_by_source("ada").await.unwrap()), [], "ids alone");
+    assert_eq!(ids(tables.addressed_by_email("a@x.test").await.unwrap()), [2, 1]);
+    assert_eq!(tables.addressed(3).await.unwrap(), None);
+    let one = tables.addressed(1).await.unwrap().unwrap();
+    assert_eq!(
+        (one.people.as_str(), one.parcels.as_str()),
+        (r#"["ada quill"]"#, r#"[["7","1Z"]]"#)
+    );
+}
+
+#[tokio::test]
+async fn orders_are_selected_by_customer_and_by_dates_whose_end_does_not_belong_to_them() {
+    let tables = Tables::open(&[(i64::MIN, 0)]).await.unwrap();
+    let orders: Vec<String> = (1..=3)
+        .map(|id| order(id, id * 10, 1).replace(r#""updated":"""#, &format!(r#""updated":"2026-01-0{id} 00:00:00""#)))
+        .collect();
+    tables.put("[1,2,3]", &format!("[{}]", orders.join(","))).await.unwrap();
+    let count = async |selection: Selection| tables.order_sums(&selection, &[]).await.unwrap()[0].orders;
+    let all = || days(0, 1);
+    let buyer = Some("C2".to_owned());
+    assert_eq!(count(Selection { buyer, ..all() }).await, 1);
+    let added = |from, before| Selection {
+        added: Dates { from, before },
+        ..all()
+    };
+    assert_eq!(count(added(Some(20), None)).await, 2);
+    assert_eq!(count(added(None, Some(20))).await, 1);
+    assert_eq!(count(added(Some(20), Some(30))).await, 1);
+    let updated = |from: Option<&str>, before: Option<&str>| Selection {
+        updated: Dates {
+            from: from.map(str::to_owned),
+            before: before.map(str::to_owned),
+        },
+        ..all()
+    };
+    assert_eq!(count(updated(Some("2026-01-02 00:00:00"), None)).await, 2);
+    assert_eq!(count(updated(None, Some("2026-01-02 00:00:00"))).await, 1);
 }

@@ -64,11 +64,14 @@ pub(crate) const SAVE_TEMPLATE: &str = "console.save_template";
 /// A person removed such a set.
 pub(crate) const DELETE_TEMPLATE: &str = "console.delete_template";
 
+/// A report was read that is kept as a file.
+pub(crate) const READ_REPORT: &str = "reports.read";
+
 /// Order Desk posted an order that changed.
 pub(crate) const WEBHOOK_POST: &str = "webhook.post";
 
 /// All of them.
-pub const ACTS: [&str; 30] = [
+pub const ACTS: [&str; 31] = [
     EXPORT,
     SHOW,
     PURGE,
@@ -93,6 +96,7 @@ pub const ACTS: [&str; 30] = [
     REVOKE_KEY,
     SAVE_TEMPLATE,
     DELETE_TEMPLATE,
+    READ_REPORT,
     SIGN_IN,
     UNLOCK,
     SIGN_OUT,

@@ -1,11 +1,11 @@
 use od_db::{AuditHead, AuditRow, SealedColumns};
 use od_vault::RootKey;
 
-use super::csv::harmless;
 use super::prover::Prover;
 use super::writer::append;
 use super::*;
 use crate::roots::Roots;
+use crate::spreadsheet::harmless;
 
 fn new_prover() -> Prover {
     Prover::new(&Roots::new(RootKey::generate(), None), Vec::new())

@@ -142,8 +142,8 @@ const ROWS: [Row; 14] = [
     },
     Row {
         code: "RATE_LIMIT_EXCEEDED",
-        meaning: "The tenant's own limit at this server is used up (RATE_LIMIT_RPM, RATE_LIMIT_BURST), or too many of the API \
-                  keys it gave for stores were wrong.",
+        meaning: "The tenant's own limit at this server is used up (RATE_LIMIT_RPM, RATE_LIMIT_BURST), too many of the API \
+                  keys it gave for stores were wrong, or it keeps as many CSV reports as it may.",
         state: "Nothing was done; the refusal cost nothing.",
         remedy: "Wait for details.retry_after_seconds. One list costs less than many single reads.",
         retryable: "Yes, after details.retry_after_seconds.",

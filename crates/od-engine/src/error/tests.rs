@@ -25,6 +25,7 @@ fn variant(error: &Error) -> &'static str {
         Error::StockChanged { .. } => "StockChanged",
         Error::RateLimited { .. } => "RateLimited",
         Error::TooManyKeys { .. } => "TooManyKeys",
+        Error::TooManyReports { .. } => "TooManyReports",
         Error::TooManyRuns { .. } => "TooManyRuns",
         Error::ConfirmationRequired { .. } => "ConfirmationRequired",
         Error::Declined { .. } => "Declined",
@@ -43,7 +44,7 @@ fn variant(error: &Error) -> &'static str {
     }
 }
 
-const VARIANTS: [&str; 31] = [
+const VARIANTS: [&str; 32] = [
     "AllFailed",
     "BoundToStores",
     "ConfirmationRequired",
@@ -71,6 +72,7 @@ const VARIANTS: [&str; 31] = [
     "StoreNotNamed",
     "StoreRequired",
     "TooManyKeys",
+    "TooManyReports",
     "TooManyRuns",
     "Unauthenticated",
     "Uncertain",

@@ -1,21 +1,17 @@
 //! Chunks: some orders of a copy, compressed and sealed with the tenant's data key, bound to tenant, store and chunk.
 
-use std::io::{Read as _, Write as _};
-
-use flate2::Compression;
-use flate2::read::DeflateDecoder;
-use flate2::write::DeflateEncoder;
 use od_db::{MirrorChunk, SealedColumns};
 use od_vault::{DataKey, Place};
 use secrecy::ExposeSecret;
 
 use super::image::Piece;
 use super::kept::Kept;
+use super::packed::{packed, unpacked_bytes};
 use crate::scope::TenantId;
 use crate::sealed::{IntoColumns as _, IntoSealed as _};
 
 /// Which form orders have in chunks: one of another form does not open, and the copy is made anew.
-const FORMAT: u32 = 3;
+const FORMAT: u32 = 4;
 /// As long as a chunk may be once it is opened, in bytes: five hundred orders are a hundredth of this.
 const LONGEST: u64 = 256 * 1024 * 1024;
 
@@ -83,11 +79,7 @@ impl Content {
     /// Nothing when it is not as it was written.
     pub(super) fn of(sealed: SealedColumns, key: &DataKey, kept_at: Shelf<'_>, number: i64) -> Option<Self> {
         let opened = kept_at.with(number, |place| key.open(&place, &sealed.into_sealed()).ok())?;
-        let mut bytes = Vec::new();
-        DeflateDecoder::new(opened.expose_secret().as_slice())
-            .take(LONGEST)
-            .read_to_end(&mut bytes)
-            .ok()?;
+        let bytes = unpacked_bytes(opened.expose_secret(), LONGEST)?;
         if bytes.first() != Some(&b'[') {
             return Piece::of(bytes).map(Self::Piece);
         }
@@ -104,7 +96,7 @@ impl Content {
 impl Shelf<'_> {
     /// Compresses and seals what the chunk of this number holds, part by part.
     pub(super) fn seal(self, key: &DataKey, number: i64, parts: &[&[u8]]) -> SealedColumns {
-        self.with(number, |place| key.seal(&place, &deflated(parts)).into_columns())
+        self.with(number, |place| key.seal(&place, &packed(parts)).into_columns())
     }
 
     fn with<T>(self, number: i64, act: impl FnOnce(Place<'_>) -> T) -> T {
@@ -114,13 +106,4 @@ impl Shelf<'_> {
             field: &format!("mirror/{FORMAT}/{}/{number}", self.edition),
         })
     }
-}
-
-fn deflated(parts: &[&[u8]]) -> Vec<u8> {
-    let mut encoder = DeflateEncoder::new(Vec::new(), Compression::fast());
-    // A vector takes everything.
-    for part in parts {
-        _ = encoder.write_all(part);
-    }
-    encoder.finish().unwrap_or_default()
 }

@@ -1,6 +1,6 @@
 //! The store's days: its zone, and what a caller's words for a window mean in it.
 
-use jiff::civil::{Date, Weekday};
+use jiff::civil::{Date, DateTime, Weekday};
 use jiff::tz::TimeZone;
 use jiff::{Span, Timestamp, ToSpan as _};
 use od_record::Problem;
@@ -41,9 +41,17 @@ impl Zone {
             },
         );
         Self {
+            doubt: Some(format!("The store {why}: its days are counted in UTC.")),
+            ..Self::utc()
+        }
+    }
+
+    /// Where no store's clock counts.
+    pub(super) fn utc() -> Self {
+        Self {
             name: "UTC".to_owned(),
             zone: TimeZone::UTC,
-            doubt: Some(format!("The store {why}: its days are counted in UTC.")),
+            doubt: None,
         }
     }
 
@@ -63,6 +71,12 @@ impl Zone {
 
     pub(super) fn day_of(&self, at: Timestamp) -> Date {
         self.zone.to_datetime(at).date()
+    }
+
+    /// When its clocks show a time: the first time they do, or as much later as they are put forward.
+    pub(super) fn second_of(&self, at: DateTime) -> i64 {
+        let zoned = self.zone.to_zoned(at);
+        zoned.map_or(0, |at| at.timestamp().as_second())
     }
 
     /// The first moment of a day.
@@ -160,12 +174,17 @@ pub(super) fn number(day: Date) -> i64 {
 
 /// A time as Order Desk writes it, in seconds since 1970.
 pub(super) fn seconds(text: &str) -> Option<i64> {
-    let at = text.trim().parse::<jiff::civil::DateTime>().ok()?;
+    let at = civil(text)?;
     Some(at.to_zoned(TimeZone::UTC).ok()?.timestamp().as_second())
 }
 
+/// A time as Order Desk writes it; of a day its first moment.
+pub(super) fn civil(text: &str) -> Option<DateTime> {
+    text.trim().parse().ok()
+}
+
 /// A second since 1970 as Order Desk takes it.
-pub(super) fn sent(second: i64) -> String {
+pub(crate) fn sent(second: i64) -> String {
     let at = Timestamp::from_second(second).unwrap_or(Timestamp::UNIX_EPOCH);
     at.strftime(DATE_TIME).to_string()
 }

@@ -1,6 +1,7 @@
 //! What became of one order, what holds it up, and what can be done about it.
 //!
-//! It is read from Order Desk as it stands, and not from the copy: whoever asks why an order failed has often just changed it.
+//! It is read from Order Desk as it stands, and not from the copy: whoever asks why an order failed has often just changed it. The
+//! store's settings (its folders) and the inventory items may come from memory.
 
 use od_client::OrderId;
 use od_record::order::customer_name;
@@ -37,6 +38,9 @@ pub struct ExplainOrder {
     /// Events to skip.
     #[serde(default)]
     pub offset: usize,
+    /// Reads the store's settings and the inventory items anew too. The order is read anew in any case.
+    #[serde(default)]
+    pub fresh: bool,
 }
 
 /// Bytes of JSON for the timeline: the rest of the answer is longer than with other questions.
@@ -59,10 +63,11 @@ impl Insight<'_> {
             .stores()
             .open(scope, input.store.as_deref(), Purpose::Read)
             .await?;
-        let (settings, _) = self.0.stores().settings_of(scope, &store, false).await?;
+        let (settings, _) = self.0.stores().settings_of(scope, &store, input.fresh).await?;
         let order = read(&store, &id).await?;
         let mut warnings = Vec::new();
-        let stocked = self.stocked(scope, &store, &order, &settings, &mut warnings).await?;
+        let stocked = self.stocked(scope, (&store, input.fresh), &order, &settings, &mut warnings);
+        let stocked = stocked.await?;
         let events = timeline::events(&order);
         let error = faults::last(&events);
         let missing = wanting::missing(&order, &stocked);
@@ -92,7 +97,7 @@ impl Insight<'_> {
     async fn stocked(
         &self,
         scope: &Scope,
-        store: &OpenStore,
+        (store, fresh): (&OpenStore, bool),
         order: &Map<String, Value>,
         settings: &Settings,
         warnings: &mut Vec<String>,
@@ -111,6 +116,7 @@ impl Insight<'_> {
                 store: Some(store.name.store_id.clone()),
                 code: Some(codes.join(",")),
                 limit: PAGE,
+                fresh,
                 ..ListProducts::default()
             };
             let page = self.0.products().list(scope, page).await?;

@@ -13,9 +13,11 @@ use super::micro::{decimal, millionths};
 
 mod fields;
 mod likeness;
+mod people;
 pub(super) mod words;
 
 pub(super) use fields::{folded, objects, text};
+pub(crate) use people::{folded_name, people};
 use words::Words;
 
 /// What a merged order's id in the sales channel ends with, behind that of the newest order in it.
@@ -56,6 +58,12 @@ pub(super) struct Kept {
     origin: i64,
     /// That of the order which it was merged from.
     merged: i64,
+    /// The customer's id in the sales channel.
+    buyer: String,
+    /// The names it goes by, as they are compared.
+    people: Vec<String>,
+    /// Shipments by id and tracking number.
+    parcels: Vec<(String, String)>,
     /// Code, name, units, amount.
     lines: Vec<(String, String, i64, i64)>,
     /// Code or name, amount.
@@ -101,6 +109,9 @@ impl Kept {
             refund: amount(order.get("refund_total")),
             basket: likeness::basket(&lines),
             address: shipping.map_or(0, likeness::address),
+            buyer: text(&order, "customer_id"),
+            people: people(&order),
+            parcels: objects(&order, "order_shipments").map(parcel).collect(),
             lines,
             discounts: objects(&order, "discount_list").map(discount).collect(),
             words: Words::of(&order),
@@ -140,6 +151,10 @@ fn discount(discount: &Map<String, Value>) -> (String, i64) {
     let code = text(discount, "code");
     let code = if code.is_empty() { text(discount, "name") } else { code };
     (code, amount(discount.get("amount")))
+}
+
+fn parcel(shipment: &Map<String, Value>) -> (String, String) {
+    (text(shipment, "id"), text(shipment, "tracking_number"))
 }
 
 /// When a parcel was sent: when it was told, else the day it bears.

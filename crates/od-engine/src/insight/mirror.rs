@@ -3,6 +3,7 @@
 //! At rest a copy is a row of sealed chunks; in use it is an SQLite in memory. One call at a time brings a copy further, of all
 //! processes that share the database; the others wait for it, or read what there is when it is fresh.
 
+use std::collections::HashSet;
 use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
 
@@ -24,8 +25,11 @@ use crate::stores::{Folder, OpenStore, Purpose, Settings};
 mod audit;
 mod fill;
 mod refresh;
+mod visits;
 mod work;
 
+pub(crate) use visits::Visit;
+pub(super) use visits::visits;
 pub(super) use work::Half;
 use work::Work;
 
@@ -59,6 +63,8 @@ pub(super) struct Ready {
     pub half: Option<Half>,
     /// What the caller should know.
     pub told: Vec<String>,
+    /// Orders that came from Order Desk for this very call.
+    pub read: HashSet<i64>,
 }
 
 /// Closes copies that nobody uses, until the engine shuts down.
@@ -180,10 +186,14 @@ impl Insight<'_> {
             tables,
             row,
             told: more,
+            read,
             ..
         } = work;
         told.extend(more);
-        Ok(self.ready(store, shop, (opened.as_ref(), tables), row, half, told))
+        Ok(Ready {
+            read,
+            ..self.ready(store, shop, (opened.as_ref(), tables), row, half, told)
+        })
     }
 
     /// The first moment of the first day that a copy made now has.
@@ -223,6 +233,7 @@ impl Insight<'_> {
             row,
             half,
             told,
+            read: HashSet::new(),
         }
     }
 }

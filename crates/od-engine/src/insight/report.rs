@@ -7,18 +7,24 @@ use serde_json::{Map, Value};
 use super::Insight;
 use super::answer::{Which, answer, cut};
 use super::days::Window;
+use super::mirror::Ready;
 use crate::error::Error;
-use crate::outcome::Outcome;
+use crate::outcome::{Outcome, ReportFile};
 use crate::scope::Scope;
 
+mod cell;
+mod filters;
 mod name;
 mod rows;
 mod select;
+mod sheet;
 mod tally;
 
+pub use filters::Where;
 pub use name::{REPORTS, ReportName};
-pub use select::Where;
 pub(super) use select::select;
+use sheet::Sheet;
+use tally::Tally;
 
 /// A report that is wanted.
 #[derive(Clone, Debug, Deserialize)]
@@ -49,6 +55,20 @@ pub struct RunReport {
     /// Asks what has changed, and counts, also when the copy is fresh.
     #[serde(default)]
     pub fresh: bool,
+    /// How the rows come.
+    #[serde(default)]
+    pub format: Format,
+}
+
+/// How the rows of a report come.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Format {
+    /// In the reply, as many as there is room for.
+    #[default]
+    Table,
+    /// All of them, as a file that is kept for an hour.
+    Csv,
 }
 
 fn two_days() -> u32 {
@@ -58,17 +78,17 @@ fn two_days() -> u32 {
 /// What is wrong with a report's arguments beyond what a schema says.
 pub fn judge_report(report: ReportName, group_by: Option<&str>, filters: Option<&Value>) -> Vec<Problem> {
     let mut problems: Vec<Problem> = name::keys(report, group_by).err().into_iter().collect();
-    problems.extend(filters.map(select::judge).unwrap_or_default());
+    problems.extend(filters.map(filters::judge).unwrap_or_default());
     problems
 }
 
 impl Insight<'_> {
     /// A report. `data` is `{"rows": [...], "totals": {...}, "definition"}`: totals are of all rows, also of those that are not
-    /// shown.
+    /// shown. As CSV the rows are in the outcome's file instead, those of each store by themselves.
     ///
     /// # Errors
     /// [`Error::Invalid`] for a window that cannot be, a key that the report does not have, a folder that the store does not
-    /// have, or when copies are switched off; [`Error::Upstream`].
+    /// have, or when copies are switched off; [`Error::TooManyReports`]; [`Error::Upstream`].
     pub async fn report(&self, scope: &Scope, input: RunReport) -> Result<Outcome<Value>, Error> {
         let now = self.now();
         let keys =
@@ -83,13 +103,27 @@ impl Insight<'_> {
             fresh: input.fresh,
         };
         let copies = self.copies(scope, which).await?;
-        let mut tally = tally::Tally::new(input.report, &keys, input.target_hours);
+        let new_tally = || Tally::new(input.report, &keys, input.target_hours);
+        let mut tally = new_tally();
+        let of_stores = input.stores.is_some();
+        let mut sheet = match input.format {
+            Format::Table => None,
+            Format::Csv => Some(Sheet::new(tally.heading(), of_stores)?),
+        };
+        let most = input.top.unwrap_or(usize::MAX);
         let mut parts = Vec::new();
         let mut left_out = Vec::new();
         for copy in &copies {
             let window = window(copy.today(now))?;
             let selected = select(copy, window, &input.filters)?;
             let orders = tally.add(copy, &selected.selection, now.as_second()).await?;
+            if let (Some(sheet), true) = (&mut sheet, of_stores) {
+                let mut own = new_tally();
+                own.add(copy, &selected.selection, now.as_second()).await?;
+                let (mut rows, _) = own.shown();
+                rows.truncate(most);
+                sheet.add(Some(&copy.store.name), &rows)?;
+            }
             left_out.extend(selected.left_out);
             parts.push((window, orders));
         }
@@ -97,10 +131,41 @@ impl Insight<'_> {
         left_out.dedup();
         let mut data = Map::new();
         data.insert("report".to_owned(), input.report.as_str().into());
-        let (rows, totals) = tally.shown();
-        cut(&mut data, "rows", rows, input.offset, input.top);
+        let (mut rows, totals) = tally.shown();
+        let mut file = None;
+        if let Some(mut sheet) = sheet {
+            if !of_stores {
+                rows.truncate(most);
+                sheet.add(None, &rows)?;
+            }
+            data.insert("total_rows".to_owned(), sheet.rows.into());
+            file = Some(self.keep(scope, &copies, input.report, sheet).await?);
+        } else {
+            let rows = rows.iter().map(cell::object).collect();
+            cut(&mut data, "rows", rows, input.offset, input.top);
+        }
         data.insert("totals".to_owned(), totals);
         data.insert("definition".to_owned(), input.report.definition(&left_out).into());
-        Ok(answer(data, &copies, &parts))
+        Ok(answer(data, &copies, &parts).with_file(file))
+    }
+
+    async fn keep(
+        &self,
+        scope: &Scope,
+        copies: &[Ready],
+        report: ReportName,
+        sheet: Sheet,
+    ) -> Result<ReportFile, Error> {
+        let (columns, rows) = (sheet.columns.clone(), sheet.rows);
+        let text = sheet.text()?;
+        let kept = self.keep_report(scope, copies, &text).await?;
+        Ok(ReportFile {
+            id: kept.id,
+            name: format!("{}.csv", report.as_str()),
+            columns,
+            rows,
+            bytes: text.len(),
+            expires_at: kept.expires_at,
+        })
     }
 }

@@ -51,7 +51,7 @@ impl Shipments<'_> {
     /// Adds shipments from a table. `data` is `{"results", "counts", "columns", "delimiter", "header_line"}`: a result for each
     /// row in order, with `line`, `order`, `status` and `reason`.
     ///
-    /// Orders are looked for by order id, source id, or e-mail with name, among the newest ones first (`import::matching`).
+    /// Orders are looked for by order id, source id, or e-mail with name (`import::matching`).
     ///
     /// # Errors
     /// [`Error::Invalid`] when the table cannot be read; [`Error::Upstream`] when nothing was sent yet. What happens afterwards
@@ -63,7 +63,7 @@ impl Shipments<'_> {
             .stores()
             .open(scope, input.store.as_deref(), Purpose::Change)
             .await?;
-        let orders = Orders::find(&store, &pasted.rows).await?;
+        let orders = Orders::find(self.0, scope, &store, &pasted.rows, !input.dry_run).await?;
         let mut told: Vec<Told> = pasted.rows.iter().map(Told::of).collect();
         let planned = plan(&pasted.rows, &orders, &mut told, input.accept_warnings);
         let mut altered = Vec::new();
@@ -166,6 +166,10 @@ fn plan(rows: &[Row], orders: &Orders, told: &mut [Told], accept_warnings: bool)
                     State::UnknownOrder,
                     "no order of the store has this id, source id, or e-mail with this name",
                 );
+                continue;
+            }
+            Whose::NotLookedFor => {
+                told[at].is(State::Skipped, "not_looked_for");
                 continue;
             }
             Whose::Several(ids) => {

@@ -37,7 +37,9 @@ impl Webhooks<'_> {
         if *count >= MOST {
             return Err(Error::invalid(
                 "",
-                format!("cannot be opened: this tenant has {MOST} streams open that tell of changes; end one of them first"),
+                format!(
+                    "cannot be opened: this tenant has {MOST} streams open that tell of changes; end one of them first"
+                ),
             ));
         }
         *count += 1;

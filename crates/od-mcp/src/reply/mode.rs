@@ -48,7 +48,8 @@ impl ReplyMode {
             Self::Both => {}
             Self::Text => result.structured_content = None,
             Self::Structured if result.is_error == Some(true) => {}
-            Self::Structured => result.content.clear(),
+            // What it leads to is no copy.
+            Self::Structured => result.content.retain(|block| block.as_text().is_none()),
         }
     }
 

@@ -3,11 +3,16 @@
 use percent_encoding::percent_decode_str;
 use serde_json::{Map, Value};
 
+use crate::report_link;
+
 pub(super) const TOOLS: &str = "orderdesk://reference/tools";
 pub(super) const API: &str = "orderdesk://reference/api";
 pub(super) const ORDER: &str = "orderdesk://stores/{store}/orders/{order_id}";
 pub(super) const FOLDERS: &str = "orderdesk://stores/{store}/folders";
 pub(super) const SETTINGS: &str = "orderdesk://stores/{store}/settings";
+
+/// The dotted name of the tool that makes reports: whoever has it may read them.
+pub(crate) const REPORT_TOOL: &str = "orders.report";
 
 /// What an address stands for.
 #[derive(Debug, PartialEq)]
@@ -18,6 +23,8 @@ pub(crate) enum Address {
     Api,
     /// Something of a shop.
     Record(Record),
+    /// A report that is kept as a file, by its id.
+    Report(String),
 }
 
 /// Something of a shop, read by a tool.
@@ -33,6 +40,7 @@ pub(crate) struct Record {
 pub(super) fn tool_of(template: &str) -> Option<&'static str> {
     match Address::parse(template)? {
         Address::Record(record) => Some(record.tool),
+        Address::Report(_) => Some(REPORT_TOOL),
         Address::Tools | Address::Api => None,
     }
 }
@@ -44,6 +52,9 @@ impl Address {
             TOOLS => return Some(Self::Tools),
             API => return Some(Self::Api),
             _ => {}
+        }
+        if let Some(id) = report_link::id_in(uri) {
+            return Some(Self::Report(id.to_owned()));
         }
         let segments: Vec<&str> = uri.strip_prefix("orderdesk://stores/")?.split('/').collect();
         let (tool, parts): (_, &[(&str, &str)]) = match segments.as_slice() {
@@ -97,6 +108,19 @@ mod tests {
             "orderdesk://stores/90001/settings",
             Some(("store.get_settings", json!({"store": "90001"}))),
         );
+    }
+
+    #[test]
+    fn an_address_names_a_report() {
+        let report = |id: &str| Some(Address::Report(id.to_owned()));
+        assert_eq!(Address::parse("orderdesk://reports/0192.csv"), report("0192"));
+        for uri in [
+            "orderdesk://reports/.csv",
+            "orderdesk://reports/0192",
+            "orderdesk://reports/a/b.csv",
+        ] {
+            assert_eq!(Address::parse(uri), None, "{uri}");
+        }
     }
 
     #[test]

@@ -14,9 +14,9 @@ fn stores() -> Value {
     json!({"type": "string", "enum": ["all"], "description": "Every store."})
 }
 
-/// Ask what has changed, whatever is known.
-fn fresh() -> Value {
-    json!({"type": "boolean", "description": "Count orders anew."})
+/// Ask anew, whatever is known.
+fn fresh(what: &str) -> Value {
+    json!({"type": "boolean", "description": what})
 }
 
 /// Rows to skip.

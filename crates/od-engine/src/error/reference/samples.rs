@@ -90,6 +90,9 @@ fn ours() -> Vec<Error> {
         Error::TooManyKeys {
             retry_after: Duration::from_mins(1),
         },
+        Error::TooManyReports {
+            retry_after: Duration::from_mins(12),
+        },
         Error::RecordBusy { what: "order" },
         Error::StoreChanged(store("90001", "Mug Shop")),
         Error::ShuttingDown,

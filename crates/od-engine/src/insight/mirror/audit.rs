@@ -181,6 +181,7 @@ impl Work<'_> {
             offset += returned;
         }
         let theirs: BTreeSet<i64> = orders.iter().map(|order| order.id).collect();
+        self.read.extend(&theirs);
         let ours: BTreeSet<i64> = self.tables.ids(span).await?.into_iter().collect();
         let gone: Vec<i64> = ours.difference(&theirs).copied().collect();
         let new = theirs.difference(&ours).count();

@@ -39,6 +39,7 @@ impl Work<'_> {
                 orders: kept(page.orders),
                 gone: Vec::new(),
             };
+            self.read.extend(change.orders.iter().map(|order| order.id));
             // Orders that were deleted since the last page have moved others to before this one.
             let reached = if removed > 0 {
                 (self.row.reached - removed).max(0)

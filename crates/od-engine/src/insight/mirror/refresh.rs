@@ -11,6 +11,7 @@ use super::super::chunk::Change;
 use super::super::days::{seconds, sent};
 use super::super::kept::Kept;
 use super::super::opened::Refreshing;
+use super::visits::{Visit, visits};
 use super::work::{Half, Work, kept};
 use crate::error::Error;
 
@@ -46,8 +47,13 @@ impl Work<'_> {
             let Some(page) = self.page(self.begins(), query).await? else {
                 return Ok(Some(behind(at.read)));
             };
-            let is_last = page.returned < page.limit;
-            at.read += page.returned;
+            let returned = page.returned;
+            // A full page may be the last one.
+            let is_last = returned == 0
+                || page
+                    .total
+                    .map_or(returned < page.limit, |total| at.offset + returned >= total);
+            at.read += returned;
             let orders = kept(page.orders);
             shown.extend(orders.iter().map(|order| order.id));
             let last = orders.iter().filter_map(|order| seconds(&order.updated)).max();
@@ -73,15 +79,11 @@ impl Work<'_> {
             self.store_change(after, &change).await?;
             self.opened.refreshed_to(self.row.last_chunk, Some(at)).await;
         }
-        let number = |id: &String| id.parse().ok().filter(|number| !shown.contains(number));
-        let unseen = self
-            .opened
-            .not_older(written.into_iter().flatten().filter_map(number))
-            .await;
-        for number in unseen.into_iter().take(SINGLY) {
-            if !self.read_one(number).await? {
-                return Ok(Some(behind(at.read)));
-            }
+        let unshown = written.into_iter().flatten().filter_map(|id| id.parse().ok());
+        let unshown = unshown.filter(|id| !shown.contains(id)).collect();
+        self.read.extend(shown);
+        if !self.read_anew_of(unshown).await? {
+            return Ok(Some(behind(at.read)));
         }
         let after = MirrorRow {
             seen: self.row.seen.max(at.newest * 1000),
@@ -105,7 +107,43 @@ impl Work<'_> {
         stored
     }
 
-    /// Reads an order that was written and whose date of change did not show it: it may be gone. False when the time was up.
+    /// Reads orders that were written and whose date of change did not show it: they may be gone. False when the time was up.
+    async fn read_anew_of(&mut self, orders: BTreeSet<i64>) -> Result<bool, Error> {
+        self.read.extend(&orders);
+        let mut left: BTreeSet<i64> = self.opened.not_older(orders).await.into_iter().collect();
+        let mut dated = Vec::new();
+        for id in &left {
+            if let Some(order) = self.tables.order(*id).await? {
+                dated.push((order.added, *id));
+            }
+        }
+        for visit in visits(&self.tables, dated).await? {
+            if let Visit::Page { from, limit } = visit {
+                let query = OrderQuery {
+                    order_by: Some("date_added".to_owned()),
+                    limit: Some(limit),
+                    ..OrderQuery::default()
+                };
+                let Some(page) = self.page(from, query).await? else {
+                    return Ok(false);
+                };
+                let mut orders = kept(page.orders);
+                orders.retain(|order| left.remove(&order.id));
+                let change = Change {
+                    orders,
+                    gone: Vec::new(),
+                };
+                self.store_change(self.row.clone(), &change).await?;
+            }
+        }
+        for number in left.into_iter().take(SINGLY) {
+            if !self.read_one(number).await? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
     async fn read_one(&mut self, number: i64) -> Result<bool, Error> {
         let Ok(id) = OrderId::parse(&number.to_string()) else {
             return Ok(true);

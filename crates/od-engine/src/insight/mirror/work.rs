@@ -1,16 +1,18 @@
 //! Bringing a copy further, by whoever has its turn.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Instant;
 
 use od_client::{Direction, Order, OrderPage, OrderQuery};
+use od_db::MirrorRow;
 use od_db::mirror::Tables;
-use od_db::{DbError, MirrorRow};
 use tokio::time::timeout;
 use uuid::Uuid;
 
 use super::super::chunk::{Change, Opening, Shelf};
 use super::super::days::sent;
+use super::super::gone::gone;
 use super::super::image;
 use super::super::kept::{Kept, newest_of_each};
 use super::super::opened::Opened;
@@ -52,6 +54,8 @@ pub(super) struct Work<'a> {
     pub told: Vec<String>,
     /// Nobody has read any of it before.
     is_new: bool,
+    /// Orders that came from Order Desk meanwhile.
+    pub read: HashSet<i64>,
 }
 
 impl<'a> Work<'a> {
@@ -81,6 +85,7 @@ impl<'a> Work<'a> {
                     deadline,
                     told: Vec::new(),
                     is_new: false,
+                    read: HashSet::new(),
                 });
             }
             tracing::warn!(store = %store.row.store_id, "a copy of a store's orders does not open: it is made anew");
@@ -114,6 +119,7 @@ impl<'a> Work<'a> {
             deadline,
             told: Vec::new(),
             is_new: true,
+            read: HashSet::new(),
         })
     }
 
@@ -300,17 +306,4 @@ pub(super) fn kept(orders: Vec<Order>) -> Vec<Kept> {
             .filter_map(|order| Kept::of(order.into_map()))
             .collect(),
     )
-}
-
-/// The store, or its tenant, was deleted a moment ago.
-fn gone(error: DbError) -> Error {
-    match error {
-        DbError::MissingParent => Error::NotFound {
-            what: "Store",
-            name: "of this call".to_owned(),
-            nearest: None,
-            hint: "stores_list shows the stores of this tenant.",
-        },
-        other => other.into(),
-    }
 }

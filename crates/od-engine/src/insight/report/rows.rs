@@ -1,8 +1,6 @@
 //! How rows are written.
 
-use serde_json::{Map, Value, json};
-
-use super::super::micro::{money, quantity};
+use super::cell::{Cell, Row};
 
 /// How many orders, and their sums in millionths.
 #[derive(Clone, Default)]
@@ -20,10 +18,14 @@ impl Sums {
         }
     }
 
-    /// A sum as it is shown.
-    pub(super) fn shown(&self, at: usize, is_money: bool) -> Value {
+    /// A sum as it stands in a row.
+    pub(super) fn cell(&self, at: usize, is_money: bool) -> Cell {
         let sum = self.sums.get(at).copied().unwrap_or(0);
-        if is_money { money(sum).into() } else { quantity(sum) }
+        if is_money {
+            Cell::Money(sum)
+        } else {
+            Cell::Quantity(sum)
+        }
     }
 }
 
@@ -90,13 +92,16 @@ pub(super) fn counted(columns: &[Column]) -> &'static str {
     }
 }
 
-/// Writes a row's sums.
-pub(super) fn fill(row: &mut Map<String, Value>, currency: Option<&str>, sums: &Sums, columns: &[Column]) {
-    row.insert("currency".to_owned(), currency.into());
-    row.insert(counted(columns).to_owned(), sums.orders.into());
+/// A row's sums.
+pub(super) fn cells(currency: Option<&str>, sums: &Sums, columns: &[Column]) -> Row {
+    let mut row: Row = vec![
+        ("currency", Cell::Text(currency.map(str::to_owned))),
+        (counted(columns), Cell::Count(sums.orders.unsigned_abs())),
+    ];
     for (at, column) in columns.iter().enumerate().filter(|(_, column)| !column.name.is_empty()) {
-        row.insert(column.name.to_owned(), sums.shown(at, column.is_money));
+        row.push((column.name, sums.cell(at, column.is_money)));
     }
+    row
 }
 
 /// A key as it is shown.
@@ -115,12 +120,12 @@ pub(super) fn key(name: &str, value: String) -> String {
 }
 
 /// Nearest-rank percentiles, and how many took longer than they should.
-pub(super) fn time_to_ship(mut seconds: Vec<i64>, waiting: u64, target_hours: u32) -> Value {
+pub(super) fn time_to_ship(mut seconds: Vec<i64>, waiting: u64, target_hours: u32) -> Row {
     seconds.sort_unstable();
     let rank = |percent: usize| {
-        seconds
-            .get((seconds.len() * percent).div_ceil(100).max(1) - 1)
-            .map(|at| hours(*at))
+        let at = seconds.get((seconds.len() * percent).div_ceil(100).max(1) - 1);
+        // In hundredths of an hour, rounded half up.
+        Cell::Hours(at.map(|seconds| (seconds * 100 + 1_800).div_euclid(3_600)))
     };
     let over = seconds
         .iter()
@@ -128,19 +133,22 @@ pub(super) fn time_to_ship(mut seconds: Vec<i64>, waiting: u64, target_hours: u3
         .count();
     // In hundredths of a percent, rounded half up.
     let share = (over * 20_000 + seconds.len()).checked_div(seconds.len() * 2);
-    json!({
-        "orders_shipped": seconds.len(),
-        "orders_not_shipped": waiting,
-        "median_hours": rank(50),
-        "p90_hours": rank(90),
-        "target_hours": target_hours,
-        "over_target": over,
-        "share_over_target": share.map(|share| format!("{}.{:04}", share / 10_000, share % 10_000)),
-    })
+    vec![
+        ("orders_shipped", Cell::Count(seconds.len() as u64)),
+        ("orders_not_shipped", Cell::Count(waiting)),
+        ("median_hours", rank(50)),
+        ("p90_hours", rank(90)),
+        ("target_hours", Cell::Count(target_hours.into())),
+        ("over_target", Cell::Count(over as u64)),
+        ("share_over_target", Cell::Share(share)),
+    ]
 }
 
-/// Hours with two decimals, rounded half up.
-fn hours(seconds: i64) -> String {
-    let hundredths = (seconds * 100 + 1_800).div_euclid(3_600);
-    format!("{}.{:02}", hundredths / 100, hundredths % 100)
+/// How many customers are new, how many came again, and how many orders nobody can be told of.
+pub(super) fn customers([new, returning, without]: [u64; 3]) -> Row {
+    vec![
+        ("new_customers", Cell::Count(new)),
+        ("returning_customers", Cell::Count(returning)),
+        ("orders_without_email", Cell::Count(without)),
+    ]
 }

@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 
 use od_db::mirror::{Group, Key, ORDER_SUMS, Selection};
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 use super::super::micro::quantity;
 use super::super::mirror::Ready;
+use super::cell::{Cell, Row, heading, object};
 use super::name::ReportName;
 use super::rows::{self, Column, Sums};
 use crate::error::Error;
@@ -113,67 +114,68 @@ impl<'a> Tally<'a> {
     }
 
     /// The rows, and the totals of all of them.
-    pub(super) fn shown(mut self) -> (Vec<Value>, Value) {
+    pub(super) fn shown(mut self) -> (Vec<Row>, Value) {
+        if let Some(row) = self.only_row() {
+            let totals = object(&row);
+            return (vec![row], totals);
+        }
+        let columns = self.columns();
+        let by_date = self
+            .keys
+            .first()
+            .is_some_and(|(_, key)| matches!(key, Key::Day | Key::Month));
+        let keeps_order = by_date || self.report == ReportName::UnshippedByAge;
+        let weight = columns.iter().position(|column| column.weighs);
+        let mut rows: Vec<_> = std::mem::take(&mut self.rows).into_iter().collect();
+        if !keeps_order {
+            let weight = |sums: &Sums| weight.and_then(|at| sums.sums.get(at).copied()).unwrap_or(0);
+            rows.sort_by(|((one, _), a), ((other, _), b)| one.cmp(other).then(weight(b).cmp(&weight(a))));
+        }
+        let rows = rows
+            .into_iter()
+            .map(|((currency, keys), sums)| self.row(keys, currency.as_deref(), &sums, &columns))
+            .collect();
+        (rows, self.total(&columns))
+    }
+
+    /// The columns of the rows, also where there is none.
+    pub(super) fn heading(&self) -> Vec<&'static str> {
+        let row = self.only_row().unwrap_or_else(|| {
+            let keys = vec![String::new(); self.key_names().len()];
+            self.row(keys, None, &Sums::default(), &self.columns())
+        });
+        row.iter().map(|(name, cell)| heading(name, cell)).collect()
+    }
+
+    /// The row of a report that never has another one.
+    fn only_row(&self) -> Option<Row> {
         match self.report {
-            ReportName::TimeToShip => {
-                let told = rows::time_to_ship(std::mem::take(&mut self.seconds), self.waiting, self.target_hours);
-                (vec![told.clone()], told)
-            }
-            ReportName::NewAndReturningCustomers => {
-                let [new, returning, without] = self.customers;
-                let told = json!({
-                    "new_customers": new,
-                    "returning_customers": returning,
-                    "orders_without_email": without,
-                });
-                (vec![told.clone()], told)
-            }
-            _ => {
-                let columns = self.columns();
-                let by_date = self
-                    .keys
-                    .first()
-                    .is_some_and(|(_, key)| matches!(key, Key::Day | Key::Month));
-                let keeps_order = by_date || self.report == ReportName::UnshippedByAge;
-                let weight = columns.iter().position(|column| column.weighs);
-                let mut rows: Vec<_> = std::mem::take(&mut self.rows).into_iter().collect();
-                if !keeps_order {
-                    let weight = |sums: &Sums| weight.and_then(|at| sums.sums.get(at).copied()).unwrap_or(0);
-                    rows.sort_by(|((one, _), a), ((other, _), b)| one.cmp(other).then(weight(b).cmp(&weight(a))));
-                }
-                let names: Vec<&'static str> = self.key_names();
-                let rows = rows
-                    .into_iter()
-                    .map(|((currency, keys), sums)| {
-                        let mut row = Map::new();
-                        for (name, value) in names.iter().zip(keys) {
-                            row.insert((*name).to_owned(), rows::key(name, value).into());
-                        }
-                        rows::fill(&mut row, currency.as_deref(), &sums, &columns);
-                        row.into()
-                    })
-                    .collect();
-                (rows, self.total(&columns))
-            }
+            ReportName::TimeToShip => Some(rows::time_to_ship(
+                self.seconds.clone(),
+                self.waiting,
+                self.target_hours,
+            )),
+            ReportName::NewAndReturningCustomers => Some(rows::customers(self.customers)),
+            _ => None,
         }
     }
 
+    fn row(&self, keys: Vec<String>, currency: Option<&str>, sums: &Sums, columns: &[Column]) -> Row {
+        let keys = self.key_names().into_iter().zip(keys);
+        let keys = keys.map(|(name, value)| (name, Cell::Text(Some(rows::key(name, value)))));
+        keys.chain(rows::cells(currency, sums, columns)).collect()
+    }
+
     fn total(&self, columns: &[Column]) -> Value {
-        let mut totals: Vec<Map<String, Value>> = Vec::new();
+        let mut totals: Vec<Value> = Vec::new();
         let mut all = Sums::default();
         for ((currency, _), sums) in &self.totals {
             all.add(sums.orders, &sums.sums);
-            let mut total = Map::new();
-            rows::fill(&mut total, currency.as_deref(), sums, columns);
-            totals.push(total);
+            totals.push(object(&rows::cells(currency.as_deref(), sums, columns)));
         }
         match totals.len() {
-            0 => {
-                let mut none = Map::new();
-                rows::fill(&mut none, None, &Sums::default(), columns);
-                none.into()
-            }
-            1 => totals.remove(0).into(),
+            0 => object(&rows::cells(None, &Sums::default(), columns)),
+            1 => totals.remove(0),
             // Counts have no currency.
             _ => {
                 let mut both = Map::new();

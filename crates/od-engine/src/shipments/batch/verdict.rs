@@ -29,6 +29,8 @@ pub(in crate::shipments) struct Ended<'a> {
     pub(in crate::shipments) state: State,
     pub(in crate::shipments) message: &'a str,
     pub(in crate::shipments) shipment_id: Option<&'a str>,
+    /// The order had the shipment before, which is why it was refused.
+    pub(in crate::shipments) is_there: bool,
 }
 
 struct Verdict {
@@ -37,6 +39,7 @@ struct Verdict {
     state: State,
     message: String,
     shipment_id: Option<String>,
+    is_there: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -97,6 +100,7 @@ impl Verdicts {
             state: row.state,
             message: &row.message,
             shipment_id: row.shipment_id.as_deref(),
+            is_there: row.is_there,
         })
     }
 
@@ -199,6 +203,7 @@ const UNKNOWN: &str = "not known: Order Desk's answer was lost, and the order do
 impl Verdict {
     fn of(row: &Row, state: State, message: String, seen: &Seen<'_>) -> Self {
         let number = row.body.get("tracking_number").and_then(id_text).unwrap_or_default();
+        let is_there = state == State::Failed && matches!(seen, Seen::There(_));
         let shipment_id = match seen {
             Seen::There(shipment) => shipment.get("id").and_then(id_text),
             _ => None,
@@ -209,6 +214,7 @@ impl Verdict {
             state,
             message,
             shipment_id,
+            is_there,
         }
     }
 }

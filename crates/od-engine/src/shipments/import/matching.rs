@@ -1,26 +1,31 @@
 //! Whose parcel a row is.
 //!
-//! The newest orders are read first, five hundred in a request, as long as that finds more than asking for each would. What is not
-//! among them is asked for by itself. A source id that two orders have is told to be so as far as both were read.
+//! Orders are looked for in the store's copy (`copied`), or where there is none among the newest ones (`newest`). What is not there
+//! is asked for by itself. A source id that two orders have is told to be so as far as both are known.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use od_client::{Order, OrderId, OrderQuery};
+use od_client::{Order, OrderId};
 use od_record::pasted::Row;
 use od_record::tidy;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
+use crate::engine::Engine;
 use crate::error::Error;
+use crate::insight::{Entry, folded_name, people};
 use crate::parts::Record;
+use crate::scope::Scope;
 use crate::stores::OpenStore;
 
+mod copied;
+mod newest;
 #[cfg(test)]
 mod tests;
 
-/// Pages of the newest orders that are read at most: 3,000 orders.
-const PAGES: u64 = 6;
-/// Rows that are looked for one by one, at one or two requests each.
+/// Orders that are asked for one by one, at one or two requests each.
 const SINGLE: usize = 60;
+/// Fewer rows are asked for one by one.
+const FEW: usize = 3;
 
 /// An order as far as parcels concern it.
 pub(super) struct Found {
@@ -33,112 +38,115 @@ pub(super) enum Whose<'a> {
     One(&'a Found),
     None,
     Several(Vec<&'a str>),
+    /// It was not looked for everywhere.
+    NotLookedFor,
 }
 
+/// What a row says of its order: a number, or e-mail and name.
+type Clue = (String, Option<(String, String)>);
+
 /// The orders that a table can mean.
-#[derive(Default)]
 pub(super) struct Orders {
     found: BTreeMap<OrderId, Found>,
     by_number: BTreeMap<String, BTreeSet<OrderId>>,
     by_person: BTreeMap<(String, String), BTreeSet<OrderId>>,
-    /// Rows that were not looked for beyond the newest orders.
-    pub(super) not_looked_for: usize,
+    /// How many may still be asked for by themselves.
+    singles: usize,
+    not_looked_for: BTreeSet<Clue>,
 }
 
 impl Orders {
-    pub(super) async fn find(store: &OpenStore, rows: &[Row]) -> Result<Self, Error> {
+    /// The orders of a table. Where nothing is sent to them the copy's word is enough.
+    pub(super) async fn find(
+        engine: &Engine,
+        scope: &Scope,
+        store: &OpenStore,
+        rows: &[Row],
+        sends: bool,
+    ) -> Result<Self, Error> {
+        let mut orders = Self {
+            found: BTreeMap::new(),
+            by_number: BTreeMap::new(),
+            by_person: BTreeMap::new(),
+            singles: SINGLE,
+            not_looked_for: BTreeSet::new(),
+        };
         let upstream = store.upstream.bulk();
-        let mut orders = Self::default();
         let mut wanted: Vec<&Row> = Vec::new();
-        let mut keys = BTreeSet::new();
+        let mut clues = BTreeSet::new();
         for row in rows.iter().filter(|row| row.tracking.is_some()) {
-            if keys.insert((number(&row.order), person(row))) {
+            if clues.insert(clue(row)) {
                 wanted.push(row);
             }
         }
-        for page in 0..PAGES {
-            if wanted.len() < 3 {
-                break;
+        if wanted.len() >= FEW {
+            let ledger = engine.insight().ledger(scope, &store.row.store_id).await?;
+            let is_whole = ledger.as_ref().is_some_and(|ledger| ledger.is_whole());
+            if let Some(ledger) = &ledger {
+                orders.look_up(ledger, &upstream, &wanted, sends).await?;
+                orders.strike(&mut wanted);
             }
-            let query = OrderQuery {
-                limit: Some(OrderQuery::MAX_LIMIT),
-                offset: Some(page * u64::from(OrderQuery::MAX_LIMIT)),
-                ..OrderQuery::default()
-            };
-            let newest = upstream.orders().list(&query).await.map_err(Error::Upstream)?;
-            let is_last = newest.orders.len() < usize::try_from(OrderQuery::MAX_LIMIT).unwrap_or(usize::MAX);
-            let before = wanted.len();
-            newest.orders.iter().for_each(|order| orders.add(order));
-            wanted.retain(|row| matches!(orders.whose(row), Whose::None));
-            // A page that finds nothing is followed by others that find less.
-            if is_last || wanted.len() == before {
-                break;
+            if !is_whole {
+                orders.read_newest(&upstream, &mut wanted).await?;
             }
         }
-        for row in wanted.iter().take(SINGLE) {
-            orders.look_for(&upstream, row).await?;
-        }
-        orders.not_looked_for = wanted.len().saturating_sub(SINGLE);
+        orders.ask_for_each(&upstream, wanted).await?;
         Ok(orders)
     }
 
-    /// Asks for one row's order.
-    async fn look_for(&mut self, upstream: &od_client::Store, row: &Row) -> Result<(), Error> {
-        if row.order.is_empty() {
-            if let Some(email) = &row.email {
-                let query = OrderQuery {
-                    email: Some(tidy(email).to_owned()),
-                    ..OrderQuery::default()
-                };
-                return self.look(upstream, query).await;
-            }
-            return Ok(());
-        }
-        let query = OrderQuery {
-            source_id: Some(tidy(&row.order).to_owned()),
-            ..OrderQuery::default()
-        };
-        self.look(upstream, query).await?;
-        if let Ok(id) = OrderId::parse(&number(&row.order)) {
-            match upstream.orders().get(&id).await {
-                Ok(order) => self.add(&order),
-                Err(od_client::Error::NotFound) => {}
-                Err(error) => return Err(Error::Upstream(error)),
-            }
-        }
-        Ok(())
+    /// How many rows were not looked for everywhere.
+    pub(super) fn not_looked_for(&self) -> usize {
+        self.not_looked_for.len()
     }
 
-    async fn look(&mut self, upstream: &od_client::Store, query: OrderQuery) -> Result<(), Error> {
-        let page = upstream.orders().list(&query).await.map_err(Error::Upstream)?;
-        page.orders.iter().for_each(|order| self.add(order));
-        Ok(())
+    /// Leaves the rows whose order is not known.
+    fn strike(&self, wanted: &mut Vec<&Row>) {
+        wanted.retain(|row| matches!(self.whose(row), Whose::None));
     }
 
+    /// An order as it is at Order Desk.
     fn add(&mut self, order: &Order) {
         let Some(id) = order.id() else { return };
-        let mut numbers = vec![id.as_str().to_owned()];
-        numbers.extend(order.text("source_id").map(|source| number(&source)));
-        for number in numbers.into_iter().filter(|number| !number.is_empty()) {
-            self.by_number.entry(number).or_default().insert(id.clone());
-        }
-        let email = folded(&order.text("email").unwrap_or_default());
-        for name in names(order) {
-            self.by_person
-                .entry((email.clone(), name))
-                .or_default()
-                .insert(id.clone());
-        }
+        let source = order.text("source_id").unwrap_or_default();
+        let email = order.text("email").unwrap_or_default();
+        let people = people(order.as_map());
         let shipments = order
             .list("order_shipments")
             .iter()
             .filter_map(Value::as_object)
             .cloned()
             .collect();
+        self.put(id, &source, &email, people, shipments);
+    }
+
+    /// An order as the copy has it.
+    fn add_entry(&mut self, entry: Entry) {
+        let Ok(id) = OrderId::parse(&entry.id.to_string()) else {
+            return;
+        };
+        let shipment = |(id, number): (String, String)| {
+            Map::from_iter([
+                ("id".to_owned(), id.into()),
+                ("tracking_number".to_owned(), number.into()),
+            ])
+        };
+        let shipments = entry.parcels.into_iter().map(shipment).collect();
+        self.put(id, &entry.source_id, &entry.email, entry.people, shipments);
+    }
+
+    fn put(&mut self, id: OrderId, source: &str, email: &str, people: Vec<String>, shipments: Vec<Record>) {
+        let numbers = [id.as_str().to_owned(), number(source)];
+        for number in numbers.into_iter().filter(|number| !number.is_empty()) {
+            self.by_number.entry(number).or_default().insert(id.clone());
+        }
+        for name in people {
+            let person = (folded_name(email), name);
+            self.by_person.entry(person).or_default().insert(id.clone());
+        }
         self.found.insert(id.clone(), Found { id, shipments });
     }
 
-    /// Whose a row is, as far as the orders were read.
+    /// Whose a row is, as far as the orders are known.
     pub(super) fn whose(&self, row: &Row) -> Whose<'_> {
         let ids = if row.order.is_empty() {
             person(row).and_then(|person| self.by_person.get(&person))
@@ -147,11 +155,16 @@ impl Orders {
         };
         let orders: Vec<&Found> = ids.into_iter().flatten().filter_map(|id| self.found.get(id)).collect();
         match orders[..] {
+            [] if self.not_looked_for.contains(&clue(row)) => Whose::NotLookedFor,
             [] => Whose::None,
             [order] => Whose::One(order),
             _ => Whose::Several(orders.iter().map(|order| order.id.as_str()).collect()),
         }
     }
+}
+
+fn clue(row: &Row) -> Clue {
+    (number(&row.order), person(row))
 }
 
 /// An order's number as it is compared: shops write `#1001`, people `1001`.
@@ -162,24 +175,5 @@ fn number(text: &str) -> String {
 /// E-mail and name of a row that has both.
 fn person(row: &Row) -> Option<(String, String)> {
     let (email, name) = (row.email.as_deref()?, row.name.as_deref()?);
-    Some((folded(email), folded(name)))
-}
-
-/// The names that an order goes by.
-fn names(order: &Order) -> BTreeSet<String> {
-    let of = |part: &str| {
-        let map = order.map(part)?;
-        let word = |name: &str| map.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
-        Some(folded(&format!("{} {}", word("first_name"), word("last_name")))).filter(|name| !name.is_empty())
-    };
-    ["shipping", "customer"].into_iter().filter_map(of).collect()
-}
-
-/// Small letters, and one blank between words.
-fn folded(text: &str) -> String {
-    tidy(text)
-        .to_lowercase()
-        .split_whitespace()
-        .collect::<Vec<_>>()
-        .join(" ")
+    Some((folded_name(email), folded_name(name)))
 }

@@ -96,6 +96,8 @@ impl Told {
     pub(super) fn found(&mut self, ended: Ended<'_>) {
         self.state = match ended.state {
             batch::State::Added => State::Posted,
+            // It came there after the order was read.
+            batch::State::Failed if ended.is_there => State::AlreadyThere,
             batch::State::Failed => State::Refused,
             batch::State::Unknown => State::Unknown,
         };
@@ -155,10 +157,10 @@ pub(super) fn warnings(told: &[Told], orders: &Orders) -> Vec<String> {
     if failed > 0 {
         warnings.push(format!("{failed} of {} rows did not succeed: see results.", told.len()));
     }
-    if orders.not_looked_for > 0 {
+    if orders.not_looked_for() > 0 {
         warnings.push(format!(
-            "{} orders were looked for among the newest ones only: give their order ids, or fewer rows at a time.",
-            orders.not_looked_for
+            "{} orders were not looked for everywhere, and nothing was done for their rows: call again with these rows alone.",
+            orders.not_looked_for()
         ));
     }
     warnings

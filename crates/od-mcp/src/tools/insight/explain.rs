@@ -22,6 +22,7 @@ pub(in crate::tools) fn tool() -> ToolSpec {
                 "order_id": schema::order_id(),
                 "store": schema::store(),
                 "offset": insight::offset(),
+                "fresh": insight::fresh("Stock, folders anew."),
             }),
             &["order_id"],
         ),

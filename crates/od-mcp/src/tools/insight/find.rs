@@ -24,7 +24,7 @@ pub(in crate::tools) fn tool() -> ToolSpec {
                 "limit": {"type": "integer", "minimum": 1, "maximum": 50, "default": 10, "description": "At most."},
                 "store": schema::store(),
                 "stores": insight::stores(),
-                "fresh": insight::fresh(),
+                "fresh": insight::fresh("Count orders anew."),
             }),
             &["query"],
         ),

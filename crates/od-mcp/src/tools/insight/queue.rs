@@ -23,7 +23,7 @@ pub(in crate::tools) fn tool() -> ToolSpec {
                 "store": schema::store(),
                 "stores": insight::stores(),
                 "offset": insight::offset(),
-                "fresh": insight::fresh(),
+                "fresh": insight::fresh("Count orders anew."),
             }),
             &[],
         ),

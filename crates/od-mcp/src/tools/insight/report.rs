@@ -36,7 +36,7 @@ pub(in crate::tools) fn tool() -> ToolSpec {
                 "where": {
                     "type": "object",
                     "additionalProperties": true,
-                    "description": "folder_id, folder_name, source_name, source_id, email.",
+                    "description": "Filters of `orders.list`, but names, streets and phones.",
                 },
                 "top": {"type": "integer", "minimum": 1, "maximum": 10_000, "description": "First rows only."},
                 "offset": insight::offset(),
@@ -47,9 +47,10 @@ pub(in crate::tools) fn tool() -> ToolSpec {
                     "default": 48,
                     "description": "time_to_ship.",
                 },
+                "format": {"type": "string", "enum": ["table", "csv"], "description": "csv: a link to all rows."},
                 "store": schema::store(),
                 "stores": insight::stores(),
-                "fresh": insight::fresh(),
+                "fresh": insight::fresh("Count orders anew."),
             }),
             &["report", "from"],
         ),
@@ -65,9 +66,18 @@ pub(in crate::tools) fn tool() -> ToolSpec {
     }
 }
 
-/// What the schema cannot say: which reports have a second key, and what filters there are. What is no report is told by the
-/// schema.
+/// What the schema cannot say: which reports have a second key, what filters there are, and that a file has no pages. What is no
+/// report is told by the schema.
 fn judge(arguments: &Map<String, Value>) -> Vec<Problem> {
+    let is_file = arguments.get("format").is_some_and(|format| format == "csv");
+    let skips = arguments.get("offset").is_some_and(|offset| *offset != 0);
+    let paged = (is_file && skips).then(|| Problem::new("/offset", "is for tables: csv has every row"));
+    let mut problems = judge_rest(arguments);
+    problems.extend(paged);
+    problems
+}
+
+fn judge_rest(arguments: &Map<String, Value>) -> Vec<Problem> {
     let report = arguments.get("report").cloned().unwrap_or_default();
     let Ok(report) = serde_json::from_value(report) else {
         return Vec::new();

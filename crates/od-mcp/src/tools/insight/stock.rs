@@ -22,7 +22,7 @@ pub(in crate::tools) fn tool() -> ToolSpec {
                 "below": {"type": "integer", "minimum": 0, "maximum": 1_000_000, "default": 10, "description": "Low is less."},
                 "store": schema::store(),
                 "offset": insight::offset(),
-                "fresh": insight::fresh(),
+                "fresh": insight::fresh("Count orders anew."),
             }),
             &[],
         ),

@@ -1,4 +1,5 @@
-use super::{folded, number};
+use super::number;
+use crate::insight::folded_name;
 
 #[test]
 fn numbers_are_the_same_with_and_without_the_mark_of_shops() {
@@ -8,5 +9,5 @@ fn numbers_are_the_same_with_and_without_the_mark_of_shops() {
 
 #[test]
 fn names_are_compared_without_case_and_blanks() {
-    assert_eq!(folded(" Ada   BYRON "), "ada byron");
+    assert_eq!(folded_name(" Ada   BYRON "), "ada byron");
 }

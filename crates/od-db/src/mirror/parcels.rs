@@ -1,0 +1,65 @@
+//! Orders as parcels are matched with them.
+
+use super::Tables;
+use crate::DbError;
+use crate::row::from_row;
+
+/// An order with what a parcel's order is known by, and the parcels that it has.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Addressed {
+    /// Order Desk's id.
+    pub id: i64,
+    /// The id in the sales channel.
+    pub source_id: String,
+    /// E-mail address.
+    pub email: String,
+    /// When it was added: seconds since the epoch.
+    pub added: i64,
+    /// The names it goes by: a JSON array of texts.
+    pub people: String,
+    /// Its parcels: a JSON array of arrays of a shipment's id and tracking number.
+    pub parcels: String,
+}
+
+from_row! { Addressed: id, source_id, email, added, people, parcels }
+
+macro_rules! columns {
+    () => {
+        "SELECT o.id, o.source_id, o.email, o.added, o.people, o.parcels FROM orders AS o"
+    };
+}
+
+impl Tables {
+    /// The order with this id.
+    pub async fn addressed(&self, id: i64) -> Result<Option<Addressed>, DbError> {
+        const SQL: &str = concat!(columns!(), " WHERE o.id = $1");
+        Ok(sqlx::query_as(SQL)
+            .bind(id)
+            .fetch_optional(&mut *self.conn.lock().await)
+            .await?)
+    }
+
+    /// Orders whose id in the sales channel makes this one word, oldest first.
+    pub async fn addressed_by_source(&self, word: &str) -> Result<Vec<Addressed>, DbError> {
+        const SQL: &str = concat!(
+            columns!(),
+            " JOIN words AS w ON w.rowid = o.id WHERE words MATCH $1 ORDER BY o.added, o.id"
+        );
+        if word.is_empty() {
+            return Ok(Vec::new());
+        }
+        Ok(sqlx::query_as(SQL)
+            .bind(format!("{{source}} : (\"{}\")", word.replace('"', "\"\"")))
+            .fetch_all(&mut *self.conn.lock().await)
+            .await?)
+    }
+
+    /// Orders of an e-mail address, as it is compared, oldest first.
+    pub async fn addressed_by_email(&self, folded: &str) -> Result<Vec<Addressed>, DbError> {
+        const SQL: &str = concat!(columns!(), " WHERE o.folded = $1 ORDER BY o.added, o.id");
+        Ok(sqlx::query_as(SQL)
+            .bind(folded)
+            .fetch_all(&mut *self.conn.lock().await)
+            .await?)
+    }
+}

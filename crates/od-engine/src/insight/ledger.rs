@@ -1,0 +1,104 @@
+//! A store's copy as a change looks orders up in it. What is found there is where to look: what is done to an order is judged
+//! from the order as Order Desk has it.
+
+use std::time::Instant;
+
+use od_db::mirror::Addressed;
+
+use super::Insight;
+use super::kept::folded;
+use super::kept::words::squeezed;
+use super::mirror::{Ready, Visit, visits};
+use crate::error::Error;
+use crate::scope::Scope;
+
+/// A call that changes something leaves this part of its time to the change.
+const SHARE: u32 = 2;
+
+/// A copy to look orders up in.
+pub(crate) struct Ledger(Ready);
+
+/// An order as the copy has it.
+#[derive(Clone)]
+pub(crate) struct Entry {
+    pub id: i64,
+    pub source_id: String,
+    pub email: String,
+    /// Second since the epoch.
+    pub added: i64,
+    /// The names it goes by, as they are compared.
+    pub people: Vec<String>,
+    /// Shipments by id and tracking number.
+    pub parcels: Vec<(String, String)>,
+    /// Whether it came from Order Desk for this very call.
+    pub is_fresh: bool,
+}
+
+impl Insight<'_> {
+    /// A store's copy, brought up to date. Nothing where there are no copies, or another call is at work on one that has nothing
+    /// yet.
+    ///
+    /// # Errors
+    /// [`Error::Upstream`], [`Error::Storage`].
+    pub(crate) async fn ledger(&self, scope: &Scope, store_id: &str) -> Result<Option<Ledger>, Error> {
+        let options = self.0.inner.mirrors.options();
+        if options.days == 0 {
+            return Ok(None);
+        }
+        let deadline = Instant::now() + options.patience / SHARE;
+        match self.copy(scope, Some(store_id), false, deadline).await {
+            Ok(copy) => Ok(Some(Ledger(copy))),
+            Err(Error::RecordBusy { .. }) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+}
+
+impl Ledger {
+    /// Whether it has every order of its days.
+    pub(crate) fn is_whole(&self) -> bool {
+        self.0.half.is_none()
+    }
+
+    /// Orders with this number: Order Desk's id, or the id in the sales channel, of which letters and digits count.
+    pub(crate) async fn by_number(&self, number: &str) -> Result<Vec<Entry>, Error> {
+        let tables = &self.0.tables;
+        let mut found = tables.addressed_by_source(&squeezed(number)).await?;
+        if let Ok(id) = number.parse()
+            && found.iter().all(|order| order.id != id)
+        {
+            found.extend(tables.addressed(id).await?);
+        }
+        self.entries(found)
+    }
+
+    /// Orders of an e-mail address, without case and blanks.
+    pub(crate) async fn by_email(&self, email: &str) -> Result<Vec<Entry>, Error> {
+        let email = folded(email);
+        if email.is_empty() {
+            return Ok(Vec::new());
+        }
+        self.entries(self.0.tables.addressed_by_email(&email).await?)
+    }
+
+    /// The requests that read these orders from Order Desk.
+    pub(crate) async fn visits(&self, orders: impl Iterator<Item = &Entry>) -> Result<Vec<Visit>, Error> {
+        visits(&self.0.tables, orders.map(|order| (order.added, order.id)).collect()).await
+    }
+
+    fn entries(&self, found: Vec<Addressed>) -> Result<Vec<Entry>, Error> {
+        let entry = |order: Addressed| {
+            Some(Entry {
+                is_fresh: self.0.read.contains(&order.id),
+                id: order.id,
+                source_id: order.source_id,
+                email: order.email,
+                added: order.added,
+                people: serde_json::from_str(&order.people).ok()?,
+                parcels: serde_json::from_str(&order.parcels).ok()?,
+            })
+        };
+        let entries: Option<Vec<Entry>> = found.into_iter().map(entry).collect();
+        entries.ok_or(Error::Internal("an order of a copy is not as it was put there"))
+    }
+}

@@ -1,0 +1,86 @@
+//! Looking for orders in the store's copy.
+//!
+//! It tells where they are. Before something is sent to them they are read from Order Desk, those that lie together in one page:
+//! what shipments an order has may have changed a moment ago, and not every change shows in a date.
+
+use std::collections::BTreeMap;
+
+use od_client::{Direction, OrderId, OrderQuery, Store};
+use od_record::pasted::Row;
+
+use super::{Orders, clue, number, person};
+use crate::error::Error;
+use crate::insight::{Entry, Ledger, Visit, sent};
+
+impl Orders {
+    /// Adds the orders that rows can mean. Those that were not read for this call already are read first where something is to be
+    /// sent to them.
+    pub(super) async fn look_up(
+        &mut self,
+        ledger: &Ledger,
+        upstream: &Store,
+        wanted: &[&Row],
+        sends: bool,
+    ) -> Result<(), Error> {
+        let mut unread = BTreeMap::new();
+        let mut rows: BTreeMap<i64, Vec<&Row>> = BTreeMap::new();
+        for row in wanted {
+            for entry in candidates(ledger, row).await? {
+                if !sends || entry.is_fresh {
+                    self.add_entry(entry);
+                } else {
+                    rows.entry(entry.id).or_default().push(row);
+                    unread.insert(entry.id, entry);
+                }
+            }
+        }
+        for visit in ledger.visits(unread.values()).await? {
+            if let Visit::Page { from, limit } = visit {
+                let query = OrderQuery {
+                    search_start_date: Some(sent(from)),
+                    order_by: Some("date_added".to_owned()),
+                    order: Some(Direction::Asc),
+                    limit: Some(limit),
+                    ..OrderQuery::default()
+                };
+                let page = upstream.orders().list(&query).await.map_err(Error::Upstream)?;
+                for order in &page.orders {
+                    let id = order.id().and_then(|id| id.as_str().parse().ok());
+                    if id.is_some_and(|id: i64| unread.remove(&id).is_some()) {
+                        self.add(order);
+                    }
+                }
+            }
+        }
+        // What lies alone, and what was not where the copy has it: it may be gone.
+        for id in unread.into_keys() {
+            let Ok(order) = OrderId::parse(&id.to_string()) else {
+                continue;
+            };
+            if self.singles == 0 {
+                let unsure = rows.remove(&id).unwrap_or_default();
+                self.not_looked_for.extend(unsure.into_iter().map(clue));
+                continue;
+            }
+            self.singles -= 1;
+            self.read(upstream, &order).await?;
+        }
+        Ok(())
+    }
+}
+
+/// The orders of the copy that a row can mean.
+async fn candidates(ledger: &Ledger, row: &Row) -> Result<Vec<Entry>, Error> {
+    if !row.order.is_empty() {
+        let wanted = number(&row.order);
+        let mut found = ledger.by_number(&wanted).await?;
+        found.retain(|entry| entry.id.to_string() == wanted || number(&entry.source_id) == wanted);
+        return Ok(found);
+    }
+    let Some((email, name)) = person(row) else {
+        return Ok(Vec::new());
+    };
+    let mut found = ledger.by_email(&email).await?;
+    found.retain(|entry| entry.people.contains(&name));
+    Ok(found)
+}
