@@ -8,7 +8,7 @@ pub(super) const TABLES: &[&str] = &[
      added INTEGER NOT NULL, day INTEGER NOT NULL, updated TEXT NOT NULL, shipped INTEGER, items INTEGER NOT NULL, \
      units INTEGER NOT NULL, total INTEGER NOT NULL, products INTEGER NOT NULL, shipping INTEGER NOT NULL, \
      tax INTEGER NOT NULL, discount INTEGER NOT NULL, refund INTEGER NOT NULL, basket INTEGER NOT NULL, \
-     address INTEGER NOT NULL, buyer TEXT NOT NULL, people TEXT NOT NULL, parcels TEXT NOT NULL) STRICT",
+     address INTEGER NOT NULL, buyer TEXT NOT NULL, people TEXT, parcels TEXT NOT NULL) STRICT",
     "CREATE INDEX orders_added ON orders (added)",
     // For the first order of a customer.
     "CREATE INDEX orders_email ON orders (folded, day)",

@@ -51,8 +51,8 @@ pub(super) struct Kept {
     address: i64,
     /// The customer's id in the sales channel.
     buyer: String,
-    /// The names it goes by, as they are compared.
-    people: Vec<String>,
+    /// The names it goes by, as they are compared; nothing where `name` is all of them.
+    people: Option<Vec<String>>,
     /// Shipments by id and tracking number.
     parcels: Vec<(String, String)>,
     /// Code, name, units, amount.
@@ -72,13 +72,13 @@ impl Kept {
         let units = lines.iter().fold(0_i64, |sum, line| sum.saturating_add(line.2));
         let shipping = order.get("shipping").and_then(Value::as_object);
         let email = text(&order, "email");
+        let name = customer_name(&order);
         Some(Self {
             id,
             source_id: text(&order, "source_id"),
             source: text(&order, "source_name"),
             folded: folded(&email),
             email,
-            name: customer_name(&order),
             country: shipping.map(|address| text(address, "country")).unwrap_or_default(),
             method: text(&order, "shipping_method"),
             payment: text(&order, "payment_status"),
@@ -97,7 +97,8 @@ impl Kept {
             basket: likeness::basket(&lines),
             address: shipping.map_or(0, likeness::address),
             buyer: text(&order, "customer_id"),
-            people: people(&order),
+            people: Some(people(&order)).filter(|people| *people != [folded_name(&name)]),
+            name,
             parcels: objects(&order, "order_shipments").map(parcel).collect(),
             lines,
             discounts: objects(&order, "discount_list").map(discount).collect(),
