@@ -13,6 +13,8 @@ use crate::support::{Setup, Shop, options};
 mod costs;
 mod duplicates;
 mod explaining;
+mod files;
+mod filters;
 mod finding;
 mod growing;
 mod naive;
