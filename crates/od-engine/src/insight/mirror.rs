@@ -24,6 +24,7 @@ use crate::stores::{Folder, OpenStore, Purpose, Settings};
 mod audit;
 mod fill;
 mod refresh;
+mod turn;
 mod work;
 
 pub(super) use work::Half;
@@ -143,7 +144,7 @@ impl Insight<'_> {
         };
         let turn = timeout(
             deadline.saturating_duration_since(Instant::now()),
-            store.hold(self.0, subject),
+            self.turn(scope, &store, subject),
         )
         .await;
         let held = match turn {
@@ -163,7 +164,7 @@ impl Insight<'_> {
                 let tables = tables.ok_or(Error::RecordBusy { what: Subject::COPY })?;
                 let half = Half {
                     reason: "another call is still bringing this copy up to date".to_owned(),
-                    seconds: None,
+                    seconds: row.filled_at.is_none().then(|| fill::rest_of(&row, None)),
                 };
                 return Ok(self.ready(store, shop, (opened.as_ref(), tables), row, Some(half), told));
             }
