@@ -64,11 +64,14 @@ pub(crate) const SAVE_TEMPLATE: &str = "console.save_template";
 /// A person removed such a set.
 pub(crate) const DELETE_TEMPLATE: &str = "console.delete_template";
 
+/// The dashboard, while somebody looks at it, had a store's copy of orders brought up to date.
+pub(crate) const REFRESH: &str = "dashboard.refresh";
+
 /// Order Desk posted an order that changed.
 pub(crate) const WEBHOOK_POST: &str = "webhook.post";
 
 /// All of them.
-pub const ACTS: [&str; 30] = [
+pub const ACTS: [&str; 31] = [
     EXPORT,
     SHOW,
     PURGE,
@@ -99,4 +102,5 @@ pub const ACTS: [&str; 30] = [
     END_SESSION,
     REFUSED,
     WEBHOOK_POST,
+    REFRESH,
 ];

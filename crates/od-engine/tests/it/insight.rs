@@ -15,6 +15,7 @@ mod duplicates;
 mod explaining;
 mod finding;
 mod naive;
+mod overview;
 mod shops;
 mod stocking;
 mod truth;
