@@ -112,6 +112,7 @@ async function take(page, context, { look, origin, master_key, store, requestId,
   };
   for (const [name, target] of Object.entries(pages)) {
     await at(target);
+    if (name === "dashboard") await page.getByRole("region", { name: "Queue" }).waitFor();
     await shot(name);
   }
   await at(`/console?store=${store}&tool=orders_list`);

@@ -22,6 +22,9 @@ async function tell(tally, story) {
     await tally.check(`a refused key is told, and what was typed stays, ${how}`, () => story.mistype(scripts));
   }
   await tally.check("the dashboard takes in what happens, and can be paused", () => story.watch());
+  for (const scripts of [true, false]) {
+    await tally.check(`the dashboard shows the queue and the sales of each store, ${scripts ? "with scripts" : "without scripts"}`, () => story.survey(scripts));
+  }
   await inEveryLook(tally, (look) => story.audit(look));
 }
 
@@ -115,11 +118,37 @@ class Story {
     });
   }
 
+  /** What waits and what was sold, of one store and then of the other; the figures are those that the tools tell. */
+  survey(javaScriptEnabled) {
+    return this.#page({ javaScriptEnabled }, async (page) => {
+      await page.goto(this.#origin);
+      for (const shop of this.#demo.stores) {
+        await page.getByRole("navigation", { name: "Store", exact: true }).getByRole("link", { name: shop.store_name, exact: true }).click();
+        const read = page.getByRole("button", { name: "Read the orders" });
+        if (!javaScriptEnabled && (await read.count())) await read.click();
+        const queue = page.getByRole("region", { name: "Queue" });
+        await queue.waitFor();
+        if (!javaScriptEnabled) await press(page, "Bring up to date");
+        const { data } = (await callTool(this.#demo, "orders_queue", { store: shop.store_id })).result.structuredContent;
+        for (const folder of data.folders.filter(({ orders }) => orders > 0)) {
+          await queue.getByRole("row", { name: new RegExp(`^${folder.folder_name} `) }).waitFor();
+        }
+        await page.getByRole("img", { name: /^Sales by day from .* orders, / }).waitFor();
+        await page.getByText("As a table").click();
+        await page.getByRole("region", { name: "Sales by day" }).getByRole("row").nth(30).waitFor();
+      }
+    });
+  }
+
   async audit(look) {
     const store = `/stores/${this.#demo.stores[0].store_id}`;
     await this.#page(look, async (page) => {
       for (const [name, address] of [["dashboard", "/"], ["stores", "/stores"], ["store-new", "/stores/new"], ["store", store], ["nothing-here", "/nowhere"]]) {
         await page.goto(`${this.#origin}${address}`);
+        if (name === "dashboard") {
+          await page.getByRole("region", { name: "Queue" }).waitFor();
+          await page.getByText("As a table").click();
+        }
         await judge(page, name);
       }
       await page.goto(`${this.#origin}/stores/new`);

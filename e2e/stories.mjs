@@ -27,6 +27,7 @@ const tally = new Tally();
 
 await overHttp();
 await overStdio();
+await whileOrdersAreRead();
 console.log("stories in a browser, against the demo");
 await tellOfOrigins(tally);
 console.log("the first run of the demo in a browser");
@@ -104,6 +105,48 @@ async function overStdio() {
     const demo = [...pairs(COVERAGE), "--protocol-era", "modern"];
     await inspect("inspector, demo --stdio", demo, ["--", program, "demo", "--stdio"], shop.store_id);
   } finally {
+    await simulator.stop();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** A shop of many orders, which a tenant of its own asks about for the first time over each transport in each era. */
+async function whileOrdersAreRead() {
+  console.log("how far a first question is, against an installation made with the commands");
+  const orders = 4000;
+  const folder = await mkdtemp(path.join(tmpdir(), "orderdesk-e2e-"));
+  const simulator = await start(["simulator", "--output", "json", "--port", "0", "--orders", String(orders)]);
+  let server;
+  try {
+    const { url, stores } = simulator.info;
+    const [shop] = stores;
+    const shared = {
+      HOME: folder,
+      MCP_KMS_KEY: (await run(program, ["keygen"])).trim(),
+      DATABASE_URL: `sqlite://${path.join(folder, "app.db")}`,
+      ORDERDESK_API_BASE_URL: url,
+      LOG_LEVEL: "WARN",
+      ...Object.fromEntries(COVERAGE),
+    };
+    const commands = { cwd: folder, env: shared };
+    await run(program, ["migrate"], commands);
+    server = await start(["serve", "--port", "0", "--output", "json"], { env: shared, cwd: folder });
+    for (const transport of ["stdio", "http"]) {
+      for (const era of ERAS) {
+        await tally.check(`python, ${transport}, ${era}: how far it is is told`, async () => {
+          const { master_key } = JSON.parse(await run(program, ["tenant", "create", "--output", "json"], commands));
+          const env = { ...shared, MCP_MASTER_KEY: master_key };
+          await run(program, ["store", "add", "--store-id", shop.store_id, "--name", "Shop", "--api-key-env", "SHOP_API_KEY"], {
+            env: { ...env, SHOP_API_KEY: shop.api_key },
+            cwd: folder,
+          });
+          const target = { transport, era, store: shop.store_id, orders, url: server.info.url, master_key, command: program, args: [], env };
+          await run(PYTHON, [path.join(here, "progress.py")], { env: { E2E_TARGET: JSON.stringify(target) }, cwd: here });
+        });
+      }
+    }
+  } finally {
+    await server?.stop();
     await simulator.stop();
     await rm(folder, { recursive: true, force: true });
   }

@@ -27,6 +27,7 @@ write docs/configuration.md config reference --output markdown
 write docs/tools.md reference tools
 write docs/errors.md reference errors
 write docs/metrics.md reference metrics
+write docs/commands.md reference commands
 
 # One recorded call of every tool. A test compares them, so there is nothing to check here.
 if [ "$mode" != --check ]; then

@@ -34,6 +34,7 @@ mod tests;
 mod verify;
 mod writer;
 
+pub(crate) use acts::REFRESH;
 pub use acts::{ACTS, COMPLETE};
 pub(crate) use acts::{
     ASK_EMAIL, CHANGE_EMAIL, CLOSE_TENANT, CONSENT, CREATE_TENANT, CREATE_TOKEN, DELETE_TEMPLATE, DELETE_TENANT,

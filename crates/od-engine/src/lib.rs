@@ -41,6 +41,7 @@ mod meter;
 mod metrics;
 mod outcome;
 mod parts;
+mod progress;
 mod reads;
 mod replicas;
 mod replies;
@@ -80,6 +81,7 @@ pub use od_db::{Connections, Contents, DbError, DbOptions};
 pub use od_record::{Meant, NameOf, meant, nearest, shape, slip, text, tidy};
 pub use od_vault::{MasterKey, MasterKeyError, RootKey, RootKeyError, same};
 pub use outcome::{CacheInfo, Outcome, Page, ReportFile, StoreRef};
+pub use progress::{Progress, Step, Steps};
 pub use replicas::{ReplicaHealth, ReplicaOptions};
 pub use roots::Roots;
 pub use scope::{

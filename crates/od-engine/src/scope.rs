@@ -9,6 +9,7 @@ use crate::answers::Delivery;
 use crate::calls::Record;
 use crate::consent::{Consent, Deed};
 use crate::error::Error;
+use crate::progress::Progress;
 
 mod identity;
 mod kind;
@@ -96,6 +97,7 @@ pub struct Scope {
     delivery: Option<Delivery>,
     wanted: Option<CancellationToken>,
     by_hand: bool,
+    progress: Option<Progress>,
     running: Arc<Mutex<Running>>,
 }
 
@@ -120,6 +122,7 @@ impl Scope {
             delivery: None,
             wanted: None,
             by_hand: false,
+            progress: None,
             running: Arc::default(),
         }
     }
@@ -197,6 +200,17 @@ impl Scope {
 
     pub(crate) fn is_by_hand(&self) -> bool {
         self.by_hand
+    }
+
+    /// Adds where the call tells how far it is.
+    pub fn with_progress(mut self, progress: Progress) -> Self {
+        self.progress = Some(progress);
+        self
+    }
+
+    /// Where the call tells how far it is, if anybody wants to hear of it.
+    pub(crate) fn progress(&self) -> Option<&Progress> {
+        self.progress.as_ref()
     }
 
     /// Whether a person agreed to a question about this call. What the question named is then to be read anew: memory

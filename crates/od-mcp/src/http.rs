@@ -217,6 +217,7 @@ impl Door {
             reply: narrow::reply_from_headers(request.headers())?.or(reply),
             span,
             delivery: Delivery::default(),
+            takes_stream: accept::takes_stream(request.headers()),
             lacking: Lacking::default(),
         };
         if request.method() != Method::POST {

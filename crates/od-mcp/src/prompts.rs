@@ -30,40 +30,50 @@ const STORE: Argument = Argument {
     required: false,
 };
 
-const RECIPES: [Recipe; 5] = [
+const QUERY: Argument = Argument {
+    name: "query",
+    description: "What is known of it, e.g. \"#1042\", \"ada@example.com\", a phone or tracking number.",
+    required: true,
+};
+
+const RECIPES: [Recipe; 8] = [
     Recipe {
         name: "morning_triage",
         title: "Morning triage",
-        description: "Go through the orders that came in and sort out which need a person.",
+        description: "Go through the orders that wait and sort out which need a person.",
         arguments: &[
             STORE,
             Argument {
                 name: "folder",
-                description: "Folder to go through, by name; the store's first folder without it.",
+                description: "Folder to look into, by name; without it the one where most is stuck.",
                 required: false,
             },
         ],
-        text: "Go through the new orders of {store}. List the folders with `folders.list`, then the orders of {folder} \
-               with `orders.list`, oldest first. Group them: ready to process, address looks incomplete, payment not \
-               captured, note or gift message needs a person. Read single orders with `orders.get` only where the \
-               summary is not enough. Change nothing; end with a short list of what you suggest.",
+        text: "Go through the orders of {store} that wait. Call `orders.queue` and tell for each folder how many orders wait, what \
+               they come to, and how old the oldest is; point out what is stuck. Then look into {folder}: list its oldest orders with \
+               `orders.list`, and call `orders.explain` for those that look stuck or wrong, ten at most. Group them: ready to \
+               process, waits for the customer, error of a service, needs a person. Nothing may be changed; end with a short list of \
+               what you suggest, each with the tool that does it or with \"only in Order Desk\".",
+    },
+    Recipe {
+        name: "where_is_my_order",
+        title: "Where is my order?",
+        description: "Answer a customer who asks where an order is.",
+        arguments: &[QUERY, STORE],
+        text: "A customer asks where an order is. What is known of it, in {store}: {query}. Find it with `orders.find`. If several \
+               orders match, show them to me and ask which is meant. Call `orders.explain` for the one: tell me what happened so far, \
+               the carrier and tracking number of each shipment, and what it waits for. Then draft a short answer to the customer, \
+               without internal notes, without anything of other customers, and without a date that no reply gave. Send nothing and \
+               change nothing.",
     },
     Recipe {
         name: "find_order",
         title: "Find an order",
-        description: "Find an order by anything a customer may say: order number, e-mail, name, company.",
-        arguments: &[
-            Argument {
-                name: "query",
-                description: "What is known of it, e.g. \"#1042\", \"ada@example.com\" or \"Ada Lovelace\".",
-                required: true,
-            },
-            STORE,
-        ],
-        text: "Find the order that this describes, in {store}: {query}. A number is most likely a source_id, without \
-               a # before it; an address with @ an email, a name first and last name of customer or recipient: search with the matching filters of \
-               `orders.list`, one after the other, and say which one found it. If several orders match, show them and \
-               ask which is meant.",
+        description: "Find an order by anything a customer may say: order number, e-mail, name, phone, tracking number.",
+        arguments: &[QUERY, STORE],
+        text: "Find the order that this describes, in {store}: {query}. Call `orders.find` with it as it stands, and say by what it was \
+               found. If several orders match, show them and ask which is meant. If none does, try it once more with less: a number \
+               without what stands around it, or the last name alone.",
     },
     Recipe {
         name: "fix_address",
@@ -109,13 +119,45 @@ const RECIPES: [Recipe; 5] = [
                make it.",
     },
     Recipe {
+        name: "post_tracking_file",
+        title: "Post a file of tracking numbers",
+        description: "Add the tracking numbers of a table, e.g. a carrier's or a warehouse's, to their orders.",
+        arguments: &[STORE],
+        text: "Add the tracking numbers of a table to the orders of {store}. If I have not given the table yet, ask for it as text. Call \
+               `shipments.import` with dry_run set to true and the table as it stands: mend no number yourself. Show what each column \
+               was taken for, how many shipments would be added, and each row that would not be, with its reason. Adding them passes \
+               the numbers to the sales channels and usually mails the customers, so ask me before you call it again with the same \
+               table and dry_run set to false. Set accept_warnings only when I say that I have compared those numbers. End with what \
+               was posted and what is left to do by hand.",
+    },
+    Recipe {
+        name: "stock_count",
+        title: "Stock count",
+        description: "See what runs out, and enter what was counted.",
+        arguments: &[
+            STORE,
+            Argument {
+                name: "counted",
+                description: "What was counted, e.g. \"MUG-01 38, MUG-02 12\"; without it only what runs out is shown.",
+                required: false,
+            },
+        ],
+        text: "Go through the stock of {store}. Call `products.stock` and show what is oversold, negative, out or low, with units \
+               waiting, units sold in 30 days and days of cover, and suggest what to order first. What was counted: {counted}. For \
+               that, find each item by its code with `products.list`, with fresh set to true, and show the stock as recorded and as \
+               counted. Then call `products.batch_update` with dry_run set to true, with stock as counted and expected_stock as \
+               recorded, so that what was sold meanwhile is noticed. Make the change when I confirm it.",
+    },
+    Recipe {
         name: "end_of_day",
         title: "End-of-day summary",
         description: "Sum up what came in and what is still open.",
         arguments: &[STORE],
-        text: "Sum up today for {store}: how many orders came in, their total, how many stand in each folder, and what is \
-               left over from earlier days. Use `store.get_settings` for the store's time zone, `folders.list`, and \
-               `orders.list` bounded by search_start_date_local. Change nothing.",
+        text: "Sum up today for {store}. Call `orders.report` with the report sales_by_source from today, with sales_by_day from \
+               last_7_days, and with unshipped_by_age from last_30_days; then `orders.queue`, and `orders.duplicates`. Tell how many \
+               orders came in and what they come to, beside an ordinary day of the week; what is not shipped, and how old it is; what \
+               is stuck; and groups of today that are probably one order twice. Name the currency and the time zone as the replies \
+               do, and say so where a reply is not complete. Change nothing.",
     },
 ];
 
@@ -196,7 +238,8 @@ fn quoted(text: &str) -> String {
 fn stand_in(argument: &str) -> &'static str {
     match argument {
         "store" => "the active store",
-        "folder" => "the store's first folder",
+        "folder" => "the folder where most is stuck",
+        "counted" => "nothing yet, so leave out the rest",
         _ => "what the user says",
     }
 }

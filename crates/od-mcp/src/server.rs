@@ -33,11 +33,13 @@ mod asking;
 mod calling;
 mod context;
 mod listening;
+mod progress;
 mod refusing;
 mod reports;
 
 use context::{client_name, delivered, knows_links, name_of, traced};
 pub(crate) use listening::Subscriptions;
+use progress::Telling;
 
 /// How long a client may keep the list of tools, in milliseconds: it depends on the credential and on settings.
 const TOOLS_TTL: u64 = 5 * 60 * 1000;
@@ -66,6 +68,8 @@ struct Caller {
     narrowing: Narrowing,
     reply: ReplyMode,
     span: Span,
+    /// Whether messages can come before the answer.
+    takes_stream: bool,
     /// Where it is noted that the credential lacks a permission, over HTTP.
     lacking: Option<Lacking>,
 }
@@ -110,6 +114,7 @@ impl McpServer {
                 narrowing: Narrowing::none(),
                 reply: self.tools.reply(),
                 span,
+                takes_stream: true,
                 lacking: None,
             });
         }
@@ -130,6 +135,7 @@ impl McpServer {
                 parts.map(|parts| &parts.headers),
                 context.meta.get_traceparent(),
             ),
+            takes_stream: caller.takes_stream,
             lacking: Some(caller.lacking.clone()),
         })
     }
@@ -270,13 +276,18 @@ impl ServerHandler for McpServer {
         request: CallToolRequestParams,
         context: RequestContext<RoleServer>,
     ) -> Result<CallToolResponse, ErrorData> {
-        let caller = self.caller(&context)?;
+        let mut caller = self.caller(&context)?;
+        let telling = Telling::wanted(&mut caller, &context);
         // The transport runs handlers in tasks of its own: without this the logs of a call lose its request id.
         let span = caller.span.clone();
         let beyond = self.beyond_grants(&request.name, &caller);
         // Boxed: the library moves the future of a request from task to task.
         let reply = caller.reply;
-        let mut response = Box::pin(self.call(request, &context, caller).instrument(span)).await?;
+        let call = Box::pin(self.call(request, &context, caller).instrument(span));
+        let mut response = match telling {
+            Some(telling) => Box::pin(telling.during(call)).await?,
+            None => call.await?,
+        };
         if let Some((lacking, permission)) = beyond
             && is_denied(&response)
         {

@@ -4,6 +4,7 @@ mod audit;
 mod backup;
 mod call;
 mod client_config;
+mod completions;
 mod config;
 mod connect;
 mod context;
@@ -17,6 +18,7 @@ mod migrate;
 mod output;
 mod owner;
 mod prompt;
+mod question;
 mod reference;
 mod serve;
 mod setup;
@@ -30,7 +32,7 @@ mod tools;
 
 use std::path::PathBuf;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory as _, Parser, Subcommand};
 
 use self::context::Context;
 pub use self::{failure::Failure, output::note as say};
@@ -79,6 +81,9 @@ pub enum Command {
     Token(token::Command),
     Tools(tools::Args),
     Call(call::Args),
+    Report(question::ReportArgs),
+    Find(question::FindArgs),
+    Queue(question::QueueArgs),
     Connect(connect::Args),
     #[command(subcommand)]
     Config(config::Command),
@@ -91,6 +96,7 @@ pub enum Command {
     Kms(kms::Command),
     #[command(subcommand)]
     Reference(reference::Command),
+    Completions(completions::Args),
 }
 
 /// Runs the chosen command to its end.
@@ -109,6 +115,9 @@ pub async fn run(cli: Cli) -> Result<(), Failure> {
         Command::Token(command) => token::run(&context, command).await,
         Command::Tools(args) => tools::run(&context, &args),
         Command::Call(args) => call::run(&context, args).await,
+        Command::Report(args) => Box::pin(question::report(&context, args)).await,
+        Command::Find(args) => Box::pin(question::find(&context, args)).await,
+        Command::Queue(args) => Box::pin(question::queue(&context, args)).await,
         Command::Connect(args) => connect::run(&context, &args),
         Command::Config(command) => config::run(&context, &command),
         Command::Doctor(args) => doctor::run(&context, &args).await,
@@ -116,7 +125,8 @@ pub async fn run(cli: Cli) -> Result<(), Failure> {
         Command::Audit(command) => audit::run(&context, command).await,
         Command::Kms(command) => kms::run(&context, command).await,
         Command::Backup(args) => Box::pin(backup::run(&context, args)).await,
-        Command::Reference(command) => reference::run(&context, &command),
+        Command::Reference(command) => reference::run(&context, &command, Cli::command),
+        Command::Completions(args) => completions::run(&args, Cli::command()),
     }
 }
 

@@ -66,6 +66,8 @@ pub(crate) const DELETE_TEMPLATE: &str = "console.delete_template";
 
 /// A report was read that is kept as a file.
 pub(crate) const READ_REPORT: &str = "reports.read";
+/// The dashboard, while somebody looks at it, had a store's copy of orders brought up to date.
+pub(crate) const REFRESH: &str = "dashboard.refresh";
 
 /// Order Desk posted an order that changed.
 pub(crate) const WEBHOOK_POST: &str = "webhook.post";
@@ -103,4 +105,5 @@ pub const ACTS: [&str; 31] = [
     END_SESSION,
     REFUSED,
     WEBHOOK_POST,
+    REFRESH,
 ];

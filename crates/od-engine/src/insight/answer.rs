@@ -47,6 +47,9 @@ impl Insight<'_> {
         let mut copies = Vec::with_capacity(listed.len());
         for store in listed {
             copies.push(self.copy(scope, Some(&store.store_id), which.fresh, deadline).await?);
+            if let Some(progress) = scope.progress() {
+                progress.turn_to_next();
+            }
         }
         Ok(copies)
     }

@@ -25,6 +25,7 @@ use crate::stores::{Folder, OpenStore, Purpose, Settings};
 mod audit;
 mod fill;
 mod refresh;
+mod turn;
 mod visits;
 mod work;
 
@@ -148,7 +149,7 @@ impl Insight<'_> {
         };
         let turn = timeout(
             deadline.saturating_duration_since(Instant::now()),
-            store.hold(self.0, subject),
+            self.turn(scope, &store, subject),
         )
         .await;
         let held = match turn {
@@ -168,7 +169,7 @@ impl Insight<'_> {
                 let tables = tables.ok_or(Error::RecordBusy { what: Subject::COPY })?;
                 let half = Half {
                     reason: "another call is still bringing this copy up to date".to_owned(),
-                    seconds: None,
+                    seconds: row.filled_at.is_none().then(|| fill::rest_of(&row, None)),
                 };
                 return Ok(self.ready(store, shop, (opened.as_ref(), tables), row, Some(half), told));
             }

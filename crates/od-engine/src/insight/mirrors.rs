@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use super::days::Zone;
 use super::opened::Opened;
 use super::options::MirrorOptions;
+use super::overview::Watches;
 
 /// An open copy that nobody uses is closed after this time.
 const IDLE: Duration = Duration::from_mins(10);
@@ -17,6 +18,7 @@ const IDLE: Duration = Duration::from_mins(10);
 pub(crate) struct Mirrors {
     options: MirrorOptions,
     open: Mutex<HashMap<String, Arc<Opened>>>,
+    watches: Watches,
 }
 
 impl Mirrors {
@@ -24,11 +26,17 @@ impl Mirrors {
         Self {
             options,
             open: Mutex::default(),
+            watches: Watches::default(),
         }
     }
 
     pub(super) fn options(&self) -> MirrorOptions {
         self.options
+    }
+
+    /// The stores that somebody looks at.
+    pub(super) fn watches(&self) -> &Watches {
+        &self.watches
     }
 
     /// The open copy of a store, which may be empty yet. One whose days are another zone's is replaced.
@@ -61,5 +69,6 @@ impl Mirrors {
     pub(super) fn close_idle(&self) {
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
         open.retain(|_, opened| opened.used().elapsed() < IDLE);
+        self.watches.forget_idle();
     }
 }

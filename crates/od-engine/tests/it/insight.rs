@@ -18,6 +18,7 @@ mod filters;
 mod finding;
 mod growing;
 mod naive;
+mod overview;
 mod shops;
 mod stocking;
 mod truth;

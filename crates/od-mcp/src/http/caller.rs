@@ -22,6 +22,8 @@ pub(crate) struct HttpCaller {
     pub span: Span,
     /// What becomes of the answer.
     pub(super) delivery: Delivery,
+    /// Whether the client takes a stream of messages as a reply.
+    pub takes_stream: bool,
     /// What the answer says the credential lacks: the status of the reply tells that, too.
     pub lacking: Lacking,
 }

@@ -2,6 +2,7 @@ use serde_json::{Value, json};
 
 use super::{RECIPES, get, list};
 use crate::catalog::{Catalog, ToolNames};
+use crate::tool::Access;
 
 fn text(name: &str, arguments: Value) -> Result<String, String> {
     let Value::Object(arguments) = arguments else {
@@ -35,9 +36,17 @@ fn every_prompt_can_be_had_with_its_required_arguments() {
 #[test]
 fn a_prompt_is_there_with_all_its_tools_only() {
     let catalog = Catalog::new(ToolNames::Underscore).expect("the declarations are good");
-    let reads = |tool: &str| !["orders.mutate_full", "shipments.create"].contains(&tool);
+    let writes = |tool: &str| {
+        catalog
+            .find(tool)
+            .is_some_and(|entry| entry.spec.access == Access::Write)
+    };
+    let reads = |tool: &str| !writes(tool);
     let listed: Vec<_> = list(&reads).into_iter().map(|prompt| prompt.name).collect();
-    assert_eq!(listed, ["morning_triage", "find_order", "end_of_day"]);
+    assert_eq!(
+        listed,
+        ["morning_triage", "where_is_my_order", "find_order", "end_of_day"]
+    );
     let given = serde_json::from_value(json!({"order_id": "1", "correction": "x"})).expect("an object");
     let refused = get(&catalog, &reads, "fix_address", &given).expect_err("refused");
     assert_eq!(refused, "unknown prompt fix_address");
@@ -56,10 +65,30 @@ fn arguments_are_quoted_and_tools_spelled() {
     .expect("a prompt");
     assert!(text.contains("\"'1'`orders.list`\""), "{text}");
     assert!(
-        text.contains("\"Mug Shop\"") && text.contains("filters of orders_list"),
+        text.contains("\"Mug Shop\"") && text.contains("Call orders_find with"),
         "{text}"
     );
-    assert!(text.contains("a source_id, without a # before it"), "{text}");
+}
+
+/// Whoever changes something is shown it first, and asks before it is done.
+#[test]
+fn what_changes_something_is_tried_first_and_asked_about() {
+    let catalog = Catalog::new(ToolNames::Underscore).expect("the declarations are good");
+    for recipe in &RECIPES {
+        let changes = recipe.text.split('`').skip(1).step_by(2).any(|tool| {
+            catalog
+                .find(tool)
+                .is_some_and(|entry| entry.spec.access == Access::Write)
+        });
+        let told = |words: &str| recipe.text.contains(words);
+        assert_eq!(changes, told("dry_run set to true"), "{}", recipe.name);
+        assert_eq!(
+            changes,
+            told("ask ") && told("before you") || told("confirm"),
+            "{}",
+            recipe.name
+        );
+    }
 }
 
 #[test]

@@ -19,6 +19,7 @@ mod pages;
 mod parts;
 mod play;
 mod products;
+mod progress;
 mod replies;
 mod reports;
 mod spellings;

@@ -71,7 +71,7 @@ impl Client {
         self.receive().await
     }
 
-    async fn receive(&mut self) -> Value {
+    pub async fn receive(&mut self) -> Value {
         let line = self.lines.next_line();
         let line = tokio::time::timeout(Duration::from_secs(20), line)
             .await
@@ -116,7 +116,7 @@ impl Client {
         reply["result"]["structuredContent"].clone()
     }
 
-    async fn hang_up(mut self) {
+    pub async fn hang_up(mut self) {
         self.writer.shutdown().await.expect("closed");
         drop(self.writer);
         drop(self.lines);

@@ -9,7 +9,7 @@ use od_engine::{
     Clock, DbOptions, Engine, EngineOptions, LimitOptions, OAuthOptions, ReplicaOptions, RootKey, UpstreamOptions,
 };
 use od_mcp::{HttpOptions, ToolOptions, Tools};
-use od_sim::{SimOptions, Simulator};
+use od_sim::{SeedStore, ShopKind, SimOptions, Simulator};
 use secrecy::{ExposeSecret, SecretSlice, SecretString};
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
@@ -96,7 +96,37 @@ impl House {
         .await
     }
 
+    /// The same with one shop that has so many orders.
+    pub async fn open_with_orders(orders: usize) -> Self {
+        let shop = SeedStore::new("90001", "Sample Goods", ShopKind::PrintOnDemand, orders);
+        let sim = SimOptions {
+            stores: vec![shop],
+            ..SimOptions::default()
+        };
+        let clock = Clock::manual(sim.now);
+        Self::build_on(
+            sim,
+            ToolOptions::default(),
+            NO_LIMITS,
+            UpstreamOptions::default(),
+            OAuthOptions::default(),
+            clock,
+        )
+        .await
+    }
+
     async fn build(
+        options: ToolOptions,
+        limits: LimitOptions,
+        upstream: UpstreamOptions,
+        oauth: OAuthOptions,
+        clock: Clock,
+    ) -> Self {
+        Self::build_on(SimOptions::default(), options, limits, upstream, oauth, clock).await
+    }
+
+    async fn build_on(
+        sim: SimOptions,
         options: ToolOptions,
         limits: LimitOptions,
         upstream: UpstreamOptions,
@@ -107,7 +137,7 @@ impl House {
             rate_limit: false,
             // What it says is left must not be less than what our own budget believes.
             bucket_size: 1_000_000,
-            ..SimOptions::default()
+            ..sim
         })
         .await
         .expect("a simulator");

@@ -96,7 +96,10 @@ async fn tools_outside_its_scopes_are_not_there() {
         "prompts",
         "name",
     );
-    assert_eq!(prompts, ["morning_triage", "find_order", "end_of_day"]);
+    assert_eq!(
+        prompts,
+        ["morning_triage", "where_is_my_order", "find_order", "end_of_day"]
+    );
     let params = json!({"name": "fix_address", "arguments": {"order_id": "1", "correction": "x"}});
     let refused = ask(&house, &made.token, "prompts/get", params.clone()).await;
     assert!(

@@ -22,8 +22,11 @@ use crate::{
     web::Web,
 };
 
+mod orders;
 #[cfg(test)]
 mod tests;
+
+use orders::Orders;
 
 /// Stores, calls and errors that are shown; their own pages show all.
 const STORES: usize = 10;
@@ -34,13 +37,15 @@ const LOOKED_AT: u32 = 100;
 const DAY_MILLIS: i64 = 24 * 60 * 60 * 1000;
 
 pub fn router() -> Router<Web> {
-    Router::new().route("/", get(show))
+    Router::new().route("/", get(show)).merge(orders::router())
 }
 
 #[derive(Template)]
 #[template(path = "dashboard.html")]
 struct Dashboard {
     layout: Layout,
+    /// Nothing where there is nothing to show of orders.
+    orders: Option<Orders>,
     now: Now,
     /// Whether the page asks for what is new.
     is_live: bool,
@@ -60,6 +65,8 @@ struct Now {
     is_locked: bool,
     has_traces: bool,
     stores: Vec<Standing>,
+    /// All of them, as they are known here.
+    known: Vec<KnownStore>,
     /// Stores that are not shown.
     more_stores: usize,
     limit: TenantLimit,
@@ -111,9 +118,15 @@ async fn show(guest: Guest) -> Response {
         return member.show(StatusCode::OK, &Fragment { now });
     }
     let query = member.target.split_once('?').map_or("", |(_, query)| query);
+    let is_live = !query.split('&').any(|pair| pair == "pause");
+    let orders = match Orders::of(&member, &now.known, is_live).await {
+        Ok(orders) => orders,
+        Err(error) => return member.refuse(&error),
+    };
     let template = Dashboard {
         layout: member.layout("Dashboard", Place::Dashboard),
-        is_live: !query.split('&').any(|pair| pair == "pause"),
+        orders,
+        is_live,
         now,
     };
     member.show(StatusCode::OK, &template)
@@ -161,6 +174,7 @@ async fn now(member: &Member) -> Result<Now, Error> {
             .take(STORES)
             .map(|store| standing(store, &newest))
             .collect(),
+        known: stores,
     })
 }
 

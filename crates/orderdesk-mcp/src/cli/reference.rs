@@ -6,16 +6,18 @@ use od_mcp::Catalog;
 use super::{Context, Failure, config, output};
 use crate::app;
 
+mod commands;
 mod errors;
 mod metrics;
 
-/// Print the reference of the tools, the settings, the error codes or the metrics.
+/// Print the reference of the tools, the commands, the settings, the error codes or the metrics.
 #[derive(Debug, clap::Subcommand)]
 pub enum Command {
     Tools(ToolsArgs),
     Config(config::ReferenceArgs),
     Errors(ErrorsArgs),
     Metrics(MetricsArgs),
+    Commands(CommandsArgs),
 }
 
 /// Print the reference of all tools: what each does, its arguments, what it needs and costs, and an example.
@@ -73,6 +75,13 @@ pub struct MetricsArgs {
     format: Format,
 }
 
+/// Print the reference of all commands: the help of each, as a Markdown page.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  orderdesk-mcp reference commands | less")]
+pub struct CommandsArgs {}
+
 /// The shape of a reference.
 #[derive(Debug, Clone, Copy, Default, ValueEnum)]
 enum Format {
@@ -83,9 +92,10 @@ enum Format {
     Json,
 }
 
-/// Prints one of the references.
-pub fn run(context: &Context, command: &Command) -> Result<(), Failure> {
+/// Prints one of the references. `program` is the program's command line.
+pub fn run(context: &Context, command: &Command, program: fn() -> clap::Command) -> Result<(), Failure> {
     match command {
+        Command::Commands(CommandsArgs {}) => Ok(output::line(commands::markdown(program()).trim_end())?),
         Command::Tools(args) => tools(context, args.format),
         Command::Config(args) => config::reference(args),
         Command::Errors(args) => errors(args.format),

@@ -25,6 +25,7 @@ mod offered;
 mod pointed_here;
 mod program;
 mod public_url;
+mod questions;
 mod secrets;
 mod served;
 mod settings;

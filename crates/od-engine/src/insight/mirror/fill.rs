@@ -1,6 +1,6 @@
 //! Reading all orders of a window once, oldest first.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use od_client::OrderQuery;
 use od_db::MirrorRow;
@@ -60,6 +60,7 @@ impl Work<'_> {
                 let now = self.engine.inner.clock.now_millis();
                 after.filled_at = Some(now);
                 self.advance(after, &change).await?;
+                self.tell();
                 let whole = super::audit::everything(i64::MIN, None);
                 let ours = self.tables.count(whole).await?;
                 if i64::try_from(ours).unwrap_or(i64::MAX) == self.row.expected {
@@ -72,27 +73,39 @@ impl Work<'_> {
                 return Ok(None);
             }
             self.advance(after, &change).await?;
+            self.tell();
+        }
+    }
+
+    /// Tells whoever waits how far it is.
+    fn tell(&self) {
+        if let Some(progress) = self.scope.progress() {
+            let count = |orders: i64| orders.max(0).unsigned_abs();
+            let (done, total) = (count(self.row.reached), count(self.row.expected));
+            progress.tell(&self.store.name.store_name, done, total);
         }
     }
 
     /// How far it is, and how long the rest takes at the pace so far.
     fn rest(&self, began: Instant, pages: u32) -> Half {
-        let left = (self.row.expected - self.row.reached).max(0).unsigned_abs();
-        let requests = if self.row.expected == 0 { 1 } else { left.div_ceil(PAGE) };
-        // Order Desk gives three tokens a second.
-        let each = if pages == 0 {
-            1.0 / 3.0
-        } else {
-            began.elapsed().as_secs_f64() / f64::from(pages)
-        };
-        let requests = u32::try_from(requests).unwrap_or(u32::MAX);
-        let seconds = std::time::Duration::try_from_secs_f64((f64::from(requests) * each).max(1.0));
+        let each = (pages > 0).then(|| began.elapsed().as_secs_f64() / f64::from(pages));
         Half {
             reason: format!(
                 "the copy is being made: {} of {} orders are read; the same call again goes on",
                 self.row.reached, self.row.expected
             ),
-            seconds: seconds.ok().map(|seconds| seconds.as_secs()),
+            seconds: Some(rest_of(&self.row, each)),
         }
     }
+}
+
+/// Seconds that the rest of a copy takes when a page takes so many.
+pub(super) fn rest_of(row: &MirrorRow, each: Option<f64>) -> u64 {
+    /// Order Desk gives three tokens a second.
+    const PACE: f64 = 1.0 / 3.0;
+    let left = (row.expected - row.reached).max(0).unsigned_abs();
+    let requests = if row.expected == 0 { 1 } else { left.div_ceil(PAGE) };
+    let requests = u32::try_from(requests).unwrap_or(u32::MAX);
+    let seconds = (f64::from(requests) * each.unwrap_or(PACE)).max(1.0);
+    Duration::try_from_secs_f64(seconds).map_or(u64::MAX, |seconds| seconds.as_secs())
 }

@@ -1,0 +1,128 @@
+//! The figures of an overview.
+
+use jiff::{Timestamp, ToSpan as _};
+use od_db::mirror::Key;
+
+use super::super::days::Window;
+use super::super::micro::money;
+use super::super::mirror::Ready;
+use super::super::report::{Where, select};
+use crate::error::Error;
+
+/// Days of sales that are shown.
+const DAYS: i32 = 30;
+/// Orders older than so many days are stuck, as for `orders.queue`.
+const STUCK_DAYS: i64 = 7;
+/// Of a folder's or day's sums, where the total is.
+const TOTAL: usize = 1;
+
+/// How a store's orders stand.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Overview {
+    /// When changes were last asked for: milliseconds since 1970, UTC.
+    pub as_of: i64,
+    /// The currency of all amounts, where the store's settings name one.
+    pub currency: Option<String>,
+    /// The time zone of the days.
+    pub zone: String,
+    /// The folders that have orders, in the order of the store.
+    pub folders: Vec<FolderStanding>,
+    /// The last days, the oldest first, also those without an order.
+    pub days: Vec<DaySales>,
+    /// Orders of these days.
+    pub orders: u64,
+    /// What they come to: a decimal.
+    pub sales: String,
+    /// Folders whose orders do not count as sales.
+    pub left_out: Vec<String>,
+    /// Why it is not all.
+    pub doubt: Option<String>,
+}
+
+/// What is in a folder.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FolderStanding {
+    /// Its name; its id where the store has none of it any more.
+    pub name: String,
+    /// How many orders are in it.
+    pub orders: u64,
+    /// What they come to: a decimal.
+    pub value: String,
+    /// Order Desk's id of the oldest, with the id in the sales channel where it has one.
+    pub oldest: (String, Option<String>),
+    /// Its age in whole days.
+    pub oldest_days: u64,
+    /// How many are stuck: seven days old and more.
+    pub stuck: u64,
+}
+
+/// The sales of a day.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DaySales {
+    /// As `2026-11-29`.
+    pub day: String,
+    /// Orders added on it.
+    pub orders: u64,
+    /// What they come to: a decimal.
+    pub sales: String,
+    /// The same in thousandths of the best day.
+    pub of_best: u32,
+}
+
+impl Overview {
+    pub(super) async fn of(copy: &Ready, now: Timestamp) -> Result<Self, Error> {
+        let today = copy.today(now);
+        let window = Window {
+            from: today.saturating_sub((DAYS - 1).days()),
+            to: today,
+        };
+        let selected = select(copy, window, &Where::default())?;
+        let by_day = copy.tables.order_sums(&selected.selection, &[Key::Day]).await?;
+        let total = |sums: &[i128]| sums.get(TOTAL).copied().unwrap_or(0);
+        let best = by_day.iter().map(|group| total(&group.sums)).max().unwrap_or(0).max(1);
+        let mut days = Vec::new();
+        let mut day = window.from;
+        while day <= window.to {
+            let name = day.to_string();
+            let found = by_day.iter().find(|group| group.keys.first() == Some(&name));
+            let sales = found.map_or(0, |group| total(&group.sums));
+            days.push(DaySales {
+                day: name,
+                orders: found.map_or(0, |group| group.orders.unsigned_abs()),
+                sales: money(sales),
+                of_best: u32::try_from(sales.max(0) * 1_000 / best).unwrap_or(1_000),
+            });
+            day = day.saturating_add(1.day());
+        }
+        Ok(Self {
+            as_of: copy.row.refreshed_at,
+            currency: copy.shop.currency.clone(),
+            zone: copy.shop.zone.name.clone(),
+            folders: folders(copy, now.as_second()).await?,
+            orders: days.iter().map(|day| day.orders).sum(),
+            sales: money(by_day.iter().map(|group| total(&group.sums)).sum()),
+            days,
+            left_out: selected.left_out,
+            doubt: copy.half.as_ref().map(|half| half.reason.clone()),
+        })
+    }
+}
+
+async fn folders(copy: &Ready, now: i64) -> Result<Vec<FolderStanding>, Error> {
+    let mut found = copy.tables.folders(now, now - STUCK_DAYS * 86_400).await?;
+    let place = |id: i64| copy.shop.folders.iter().position(|folder| folder.id == id.to_string());
+    // Folders that the store does not have any more come last.
+    found.sort_by_key(|folder| place(folder.folder).unwrap_or(usize::MAX));
+    let standing = found.into_iter().map(|folder| {
+        let (order_id, source_id, added) = folder.oldest;
+        FolderStanding {
+            name: copy.folder_name(&folder.folder.to_string()),
+            orders: folder.orders.unsigned_abs(),
+            value: money(folder.value),
+            oldest: (order_id.to_string(), Some(source_id).filter(|id| !id.is_empty())),
+            oldest_days: (now - added).max(0).unsigned_abs() / 86_400,
+            stuck: folder.before.unsigned_abs(),
+        }
+    });
+    Ok(standing.collect())
+}

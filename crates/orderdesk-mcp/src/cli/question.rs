@@ -1,0 +1,195 @@
+//! Questions about many orders, from a shell: the same tools that agents call, asked until the answer is whole.
+
+use od_engine::Progress;
+use od_mcp::{Narrowing, Tools};
+use secrecy::SecretString;
+use serde_json::{Map, Value};
+
+use super::{
+    Context, Failure,
+    output::{self, Output, OutputArg},
+    store::as_commands,
+};
+use crate::{
+    app::{self, App},
+    shutdown::until_signalled,
+};
+
+mod bar;
+mod csv;
+mod find;
+mod queue;
+mod report;
+mod sheet;
+#[cfg(test)]
+mod tests;
+mod told;
+
+use bar::Bar;
+pub use find::Args as FindArgs;
+pub use queue::Args as QueueArgs;
+pub use report::Args as ReportArgs;
+use sheet::Sheet;
+
+/// What is asked.
+struct Question {
+    /// The tool that answers.
+    tool: &'static str,
+    arguments: Map<String, Value>,
+    /// The member of its data that has the rows.
+    rows: &'static str,
+}
+
+/// Which stores, and how the answer is printed.
+#[derive(Debug, clap::Args)]
+pub struct Common {
+    /// The store, by name or id. Without it the default store (MCP_DEFAULT_STORE), or the only one.
+    #[arg(long, value_name = "STORE", conflicts_with = "stores_all")]
+    store: Option<String>,
+
+    /// Every store of the tenant.
+    #[arg(long)]
+    stores_all: bool,
+
+    /// Count the orders anew, also those whose changes show in no date.
+    #[arg(long)]
+    fresh: bool,
+
+    /// As CSV, every row.
+    #[arg(long, conflicts_with_all = ["json", "output"])]
+    csv: bool,
+
+    /// As JSON, every row; the same as --output json.
+    #[arg(long)]
+    json: bool,
+
+    #[command(flatten)]
+    output: OutputArg,
+}
+
+impl Common {
+    fn arguments(&self) -> Map<String, Value> {
+        let mut arguments = Map::new();
+        if let Some(store) = &self.store {
+            arguments.insert("store".to_owned(), store.as_str().into());
+        }
+        if self.stores_all {
+            arguments.insert("stores".to_owned(), "all".into());
+        }
+        if self.fresh {
+            arguments.insert("fresh".to_owned(), true.into());
+        }
+        arguments
+    }
+
+    fn is_json(&self) -> bool {
+        self.json || self.output.output == Output::Json
+    }
+}
+
+/// `report`.
+pub async fn report(context: &Context, args: ReportArgs) -> Result<(), Failure> {
+    let question = args.question()?;
+    run(context, question, &args.common, report::laid_out).await
+}
+
+/// `find`.
+pub async fn find(context: &Context, args: FindArgs) -> Result<(), Failure> {
+    run(context, args.question(), &args.common, find::laid_out).await
+}
+
+/// `queue`.
+pub async fn queue(context: &Context, args: QueueArgs) -> Result<(), Failure> {
+    run(context, args.question(), &args.common, queue::laid_out).await
+}
+
+/// Asks, and prints the answer once everything that belongs to it is done.
+async fn run(
+    context: &Context,
+    question: Question,
+    common: &Common,
+    laid_out: fn(&Map<String, Value>) -> Sheet,
+) -> Result<(), Failure> {
+    let settings = context.settings(Vec::new())?;
+    let master_key = Context::master_key(&settings)?;
+    let app = App::open(settings, &Context::paths()).await?;
+    let rows = question.rows;
+    let asked = until_signalled(async |stop| {
+        let outcome = tokio::select! {
+            biased;
+            outcome = ask(&app, &master_key, question) => outcome,
+            () = stop.cancelled() => Err(Failure::failed("interrupted")
+                .with_hint("What was read of the orders is kept: the same command goes on from there.")),
+        };
+        (outcome, app.end().await)
+    });
+    let Some((outcome, ended)) = asked.await? else {
+        return Err(Failure::failed("interrupted"));
+    };
+    let envelope = outcome?;
+    for warning in envelope.get("warnings").and_then(Value::as_array).into_iter().flatten() {
+        output::note(&format!(
+            "warning: {}",
+            as_commands(warning.as_str().unwrap_or_default())
+        ));
+    }
+    let nothing = Map::new();
+    let data = envelope.get("data").and_then(Value::as_object).unwrap_or(&nothing);
+    if common.is_json() {
+        output::json(&envelope)?;
+    } else if common.csv {
+        csv::print(&laid_out(data))?;
+    } else {
+        told::print(&envelope, data, rows, laid_out(data))?;
+    }
+    ended
+}
+
+/// The envelope of the answer with all rows, once it is whole or cannot become so.
+async fn ask(app: &App, master_key: &SecretString, question: Question) -> Result<Map<String, Value>, Failure> {
+    let scope = app::sign_in(app, master_key).await?;
+    let tools: Tools = app.tools()?;
+    let entry = tools.catalog().find(question.tool);
+    let entry = entry.ok_or_else(|| Failure::failed(format!("there is no tool {}", question.tool)))?;
+    let mut bar = Bar::default();
+    let mut arguments = question.arguments;
+    let mut rows: Vec<Value> = Vec::new();
+    loop {
+        let (progress, steps) = Progress::new();
+        let scope = scope.clone().with_progress(progress);
+        let none = Narrowing::none();
+        let mut answer = tokio::select! {
+            biased;
+            answer = tools.call(&scope, &none, entry, arguments.clone()) => answer,
+            never = bar.follow(steps) => match never {},
+        };
+        if answer.is_error {
+            match told::wait(&answer.envelope) {
+                Some(wait) => {
+                    tokio::time::sleep(wait).await;
+                    continue;
+                }
+                None => return Err(told::failure(&answer.envelope)),
+            }
+        }
+        let Some(data) = answer.envelope.get_mut("data").and_then(Value::as_object_mut) else {
+            return Err(Failure::failed("the answer has no data"));
+        };
+        let is_half = data.get("complete") == Some(&Value::Bool(false));
+        if is_half && told::goes_on(data) {
+            continue;
+        }
+        // What was counted for the first rows was counted for the others.
+        arguments.remove("fresh");
+        if let Some(Value::Array(more)) = data.remove(question.rows) {
+            rows.extend(more);
+        }
+        match data.remove("next_offset") {
+            Some(next) => _ = arguments.insert("offset".to_owned(), next),
+            None => {
+                data.insert(question.rows.to_owned(), rows.into());
+                return Ok(answer.envelope);
+            }
+        }
+    }
+}

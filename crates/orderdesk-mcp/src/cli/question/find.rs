@@ -1,0 +1,65 @@
+//! `find`: orders by anything a customer gives.
+
+use serde_json::{Map, Value};
+
+use super::{Common, Question, sheet::Sheet};
+
+/// Find orders by anything a customer gives: id, number, e-mail, name, phone, street, SKU, tracking number, words of a note.
+///
+/// Answered from this server's copy of the store's orders, best match first; see `orderdesk-mcp report --help`. What is looked
+/// for is written down nowhere.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  orderdesk-mcp find ada@example.com
+  orderdesk-mcp find Ada Lovelace --since 2026-11-01
+  orderdesk-mcp find 1Z999AA10123456784 --stores-all
+  orderdesk-mcp find mugs --limit 50 --csv")]
+pub struct Args {
+    /// What is known of the order.
+    #[arg(value_name = "WORDS", required = true)]
+    words: Vec<String>,
+
+    /// Only orders that were added on this day or later.
+    #[arg(long, value_name = "DAY")]
+    since: Option<String>,
+
+    /// How many orders at most, up to 50.
+    #[arg(long, value_name = "N", default_value_t = 10)]
+    limit: u32,
+
+    #[command(flatten)]
+    pub(super) common: Common,
+}
+
+impl Args {
+    pub(super) fn question(&self) -> Question {
+        let mut arguments = self.common.arguments();
+        arguments.insert("query".to_owned(), self.words.join(" ").into());
+        arguments.insert("limit".to_owned(), self.limit.into());
+        if let Some(since) = &self.since {
+            arguments.insert("since".to_owned(), since.as_str().into());
+        }
+        Question {
+            tool: "orders.find",
+            arguments,
+            rows: "orders",
+        }
+    }
+}
+
+/// Orders as they are, with those columns on a screen by which a person knows one.
+pub(super) fn laid_out(data: &Map<String, Value>) -> Sheet {
+    const ASIDE: [&str; 7] = [
+        "folder_id",
+        "date_updated",
+        "payment_status",
+        "item_count",
+        "store_id",
+        "currency",
+        "source_name",
+    ];
+    let orders = data.get("orders").and_then(Value::as_array).into_iter().flatten();
+    let orders: Vec<_> = orders.filter_map(Value::as_object).cloned().collect();
+    Sheet::of(&orders, &ASIDE)
+}

@@ -1,0 +1,70 @@
+//! `queue`: what waits in the folders, and for how long.
+
+use serde_json::{Map, Value};
+
+use super::{Common, Question, sheet::Sheet};
+
+/// What waits in each folder: number and value of the orders, the oldest one, their ages, and how many are stuck.
+///
+/// Answered from this server's copy of the store's orders; see `orderdesk-mcp report --help`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  orderdesk-mcp queue
+  orderdesk-mcp queue --stuck-after-days 3 --stores-all
+  orderdesk-mcp queue --store \"Mug Shop\" --json")]
+pub struct Args {
+    /// Orders older than so many days are stuck.
+    #[arg(long, value_name = "DAYS", default_value_t = 7)]
+    stuck_after_days: u32,
+
+    #[command(flatten)]
+    pub(super) common: Common,
+}
+
+impl Args {
+    pub(super) fn question(&self) -> Question {
+        let mut arguments = self.common.arguments();
+        arguments.insert("stuck_after_days".to_owned(), self.stuck_after_days.into());
+        Question {
+            tool: "orders.queue",
+            arguments,
+            rows: "folders",
+        }
+    }
+}
+
+/// Folders with the oldest order and the ages in columns of their own.
+pub(super) fn laid_out(data: &Map<String, Value>) -> Sheet {
+    const PLAIN: [&str; 7] = [
+        "store_id",
+        "store_name",
+        "folder_name",
+        "folder_id",
+        "orders",
+        "value",
+        "currency",
+    ];
+    const OLDEST: [(&str, &str); 4] = [
+        ("oldest_order_id", "order_id"),
+        ("oldest_source_id", "source_id"),
+        ("oldest_date_added", "date_added"),
+        ("oldest_age_days", "age_days"),
+    ];
+    const AGES: [&str; 4] = ["under_1_day", "1_to_3_days", "3_to_7_days", "over_7_days"];
+    const ASIDE: [&str; 4] = ["store_id", "folder_id", "oldest_source_id", "oldest_date_added"];
+    let folders = data.get("folders").and_then(Value::as_array).into_iter().flatten();
+    let rows: Vec<Map<String, Value>> = folders
+        .map(|folder| {
+            let plain = PLAIN
+                .iter()
+                .filter_map(|name| Some(((*name).to_owned(), folder.get(name)?.clone())));
+            let mut row: Map<String, Value> = plain.collect();
+            row.extend(OLDEST.map(|(name, member)| (name.to_owned(), folder["oldest"][member].clone())));
+            row.extend(AGES.map(|name| (name.to_owned(), folder["ages"][name].clone())));
+            row.insert("stuck".to_owned(), folder["stuck"].clone());
+            row
+        })
+        .collect();
+    Sheet::of(&rows, &ASIDE)
+}

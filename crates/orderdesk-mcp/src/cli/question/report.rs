@@ -1,0 +1,96 @@
+//! `report`: sums over the orders of a window of days.
+
+use clap::builder::PossibleValuesParser;
+use od_engine::insight::REPORTS;
+use serde_json::{Map, Value};
+
+use super::{Common, Question, sheet::Sheet};
+use crate::cli::Failure;
+
+/// Sums over whole days in the store's time zone: sales by anything, what is unshipped, refunds, discounts, customers.
+///
+/// Answered from this server's copy of the store's orders, which is made the first time (one request for every 500 orders of
+/// the last MIRROR_DAYS) and kept fresh. It is asked like a tool: for the tenant whose key is in MCP_MASTER_KEY, or is
+/// entered, within its limits, and recorded.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  orderdesk-mcp report sales_by_sku --from last_month --top 20
+  orderdesk-mcp report sales_by_day --from 2026-11-01 --to 2026-11-29 --store \"Mug Shop\"
+  orderdesk-mcp report sales_by_source --from year_to_date --group-by month --stores-all --csv > sales.csv
+  orderdesk-mcp report time_to_ship --where source_name=Etsy --target-hours 24 --json")]
+pub struct Args {
+    /// What to count.
+    #[arg(value_name = "NAME", value_parser = PossibleValuesParser::new(REPORTS))]
+    report: String,
+
+    /// First day as 2026-11-01, or a window: today, last_7_days, this_week, last_month, year_to_date...
+    #[arg(long, value_name = "DAY", default_value = "last_30_days")]
+    from: String,
+
+    /// Last day; today when left out.
+    #[arg(long, value_name = "DAY")]
+    to: Option<String>,
+
+    /// A second key of a sales report: sku, day, month, source, country, shipping_method or folder.
+    #[arg(long, value_name = "KEY")]
+    group_by: Option<String>,
+
+    /// Only orders with this: folder_id, folder_name, source_name, source_id or email. May be given several times.
+    #[arg(long = "where", value_name = "NAME=VALUE")]
+    filters: Vec<String>,
+
+    /// The first rows only.
+    #[arg(long, value_name = "N")]
+    top: Option<u32>,
+
+    /// Within how many hours an order should be shipped, for time_to_ship; 48 when left out.
+    #[arg(long, value_name = "HOURS")]
+    target_hours: Option<u32>,
+
+    #[command(flatten)]
+    pub(super) common: Common,
+}
+
+impl Args {
+    pub(super) fn question(&self) -> Result<Question, Failure> {
+        let mut arguments = self.common.arguments();
+        let mut add = |name: &str, value: Option<Value>| {
+            if let Some(value) = value {
+                arguments.insert(name.to_owned(), value);
+            }
+        };
+        add("report", Some(self.report.as_str().into()));
+        add("from", Some(self.from.as_str().into()));
+        add("to", self.to.as_deref().map(Value::from));
+        add("group_by", self.group_by.as_deref().map(Value::from));
+        add("top", self.top.map(Value::from));
+        add("target_hours", self.target_hours.map(Value::from));
+        let mut filters = Map::new();
+        for filter in &self.filters {
+            let Some((name, value)) = filter.split_once('=') else {
+                let hint = "orderdesk-mcp report sales_by_sku --where source_name=Etsy";
+                return Err(
+                    Failure::usage(format!("--where {filter}: a name, = and a value are needed")).with_hint(hint),
+                );
+            };
+            if filters.insert(name.trim().to_owned(), value.into()).is_some() {
+                return Err(Failure::usage(format!("--where {name} is given twice"))
+                    .with_hint("Several folders stand behind one name: --where folder_id=12,13"));
+            }
+        }
+        add("where", (!filters.is_empty()).then(|| filters.into()));
+        Ok(Question {
+            tool: "orders.report",
+            arguments,
+            rows: "rows",
+        })
+    }
+}
+
+/// Rows as they are.
+pub(super) fn laid_out(data: &Map<String, Value>) -> Sheet {
+    let rows = data.get("rows").and_then(Value::as_array).into_iter().flatten();
+    let rows: Vec<_> = rows.filter_map(Value::as_object).cloned().collect();
+    Sheet::of(&rows, &[])
+}

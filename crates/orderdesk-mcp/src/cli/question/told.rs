@@ -1,0 +1,143 @@
+//! What is said around the rows: of when they are, on what they rest, and why there are none.
+
+use std::io;
+use std::time::Duration;
+
+use serde_json::{Map, Value};
+
+use super::sheet::Sheet;
+use crate::cli::{Failure, output, store::as_commands};
+
+/// Nobody waits longer for the tenant's own limit.
+const LONGEST_WAIT: u64 = 120;
+
+/// Prints an answer for people.
+pub(super) fn print(
+    envelope: &Map<String, Value>,
+    data: &Map<String, Value>,
+    rows: &str,
+    mut sheet: Sheet,
+) -> io::Result<()> {
+    let stores = data.get("stores").and_then(Value::as_array);
+    match stores {
+        Some(stores) => {
+            for store in stores.iter().filter_map(Value::as_object) {
+                output::line(&about(text(store, "store_name"), store))?;
+            }
+        }
+        None => {
+            let store = envelope.get("store").and_then(Value::as_object);
+            output::line(&about(store.map_or("", |store| text(store, "store_name")), data))?;
+        }
+    }
+    output::line("")?;
+    if sheet.rows.is_empty() {
+        output::line(if rows == "orders" {
+            "No order was found."
+        } else {
+            "There is nothing to count."
+        })?;
+    } else {
+        add_totals(data, &mut sheet);
+        sheet.print()?;
+    }
+    let definition = text(data, "definition");
+    if !definition.is_empty() {
+        output::line(&format!("\n{definition}"))?;
+    }
+    let halves = stores.into_iter().flatten().filter_map(Value::as_object).chain([data]);
+    for half in halves.filter(|half| half.get("complete") == Some(&Value::Bool(false))) {
+        if let Some(reason) = half.get("reason").and_then(Value::as_str) {
+            output::note(&format!("warning: this is not all: {reason}"));
+        }
+    }
+    Ok(())
+}
+
+/// `Mug Shop, 2026-11-01 to 2026-11-29 (Europe/London), 123 orders, as of 2026-11-29T17:00:00Z`.
+fn about(store: &str, about: &Map<String, Value>) -> String {
+    let window = about.get("window").and_then(Value::as_object);
+    let window = window.map(|window| {
+        let (from, to, zone) = (text(window, "from"), text(window, "to"), text(window, "zone"));
+        format!("{from} to {to} ({zone})")
+    });
+    let orders = about.get("orders_counted").map(|orders| format!("{orders} orders"));
+    let parts = [
+        Some(store.to_owned()).filter(|store| !store.is_empty()),
+        window,
+        orders,
+        Some(format!("as of {}", text(about, "as_of"))),
+    ];
+    parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
+}
+
+/// Rows with the totals of each currency. A report whose only row is its total has none.
+fn add_totals(data: &Map<String, Value>, sheet: &mut Sheet) {
+    let Some(totals) = data.get("totals").and_then(Value::as_object) else {
+        return;
+    };
+    match totals.get("by_currency").and_then(Value::as_array) {
+        Some(all) => all
+            .iter()
+            .filter_map(Value::as_object)
+            .for_each(|total| sheet.add_total(total)),
+        None => sheet.add_total(totals),
+    }
+}
+
+/// Whether the same call again brings the answer further.
+pub(super) fn goes_on(data: &Map<String, Value>) -> bool {
+    let stores = data.get("stores").and_then(Value::as_array);
+    let mut all = stores.into_iter().flatten().filter_map(Value::as_object).chain([data]);
+    all.any(|about| about.contains_key("seconds_remaining"))
+}
+
+/// How long to wait before a call that the tenant's limit refused is made again.
+pub(super) fn wait(envelope: &Map<String, Value>) -> Option<Duration> {
+    let error = envelope.get("error")?;
+    if error["code"] != "RATE_LIMIT_EXCEEDED" {
+        return None;
+    }
+    let seconds = error["details"]["retry_after_seconds"].as_u64()?;
+    (seconds <= LONGEST_WAIT).then(|| Duration::from_secs(seconds))
+}
+
+/// Why a question was not answered.
+pub(super) fn failure(envelope: &Map<String, Value>) -> Failure {
+    let error = envelope
+        .get("error")
+        .and_then(Value::as_object)
+        .cloned()
+        .unwrap_or_default();
+    let code = text(&error, "code");
+    let problems = error.get("details").and_then(|details| details["problems"].as_array());
+    let problems: Vec<String> = problems
+        .into_iter()
+        .flatten()
+        .map(|problem| {
+            let argument = problem["path"].as_str().unwrap_or_default();
+            let argument = argument.trim_start_matches('/').replace('_', "-").replace('/', " ");
+            let what = problem["message"].as_str().unwrap_or_default();
+            if argument.is_empty() {
+                what.to_owned()
+            } else {
+                format!("--{argument} {what}")
+            }
+        })
+        .collect();
+    let is_wrong_usage = code == "VALIDATION_ERROR";
+    let message = if problems.is_empty() {
+        text(&error, "message").to_owned()
+    } else {
+        problems.join("; ")
+    };
+    let message = format!("{} ({code})", as_commands(&message));
+    if is_wrong_usage {
+        return Failure::usage(message);
+    }
+    Failure::failed(message).with_hint(as_commands(text(&error, "hint")))
+}
+
+fn text<'a>(object: &'a Map<String, Value>, name: &str) -> &'a str {
+    object.get(name).and_then(Value::as_str).unwrap_or_default()
+}

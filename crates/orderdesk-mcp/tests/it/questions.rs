@@ -1,0 +1,192 @@
+//! Questions about many orders, from a shell.
+
+use std::{
+    io::Read,
+    process::{Command, Stdio},
+    thread::sleep,
+    time::Duration,
+};
+
+use serde_json::Value;
+
+use crate::{
+    program::{Home, Running},
+    simulated::home_without_limits_and,
+    wire::ask,
+};
+
+/// A shop of so many orders, and nothing that holds its reader up.
+fn shop_of(orders: &str) -> (Home, Running) {
+    home_without_limits_and(&["--orders", orders])
+}
+
+/// How many lists of orders the simulated Order Desk was asked for.
+fn lists(running: &Running) -> usize {
+    let origin = running.told("url").trim_end_matches("/api/v2");
+    let record = ask("GET", &format!("{origin}/_sim/requests"), &[], None).json();
+    let all = record["requests"].as_array().unwrap().iter();
+    all.filter(|request| request["path"].as_str().unwrap().ends_with("/orders"))
+        .count()
+}
+
+fn calls(home: &Home) -> Vec<Value> {
+    let all = home.run(&["audit", "export", "--format", "json"]).json();
+    let all = all.as_array().unwrap().iter();
+    all.filter(|entry| entry["tool_name"].as_str().unwrap().starts_with("orders."))
+        .cloned()
+        .collect()
+}
+
+#[test]
+fn the_same_figures_for_people_scripts_and_spreadsheets() {
+    let (home, _running) = shop_of("1200");
+    let json = home
+        .run(&["report", "sales_by_day", "--from", "last_90_days", "--json"])
+        .json();
+    let data = &json["data"];
+    assert_eq!(
+        (&data["complete"], &data["window"]["zone"].is_string()),
+        (&true.into(), &true),
+        "{json}"
+    );
+    let rows = data["rows"].as_array().unwrap();
+    assert_eq!(
+        rows.len() as u64,
+        data["total_rows"].as_u64().unwrap(),
+        "every row, however many pages they take"
+    );
+    assert!(data.get("next_offset").is_none() && rows.len() > 60, "{json}");
+
+    let csv = home
+        .run(&["report", "sales_by_day", "--from", "last_90_days", "--csv"])
+        .ok();
+    let lines: Vec<_> = csv.lines().collect();
+    assert!(lines[0].starts_with("day,currency,orders,units,order_total"), "{csv}");
+    assert_eq!(lines.len(), rows.len() + 1, "{csv}");
+    let first = [&rows[0]["day"], &rows[0]["currency"], &rows[0]["orders"]];
+    let first: Vec<_> = first
+        .iter()
+        .map(|cell| cell.to_string().replace('"', "").replace("null", ""))
+        .collect();
+    assert!(lines[1].starts_with(&first.join(",")), "{csv}");
+
+    let text = home.run(&["report", "sales_by_day", "--from", "last_90_days"]).ok();
+    let total = data["totals"]["order_total"].as_str().unwrap();
+    assert!(
+        text.starts_with("Shop, ") && text.contains("TOTAL") && text.contains(total),
+        "{text}"
+    );
+    assert!(text.contains("Orders added in the window"), "{text}");
+    let calls = calls(&home);
+    assert!(
+        calls.len() >= 3
+            && calls
+                .iter()
+                .all(|call| call["source"] == "cli" && call["status"] == "success"),
+        "{calls:?}"
+    );
+}
+
+#[test]
+fn an_order_is_found_and_the_queue_told() {
+    let (home, running) = shop_of("300");
+    let queue = home.run(&["queue", "--stuck-after-days", "3", "--json"]).json();
+    let folders = queue["data"]["folders"].as_array().unwrap();
+    let all: u64 = folders.iter().map(|folder| folder["orders"].as_u64().unwrap()).sum();
+    assert_eq!(Some(all), queue["data"]["orders_counted"].as_u64(), "{queue}");
+    let text = home.run(&["queue"]).ok();
+    assert!(text.contains("FOLDER NAME") && text.contains("STUCK"), "{text}");
+    let oldest = folders
+        .iter()
+        .find_map(|folder| folder["oldest"]["order_id"].as_str())
+        .unwrap();
+    let found = home.run(&["find", oldest]).ok();
+    assert!(found.contains(oldest) && found.contains("MATCHED BY"), "{found}");
+    assert!(
+        home.run(&["find", "nobody-ever", "ordered-this"])
+            .ok()
+            .contains("No order was found")
+    );
+    let csv = home
+        .run(&["find", oldest, "--store", running.store(0, "store_id"), "--csv"])
+        .ok();
+    assert!(csv.starts_with("id,matched_by,") && csv.contains(oldest), "{csv}");
+    // What was looked for is written down nowhere.
+    let asked = calls(&home);
+    assert!(asked.iter().any(|call| call["tool_name"] == "orders.find"));
+    assert!(!format!("{asked:?}").contains("nobody-ever"), "{asked:?}");
+}
+
+#[test]
+fn what_is_wrong_is_told_as_options() {
+    let (mut home, _running) = shop_of("10");
+    let told = home.run(&["report", "sales_by_sku", "--from", "someday"]).failed(2);
+    assert!(told.contains("--from must be a date"), "{told}");
+    let told = home.run(&["report", "time_to_ship", "--group-by", "day"]).failed(2);
+    assert!(told.contains("--group-by is for the sales reports only"), "{told}");
+    let told = home.run(&["queue", "--store", "Mugs"]).failed(1);
+    assert!(told.contains("orderdesk-mcp store list"), "{told}");
+    home.set("MIRROR_DAYS", "0");
+    let told = home.run(&["queue"]).failed(2);
+    assert!(told.contains("MIRROR_DAYS=0"), "{told}");
+}
+
+/// A copy that takes longer than a call waits is waited for all the same.
+#[test]
+fn it_waits_until_the_copy_is_whole() {
+    let (mut home, _running) = shop_of("4000");
+    home.set("REQUEST_TIMEOUT", "2");
+    home.set("ORDERDESK_REFILL_PER_SECOND", "1");
+    home.set("ORDERDESK_BUCKET_SIZE", "3");
+    let json = home.run(&["queue", "--json"]).json();
+    assert_eq!(json["data"]["complete"], true, "{json}");
+    assert!(calls(&home).len() > 1, "one call was enough");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_terminal_shows_a_bar_and_leaves_nothing_of_it() {
+    let (mut home, _running) = shop_of("3000");
+    home.set("TERM", "xterm");
+    let said = home.typed(&["queue"], &[]);
+    let said = said.ok();
+    assert!(said.contains("Reading orders") && said.contains("of 3000"), "{said}");
+    assert!(said.contains("FOLDER NAME"), "{said}");
+}
+
+/// What was read stays, and the next run asks for the rest alone.
+#[cfg(unix)]
+#[test]
+fn an_interrupted_copy_goes_on_where_it_stopped() {
+    let (mut home, running) = shop_of("6000");
+    home.set("ORDERDESK_BUCKET_SIZE", "3");
+    home.set("ORDERDESK_REFILL_PER_SECOND", "2");
+    let mut command = home.command(&["report", "sales_by_month"]);
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    for _ in 0..200 {
+        if lists(&running) >= 4 {
+            break;
+        }
+        sleep(Duration::from_millis(50));
+    }
+    let signalled = Command::new("kill")
+        .args(["-INT", &child.id().to_string()])
+        .status()
+        .unwrap();
+    assert!(signalled.success());
+    let mut told = String::new();
+    child.stderr.take().unwrap().read_to_string(&mut told).unwrap();
+    assert_eq!(child.wait().unwrap().code(), Some(1), "{told}");
+    assert!(
+        told.contains("interrupted") && told.contains("goes on from there"),
+        "{told}"
+    );
+    let before = lists(&running);
+    assert!((4..11).contains(&before), "{before} pages, and {told}");
+    home.set("ORDERDESK_BUCKET_SIZE", "10000");
+    home.set("ORDERDESK_REFILL_PER_SECOND", "10000");
+    let json = home.run(&["report", "sales_by_month", "--json"]).json();
+    assert_eq!(json["data"]["complete"], true, "{json}");
+    let asked = lists(&running) - before;
+    assert!(asked <= 13 - before, "{asked} pages after {before}");
+}
