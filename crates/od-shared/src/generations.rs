@@ -40,6 +40,12 @@ impl Shared {
             .await;
         renewed.is_some()
     }
+
+    /// Makes everything that anybody keeps out of reach, and tells whoever listens that there may have been something. False as
+    /// for [`renew`](Self::renew).
+    pub async fn renew_all(&self) -> bool {
+        self.connection().renew_all().await
+    }
 }
 
 fn key(name: &str) -> String {
