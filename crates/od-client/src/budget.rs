@@ -201,6 +201,9 @@ impl Budget {
     /// Brings this up to `now`, and begins anew when what is shared went or came, or how many share it changed.
     fn advance(&self, inner: &mut Inner, now: Instant) {
         inner.state.advance(now);
+        // After what was refilled: nobody waited longer than that.
+        let next = inner.queue.first_key_value().map_or(0, |(_, wanted)| *wanted);
+        inner.state.save_for(next);
         let Some(joint) = &self.joint else { return };
         let standing = joint.standing();
         if standing == inner.standing {

@@ -77,6 +77,12 @@ impl Client {
         }
     }
 
+    /// How many processes that spend the same budgets without a common bucket can each have a share that is enough for every
+    /// change. With more of them a change saves up first, and bursts of all of them together may be more than Order Desk takes.
+    pub fn shares(&self) -> u32 {
+        self.0.lanes.shares()
+    }
+
     /// The door of one store. Costs nothing; the credentials are first tried by a call.
     pub fn store(&self, credentials: &Credentials) -> Store {
         Store {

@@ -90,6 +90,11 @@ impl Lanes {
         lane
     }
 
+    /// How many processes can each have a share of a budget that is enough for every change.
+    pub(crate) fn shares(&self) -> u32 {
+        self.limits.shares()
+    }
+
     /// How all of them stand.
     pub(crate) fn at(&self, now: Instant) -> Standing {
         // Not looked at under the lock of all: there may be thousands, and every call takes it.

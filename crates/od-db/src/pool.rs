@@ -5,6 +5,7 @@
 //! nothing after its process, [`transaction!`] for several. A body that returns early with `?` rolls its transaction back.
 
 mod postgres;
+mod presence;
 mod sqlite;
 mod writing;
 

@@ -140,6 +140,11 @@ impl PostgresServer {
         drop(self);
     }
 
+    /// The Unix socket that it listens at.
+    pub fn socket(&self) -> PathBuf {
+        self.folder.path().join(".s.PGSQL.5432")
+    }
+
     fn url(&self, database: &str) -> String {
         format!(
             "postgres:///{database}?host={}&user=postgres",

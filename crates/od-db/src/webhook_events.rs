@@ -107,17 +107,6 @@ impl WebhookEvents<'_> {
         Ok(true)
     }
 
-    /// Notes how a delivery was dealt with; the first word on it stands. False when there is none to be said.
-    pub async fn finish(&self, tenant: &TenantId, id: &str, outcome: &str, now: i64) -> Result<bool, DbError> {
-        const SQL: &str = "UPDATE webhook_events SET processed_at = $4, outcome = $3 \
-             WHERE tenant_id = $1 AND id = $2 AND processed_at IS NULL";
-        refuse_nul([Some(outcome)])?;
-        let done = write_one!(self.db, conn => {
-            sqlx::query(SQL).bind(tenant).bind(id).bind(outcome).bind(now).execute(conn).await?.rows_affected()
-        });
-        Ok(done > 0)
-    }
-
     /// A store's latest deliveries, newest first.
     pub async fn list(
         &self,

@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::pool::{read, write_one};
 use crate::row::from_row;
-use crate::{Db, DbError, SealedColumns, TenantId};
+use crate::{Backend, Db, DbError, SealedColumns, TenantId};
 
 /// A store's webhook.
 #[derive(Clone, PartialEq, Eq)]
@@ -79,6 +79,23 @@ macro_rules! columns {
     };
 }
 
+/// Puts a webhook in place of the one before, made of the key that the store has, whose row is `held`.
+macro_rules! put {
+    ($held:literal) => {
+        concat!(
+            "INSERT INTO webhook_keys (id, tenant_id, store_row_id, token_digest, token_ciphertext, token_tag, \
+             token_nonce, key_ciphertext, key_tag, key_nonce, root_key, created_at) \
+             SELECT $1, s.tenant_id, s.id, $4, $5, $6, $7, $8, $9, $10, $11, CAST($12 AS BIGINT) FROM stores s \
+             WHERE s.tenant_id = $2 AND s.id = $3 AND s.api_key_ciphertext = $13 AND s.api_key_nonce = $14 ",
+            $held,
+            "ON CONFLICT (tenant_id, store_row_id) DO UPDATE SET id = excluded.id, token_digest = excluded.token_digest, \
+             token_ciphertext = excluded.token_ciphertext, token_tag = excluded.token_tag, token_nonce = excluded.token_nonce, \
+             key_ciphertext = excluded.key_ciphertext, key_tag = excluded.key_tag, key_nonce = excluded.key_nonce, \
+             root_key = excluded.root_key, created_at = excluded.created_at"
+        )
+    };
+}
+
 /// The webhooks' methods; see [`Db::webhook_keys`].
 #[derive(Debug)]
 pub struct WebhookKeys<'a> {
@@ -110,17 +127,15 @@ impl WebhookKeys<'_> {
     /// Switches a store's webhook on, in place of the address that it had. False, and nothing is changed, when the store is gone
     /// or has another API key than the one of which `row` was made.
     pub async fn put(&self, tenant: &TenantId, row: &WebhookKeyRow, made_of: &SealedColumns) -> Result<bool, DbError> {
-        const SQL: &str = "INSERT INTO webhook_keys (id, tenant_id, store_row_id, token_digest, token_ciphertext, token_tag, \
-             token_nonce, key_ciphertext, key_tag, key_nonce, root_key, created_at) \
-             SELECT $1, s.tenant_id, s.id, $4, $5, $6, $7, $8, $9, $10, $11, CAST($12 AS BIGINT) FROM stores s \
-             WHERE s.tenant_id = $2 AND s.id = $3 AND s.api_key_ciphertext = $13 AND s.api_key_nonce = $14 \
-             ON CONFLICT (tenant_id, store_row_id) DO UPDATE SET id = excluded.id, token_digest = excluded.token_digest, \
-             token_ciphertext = excluded.token_ciphertext, token_tag = excluded.token_tag, token_nonce = excluded.token_nonce, \
-             key_ciphertext = excluded.key_ciphertext, key_tag = excluded.key_tag, key_nonce = excluded.key_nonce, \
-             root_key = excluded.root_key, created_at = excluded.created_at";
         row.tenant_id.must_be(tenant)?;
+        let sql = match self.db.backend() {
+            Backend::Sqlite => put!(""),
+            // Whoever gives the store another key at this moment holds its row: waits for him, and looks at the key again. SQLite
+            // has one who writes.
+            Backend::Postgres => put!("FOR SHARE OF s "),
+        };
         let done = write_one!(self.db, conn => {
-            sqlx::query(SQL)
+            sqlx::query(sql)
                 .bind(&row.id)
                 .bind(tenant)
                 .bind(&row.store_row_id)

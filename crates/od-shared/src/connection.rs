@@ -8,7 +8,8 @@ use redis::{AsyncConnectionConfig, Client, RedisError, RedisResult, Script};
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
-/// The longest that anything here waits for an answer. After one that did not come Redis counts as away.
+/// The longest that anything here waits for an answer. After one that did not come Redis counts as away, but for that to a
+/// reply it was to keep.
 pub const RESPONSE_TIME: Duration = Duration::from_millis(500);
 /// For the TCP and TLS handshake, and for name and password.
 const CONNECT_TIME: Duration = Duration::from_secs(2);
@@ -16,6 +17,8 @@ const CONNECT_TIME: Duration = Duration::from_secs(2);
 const BEAT: Duration = Duration::from_secs(1);
 /// When Redis was first seen as it is: as empty as it was then. Milliseconds of its own clock.
 pub(crate) const SINCE: &str = "odm:since";
+/// Where processes tell each other what changed. Nothing at all means: there may have been something that nobody told.
+pub(crate) const CHANNEL: &str = "odm:news";
 /// What becomes another number when a process has been without Redis, or comes for the first time.
 pub(crate) const ALL: &str = "odm:g:all";
 
@@ -32,12 +35,14 @@ return 1
     )
 });
 
-/// Puts everything that is cached anywhere out of reach: its number becomes one that never was.
+/// Puts everything that is cached anywhere out of reach: its number becomes one that never was. And tells everybody who listens
+/// that there may have been something.
 static CAME: LazyLock<Script> = LazyLock::new(|| {
     Script::new(
         r"
 local t = redis.call('TIME')
 redis.call('SET', KEYS[1], string.format('%.0f', tonumber(t[1]) * 1000000 + tonumber(t[2])), 'PX', 604800000)
+redis.call('PUBLISH', ARGV[1], '')
 return 1
 ",
     )
@@ -53,6 +58,8 @@ pub(crate) struct Connection {
 struct State {
     line: Option<MultiplexedConnection>,
     standing: Standing,
+    /// When something large was last not taken in time, and nothing large in time since.
+    late: Option<Instant>,
     /// Told to the log already.
     told: bool,
 }
@@ -81,6 +88,7 @@ impl Connection {
             state: Mutex::new(State {
                 line: None,
                 standing,
+                late: None,
                 told: false,
             }),
             lost: Notify::new(),
@@ -117,6 +125,23 @@ impl Connection {
                 self.is_lost(epoch, &error);
                 None
             }
+        }
+    }
+
+    /// The same with something large, which may take its time: that one was late says nothing yet. A later one that is late as
+    /// well does.
+    pub(crate) async fn with_large(&self, act: impl AsyncFnOnce(&mut MultiplexedConnection) -> RedisResult<()>) {
+        let (mut line, epoch) = {
+            let state = self.state();
+            let Some(line) = state.line.clone() else { return };
+            (line, state.standing.epoch)
+        };
+        match act(&mut line).await {
+            Ok(()) => self.state().late = None,
+            Err(error) if error.is_timeout() && self.state().is_first_late() => {
+                tracing::debug!("Redis was late to take a reply");
+            }
+            Err(error) => self.is_lost(epoch, &error),
         }
     }
 
@@ -162,9 +187,15 @@ impl Connection {
             .get_multiplexed_async_connection_with_config(&config)
             .await?;
         self.probe(&mut line).await?;
-        // What this process did meanwhile was told to nobody: whatever is cached anywhere may be stale.
-        let came: RedisResult<i64> = CAME.key(ALL).invoke_async(&mut line).await;
-        came.map(|_| line)
+        // What this process did meanwhile was told to nobody: whatever is cached anywhere may be stale, and whoever listens has
+        // missed it.
+        came(&mut line).await.map(|_| line)
+    }
+
+    /// Puts everything that anybody keeps out of reach, and tells whoever listens that there may have been something. False when
+    /// Redis cannot be asked: when it comes back it is so.
+    pub(crate) async fn renew_all(&self) -> bool {
+        self.with(async |line| came(line).await).await.is_some()
     }
 
     async fn probe(&self, line: &mut MultiplexedConnection) -> RedisResult<i64> {
@@ -172,8 +203,19 @@ impl Connection {
     }
 }
 
+async fn came(line: &mut MultiplexedConnection) -> RedisResult<i64> {
+    CAME.key(ALL).arg(CHANNEL).invoke_async(line).await
+}
+
 impl State {
+    /// Whether what was not taken in time is the first of its kind, or was on its way together with that one.
+    fn is_first_late(&mut self) -> bool {
+        let late = *self.late.get_or_insert_with(Instant::now);
+        late.elapsed() < RESPONSE_TIME / 2
+    }
+
     fn went_or_came(&mut self, is_up: bool) {
+        self.late = None;
         self.standing = Standing {
             is_up,
             epoch: self.standing.epoch + 1,

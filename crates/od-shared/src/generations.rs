@@ -41,6 +41,12 @@ impl Shared {
         let renewed: Option<u64> = self.connection().with(async |line| call.invoke_async(line).await).await;
         renewed.is_some()
     }
+
+    /// Makes everything that anybody keeps out of reach, and tells whoever listens that there may have been something. False as
+    /// for [`renew`](Self::renew).
+    pub async fn renew_all(&self) -> bool {
+        self.connection().renew_all().await
+    }
 }
 
 /// How long a number lives that a question made, in milliseconds. Replies that were kept under it cannot be found afterwards.

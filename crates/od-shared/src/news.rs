@@ -1,5 +1,5 @@
 //! What one process tells the others at once. It is told once and kept nowhere: who was away is told that there may have been
-//! something.
+//! something, and so are all when one comes that was away, which may have had something to tell.
 
 use std::time::Duration;
 
@@ -9,8 +9,8 @@ use tokio::sync::mpsc;
 use tokio_util::task::AbortOnDropHandle;
 
 use crate::Shared;
+use crate::connection::CHANNEL;
 
-const CHANNEL: &str = "odm:news";
 /// As much may wait to be heard; who is slower is told that there was more.
 const WAITING: usize = 1024;
 /// For connecting, and how often it is looked whether Redis went or came.
@@ -105,6 +105,10 @@ async fn listen(shared: &Shared, telling: &mpsc::Sender<Heard>) -> RedisResult<(
         let Ok(text) = news.get_payload::<String>() else {
             continue;
         };
+        if text.is_empty() {
+            missed = true;
+            continue;
+        }
         missed |= telling.try_send(Heard::News(text)).is_err();
     }
 }

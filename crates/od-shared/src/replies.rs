@@ -31,7 +31,7 @@ impl Shared {
         let mut command = redis::cmd("SET");
         command.arg(key(name)).arg(sealed).arg("PX").arg(life);
         self.connection()
-            .with(async |line| command.query_async::<()>(line).await)
+            .with_large(async |line| command.query_async::<()>(line).await)
             .await;
     }
 }

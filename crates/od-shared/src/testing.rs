@@ -110,6 +110,23 @@ impl RedisServer {
         command.query_async(&mut self.line().await?).await
     }
 
+    /// Lets everything that changes something wait for so long, from right after a process looked after it: nobody does for
+    /// nearly a second.
+    ///
+    /// # Errors
+    /// When it does not answer.
+    pub async fn hold_writes(&self, time: Duration) -> redis::RedisResult<()> {
+        let mut line = self.line().await?;
+        let before = scripts_run(&mut line).await?;
+        while scripts_run(&mut line).await? == before {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        let time = u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
+        let mut command = redis::cmd("CLIENT");
+        command.arg("PAUSE").arg(time).arg("WRITE");
+        command.query_async(&mut line).await
+    }
+
     /// Puts a text under a key, for a day.
     ///
     /// # Errors
@@ -164,6 +181,13 @@ impl RedisServer {
         Command::new("kill").args([signal, server]).status()?;
         Ok(())
     }
+}
+
+/// What Redis says of the scripts that were run.
+async fn scripts_run(line: &mut redis::aio::MultiplexedConnection) -> redis::RedisResult<Option<String>> {
+    let stats: String = redis::cmd("INFO").arg("commandstats").query_async(line).await?;
+    let of_scripts = stats.lines().find(|row| row.starts_with("cmdstat_evalsha:calls="));
+    Ok(of_scripts.and_then(|row| row.split(',').next()).map(str::to_owned))
 }
 
 impl Keeper {

@@ -3,6 +3,9 @@ use std::time::{Duration, Instant};
 
 use crate::testing::RedisServer;
 use crate::{Ask, Bucket, Ear, Heard, Limit, Shared};
+use gate::Gate;
+
+mod gate;
 
 const BUCKET: Bucket = Bucket {
     capacity: 16.0,
@@ -437,4 +440,142 @@ async fn what_one_tells_all_hear_and_who_was_away_is_told_so() {
         () = again => unreachable!("it tells for ever"),
     };
     assert_eq!(heard, (true, "another".to_owned()));
+}
+
+/// Waits until it hears that there may have been something.
+async fn missed(ear: &mut Ear, limit: Duration) {
+    let heard = async { while ear.hear().await.expect("it goes on") != Heard::Missed {} };
+    tokio::time::timeout(limit, heard).await.expect("it is told in time");
+}
+
+#[tokio::test]
+async fn who_was_cut_off_tells_all_when_it_comes_back() {
+    let server = RedisServer::start().expect("Redis starts");
+    let gate = Gate::before(&server).await;
+    let one = Shared::open(&gate.url()).await.expect("the address is good");
+    let other = open(&server).await;
+    let mut ear = other.listen();
+    assert_eq!(ear.hear().await, Some(Heard::Missed), "it listens from here on");
+    assert!(one.tell("an order changed").await);
+    assert_eq!(news(&mut ear).await, (false, "an order changed".to_owned()));
+    gate.shut(true);
+    gate.deafen();
+    assert!(!one.tell("another").await, "nobody can be told");
+    let before = other.generation("order/1").await.expect("Redis answers");
+    let heard = tokio::time::timeout(Duration::from_millis(500), ear.hear()).await;
+    assert!(heard.is_err(), "{heard:?}");
+    gate.shut(false);
+    missed(&mut ear, Duration::from_secs(8)).await;
+    let after = other.generation("order/1").await.expect("Redis answers");
+    assert_ne!(before.all, after.all);
+    until(Duration::from_secs(2), || one.standing().is_up).await;
+    assert!(one.tell("a third").await);
+    assert_eq!(news(&mut ear).await, (false, "a third".to_owned()));
+}
+
+#[tokio::test]
+async fn who_listens_to_a_connection_that_went_deaf_listens_anew() {
+    let server = RedisServer::start().expect("Redis starts");
+    let gate = Gate::before(&server).await;
+    let one = Shared::open(&gate.url()).await.expect("the address is good");
+    let other = open(&server).await;
+    let mut ear = one.listen();
+    assert_eq!(ear.hear().await, Some(Heard::Missed), "it listens from here on");
+    gate.deafen();
+    missed(&mut ear, Duration::from_secs(8)).await;
+    // The last one to come told of itself as well.
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    assert!(other.tell("an order changed").await);
+    assert_eq!(news(&mut ear).await.1, "an order changed");
+}
+
+#[tokio::test]
+async fn who_cannot_listen_tries_again() {
+    let server = RedisServer::start().expect("Redis starts");
+    let gate = Gate::before(&server).await;
+    let one = Shared::open(&gate.url()).await.expect("the address is good");
+    gate.shut(true);
+    let mut ear = one.listen();
+    let heard = tokio::time::timeout(Duration::from_millis(300), ear.hear()).await;
+    assert!(heard.is_err(), "{heard:?}");
+    gate.shut(false);
+    missed(&mut ear, Duration::from_secs(5)).await;
+    assert!(one.tell("an order changed").await);
+    assert_eq!(news(&mut ear).await, (false, "an order changed".to_owned()));
+}
+
+#[tokio::test]
+async fn replies_that_are_taken_late_once_are_no_loss_and_again_they_are() {
+    let server = RedisServer::start().expect("Redis starts");
+    let shared = open(&server).await;
+    let epoch = shared.standing().epoch;
+    server
+        .hold_writes(Duration::from_millis(600))
+        .await
+        .expect("it is told");
+    let began = Instant::now();
+    let keep = async |name: &str| shared.keep_reply(name, b"sealed", Duration::from_secs(9)).await;
+    tokio::join!(keep("one"), keep("two"), keep("three"));
+    assert!(began.elapsed() > Duration::from_millis(450), "they were taken at once");
+    assert_eq!(shared.standing().epoch, epoch);
+    assert!(shared.standing().is_up);
+    // What is asked meanwhile is answered.
+    assert!(shared.generation("order/1").await.is_some());
+    keep("one").await;
+
+    server.hold_writes(Duration::from_secs(3)).await.expect("it is told");
+    keep("one").await;
+    assert_eq!(shared.standing().epoch, epoch);
+    keep("one").await;
+    assert_ne!(shared.standing().epoch, epoch);
+    assert!(!shared.standing().is_up);
+}
+
+#[tokio::test]
+async fn of_replies_that_are_taken_in_between_none_counts_as_late() {
+    let server = RedisServer::start().expect("Redis starts");
+    let shared = open(&server).await;
+    let epoch = shared.standing().epoch;
+    for _ in 0..3 {
+        server
+            .hold_writes(Duration::from_millis(600))
+            .await
+            .expect("it is told");
+        shared.keep_reply("one", b"sealed", Duration::from_secs(9)).await;
+        tokio::time::sleep(Duration::from_millis(200)).await;
+        shared.keep_reply("one", b"sealed", Duration::from_secs(9)).await;
+    }
+    assert_eq!(shared.standing().epoch, epoch);
+}
+
+#[tokio::test]
+async fn no_more_is_taken_for_lost_than_a_bucket_holds() {
+    let server = RedisServer::start().expect("Redis starts");
+    let shared = open(&server).await;
+    an_old_one(&server).await;
+    let told = shared.ask("shop", "one", SLOW, take(1)).await.expect("Redis answers");
+    let made_up = Ask {
+        spent: Some(told.mark + 1e9),
+        ..Ask::default()
+    };
+    let told = shared.ask("shop", "one", SLOW, made_up).await.expect("Redis answers");
+    assert!((-1.1..-0.9).contains(&told.tokens), "15 less a whole bucket: {told:?}");
+    // Of a bucket that was forgotten the mark tells nothing.
+    let told = shared
+        .ask("another", "one", SLOW, made_up)
+        .await
+        .expect("Redis answers");
+    assert!((15.9..16.1).contains(&told.tokens), "{told:?}");
+}
+
+#[tokio::test]
+async fn everything_can_be_put_out_of_reach_and_is_told() {
+    let server = RedisServer::start().expect("Redis starts");
+    let (one, other) = (open(&server).await, open(&server).await);
+    let mut ear = other.listen();
+    assert_eq!(ear.hear().await, Some(Heard::Missed), "it listens from here on");
+    let before = other.generation("order/1").await.expect("Redis answers");
+    assert!(one.renew_all().await);
+    assert_ne!(other.generation("order/1").await.expect("Redis answers"), before);
+    assert_eq!(ear.hear().await, Some(Heard::Missed));
 }

@@ -169,3 +169,8 @@ impl Budget {
         }
     }
 }
+
+#[cfg(test)]
+mod elsewhere;
+#[cfg(test)]
+mod tests;

@@ -15,7 +15,7 @@ const DUST: f64 = 1e-6;
 
 /// The smallest bucket we keep whatever the headroom: a change of one order takes four requests.
 const SMALLEST: f64 = 4.0;
-/// The smallest share of one that several processes keep: a change of a shipment takes five.
+/// The smallest share of one that several processes keep, where there is room for it: a change of a shipment takes five.
 const SMALLEST_SHARE: f64 = 5.0;
 
 /// What Order Desk grants and what of it we use.
@@ -67,17 +67,37 @@ impl Limits {
         Duration::try_from_secs_f64(self.capacity / self.refill).unwrap_or(Duration::MAX)
     }
 
-    /// What one process may spend: everything, or its share.
+    /// What one process may spend: everything, or its share. All shares together are at most what Order Desk's bucket holds,
+    /// as long as that has a token for each.
     pub(crate) fn of(self, standing: Standing) -> Self {
         if standing.together || standing.among <= 1 {
             return self;
         }
         let among = f64::from(standing.among);
+        let even = (self.capacity / among).floor();
+        let enough = SMALLEST_SHARE.min((self.bucket_size() / among).floor());
         Self {
-            capacity: (self.capacity / among).floor().max(SMALLEST_SHARE).min(self.capacity),
+            capacity: even.max(enough).max(1.0).min(self.capacity),
             refill: self.refill / among,
             ..self
         }
+    }
+
+    /// How many processes can each have a share that is enough for every change. With more of them some changes have to
+    /// save up for longer than their share is.
+    pub(crate) fn shares(self) -> u32 {
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "a whole number from 0 to u32::MAX"
+        )]
+        let shares = (self.bucket_size() / SMALLEST_SHARE) as u32;
+        shares.max(1)
+    }
+
+    /// Tokens of a full bucket at Order Desk.
+    fn bucket_size(self) -> f64 {
+        self.capacity + self.headroom
     }
 
     /// The bucket that all processes spend together.
@@ -101,6 +121,8 @@ pub(crate) struct State {
     in_flight: u32,
     /// Everything ever spent, by us or, as far as we noticed, by others. Only differences mean anything.
     spent: f64,
+    /// Wanted together by whoever is next: more than a share is saved up for that one and nobody else.
+    wanted: f64,
     at: Instant,
 }
 
@@ -121,6 +143,7 @@ impl State {
             held: 0,
             in_flight: 0,
             spent: 0.0,
+            wanted: 0.0,
             at: now,
         }
     }
@@ -129,7 +152,8 @@ impl State {
     pub(crate) fn advance(&mut self, now: Instant) {
         let elapsed = now.saturating_duration_since(self.at).as_secs_f64();
         self.at = self.at.max(now);
-        let ceiling = self.limits.capacity - f64::from(self.held) - f64::from(self.in_flight);
+        let most = self.limits.capacity.max(self.wanted);
+        let ceiling = most - f64::from(self.held) - f64::from(self.in_flight);
         let refilled = self.tokens + elapsed * self.limits.refill;
         self.tokens = refilled.min(ceiling.max(self.tokens));
     }
@@ -168,6 +192,15 @@ impl State {
         enough
     }
 
+    /// From now on it is saved up for whoever wants so many together; nobody when 0. What was saved for one who went is gone.
+    pub(crate) fn save_for(&mut self, wanted: u32) {
+        let wanted = f64::from(wanted);
+        if wanted < self.wanted {
+            self.tokens = self.tokens.min(self.limits.capacity.max(wanted));
+        }
+        self.wanted = wanted;
+    }
+
     /// What one process may spend changed.
     pub(crate) fn share(&mut self, limits: Limits) {
         self.limits = limits;
@@ -199,9 +232,10 @@ impl State {
         self.held = self.held.saturating_sub(tokens);
     }
 
-    /// Tokens that were not needed.
+    /// Tokens that were not needed. What was saved up beyond a share is not kept.
     pub(crate) fn give_back(&mut self, tokens: u32) {
-        self.tokens += f64::from(tokens);
+        let most = self.limits.capacity.max(self.wanted);
+        self.tokens = (self.tokens + f64::from(tokens)).min(most);
     }
 
     /// A reserved token pays for a request that is being sent.

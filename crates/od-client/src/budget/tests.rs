@@ -277,3 +277,45 @@ async fn what_was_in_flight_for_long_is_not_refilled_when_it_lands() {
     drop(in_flight);
     assert!(tokens(&budget) <= 2, "{} are there", tokens(&budget));
 }
+
+#[derive(Debug)]
+struct Eight;
+
+impl Sharing for Eight {
+    fn standing(&self) -> Standing {
+        Standing {
+            together: false,
+            among: 8,
+            since: None,
+        }
+    }
+
+    fn ask(
+        &self,
+        _: Arc<str>,
+        _: crate::sharing::Bucket,
+        _: crate::sharing::Ask,
+    ) -> std::pin::Pin<Box<dyn Future<Output = Option<crate::sharing::Told>> + Send>> {
+        Box::pin(std::future::ready(None))
+    }
+}
+
+#[tokio::test]
+async fn a_change_that_is_more_than_a_share_waits_until_it_was_saved_up() {
+    let with: Arc<dyn Sharing> = Arc::new(Eight);
+    let limits = Limits::new(10, 8.0 / TICK.as_secs_f64(), 1.0).expect("limits");
+    let budget = Arc::new(Budget::new(limits, Some(("shop", &with)), Instant::now()));
+    assert_eq!(budget.most_at_once(), 1);
+    let began = Instant::now();
+    let permit = budget
+        .reserve(4, Priority::Interactive, minute())
+        .await
+        .expect("saved up");
+    assert!(began.elapsed() >= 2 * TICK, "three of them were missing");
+    assert_eq!(permit.remaining(), 4);
+    drop(permit);
+    assert!(
+        budget.at(Instant::now()).0 <= 1.0,
+        "what was not needed is no more than a share"
+    );
+}

@@ -3,22 +3,26 @@
 use std::str::FromStr;
 use std::time::Duration;
 
+use sqlx::Transaction;
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
-use sqlx::{ConnectOptions, Connection, Transaction};
+use tokio::time::timeout;
 
+use super::presence::Presence;
 use super::writing::{Writing, boxed};
 use crate::{DbError, DbOptions};
 
 const DEFAULT_CONNECTIONS: u32 = 10;
-/// After a caller has waited in vain, how long to look whether the server is there at all.
-const PROBE: Duration = Duration::from_secs(1);
+/// Who has waited for so long wants to know whether the server is there at all.
+const SOON: Duration = Duration::from_millis(500);
 
 pub(crate) struct Postgres {
     pub(super) pool: PgPool,
+    presence: Presence,
 }
 
 impl Postgres {
+    /// Waits for a server that refuses connections because it is starting, as long as for a connection.
     pub(super) async fn connect(options: &DbOptions) -> Result<Self, DbError> {
         let connect = PgConnectOptions::from_str(&options.url)
             .map_err(|_| DbError::InvalidUrl("expected postgres://user:password@host:port/name"))?
@@ -32,16 +36,18 @@ impl Postgres {
             .max_connections(max_connections)
             .acquire_timeout(options.max_wait)
             .connect_lazy_with(connect);
-        let postgres = Self { pool };
-        postgres.acquire().await?;
-        Ok(postgres)
+        let postgres = Self {
+            pool,
+            presence: Presence::default(),
+        };
+        match boxed(postgres.pool.acquire()).await {
+            Ok(_) => Ok(postgres),
+            Err(error) => Err(boxed(postgres.judge(error)).await),
+        }
     }
 
     pub(crate) async fn acquire(&self) -> Result<PoolConnection<sqlx::Postgres>, DbError> {
-        match boxed(self.pool.acquire()).await {
-            Ok(conn) => Ok(conn),
-            Err(error) => Err(boxed(self.judge(error)).await),
-        }
+        self.patiently(self.pool.acquire()).await
     }
 
     pub(crate) async fn writer(&self) -> Result<Writing<PoolConnection<sqlx::Postgres>>, DbError> {
@@ -65,29 +71,38 @@ impl Postgres {
             clippy::disallowed_methods,
             reason = "this is the helper that makes begin safe to cancel"
         )]
-        let begun = tokio::spawn(async move { pool.begin().await }).await;
-        match begun.map_err(|_| DbError::Unavailable("the database driver stopped"))? {
-            Ok(transaction) => Ok(Writing {
-                inner: transaction,
-                _turn: None,
-            }),
+        let begun = tokio::spawn(async move { pool.begin().await });
+        let begun = async { begun.await.map_err(|_| sqlx::Error::WorkerCrashed)? };
+        Ok(Writing {
+            inner: self.patiently(begun).await?,
+            _turn: None,
+        })
+    }
+
+    /// Waits for a connection that others use as long as it may take, and for a server that is gone no longer than it takes to
+    /// find that out: the driver goes on trying to reach it.
+    async fn patiently<T>(&self, getting: impl Future<Output = Result<T, sqlx::Error>>) -> Result<T, DbError> {
+        let mut getting = boxed(getting);
+        let got = match timeout(SOON, &mut getting).await {
+            Ok(got) => got,
+            Err(_) => tokio::select! {
+                biased;
+                got = &mut getting => got,
+                gone = boxed(self.presence.gone(&self.pool)) => return Err(gone),
+            },
+        };
+        match got {
+            Ok(got) => Ok(got),
             Err(error) => Err(boxed(self.judge(error)).await),
         }
     }
 
     /// The pool reports a server that is gone and a pool that is used up alike, as a timeout. Only the second is
-    /// [`DbError::Busy`], so after a timeout one connection is tried directly.
+    /// [`DbError::Busy`].
     async fn judge(&self, error: sqlx::Error) -> DbError {
-        if !matches!(error, sqlx::Error::PoolTimedOut) {
-            return error.into();
-        }
-        match tokio::time::timeout(PROBE, self.pool.connect_options().connect()).await {
-            Ok(Ok(probe)) => match probe.close().await {
-                Ok(()) => DbError::Busy,
-                Err(error) => error.into(),
-            },
-            Ok(Err(error)) => error.into(),
-            Err(_) => DbError::Unavailable("the database server does not answer"),
+        match error {
+            sqlx::Error::PoolTimedOut => self.presence.look(&self.pool).await.err().unwrap_or(DbError::Busy),
+            error => error.into(),
         }
     }
 }

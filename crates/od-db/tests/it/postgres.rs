@@ -6,7 +6,7 @@ use std::net::TcpListener;
 use std::pin::pin;
 use std::sync::mpsc;
 use std::task::{Context, Waker};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use od_db::testing::PostgresServer;
 use od_db::{Backend, Contents, Db, DbError, DbOptions, Proofs};
@@ -42,6 +42,8 @@ async fn the_story_on_postgresql() {
     migrations_are_applied_once_and_only_as_released(&server).await;
     a_cancelled_begin_leaves_no_transaction_open(&server).await;
     a_pool_that_is_used_up_is_busy(&server).await;
+    a_webhook_waits_for_a_key_that_is_being_changed(&server).await;
+    waiting_is_short_for_a_server_that_is_gone_and_long_enough_for_a_burst(&server).await;
     a_server_that_takes_no_writes_is_found_by_a_trial(&server).await;
     a_missing_database_is_told(&server).await;
     a_server_that_is_gone_is_unavailable(server).await;
@@ -196,6 +198,108 @@ async fn a_pool_that_is_used_up_is_busy(server: &PostgresServer) {
     go_on.send(()).unwrap();
     assert_eq!(slow.await.unwrap().written, 1);
     db.ping().await.unwrap();
+    db.close().await;
+}
+
+/// Whoever changes the key has not committed yet: what he will have done counts, not what is there.
+async fn a_webhook_waits_for_a_key_that_is_being_changed(server: &PostgresServer) {
+    let url = server.new_database().await.unwrap();
+    let db = Db::open(&at(url.clone())).await.unwrap();
+    let (tenant, _) = new_tenant(&db).await;
+    let store = rows::store(&tenant.id, "1001", "Shop");
+    db.stores().insert(&tenant.id, &store).await.unwrap();
+    let mut other = PgConnection::connect(&url).await.unwrap();
+    for (committed, expected) in [("ROLLBACK", true), ("COMMIT", false)] {
+        sqlx::query("BEGIN").execute(&mut other).await.unwrap();
+        sqlx::query("UPDATE stores SET api_key_ciphertext = 'another', api_key_nonce = 'another'")
+            .execute(&mut other)
+            .await
+            .unwrap();
+        let (webhook, put) = (rows::webhook(&store), db.clone());
+        let (tenant, key) = (tenant.id.clone(), store.api_key.clone());
+        let put = tokio::spawn(async move { put.webhook_keys().put(&tenant, &webhook, &key).await });
+        tokio::time::sleep(Duration::from_millis(200)).await;
+        assert!(!put.is_finished(), "it did not wait");
+        sqlx::query(committed).execute(&mut other).await.unwrap();
+        assert_eq!(put.await.unwrap().unwrap(), expected, "{committed}");
+    }
+    other.close().await.unwrap();
+    db.close().await;
+}
+
+/// A door to the server at a port of loopback: one that can be closed.
+async fn door(server: &PostgresServer) -> (u16, JoinSet<()>) {
+    let socket = server.socket();
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let mut open = JoinSet::new();
+    open.spawn(async move {
+        let mut guests = JoinSet::new();
+        loop {
+            let (mut guest, _) = listener.accept().await.unwrap();
+            let mut host = tokio::net::UnixStream::connect(&socket).await.unwrap();
+            guests.spawn(async move { tokio::io::copy_bidirectional(&mut guest, &mut host).await });
+        }
+    });
+    (port, open)
+}
+
+async fn waiting_is_short_for_a_server_that_is_gone_and_long_enough_for_a_burst(server: &PostgresServer) {
+    let (port, open) = door(server).await;
+    let url = server.new_database().await.unwrap();
+    let name = url.split(['/', '?']).nth(3).unwrap();
+    let options = DbOptions {
+        max_connections: 2,
+        ..at(format!("postgres://postgres@127.0.0.1:{port}/{name}"))
+    };
+    let db = Db::open(&options).await.unwrap();
+    let (tenant, key) = new_tenant(&db).await;
+    // Each holds its connection for a while, so that the last one waits for longer than it takes to look after the server.
+    let mut burst = JoinSet::new();
+    for _ in 0..30 {
+        let (db, tenant) = (db.clone(), tenant.id.clone());
+        burst.spawn(async move {
+            let slow_digest = |row: &od_db::AuditRow| {
+                std::thread::sleep(Duration::from_millis(100));
+                digest(row)
+            };
+            let proofs = Proofs {
+                row: &slow_digest,
+                ..PROOFS
+            };
+            db.audit()
+                .append_batch(&[entry(Some(&tenant), "slow", NOW)], proofs)
+                .await
+        });
+    }
+    let began = Instant::now();
+    for done in burst.join_all().await {
+        assert_eq!(done.unwrap().written, 1);
+    }
+    assert!(began.elapsed() > Duration::from_millis(1_200), "{:?}", began.elapsed());
+
+    drop(open);
+    for attempt in 0..3 {
+        let began = Instant::now();
+        let keys = db.master_keys();
+        let refusals = tokio::join!(
+            keys.find_by_lookup(&key.lookup),
+            keys.touch(&tenant.id, &key.id, NOW),
+            rows::first_start(&db),
+        );
+        let refusals = [refusals.0.map(drop), refusals.1, refusals.2.map(drop)];
+        for refused in refusals {
+            assert!(
+                matches!(refused, Err(DbError::Unavailable(_))),
+                "attempt {attempt}: {refused:?}"
+            );
+        }
+        assert!(
+            began.elapsed() < Duration::from_secs(2),
+            "attempt {attempt}: {:?}",
+            began.elapsed()
+        );
+    }
     db.close().await;
 }
 

@@ -113,6 +113,7 @@ pub async fn tell(db: &Db) {
     at_once::a_keys_life_is_never_lengthened(db).await;
     at_once::a_sessions_end_moves_forward_only(db).await;
     at_once::the_first_word_on_a_delivery_and_on_a_create_stands(db).await;
+    at_once::a_webhook_checks_with_the_key_that_its_store_has(db).await;
     at_once::of_two_active_stores_one_is_active(db).await;
 
     webhooks::a_repeated_delivery_is_recognised(db).await;

@@ -38,6 +38,61 @@ fn limits() {
     assert!(Limits::new(20, f64::INFINITY, 0.8).is_none());
 }
 
+fn shares_of(among: u32) -> Limits {
+    documented().of(Standing {
+        together: false,
+        among,
+        since: None,
+    })
+}
+
+#[test]
+fn shares_together_are_no_more_than_order_desk_holds() {
+    let share = |among| shares_of(among).capacity;
+    let shares = [1, 2, 3, 4, 5, 6, 7, 10, 20, 50].map(|among| (among, share(among)));
+    let expected = [
+        (1, 16.0),
+        (2, 8.0),
+        (3, 5.0),
+        (4, 5.0),
+        (5, 4.0),
+        (6, 3.0),
+        (7, 2.0),
+        (10, 2.0),
+        (20, 1.0),
+        (50, 1.0),
+    ];
+    assert_eq!(shares, expected);
+    for among in 1..=20 {
+        assert!(share(among) * f64::from(among) <= 20.0, "{among}");
+        assert!(
+            (shares_of(among).refill * f64::from(among) - 3.0).abs() < 1e-9,
+            "{among}"
+        );
+    }
+    assert_eq!(documented().shares(), 4);
+    assert_eq!(Limits::new(3, 3.0, 1.0).map(Limits::shares), Some(1));
+}
+
+#[test]
+fn what_is_more_than_a_share_is_saved_up_for_who_is_next_and_for_nobody_else() {
+    let start = Instant::now();
+    let mut state = State::since(shares_of(8), None, start);
+    state.advance(after(start, 60.0));
+    assert!(!state.reserve(4), "nobody has said that he wants so many");
+    state.save_for(4);
+    let wait = state.wait_for(4);
+    // Two are missing at three eighths a second.
+    assert!((wait.as_secs_f64() - 16.0 / 3.0).abs() < 1e-3, "{wait:?}");
+    state.advance(after(start, 60.0) + wait);
+    assert!(!state.clone().reserve(5), "no more than what is wanted");
+    state.save_for(0);
+    assert!(!state.clone().reserve(3), "who went took it along");
+    state.save_for(4);
+    state.advance(after(start, 60.0) + wait + wait);
+    assert!(state.reserve(4));
+}
+
 #[test]
 fn refills_three_a_second_up_to_the_capacity() {
     let check = |seconds: f64, expected: u32| {

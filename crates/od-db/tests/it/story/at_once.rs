@@ -155,27 +155,26 @@ pub async fn the_first_word_on_a_delivery_and_on_a_create_stands(db: &Db) {
     let store = rows::store(&tenant.id, "1001", "Shop");
     db.stores().insert(&tenant.id, &store).await.unwrap();
     for round in 0..ROUNDS {
-        let event = rows::event(&store, &format!("delivery {round}"));
+        let delivery = format!("delivery {round}");
         let create = rows::named_create(&store, &format!("request {round}"));
-        db.webhook_events().receive(&tenant.id, &event).await.unwrap();
         db.idempotency().begin(&tenant.id, &create, 0).await.unwrap();
         let mut writers = JoinSet::new();
         for writer in 0..4 {
-            let (db, tenant, event, create) = (db.clone(), tenant.id.clone(), event.id.clone(), create.id.clone());
+            let (db, tenant, create) = (db.clone(), tenant.id.clone(), create.id.clone());
+            let word = writer.to_string();
+            let event = WebhookEventRow {
+                outcome: Some(word.clone()),
+                ..rows::event(&store, &delivery)
+            };
             writers.spawn(async move {
-                let word = writer.to_string();
-                let finished = db
-                    .webhook_events()
-                    .finish(&tenant, &event, &word, NOW + writer)
-                    .await
-                    .unwrap();
+                let received = db.webhook_events().receive(&tenant, &event).await.unwrap();
                 let result = rows::sealed(&word);
                 let kept = db
                     .idempotency()
                     .finish(&tenant, &create, &result, NOW + writer)
                     .await
                     .unwrap();
-                (finished.then_some(word), kept.then_some(result))
+                ((received.attempts == 1).then_some(word), kept.then_some(result))
             });
         }
         let told = writers.join_all().await;
@@ -188,12 +187,47 @@ pub async fn the_first_word_on_a_delivery_and_on_a_create_stands(db: &Db) {
             "one was told that its word counts"
         );
 
-        let again = WebhookEventRow { ..event.clone() };
+        let again = rows::event(&store, &delivery);
         let seen = db.webhook_events().receive(&tenant.id, &again).await.unwrap();
-        assert_eq!(seen.outcome.as_ref(), words.first());
+        assert_eq!((seen.outcome.as_ref(), seen.attempts), (words.first(), 5));
         let kept = db.idempotency().begin(&tenant.id, &create, 0).await.unwrap().unwrap();
         assert_eq!(Some(&kept.result), results.first());
     }
+}
+
+pub async fn a_webhook_checks_with_the_key_that_its_store_has(db: &Db) {
+    let (tenant, _) = new_tenant(db).await;
+    let store = rows::store(&tenant.id, "1001", "Shop");
+    db.stores().insert(&tenant.id, &store).await.unwrap();
+    let mut before = store.api_key.clone();
+    let mut put = 0;
+    for round in 0..ROUNDS {
+        let (key, webhook) = (rows::sealed(&format!("key {round}")), rows::webhook(&store));
+        let change = StoreChange {
+            api_key: Some(rows::new_key(&key)),
+            ..StoreChange::default()
+        };
+        let (webhooks, stores) = (db.webhook_keys(), db.stores());
+        let done = tokio::join!(
+            webhooks.put(&tenant.id, &webhook, &before),
+            stores.update(&tenant.id, &store.id, change, NOW + round)
+        );
+        assert!(matches!(done.1, Ok(Some(_))));
+        let found = webhooks.get(&tenant.id, &store.id).await.unwrap();
+        if done.0.unwrap() {
+            put += 1;
+            assert_eq!(
+                found.map(|row| row.key),
+                Some(key.clone()),
+                "it checks with the key of before"
+            );
+        } else {
+            assert_eq!(found, None, "it was made of the key of before");
+        }
+        webhooks.remove(&tenant.id, &store.id).await.unwrap();
+        before = key;
+    }
+    eprintln!("of {ROUNDS} webhooks {put} were there before the key");
 }
 
 pub async fn of_two_active_stores_one_is_active(db: &Db) {

@@ -56,12 +56,6 @@ pub async fn another_tenants_rows_are_as_if_they_were_not(db: &Db) {
     assert!(!db.sessions().revoke(them, &session.id, NOW).await.unwrap());
     assert_eq!(db.active_stores().get(them, &key.id, "").await.unwrap(), None);
     db.active_stores().clear(them, &key.id).await.unwrap();
-    assert!(
-        !db.webhook_events()
-            .finish(them, &event.id, "theirs", NOW)
-            .await
-            .unwrap()
-    );
     assert_eq!(db.webhook_events().list(them, &store.id, 9).await.unwrap(), []);
     let creates = db.idempotency();
     assert!(!creates.attempt(them, &create.id, None, NOW).await.unwrap());
