@@ -103,6 +103,14 @@ impl Db {
         }
     }
 
+    /// Whether no other process can have it open: it is in memory.
+    pub fn is_private(&self) -> bool {
+        match self.pool() {
+            Pool::Sqlite(sqlite) => sqlite.is_in_memory(),
+            Pool::Postgres(_) => false,
+        }
+    }
+
     /// The pool's use at this moment.
     pub fn connections(&self) -> Connections {
         self.pool.connections()

@@ -4,8 +4,8 @@
 //! database. What makes it quick and keeps within limits is in Redis, where there is one: what makes cached replies stale,
 //! the replies, limits and the request budgets of stores. Without Redis each process keeps to what it may assume alone.
 
-use std::sync::Arc;
-use std::time::Duration;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use od_shared::{Generation, Limit, OpenError, Shared, Spent};
 use od_vault::Fingerprints;
@@ -19,11 +19,15 @@ mod alive;
 mod budgets;
 mod heart;
 mod news;
+mod used;
 #[cfg(test)]
 mod tests;
 
 pub(crate) use alive::Alive;
 pub(crate) use budgets::Budgets;
+pub(crate) use heart::noticed;
+use heart::Shown;
+use used::Used;
 
 /// How long a change waits for a Redis that went while it was told of it.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -44,6 +48,8 @@ pub(crate) struct Replicas {
     shared: Option<Shared>,
     names: Fingerprints,
     alive: Alive,
+    used: Used,
+    shown: Mutex<Option<Shown>>,
 }
 
 /// What is known of the other processes.
@@ -99,6 +105,8 @@ impl Replicas {
             shared,
             names: roots.current.fingerprints("shared names"),
             alive: Alive::default(),
+            used: Used::default(),
+            shown: Mutex::default(),
         }))
     }
 
@@ -109,6 +117,7 @@ impl Replicas {
         {
             return Current::Shared(generation);
         }
+        self.used.now();
         let epoch = self.shared.as_ref().map_or(0, |shared| shared.standing().epoch);
         match self.alive.alone() {
             Some(changes) => Current::Own(changes + epoch),
@@ -164,6 +173,20 @@ impl Replicas {
             })
             .collect();
         shared.spend(&limits, cost).await
+    }
+
+    /// When the others had noticed this process, or will have; nothing while they do not count it.
+    fn shown_at(&self) -> Option<Instant> {
+        let shown = self.shown.lock().unwrap_or_else(PoisonError::into_inner);
+        shown.as_ref().map(|shown| shown.at)
+    }
+
+    fn show(&self, shown: Shown) {
+        *self.shown.lock().unwrap_or_else(PoisonError::into_inner) = Some(shown);
+    }
+
+    fn hide(&self) {
+        *self.shown.lock().unwrap_or_else(PoisonError::into_inner) = None;
     }
 
     /// Whether what others change is noticed: they tell, or there are none.

@@ -6,7 +6,7 @@ use std::time::Duration;
 use crate::cache::{Changed, Key, Owner, Portable, Read, Resource, subject};
 use crate::engine::Inner;
 use crate::error::Error;
-use crate::replicas::Current;
+use crate::replicas::{Current, noticed};
 use crate::scope::Identity;
 use od_shared::Generation;
 use od_vault::{Place, Sealed};
@@ -65,6 +65,7 @@ impl Inner {
     async fn changed<'a>(&self, owner: Owner<'_>, resources: impl IntoIterator<Item = Resource<'a>>) {
         let subjects: Vec<String> = resources.into_iter().map(|resource| subject(owner, resource)).collect();
         self.replicas.changed(&subjects, self.cache.memory_of_changes()).await;
+        noticed(self).await;
     }
 
     /// What another process kept for a key, or what `read` finds, which is then kept for the others.

@@ -105,6 +105,10 @@ impl Sqlite {
         })
     }
 
+    pub(crate) fn is_in_memory(&self) -> bool {
+        self.writers.is_none()
+    }
+
     /// Readers and the lasting writer.
     pub(super) fn pools(&self) -> impl Iterator<Item = &SqlitePool> {
         [&self.readers]

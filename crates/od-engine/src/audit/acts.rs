@@ -73,7 +73,7 @@ pub(crate) const REFRESH: &str = "dashboard.refresh";
 pub(crate) const WEBHOOK_POST: &str = "webhook.post";
 
 /// All of them.
-pub const ACTS: [&str; 31] = [
+pub const ACTS: [&str; 32] = [
     EXPORT,
     SHOW,
     PURGE,

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 /// What was seen longer ago is not known any more: a process that slept may have missed that others came.
 const KNOWN: Duration = Duration::from_millis(2500);
 
-/// What was seen last. Until somebody looks, this process is the only one, as those on SQLite are.
+/// What was seen last. Until somebody looks, this process is the only one, as one with its database in memory is.
 #[derive(Debug, Default)]
 pub(crate) struct Alive(Mutex<Option<Seen>>);
 
@@ -20,13 +20,20 @@ struct Seen {
     at: Instant,
 }
 
+impl Seen {
+    fn is_known(self, now: Instant) -> bool {
+        now.saturating_duration_since(self.at) < KNOWN
+    }
+}
+
 impl Alive {
     /// So many are there now, this one included.
     pub(crate) fn seen(&self, count: u32, at: Instant) {
         let mut last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let count = count.max(1);
         *last = Some(match *last {
-            Some(before) if before.count == count => Seen { at, ..before },
+            // Others may have come and gone while nobody looked.
+            Some(before) if before.count == count && before.is_known(at) => Seen { at, ..before },
             Some(before) => Seen {
                 count,
                 since: Some(at),
@@ -56,7 +63,7 @@ impl Alive {
     pub(crate) fn alone(&self) -> Option<u64> {
         match self.last() {
             None => Some(0),
-            Some(seen) if seen.count == 1 && seen.at.elapsed() < KNOWN => Some(seen.changes),
+            Some(seen) if seen.count == 1 && seen.is_known(Instant::now()) => Some(seen.changes),
             Some(_) => None,
         }
     }

@@ -1,4 +1,7 @@
 //! The sign of life that processes which serve give each other, in the database: the row that their leases hang on.
+//!
+//! Whoever changes something while there is no Redis waits before it answers until the others know that they are not alone,
+//! and give nothing that they kept.
 
 use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
@@ -14,26 +17,67 @@ use crate::lock::Life;
 const BEAT: Duration = Duration::from_secs(1);
 /// After so long the others have noticed one that has just come, and rely on it that whatever they keep may be stale.
 const NOTICED: Duration = Duration::from_millis(2700);
+/// A process on a file of SQLite that nobody has asked for anything for so long shows itself no more, so that a desktop's disk
+/// rests. What it has kept until then it gives to nobody.
+const IDLE: Duration = Duration::from_secs(10);
+
+/// That this process was seen by the others, from a moment on, for as long as this is held.
+pub(super) struct Shown {
+    pub(super) at: Instant,
+    #[expect(dead_code, reason = "the row is there as long as this is")]
+    life: Arc<Life>,
+}
 
 impl Engine {
-    /// Shows the other processes on the same PostgreSQL that this one serves until it is stopped, and looks from now on who
-    /// else does. Without Redis it first waits until those that are there have noticed it. A file of SQLite is one process's own.
+    /// Shows the other processes on the same database that this one serves until it is stopped, and looks from now on who else
+    /// does. On PostgreSQL without Redis it first waits until those that are there have noticed it.
     ///
     /// # Errors
     /// [`Error::Storage`].
     pub async fn serve_among_others(&self) -> Result<(), Error> {
         let inner = &self.inner;
-        if inner.db.backend() == Backend::Sqlite {
+        if inner.db.is_private() {
             return Ok(());
         }
-        let life = beat(inner, Instant::now()).await?;
-        if inner.replicas.alive.count() > 1 && !inner.replicas.are_told() {
-            tokio::time::sleep(NOTICED).await;
+        let life = show(inner).await?;
+        let is_desktop = inner.db.backend() == Backend::Sqlite;
+        if !is_desktop {
+            noticed(inner).await;
         }
         super::news::begin(inner);
-        inner.work.spawn(beats(Arc::downgrade(inner), inner.stop.clone(), life));
+        inner
+            .work
+            .spawn(beats(Arc::downgrade(inner), inner.stop.clone(), life, is_desktop));
         Ok(())
     }
+}
+
+/// Waits until the others know that this process may have changed something, where nobody else tells them.
+pub(crate) async fn noticed(inner: &Inner) {
+    let replicas = &inner.replicas;
+    if inner.db.is_private() || replicas.are_told() {
+        return;
+    }
+    if replicas.shown_at().is_none()
+        && let Err(error) = show(inner).await
+    {
+        tracing::warn!(%error, "other processes could not be told that this one changed something");
+    }
+    if let Some(at) = replicas.shown_at() {
+        tokio::time::sleep_until(at.into()).await;
+    }
+}
+
+/// Becomes one of those that are counted.
+async fn show(inner: &Inner) -> Result<Arc<Life>, Error> {
+    let now = Instant::now();
+    let life = beat(inner, now).await?;
+    let is_alone = inner.replicas.alive.count() == 1;
+    inner.replicas.show(Shown {
+        at: if is_alone { now } else { now + NOTICED },
+        life: life.clone(),
+    });
+    Ok(life)
 }
 
 async fn beat(inner: &Inner, at: Instant) -> Result<Arc<Life>, Error> {
@@ -44,12 +88,26 @@ async fn beat(inner: &Inner, at: Instant) -> Result<Arc<Life>, Error> {
 }
 
 /// The life is held for as long as this goes on: otherwise it would end when no lease hangs on it.
-async fn beats(inner: Weak<Inner>, stop: CancellationToken, mut life: Arc<Life>) {
+async fn beats(inner: Weak<Inner>, stop: CancellationToken, life: Arc<Life>, rests: bool) {
+    let mut life = Some(life);
     while stop.run_until_cancelled(tokio::time::sleep(BEAT)).await.is_some() {
         let Some(inner) = inner.upgrade() else { return };
-        let asked = Instant::now();
-        match beat(&inner, asked).await {
-            Ok(present) => life = present,
+        let replicas = inner.replicas.clone();
+        if rests && replicas.used.is_idle(IDLE) {
+            life = None;
+            replicas.hide();
+            drop(inner);
+            if stop.run_until_cancelled(replicas.used.again(IDLE)).await.is_none() {
+                return;
+            }
+            continue;
+        }
+        let shown = match life {
+            Some(_) => beat(&inner, Instant::now()).await,
+            None => show(&inner).await,
+        };
+        match shown {
+            Ok(present) => life = Some(present),
             Err(error) => tracing::debug!(%error, "who else serves could not be looked up; trying again"),
         }
     }
