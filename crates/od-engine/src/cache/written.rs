@@ -31,6 +31,14 @@ impl Written {
         }
     }
 
+    /// Notes that orders may have been written that nobody knows of, of any store.
+    pub(crate) fn note_gap(&self) {
+        let mut stores = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        for noted in stores.values_mut() {
+            noted.get_or_insert_default();
+        }
+    }
+
     /// Whether anything was written.
     pub(crate) fn has(&self, store_row: &str) -> bool {
         let stores = self.0.lock().unwrap_or_else(PoisonError::into_inner);

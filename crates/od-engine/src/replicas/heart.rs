@@ -39,7 +39,11 @@ impl Engine {
 async fn beat(inner: &Inner, at: Instant) -> Result<Arc<Life>, Error> {
     let life = inner.locks.live(&inner.db, &inner.clock).await?;
     let count = inner.db.leases().alive().await?;
-    inner.replicas.alive.seen(count, at);
+    let replicas = &inner.replicas;
+    if count < replicas.alive.count() {
+        replicas.somebody_left().await;
+    }
+    replicas.alive.seen(count, at);
     Ok(life)
 }
 

@@ -121,7 +121,8 @@ impl<'a> Work<'a> {
         let now = self.engine.inner.clock.now_millis();
         let written = self.engine.inner.cache.written().take(&self.store.row.id);
         let stale = now - self.row.refreshed_at >= millis(options.ttl);
-        if fresh || stale || written.is_some() {
+        let untold = !self.engine.inner.replicas.are_heard();
+        if fresh || stale || untold || written.is_some() {
             let wanted = written.unwrap_or_default();
             if let Err(error) = self.refresh(&wanted).await {
                 self.engine.inner.cache.written().put_back(&self.store.row.id, wanted);
