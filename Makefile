@@ -24,7 +24,7 @@ mutants:     ## change the code place by place and name the changes that no test
 	scripts/mutants.sh "$(CRATE)" $(SHARD)
 bench:       ## measure throughput, upstream calls, memory, start and tenant lookup
 	scripts/bench.sh
-soak:        ## three replicas under load and trouble, for an hour
+soak:        ## three replicas under webhooks, load and trouble, for an hour
 	scripts/soak.sh
 ci:          ## everything the continuous integration runs
 	.ci/run

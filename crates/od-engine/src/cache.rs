@@ -273,8 +273,9 @@ impl Cache {
         self.written.note(store_row, None);
     }
 
-    /// Tells whoever listens that others may have changed what nobody heard of.
+    /// Others may have changed what nobody heard of: tells whoever listens, and copies of orders.
     pub(crate) fn tell_of_gap(&self) {
+        self.written.note_gap();
         self.listeners.missed();
     }
 

@@ -105,7 +105,7 @@ pub struct Engine {
 pub(crate) struct Inner {
     pub root: Arc<RootKey>,
     pub roots: Roots,
-    pub lasting: Lasting,
+    pub lasting: Arc<Lasting>,
     pub handed_over: HandedOver,
     pub db: Db,
     pub replicas: Arc<Replicas>,
@@ -180,8 +180,7 @@ impl Engine {
     /// Opens the database, brings its schema up to date, and refuses a root key that does not belong to it.
     pub async fn open(options: EngineOptions, clock: Clock) -> Result<Self, StartError> {
         let roots = Roots::new(options.root_key, options.previous_root_key);
-        let replicas = Replicas::open(&options.replicas, &roots).await?;
-        let client = Client::sharing(&options.upstream, Arc::new(Budgets(replicas.clone())))?;
+        let shared = options.replicas.open().await?;
         let signer = Arc::new(EndSigner::new(&roots));
         let db = Db::connect(&options.database).await?;
         let migrated = db.migrate().await?.applied > 0;
@@ -192,6 +191,9 @@ impl Engine {
         };
         let Settled { kept, went_over } = settle(&roots, &db, vouchers).await?;
         let (lasting, former) = kept.into_former();
+        let lasting = Arc::new(lasting);
+        let replicas = Replicas::new(shared, lasting.clone());
+        let client = Client::sharing(&options.upstream, Arc::new(Budgets(replicas.clone())))?;
         let prover = Arc::new(Prover::new(&roots, former));
         let mut handed_over = HandedOver {
             went_over,
@@ -309,7 +311,7 @@ impl Engine {
                 calls_waiting: upstream.waiting,
                 fewest_tokens: upstream.fewest_tokens,
             },
-            replicas: inner.replicas.health(),
+            replicas: inner.replicas.health(inner.client.shares()),
             audit_entries_queued: inner.audit.queued(),
             audit_entries_lost: inner.audit.lost(),
         }

@@ -281,6 +281,7 @@ impl Error {
             }
             Self::AllFailed { .. } => "ORDERDESK_API_ERROR",
             Self::Upstream(error) => upstream::code(error),
+            Self::Storage(error) | Self::NotRecorded(error) if is_transient(error) => "UPSTREAM_BUSY",
             Self::Storage(_) | Self::NotRecorded(_) | Self::Internal(_) => "INTERNAL_ERROR",
         }
     }

@@ -207,7 +207,7 @@ impl Engine {
             by_name(inner.audit.counted()),
             by_name(inner.webhooks.counted()),
             by_name(connections(inner.db.connections())),
-            single(match inner.replicas.health().redis {
+            single(match inner.replicas.health(inner.client.shares()).redis {
                 Some(true) => 1.0,
                 Some(false) | None => 0.0,
             }),

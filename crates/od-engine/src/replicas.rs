@@ -8,25 +8,24 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use od_shared::{Generation, Limit, OpenError, Shared, Spent};
-use od_vault::Fingerprints;
 use secrecy::SecretString;
 use uuid::Uuid;
 
 use crate::limits::LimitOptions;
-use crate::roots::Roots;
+use crate::roots::{DigestOf, Lasting};
 
 mod alive;
 mod budgets;
 mod heart;
 mod news;
-mod used;
 #[cfg(test)]
 mod tests;
+mod used;
 
 pub(crate) use alive::Alive;
 pub(crate) use budgets::Budgets;
-pub(crate) use heart::noticed;
 use heart::Shown;
+pub(crate) use heart::noticed;
 use used::Used;
 
 /// How long a change waits for a Redis that went while it was told of it.
@@ -46,7 +45,7 @@ pub(crate) struct Replicas {
     /// What this process is called.
     me: String,
     shared: Option<Shared>,
-    names: Fingerprints,
+    lasting: Arc<Lasting>,
     alive: Alive,
     used: Used,
     shown: Mutex<Option<Shown>>,
@@ -59,6 +58,9 @@ pub struct ReplicaHealth {
     pub alive: u32,
     /// Whether Redis can be relied on; nothing when there is none.
     pub redis: Option<bool>,
+    /// Whether there are more of them than a store's request budget can be shared out to, with no Redis that keeps it for all:
+    /// changes then wait until their tokens were saved up.
+    pub are_too_many: bool,
 }
 
 /// Which of the replies that are kept may be given.
@@ -92,22 +94,28 @@ impl SharedLimit {
     }
 }
 
-impl Replicas {
+impl ReplicaOptions {
     /// # Errors
     /// An address that no Redis can have. A Redis that cannot be reached is none.
-    pub(crate) async fn open(options: &ReplicaOptions, roots: &Roots) -> Result<Arc<Self>, OpenError> {
-        let shared = match &options.redis {
-            Some(url) => Some(Shared::open(url).await?),
-            None => None,
-        };
-        Ok(Arc::new(Self {
+    pub(crate) async fn open(&self) -> Result<Option<Shared>, OpenError> {
+        match &self.redis {
+            Some(url) => Ok(Some(Shared::open(url).await?)),
+            None => Ok(None),
+        }
+    }
+}
+
+impl Replicas {
+    /// Those on one database call things by the same names, whatever root keys they have.
+    pub(crate) fn new(shared: Option<Shared>, lasting: Arc<Lasting>) -> Arc<Self> {
+        Arc::new(Self {
             me: Uuid::new_v4().to_string(),
             shared,
-            names: roots.current.fingerprints("shared names"),
+            lasting,
             alive: Alive::default(),
             used: Used::default(),
             shown: Mutex::default(),
-        }))
+        })
     }
 
     /// Which replies about a subject may be given, to somebody who asks now.
@@ -142,6 +150,13 @@ impl Replicas {
         };
         // Longer than that nobody waits for a Redis that is away for all.
         let _ = tokio::time::timeout(PATIENCE, is_back).await;
+    }
+
+    /// Puts everything that is kept out of everybody's reach: a process is gone that may have changed something and told nobody.
+    async fn somebody_left(&self) {
+        if let Some(shared) = &self.shared {
+            shared.renew_all().await;
+        }
     }
 
     /// What somebody kept under a key, and for how much longer it is good.
@@ -199,16 +214,19 @@ impl Replicas {
         self.shared.as_ref().is_some_and(|shared| shared.standing().is_up)
     }
 
-    /// How the others are.
-    pub(crate) fn health(&self) -> ReplicaHealth {
+    /// How the others are. A store's request budget has so many `shares` that are enough for every change.
+    pub(crate) fn health(&self, shares: u32) -> ReplicaHealth {
+        let alive = self.alive.count();
         ReplicaHealth {
-            alive: self.alive.count(),
+            alive,
             redis: self.shared.as_ref().map(|shared| shared.standing().is_up),
+            are_too_many: !self.are_told() && alive > shares,
         }
     }
 
     /// Who reads what is kept in Redis learns neither whose it is nor what it is about.
     fn name(&self, kind: &str, of: &str) -> String {
-        self.names.of(&[kind.as_bytes(), of.as_bytes()])
+        self.lasting
+            .digest(DigestOf::SharedName, &[kind.as_bytes(), of.as_bytes()])
     }
 }

@@ -82,8 +82,9 @@ async fn ready(State(health): State<Health>) -> (StatusCode, Json<Value>) {
     let database = found.database.is_some();
     let (code, status) = health.judge(database, "ready");
     let mut told = json!({ "status": status, "database": state(database) });
-    if found.replicas.redis == Some(false) {
-        told["degraded"] = json!(["redis"]);
+    let degraded = degraded(found.replicas);
+    if !degraded.is_empty() {
+        told["degraded"] = json!(degraded);
     }
     (code, Json(told))
 }
@@ -115,6 +116,19 @@ async fn detailed(State(health): State<Health>) -> (StatusCode, Json<Value>) {
         "replicas": found.replicas.alive,
     });
     (code, Json(told))
+}
+
+/// What makes this slower than it should be.
+fn degraded(replicas: od_engine::ReplicaHealth) -> Vec<&'static str> {
+    let reasons = [
+        (replicas.redis == Some(false), "redis"),
+        (replicas.are_too_many, "request_budget"),
+    ];
+    reasons
+        .into_iter()
+        .filter(|(is, _)| *is)
+        .map(|(_, reason)| reason)
+        .collect()
 }
 
 fn state(answers: bool) -> &'static str {

@@ -55,7 +55,7 @@ async fn a_remembered_key_does_not_wait_behind_unknown_ones_and_they_are_told_so
     let unknown = SecretString::from("a caller's own but unknown key".to_owned());
     let refused = tokio::time::timeout(PATIENCE + soon, engine.auth().sign_in(&unknown)).await;
     let error = refused.expect("an answer in bounded time").unwrap_err();
-    assert!(error.retryable() && error.code() == "INTERNAL_ERROR", "{error}");
+    assert!(error.retryable() && error.code() == "UPSTREAM_BUSY", "{error}");
 }
 
 #[tokio::test]

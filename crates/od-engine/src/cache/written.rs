@@ -63,6 +63,11 @@ impl Written {
         writes.add(order_id.map(str::to_owned));
     }
 
+    /// Orders may have been written that nobody knows of, of any store: it is as if nobody had listened until now.
+    pub(crate) fn note_gap(&self) {
+        self.noted().since = self.clock.now_millis() + 1;
+    }
+
     /// Whether a copy that was brought up to date at a moment has everything that was written, as far as this process was told.
     pub(crate) fn has_nothing(&self, store_row: &str, refreshed_at: i64) -> bool {
         let noted = self.noted();

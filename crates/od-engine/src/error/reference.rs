@@ -153,8 +153,9 @@ const ROWS: [Row; 14] = [
         meaning: "Order Desk's request budget of this store is used up, Order Desk asks to slow down or does not answer at \
                   the moment, another change to the same record did not finish in time, the store got another API key while \
                   the call waited, too many keys are being checked for \
-                  the first time, other large messages take all the room there is for them, or this server is shutting down.",
-        state: "Nothing was done.",
+                  the first time, other large messages take all the room there is for them, the server's database is busy or \
+                  cannot be reached, or this server is shutting down.",
+        state: "Nothing was done. Where the message names the database, nothing is known to have been changed.",
         remedy: "Wait for details.retry_after_seconds where it is given, a few seconds otherwise.",
         retryable: "Yes.",
     },
@@ -184,10 +185,10 @@ const ROWS: [Row; 14] = [
     },
     Row {
         code: "INTERNAL_ERROR",
-        meaning: "This server made a mistake, or its database could not be used.",
+        meaning: "This server made a mistake, or somebody has to mend its database.",
         state: "Nothing is known to have been changed.",
         remedy: "Report request_id to whoever runs the server: its log and its audit log have the rest. A database that can \
                  only be read, or whose disk is full, is theirs to mend too: reads are answered, changes are refused.",
-        retryable: "As retryable says: yes while the database is busy or unreachable.",
+        retryable: "No. While the database is only busy or out of reach the code is UPSTREAM_BUSY.",
     },
 ];

@@ -83,7 +83,11 @@ async fn show(inner: &Inner) -> Result<Arc<Life>, Error> {
 async fn beat(inner: &Inner, at: Instant) -> Result<Arc<Life>, Error> {
     let life = inner.locks.live(&inner.db, &inner.clock).await?;
     let count = inner.db.leases().alive().await?;
-    inner.replicas.alive.seen(count, at);
+    let replicas = &inner.replicas;
+    if count < replicas.alive.count() {
+        replicas.somebody_left().await;
+    }
+    replicas.alive.seen(count, at);
     Ok(life)
 }
 

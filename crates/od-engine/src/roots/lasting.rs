@@ -34,10 +34,12 @@ pub(crate) enum DigestOf {
     WebhookAddress,
     /// What Order Desk posted.
     WebhookPost,
+    /// What replicas share something by.
+    SharedName,
 }
 
 impl DigestOf {
-    const ALL: [Self; 10] = [
+    const ALL: [Self; 11] = [
         Self::IdenticalCall,
         Self::ChangedRecord,
         Self::UnnamedCreate,
@@ -48,6 +50,7 @@ impl DigestOf {
         Self::ClientRegistration,
         Self::WebhookAddress,
         Self::WebhookPost,
+        Self::SharedName,
     ];
 
     /// Part of what rows of before are found by.
@@ -63,6 +66,7 @@ impl DigestOf {
             Self::ClientRegistration => "client registration",
             Self::WebhookAddress => "webhook address",
             Self::WebhookPost => "webhook post",
+            Self::SharedName => "shared names",
         }
     }
 

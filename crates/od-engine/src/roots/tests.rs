@@ -15,6 +15,7 @@ fn each_digest_has_a_key_of_its_own_which_rows_of_before_were_found_by() {
         (DigestOf::Shop, "upstream budget"),
         (DigestOf::ClientSecret, "client secret"),
         (DigestOf::ClientRegistration, "client registration"),
+        (DigestOf::SharedName, "shared names"),
     ];
     for (purpose, name) in purposes {
         assert_eq!(

@@ -39,6 +39,7 @@ impl Webhooks<'_> {
     }
 
     async fn judge(&self, address: &Address, post: Post<'_>) -> Result<Accepted, Refused> {
+        let address = &*self.again(address).await?;
         if post.store_id.is_some_and(|id| id.trim() != address.store_id) {
             return Err(Refused::ForeignStore);
         }

@@ -17,6 +17,8 @@ pub struct Address {
     pub(super) store_id: String,
     /// What may be shown of the token.
     pub(super) prefix: String,
+    /// What it is found by.
+    pub(super) digest: String,
     pub(super) key: WebhookKey,
 }
 
@@ -30,6 +32,7 @@ impl Address {
         let FoundWebhook { webhook, store_id } = found;
         let key = roots.find_map(|root| open(root, &webhook))?;
         Some(Self {
+            digest: webhook.token_digest,
             tenant: webhook.tenant_id,
             store_row: webhook.store_row_id,
             store_id,

@@ -43,6 +43,24 @@ impl Webhooks<'_> {
             let turn = turn.map_err(|_| Refused::Limited { retry_after: PATIENCE })?;
             Some(turn.map_err(|_| Refused::UnknownAddress)?)
         };
+        self.looked_up(digest, token.prefix()).await
+    }
+
+    /// An address that was found, as it is now: it may have ended since, or its store may have another key. A post can take as
+    /// long to come as its sender likes.
+    ///
+    /// # Errors
+    /// [`Refused::UnknownAddress`], [`Refused::Failed`].
+    pub(super) async fn again(&self, address: &Address) -> Result<Arc<Address>, Refused> {
+        match self.0.inner.webhooks.known.get(&address.digest) {
+            Some(known) => Ok(known),
+            None => self.looked_up(address.digest.clone(), address.prefix.clone()).await,
+        }
+    }
+
+    async fn looked_up(&self, digest: String, prefix: String) -> Result<Arc<Address>, Refused> {
+        let inner = &self.0.inner;
+        let kept = &inner.webhooks;
         let found = inner.db.webhook_keys().find(&digest).await?;
         let Some(found) = found else {
             // It was ended: from here on it is one that nobody knows.
@@ -50,7 +68,7 @@ impl Webhooks<'_> {
             return Err(Refused::UnknownAddress);
         };
         let roots = inner.roots.all().map(|root| &**root);
-        let Some(address) = Address::of(found, token.prefix(), roots) else {
+        let Some(address) = Address::of(found, prefix, roots) else {
             tracing::error!("the key of a webhook does not open: the database was changed from outside");
             return Err(Refused::UnknownAddress);
         };

@@ -18,11 +18,14 @@ use tokio::task::JoinSet;
 
 use crate::support::{Setup, mutation_of, note_of, options, scope};
 
+mod going_over;
+mod troubles;
+
 const REPLICAS: usize = 3;
 
 /// A service, and one of its tenants with a store.
 struct Service {
-    postgres: PostgresServer,
+    postgres: Option<PostgresServer>,
     redis: Option<RedisServer>,
     sim: Simulator,
     engines: Vec<Engine>,
@@ -85,7 +88,7 @@ impl Service {
             .map(|order| order["id"].as_str().unwrap().to_owned())
             .collect();
         let service = Self {
-            postgres,
+            postgres: Some(postgres),
             redis,
             sim,
             engines,
@@ -462,7 +465,7 @@ async fn a_process_that_ends_is_counted_no_longer() {
     assert!(gone.shutdown(Duration::from_secs(5)).await);
     drop(gone);
     service.counted(REPLICAS - 1).await;
-    service.postgres.stop();
+    drop(service.postgres.take());
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]

@@ -16,6 +16,8 @@ use crate::support::{Setup, options};
 pub struct Vault {
     pub sim: Simulator,
     pub database: DbOptions,
+    /// The Redis that its processes share, if they do.
+    pub redis: Option<SecretString>,
     old: SecretString,
     new: SecretString,
 }
@@ -37,6 +39,7 @@ impl Vault {
                 url,
                 ..DbOptions::default()
             },
+            redis: None,
             old: RootKey::generate().to_base64(),
             new: RootKey::generate().to_base64(),
         }
@@ -83,7 +86,9 @@ impl Vault {
             previous_root_key: previous,
             ..Setup::default()
         };
-        Engine::open(options(setup, &self.sim), clock).await
+        let mut options = options(setup, &self.sim);
+        options.replicas.redis.clone_from(&self.redis);
+        Engine::open(options, clock).await
     }
 }
 

@@ -15,6 +15,7 @@ use serde_json::json;
 use crate::support::{Shop, new_tenant, scope};
 
 mod kept;
+mod meanwhile;
 
 /// A shop that posts.
 struct Posting {

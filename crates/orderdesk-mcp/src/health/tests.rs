@@ -3,7 +3,9 @@ use std::{
     time::Duration,
 };
 
-use super::Recent;
+use od_engine::ReplicaHealth;
+
+use super::{Recent, degraded};
 
 /// How often the database is asked when three ask at once and a fourth afterwards.
 async fn asked(kept: Duration) -> usize {
@@ -34,4 +36,21 @@ async fn who_hangs_up_keeps_nobody_waiting() {
     let impatient = tokio::time::timeout(Duration::from_millis(10), asked).await;
     assert!(impatient.is_err());
     assert!(recent.get(async || true).await);
+}
+
+#[test]
+fn what_makes_it_slower_is_told() {
+    let check = |redis: Option<bool>, are_too_many: bool, expected: &[&str]| {
+        let replicas = ReplicaHealth {
+            alive: 5,
+            redis,
+            are_too_many,
+        };
+        assert_eq!(degraded(replicas), expected, "{redis:?} {are_too_many}");
+    };
+    check(None, false, &[]);
+    check(Some(true), false, &[]);
+    check(Some(false), false, &["redis"]);
+    check(None, true, &["request_budget"]);
+    check(Some(false), true, &["redis", "request_budget"]);
 }
