@@ -95,6 +95,7 @@ fn desk(runs: &Arc<Mutex<Vec<Run>>>, answers: &Arc<Mutex<VecDeque<Ran>>>) -> Des
     let (runs, answers) = (runs.clone(), answers.clone());
     Desk {
         tools: Arc::new(|_| tools()),
+        listed: Arc::new(|name| name.replace('.', "_")),
         meant: Arc::new(|_, arguments| arguments),
         read: |text| serde_json::from_str(text).map_err(|error| format!("is not a JSON object: {error}")),
         run: Arc::new(move |_, run| {
@@ -417,4 +418,12 @@ async fn arguments_are_kept_under_a_name_and_taken_away() {
     assert_eq!(seat.post(&[("delete", id)]).await.location(), "/console?done=deleted");
     assert_eq!(seat.get(&location).await.status, 404);
     assert!(seat.runs.lock().unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn who_asks_of_every_store_means_none_by_the_field() {
+    let mut seat = Seat::open().await;
+    seat.post(&filled("orders_queue", "run", &[("arg.stores", "all")]))
+        .await;
+    assert_eq!(Value::Object(seat.last_run().arguments), json!({"stores": "all"}));
 }
