@@ -21,6 +21,7 @@ use crate::sealed::IntoSealed as _;
 use crate::stores::{Purpose, api_key, store_ref};
 
 mod accept;
+mod action;
 mod address;
 mod changes;
 mod find;
@@ -34,6 +35,7 @@ mod streams;
 mod tests;
 
 pub use accept::Accepted;
+pub use action::WebhookAction;
 pub use address::Address;
 pub use changes::{Changes, ListenedOrder, News};
 pub(crate) use kept::Kept;
@@ -49,6 +51,9 @@ use address::token_place;
 /// How to enter an address at Order Desk.
 const HOW: &str = "In Order Desk open Settings, Rule Builder. Add a rule for each event to be told of (Order is Imported, Folder \
      is Changed, Order Details Changed and so on) with the action Post Order JSON, and paste the address as its destination.";
+/// Said of an address that nobody outside finds.
+const HERE_ALONE: &str = "The address is good on this machine alone: Order Desk cannot post to it, a simulated Order Desk that runs \
+     here can. PUBLIC_URL says how this server is reached from outside.";
 /// How often a webhook is switched on anew because the store got another API key meanwhile.
 const TRIES: u32 = 3;
 
@@ -212,11 +217,13 @@ impl Webhooks<'_> {
             return Ok(Outcome::of(store, off).with_warnings(vec![stale.to_owned()]));
         }
         let posts = inner.db.webhook_events().list(scope.tenant(), &row.id, 1).await?;
-        let warnings = if self.are_taken() {
-            Vec::new()
-        } else {
-            vec!["This server takes no posts at present (ENABLE_WEBHOOKS=false).".to_owned()]
-        };
+        let mut warnings = Vec::new();
+        if !self.are_taken() {
+            warnings.push("This server takes no posts at present (ENABLE_WEBHOOKS=false).".to_owned());
+        }
+        if token.is_some() && inner.webhooks.options.is_here_alone() {
+            warnings.push(HERE_ALONE.to_owned());
+        }
         let view = WebhookView {
             enabled: true,
             address: token.map(|token| inner.webhooks.options.address(&token)),

@@ -29,7 +29,7 @@ pub struct DeskTool {
     pub toolset: &'static str,
     /// What it does, its side effects, and when to use another tool.
     pub description: String,
-    /// JSON Schema of its arguments, an object.
+    /// JSON Schema of its arguments, an object: as it is listed, and how long a text may be, which a form is laid out by.
     pub input: Value,
     /// Whether stores or orders are changed by it.
     pub changes: bool,
@@ -73,11 +73,17 @@ impl Desk {
             title: entry.spec.title,
             toolset: entry.spec.toolset.as_str(),
             description: entry.listed.description.as_deref().unwrap_or_default().to_owned(),
-            input: Value::Object(entry.listed.input_schema.as_ref().clone()),
+            input: with_lengths(entry.listed.input_schema.as_ref(), &entry.spec.input),
             changes: entry.spec.access == Access::Write,
             destructive: entry.spec.hints.destructive,
         });
         told.collect()
+    }
+
+    /// A tool's dotted name as clients see it listed; what is no tool's name stays as it is.
+    pub fn listed(&self, name: &str) -> String {
+        let entry = self.tools.catalog().find(name);
+        entry.map_or_else(|| name.to_owned(), |entry| entry.listed.name.to_string())
     }
 
     /// The arguments of a form in the spelling of the tool's schema. What cannot be meant stays as it is, and so does
@@ -122,4 +128,16 @@ impl Desk {
             effects: answer.question.map(|question| question.effects),
         })
     }
+}
+
+/// The listed schema with the lengths of texts, which are left out of what a model reads.
+fn with_lengths(listed: &Map<String, Value>, whole: &Value) -> Value {
+    let mut input = Value::Object(listed.clone());
+    let properties = input.get_mut("properties").and_then(Value::as_object_mut);
+    for (name, property) in properties.into_iter().flatten() {
+        if let Some(length) = whole["properties"][name].get("maxLength") {
+            property["maxLength"] = length.clone();
+        }
+    }
+    input
 }

@@ -48,7 +48,7 @@ const MISSING: [Missing; 6] = [
     Missing {
         names: &["customers_", "customer_"],
         what: "keep customers apart from their orders",
-        instead: "orders_list finds orders by email, customer_id, name or phone; orders_update_address changes an order's addresses.",
+        instead: "orders_find finds orders by whatever is known of a customer, orders_list by email, customer_id, name or phone; orders_update_address changes an order's addresses.",
     },
     Missing {
         names: &["webhooks_", "webhook_", "rules_", "rule_", "reports_", "report_"],

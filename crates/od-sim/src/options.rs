@@ -82,6 +82,10 @@ pub struct SeedStore {
     pub orders: usize,
     /// How many older ones it has beside these, which take no memory until they are asked for.
     pub made: u64,
+    /// How far back its own orders go, in days.
+    pub days: u32,
+    /// Whether the newest order came twice, and a service could not take another one.
+    pub incidents: bool,
     /// Its time zone, as IANA names it.
     pub timezone: String,
     /// What it is paid in; without it the settings do not say.
@@ -98,9 +102,18 @@ impl SeedStore {
             kind,
             orders,
             made: 0,
+            days: 30,
+            incidents: false,
             timezone: "America/Denver".to_owned(),
             currency: Some("USD".to_owned()),
         }
+    }
+
+    /// Lets it have so many orders in all: those beyond its own are made when they are asked for.
+    pub fn hold(&mut self, orders: u64) {
+        let own = u64::try_from(self.orders).unwrap_or(u64::MAX).min(orders);
+        self.orders = usize::try_from(own).unwrap_or(usize::MAX);
+        self.made = orders - own;
     }
 
     /// The same store elsewhere: its time zone, and what it is paid in.

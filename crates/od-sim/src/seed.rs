@@ -2,6 +2,7 @@
 
 pub(crate) mod body;
 pub(crate) mod catalog;
+mod incidents;
 pub(crate) mod literal;
 mod oddities;
 mod orders;
@@ -66,6 +67,9 @@ pub(crate) fn shop(store: &SeedStore, options: &SimOptions) -> Shop {
     }
     orders::fill(&mut shop, store, &mut dice, options.now);
     oddities::sprinkle(&mut shop, options.now);
+    if store.incidents {
+        incidents::happen(&mut shop, options.now);
+    }
     shop
 }
 

@@ -11,6 +11,8 @@ use serde_json::{Map, Value};
 pub struct Desk {
     /// What somebody may run, in the order it is listed.
     pub tools: Arc<Listing>,
+    /// A tool's dotted name as it is listed; what is no tool's name stays as it is.
+    pub listed: Arc<Naming>,
     /// The arguments of a form, in which everything is text, in the spelling of the tool's schema. What cannot be meant stays
     /// as it is.
     pub meant: Arc<Meaning>,
@@ -25,6 +27,7 @@ impl Default for Desk {
     fn default() -> Self {
         Self {
             tools: Arc::new(|_| Vec::new()),
+            listed: Arc::new(str::to_owned),
             meant: Arc::new(|_, typed| typed),
             read: |_| Ok(Map::new()),
             run: Arc::new(|_, _| Box::pin(std::future::ready(None))),
@@ -34,6 +37,8 @@ impl Default for Desk {
 
 /// See [`Desk::tools`].
 pub type Listing = dyn Fn(&Identity) -> Vec<Tool> + Send + Sync;
+/// See [`Desk::listed`].
+pub type Naming = dyn Fn(&str) -> String + Send + Sync;
 /// See [`Desk::meant`].
 pub type Meaning = dyn Fn(&str, Map<String, Value>) -> Map<String, Value> + Send + Sync;
 /// See [`Desk::run`].

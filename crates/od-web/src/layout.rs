@@ -55,7 +55,7 @@ pub struct Layout {
 
 /// What a page may be told to say was done, by a word in its address (`?done=saved`), so that nobody can have it say anything
 /// else.
-const DONE: [(&str, &str); 12] = [
+const DONE: [(&str, &str); 16] = [
     ("saved", "Saved."),
     ("added", "The store was added: Order Desk answered with this key."),
     ("deleted", "Deleted."),
@@ -70,7 +70,17 @@ const DONE: [(&str, &str); 12] = [
         "mailed",
         "Look into the mailbox of the new address. A link is on its way; the address is changed when its button is pressed.",
     ),
+    (
+        "printed",
+        "This server prints its mail where it runs, in its terminal or log. The address is changed when the button behind the link in it is pressed.",
+    ),
     ("email", "The e-mail address was changed."),
+    ("webhook_on", "The webhook is on: enter its address at Order Desk."),
+    ("webhook_off", "The webhook is off: posts to its address are refused."),
+    (
+        "webhook_moved",
+        "The webhook has a new address: enter it at Order Desk. The one before is none any more.",
+    ),
 ];
 
 impl Layout {

@@ -48,6 +48,8 @@ pub struct PageOptions {
     pub settings: Vec<SettingView>,
     /// The tools of the console.
     pub desk: Desk,
+    /// Whether mail is not sent to anybody but printed where this server runs.
+    pub mail_is_printed: bool,
     /// What they have in the demo.
     pub demo: Option<Demo>,
 }

@@ -4,7 +4,10 @@ use std::{ops::Deref, sync::Arc};
 
 use od_engine::{Engine, Identity};
 
-use crate::WebOptions;
+use crate::{
+    WebOptions,
+    desk::{Desk, Naming},
+};
 
 /// What every route has at hand. Cheap to clone.
 #[derive(Clone)]
@@ -21,6 +24,17 @@ pub(crate) struct Parts {
 impl Web {
     pub(crate) fn new(engine: Engine, options: WebOptions) -> Self {
         Self(Arc::new(Parts { engine, options }))
+    }
+
+    /// Whether mail stands where this server runs and in nobody's mailbox.
+    pub(crate) fn prints_mail(&self) -> bool {
+        self.options.pages.as_ref().is_some_and(|pages| pages.mail_is_printed)
+    }
+
+    /// How a tool's name is spelled: as clients see it, and as the console names it.
+    pub(crate) fn naming(&self) -> Arc<Naming> {
+        let pages = self.options.pages.as_ref();
+        pages.map_or_else(|| Desk::default().listed, |pages| pages.desk.listed.clone())
     }
 
     /// What whoever is signed in is called; by an id where it has no name, or its name cannot be looked up.

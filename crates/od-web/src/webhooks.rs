@@ -26,7 +26,16 @@ pub fn router(web: &Web) -> Router {
     if !web.engine.webhooks().are_taken() {
         return Router::new();
     }
-    Router::new().route(PATH, post(take)).with_state(web.clone())
+    Router::new()
+        .route(PATH, post(take).fallback(only_posts))
+        .with_state(web.clone())
+}
+
+/// Whoever opens the address in a browser, to see whether it works.
+async fn only_posts() -> Response {
+    let told = json!({ "error": "this address takes what Order Desk posts (POST), and nothing else" });
+    let allowed = [(header::ALLOW, HeaderValue::from_static("POST"))];
+    (StatusCode::METHOD_NOT_ALLOWED, allowed, Json(told)).into_response()
 }
 
 async fn take(State(web): State<Web>, Path(token): Path<String>, request: Request) -> Response {

@@ -26,7 +26,7 @@ use self::{
 };
 use crate::{
     cli::Failure,
-    config::{self, ConfirmBy, Fault, Paths, ReplyMode, Settings, ToolNames},
+    config::{self, ConfirmBy, EmailProvider, Fault, Paths, ReplyMode, Settings, ToolNames},
     forwarded::Trust,
     guard::Guard,
     health::Health,
@@ -214,6 +214,7 @@ impl App {
             pages: self.settings.web_ui.enabled.then(|| od_web::PageOptions {
                 traces: self.settings.web_ui.trace_viewer,
                 desk: desk(&tools),
+                mail_is_printed: self.settings.mail.provider == EmailProvider::Console,
                 demo: self.demo.clone(),
                 settings: pages::settings(&self.settings),
             }),

@@ -41,7 +41,26 @@ pub(super) fn named(stores: &[StoreRef]) -> String {
 pub(super) fn summary(problems: &[Problem]) -> String {
     match problems {
         [one] => format!("{}: {} Nothing was done.", place(&one.path), sentence(&one.message)),
-        many => format!("{} arguments need mending; nothing was done.", many.len()),
+        many => format!("{}; nothing was done.", places(many)),
+    }
+}
+
+/// Which arguments these are, each once.
+fn places(problems: &[Problem]) -> String {
+    let mut places: Vec<&str> = Vec::new();
+    for problem in problems {
+        let place = place(&problem.path);
+        if !places.contains(&place) {
+            places.push(place);
+        }
+    }
+    let count = problems.len();
+    let more = places.len().saturating_sub(MOST_NAMED);
+    places.truncate(MOST_NAMED);
+    let named = places.join(", ");
+    match more {
+        0 => format!("{count} arguments need mending ({named})"),
+        more => format!("{count} arguments need mending ({named}, {more} more)"),
     }
 }
 

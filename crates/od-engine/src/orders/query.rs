@@ -303,10 +303,14 @@ pub(crate) fn order_id(text: &str) -> Result<OrderId, Error> {
     OrderId::parse(tidy(text)).map_err(|_| {
         Error::invalid(
             "/order_id",
-            "must be Order Desk's internal order id: 1 to 20 digits, as orders_list gives it",
+            "must be Order Desk's internal order id: 1 to 20 digits, as orders_find and orders_list give it",
         )
     })
 }
+
+/// Where an order's id is found. The first of the two is not offered everywhere.
+pub(super) const FIND_IT: &str = "orders_find finds an order's id by whatever is known of it, orders_list by source_id, email or a \
+                                  name. The id in the shop is source_id, not order_id.";
 
 /// Order Desk's "no such record" as the order's own.
 pub(crate) fn missing(error: od_client::Error, order_id: &str) -> Error {
@@ -315,7 +319,7 @@ pub(crate) fn missing(error: od_client::Error, order_id: &str) -> Error {
             what: "Order",
             name: order_id.to_owned(),
             nearest: None,
-            hint: "orders_list with source_id, email or a name finds an order's id. The id in the shop is source_id, not order_id.",
+            hint: FIND_IT,
         },
         other => Error::Upstream(other),
     }

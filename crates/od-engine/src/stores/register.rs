@@ -51,7 +51,8 @@ impl Stores<'_> {
     /// # Errors
     /// [`Error::Invalid`], [`Error::Duplicate`], [`Error::TooManyKeys`], or Order Desk's refusal; nothing is registered
     /// then.
-    pub async fn register(&self, scope: &Scope, new: Register) -> Result<Outcome<StoreView>, Error> {
+    pub async fn register(&self, scope: &Scope, mut new: Register) -> Result<Outcome<StoreView>, Error> {
+        new.api_key = trimmed(new.api_key);
         check(&new)?;
         scope.set_about(Some(&new.store_id));
         let known = self.rows(scope, Purpose::Change).await?;
@@ -122,8 +123,9 @@ impl Stores<'_> {
         &self,
         scope: &Scope,
         identifier: &str,
-        change: UpdateStore,
+        mut change: UpdateStore,
     ) -> Result<Outcome<StoreView>, Error> {
+        change.api_key = change.api_key.map(trimmed);
         let mut problems = Vec::new();
         check_name(change.store_name.as_deref(), &mut problems);
         check_label(change.label.as_deref(), &mut problems);
@@ -211,6 +213,15 @@ fn check_label(label: Option<&str>, problems: &mut Vec<Problem>) {
             "/label",
             &format!("must be at most {MAX_LABEL} characters without control or invisible characters"),
         ));
+    }
+}
+
+/// A key without the blanks that come along when it is copied from a page or a file.
+fn trimmed(key: SecretString) -> SecretString {
+    let text = key.expose_secret();
+    match text.trim() {
+        same if same.len() == text.len() => key,
+        rest => rest.into(),
     }
 }
 

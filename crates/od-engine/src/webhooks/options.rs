@@ -1,7 +1,9 @@
 //! How posts are taken.
 
+use od_client::is_loopback;
 use od_vault::WebhookToken;
 use secrecy::{ExposeSecret, SecretString};
+use url::Url;
 
 /// How posts are taken.
 #[derive(Clone, Debug)]
@@ -28,6 +30,11 @@ impl Default for WebhookOptions {
 pub(crate) const PATH: &str = "/webhooks/orderdesk/";
 
 impl WebhookOptions {
+    /// Whether addresses of this server are good on its own machine alone.
+    pub(super) fn is_here_alone(&self) -> bool {
+        Url::parse(&self.base).is_ok_and(|url| is_loopback(&url))
+    }
+
     pub(super) fn address(&self, token: &WebhookToken) -> String {
         format!("{}{PATH}{}", self.base, token.expose().expose_secret())
     }

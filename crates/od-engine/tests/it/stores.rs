@@ -166,6 +166,30 @@ async fn the_active_store_of_a_process_is_its_own() {
 }
 
 #[tokio::test]
+async fn blanks_around_a_key_are_no_part_of_it() {
+    let shop = Shop::open().await;
+    for (blanks, code) in [
+        (" simulated-key-of-store-90001\n", None),
+        ("a b", Some("VALIDATION_ERROR")),
+    ] {
+        let change = UpdateStore {
+            api_key: Some(blanks.into()),
+            ..UpdateStore::default()
+        };
+        let updated = shop.engine.stores().update(&shop.scope(), "90001", change).await;
+        assert_eq!(updated.err().map(|error| error.code()), code, "{blanks:?}");
+    }
+    let new = Register {
+        store_id: "90002".to_owned(),
+        api_key: "\tsimulated-key-of-store-90002 ".into(),
+        store_name: None,
+        label: None,
+        verify: true,
+    };
+    shop.engine.stores().register(&shop.scope(), new).await.unwrap();
+}
+
+#[tokio::test]
 async fn a_new_key_is_tried_before_it_replaces_the_old_one() {
     let shop = Shop::open().await;
     let change = UpdateStore {

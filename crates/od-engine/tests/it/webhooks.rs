@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use od_engine::audit::{AuditFilter, AuditPage};
 use od_engine::orders::GetOrder;
 use od_engine::stores::UpdateStore;
-use od_engine::webhooks::{Accepted, Address, Format, News, Post, Refused};
+use od_engine::webhooks::{Accepted, Address, Format, News, Post, Refused, WebhookAction};
 use od_engine::{ClientInfo, Engine, Grants, NewPersonalToken, Permission, Reading, RequestId};
 use od_sim::{PostFormat, Written};
 use secrecy::ExposeSecret;
@@ -464,4 +464,23 @@ async fn a_thousand_posts_at_once_are_all_taken() {
     let slowest = tasks.join_all().await.into_iter().max().unwrap();
     eprintln!("the slowest of a thousand took {slowest:?}");
     assert_eq!(posting.counted("accepted"), 1_000);
+}
+
+#[tokio::test]
+async fn an_address_of_this_machine_alone_is_told_as_such() {
+    let shop = Shop::open().await;
+    let (webhooks, owner) = (shop.engine.webhooks(), shop.scope());
+    assert_eq!(
+        webhooks.show(&owner, "90001").await.unwrap().warnings,
+        Vec::<String>::new()
+    );
+    for action in [WebhookAction::Enable, WebhookAction::Show, WebhookAction::Rotate] {
+        let told = webhooks.act(&owner, "90001", action).await.unwrap();
+        assert!(
+            told.data.enabled && told.warnings[0].contains("on this machine alone"),
+            "{told:?}"
+        );
+    }
+    let off = webhooks.act(&owner, "90001", WebhookAction::Disable).await.unwrap();
+    assert!(!off.data.enabled && off.warnings.is_empty(), "{off:?}");
 }

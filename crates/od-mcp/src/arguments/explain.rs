@@ -42,7 +42,9 @@ fn not_an_id(schema: &Value, path: &str) -> &'static str {
     let argument = path.trim_start_matches('/').split('/').next().unwrap_or_default();
     let takes = |name: &str| schema["properties"].get(name).is_some();
     match argument {
-        "order_id" | "order_ids" => "; orders_list with source_id finds the id to a shop's order number",
+        "order_id" | "order_ids" => {
+            "; orders_find, or orders_list with source_id, finds the id to a shop's order number"
+        }
         "product_id" => "; products_list with code finds the id to a code",
         "folder_id" if takes("folder_name") => "; a name belongs into folder_name",
         "destination_folder_id" if takes("destination_folder_name") => "; a name belongs into destination_folder_name",

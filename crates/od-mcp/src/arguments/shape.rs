@@ -63,6 +63,12 @@ pub fn shape(tool: &ToolSpec, mut arguments: Map<String, Value>) -> Shaped {
     }
 }
 
+/// Whether a store is named as the other tools take it, to a tool that takes its `identifier`.
+fn is_called_otherwise(tool: &ToolSpec, arguments: &Map<String, Value>) -> bool {
+    let takes = |name: &str| member(&tool.input, name).is_some();
+    takes("identifier") && !takes("store") && !arguments.contains_key("identifier")
+}
+
 #[derive(Default)]
 struct Step {
     /// Where it is, as a JSON Pointer.
@@ -77,6 +83,12 @@ struct Step {
 impl Step {
     fn arguments(&mut self, tool: &ToolSpec, arguments: &mut Map<String, Value>) {
         let required = tool.input.get("required").and_then(Value::as_array);
+        // What the other tools call it.
+        if is_called_otherwise(tool, arguments)
+            && let Some(store) = arguments.shift_remove("store")
+        {
+            arguments.insert("identifier".to_owned(), store);
+        }
         let is_required = |name: &str| required.is_some_and(|names| names.iter().any(|one| one == name));
         arguments.retain(|name, value| match member(&tool.input, name) {
             None if ADDED_BY_CLIENTS.contains(&name.as_str()) => {

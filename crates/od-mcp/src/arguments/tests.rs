@@ -127,14 +127,16 @@ fn what_is_no_id_is_told_where_to_find_it() {
         "orders_get",
         json!({"order_id": "WEB-12402"}),
         &[&format!(
-            "/order_id: {digits}orders_list with source_id finds the id to a shop's order number"
+            "/order_id: {digits}orders_find, or orders_list with source_id, finds the id to a shop's order number"
         )],
     );
     refused(
         "orders_move_folder",
         json!({"order_ids": ["1", "#2"], "destination_folder_id": "Prepared"}),
         &[
-            &format!("/order_ids/1: {digits}orders_list with source_id finds the id to a shop's order number"),
+            &format!(
+                "/order_ids/1: {digits}orders_find, or orders_list with source_id, finds the id to a shop's order number"
+            ),
             &format!("/destination_folder_id: {digits}a name belongs into destination_folder_name"),
         ],
     );

@@ -110,6 +110,9 @@ async fn a_tool_is_told_with_what_its_form_needs() {
     assert!(delete.changes && delete.destructive);
     assert!(delete.input["properties"]["dry_run"].is_object());
     assert_eq!(delete.input["required"][0], "order_id");
+    // A pasted table keeps its lines.
+    let rows = &tool("shipments_import").input["properties"]["rows"];
+    assert_eq!((&rows["type"], &rows["maxLength"]), (&json!("string"), &json!(200_000)));
 }
 
 #[tokio::test]

@@ -64,7 +64,7 @@ fn address(person: &Person) -> Value {
     json!({
         "first_name": person.first, "last_name": person.last, "company": person.company,
         "address1": person.address1, "address2": person.address2, "city": person.city, "state": person.state,
-        "postal_code": person.postal_code, "country": person.country, "phone": "555-0100"
+        "postal_code": person.postal_code, "country": person.country, "phone": person.phone
     })
 }
 

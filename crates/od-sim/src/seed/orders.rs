@@ -13,17 +13,16 @@ use crate::options::SeedStore;
 use crate::routes::orders;
 use crate::state::{Ids, Shop};
 
-/// The oldest order is a month old; ages grow with the square, so that most are recent.
-const OLDEST_MINUTES: u64 = 30 * 24 * 60;
-
 pub(super) fn fill(shop: &mut Shop, store: &SeedStore, dice: &mut Dice, now: Timestamp) {
     let products = catalog::of(store.kind);
     if products.is_empty() {
         return;
     }
+    // Ages grow with the square, so that most are recent.
+    let oldest = u64::from(store.days) * 24 * 60;
     let count = u64::try_from(store.orders).unwrap_or(0);
     for rank in (0..count).rev() {
-        let minutes = 9 + rank * rank * OLDEST_MINUTES / (count * count) + u64::try_from(dice.below(30)).unwrap_or(0);
+        let minutes = 9 + rank * rank * oldest / (count * count) + u64::try_from(dice.below(30)).unwrap_or(0);
         let ago = SignedDuration::from_mins(i64::try_from(minutes).unwrap_or(0));
         let input = order(shop.ids.order + 1, products, store.kind, dice, &date(now, ago));
         let id = orders::add(shop, &input, shop.first_folder(), &date(now, ago));

@@ -4,7 +4,7 @@ use super::shop;
 use crate::choices::Choices;
 use crate::model::fields::Record;
 use crate::model::order;
-use crate::options::SimOptions;
+use crate::options::{SeedStore, SimOptions};
 use crate::state::Shop;
 
 fn shops() -> Vec<Shop> {
@@ -25,6 +25,53 @@ fn the_same_seed_gives_the_same_shops_and_keys() {
     }
     let keys: Vec<_> = shops().into_iter().map(|shop| shop.api_key).collect();
     assert_eq!(keys, ["simulated-key-of-store-90001", "simulated-key-of-store-90002"]);
+}
+
+#[test]
+fn each_person_has_a_telephone_of_their_own() {
+    let shops = shops();
+    let orders = shops.iter().flat_map(|shop| shop.orders.values());
+    let mut phones: Vec<(String, String)> = orders
+        .map(|order| {
+            let phone = order.fields["customer"]["phone"].as_str().unwrap().to_owned();
+            assert!(phone.len() == 8 && phone.starts_with("555-01"), "{phone}");
+            (order.text("email").to_owned(), phone)
+        })
+        .collect();
+    phones.sort();
+    phones.dedup();
+    let people: Vec<_> = phones.iter().map(|(email, _)| email).collect();
+    assert!(people.len() > 20, "{}", people.len());
+    assert!(people.windows(2).all(|pair| pair[0] != pair[1]), "one each: {phones:?}");
+}
+
+#[test]
+fn things_go_wrong_where_that_is_asked_for() {
+    let options = SimOptions::default();
+    let store = SeedStore {
+        days: 75,
+        incidents: true,
+        ..options.stores[0].clone()
+    };
+    let shop = shop(&store, &options);
+    assert_eq!(shop.orders.len(), 61);
+    let mut newest = shop.orders.values().rev();
+    let (again, first) = (newest.next().unwrap(), newest.next().unwrap());
+    assert_eq!(again.text("email"), first.text("email"));
+    assert_ne!(again.text("source_id"), first.text("source_id"));
+    assert_eq!(
+        again.fields["order_items"][0]["code"],
+        first.fields["order_items"][0]["code"]
+    );
+    assert!(again.text("date_added") > first.text("date_added"));
+    let text = everything(&shop).to_string();
+    assert!(text.contains("Order submission failed"));
+    let oldest = shop.orders.values().next().unwrap();
+    assert!(
+        oldest.text("date_added") < "2025-12-25",
+        "{}",
+        oldest.text("date_added")
+    );
 }
 
 #[test]

@@ -43,6 +43,8 @@ struct Consent<'a> {
     asked: Vec<Choice>,
     rest: Vec<Choice>,
     stores: Vec<Choice>,
+    /// Whether no store is ticked yet.
+    must_choose: bool,
     /// Whether there is a page on which this can be ended.
     has_pages: bool,
 }
@@ -64,15 +66,20 @@ impl Chosen {
         }
     }
 
-    /// What a person finds ticked: what was asked for, and no store. Of a client that is connected what it was allowed of that
+    /// What a person finds ticked: what was asked for, and the only store, where there is one alone. Of a client that is connected what it was allowed of that
     /// before, and in which stores: who chose once has to find the same again, and more is only theirs to tick.
-    fn at_first(step: &Step<'_>, grant: Option<&GrantView>) -> Self {
+    fn at_first(step: &Step<'_>, shown: &Shown) -> Self {
+        let grant = shown.grant.as_ref();
         let asked = step.inquiry.asked.scopes.iter().map(Permission::as_str);
         let allowed = |scope: &&str| grant.is_none_or(|grant| grant.scopes.contains(scope));
-        let stores = grant.map(|grant| grant.stores.clone().unwrap_or_else(|| vec![EVERY_STORE.to_owned()]));
+        let stores = match (grant, shown.stores.as_slice()) {
+            (Some(grant), _) => grant.stores.clone().unwrap_or_else(|| vec![EVERY_STORE.to_owned()]),
+            (None, [only]) => vec![only.store_id.clone()],
+            (None, _) => Vec::new(),
+        };
         Self {
             scopes: asked.filter(allowed).map(str::to_owned).collect(),
-            stores: stores.unwrap_or_default(),
+            stores,
         }
     }
 }
@@ -152,7 +159,7 @@ async fn show(step: &Step<'_>, scope: &Scope, choice: Option<&Chosen>, problems:
         step.note(CONSENT, &problem.what);
     }
     let (status, wait) = (problems.status(), problems.retry_after);
-    let at_first = Chosen::at_first(step, shown.grant.as_ref());
+    let at_first = Chosen::at_first(step, &shown);
     let choice = choice.unwrap_or(&at_first);
     let is_asked = |permission: &Permission| step.inquiry.asked.scopes.allow(*permission);
     let (asked, rest): (Vec<_>, Vec<_>) = Permission::ALL.into_iter().partition(is_asked);
@@ -165,6 +172,7 @@ async fn show(step: &Step<'_>, scope: &Scope, choice: Option<&Chosen>, problems:
         words: "All stores, also later ones".to_owned(),
         is_ticked: choice.stores.iter().any(|store| store == EVERY_STORE),
     };
+    let must_choose = choice.stores.is_empty();
     let stores = shown.stores.into_iter();
     let stores = stores.map(|store| Choice::of_store(store, &choice.stores));
     let tenant = Some(scope.tenant());
@@ -182,6 +190,7 @@ async fn show(step: &Step<'_>, scope: &Scope, choice: Option<&Chosen>, problems:
         asked: scopes(asked),
         rest: scopes(rest),
         stores: stores.chain([every]).collect(),
+        must_choose,
         has_pages: step.web.options.pages.is_some(),
     };
     let mut response = step.page(status, &page);

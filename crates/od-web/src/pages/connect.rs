@@ -25,6 +25,8 @@ struct Connect {
     oauth: bool,
     /// Whether nobody else's machine can come to this address.
     is_local: bool,
+    /// Whether this is the demo, which Claude Desktop starts anew.
+    is_demo: bool,
     sections: Vec<Section>,
 }
 
@@ -60,6 +62,12 @@ async fn show(member: Member) -> Response {
             .map(|client| Section::of(client, &endpoint, oauth))
             .collect(),
         oauth,
+        is_demo: member
+            .web
+            .options
+            .pages
+            .as_ref()
+            .is_some_and(|pages| pages.demo.is_some()),
         is_local: Url::parse(&endpoint).is_ok_and(|url| is_loopback(&url)),
         endpoint,
     };

@@ -12,7 +12,7 @@ use serde_json::{Map, Value};
 
 use self::{
     choices::{Group, StoreChoice},
-    fields::{Kind, STORE},
+    fields::{Kind, STORE, STORES},
     outcome::{Made, Outcome},
     sheet::{Sheet, View},
 };
@@ -148,7 +148,12 @@ async fn act(Posted { who: owner, form }: Posted<Owner>) -> Response {
         sheet = Sheet::filled(sheet.tool, View::of(step), &arguments);
         return bench.show(Some(sheet), None).await;
     }
-    if sheet.takes_store() && !bench.store.is_empty() && !arguments.contains_key(STORE) {
+    // Whoever asks of every store means none of them by the field.
+    if sheet.takes_store()
+        && !bench.store.is_empty()
+        && !arguments.contains_key(STORE)
+        && !arguments.contains_key(STORES)
+    {
         arguments.insert(STORE.to_owned(), bench.store.clone().into());
     }
     if step == "save" {

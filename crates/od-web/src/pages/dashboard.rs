@@ -11,9 +11,10 @@ use od_engine::{
     stores::{Budget, KnownStore, TenantLimit},
 };
 
-use super::landing;
+use super::{landing, traces::CONFIRMATION};
 use crate::{
     demo::ShopOrder,
+    desk::Naming,
     guest::Guest,
     layout::{Layout, Place},
     member::Member,
@@ -31,7 +32,7 @@ use orders::Orders;
 /// Stores, calls and errors that are shown; their own pages show all.
 const STORES: usize = 10;
 const CALLS: usize = 10;
-const ERRORS: u32 = 5;
+const ERRORS: usize = 5;
 /// So many of the newest entries tell how the stores are.
 const LOOKED_AT: u32 = 100;
 const DAY_MILLIS: i64 = 24 * 60 * 60 * 1000;
@@ -146,12 +147,14 @@ async fn now(member: &Member) -> Result<Now, Error> {
         .browse(scope, &AuditFilter::default(), look(LOOKED_AT))
         .await?
         .entries;
+    let listed = guest.web.naming();
     let failed = AuditFilter {
         status: Some("error".to_owned()),
         since: Some(engine.clock().now_millis() - DAY_MILLIS),
         ..AuditFilter::default()
     };
-    let errors = log.browse(scope, &failed, look(ERRORS)).await?.entries;
+    let errors = log.browse(scope, &failed, look(LOOKED_AT)).await?.entries;
+    let errors = errors.iter().filter(|entry| !is_question(entry)).take(ERRORS);
     let stores = engine.stores().known(scope).await?;
     let names: HashMap<&str, &str> = stores
         .iter()
@@ -164,8 +167,8 @@ async fn now(member: &Member) -> Result<Now, Error> {
         connect: guest.to("/connect"),
         is_locked: scope.identity().is_locked(),
         has_traces: pages.is_some_and(|pages| pages.traces),
-        calls: calls.take(CALLS).map(|entry| line(entry, &names)).collect(),
-        errors: errors.iter().map(|entry| line(entry, &names)).collect(),
+        calls: calls.take(CALLS).map(|entry| line(entry, &names, &*listed)).collect(),
+        errors: errors.map(|entry| line(entry, &names, &*listed)).collect(),
         limit: engine.limit_of(scope),
         more_stores: stores.len().saturating_sub(STORES),
         orders: pages.and_then(|pages| pages.demo.as_ref()).map(crate::Demo::orders),
@@ -209,17 +212,23 @@ fn health(entry: &EntryView) -> Option<(&'static str, &'static str)> {
     }
 }
 
-fn line(entry: &EntryView, names: &HashMap<&str, &str>) -> Line {
+/// Whether it only asked whether something may be done: nothing went wrong.
+fn is_question(entry: &EntryView) -> bool {
+    entry.error_code.as_deref() == Some(CONFIRMATION)
+}
+
+fn line(entry: &EntryView, names: &HashMap<&str, &str>, listed: &Naming) -> Line {
     let store = entry.store_id.as_deref().unwrap_or_default();
     let (tone, outcome) = match (entry.status.as_str(), &entry.error_code) {
         ("success", _) => ("good", "Success".to_owned()),
         ("begun", _) => ("care", "Under way".to_owned()),
+        (_, Some(code)) if is_question(entry) => ("care", code.clone()),
         (_, Some(code)) => ("bad", code.clone()),
         (other, None) => ("bad", other.to_owned()),
     };
     Line {
         at: Moment::parse(&entry.created_at),
-        tool: entry.tool_name.clone(),
+        tool: listed(&entry.tool_name),
         store: names.get(store).map_or(store, |name| *name).to_owned(),
         tone,
         outcome,

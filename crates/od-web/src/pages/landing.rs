@@ -8,6 +8,7 @@ use axum::{
     response::{Html, IntoResponse, Response},
     routing::get,
 };
+use od_engine::SignUps;
 use serde_json::json;
 
 use crate::{WebOptions, web::Web};
@@ -21,6 +22,7 @@ struct Landing {
     open: bool,
     oauth: bool,
     pages: bool,
+    can_sign_up: bool,
 }
 
 /// `/` where there are no other pages.
@@ -58,6 +60,7 @@ fn landing(web: &Web, headers: &HeaderMap) -> Landing {
         open,
         oauth,
         pages: web.options.pages.is_some(),
+        can_sign_up: web.options.pages.is_some() && web.engine.links().options().sign_ups != SignUps::Closed,
     }
 }
 

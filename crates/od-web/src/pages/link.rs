@@ -35,6 +35,8 @@ pub fn router() -> Router<Web> {
 #[template(path = "mail_sent.html")]
 struct Sent {
     layout: Layout,
+    /// Whether the mail stands where this server runs, and in no mailbox.
+    is_printed: bool,
 }
 
 /// What a link leads to.
@@ -50,7 +52,8 @@ struct Landing {
 /// The page after a mail was asked for. It is the same whether one was sent.
 pub(super) fn sent(guest: &Guest, title: &str) -> Response {
     let layout = guest.layout(title, Place::None);
-    guest.show(StatusCode::OK, &Sent { layout })
+    let is_printed = guest.web.prints_mail();
+    guest.show(StatusCode::OK, &Sent { layout, is_printed })
 }
 
 async fn show_sent(guest: Guest) -> Response {

@@ -25,6 +25,8 @@ use choices::Choices;
 use filters::Filters;
 use row::Row;
 
+pub use row::CONFIRMATION;
+
 mod choices;
 mod delete;
 mod detail;
@@ -120,12 +122,14 @@ async fn page(member: &Member, filters: Filters, query: &Parameters) -> Result<R
     let address = |more: &[(&str, &str)]| member.to(&filters.address("/traces", more));
     let is_first = before.is_none() && problems.is_empty();
     let further = [("far", "1")];
+    let naming = member.web.naming();
+    let listed = &*naming;
     let older = browsed.older.map(|place| place.to_string());
     let calls = Calls {
         rows: browsed
             .entries
             .iter()
-            .map(|entry| Row::of(entry, &stores, &member.to("")))
+            .map(|entry| Row::of(entry, &stores, &member.to(""), listed))
             .collect(),
         is_everything: filters.is_empty() && before.is_none(),
         is_recorded: log.is_on(),
@@ -163,7 +167,7 @@ async fn page(member: &Member, filters: Filters, query: &Parameters) -> Result<R
         return Ok(response);
     }
     let recorded = log.recorded(&member.scope).await?;
-    let choices = Choices::new(&filters, recorded, &stores);
+    let choices = Choices::new(&filters, recorded, &stores, listed);
     let template = Traces {
         layout,
         filters,

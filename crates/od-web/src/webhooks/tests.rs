@@ -24,7 +24,13 @@ async fn switched(owner: &mut Browser, action: &str) -> Option<String> {
     let done = owner
         .submit(&page, "/stores/90001/webhook", &[("action", action)])
         .await;
-    assert_eq!(done.location(), "/stores/90001?done=saved#webhook", "{}", done.body);
+    let word = match action {
+        "enable" => "webhook_on",
+        "disable" => "webhook_off",
+        _ => "webhook_moved",
+    };
+    let expected = format!("/stores/90001?done={word}#webhook");
+    assert_eq!(done.location(), expected, "{}", done.body);
     shown(owner).await
 }
 
@@ -208,7 +214,9 @@ async fn it_is_there_without_pages_and_gone_when_posts_are_not_taken() {
     let reply = send(&house, path, &[], "").await;
     assert_eq!(reply.json()["error"], "there is no such address");
     let get = Request::get(path).body(Body::empty()).expect("a request");
-    assert_eq!(Reply::of(&house.door, get).await.status, 405);
+    let opened = Reply::of(&house.door, get).await;
+    assert_eq!((opened.status.as_u16(), opened.header("allow")), (405, "POST"));
+    assert!(opened.body.contains("takes what Order Desk posts"), "{}", opened.body);
 
     let house = House::with_shops(|plan| plan.engine.webhooks.enabled = false).await;
     let mut owner = house.owner().await;

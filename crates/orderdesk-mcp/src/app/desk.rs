@@ -7,9 +7,10 @@ use od_mcp::{Desk, DeskCall, DeskTool, Tools};
 /// The tools as the pages' console sees them.
 pub fn desk(tools: &Tools) -> od_web::Desk {
     let desk = Desk::new(tools.clone());
-    let (listing, shaping, running) = (desk.clone(), desk.clone(), desk);
+    let (listing, naming, shaping, running) = (desk.clone(), desk.clone(), desk.clone(), desk);
     od_web::Desk {
         tools: Arc::new(move |identity| listing.tools(identity).into_iter().map(tool).collect()),
+        listed: Arc::new(move |name| naming.listed(name)),
         meant: Arc::new(move |tool, arguments| shaping.meant(tool, arguments)),
         read: Desk::read,
         run: Arc::new(move |scope, run| {

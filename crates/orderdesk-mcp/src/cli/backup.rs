@@ -24,7 +24,7 @@ use crate::{app, shutdown};
 /// copy of the database file alone is no backup: the newest rows are in a second file beside it. Keep the root key apart from
 /// the copy; without it, nothing in the copy opens.
 ///
-/// PostgreSQL is backed up with pg_dump: the command prints the words and ends with exit code 2.
+/// PostgreSQL is backed up with pg_dump: the command prints the words and ends with exit code 2, for it made no copy.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -80,9 +80,14 @@ pub async fn run(context: &Context, args: Args) -> Result<(), Failure> {
 /// The words for a database that has tools of its own.
 fn pg_dump(url: &str, file: &Path) -> Failure {
     let (file, url) = (for_a_shell(&file.display().to_string()), for_a_shell(url));
+    // A timer finds no more programs than those of the system.
+    let this = std::env::current_exe().map_or_else(
+        |_| env!("CARGO_PKG_NAME").to_owned(),
+        |program| for_a_shell(&program.display().to_string()),
+    );
     // Not in the failure, whose words are masked where they look like somebody's address. There is no password in them.
     output::note(&format!(
-        "pg_dump --format=custom --file={file} {url} && orderdesk-mcp backup --record\n\
+        "pg_dump --format=custom --file={file} {url} && {this} backup --record\n\
          The password comes from PGPASSWORD or ~/.pgpass. To restore into an empty database:\n\
          pg_restore --no-owner --dbname=URL {file}"
     ));

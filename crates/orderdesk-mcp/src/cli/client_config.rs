@@ -245,8 +245,17 @@ fn merged(document: &Map<String, Value>, layout: Layout, launch: &Launch) -> Res
 
 /// Refuses to change an entry of which setup does not know that it leads to the tenant and the database of this setup.
 fn may_be_changed(path: &Path, entry: &Value, unchanged: bool, launch: &Launch) -> Result<(), Failure> {
-    if launch.asked_for && (unchanged || reach::leads_to_an_address(entry)) {
-        return Ok(());
+    if launch.asked_for {
+        if unchanged || entry::lacks_a_key_alone(entry, &launch.used()) {
+            return Ok(());
+        }
+        if reach::leads_to_an_address(entry) {
+            return if launch.has_key() {
+                Ok(())
+            } else {
+                Err(signed_in_nowhere(path))
+            };
+        }
     }
     if entry::refers_to_key(entry) {
         return if unchanged { Ok(()) } else { Err(asked_for(path)) };
@@ -260,6 +269,20 @@ fn may_be_changed(path: &Path, entry: &Value, unchanged: bool, launch: &Launch) 
     } else {
         Ok(())
     }
+}
+
+/// A server that a person can sign in at is worth more than a program that nobody is signed in to.
+fn signed_in_nowhere(path: &Path) -> Failure {
+    let name = MCP_MASTER_KEY.name;
+    let why = "it leads to the address of a server; what would start this program in its place has no master key";
+    let refused = format!(
+        "{} was not changed: it has an entry {NAME:?} already, and {why}",
+        path.display()
+    );
+    Failure::failed(refused).with_hint(format!(
+        "Set {name} or {name}_FILE and run this again, or name another address with --url. To start the program without a \
+         key, remove the entry first."
+    ))
 }
 
 /// The entry that is there may hold the only copy of a master key, which opens stored credentials.

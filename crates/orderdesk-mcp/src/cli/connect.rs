@@ -27,7 +27,8 @@ use crate::config::tenants::MCP_MASTER_KEY;
 /// With --write it is put into the client's file. Everything else in it stays: other entries, their order, comments, the
 /// spelling of numbers, the file's mode. A link is followed, the file as it was is kept beside it, and a file that cannot be
 /// understood is left alone. Another --url takes the place of the one before; the same once more changes nothing. An entry
-/// that starts this program is only overwritten by another that does when it is signed in with the same master key. A file that gets a key is made
+/// that starts this program is only overwritten by another that does when it is signed in with the same master key, or with none; one that
+/// leads to an address only gives way to one that is signed in. A file that gets a key is made
 /// readable by its owner alone; VS Code's gets none, VS Code asks for it.
 #[derive(Debug, clap::Args)]
 #[command(after_help = HELP)]
@@ -36,8 +37,8 @@ pub struct Args {
     #[arg(value_enum, value_name = "CLIENT")]
     client: Client,
 
-    /// The address of a server that runs, as `serve` tells it, with its /mcp.
-    #[arg(long, value_name = "URL")]
+    /// The address of a server that runs, as `serve` tells it; /mcp is added to one without a path.
+    #[arg(long, value_name = "URL", value_parser = endpoint)]
     url: Option<Address>,
 
     /// Put it into the client's file.
@@ -80,9 +81,6 @@ pub fn run(context: &Context, args: &Args) -> Result<(), Failure> {
         Some(url) => Plan::Reach(client.reach(url.typed())),
         None => Plan::Start(Box::new(launch(context, args)?)),
     };
-    if let Some(url) = &args.url {
-        advise(url);
-    }
     if args.write {
         write(client, &file, &plan, args.output.output)
     } else {
@@ -120,13 +118,12 @@ fn launch(context: &Context, args: &Args) -> Result<Launch, Failure> {
     Ok(launch)
 }
 
-/// An address that no client gets anywhere with is most probably not what was meant.
-fn advise(url: &Address) {
-    if url.path() == "/" {
-        output::note(&format!(
-            "warning: the endpoint of this program is at {}/mcp",
-            url.origin()
-        ));
+/// An address without a path is that of the pages, where no client gets anywhere: the endpoint beside them is meant.
+fn endpoint(text: &str) -> Result<Address, String> {
+    let address: Address = text.parse()?;
+    match address.path() {
+        "/" => format!("{}/mcp", address.origin()).parse(),
+        _ => Ok(address),
     }
 }
 
@@ -144,7 +141,6 @@ fn without_file(args: &Args) -> Result<(), Failure> {
                 .with_hint("Leave --write out: what to paste is shown then."),
         );
     }
-    advise(url);
     let text = texts.by_url.filled_in(url.typed());
     match args.output.output {
         Output::Json => output::json(&json!({ "client": texts.id, "text": text }))?,

@@ -42,6 +42,7 @@ Examples:
   orderdesk-mcp demo
   orderdesk-mcp demo --open --port 9000
   orderdesk-mcp demo --stdio
+  orderdesk-mcp demo --orders 5000
   orderdesk-mcp demo --data ./demo --output json")]
 pub struct Args {
     /// Speak MCP over standard input and output instead of HTTP.
@@ -60,12 +61,19 @@ pub struct Args {
     #[arg(long, value_name = "N", conflicts_with = "stdio")]
     port: Option<u16>,
 
+    /// Give the first store so many orders, over half a year. Those beyond its own take no memory until they are asked for.
+    #[arg(long, value_name = "N")]
+    orders: Option<u64>,
+
     #[command(flatten)]
     shop: ShopArgs,
 
     #[command(flatten)]
     output: OutputArg,
 }
+
+/// So far back do the shops' own orders go: a report over last month has a month before it to compare with.
+const DAYS: u32 = 75;
 
 /// Settings of a real installation, which [`isolate`] keeps away from.
 const UNUSED: &[&Setting] = &[
@@ -88,7 +96,7 @@ pub async fn run(context: &Context, args: Args) -> Result<(), Failure> {
         ));
     }
     let keys = keys::open(args.data.as_deref())?;
-    let simulator = Arc::new(simulator(&args.shop, &keys).await?);
+    let simulator = Arc::new(simulator(&args, &keys).await?);
     isolate(&mut settings, &keys, &simulator, args.data.as_deref());
     if args.open {
         close_to_others(&mut settings);
@@ -124,16 +132,23 @@ pub async fn run(context: &Context, args: Args) -> Result<(), Failure> {
     serve::until_signalled(app, listeners, open, ready).await
 }
 
-async fn simulator(shop: &ShopArgs, keys: &DemoKeys) -> Result<Simulator, Failure> {
+async fn simulator(args: &Args, keys: &DemoKeys) -> Result<Simulator, Failure> {
     let mut options = SimOptions {
         now: Clock::system().now(),
         ..SimOptions::default()
     };
     for (store, key) in options.stores.iter_mut().zip(&keys.api_keys) {
         key.expose_secret().clone_into(&mut store.api_key);
+        store.days = DAYS;
     }
-    shop.apply(&mut options)?;
-    shop.start(options).await
+    if let Some(store) = options.stores.first_mut() {
+        store.incidents = true;
+        if let Some(orders) = args.orders {
+            store.hold(orders);
+        }
+    }
+    args.shop.apply(&mut options)?;
+    args.shop.start(options).await
 }
 
 /// Points every setting that could reach a real installation at the demo's own things.
@@ -225,6 +240,9 @@ fn entries(args: &Args, url: &str, key: &str) -> std::io::Result<(Value, Value)>
         // The client starts it somewhere else.
         let folder = std::path::absolute(folder)?;
         arguments.extend(["--data".to_owned(), folder.to_string_lossy().into_owned()]);
+    }
+    if let Some(orders) = args.orders {
+        arguments.extend(["--orders".to_owned(), orders.to_string()]);
     }
     let stdio = json!({ "orderdesk-demo": { "command": std::env::current_exe()?, "args": arguments } });
     Ok((http, stdio))

@@ -17,7 +17,7 @@ use super::{
     Context, Failure,
     output::{self, Output, OutputArg},
 };
-use crate::config::Paths;
+use crate::config::{Paths, root::MCP_KMS_KEY};
 
 /// Check the root key, database, clock, Order Desk and credentials, and say how to mend what fails.
 ///
@@ -82,7 +82,9 @@ async fn everything(context: &Context) -> Result<Vec<Finding>, Failure> {
             .into_iter()
             .map(|told| Finding::warning("secret file", told, "")),
     );
-    findings.extend(checks::run(&settings, &Paths::platform()).await);
+    let file = context.file_of(&MCP_KMS_KEY)?;
+    let given = file.map_or_else(|| MCP_KMS_KEY.name.to_owned(), |(name, _)| name);
+    findings.extend(checks::run(&settings, &Paths::platform(), &given).await);
     Ok(findings)
 }
 

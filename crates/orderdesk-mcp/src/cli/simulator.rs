@@ -87,9 +87,7 @@ pub async fn run(context: &Context, args: Args) -> Result<(), Failure> {
         ..SimOptions::default()
     };
     if let (Some(orders), Some(store)) = (args.orders, options.stores.first_mut()) {
-        let own = u64::try_from(store.orders).unwrap_or(u64::MAX).min(orders);
-        store.orders = usize::try_from(own).unwrap_or(usize::MAX);
-        store.made = orders - own;
+        store.hold(orders);
     }
     args.shop.apply(&mut options)?;
     let simulator = args.shop.start(options).await?;

@@ -140,6 +140,56 @@ fn a_client_that_starts_the_program_gets_the_key_and_keeps_it_to_itself() {
 }
 
 #[test]
+fn a_key_that_is_set_later_goes_into_the_entry_that_had_none() {
+    let mut home = Home::new();
+    home.run(&["connect", "claude-desktop", "--write"]).ok();
+    home.set("MCP_MASTER_KEY", "odmk_not-a-real-key-but-long-enough");
+    home.run(&["connect", "claude-desktop", "--write"]).ok();
+    let file = home.run(&["connect", "claude-desktop", "--output", "json"]).json()["file"].clone();
+    let whole: Value = serde_json::from_str(&fs::read_to_string(file.as_str().unwrap()).unwrap()).unwrap();
+    let entry = &whole["mcpServers"]["orderdesk"];
+    assert_eq!(entry["env"]["MCP_MASTER_KEY"], "odmk_not-a-real-key-but-long-enough");
+    assert_eq!(entry["args"], json!(["stdio"]));
+}
+
+#[test]
+fn an_address_only_gives_way_to_a_key() {
+    let home = Home::new();
+    for client in ["gemini", "codex", "claude-code", "inspector"] {
+        home.run(&["connect", client, "--url", URL, "--write"]).ok();
+        let refused = home.run(&["connect", client, "--write"]).failed(1);
+        assert!(
+            refused.contains("has no master key") && refused.contains("MCP_MASTER_KEY_FILE"),
+            "{refused}"
+        );
+    }
+    let text = fs::read_to_string(home.path(".gemini/settings.json")).unwrap();
+    assert!(text.contains(URL), "{text}");
+}
+
+#[test]
+fn an_address_without_a_path_is_that_of_the_endpoint() {
+    let home = Home::new();
+    for bare in ["http://127.0.0.1:8080", "http://127.0.0.1:8080/"] {
+        let shown = home
+            .run(&["connect", "cursor", "--url", bare, "--output", "json"])
+            .json();
+        assert!(
+            shown["configuration"]
+                .as_str()
+                .unwrap()
+                .contains("\"http://127.0.0.1:8080/mcp\""),
+            "{shown}"
+        );
+    }
+    let narrowed = "http://127.0.0.1:8080/mcp/readonly";
+    let shown = home
+        .run(&["connect", "cursor", "--url", narrowed, "--output", "json"])
+        .json();
+    assert!(shown["configuration"].as_str().unwrap().contains(narrowed), "{shown}");
+}
+
+#[test]
 fn without_a_key_the_entry_says_so_and_vs_code_asks() {
     let home = Home::new();
     let shown = home.run(&["connect", "gemini"]).ok();

@@ -33,7 +33,7 @@ fn ours() -> Vec<Error> {
             what: "Order",
             name: "80012345".to_owned(),
             nearest: None,
-            hint: "Find the id with orders_list.",
+            hint: "orders_find finds an order's id by whatever is known of it, orders_list by source_id, email or a name.",
         },
         Error::NotFound {
             what: "Folder",

@@ -8,6 +8,7 @@ use super::target::Target;
 use crate::attempts;
 use crate::difference::Altered;
 use crate::error::Error;
+use crate::orders::query::FIND_IT;
 use crate::stores::OpenStore;
 
 /// The outcome of a move, one row per order.
@@ -241,7 +242,7 @@ pub(super) fn none_exists(ids: &[OrderId]) -> Error {
         what: "Order",
         name: ids.iter().map(OrderId::as_str).collect::<Vec<_>>().join(", "),
         nearest: None,
-        hint: "orders_list with source_id, email or a name finds an order's id. The id in the shop is source_id, not order_id.",
+        hint: FIND_IT,
     }
 }
 

@@ -66,7 +66,7 @@ fn order_of(given: Option<&Value>, at: &str, problems: &mut Vec<Problem>) -> Opt
     if order.is_none() {
         let message = match given {
             None => "is missing: which order the shipment belongs to",
-            Some(_) => "must be Order Desk's internal order id: 1 to 20 digits, as orders_list gives it",
+            Some(_) => "must be Order Desk's internal order id: 1 to 20 digits, as orders_find and orders_list give it",
         };
         problems.push(Problem::new(below(at, ORDER), message));
     }

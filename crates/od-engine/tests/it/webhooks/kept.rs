@@ -112,6 +112,10 @@ async fn another_secret_ends_every_address() {
         .data
         .address
         .unwrap();
+    assert_eq!(
+        engine.webhooks().show(&owner, "90001").await.unwrap().warnings,
+        Vec::<String>::new()
+    );
     assert!(
         address.starts_with("https://orders.example.com/desk/webhooks/orderdesk/odwh_"),
         "{address}"

@@ -35,6 +35,16 @@ fn refused(tool: &str, given: &Value, expected: &[&str]) {
 }
 
 #[test]
+fn a_store_may_be_named_as_other_tools_take_it() {
+    let meant = json!({"identifier": "Mug Shop"});
+    for tool in ["stores_use_store", "stores_resolve"] {
+        same(tool, &json!({"store": "Mug Shop"}), &meant);
+        untouched(tool, &json!({"identifier": "Mug Shop", "store": "Outlet"}));
+    }
+    untouched("stores_test", &json!({"store": "Mug Shop"}));
+}
+
+#[test]
 fn a_whole_number_is_an_integer_however_it_is_spelled() {
     for given in [
         json!(5.0),

@@ -1,5 +1,6 @@
 //! The address that Order Desk posts a store's changes to.
 
+use od_engine::webhooks::WebhookAction;
 use od_engine::{Error, Outcome, Permission};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -25,7 +26,7 @@ pub(in crate::tools) fn tool() -> ToolSpec {
                 "store": store,
                 "action": {
                     "type": "string",
-                    "enum": ["show", "enable", "disable", "rotate"],
+                    "enum": WebhookAction::ALL,
                     "description": "rotate and disable end the address at once.",
                 },
             }),
@@ -51,26 +52,10 @@ pub(in crate::tools) fn tool() -> ToolSpec {
 #[derive(Deserialize)]
 struct Arguments {
     store: String,
-    action: Action,
-}
-
-#[derive(Clone, Copy, Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum Action {
-    Show,
-    Enable,
-    Disable,
-    Rotate,
+    action: WebhookAction,
 }
 
 async fn run(call: Invocation) -> Result<Outcome<Value>, Error> {
     let (engine, scope, Arguments { store, action }) = call.decode::<Arguments>()?;
-    let webhooks = engine.webhooks();
-    let webhook = match action {
-        Action::Show => webhooks.show(&scope, &store).await,
-        Action::Enable => webhooks.enable(&scope, &store).await,
-        Action::Disable => webhooks.disable(&scope, &store).await,
-        Action::Rotate => webhooks.rotate(&scope, &store).await,
-    };
-    as_reply(webhook?)
+    as_reply(engine.webhooks().act(&scope, &store, action).await?)
 }

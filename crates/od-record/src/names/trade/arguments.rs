@@ -2,7 +2,8 @@
 
 use super::other::{Other, called, only, said};
 
-const NO_SEARCH: &str = "Order Desk has no free search: filter by email, source_id, a name, a folder or dates";
+const NO_SEARCH: &str =
+    "orders_list has no free search, orders_find has: filter by email, source_id, a name, a folder or dates";
 
 pub(super) const ARGUMENT: &[Other] = &[
     only(
@@ -44,7 +45,7 @@ pub(super) const ARGUMENT: &[Other] = &[
     called(&["email"], &["customeremail", "emailaddress", "mail", "buyeremail"]),
     called(&["code"], &["sku", "skus", "codes", "productcode", "itemcode"]),
     only(
-        "orders cannot be searched by tracking number: shipments_list shows those of an order",
+        "orders_list knows no tracking numbers: orders_find finds an order by one, shipments_list shows those of an order",
         "folder_name",
         &["tracking", "trackingnumber", "trackingno", "trackingcode"],
     ),

@@ -246,3 +246,18 @@ async fn a_person_is_told_what_stores_are_about_and_where_it_ends() {
     );
     assert!(!consent.body.contains("grant revoke"), "{}", consent.body);
 }
+
+#[tokio::test]
+async fn the_only_store_is_ticked_and_of_several_one_has_to_be_chosen() {
+    let desk = Desk::open().await;
+    let advice = "To allow it, tick a store above.";
+    let mut person = desk.person();
+    let several = person.sign_in(&desk.query("")).await;
+    assert!(several.body.contains(advice), "{}", several.body);
+    let key = desk.account("One Shop").await;
+    desk.store(&key, "77777", "Only").await;
+    person.sign_in_with(&desk.query(""), &key).await;
+    let one = person.open(&desk.query("")).await;
+    assert!(one.ticked().contains(&("store", "77777")), "{:?}", one.ticked());
+    assert!(!one.body.contains(advice), "{}", one.body);
+}

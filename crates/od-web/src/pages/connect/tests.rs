@@ -1,8 +1,9 @@
-use std::{fs, path::Path};
+use std::{fs, path::Path, sync::Arc};
 
 use od_engine::OAuthOptions;
 
 use crate::{
+    Demo,
     clients::{CLIENTS, EXAMPLE},
     links,
     tests::house::House,
@@ -77,4 +78,23 @@ async fn an_address_of_this_machine_alone_is_told_as_such() {
     local.owner().await.get("/connect").await.shows(told);
     let public = House::open().await;
     public.owner().await.get("/connect").await.hides(told);
+}
+
+/// Elsewhere the command starts an installation, which a demo is not.
+#[tokio::test]
+async fn the_demo_says_how_it_is_started_by_a_client() {
+    let (start, write) = ("demo --stdio", "connect claude-desktop --write");
+    let (demo, _) = Demo::new("odmk_of-the-demo".into(), Arc::new(Vec::new));
+    let house = House::with(|plan| {
+        plan.web.public_url = None;
+        plan.web.pages.as_mut().unwrap().demo = Some(demo);
+    })
+    .await;
+    let page = house.owner().await.get("/connect").await;
+    page.shows(start);
+    page.hides(write);
+    let local = House::with(|plan| plan.web.public_url = None).await;
+    let page = local.owner().await.get("/connect").await;
+    page.shows(write);
+    page.hides(start);
 }

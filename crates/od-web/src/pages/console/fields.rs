@@ -8,10 +8,12 @@ use crate::Tool;
 #[cfg(test)]
 mod tests;
 
-/// Arguments that people write in more than one line.
-const LONG: [&str; 2] = ["content", "message"];
+/// A text that may have so many characters is written in several lines, or pasted with them.
+const LONG: u64 = 1000;
 /// The argument that the field *Store* fills.
 pub const STORE: &str = "store";
+/// The argument with which a tool works on all of them; it takes one of the two.
+pub const STORES: &str = "stores";
 /// The argument with which nothing is changed.
 pub const DRY_RUN: &str = "dry_run";
 
@@ -192,7 +194,7 @@ fn kind(name: &str, schema: &Value) -> Kind {
     let bound = |name: &str| schema[name].as_i64();
     match schema["type"].as_str() {
         Some("string") if is_secret(name) => Kind::Secret,
-        Some("string") if LONG.contains(&name) => Kind::Long,
+        Some("string") if schema["maxLength"].as_u64().is_some_and(|length| length >= LONG) => Kind::Long,
         Some("string") => Kind::Text,
         Some("integer") => Kind::Whole {
             least: bound("minimum"),

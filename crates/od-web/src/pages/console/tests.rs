@@ -95,6 +95,7 @@ fn desk(runs: &Arc<Mutex<Vec<Run>>>, answers: &Arc<Mutex<VecDeque<Ran>>>) -> Des
     let (runs, answers) = (runs.clone(), answers.clone());
     Desk {
         tools: Arc::new(|_| tools()),
+        listed: Arc::new(|name| name.replace('.', "_")),
         meant: Arc::new(|_, arguments| arguments),
         read: |text| serde_json::from_str(text).map_err(|error| format!("is not a JSON object: {error}")),
         run: Arc::new(move |_, run| {
@@ -440,4 +441,12 @@ async fn a_file_that_a_tool_made_has_a_link() {
         let page = seat.get(&format!("/console/reports/{file}")).await;
         assert_eq!(page.status, 404, "{file}");
     }
+}
+
+#[tokio::test]
+async fn who_asks_of_every_store_means_none_by_the_field() {
+    let mut seat = Seat::open().await;
+    seat.post(&filled("orders_queue", "run", &[("arg.stores", "all")]))
+        .await;
+    assert_eq!(Value::Object(seat.last_run().arguments), json!({"stores": "all"}));
 }

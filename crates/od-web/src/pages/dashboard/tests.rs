@@ -1,6 +1,7 @@
 use std::sync::Arc;
 
-use serde_json::json;
+use od_engine::{Call, Engine, Error, Outcome, RequestId, Scope, Source, orders::Problem};
+use serde_json::{Value, json};
 
 use crate::{
     Demo, ShopOrder,
@@ -186,4 +187,56 @@ async fn the_demo_link_signs_in_once_and_shows_the_shops() {
 async fn without_a_demo_there_is_no_such_link() {
     let house = House::with_shops(|_| ()).await;
     assert_eq!(house.visitor().get("/demo/AAAA").await.status, 404);
+}
+
+/// A call of an agent that comes to nothing.
+async fn fail<W>(house: &House, tool: &str, work: impl FnOnce(Engine, Scope) -> W)
+where
+    W: Future<Output = Result<Outcome<Value>, Error>> + Send + 'static,
+{
+    let identity = house.engine.auth().sign_in(&house.key).await.unwrap();
+    let scope = Scope::new(identity, RequestId::generate(), Source::Mcp);
+    let call = Call {
+        tool: tool.to_owned(),
+        parameters: json!({}),
+        cost: 1,
+        needs: None,
+    };
+    let work = Box::pin(work(house.engine.clone(), scope.clone()));
+    house.engine.call(&scope, call, work).await.unwrap_err();
+}
+
+#[tokio::test]
+async fn a_question_is_no_error_and_tools_have_their_listed_names() {
+    let house = House::with_shops(|plan| {
+        plan.web.pages.as_mut().unwrap().desk.listed = Arc::new(|name| name.replace('.', "_"));
+    })
+    .await;
+    let mut owner = house.owner().await;
+    house.add(&mut owner, "90001", "Mug Shop").await;
+    let order = house.simulator().orders("90001").remove(0)["id"].clone();
+    fail(&house, "orders.delete", |engine, scope| async move {
+        let input = serde_json::from_value(json!({ "order_id": order, "store": "90001" })).unwrap();
+        engine.orders().delete(&scope, input).await
+    })
+    .await;
+    let page = owner.get("/").await;
+    page.shows("<span class=\"badge care\">CONFIRMATION_REQUIRED</span>");
+    page.shows(">orders_delete</a>");
+    let errors = |body: &str| {
+        let (_, behind) = body.split_once("Errors of the last day").unwrap();
+        behind.split("<h2>").next().unwrap().to_owned()
+    };
+    assert!(errors(&page.body).contains("None."), "{}", page.body);
+
+    fail(&house, "orders.list", |_, _| async {
+        let problems = ["/limit", "/order/shipping", "/limit"].map(|path| Problem::new(path, "is odd"));
+        Err(Error::Invalid(problems.to_vec()))
+    })
+    .await;
+    let told = errors(&owner.get("/").await.body);
+    assert!(
+        told.contains("3 arguments need mending (limit, order/shipping)"),
+        "{told}"
+    );
 }

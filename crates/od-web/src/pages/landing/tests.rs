@@ -1,9 +1,14 @@
 use axum::{body::Body, http::Request};
-use od_engine::OAuthOptions;
+use od_engine::{OAuthOptions, SignUps};
 
 use crate::{
     router,
-    tests::{browser::Reply, door, engine, options},
+    tests::{
+        browser::Reply,
+        door, engine,
+        house::{House, links},
+        options,
+    },
 };
 
 async fn page(path: &str, open: bool) -> Reply {
@@ -79,4 +84,24 @@ async fn links_of_the_page_stay_below_wherever_it_is_served() {
         .filter(|link| !link.starts_with("https://"))
         .collect();
     assert_eq!(links, ["style.css", "icon.svg", "health/ready"]);
+}
+
+#[tokio::test]
+async fn a_stranger_who_may_have_an_account_is_told_where() {
+    let hands_out = "Whoever runs this server hands out master keys.";
+    for (sign_ups, is_open) in [
+        (SignUps::Closed, false),
+        (SignUps::AtOnce, true),
+        (SignUps::Verified, true),
+    ] {
+        let house = House::with_links(links(sign_ups)).await;
+        let page = house.visitor().get("/").await;
+        assert_eq!(
+            page.body.contains("href=\"signup\">Create an account"),
+            is_open,
+            "{}",
+            page.body
+        );
+        assert_eq!(page.body.contains(hands_out), !is_open, "{}", page.body);
+    }
 }

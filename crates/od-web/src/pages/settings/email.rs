@@ -49,6 +49,7 @@ pub async fn ask(
     let links = owner.web.engine.links();
     let asked = links.ask_to_change(&owner.scope, &key, email, owner.visit.address, post);
     match asked.await {
+        Ok(()) if owner.web.prints_mail() => owner.go("/settings?done=printed"),
         Ok(()) => owner.go("/settings?done=mailed"),
         Err(error) => match problems(error) {
             Ok(problems) => shown::page_of(&owner, problems, email.to_owned()).await,

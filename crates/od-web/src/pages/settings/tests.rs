@@ -207,3 +207,22 @@ async fn a_locked_session_and_a_server_without_mail_change_nothing() {
     let mut owner = house.owner().await;
     owner.get("/settings").await.hides("action=\"/settings\"");
 }
+
+#[tokio::test]
+async fn where_mail_is_printed_nobody_is_sent_to_a_mailbox() {
+    let house = House::with(|plan| {
+        plan.engine.links = links(SignUps::Closed);
+        plan.web.pages.as_mut().unwrap().mail_is_printed = true;
+    })
+    .await;
+    let mut owner = house.owner().await;
+    let asked = ask(&mut owner, &house.key, NEW).await;
+    assert_eq!(asked.location(), "/settings?done=printed", "{}", asked.body);
+    let page = owner.get("/settings?done=printed").await;
+    page.shows("prints its mail where it runs");
+    let mut visitor = house.visitor();
+    let sent = visitor.fill("/login", "/login/link", &[("email", NEW)]).await;
+    let page = visitor.get(sent.location()).await;
+    page.shows("prints its mail where it runs");
+    page.hides("Look into your mailbox");
+}

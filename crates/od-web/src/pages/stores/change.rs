@@ -10,7 +10,7 @@ use axum::{
 use od_engine::{
     Engine, Error,
     stores::{KnownStore, UpdateStore},
-    webhooks::WebhookView,
+    webhooks::{WebhookAction, WebhookView},
 };
 use serde_json::json;
 
@@ -61,6 +61,8 @@ struct Store {
     confirm: String,
     /// Nothing where posts are not taken, and for whoever may not know.
     webhook: Option<WebhookView>,
+    /// What should be known of it.
+    warnings: Vec<String>,
     last_post: Option<Moment>,
 }
 
@@ -121,19 +123,19 @@ async fn switch(Path(store_id): Path<String>, Posted { who: owner, form }: Poste
         Ok(store) => store,
         Err(response) => return response,
     };
-    let action = form.typed("action").to_owned();
-    let (id, told) = (store_id.clone(), json!({ "store": store_id, "action": action }));
-    let work = |engine: Engine, scope| async move {
-        let webhooks = engine.webhooks();
-        match action.as_str() {
-            "enable" => webhooks.enable(&scope, &id).await,
-            "disable" => webhooks.disable(&scope, &id).await,
-            "rotate" => webhooks.rotate(&scope, &id).await,
-            _ => Err(Error::invalid("", "Choose one of the buttons.")),
-        }
+    let done = match WebhookAction::parse(form.typed("action")) {
+        Some(action @ WebhookAction::Enable) => Some((action, "webhook_on")),
+        Some(action @ WebhookAction::Disable) => Some((action, "webhook_off")),
+        Some(action @ WebhookAction::Rotate) => Some((action, "webhook_moved")),
+        Some(WebhookAction::Show) | None => None,
     };
+    let Some((action, done)) = done else {
+        return self::form(&owner, store, Problems::of("", "Choose one of the buttons."), None).await;
+    };
+    let (id, told) = (store_id.clone(), json!({ "store": store_id, "action": action }));
+    let work = |engine: Engine, scope| async move { engine.webhooks().act(&scope, &id, action).await };
     match deed::WEBHOOK.run(&owner, told, work).await {
-        Ok(()) => owner.go(&format!("{}?done=saved#webhook", path(&store_id))),
+        Ok(()) => owner.go(&format!("{}?done={done}#webhook", path(&store_id))),
         Err(error) => failed(&owner, store, &error, None).await,
     }
 }
@@ -183,13 +185,13 @@ async fn failed(member: &Member, store: KnownStore, error: &Error, typed: Option
 
 async fn form(member: &Member, store: KnownStore, problems: Problems, typed: Option<Typed>) -> Response {
     let webhooks = member.web.engine.webhooks();
-    let webhook = if webhooks.are_taken() {
+    let shown = if webhooks.are_taken() {
         // Whoever may not know it, and a session that is locked, see the rest of the page.
-        let shown = webhooks.show(&member.scope, &store.store.store_id).await;
-        shown.ok().map(|outcome| outcome.data)
+        webhooks.show(&member.scope, &store.store.store_id).await.ok()
     } else {
         None
     };
+    let (webhook, warnings) = shown.map_or((None, Vec::new()), |shown| (Some(shown.data), shown.warnings));
     let last_post = webhook.as_ref().and_then(|webhook| webhook.last_post_at.as_deref());
     let (status, wait) = (problems.status(), problems.retry_after);
     let path = path(&store.store.store_id);
@@ -213,6 +215,7 @@ async fn form(member: &Member, store: KnownStore, problems: Problems, typed: Opt
         store,
         last_post: last_post.and_then(Moment::parse),
         webhook,
+        warnings,
     };
     let mut response = member.show(status, &template);
     page::retry_after(&mut response, wait);

@@ -3,6 +3,7 @@
 use od_engine::{audit::Recorded, stores::StoreView};
 
 use super::{filters::Filters, row::store_name};
+use crate::desk::Naming;
 
 /// An entry of a list to choose from.
 pub struct Choice {
@@ -29,9 +30,9 @@ const SOURCES: [(&str, &str); 5] = [
 ];
 
 impl Choices {
-    pub fn new(filters: &Filters, recorded: Recorded, stores: &[StoreView]) -> Self {
+    pub fn new(filters: &Filters, recorded: Recorded, stores: &[StoreView], listed: &Naming) -> Self {
         let named = recorded.stores.into_iter().map(|id| (store_label(&id, stores), id));
-        let tools = recorded.tools.into_iter().map(|tool| (tool.clone(), tool));
+        let tools = recorded.tools.into_iter().map(|tool| (listed(&tool), tool));
         let fixed = |list: &[(&str, &str)]| {
             let pairs = list
                 .iter()

@@ -13,6 +13,7 @@ use super::filters::Filters;
 use super::row::{Outcome, duration, moment, store_name};
 use super::undo::{self, Undo};
 use crate::{
+    desk::Naming,
     highlight::{self, Part},
     layout::{Layout, Place},
     member::Member,
@@ -76,6 +77,7 @@ pub async fn show(member: Member, Path(request_id): Path<String>) -> Response {
         Ok(stores) => stores.data,
         Err(error) => return member.refuse(&error),
     };
+    let listed = member.web.naming();
     let template = TracePage {
         layout: member.layout("Traces", Place::Traces),
         // As it is written, however it was asked for.
@@ -83,13 +85,16 @@ pub async fn show(member: Member, Path(request_id): Path<String>) -> Response {
             .first()
             .map_or(request_id, |trace| trace.entry.request_id.clone()),
         console_csrf: member.csrf("/console"),
-        entries: traces.into_iter().map(|trace| Entry::of(trace, &stores)).collect(),
+        entries: traces
+            .into_iter()
+            .map(|trace| Entry::of(trace, &stores, &*listed))
+            .collect(),
     };
     member.show(StatusCode::OK, &template)
 }
 
 impl Entry {
-    fn of(Trace { entry, altered }: Trace, stores: &[StoreView]) -> Self {
+    fn of(Trace { entry, altered }: Trace, stores: &[StoreView], listed: &Naming) -> Self {
         let outcome = Outcome::of(&entry);
         let store_id = entry.store_id.unwrap_or_default();
         let told = Option::unwrap_or_default;
@@ -123,7 +128,7 @@ impl Entry {
             duration: duration(entry.duration_ms),
             store: store_name(&store_id, stores).unwrap_or_default().to_owned(),
             console: console(&entry.tool_name, &store_id),
-            tool: entry.tool_name,
+            tool: listed(&entry.tool_name),
             store_id,
             more: more.into_iter().filter(|(_, text)| !text.is_empty()).collect(),
             orders: entry.order_ids.into_iter().map(about).collect(),

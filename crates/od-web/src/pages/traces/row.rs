@@ -2,7 +2,7 @@
 
 use od_engine::{audit::EntryView, stores::StoreView};
 
-use crate::moment::Moment;
+use crate::{desk::Naming, moment::Moment};
 
 /// A call in a list.
 pub struct Row {
@@ -19,6 +19,9 @@ pub struct Row {
     pub actor: (String, String),
 }
 
+/// The code of a call that waits for somebody's agreement: nothing went wrong.
+pub const CONFIRMATION: &str = "CONFIRMATION_REQUIRED";
+
 /// How a call ended, as a badge.
 pub struct Outcome {
     pub tone: &'static str,
@@ -26,9 +29,9 @@ pub struct Outcome {
 }
 
 impl Row {
-    /// `base` stands before every path.
-    pub fn of(entry: &EntryView, stores: &[StoreView], base: &str) -> Self {
-        let (kind, listed) = entry
+    /// `base` stands before every path; `listed` spells a tool's name as people see it elsewhere.
+    pub fn of(entry: &EntryView, stores: &[StoreView], base: &str, listed: &Naming) -> Self {
+        let (kind, told) = entry
             .actor
             .split_at(entry.actor.rfind(':').map_or(0, |colon| colon + 1));
         let store = entry.store_id.as_deref().unwrap_or_default();
@@ -36,12 +39,12 @@ impl Row {
             href: format!("{base}/traces/{}", entry.request_id),
             id: entry.id.clone(),
             at: moment(&entry.created_at),
-            tool: entry.tool_name.clone(),
+            tool: listed(&entry.tool_name),
             store: store_name(store, stores).unwrap_or(store).to_owned(),
             outcome: Outcome::of(entry),
             duration: duration(entry.duration_ms),
             source: entry.source.clone(),
-            actor: (kind.to_owned(), listed.to_owned()),
+            actor: (kind.to_owned(), told.to_owned()),
         }
     }
 }
@@ -51,6 +54,8 @@ impl Outcome {
         let (tone, text) = match (&*entry.status, &entry.error_code) {
             ("success", _) => ("good", "success"),
             ("begun", _) => ("care", "not finished"),
+            // A question before the deed, which went no further without its answer.
+            (_, Some(code)) if code == CONFIRMATION => ("care", code.as_str()),
             (_, Some(code)) => ("bad", code.as_str()),
             (status, None) => ("bad", status),
         };

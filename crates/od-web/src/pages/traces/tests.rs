@@ -1,5 +1,7 @@
 //! A person looks through the log of calls.
 
+use std::sync::Arc;
+
 use od_engine::{Call, ClientInfo, Engine, Identity, Outcome, RequestId, Scope, Source};
 use secrecy::ExposeSecret;
 use serde_json::{Value, json};
@@ -87,6 +89,8 @@ async fn calls_are_listed_filtered_and_found() {
         ("search=needle", &["orders.list"][..]),
         (&format!("search={id}"), &["orders.list"]),
         ("search=80012345", &["orders.get"]),
+        // As the tool is called elsewhere.
+        ("search=orders_list+needle", &["orders.list"]),
         ("tool=orders.get", &["orders.get"]),
         ("tool=orders.get&search=needle", &[]),
         ("status=error", &[]),
@@ -322,4 +326,21 @@ async fn without_the_viewer_there_is_no_page() {
     for path in PATHS {
         assert_eq!(desk.get(path).await.status, 404, "{path}");
     }
+}
+
+#[tokio::test]
+async fn tools_have_the_names_that_they_have_in_the_console() {
+    let house = House::with(|plan| {
+        plan.web.pages.as_mut().unwrap().desk.listed = Arc::new(|name| name.replace('.', "_"));
+    })
+    .await;
+    let identity = house.engine.auth().sign_in(&house.key).await.unwrap();
+    let id = call(&house.engine, &identity, "orders.list", json!({})).await;
+    let mut owner = house.owner().await;
+    let page = owner.get("/traces?tool=orders.list").await;
+    assert_eq!(tools(&page), ["orders_list"]);
+    page.shows("<option value=\"orders.list\" selected>orders_list</option>");
+    let page = owner.get(&format!("/traces/{id}")).await;
+    page.shows("<span class=\"mono\">orders_list</span>");
+    page.shows("Open orders_list in the console");
 }

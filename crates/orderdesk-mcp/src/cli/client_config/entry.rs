@@ -26,6 +26,19 @@ pub fn names_key(entry: &Value) -> bool {
     variables(entry).is_some_and(|variables| forms(&MCP_MASTER_KEY).any(|form| variables.contains_key(&form)))
 }
 
+/// Whether an entry starts this program as it would be started now, but for a master key, of which it names none: then nothing
+/// is lost with it, and nothing else is found by another one.
+pub fn lacks_a_key_alone(entry: &Value, used: &Map<String, Value>) -> bool {
+    let given = Map::new();
+    let given = variables(entry).unwrap_or(&given);
+    let agrees = |setting: &&Setting| {
+        let is_given = forms(setting).any(|form| given.contains_key(&form));
+        !is_given
+            || matches!((held(given, setting), held(used, setting)), (Some(held), Some(used)) if same(&held, &used))
+    };
+    starts_this_program(entry) && !names_key(entry) && !reads_a_file(entry) && DECIDED.iter().all(agrees)
+}
+
 /// Whether an entry's master key is one that the client asks for or takes from elsewhere (`${input:..}`), so that nobody but
 /// the client knows it.
 pub fn refers_to_key(entry: &Value) -> bool {

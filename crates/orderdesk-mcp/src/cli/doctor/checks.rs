@@ -23,8 +23,9 @@ use crate::{
 const REACH: Duration = Duration::from_secs(5);
 
 /// Every check, in the order of what depends on what.
-pub async fn run(settings: &Settings, paths: &Paths) -> Vec<Finding> {
-    let root_key = root_key(settings, paths).await;
+/// `given` is the variable that the root key came by.
+pub async fn run(settings: &Settings, paths: &Paths, given: &str) -> Vec<Finding> {
+    let root_key = root_key(settings, paths, given).await;
     let (database, app) = if root_key.verdict == Verdict::Ok {
         database(settings, paths).await
     } else {
@@ -51,11 +52,11 @@ fn failed(check: &'static str, failure: &Failure) -> Finding {
     Finding::failed(check, failure.message(), failure.hint().unwrap_or_default())
 }
 
-async fn root_key(settings: &Settings, paths: &Paths) -> Finding {
+async fn root_key(settings: &Settings, paths: &Paths, given: &str) -> Finding {
     match app::root_key(settings, paths).await {
         Ok(_) => match (&settings.root.kms_key, paths.key_file()) {
             (None, Ok(file)) => Finding::ok("root key", format!("{} is usable", file.display())),
-            _ => Finding::ok("root key", "MCP_KMS_KEY is set and usable"),
+            _ => Finding::ok("root key", format!("{given} is set and usable")),
         },
         Err(failure) => failed("root key", &failure),
     }

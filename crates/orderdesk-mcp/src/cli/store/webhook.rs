@@ -1,6 +1,7 @@
 //! `store webhook`: the address that Order Desk posts a store's changes to.
 
-use od_engine::{Engine, Error, Outcome, Scope, webhooks::WebhookView};
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+use od_engine::webhooks::WebhookAction;
 use serde_json::json;
 
 use super::tenant::{StoreArg, Tenant, text};
@@ -25,8 +26,8 @@ pub struct WebhookArgs {
     store: StoreArg,
 
     /// What to do: rotate makes another address, and the one before ends.
-    #[arg(long, value_enum, default_value = "show", value_name = "ACTION")]
-    action: Action,
+    #[arg(long, value_parser = actions(), default_value = "show", value_name = "ACTION")]
+    action: WebhookAction,
 
     #[command(flatten)]
     output: OutputArg,
@@ -39,7 +40,7 @@ pub async fn run(tenant: &Tenant<'_>, args: WebhookArgs) -> Result<(), Failure> 
     let parameters = json!({ "store": found.store_id, "action": action.as_str() });
     let id = found.store_id.clone();
     let taken = tenant.call("stores.webhook", parameters, move |engine, scope| async move {
-        action.take(&engine, &scope, &id).await
+        engine.webhooks().act(&scope, &id, action).await
     });
     let webhook = taken.await?;
     let (name, last) = (&found.store_name, text(&webhook, "last_post_at"));
@@ -62,36 +63,16 @@ pub async fn run(tenant: &Tenant<'_>, args: WebhookArgs) -> Result<(), Failure> 
     Ok(())
 }
 
-#[derive(Clone, Copy, Debug, clap::ValueEnum)]
-pub enum Action {
-    /// Tell how it stands.
-    Show,
-    /// Switch it on; an address that there is stays.
-    Enable,
-    /// Switch it off; its address ends.
-    Disable,
-    /// Switch it on with another address.
-    Rotate,
-}
-
-impl Action {
-    /// What the tool's argument says.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Show => "show",
-            Self::Enable => "enable",
-            Self::Disable => "disable",
-            Self::Rotate => "rotate",
-        }
-    }
-
-    pub async fn take(self, engine: &Engine, scope: &Scope, store: &str) -> Result<Outcome<WebhookView>, Error> {
-        let webhooks = engine.webhooks();
-        match self {
-            Self::Show => webhooks.show(scope, store).await,
-            Self::Enable => webhooks.enable(scope, store).await,
-            Self::Disable => webhooks.disable(scope, store).await,
-            Self::Rotate => webhooks.rotate(scope, store).await,
-        }
-    }
+/// The actions by name, each with what it does.
+fn actions() -> impl TypedValueParser<Value = WebhookAction> {
+    let named = WebhookAction::ALL.map(|action| {
+        let help = match action {
+            WebhookAction::Show => "Tell how it stands",
+            WebhookAction::Enable => "Switch it on; an address that there is stays",
+            WebhookAction::Disable => "Switch it off; its address ends",
+            WebhookAction::Rotate => "Switch it on with another address",
+        };
+        PossibleValue::new(action.as_str()).help(help)
+    });
+    PossibleValuesParser::new(named).try_map(|name| WebhookAction::parse(&name).ok_or("there is no such action"))
 }

@@ -32,6 +32,8 @@ fn typed(schema: Value, text: &str) -> Option<Value> {
 fn each_argument_has_a_field_of_its_kind() {
     let check = |schema: Value, expected: Kind| assert_eq!(field(schema.clone()).kind, expected, "{schema}");
     check(json!({"type": "string"}), Kind::Text);
+    check(json!({"type": "string", "maxLength": 300}), Kind::Text);
+    check(json!({"type": "string", "maxLength": 200_000}), Kind::Long);
     check(
         json!({"type": "string", "enum": ["a", "b"]}),
         Kind::Choice(vec!["a".to_owned(), "b".to_owned()]),
@@ -61,7 +63,7 @@ fn what_is_required_comes_first_and_switches_last() {
         "dry_run": {"type": "boolean", "description": "Only show."},
         "order_by": {"type": "string", "default": "date"},
         "api_key": {"type": "string"},
-        "message": {"type": "string"},
+        "message": {"type": "string", "maxLength": 1800},
     });
     let tool = tool(properties, json!(["message", "store"]));
     assert!(takes_store(&tool));
