@@ -11,6 +11,7 @@ mod image;
 mod parcels;
 mod schema;
 mod select;
+mod stuck;
 mod sums;
 mod twins;
 
@@ -24,11 +25,12 @@ use crate::DbError;
 use facts::Facts;
 
 pub use count::{Ages, FolderAges, Span};
+pub use stuck::{Stuck, Waiting};
 pub use find::{Found, Words};
 pub use image::{Image, SqliteBytes};
 pub use parcels::Addressed;
 pub use select::{Dates, Selection};
-pub use sums::{Group, Key, ORDER_SUMS};
+pub use sums::{Customers, Group, Key, ORDER_SUMS, ShippingTimes};
 pub use twins::Twin;
 
 /// The tables of one store.

@@ -17,7 +17,7 @@ pub struct Addressed {
     pub added: i64,
     /// The names it goes by: a JSON array of texts.
     pub people: String,
-    /// Its parcels: a JSON array of arrays of a shipment's id and tracking number.
+    /// Its parcels: a JSON array of arrays of a shipment's id, tracking number, carrier and day.
     pub parcels: String,
 }
 

@@ -6,7 +6,7 @@ use std::time::Instant;
 use od_db::mirror::Addressed;
 
 use super::Insight;
-use super::kept::folded;
+use super::kept::{Parcel, folded};
 use super::kept::words::squeezed;
 use super::mirror::{Ready, Visit, visits};
 use crate::error::Error;
@@ -95,10 +95,16 @@ impl Ledger {
                 email: order.email,
                 added: order.added,
                 people: serde_json::from_str(&order.people).ok()?,
-                parcels: serde_json::from_str(&order.parcels).ok()?,
+                parcels: parcels(&order.parcels)?,
             })
         };
         let entries: Option<Vec<Entry>> = found.into_iter().map(entry).collect();
         entries.ok_or(Error::Internal("an order of a copy is not as it was put there"))
     }
+}
+
+/// Shipments by id and tracking number.
+fn parcels(text: &str) -> Option<Vec<(String, String)>> {
+    let parcels: Vec<Parcel> = serde_json::from_str(text).ok()?;
+    Some(parcels.into_iter().map(|(id, tracking, ..)| (id, tracking)).collect())
 }

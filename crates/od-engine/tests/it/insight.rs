@@ -10,13 +10,17 @@ use serde_json::{Value, json};
 
 use crate::support::{Setup, Shop, options};
 
+mod answers;
 mod costs;
 mod duplicates;
 mod explaining;
 mod finding;
+mod lookups;
 mod naive;
+mod several;
 mod shops;
 mod stocking;
+mod stuck;
 mod truth;
 
 /// A Sunday afternoon; the simulator's present and the engine's.
