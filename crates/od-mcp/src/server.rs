@@ -5,9 +5,9 @@ use std::sync::Arc;
 use od_engine::{AuthFailure, ClientInfo, Error, Permission, Scope};
 use rmcp::model::{
     CacheScope, CallToolRequestMethod, CallToolRequestParams, CallToolResponse, CompleteRequestParams, CompleteResult,
-    CompletionInfo, ConstString, CustomRequest, CustomResult, DiscoverResult, ErrorCode, GetPromptRequestParams,
-    GetPromptResponse, Implementation, InitializeRequestParams, InitializeResult, ListPromptsResult,
-    ListResourceTemplatesResult, ListResourcesResult, ListToolsResult, PaginatedRequestParams,
+    CompletionInfo, ConstString, ContentBlock, CustomRequest, CustomResult, DiscoverResult, ErrorCode,
+    GetPromptRequestParams, GetPromptResponse, Implementation, InitializeRequestParams, InitializeResult,
+    ListPromptsResult, ListResourceTemplatesResult, ListResourcesResult, ListToolsResult, PaginatedRequestParams,
     ReadResourceRequestParams, ReadResourceResponse, ReadResourceResult, ServerCapabilities, ServerConfig,
     SubscribeRequestParams, SubscriptionFilter, Tool, UnsubscribeRequestParams,
 };
@@ -36,7 +36,7 @@ mod listening;
 mod refusing;
 mod reports;
 
-use context::{client_name, delivered, name_of, traced};
+use context::{client_name, delivered, knows_links, name_of, traced};
 pub(crate) use listening::Subscriptions;
 
 /// How long a client may keep the list of tools, in milliseconds: it depends on the credential and on settings.
@@ -283,6 +283,13 @@ impl ServerHandler for McpServer {
             lacking.note(permission);
         }
         reply.leave(&mut response);
+        if let CallToolResponse::Complete(result) = &mut response
+            && !knows_links(&context)
+        {
+            result
+                .content
+                .retain(|block| !matches!(block, ContentBlock::ResourceLink(_)));
+        }
         Ok(response)
     }
 

@@ -29,7 +29,8 @@ impl Tables {
     /// `shipping`, `tax`, `discount` and `refund` millionths; `source_id`, `source`, `email`, `folded` (the e-mail address as it is
     /// compared), `name`, `country`, `method`, `payment` and `updated` are texts; `customer`, `basket`, `address`, `origin` and
     /// `merged` are numbers for whose it is, its lines, where it goes, its id in the sales channel and that of the order it was
-    /// merged from, 0 for none; `buyer` is the customer's id in the sales channel; `people` are the names it goes by, `parcels`
+    /// merged from, 0 for none; `buyer` is the customer's id in the sales channel; `people` are the names it goes by where
+    /// `name` does not say it, `parcels`
     /// arrays of a shipment's id, tracking number, carrier and day; `lines` are arrays of code, name, units and amount, `discounts` of code and
     /// amount; `words` is an object with the texts of the index. `ids` is the array of their ids, and of those of orders that are
     /// taken out.

@@ -15,17 +15,19 @@ pub struct Addressed {
     pub email: String,
     /// When it was added: seconds since the epoch.
     pub added: i64,
-    /// The names it goes by: a JSON array of texts.
-    pub people: String,
+    /// Whose it is.
+    pub name: String,
+    /// The names it goes by, a JSON array of texts; nothing where `name` says it.
+    pub people: Option<String>,
     /// Its parcels: a JSON array of arrays of a shipment's id, tracking number, carrier and day.
     pub parcels: String,
 }
 
-from_row! { Addressed: id, source_id, email, added, people, parcels }
+from_row! { Addressed: id, source_id, email, added, name, people, parcels }
 
 macro_rules! columns {
     () => {
-        "SELECT o.id, o.source_id, o.email, o.added, o.people, o.parcels FROM orders AS o"
+        "SELECT o.id, o.source_id, o.email, o.added, o.name, o.people, o.parcels FROM orders AS o"
     };
 }
 

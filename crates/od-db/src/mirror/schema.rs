@@ -3,7 +3,7 @@
 /// What lists show of orders, by Order Desk's id, and an index of words that holds no text.
 pub(super) const TABLES: &[&str] = &[
     "CREATE TABLE orders (id INTEGER PRIMARY KEY, source_id TEXT NOT NULL, email TEXT NOT NULL, folded TEXT NOT NULL, \
-     name TEXT NOT NULL, updated TEXT NOT NULL, added INTEGER NOT NULL, buyer TEXT NOT NULL, people TEXT NOT NULL, \
+     name TEXT NOT NULL, updated TEXT NOT NULL, added INTEGER NOT NULL, buyer TEXT NOT NULL, people TEXT, \
      parcels TEXT NOT NULL) STRICT",
     "CREATE INDEX orders_email ON orders (folded)",
     // Accents and case are folded; what must match as a whole is put in as one word.

@@ -63,8 +63,8 @@ pub(super) struct Kept {
     merged: i64,
     /// The customer's id in the sales channel.
     buyer: String,
-    /// The names it goes by, as they are compared.
-    people: Vec<String>,
+    /// The names it goes by, as they are compared; nothing where `name` is all of them.
+    people: Option<Vec<String>>,
     /// Shipments: id, tracking number, carrier and day.
     parcels: Vec<Parcel>,
     /// Code, name, units, amount.
@@ -85,6 +85,7 @@ impl Kept {
         let shipping = order.get("shipping").and_then(Value::as_object);
         let (email, source_id) = (text(&order, "email"), text(&order, "source_id"));
         let folded = folded(&email);
+        let name = customer_name(&order);
         Some(Self {
             id,
             source: text(&order, "source_name"),
@@ -94,7 +95,6 @@ impl Kept {
             source_id,
             folded,
             email,
-            name: customer_name(&order),
             country: shipping.map(|address| text(address, "country")).unwrap_or_default(),
             method: text(&order, "shipping_method"),
             payment: text(&order, "payment_status"),
@@ -114,7 +114,8 @@ impl Kept {
             basket: likeness::basket(&lines),
             address: shipping.map_or(0, likeness::address),
             buyer: text(&order, "customer_id"),
-            people: people(&order),
+            people: Some(people(&order)).filter(|people| *people != [folded_name(&name)]),
+            name,
             parcels: objects(&order, "order_shipments").map(parcel).collect(),
             lines,
             discounts: objects(&order, "discount_list").map(discount).collect(),

@@ -6,8 +6,8 @@ use std::time::Instant;
 use od_db::mirror::Addressed;
 
 use super::Insight;
-use super::kept::{Parcel, folded};
 use super::kept::words::squeezed;
+use super::kept::{Parcel, folded, folded_name};
 use super::mirror::{Ready, Visit, visits};
 use crate::error::Error;
 use crate::scope::Scope;
@@ -94,7 +94,10 @@ impl Ledger {
                 source_id: order.source_id,
                 email: order.email,
                 added: order.added,
-                people: serde_json::from_str(&order.people).ok()?,
+                people: match order.people {
+                    Some(people) => serde_json::from_str(&people).ok()?,
+                    None => vec![folded_name(&order.name)],
+                },
                 parcels: parcels(&order.parcels)?,
             })
         };

@@ -14,6 +14,8 @@ mod answers;
 mod costs;
 mod duplicates;
 mod explaining;
+mod files;
+mod filters;
 mod finding;
 mod lookups;
 mod naive;

@@ -7,6 +7,8 @@ use serde_json::{Value, json};
 
 use crate::support::Shop;
 
+mod copied;
+
 const NUMBERS: [&str; 4] = [
     "1Z02WDG10356303923",
     "1ZV38B1YYW19566320",

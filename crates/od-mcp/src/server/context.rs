@@ -3,13 +3,15 @@
 use http::HeaderMap;
 use od_engine::{Delivery, Scope};
 use rmcp::RoleServer;
-use rmcp::model::Implementation;
+use rmcp::model::{Implementation, ProtocolVersion};
 use rmcp::service::RequestContext;
 use tracing::Span;
 
 use crate::correlation;
 use crate::http::HttpCaller;
 use crate::label::label;
+
+const VERSION: &str = "mcp-protocol-version";
 
 /// The span of a request over HTTP; of one whose message tells of a trace, and whose headers do not, one in that trace.
 pub(super) fn traced(caller: &HttpCaller, headers: Option<&HeaderMap>, traceparent: Option<&str>) -> Span {
@@ -23,6 +25,19 @@ pub(super) fn traced(caller: &HttpCaller, headers: Option<&HeaderMap>, tracepare
     }
     let tenant = caller.identity.tenant().as_str();
     tracing::info_span!(parent: &traced, "mcp", %request_id, tenant)
+}
+
+/// Whether the client knows links to resources among what a tool answers, which came with 2025-06-18. One that names no revision
+/// is not taken for an old one.
+pub(super) fn knows_links(context: &RequestContext<RoleServer>) -> bool {
+    let headers = context
+        .extensions
+        .get::<http::request::Parts>()
+        .map(|parts| &parts.headers);
+    let is_named =
+        headers.is_none_or(|headers| headers.contains_key(VERSION)) || context.meta.protocol_version().is_some();
+    let version = context.protocol_version().filter(|_| is_named);
+    version.is_none_or(|version| version.as_str() >= ProtocolVersion::V_2025_06_18.as_str())
 }
 
 /// Adds where the transport tells what becomes of the answer, over stdio.

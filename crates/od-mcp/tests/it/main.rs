@@ -20,6 +20,7 @@ mod parts;
 mod play;
 mod products;
 mod replies;
+mod reports;
 mod spellings;
 mod stdio;
 mod steering;

@@ -62,7 +62,7 @@ async fn the_tool_reference_is_a_resource_and_follows_the_narrowing() {
     let templates = result(&house, "/mcp", "resources/templates/list", json!({})).await;
     assert_eq!(
         templates["result"]["resourceTemplates"].as_array().map(Vec::len),
-        Some(3),
+        Some(4),
         "{templates}"
     );
     let page_two = result(&house, "/mcp", "tools/list", json!({"cursor": "2"})).await;

@@ -128,7 +128,7 @@ async fn resource_templates_need_the_tool_that_reads_them() {
     let all = ask(&house, &house.key, "resources/templates/list", json!({})).await;
     assert_eq!(
         names(&all, "resourceTemplates", "name"),
-        ["order", "folders", "settings"]
+        ["order", "folders", "settings", "report"]
     );
     let order = json!({"uri": format!("orderdesk://stores/90001/orders/{}", house.an_order())});
     assert!(ask(&house, &house.key, "resources/read", order.clone()).await["result"].is_object());

@@ -31,6 +31,7 @@ mod choices;
 mod copies;
 mod fields;
 mod outcome;
+mod report;
 mod sheet;
 #[cfg(test)]
 mod tests;
@@ -39,7 +40,9 @@ const PATH: &str = "/console";
 
 pub fn router() -> Router<Web> {
     let most = DefaultBodyLimit::max(posted::MOST_BYTES_OF_MEMBERS);
-    Router::new().route(PATH, get(show).post(act).layer(most))
+    Router::new()
+        .route(PATH, get(show).post(act).layer(most))
+        .route("/console/reports/{file}", get(report::download))
 }
 
 #[derive(Template)]

@@ -219,3 +219,29 @@ async fn an_order_is_explained_by_the_number_that_the_customer_has() {
     let several = by("OTHER-1").await.unwrap_err();
     assert!(several.to_string().contains("several orders"), "{several}");
 }
+
+#[tokio::test]
+async fn stock_and_folders_come_from_memory_until_they_are_asked_for_anew() {
+    let shop = empty_shop().await;
+    let id = put(&shop, |_| {});
+    let explained = async |fresh: bool| {
+        let input: ExplainOrder = serde_json::from_value(json!({ "order_id": id, "fresh": fresh })).unwrap();
+        shop.engine.insight().explain(&shop.scope(), input).await.unwrap().data
+    };
+    let before = explained(false).await;
+    assert_eq!(
+        (lacks(&before), &before["order"]["folder_name"]),
+        (vec![], &json!("New"))
+    );
+    let item = json!({ "name": "Mug", "code": "MUG", "stock": 0 });
+    shop.sim.put_product("90001", item.as_object().unwrap()).unwrap();
+    assert!(shop.sim.rename_folder("90001", "New", "Incoming"));
+    let remembered = explained(false).await;
+    assert_eq!(
+        (lacks(&remembered), &remembered["order"]["folder_name"]),
+        (vec![], &json!("New"))
+    );
+    let anew = explained(true).await;
+    assert_eq!(lacks(&anew)[0].0, "stock", "{anew}");
+    assert_eq!(anew["order"]["folder_name"], "Incoming");
+}

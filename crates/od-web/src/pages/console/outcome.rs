@@ -5,7 +5,7 @@ use std::time::Duration;
 use od_engine::RequestId;
 use serde_json::{Map, Value};
 
-use super::copies;
+use super::{copies, report};
 use crate::{Ran, Tool, highlight::Highlighted};
 
 /// What came of a run.
@@ -24,6 +24,8 @@ pub struct Outcome {
     pub result: Highlighted,
     pub curl: String,
     pub message_of_client: String,
+    /// Where a file is that was made, within this server.
+    pub file: Option<String>,
     /// Where the next page begins, when there is one.
     pub next_offset: Option<u64>,
     /// When it may be run again, when it came too soon.
@@ -62,6 +64,7 @@ impl Outcome {
             message: text("message"),
             hint: text("hint"),
             next_offset: ran.envelope.get("page").and_then(|page| page["next_offset"].as_u64()),
+            file: report::address(&ran.envelope),
             effects: ran.effects,
             curl: copies::curl(made.endpoint, tool, arguments),
             message_of_client: format!("{:#}", copies::message(tool, arguments)),

@@ -418,3 +418,26 @@ async fn arguments_are_kept_under_a_name_and_taken_away() {
     assert_eq!(seat.get(&location).await.status, 404);
     assert!(seat.runs.lock().unwrap().is_empty());
 }
+
+#[tokio::test]
+async fn a_file_that_a_tool_made_has_a_link() {
+    let mut seat = Seat::open().await;
+    let fields = filled("orders_report", "run", &[("from", "today"), ("report", "sales_by_day")]);
+    for (uri, link) in [
+        ("orderdesk://reports/0192f0c1-7a51-4f8e-9a43-5b6d7e8f9a0b.csv", true),
+        ("orderdesk://reports/\"><script>.csv", false),
+        ("https://evil.example/a.csv", false),
+    ] {
+        let data = json!({ "status": "success", "data": { "csv": { "uri": uri } } });
+        seat.answer(data, None);
+        let page = seat.post(&fields).await;
+        let address = "href=\"/console/reports/0192f0c1-7a51-4f8e-9a43-5b6d7e8f9a0b.csv\"";
+        assert_eq!(page.body.contains(address), link, "{uri}");
+        assert_eq!(page.body.contains("Download CSV"), link, "{uri}");
+    }
+    // One that is nobody's, and what is no report.
+    for file in ["0192f0c1-7a51-4f8e-9a43-5b6d7e8f9a0b.csv", "x"] {
+        let page = seat.get(&format!("/console/reports/{file}")).await;
+        assert_eq!(page.status, 404, "{file}");
+    }
+}

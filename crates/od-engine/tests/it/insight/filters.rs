@@ -1,0 +1,92 @@
+//! Filters of reports, against reading every order.
+
+use super::*;
+
+/// Three orders, a day apart; the store's clock is seven hours behind in November.
+async fn three() -> Shop {
+    let store = SeedStore::new("90001", "Shop", ShopKind::Empty, 0).in_zone("America/Denver", Some("USD"));
+    let (shop, _) = shop_with(setup(vec![store])).await;
+    for (day, customer) in [("18", "C-1"), ("19", "C-2"), ("20", "C-2")] {
+        let order = json!({
+            "source_name": "Etsy", "date_added": format!("2026-11-{day} 12:00:00"), "customer": {"company": "X"},
+            "customer_id": customer, "order_items": [{"name": "Mug", "code": "MUG", "price": 1}],
+        });
+        let id = shop.sim.put_order("90001", order.as_object().unwrap()).unwrap();
+        shop.sim.edit_order_unseen("90001", &id, |order| {
+            order.insert("date_updated".to_owned(), format!("2026-11-{day} 18:00:00").into());
+        });
+    }
+    shop
+}
+
+#[tokio::test]
+async fn reports_take_the_filters_that_a_copy_answers_exactly() {
+    let shop = three().await;
+    let check = async |filters: Value, expected: u64| {
+        let asked = json!({ "report": "sales_by_day", "from": "last_30_days", "where": filters });
+        let told = report(&shop, asked).await.unwrap().data;
+        assert_eq!(told["totals"]["orders"], expected, "{filters}");
+        // As Order Desk itself answers it.
+        let listed: od_engine::orders::ListOrders = serde_json::from_value(filters.clone()).unwrap();
+        let listed = shop.engine.orders().list(&shop.scope(), listed).await.unwrap();
+        assert_eq!(
+            listed.data["orders"].as_array().unwrap().len() as u64,
+            expected,
+            "{filters}"
+        );
+    };
+    check(json!({ "customer_id": "C-2" }), 2).await;
+    check(json!({ "customer_id": "c-2" }), 0).await;
+    check(json!({ "search_start_date": "2026-11-19 12:00:00" }), 2).await;
+    check(json!({ "search_end_date": "2026-11-19 12:00:00" }), 1).await;
+    check(
+        json!({ "search_start_date": "2026-11-19T13:00:00+01:00", "search_end_date": "2026-11-20" }),
+        1,
+    )
+    .await;
+    check(json!({ "search_start_date_local": "2026-11-19 05:00:01" }), 1).await;
+    check(json!({ "search_end_date_local": "2026-11-19 05:00:00" }), 1).await;
+    check(
+        json!({ "search_start_date": "2026-11-18", "search_start_date_local": "2026-11-20" }),
+        1,
+    )
+    .await;
+    check(json!({ "modified_start_date": "2026-11-19 18:00:00" }), 2).await;
+    check(
+        json!({ "modified_end_date": "2026-11-19 18:00:00", "source_name": "Etsy" }),
+        1,
+    )
+    .await;
+}
+
+#[test]
+fn filters_that_a_copy_cannot_answer_are_refused_by_name() {
+    let judge = |filters: Value| {
+        let report = od_engine::insight::ReportName::SalesByDay;
+        od_engine::insight::judge_report(report, None, Some(&filters))
+    };
+    for name in [
+        "customer_first_name",
+        "shipping_phone",
+        "customer_address1",
+        "shipping_company",
+    ] {
+        let told = judge(json!({ name: "x" }));
+        assert_eq!(told[0].path, format!("/where/{name}"));
+        assert!(told[0].message.contains("orders_list takes it"), "{}", told[0].message);
+    }
+    let told = judge(json!({ "limit": 3, "search_start": "x" }));
+    assert_eq!((told[0].path.as_str(), told.len()), ("/where/limit", 2));
+    assert_eq!(told[1].suggestion.as_deref(), Some("search_start_date"));
+    for (filters, word) in [
+        (json!({ "search_start_date": "soon" }), "must be a date"),
+        (
+            json!({ "search_end_date_local": "2026-11-19T12:00:00Z" }),
+            "takes no zone",
+        ),
+        (json!({ "customer_id": 7 }), "must be a text"),
+    ] {
+        let told = judge(filters);
+        assert!(told.len() == 1 && told[0].message.contains(word), "{told:?}");
+    }
+}
