@@ -25,11 +25,11 @@ use crate::DbError;
 use facts::Facts;
 
 pub use count::{Ages, FolderAges, Span};
-pub use stuck::{Stuck, Waiting};
 pub use find::{Found, Words};
 pub use image::{Image, SqliteBytes};
 pub use parcels::Addressed;
 pub use select::{Dates, Selection};
+pub use stuck::{Stuck, Waiting};
 pub use sums::{Customers, Group, Key, ORDER_SUMS, ShippingTimes};
 pub use twins::Twin;
 

@@ -159,7 +159,9 @@ impl Facts {
         Fact {
             id: order.id,
             added: order.added,
-            shipped: order.shipped.unwrap_or(if order.has_shipment { SOME_TIME } else { NEVER }),
+            shipped: order
+                .shipped
+                .unwrap_or(if order.has_shipment { SOME_TIME } else { NEVER }),
             day: day_of(&self.offsets, order.added),
             folder: order.folder,
             source: names.number(&order.source),

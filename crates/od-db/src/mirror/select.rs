@@ -86,7 +86,10 @@ impl<'a> Chosen<'a> {
     fn new(selection: &'a Selection, facts: &Facts, only: Option<HashSet<i64>>) -> Self {
         Self {
             selection,
-            sources: selection.source.as_deref().map(|source| facts.names.find_in_any_case(source)),
+            sources: selection
+                .source
+                .as_deref()
+                .map(|source| facts.names.find_in_any_case(source)),
             only,
         }
     }
@@ -107,7 +110,10 @@ impl<'a> Chosen<'a> {
         (*from..=*to).contains(&fact.day)
             && folders.as_ref().is_none_or(|folders| folders.contains(&fact.folder))
             && !without.contains(&fact.folder)
-            && self.sources.as_ref().is_none_or(|sources| sources.contains(&fact.source))
+            && self
+                .sources
+                .as_ref()
+                .is_none_or(|sources| sources.contains(&fact.source))
             && self.only.as_ref().is_none_or(|only| only.contains(&fact.id))
     }
 }
@@ -117,7 +123,10 @@ impl Tables {
     pub fn sources(&self) -> Vec<String> {
         let facts = self.facts();
         let numbers: BTreeSet<u32> = facts.all().iter().map(|fact| fact.source).collect();
-        numbers.into_iter().map(|source| facts.names.text(source).to_owned()).collect()
+        numbers
+            .into_iter()
+            .map(|source| facts.names.text(source).to_owned())
+            .collect()
     }
 
     /// What `act` makes of the orders of a selection.

@@ -94,7 +94,10 @@ async fn a_parcels_order_is_found_by_number_and_by_address() {
     let ids = |found: Vec<od_db::mirror::Addressed>| found.iter().map(|order| order.id).collect::<Vec<_>>();
     assert_eq!(ids(tables.addressed_by_source("s2").await.unwrap()), [2]);
     assert!(ids(tables.addressed_by_source("").await.unwrap()).is_empty());
-    assert!(ids(tables.addressed_by_source("ada").await.unwrap()).is_empty(), "ids alone");
+    assert!(
+        ids(tables.addressed_by_source("ada").await.unwrap()).is_empty(),
+        "ids alone"
+    );
     assert_eq!(ids(tables.addressed_by_email("a@x.test").await.unwrap()), [2, 1]);
     assert_eq!(tables.addressed(3).await.unwrap(), None);
     let one = tables.addressed(1).await.unwrap().unwrap();

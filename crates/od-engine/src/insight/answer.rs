@@ -79,7 +79,11 @@ impl Answer {
         let of_several = self.of_several;
         let doubts = self.parts.iter().filter_map(|part| {
             let doubt = part.doubt.as_deref()?;
-            let whose = if of_several { format!(" of {}", part.store) } else { String::new() };
+            let whose = if of_several {
+                format!(" of {}", part.store)
+            } else {
+                String::new()
+            };
             Some(format!("The answer{whose} is not whole: {doubt}"))
         });
         let told = self.parts.iter().flat_map(|part| part.told.iter().cloned());
@@ -202,7 +206,9 @@ impl Ready {
         add("orders_counted", orders.into());
         let first = self.first_day();
         let before = (window.from < first).then(|| {
-            format!("the window begins before this server's copy of the orders does: they start on {first} (MIRROR_DAYS)")
+            format!(
+                "the window begins before this server's copy of the orders does: they start on {first} (MIRROR_DAYS)"
+            )
         });
         let half = self.half.as_ref();
         let reason = half.map(|half| half.reason.clone()).or(before);
@@ -251,13 +257,7 @@ pub(super) fn cut_of(
     put(data, name, that_fit(rows.into_iter(), ROOM), offset, (total, end));
 }
 
-fn put(
-    data: &mut Map<String, Value>,
-    name: &str,
-    shown: Vec<Value>,
-    offset: usize,
-    (total, end): (usize, usize),
-) {
+fn put(data: &mut Map<String, Value>, name: &str, shown: Vec<Value>, offset: usize, (total, end): (usize, usize)) {
     let next = offset + shown.len();
     data.insert(name.to_owned(), shown.into());
     data.insert("total_rows".to_owned(), total.into());

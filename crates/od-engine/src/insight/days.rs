@@ -132,7 +132,8 @@ impl Window {
             None | Some("today") => today,
             Some("yesterday") => today.saturating_sub(1.day()),
             Some(to) => {
-                let rule = "must be a date as 2026-11-30, today or yesterday; the name of a window stands in from alone";
+                let rule =
+                    "must be a date as 2026-11-30, today or yesterday; the name of a window stands in from alone";
                 date(to).ok_or_else(|| Problem::new("/to", rule))?
             }
         };

@@ -68,7 +68,12 @@ impl Insight<'_> {
         let id = match (&input.order_id, &input.source_id) {
             (Some(id), None) => order_id(id)?,
             (None, Some(number)) => self.id_of(scope, input.store.as_deref(), number).await?,
-            _ => return Err(Error::invalid("/order_id", "or source_id says which order, one of them")),
+            _ => {
+                return Err(Error::invalid(
+                    "/order_id",
+                    "or source_id says which order, one of them",
+                ));
+            }
         };
         let store = self
             .0
@@ -93,7 +98,11 @@ impl Insight<'_> {
         );
         data.insert(
             "missing".to_owned(),
-            missing.iter().take(wanting::MOST).map(wanting::Missing::shown).collect(),
+            missing
+                .iter()
+                .take(wanting::MOST)
+                .map(wanting::Missing::shown)
+                .collect(),
         );
         data.insert("actions".to_owned(), actions.into());
         let rows = events.iter().map(timeline::Event::shown).collect();
@@ -110,7 +119,10 @@ impl Insight<'_> {
     async fn id_of(&self, scope: &Scope, store: Option<&str>, number: &str) -> Result<OrderId, Error> {
         let copy = self.copy(scope, store, false, self.deadline()).await?;
         let word = squeezed(number);
-        let found = copy.tables.find(Words::Source, &[&word], false, i64::MIN, SAME_NUMBER).await?;
+        let found = copy
+            .tables
+            .find(Words::Source, &[&word], false, i64::MIN, SAME_NUMBER)
+            .await?;
         let ids: Vec<String> = found.iter().map(|(_, id)| id.to_string()).collect();
         match &ids[..] {
             [id] => order_id(id),
@@ -122,7 +134,10 @@ impl Insight<'_> {
             }),
             several => Err(Error::invalid(
                 "/source_id",
-                format!("is that of several orders: order_id says which one, {}", several.join(" or ")),
+                format!(
+                    "is that of several orders: order_id says which one, {}",
+                    several.join(" or ")
+                ),
             )),
         }
     }

@@ -117,14 +117,21 @@ impl Insight<'_> {
                         )),
                     }
                 }
-                let shown: Vec<i64> = matches.iter().take(wanted).skip(skipped).map(|found| found.id).collect();
+                let shown: Vec<i64> = matches
+                    .iter()
+                    .take(wanted)
+                    .skip(skipped)
+                    .map(|found| found.id)
+                    .collect();
                 let mut orders = copy.tables.orders(&shown).await?.into_iter().peekable();
-                found.extend(matches.iter().map(|found| Row {
-                    rank: found.rank,
-                    added: found.added,
-                    summary: orders
-                        .next_if(|order| order.id == found.id)
-                        .map(|order| summary(&copy, found.by, &order, asked.are_several())),
+                found.extend(matches.iter().map(|found| {
+                    Row {
+                        rank: found.rank,
+                        added: found.added,
+                        summary: orders
+                            .next_if(|order| order.id == found.id)
+                            .map(|order| summary(&copy, found.by, &order, asked.are_several())),
+                    }
                 }));
                 let orders = if number(window.from) > number(window.to) {
                     0

@@ -182,7 +182,11 @@ pub(super) type Parcel = (String, String, String, String);
 
 fn parcel(shipment: &Map<String, Value>) -> Parcel {
     let sent = text(shipment, "date_shipped");
-    let sent = if sent.is_empty() { text(shipment, "date_added") } else { sent };
+    let sent = if sent.is_empty() {
+        text(shipment, "date_added")
+    } else {
+        sent
+    };
     (
         text(shipment, "id"),
         text(shipment, "tracking_number"),

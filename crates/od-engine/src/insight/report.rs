@@ -167,7 +167,9 @@ impl Insight<'_> {
         let mut data = Map::new();
         data.insert("report".to_owned(), input.report.as_str().into());
         let sorted = tally.sorted();
-        let by = sorted.by.map_or_else(String::new, |by| format!(" Rows by {by}, the largest first."));
+        let by = sorted
+            .by
+            .map_or_else(String::new, |by| format!(" Rows by {by}, the largest first."));
         let mut file = None;
         if let Some(mut sheet) = sheet {
             if !of_stores {
@@ -180,7 +182,9 @@ impl Insight<'_> {
         } else {
             let total = sorted.len();
             let end = total.min(input.offset.saturating_add(most));
-            let shown = sorted.from(input.offset).take(ROWS.min(end.saturating_sub(input.offset)));
+            let shown = sorted
+                .from(input.offset)
+                .take(ROWS.min(end.saturating_sub(input.offset)));
             let rows = shown.map(|row| cell::object(&row)).collect();
             cut_of(&mut data, "rows", rows, input.offset, (total, end));
         }

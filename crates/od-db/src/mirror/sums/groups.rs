@@ -133,7 +133,12 @@ impl<'a> Groups<'a> {
             .groups
             .into_iter()
             .map(|(values, sums)| Group {
-                keys: self.keys.iter().zip(values).map(|(key, value)| text(key, value)).collect(),
+                keys: self
+                    .keys
+                    .iter()
+                    .zip(values)
+                    .map(|(key, value)| text(key, value))
+                    .collect(),
                 orders: sums.orders,
                 sums: sums.sums,
                 name: sums

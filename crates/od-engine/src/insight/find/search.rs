@@ -124,7 +124,11 @@ impl Query {
             .then(|| beginning("email", Words::Email, one_word(&email)));
         // With a mark in it, it is more likely part of an address than a name.
         let is_marked = email.contains(['@', '.', '_', '+']);
-        let (first, later) = if is_marked { (half_address, None) } else { (None, half_address) };
+        let (first, later) = if is_marked {
+            (half_address, None)
+        } else {
+            (None, half_address)
+        };
         ways.extend(first);
         ways.push(all("name", Words::Name));
         ways.push(exact("name", Words::Name, joined(&text)));

@@ -81,7 +81,11 @@ impl Matched {
         self.sources.retain(|source| !source.is_empty());
         self.sources.sort();
         self.sources.dedup();
-        let filters = if self.is_looked { std::mem::take(&mut self.filters) } else { Vec::new() };
+        let filters = if self.is_looked {
+            std::mem::take(&mut self.filters)
+        } else {
+            Vec::new()
+        };
         filters.iter().map(|filter| self.doubt(filter)).collect()
     }
 
@@ -91,7 +95,9 @@ impl Matched {
         if name == "source_name" && !self.sources.is_empty() {
             let nearest = nearest(&filter.value, self.sources.iter().map(String::as_str));
             let rest = self.sources.iter().map(String::as_str);
-            let names = nearest.into_iter().chain(rest.filter(|source| Some(*source) != nearest));
+            let names = nearest
+                .into_iter()
+                .chain(rest.filter(|source| Some(*source) != nearest));
             let names: Vec<String> = names.take(TOLD).map(quoted).collect();
             doubt.push_str(&format!(" There are {}.", names.join(", ")));
         }

@@ -161,7 +161,10 @@ pub(super) fn time_to_ship(times: &ShippingTimes, target_hours: u32) -> Row {
 pub(super) fn customers(customers: &Customers) -> Row {
     let returning = customers.bought.intersection(&customers.before).count();
     vec![
-        ("new_customers", Cell::Count((customers.bought.len() - returning) as u64)),
+        (
+            "new_customers",
+            Cell::Count((customers.bought.len() - returning) as u64),
+        ),
         ("returning_customers", Cell::Count(returning as u64)),
         ("orders_without_email", Cell::Count(customers.orders_without)),
     ]

@@ -47,7 +47,11 @@ pub(in crate::insight) fn select(copy: &Ready, window: Window, filters: &Where) 
             Some(ids) => ids.into_iter().filter(|id| found.contains(id)).collect(),
         });
     }
-    let left_out = if only.is_none() { folders::left_out(known) } else { Vec::new() };
+    let left_out = if only.is_none() {
+        folders::left_out(known)
+    } else {
+        Vec::new()
+    };
     Ok(Selected {
         selection: Selection {
             from: number(window.from),

@@ -38,7 +38,12 @@ pub enum Sort {
 }
 
 impl<'a> Tally<'a> {
-    pub(super) fn new(report: ReportName, keys: &'a [(&'static str, Key)], target_hours: u32, sort: Option<Sort>) -> Self {
+    pub(super) fn new(
+        report: ReportName,
+        keys: &'a [(&'static str, Key)],
+        target_hours: u32,
+        sort: Option<Sort>,
+    ) -> Self {
         Self {
             report,
             keys,
@@ -254,9 +259,8 @@ impl Sorted<'_> {
     pub(super) fn from(&self, offset: usize) -> impl Iterator<Item = Row> {
         let only = self.tally.only_row().filter(|_| offset == 0);
         let rows = self.rows.iter().skip(offset);
-        let written = rows.map(|((currency, keys), sums)| {
-            self.tally.row(keys.clone(), currency.as_deref(), sums, &self.columns)
-        });
+        let written =
+            rows.map(|((currency, keys), sums)| self.tally.row(keys.clone(), currency.as_deref(), sums, &self.columns));
         only.into_iter().chain(written)
     }
 

@@ -14,7 +14,10 @@ fn put(shop: &Shop, store: &str, order: Value) {
         "date_added": "2026-11-20 12:00:00", "source_name": "Etsy", "customer": {"last_name": "Quill"},
         "order_items": [{"name": "Mug", "code": "MUG", "price": "2.50"}],
     });
-    whole.as_object_mut().unwrap().extend(order.as_object().unwrap().clone());
+    whole
+        .as_object_mut()
+        .unwrap()
+        .extend(order.as_object().unwrap().clone());
     shop.sim.put_order(store, whole.as_object().unwrap()).unwrap();
 }
 
@@ -46,7 +49,11 @@ async fn a_day_is_judged_where_the_store_is() {
     denver.sim.clear_requests();
     assert_eq!(path(&denver, "2026-12-01", Some("2026-12-24")).await, "/from");
     assert_eq!(path(&denver, "last_month", Some("this_month")).await, "/to");
-    assert_eq!(denver.calls(), Vec::<String>::new(), "what is wrong everywhere is not asked");
+    assert_eq!(
+        denver.calls(),
+        Vec::<String>::new(),
+        "what is wrong everywhere is not asked"
+    );
 }
 
 #[tokio::test]
@@ -56,19 +63,31 @@ async fn an_answer_from_nothing_has_no_totals_and_says_so_first() {
     setup.mirror.patience = Duration::from_millis(600);
     let (shop, _) = shop_with(setup).await;
     // The second page, with the newest orders, does not come.
-    shop.sim
-        .inject(Fault::new(FaultKind::HangBeforeCommit).on("GET", "/orders").after(1).times(0));
-    let half = report(&shop, json!({"report": "sales_by_day", "from": "today"})).await.unwrap();
+    shop.sim.inject(
+        Fault::new(FaultKind::HangBeforeCommit)
+            .on("GET", "/orders")
+            .after(1)
+            .times(0),
+    );
+    let half = report(&shop, json!({"report": "sales_by_day", "from": "today"}))
+        .await
+        .unwrap();
     assert_eq!(half.data["complete"], false);
     assert_eq!(half.data.get("totals"), None, "{}", half.data);
-    assert!(half.warnings[0].contains("not whole: the copy is being made"), "{:?}", half.warnings);
+    assert!(
+        half.warnings[0].contains("not whole: the copy is being made"),
+        "{:?}",
+        half.warnings
+    );
     assert!(half.warnings[0].contains("Ask again in"), "{:?}", half.warnings);
 }
 
 #[tokio::test]
 async fn a_sum_that_begins_later_than_was_asked_says_so_first() {
     let shop = one_order("UTC").await;
-    let told = report(&shop, json!({"report": "sales_by_day", "from": "year_to_date"})).await.unwrap();
+    let told = report(&shop, json!({"report": "sales_by_day", "from": "year_to_date"}))
+        .await
+        .unwrap();
     assert!(
         told.warnings[0].contains("not whole") && told.warnings[0].contains("they start on 2026-06-02"),
         "{:?}",
@@ -92,7 +111,10 @@ async fn a_name_that_is_misspelt_makes_no_sum_of_nothing() {
     let (orders, warnings) = told(json!({"source_name": "Etzy"})).await;
     assert_eq!(orders, 0);
     assert!(warnings[0].contains("source_name \"Etzy\""), "{warnings:?}");
-    assert!(warnings[0].ends_with("There are \"Etsy\", \"Shopify\"."), "{warnings:?}");
+    assert!(
+        warnings[0].ends_with("There are \"Etsy\", \"Shopify\"."),
+        "{warnings:?}"
+    );
     let (_, warnings) = told(json!({"email": "nobody@x.test"})).await;
     assert!(warnings[0].contains("nobody@x.test"), "{warnings:?}");
     // There is such an order, on another day.
@@ -108,7 +130,11 @@ async fn rows_by_code_have_the_newest_name_and_the_order_that_was_asked_for() {
         "90001",
         json!({"date_added": "2026-11-21 12:00:00", "order_items": [{"name": "Enamel Mug", "code": "MUG", "price": 1}]}),
     );
-    put(&shop, "90001", json!({"order_items": [{"name": "Pin", "code": "PIN", "price": "0.10", "quantity": 9}]}));
+    put(
+        &shop,
+        "90001",
+        json!({"order_items": [{"name": "Pin", "code": "PIN", "price": "0.10", "quantity": 9}]}),
+    );
     let told = async |sort: Option<&str>| {
         let mut input = json!({"report": "sales_by_sku", "from": "last_30_days"});
         if let Some(sort) = sort {
@@ -125,10 +151,20 @@ async fn rows_by_code_have_the_newest_name_and_the_order_that_was_asked_for() {
     let (mug, pin) = (pair("MUG", "Enamel Mug"), pair("PIN", "Pin"));
     let plain = told(None).await;
     assert_eq!(rows(&plain), [mug.clone(), pin.clone()]);
-    assert!(plain["definition"].as_str().unwrap().ends_with("Rows by sales, the largest first."));
+    assert!(
+        plain["definition"]
+            .as_str()
+            .unwrap()
+            .ends_with("Rows by sales, the largest first.")
+    );
     let by_units = told(Some("units")).await;
     assert_eq!(rows(&by_units), [pin, mug]);
-    assert!(by_units["definition"].as_str().unwrap().ends_with("Rows by units, the largest first."));
+    assert!(
+        by_units["definition"]
+            .as_str()
+            .unwrap()
+            .ends_with("Rows by units, the largest first.")
+    );
     let refused = report(
         &shop,
         json!({"report": "time_to_ship", "from": "last_30_days", "sort": "units"}),

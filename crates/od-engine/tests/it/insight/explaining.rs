@@ -158,7 +158,10 @@ async fn an_order_that_waits_for_nothing_is_left_to_a_person_and_one_that_is_not
         (vec![], vec!["a person decides", "shipments_create"])
     );
     let advice = data["actions"][0]["action"].as_str().unwrap();
-    assert!(advice.contains("in the folder New since 2026-11-25T10:00:00Z"), "{advice}");
+    assert!(
+        advice.contains("in the folder New since 2026-11-25T10:00:00Z"),
+        "{advice}"
+    );
     assert_eq!(lists(&shop), 0, "no copy is made for one order");
     assert_eq!(explain(&shop, "1").await.unwrap_err().code(), "NOT_FOUND");
     for number in 0..60 {
@@ -183,7 +186,10 @@ async fn a_canceled_order_is_told_as_canceled() {
     let data = explain(&shop, &id).await.unwrap().data;
     assert_eq!(tools(&data), ["a person decides"]);
     let advice = data["actions"][0]["action"].as_str().unwrap();
-    assert!(advice.contains("is canceled: it is in the folder Canceled since"), "{advice}");
+    assert!(
+        advice.contains("is canceled: it is in the folder Canceled since"),
+        "{advice}"
+    );
     assert_eq!(lacks(&data), [("payment", "/payment_status")]);
 }
 

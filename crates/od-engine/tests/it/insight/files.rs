@@ -125,7 +125,9 @@ async fn text_that_a_spreadsheet_would_run_is_text_and_each_store_has_its_rows()
     asked = json!({ "report": "sales_by_sku", "from": "last_30_days", "stores": "all" });
     let all = sheet(&shop, asked).await;
     let expected = [
-        vec!["store", "store_id", "sku", "currency", "orders", "units", "sales", "name"],
+        vec![
+            "store", "store_id", "sku", "currency", "orders", "units", "sales", "name",
+        ],
         vec!["Here", "90001", "'=cmd|' /C calc'!A0", "USD", "1", "2", "3.00", "Mug"],
         vec!["Here", "90001", "A,\"B\"", "USD", "1", "1", "-1.00", "Tote"],
         vec!["There", "90002", "'=cmd|' /C calc'!A0", "EUR", "1", "2", "4.50", "Mug"],

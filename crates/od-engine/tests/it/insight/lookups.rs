@@ -12,7 +12,10 @@ fn put(shop: &Shop, order: Value) -> String {
         "date_added": "2026-11-20 12:00:00", "source_name": "Etsy", "customer": {"last_name": "Quill"},
         "order_items": [{"name": "Mug", "code": "MUG", "price": 1}],
     });
-    whole.as_object_mut().unwrap().extend(order.as_object().unwrap().clone());
+    whole
+        .as_object_mut()
+        .unwrap()
+        .extend(order.as_object().unwrap().clone());
     shop.sim.put_order("90001", whole.as_object().unwrap()).unwrap()
 }
 
@@ -46,7 +49,11 @@ async fn all_that_fit_are_counted_and_none_is_out_of_reach() {
         (&few.data["total_rows"], &few.data["next_offset"], ids(&few.data)),
         (&json!(60), &json!(3), put_ids[..3].to_vec())
     );
-    assert!(few.warnings.iter().any(|told| told.contains("60 orders fit")), "{:?}", few.warnings);
+    assert!(
+        few.warnings.iter().any(|told| told.contains("60 orders fit")),
+        "{:?}",
+        few.warnings
+    );
     let mut all = Vec::new();
     let mut input = json!({"query": "quill", "limit": 50});
     loop {
@@ -67,7 +74,10 @@ async fn all_that_fit_are_counted_and_none_is_out_of_reach() {
 #[tokio::test]
 async fn half_an_address_and_part_of_a_number_find_the_order() {
     let shop = empty_shop().await;
-    let wanted = put(&shop, json!({"source_id": "WEB-0012385", "email": "marisol.y@example.test"}));
+    let wanted = put(
+        &shop,
+        json!({"source_id": "WEB-0012385", "email": "marisol.y@example.test"}),
+    );
     put(
         &shop,
         json!({"email": "b@x.test", "order_notes": [{"content": "For Marisol Y, from Marisol", "username": "D"}]}),
@@ -84,7 +94,11 @@ async fn half_an_address_and_part_of_a_number_find_the_order() {
         assert_eq!(found[0], (wanted.clone(), by.to_owned()), "{query}: {found:?}");
     }
     let found = find(&shop, "98765").await;
-    assert_eq!((&found[0].0, found.len()), (&number, 2), "the whole number goes first: {found:?}");
+    assert_eq!(
+        (&found[0].0, found.len()),
+        (&number, 2),
+        "the whole number goes first: {found:?}"
+    );
 }
 
 #[tokio::test]
@@ -107,10 +121,20 @@ async fn letters_that_a_keyboard_lacks_and_countries_codes_are_no_hindrance() {
             "{query}"
         );
     }
-    let local = put(&shop, json!({"customer": {"last_name": "Quill", "phone": "0170 5551234"}}));
-    let other = put(&shop, json!({"customer": {"last_name": "Quill", "phone": "+1 212 7771234"}}));
+    let local = put(
+        &shop,
+        json!({"customer": {"last_name": "Quill", "phone": "0170 5551234"}}),
+    );
+    let other = put(
+        &shop,
+        json!({"customer": {"last_name": "Quill", "phone": "+1 212 7771234"}}),
+    );
     for query in ["+49 170 5551234", "0049 170 5551234", "01705551234", "5551234"] {
-        assert_eq!(find(&shop, query).await, [(local.clone(), "phone".to_owned())], "{query}");
+        assert_eq!(
+            find(&shop, query).await,
+            [(local.clone(), "phone".to_owned())],
+            "{query}"
+        );
     }
     assert_eq!(find(&shop, "001-212-777-1234").await, [(other, "phone".to_owned())]);
     assert!(find(&shop, "0170 9991234").await.is_empty());
@@ -134,18 +158,28 @@ async fn long_notes_hide_neither_place_nor_line() {
 #[tokio::test]
 async fn an_order_that_is_older_than_the_copy_is_read_once_by_its_id() {
     let shop = empty_shop().await;
-    let old = put(&shop, json!({"date_added": "2025-01-07 12:00:00", "source_id": "OLD-1"}));
+    let old = put(
+        &shop,
+        json!({"date_added": "2025-01-07 12:00:00", "source_id": "OLD-1"}),
+    );
     put(&shop, json!({}));
     ask(&shop, json!({"query": "quill"})).await;
     shop.sim.clear_requests();
     let found = ask(&shop, json!({"query": format!("#{old}")})).await;
     assert_eq!(ids(&found.data), [old.clone()]);
     assert_eq!(
-        (&found.data["orders"][0]["matched_by"], &found.data["orders"][0]["source_id"]),
+        (
+            &found.data["orders"][0]["matched_by"],
+            &found.data["orders"][0]["source_id"]
+        ),
         (&json!("id"), &json!("OLD-1"))
     );
     assert_eq!(shop.calls(), [format!("GET /orders/{old}")]);
-    assert!(found.warnings[0].contains("read from Order Desk"), "{:?}", found.warnings);
+    assert!(
+        found.warnings[0].contains("read from Order Desk"),
+        "{:?}",
+        found.warnings
+    );
     let since = ask(&shop, json!({"query": old, "since": "2026-11-01"})).await;
     assert_eq!(ids(&since.data), Vec::<String>::new());
     let nobody = ask(&shop, json!({"query": "80999999"})).await;

@@ -102,7 +102,12 @@ impl Shopkeeper<'_> {
 
     /// Orders, units and sales by code.
     pub fn by_sku(&self, from: Date, to: Date) -> BTreeMap<Vec<String>, Value> {
-        type Row<'a> = (std::collections::BTreeSet<String>, Decimal, Decimal, Vec<(i64, i64, usize, &'a str)>);
+        type Row<'a> = (
+            std::collections::BTreeSet<String>,
+            Decimal,
+            Decimal,
+            Vec<(i64, i64, usize, &'a str)>,
+        );
         let mut rows: BTreeMap<Vec<String>, Row<'_>> = BTreeMap::new();
         for order in self.counted(from, to) {
             for (place, line) in order["order_items"].as_array().unwrap().iter().enumerate() {
@@ -113,7 +118,12 @@ impl Shopkeeper<'_> {
                 row.1 += number(&line["quantity"]);
                 row.2 += number(&line["price"]) * number(&line["quantity"]);
                 let (added, id) = (&order["date_added"], order["id"].as_str().unwrap().parse().unwrap());
-                row.3.push((instant(added.as_str().unwrap()), id, place, line["name"].as_str().unwrap()));
+                row.3.push((
+                    instant(added.as_str().unwrap()),
+                    id,
+                    place,
+                    line["name"].as_str().unwrap(),
+                ));
             }
         }
         rows.into_iter()

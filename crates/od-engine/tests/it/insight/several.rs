@@ -73,9 +73,7 @@ async fn a_folder_that_one_store_has_is_a_folder() {
     assert!(shop.sim.rename_folder("90001", "New", "Backorder"));
     put(&shop, "90001", "20", "a@x.test");
     put(&shop, "90002", "20", "a@x.test");
-    let asked = |folder: &str| {
-        json!({"report": "sales_by_day", "from": "last_30_days", "stores": "all", "where": {"folder_name": folder}})
-    };
+    let asked = |folder: &str| json!({"report": "sales_by_day", "from": "last_30_days", "stores": "all", "where": {"folder_name": folder}});
     let told = report(&shop, asked("backorder")).await.unwrap();
     assert_eq!(
         (&told.data["totals"]["orders"], &told.data["complete"]),
@@ -102,7 +100,10 @@ async fn who_buys_in_two_stores_is_one_customer() {
     }
     let asked = |which: Value| {
         let mut input = json!({"report": "new_and_returning_customers", "from": "2026-11-10"});
-        input.as_object_mut().unwrap().extend(which.as_object().unwrap().clone());
+        input
+            .as_object_mut()
+            .unwrap()
+            .extend(which.as_object().unwrap().clone());
         input
     };
     let all = report(&shop, asked(json!({"stores": "all"}))).await.unwrap().data;
@@ -122,7 +123,12 @@ async fn the_best_orders_of_all_stores_come_first_page_after_page() {
     let shop = two_shops().await;
     for day in ["20", "22", "24"] {
         put(&shop, "90001", day, "a@x.test");
-        put(&shop, "90002", &format!("{}", day.parse::<u64>().unwrap() + 1), "a@x.test");
+        put(
+            &shop,
+            "90002",
+            &format!("{}", day.parse::<u64>().unwrap() + 1),
+            "a@x.test",
+        );
     }
     let mut told = Vec::new();
     for offset in 0..6 {
@@ -152,7 +158,12 @@ async fn what_was_asked_of_all_stores_stands_under_none_of_them() {
             needs: None,
         };
         let (engine, whose) = (engine.clone(), scope.clone());
-        let work = async move { engine.insight().queue(&whose, serde_json::from_value(input).unwrap()).await };
+        let work = async move {
+            engine
+                .insight()
+                .queue(&whose, serde_json::from_value(input).unwrap())
+                .await
+        };
         shop.engine.call(&scope, call, Box::pin(work)).await.unwrap();
     }
     assert!(shop.engine.shutdown(Duration::from_secs(5)).await);

@@ -30,7 +30,10 @@ async fn what_is_shipped_or_canceled_is_not_stuck_and_the_oldest_ones_are_named(
         if is_shipped {
             shop.sim.edit_order("90001", &id, |order| {
                 // Without any date, it is a shipment all the same.
-                order.insert("order_shipments".to_owned(), json!([{"id": "1", "tracking_number": "T"}]));
+                order.insert(
+                    "order_shipments".to_owned(),
+                    json!([{"id": "1", "tracking_number": "T"}]),
+                );
             });
         }
         ids.push(id);
@@ -47,15 +50,26 @@ async fn what_is_shipped_or_canceled_is_not_stuck_and_the_oldest_ones_are_named(
         .as_array()
         .unwrap()
         .iter()
-        .map(|order| (order["source_id"].as_str().unwrap(), order["age_days"].as_u64().unwrap()))
+        .map(|order| {
+            (
+                order["source_id"].as_str().unwrap(),
+                order["age_days"].as_u64().unwrap(),
+            )
+        })
         .collect();
     assert_eq!(named, [("S-40", 40), ("S-9", 9), ("S-8", 8)]);
     assert_eq!(
-        (&told["stuck_orders"][0]["order_id"], &told["stuck_orders"][0]["folder_name"]),
+        (
+            &told["stuck_orders"][0]["order_id"],
+            &told["stuck_orders"][0]["folder_name"]
+        ),
         (&json!(ids[5]), &json!("Closed"))
     );
     let definition = told["definition"].as_str().unwrap();
-    assert!(definition.contains("without any shipment and not in Canceled"), "{definition}");
+    assert!(
+        definition.contains("without any shipment and not in Canceled"),
+        "{definition}"
+    );
     let later = queue(&shop, json!({"stuck_after_days": 45})).await.unwrap().data;
     assert_eq!(later["stuck_orders"], json!([]));
     // Reports say the same of what is shipped, and have no hours where there is no date.
@@ -64,7 +78,10 @@ async fn what_is_shipped_or_canceled_is_not_stuck_and_the_oldest_ones_are_named(
         .unwrap()
         .data;
     assert_eq!(
-        (&report["totals"]["orders_shipped"], &report["totals"]["orders_not_shipped"]),
+        (
+            &report["totals"]["orders_shipped"],
+            &report["totals"]["orders_not_shipped"]
+        ),
         (&json!(2), &json!(4))
     );
     assert_eq!(report["totals"]["median_hours"], Value::Null);

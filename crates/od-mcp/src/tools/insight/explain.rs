@@ -43,8 +43,14 @@ pub(in crate::tools) fn tool() -> ToolSpec {
 /// An order has to be named, in one way.
 fn judge(arguments: &Map<String, Value>) -> Vec<Problem> {
     match ["order_id", "source_id"].map(|name| arguments.contains_key(name)) {
-        [false, false] => vec![Problem::new("/order_id", "is missing: this, or source_id, says which order")],
-        [true, true] => vec![Problem::new("/source_id", "must be left out where order_id says which order")],
+        [false, false] => vec![Problem::new(
+            "/order_id",
+            "is missing: this, or source_id, says which order",
+        )],
+        [true, true] => vec![Problem::new(
+            "/source_id",
+            "must be left out where order_id says which order",
+        )],
         _ => Vec::new(),
     }
 }
