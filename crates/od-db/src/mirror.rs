@@ -11,6 +11,7 @@ mod image;
 mod parcels;
 mod schema;
 mod select;
+mod stuck;
 mod sums;
 mod twins;
 
@@ -28,7 +29,8 @@ pub use find::{Found, Words};
 pub use image::{Image, SqliteBytes};
 pub use parcels::Addressed;
 pub use select::{Dates, Selection};
-pub use sums::{Group, Key, ORDER_SUMS};
+pub use stuck::{Stuck, Waiting};
+pub use sums::{Customers, Group, Key, ORDER_SUMS, ShippingTimes};
 pub use twins::Twin;
 
 /// The tables of one store.

@@ -63,8 +63,11 @@ impl Engine {
                 Err(refusal) => Err(refusal),
             };
             let mut entry = record.ended(Some(&scope), &outcome);
-            if let Ok(Outcome { store: Some(store), .. }) = &outcome {
-                entry.store_id = Some(store.store_id.clone());
+            match &outcome {
+                Ok(Outcome { store: Some(store), .. }) => entry.store_id = Some(store.store_id.clone()),
+                // What was asked of several stores stands under none of them.
+                _ if record.stores().len() > 1 => entry.store_id = None,
+                _ => {}
             }
             if engine.inner.audit.is_on() {
                 record.keep(&mut outcome, &scope, &mut entry);

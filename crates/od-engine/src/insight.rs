@@ -3,11 +3,13 @@
 use crate::engine::Engine;
 
 mod answer;
+mod asked;
 mod chunk;
 mod days;
 mod duplicates;
 mod explain;
 mod find;
+mod folders;
 mod gone;
 mod image;
 mod kept;
@@ -35,7 +37,7 @@ pub(crate) use mirrors::Mirrors;
 pub use options::MirrorOptions;
 pub use overview::{DaySales, FolderStanding, Glance, Overview};
 pub use queue::Queue;
-pub use report::{Format, REPORTS, ReportName, RunReport, Where, judge_report};
+pub use report::{Format, REPORTS, ReportName, RunReport, Sort, Where, judge_report};
 pub use stock::Stock;
 
 /// Questions about many orders.

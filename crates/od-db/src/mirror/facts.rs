@@ -7,7 +7,6 @@ mod bytes;
 mod names;
 
 use serde::Deserialize;
-use serde::de::IgnoredAny;
 
 use crate::DbError;
 
@@ -16,6 +15,8 @@ pub(super) use names::Names;
 const DAY: i64 = 86_400;
 /// When an order was shipped that was not.
 const NEVER: i64 = i64::MIN;
+/// When an order was shipped whose shipments do not say when.
+const SOME_TIME: i64 = i64::MIN + 1;
 
 /// All orders, by id.
 #[derive(Debug, Default)]
@@ -52,6 +53,7 @@ pub(super) struct Fact {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Line {
     pub sku: u32,
+    pub name: u32,
     pub units: i64,
     pub amount: i64,
 }
@@ -67,6 +69,7 @@ struct Order {
     folder: i64,
     added: i64,
     shipped: Option<i64>,
+    has_shipment: bool,
     units: i64,
     total: i64,
     products: i64,
@@ -79,13 +82,19 @@ struct Order {
     address: i64,
     origin: i64,
     merged: i64,
-    lines: Vec<(String, IgnoredAny, i64, i64)>,
+    lines: Vec<(String, String, i64, i64)>,
     discounts: Vec<(String, i64)>,
 }
 
 impl Fact {
-    pub(super) fn shipped(&self) -> Option<i64> {
-        (self.shipped != NEVER).then_some(self.shipped)
+    /// Whether it has any shipment.
+    pub(super) fn is_shipped(&self) -> bool {
+        self.shipped != NEVER
+    }
+
+    /// When its first shipment was sent, as far as any says so.
+    pub(super) fn shipped_at(&self) -> Option<i64> {
+        (self.shipped > SOME_TIME).then_some(self.shipped)
     }
 }
 
@@ -138,8 +147,9 @@ impl Facts {
 
     fn fact(&mut self, order: Order) -> Fact {
         let names = &mut self.names;
-        let lines = order.lines.into_iter().map(|(sku, _, units, amount)| Line {
+        let lines = order.lines.into_iter().map(|(sku, name, units, amount)| Line {
             sku: names.number(&sku),
+            name: names.number(&name),
             units,
             amount,
         });
@@ -149,7 +159,9 @@ impl Facts {
         Fact {
             id: order.id,
             added: order.added,
-            shipped: order.shipped.unwrap_or(NEVER),
+            shipped: order
+                .shipped
+                .unwrap_or(if order.has_shipment { SOME_TIME } else { NEVER }),
             day: day_of(&self.offsets, order.added),
             folder: order.folder,
             source: names.number(&order.source),

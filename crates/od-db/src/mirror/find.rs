@@ -70,6 +70,8 @@ pub struct Found {
     pub added: i64,
     /// When it was changed, as Order Desk writes it.
     pub updated: String,
+    /// Its parcels: a JSON array of arrays of a shipment's id, tracking number, carrier and day.
+    pub parcels: String,
 }
 
 /// What is told of an order in words.
@@ -79,9 +81,10 @@ struct Texts {
     email: String,
     name: String,
     updated: String,
+    parcels: String,
 }
 
-from_row! { Texts: id, source_id, email, name, updated }
+from_row! { Texts: id, source_id, email, name, updated, parcels }
 
 /// Matches that are looked at first; each further time twice as many.
 const FIRST: i64 = 256;
@@ -94,7 +97,7 @@ impl Tables {
 
     /// The orders with these ids, in their order, as far as there are.
     pub async fn orders(&self, ids: &[i64]) -> Result<Vec<Found>, DbError> {
-        const SQL: &str = "SELECT id, source_id, email, name, updated FROM orders \
+        const SQL: &str = "SELECT id, source_id, email, name, updated, parcels FROM orders \
              WHERE id IN (SELECT value FROM json_each($1))";
         let texts: Vec<Texts> = sqlx::query_as(SQL)
             .bind(json(ids))
@@ -109,8 +112,8 @@ impl Tables {
         Ok(ids.iter().filter_map(found).collect())
     }
 
-    /// Orders that have all of these words in a column, the last one also as a beginning, newest first. Words are texts as
-    /// people write them; what is no letter and no digit in them parts them.
+    /// Orders that have all of these words in a column, the last one also as a beginning: when each was added, and its id, newest
+    /// first. Words are texts as people write them; what is no letter and no digit in them parts them.
     pub async fn find(
         &self,
         column: Words,
@@ -118,7 +121,7 @@ impl Tables {
         beginning: bool,
         since: i64,
         limit: usize,
-    ) -> Result<Vec<Found>, DbError> {
+    ) -> Result<Vec<(i64, i64)>, DbError> {
         const SQL: &str = "SELECT rowid FROM words WHERE words MATCH $1 AND rowid < $2 ORDER BY rowid DESC LIMIT $3";
         let Some(expression) = expression(column, words, beginning) else {
             return Ok(Vec::new());
@@ -148,8 +151,7 @@ impl Tables {
             }
             (below, most) = (*last, most.saturating_mul(2));
         }
-        let ids: Vec<i64> = newest.into_iter().map(|(_, id)| id).collect();
-        self.orders(&ids).await
+        Ok(newest)
     }
 }
 
@@ -180,6 +182,7 @@ impl Found {
             folder: fact.folder,
             added: fact.added,
             updated: texts.updated,
+            parcels: texts.parcels,
         }
     }
 }

@@ -19,7 +19,7 @@ pub struct Addressed {
     pub name: String,
     /// The names it goes by, a JSON array of texts; nothing where `name` says it.
     pub people: Option<String>,
-    /// Its parcels: a JSON array of arrays of a shipment's id and tracking number.
+    /// Its parcels: a JSON array of arrays of a shipment's id, tracking number, carrier and day.
     pub parcels: String,
 }
 

@@ -1,6 +1,6 @@
 //! Which orders a report counts.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 use super::Tables;
 use super::facts::{Fact, Facts};
@@ -17,7 +17,7 @@ pub struct Selection {
     pub folders: Option<Vec<i64>>,
     /// Not in these folders.
     pub without: Vec<i64>,
-    /// Only of this sales channel.
+    /// Only of this sales channel, in any case.
     pub source: Option<String>,
     /// Only with this id in the sales channel.
     pub source_id: Option<String>,
@@ -62,9 +62,8 @@ macro_rules! bind {
 /// A selection whose texts were looked up.
 pub(super) struct Chosen<'a> {
     selection: &'a Selection,
-    source: Option<u32>,
-    /// No order has the sales channel.
-    is_empty: bool,
+    /// Numbers of the sales channel's name, however it is written.
+    sources: Option<Vec<u32>>,
     only: Option<HashSet<i64>>,
 }
 
@@ -85,11 +84,12 @@ impl Selection {
 
 impl<'a> Chosen<'a> {
     fn new(selection: &'a Selection, facts: &Facts, only: Option<HashSet<i64>>) -> Self {
-        let source = selection.source.as_deref().map(|source| facts.names.find(source));
         Self {
             selection,
-            source: source.flatten(),
-            is_empty: source == Some(None),
+            sources: selection
+                .source
+                .as_deref()
+                .map(|source| facts.names.find_in_any_case(source)),
             only,
         }
     }
@@ -107,16 +107,28 @@ impl<'a> Chosen<'a> {
             without,
             ..
         } = self.selection;
-        !self.is_empty
-            && (*from..=*to).contains(&fact.day)
+        (*from..=*to).contains(&fact.day)
             && folders.as_ref().is_none_or(|folders| folders.contains(&fact.folder))
             && !without.contains(&fact.folder)
-            && self.source.is_none_or(|source| source == fact.source)
+            && self
+                .sources
+                .as_ref()
+                .is_none_or(|sources| sources.contains(&fact.source))
             && self.only.as_ref().is_none_or(|only| only.contains(&fact.id))
     }
 }
 
 impl Tables {
+    /// The sales channels that there are orders of.
+    pub fn sources(&self) -> Vec<String> {
+        let facts = self.facts();
+        let numbers: BTreeSet<u32> = facts.all().iter().map(|fact| fact.source).collect();
+        numbers
+            .into_iter()
+            .map(|source| facts.names.text(source).to_owned())
+            .collect()
+    }
+
     /// What `act` makes of the orders of a selection.
     pub(super) async fn of_selected<T>(
         &self,

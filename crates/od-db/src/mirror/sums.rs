@@ -2,15 +2,15 @@
 
 mod groups;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use super::Tables;
-use super::facts::{Fact, Line};
+use super::facts::Fact;
 use super::select::Selection;
 use crate::DbError;
 
+use groups::Groups;
 pub use groups::{Group, Key};
-use groups::{Groups, one_each};
 
 /// What [`Tables::order_sums`] adds up, in this order.
 pub const ORDER_SUMS: [&str; 7] = ["units", "total", "products", "shipping", "tax", "discount", "refund"];
@@ -21,6 +21,28 @@ const REFUND: usize = 6;
 /// How the payment stands where something was paid back.
 const PAID_BACK: [&str; 2] = ["Fully Refunded", "Partially Refunded"];
 const DAY: i64 = 86_400;
+
+/// How long orders took until they were shipped.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ShippingTimes {
+    /// Seconds from when an order was added to its first shipment.
+    pub seconds: Vec<i64>,
+    /// How many orders have a shipment that does not say when.
+    pub undated: u64,
+    /// How many orders have none.
+    pub waiting: u64,
+}
+
+/// Customers, as numbers that are the same for the same e-mail address in every store.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Customers {
+    /// Those of the selected orders.
+    pub bought: HashSet<i64>,
+    /// Those of all orders before the selected days.
+    pub before: HashSet<i64>,
+    /// How many selected orders have no address.
+    pub orders_without: u64,
+}
 
 impl Tables {
     /// Sums over orders: [`ORDER_SUMS`].
@@ -56,7 +78,7 @@ impl Tables {
 
     /// Units and amounts of lines by their code, of orders without any shipment.
     pub async fn waiting_sums(&self, selection: &Selection) -> Result<Vec<Group>, DbError> {
-        let waits = |fact: &Fact| fact.shipped().is_none();
+        let waits = |fact: &Fact| !fact.is_shipped();
         self.sums_of_lines(selection, &[Key::Sku], waits).await
     }
 
@@ -69,8 +91,8 @@ impl Tables {
         self.of_selected(selection, |facts, chosen| {
             let mut groups = Groups::new(keys, 2);
             for fact in chosen.among(facts).filter(|fact| fits(fact)) {
-                for Line { sku, units, amount } in &fact.lines {
-                    groups.add(fact, Some(*sku), [*units, *amount]);
+                for line in &fact.lines {
+                    groups.add_line(fact, line);
                 }
             }
             groups.shown(facts)
@@ -97,7 +119,7 @@ impl Tables {
     pub async fn unshipped_sums(&self, selection: &Selection, now: i64) -> Result<Vec<Group>, DbError> {
         self.of_selected(selection, |facts, chosen| {
             let mut ages: [Option<Group>; 4] = Default::default();
-            for fact in chosen.among(facts).filter(|fact| fact.shipped().is_none()) {
+            for fact in chosen.among(facts).filter(|fact| !fact.is_shipped()) {
                 let age = now - fact.added;
                 let limits = [DAY, 3 * DAY, 7 * DAY];
                 let at = limits.iter().filter(|limit| age >= **limit).count();
@@ -105,6 +127,7 @@ impl Tables {
                     keys: vec![at.to_string()],
                     orders: 0,
                     sums: vec![0; 2],
+                    name: None,
                 });
                 group.add([fact.sums[UNITS], fact.sums[TOTAL]]);
             }
@@ -113,41 +136,39 @@ impl Tables {
         .await
     }
 
-    /// How many seconds each selected order that was shipped took until then, least first, and how many were not shipped.
-    pub async fn seconds_to_ship(&self, selection: &Selection) -> Result<(Vec<i64>, u64), DbError> {
+    /// How long the selected orders took until they were shipped.
+    pub async fn shipping_times(&self, selection: &Selection) -> Result<ShippingTimes, DbError> {
         self.of_selected(selection, |facts, chosen| {
-            let (mut seconds, mut waiting) = (Vec::new(), 0);
+            let mut times = ShippingTimes::default();
             for fact in chosen.among(facts) {
-                match fact.shipped() {
-                    Some(shipped) => seconds.push(shipped - fact.added),
-                    None => waiting += 1,
+                match fact.shipped_at() {
+                    Some(shipped) => times.seconds.push(shipped - fact.added),
+                    None if fact.is_shipped() => times.undated += 1,
+                    None => times.waiting += 1,
                 }
             }
-            seconds.sort_unstable();
-            (seconds, waiting)
+            times
         })
         .await
     }
 
-    /// E-mail addresses of the selected orders: how many have their first order of the whole copy among the selected days, how
-    /// many had one before; and how many orders have no address.
-    pub async fn customers(&self, selection: &Selection) -> Result<[u64; 3], DbError> {
+    /// The customers of the selected orders, and whoever ordered before the selected days.
+    pub async fn customers(&self, selection: &Selection) -> Result<Customers, DbError> {
         self.of_selected(selection, |facts, chosen| {
-            let (mut who, mut without) = (HashSet::new(), 0);
+            let mut customers = Customers::default();
             for fact in chosen.among(facts) {
                 if fact.customer == 0 {
-                    without += 1;
+                    customers.orders_without += 1;
                 } else {
-                    who.insert(fact.customer);
+                    customers.bought.insert(fact.customer);
                 }
             }
-            let mut first: HashMap<i64, i64> = HashMap::with_capacity(who.len());
-            for fact in facts.all().iter().filter(|fact| who.contains(&fact.customer)) {
-                let day = first.entry(fact.customer).or_insert(fact.day);
-                *day = fact.day.min(*day);
-            }
-            let new = one_each(first.values().filter(|day| **day >= selection.from));
-            [new, one_each(first.values()) - new, without]
+            let before = facts.all().iter().filter(|fact| fact.day < selection.from);
+            customers.before = before
+                .map(|fact| fact.customer)
+                .filter(|customer| *customer != 0)
+                .collect();
+            customers
         })
         .await
     }

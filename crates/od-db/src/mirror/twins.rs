@@ -87,7 +87,7 @@ impl Twin {
             customer: fact.customer,
             basket: fact.basket,
             address: fact.address,
-            is_shipped: fact.shipped().is_some(),
+            is_shipped: fact.is_shipped(),
         }
     }
 }

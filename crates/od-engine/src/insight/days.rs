@@ -118,7 +118,7 @@ impl Window {
                 Some(to) if to == from => Ok(window),
                 Some(_) => Err(Problem::new(
                     "/to",
-                    "must be left out where from is the name of a window",
+                    "must be left out where from is the name of a window; for other days both are dates",
                 )),
             };
         }
@@ -132,9 +132,17 @@ impl Window {
             None | Some("today") => today,
             Some("yesterday") => today.saturating_sub(1.day()),
             Some(to) => {
-                date(to).ok_or_else(|| Problem::new("/to", "must be a date as 2026-11-30, today or yesterday"))?
+                let rule =
+                    "must be a date as 2026-11-30, today or yesterday; the name of a window stands in from alone";
+                date(to).ok_or_else(|| Problem::new("/to", rule))?
             }
         };
+        if first > today {
+            return Err(Problem::new(
+                "/from",
+                format!("must not lie in the future: today is {today} there"),
+            ));
+        }
         if last < first {
             return Err(Problem::new("/to", "must not be before from"));
         }

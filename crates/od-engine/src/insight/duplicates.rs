@@ -5,7 +5,8 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::Insight;
-use super::answer::{Which, answer, cut_of};
+use super::answer::{Answer, cut_of};
+use super::asked::Which;
 use super::days::told;
 use super::micro::money;
 use super::mirror::Ready;
@@ -55,10 +56,11 @@ impl Insight<'_> {
             stores: None,
             fresh: input.fresh,
         };
-        let copies = self.copies(scope, which).await?;
-        let [copy] = &copies[..] else {
+        let asked = self.asked(scope, which).await?;
+        let [store] = &asked.stores[..] else {
             return Err(Error::Internal("a question about one store found several"));
         };
+        let copy = &self.copy_of(scope, &asked, store).await?;
         let window = copy.days(self.now());
         let selected = select(copy, window, &Where::default())?;
         let within = i64::from(input.window_hours) * 3_600;
@@ -68,10 +70,12 @@ impl Insight<'_> {
         let orders = sums.first().map_or(0, |sums| sums.orders.unsigned_abs());
         let rows = shown(copy, found.iter().skip(input.offset).take(ROWS)).await?;
         let mut data = Map::new();
-        cut_of(&mut data, "groups", rows, input.offset, found.len());
+        cut_of(&mut data, "groups", rows, input.offset, (found.len(), found.len()));
         data.insert("window_hours".to_owned(), input.window_hours.into());
         data.insert("definition".to_owned(), definition(&selected.left_out).into());
-        Ok(answer(data, &copies, &[(window, orders)]))
+        let mut answer = Answer::new(&asked);
+        answer.add(store, Ok(copy.part(window, orders)))?;
+        answer.finish(data)
     }
 }
 

@@ -4,15 +4,17 @@
 //! store's settings (its folders) and the inventory items may come from memory.
 
 use od_client::OrderId;
+use od_db::mirror::Words;
 use od_record::order::customer_name;
 use od_record::product::unsearchable;
-use od_record::text::cleaned;
+use od_record::text::{cleaned, quoted};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::Insight;
 use super::answer::cut_within;
 use super::days::{seconds, told};
+use super::kept::words::squeezed;
 use super::kept::{objects, text};
 use crate::error::Error;
 use crate::orders::{missing as no_such_order, order_id};
@@ -22,17 +24,21 @@ use crate::scope::{Permission, Scope};
 use crate::stores::{OpenStore, Purpose, Settings};
 
 mod faults;
+mod place;
 mod remedies;
 mod timeline;
 mod wanting;
 
+use place::Place;
 use wanting::Stocked;
 
 /// An order that is to be explained.
 #[derive(Clone, Debug, Deserialize)]
 pub struct ExplainOrder {
     /// Order Desk's internal id.
-    pub order_id: String,
+    pub order_id: Option<String>,
+    /// The id in the sales channel, which the copy finds the order by.
+    pub source_id: Option<String>,
     /// Name or id of the store.
     pub store: Option<String>,
     /// Events to skip.
@@ -49,6 +55,8 @@ const TIMELINE: usize = 4_000;
 const AT_ONCE: usize = 20;
 /// Order Desk's largest page.
 const PAGE: u32 = 500;
+/// Orders with one number that are told apart.
+const SAME_NUMBER: usize = 5;
 
 impl Insight<'_> {
     /// One order's story. `data` is `{"order", "last_error", "missing", "actions", "timeline"}`; the timeline has the newest event
@@ -57,7 +65,16 @@ impl Insight<'_> {
     /// # Errors
     /// [`Error::NotFound`] when the store has no such order; [`Error::Upstream`].
     pub async fn explain(&self, scope: &Scope, input: ExplainOrder) -> Result<Outcome<Value>, Error> {
-        let id = order_id(&input.order_id)?;
+        let id = match (&input.order_id, &input.source_id) {
+            (Some(id), None) => order_id(id)?,
+            (None, Some(number)) => self.id_of(scope, input.store.as_deref(), number).await?,
+            _ => {
+                return Err(Error::invalid(
+                    "/order_id",
+                    "or source_id says which order, one of them",
+                ));
+            }
+        };
         let store = self
             .0
             .stores()
@@ -71,16 +88,21 @@ impl Insight<'_> {
         let events = timeline::events(&order);
         let error = faults::last(&events);
         let missing = wanting::missing(&order, &stocked);
-        let actions = remedies::actions(id.as_str(), &missing, error.as_ref(), &events);
+        let place = Place::of(&order, &settings, &events);
+        let actions = remedies::actions(id.as_str(), &missing, error.as_ref(), &events, &place);
         let mut data = Map::new();
-        data.insert("order".to_owned(), summary(&order, &settings, self.now().as_second()));
+        data.insert("order".to_owned(), summary(&order, &place, self.now().as_second()));
         data.insert(
             "last_error".to_owned(),
             error.map_or(Value::Null, |error| error.shown()),
         );
         data.insert(
             "missing".to_owned(),
-            missing.iter().map(wanting::Missing::shown).collect(),
+            missing
+                .iter()
+                .take(wanting::MOST)
+                .map(wanting::Missing::shown)
+                .collect(),
         );
         data.insert("actions".to_owned(), actions.into());
         let rows = events.iter().map(timeline::Event::shown).collect();
@@ -91,6 +113,33 @@ impl Insight<'_> {
             );
         }
         Ok(Outcome::of(store.name.clone(), data.into()).with_warnings(warnings))
+    }
+
+    /// The id of the order with this id in the sales channel, by letters and digits as people read them out.
+    async fn id_of(&self, scope: &Scope, store: Option<&str>, number: &str) -> Result<OrderId, Error> {
+        let copy = self.copy(scope, store, false, self.deadline()).await?;
+        let word = squeezed(number);
+        let found = copy
+            .tables
+            .find(Words::Source, &[&word], false, i64::MIN, SAME_NUMBER)
+            .await?;
+        let ids: Vec<String> = found.iter().map(|(_, id)| id.to_string()).collect();
+        match &ids[..] {
+            [id] => order_id(id),
+            [] => Err(Error::NotFound {
+                what: "Order",
+                name: format!("with source_id {}", quoted(number)),
+                nearest: None,
+                hint: "orders_find looks for it in all fields; orders that are older than this server's copy are found by order_id.",
+            }),
+            several => Err(Error::invalid(
+                "/source_id",
+                format!(
+                    "is that of several orders: order_id says which one, {}",
+                    several.join(" or ")
+                ),
+            )),
+        }
     }
 
     /// The inventory items of an order's lines, as far as the caller may see them.
@@ -134,10 +183,7 @@ async fn read(store: &OpenStore, id: &OrderId) -> Result<Map<String, Value>, Err
     Ok(cleaned(order.into_map()))
 }
 
-fn summary(order: &Map<String, Value>, settings: &Settings, now: i64) -> Value {
-    let folder = text(order, "folder_id");
-    let folders = settings.folders();
-    let name = folders.iter().find(|known| known.id == folder);
+fn summary(order: &Map<String, Value>, place: &Place, now: i64) -> Value {
     let added = seconds(&text(order, "date_added"));
     let shipments = objects(order, "order_shipments").count();
     json!({
@@ -146,8 +192,9 @@ fn summary(order: &Map<String, Value>, settings: &Settings, now: i64) -> Value {
         "source_name": text(order, "source_name"),
         "customer_name": customer_name(order),
         "payment_status": text(order, "payment_status"),
-        "folder_id": folder,
-        "folder_name": name.map(|folder| folder.name.as_str()),
+        "folder_id": text(order, "folder_id"),
+        "folder_name": place.folder,
+        "in_folder_since": place.since.map(told),
         "fulfillment_name": text(order, "fulfillment_name"),
         "date_added": added.map(told),
         "age_days": added.map(|added| (now - added).max(0) / 86_400),

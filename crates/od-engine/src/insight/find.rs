@@ -1,22 +1,25 @@
 //! Finding orders from what a customer gives.
 
-use std::collections::BTreeSet;
-
-use od_db::mirror::{Found, Tables, Words};
+use od_db::mirror::Found;
 use od_record::tidy;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::Insight;
-use super::answer::{Which, answer, cut};
+use super::answer::{Answer, cut_of};
+use super::asked::Which;
 use super::days::{number, told};
-use super::kept::folded;
-use super::kept::words::{PHONE_DIGITS, joined, one_word, phone, squeezed};
+use super::kept::{Kept, Parcel};
 use super::micro::money;
 use super::mirror::Ready;
 use crate::error::Error;
+use crate::orders::{missing as no_such_order, order_id};
 use crate::outcome::Outcome;
 use crate::scope::Scope;
+
+mod search;
+
+use search::{Match, Query};
 
 /// What is looked for.
 #[derive(Clone, Debug, Deserialize)]
@@ -32,6 +35,9 @@ pub struct FindOrders {
     /// How many orders at most.
     #[serde(default = "ten")]
     pub limit: usize,
+    /// Orders to skip.
+    #[serde(default)]
+    pub offset: usize,
     /// Asks what has changed, and counts, also when the copy is fresh.
     #[serde(default)]
     pub fresh: bool,
@@ -41,24 +47,21 @@ fn ten() -> usize {
     10
 }
 
-/// An order with how it was found: the lower the rank the better.
-struct Match {
+/// A match of one of the stores; the best ones with their summary.
+struct Row {
     rank: usize,
-    by: &'static str,
-    order: Found,
+    added: i64,
+    summary: Option<Value>,
 }
 
 impl Insight<'_> {
     /// Orders that fit, best first: by id, by fields that are exactly so, by words. `data` is `{"orders": [...]}`, summaries with
-    /// `matched_by`.
+    /// `matched_by`. An id that the copy does not have is asked for at Order Desk.
     ///
     /// # Errors
     /// [`Error::Invalid`] when there is nothing to look for, or copies are switched off; [`Error::Upstream`].
     pub async fn find(&self, scope: &Scope, input: FindOrders) -> Result<Outcome<Value>, Error> {
-        let query = tidy(&input.query);
-        if !query.chars().any(char::is_alphanumeric) {
-            return Err(Error::invalid("/query", "must have a letter or a digit"));
-        }
+        let query = Query::of(&input.query).ok_or_else(|| Error::invalid("/query", "must have a letter or a digit"))?;
         let since: Option<jiff::civil::Date> = match input.since.as_deref().map(tidy) {
             None => None,
             Some(day) => {
@@ -73,101 +76,104 @@ impl Insight<'_> {
             stores: input.stores.as_deref(),
             fresh: input.fresh,
         };
-        let copies = self.copies(scope, which).await?;
+        let asked = self.asked(scope, which).await?;
         let now = self.now();
-        let mut found = Vec::new();
-        let mut parts = Vec::new();
-        for (at, copy) in copies.iter().enumerate() {
-            let mut window = copy.days(now);
-            // A day that the copy does not go back to is told as any window.
-            window.from = since.unwrap_or(window.from);
-            let from = copy.shop.zone.start_of(window.from).as_second();
-            let matches = search(&copy.tables, query, from, input.limit).await?;
-            found.extend(matches.into_iter().map(|found| (at, found)));
-            let orders = copy.tables.count(super::mirror::everything(from)).await?;
-            parts.push((
-                window,
-                if number(window.from) > number(window.to) {
+        let mut answer = Answer::new(&asked);
+        let mut found: Vec<Row> = Vec::new();
+        let (mut is_known, mut is_cut) = (false, false);
+        // The rows that are wanted of all stores together can all be of one.
+        let wanted = input.offset.saturating_add(input.limit);
+        let skipped = if asked.are_several() { 0 } else { input.offset };
+        for store in &asked.stores {
+            let part = async {
+                let copy = self.copy_of(scope, &asked, store).await?;
+                let mut window = copy.days(now);
+                // A day that the copy does not go back to is told as any window.
+                window.from = since.unwrap_or(window.from);
+                let from = copy.shop.zone.start_of(window.from).as_second();
+                let matches = search::search(&copy.tables, &query, from).await?;
+                is_known |= matches.iter().any(Match::is_exact);
+                is_cut |= matches.len() >= search::MOST;
+                let mut told = Vec::new();
+                let mut skipped = skipped;
+                // Older than the copy, or nobody's.
+                if let Some(id) = query.id().filter(|_| !is_known) {
+                    match live(&copy, id).await {
+                        Ok(Some(order)) if since.is_none() || order.added >= from => {
+                            is_known = true;
+                            skipped = 0;
+                            told.push(format!(
+                                "Order {id} is not among those that this server keeps a copy of: it was read from Order Desk."
+                            ));
+                            found.push(Row {
+                                rank: 0,
+                                added: order.added,
+                                summary: Some(summary(&copy, "id", &order, asked.are_several())),
+                            });
+                        }
+                        Ok(_) => {}
+                        Err(error) => told.push(format!(
+                            "Order Desk was asked for an order with the id {id}, in vain: {error}"
+                        )),
+                    }
+                }
+                let shown: Vec<i64> = matches
+                    .iter()
+                    .take(wanted)
+                    .skip(skipped)
+                    .map(|found| found.id)
+                    .collect();
+                let mut orders = copy.tables.orders(&shown).await?.into_iter().peekable();
+                found.extend(matches.iter().map(|found| {
+                    Row {
+                        rank: found.rank,
+                        added: found.added,
+                        summary: orders
+                            .next_if(|order| order.id == found.id)
+                            .map(|order| summary(&copy, found.by, &order, asked.are_several())),
+                    }
+                }));
+                let orders = if number(window.from) > number(window.to) {
                     0
                 } else {
-                    orders
-                },
-            ));
+                    copy.tables.count(super::mirror::everything(from)).await?
+                };
+                Ok::<_, Error>(copy.part(window, orders).telling(told))
+            };
+            let part = part.await;
+            answer.add(store, part)?;
         }
-        found.sort_by_key(|(_, found)| (found.rank, std::cmp::Reverse(found.order.added)));
-        let rows = found
-            .into_iter()
-            .take(input.limit)
-            .map(|(at, found)| summary(&copies[at], found, copies.len() > 1))
-            .collect();
+        found.sort_by_key(|row| (row.rank, std::cmp::Reverse(row.added)));
+        let total = found.len();
+        let page = found.into_iter().skip(input.offset).take(input.limit);
+        let rows = page.filter_map(|row| row.summary).collect();
         let mut data = Map::new();
-        cut(&mut data, "orders", rows, 0, None);
-        data.shift_remove("next_offset");
-        Ok(answer(data, &copies, &parts))
-    }
-}
-
-/// Orders of one store, at most `limit`, each with the best way it was found.
-async fn search(tables: &Tables, query: &str, since: i64, limit: usize) -> Result<Vec<Match>, Error> {
-    let mut matches = Vec::new();
-    let mut seen = BTreeSet::new();
-    let bare = query.trim_start_matches('#');
-    if let Ok(id) = bare.parse::<i64>()
-        && let Some(order) = tables.order(id).await?.filter(|order| order.added >= since)
-    {
-        seen.insert(order.id);
-        matches.push(Match {
-            rank: 0,
-            by: "id",
-            order,
+        cut_of(&mut data, "orders", rows, input.offset, (total, total));
+        let cut = is_cut.then(|| {
+            format!(
+                "More orders fit than are counted here ({} of a store at most): give more of what is known, or since.",
+                search::MOST
+            )
         });
+        let more = data.get("next_offset").map(|next| {
+            format!("{total} orders fit, and not all of them are shown: offset {next} goes on where these end.")
+        });
+        Ok(answer.finish(data)?.with_warnings(cut.into_iter().chain(more)))
     }
-    let (squeezed, email) = (squeezed(bare), one_word(&folded(query)));
-    let digits = phone(query);
-    let is_phone = digits.len() >= PHONE_DIGITS && !query.chars().any(char::is_alphabetic);
-    let words: Vec<&str> = query
-        .split(|c: char| !c.is_alphanumeric())
-        .filter(|word| !word.is_empty())
-        .collect();
-    let joined = joined(query);
-    let exact = |word: &str| vec![word.to_owned()];
-    let all: Vec<String> = words.iter().map(|word| (*word).to_owned()).collect();
-    let ways: [(&'static str, Words, Vec<String>, bool); 10] = [
-        ("source_id", Words::Source, exact(&squeezed), false),
-        ("tracking_number", Words::Tracking, exact(&squeezed), false),
-        ("email", Words::Email, exact(&email), false),
-        (
-            "phone",
-            Words::Phone,
-            if is_phone { exact(&digits) } else { Vec::new() },
-            true,
-        ),
-        ("sku", Words::Sku, exact(&squeezed), false),
-        ("name", Words::Name, all.clone(), false),
-        ("name", Words::Name, exact(&joined), false),
-        ("street", Words::Street, all.clone(), false),
-        ("text", Words::Any, all.clone(), false),
-        ("text", Words::Any, all, true),
-    ];
-    for (rank, (by, column, words, beginning)) in (1..).zip(ways) {
-        if matches.len() >= limit {
-            break;
-        }
-        let words: Vec<&str> = words.iter().map(String::as_str).collect();
-        // As many as are wanted beyond those that were found already.
-        let most = limit + seen.len();
-        for order in tables.find(column, &words, beginning, since, most).await? {
-            if seen.insert(order.id) {
-                matches.push(Match { rank, by, order });
-            }
-        }
-    }
-    matches.truncate(limit);
-    Ok(matches)
 }
 
-fn summary(copy: &Ready, found: Match, several: bool) -> Value {
-    let Match { by, order, .. } = found;
+/// The order with this id as Order Desk has it.
+async fn live(copy: &Ready, id: &str) -> Result<Option<Found>, Error> {
+    let id = order_id(id)?;
+    let order = copy.store.upstream.interactive().orders().get(&id).await;
+    match order.map_err(|error| no_such_order(error, id.as_str())) {
+        Ok(order) => Ok(Kept::of(order.into_map()).map(Found::from)),
+        Err(Error::NotFound { .. }) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+fn summary(copy: &Ready, by: &str, order: &Found, several: bool) -> Value {
     let folder = order.folder.to_string();
     let mut summary = json!({
         "id": order.id.to_string(),
@@ -185,6 +191,11 @@ fn summary(copy: &Ready, found: Match, several: bool) -> Value {
         "date_added": told(order.added),
         "date_updated": super::days::seconds(&order.updated).map(told),
     });
+    let parcels: Vec<Parcel> = serde_json::from_str(&order.parcels).unwrap_or_default();
+    // Of several the one that was sent last; Order Desk gives them as they were added.
+    if let Some((_, tracking_number, carrier, sent)) = parcels.iter().max_by_key(|(.., sent)| sent) {
+        summary["shipment"] = json!({ "carrier": carrier, "tracking_number": tracking_number, "date_shipped": sent });
+    }
     if several {
         summary["store_id"] = copy.store.name.store_id.as_str().into();
         summary["store_name"] = copy.store.name.store_name.as_str().into();

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use od_db::mirror::Found;
 use od_record::order::customer_name;
 use od_record::text::cleaned;
 use rust_decimal::Decimal;
@@ -40,6 +41,8 @@ pub(super) struct Kept {
     pub added: i64,
     pub updated: String,
     shipped: Option<i64>,
+    /// Whether it has any shipment, also one that does not say when it was sent.
+    has_shipment: bool,
     items: usize,
     units: i64,
     total: i64,
@@ -62,8 +65,8 @@ pub(super) struct Kept {
     buyer: String,
     /// The names it goes by, as they are compared; nothing where `name` is all of them.
     people: Option<Vec<String>>,
-    /// Shipments by id and tracking number.
-    parcels: Vec<(String, String)>,
+    /// Shipments: id, tracking number, carrier and day.
+    parcels: Vec<Parcel>,
     /// Code, name, units, amount.
     lines: Vec<(String, String, i64, i64)>,
     /// Code or name, amount.
@@ -99,6 +102,7 @@ impl Kept {
             added,
             updated: text(&order, "date_updated"),
             shipped: objects(&order, "order_shipments").filter_map(shipped).min(),
+            has_shipment: objects(&order, "order_shipments").next().is_some(),
             items: lines.len(),
             units,
             total: amount(order.get("order_total")),
@@ -117,6 +121,25 @@ impl Kept {
             discounts: objects(&order, "discount_list").map(discount).collect(),
             words: Words::of(&order),
         })
+    }
+}
+
+impl From<Kept> for Found {
+    fn from(kept: Kept) -> Self {
+        Self {
+            id: kept.id,
+            source_id: kept.source_id,
+            source: kept.source,
+            email: kept.email,
+            name: kept.name,
+            total: kept.total,
+            items: kept.items,
+            payment: kept.payment,
+            folder: kept.folder,
+            added: kept.added,
+            updated: kept.updated,
+            parcels: serde_json::to_string(&kept.parcels).unwrap_or_default(),
+        }
     }
 }
 
@@ -154,8 +177,22 @@ fn discount(discount: &Map<String, Value>) -> (String, i64) {
     (code, amount(discount.get("amount")))
 }
 
-fn parcel(shipment: &Map<String, Value>) -> (String, String) {
-    (text(shipment, "id"), text(shipment, "tracking_number"))
+/// A shipment's id, tracking number, carrier, and the day it was sent, or when it was added where it bears none.
+pub(super) type Parcel = (String, String, String, String);
+
+fn parcel(shipment: &Map<String, Value>) -> Parcel {
+    let sent = text(shipment, "date_shipped");
+    let sent = if sent.is_empty() {
+        text(shipment, "date_added")
+    } else {
+        sent
+    };
+    (
+        text(shipment, "id"),
+        text(shipment, "tracking_number"),
+        text(shipment, "carrier_code"),
+        sent,
+    )
 }
 
 /// When a parcel was sent: when it was told, else the day it bears.

@@ -7,7 +7,7 @@ use od_db::mirror::Addressed;
 
 use super::Insight;
 use super::kept::words::squeezed;
-use super::kept::{folded, folded_name};
+use super::kept::{Parcel, folded, folded_name};
 use super::mirror::{Ready, Visit, visits};
 use crate::error::Error;
 use crate::scope::Scope;
@@ -98,10 +98,16 @@ impl Ledger {
                     Some(people) => serde_json::from_str(&people).ok()?,
                     None => vec![folded_name(&order.name)],
                 },
-                parcels: serde_json::from_str(&order.parcels).ok()?,
+                parcels: parcels(&order.parcels)?,
             })
         };
         let entries: Option<Vec<Entry>> = found.into_iter().map(entry).collect();
         entries.ok_or(Error::Internal("an order of a copy is not as it was put there"))
     }
+}
+
+/// Shipments by id and tracking number.
+fn parcels(text: &str) -> Option<Vec<(String, String)>> {
+    let parcels: Vec<Parcel> = serde_json::from_str(text).ok()?;
+    Some(parcels.into_iter().map(|(id, tracking, ..)| (id, tracking)).collect())
 }

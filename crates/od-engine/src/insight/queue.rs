@@ -1,11 +1,14 @@
 //! How the folders stand: what waits where, and for how long.
 
+use od_db::mirror::Stuck;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::Insight;
-use super::answer::{Which, answer, cut};
+use super::answer::{Answer, cut_within};
+use super::asked::Which;
 use super::days::told;
+use super::folders;
 use super::micro::money;
 use super::mirror::Ready;
 use crate::error::Error;
@@ -19,7 +22,7 @@ pub struct Queue {
     pub store: Option<String>,
     /// `all`: every store of the tenant.
     pub stores: Option<String>,
-    /// Orders older than so many days count as stuck.
+    /// Orders older than so many days that are not shipped count as stuck.
     #[serde(default = "a_week")]
     pub stuck_after_days: u32,
     /// Folders to skip.
@@ -34,8 +37,15 @@ fn a_week() -> u32 {
     7
 }
 
+const DAY: i64 = 86_400;
+/// Stuck orders that are listed.
+const LISTED: usize = 8;
+/// Bytes of JSON for the folders: the list takes some.
+const FOLDERS: usize = 4_600;
+
 impl Insight<'_> {
-    /// Each folder with what is in it. `data` is `{"folders": [...]}`, in the order of the store's folders.
+    /// Each folder with what is in it. `data` is `{"folders": [...], "stuck_orders": [...], "definition"}`, folders in the
+    /// order of the store's.
     ///
     /// # Errors
     /// [`Error::Invalid`] when copies are switched off; [`Error::Upstream`].
@@ -45,82 +55,142 @@ impl Insight<'_> {
             stores: input.stores.as_deref(),
             fresh: input.fresh,
         };
-        let copies = self.copies(scope, which).await?;
+        let asked = self.asked(scope, which).await?;
         let now = self.now();
+        let mut answer = Answer::new(&asked);
         let mut rows = Vec::new();
-        let mut parts = Vec::new();
-        for copy in &copies {
-            let stuck = now.as_second() - i64::from(input.stuck_after_days) * 86_400;
-            let several = copies.len() > 1;
-            let mut orders = 0;
-            for (row, in_it) in folders(copy, now.as_second(), stuck, several).await? {
-                rows.push(row);
-                orders += in_it;
-            }
-            parts.push((copy.days(now), orders));
+        let mut waiting = Vec::new();
+        let mut left_out = Vec::new();
+        for store in &asked.stores {
+            let part = async {
+                let copy = self.copy_of(scope, &asked, store).await?;
+                let without = folders::left_out(&copy.shop.folders);
+                let stuck = Stuck {
+                    before: now.as_second() - i64::from(input.stuck_after_days) * DAY,
+                    without: folders::ids(&without),
+                };
+                left_out.extend(without.iter().map(|folder| folder.name.clone()));
+                let mut orders = 0;
+                let of_store = copy.stands(now.as_second(), &stuck, asked.are_several()).await?;
+                // Of what is not read yet nobody shall think that there is nothing.
+                let is_unread = copy.half.is_some() && of_store.iter().all(|(_, in_it)| *in_it == 0);
+                for (row, in_it) in of_store {
+                    orders += in_it;
+                    if !is_unread {
+                        rows.push(row);
+                    }
+                }
+                waiting.extend(copy.stuck(now.as_second(), &stuck, asked.are_several()).await?);
+                Ok::<_, Error>(copy.part(copy.days(now), orders))
+            };
+            let part = part.await;
+            answer.add(store, part)?;
         }
+        waiting.sort_by_key(|(added, _)| *added);
+        let waiting = waiting.into_iter().take(LISTED).map(|(_, row)| row);
+        left_out.sort();
+        left_out.dedup();
         let mut data = Map::new();
-        cut(&mut data, "folders", rows, input.offset, None);
+        cut_within(&mut data, "folders", rows, input.offset, FOLDERS);
+        data.insert("stuck_orders".to_owned(), waiting.collect());
         data.insert("stuck_after_days".to_owned(), input.stuck_after_days.into());
-        Ok(answer(data, &copies, &parts))
+        data.insert("definition".to_owned(), definition(&left_out).into());
+        answer.finish(data)
     }
 }
 
-/// The folders of a store, also the empty ones, with the number of orders in each.
-async fn folders(copy: &Ready, now: i64, stuck: i64, several: bool) -> Result<Vec<(Value, u64)>, Error> {
-    let mut found = copy.tables.folders(now, stuck).await?;
-    let mut rows = Vec::new();
-    let known = copy.shop.folders.iter().map(|folder| folder.id.clone());
-    let mut ids: Vec<String> = known.collect();
-    let unknown = found.iter().map(|folder| folder.folder.to_string());
-    let unknown: Vec<String> = unknown.filter(|id| !ids.contains(id)).collect();
-    ids.extend(unknown);
-    for id in ids {
-        let at = found.iter().position(|folder| folder.folder.to_string() == id);
-        let mut row = Map::new();
-        let mut add = |name: &str, value: Value| row.insert(name.to_owned(), value);
-        if several {
-            add("store_id", copy.store.name.store_id.as_str().into());
-            add("store_name", copy.store.name.store_name.as_str().into());
-        }
-        add("folder_name", copy.folder_name(&id).into());
-        add("folder_id", id.into());
-        let Some(folder) = at.map(|at| found.swap_remove(at)) else {
-            add("orders", 0.into());
-            rows.push((row.into(), 0));
-            continue;
+impl Ready {
+    /// The oldest stuck orders, with when they were added.
+    async fn stuck(&self, now: i64, stuck: &Stuck, several: bool) -> Result<Vec<(i64, Value)>, Error> {
+        let found = self.tables.stuck(stuck, LISTED).await?;
+        let row = |order: od_db::mirror::Waiting| {
+            let mut row = Map::new();
+            let mut add = |name: &str, value: Value| row.insert(name.to_owned(), value);
+            if several {
+                add("store_id", self.store.name.store_id.as_str().into());
+            }
+            add("order_id", order.id.to_string().into());
+            add("source_id", order.source_id.into());
+            add("folder_name", self.folder_name(&order.folder.to_string()).into());
+            add("date_added", told(order.added).into());
+            add("age_days", days_since(order.added, now).into());
+            (order.added, row.into())
         };
-        add("orders", folder.orders.into());
-        add("value", money(folder.value).into());
-        add("currency", copy.shop.currency.as_deref().into());
-        let (order_id, source_id, added) = folder.oldest;
-        add(
-            "oldest",
-            json!({
-                "order_id": order_id.to_string(),
-                "source_id": source_id,
-                "date_added": told(added),
-                "age_days": (now - added).max(0) / 86_400,
-            }),
-        );
-        let ages = folder.ages;
-        add(
-            "ages",
-            json!({
-                "under_1_day": ages.under_1_day,
-                "1_to_3_days": ages.under_3_days,
-                "3_to_7_days": ages.under_7_days,
-                "over_7_days": ages.older,
-            }),
-        );
-        let sources: Map<String, Value> = folder
-            .sources
-            .into_iter()
-            .map(|(source, orders)| (source, orders.into()))
-            .collect();
-        add("sources", sources.into());
-        add("stuck", folder.before.into());
-        rows.push((row.into(), folder.orders.unsigned_abs()));
+        Ok(found.into_iter().map(row).collect())
     }
-    Ok(rows)
+
+    /// The folders of a store, also the empty ones, with the number of orders in each.
+    async fn stands(&self, now: i64, stuck: &Stuck, several: bool) -> Result<Vec<(Value, u64)>, Error> {
+        let mut found = self.tables.folders(now, stuck.before).await?;
+        let stuck = self.tables.stuck_by_folder(stuck);
+        let mut rows = Vec::new();
+        let known = self.shop.folders.iter().map(|folder| folder.id.clone());
+        let mut ids: Vec<String> = known.collect();
+        let unknown = found.iter().map(|folder| folder.folder.to_string());
+        let unknown: Vec<String> = unknown.filter(|id| !ids.contains(id)).collect();
+        ids.extend(unknown);
+        for id in ids {
+            let at = found.iter().position(|folder| folder.folder.to_string() == id);
+            let mut row = Map::new();
+            let mut add = |name: &str, value: Value| row.insert(name.to_owned(), value);
+            if several {
+                add("store_id", self.store.name.store_id.as_str().into());
+                add("store_name", self.store.name.store_name.as_str().into());
+            }
+            add("folder_name", self.folder_name(&id).into());
+            add("folder_id", id.into());
+            let Some(folder) = at.map(|at| found.swap_remove(at)) else {
+                add("orders", 0.into());
+                rows.push((row.into(), 0));
+                continue;
+            };
+            add("orders", folder.orders.into());
+            add("value", money(folder.value).into());
+            add("currency", self.shop.currency.as_deref().into());
+            let (order_id, source_id, added) = folder.oldest;
+            add(
+                "oldest",
+                json!({
+                    "order_id": order_id.to_string(),
+                    "source_id": source_id,
+                    "date_added": told(added),
+                    "age_days": days_since(added, now),
+                }),
+            );
+            let ages = folder.ages;
+            add(
+                "ages",
+                json!({
+                    "under_1_day": ages.under_1_day,
+                    "1_to_3_days": ages.under_3_days,
+                    "3_to_7_days": ages.under_7_days,
+                    "over_7_days": ages.older,
+                }),
+            );
+            let sources: Map<String, Value> = folder
+                .sources
+                .into_iter()
+                .map(|(source, orders)| (source, orders.into()))
+                .collect();
+            add("sources", sources.into());
+            add("stuck", stuck.get(&folder.folder).copied().unwrap_or(0).into());
+            rows.push((row.into(), folder.orders.unsigned_abs()));
+        }
+        Ok(rows)
+    }
+}
+
+fn days_since(added: i64, now: i64) -> i64 {
+    (now - added).max(0) / DAY
+}
+
+fn definition(left_out: &[String]) -> String {
+    let without = match left_out {
+        [] => String::new(),
+        names => format!(" and not in {}", names.join(", ")),
+    };
+    format!(
+        "All orders of this server's copy by the folder they are in; value = order_total; ages since date_added; stuck = added more \
+         than stuck_after_days ago, without any shipment{without}; stuck_orders = the oldest {LISTED} of them."
+    )
 }

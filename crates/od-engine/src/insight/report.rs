@@ -1,19 +1,23 @@
 //! Reports: sums over a window of days, with the words that say what was counted.
 
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, ToSpan as _};
 use od_record::Problem;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::Insight;
-use super::answer::{Which, answer, cut};
+use super::answer::{Answer, cut_of};
+use super::asked::Which;
 use super::days::Window;
-use super::mirror::Ready;
 use crate::error::Error;
 use crate::outcome::{Outcome, ReportFile};
 use crate::scope::Scope;
 
 mod cell;
 mod filters;
+mod matched;
 mod name;
 mod rows;
 mod select;
@@ -21,9 +25,11 @@ mod sheet;
 mod tally;
 
 pub use filters::Where;
+use matched::Matched;
 pub use name::{REPORTS, ReportName};
 pub(super) use select::select;
 use sheet::Sheet;
+pub use tally::Sort;
 use tally::Tally;
 
 /// A report that is wanted.
@@ -58,6 +64,8 @@ pub struct RunReport {
     /// How the rows come.
     #[serde(default)]
     pub format: Format,
+    /// By what the rows of a sales report are sorted.
+    pub sort: Option<Sort>,
 }
 
 /// How the rows of a report come.
@@ -74,6 +82,9 @@ pub enum Format {
 fn two_days() -> u32 {
     48
 }
+
+/// Rows of a reply that are written: more than it ever has room for.
+const ROWS: usize = 120;
 
 /// What is wrong with a report's arguments beyond what a schema says.
 pub fn judge_report(report: ReportName, group_by: Option<&str>, filters: Option<&Value>) -> Vec<Problem> {
@@ -93,72 +104,109 @@ impl Insight<'_> {
         let now = self.now();
         let keys =
             name::keys(input.report, input.group_by.as_deref()).map_err(|problem| Error::Invalid(vec![problem]))?;
+        if input.sort.is_some() && keys.is_empty() {
+            return Err(Error::invalid("/sort", "is for the sales reports only"));
+        }
         let invalid = |problem| Error::Invalid(vec![problem]);
         let window = |today| Window::of(&input.from, input.to.as_deref(), today).map_err(invalid);
-        // Before anything is asked of Order Desk: a wrong window is wrong in every zone.
-        window(now.to_zoned(jiff::tz::TimeZone::UTC).date())?;
+        // Before anything is asked of Order Desk: what is wrong on the latest day that it is anywhere is wrong in every store.
+        window(latest_day(now))?;
         let which = Which {
             store: input.store.as_deref(),
             stores: input.stores.as_deref(),
             fresh: input.fresh,
         };
-        let copies = self.copies(scope, which).await?;
-        let new_tally = || Tally::new(input.report, &keys, input.target_hours);
+        let asked = self.asked(scope, which).await?;
+        let new_tally = || Tally::new(input.report, &keys, input.target_hours, input.sort);
         let mut tally = new_tally();
         let of_stores = input.stores.is_some();
+        let most = input.top.unwrap_or(usize::MAX);
         let mut sheet = match input.format {
             Format::Table => None,
             Format::Csv => Some(Sheet::new(tally.heading(), of_stores)?),
         };
-        let most = input.top.unwrap_or(usize::MAX);
-        let mut parts = Vec::new();
+        let mut answer = Answer::new(&asked);
+        let mut matched = Matched::new(&input.filters);
         let mut left_out = Vec::new();
-        for copy in &copies {
-            let window = window(copy.today(now))?;
-            let selected = select(copy, window, &input.filters)?;
-            let orders = tally.add(copy, &selected.selection, now.as_second()).await?;
-            if let (Some(sheet), true) = (&mut sheet, of_stores) {
-                let mut own = new_tally();
-                own.add(copy, &selected.selection, now.as_second()).await?;
-                let (mut rows, _) = own.shown();
-                rows.truncate(most);
-                sheet.add(Some(&copy.store.name), &rows)?;
-            }
-            left_out.extend(selected.left_out);
-            parts.push((window, orders));
+        let mut store_rows = Vec::new();
+        // A folder is unknown when no store has it.
+        let (mut no_folder, mut has_folder) = (None, false);
+        for store in &asked.stores {
+            let part = async {
+                let copy = self.copy_of(scope, &asked, store).await?;
+                let window = window(copy.today(now))?;
+                let selected = match select(&copy, window, &input.filters) {
+                    Ok(selected) => selected,
+                    Err(error) if asked.are_several() => {
+                        no_folder.get_or_insert(error);
+                        let told = format!("{} has no such folder: none of its orders counts.", copy.store.name);
+                        return Ok(copy.part(window, 0).telling([told]));
+                    }
+                    Err(error) => return Err(error),
+                };
+                has_folder = true;
+                let orders = tally.add(&copy, &selected.selection, now.as_second()).await?;
+                matched.look(&copy.tables, orders > 0).await?;
+                if let (Some(sheet), true) = (&mut sheet, of_stores) {
+                    let mut own = new_tally();
+                    own.add(&copy, &selected.selection, now.as_second()).await?;
+                    sheet.add(Some(&copy.store.name), own.sorted().from(0).take(most))?;
+                }
+                store_rows.push(copy.store.row.id.clone());
+                left_out.extend(selected.left_out);
+                Ok(copy.part(window, orders))
+            };
+            let part = part.await;
+            answer.add(store, part)?;
+        }
+        if let Some(error) = no_folder.filter(|_| !has_folder) {
+            return Err(error);
         }
         left_out.sort();
         left_out.dedup();
         let mut data = Map::new();
         data.insert("report".to_owned(), input.report.as_str().into());
-        let (mut rows, totals) = tally.shown();
+        let sorted = tally.sorted();
+        let by = sorted
+            .by
+            .map_or_else(String::new, |by| format!(" Rows by {by}, the largest first."));
         let mut file = None;
         if let Some(mut sheet) = sheet {
             if !of_stores {
-                rows.truncate(most);
-                sheet.add(None, &rows)?;
+                sheet.add(None, sorted.from(0).take(most))?;
             }
             data.insert("total_rows".to_owned(), sheet.rows.into());
-            file = Some(self.keep(scope, &copies, input.report, sheet).await?);
+            if !store_rows.is_empty() {
+                file = Some(self.keep(scope, &store_rows, input.report, sheet).await?);
+            }
         } else {
-            let rows = rows.iter().map(cell::object).collect();
-            cut(&mut data, "rows", rows, input.offset, input.top);
+            let total = sorted.len();
+            let end = total.min(input.offset.saturating_add(most));
+            let shown = sorted
+                .from(input.offset)
+                .take(ROWS.min(end.saturating_sub(input.offset)));
+            let rows = shown.map(|row| cell::object(&row)).collect();
+            cut_of(&mut data, "rows", rows, input.offset, (total, end));
         }
-        data.insert("totals".to_owned(), totals);
-        data.insert("definition".to_owned(), input.report.definition(&left_out).into());
-        Ok(answer(data, &copies, &parts).with_file(file))
+        // Nobody shall take sums of nothing for sums.
+        if !answer.is_unread() {
+            data.insert("totals".to_owned(), sorted.totals());
+        }
+        data.insert("definition".to_owned(), input.report.definition(&left_out, &by).into());
+        let outcome = answer.finish(data)?;
+        Ok(outcome.with_warnings(matched.told()).with_file(file))
     }
 
     async fn keep(
         &self,
         scope: &Scope,
-        copies: &[Ready],
+        stores: &[String],
         report: ReportName,
         sheet: Sheet,
     ) -> Result<ReportFile, Error> {
         let (columns, rows) = (sheet.columns.clone(), sheet.rows);
         let text = sheet.text()?;
-        let kept = self.keep_report(scope, copies, &text).await?;
+        let kept = self.keep_report(scope, stores, &text).await?;
         Ok(ReportFile {
             id: kept.id,
             name: format!("{}.csv", report.as_str()),
@@ -168,4 +216,10 @@ impl Insight<'_> {
             expires_at: kept.expires_at,
         })
     }
+}
+
+/// The day that it is where days begin first, fourteen hours before they do in UTC.
+fn latest_day(now: Timestamp) -> Date {
+    let ahead = now.saturating_add(14.hours()).unwrap_or(now);
+    ahead.to_zoned(TimeZone::UTC).date()
 }

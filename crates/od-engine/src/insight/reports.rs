@@ -12,7 +12,6 @@ use uuid::Uuid;
 
 use super::Insight;
 use super::gone::gone;
-use super::mirror::Ready;
 use super::packed::{packed, unpacked};
 use crate::audit::READ_REPORT;
 use crate::calls::Call;
@@ -68,11 +67,11 @@ impl Engine {
 }
 
 impl Insight<'_> {
-    /// Keeps the text of a report that was made from these copies.
+    /// Keeps the text of a report that was made from these stores, by their rows.
     ///
     /// # Errors
     /// [`Error::TooManyReports`]; [`Error::NotFound`] when a store was deleted meanwhile; [`Error::Storage`].
-    pub(super) async fn keep_report(&self, scope: &Scope, copies: &[Ready], text: &str) -> Result<Kept, Error> {
+    pub(super) async fn keep_report(&self, scope: &Scope, stores: &[String], text: &str) -> Result<Kept, Error> {
         let inner = &self.0.inner;
         let now = inner.clock.now_millis();
         // From the system's random numbers: an id cannot be guessed.
@@ -82,7 +81,7 @@ impl Insight<'_> {
             .data_key()?
             .seal(&place(scope.tenant(), &id), &packed(&[text.as_bytes()]))
             .into_columns();
-        let stores: Vec<&str> = copies.iter().map(|copy| copy.store.row.id.as_str()).collect();
+        let stores: Vec<&str> = stores.iter().map(String::as_str).collect();
         let row = ReportRow {
             id,
             stores: i64::try_from(stores.len()).unwrap_or(i64::MAX),

@@ -10,7 +10,8 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::Insight;
-use super::answer::{Which, answer, cut};
+use super::answer::{Answer, cut};
+use super::asked::Which;
 use super::days::Window;
 use super::mirror::{Half, Ready};
 use super::report::{Where, select};
@@ -69,10 +70,11 @@ impl Insight<'_> {
             stores: None,
             fresh: input.fresh,
         };
-        let mut copies = self.copies(scope, which).await?;
-        let [copy] = &mut copies[..] else {
+        let asked = self.asked(scope, which).await?;
+        let [store] = &asked.stores[..] else {
             return Err(Error::Internal("a question about one store found several"));
         };
+        let copy = &mut self.copy_of(scope, &asked, store).await?;
         let inventory = self.inventory(scope, copy, input.fresh, deadline).await?;
         if !inventory.is_whole && copy.half.is_none() {
             let items = inventory.items.len();
@@ -118,7 +120,7 @@ impl Insight<'_> {
         }
         let rows = running_out.iter().map(|(status, level)| level.shown(*status)).collect();
         let mut data = Map::new();
-        cut(&mut data, "rows", rows, input.offset, None);
+        cut(&mut data, "rows", rows, input.offset);
         data.insert("totals".to_owned(), totals.into());
         data.insert("below".to_owned(), input.below.into());
         data.insert("stock_counted_by_order_desk".to_owned(), copy.shop.counts_stock.into());
@@ -130,7 +132,9 @@ impl Insight<'_> {
             ));
         }
         let orders = orders.first().map_or(0, |sums| sums.orders.unsigned_abs());
-        Ok(answer(data, &copies, &[(window, orders)]).with_warnings(warnings))
+        let mut answer = Answer::new(&asked);
+        answer.add(store, Ok(copy.part(window, orders)))?;
+        Ok(answer.finish(data)?.with_warnings(warnings))
     }
 
     /// All inventory items, page after page, until the deadline.

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 
 use crate::support::{Setup, Shop, options};
 
+mod answers;
 mod costs;
 mod duplicates;
 mod explaining;
@@ -17,10 +18,13 @@ mod files;
 mod filters;
 mod finding;
 mod growing;
+mod lookups;
 mod naive;
 mod overview;
+mod several;
 mod shops;
 mod stocking;
+mod stuck;
 mod truth;
 
 /// A Sunday afternoon; the simulator's present and the engine's.

@@ -52,6 +52,18 @@ fn every_example_is_valid_and_names_are_unique() {
 }
 
 #[test]
+fn a_question_about_one_store_says_so_to_who_asks_it_of_all() {
+    let catalog = catalog();
+    for name in ["orders.duplicates", "products.stock"] {
+        let entry = catalog.find(name).expect("there");
+        let given = serde_json::json!({"stores": "all"});
+        let given = arguments::shape(&entry.spec, given.as_object().expect("an object").clone());
+        let problems = arguments::check(entry, given).expect_err("there is no such argument");
+        assert_eq!(problems[0].suggestion.as_deref(), Some("store"), "{problems:?}");
+    }
+}
+
+#[test]
 fn calls_are_accepted_under_both_spellings_whatever_is_listed() {
     for names in [ToolNames::Underscore, ToolNames::Dot] {
         let catalog = Catalog::new(names).expect("the declarations are good");

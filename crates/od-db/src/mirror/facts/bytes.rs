@@ -20,7 +20,7 @@ impl Facts {
             }
             bytes.size(fact.lines.len());
             for line in &fact.lines {
-                for number in [i64::from(line.sku), line.units, line.amount] {
+                for number in [i64::from(line.sku), i64::from(line.name), line.units, line.amount] {
                     bytes.number(number);
                 }
             }
@@ -127,6 +127,7 @@ impl Read<'_> {
     fn line(&mut self) -> Option<Line> {
         Some(Line {
             sku: self.name()?,
+            name: self.name()?,
             units: self.number()?,
             amount: self.number()?,
         })

@@ -20,6 +20,14 @@ impl Names {
         self.numbers.get(text).copied()
     }
 
+    /// The numbers of all texts that differ from it in case alone.
+    pub(in crate::mirror) fn find_in_any_case(&self, text: &str) -> Vec<u32> {
+        let wanted = text.to_lowercase();
+        let numbered = (0..).zip(&self.texts);
+        let found = numbered.filter(|(_, text)| text.to_lowercase() == wanted);
+        found.map(|(number, _)| number).collect()
+    }
+
     pub(super) fn number(&mut self, text: &str) -> u32 {
         if let Some(number) = self.find(text) {
             return number;

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use jiff::ToSpan as _;
 use jiff::civil::{Date, date};
 
-use super::super::facts::{Fact, Facts};
+use super::super::facts::{Fact, Facts, Line};
 
 /// What orders or lines are grouped by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,6 +37,9 @@ pub struct Group {
     pub orders: i64,
     /// Sums in millionths.
     pub sums: Vec<i128>,
+    /// What the newest line is called, and the second since the epoch at which its order was added. Nothing for groups of
+    /// orders.
+    pub name: Option<(i64, String)>,
 }
 
 impl Group {
@@ -59,11 +62,13 @@ pub(super) struct Groups<'a> {
     month: (i64, i64),
 }
 
-struct Sums {
+pub(super) struct Sums {
     orders: i64,
     /// The order that was added last: several lines of one order are one order.
     last: i64,
     sums: Vec<i128>,
+    /// When the newest line was added, and its name.
+    name: Option<(i64, u32)>,
 }
 
 impl<'a> Groups<'a> {
@@ -82,8 +87,16 @@ impl<'a> Groups<'a> {
         }
     }
 
-    /// Adds an order, or one of its lines. Lines of an order come one after the other.
-    pub(super) fn add<const N: usize>(&mut self, fact: &Fact, sku: Option<u32>, amounts: [i64; N]) {
+    /// Adds a line. Lines of an order come one after the other.
+    pub(super) fn add_line(&mut self, fact: &Fact, line: &Line) {
+        let group = self.add(fact, Some(line.sku), [line.units, line.amount]);
+        if group.name.is_none_or(|(added, _)| fact.added >= added) {
+            group.name = Some((fact.added, line.name));
+        }
+    }
+
+    /// Adds an order, or something in it that has a code. What is of one order comes one after the other.
+    pub(super) fn add<const N: usize>(&mut self, fact: &Fact, sku: Option<u32>, amounts: [i64; N]) -> &mut Sums {
         let mut value = [0; KEYS];
         for (value, key) in value.iter_mut().zip(self.keys) {
             *value = match key {
@@ -105,6 +118,7 @@ impl<'a> Groups<'a> {
         for (sum, amount) in group.sums.iter_mut().zip(amounts) {
             *sum += i128::from(amount);
         }
+        group
     }
 
     /// The groups, by their keys.
@@ -127,6 +141,9 @@ impl<'a> Groups<'a> {
                     .collect(),
                 orders: sums.orders,
                 sums: sums.sums,
+                name: sums
+                    .name
+                    .map(|(added, name)| (added, facts.names.text(name).to_owned())),
             })
             .collect();
         groups.sort_by(|one, other| one.keys.cmp(&other.keys));
@@ -149,6 +166,7 @@ impl Sums {
             orders: 0,
             last: 0,
             sums: vec![0; sums],
+            name: None,
         }
     }
 }
@@ -157,9 +175,4 @@ impl Sums {
 fn day(number: i64) -> Date {
     let days = number.clamp(-4_000_000, 4_000_000);
     date(1970, 1, 1).saturating_add(days.days())
-}
-
-/// How many there are.
-pub(super) fn one_each<T>(all: impl Iterator<Item = T>) -> u64 {
-    all.map(|_| 1_u64).sum()
 }

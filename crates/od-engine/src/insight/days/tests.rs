@@ -37,6 +37,9 @@ fn windows_that_cannot_be_are_refused_where_they_are_wrong() {
     check("2026-11-05", Some("2026-11-04"), "/to");
     check("2026-11-05", Some("then"), "/to");
     check("last_month", Some("2026-11-04"), "/to");
+    check("2026-11-01", Some("last_month"), "/to");
+    check("2026-11-30", None, "/from");
+    check("2026-11-30", Some("2026-12-01"), "/from");
 }
 
 #[test]

@@ -2,12 +2,17 @@
 
 use serde_json::{Value, json};
 
+use super::super::days::told;
 use super::faults::Reported;
+use super::place::Place;
 use super::timeline::{Event, Kind, shortened};
 use super::wanting::{Missing, What};
 
 /// Where nothing but Order Desk's own pages helps.
 const ONLY_IN_ORDER_DESK: &str = "only in Order Desk";
+
+/// What no tool and no rule of thumb decides.
+const A_PERSON: &str = "a person decides";
 
 /// What to do, in the order in which it is done.
 pub(super) fn actions(
@@ -15,7 +20,16 @@ pub(super) fn actions(
     missing: &[Missing],
     error: Option<&Reported<'_>>,
     events: &[Event],
+    place: &Place,
 ) -> Vec<Value> {
+    let stands = stands(place);
+    if place.is_canceled() {
+        let action = format!(
+            "The order is canceled: {stands}. Nothing of it is to be fulfilled. Whether money is to be paid back, or the order is to \
+             be taken up again, is that person's decision who knows why it was canceled."
+        );
+        return vec![json!({ "action": action, "tool": A_PERSON })];
+    }
     let lacks = |what: What| missing.iter().any(|missing| missing.what == what);
     let mut actions = Vec::new();
     let mut add = |action: &str, tool: &str| actions.push(json!({ "action": action, "tool": tool }));
@@ -61,8 +75,11 @@ pub(super) fn actions(
         );
     } else if !is_shipped && missing.is_empty() {
         add(
-            "Nothing is missing: move the order on to the folder that comes next.",
-            "orders_move_folder",
+            &format!(
+                "Nothing is missing: {stands}. Whether it waits there for something, or is to move on, and where to, is a person's \
+                 decision: the shop's rules run for an order that is moved."
+            ),
+            A_PERSON,
         );
         add(
             "Where it was sent already: add the tracking number.",
@@ -70,9 +87,19 @@ pub(super) fn actions(
         );
     }
     for action in &mut actions {
-        if action["tool"] != ONLY_IN_ORDER_DESK {
+        if action["tool"] != ONLY_IN_ORDER_DESK && action["tool"] != A_PERSON {
             action["order_id"] = order_id.into();
         }
     }
     actions
+}
+
+/// Where the order is, and since when.
+fn stands(place: &Place) -> String {
+    let folder = place.folder.as_deref().map_or_else(
+        || "it is in a folder that the store does not have any more".to_owned(),
+        |folder| format!("it is in the folder {folder}"),
+    );
+    let since = place.since.map(|since| format!(" since {}", told(since)));
+    folder + &since.unwrap_or_default()
 }

@@ -14,8 +14,8 @@ const WITH_STATES: [&str; 3] = ["US", "CA", "AU"];
 const WITHOUT_POSTAL_CODES: [&str; 12] = ["AE", "AO", "BS", "BW", "BZ", "HK", "JM", "MO", "QA", "UG", "YE", "ZW"];
 /// How an order is paid that nobody sends.
 const UNPAID: [&str; 5] = ["Pending", "Rejected", "Declined", "Voided", "Fully Refunded"];
-/// So many things at most: an order with a hundred lines lacks the same in all.
-const MOST: usize = 12;
+/// So many things are told at most: an order with a hundred lines lacks the same in all.
+pub(super) const MOST: usize = 12;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum What {
@@ -130,7 +130,6 @@ pub(super) fn missing(order: &Map<String, Value>, stocked: &Stocked) -> Vec<Miss
             missing.push(Missing::new(What::Stock, path, detail));
         }
     }
-    missing.truncate(MOST);
     missing
 }
 

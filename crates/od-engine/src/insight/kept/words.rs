@@ -13,10 +13,16 @@ use super::fields::{folded, objects, text};
 #[cfg(test)]
 mod tests;
 
+mod plain;
+
+pub(in crate::insight) use plain::plain;
+
 /// Of longer texts the beginning is kept, in characters.
 const LONGEST: usize = 2_000;
 /// Digits that a phone number must have to be looked for by: shorter ones are in too many.
 pub(in crate::insight) const PHONE_DIGITS: usize = 6;
+/// The same of a number that is part of an id.
+const NUMBER_DIGITS: usize = 3;
 
 /// The texts of the index, column by column.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -47,21 +53,17 @@ impl Words {
             codes.join(" ")
         };
         Self {
-            source: squeezed(&text(order, "source_id")),
+            source: numbers(&text(order, "source_id")),
             tracking: codes("order_shipments", "tracking_number"),
             email: one_word(&folded(&text(order, "email"))),
             phone: of_each(&|address| phone(&text(address, "phone"))),
             sku: codes("order_items", "code"),
             name: of_each(&|address| {
-                name(&[
-                    text(address, "first_name"),
-                    text(address, "last_name"),
-                    text(address, "company"),
-                ])
+                name(&["first_name", "last_name", "company"].map(|part| plain(&text(address, part))))
             }),
             street: of_each(&|address| {
                 let lines = ["address1", "address2", "address3", "address4"].map(|line| text(address, line));
-                lines.join(" ").trim().to_owned()
+                plain(lines.join(" ").trim())
             }),
             text: written(order, &addresses),
         }
@@ -119,19 +121,35 @@ pub(in crate::insight) fn joined(text: &str) -> String {
     text.chars().filter(|c| c.is_alphanumeric()).collect()
 }
 
-/// What else was written: notes, checkout data, places, names of lines.
+/// What else was written: places, names of lines, checkout data, notes. Of more than there is room for, the notes are left out,
+/// which may be of any length.
 fn written(order: &Map<String, Value>, addresses: &[&Map<String, Value>]) -> String {
-    let mut texts: Vec<String> = objects(order, "order_notes")
-        .map(|note| text(note, "content"))
-        .collect();
-    if let Some(Value::Object(data)) = order.get("checkout_data") {
-        texts.extend(data.keys().map(|name| text(data, name)));
-    }
+    let mut texts: Vec<String> = Vec::new();
     for address in addresses {
         texts.extend(["city", "state", "postal_code"].map(|part| text(address, part)));
     }
     texts.extend(objects(order, "order_items").map(|item| text(item, "name")));
+    if let Some(Value::Object(data)) = order.get("checkout_data") {
+        texts.extend(data.keys().map(|name| text(data, name)));
+    }
+    texts.extend(objects(order, "order_notes").map(|note| text(note, "content")));
     texts.retain(|text| !text.is_empty());
     texts.dedup();
-    texts.join(" ").chars().take(LONGEST).collect()
+    plain(&texts.join(" ")).chars().take(LONGEST).collect()
+}
+
+/// An id in the sales channel as one word, and each longer number in it as a word of its own, which no id is.
+fn numbers(source_id: &str) -> String {
+    let mut words = vec![squeezed(source_id)];
+    let runs = source_id.split(|c: char| !c.is_ascii_digit());
+    words.extend(runs.filter_map(number_in));
+    words.dedup();
+    words.join(" ")
+}
+
+/// The word for a number that is part of an id, without zeros in front. Nothing for one that is in too many.
+pub(in crate::insight) fn number_in(digits: &str) -> Option<String> {
+    let digits = digits.trim_start_matches('0');
+    // What `one_word` makes has a number behind each such letter.
+    (digits.len() >= NUMBER_DIGITS).then(|| format!("qn{digits}"))
 }

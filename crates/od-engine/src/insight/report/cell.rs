@@ -82,5 +82,8 @@ fn rounded(millionths: i128) -> String {
 }
 
 fn hundredths(of_an_hour: i64) -> String {
-    format!("{}.{:02}", of_an_hour / 100, of_an_hour % 100)
+    // What was sent before its order came in took less than no time.
+    let sign = if of_an_hour < 0 { "-" } else { "" };
+    let hundredths = of_an_hour.unsigned_abs();
+    format!("{sign}{}.{:02}", hundredths / 100, hundredths % 100)
 }

@@ -69,8 +69,8 @@ impl ReportName {
         })
     }
 
-    /// What was counted, in words that a person can check it by.
-    pub(super) fn definition(self, left_out: &[String]) -> String {
+    /// What was counted, in words that a person can check it by; `sorted` says in which order the rows are.
+    pub(super) fn definition(self, left_out: &[String], sorted: &str) -> String {
         let without = match left_out {
             [] => String::new(),
             folders => format!(", without the folders {}", folders.join(", ")),
@@ -78,13 +78,14 @@ impl ReportName {
         let counted = format!("Orders added in the window{without}.");
         let what = match self {
             Self::SalesBySku => {
-                "units = quantity of their lines; sales = price x quantity of the lines, before discounts, tax and shipping."
+                "units = quantity of their lines; sales = price x quantity of the lines, before discounts, tax and shipping; name = that of \
+                 the newest line."
             }
             Self::UnshippedByAge => {
                 "Those without any shipment (a partly shipped order is shipped), by the age they have now; value = order_total."
             }
             Self::TimeToShip => {
-                "Hours from date_added to the first shipment of those that have one; percentiles by nearest rank."
+                "Hours from date_added to the first shipment of those that have one with a date; percentiles by nearest rank."
             }
             Self::ReturnsAndRefunds => {
                 "Those with a refund_total above 0 or payment_status Fully or Partially Refunded, by payment_status."
@@ -93,11 +94,11 @@ impl ReportName {
                 "Entries of discount_list by code, or by name where they have none; uses = orders with such an entry."
             }
             Self::NewAndReturningCustomers => {
-                "Customers by e-mail without case and blanks; new = the first order of the copy lies in the window."
+                "Customers by e-mail without case and blanks; new = the first order of the copy (with stores: all, of all copies) lies in the window."
             }
             _ => "units = quantity of the lines; the totals are those that Order Desk keeps of each order.",
         };
-        format!("{counted} {what}")
+        format!("{counted} {what}{sorted}")
     }
 }
 

@@ -1,5 +1,7 @@
 //! How rows are written.
 
+use od_db::mirror::{Customers, ShippingTimes};
+
 use super::cell::{Cell, Row};
 
 /// How many orders, and their sums in millionths.
@@ -7,6 +9,8 @@ use super::cell::{Cell, Row};
 pub(super) struct Sums {
     pub orders: i64,
     pub sums: Vec<i128>,
+    /// What the newest line is called, and when its order was added.
+    pub name: Option<(i64, String)>,
 }
 
 impl Sums {
@@ -15,6 +19,14 @@ impl Sums {
         self.sums.resize(self.sums.len().max(sums.len()), 0);
         for (sum, more) in self.sums.iter_mut().zip(sums) {
             *sum += more;
+        }
+    }
+
+    /// Takes over a newer name.
+    pub(super) fn rename(&mut self, name: Option<(i64, String)>) {
+        let age = |name: &Option<(i64, String)>| name.as_ref().map(|(added, _)| *added);
+        if age(&name) >= age(&self.name) {
+            self.name = name;
         }
     }
 
@@ -120,7 +132,8 @@ pub(super) fn key(name: &str, value: String) -> String {
 }
 
 /// Nearest-rank percentiles, and how many took longer than they should.
-pub(super) fn time_to_ship(mut seconds: Vec<i64>, waiting: u64, target_hours: u32) -> Row {
+pub(super) fn time_to_ship(times: &ShippingTimes, target_hours: u32) -> Row {
+    let mut seconds = times.seconds.clone();
     seconds.sort_unstable();
     let rank = |percent: usize| {
         let at = seconds.get((seconds.len() * percent).div_ceil(100).max(1) - 1);
@@ -134,8 +147,8 @@ pub(super) fn time_to_ship(mut seconds: Vec<i64>, waiting: u64, target_hours: u3
     // In hundredths of a percent, rounded half up.
     let share = (over * 20_000 + seconds.len()).checked_div(seconds.len() * 2);
     vec![
-        ("orders_shipped", Cell::Count(seconds.len() as u64)),
-        ("orders_not_shipped", Cell::Count(waiting)),
+        ("orders_shipped", Cell::Count(seconds.len() as u64 + times.undated)),
+        ("orders_not_shipped", Cell::Count(times.waiting)),
         ("median_hours", rank(50)),
         ("p90_hours", rank(90)),
         ("target_hours", Cell::Count(target_hours.into())),
@@ -145,10 +158,14 @@ pub(super) fn time_to_ship(mut seconds: Vec<i64>, waiting: u64, target_hours: u3
 }
 
 /// How many customers are new, how many came again, and how many orders nobody can be told of.
-pub(super) fn customers([new, returning, without]: [u64; 3]) -> Row {
+pub(super) fn customers(customers: &Customers) -> Row {
+    let returning = customers.bought.intersection(&customers.before).count();
     vec![
-        ("new_customers", Cell::Count(new)),
-        ("returning_customers", Cell::Count(returning)),
-        ("orders_without_email", Cell::Count(without)),
+        (
+            "new_customers",
+            Cell::Count((customers.bought.len() - returning) as u64),
+        ),
+        ("returning_customers", Cell::Count(returning as u64)),
+        ("orders_without_email", Cell::Count(customers.orders_without)),
     ]
 }

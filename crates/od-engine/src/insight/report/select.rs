@@ -4,13 +4,11 @@ use od_db::mirror::Selection;
 use od_record::tidy;
 
 use super::super::days::{Window, number};
+use super::super::folders;
 use super::super::kept::folded;
 use super::super::mirror::Ready;
 use super::filters::Where;
 use crate::error::Error;
-
-/// Folders whose orders do not count unless they are asked for.
-const NOT_COUNTED: [&str; 3] = ["canceled", "cancelled", "deleted"];
 
 pub(in crate::insight) struct Selected {
     pub selection: Selection,
@@ -23,20 +21,20 @@ pub(in crate::insight) struct Selected {
 /// # Errors
 /// [`Error::Invalid`] for a folder that the store does not have.
 pub(in crate::insight) fn select(copy: &Ready, window: Window, filters: &Where) -> Result<Selected, Error> {
-    let folders = &copy.shop.folders;
+    let known = &copy.shop.folders;
     let id = |id: &str| id.parse::<i64>().ok();
     let mut only = None;
     if let Some(ids) = &filters.folder_id {
         let mut wanted = Vec::new();
         for one in ids.split(',').map(tidy) {
-            let known = folders.iter().any(|folder| folder.id == one);
-            let one = id(one).filter(|_| known);
+            let is_known = known.iter().any(|folder| folder.id == one);
+            let one = id(one).filter(|_| is_known);
             wanted.push(one.ok_or_else(|| no_folder("/where/folder_id"))?);
         }
         only = Some(wanted);
     }
     if let Some(name) = filters.folder_name.as_deref().map(|name| tidy(name).to_lowercase()) {
-        let found: Vec<i64> = folders
+        let found: Vec<i64> = known
             .iter()
             .filter(|folder| folder.name.to_lowercase() == name)
             .filter_map(|folder| id(&folder.id))
@@ -49,16 +47,17 @@ pub(in crate::insight) fn select(copy: &Ready, window: Window, filters: &Where) 
             Some(ids) => ids.into_iter().filter(|id| found.contains(id)).collect(),
         });
     }
-    let left_out: Vec<_> = folders
-        .iter()
-        .filter(|folder| only.is_none() && NOT_COUNTED.contains(&tidy(&folder.name).to_lowercase().as_str()))
-        .collect();
+    let left_out = if only.is_none() {
+        folders::left_out(known)
+    } else {
+        Vec::new()
+    };
     Ok(Selected {
         selection: Selection {
             from: number(window.from),
             to: number(window.to),
             folders: only,
-            without: left_out.iter().filter_map(|folder| id(&folder.id)).collect(),
+            without: folders::ids(&left_out),
             source: filters.source_name.as_deref().map(|name| tidy(name).to_owned()),
             source_id: filters.source_id.as_deref().map(|id| tidy(id).to_owned()),
             email: filters.email.as_deref().map(folded),

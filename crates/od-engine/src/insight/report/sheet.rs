@@ -40,7 +40,7 @@ impl Sheet {
     ///
     /// # Errors
     /// [`Error::Invalid`] when the table becomes too long.
-    pub(super) fn add(&mut self, store: Option<&StoreRef>, rows: &[Row]) -> Result<(), Error> {
+    pub(super) fn add(&mut self, store: Option<&StoreRef>, rows: impl Iterator<Item = Row>) -> Result<(), Error> {
         for row in rows {
             let store = store.map(|store| [&store.store_name, &store.store_id].map(|text| harmless(text.clone())));
             let cells = store.into_iter().flatten();

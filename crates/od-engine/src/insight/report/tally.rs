@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use od_db::mirror::{Group, Key, ORDER_SUMS, Selection};
+use od_db::mirror::{Customers, Group, Key, ORDER_SUMS, Selection, ShippingTimes};
+use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::super::micro::quantity;
@@ -19,31 +20,49 @@ pub(super) struct Tally<'a> {
     report: ReportName,
     keys: &'a [(&'static str, Key)],
     target_hours: u32,
+    sort: Option<Sort>,
     rows: Rows,
     totals: Rows,
-    /// Seconds until orders were shipped, and how many were not.
-    seconds: Vec<i64>,
-    waiting: u64,
-    /// New and returning customers, orders without an address.
-    customers: [u64; 3],
+    times: ShippingTimes,
+    customers: Customers,
+}
+
+/// By what the rows of a sales report are sorted, the largest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Sort {
+    /// What they come to.
+    Amount,
+    /// How many units.
+    Units,
 }
 
 impl<'a> Tally<'a> {
-    pub(super) fn new(report: ReportName, keys: &'a [(&'static str, Key)], target_hours: u32) -> Self {
+    pub(super) fn new(
+        report: ReportName,
+        keys: &'a [(&'static str, Key)],
+        target_hours: u32,
+        sort: Option<Sort>,
+    ) -> Self {
         Self {
             report,
             keys,
             target_hours,
+            sort,
             rows: Rows::new(),
             totals: Rows::new(),
-            seconds: Vec::new(),
-            waiting: 0,
-            customers: [0; 3],
+            times: ShippingTimes::default(),
+            customers: Customers::default(),
         }
     }
 
     fn by_lines(&self) -> bool {
         self.keys.iter().any(|(_, key)| *key == Key::Sku)
+    }
+
+    /// Whether each row is of one code, and has its name.
+    fn by_sku(&self) -> bool {
+        self.report == ReportName::SalesBySku
     }
 
     /// Adds a store's orders. On how many it rests.
@@ -58,9 +77,10 @@ impl<'a> Tally<'a> {
                 self.both(copy, groups);
             }
             ReportName::TimeToShip => {
-                let (seconds, waiting) = tables.seconds_to_ship(selection).await?;
-                self.seconds.extend(seconds);
-                self.waiting += waiting;
+                let times = tables.shipping_times(selection).await?;
+                self.times.seconds.extend(times.seconds);
+                self.times.undated += times.undated;
+                self.times.waiting += times.waiting;
             }
             ReportName::ReturnsAndRefunds => {
                 let groups = tables.refund_sums(selection, &[Key::Payment]).await?;
@@ -72,9 +92,10 @@ impl<'a> Tally<'a> {
             }
             ReportName::NewAndReturningCustomers => {
                 let found = tables.customers(selection).await?;
-                for (sum, found) in self.customers.iter_mut().zip(found) {
-                    *sum += found;
-                }
+                // Who bought in two of the stores is one customer.
+                self.customers.bought.extend(found.bought);
+                self.customers.before.extend(found.before);
+                self.customers.orders_without += found.orders_without;
             }
             _ if self.by_lines() => {
                 let groups = tables.line_sums(selection, &keys).await?;
@@ -113,29 +134,31 @@ impl<'a> Tally<'a> {
         add_to(&mut self.rows, copy.shop.currency.as_ref(), named);
     }
 
-    /// The rows, and the totals of all of them.
-    pub(super) fn shown(mut self) -> (Vec<Row>, Value) {
-        if let Some(row) = self.only_row() {
-            let totals = object(&row);
-            return (vec![row], totals);
-        }
-        let columns = self.columns();
+    /// All rows, sorted and not written yet.
+    pub(super) fn sorted(self) -> Sorted<'a> {
         let by_date = self
             .keys
             .first()
             .is_some_and(|(_, key)| matches!(key, Key::Day | Key::Month));
-        let keeps_order = by_date || self.report == ReportName::UnshippedByAge;
-        let weight = columns.iter().position(|column| column.weighs);
-        let mut rows: Vec<_> = std::mem::take(&mut self.rows).into_iter().collect();
+        let keeps_order = self.sort.is_none() && (by_date || self.report == ReportName::UnshippedByAge);
+        let columns = self.columns();
+        let weight = columns.iter().position(|column| match self.sort {
+            Some(Sort::Units) => column.name == "units",
+            _ => column.weighs,
+        });
+        let mut tally = self;
+        let mut rows: Vec<_> = std::mem::take(&mut tally.rows).into_iter().collect();
         if !keeps_order {
             let weight = |sums: &Sums| weight.and_then(|at| sums.sums.get(at).copied()).unwrap_or(0);
             rows.sort_by(|((one, _), a), ((other, _), b)| one.cmp(other).then(weight(b).cmp(&weight(a))));
         }
-        let rows = rows
-            .into_iter()
-            .map(|((currency, keys), sums)| self.row(keys, currency.as_deref(), &sums, &columns))
-            .collect();
-        (rows, self.total(&columns))
+        let by = weight.and_then(|at| columns.get(at)).map(|column| column.name);
+        Sorted {
+            by: by.filter(|_| !keeps_order && tally.only_row().is_none()),
+            tally,
+            columns,
+            rows,
+        }
     }
 
     /// The columns of the rows, also where there is none.
@@ -150,12 +173,8 @@ impl<'a> Tally<'a> {
     /// The row of a report that never has another one.
     fn only_row(&self) -> Option<Row> {
         match self.report {
-            ReportName::TimeToShip => Some(rows::time_to_ship(
-                self.seconds.clone(),
-                self.waiting,
-                self.target_hours,
-            )),
-            ReportName::NewAndReturningCustomers => Some(rows::customers(self.customers)),
+            ReportName::TimeToShip => Some(rows::time_to_ship(&self.times, self.target_hours)),
+            ReportName::NewAndReturningCustomers => Some(rows::customers(&self.customers)),
             _ => None,
         }
     }
@@ -163,7 +182,9 @@ impl<'a> Tally<'a> {
     fn row(&self, keys: Vec<String>, currency: Option<&str>, sums: &Sums, columns: &[Column]) -> Row {
         let keys = self.key_names().into_iter().zip(keys);
         let keys = keys.map(|(name, value)| (name, Cell::Text(Some(rows::key(name, value)))));
-        keys.chain(rows::cells(currency, sums, columns)).collect()
+        let name = sums.name.as_ref().map(|(_, name)| name.clone());
+        let name = self.by_sku().then_some(("name", Cell::Text(name)));
+        keys.chain(rows::cells(currency, sums, columns)).chain(name).collect()
     }
 
     fn total(&self, columns: &[Column]) -> Value {
@@ -215,5 +236,39 @@ fn add_to(rows: &mut Rows, currency: Option<&String>, groups: impl IntoIterator<
         debug_assert!(group.sums.len() <= ORDER_SUMS.len(), "no query adds up more");
         let row = rows.entry((currency.cloned(), group.keys)).or_default();
         row.add(group.orders, &group.sums);
+        row.rename(group.name);
+    }
+}
+
+/// The rows of a report in their order.
+pub(super) struct Sorted<'a> {
+    tally: Tally<'a>,
+    columns: Vec<Column>,
+    rows: Vec<((Option<String>, Vec<String>), Sums)>,
+    /// The column that they are sorted by, the largest first.
+    pub(super) by: Option<&'static str>,
+}
+
+impl Sorted<'_> {
+    /// How many rows there are.
+    pub(super) fn len(&self) -> usize {
+        self.tally.only_row().map_or(self.rows.len(), |_| 1)
+    }
+
+    /// The rows from one on. Each is written when it is asked for: there may be hundreds of thousands.
+    pub(super) fn from(&self, offset: usize) -> impl Iterator<Item = Row> {
+        let only = self.tally.only_row().filter(|_| offset == 0);
+        let rows = self.rows.iter().skip(offset);
+        let written =
+            rows.map(|((currency, keys), sums)| self.tally.row(keys.clone(), currency.as_deref(), sums, &self.columns));
+        only.into_iter().chain(written)
+    }
+
+    /// The totals of all rows.
+    pub(super) fn totals(&self) -> Value {
+        match self.tally.only_row() {
+            Some(row) => object(&row),
+            None => self.tally.total(&self.columns),
+        }
     }
 }

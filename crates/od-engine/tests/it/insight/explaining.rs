@@ -148,14 +148,19 @@ async fn what_an_order_lacks_is_told_with_its_place() {
 }
 
 #[tokio::test]
-async fn an_order_that_waits_for_nothing_may_go_on_and_one_that_is_not_there_is_not_explained() {
+async fn an_order_that_waits_for_nothing_is_left_to_a_person_and_one_that_is_not_there_is_not_explained() {
     let shop = empty_shop().await;
     let id = put(&shop, |_| {});
     shop.sim.clear_requests();
     let data = explain(&shop, &id).await.unwrap().data;
     assert_eq!(
         (lacks(&data), tools(&data)),
-        (vec![], vec!["orders_move_folder", "shipments_create"])
+        (vec![], vec!["a person decides", "shipments_create"])
+    );
+    let advice = data["actions"][0]["action"].as_str().unwrap();
+    assert!(
+        advice.contains("in the folder New since 2026-11-25T10:00:00Z"),
+        "{advice}"
     );
     assert_eq!(lists(&shop), 0, "no copy is made for one order");
     assert_eq!(explain(&shop, "1").await.unwrap_err().code(), "NOT_FOUND");
@@ -168,6 +173,57 @@ async fn an_order_that_waits_for_nothing_may_go_on_and_one_that_is_not_there_is_
         data.to_string().len() < 8_000 && data["next_offset"].as_u64() > Some(3),
         "{data}"
     );
+}
+
+#[tokio::test]
+async fn a_canceled_order_is_told_as_canceled() {
+    let shop = empty_shop().await;
+    let id = put(&shop, |order| order["payment_status"] = "Fully Refunded".into());
+    let canceled: u64 = shop.sim.folders("90001")[3].0.parse().unwrap();
+    shop.sim.edit_order("90001", &id, |order| {
+        _ = order.insert("folder_id".to_owned(), canceled.into());
+    });
+    let data = explain(&shop, &id).await.unwrap().data;
+    assert_eq!(tools(&data), ["a person decides"]);
+    let advice = data["actions"][0]["action"].as_str().unwrap();
+    assert!(
+        advice.contains("is canceled: it is in the folder Canceled since"),
+        "{advice}"
+    );
+    assert_eq!(lacks(&data), [("payment", "/payment_status")]);
+}
+
+#[tokio::test]
+async fn what_a_long_order_lacks_is_cut_in_the_reply_and_not_in_the_advice() {
+    let shop = empty_shop().await;
+    let id = put(&shop, |order| {
+        let line = |at: usize| json!({"name": format!("Thing {at}"), "code": "", "quantity": 1, "price": 1});
+        let mut lines: Vec<Value> = (0..20).map(line).collect();
+        lines.push(json!({"name": "Mug", "code": "MUG", "quantity": 2, "price": 1}));
+        order["order_items"] = lines.into();
+    });
+    let item = json!({"name": "Mug", "code": "MUG", "stock": -1});
+    shop.sim.put_product("90001", item.as_object().unwrap()).unwrap();
+    let data = explain(&shop, &id).await.unwrap().data;
+    assert_eq!(lacks(&data).len(), 12);
+    assert_eq!(tools(&data), ["order_items_update", "products_update"]);
+}
+
+#[tokio::test]
+async fn an_order_is_explained_by_the_number_that_the_customer_has() {
+    let shop = empty_shop().await;
+    let id = put(&shop, |order| order["source_id"] = "WEB-77".into());
+    for number in ["other-1", "other-1"] {
+        put(&shop, |order| order["source_id"] = number.into());
+    }
+    let by = async |number: &str| {
+        let input: ExplainOrder = serde_json::from_value(json!({ "source_id": number })).unwrap();
+        shop.engine.insight().explain(&shop.scope(), input).await
+    };
+    assert_eq!(by("#web-77").await.unwrap().data["order"]["id"], id.as_str());
+    assert_eq!(by("77").await.unwrap_err().code(), "NOT_FOUND");
+    let several = by("OTHER-1").await.unwrap_err();
+    assert!(several.to_string().contains("several orders"), "{several}");
 }
 
 #[tokio::test]

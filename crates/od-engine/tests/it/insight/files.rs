@@ -91,7 +91,7 @@ async fn a_file_has_every_row_and_numbers_that_every_spreadsheet_reads() {
     let text = shop.engine.read_report(&shop.scope(), &file.id).await.unwrap();
     assert_eq!(text.len(), file.bytes);
     assert!(
-        text.starts_with("sku,day,currency,orders,units,sales\r\n"),
+        text.starts_with("sku,day,currency,orders,units,sales,name\r\n"),
         "{}",
         &text[..60]
     );
@@ -116,20 +116,22 @@ async fn text_that_a_spreadsheet_would_run_is_text_and_each_store_has_its_rows()
     let mut asked = json!({ "report": "sales_by_sku", "from": "last_30_days", "store": "90001" });
     let one = sheet(&shop, asked.clone()).await;
     let expected = [
-        vec!["sku", "currency", "orders", "units", "sales"],
-        vec!["'=cmd|' /C calc'!A0", "USD", "1", "2", "3.00"],
-        vec!["A,\"B\"", "USD", "1", "1", "-1.00"],
+        vec!["sku", "currency", "orders", "units", "sales", "name"],
+        vec!["'=cmd|' /C calc'!A0", "USD", "1", "2", "3.00", "Mug"],
+        vec!["A,\"B\"", "USD", "1", "1", "-1.00", "Tote"],
     ];
     assert_eq!(one, expected);
     asked["store"].take();
     asked = json!({ "report": "sales_by_sku", "from": "last_30_days", "stores": "all" });
     let all = sheet(&shop, asked).await;
     let expected = [
-        vec!["store", "store_id", "sku", "currency", "orders", "units", "sales"],
-        vec!["Here", "90001", "'=cmd|' /C calc'!A0", "USD", "1", "2", "3.00"],
-        vec!["Here", "90001", "A,\"B\"", "USD", "1", "1", "-1.00"],
-        vec!["There", "90002", "'=cmd|' /C calc'!A0", "EUR", "1", "2", "4.50"],
-        vec!["There", "90002", "A,\"B\"", "EUR", "1", "1", "-1.00"],
+        vec![
+            "store", "store_id", "sku", "currency", "orders", "units", "sales", "name",
+        ],
+        vec!["Here", "90001", "'=cmd|' /C calc'!A0", "USD", "1", "2", "3.00", "Mug"],
+        vec!["Here", "90001", "A,\"B\"", "USD", "1", "1", "-1.00", "Tote"],
+        vec!["There", "90002", "'=cmd|' /C calc'!A0", "EUR", "1", "2", "4.50", "Mug"],
+        vec!["There", "90002", "A,\"B\"", "EUR", "1", "1", "-1.00", "Tote"],
     ];
     assert_eq!(all, expected);
     // Also reports of one row, and those that have none: the columns are the same.

@@ -102,22 +102,36 @@ impl Shopkeeper<'_> {
 
     /// Orders, units and sales by code.
     pub fn by_sku(&self, from: Date, to: Date) -> BTreeMap<Vec<String>, Value> {
-        let mut rows: BTreeMap<Vec<String>, (std::collections::BTreeSet<String>, Decimal, Decimal)> = BTreeMap::new();
+        type Row<'a> = (
+            std::collections::BTreeSet<String>,
+            Decimal,
+            Decimal,
+            Vec<(i64, i64, usize, &'a str)>,
+        );
+        let mut rows: BTreeMap<Vec<String>, Row<'_>> = BTreeMap::new();
         for order in self.counted(from, to) {
-            for line in order["order_items"].as_array().unwrap() {
+            for (place, line) in order["order_items"].as_array().unwrap().iter().enumerate() {
                 let code = line["code"].as_str().unwrap();
                 let code = if code.is_empty() { "(no code)" } else { code };
                 let row = rows.entry(vec![code.to_owned()]).or_default();
                 row.0.insert(order["id"].to_string());
                 row.1 += number(&line["quantity"]);
                 row.2 += number(&line["price"]) * number(&line["quantity"]);
+                let (added, id) = (&order["date_added"], order["id"].as_str().unwrap().parse().unwrap());
+                row.3.push((
+                    instant(added.as_str().unwrap()),
+                    id,
+                    place,
+                    line["name"].as_str().unwrap(),
+                ));
             }
         }
         rows.into_iter()
-            .map(|(code, (orders, units, sales))| {
+            .map(|(code, (orders, units, sales, names))| {
                 let units: i64 = units.to_string().parse().unwrap();
-                let row =
-                    json!({ "currency": self.currency, "orders": orders.len(), "units": units, "sales": cents(sales) });
+                let (.., name) = names.iter().max().unwrap();
+                let row = json!({ "currency": self.currency, "orders": orders.len(), "units": units, "sales": cents(sales),
+                    "name": name });
                 (code, row)
             })
             .collect()
@@ -161,6 +175,11 @@ impl Shopkeeper<'_> {
         (new, who.len() - new, without)
     }
 
+    /// Whether somebody may still send it.
+    fn waits(&self, order: &Value) -> bool {
+        self.folder(order) != "Canceled" && order["order_shipments"].as_array().unwrap().is_empty()
+    }
+
     /// Number, value, oldest order's second, ages and stuck ones of a folder.
     pub fn folder_stands(&self, id: &str, stuck_after_days: i64) -> Value {
         let in_it: Vec<&Value> = self
@@ -187,7 +206,7 @@ impl Shopkeeper<'_> {
                 "3_to_7_days": between(3, 7),
                 "over_7_days": between(7, 100_000),
             },
-            "stuck": in_it.iter().filter(|order| age(order) > stuck_after_days * 86_400).count(),
+            "stuck": in_it.iter().filter(|order| age(order) > stuck_after_days * 86_400 && self.waits(order)).count(),
         })
     }
 }

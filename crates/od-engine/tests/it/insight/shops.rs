@@ -55,7 +55,7 @@ pub fn order() -> impl Strategy<Value = Map<String, Value>> {
                         } else {
                             json!(price.parse::<f64>().unwrap())
                         };
-                        json!({ "name": "Thing", "code": code, "price": price, "quantity": quantity })
+                        json!({ "name": format!("Thing {}", cents % 3), "code": code, "price": price, "quantity": quantity })
                     })
                     .collect();
                 let added = Timestamp::from_second(now().as_second() - age).unwrap();

@@ -15,7 +15,7 @@ pub(in crate::tools) fn tool() -> ToolSpec {
         toolset: Toolset::Insight,
         title: "Find orders",
         description: "Finds orders by anything a customer gives: id, source id, e-mail, name, phone, street, SKU, tracking number, \
-                      words of a note. Summaries with matched_by, best first.",
+                      words of a note. Summaries with matched_by and shipment, best first.",
         operations: &["GET /orders"],
         input: schema::arguments(
             json!({
@@ -24,6 +24,7 @@ pub(in crate::tools) fn tool() -> ToolSpec {
                 "limit": {"type": "integer", "minimum": 1, "maximum": 50, "default": 10, "description": "At most."},
                 "store": schema::store(),
                 "stores": insight::stores(),
+                "offset": insight::offset(),
                 "fresh": insight::fresh("Count orders anew."),
             }),
             &["query"],

@@ -25,7 +25,8 @@ pub(in crate::tools) fn tool() -> ToolSpec {
                     "type": "string",
                     "minLength": 1,
                     "maxLength": 20,
-                    "description": "First day, or a window: last_7_days, this_month, year_to_date..",
+                    "description": "First day, or alone: today, yesterday, last_7_days, last_30_days, last_90_days, this_week, last_week, this_month, \
+                                    last_month, year_to_date, last_year.",
                 },
                 "to": {"type": "string", "minLength": 1, "maxLength": 20, "description": "Last day."},
                 "group_by": {
@@ -38,6 +39,7 @@ pub(in crate::tools) fn tool() -> ToolSpec {
                     "additionalProperties": true,
                     "description": "Filters of `orders.list`, but names, streets and phones.",
                 },
+                "sort": {"type": "string", "enum": ["amount", "units"], "description": "Sales rows."},
                 "top": {"type": "integer", "minimum": 1, "maximum": 10_000, "description": "First rows only."},
                 "offset": insight::offset(),
                 "target_hours": {

@@ -1,4 +1,4 @@
-use super::{name, one_word, phone, squeezed};
+use super::{name, number_in, numbers, one_word, phone, plain, squeezed};
 
 #[test]
 fn numbers_and_codes_are_compared_by_letters_and_digits() {
@@ -28,4 +28,24 @@ fn a_phone_number_begins_with_its_last_digit() {
 fn names_go_by_their_words_and_as_one() {
     let parts = ["Siobhán", "O'Brien", ""].map(str::to_owned);
     assert_eq!(name(&parts), "Siobhán O'Brien OBrien SiobhánOBrien");
+}
+
+#[test]
+fn letters_that_are_no_letter_with_an_accent_become_plain() {
+    for (text, expected) in [
+        ("Groß Łucja", "Gross lucja"),
+        ("BJØRN", "BJoRN"),
+        ("Ægir", "aegir"),
+        ("Müller", "Müller"),
+    ] {
+        assert_eq!(plain(text), expected);
+    }
+}
+
+#[test]
+fn a_number_in_an_id_is_a_word_that_no_id_is() {
+    assert_eq!(number_in("0012385").as_deref(), Some("qn12385"));
+    assert_eq!(number_in("0012"), None);
+    assert_eq!(numbers("WEB-0012385/7"), "web00123857 qn12385");
+    assert_eq!(numbers("#1001"), "1001 qn1001");
 }

@@ -1,0 +1,180 @@
+//! In which ways an order of a copy fits what is looked for.
+
+use std::cmp::Reverse;
+use std::collections::BTreeSet;
+
+use od_db::mirror::{Tables, Words};
+use od_record::tidy;
+
+use super::super::kept::folded;
+use super::super::kept::words::{PHONE_DIGITS, joined, number_in, one_word, phone, plain, squeezed};
+use crate::error::Error;
+
+/// Orders of one store that are counted.
+pub(super) const MOST: usize = 1_000;
+/// The longest text that is taken for Order Desk's id of an order, in digits.
+const LONGEST_ID: usize = 12;
+/// The shortest one that is asked for at Order Desk.
+const SHORTEST_ID: usize = 6;
+/// A phone number may stand there with another beginning: with a country's code, or without. So many of its last digits have to
+/// be the same.
+const LAST_DIGITS: [usize; 2] = [8, 7];
+/// Letters that an e-mail address must have to be looked for by its beginning.
+const BEGINNING: usize = 3;
+
+/// An order that fits: the lower the rank the better.
+pub(super) struct Match {
+    pub rank: usize,
+    pub by: &'static str,
+    pub added: i64,
+    pub id: i64,
+}
+
+/// What is looked for, in the forms in which it may stand in an order.
+pub(super) struct Query {
+    text: String,
+    /// Without the mark in front of a number.
+    bare: String,
+}
+
+/// A way to look for it.
+struct Way {
+    by: &'static str,
+    column: Words,
+    words: Vec<String>,
+    /// Whether the last word may go on.
+    is_open: bool,
+    /// Only where nothing was found in a better way.
+    is_last_resort: bool,
+}
+
+impl Match {
+    /// Whether it has the whole of a number that is looked for.
+    pub(super) fn is_exact(&self) -> bool {
+        matches!(self.by, "id" | "source_id" | "tracking_number" | "phone") && self.rank <= EXACT
+    }
+}
+
+/// Numbers up to this rank are as they stand in the order.
+const EXACT: usize = 4;
+
+impl Query {
+    /// Nothing for what has neither letter nor digit.
+    pub(super) fn of(text: &str) -> Option<Self> {
+        let text = tidy(text);
+        text.chars().any(char::is_alphanumeric).then(|| Self {
+            bare: text.trim_start_matches('#').to_owned(),
+            text: text.to_owned(),
+        })
+    }
+
+    /// What may be Order Desk's id of an order.
+    pub(super) fn id(&self) -> Option<&str> {
+        let bare = self.bare.as_str();
+        let is_id = bare.bytes().all(|byte| byte.is_ascii_digit())
+            && !bare.starts_with('0')
+            && (SHORTEST_ID..=LONGEST_ID).contains(&bare.len());
+        is_id.then_some(bare)
+    }
+
+    /// The ways to look for it, the best first.
+    fn ways(&self) -> Vec<Way> {
+        let exact = |by, column, word: String| Way {
+            by,
+            column,
+            words: vec![word],
+            is_open: false,
+            is_last_resort: false,
+        };
+        let beginning = |by, column, word: String| Way {
+            is_open: true,
+            ..exact(by, column, word)
+        };
+        let text = plain(&self.text);
+        let words: Vec<String> = text
+            .split(|c: char| !c.is_alphanumeric())
+            .filter(|word| !word.is_empty())
+            .map(str::to_owned)
+            .collect();
+        let all = |by, column| Way {
+            words: words.clone(),
+            ..exact(by, column, String::new())
+        };
+        let (number, email) = (squeezed(&self.bare), folded(&self.text));
+        let mut ways = vec![
+            exact("source_id", Words::Source, number.clone()),
+            exact("tracking_number", Words::Tracking, number.clone()),
+            exact("email", Words::Email, one_word(&email)),
+        ];
+        let digits = phone(&self.text);
+        if digits.len() >= PHONE_DIGITS && !self.text.chars().any(char::is_alphabetic) {
+            ways.push(beginning("phone", Words::Phone, digits.clone()));
+            for last in LAST_DIGITS.into_iter().filter(|last| *last < digits.len()) {
+                ways.push(Way {
+                    is_last_resort: true,
+                    ..beginning("phone", Words::Phone, digits.chars().take(last).collect())
+                });
+            }
+        }
+        ways.push(exact("sku", Words::Sku, number));
+        if let Some(number) = number_in(&self.bare).filter(|_| self.bare.bytes().all(|byte| byte.is_ascii_digit())) {
+            ways.push(exact("source_id", Words::Source, number));
+        }
+        let half_address = (!self.text.contains(char::is_whitespace) && email.chars().count() >= BEGINNING)
+            .then(|| beginning("email", Words::Email, one_word(&email)));
+        // With a mark in it, it is more likely part of an address than a name.
+        let is_marked = email.contains(['@', '.', '_', '+']);
+        let (first, later) = if is_marked {
+            (half_address, None)
+        } else {
+            (None, half_address)
+        };
+        ways.extend(first);
+        ways.push(all("name", Words::Name));
+        ways.push(exact("name", Words::Name, joined(&text)));
+        ways.push(all("street", Words::Street));
+        ways.extend(later);
+        ways.push(all("text", Words::Any));
+        ways.push(Way {
+            is_open: true,
+            ..all("text", Words::Any)
+        });
+        ways
+    }
+}
+
+/// Orders of one store, best first, each with the best way it was found; as many as are counted at most.
+pub(super) async fn search(tables: &Tables, query: &Query, since: i64) -> Result<Vec<Match>, Error> {
+    let mut matches = Vec::new();
+    let mut seen = BTreeSet::new();
+    if let Ok(id) = query.bare.parse::<i64>()
+        && let Some(order) = tables.order(id).await?.filter(|order| order.added >= since)
+    {
+        seen.insert(order.id);
+        matches.push(Match {
+            rank: 0,
+            by: "id",
+            added: order.added,
+            id,
+        });
+    }
+    for (rank, way) in (1..).zip(query.ways()) {
+        if way.is_last_resort && !matches.is_empty() {
+            continue;
+        }
+        let words: Vec<&str> = way.words.iter().map(String::as_str).collect();
+        for (added, id) in tables.find(way.column, &words, way.is_open, since, MOST).await? {
+            if seen.insert(id) {
+                matches.push(Match {
+                    rank,
+                    by: way.by,
+                    added,
+                    id,
+                });
+            }
+        }
+    }
+    matches.sort_by_key(|found| (found.rank, Reverse(found.added), Reverse(found.id)));
+    matches.truncate(MOST);
+    Ok(matches)
+}

@@ -1,0 +1,209 @@
+//! What a customer gives is seldom what stands in the order.
+
+use super::*;
+
+async fn empty_shop() -> Shop {
+    let store = SeedStore::new("90001", "Empty", ShopKind::Empty, 0).in_zone("UTC", Some("EUR"));
+    shop_with(setup(vec![store])).await.0
+}
+
+fn put(shop: &Shop, order: Value) -> String {
+    let mut whole = json!({
+        "date_added": "2026-11-20 12:00:00", "source_name": "Etsy", "customer": {"last_name": "Quill"},
+        "order_items": [{"name": "Mug", "code": "MUG", "price": 1}],
+    });
+    whole
+        .as_object_mut()
+        .unwrap()
+        .extend(order.as_object().unwrap().clone());
+    shop.sim.put_order("90001", whole.as_object().unwrap()).unwrap()
+}
+
+async fn ask(shop: &Shop, input: Value) -> Outcome<Value> {
+    let input: FindOrders = serde_json::from_value(input).unwrap();
+    shop.engine.insight().find(&shop.scope(), input).await.unwrap()
+}
+
+fn ids(data: &Value) -> Vec<String> {
+    let orders = data["orders"].as_array().unwrap();
+    orders
+        .iter()
+        .map(|order| order["id"].as_str().unwrap().to_owned())
+        .collect()
+}
+
+#[tokio::test]
+async fn all_that_fit_are_counted_and_none_is_out_of_reach() {
+    let (shop, _) = shop_of(0).await;
+    let mut put_ids: Vec<String> = (0..60)
+        .map(|minute| {
+            put(
+                &shop,
+                json!({"email": format!("a{minute}@x.test"), "date_added": format!("2026-11-20 12:{minute:02}:00")}),
+            )
+        })
+        .collect();
+    put_ids.reverse();
+    let few = ask(&shop, json!({"query": "quill", "limit": 3})).await;
+    assert_eq!(
+        (&few.data["total_rows"], &few.data["next_offset"], ids(&few.data)),
+        (&json!(60), &json!(3), put_ids[..3].to_vec())
+    );
+    assert!(
+        few.warnings.iter().any(|told| told.contains("60 orders fit")),
+        "{:?}",
+        few.warnings
+    );
+    let mut all = Vec::new();
+    let mut input = json!({"query": "quill", "limit": 50});
+    loop {
+        let page = ask(&shop, input.clone()).await.data;
+        assert!(page.to_string().len() < 8_000);
+        assert_eq!(page["total_rows"], 60);
+        all.extend(ids(&page));
+        match page.get("next_offset") {
+            Some(next) => input["offset"] = next.clone(),
+            None => break,
+        }
+    }
+    assert_eq!(all, put_ids);
+    let one = ask(&shop, json!({"query": "a7@x.test"})).await;
+    assert_eq!((&one.data["total_rows"], one.warnings.len()), (&json!(1), 0));
+}
+
+#[tokio::test]
+async fn half_an_address_and_part_of_a_number_find_the_order() {
+    let shop = empty_shop().await;
+    let wanted = put(
+        &shop,
+        json!({"source_id": "WEB-0012385", "email": "marisol.y@example.test"}),
+    );
+    put(
+        &shop,
+        json!({"email": "b@x.test", "order_notes": [{"content": "For Marisol Y, from Marisol", "username": "D"}]}),
+    );
+    let number = put(&shop, json!({"source_id": "98765", "email": "c@x.test"}));
+    put(&shop, json!({"source_id": "A-98765", "email": "d@x.test"}));
+    for (query, by) in [
+        ("marisol.y", "email"),
+        ("Marisol.Y@ex", "email"),
+        ("12385", "source_id"),
+        ("#12385", "source_id"),
+    ] {
+        let found = find(&shop, query).await;
+        assert_eq!(found[0], (wanted.clone(), by.to_owned()), "{query}: {found:?}");
+    }
+    let found = find(&shop, "98765").await;
+    assert_eq!(
+        (&found[0].0, found.len()),
+        (&number, 2),
+        "the whole number goes first: {found:?}"
+    );
+}
+
+#[tokio::test]
+async fn letters_that_a_keyboard_lacks_and_countries_codes_are_no_hindrance() {
+    let shop = empty_shop().await;
+    let people = [
+        ("Groß", "gross"),
+        ("Łucja", "lucja"),
+        ("Bjørn", "BJORN"),
+        ("Æbeltoft", "aebeltoft"),
+        ("Weiss", "weiß"),
+    ];
+    for (name, query) in people {
+        let order = json!({"customer": {"last_name": name, "address1": format!("{name} Straße 7")}});
+        let id = put(&shop, order);
+        assert_eq!(find(&shop, query).await, [(id.clone(), "name".to_owned())], "{query}");
+        assert_eq!(
+            find(&shop, &format!("{query} strasse")).await,
+            [(id, "street".to_owned())],
+            "{query}"
+        );
+    }
+    let local = put(
+        &shop,
+        json!({"customer": {"last_name": "Quill", "phone": "0170 5551234"}}),
+    );
+    let other = put(
+        &shop,
+        json!({"customer": {"last_name": "Quill", "phone": "+1 212 7771234"}}),
+    );
+    for query in ["+49 170 5551234", "0049 170 5551234", "01705551234", "5551234"] {
+        assert_eq!(
+            find(&shop, query).await,
+            [(local.clone(), "phone".to_owned())],
+            "{query}"
+        );
+    }
+    assert_eq!(find(&shop, "001-212-777-1234").await, [(other, "phone".to_owned())]);
+    assert!(find(&shop, "0170 9991234").await.is_empty());
+}
+
+#[tokio::test]
+async fn long_notes_hide_neither_place_nor_line() {
+    let shop = empty_shop().await;
+    let note = "A long story. ".repeat(400);
+    let order = json!({
+        "customer": {"last_name": "Quill", "city": "Springtown"},
+        "order_items": [{"name": "Enamel Kettle", "code": "K", "price": 1}],
+        "order_notes": [{"content": note, "username": "Desk"}],
+    });
+    let id = put(&shop, order);
+    for query in ["springtown", "kettle", "long story"] {
+        assert_eq!(find(&shop, query).await, [(id.clone(), "text".to_owned())], "{query}");
+    }
+}
+
+#[tokio::test]
+async fn an_order_that_is_older_than_the_copy_is_read_once_by_its_id() {
+    let shop = empty_shop().await;
+    let old = put(
+        &shop,
+        json!({"date_added": "2025-01-07 12:00:00", "source_id": "OLD-1"}),
+    );
+    put(&shop, json!({}));
+    ask(&shop, json!({"query": "quill"})).await;
+    shop.sim.clear_requests();
+    let found = ask(&shop, json!({"query": format!("#{old}")})).await;
+    assert_eq!(ids(&found.data), [old.clone()]);
+    assert_eq!(
+        (
+            &found.data["orders"][0]["matched_by"],
+            &found.data["orders"][0]["source_id"]
+        ),
+        (&json!("id"), &json!("OLD-1"))
+    );
+    assert_eq!(shop.calls(), [format!("GET /orders/{old}")]);
+    assert!(
+        found.warnings[0].contains("read from Order Desk"),
+        "{:?}",
+        found.warnings
+    );
+    let since = ask(&shop, json!({"query": old, "since": "2026-11-01"})).await;
+    assert_eq!(ids(&since.data), Vec::<String>::new());
+    let nobody = ask(&shop, json!({"query": "80999999"})).await;
+    assert_eq!((&nobody.data["total_rows"], nobody.warnings.len()), (&json!(0), 0));
+}
+
+#[tokio::test]
+async fn a_parcel_is_told_with_its_order() {
+    let shop = empty_shop().await;
+    let id = put(&shop, json!({}));
+    shop.sim.edit_order("90001", &id, |order| {
+        let shipments = json!([
+            {"id": "1", "carrier_code": "UPS", "tracking_number": "1Z1", "date_shipped": "2026-11-21"},
+            {"id": "2", "carrier_code": "USPS", "tracking_number": "94", "date_shipped": "2026-11-25"},
+            {"id": "3", "carrier_code": "DHL", "tracking_number": "77", "date_shipped": "2026-11-22"},
+        ]);
+        order.insert("order_shipments".to_owned(), shipments);
+    });
+    let found = ask(&shop, json!({"query": "1z1"})).await.data;
+    assert_eq!(
+        found["orders"][0]["shipment"],
+        json!({"carrier": "USPS", "tracking_number": "94", "date_shipped": "2026-11-25"})
+    );
+    let without = put(&shop, json!({"email": "z@x.test"}));
+    let found = ask(&shop, json!({"query": without, "fresh": true})).await.data;
+    assert_eq!(found["orders"][0].get("shipment"), None);
+}

@@ -1,0 +1,177 @@
+//! Questions about every store at once.
+
+use od_engine::Call;
+
+use super::*;
+
+async fn two_shops() -> Shop {
+    two_shops_in(DbOptions::default()).await
+}
+
+async fn two_shops_in(database: DbOptions) -> Shop {
+    let store = |id: &str, name: &str| SeedStore::new(id, name, ShopKind::Empty, 0).in_zone("UTC", Some("USD"));
+    let mut setup = setup(vec![store("90001", "Here"), store("90002", "There")]);
+    setup.database = database;
+    let (shop, _) = shop_with(setup).await;
+    shop.register(&shop.scope(), 1, None).await.unwrap();
+    shop
+}
+
+fn put(shop: &Shop, store: &str, day: &str, email: &str) {
+    let order = json!({
+        "date_added": format!("2026-11-{day} 12:00:00"), "email": email, "customer": {"last_name": "Quill"},
+        "order_items": [{"name": "Mug", "code": "MUG", "price": 1}],
+    });
+    shop.sim.put_order(store, order.as_object().unwrap()).unwrap();
+}
+
+#[tokio::test]
+async fn a_store_that_does_not_answer_is_a_part_that_is_not_whole() {
+    let shop = two_shops().await;
+    put(&shop, "90001", "20", "a@x.test");
+    let refused = FaultKind::ErrorBeforeCommit {
+        status: 401,
+        html: false,
+    };
+    shop.sim.inject(Fault::new(refused).in_store("90002").times(0));
+    let all = json!({"report": "sales_by_day", "from": "last_30_days", "stores": "all"});
+    let told = report(&shop, all.clone()).await.unwrap();
+    assert_eq!(
+        (&told.data["complete"], &told.data["totals"]["orders"]),
+        (&json!(false), &json!(1))
+    );
+    let [here, there] = &told.data["stores"].as_array().unwrap()[..] else {
+        panic!("{}", told.data)
+    };
+    assert_eq!((&here["store_id"], &here["complete"]), (&json!("90001"), &json!(true)));
+    assert_eq!(
+        (&there["store_id"], &there["complete"], &there["error"]),
+        (&json!("90002"), &json!(false), &json!("ORDERDESK_API_ERROR"))
+    );
+    assert!(told.warnings[0].contains("store 90002"), "{:?}", told.warnings);
+    let folders = queue(&shop, json!({"stores": "all"})).await.unwrap().data;
+    assert_eq!(folders["stores"][1]["complete"], false);
+    let one = json!({"report": "sales_by_day", "from": "last_30_days", "store": "90002"});
+    assert_eq!(report(&shop, one).await.unwrap_err().code(), "ORDERDESK_API_ERROR");
+    shop.sim.set_faults(Vec::new());
+    let refused = FaultKind::ErrorBeforeCommit {
+        status: 401,
+        html: false,
+    };
+    shop.sim.inject(Fault::new(refused).times(0));
+    let fresh = json!({"report": "sales_by_day", "from": "last_30_days", "stores": "all", "fresh": true});
+    assert_eq!(
+        report(&shop, fresh).await.unwrap_err().code(),
+        "ORDERDESK_API_ERROR",
+        "none answers"
+    );
+}
+
+#[tokio::test]
+async fn a_folder_that_one_store_has_is_a_folder() {
+    let shop = two_shops().await;
+    assert!(shop.sim.rename_folder("90001", "New", "Backorder"));
+    put(&shop, "90001", "20", "a@x.test");
+    put(&shop, "90002", "20", "a@x.test");
+    let asked = |folder: &str| json!({"report": "sales_by_day", "from": "last_30_days", "stores": "all", "where": {"folder_name": folder}});
+    let told = report(&shop, asked("backorder")).await.unwrap();
+    assert_eq!(
+        (&told.data["totals"]["orders"], &told.data["complete"]),
+        (&json!(1), &json!(true))
+    );
+    assert!(told.warnings[0].contains("store 90002"), "{:?}", told.warnings);
+    let refused = report(&shop, asked("Nowhere")).await.unwrap_err();
+    assert!(refused.to_string().contains("folder"), "{refused}");
+}
+
+#[tokio::test]
+async fn who_buys_in_two_stores_is_one_customer() {
+    let shop = two_shops().await;
+    for (store, day, email) in [
+        ("90001", "20", "a@x.test"),
+        ("90002", "21", "A@x.test "),
+        ("90001", "20", "b@x.test"),
+        ("90002", "05", "b@x.test"),
+        ("90002", "22", "c@x.test"),
+        ("90002", "04", "d@x.test"),
+        ("90001", "23", ""),
+    ] {
+        put(&shop, store, day, email);
+    }
+    let asked = |which: Value| {
+        let mut input = json!({"report": "new_and_returning_customers", "from": "2026-11-10"});
+        input
+            .as_object_mut()
+            .unwrap()
+            .extend(which.as_object().unwrap().clone());
+        input
+    };
+    let all = report(&shop, asked(json!({"stores": "all"}))).await.unwrap().data;
+    assert_eq!(
+        all["totals"],
+        json!({"new_customers": 2, "returning_customers": 1, "orders_without_email": 1})
+    );
+    let one = report(&shop, asked(json!({"store": "90001"}))).await.unwrap().data;
+    assert_eq!(
+        one["totals"],
+        json!({"new_customers": 2, "returning_customers": 0, "orders_without_email": 1})
+    );
+}
+
+#[tokio::test]
+async fn the_best_orders_of_all_stores_come_first_page_after_page() {
+    let shop = two_shops().await;
+    for day in ["20", "22", "24"] {
+        put(&shop, "90001", day, "a@x.test");
+        put(
+            &shop,
+            "90002",
+            &format!("{}", day.parse::<u64>().unwrap() + 1),
+            "a@x.test",
+        );
+    }
+    let mut told = Vec::new();
+    for offset in 0..6 {
+        let input = json!({"query": "a@x.test", "stores": "all", "limit": 1, "offset": offset});
+        let input: FindOrders = serde_json::from_value(input).unwrap();
+        let data = shop.engine.insight().find(&shop.scope(), input).await.unwrap().data;
+        assert_eq!(data["total_rows"], 6);
+        told.push(data["orders"][0]["date_added"].as_str().unwrap()[8..10].to_owned());
+    }
+    assert_eq!(told, ["25", "24", "23", "22", "21", "20"]);
+}
+
+#[tokio::test]
+async fn what_was_asked_of_all_stores_stands_under_none_of_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let database = DbOptions {
+        url: format!("sqlite://{}", folder.path().join("app.db").display()),
+        ..DbOptions::default()
+    };
+    let shop = two_shops_in(database.clone()).await;
+    let (engine, scope) = (shop.engine.clone(), shop.scope());
+    for input in [json!({"stores": "all"}), json!({"store": "90002"})] {
+        let call = Call {
+            tool: "orders.queue".to_owned(),
+            parameters: input.clone(),
+            cost: 1,
+            needs: None,
+        };
+        let (engine, whose) = (engine.clone(), scope.clone());
+        let work = async move {
+            engine
+                .insight()
+                .queue(&whose, serde_json::from_value(input).unwrap())
+                .await
+        };
+        shop.engine.call(&scope, call, Box::pin(work)).await.unwrap();
+    }
+    assert!(shop.engine.shutdown(Duration::from_secs(5)).await);
+    let db = od_db::Db::open(&database).await.unwrap();
+    let (filter, page) = (od_db::AuditFilter::default(), od_db::AuditPage::default());
+    let page = db.audit().list(scope.tenant(), &filter, page).await.unwrap();
+    let asked = page.iter().filter(|row| row.entry.tool_name == "orders.queue");
+    // The newest first.
+    let stores: Vec<Option<&str>> = asked.map(|row| row.entry.store_id.as_deref()).collect();
+    assert_eq!(stores, [Some("90002"), None]);
+}

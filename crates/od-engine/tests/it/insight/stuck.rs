@@ -1,0 +1,105 @@
+//! Orders that wait for longer than they should, against a table made by hand.
+
+use super::*;
+
+/// Days since it came in, folder, whether it has a shipment.
+const ORDERS: [(u64, usize, bool); 7] = [
+    (3, 0, false),
+    (8, 0, false),
+    (9, 1, false),
+    (20, 1, true),
+    (30, 2, true),
+    (40, 2, false),
+    (50, 3, false),
+];
+
+#[tokio::test]
+async fn what_is_shipped_or_canceled_is_not_stuck_and_the_oldest_ones_are_named() {
+    let store = SeedStore::new("90001", "Shop", ShopKind::Empty, 0).in_zone("UTC", Some("USD"));
+    let (shop, _) = shop_with(setup(vec![store])).await;
+    let folders = shop.sim.folders("90001");
+    let mut ids = Vec::new();
+    for (days, folder, is_shipped) in ORDERS {
+        let added = now() - Duration::from_hours(24 * days + 1);
+        let order = json!({
+            "date_added": added.strftime("%Y-%m-%d %H:%M:%S").to_string(), "source_id": format!("S-{days}"),
+            "folder_id": folders[folder].0.parse::<u64>().unwrap(), "customer": {"last_name": "Quill"},
+            "order_items": [{"name": "Mug", "code": "MUG", "price": 1}],
+        });
+        let id = shop.sim.put_order("90001", order.as_object().unwrap()).unwrap();
+        if is_shipped {
+            shop.sim.edit_order("90001", &id, |order| {
+                // Without any date, it is a shipment all the same.
+                order.insert(
+                    "order_shipments".to_owned(),
+                    json!([{"id": "1", "tracking_number": "T"}]),
+                );
+            });
+        }
+        ids.push(id);
+    }
+    let told = queue(&shop, json!({})).await.unwrap().data;
+    let stuck: Vec<u64> = told["folders"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|folder| folder["stuck"].as_u64().unwrap())
+        .collect();
+    assert_eq!(stuck, [1, 1, 1, 0]);
+    let named: Vec<_> = told["stuck_orders"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|order| {
+            (
+                order["source_id"].as_str().unwrap(),
+                order["age_days"].as_u64().unwrap(),
+            )
+        })
+        .collect();
+    assert_eq!(named, [("S-40", 40), ("S-9", 9), ("S-8", 8)]);
+    assert_eq!(
+        (
+            &told["stuck_orders"][0]["order_id"],
+            &told["stuck_orders"][0]["folder_name"]
+        ),
+        (&json!(ids[5]), &json!("Closed"))
+    );
+    let definition = told["definition"].as_str().unwrap();
+    assert!(
+        definition.contains("without any shipment and not in Canceled"),
+        "{definition}"
+    );
+    let later = queue(&shop, json!({"stuck_after_days": 45})).await.unwrap().data;
+    assert_eq!(later["stuck_orders"], json!([]));
+    // Reports say the same of what is shipped, and have no hours where there is no date.
+    let report = report(&shop, json!({"report": "time_to_ship", "from": "last_90_days"}))
+        .await
+        .unwrap()
+        .data;
+    assert_eq!(
+        (
+            &report["totals"]["orders_shipped"],
+            &report["totals"]["orders_not_shipped"]
+        ),
+        (&json!(2), &json!(4))
+    );
+    assert_eq!(report["totals"]["median_hours"], Value::Null);
+}
+
+#[tokio::test]
+async fn a_parcel_that_was_sent_before_its_order_came_in_took_less_than_no_time() {
+    let store = SeedStore::new("90001", "Shop", ShopKind::Empty, 0).in_zone("UTC", Some("USD"));
+    let (shop, _) = shop_with(setup(vec![store])).await;
+    let order = json!({"date_added": "2026-11-20 12:00:00", "customer": {"last_name": "Quill"}, "order_items": []});
+    let id = shop.sim.put_order("90001", order.as_object().unwrap()).unwrap();
+    shop.sim.edit_order("90001", &id, |order| {
+        let shipments = json!([{"id": "1", "tracking_number": "T", "date_added": "2026-11-20 02:30:00"}]);
+        order.insert("order_shipments".to_owned(), shipments);
+    });
+    let told = report(&shop, json!({"report": "time_to_ship", "from": "last_30_days"}))
+        .await
+        .unwrap()
+        .data;
+    assert_eq!(told["totals"]["median_hours"], "-9.50");
+}
