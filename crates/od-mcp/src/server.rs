@@ -36,6 +36,7 @@ mod listening;
 mod progress;
 mod refusing;
 mod reports;
+mod subscribing;
 
 use context::{client_name, delivered, knows_links, name_of, traced};
 pub(crate) use listening::Subscriptions;
@@ -159,20 +160,6 @@ impl McpServer {
     fn offers(&self, caller: &Caller) -> impl Fn(&str) -> bool + use<'_> {
         let names: Vec<&str> = self.visible(caller).into_iter().map(|entry| entry.spec.name).collect();
         move |tool| names.contains(&tool)
-    }
-
-    /// Whoever may read orders may listen to them.
-    fn listener(&self, caller: &Caller) -> Result<Scope, ErrorData> {
-        let Some(scope) = &caller.scope else {
-            let error = Error::Unauthenticated(AuthFailure::Missing);
-            return Err(ErrorData::invalid_request(error.to_string(), None));
-        };
-        if self.offers(caller)("orders.get") {
-            Ok(scope.clone())
-        } else {
-            let error = Error::Denied(Permission::OrdersRead);
-            Err(ErrorData::invalid_request(error.to_string(), None))
-        }
     }
 
     /// Reads a resource: a page about this server, or a record through the tool that reads it.
@@ -408,14 +395,7 @@ impl ServerHandler for McpServer {
     }
 
     async fn listen(&self, context: SubscriptionContext) -> Result<(), ErrorData> {
-        let caller = self.caller(context.request_context())?;
-        let scope = self.listener(&caller)?;
-        let place = self.tools.engine().webhooks().open_stream(&scope).await;
-        let _place = place.map_err(|error| ErrorData::invalid_request(error.to_string(), None))?;
-        let telling = Box::pin(listening::tell(self.tools.engine(), scope, &context).instrument(caller.span));
-        // The end of the server is told as one: the client listens anew, elsewhere or later.
-        let _ = self.closing.run_until_cancelled(telling).await;
-        Ok(())
+        self.tell_of_changes(context).await
     }
 
     async fn subscribe(
@@ -423,32 +403,7 @@ impl ServerHandler for McpServer {
         request: SubscribeRequestParams,
         context: RequestContext<RoleServer>,
     ) -> Result<(), ErrorData> {
-        let Some(session) = &self.session else {
-            let message = "over HTTP there is no stream to tell of changes in this protocol revision: read the resource again, or \
-                           use 2026-07-28 and its subscriptions/listen";
-            return Err(ErrorData::new(ErrorCode::METHOD_NOT_FOUND, message, None));
-        };
-        let scope = self.listener(&self.caller(&context)?)?;
-        let engine = self.tools.engine();
-        let Some(order) = listening::order(engine, &scope, &request.uri).await else {
-            let uri = json!({"uri": label(&request.uri)});
-            return Err(ErrorData::resource_not_found(
-                "there is no order at this address to listen to",
-                Some(uri),
-            ));
-        };
-        let order = (order, request.uri);
-        let is_added = session
-            .subscriptions()
-            .add(engine, scope, &context.peer, session.hung_up().clone(), order);
-        if is_added {
-            Ok(())
-        } else {
-            Err(ErrorData::invalid_request(
-                "this connection listens to as many orders as it may",
-                None,
-            ))
-        }
+        self.tell_process_of(request, context).await
     }
 
     async fn unsubscribe(
