@@ -17,7 +17,9 @@ mod options;
 mod overview;
 mod queue;
 mod report;
+mod standing;
 mod stock;
+mod watched;
 
 pub use duplicates::Duplicates;
 pub use explain::ExplainOrder;
@@ -25,9 +27,9 @@ pub use find::FindOrders;
 pub(crate) use mirror::close_idle;
 pub(crate) use mirrors::Mirrors;
 pub use options::MirrorOptions;
-pub use overview::{DaySales, FolderStanding, Glance, Overview};
 pub use queue::Queue;
 pub use report::{REPORTS, ReportName, RunReport, Where, judge_report};
+pub use standing::{DaySales, FolderStanding, Glance, Overview};
 pub use stock::Stock;
 
 /// Questions about many orders.
