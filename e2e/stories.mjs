@@ -113,7 +113,7 @@ async function overStdio() {
 /** A shop of many orders, which a tenant of its own asks about for the first time over each transport in each era. */
 async function whileOrdersAreRead() {
   console.log("how far a first question is, against an installation made with the commands");
-  const orders = 4000;
+  const orders = 2000;
   const folder = await mkdtemp(path.join(tmpdir(), "orderdesk-e2e-"));
   const simulator = await start(["simulator", "--output", "json", "--port", "0", "--orders", String(orders)]);
   let server;

@@ -25,6 +25,7 @@ mod words;
 
 pub use auth_failure::AuthFailure;
 pub use class::Class;
+pub(crate) use from::{is_for_the_operator, is_transient};
 pub(crate) use reference::codes;
 pub use reference::{ErrorCode, error_codes};
 use words::{counted, did_you_mean, named, summary};

@@ -24,7 +24,9 @@ mod packed;
 mod queue;
 mod report;
 mod reports;
+mod standing;
 mod stock;
+mod watched;
 
 pub(crate) use days::sent;
 pub use duplicates::Duplicates;
@@ -35,9 +37,9 @@ pub(crate) use ledger::{Entry, Ledger};
 pub(crate) use mirror::{Visit, close_idle};
 pub(crate) use mirrors::Mirrors;
 pub use options::MirrorOptions;
-pub use overview::{DaySales, FolderStanding, Glance, Overview};
 pub use queue::Queue;
 pub use report::{Format, REPORTS, ReportName, RunReport, Sort, Where, judge_report};
+pub use standing::{DaySales, FolderStanding, Glance, Overview};
 pub use stock::Stock;
 
 /// Questions about many orders.

@@ -264,7 +264,11 @@ impl ServerHandler for McpServer {
         context: RequestContext<RoleServer>,
     ) -> Result<CallToolResponse, ErrorData> {
         let mut caller = self.caller(&context)?;
-        let telling = Telling::wanted(&mut caller, &context);
+        let telling = if caller.takes_stream {
+            Telling::wanted(&mut caller.scope, &context)
+        } else {
+            None
+        };
         // The transport runs handlers in tasks of its own: without this the logs of a call lose its request id.
         let span = caller.span.clone();
         let beyond = self.beyond_grants(&request.name, &caller);

@@ -1,5 +1,7 @@
 //! What goes wrong in the rooms below, as it is told here.
 
+use std::sync::Arc;
+
 use super::Error;
 
 impl From<od_record::Error> for Error {

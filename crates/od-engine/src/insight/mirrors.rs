@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use super::days::Zone;
 use super::opened::Opened;
 use super::options::MirrorOptions;
-use super::overview::Watches;
+use super::watched::Watches;
 
 /// An open copy that nobody uses is closed after this time.
 const IDLE: Duration = Duration::from_mins(10);

@@ -13,6 +13,8 @@ use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
 use super::Insight;
+use super::standing::Glance;
+use super::watched::Watched;
 use crate::audit::REFRESH;
 use crate::calls::Call;
 use crate::engine::Engine;
@@ -23,12 +25,6 @@ use crate::scope::{Permission, Scope};
 use crate::stores::Purpose;
 
 mod figures;
-mod watched;
-
-pub use figures::{DaySales, FolderStanding, Overview};
-pub use watched::Glance;
-use watched::Watched;
-pub(super) use watched::Watches;
 
 /// What a call about many orders costs.
 const COST: u32 = 2;
@@ -119,7 +115,7 @@ async fn read(
     };
     let is_whole = copy.half.is_none();
     if copy.row.filled_at.is_some() {
-        watched.show(Overview::of(&copy, insight.now()).await?);
+        watched.show(figures::overview(&copy, insight.now()).await?);
     }
     Ok(Outcome::of(copy.store.name, json!({ "complete": is_whole })))
 }

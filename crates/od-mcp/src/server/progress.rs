@@ -2,13 +2,11 @@
 
 use std::time::Duration;
 
-use od_engine::{Progress, Step, Steps};
+use od_engine::{Progress, Scope, Step, Steps};
 use rmcp::model::{ProgressNotificationParam, ProgressToken};
 use rmcp::service::{Peer, RequestContext};
 use rmcp::{ErrorData, RoleServer};
 use tokio::time::{Instant, sleep_until};
-
-use super::Caller;
 
 /// As long as this passes between two notifications: three a second.
 const PAUSE: Duration = Duration::from_millis(333);
@@ -21,11 +19,11 @@ pub(super) struct Telling {
 }
 
 impl Telling {
-    /// Has a call tell how far it is, when its client asked for that by a token and takes messages before the answer.
-    pub(super) fn wanted(caller: &mut Caller, context: &RequestContext<RoleServer>) -> Option<Self> {
-        let token = context.meta.get_progress_token().filter(|_| caller.takes_stream)?;
+    /// Has the call of a scope tell how far it is, when its client asked for that by a token.
+    pub(super) fn wanted(scope: &mut Option<Scope>, context: &RequestContext<RoleServer>) -> Option<Self> {
+        let token = context.meta.get_progress_token()?;
         let (progress, steps) = Progress::new();
-        caller.scope = Some(caller.scope.take()?.with_progress(progress));
+        *scope = Some(scope.take()?.with_progress(progress));
         let peer = context.peer.clone();
         Some(Self { steps, token, peer })
     }

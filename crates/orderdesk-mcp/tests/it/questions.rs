@@ -135,7 +135,7 @@ fn what_is_wrong_is_told_as_options() {
 #[test]
 fn it_waits_until_the_copy_is_whole() {
     let (mut home, _running) = shop_of("4000");
-    home.set("REQUEST_TIMEOUT", "2");
+    home.set("REQUEST_TIMEOUT", "3");
     home.set("ORDERDESK_REFILL_PER_SECOND", "1");
     home.set("ORDERDESK_BUCKET_SIZE", "3");
     let json = home.run(&["queue", "--json"]).json();

@@ -7,6 +7,7 @@ use super::super::days::Window;
 use super::super::micro::money;
 use super::super::mirror::Ready;
 use super::super::report::{Where, select};
+use super::super::standing::{DaySales, FolderStanding, Overview};
 use crate::error::Error;
 
 /// Days of sales that are shown.
@@ -16,96 +17,42 @@ const STUCK_DAYS: i64 = 7;
 /// Of a folder's or day's sums, where the total is.
 const TOTAL: usize = 1;
 
-/// How a store's orders stand.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Overview {
-    /// When changes were last asked for: milliseconds since 1970, UTC.
-    pub as_of: i64,
-    /// The currency of all amounts, where the store's settings name one.
-    pub currency: Option<String>,
-    /// The time zone of the days.
-    pub zone: String,
-    /// The folders that have orders, in the order of the store.
-    pub folders: Vec<FolderStanding>,
-    /// The last days, the oldest first, also those without an order.
-    pub days: Vec<DaySales>,
-    /// Orders of these days.
-    pub orders: u64,
-    /// What they come to: a decimal.
-    pub sales: String,
-    /// Folders whose orders do not count as sales.
-    pub left_out: Vec<String>,
-    /// Why it is not all.
-    pub doubt: Option<String>,
-}
-
-/// What is in a folder.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FolderStanding {
-    /// Its name; its id where the store has none of it any more.
-    pub name: String,
-    /// How many orders are in it.
-    pub orders: u64,
-    /// What they come to: a decimal.
-    pub value: String,
-    /// Order Desk's id of the oldest, with the id in the sales channel where it has one.
-    pub oldest: (String, Option<String>),
-    /// Its age in whole days.
-    pub oldest_days: u64,
-    /// How many are stuck: seven days old and more.
-    pub stuck: u64,
-}
-
-/// The sales of a day.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct DaySales {
-    /// As `2026-11-29`.
-    pub day: String,
-    /// Orders added on it.
-    pub orders: u64,
-    /// What they come to: a decimal.
-    pub sales: String,
-    /// The same in thousandths of the best day.
-    pub of_best: u32,
-}
-
-impl Overview {
-    pub(super) async fn of(copy: &Ready, now: Timestamp) -> Result<Self, Error> {
-        let today = copy.today(now);
-        let window = Window {
-            from: today.saturating_sub((DAYS - 1).days()),
-            to: today,
-        };
-        let selected = select(copy, window, &Where::default())?;
-        let by_day = copy.tables.order_sums(&selected.selection, &[Key::Day]).await?;
-        let total = |sums: &[i128]| sums.get(TOTAL).copied().unwrap_or(0);
-        let best = by_day.iter().map(|group| total(&group.sums)).max().unwrap_or(0).max(1);
-        let mut days = Vec::new();
-        let mut day = window.from;
-        while day <= window.to {
-            let name = day.to_string();
-            let found = by_day.iter().find(|group| group.keys.first() == Some(&name));
-            let sales = found.map_or(0, |group| total(&group.sums));
-            days.push(DaySales {
-                day: name,
-                orders: found.map_or(0, |group| group.orders.unsigned_abs()),
-                sales: money(sales),
-                of_best: u32::try_from(sales.max(0) * 1_000 / best).unwrap_or(1_000),
-            });
-            day = day.saturating_add(1.day());
-        }
-        Ok(Self {
-            as_of: copy.row.refreshed_at,
-            currency: copy.shop.currency.clone(),
-            zone: copy.shop.zone.name.clone(),
-            folders: folders(copy, now.as_second()).await?,
-            orders: days.iter().map(|day| day.orders).sum(),
-            sales: money(by_day.iter().map(|group| total(&group.sums)).sum()),
-            days,
-            left_out: selected.left_out,
-            doubt: copy.half.as_ref().map(|half| half.reason.clone()),
-        })
+/// How the orders of a copy stand.
+pub(super) async fn overview(copy: &Ready, now: Timestamp) -> Result<Overview, Error> {
+    let today = copy.today(now);
+    let window = Window {
+        from: today.saturating_sub((DAYS - 1).days()),
+        to: today,
+    };
+    let selected = select(copy, window, &Where::default())?;
+    let by_day = copy.tables.order_sums(&selected.selection, &[Key::Day]).await?;
+    let total = |sums: &[i128]| sums.get(TOTAL).copied().unwrap_or(0);
+    let best = by_day.iter().map(|group| total(&group.sums)).max().unwrap_or(0).max(1);
+    let mut days = Vec::new();
+    let mut day = window.from;
+    while day <= window.to {
+        let name = day.to_string();
+        let found = by_day.iter().find(|group| group.keys.first() == Some(&name));
+        let sales = found.map_or(0, |group| total(&group.sums));
+        days.push(DaySales {
+            day: name,
+            orders: found.map_or(0, |group| group.orders.unsigned_abs()),
+            sales: money(sales),
+            of_best: u32::try_from(sales.max(0) * 1_000 / best).unwrap_or(1_000),
+        });
+        day = day.saturating_add(1.day());
     }
+    Ok(Overview {
+        as_of: copy.row.refreshed_at,
+        currency: copy.shop.currency.clone(),
+        zone: copy.shop.zone.name.clone(),
+        folders: folders(copy, now.as_second()).await?,
+        orders: days.iter().map(|day| day.orders).sum(),
+        sales: money(by_day.iter().map(|group| total(&group.sums)).sum()),
+        days,
+        left_out: selected.left_out,
+        doubt: copy.half.as_ref().map(|half| half.reason.clone()),
+    })
 }
 
 async fn folders(copy: &Ready, now: i64) -> Result<Vec<FolderStanding>, Error> {

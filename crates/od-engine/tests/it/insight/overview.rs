@@ -49,7 +49,12 @@ async fn it_says_what_the_queue_and_the_sales_say() {
         .data;
     let sold: Vec<_> = told.days.iter().filter(|day| day.orders > 0).collect();
     let rows = sales["rows"].as_array().unwrap();
-    assert_eq!((told.days.len(), sold.len()), (30, rows.len()));
+    assert_eq!(
+        (told.days.len(), Some(sold.len() as u64)),
+        (30, sales["total_rows"].as_u64())
+    );
+    // A reply has room for most of them.
+    assert!(rows.len() > 20, "{sales}");
     for (mine, row) in sold.iter().zip(rows) {
         assert_eq!(
             json!([mine.day, mine.orders, mine.sales]),

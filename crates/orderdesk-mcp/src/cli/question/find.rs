@@ -2,7 +2,10 @@
 
 use serde_json::{Map, Value};
 
-use super::{Common, Question, sheet::Sheet};
+use super::{
+    common::{Common, Question},
+    sheet::Sheet,
+};
 
 /// Find orders by anything a customer gives: id, number, e-mail, name, phone, street, SKU, tracking number, words of a note.
 ///

@@ -2,7 +2,10 @@
 
 use serde_json::{Map, Value};
 
-use super::{Common, Question, sheet::Sheet};
+use super::{
+    common::{Common, Question},
+    sheet::Sheet,
+};
 
 /// What waits in each folder: number and value of the orders, the oldest one, their ages, and how many are stuck.
 ///

@@ -4,7 +4,10 @@ use clap::builder::PossibleValuesParser;
 use od_engine::insight::REPORTS;
 use serde_json::{Map, Value};
 
-use super::{Common, Question, sheet::Sheet};
+use super::{
+    common::{Common, Question},
+    sheet::Sheet,
+};
 use crate::cli::Failure;
 
 /// Sums over whole days in the store's time zone: sales by anything, what is unshipped, refunds, discounts, customers.

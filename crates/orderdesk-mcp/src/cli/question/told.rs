@@ -102,6 +102,13 @@ pub(super) fn wait(envelope: &Map<String, Value>) -> Option<Duration> {
     (seconds <= LONGEST_WAIT).then(|| Duration::from_secs(seconds))
 }
 
+/// Whether the server gave up waiting, or was asked too much.
+pub(super) fn is_busy(envelope: &Map<String, Value>) -> bool {
+    envelope
+        .get("error")
+        .is_some_and(|error| error["code"] == "UPSTREAM_BUSY")
+}
+
 /// Why a question was not answered.
 pub(super) fn failure(envelope: &Map<String, Value>) -> Failure {
     let error = envelope

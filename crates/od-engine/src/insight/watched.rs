@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::Notify;
 use tokio::time::sleep;
 
-use super::figures::Overview;
+use super::standing::{Glance, Overview};
 use crate::error::Error;
 use crate::progress::Step;
 
@@ -21,22 +21,9 @@ const LEFT: Duration = Duration::from_secs(15);
 /// What nobody has looked at for so long is forgotten.
 const IDLE: Duration = Duration::from_mins(10);
 
-/// What can be shown at once.
-#[derive(Clone, Debug, Default)]
-pub struct Glance {
-    /// As it was last found.
-    pub overview: Option<Arc<Overview>>,
-    /// Whether the copy is being read, or brought up to date.
-    pub is_reading: bool,
-    /// How far it is, when it is read for the first time.
-    pub reading: Option<Step>,
-    /// Why it could not be read last time.
-    pub failure: Option<String>,
-}
-
 /// The stores that somebody looks at, by their rows.
 #[derive(Default)]
-pub(in crate::insight) struct Watches(Mutex<HashMap<String, Arc<Watched>>>);
+pub(super) struct Watches(Mutex<HashMap<String, Arc<Watched>>>);
 
 /// A store that somebody looks at.
 pub(super) struct Watched {
@@ -65,7 +52,7 @@ impl Watches {
     }
 
     /// Forgets what nobody looks at.
-    pub(in crate::insight) fn forget_idle(&self) {
+    pub(super) fn forget_idle(&self) {
         self.stores()
             .retain(|_, watched| watched.state().looked.elapsed() < IDLE);
     }

@@ -1,0 +1,61 @@
+//! What the questions share: their tool, which stores, and how the answer is printed.
+
+use serde_json::{Map, Value};
+
+use crate::cli::output::{Output, OutputArg};
+
+/// What is asked.
+pub(super) struct Question {
+    /// The tool that answers.
+    pub tool: &'static str,
+    pub arguments: Map<String, Value>,
+    /// The member of its data that has the rows.
+    pub rows: &'static str,
+}
+
+/// Which stores, and how the answer is printed.
+#[derive(Debug, clap::Args)]
+pub struct Common {
+    /// The store, by name or id. Without it the default store (MCP_DEFAULT_STORE), or the only one.
+    #[arg(long, value_name = "STORE", conflicts_with = "stores_all")]
+    store: Option<String>,
+
+    /// Every store of the tenant.
+    #[arg(long)]
+    stores_all: bool,
+
+    /// Count the orders anew, also those whose changes show in no date.
+    #[arg(long)]
+    fresh: bool,
+
+    /// As CSV, every row.
+    #[arg(long, conflicts_with_all = ["json", "output"])]
+    pub(super) csv: bool,
+
+    /// As JSON, every row; the same as --output json.
+    #[arg(long)]
+    json: bool,
+
+    #[command(flatten)]
+    output: OutputArg,
+}
+
+impl Common {
+    pub(super) fn arguments(&self) -> Map<String, Value> {
+        let mut arguments = Map::new();
+        if let Some(store) = &self.store {
+            arguments.insert("store".to_owned(), store.as_str().into());
+        }
+        if self.stores_all {
+            arguments.insert("stores".to_owned(), "all".into());
+        }
+        if self.fresh {
+            arguments.insert("fresh".to_owned(), true.into());
+        }
+        arguments
+    }
+
+    pub(super) fn is_json(&self) -> bool {
+        self.json || self.output.output == Output::Json
+    }
+}
