@@ -99,11 +99,11 @@ class Story {
       await result.getByText("success", { exact: true }).waitFor();
 
       await result.getByRole("link").first().click();
-      await page.getByRole("heading", { name: "orders.update_address", level: 2 }).waitFor();
+      await page.getByRole("heading", { name: "orders_update_address", level: 2 }).waitFor();
       const row = page.getByRole("table", { name: `Order ${order}` }).getByRole("row").filter({ hasText: CITY });
       expect((await row.getByRole("cell").count()) === 2, "no before and after");
       await page.goto(`${this.#origin}/traces?search=${order}`);
-      await page.getByRole("table").getByText("orders.update_address").first().waitFor();
+      await page.getByRole("table").getByText("orders_update_address").first().waitFor();
       const { reply: now } = await this.#runConsole(page, "orders_get", { "order id": order });
       expect(now.data.shipping.city === CITY, now.data.shipping);
     });

@@ -96,16 +96,16 @@ class Story {
   find(javaScriptEnabled) {
     return this.#page({ javaScriptEnabled }, async (page) => {
       await this.#search(page, this.#failed, javaScriptEnabled);
-      await this.#only(page, "orders.get");
+      await this.#only(page, "orders_get");
       await this.#rows(page).getByText("NOT_FOUND").waitFor();
       await page.getByRole("link", { name: "Clear", exact: true }).click();
       await this.#search(page, "404404404 GET", javaScriptEnabled);
-      await this.#only(page, "orders.get");
+      await this.#only(page, "orders_get");
       await page.getByRole("link", { name: "Clear", exact: true }).click();
       await page.getByLabel("Status", { exact: true }).selectOption("error");
       await page.getByLabel("Tool", { exact: true }).selectOption("orders.get");
       if (!javaScriptEnabled) await press(page, "Filter");
-      await this.#only(page, "orders.get");
+      await this.#only(page, "orders_get");
       await this.#search(page, "nothing of the kind", javaScriptEnabled);
       await page.getByText("No call is like that.").waitFor();
     });
@@ -114,16 +114,16 @@ class Story {
   look(javaScriptEnabled) {
     return this.#page({ javaScriptEnabled }, async (page) => {
       await this.#search(page, this.#changed.id, javaScriptEnabled);
-      await this.#only(page, "orders.update_address");
+      await this.#only(page, "orders_update_address");
       await this.#rows(page).getByRole("link").click();
-      await page.getByRole("heading", { name: "orders.update_address", level: 2 }).waitFor();
+      await page.getByRole("heading", { name: "orders_update_address", level: 2 }).waitFor();
       const table = page.getByRole("table", { name: `Order ${this.#changed.order}` });
       const row = table.getByRole("row").filter({ hasText: "Bergen" });
       expect((await row.getByRole("cell").count()) === 2, "no before and after");
-      const console = page.getByRole("link", { name: "Open orders.update_address in the console" });
+      const console = page.getByRole("link", { name: "Open orders_update_address in the console" });
       expect(/\/console\?.*tool=orders_update_address/.test(await console.getAttribute("href")), "no way to the console");
       await page.getByRole("link", { name: `All calls about order ${this.#changed.order}` }).click();
-      await this.#rows(page).filter({ hasText: "orders.update_address" }).first().waitFor();
+      await this.#rows(page).filter({ hasText: "orders_update_address" }).first().waitFor();
       await page.goto(`${this.#origin}/traces/${this.#changed.id}`);
       await press(page, "Put it back");
       await heading(page, "Console");
@@ -166,7 +166,7 @@ class Story {
       await page.getByLabel("These entries may go for good").check();
       await press(page, "Delete old entries");
       await page.getByText("Old entries were deleted.").waitFor();
-      await this.#rows(page).filter({ hasText: "orders.update_address" }).first().waitFor();
+      await this.#rows(page).filter({ hasText: "orders_update_address" }).first().waitFor();
     });
   }
 
