@@ -109,7 +109,9 @@ impl Tables {
             folder.sources = sources
                 .map(|(source, orders)| (facts.names.text(source).to_owned(), orders))
                 .collect();
-            folder.sources.sort_by(|(one, few), (other, many)| Reverse(few).cmp(&Reverse(many)).then_with(|| one.cmp(other)));
+            folder
+                .sources
+                .sort_by(|(one, few), (other, many)| Reverse(few).cmp(&Reverse(many)).then_with(|| one.cmp(other)));
             folder
         };
         folders.into_values().map(named).collect()

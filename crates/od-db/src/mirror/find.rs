@@ -119,8 +119,7 @@ impl Tables {
         since: i64,
         limit: usize,
     ) -> Result<Vec<Found>, DbError> {
-        const SQL: &str =
-            "SELECT rowid FROM words WHERE words MATCH $1 AND rowid < $2 ORDER BY rowid DESC LIMIT $3";
+        const SQL: &str = "SELECT rowid FROM words WHERE words MATCH $1 AND rowid < $2 ORDER BY rowid DESC LIMIT $3";
         let Some(expression) = expression(column, words, beginning) else {
             return Ok(Vec::new());
         };

@@ -51,7 +51,10 @@ impl Tables {
         let mut conn = super::options().connect().await?;
         let bytes = SqliteOwnedBuf::try_from(tables).map_err(|_| DAMAGED)?;
         conn.deserialize(None, bytes, false).await?;
-        let orders: i64 = sqlx::query_scalar(CHECK).fetch_one(&mut conn).await.map_err(|_| DAMAGED)?;
+        let orders: i64 = sqlx::query_scalar(CHECK)
+            .fetch_one(&mut conn)
+            .await
+            .map_err(|_| DAMAGED)?;
         if usize::try_from(orders) != Ok(facts.all().len()) {
             return Err(DAMAGED);
         }

@@ -9,8 +9,8 @@ use super::facts::{Fact, Line};
 use super::select::Selection;
 use crate::DbError;
 
-use groups::{Groups, one_each};
 pub use groups::{Group, Key};
+use groups::{Groups, one_each};
 
 /// What [`Tables::order_sums`] adds up, in this order.
 pub const ORDER_SUMS: [&str; 7] = ["units", "total", "products", "shipping", "tax", "discount", "refund"];

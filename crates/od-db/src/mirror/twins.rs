@@ -34,12 +34,22 @@ impl Tables {
     /// Oldest first.
     pub fn twins(&self, without: &[i64], window: i64) -> Vec<Twin> {
         let facts = self.facts();
-        let all: Vec<&Fact> = facts.all().iter().filter(|fact| !without.contains(&fact.folder)).collect();
+        let all: Vec<&Fact> = facts
+            .all()
+            .iter()
+            .filter(|fact| !without.contains(&fact.folder))
+            .collect();
         let mut found = HashSet::new();
         near(&all, window, &mut found, |fact| (fact.customer, fact.basket));
         near(&all, window, &mut found, |fact| (fact.address, fact.basket));
-        near(&all, i64::MAX, &mut found, |fact| (i64::from(fact.source) + 1, fact.origin));
-        let merged: HashSet<i64> = all.iter().map(|fact| fact.merged).filter(|origin| *origin != 0).collect();
+        near(&all, i64::MAX, &mut found, |fact| {
+            (i64::from(fact.source) + 1, fact.origin)
+        });
+        let merged: HashSet<i64> = all
+            .iter()
+            .map(|fact| fact.merged)
+            .filter(|origin| *origin != 0)
+            .collect();
         let is_merged = |fact: &Fact| fact.merged != 0 || merged.contains(&fact.origin);
         let mut twins: Vec<Twin> = all
             .into_iter()

@@ -32,7 +32,9 @@ pub(super) struct Pieces {
 /// The chunks of an image, numbered from 1.
 pub(super) async fn chunks(image: &Image, key: &DataKey, kept_at: Shelf<'_>) -> Vec<MirrorChunk> {
     let of = |part: u8, bytes| <[u8]>::chunks(bytes, PIECE).map(move |piece| (part, piece));
-    let pieces: Vec<_> = of(TABLES, image.tables.as_ref()).chain(of(FACTS, &image.facts)).collect();
+    let pieces: Vec<_> = of(TABLES, image.tables.as_ref())
+        .chain(of(FACTS, &image.facts))
+        .collect();
     let mut chunks = Vec::with_capacity(pieces.len());
     let mut left = u32::try_from(pieces.len()).unwrap_or(u32::MAX);
     for (number, (part, bytes)) in (1..).zip(pieces) {
@@ -64,7 +66,11 @@ impl Piece {
 impl Pieces {
     /// Adds the next piece. The tables, with the days of these offsets, when it was the last.
     pub(super) async fn add(&mut self, piece: Piece, offsets: &[(i64, i64)]) -> Result<Option<Tables>, Error> {
-        let part = if piece.part == FACTS { &mut self.facts } else { &mut self.tables };
+        let part = if piece.part == FACTS {
+            &mut self.facts
+        } else {
+            &mut self.tables
+        };
         if part.is_empty() {
             part.reserve(piece.bytes.len());
         }

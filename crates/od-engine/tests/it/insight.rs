@@ -17,6 +17,8 @@ mod finding;
 mod naive;
 mod shops;
 mod stocking;
+mod tables;
+mod trouble;
 mod truth;
 
 /// A Sunday afternoon; the simulator's present and the engine's.

@@ -119,7 +119,12 @@ impl<'a> Groups<'a> {
             .groups
             .into_iter()
             .map(|(values, sums)| Group {
-                keys: self.keys.iter().zip(values).map(|(key, value)| text(key, value)).collect(),
+                keys: self
+                    .keys
+                    .iter()
+                    .zip(values)
+                    .map(|(key, value)| text(key, value))
+                    .collect(),
                 orders: sums.orders,
                 sums: sums.sums,
             })
