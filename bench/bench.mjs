@@ -7,6 +7,7 @@
 //   bounds       replies of 200 MB, of 100,000 levels, and one that drips: time and peak memory until they are refused
 //   hostile      peak memory for the worst bodies, one and 24 at once; /health beside 1,000 half heads; 24 first sign-ins
 //   memory       memory after 100,000 calls of 1,000 tenants, with a full cache
+//   mirror       questions about many orders on a copy of 100,000: their time, what opening a copy takes, and its memory
 //   program      size, start, idle memory, tools/list, tenant lookup with 1 and 10,000 tenants
 //
 // `scripts/bench.sh throughput bounds` measures only these.
@@ -22,10 +23,11 @@ import { measureThroughput } from "./throughput.mjs";
 
 const SECTIONS = {
   throughput: measureThroughput,
-  upstream: measureUpstream,
+  upstream: () => measureExample("upstream"),
   bounds: measureBounds,
   hostile: measureHostile,
   memory: measureMemory,
+  mirror: () => measureExample("mirror"),
   program: measureProgram,
 };
 
@@ -43,6 +45,6 @@ try {
 }
 
 /** Measured on the engine itself, by a program of its own. */
-async function measureUpstream() {
-  process.stdout.write(await run(path.join(path.dirname(program), "examples", "upstream"), []));
+async function measureExample(name) {
+  process.stdout.write(await run(path.join(path.dirname(program), "examples", name), []));
 }

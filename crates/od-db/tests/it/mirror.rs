@@ -135,3 +135,71 @@ async fn orders_are_selected_by_customer_and_by_dates_whose_end_does_not_belong_
     assert_eq!(count(updated(Some("2026-01-02 00:00:00"), None)).await, 2);
     assert_eq!(count(updated(None, Some("2026-01-02 00:00:00"))).await, 1);
 }
+
+#[tokio::test]
+async fn tables_come_back_from_their_image_with_the_days_of_another_zone() {
+    let tables = Tables::open(&[(i64::MIN, 0)]).await.unwrap();
+    let orders = [order(1, 86_399, 5), order(2, 86_400, 7)];
+    tables.put("[1,2]", &format!("[{}]", orders.join(","))).await.unwrap();
+    let image = tables.image().await.unwrap();
+    let (bytes, facts) = (image.tables.as_ref(), &image.facts);
+    let again = Tables::restore(bytes, facts, &[(i64::MIN, 1)]).await.unwrap();
+    let days = async |tables: &Tables| -> Vec<(String, i128)> {
+        let groups = tables.order_sums(&days(0, 9), &[Key::Day]).await.unwrap();
+        groups
+            .into_iter()
+            .map(|mut group| (group.keys.remove(0), group.sums[1]))
+            .collect()
+    };
+    let told = |day: &str, sum| (day.to_owned(), sum);
+    assert_eq!(days(&tables).await, [told("1970-01-01", 5), told("1970-01-02", 7)]);
+    assert_eq!(days(&again).await, [told("1970-01-02", 12)]);
+    assert_eq!(
+        again.find(Words::Name, &["zoe"], false, 0, 9).await.unwrap(),
+        tables.find(Words::Name, &["zoe"], false, 0, 9).await.unwrap()
+    );
+    assert_eq!(
+        again
+            .line_sums(
+                &Selection {
+                    to: 9,
+                    ..Selection::default()
+                },
+                &[Key::Sku]
+            )
+            .await
+            .unwrap()[0]
+            .keys,
+        ["MUG"]
+    );
+    // They go on as any others.
+    again.put("[2,3]", &format!("[{}]", order(3, 86_400, 9))).await.unwrap();
+    assert_eq!(days(&again).await, [told("1970-01-02", 14)]);
+    assert_eq!(again.find(Words::Name, &["zoe"], false, 0, 9).await.unwrap().len(), 2);
+    for (bytes, facts) in [
+        (bytes, &facts[1..]),
+        (&bytes[..bytes.len() / 2], &facts[..]),
+        (&[][..], &facts[..]),
+    ] {
+        let refused = Tables::restore(bytes, facts, &[(i64::MIN, 0)]).await;
+        assert!(matches!(refused, Err(od_db::DbError::Corrupt(_))), "{refused:?}");
+    }
+}
+
+#[tokio::test]
+async fn of_many_orders_with_a_word_the_newest_are_found_whatever_their_ids() {
+    let tables = Tables::open(&[(i64::MIN, 0)]).await.unwrap();
+    // The larger the id, the older.
+    let orders: Vec<String> = (1..=1_200).map(|id| order(id, 10_000 - id, 1)).collect();
+    let ids: Vec<String> = (1..=1_200).map(|id: i64| id.to_string()).collect();
+    let ids = format!("[{}]", ids.join(","));
+    tables.put(&ids, &format!("[{}]", orders.join(","))).await.unwrap();
+    let found = async |since, limit| -> Vec<i64> {
+        let found = tables.find(Words::Name, &["zoe"], false, since, limit).await.unwrap();
+        found.iter().map(|(_, id)| *id).collect()
+    };
+    assert_eq!(found(0, 3).await, [1, 2, 3]);
+    assert_eq!(found(9_998, 9).await, [1, 2]);
+    assert_eq!(found(0, 2_000).await.len(), 1_200);
+    assert_eq!(found(10_000, 9).await, [0_i64; 0]);
+}

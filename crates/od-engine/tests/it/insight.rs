@@ -25,6 +25,8 @@ mod several;
 mod shops;
 mod stocking;
 mod stuck;
+mod tables;
+mod trouble;
 mod truth;
 
 /// A Sunday afternoon; the simulator's present and the engine's.

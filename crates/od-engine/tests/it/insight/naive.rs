@@ -8,13 +8,13 @@ use jiff::tz::TimeZone;
 use rust_decimal::{Decimal, RoundingStrategy};
 use serde_json::{Value, json};
 
-use super::now;
-
 pub struct Shopkeeper<'a> {
     pub orders: &'a [Value],
     pub folders: &'a [(String, String)],
     pub zone: &'a str,
     pub currency: Option<&'a str>,
+    /// The second since the epoch at which it is asked.
+    pub now: i64,
 }
 
 pub fn number(value: &Value) -> Decimal {
@@ -137,6 +137,68 @@ impl Shopkeeper<'_> {
             .collect()
     }
 
+    /// Orders without any shipment by their age.
+    pub fn unshipped(&self, from: Date, to: Date) -> BTreeMap<Vec<String>, Value> {
+        let mut rows: BTreeMap<Vec<String>, Vec<&Value>> = BTreeMap::new();
+        for order in self.counted(from, to) {
+            if !order["order_shipments"].as_array().unwrap().is_empty() {
+                continue;
+            }
+            let days = (self.now - instant(order["date_added"].as_str().unwrap())).div_euclid(86_400);
+            let age = match days {
+                ..1 => "under_1_day",
+                1 | 2 => "1_to_3_days",
+                3..7 => "3_to_7_days",
+                _ => "over_7_days",
+            };
+            rows.entry(vec![age.to_owned()]).or_default().push(order);
+        }
+        let columns = ["currency", "orders", "units", "order_total"];
+        rows.into_iter()
+            .map(|(age, orders)| (age, self.some_sums(&orders, &columns)))
+            .collect()
+    }
+
+    /// Orders of which something was paid back, by how the payment stands.
+    pub fn refunds(&self, from: Date, to: Date) -> BTreeMap<Vec<String>, Value> {
+        let mut rows: BTreeMap<Vec<String>, Vec<&Value>> = BTreeMap::new();
+        for order in self.counted(from, to) {
+            let payment = order["payment_status"].as_str().unwrap();
+            if number(&order["refund_total"]) > Decimal::ZERO || payment.ends_with("Refunded") {
+                let payment = if payment.is_empty() { "(none)" } else { payment };
+                rows.entry(vec![payment.to_owned()]).or_default().push(order);
+            }
+        }
+        let columns = ["currency", "orders", "order_total", "refund_total"];
+        rows.into_iter()
+            .map(|(payment, orders)| (payment, self.some_sums(&orders, &columns)))
+            .collect()
+    }
+
+    /// Discounts by their code.
+    pub fn discounts(&self, from: Date, to: Date) -> BTreeMap<Vec<String>, Value> {
+        let mut rows: BTreeMap<Vec<String>, (usize, Decimal)> = BTreeMap::new();
+        for order in self.counted(from, to) {
+            let mut codes = std::collections::BTreeSet::new();
+            for discount in order["discount_list"].as_array().into_iter().flatten() {
+                let code = discount["code"].as_str().unwrap();
+                let row = rows.entry(vec![code.to_owned()]).or_default();
+                row.0 += usize::from(codes.insert(code));
+                row.1 += number(&discount["amount"]);
+            }
+        }
+        let row = |(uses, amount)| json!({ "currency": self.currency, "uses": uses, "discount": cents(amount) });
+        rows.into_iter().map(|(code, sums)| (code, row(sums))).collect()
+    }
+
+    fn some_sums(&self, orders: &[&Value], columns: &[&str]) -> Value {
+        let Value::Object(mut sums) = self.sums(orders) else {
+            unreachable!()
+        };
+        sums.retain(|name, _| columns.contains(&name.as_str()));
+        sums.into()
+    }
+
     /// Hours until the first shipment, sorted, as far as there is one.
     pub fn seconds_to_ship(&self, from: Date, to: Date) -> Vec<i64> {
         let mut all: Vec<i64> = self
@@ -190,7 +252,7 @@ impl Shopkeeper<'_> {
         if in_it.is_empty() {
             return json!({ "orders": 0 });
         }
-        let age = |order: &&&Value| now().as_second() - instant(order["date_added"].as_str().unwrap());
+        let age = |order: &&&Value| self.now - instant(order["date_added"].as_str().unwrap());
         let between = |from: i64, to: i64| {
             in_it
                 .iter()

@@ -84,6 +84,8 @@ pub enum Event {
     Moves(usize, i64),
     MovesUnseen(usize, i64),
     IsDeleted(usize),
+    /// Another quantity of the first line.
+    IsEdited(usize, u32),
 }
 
 pub fn event() -> impl Strategy<Value = Event> {
@@ -95,6 +97,7 @@ pub fn event() -> impl Strategy<Value = Event> {
         (any::<usize>(), folder.clone()).prop_map(|(at, to)| Event::Moves(at, to)),
         (any::<usize>(), folder).prop_map(|(at, to)| Event::MovesUnseen(at, to)),
         any::<usize>().prop_map(Event::IsDeleted),
+        (any::<usize>(), 0..9_u32).prop_map(|(at, quantity)| Event::IsEdited(at, quantity)),
     ]
 }
 
@@ -138,6 +141,12 @@ impl Event {
             Self::MovesUnseen(at, to) => {
                 let Some(id) = pick(*at) else { return };
                 sim.edit_order_unseen(store, &id, |order| order["folder_id"] = (*to).into());
+            }
+            Self::IsEdited(at, quantity) => {
+                let Some(id) = pick(*at) else { return };
+                sim.edit_order(store, &id, |order| {
+                    order["order_items"][0]["quantity"] = (*quantity).into()
+                });
             }
             Self::IsDeleted(at) => {
                 let Some(id) = pick(*at) else { return };

@@ -29,7 +29,7 @@ fn figures_are_those_of_reading_every_order() {
         prop::sample::select(ZONES.to_vec()),
         prop::sample::select(vec![Some("USD"), Some("EUR"), None]),
         prop::collection::vec(order(), 0..25),
-        prop::collection::vec(prop::collection::vec(event(), 0..6), 1..4),
+        prop::collection::vec((0..40_u64, prop::collection::vec(event(), 0..6)), 1..4),
     );
     let told = TestRunner::new(config).run(&story, |(zone, currency, orders, rounds)| {
         runtime.block_on(live(zone, currency, orders, rounds));
@@ -42,33 +42,47 @@ async fn live(
     zone: &str,
     currency: Option<&str>,
     orders: Vec<serde_json::Map<String, Value>>,
-    rounds: Vec<Vec<Event>>,
+    rounds: Vec<(u64, Vec<Event>)>,
 ) {
     let store = SeedStore::new("90001", "Shop", ShopKind::Empty, 0).in_zone(zone, currency);
-    let mut setup = setup(vec![store]);
-    setup.mirror.ttl = Duration::ZERO;
-    let (shop, _) = shop_with(setup).await;
+    let (shop, clock) = shop_with(setup(vec![store])).await;
     for order in &orders {
         shop.sim.put_order("90001", order).unwrap();
     }
-    judge(&shop, zone, currency, false).await;
-    for events in rounds {
+    let mut known = shop.sim.orders("90001");
+    let (mut second, mut asked) = (0, 0);
+    let at = |second: u64| now() + Duration::from_secs(second);
+    judge(&shop, (&known, at(0)), (zone, currency), false).await;
+    for (pause, events) in rounds {
         for event in &events {
             event.happen(&shop);
         }
+        second += pause;
+        clock.set(now() + Duration::from_secs(second));
         let fresh = !events.iter().all(Event::shows);
-        judge(&shop, zone, currency, fresh).await;
+        // Until it is asked what has changed, an answer is as of the moment before.
+        if fresh || second - asked >= 15 {
+            known = shop.sim.orders("90001");
+            asked = second;
+        }
+        judge(&shop, (&known, at(second)), (zone, currency), fresh).await;
     }
 }
 
 /// Compares all that is told with the orders as they are.
-async fn judge(shop: &Shop, zone: &str, currency: Option<&str>, fresh: bool) {
-    let (orders, folders) = (shop.sim.orders("90001"), shop.sim.folders("90001"));
+async fn judge(
+    shop: &Shop,
+    (orders, at): (&Vec<Value>, Timestamp),
+    (zone, currency): (&str, Option<&str>),
+    fresh: bool,
+) {
+    let folders = shop.sim.folders("90001");
     let naive = Shopkeeper {
-        orders: &orders,
+        orders,
         folders: &folders,
         zone,
         currency,
+        now: at.as_second(),
     };
     // All within the copy, whatever the zone; and the nights on which clocks change.
     let told = queue(shop, json!({ "fresh": fresh })).await.unwrap().data;
@@ -79,7 +93,7 @@ async fn judge(shop: &Shop, zone: &str, currency: Option<&str>, fresh: bool) {
         }
     }
     for hours in [1, 24 * 20] {
-        let naive = duplicates::naive(&orders, &folders, hours);
+        let naive = duplicates::naive(orders, &folders, hours);
         // Of larger groups a reply shows the beginning.
         if naive.iter().all(|(orders, _)| orders.len() <= 12) {
             assert_eq!(duplicates::told(shop, hours).await, naive, "{hours} hours");
@@ -101,6 +115,30 @@ async fn judge(shop: &Shop, zone: &str, currency: Option<&str>, fresh: bool) {
         input["group_by"] = "month".into();
         compare(shop, input, &["source", "month"], rows, Some(totals)).await;
         compare(shop, asked("sales_by_sku"), &["sku"], naive.by_sku(from, to), None).await;
+        compare(
+            shop,
+            asked("unshipped_by_age"),
+            &["age"],
+            naive.unshipped(from, to),
+            None,
+        )
+        .await;
+        compare(
+            shop,
+            asked("returns_and_refunds"),
+            &["payment_status"],
+            naive.refunds(from, to),
+            None,
+        )
+        .await;
+        compare(
+            shop,
+            asked("discounts_used"),
+            &["code"],
+            naive.discounts(from, to),
+            None,
+        )
+        .await;
 
         let told = report(shop, asked("time_to_ship")).await.unwrap().data;
         let seconds = naive.seconds_to_ship(from, to);
