@@ -40,21 +40,6 @@ async fn shop_of(orders: usize, mirror: MirrorOptions) -> (Shop, Clock) {
     (Shop::open_at(setup, clock.clone()).await, clock)
 }
 
-/// A shop with so many orders of one line each, spread over half a year.
-async fn plain_shop_of(orders: usize) -> (Shop, Clock) {
-    let (shop, clock) = shop_of(0, patient()).await;
-    for at in 0..orders {
-        let age = Duration::from_mins((1 + at as u64) * 250_000 / orders as u64);
-        let order = json!({
-            "source_name": "Web", "source_id": format!("W-{at}"), "customer": { "company": "X" },
-            "date_added": (now() - age).strftime("%Y-%m-%d %H:%M:%S").to_string(),
-            "order_items": [{ "name": "Mug", "code": "MUG", "price": 1 }],
-        });
-        shop.sim.put_order("90001", order.as_object().unwrap()).unwrap();
-    }
-    (shop, clock)
-}
-
 /// So many orders from all over the shop.
 fn spread(shop: &Shop, count: usize) -> Vec<String> {
     let orders = shop.order_ids();
@@ -88,7 +73,7 @@ fn requests(shop: &Shop) -> (usize, usize, usize) {
 
 #[tokio::test]
 async fn five_hundred_rows_cost_the_fill_and_the_posts_and_then_one_request() {
-    let (shop, clock) = plain_shop_of(6_000).await;
+    let (shop, clock) = shop_of(6_000, patient()).await;
     let orders = spread(&shop, 500);
     let all = json!({ "posted": 500 });
     // The first time the copy is made, and what is read for it is not read again.
@@ -108,7 +93,7 @@ async fn five_hundred_rows_cost_the_fill_and_the_posts_and_then_one_request() {
 
 #[tokio::test]
 async fn orders_that_were_not_read_for_the_call_are_read_in_pages_before_anything_is_sent() {
-    let (shop, clock) = plain_shop_of(2_600).await;
+    let (shop, clock) = shop_of(2_600, patient()).await;
     let orders = spread(&shop, 200);
     let foretold = import_with(&shop, dry(table(&orders))).await.unwrap();
     assert_eq!(foretold.data["counts"], json!({ "posted": 200 }));
