@@ -134,8 +134,8 @@ fn what_is_wrong_is_told_as_options() {
 /// A copy that takes longer than a call waits is waited for all the same.
 #[test]
 fn it_waits_until_the_copy_is_whole() {
-    let (mut home, _running) = shop_of("4000");
-    home.set("REQUEST_TIMEOUT", "3");
+    let (mut home, _running) = shop_of("8000");
+    home.set("REQUEST_TIMEOUT", "10");
     home.set("ORDERDESK_REFILL_PER_SECOND", "1");
     home.set("ORDERDESK_BUCKET_SIZE", "3");
     let json = home.run(&["queue", "--json"]).json();
