@@ -63,8 +63,19 @@ impl Tables {
 
 /// Finds orders with the same key of which the next one came within so many seconds. A part that is 0 is no key.
 fn near(facts: &[&Fact], window: i64, found: &mut HashSet<i64>, key: impl Fn(&Fact) -> (i64, i64)) {
-    let keyed = facts.iter().map(|fact| (key(fact), fact.added, fact.id));
-    let mut keyed: Vec<_> = keyed.filter(|((one, other), ..)| *one != 0 && *other != 0).collect();
+    let keyed = || {
+        facts
+            .iter()
+            .map(|fact| (key(fact), fact.added, fact.id))
+            .filter(|(key, ..)| key.0 != 0 && key.1 != 0)
+    };
+    // Most keys occur once: what shares its place with no other key need not be sorted.
+    let mut seen = vec![0_u8; PLACES];
+    for (key, ..) in keyed() {
+        let times = &mut seen[place(key)];
+        *times = times.saturating_add(1);
+    }
+    let mut keyed: Vec<_> = keyed().filter(|(key, ..)| seen[place(*key)] > 1).collect();
     keyed.sort_unstable();
     for pair in keyed.windows(2) {
         if let [(key, added, id), (same, next, other)] = pair
@@ -74,6 +85,15 @@ fn near(facts: &[&Fact], window: i64, found: &mut HashSet<i64>, key: impl Fn(&Fa
             found.extend([*id, *other]);
         }
     }
+}
+
+/// A power of two, several times as many as there are orders in most shops.
+const PLACES: usize = 1 << 20;
+
+/// Parts of keys are digests, or small numbers beside one.
+fn place((one, other): (i64, i64)) -> usize {
+    let mixed = one.rotate_left(17) ^ other;
+    usize::try_from(mixed.unsigned_abs()).unwrap_or(usize::MAX) & (PLACES - 1)
 }
 
 impl Twin {

@@ -3,10 +3,9 @@
 use std::time::Instant;
 
 use jiff::civil::date;
+use od_engine::Engine;
 use od_engine::insight::RunReport;
-use od_engine::orders::GetOrder;
-use od_engine::{Engine, RootKey};
-use secrecy::ExposeSecret as _;
+use od_engine::orders::{Destination, GetOrder, MoveOrders};
 use tokio::task::JoinSet;
 
 use super::naive::Shopkeeper;
@@ -34,74 +33,34 @@ fn filling(engine: &Engine, shop: &Shop) -> tokio::task::JoinHandle<Result<Outco
     })
 }
 
+/// At Order Desk's rate limit a page takes a third of a second.
 #[tokio::test(flavor = "multi_thread")]
-async fn whoever_reads_while_a_copy_is_filled_waits_a_moment() {
+async fn whoever_reads_while_a_copy_is_filled_is_before_the_next_page() {
     let (shop, _) = shop_with(limited(11_000)).await;
     let fill = filling(&shop.engine, &shop);
     let id = shop.order_ids()[0].clone();
-    let mut waits = Vec::new();
+    let mut overtaken = Vec::new();
     while !fill.is_finished() {
         let get = GetOrder {
             order_id: id.clone(),
             fresh: true,
             ..GetOrder::default()
         };
-        let began = Instant::now();
+        let before = lists(&shop);
         shop.engine.orders().get(&shop.scope(), get).await.unwrap();
-        waits.push(began.elapsed());
+        overtaken.push(lists(&shop) - before);
         tokio::time::sleep(Duration::from_millis(700)).await;
     }
     let told = fill.await.unwrap().unwrap().data;
     assert_eq!((&told["complete"], lists(&shop)), (&json!(true), 22));
-    waits.sort_unstable();
+    overtaken.sort_unstable();
+    // The page that is on its way, and one that was sent before the read.
     assert!(
-        waits.len() > 2 && waits[waits.len() / 2] <= Duration::from_millis(500),
-        "{waits:?}"
+        overtaken.len() > 2 && overtaken[overtaken.len() / 2] <= 1,
+        "{overtaken:?}"
     );
     let requests = shop.sim.requests();
     assert!(requests.iter().all(|request| request.status != Some(429)));
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_process_that_dies_while_it_fills_leaves_what_it_has() {
-    let folder = tempfile::tempdir().unwrap();
-    let mut setup = limited(11_000);
-    setup.database.url = format!("sqlite://{}", folder.path().join("app.db").display());
-    let text = setup.root_key.to_base64();
-    let again = Setup {
-        database: setup.database.clone(),
-        root_key: RootKey::from_base64(text.expose_secret()).unwrap(),
-        sim: setup.sim.clone(),
-        timeout: setup.timeout,
-        ..Setup::default()
-    };
-    let (shop, clock) = shop_with(setup).await;
-    let fill = filling(&shop.engine, &shop);
-    while lists(&shop) < 18 {
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
-    fill.abort();
-    drop(fill.await);
-    let stopped = lists(&shop);
-    let other = Engine::open(options(again, &shop.sim), clock).await.unwrap();
-    let told = filling(&other, &shop).await.unwrap().unwrap().data;
-    assert_eq!(told["complete"], true);
-    // All but the page that was on its way.
-    assert!(
-        (22..=23).contains(&lists(&shop)),
-        "{} of which {stopped} before",
-        lists(&shop)
-    );
-    let stored = shop.sim.orders("90001");
-    let naive = Shopkeeper {
-        orders: &stored,
-        folders: &shop.sim.folders("90001"),
-        zone: "America/Denver",
-        currency: Some("USD"),
-        now: now().as_second(),
-    };
-    let (_, totals) = naive.sales(&["source"], date(2026, 9, 1), date(2026, 11, 29));
-    assert_eq!(told["totals"], totals);
 }
 
 /// Changes orders as agents do, until the moment.
@@ -116,13 +75,20 @@ async fn work(shop: &Shop, until: Instant) {
                 if Instant::now() >= until {
                     break;
                 }
-                let mutation = if round % 3 == 0 {
-                    json!({ "folder_id": 71_001 + (agent + round) % 4 })
-                } else {
-                    json!({ "source_name": format!("Channel {}", round % 5) })
-                };
                 // What Order Desk refuses is refused.
-                _ = engine.orders().mutate(&scope, mutation_of(id, mutation)).await;
+                if round % 3 == 0 {
+                    let input = MoveOrders {
+                        store: None,
+                        order_ids: vec![id.clone()],
+                        destination: Destination::Id(71_001 + u64::try_from((agent + round) % 4).unwrap()),
+                        dry_run: false,
+                        confirmed: true,
+                    };
+                    _ = engine.orders().move_folder(&scope, input).await;
+                } else {
+                    let channel = json!({ "source_name": format!("Channel {}", round % 5) });
+                    _ = engine.orders().mutate(&scope, mutation_of(id, channel)).await;
+                }
                 if round % 4 == 0 {
                     let input: RunReport = serde_json::from_value(sales()).unwrap();
                     _ = engine.insight().report(&scope, input).await;
