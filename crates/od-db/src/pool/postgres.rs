@@ -1,5 +1,6 @@
 //! The PostgreSQL pool.
 
+use std::pin::pin;
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -47,7 +48,7 @@ impl Postgres {
     }
 
     pub(crate) async fn acquire(&self) -> Result<PoolConnection<sqlx::Postgres>, DbError> {
-        self.patiently(self.pool.acquire()).await
+        boxed(self.patiently(self.pool.acquire())).await
     }
 
     pub(crate) async fn writer(&self) -> Result<Writing<PoolConnection<sqlx::Postgres>>, DbError> {
@@ -74,7 +75,7 @@ impl Postgres {
         let begun = tokio::spawn(async move { pool.begin().await });
         let begun = async { begun.await.map_err(|_| sqlx::Error::WorkerCrashed)? };
         Ok(Writing {
-            inner: self.patiently(begun).await?,
+            inner: boxed(self.patiently(begun)).await?,
             _turn: None,
         })
     }
@@ -82,18 +83,19 @@ impl Postgres {
     /// Waits for a connection that others use as long as it may take, and for a server that is gone no longer than it takes to
     /// find that out: the driver goes on trying to reach it.
     async fn patiently<T>(&self, getting: impl Future<Output = Result<T, sqlx::Error>>) -> Result<T, DbError> {
-        let mut getting = boxed(getting);
-        let got = match timeout(SOON, &mut getting).await {
-            Ok(got) => got,
-            Err(_) => tokio::select! {
+        let mut getting = pin!(getting);
+        let got = if let Ok(got) = timeout(SOON, &mut getting).await {
+            got
+        } else {
+            tokio::select! {
                 biased;
                 got = &mut getting => got,
-                gone = boxed(self.presence.gone(&self.pool)) => return Err(gone),
-            },
+                gone = self.presence.gone(&self.pool) => return Err(gone),
+            }
         };
         match got {
             Ok(got) => Ok(got),
-            Err(error) => Err(boxed(self.judge(error)).await),
+            Err(error) => Err(self.judge(error).await),
         }
     }
 

@@ -200,7 +200,6 @@ pub async fn a_webhook_checks_with_the_key_that_its_store_has(db: &Db) {
     let store = rows::store(&tenant.id, "1001", "Shop");
     db.stores().insert(&tenant.id, &store).await.unwrap();
     let mut before = store.api_key.clone();
-    let mut put = 0;
     for round in 0..ROUNDS {
         let (key, webhook) = (rows::sealed(&format!("key {round}")), rows::webhook(&store));
         let change = StoreChange {
@@ -215,7 +214,6 @@ pub async fn a_webhook_checks_with_the_key_that_its_store_has(db: &Db) {
         assert!(matches!(done.1, Ok(Some(_))));
         let found = webhooks.get(&tenant.id, &store.id).await.unwrap();
         if done.0.unwrap() {
-            put += 1;
             assert_eq!(
                 found.map(|row| row.key),
                 Some(key.clone()),
@@ -227,7 +225,6 @@ pub async fn a_webhook_checks_with_the_key_that_its_store_has(db: &Db) {
         webhooks.remove(&tenant.id, &store.id).await.unwrap();
         before = key;
     }
-    eprintln!("of {ROUNDS} webhooks {put} were there before the key");
 }
 
 pub async fn of_two_active_stores_one_is_active(db: &Db) {
