@@ -8,8 +8,7 @@ use crate::routes::orders;
 use crate::state::Shop;
 
 /// What a channel posts of an order again; what Order Desk gave it is its own.
-const POSTED: [&str; 8] = [
-    "source_name",
+const POSTED: [&str; 7] = [
     "email",
     "shipping_method",
     "shipping_total",
@@ -26,7 +25,7 @@ pub(super) fn happen(shop: &mut Shop, now: Timestamp) {
     be_refused(shop, now);
 }
 
-/// Whoever placed the newest order pressed the button once more, two minutes ago.
+/// Whoever placed the newest order placed it once more in the web shop, two minutes ago.
 fn come_twice(shop: &mut Shop, now: Timestamp) {
     let Some(first) = shop.orders.values().next_back() else {
         return;
@@ -38,6 +37,7 @@ fn come_twice(shop: &mut Shop, now: Timestamp) {
     let when = date(now, SignedDuration::from_mins(2));
     let number = (shop.ids.order + 1) % 100_000;
     again.insert("order_items".to_owned(), items);
+    again.insert("source_name".to_owned(), "Shopify".into());
     again.insert("source_id".to_owned(), format!("WEB-{number}").into());
     again.insert("date_added".to_owned(), when.as_str().into());
     orders::add(shop, &again, shop.first_folder(), &when);
