@@ -64,8 +64,7 @@ pub async fn tell(db: &Db) {
     mirrors::a_copy_goes_on_from_where_it_is(db).await;
     mirrors::a_copy_is_its_tenants_and_goes_with_its_store(db).await;
 
-    reports::a_report_is_its_tenants_and_goes_with_each_of_its_stores(db).await;
-    reports::a_report_ends_and_a_tenant_has_so_many_at_a_time(db).await;
+    reports::tell(db).await;
 
     oauth_clients::a_registration_that_is_repeated_gives_the_same_program_for_a_while(db).await;
     oauth_clients::programs_that_nobody_uses_are_removed(db).await;

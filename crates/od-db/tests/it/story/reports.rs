@@ -18,7 +18,12 @@ fn report(id: &str, stores: i64) -> ReportRow {
     }
 }
 
-pub async fn a_report_is_its_tenants_and_goes_with_each_of_its_stores(db: &Db) {
+pub async fn tell(db: &Db) {
+    a_report_is_its_tenants_and_goes_with_each_of_its_stores(db).await;
+    a_report_ends_and_a_tenant_has_so_many_at_a_time(db).await;
+}
+
+async fn a_report_is_its_tenants_and_goes_with_each_of_its_stores(db: &Db) {
     let (tenant, _) = new_tenant(db).await;
     let (stranger, _) = new_tenant(db).await;
     let (one, other) = (
@@ -60,7 +65,7 @@ pub async fn a_report_is_its_tenants_and_goes_with_each_of_its_stores(db: &Db) {
     assert!(matches!(late, Err(DbError::MissingParent)), "{late:?}");
 }
 
-pub async fn a_report_ends_and_a_tenant_has_so_many_at_a_time(db: &Db) {
+async fn a_report_ends_and_a_tenant_has_so_many_at_a_time(db: &Db) {
     let (tenant, _) = new_tenant(db).await;
     let reports = db.reports();
     let put = async |row: &ReportRow, bounds| reports.put(&tenant.id, row, &[], bounds).await.unwrap();

@@ -12,7 +12,7 @@ use serde_json::{Map, Value};
 
 use crate::engine::Engine;
 use crate::error::Error;
-use crate::insight::{Entry, folded_name, people};
+use crate::insight::{Entry, Ledger, folded_name, people};
 use crate::parts::Record;
 use crate::scope::Scope;
 use crate::stores::OpenStore;
@@ -81,7 +81,7 @@ impl Orders {
         }
         if wanted.len() >= FEW {
             let ledger = engine.insight().ledger(scope, &store.row.store_id).await?;
-            let is_whole = ledger.as_ref().is_some_and(|ledger| ledger.is_whole());
+            let is_whole = ledger.as_ref().is_some_and(Ledger::is_whole);
             if let Some(ledger) = &ledger {
                 orders.look_up(ledger, &upstream, &wanted, sends).await?;
                 orders.strike(&mut wanted);
