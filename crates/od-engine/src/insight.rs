@@ -17,6 +17,7 @@ mod opened;
 mod options;
 mod queue;
 mod report;
+mod shelf;
 mod stock;
 
 pub use duplicates::Duplicates;

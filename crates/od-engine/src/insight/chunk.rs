@@ -1,21 +1,17 @@
 //! Chunks: some orders of a copy, compressed and sealed with the tenant's data key, bound to tenant, store and chunk.
 
-use std::io::{Read as _, Write as _};
+use std::io::Read as _;
 
-use flate2::Compression;
 use flate2::read::DeflateDecoder;
-use flate2::write::DeflateEncoder;
 use od_db::{MirrorChunk, SealedColumns};
-use od_vault::{DataKey, Place};
+use od_vault::DataKey;
 use secrecy::ExposeSecret;
 
 use super::image::Piece;
 use super::kept::Kept;
-use crate::scope::TenantId;
-use crate::sealed::{IntoColumns as _, IntoSealed as _};
+use super::shelf::Shelf;
+use crate::sealed::IntoSealed as _;
 
-/// Which form orders have in chunks: one of another form does not open, and the copy is made anew.
-const FORMAT: u32 = 3;
 /// As long as a chunk may be once it is opened, in bytes: five hundred orders are a hundredth of this.
 const LONGEST: u64 = 256 * 1024 * 1024;
 
@@ -24,14 +20,6 @@ const LONGEST: u64 = 256 * 1024 * 1024;
 pub(super) struct Change {
     pub orders: Vec<Kept>,
     pub gone: Vec<i64>,
-}
-
-/// Where a chunk is stored.
-#[derive(Clone, Copy)]
-pub(super) struct Shelf<'a> {
-    pub tenant: &'a TenantId,
-    pub store_row: &'a str,
-    pub edition: &'a str,
 }
 
 /// What is in a chunk.
@@ -99,28 +87,4 @@ impl Content {
             orders: orders.to_owned(),
         }))
     }
-}
-
-impl Shelf<'_> {
-    /// Compresses and seals what the chunk of this number holds, part by part.
-    pub(super) fn seal(self, key: &DataKey, number: i64, parts: &[&[u8]]) -> SealedColumns {
-        self.with(number, |place| key.seal(&place, &deflated(parts)).into_columns())
-    }
-
-    fn with<T>(self, number: i64, act: impl FnOnce(Place<'_>) -> T) -> T {
-        act(Place {
-            tenant: self.tenant.as_str(),
-            row: self.store_row,
-            field: &format!("mirror/{FORMAT}/{}/{number}", self.edition),
-        })
-    }
-}
-
-fn deflated(parts: &[&[u8]]) -> Vec<u8> {
-    let mut encoder = DeflateEncoder::new(Vec::new(), Compression::fast());
-    // A vector takes everything.
-    for part in parts {
-        _ = encoder.write_all(part);
-    }
-    encoder.finish().unwrap_or_default()
 }

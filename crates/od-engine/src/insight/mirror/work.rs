@@ -9,12 +9,13 @@ use od_db::{DbError, MirrorRow};
 use tokio::time::timeout;
 use uuid::Uuid;
 
-use super::super::chunk::{Change, Opening, Shelf};
+use super::super::chunk::{Change, Opening};
 use super::super::days::sent;
 use super::super::image;
 use super::super::kept::{Kept, newest_of_each};
 use super::super::opened::Opened;
 use super::super::options::MirrorOptions;
+use super::super::shelf::Shelf;
 use crate::clock::millis;
 use crate::engine::Engine;
 use crate::error::Error;
