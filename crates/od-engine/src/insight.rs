@@ -24,6 +24,7 @@ mod packed;
 mod queue;
 mod report;
 mod reports;
+mod shelf;
 mod standing;
 mod stock;
 mod watched;

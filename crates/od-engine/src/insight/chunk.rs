@@ -1,17 +1,15 @@
 //! Chunks: some orders of a copy, compressed and sealed with the tenant's data key, bound to tenant, store and chunk.
 
 use od_db::{MirrorChunk, SealedColumns};
-use od_vault::{DataKey, Place};
+use od_vault::DataKey;
 use secrecy::ExposeSecret;
 
 use super::image::Piece;
 use super::kept::Kept;
-use super::packed::{packed, unpacked_bytes};
-use crate::scope::TenantId;
-use crate::sealed::{IntoColumns as _, IntoSealed as _};
+use super::packed::unpacked_bytes;
+use super::shelf::Shelf;
+use crate::sealed::IntoSealed as _;
 
-/// Which form orders have in chunks: one of another form does not open, and the copy is made anew.
-const FORMAT: u32 = 4;
 /// As long as a chunk may be once it is opened, in bytes: five hundred orders are a hundredth of this.
 const LONGEST: u64 = 256 * 1024 * 1024;
 
@@ -20,14 +18,6 @@ const LONGEST: u64 = 256 * 1024 * 1024;
 pub(super) struct Change {
     pub orders: Vec<Kept>,
     pub gone: Vec<i64>,
-}
-
-/// Where a chunk is stored.
-#[derive(Clone, Copy)]
-pub(super) struct Shelf<'a> {
-    pub tenant: &'a TenantId,
-    pub store_row: &'a str,
-    pub edition: &'a str,
 }
 
 /// What is in a chunk.
@@ -90,20 +80,5 @@ impl Content {
             ids: ids.to_owned(),
             orders: orders.to_owned(),
         }))
-    }
-}
-
-impl Shelf<'_> {
-    /// Compresses and seals what the chunk of this number holds, part by part.
-    pub(super) fn seal(self, key: &DataKey, number: i64, parts: &[&[u8]]) -> SealedColumns {
-        self.with(number, |place| key.seal(&place, &packed(parts)).into_columns())
-    }
-
-    fn with<T>(self, number: i64, act: impl FnOnce(Place<'_>) -> T) -> T {
-        act(Place {
-            tenant: self.tenant.as_str(),
-            row: self.store_row,
-            field: &format!("mirror/{FORMAT}/{}/{number}", self.edition),
-        })
     }
 }

@@ -5,7 +5,7 @@ use od_db::MirrorChunk;
 use od_db::mirror::{Image, Tables};
 use od_vault::DataKey;
 
-use super::chunk::Shelf;
+use super::shelf::Shelf;
 use crate::error::Error;
 
 /// Bytes of a piece.

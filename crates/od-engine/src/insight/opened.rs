@@ -14,10 +14,11 @@ use od_db::{Db, MirrorRow};
 
 use od_vault::DataKey;
 
-use super::chunk::{Content, Opening, Shelf};
+use super::chunk::{Content, Opening};
 use super::days::Zone;
 use super::image::Pieces;
 use super::kept::Kept;
+use super::shelf::Shelf;
 use crate::error::Error;
 use crate::scope::TenantId;
 

@@ -10,13 +10,14 @@ use od_db::mirror::Tables;
 use tokio::time::timeout;
 use uuid::Uuid;
 
-use super::super::chunk::{Change, Opening, Shelf};
+use super::super::chunk::{Change, Opening};
 use super::super::days::sent;
 use super::super::gone::gone;
 use super::super::image;
 use super::super::kept::{Kept, newest_of_each};
 use super::super::opened::Opened;
 use super::super::options::MirrorOptions;
+use super::super::shelf::Shelf;
 use super::refresh::SINGLY;
 use crate::cache::Taken;
 use crate::clock::millis;
