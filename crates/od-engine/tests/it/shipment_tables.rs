@@ -1,11 +1,11 @@
 //! Tables of tracking numbers: rows are matched with orders and added, or say why not.
 
 use od_engine::shipments::ImportShipments;
-use od_engine::{Error, Outcome};
-use od_sim::{Fault, FaultKind};
+use od_engine::{Clock, Error, Outcome};
+use od_sim::{Fault, FaultKind, SimOptions};
 use serde_json::{Value, json};
 
-use crate::support::Shop;
+use crate::support::{Setup, Shop};
 
 mod copied;
 
@@ -47,7 +47,7 @@ fn text<'a>(order: &'a serde_json::Map<String, Value>, name: &str) -> &'a str {
 
 #[tokio::test]
 async fn rows_are_matched_by_order_id_source_id_and_e_mail_with_name() {
-    let shop = Shop::open().await;
+    let shop = Shop::open_at(Setup::default(), Clock::manual(SimOptions::default().now)).await;
     let mut orders = unshipped(&shop);
     // Somebody who ordered once.
     let all: Vec<_> = shop.order_ids().iter().map(|id| shop.stored(id)).collect();
@@ -75,7 +75,8 @@ async fn rows_are_matched_by_order_id_source_id_and_e_mail_with_name() {
     );
     let done = import(&shop, &table).await.unwrap();
     assert_eq!(states(&done), ["posted", "posted", "posted"], "{}", done.data);
-    assert_eq!(shop.calls(), ["GET /orders", "POST /batch-shipments"]);
+    // The store's settings tell the days of the copy.
+    assert_eq!(shop.calls(), ["GET /store", "GET /orders", "POST /batch-shipments"]);
     for (order, number) in orders.iter().zip(&NUMBERS[..3]) {
         assert_eq!(shipments(&shop, order)[0]["tracking_number"], *number);
     }

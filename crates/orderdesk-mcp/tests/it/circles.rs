@@ -63,6 +63,7 @@ const HANDLES: &[Handle] = &[
             "mirrors.rs",
             "oauth_clients.rs",
             "oauth_grants.rs",
+            "reports.rs",
             "sessions.rs",
             "stores.rs",
             "tenants.rs",

@@ -22,8 +22,8 @@ mod newest;
 #[cfg(test)]
 mod tests;
 
-/// Orders that are asked for one by one, at one or two requests each.
-const SINGLE: usize = 60;
+/// Requests for orders one by one: sixty of which nothing is known, or more of those whose first request finds them.
+const SINGLE: usize = 120;
 /// Fewer rows are asked for one by one.
 const FEW: usize = 3;
 
@@ -50,7 +50,7 @@ pub(super) struct Orders {
     found: BTreeMap<OrderId, Found>,
     by_number: BTreeMap<String, BTreeSet<OrderId>>,
     by_person: BTreeMap<(String, String), BTreeSet<OrderId>>,
-    /// How many may still be asked for by themselves.
+    /// How many requests for one order there may still be.
     singles: usize,
     not_looked_for: BTreeSet<Clue>,
 }

@@ -239,7 +239,7 @@ async fn stock_and_folders_come_from_memory_until_they_are_asked_for_anew() {
         (lacks(&before), &before["order"]["folder_name"]),
         (vec![], &json!("New"))
     );
-    let item = json!({ "name": "Mug", "code": "MUG", "stock": 0 });
+    let item = json!({ "name": "Mug", "code": "MUG", "stock": -1 });
     shop.sim.put_product("90001", item.as_object().unwrap()).unwrap();
     assert!(shop.sim.rename_folder("90001", "New", "Incoming"));
     let remembered = explained(false).await;

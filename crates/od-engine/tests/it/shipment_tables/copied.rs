@@ -4,17 +4,24 @@ use std::fmt::Write as _;
 use std::time::Duration;
 
 use jiff::Timestamp;
+use od_engine::insight::MirrorOptions;
 use od_engine::insight::RunReport;
-use od_engine::{Clock, insight::MirrorOptions};
-use od_sim::{SeedStore, ShopKind, SimOptions};
+use od_sim::{SeedStore, ShopKind};
 
 use super::*;
-use crate::support::Setup;
 
 const NOW: &str = "2026-11-29T15:00:00Z";
 
 fn now() -> Timestamp {
     NOW.parse().unwrap()
+}
+
+/// As by default, where the machine may be slow.
+fn patient() -> MirrorOptions {
+    MirrorOptions {
+        patience: Duration::from_secs(600),
+        ..MirrorOptions::default()
+    }
 }
 
 async fn shop_of(orders: usize, mirror: MirrorOptions) -> (Shop, Clock) {
@@ -25,6 +32,8 @@ async fn shop_of(orders: usize, mirror: MirrorOptions) -> (Shop, Clock) {
             ..Setup::default().sim
         },
         mirror,
+        // Pages are long, and machines may be slow.
+        timeout: Duration::from_secs(60),
         ..Setup::default()
     };
     let clock = Clock::manual(now());
@@ -64,7 +73,7 @@ fn requests(shop: &Shop) -> (usize, usize, usize) {
 
 #[tokio::test]
 async fn five_hundred_rows_cost_the_fill_and_the_posts_and_then_one_request() {
-    let (shop, clock) = shop_of(6_000, MirrorOptions::default()).await;
+    let (shop, clock) = shop_of(6_000, patient()).await;
     let orders = spread(&shop, 500);
     let all = json!({ "posted": 500 });
     // The first time the copy is made, and what is read for it is not read again.
@@ -84,7 +93,7 @@ async fn five_hundred_rows_cost_the_fill_and_the_posts_and_then_one_request() {
 
 #[tokio::test]
 async fn orders_that_were_not_read_for_the_call_are_read_in_pages_before_anything_is_sent() {
-    let (shop, clock) = shop_of(2_600, MirrorOptions::default()).await;
+    let (shop, clock) = shop_of(2_600, patient()).await;
     let orders = spread(&shop, 200);
     let foretold = import_with(&shop, dry(table(&orders))).await.unwrap();
     assert_eq!(foretold.data["counts"], json!({ "posted": 200 }));
@@ -102,7 +111,7 @@ async fn orders_that_were_not_read_for_the_call_are_read_in_pages_before_anythin
 
 #[tokio::test]
 async fn what_an_order_has_is_judged_from_order_desk_and_not_from_the_copy() {
-    let (shop, _) = shop_of(900, MirrorOptions::default()).await;
+    let (shop, _) = shop_of(900, patient()).await;
     let orders = spread(&shop, 5);
     let shipped = |number: &str| json!([{ "id": "7", "tracking_number": number, "date_added": "2026-11-29 14:00:00" }]);
     let put = |id: &str, shipments: Value| {
@@ -132,7 +141,7 @@ async fn what_an_order_has_is_judged_from_order_desk_and_not_from_the_copy() {
 
 #[tokio::test]
 async fn old_orders_are_found_by_number_and_by_person() {
-    let (shop, _) = shop_of(1_700, MirrorOptions::default()).await;
+    let (shop, _) = shop_of(1_700, patient()).await;
     let mut oldest = unshipped(&shop);
     oldest.sort_by_key(|id| shop.stored(id)["date_added"].as_str().unwrap().to_owned());
     let (first, second) = (&oldest[0], &oldest[1]);
@@ -198,7 +207,7 @@ async fn without_copies_the_newest_orders_are_read_and_the_others_one_by_one() {
 
 #[tokio::test]
 async fn rows_that_were_not_looked_for_everywhere_are_not_called_unknown() {
-    let (shop, _) = shop_of(10, MirrorOptions::default()).await;
+    let (shop, _) = shop_of(10, patient()).await;
     let orders: Vec<String> = (0..70).map(|n| format!("NOBODY-{n}")).collect();
     let done = import_with(&shop, table(&orders)).await.unwrap();
     assert_eq!(done.data["counts"], json!({ "unknown_order": 60, "skipped": 10 }));
@@ -212,7 +221,7 @@ async fn rows_that_were_not_looked_for_everywhere_are_not_called_unknown() {
 
 #[tokio::test]
 async fn what_was_added_shows_in_the_copy_at_once() {
-    let (shop, _) = shop_of(60, MirrorOptions::default()).await;
+    let (shop, _) = shop_of(60, patient()).await;
     let waiting = async || {
         let input: RunReport =
             serde_json::from_value(json!({ "report": "unshipped_by_age", "from": "2026-06-03" })).unwrap();

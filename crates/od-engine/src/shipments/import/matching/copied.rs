@@ -57,13 +57,10 @@ impl Orders {
             let Ok(order) = OrderId::parse(&id.to_string()) else {
                 continue;
             };
-            if self.singles == 0 {
+            if !self.read(upstream, &order).await? {
                 let unsure = rows.remove(&id).unwrap_or_default();
                 self.not_looked_for.extend(unsure.into_iter().map(clue));
-                continue;
             }
-            self.singles -= 1;
-            self.read(upstream, &order).await?;
         }
         Ok(())
     }

@@ -5,7 +5,7 @@ use od_client::{OrderId, OrderQuery, Store};
 use od_record::pasted::Row;
 use od_record::tidy;
 
-use super::{FEW, Orders, clue, number};
+use super::{FEW, Orders, Whose, clue, number};
 use crate::error::Error;
 
 /// Pages of the newest orders that are read at most: 3,000 orders.
@@ -39,51 +39,73 @@ impl Orders {
     /// Asks for the orders of rows one by one, as many as may be.
     pub(super) async fn ask_for_each(&mut self, upstream: &Store, wanted: Vec<&Row>) -> Result<(), Error> {
         for row in wanted {
-            if self.singles == 0 {
+            if !self.ask_for(upstream, row).await? {
                 self.not_looked_for.insert(clue(row));
-                continue;
             }
-            self.singles -= 1;
-            self.ask_for(upstream, row).await?;
         }
         Ok(())
     }
 
-    async fn ask_for(&mut self, upstream: &Store, row: &Row) -> Result<(), Error> {
+    /// False when there were not enough requests left to know.
+    async fn ask_for(&mut self, upstream: &Store, row: &Row) -> Result<bool, Error> {
         if row.order.is_empty() {
-            if let Some(email) = &row.email {
-                let query = OrderQuery {
-                    email: Some(tidy(email).to_owned()),
-                    ..OrderQuery::default()
-                };
-                return self.add_all(upstream, query).await;
-            }
-            return Ok(());
+            let Some(email) = &row.email else { return Ok(true) };
+            let query = OrderQuery {
+                email: Some(tidy(email).to_owned()),
+                ..OrderQuery::default()
+            };
+            return self.add_all(upstream, query).await;
         }
-        let query = OrderQuery {
-            source_id: Some(tidy(&row.order).to_owned()),
+        let by_source = |source: &str| OrderQuery {
+            source_id: Some(source.to_owned()),
             ..OrderQuery::default()
         };
-        self.add_all(upstream, query).await?;
-        match OrderId::parse(&number(&row.order)) {
-            Ok(id) => self.read(upstream, &id).await,
-            Err(_) => Ok(()),
+        let written = tidy(&row.order);
+        if !self.add_all(upstream, by_source(written)).await? {
+            return Ok(false);
         }
+        if let Ok(id) = OrderId::parse(&number(written))
+            && !self.read(upstream, &id).await?
+        {
+            return Ok(false);
+        }
+        if !matches!(self.whose(row), Whose::None) {
+            return Ok(true);
+        }
+        // Shops write the mark, and their tables leave it out, or the other way round.
+        let other = match written.strip_prefix('#') {
+            Some(bare) => bare.to_owned(),
+            None => format!("#{written}"),
+        };
+        self.add_all(upstream, by_source(&other)).await
     }
 
-    async fn add_all(&mut self, upstream: &Store, query: OrderQuery) -> Result<(), Error> {
+    async fn add_all(&mut self, upstream: &Store, query: OrderQuery) -> Result<bool, Error> {
+        if !self.spend() {
+            return Ok(false);
+        }
         let page = upstream.orders().list(&query).await.map_err(Error::Upstream)?;
         page.orders.iter().for_each(|order| self.add(order));
-        Ok(())
+        Ok(true)
     }
 
-    /// Reads an order by its id, if it is there.
-    pub(super) async fn read(&mut self, upstream: &Store, id: &OrderId) -> Result<(), Error> {
+    /// Reads an order by its id, if it is there. False when there was no request left for it.
+    pub(super) async fn read(&mut self, upstream: &Store, id: &OrderId) -> Result<bool, Error> {
+        if !self.spend() {
+            return Ok(false);
+        }
         match upstream.orders().get(id).await {
             Ok(order) => self.add(&order),
             Err(od_client::Error::NotFound) => {}
             Err(error) => return Err(Error::Upstream(error)),
         }
-        Ok(())
+        Ok(true)
+    }
+
+    /// Takes one of the requests that are left; false when there is none.
+    fn spend(&mut self) -> bool {
+        let left = self.singles.checked_sub(1);
+        self.singles = left.unwrap_or(0);
+        left.is_some()
     }
 }
