@@ -129,7 +129,11 @@ impl Query {
         } else {
             (None, half_address)
         };
-        ways.extend(first);
+        // Who gives a whole address means it, and not longer ones.
+        ways.extend(first.map(|way| Way {
+            is_last_resort: true,
+            ..way
+        }));
         ways.push(all("name", Words::Name));
         ways.push(exact("name", Words::Name, joined(&text)));
         ways.push(all("street", Words::Street));

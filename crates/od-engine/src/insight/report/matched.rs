@@ -99,7 +99,7 @@ impl Matched {
                 .into_iter()
                 .chain(rest.filter(|source| Some(*source) != nearest));
             let names: Vec<String> = names.take(TOLD).map(quoted).collect();
-            doubt.push_str(&format!(" There are {}.", names.join(", ")));
+            doubt = format!("{doubt} There are {}.", names.join(", "));
         }
         doubt
     }

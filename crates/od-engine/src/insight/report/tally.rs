@@ -240,11 +240,14 @@ fn add_to(rows: &mut Rows, currency: Option<&String>, groups: impl IntoIterator<
     }
 }
 
+/// Currency and keys of a row, and its sums.
+type Line = ((Option<String>, Vec<String>), Sums);
+
 /// The rows of a report in their order.
 pub(super) struct Sorted<'a> {
     tally: Tally<'a>,
     columns: Vec<Column>,
-    rows: Vec<((Option<String>, Vec<String>), Sums)>,
+    rows: Vec<Line>,
     /// The column that they are sorted by, the largest first.
     pub(super) by: Option<&'static str>,
 }

@@ -111,16 +111,7 @@ async fn letters_that_a_keyboard_lacks_and_countries_codes_are_no_hindrance() {
         ("Æbeltoft", "aebeltoft"),
         ("Weiss", "weiß"),
     ];
-    for (name, query) in people {
-        let order = json!({"customer": {"last_name": name, "address1": format!("{name} Straße 7")}});
-        let id = put(&shop, order);
-        assert_eq!(find(&shop, query).await, [(id.clone(), "name".to_owned())], "{query}");
-        assert_eq!(
-            find(&shop, &format!("{query} strasse")).await,
-            [(id, "street".to_owned())],
-            "{query}"
-        );
-    }
+    // Until it is asked what has changed, what comes in later does not show.
     let local = put(
         &shop,
         json!({"customer": {"last_name": "Quill", "phone": "0170 5551234"}}),
@@ -129,6 +120,18 @@ async fn letters_that_a_keyboard_lacks_and_countries_codes_are_no_hindrance() {
         &shop,
         json!({"customer": {"last_name": "Quill", "phone": "+1 212 7771234"}}),
     );
+    let ids = people.map(|(name, _)| {
+        let order = json!({"customer": {"last_name": name, "address1": format!("{name} Straße 7")}});
+        put(&shop, order)
+    });
+    for ((_, query), id) in people.into_iter().zip(ids) {
+        assert_eq!(find(&shop, query).await, [(id.clone(), "name".to_owned())], "{query}");
+        assert_eq!(
+            find(&shop, &format!("{query} strasse")).await,
+            [(id, "street".to_owned())],
+            "{query}"
+        );
+    }
     for query in ["+49 170 5551234", "0049 170 5551234", "01705551234", "5551234"] {
         assert_eq!(
             find(&shop, query).await,
