@@ -112,7 +112,7 @@ class Story {
       const calls = page.getByRole("region", { name: "Recent calls" });
       await calls.waitFor();
       await callTool(this.#demo, "store_get_settings", { store: this.#demo.stores[0].store_id });
-      await calls.getByText("store.get_settings").first().waitFor();
+      await calls.getByText("store_get_settings").first().waitFor();
       await page.getByRole("link", { name: "Pause", exact: true }).click();
       await page.getByRole("link", { name: "Update by itself" }).waitFor();
     });

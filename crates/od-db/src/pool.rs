@@ -63,7 +63,8 @@ impl Pool {
             };
             pools.fold(none, |all, pool| Connections {
                 open: all.open + pool.size(),
-                idle: all.idle + u32::try_from(pool.num_idle()).unwrap_or(u32::MAX),
+                // While connections come and go the pool counts below none for a moment, which is very many.
+                idle: all.idle + u32::try_from(pool.num_idle()).map_or(0, |idle| idle.min(pool.size())),
                 max: all.max + pool.options().get_max_connections(),
             })
         }
