@@ -18,14 +18,15 @@ mod alive;
 mod budgets;
 mod heart;
 mod news;
+mod shown;
 #[cfg(test)]
 mod tests;
 mod used;
 
 pub(crate) use alive::Alive;
 pub(crate) use budgets::Budgets;
-use heart::Shown;
 pub(crate) use heart::noticed;
+use shown::Shown;
 use used::Used;
 
 /// How long a change waits for a Redis that went while it was told of it.

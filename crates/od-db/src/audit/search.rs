@@ -6,9 +6,10 @@
 use sqlx::{Database, Encode, QueryBuilder, Type};
 
 /// What is searched beside the arguments, with blanks between: nobody looks for one word that stands in two columns.
-const TEXTS: &str = "LOWER(tool_name || ' ' || REPLACE(tool_name, '.', '_') || ' ' || request_id || ' ' || actor || ' ' || COALESCE(client_name, '') || ' ' || \
+const TEXTS: &str = "LOWER(tool_name || ' ' || request_id || ' ' || actor || ' ' || COALESCE(client_name, '') || ' ' || \
      COALESCE(store_id, '') || ' ' || COALESCE(orders, '') || ' ' || COALESCE(error_code, '') || ' ' || \
-     COALESCE(error_message, '') || ' ' || COALESCE(ip_address, '') || ' ' || COALESCE(user_agent, ''))";
+     COALESCE(error_message, '') || ' ' || COALESCE(ip_address, '') || ' ' || COALESCE(user_agent, '') || ' ' || \
+     REPLACE(tool_name, '.', '_'))";
 
 /// Only rows that each of the words occurs in.
 pub(super) fn containing<DB>(query: &mut QueryBuilder<DB>, words: &[String])

@@ -4,17 +4,15 @@
 //! store's settings (its folders) and the inventory items may come from memory.
 
 use od_client::OrderId;
-use od_db::mirror::Words;
 use od_record::order::customer_name;
 use od_record::product::unsearchable;
-use od_record::text::{cleaned, quoted};
+use od_record::text::cleaned;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::Insight;
 use super::answer::cut_within;
 use super::days::{seconds, told};
-use super::kept::words::squeezed;
 use super::kept::{objects, text};
 use crate::error::Error;
 use crate::orders::{missing as no_such_order, order_id};
@@ -36,9 +34,7 @@ use wanting::Stocked;
 #[derive(Clone, Debug, Deserialize)]
 pub struct ExplainOrder {
     /// Order Desk's internal id.
-    pub order_id: Option<String>,
-    /// The id in the sales channel, which the copy finds the order by.
-    pub source_id: Option<String>,
+    pub order_id: String,
     /// Name or id of the store.
     pub store: Option<String>,
     /// Events to skip.
@@ -55,8 +51,6 @@ const TIMELINE: usize = 4_000;
 const AT_ONCE: usize = 20;
 /// Order Desk's largest page.
 const PAGE: u32 = 500;
-/// Orders with one number that are told apart.
-const SAME_NUMBER: usize = 5;
 
 impl Insight<'_> {
     /// One order's story. `data` is `{"order", "last_error", "missing", "actions", "timeline"}`; the timeline has the newest event
@@ -65,16 +59,7 @@ impl Insight<'_> {
     /// # Errors
     /// [`Error::NotFound`] when the store has no such order; [`Error::Upstream`].
     pub async fn explain(&self, scope: &Scope, input: ExplainOrder) -> Result<Outcome<Value>, Error> {
-        let id = match (&input.order_id, &input.source_id) {
-            (Some(id), None) => order_id(id)?,
-            (None, Some(number)) => self.id_of(scope, input.store.as_deref(), number).await?,
-            _ => {
-                return Err(Error::invalid(
-                    "/order_id",
-                    "or source_id says which order, one of them",
-                ));
-            }
-        };
+        let id = order_id(&input.order_id)?;
         let store = self
             .0
             .stores()
@@ -113,33 +98,6 @@ impl Insight<'_> {
             );
         }
         Ok(Outcome::of(store.name.clone(), data.into()).with_warnings(warnings))
-    }
-
-    /// The id of the order with this id in the sales channel, by letters and digits as people read them out.
-    async fn id_of(&self, scope: &Scope, store: Option<&str>, number: &str) -> Result<OrderId, Error> {
-        let copy = self.copy(scope, store, false, self.deadline()).await?;
-        let word = squeezed(number);
-        let found = copy
-            .tables
-            .find(Words::Source, &[&word], false, i64::MIN, SAME_NUMBER)
-            .await?;
-        let ids: Vec<String> = found.iter().map(|(_, id)| id.to_string()).collect();
-        match &ids[..] {
-            [id] => order_id(id),
-            [] => Err(Error::NotFound {
-                what: "Order",
-                name: format!("with source_id {}", quoted(number)),
-                nearest: None,
-                hint: "orders_find looks for it in all fields; orders that are older than this server's copy are found by order_id.",
-            }),
-            several => Err(Error::invalid(
-                "/source_id",
-                format!(
-                    "is that of several orders: order_id says which one, {}",
-                    several.join(" or ")
-                ),
-            )),
-        }
     }
 
     /// The inventory items of an order's lines, as far as the caller may see them.

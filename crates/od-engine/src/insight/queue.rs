@@ -22,7 +22,7 @@ pub struct Queue {
     pub store: Option<String>,
     /// `all`: every store of the tenant.
     pub stores: Option<String>,
-    /// Orders older than so many days that are not shipped count as stuck.
+    /// Orders older than so many days count as stuck.
     #[serde(default = "a_week")]
     pub stuck_after_days: u32,
     /// Folders to skip.
@@ -173,7 +173,9 @@ impl Ready {
                 .map(|(source, orders)| (source, orders.into()))
                 .collect();
             add("sources", sources.into());
-            add("stuck", stuck.get(&folder.folder).copied().unwrap_or(0).into());
+            add("stuck", folder.before.into());
+            let unshipped = stuck.get(&folder.folder).copied().unwrap_or(0);
+            add("stuck_unshipped", unshipped.into());
             rows.push((row.into(), folder.orders.unsigned_abs()));
         }
         Ok(rows)
@@ -191,6 +193,7 @@ fn definition(left_out: &[String]) -> String {
     };
     format!(
         "All orders of this server's copy by the folder they are in; value = order_total; ages since date_added; stuck = added more \
-         than stuck_after_days ago, without any shipment{without}; stuck_orders = the oldest {LISTED} of them."
+         than stuck_after_days ago; stuck_unshipped = those of them without any shipment{without}; stuck_orders = the oldest \
+         {LISTED} of these."
     )
 }

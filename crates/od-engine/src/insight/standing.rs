@@ -53,7 +53,7 @@ pub struct FolderStanding {
     pub oldest: (String, Option<String>),
     /// Its age in whole days.
     pub oldest_days: u64,
-    /// How many are stuck: seven days old and more.
+    /// How many are older than seven days and not shipped.
     pub stuck: u64,
 }
 

@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use od_db::Backend;
 use tokio_util::sync::CancellationToken;
 
+use super::shown::Shown;
 use crate::engine::{Engine, Inner};
 use crate::error::Error;
 use crate::lock::Life;
@@ -21,13 +22,6 @@ const NOTICED: Duration = Duration::from_millis(2700);
 /// rests. What it has kept until then it gives to nobody.
 const IDLE: Duration = Duration::from_secs(10);
 
-/// That this process was seen by the others, from a moment on, for as long as this is held.
-pub(super) struct Shown {
-    pub(super) at: Instant,
-    #[expect(dead_code, reason = "the row is there as long as this is")]
-    life: Arc<Life>,
-}
-
 impl Engine {
     /// Shows the other processes on the same database that this one serves until it is stopped, and looks from now on who else
     /// does. On PostgreSQL without Redis it first waits until those that are there have noticed it.
@@ -39,8 +33,16 @@ impl Engine {
         if inner.db.is_private() {
             return Ok(());
         }
-        let life = show(inner).await?;
         let is_desktop = inner.db.backend() == Backend::Sqlite;
+        let life = match show(inner).await {
+            Ok(life) => Some(life),
+            // A file that can only be read is served all the same, as far as that goes.
+            Err(error) if is_desktop => {
+                tracing::warn!(%error, "other programs on this database cannot be told that this one serves");
+                None
+            }
+            Err(error) => return Err(error),
+        };
         if !is_desktop {
             noticed(inner).await;
         }
@@ -73,10 +75,8 @@ async fn show(inner: &Inner) -> Result<Arc<Life>, Error> {
     let now = Instant::now();
     let life = beat(inner, now).await?;
     let is_alone = inner.replicas.alive.count() == 1;
-    inner.replicas.show(Shown {
-        at: if is_alone { now } else { now + NOTICED },
-        life: life.clone(),
-    });
+    let at = if is_alone { now } else { now + NOTICED };
+    inner.replicas.show(Shown::new(at, life.clone()));
     Ok(life)
 }
 
@@ -92,8 +92,7 @@ async fn beat(inner: &Inner, at: Instant) -> Result<Arc<Life>, Error> {
 }
 
 /// The life is held for as long as this goes on: otherwise it would end when no lease hangs on it.
-async fn beats(inner: Weak<Inner>, stop: CancellationToken, life: Arc<Life>, rests: bool) {
-    let mut life = Some(life);
+async fn beats(inner: Weak<Inner>, stop: CancellationToken, mut life: Option<Arc<Life>>, rests: bool) {
     while stop.run_until_cancelled(tokio::time::sleep(BEAT)).await.is_some() {
         let Some(inner) = inner.upgrade() else { return };
         let replicas = inner.replicas.clone();

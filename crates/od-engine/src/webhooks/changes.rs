@@ -6,9 +6,11 @@ use od_client::OrderId;
 use tokio::sync::broadcast::{self, error::RecvError};
 
 use super::Webhooks;
+use super::streams::{MOST, StreamPlace};
 use crate::cache::Said;
 use crate::engine::Engine;
 use crate::error::Error;
+use crate::replicas::SharedLimit;
 use crate::scope::Scope;
 use crate::standing::KNOWN;
 use crate::stores::Purpose;
@@ -44,6 +46,25 @@ impl Webhooks<'_> {
             scope,
             heard: self.0.inner.cache.listen(),
         }
+    }
+
+    /// A place for a stream that tells of changes. Opening one is paid for as a call is.
+    ///
+    /// # Errors
+    /// [`Error::RateLimited`]; [`Error::Invalid`] when the tenant has as many streams as it may.
+    pub async fn open_stream(&self, scope: &Scope) -> Result<StreamPlace, Error> {
+        let inner = &self.0.inner;
+        let spent = self
+            .0
+            .spend(SharedLimit::Tenant, &inner.limiter, scope.tenant(), 1)
+            .await;
+        spent.map_err(|retry_after| Error::RateLimited { retry_after })?;
+        inner.streams.open(scope.tenant()).ok_or_else(|| {
+            let told = format!(
+                "cannot be opened: this tenant has {MOST} streams open that tell of changes; end one of them first"
+            );
+            Error::invalid("", told)
+        })
     }
 
     /// An order as [`Changes`] tell of it. Nothing for what is no id of an order, and for a store that the scope's credential does

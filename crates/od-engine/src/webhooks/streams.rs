@@ -1,15 +1,12 @@
-//! Streams that tell of changes: opening one is paid for as a call is, and a tenant has a bounded number of them.
+//! Streams that tell of changes: a tenant has a bounded number of them.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::Webhooks;
-use crate::error::Error;
-use crate::replicas::SharedLimit;
-use crate::scope::{Scope, TenantId};
+use crate::scope::TenantId;
 
 /// The most streams that the clients of one tenant have open at one process.
-const MOST: usize = 64;
+pub(super) const MOST: usize = 64;
 
 /// How many streams each tenant has open.
 #[derive(Debug, Default)]
@@ -22,29 +19,17 @@ pub struct StreamPlace {
     tenant: TenantId,
 }
 
-impl Webhooks<'_> {
-    /// A place for a stream that tells of changes.
-    ///
-    /// # Errors
-    /// [`Error::RateLimited`]; [`Error::Invalid`] when the tenant has as many streams as it may.
-    pub async fn open_stream(&self, scope: &Scope) -> Result<StreamPlace, Error> {
-        let inner = &self.0.inner;
-        let tenant = scope.tenant();
-        let spent = self.0.spend(SharedLimit::Tenant, &inner.limiter, tenant, 1).await;
-        spent.map_err(|retry_after| Error::RateLimited { retry_after })?;
-        let mut open = inner.streams.0.lock().unwrap_or_else(PoisonError::into_inner);
+impl Streams {
+    /// A place for one more of a tenant's. Nothing when it has as many as it may.
+    pub(crate) fn open(self: &Arc<Self>, tenant: &TenantId) -> Option<StreamPlace> {
+        let mut open = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let count = open.entry(tenant.clone()).or_default();
         if *count >= MOST {
-            return Err(Error::invalid(
-                "",
-                format!(
-                    "cannot be opened: this tenant has {MOST} streams open that tell of changes; end one of them first"
-                ),
-            ));
+            return None;
         }
         *count += 1;
-        Ok(StreamPlace {
-            streams: inner.streams.clone(),
+        Some(StreamPlace {
+            streams: self.clone(),
             tenant: tenant.clone(),
         })
     }
@@ -59,5 +44,26 @@ impl Drop for StreamPlace {
                 open.remove(&self.tenant);
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_tenant_has_so_many_streams_and_no_more_until_one_ends() {
+        let streams = Arc::<Streams>::default();
+        let tenant = |last: u8| TenantId::parse(&format!("00000000-0000-7000-8000-00000000000{last}")).unwrap();
+        let mut open: Vec<_> = (0..MOST).map(|_| streams.open(&tenant(1)).unwrap()).collect();
+        assert!(streams.open(&tenant(1)).is_none());
+        assert!(streams.open(&tenant(2)).is_some(), "others have theirs");
+        open.pop();
+        assert!(streams.open(&tenant(1)).is_some());
+        drop(open);
+        assert!(
+            streams.0.lock().unwrap().is_empty(),
+            "nothing is kept of those that ended"
+        );
     }
 }

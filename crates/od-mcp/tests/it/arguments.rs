@@ -167,7 +167,7 @@ async fn the_names_of_other_shops_are_told_what_they_are_here() {
             "orders_list",
             json!({"tracking": "1Z"}),
             None,
-            "cannot be searched by tracking number",
+            "orders_find finds an order by one",
         ),
         ("orders_list", json!({"name": "Quill"}), None, "customer_last_name"),
         (

@@ -61,8 +61,8 @@ fn be_refused(shop: &mut Shop, now: Timestamp) {
 }
 
 fn part(record: &Record, names: &[&str]) -> Record {
-    let named = names
+    names
         .iter()
-        .filter_map(|name| Some(((*name).to_owned(), record.get(*name)?.clone())));
-    named.collect()
+        .filter_map(|name| Some(((*name).to_owned(), record.get(*name)?.clone())))
+        .collect()
 }

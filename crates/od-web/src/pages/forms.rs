@@ -36,6 +36,7 @@ fn in_templates() -> BTreeSet<String> {
         let action = action.split('"').next().unwrap();
         action
             .replace("{{ layout.base }}", "")
+            .replace("{{ orders.base }}", "")
             .replace("{{ address }}", "/stores/90001")
     });
     actions.collect()

@@ -15,6 +15,7 @@ use crate::{WebOptions, web::Web};
 
 #[derive(Template)]
 #[template(path = "landing.html")]
+#[expect(clippy::struct_excessive_bools, reason = "each is a sentence of the page")]
 struct Landing {
     endpoint: String,
     client_entry: String,

@@ -128,12 +128,10 @@ async fn ask(app: &App, master_key: &SecretString, question: Question) -> Result
         if let Some(Value::Array(more)) = data.remove(question.rows) {
             rows.extend(more);
         }
-        match data.remove("next_offset") {
-            Some(next) => _ = arguments.insert("offset".to_owned(), next),
-            None => {
-                data.insert(question.rows.to_owned(), rows.into());
-                return Ok(answer.envelope);
-            }
-        }
+        let Some(next) = data.remove("next_offset") else {
+            data.insert(question.rows.to_owned(), rows.into());
+            return Ok(answer.envelope);
+        };
+        arguments.insert("offset".to_owned(), next);
     }
 }

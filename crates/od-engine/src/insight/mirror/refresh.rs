@@ -20,7 +20,7 @@ use crate::error::Error;
 const OVERLAP_SECONDS: i64 = 120;
 
 /// So many orders are read one by one; when more were written that show no date, folders are counted.
-pub(super) const SINGLY: usize = 20;
+const SINGLY: usize = 20;
 
 impl Work<'_> {
     /// Asks for orders by their date of change, and for those of `written` that it does not show. Why not for all, when the
@@ -136,6 +136,7 @@ impl Work<'_> {
                 self.store_change(self.row.clone(), &change).await?;
             }
         }
+        self.are_unread = left.len() > SINGLY;
         for number in left.into_iter().take(SINGLY) {
             if !self.read_one(number).await? {
                 return Ok(false);

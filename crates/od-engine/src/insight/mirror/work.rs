@@ -18,7 +18,6 @@ use super::super::kept::{Kept, newest_of_each};
 use super::super::opened::Opened;
 use super::super::options::MirrorOptions;
 use super::super::shelf::Shelf;
-use super::refresh::SINGLY;
 use crate::cache::Taken;
 use crate::clock::millis;
 use crate::engine::Engine;
@@ -55,6 +54,8 @@ pub(super) struct Work<'a> {
     pub told: Vec<String>,
     /// Nobody has read any of it before.
     is_new: bool,
+    /// More orders were written than are read one by one.
+    pub are_unread: bool,
     /// Orders that came from Order Desk meanwhile.
     pub read: HashSet<i64>,
 }
@@ -86,6 +87,7 @@ impl<'a> Work<'a> {
                     deadline,
                     told: Vec::new(),
                     is_new: false,
+                    are_unread: false,
                     read: HashSet::new(),
                 });
             }
@@ -120,6 +122,7 @@ impl<'a> Work<'a> {
             deadline,
             told: Vec::new(),
             is_new: true,
+            are_unread: false,
             read: HashSet::new(),
         })
     }
@@ -166,14 +169,15 @@ impl<'a> Work<'a> {
         let now = self.engine.inner.clock.now_millis();
         let written = self.engine.inner.cache.written();
         let is_missing = taken.writes().is_some() || !written.has_nothing(&self.store.row.id, self.row.refreshed_at);
+        let untold = !self.engine.inner.replicas.are_heard();
         let mut is_due = now - self.row.audited_at >= millis(options.audit);
-        if fresh || is_missing || self.age() >= millis(options.ttl) {
+        if fresh || is_missing || untold || self.age() >= millis(options.ttl) {
             let written = taken.writes();
             let half = self.refresh(written.map(|writes| &writes.orders)).await?;
             if half.is_some() {
                 return Ok(half);
             }
-            is_due |= written.is_some_and(|writes| writes.and_more || writes.orders.len() > SINGLY);
+            is_due |= self.are_unread || written.is_some_and(|writes| writes.and_more);
         }
         if fresh || is_due {
             let half = self.audit(folders).await?;

@@ -1,9 +1,10 @@
 //! The figures of an overview.
 
 use jiff::{Timestamp, ToSpan as _};
-use od_db::mirror::Key;
+use od_db::mirror::{Key, Stuck};
 
 use super::super::days::Window;
+use super::super::folders;
 use super::super::micro::money;
 use super::super::mirror::Ready;
 use super::super::report::{Where, select};
@@ -12,7 +13,7 @@ use crate::error::Error;
 
 /// Days of sales that are shown.
 const DAYS: i32 = 30;
-/// Orders older than so many days are stuck, as for `orders.queue`.
+/// Orders older than so many days that are not shipped are stuck, as `orders.queue` lists them.
 const STUCK_DAYS: i64 = 7;
 /// Of a folder's or day's sums, where the total is.
 const TOTAL: usize = 1;
@@ -46,7 +47,7 @@ pub(super) async fn overview(copy: &Ready, now: Timestamp) -> Result<Overview, E
         as_of: copy.row.refreshed_at,
         currency: copy.shop.currency.clone(),
         zone: copy.shop.zone.name.clone(),
-        folders: folders(copy, now.as_second()).await?,
+        folders: standing(copy, now.as_second()).await?,
         orders: days.iter().map(|day| day.orders).sum(),
         sales: money(by_day.iter().map(|group| total(&group.sums)).sum()),
         days,
@@ -55,8 +56,11 @@ pub(super) async fn overview(copy: &Ready, now: Timestamp) -> Result<Overview, E
     })
 }
 
-async fn folders(copy: &Ready, now: i64) -> Result<Vec<FolderStanding>, Error> {
-    let mut found = copy.tables.folders(now, now - STUCK_DAYS * 86_400).await?;
+async fn standing(copy: &Ready, now: i64) -> Result<Vec<FolderStanding>, Error> {
+    let before = now - STUCK_DAYS * 86_400;
+    let mut found = copy.tables.folders(now, before).await?;
+    let without = folders::ids(&folders::left_out(&copy.shop.folders));
+    let stuck = copy.tables.stuck_by_folder(&Stuck { before, without });
     let place = |id: i64| copy.shop.folders.iter().position(|folder| folder.id == id.to_string());
     // Folders that the store does not have any more come last.
     found.sort_by_key(|folder| place(folder.folder).unwrap_or(usize::MAX));
@@ -68,7 +72,7 @@ async fn folders(copy: &Ready, now: i64) -> Result<Vec<FolderStanding>, Error> {
             value: money(folder.value),
             oldest: (order_id.to_string(), Some(source_id).filter(|id| !id.is_empty())),
             oldest_days: (now - added).max(0).unsigned_abs() / 86_400,
-            stuck: folder.before.unsigned_abs(),
+            stuck: stuck.get(&folder.folder).copied().unwrap_or(0),
         }
     });
     Ok(standing.collect())

@@ -210,23 +210,6 @@ async fn what_a_long_order_lacks_is_cut_in_the_reply_and_not_in_the_advice() {
 }
 
 #[tokio::test]
-async fn an_order_is_explained_by_the_number_that_the_customer_has() {
-    let shop = empty_shop().await;
-    let id = put(&shop, |order| order["source_id"] = "WEB-77".into());
-    for number in ["other-1", "other-1"] {
-        put(&shop, |order| order["source_id"] = number.into());
-    }
-    let by = async |number: &str| {
-        let input: ExplainOrder = serde_json::from_value(json!({ "source_id": number })).unwrap();
-        shop.engine.insight().explain(&shop.scope(), input).await
-    };
-    assert_eq!(by("#web-77").await.unwrap().data["order"]["id"], id.as_str());
-    assert_eq!(by("77").await.unwrap_err().code(), "NOT_FOUND");
-    let several = by("OTHER-1").await.unwrap_err();
-    assert!(several.to_string().contains("several orders"), "{several}");
-}
-
-#[tokio::test]
 async fn stock_and_folders_come_from_memory_until_they_are_asked_for_anew() {
     let shop = empty_shop().await;
     let id = put(&shop, |_| {});

@@ -268,7 +268,9 @@ impl Shopkeeper<'_> {
                 "3_to_7_days": between(3, 7),
                 "over_7_days": between(7, 100_000),
             },
-            "stuck": in_it.iter().filter(|order| age(order) > stuck_after_days * 86_400 && self.waits(order)).count(),
+            "stuck": in_it.iter().filter(|order| age(order) > stuck_after_days * 86_400).count(),
+            "stuck_unshipped":
+                in_it.iter().filter(|order| age(order) > stuck_after_days * 86_400 && self.waits(order)).count(),
         })
     }
 }

@@ -145,7 +145,7 @@ impl Event {
             Self::IsEdited(at, quantity) => {
                 let Some(id) = pick(*at) else { return };
                 sim.edit_order(store, &id, |order| {
-                    order["order_items"][0]["quantity"] = (*quantity).into()
+                    order["order_items"][0]["quantity"] = (*quantity).into();
                 });
             }
             Self::IsDeleted(at) => {

@@ -14,7 +14,7 @@ const ORDERS: [(u64, usize, bool); 7] = [
 ];
 
 #[tokio::test]
-async fn what_is_shipped_or_canceled_is_not_stuck_and_the_oldest_ones_are_named() {
+async fn stuck_orders_that_are_not_shipped_are_told_apart_and_the_oldest_ones_are_named() {
     let store = SeedStore::new("90001", "Shop", ShopKind::Empty, 0).in_zone("UTC", Some("USD"));
     let (shop, _) = shop_with(setup(vec![store])).await;
     let folders = shop.sim.folders("90001");
@@ -39,13 +39,12 @@ async fn what_is_shipped_or_canceled_is_not_stuck_and_the_oldest_ones_are_named(
         ids.push(id);
     }
     let told = queue(&shop, json!({})).await.unwrap().data;
-    let stuck: Vec<u64> = told["folders"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|folder| folder["stuck"].as_u64().unwrap())
-        .collect();
-    assert_eq!(stuck, [1, 1, 1, 0]);
+    let in_folders = |name: &str| -> Vec<u64> {
+        let folders = told["folders"].as_array().unwrap();
+        folders.iter().map(|folder| folder[name].as_u64().unwrap()).collect()
+    };
+    assert_eq!(in_folders("stuck"), [1, 2, 2, 1]);
+    assert_eq!(in_folders("stuck_unshipped"), [1, 1, 1, 0]);
     let named: Vec<_> = told["stuck_orders"]
         .as_array()
         .unwrap()

@@ -121,10 +121,16 @@ async fn work(shop: &Shop, until: Instant) {
     agents.join_all().await;
 }
 
+/// How long it goes on: longer on demand.
+#[expect(clippy::disallowed_methods, reason = "a switch for the person who runs the tests")]
+fn rounds() -> u64 {
+    let chosen = std::env::var("MIRROR_TROUBLE_ROUNDS").ok();
+    chosen.and_then(|rounds| rounds.parse().ok()).unwrap_or(3)
+}
+
 /// `MIRROR_TROUBLE_ROUNDS` makes it last longer.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_copy_that_many_change_is_right_or_says_that_it_is_not_whole() {
-    let rounds = std::env::var("MIRROR_TROUBLE_ROUNDS").map_or(3, |rounds| rounds.parse().unwrap());
     let store = SeedStore::new("90001", "Sample Goods", ShopKind::PrintOnDemand, 120);
     let mut setup = setup(vec![store]);
     setup.mirror.patience = Duration::from_secs(3);
@@ -147,7 +153,7 @@ async fn a_copy_that_many_change_is_right_or_says_that_it_is_not_whole() {
     ];
     let (shop, clock) = shop_with(setup).await;
     let (mut judged, mut second) = (0, 0);
-    for _ in 0..rounds {
+    for _ in 0..rounds() {
         work(&shop, Instant::now() + Duration::from_secs(2)).await;
         second += 20;
         clock.set(now() + Duration::from_secs(second));

@@ -19,7 +19,7 @@ fn now() -> Timestamp {
 /// As by default, where the machine may be slow.
 fn patient() -> MirrorOptions {
     MirrorOptions {
-        patience: Duration::from_secs(600),
+        patience: Duration::from_mins(10),
         ..MirrorOptions::default()
     }
 }
@@ -33,7 +33,7 @@ async fn shop_of(orders: usize, mirror: MirrorOptions) -> (Shop, Clock) {
         },
         mirror,
         // Pages are long, and machines may be slow.
-        timeout: Duration::from_secs(60),
+        timeout: Duration::from_mins(1),
         ..Setup::default()
     };
     let clock = Clock::manual(now());
@@ -84,7 +84,7 @@ async fn five_hundred_rows_cost_the_fill_and_the_posts_and_then_one_request() {
     let again = import_with(&shop, table(&orders)).await.unwrap();
     assert_eq!(again.data["counts"], json!({ "already_there": 500 }));
     assert_eq!(requests(&shop), (1, 0, 0));
-    clock.set(now() + Duration::from_secs(60));
+    clock.set(now() + Duration::from_mins(1));
     let dry_run = import_with(&shop, dry(table(&orders))).await.unwrap();
     assert_eq!(dry_run.data["counts"], json!({ "already_there": 500 }));
     assert!(dry_run.data["results"][0]["shipment_id"].is_string());
@@ -98,7 +98,7 @@ async fn orders_that_were_not_read_for_the_call_are_read_in_pages_before_anythin
     let foretold = import_with(&shop, dry(table(&orders))).await.unwrap();
     assert_eq!(foretold.data["counts"], json!({ "posted": 200 }));
     assert_eq!(requests(&shop), (6, 0, 0));
-    clock.set(now() + Duration::from_secs(60));
+    clock.set(now() + Duration::from_mins(1));
     let done = import_with(&shop, table(&orders)).await.unwrap();
     assert_eq!(done.data["counts"], json!({ "posted": 200 }));
     let (lists, singles, posts) = requests(&shop);

@@ -1,13 +1,12 @@
 //! `orders.explain`.
 
 use od_engine::insight::ExplainOrder;
-use od_engine::orders::Problem;
 use od_engine::{Error, Outcome, Permission};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use crate::catalog::Toolset;
 use crate::reply::Shape;
-use crate::tool::{Access, Cost, Hints, Invocation, ToolSpec};
+use crate::tool::{Access, Cost, Hints, Invocation, ToolSpec, no_further_rules};
 use crate::tools::{insight, schema};
 
 pub(in crate::tools) fn tool() -> ToolSpec {
@@ -21,12 +20,11 @@ pub(in crate::tools) fn tool() -> ToolSpec {
         input: schema::arguments(
             json!({
                 "order_id": schema::order_id(),
-                "source_id": {"type": "string", "minLength": 1, "maxLength": 100, "description": "Instead of order_id."},
                 "store": schema::store(),
                 "offset": insight::offset(),
                 "fresh": insight::fresh("Stock, folders anew."),
             }),
-            &[],
+            &["order_id"],
         ),
         data: schema::rows("timeline"),
         hints: Hints::REMOTE_READ,
@@ -34,24 +32,9 @@ pub(in crate::tools) fn tool() -> ToolSpec {
         permission: Some(Permission::OrdersRead),
         cost: Cost::Question,
         example: json!({"order_id": "80012345"}),
-        check: judge,
+        check: no_further_rules,
         shape: Shape::Rows("timeline"),
         handler: |call| Box::pin(run(call)),
-    }
-}
-
-/// An order has to be named, in one way.
-fn judge(arguments: &Map<String, Value>) -> Vec<Problem> {
-    match ["order_id", "source_id"].map(|name| arguments.contains_key(name)) {
-        [false, false] => vec![Problem::new(
-            "/order_id",
-            "is missing: this, or source_id, says which order",
-        )],
-        [true, true] => vec![Problem::new(
-            "/source_id",
-            "must be left out where order_id says which order",
-        )],
-        _ => Vec::new(),
     }
 }
 

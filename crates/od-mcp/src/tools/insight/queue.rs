@@ -15,7 +15,7 @@ pub(in crate::tools) fn tool() -> ToolSpec {
         toolset: Toolset::Insight,
         title: "Folder queues",
         description: "Per folder: number and value of orders, oldest one, ages, sales channels, stuck (older than \
-                      stuck_after_days, not shipped or canceled); and the oldest stuck orders.",
+                      stuck_after_days), stuck_unshipped (not canceled either); and the oldest of these.",
         operations: &["GET /orders"],
         input: schema::arguments(
             json!({

@@ -15,6 +15,7 @@ pub(super) struct Question {
 
 /// Which stores, and how the answer is printed.
 #[derive(Debug, clap::Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is an option of the command line")]
 pub struct Common {
     /// The store, by name or id. Without it the default store (MCP_DEFAULT_STORE), or the only one.
     #[arg(long, value_name = "STORE", conflicts_with = "stores_all")]

@@ -65,7 +65,7 @@ pub(super) fn laid_out(data: &Map<String, Value>) -> Sheet {
             let mut row: Map<String, Value> = plain.collect();
             row.extend(OLDEST.map(|(name, member)| (name.to_owned(), folder["oldest"][member].clone())));
             row.extend(AGES.map(|name| (name.to_owned(), folder["ages"][name].clone())));
-            row.insert("stuck".to_owned(), folder["stuck"].clone());
+            row.extend(["stuck", "stuck_unshipped"].map(|name| (name.to_owned(), folder[name].clone())));
             row
         })
         .collect();

@@ -19,16 +19,13 @@ pub(super) fn print(
     mut sheet: Sheet,
 ) -> io::Result<()> {
     let stores = data.get("stores").and_then(Value::as_array);
-    match stores {
-        Some(stores) => {
-            for store in stores.iter().filter_map(Value::as_object) {
-                output::line(&about(text(store, "store_name"), store))?;
-            }
+    if let Some(stores) = stores {
+        for store in stores.iter().filter_map(Value::as_object) {
+            output::line(&about(text(store, "store_name"), store))?;
         }
-        None => {
-            let store = envelope.get("store").and_then(Value::as_object);
-            output::line(&about(store.map_or("", |store| text(store, "store_name")), data))?;
-        }
+    } else {
+        let store = envelope.get("store").and_then(Value::as_object);
+        output::line(&about(store.map_or("", |store| text(store, "store_name")), data))?;
     }
     output::line("")?;
     if sheet.rows.is_empty() {

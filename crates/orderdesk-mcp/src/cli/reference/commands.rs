@@ -13,11 +13,11 @@ pub fn markdown(mut program: clap::Command) -> String {
          Made by `orderdesk-mcp reference commands` from the program itself; `--help` behind a command says the same. `orderdesk-mcp \
          completions SHELL` makes a shell complete them.\n",
     );
-    add(&mut page, program, "");
+    add(&mut page, &program, "");
     page
 }
 
-fn add(page: &mut String, command: clap::Command, before: &str) {
+fn add(page: &mut String, command: &clap::Command, before: &str) {
     let name = format!("{before} {}", command.get_name());
     let name = name.trim();
     let help = command.clone().term_width(WIDTH).render_long_help().to_string();
@@ -25,6 +25,6 @@ fn add(page: &mut String, command: clap::Command, before: &str) {
     // A text has no fault that writing it could tell of.
     let _ = write!(page, "\n## `{name}`\n\n```text\n{}\n```\n", help.join("\n").trim_end());
     for sub in command.get_subcommands().filter(|sub| sub.get_name() != "help") {
-        add(page, sub.clone(), name);
+        add(page, sub, name);
     }
 }
