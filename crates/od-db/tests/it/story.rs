@@ -28,15 +28,7 @@ pub async fn tell(db: &Db) {
     db.try_write().await.unwrap();
     shared::the_first_check_value_counts(db).await;
 
-    tenants::a_tenant_comes_with_its_first_key_or_not_at_all(db).await;
-    tenants::tenants_are_listed_in_pages(db).await;
-    tenants::email_addresses_are_compared_without_case(db).await;
-    tenants::a_tenant_is_closed_and_reopened(db).await;
-    tenants::a_tenant_is_called_something_else(db).await;
-    tenants::a_tenants_holdings_are_counted(db).await;
-    tenants::a_deleted_tenant_leaves_its_end(db).await;
-    tenants::the_newest_backup_is_known(db).await;
-    tenants::finding_a_tenant_by_its_key_scans_no_table(db).await;
+    of_tenants(db).await;
 
     credentials::a_new_key_becomes_the_current_one(db).await;
     credentials::using_a_key_is_noted_forward_only(db).await;
@@ -138,4 +130,16 @@ pub async fn tell(db: &Db) {
     shared::a_lease_has_one_holder(db).await;
     shared::leases_fall_with_their_process(db).await;
     shared::of_many_who_ask_one_gets_the_lease(db).await;
+}
+
+async fn of_tenants(db: &Db) {
+    tenants::a_tenant_comes_with_its_first_key_or_not_at_all(db).await;
+    tenants::tenants_are_listed_in_pages(db).await;
+    tenants::email_addresses_are_compared_without_case(db).await;
+    tenants::a_tenant_is_closed_and_reopened(db).await;
+    tenants::a_tenant_is_called_something_else(db).await;
+    tenants::a_tenants_holdings_are_counted(db).await;
+    tenants::a_deleted_tenant_leaves_its_end(db).await;
+    tenants::the_newest_backup_is_known(db).await;
+    tenants::finding_a_tenant_by_its_key_scans_no_table(db).await;
 }

@@ -108,7 +108,7 @@ async fn work(shop: &Shop, until: Instant) {
             2 if round % 25 == 2 => {
                 _ = shop
                     .sim
-                    .edit_order_unseen("90001", id, |order| order["folder_id"] = 71_003.into())
+                    .edit_order_unseen("90001", id, |order| order["folder_id"] = 71_003.into());
             }
             _ => {
                 _ = shop.sim.edit_order("90001", id, |order| {
