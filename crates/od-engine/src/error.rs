@@ -16,6 +16,7 @@ use crate::waiting::in_words;
 
 mod auth_failure;
 mod class;
+mod database;
 mod from;
 mod reference;
 #[cfg(test)]
@@ -25,7 +26,7 @@ mod words;
 
 pub use auth_failure::AuthFailure;
 pub use class::Class;
-pub(crate) use from::{is_for_the_operator, is_transient};
+pub(crate) use database::{is_for_the_operator, is_transient};
 pub(crate) use reference::codes;
 pub use reference::{ErrorCode, error_codes};
 use words::{counted, did_you_mean, named, summary};

@@ -13,6 +13,7 @@ mod generations;
 mod limit;
 mod lookups;
 mod news;
+mod numbers;
 mod replies;
 mod shared;
 mod spending;
@@ -21,10 +22,10 @@ pub mod testing;
 
 pub use budget::{Ask, Bucket, Told};
 pub use connection::{RESPONSE_TIME, Standing};
-pub use limit::{Limit, Spent};
 pub use lookups::Generation;
 pub use news::{Ear, Heard};
 pub use shared::{OpenError, Shared};
+pub use spending::{Limit, Spent};
 
 #[cfg(test)]
 mod tests;

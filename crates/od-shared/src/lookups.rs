@@ -6,7 +6,7 @@ use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 
 use crate::connection::{ALL, Connection};
-use crate::generations::numbers;
+use crate::numbers::numbers;
 
 /// As many numbers are asked for together.
 const TOGETHER: usize = 256;

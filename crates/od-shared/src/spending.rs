@@ -10,7 +10,26 @@ use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 
 use crate::connection::Connection;
-use crate::limit::{Limit, Spent};
+
+/// A bucket that a call is paid from.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Limit {
+    /// Whose it is.
+    pub name: String,
+    /// Tokens that come back per minute, at least 1.
+    pub per_minute: u32,
+    /// Tokens of a full bucket, at least 1.
+    pub burst: u32,
+}
+
+/// What spending came to.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Spent {
+    /// Done, or the time until the same call would fit; nothing is spent then.
+    pub outcome: Result<(), Duration>,
+    /// What is left in the first bucket.
+    pub left: f64,
+}
 
 /// As many calls are paid for together.
 const TOGETHER: usize = 256;

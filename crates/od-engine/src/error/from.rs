@@ -22,13 +22,3 @@ impl From<od_db::DbError> for Error {
         Self::Storage(Arc::new(error))
     }
 }
-
-/// Whether the database may answer in a moment.
-pub(crate) fn is_transient(error: &od_db::DbError) -> bool {
-    matches!(error, od_db::DbError::Busy | od_db::DbError::Unavailable(_))
-}
-
-/// Whether somebody has to mend the database before it answers: every request is refused until then.
-pub(crate) fn is_for_the_operator(error: &od_db::DbError) -> bool {
-    matches!(error, od_db::DbError::Unusable(_))
-}
