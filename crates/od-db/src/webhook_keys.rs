@@ -91,7 +91,7 @@ macro_rules! put {
             "ON CONFLICT (tenant_id, store_row_id) DO UPDATE SET id = excluded.id, token_digest = excluded.token_digest, \
              token_ciphertext = excluded.token_ciphertext, token_tag = excluded.token_tag, token_nonce = excluded.token_nonce, \
              key_ciphertext = excluded.key_ciphertext, key_tag = excluded.key_tag, key_nonce = excluded.key_nonce, \
-             root_key = excluded.root_key, created_at = excluded.created_at"
+             root_key = excluded.root_key, created_at = excluded.created_at WHERE webhook_keys.id = $15"
         )
     };
 }
@@ -124,9 +124,15 @@ impl WebhookKeys<'_> {
         Ok(read!(self.db, conn => sqlx::query_as(SQL).bind(tenant).bind(store_row_id).fetch_optional(conn).await?))
     }
 
-    /// Switches a store's webhook on, in place of the address that it had. False, and nothing is changed, when the store is gone
-    /// or has another API key than the one of which `row` was made.
-    pub async fn put(&self, tenant: &TenantId, row: &WebhookKeyRow, made_of: &SealedColumns) -> Result<bool, DbError> {
+    /// Switches a store's webhook on, in place of the one that it had, whose id is `replaced`. False, and nothing is changed, when
+    /// it has another one by now, and when the store is gone or has another API key than the one of which `row` was made.
+    pub async fn put(
+        &self,
+        tenant: &TenantId,
+        row: &WebhookKeyRow,
+        made_of: &SealedColumns,
+        replaced: Option<&str>,
+    ) -> Result<bool, DbError> {
         row.tenant_id.must_be(tenant)?;
         let sql = match self.db.backend() {
             Backend::Sqlite => put!(""),
@@ -150,6 +156,7 @@ impl WebhookKeys<'_> {
                 .bind(row.created_at)
                 .bind(&made_of.ciphertext)
                 .bind(&made_of.nonce)
+                .bind(replaced.unwrap_or_default())
                 .execute(conn)
                 .await?
                 .rows_affected()

@@ -144,18 +144,25 @@ impl Webhooks<'_> {
         for _ in 0..TRIES {
             let row = self.0.stores().select(scope, Some(store), Purpose::Change).await?;
             let kept = self.0.inner.db.webhook_keys().get(scope.tenant(), &row.id).await?;
-            if let Some(webhook) = kept.filter(|webhook| !anew && self.token(scope, webhook).is_some()) {
-                return self.told(scope, &row, Some(&webhook)).await;
+            if let Some(webhook) = kept
+                .as_ref()
+                .filter(|webhook| !anew && self.token(scope, webhook).is_some())
+            {
+                return self.told(scope, &row, Some(webhook)).await;
             }
             self.0.begin(scope).await?;
             let webhook = self.made(scope, &row)?;
             let webhooks = self.0.inner.db.webhook_keys();
-            if webhooks.put(scope.tenant(), &webhook, &row.api_key).await? {
+            let before = kept.as_ref().map(|webhook| webhook.id.as_str());
+            // Not when somebody else was quicker: his address was told already.
+            if webhooks.put(scope.tenant(), &webhook, &row.api_key, before).await? {
                 self.0.inner.webhooks.forget();
                 return self.told(scope, &row, Some(&webhook)).await;
             }
         }
-        Err(Error::Internal("the store's API key changed again and again"))
+        Err(Error::Internal(
+            "the store's API key or webhook changed again and again",
+        ))
     }
 
     /// A new address for a store, with what checks its posts.

@@ -217,7 +217,7 @@ async fn a_webhook_waits_for_a_key_that_is_being_changed(server: &PostgresServer
             .unwrap();
         let (webhook, put) = (rows::webhook(&store), db.clone());
         let (tenant, key) = (tenant.id.clone(), store.api_key.clone());
-        let put = tokio::spawn(async move { put.webhook_keys().put(&tenant, &webhook, &key).await });
+        let put = tokio::spawn(async move { put.webhook_keys().put(&tenant, &webhook, &key, None).await });
         tokio::time::sleep(Duration::from_millis(200)).await;
         assert!(!put.is_finished(), "it did not wait");
         sqlx::query(committed).execute(&mut other).await.unwrap();

@@ -54,13 +54,19 @@ impl Webhooks<'_> {
         let delivery = inner.lasting.digest(DigestOf::WebhookPost, &[&signed]);
         let (events, now) = (inner.db.webhook_events(), inner.clock.now_millis());
         let (tenant, store_row) = (&address.tenant, &address.store_row);
-        if events.repeated(tenant, store_row, &delivery, now).await? {
+        let is_repeated = events.repeated(tenant, store_row, &delivery, now).await?;
+        let spent = inner.webhooks.posts.spend(store_row, 1, Instant::now());
+        if is_repeated {
+            // The order may have been something else in between, and a copy of the store's orders has it as that: nobody is told
+            // again, but it is read again.
+            if spent.is_ok() {
+                inner.cache.written().note(store_row, Some(order.as_str()));
+            }
             return Ok(Accepted::Duplicate);
         }
-        let spent = inner.webhooks.posts.spend(store_row, 1, Instant::now());
         spent.map_err(|retry_after| Refused::Limited { retry_after })?;
-        // First what follows (whoever listens is told by the memory), then the note that it did: a process that dies in between does it again when the post is repeated,
-        // because nobody was told that it was taken.
+        // First what follows (whoever listens is told by the memory), then the note that it did: a process that dies in between
+        // does it again when the post is repeated, because nobody was told that it was taken.
         inner.order_changed(address.owner(), order.as_str()).await;
         let event = WebhookEventRow {
             id: Uuid::now_v7().to_string(),

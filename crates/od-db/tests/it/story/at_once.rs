@@ -208,7 +208,7 @@ pub async fn a_webhook_checks_with_the_key_that_its_store_has(db: &Db) {
         };
         let (webhooks, stores) = (db.webhook_keys(), db.stores());
         let done = tokio::join!(
-            webhooks.put(&tenant.id, &webhook, &before),
+            webhooks.put(&tenant.id, &webhook, &before, None),
             stores.update(&tenant.id, &store.id, change, NOW + round)
         );
         assert!(matches!(done.1, Ok(Some(_))));

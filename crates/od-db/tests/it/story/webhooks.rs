@@ -106,7 +106,7 @@ pub async fn a_webhook_is_found_by_the_digest_of_its_address(db: &Db) {
     db.stores().insert(&tenant.id, &store).await.unwrap();
     let webhooks = db.webhook_keys();
     let first = rows::webhook(&store);
-    assert!(webhooks.put(&tenant.id, &first, &store.api_key).await.unwrap());
+    assert!(webhooks.put(&tenant.id, &first, &store.api_key, None).await.unwrap());
     let found = async |webhook: &WebhookKeyRow| webhooks.find(&webhook.token_digest).await.unwrap();
     let of_store = |webhook: &WebhookKeyRow| FoundWebhook {
         webhook: webhook.clone(),
@@ -116,17 +116,29 @@ pub async fn a_webhook_is_found_by_the_digest_of_its_address(db: &Db) {
     assert_eq!(webhooks.get(&tenant.id, &store.id).await.unwrap(), Some(first.clone()));
     assert_eq!(webhooks.get(&stranger.id, &store.id).await.unwrap(), None);
     assert!(!webhooks.remove(&stranger.id, &store.id).await.unwrap());
-    let refused = webhooks.put(&stranger.id, &first, &store.api_key).await;
+    let refused = webhooks.put(&stranger.id, &first, &store.api_key, None).await;
     assert!(refused.is_err(), "{refused:?}");
 
     let second = rows::webhook(&store);
     let other_key = rows::sealed("another");
     assert!(
-        !webhooks.put(&tenant.id, &second, &other_key).await.unwrap(),
+        !webhooks
+            .put(&tenant.id, &second, &other_key, Some(&first.id))
+            .await
+            .unwrap(),
         "made of a key that is not the store's"
     );
+    assert!(
+        !webhooks.put(&tenant.id, &second, &store.api_key, None).await.unwrap(),
+        "somebody else was quicker, whose address was told"
+    );
     assert_eq!(found(&first).await, Some(of_store(&first)));
-    assert!(webhooks.put(&tenant.id, &second, &store.api_key).await.unwrap());
+    assert!(
+        webhooks
+            .put(&tenant.id, &second, &store.api_key, Some(&first.id))
+            .await
+            .unwrap()
+    );
     assert_eq!(found(&first).await, None, "the address of before");
     assert_eq!(found(&second).await, Some(of_store(&second)));
 
@@ -137,10 +149,10 @@ pub async fn a_webhook_is_found_by_the_digest_of_its_address(db: &Db) {
     assert!(!webhooks.remove(&tenant.id, &store.id).await.unwrap());
     assert_eq!(found(&second).await, None);
 
-    assert!(webhooks.put(&tenant.id, &second, &store.api_key).await.unwrap());
+    assert!(webhooks.put(&tenant.id, &second, &store.api_key, None).await.unwrap());
     db.stores().delete(&tenant.id, &store.id).await.unwrap();
     assert_eq!(found(&second).await, None, "it goes with its store");
-    assert!(!webhooks.put(&tenant.id, &second, &store.api_key).await.unwrap());
+    assert!(!webhooks.put(&tenant.id, &second, &store.api_key, None).await.unwrap());
 }
 
 pub async fn a_webhook_follows_its_stores_key_and_the_root_key(db: &Db) {
@@ -152,7 +164,7 @@ pub async fn a_webhook_follows_its_stores_key_and_the_root_key(db: &Db) {
         let webhook = rows::webhook(store);
         assert!(
             db.webhook_keys()
-                .put(&tenant.id, &webhook, &store.api_key)
+                .put(&tenant.id, &webhook, &store.api_key, None)
                 .await
                 .unwrap()
         );

@@ -2,8 +2,10 @@
 
 use std::time::{Duration, Instant};
 
+use od_engine::insight::Queue;
 use od_engine::stores::{Register, UpdateStore};
 use od_engine::webhooks::{Accepted, Format, Refused};
+use od_sim::PostFormat;
 use serde_json::json;
 
 use super::{Posting, post, token};
@@ -34,6 +36,44 @@ async fn a_post_to_an_address_that_was_ended_while_it_came_is_refused() {
         (2, 0)
     );
     assert!(posting.reads(&id).await.1, "it is remembered as before");
+}
+
+#[tokio::test]
+async fn an_order_that_went_back_to_what_it_was_is_so_in_the_copy_too() {
+    let posting = Posting::open().await;
+    let id = posting.shop.order_ids()[0].clone();
+    let folders: Vec<u64> = posting
+        .shop
+        .sim
+        .folders("90001")
+        .iter()
+        .map(|(id, _)| id.parse().unwrap())
+        .collect();
+    let moved_to = |folder: usize| {
+        posting.shop.sim.edit_order_unseen("90001", &id, |order| {
+            order.insert("folder_id".to_owned(), folders[folder].into());
+        });
+        posting.written(&id, PostFormat::Json)
+    };
+    let there = async |folder: usize| {
+        let input: Queue = serde_json::from_value(json!({})).unwrap();
+        let told = posting
+            .engine()
+            .insight()
+            .queue(&posting.shop.scope(), input)
+            .await
+            .unwrap()
+            .data;
+        told["folders"][folder]["orders"].as_u64().unwrap()
+    };
+    let first = moved_to(0);
+    let before = there(0).await;
+    assert_eq!(posting.posts(&first).await.unwrap(), Accepted::New);
+    assert_eq!(posting.posts(&moved_to(2)).await.unwrap(), Accepted::New);
+    assert_eq!(there(0).await, before - 1);
+    moved_to(0);
+    assert_eq!(posting.posts(&first).await.unwrap(), Accepted::Duplicate);
+    assert_eq!(there(0).await, before);
 }
 
 #[tokio::test]
