@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use od_engine::Clock;
 use od_engine::insight::Queue;
 use od_engine::stores::{Register, UpdateStore};
 use od_engine::webhooks::{Accepted, Format, Refused};
@@ -9,7 +10,7 @@ use od_sim::PostFormat;
 use serde_json::json;
 
 use super::{Posting, post, token};
-use crate::support::{Shop, new_tenant, scope};
+use crate::support::{Setup, Shop, new_tenant, scope};
 
 #[tokio::test]
 async fn a_post_to_an_address_that_was_ended_while_it_came_is_refused() {
@@ -40,7 +41,10 @@ async fn a_post_to_an_address_that_was_ended_while_it_came_is_refused() {
 
 #[tokio::test]
 async fn an_order_that_went_back_to_what_it_was_is_so_in_the_copy_too() {
-    let posting = Posting::open().await;
+    // The simulator's present.
+    let setup = Setup::default();
+    let clock = Clock::manual(setup.sim.now);
+    let posting = Posting::of(Shop::open_at(setup, clock).await).await;
     let id = posting.shop.order_ids()[0].clone();
     let folders: Vec<u64> = posting
         .shop
