@@ -89,6 +89,7 @@ pub use scope::{
     StoreSet, TenantId,
 };
 pub use sessions::{FoundSession, SessionCookie, SessionOptions, SessionView, Sessions, SignInError};
+pub use spreadsheet::harmless;
 pub use start_error::StartError;
 pub use waiting::{in_words, whole_seconds};
 pub use webhooks::WebhookOptions;

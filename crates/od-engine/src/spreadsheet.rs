@@ -5,7 +5,7 @@ pub(crate) const MARKS: [char; 5] = [',', ';', '\t', '\r', '\n'];
 
 /// Spreadsheets run a cell that begins like a formula, also one that came from a shopper; behind an apostrophe it is text.
 /// Where a reader splits at semicolons or tabs, or at commas within quotes, each piece is a cell.
-pub(crate) fn harmless(cell: String) -> String {
+pub fn harmless(cell: String) -> String {
     // East Asian spreadsheets take the wide ones for the others.
     let starts = |c| matches!(c, '=' | '+' | '-' | '@' | '＝' | '＋' | '－' | '＠');
     if !cell.contains(starts) && !cell.starts_with(MARKS) {

@@ -2,6 +2,7 @@
 
 use std::io;
 
+use od_engine::harmless;
 use serde_json::Value;
 
 use super::sheet::Sheet;
@@ -24,18 +25,14 @@ pub(super) fn write(sheet: &Sheet, writer: &mut csv::Writer<impl io::Write>) -> 
 fn cell(value: &Value) -> String {
     match value {
         Value::Null => String::new(),
-        Value::String(text) if is_run(text) => format!("'{text}"),
-        Value::String(text) => text.clone(),
+        // Amounts are texts as well, and stay numbers.
+        Value::String(text) if is_amount(text) => text.clone(),
+        Value::String(text) => harmless(text.clone()),
         other => other.to_string(),
     }
 }
 
-/// Whether a spreadsheet takes a text for a formula. Amounts are texts as well, and stay numbers.
-fn is_run(text: &str) -> bool {
-    let is_amount = text.strip_prefix('-').unwrap_or(text);
-    let is_amount = is_amount.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
-    !is_amount
-        && text
-            .trim_start_matches(' ')
-            .starts_with(['=', '+', '-', '@', '\t', '\r', '\n'])
+fn is_amount(text: &str) -> bool {
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    digits.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
 }
