@@ -32,6 +32,12 @@ fn a_spreadsheet_runs_nothing_of_a_table() {
 }
 
 #[test]
+fn pieces_and_wide_signs_are_made_harmless_as_in_other_files() {
+    let rows = json!({"rows": [{"sku": "＝1+1", "currency": "USD"}, {"sku": "a;=1", "currency": "USD"}]});
+    assert_eq!(as_csv(rows, report::laid_out), "sku,currency\n'＝1+1,USD\na;'=1,USD\n");
+}
+
+#[test]
 fn what_is_within_a_folder_has_columns_of_its_own() {
     let folders = json!({"folders": [
         {"folder_name": "New", "folder_id": "1", "orders": 2, "value": "10.00", "currency": "USD",
