@@ -13,6 +13,15 @@ pub struct Leases<'a> {
     pub(crate) db: &'a Db,
 }
 
+/// The processes that live.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Living {
+    /// How many there are, the one that looks included.
+    pub count: u32,
+    /// Whether any other is cut off from what they share.
+    pub is_other_cut_off: bool,
+}
+
 impl Leases<'_> {
     /// Begins the life of a process, for so many milliseconds.
     pub async fn begin(&self, process: &str, millis: i64) -> Result<(), DbError> {
@@ -52,12 +61,25 @@ impl Leases<'_> {
         Ok(write_passing!(self.db, conn => sqlx::query(SQL).execute(conn).await?.rows_affected()))
     }
 
-    /// How many processes live.
-    pub async fn alive(&self) -> Result<u32, DbError> {
-        const SQL: &str = "SELECT COUNT(*) FROM live_processes \
+    /// Says of a living process whether it is cut off from what the others share. A life begins without.
+    pub async fn mark(&self, process: &str, is_cut_off: bool) -> Result<(), DbError> {
+        const SQL: &str = "UPDATE live_processes SET cut_off = $2 WHERE id = $1";
+        write_passing!(self.db, conn => {
+            sqlx::query(SQL).bind(process).bind(i64::from(is_cut_off)).execute(conn).await?;
+        });
+        Ok(())
+    }
+
+    /// Which processes live, as `process` sees it.
+    pub async fn alive(&self, process: &str) -> Result<Living, DbError> {
+        const SQL: &str = "SELECT COUNT(*), COUNT(CASE WHEN cut_off <> 0 AND id <> $1 THEN 1 END) FROM live_processes \
              WHERE expires_at > (SELECT clock.millis FROM database_clock AS clock)";
-        let (count,): (i64,) = read!(self.db, conn => sqlx::query_as(SQL).fetch_one(conn).await?);
-        Ok(u32::try_from(count).unwrap_or(u32::MAX))
+        let (count, cut_off): (i64, i64) =
+            read!(self.db, conn => sqlx::query_as(SQL).bind(process).fetch_one(conn).await?);
+        Ok(Living {
+            count: u32::try_from(count).unwrap_or(u32::MAX),
+            is_other_cut_off: cut_off > 0,
+        })
     }
 
     /// Takes the lease, unless somebody holds it. True when `holder` now has it, also when it had it before.

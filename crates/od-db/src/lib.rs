@@ -67,7 +67,7 @@ pub use db::{Backend, Db};
 pub use error::{DbError, SqlFault, Unique};
 pub use fold::fold_name;
 pub use idempotency::{Idempotency, IdempotencyRow};
-pub use leases::Leases;
+pub use leases::{Leases, Living};
 pub use magic_links::{MagicLinkRow, MagicLinks};
 pub use maker::Maker;
 pub use master_keys::{KeyEnd, MasterKeyRow, MasterKeys, OldKey, Replaced};

@@ -141,6 +141,12 @@ const MIGRATIONS: &[(i64, &str, &str, &str)] = &[
         include_str!("../migrations/sqlite/0023_reports.sql"),
         include_str!("../migrations/postgres/0023_reports.sql"),
     ),
+    (
+        24,
+        "cut_off",
+        include_str!("../migrations/sqlite/0024_cut_off.sql"),
+        include_str!("../migrations/postgres/0024_cut_off.sql"),
+    ),
 ];
 
 /// What a migration run did.

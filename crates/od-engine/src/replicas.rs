@@ -4,14 +4,16 @@
 //! database. What makes it quick and keeps within limits is in Redis, where there is one: what makes cached replies stale,
 //! the replies, limits and the request budgets of stores. Without Redis each process keeps to what it may assume alone.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use od_shared::{Generation, Limit, OpenError, Shared, Spent};
 use secrecy::SecretString;
+use tokio::sync::Mutex as Turn;
 use uuid::Uuid;
 
 use crate::limits::LimitOptions;
+use crate::lock::Life;
 use crate::roots::{DigestOf, Lasting};
 
 mod alive;
@@ -29,9 +31,7 @@ pub(crate) use heart::noticed;
 use shown::Shown;
 use used::Used;
 
-/// How long a change waits for a Redis that went while it was told of it.
-const PATIENCE: Duration = Duration::from_secs(2);
-/// How often it looks meanwhile.
+/// How often whoever waits for Redis looks whether it is back.
 const LOOK: Duration = Duration::from_millis(20);
 
 /// Whether this process has others beside it.
@@ -49,6 +49,8 @@ pub(crate) struct Replicas {
     lasting: Arc<Lasting>,
     alive: Alive,
     used: Used,
+    /// Whose turn it is to look and to show.
+    beats: Turn<()>,
     shown: Mutex<Option<Shown>>,
 }
 
@@ -115,6 +117,7 @@ impl Replicas {
             lasting,
             alive: Alive::default(),
             used: Used::default(),
+            beats: Turn::default(),
             shown: Mutex::default(),
         })
     }
@@ -122,6 +125,7 @@ impl Replicas {
     /// Which replies about a subject may be given, to somebody who asks now.
     pub(crate) async fn current(&self, subject: &str) -> Current {
         if let Some(shared) = &self.shared
+            && self.alive.can_all_tell()
             && let Some(generation) = shared.generation(&self.name("subject", subject)).await
         {
             return Current::Shared(generation);
@@ -134,23 +138,11 @@ impl Replicas {
         }
     }
 
-    /// Puts everything that is kept about some subjects out of everybody's reach.
+    /// Puts everything that is kept about some subjects out of everybody's reach, where Redis is there to say so.
     pub(crate) async fn changed(&self, subjects: &[String], longest: Duration) {
         let Some(shared) = &self.shared else { return };
         let names: Vec<String> = subjects.iter().map(|subject| self.name("subject", subject)).collect();
-        let before = shared.standing();
-        if shared.renew(&names, longest).await || !before.is_up {
-            return;
-        }
-        // It went in this moment, perhaps for this process alone: the others would go on giving what they keep. When this one
-        // is connected again everything is out of their reach; whoever changed something is answered then.
-        let is_back = async {
-            while !shared.standing().is_up || shared.standing().epoch <= before.epoch {
-                tokio::time::sleep(LOOK).await;
-            }
-        };
-        // Longer than that nobody waits for a Redis that is away for all.
-        let _ = tokio::time::timeout(PATIENCE, is_back).await;
+        shared.renew(&names, longest).await;
     }
 
     /// Puts everything that is kept out of everybody's reach: a process is gone that may have changed something and told nobody.
@@ -191,23 +183,47 @@ impl Replicas {
         shared.spend(&limits, cost).await
     }
 
-    /// When the others had noticed this process, or will have; nothing while they do not count it.
+    /// When the others had noticed this process as it is now, or will have; nothing while they do not count it.
     fn shown_at(&self) -> Option<Instant> {
-        let shown = self.shown.lock().unwrap_or_else(PoisonError::into_inner);
-        shown.as_ref().map(|shown| shown.at)
+        let shown = self.shown();
+        let shown = shown.as_ref().filter(|shown| shown.is_cut_off == self.is_cut_off());
+        shown.map(|shown| shown.at)
+    }
+
+    /// Whether the others are shown by this row that this process is cut off; nothing when they are shown nothing by it.
+    fn mark_of(&self, life: &Arc<Life>) -> Option<bool> {
+        let shown = self.shown();
+        let shown = shown.as_ref().filter(|shown| Arc::ptr_eq(&shown.life, life));
+        shown.map(|shown| shown.is_cut_off)
+    }
+
+    fn shown(&self) -> MutexGuard<'_, Option<Shown>> {
+        self.shown.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn show(&self, shown: Shown) {
-        *self.shown.lock().unwrap_or_else(PoisonError::into_inner) = Some(shown);
+        *self.shown() = Some(shown);
     }
 
     fn hide(&self) {
-        *self.shown.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        *self.shown() = None;
     }
 
     /// Whether what others change is noticed: they tell, or there are none.
     pub(crate) fn are_heard(&self) -> bool {
-        self.are_told() || self.alive.alone().is_some()
+        (self.are_told() && self.alive.can_all_tell()) || self.alive.alone().is_some()
+    }
+
+    /// Whether there is a Redis and this process has lost it, perhaps for itself alone.
+    fn is_cut_off(&self) -> bool {
+        self.shared.is_some() && !self.are_told()
+    }
+
+    /// Waits until the others are told at once what this process changes.
+    async fn are_told_again(&self) {
+        while !self.are_told() {
+            tokio::time::sleep(LOOK).await;
+        }
     }
 
     /// Whether what others change is told at once.

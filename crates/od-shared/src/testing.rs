@@ -64,9 +64,14 @@ impl RedisServer {
         Err(last)
     }
 
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        (Ipv4Addr::LOCALHOST, self.port).into()
+    }
+
     /// Its address.
     pub fn url(&self) -> SecretString {
-        format!("redis://127.0.0.1:{}/0", self.port).into()
+        format!("redis://{}/0", self.address()).into()
     }
 
     /// Ends it now, as a crash would. What it held is lost.

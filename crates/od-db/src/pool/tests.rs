@@ -20,7 +20,7 @@ async fn a_sqlite_transaction_that_reads_first_may_still_write() {
             let meanwhile = tokio::spawn(async move { other.leases().begin("other", 1).await });
             tokio::time::sleep(Duration::from_millis(100)).await;
             assert!(!meanwhile.is_finished(), "the write lock was taken when the transaction began");
-            sqlx::query("INSERT INTO live_processes VALUES ('one', 1)").execute(&mut *conn).await?;
+            sqlx::query("INSERT INTO live_processes (id, expires_at) VALUES ('one', 1)").execute(&mut *conn).await?;
             (before, meanwhile)
         }))
     }
@@ -38,7 +38,7 @@ async fn a_body_that_fails_leaves_nothing_behind() {
     let failed: Result<(), DbError> = async {
         transaction!(db, conn => {
             for _ in 0..2 {
-                sqlx::query("INSERT INTO live_processes VALUES ('one', 1)").execute(&mut *conn).await?;
+                sqlx::query("INSERT INTO live_processes (id, expires_at) VALUES ('one', 1)").execute(&mut *conn).await?;
             }
         });
         Ok(())

@@ -130,6 +130,7 @@ pub async fn tell(db: &Db) {
     shared::a_lease_has_one_holder(db).await;
     shared::leases_fall_with_their_process(db).await;
     shared::of_many_who_ask_one_gets_the_lease(db).await;
+    shared::a_process_that_is_cut_off_is_seen_by_the_others(db).await;
 }
 
 async fn of_tenants(db: &Db) {

@@ -92,7 +92,7 @@ impl Life {
     }
 
     /// What its row is called.
-    pub(super) fn id(&self) -> &str {
+    pub(crate) fn id(&self) -> &str {
         &self.id
     }
 

@@ -3,6 +3,8 @@
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use od_db::Living;
+
 /// What was seen longer ago is not known any more: a process that slept may have missed that others came.
 const KNOWN: Duration = Duration::from_millis(2500);
 
@@ -13,6 +15,8 @@ pub(crate) struct Alive(Mutex<Option<Seen>>);
 #[derive(Clone, Copy, Debug)]
 struct Seen {
     count: u32,
+    /// Whether any other has lost what they share, and cannot tell what it changes.
+    is_other_cut_off: bool,
     /// When it became so many; nothing for the first of all.
     since: Option<Instant>,
     /// How often it changed.
@@ -27,21 +31,31 @@ impl Seen {
 }
 
 impl Alive {
-    /// So many are there now, this one included.
-    pub(crate) fn seen(&self, count: u32, at: Instant) {
+    /// These are there now, this one included.
+    pub(crate) fn seen(&self, living: Living, at: Instant) {
         let mut last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let Living {
+            count,
+            is_other_cut_off,
+        } = living;
         let count = count.max(1);
         *last = Some(match *last {
             // Others may have come and gone while nobody looked.
-            Some(before) if before.count == count && before.is_known(at) => Seen { at, ..before },
+            Some(before) if before.count == count && before.is_known(at) => Seen {
+                is_other_cut_off,
+                at,
+                ..before
+            },
             Some(before) => Seen {
                 count,
+                is_other_cut_off,
                 since: Some(at),
                 changes: before.changes + 1,
                 at,
             },
             None => Seen {
                 count,
+                is_other_cut_off,
                 since: (count > 1).then_some(at),
                 changes: 0,
                 at,
@@ -66,6 +80,12 @@ impl Alive {
             Some(seen) if seen.count == 1 && seen.is_known(Instant::now()) => Some(seen.changes),
             Some(_) => None,
         }
+    }
+
+    /// Whether every process is for certain one that can tell the others what it changes.
+    pub(crate) fn can_all_tell(&self) -> bool {
+        self.last()
+            .is_none_or(|seen| !seen.is_other_cut_off && seen.is_known(Instant::now()))
     }
 
     fn last(&self) -> Option<Seen> {

@@ -1,7 +1,7 @@
 //! The sign of life that processes which serve give each other, in the database: the row that their leases hang on.
 //!
 //! Whoever changes something while there is no Redis waits before it answers until the others know that they are not alone,
-//! and give nothing that they kept.
+//! and give nothing that they kept. So does who has lost a Redis that the others may still have: its row says so.
 
 use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
@@ -34,7 +34,7 @@ impl Engine {
             return Ok(());
         }
         let is_desktop = inner.db.backend() == Backend::Sqlite;
-        let life = match show(inner).await {
+        let life = match beat(inner).await {
             Ok(life) => Some(life),
             // A file that can only be read is served all the same, as far as that goes.
             Err(error) if is_desktop => {
@@ -61,33 +61,42 @@ pub(crate) async fn noticed(inner: &Inner) {
         return;
     }
     if replicas.shown_at().is_none()
-        && let Err(error) = show(inner).await
+        && let Err(error) = beat(inner).await
     {
         tracing::warn!(%error, "other processes could not be told that this one changed something");
     }
     if let Some(at) = replicas.shown_at() {
-        tokio::time::sleep_until(at.into()).await;
+        // A Redis that comes back puts all that was kept before out of everybody's reach.
+        let _ = tokio::time::timeout_at(at.into(), replicas.are_told_again()).await;
     }
 }
 
-/// Becomes one of those that are counted.
-async fn show(inner: &Inner) -> Result<Arc<Life>, Error> {
-    let now = Instant::now();
-    let life = beat(inner, now).await?;
-    let is_alone = inner.replicas.alive.count() == 1;
-    let at = if is_alone { now } else { now + NOTICED };
-    inner.replicas.show(Shown::new(at, life.clone()));
-    Ok(life)
-}
-
-async fn beat(inner: &Inner, at: Instant) -> Result<Arc<Life>, Error> {
+/// Is counted, and looks who else is. Shows the others how this one is, where they do not know yet.
+async fn beat(inner: &Inner) -> Result<Arc<Life>, Error> {
+    let (replicas, leases) = (&inner.replicas, inner.db.leases());
+    let _turn = replicas.beats.lock().await;
     let life = inner.locks.live(&inner.db, &inner.clock).await?;
-    let count = inner.db.leases().alive().await?;
-    let replicas = &inner.replicas;
-    if count < replicas.alive.count() {
+    let is_cut_off = replicas.is_cut_off();
+    let marked = replicas.mark_of(&life);
+    if marked.unwrap_or(false) != is_cut_off {
+        // Until it is written nobody relies on what was.
+        replicas.hide();
+        leases.mark(life.id(), is_cut_off).await?;
+    }
+    let shown = Instant::now();
+    let living = leases.alive(life.id()).await?;
+    if living.count < replicas.alive.count() {
         replicas.somebody_left().await;
     }
-    replicas.alive.seen(count, at);
+    replicas.alive.seen(living, shown);
+    if marked != Some(is_cut_off) {
+        let at = if living.count == 1 { shown } else { shown + NOTICED };
+        replicas.show(Shown {
+            at,
+            is_cut_off,
+            life: life.clone(),
+        });
+    }
     Ok(life)
 }
 
@@ -105,11 +114,7 @@ async fn beats(inner: Weak<Inner>, stop: CancellationToken, mut life: Option<Arc
             }
             continue;
         }
-        let shown = match life {
-            Some(_) => beat(&inner, Instant::now()).await,
-            None => show(&inner).await,
-        };
-        match shown {
+        match beat(&inner).await {
             Ok(present) => life = Some(present),
             Err(error) => tracing::debug!(%error, "who else serves could not be looked up; trying again"),
         }

@@ -1,19 +1,15 @@
-//! That the other processes were shown this one.
+//! What the other processes were shown of this one.
 
 use std::sync::Arc;
 use std::time::Instant;
 
 use crate::lock::Life;
 
-/// The others have seen this process from a moment on, for as long as this is held.
+/// The others have seen this process as it is from a moment on, for as long as this is held.
 pub(super) struct Shown {
     pub at: Instant,
-    #[expect(dead_code, reason = "the row is there as long as this is")]
-    life: Arc<Life>,
-}
-
-impl Shown {
-    pub(super) fn new(at: Instant, life: Arc<Life>) -> Self {
-        Self { at, life }
-    }
+    /// That it has lost the Redis that they share.
+    pub is_cut_off: bool,
+    /// The row that says so, which is there as long as this is.
+    pub life: Arc<Life>,
 }

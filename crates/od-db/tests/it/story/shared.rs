@@ -102,6 +102,27 @@ pub async fn leases_fall_with_their_process(db: &Db) {
     );
 }
 
+/// Other stories have processes beside these, but none of theirs is cut off.
+pub async fn a_process_that_is_cut_off_is_seen_by_the_others(db: &Db) {
+    let (leases, lone, other) = (db.leases(), rows::id(), rows::id());
+    for process in [&lone, &other] {
+        leases.begin(process, LONG).await.unwrap();
+    }
+    let living = leases.alive(&other).await.unwrap();
+    assert!(living.count >= 2 && !living.is_other_cut_off, "{living:?}");
+    leases.mark(&lone, true).await.unwrap();
+    assert!(leases.alive(&other).await.unwrap().is_other_cut_off);
+    assert!(
+        !leases.alive(&lone).await.unwrap().is_other_cut_off,
+        "it knows of itself otherwise"
+    );
+    leases.mark(&lone, false).await.unwrap();
+    assert!(!leases.alive(&other).await.unwrap().is_other_cut_off);
+    leases.mark(&lone, true).await.unwrap();
+    leases.end(&lone).await.unwrap();
+    assert!(!leases.alive(&other).await.unwrap().is_other_cut_off, "it is gone");
+}
+
 pub async fn of_many_who_ask_one_gets_the_lease(db: &Db) {
     let (name, process) = (rows::id(), rows::id());
     db.leases().begin(&process, LONG).await.unwrap();
