@@ -37,6 +37,19 @@ const REFUSED_KEYWORDS: [&str; 22] = [
     "format",
 ];
 
+/// Arguments of these names do not reach a server from every client: agent frameworks take them for things of their own.
+const TAKEN_NAMES: [&str; 9] = [
+    "_meta",
+    "chat_options",
+    "conversation_id",
+    "options",
+    "response_format",
+    "session",
+    "thread",
+    "tool_choice",
+    "tools",
+];
+
 /// Everything about `tool` that would trouble a client; empty for a good one. Tools in `many_parameters` may have more
 /// parameters than people like, because they mirror an upstream operation that has as many.
 pub fn problems(tool: &Tool, many_parameters: &[&str]) -> Vec<String> {
@@ -120,6 +133,9 @@ impl Lint {
             }
         }
         for (name, property) in properties {
+            if TAKEN_NAMES.contains(&name.as_str()) {
+                self.say(format!("{name}: some client keeps an argument of this name to itself"));
+            }
             self.text(
                 name,
                 property.get("description").and_then(Value::as_str).unwrap_or_default(),

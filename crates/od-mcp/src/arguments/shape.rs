@@ -21,6 +21,9 @@ mod tests;
 
 /// Names that n8n adds to the arguments of every call.
 const ADDED_BY_CLIENTS: [&str; 5] = ["toolCallId", "sessionId", "action", "chatInput", "tool"];
+/// What Strands Agents for Node adds while it is traced: the protocol's own member, in the wrong place. Nobody misses it, and it comes
+/// with every call, so nothing is said of it.
+const ADDED_UNSAID: &str = "_meta";
 /// The argument by which a caller says that a person agreed: no other spelling than `"true"` counts as one.
 const CONFIRM: &str = "confirm";
 /// From here on a float may stand for another whole number than was meant.
@@ -91,6 +94,7 @@ impl Step {
         }
         let is_required = |name: &str| required.is_some_and(|names| names.iter().any(|one| one == name));
         arguments.retain(|name, value| match member(&tool.input, name) {
+            None if name == ADDED_UNSAID => false,
             None if ADDED_BY_CLIENTS.contains(&name.as_str()) => {
                 self.warnings
                     .push(format!("{name} was left out: it is not an argument of this tool."));

@@ -99,6 +99,9 @@ fn roots_and_names_are_checked() {
     assert!(root(good.clone(), "orders.list").contains("name"));
     assert!(root(json!({"type": "object", "additionalProperties": false}), "do_it").contains("no properties"));
     assert!(root(json!({"type": "object", "properties": {}}), "do_it").contains("additionalProperties must be false"));
+    let mut taken = good.clone();
+    taken["properties"]["options"] = json!({"type": "string", "description": "d"});
+    assert!(root(taken, "do_it").contains("options: some client keeps"));
     let mut union = good;
     union["anyOf"] = json!([]);
     assert!(root(union, "do_it").contains("'anyOf' is not for the root"));

@@ -314,6 +314,18 @@ fn null_in_records_keeps_its_meaning() {
 }
 
 #[test]
+fn what_a_traced_client_adds_to_every_call_is_dropped_without_a_word() {
+    let meta = json!({"traceparent": "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"});
+    let found = shaped("orders_get", &json!({"order_id": "1", "_meta": meta}));
+    assert_eq!(Value::from(found.arguments), json!({"order_id": "1"}));
+    assert_eq!(found.warnings, [] as [&str; 0]);
+    untouched(
+        "orders_mutate_full",
+        &json!({"order_id": "1", "mutation": {"_meta": meta}}),
+    );
+}
+
+#[test]
 fn what_n8n_adds_is_dropped_and_told() {
     let added = json!({"toolCallId": "call_1", "sessionId": "s", "action": "sendMessage", "chatInput": "", "tool": {}});
     let found = shaped("stores_list", &added);
