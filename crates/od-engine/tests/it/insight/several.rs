@@ -119,6 +119,34 @@ async fn who_buys_in_two_stores_is_one_customer() {
 }
 
 #[tokio::test]
+async fn who_bought_before_a_narrower_date_comes_again() {
+    let shop = two_shops().await;
+    for (day, email) in [
+        ("05", "a@x.test"),
+        ("24", "a@x.test"),
+        ("20", "b@x.test"),
+        ("21", "c@x.test"),
+    ] {
+        put(&shop, "90001", day, email);
+    }
+    for (from, filters) in [
+        ("2026-11-15", json!({})),
+        ("2026-11-01", json!({ "search_start_date": "2026-11-15" })),
+        ("2026-11-01", json!({ "search_start_date_local": "2026-11-15" })),
+        ("2026-11-01", json!({ "search_start_date": "2026-11-05 12:00:01" })),
+    ] {
+        let input = json!({
+            "report": "new_and_returning_customers", "from": from, "where": filters, "store": "90001",
+        });
+        assert_eq!(
+            report(&shop, input.clone()).await.unwrap().data["totals"],
+            json!({"new_customers": 2, "returning_customers": 1, "orders_without_email": 0}),
+            "{input}"
+        );
+    }
+}
+
+#[tokio::test]
 async fn the_best_orders_of_all_stores_come_first_page_after_page() {
     let shop = two_shops().await;
     for day in ["20", "22", "24"] {
