@@ -21,6 +21,7 @@ mod opened;
 mod options;
 mod overview;
 mod packed;
+mod page_size;
 mod queue;
 mod report;
 mod reports;

@@ -145,6 +145,20 @@ impl Facts {
         self.rows.sort_by_key(|fact| fact.id);
     }
 
+    /// Forgets the names that no order has any more: they may be of people.
+    pub(super) fn forget_names(&mut self) {
+        let mut used = std::mem::take(&mut self.names).renumbered();
+        for fact in &mut self.rows {
+            let own = [&mut fact.source, &mut fact.country, &mut fact.method, &mut fact.payment];
+            let of_lines = fact.lines.iter_mut().flat_map(|line| [&mut line.sku, &mut line.name]);
+            let of_discounts = fact.discounts.iter_mut().map(|(code, _)| code);
+            for number in own.into_iter().chain(of_lines).chain(of_discounts) {
+                *number = used.number(*number);
+            }
+        }
+        self.names = used.names;
+    }
+
     fn fact(&mut self, order: Order) -> Fact {
         let names = &mut self.names;
         let lines = order.lines.into_iter().map(|(sku, name, units, amount)| Line {

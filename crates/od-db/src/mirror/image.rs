@@ -27,13 +27,14 @@ impl AsRef<[u8]> for SqliteBytes {
 }
 
 impl Tables {
-    /// All that is in them. The index of words is put in order first.
+    /// All that is in them. The index of words is put in order first, and names that no order has any more go.
     pub async fn image(&self) -> Result<Image, DbError> {
         const TIDY: [&str; 2] = ["INSERT INTO words (words) VALUES ('optimize')", "VACUUM"];
         let mut conn = self.conn.lock().await;
         for statement in TIDY {
             sqlx::query(statement).execute(&mut *conn).await?;
         }
+        self.facts_mut().forget_names();
         Ok(Image {
             tables: SqliteBytes(conn.serialize(None).await?),
             facts: self.facts().to_bytes(),
@@ -50,7 +51,7 @@ impl Tables {
         let facts = Facts::of_bytes(facts, offsets).ok_or(DAMAGED)?;
         let mut conn = super::options().connect().await?;
         let bytes = SqliteOwnedBuf::try_from(tables).map_err(|_| DAMAGED)?;
-        conn.deserialize(None, bytes, false).await?;
+        conn.deserialize(None, bytes, false).await.map_err(|_| DAMAGED)?;
         let orders: i64 = sqlx::query_scalar(CHECK)
             .fetch_one(&mut conn)
             .await

@@ -38,7 +38,7 @@ pub struct ShippingTimes {
 pub struct Customers {
     /// Those of the selected orders.
     pub bought: HashSet<i64>,
-    /// Those of all orders before the selected days.
+    /// Those of all orders before the selected days, and before the moment from which orders are selected.
     pub before: HashSet<i64>,
     /// How many selected orders have no address.
     pub orders_without: u64,
@@ -152,7 +152,7 @@ impl Tables {
         .await
     }
 
-    /// The customers of the selected orders, and whoever ordered before the selected days.
+    /// The customers of the selected orders, and whoever ordered before these.
     pub async fn customers(&self, selection: &Selection) -> Result<Customers, DbError> {
         self.of_selected(selection, |facts, chosen| {
             let mut customers = Customers::default();
@@ -163,7 +163,10 @@ impl Tables {
                     customers.bought.insert(fact.customer);
                 }
             }
-            let before = facts.all().iter().filter(|fact| fact.day < selection.from);
+            let starts = selection.added.from;
+            let is_before =
+                |fact: &&Fact| fact.day < selection.from || starts.is_some_and(|starts| fact.added < starts);
+            let before = facts.all().iter().filter(is_before);
             customers.before = before
                 .map(|fact| fact.customer)
                 .filter(|customer| *customer != 0)

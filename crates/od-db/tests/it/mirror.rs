@@ -203,3 +203,46 @@ async fn of_many_orders_with_a_word_the_newest_are_found_whatever_their_ids() {
     assert_eq!(found(0, 2_000).await.len(), 1_200);
     assert_eq!(found(10_000, 9).await, [0_i64; 0]);
 }
+
+#[tokio::test]
+async fn names_of_orders_that_went_or_changed_are_in_no_image() {
+    let tables = Tables::open(&[(i64::MIN, 0)]).await.unwrap();
+    let named = |id: i64, name: &str| order(id, id * 10, 5).replace("Mug\"", &format!("{name}\""));
+    let orders = [
+        named(1, "Mug for Zoltan"),
+        named(2, "Mug for Yolanda"),
+        named(3, "Mug for Xaver"),
+    ];
+    tables.put("[1,2,3]", &format!("[{}]", orders.join(","))).await.unwrap();
+    tables.put("[1]", "[]").await.unwrap();
+    tables
+        .put("[2]", &format!("[{}]", named(2, "Plain mug")))
+        .await
+        .unwrap();
+    let image = tables.image().await.unwrap();
+    let has = |text: &str| image.facts.windows(text.len()).any(|part| part == text.as_bytes());
+    assert!(!has("Zoltan") && !has("Yolanda"), "they went");
+    assert!(has("Xaver") && has("Plain mug"), "they are there");
+    let again = Tables::restore(image.tables.as_ref(), &image.facts, &[(i64::MIN, 0)])
+        .await
+        .unwrap();
+    let sums = async |tables: &Tables| {
+        let sums = tables
+            .line_sums(&days(0, 9), &[Key::Sku, Key::Source, Key::Country])
+            .await
+            .unwrap();
+        sums.into_iter()
+            .map(|group| (group.keys, group.orders, group.sums, group.name))
+            .collect::<Vec<_>>()
+    };
+    // Both go on with the names that are left.
+    for tables in [&tables, &again] {
+        tables
+            .put("[4]", &format!("[{}]", named(4, "Mug for Will")))
+            .await
+            .unwrap();
+        let keys = ["MUG", "Etsy", "US"].map(str::to_owned).to_vec();
+        let name = Some((40, "Mug for Will".to_owned()));
+        assert_eq!(sums(tables).await, [(keys, 3, vec![3_000_000, 15], name)]);
+    }
+}

@@ -11,6 +11,9 @@ mod tests;
 /// Order Desk's form of a time, which is UTC.
 const DATE_TIME: &str = "%Y-%m-%d %H:%M:%S";
 
+/// From where seconds are counted.
+const EPOCH: DateTime = DateTime::constant(1970, 1, 1, 0, 0, 0, 0);
+
 /// The zone a store's days are counted in.
 #[derive(Clone, Debug)]
 pub(super) struct Zone {
@@ -73,16 +76,17 @@ impl Zone {
         self.zone.to_datetime(at).date()
     }
 
-    /// When its clocks show a time: the first time they do, or as much later as they are put forward.
+    /// When its clocks show a time: the first time they do, or as much later as they are put forward. On the last day of time,
+    /// for which there are no zones, as in UTC.
     pub(super) fn second_of(&self, at: DateTime) -> i64 {
         let zoned = self.zone.to_zoned(at);
-        zoned.map_or(0, |at| at.timestamp().as_second())
+        zoned.map_or_else(|_| seconds_of(at), |at| at.timestamp().as_second())
     }
 
-    /// The first moment of a day.
+    /// The first moment of a day; the last moment that there is for the last day of time.
     pub(super) fn start_of(&self, day: Date) -> Timestamp {
         let started = self.zone.to_zoned(day.at(0, 0, 0, 0)).and_then(|at| at.start_of_day());
-        started.map_or(Timestamp::UNIX_EPOCH, |at| at.timestamp())
+        started.map_or_else(|_| moment(seconds_of(day.at(0, 0, 0, 0))), |at| at.timestamp())
     }
 }
 
@@ -176,14 +180,23 @@ impl Window {
 
 /// Days since 1970.
 pub(super) fn number(day: Date) -> i64 {
-    let start = day.to_zoned(TimeZone::UTC);
-    start.map_or(0, |start| start.timestamp().as_second().div_euclid(86_400))
+    seconds_of(day.at(0, 0, 0, 0)).div_euclid(86_400)
+}
+
+/// Seconds since 1970 of a time in UTC, on whatever day.
+fn seconds_of(at: DateTime) -> i64 {
+    at.duration_since(EPOCH).as_secs()
+}
+
+/// The moment of a second since 1970; the first or the last one that there is for seconds beyond.
+fn moment(second: i64) -> Timestamp {
+    let (first, last) = (Timestamp::MIN.as_second(), Timestamp::MAX.as_second());
+    Timestamp::from_second(second.clamp(first, last)).unwrap_or(Timestamp::UNIX_EPOCH)
 }
 
 /// A time as Order Desk writes it, in seconds since 1970.
 pub(super) fn seconds(text: &str) -> Option<i64> {
-    let at = civil(text)?;
-    Some(at.to_zoned(TimeZone::UTC).ok()?.timestamp().as_second())
+    civil(text).map(seconds_of)
 }
 
 /// A time as Order Desk writes it; of a day its first moment.
@@ -193,15 +206,17 @@ pub(super) fn civil(text: &str) -> Option<DateTime> {
 
 /// A second since 1970 as Order Desk takes it.
 pub(crate) fn sent(second: i64) -> String {
-    let at = Timestamp::from_second(second).unwrap_or(Timestamp::UNIX_EPOCH);
+    moment(second).strftime(DATE_TIME).to_string()
+}
+
+/// A time in UTC as Order Desk writes it.
+pub(super) fn written(at: DateTime) -> String {
     at.strftime(DATE_TIME).to_string()
 }
 
 /// The same as replies write it.
 pub(super) fn told(second: i64) -> String {
-    Timestamp::from_second(second)
-        .unwrap_or(Timestamp::UNIX_EPOCH)
-        .to_string()
+    moment(second).to_string()
 }
 
 fn date(text: &str) -> Option<Date> {

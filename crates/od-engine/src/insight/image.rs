@@ -1,12 +1,11 @@
 //! The whole of a copy as chunks: pieces of the bytes that its tables are, which open in a moment, where orders that are put in one
 //! by one take seconds.
 
-use od_db::MirrorChunk;
 use od_db::mirror::{Image, Tables};
+use od_db::{DbError, MirrorChunk};
 use od_vault::DataKey;
 
 use super::shelf::Shelf;
-use crate::error::Error;
 
 /// Bytes of a piece.
 const PIECE: usize = 1024 * 1024;
@@ -25,6 +24,12 @@ pub(super) struct Piece {
 /// An image of which not all pieces are there yet.
 #[derive(Default)]
 pub(super) struct Pieces {
+    tables: Vec<u8>,
+    facts: Vec<u8>,
+}
+
+/// An image of which all pieces are there.
+pub(super) struct Whole {
     tables: Vec<u8>,
     facts: Vec<u8>,
 }
@@ -64,21 +69,29 @@ impl Piece {
 }
 
 impl Pieces {
-    /// Adds the next piece. The tables, with the days of these offsets, when it was the last.
-    pub(super) async fn add(&mut self, piece: Piece, offsets: &[(i64, i64)]) -> Result<Option<Tables>, Error> {
-        let part = if piece.part == FACTS {
+    /// Adds the next piece. All of them when it was the last.
+    pub(super) fn add(&mut self, piece: Piece) -> Option<Whole> {
+        let Piece { part, left, bytes } = piece;
+        let part = if part == FACTS {
             &mut self.facts
         } else {
             &mut self.tables
         };
-        if part.is_empty() {
-            part.reserve(piece.bytes.len());
-        }
-        part.extend_from_slice(&piece.bytes);
-        if piece.left > 0 {
-            return Ok(None);
+        part.extend(bytes);
+        if left > 0 {
+            return None;
         }
         let Self { tables, facts } = std::mem::take(self);
-        Ok(Some(Tables::restore(&tables, &facts, offsets).await?))
+        Some(Whole { tables, facts })
+    }
+}
+
+impl Whole {
+    /// The tables, with the days of these offsets.
+    ///
+    /// # Errors
+    /// [`DbError::Corrupt`] when the bytes are not those of an image.
+    pub(super) async fn open(&self, offsets: &[(i64, i64)]) -> Result<Tables, DbError> {
+        Tables::restore(&self.tables, &self.facts, offsets).await
     }
 }

@@ -38,6 +38,8 @@ use work::Work;
 const LOOK: Duration = Duration::from_mins(1);
 /// A copy that goes this much further back than it has to is made anew.
 const SLACK_DAYS: i64 = 30;
+/// So long a copy's turn is waited for when the time of the call is up already: nobody may have it.
+const A_MOMENT: Duration = Duration::from_millis(250);
 const DAY_MILLIS: i64 = 86_400_000;
 
 /// All orders that were added from a second on.
@@ -147,11 +149,8 @@ impl Insight<'_> {
         let subject = Subject::Mirror {
             store_row: &store.row.id,
         };
-        let turn = timeout(
-            deadline.saturating_duration_since(Instant::now()),
-            self.turn(scope, &store, subject),
-        )
-        .await;
+        let left = deadline.saturating_duration_since(Instant::now());
+        let turn = timeout(left.max(A_MOMENT), self.turn(scope, &store, subject)).await;
         let held = match turn {
             Ok(Ok(held)) => held,
             Err(_) | Ok(Err(Error::RecordBusy { .. })) => {
@@ -178,6 +177,14 @@ impl Insight<'_> {
         let row = mirrors.get(scope.tenant(), &store.row.id).await?.filter(is_usable);
         let work = Work::begin(self.0, scope, &store, opened.clone(), row, begins, deadline);
         let done = match work.await {
+            Ok(work) if left.is_zero() => {
+                let half = Half {
+                    reason: "the time of this call was up before this copy's turn came; the same call again goes on"
+                        .to_owned(),
+                    seconds: work.row.filled_at.is_none().then(|| fill::rest_of(&work.row, None)),
+                };
+                Ok((work, Some(half)))
+            }
             Ok(mut work) => work.run(fresh, options, &shop.folders).await.map(|half| (work, half)),
             Err(error) => Err(error),
         };
@@ -223,10 +230,26 @@ impl Insight<'_> {
         (opened, tables): (&Opened, Arc<Tables>),
         row: MirrorRow,
         half: Option<Half>,
-        told: Vec<String>,
+        mut told: Vec<String>,
     ) -> Ready {
+        const MEGABYTE: u64 = 1024 * 1024;
         opened.touch();
         self.0.inner.mirrors.make_room(&store.row.id);
+        let (takes, most) = (opened.bytes(), self.0.inner.mirrors.options().max_bytes);
+        if takes > most {
+            let takes = takes.div_ceil(MEGABYTE);
+            let most = most.div_ceil(MEGABYTE);
+            told.push(format!(
+                "The copy of this store's orders takes {takes} MB of memory, more than all copies together may (MIRROR_MAX_MB, {most}): \
+                 whoever runs this server may set it higher, or keep fewer days (MIRROR_DAYS)."
+            ));
+            if opened.is_first_told() {
+                tracing::warn!(
+                    store = %store.row.store_id, takes, most,
+                    "a copy of a store's orders alone takes more megabytes than MIRROR_MAX_MB: it stays open as long as it is used"
+                );
+            }
+        }
         Ready {
             store,
             shop,

@@ -49,7 +49,8 @@ impl Mirrors {
         opened
     }
 
-    /// Closes those that were used least recently, but for one, until all together take no more than they may.
+    /// Closes those that were used least recently, but for one, until all together take no more than they may. The one that is in
+    /// use stays open, however large it is.
     pub(super) fn make_room(&self, but: &str) {
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
         let mut all: u64 = open.values().map(|opened| opened.bytes()).sum();

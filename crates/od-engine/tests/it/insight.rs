@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use crate::support::{Setup, Shop, options};
 
 mod answers;
+mod broken_off;
 mod costs;
 mod duplicates;
 mod explaining;
@@ -22,6 +23,7 @@ mod lookups;
 mod naive;
 mod overview;
 mod several;
+mod shifting;
 mod shops;
 mod stocking;
 mod stuck;

@@ -9,7 +9,39 @@ pub(in crate::mirror) struct Names {
     numbers: HashMap<Arc<str>, u32>,
 }
 
+/// Names of which those go on that are asked for, under numbers of their own.
+pub(super) struct Renumbered {
+    pub names: Names,
+    before: Names,
+    /// The number of each name before, once it has one.
+    numbers: Vec<Option<u32>>,
+}
+
+impl Renumbered {
+    /// The number of the name that had this one before.
+    pub(super) fn number(&mut self, before: u32) -> u32 {
+        let at = usize::try_from(before).unwrap_or(usize::MAX);
+        if let Some(number) = self.numbers.get(at).copied().flatten() {
+            return number;
+        }
+        let number = self.names.number(self.before.text(before));
+        if let Some(known) = self.numbers.get_mut(at) {
+            *known = Some(number);
+        }
+        number
+    }
+}
+
 impl Names {
+    /// No name goes on yet.
+    pub(super) fn renumbered(self) -> Renumbered {
+        Renumbered {
+            names: Self::default(),
+            numbers: vec![None; self.texts.len()],
+            before: self,
+        }
+    }
+
     pub(in crate::mirror) fn text(&self, number: u32) -> &str {
         let at = usize::try_from(number).ok();
         at.and_then(|at| self.texts.get(at)).map_or("", |text| text)

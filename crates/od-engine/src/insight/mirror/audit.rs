@@ -4,15 +4,23 @@
 //! difference to ours is another one from one date to the next, the orders between them are read anew.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use od_client::OrderQuery;
 use od_db::MirrorRow;
 use od_db::mirror::Span;
 
 use super::super::chunk::Change;
+use super::super::days::told;
+use super::super::kept::newest_of_each;
+use super::super::opened::Counted;
 use super::work::{Half, PAGE, Work, kept};
+use crate::clock::millis;
 use crate::error::Error;
 use crate::stores::Folder;
+
+/// A count that takes longer than this begins anew.
+const COUNTED: Duration = Duration::from_mins(5);
 
 /// Orders from a second on, of one folder or of all.
 pub(super) fn everything(from: i64, folder: Option<i64>) -> Span {
@@ -33,60 +41,89 @@ struct Doubt {
 
 impl Work<'_> {
     /// Counts the window and each folder, and reads anew where they differ. Why not all of them, when the time was up before the
-    /// end: the next count goes on there.
-    pub(super) async fn audit(&mut self, folders: &[Folder]) -> Result<Option<Half>, Error> {
+    /// end: the next count goes on there. Whoever wants fresh figures, with how old these may be, goes on only with a count that
+    /// was left no longer ago.
+    pub(super) async fn audit(&mut self, folders: &[Folder], fresh: Option<Duration>) -> Result<Option<Half>, Error> {
         let mut all: BTreeSet<Option<i64>> = folders.iter().map(|folder| folder.id.parse().ok()).collect();
         let ours = self.tables.folders(0, 0).await?;
         all.extend(ours.iter().map(|folder| Some(folder.folder)));
         // All together, which comes first.
         all.insert(None);
-        let mut counted = self.opened.counted().await;
-        let mut differed = 0;
+        let clock = self.engine.inner.clock.clone();
+        let now = clock.now_millis();
+        let mut counted = self.opened.counted().await.unwrap_or_default();
+        let is_old = now - counted.began >= millis(COUNTED);
+        if is_old || fresh.is_some_and(|most| now - counted.left >= millis(most)) {
+            // What differed before is told nevertheless.
+            counted = Counted {
+                began: now,
+                left: now,
+                folders: BTreeSet::new(),
+                ..counted
+            };
+        }
+        self.differed = counted.differed;
         for folder in &all {
-            if counted.contains(folder) {
+            if counted.folders.contains(folder) {
                 continue;
             }
-            let Some(found) = self.reconcile(*folder).await? else {
-                let half = Half {
+            let found = self.reconcile(*folder).await;
+            counted.left = clock.now_millis();
+            counted.differed = self.differed;
+            if matches!(found, Ok(true)) {
+                counted.folders.insert(*folder);
+            }
+            self.opened.counted_to(Some(counted.clone())).await;
+            if !found? {
+                self.tell_what_differed();
+                return Ok(Some(Half {
                     reason: format!(
                         "orders are being counted: {} of {} folders so far; the same call again goes on",
-                        counted.iter().flatten().count(),
+                        counted.folders.iter().flatten().count(),
                         all.len() - 1
                     ),
                     seconds: None,
-                };
-                self.opened.counted_to(counted).await;
-                return Ok(Some(half));
-            };
-            differed += found;
-            counted.insert(*folder);
+                }));
+            }
         }
-        if differed > 0 {
+        self.tell_what_differed();
+        if fresh.is_some_and(|most| now - counted.began >= millis(most)) {
             self.told.push(format!(
-                "{differed} orders were not as this copy had them although no date of change showed it: they were read anew."
+                "Orders were counted in several calls, from {} on: what was deleted since then may be counted still.",
+                told(counted.began.div_euclid(1000))
             ));
         }
         let after = MirrorRow {
-            audited_at: self.engine.inner.clock.now_millis(),
+            audited_at: clock.now_millis(),
             ..self.row.clone()
         };
         self.advance(after, &Change::default()).await?;
+        self.opened.counted_to(None).await;
         Ok(None)
     }
 
-    /// Mends what differs in one folder, or in all together. How many orders differed; none when the time was up.
-    async fn reconcile(&mut self, folder: Option<i64>) -> Result<Option<usize>, Error> {
+    fn tell_what_differed(&mut self) {
+        if self.differed > 0 {
+            self.told.push(format!(
+                "{} orders were not as this copy had them although no date of change showed it: they were read anew.",
+                self.differed
+            ));
+        }
+    }
+
+    /// Mends what differs in one folder, or in all together. False when the time was up.
+    async fn reconcile(&mut self, folder: Option<i64>) -> Result<bool, Error> {
         let begins = self.begins();
         let Some(mut at_from) = self.surplus(begins, folder).await? else {
-            return Ok(None);
+            return Ok(false);
         };
         if at_from != 0 {
             // What came since the refresh shows by its date.
             if self.refresh(None).await?.is_some() {
-                return Ok(None);
+                return Ok(false);
             }
             let Some(now) = self.surplus(begins, folder).await? else {
-                return Ok(None);
+                return Ok(false);
             };
             at_from = now;
         }
@@ -97,13 +134,12 @@ impl Work<'_> {
             at_from,
             at_to: 0,
         }];
-        let mut differed = 0;
         while let Some(doubt) = doubts.pop() {
             if doubt.at_from == doubt.at_to {
                 continue;
             }
             if self.is_late() {
-                return Ok(None);
+                return Ok(false);
             }
             let span = Span {
                 from: doubt.from,
@@ -118,14 +154,13 @@ impl Work<'_> {
                 _ => doubt.from.midpoint(end),
             };
             if ours + more <= PAGE || middle <= doubt.from || middle >= doubt.to {
-                let Some(found) = self.read_anew(span).await? else {
-                    return Ok(None);
-                };
-                differed += found;
+                if !self.read_anew(span).await? {
+                    return Ok(false);
+                }
                 continue;
             }
             let Some(at_middle) = self.surplus(middle, folder).await? else {
-                return Ok(None);
+                return Ok(false);
             };
             doubts.push(Doubt {
                 to: middle,
@@ -138,7 +173,7 @@ impl Work<'_> {
                 ..doubt
             });
         }
-        Ok(Some(differed))
+        Ok(true)
     }
 
     /// By how many orders Order Desk has more than we from a second on. None when it did not tell in time.
@@ -157,10 +192,10 @@ impl Work<'_> {
         Ok(Some(page.total.map_or(0, |total| count(total) - ours)))
     }
 
-    /// Reads a span of dates and puts it in place of ours. How many orders differed; none when the time was up.
-    async fn read_anew(&mut self, span: Span) -> Result<Option<usize>, Error> {
+    /// Reads a span of dates and puts it in place of ours. False when the time was up.
+    async fn read_anew(&mut self, span: Span) -> Result<bool, Error> {
         let mut orders = Vec::new();
-        let mut offset = 0;
+        let (mut from, mut offset, mut total) = (span.from, 0, None);
         loop {
             let query = OrderQuery {
                 order_by: Some("date_added".to_owned()),
@@ -168,18 +203,30 @@ impl Work<'_> {
                 offset: Some(offset),
                 ..OrderQuery::default()
             };
-            let Some(page) = self.page(span.from, query).await? else {
-                return Ok(None);
+            let Some(page) = self.page(from, query).await? else {
+                return Ok(false);
             };
+            // Within a second nothing but its number tells an order's page: when some came or went, the second begins anew.
+            if offset > 0 && page.total != total {
+                offset = 0;
+                continue;
+            }
             let (returned, limit) = (page.returned, page.limit);
+            total = page.total;
             let page = kept(page.orders);
-            let is_past = page.last().is_some_and(|order| order.added >= span.to);
+            let last = page.last().map(|order| order.added);
             orders.extend(page.into_iter().filter(|order| order.added < span.to));
-            if is_past || returned < limit {
+            if last.is_some_and(|last| last >= span.to) || returned < limit {
                 break;
             }
-            offset += returned;
+            // What comes or goes meanwhile would shift pages: so they go on by date, and by number within a second.
+            match last {
+                Some(last) if last > from => (from, offset) = (last, 0),
+                _ => offset += returned,
+            }
         }
+        // Those of the second in which a page ended are on the next one too.
+        let orders = newest_of_each(orders);
         let theirs: BTreeSet<i64> = orders.iter().map(|order| order.id).collect();
         self.read.extend(&theirs);
         let ours: BTreeSet<i64> = self.tables.ids(span).await?.into_iter().collect();
@@ -187,8 +234,8 @@ impl Work<'_> {
         let new = theirs.difference(&ours).count();
         let differed = gone.len() + new;
         self.store_change(self.row.clone(), &Change { orders, gone }).await?;
-        self.opened.forget_recent().await;
         // In one folder more and in another less: the same orders elsewhere.
-        Ok(Some(differed.max(1)))
+        self.differed += differed.max(1);
+        Ok(true)
     }
 }

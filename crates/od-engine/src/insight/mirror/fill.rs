@@ -12,15 +12,23 @@ use crate::error::Error;
 
 impl Work<'_> {
     /// Reads pages until all are read or the time is up. A page that was stored is not asked for again.
+    ///
+    /// Between the first page and the last one there is an upper date: what comes in meanwhile must not make up for what goes in
+    /// the number that Order Desk tells. The last page has none: so it has what is dated ahead, and its number is that of all.
     pub(super) async fn fill(&mut self) -> Result<Option<Half>, Error> {
         let began = Instant::now();
         let mut pages = 0_u32;
+        // Whether the number of orders that is known came with a page without an upper date.
+        let mut was_open = false;
         loop {
             if self.is_late() {
                 return Ok(Some(self.rest(began, pages)));
             }
+            let ends = self.row.ends.div_euclid(1000);
+            let left = self.row.expected - self.row.reached;
+            let is_open = self.row.reached == 0 || left <= i64::from(self.opened.pages.get());
             let query = OrderQuery {
-                search_end_date: Some(sent(self.row.ends.div_euclid(1000))),
+                search_end_date: (!is_open).then(|| sent(ends)),
                 order_by: Some("date_added".to_owned()),
                 limit: Some(OrderQuery::MAX_LIMIT),
                 offset: Some(self.row.reached.unsigned_abs()),
@@ -32,13 +40,26 @@ impl Work<'_> {
             pages += 1;
             let returned = i64::try_from(page.returned).unwrap_or(i64::MAX);
             let total = page.total.map(|total| i64::try_from(total).unwrap_or(i64::MAX));
-            let removed = total
-                .filter(|_| self.row.reached > 0)
-                .map_or(0, |total| (self.row.expected - total).max(0));
             let change = Change {
                 orders: kept(page.orders),
                 gone: Vec::new(),
             };
+            let is_end = is_open
+                && match total {
+                    Some(total) => self.row.reached + returned >= total || returned == 0,
+                    None => page.returned < page.limit,
+                };
+            let ahead = change
+                .orders
+                .iter()
+                .filter(|order| is_end && order.added >= ends)
+                .count();
+            let dated_before = total.map(|total| total - i64::try_from(ahead).unwrap_or(i64::MAX));
+            let alike = if was_open && is_open { total } else { dated_before };
+            let removed = alike
+                .filter(|_| self.row.reached > 0)
+                .map_or(0, |alike| (self.row.expected - alike).max(0));
+            was_open = is_open && removed == 0;
             self.read.extend(change.orders.iter().map(|order| order.id));
             // Orders that were deleted since the last page have moved others to before this one.
             let reached = if removed > 0 {
@@ -46,17 +67,12 @@ impl Work<'_> {
             } else {
                 self.row.reached + returned
             };
-            let is_last = removed == 0
-                && match total {
-                    Some(total) => reached >= total || returned == 0,
-                    None => page.returned < page.limit,
-                };
             let mut after = MirrorRow {
                 reached,
                 expected: total.unwrap_or(reached),
                 ..self.row.clone()
             };
-            if is_last {
+            if is_end && removed == 0 {
                 let now = self.engine.inner.clock.now_millis();
                 after.filled_at = Some(now);
                 self.advance(after, &change).await?;
@@ -71,6 +87,9 @@ impl Work<'_> {
                     self.advance(after, &Change::default()).await?;
                 }
                 return Ok(None);
+            }
+            if removed > 0 {
+                after.expected = dated_before.unwrap_or(reached);
             }
             self.advance(after, &change).await?;
             self.tell();

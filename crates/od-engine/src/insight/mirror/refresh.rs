@@ -95,16 +95,12 @@ impl Work<'_> {
         Ok(None)
     }
 
-    /// Stores a change, and how far the copy is with it; when that fails, what came is not taken for known.
+    /// Stores a change, if there is any, and how far the copy is with it.
     pub(super) async fn store_change(&mut self, after: MirrorRow, change: &Change) -> Result<(), Error> {
         if change.is_empty() {
             return Ok(());
         }
-        let stored = self.advance(after, change).await;
-        if stored.is_err() {
-            self.opened.forget_recent().await;
-        }
-        stored
+        self.advance(after, change).await
     }
 
     /// Reads orders that were written and whose date of change did not show it: they may be gone. False when the time was up.
@@ -152,6 +148,9 @@ impl Work<'_> {
         let upstream = self.store.upstream.bulk();
         let orders = upstream.orders();
         let left = self.deadline.saturating_duration_since(Instant::now());
+        if left.is_zero() {
+            return Ok(false);
+        }
         let Ok(read) = timeout(left, orders.get(&id)).await else {
             return Ok(false);
         };

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use od_client::{Direction, Order, OrderPage, OrderQuery};
 use od_db::MirrorRow;
@@ -17,6 +17,7 @@ use super::super::image;
 use super::super::kept::{Kept, newest_of_each};
 use super::super::opened::Opened;
 use super::super::options::MirrorOptions;
+use super::super::page_size::Failed;
 use super::super::shelf::Shelf;
 use crate::cache::Taken;
 use crate::clock::millis;
@@ -26,16 +27,18 @@ use crate::lock::Subject;
 use crate::scope::Scope;
 use crate::stores::{Folder, OpenStore};
 
-/// Chunks of changes that may stand beside those of the whole copy before it is stored anew.
+/// Chunks of changes that may stand behind those of the whole copy before it is stored anew.
 const LOOSE_CHUNKS: i64 = 64;
-/// As many orders are in a chunk of the whole copy at least.
-const ORDERS_A_PIECE: i64 = 1_500;
 /// Pages of a fill that may stay as they came.
 const LOOSE_PAGES: i64 = 8;
 /// Changes are asked for from so long before the beginning of a fill: Order Desk's clock may be another one.
 const CLOCKS_DIFFER_MILLIS: i64 = 600_000;
 /// Order Desk's largest page.
 pub(super) const PAGE: u64 = 500;
+/// However fresh figures shall be, a count that was left no longer ago goes on: else one of many folders would never be done.
+const A_PAUSE: Duration = Duration::from_secs(15);
+/// A page that took no longer may be a larger one.
+const GOOD_TIME: Duration = Duration::from_secs(5);
 
 /// Why a copy is not whole, and how long the rest takes.
 pub(in crate::insight) struct Half {
@@ -58,6 +61,8 @@ pub(super) struct Work<'a> {
     pub are_unread: bool,
     /// Orders that came from Order Desk meanwhile.
     pub read: HashSet<i64>,
+    /// So many orders were not as the copy had them, and no date of change showed it.
+    pub differed: usize,
 }
 
 impl<'a> Work<'a> {
@@ -89,6 +94,7 @@ impl<'a> Work<'a> {
                     is_new: false,
                     are_unread: false,
                     read: HashSet::new(),
+                    differed: 0,
                 });
             }
             tracing::warn!(store = %store.row.store_id, "a copy of a store's orders does not open: it is made anew");
@@ -124,6 +130,7 @@ impl<'a> Work<'a> {
             is_new: true,
             are_unread: false,
             read: HashSet::new(),
+            differed: 0,
         })
     }
 
@@ -141,9 +148,7 @@ impl<'a> Work<'a> {
             if half.is_some() {
                 return Ok(half);
             }
-            if self.row.last_chunk > LOOSE_PAGES {
-                self.rewrite().await?;
-            }
+            self.tidy(LOOSE_PAGES).await;
             // What was changed before the fill began is in it.
             let is_young = !fresh && self.age() < millis(options.ttl) && taken.writes().is_none();
             if (self.is_new || is_young) && self.row.audited_at > 0 {
@@ -180,14 +185,14 @@ impl<'a> Work<'a> {
             is_due |= self.are_unread || written.is_some_and(|writes| writes.and_more);
         }
         if fresh || is_due {
-            let half = self.audit(folders).await?;
+            let half = self.audit(folders, fresh.then_some(options.ttl.max(A_PAUSE))).await?;
             if half.is_some() {
                 return Ok(half);
             }
         }
         taken.are_read();
-        if self.row.last_chunk > self.row.expected / ORDERS_A_PIECE + LOOSE_CHUNKS && !self.is_late() {
-            self.rewrite().await?;
+        if !self.is_late() {
+            self.tidy(LOOSE_CHUNKS).await;
         }
         Ok(None)
     }
@@ -208,20 +213,38 @@ impl<'a> Work<'a> {
         let upstream = self.store.upstream.bulk();
         let orders = upstream.orders();
         loop {
-            let most = self.opened.page_size();
+            let most = self.opened.pages.get();
             let query = OrderQuery {
                 search_start_date: Some(sent(from)),
                 order: Some(Direction::Asc),
                 limit: query.limit.map(|limit| limit.min(most)),
                 ..query.clone()
             };
-            let left = self.deadline.saturating_duration_since(Instant::now());
-            match timeout(left, orders.list(&query)).await {
-                Err(_) => return Ok(None),
-                Ok(Err(od_client::Error::TooLarge { .. } | od_client::Error::Timeout { .. }))
-                    if query.limit == Some(most) && self.opened.halve_pages(most) => {}
-                Ok(page) => return page.map(Some).map_err(Error::Upstream),
+            let began = Instant::now();
+            let left = self.deadline.saturating_duration_since(began);
+            if left.is_zero() {
+                return Ok(None);
             }
+            let Ok(page) = timeout(left, orders.list(&query)).await else {
+                return Ok(None);
+            };
+            let is_full_size = query.limit == Some(most);
+            let failed = match &page {
+                Err(od_client::Error::TooLarge { .. }) => Some(Failed::TooLarge),
+                Err(od_client::Error::Timeout { .. }) => Some(Failed::TooLate),
+                _ => None,
+            };
+            if let Some(failed) = failed
+                && is_full_size
+                && self.opened.pages.halve(most, failed)
+            {
+                continue;
+            }
+            let page = page.map_err(Error::Upstream)?;
+            if is_full_size && page.returned >= u64::from(most) && began.elapsed() < GOOD_TIME {
+                self.opened.pages.double(most);
+            }
+            return Ok(Some(page));
         }
     }
 
@@ -262,17 +285,39 @@ impl<'a> Work<'a> {
             return Err(Error::RecordBusy { what: Subject::COPY });
         }
         if let Some((opening, chunk)) = &stored {
-            self.opened.put(&after.edition, chunk.number, opening).await?;
+            let at = (after.edition.as_str(), chunk.number);
+            if !self.opened.put(&self.tables, at, opening, change).await? {
+                // Somebody has closed these tables meanwhile: what is stored has the change.
+                let key = self.scope.identity().data_key()?;
+                let again = self
+                    .opened
+                    .caught_up(&inner.db, (tenant, store_row), key, &after)
+                    .await?;
+                self.tables = again.ok_or(Error::RecordBusy { what: Subject::COPY })?;
+            }
         }
         self.row = after;
         Ok(())
+    }
+
+    /// Stores the copy anew when more chunks than so many stand behind its image. No answer hangs on it.
+    async fn tidy(&mut self, most: i64) {
+        if self.opened.loose(self.row.last_chunk).await <= most {
+            return;
+        }
+        if let Err(error) = self.rewrite().await {
+            tracing::warn!(%error, store = %self.store.row.store_id, "a copy of a store's orders could not be stored anew");
+        }
     }
 
     /// Stores the whole copy anew as it stands, so that chunks of old changes go, and that it opens in a moment.
     async fn rewrite(&mut self) -> Result<(), Error> {
         let inner = &self.engine.inner;
         let (tenant, store_row) = (self.scope.tenant(), &self.store.row.id);
-        if !self.opened.is_all_of(&self.row.edition, self.row.last_chunk).await {
+        let is_all = self
+            .opened
+            .is_all_of(&self.tables, &self.row.edition, self.row.last_chunk);
+        if !is_all.await {
             return Ok(());
         }
         let edition = Uuid::new_v4().to_string();
@@ -297,7 +342,9 @@ impl<'a> Work<'a> {
         if !stored.map_err(gone)? {
             return Err(Error::RecordBusy { what: Subject::COPY });
         }
-        self.opened.stored_as(&row.edition, row.last_chunk).await;
+        self.opened
+            .stored_as(&self.tables, &self.row.edition, (&row.edition, row.last_chunk))
+            .await;
         self.row = row;
         Ok(())
     }

@@ -6,7 +6,7 @@ use od_record::{Problem, below, nearest};
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::super::days::{Zone, civil};
+use super::super::days::{Zone, civil, written};
 
 /// Filters, under the names that lists of orders have for them.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -120,10 +120,7 @@ impl Where {
 
     /// When orders were changed, as Order Desk writes it.
     pub(super) fn updated(&self) -> Dates<String> {
-        let written = |text: &Option<String>| {
-            let at = moment(text.as_deref()?, Clock::Utc)?;
-            Some(super::super::days::sent(Zone::utc().second_of(at)))
-        };
+        let written = |text: &Option<String>| moment(text.as_deref()?, Clock::Utc).map(written);
         Dates {
             from: written(&self.modified_start_date),
             before: written(&self.modified_end_date),

@@ -14,7 +14,22 @@ use super::rows::{self, Column, Sums};
 use crate::error::Error;
 
 /// A row before it is written: its currency and its keys, and what it has.
-type Rows = BTreeMap<(Option<String>, Vec<String>), Sums>;
+type Rows = BTreeMap<(Currency, Vec<String>), Sums>;
+
+/// Amounts of one may be added together.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Currency {
+    /// Whatever the store with this id is paid in, which its settings do not name.
+    OfStore(String),
+    Named(String),
+}
+
+impl Currency {
+    fn of(copy: &Ready) -> Self {
+        let named = copy.shop.currency.clone();
+        named.map_or_else(|| Self::OfStore(copy.store.name.store_id.clone()), Self::Named)
+    }
+}
 
 pub(super) struct Tally<'a> {
     report: ReportName,
@@ -25,6 +40,7 @@ pub(super) struct Tally<'a> {
     totals: Rows,
     times: ShippingTimes,
     customers: Customers,
+    stores: usize,
 }
 
 /// By what the rows of a sales report are sorted, the largest first.
@@ -53,6 +69,7 @@ impl<'a> Tally<'a> {
             totals: Rows::new(),
             times: ShippingTimes::default(),
             customers: Customers::default(),
+            stores: 0,
         }
     }
 
@@ -67,6 +84,7 @@ impl<'a> Tally<'a> {
 
     /// Adds a store's orders. On how many it rests.
     pub(super) async fn add(&mut self, copy: &Ready, selection: &Selection, now: i64) -> Result<u64, Error> {
+        self.stores += 1;
         let tables = &copy.tables;
         let keys: Vec<Key> = self.keys.iter().map(|(_, key)| *key).collect();
         let all = tables.order_sums(selection, &[]).await?;
@@ -101,12 +119,12 @@ impl<'a> Tally<'a> {
                 let groups = tables.line_sums(selection, &keys).await?;
                 self.add_rows(copy, groups);
                 let totals = tables.line_sums(selection, &[]).await?;
-                add_to(&mut self.totals, copy.shop.currency.as_ref(), totals);
+                add_to(&mut self.totals, &Currency::of(copy), totals);
             }
             _ => {
                 let groups = tables.order_sums(selection, &keys).await?;
                 self.add_rows(copy, groups);
-                add_to(&mut self.totals, copy.shop.currency.as_ref(), all);
+                add_to(&mut self.totals, &Currency::of(copy), all);
             }
         }
         Ok(counted)
@@ -118,7 +136,7 @@ impl<'a> Tally<'a> {
             keys: Vec::new(),
             ..group
         });
-        add_to(&mut self.totals, copy.shop.currency.as_ref(), totals);
+        add_to(&mut self.totals, &Currency::of(copy), totals);
         self.add_rows(copy, groups);
     }
 
@@ -131,7 +149,7 @@ impl<'a> Tally<'a> {
             }
             group
         });
-        add_to(&mut self.rows, copy.shop.currency.as_ref(), named);
+        add_to(&mut self.rows, &Currency::of(copy), named);
     }
 
     /// All rows, sorted and not written yet.
@@ -165,7 +183,7 @@ impl<'a> Tally<'a> {
     pub(super) fn heading(&self) -> Vec<&'static str> {
         let row = self.only_row().unwrap_or_else(|| {
             let keys = vec![String::new(); self.key_names().len()];
-            self.row(keys, None, &Sums::default(), &self.columns())
+            self.row(keys, &Currency::Named(String::new()), &Sums::default(), &self.columns())
         });
         row.iter().map(|(name, cell)| heading(name, cell)).collect()
     }
@@ -179,12 +197,26 @@ impl<'a> Tally<'a> {
         }
     }
 
-    fn row(&self, keys: Vec<String>, currency: Option<&str>, sums: &Sums, columns: &[Column]) -> Row {
+    fn row(&self, keys: Vec<String>, currency: &Currency, sums: &Sums, columns: &[Column]) -> Row {
         let keys = self.key_names().into_iter().zip(keys);
         let keys = keys.map(|(name, value)| (name, Cell::Text(Some(rows::key(name, value)))));
         let name = sums.name.as_ref().map(|(_, name)| name.clone());
         let name = self.by_sku().then_some(("name", Cell::Text(name)));
-        keys.chain(rows::cells(currency, sums, columns)).chain(name).collect()
+        keys.chain(self.cells(currency, sums, columns)).chain(name).collect()
+    }
+
+    /// A row's currency and sums. Among several stores one that names no currency is named itself.
+    fn cells(&self, currency: &Currency, sums: &Sums, columns: &[Column]) -> Row {
+        match currency {
+            Currency::Named(name) => rows::cells(Some(name), sums, columns),
+            Currency::OfStore(store) => {
+                let mut row = rows::cells(None, sums, columns);
+                if self.stores > 1 {
+                    row.insert(1, ("store_id", Cell::Text(Some(store.clone()))));
+                }
+                row
+            }
+        }
     }
 
     fn total(&self, columns: &[Column]) -> Value {
@@ -192,7 +224,7 @@ impl<'a> Tally<'a> {
         let mut all = Sums::default();
         for ((currency, _), sums) in &self.totals {
             all.add(sums.orders, &sums.sums);
-            totals.push(object(&rows::cells(currency.as_deref(), sums, columns)));
+            totals.push(object(&self.cells(currency, sums, columns)));
         }
         match totals.len() {
             0 => object(&rows::cells(None, &Sums::default(), columns)),
@@ -231,17 +263,17 @@ impl<'a> Tally<'a> {
     }
 }
 
-fn add_to(rows: &mut Rows, currency: Option<&String>, groups: impl IntoIterator<Item = Group>) {
+fn add_to(rows: &mut Rows, currency: &Currency, groups: impl IntoIterator<Item = Group>) {
     for group in groups {
         debug_assert!(group.sums.len() <= ORDER_SUMS.len(), "no query adds up more");
-        let row = rows.entry((currency.cloned(), group.keys)).or_default();
+        let row = rows.entry((currency.clone(), group.keys)).or_default();
         row.add(group.orders, &group.sums);
         row.rename(group.name);
     }
 }
 
 /// Currency and keys of a row, and its sums.
-type Line = ((Option<String>, Vec<String>), Sums);
+type Line = ((Currency, Vec<String>), Sums);
 
 /// The rows of a report in their order.
 pub(super) struct Sorted<'a> {
@@ -262,8 +294,7 @@ impl Sorted<'_> {
     pub(super) fn from(&self, offset: usize) -> impl Iterator<Item = Row> {
         let only = self.tally.only_row().filter(|_| offset == 0);
         let rows = self.rows.iter().skip(offset);
-        let written =
-            rows.map(|((currency, keys), sums)| self.tally.row(keys.clone(), currency.as_deref(), sums, &self.columns));
+        let written = rows.map(|((currency, keys), sums)| self.tally.row(keys.clone(), currency, sums, &self.columns));
         only.into_iter().chain(written)
     }
 

@@ -187,15 +187,42 @@ async fn without_copies_the_questions_say_which_setting_it_is() {
 
 #[tokio::test]
 async fn chunks_of_many_changes_are_written_anew_and_keep_what_they_say() {
-    let (shop, clock) = shop_of(30).await;
+    let folder = tempfile::tempdir().unwrap();
+    let database = DbOptions {
+        url: format!("sqlite://{}", folder.path().join("app.db").display()),
+        ..DbOptions::default()
+    };
+    let store = SeedStore::new("90001", "Sample Goods", ShopKind::PrintOnDemand, 30);
+    let mut setup = setup(vec![store]);
+    setup.database = database.clone();
+    let (shop, clock) = shop_with(setup).await;
+    let db = od_db::Db::connect(&database).await.unwrap();
+    let scope = shop.scope();
+    let store_row = db.stores().list(scope.tenant()).await.unwrap()[0].id.clone();
+    let row = async || db.mirrors().get(scope.tenant(), &store_row).await.unwrap().unwrap();
     let id = shop.order_ids()[7].clone();
-    for round in 1..80 {
+    report(&shop, sales()).await.unwrap();
+    let mut editions = vec![row().await.edition];
+    let mut chunks = Vec::new();
+    for round in 1..=130 {
         shop.sim.edit_order("90001", &id, |order| {
             order.insert("source_name".to_owned(), format!("Channel {round}").into());
         });
         clock.set(now() + Duration::from_secs(20 * round));
         report(&shop, sales()).await.unwrap();
+        let row = row().await;
+        chunks.push(row.last_chunk);
+        if editions.last() != Some(&row.edition) {
+            editions.push(row.edition);
+        }
     }
+    // A page and 64 changes are written anew, as two pieces; what they are made of does not count among the next 64 changes.
+    assert_eq!(
+        (chunks[62], chunks[63], chunks[127], chunks[128]),
+        (64, 2, 66, 2),
+        "{chunks:?}"
+    );
+    assert_eq!(editions.len(), 3);
     assert_eq!(find(&shop, &id).await[0], (id.clone(), "id".to_owned()));
     let rows = report(&shop, sales()).await.unwrap().data;
     let rows = rows["rows"].as_array().unwrap();
@@ -204,6 +231,23 @@ async fn chunks_of_many_changes_are_written_anew_and_keep_what_they_say() {
         .filter(|row| row["source"].as_str().unwrap().starts_with("Channel"));
     assert_eq!(
         channels.map(|row| row["source"].as_str().unwrap()).collect::<Vec<_>>(),
-        ["Channel 79"]
+        ["Channel 130"]
     );
+}
+
+#[tokio::test]
+async fn a_copy_that_alone_is_larger_than_all_may_be_says_so() {
+    let mut setup = setup(vec![SeedStore::new(
+        "90001",
+        "Sample Goods",
+        ShopKind::PrintOnDemand,
+        3,
+    )]);
+    setup.mirror.max_bytes = 1_000;
+    let (shop, _) = shop_with(setup).await;
+    let told = queue(&shop, json!({})).await.unwrap();
+    let warned = told.warnings.iter().any(|warning| warning.contains("MIRROR_MAX_MB"));
+    assert!(warned, "{:?}", told.warnings);
+    let (shop, _) = shop_of(3).await;
+    assert_eq!(queue(&shop, json!({})).await.unwrap().warnings, [""; 0]);
 }

@@ -62,6 +62,44 @@ async fn reports_take_the_filters_that_a_copy_answers_exactly() {
     .await;
 }
 
+#[tokio::test]
+async fn the_last_day_of_time_is_a_day() {
+    let shop = three().await;
+    let order = json!({
+        "source_name": "Etsy", "date_added": "9999-12-31 23:59:59", "customer": {"company": "X"},
+        "order_items": [{"name": "Mug", "code": "MUG", "price": 1}],
+    });
+    shop.sim.put_order("90001", order.as_object().unwrap()).unwrap();
+    let asked = |to: &str, filters: Value| {
+        let input = json!({ "report": "sales_by_day", "from": "2026-11-01", "to": to, "where": filters });
+        report(&shop, input)
+    };
+    let counted = async |to: &str, filters: Value| asked(to, filters).await.unwrap().data["totals"]["orders"].clone();
+    assert_eq!(counted("9999-12-30", json!({})).await, 3);
+    assert_eq!(counted("9999-12-31", json!({})).await, 4);
+    let told = asked("9999-12-31", json!({})).await.unwrap().data;
+    assert_eq!(told["complete"], true, "{told}");
+    assert!(
+        told["window"]["ends_at"].as_str().unwrap().starts_with("9999-12-30"),
+        "{told}"
+    );
+    for name in ["search_end_date", "search_end_date_local", "modified_end_date"] {
+        let last = json!({ name: "9999-12-31 23:59:59" });
+        assert_eq!(counted("2026-11-29", last).await, 3, "{name}");
+    }
+    for name in ["search_start_date", "search_start_date_local", "modified_start_date"] {
+        let last = json!({ name: "9999-12-31 23:59:59" });
+        assert_eq!(counted("2026-11-29", last).await, 0, "{name}");
+    }
+    let since = async |day: &str| {
+        let input = json!({ "query": "mug", "since": day });
+        let input: FindOrders = serde_json::from_value(input).unwrap();
+        shop.engine.insight().find(&shop.scope(), input).await.unwrap().data["total_rows"].clone()
+    };
+    assert_eq!(since("2026-11-19").await, 3);
+    assert_eq!(since("9999-12-30").await, 1);
+}
+
 #[test]
 fn filters_that_a_copy_cannot_answer_are_refused_by_name() {
     let judge = |filters: Value| {

@@ -42,12 +42,9 @@ async fn move_to(shop: &Shop, folder: &str, ids: &[String]) {
 /// Compares the folders' numbers with the simulator's.
 fn judge(shop: &Shop, told: &Value) {
     let orders = shop.sim.orders("90001");
-    for (row, (id, name)) in told["folders"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .zip(shop.sim.folders("90001"))
-    {
+    let (rows, folders) = (told["folders"].as_array().unwrap(), shop.sim.folders("90001"));
+    assert_eq!(rows.len(), folders.len());
+    for (row, (id, name)) in rows.iter().zip(folders) {
         let id: u64 = id.parse().unwrap();
         let there = orders.iter().filter(|order| order["folder_id"] == id).count();
         assert_eq!(row["orders"], there, "{name}");
@@ -176,4 +173,78 @@ async fn pages_that_are_too_large_are_halved() {
     assert_eq!(told["complete"], true, "{told}");
     judge(&shop, &told);
     assert_eq!(lists(&shop), 1 + 3, "pages of 250 after the one that was too large");
+}
+
+#[tokio::test]
+async fn pages_that_came_too_late_once_are_soon_as_large_as_before() {
+    let store = SeedStore::new("90001", "Sample Goods", ShopKind::PrintOnDemand, 1_100);
+    let mut setup = setup(vec![store]);
+    setup.timeout = Duration::from_secs(2);
+    let (shop, _) = shop_with(setup).await;
+    // Each page is tried four times.
+    shop.sim
+        .inject(Fault::new(FaultKind::Slow { ms: 6_000 }).on("GET", "/orders").times(4));
+    let told = queue(&shop, json!({})).await.unwrap().data;
+    assert_eq!(told["complete"], true, "{told}");
+    judge(&shop, &told);
+    let asked = shop.sent("GET");
+    let asked: Vec<&str> = asked
+        .iter()
+        .filter(|call| call.path == "/orders")
+        .map(|call| call.query.as_str())
+        .collect();
+    assert!(asked.iter().any(|query| query.contains("limit=250")), "{asked:?}");
+    assert!(asked.last().unwrap().contains("limit=500"), "{asked:?}");
+}
+
+/// A shop whose folders are being counted for `fresh` when the time of the call is up; `nth` is the request that comes too late.
+async fn half_counted(nth: u32, before: impl FnOnce(&Shop)) -> (Shop, Clock, Outcome<Value>) {
+    let store = SeedStore::new("90001", "Sample Goods", ShopKind::PrintOnDemand, 60);
+    let mut setup = setup(vec![store]);
+    setup.mirror.patience = Duration::from_secs(2);
+    let (shop, clock) = shop_with(setup).await;
+    whole_queue(&shop, json!({})).await;
+    before(&shop);
+    shop.sim.inject(
+        Fault::new(FaultKind::Slow { ms: 4_000 })
+            .on("GET", "/orders")
+            .after(nth - 1),
+    );
+    let half = queue(&shop, json!({ "fresh": true })).await.unwrap();
+    assert_eq!(half.data["complete"], false, "{}", half.data);
+    let reason = half.data["reason"].as_str().unwrap();
+    assert!(reason.contains("are being counted"), "{reason}");
+    (shop, clock, half)
+}
+
+#[tokio::test]
+async fn who_asks_for_fresh_figures_gets_no_count_of_long_ago() {
+    let (shop, clock, _) = half_counted(5, |_| {}).await;
+    let new = new_orders(&shop)[0].clone();
+    assert!(shop.sim.delete_order("90001", &new));
+    clock.set(now() + Duration::from_secs(16));
+    judge(&shop, &whole_queue(&shop, json!({ "fresh": true })).await);
+}
+
+#[tokio::test]
+async fn a_count_that_goes_on_tells_what_had_differed_before() {
+    let differed = |told: &Outcome<Value>| {
+        let mut warnings = told.warnings.iter();
+        warnings.any(|warning| warning.contains("1 orders were not as this copy had them"))
+    };
+    let (shop, _, half) = half_counted(8, |shop| {
+        assert!(shop.sim.delete_order("90001", &new_orders(shop)[0]));
+    })
+    .await;
+    assert!(differed(&half), "{:?}", half.warnings);
+    // The reply that came too late is still on its way.
+    for _ in 0..20 {
+        let told = queue(&shop, json!({ "fresh": true })).await.unwrap();
+        if told.data["complete"] == true {
+            judge(&shop, &told.data);
+            assert!(differed(&told), "{:?}", told.warnings);
+            return;
+        }
+    }
+    panic!("it does not get on");
 }

@@ -119,6 +119,56 @@ async fn who_buys_in_two_stores_is_one_customer() {
 }
 
 #[tokio::test]
+async fn who_bought_before_a_narrower_date_comes_again() {
+    let shop = two_shops().await;
+    for (day, email) in [
+        ("05", "a@x.test"),
+        ("24", "a@x.test"),
+        ("20", "b@x.test"),
+        ("21", "c@x.test"),
+    ] {
+        put(&shop, "90001", day, email);
+    }
+    for (from, filters) in [
+        ("2026-11-15", json!({})),
+        ("2026-11-01", json!({ "search_start_date": "2026-11-15" })),
+        ("2026-11-01", json!({ "search_start_date_local": "2026-11-15" })),
+        ("2026-11-01", json!({ "search_start_date": "2026-11-05 12:00:01" })),
+    ] {
+        let input = json!({
+            "report": "new_and_returning_customers", "from": from, "where": filters, "store": "90001",
+        });
+        assert_eq!(
+            report(&shop, input.clone()).await.unwrap().data["totals"],
+            json!({"new_customers": 2, "returning_customers": 1, "orders_without_email": 0}),
+            "{input}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_store_whose_turn_comes_when_the_time_is_up_blames_nobody_else() {
+    let store = |id: &str, name: &str| SeedStore::new(id, name, ShopKind::Empty, 0).in_zone("UTC", Some("USD"));
+    let mut setup = setup(vec![store("90001", "Here"), store("90002", "There")]);
+    setup.mirror.patience = Duration::ZERO;
+    let (shop, _) = shop_with(setup).await;
+    shop.register(&shop.scope(), 1, None).await.unwrap();
+    shop.sim.clear_requests();
+    for fresh in [false, true] {
+        let told = queue(&shop, json!({ "stores": "all", "fresh": fresh }))
+            .await
+            .unwrap()
+            .data;
+        for store in told["stores"].as_array().unwrap() {
+            assert_eq!(store["complete"], false, "{store}");
+            let reason = store["reason"].as_str().unwrap();
+            assert!(reason.contains("time of this call"), "{reason}");
+        }
+    }
+    assert_eq!(lists(&shop), 0, "nothing is asked for that nobody can wait for");
+}
+
+#[tokio::test]
 async fn the_best_orders_of_all_stores_come_first_page_after_page() {
     let shop = two_shops().await;
     for day in ["20", "22", "24"] {

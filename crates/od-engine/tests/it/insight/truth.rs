@@ -87,7 +87,9 @@ async fn judge(
     // All within the copy, whatever the zone; and the nights on which clocks change.
     let told = queue(shop, json!({ "fresh": fresh })).await.unwrap().data;
     assert_eq!(told["complete"], true);
-    for (row, (id, _)) in told["folders"].as_array().unwrap().iter().zip(&folders) {
+    let rows = told["folders"].as_array().unwrap();
+    assert_eq!(rows.len(), folders.len());
+    for (row, (id, _)) in rows.iter().zip(&folders) {
         for (name, expected) in naive.folder_stands(id, 7).as_object().unwrap() {
             assert_eq!(row[name], *expected, "{name} of folder {id}");
         }
@@ -224,6 +226,47 @@ async fn amounts_of_different_currencies_stand_apart() {
     assert_eq!(told["totals"]["orders"], 3);
     assert_eq!(told["totals"].get("order_total"), None, "{told}");
     assert_eq!(told["stores"][1]["window"]["zone"], "Europe/Berlin");
+}
+
+#[tokio::test]
+async fn amounts_of_stores_that_name_no_currency_are_not_added_together() {
+    let stores = vec![
+        SeedStore::new("90001", "Here", ShopKind::Empty, 0).in_zone("UTC", None),
+        SeedStore::new("90002", "There", ShopKind::Empty, 0).in_zone("UTC", None),
+    ];
+    let (shop, _) = shop_with(setup(stores)).await;
+    shop.register(&shop.scope(), 1, None).await.unwrap();
+    for (store, price) in [("90001", "11.00"), ("90002", "12.00")] {
+        let order = json!({
+            "source_name": "Etsy", "date_added": "2026-11-20 12:00:00", "customer": {"company": "X"},
+            "order_items": [{"name": "Mug", "code": "MUG", "price": price}],
+        });
+        shop.sim.put_order(store, order.as_object().unwrap()).unwrap();
+    }
+    for (name, amount) in [("sales_by_source", "order_total"), ("sales_by_sku", "sales")] {
+        let input = json!({ "report": name, "from": "last_90_days", "stores": "all" });
+        let told = report(&shop, input).await.unwrap().data;
+        let of = |rows: &Value| -> Vec<Value> {
+            let rows = rows.as_array().unwrap().iter();
+            rows.map(|row| json!([row["currency"], row["store_id"], row[amount]]))
+                .collect()
+        };
+        let expected = json!([[null, "90001", "11.00"], [null, "90002", "12.00"]]);
+        let mut rows = of(&told["rows"]);
+        rows.sort_by_key(ToString::to_string);
+        assert_eq!(json!(rows), expected, "{told}");
+        assert_eq!(json!(of(&told["totals"]["by_currency"])), expected, "{told}");
+        assert_eq!(told["totals"]["orders"], 2);
+        let one = report(
+            &shop,
+            json!({ "report": name, "from": "last_90_days", "store": "90001" }),
+        )
+        .await
+        .unwrap()
+        .data;
+        assert_eq!(one["totals"][amount], "11.00");
+        assert_eq!(one["rows"][0].get("store_id"), None, "{one}");
+    }
 }
 
 #[tokio::test]
