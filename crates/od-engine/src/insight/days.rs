@@ -94,10 +94,11 @@ pub(super) struct Window {
 }
 
 /// Names of windows.
-pub(super) const WINDOWS: [&str; 11] = [
+pub(super) const WINDOWS: [&str; 12] = [
     "today",
     "yesterday",
     "last_7_days",
+    "last_14_days",
     "last_30_days",
     "last_90_days",
     "this_week",
@@ -157,6 +158,7 @@ impl Window {
             "today" => (today, today),
             "yesterday" => (back(1), back(1)),
             "last_7_days" => (back(6), today),
+            "last_14_days" => (back(13), today),
             "last_30_days" => (back(29), today),
             "last_90_days" => (back(89), today),
             "this_week" => (week, today),
@@ -178,6 +180,12 @@ impl Window {
 pub(super) fn number(day: Date) -> i64 {
     let start = day.to_zoned(TimeZone::UTC);
     start.map_or(0, |start| start.timestamp().as_second().div_euclid(86_400))
+}
+
+/// The day that is so many days after 1970 began.
+pub(super) fn day_of(number: i64) -> Date {
+    let at = Timestamp::from_second(number.saturating_mul(86_400)).unwrap_or(Timestamp::UNIX_EPOCH);
+    at.to_zoned(TimeZone::UTC).date()
 }
 
 /// A time as Order Desk writes it, in seconds since 1970.

@@ -11,7 +11,9 @@ use serde_json::{Value, json};
 use crate::support::{Setup, Shop, options};
 
 mod answers;
+mod bounds;
 mod costs;
+mod covered;
 mod duplicates;
 mod explaining;
 mod files;
