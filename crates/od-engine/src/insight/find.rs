@@ -163,31 +163,39 @@ impl Insight<'_> {
             dropped.clear();
         }
         found.sort_by_key(|row| (row.rank, std::cmp::Reverse(row.added)));
-        let total = found.len();
-        let page = found.into_iter().skip(input.offset).take(input.limit);
-        let rows: Vec<Value> = page.filter_map(|row| row.summary).collect();
-        let wanted = rows.len();
-        let mut data = Map::new();
-        cut_of(&mut data, "orders", rows, input.offset, (total, total));
         let cut = is_cut.then(|| {
             format!(
                 "More orders fit than are counted here ({} of a store at most): give more of what is known, or since.",
                 search::MOST
             )
         });
-        let shown = data["orders"].as_array().map_or(0, Vec::len);
-        let room = if shown < wanted {
-            format!("; a reply has room for {shown} of these")
-        } else {
-            String::new()
-        };
-        let more = data.get("next_offset").map(|next| {
-            format!("{total} orders fit, and not all of them are shown{room}: offset {next} goes on where these end.")
-        });
-        let nothing = (total == 0).then(|| NOTHING.to_owned());
-        let warnings = dropped.into_iter().chain(nothing).chain(cut).chain(more);
+        let (data, more) = page(found, input.offset, input.limit);
+        let warnings = dropped.into_iter().chain(cut).chain(more);
         Ok(answer.finish(data)?.with_warnings(warnings))
     }
+}
+
+/// The orders that are shown, and what is said of the others, or of how to find any.
+fn page(found: Vec<Row>, offset: usize, limit: usize) -> (Map<String, Value>, Option<String>) {
+    let total = found.len();
+    let page = found.into_iter().skip(offset).take(limit);
+    let rows: Vec<Value> = page.filter_map(|row| row.summary).collect();
+    let wanted = rows.len();
+    let mut data = Map::new();
+    cut_of(&mut data, "orders", rows, offset, (total, total));
+    if total == 0 {
+        return (data, Some(NOTHING.to_owned()));
+    }
+    let shown = data["orders"].as_array().map_or(0, Vec::len);
+    let room = if shown < wanted {
+        format!("; a reply has room for {shown} of these")
+    } else {
+        String::new()
+    };
+    let more = data.get("next_offset").map(|next| {
+        format!("{total} orders fit, and not all of them are shown{room}: offset {next} goes on where these end.")
+    });
+    (data, more)
 }
 
 /// What helps where nothing was found.

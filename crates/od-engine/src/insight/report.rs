@@ -173,9 +173,6 @@ impl Insight<'_> {
         let mut data = Map::new();
         data.insert("report".to_owned(), input.report.as_str().into());
         let sorted = tally.sorted();
-        let by = sorted
-            .by
-            .map_or_else(String::new, |by| format!(" Rows by {by}, the largest first."));
         let (mut file, mut cut) = (None, None);
         if let Some(mut sheet) = sheet {
             if !of_stores {
@@ -194,9 +191,7 @@ impl Insight<'_> {
                 .take(ROWS.min(end.saturating_sub(input.offset)));
             let rows = shown.map(|row| cell::object(&row)).collect();
             cut_of(&mut data, "rows", rows, input.offset, (total, end));
-            cut = data.get("next_offset").map(|next| {
-                format!("There are {end} rows, and a reply has no room for all of them: offset {next} goes on where these end; csv has every row.")
-            });
+            cut = data.get("next_offset").map(|next| cut_told(end, next));
         }
         // Nobody shall take sums of nothing for sums.
         if !answer.is_unread() {
@@ -204,7 +199,7 @@ impl Insight<'_> {
         }
         data.insert(
             "definition".to_owned(),
-            input.report.definition(&keys, &left_out, &by).into(),
+            input.report.definition(&keys, &left_out, sorted.by).into(),
         );
         let outcome = answer.finish(data)?;
         Ok(outcome
@@ -225,6 +220,13 @@ impl Insight<'_> {
             expires_at: kept.expires_at,
         })
     }
+}
+
+/// That rows are left out, of so many, and where they go on.
+fn cut_told(rows: usize, next: &Value) -> String {
+    format!(
+        "There are {rows} rows, and a reply has no room for all of them: offset {next} goes on where these end; csv has every row."
+    )
 }
 
 /// What a reader may forget of days that have not come yet.

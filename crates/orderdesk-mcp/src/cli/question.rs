@@ -70,11 +70,11 @@ async fn run(
         return Err(Failure::failed("interrupted"));
     };
     let envelope = outcome?;
-    for warning in envelope.get("warnings").and_then(Value::as_array).into_iter().flatten() {
-        output::note(&format!(
-            "warning: {}",
-            as_commands(warning.as_str().unwrap_or_default())
-        ));
+    let warnings = envelope.get("warnings").and_then(Value::as_array);
+    let warnings = warnings.into_iter().flatten().filter_map(Value::as_str);
+    // Pages are gone through here.
+    for warning in warnings.filter(|warning| !warning.contains("goes on where these end")) {
+        output::note(&format!("warning: {}", as_commands(warning)));
     }
     let nothing = Map::new();
     let data = envelope.get("data").and_then(Value::as_object).unwrap_or(&nothing);

@@ -69,8 +69,15 @@ impl ReportName {
         })
     }
 
-    /// What was counted by these keys, in words that a person can check it by; `sorted` says in which order the rows are.
-    pub(super) fn definition(self, keys: &[(&'static str, Key)], left_out: &[String], sorted: &str) -> String {
+    /// What was counted by these keys, in words that a person can check it by; rows are sorted `by` a column, where
+    /// they are not in the order of their key.
+    pub(super) fn definition(
+        self,
+        keys: &[(&'static str, Key)],
+        left_out: &[String],
+        by: Option<&'static str>,
+    ) -> String {
+        let sorted = by.map_or_else(String::new, |by| format!(" Rows by {by}, the largest first."));
         let without = match left_out {
             [] => String::new(),
             folders => format!(", without the folders {}", folders.join(", ")),
