@@ -66,15 +66,7 @@ impl Insight<'_> {
     /// [`Error::Invalid`] when there is nothing to look for, or copies are switched off; [`Error::Upstream`].
     pub async fn find(&self, scope: &Scope, input: FindOrders) -> Result<Outcome<Value>, Error> {
         let query = Query::of(&input.query).ok_or_else(|| Error::invalid("/query", "must have a letter or a digit"))?;
-        let since: Option<jiff::civil::Date> = match input.since.as_deref().map(tidy) {
-            None => None,
-            Some(day) => {
-                let day = day
-                    .parse()
-                    .map_err(|_| Error::invalid("/since", "must be a date as 2026-11-01"))?;
-                Some(day)
-            }
-        };
+        let since = input.since.as_deref().map(first_day).transpose()?;
         let which = Which {
             store: input.store.as_deref(),
             stores: input.stores.as_deref(),
@@ -173,6 +165,11 @@ impl Insight<'_> {
         let warnings = dropped.into_iter().chain(cut).chain(more);
         Ok(answer.finish(data)?.with_warnings(warnings))
     }
+}
+
+fn first_day(text: &str) -> Result<jiff::civil::Date, Error> {
+    let day = tidy(text).parse();
+    day.map_err(|_| Error::invalid("/since", "must be a date as 2026-11-01"))
 }
 
 /// The orders that are shown, and what is said of the others, or of how to find any.
