@@ -3,8 +3,9 @@
 //! What belongs to a shop is read through the tool that reads it, so that permissions, limits and the audit log hold
 //! here too.
 
+use rmcp::ErrorData;
 use rmcp::model::{ReadResourceResult, Resource, ResourceContents, ResourceTemplate};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 mod address;
 mod reference;
@@ -13,7 +14,8 @@ pub(crate) use address::{Address, REPORT_TOOL, Record};
 pub(crate) use reference::CANNOT;
 
 use crate::catalog::Entry;
-use crate::report_link::{CSV, REPORT};
+use crate::label::label;
+use crate::report_link::{CSV, REPORT, id_in};
 
 const JSON: &str = "application/json";
 const MARKDOWN: &str = "text/markdown";
@@ -30,6 +32,16 @@ pub(crate) fn list() -> Vec<Resource> {
             .with_description("Which Order Desk operation each tool performs, and what the API cannot do.")
             .with_mime_type(MARKDOWN),
     ]
+}
+
+/// What is said of an address that nothing is at. It depends on nothing but the address: nobody learns from it what there is.
+pub(crate) fn missing(uri: &str) -> ErrorData {
+    let what = if id_in(uri).is_some() {
+        "there is no such report: each is kept for an hour. Ask for the report again"
+    } else {
+        "there is no such resource"
+    };
+    ErrorData::resource_not_found(what, Some(json!({ "uri": label(uri) })))
 }
 
 /// The addresses with parts to fill in, as they are listed for whoever may see `tools`.

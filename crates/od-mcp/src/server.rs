@@ -13,7 +13,6 @@ use rmcp::model::{
 };
 use rmcp::service::{RequestContext, SubscriptionContext};
 use rmcp::{ErrorData, RoleServer, ServerHandler};
-use serde_json::json;
 use tokio_util::sync::CancellationToken;
 use tracing::{Instrument, Span};
 
@@ -164,7 +163,7 @@ impl McpServer {
 
     /// Reads a resource: a page about this server, or a record through the tool that reads it.
     async fn read(&self, uri: &str, caller: Caller) -> Result<ReadResourceResult, ErrorData> {
-        let missing = || ErrorData::resource_not_found("there is no such resource", Some(json!({"uri": label(uri)})));
+        let missing = || resources::missing(uri);
         let address = Address::parse(uri).ok_or_else(missing)?;
         let visible = self.visible(&caller);
         if let Some(page) = resources::page(&address, uri, &visible) {

@@ -111,6 +111,9 @@ impl SeedStore {
 
     /// Lets it have so many orders in all: those beyond its own are made when they are asked for.
     pub fn hold(&mut self, orders: u64) {
+        // One of them comes twice, where there is one beside it.
+        self.incidents &= orders > 1;
+        let orders = orders - u64::from(self.incidents);
         let own = u64::try_from(self.orders).unwrap_or(u64::MAX).min(orders);
         self.orders = usize::try_from(own).unwrap_or(usize::MAX);
         self.made = orders - own;

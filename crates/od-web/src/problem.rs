@@ -192,13 +192,16 @@ impl Fault {
     }
 
     /// The demo's link, once it was used.
-    pub fn used_link() -> Self {
-        Self::new(
-            StatusCode::NOT_FOUND,
-            "This link is not good any more",
-            "The demo's link opens once, and only while that demo runs.",
-            "Sign in with the master key that the demo printed beside it, or start the demo again for another link.",
-        )
+    pub fn used_link(guest: &Known) -> Self {
+        Self {
+            way_on: Some((guest.to("/login"), "Sign in")),
+            ..Self::new(
+                StatusCode::NOT_FOUND,
+                "This link is not good any more",
+                "The demo's link opens once, and only while that demo runs.",
+                "Sign in with the master key that the demo printed beside it, or start the demo again for another link.",
+            )
+        }
     }
 
     /// A form that is not taken.

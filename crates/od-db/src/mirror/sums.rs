@@ -31,6 +31,8 @@ pub struct ShippingTimes {
     pub undated: u64,
     /// How many orders have none.
     pub waiting: u64,
+    /// When these were added: seconds since the epoch.
+    pub waiting_since: Vec<i64>,
 }
 
 /// Customers, as numbers that are the same for the same e-mail address in every store.
@@ -38,6 +40,8 @@ pub struct ShippingTimes {
 pub struct Customers {
     /// Those of the selected orders.
     pub bought: HashSet<i64>,
+    /// Those of them who have several of the selected orders.
+    pub bought_again: HashSet<i64>,
     /// Those of all orders before the selected days, and before the moment from which orders are selected.
     pub before: HashSet<i64>,
     /// How many selected orders have no address.
@@ -144,7 +148,10 @@ impl Tables {
                 match fact.shipped_at() {
                     Some(shipped) => times.seconds.push(shipped - fact.added),
                     None if fact.is_shipped() => times.undated += 1,
-                    None => times.waiting += 1,
+                    None => {
+                        times.waiting += 1;
+                        times.waiting_since.push(fact.added);
+                    }
                 }
             }
             times
@@ -159,8 +166,8 @@ impl Tables {
             for fact in chosen.among(facts) {
                 if fact.customer == 0 {
                     customers.orders_without += 1;
-                } else {
-                    customers.bought.insert(fact.customer);
+                } else if !customers.bought.insert(fact.customer) {
+                    customers.bought_again.insert(fact.customer);
                 }
             }
             let starts = selection.added.from;

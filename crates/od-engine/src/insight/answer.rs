@@ -61,6 +61,11 @@ impl Answer {
         Ok(())
     }
 
+    /// Whether one of several stores did not answer.
+    pub(super) fn has_failed(&self) -> bool {
+        self.failed.is_some()
+    }
+
     /// Whether there is nothing yet that figures could be made of.
     pub(super) fn is_unread(&self) -> bool {
         self.parts.iter().all(|part| !part.is_read)
@@ -267,7 +272,7 @@ fn put(data: &mut Map<String, Value>, name: &str, shown: Vec<Value>, offset: usi
 }
 
 /// The first ones, one at least: else nobody would ever get further.
-fn that_fit(rows: impl Iterator<Item = Value>, mut room: usize) -> Vec<Value> {
+pub(super) fn that_fit(rows: impl Iterator<Item = Value>, mut room: usize) -> Vec<Value> {
     let mut shown = Vec::new();
     for row in rows {
         let size = row.to_string().len() + 1;

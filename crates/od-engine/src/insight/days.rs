@@ -98,10 +98,11 @@ pub(super) struct Window {
 }
 
 /// Names of windows.
-pub(super) const WINDOWS: [&str; 11] = [
+pub(super) const WINDOWS: [&str; 12] = [
     "today",
     "yesterday",
     "last_7_days",
+    "last_14_days",
     "last_30_days",
     "last_90_days",
     "this_week",
@@ -161,6 +162,7 @@ impl Window {
             "today" => (today, today),
             "yesterday" => (back(1), back(1)),
             "last_7_days" => (back(6), today),
+            "last_14_days" => (back(13), today),
             "last_30_days" => (back(29), today),
             "last_90_days" => (back(89), today),
             "this_week" => (week, today),
@@ -192,6 +194,12 @@ fn seconds_of(at: DateTime) -> i64 {
 fn moment(second: i64) -> Timestamp {
     let (first, last) = (Timestamp::MIN.as_second(), Timestamp::MAX.as_second());
     Timestamp::from_second(second.clamp(first, last)).unwrap_or(Timestamp::UNIX_EPOCH)
+}
+
+/// The day that is so many days after 1970 began.
+pub(super) fn day_of(number: i64) -> Date {
+    let at = Timestamp::from_second(number.saturating_mul(86_400)).unwrap_or(Timestamp::UNIX_EPOCH);
+    at.to_zoned(TimeZone::UTC).date()
 }
 
 /// A time as Order Desk writes it, in seconds since 1970.

@@ -1,6 +1,7 @@
 //! Finding orders from what a customer gives.
 
 use od_db::mirror::Found;
+use od_record::text::quoted;
 use od_record::tidy;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
@@ -17,6 +18,8 @@ use crate::orders::{missing as no_such_order, order_id};
 use crate::outcome::Outcome;
 use crate::scope::Scope;
 
+mod labels;
+mod pieces;
 mod search;
 
 use search::{Match, Query};
@@ -55,22 +58,15 @@ struct Row {
 }
 
 impl Insight<'_> {
-    /// Orders that fit, best first: by id, by fields that are exactly so, by words. `data` is `{"orders": [...]}`, summaries with
+    /// Orders that fit, best first: by id, by fields that are exactly so, by words; where none fits as a whole, those that have all
+    /// words which stand in any order. `data` is `{"orders": [...]}`, summaries with
     /// `matched_by`. An id that the copy does not have is asked for at Order Desk.
     ///
     /// # Errors
     /// [`Error::Invalid`] when there is nothing to look for, or copies are switched off; [`Error::Upstream`].
     pub async fn find(&self, scope: &Scope, input: FindOrders) -> Result<Outcome<Value>, Error> {
         let query = Query::of(&input.query).ok_or_else(|| Error::invalid("/query", "must have a letter or a digit"))?;
-        let since: Option<jiff::civil::Date> = match input.since.as_deref().map(tidy) {
-            None => None,
-            Some(day) => {
-                let day = day
-                    .parse()
-                    .map_err(|_| Error::invalid("/since", "must be a date as 2026-11-01"))?;
-                Some(day)
-            }
-        };
+        let since = input.since.as_deref().map(first_day).transpose()?;
         let which = Which {
             store: input.store.as_deref(),
             stores: input.stores.as_deref(),
@@ -81,6 +77,8 @@ impl Insight<'_> {
         let mut answer = Answer::new(&asked);
         let mut found: Vec<Row> = Vec::new();
         let (mut is_known, mut is_cut) = (false, false);
+        // Whether an order has all that is looked for in one place, and where that is not so which words are in none.
+        let (mut is_whole, mut dropped) = (false, Vec::new());
         // The rows that are wanted of all stores together can all be of one.
         let wanted = input.offset.saturating_add(input.limit);
         let skipped = if asked.are_several() { 0 } else { input.offset };
@@ -91,7 +89,7 @@ impl Insight<'_> {
                 // A day that the copy does not go back to is told as any window.
                 window.from = since.unwrap_or(window.from);
                 let from = copy.shop.zone.start_of(window.from).as_second();
-                let matches = search::search(&copy.tables, &query, from).await?;
+                let mut matches = search::search(&copy.tables, &query, from, search::MOST).await?;
                 is_known |= matches.iter().any(Match::is_exact);
                 is_cut |= matches.len() >= search::MOST;
                 let mut told = Vec::new();
@@ -116,6 +114,15 @@ impl Insight<'_> {
                             "Order Desk was asked for an order with the id {id}, in vain: {error}"
                         )),
                     }
+                }
+                if matches.is_empty() && !is_whole {
+                    let pieces = pieces::look(&copy.tables, &query, from).await?;
+                    if !pieces.matches.is_empty() && !pieces.nowhere.is_empty() {
+                        dropped.push(without(&copy, &pieces.nowhere));
+                    }
+                    matches = pieces.matches;
+                } else {
+                    is_whole = true;
                 }
                 let shown: Vec<i64> = matches
                     .iter()
@@ -143,23 +150,63 @@ impl Insight<'_> {
             let part = part.await;
             answer.add(store, part)?;
         }
+        if is_whole {
+            found.retain(|row| row.rank < pieces::BEHIND);
+            dropped.clear();
+        }
         found.sort_by_key(|row| (row.rank, std::cmp::Reverse(row.added)));
-        let total = found.len();
-        let page = found.into_iter().skip(input.offset).take(input.limit);
-        let rows = page.filter_map(|row| row.summary).collect();
-        let mut data = Map::new();
-        cut_of(&mut data, "orders", rows, input.offset, (total, total));
         let cut = is_cut.then(|| {
             format!(
                 "More orders fit than are counted here ({} of a store at most): give more of what is known, or since.",
                 search::MOST
             )
         });
-        let more = data.get("next_offset").map(|next| {
-            format!("{total} orders fit, and not all of them are shown: offset {next} goes on where these end.")
-        });
-        Ok(answer.finish(data)?.with_warnings(cut.into_iter().chain(more)))
+        let (data, more) = page(found, input.offset, input.limit);
+        let warnings = dropped.into_iter().chain(cut).chain(more);
+        Ok(answer.finish(data)?.with_warnings(warnings))
     }
+}
+
+fn first_day(text: &str) -> Result<jiff::civil::Date, Error> {
+    let day = tidy(text).parse();
+    day.map_err(|_| Error::invalid("/since", "must be a date as 2026-11-01"))
+}
+
+/// The orders that are shown, and what is said of the others, or of how to find any.
+fn page(found: Vec<Row>, offset: usize, limit: usize) -> (Map<String, Value>, Option<String>) {
+    let total = found.len();
+    let page = found.into_iter().skip(offset).take(limit);
+    let rows: Vec<Value> = page.filter_map(|row| row.summary).collect();
+    let wanted = rows.len();
+    let mut data = Map::new();
+    cut_of(&mut data, "orders", rows, offset, (total, total));
+    if total == 0 {
+        return (data, Some(NOTHING.to_owned()));
+    }
+    let shown = data["orders"].as_array().map_or(0, Vec::len);
+    let room = if shown < wanted {
+        format!("; a reply has room for {shown} of these")
+    } else {
+        String::new()
+    };
+    let more = data.get("next_offset").map(|next| {
+        format!("{total} orders fit, and not all of them are shown{room}: offset {next} goes on where these end.")
+    });
+    (data, more)
+}
+
+/// What helps where nothing was found.
+const NOTHING: &str = "No order fits. Try less of it: a number without what stands around it, the e-mail address, or the last name \
+                       alone. Orders from before this server's copy are found by Order Desk's id only.";
+
+/// Which words were left out.
+fn without(copy: &Ready, words: &[String]) -> String {
+    let words: Vec<String> = words.iter().map(|word| quoted(word)).collect();
+    format!(
+        "No order of {} has {}: these are orders that have the rest of what was given.",
+        copy.store.name,
+        words.join(", ")
+    )
 }
 
 /// The order with this id as Order Desk has it.

@@ -5,7 +5,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::Insight;
-use super::answer::{Answer, cut_within};
+use super::answer::{Answer, ROOM, cut_within, that_fit};
 use super::asked::Which;
 use super::days::told;
 use super::folders;
@@ -28,6 +28,8 @@ pub struct Queue {
     /// Folders to skip.
     #[serde(default)]
     pub offset: usize,
+    /// Stuck orders to skip; with it more of them are listed, and fewer folders.
+    pub stuck_offset: Option<usize>,
     /// Asks what has changed, and counts, also when the copy is fresh.
     #[serde(default)]
     pub fresh: bool,
@@ -38,14 +40,20 @@ fn a_week() -> u32 {
 }
 
 const DAY: i64 = 86_400;
-/// Stuck orders that are listed.
+/// Stuck orders that are listed beside the folders.
 const LISTED: usize = 8;
 /// Bytes of JSON for the folders: the list takes some.
 const FOLDERS: usize = 4_600;
+/// Stuck orders that are read where they are what is asked for: more than there is room for.
+const PAGE: usize = 60;
+/// Bytes of JSON for them; the folders have the rest.
+const STUCK: usize = 4_400;
+/// Sales channels that are named in a folder.
+const SOURCES: usize = 10;
 
 impl Insight<'_> {
-    /// Each folder with what is in it. `data` is `{"folders": [...], "stuck_orders": [...], "definition"}`, folders in the
-    /// order of the store's.
+    /// Each folder with what is in it. `data` is `{"folders": [...], "stuck_orders": [...], "stuck_orders_total",
+    /// "definition"}`, folders in the order of the store's, the oldest of the stuck orders first.
     ///
     /// # Errors
     /// [`Error::Invalid`] when copies are switched off; [`Error::Upstream`].
@@ -59,7 +67,11 @@ impl Insight<'_> {
         let now = self.now();
         let mut answer = Answer::new(&asked);
         let mut rows = Vec::new();
-        let mut waiting = Vec::new();
+        let (mut waiting, mut all_stuck) = (Vec::new(), 0);
+        let (skipped, page, room) = match input.stuck_offset {
+            None => (0, LISTED, FOLDERS),
+            Some(skipped) => (skipped, PAGE, ROOM - STUCK),
+        };
         let mut left_out = Vec::new();
         for store in &asked.stores {
             let part = async {
@@ -80,29 +92,40 @@ impl Insight<'_> {
                         rows.push(row);
                     }
                 }
-                waiting.extend(copy.stuck(now.as_second(), &stuck, asked.are_several()).await?);
+                all_stuck += copy.tables.stuck_by_folder(&stuck).into_values().sum::<u64>();
+                // Those that are wanted of all stores together can all be of one.
+                let most = skipped.saturating_add(page);
+                waiting.extend(copy.stuck(now.as_second(), (&stuck, most), asked.are_several()).await?);
                 Ok::<_, Error>(copy.part(copy.days(now), orders))
             };
             let part = part.await;
             answer.add(store, part)?;
         }
         waiting.sort_by_key(|(added, _)| *added);
-        let waiting = waiting.into_iter().take(LISTED).map(|(_, row)| row);
+        let waiting = waiting.into_iter().skip(skipped).take(page).map(|(_, row)| row);
+        let waiting = that_fit(waiting, STUCK);
         left_out.sort();
         left_out.dedup();
         let mut data = Map::new();
-        cut_within(&mut data, "folders", rows, input.offset, FOLDERS);
-        data.insert("stuck_orders".to_owned(), waiting.collect());
+        cut_within(&mut data, "folders", rows, input.offset, room);
+        let next = skipped.saturating_add(waiting.len());
+        let more = (!waiting.is_empty() && (next as u64) < all_stuck).then(|| {
+            data.insert("next_stuck_offset".to_owned(), next.into());
+            let listed = waiting.len();
+            format!("{all_stuck} orders are stuck, and {listed} of them are listed: stuck_offset {next} goes on where these end.")
+        });
+        data.insert("stuck_orders".to_owned(), waiting.into());
+        data.insert("stuck_orders_total".to_owned(), all_stuck.into());
         data.insert("stuck_after_days".to_owned(), input.stuck_after_days.into());
         data.insert("definition".to_owned(), definition(&left_out).into());
-        answer.finish(data)
+        Ok(answer.finish(data)?.with_warnings(more))
     }
 }
 
 impl Ready {
-    /// The oldest stuck orders, with when they were added.
-    async fn stuck(&self, now: i64, stuck: &Stuck, several: bool) -> Result<Vec<(i64, Value)>, Error> {
-        let found = self.tables.stuck(stuck, LISTED).await?;
+    /// So many of the stuck orders, the oldest first, with when they were added.
+    async fn stuck(&self, now: i64, (stuck, most): (&Stuck, usize), several: bool) -> Result<Vec<(i64, Value)>, Error> {
+        let found = self.tables.stuck(stuck, most).await?;
         let row = |order: od_db::mirror::Waiting| {
             let mut row = Map::new();
             let mut add = |name: &str, value: Value| row.insert(name.to_owned(), value);
@@ -167,12 +190,15 @@ impl Ready {
                     "over_7_days": ages.older,
                 }),
             );
-            let sources: Map<String, Value> = folder
-                .sources
-                .into_iter()
-                .map(|(source, orders)| (source, orders.into()))
-                .collect();
-            add("sources", sources.into());
+            // The largest come first.
+            let mut sources = folder.sources;
+            let others = sources.split_off(sources.len().min(SOURCES));
+            let named = sources.into_iter().map(|(source, orders)| (source, orders.into()));
+            add("sources", named.collect::<Map<String, Value>>().into());
+            if !others.is_empty() {
+                let orders: i64 = others.iter().map(|(_, orders)| orders).sum();
+                add("other_sources", json!({ "sources": others.len(), "orders": orders }));
+            }
             add("stuck", folder.before.into());
             let unshipped = stuck.get(&folder.folder).copied().unwrap_or(0);
             add("stuck_unshipped", unshipped.into());
@@ -192,8 +218,9 @@ fn definition(left_out: &[String]) -> String {
         names => format!(" and not in {}", names.join(", ")),
     };
     format!(
-        "All orders of this server's copy by the folder they are in; value = order_total; ages since date_added; stuck = added more \
-         than stuck_after_days ago; stuck_unshipped = those of them without any shipment{without}; stuck_orders = the oldest \
-         {LISTED} of these."
+        "All orders of this server's copy by the folder they are in; value = order_total; ages since date_added; sources = the \
+         {SOURCES} sales channels with most orders; stuck = added more than stuck_after_days ago; stuck_unshipped = those of them \
+         without any shipment{without}; stuck_orders = the oldest of these, of stuck_orders_total. What a service reported is in no \
+         copy: orders_list with get_order_history tells it of a folder's orders, orders_explain of one order."
     )
 }

@@ -1,5 +1,7 @@
 //! Reports: sums over a window of days, with the words that say what was counted.
 
+use std::fmt::Write as _;
+
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan as _};
@@ -129,6 +131,8 @@ impl Insight<'_> {
         let mut matched = Matched::new(&input.filters);
         let mut left_out = Vec::new();
         let mut store_rows = Vec::new();
+        // What a file is called after.
+        let mut named = None;
         // A folder is unknown when no store has it.
         let (mut no_folder, mut has_folder) = (None, false);
         for store in &asked.stores {
@@ -146,6 +150,7 @@ impl Insight<'_> {
                 };
                 has_folder = true;
                 let orders = tally.add(&copy, &selected.selection, now.as_second()).await?;
+                named.get_or_insert_with(|| (window, copy.store.name.store_name.clone()));
                 matched.look(&copy.tables, orders > 0).await?;
                 if let (Some(sheet), true) = (&mut sheet, of_stores) {
                     let mut own = new_tally();
@@ -154,12 +159,13 @@ impl Insight<'_> {
                 }
                 store_rows.push(copy.store.row.id.clone());
                 left_out.extend(selected.left_out);
-                Ok(copy.part(window, orders))
+                Ok(copy.part(window, orders).telling(to_come(window, copy.today(now))))
             };
             let part = part.await;
             answer.add(store, part)?;
         }
-        if let Some(error) = no_folder.filter(|_| !has_folder) {
+        // One that does not answer may have it.
+        if let Some(error) = no_folder.filter(|_| !has_folder && !answer.has_failed()) {
             return Err(error);
         }
         left_out.sort();
@@ -167,55 +173,98 @@ impl Insight<'_> {
         let mut data = Map::new();
         data.insert("report".to_owned(), input.report.as_str().into());
         let sorted = tally.sorted();
-        let by = sorted
-            .by
-            .map_or_else(String::new, |by| format!(" Rows by {by}, the largest first."));
-        let mut file = None;
+        let (mut file, mut cut) = (None, None);
         if let Some(mut sheet) = sheet {
             if !of_stores {
                 sheet.add(None, sorted.from(0).take(most))?;
             }
             data.insert("total_rows".to_owned(), sheet.rows.into());
             if !store_rows.is_empty() {
-                file = Some(self.keep(scope, &store_rows, input.report, sheet).await?);
+                let name = file_name(input.report, named, of_stores);
+                file = Some(self.keep(scope, &store_rows, name, sheet).await?);
             }
         } else {
             let total = sorted.len();
-            let end = total.min(input.offset.saturating_add(most));
+            let end = total.min(most);
             let shown = sorted
                 .from(input.offset)
                 .take(ROWS.min(end.saturating_sub(input.offset)));
             let rows = shown.map(|row| cell::object(&row)).collect();
             cut_of(&mut data, "rows", rows, input.offset, (total, end));
+            cut = data.get("next_offset").map(|next| cut_told(end, next));
         }
         // Nobody shall take sums of nothing for sums.
         if !answer.is_unread() {
             data.insert("totals".to_owned(), sorted.totals());
         }
-        data.insert("definition".to_owned(), input.report.definition(&left_out, &by).into());
+        data.insert(
+            "definition".to_owned(),
+            input.report.definition(&keys, &left_out, sorted.by).into(),
+        );
         let outcome = answer.finish(data)?;
-        Ok(outcome.with_warnings(matched.told()).with_file(file))
+        Ok(outcome
+            .with_warnings(matched.told().into_iter().chain(cut))
+            .with_file(file))
     }
 
-    async fn keep(
-        &self,
-        scope: &Scope,
-        stores: &[String],
-        report: ReportName,
-        sheet: Sheet,
-    ) -> Result<ReportFile, Error> {
+    async fn keep(&self, scope: &Scope, stores: &[String], name: String, sheet: Sheet) -> Result<ReportFile, Error> {
         let (columns, rows) = (sheet.columns.clone(), sheet.rows);
         let text = sheet.text()?;
         let kept = self.keep_report(scope, stores, &text).await?;
         Ok(ReportFile {
             id: kept.id,
-            name: format!("{}.csv", report.as_str()),
+            name,
             columns,
             rows,
             bytes: text.len(),
             expires_at: kept.expires_at,
         })
     }
+}
+
+/// That rows are left out, of so many, and where they go on.
+fn cut_told(rows: usize, next: &Value) -> String {
+    format!(
+        "There are {rows} rows, and a reply has no room for all of them: offset {next} goes on where these end; csv has every row."
+    )
+}
+
+/// What a reader may forget of days that have not come yet.
+fn to_come(window: Window, today: Date) -> Option<String> {
+    (window.to > today).then(|| {
+        format!(
+            "The window goes on to {}, and it is {today} there: what is still to come is not in these figures.",
+            window.to
+        )
+    })
+}
+
+/// `sales_by_day_2026-11-01_2026-11-29_mug-shop.csv`.
+fn file_name(report: ReportName, named: Option<(Window, String)>, of_stores: bool) -> String {
+    let mut name = report.as_str().to_owned();
+    if let Some((window, store)) = named {
+        let store = if of_stores {
+            "all-stores".to_owned()
+        } else {
+            plain_name(&store)
+        };
+        _ = write!(name, "_{}_{}", window.from, window.to);
+        if !store.is_empty() {
+            _ = write!(name, "_{store}");
+        }
+    }
+    name + ".csv"
+}
+
+/// A store's name in letters and digits that every system takes in the name of a file.
+fn plain_name(name: &str) -> String {
+    const LONGEST: usize = 40;
+    let words = name.split(|c: char| !c.is_ascii_alphanumeric());
+    let words: Vec<String> = words
+        .filter(|word| !word.is_empty())
+        .map(str::to_ascii_lowercase)
+        .collect();
+    words.join("-").chars().take(LONGEST).collect()
 }
 
 /// The day that it is where days begin first, fourteen hours before they do in UTC.

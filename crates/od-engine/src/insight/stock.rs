@@ -22,7 +22,7 @@ use crate::scope::{Permission, Scope};
 
 mod level;
 
-use level::{Level, MONTH};
+use level::{Level, MONTH, WEEK};
 
 /// Inventory items that run out.
 #[derive(Clone, Debug, Deserialize)]
@@ -32,6 +32,9 @@ pub struct Stock {
     /// Items of which less than so many can be sold are low.
     #[serde(default = "ten")]
     pub below: u32,
+    /// Items that last for less than so many days run out.
+    #[serde(default = "two_weeks")]
+    pub cover_days: u32,
     /// Items to skip.
     #[serde(default)]
     pub offset: usize,
@@ -44,9 +47,12 @@ fn ten() -> u32 {
     10
 }
 
+fn two_weeks() -> u32 {
+    14
+}
+
 /// Order Desk's largest page.
 const PAGE: u32 = 500;
-const WEEK: i64 = 7;
 
 /// The inventory items of a store, as far as they were read.
 struct Inventory {
@@ -56,7 +62,7 @@ struct Inventory {
 }
 
 impl Insight<'_> {
-    /// Items that are low, out, below nothing or oversold, the worst first. `data` is `{"rows": [...], "totals": {...},
+    /// Items that are low, out, below nothing, oversold, or last for a few days only, the worst first. `data` is `{"rows": [...], "totals": {...},
     /// "definition"}`.
     ///
     /// # Errors
@@ -95,7 +101,7 @@ impl Insight<'_> {
         let mut unknown = 0_usize;
         let mut levels = Vec::new();
         for item in &inventory.items {
-            let code = code(item).trim();
+            let code = &code(item);
             let level = Level::of(
                 item,
                 copy.shop.counts_stock,
@@ -109,7 +115,7 @@ impl Insight<'_> {
         let listed = levels.len();
         let mut running_out: Vec<_> = levels
             .into_iter()
-            .filter_map(|level| Some((level.status(i128::from(input.below))?, level)))
+            .filter_map(|level| Some((level.status(input.below.into(), input.cover_days.into())?, level)))
             .collect();
         running_out.sort_by(|(status, level), (other, than)| status.cmp(other).then_with(|| level.urgency(than)));
         let mut totals = Map::new();
@@ -118,11 +124,15 @@ impl Insight<'_> {
             let count = running_out.iter().filter(|(found, _)| *found == status).count();
             totals.insert(status.as_str().to_owned(), count.into());
         }
-        let rows = running_out.iter().map(|(status, level)| level.shown(*status)).collect();
+        let rows = running_out
+            .iter()
+            .map(|(status, level)| level.shown(*status, window.to))
+            .collect();
         let mut data = Map::new();
         cut(&mut data, "rows", rows, input.offset);
         data.insert("totals".to_owned(), totals.into());
         data.insert("below".to_owned(), input.below.into());
+        data.insert("cover_days".to_owned(), input.cover_days.into());
         data.insert("stock_counted_by_order_desk".to_owned(), copy.shop.counts_stock.into());
         data.insert("definition".to_owned(), definition(copy.shop.counts_stock).into());
         let mut warnings = inventory.warnings;
@@ -216,6 +226,7 @@ fn definition(counts_stock: bool) -> String {
     format!(
         "units = quantity of lines with the item's code, of orders added in the last 7 and 30 days, without folders Canceled and \
          Deleted; units_waiting = those of orders in this server's copy without any shipment; {oversold}; days_of_cover = what can be sold / \
-         (units_30_days / 30)"
+         (units_30_days / 30), days_of_cover_7_days = the same / (units_7_days / 7); low = less than below can be sold; runs_out = more, \
+         but for less than cover_days at the faster of both rates; runs_out_on = the day on which the last piece goes at that rate"
     )
 }

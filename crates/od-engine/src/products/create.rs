@@ -62,12 +62,13 @@ impl Products<'_> {
         let stores = self.0.stores();
         let store = stores.open(scope, input.store.as_deref(), Purpose::Change).await?;
         if input.dry_run {
-            refuse_taken(&store.upstream, Some(code(&item)), None).await?;
+            refuse_taken(&store.upstream, Some(&code(&item)), None).await?;
             let changes = diff(&Map::new(), &item);
             let data = clean_value(&json!({ "product": item, "changes": changes, "dry_run": true }));
             return Ok(Outcome::of(store.name.clone(), data).with_warnings(store.assumption()));
         }
-        let subject = store.product_code(code(&item));
+        let code_of = code(&item);
+        let subject = store.product_code(&code_of);
         let held = store.hold(self.0, subject).await?;
         let added = self.create_held(&store, &item, &held).await;
         held.release().await;
@@ -99,9 +100,9 @@ impl Products<'_> {
             .map_err(Failed::Final)?;
         let upstream = store.upstream.with(&permit);
         drop(permit);
-        let same = search(&upstream, &[code(item)]).await;
+        let same = search(&upstream, &[&code(item)]).await;
         let same = same.map_err(|error| Failed::unchanged(error, Error::Upstream))?;
-        if let Some(holder) = holder(&same, code(item), None) {
+        if let Some(holder) = holder(&same, &code(item), None) {
             return Err(Failed::Final(taken(holder)));
         }
         if !held.is_still_ours() {
@@ -140,9 +141,9 @@ async fn read_back(store: &OpenStore, paid: Store, item: &Map<String, Value>, cr
             match id {
                 Some(id) => upstream.inventory().get(&id).await.map(Some),
                 // Older answers do not hold the item.
-                None => search(&upstream, &[code(item)])
+                None => search(&upstream, &[&code(item)])
                     .await
-                    .map(|found| holder(&found, code(item), None).cloned()),
+                    .map(|found| holder(&found, &code(item), None).cloned()),
             }
         }
     };
@@ -166,10 +167,10 @@ async fn read_back(store: &OpenStore, paid: Store, item: &Map<String, Value>, cr
 /// Finds out what became of a creation whose answer was lost: nobody had the code before.
 async fn settle(store: &OpenStore, item: &Map<String, Value>, cause: od_client::Error) -> Result<Added, Error> {
     tracing::warn!(error = %cause, "a creation's outcome is unknown; looking for the inventory item to find out");
-    let mut found = look(store, code(item)).await?;
+    let mut found = look(store, &code(item)).await?;
     if found.is_none() {
         tokio::time::sleep(APPEARS_WITHIN).await;
-        found = look(store, code(item)).await?;
+        found = look(store, &code(item)).await?;
     }
     let product = found.ok_or_else(|| not_seen(cause, SEARCH))?.into_map();
     let seen = seen(item, &product);

@@ -11,8 +11,10 @@ use serde_json::{Value, json};
 use crate::support::{Setup, Shop, options};
 
 mod answers;
+mod bounds;
 mod broken_off;
 mod costs;
+mod covered;
 mod duplicates;
 mod explaining;
 mod files;

@@ -3,7 +3,6 @@
 use od_engine::{Class, Scope};
 use rmcp::ErrorData;
 use rmcp::model::ReadResourceResult;
-use serde_json::json;
 
 use super::McpServer;
 use crate::catalog::Narrowing;
@@ -11,7 +10,7 @@ use crate::label::label;
 use crate::resources;
 
 impl McpServer {
-    /// Reads a report. One that is somebody else's, or gone, is answered like an address that nothing is at.
+    /// Reads a report. One that is somebody else's, or gone, is answered like one that never was.
     pub(super) async fn read_report(
         &self,
         scope: &Scope,
@@ -22,10 +21,7 @@ impl McpServer {
         let scope = self.tools.narrowed(scope, narrowing);
         match self.tools.engine().read_report(&scope, id).await {
             Ok(text) => Ok(resources::report(text, uri)),
-            Err(error) if error.class() == Class::NotFound => Err(ErrorData::resource_not_found(
-                "there is no such resource",
-                Some(json!({"uri": label(uri)})),
-            )),
+            Err(error) if error.class() == Class::NotFound => Err(resources::missing(uri)),
             Err(error) => {
                 let mut told = self.tools.refused(&error, scope.request_id()).envelope;
                 told.insert("uri".to_owned(), label(uri).into());

@@ -65,7 +65,7 @@ impl Change {
         let mut problems = Vec::new();
         set_all(&mut desired, FIELDS, &self.fields, &self.at, &mut problems);
         if code(&desired) != code(base) {
-            let message = unsearchable(code(&desired));
+            let message = unsearchable(&code(&desired));
             problems.extend(message.map(|message| Problem::new(below(&self.at, "code"), message)));
         }
         if !problems.is_empty() {

@@ -3,6 +3,8 @@
 //! Source: Order Desk API reference, "Inventory Items". Items may hold further fields; those survive every change but
 //! cannot be named in one.
 
+use std::borrow::Cow;
+
 use serde_json::{Map, Value};
 
 use crate::check::{Fields, blanked};
@@ -86,9 +88,13 @@ pub fn unsearchable(code: &str) -> Option<&'static str> {
         .then_some("must not hold a comma: Order Desk could not search for it, and order lines would not find the item")
 }
 
-/// An item's code (SKU).
-pub fn code(item: &Map<String, Value>) -> &str {
-    tidy(item.get("code").and_then(Value::as_str).unwrap_or_default())
+/// An item's code (SKU), which may stand there as a number.
+pub fn code(item: &Map<String, Value>) -> Cow<'_, str> {
+    match item.get("code") {
+        Some(Value::String(code)) => Cow::Borrowed(tidy(code)),
+        Some(Value::Number(code)) => Cow::Owned(code.to_string()),
+        _ => Cow::Borrowed(""),
+    }
 }
 
 /// Notes who writes, unless the caller has.

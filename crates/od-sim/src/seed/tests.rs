@@ -132,3 +132,17 @@ fn uploading_what_was_read_changes_nothing_but_the_date() {
         }
     }
 }
+
+#[test]
+fn so_many_orders_are_so_many_also_where_one_comes_twice() {
+    let options = SimOptions::default();
+    for orders in [1, 2, 30, 1_500] {
+        let mut store = SeedStore {
+            incidents: true,
+            ..options.stores[0].clone()
+        };
+        store.hold(orders);
+        let shop = shop(&store, &options);
+        assert_eq!(shop.orders.len() as u64 + store.made, orders);
+    }
+}

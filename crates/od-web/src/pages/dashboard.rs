@@ -190,7 +190,7 @@ fn standing(known: &KnownStore, newest: &[EntryView]) -> Standing {
         .filter_map(|entry| Some((entry, health(entry)?)));
     let (seen, (tone, health)) = match told.next() {
         Some((entry, health)) => (Moment::parse(&entry.created_at), health),
-        None => (None, ("plain", "Not asked lately")),
+        None => (None, ("plain", "No call of its own lately")),
     };
     Standing {
         store_id: store.store_id.clone(),

@@ -24,7 +24,7 @@ async fn open(guest: Guest, method: Method, Path(token): Path<String>) -> Respon
         return if guest.identity.is_some() {
             guest.go("/")
         } else {
-            Fault::used_link().respond(&guest)
+            Fault::used_link(&guest).respond(&guest)
         };
     };
     let who = guest.visit.anonymous(Source::Webui);

@@ -1,6 +1,6 @@
 //! Questions about many orders, from a shell: the same tools that agents call, asked until the answer is whole.
 
-use od_engine::Progress;
+use od_engine::{Progress, Scope};
 use od_mcp::{Narrowing, Tools};
 use secrecy::SecretString;
 use serde_json::{Map, Value};
@@ -23,7 +23,7 @@ mod tests;
 mod told;
 
 use bar::Bar;
-use common::{Common, Question};
+use common::{Common, List, Question};
 pub use find::Args as FindArgs;
 pub use queue::Args as QueueArgs;
 pub use report::Args as ReportArgs;
@@ -42,7 +42,8 @@ pub async fn find(context: &Context, args: FindArgs) -> Result<(), Failure> {
 
 /// `queue`.
 pub async fn queue(context: &Context, args: QueueArgs) -> Result<(), Failure> {
-    run(context, args.question(), &args.common, queue::laid_out).await
+    let laid_out = if args.stuck { queue::stuck } else { queue::laid_out };
+    run(context, args.question(), &args.common, laid_out).await
 }
 
 /// Asks, and prints the answer once everything that belongs to it is done.
@@ -55,7 +56,7 @@ async fn run(
     let settings = context.settings(Vec::new())?;
     let master_key = Context::master_key(&settings)?;
     let app = App::open(settings, &Context::paths()).await?;
-    let rows = question.rows;
+    let rows = question.also.map_or(question.rows, |also| also.rows);
     let asked = until_signalled(async |stop| {
         let outcome = tokio::select! {
             biased;
@@ -69,11 +70,11 @@ async fn run(
         return Err(Failure::failed("interrupted"));
     };
     let envelope = outcome?;
-    for warning in envelope.get("warnings").and_then(Value::as_array).into_iter().flatten() {
-        output::note(&format!(
-            "warning: {}",
-            as_commands(warning.as_str().unwrap_or_default())
-        ));
+    let warnings = envelope.get("warnings").and_then(Value::as_array);
+    let warnings = warnings.into_iter().flatten().filter_map(Value::as_str);
+    // Pages are gone through here.
+    for warning in warnings.filter(|warning| !warning.contains("goes on where these end")) {
+        output::note(&format!("warning: {}", as_commands(warning)));
     }
     let nothing = Map::new();
     let data = envelope.get("data").and_then(Value::as_object).unwrap_or(&nothing);
@@ -89,49 +90,92 @@ async fn run(
 
 /// The envelope of the answer with all rows, once it is whole or cannot become so.
 async fn ask(app: &App, master_key: &SecretString, question: Question) -> Result<Map<String, Value>, Failure> {
-    let scope = app::sign_in(app, master_key).await?;
-    let tools: Tools = app.tools()?;
-    let entry = tools.catalog().find(question.tool);
-    let entry = entry.ok_or_else(|| Failure::failed(format!("there is no tool {}", question.tool)))?;
-    let mut bar = Bar::default();
+    let mut asker = Asker {
+        scope: app::sign_in(app, master_key).await?,
+        tools: app.tools()?,
+        tool: question.tool,
+        bar: Bar::default(),
+    };
     let mut arguments = question.arguments;
-    let mut rows: Vec<Value> = Vec::new();
-    loop {
-        let (progress, steps) = Progress::new();
-        let scope = scope.clone().with_progress(progress);
-        let none = Narrowing::none();
-        let mut answer = tokio::select! {
-            biased;
-            answer = tools.call(&scope, &none, entry, arguments.clone()) => answer,
-            never = bar.follow(steps) => match never {},
-        };
-        if answer.is_error {
-            match told::wait(&answer.envelope) {
-                Some(wait) => {
-                    tokio::time::sleep(wait).await;
-                    continue;
-                }
-                // The server waits less than the reading takes, which gets on.
-                None if told::is_busy(&answer.envelope) && bar.has_moved() => continue,
-                None => return Err(told::failure(&answer.envelope)),
+    let first = List {
+        rows: question.rows,
+        next: "next_offset",
+        offset: "offset",
+    };
+    let Some(also) = question.also else {
+        return asker.every_page(&mut arguments, first, question.most).await;
+    };
+    arguments.insert(also.offset.to_owned(), 0.into());
+    asker.every_page(&mut arguments, also, None).await
+}
+
+/// Who asks, page after page.
+struct Asker {
+    scope: Scope,
+    tools: Tools,
+    tool: &'static str,
+    bar: Bar,
+}
+
+impl Asker {
+    /// An answer with the rows of all its pages in one of its lists, so many at most.
+    async fn every_page(
+        &mut self,
+        arguments: &mut Map<String, Value>,
+        list: List,
+        most: Option<usize>,
+    ) -> Result<Map<String, Value>, Failure> {
+        let mut rows: Vec<Value> = Vec::new();
+        loop {
+            let mut envelope = self.page(arguments).await?;
+            let Some(data) = envelope.get_mut("data").and_then(Value::as_object_mut) else {
+                return Err(Failure::failed("the answer has no data"));
+            };
+            if let Some(Value::Array(more)) = data.remove(list.rows) {
+                rows.extend(more);
             }
+            let is_enough = most.is_some_and(|most| rows.len() >= most);
+            let Some(next) = data.remove(list.next).filter(|_| !is_enough) else {
+                rows.truncate(most.unwrap_or(usize::MAX));
+                data.insert(list.rows.to_owned(), rows.into());
+                return Ok(envelope);
+            };
+            arguments.insert(list.offset.to_owned(), next);
+            // What was counted for the first rows was counted for the others.
+            arguments.remove("fresh");
         }
-        let Some(data) = answer.envelope.get_mut("data").and_then(Value::as_object_mut) else {
-            return Err(Failure::failed("the answer has no data"));
-        };
-        let is_half = data.get("complete") == Some(&Value::Bool(false));
-        if is_half && told::goes_on(data) {
-            continue;
-        }
-        // What was counted for the first rows was counted for the others.
-        arguments.remove("fresh");
-        if let Some(Value::Array(more)) = data.remove(question.rows) {
-            rows.extend(more);
-        }
-        let Some(next) = data.remove("next_offset") else {
-            data.insert(question.rows.to_owned(), rows.into());
+    }
+
+    /// One page, once it is whole or cannot become so.
+    async fn page(&mut self, arguments: &Map<String, Value>) -> Result<Map<String, Value>, Failure> {
+        let entry = self.tools.catalog().find(self.tool);
+        let entry = entry.ok_or_else(|| Failure::failed(format!("there is no tool {}", self.tool)))?;
+        loop {
+            let (progress, steps) = Progress::new();
+            let scope = self.scope.clone().with_progress(progress);
+            let none = Narrowing::none();
+            let answer = tokio::select! {
+                biased;
+                answer = self.tools.call(&scope, &none, entry, arguments.clone()) => answer,
+                never = self.bar.follow(steps) => match never {},
+            };
+            if answer.is_error {
+                match told::wait(&answer.envelope) {
+                    Some(wait) => {
+                        tokio::time::sleep(wait).await;
+                        continue;
+                    }
+                    // The server waits less than the reading takes, which gets on.
+                    None if told::is_busy(&answer.envelope) && self.bar.has_moved() => continue,
+                    None => return Err(told::failure(&answer.envelope)),
+                }
+            }
+            let data = answer.envelope.get("data").and_then(Value::as_object);
+            let is_half = data.is_some_and(|data| data.get("complete") == Some(&Value::Bool(false)));
+            if is_half && data.is_some_and(told::goes_on) {
+                continue;
+            }
             return Ok(answer.envelope);
-        };
-        arguments.insert("offset".to_owned(), next);
+        }
     }
 }

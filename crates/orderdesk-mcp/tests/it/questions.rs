@@ -77,6 +77,15 @@ fn the_same_figures_for_people_scripts_and_spreadsheets() {
         "{text}"
     );
     assert!(text.contains("Orders added in the window"), "{text}");
+    let few = home
+        .run(&["report", "sales_by_day", "--from", "last_90_days", "--top", "5"])
+        .ok();
+    assert!(
+        few.contains(&format!("5 of {} are shown; TOTAL is of all of them.", rows.len())),
+        "{few}"
+    );
+    let found = home.run(&["find", "mug", "--limit", "3", "--json"]).json();
+    assert_eq!(found["data"]["orders"].as_array().unwrap().len(), 3, "{found}");
     let calls = calls(&home);
     assert!(
         calls.len() >= 3
@@ -96,6 +105,19 @@ fn an_order_is_found_and_the_queue_told() {
     assert_eq!(Some(all), queue["data"]["orders_counted"].as_u64(), "{queue}");
     let text = home.run(&["queue"]).ok();
     assert!(text.contains("FOLDER NAME") && text.contains("STUCK"), "{text}");
+    let stuck = home
+        .run(&["queue", "--stuck", "--stuck-after-days", "3", "--json"])
+        .json();
+    let (listed, all) = (&stuck["data"]["stuck_orders"], &stuck["data"]["stuck_orders_total"]);
+    assert!(
+        listed.as_array().unwrap().len() as u64 == all.as_u64().unwrap() && all.as_u64() > Some(8),
+        "all of them, however many pages they take: {stuck}"
+    );
+    let text = home.run(&["queue", "--stuck-after-days", "3"]).ok();
+    assert!(
+        text.contains("ORDER ID") && text.contains(&format!("8 of {all} are shown; --stuck shows all of them.")),
+        "{text}"
+    );
     let oldest = folders
         .iter()
         .find_map(|folder| folder["oldest"]["order_id"].as_str())
@@ -124,6 +146,12 @@ fn what_is_wrong_is_told_as_options() {
     assert!(told.contains("--from must be a date"), "{told}");
     let told = home.run(&["report", "time_to_ship", "--group-by", "day"]).failed(2);
     assert!(told.contains("--group-by is for the sales reports only"), "{told}");
+    let nope = ["report", "sales_by_day", "--where", "folder_name=Nope"];
+    let told = home.run(&nope).failed(2);
+    assert!(
+        told.contains("--where folder_name is none of this store's folders; there are \"New\""),
+        "{told}"
+    );
     let told = home.run(&["queue", "--store", "Mugs"]).failed(1);
     assert!(told.contains("orderdesk-mcp store list"), "{told}");
     home.set("MIRROR_DAYS", "0");

@@ -81,10 +81,7 @@ pub(super) fn actions(
             ),
             A_PERSON,
         );
-        add(
-            "Where it was sent already: add the tracking number.",
-            "shipments_create",
-        );
+        add("If it was sent already: add the tracking number.", "shipments_create");
     }
     for action in &mut actions {
         if action["tool"] != ONLY_IN_ORDER_DESK && action["tool"] != A_PERSON {

@@ -110,7 +110,8 @@ pub(super) fn missing(order: &Map<String, Value>, stocked: &Stocked) -> Vec<Miss
     let mut wanted: HashMap<String, Decimal> = HashMap::new();
     for line in &lines {
         let quantity = line.get("quantity").and_then(decimal).unwrap_or(Decimal::ONE);
-        *wanted.entry(text(line, "code")).or_default() += quantity;
+        let sum = wanted.entry(text(line, "code")).or_default();
+        *sum = sum.saturating_add(quantity);
     }
     for (at, line) in lines.iter().enumerate().filter(|(_, line)| is_sent(line)) {
         let path = format!("/order_items/{at}");

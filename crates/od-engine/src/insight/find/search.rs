@@ -8,6 +8,7 @@ use od_record::tidy;
 
 use super::super::kept::folded;
 use super::super::kept::words::{PHONE_DIGITS, joined, number_in, one_word, phone, plain, squeezed};
+use super::labels;
 use crate::error::Error;
 
 /// Orders of one store that are counted.
@@ -19,6 +20,8 @@ const SHORTEST_ID: usize = 6;
 /// A phone number may stand there with another beginning: with a country's code, or without. So many of its last digits have to
 /// be the same.
 const LAST_DIGITS: [usize; 2] = [8, 7];
+/// Letters and digits that a number must have to be looked for by its beginning.
+const START: usize = 4;
 /// Letters that an e-mail address must have to be looked for by its beginning.
 const BEGINNING: usize = 3;
 
@@ -61,11 +64,23 @@ const EXACT: usize = 4;
 impl Query {
     /// Nothing for what has neither letter nor digit.
     pub(super) fn of(text: &str) -> Option<Self> {
-        let text = tidy(text);
+        let text = labels::bare(tidy(text));
         text.chars().any(char::is_alphanumeric).then(|| Self {
             bare: text.trim_start_matches('#').to_owned(),
             text: text.to_owned(),
         })
+    }
+
+    /// Its words, each as a query of its own; none of a number, whose parts tell no order.
+    pub(super) fn words(&self) -> Vec<Self> {
+        let is_text = self.text.contains(char::is_alphabetic);
+        let words = labels::telling(&self.text).filter(|_| is_text);
+        words.filter_map(Self::of).collect()
+    }
+
+    /// As it was given.
+    pub(super) fn into_text(self) -> String {
+        self.text
     }
 
     /// What may be Order Desk's id of an order.
@@ -116,9 +131,19 @@ impl Query {
                 });
             }
         }
-        ways.push(exact("sku", Words::Sku, number));
-        if let Some(number) = number_in(&self.bare).filter(|_| self.bare.bytes().all(|byte| byte.is_ascii_digit())) {
-            ways.push(exact("source_id", Words::Source, number));
+        ways.push(exact("sku", Words::Sku, number.clone()));
+        if let Some(number_in_it) =
+            number_in(&self.bare).filter(|_| self.bare.bytes().all(|byte| byte.is_ascii_digit()))
+        {
+            ways.push(exact("source_id", Words::Source, number_in_it));
+        }
+        if number.len() >= START && number.contains(|c: char| c.is_ascii_digit()) {
+            for (by, column) in [("tracking_number", Words::Tracking), ("source_id", Words::Source)] {
+                ways.push(Way {
+                    is_last_resort: true,
+                    ..beginning(by, column, number.clone())
+                });
+            }
         }
         let half_address = (!self.text.contains(char::is_whitespace) && email.chars().count() >= BEGINNING)
             .then(|| beginning("email", Words::Email, one_word(&email)));
@@ -147,8 +172,8 @@ impl Query {
     }
 }
 
-/// Orders of one store, best first, each with the best way it was found; as many as are counted at most.
-pub(super) async fn search(tables: &Tables, query: &Query, since: i64) -> Result<Vec<Match>, Error> {
+/// Orders of one store, best first, each with the best way it was found; so many at most.
+pub(super) async fn search(tables: &Tables, query: &Query, since: i64, most: usize) -> Result<Vec<Match>, Error> {
     let mut matches = Vec::new();
     let mut seen = BTreeSet::new();
     if let Ok(id) = query.bare.parse::<i64>()
@@ -167,7 +192,7 @@ pub(super) async fn search(tables: &Tables, query: &Query, since: i64) -> Result
             continue;
         }
         let words: Vec<&str> = way.words.iter().map(String::as_str).collect();
-        for (added, id) in tables.find(way.column, &words, way.is_open, since, MOST).await? {
+        for (added, id) in tables.find(way.column, &words, way.is_open, since, most).await? {
             if seen.insert(id) {
                 matches.push(Match {
                     rank,
@@ -179,6 +204,6 @@ pub(super) async fn search(tables: &Tables, query: &Query, since: i64) -> Result
         }
     }
     matches.sort_by_key(|found| (found.rank, Reverse(found.added), Reverse(found.id)));
-    matches.truncate(MOST);
+    matches.truncate(most);
     Ok(matches)
 }

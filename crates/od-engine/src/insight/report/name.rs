@@ -69,8 +69,15 @@ impl ReportName {
         })
     }
 
-    /// What was counted, in words that a person can check it by; `sorted` says in which order the rows are.
-    pub(super) fn definition(self, left_out: &[String], sorted: &str) -> String {
+    /// What was counted by these keys, in words that a person can check it by; rows are sorted `by` a column, where
+    /// they are not in the order of their key.
+    pub(super) fn definition(
+        self,
+        keys: &[(&'static str, Key)],
+        left_out: &[String],
+        by: Option<&'static str>,
+    ) -> String {
+        let sorted = by.map_or_else(String::new, |by| format!(" Rows by {by}, the largest first."));
         let without = match left_out {
             [] => String::new(),
             folders => format!(", without the folders {}", folders.join(", ")),
@@ -81,11 +88,19 @@ impl ReportName {
                 "units = quantity of their lines; sales = price x quantity of the lines, before discounts, tax and shipping; name = that of \
                  the newest line."
             }
+            _ if keys.iter().any(|(_, key)| *key == Key::Sku) => {
+                "units = quantity of their lines; sales = price x quantity of the lines, before discounts, tax and shipping."
+            }
+            Self::SalesByDay if keys.len() == 1 => {
+                "units = quantity of the lines; the totals are those that Order Desk keeps of each order; days without orders are rows too, \
+                 until today."
+            }
             Self::UnshippedByAge => {
                 "Those without any shipment (a partly shipped order is shipped), by the age they have now; value = order_total."
             }
             Self::TimeToShip => {
-                "Hours from date_added to the first shipment of those that have one with a date; percentiles by nearest rank."
+                "Hours from date_added to the first shipment of those that have one with a date; percentiles by nearest rank. \
+                 unshipped_over_target = those without any shipment that have waited for longer than target_hours by now."
             }
             Self::ReturnsAndRefunds => {
                 "Those with a refund_total above 0 or payment_status Fully or Partially Refunded, by payment_status."
@@ -94,7 +109,9 @@ impl ReportName {
                 "Entries of discount_list by code, or by name where they have none; uses = orders with such an entry."
             }
             Self::NewAndReturningCustomers => {
-                "Customers by e-mail without case and blanks; new = the first order of the copy (with stores: all, of all copies) lies in the window."
+                "Customers by e-mail without case and blanks; new = the first order of the copy (with stores: all, of all copies) lies in the window; \
+                 returning = it lies before, so they bought in the window again; ordered_more_than_once = have several orders in the window, \
+                 whether new or returning."
             }
             _ => "units = quantity of the lines; the totals are those that Order Desk keeps of each order.",
         };

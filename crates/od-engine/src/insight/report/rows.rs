@@ -131,8 +131,9 @@ pub(super) fn key(name: &str, value: String) -> String {
     }
 }
 
-/// Nearest-rank percentiles, and how many took longer than they should.
-pub(super) fn time_to_ship(times: &ShippingTimes, target_hours: u32) -> Row {
+/// Nearest-rank percentiles, how many took longer than they should, and how many wait for longer than that at the second `now`.
+pub(super) fn time_to_ship(times: &ShippingTimes, target_hours: u32, now: i64) -> Row {
+    let target = i64::from(target_hours) * 3_600;
     let mut seconds = times.seconds.clone();
     seconds.sort_unstable();
     let rank = |percent: usize| {
@@ -140,9 +141,11 @@ pub(super) fn time_to_ship(times: &ShippingTimes, target_hours: u32) -> Row {
         // In hundredths of an hour, rounded half up.
         Cell::Hours(at.map(|seconds| (seconds * 100 + 1_800).div_euclid(3_600)))
     };
-    let over = seconds
+    let over = seconds.iter().filter(|took| **took > target).count();
+    let late = times
+        .waiting_since
         .iter()
-        .filter(|took| **took > i64::from(target_hours) * 3600)
+        .filter(|added| now - **added > target)
         .count();
     // In hundredths of a percent, rounded half up.
     let share = (over * 20_000 + seconds.len()).checked_div(seconds.len() * 2);
@@ -154,6 +157,7 @@ pub(super) fn time_to_ship(times: &ShippingTimes, target_hours: u32) -> Row {
         ("target_hours", Cell::Count(target_hours.into())),
         ("over_target", Cell::Count(over as u64)),
         ("share_over_target", Cell::Share(share)),
+        ("unshipped_over_target", Cell::Count(late as u64)),
     ]
 }
 
@@ -167,5 +171,9 @@ pub(super) fn customers(customers: &Customers) -> Row {
         ),
         ("returning_customers", Cell::Count(returning as u64)),
         ("orders_without_email", Cell::Count(customers.orders_without)),
+        (
+            "ordered_more_than_once",
+            Cell::Count(customers.bought_again.len() as u64),
+        ),
     ]
 }

@@ -1,6 +1,7 @@
 //! Which orders count.
 
 use od_db::mirror::Selection;
+use od_record::text::quoted;
 use od_record::tidy;
 
 use super::super::days::{Window, number};
@@ -9,6 +10,10 @@ use super::super::kept::folded;
 use super::super::mirror::Ready;
 use super::filters::Where;
 use crate::error::Error;
+use crate::stores::Folder;
+
+/// Folders that are told at most.
+const TOLD: usize = 20;
 
 pub(in crate::insight) struct Selected {
     pub selection: Selection,
@@ -29,7 +34,7 @@ pub(in crate::insight) fn select(copy: &Ready, window: Window, filters: &Where) 
         for one in ids.split(',').map(tidy) {
             let is_known = known.iter().any(|folder| folder.id == one);
             let one = id(one).filter(|_| is_known);
-            wanted.push(one.ok_or_else(|| no_folder("/where/folder_id"))?);
+            wanted.push(one.ok_or_else(|| no_folder("/where/folder_id", known))?);
         }
         only = Some(wanted);
     }
@@ -40,7 +45,7 @@ pub(in crate::insight) fn select(copy: &Ready, window: Window, filters: &Where) 
             .filter_map(|folder| id(&folder.id))
             .collect();
         if found.is_empty() {
-            return Err(no_folder("/where/folder_name"));
+            return Err(no_folder("/where/folder_name", known));
         }
         only = Some(match only {
             None => found,
@@ -69,6 +74,15 @@ pub(in crate::insight) fn select(copy: &Ready, window: Window, filters: &Where) 
     })
 }
 
-fn no_folder(path: &str) -> Error {
-    Error::invalid(path, "is none of this store's folders; folders_list gives them")
+fn no_folder(path: &str, known: &[Folder]) -> Error {
+    let by_id = path.ends_with("id");
+    let one = |folder: &Folder| {
+        let name = quoted(&folder.name);
+        if by_id { format!("{} ({name})", folder.id) } else { name }
+    };
+    let mut folders = known.iter().map(one).take(TOLD).collect::<Vec<_>>().join(", ");
+    if known.len() > TOLD {
+        folders.push_str(" and others");
+    }
+    Error::invalid(path, format!("is none of this store's folders; there are {folders}"))
 }

@@ -2,10 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
 use od_db::mirror::{Customers, Group, Key, ORDER_SUMS, Selection, ShippingTimes};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
+use super::super::days::{day_of, number};
 use super::super::micro::quantity;
 use super::super::mirror::Ready;
 use super::cell::{Cell, Row, heading, object};
@@ -41,6 +43,8 @@ pub(super) struct Tally<'a> {
     times: ShippingTimes,
     customers: Customers,
     stores: usize,
+    /// When the orders were counted: seconds since the epoch.
+    now: i64,
 }
 
 /// By what the rows of a sales report are sorted, the largest first.
@@ -70,11 +74,16 @@ impl<'a> Tally<'a> {
             times: ShippingTimes::default(),
             customers: Customers::default(),
             stores: 0,
+            now: 0,
         }
     }
 
     fn by_lines(&self) -> bool {
         self.keys.iter().any(|(_, key)| *key == Key::Sku)
+    }
+
+    fn is_by_day(&self) -> bool {
+        self.report == ReportName::SalesByDay
     }
 
     /// Whether each row is of one code, and has its name.
@@ -85,6 +94,7 @@ impl<'a> Tally<'a> {
     /// Adds a store's orders. On how many it rests.
     pub(super) async fn add(&mut self, copy: &Ready, selection: &Selection, now: i64) -> Result<u64, Error> {
         self.stores += 1;
+        self.now = now;
         let tables = &copy.tables;
         let keys: Vec<Key> = self.keys.iter().map(|(_, key)| *key).collect();
         let all = tables.order_sums(selection, &[]).await?;
@@ -99,6 +109,7 @@ impl<'a> Tally<'a> {
                 self.times.seconds.extend(times.seconds);
                 self.times.undated += times.undated;
                 self.times.waiting += times.waiting;
+                self.times.waiting_since.extend(times.waiting_since);
             }
             ReportName::ReturnsAndRefunds => {
                 let groups = tables.refund_sums(selection, &[Key::Payment]).await?;
@@ -111,6 +122,9 @@ impl<'a> Tally<'a> {
             ReportName::NewAndReturningCustomers => {
                 let found = tables.customers(selection).await?;
                 // Who bought in two of the stores is one customer.
+                self.customers.bought_again.extend(found.bought_again);
+                let in_both = found.bought.intersection(&self.customers.bought).copied();
+                self.customers.bought_again.extend(in_both.collect::<Vec<_>>());
                 self.customers.bought.extend(found.bought);
                 self.customers.before.extend(found.before);
                 self.customers.orders_without += found.orders_without;
@@ -124,6 +138,7 @@ impl<'a> Tally<'a> {
             _ => {
                 let groups = tables.order_sums(selection, &keys).await?;
                 self.add_rows(copy, groups);
+                self.add_days(copy, selection);
                 add_to(&mut self.totals, &Currency::of(copy), all);
             }
         }
@@ -150,6 +165,19 @@ impl<'a> Tally<'a> {
             group
         });
         add_to(&mut self.rows, &Currency::of(copy), named);
+    }
+
+    /// Adds days without orders, of those that are read and have begun. Beside another key nobody knows of what there is none.
+    fn add_days(&mut self, copy: &Ready, selection: &Selection) {
+        if self.keys.len() > 1 || !self.is_by_day() || copy.half.is_some() {
+            return;
+        }
+        let today = Timestamp::from_second(self.now).map(|now| number(copy.today(now)));
+        let first = selection.from.max(number(copy.first_day()));
+        for day in first..=selection.to.min(today.unwrap_or(i64::MIN)) {
+            let key = (Currency::of(copy), vec![day_of(day).to_string()]);
+            self.rows.entry(key).or_default();
+        }
     }
 
     /// All rows, sorted and not written yet.
@@ -191,7 +219,7 @@ impl<'a> Tally<'a> {
     /// The row of a report that never has another one.
     fn only_row(&self) -> Option<Row> {
         match self.report {
-            ReportName::TimeToShip => Some(rows::time_to_ship(&self.times, self.target_hours)),
+            ReportName::TimeToShip => Some(rows::time_to_ship(&self.times, self.target_hours, self.now)),
             ReportName::NewAndReturningCustomers => Some(rows::customers(&self.customers)),
             _ => None,
         }

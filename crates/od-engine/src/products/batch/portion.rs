@@ -204,8 +204,10 @@ impl<'a> Portion<'a> {
 
 /// The uploaded items by id, as far as one search by their codes shows them. The others are read one by one.
 async fn list(upstream: &Store, uploads: &[Upload]) -> HashMap<String, Map<String, Value>> {
-    let codes = uploads.iter().map(|upload| code(&upload.desired));
+    let codes: Vec<_> = uploads.iter().map(|upload| code(&upload.desired)).collect();
     let codes: Vec<&str> = codes
+        .iter()
+        .map(AsRef::as_ref)
         .filter(|code| !code.trim().is_empty() && unsearchable(code).is_none())
         .collect();
     let found = search(upstream, &codes).await.unwrap_or_else(|error| {

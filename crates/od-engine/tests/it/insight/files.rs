@@ -143,8 +143,8 @@ async fn text_that_a_spreadsheet_would_run_is_text_and_each_store_has_its_rows()
     assert_eq!(
         shipped[1..],
         [
-            ["Here", "90001", "0", "1", "", "", "48", "0", ""],
-            ["There", "90002", "0", "1", "", "", "48", "0", ""],
+            ["Here", "90001", "0", "1", "", "", "48", "0", "", "1"],
+            ["There", "90002", "0", "1", "", "", "48", "0", "", "1"],
         ]
     );
 }

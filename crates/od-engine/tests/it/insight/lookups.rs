@@ -186,7 +186,8 @@ async fn an_order_that_is_older_than_the_copy_is_read_once_by_its_id() {
     let since = ask(&shop, json!({"query": old, "since": "2026-11-01"})).await;
     assert_eq!(ids(&since.data), Vec::<String>::new());
     let nobody = ask(&shop, json!({"query": "80999999"})).await;
-    assert_eq!((&nobody.data["total_rows"], nobody.warnings.len()), (&json!(0), 0));
+    assert_eq!((&nobody.data["total_rows"], nobody.warnings.len()), (&json!(0), 1));
+    assert!(nobody.warnings[0].contains("No order fits"), "{:?}", nobody.warnings);
 }
 
 #[tokio::test]
@@ -209,4 +210,90 @@ async fn a_parcel_is_told_with_its_order() {
     let without = put(&shop, json!({"email": "z@x.test"}));
     let found = ask(&shop, json!({"query": without, "fresh": true})).await.data;
     assert_eq!(found["orders"][0].get("shipment"), None);
+}
+
+#[tokio::test]
+async fn words_that_say_what_a_number_is_and_titles_are_no_hindrance() {
+    let shop = empty_shop().await;
+    let wanted = put(
+        &shop,
+        json!({"source_id": "WEB-12405", "customer": {"first_name": "Wanjiru", "last_name": "Kamau"}}),
+    );
+    put(
+        &shop,
+        json!({"order_notes": [{"content": "As order WEB-12405, tracking 7712DEMO4400252, for Ms. Wanjiru Kamau", "username": "D"}]}),
+    );
+    let doctor = put(&shop, json!({"email": "dr.smith@x.test"}));
+    shop.sim.edit_order("90001", &wanted, |order| {
+        order.insert(
+            "order_shipments".to_owned(),
+            json!([{"id": "1", "tracking_number": "7712DEMO4400252"}]),
+        );
+    });
+    for (query, by) in [
+        (format!("order {wanted}"), "id"),
+        (format!("Order no. {wanted}"), "id"),
+        (format!("order number: #{wanted}"), "id"),
+        ("order WEB-12405".to_owned(), "source_id"),
+        ("tracking 7712DEMO4400252".to_owned(), "tracking_number"),
+        ("Parcel no 7712DEMO4400252".to_owned(), "tracking_number"),
+        ("7712DEMO".to_owned(), "tracking_number"),
+        ("WEB-124".to_owned(), "source_id"),
+        ("Ms. Wanjiru Kamau".to_owned(), "name"),
+    ] {
+        let found = find(&shop, &query).await;
+        assert_eq!(
+            found.first(),
+            Some(&(wanted.clone(), by.to_owned())),
+            "{query}: {found:?}"
+        );
+    }
+    // A title is a word of its own.
+    assert_eq!(find(&shop, "dr.smith@x.test").await, [(doctor, "email".to_owned())]);
+}
+
+#[tokio::test]
+async fn what_stands_in_different_places_of_an_order_finds_it_and_what_stands_nowhere_is_dropped() {
+    let shop = empty_shop().await;
+    let person = json!({"first_name": "Chloé", "last_name": "Tremblay"});
+    let wanted = put(&shop, json!({"source_id": "WEB-12352", "customer": person}));
+    let other = put(&shop, json!({"source_id": "WEB-12353", "customer": person}));
+    let both = ask(&shop, json!({"query": "Chloé Tremblay WEB-12352"})).await;
+    assert_eq!((ids(&both.data), both.warnings.len()), (vec![wanted.clone()], 0));
+    let rest = ask(&shop, json!({"query": "Chloe Tremblay WEB-99999"})).await;
+    let mut found = ids(&rest.data);
+    found.sort();
+    assert_eq!(found, [wanted, other]);
+    assert!(
+        rest.warnings[0].contains("\"WEB-99999\"") && !rest.warnings[0].contains("Tremblay"),
+        "{:?}",
+        rest.warnings
+    );
+    let none = ask(&shop, json!({"query": "nobody anywhere"})).await;
+    assert_eq!((ids(&none.data), none.warnings.len()), (vec![], 1));
+    // Each word stands in one of them, and no order has both.
+    let apart = ask(&shop, json!({"query": "WEB-12352 WEB-12353"})).await;
+    assert_eq!((ids(&apart.data), apart.warnings.len()), (vec![], 1));
+}
+
+#[tokio::test]
+async fn a_reply_that_has_no_room_for_all_that_was_asked_for_says_why() {
+    let shop = empty_shop().await;
+    for minute in 0..60 {
+        put(
+            &shop,
+            json!({"email": format!("somebody.with.a.long.address.{minute}@shop.example.test"),
+                "date_added": format!("2026-11-20 12:{minute:02}:00")}),
+        );
+    }
+    let told = ask(&shop, json!({"query": "quill", "limit": 50})).await;
+    let shown = ids(&told.data).len();
+    assert!(shown < 50);
+    assert!(
+        told.warnings
+            .iter()
+            .any(|told| told.contains(&format!("room for {shown}"))),
+        "{:?}",
+        told.warnings
+    );
 }

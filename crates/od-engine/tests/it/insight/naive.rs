@@ -72,6 +72,17 @@ impl Shopkeeper<'_> {
             let key = keys.iter().map(|name| self.key(order, name)).collect();
             rows.entry(key).or_default().push(order);
         }
+        if keys == ["day"] {
+            // Also days without an order, until today.
+            let today = jiff::Timestamp::from_second(self.now).unwrap();
+            let today = today.to_zoned(TimeZone::get(self.zone).unwrap()).date();
+            for day in from
+                .series(jiff::Span::new().days(1))
+                .take_while(|day| *day <= to.min(today))
+            {
+                rows.entry(vec![day.to_string()]).or_default();
+            }
+        }
         let shown = rows
             .into_iter()
             .map(|(key, orders)| (key, self.sums(&orders)))
@@ -217,8 +228,18 @@ impl Shopkeeper<'_> {
         all
     }
 
+    /// How many wait for longer than so many hours.
+    pub fn late_without_shipment(&self, from: Date, to: Date, hours: i64) -> usize {
+        let is_late = |order: &&&Value| {
+            order["order_shipments"].as_array().unwrap().is_empty()
+                && self.now - instant(order["date_added"].as_str().unwrap()) > hours * 3_600
+        };
+        self.counted(from, to).iter().filter(is_late).count()
+    }
+
     /// New and returning customers, and orders without an address.
-    pub fn customers(&self, from: Date, to: Date) -> (usize, usize, usize) {
+    /// And how many customers ordered more than once within the window.
+    pub fn customers(&self, from: Date, to: Date) -> (usize, usize, usize, usize) {
         let email = |order: &Value| order["email"].as_str().unwrap().replace(' ', "").to_lowercase();
         let orders = self.counted(from, to);
         let without = orders.iter().filter(|order| email(order).is_empty()).count();
@@ -228,13 +249,18 @@ impl Shopkeeper<'_> {
             .filter(|email| !email.is_empty())
             .collect();
         who.sort();
+        let all = who.clone();
         who.dedup();
+        let again = who
+            .iter()
+            .filter(|who| all.iter().filter(|one| one == who).count() > 1)
+            .count();
         let first = |who: &str| {
             let theirs = self.orders.iter().filter(|order| email(order) == who);
             theirs.map(|order| self.day(order)).min().unwrap()
         };
         let new = who.iter().filter(|who| first(who) >= from).count();
-        (new, who.len() - new, without)
+        (new, who.len() - new, without, again)
     }
 
     /// Whether somebody may still send it.

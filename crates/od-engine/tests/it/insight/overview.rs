@@ -47,15 +47,11 @@ async fn it_says_what_the_queue_and_the_sales_say() {
         .await
         .unwrap()
         .data;
-    let sold: Vec<_> = told.days.iter().filter(|day| day.orders > 0).collect();
     let rows = sales["rows"].as_array().unwrap();
-    assert_eq!(
-        (told.days.len(), Some(sold.len() as u64)),
-        (30, sales["total_rows"].as_u64())
-    );
+    assert_eq!((told.days.len(), sales["total_rows"].as_u64()), (30, Some(30)));
     // A reply has room for most of them.
     assert!(rows.len() > 20, "{sales}");
-    for (mine, row) in sold.iter().zip(rows) {
+    for (mine, row) in told.days.iter().zip(rows) {
         assert_eq!(
             json!([mine.day, mine.orders, mine.sales]),
             json!([row["day"], row["orders"], row["order_total"]])

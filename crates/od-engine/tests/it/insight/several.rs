@@ -85,6 +85,25 @@ async fn a_folder_that_one_store_has_is_a_folder() {
 }
 
 #[tokio::test]
+async fn a_folder_may_be_that_of_the_store_that_does_not_answer() {
+    let shop = two_shops().await;
+    assert!(shop.sim.rename_folder("90002", "New", "Backorder"));
+    put(&shop, "90001", "20", "a@x.test");
+    let refused = FaultKind::ErrorBeforeCommit {
+        status: 401,
+        html: false,
+    };
+    shop.sim.inject(Fault::new(refused).in_store("90002").times(0));
+    let asked = json!({"report": "sales_by_day", "from": "last_30_days", "stores": "all", "where": {"folder_name": "Backorder"}});
+    let told = report(&shop, asked).await.unwrap();
+    assert_eq!(
+        (&told.data["complete"], &told.data["stores"][1]["error"]),
+        (&json!(false), &json!("ORDERDESK_API_ERROR"))
+    );
+    assert!(told.warnings[0].contains("not whole"), "{:?}", told.warnings);
+}
+
+#[tokio::test]
 async fn who_buys_in_two_stores_is_one_customer() {
     let shop = two_shops().await;
     for (store, day, email) in [
@@ -109,12 +128,12 @@ async fn who_buys_in_two_stores_is_one_customer() {
     let all = report(&shop, asked(json!({"stores": "all"}))).await.unwrap().data;
     assert_eq!(
         all["totals"],
-        json!({"new_customers": 2, "returning_customers": 1, "orders_without_email": 1})
+        json!({"new_customers": 2, "returning_customers": 1, "orders_without_email": 1, "ordered_more_than_once": 1})
     );
     let one = report(&shop, asked(json!({"store": "90001"}))).await.unwrap().data;
     assert_eq!(
         one["totals"],
-        json!({"new_customers": 2, "returning_customers": 0, "orders_without_email": 1})
+        json!({"new_customers": 2, "returning_customers": 0, "orders_without_email": 1, "ordered_more_than_once": 0})
     );
 }
 

@@ -94,7 +94,7 @@ async fn items_that_run_out_are_told_the_worst_first() {
     );
     assert_eq!(
         told["totals"],
-        json!({"items": 7, "oversold": 2, "negative": 1, "out": 1, "low": 2})
+        json!({"items": 7, "oversold": 2, "negative": 1, "out": 1, "low": 2, "runs_out": 0})
     );
     assert_eq!(
         (&told["complete"], &told["window"]["from"]),
@@ -108,7 +108,8 @@ async fn items_that_run_out_are_told_the_worst_first() {
         .iter()
         .map(|told| row(told).0)
         .collect();
-    assert_eq!(rows, ["PIN"]);
+    // Of MUG there are seven, and five are sold in a week.
+    assert_eq!(rows, ["PIN", "MUG"]);
 }
 
 #[tokio::test]
@@ -132,4 +133,46 @@ async fn every_page_of_items_is_read_once_and_kept() {
     assert_eq!(pages(), 2);
     stock(&shop, json!({"fresh": true})).await;
     assert_eq!(pages(), 4);
+}
+
+#[tokio::test]
+async fn what_is_sold_faster_than_it_lasts_is_listed_with_the_day_it_runs_out() {
+    // Of MUG 10 were sold in 30 days and 5 in seven; of TEE 9 in 30 days and none in seven.
+    let (shop, _) = stocked(&[("MUG", 12), ("TEE", 90), ("BAG", 40)]).await;
+    let told = stock(&shop, json!({"cover_days": 17})).await;
+    let rows = told["rows"].as_array().unwrap();
+    assert_eq!(rows.len(), 1, "{told}");
+    // 12 pieces of 5 in 7 days last 16.8 days.
+    assert_eq!(row(&rows[0]), ("MUG", "runs_out", 12, 2, 5, 10, Some("36.0")));
+    assert_eq!(
+        (&rows[0]["days_of_cover_7_days"], &rows[0]["runs_out_on"]),
+        (&json!("16.8"), &json!("2026-12-15"))
+    );
+    assert_eq!(
+        (&told["totals"]["runs_out"], &told["cover_days"]),
+        (&json!(1), &json!(17))
+    );
+    let definition = told["definition"].as_str().unwrap();
+    assert!(
+        definition.contains("runs_out =") && definition.contains("runs_out_on ="),
+        "{definition}"
+    );
+    let few = stock(&shop, json!({"cover_days": 16})).await;
+    assert_eq!(few["rows"], json!([]));
+    let slow = stock(&shop, json!({"cover_days": 0, "below": 100})).await;
+    let of = |code: &str| {
+        slow["rows"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .find(|row| row["code"] == code)
+            .unwrap()
+            .clone()
+    };
+    // 90 of 9 in 30 days last 300 days; none was sold in the last seven.
+    assert_eq!(
+        (&of("TEE")["days_of_cover_7_days"], &of("TEE")["runs_out_on"]),
+        (&Value::Null, &json!("2027-09-25"))
+    );
+    assert_eq!(of("BAG")["runs_out_on"], Value::Null);
 }

@@ -87,6 +87,56 @@ async fn stuck_orders_that_are_not_shipped_are_told_apart_and_the_oldest_ones_ar
 }
 
 #[tokio::test]
+async fn every_stuck_order_can_be_reached() {
+    let store = SeedStore::new("90001", "Shop", ShopKind::Empty, 0).in_zone("UTC", Some("USD"));
+    let (shop, _) = shop_with(setup(vec![store])).await;
+    for hour in 0..43 {
+        let added = now() - Duration::from_hours(24 * 20 + hour);
+        let order = json!({
+            "date_added": added.strftime("%Y-%m-%d %H:%M:%S").to_string(), "source_id": format!("S-{hour}"),
+            "customer": {"last_name": "Quill"}, "order_items": [{"name": "Mug", "code": "MUG", "price": 1}],
+        });
+        shop.sim.put_order("90001", order.as_object().unwrap()).unwrap();
+    }
+    let first = queue(&shop, json!({})).await.unwrap();
+    assert_eq!(
+        (&first.data["stuck_orders_total"], &first.data["next_stuck_offset"]),
+        (&json!(43), &json!(8))
+    );
+    assert!(
+        first.warnings[0].contains("43 orders are stuck"),
+        "{:?}",
+        first.warnings
+    );
+    let (mut named, mut pages) = (Vec::new(), 0);
+    let mut input = json!({"stuck_offset": 0});
+    loop {
+        let told = queue(&shop, input.clone()).await.unwrap().data;
+        assert!(told.to_string().len() < 8_000);
+        assert_eq!(
+            (&told["stuck_orders_total"], &told["folders"][0]["orders"]),
+            (&json!(43), &json!(43))
+        );
+        let orders = told["stuck_orders"].as_array().unwrap();
+        named.extend(
+            orders
+                .iter()
+                .map(|order| order["source_id"].as_str().unwrap().to_owned()),
+        );
+        pages += 1;
+        match told.get("next_stuck_offset") {
+            Some(next) => input["stuck_offset"] = next.clone(),
+            None => break,
+        }
+    }
+    let expected: Vec<String> = (0..43).rev().map(|hour| format!("S-{hour}")).collect();
+    assert_eq!(named, expected, "the oldest first, each once");
+    assert!(pages <= 3, "{pages} calls");
+    let told = queue(&shop, json!({"stuck_after_days": 30})).await.unwrap();
+    assert_eq!((&told.data["stuck_orders_total"], told.warnings.len()), (&json!(0), 0));
+}
+
+#[tokio::test]
 async fn a_parcel_that_was_sent_before_its_order_came_in_took_less_than_no_time() {
     let store = SeedStore::new("90001", "Shop", ShopKind::Empty, 0).in_zone("UTC", Some("USD"));
     let (shop, _) = shop_with(setup(vec![store])).await;

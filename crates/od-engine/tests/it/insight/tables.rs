@@ -3,11 +3,18 @@
 use super::*;
 
 /// A report's rows: the first key, and a sum.
-async fn rows(shop: &Shop, input: Value, key: &str, sum: &str) -> Vec<(String, String)> {
-    let told = report(shop, input).await.unwrap().data;
+async fn rows(shop: &Shop, mut input: Value, key: &str, sum: &str) -> Vec<(String, String)> {
     let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-    let rows = told["rows"].as_array().unwrap();
-    rows.iter().map(|row| (text(&row[key]), text(&row[sum]))).collect()
+    let mut all = Vec::new();
+    loop {
+        let told = report(shop, input.clone()).await.unwrap().data;
+        let rows = told["rows"].as_array().unwrap();
+        all.extend(rows.iter().map(|row| (text(&row[key]), text(&row[sum]))));
+        match told.get("next_offset") {
+            Some(next) => input["offset"] = next.clone(),
+            None => return all,
+        }
+    }
 }
 
 async fn shop_in(zone: &str, added: &[&str]) -> Shop {
@@ -35,6 +42,8 @@ async fn check(zone: &str, report: &str, key: &str, added: &[&str], expected: &[
     let told: Vec<(&str, &str)> = told
         .iter()
         .map(|(key, orders)| (key.as_str(), orders.as_str()))
+        // Of days there are rows without orders too.
+        .filter(|(_, orders)| *orders != "0")
         .collect();
     assert_eq!(told, expected, "{zone}");
 }

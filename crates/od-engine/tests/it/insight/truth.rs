@@ -154,11 +154,17 @@ async fn judge(
         }
         let late = seconds.iter().filter(|took| **took > 48 * 3600).count();
         assert_eq!(told["totals"]["over_target"], late);
+        assert_eq!(
+            told["totals"]["unshipped_over_target"],
+            naive.late_without_shipment(from, to, 48)
+        );
 
         let told = report(shop, asked("new_and_returning_customers")).await.unwrap().data;
-        let (new, returning, without) = naive.customers(from, to);
-        let expected =
-            json!({ "new_customers": new, "returning_customers": returning, "orders_without_email": without });
+        let (new, returning, without, again) = naive.customers(from, to);
+        let expected = json!({
+            "new_customers": new, "returning_customers": returning, "orders_without_email": without,
+            "ordered_more_than_once": again,
+        });
         assert_eq!(told["totals"], expected);
     }
 }

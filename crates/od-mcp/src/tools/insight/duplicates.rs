@@ -22,7 +22,7 @@ pub(in crate::tools) fn tool() -> ToolSpec {
                 "window_hours": {"type": "integer", "minimum": 0, "maximum": 8_760, "default": 24, "description": "Hours."},
                 "store": schema::store(),
                 "offset": insight::offset(),
-                "fresh": insight::fresh("Count orders anew."),
+                "fresh": insight::fresh("Count anew."),
             }),
             &[],
         ),

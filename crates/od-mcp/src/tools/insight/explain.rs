@@ -14,7 +14,7 @@ pub(in crate::tools) fn tool() -> ToolSpec {
         name: "orders.explain",
         toolset: Toolset::Insight,
         title: "Explain an order",
-        description: "Why an order is where it is: timeline, last error a service reported, what is missing for fulfilment, and \
+        description: "Why an order is where it is: timeline, last error a service reported, what is missing, \
                       what to do by which tool or only in Order Desk. Read live.",
         operations: &["GET /orders/{id}", "GET /inventory-items"],
         input: schema::arguments(

@@ -14,7 +14,7 @@ pub(in crate::tools) fn tool() -> ToolSpec {
         name: "orders.find",
         toolset: Toolset::Insight,
         title: "Find orders",
-        description: "Finds orders by anything a customer gives: id, source id, e-mail, name, phone, street, SKU, tracking number, \
+        description: "Orders by anything a customer gives: id, source id, e-mail, name, phone, street, SKU, tracking number, \
                       words of a note. Summaries with matched_by and shipment, best first.",
         operations: &["GET /orders"],
         input: schema::arguments(
@@ -25,7 +25,7 @@ pub(in crate::tools) fn tool() -> ToolSpec {
                 "store": schema::store(),
                 "stores": insight::stores(),
                 "offset": insight::offset(),
-                "fresh": insight::fresh("Count orders anew."),
+                "fresh": insight::fresh("Count anew."),
             }),
             &["query"],
         ),

@@ -14,8 +14,8 @@ pub(in crate::tools) fn tool() -> ToolSpec {
         name: "orders.queue",
         toolset: Toolset::Insight,
         title: "Folder queues",
-        description: "Per folder: number and value of orders, oldest one, ages, sales channels, stuck (older than \
-                      stuck_after_days), stuck_unshipped (not canceled either); and the oldest of these.",
+        description: "Per folder: number, value, oldest order, ages, sales channels, stuck (older than stuck_after_days), \
+                      stuck_unshipped (nor canceled), these by name. Errors of services: `orders.explain`.",
         operations: &["GET /orders"],
         input: schema::arguments(
             json!({
@@ -23,7 +23,8 @@ pub(in crate::tools) fn tool() -> ToolSpec {
                 "store": schema::store(),
                 "stores": insight::stores(),
                 "offset": insight::offset(),
-                "fresh": insight::fresh("Count orders anew."),
+                "stuck_offset": {"type": "integer", "minimum": 0, "maximum": 9_999, "description": "To skip."},
+                "fresh": insight::fresh("Count anew."),
             }),
             &[],
         ),

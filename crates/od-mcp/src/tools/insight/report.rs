@@ -15,8 +15,8 @@ pub(in crate::tools) fn tool() -> ToolSpec {
         name: "orders.report",
         toolset: Toolset::Insight,
         title: "Order reports",
-        description: "Sums over whole days in store time, with totals and the definition of what counts; Canceled folders do not, \
-                      unless where names them.",
+        description: "Sums over whole days in store time, with totals and a definition. Canceled folders count only where \
+                      named.",
         operations: &["GET /orders"],
         input: schema::arguments(
             json!({
@@ -25,7 +25,7 @@ pub(in crate::tools) fn tool() -> ToolSpec {
                     "type": "string",
                     "minLength": 1,
                     "maxLength": 20,
-                    "description": "First day, or alone: today, yesterday, last_7_days, last_30_days, last_90_days, this_week, last_week, this_month, \
+                    "description": "First day, or alone: today, yesterday, last_7_days, last_14_days, last_30_days, last_90_days, this_week, last_week, this_month, \
                                     last_month, year_to_date, last_year.",
                 },
                 "to": {"type": "string", "minLength": 1, "maxLength": 20, "description": "Last day."},
@@ -37,7 +37,7 @@ pub(in crate::tools) fn tool() -> ToolSpec {
                 "where": {
                     "type": "object",
                     "additionalProperties": true,
-                    "description": "Filters of `orders.list`, but names, streets and phones.",
+                    "description": "Filters of `orders.list`, except names, streets, phones.",
                 },
                 "sort": {"type": "string", "enum": ["amount", "units"], "description": "Sales rows."},
                 "top": {"type": "integer", "minimum": 1, "maximum": 10_000, "description": "First rows only."},
@@ -52,7 +52,7 @@ pub(in crate::tools) fn tool() -> ToolSpec {
                 "format": {"type": "string", "enum": ["table", "csv"], "description": "csv: a link to all rows."},
                 "store": schema::store(),
                 "stores": insight::stores(),
-                "fresh": insight::fresh("Count orders anew."),
+                "fresh": insight::fresh("Count anew."),
             }),
             &["report", "from"],
         ),

@@ -14,15 +14,16 @@ pub(in crate::tools) fn tool() -> ToolSpec {
         name: "products.stock",
         toolset: Toolset::Insight,
         title: "Stock that runs out",
-        description: "Inventory items that are low, out, negative or oversold, worst first: units waiting, units sold in the last \
-                      7 and 30 days, days of cover. Needs products:read too.",
+        description: "Inventory items that are oversold, negative, out, low or run out within cover_days, worst first: units \
+                      waiting, units sold in 7 and 30 days, days of cover. Needs products:read too.",
         operations: &["GET /inventory-items", "GET /orders"],
         input: schema::arguments(
             json!({
                 "below": {"type": "integer", "minimum": 0, "maximum": 1_000_000, "default": 10, "description": "Low is less."},
+                "cover_days": {"type": "integer", "minimum": 0, "maximum": 365, "default": 14, "description": "Days."},
                 "store": schema::store(),
                 "offset": insight::offset(),
-                "fresh": insight::fresh("Count orders anew."),
+                "fresh": insight::fresh("Count anew."),
             }),
             &[],
         ),

@@ -176,8 +176,9 @@ impl Shown {
             .max_by_key(|day| day.of_best)
             .filter(|day| day.of_best > 0);
         let mut words = format!(
-            "Sales by day from {first_day} to {last_day}: {} orders, {}{unit}.",
-            overview.orders, overview.sales
+            "Sales by day from {first_day} to {last_day}: {}, {}{unit}.",
+            counted(overview.orders),
+            overview.sales
         );
         if let Some(best) = best {
             words = format!("{words} Most on {}: {}{unit}.", best.day, best.sales);
@@ -189,7 +190,7 @@ impl Shown {
                 x: at * 10 + 1,
                 y: HIGHEST - height,
                 height,
-                title: format!("{}: {} orders, {}{unit}", day.day, day.orders, day.sales),
+                title: format!("{}: {}, {}{unit}", day.day, counted(day.orders), day.sales),
             }
         });
         Self {
@@ -202,6 +203,14 @@ impl Shown {
             unit,
             overview,
         }
+    }
+}
+
+fn counted(orders: u64) -> String {
+    if orders == 1 {
+        "1 order".to_owned()
+    } else {
+        format!("{orders} orders")
     }
 }
 

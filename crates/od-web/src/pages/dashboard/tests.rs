@@ -160,7 +160,9 @@ async fn the_demo_link_signs_in_once_and_shows_the_shops() {
     house.engine.tenants().create(new).await.unwrap();
 
     let mut person = house.visitor();
-    assert_eq!(person.get("/demo/AAAA").await.status, 404);
+    let used = person.get("/demo/AAAA").await;
+    assert_eq!(used.status, 404);
+    assert!(used.body.contains("href=\"/login\">Sign in</a>"), "{}", used.body);
     person.head(&link).await;
     let opened = person.get(&link).await;
     assert_eq!(

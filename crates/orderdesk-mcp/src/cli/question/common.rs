@@ -11,6 +11,18 @@ pub(super) struct Question {
     pub arguments: Map<String, Value>,
     /// The member of its data that has the rows.
     pub rows: &'static str,
+    /// How many of them at most; the tool's own pages may be shorter.
+    pub most: Option<usize>,
+    /// A second list that has pages of its own, where it is what is shown.
+    pub also: Option<List>,
+}
+
+/// A list of an answer: its member, the one that says where its next page begins, and the argument that asks for that.
+#[derive(Clone, Copy)]
+pub(super) struct List {
+    pub rows: &'static str,
+    pub next: &'static str,
+    pub offset: &'static str,
 }
 
 /// Which stores, and how the answer is printed.
@@ -25,7 +37,7 @@ pub struct Common {
     #[arg(long)]
     stores_all: bool,
 
-    /// Count the orders anew, also those whose changes show in no date.
+    /// Compare the number of orders with Order Desk's first: finds those that were deleted, or changed without a new date.
     #[arg(long)]
     fresh: bool,
 

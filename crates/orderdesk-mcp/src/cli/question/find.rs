@@ -47,13 +47,16 @@ impl Args {
             tool: "orders.find",
             arguments,
             rows: "orders",
+            most: usize::try_from(self.limit).ok(),
+            also: None,
         }
     }
 }
 
-/// Orders as they are, with those columns on a screen by which a person knows one.
+/// Orders as they are, with the newest shipment in columns of its own, and with those columns on a screen by which a person knows one.
 pub(super) fn laid_out(data: &Map<String, Value>) -> Sheet {
-    const ASIDE: [&str; 7] = [
+    const SHIPMENT: [&str; 3] = ["carrier", "tracking_number", "date_shipped"];
+    const ASIDE: [&str; 8] = [
         "folder_id",
         "date_updated",
         "payment_status",
@@ -61,8 +64,17 @@ pub(super) fn laid_out(data: &Map<String, Value>) -> Sheet {
         "store_id",
         "currency",
         "source_name",
+        "date_shipped",
     ];
     let orders = data.get("orders").and_then(Value::as_array).into_iter().flatten();
-    let orders: Vec<_> = orders.filter_map(Value::as_object).cloned().collect();
+    let orders: Vec<_> = orders
+        .filter_map(Value::as_object)
+        .map(|order| {
+            let mut order = order.clone();
+            let shipment = order.shift_remove("shipment").unwrap_or_default();
+            order.extend(SHIPMENT.map(|name| (name.to_owned(), shipment[name].clone())));
+            order
+        })
+        .collect();
     Sheet::of(&orders, &ASIDE)
 }

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::{
-    common::{Common, Question},
+    common::{Common, List, Question},
     sheet::Sheet,
 };
 
@@ -15,11 +15,16 @@ use super::{
 Examples:
   orderdesk-mcp queue
   orderdesk-mcp queue --stuck-after-days 3 --stores-all
+  orderdesk-mcp queue --stuck --csv > stuck.csv
   orderdesk-mcp queue --store \"Mug Shop\" --json")]
 pub struct Args {
     /// Orders older than so many days are stuck.
     #[arg(long, value_name = "DAYS", default_value_t = 7)]
     stuck_after_days: u32,
+
+    /// The stuck orders themselves, all of them, in the place of the folders.
+    #[arg(long)]
+    pub(super) stuck: bool,
 
     #[command(flatten)]
     pub(super) common: Common,
@@ -33,8 +38,24 @@ impl Args {
             tool: "orders.queue",
             arguments,
             rows: "folders",
+            most: None,
+            also: self.stuck.then_some(STUCK),
         }
     }
+}
+
+/// The stuck orders, the oldest first.
+const STUCK: List = List {
+    rows: "stuck_orders",
+    next: "next_stuck_offset",
+    offset: "stuck_offset",
+};
+
+/// Stuck orders under their own names.
+pub(super) fn stuck(data: &Map<String, Value>) -> Sheet {
+    let orders = data.get(STUCK.rows).and_then(Value::as_array).into_iter().flatten();
+    let orders: Vec<_> = orders.filter_map(Value::as_object).cloned().collect();
+    Sheet::of(&orders, &[])
 }
 
 /// Folders with the oldest order and the ages in columns of their own.

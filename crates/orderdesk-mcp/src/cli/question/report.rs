@@ -39,7 +39,9 @@ pub struct Args {
     #[arg(long, value_name = "KEY")]
     group_by: Option<String>,
 
-    /// Only orders with this: folder_id, folder_name, source_name, source_id or email. May be given several times.
+    /// Only orders with this: folder_id, folder_name, source_name, source_id, email, customer_id, or a date:
+    /// search_start_date, search_end_date (date_added, UTC), the same with _local (the store's time), modified_start_date,
+    /// modified_end_date. May be given several times.
     #[arg(long = "where", value_name = "NAME=VALUE")]
     filters: Vec<String>,
 
@@ -87,6 +89,8 @@ impl Args {
             tool: "orders.report",
             arguments,
             rows: "rows",
+            most: None,
+            also: None,
         })
     }
 }

@@ -3,7 +3,7 @@ use std::time::Duration;
 use clap::Parser;
 use serde_json::{Map, Value, json};
 
-use super::{csv, queue, report, told};
+use super::{csv, find, queue, report, told};
 use crate::cli::{Cli, Command};
 
 fn object(value: Value) -> Map<String, Value> {
@@ -50,6 +50,25 @@ fn what_is_within_a_folder_has_columns_of_its_own() {
                     oldest_age_days,under_1_day,1_to_3_days,3_to_7_days,over_7_days,stuck,stuck_unshipped\n\
                     New,1,2,10.00,USD,7,A-7,2026-11-01T00:00:00Z,28,1,0,0,1,1,0\nEmpty,2,0,,,,,,,,,,,,\n";
     assert_eq!(as_csv(folders, queue::laid_out), expected);
+}
+
+#[test]
+fn a_shipment_has_columns_of_its_own() {
+    let orders = json!({"orders": [
+        {"id": "7", "matched_by": "email", "shipment": {"carrier": "UPS", "tracking_number": "1Z1", "date_shipped": "2026-11-25"}},
+        {"id": "8", "matched_by": "name"},
+    ]});
+    let expected = "id,matched_by,carrier,tracking_number,date_shipped\n7,email,UPS,1Z1,2026-11-25\n8,name,,,\n";
+    assert_eq!(as_csv(orders, find::laid_out), expected);
+}
+
+#[test]
+fn stuck_orders_have_rows_of_their_own() {
+    let data = json!({"stuck_orders": [
+        {"order_id": "7", "source_id": "A-7", "folder_name": "New", "date_added": "2026-11-01T00:00:00Z", "age_days": 28},
+    ]});
+    let expected = "order_id,source_id,folder_name,date_added,age_days\n7,A-7,New,2026-11-01T00:00:00Z,28\n";
+    assert_eq!(as_csv(data, queue::stuck), expected);
 }
 
 #[test]
@@ -124,7 +143,7 @@ fn a_wrong_argument_is_told_as_the_option_it_came_from() {
         (failure.code(), failure.message()),
         (
             2,
-            "--group-by must be one of day; --where folder-name is none of this store's folders (VALIDATION_ERROR)"
+            "--group-by must be one of day; --where folder_name is none of this store's folders (VALIDATION_ERROR)"
         )
     );
 }

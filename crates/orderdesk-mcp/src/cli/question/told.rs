@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use serde_json::{Map, Value};
 
+use super::queue::stuck as stuck_orders;
 use super::sheet::Sheet;
 use crate::cli::{Failure, output, store::as_commands};
 
@@ -29,14 +30,19 @@ pub(super) fn print(
     }
     output::line("")?;
     if sheet.rows.is_empty() {
-        output::line(if rows == "orders" {
-            "No order was found."
-        } else {
-            "There is nothing to count."
+        output::line(match rows {
+            "orders" => "No order was found.",
+            "stuck_orders" => "No order is stuck.",
+            _ => "There is nothing to count.",
         })?;
     } else {
+        let shown = sheet.rows.len();
         add_totals(data, &mut sheet);
         sheet.print()?;
+        cut(data, rows, shown)?;
+    }
+    if rows == "folders" {
+        stuck(data)?;
     }
     let definition = text(data, "definition");
     if !definition.is_empty() {
@@ -66,6 +72,41 @@ fn about(store: &str, about: &Map<String, Value>) -> String {
         Some(format!("as of {}", text(about, "as_of"))),
     ];
     parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
+}
+
+/// Says where there are more rows than are shown: a total is of all of them.
+fn cut(data: &Map<String, Value>, rows: &str, shown: usize) -> io::Result<()> {
+    let member = if rows == "stuck_orders" {
+        "stuck_orders_total"
+    } else {
+        "total_rows"
+    };
+    let all = data.get(member).and_then(Value::as_u64).unwrap_or(0);
+    if all <= shown as u64 {
+        return Ok(());
+    }
+    let totals = if data.contains_key("totals") {
+        "; TOTAL is of all of them"
+    } else {
+        ""
+    };
+    output::line(&format!("{shown} of {all} are shown{totals}."))
+}
+
+/// The oldest of the stuck orders, below their folders.
+fn stuck(data: &Map<String, Value>) -> io::Result<()> {
+    let sheet = stuck_orders(data);
+    if sheet.rows.is_empty() {
+        return output::line("\nNo order is stuck.");
+    }
+    output::line("\nStuck orders without a shipment, the oldest first:")?;
+    sheet.print()?;
+    let all = data.get("stuck_orders_total").and_then(Value::as_u64).unwrap_or(0);
+    let shown = sheet.rows.len();
+    if all > shown as u64 {
+        output::line(&format!("{shown} of {all} are shown; --stuck shows all of them."))?;
+    }
+    Ok(())
 }
 
 /// Rows with the totals of each currency. A report whose only row is its total has none.
@@ -120,7 +161,13 @@ pub(super) fn failure(envelope: &Map<String, Value>) -> Failure {
         .flatten()
         .map(|problem| {
             let argument = problem["path"].as_str().unwrap_or_default();
-            let argument = argument.trim_start_matches('/').replace('_', "-").replace('/', " ");
+            // An option, and behind it a name that is written as the tool has it.
+            let (option, name) = argument
+                .trim_start_matches('/')
+                .split_once('/')
+                .unwrap_or((argument.trim_start_matches('/'), ""));
+            let argument = format!("{} {name}", option.replace('_', "-"));
+            let argument = argument.trim_end();
             let what = problem["message"].as_str().unwrap_or_default();
             if argument.is_empty() {
                 what.to_owned()

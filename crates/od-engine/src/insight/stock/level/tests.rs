@@ -5,8 +5,8 @@ use super::*;
 fn level(stock: &Value, counts_stock: bool, units: [i128; 3]) -> Option<(Option<&'static str>, Value)> {
     let item = json!({ "code": "MUG", "name": "Mug", "id": 7, "stock": stock });
     let level = Level::of(item.as_object()?, counts_stock, units.map(|units| units * 1_000_000))?;
-    let shown = level.shown(Status::Low)["days_of_cover"].clone();
-    Some((level.status(10).map(Status::as_str), shown))
+    let shown = level.shown(Status::Low, jiff::civil::date(2026, 11, 29))["days_of_cover"].clone();
+    Some((level.status(10, 14).map(Status::as_str), shown))
 }
 
 #[test]
@@ -20,6 +20,9 @@ fn what_is_the_matter_with_an_item() {
         (json!(-1), true, [1, 0, 0], Some("oversold"), Value::Null),
         // 11 of 7 in 30 days last 47.14 days; 11 without 1 last 42.86.
         (json!(11), true, [1, 1, 7], None, json!("47.1")),
+        // 23 of 57 in 30 days last 12 days, those of 12 in seven days 13.4.
+        (json!(23), true, [1, 1, 57], Some("runs_out"), json!("12.1")),
+        (json!(23), true, [1, 12, 13], Some("runs_out"), json!("53.1")),
         (json!(11), false, [1, 1, 7], None, json!("42.9")),
         (json!(11), false, [2, 1, 7], Some("low"), json!("38.6")),
         (json!(11), false, [12, 1, 7], Some("oversold"), json!("0.0")),
@@ -32,4 +35,12 @@ fn what_is_the_matter_with_an_item() {
         );
     }
     assert_eq!(level(&json!("many"), true, [0; 3]), None);
+}
+
+#[test]
+fn a_code_that_is_a_number_is_a_code() {
+    let item = json!({ "code": 4711, "name": "Pen", "stock": 2 });
+    let level = item.as_object().and_then(|item| Level::of(item, true, [0; 3]));
+    let shown = level.map(|level| level.shown(Status::Low, jiff::civil::date(2026, 11, 29)));
+    assert_eq!(shown.map(|shown| shown["code"].clone()), Some(json!("4711")));
 }
