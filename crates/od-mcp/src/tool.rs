@@ -1,6 +1,7 @@
 //! What a tool is: its contract with the agent and its handler, in one value.
 
 use od_engine::orders::Problem;
+use od_engine::shipments::count_parcels;
 use od_engine::{Engine, Error, Outcome, Permission, Scope, Work};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
@@ -137,8 +138,8 @@ pub enum Cost {
     Question,
     /// One per row of the named array argument, from 2 to 20.
     Rows(&'static str),
-    /// One per line of the named text argument, from 2 to 20.
-    Lines(&'static str),
+    /// One per tracking number of the table in the named text argument, from 2 to 20.
+    Parcels(&'static str),
 }
 
 impl Cost {
@@ -156,10 +157,10 @@ impl Cost {
                 .and_then(Value::as_array)
                 .map_or(0, Vec::len)
                 .clamp(WRITE, MOST),
-            Self::Lines(name) => arguments
+            Self::Parcels(name) => arguments
                 .get(name)
                 .and_then(Value::as_str)
-                .map_or(0, |text| text.lines().take(MOST).count())
+                .map_or(0, count_parcels)
                 .clamp(WRITE, MOST),
         };
         u32::try_from(tokens).unwrap_or(u32::MAX)

@@ -16,6 +16,7 @@ mod day;
 mod decode;
 mod heading;
 mod rows;
+mod several;
 mod table;
 mod tracking;
 
@@ -27,10 +28,12 @@ pub use day::DayProblem;
 pub use decode::decode;
 pub use heading::Role;
 pub use rows::Row;
-pub use tracking::{Note, Reason, Tracking, Verdict};
+pub use tracking::{Note, Reason, Tracking, Verdict, tight};
 
+use cell::Cell;
 use columns::columns;
 use table::{Record, Table};
+use tracking::{can_be_one, looks_like_one};
 
 /// A text that was read.
 #[derive(Debug)]
@@ -114,6 +117,9 @@ pub fn read(text: &str) -> Result<Pasted, Unreadable> {
     }
     if let Some(delimiter) = delimiter {
         closed(&columns, body, delimiter)?;
+        if let Some(line) = table::open_at_end(&text, delimiter) {
+            return Err(Unreadable::UnclosedQuote { line });
+        }
     }
     Ok(Pasted {
         delimiter,
@@ -193,21 +199,24 @@ fn is_in_columns(text: &str) -> bool {
     lines.len() > 1 && lines.iter().filter(|line| line.contains("  ")).count() * 2 > lines.len()
 }
 
-/// A key that holds a line end and what stands between cells has swallowed the rows behind it.
+/// A cell that holds a line end and what stands between cells has swallowed rows: always where it is a key, and elsewhere where a row
+/// with a parcel is in it. Comments have commas and lines, too.
 fn closed(columns: &[Column], body: &[Record], delimiter: char) -> Result<(), Unreadable> {
-    let is_key = |at: usize| {
-        columns
-            .get(at)
-            .is_some_and(|column| matches!(column.role, Some(Role::Order | Role::Tracking)))
+    let role = |at: usize| columns.get(at).and_then(|column| column.role);
+    let is_row = |line: &str| {
+        let cells: Vec<&str> = line.split(delimiter).collect();
+        let has_number = |at: usize, cell: &str| {
+            looks_like_one(cell) || (role(at) == Some(Role::Tracking) && can_be_one(&tight(&Cell::of(cell).text)))
+        };
+        cells.len() > 1 && cells.iter().enumerate().any(|(at, cell)| has_number(at, cell))
     };
-    let swallows = |cell: &str| cell.contains('\n') && cell.contains(delimiter);
-    let found = body.iter().find(|record| {
-        record
-            .cells
-            .iter()
-            .enumerate()
-            .any(|(at, cell)| is_key(at) && swallows(cell))
-    });
+    let swallows = |at: usize, cell: &str| {
+        let is_key = matches!(role(at), Some(Role::Order | Role::Tracking));
+        cell.contains('\n') && cell.contains(delimiter) && (is_key || cell.lines().any(is_row))
+    };
+    let found = body
+        .iter()
+        .find(|record| record.cells.iter().enumerate().any(|(at, cell)| swallows(at, cell)));
     match found {
         Some(record) => Err(Unreadable::UnclosedQuote { line: record.line }),
         None => Ok(()),

@@ -41,6 +41,13 @@ impl Tables {
             .await?)
     }
 
+    /// The folder that the order with this id is in, and how its payment stands.
+    pub fn standing(&self, id: i64) -> Option<(i64, String)> {
+        let facts = self.facts();
+        let fact = facts.get(id)?;
+        Some((fact.folder, facts.names.text(fact.payment).to_owned()))
+    }
+
     /// Orders whose id in the sales channel makes this one word, oldest first.
     pub async fn addressed_by_source(&self, word: &str) -> Result<Vec<Addressed>, DbError> {
         const SQL: &str = concat!(

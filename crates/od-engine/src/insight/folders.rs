@@ -8,7 +8,7 @@ use crate::stores::Folder;
 const NOT_COUNTED: [&str; 3] = ["canceled", "cancelled", "deleted"];
 
 /// Whether the orders of a folder with this name do not count.
-pub(super) fn is_left_out(name: &str) -> bool {
+pub(crate) fn is_left_out(name: &str) -> bool {
     NOT_COUNTED.contains(&tidy(name).to_lowercase().as_str())
 }
 

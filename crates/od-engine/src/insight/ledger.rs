@@ -30,6 +30,10 @@ pub(crate) struct Entry {
     pub people: Vec<String>,
     /// Shipments by id and tracking number.
     pub parcels: Vec<(String, String)>,
+    /// The folder that it is in, by its id.
+    pub folder: String,
+    /// How its payment stands.
+    pub payment: String,
     /// Whether it came from Order Desk for this very call.
     pub is_fresh: bool,
 }
@@ -88,7 +92,10 @@ impl Ledger {
 
     fn entries(&self, found: Vec<Addressed>) -> Result<Vec<Entry>, Error> {
         let entry = |order: Addressed| {
+            let (folder, payment) = self.0.tables.standing(order.id).unwrap_or_default();
             Some(Entry {
+                folder: folder.to_string(),
+                payment,
                 is_fresh: self.0.read.contains(&order.id),
                 id: order.id,
                 source_id: order.source_id,

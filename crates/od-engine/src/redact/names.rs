@@ -83,7 +83,7 @@ const PERSONAL_ALONE: &[&str] = &[
     "username",
 ];
 
-/// What people write, and where somebody lives, among the arguments of a call. In log lines the names mean something else.
+/// What people write or paste, and where somebody lives, among the arguments of a call. In log lines the names mean something else.
 const FREE_TEXTS: &[&str] = &[
     "city",
     "comment",
@@ -94,6 +94,7 @@ const FREE_TEXTS: &[&str] = &[
     "postal_code",
     "postcode",
     "query",
+    "rows",
     "search",
     "zip",
 ];

@@ -315,11 +315,13 @@ fn of_arguments_go_the_texts_that_people_write_and_search_for() {
         "order_id": "80012402", "content": "Call Nils at +354 555 1234", "search": "Abernathy", "status": "open",
         "operations": [{ "op": "add_note", "content": "for Nils" }, { "op": "move_folder", "folder": "Prepared" }],
         "mutation": { "shipping": { "city": "Akureyri", "country": "IS" }, "gift_message": "Dear Nils" },
+        "rows": "Order,Name,Phone,Tracking\n1001,Nils,+354 555 1234,1Z02WDG10356303923\n",
     });
     let expected = json!({
         "order_id": "80012402", "content": "***", "search": "***", "status": "open",
         "operations": [{ "op": "add_note", "content": "***" }, { "op": "move_folder", "folder": "Prepared" }],
         "mutation": { "shipping": { "city": "***", "country": "IS" }, "gift_message": "***" },
+        "rows": "***",
     });
     assert_eq!(redact_arguments(&arguments), expected);
     assert_eq!(

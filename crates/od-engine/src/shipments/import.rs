@@ -1,10 +1,11 @@
 //! Tracking numbers out of a pasted table: each row is matched with an order of the store, and what fits is added in batches.
 //!
 //! Nothing is guessed. A row whose number a spreadsheet spoilt, whose order is unknown or could be two, says so and is left
-//! alone; the others are added.
+//! alone; what is only likely waits for a word of the caller (`import::plan`); the others are added.
 
-use od_record::pasted::{Pasted, Row, Tracking, Verdict, read, read_list};
-use od_record::{Problem, shipment::same_tracking};
+use jiff::{SignedDuration, tz::TimeZone};
+use od_record::Problem;
+use od_record::pasted::{Pasted, read, read_list};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
@@ -18,11 +19,15 @@ use crate::scope::Scope;
 use crate::stores::{OpenStore, Purpose};
 
 mod matching;
+mod plan;
 mod told;
 
-use matching::{Orders, Whose};
+use matching::Orders;
+use plan::{Planned, plan, repeat};
 use told::{State, Told};
 
+/// What the first place on earth is ahead of UTC.
+const EARLIEST: SignedDuration = SignedDuration::from_hours(14);
 /// Parcels in one table.
 const MOST: usize = 500;
 const AT: &str = "/rows";
@@ -34,12 +39,17 @@ pub struct ImportShipments {
     pub store: Option<String>,
     /// The table: CSV, TSV, Markdown, or a JSON list of objects.
     pub rows: String,
-    /// Whether numbers are added that were warned of: of no known form, or once taken for a number.
+    /// Whether rows are added that were warned of: numbers of no known form, orders that are canceled, columns that were guessed.
     #[serde(default)]
     pub accept_warnings: bool,
     /// Only shows what would be added.
     #[serde(default)]
     pub dry_run: bool,
+}
+
+/// How many tracking numbers a table holds; none where it cannot be read.
+pub fn count_parcels(rows: &str) -> usize {
+    parse(rows).map_or(0, |pasted| parcels(&pasted))
 }
 
 /// What is wrong with a table as a whole.
@@ -48,8 +58,8 @@ pub fn judge_import(rows: &str) -> Vec<Problem> {
 }
 
 impl Shipments<'_> {
-    /// Adds shipments from a table. `data` is `{"results", "counts", "columns", "delimiter", "header_line"}`: a result for each
-    /// row in order, with `line`, `order`, `status` and `reason`.
+    /// Adds shipments from a table. `data` is `{"results", "counts", "reasons", "columns", "delimiter", "header_line"}`: a result for
+    /// each row in order, with `line`, `order`, `status` and `reason`; `reasons` says what its codes mean.
     ///
     /// Orders are looked for by order id, source id, or e-mail with name (`import::matching`).
     ///
@@ -65,7 +75,12 @@ impl Shipments<'_> {
             .await?;
         let orders = Orders::find(self.0, scope, &store, &pasted.rows, !input.dry_run).await?;
         let mut told: Vec<Told> = pasted.rows.iter().map(Told::of).collect();
-        let planned = plan(&pasted.rows, &orders, &mut told, input.accept_warnings);
+        let asked = plan::Asked {
+            accept_warnings: input.accept_warnings,
+            // Where the day begins first it is tomorrow already.
+            last_day: (self.0.inner.clock.now() + EARLIEST).to_zoned(TimeZone::UTC).date(),
+        };
+        let planned = plan(&pasted.rows, &orders, &mut told, &asked);
         let mut altered = Vec::new();
         if input.dry_run {
             for row in &planned {
@@ -78,14 +93,18 @@ impl Shipments<'_> {
         let mut data = json!({
             "results": told.iter().map(Told::shown).collect::<Vec<_>>(),
             "counts": told::counts(&told),
+            "reasons": told::reasons(&told),
             "columns": columns(&pasted),
             "delimiter": pasted.delimiter.map(String::from),
             "header_line": pasted.header_line,
         });
         if input.dry_run {
             data["dry_run"] = true.into();
+            data["note"] = "Nothing was sent: posted means that it would be.".into();
         }
-        let outcome = Outcome::of(store.name.clone(), data).with_warnings(told::warnings(&told, &orders));
+        let outcome = Outcome::of(store.name.clone(), data)
+            .with_warnings(told::warnings(&told, &orders, input.dry_run))
+            .with_warnings(unused(&pasted));
         Ok(outcome.having_altered(altered))
     }
 
@@ -112,125 +131,23 @@ impl Shipments<'_> {
                 }
                 Err(error) if number == 0 => return Err(error),
                 Err(error) => {
-                    let state = if matches!(error, Error::Uncertain { .. }) {
-                        State::Unknown
-                    } else {
-                        State::Skipped
-                    };
+                    let why = format!("its batch failed: {error}");
                     for row in batch {
-                        told[row.at].is(state, error.to_string());
+                        if matches!(error, Error::Uncertain { .. }) {
+                            told[row.at].is(State::Unknown, why.as_str());
+                        } else {
+                            told[row.at].left(why.as_str());
+                        }
                     }
                     break;
                 }
             }
         }
         for row in batches.flatten() {
-            told[row.at].is(State::Skipped, "not tried: a batch before it failed");
+            told[row.at].left("not tried: a batch before it failed");
         }
         Ok(altered)
     }
-}
-
-/// A shipment that is to be added.
-struct Planned {
-    /// Which row of the table.
-    at: usize,
-    /// Later rows of the same parcel.
-    again: Vec<usize>,
-    body: Record,
-}
-
-/// The shipments that are to be added. All other rows are told what becomes of them.
-fn plan(rows: &[Row], orders: &Orders, told: &mut [Told], accept_warnings: bool) -> Vec<Planned> {
-    let mut planned: Vec<Planned> = Vec::new();
-    for (at, row) in rows.iter().enumerate() {
-        let Some(tracking) = &row.tracking else {
-            told[at].is(State::Skipped, "no_tracking_number");
-            continue;
-        };
-        match tracking.verdict {
-            Verdict::Refuse(reason) => {
-                told[at].is(State::Refused, reason.as_str());
-                continue;
-            }
-            Verdict::Warn(reason) if !accept_warnings => {
-                told[at].is(State::Skipped, reason.as_str());
-                continue;
-            }
-            Verdict::Warn(_) | Verdict::Ok => {}
-        }
-        let order = match orders.whose(row) {
-            Whose::One(order) => order,
-            Whose::None => {
-                told[at].is(
-                    State::UnknownOrder,
-                    "no order of the store has this id, source id, or e-mail with this name",
-                );
-                continue;
-            }
-            Whose::NotLookedFor => {
-                told[at].is(State::Skipped, "not_looked_for");
-                continue;
-            }
-            Whose::Several(ids) => {
-                told[at].is(
-                    State::Ambiguous,
-                    format!("could be any of the orders {}", ids.join(", ")),
-                );
-                continue;
-            }
-        };
-        told[at].order_id = Some(order.id.as_str().to_owned());
-        let body = body(order.id.as_str(), row, tracking);
-        if let Some(existing) = same_tracking(&order.shipments, &body) {
-            told[at].shipment_id = existing.get("id").and_then(od_record::id_text);
-            told[at].is(
-                State::AlreadyThere,
-                "the order has a shipment with this tracking number",
-            );
-            continue;
-        }
-        let same = |earlier: &&mut Planned| {
-            earlier.body.get("order_id") == body.get("order_id")
-                && earlier.body.get("tracking_number") == body.get("tracking_number")
-        };
-        match planned.iter_mut().find(same) {
-            Some(earlier) => earlier.again.push(at),
-            None => planned.push(Planned {
-                at,
-                again: Vec::new(),
-                body,
-            }),
-        }
-    }
-    planned
-}
-
-/// Rows of one parcel end as its first one did.
-fn repeat(planned: &[Planned], told: &mut [Told]) {
-    for row in planned {
-        for again in &row.again {
-            told[*again] = told[row.at].clone().in_line(told[*again].line);
-        }
-    }
-}
-
-/// A shipment as `POST /batch-shipments` takes it. The table does not say in what its weights are, so they stay out.
-fn body(order_id: &str, row: &Row, tracking: &Tracking) -> Record {
-    let mut body = Map::from_iter([
-        ("order_id".to_owned(), Value::from(order_id)),
-        ("tracking_number".to_owned(), tracking.number.as_str().into()),
-    ]);
-    let carrier = row.carrier.clone().or_else(|| match tracking.carriers[..] {
-        [carrier] => Some(carrier.to_owned()),
-        _ => None,
-    });
-    body.extend(carrier.map(|carrier| ("carrier_code".to_owned(), carrier.into())));
-    body.extend(
-        row.ship_date
-            .map(|day| ("date_shipped".to_owned(), day.to_string().into())),
-    );
-    body
 }
 
 fn parse(rows: &str) -> Result<Pasted, Problem> {
@@ -248,13 +165,12 @@ fn parse(rows: &str) -> Result<Pasted, Problem> {
         read(rows)
     };
     let pasted = pasted.map_err(|reason| refused(format!("cannot be used: {reason} ({})", reason.as_str())))?;
-    let parcels = pasted.rows.iter().filter(|row| row.tracking.is_some()).count();
-    match parcels {
+    match parcels(&pasted) {
         0 => Err(refused(
             "cannot be used: no row has a tracking number (no_tracking_number)".to_owned(),
         )),
         1..=MOST => Ok(pasted),
-        _ => Err(refused(format!(
+        parcels => Err(refused(format!(
             "holds {parcels} tracking numbers: at most {MOST} go at a time"
         ))),
     }
@@ -262,10 +178,36 @@ fn parse(rows: &str) -> Result<Pasted, Problem> {
 
 fn columns(pasted: &Pasted) -> Value {
     let columns = pasted.columns.iter().map(|column| {
-        json!({
+        let mut told = json!({
             "heading": column.heading.as_deref().map(od_record::text::clean_text),
             "used_as": column.role.map(od_record::pasted::Role::as_str),
-        })
+        });
+        if column.is_guessed {
+            told["guessed"] = true.into();
+        }
+        told
     });
     columns.collect()
+}
+
+fn parcels(pasted: &Pasted) -> usize {
+    pasted.rows.iter().filter(|row| row.tracking.is_some()).count()
+}
+
+/// Columns whose numbers nobody used.
+fn unused(pasted: &Pasted) -> Option<String> {
+    let columns = pasted.columns.iter().enumerate();
+    let named: Vec<String> = columns
+        .filter(|(_, column)| column.has_unused_numbers)
+        .map(|(at, column)| match column.heading.as_deref() {
+            Some(heading) => format!("{} ({})", at + 1, od_record::text::clean_name(heading)),
+            None => (at + 1).to_string(),
+        })
+        .collect();
+    (!named.is_empty()).then(|| {
+        format!(
+            "Tracking numbers stand in columns that were not used: {}. Give a column the heading Tracking Number for its parcels to be added.",
+            named.join(", ")
+        )
+    })
 }

@@ -53,16 +53,16 @@ impl Role {
 const WORDS: [(Role, &str); 11] = [
     (
         Role::Order,
-        "order ordernumber orderno ordernum ordernr orderid orderref orderreference orderdeskid ponumber pono po purchaseorder reference \
-         ref sourceid salesorder salesordernumber bestellnummer bestellnr bestellung auftragsnummer auftragsnr auftrag ndecommande \
-         numerodecommande commande nocommande pedido numerodepedido npedido ordine numeroordine ordernummer bestelnummer bestelling",
+        "order ordernumber orderno ordernum ordernr orderid orderdeskid sourceid salesorder salesordernumber bestellnummer bestellnr \
+         bestellung auftragsnummer auftragsnr auftrag ndecommande numerodecommande commande nocommande pedido numerodepedido npedido \
+         ordine numeroordine ordernummer bestelnummer bestelling",
     ),
     (
         Role::Tracking,
         "tracking trackingnumber trackingno trackingnum trackingnr trackingid trackingcode trackingnumbers trackingreference trackingurl \
-         trackinglink trackandtrace tracktrace consignment consignmentnumber waybill waybillnumber awb parcelnumber sendungsnummer \
+         trackinglink trackandtrace tracktrace consignment consignmentnumber waybill waybillnumber parcelnumber sendungsnummer \
          sendungsnr sendungsverfolgung sendungsverfolgungsnummer paketnummer numerodesuivi ndesuivi suivi numerodeseguimiento seguimiento \
-         codicetracking numerotracking tracciatura zendingsnummer trackingnummer barcode",
+         codicetracking numerotracking tracciatura zendingsnummer trackingnummer",
     ),
     (
         Role::Carrier,
@@ -106,23 +106,53 @@ const WORDS: [(Role, &str); 11] = [
     ),
 ];
 
+/// Words that count where no column has one of those above: a reference can be anything, and products have barcodes, too.
+const WEAK_WORDS: [(Role, &str); 2] = [
+    (
+        Role::Order,
+        "orderref orderreference ponumber pono po purchaseorder reference ref",
+    ),
+    (Role::Tracking, "awb barcode"),
+];
+
+/// Digits that programs put behind a second column of the same name; more of them are a date.
+const MOST_DIGITS: usize = 2;
+
+/// Whether a heading says what it does only where no other one says it.
+pub(super) fn is_weak(heading: &str) -> bool {
+    said(heading).is_some_and(|(_, is_weak)| is_weak)
+}
+
 /// What a heading says its column is about. Case, accents, marks, and the numbers that programs put behind a second column of the
 /// same name do not count.
 pub(super) fn role(heading: &str) -> Option<Role> {
+    said(heading).map(|(role, _)| role)
+}
+
+fn said(heading: &str) -> Option<(Role, bool)> {
     let plain = plain(heading);
     if plain.is_empty() {
         return None;
     }
     let again = plain.trim_end_matches(|c: char| c.is_ascii_digit());
+    let again = if plain.len() - again.len() > MOST_DIGITS {
+        &plain
+    } else {
+        again
+    };
     let again = again.strip_suffix("duplicated").unwrap_or(again);
     known(&plain).or_else(|| known(again))
 }
 
-fn known(plain: &str) -> Option<Role> {
-    WORDS
-        .iter()
-        .find(|(_, words)| words.split_ascii_whitespace().any(|word| word == plain))
-        .map(|(role, _)| *role)
+fn known(plain: &str) -> Option<(Role, bool)> {
+    let of = |words: &[(Role, &str)]| {
+        words
+            .iter()
+            .find(|(_, words)| words.split_ascii_whitespace().any(|word| word == plain))
+            .map(|(role, _)| *role)
+    };
+    let strong = of(&WORDS).map(|role| (role, false));
+    strong.or_else(|| of(&WEAK_WORDS).map(|role| (role, true)))
 }
 
 /// Small letters and digits.

@@ -8,6 +8,7 @@ use super::cell::{Cell, trimmed};
 use super::columns::Column;
 use super::day::{DayProblem, Order, day, order_of};
 use super::heading::Role;
+use super::several::parts;
 use super::table::Record;
 use super::tracking::{Tracking, judge};
 
@@ -18,6 +19,10 @@ pub struct Row {
     pub line: usize,
     /// Of what order it says it is; may be empty where e-mail and name say so.
     pub order: String,
+    /// What other columns of order numbers say, where they say something else.
+    pub other_orders: Vec<String>,
+    /// Whether nothing but what it holds says that the column is one of orders.
+    pub is_order_guessed: bool,
     /// The customer's.
     pub email: Option<String>,
     /// The customer's.
@@ -75,16 +80,20 @@ impl Reader<'_> {
         if numbers.is_empty() {
             return vec![self.without_parcel(record)];
         }
-        let shares_items = numbers.iter().any(|(_, is_shared)| *is_shared);
-        let parcel = |(cell, _): &(Cell, bool)| self.parcel(record, cell, shares_items);
+        let shares_items = numbers.iter().any(|number| number.is_shared);
+        let parcel = |number: &Number| self.parcel(record, number, shares_items);
         numbers.iter().map(parcel).collect()
     }
 
-    fn parcel(&self, record: &Record, number: &Cell, shares_items: bool) -> Row {
+    fn parcel(&self, record: &Record, number: &Number, shares_items: bool) -> Row {
         let mut row = self.without_parcel(record);
+        row.carrier = self
+            .beside(record, number.column, Role::Carrier)
+            .map(|text| one_line(&text));
         let named = row.carrier.as_deref().and_then(carrier::named);
-        row.tracking = Some(judge(number, named));
-        match self.cell(record, Role::ShipDate).map(|text| day(&text, self.order)) {
+        row.tracking = Some(judge(&number.cell, named, self.columns[number.column].is_guessed));
+        let day_of = self.beside(record, number.column, Role::ShipDate);
+        match day_of.as_deref().map(|text| day(text, self.order)) {
             Some(Ok(day)) => row.ship_date = Some(day),
             Some(Err(problem)) => row.day_problem = Some(problem),
             None => {}
@@ -101,14 +110,22 @@ impl Reader<'_> {
     }
 
     fn without_parcel(&self, record: &Record) -> Row {
-        let order = position(self.columns, Role::Order).and_then(|at| record.cells.get(at));
+        let mut orders = self.orders(record);
+        let order = if orders.is_empty() {
+            None
+        } else {
+            Some(orders.remove(0))
+        };
+        let is_guess = |column: &Column| column.role == Some(Role::Order) && column.is_guessed;
         Row {
             line: record.line,
-            order: order.map(|raw| Cell::order(raw)).unwrap_or_default(),
+            is_order_guessed: order.is_some() && self.columns.iter().any(is_guess),
+            order: order.unwrap_or_default(),
+            other_orders: orders,
             email: self.cell(record, Role::Email),
             name: self.cell(record, Role::Name),
             tracking: None,
-            carrier: self.cell(record, Role::Carrier),
+            carrier: self.cell(record, Role::Carrier).map(|text| one_line(&text)),
             ship_date: None,
             day_problem: None,
             weight: None,
@@ -123,19 +140,67 @@ impl Reader<'_> {
         Some(Cell::of(raw).text).filter(|text| !text.is_empty())
     }
 
-    /// The numbers of a row, and whether each stands in a cell with others.
-    fn numbers(&self, record: &Record) -> Vec<(Cell, bool)> {
+    /// The order numbers of a row, each once.
+    fn orders(&self, record: &Record) -> Vec<String> {
         let cells = self.columns.iter().zip(&record.cells);
-        let of_parcels = cells.filter(|(column, _)| column.role == Some(Role::Tracking));
+        let of_orders = cells.filter(|(column, _)| column.role == Some(Role::Order));
+        let mut orders: Vec<String> = Vec::new();
+        for order in of_orders.map(|(_, raw)| Cell::order(raw)) {
+            if !order.is_empty() && !orders.contains(&order) {
+                orders.push(order);
+            }
+        }
+        orders
+    }
+
+    /// What a row says in the column of a role that belongs to a column of numbers: the first to the first where there are as many
+    /// of both, else the nearest.
+    fn beside(&self, record: &Record, number: usize, role: Role) -> Option<String> {
+        let of = |role: Role| -> Vec<usize> {
+            let columns = self.columns.iter().enumerate();
+            columns
+                .filter(|(_, column)| column.role == Some(role))
+                .map(|(at, _)| at)
+                .collect()
+        };
+        let (numbers, others) = (of(Role::Tracking), of(role));
+        let at = if numbers.len() == others.len() {
+            others.get(numbers.iter().position(|at| *at == number)?)
+        } else {
+            others.iter().min_by_key(|at| at.abs_diff(number))
+        };
+        let raw = record.cells.get(*at?)?;
+        Some(Cell::of(raw).text).filter(|text| !text.is_empty())
+    }
+
+    /// The numbers of a row.
+    fn numbers(&self, record: &Record) -> Vec<Number> {
+        let cells = self.columns.iter().zip(&record.cells).enumerate();
+        let of_parcels = cells.filter(|(_, (column, _))| column.role == Some(Role::Tracking));
         let mut numbers = Vec::new();
-        for (_, raw) in of_parcels {
-            let parts = raw.split(|c| c == '\n' || (c == ';' && self.delimiter != Some(';')));
-            let parts: Vec<Cell> = parts.map(Cell::of).filter(|cell| !cell.text.is_empty()).collect();
+        for (column, (_, raw)) in of_parcels {
+            let parts = parts(raw, self.delimiter);
             let is_shared = parts.len() > 1;
-            numbers.extend(parts.into_iter().map(|cell| (cell, is_shared)));
+            numbers.extend(parts.into_iter().map(|cell| Number {
+                cell,
+                column,
+                is_shared,
+            }));
         }
         numbers
     }
+}
+
+/// A number in a row.
+struct Number {
+    cell: Cell,
+    column: usize,
+    /// Whether its cell has others.
+    is_shared: bool,
+}
+
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 fn position(columns: &[Column], role: Role) -> Option<usize> {

@@ -1,6 +1,6 @@
 //! A text as rows of cells: which mark stands between them is told by what the cells then hold.
 
-use super::heading::role;
+use super::heading::{Role, role};
 use super::tracking::looks_like_one;
 
 #[cfg(test)]
@@ -47,19 +47,67 @@ pub(super) fn table(text: &str) -> Table {
     }
 }
 
-/// The first row that holds a heading and nothing like a tracking number, or else the row above the first such number.
+/// The row that holds most headings among those down to the first that has something like a tracking number, or else the row above
+/// that one. What stands above it are titles, which may have a word of a heading, too.
 pub(super) fn header(records: &[Record]) -> Option<usize> {
     let is_tracking = |record: &Record| record.cells.iter().position(|cell| looks_like_one(cell));
-    let known = |record: &Record| record.cells.iter().any(|cell| role(cell).is_some());
-    let first = records.iter().position(|record| is_tracking(record).is_some());
+    // A number alone in its row can stand in a title.
+    let first = records
+        .iter()
+        .position(|record| is_tracking(record).is_some() && filled(record) > 1)
+        .or_else(|| records.iter().position(|record| is_tracking(record).is_some()));
     let before = &records[..first.unwrap_or(records.len())];
-    if let Some(at) = before.iter().position(known) {
+    // Above rows of several cells a word alone is a title.
+    let is_wide = first.is_some_and(|first| filled(&records[first]) > 1);
+    let least = |at: usize| Known {
+        // A row with a number is one of headings only where it has both that matter.
+        keys: if Some(at) == first { 2 } else { 0 },
+        all: 1,
+        filled: 0,
+    };
+    let best = records
+        .iter()
+        .take(first.map_or(records.len(), |first| first + 1))
+        .map(Known::of)
+        .enumerate()
+        .filter(|(at, known)| known.all > 0 && (known.filled > 1 || !is_wide) && *known >= least(*at))
+        .rev()
+        .max_by_key(|(_, known)| *known);
+    if let Some((at, _)) = best {
         return Some(at);
     }
     let column = is_tracking(&records[first?])?;
-    let above = before.last()?;
+    let above = before.last().filter(|above| is_tracking(above).is_none())?;
     let has_text = above.cells.get(column).is_some_and(|cell| !cell.trim().is_empty());
     has_text.then(|| before.len() - 1)
+}
+
+/// Cells with something in them.
+fn filled(record: &Record) -> usize {
+    record.cells.iter().filter(|cell| !cell.trim().is_empty()).count()
+}
+
+/// How much of a row is headings; more is better, in this order.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Known {
+    /// Of orders and tracking numbers.
+    keys: usize,
+    all: usize,
+    /// Cells with something in them: a title has one.
+    filled: usize,
+}
+
+impl Known {
+    fn of(record: &Record) -> Self {
+        let roles = || record.cells.iter().filter_map(|cell| role(cell));
+        Self {
+            keys: roles()
+                .filter(|role| matches!(role, Role::Order | Role::Tracking))
+                .count(),
+            all: roles().count(),
+            filled: filled(record),
+        }
+    }
 }
 
 /// What speaks for a delimiter.
@@ -88,6 +136,18 @@ fn evidence(records: &[Record]) -> Evidence {
         score: 2 * headings + numbers + columns,
         columns,
     }
+}
+
+/// The line of a quotation mark that is open when the text ends.
+pub(super) fn open_at_end(text: &str, delimiter: char) -> Option<usize> {
+    /// What no text ends with.
+    const END: &str = "\u{1}end";
+    if delimiter == '|' {
+        return None;
+    }
+    let mut records = records(&format!("{text}\n{END}"), delimiter, usize::MAX);
+    let last = records.pop()?;
+    (last.cells != [END]).then_some(last.line)
 }
 
 /// A first line `sep=;`, as spreadsheets take it, is no row. It stays as an empty line, so that lines keep their numbers.

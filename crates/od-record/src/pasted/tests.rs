@@ -6,6 +6,8 @@ use serde_json::{Map, Value, json};
 
 use super::{Pasted, Reason, Row, Unreadable, Verdict, decode, read, read_list};
 
+mod mistaken;
+
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/pasted")
 }

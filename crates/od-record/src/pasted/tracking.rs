@@ -17,6 +17,12 @@ const TELLING: usize = 19;
 /// With so many, where nothing else speaks for it.
 const PERHAPS: usize = 17;
 
+/// Letters and digits of the shortest and of the longest number of any carrier.
+const LEAST: usize = 6;
+const MOST: usize = 40;
+/// Letters of a group at the front of a number.
+const LONGEST_FRONT: usize = 3;
+
 /// Why a number is not simply posted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reason {
@@ -32,6 +38,12 @@ pub enum Reason {
     UnknownFormat,
     /// It had thousands separators, and is right as far as its check digit tells.
     WasANumber,
+    /// Not six to forty letters and digits, or the same digits twice: text, a link, two numbers in one.
+    NotANumber,
+    /// Right for another carrier than its row names.
+    OtherCarrier,
+    /// Digits alone, in a column of which no heading says that it holds tracking numbers: telephone numbers look like that, too.
+    GuessedColumn,
 }
 
 impl Reason {
@@ -44,6 +56,9 @@ impl Reason {
             Self::CheckDigit => "check_digit",
             Self::UnknownFormat => "unknown_format",
             Self::WasANumber => "was_a_number",
+            Self::NotANumber => "not_a_number",
+            Self::OtherCarrier => "other_carrier",
+            Self::GuessedColumn => "guessed_column",
         }
     }
 }
@@ -101,8 +116,16 @@ pub struct Tracking {
     pub notes: Vec<Note>,
 }
 
-/// Judges a cell, beside the carrier that its row names.
-pub(super) fn judge(cell: &Cell, named: Option<&'static str>) -> Tracking {
+/// A number as it is posted and compared: capital letters and digits, without blanks and hyphens.
+pub fn tight(text: &str) -> String {
+    text.chars()
+        .filter(|c| !c.is_whitespace() && !is_unseen(*c) && *c != '-')
+        .flat_map(char::to_uppercase)
+        .collect()
+}
+
+/// Judges a cell, beside the carrier that its row names. `is_guessed` where no heading says that its column holds numbers.
+pub(super) fn judge(cell: &Cell, named: Option<&'static str>, is_guessed: bool) -> Tracking {
     let mut notes = Vec::new();
     let mut tracking = Tracking {
         text: cell.text.clone(),
@@ -129,17 +152,15 @@ pub(super) fn judge(cell: &Cell, named: Option<&'static str>) -> Tracking {
     } else {
         cell.text.clone()
     };
-    let tight: String = number
-        .chars()
-        .filter(|c| !c.is_whitespace() && !is_unseen(*c) && *c != '-')
-        .flat_map(char::to_uppercase)
-        .collect();
+    let tight = tight(&number);
     if tight != number {
         notes.push(Note::Normalised);
     }
     let fit = fit(&tight);
     let is_floating = !cell.is_text && is_floating(&tight);
-    tracking.verdict = if is_floating && tight.len() >= TELLING {
+    tracking.verdict = if !can_be_one(&tight) {
+        Verdict::Refuse(Reason::NotANumber)
+    } else if is_floating && tight.len() >= TELLING {
         Verdict::Refuse(Reason::Rounded)
     } else if fit.is_broken {
         Verdict::Refuse(Reason::CheckDigit)
@@ -160,6 +181,10 @@ pub(super) fn judge(cell: &Cell, named: Option<&'static str>) -> Tracking {
         Verdict::Warn(Reason::WasANumber)
     } else if !fit.is_prefixed && named.is_some_and(|named| is_broken_for(&tight, named)) {
         Verdict::Refuse(Reason::CheckDigit)
+    } else if named.is_some_and(|named| !fit.carriers.contains(&named)) {
+        Verdict::Warn(Reason::OtherCarrier)
+    } else if is_guessed && !fit.is_prefixed {
+        Verdict::Warn(Reason::GuessedColumn)
     } else {
         Verdict::Ok
     };
@@ -171,21 +196,48 @@ pub(super) fn judge(cell: &Cell, named: Option<&'static str>) -> Tracking {
     tracking
 }
 
-/// Whether a cell holds what a tracking number can look like, also a spoilt one: ten digits or more, or an exponent.
+/// Whether a cell holds what a tracking number can look like, also a spoilt one: ten digits or more, or an exponent. A title with a
+/// day in it, and Amazon's order numbers, are none.
 pub(super) fn looks_like_one(raw: &str) -> bool {
     let cell = Cell::of(raw);
     if is_scientific(&cell.text) || number_in_link(&cell.text).is_some() {
         return true;
     }
-    let tight: String = cell
-        .text
-        .chars()
-        .filter(|c| !c.is_whitespace() && !is_unseen(*c) && !matches!(c, '-' | ','))
-        .collect();
-    let tight = whole_number(&tight).unwrap_or(&tight).to_ascii_uppercase();
+    let words = || cell.text.split_whitespace().flat_map(|group| group.split('-'));
+    let is_word = |word: &str| word.len() > LONGEST_FRONT && word != "JVGL" && word.chars().all(char::is_alphabetic);
+    if words().any(is_word) || is_amazon_order(&cell.text) || cell.text.split_whitespace().any(is_day) {
+        return false;
+    }
+    let tight: String = tight(&cell.text).replace(',', "");
+    let tight = whole_number(&tight).unwrap_or(&tight);
     let digits = tight.bytes().filter(u8::is_ascii_digit).count();
     let is_made_of_them = tight.bytes().all(|byte| byte.is_ascii_alphanumeric());
-    is_made_of_them && (10..=40).contains(&tight.len()) && digits >= 7 && !is_day(&cell.text)
+    is_made_of_them && (10..=MOST).contains(&tight.len()) && digits >= 7 && !is_day(&cell.text)
+}
+
+/// Whether a cell holds a number that has a carrier's form, by more than how many digits it has.
+pub(super) fn is_prefixed(raw: &str) -> bool {
+    let text = Cell::of(raw).text;
+    fit(&tight(number_in_link(&text).unwrap_or(&text))).is_prefixed
+}
+
+/// Whether a number, in capital letters and without blanks, can be one of any carrier.
+pub(super) fn can_be_one(tight: &str) -> bool {
+    let is_twice = tight.is_ascii() && {
+        let (first, second) = tight.split_at(tight.len() / 2);
+        first == second && !fit(first).carriers.is_empty()
+    };
+    (LEAST..=MOST).contains(&tight.len())
+        && tight.bytes().all(|byte| byte.is_ascii_alphanumeric())
+        && tight.bytes().any(|byte| byte.is_ascii_digit())
+        && (!is_twice || !fit(tight).carriers.is_empty())
+}
+
+/// `114-3912391-8847877`
+fn is_amazon_order(text: &str) -> bool {
+    let groups: Vec<&str> = text.split('-').collect();
+    let lengths: Vec<usize> = groups.iter().map(|group| group.len()).collect();
+    lengths == [3, 7, 7] && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-')
 }
 
 /// `9.4001E+021`, `9,4E21`, `9.,400,190,288,545,11e,+21`: digits with marks, then an exponent. A code such as `12E45` has neither
@@ -234,7 +286,7 @@ fn shortest(number: f64) -> String {
 }
 
 /// The number in a link to a carrier's page.
-fn number_in_link(text: &str) -> Option<&str> {
+pub(super) fn number_in_link(text: &str) -> Option<&str> {
     const NAMES: [&str; 8] = [
         "tlabels",
         "tracknum",

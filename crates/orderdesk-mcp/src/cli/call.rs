@@ -2,7 +2,8 @@
 
 use std::io::Read;
 
-use od_mcp::{Narrowing, lost_digits};
+use od_mcp::{Answer, Narrowing, lost_digits};
+use secrecy::SecretString;
 use serde_json::{Map, Value};
 
 use super::{
@@ -10,6 +11,7 @@ use super::{
     output::{self, Output, OutputArg},
 };
 use crate::app::{self, App};
+use crate::shutdown::until_signalled;
 
 /// Run one tool and print its reply.
 ///
@@ -50,17 +52,16 @@ pub async fn run(context: &Context, args: Args) -> Result<(), Failure> {
     let settings = context.settings(Vec::new())?;
     let master_key = Context::master_key(&settings)?;
     let app = App::open(settings, &Context::paths()).await?;
-    let outcome = async {
-        let scope = app::sign_in(&app, &master_key).await?;
-        let tools = app.tools()?;
-        let entry = tools
-            .catalog()
-            .find(&args.tool)
-            .ok_or_else(|| unknown(&args.tool, tools.catalog().suggest(&args.tool)))?;
-        Ok::<_, Failure>(tools.call(&scope, &Narrowing::none(), entry, arguments).await)
-    }
-    .await;
-    let ended = app.end().await;
+    let tool = args.tool;
+    let called = until_signalled(async |stop| {
+        let call = call(&app, &master_key, &tool, arguments);
+        let outcome = to_its_end(call, stop.cancelled()).await;
+        (outcome, app.end().await)
+    });
+    let Some((outcome, ended)) = called.await? else {
+        return Err(Failure::failed("interrupted: what the call has changed is not known")
+            .with_hint("Look before you call again: `orderdesk-mcp audit show` has what was begun."));
+    };
 
     let answer = outcome?;
     match args.output.output {
@@ -71,6 +72,32 @@ pub async fn run(context: &Context, args: Args) -> Result<(), Failure> {
         Some(code) if answer.is_error => Err(Failure::failed(format!("the tool answered {code}"))),
         _ => ended,
     }
+}
+
+async fn call(
+    app: &App,
+    master_key: &SecretString,
+    tool: &str,
+    arguments: Map<String, Value>,
+) -> Result<Answer, Failure> {
+    let scope = app::sign_in(app, master_key).await?;
+    let tools = app.tools()?;
+    let entry = tools
+        .catalog()
+        .find(tool)
+        .ok_or_else(|| unknown(tool, tools.catalog().suggest(tool)))?;
+    Ok(tools.call(&scope, &Narrowing::none(), entry, arguments).await)
+}
+
+/// Whoever wants to stop is told that the call goes on: a change that is on its way is not taken back by not waiting for it.
+async fn to_its_end<T>(call: impl Future<Output = T>, stopped: impl Future<Output = ()>) -> T {
+    let mut call = std::pin::pin!(call);
+    tokio::select! {
+        biased;
+        outcome = &mut call => return outcome,
+        () = stopped => output::note("stopping when the call has ended, so that it is known what it did; Ctrl-C again does not wait"),
+    }
+    call.await
 }
 
 fn arguments(text: String) -> Result<Map<String, Value>, Failure> {

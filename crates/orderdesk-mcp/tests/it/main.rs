@@ -15,6 +15,7 @@ mod discovered;
 mod doctor_oauth;
 mod elsewhere;
 mod every_tool;
+mod interrupted;
 mod invariants;
 mod keys;
 mod killed;

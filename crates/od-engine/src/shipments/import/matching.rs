@@ -7,18 +7,19 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use od_client::{Order, OrderId};
 use od_record::pasted::Row;
-use od_record::tidy;
+use od_record::{id_text, tidy};
 use serde_json::{Map, Value};
 
 use crate::engine::Engine;
 use crate::error::Error;
 use crate::insight::{Entry, Ledger, folded_name, people};
-use crate::parts::Record;
 use crate::scope::Scope;
 use crate::stores::OpenStore;
 
 mod copied;
+mod found;
 mod newest;
+mod person;
 #[cfg(test)]
 mod tests;
 
@@ -27,11 +28,8 @@ const SINGLE: usize = 120;
 /// Fewer rows are asked for one by one.
 const FEW: usize = 3;
 
-/// An order as far as parcels concern it.
-pub(super) struct Found {
-    pub(super) id: OrderId,
-    pub(super) shipments: Vec<Record>,
-}
+pub(super) use found::Found;
+use person::same_name;
 
 /// Whose a row is.
 pub(super) enum Whose<'a> {
@@ -42,14 +40,16 @@ pub(super) enum Whose<'a> {
     NotLookedFor,
 }
 
-/// What a row says of its order: a number, or e-mail and name.
-type Clue = (String, Option<(String, String)>);
+/// What a row says of its order: numbers, or e-mail and name.
+type Clue = (Vec<String>, Option<(String, String)>);
 
 /// The orders that a table can mean.
 pub(super) struct Orders {
     found: BTreeMap<OrderId, Found>,
     by_number: BTreeMap<String, BTreeSet<OrderId>>,
-    by_person: BTreeMap<(String, String), BTreeSet<OrderId>>,
+    by_email: BTreeMap<String, BTreeSet<OrderId>>,
+    /// Names of the store's folders by their ids.
+    folders: BTreeMap<String, String>,
     /// How many requests for one order there may still be.
     singles: usize,
     not_looked_for: BTreeSet<Clue>,
@@ -67,7 +67,8 @@ impl Orders {
         let mut orders = Self {
             found: BTreeMap::new(),
             by_number: BTreeMap::new(),
-            by_person: BTreeMap::new(),
+            by_email: BTreeMap::new(),
+            folders: BTreeMap::new(),
             singles: SINGLE,
             not_looked_for: BTreeSet::new(),
         };
@@ -79,7 +80,8 @@ impl Orders {
                 wanted.push(row);
             }
         }
-        if wanted.len() >= FEW {
+        let are_few = wanted.len() < FEW;
+        if !are_few {
             let ledger = engine.insight().ledger(scope, &store.row.store_id).await?;
             let is_whole = ledger.as_ref().is_some_and(Ledger::is_whole);
             if let Some(ledger) = &ledger {
@@ -90,7 +92,12 @@ impl Orders {
                 orders.read_newest(&upstream, &mut wanted).await?;
             }
         }
-        orders.ask_for_each(&upstream, wanted).await?;
+        orders.ask_for_each(&upstream, wanted, are_few).await?;
+        if !orders.found.is_empty() {
+            let (settings, _) = engine.stores().settings_of(scope, store, false).await?;
+            let named = settings.folders().into_iter().map(|folder| (folder.id, folder.name));
+            orders.folders = named.collect();
+        }
         Ok(orders)
     }
 
@@ -107,16 +114,22 @@ impl Orders {
     /// An order as it is at Order Desk.
     fn add(&mut self, order: &Order) {
         let Some(id) = order.id() else { return };
-        let source = order.text("source_id").unwrap_or_default();
-        let email = order.text("email").unwrap_or_default();
-        let people = people(order.as_map());
+        let text = |name: &str| order.as_map().get(name).and_then(id_text).unwrap_or_default();
         let shipments = order
             .list("order_shipments")
             .iter()
             .filter_map(Value::as_object)
             .cloned()
             .collect();
-        self.put(id, &source, &email, people, shipments);
+        let found = Found {
+            id,
+            email: text("email"),
+            people: people(order.as_map()),
+            folder: text("folder_id"),
+            payment: text("payment_status"),
+            shipments,
+        };
+        self.put(&text("source_id"), found);
     }
 
     /// An order as the copy has it.
@@ -130,30 +143,34 @@ impl Orders {
                 ("tracking_number".to_owned(), number.into()),
             ])
         };
-        let shipments = entry.parcels.into_iter().map(shipment).collect();
-        self.put(id, &entry.source_id, &entry.email, entry.people, shipments);
+        let found = Found {
+            id,
+            email: entry.email,
+            people: entry.people,
+            folder: entry.folder,
+            payment: entry.payment,
+            shipments: entry.parcels.into_iter().map(shipment).collect(),
+        };
+        self.put(&entry.source_id, found);
     }
 
-    fn put(&mut self, id: OrderId, source: &str, email: &str, people: Vec<String>, shipments: Vec<Record>) {
-        let numbers = [id.as_str().to_owned(), number(source)];
+    fn put(&mut self, source: &str, found: Found) {
+        let numbers = [found.id.as_str().to_owned(), number(source)];
         for number in numbers.into_iter().filter(|number| !number.is_empty()) {
-            self.by_number.entry(number).or_default().insert(id.clone());
+            self.by_number.entry(number).or_default().insert(found.id.clone());
         }
-        for name in people {
-            let person = (folded_name(email), name);
-            self.by_person.entry(person).or_default().insert(id.clone());
-        }
-        self.found.insert(id.clone(), Found { id, shipments });
+        let email = folded_name(&found.email);
+        self.by_email.entry(email).or_default().insert(found.id.clone());
+        self.found.insert(found.id.clone(), found);
     }
 
     /// Whose a row is, as far as the orders are known.
     pub(super) fn whose(&self, row: &Row) -> Whose<'_> {
-        let ids = if row.order.is_empty() {
-            person(row).and_then(|person| self.by_person.get(&person))
+        let orders = if row.order.is_empty() {
+            self.of_person(row)
         } else {
-            self.by_number.get(&number(&row.order))
+            self.of_numbers(row)
         };
-        let orders: Vec<&Found> = ids.into_iter().flatten().filter_map(|id| self.found.get(id)).collect();
         match orders[..] {
             [] if self.not_looked_for.contains(&clue(row)) => Whose::NotLookedFor,
             [] => Whose::None,
@@ -161,10 +178,58 @@ impl Orders {
             _ => Whose::Several(orders.iter().map(|order| order.id.as_str()).collect()),
         }
     }
+
+    /// Whether an order is found by every number of a row. Some columns hold numbers of other systems.
+    pub(super) fn has_each_number(&self, order: &Found, row: &Row) -> bool {
+        numbers(row).all(|number| self.by_number.get(&number).is_some_and(|ids| ids.contains(&order.id)))
+    }
+
+    /// Why nobody is to ship an order.
+    pub(super) fn why_closed(&self, order: &Found) -> Option<String> {
+        order.why_closed(self.folders.get(&order.folder).map(String::as_str))
+    }
+
+    /// Those that all numbers name which name any; or else all that any names.
+    fn of_numbers(&self, row: &Row) -> Vec<&Found> {
+        let named: Vec<&BTreeSet<OrderId>> = numbers(row).filter_map(|number| self.by_number.get(&number)).collect();
+        let all: BTreeSet<&OrderId> = named.iter().copied().flatten().collect();
+        let by_each = |id: &&&OrderId| named.iter().all(|ids| ids.contains(**id));
+        let common: Vec<&OrderId> = all.iter().filter(by_each).copied().collect();
+        let ids = if common.is_empty() {
+            all.into_iter().collect()
+        } else {
+            common
+        };
+        ids.into_iter().filter_map(|id| self.found.get(id)).collect()
+    }
+
+    /// Orders of somebody: those that are still to be shipped, where there are any.
+    fn of_person(&self, row: &Row) -> Vec<&Found> {
+        let Some((email, name)) = person(row) else {
+            return Vec::new();
+        };
+        let ids = self.by_email.get(&email).into_iter().flatten();
+        let orders = ids.filter_map(|id| self.found.get(id));
+        let orders: Vec<&Found> = orders
+            .filter(|order| order.people.iter().any(|known| same_name(known, &name)))
+            .collect();
+        let open: Vec<&Found> = orders
+            .iter()
+            .copied()
+            .filter(|order| self.why_closed(order).is_none())
+            .collect();
+        if open.is_empty() { orders } else { open }
+    }
 }
 
 fn clue(row: &Row) -> Clue {
-    (number(&row.order), person(row))
+    (numbers(row).collect(), person(row))
+}
+
+/// The order numbers of a row, as they are compared.
+fn numbers(row: &Row) -> impl Iterator<Item = String> {
+    let all = std::iter::once(&row.order).chain(&row.other_orders);
+    all.map(|text| number(text)).filter(|number| !number.is_empty())
 }
 
 /// An order's number as it is compared: shops write `#1001`, people `1001`.

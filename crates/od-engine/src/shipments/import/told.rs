@@ -2,12 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use od_record::pasted::{DayProblem, Note, Row, Verdict};
+use od_record::pasted::{DayProblem, Note, Row, Tracking, Verdict};
 use od_record::text::clean_text;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::matching::Orders;
 use crate::shipments::batch::{self, Ended};
+
+mod reason;
+
+pub(super) use reason::Reason;
 
 /// How a row ended.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -50,8 +54,18 @@ pub(super) struct Told {
     pub(super) order_id: Option<String>,
     tracking_number: Option<String>,
     pub(super) shipment_id: Option<String>,
+    pub(super) carrier: Option<String>,
+    /// The day it was sent, as the shipment gets it.
+    pub(super) day: Option<String>,
+    /// More about the reason.
+    pub(super) detail: Option<String>,
     state: State,
     reason: Option<String>,
+    /// Whether it was to be added, and its batch or one before it failed.
+    is_left: bool,
+    /// What the reason and the notes are about, where they are codes.
+    codes: Vec<Reason>,
+    day_problem: Option<DayProblem>,
     likely: Vec<&'static str>,
     notes: Vec<&'static str>,
 }
@@ -75,6 +89,12 @@ impl Told {
                 Verdict::Ok | Verdict::Warn(_) => tracking.number.clone(),
             }),
             shipment_id: None,
+            carrier: carrier(row),
+            day: row.ship_date.map(|day| day.to_string()),
+            detail: None,
+            is_left: false,
+            codes: Vec::new(),
+            day_problem: row.day_problem,
             state: State::Skipped,
             reason: None,
             likely: tracking.map(|tracking| tracking.likely.clone()).unwrap_or_default(),
@@ -83,13 +103,42 @@ impl Told {
     }
 
     /// The same of another row.
-    pub(super) fn in_line(self, line: usize) -> Self {
-        Self { line, ..self }
+    pub(super) fn again_in(self, line: usize) -> Self {
+        let mut again = Self { line, ..self };
+        if again.state == State::Posted {
+            again.is(State::AlreadyThere, format!("the same parcel as in line {}", self.line));
+        }
+        again
     }
 
     pub(super) fn is(&mut self, state: State, reason: impl Into<String>) {
         self.state = state;
         self.reason = Some(reason.into());
+    }
+
+    /// The same with a reason that has a code.
+    pub(super) fn is_for(&mut self, state: State, reason: Reason) {
+        self.is(state, reason.code());
+        self.codes.push(reason);
+    }
+
+    /// It is left until the caller has looked at it.
+    pub(super) fn waits(&mut self, reason: Reason, others: &[Reason]) {
+        self.is_for(State::Skipped, reason);
+        self.codes.extend(others);
+        self.notes.extend(others.iter().map(|other| other.code()));
+    }
+
+    /// It was to be added, and was not.
+    pub(super) fn left(&mut self, why: impl Into<String>) {
+        self.is(State::Skipped, why);
+        self.is_left = true;
+    }
+
+    /// The caller has looked at it.
+    pub(super) fn accepted(&mut self, doubts: &[Reason]) {
+        self.codes.extend(doubts);
+        self.notes.extend(doubts.iter().map(|doubt| doubt.code()));
     }
 
     /// What the batch says of it.
@@ -118,7 +167,13 @@ impl Told {
             self.tracking_number.as_deref().map(|number| clean_text(number).into()),
         );
         put("shipment_id", self.shipment_id.as_deref().map(Value::from));
+        put(
+            "carrier_code",
+            self.carrier.as_deref().map(|carrier| clean_text(carrier).into()),
+        );
+        put("date_shipped", self.day.as_deref().map(Value::from));
         put("reason", self.reason.as_deref().map(|reason| clean_text(reason).into()));
+        put("detail", self.detail.as_deref().map(|detail| clean_text(detail).into()));
         put("likely", (!self.likely.is_empty()).then(|| json!(self.likely)));
         put("notes", (!self.notes.is_empty()).then(|| json!(self.notes)));
         shown
@@ -134,28 +189,59 @@ pub(super) fn counts(told: &[Told]) -> Value {
     counts
         .into_iter()
         .map(|(state, count)| (state.as_str().to_owned(), json!(count)))
-        .collect::<serde_json::Map<_, _>>()
+        .collect::<Map<_, _>>()
         .into()
 }
 
-pub(super) fn warnings(told: &[Told], orders: &Orders) -> Vec<String> {
+/// What the codes in the results mean, and what to do.
+pub(super) fn reasons(told: &[Told]) -> Value {
+    let codes = told.iter().flat_map(|row| &row.codes);
+    let mut reasons: Map<String, Value> = codes
+        .map(|reason| (reason.code().to_owned(), reason.advice().into()))
+        .collect();
+    for problem in told.iter().filter_map(|row| row.day_problem) {
+        let said = match problem {
+            DayProblem::Ambiguous => "No row of the column tells day from month: write days as 2026-11-20.",
+            DayProblem::Unreadable => "This is no day: write days as 2026-11-20.",
+        };
+        reasons.insert(problem.as_str().to_owned(), said.into());
+    }
+    reasons.into()
+}
+
+pub(super) fn warnings(told: &[Told], orders: &Orders, is_dry: bool) -> Vec<String> {
     let mut warnings = Vec::new();
-    let warned = |row: &&Told| {
-        row.state == State::Skipped && matches!(row.reason.as_deref(), Some("unknown_format" | "was_a_number"))
-    };
-    let waiting = told.iter().filter(warned).count();
+    let count = |is_such: &dyn Fn(&Told) -> bool| told.iter().filter(|row| is_such(row)).count();
+    let waiting =
+        count(&|row| row.state == State::Skipped && !row.is_left && row.codes.iter().any(|reason| reason.waits()));
     if waiting > 0 {
         warnings.push(format!(
-            "{waiting} rows were left out because their number is of no known form or was once taken for a number: look at them, then \
-             call again with accept_warnings; what is there already is not added twice."
+            "Rows that wait for you: {waiting}. Their results have the reason, and reasons says what it means. Look at them, then call \
+             again with accept_warnings; what is there already is not added twice."
         ));
     }
-    let failed = told
-        .iter()
-        .filter(|row| !matches!(row.state, State::Posted | State::AlreadyThere | State::Skipped))
-        .count();
+    let failed = count(&|row| !matches!(row.state, State::Posted | State::AlreadyThere | State::Skipped));
     if failed > 0 {
         warnings.push(format!("{failed} of {} rows did not succeed: see results.", told.len()));
+    }
+    let left = count(&|row| row.is_left);
+    if left > 0 {
+        warnings.push(format!(
+            "Rows that were not added, because a batch failed: {left}. Call again with the same table; what is there already is not \
+             added twice."
+        ));
+    }
+    let dayless = count(&|row| row.state == State::Posted && row.day_problem.is_some());
+    if dayless > 0 {
+        let (are, takes) = if is_dry {
+            ("would be", "would take")
+        } else {
+            ("were", "takes")
+        };
+        warnings.push(format!(
+            "Shipments that {are} added without the day that the table gives them, because it cannot be told: {dayless}. Order Desk \
+             {takes} the day of the call for them."
+        ));
     }
     if orders.not_looked_for() > 0 {
         warnings.push(format!(
@@ -164,4 +250,15 @@ pub(super) fn warnings(told: &[Told], orders: &Orders) -> Vec<String> {
         ));
     }
     warnings
+}
+
+/// Who carries: as the row says, or the only one who uses the number's form.
+fn carrier(row: &Row) -> Option<String> {
+    let of_number = |tracking: &Tracking| match tracking.carriers[..] {
+        [carrier] => Some(carrier.to_owned()),
+        _ => None,
+    };
+    row.carrier
+        .clone()
+        .or_else(|| row.tracking.as_ref().and_then(of_number))
 }

@@ -33,7 +33,7 @@ pub(in crate::tools) fn tool() -> ToolSpec {
                 "accept_warnings": {
                     "type": "boolean",
                     "default": false,
-                    "description": "Add also numbers that results warned of.",
+                    "description": "Add also rows that results warned of.",
                 },
                 "store": schema::store(),
                 "dry_run": schema::dry_run(),
@@ -44,7 +44,7 @@ pub(in crate::tools) fn tool() -> ToolSpec {
         hints: parts::ADDS,
         access: Access::Write,
         permission: Some(Permission::ShipmentsWrite),
-        cost: Cost::Lines("rows"),
+        cost: Cost::Parcels("rows"),
         example: json!({"rows": "Order,Tracking,Carrier\n80012345,1Z02WDG10356303923,UPS\n"}),
         check: judge,
         shape: Shape::Rows("results"),
@@ -63,4 +63,27 @@ fn judge(arguments: &Map<String, Value>) -> Vec<Problem> {
 async fn run(call: Invocation) -> Result<Outcome<Value>, Error> {
     let (engine, scope, input) = call.decode::<ImportShipments>()?;
     engine.shipments().import(&scope, input).await
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Map, json};
+
+    use super::tool;
+
+    #[test]
+    fn what_a_table_costs_is_told_by_its_parcels_and_not_by_its_lines() {
+        let cost = |rows: &str| {
+            let arguments = Map::from_iter([("rows".to_owned(), json!(rows))]);
+            tool().cost.of(&arguments)
+        };
+        let list = vec![json!({ "order": "1001", "tracking": "1Z02WDG10356303923" }); 15];
+        assert_eq!(cost(&json!(list).to_string()), 15);
+        let row = "1001,1Z02WDG10356303923\r";
+        assert_eq!(cost(&format!("Order,Tracking\r{}", row.repeat(60))), 20);
+        let cell = ["1Z02WDG10356303923"; 5].join("\n");
+        assert_eq!(cost(&format!("Order,Tracking\n1001,\"{cell}\"\n")), 5);
+        assert_eq!(cost("Order,Tracking\n1001,1Z02WDG10356303923\n\n\n\nTotal\n"), 2);
+        assert_eq!(cost("nothing"), 2);
+    }
 }

@@ -1,7 +1,7 @@
 use super::{Cell, Note, Reason, Tracking, Verdict, judge, looks_like_one};
 
 fn judged(raw: &str) -> Tracking {
-    judge(&Cell::of(raw), None)
+    judge(&Cell::of(raw), None, false)
 }
 
 fn refused(raw: &str, reason: Reason) {
@@ -54,11 +54,14 @@ fn zeros_that_went_from_the_front_are_named_and_not_put_back() {
 #[test]
 fn a_carrier_that_is_named_makes_a_bare_number_answer_for_its_check_digit() {
     assert_eq!(judged("7794384877215090").verdict, Verdict::Warn(Reason::UnknownFormat));
-    let named = judge(&Cell::of("7794384877215090"), Some("Canada Post"));
+    let named = judge(&Cell::of("7794384877215090"), Some("Canada Post"), false);
     assert_eq!(named.verdict, Verdict::Refuse(Reason::CheckDigit));
     assert!(named.carriers.is_empty());
     // Right for FedEx by chance or not, and of the length of another carrier's numbers.
-    assert_eq!(judge(&Cell::of("319022682545"), Some("FedEx")).verdict, Verdict::Ok);
+    assert_eq!(
+        judge(&Cell::of("319022682545"), Some("FedEx"), false).verdict,
+        Verdict::Ok
+    );
 }
 
 #[test]

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use od_client::{Direction, OrderId, OrderQuery, Store};
 use od_record::pasted::Row;
 
-use super::{Orders, clue, number, person};
+use super::{Orders, clue, number, numbers, person, same_name};
 use crate::error::Error;
 use crate::insight::{Entry, Ledger, Visit, sent};
 
@@ -69,15 +69,18 @@ impl Orders {
 /// The orders of the copy that a row can mean.
 async fn candidates(ledger: &Ledger, row: &Row) -> Result<Vec<Entry>, Error> {
     if !row.order.is_empty() {
-        let wanted = number(&row.order);
-        let mut found = ledger.by_number(&wanted).await?;
-        found.retain(|entry| entry.id.to_string() == wanted || number(&entry.source_id) == wanted);
+        let mut found = Vec::new();
+        for wanted in numbers(row) {
+            let mut named = ledger.by_number(&wanted).await?;
+            named.retain(|entry| entry.id.to_string() == wanted || number(&entry.source_id) == wanted);
+            found.append(&mut named);
+        }
         return Ok(found);
     }
     let Some((email, name)) = person(row) else {
         return Ok(Vec::new());
     };
     let mut found = ledger.by_email(&email).await?;
-    found.retain(|entry| entry.people.contains(&name));
+    found.retain(|entry| entry.people.iter().any(|known| same_name(known, &name)));
     Ok(found)
 }

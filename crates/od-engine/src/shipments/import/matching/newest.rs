@@ -5,7 +5,7 @@ use od_client::{OrderId, OrderQuery, Store};
 use od_record::pasted::Row;
 use od_record::tidy;
 
-use super::{FEW, Orders, Whose, clue, number};
+use super::{FEW, Orders, clue, number};
 use crate::error::Error;
 
 /// Pages of the newest orders that are read at most: 3,000 orders.
@@ -36,10 +36,16 @@ impl Orders {
         Ok(())
     }
 
-    /// Asks for the orders of rows one by one, as many as may be.
-    pub(super) async fn ask_for_each(&mut self, upstream: &Store, wanted: Vec<&Row>) -> Result<(), Error> {
+    /// Asks for the orders of rows one by one, as many as may be. Where there are few, and no copy was asked, also as others may
+    /// have spelled their numbers.
+    pub(super) async fn ask_for_each(
+        &mut self,
+        upstream: &Store,
+        wanted: Vec<&Row>,
+        are_few: bool,
+    ) -> Result<(), Error> {
         for row in wanted {
-            if !self.ask_for(upstream, row).await? {
+            if !self.ask_for(upstream, row, are_few).await? {
                 self.not_looked_for.insert(clue(row));
             }
         }
@@ -47,7 +53,7 @@ impl Orders {
     }
 
     /// False when there were not enough requests left to know.
-    async fn ask_for(&mut self, upstream: &Store, row: &Row) -> Result<bool, Error> {
+    async fn ask_for(&mut self, upstream: &Store, row: &Row, are_few: bool) -> Result<bool, Error> {
         if row.order.is_empty() {
             let Some(email) = &row.email else { return Ok(true) };
             let query = OrderQuery {
@@ -56,28 +62,42 @@ impl Orders {
             };
             return self.add_all(upstream, query).await;
         }
-        let by_source = |source: &str| OrderQuery {
-            source_id: Some(source.to_owned()),
-            ..OrderQuery::default()
-        };
-        let written = tidy(&row.order);
-        if !self.add_all(upstream, by_source(written)).await? {
-            return Ok(false);
+        for written in std::iter::once(&row.order).chain(&row.other_orders) {
+            if !self.ask_for_number(upstream, tidy(written), are_few).await? {
+                return Ok(false);
+            }
         }
-        if let Ok(id) = OrderId::parse(&number(written))
-            && !self.read(upstream, &id).await?
-        {
-            return Ok(false);
-        }
-        if !matches!(self.whose(row), Whose::None) {
-            return Ok(true);
-        }
-        // Shops write the mark, and their tables leave it out, or the other way round.
+        Ok(true)
+    }
+
+    /// Shops write a mark before their numbers, and their tables leave it out, or the other way round: two orders can have both, so
+    /// both are asked for.
+    async fn ask_for_number(&mut self, upstream: &Store, written: &str, are_few: bool) -> Result<bool, Error> {
         let other = match written.strip_prefix('#') {
             Some(bare) => bare.to_owned(),
             None => format!("#{written}"),
         };
-        self.add_all(upstream, by_source(&other)).await
+        let mut spellings = vec![written.to_owned(), other];
+        if are_few {
+            for spelling in [written.to_uppercase(), written.to_lowercase()] {
+                if !spellings.contains(&spelling) {
+                    spellings.push(spelling);
+                }
+            }
+        }
+        for source in spellings {
+            let query = OrderQuery {
+                source_id: Some(source),
+                ..OrderQuery::default()
+            };
+            if !self.add_all(upstream, query).await? {
+                return Ok(false);
+            }
+        }
+        match OrderId::parse(&number(written)) {
+            Ok(id) => self.read(upstream, &id).await,
+            Err(_) => Ok(true),
+        }
     }
 
     async fn add_all(&mut self, upstream: &Store, query: OrderQuery) -> Result<bool, Error> {

@@ -1,0 +1,59 @@
+//! An order that a row can mean.
+
+use od_client::OrderId;
+use od_record::pasted::{Row, tight};
+use od_record::{id_text, tidy};
+
+use super::person::shares_a_word;
+use crate::insight::{folded_name, is_left_out};
+use crate::parts::Record;
+
+/// How the payment of an order stands that nobody ships.
+const UNPAID: [&str; 4] = ["Voided", "Fully Refunded", "Rejected", "Declined"];
+
+/// An order as far as parcels concern it.
+pub(in crate::shipments::import) struct Found {
+    pub(in crate::shipments::import) id: OrderId,
+    pub(super) email: String,
+    /// The names it goes by, as they are compared.
+    pub(super) people: Vec<String>,
+    /// By its id.
+    pub(super) folder: String,
+    pub(super) payment: String,
+    pub(super) shipments: Vec<Record>,
+}
+
+impl Found {
+    /// The shipment that has a tracking number, however it is spelled there.
+    pub(in crate::shipments::import) fn shipment_with(&self, number: &str) -> Option<&Record> {
+        let is_same = |known: String| tight(&known) == tight(number);
+        self.shipments
+            .iter()
+            .find(|shipment| shipment.get("tracking_number").and_then(id_text).is_some_and(is_same))
+    }
+
+    /// Whether a row that gives a name is somebody else's: neither its name nor its e-mail address is the order's.
+    pub(in crate::shipments::import) fn is_of_another(&self, row: &Row) -> bool {
+        let Some(name) = row.name.as_deref().map(folded_name) else {
+            return false;
+        };
+        let is_email = |email: &str| folded_name(email) == folded_name(&self.email);
+        !self.people.is_empty()
+            && !self.people.iter().any(|known| shares_a_word(known, &name))
+            && !row.email.as_deref().is_some_and(is_email)
+    }
+
+    /// Why nobody is to ship it; `folder` is the name of the one that it is in.
+    pub(super) fn why_closed(&self, folder: Option<&str>) -> Option<String> {
+        let folder = folder.filter(|name| is_left_out(name));
+        let payment = UNPAID
+            .into_iter()
+            .find(|known| tidy(&self.payment).eq_ignore_ascii_case(known));
+        let place = folder.map(|name| format!("the order is in the folder {name}"));
+        let state = payment.map(|payment| format!("its payment is {payment}"));
+        match (place, state) {
+            (None, None) => None,
+            (place, state) => Some(place.into_iter().chain(state).collect::<Vec<_>>().join(", ")),
+        }
+    }
+}

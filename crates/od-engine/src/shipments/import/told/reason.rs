@@ -1,0 +1,119 @@
+//! Reasons that have a code, and what to do about each.
+
+use od_record::pasted;
+
+/// Why a row was not added, or what the caller accepted.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(in crate::shipments::import) enum Reason {
+    /// Of its number.
+    Number(pasted::Reason),
+    /// There is none in the row.
+    NoTrackingNumber,
+    /// There were not enough requests left to look for its order everywhere.
+    NotLookedFor,
+    /// Nobody is to ship the order.
+    OrderClosed,
+    /// No heading says that the column holds order numbers.
+    GuessedOrderColumn,
+    /// Another column of order numbers names something that no order was found by.
+    OtherNumberUnknown,
+    /// The row's name is not the order's.
+    OtherName,
+    /// It says that it will be sent.
+    FutureDate,
+    /// The table gives the number to several orders.
+    SeveralOrders,
+}
+
+impl Reason {
+    /// As replies name it.
+    pub(in crate::shipments::import) fn code(self) -> &'static str {
+        match self {
+            Self::Number(reason) => reason.as_str(),
+            Self::NoTrackingNumber => "no_tracking_number",
+            Self::NotLookedFor => "not_looked_for",
+            Self::OrderClosed => "order_closed",
+            Self::GuessedOrderColumn => "guessed_order_column",
+            Self::OtherNumberUnknown => "other_number_unknown",
+            Self::OtherName => "other_name",
+            Self::FutureDate => "future_date",
+            Self::SeveralOrders => "several_orders",
+        }
+    }
+
+    /// Whether the caller's word is all that is missing.
+    pub(super) fn waits(self) -> bool {
+        match self {
+            Self::Number(reason) => waits(reason),
+            Self::NoTrackingNumber | Self::NotLookedFor => false,
+            Self::OrderClosed
+            | Self::GuessedOrderColumn
+            | Self::OtherNumberUnknown
+            | Self::OtherName
+            | Self::FutureDate
+            | Self::SeveralOrders => true,
+        }
+    }
+
+    /// What it means, and what to do.
+    pub(super) fn advice(self) -> String {
+        let advice = match self {
+            Self::Number(reason) => of_number(reason),
+            Self::NoTrackingNumber => "The row has no tracking number: there is nothing to add.",
+            Self::NotLookedFor => {
+                "There were not enough requests to look for it everywhere: call again with these rows alone."
+            }
+            Self::OrderClosed => "The order is canceled or not paid for (detail): make sure that the parcel is its.",
+            Self::GuessedOrderColumn => {
+                "No heading says which column holds the order numbers (columns has what was guessed): give it one such as Order Number."
+            }
+            Self::OtherNumberUnknown => {
+                "Two columns name the order, and one of them names none: make sure that it is the right one."
+            }
+            Self::OtherName => "The row's name is not the order's: make sure that the number is the right order's.",
+            Self::FutureDate => "The day of shipping has not come yet: correct it.",
+            Self::SeveralOrders => {
+                "The table gives one tracking number to several orders: make sure that they went in one parcel."
+            }
+        };
+        let how = if self.waits() {
+            " accept_warnings adds it as it is."
+        } else {
+            ""
+        };
+        format!("{advice}{how}")
+    }
+}
+
+fn waits(reason: pasted::Reason) -> bool {
+    use pasted::Reason as R;
+    match reason {
+        R::UnknownFormat | R::WasANumber | R::OtherCarrier | R::GuessedColumn => true,
+        R::ScientificNotation | R::Rounded | R::LeadingZerosLost | R::CheckDigit | R::NotANumber => false,
+    }
+}
+
+fn of_number(reason: pasted::Reason) -> &'static str {
+    use pasted::Reason as R;
+    match reason {
+        R::ScientificNotation | R::Rounded => {
+            "A spreadsheet took away digits: format its column as text and paste the numbers anew. It cannot be added as it is."
+        }
+        R::LeadingZerosLost => {
+            "A spreadsheet took away zeros in front: format its column as text and paste the numbers anew. It cannot be added as it is."
+        }
+        R::CheckDigit => {
+            "A digit is wrong: compare it with the label and correct it. accept_warnings does not add it; shipments_create adds a number \
+             that is right all the same."
+        }
+        R::NotANumber => "This is no single tracking number: correct the cell. It cannot be added as it is.",
+        R::UnknownFormat => "The number has no carrier's form that is known: compare it with the label.",
+        R::WasANumber => {
+            "It was once taken for a number, and is right as far as its check digit tells: compare it with the label."
+        }
+        R::OtherCarrier => "The number has the form of another carrier than the row names: see which of both is right.",
+        R::GuessedColumn => {
+            "No heading says that the column holds tracking numbers, and telephone numbers look the same: give it one such as Tracking Number."
+        }
+    }
+}

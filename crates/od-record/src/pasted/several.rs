@@ -1,0 +1,52 @@
+//! The numbers of a cell: none, one, or several.
+
+use super::carrier::fit;
+use super::cell::Cell;
+use super::tracking::{number_in_link, tight};
+
+#[cfg(test)]
+mod tests;
+
+/// What people and programs write for a parcel without tracking, letters and digits only.
+const NONE: &str = "na none no nil null notavailable notracking notracked untracked pending tba tbd unknown ohne keine";
+
+/// The numbers of a cell. A line end parts them, a semicolon where cells are not parted by it, and what else stands between numbers
+/// where each part has a carrier's form and the whole has none.
+pub(super) fn parts(raw: &str, delimiter: Option<char>) -> Vec<Cell> {
+    raw.split(|c| c == '\n' || (c == ';' && delimiter != Some(';')))
+        .map(Cell::of)
+        .flat_map(apart)
+        .filter(|cell| !is_none(&cell.text))
+        .collect()
+}
+
+fn apart(cell: Cell) -> Vec<Cell> {
+    let link = number_in_link(&cell.text);
+    let text = link.unwrap_or(&cell.text);
+    let between = text.replace("%2C", ",").replace("%2c", ",");
+    let parts: Vec<&str> = between
+        .split(|c: char| c.is_whitespace() || matches!(c, ',' | '/' | '|' | '&' | '+'))
+        .filter(|part| !part.is_empty())
+        .collect();
+    let fits = |text: &str| !fit(&tight(text)).carriers.is_empty();
+    if parts.len() < 2 || fits(text) || !parts.iter().all(|part| fits(part)) {
+        return vec![cell];
+    }
+    let part = |part: &&str| Cell {
+        text: match link {
+            Some(link) => cell.text.replacen(link, part, 1),
+            None => (*part).to_owned(),
+        },
+        is_text: cell.is_text,
+    };
+    parts.iter().map(part).collect()
+}
+
+fn is_none(text: &str) -> bool {
+    let letters: String = text
+        .chars()
+        .filter(|c| c.is_alphanumeric())
+        .flat_map(char::to_lowercase)
+        .collect();
+    letters.is_empty() || NONE.split_ascii_whitespace().any(|none| none == letters)
+}

@@ -1,0 +1,43 @@
+use super::parts;
+
+fn check(raw: &str, expected: &[&str]) {
+    let found: Vec<String> = parts(raw, Some('\t')).into_iter().map(|cell| cell.text).collect();
+    assert_eq!(found, expected, "{raw:?}");
+}
+
+const ONE: &str = "1Z02WDG10356303923";
+const OTHER: &str = "1ZV38B1YYW19566320";
+
+#[test]
+fn what_stands_between_two_numbers_parts_them() {
+    for mark in [",", ", ", "; ", " / ", " + ", "\n", " "] {
+        check(&format!("{ONE}{mark}{OTHER}"), &[ONE, OTHER]);
+    }
+    check(
+        &format!("https://www.ups.com/track?tracknum={ONE}%2C{OTHER}"),
+        &[
+            &format!("https://www.ups.com/track?tracknum={ONE}"),
+            &format!("https://www.ups.com/track?tracknum={OTHER}"),
+        ],
+    );
+}
+
+#[test]
+fn a_number_with_marks_stays_one() {
+    for raw in [
+        "753,456,884,549",
+        "9400 1902 8854 5110 2685 73",
+        "1Z 02W DG1 03 5630 3923",
+        "LX12, left",
+    ] {
+        check(raw, &[raw]);
+    }
+}
+
+#[test]
+fn words_for_no_number_are_none() {
+    for raw in ["", "-", "--", "n/a", "N.A.", "none", "Pending", "TBA", "\u{2014}"] {
+        check(raw, &[]);
+    }
+    check("TBA123456789012", &["TBA123456789012"]);
+}

@@ -1,0 +1,213 @@
+//! Tables in which something else looks like an order number or a tracking number: a parcel with the wrong order is the worst that
+//! can become of them.
+
+use super::*;
+
+const UPS: &str = "1Z02WDG10356303923";
+const OTHER_UPS: &str = "1ZV38B1YYW19566320";
+
+fn orders(pasted: &Pasted) -> Vec<&str> {
+    pasted.rows.iter().map(|row| row.order.as_str()).collect()
+}
+
+fn numbers(pasted: &Pasted) -> Vec<&str> {
+    let parcels = pasted.rows.iter().filter_map(|row| row.tracking.as_ref());
+    parcels.map(|tracking| tracking.number.as_str()).collect()
+}
+
+fn verdict(text: &str) -> Verdict {
+    read(text).unwrap().rows[0].tracking.as_ref().unwrap().verdict
+}
+
+#[test]
+fn the_clearest_heading_says_which_column_holds_the_orders() {
+    for weak in ["Ref", "Reference", "PO Number", "Order Ref"] {
+        let pasted = read(&format!("{weak},Order Number,Tracking Number\n1,1001,{UPS}\n")).unwrap();
+        assert_eq!(orders(&pasted), ["1001"], "{weak}");
+    }
+    // Alone it says so.
+    let pasted = read(&format!("Ref,Tracking Number\nA-1,{UPS}\n")).unwrap();
+    assert_eq!(orders(&pasted), ["A-1"]);
+}
+
+#[test]
+fn every_table_is_read_in_the_same_way_under_a_title() {
+    let mut faults = Vec::new();
+    for name in expected().keys() {
+        let bytes = std::fs::read(folder().join(name)).unwrap();
+        let text = decode(&bytes).trim_start_matches('\u{feff}').to_owned();
+        let (front, rest) = match text.split_once('\n') {
+            Some((first, rest)) if first.starts_with("sep=") => (format!("{first}\n"), rest.to_owned()),
+            _ => (String::new(), text.clone()),
+        };
+        let told = |text: &str| match read(text) {
+            Err(reason) => json!(reason.as_str()),
+            Ok(pasted) => {
+                // Titles of a table without headings are rows without a number.
+                let rows = pasted.rows.iter().filter(|row| row.tracking.is_some());
+                let rows = rows.map(|row| {
+                    let mut shown = shown(row);
+                    shown["line"].take();
+                    shown
+                });
+                json!([columns(&pasted), rows.collect::<Vec<_>>()])
+            }
+        };
+        for title in [
+            "Shipments 2026-11-28",
+            "Date: 11/28/2026",
+            "Report of 28.11.2026",
+            "Tracking",
+            "Lot 20261128001",
+        ] {
+            let titled = told(&format!("{front}{title}\n{rest}"));
+            if titled != told(&text) {
+                faults.push(format!(
+                    "{name} under {title:?}:\n  seen {titled}\n  without {}",
+                    told(&text)
+                ));
+            }
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+#[test]
+fn a_title_with_a_day_takes_no_heading_away() {
+    for title in ["Shipments 2026-11-28,,", "Date: 11/28/2026,,", "Lot 20261128001,,"] {
+        let pasted = read(&format!(
+            "{title}\nLine,Order Number,Tracking Number\n1,1001,{UPS}\n2,1002,{OTHER_UPS}\n"
+        ))
+        .unwrap();
+        assert_eq!(
+            (pasted.header_line, orders(&pasted)),
+            (Some(2), vec!["1001", "1002"]),
+            "{title}"
+        );
+    }
+}
+
+#[test]
+fn a_barcode_is_no_parcel() {
+    let pasted = read(&format!(
+        "Order Number,SKU,Barcode,Carrier,Tracking Number\n1002,MUG,10012345678902,UPS,{UPS}\n"
+    ))
+    .unwrap();
+    assert_eq!(numbers(&pasted), [UPS]);
+    // Where nothing else is there, its digits alone say little.
+    let text = "Order Number,Barcode\n1002,10012345678902\n";
+    assert!(matches!(verdict(text), Verdict::Warn(_)));
+    let text = format!("Order Number,Barcode\n1002,{UPS}\n");
+    assert_eq!(verdict(&text), Verdict::Ok);
+}
+
+#[test]
+fn a_number_of_another_carrier_than_the_row_names_wants_a_look() {
+    for (carrier, number) in [
+        ("FedEx", UPS),
+        ("UPS", "10012345678902"),
+        ("USPS Priority", "RR662007787GB"),
+    ] {
+        let text = format!("Order,Carrier,Tracking\n1001,{carrier},{number}\n");
+        assert!(matches!(verdict(&text), Verdict::Warn(_)), "{carrier} {number}");
+    }
+    assert_eq!(
+        verdict(&format!("Order,Carrier,Tracking\n1001,UPS Ground,{UPS}\n")),
+        Verdict::Ok
+    );
+}
+
+#[test]
+fn rows_behind_an_open_quote_do_not_vanish_in_a_comment() {
+    for (text, line) in [
+        (
+            format!("Order,Tracking,Notes\n1,{UPS},\"fragile\n2,{OTHER_UPS},ok\n3,RR662007787GB,\"fine\"\n"),
+            2,
+        ),
+        // With a number of no carrier's form.
+        (
+            format!("Order,Tracking,Notes\n1,{UPS},\"fragile\n2,AB123456,ok\n3,{OTHER_UPS},\"fine\"\n"),
+            2,
+        ),
+        (format!("Order,Tracking,Notes\n1,{UPS},fine\n2,{OTHER_UPS},\"ok"), 3),
+    ] {
+        assert_eq!(read(&text).unwrap_err(), Unreadable::UnclosedQuote { line }, "{text}");
+    }
+    let comment = format!("Order,Tracking,Notes\n1,{UPS},\"two,\nlines, \"\"quoted\"\"\"\n2,{OTHER_UPS},12\" poster\n");
+    assert_eq!(read(&comment).unwrap().rows.len(), 2);
+}
+
+#[test]
+fn telephone_numbers_are_no_tracking_numbers() {
+    let text =
+        format!("80012405,5551234566,{UPS}\n80012404,5551234560,{OTHER_UPS}\n80012403,5551234565,RR662007787GB\n");
+    let pasted = read(&text).unwrap();
+    assert_eq!(numbers(&pasted), [UPS, OTHER_UPS, "RR662007787GB"]);
+    assert_eq!(orders(&pasted)[0], "80012405");
+    // Right for DHL by chance, and no heading says that it is one.
+    assert!(matches!(verdict("1001,6165818923\n"), Verdict::Warn(_)));
+    assert_eq!(verdict("Order,Tracking\n1001,6165818923\n"), Verdict::Ok);
+}
+
+#[test]
+fn a_column_that_counts_the_rows_is_not_taken_for_orders() {
+    let text = format!("No.,Shop no.,Tracking Number\n1,1001,{UPS}\n2,1002,{OTHER_UPS}\n");
+    assert_eq!(orders(&read(&text).unwrap()), ["1001", "1002"]);
+    let alone = format!("No.,Tracking Number\n1,{UPS}\n2,{OTHER_UPS}\n");
+    assert_eq!(read(&alone).unwrap_err(), Unreadable::NoOrderColumn);
+}
+
+#[test]
+fn what_is_no_number_is_none() {
+    for none in ["n/a", "-", "pending", "None", "TBD"] {
+        let pasted = read(&format!("Order,Tracking\n1001,{none}\n1002,{UPS}\n")).unwrap();
+        assert!(pasted.rows[0].tracking.is_none(), "{none}");
+    }
+    for text in [
+        "left at the dock",
+        "SHIPPED",
+        "12345",
+        "https://www.example.com/track/abc",
+        "319022682545319022682545",
+        "AB_123456.7",
+    ] {
+        let seen = verdict(&format!("Order;Tracking\n1001;{text}\n"));
+        assert!(matches!(seen, Verdict::Refuse(_)), "{text} {seen:?}");
+    }
+}
+
+#[test]
+fn two_numbers_in_a_cell_are_two_parcels() {
+    let pasted = read(&format!("Order\tTracking\n1001\t{UPS}, {OTHER_UPS}\n")).unwrap();
+    assert_eq!(numbers(&pasted), [UPS, OTHER_UPS]);
+}
+
+#[test]
+fn each_column_of_numbers_has_its_own_carrier_and_day() {
+    let text = format!(
+        "Order,Carrier 1,Tracking 1,Shipped 1,Carrier 2,Tracking 2,Shipped 2\n\
+         1001,UPS,{UPS},2026-11-20,Royal Mail,RR662007787GB,2026-11-21\n"
+    );
+    let pasted = read(&text).unwrap();
+    let told: Vec<_> = pasted
+        .rows
+        .iter()
+        .map(|row| (row.carrier.as_deref().unwrap(), row.ship_date.unwrap().to_string()))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            ("UPS", "2026-11-20".to_owned()),
+            ("Royal Mail", "2026-11-21".to_owned())
+        ]
+    );
+}
+
+#[test]
+fn an_order_number_of_amazon_is_no_tracking_number() {
+    let pasted = read(&format!("114-3912391-8847877\t{UPS}\n")).unwrap();
+    assert_eq!(
+        (orders(&pasted), numbers(&pasted)),
+        (vec!["114-3912391-8847877"], vec![UPS])
+    );
+}
