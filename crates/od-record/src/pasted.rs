@@ -13,6 +13,7 @@ mod carrier;
 mod cell;
 mod columns;
 mod day;
+#[cfg(test)]
 mod decode;
 mod heading;
 mod rows;
@@ -25,7 +26,6 @@ mod tests;
 
 pub use columns::Column;
 pub use day::DayProblem;
-pub use decode::decode;
 pub use heading::Role;
 pub use rows::Row;
 pub use tracking::{Note, Reason, Tracking, Verdict, tight};

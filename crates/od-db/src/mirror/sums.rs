@@ -49,7 +49,7 @@ pub struct Customers {
 }
 
 impl Tables {
-    /// Sums over orders: [`ORDER_SUMS`].
+    /// Sums over orders: [`ORDER_SUMS`]. Groups are in no order.
     pub async fn order_sums(&self, selection: &Selection, keys: &[Key]) -> Result<Vec<Group>, DbError> {
         self.of_selected(selection, |facts, chosen| {
             let mut groups = Groups::new(keys, ORDER_SUMS.len());
@@ -75,7 +75,7 @@ impl Tables {
         .await
     }
 
-    /// Sums over lines: units and amounts.
+    /// Sums over lines: units and amounts. Groups are in no order.
     pub async fn line_sums(&self, selection: &Selection, keys: &[Key]) -> Result<Vec<Group>, DbError> {
         self.sums_of_lines(selection, keys, |_| true).await
     }

@@ -1,6 +1,6 @@
 //! Orders that may be one order twice.
 
-use std::collections::HashSet;
+use foldhash::{HashSet, HashSetExt as _};
 
 use super::Tables;
 use super::facts::Fact;

@@ -146,10 +146,12 @@ async fn tables_come_back_from_their_image_with_the_days_of_another_zone() {
     let again = Tables::restore(bytes, facts, &[(i64::MIN, 1)]).await.unwrap();
     let days = async |tables: &Tables| -> Vec<(String, i128)> {
         let groups = tables.order_sums(&days(0, 9), &[Key::Day]).await.unwrap();
-        groups
+        let days = groups
             .into_iter()
-            .map(|mut group| (group.keys.remove(0), group.sums[1]))
-            .collect()
+            .map(|mut group| (group.keys.remove(0), group.sums[1]));
+        let mut days: Vec<_> = days.collect();
+        days.sort();
+        days
     };
     let told = |day: &str, sum| (day.to_owned(), sum);
     assert_eq!(days(&tables).await, [told("1970-01-01", 5), told("1970-01-02", 7)]);

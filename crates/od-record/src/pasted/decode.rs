@@ -1,4 +1,4 @@
-//! Bytes of a file as text.
+//! The bytes of the files that tests read, as text: who pastes has text already.
 
 use std::borrow::Cow;
 

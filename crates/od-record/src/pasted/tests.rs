@@ -4,7 +4,8 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value, json};
 
-use super::{Pasted, Reason, Row, Unreadable, Verdict, decode, read, read_list};
+use super::decode::decode;
+use super::{Pasted, Reason, Row, Unreadable, Verdict, read, read_list};
 
 mod mistaken;
 

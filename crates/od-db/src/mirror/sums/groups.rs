@@ -1,7 +1,6 @@
 //! Groups of orders or lines, and their sums.
 
-use std::collections::HashMap;
-
+use foldhash::{HashMap, HashMapExt as _};
 use jiff::ToSpan as _;
 use jiff::civil::{Date, date};
 
@@ -121,7 +120,7 @@ impl<'a> Groups<'a> {
         group
     }
 
-    /// The groups, by their keys.
+    /// The groups, in no order.
     pub(super) fn shown(self, facts: &Facts) -> Vec<Group> {
         let text = |key: &Key, value: i64| match key {
             Key::Day => day(value).to_string(),
@@ -129,8 +128,7 @@ impl<'a> Groups<'a> {
             Key::Folder => value.to_string(),
             _ => facts.names.text(u32::try_from(value).unwrap_or(u32::MAX)).to_owned(),
         };
-        let mut groups: Vec<Group> = self
-            .groups
+        self.groups
             .into_iter()
             .map(|(values, sums)| Group {
                 keys: self
@@ -145,9 +143,7 @@ impl<'a> Groups<'a> {
                     .name
                     .map(|(added, name)| (added, facts.names.text(name).to_owned())),
             })
-            .collect();
-        groups.sort_by(|one, other| one.keys.cmp(&other.keys));
-        groups
+            .collect()
     }
 
     /// Months since year 0. Neighbours mostly are of one day.

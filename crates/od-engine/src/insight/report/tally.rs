@@ -1,6 +1,7 @@
 //! Adding up, store by store. Amounts of different currencies are never added together.
 
-use std::collections::BTreeMap;
+use std::cmp::Ordering;
+use std::collections::HashMap;
 
 use jiff::Timestamp;
 use od_db::mirror::{Customers, Group, Key, ORDER_SUMS, Selection, ShippingTimes};
@@ -16,10 +17,10 @@ use super::rows::{self, Column, Sums};
 use crate::error::Error;
 
 /// A row before it is written: its currency and its keys, and what it has.
-type Rows = BTreeMap<(Currency, Vec<String>), Sums>;
+type Rows = HashMap<(Currency, Vec<String>), Sums>;
 
 /// Amounts of one may be added together.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 enum Currency {
     /// Whatever the store with this id is paid in, which its settings do not name.
     OfStore(String),
@@ -194,10 +195,17 @@ impl<'a> Tally<'a> {
         });
         let mut tally = self;
         let mut rows: Vec<_> = std::mem::take(&mut tally.rows).into_iter().collect();
-        if !keeps_order {
-            let weight = |sums: &Sums| weight.and_then(|at| sums.sums.get(at).copied()).unwrap_or(0);
-            rows.sort_by(|((one, _), a), ((other, _), b)| one.cmp(other).then(weight(b).cmp(&weight(a))));
-        }
+        let weight_of = |sums: &Sums| weight.and_then(|at| sums.sums.get(at).copied()).unwrap_or(0);
+        let by_weight = |one: &Sums, other: &Sums| match keeps_order {
+            true => Ordering::Equal,
+            false => weight_of(other).cmp(&weight_of(one)),
+        };
+        rows.sort_unstable_by(|((one, keys), sums), ((other, other_keys), other_sums)| {
+            let by_currency = one.cmp(other);
+            by_currency
+                .then_with(|| by_weight(sums, other_sums))
+                .then_with(|| keys.cmp(other_keys))
+        });
         let by = weight.and_then(|at| columns.get(at)).map(|column| column.name);
         Sorted {
             by: by.filter(|_| !keeps_order && tally.only_row().is_none()),
@@ -250,7 +258,9 @@ impl<'a> Tally<'a> {
     fn total(&self, columns: &[Column]) -> Value {
         let mut totals: Vec<Value> = Vec::new();
         let mut all = Sums::default();
-        for ((currency, _), sums) in &self.totals {
+        let mut by_currency: Vec<_> = self.totals.iter().collect();
+        by_currency.sort_unstable_by_key(|(key, _)| *key);
+        for ((currency, _), sums) in by_currency {
             all.add(sums.orders, &sums.sums);
             totals.push(object(&self.cells(currency, sums, columns)));
         }

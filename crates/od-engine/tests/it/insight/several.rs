@@ -159,7 +159,9 @@ async fn who_bought_before_a_narrower_date_comes_again() {
         });
         assert_eq!(
             report(&shop, input.clone()).await.unwrap().data["totals"],
-            json!({"new_customers": 2, "returning_customers": 1, "orders_without_email": 0}),
+            json!({
+                "new_customers": 2, "returning_customers": 1, "orders_without_email": 0, "ordered_more_than_once": 0,
+            }),
             "{input}"
         );
     }

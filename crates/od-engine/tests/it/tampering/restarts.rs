@@ -72,6 +72,7 @@ async fn a_provoked_migration(url: String) {
         "sessions DROP COLUMN root_key",
         "sessions DROP COLUMN salt",
         "sessions DROP COLUMN prefix",
+        "live_processes DROP COLUMN cut_off",
     ] {
         tamper(&log.db, &format!("ALTER TABLE {column}")).await.unwrap();
     }

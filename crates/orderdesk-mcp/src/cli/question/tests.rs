@@ -136,6 +136,7 @@ fn a_wrong_argument_is_told_as_the_option_it_came_from() {
         "details": {"problems": [
             {"path": "/group_by", "message": "must be one of day"},
             {"path": "/where/folder_name", "message": "is none of this store's folders"},
+            {"path": "/query", "message": "must not be empty"},
         ]},
     }}));
     let failure = told::failure(&envelope);
@@ -143,7 +144,21 @@ fn a_wrong_argument_is_told_as_the_option_it_came_from() {
         (failure.code(), failure.message()),
         (
             2,
-            "--group-by must be one of day; --where folder_name is none of this store's folders (VALIDATION_ERROR)"
+            "--group-by must be one of day; --where folder_name is none of this store's folders; WORDS must not be empty \
+             (VALIDATION_ERROR)"
         )
+    );
+}
+
+#[test]
+fn who_has_several_stores_is_told_their_names() {
+    let envelope = object(json!({"error": {
+        "code": "STORE_REQUIRED", "message": "Several stores are registered", "hint": "Call again with store set, or stores_use_store.",
+        "details": {"stores": [{"store_name": "Mug Shop"}, {"store_name": "Outlet"}]},
+    }}));
+    let failure = told::failure(&envelope);
+    assert_eq!(
+        (failure.code(), failure.hint()),
+        (2, Some(r#"Name one with --store: "Mug Shop", "Outlet"."#))
     );
 }

@@ -49,8 +49,20 @@ pub(super) fn print(
         output::line(&format!("\n{definition}"))?;
     }
     let halves = stores.into_iter().flatten().filter_map(Value::as_object).chain([data]);
+    let warnings = envelope.get("warnings").and_then(Value::as_array);
+    let is_said = |reason: &str| {
+        warnings
+            .into_iter()
+            .flatten()
+            .filter_map(Value::as_str)
+            .any(|said| said.contains(reason))
+    };
     for half in halves.filter(|half| half.get("complete") == Some(&Value::Bool(false))) {
-        if let Some(reason) = half.get("reason").and_then(Value::as_str) {
+        if let Some(reason) = half
+            .get("reason")
+            .and_then(Value::as_str)
+            .filter(|reason| !is_said(reason))
+        {
             output::note(&format!("warning: this is not all: {reason}"));
         }
     }
@@ -166,13 +178,15 @@ pub(super) fn failure(envelope: &Map<String, Value>) -> Failure {
                 .trim_start_matches('/')
                 .split_once('/')
                 .unwrap_or((argument.trim_start_matches('/'), ""));
-            let argument = format!("{} {name}", option.replace('_', "-"));
-            let argument = argument.trim_end();
             let what = problem["message"].as_str().unwrap_or_default();
-            if argument.is_empty() {
-                what.to_owned()
-            } else {
-                format!("--{argument} {what}")
+            match option {
+                "" => what.to_owned(),
+                // The words to find have no option.
+                "query" => format!("WORDS {what}"),
+                _ => {
+                    let option = format!("--{} {name}", option.replace('_', "-"));
+                    format!("{} {what}", option.trim_end())
+                }
             }
         })
         .collect();
@@ -186,7 +200,25 @@ pub(super) fn failure(envelope: &Map<String, Value>) -> Failure {
     if is_wrong_usage {
         return Failure::usage(message);
     }
+    if code == "STORE_REQUIRED" {
+        return Failure::usage(message).with_hint(stores(&error));
+    }
     Failure::failed(message).with_hint(as_commands(text(&error, "hint")))
+}
+
+/// What to say where several stores could be meant, or none is there.
+fn stores(error: &Map<String, Value>) -> String {
+    let stores = error.get("details").and_then(|details| details["stores"].as_array());
+    let names = stores
+        .into_iter()
+        .flatten()
+        .filter_map(|store| store["store_name"].as_str());
+    let names: Vec<String> = names.map(|name| format!("{name:?}")).collect();
+    if names.is_empty() {
+        as_commands(text(error, "hint"))
+    } else {
+        format!("Name one with --store: {}.", names.join(", "))
+    }
 }
 
 fn text<'a>(object: &'a Map<String, Value>, name: &str) -> &'a str {
