@@ -196,9 +196,12 @@ impl<'a> Tally<'a> {
         let mut tally = self;
         let mut rows: Vec<_> = std::mem::take(&mut tally.rows).into_iter().collect();
         let weight_of = |sums: &Sums| weight.and_then(|at| sums.sums.get(at).copied()).unwrap_or(0);
-        let by_weight = |one: &Sums, other: &Sums| match keeps_order {
-            true => Ordering::Equal,
-            false => weight_of(other).cmp(&weight_of(one)),
+        let by_weight = |one: &Sums, other: &Sums| {
+            if keeps_order {
+                Ordering::Equal
+            } else {
+                weight_of(other).cmp(&weight_of(one))
+            }
         };
         rows.sort_unstable_by(|((one, keys), sums), ((other, other_keys), other_sums)| {
             let by_currency = one.cmp(other);
