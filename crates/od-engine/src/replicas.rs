@@ -124,13 +124,13 @@ impl Replicas {
 
     /// Which replies about a subject may be given, to somebody who asks now.
     pub(crate) async fn current(&self, subject: &str) -> Current {
+        self.used.now();
         if let Some(shared) = &self.shared
             && self.alive.can_all_tell()
             && let Some(generation) = shared.generation(&self.name("subject", subject)).await
         {
             return Current::Shared(generation);
         }
-        self.used.now();
         let epoch = self.shared.as_ref().map_or(0, |shared| shared.standing().epoch);
         match self.alive.alone() {
             Some(changes) => Current::Own(changes + epoch),

@@ -200,19 +200,19 @@ fn is_in_columns(text: &str) -> bool {
 }
 
 /// A cell that holds a line end and what stands between cells has swallowed rows: always where it is a key, and elsewhere where a row
-/// with a parcel is in it. Comments have commas and lines, too.
+/// with a parcel is in it that reaches at least as far. Comments and addresses have commas and lines, too.
 fn closed(columns: &[Column], body: &[Record], delimiter: char) -> Result<(), Unreadable> {
     let role = |at: usize| columns.get(at).and_then(|column| column.role);
-    let is_row = |line: &str| {
+    let is_row = |swallower: usize, line: &str| {
         let cells: Vec<&str> = line.split(delimiter).collect();
         let has_number = |at: usize, cell: &str| {
             looks_like_one(cell) || (role(at) == Some(Role::Tracking) && can_be_one(&tight(&Cell::of(cell).text)))
         };
-        cells.len() > 1 && cells.iter().enumerate().any(|(at, cell)| has_number(at, cell))
+        cells.len() > swallower.max(1) && cells.iter().enumerate().any(|(at, cell)| has_number(at, cell))
     };
     let swallows = |at: usize, cell: &str| {
         let is_key = matches!(role(at), Some(Role::Order | Role::Tracking));
-        cell.contains('\n') && cell.contains(delimiter) && (is_key || cell.lines().any(is_row))
+        cell.contains('\n') && cell.contains(delimiter) && (is_key || cell.lines().any(|line| is_row(at, line)))
     };
     let found = body
         .iter()

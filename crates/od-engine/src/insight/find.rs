@@ -59,7 +59,7 @@ struct Row {
 
 impl Insight<'_> {
     /// Orders that fit, best first: by id, by fields that are exactly so, by words; where none fits as a whole, those that have all
-    /// words which stand in any order. `data` is `{"orders": [...]}`, summaries with
+    /// the words that any order has. `data` is `{"orders": [...]}`, summaries with
     /// `matched_by`. An id that the copy does not have is asked for at Order Desk.
     ///
     /// # Errors
@@ -117,7 +117,8 @@ impl Insight<'_> {
                 }
                 if matches.is_empty() && !is_whole {
                     let pieces = pieces::look(&copy.tables, &query, from).await?;
-                    if !pieces.matches.is_empty() && !pieces.nowhere.is_empty() {
+                    is_cut |= pieces.is_cut;
+                    if !pieces.matches.is_empty() && !pieces.nowhere.is_empty() && copy.half.is_none() {
                         dropped.push(without(&copy, &pieces.nowhere));
                     }
                     matches = pieces.matches;

@@ -78,7 +78,8 @@ async fn beat(inner: &Inner) -> Result<Arc<Life>, Error> {
     let life = inner.locks.live(&inner.db, &inner.clock).await?;
     let is_cut_off = replicas.is_cut_off();
     let marked = replicas.mark_of(&life);
-    if marked.unwrap_or(false) != is_cut_off {
+    // Where nothing is shown, a mark that was begun before may be written or not.
+    if marked != Some(is_cut_off) && replicas.shared.is_some() {
         // Until it is written nobody relies on what was.
         replicas.hide();
         leases.mark(life.id(), is_cut_off).await?;

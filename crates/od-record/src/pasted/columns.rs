@@ -12,7 +12,7 @@ pub struct Column {
     pub heading: Option<String>,
     /// What it is taken for; nothing when it is not used.
     pub role: Option<Role>,
-    /// Whether nothing but its cells, or a heading that can mean anything, says so.
+    /// Whether nothing but its cells says so, or a heading that can mean anything stands above a list of numbers.
     pub is_guessed: bool,
     /// Whether it holds what has a carrier's form, and is not used.
     pub has_unused_numbers: bool,

@@ -1,7 +1,8 @@
 //! A text as rows of cells: which mark stands between them is told by what the cells then hold.
 
+use super::cell::Cell;
 use super::heading::{Role, role};
-use super::tracking::looks_like_one;
+use super::tracking::{can_be_one, looks_like_one, tight};
 
 #[cfg(test)]
 mod tests;
@@ -78,8 +79,12 @@ pub(super) fn header(records: &[Record]) -> Option<usize> {
     }
     let column = is_tracking(&records[first?])?;
     let above = before.last().filter(|above| is_tracking(above).is_none())?;
-    let has_text = above.cells.get(column).is_some_and(|cell| !cell.trim().is_empty());
-    has_text.then(|| before.len() - 1)
+    // What may be a number, and is too short to look like one, is no heading.
+    let is_number =
+        |cell: &str| cell.contains(|c: char| c.is_ascii_digit()) && can_be_one(&tight(&Cell::of(cell).text));
+    let is_heading = |cell: &String| !cell.trim().is_empty() && !is_number(cell);
+    let has_heading = above.cells.get(column).is_some_and(is_heading);
+    has_heading.then(|| before.len() - 1)
 }
 
 /// Cells with something in them.

@@ -18,8 +18,10 @@ pub(super) const BEHIND: usize = 1_000;
 /// What was found word by word.
 #[derive(Default)]
 pub(super) struct Pieces {
-    /// Orders that have all words which stand in any order.
+    /// Orders that have all the words that any order has.
     pub matches: Vec<Match>,
+    /// Whether there may be more of them.
+    pub is_cut: bool,
     /// Words that stand in none.
     pub nowhere: Vec<String>,
 }
@@ -38,6 +40,7 @@ pub(super) async fn look(tables: &Tables, query: &Query, since: i64) -> Result<P
             pieces.nowhere.push(word.into_text());
             continue;
         }
+        pieces.is_cut |= found.len() >= OF_A_WORD;
         let mut found: HashMap<i64, Match> = found.into_iter().map(|found| (found.id, found)).collect();
         all = Some(match all {
             None => found,
@@ -58,6 +61,7 @@ pub(super) async fn look(tables: &Tables, query: &Query, since: i64) -> Result<P
     pieces
         .matches
         .sort_by_key(|found| (found.rank, Reverse(found.added), Reverse(found.id)));
+    pieces.is_cut |= pieces.matches.len() > MOST;
     pieces.matches.truncate(MOST);
     Ok(pieces)
 }

@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use jiff::ToSpan as _;
+use jiff::Span;
 use jiff::civil::Date;
 use od_record::id_text;
 use od_record::product::code;
@@ -110,7 +110,8 @@ impl<'a> Level<'a> {
     /// The day on which the last piece is sold at the faster rate. Nothing for what has run out, or is not sold.
     fn runs_out_on(&self, today: Date) -> Option<Date> {
         let days = self.fastest().filter(|_| self.free > 0)? / 10;
-        today.checked_add(i64::try_from(days).ok()?.days()).ok()
+        let span = Span::new().try_days(i64::try_from(days).ok()?).ok()?;
+        today.checked_add(span).ok()
     }
 
     /// What runs out first, then what is sold most.

@@ -23,7 +23,7 @@ mod person;
 #[cfg(test)]
 mod tests;
 
-/// Requests for orders one by one: sixty of which nothing is known, or more of those whose first request finds them.
+/// Requests for orders one by one: forty numbers that can be ids, or sixty others, or as many people.
 const SINGLE: usize = 120;
 /// Fewer rows are asked for one by one.
 const FEW: usize = 3;
@@ -86,7 +86,7 @@ impl Orders {
             let is_whole = ledger.as_ref().is_some_and(Ledger::is_whole);
             if let Some(ledger) = &ledger {
                 orders.look_up(ledger, &upstream, &wanted, sends).await?;
-                orders.strike(&mut wanted);
+                orders.strike(&mut wanted, is_whole);
             }
             if !is_whole {
                 orders.read_newest(&upstream, &mut wanted).await?;
@@ -106,9 +106,10 @@ impl Orders {
         self.not_looked_for.len()
     }
 
-    /// Leaves the rows whose order is not known.
-    fn strike(&self, wanted: &mut Vec<&Row>) {
-        wanted.retain(|row| matches!(self.whose(row), Whose::None));
+    /// Leaves the rows whose order is not known; and those of somebody who may have others, as long as not all orders were looked
+    /// through.
+    fn strike(&self, wanted: &mut Vec<&Row>, is_all: bool) {
+        wanted.retain(|row| matches!(self.whose(row), Whose::None) || (!is_all && row.order.is_empty()));
     }
 
     /// An order as it is at Order Desk.
@@ -166,13 +167,16 @@ impl Orders {
 
     /// Whose a row is, as far as the orders are known.
     pub(super) fn whose(&self, row: &Row) -> Whose<'_> {
+        // Half of what could be meant is not enough, also where it is one order.
+        if self.not_looked_for.contains(&clue(row)) {
+            return Whose::NotLookedFor;
+        }
         let orders = if row.order.is_empty() {
             self.of_person(row)
         } else {
             self.of_numbers(row)
         };
         match orders[..] {
-            [] if self.not_looked_for.contains(&clue(row)) => Whose::NotLookedFor,
             [] => Whose::None,
             [order] => Whose::One(order),
             _ => Whose::Several(orders.iter().map(|order| order.id.as_str()).collect()),
@@ -203,7 +207,7 @@ impl Orders {
         ids.into_iter().filter_map(|id| self.found.get(id)).collect()
     }
 
-    /// Orders of somebody: those that are still to be shipped, where there are any.
+    /// Orders of somebody: those that are neither canceled nor unpaid, where there are any.
     fn of_person(&self, row: &Row) -> Vec<&Found> {
         let Some((email, name)) = person(row) else {
             return Vec::new();

@@ -79,7 +79,7 @@ pub(super) fn plan(rows: &[Row], orders: &Orders, told: &mut [Told], asked: &Ask
 pub(super) fn repeat(planned: &[Planned], told: &mut [Told]) {
     for row in planned {
         for again in &row.again {
-            told[*again] = told[row.at].clone().again_in(told[*again].line);
+            told[*again] = told[row.at].again_in(&told[*again]);
         }
     }
 }

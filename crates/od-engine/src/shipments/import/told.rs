@@ -102,9 +102,15 @@ impl Told {
         }
     }
 
-    /// The same of another row.
-    pub(super) fn again_in(self, line: usize) -> Self {
-        let mut again = Self { line, ..self };
+    /// The same of a later row of the same parcel, which keeps what it says itself.
+    pub(super) fn again_in(&self, later: &Self) -> Self {
+        let mut again = Self {
+            line: later.line,
+            order: later.order.clone(),
+            notes: later.notes.clone(),
+            day_problem: later.day_problem,
+            ..self.clone()
+        };
         if again.state == State::Posted {
             again.is(State::AlreadyThere, format!("the same parcel as in line {}", self.line));
         }

@@ -23,7 +23,7 @@ pub(in crate::tools) fn tool() -> ToolSpec {
                 "store": schema::store(),
                 "stores": insight::stores(),
                 "offset": insight::offset(),
-                "stuck_offset": {"type": "integer", "minimum": 0, "maximum": 9_999, "description": "To skip."},
+                "stuck_offset": {"type": "integer", "minimum": 0, "maximum": 1_000_000, "description": "To skip."},
                 "fresh": insight::fresh("Count anew."),
             }),
             &[],

@@ -133,8 +133,21 @@ fn rows_behind_an_open_quote_do_not_vanish_in_a_comment() {
     ] {
         assert_eq!(read(&text).unwrap_err(), Unreadable::UnclosedQuote { line }, "{text}");
     }
+    // An address has a line end, and what could be a number in the column of tracking numbers.
+    let address =
+        format!("Order,Tracking,Address\n1001,{UPS},\"12 Main St\nSpringfield, IL 62704\"\n1002,{OTHER_UPS},here\n");
+    assert_eq!(orders(&read(&address).unwrap()), ["1001", "1002"]);
     let comment = format!("Order,Tracking,Notes\n1,{UPS},\"two,\nlines, \"\"quoted\"\"\"\n2,{OTHER_UPS},12\" poster\n");
     assert_eq!(read(&comment).unwrap().rows.len(), 2);
+}
+
+#[test]
+fn a_row_with_a_short_number_is_no_heading() {
+    let pasted = read(&format!("1001,12345678\n1002,AB345679\n1003,{UPS}\n")).unwrap();
+    assert_eq!(orders(&pasted), ["1001", "1002", "1003"]);
+    // But a word is one, whatever it means.
+    let pasted = read(&format!("Shop,Etikett\n1002,{UPS}\n1003,AB345679\n")).unwrap();
+    assert_eq!(orders(&pasted), ["1002", "1003"]);
 }
 
 #[test]

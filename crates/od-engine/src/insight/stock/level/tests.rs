@@ -44,3 +44,14 @@ fn a_code_that_is_a_number_is_a_code() {
     let shown = level.map(|level| level.shown(Status::Low, jiff::civil::date(2026, 11, 29)));
     assert_eq!(shown.map(|shown| shown["code"].clone()), Some(json!("4711")));
 }
+
+#[test]
+fn what_lasts_beyond_all_dates_has_no_last_day() {
+    let lasts = |stock: i64| {
+        let item = json!({ "code": "MUG", "name": "Mug", "stock": stock });
+        let level = Level::of(item.as_object()?, true, [0, 0, 1_000_000])?;
+        Some(level.shown(Status::Low, jiff::civil::date(2026, 11, 29))["runs_out_on"].clone())
+    };
+    assert_eq!(lasts(900_000), Some(Value::Null));
+    assert_eq!(lasts(1), Some(json!("2026-12-29")));
+}

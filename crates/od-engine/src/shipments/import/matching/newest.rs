@@ -27,7 +27,7 @@ impl Orders {
             let is_last = newest.orders.len() < usize::try_from(OrderQuery::MAX_LIMIT).unwrap_or(usize::MAX);
             let before = wanted.len();
             newest.orders.iter().for_each(|order| self.add(order));
-            self.strike(wanted);
+            self.strike(wanted, false);
             // A page that finds nothing is followed by others that find less.
             if is_last || wanted.len() == before {
                 break;
