@@ -45,6 +45,9 @@ pub use report::{Format, REPORTS, ReportName, RunReport, Sort, Where, judge_repo
 pub use standing::{DaySales, FolderStanding, Glance, Overview};
 pub use stock::Stock;
 
+/// How the reason ends for which an answer is not whole, where asking again brings it further.
+pub const GOES_ON: &str = "the same call again goes on";
+
 /// Questions about many orders.
 pub struct Insight<'a>(&'a Engine);
 

@@ -108,7 +108,7 @@ pub fn read(text: &str) -> Result<Pasted, Unreadable> {
         return Err(Unreadable::TooLarge);
     }
     let header = table::header(&records);
-    let body = &records[header.map_or(0, |at| at + 1)..];
+    let (above, body) = records.split_at(header.map_or(0, |at| at + 1));
     let header = header.map(|at| &records[at]);
     let columns = columns(header, body);
     if let Err(reason) = told_apart(&columns) {
@@ -116,7 +116,7 @@ pub fn read(text: &str) -> Result<Pasted, Unreadable> {
         return Err(if is_drawn { Unreadable::PrintedTable } else { reason });
     }
     if let Some(delimiter) = delimiter {
-        closed(&columns, body, delimiter)?;
+        closed(&columns, above, body, delimiter)?;
         if let Some(line) = table::open_at_end(&text, delimiter) {
             return Err(Unreadable::UnclosedQuote { line });
         }
@@ -201,7 +201,7 @@ fn is_in_columns(text: &str) -> bool {
 
 /// A cell that holds a line end and what stands between cells has swallowed rows: always where it is a key, and elsewhere where a row
 /// with a parcel is in it that reaches at least as far. Comments and addresses have commas and lines, too.
-fn closed(columns: &[Column], body: &[Record], delimiter: char) -> Result<(), Unreadable> {
+fn closed(columns: &[Column], above: &[Record], body: &[Record], delimiter: char) -> Result<(), Unreadable> {
     let role = |at: usize| columns.get(at).and_then(|column| column.role);
     let is_row = |swallower: usize, line: &str| {
         let cells: Vec<&str> = line.split(delimiter).collect();
@@ -210,14 +210,16 @@ fn closed(columns: &[Column], body: &[Record], delimiter: char) -> Result<(), Un
         };
         cells.len() > swallower.max(1) && cells.iter().enumerate().any(|(at, cell)| has_number(at, cell))
     };
+    let holds_row = |at: usize, cell: &str| cell.contains('\n') && cell.lines().any(|line| is_row(at, line));
     let swallows = |at: usize, cell: &str| {
         let is_key = matches!(role(at), Some(Role::Order | Role::Tracking));
-        cell.contains('\n') && cell.contains(delimiter) && (is_key || cell.lines().any(|line| is_row(at, line)))
+        (is_key && cell.contains('\n') && cell.contains(delimiter)) || holds_row(at, cell)
     };
-    let found = body
-        .iter()
-        .find(|record| record.cells.iter().enumerate().any(|(at, cell)| swallows(at, cell)));
-    match found {
+    let any = |record: &Record, is_such: &dyn Fn(usize, &str) -> bool| {
+        record.cells.iter().enumerate().any(|(at, cell)| is_such(at, cell))
+    };
+    let titles = above.iter().find(|record| any(record, &holds_row));
+    match titles.or_else(|| body.iter().find(|record| any(record, &swallows))) {
         Some(record) => Err(Unreadable::UnclosedQuote { line: record.line }),
         None => Ok(()),
     }

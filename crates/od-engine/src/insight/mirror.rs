@@ -12,9 +12,9 @@ use od_db::MirrorRow;
 use od_db::mirror::{Span, Tables};
 use tokio::time::timeout;
 
-use super::Insight;
 use super::days::Zone;
 use super::opened::Opened;
+use super::{GOES_ON, Insight};
 use crate::clock::millis;
 use crate::engine::Inner;
 use crate::error::Error;
@@ -179,8 +179,7 @@ impl Insight<'_> {
         let done = match work.await {
             Ok(work) if left.is_zero() => {
                 let half = Half {
-                    reason: "the time of this call was up before this copy's turn came; the same call again goes on"
-                        .to_owned(),
+                    reason: format!("the time of this call was up before this copy's turn came; {GOES_ON}"),
                     seconds: work.row.filled_at.is_none().then(|| fill::rest_of(&work.row, None)),
                 };
                 Ok((work, Some(half)))

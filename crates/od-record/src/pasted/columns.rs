@@ -44,7 +44,14 @@ pub(super) fn columns(header: Option<&Record>, body: &[Record]) -> Vec<Column> {
         match column.role {
             // A list of references.
             Some(Role::Order) if is_weak_one(column) => column.is_guessed = counts_up(body, at),
-            None => column.has_unused_numbers = count(body, at, is_prefixed) > 0,
+            None => {
+                let is_such = if names_parcels(column) {
+                    looks_like_one
+                } else {
+                    is_prefixed
+                };
+                column.has_unused_numbers = count(body, at, is_such) > 0;
+            }
             _ => {}
         }
     }
@@ -57,6 +64,13 @@ pub(super) fn columns(header: Option<&Record>, body: &[Record]) -> Vec<Column> {
 
 fn is_missing(columns: &[Column], role: Role) -> bool {
     columns.iter().all(|column| column.role != Some(role))
+}
+
+/// Whether a heading speaks of parcels, whatever else it says.
+fn names_parcels(column: &Column) -> bool {
+    const WORDS: [&str; 5] = ["tracking", "sendung", "paket", "suivi", "colis"];
+    let heading = column.heading.as_deref().unwrap_or_default().to_lowercase();
+    WORDS.iter().any(|word| heading.contains(word))
 }
 
 fn is_weak_one(column: &Column) -> bool {
@@ -115,21 +129,16 @@ fn guess_order(columns: &mut [Column], has_header: bool, body: &[Record]) {
     }
 }
 
-/// Whether a column numbers the rows: 1, 2, 3, or from 0 on.
+/// Whether a column numbers the rows: no number in it is larger than there are rows. Words in it, as in a row of totals, say
+/// nothing as long as they are few.
 fn counts_up(body: &[Record], at: usize) -> bool {
     let cells = body.iter().filter_map(|record| record.cells.get(at));
-    let numbers = cells.map(|cell| Cell::order(cell)).filter(|text| !text.is_empty());
-    let mut next = None;
-    for number in numbers {
-        let Ok(number) = number.parse::<u32>() else {
-            return false;
-        };
-        if next.map_or(number > 1, |next| number != next) {
-            return false;
-        }
-        next = number.checked_add(1);
-    }
-    next.is_some()
+    let texts: Vec<String> = cells
+        .map(|cell| Cell::order(cell))
+        .filter(|text| !text.is_empty())
+        .collect();
+    let numbers: Vec<usize> = texts.iter().filter_map(|text| text.parse().ok()).collect();
+    numbers.len() * 2 > texts.len() && numbers.iter().all(|number| *number <= body.len())
 }
 
 fn count(body: &[Record], at: usize, is_such: impl Fn(&str) -> bool) -> usize {

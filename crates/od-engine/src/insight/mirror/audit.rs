@@ -10,6 +10,7 @@ use od_client::OrderQuery;
 use od_db::MirrorRow;
 use od_db::mirror::Span;
 
+use super::super::GOES_ON;
 use super::super::chunk::Change;
 use super::super::days::told;
 use super::super::kept::newest_of_each;
@@ -78,7 +79,7 @@ impl Work<'_> {
                 self.tell_what_differed();
                 return Ok(Some(Half {
                     reason: format!(
-                        "orders are being counted: {} of {} folders so far; the same call again goes on",
+                        "orders are being counted: {} of {} folders so far; {GOES_ON}",
                         counted.folders.iter().flatten().count(),
                         all.len() - 1
                     ),

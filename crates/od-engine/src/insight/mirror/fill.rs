@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use od_client::OrderQuery;
 use od_db::MirrorRow;
 
+use super::super::GOES_ON;
 use super::super::chunk::Change;
 use super::super::days::sent;
 use super::work::{Half, PAGE, Work, kept};
@@ -110,7 +111,7 @@ impl Work<'_> {
         let each = (pages > 0).then(|| began.elapsed().as_secs_f64() / f64::from(pages));
         Half {
             reason: format!(
-                "the copy is being made: {} of {} orders are read; the same call again goes on",
+                "the copy is being made: {} of {} orders are read; {GOES_ON}",
                 self.row.reached, self.row.expected
             ),
             seconds: Some(rest_of(&self.row, each)),

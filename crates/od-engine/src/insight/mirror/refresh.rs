@@ -7,6 +7,7 @@ use od_client::{OrderId, OrderQuery};
 use od_db::MirrorRow;
 use tokio::time::timeout;
 
+use super::super::GOES_ON;
 use super::super::chunk::Change;
 use super::super::days::{seconds, sent};
 use super::super::kept::Kept;
@@ -171,7 +172,7 @@ impl Work<'_> {
 /// The time was up when so many changed orders were read.
 fn behind(read: u64) -> Half {
     Half {
-        reason: format!("what has changed since is being read: {read} orders so far; the same call again goes on"),
+        reason: format!("what has changed since is being read: {read} orders so far; {GOES_ON}"),
         seconds: None,
     }
 }

@@ -188,6 +188,13 @@ impl Orders {
         numbers(row).all(|number| self.by_number.get(&number).is_some_and(|ids| ids.contains(&order.id)))
     }
 
+    /// Whether a row is somebody else's: by its name, or where it has none by an e-mail address that other orders have.
+    pub(super) fn is_of_another(&self, order: &Found, row: &Row) -> bool {
+        let email = row.email.as_deref().filter(|_| row.name.is_none()).map(folded_name);
+        let others = email.as_ref().and_then(|email| self.by_email.get(email));
+        order.is_of_another(row) || others.is_some_and(|ids| !ids.contains(&order.id))
+    }
+
     /// Why nobody is to ship an order.
     pub(super) fn why_closed(&self, order: &Found) -> Option<String> {
         order.why_closed(self.folders.get(&order.folder).map(String::as_str))

@@ -146,7 +146,7 @@ fn doubts(row: &Row, order: &Found, orders: &Orders, told: &mut Told, asked: &As
     if !orders.has_each_number(order, row) && !row.order.is_empty() {
         doubts.push(Reason::OtherNumberUnknown);
     }
-    if order.is_of_another(row) {
+    if orders.is_of_another(order, row) {
         doubts.push(Reason::OtherName);
     }
     if row.ship_date.is_some_and(|day| day > asked.last_day) {

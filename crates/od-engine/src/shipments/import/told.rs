@@ -14,6 +14,9 @@ mod reason;
 pub(super) use reason::Reason;
 
 /// How a row ended.
+/// As many lines are named of rows that failed: a long table's results may not all have room.
+const LINES: usize = 20;
+
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum State {
     /// Added, or it would be.
@@ -228,7 +231,19 @@ pub(super) fn warnings(told: &[Told], orders: &Orders, is_dry: bool) -> Vec<Stri
     }
     let failed = count(&|row| !matches!(row.state, State::Posted | State::AlreadyThere | State::Skipped));
     if failed > 0 {
-        warnings.push(format!("{failed} of {} rows did not succeed: see results.", told.len()));
+        let is_failed = |row: &&Told| !matches!(row.state, State::Posted | State::AlreadyThere | State::Skipped);
+        let lines: Vec<String> = told
+            .iter()
+            .filter(is_failed)
+            .take(LINES)
+            .map(|row| row.line.to_string())
+            .collect();
+        let more = if failed > LINES { " and more" } else { "" };
+        warnings.push(format!(
+            "{failed} of {} rows did not succeed (lines {}{more}): see results.",
+            told.len(),
+            lines.join(", ")
+        ));
     }
     let left = count(&|row| row.is_left);
     if left > 0 {

@@ -2,6 +2,7 @@
 //! can become of them.
 
 use super::*;
+use crate::pasted::Role;
 
 const UPS: &str = "1Z02WDG10356303923";
 const OTHER_UPS: &str = "1ZV38B1YYW19566320";
@@ -133,6 +134,13 @@ fn rows_behind_an_open_quote_do_not_vanish_in_a_comment() {
     ] {
         assert_eq!(read(&text).unwrap_err(), Unreadable::UnclosedQuote { line }, "{text}");
     }
+    // Nor in a heading or a title.
+    for text in [
+        format!("Order,Tracking,\"Size (inch)\n1,{UPS},12\"\n2,{OTHER_UPS},8\"\n3,RR662007787GB,8\n"),
+        format!("\"Exported, by Ann\nA,B\n1,{UPS},\"x\"\nOrder,Tracking\n2,{OTHER_UPS}\n"),
+    ] {
+        assert!(matches!(read(&text), Err(Unreadable::UnclosedQuote { .. })), "{text}");
+    }
     // An address has a line end, and what could be a number in the column of tracking numbers.
     let address =
         format!("Order,Tracking,Address\n1001,{UPS},\"12 Main St\nSpringfield, IL 62704\"\n1002,{OTHER_UPS},here\n");
@@ -163,11 +171,40 @@ fn telephone_numbers_are_no_tracking_numbers() {
 }
 
 #[test]
+fn numbers_under_a_heading_of_parcels_that_are_not_used_are_told() {
+    let pasted = read(&format!(
+        "Order,Tracking Number,Tracking (FedEx)\n1001,{UPS},319022682545\n"
+    ))
+    .unwrap();
+    let unused = pasted
+        .columns
+        .iter()
+        .filter(|column| column.has_unused_numbers || column.role == Some(Role::Tracking));
+    assert_eq!(unused.count(), 2);
+    let pasted = read(&format!("Order,Tracking Number,Phone\n1001,{UPS},319022682545\n")).unwrap();
+    assert!(pasted.columns.iter().all(|column| !column.has_unused_numbers));
+}
+
+#[test]
 fn a_column_that_counts_the_rows_is_not_taken_for_orders() {
     let text = format!("No.,Shop no.,Tracking Number\n1,1001,{UPS}\n2,1002,{OTHER_UPS}\n");
     assert_eq!(orders(&read(&text).unwrap()), ["1001", "1002"]);
     let alone = format!("No.,Tracking Number\n1,{UPS}\n2,{OTHER_UPS}\n");
     assert_eq!(read(&alone).unwrap_err(), Unreadable::NoOrderColumn);
+    // In any order, twice, and with a row of totals.
+    let named = format!("1,Ada Quill,{UPS}\n2,Bo Osterdahl,{OTHER_UPS}\n2,Bo Osterdahl,RR662007787GB\nTotal,,3\n");
+    assert_eq!(orders(&read(&named).unwrap())[0], "Ada Quill");
+    let bare = format!("2,{UPS}\n1,{OTHER_UPS}\n");
+    assert_eq!(read(&bare).unwrap_err(), Unreadable::NoOrderColumn);
+    for text in [
+        format!("Ref,Tracking Number\n1,{UPS}\n2,{OTHER_UPS}\nTotal,2\n"),
+        format!("Ref,Tracking Number\n3,{UPS}\n2,{OTHER_UPS}\n1,RR662007787GB\n"),
+    ] {
+        assert!(
+            read(&text).unwrap().rows.iter().all(|row| row.is_order_guessed),
+            "{text}"
+        );
+    }
 }
 
 #[test]

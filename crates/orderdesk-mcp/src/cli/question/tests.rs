@@ -162,3 +162,25 @@ fn who_has_several_stores_is_told_their_names() {
         (2, Some(r#"Name one with --store: "Mug Shop", "Outlet"."#))
     );
 }
+
+#[test]
+fn what_goes_on_is_asked_for_again() {
+    for (about, goes_on) in [
+        (json!({"seconds_remaining": 3}), true),
+        (
+            json!({"reason": "2 of 5 folders so far; the same call again goes on"}),
+            true,
+        ),
+        (
+            json!({"stores": [{}, {"reason": "0 orders so far; the same call again goes on"}]}),
+            true,
+        ),
+        (
+            json!({"reason": "only the first 500 inventory items were read in time"}),
+            false,
+        ),
+        (json!({}), false),
+    ] {
+        assert_eq!(told::goes_on(&object(about.clone())), goes_on, "{about}");
+    }
+}

@@ -3,6 +3,7 @@
 use std::io;
 use std::time::Duration;
 
+use od_engine::insight::GOES_ON;
 use serde_json::{Map, Value};
 
 use super::queue::stuck as stuck_orders;
@@ -139,7 +140,7 @@ fn add_totals(data: &Map<String, Value>, sheet: &mut Sheet) {
 pub(super) fn goes_on(data: &Map<String, Value>) -> bool {
     let stores = data.get("stores").and_then(Value::as_array);
     let mut all = stores.into_iter().flatten().filter_map(Value::as_object).chain([data]);
-    all.any(|about| about.contains_key("seconds_remaining"))
+    all.any(|about| about.contains_key("seconds_remaining") || text(about, "reason").ends_with(GOES_ON))
 }
 
 /// How long to wait before a call that the tenant's limit refused is made again.

@@ -33,7 +33,7 @@ impl Found {
     }
 
     /// Whether a row that gives a name is somebody else's: neither its name nor its e-mail address is the order's.
-    pub(in crate::shipments::import) fn is_of_another(&self, row: &Row) -> bool {
+    pub(super) fn is_of_another(&self, row: &Row) -> bool {
         let Some(name) = row.name.as_deref().map(folded_name) else {
             return false;
         };
