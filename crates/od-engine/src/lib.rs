@@ -52,6 +52,8 @@ mod sessions;
 mod spreadsheet;
 mod standing;
 mod start_error;
+#[cfg(test)]
+mod testing;
 mod waiting;
 
 pub use answers::{Delivery, Lost, Receipt, Write};

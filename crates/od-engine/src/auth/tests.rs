@@ -12,8 +12,8 @@ use crate::calls::Anonymous;
 use crate::clock::Clock;
 use crate::engine::EngineOptions;
 use crate::limits::{Allowance, LimitOptions};
-use crate::replicas::ReplicaOptions;
 use crate::scope::{ClientInfo, RequestId, Source};
+use crate::testing::engine_options;
 
 async fn engine() -> Engine {
     engine_on(RootKey::generate(), DbOptions::default()).await
@@ -22,21 +22,8 @@ async fn engine() -> Engine {
 async fn engine_on(root_key: RootKey, database: DbOptions) -> Engine {
     let options = EngineOptions {
         root_key,
-        previous_root_key: None,
         database,
-        upstream: od_client::ClientOptions::default(),
-        cache: crate::CacheOptions::default(),
-        limits: LimitOptions::default(),
-        runs: LimitOptions::default(),
-        mutation: crate::MutationOptions::default(),
-        mirror: crate::insight::MirrorOptions::default(),
-        audit: crate::AuditOptions::default(),
-        sessions: crate::SessionOptions::default(),
-        oauth: crate::OAuthOptions::default(),
-        links: crate::LinkOptions::default(),
-        webhooks: crate::WebhookOptions::default(),
-        bcrypt_cost: 4,
-        replicas: ReplicaOptions::default(),
+        ..engine_options()
     };
     Engine::open(options, Clock::system()).await.unwrap()
 }

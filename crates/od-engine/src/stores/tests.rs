@@ -1,34 +1,13 @@
-use od_db::DbOptions;
-use od_vault::RootKey;
 use secrecy::SecretString;
 
 use super::*;
+use crate::Clock;
 use crate::scope::{RequestId, Source};
 use crate::tenants::NewTenant;
-use crate::{
-    AuditOptions, CacheOptions, Clock, EngineOptions, LimitOptions, MutationOptions, ReplicaOptions, UpstreamOptions,
-};
+use crate::testing::engine_options;
 
 async fn engine() -> Engine {
-    let options = EngineOptions {
-        root_key: RootKey::generate(),
-        previous_root_key: None,
-        database: DbOptions::default(),
-        upstream: UpstreamOptions::default(),
-        cache: CacheOptions::default(),
-        limits: LimitOptions::default(),
-        runs: LimitOptions::default(),
-        mutation: MutationOptions::default(),
-        mirror: crate::insight::MirrorOptions::default(),
-        audit: AuditOptions::default(),
-        sessions: crate::SessionOptions::default(),
-        oauth: crate::OAuthOptions::default(),
-        links: crate::LinkOptions::default(),
-        webhooks: crate::WebhookOptions::default(),
-        bcrypt_cost: 4,
-        replicas: ReplicaOptions::default(),
-    };
-    Engine::open(options, Clock::system()).await.unwrap()
+    Engine::open(engine_options(), Clock::system()).await.unwrap()
 }
 
 /// A new tenant's store 12345, registered with `api_key` and without asking Order Desk.

@@ -4,8 +4,7 @@ use std::task::Poll;
 
 use jiff::Timestamp;
 use od_db::mirror::Tables;
-use od_db::{DbOptions, MirrorChunk, MirrorRow, SealedColumns, StoreRow};
-use od_vault::RootKey;
+use od_db::{MirrorChunk, MirrorRow, SealedColumns, StoreRow};
 use serde_json::json;
 
 use super::super::chunk::Change;
@@ -16,10 +15,8 @@ use super::super::shelf::Shelf;
 use super::*;
 use crate::scope::Identity;
 use crate::tenants::NewTenant;
-use crate::{
-    AuditOptions, CacheOptions, Clock, Engine, EngineOptions, LimitOptions, MutationOptions, ReplicaOptions,
-    UpstreamOptions,
-};
+use crate::testing::engine_options;
+use crate::{Clock, Engine};
 
 const STORE: &str = "11111111-1111-4111-8111-111111111111";
 
@@ -31,25 +28,7 @@ struct Place {
 
 impl Place {
     async fn open() -> Self {
-        let options = EngineOptions {
-            root_key: RootKey::generate(),
-            previous_root_key: None,
-            database: DbOptions::default(),
-            upstream: UpstreamOptions::default(),
-            cache: CacheOptions::default(),
-            limits: LimitOptions::default(),
-            runs: LimitOptions::default(),
-            mutation: MutationOptions::default(),
-            mirror: crate::insight::MirrorOptions::default(),
-            audit: AuditOptions::default(),
-            sessions: crate::SessionOptions::default(),
-            oauth: crate::OAuthOptions::default(),
-            links: crate::LinkOptions::default(),
-            webhooks: crate::WebhookOptions::default(),
-            bcrypt_cost: 4,
-            replicas: ReplicaOptions::default(),
-        };
-        let engine = Engine::open(options, Clock::system()).await.unwrap();
+        let engine = Engine::open(engine_options(), Clock::system()).await.unwrap();
         let tenant = engine.tenants().create(NewTenant::default()).await.unwrap();
         let identity = engine.auth().sign_in(&tenant.master_key).await.unwrap();
         let store = StoreRow {

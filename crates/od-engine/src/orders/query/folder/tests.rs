@@ -1,9 +1,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use od_db::DbOptions;
 use od_sim::{SimOptions, Simulator};
-use od_vault::RootKey;
 use serde_json::{Value, json};
 
 use crate::cache::Resource;
@@ -13,33 +11,13 @@ use crate::outcome::Outcome;
 use crate::scope::{RequestId, Scope, Source};
 use crate::stores::{Purpose, Register, Settings};
 use crate::tenants::NewTenant;
-use crate::{
-    AuditOptions, CacheOptions, Clock, Engine, EngineOptions, LimitOptions, MutationOptions, ReplicaOptions,
-    UpstreamOptions,
-};
+use crate::testing::engine_options;
+use crate::{CacheOptions, Clock, Engine};
 
 async fn engine(sim: &Simulator, cache: CacheOptions) -> Engine {
-    let options = EngineOptions {
-        root_key: RootKey::generate(),
-        previous_root_key: None,
-        database: DbOptions::default(),
-        upstream: UpstreamOptions {
-            base_url: sim.base_url(),
-            ..UpstreamOptions::default()
-        },
-        cache,
-        limits: LimitOptions::default(),
-        runs: LimitOptions::default(),
-        mutation: MutationOptions::default(),
-        mirror: crate::insight::MirrorOptions::default(),
-        audit: AuditOptions::default(),
-        sessions: crate::SessionOptions::default(),
-        oauth: crate::OAuthOptions::default(),
-        links: crate::LinkOptions::default(),
-        webhooks: crate::WebhookOptions::default(),
-        bcrypt_cost: 4,
-        replicas: ReplicaOptions::default(),
-    };
+    let mut options = engine_options();
+    options.upstream.base_url = sim.base_url();
+    options.cache = cache;
     Engine::open(options, Clock::system()).await.unwrap()
 }
 
