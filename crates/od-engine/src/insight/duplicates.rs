@@ -1,5 +1,7 @@
 //! Orders that are probably one order twice.
 
+use std::collections::HashMap;
+
 use od_db::mirror::{Found, Twin};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
@@ -39,10 +41,8 @@ fn a_day() -> u32 {
     24
 }
 
-/// Orders of a group that are shown.
-const MOST: usize = 12;
-/// Groups that are written: more than an answer ever has room for.
-const ROWS: usize = 24;
+/// Orders that are read for an answer: more than one ever has room for.
+const READ: usize = 48;
 
 impl Insight<'_> {
     /// Groups of orders that are probably one, the newest first. `data` is `{"groups": [{"reasons", "orders", ...}],
@@ -68,7 +68,7 @@ impl Insight<'_> {
         let found = groups(&twins, within);
         let sums = copy.tables.order_sums(&selected.selection, &[]).await?;
         let orders = sums.first().map_or(0, |sums| sums.orders.unsigned_abs());
-        let rows = shown(copy, found.iter().skip(input.offset).take(ROWS)).await?;
+        let rows = shown(copy, found.get(input.offset..).unwrap_or_default()).await?;
         let mut data = Map::new();
         cut_of(&mut data, "groups", rows, input.offset, (found.len(), found.len()));
         data.insert("window_hours".to_owned(), input.window_hours.into());
@@ -79,27 +79,33 @@ impl Insight<'_> {
     }
 }
 
-/// Groups with the first of their orders.
-async fn shown<'a>(copy: &Ready, groups: impl Iterator<Item = &'a Group<'a>>) -> Result<Vec<Value>, Error> {
-    let mut rows = Vec::new();
+/// The first groups, as many as there is room for, with the first of their orders.
+async fn shown(copy: &Ready, groups: &[Group<'_>]) -> Result<Vec<Value>, Error> {
+    let mut read: Vec<i64> = Vec::new();
+    let mut first: Vec<&Group<'_>> = Vec::new();
     for group in groups {
-        let first = || group.orders.iter().take(MOST);
-        let ids: Vec<i64> = first().map(|twin| twin.id).collect();
-        let found = copy.tables.orders(&ids).await?;
-        let orders: Vec<Value> = found
-            .iter()
-            .filter_map(|order| Some(one(copy, order, first().find(|twin| twin.id == order.id)?)))
+        read.extend(group.first().map(|twin| twin.id));
+        first.push(group);
+        if read.len() >= READ {
+            break;
+        }
+    }
+    let found = copy.tables.orders(&read).await?;
+    let mut found: HashMap<i64, Found> = found.into_iter().map(|order| (order.id, order)).collect();
+    let mut row = |group: &Group<'_>| {
+        let orders: Vec<Value> = group
+            .first()
+            .filter_map(|twin| Some(one(copy, &found.remove(&twin.id)?, twin)))
             .collect();
-        let reasons: Vec<&str> = group.reasons.iter().map(|reason| reason.as_str()).collect();
-        let added = |twin: Option<&&Twin>| twin.map_or(0, |twin| twin.added);
-        rows.push(json!({
+        let reasons: Vec<&str> = group.reasons.names().collect();
+        json!({
             "reasons": reasons,
             "orders_in_group": group.orders.len(),
-            "minutes_apart": (added(group.orders.last()) - added(group.orders.first())) / 60,
+            "minutes_apart": group.seconds_apart() / 60,
             "orders": orders,
-        }));
-    }
-    Ok(rows)
+        })
+    };
+    Ok(first.into_iter().map(&mut row).collect())
 }
 
 fn one(copy: &Ready, order: &Found, twin: &Twin) -> Value {
