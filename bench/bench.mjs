@@ -8,6 +8,7 @@
 //   hostile      peak memory for the worst bodies, one and 24 at once; /health beside 1,000 half heads; 24 first sign-ins
 //   memory       memory after 100,000 calls of 1,000 tenants, with a full cache
 //   mirror       questions about many orders on a copy of 100,000: their time, what opening a copy takes, and its memory
+//   replicas     cached reads of three replicas with Redis against one process with its own cache (needs both servers)
 //   program      size, start, idle memory, tools/list, tenant lookup with 1 and 10,000 tenants
 //
 // `scripts/bench.sh throughput bounds` measures only these.
@@ -19,6 +20,7 @@ import { cleanUp } from "./lib.mjs";
 import { measureHostile } from "./hostile.mjs";
 import { measureMemory } from "./memory.mjs";
 import { measureProgram } from "./program.mjs";
+import { measureReplicas } from "./replicas.mjs";
 import { measureThroughput } from "./throughput.mjs";
 
 const SECTIONS = {
@@ -28,6 +30,7 @@ const SECTIONS = {
   hostile: measureHostile,
   memory: measureMemory,
   mirror: () => measureExample("mirror"),
+  replicas: measureReplicas,
   program: measureProgram,
 };
 

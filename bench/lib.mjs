@@ -34,13 +34,13 @@ export function settings(name, cost = CHEAP) {
   };
 }
 
-/** Starts a simulator and gives a tenant with its first store registered; no budget slows the calls down. */
-export async function furnished(name) {
+/** Starts a simulator and gives a tenant with its first store registered; no budget slows the calls down. `more` are settings. */
+export async function furnished(name, more = {}) {
   const simulator = await start(["simulator", "--port", "0", "--no-rate-limit", "--output", "json"]);
   try {
     const { url, control_url: control, stores } = simulator.info;
     const budget = { ORDERDESK_BUCKET_SIZE: "10000", ORDERDESK_REFILL_PER_SECOND: "10000", ORDERDESK_HEADROOM: "1" };
-    const env = { ...settings(name), ORDERDESK_API_BASE_URL: url, ...budget };
+    const env = { ...settings(name), ORDERDESK_API_BASE_URL: url, ...budget, ...more };
     const [key] = await createTenants(env, 1);
     const [store] = stores;
     const add = ["store", "add", "--store-id", store.store_id, "--name", "Shop", "--api-key-env", "SHOP_API_KEY"];

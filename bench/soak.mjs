@@ -42,7 +42,7 @@ const env = {
   ORDERDESK_REFILL_PER_SECOND: "10000",
   LOG_LEVEL: "OFF",
 };
-await answers(() => run(program, ["migrate"], { env, cwd: folder }));
+await run(program, ["migrate"], { env, cwd: folder });
 const [key] = await createTenants(env, 1);
 const add = ["store", "add", "--store-id", stores[0].store_id, "--name", "Shop", "--api-key-env", "SHOP_API_KEY"];
 await run(program, add, { env: { ...env, MCP_MASTER_KEY: key, SHOP_API_KEY: stores[0].api_key }, cwd: folder });

@@ -5,20 +5,17 @@
 import { createHash, randomBytes } from "node:crypto";
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
-import { program, root, run, start } from "../e2e/lib.mjs";
+import { program, start } from "../e2e/lib.mjs";
 import * as bench from "./lib.mjs";
+import { SECONDS, USUAL, load, post } from "./load.mjs";
 
 const { call, print, processorTime, rpc, served } = bench;
 
 const CONNECTIONS = [1, 16, 64];
-const USUAL = 16;
-const SECONDS = 2;
 const ROUNDS = 3;
 const WRONG_KEYS = 997;
 
-const build = path.dirname(program);
-const loadProgram = path.join(build, "examples", "load");
-const bareProgram = path.join(build, "examples", "bare");
+const bareProgram = path.join(path.dirname(program), "examples", "bare");
 
 export async function measureThroughput() {
   const house = await bench.furnished("throughput.db");
@@ -153,33 +150,6 @@ async function flooded(port, key, read, kind, stranger) {
     told(`good caller beside ${Math.round(wrong)} ${kind} a second, ${many(connections)}`, beside);
     print("  costs a call (median)", `${(beside.p50_us / alone.p50_us).toFixed(2)} times as much as alone`);
   }
-}
-
-function post(method, params) {
-  return {
-    method: "POST",
-    path: "/mcp",
-    headers: [
-      "Content-Type: application/json",
-      "Accept: application/json, text/event-stream",
-      "MCP-Protocol-Version: 2025-11-25",
-    ],
-    body: JSON.stringify({ jsonrpc: "2.0", id: 1, method, params }),
-  };
-}
-
-/** Loads a server and answers what was measured. */
-async function load(port, request, keys, more = {}) {
-  const plan = {
-    host: `127.0.0.1:${port}`,
-    ...request,
-    authorizations: keys.map((key) => `Bearer ${key}`),
-    status: 200,
-    connections: USUAL,
-    seconds: SECONDS,
-    ...more,
-  };
-  return JSON.parse(await run(loadProgram, [], { cwd: root, input: JSON.stringify(plan) }));
 }
 
 /** The round with the median throughput. */

@@ -26,6 +26,10 @@ class Server {
     process.once("exit", () => this.#child.kill("SIGKILL"));
   }
 
+  get pid() {
+    return this.#child.pid;
+  }
+
   async end(signal) {
     const exit = once(this.#child, "exit");
     this.#child.kill(signal);
@@ -57,6 +61,16 @@ export async function postgres() {
     server.start();
   };
   server.start();
+  const isReady = () => run(path.join(programs, "pg_isready"), ["-q", "-h", "127.0.0.1", "-p", String(port)]);
+  for (let tries = 1; ; tries += 1) {
+    try {
+      await isReady();
+      break;
+    } catch (error) {
+      if (tries === 100) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  }
   const url = `postgres://postgres@127.0.0.1:${port}/postgres`;
   return { url, restart, stop: () => server.end("SIGINT") };
 }
@@ -78,7 +92,7 @@ export async function redis() {
   const flags = ["--bind", "127.0.0.1", "--port", String(port), "--save", "", "--appendonly", "no", "--dir", folder];
   const server = new Server(["redis-server", ...flags]);
   server.start();
-  return { url: `redis://127.0.0.1:${port}/0`, start: () => server.start(), stop: () => server.end("SIGKILL") };
+  return { url: `redis://127.0.0.1:${port}/0`, pid: server.pid, start: () => server.start(), stop: () => server.end("SIGKILL") };
 }
 
 /** So many replicas, and a proxy that hands requests to them in turn; one that cannot be reached is passed over. */
