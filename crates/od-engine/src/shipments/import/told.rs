@@ -1,6 +1,6 @@
 //! What became of each row of a table.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use od_record::pasted::{DayProblem, Note, Row, Tracking, Verdict};
 use od_record::text::clean_text;
@@ -9,14 +9,13 @@ use serde_json::{Map, Value, json};
 use super::matching::Orders;
 use crate::shipments::batch::{self, Ended};
 
+mod lines;
 mod reason;
 
+use lines::{named, ranges};
 pub(super) use reason::Reason;
 
 /// How a row ended.
-/// As many lines are named of rows that failed: a long table's results may not all have room.
-const LINES: usize = 20;
-
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum State {
     /// Added, or it would be.
@@ -202,6 +201,17 @@ pub(super) fn counts(told: &[Told]) -> Value {
         .into()
 }
 
+/// Which lines ended in which way: every row is named here, also where a long table's results have no room.
+pub(super) fn lines(told: &[Told]) -> Value {
+    let states: BTreeSet<State> = told.iter().map(|row| row.state).collect();
+    let of = |state: State| ranges(told, |row| row.state == state).join(", ").into();
+    states
+        .into_iter()
+        .map(|state| (state.as_str().to_owned(), of(state)))
+        .collect::<Map<_, _>>()
+        .into()
+}
+
 /// What the codes in the results mean, and what to do.
 pub(super) fn reasons(told: &[Told]) -> Value {
     let codes = told.iter().flat_map(|row| &row.codes);
@@ -221,35 +231,31 @@ pub(super) fn reasons(told: &[Told]) -> Value {
 pub(super) fn warnings(told: &[Told], orders: &Orders, is_dry: bool) -> Vec<String> {
     let mut warnings = Vec::new();
     let count = |is_such: &dyn Fn(&Told) -> bool| told.iter().filter(|row| is_such(row)).count();
-    let waiting =
-        count(&|row| row.state == State::Skipped && !row.is_left && row.codes.iter().any(|reason| reason.waits()));
+    let waits =
+        |row: &Told| row.state == State::Skipped && !row.is_left && row.codes.iter().any(|reason| reason.waits());
+    let waiting = count(&waits);
     if waiting > 0 {
         warnings.push(format!(
-            "Rows that wait for you: {waiting}. Their results have the reason, and reasons says what it means. Look at them, then call \
-             again with accept_warnings; what is there already is not added twice."
+            "Rows that wait for you: {waiting} ({}). Their results have the reason, and reasons says what it means. Look at them, then \
+             call again with accept_warnings; what is there already is not added twice.",
+            named(told, waits)
         ));
     }
-    let failed = count(&|row| !matches!(row.state, State::Posted | State::AlreadyThere | State::Skipped));
+    let is_failed = |row: &Told| !matches!(row.state, State::Posted | State::AlreadyThere | State::Skipped);
+    let failed = count(&is_failed);
     if failed > 0 {
-        let is_failed = |row: &&Told| !matches!(row.state, State::Posted | State::AlreadyThere | State::Skipped);
-        let lines: Vec<String> = told
-            .iter()
-            .filter(is_failed)
-            .take(LINES)
-            .map(|row| row.line.to_string())
-            .collect();
-        let more = if failed > LINES { " and more" } else { "" };
         warnings.push(format!(
-            "{failed} of {} rows did not succeed (lines {}{more}): see results.",
+            "{failed} of {} rows did not succeed ({}): see results.",
             told.len(),
-            lines.join(", ")
+            named(told, is_failed)
         ));
     }
     let left = count(&|row| row.is_left);
     if left > 0 {
         warnings.push(format!(
-            "Rows that were not added, because a batch failed: {left}. Call again with the same table; what is there already is not \
-             added twice."
+            "Rows that were not added, because a batch failed: {left} ({}). Call again with the same table; what is there already is \
+             not added twice.",
+            named(told, |row| row.is_left)
         ));
     }
     let dayless = count(&|row| row.state == State::Posted && row.day_problem.is_some());
