@@ -9,6 +9,7 @@ use crate::support::{Setup, Shop};
 
 mod copied;
 mod doubtful;
+mod spelled;
 
 const NUMBERS: [&str; 4] = [
     "1Z02WDG10356303923",

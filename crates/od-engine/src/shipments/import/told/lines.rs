@@ -1,22 +1,20 @@
 //! Lines of a table in short: `2-180, 182`.
 
-use super::Told;
-
 /// As many are named in a sentence; the reply has all of them besides.
 const NAMED: usize = 20;
 
-/// The lines of such rows. Lines between two of them that hold no row of another sort count as theirs.
-pub(super) fn ranges(told: &[Told], is_such: impl Fn(&Told) -> bool) -> Vec<String> {
+/// The lines of the rows that are meant, of all in order. Lines between two of them that hold no other row count as theirs.
+pub(super) fn ranges(rows: impl Iterator<Item = (usize, bool)>) -> Vec<String> {
     let mut ranges: Vec<(usize, usize)> = Vec::new();
     let mut is_open = false;
-    for row in told {
-        if !is_such(row) {
+    for (line, is_meant) in rows {
+        if !is_meant {
             is_open = false;
             continue;
         }
         match ranges.last_mut() {
-            Some((_, last)) if is_open || row.line <= *last + 1 => *last = row.line,
-            _ => ranges.push((row.line, row.line)),
+            Some((_, last)) if is_open || line <= *last + 1 => *last = line,
+            _ => ranges.push((line, line)),
         }
         is_open = true;
     }
@@ -31,8 +29,8 @@ pub(super) fn ranges(told: &[Told], is_such: impl Fn(&Told) -> bool) -> Vec<Stri
 }
 
 /// `lines 2-180, 182`, within a sentence.
-pub(super) fn named(told: &[Told], is_such: impl Fn(&Told) -> bool) -> String {
-    let ranges = ranges(told, is_such);
+pub(super) fn named(rows: impl Iterator<Item = (usize, bool)>) -> String {
+    let ranges = ranges(rows);
     let more = if ranges.len() > NAMED { " and more" } else { "" };
     let word = if ranges.len() == 1 && !ranges[0].contains('-') {
         "line"
