@@ -121,7 +121,9 @@ fn drop_links(columns: &mut [Column], body: &[Record]) {
     // A barcode can be the product's.
     let is_sure = |at: &usize| !is_weak_one(&columns[*at]) || count(body, *at, holds_prefixed) > 0;
     if numbers.iter().any(|at| is_sure(at) && count(body, *at, is_filled) > 0) {
-        links.into_iter().for_each(|at| columns[at].role = None);
+        for at in links {
+            columns[at].role = None;
+        }
     }
 }
 

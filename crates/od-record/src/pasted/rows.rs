@@ -88,11 +88,11 @@ impl Reader<'_> {
     fn parcel(&self, record: &Record, number: &Number, shares_items: bool) -> Row {
         let mut row = self.without_parcel(record);
         let carrier = self.beside(number.column, Role::Carrier);
-        row.carrier = carrier.and_then(|at| self.text(record, at)).map(|text| one_line(&text));
+        row.carrier = carrier.and_then(|at| text(record, at)).map(|text| one_line(&text));
         let named = row.carrier.as_deref().and_then(carrier::named);
         row.tracking = Some(judge(&number.cell, named, self.columns[number.column].is_guessed));
         if let Some(at) = self.beside(number.column, Role::ShipDate)
-            && let Some(text) = self.text(record, at)
+            && let Some(text) = text(record, at)
         {
             match day(&text, self.orders[at]) {
                 Ok(day) => row.ship_date = Some(day),
@@ -137,11 +137,7 @@ impl Reader<'_> {
     }
 
     fn cell(&self, record: &Record, role: Role) -> Option<String> {
-        self.text(record, position(self.columns, role)?)
-    }
-
-    fn text(&self, record: &Record, at: usize) -> Option<String> {
-        Some(Cell::of(record.cells.get(at)?).text).filter(|text| !text.is_empty())
+        text(record, position(self.columns, role)?)
     }
 
     /// The order numbers of a row, each once.
@@ -199,6 +195,10 @@ struct Number {
     column: usize,
     /// Whether its cell has others.
     is_shared: bool,
+}
+
+fn text(record: &Record, at: usize) -> Option<String> {
+    Some(Cell::of(record.cells.get(at)?).text).filter(|text| !text.is_empty())
 }
 
 fn one_line(text: &str) -> String {
