@@ -246,3 +246,44 @@ async fn what_was_asked_of_all_stores_stands_under_none_of_them() {
     let stores: Vec<Option<&str>> = asked.map(|row| row.entry.store_id.as_deref()).collect();
     assert_eq!(stores, [Some("90002"), None]);
 }
+
+/// A shop whose stores are in these zones; in Kiritimati it is tomorrow already.
+async fn shops_in(here: &str, there: &str) -> Shop {
+    let store = |id: &str, name: &str, zone: &str| SeedStore::new(id, name, ShopKind::Empty, 0).in_zone(zone, None);
+    let stores = vec![store("90001", "Here", here), store("90002", "There", there)];
+    let (shop, _) = shop_with(setup(stores)).await;
+    shop.register(&shop.scope(), 1, None).await.unwrap();
+    shop
+}
+
+#[tokio::test]
+async fn what_is_told_of_several_stores_is_told_once_with_their_names() {
+    let shop = shops_in("UTC", "UTC").await;
+    let asked = json!({"report": "sales_by_day", "from": "last_7_days", "stores": "all"});
+    let told = report(&shop, asked).await.unwrap().warnings;
+    let currency: Vec<&String> = told.iter().filter(|told| told.contains("store_currency")).collect();
+    let [once] = currency[..] else { panic!("{told:?}") };
+    assert!(once.contains("\"Here\"") && once.contains("\"There\""), "{once}");
+
+    let shop = shops_in("UTC", "Mars/Olympus").await;
+    let asked = json!({"report": "sales_by_day", "from": "last_7_days", "stores": "all"});
+    let told = report(&shop, asked).await.unwrap().warnings;
+    let zone: Vec<&String> = told.iter().filter(|told| told.contains("Mars/Olympus")).collect();
+    let [once] = zone[..] else { panic!("{told:?}") };
+    assert!(once.contains("\"There\"") && !once.contains("\"Here\""), "{once}");
+
+    // Of one store it goes without saying.
+    let asked = json!({"report": "sales_by_day", "from": "last_7_days", "store": "90002"});
+    let told = report(&shop, asked).await.unwrap().warnings;
+    assert!(told.iter().all(|told| !told.contains("\"There\"")), "{told:?}");
+}
+
+#[tokio::test]
+async fn why_answers_of_several_stores_are_not_whole_is_told_once() {
+    let shop = two_shops().await;
+    let long_ago = json!({"report": "sales_by_month", "from": "2025-01-01", "stores": "all"});
+    let told = report(&shop, long_ago).await.unwrap().warnings;
+    let begins: Vec<&String> = told.iter().filter(|told| told.contains("MIRROR_DAYS")).collect();
+    let [once] = begins[..] else { panic!("{told:?}") };
+    assert!(once.contains("\"Here\"") && once.contains("\"There\""), "{once}");
+}
