@@ -59,7 +59,7 @@ pub(super) struct Shop {
 /// A copy that can be asked.
 pub(super) struct Ready {
     pub store: OpenStore,
-    pub shop: Shop,
+    pub shop: Arc<Shop>,
     pub tables: Arc<Tables>,
     pub row: MirrorRow,
     /// Why it is not whole.
@@ -119,7 +119,7 @@ impl Insight<'_> {
         }
         let store = self.0.stores().open(scope, store, Purpose::Read).await?;
         let (settings, _) = self.0.stores().settings_of(scope, &store, false).await?;
-        let shop = Shop::of(&settings);
+        let shop = Arc::new(Shop::of(&settings));
         let mut told: Vec<String> = shop.zone.doubt.clone().into_iter().collect();
         if shop.currency.is_none() {
             told.push(
@@ -225,7 +225,7 @@ impl Insight<'_> {
     fn ready(
         &self,
         store: OpenStore,
-        shop: Shop,
+        shop: Arc<Shop>,
         (opened, tables): (&Opened, Arc<Tables>),
         row: MirrorRow,
         half: Option<Half>,
@@ -233,6 +233,9 @@ impl Insight<'_> {
     ) -> Ready {
         const MEGABYTE: u64 = 1024 * 1024;
         opened.touch();
+        if half.is_none() {
+            opened.has_answered(&shop, &row);
+        }
         self.0.inner.mirrors.make_room(&store.row.id);
         let (takes, most) = (opened.bytes(), self.0.inner.mirrors.options().max_bytes);
         if takes > most {
