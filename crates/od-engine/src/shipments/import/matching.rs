@@ -50,6 +50,8 @@ pub(super) struct Orders {
     by_email: BTreeMap<String, BTreeSet<OrderId>>,
     /// Names of the store's folders by their ids.
     folders: BTreeMap<String, String>,
+    /// E-mail addresses whose orders were asked for.
+    asked_for: BTreeSet<String>,
     /// How many requests for one order there may still be.
     singles: usize,
     not_looked_for: BTreeSet<Clue>,
@@ -69,6 +71,7 @@ impl Orders {
             by_number: BTreeMap::new(),
             by_email: BTreeMap::new(),
             folders: BTreeMap::new(),
+            asked_for: BTreeSet::new(),
             singles: SINGLE,
             not_looked_for: BTreeSet::new(),
         };

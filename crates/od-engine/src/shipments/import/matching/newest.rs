@@ -56,11 +56,20 @@ impl Orders {
     async fn ask_for(&mut self, upstream: &Store, row: &Row, are_few: bool) -> Result<bool, Error> {
         if row.order.is_empty() {
             let Some(email) = &row.email else { return Ok(true) };
+            let email = tidy(email);
+            // Those who share an address share the request.
+            if self.asked_for.contains(email) {
+                return Ok(true);
+            }
             let query = OrderQuery {
-                email: Some(tidy(email).to_owned()),
+                email: Some(email.to_owned()),
                 ..OrderQuery::default()
             };
-            return self.add_all(upstream, query).await;
+            let is_asked = self.add_all(upstream, query).await?;
+            if is_asked {
+                self.asked_for.insert(email.to_owned());
+            }
+            return Ok(is_asked);
         }
         for written in std::iter::once(&row.order).chain(&row.other_orders) {
             if !self.ask_for_number(upstream, tidy(written), are_few).await? {
