@@ -13,6 +13,8 @@ use crate::outcome::{Outcome, StoreRef};
 
 mod told;
 
+use told::OfStore;
+
 /// Bytes of JSON that the rows of an answer may take: with the rest of the envelope it stays below eight thousand.
 pub(super) const ROOM: usize = 6_000;
 
@@ -84,7 +86,12 @@ impl Answer {
             return Err(error);
         }
         let of_several = self.of_several;
-        let warnings = told::warnings(&self.parts, of_several);
+        let said = self.parts.iter().map(|part| OfStore {
+            store: &part.store,
+            doubt: part.doubt.as_deref(),
+            told: &part.told,
+        });
+        let warnings = told::warnings(said, of_several);
         let mut parts = self.parts;
         if !of_several && let Some(part) = parts.pop() {
             data.extend(part.about);

@@ -24,7 +24,7 @@ mod pieces;
 mod search;
 
 use gathered::{Gathered, Row};
-use look::Wanted;
+use look::{Looked, Wanted};
 use search::Query;
 
 /// What is looked for.
@@ -83,7 +83,9 @@ impl Insight<'_> {
         for store in &asked.stores {
             let part = async {
                 let copy = self.copy_of(scope, &asked, store).await?;
-                wanted.look_in(&copy, &mut gathered).await
+                let (looked, part) = wanted.look_in(&copy, &mut gathered).await?;
+                gathered.add(rows(&copy, &wanted, looked).await?);
+                Ok(part)
             };
             let part = part.await;
             answer.add(store, part)?;
@@ -125,6 +127,34 @@ fn page(found: Vec<Row>, offset: usize, limit: usize) -> (Map<String, Value>, Op
 /// What helps where nothing was found.
 const NOTHING: &str = "No order fits. Try less of it: a number without what stands around it, the e-mail address, or the last name \
                        alone. Orders from before this server's copy are found by Order Desk's id only.";
+
+/// What was found in a store as rows, those that are shown with their summary.
+async fn rows(copy: &Ready, wanted: &Wanted, looked: Looked) -> Result<Vec<Row>, Error> {
+    let mut rows: Vec<Row> = Vec::new();
+    let mut skipped = wanted.skipped;
+    if let Some(order) = &looked.live {
+        // The others stand one further behind.
+        skipped = 0;
+        rows.push(Row {
+            rank: 0,
+            added: order.added,
+            summary: Some(summary(copy, "id", order, wanted.of_several)),
+        });
+    }
+    let shown = looked.matches.iter().take(wanted.end).skip(skipped);
+    let shown: Vec<i64> = shown.map(|found| found.id).collect();
+    let mut orders = copy.tables.orders(&shown).await?.into_iter().peekable();
+    rows.extend(looked.matches.iter().map(|found| {
+        Row {
+            rank: found.rank,
+            added: found.added,
+            summary: orders
+                .next_if(|order| order.id == found.id)
+                .map(|order| summary(copy, found.by, &order, wanted.of_several)),
+        }
+    }));
+    Ok(rows)
+}
 
 fn summary(copy: &Ready, by: &str, order: &Found, several: bool) -> Value {
     let folder = order.folder.to_string();

@@ -14,13 +14,14 @@ use tokio::time::timeout;
 
 use super::days::Zone;
 use super::opened::Opened;
+use super::shop::Shop;
 use super::{GOES_ON, Insight};
 use crate::clock::millis;
 use crate::engine::Inner;
 use crate::error::Error;
 use crate::lock::Subject;
 use crate::scope::Scope;
-use crate::stores::{Folder, OpenStore, Purpose, Settings};
+use crate::stores::{OpenStore, Purpose};
 
 mod audit;
 mod fill;
@@ -47,19 +48,10 @@ pub(super) fn everything(from: i64) -> Span {
     audit::everything(from, None)
 }
 
-/// What a store's settings say that questions need.
-pub(super) struct Shop {
-    pub zone: Zone,
-    pub currency: Option<String>,
-    pub folders: Vec<Folder>,
-    /// Whether Order Desk takes what comes in from the stock.
-    pub counts_stock: bool,
-}
-
 /// A copy that can be asked.
 pub(super) struct Ready {
     pub store: OpenStore,
-    pub shop: Arc<Shop>,
+    pub shop: Shop,
     pub tables: Arc<Tables>,
     pub row: MirrorRow,
     /// Why it is not whole.
@@ -78,17 +70,6 @@ pub(crate) async fn close_idle(engine: Weak<Inner>) {
     while stop.run_until_cancelled(tokio::time::sleep(LOOK)).await.is_some() {
         let Some(inner) = engine.upgrade() else { return };
         inner.mirrors.close_idle();
-    }
-}
-
-impl Shop {
-    fn of(settings: &Settings) -> Self {
-        Self {
-            zone: Zone::named(settings.setting("timezone")),
-            currency: settings.setting("store_currency").map(str::to_owned),
-            folders: settings.folders(),
-            counts_stock: settings.is_on("auto_update_stock_count"),
-        }
     }
 }
 
@@ -119,7 +100,7 @@ impl Insight<'_> {
         }
         let store = self.0.stores().open(scope, store, Purpose::Read).await?;
         let (settings, _) = self.0.stores().settings_of(scope, &store, false).await?;
-        let shop = Arc::new(Shop::of(&settings));
+        let shop = Shop::of(&settings);
         let mut told: Vec<String> = shop.zone.doubt.clone().into_iter().collect();
         if shop.currency.is_none() {
             told.push(
@@ -225,7 +206,7 @@ impl Insight<'_> {
     fn ready(
         &self,
         store: OpenStore,
-        shop: Arc<Shop>,
+        shop: Shop,
         (opened, tables): (&Opened, Arc<Tables>),
         row: MirrorRow,
         half: Option<Half>,
@@ -234,7 +215,7 @@ impl Insight<'_> {
         const MEGABYTE: u64 = 1024 * 1024;
         opened.touch();
         if half.is_none() {
-            opened.has_answered(&shop, &row);
+            opened.has_answered(&row);
         }
         self.0.inner.mirrors.make_room(&store.row.id);
         let (takes, most) = (opened.bytes(), self.0.inner.mirrors.options().max_bytes);

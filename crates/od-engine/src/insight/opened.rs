@@ -12,7 +12,6 @@ use od_vault::DataKey;
 use super::chunk::{Change, Content, Opening};
 use super::days::Zone;
 use super::kept::Kept;
-use super::mirror::Shop;
 use super::page_size::PageSize;
 use super::shelf::Shelf;
 use crate::error::Error;
@@ -23,7 +22,7 @@ mod state;
 mod tests;
 mod under_way;
 
-use state::{State, digest};
+use state::{RECENT, State, digest};
 pub(super) use under_way::{Counted, Refreshing};
 
 pub(super) struct Opened {
@@ -34,8 +33,8 @@ pub(super) struct Opened {
     used: Mutex<Instant>,
     bytes: AtomicU64,
     is_told: AtomicBool,
-    /// What the last answer rested on that was whole.
-    answered: Mutex<Option<(Arc<Shop>, MirrorRow)>>,
+    /// The copy as the last answer rested on it that was whole.
+    answered: Mutex<Option<MirrorRow>>,
     pub pages: PageSize,
 }
 
@@ -72,13 +71,12 @@ impl Opened {
     }
 
     /// An answer rests on the copy as it is now, and is whole.
-    pub(super) fn has_answered(&self, shop: &Arc<Shop>, row: &MirrorRow) {
-        let answered = (shop.clone(), row.clone());
-        *self.answered.lock().unwrap_or_else(PoisonError::into_inner) = Some(answered);
+    pub(super) fn has_answered(&self, row: &MirrorRow) {
+        *self.answered.lock().unwrap_or_else(PoisonError::into_inner) = Some(row.clone());
     }
 
-    /// What the last such answer rested on.
-    pub(super) fn answered(&self) -> Option<(Arc<Shop>, MirrorRow)> {
+    /// The copy as the last such answer rested on it.
+    pub(super) fn answered(&self) -> Option<MirrorRow> {
         self.answered.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
@@ -187,6 +185,47 @@ impl Opened {
         let state = self.state.lock().await;
         let is_new = |order: &Kept| state.recent.get(&order.id) != Some(&digest(order));
         orders.into_iter().filter(is_new).collect()
+    }
+
+    /// Where the refresh goes on whose time was up when the copy had so many chunks.
+    pub(super) async fn refreshing(&self, chunk: i64) -> Option<Refreshing> {
+        let state = self.state.lock().await;
+        state
+            .refreshing
+            .filter(|(at, _)| *at == chunk)
+            .map(|(_, refreshing)| refreshing)
+    }
+
+    /// How far a refresh is, now that the copy has so many chunks; nothing when it is done.
+    pub(super) async fn refreshed_to(&self, chunk: i64, refreshing: Option<Refreshing>) {
+        self.state.lock().await.refreshing = refreshing.map(|refreshing| (chunk, refreshing));
+    }
+
+    /// How far a count had come that was not done.
+    pub(super) async fn counted(&self) -> Option<Counted> {
+        self.state.lock().await.counted.clone()
+    }
+
+    /// A count is so far; nothing when it is done.
+    pub(super) async fn counted_to(&self, counted: Option<Counted>) {
+        self.state.lock().await.counted = counted;
+    }
+
+    /// Those of these orders that may be in the copy.
+    pub(super) async fn not_older(&self, orders: impl IntoIterator<Item = i64>) -> Vec<i64> {
+        let state = self.state.lock().await;
+        orders
+            .into_iter()
+            .filter(|order| !state.older.contains(order))
+            .collect()
+    }
+
+    /// This order was added before the copy begins.
+    pub(super) async fn is_older(&self, order: i64) {
+        let mut state = self.state.lock().await;
+        if state.older.len() < RECENT {
+            state.older.insert(order);
+        }
     }
 
     async fn weigh(&self, tables: &Tables) -> Result<(), Error> {

@@ -15,6 +15,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::Insight;
 use super::mirror::Ready;
+use super::shop::Shop;
 use super::standing::{Glance, Overview};
 use super::watched::Watched;
 use crate::audit::REFRESH;
@@ -47,9 +48,9 @@ impl Insight<'_> {
         let known = watches.known(&row.id).map(|watched| watched.glance());
         let shown = known.as_ref().and_then(|glance| glance.overview.as_deref());
         if let Some(overview) = self.as_answered(scope, &row, shown).await? {
-            let watched = watches.of(&row.id);
-            watched.show(overview);
-            return Ok(watched.glance());
+            let seen = watches.of(&row.id);
+            seen.show(overview);
+            return Ok(seen.glance());
         }
         Ok(known.unwrap_or_default())
     }
@@ -64,15 +65,19 @@ impl Insight<'_> {
         let Some(opened) = self.0.inner.mirrors.known(&row.id) else {
             return Ok(None);
         };
-        let answered = opened.answered();
-        let newer = answered.filter(|(_, copy)| shown.is_none_or(|shown| shown.as_of < copy.refreshed_at));
-        let (Some((shop, copy)), Some(tables)) = (newer, opened.tables().await) else {
+        let newer = opened
+            .answered()
+            .filter(|copy| shown.is_none_or(|shown| shown.as_of < copy.refreshed_at));
+        let (Some(copy), Some(tables)) = (newer, opened.tables().await) else {
+            return Ok(None);
+        };
+        let Some(settings) = self.0.stores().remembered_settings(row).await else {
             return Ok(None);
         };
         let store = self.0.stores().open(scope, Some(&row.store_id), Purpose::Read).await?;
         let ready = Ready {
             store,
-            shop,
+            shop: Shop::of(&settings),
             tables,
             row: copy,
             half: None,

@@ -1,7 +1,6 @@
 //! Reports: sums over a window of days, with the words that say what was counted.
 
 use od_record::Problem;
-use serde::Deserialize;
 use serde_json::Value;
 
 use super::Insight;
@@ -22,6 +21,7 @@ mod select;
 mod sheet;
 mod sums;
 mod tally;
+mod wanted;
 
 use days::Days;
 pub use filters::Where;
@@ -30,57 +30,7 @@ pub(super) use select::select;
 use sheet::Sheet;
 use sums::Sums;
 pub use tally::Sort;
-
-/// A report that is wanted.
-#[derive(Clone, Debug, Deserialize)]
-pub struct RunReport {
-    /// Which.
-    pub report: ReportName,
-    /// First day, or the name of a window.
-    pub from: String,
-    /// Last day; today without it.
-    pub to: Option<String>,
-    /// A second key of a sales report.
-    pub group_by: Option<String>,
-    /// Which orders.
-    #[serde(default, rename = "where")]
-    pub filters: Where,
-    /// Name or id of the store.
-    pub store: Option<String>,
-    /// `all`: every store of the tenant.
-    pub stores: Option<String>,
-    /// How many rows, the largest first.
-    pub top: Option<usize>,
-    /// Rows to skip.
-    #[serde(default)]
-    pub offset: usize,
-    /// Within how many hours an order should be shipped.
-    #[serde(default = "two_days")]
-    pub target_hours: u32,
-    /// Asks what has changed, and counts, also when the copy is fresh.
-    #[serde(default)]
-    pub fresh: bool,
-    /// How the rows come.
-    #[serde(default)]
-    pub format: Format,
-    /// By what the rows of a sales report are sorted.
-    pub sort: Option<Sort>,
-}
-
-/// How the rows of a report come.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Format {
-    /// In the reply, as many as there is room for.
-    #[default]
-    Table,
-    /// All of them, as a file that is kept for an hour.
-    Csv,
-}
-
-fn two_days() -> u32 {
-    48
-}
+pub use wanted::{Format, RunReport};
 
 /// What is wrong with a report's arguments beyond what a schema says.
 pub fn judge_report(report: ReportName, group_by: Option<&str>, filters: Option<&Value>) -> Vec<Problem> {

@@ -1,21 +1,28 @@
 //! What is told beside the data: of several stores with their names, each thing once.
 
-use super::Part;
 use crate::outcome::StoreRef;
 
 /// As many stores are named at most; the others are counted.
 const NAMED: usize = 8;
 
+/// What is to be said of a store.
+pub(super) struct OfStore<'a> {
+    pub store: &'a StoreRef,
+    /// Why its part is not whole.
+    pub doubt: Option<&'a str>,
+    pub told: &'a [String],
+}
+
 /// What is to be said of the stores. What is not whole comes first: nobody shall take a part for all.
-pub(super) fn warnings(parts: &[Part], of_several: bool) -> Vec<String> {
+pub(super) fn warnings<'a>(stores: impl Iterator<Item = OfStore<'a>>, of_several: bool) -> Vec<String> {
     let mut doubts = Said::default();
     let mut others = Said::default();
-    for part in parts {
-        if let Some(doubt) = &part.doubt {
-            doubts.add(doubt, &part.store);
+    for of in stores {
+        if let Some(doubt) = of.doubt {
+            doubts.add(doubt, of.store);
         }
-        for told in &part.told {
-            others.add(told, &part.store);
+        for told in of.told {
+            others.add(told, of.store);
         }
     }
     let doubts = doubts.0.into_iter().map(|(doubt, stores)| {

@@ -8,10 +8,10 @@ use super::super::answer::Part;
 use super::super::days::number;
 use super::super::kept::Kept;
 use super::super::mirror::{Ready, everything};
-use super::gathered::{Gathered, Row};
+use super::gathered::Gathered;
 use super::numbers::{self, Strength};
+use super::pieces;
 use super::search::{self, MOST, Match, Query};
-use super::{pieces, summary};
 use crate::error::Error;
 use crate::orders::{missing as no_such_order, order_id};
 
@@ -29,28 +29,28 @@ pub(super) struct Wanted {
 
 /// What was found in one store.
 #[derive(Default)]
-struct Looked {
-    matches: Vec<Match>,
+pub(super) struct Looked {
+    pub matches: Vec<Match>,
     /// Read from Order Desk.
-    live: Option<Found>,
+    pub live: Option<Found>,
     told: Vec<String>,
 }
 
 impl Wanted {
-    /// Adds the orders of a store that fit, and says on what that rests.
-    pub(super) async fn look_in(&self, copy: &Ready, gathered: &mut Gathered) -> Result<Part, Error> {
+    /// The orders of a store that fit, and on what that rests.
+    pub(super) async fn look_in(&self, copy: &Ready, gathered: &mut Gathered) -> Result<(Looked, Part), Error> {
         let mut window = copy.days(self.now);
         // A day that the copy does not go back to is told as any window.
         window.from = self.since.unwrap_or(window.from);
         let from = copy.shop.zone.start_of(window.from).as_second();
-        let looked = self.look(copy, from, gathered).await?;
-        gathered.add(self.rows(copy, &looked).await?);
+        let mut looked = self.look(copy, from, gathered).await?;
         let orders = if number(window.from) > number(window.to) {
             0
         } else {
             copy.tables.count(everything(from)).await?
         };
-        Ok(copy.part(window, orders).telling(looked.told))
+        let told = std::mem::take(&mut looked.told);
+        Ok((looked, copy.part(window, orders).telling(told)))
     }
 
     async fn look(&self, copy: &Ready, from: i64, gathered: &mut Gathered) -> Result<Looked, Error> {
@@ -104,34 +104,6 @@ impl Wanted {
                 "Order Desk was asked for an order with the id {id}, in vain: {error}"
             )),
         }
-    }
-
-    /// What was found as rows, those that are shown with their summary.
-    async fn rows(&self, copy: &Ready, looked: &Looked) -> Result<Vec<Row>, Error> {
-        let mut rows: Vec<Row> = Vec::new();
-        let mut skipped = self.skipped;
-        if let Some(order) = &looked.live {
-            // The others stand one further behind.
-            skipped = 0;
-            rows.push(Row {
-                rank: 0,
-                added: order.added,
-                summary: Some(summary(copy, "id", order, self.of_several)),
-            });
-        }
-        let shown = looked.matches.iter().take(self.end).skip(skipped);
-        let shown: Vec<i64> = shown.map(|found| found.id).collect();
-        let mut orders = copy.tables.orders(&shown).await?.into_iter().peekable();
-        rows.extend(looked.matches.iter().map(|found| {
-            Row {
-                rank: found.rank,
-                added: found.added,
-                summary: orders
-                    .next_if(|order| order.id == found.id)
-                    .map(|order| summary(copy, found.by, &order, self.of_several)),
-            }
-        }));
-        Ok(rows)
     }
 }
 

@@ -27,7 +27,7 @@ impl Work<'_> {
     /// Between the first page and the last one there is an upper date: what comes in meanwhile must not make up for what goes in
     /// the number that Order Desk tells. The last page has none: so it has what is dated ahead, and its number is that of all.
     pub(super) async fn fill(&mut self) -> Result<Option<Half>, Error> {
-        let mut pace = Pace {
+        let mut speed = Pace {
             began: Instant::now(),
             pages: 0,
         };
@@ -35,13 +35,13 @@ impl Work<'_> {
         let mut was_open = false;
         loop {
             if self.is_late() {
-                return Ok(Some(self.rest(&pace)));
+                return Ok(Some(self.rest(&speed)));
             }
             let is_open = self.is_last();
             let Some(page) = self.page(self.begins(), self.next(is_open)).await? else {
-                return Ok(Some(self.rest(&pace)));
+                return Ok(Some(self.rest(&speed)));
             };
-            pace.pages += 1;
+            speed.pages += 1;
             let read = Read::of(&self.row, page, (was_open, is_open));
             was_open = read.is_open;
             self.read.extend(read.change.orders.iter().map(|order| order.id));
@@ -80,7 +80,7 @@ impl Work<'_> {
         };
         self.advance(after, &read.change).await?;
         self.tell();
-        let ours = self.tables.count(super::everything(i64::MIN)).await?;
+        let ours = self.tables.count(super::audit::everything(i64::MIN, None)).await?;
         if i64::try_from(ours).unwrap_or(i64::MAX) == self.row.expected {
             let after = MirrorRow {
                 audited_at: now,
@@ -101,8 +101,8 @@ impl Work<'_> {
     }
 
     /// How far it is, and how long the rest takes at the pace so far.
-    fn rest(&self, pace: &Pace) -> Half {
-        let each = (pace.pages > 0).then(|| pace.began.elapsed().as_secs_f64() / f64::from(pace.pages));
+    fn rest(&self, speed: &Pace) -> Half {
+        let each = (speed.pages > 0).then(|| speed.began.elapsed().as_secs_f64() / f64::from(speed.pages));
         Half {
             reason: format!(
                 "the copy is being made: {} of {} orders are read; {GOES_ON}",

@@ -13,7 +13,7 @@ use super::name::KeyName;
 use super::select::{Selected, select};
 use super::sheet::Sheet;
 use super::tally::{Sorted, Tally};
-use super::{Format, RunReport};
+use super::wanted::{Format, RunReport};
 use crate::error::Error;
 
 /// Rows of a reply that are written: more than it ever has room for.
