@@ -359,9 +359,10 @@ async fn a_house_number_is_no_order() {
     let shop = empty_shop().await;
     let number = put(&shop, json!({"source_id": "1200"}));
     let street = json!({"last_name": "Quill", "address1": "1200 Sample Row"});
-    let lives = put(
+    let lives = put(&shop, json!({ "customer": street }));
+    put(
         &shop,
-        json!({"customer": street, "order_notes": [{"content": "Broken", "username": "D"}]}),
+        json!({"order_notes": [{"content": "A rhododendron", "username": "D"}]}),
     );
     assert_eq!(find(&shop, "1200 Sample Row").await, [(lives, "street".to_owned())]);
     // Where nothing else has all of it, it is one.
