@@ -127,7 +127,7 @@ async fn a_glance_shows_what_a_question_has_read() {
 
     let order = json!({"email": "a@x.test", "customer": {"last_name": "Quill"}});
     shop.sim.put_order("90001", order.as_object().unwrap()).unwrap();
-    clock.set(now() + Duration::from_secs(60));
+    clock.set(now() + Duration::from_mins(1));
     assert_eq!(shown(&glance(&shop).await), orders, "nobody has asked since");
     assert_eq!(asked().await, orders + 1);
     let before = shop.calls().len();
