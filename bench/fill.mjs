@@ -62,7 +62,9 @@ async function filled({ port }, key) {
     const envelope = JSON.parse(body).result?.structuredContent;
     if (envelope?.status !== "success") throw new Error(body);
     if (envelope.data.complete) return envelope.data;
-    console.log(`  ${envelope.data.reason}; ${envelope.data.seconds_remaining} s`);
+    const left = envelope.data.seconds_remaining;
+    // Once the copy is filled, what is left to do has no known end.
+    console.log(`  ${envelope.data.reason}${left === undefined ? "" : `; ${left} s`}`);
   }
 }
 

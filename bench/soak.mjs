@@ -121,7 +121,9 @@ async function samples() {
     const taken = await Promise.all(
       service.all.map(async ({ pid }) => {
         const open = (await readdir(`/proc/${pid}/fd`).catch(() => [])).length;
-        return `${(await resident(pid)).toFixed(0)} MB ${open} files`;
+        const taken = await resident(pid);
+        // One that was killed is on its way up again.
+        return Number.isNaN(taken) ? "down" : `${taken.toFixed(0)} MB ${open} files`;
       }),
     );
     console.log(`  ${String(minute + 1).padStart(3)} min  ${taken.join(", ")}; ${outcomes.take()}`);

@@ -29,6 +29,7 @@ pub use class::Class;
 pub(crate) use database::{is_for_the_operator, is_transient};
 pub(crate) use reference::codes;
 pub use reference::{ErrorCode, error_codes};
+pub(crate) use upstream::happened;
 use words::{counted, did_you_mean, named, summary};
 
 /// Why an operation did not happen, or may not have happened.

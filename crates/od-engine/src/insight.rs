@@ -26,6 +26,7 @@ mod queue;
 mod report;
 mod reports;
 mod shelf;
+mod shop;
 mod standing;
 mod stock;
 mod watched;

@@ -12,15 +12,19 @@ use super::class::Class;
 ///
 /// A write whose outcome is unknown never gets here either: it is settled by reading, or becomes [`super::Error::Uncertain`].
 pub(super) fn message(error: &E) -> String {
-    let happened = match error {
+    format!("{}. Nothing was changed.", happened(error))
+}
+
+/// What Order Desk did, in our words alone.
+pub(crate) fn happened(error: &E) -> String {
+    match error {
         E::Rejected { status, .. } => format!("Order Desk refused the request (HTTP {status})"),
         E::Conflict { status, .. } => format!("Order Desk reports a conflict (HTTP {status})"),
         E::Server { status, .. } => format!("Order Desk failed (HTTP {status})"),
         E::Undecodable { .. } => "Order Desk's reply cannot be understood".to_owned(),
         E::NotFound => "Order Desk's API was not found at the address this server asks (HTTP 404)".to_owned(),
         other => other.to_string(),
-    };
-    format!("{happened}. Nothing was changed.")
+    }
 }
 
 pub(super) fn code(error: &E) -> &'static str {

@@ -6,10 +6,14 @@ use serde_json::{Map, Value, json};
 
 use super::Insight;
 use super::asked::{Asked, AskedStore};
-use super::days::{Window, told};
+use super::days::{Window, told as told_second};
 use super::mirror::Ready;
 use crate::error::Error;
 use crate::outcome::{Outcome, StoreRef};
+
+mod told;
+
+use told::OfStore;
 
 /// Bytes of JSON that the rows of an answer may take: with the rest of the envelope it stays below eight thousand.
 pub(super) const ROOM: usize = 6_000;
@@ -82,18 +86,12 @@ impl Answer {
             return Err(error);
         }
         let of_several = self.of_several;
-        let doubts = self.parts.iter().filter_map(|part| {
-            let doubt = part.doubt.as_deref()?;
-            let whose = if of_several {
-                format!(" of {}", part.store)
-            } else {
-                String::new()
-            };
-            Some(format!("The answer{whose} is not whole: {doubt}"))
+        let said = self.parts.iter().map(|part| OfStore {
+            store: &part.store,
+            doubt: part.doubt.as_deref(),
+            told: &part.told,
         });
-        let told = self.parts.iter().flat_map(|part| part.told.iter().cloned());
-        // What is not whole comes first: nobody shall take a part for all.
-        let warnings: Vec<String> = doubts.chain(told).collect();
+        let warnings = told::warnings(said, of_several);
         let mut parts = self.parts;
         if !of_several && let Some(part) = parts.pop() {
             data.extend(part.about);
@@ -158,7 +156,7 @@ fn is_of_one_store(error: &Error) -> bool {
 }
 
 fn told_millis(at: i64) -> Value {
-    told(at.div_euclid(1000)).into()
+    told_second(at.div_euclid(1000)).into()
 }
 
 impl Insight<'_> {

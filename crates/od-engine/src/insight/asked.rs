@@ -4,10 +4,12 @@
 use std::time::Instant;
 
 use super::Insight;
+use super::days::Zone;
 use super::mirror::Ready;
 use crate::error::Error;
 use crate::outcome::StoreRef;
 use crate::scope::Scope;
+use crate::stores::Purpose;
 
 /// Which stores a caller names.
 #[derive(Clone, Copy)]
@@ -90,5 +92,16 @@ impl Insight<'_> {
             progress.turn_to_next();
         }
         copy
+    }
+
+    /// The zone of one of these stores, without a copy of it.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`]; [`Error::Upstream`] when its settings have to be read.
+    pub(super) async fn zone_of(&self, scope: &Scope, store: &AskedStore) -> Result<Zone, Error> {
+        let stores = self.0.stores();
+        let store = stores.open(scope, store.identifier.as_deref(), Purpose::Read).await?;
+        let (settings, _) = stores.settings_of(scope, &store, false).await?;
+        Ok(Zone::named(settings.setting("timezone")))
     }
 }

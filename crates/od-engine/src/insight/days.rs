@@ -76,6 +76,11 @@ impl Zone {
         self.zone.to_datetime(at).date()
     }
 
+    /// The day that it is, with the zone whose it is: `2026-11-29 in America/Denver`.
+    pub(super) fn today(&self, now: Timestamp) -> String {
+        format!("{} in {}", self.day_of(now), self.name)
+    }
+
     /// When its clocks show a time: the first time they do, or as much later as they are put forward. On the last day of time,
     /// for which there are no zones, as in UTC.
     pub(super) fn second_of(&self, at: DateTime) -> i64 {
@@ -97,6 +102,15 @@ pub(super) struct Window {
     pub to: Date,
 }
 
+/// Why words are no window.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Unfit {
+    /// Whatever day it is.
+    Wrong(Problem),
+    /// It would begin on a day that is still to come.
+    Ahead,
+}
+
 /// Names of windows.
 pub(super) const WINDOWS: [&str; 12] = [
     "today",
@@ -115,23 +129,22 @@ pub(super) const WINDOWS: [&str; 12] = [
 
 impl Window {
     /// What `from` and `to` mean on a day: dates, or one name of a window. Without `to` a window goes on to today.
-    pub(super) fn of(from: &str, to: Option<&str>, today: Date) -> Result<Self, Problem> {
+    pub(super) fn of(from: &str, to: Option<&str>, today: Date) -> Result<Self, Unfit> {
+        let wrong = |path: &str, rule: &str| Unfit::Wrong(Problem::new(path, rule));
         let (from, to) = (od_record::tidy(from), to.map(od_record::tidy));
         if let Some(window) = Self::named(from, today) {
             return match to {
                 None => Ok(window),
                 Some(to) if to == from => Ok(window),
-                Some(_) => Err(Problem::new(
+                Some(_) => Err(wrong(
                     "/to",
                     "must be left out where from is the name of a window; for other days both are dates",
                 )),
             };
         }
         let first = date(from).ok_or_else(|| {
-            Problem::new(
-                "/from",
-                format!("must be a date as 2026-11-01, or one of {}", WINDOWS.join(", ")),
-            )
+            let rule = format!("must be a date as 2026-11-01, or one of {}", WINDOWS.join(", "));
+            wrong("/from", &rule)
         })?;
         let last = match to {
             None | Some("today") => today,
@@ -139,17 +152,14 @@ impl Window {
             Some(to) => {
                 let rule =
                     "must be a date as 2026-11-30, today or yesterday; the name of a window stands in from alone";
-                date(to).ok_or_else(|| Problem::new("/to", rule))?
+                date(to).ok_or_else(|| wrong("/to", rule))?
             }
         };
         if first > today {
-            return Err(Problem::new(
-                "/from",
-                format!("must not lie in the future: today is {today} there"),
-            ));
+            return Err(Unfit::Ahead);
         }
         if last < first {
-            return Err(Problem::new("/to", "must not be before from"));
+            return Err(wrong("/to", "must not be before from"));
         }
         Ok(Self { from: first, to: last })
     }

@@ -14,13 +14,14 @@ use tokio::time::timeout;
 
 use super::days::Zone;
 use super::opened::Opened;
+use super::shop::Shop;
 use super::{GOES_ON, Insight};
 use crate::clock::millis;
 use crate::engine::Inner;
 use crate::error::Error;
 use crate::lock::Subject;
 use crate::scope::Scope;
-use crate::stores::{Folder, OpenStore, Purpose, Settings};
+use crate::stores::{OpenStore, Purpose};
 
 mod audit;
 mod fill;
@@ -47,15 +48,6 @@ pub(super) fn everything(from: i64) -> Span {
     audit::everything(from, None)
 }
 
-/// What a store's settings say that questions need.
-pub(super) struct Shop {
-    pub zone: Zone,
-    pub currency: Option<String>,
-    pub folders: Vec<Folder>,
-    /// Whether Order Desk takes what comes in from the stock.
-    pub counts_stock: bool,
-}
-
 /// A copy that can be asked.
 pub(super) struct Ready {
     pub store: OpenStore,
@@ -78,17 +70,6 @@ pub(crate) async fn close_idle(engine: Weak<Inner>) {
     while stop.run_until_cancelled(tokio::time::sleep(LOOK)).await.is_some() {
         let Some(inner) = engine.upgrade() else { return };
         inner.mirrors.close_idle();
-    }
-}
-
-impl Shop {
-    fn of(settings: &Settings) -> Self {
-        Self {
-            zone: Zone::named(settings.setting("timezone")),
-            currency: settings.setting("store_currency").map(str::to_owned),
-            folders: settings.folders(),
-            counts_stock: settings.is_on("auto_update_stock_count"),
-        }
     }
 }
 
@@ -263,6 +244,9 @@ impl Insight<'_> {
     ) -> Ready {
         const MEGABYTE: u64 = 1024 * 1024;
         opened.touch();
+        if half.is_none() {
+            opened.has_answered(&row);
+        }
         self.0.inner.mirrors.make_room(&store.row.id);
         let (takes, most) = (opened.bytes(), self.0.inner.mirrors.options().max_bytes);
         if takes > most {

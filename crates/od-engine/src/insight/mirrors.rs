@@ -39,6 +39,12 @@ impl Mirrors {
         &self.watches
     }
 
+    /// The copy of a store, where it is open.
+    pub(super) fn known(&self, store_row: &str) -> Option<Arc<Opened>> {
+        let open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        open.get(store_row).cloned()
+    }
+
     /// The open copy of a store, which may be empty yet. One whose days are another zone's is replaced.
     pub(super) fn opened(&self, store_row: &str, zone: &Zone, now: Timestamp) -> Arc<Opened> {
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);

@@ -1,8 +1,5 @@
 //! A copy in memory.
 
-use std::collections::hash_map::DefaultHasher;
-use std::collections::{BTreeSet, HashMap, HashSet};
-use std::hash::{Hash as _, Hasher as _};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
@@ -10,23 +7,23 @@ use std::time::Instant;
 use jiff::{Span, Timestamp};
 use od_db::mirror::Tables;
 use od_db::{Db, DbError, MirrorRow};
-
 use od_vault::DataKey;
 
 use super::chunk::{Change, Content, Opening};
 use super::days::Zone;
-use super::image::Pieces;
 use super::kept::Kept;
 use super::page_size::PageSize;
 use super::shelf::Shelf;
 use crate::error::Error;
 use crate::scope::TenantId;
 
+mod state;
 #[cfg(test)]
 mod tests;
+mod under_way;
 
-/// Of so many orders it is known what they were when they came last.
-const RECENT: usize = 10_000;
+use state::{RECENT, State, digest};
+pub(super) use under_way::{Counted, Refreshing};
 
 pub(super) struct Opened {
     /// Whose days it has.
@@ -36,97 +33,9 @@ pub(super) struct Opened {
     used: Mutex<Instant>,
     bytes: AtomicU64,
     is_told: AtomicBool,
+    /// The copy as the last answer rested on it that was whole.
+    answered: Mutex<Option<MirrorRow>>,
     pub pages: PageSize,
-}
-
-#[derive(Default)]
-struct State {
-    tables: Option<Arc<Tables>>,
-    edition: String,
-    chunk: i64,
-    /// The last chunk of the image that the edition begins with.
-    image: i64,
-    pieces: Pieces,
-    /// Digests of orders as they were put in last: they come again as long as none that is newer does.
-    recent: HashMap<i64, u64>,
-    /// Orders that were written and are older than the copy: no question shows them.
-    older: HashSet<i64>,
-    /// How far a refresh had come whose time was up.
-    refreshing: Option<(i64, Refreshing)>,
-    /// How far a count had come.
-    counted: Option<Counted>,
-}
-
-/// How far a refresh has come. It goes on there as long as nobody else has brought the copy further.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Refreshing {
-    /// Seconds: orders that changed from then on are asked for.
-    pub from: i64,
-    /// So many of them are read.
-    pub offset: u64,
-    /// The newest change that was seen, in seconds.
-    pub newest: i64,
-    /// Orders that were read.
-    pub read: u64,
-}
-
-/// How far a count has come. Times are milliseconds since the epoch.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Counted {
-    pub began: i64,
-    /// When the newest of it was counted.
-    pub left: i64,
-    /// What was found right, or was mended.
-    pub folders: BTreeSet<Option<i64>>,
-    /// So many orders were not as the copy had them.
-    pub differed: usize,
-}
-
-impl State {
-    /// Tables of an edition of which no chunk is in them.
-    fn begun(edition: &str, tables: Tables) -> Self {
-        Self {
-            tables: Some(Arc::new(tables)),
-            edition: edition.to_owned(),
-            ..Self::default()
-        }
-    }
-
-    fn is_of(&self, edition: &str, tables: &Arc<Tables>) -> bool {
-        self.edition == edition && self.tables.as_ref().is_some_and(|open| Arc::ptr_eq(open, tables))
-    }
-
-    async fn take_in(&mut self, number: i64, content: Content, offsets: &[(i64, i64)]) -> Result<(), DbError> {
-        match content {
-            Content::Change(opening) => {
-                if let Some(tables) = self.tables.clone() {
-                    tables.put(&opening.ids, &opening.orders).await?;
-                }
-            }
-            Content::Piece(piece) => {
-                if let Some(whole) = self.pieces.add(piece) {
-                    // As long as it is being opened there is nothing: whoever comes after a call that was dropped begins anew.
-                    let edition = std::mem::take(self).edition;
-                    *self = Self::begun(&edition, whole.open(offsets).await?);
-                    self.image = number;
-                }
-            }
-        }
-        self.chunk = number;
-        Ok(())
-    }
-
-    /// Remembers what orders are, now that they are put in.
-    fn remember(&mut self, change: &Change) {
-        if self.recent.len() + change.orders.len() > RECENT {
-            self.recent.clear();
-        }
-        for id in &change.gone {
-            self.recent.remove(id);
-        }
-        let digests = change.orders.iter().map(|order| (order.id, digest(order)));
-        self.recent.extend(digests);
-    }
 }
 
 impl Opened {
@@ -139,6 +48,7 @@ impl Opened {
             used: Mutex::new(Instant::now()),
             bytes: AtomicU64::new(0),
             is_told: AtomicBool::new(false),
+            answered: Mutex::default(),
             pages: PageSize::new(),
         }
     }
@@ -158,6 +68,21 @@ impl Opened {
     /// Whether nobody has been told yet of how large it is.
     pub(super) fn is_first_told(&self) -> bool {
         !self.is_told.swap(true, Ordering::Relaxed)
+    }
+
+    /// An answer rests on the copy as it is now, and is whole.
+    pub(super) fn has_answered(&self, row: &MirrorRow) {
+        *self.answered.lock().unwrap_or_else(PoisonError::into_inner) = Some(row.clone());
+    }
+
+    /// The copy as the last such answer rested on it.
+    pub(super) fn answered(&self) -> Option<MirrorRow> {
+        self.answered.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The tables as they are.
+    pub(super) async fn tables(&self) -> Option<Arc<Tables>> {
+        self.state.lock().await.tables.clone()
     }
 
     /// The tables with every chunk up to the row's last. Nothing when a chunk is not there or does not open: the copy was begun
@@ -307,12 +232,6 @@ impl Opened {
         self.bytes.store(tables.bytes().await?, Ordering::Relaxed);
         Ok(())
     }
-}
-
-fn digest(order: &Kept) -> u64 {
-    let mut digest = DefaultHasher::new();
-    order.hash(&mut digest);
-    digest.finish()
 }
 
 /// Whether what was stored is not what can be put into tables: only another copy helps.

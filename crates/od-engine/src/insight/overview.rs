@@ -1,9 +1,10 @@
 //! How a store's orders stand, for a page that stays open: shown as it was last found, and brought up to date in the background
 //! while somebody looks.
 //!
-//! A glance asks nobody. A look has one call begin that fills and refreshes the copy like any question, is charged and
+//! A glance asks nobody: it shows what a look or a question has read. A look has one call begin that fills and refreshes the copy like any question, is charged and
 //! recorded, and is given up soon after nobody looks any more: what it has read by then stays.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,7 +14,9 @@ use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
 use super::Insight;
-use super::standing::Glance;
+use super::mirror::Ready;
+use super::shop::Shop;
+use super::standing::{Glance, Overview};
 use super::watched::Watched;
 use crate::audit::REFRESH;
 use crate::calls::Call;
@@ -41,8 +44,47 @@ impl Insight<'_> {
     /// [`Error::NotFound`]; [`Error::Locked`] and [`Error::Denied`].
     pub async fn glance(&self, scope: &Scope, store: &str) -> Result<Glance, Error> {
         let row = self.watchable(scope, store).await?;
-        let known = self.0.inner.mirrors.watches().known(&row.id);
-        Ok(known.map(|watched| watched.glance()).unwrap_or_default())
+        let watches = self.0.inner.mirrors.watches();
+        let known = watches.known(&row.id).map(|watched| watched.glance());
+        let shown = known.as_ref().and_then(|glance| glance.overview.as_deref());
+        if let Some(overview) = self.as_answered(scope, &row, shown).await? {
+            let seen = watches.of(&row.id);
+            seen.show(overview);
+            return Ok(seen.glance());
+        }
+        Ok(known.unwrap_or_default())
+    }
+
+    /// How the orders stand as a question was answered since they were shown.
+    async fn as_answered(
+        &self,
+        scope: &Scope,
+        row: &StoreRow,
+        shown: Option<&Overview>,
+    ) -> Result<Option<Overview>, Error> {
+        let Some(opened) = self.0.inner.mirrors.known(&row.id) else {
+            return Ok(None);
+        };
+        let newer = opened
+            .answered()
+            .filter(|copy| shown.is_none_or(|shown| shown.as_of < copy.refreshed_at));
+        let (Some(copy), Some(tables)) = (newer, opened.tables().await) else {
+            return Ok(None);
+        };
+        let Some(settings) = self.0.stores().remembered_settings(row).await else {
+            return Ok(None);
+        };
+        let store = self.0.stores().open(scope, Some(&row.store_id), Purpose::Read).await?;
+        let ready = Ready {
+            store,
+            shop: Shop::of(&settings),
+            tables,
+            row: copy,
+            half: None,
+            told: Vec::new(),
+            read: HashSet::new(),
+        };
+        Ok(Some(figures::overview(&ready, self.now()).await?))
     }
 
     /// The same, and has the copy brought up to date where that is due, or with `now` in any case. Waits for that as long as

@@ -200,7 +200,7 @@ fn refuse_if_none_succeeded(rows: &[Row]) -> Result<(), Error> {
     if rows.iter().any(Row::succeeded) {
         return Ok(());
     }
-    if rows.iter().any(|row| matches!(row.state, State::Unknown(_))) {
+    if rows.iter().any(|row| matches!(row.state, State::Unknown { .. })) {
         return Err(Error::uncertain(
             "Order Desk's answer to the batch was lost, and reading does not show what was stored.".to_owned(),
             "Read the inventory items with products_get and fresh set to true, and compare before calling again.",

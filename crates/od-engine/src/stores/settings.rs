@@ -5,6 +5,7 @@
 use std::sync::Arc;
 
 use od_client::StoreSettings;
+use od_db::StoreRow;
 use od_record::text::cleaned;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
@@ -130,12 +131,17 @@ impl Stores<'_> {
         store: Option<&str>,
     ) -> Result<Option<Outcome<Vec<Folder>>>, Error> {
         let row = self.select(scope, store, Purpose::Read).await?;
-        let key = self.0.inner.key(owner(&row), Resource::StoreSettings, "").await;
+        let settings = self.remembered_settings(&row).await;
+        Ok(settings.map(|settings| Outcome::of(store_ref(&row), settings.folders())))
+    }
+
+    /// Settings of a store as they were last seen. None when they were never seen; Order Desk is not asked.
+    pub(crate) async fn remembered_settings(&self, row: &StoreRow) -> Option<Arc<Settings>> {
+        let key = self.0.inner.key(owner(row), Resource::StoreSettings, "").await;
         let in_memory: Option<Arc<Settings>> = self.0.inner.cache.get(&key).map(|(settings, _)| settings);
         // Settings that an earlier version wrote and this one cannot read were never seen.
         let in_row = || serde_json::from_str(row.settings.as_deref()?).ok().map(Arc::new);
-        let settings = in_memory.or_else(in_row);
-        Ok(settings.map(|settings| Outcome::of(store_ref(&row), settings.folders())))
+        in_memory.or_else(in_row)
     }
 
     /// What `find` finds among the store's folders, and where they came from. Folders from memory that do not have it

@@ -233,6 +233,35 @@ async fn of_a_move_without_an_answer_each_order_is_told_as_it_is_seen() {
 }
 
 #[tokio::test]
+async fn a_row_says_what_order_desk_answered_and_whether_it_may_have_been_done() {
+    for (kind, status, told) in [
+        (error_before(503), "error", ["HTTP 503", "was not moved"]),
+        (error_before(504), "unknown", ["HTTP 504", "may still be moved"]),
+        (
+            FaultKind::HangBeforeCommit,
+            "unknown",
+            ["did not answer in time", "may still be moved"],
+        ),
+    ] {
+        let shop = impatient().await;
+        let (ids, _) = elsewhere(&shop, "Closed").await;
+        moving(&shop, to(&ids[..1], "Closed")).await.unwrap();
+        shop.sim.inject(Fault::new(kind.clone()).on("POST", "/move-orders"));
+        let moved = moving(&shop, to(&ids[..2], "Closed")).await.unwrap();
+        let row = &moved.data["results"][1];
+        assert_eq!(row["status"], status, "{kind:?}: {row}");
+        for words in told {
+            assert!(row["message"].as_str().unwrap().contains(words), "{kind:?}: {row}");
+        }
+    }
+}
+
+fn error_before(status: u16) -> FaultKind {
+    let html = status == 504;
+    FaultKind::ErrorBeforeCommit { status, html }
+}
+
+#[tokio::test]
 async fn a_move_inside_a_change_that_was_not_answered_is_not_known() {
     let shop = impatient().await;
     let (ids, _) = elsewhere(&shop, "Prepared").await;

@@ -1,7 +1,7 @@
 use jiff::Timestamp;
 use jiff::civil::{Date, date};
 
-use super::{Window, Zone, number, seconds, sent};
+use super::{Unfit, Window, Zone, number, seconds, sent};
 
 /// A Sunday.
 const TODAY: Date = date(2026, 11, 29);
@@ -27,10 +27,10 @@ fn windows_have_names() {
 #[test]
 fn windows_that_cannot_be_are_refused_where_they_are_wrong() {
     let check = |from: &str, to: Option<&str>, path: &str| {
-        assert_eq!(
-            Window::of(from, to, TODAY).map_err(|problem| problem.path),
-            Err(path.to_owned())
-        );
+        let Err(Unfit::Wrong(problem)) = Window::of(from, to, TODAY) else {
+            panic!("{from} {to:?}")
+        };
+        assert_eq!(problem.path, path, "{from} {to:?}");
     };
     check("last_fortnight", None, "/from");
     check("2026-13-01", None, "/from");
@@ -38,8 +38,9 @@ fn windows_that_cannot_be_are_refused_where_they_are_wrong() {
     check("2026-11-05", Some("then"), "/to");
     check("last_month", Some("2026-11-04"), "/to");
     check("2026-11-01", Some("last_month"), "/to");
-    check("2026-11-30", None, "/from");
-    check("2026-11-30", Some("2026-12-01"), "/from");
+    for to in [None, Some("2026-12-01")] {
+        assert_eq!(Window::of("2026-11-30", to, TODAY), Err(Unfit::Ahead));
+    }
 }
 
 #[test]

@@ -35,6 +35,11 @@ pub(super) fn telling(text: &str) -> impl Iterator<Item = &str> {
     })
 }
 
+/// Whether a word can be part of a number, or is an e-mail address.
+pub(super) fn can_be_exact(word: &str) -> bool {
+    has_digit(word) || word.contains('@')
+}
+
 /// Leaves words of a list out, never all.
 fn skip<'a>(mut text: &'a str, words: &[&str]) -> &'a str {
     // No point: it is in e-mail addresses.

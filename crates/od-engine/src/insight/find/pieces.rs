@@ -11,7 +11,7 @@ use crate::error::Error;
 /// Words that are looked for by themselves.
 const WORDS: usize = 8;
 /// Orders that a word is found in at most: those of another word have to be among them.
-const OF_A_WORD: usize = 20_000;
+pub(super) const OF_A_WORD: usize = 20_000;
 /// The rank behind that of all orders in which everything stands in one place.
 pub(super) const BEHIND: usize = 1_000;
 

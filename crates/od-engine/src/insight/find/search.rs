@@ -16,12 +16,12 @@ pub(super) const MOST: usize = 1_000;
 /// The longest text that is taken for Order Desk's id of an order, in digits.
 const LONGEST_ID: usize = 12;
 /// The shortest one that is asked for at Order Desk.
-const SHORTEST_ID: usize = 6;
+pub(super) const SHORTEST_ID: usize = 6;
 /// A phone number may stand there with another beginning: with a country's code, or without. So many of its last digits have to
 /// be the same.
 const LAST_DIGITS: [usize; 2] = [8, 7];
 /// Letters and digits that a number must have to be looked for by its beginning.
-const START: usize = 4;
+pub(super) const START: usize = 4;
 /// Letters that an e-mail address must have to be looked for by its beginning.
 const BEGINNING: usize = 3;
 
@@ -78,6 +78,12 @@ impl Query {
         words.filter_map(Self::of).collect()
     }
 
+    /// What stands between blanks; nothing of a number.
+    pub(super) fn parts(&self) -> Vec<&str> {
+        let is_text = self.text.contains(char::is_alphabetic);
+        self.text.split_whitespace().filter(|_| is_text).collect()
+    }
+
     /// As it was given.
     pub(super) fn into_text(self) -> String {
         self.text
@@ -85,11 +91,7 @@ impl Query {
 
     /// What may be Order Desk's id of an order.
     pub(super) fn id(&self) -> Option<&str> {
-        let bare = self.bare.as_str();
-        let is_id = bare.bytes().all(|byte| byte.is_ascii_digit())
-            && !bare.starts_with('0')
-            && (SHORTEST_ID..=LONGEST_ID).contains(&bare.len());
-        is_id.then_some(bare)
+        Some(self.bare.as_str()).filter(|bare| is_id(bare))
     }
 
     /// The ways to look for it, the best first.
@@ -170,6 +172,13 @@ impl Query {
         });
         ways
     }
+}
+
+/// Whether a number can be Order Desk's id of an order.
+pub(super) fn is_id(number: &str) -> bool {
+    number.bytes().all(|byte| byte.is_ascii_digit())
+        && !number.starts_with('0')
+        && (SHORTEST_ID..=LONGEST_ID).contains(&number.len())
 }
 
 /// Orders of one store, best first, each with the best way it was found; so many at most.

@@ -8,8 +8,18 @@ use od_db::MirrorRow;
 use super::super::GOES_ON;
 use super::super::chunk::Change;
 use super::super::days::sent;
-use super::work::{Half, PAGE, Work, kept};
+use super::work::{Half, PAGE, Work};
 use crate::error::Error;
+
+mod page;
+
+use page::Read;
+
+/// How fast it goes.
+struct Pace {
+    began: Instant,
+    pages: u32,
+}
 
 impl Work<'_> {
     /// Reads pages until all are read or the time is up. A page that was stored is not asked for again.
@@ -17,84 +27,68 @@ impl Work<'_> {
     /// Between the first page and the last one there is an upper date: what comes in meanwhile must not make up for what goes in
     /// the number that Order Desk tells. The last page has none: so it has what is dated ahead, and its number is that of all.
     pub(super) async fn fill(&mut self) -> Result<Option<Half>, Error> {
-        let began = Instant::now();
-        let mut pages = 0_u32;
+        let mut speed = Pace {
+            began: Instant::now(),
+            pages: 0,
+        };
         // Whether the number of orders that is known came with a page without an upper date.
         let mut was_open = false;
         loop {
             if self.is_late() {
-                return Ok(Some(self.rest(began, pages)));
+                return Ok(Some(self.rest(&speed)));
             }
-            let ends = self.row.ends.div_euclid(1000);
-            let left = self.row.expected - self.row.reached;
-            let is_open = self.row.reached == 0 || left <= i64::from(self.opened.pages.get());
-            let query = OrderQuery {
-                search_end_date: (!is_open).then(|| sent(ends)),
-                order_by: Some("date_added".to_owned()),
-                limit: Some(OrderQuery::MAX_LIMIT),
-                offset: Some(self.row.reached.unsigned_abs()),
-                ..OrderQuery::default()
+            let is_open = self.is_last();
+            let Some(page) = self.page(self.begins(), self.next(is_open)).await? else {
+                return Ok(Some(self.rest(&speed)));
             };
-            let Some(page) = self.page(self.begins(), query).await? else {
-                return Ok(Some(self.rest(began, pages)));
-            };
-            pages += 1;
-            let returned = i64::try_from(page.returned).unwrap_or(i64::MAX);
-            let total = page.total.map(|total| i64::try_from(total).unwrap_or(i64::MAX));
-            let change = Change {
-                orders: kept(page.orders),
-                gone: Vec::new(),
-            };
-            let is_end = is_open
-                && match total {
-                    Some(total) => self.row.reached + returned >= total || returned == 0,
-                    None => page.returned < page.limit,
-                };
-            let ahead = change
-                .orders
-                .iter()
-                .filter(|order| is_end && order.added >= ends)
-                .count();
-            let dated_before = total.map(|total| total - i64::try_from(ahead).unwrap_or(i64::MAX));
-            let alike = if was_open && is_open { total } else { dated_before };
-            let removed = alike
-                .filter(|_| self.row.reached > 0)
-                .map_or(0, |alike| (self.row.expected - alike).max(0));
-            was_open = is_open && removed == 0;
-            self.read.extend(change.orders.iter().map(|order| order.id));
-            // Orders that were deleted since the last page have moved others to before this one.
-            let reached = if removed > 0 {
-                (self.row.reached - removed).max(0)
-            } else {
-                self.row.reached + returned
-            };
-            let mut after = MirrorRow {
-                reached,
-                expected: total.unwrap_or(reached),
-                ..self.row.clone()
-            };
-            if is_end && removed == 0 {
-                let now = self.engine.inner.clock.now_millis();
-                after.filled_at = Some(now);
-                self.advance(after, &change).await?;
-                self.tell();
-                let whole = super::audit::everything(i64::MIN, None);
-                let ours = self.tables.count(whole).await?;
-                if i64::try_from(ours).unwrap_or(i64::MAX) == self.row.expected {
-                    let after = MirrorRow {
-                        audited_at: now,
-                        ..self.row.clone()
-                    };
-                    self.advance(after, &Change::default()).await?;
-                }
+            speed.pages += 1;
+            let read = Read::of(&self.row, page, (was_open, is_open));
+            was_open = read.is_open;
+            self.read.extend(read.change.orders.iter().map(|order| order.id));
+            if read.is_end {
+                self.end(read).await?;
                 return Ok(None);
             }
-            if removed > 0 {
-                after.expected = dated_before.unwrap_or(reached);
-            }
-            self.advance(after, &change).await?;
+            self.advance(read.after, &read.change).await?;
             self.tell();
         }
+    }
+
+    /// Whether the next page has what is left.
+    fn is_last(&self) -> bool {
+        let left = self.row.expected - self.row.reached;
+        self.row.reached == 0 || left <= i64::from(self.opened.pages.get())
+    }
+
+    fn next(&self, is_open: bool) -> OrderQuery {
+        let ends = self.row.ends.div_euclid(1000);
+        OrderQuery {
+            search_end_date: (!is_open).then(|| sent(ends)),
+            order_by: Some("date_added".to_owned()),
+            limit: Some(OrderQuery::MAX_LIMIT),
+            offset: Some(self.row.reached.unsigned_abs()),
+            ..OrderQuery::default()
+        }
+    }
+
+    /// Stores the last page. Where there are as many orders as Order Desk told, that is the first count.
+    async fn end(&mut self, read: Read) -> Result<(), Error> {
+        let now = self.engine.inner.clock.now_millis();
+        let after = MirrorRow {
+            filled_at: Some(now),
+            ..read.after
+        };
+        self.advance(after, &read.change).await?;
+        self.tell();
+        let ours = self.tables.count(super::audit::everything(i64::MIN, None)).await?;
+        if i64::try_from(ours).unwrap_or(i64::MAX) == self.row.expected {
+            let after = MirrorRow {
+                audited_at: now,
+                ..self.row.clone()
+            };
+            self.advance(after, &Change::default()).await?;
+        }
+        Ok(())
     }
 
     /// Tells whoever waits how far it is.
@@ -107,8 +101,8 @@ impl Work<'_> {
     }
 
     /// How far it is, and how long the rest takes at the pace so far.
-    fn rest(&self, began: Instant, pages: u32) -> Half {
-        let each = (pages > 0).then(|| began.elapsed().as_secs_f64() / f64::from(pages));
+    fn rest(&self, speed: &Pace) -> Half {
+        let each = (speed.pages > 0).then(|| speed.began.elapsed().as_secs_f64() / f64::from(speed.pages));
         Half {
             reason: format!(
                 "the copy is being made: {} of {} orders are read; {GOES_ON}",

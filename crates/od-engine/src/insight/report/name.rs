@@ -80,6 +80,7 @@ impl ReportName {
         let sorted = by.map_or_else(String::new, |by| format!(" Rows by {by}, the largest first."));
         let without = match left_out {
             [] => String::new(),
+            [one] => format!(", without the folder {one}"),
             folders => format!(", without the folders {}", folders.join(", ")),
         };
         let counted = format!("Orders added in the window{without}.");
@@ -119,11 +120,14 @@ impl ReportName {
     }
 }
 
+/// A key by which orders are summed, with what it is called.
+pub(super) type KeyName = (&'static str, Key);
+
 /// The keys of a report with a second one: a report that is by lines when one of them is of lines.
 ///
 /// # Errors
 /// What is wrong with the second key.
-pub(super) fn keys(report: ReportName, group_by: Option<&str>) -> Result<Vec<(&'static str, Key)>, Problem> {
+pub(super) fn keys(report: ReportName, group_by: Option<&str>) -> Result<Vec<KeyName>, Problem> {
     let named = |key: Key| SECOND.into_iter().find(|(_, known)| *known == key);
     let Some(first) = report.first().and_then(named) else {
         return match group_by {

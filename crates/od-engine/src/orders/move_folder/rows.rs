@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::target::Target;
 use crate::attempts;
 use crate::difference::Altered;
-use crate::error::Error;
+use crate::error::{Error, happened};
 use crate::orders::query::FIND_IT;
 use crate::stores::OpenStore;
 
@@ -87,35 +87,42 @@ async fn read(
         Err(_) => Some(target.change_from(None)),
     };
     let (state, message) = match (read, said) {
-        (Ok(order), said) if target.change(order.as_map()).is_none() => (
-            State::There,
-            match said {
+        (Ok(order), said) if target.change(order.as_map()).is_none() => {
+            let message = match said {
                 Ok(_) => "the order is in the folder",
                 Err(_) => "the order is in the folder: it was there already, or this call moved it",
-            },
-        ),
-        (Ok(_), Err(lost)) if !attempts::answered(lost) => (
-            State::Unknown,
-            "not known: Order Desk's answer was lost, and the order is not in the folder so far",
-        ),
-        (Ok(_), Ok(Some(said))) => (State::Failed, said.message.as_str()),
-        (Ok(_), _) => (State::Failed, "Order Desk did not move it"),
-        (Err(od_client::Error::NotFound), _) => (State::NoSuchOrder, "no such order in this store"),
+            };
+            (State::There, message.to_owned())
+        }
+        (Ok(_), Err(lost)) if !attempts::answered(lost) => {
+            let happened = happened(lost);
+            let message = format!(
+                "not known: {happened}. The order is not in the folder so far, and may still be moved: look before moving again"
+            );
+            (State::Unknown, message)
+        }
+        (Ok(_), Ok(Some(said))) => (State::Failed, said.message.clone()),
+        (Ok(_), Ok(None)) => (State::Failed, "Order Desk did not move it".to_owned()),
+        (Ok(_), Err(lost)) => {
+            let happened = happened(lost);
+            let message = format!("{happened}. The order was read since: it is not in the folder and was not moved");
+            (State::Failed, message)
+        }
+        (Err(od_client::Error::NotFound), _) => (State::NoSuchOrder, "no such order in this store".to_owned()),
         (Err(error), said) => {
             tracing::warn!(%error, "an order could not be read after its move");
-            (
-                State::Unknown,
-                match said {
-                    Ok(_) => "not known: Order Desk did not say that it was moved, and the order could not be read",
-                    Err(_) => "not known: Order Desk's answer was lost, and the order could not be read",
-                },
-            )
+            let happened = match said {
+                Ok(_) => "Order Desk did not say that it was moved".to_owned(),
+                Err(lost) => happened(lost),
+            };
+            let message = format!("not known: {happened}. The order could not be read: it may have been moved");
+            (State::Unknown, message)
         }
     };
     Row {
         id: id.clone(),
         state,
-        message: message.to_owned(),
+        message,
         original_folder_id: None,
         perhaps: perhaps.filter(|_| state == State::Unknown),
     }

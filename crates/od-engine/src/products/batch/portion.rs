@@ -12,7 +12,7 @@ use serde_json::{Map, Value};
 use super::row::{NO_SUCH_ITEM, Row, State};
 use crate::attempts::{Attempts, Failed, is_fresh};
 use crate::engine::Engine;
-use crate::error::Error;
+use crate::error::{Error, happened};
 use crate::lock::AllHeld;
 use crate::products::codes::search;
 use crate::products::replace::SETTLED;
@@ -192,7 +192,10 @@ impl<'a> Portion<'a> {
             remarks.insert(0, SETTLED.to_owned());
         }
         self.rows[upload.row].state = match (lost, read_back) {
-            (Some(_), _) if !verified => State::Unknown(changes),
+            (Some(lost), _) if !verified => State::Unknown {
+                changes,
+                happened: happened(lost),
+            },
             _ => State::Changed {
                 changes,
                 verified,

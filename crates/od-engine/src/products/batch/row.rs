@@ -10,7 +10,6 @@ use crate::difference::Altered;
 use crate::error::Error;
 
 pub(super) const NO_SUCH_ITEM: &str = "no such inventory item in this store";
-const UNKNOWN: &str = "not known: the answer to the upload was lost, and reading does not show what became of it";
 
 /// A change to one of many items.
 pub(super) struct Row {
@@ -35,8 +34,13 @@ pub(super) enum State {
     Shown(Vec<FieldChange>),
     /// Not made.
     Failed(String),
-    /// Perhaps made: what was sent.
-    Unknown(Vec<FieldChange>),
+    /// Perhaps made.
+    Unknown {
+        /// What was sent.
+        changes: Vec<FieldChange>,
+        /// What Order Desk did instead of an answer.
+        happened: String,
+    },
 }
 
 impl State {
@@ -65,7 +69,7 @@ impl Row {
 
     /// Whether something was, or may have been, made of it: then the whole batch cannot be called undone.
     pub(super) fn is_settled_well(&self) -> bool {
-        self.succeeded() || matches!(self.state, State::Unknown(_))
+        self.succeeded() || matches!(self.state, State::Unknown { .. })
     }
 
     /// What was, or may have been, made of it.
@@ -73,7 +77,7 @@ impl Row {
         let item = |changes: &[FieldChange]| Altered::inventory_item(Some(self.id.to_string()), changes.to_vec());
         match &self.state {
             State::Changed { changes, .. } => Some(item(changes)),
-            State::Unknown(changes) => Some(item(changes).perhaps()),
+            State::Unknown { changes, .. } => Some(item(changes).perhaps()),
             State::Waiting | State::Unchanged | State::Shown(_) | State::Failed(_) => None,
         }
     }
@@ -90,7 +94,7 @@ impl Row {
                 result["verified"] = (*verified).into();
             }
             State::Shown(changes) => result["changes"] = json!(changes),
-            State::Waiting | State::Failed(_) | State::Unknown(_) => {}
+            State::Waiting | State::Failed(_) | State::Unknown { .. } => {}
         }
         clean_value(&result)
     }
@@ -99,7 +103,7 @@ impl Row {
         match &self.state {
             State::Unchanged | State::Changed { .. } | State::Shown(_) => "success",
             State::Waiting | State::Failed(_) => "error",
-            State::Unknown(_) => "unknown",
+            State::Unknown { .. } => "unknown",
         }
     }
 
@@ -112,7 +116,9 @@ impl Row {
             State::Shown(changes) if changes.is_empty() => "is so already".to_owned(),
             State::Shown(_) => "would be changed".to_owned(),
             State::Failed(message) => message.clone(),
-            State::Unknown(_) => UNKNOWN.to_owned(),
+            State::Unknown { happened, .. } => {
+                format!("not known: {happened}. Reading does not show what became of it: it may have been changed")
+            }
         }
     }
 }

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use super::rows::Row;
 use crate::attempts::answered;
 use crate::difference::Altered;
-use crate::error::Error;
+use crate::error::{Error, happened};
 use crate::parts::Record;
 
 #[cfg(test)]
@@ -193,12 +193,31 @@ fn judge(said: Option<&RowResult>, lost: Option<&od_client::Error>, seen: &Seen<
             (State::Failed, message.to_owned())
         }
         (Some(said), Seen::Nothing) => (State::Added, words(said).unwrap_or_else(|| "Shipment Added".to_owned())),
-        (None, Seen::NotThere) if lost.is_none_or(answered) => (State::Failed, "Order Desk did not add it".to_owned()),
-        (None, _) => (State::Unknown, UNKNOWN.to_owned()),
+        (None, seen) => unanswered(lost, seen),
     }
 }
 
-const UNKNOWN: &str = "not known: Order Desk's answer was lost, and the order does not show the shipment so far";
+/// Nothing was said about a row: what became of the whole batch, and whether the row may have been added.
+fn unanswered(lost: Option<&od_client::Error>, seen: &Seen<'_>) -> (State, String) {
+    let happened = lost.map_or_else(|| "Order Desk said nothing about it".to_owned(), happened);
+    match seen {
+        Seen::NotThere if lost.is_none() => (State::Failed, "Order Desk did not add it".to_owned()),
+        Seen::NotThere if lost.is_some_and(answered) => {
+            let message = format!("{happened}. The order was read since: the shipment is not there and was not added");
+            (State::Failed, message)
+        }
+        Seen::NotThere => {
+            let message =
+                format!("not known: {happened}. The order does not show the shipment so far: it may still be added");
+            (State::Unknown, message)
+        }
+        _ => {
+            let message =
+                format!("not known: {happened}. The order does not tell whether it was: it may have been added");
+            (State::Unknown, message)
+        }
+    }
+}
 
 impl Verdict {
     fn of(row: &Row, state: State, message: String, seen: &Seen<'_>) -> Self {

@@ -53,6 +53,8 @@ pub(super) struct Orders {
     elsewhere: BTreeMap<String, Vec<Entry>>,
     /// Names of the store's folders by their ids.
     folders: BTreeMap<String, String>,
+    /// E-mail addresses whose orders were asked for.
+    asked_for: BTreeSet<String>,
     /// How many requests for one order there may still be.
     singles: usize,
     not_looked_for: BTreeSet<Clue>,
@@ -73,6 +75,7 @@ impl Orders {
             by_email: BTreeMap::new(),
             elsewhere: BTreeMap::new(),
             folders: BTreeMap::new(),
+            asked_for: BTreeSet::new(),
             singles: SINGLE,
             not_looked_for: BTreeSet::new(),
         };

@@ -271,8 +271,12 @@ async fn what_stands_in_different_places_of_an_order_finds_it_and_what_stands_no
     );
     let none = ask(&shop, json!({"query": "nobody anywhere"})).await;
     assert_eq!((ids(&none.data), none.warnings.len()), (vec![], 1));
-    // Each word stands in one of them, and no order has both.
-    let apart = ask(&shop, json!({"query": "WEB-12352 WEB-12353"})).await;
+    // Each word stands in some of them, and no order has both.
+    put(
+        &shop,
+        json!({"order_notes": [{"content": "A rhododendron", "username": "D"}]}),
+    );
+    let apart = ask(&shop, json!({"query": "Tremblay rhododendron", "fresh": true})).await;
     assert_eq!((ids(&apart.data), apart.warnings.len()), (vec![], 1));
 }
 
@@ -296,4 +300,83 @@ async fn a_reply_that_has_no_room_for_all_that_was_asked_for_says_why() {
         "{:?}",
         told.warnings
     );
+}
+
+#[tokio::test]
+async fn a_number_finds_its_order_whatever_stands_beside_it() {
+    let shop = empty_shop().await;
+    let wanted = put(&shop, json!({"source_id": "WEB-12405", "email": "a@x.test"}));
+    let broken = put(
+        &shop,
+        json!({"source_id": "WEB-12406", "order_notes": [{"content": "Arrived broken", "username": "D"}]}),
+    );
+    // All of what is given stands here, but the number is another order's.
+    let mentions = put(
+        &shop,
+        json!({"order_notes": [{"content": "The kettle of WEB-12405 came", "username": "D"}]}),
+    );
+    shop.sim.edit_order("90001", &wanted, |order| {
+        order.insert(
+            "order_shipments".to_owned(),
+            json!([{"id": "1", "tracking_number": "1Z 02WDG1 0356303923"}]),
+        );
+    });
+    let dropped = |told: &Outcome<Value>| told.warnings.join(" ");
+    for (query, by) in [
+        ("parcel 1Z02WDG10356303923 broken".to_owned(), "tracking_number"),
+        ("1Z 02WDG1 0356303923 arrived broken".to_owned(), "tracking_number"),
+        ("WEB-12405 broken".to_owned(), "source_id"),
+        ("broken web 12405".to_owned(), "source_id"),
+        (format!("order {wanted} broken"), "id"),
+    ] {
+        let found = ask(&shop, json!({ "query": query })).await;
+        assert_eq!(ids(&found.data), std::slice::from_ref(&wanted), "{query}");
+        assert_eq!(found.data["orders"][0]["matched_by"], by, "{query}");
+        assert!(dropped(&found).contains("\"broken\""), "{query}: {}", dropped(&found));
+        assert!(!dropped(&found).contains("12405"), "{query}: {}", dropped(&found));
+    }
+    let helps = ask(&shop, json!({"query": "WEB-12405 mug"})).await;
+    assert_eq!(
+        (&ids(&helps.data)[0], helps.warnings.len()),
+        (&wanted, 0),
+        "{:?}",
+        helps.warnings
+    );
+    let first = ask(&shop, json!({"query": "WEB-12405 kettle"})).await;
+    assert_eq!(
+        ids(&first.data),
+        [wanted.clone(), mentions],
+        "its own order comes first"
+    );
+    let two = ask(&shop, json!({"query": "WEB-12405 or WEB-12406"})).await;
+    let mut both = ids(&two.data);
+    both.sort();
+    assert_eq!(both, [wanted, broken]);
+}
+
+#[tokio::test]
+async fn a_house_number_is_no_order() {
+    let shop = empty_shop().await;
+    let number = put(&shop, json!({"source_id": "1200"}));
+    let street = json!({"last_name": "Quill", "address1": "1200 Sample Row"});
+    let lives = put(&shop, json!({ "customer": street }));
+    put(
+        &shop,
+        json!({"order_notes": [{"content": "A rhododendron", "username": "D"}]}),
+    );
+    assert_eq!(find(&shop, "1200 Sample Row").await, [(lives, "street".to_owned())]);
+    // Where nothing else has all of it, it is one.
+    assert_eq!(find(&shop, "1200 rhododendron").await[0].0, number);
+}
+
+#[tokio::test]
+async fn an_old_order_is_read_by_its_id_beside_words_too() {
+    let shop = empty_shop().await;
+    let old = put(&shop, json!({"date_added": "2025-01-07 12:00:00"}));
+    put(
+        &shop,
+        json!({"order_notes": [{"content": "Arrived broken", "username": "D"}]}),
+    );
+    let found = ask(&shop, json!({"query": format!("order {old} broken")})).await;
+    assert_eq!(ids(&found.data), [old]);
 }

@@ -107,3 +107,30 @@ async fn who_may_not_read_orders_is_told_nothing() {
     let unknown = insight.look(&shop.scope(), "4", false, PATIENCE).await;
     assert!(matches!(unknown, Err(Error::NotFound { .. })), "{unknown:?}");
 }
+
+#[tokio::test]
+async fn a_glance_shows_what_a_question_has_read() {
+    let (shop, clock) = shop_of(10).await;
+    let asked = async || {
+        let told = queue(&shop, json!({})).await.unwrap().data;
+        let folders = told["folders"].as_array().unwrap();
+        folders
+            .iter()
+            .filter_map(|folder| folder["orders"].as_u64())
+            .sum::<u64>()
+    };
+    let shown = |glance: &Glance| overview(glance).folders.iter().map(|folder| folder.orders).sum::<u64>();
+    let orders = asked().await;
+    let before = shop.calls().len();
+    assert_eq!(shown(&glance(&shop).await), orders);
+    assert_eq!(shop.calls().len(), before, "{:?}", shop.calls());
+
+    let order = json!({"email": "a@x.test", "customer": {"last_name": "Quill"}});
+    shop.sim.put_order("90001", order.as_object().unwrap()).unwrap();
+    clock.set(now() + Duration::from_mins(1));
+    assert_eq!(shown(&glance(&shop).await), orders, "nobody has asked since");
+    assert_eq!(asked().await, orders + 1);
+    let before = shop.calls().len();
+    assert_eq!(shown(&glance(&shop).await), orders + 1);
+    assert_eq!(shop.calls().len(), before, "{:?}", shop.calls());
+}

@@ -246,3 +246,112 @@ async fn what_was_asked_of_all_stores_stands_under_none_of_them() {
     let stores: Vec<Option<&str>> = asked.map(|row| row.entry.store_id.as_deref()).collect();
     assert_eq!(stores, [Some("90002"), None]);
 }
+
+/// A shop whose stores are in these zones; in Kiritimati it is tomorrow already.
+async fn shops_in(here: &str, there: &str) -> Shop {
+    let store = |id: &str, name: &str, zone: &str| SeedStore::new(id, name, ShopKind::Empty, 0).in_zone(zone, None);
+    let stores = vec![store("90001", "Here", here), store("90002", "There", there)];
+    let (shop, _) = shop_with(setup(stores)).await;
+    shop.register(&shop.scope(), 1, None).await.unwrap();
+    shop
+}
+
+#[tokio::test]
+async fn the_day_that_is_told_is_that_of_the_zone_that_is_named() {
+    let shop = shops_in("America/Denver", "Pacific/Kiritimati").await;
+    let refused = async |input: Value| {
+        let refused = report(&shop, input).await.unwrap_err();
+        assert_eq!(refused.code(), "VALIDATION_ERROR");
+        refused.to_string()
+    };
+    for from in ["2026-12-24", "2026-11-30"] {
+        let told = refused(json!({"report": "sales_by_day", "from": from, "store": "90001"})).await;
+        assert!(told.contains("2026-11-29 in America/Denver"), "{told}");
+    }
+    let told = refused(json!({"report": "sales_by_day", "from": "2026-12-24", "stores": "all"})).await;
+    assert!(
+        told.contains("2026-11-29 in America/Denver") && told.contains("2026-11-30 in Pacific/Kiritimati"),
+        "{told}"
+    );
+    assert_eq!(
+        lists(&shop),
+        1,
+        "of one store it had to be known which day it is: {:?}",
+        shop.calls()
+    );
+    let one = json!({"report": "sales_by_day", "from": "2026-11-30", "stores": "all"});
+    let one = report(&shop, one).await.unwrap();
+    let stores = one.data["stores"].as_array().unwrap();
+    assert!(
+        stores[0]["reason"]
+            .as_str()
+            .unwrap()
+            .contains("2026-11-29 in America/Denver"),
+        "{}",
+        stores[0]
+    );
+    assert_eq!(stores[1]["complete"], true);
+    let ahead = json!({"report": "sales_by_day", "from": "today", "stores": "all"});
+    assert_eq!(report(&shop, ahead).await.unwrap().data["complete"], true);
+    let ahead = json!({"report": "sales_by_day", "from": "2026-11-29", "to": "2026-12-24", "store": "90001"});
+    let told = report(&shop, ahead).await.unwrap().warnings.join(" ");
+    assert!(told.contains("2026-11-29 in America/Denver"), "{told}");
+}
+
+#[tokio::test]
+async fn what_is_told_of_several_stores_is_told_once_with_their_names() {
+    let shop = shops_in("UTC", "UTC").await;
+    let asked = json!({"report": "sales_by_day", "from": "last_7_days", "stores": "all"});
+    let told = report(&shop, asked).await.unwrap().warnings;
+    let currency: Vec<&String> = told.iter().filter(|told| told.contains("store_currency")).collect();
+    let [once] = currency[..] else { panic!("{told:?}") };
+    assert!(once.contains("\"Here\"") && once.contains("\"There\""), "{once}");
+
+    let shop = shops_in("UTC", "Mars/Olympus").await;
+    let asked = json!({"report": "sales_by_day", "from": "last_7_days", "stores": "all"});
+    let told = report(&shop, asked).await.unwrap().warnings;
+    let zone: Vec<&String> = told.iter().filter(|told| told.contains("Mars/Olympus")).collect();
+    let [once] = zone[..] else { panic!("{told:?}") };
+    assert!(once.contains("\"There\"") && !once.contains("\"Here\""), "{once}");
+
+    // Of one store it goes without saying.
+    let asked = json!({"report": "sales_by_day", "from": "last_7_days", "store": "90002"});
+    let told = report(&shop, asked).await.unwrap().warnings;
+    assert!(told.iter().all(|told| !told.contains("\"There\"")), "{told:?}");
+}
+
+#[tokio::test]
+async fn why_answers_of_several_stores_are_not_whole_is_told_once() {
+    let shop = two_shops().await;
+    let long_ago = json!({"report": "sales_by_month", "from": "2025-01-01", "stores": "all"});
+    let told = report(&shop, long_ago).await.unwrap().warnings;
+    let begins: Vec<&String> = told.iter().filter(|told| told.contains("MIRROR_DAYS")).collect();
+    let [once] = begins[..] else { panic!("{told:?}") };
+    assert!(once.contains("\"Here\"") && once.contains("\"There\""), "{once}");
+}
+
+#[tokio::test]
+async fn the_first_months_are_not_taken_for_the_best() {
+    let shop = two_shops().await;
+    for (day, code, price) in [("02", "MUG", 1), ("03", "TOTE", 9)] {
+        let order = json!({
+            "date_added": format!("2026-11-{day} 12:00:00"), "customer": {"last_name": "Quill"},
+            "order_items": [{"name": code, "code": code, "price": price}],
+        });
+        shop.sim.put_order("90001", order.as_object().unwrap()).unwrap();
+    }
+    let asked = |more: Value| {
+        let mut input = json!({
+            "report": "sales_by_month", "group_by": "sku", "from": "2026-11-01", "top": 1, "store": "90001"
+        });
+        input.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        input
+    };
+    let first = report(&shop, asked(json!({}))).await.unwrap();
+    assert_eq!(first.data["rows"][0]["sku"], "MUG");
+    assert!(first.warnings[0].contains("not the largest"), "{:?}", first.warnings);
+    let best = report(&shop, asked(json!({"sort": "amount"}))).await.unwrap();
+    assert_eq!((&best.data["rows"][0]["sku"], best.warnings.len()), (&json!("TOTE"), 0));
+    let all = report(&shop, asked(json!({"top": 2}))).await.unwrap();
+    assert!(all.warnings.is_empty(), "{:?}", all.warnings);
+}

@@ -291,6 +291,27 @@ async fn people_and_numbers_are_found_however_they_are_written() {
 }
 
 #[tokio::test]
+async fn those_who_share_an_address_share_the_request() {
+    let shop = open().await;
+    let orders = unshipped(&shop);
+    for (order, last) in orders[..2].iter().zip(["Abernathy", "Tremblay"]) {
+        name(&shop, order, "Hank", last);
+        edit(&shop, order, |order| {
+            order.insert("email".to_owned(), "office@desk.test".into());
+        });
+    }
+    shop.sim.clear_requests();
+    let rows = format!(
+        "E-Mail,Name,Tracking\noffice@desk.test,Hank Abernathy,{}\noffice@desk.test,Hank Tremblay,{}\n",
+        NUMBERS[0], NUMBERS[1]
+    );
+    let done = import(&shop, &rows).await.unwrap();
+    assert_eq!(states(&done), ["posted", "posted"], "{}", done.data);
+    let lists = shop.calls().iter().filter(|call| *call == "GET /orders").count();
+    assert_eq!(lists, 1, "{:?}", shop.calls());
+}
+
+#[tokio::test]
 async fn a_number_with_and_without_its_mark_can_be_two_orders_in_a_short_table_too() {
     let shop = open().await;
     let orders = unshipped(&shop);

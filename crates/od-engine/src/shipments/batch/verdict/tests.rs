@@ -50,3 +50,21 @@ fn without_any_answer_what_is_not_seen_may_still_come() {
     check(None, Some(&failed()), &Seen::Nothing, State::Unknown);
     check(None, None, &Seen::Nothing, State::Unknown);
 }
+
+#[test]
+fn a_row_says_what_order_desk_answered_and_whether_it_may_have_been_done() {
+    for (lost, seen, told) in [
+        (failed(), Seen::NotThere, ["HTTP 503", "was not added"]),
+        (failed(), Seen::Nothing, ["HTTP 503", "may have been added"]),
+        (
+            TIMEOUT,
+            Seen::NotThere,
+            ["did not answer in time", "may still be added"],
+        ),
+    ] {
+        let (_, message) = judge(None, Some(&lost), &seen);
+        for words in told {
+            assert!(message.contains(words), "{lost:?}: {message}");
+        }
+    }
+}

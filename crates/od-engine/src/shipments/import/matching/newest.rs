@@ -63,11 +63,20 @@ impl Orders {
     async fn ask_for(&mut self, upstream: &Store, row: &Row, in_other_letters: bool) -> Result<bool, Error> {
         if row.order.is_empty() {
             let Some(email) = &row.email else { return Ok(true) };
+            let email = tidy(email);
+            // Those who share an address share the request.
+            if self.asked_for.contains(email) {
+                return Ok(true);
+            }
             let query = OrderQuery {
-                email: Some(tidy(email).to_owned()),
+                email: Some(email.to_owned()),
                 ..OrderQuery::default()
             };
-            return self.add_all(upstream, query).await;
+            let is_asked = self.add_all(upstream, query).await?;
+            if is_asked {
+                self.asked_for.insert(email.to_owned());
+            }
+            return Ok(is_asked);
         }
         for written in std::iter::once(&row.order).chain(&row.other_orders) {
             let written = tidy(written);

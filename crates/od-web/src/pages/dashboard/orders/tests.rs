@@ -220,3 +220,18 @@ async fn what_cannot_be_read_is_told_and_not_tried_again_by_itself() {
     owner.submit(&page, "/overview", &[("store", "90001")]).await;
     assert!(owner.get("/").await.body.contains("<svg"));
 }
+
+#[tokio::test]
+async fn what_a_question_has_read_shows_without_a_script_and_without_a_button() {
+    let (house, mut owner) = house(1).await;
+    let scope = house.scope(&house.key).await;
+    let queue = serde_json::from_str("{}").unwrap();
+    house.engine.insight().queue(&scope, queue).await.unwrap();
+    let before = asked(&house).len();
+    let page = owner.get("/?pause").await.body;
+    assert!(
+        page.contains("<svg") && page.contains("aria-label=\"Queue\"") && !page.contains("were not read yet"),
+        "{page}"
+    );
+    assert_eq!(asked(&house).len(), before);
+}

@@ -1,0 +1,79 @@
+//! What was found, store by store.
+
+use std::cmp::Reverse;
+
+use od_record::text::quoted;
+use serde_json::Value;
+
+use super::pieces::BEHIND;
+use super::search::MOST;
+use crate::outcome::StoreRef;
+
+/// A match of one of the stores; the best ones with their summary.
+pub(super) struct Row {
+    pub rank: usize,
+    pub added: i64,
+    pub summary: Option<Value>,
+}
+
+/// What was found in the stores so far.
+#[derive(Default)]
+pub(super) struct Gathered {
+    rows: Vec<Row>,
+    /// Whether an order has the whole of a number that is looked for.
+    pub is_known: bool,
+    /// Whether an order has all that is looked for in one place, or is meant whatever else is given.
+    pub is_whole: bool,
+    /// Whether more orders may fit than are counted.
+    pub is_cut: bool,
+    /// What is told of words that stand in no order, as long as none is whole.
+    dropped: Vec<String>,
+    /// What is told of words that are of no use beside a number.
+    idle: Vec<String>,
+}
+
+impl Gathered {
+    pub(super) fn add(&mut self, rows: impl IntoIterator<Item = Row>) {
+        self.rows.extend(rows);
+    }
+
+    /// No order of a store has these words.
+    pub(super) fn drop_words(&mut self, store: &StoreRef, words: &[String]) {
+        self.dropped.push(format!(
+            "No order of {store} has {}: these are orders that have the rest of what was given.",
+            list(words)
+        ));
+    }
+
+    /// None of the orders that have a number that was given has these words.
+    pub(super) fn leave_words(&mut self, words: &[String]) {
+        if !words.is_empty() {
+            self.idle.push(format!(
+                "Orders that have exactly the number that was given come first; left out is what stands in none of them: {}.",
+                list(words)
+            ));
+        }
+    }
+
+    /// The rows, best first, and what is to be said of them.
+    pub(super) fn told(mut self) -> (Vec<Row>, Vec<String>) {
+        if self.is_whole {
+            self.rows.retain(|row| row.rank < BEHIND);
+            self.dropped.clear();
+        }
+        self.rows.sort_by_key(|row| (row.rank, Reverse(row.added)));
+        let mut warnings = self.dropped;
+        warnings.extend(self.idle);
+        if self.is_cut {
+            warnings.push(format!(
+                "More orders fit than are counted here ({MOST} of a store at most): give more of what is known, or since."
+            ));
+        }
+        (self.rows, warnings)
+    }
+}
+
+fn list(words: &[String]) -> String {
+    let words: Vec<String> = words.iter().map(|word| quoted(word)).collect();
+    words.join(", ")
+}
