@@ -40,6 +40,7 @@ fn the_nearest_is_what_was_most_likely_meant() {
     // In the middle of a word, and long enough to tell.
     check("phone", &["cellphonenumber"], Some("cellphonenumber"));
     check("one", &["cellphonenumber"], None);
+    check("shiping_metod", &["shipping_method"], Some("shipping_method"));
 
     let folders = ["New", "Prepared", "On Hold", "Hold for Review"];
     check("prepard", &folders, Some("Prepared"));

@@ -272,3 +272,23 @@ fn only_a_replacement_is_the_whole_record() {
         ["/order"]
     );
 }
+
+#[test]
+fn the_names_that_there_are_are_listed_once() {
+    let problems = Change::parse(Some(&json!({"zzzz": 1, "qqqq": 1})), None).unwrap_err();
+    let lists: Vec<bool> = problems
+        .iter()
+        .map(|problem| problem.message.contains("shipping_method"))
+        .collect();
+    assert_eq!(lists, [true, false], "{problems:?}");
+}
+
+#[test]
+fn maps_are_maps_and_their_numbers_are_kept_at_every_depth() {
+    let paths = |mutation: Value| faults(&mutation).into_iter().map(|(path, _)| path).collect::<Vec<_>>();
+    assert_eq!(paths(json!({"checkout_data": [], "order_metadata": []})), [""; 0]);
+    let lists = json!({"checkout_data": ["x"], "order_metadata": ["x"]});
+    assert_eq!(paths(lists), ["/mutation/checkout_data", "/mutation/order_metadata"]);
+    let deep = json!({"order_metadata": {"deep": {"list": [1, 9_007_199_254_740_993_u64]}}});
+    assert_eq!(paths(deep), ["/mutation/order_metadata/deep/list/1"]);
+}

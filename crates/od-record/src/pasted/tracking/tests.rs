@@ -107,6 +107,9 @@ fn what_looks_like_a_tracking_number() {
         "9400 1902 8854 5110 2685 73",
         "6165818923",
         "RR662007787GB",
+        "JVGL 0123456789",
+        "JVGL-0123456789",
+        "JJD 005197237360598097",
     ] {
         assert!(looks_like_one(raw), "{raw}");
     }

@@ -1,6 +1,6 @@
 use serde_json::{Map, Value, json};
 
-use super::{Packing, names_contents};
+use super::{Packing, names_contents, same_contents};
 
 fn map(value: &Value) -> Map<String, Value> {
     value.as_object().expect("an object").clone()
@@ -125,4 +125,17 @@ fn of_many_lines_the_first_are_listed() {
         many.contains("; the order's 21 lines begin with 1, 2,") && many.ends_with(", 20"),
         "{many}"
     );
+}
+
+#[test]
+fn what_a_shipment_holds_is_compared_as_it_stands() {
+    let of = |contents: Value| map(&json!({"id": "7", "order_items": contents}));
+    let held = json!([{"id": "301", "quantity": 2}]);
+    assert!(same_contents(&of(held.clone()), &of(held.clone())));
+    assert!(!same_contents(
+        &of(held.clone()),
+        &of(json!([{"id": "301", "quantity": 1}]))
+    ));
+    assert!(!same_contents(&of(held), &map(&json!({}))));
+    assert!(same_contents(&map(&json!({})), &map(&json!({"id": "8"}))));
 }
