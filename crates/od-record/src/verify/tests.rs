@@ -385,6 +385,11 @@ fn maps_in_a_new_row_are_compared_part_by_part() {
     };
     check(json!({"Size": 1, "Note": ""}), json!({"Size": "1"}), true);
     check(json!({"Size": 1}), json!({"Size": "2"}), false);
+    // In another order than they were sent.
+    let (one, other) = (json!({"Size": 1, "Note": ""}), json!({"Size": 2}));
+    let rows = |first: &Value, second: &Value| json!({"order_items": [{"name": "Mug", "variation_list": first}, {"name": "Mug", "variation_list": second}]});
+    let stored = rows(&other, &json!({"Size": "1"}));
+    assert_eq!(paths(&base, &rows(&one, &other), &stored), (vec![], vec![]));
 }
 
 #[test]

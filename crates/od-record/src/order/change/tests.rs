@@ -291,4 +291,7 @@ fn maps_are_maps_and_their_numbers_are_kept_at_every_depth() {
     assert_eq!(paths(lists), ["/mutation/checkout_data", "/mutation/order_metadata"]);
     let deep = json!({"order_metadata": {"deep": {"list": [1, 9_007_199_254_740_993_u64]}}});
     assert_eq!(paths(deep), ["/mutation/order_metadata/deep/list/1"]);
+    // Where no number may stand, its digits do not matter.
+    let text = Change::parse(Some(&json!({"email": 9_007_199_254_740_993_u64})), None).unwrap_err();
+    assert!(!text[0].message.contains("digits"), "{text:?}");
 }

@@ -279,6 +279,9 @@ fn a_column_of_orders_without_a_heading_is_sure_where_nothing_else_can_be_meant(
         are_guessed(&format!("1001,A-77,{UPS}\n1002,A-78,{OTHER_UPS}\n")),
         [true, true]
     );
+    // Names have no digits.
+    let named = format!("1001,Ada Quill,{UPS}\n1002,Bo Osterdahl,{OTHER_UPS}\n");
+    assert_eq!(are_guessed(&named), [false, false]);
     // Nothing stands in the first column, and numbers of other parcels in the second.
     let pasted = read(&format!(
         ",319022682545,1001,{UPS}\n,708033485497015,1002,{OTHER_UPS}\n"
