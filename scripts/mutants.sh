@@ -2,7 +2,7 @@
 # Changes the code that .cargo/mutants.toml names, one place at a time, and tells which changes no test noticed.
 #
 #   scripts/mutants.sh                  every crate that is named there
-#   scripts/mutants.sh CRATE [K/N]      one of them; of it the K-th of N parts, counted from 0
+#   scripts/mutants.sh CRATE [K/N]      one of them; of it the K-th of N parts, counted from 0: a sample of every file
 #
 # Prints a table by file and fails when more than 2 in 100 survive. What survived and the log of every change stay in
 # target/mutants/CRATE/mutants.out. Takes seconds for each change, and there are more than a thousand.
@@ -41,7 +41,7 @@ if [ -n "${1:-}" ]; then
 fi
 options=(--no-shuffle)
 if [ -n "${2:-}" ]; then
-    options+=(--shard "$2")
+    options+=(--shard "$2" --sharding round-robin)
 fi
 # It stops at the first test that notices.
 if cargo nextest --version >/dev/null 2>&1; then

@@ -30,6 +30,8 @@ const REPLICAS: usize = 3;
 /// A service, and one of its tenants with a store.
 struct Service {
     postgres: Option<PostgresServer>,
+    /// Of its database.
+    url: String,
     redis: Option<RedisServer>,
     /// How the first process reaches Redis.
     way: Option<Way>,
@@ -99,6 +101,7 @@ impl Service {
             .collect();
         let service = Self {
             postgres: Some(postgres),
+            url,
             redis,
             way,
             sim,

@@ -1,4 +1,4 @@
-use super::{Zone, bound, told_moment};
+use super::{Zone, bound, moment, told_moment};
 
 #[track_caller]
 fn check(text: &str, zone: Zone, expected: Option<&str>) {
@@ -96,4 +96,25 @@ fn the_examples_of_a_refusal_are_taken() {
             }
         }
     }
+}
+
+#[test]
+fn a_moment_is_told_in_utc() {
+    for (text, expected) in [
+        ("2026-03-02T16:05:31+02:00", Some("2026-03-02 14:05:31")),
+        ("2026-03-02 14:05", Some("2026-03-02 14:05:00")),
+        ("2026-03-02", Some("2026-03-02 00:00:00")),
+        ("yesterday", None),
+    ] {
+        assert_eq!(moment(text).as_deref(), expected, "{text}");
+    }
+}
+
+/// An example with a zone would be refused where the clock is the store's.
+#[test]
+fn what_is_refused_is_told_with_an_example_of_that_clock() {
+    let refused = |text: &str, zone: Zone| bound("search_start_date", text, zone).unwrap_err();
+    assert!(refused("yesterday", Zone::Utc).ends_with("2026-03-02T14:05:31Z"));
+    assert!(refused("yesterday", Zone::Store).ends_with("2026-03-02 14:05:31"));
+    assert!(refused("2026-03-02T14:05:31Z", Zone::Store).contains("takes no zone"));
 }

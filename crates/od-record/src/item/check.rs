@@ -7,6 +7,9 @@ use crate::check::{Fields, blanked};
 use crate::names::NameOf;
 use crate::problem::{Problem, below};
 
+#[cfg(test)]
+mod tests;
+
 /// Everything that is wrong with the fields of a new item, with JSON Pointers below `at`.
 pub fn judge_new(item: &Map<String, Value>, at: &str) -> Vec<Problem> {
     let mut problems = Vec::new();

@@ -37,6 +37,11 @@ fn the_nearest_is_what_was_most_likely_meant() {
     check("item_id", &["order_id", "item_ids"], Some("item_ids"));
     check("id", &["store", "order_id"], Some("order_id"));
 
+    // In the middle of a word, and long enough to tell.
+    check("phone", &["cellphonenumber"], Some("cellphonenumber"));
+    check("one", &["cellphonenumber"], None);
+    check("shiping_metod", &["shipping_method"], Some("shipping_method"));
+
     let folders = ["New", "Prepared", "On Hold", "Hold for Review"];
     check("prepard", &folders, Some("Prepared"));
     check("onhold", &folders, Some("On Hold"));

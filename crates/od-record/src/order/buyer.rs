@@ -2,6 +2,9 @@
 
 use serde_json::{Map, Value};
 
+#[cfg(test)]
+mod tests;
+
 /// The buyer's name, else the recipient's; a company when no person is named.
 pub fn customer_name(order: &Map<String, Value>) -> String {
     ["customer", "shipping"]

@@ -5,6 +5,9 @@
 
 use serde_json::{Map, Value};
 
+#[cfg(test)]
+mod tests;
+
 /// Characters of one note.
 pub(crate) const NOTE: usize = 1800;
 /// Characters of all notes of an order together, their dates and names included.

@@ -169,6 +169,12 @@ fn a_table_that_nobody_looks_at_is_refused_at_once() {
     for text in [long, wide] {
         assert_eq!(read(&text).unwrap_err(), Unreadable::TooLarge);
     }
+    let most = format!("Order,Tracking\n{}", row.repeat(1_999));
+    assert_eq!(read(&most).unwrap().rows.len(), 1_999);
+    let parcel = [("order", "1001"), ("tracking", "1ZV38B1YYW19566320")];
+    let parcel = Map::from_iter(parcel.map(|(name, value)| (name.to_owned(), json!(value))));
+    let list = vec![parcel; 2_000];
+    assert_eq!(read_list(&list).unwrap().rows.len(), 2_000);
     let wide: Map<String, Value> = (0..201).map(|n| (format!("column {n}"), json!(n))).collect();
     assert_eq!(read_list(&[wide]).unwrap_err(), Unreadable::TooLarge);
     let long = vec![Map::from_iter([("order".to_owned(), json!("1001"))]); 2_001];

@@ -1,6 +1,6 @@
 use serde_json::{Map, Value, json};
 
-use super::absent;
+use super::{absent, checked_fields, pick};
 use crate::names::NameOf;
 
 #[track_caller]
@@ -58,4 +58,44 @@ fn only_the_first_few_are_told_one_by_one() {
 fn nothing_is_told_of_no_records_or_no_fields() {
     check(&json!([]), &["shiping"], &[]);
     assert!(absent([&Map::new()], None, NameOf::Order).is_empty());
+}
+
+#[test]
+fn names_of_fields_are_few_and_short_and_lead_nowhere() {
+    let faults = |names: &[String]| match checked_fields(Some(names)) {
+        Ok(kept) => {
+            assert_eq!(kept, Some(names));
+            Vec::new()
+        }
+        Err(problems) => problems.into_iter().map(|problem| problem.path).collect(),
+    };
+    let one = |name: &str| faults(&[name.to_owned()]);
+    assert_eq!(faults(&vec!["a".repeat(64); 50]), [""; 0]);
+    assert_eq!(faults(&vec!["a".to_owned(); 51]), ["/fields"]);
+    assert_eq!(faults(&[]), ["/fields"]);
+    for name in ["", "shipping/city", "shipping.city", "order_items[0]", &"a".repeat(65)] {
+        assert_eq!(one(name), ["/fields/0"], "{name}");
+    }
+    assert_eq!(
+        faults(&["id".to_owned(), String::new(), "email".to_owned()]),
+        ["/fields/1"]
+    );
+    assert_eq!(checked_fields(None), Ok(None));
+}
+
+#[test]
+fn the_id_comes_with_whatever_is_asked_for() {
+    let record = json!({"email": "x", "id": "1", "shipping": {}});
+    let record = record.as_object().unwrap();
+    let names = |fields: Option<&[String]>| {
+        pick(record, fields)
+            .into_iter()
+            .map(|(name, _)| name)
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(
+        names(Some(&["shipping".to_owned(), "gone".to_owned()])),
+        ["id", "shipping"]
+    );
+    assert_eq!(names(None), ["email", "id", "shipping"]);
 }

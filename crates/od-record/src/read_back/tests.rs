@@ -50,3 +50,40 @@ fn pointers_overlap_when_one_leads_to_a_part_of_the_other() {
     assert!(!overlap("/ship", "/shipping"));
     assert!(!overlap("/order_items/1", "/order_items/10"));
 }
+
+#[test]
+fn an_upload_whose_answer_was_lost_was_not_stored_when_nothing_of_it_shows() {
+    let map = |value: Value| value.as_object().cloned().unwrap();
+    let base = map(serde_json::json!({"email": "a", "shipping": {"city": "x", "zip": "1"}, "order_notes": []}));
+    let with = |edit: Value| {
+        let mut record = base.clone();
+        record.extend(map(edit));
+        record
+    };
+    let wanted = with(serde_json::json!({"email": "b", "order_notes": [{"content": "ours"}]}));
+    assert!(untouched(&base, &wanted, &base));
+    assert!(!untouched(&base, &wanted, &wanted));
+    // Of somebody else: elsewhere, where ours would be, and beside ours.
+    assert!(untouched(
+        &base,
+        &wanted,
+        &with(serde_json::json!({"shipping": {"city": "y", "zip": "1"}}))
+    ));
+    assert!(!untouched(&base, &wanted, &with(serde_json::json!({"email": "c"}))));
+    assert!(untouched(
+        &base,
+        &wanted,
+        &with(serde_json::json!({"order_notes": [{"content": "theirs"}]}))
+    ));
+    let moved = with(serde_json::json!({"shipping": {"city": "y", "zip": "1"}}));
+    assert!(!untouched(
+        &base,
+        &moved,
+        &with(serde_json::json!({"shipping": "gone"}))
+    ));
+    assert!(untouched(
+        &base,
+        &moved,
+        &with(serde_json::json!({"shipping": {"city": "x", "zip": "2"}}))
+    ));
+}

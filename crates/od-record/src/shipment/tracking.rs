@@ -5,6 +5,9 @@ use serde_json::{Map, Value};
 use crate::diff::FieldChange;
 use crate::identifier::id_text;
 
+#[cfg(test)]
+mod tests;
+
 /// What stands for a parcel without tracking. It names nothing: many shipments may have it.
 const NO_TRACKING: &str = "n/a";
 

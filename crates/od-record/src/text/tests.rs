@@ -23,6 +23,7 @@ fn hidden_characters_go_and_visible_ones_stay() {
     check("blank\u{3164} name\u{115f}\u{1160}\u{ffa0}", "blank name");
     check("a\u{fe0f}\u{fe00}\u{e0100}b", "ab");
     check("\u{200d}\u{fe0f}", "");
+    check("\u{7}\u{1b}", "");
     check("", "");
 }
 
@@ -46,6 +47,7 @@ fn what_a_script_or_an_emoji_needs_stays() {
     stays("ᠠ\u{200d}ᠠ");
     // With a mark that Arabic shares with others between the letters.
     stays("ب\u{64e}\u{200c}ب");
+    stays("ب\u{301}\u{200c}ب");
     for emoji in [
         "❤\u{fe0f}",
         "☺\u{fe0e}",
@@ -72,6 +74,8 @@ fn what_only_looks_like_it_goes() {
     check("a\u{200d}b, a\u{200c}b, 1\u{200d}2", "ab, ab, 12");
     check("ب\u{200c} ب, \u{200d}ب", "ب ب, ب");
     check("ب\u{200d}b", "بb");
+    // Digits take no shape from their neighbours.
+    check("ب\u{200c}٣\u{200c}ب", "ب٣ب");
     check("ب\u{200c}क", "بक");
     check("ب\u{200c}\u{200d}\u{200c}ب", "ب\u{200c}ب");
     check("a\u{301}\u{200d}\u{301}", "a\u{301}\u{301}");

@@ -373,3 +373,32 @@ fn what_is_stored_in_another_spelling_was_not_erased() {
         assert!(erased.was_erased(), "{wanted}: {erased:?}");
     }
 }
+
+/// Of another update of the same row, which holds something of its own.
+#[test]
+fn maps_in_a_new_row_are_compared_part_by_part() {
+    let of = |variations: Value| json!({"order_items": [{"name": "Mug", "variation_list": variations}]});
+    let base = json!({"order_items": []});
+    let check = |wanted: Value, held: Value, is_it: bool| {
+        let (not_applied, _) = paths(&base, &of(wanted), &of(held.clone()));
+        assert_eq!(not_applied.is_empty(), is_it, "{held}");
+    };
+    check(json!({"Size": 1, "Note": ""}), json!({"Size": "1"}), true);
+    check(json!({"Size": 1}), json!({"Size": "2"}), false);
+    // In another order than they were sent.
+    let (one, other) = (json!({"Size": 1, "Note": ""}), json!({"Size": 2}));
+    let rows = |first: &Value, second: &Value| json!({"order_items": [{"name": "Mug", "variation_list": first}, {"name": "Mug", "variation_list": second}]});
+    let stored = rows(&other, &json!({"Size": "1"}));
+    assert_eq!(paths(&base, &rows(&one, &other), &stored), (vec![], vec![]));
+}
+
+#[test]
+fn a_key_that_is_gone_as_it_should_be_shows_that_the_upload_took() {
+    let base = map(&json!({"checkout_data": {"a": 1, "b": 2}}));
+    let desired = map(&json!({"checkout_data": {"a": 1, "c": 3}}));
+    let took = |read: Value| verify(&base, &desired, &map(&json!({ "checkout_data": read })), LENIENCY).took;
+    assert!(took(json!({"a": 1})));
+    assert!(took(json!({"a": 1, "b": 2, "c": 3})));
+    assert!(!took(json!({"a": 1, "b": 2})));
+    assert!(!took(json!({"b": 2})));
+}

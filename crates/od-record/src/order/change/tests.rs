@@ -1,6 +1,7 @@
 use serde_json::{Value, json};
 
-use super::Change;
+use super::{Change, Replacement};
+use crate::order::fixtures::map;
 use crate::order::ops::Destination;
 
 /// The places and suggestions of everything wrong with a mutation.
@@ -209,4 +210,88 @@ fn an_order_moves_once() {
     let problems = parse(json!([to(1), to(2), {"op": "nonsense"}, to(1)])).unwrap_err();
     let paths: Vec<_> = problems.iter().map(|problem| problem.path.as_str()).collect();
     assert_eq!(paths, ["/ops/1", "/ops/2/op", "/ops/3"]);
+}
+
+fn operations(ops: &Value) -> Change {
+    Change::parse(None, Some(ops)).unwrap()
+}
+
+fn replacement(order: Value, allow_loss: bool) -> Change {
+    Change::Replace(Replacement {
+        order: map(order),
+        allow_loss,
+        expected_date_updated: Some("2026-03-02 14:09:02".to_owned()),
+    })
+}
+
+#[test]
+fn what_a_change_does_to_lines_is_known_before_any_order_is_read() {
+    let mutation = Change::parse(Some(&json!({"order_items": [{"code": "MUG", "quantity": 0}]})), None).unwrap();
+    let adding = operations(&json!([{"op": "add_note", "content": "x"}]));
+    let removing =
+        operations(&json!([{"op": "add_note", "content": "x"}, {"op": "remove_items", "item_ids": ["0301"]}]));
+    let lines = json!({"order_items": [{"id": "0301"}, {"name": "New"}]});
+    let check = |change: &Change, may_remove: bool, gone: [bool; 2]| {
+        assert_eq!(change.may_remove_lines(), may_remove, "{change:?}");
+        assert_eq!(["301", "302"].map(|line| change.removes_line(line)), gone, "{change:?}");
+    };
+    check(&mutation, false, [false, false]);
+    check(&adding, false, [false, false]);
+    check(&removing, true, [true, false]);
+    check(&replacement(lines.clone(), false), false, [false, false]);
+    check(&replacement(lines, true), true, [false, true]);
+    check(&replacement(json!({"email": "x"}), true), true, [true, true]);
+}
+
+#[test]
+fn a_note_is_counted_only_where_its_place_is_given() {
+    let by_place =
+        operations(&json!([{"op": "add_note", "content": "x"}, {"op": "remove_note", "index": 0, "content": "x"}]));
+    let by_words = operations(&json!([{"op": "remove_note", "content": "x"}]));
+    let mutation = Change::parse(Some(&json!({})), None).unwrap();
+    let told = [&by_place, &by_words, &mutation, &replacement(json!({"id": 1}), true)].map(Change::counts_notes);
+    assert_eq!(told, [true, false, false, false]);
+}
+
+#[test]
+fn only_a_replacement_is_the_whole_record() {
+    let whole = replacement(json!({"id": "1"}), false);
+    let part = Change::parse(Some(&json!({})), None).unwrap();
+    let told = |change: &Change| {
+        (
+            change.is_whole(),
+            change.expected_date_updated().map(str::to_owned),
+            change.problems().len(),
+        )
+    };
+    assert_eq!(told(&whole), (true, Some("2026-03-02 14:09:02".to_owned()), 0));
+    assert_eq!(told(&part), (false, None, 0));
+    let empty = replacement(json!({}), false).problems();
+    assert_eq!(
+        empty.iter().map(|problem| problem.path.as_str()).collect::<Vec<_>>(),
+        ["/order"]
+    );
+}
+
+#[test]
+fn the_names_that_there_are_are_listed_once() {
+    let problems = Change::parse(Some(&json!({"zzzz": 1, "qqqq": 1})), None).unwrap_err();
+    let lists: Vec<bool> = problems
+        .iter()
+        .map(|problem| problem.message.contains("shipping_method"))
+        .collect();
+    assert_eq!(lists, [true, false], "{problems:?}");
+}
+
+#[test]
+fn maps_are_maps_and_their_numbers_are_kept_at_every_depth() {
+    let paths = |mutation: Value| faults(&mutation).into_iter().map(|(path, _)| path).collect::<Vec<_>>();
+    assert_eq!(paths(json!({"checkout_data": [], "order_metadata": []})), [""; 0]);
+    let lists = json!({"checkout_data": ["x"], "order_metadata": ["x"]});
+    assert_eq!(paths(lists), ["/mutation/checkout_data", "/mutation/order_metadata"]);
+    let deep = json!({"order_metadata": {"deep": {"list": [1, 9_007_199_254_740_993_u64]}}});
+    assert_eq!(paths(deep), ["/mutation/order_metadata/deep/list/1"]);
+    // Where no number may stand, its digits do not matter.
+    let text = Change::parse(Some(&json!({"email": 9_007_199_254_740_993_u64})), None).unwrap_err();
+    assert!(!text[0].message.contains("digits"), "{text:?}");
 }

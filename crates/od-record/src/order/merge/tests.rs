@@ -415,3 +415,47 @@ fn card_digits_are_written_under_their_own_name() {
     assert_eq!(written(json!({"cc_number": "1881"})), None);
     assert_eq!(written(json!({})), None);
 }
+
+#[test]
+fn of_many_lines_the_first_are_listed() {
+    let told = |count: usize| {
+        let mut base = order();
+        base["order_items"] = (1..=count).map(|id| json!({"id": id, "name": "x"})).collect();
+        let refused = mutated(&base, &json!({"order_items": [{"id": 999, "quantity": 1}]})).unwrap_err();
+        refused[0].message.clone()
+    };
+    assert!(told(0).contains("the order has no lines"), "{}", told(0));
+    assert!(
+        told(20).contains("the order's lines are 1, 2,") && told(20).contains(", 20"),
+        "{}",
+        told(20)
+    );
+    let many = told(21);
+    assert!(
+        many.contains("the order's 21 lines begin with 1, 2,") && !many.contains("20, 21"),
+        "{many}"
+    );
+}
+
+#[test]
+fn a_list_that_order_desk_sends_as_a_blank_is_an_empty_one() {
+    for name in ["order_items", "order_notes"] {
+        for blank in [json!(""), json!(null)] {
+            let mut base = order();
+            base[name] = blank;
+            let ops = match name {
+                "order_items" => json!([{"op": "add_items", "items": [{"name": "New"}]}]),
+                _ => json!([{"op": "add_note", "content": "New"}]),
+            };
+            let applied = operated(&base, &ops).unwrap();
+            assert_eq!(applied.desired[name].as_array().map(Vec::len), Some(1), "{name}");
+        }
+        let mut base = order();
+        base[name] = json!("lost");
+        let ops = match name {
+            "order_items" => json!([{"op": "add_items", "items": [{"name": "New"}]}]),
+            _ => json!([{"op": "add_note", "content": "New"}]),
+        };
+        assert!(operated(&base, &ops).is_err(), "{name}");
+    }
+}

@@ -146,3 +146,16 @@ fn the_history_is_taken_out_of_an_order() {
     assert_eq!(order.keys().collect::<Vec<_>>(), ["id", "email"]);
     assert_eq!(take_history(&mut order), None);
 }
+
+#[test]
+fn two_new_entries_of_the_api_are_two_uploads() {
+    let check = |new: &[&str], expected: bool| {
+        let told = tells_of_another_upload(&entries(&OLD), &entries(&[&OLD, new].concat()));
+        assert_eq!(told, expected, "{new:?}");
+    };
+    check(&[], false);
+    check(&[OURS], false);
+    check(&[OURS, "Jo: Order Edited"], false);
+    check(&[OURS, "api: Order Updated"], true);
+    check(&[OURS, OURS, OURS], true);
+}

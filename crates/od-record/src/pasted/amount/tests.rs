@@ -70,7 +70,7 @@ fn quantities_are_whole() {
     ] {
         assert_eq!(quantity(cell), expected, "{cell}");
     }
-    for cell in ["", "1.5", "1,5", "-1", "many", "99999999999"] {
+    for cell in ["", "1.5", "1,5", "-1", "many", "99999999999", "+5"] {
         assert_eq!(quantity(cell), None, "{cell}");
     }
 }

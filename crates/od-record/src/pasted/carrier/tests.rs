@@ -1,4 +1,5 @@
-use super::{Fit, fit, is_broken_for, named, with_zeros};
+use super::countries::post_of;
+use super::{Fit, dpd, fit, is_broken_for, named, with_zeros};
 
 /// Numbers that fit, and whether their form has a prefix.
 const NUMBERS: [(&str, &str, bool); 20] = [
@@ -111,9 +112,53 @@ fn anything_else_fits_nothing() {
         "1Z",
         "ABCDEFGHIJKLM",
         "1zv38b1yyw19566320",
+        // UPS counts a letter as a digit, and ends with none.
+        "1Z5SV2JP030631523G",
         "42012345",
         "5404525910014",
     ] {
         assert_eq!(fit(text), Fit::default(), "{text}");
+    }
+}
+
+/// ISO 7064, mod 37, 36. The first is the example of the standard for release identifiers (GRid), which counts alike.
+#[test]
+fn dpd_counts_letters_too() {
+    assert!(dpd("A12425GABC1234002M"));
+    for wrong in ["A12425GABC1234002N", "A12425GABC1234020M", "B12425GABC1234002M"] {
+        assert!(!dpd(wrong), "{wrong}");
+    }
+    for (number, carriers) in [
+        ("16625851781286Q", vec!["DPD"]),
+        ("16625851781286R", vec![]),
+        ("012345678901233", vec!["DPD"]),
+        ("26625851781286Q", vec![]),
+    ] {
+        assert_eq!(fit(number).carriers, carriers, "{number}");
+    }
+}
+
+#[test]
+fn the_posts_of_some_countries_are_carriers_by_name() {
+    for (country, post) in [
+        ("GB", "Royal Mail"),
+        ("US", "USPS"),
+        ("CA", "Canada Post"),
+        ("AU", "Australia Post"),
+        ("DE", "DHL"),
+        ("FR", "La Poste"),
+        ("NL", "PostNL"),
+        ("ES", "Correos"),
+        ("IT", "Poste Italiane"),
+        ("CN", "China Post"),
+        ("JP", "Japan Post"),
+        ("SE", "Post"),
+        ("AD", "Post"),
+        ("ZW", "Post"),
+    ] {
+        assert_eq!(post_of(country), Some(post), "{country}");
+    }
+    for none in ["XX", "", "A", "D A", "gb"] {
+        assert_eq!(post_of(none), None, "{none}");
     }
 }

@@ -13,6 +13,7 @@ fn what_stands_between_two_numbers_parts_them() {
     for mark in [",", ", ", "; ", " / ", " + ", "\n", " "] {
         check(&format!("{ONE}{mark}{OTHER}"), &[ONE, OTHER]);
     }
+    check(&format!("{ONE},{OTHER},{ONE}"), &[ONE, OTHER, ONE]);
     check(
         &format!("https://www.ups.com/track?tracknum={ONE}%2C{OTHER}"),
         &[

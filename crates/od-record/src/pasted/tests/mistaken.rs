@@ -300,3 +300,64 @@ fn many_numbers_in_a_cell_do_not_tell_what_stands_between_cells() {
         }
     }
 }
+
+fn are_guessed(text: &str) -> Vec<bool> {
+    read(text)
+        .unwrap()
+        .rows
+        .iter()
+        .map(|row| row.is_order_guessed)
+        .collect()
+}
+
+#[test]
+fn a_column_of_orders_without_a_heading_is_sure_where_nothing_else_can_be_meant() {
+    assert_eq!(are_guessed(&format!("1001,{UPS}\n1002,{OTHER_UPS}\n")), [false, false]);
+    assert_eq!(are_guessed(&format!("Shop no.,Tracking Number\n1001,{UPS}\n")), [true]);
+    assert_eq!(
+        are_guessed(&format!("1001,A-77,{UPS}\n1002,A-78,{OTHER_UPS}\n")),
+        [true, true]
+    );
+    // Names have no digits.
+    let named = format!("1001,Ada Quill,{UPS}\n1002,Bo Osterdahl,{OTHER_UPS}\n");
+    assert_eq!(are_guessed(&named), [false, false]);
+    // Nothing stands in the first column, and numbers of other parcels in the second.
+    let pasted = read(&format!(
+        ",319022682545,1001,{UPS}\n,708033485497015,1002,{OTHER_UPS}\n"
+    ))
+    .unwrap();
+    assert_eq!(
+        (orders(&pasted), numbers(&pasted)),
+        (vec!["1001", "1002"], vec![UPS, OTHER_UPS])
+    );
+}
+
+#[test]
+fn who_bought_is_told_by_e_mail_and_name_together() {
+    let told = |text: String| read(&text).unwrap().rows[0].order.clone();
+    assert_eq!(
+        told(format!(
+            "E-mail,Name,Shop,Tracking\nada@example.test,Ada Quill,A-1,{UPS}\n"
+        )),
+        ""
+    );
+    assert_eq!(told(format!("E-mail,Shop,Tracking\n,A-1,{UPS}\n")), "A-1");
+    assert_eq!(told(format!("Name,Shop,Tracking\n,A-1,{UPS}\n")), "A-1");
+}
+
+#[test]
+fn words_behind_a_line_end_are_a_row_only_with_a_number_in_its_column() {
+    let comment = format!("Order,Tracking,Notes\n1,{UPS},\"see\nours, left, AB123456\"\n2,{OTHER_UPS},here\n");
+    assert_eq!(orders(&read(&comment).unwrap()), ["1", "2"]);
+    let swallowed = format!("Order,Tracking,Notes\n1,{UPS},\"fragile\n2,AB123456,\"ok\"\n3,{OTHER_UPS},fine\n");
+    assert_eq!(read(&swallowed).unwrap_err(), Unreadable::UnclosedQuote { line: 2 });
+}
+
+#[test]
+fn a_text_with_gaps_in_few_lines_is_no_printed_table() {
+    let one = format!("1001    {UPS}\n");
+    let half = format!("Parcel\n1001    {UPS}\n");
+    let most = format!("Parcel\n1001    {UPS}\n1002    {OTHER_UPS}\n");
+    let reasons = [one, half, most].map(|text| read(&text).unwrap_err() == Unreadable::PrintedTable);
+    assert_eq!(reasons, [false, false, true]);
+}

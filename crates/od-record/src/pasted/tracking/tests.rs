@@ -21,7 +21,7 @@ fn an_exponent_is_never_restored() {
     ] {
         refused(raw, Reason::ScientificNotation);
     }
-    for raw in ["12E45", "1E2345678901", "ABE+12", "5E+1234"] {
+    for raw in ["12E45", "1E2345678901", "ABE+12", "5E+1234", "9X.4E21", ".5E+12"] {
         assert_ne!(
             judged(raw).verdict,
             Verdict::Refuse(Reason::ScientificNotation),
@@ -57,6 +57,10 @@ fn a_carrier_that_is_named_makes_a_bare_number_answer_for_its_check_digit() {
     let named = judge(&Cell::of("7794384877215090"), Some("Canada Post"), false);
     assert_eq!(named.verdict, Verdict::Refuse(Reason::CheckDigit));
     assert!(named.carriers.is_empty());
+    // Right for FedEx, and no number of the carrier that is named.
+    assert_eq!(judged("029141777631709").carriers, ["FedEx"]);
+    let named = judge(&Cell::of("029141777631709"), Some("DPD"), false);
+    assert_eq!(named.verdict, Verdict::Refuse(Reason::CheckDigit));
     // Right for FedEx by chance or not, and of the length of another carrier's numbers.
     assert_eq!(
         judge(&Cell::of("319022682545"), Some("FedEx"), false).verdict,
@@ -84,6 +88,8 @@ fn separators_go_where_nothing_is_lost() {
     for (raw, verdict) in [
         ("753,456,884,549", Verdict::Ok),
         ("753.456.884.549", Verdict::Ok),
+        // As many digits as a spreadsheet keeps.
+        ("708,033,485,497,015", Verdict::Ok),
         ("735849201663.0", Verdict::Warn(Reason::UnknownFormat)),
         ("70,073,758,568,827,829,341", Verdict::Warn(Reason::WasANumber)),
         ("1,609,944,519,241,440", Verdict::Refuse(Reason::Rounded)),
@@ -101,6 +107,9 @@ fn what_looks_like_a_tracking_number() {
         "9400 1902 8854 5110 2685 73",
         "6165818923",
         "RR662007787GB",
+        "JVGL 0123456789",
+        "JVGL-0123456789",
+        "JJD 005197237360598097",
     ] {
         assert!(looks_like_one(raw), "{raw}");
     }

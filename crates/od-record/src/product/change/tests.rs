@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 use super::Change;
 use crate::error::Error;
 use crate::order::fixtures::map;
-use crate::product::WRITER;
+use crate::product::{WRITER, code};
 
 fn item() -> Map<String, Value> {
     map(json!({
@@ -121,6 +121,21 @@ fn what_cannot_be_set_is_told_with_its_place() {
         "/product/variation_list/Size",
         "plain value",
     );
+}
+
+#[test]
+fn a_code_is_what_it_names_without_what_stands_around_it() {
+    assert_eq!(change(json!({"code": " MUG-1 "})).code(), Some("MUG-1"));
+    assert_eq!(change(json!({"stock": 1})).code(), None);
+    for (stored, told) in [
+        (json!(" MUG-1 "), "MUG-1"),
+        (json!(7), "7"),
+        (json!(null), ""),
+        (json!([]), ""),
+    ] {
+        assert_eq!(code(&map(json!({"code": stored}))), told, "{stored}");
+    }
+    assert_eq!(code(&Map::new()), "");
 }
 
 #[test]

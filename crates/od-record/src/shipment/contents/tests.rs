@@ -1,6 +1,6 @@
 use serde_json::{Map, Value, json};
 
-use super::{Packing, names_contents};
+use super::{Packing, names_contents, same_contents};
 
 fn map(value: &Value) -> Map<String, Value> {
     value.as_object().expect("an object").clone()
@@ -103,4 +103,39 @@ fn shipments_that_say_nothing_are_told_of() {
     let doubt = Packing::of(&lines(), [&full]).doubt().unwrap_or_default();
     assert!(doubt.ends_with("may hold the whole order: 7."), "{doubt}");
     assert_eq!(Packing::of(&lines(), []).doubt(), None);
+}
+
+/// Enough to choose from, and no more.
+#[test]
+fn of_many_lines_the_first_are_listed() {
+    let told = |count: usize| {
+        let lines: Vec<_> = (1..=count).map(|id| map(&json!({"id": id, "quantity": 1}))).collect();
+        let given = map(&json!({"order_items": [{"id": "999", "quantity": 1}]}));
+        let mut problems = Packing::of(&lines, []).judge(&given, false, "/shipment");
+        problems.remove(0).message
+    };
+    assert!(told(0).ends_with("; the order has no lines"), "{}", told(0));
+    assert!(
+        told(20).contains("; the order's lines are 1, 2,") && told(20).ends_with(", 20"),
+        "{}",
+        told(20)
+    );
+    let many = told(21);
+    assert!(
+        many.contains("; the order's 21 lines begin with 1, 2,") && many.ends_with(", 20"),
+        "{many}"
+    );
+}
+
+#[test]
+fn what_a_shipment_holds_is_compared_as_it_stands() {
+    let of = |contents: Value| map(&json!({"id": "7", "order_items": contents}));
+    let held = json!([{"id": "301", "quantity": 2}]);
+    assert!(same_contents(&of(held.clone()), &of(held.clone())));
+    assert!(!same_contents(
+        &of(held.clone()),
+        &of(json!([{"id": "301", "quantity": 1}]))
+    ));
+    assert!(!same_contents(&of(held), &map(&json!({}))));
+    assert!(same_contents(&map(&json!({})), &map(&json!({"id": "8"}))));
 }

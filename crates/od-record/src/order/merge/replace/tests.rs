@@ -268,3 +268,25 @@ fn a_number_that_a_reader_rounded_is_not_a_change() {
         "{lossy:?}"
     );
 }
+
+#[test]
+fn an_address_of_blanks_holds_nothing_that_could_be_lost() {
+    let replaced = |part: &str| {
+        let mut base = order();
+        for part in base["customer"].as_object_mut().expect("an address").values_mut() {
+            *part = "".into();
+        }
+        base["customer"]["company"] = part.into();
+        let mut given = clean_map(&base);
+        given.shift_remove("customer");
+        let replacement = Replacement {
+            order: given,
+            allow_loss: false,
+            expected_date_updated: None,
+        };
+        apply(&base, &Change::Replace(replacement), &NoteDefaults::default())
+    };
+    assert!(replaced("").is_ok());
+    let refused = replaced("Quill Ltd").expect_err("a name would be lost");
+    assert_eq!(refused[0].path, "/order/customer");
+}
