@@ -164,7 +164,11 @@ async fn preview(store: OpenStore, ids: &[OrderId], target: &Target) -> Result<O
         let row = match store.upstream.orders().get(id).await {
             Ok(order) => {
                 let changes: Vec<FieldChange> = target.change(order.as_map()).into_iter().collect();
-                json!({ "order_id": id.as_str(), "status": "success", "message": "would be moved", "changes": changes })
+                let message = match changes[..] {
+                    [] => "is in this folder already: moving it would run the folder's rules again",
+                    _ => "would be moved",
+                };
+                json!({ "order_id": id.as_str(), "status": "success", "message": message, "changes": changes })
             }
             Err(od_client::Error::NotFound) => {
                 unknown += 1;

@@ -119,6 +119,15 @@ async fn a_dry_run_of_a_move_shows_the_folders_and_sends_only_reads() {
     .unwrap();
     assert_eq!(shown.data["results"][1]["changes"][0]["after"], folder);
     assert!(shop.sent("POST").is_empty());
+    moving(&shop, to(&ids[..1], "Closed")).await.unwrap();
+    let again = MoveOrders {
+        dry_run: true,
+        ..to(&ids[..2], "Closed")
+    };
+    let again = moving(&shop, again).await.unwrap().data;
+    let message = |row: usize| again["results"][row]["message"].as_str().unwrap();
+    assert!(message(0).contains("already"), "{again}");
+    assert_eq!(message(1), "would be moved");
 }
 
 #[tokio::test]
@@ -246,9 +255,25 @@ async fn a_move_inside_a_change_that_was_not_answered_is_not_known() {
     wanted.confirmed = true;
     let done = shop.engine.orders().mutate(&shop.scope(), wanted).await.unwrap();
     assert_eq!(done.data["results"][0]["status"], "unknown");
+    assert_eq!(done.data["verified"], false);
     let warnings = done.warnings.join("\n");
     assert!(warnings.contains("not known whether 1 of 1 orders"), "{warnings}");
     assert!(!warnings.contains("not moved"), "{warnings}");
+}
+
+#[tokio::test]
+async fn a_change_that_is_a_move_alone_fails_as_the_move_does() {
+    for (kind, expected) in lost_before() {
+        let shop = impatient().await;
+        let (ids, _) = elsewhere(&shop, "Prepared").await;
+        shop.sim.inject(Fault::new(kind).on("POST", "/move-orders"));
+        let op = json!([{ "op": "move_folder", "destination_folder_name": "Prepared" }]);
+        let mut wanted = ops_of(&ids[0], op);
+        wanted.confirmed = true;
+        let error = shop.engine.orders().mutate(&shop.scope(), wanted).await.unwrap_err();
+        assert_eq!(error.code(), expected, "{error}");
+        assert!(!error.to_string().contains("other changes"), "{error}");
+    }
 }
 
 #[tokio::test]

@@ -57,9 +57,11 @@ pub(super) fn op(op: &Op, at: &str, problems: &mut Vec<Problem>) {
             );
         }
         Op::AddItems { items } => {
+            some_line(items.is_empty(), &below(at, "items"), problems);
             each(items, &below(at, "items"), |item, at| new_line(item, at, problems));
         }
         Op::UpdateItems { items } => {
+            some_line(items.is_empty(), &below(at, "items"), problems);
             each(items, &below(at, "items"), |item, at| {
                 if !item.contains_key("id") && !item.contains_key("code") {
                     problems.push(Problem::new(at, "needs the id of the line to change, or its code"));
@@ -68,9 +70,7 @@ pub(super) fn op(op: &Op, at: &str, problems: &mut Vec<Problem>) {
             });
         }
         Op::RemoveItems { item_ids } => {
-            if item_ids.is_empty() {
-                problems.push(Problem::new(below(at, "item_ids"), "must name at least one line"));
-            }
+            some_line(item_ids.is_empty(), &below(at, "item_ids"), problems);
         }
         Op::RemoveNote { content, .. } => {
             if content.trim().is_empty() {
@@ -90,6 +90,12 @@ pub(super) fn op(op: &Op, at: &str, problems: &mut Vec<Problem>) {
                 discount(item, at, problems);
             });
         }
+    }
+}
+
+fn some_line(is_empty: bool, at: &str, problems: &mut Vec<Problem>) {
+    if is_empty {
+        problems.push(Problem::new(at, "must name at least one line"));
     }
 }
 

@@ -182,7 +182,7 @@ impl Moved {
     }
 
     /// Passes when at least one order is where it should be.
-    pub(super) fn refuse_if_none_succeeded(self) -> Result<Self, Error> {
+    pub(in crate::orders) fn refuse_if_none_succeeded(self) -> Result<Self, Error> {
         if self.count(State::is_success) > 0 {
             return Ok(self);
         }
