@@ -6,6 +6,7 @@
 //! lost everything it held, also when it only slept. It finds that out by its own clocks, without asking: its row cannot
 //! have been removed before the time up to which it knows itself alive.
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
@@ -42,6 +43,8 @@ pub(crate) struct Life {
     id: String,
     /// None: it has ended, or nobody shall rely on it any more.
     until: Mutex<Option<Until>>,
+    /// How often it was renewed too late: meanwhile others may have counted this process as gone.
+    lapses: AtomicU64,
 }
 
 /// A moment by the machine's steady clock, which stands still while the machine sleeps, and by its wall clock, which does
@@ -88,6 +91,7 @@ impl Life {
         Ok(Self {
             id,
             until: Mutex::new(Some(until)),
+            lapses: AtomicU64::new(0),
         })
     }
 
@@ -97,9 +101,14 @@ impl Life {
     }
 
     /// Whether nobody can have removed its row yet.
-    pub(super) fn lasts(&self, clock: &Clock) -> bool {
+    pub(crate) fn lasts(&self, clock: &Clock) -> bool {
         let until = *self.until.lock().unwrap_or_else(PoisonError::into_inner);
         until.is_some_and(|until| Instant::now() < until.instant && clock.now_millis() < until.millis)
+    }
+
+    /// A number that changes when others may have counted this process as gone.
+    pub(crate) fn lapses(&self) -> u64 {
+        self.lapses.load(Ordering::Acquire)
     }
 
     /// Nobody shall rely on it any more; its row is left to expire.
@@ -115,6 +124,9 @@ impl Life {
     async fn beat(&self, db: &Db, clock: &Clock) -> Result<bool, DbError> {
         if self.has_ended() {
             return Ok(false);
+        }
+        if !self.lasts(clock) {
+            self.lapses.fetch_add(1, Ordering::AcqRel);
         }
         let renewed = Until::from_now(clock);
         let lives = db.leases().beat(&self.id, millis(LIFE)).await?;

@@ -135,7 +135,9 @@ fn reply(store: OpenStore, id: &OrderId, done: Done, moved: Option<Result<Moved,
         None => {}
         Some(Ok(moved)) => {
             if moved.all_succeeded() {
-                changes.extend(moved.target.change(&order));
+                let (change, remark) = moved.change(&order);
+                changes.extend(change);
+                warnings.extend(remark);
                 moved.target.place(&mut shown);
             }
             verified &= moved.all_succeeded();

@@ -99,7 +99,11 @@ impl Products<'_> {
         match stopped {
             Some(error) if !rows.iter().any(Row::is_settled_well) => Err(error),
             Some(error) => {
-                let message = format!("not changed: {error}");
+                // What is not known stands at the rows that were sent.
+                let message = match error {
+                    Error::Uncertain { .. } => "not changed: the rows before it got no answer".to_owned(),
+                    error => format!("not changed: {error}"),
+                };
                 for row in rows.iter_mut().filter(|row| row.is_waiting()) {
                     row.state = State::Failed(message.clone());
                 }

@@ -45,6 +45,12 @@ impl Engine {
         };
         if !is_desktop {
             noticed(inner).await;
+            // One that has lost the Redis which this one has cannot be told by it.
+            if !inner.replicas.alive.can_all_tell()
+                && let Some(at) = inner.replicas.shown_at(&inner.clock)
+            {
+                tokio::time::sleep_until(at.into()).await;
+            }
         }
         super::news::begin(inner);
         inner
@@ -60,12 +66,12 @@ pub(crate) async fn noticed(inner: &Inner) {
     if inner.db.is_private() || replicas.are_told() {
         return;
     }
-    if replicas.shown_at().is_none()
+    if replicas.shown_at(&inner.clock).is_none()
         && let Err(error) = beat(inner).await
     {
         tracing::warn!(%error, "other processes could not be told that this one changed something");
     }
-    if let Some(at) = replicas.shown_at() {
+    if let Some(at) = replicas.shown_at(&inner.clock) {
         // A Redis that comes back puts all that was kept before out of everybody's reach.
         let _ = tokio::time::timeout_at(at.into(), replicas.are_told_again()).await;
     }
@@ -84,7 +90,7 @@ async fn beat(inner: &Inner) -> Result<Arc<Life>, Error> {
         replicas.hide();
         leases.mark(life.id(), is_cut_off).await?;
     }
-    let shown = Instant::now();
+    let (shown, lapses) = (Instant::now(), life.lapses());
     let living = leases.alive(life.id()).await?;
     if living.count < replicas.alive.count() {
         replicas.somebody_left().await;
@@ -95,6 +101,7 @@ async fn beat(inner: &Inner) -> Result<Arc<Life>, Error> {
         replicas.show(Shown {
             at,
             is_cut_off,
+            lapses,
             life: life.clone(),
         });
     }

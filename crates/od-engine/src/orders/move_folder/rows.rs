@@ -1,8 +1,8 @@
 //! What became of each order of a move.
 
 use od_client::{MoveResult, OrderId};
-use od_record::FieldChange;
-use serde_json::{Value, json};
+use od_record::{FieldChange, id_text};
+use serde_json::{Map, Value, json};
 
 use super::target::Target;
 use crate::attempts;
@@ -124,6 +124,23 @@ async fn read(
 impl Moved {
     pub(in crate::orders) fn all_succeeded(&self) -> bool {
         self.rows.iter().all(|row| row.state.is_success())
+    }
+
+    /// What the move made of an order that was read before it, and what should be said when somebody else had moved it since.
+    pub(in crate::orders) fn change(&self, read: &Map<String, Value>) -> (Option<FieldChange>, Option<String>) {
+        let seen = self.target.change(read);
+        let row = self.rows.iter().find(|row| row.state == State::Moved);
+        let Some(original) = row.and_then(|row| row.original_folder_id.as_deref()) else {
+            return (seen, None);
+        };
+        if read.get("folder_id").and_then(id_text).as_deref() == Some(original) {
+            return (seen, None);
+        }
+        let told = format!(
+            "Somebody else had moved the order to folder {original} just before: it was moved from there. See whether that \
+             was meant to be its end."
+        );
+        (Some(self.target.change_from(Some(original))), Some(told))
     }
 
     pub(in crate::orders) fn rows(&self) -> Value {
