@@ -273,10 +273,17 @@ pub(crate) fn is_fresh(read_at: Instant) -> bool {
 /// Whether Order Desk has answered a request whose outcome its answer does not tell.
 pub(crate) fn answered(error: &od_client::Error) -> bool {
     use od_client::Error as E;
-    // A gateway's own timeout says nothing about the machine behind it.
+    // A gateway's own timeout, and what an edge says of a machine that it could not hear out (520 to 527), say nothing about the
+    // machine behind it.
     !matches!(
         error,
-        E::Network { .. } | E::Timeout { .. } | E::Server { status: 504, .. }
+        E::Network { .. }
+            | E::Timeout { .. }
+            | E::Server {
+                status: 504 | 520..=527,
+                ..
+            }
+            | E::Rejected { status: 408, .. }
     )
 }
 

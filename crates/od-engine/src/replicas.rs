@@ -224,14 +224,20 @@ impl Replicas {
         *self.shown() = None;
     }
 
+    /// Whether nobody else serves, as far as is known.
+    pub(crate) fn is_alone(&self) -> bool {
+        self.alive.count() <= 1
+    }
+
     /// Whether what others change is noticed: they tell, or there are none.
     pub(crate) fn are_heard(&self) -> bool {
         (self.are_told() && self.alive.can_all_tell()) || self.alive.alone().is_some()
     }
 
-    /// Whether there is a Redis and this process has lost it, perhaps for itself alone.
+    /// Whether this process tells nobody what it changes: it has lost Redis, perhaps for itself alone, or knows of none that others
+    /// may share.
     fn is_cut_off(&self) -> bool {
-        self.shared.is_some() && !self.are_told()
+        !self.are_told()
     }
 
     /// Waits until the others are told at once what this process changes.

@@ -10,9 +10,10 @@ use od_db::Backend;
 use tokio_util::sync::CancellationToken;
 
 use super::shown::Shown;
+use crate::clock::millis;
 use crate::engine::{Engine, Inner};
 use crate::error::Error;
-use crate::lock::Life;
+use crate::lock::{Life, MOST_LIFE};
 
 /// How often each looks who is there.
 const BEAT: Duration = Duration::from_secs(1);
@@ -85,13 +86,13 @@ async fn beat(inner: &Inner) -> Result<Arc<Life>, Error> {
     let is_cut_off = replicas.is_cut_off();
     let marked = replicas.mark_of(&life);
     // Where nothing is shown, a mark that was begun before may be written or not.
-    if marked != Some(is_cut_off) && replicas.shared.is_some() {
+    if marked != Some(is_cut_off) {
         // Until it is written nobody relies on what was.
         replicas.hide();
         leases.mark(life.id(), is_cut_off).await?;
     }
     let (shown, lapses) = (Instant::now(), life.lapses());
-    let living = leases.alive(life.id()).await?;
+    let living = leases.alive(life.id(), millis(MOST_LIFE)).await?;
     if living.count < replicas.alive.count() {
         replicas.somebody_left().await;
     }

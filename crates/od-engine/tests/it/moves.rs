@@ -1,6 +1,6 @@
 use od_engine::orders::{Destination, MoveOrders};
-use od_engine::{Error, Outcome};
-use od_sim::{Fault, FaultKind};
+use od_engine::{Clock, Error, Outcome};
+use od_sim::{Fault, FaultKind, Rule};
 use serde_json::{Value, json};
 
 use crate::support::{Setup, Shop, ops_of};
@@ -190,6 +190,29 @@ async fn a_move_that_was_not_answered_and_is_not_seen_is_uncertain() {
         }
         assert_eq!(shop.sent("POST").len(), 1, "{kind:?}");
     }
+}
+
+/// The folder's rules have run then: nobody shall take it for not moved.
+#[tokio::test]
+async fn a_move_whose_answer_was_lost_and_whose_rules_moved_on_is_uncertain() {
+    let rule: Rule = serde_json::from_value(json!({
+        "event": { "moved_into": "Closed" },
+        "move_to": "Prepared",
+    }))
+    .unwrap();
+    let mut setup = Setup::default();
+    setup.sim.rules = vec![rule];
+    let clock = Clock::manual(setup.sim.now);
+    let shop = Shop::open_at(setup, clock).await;
+    let (ids, _) = elsewhere(&shop, "Closed").await;
+    let lost = FaultKind::ErrorAfterCommit {
+        status: 500,
+        html: false,
+    };
+    shop.sim.inject(Fault::new(lost).on("POST", "/move-orders"));
+    let error = moving(&shop, to(&ids[..1], "Closed")).await.unwrap_err();
+    assert_eq!(error.code(), "UNCERTAIN_OUTCOME", "{error}");
+    assert!(!error.to_string().contains("Nothing was"), "{error}");
 }
 
 #[tokio::test]

@@ -87,6 +87,28 @@ async fn a_record_with_changes_replaces_the_order_and_keeps_the_card() {
     assert_eq!(shop.stored(id), expected);
 }
 
+/// Whatever is agreed to be dropped was there when the record was read.
+#[tokio::test]
+async fn a_loss_that_is_allowed_takes_nothing_that_came_since() {
+    let shop = Shop::open().await;
+    let id = shop.order_ids().remove(0);
+    let mut order = shop.read(&id).await;
+    order["order_items"].as_array_mut().unwrap().pop();
+    let added = json!({ "id": "999000111", "name": "Added since", "quantity": 1, "price": 1 });
+    shop.sim.edit_order(&shop.store.store_id, &id, |order| {
+        order["order_items"].as_array_mut().unwrap().push(added.clone());
+        order.insert("date_updated".to_owned(), "2030-01-01 00:00:00".into());
+    });
+    let whole = UpdateFull {
+        allow_loss: true,
+        confirm: true,
+        ..with(&id, order)
+    };
+    let error = shop.replace(whole).await.unwrap_err();
+    assert_eq!(error.code(), "CONFLICT_ERROR", "{error}");
+    assert!(shop.sent("PUT").is_empty());
+}
+
 #[tokio::test]
 async fn a_record_that_would_lose_something_is_refused_with_all_of_it() {
     let shop = Shop::open().await;

@@ -1,5 +1,6 @@
 //! What became of each order of a move.
 
+use jiff::Timestamp;
 use od_client::{MoveResult, OrderId};
 use od_record::{FieldChange, id_text};
 use serde_json::{Map, Value, json};
@@ -8,6 +9,7 @@ use super::target::Target;
 use crate::attempts;
 use crate::difference::Altered;
 use crate::error::Error;
+use crate::orders::history::was_touched_since;
 use crate::orders::query::FIND_IT;
 use crate::stores::OpenStore;
 
@@ -43,7 +45,13 @@ enum State {
 pub(super) type Answer = Result<Vec<MoveResult>, od_client::Error>;
 
 /// Takes Order Desk's word for the orders it names with their old folder; the others are read.
-pub(super) async fn settle(store: &OpenStore, ids: &[OrderId], target: &Target, answer: Answer) -> Moved {
+pub(super) async fn settle(
+    store: &OpenStore,
+    ids: &[OrderId],
+    target: &Target,
+    answer: Answer,
+    begun: Timestamp,
+) -> Moved {
     let mut rows = Vec::with_capacity(ids.len());
     for id in ids {
         let said = answer
@@ -62,7 +70,7 @@ pub(super) async fn settle(store: &OpenStore, ids: &[OrderId], target: &Target, 
                 original_folder_id: original_folder_id.as_ref().map(|folder| folder.as_str().to_owned()),
                 perhaps: None,
             },
-            said => read(store, id, target, said).await,
+            said => read(store, id, target, said, begun).await,
         };
         rows.push(row);
     }
@@ -74,12 +82,13 @@ pub(super) async fn settle(store: &OpenStore, ids: &[OrderId], target: &Target, 
 }
 
 /// Judges by what the order shows. Without any answer the move may still be on its way; an answer, even a bad one, says
-/// that Order Desk is done with it.
+/// that Order Desk is done with it. An order that was touched since may have been moved on by the rules of the folder.
 async fn read(
     store: &OpenStore,
     id: &OrderId,
     target: &Target,
     said: Result<Option<&MoveResult>, &od_client::Error>,
+    begun: Timestamp,
 ) -> Row {
     let read = store.upstream.orders().get(id).await;
     let perhaps = match &read {
@@ -97,6 +106,11 @@ async fn read(
         (Ok(_), Err(lost)) if !attempts::answered(lost) => (
             State::Unknown,
             "not known: Order Desk's answer was lost, and the order is not in the folder so far",
+        ),
+        (Ok(order), Err(_)) if was_touched_since(order.as_map(), begun) => (
+            State::Unknown,
+            "not known: Order Desk's answer was lost, and the order was changed since: it may have been moved, and moved on by the \
+             folder's rules",
         ),
         (Ok(_), Ok(Some(said))) => (State::Failed, said.message.as_str()),
         (Ok(_), _) => (State::Failed, "Order Desk did not move it"),

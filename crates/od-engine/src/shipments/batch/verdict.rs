@@ -152,8 +152,11 @@ impl Verdicts {
 
     pub(super) fn warnings(&self) -> impl Iterator<Item = String> {
         let all = self.0.len();
-        let failed = self.0.iter().filter(|row| row.state != State::Added).count();
+        let count = |state| self.0.iter().filter(|row| row.state == state).count();
+        let (failed, unknown) = (count(State::Failed), count(State::Unknown));
         let failed = (failed > 0).then(|| format!("{failed} of {all} shipments did not succeed: see results."));
+        let unknown = (unknown > 0)
+            .then(|| format!("It is not known whether {unknown} of {all} shipments were added: see results. {LOOK}"));
         let older = self.0.iter().filter(|row| row.is_perhaps_older).count();
         let older = (older > 0).then(|| {
             format!(
@@ -161,7 +164,7 @@ impl Verdicts {
                  call added from one that was there already."
             )
         });
-        failed.into_iter().chain(older)
+        failed.into_iter().chain(unknown).chain(older)
     }
 
     pub(super) fn refuse_if_none_succeeded(&self, rows: &[Row]) -> Result<(), Error> {
@@ -176,11 +179,7 @@ impl Verdicts {
             } else {
                 "Order Desk's answer to the batch was lost, and reading the orders shows none of the shipments."
             };
-            return Err(Error::uncertain(
-                reason.to_owned(),
-                "Read the orders' shipments with shipments_list and fresh set to true before calling again.",
-            )
-            .having_attempted_all(|| self.altered(rows)));
+            return Err(Error::uncertain(reason.to_owned(), LOOK).having_attempted_all(|| self.altered(rows)));
         }
         Err(Error::AllFailed {
             what: "shipment",
@@ -189,6 +188,7 @@ impl Verdicts {
     }
 }
 
+const LOOK: &str = "Read the orders' shipments with shipments_list and fresh set to true before calling again.";
 const NO_SUCH_ORDER: &str = "no such order in this store";
 
 fn seen<'a>(row: &Row, listed: &'a Listed) -> Seen<'a> {
