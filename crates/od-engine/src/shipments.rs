@@ -4,6 +4,7 @@
 //! the tracking number, and usually the customer gets a mail. Order Desk refuses a tracking number that the order has
 //! already.
 
+pub use od_record::pasted::decode;
 pub use od_record::shipment::{judge_change, judge_new};
 use serde_json::Value;
 

@@ -13,9 +13,10 @@ mod carrier;
 mod cell;
 mod columns;
 mod day;
-#[cfg(test)]
 mod decode;
 mod heading;
+mod joined;
+mod link;
 mod rows;
 mod several;
 mod table;
@@ -24,11 +25,13 @@ mod tracking;
 #[cfg(test)]
 mod tests;
 
+pub use cell::tight;
 pub use columns::Column;
 pub use day::DayProblem;
+pub use decode::decode;
 pub use heading::Role;
 pub use rows::Row;
-pub use tracking::{Note, Reason, Tracking, Verdict, tight};
+pub use tracking::{Note, Reason, Tracking, Verdict};
 
 use cell::Cell;
 use columns::columns;

@@ -84,6 +84,7 @@ pub enum Command {
     Report(question::ReportArgs),
     Find(question::FindArgs),
     Queue(question::QueueArgs),
+    Import(question::ImportArgs),
     Connect(connect::Args),
     #[command(subcommand)]
     Config(config::Command),
@@ -118,6 +119,7 @@ pub async fn run(cli: Cli) -> Result<(), Failure> {
         Command::Report(args) => Box::pin(question::report(&context, args)).await,
         Command::Find(args) => Box::pin(question::find(&context, args)).await,
         Command::Queue(args) => Box::pin(question::queue(&context, args)).await,
+        Command::Import(args) => Box::pin(question::import(&context, args)).await,
         Command::Connect(args) => connect::run(&context, &args),
         Command::Config(command) => config::run(&context, &command),
         Command::Doctor(args) => doctor::run(&context, &args).await,

@@ -50,6 +50,15 @@ impl Tables {
 
     /// Orders whose id in the sales channel makes this one word, oldest first.
     pub async fn addressed_by_source(&self, word: &str) -> Result<Vec<Addressed>, DbError> {
+        self.addressed_by("source", word).await
+    }
+
+    /// Orders of which a shipment's tracking number makes this one word, oldest first.
+    pub async fn addressed_by_tracking(&self, word: &str) -> Result<Vec<Addressed>, DbError> {
+        self.addressed_by("tracking", word).await
+    }
+
+    async fn addressed_by(&self, column: &str, word: &str) -> Result<Vec<Addressed>, DbError> {
         const SQL: &str = concat!(
             columns!(),
             " JOIN words AS w ON w.rowid = o.id WHERE words MATCH $1 ORDER BY o.added, o.id"
@@ -58,7 +67,7 @@ impl Tables {
             return Ok(Vec::new());
         }
         Ok(sqlx::query_as(SQL)
-            .bind(format!("{{source}} : (\"{}\")", word.replace('"', "\"\"")))
+            .bind(format!("{{{column}}} : (\"{}\")", word.replace('"', "\"\"")))
             .fetch_all(&mut *self.conn.lock().await)
             .await?)
     }

@@ -58,6 +58,16 @@ impl Insight<'_> {
     }
 }
 
+impl Insight<'_> {
+    /// A store's copy as it stands, where there is a whole one: nothing is asked for.
+    ///
+    /// # Errors
+    /// [`Error::Storage`].
+    pub(crate) async fn ledger_at_hand(&self, scope: &Scope, store_id: &str) -> Result<Option<Ledger>, Error> {
+        Ok(self.copy_at_hand(scope, store_id).await?.map(Ledger))
+    }
+}
+
 impl Ledger {
     /// Whether it has every order of its days.
     pub(crate) fn is_whole(&self) -> bool {
@@ -74,6 +84,11 @@ impl Ledger {
             found.extend(tables.addressed(id).await?);
         }
         self.entries(found)
+    }
+
+    /// Orders that have a shipment with this tracking number, of which letters and digits count.
+    pub(crate) async fn by_tracking(&self, number: &str) -> Result<Vec<Entry>, Error> {
+        self.entries(self.0.tables.addressed_by_tracking(&squeezed(number)).await?)
     }
 
     /// Orders of an e-mail address, without case and blanks.

@@ -203,6 +203,36 @@ impl Insight<'_> {
         })
     }
 
+    /// A store's copy as it stands, where it has all of its days. Order Desk is asked for nothing but the store's settings, which are
+    /// mostly remembered.
+    ///
+    /// # Errors
+    /// [`Error::Upstream`], [`Error::Storage`].
+    pub(super) async fn copy_at_hand(&self, scope: &Scope, store: &str) -> Result<Option<Ready>, Error> {
+        let inner = &self.0.inner;
+        if inner.mirrors.options().days == 0 {
+            return Ok(None);
+        }
+        let store = self.0.stores().open(scope, Some(store), Purpose::Read).await?;
+        let rows = inner.db.mirrors();
+        let Some(row) = rows
+            .get(scope.tenant(), &store.row.id)
+            .await?
+            .filter(|row| row.filled_at.is_some())
+        else {
+            return Ok(None);
+        };
+        let (settings, _) = self.0.stores().settings_of(scope, &store, false).await?;
+        let shop = Shop::of(&settings);
+        let opened = inner.mirrors.opened(&store.row.id, &shop.zone, inner.clock.now());
+        let whose = (scope.tenant(), store.row.id.as_str());
+        let tables = opened
+            .caught_up(&inner.db, whose, scope.identity().data_key()?, &row)
+            .await?;
+        let ready = |tables| self.ready(store, shop, (opened.as_ref(), tables), row, None, Vec::new());
+        Ok(tables.map(ready))
+    }
+
     /// The first moment of the first day that a copy made now has.
     fn begins(&self, zone: &Zone, now: Timestamp) -> i64 {
         let days = jiff::Span::new().days(i64::from(self.0.inner.mirrors.options().days));

@@ -58,8 +58,9 @@ pub fn judge_import(rows: &str) -> Vec<Problem> {
 }
 
 impl Shipments<'_> {
-    /// Adds shipments from a table. `data` is `{"results", "counts", "reasons", "columns", "delimiter", "header_line"}`: a result for
-    /// each row in order, with `line`, `order`, `status` and `reason`; `reasons` says what its codes mean.
+    /// Adds shipments from a table. `data` is `{"results", "counts", "lines", "reasons", "columns", "delimiter", "header_line"}`: a
+    /// result for each row in order, with `line`, `order`, `status` and `reason`; `lines` says the same of the whole table in short;
+    /// `reasons` says what its codes mean.
     ///
     /// Orders are looked for by order id, source id, or e-mail with name (`import::matching`).
     ///
@@ -93,6 +94,7 @@ impl Shipments<'_> {
         let mut data = json!({
             "results": told.iter().map(Told::shown).collect::<Vec<_>>(),
             "counts": told::counts(&told),
+            "lines": told::lines(&told),
             "reasons": told::reasons(&told),
             "columns": columns(&pasted),
             "delimiter": pasted.delimiter.map(String::from),

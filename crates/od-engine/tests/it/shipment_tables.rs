@@ -9,6 +9,7 @@ use crate::support::{Setup, Shop};
 
 mod copied;
 mod doubtful;
+mod spelled;
 
 const NUMBERS: [&str; 4] = [
     "1Z02WDG10356303923",
@@ -138,6 +139,15 @@ async fn what_cannot_be_added_says_why_and_the_rest_is_added() {
         "{}",
         done.data
     );
+    assert_eq!(
+        done.data["lines"],
+        json!({ "posted": "2", "already_there": "3", "unknown_order": "6", "refused": "4", "skipped": "5, 7" })
+    );
+    assert!(
+        done.warnings[0].contains("wait for you: 1 (line 5)"),
+        "{:?}",
+        done.warnings
+    );
     let reason = |row: usize| done.data["results"][row]["reason"].as_str().unwrap();
     assert_eq!(
         (reason(2), reason(3), reason(5)),
@@ -256,6 +266,10 @@ async fn many_rows_go_in_batches_and_half_of_them_may_be_there() {
         .await
         .unwrap();
     assert_eq!(done.data["counts"], json!({ "posted": 175, "already_there": 75 }));
+    assert_eq!(
+        done.data["lines"],
+        json!({ "posted": "77-251", "already_there": "2-76" })
+    );
     assert_eq!(shop.sent("POST").len(), 1 + 2);
     assert_eq!(
         orders[..3].iter().map(|id| shipments(&shop, id).len()).sum::<usize>(),
@@ -287,7 +301,7 @@ async fn what_follows_a_batch_that_failed_is_not_tried_and_said_to_be_so() {
     assert!(
         done.warnings
             .iter()
-            .any(|warning| warning.contains("150") && warning.contains("same table")),
+            .any(|warning| warning.contains("150 (lines 102-251)") && warning.contains("same table")),
         "{:?}",
         done.warnings
     );

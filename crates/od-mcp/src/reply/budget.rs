@@ -15,6 +15,9 @@ mod tests;
 pub enum Shape {
     /// `data.<key>` is a list: its tail.
     Rows(&'static str),
+    /// `data.<key>` is a list of how each row of a table ended, and `data.lines` says in short how each did: those that are done,
+    /// then its tail.
+    Results(&'static str),
     /// The same list, laid out as `data.columns` and `data.rows`.
     Table(&'static str),
     /// `data` is one record: its heaviest members.
@@ -31,6 +34,9 @@ const FRAME_BYTES: usize = 512;
 const WARNING_BYTES: usize = 1024;
 /// Members that are never left out: without them the rest cannot be used.
 const KEPT: [&str; 2] = ["id", "source_id"];
+
+/// How rows of a table end that nobody has to look at.
+const DONE: [&str; 2] = ["posted", "already_there"];
 
 /// The members that hold a changed record, of which a reply has one.
 const CHANGED: [&str; 4] = ["order", "order_item", "shipment", "product"];
@@ -63,6 +69,7 @@ pub(crate) fn fit(
     let bound = Bound { most, room, mode };
     match shape {
         Shape::Rows(key) => cut_rows(envelope, key, key, bound),
+        Shape::Results(key) => cut_results(envelope, key, bound),
         Shape::Table(key) => cut_rows(envelope, table::ROWS, key, bound),
         Shape::Record => cut_record(envelope, &["data"], bound),
         Shape::Change => {
@@ -101,10 +108,66 @@ fn written_around(data: &str, envelope: &Map<String, Value>) -> String {
 
 /// `what` is how the rows that stand at `data.<key>` are called.
 fn cut_rows(envelope: &mut Map<String, Value>, key: &str, what: &str, bound: Bound) {
-    let around = bound.of_object(envelope);
+    let Some(Kept { all, kept, fitting }) = keep_fitting(envelope, key, bound) else {
+        return;
+    };
+    let next = envelope.get_mut("page").and_then(Value::as_object_mut).map(|page| {
+        let next = page.get("offset").and_then(Value::as_u64).unwrap_or(0) + kept as u64;
+        page.insert("returned".to_owned(), kept.into());
+        page.insert("next_offset".to_owned(), next.into());
+        next
+    });
+    if kept < all {
+        warn(envelope, rows_warning(what, kept, all, bound.most, next));
+    }
+    if fitting == 0 {
+        cut_first_row(envelope, key, bound);
+    }
+}
+
+/// Rows that nobody has to look at give way to the others.
+fn cut_results(envelope: &mut Map<String, Value>, key: &str, bound: Bound) {
     let Some(rows) = member(envelope, &["data", key]).and_then(Value::as_array_mut) else {
         return;
     };
+    let all = rows.len();
+    rows.retain(|row| !row["status"].as_str().is_some_and(|status| DONE.contains(&status)));
+    let open = rows.len();
+    let Some(Kept { kept, fitting, .. }) = keep_fitting(envelope, key, bound) else {
+        return;
+    };
+    let mut left_out = Vec::new();
+    if open < all {
+        left_out.push(format!("the {} that are {}", all - open, DONE.join(" or ")));
+    }
+    if kept < open {
+        left_out.push(format!("the last {} of the others", open - kept));
+    }
+    warn(
+        envelope,
+        format!(
+            "Not all {all} {key} fit into {} bytes. Left out: {}. lines has the status of every row; for the rest of what is told of some, \
+             call with their lines alone, below the headings, and dry_run.",
+            bound.most,
+            left_out.join(", and ")
+        ),
+    );
+    if fitting == 0 && kept > 0 {
+        cut_first_row(envelope, key, bound);
+    }
+}
+
+/// Of a list of rows: how many there were, how many are left, and how many of these have room.
+struct Kept {
+    all: usize,
+    kept: usize,
+    fitting: usize,
+}
+
+/// Takes the tail of the list at `data.<key>` off that has no room. One row stays in any case.
+fn keep_fitting(envelope: &mut Map<String, Value>, key: &str, bound: Bound) -> Option<Kept> {
+    let around = bound.of_object(envelope);
+    let rows = member(envelope, &["data", key]).and_then(Value::as_array_mut)?;
     let all = rows.len();
     let mut size = around - rows.iter().map(|row| bound.of_entry(row)).sum::<usize>();
     let mut fitting = 0;
@@ -118,18 +181,7 @@ fn cut_rows(envelope: &mut Map<String, Value>, key: &str, what: &str, bound: Bou
     // A list that gives nothing would never get further: one record at least, cut down by itself.
     let kept = fitting.max(1).min(all);
     rows.truncate(kept);
-    let next = envelope.get_mut("page").and_then(Value::as_object_mut).map(|page| {
-        let next = page.get("offset").and_then(Value::as_u64).unwrap_or(0) + kept as u64;
-        page.insert("returned".to_owned(), kept.into());
-        page.insert("next_offset".to_owned(), next.into());
-        next
-    });
-    if kept < all {
-        warn(envelope, rows_warning(what, kept, all, bound.most, next));
-    }
-    if fitting == 0 {
-        cut_first_row(envelope, key, bound);
-    }
+    Some(Kept { all, kept, fitting })
 }
 
 fn rows_warning(key: &str, kept: usize, all: usize, most: usize, next: Option<u64>) -> String {

@@ -248,3 +248,35 @@ async fn a_page_in_a_browser_may_choose_its_copies() {
     let allowed = answer.headers()["access-control-allow-headers"].to_str().expect("text");
     assert!(allowed.contains("x-mcp-reply"), "{allowed}");
 }
+
+#[tokio::test]
+async fn a_table_whose_results_have_no_room_still_says_how_each_row_ended() {
+    let house = House::open().await;
+    let listed = house.call("orders_list", json!({"limit": 1})).await;
+    let order = listed["data"]["orders"][0]["id"].as_str().expect("an id");
+    let mut rows = "Order,Tracking\n".to_owned();
+    for n in 0..400 {
+        rows += &format!("{order},PARCEL{n:08}\n");
+    }
+    rows += &format!("nobody,PARCEL99999999\n{order},9.4E+021\n");
+    let call = json!({"rows": rows, "accept_warnings": true, "dry_run": true});
+    let told = house.call("shipments_import", call).await;
+    let data = &told["data"];
+    assert_eq!(data["counts"], json!({"posted": 400, "unknown_order": 1, "refused": 1}));
+    assert_eq!(
+        data["lines"],
+        json!({"posted": "2-401", "unknown_order": "402", "refused": "403"})
+    );
+    let lines: Vec<_> = data["results"]
+        .as_array()
+        .expect("results")
+        .iter()
+        .map(|row| &row["line"])
+        .collect();
+    assert_eq!(lines, [&json!(402), &json!(403)]);
+    let warnings = told["warnings"].to_string();
+    assert!(
+        warnings.contains("Not all 402 results") && warnings.contains("(lines 402-403)"),
+        "{warnings}"
+    );
+}

@@ -43,6 +43,14 @@ impl Cell {
     }
 }
 
+/// A number as it is posted and compared: capital letters and digits, without blanks and hyphens.
+pub fn tight(text: &str) -> String {
+    text.chars()
+        .filter(|c| !c.is_whitespace() && !is_unseen(*c) && *c != '-')
+        .flat_map(char::to_uppercase)
+        .collect()
+}
+
 /// Without blanks around it, seen or not.
 pub(super) fn trimmed(text: &str) -> &str {
     text.trim_matches(|c: char| c.is_whitespace() || is_unseen(c))

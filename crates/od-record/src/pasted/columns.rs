@@ -1,9 +1,17 @@
 //! What the columns of a table are about: by their headings, and where there are none by what they hold.
 
+use std::cmp::Reverse;
+use std::ops::RangeInclusive;
+
 use super::cell::{Cell, trimmed};
 use super::heading::{Role, is_weak, role};
+use super::link::is_link;
+use super::several::{holds_prefixed, holds_some};
 use super::table::Record;
-use super::tracking::{is_prefixed, looks_like_one};
+use super::tracking::is_prefixed;
+
+/// Digits of order numbers that can be taken for tracking numbers.
+const LONG: RangeInclusive<usize> = 10..=14;
 
 /// A column of a table.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,23 +42,28 @@ pub(super) fn columns(header: Option<&Record>, body: &[Record]) -> Vec<Column> {
             has_unused_numbers: false,
         })
         .collect();
-    for role in [Role::Order, Role::Tracking] {
+    for role in [Role::Order, Role::Tracking, Role::ShipDate] {
         weigh(&mut columns, role);
     }
+    drop_links(&mut columns, body);
     if is_missing(&columns, Role::Tracking) {
         guess_tracking(&mut columns, body);
     }
+    let parcels: Vec<usize> = (0..width)
+        .filter(|at| columns[*at].role == Some(Role::Tracking))
+        .collect();
     for (at, column) in columns.iter_mut().enumerate() {
         match column.role {
             // A list of references.
             Some(Role::Order) if is_weak_one(column) => column.is_guessed = counts_up(body, at),
+            Some(Role::Tracking) if is_weak_one(column) => column.is_guessed = true,
             None => {
                 let is_such = if names_parcels(column) {
-                    looks_like_one
+                    holds_some
                 } else {
-                    is_prefixed
+                    holds_prefixed
                 };
-                column.has_unused_numbers = count(body, at, is_such) > 0;
+                column.has_unused_numbers = body.iter().any(|record| is_unused(record, at, &parcels, is_such));
             }
             _ => {}
         }
@@ -60,6 +73,17 @@ pub(super) fn columns(header: Option<&Record>, body: &[Record]) -> Vec<Column> {
         guess_order(&mut columns, header.is_some(), body);
     }
     columns
+}
+
+/// Whether a row has numbers in a column that is not used. A link beside a number leads to the same parcel.
+fn is_unused(record: &Record, at: usize, parcels: &[usize], is_such: fn(&str) -> bool) -> bool {
+    let cell = |at: usize| record.cells.get(at).map_or("", String::as_str);
+    let is_told = || parcels.iter().any(|at| is_filled(cell(*at)));
+    is_such(cell(at)) && !(is_link(trimmed(cell(at))) && is_told())
+}
+
+fn is_filled(cell: &str) -> bool {
+    !trimmed(cell).is_empty()
 }
 
 fn is_missing(columns: &[Column], role: Role) -> bool {
@@ -81,14 +105,24 @@ fn is_weak_one(column: &Column) -> bool {
 fn weigh(columns: &mut [Column], role: Role) {
     let is_such = |column: &Column| column.role == Some(role);
     let has_strong = columns.iter().any(|column| is_such(column) && !is_weak_one(column));
-    for column in columns
-        .iter_mut()
-        .filter(|column| is_such(column) && is_weak_one(column))
-    {
-        if has_strong {
-            column.role = None;
-        } else {
-            column.is_guessed = true;
+    if has_strong {
+        let weak = columns
+            .iter_mut()
+            .filter(|column| is_such(column) && is_weak_one(column));
+        weak.for_each(|column| column.role = None);
+    }
+}
+
+/// Links beside a column of numbers lead to the same parcels.
+fn drop_links(columns: &mut [Column], body: &[Record]) {
+    let is_link = |at: usize| count(body, at, |cell| is_link(trimmed(cell))) * 2 > count(body, at, is_filled);
+    let of_parcels = |at: &usize| columns[*at].role == Some(Role::Tracking);
+    let (links, numbers): (Vec<usize>, Vec<usize>) = (0..columns.len()).filter(of_parcels).partition(|at| is_link(*at));
+    // A barcode can be the product's.
+    let is_sure = |at: &usize| !is_weak_one(&columns[*at]) || count(body, *at, holds_prefixed) > 0;
+    if numbers.iter().any(|at| is_sure(at) && count(body, *at, is_filled) > 0) {
+        for at in links {
+            columns[at].role = None;
         }
     }
 }
@@ -97,10 +131,13 @@ fn weigh(columns: &mut [Column], role: Role) {
 fn guess_tracking(columns: &mut [Column], body: &[Record]) {
     let most = (0..columns.len())
         .filter(|at| columns[*at].role.is_none())
-        .map(|at| (count(body, at, is_prefixed), count(body, at, looks_like_one), at))
-        .filter(|(_, count, _)| *count > 0)
-        .max_by_key(|(sure, count, at)| (*sure, *count, usize::MAX - at));
-    if let Some((_, _, at)) = most {
+        .map(|at| {
+            let links = count(body, at, |cell| is_link(trimmed(cell)));
+            (count(body, at, holds_prefixed), count(body, at, holds_some), links, at)
+        })
+        .filter(|(_, count, ..)| *count > 0)
+        .max_by_key(|(sure, count, links, at)| (*sure, *count, Reverse(*links), Reverse(*at)));
+    if let Some((.., at)) = most {
         columns[at].role = Some(Role::Tracking);
         columns[at].is_guessed = true;
     }
@@ -116,17 +153,42 @@ fn guess_order(columns: &mut [Column], has_header: bool, body: &[Record]) {
                 .as_deref()
                 .is_some_and(|heading| !trimmed(heading).is_empty())
     };
-    let is_order = |cell: &str| !trimmed(cell).is_empty() && !looks_like_one(cell);
+    let is_order = |cell: &str| is_filled(cell) && !holds_some(cell);
     let has_digit = |cell: &str| is_order(cell) && cell.contains(|c: char| c.is_ascii_digit());
     let in_most = |at: usize, is_such: &dyn Fn(&str) -> bool| count(body, at, is_such) * 2 > body.len();
     let can_be = |at: &usize| columns[*at].role.is_none() && has_text(&columns[*at]) && in_most(*at, &is_order);
-    let found: Vec<usize> = (0..columns.len()).filter(can_be).collect();
+    let mut found: Vec<usize> = (0..columns.len()).filter(can_be).collect();
+    if found.is_empty() && !has_header {
+        found = long_numbers(columns, body);
+        // Beside telephone numbers each is asked for, and has to agree.
+        for at in found.iter().skip(1) {
+            columns[*at].role = Some(Role::Order);
+            columns[*at].is_guessed = true;
+        }
+    }
     let is_sure = !has_header && found.iter().filter(|at| in_most(**at, &has_digit)).count() <= 1;
     if let Some(at) = found.into_iter().find(|at| !counts_up(body, *at)) {
         columns[at].role = Some(Role::Order);
         columns[at].is_guessed = !is_sure;
         columns[at].has_unused_numbers = false;
     }
+}
+
+/// Columns of digits as long as tracking numbers, as shops number their orders that count those of all shops. Only beside parcels that
+/// are sure to be some.
+fn long_numbers(columns: &[Column], body: &[Record]) -> Vec<usize> {
+    let in_most = |at: usize, is_such: &dyn Fn(&str) -> bool| count(body, at, is_such) * 2 > body.len();
+    let is_parcels = |at: usize| columns[at].role == Some(Role::Tracking) && in_most(at, &holds_prefixed);
+    let is_long = |cell: &str| {
+        let number = Cell::order(cell);
+        LONG.contains(&number.len()) && number.bytes().all(|byte| byte.is_ascii_digit()) && !is_prefixed(cell)
+    };
+    if !(0..columns.len()).any(is_parcels) {
+        return Vec::new();
+    }
+    (0..columns.len())
+        .filter(|at| columns[*at].role.is_none() && in_most(*at, &is_long))
+        .collect()
 }
 
 /// Whether a column numbers the rows: no number in it is larger than there are rows. Words in it, as in a row of totals, say

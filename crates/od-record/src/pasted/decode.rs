@@ -1,4 +1,4 @@
-//! The bytes of the files that tests read, as text: who pastes has text already.
+//! The bytes of a file as text: who pastes has text already.
 
 use std::borrow::Cow;
 

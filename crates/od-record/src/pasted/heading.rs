@@ -75,9 +75,9 @@ const WORDS: [(Role, &str); 11] = [
     ),
     (
         Role::ShipDate,
-        "shipdate shipped shippedat shippedon shippeddate dateshipped shippingdate shipmentdate dispatched dispatchdate date fulfilledat \
-         versanddatum versendet versandtag datum dateexpedition datedexpedition expedie fechadeenvio fecha datadispedizione dataspedizione \
-         data verzenddatum",
+        "shipdate shipped shippedat shippedon shippeddate dateshipped shippingdate shipmentdate dispatched dispatchdate fulfilledat \
+         versanddatum versendet versandtag dateexpedition datedexpedition expedie fechadeenvio datadispedizione dataspedizione \
+         verzenddatum",
     ),
     (
         Role::Weight,
@@ -106,13 +106,15 @@ const WORDS: [(Role, &str); 11] = [
     ),
 ];
 
-/// Words that count where no column has one of those above: a reference can be anything, and products have barcodes, too.
-const WEAK_WORDS: [(Role, &str); 2] = [
+/// Words that count where no column has one of those above: a reference can be anything, products have barcodes, too, and orders have
+/// days.
+const WEAK_WORDS: [(Role, &str); 3] = [
     (
         Role::Order,
         "orderref orderreference ponumber pono po purchaseorder reference ref",
     ),
     (Role::Tracking, "awb barcode"),
+    (Role::ShipDate, "date datum fecha data"),
 ];
 
 /// Digits that programs put behind a second column of the same name; more of them are a date.

@@ -46,17 +46,16 @@ pub struct Row {
 }
 
 pub(super) fn rows(columns: &[Column], body: &[Record], delimiter: Option<char>) -> Vec<Row> {
-    let column = |role: Role| {
-        let at = position(columns, role);
+    let cells = |at: usize| {
         body.iter()
-            .filter_map(move |record| at.and_then(|at| record.cells.get(at)))
+            .filter_map(move |record| record.cells.get(at))
             .map(String::as_str)
     };
     let reader = Reader {
         columns,
         delimiter,
-        order: order_of(column(Role::ShipDate)),
-        mark: mark_of(column(Role::Weight)),
+        orders: columns.iter().enumerate().map(|(at, _)| order_of(cells(at))).collect(),
+        mark: position(columns, Role::Weight).and_then(|at| mark_of(cells(at))),
     };
     let is_blank = |record: &&Record| record.cells.iter().all(|cell| trimmed(cell).is_empty());
     body.iter()
@@ -69,7 +68,8 @@ pub(super) fn rows(columns: &[Column], body: &[Record], delimiter: Option<char>)
 struct Reader<'a> {
     columns: &'a [Column],
     delimiter: Option<char>,
-    order: Option<Order>,
+    /// Of each column: the others may be written by another program.
+    orders: Vec<Option<Order>>,
     mark: Option<Mark>,
 }
 
@@ -87,16 +87,17 @@ impl Reader<'_> {
 
     fn parcel(&self, record: &Record, number: &Number, shares_items: bool) -> Row {
         let mut row = self.without_parcel(record);
-        row.carrier = self
-            .beside(record, number.column, Role::Carrier)
-            .map(|text| one_line(&text));
+        let carrier = self.beside(number.column, Role::Carrier);
+        row.carrier = carrier.and_then(|at| text(record, at)).map(|text| one_line(&text));
         let named = row.carrier.as_deref().and_then(carrier::named);
         row.tracking = Some(judge(&number.cell, named, self.columns[number.column].is_guessed));
-        let day_of = self.beside(record, number.column, Role::ShipDate);
-        match day_of.as_deref().map(|text| day(text, self.order)) {
-            Some(Ok(day)) => row.ship_date = Some(day),
-            Some(Err(problem)) => row.day_problem = Some(problem),
-            None => {}
+        if let Some(at) = self.beside(number.column, Role::ShipDate)
+            && let Some(text) = text(record, at)
+        {
+            match day(&text, self.orders[at]) {
+                Ok(day) => row.ship_date = Some(day),
+                Err(problem) => row.day_problem = Some(problem),
+            }
         }
         row.weight = self
             .cell(record, Role::Weight)
@@ -136,8 +137,7 @@ impl Reader<'_> {
     }
 
     fn cell(&self, record: &Record, role: Role) -> Option<String> {
-        let raw = record.cells.get(position(self.columns, role)?)?;
-        Some(Cell::of(raw).text).filter(|text| !text.is_empty())
+        text(record, position(self.columns, role)?)
     }
 
     /// The order numbers of a row, each once.
@@ -153,9 +153,9 @@ impl Reader<'_> {
         orders
     }
 
-    /// What a row says in the column of a role that belongs to a column of numbers: the first to the first where there are as many
-    /// of both, else the nearest.
-    fn beside(&self, record: &Record, number: usize, role: Role) -> Option<String> {
+    /// The column of a role that belongs to a column of numbers: the first to the first where there are as many of both, else the
+    /// nearest.
+    fn beside(&self, number: usize, role: Role) -> Option<usize> {
         let of = |role: Role| -> Vec<usize> {
             let columns = self.columns.iter().enumerate();
             columns
@@ -164,13 +164,11 @@ impl Reader<'_> {
                 .collect()
         };
         let (numbers, others) = (of(Role::Tracking), of(role));
-        let at = if numbers.len() == others.len() {
-            others.get(numbers.iter().position(|at| *at == number)?)
+        if numbers.len() == others.len() {
+            others.get(numbers.iter().position(|at| *at == number)?).copied()
         } else {
-            others.iter().min_by_key(|at| at.abs_diff(number))
-        };
-        let raw = record.cells.get(*at?)?;
-        Some(Cell::of(raw).text).filter(|text| !text.is_empty())
+            others.into_iter().min_by_key(|at| at.abs_diff(number))
+        }
     }
 
     /// The numbers of a row.
@@ -197,6 +195,10 @@ struct Number {
     column: usize,
     /// Whether its cell has others.
     is_shared: bool,
+}
+
+fn text(record: &Record, at: usize) -> Option<String> {
+    Some(Cell::of(record.cells.get(at)?).text).filter(|text| !text.is_empty())
 }
 
 fn one_line(text: &str) -> String {

@@ -1,8 +1,10 @@
 //! The numbers of a cell: none, one, or several.
 
 use super::carrier::fit;
-use super::cell::Cell;
-use super::tracking::{number_in_link, tight};
+use super::cell::{Cell, tight};
+use super::joined::sides;
+use super::link::{is_link, number_in_link};
+use super::tracking::{is_prefixed, looks_like_one};
 
 #[cfg(test)]
 mod tests;
@@ -10,8 +12,8 @@ mod tests;
 /// What people and programs write for a parcel without tracking, letters and digits only.
 const NONE: &str = "na none no nil null notavailable notracking notracked untracked pending tba tbd unknown ohne keine";
 
-/// The numbers of a cell. A line end parts them, a semicolon where cells are not parted by it, and what else stands between numbers
-/// where each part has a carrier's form and the whole has none.
+/// The numbers of a cell. A line end parts them, a semicolon where cells are not parted by it, a word such as "and" where numbers stand
+/// on its sides, and what else stands between numbers where each part has a carrier's form and the whole has none.
 pub(super) fn parts(raw: &str, delimiter: Option<char>) -> Vec<Cell> {
     raw.split(|c| c == '\n' || (c == ';' && delimiter != Some(';')))
         .map(Cell::of)
@@ -20,12 +22,40 @@ pub(super) fn parts(raw: &str, delimiter: Option<char>) -> Vec<Cell> {
         .collect()
 }
 
+/// Whether a cell holds tracking numbers, or what can look like one.
+pub(super) fn holds_some(raw: &str) -> bool {
+    looks_like_one(raw) || {
+        let parts = parts(raw, None);
+        parts.len() > 1 && parts.iter().all(|part| looks_like_one(&part.text))
+    }
+}
+
+/// Whether one of them has a carrier's form, by more than how many digits it has.
+pub(super) fn holds_prefixed(raw: &str) -> bool {
+    is_prefixed(raw) || parts(raw, None).iter().any(|part| is_prefixed(&part.text))
+}
+
 fn apart(cell: Cell) -> Vec<Cell> {
+    let sides = sides(&cell.text);
+    if sides.len() > 1 && !is_link(&cell.text) {
+        let side = |text: &str| Cell {
+            text: text.to_owned(),
+            is_text: cell.is_text,
+        };
+        let parts: Vec<Cell> = sides.into_iter().map(side).flat_map(at_marks).collect();
+        if parts.iter().all(|part| looks_like_one(&part.text)) {
+            return parts;
+        }
+    }
+    at_marks(cell)
+}
+
+fn at_marks(cell: Cell) -> Vec<Cell> {
     let link = number_in_link(&cell.text);
     let text = link.unwrap_or(&cell.text);
     let between = text.replace("%2C", ",").replace("%2c", ",");
     let parts: Vec<&str> = between
-        .split(|c: char| c.is_whitespace() || matches!(c, ',' | '/' | '|' | '&' | '+'))
+        .split(|c: char| c.is_whitespace() || matches!(c, ',' | ';' | '/' | '|' | '&' | '+'))
         .filter(|part| !part.is_empty())
         .collect();
     let fits = |text: &str| !fit(&tight(text)).carriers.is_empty();

@@ -1,8 +1,9 @@
 //! A text as rows of cells: which mark stands between them is told by what the cells then hold.
 
-use super::cell::Cell;
+use super::cell::{Cell, tight};
 use super::heading::{Role, role};
-use super::tracking::{can_be_one, looks_like_one, tight};
+use super::several::holds_some;
+use super::tracking::{can_be_one, looks_like_one};
 
 #[cfg(test)]
 mod tests;
@@ -51,7 +52,7 @@ pub(super) fn table(text: &str) -> Table {
 /// The row that holds most headings among those down to the first that has something like a tracking number, or else the row above
 /// that one. What stands above it are titles, which may have a word of a heading, too.
 pub(super) fn header(records: &[Record]) -> Option<usize> {
-    let is_tracking = |record: &Record| record.cells.iter().position(|cell| looks_like_one(cell));
+    let is_tracking = |record: &Record| record.cells.iter().position(|cell| holds_some(cell));
     // A number alone in its row can stand in a title.
     let first = records
         .iter()
@@ -127,20 +128,22 @@ fn evidence(records: &[Record]) -> Evidence {
     let headings = header(records).map_or(0, |at| {
         records[at].cells.iter().filter(|cell| role(cell).is_some()).count()
     });
-    let of_row = |record: &Record| record.cells.iter().filter(|cell| looks_like_one(cell)).count();
-    let numbers: usize = records.iter().map(of_row).sum();
+    let has = |record: &&Record, is_such: &dyn Fn(&str) -> bool| record.cells.iter().any(|cell| is_such(cell));
+    let count = |is_such: &dyn Fn(&str) -> bool| records.iter().filter(|record| has(record, is_such)).count();
     let is_telling = |record: &&Record| {
-        record.cells.len() > 1
-            && record
-                .cells
-                .iter()
-                .any(|cell| looks_like_one(cell) || role(cell).is_some())
+        record.cells.len() > 1 && record.cells.iter().any(|cell| holds_some(cell) || role(cell).is_some())
     };
     let columns = records.iter().filter(is_telling).count();
     Evidence {
-        score: 2 * headings + numbers + columns,
+        // However many numbers a row has: those of one cell speak for what stands between them and not between cells.
+        score: (2 * headings + count(&holds_some) + columns).saturating_sub(count(&holds_more)),
         columns,
     }
+}
+
+/// Whether a cell holds a number beside something else, as cells do that were not parted.
+fn holds_more(cell: &str) -> bool {
+    cell.contains(DELIMITERS) && !holds_some(cell) && cell.split(DELIMITERS).any(looks_like_one)
 }
 
 /// The line of a quotation mark that is open when the text ends.

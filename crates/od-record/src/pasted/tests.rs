@@ -4,9 +4,9 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value, json};
 
-use super::decode::decode;
-use super::{Pasted, Reason, Row, Unreadable, Verdict, read, read_list};
+use super::{Pasted, Reason, Row, Unreadable, Verdict, decode, read, read_list};
 
+mod beside;
 mod mistaken;
 
 fn folder() -> PathBuf {

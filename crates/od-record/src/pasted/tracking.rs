@@ -5,7 +5,9 @@
 
 use super::amount::ungrouped;
 use super::carrier::{fit, is_broken_for, with_zeros};
-use super::cell::{Cell, is_unseen, whole_number};
+use super::cell::{Cell, tight, whole_number};
+use super::joined::sides;
+use super::link::{is_link, likely_number, number_in_link};
 
 #[cfg(test)]
 mod tests;
@@ -38,8 +40,12 @@ pub enum Reason {
     UnknownFormat,
     /// It had thousands separators, and is right as far as its check digit tells.
     WasANumber,
-    /// Not six to forty letters and digits, or the same digits twice: text, a link, two numbers in one.
+    /// Not six to forty letters and digits, or the same digits twice: text, two numbers in one.
     NotANumber,
+    /// A link in which no number is known.
+    LinkAlone,
+    /// It stands in a link to a carrier's page that does not say that it is the number.
+    FromLink,
     /// Right for another carrier than its row names.
     OtherCarrier,
     /// Digits alone, in a column of which no heading says that it holds tracking numbers: telephone numbers look like that, too.
@@ -57,6 +63,8 @@ impl Reason {
             Self::UnknownFormat => "unknown_format",
             Self::WasANumber => "was_a_number",
             Self::NotANumber => "not_a_number",
+            Self::LinkAlone => "link_alone",
+            Self::FromLink => "from_link",
             Self::OtherCarrier => "other_carrier",
             Self::GuessedColumn => "guessed_column",
         }
@@ -116,14 +124,6 @@ pub struct Tracking {
     pub notes: Vec<Note>,
 }
 
-/// A number as it is posted and compared: capital letters and digits, without blanks and hyphens.
-pub fn tight(text: &str) -> String {
-    text.chars()
-        .filter(|c| !c.is_whitespace() && !is_unseen(*c) && *c != '-')
-        .flat_map(char::to_uppercase)
-        .collect()
-}
-
 /// Judges a cell, beside the carrier that its row names. `is_guessed` where no heading says that its column holds numbers.
 pub(super) fn judge(cell: &Cell, named: Option<&'static str>, is_guessed: bool) -> Tracking {
     let mut notes = Vec::new();
@@ -139,9 +139,17 @@ pub(super) fn judge(cell: &Cell, named: Option<&'static str>, is_guessed: bool) 
         return tracking;
     }
     let mut was_number = false;
+    let mut is_likely = false;
     let number = if let Some(number) = number_in_link(&cell.text) {
         notes.push(Note::FromLink);
         number.to_owned()
+    } else if let Some(number) = likely_number(&cell.text) {
+        notes.push(Note::FromLink);
+        is_likely = true;
+        number.to_owned()
+    } else if is_link(&cell.text) {
+        tracking.verdict = Verdict::Refuse(Reason::LinkAlone);
+        return tracking;
     } else if let Some(digits) = whole_number(&cell.text) {
         notes.push(Note::DecimalRemoved);
         digits.to_owned()
@@ -158,7 +166,7 @@ pub(super) fn judge(cell: &Cell, named: Option<&'static str>, is_guessed: bool) 
     }
     let fit = fit(&tight);
     let is_floating = !cell.is_text && is_floating(&tight);
-    tracking.verdict = if !can_be_one(&tight) {
+    tracking.verdict = if !can_be_one(&tight) || (fit.carriers.is_empty() && is_joined(&number)) {
         Verdict::Refuse(Reason::NotANumber)
     } else if is_floating && tight.len() >= TELLING {
         Verdict::Refuse(Reason::Rounded)
@@ -183,6 +191,8 @@ pub(super) fn judge(cell: &Cell, named: Option<&'static str>, is_guessed: bool) 
         Verdict::Refuse(Reason::CheckDigit)
     } else if named.is_some_and(|named| !fit.carriers.contains(&named)) {
         Verdict::Warn(Reason::OtherCarrier)
+    } else if is_likely {
+        Verdict::Warn(Reason::FromLink)
     } else if is_guessed && !fit.is_prefixed {
         Verdict::Warn(Reason::GuessedColumn)
     } else {
@@ -196,11 +206,17 @@ pub(super) fn judge(cell: &Cell, named: Option<&'static str>, is_guessed: bool) 
     tracking
 }
 
+/// Whether words stand between numbers, or between one and something else.
+fn is_joined(text: &str) -> bool {
+    let sides = sides(text);
+    sides.len() > 1 && sides.iter().any(|side| can_be_one(&tight(side)))
+}
+
 /// Whether a cell holds what a tracking number can look like, also a spoilt one: ten digits or more, or an exponent. A title with a
 /// day in it, and Amazon's order numbers, are none.
 pub(super) fn looks_like_one(raw: &str) -> bool {
     let cell = Cell::of(raw);
-    if is_scientific(&cell.text) || number_in_link(&cell.text).is_some() {
+    if is_scientific(&cell.text) || number_in_link(&cell.text).is_some() || likely_number(&cell.text).is_some() {
         return true;
     }
     let words = || cell.text.split_whitespace().flat_map(|group| group.split('-'));
@@ -208,7 +224,8 @@ pub(super) fn looks_like_one(raw: &str) -> bool {
     if words().any(is_word) || is_amazon_order(&cell.text) || cell.text.split_whitespace().any(is_day) {
         return false;
     }
-    let tight: String = tight(&cell.text).replace(',', "");
+    let tight = tight(&cell.text);
+    let tight = ungrouped(&tight, ',').unwrap_or(tight);
     let tight = whole_number(&tight).unwrap_or(&tight);
     let digits = tight.bytes().filter(u8::is_ascii_digit).count();
     let is_made_of_them = tight.bytes().all(|byte| byte.is_ascii_alphanumeric());
@@ -283,29 +300,6 @@ fn shortest(number: f64) -> String {
     let digits = mantissa.replace('.', "");
     let length = exponent.parse::<usize>().map_or(0, |exponent| exponent + 1);
     format!("{digits:0<length$}")
-}
-
-/// The number in a link to a carrier's page.
-pub(super) fn number_in_link(text: &str) -> Option<&str> {
-    const NAMES: [&str; 8] = [
-        "tlabels",
-        "tracknum",
-        "trknbr",
-        "tracknumbers",
-        "tracking-id",
-        "trackingnumber",
-        "tracking_number",
-        "piececode",
-    ];
-    let (_, query) = text.strip_prefix("http").and_then(|_| text.split_once('?'))?;
-    query.split(['&', '#']).find_map(|pair| {
-        let (name, value) = pair.split_once('=')?;
-        NAMES
-            .iter()
-            .any(|known| name.eq_ignore_ascii_case(known))
-            .then_some(value)
-            .filter(|value| !value.is_empty())
-    })
 }
 
 fn is_day(text: &str) -> bool {

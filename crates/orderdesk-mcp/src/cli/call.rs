@@ -74,7 +74,8 @@ pub async fn run(context: &Context, args: Args) -> Result<(), Failure> {
     }
 }
 
-async fn call(
+/// Signs in and calls the tool.
+pub async fn call(
     app: &App,
     master_key: &SecretString,
     tool: &str,
@@ -90,7 +91,7 @@ async fn call(
 }
 
 /// Whoever wants to stop is told that the call goes on: a change that is on its way is not taken back by not waiting for it.
-async fn to_its_end<T>(call: impl Future<Output = T>, stopped: impl Future<Output = ()>) -> T {
+pub async fn to_its_end<T>(call: impl Future<Output = T>, stopped: impl Future<Output = ()>) -> T {
     let mut call = std::pin::pin!(call);
     tokio::select! {
         biased;

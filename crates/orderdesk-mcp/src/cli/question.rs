@@ -1,4 +1,5 @@
-//! Questions about many orders, from a shell: the same tools that agents call, asked until the answer is whole.
+//! Questions about many orders, from a shell: the same tools that agents call, asked until the answer is whole. And what a table of
+//! tracking numbers adds, which is printed like them.
 
 use od_engine::{Progress, Scope};
 use od_mcp::{Narrowing, Tools};
@@ -15,6 +16,7 @@ mod bar;
 mod common;
 mod csv;
 mod find;
+mod import;
 mod queue;
 mod report;
 mod sheet;
@@ -25,6 +27,7 @@ mod told;
 use bar::Bar;
 use common::{Common, List, Question};
 pub use find::Args as FindArgs;
+pub use import::{Args as ImportArgs, run as import};
 pub use queue::Args as QueueArgs;
 pub use report::Args as ReportArgs;
 use sheet::Sheet;

@@ -3,7 +3,7 @@
 use std::{
     ffi::OsString,
     fs,
-    io::{BufRead, BufReader, Read},
+    io::{BufRead, BufReader, Read, Write},
     path::{Path, PathBuf},
     process::{Child, Command, Output, Stdio},
     thread::JoinHandle,
@@ -88,7 +88,7 @@ impl Home {
     /// output.
     #[cfg(target_os = "linux")]
     pub fn typed(&self, arguments: &[&str], answers: &[(&str, &str)]) -> Ended {
-        use std::{io::Write, time::Duration};
+        use std::time::Duration;
         let program = self.command(arguments);
         let words = std::iter::once(program.get_program()).chain(program.get_args());
         let words: Vec<_> = words.map(|word| format!("'{}'", word.to_str().unwrap())).collect();
@@ -141,6 +141,19 @@ impl Home {
     /// Runs the program to its end.
     pub fn run(&self, arguments: &[&str]) -> Ended {
         Ended::from(self.command(arguments).output().unwrap())
+    }
+
+    /// The same with this on its standard input.
+    pub fn run_with(&self, arguments: &[&str], input: &[u8]) -> Ended {
+        let mut command = self.command(arguments);
+        let pipes = command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        let mut child = pipes.spawn().unwrap();
+        // Closed when it is written, as long as the program reads it.
+        child.stdin.take().unwrap().write_all(input).unwrap();
+        Ended::from(child.wait_with_output().unwrap())
     }
 }
 

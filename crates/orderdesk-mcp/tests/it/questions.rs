@@ -218,3 +218,79 @@ fn an_interrupted_copy_goes_on_where_it_stopped() {
     let asked = lists(&running) - before;
     assert!(asked <= 13 - before, "{asked} pages after {before}");
 }
+
+#[test]
+fn a_table_in_a_file_is_added_whatever_wrote_it() {
+    const UPS: &str = "1Z02WDG10356303923";
+    let (home, _running) = shop_of("40");
+    let found = home
+        .run(&["call", "orders.list", "--args", r#"{"limit":3}"#, "--output", "json"])
+        .json();
+    let order = |at: usize| found["data"]["orders"][at]["id"].as_str().unwrap().to_owned();
+    // As LibreOffice writes it: UTF-16, with a mark at its beginning.
+    let text = format!(
+        "N\u{b0} de commande\tTracking\n{}\t{UPS}\n{}\tPARCEL00000001\nnobody\tRR662007787GB\n",
+        order(0),
+        order(1)
+    );
+    let bytes: Vec<u8> = "\u{feff}"
+        .encode_utf16()
+        .chain(text.encode_utf16())
+        .flat_map(u16::to_le_bytes)
+        .collect();
+    let file = home.path("shipped.txt");
+    std::fs::write(&file, bytes).unwrap();
+    let file = file.to_str().unwrap();
+
+    let tried = home.run(&["import", file, "--dry-run"]).ok();
+    assert!(
+        tried.contains("nothing was sent") && tried.contains("unknown_format") && tried.contains(UPS),
+        "{tried}"
+    );
+    let csv = home.run(&["import", file, "--csv"]).ok();
+    assert_eq!(csv.lines().count(), 4, "{csv}");
+    assert!(
+        csv.starts_with("line,order,status,") && csv.contains(",posted,"),
+        "{csv}"
+    );
+    let json = home.run(&["import", file, "--accept-warnings", "--json"]).json();
+    assert_eq!(
+        json["data"]["counts"],
+        serde_json::json!({"posted": 1, "already_there": 1, "unknown_order": 1}),
+        "{json}"
+    );
+    // In windows-1252, from standard input.
+    let table = format!("N\u{b0} de commande;Tracking\n{};{UPS}\n", order(2));
+    let table: Vec<u8> = table.chars().map(|c| u8::try_from(u32::from(c)).unwrap()).collect();
+    let done = home
+        .run_with(&["import", "-", "--accept-warnings", "--output", "json"], &table)
+        .json();
+    assert_eq!(done["data"]["counts"], serde_json::json!({"posted": 1}), "{done}");
+    let book = home.path("book.xlsx");
+    std::fs::write(&book, b"PK\x03\x04 and so on").unwrap();
+    assert!(
+        home.run(&["import", book.to_str().unwrap()])
+            .failed(2)
+            .contains("workbook")
+    );
+    std::fs::write(&book, "hello").unwrap();
+    let told = home.run(&["import", book.to_str().unwrap()]).failed(2);
+    assert!(told.contains("FILE cannot be used"), "{told}");
+}
+
+/// A reply of the tool has no room for so many results; a shell shows them all.
+#[test]
+fn every_row_of_a_long_table_is_printed() {
+    let (home, _running) = shop_of("20");
+    let found = home.run(&["find", "mug", "--limit", "1", "--json"]).json();
+    let order = found["data"]["orders"][0]["id"].as_str().unwrap();
+    let rows: String = (0..400).map(|n| format!("{order},PARCEL{n:08}\n")).collect();
+    let table = format!("Order,Tracking\n{rows}");
+    let csv = home
+        .run_with(
+            &["import", "-", "--dry-run", "--accept-warnings", "--csv"],
+            table.as_bytes(),
+        )
+        .ok();
+    assert_eq!(csv.lines().count(), 401, "{csv}");
+}

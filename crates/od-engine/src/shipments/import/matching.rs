@@ -17,6 +17,7 @@ use crate::scope::Scope;
 use crate::stores::OpenStore;
 
 mod copied;
+mod elsewhere;
 mod found;
 mod newest;
 mod person;
@@ -48,6 +49,8 @@ pub(super) struct Orders {
     found: BTreeMap<OrderId, Found>,
     by_number: BTreeMap<String, BTreeSet<OrderId>>,
     by_email: BTreeMap<String, BTreeSet<OrderId>>,
+    /// Orders that have a parcel, by its number, as the copy has them.
+    elsewhere: BTreeMap<String, Vec<Entry>>,
     /// Names of the store's folders by their ids.
     folders: BTreeMap<String, String>,
     /// How many requests for one order there may still be.
@@ -68,6 +71,7 @@ impl Orders {
             found: BTreeMap::new(),
             by_number: BTreeMap::new(),
             by_email: BTreeMap::new(),
+            elsewhere: BTreeMap::new(),
             folders: BTreeMap::new(),
             singles: SINGLE,
             not_looked_for: BTreeSet::new(),
@@ -81,22 +85,37 @@ impl Orders {
             }
         }
         let are_few = wanted.len() < FEW;
-        if !are_few {
-            let ledger = engine.insight().ledger(scope, &store.row.store_id).await?;
+        if are_few {
+            orders.ask_for_each(&upstream, &wanted, false).await?;
+            orders.strike(&mut wanted, true);
+            // As others may have spelled them.
+            wanted.retain(|row| written(row).any(|number| number.contains(char::is_alphabetic)));
+        }
+        let mut ledger = None;
+        if !wanted.is_empty() {
+            ledger = engine.insight().ledger(scope, &store.row.store_id).await?;
             let is_whole = ledger.as_ref().is_some_and(Ledger::is_whole);
             if let Some(ledger) = &ledger {
                 orders.look_up(ledger, &upstream, &wanted, sends).await?;
                 orders.strike(&mut wanted, is_whole);
             }
             if !is_whole {
-                orders.read_newest(&upstream, &mut wanted).await?;
+                orders.read_newest(&upstream, &mut wanted, are_few).await?;
+            }
+            if !are_few || !is_whole {
+                orders.ask_for_each(&upstream, &wanted, are_few).await?;
             }
         }
-        orders.ask_for_each(&upstream, wanted, are_few).await?;
         if !orders.found.is_empty() {
             let (settings, _) = engine.stores().settings_of(scope, store, false).await?;
             let named = settings.folders().into_iter().map(|folder| (folder.id, folder.name));
             orders.folders = named.collect();
+            if ledger.is_none() {
+                ledger = engine.insight().ledger_at_hand(scope, &store.row.store_id).await?;
+            }
+            if let Some(ledger) = &ledger {
+                orders.note_parcels(ledger, rows).await?;
+            }
         }
         Ok(orders)
     }
@@ -124,13 +143,14 @@ impl Orders {
             .collect();
         let found = Found {
             id,
+            source: bare(&text("source_id")).to_owned(),
             email: text("email"),
             people: people(order.as_map()),
             folder: text("folder_id"),
             payment: text("payment_status"),
             shipments,
         };
-        self.put(&text("source_id"), found);
+        self.put(found);
     }
 
     /// An order as the copy has it.
@@ -146,17 +166,18 @@ impl Orders {
         };
         let found = Found {
             id,
+            source: bare(&entry.source_id).to_owned(),
             email: entry.email,
             people: entry.people,
             folder: entry.folder,
             payment: entry.payment,
             shipments: entry.parcels.into_iter().map(shipment).collect(),
         };
-        self.put(&entry.source_id, found);
+        self.put(found);
     }
 
-    fn put(&mut self, source: &str, found: Found) {
-        let numbers = [found.id.as_str().to_owned(), number(source)];
+    fn put(&mut self, found: Found) {
+        let numbers = [found.id.as_str().to_owned(), number(&found.source)];
         for number in numbers.into_iter().filter(|number| !number.is_empty()) {
             self.by_number.entry(number).or_default().insert(found.id.clone());
         }
@@ -202,8 +223,9 @@ impl Orders {
 
     /// Those that all numbers name which name any; or else all that any names.
     fn of_numbers(&self, row: &Row) -> Vec<&Found> {
-        let named: Vec<&BTreeSet<OrderId>> = numbers(row).filter_map(|number| self.by_number.get(&number)).collect();
-        let all: BTreeSet<&OrderId> = named.iter().copied().flatten().collect();
+        let named = written(row).map(|written| self.named_by(written));
+        let named: Vec<BTreeSet<&OrderId>> = named.filter(|ids| !ids.is_empty()).collect();
+        let all: BTreeSet<&OrderId> = named.iter().flatten().copied().collect();
         let by_each = |id: &&&OrderId| named.iter().all(|ids| ids.contains(**id));
         let common: Vec<&OrderId> = all.iter().filter(by_each).copied().collect();
         let ids = if common.is_empty() {
@@ -212,6 +234,14 @@ impl Orders {
             common
         };
         ids.into_iter().filter_map(|id| self.found.get(id)).collect()
+    }
+
+    /// The orders of a number as it is written; or else in other letters, capital or small.
+    fn named_by(&self, written: &str) -> BTreeSet<&OrderId> {
+        let ids = self.by_number.get(&number(written)).into_iter().flatten();
+        let is_spelled = |id: &&OrderId| self.found.get(*id).is_some_and(|order| order.is_spelled(bare(written)));
+        let (exact, others): (BTreeSet<_>, BTreeSet<_>) = ids.partition(is_spelled);
+        if exact.is_empty() { others } else { exact }
     }
 
     /// Orders of somebody: those that are neither canceled nor unpaid, where there are any.
@@ -237,15 +267,25 @@ fn clue(row: &Row) -> Clue {
     (numbers(row).collect(), person(row))
 }
 
-/// The order numbers of a row, as they are compared.
-fn numbers(row: &Row) -> impl Iterator<Item = String> {
+/// The order numbers of a row.
+fn written(row: &Row) -> impl Iterator<Item = &str> {
     let all = std::iter::once(&row.order).chain(&row.other_orders);
-    all.map(|text| number(text)).filter(|number| !number.is_empty())
+    all.map(String::as_str).filter(|text| !bare(text).is_empty())
+}
+
+/// The same as they are compared.
+fn numbers(row: &Row) -> impl Iterator<Item = String> {
+    written(row).map(number)
 }
 
 /// An order's number as it is compared: shops write `#1001`, people `1001`.
 fn number(text: &str) -> String {
-    tidy(text).trim_start_matches('#').to_lowercase()
+    bare(text).to_lowercase()
+}
+
+/// Without the mark of shops.
+fn bare(text: &str) -> &str {
+    tidy(text).trim_start_matches('#')
 }
 
 /// E-mail and name of a row that has both.

@@ -10,7 +10,7 @@ use od_record::pasted::{Row, Verdict};
 use serde_json::Value;
 
 use super::matching::{Found, Orders, Whose};
-use super::told::{Reason, State, Told};
+use super::told::{Doubt, Reason, State, Told};
 use crate::parts::Record;
 use crate::shipments::batch;
 
@@ -39,14 +39,12 @@ pub(super) fn plan(rows: &[Row], orders: &Orders, told: &mut [Told], asked: &Ask
             continue;
         };
         let number = row.tracking.as_ref().map_or("", |tracking| tracking.number.as_str());
-        let mut doubts = doubts(row, order, orders, told, asked);
+        let mut doubts = doubts(row, order, orders, asked);
         if shared.contains(number) {
-            doubts.push(Reason::SeveralOrders);
+            doubts.push(Doubt::of(Reason::SeveralOrders));
         }
-        if !asked.accept_warnings
-            && let Some((first, others)) = doubts.split_first()
-        {
-            told.waits(*first, others);
+        if !asked.accept_warnings && !doubts.is_empty() {
+            told.waits(&doubts);
             continue;
         }
         told.accepted(&doubts);
@@ -131,26 +129,28 @@ fn unknown(row: &Row) -> &'static str {
 }
 
 /// What speaks against adding a row's parcel to an order.
-fn doubts(row: &Row, order: &Found, orders: &Orders, told: &mut Told, asked: &Asked) -> Vec<Reason> {
+fn doubts(row: &Row, order: &Found, orders: &Orders, asked: &Asked) -> Vec<Doubt> {
     let mut doubts = Vec::new();
     if let Some(Verdict::Warn(reason)) = row.tracking.as_ref().map(|tracking| tracking.verdict) {
-        doubts.push(Reason::Number(reason));
+        doubts.push(Doubt::of(Reason::Number(reason)));
     }
     if let Some(why) = orders.why_closed(order) {
-        told.detail = Some(why);
-        doubts.push(Reason::OrderClosed);
+        doubts.push(Doubt::because(Reason::OrderClosed, why));
+    }
+    if let Some(others) = orders.others_with(order, row) {
+        doubts.push(Doubt::because(Reason::OtherOrderHasIt, others));
     }
     if row.is_order_guessed {
-        doubts.push(Reason::GuessedOrderColumn);
+        doubts.push(Doubt::of(Reason::GuessedOrderColumn));
     }
     if !orders.has_each_number(order, row) && !row.order.is_empty() {
-        doubts.push(Reason::OtherNumberUnknown);
+        doubts.push(Doubt::of(Reason::OtherNumberUnknown));
     }
     if orders.is_of_another(order, row) {
-        doubts.push(Reason::OtherName);
+        doubts.push(Doubt::of(Reason::OtherName));
     }
     if row.ship_date.is_some_and(|day| day > asked.last_day) {
-        doubts.push(Reason::FutureDate);
+        doubts.push(Doubt::of(Reason::FutureDate));
     }
     doubts
 }

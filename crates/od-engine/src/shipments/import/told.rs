@@ -1,6 +1,6 @@
 //! What became of each row of a table.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use od_record::pasted::{DayProblem, Note, Row, Tracking, Verdict};
 use od_record::text::clean_text;
@@ -9,14 +9,13 @@ use serde_json::{Map, Value, json};
 use super::matching::Orders;
 use crate::shipments::batch::{self, Ended};
 
+mod lines;
 mod reason;
 
+use lines::{named, ranges};
 pub(super) use reason::Reason;
 
 /// How a row ended.
-/// As many lines are named of rows that failed: a long table's results may not all have room.
-const LINES: usize = 20;
-
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum State {
     /// Added, or it would be.
@@ -49,6 +48,26 @@ impl State {
     }
 }
 
+/// What speaks against adding a row's parcel.
+pub(super) struct Doubt {
+    reason: Reason,
+    /// What in this very row.
+    detail: Option<String>,
+}
+
+impl Doubt {
+    pub(super) fn of(reason: Reason) -> Self {
+        Self { reason, detail: None }
+    }
+
+    pub(super) fn because(reason: Reason, detail: String) -> Self {
+        Self {
+            reason,
+            detail: Some(detail),
+        }
+    }
+}
+
 /// One row of the reply.
 #[derive(Clone)]
 pub(super) struct Told {
@@ -61,7 +80,7 @@ pub(super) struct Told {
     /// The day it was sent, as the shipment gets it.
     pub(super) day: Option<String>,
     /// More about the reason.
-    pub(super) detail: Option<String>,
+    detail: Option<String>,
     state: State,
     reason: Option<String>,
     /// Whether it was to be added, and its batch or one before it failed.
@@ -132,10 +151,13 @@ impl Told {
     }
 
     /// It is left until the caller has looked at it.
-    pub(super) fn waits(&mut self, reason: Reason, others: &[Reason]) {
-        self.is_for(State::Skipped, reason);
-        self.codes.extend(others);
-        self.notes.extend(others.iter().map(|other| other.code()));
+    pub(super) fn waits(&mut self, doubts: &[Doubt]) {
+        let Some((first, others)) = doubts.split_first() else {
+            return;
+        };
+        self.is_for(State::Skipped, first.reason);
+        self.detail.clone_from(&first.detail);
+        self.accepted(others);
     }
 
     /// It was to be added, and was not.
@@ -145,9 +167,14 @@ impl Told {
     }
 
     /// The caller has looked at it.
-    pub(super) fn accepted(&mut self, doubts: &[Reason]) {
-        self.codes.extend(doubts);
-        self.notes.extend(doubts.iter().map(|doubt| doubt.code()));
+    pub(super) fn accepted(&mut self, doubts: &[Doubt]) {
+        self.codes.extend(doubts.iter().map(|doubt| doubt.reason));
+        self.notes.extend(doubts.iter().map(|doubt| doubt.reason.code()));
+        let details = self.detail.take().into_iter();
+        let details: Vec<String> = details
+            .chain(doubts.iter().filter_map(|doubt| doubt.detail.clone()))
+            .collect();
+        self.detail = (!details.is_empty()).then(|| details.join("; "));
     }
 
     /// What the batch says of it.
@@ -202,6 +229,20 @@ pub(super) fn counts(told: &[Told]) -> Value {
         .into()
 }
 
+/// Which lines ended in which way: every row is named here, also where a long table's results have no room.
+pub(super) fn lines(told: &[Told]) -> Value {
+    let states: BTreeSet<State> = told.iter().map(|row| row.state).collect();
+    let of = |state: State| {
+        let rows = told.iter().map(|row| (row.line, row.state == state));
+        ranges(rows).join(", ").into()
+    };
+    states
+        .into_iter()
+        .map(|state| (state.as_str().to_owned(), of(state)))
+        .collect::<Map<_, _>>()
+        .into()
+}
+
 /// What the codes in the results mean, and what to do.
 pub(super) fn reasons(told: &[Told]) -> Value {
     let codes = told.iter().flat_map(|row| &row.codes);
@@ -220,36 +261,35 @@ pub(super) fn reasons(told: &[Told]) -> Value {
 
 pub(super) fn warnings(told: &[Told], orders: &Orders, is_dry: bool) -> Vec<String> {
     let mut warnings = Vec::new();
+    let lines_of = |is_such: &dyn Fn(&Told) -> bool| -> Vec<(usize, bool)> {
+        told.iter().map(|row| (row.line, is_such(row))).collect()
+    };
     let count = |is_such: &dyn Fn(&Told) -> bool| told.iter().filter(|row| is_such(row)).count();
-    let waiting =
-        count(&|row| row.state == State::Skipped && !row.is_left && row.codes.iter().any(|reason| reason.waits()));
+    let waits =
+        |row: &Told| row.state == State::Skipped && !row.is_left && row.codes.iter().any(|reason| reason.waits());
+    let waiting = count(&waits);
     if waiting > 0 {
         warnings.push(format!(
-            "Rows that wait for you: {waiting}. Their results have the reason, and reasons says what it means. Look at them, then call \
-             again with accept_warnings; what is there already is not added twice."
+            "Rows that wait for you: {waiting} ({}). Their results have the reason, and reasons says what it means. Look at them, then \
+             call again with accept_warnings; what is there already is not added twice.",
+            named(lines_of(&waits).into_iter())
         ));
     }
-    let failed = count(&|row| !matches!(row.state, State::Posted | State::AlreadyThere | State::Skipped));
+    let is_failed = |row: &Told| !matches!(row.state, State::Posted | State::AlreadyThere | State::Skipped);
+    let failed = count(&is_failed);
     if failed > 0 {
-        let is_failed = |row: &&Told| !matches!(row.state, State::Posted | State::AlreadyThere | State::Skipped);
-        let lines: Vec<String> = told
-            .iter()
-            .filter(is_failed)
-            .take(LINES)
-            .map(|row| row.line.to_string())
-            .collect();
-        let more = if failed > LINES { " and more" } else { "" };
         warnings.push(format!(
-            "{failed} of {} rows did not succeed (lines {}{more}): see results.",
+            "{failed} of {} rows did not succeed ({}): see results.",
             told.len(),
-            lines.join(", ")
+            named(lines_of(&is_failed).into_iter())
         ));
     }
     let left = count(&|row| row.is_left);
     if left > 0 {
         warnings.push(format!(
-            "Rows that were not added, because a batch failed: {left}. Call again with the same table; what is there already is not \
-             added twice."
+            "Rows that were not added, because a batch failed: {left} ({}). Call again with the same table; what is there already is \
+             not added twice.",
+            named(lines_of(&|row| row.is_left).into_iter())
         ));
     }
     let dayless = count(&|row| row.state == State::Posted && row.day_problem.is_some());

@@ -239,3 +239,59 @@ async fn what_was_added_shows_in_the_copy_at_once() {
     assert_eq!(done.data["counts"], json!({ "posted": 4 }), "{}", done.data);
     assert_eq!(waiting().await, before - 4);
 }
+
+#[tokio::test]
+async fn a_number_that_an_order_outside_the_table_has_waits() {
+    let (shop, _) = shop_of(60, patient()).await;
+    let orders = unshipped(&shop);
+    let shipped = |number: &str| json!([{ "id": "7", "tracking_number": number, "date_added": "2026-11-29 14:00:00" }]);
+    let put = |id: &str, shipments: Value| {
+        assert!(shop.sim.edit_order("90001", id, |order| {
+            order.insert("order_shipments".to_owned(), shipments);
+        }));
+    };
+    let other = &orders[5];
+    put(other, shipped("1z 02wdg1 03 5630 3923"));
+    put(&orders[4], shipped(NUMBERS[3]));
+    let rows = format!(
+        "Order,Tracking\n{},{}\n{},{}\n{},{}\n",
+        orders[0], NUMBERS[0], orders[1], NUMBERS[1], orders[2], NUMBERS[2]
+    );
+    for dry_run in [true, false] {
+        let done = import_with(&shop, json!({ "rows": rows, "dry_run": dry_run }))
+            .await
+            .unwrap();
+        assert_eq!(states(&done), ["skipped", "posted", "posted"], "{}", done.data);
+        let row = &done.data["results"][0];
+        assert_eq!(row["reason"], "other_order_has_it", "{row}");
+        assert!(row["detail"].as_str().unwrap().contains(other.as_str()), "{row}");
+        assert!(
+            done.data["reasons"]["other_order_has_it"]
+                .as_str()
+                .unwrap()
+                .contains("accept_warnings")
+        );
+    }
+    // A short table is told by the copy as it stands: nothing more is asked for.
+    shop.sim.clear_requests();
+    let short = format!("Order,Tracking\n{},{}\n", orders[3], NUMBERS[3]);
+    let done = import(&shop, &short).await.unwrap();
+    assert_eq!(done.data["results"][0]["reason"], "other_order_has_it", "{}", done.data);
+    assert_eq!(requests(&shop), (2, 1, 0));
+    let done = import_with(&shop, json!({ "rows": short, "accept_warnings": true }))
+        .await
+        .unwrap();
+    assert_eq!(states(&done), ["posted"], "{}", done.data);
+    assert_eq!(done.data["results"][0]["notes"], json!(["other_order_has_it"]));
+    // What Order Desk says now counts for more than what the copy has: the parcel of this order is gone.
+    let gone = shop.sim.edit_order_unseen("90001", other, |order| {
+        order.insert("order_shipments".to_owned(), json!([]));
+    });
+    assert!(gone);
+    let both = format!(
+        "Order,Tracking\n{},{}\n{other},{}\n",
+        orders[0], NUMBERS[0], "9400195718707852345345"
+    );
+    let done = import(&shop, &both).await.unwrap();
+    assert_eq!(done.data["results"][0]["status"], "posted", "{}", done.data);
+}

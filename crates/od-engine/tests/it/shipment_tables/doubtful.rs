@@ -3,11 +3,11 @@
 use super::*;
 
 /// At the moment that the shop's orders lie before.
-async fn open() -> Shop {
+pub(super) async fn open() -> Shop {
     Shop::open_at(Setup::default(), Clock::manual(SimOptions::default().now)).await
 }
 
-fn edit(shop: &Shop, order: &str, change: impl FnOnce(&mut serde_json::Map<String, Value>)) {
+pub(super) fn edit(shop: &Shop, order: &str, change: impl FnOnce(&mut serde_json::Map<String, Value>)) {
     assert!(shop.sim.edit_order(&shop.store.store_id, order, change));
 }
 

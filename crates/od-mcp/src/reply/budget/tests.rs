@@ -98,3 +98,36 @@ fn a_failure_keeps_its_message() {
         json!({"code": "VALIDATION_ERROR", "message": "wrong", "example": {}})
     );
 }
+
+/// A table whose every third row waits.
+fn results(count: usize) -> Value {
+    let status = |n| ["posted", "already_there", "skipped"][n % 3];
+    let row = |n| json!({"line": n + 2, "status": status(n), "reason": "\"unknown_format\""});
+    json!({"status": "success", "data": {"results": (0..count).map(row).collect::<Vec<_>>(), "lines": {"posted": "2, 5"}}})
+}
+
+#[test]
+fn rows_of_a_table_that_are_done_give_way_to_those_that_somebody_has_to_look_at() {
+    assert_eq!(cut(results(9), Shape::Results("results"), 10_000), results(9));
+    let short = cut(results(90), Shape::Results("results"), 10_000);
+    let rows = short["data"]["results"].as_array().expect("rows");
+    assert!(
+        rows.len() == 30 && rows.iter().all(|row| row["status"] == "skipped"),
+        "{short}"
+    );
+    assert_eq!(short["data"]["lines"], results(1)["data"]["lines"]);
+    let warning = short["warnings"][0].as_str().expect("text");
+    assert!(
+        warning.contains("the 60 that are posted or already_there."),
+        "{warning}"
+    );
+
+    let longer = cut(results(900), Shape::Results("results"), 10_000);
+    let kept = longer["data"]["results"].as_array().expect("rows").len();
+    assert!((30..300).contains(&kept), "{kept}");
+    let warning = longer["warnings"][0].as_str().expect("text");
+    assert!(
+        warning.contains(&format!("the last {} of the others", 300 - kept)),
+        "{warning}"
+    );
+}

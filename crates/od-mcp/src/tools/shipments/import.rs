@@ -47,7 +47,7 @@ pub(in crate::tools) fn tool() -> ToolSpec {
         cost: Cost::Parcels("rows"),
         example: json!({"rows": "Order,Tracking,Carrier\n80012345,1Z02WDG10356303923,UPS\n"}),
         check: judge,
-        shape: Shape::Rows("results"),
+        shape: Shape::Results("results"),
         handler: |call| Box::pin(run(call)),
     }
 }

@@ -41,3 +41,30 @@ fn words_for_no_number_are_none() {
     }
     check("TBA123456789012", &["TBA123456789012"]);
 }
+
+#[test]
+fn words_between_two_numbers_part_them() {
+    for word in ["and", "AND", "&", "und", "et", "y", "e", "+", ";", "/"] {
+        check(&format!("{ONE} {word} {OTHER}"), &[ONE, OTHER]);
+    }
+    check(
+        &format!("{ONE}, {OTHER} and RR662007787GB"),
+        &[ONE, OTHER, "RR662007787GB"],
+    );
+    check(
+        "1Z 02W DG1 03 5630 3923 and RR 662 007 787 GB",
+        &["1Z 02W DG1 03 5630 3923", "RR 662 007 787 GB"],
+    );
+    // Of no carrier's form, and each long enough to be one.
+    check(
+        "PARCEL00000001 und PARCEL00000002",
+        &["PARCEL00000001", "PARCEL00000002"],
+    );
+    for whole in [
+        format!("{ONE} and 5"),
+        format!("{ONE} and left at the door"),
+        format!("and {ONE}"),
+    ] {
+        check(&whole, &[&whole]);
+    }
+}

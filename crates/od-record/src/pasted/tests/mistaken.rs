@@ -261,3 +261,42 @@ fn an_order_number_of_amazon_is_no_tracking_number() {
         (vec!["114-3912391-8847877"], vec![UPS])
     );
 }
+
+#[test]
+fn words_between_numbers_make_no_number() {
+    for text in [
+        format!("{UPS} and 5"),
+        format!("{UPS} und mehr"),
+        "AB123456 and CD1".to_owned(),
+    ] {
+        assert_eq!(
+            verdict(&format!("Order,Tracking\n1001,{text}\n")),
+            Verdict::Refuse(Reason::NotANumber),
+            "{text}"
+        );
+    }
+    // A group of a number that is one.
+    assert_eq!(verdict("Order,Tracking\n1001,1Z 02W DG1 03 5630 3923\n"), Verdict::Ok);
+}
+
+#[test]
+fn many_numbers_in_a_cell_do_not_tell_what_stands_between_cells() {
+    let cell = [UPS, OTHER_UPS, "RR662007787GB"];
+    for (between, within) in [
+        ('\t', ","),
+        (';', ","),
+        (',', ";"),
+        ('\t', ", "),
+        (';', ", "),
+        ('|', ","),
+    ] {
+        let row = |order: &str| format!("{order}{between}{}\n", cell.join(within));
+        let rows = row("1001") + &row("1002") + &row("1003");
+        for text in [rows.clone(), format!("Order{between}Tracking\n{rows}")] {
+            let pasted = read(&text).unwrap();
+            assert_eq!(pasted.delimiter, Some(between), "{text}");
+            assert_eq!(orders(&pasted)[8], "1003", "{text}");
+            assert_eq!(numbers(&pasted)[..3], cell, "{text}");
+        }
+    }
+}

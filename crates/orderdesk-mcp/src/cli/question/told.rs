@@ -182,8 +182,9 @@ pub(super) fn failure(envelope: &Map<String, Value>) -> Failure {
             let what = problem["message"].as_str().unwrap_or_default();
             match option {
                 "" => what.to_owned(),
-                // The words to find have no option.
+                // The words to find have no option, nor has a table.
                 "query" => format!("WORDS {what}"),
+                "rows" => format!("FILE {what}"),
                 _ => {
                     let option = format!("--{} {name}", option.replace('_', "-"));
                     format!("{} {what}", option.trim_end())

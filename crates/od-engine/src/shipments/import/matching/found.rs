@@ -14,6 +14,8 @@ const UNPAID: [&str; 4] = ["Voided", "Fully Refunded", "Rejected", "Declined"];
 /// An order as far as parcels concern it.
 pub(in crate::shipments::import) struct Found {
     pub(in crate::shipments::import) id: OrderId,
+    /// Its id in the sales channel, without the mark of shops.
+    pub(super) source: String,
     pub(super) email: String,
     /// The names it goes by, as they are compared.
     pub(super) people: Vec<String>,
@@ -30,6 +32,11 @@ impl Found {
         self.shipments
             .iter()
             .find(|shipment| shipment.get("tracking_number").and_then(id_text).is_some_and(is_same))
+    }
+
+    /// Whether it has this number to the letter.
+    pub(super) fn is_spelled(&self, number: &str) -> bool {
+        self.source == number || self.id.as_str() == number
     }
 
     /// Whether a row that gives a name is somebody else's: neither its name nor its e-mail address is the order's.

@@ -1,6 +1,8 @@
 //! Looking for orders at Order Desk: among the newest ones, five hundred in a request, as long as that finds more than asking for
 //! each would; then one by one.
 
+use std::collections::BTreeSet;
+
 use od_client::{OrderId, OrderQuery, Store};
 use od_record::pasted::Row;
 use od_record::tidy;
@@ -12,10 +14,16 @@ use crate::error::Error;
 const PAGES: u64 = 6;
 
 impl Orders {
-    /// Reads pages of the newest orders. The rows whose order was found are taken out.
-    pub(super) async fn read_newest(&mut self, upstream: &Store, wanted: &mut Vec<&Row>) -> Result<(), Error> {
+    /// Reads pages of the newest orders, one page at least for a table of few rows. The rows whose order was found are taken out.
+    pub(super) async fn read_newest(
+        &mut self,
+        upstream: &Store,
+        wanted: &mut Vec<&Row>,
+        are_few: bool,
+    ) -> Result<(), Error> {
         for page in 0..PAGES {
-            if wanted.len() < FEW {
+            // What was few from the beginning was asked for already.
+            if wanted.is_empty() || (wanted.len() < FEW && !(are_few && page == 0)) {
                 break;
             }
             let query = OrderQuery {
@@ -36,16 +44,15 @@ impl Orders {
         Ok(())
     }
 
-    /// Asks for the orders of rows one by one, as many as may be. Where there are few, and no copy was asked, also as others may
-    /// have spelled their numbers.
+    /// Asks for the orders of rows one by one, as many as may be: as they are written, or else in other letters.
     pub(super) async fn ask_for_each(
         &mut self,
         upstream: &Store,
-        wanted: Vec<&Row>,
-        are_few: bool,
+        wanted: &[&Row],
+        in_other_letters: bool,
     ) -> Result<(), Error> {
         for row in wanted {
-            if !self.ask_for(upstream, row, are_few).await? {
+            if !self.ask_for(upstream, row, in_other_letters).await? {
                 self.not_looked_for.insert(clue(row));
             }
         }
@@ -53,7 +60,7 @@ impl Orders {
     }
 
     /// False when there were not enough requests left to know.
-    async fn ask_for(&mut self, upstream: &Store, row: &Row, are_few: bool) -> Result<bool, Error> {
+    async fn ask_for(&mut self, upstream: &Store, row: &Row, in_other_letters: bool) -> Result<bool, Error> {
         if row.order.is_empty() {
             let Some(email) = &row.email else { return Ok(true) };
             let query = OrderQuery {
@@ -63,7 +70,13 @@ impl Orders {
             return self.add_all(upstream, query).await;
         }
         for written in std::iter::once(&row.order).chain(&row.other_orders) {
-            if !self.ask_for_number(upstream, tidy(written), are_few).await? {
+            let written = tidy(written);
+            let is_known = if in_other_letters {
+                self.ask_in_other_letters(upstream, written).await?
+            } else {
+                self.ask_for_number(upstream, written).await?
+            };
+            if !is_known {
                 return Ok(false);
             }
         }
@@ -72,25 +85,13 @@ impl Orders {
 
     /// Shops write a mark before their numbers, and their tables leave it out, or the other way round: two orders can have both, so
     /// both are asked for.
-    async fn ask_for_number(&mut self, upstream: &Store, written: &str, are_few: bool) -> Result<bool, Error> {
+    async fn ask_for_number(&mut self, upstream: &Store, written: &str) -> Result<bool, Error> {
         let other = match written.strip_prefix('#') {
             Some(bare) => bare.to_owned(),
             None => format!("#{written}"),
         };
-        let mut spellings = vec![written.to_owned(), other];
-        if are_few {
-            for spelling in [written.to_uppercase(), written.to_lowercase()] {
-                if !spellings.contains(&spelling) {
-                    spellings.push(spelling);
-                }
-            }
-        }
-        for source in spellings {
-            let query = OrderQuery {
-                source_id: Some(source),
-                ..OrderQuery::default()
-            };
-            if !self.add_all(upstream, query).await? {
+        for source in [written.to_owned(), other] {
+            if !self.add_source(upstream, source).await? {
                 return Ok(false);
             }
         }
@@ -98,6 +99,30 @@ impl Orders {
             Ok(id) => self.read(upstream, &id).await,
             Err(_) => Ok(true),
         }
+    }
+
+    /// In capital letters, in small ones, and with a capital one in front.
+    async fn ask_in_other_letters(&mut self, upstream: &Store, written: &str) -> Result<bool, Error> {
+        let small = written.to_lowercase();
+        let mut name = small.clone();
+        if let Some(first) = name.find(char::is_alphabetic).and_then(|at| name.get_mut(at..=at)) {
+            first.make_ascii_uppercase();
+        }
+        let spellings = BTreeSet::from([written.to_uppercase(), small, name]);
+        for source in spellings.into_iter().filter(|spelling| spelling != written) {
+            if !self.add_source(upstream, source).await? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    async fn add_source(&mut self, upstream: &Store, source: String) -> Result<bool, Error> {
+        let query = OrderQuery {
+            source_id: Some(source),
+            ..OrderQuery::default()
+        };
+        self.add_all(upstream, query).await
     }
 
     async fn add_all(&mut self, upstream: &Store, query: OrderQuery) -> Result<bool, Error> {

@@ -23,6 +23,8 @@ pub(in crate::shipments::import) enum Reason {
     FutureDate,
     /// The table gives the number to several orders.
     SeveralOrders,
+    /// An order that is not the row's has a shipment with the number.
+    OtherOrderHasIt,
 }
 
 impl Reason {
@@ -38,6 +40,7 @@ impl Reason {
             Self::OtherName => "other_name",
             Self::FutureDate => "future_date",
             Self::SeveralOrders => "several_orders",
+            Self::OtherOrderHasIt => "other_order_has_it",
         }
     }
 
@@ -51,7 +54,8 @@ impl Reason {
             | Self::OtherNumberUnknown
             | Self::OtherName
             | Self::FutureDate
-            | Self::SeveralOrders => true,
+            | Self::SeveralOrders
+            | Self::OtherOrderHasIt => true,
         }
     }
 
@@ -75,6 +79,9 @@ impl Reason {
             Self::SeveralOrders => {
                 "The table gives one tracking number to several orders: make sure that they went in one parcel."
             }
+            Self::OtherOrderHasIt => {
+                "Another order has this tracking number already (detail): make sure whose it is, or that both went in one parcel."
+            }
         };
         let how = if self.waits() {
             " accept_warnings adds it as it is."
@@ -88,8 +95,10 @@ impl Reason {
 fn waits(reason: pasted::Reason) -> bool {
     use pasted::Reason as R;
     match reason {
-        R::UnknownFormat | R::WasANumber | R::OtherCarrier | R::GuessedColumn => true,
-        R::ScientificNotation | R::Rounded | R::LeadingZerosLost | R::CheckDigit | R::NotANumber => false,
+        R::UnknownFormat | R::WasANumber | R::OtherCarrier | R::GuessedColumn | R::FromLink => true,
+        R::ScientificNotation | R::Rounded | R::LeadingZerosLost | R::CheckDigit | R::NotANumber | R::LinkAlone => {
+            false
+        }
     }
 }
 
@@ -107,6 +116,12 @@ fn of_number(reason: pasted::Reason) -> &'static str {
              that is right all the same."
         }
         R::NotANumber => "This is no single tracking number: correct the cell. It cannot be added as it is.",
+        R::LinkAlone => {
+            "This is a link in which no number is known: give the tracking number itself. It cannot be added as it is."
+        }
+        R::FromLink => {
+            "The number stands in a link that does not say that it is one: see whether it is the tracking number."
+        }
         R::UnknownFormat => "The number has no carrier's form that is known: compare it with the label.",
         R::WasANumber => {
             "It was once taken for a number, and is right as far as its check digit tells: compare it with the label."
