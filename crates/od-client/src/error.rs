@@ -131,6 +131,8 @@ impl Error {
         match self {
             Self::Network { sent, .. } | Self::Timeout { sent } => *sent,
             Self::Server { .. } | Self::TooLarge { .. } | Self::Undecodable { .. } => true,
+            // Somebody in between gave up waiting.
+            Self::Rejected { status: 408, .. } => true,
             Self::Busy { .. }
             | Self::RateLimited { .. }
             | Self::Unauthorized

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::error::refuse_nul;
-use crate::pool::{transaction, write_one};
+use crate::pool::{read, transaction, write_one};
 use crate::row::from_row;
 use crate::{Db, DbError, SealedColumns, TenantId};
 
@@ -57,7 +57,24 @@ pub struct Idempotency<'a> {
     pub(crate) db: &'a Db,
 }
 
+const FIND: &str = "SELECT id, tenant_id, store_row_id, client_request_id, body_digest, \
+     result_ciphertext AS ciphertext, result_tag AS tag, result_nonce AS nonce, created_at, attempted_at, done_at \
+     FROM idempotency WHERE tenant_id = $1 AND store_row_id = $2 AND client_request_id = $3";
+
 impl Idempotency<'_> {
+    /// The create of that name in a store.
+    pub async fn find(
+        &self,
+        tenant: &TenantId,
+        store_row: &str,
+        name: &str,
+    ) -> Result<Option<IdempotencyRow>, DbError> {
+        refuse_nul([Some(name)])?;
+        Ok(read!(self.db, conn => {
+            sqlx::query_as(FIND).bind(tenant).bind(store_row).bind(name).fetch_optional(conn).await?
+        }))
+    }
+
     /// Takes a name for a create. `None` when `row` was stored: the name is new. Otherwise the row that has the name
     /// already, and nothing was stored.
     ///
@@ -74,9 +91,6 @@ impl Idempotency<'_> {
              result_ciphertext, result_tag, result_nonce, created_at, attempted_at, done_at) \
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) \
              ON CONFLICT (tenant_id, store_row_id, client_request_id) DO NOTHING";
-        const FIND: &str = "SELECT id, tenant_id, store_row_id, client_request_id, body_digest, \
-             result_ciphertext AS ciphertext, result_tag AS tag, result_nonce AS nonce, created_at, attempted_at, done_at \
-             FROM idempotency WHERE tenant_id = $1 AND store_row_id = $2 AND client_request_id = $3";
         row.tenant_id.must_be(tenant)?;
         refuse_nul([Some(row.client_request_id.as_str())])?;
         Ok(transaction!(self.db, conn => {
@@ -149,6 +163,7 @@ impl Idempotency<'_> {
         });
         Ok(done > 0)
     }
+
     /// Removes rows of all tenants that were made before `before`, and says how many.
     pub async fn remove_expired(&self, before: i64) -> Result<u64, DbError> {
         const SQL: &str = "DELETE FROM idempotency WHERE created_at < $1";

@@ -54,11 +54,12 @@ impl Leases<'_> {
     }
 
     /// Ends the lives of all processes that did not renew theirs in time, frees what they held, and says how many there
-    /// were.
-    pub async fn bury(&self) -> Result<u64, DbError> {
-        const SQL: &str =
-            "DELETE FROM live_processes WHERE expires_at <= (SELECT clock.millis FROM database_clock AS clock)";
-        Ok(write_passing!(self.db, conn => sqlx::query(SQL).execute(conn).await?.rows_affected()))
+    /// were. None lives for more than so many milliseconds: a row that says so was made before the clock was set back.
+    pub async fn bury(&self, most_millis: i64) -> Result<u64, DbError> {
+        const SQL: &str = "DELETE FROM live_processes \
+             WHERE expires_at <= (SELECT clock.millis FROM database_clock AS clock) \
+             OR expires_at > (SELECT clock.millis FROM database_clock AS clock) + $1";
+        Ok(write_passing!(self.db, conn => sqlx::query(SQL).bind(most_millis).execute(conn).await?.rows_affected()))
     }
 
     /// Says of a living process whether it is cut off from what the others share. A life begins without.
@@ -70,12 +71,13 @@ impl Leases<'_> {
         Ok(())
     }
 
-    /// Which processes live, as `process` sees it.
-    pub async fn alive(&self, process: &str) -> Result<Living, DbError> {
+    /// Which processes live, as `process` sees it, none for more than so many milliseconds.
+    pub async fn alive(&self, process: &str, most_millis: i64) -> Result<Living, DbError> {
         const SQL: &str = "SELECT COUNT(*), COUNT(CASE WHEN cut_off <> 0 AND id <> $1 THEN 1 END) FROM live_processes \
-             WHERE expires_at > (SELECT clock.millis FROM database_clock AS clock)";
+             WHERE expires_at > (SELECT clock.millis FROM database_clock AS clock) \
+             AND expires_at <= (SELECT clock.millis FROM database_clock AS clock) + $2";
         let (count, cut_off): (i64, i64) =
-            read!(self.db, conn => sqlx::query_as(SQL).bind(process).fetch_one(conn).await?);
+            read!(self.db, conn => sqlx::query_as(SQL).bind(process).bind(most_millis).fetch_one(conn).await?);
         Ok(Living {
             count: u32::try_from(count).unwrap_or(u32::MAX),
             is_other_cut_off: cut_off > 0,

@@ -33,6 +33,8 @@ pub(crate) struct Attempts {
     patience: Duration,
     /// The first refusal.
     refused: Option<Instant>,
+    /// What is to be said of a write that got no answer and was not seen, should no attempt succeed: it may still come.
+    unseen: Option<Error>,
 }
 
 /// What others changed in a record between our reads of it.
@@ -59,6 +61,7 @@ impl Attempts {
             most,
             patience: upstream.max_wait(),
             refused: None,
+            unseen: None,
         }
     }
 
@@ -75,8 +78,19 @@ impl Attempts {
     /// Pauses before the next attempt.
     ///
     /// # Errors
-    /// The reason of the failure, when no attempt is left or none would help.
+    /// The reason of the failure, when no attempt is left or none would help; [`Error::Uncertain`] where a write of an earlier
+    /// attempt may still come.
     pub(crate) async fn again(&mut self, failed: Failed) -> Result<(), Error> {
+        if let Failed::Again(error @ Error::Uncertain { .. }) = &failed {
+            self.unseen = Some(error.clone());
+        }
+        self.pause(failed).await.map_err(|error| match error {
+            Error::Uncertain { .. } => error,
+            other => self.unseen.take().unwrap_or(other),
+        })
+    }
+
+    async fn pause(&mut self, failed: Failed) -> Result<(), Error> {
         match failed {
             // The budget knows when the next request may go out: whoever reserves waits for that.
             Failed::Again(Error::Upstream(od_client::Error::RateLimited { retry_after }))
@@ -134,7 +148,7 @@ impl Failed {
     pub(crate) fn having_attempted(self, altered: impl FnOnce() -> Altered) -> Self {
         match self {
             Self::Final(error) => Self::Final(error.having_attempted(altered)),
-            again @ Self::Again(_) => again,
+            Self::Again(error) => Self::Again(error.having_attempted(altered)),
         }
     }
 
@@ -145,6 +159,17 @@ impl Failed {
             error,
             Error::Conflict { .. } | Error::Upstream(od_client::Error::Conflict { .. })
         )
+    }
+
+    /// A write that may be made again, because reading does not show it. An answer from Order Desk, even a bad one, says that
+    /// it is done with the request; without any answer it may still be at work.
+    pub(crate) fn unseen(cause: od_client::Error, hint: &'static str) -> Self {
+        const REASON: &str = "Order Desk did not answer, and reading does not show the change so far.";
+        Self::Again(if answered(&cause) {
+            Error::Upstream(cause)
+        } else {
+            Error::uncertain(REASON, hint)
+        })
     }
 
     /// A request that failed without having changed anything. `told` puts a failure that will not pass into words.
@@ -248,10 +273,17 @@ pub(crate) fn is_fresh(read_at: Instant) -> bool {
 /// Whether Order Desk has answered a request whose outcome its answer does not tell.
 pub(crate) fn answered(error: &od_client::Error) -> bool {
     use od_client::Error as E;
-    // A gateway's own timeout says nothing about the machine behind it.
+    // A gateway's own timeout, and what an edge says of a machine that it could not hear out (520 to 527), say nothing about the
+    // machine behind it.
     !matches!(
         error,
-        E::Network { .. } | E::Timeout { .. } | E::Server { status: 504, .. }
+        E::Network { .. }
+            | E::Timeout { .. }
+            | E::Server {
+                status: 504 | 520..=527,
+                ..
+            }
+            | E::Rejected { status: 408, .. }
     )
 }
 

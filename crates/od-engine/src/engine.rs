@@ -78,6 +78,10 @@ pub struct EngineOptions {
     pub replicas: ReplicaOptions,
 }
 
+/// After the grace period changes that are under way are waited for so long: as long as Order Desk may take for an upload, and
+/// for the reads that find out what became of it.
+pub const LATE: Duration = Duration::from_mins(1);
+
 /// How order changes are made.
 #[derive(Clone, Copy, Debug)]
 pub struct MutationOptions {
@@ -139,6 +143,8 @@ pub(crate) struct Inner {
     pub webhooks: webhooks::Kept,
     pub bcrypt_cost: u32,
     pub work: TaskTracker,
+    /// Calls and acts that have begun to change something and are not on record as ended.
+    pub changes: TaskTracker,
     /// Ends what the engine does by itself.
     pub stop: CancellationToken,
 }
@@ -245,6 +251,7 @@ impl Engine {
             webhooks: webhooks::Kept::new(options.webhooks, db.connections().max),
             bcrypt_cost: options.bcrypt_cost,
             work: TaskTracker::new(),
+            changes: TaskTracker::new(),
             stop: CancellationToken::new(),
             root: roots.current.clone(),
             roots,
@@ -267,9 +274,29 @@ impl Engine {
         self.inner.work.close();
         self.inner.stop.cancel();
         let finished = tokio::time::timeout(grace, self.inner.work.wait()).await.is_ok();
+        // What was sent to Order Desk is known and on record before the database is closed.
+        self.changes_end(LATE).await;
         self.inner.audit.flush().await;
         self.inner.db.close().await;
         finished
+    }
+
+    /// Whether anything is being changed.
+    pub fn is_changing(&self) -> bool {
+        !self.inner.changes.is_empty()
+    }
+
+    /// Waits until all that is being changed has been changed and is on record, for so long at most.
+    pub async fn changes_end(&self, most: Duration) {
+        let changes = &self.inner.changes;
+        // Only says that the wait may end.
+        changes.close();
+        if tokio::time::timeout(most, changes.wait()).await.is_err() {
+            tracing::error!(
+                changes = changes.len(),
+                "changes were cut off; the audit log has their beginning"
+            );
+        }
     }
 
     /// For the operator: whether the database takes what is written to it. Nothing is changed.

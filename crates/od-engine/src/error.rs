@@ -93,9 +93,7 @@ pub enum Error {
     #[error("{} Nothing was done.", .0.what)]
     Duplicate(Existing),
     /// Somebody else kept changing the record.
-    #[error(
-        "The record was changed by somebody else {attempts} times while this change was being made. The change was not made."
-    )]
+    #[error("{} The change was not made.", words::conflict(fields, *attempts))]
     Conflict {
         /// JSON Pointers of what the others changed.
         fields: Vec<String>,

@@ -17,7 +17,9 @@ use crate::audit::SIGN_IN;
 use crate::calls::{Anonymous, Call};
 use crate::engine::{Engine, Inner};
 use crate::error::Error;
+use crate::limits::AddressLimiter;
 use crate::meter::{AuthReason, Limit};
+use crate::replicas::SharedLimit;
 use crate::scope::TenantId;
 use crate::sessions::SessionCookie;
 
@@ -105,7 +107,7 @@ impl Links<'_> {
     ) -> Result<MagicLinkRow, LinkError> {
         let inner = &self.0.inner;
         let (links, now) = (inner.db.magic_links(), inner.clock.now_millis());
-        for digest in self.digests(link, from)? {
+        for digest in self.digests(link, from).await? {
             let found = links.consume(&digest, purpose.as_str(), now).await;
             if let Some(row) = found.map_err(Error::from)? {
                 return Ok(row);
@@ -115,9 +117,11 @@ impl Links<'_> {
     }
 
     /// What a link that is tried may be found by; nothing when it cannot be one. Tries are limited by address.
-    fn digests(&self, link: &SecretString, from: Option<IpAddr>) -> Result<Vec<String>, LinkError> {
+    async fn digests(&self, link: &SecretString, from: Option<IpAddr>) -> Result<Vec<String>, LinkError> {
         let inner = &self.0.inner;
-        self.spend(inner.links.uses.spend(from, Instant::now()), Limit::PageSignIns)?;
+        let uses = &inner.links.uses;
+        self.spend_of_address(uses, SharedLimit::LinkUse, Limit::PageSignIns, from)
+            .await?;
         let token = Token::parse(link.clone()).ok();
         let token = token.filter(|token| token.kind() == TokenKind::Link);
         // It may have been sent before the root key changed.
@@ -131,6 +135,21 @@ impl Links<'_> {
         let refusal = LinkError::NotGood;
         self.0.record_refused_sign_in(who, &refusal.to_string()).await;
         refusal
+    }
+
+    /// Spends one of whoever stands behind an address, for all processes together where they share limits.
+    async fn spend_of_address(
+        &self,
+        limiter: &AddressLimiter,
+        kind: SharedLimit,
+        limit: Limit,
+        from: Option<IpAddr>,
+    ) -> Result<(), LinkError> {
+        let spent = match self.0.inner.replicas.spend(kind, limiter.buckets(from), 1).await {
+            Some(spent) => spent.outcome,
+            None => limiter.spend(from, Instant::now()),
+        };
+        self.spend(spent, limit)
     }
 
     /// Counts what a limit refused.

@@ -12,6 +12,7 @@ use secrecy::SecretString;
 use tokio::sync::Mutex as Turn;
 use uuid::Uuid;
 
+use crate::clock::Clock;
 use crate::limits::LimitOptions;
 use crate::lock::Life;
 use crate::roots::{DigestOf, Lasting};
@@ -84,6 +85,14 @@ pub(crate) enum SharedLimit {
     Runs,
     SignInAddress,
     SignInTenant,
+    /// Who asks for sign-ups.
+    SignUpAddress,
+    /// Who asks for links.
+    LinkAddress,
+    /// Who tries links.
+    LinkUse,
+    /// Who is sent mails.
+    Mailbox,
 }
 
 impl SharedLimit {
@@ -93,6 +102,10 @@ impl SharedLimit {
             Self::Runs => "runs",
             Self::SignInAddress => "sign-in address",
             Self::SignInTenant => "sign-in tenant",
+            Self::SignUpAddress => "sign-up address",
+            Self::LinkAddress => "link address",
+            Self::LinkUse => "link use",
+            Self::Mailbox => "mailbox",
         }
     }
 }
@@ -184,16 +197,18 @@ impl Replicas {
     }
 
     /// When the others had noticed this process as it is now, or will have; nothing while they do not count it.
-    fn shown_at(&self) -> Option<Instant> {
+    fn shown_at(&self, clock: &Clock) -> Option<Instant> {
         let shown = self.shown();
-        let shown = shown.as_ref().filter(|shown| shown.is_cut_off == self.is_cut_off());
-        shown.map(|shown| shown.at)
+        let is_so =
+            |shown: &&Shown| shown.is_cut_off == self.is_cut_off() && !shown.has_lapsed() && shown.life.lasts(clock);
+        shown.as_ref().filter(is_so).map(|shown| shown.at)
     }
 
     /// Whether the others are shown by this row that this process is cut off; nothing when they are shown nothing by it.
     fn mark_of(&self, life: &Arc<Life>) -> Option<bool> {
         let shown = self.shown();
-        let shown = shown.as_ref().filter(|shown| Arc::ptr_eq(&shown.life, life));
+        let is_of = |shown: &&Shown| Arc::ptr_eq(&shown.life, life) && !shown.has_lapsed();
+        let shown = shown.as_ref().filter(is_of);
         shown.map(|shown| shown.is_cut_off)
     }
 
@@ -209,14 +224,20 @@ impl Replicas {
         *self.shown() = None;
     }
 
+    /// Whether nobody else serves, as far as is known.
+    pub(crate) fn is_alone(&self) -> bool {
+        self.alive.count() <= 1
+    }
+
     /// Whether what others change is noticed: they tell, or there are none.
     pub(crate) fn are_heard(&self) -> bool {
         (self.are_told() && self.alive.can_all_tell()) || self.alive.alone().is_some()
     }
 
-    /// Whether there is a Redis and this process has lost it, perhaps for itself alone.
+    /// Whether this process tells nobody what it changes: it has lost Redis, perhaps for itself alone, or knows of none that others
+    /// may share.
     fn is_cut_off(&self) -> bool {
-        self.shared.is_some() && !self.are_told()
+        !self.are_told()
     }
 
     /// Waits until the others are told at once what this process changes.

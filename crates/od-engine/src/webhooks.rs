@@ -25,6 +25,7 @@ mod action;
 mod address;
 mod changes;
 mod find;
+mod ids;
 mod kept;
 mod keys;
 mod options;

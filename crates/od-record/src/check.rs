@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value};
 
+use crate::date::moment;
 use crate::field::{Field, Kind, find, settable};
 use crate::identifier::{NOT_WHOLE, id_text, is_whole};
 use crate::names::{Meant, NameOf, meant, slip};
@@ -95,6 +96,11 @@ impl Fields {
             (Kind::Date, Value::String(date)) if is_date(date) => {}
             (Kind::Date, _) => {
                 fault("must be a day alone, without a time, such as \"2026-11-24\", or null to blank it");
+            }
+
+            (Kind::Moment, Value::String(text)) if text.is_empty() || moment(text).is_some() => {}
+            (Kind::Moment, _) => {
+                fault("must be a moment such as \"2026-11-24 09:30:00\" (UTC) or \"2026-11-24T09:30:00Z\"");
             }
 
             (Kind::Choice(allowed), Value::String(given)) if allowed.contains(&given.as_str()) => {}

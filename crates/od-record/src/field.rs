@@ -15,6 +15,8 @@ pub enum Kind {
     Integer,
     /// A day, `YYYY-MM-DD`.
     Date,
+    /// A moment, `YYYY-MM-DD HH:MM:SS` in UTC; RFC 3339 is converted.
+    Moment,
     /// One of a few words.
     Choice(&'static [&'static str]),
     /// The last four digits of a card: written as `cc_number`, read as `cc_number_masked`.

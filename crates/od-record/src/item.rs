@@ -19,4 +19,5 @@ pub const PART: Part = Part {
     judge_new,
     judge_change,
     known_by: &["code", "name"],
+    filled: &[],
 };

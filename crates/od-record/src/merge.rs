@@ -161,7 +161,15 @@ fn patch(map: &mut Map<String, Value>, given: &Map<String, Value>) {
                 map.shift_remove(&key);
             }
             Value::Object(inner) => {
-                let current = map.entry(key).or_insert_with(|| Value::Object(Map::new()));
+                let Some(current) = map.get_mut(&key) else {
+                    let mut made = Map::new();
+                    patch(&mut made, inner);
+                    // To take away what was never there makes nothing.
+                    if inner.is_empty() || !made.is_empty() {
+                        map.insert(key, made.into());
+                    }
+                    continue;
+                };
                 if !current.is_object() && !is_empty_map(current) {
                     *current = Value::Object(Map::new());
                 }

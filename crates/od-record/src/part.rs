@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use crate::field::Field;
 use crate::identifier::id_text;
-use crate::merge::set_all;
+use crate::merge::{is_blank, set_all};
 use crate::problem::Problem;
 use crate::verify::{Leniency, Verification, verify};
 
@@ -24,6 +24,8 @@ pub struct Part {
     pub judge_change: Judge,
     /// The fields of which one is enough to know a part by, when Order Desk stored the others differently.
     pub known_by: &'static [&'static str],
+    /// Fields that Order Desk fills in where they are left blank.
+    pub filled: &'static [&'static str],
 }
 
 /// Judges fields that stand at a JSON Pointer in the arguments.
@@ -57,8 +59,10 @@ impl Part {
         desired: &Map<String, Value>,
         read_back: &Map<String, Value>,
     ) -> Verification {
+        let is_left = |name: &&str| desired.get(*name).is_none_or(is_blank);
+        let filled: Vec<&str> = self.filled.iter().copied().filter(is_left).collect();
         let leniency = Leniency {
-            left_out: &[],
+            left_out: &filled,
             tables: &[self.fields],
         };
         verify(base, desired, read_back, leniency)

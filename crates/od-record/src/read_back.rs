@@ -56,7 +56,10 @@ impl ReadBack {
         }
         let foreign = paths(verification.foreign.iter());
         if !foreign.is_empty() {
-            remarks.push(format!("Somebody else changed these fields meanwhile: {foreign}."));
+            remarks.push(format!(
+                "These fields are no part of the change and differ from what was uploaded: {foreign}. Somebody else or the \
+                 store's own rules changed them meanwhile, or Order Desk does not keep what it was sent."
+            ));
         }
         remarks
     }

@@ -100,6 +100,7 @@ fn of(field: &Field) -> Option<Value> {
         | Kind::Number
         | Kind::Amount
         | Kind::Date
+        | Kind::Moment
         | Kind::Choice(_)
         | Kind::CardDigits => None,
     }

@@ -17,4 +17,5 @@ pub const PART: Part = Part {
     judge_new,
     judge_change,
     known_by: &["tracking_number"],
+    filled: &["tracking_url"],
 };

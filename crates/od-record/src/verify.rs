@@ -82,7 +82,11 @@ pub fn verify(
             read: read_back.get(name),
         };
         let at = below("", name);
-        if is_list(name) {
+        // PHP writes a list with a gap as an object.
+        let are_lists = [states.desired, states.read]
+            .iter()
+            .all(|value| value.is_none_or(|value| value.is_array() || is_blank(value)));
+        if is_list(name) && are_lists {
             comparison.list(name, states, &at);
         } else {
             comparison.value(states, name, &at);

@@ -49,6 +49,9 @@ pub struct App {
     demo: Option<od_web::Demo>,
 }
 
+/// What Order Desk posts is one order: many times as much as the largest.
+const MOST_POST_BYTES: usize = 1024 * 1024;
+
 impl App {
     /// Opens the database that is there, and everything on it. A command that looks or ends something makes none: a slip in its
     /// address would otherwise look like a server that forgot everything.
@@ -210,7 +213,7 @@ impl App {
             session_cookie: self.settings.oauth.session_cookie.as_str().to_owned(),
             secure_cookies: self.settings.web_ui.cookie_secure,
             same_site: same_site(self.settings.web_ui.cookie_same_site),
-            most_post_bytes: server.max_request_bytes,
+            most_post_bytes: server.max_request_bytes.min(MOST_POST_BYTES),
             pages: self.settings.web_ui.enabled.then(|| od_web::PageOptions {
                 traces: self.settings.web_ui.trace_viewer,
                 desk: desk(&tools),

@@ -5,6 +5,7 @@ use std::{
     convert::Infallible,
     io,
     net::SocketAddr,
+    pin::pin,
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -23,7 +24,7 @@ use hyper_util::{
     rt::{TokioIo, TokioTimer},
     server::graceful::GracefulShutdown,
 };
-use od_engine::{Engine, Limit};
+use od_engine::{Engine, LATE, Limit};
 use serde_json::json;
 use tokio::net::{TcpListener, TcpStream};
 use tokio_io_timeout::TimeoutStream;
@@ -55,6 +56,9 @@ const MOST_HEAD_BYTES: usize = 64 * 1024;
 /// How long a client may take nothing of what there is to send to it. Who asks and never reads would keep its connection, and
 /// the replies, for ever. A call that takes long has nothing to send yet, so this never cuts one short.
 const WRITE_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// After a change that was waited for beyond the grace period its caller is told within so long.
+const ANSWERED: Duration = Duration::from_secs(2);
 
 /// How long to wait after the system refused a connection, for want of file handles mostly.
 const AFTER_REFUSAL: Duration = Duration::from_millis(100);
@@ -114,7 +118,8 @@ impl Listener {
         self.address
     }
 
-    /// Serves until `stop` is cancelled, then lets running requests end within `grace`. Whether they all did.
+    /// Serves until `stop` is cancelled, then lets running requests end within `grace`; those that change something are waited for
+    /// beyond it. Whether they all did.
     pub async fn serve(self, router: Router, stop: CancellationToken, grace: Duration) -> bool {
         let graceful = GracefulShutdown::new();
         let slots = Slots::new(self.most_connections, self.head_timeout, self.proxies);
@@ -157,7 +162,19 @@ impl Listener {
             }
         }
         drop(self.socket);
-        tokio::time::timeout(grace, graceful.shutdown()).await.is_ok()
+        let mut ended = pin!(graceful.shutdown());
+        if tokio::time::timeout(grace, &mut ended).await.is_ok() {
+            return true;
+        }
+        match self.engine {
+            Some(engine) if engine.is_changing() => {
+                tracing::warn!("changes are under way at the end of the grace period: they are waited for");
+                engine.changes_end(LATE).await;
+                // Their callers are told.
+                tokio::time::timeout(ANSWERED, ended).await.is_ok()
+            }
+            _ => false,
+        }
     }
 }
 

@@ -6,6 +6,9 @@ use crate::pool::{read, transaction};
 use crate::root_check::refuse_another_root;
 use crate::{DbError, TenantId};
 
+/// Rows that go in one transaction, while which nobody else writes on SQLite, and nobody to that chain on PostgreSQL.
+const AT_ONCE: i64 = 10_000;
+
 /// What a purge removed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Purged {
@@ -25,7 +28,7 @@ impl Audit<'_> {
         Ok(read!(self.db, conn => sqlx::query_scalar(SQL).bind(before).fetch_all(conn).await?))
     }
 
-    /// Removes a chain's rows from before `before` and appends the entry that `marker` makes of it, so that the purge
+    /// Removes a chain's oldest rows from before `before`, ten thousand at most, and appends the entry that `marker` makes of it, so that the purge
     /// itself is part of what the chain proves. Nothing old: `None`, and nothing is written.
     ///
     /// Only the chain's beginning goes, up to the first row that is not older: what remains has no gap.
@@ -37,7 +40,8 @@ impl Audit<'_> {
         proofs: Proofs<'_>,
     ) -> Result<Option<Purged>, DbError> {
         const LAST_OLD: &str = "SELECT seq, digest FROM audit_log WHERE chain = $1 AND seq < COALESCE( \
-             (SELECT MIN(seq) FROM audit_log WHERE chain = $1 AND created_at >= $2), $3 + 1) ORDER BY seq DESC LIMIT 1";
+             (SELECT MIN(seq) FROM audit_log WHERE chain = $1 AND created_at >= $2), $3 + 1) AND seq <= $4 \
+             ORDER BY seq DESC LIMIT 1";
         const COUNT: &str = concat!(
             "SELECT COUNT(*) FROM audit_log WHERE chain = $1 AND seq <= $2 AND NOT ",
             super::ended!()
@@ -53,6 +57,7 @@ impl Audit<'_> {
                 .bind(name)
                 .bind(before)
                 .bind(head.seq)
+                .bind(head.purged_seq.saturating_add(AT_ONCE))
                 .fetch_optional(&mut *conn)
                 .await?;
             let Some((through_seq, through_digest)) = last_old else { return Ok(None) };

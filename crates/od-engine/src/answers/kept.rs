@@ -8,7 +8,8 @@ use crate::error::Error;
 use crate::outcome::{Outcome, StoreRef};
 
 /// What an identical call is told when the write's process ended under it.
-const DIED: &str = "an identical call was at work when its server ended, and nobody was answered.";
+const DIED: &str =
+    "an identical call was at work when its server ended or lost its database, and what became of it was not kept.";
 const HINT: &str = "Look first. A record that was to be changed or deleted: read it with fresh set to true. One that was to be created: look \
      for it in its list with fresh set to true, an order with orders_list, newest first, by e-mail or name. This answer is \
      given once: the same call again is carried out, the creation of an order that has neither source_id nor \

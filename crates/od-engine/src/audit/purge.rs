@@ -86,6 +86,9 @@ impl AuditLog<'_> {
     }
 }
 
+/// Between two portions others write.
+const BETWEEN: Duration = Duration::from_millis(50);
+
 /// Removes what is older than the configured age from every chain that has such entries.
 pub(crate) async fn retain(inner: &Inner, age: Duration) -> Result<Purge, Error> {
     let before = inner.clock.now_millis() - millis(age);
@@ -100,12 +103,15 @@ async fn shorten(inner: &Inner, chains: Vec<Option<TenantId>>, age: Duration, ac
     for tenant in chains {
         let proofs = inner.prover.proofs();
         let audit = inner.db.audit();
-        let purged = audit
+        let mut is_first = true;
+        // Each portion has a marker of its own.
+        while let Some(purged) = audit
             .purge_before(tenant.as_ref(), now - millis(age), &mark, proofs)
-            .await?;
-        if let Some(purged) = purged {
-            total.chains += 1;
+            .await?
+        {
+            total.chains += u64::from(std::mem::take(&mut is_first));
             total.entries += purged.entries;
+            tokio::time::sleep(BETWEEN).await;
         }
     }
     Ok(total)

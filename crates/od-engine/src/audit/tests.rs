@@ -1,4 +1,5 @@
-use od_db::{AuditHead, AuditRow, SealedColumns};
+use od_db::testing::tamper;
+use od_db::{AuditHead, AuditRow, DbOptions, SealedColumns};
 use od_vault::RootKey;
 
 use super::prover::Prover;
@@ -104,7 +105,7 @@ async fn refusals_of_a_flood_leave_half_the_queue_to_others() {
 
 /// Appends entries of these ids as one batch. Returns how many are lost, and the ids that are there, in their order.
 async fn append_all(ids: impl Iterator<Item = u32>) -> (u64, Vec<String>) {
-    let db = Db::open(&od_db::DbOptions::default()).await.unwrap();
+    let db = Db::open(&DbOptions::default()).await.unwrap();
     let prover = new_prover();
     let numbered = |id: u32| AuditEntry {
         id: id.to_string(),
@@ -130,6 +131,40 @@ async fn an_entry_that_the_database_refuses_costs_no_other() {
 async fn a_batch_of_which_all_is_refused_is_given_up_soon() {
     let (lost, kept) = append_all([1; 512].into_iter()).await;
     assert_eq!((lost, kept), (511, vec!["1".to_owned()]));
+}
+
+/// A database that another program holds for longer than a batch is tried.
+#[tokio::test]
+async fn what_was_done_is_told_when_the_database_answers_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let options = DbOptions {
+        url: format!("sqlite://{}", folder.path().join("app.db").display()),
+        max_wait: Duration::from_millis(20),
+        ..DbOptions::default()
+    };
+    let db = Db::open(&options).await.unwrap();
+    let audit = Audit::start(AuditOptions::default(), db.clone(), Arc::new(new_prover()));
+    let other = Db::open(&options).await.unwrap();
+    tamper(&other, "BEGIN IMMEDIATE").await.unwrap();
+    let begun = AuditEntry {
+        id: "begun".to_owned(),
+        status: BEGUN.to_owned(),
+        ..entry()
+    };
+    assert!(matches!(audit.record_now(begun).await, Err(NotWritten::Refused(_))));
+    let ended = AuditEntry {
+        id: "ended".to_owned(),
+        ..entry()
+    };
+    assert!(matches!(audit.record_now(ended).await, Err(NotWritten::Refused(_))));
+    assert_eq!((audit.lost(), audit.queued()), (0, 1));
+    tamper(&other, "ROLLBACK").await.unwrap();
+    while audit.queued() > 0 {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    let rows = db.audit().walk(None, 0, 1000).await.unwrap();
+    let ids: Vec<String> = rows.into_iter().map(|row| row.entry.id).collect();
+    assert_eq!(ids, ["ended"]);
 }
 
 /// Every part of an entry in its place is proved, also the difference between nothing and an empty text.

@@ -22,6 +22,11 @@ const TRIES: u32 = 5;
 /// entries that it does not take, and few when it takes none.
 const REFUSALS: u32 = 64;
 
+/// Entries that are kept while the database does not answer; the newest of more are lost.
+const KEPT: usize = 10_000;
+/// After so long the database is tried again for them.
+const AGAIN: Duration = Duration::from_secs(1);
+
 /// Why an entry that was waited for is not in the database.
 #[derive(Clone, Debug)]
 pub(crate) enum NotWritten {
@@ -50,6 +55,8 @@ pub(super) struct Writer {
     tally: Arc<Tally>,
     messages: Vec<Message>,
     awaited: Vec<Awaited>,
+    /// Entries that the database has not answered for yet: what was done stays to be told.
+    kept: Vec<AuditEntry>,
 }
 
 /// What became of a batch. Entries that are not named are in the database.
@@ -57,6 +64,8 @@ pub(super) struct Writer {
 pub(super) struct Fate {
     /// By their places in the batch.
     refused: HashMap<usize, Arc<DbError>>,
+    /// The places of those that are to be tried again, of which some may be among the refused.
+    unanswered: Vec<usize>,
     gone: Vec<TenantId>,
 }
 
@@ -68,6 +77,7 @@ impl Writer {
             tally,
             messages: Vec::with_capacity(BATCH),
             awaited: Vec::new(),
+            kept: Vec::new(),
         }
     }
 
@@ -78,6 +88,11 @@ impl Writer {
     ) {
         while self.gather(&mut queue, &mut awaiting).await {
             self.write().await;
+        }
+        if !self.kept.is_empty() {
+            let entries = self.kept.len();
+            self.tally.lose(entries);
+            tracing::error!(entries, "audit entries lost: the database did not answer to the end");
         }
     }
 
@@ -92,6 +107,7 @@ impl Writer {
             biased;
             came = awaiting.recv_many(&mut self.awaited, BATCH) => came,
             came = queue.recv_many(&mut self.messages, BATCH) => came,
+            () = tokio::time::sleep(AGAIN), if !self.kept.is_empty() => return true,
         };
         // The ways are closed together. What is left in the queue is still taken.
         if came == 0 && queue.recv_many(&mut self.messages, BATCH).await == 0 {
@@ -114,7 +130,7 @@ impl Writer {
     }
 
     async fn write(&mut self) {
-        let mut entries = Vec::with_capacity(self.messages.len() + self.awaited.len());
+        let mut entries = std::mem::take(&mut self.kept);
         let mut flushes = Vec::new();
         for message in self.messages.drain(..) {
             match message {
@@ -131,13 +147,36 @@ impl Writer {
             })
             .collect();
         let fate = append(&self.db, &self.prover, &entries, &self.tally).await;
-        self.tally.settle(entries.len());
         for (place, done) in waiting {
             // Whoever waited may have given up: nobody to tell.
             let _ = done.send(fate.of(place, &entries[place]));
         }
+        self.tally.settle(entries.len() - fate.unanswered.len());
+        self.keep(entries, fate.unanswered);
         for done in flushes {
             let _ = done.send(());
+        }
+    }
+}
+
+impl Writer {
+    /// Keeps the entries at some places, which are in order.
+    fn keep(&mut self, entries: Vec<AuditEntry>, places: Vec<usize>) {
+        let mut places = places.into_iter().peekable();
+        let kept = entries
+            .into_iter()
+            .enumerate()
+            .filter_map(|(place, entry)| places.next_if_eq(&place).map(|_| entry));
+        self.kept.extend(kept);
+        let entries = self.kept.len().saturating_sub(KEPT);
+        if entries > 0 {
+            self.kept.truncate(KEPT);
+            self.tally.settle(entries);
+            self.tally.lose(entries);
+            tracing::error!(
+                entries,
+                "audit entries lost: the database does not answer, and too many wait for it"
+            );
         }
     }
 }
@@ -162,11 +201,9 @@ pub(super) async fn append(db: &Db, prover: &Prover, entries: &[AuditEntry], tal
         return fate;
     }
     let mut refusals = 0;
-    // The first half lies on top: entries keep their order.
-    let mut parts = Vec::from_iter([Range {
-        start: 0,
-        end: entries.len(),
-    }]);
+    // The first ones lie on top: entries keep their order.
+    let starts = (0..entries.len()).step_by(BATCH).rev();
+    let mut parts: Vec<Range<usize>> = starts.map(|start| start..entries.len().min(start + BATCH)).collect();
     while let Some(part) = parts.pop() {
         let error = match append_part(db, prover, &entries[part.clone()]).await {
             Ok(Appended { written, gone }) => {
@@ -187,7 +224,7 @@ pub(super) async fn append(db: &Db, prover: &Prover, entries: &[AuditEntry], tal
         }
         let mut given_up = vec![part];
         if !is_refusal || refusals >= REFUSALS {
-            given_up.append(&mut parts);
+            given_up.extend(parts.drain(..).rev());
         }
         fate.give_up(&given_up, entries, error, tally);
     }
@@ -195,12 +232,21 @@ pub(super) async fn append(db: &Db, prover: &Prover, entries: &[AuditEntry], tal
 }
 
 impl Fate {
-    /// A change that could not be recorded at its beginning is not begun: nothing is lost with that entry.
+    /// A change that could not be recorded at its beginning is not begun: nothing is lost with that entry. Of what was done
+    /// nothing is given up while the database may answer in a moment.
     fn give_up(&mut self, parts: &[Range<usize>], entries: &[AuditEntry], error: DbError, tally: &Tally) {
         let places = parts.iter().cloned().flatten();
-        let given_up = places.clone().filter(|place| entries[*place].status != BEGUN).count();
-        tally.lose(given_up);
-        tracing::error!(%error, entries = given_up, "audit entries lost: the database refused them");
+        let done = places.clone().filter(|place| entries[*place].status != BEGUN);
+        if is_transient(&error) {
+            let before = self.unanswered.len();
+            self.unanswered.extend(done);
+            let entries = self.unanswered.len() - before;
+            tracing::warn!(%error, entries, "audit entries wait for the database");
+        } else {
+            let entries = done.count();
+            tally.lose(entries);
+            tracing::error!(%error, entries, "audit entries lost: the database refused them");
+        }
         let error = Arc::new(error);
         self.refused.extend(places.map(|place| (place, error.clone())));
     }

@@ -81,7 +81,7 @@ impl Record {
         if self.is_dry_run() {
             return Ok(());
         }
-        self.may_change()?;
+        self.may_change(&engine.inner.changes)?;
         self.begun.get_or_init(write).await.clone()
     }
 

@@ -8,6 +8,8 @@ use futures_util::future::BoxFuture;
 use od_db::StoreRow;
 use serde_json::Value;
 use tokio::sync::{OnceCell, SetOnce};
+use tokio_util::task::TaskTracker;
+use tokio_util::task::task_tracker::TaskTrackerToken;
 
 use crate::error::Error;
 use crate::scope::{Permission, RequestId};
@@ -53,6 +55,8 @@ pub(super) struct Access {
     /// The stores whose keys it opened.
     stores: Vec<Arc<StoreRow>>,
     stage: Stage,
+    /// Held from the first change on, so that the database is not closed before the end is on record.
+    changing: Option<TaskTrackerToken>,
 }
 
 /// Whether a call that loses its access can be ended as if it had never been.
@@ -85,7 +89,7 @@ impl Record {
     ///
     /// # Errors
     /// Why the caller has lost access.
-    pub(super) fn may_change(&self) -> Result<(), Error> {
+    pub(super) fn may_change(&self, changes: &TaskTracker) -> Result<(), Error> {
         if let Some(why) = self.lost.get() {
             return Err(why.clone());
         }
@@ -94,6 +98,7 @@ impl Record {
             return Err(Error::Internal("a call went on after its end"));
         }
         access.stage = Stage::Changing;
+        access.changing.get_or_insert_with(|| changes.token());
         Ok(())
     }
 

@@ -7,6 +7,17 @@ use crate::outcome::StoreRef;
 /// As many stores are named at most; the others are counted.
 const MOST_NAMED: usize = 8;
 
+/// Who stood in the way of a change, as far as reading showed.
+pub(super) fn conflict(fields: &[String], attempts: u32) -> String {
+    if fields.is_empty() {
+        return format!(
+            "Order Desk reported a conflict {attempts} times while this change was being made, though reading showed no change by \
+             anybody."
+        );
+    }
+    format!("The record was changed by somebody else {attempts} times while this change was being made.")
+}
+
 /// Ends a sentence that says what was not found.
 pub(super) fn did_you_mean(nearest: Option<&str>) -> String {
     nearest.map_or_else(

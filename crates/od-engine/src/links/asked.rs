@@ -14,8 +14,8 @@ use crate::calls::{Anonymous, Call};
 use crate::clock::timestamp;
 use crate::engine::Engine;
 use crate::error::Error;
-use crate::limits::AddressLimiter;
 use crate::meter::Limit;
+use crate::replicas::SharedLimit;
 use crate::tenants::check_address;
 
 /// Tenants of one address that get a link, the oldest.
@@ -29,8 +29,8 @@ impl Links<'_> {
     ///
     /// # Errors
     /// [`Error::Invalid`] for a text that is no e-mail address; [`LinkError::TooMany`]; [`Error::ShuttingDown`].
-    pub fn ask(&self, email: &str, who: &Anonymous, from: Option<IpAddr>, post: Post) -> Result<(), LinkError> {
-        let (email, room) = self.admit(email, &self.0.inner.links.asks, Limit::PageSignIns, from)?;
+    pub async fn ask(&self, email: &str, who: &Anonymous, from: Option<IpAddr>, post: Post) -> Result<(), LinkError> {
+        let (email, room) = self.admit(email, Asked::Link, from).await?;
         let (engine, who) = (self.0.clone(), who.clone());
         self.0.inner.work.spawn(async move {
             let sent = send_sign_in(&engine, &email, &who, &post).await;
@@ -44,7 +44,7 @@ impl Links<'_> {
     ///
     /// # Errors
     /// As for [`Links::ask`]; [`LinkError::Closed`].
-    pub fn ask_to_sign_up(
+    pub async fn ask_to_sign_up(
         &self,
         email: &str,
         who: &Anonymous,
@@ -54,7 +54,7 @@ impl Links<'_> {
         if self.options().sign_ups != SignUps::Verified {
             return Err(LinkError::Closed);
         }
-        let (email, room) = self.admit(email, &self.0.inner.links.sign_ups, Limit::SignUps, from)?;
+        let (email, room) = self.admit(email, Asked::SignUp, from).await?;
         let (engine, who) = (self.0.clone(), who.clone());
         self.0.inner.work.spawn(async move {
             let sent = send_sign_up(&engine, &email, &who, &post).await;
@@ -65,22 +65,30 @@ impl Links<'_> {
     }
 
     /// What somebody asks for who is within the limits: a mail to one address.
-    pub(super) fn admit(
+    pub(super) async fn admit(
         &self,
         email: &str,
-        of_address: &AddressLimiter,
-        limit: Limit,
+        asked: Asked,
         from: Option<IpAddr>,
     ) -> Result<(String, OwnedSemaphorePermit), LinkError> {
         let inner = &self.0.inner;
         if inner.work.is_closed() {
             return Err(Error::ShuttingDown.into());
         }
-        let now = Instant::now();
-        self.spend(of_address.spend(from, now), limit)?;
+        let (of_address, kind, limit) = match asked {
+            Asked::Link => (&inner.links.asks, SharedLimit::LinkAddress, Limit::PageSignIns),
+            Asked::SignUp => (&inner.links.sign_ups, SharedLimit::SignUpAddress, Limit::SignUps),
+        };
+        self.spend_of_address(of_address, kind, limit, from).await?;
         let email = email.trim();
         check_address(email)?;
-        self.spend(inner.links.emails.spend(&fold_name(email), 1, now), Limit::Mails)?;
+        let mailbox = fold_name(email);
+        let everywhere = [(mailbox.clone(), inner.links.emails.options())];
+        let spent = match inner.replicas.spend(SharedLimit::Mailbox, everywhere, 1).await {
+            Some(spent) => spent.outcome,
+            None => inner.links.emails.spend(&mailbox, 1, Instant::now()),
+        };
+        self.spend(spent, Limit::Mails)?;
         let room = inner.links.room.clone().try_acquire_owned();
         let room = room.map_err(|_| {
             inner.meter.refused(Limit::Mails);
@@ -90,6 +98,14 @@ impl Links<'_> {
         })?;
         Ok((email.to_owned(), room))
     }
+}
+
+/// What a mail is asked for.
+#[derive(Clone, Copy)]
+pub(super) enum Asked {
+    /// To sign in, or to another address.
+    Link,
+    SignUp,
 }
 
 /// Nobody waits for the answer any more.

@@ -7,13 +7,12 @@ use od_db::TenantRow;
 use secrecy::SecretString;
 use serde_json::json;
 
-use super::asked::{account, send};
+use super::asked::{Asked, account, send};
 use super::{Account, EmailError, LinkError, Links, Post, Posted, Purpose, new_link};
 use crate::audit::{ASK_EMAIL, CHANGE_EMAIL, SEND_LINK};
 use crate::calls::{Act, Anonymous, Call};
 use crate::engine::Engine;
 use crate::error::{AuthFailure, Error};
-use crate::meter::Limit;
 use crate::scope::{Identity, Scope, TenantId};
 use crate::standing::was_alive;
 use crate::tenants::check_address;
@@ -56,7 +55,7 @@ impl Links<'_> {
         if tenant.email.as_deref() == Some(email) {
             return Err(Error::invalid("/email", "is the address of this account already").into());
         }
-        let (email, room) = self.admit(email, &engine.inner.links.asks, Limit::PageSignIns, from)?;
+        let (email, room) = self.admit(email, Asked::Link, from).await?;
         let token = self.supersede(scope, by_key, &email).await?;
         let actor = scope.identity().actor().to_owned();
         engine.inner.work.clone().spawn(async move {
@@ -119,7 +118,7 @@ impl Links<'_> {
         let inner = &self.0.inner;
         let (links, now) = (inner.db.magic_links(), inner.clock.now_millis());
         let mut found = None;
-        for digest in self.digests(link, from)? {
+        for digest in self.digests(link, from).await? {
             let row = links.find(&digest, Purpose::Email.as_str(), now).await;
             found = found.or(row.map_err(Error::from)?);
         }

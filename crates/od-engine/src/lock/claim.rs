@@ -6,8 +6,8 @@ use std::time::{Duration, Instant};
 use od_db::{Db, DbError};
 use uuid::Uuid;
 
-use super::pulse::{Life, Pulse};
-use crate::clock::Clock;
+use super::pulse::{Life, MOST_LIFE, Pulse};
+use crate::clock::{Clock, millis};
 use crate::error::Error;
 
 /// First and longest pause between two looks at somebody else's lease.
@@ -63,7 +63,7 @@ impl Claim {
                 }
                 // Somebody else's. The dead hold nothing any more once they are buried.
                 Ok(false) => {
-                    self.db.leases().bury().await?;
+                    self.db.leases().bury(millis(MOST_LIFE)).await?;
                 }
                 // This process was taken for dead, and was buried a moment ago.
                 Err(DbError::MissingParent) => {

@@ -6,6 +6,7 @@
 //! lost everything it held, also when it only slept. It finds that out by its own clocks, without asking: its row cannot
 //! have been removed before the time up to which it knows itself alive.
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
@@ -20,6 +21,8 @@ use crate::error::Error;
 /// How long the row lives without being renewed. With the longest pause between two looks at a lease, what a killed
 /// process held is free within five seconds.
 const LIFE: Duration = Duration::from_millis(3500);
+/// No row of a living process ends later than so from now, by whatever clock it was made.
+pub(crate) const MOST_LIFE: Duration = Duration::from_millis(7000);
 /// How often it is renewed: twice in vain, because others write, is not the end.
 const BEAT: Duration = Duration::from_secs(1);
 /// After so many beats during which nothing was held, the row is taken away.
@@ -42,6 +45,8 @@ pub(crate) struct Life {
     id: String,
     /// None: it has ended, or nobody shall rely on it any more.
     until: Mutex<Option<Until>>,
+    /// How often it was renewed too late: meanwhile others may have counted this process as gone.
+    lapses: AtomicU64,
 }
 
 /// A moment by the machine's steady clock, which stands still while the machine sleeps, and by its wall clock, which does
@@ -88,6 +93,7 @@ impl Life {
         Ok(Self {
             id,
             until: Mutex::new(Some(until)),
+            lapses: AtomicU64::new(0),
         })
     }
 
@@ -97,9 +103,14 @@ impl Life {
     }
 
     /// Whether nobody can have removed its row yet.
-    pub(super) fn lasts(&self, clock: &Clock) -> bool {
+    pub(crate) fn lasts(&self, clock: &Clock) -> bool {
         let until = *self.until.lock().unwrap_or_else(PoisonError::into_inner);
         until.is_some_and(|until| Instant::now() < until.instant && clock.now_millis() < until.millis)
+    }
+
+    /// A number that changes when others may have counted this process as gone.
+    pub(crate) fn lapses(&self) -> u64 {
+        self.lapses.load(Ordering::Acquire)
     }
 
     /// Nobody shall rely on it any more; its row is left to expire.
@@ -115,6 +126,9 @@ impl Life {
     async fn beat(&self, db: &Db, clock: &Clock) -> Result<bool, DbError> {
         if self.has_ended() {
             return Ok(false);
+        }
+        if !self.lasts(clock) {
+            self.lapses.fetch_add(1, Ordering::AcqRel);
         }
         let renewed = Until::from_now(clock);
         let lives = db.leases().beat(&self.id, millis(LIFE)).await?;

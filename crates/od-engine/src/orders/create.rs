@@ -69,7 +69,9 @@ impl Orders<'_> {
             draft: &draft,
         };
         let outcome = if input.dry_run {
-            preview(&sending).await
+            let named = input.client_request_id.as_deref();
+            let named = named.map(|name| NamedCreate::new(self.0, scope, &store, name, &input.order));
+            preview(&sending, named.as_ref()).await
         } else {
             self.carry_out(scope, &sending, &input).await
         };
@@ -190,7 +192,13 @@ async fn create_named(sending: &Sending<'_>, named: &NamedCreate<'_>, held: &Hel
 }
 
 /// What would be created; only reads are sent.
-async fn preview(sending: &Sending<'_>) -> Result<Outcome<Value>, Error> {
+async fn preview(sending: &Sending<'_>, named: Option<&NamedCreate<'_>>) -> Result<Outcome<Value>, Error> {
+    if let Some(named) = named
+        && let Some(mut first) = named.done().await?
+    {
+        first.data["dry_run"] = true.into();
+        return Ok(first);
+    }
     sending.refuse_duplicate().await?;
     let body = clean_map(&sending.draft.body);
     let data = json!({ "order": body, "changes": diff(&Map::new(), &body), "dry_run": true });

@@ -8,7 +8,7 @@ use od_record::date::moment;
 use od_record::order::{NoteDefaults, history_too_long};
 use od_record::text::clean_value;
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::query::{missing, order_id};
 use super::{Orders, Problem};
@@ -121,10 +121,12 @@ async fn settle(store: &OpenStore, id: &OrderId, message: &str, begun: Timestamp
         tracing::warn!(%error, "the history could not be read");
         uncertain("the history could not be read")
     })?;
-    let since = begun - CLOCKS_APART_MINUTES.minutes();
+    let since = earliest(begun);
     let is_ours = |entry: &Value| {
         let date = entry.get("date_added").and_then(Value::as_str);
-        moment(&since.to_string()).is_some_and(|since| date.is_some_and(|date| date >= since.as_str()))
+        since
+            .as_deref()
+            .is_some_and(|since| date.is_some_and(|date| date >= since))
     };
     match latest(&order, message).filter(is_ours) {
         Some(entry) => Ok(Appended {
@@ -133,6 +135,19 @@ async fn settle(store: &OpenStore, id: &OrderId, message: &str, begun: Timestamp
         }),
         None => Err(uncertain("the history does not show the entry")),
     }
+}
+
+/// What happened after `begun` has a date from here on, as Order Desk writes it.
+fn earliest(begun: Timestamp) -> Option<String> {
+    moment(&(begun - CLOCKS_APART_MINUTES.minutes()).to_string())
+}
+
+/// Whether anybody may have changed the order since: unless its date says that nobody did.
+pub(super) fn was_touched_since(order: &Map<String, Value>, begun: Timestamp) -> bool {
+    let updated = order.get("date_updated").and_then(Value::as_str).and_then(moment);
+    updated
+        .zip(earliest(begun))
+        .is_none_or(|(updated, since)| updated >= since)
 }
 
 /// The order, with the entry.

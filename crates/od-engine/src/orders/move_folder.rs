@@ -97,6 +97,7 @@ impl Orders<'_> {
         let destination = &target.upstream()?;
         let send = |upstream: od_client::Store| async move { upstream.orders().move_to_folder(ids, destination).await };
         let most = self.0.inner.mutation.max_retries + 1;
+        let begun = self.0.inner.clock.now();
         let answer = send_once(&store.upstream, &store.asker, most, || held.must_be_ours(), send).await?;
         for id in ids {
             self.0.inner.order_changed(store.owner(), id.as_str()).await;
@@ -110,7 +111,7 @@ impl Orders<'_> {
             Err(error) => return Err(Error::Upstream(error)),
             Ok(results) => Ok(results),
         };
-        Ok(rows::settle(store, ids, target, answer).await)
+        Ok(rows::settle(store, ids, target, answer, begun).await)
     }
 
     /// The folder that is meant: by id, or by exact name when only one has it.
@@ -164,7 +165,11 @@ async fn preview(store: OpenStore, ids: &[OrderId], target: &Target) -> Result<O
         let row = match store.upstream.orders().get(id).await {
             Ok(order) => {
                 let changes: Vec<FieldChange> = target.change(order.as_map()).into_iter().collect();
-                json!({ "order_id": id.as_str(), "status": "success", "message": "would be moved", "changes": changes })
+                let message = match changes[..] {
+                    [] => "is in this folder already: moving it would run the folder's rules again",
+                    _ => "would be moved",
+                };
+                json!({ "order_id": id.as_str(), "status": "success", "message": message, "changes": changes })
             }
             Err(od_client::Error::NotFound) => {
                 unknown += 1;

@@ -80,6 +80,11 @@ impl Orders<'_> {
             Some(target) => Some(self.move_one(&store, &id, &target).await),
             None => None,
         };
+        // Where nothing else was changed, the move is all of it.
+        let moved = match moved {
+            Some(moved) if done.changes.is_empty() => Some(Ok(moved?.refuse_if_none_succeeded()?)),
+            moved => moved,
+        };
         Ok(reply(store, &id, done, moved))
     }
 
@@ -120,7 +125,7 @@ fn reply(store: OpenStore, id: &OrderId, done: Done, moved: Option<Result<Moved,
         order,
         mut changes,
         attempts,
-        verified,
+        mut verified,
         mut warnings,
     } = done;
     let mut shown = order.clone();
@@ -130,17 +135,23 @@ fn reply(store: OpenStore, id: &OrderId, done: Done, moved: Option<Result<Moved,
         None => {}
         Some(Ok(moved)) => {
             if moved.all_succeeded() {
-                changes.extend(moved.target.change(&order));
+                let (change, remark) = moved.change(&order);
+                changes.extend(change);
+                warnings.extend(remark);
                 moved.target.place(&mut shown);
             }
+            verified &= moved.all_succeeded();
             perhaps_moved.extend(moved.altered().filter(|order| order.is_uncertain));
             warnings.extend(moved.warnings());
             results = Some(moved.rows());
         }
         // The upload is done and cannot be taken back by failing now: say what happened to both halves.
-        Some(Err(error)) => warnings.push(format!(
-            "The other changes were made, but the order was not moved: {error}"
-        )),
+        Some(Err(error)) => {
+            verified = false;
+            warnings.push(format!(
+                "The other changes were made, but the order was not moved: {error}"
+            ));
+        }
     }
     let mut data = json!({ "order": shown, "changes": changes, "attempts": attempts, "verified": verified });
     if let Some(results) = results {

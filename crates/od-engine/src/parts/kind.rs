@@ -84,6 +84,16 @@ pub(crate) trait Part: Copy + Send + Sync + 'static {
         None
     }
 
+    /// Whether a change of `given` has to be compared with the other parts of its sort: it may make two of one.
+    fn may_double(self, _given: &Record) -> bool {
+        false
+    }
+
+    /// The one among the others that a change makes `desired` the double of.
+    fn made_double(self, _others: &[Record], _base: &Record, _desired: &Record) -> Option<Existing> {
+        None
+    }
+
     /// Why Order Desk would not take a new one beside those the order has.
     fn foretell_refusal(self, _before: &[Record], _given: &Record) -> Option<String> {
         None

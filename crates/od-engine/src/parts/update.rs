@@ -50,8 +50,11 @@ pub(crate) async fn update<P: Part>(
             .law()
             .lay(&base, &input.fields, part.names().argument)
             .map_err(Error::Invalid)?;
-        let packing = site.packing(&store.upstream, &id, &input.fields).await;
-        let (lines, others) = packing.map_err(|error| missing(error, order.as_str()))?;
+        let others = site.beside(&store.upstream, &id, &input.fields).await;
+        let (lines, others) = others.map_err(|error| missing(error, order.as_str()))?;
+        if let Some(existing) = part.made_double(&others, &base, &desired) {
+            return Err(Error::Duplicate(existing));
+        }
         let beside = Beside {
             lines: &lines,
             others: &others,
@@ -84,10 +87,10 @@ impl<P: Part> Act<P> for Update<'_, P> {
     async fn attempt(&self, site: &Site<'_, P>, held: &Held, reads: &mut Reads) -> Result<Done, Failed> {
         let (id, given) = (self.one, self.given);
         let verifies = site.engine.inner.mutation.verify;
-        let beside = if site.part.concerns_lines(given) { 2 } else { 0 };
+        let beside = u32::from(site.part.concerns_lines(given)) + u32::from(site.compares(given));
         let upstream = site.reserve(beside + if verifies { 3 } else { 2 }).await?;
-        let packing = site.packing(&upstream, id, given).await;
-        let (lines, others) = packing.map_err(|error| site.failed(error))?;
+        let others = site.beside(&upstream, id, given).await;
+        let (lines, others) = others.map_err(|error| site.failed(error))?;
         let base = id.get(&upstream, site.order).await;
         let base = base.map_err(|error| id.failed(error, site.order))?;
         let read_at = Instant::now();
@@ -105,6 +108,9 @@ impl<P: Part> Act<P> for Update<'_, P> {
         };
         let doubt = site.part.beside(&beside, given);
         let doubt = doubt.map_err(|problems| Failed::Final(Error::Invalid(problems)))?;
+        if let Some(existing) = site.part.made_double(&others, &base, &desired) {
+            return Err(Failed::Final(Error::Duplicate(existing)));
+        }
         let changes = diff(&base, &desired);
         if changes.is_empty() {
             return Ok(Done::changed(base, changes, &ReadBack::NotNeeded));
@@ -133,19 +139,24 @@ impl<P: Part> Act<P> for Update<'_, P> {
 
 impl<P: Part> Site<'_, P> {
     /// The lines of the order and the parts of it but for this one, where `given` has to be compared with them.
-    async fn packing(
+    async fn beside(
         &self,
         upstream: &Store,
         id: &One<P>,
         given: &Record,
     ) -> Result<(Vec<Record>, Vec<Record>), od_client::Error> {
-        if !self.part.concerns_lines(given) {
+        if !self.compares(given) {
             return Ok(Default::default());
         }
         let lines = self.lines(upstream, given).await?;
         let mut others = self.list(upstream).await?;
         others.retain(|other| !id.is_of(other));
         Ok((lines, others))
+    }
+
+    /// Whether the other parts are read for a change.
+    fn compares(&self, given: &Record) -> bool {
+        self.part.concerns_lines(given) || self.part.may_double(given)
     }
 }
 
@@ -186,7 +197,10 @@ async fn upload<P: Part>(
             let settled = settle(site, id, base, &desired).await;
             let settled = settled
                 .map_err(|error| Failed::Final(error.having_attempted(|| site.altered(base, diff(base, &desired)))))?;
-            let record = settled.ok_or(Failed::Again(Error::Upstream(error)))?;
+            let record = settled.ok_or_else(|| {
+                let failed = Failed::unseen(error, site.part.names().how_to_find_out);
+                failed.having_attempted(|| site.altered(base, diff(base, &desired)))
+            })?;
             let seen = site.part.law().verify(base, &desired, &record);
             let note = "The answer to the upload was lost; reading again shows that the change was stored.";
             Ok(Stored {

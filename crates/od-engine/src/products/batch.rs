@@ -13,8 +13,8 @@ use od_record::{Problem, below, diff, id_text};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use super::Products;
 use super::codes::{holder, search, taken};
+use super::{LOOK_AGAIN, Products};
 use crate::error::Error;
 use crate::outcome::Outcome;
 use crate::scope::Scope;
@@ -68,19 +68,27 @@ impl Products<'_> {
             self.update_rows(&store, &mut rows).await?;
         }
         refuse_if_none_succeeded(&rows)?;
-        let failed = rows.iter().filter(|row| !row.succeeded()).count();
+        let unknown = rows.iter().filter(|row| matches!(row.state, State::Unknown(_))).count();
+        let failed = rows.iter().filter(|row| !row.succeeded()).count() - unknown;
         let verb = if input.dry_run {
             "cannot be changed"
         } else {
             "were not changed"
         };
         let warning = (failed > 0).then(|| format!("{failed} of {} inventory items {verb}: see results.", rows.len()));
+        let doubt = (unknown > 0).then(|| {
+            let all = rows.len();
+            format!(
+                "It is not known whether {unknown} of {all} inventory items were changed: see results. {LOOK_AGAIN}"
+            )
+        });
         let mut data = json!({ "results": results(&rows) });
         if input.dry_run {
             data["dry_run"] = true.into();
         }
         Ok(Outcome::of(store.name, data)
             .with_warnings(warning)
+            .with_warnings(doubt)
             .having_altered(rows.iter().filter_map(Row::altered)))
     }
 
@@ -99,7 +107,11 @@ impl Products<'_> {
         match stopped {
             Some(error) if !rows.iter().any(Row::is_settled_well) => Err(error),
             Some(error) => {
-                let message = format!("not changed: {error}");
+                // What is not known stands at the rows that were sent.
+                let message = match error {
+                    Error::Uncertain { .. } => "not changed: the rows before it got no answer".to_owned(),
+                    error => format!("not changed: {error}"),
+                };
                 for row in rows.iter_mut().filter(|row| row.is_waiting()) {
                     row.state = State::Failed(message.clone());
                 }

@@ -2,6 +2,7 @@
 
 use od_client::{InventoryItem, InventoryItemId, InventoryQuery, Store};
 use od_record::product::{self, unsearchable};
+use od_record::text::quoted;
 
 use crate::error::{Error, Existing};
 
@@ -45,20 +46,45 @@ pub(super) fn taken(holder: &InventoryItem) -> Error {
     })
 }
 
-/// Refuses a code that another item than `id` has.
+/// Refuses a code that another item than `id` has. What should be said of one that has it in other capitals.
 pub(super) async fn refuse_taken(
     upstream: &Store,
     code: Option<&str>,
     id: Option<&InventoryItemId>,
-) -> Result<(), Error> {
+) -> Result<Option<String>, Error> {
     let Some(code) = code.filter(|code| unsearchable(code).is_none()) else {
-        return Ok(());
+        return Ok(None);
     };
-    let items = search(&upstream.interactive(), &[code])
+    let items = search_alike(&upstream.interactive(), code)
         .await
         .map_err(Error::Upstream)?;
     match holder(&items, code, id) {
         Some(holder) => Err(taken(holder)),
-        None => Ok(()),
+        None => Ok(alike(&items, code, id)),
     }
+}
+
+/// The items with this code, or with it in capitals or small letters, in one search.
+pub(super) async fn search_alike(upstream: &Store, code: &str) -> Result<Vec<InventoryItem>, od_client::Error> {
+    let (upper, lower) = (code.to_uppercase(), code.to_lowercase());
+    let mut codes = vec![upper.as_str(), code, lower.as_str()];
+    codes.dedup();
+    search(upstream, &codes).await
+}
+
+/// Tells of an item, other than `except`, whose code differs from this one in capitals only: most shops mean one thing by both.
+pub(super) fn alike(items: &[InventoryItem], code: &str, except: Option<&InventoryItemId>) -> Option<String> {
+    let is_alike = |item: &&InventoryItem| {
+        let other = product::code(item.as_map());
+        other != code && other.to_lowercase() == code.to_lowercase()
+    };
+    let twin = items
+        .iter()
+        .filter(is_alike)
+        .find(|item| except.is_none() || item.id().as_ref() != except)?;
+    let id = twin.id().map(|id| id.to_string()).unwrap_or_default();
+    Some(format!(
+        "Inventory item {id} has this code in other capitals ({}): they are two items now.",
+        quoted(&product::code(twin.as_map()))
+    ))
 }

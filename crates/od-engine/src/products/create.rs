@@ -9,7 +9,7 @@ use od_record::{FieldChange, Problem, ReadBack, Verification, diff, id_text, ver
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use super::codes::{holder, refuse_taken, search, taken};
+use super::codes::{alike, holder, refuse_taken, search, search_alike, taken};
 use super::{Products, not_seen};
 use crate::attempts::{Attempts, Failed, ask_on, ask_until_answered};
 use crate::difference::Altered;
@@ -62,10 +62,11 @@ impl Products<'_> {
         let stores = self.0.stores();
         let store = stores.open(scope, input.store.as_deref(), Purpose::Change).await?;
         if input.dry_run {
-            refuse_taken(&store.upstream, Some(&code(&item)), None).await?;
+            let twin = refuse_taken(&store.upstream, Some(&code(&item)), None).await?;
             let changes = diff(&Map::new(), &item);
             let data = clean_value(&json!({ "product": item, "changes": changes, "dry_run": true }));
-            return Ok(Outcome::of(store.name.clone(), data).with_warnings(store.assumption()));
+            let outcome = Outcome::of(store.name.clone(), data).with_warnings(twin);
+            return Ok(outcome.with_warnings(store.assumption()));
         }
         let code_of = code(&item);
         let subject = store.product_code(&code_of);
@@ -100,11 +101,12 @@ impl Products<'_> {
             .map_err(Failed::Final)?;
         let upstream = store.upstream.with(&permit);
         drop(permit);
-        let same = search(&upstream, &[&code(item)]).await;
+        let same = search_alike(&upstream, &code(item)).await;
         let same = same.map_err(|error| Failed::unchanged(error, Error::Upstream))?;
         if let Some(holder) = holder(&same, &code(item), None) {
             return Err(Failed::Final(taken(holder)));
         }
+        let twin = alike(&same, &code(item), None);
         if !held.is_still_ours() {
             return Err(Failed::Again(Error::RecordBusy { what: "inventory item" }));
         }
@@ -128,7 +130,10 @@ impl Products<'_> {
             Err(error) => Err(Failed::unchanged(error, Error::Upstream)),
         };
         self.0.inner.products_changed(store.owner(), []).await;
-        outcome
+        outcome.map(|mut added| {
+            added.warnings.extend(twin);
+            added
+        })
     }
 }
 

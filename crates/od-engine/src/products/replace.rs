@@ -135,7 +135,7 @@ impl<'a> Replacement<'a> {
             done.warnings.insert(0, SETTLED.to_owned());
             Ok(done)
         } else if untouched(base, desired, &item) {
-            Err(Failed::Again(Error::Upstream(cause)))
+            Err(Failed::unseen(cause, LOOK_AGAIN))
         } else {
             Err(uncertain(
                 "the upload's answer was lost, and the inventory item has since changed in the same fields.",

@@ -52,9 +52,9 @@ impl Products<'_> {
             Change::parse(input.product, input.expected_stock, "/product".to_owned()).map_err(Error::Invalid)?;
         let stores = self.0.stores();
         let store = stores.open(scope, input.store.as_deref(), Purpose::Change).await?;
-        refuse_taken(&store.upstream, change.code(), Some(&id)).await?;
+        let twin = refuse_taken(&store.upstream, change.code(), Some(&id)).await?;
         if input.dry_run {
-            return preview(store, &id, &change).await;
+            return Ok(preview(store, &id, &change).await?.with_warnings(twin));
         }
         let held = store.hold(self.0, store.product(id.as_str())).await?;
         let done = Replacement::new(self.0, &store, &id, &held).run(&change).await;
@@ -74,6 +74,7 @@ impl Products<'_> {
         });
         Ok(Outcome::of(store.name, data)
             .with_warnings(warnings)
+            .with_warnings(twin)
             .having_altered([Altered::inventory_item(Some(id.to_string()), changes)]))
     }
 }

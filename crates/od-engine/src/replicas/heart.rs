@@ -10,9 +10,10 @@ use od_db::Backend;
 use tokio_util::sync::CancellationToken;
 
 use super::shown::Shown;
+use crate::clock::millis;
 use crate::engine::{Engine, Inner};
 use crate::error::Error;
-use crate::lock::Life;
+use crate::lock::{Life, MOST_LIFE};
 
 /// How often each looks who is there.
 const BEAT: Duration = Duration::from_secs(1);
@@ -45,6 +46,12 @@ impl Engine {
         };
         if !is_desktop {
             noticed(inner).await;
+            // One that has lost the Redis which this one has cannot be told by it.
+            if !inner.replicas.alive.can_all_tell()
+                && let Some(at) = inner.replicas.shown_at(&inner.clock)
+            {
+                tokio::time::sleep_until(at.into()).await;
+            }
         }
         super::news::begin(inner);
         inner
@@ -60,12 +67,12 @@ pub(crate) async fn noticed(inner: &Inner) {
     if inner.db.is_private() || replicas.are_told() {
         return;
     }
-    if replicas.shown_at().is_none()
+    if replicas.shown_at(&inner.clock).is_none()
         && let Err(error) = beat(inner).await
     {
         tracing::warn!(%error, "other processes could not be told that this one changed something");
     }
-    if let Some(at) = replicas.shown_at() {
+    if let Some(at) = replicas.shown_at(&inner.clock) {
         // A Redis that comes back puts all that was kept before out of everybody's reach.
         let _ = tokio::time::timeout_at(at.into(), replicas.are_told_again()).await;
     }
@@ -79,13 +86,13 @@ async fn beat(inner: &Inner) -> Result<Arc<Life>, Error> {
     let is_cut_off = replicas.is_cut_off();
     let marked = replicas.mark_of(&life);
     // Where nothing is shown, a mark that was begun before may be written or not.
-    if marked != Some(is_cut_off) && replicas.shared.is_some() {
+    if marked != Some(is_cut_off) {
         // Until it is written nobody relies on what was.
         replicas.hide();
         leases.mark(life.id(), is_cut_off).await?;
     }
-    let shown = Instant::now();
-    let living = leases.alive(life.id()).await?;
+    let (shown, lapses) = (Instant::now(), life.lapses());
+    let living = leases.alive(life.id(), millis(MOST_LIFE)).await?;
     if living.count < replicas.alive.count() {
         replicas.somebody_left().await;
     }
@@ -95,6 +102,7 @@ async fn beat(inner: &Inner) -> Result<Arc<Life>, Error> {
         replicas.show(Shown {
             at,
             is_cut_off,
+            lapses,
             life: life.clone(),
         });
     }

@@ -12,4 +12,13 @@ pub(super) struct Shown {
     pub is_cut_off: bool,
     /// The row that says so, which is there as long as this is.
     pub life: Arc<Life>,
+    /// How often that life had lapsed.
+    pub lapses: u64,
+}
+
+impl Shown {
+    /// Whether the others may have counted this process as gone since: it slept.
+    pub fn has_lapsed(&self) -> bool {
+        self.lapses != self.life.lapses()
+    }
 }

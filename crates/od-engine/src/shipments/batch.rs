@@ -66,13 +66,13 @@ impl Shipments<'_> {
             let listed = list(&store, &rows).await;
             let verdicts = Verdicts::foretold(&rows, &listed);
             let data = json!({ "results": verdicts.told(), "dry_run": true });
-            let outcome = Outcome::of(store.name, data).with_warnings(verdicts.warning());
+            let outcome = Outcome::of(store.name, data).with_warnings(verdicts.warnings());
             return Ok(outcome.with_warnings(doubts));
         }
         let (verdicts, doubts) = self.add(&store, &rows, input.allow_excess).await?;
         verdicts.refuse_if_none_succeeded(&rows)?;
         let data = json!({ "results": verdicts.told() });
-        let outcome = Outcome::of(store.name, data).with_warnings(verdicts.warning());
+        let outcome = Outcome::of(store.name, data).with_warnings(verdicts.warnings());
         Ok(outcome.with_warnings(doubts).having_altered(verdicts.altered(&rows)))
     }
 

@@ -2,7 +2,7 @@
 
 use od_client::{Error, OrderId, Shipment as Listed, ShipmentId, Store};
 use od_record::part::Part as Law;
-use od_record::shipment::{self, Packing, already, names_contents, same_contents, same_tracking};
+use od_record::shipment::{self, Packing, already, names_contents, same_contents, same_tracking, tracking};
 use od_record::{FieldChange, Problem};
 
 use crate::error::Existing;
@@ -90,6 +90,18 @@ impl Part for Shipment {
         let is_spelled_alike = |existing: &&Record| existing.get("tracking_number") == given.get("tracking_number");
         let existing = same_tracking(before, given).filter(|existing| !is_spelled_alike(existing))?;
         Some(duplicate(Some(existing)))
+    }
+
+    fn may_double(self, given: &Record) -> bool {
+        tracking(given).is_some()
+    }
+
+    /// Order Desk takes a number twice where it comes with a change.
+    fn made_double(self, others: &[Record], base: &Record, desired: &Record) -> Option<Existing> {
+        if tracking(base) == tracking(desired) {
+            return None;
+        }
+        same_tracking(others, desired).map(|existing| duplicate(Some(existing)))
     }
 
     fn foretell_refusal(self, before: &[Record], given: &Record) -> Option<String> {

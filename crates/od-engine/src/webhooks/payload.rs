@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use od_client::OrderId;
 use od_vault::WebhookKey;
 use percent_encoding::percent_decode;
-use serde_json::Value;
 
+use super::ids::Ids;
 use crate::scope::{ClientInfo, RequestId};
 
 /// How a post is written.
@@ -60,12 +60,11 @@ pub(super) fn signed<'a>(json: &'a [u8], hash: &str, key: &WebhookKey) -> Option
 
 /// The order that a post is about: an order, or the one that a shipment was added to.
 pub(super) fn order(json: &[u8]) -> Option<OrderId> {
-    let body: Value = serde_json::from_slice(json).ok()?;
-    let of = |record: &str, id: &str| body.get(record)?.get(id);
-    let id = of("order", "id")
-        .or_else(|| of("shipment", "order_id"))
-        .or_else(|| body.get("id"));
-    OrderId::from_value(id?)
+    let post: Ids = serde_json::from_slice(json).ok()?;
+    let of_order = post.order.and_then(|order| order.id);
+    let of_shipment = || post.shipment.and_then(|shipment| shipment.order_id);
+    let id = of_order.or_else(of_shipment).or(post.id);
+    OrderId::from_value(&id?)
 }
 
 /// A value of a form, decoded (WHATWG URL, application/x-www-form-urlencoded).

@@ -52,6 +52,11 @@ fn an_order_is_found_in_every_payload() {
     );
     check(r#"{"shipment":{"id":"1","order_id":"2"},"order":{}}"#, Some("2"));
     check(r#"{"id":"4","order":"A-1","shipment":null}"#, Some("4"));
+    check(
+        r#"{"order":[1,{"id":"5"}],"shipment":7.5,"id":"4","x":{"id":"6"}}"#,
+        Some("4"),
+    );
+    check(r#"{"order":{"id":["5"],"x":[[{}]]},"id":"4"}"#, Some("4"));
     for none in [
         r#"{"shipment":{"id":"1"}}"#,
         r#"{"id":"../store"}"#,

@@ -188,6 +188,42 @@ async fn changes_that_wait_for_one_order_share_a_read_and_an_upload() {
     assert!(shop.sent("PUT").len() <= 5, "{} uploads", shop.sent("PUT").len());
 }
 
+/// The first upload carries all, the second the first of them by itself.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn of_changes_that_went_up_together_only_the_refused_one_fails() {
+    const CHANGES: usize = 8;
+    let shop = Shop::open().await;
+    let id = shop.order_ids().remove(0);
+    let fault = |kind, method| od_sim::Fault::new(kind).on(method, "/orders/*");
+    shop.sim.inject(fault(od_sim::FaultKind::Slow { ms: 300 }, "GET"));
+    for _ in 0..2 {
+        let message = "Too long".to_owned();
+        shop.sim
+            .inject(fault(od_sim::FaultKind::ErrorInSuccess { message }, "PUT"));
+    }
+    let mut tasks = tokio::task::JoinSet::new();
+    for n in 0..CHANGES {
+        let (engine, scope) = (shop.engine.clone(), shop.scope());
+        let change = mutation_of(&id, json!({ "order_metadata": { format!("k{n}"): n } }));
+        tasks.spawn(async move { (n, engine.orders().mutate(&scope, change).await) });
+    }
+    let mut refused = Vec::new();
+    while let Some(done) = tasks.join_next().await {
+        match done.unwrap() {
+            (_, Ok(_)) => {}
+            (n, Err(error)) => {
+                assert_eq!(error.code(), "ORDERDESK_API_ERROR", "{error}");
+                refused.push(n);
+            }
+        }
+    }
+    assert_eq!(refused.len(), 1, "{refused:?}");
+    let stored = shop.stored(&id);
+    for n in (0..CHANGES).filter(|n| !refused.contains(n)) {
+        assert_eq!(stored["order_metadata"][format!("k{n}")], n);
+    }
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_hundred_changes_fit_the_real_rate_limit() {
     let setup = Setup {

@@ -385,6 +385,19 @@ async fn a_named_create_repeated_gives_the_first_result_again() {
             .any(|warning| warning.contains("first result again"))
     );
     assert!(shop.sim.requests().is_empty());
+    // A dry run says so too, and takes no name.
+    let mut shown = create(json!({}), Some("request-1"));
+    shown.dry_run = true;
+    let shown = shop.create(shown).await.unwrap();
+    assert_eq!(shown.data["order"]["id"], first.data["order"]["id"]);
+    assert_eq!(shown.data["dry_run"], true);
+    let mut unused = create(json!({}), Some("request-3"));
+    unused.dry_run = true;
+    shop.create(unused).await.unwrap();
+    shop.create(create(json!({"email": "y@example.test"}), Some("request-3")))
+        .await
+        .unwrap();
+    shop.sim.clear_requests();
 
     let other = shop
         .create(create(json!({"email": "x@example.test"}), Some("request-1")))

@@ -99,7 +99,7 @@ async fn an_address_changes(mut office: PostOffice) {
     office.tenant("Another", NEW).await;
     let (locked, _) = session(&office, &tenant, true).await;
     let (open, scope) = session(&office, &tenant, false).await;
-    office.ask(ADA).unwrap();
+    office.ask(ADA).await.unwrap();
     let sign_in = office.sign_in_links(ADA).await;
 
     let (first, told) = office.link_to(&scope, &tenant, NEW).await;
@@ -283,6 +283,7 @@ async fn asking_has_the_limits_of_other_mails() {
             .engine
             .links()
             .ask(NEW, &who(), from(10 + n), office.post.clone())
+            .await
             .unwrap();
     }
     let asked = office.ask_to_change(&scope, &tenant.master_key, NEW).await;
@@ -308,6 +309,7 @@ async fn the_present_address_is_told_however_many_mails_it_got() {
             .engine
             .links()
             .ask(ADA, &who(), from(10 + n), office.post.clone())
+            .await
             .unwrap();
         office.sign_in_links(ADA).await;
     }

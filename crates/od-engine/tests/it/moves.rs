@@ -1,6 +1,6 @@
 use od_engine::orders::{Destination, MoveOrders};
-use od_engine::{Error, Outcome};
-use od_sim::{Fault, FaultKind};
+use od_engine::{Clock, Error, Outcome};
+use od_sim::{Fault, FaultKind, Rule};
 use serde_json::{Value, json};
 
 use crate::support::{Setup, Shop, ops_of};
@@ -119,6 +119,15 @@ async fn a_dry_run_of_a_move_shows_the_folders_and_sends_only_reads() {
     .unwrap();
     assert_eq!(shown.data["results"][1]["changes"][0]["after"], folder);
     assert!(shop.sent("POST").is_empty());
+    moving(&shop, to(&ids[..1], "Closed")).await.unwrap();
+    let again = MoveOrders {
+        dry_run: true,
+        ..to(&ids[..2], "Closed")
+    };
+    let again = moving(&shop, again).await.unwrap().data;
+    let message = |row: usize| again["results"][row]["message"].as_str().unwrap();
+    assert!(message(0).contains("already"), "{again}");
+    assert_eq!(message(1), "would be moved");
 }
 
 #[tokio::test]
@@ -181,6 +190,29 @@ async fn a_move_that_was_not_answered_and_is_not_seen_is_uncertain() {
         }
         assert_eq!(shop.sent("POST").len(), 1, "{kind:?}");
     }
+}
+
+/// The folder's rules have run then: nobody shall take it for not moved.
+#[tokio::test]
+async fn a_move_whose_answer_was_lost_and_whose_rules_moved_on_is_uncertain() {
+    let rule: Rule = serde_json::from_value(json!({
+        "event": { "moved_into": "Closed" },
+        "move_to": "Prepared",
+    }))
+    .unwrap();
+    let mut setup = Setup::default();
+    setup.sim.rules = vec![rule];
+    let clock = Clock::manual(setup.sim.now);
+    let shop = Shop::open_at(setup, clock).await;
+    let (ids, _) = elsewhere(&shop, "Closed").await;
+    let lost = FaultKind::ErrorAfterCommit {
+        status: 500,
+        html: false,
+    };
+    shop.sim.inject(Fault::new(lost).on("POST", "/move-orders"));
+    let error = moving(&shop, to(&ids[..1], "Closed")).await.unwrap_err();
+    assert_eq!(error.code(), "UNCERTAIN_OUTCOME", "{error}");
+    assert!(!error.to_string().contains("Nothing was"), "{error}");
 }
 
 #[tokio::test]
@@ -275,9 +307,25 @@ async fn a_move_inside_a_change_that_was_not_answered_is_not_known() {
     wanted.confirmed = true;
     let done = shop.engine.orders().mutate(&shop.scope(), wanted).await.unwrap();
     assert_eq!(done.data["results"][0]["status"], "unknown");
+    assert_eq!(done.data["verified"], false);
     let warnings = done.warnings.join("\n");
     assert!(warnings.contains("not known whether 1 of 1 orders"), "{warnings}");
     assert!(!warnings.contains("not moved"), "{warnings}");
+}
+
+#[tokio::test]
+async fn a_change_that_is_a_move_alone_fails_as_the_move_does() {
+    for (kind, expected) in lost_before() {
+        let shop = impatient().await;
+        let (ids, _) = elsewhere(&shop, "Prepared").await;
+        shop.sim.inject(Fault::new(kind).on("POST", "/move-orders"));
+        let op = json!([{ "op": "move_folder", "destination_folder_name": "Prepared" }]);
+        let mut wanted = ops_of(&ids[0], op);
+        wanted.confirmed = true;
+        let error = shop.engine.orders().mutate(&shop.scope(), wanted).await.unwrap_err();
+        assert_eq!(error.code(), expected, "{error}");
+        assert!(!error.to_string().contains("other changes"), "{error}");
+    }
 }
 
 #[tokio::test]

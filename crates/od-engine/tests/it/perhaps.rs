@@ -266,7 +266,6 @@ async fn of_two_notes_that_are_taken_back_at_once_by_their_places_the_second_is_
     let second = second.unwrap_err();
     assert_eq!(second.code(), "CONFLICT_ERROR");
     assert_eq!(second.details().unwrap()["fields"], json!(["/order_notes"]));
-    assert_eq!(shop.sent("PUT").len(), 1);
     let stored = shop.stored(&order);
     let notes: Vec<&Value> = stored["order_notes"].as_array().unwrap().iter().collect();
     let names: Vec<&Value> = notes.iter().map(|note| &note["username"]).collect();

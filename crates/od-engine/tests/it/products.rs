@@ -375,6 +375,20 @@ async fn one_code_given_by_many_at_once_makes_one_item() {
 }
 
 #[tokio::test]
+async fn a_code_that_another_item_has_in_other_capitals_is_told() {
+    let shop = Shop::open().await;
+    let items = all(&shop).await;
+    let code = items[0]["code"].as_str().unwrap();
+    let small = code.to_lowercase();
+    assert_ne!(small, code);
+    let product = || json!({ "name": "Mug", "code": small });
+    let created = create(&shop, product()).await.unwrap();
+    assert!(created.warnings[0].contains(code), "{:?}", created.warnings);
+    let again = change(&shop, &id(&items[1]), json!({ "code": code.to_lowercase() + "X" })).await;
+    assert_eq!(again.unwrap().warnings, [""; 0]);
+}
+
+#[tokio::test]
 async fn a_code_that_another_item_has_is_not_taken() {
     let shop = Shop::open().await;
     let items = all(&shop).await;

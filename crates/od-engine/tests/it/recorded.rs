@@ -156,6 +156,25 @@ async fn a_change_that_has_no_end_for_long_is_called_dead() {
 }
 
 #[tokio::test]
+async fn a_change_that_outlasts_the_grace_period_ends_on_record() {
+    let watched = Watched::open().await;
+    let (shop, id) = (&watched.shop, watched.shop.order_ids().remove(0));
+    shop.sim
+        .inject(Fault::new(FaultKind::Slow { ms: 1_500 }).on("PUT", "/orders/*"));
+    let change = tokio::spawn(note(&shop.engine, &shop.scope(), &id, "late"));
+    while shop.sent("PUT").is_empty() {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    assert!(shop.engine.is_changing());
+    shop.engine.shutdown(Duration::from_millis(50)).await;
+    assert!(!shop.engine.is_changing());
+    change.await.unwrap().unwrap();
+    let rows = watched.db.audit().walk(None, 0, 1_000).await.unwrap();
+    let ended = rows.iter().find(|row| row.entry.begun_id.is_some()).unwrap();
+    assert_eq!(ended.entry.status, "success");
+}
+
+#[tokio::test]
 async fn what_cannot_be_recorded_first_is_not_done() {
     let watched = Watched::open().await;
     let (shop, id) = (&watched.shop, watched.shop.order_ids().remove(0));

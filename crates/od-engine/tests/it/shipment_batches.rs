@@ -203,6 +203,41 @@ async fn a_batch_whose_answer_is_lost_is_settled_row_by_row() {
 }
 
 #[tokio::test]
+async fn a_shipment_of_long_ago_is_not_told_as_added_when_the_answer_is_lost() {
+    let shop = Shop::open().await;
+    let orders = unshipped(&shop, 2);
+    let row = |carrier: &str| json!({ "order_id": orders[0], "tracking_number": "OLD1", "carrier_code": carrier });
+    send(&shop, json!([row("FedEx")])).await.unwrap();
+    let lost = || {
+        let kind = FaultKind::ErrorBeforeCommit {
+            status: 503,
+            html: false,
+        };
+        shop.sim.inject(Fault::new(kind).on("POST", PATH));
+    };
+    lost();
+    // Another carrier: this cannot be what was sent.
+    let error = send(&shop, json!([row("UPS")])).await.unwrap_err();
+    assert_eq!(error.code(), "ORDERDESK_API_ERROR");
+    let told = error.details().unwrap()["results"][0]["message"].to_string();
+    assert!(told.contains("already has a shipment"), "{told}");
+    // The same again: nobody can know.
+    lost();
+    let done = send(&shop, json!([row("FedEx")])).await.unwrap();
+    let told = done.data["results"][0]["message"].to_string();
+    assert!(told.contains("it was there already, or"), "{told}");
+    assert!(done.warnings[0].contains("does not tell"), "{:?}", done.warnings);
+    // Rows without a number were looked for in vain: that says nothing of them.
+    let kind = FaultKind::DropAfterCommit;
+    shop.sim.inject(Fault::new(kind).on("POST", PATH));
+    let error = send(&shop, json!([{ "order_id": orders[1], "tracking_number": "n/a" }]))
+        .await
+        .unwrap_err();
+    assert_eq!(error.code(), "UNCERTAIN_OUTCOME");
+    assert!(error.to_string().contains("cannot be told from others"), "{error}");
+}
+
+#[tokio::test]
 async fn an_answer_that_says_no_is_taken_at_its_word() {
     let shop = Shop::open().await;
     let orders = unshipped(&shop, 1);

@@ -150,6 +150,28 @@ async fn a_tracking_number_is_the_same_whatever_stands_around_it() {
     assert_eq!(same.data["changes"], json!([]));
 }
 
+#[tokio::test]
+async fn a_change_does_not_give_a_second_shipment_the_number_of_another() {
+    let shop = Shop::open().await;
+    let order = unshipped(&shop);
+    for number in ["T1", "T2"] {
+        add(&shop, &order, json!({ "tracking_number": number })).await.unwrap();
+    }
+    let ids = ids_of(&shipments(&shop, &order));
+    for number in ["T1", "T1 "] {
+        let refused = change(&shop, &order, &ids[1], json!({ "tracking_number": number }))
+            .await
+            .unwrap_err();
+        assert_eq!(refused.code(), "DUPLICATE", "{number:?}");
+        assert!(refused.to_string().contains(&ids[0]), "{refused}");
+    }
+    assert!(shop.sent("PUT").is_empty());
+    change(&shop, &order, &ids[1], json!({ "tracking_number": "T3" }))
+        .await
+        .unwrap();
+    assert_eq!(shipments(&shop, &order)[1]["tracking_number"], "T3");
+}
+
 /// The paths of everything that is wrong.
 fn paths(error: Error) -> Vec<String> {
     let Error::Invalid(problems) = error else {

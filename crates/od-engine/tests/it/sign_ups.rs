@@ -24,7 +24,7 @@ async fn a_stranger_signs_up_when_the_operator_lets_them() {
         links.confirm(&links.new_form().into(), None, &who(), from(1)).await
     ));
     assert!(matches!(
-        links.ask_to_sign_up(ADA, &who(), from(1), office.post.clone()),
+        links.ask_to_sign_up(ADA, &who(), from(1), office.post.clone()).await,
         Err(LinkError::Closed)
     ));
     assert_eq!(office.engine.tenants().list().await.unwrap().len(), 0);
@@ -81,7 +81,7 @@ async fn a_form_makes_one_account_however_often_it_is_sent() {
 
     // What is sent again a day later is another page's form.
     assert!(matches!(
-        links.ask_to_sign_up(ADA, &who(), from(1), office.post.clone()),
+        links.ask_to_sign_up(ADA, &who(), from(1), office.post.clone()).await,
         Err(LinkError::Closed)
     ));
 }
@@ -110,11 +110,11 @@ fn verified() -> LinkOptions {
 async fn a_link_makes_the_account(mut office: PostOffice) {
     let engine = office.engine.clone();
     let links = engine.links();
-    let ask = |post: Post| links.ask_to_sign_up(ADA, &who(), from(1), post).unwrap();
-    ask(office.post.clone());
+    let ask = async |post: Post| links.ask_to_sign_up(ADA, &who(), from(1), post).await.unwrap();
+    ask(office.post.clone()).await;
     let (first, has_one) = office.sign_up_link(ADA).await;
     assert!(!has_one);
-    ask(office.post.clone());
+    ask(office.post.clone()).await;
     let (second, _) = office.sign_up_link(ADA).await;
     assert_eq!(
         engine.tenants().list().await.unwrap().len(),
@@ -147,10 +147,10 @@ async fn a_link_makes_the_account(mut office: PostOffice) {
     );
     engine.auth().sign_in(&created.master_key).await.unwrap();
 
-    ask(office.post.clone());
+    ask(office.post.clone()).await;
     let (third, has_one) = office.sign_up_link(ADA).await;
     assert!(has_one, "the mail says so");
-    office.ask(ADA).unwrap();
+    office.ask(ADA).await.unwrap();
     let sign_in = office.sign_in_links(ADA).await;
     assert!(
         is_not_good(&links.confirm(&sign_in[0], None, &who(), from(1)).await),

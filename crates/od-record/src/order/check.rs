@@ -6,11 +6,13 @@ use super::buyer::has_name;
 use super::fields;
 use super::limits;
 use super::ops::{AddressType, Op};
-use crate::check::{Fields, labels, list, numbers};
+use crate::check::{Fields, blanked, labels, list, numbers};
 use crate::field::{Field, Kind};
 use crate::item::{line, new_line};
 use crate::names::NameOf;
 use crate::problem::{Problem, below};
+
+const NAMED: &str = "a line needs a name";
 
 /// Fields of an order to be merged into it.
 pub(super) fn order(given: &Map<String, Value>, at: &str, problems: &mut Vec<Problem>) {
@@ -57,20 +59,21 @@ pub(super) fn op(op: &Op, at: &str, problems: &mut Vec<Problem>) {
             );
         }
         Op::AddItems { items } => {
+            some_line(items.is_empty(), &below(at, "items"), problems);
             each(items, &below(at, "items"), |item, at| new_line(item, at, problems));
         }
         Op::UpdateItems { items } => {
+            some_line(items.is_empty(), &below(at, "items"), problems);
             each(items, &below(at, "items"), |item, at| {
                 if !item.contains_key("id") && !item.contains_key("code") {
                     problems.push(Problem::new(at, "needs the id of the line to change, or its code"));
                 }
+                problems.extend(blanked(item, "name", NAMED, at));
                 line(item, at, problems);
             });
         }
         Op::RemoveItems { item_ids } => {
-            if item_ids.is_empty() {
-                problems.push(Problem::new(below(at, "item_ids"), "must name at least one line"));
-            }
+            some_line(item_ids.is_empty(), &below(at, "item_ids"), problems);
         }
         Op::RemoveNote { content, .. } => {
             if content.trim().is_empty() {
@@ -90,6 +93,12 @@ pub(super) fn op(op: &Op, at: &str, problems: &mut Vec<Problem>) {
                 discount(item, at, problems);
             });
         }
+    }
+}
+
+fn some_line(is_empty: bool, at: &str, problems: &mut Vec<Problem>) {
+    if is_empty {
+        problems.push(Problem::new(at, "must name at least one line"));
     }
 }
 
@@ -132,6 +141,7 @@ fn rows(kind: Kind, given: &Value, at: &str, problems: &mut Vec<Problem>) {
 /// A line that the merge law decides about: with `id` or `code` it may be one the order has.
 fn mergeable_line(given: &Map<String, Value>, at: &str, problems: &mut Vec<Problem>) {
     if given.contains_key("id") || given.contains_key("code") {
+        problems.extend(blanked(given, "name", NAMED, at));
         line(given, at, problems);
     } else {
         new_line(given, at, problems);

@@ -163,7 +163,7 @@ pub(crate) const RETURN_ADDRESS: &[Field] = &[
 pub(crate) const DISCOUNT: &[Field] = &[text("name"), identifier("code"), open("amount", Kind::Amount)];
 
 /// A note. Order Desk dates it.
-pub(crate) const NOTE: &[Field] = &[text("content"), text("username"), text("date_added")];
+pub(crate) const NOTE: &[Field] = &[text("content"), text("username"), open("date_added", Kind::Moment)];
 
 /// Fields of an order that Order Desk keeps itself: they move with any write and say nothing about whether it took.
 pub(super) const SERVER_KEPT: &[&str] = &[

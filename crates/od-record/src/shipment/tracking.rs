@@ -17,15 +17,18 @@ pub fn tracking(shipment: &Map<String, Value>) -> Option<String> {
     (!number.eq_ignore_ascii_case(NO_TRACKING)).then_some(number)
 }
 
-/// The shipment that has the same tracking number.
+/// The shipment that has the same tracking number; of several that which is spelled so.
 pub fn same_tracking<'a>(
     shipments: &'a [Map<String, Value>],
     given: &Map<String, Value>,
 ) -> Option<&'a Map<String, Value>> {
     let wanted = tracking(given)?;
-    shipments
+    let mut same = shipments
         .iter()
-        .find(|shipment| tracking(shipment).as_deref() == Some(wanted.as_str()))
+        .filter(|shipment| tracking(shipment).as_deref() == Some(wanted.as_str()));
+    let first = same.clone().next();
+    same.find(|shipment| shipment.get("tracking_number") == given.get("tracking_number"))
+        .or(first)
 }
 
 /// Names the shipment that is there already, as what an order does.

@@ -113,6 +113,15 @@ fn maps_are_compared_key_by_key() {
     );
 }
 
+/// PHP writes a list with a gap as an object.
+#[test]
+fn a_list_that_is_written_as_an_object_does_not_vanish_unseen() {
+    let notes = json!({ "order_notes": { "1": { "content": "Keep dry" } } });
+    let gone = json!({ "order_notes": [] });
+    check(&notes, &notes, &gone, &[], &["/order_notes/1"]);
+    check(&notes, &notes, &notes, &[], &[]);
+}
+
 #[test]
 fn what_is_left_out_says_nothing() {
     check(

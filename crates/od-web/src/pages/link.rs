@@ -67,7 +67,13 @@ async fn ask(Posted { who: guest, form }: Posted<Guest>) -> Response {
     let email = form.typed("email");
     let post = mail::post(deliver, guest.web.options.base(&guest.headers));
     let who = guest.visit.anonymous(Source::Webui);
-    match guest.web.engine.links().ask(email, &who, guest.visit.address, post) {
+    match guest
+        .web
+        .engine
+        .links()
+        .ask(email, &who, guest.visit.address, post)
+        .await
+    {
         Ok(()) => guest.go("/login/link"),
         Err(error) => match Problems::of_link(&error, "email") {
             Ok(problems) => login::with_email(&guest, problems, email.to_owned()),

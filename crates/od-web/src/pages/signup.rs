@@ -118,7 +118,10 @@ async fn sign_up(Posted { who: guest, form: sent }: Posted<Guest>) -> Response {
         }
         (Some(asks), Some(deliver)) => {
             let post = mail::post(deliver, guest.web.options.base(&guest.headers));
-            match links.ask_to_sign_up(&typed.email, &who, guest.visit.address, post) {
+            match links
+                .ask_to_sign_up(&typed.email, &who, guest.visit.address, post)
+                .await
+            {
                 Ok(()) => guest.go("/signup/sent"),
                 Err(error) => made_or(&guest, Err(error), asks, typed),
             }

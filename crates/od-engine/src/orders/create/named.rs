@@ -109,13 +109,28 @@ impl<'a> NamedCreate<'a> {
         };
         match earlier {
             None => Ok(Begun::Unsent(ticket(row))),
-            Some(earlier) if earlier.body_digest != row.body_digest => Err(Error::Duplicate(Existing {
-                what: "This client_request_id stood for another order within the last 24 hours.".to_owned(),
-                instead: "Give each order a client_request_id of its own; to repeat a call, send the order exactly as before.",
-            })),
+            Some(earlier) if earlier.body_digest != row.body_digest => Err(name_is_taken()),
             Some(earlier) if earlier.done_at.is_some() => Ok(Begun::Done(Box::new(self.first_result(&earlier)?))),
             Some(earlier) if earlier.attempted_at.is_some() => Ok(Begun::Sent(ticket(&earlier))),
             Some(earlier) => Ok(Begun::Unsent(ticket(&earlier))),
+        }
+    }
+
+    /// What a call would be given again, where the name has made its order. The name is not taken.
+    ///
+    /// # Errors
+    /// [`Error::Duplicate`] when the name stands for another order.
+    pub(super) async fn done(&self) -> Result<Option<Outcome<Value>>, Error> {
+        let row = &self.row;
+        let rows = self.engine.inner.db.idempotency();
+        let found = rows
+            .find(self.scope.tenant(), &row.store_row_id, &row.client_request_id)
+            .await?;
+        let is_remembered = |earlier: &IdempotencyRow| earlier.created_at >= row.created_at - millis(REMEMBERED);
+        match found.filter(is_remembered) {
+            Some(earlier) if earlier.body_digest != row.body_digest => Err(name_is_taken()),
+            Some(earlier) if earlier.done_at.is_some() => self.first_result(&earlier).map(Some),
+            _ => Ok(None),
         }
     }
 
@@ -219,4 +234,11 @@ impl<'a> NamedCreate<'a> {
             field: "idempotency_result",
         }
     }
+}
+
+fn name_is_taken() -> Error {
+    Error::Duplicate(Existing {
+        what: "This client_request_id stood for another order within the last 24 hours.".to_owned(),
+        instead: "Give each order a client_request_id of its own; to repeat a call, send the order exactly as before.",
+    })
 }

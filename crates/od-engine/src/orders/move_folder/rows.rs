@@ -1,13 +1,15 @@
 //! What became of each order of a move.
 
+use jiff::Timestamp;
 use od_client::{MoveResult, OrderId};
-use od_record::FieldChange;
-use serde_json::{Value, json};
+use od_record::{FieldChange, id_text};
+use serde_json::{Map, Value, json};
 
 use super::target::Target;
 use crate::attempts;
 use crate::difference::Altered;
 use crate::error::{Error, happened};
+use crate::orders::history::was_touched_since;
 use crate::orders::query::FIND_IT;
 use crate::stores::OpenStore;
 
@@ -43,7 +45,13 @@ enum State {
 pub(super) type Answer = Result<Vec<MoveResult>, od_client::Error>;
 
 /// Takes Order Desk's word for the orders it names with their old folder; the others are read.
-pub(super) async fn settle(store: &OpenStore, ids: &[OrderId], target: &Target, answer: Answer) -> Moved {
+pub(super) async fn settle(
+    store: &OpenStore,
+    ids: &[OrderId],
+    target: &Target,
+    answer: Answer,
+    begun: Timestamp,
+) -> Moved {
     let mut rows = Vec::with_capacity(ids.len());
     for id in ids {
         let said = answer
@@ -62,7 +70,7 @@ pub(super) async fn settle(store: &OpenStore, ids: &[OrderId], target: &Target, 
                 original_folder_id: original_folder_id.as_ref().map(|folder| folder.as_str().to_owned()),
                 perhaps: None,
             },
-            said => read(store, id, target, said).await,
+            said => read(store, id, target, said, begun).await,
         };
         rows.push(row);
     }
@@ -74,12 +82,13 @@ pub(super) async fn settle(store: &OpenStore, ids: &[OrderId], target: &Target, 
 }
 
 /// Judges by what the order shows. Without any answer the move may still be on its way; an answer, even a bad one, says
-/// that Order Desk is done with it.
+/// that Order Desk is done with it. An order that was touched since may have been moved on by the rules of the folder.
 async fn read(
     store: &OpenStore,
     id: &OrderId,
     target: &Target,
     said: Result<Option<&MoveResult>, &od_client::Error>,
+    begun: Timestamp,
 ) -> Row {
     let read = store.upstream.orders().get(id).await;
     let perhaps = match &read {
@@ -98,6 +107,13 @@ async fn read(
             let happened = happened(lost);
             let message = format!(
                 "not known: {happened}. The order is not in the folder so far, and may still be moved: look before moving again"
+            );
+            (State::Unknown, message)
+        }
+        (Ok(order), Err(lost)) if was_touched_since(order.as_map(), begun) => {
+            let happened = happened(lost);
+            let message = format!(
+                "not known: {happened}. The order was changed since: it may have been moved, and moved on by the folder's rules"
             );
             (State::Unknown, message)
         }
@@ -131,6 +147,23 @@ async fn read(
 impl Moved {
     pub(in crate::orders) fn all_succeeded(&self) -> bool {
         self.rows.iter().all(|row| row.state.is_success())
+    }
+
+    /// What the move made of an order that was read before it, and what should be said when somebody else had moved it since.
+    pub(in crate::orders) fn change(&self, read: &Map<String, Value>) -> (Option<FieldChange>, Option<String>) {
+        let seen = self.target.change(read);
+        let row = self.rows.iter().find(|row| row.state == State::Moved);
+        let Some(original) = row.and_then(|row| row.original_folder_id.as_deref()) else {
+            return (seen, None);
+        };
+        if read.get("folder_id").and_then(id_text).as_deref() == Some(original) {
+            return (seen, None);
+        }
+        let told = format!(
+            "Somebody else had moved the order to folder {original} just before: it was moved from there. See whether that \
+             was meant to be its end."
+        );
+        (Some(self.target.change_from(Some(original))), Some(told))
     }
 
     pub(in crate::orders) fn rows(&self) -> Value {
@@ -189,7 +222,7 @@ impl Moved {
     }
 
     /// Passes when at least one order is where it should be.
-    pub(super) fn refuse_if_none_succeeded(self) -> Result<Self, Error> {
+    pub(in crate::orders) fn refuse_if_none_succeeded(self) -> Result<Self, Error> {
         if self.count(State::is_success) > 0 {
             return Ok(self);
         }

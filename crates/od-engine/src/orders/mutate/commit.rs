@@ -9,6 +9,7 @@ use serde_json::{Map, Value};
 
 use super::super::query::missing;
 use super::queue::{Queue, Waiting};
+use super::settle::HINT;
 use super::upload::{Erased, Laid, Snapshot, Upload};
 use crate::attempts::{Attempts, Failed, Reads, is_fresh};
 use crate::difference::Altered;
@@ -33,6 +34,8 @@ pub(super) struct Commit<'a> {
     queue: &'a Queue<'a>,
     /// Changes taken from the queue and not answered yet.
     taken: Vec<Waiting>,
+    /// Whether each change goes up by itself: Order Desk refused several together.
+    is_single: bool,
     /// What the last attempt uploaded and another writer erased.
     erased: Option<Erased>,
     attempts: Attempts,
@@ -59,6 +62,7 @@ impl<'a> Commit<'a> {
             held,
             queue,
             taken: Vec::new(),
+            is_single: false,
             erased: None,
             attempts: attempts(engine, store),
             reads: Reads::default(),
@@ -72,7 +76,7 @@ impl<'a> Commit<'a> {
                 if self.taken.is_empty() {
                     return;
                 }
-                // Changes of an earlier attempt for which there was no time in this one: a round of their own.
+                // Changes of an earlier attempt for which there was no time or no room in this one: a round of their own.
                 (self.attempts, self.reads) = (attempts(self.engine, self.store), Reads::default());
                 continue;
             };
@@ -93,8 +97,14 @@ impl<'a> Commit<'a> {
         }
         for mut waiting in self.taken {
             let sent = std::mem::take(&mut waiting.past.sent);
-            let own = || Altered::order(Some(self.id.to_string()), sent);
-            waiting.answer(Err(failure.clone().having_attempted(own)));
+            waiting.answer(Err(match &failure {
+                // It never went up.
+                Error::Uncertain { .. } if sent.is_empty() => Error::RecordBusy { what: "order" },
+                failure => {
+                    let own = || Altered::order(Some(self.id.to_string()), sent);
+                    failure.clone().having_attempted(own)
+                }
+            }));
         }
     }
 
@@ -157,7 +167,10 @@ impl<'a> Commit<'a> {
                         upload.note(SETTLED);
                         self.judge(upload, &read).await
                     }
-                    Ok(None) => Err(self.take_back(upload, Failed::Again(Error::Upstream(error)))),
+                    Ok(None) => {
+                        upload.keep_sent();
+                        Err(self.take_back(upload, Failed::unseen(error, HINT)))
+                    }
                     Err(error) => {
                         upload.keep_sent();
                         Err(self.take_back(upload, Failed::Final(error)))
@@ -166,8 +179,26 @@ impl<'a> Commit<'a> {
             }
             Err(error) => {
                 let failed = self.failed(error);
-                Err(self.take_back(upload, failed))
+                self.refused(upload, failed)
             }
+        }
+    }
+
+    /// What Order Desk refuses fails alone: several changes that went up together are tried one by one.
+    fn refused(&mut self, upload: Upload, failed: Failed) -> Result<(), Failed> {
+        match failed {
+            Failed::Final(error) if upload.laid.len() > 1 && is_of_one(&error) => {
+                self.is_single = true;
+                self.taken.splice(0..0, upload.into_waiting());
+                Ok(())
+            }
+            Failed::Final(error) if self.is_single && is_of_one(&error) => {
+                for waiting in upload.into_waiting() {
+                    waiting.answer(Err(error.clone()));
+                }
+                Ok(())
+            }
+            failed => Err(self.take_back(upload, failed)),
         }
     }
 
@@ -176,7 +207,7 @@ impl<'a> Commit<'a> {
         let mut record = base.clone();
         let mut laid = Vec::new();
         let mut earlier = std::mem::take(&mut self.taken).into_iter();
-        while laid.is_empty() || read_at.elapsed() < FOLD {
+        while laid.is_empty() || (!self.is_single && read_at.elapsed() < FOLD) {
             let Some(waiting) = earlier.next().or_else(|| self.queue.next()) else {
                 break;
             };
@@ -268,6 +299,11 @@ impl<'a> Commit<'a> {
     fn failed(&self, error: od_client::Error) -> Failed {
         Failed::unchanged(error, |error| missing(error, self.id.as_str()))
     }
+}
+
+/// Whether Order Desk said no to what it was sent, and not to whoever sent it.
+fn is_of_one(error: &Error) -> bool {
+    matches!(error, Error::Upstream(od_client::Error::Rejected { .. }))
 }
 
 /// Whether the notes that were read are still the first ones, each in its place.

@@ -1,5 +1,7 @@
 //! Whoever comes first leads the changes that wait for the same order; the others join and share its read and upload.
 
+use std::time::{Duration, Instant};
+
 use od_client::OrderId;
 use od_record::order::Change;
 use tokio::sync::oneshot;
@@ -13,6 +15,11 @@ use crate::error::Error;
 use crate::meter::ChangeOutcome;
 use crate::orders::Orders;
 use crate::stores::OpenStore;
+
+/// After so long other processes get a turn at the order, however many changes still wait here.
+const TURN: Duration = Duration::from_secs(2);
+/// As long as a waiting process takes at most to look again.
+const REST: Duration = Duration::from_millis(350);
 
 impl Orders<'_> {
     /// Makes a change, alone or together with others that wait for the same order.
@@ -63,20 +70,33 @@ impl Engine {
 async fn lead(engine: Engine, store: OpenStore, id: OrderId, key: Key) {
     let inner = &engine.inner;
     let mut queue = Queue::led(&inner.groups, &key);
-    let held = match store.hold(&engine, store.order(id.as_str())).await {
-        Ok(held) => held,
-        Err(error) => {
-            while !queue.end_if_empty() {
-                if let Some(waiting) = queue.next() {
-                    waiting.answer(Err(error.clone()));
+    loop {
+        let held = match store.hold(&engine, store.order(id.as_str())).await {
+            Ok(held) => held,
+            Err(error) => {
+                while !queue.end_if_empty() {
+                    if let Some(waiting) = queue.next() {
+                        waiting.answer(Err(error.clone()));
+                    }
                 }
+                return;
             }
+        };
+        let began = Instant::now();
+        // Those who lost access while they waited have taken their changes back.
+        let is_done = loop {
+            if queue.end_if_empty() {
+                break true;
+            }
+            if began.elapsed() > TURN && !inner.replicas.is_alone() {
+                break false;
+            }
+            Commit::new(&engine, &store, &id, &held, &queue).run().await;
+        };
+        held.release().await;
+        if is_done {
             return;
         }
-    };
-    // Those who lost access while they waited have taken their changes back.
-    while !queue.end_if_empty() {
-        Commit::new(&engine, &store, &id, &held, &queue).run().await;
+        tokio::time::sleep(REST).await;
     }
-    held.release().await;
 }

@@ -8,7 +8,7 @@ use super::commit::Commit;
 use super::upload::Snapshot;
 use crate::error::Error;
 
-const HINT: &str = "Read the order with orders_get and fresh set to true, and compare before calling again.";
+pub(super) const HINT: &str = "Read the order with orders_get and fresh set to true, and compare before calling again.";
 
 impl Commit<'_> {
     /// The order when the upload is in it, nothing when it is not.

@@ -6,17 +6,17 @@ use std::time::Instant;
 use futures_util::future::join_all;
 use od_client::{InventoryItem, Store};
 use od_record::product::{LENIENCY, code, unsearchable};
-use od_record::{ReadBack, diff, untouched, verify};
+use od_record::{FieldChange, ReadBack, diff, untouched, verify};
 use serde_json::{Map, Value};
 
 use super::row::{NO_SUCH_ITEM, Row, State};
-use crate::attempts::{Attempts, Failed, is_fresh};
+use crate::attempts::{Attempts, Failed, answered, is_fresh};
 use crate::engine::Engine;
 use crate::error::{Error, happened};
 use crate::lock::AllHeld;
 use crate::products::codes::search;
 use crate::products::replace::SETTLED;
-use crate::products::{missing, read_again};
+use crate::products::{LOOK_AGAIN, missing, read_again};
 use crate::stores::OpenStore;
 
 /// Rows of one portion at most. More would take all of a store's tokens at once and make everybody else wait.
@@ -32,6 +32,8 @@ pub(super) struct Portion<'a> {
     store: &'a OpenStore,
     held: &'a AllHeld,
     rows: &'a mut [Row],
+    /// Rows of an upload that got no answer and was not seen, with what was sent: it may still come.
+    unseen: Vec<(usize, Vec<FieldChange>)>,
 }
 
 /// A row that is part of an upload.
@@ -54,6 +56,7 @@ impl<'a> Portion<'a> {
             store,
             held,
             rows,
+            unseen: Vec::new(),
         }
     }
 
@@ -64,7 +67,14 @@ impl<'a> Portion<'a> {
     pub(super) async fn run(mut self) -> Result<(), Error> {
         let mut attempts = Attempts::of(self.engine.inner.mutation.max_retries + 1, &self.store.upstream);
         while let Err(failed) = self.attempt().await {
-            attempts.again(failed).await?;
+            if let Err(error) = attempts.again(failed).await {
+                for (row, sent) in self.unseen {
+                    if self.rows[row].is_waiting() {
+                        self.rows[row].state = State::Unknown(sent);
+                    }
+                }
+                return Err(error);
+            }
         }
         Ok(())
     }
@@ -156,7 +166,7 @@ impl<'a> Portion<'a> {
     ) -> Result<(), Failed> {
         let mut listed = list(&upstream, uploads).await;
         drop(upstream);
-        let mut left = false;
+        let mut left = Vec::new();
         for upload in uploads {
             let id = &self.rows[upload.row].id;
             let item = match listed.remove(id.as_str()) {
@@ -165,7 +175,7 @@ impl<'a> Portion<'a> {
             };
             match item {
                 Ok(item) if untouched(&upload.base, &upload.desired, &item) => match lost {
-                    Some(_) => left = true,
+                    Some(_) => left.push((upload.row, diff(&upload.base, &upload.desired))),
                     None => self.rows[upload.row].state = State::Failed(PASSED_OVER.to_owned()),
                 },
                 Ok(item) => {
@@ -179,7 +189,12 @@ impl<'a> Portion<'a> {
             }
         }
         match lost {
-            Some(error) if left => Err(Failed::Again(Error::Upstream(error))),
+            Some(error) if !left.is_empty() => {
+                if !answered(&error) {
+                    self.unseen = left;
+                }
+                Err(Failed::unseen(error, LOOK_AGAIN))
+            }
             _ => Ok(()),
         }
     }

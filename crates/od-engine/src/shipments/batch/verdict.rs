@@ -40,6 +40,8 @@ struct Verdict {
     message: String,
     shipment_id: Option<String>,
     is_there: bool,
+    /// The order has the shipment, and nobody said whether it was added by this batch.
+    is_perhaps_older: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -57,11 +59,15 @@ type Answer = Result<Vec<Option<RowResult>>, od_client::Error>;
 enum Seen<'a> {
     /// A shipment with the row's tracking number.
     There(&'a Record),
+    /// One that another call made.
+    Before(&'a Record),
     /// None with it.
     NotThere,
     /// There is no such order.
     NoSuchOrder,
-    /// Nobody looked, the row has no tracking number, or the order could not be read.
+    /// The row has no tracking number, by which a shipment is known.
+    NoNumber,
+    /// Nobody looked, or the order could not be read.
     Nothing,
 }
 
@@ -71,8 +77,17 @@ impl Verdicts {
         let verdict = |(index, row): (usize, &Row)| {
             let said = answer.as_ref().ok().and_then(|answers| answers.get(index)?.as_ref());
             let seen = seen(row, listed);
+            let seen = match seen {
+                // Without a word from Order Desk, one of another kind was there before.
+                Seen::There(existing) if said.is_none() && differs(&row.body, existing) => Seen::Before(existing),
+                seen => seen,
+            };
             let (state, message) = judge(said, answer.as_ref().err(), &seen);
-            Verdict::of(row, state, message, &seen)
+            let is_perhaps_older = said.is_none() && state == State::Added;
+            Verdict {
+                is_perhaps_older,
+                ..Verdict::of(row, state, message, &seen)
+            }
         };
         Self(rows.iter().enumerate().map(verdict).collect())
     }
@@ -82,12 +97,12 @@ impl Verdicts {
         let verdict = |row: &Row| {
             let seen = seen(row, listed);
             let (state, message) = match &seen {
-                Seen::There(existing) => (
+                Seen::There(existing) | Seen::Before(existing) => (
                     State::Failed,
                     format!("would be refused: the order {}", already(existing)),
                 ),
                 Seen::NoSuchOrder => (State::Failed, NO_SUCH_ORDER.to_owned()),
-                Seen::NotThere | Seen::Nothing => (State::Added, "would be added".to_owned()),
+                Seen::NotThere | Seen::NoNumber | Seen::Nothing => (State::Added, "would be added".to_owned()),
             };
             Verdict::of(row, state, message, &seen)
         };
@@ -128,16 +143,28 @@ impl Verdicts {
                 Altered::part("shipment", row.order.as_str(), id, vec![change])
             };
             match verdict.state {
-                State::Added => Some(added()),
-                State::Unknown => Some(added().perhaps()),
+                State::Added if !verdict.is_perhaps_older => Some(added()),
+                State::Added | State::Unknown => Some(added().perhaps()),
                 State::Failed => None,
             }
         })
     }
 
-    pub(super) fn warning(&self) -> Option<String> {
-        let failed = self.0.iter().filter(|row| row.state != State::Added).count();
-        (failed > 0).then(|| format!("{failed} of {} shipments did not succeed: see results.", self.0.len()))
+    pub(super) fn warnings(&self) -> impl Iterator<Item = String> {
+        let all = self.0.len();
+        let count = |state| self.0.iter().filter(|row| row.state == state).count();
+        let (failed, unknown) = (count(State::Failed), count(State::Unknown));
+        let failed = (failed > 0).then(|| format!("{failed} of {all} shipments did not succeed: see results."));
+        let unknown = (unknown > 0)
+            .then(|| format!("It is not known whether {unknown} of {all} shipments were added: see results. {LOOK}"));
+        let older = self.0.iter().filter(|row| row.is_perhaps_older).count();
+        let older = (older > 0).then(|| {
+            format!(
+                "Order Desk's answer was lost; the orders have {older} of {all} shipments. Reading does not tell one that this \
+                 call added from one that was there already."
+            )
+        });
+        failed.into_iter().chain(unknown).chain(older)
     }
 
     pub(super) fn refuse_if_none_succeeded(&self, rows: &[Row]) -> Result<(), Error> {
@@ -145,12 +172,14 @@ impl Verdicts {
             return Ok(());
         }
         if self.0.iter().any(|row| row.state == State::Unknown) {
-            return Err(Error::uncertain(
+            let is_unseen = |row: &Row| row.tracking().is_none();
+            let reason = if rows.iter().any(is_unseen) {
+                "Order Desk's answer to the batch was lost. Reading the orders shows none of the shipments with a tracking \
+                 number; one without cannot be told from others."
+            } else {
                 "Order Desk's answer to the batch was lost, and reading the orders shows none of the shipments."
-                    .to_owned(),
-                "Read the orders' shipments with shipments_list and fresh set to true before calling again.",
-            )
-            .having_attempted_all(|| self.altered(rows)));
+            };
+            return Err(Error::uncertain(reason.to_owned(), LOOK).having_attempted_all(|| self.altered(rows)));
         }
         Err(Error::AllFailed {
             what: "shipment",
@@ -159,11 +188,12 @@ impl Verdicts {
     }
 }
 
+const LOOK: &str = "Read the orders' shipments with shipments_list and fresh set to true before calling again.";
 const NO_SUCH_ORDER: &str = "no such order in this store";
 
 fn seen<'a>(row: &Row, listed: &'a Listed) -> Seen<'a> {
     match listed.get(&row.order) {
-        Some(Ok(_)) if row.tracking().is_none() => Seen::Nothing,
+        Some(Ok(_)) if row.tracking().is_none() => Seen::NoNumber,
         Some(Ok(shipments)) => same_tracking(shipments, &row.body).map_or(Seen::NotThere, Seen::There),
         Some(Err(od_client::Error::NotFound)) => Seen::NoSuchOrder,
         Some(Err(error)) => {
@@ -179,11 +209,13 @@ fn judge(said: Option<&RowResult>, lost: Option<&od_client::Error>, seen: &Seen<
     let words = |said: &RowResult| said.message.as_deref().map(|text| clean_text(text).into_owned());
     match (said, seen) {
         (_, Seen::NoSuchOrder) => (State::Failed, NO_SUCH_ORDER.to_owned()),
+        (_, Seen::Before(existing)) => (State::Failed, format!("the order {}", already(existing))),
         // The number was there before: Order Desk takes it once.
         (Some(said), Seen::There(existing)) if !said.accepted => {
             (State::Failed, format!("the order {}", already(existing)))
         }
-        (_, Seen::There(_)) => (State::Added, "the order has the shipment".to_owned()),
+        (Some(_), Seen::There(_)) => (State::Added, "the order has the shipment".to_owned()),
+        (None, Seen::There(_)) => (State::Added, THERE.to_owned()),
         (Some(said), _) if !said.accepted => {
             let message = words(said).unwrap_or_else(|| "Order Desk did not add it".to_owned());
             (State::Failed, message)
@@ -192,7 +224,9 @@ fn judge(said: Option<&RowResult>, lost: Option<&od_client::Error>, seen: &Seen<
             let message = "Order Desk said that it was added, but the order does not show it";
             (State::Failed, message.to_owned())
         }
-        (Some(said), Seen::Nothing) => (State::Added, words(said).unwrap_or_else(|| "Shipment Added".to_owned())),
+        (Some(said), Seen::NoNumber | Seen::Nothing) => {
+            (State::Added, words(said).unwrap_or_else(|| "Shipment Added".to_owned()))
+        }
         (None, seen) => unanswered(lost, seen),
     }
 }
@@ -211,6 +245,11 @@ fn unanswered(lost: Option<&od_client::Error>, seen: &Seen<'_>) -> (State, Strin
                 format!("not known: {happened}. The order does not show the shipment so far: it may still be added");
             (State::Unknown, message)
         }
+        Seen::NoNumber => {
+            let message =
+                format!("not known: {happened}. A shipment without a tracking number cannot be told from others");
+            (State::Unknown, message)
+        }
         _ => {
             let message =
                 format!("not known: {happened}. The order does not tell whether it was: it may have been added");
@@ -219,12 +258,23 @@ fn unanswered(lost: Option<&od_client::Error>, seen: &Seen<'_>) -> (State, Strin
     }
 }
 
+/// Whether a shipment with the row's tracking number cannot be what the row would have made.
+fn differs(row: &Record, existing: &Record) -> bool {
+    let text = |record: &Record, name: &str| record.get(name).and_then(id_text).unwrap_or_default().to_lowercase();
+    ["carrier_code", "shipment_method"].into_iter().any(|name| {
+        let (given, stored) = (text(row, name), text(existing, name));
+        !given.is_empty() && !stored.is_empty() && given != stored
+    })
+}
+
+const THERE: &str = "the order has a shipment with this number: it was there already, or this call added it";
+
 impl Verdict {
     fn of(row: &Row, state: State, message: String, seen: &Seen<'_>) -> Self {
         let number = row.body.get("tracking_number").and_then(id_text).unwrap_or_default();
-        let is_there = state == State::Failed && matches!(seen, Seen::There(_));
+        let is_there = state == State::Failed && matches!(seen, Seen::There(_) | Seen::Before(_));
         let shipment_id = match seen {
-            Seen::There(shipment) => shipment.get("id").and_then(id_text),
+            Seen::There(shipment) | Seen::Before(shipment) => shipment.get("id").and_then(id_text),
             _ => None,
         };
         Self {
@@ -234,6 +284,7 @@ impl Verdict {
             message,
             shipment_id,
             is_there,
+            is_perhaps_older: false,
         }
     }
 }

@@ -22,6 +22,11 @@ pub(super) fn any(order: &Map<String, Value>) -> bool {
 impl Draft<'_> {
     /// An entry that names a line by id or code changes it; another adds one.
     pub(super) fn merge_lines(&mut self, given: &[Value], at: &str) {
+        if given.is_empty() && any(&self.record) {
+            self.warnings.push(format!(
+                "{at}: an empty list names no line, so the lines were left alone; remove_items takes lines away"
+            ));
+        }
         self.lay_lines(given, at, select);
     }
 

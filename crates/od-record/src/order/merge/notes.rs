@@ -3,8 +3,10 @@
 use serde_json::{Map, Value};
 
 use super::draft::Draft;
+use crate::date::moment;
 use crate::order::limits;
 use crate::problem::below;
+use crate::rows::rows;
 use crate::text::{clean_text, shows_as};
 
 #[cfg(test)]
@@ -14,6 +16,11 @@ const NOTES: &str = "order_notes";
 
 impl Draft<'_> {
     pub(super) fn append_notes(&mut self, given: &[Value], at: &str) {
+        if given.is_empty() && !rows(self.record.get(NOTES)).is_empty() {
+            self.warnings.push(format!(
+                "{at}: an empty list names no note, so the notes were left alone; remove_note takes one back"
+            ));
+        }
         for (index, note) in given
             .iter()
             .enumerate()
@@ -98,10 +105,15 @@ impl Draft<'_> {
     }
 }
 
-/// The note as it is uploaded: Order Desk dates it when the caller does not.
+/// The note as it is uploaded: Order Desk dates it when the caller does not. Its own way of writing a moment has no zone.
 fn signed(given: &Map<String, Value>, username: &str) -> Map<String, Value> {
     let mut note = given.clone();
     note.retain(|_, value| !value.is_null());
+    if let Some(date) = note.get_mut("date_added")
+        && let Some(sent) = date.as_str().and_then(moment)
+    {
+        *date = sent.into();
+    }
     note.entry("username").or_insert_with(|| username.into());
     note
 }

@@ -136,6 +136,46 @@ fn addresses_merge_part_by_part() {
 }
 
 #[test]
+fn an_empty_list_takes_nothing_away_and_says_so() {
+    for (field, other) in [("order_items", "remove_items"), ("order_notes", "remove_note")] {
+        let applied = mutated(&order(), &json!({ field: [] })).unwrap();
+        assert_eq!(applied.desired, order());
+        assert!(applied.warnings[0].contains(other), "{:?}", applied.warnings);
+        let mut bare = order();
+        bare.insert(field.to_owned(), json!([]));
+        assert_eq!(mutated(&bare, &json!({ field: [] })).unwrap().warnings, [""; 0]);
+    }
+    for op in ["add_items", "update_items"] {
+        let problems = Change::parse(None, Some(&json!([{ "op": op, "items": [] }]))).unwrap_err();
+        assert_eq!(problems[0].path, "/ops/0/items", "{op}");
+    }
+}
+
+#[test]
+fn a_note_is_dated_as_order_desk_writes_dates_or_refused() {
+    for (given, stored) in [
+        ("2026-11-24T10:00:00+02:00", "2026-11-24 08:00:00"),
+        ("2026-11-24 10:00:00", "2026-11-24 10:00:00"),
+        ("2026-11-24", "2026-11-24 00:00:00"),
+    ] {
+        let applied = mutated(
+            &order(),
+            &json!({"order_notes": [{"content": "Called", "date_added": given}]}),
+        );
+        assert_eq!(
+            applied.unwrap().desired["order_notes"][1]["date_added"],
+            stored,
+            "{given}"
+        );
+    }
+    for given in [json!("yesterday"), json!("24.11.2026"), json!(20_261_124)] {
+        let notes = json!({"order_notes": [{"content": "Called", "date_added": given}]});
+        let problems = Change::parse(Some(&notes), None).unwrap_err();
+        assert_eq!(problems[0].path, "/mutation/order_notes/0/date_added", "{given}");
+    }
+}
+
+#[test]
 fn free_keys_are_set_and_removed() {
     check(
         &json!({"checkout_data": {"Wrap": null, "Colour": "red", "Gift Message": "Hi"}}),
@@ -150,6 +190,12 @@ fn free_keys_are_set_and_removed() {
         &[("/order_metadata/a", "{\"c\":1}")],
     );
     check_unchanged(&json!({"order_metadata": {"none": null}}));
+    // What is not there needs no removal, at whatever depth.
+    check_unchanged(&json!({"order_metadata": {"none": {"deep": null, "deeper": {"still": null}}}}));
+    check(
+        &json!({"order_metadata": {"none": {}, "some": {"deep": null, "kept": 1}}}),
+        &[("/order_metadata/none", "{}"), ("/order_metadata/some", "{\"kept\":1}")],
+    );
     check_unchanged(&json!({"order_metadata": {}}));
     check_unchanged(&json!({"order_metadata": null}));
     for emptied in [json!(null), json!({"Wrap": null, "Gift Message": null})] {

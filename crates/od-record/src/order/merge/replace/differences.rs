@@ -6,7 +6,8 @@ use crate::diff::as_map;
 use crate::field::{Field, Kind, find};
 use crate::identifier::id_text;
 use crate::item;
-use crate::number::same_double;
+use crate::merge::is_blank;
+use crate::number::{same, same_double};
 use crate::order::fields::{self, SERVER_KEPT};
 use crate::problem::{Problem, below};
 use crate::rows::rows;
@@ -36,7 +37,8 @@ pub(super) fn between(base: &Map<String, Value>, given: &Map<String, Value>, at:
     };
     for (name, value) in given {
         let stored = base.get(name);
-        if is_shown(stored, value) {
+        let kind = find(fields::ORDER, name).map(|field| field.kind);
+        if is_so(kind, stored, value) {
             continue;
         }
         if SERVER_KEPT.contains(&name.as_str()) {
@@ -44,7 +46,6 @@ pub(super) fn between(base: &Map<String, Value>, given: &Map<String, Value>, at:
             differences.warnings.push(format!("{} {warning}", below(at, name)));
             continue;
         }
-        let kind = find(fields::ORDER, name).map(|field| field.kind);
         let at = below(at, name);
         let wanted = match (kind, value) {
             (None, _) if stored.is_some() => {
@@ -121,10 +122,11 @@ impl Differences {
         let mut changed = Map::new();
         for (name, value) in given {
             let kept = stored.get(name);
-            if is_shown(kept, value) {
+            let kind = find(table, name).map(|field| field.kind);
+            if is_so(kind, kept, value) {
                 continue;
             }
-            let wanted = match (find(table, name).map(|field| field.kind), value) {
+            let wanted = match (kind, value) {
                 (None, _) if kept.is_some() => {
                     self.problems.push(Problem::new(below(at, name), NOT_OURS));
                     continue;
@@ -190,6 +192,17 @@ fn changed_keys(stored: &Map<String, Value>, given: &Map<String, Value>) -> Map<
         _ => Some((key.clone(), value.clone())),
     });
     wanted.collect()
+}
+
+/// Whether a field holds what is given already, in whatever spelling: `"12.50"` is 12.5 where a number is meant, and nothing
+/// is nothing.
+fn is_so(kind: Option<Kind>, stored: Option<&Value>, given: &Value) -> bool {
+    let is_same = |stored: &Value| {
+        reads_as(stored, given)
+            || (kind.is_some_and(Kind::is_numeric) && same(stored, given))
+            || (is_blank(stored) && is_blank(given))
+    };
+    stored.is_some_and(is_same)
 }
 
 fn is_shown(stored: Option<&Value>, given: &Value) -> bool {
