@@ -130,9 +130,9 @@ impl Error {
     pub fn is_uncertain(&self) -> bool {
         match self {
             Self::Network { sent, .. } | Self::Timeout { sent } => *sent,
-            Self::Server { .. } | Self::TooLarge { .. } | Self::Undecodable { .. } => true,
+            Self::Server { .. } | Self::TooLarge { .. } | Self::Undecodable { .. }
             // Somebody in between gave up waiting.
-            Self::Rejected { status: 408, .. } => true,
+            | Self::Rejected { status: 408, .. } => true,
             Self::Busy { .. }
             | Self::RateLimited { .. }
             | Self::Unauthorized

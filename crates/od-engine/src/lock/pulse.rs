@@ -22,7 +22,7 @@ use crate::error::Error;
 /// process held is free within five seconds.
 const LIFE: Duration = Duration::from_millis(3500);
 /// No row of a living process ends later than so from now, by whatever clock it was made.
-pub(crate) const MOST_LIFE: Duration = Duration::from_millis(7000);
+pub(crate) const MOST_LIFE: Duration = Duration::from_secs(7);
 /// How often it is renewed: twice in vain, because others write, is not the end.
 const BEAT: Duration = Duration::from_secs(1);
 /// After so many beats during which nothing was held, the row is taken away.

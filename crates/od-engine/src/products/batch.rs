@@ -68,7 +68,10 @@ impl Products<'_> {
             self.update_rows(&store, &mut rows).await?;
         }
         refuse_if_none_succeeded(&rows)?;
-        let unknown = rows.iter().filter(|row| matches!(row.state, State::Unknown(_))).count();
+        let unknown = rows
+            .iter()
+            .filter(|row| matches!(row.state, State::Unknown { .. }))
+            .count();
         let failed = rows.iter().filter(|row| !row.succeeded()).count() - unknown;
         let verb = if input.dry_run {
             "cannot be changed"

@@ -254,11 +254,10 @@ async fn a_table_whose_results_have_no_room_still_says_how_each_row_ended() {
     let house = House::open().await;
     let listed = house.call("orders_list", json!({"limit": 1})).await;
     let order = listed["data"]["orders"][0]["id"].as_str().expect("an id");
-    let mut rows = "Order,Tracking\n".to_owned();
-    for n in 0..400 {
-        rows += &format!("{order},PARCEL{n:08}\n");
-    }
-    rows += &format!("nobody,PARCEL99999999\n{order},9.4E+021\n");
+    let mut rows = vec!["Order,Tracking".to_owned()];
+    rows.extend((0..400).map(|n| format!("{order},PARCEL{n:08}")));
+    rows.extend(["nobody,PARCEL99999999".to_owned(), format!("{order},9.4E+021\n")]);
+    let rows = rows.join("\n");
     let call = json!({"rows": rows, "accept_warnings": true, "dry_run": true});
     let told = house.call("shipments_import", call).await;
     let data = &told["data"];

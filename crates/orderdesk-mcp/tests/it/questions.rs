@@ -284,8 +284,8 @@ fn every_row_of_a_long_table_is_printed() {
     let (home, _running) = shop_of("20");
     let found = home.run(&["find", "mug", "--limit", "1", "--json"]).json();
     let order = found["data"]["orders"][0]["id"].as_str().unwrap();
-    let rows: String = (0..400).map(|n| format!("{order},PARCEL{n:08}\n")).collect();
-    let table = format!("Order,Tracking\n{rows}");
+    let rows: Vec<String> = (0..400).map(|n| format!("{order},PARCEL{n:08}\n")).collect();
+    let table = format!("Order,Tracking\n{}", rows.concat());
     let csv = home
         .run_with(
             &["import", "-", "--dry-run", "--accept-warnings", "--csv"],

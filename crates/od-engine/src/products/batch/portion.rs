@@ -6,7 +6,7 @@ use std::time::Instant;
 use futures_util::future::join_all;
 use od_client::{InventoryItem, Store};
 use od_record::product::{LENIENCY, code, unsearchable};
-use od_record::{FieldChange, ReadBack, diff, untouched, verify};
+use od_record::{ReadBack, diff, untouched, verify};
 use serde_json::{Map, Value};
 
 use super::row::{NO_SUCH_ITEM, Row, State};
@@ -32,8 +32,8 @@ pub(super) struct Portion<'a> {
     store: &'a OpenStore,
     held: &'a AllHeld,
     rows: &'a mut [Row],
-    /// Rows of an upload that got no answer and was not seen, with what was sent: it may still come.
-    unseen: Vec<(usize, Vec<FieldChange>)>,
+    /// Rows of an upload that got no answer and was not seen, with what may still come of it.
+    unseen: Vec<(usize, State)>,
 }
 
 /// A row that is part of an upload.
@@ -68,9 +68,9 @@ impl<'a> Portion<'a> {
         let mut attempts = Attempts::of(self.engine.inner.mutation.max_retries + 1, &self.store.upstream);
         while let Err(failed) = self.attempt().await {
             if let Err(error) = attempts.again(failed).await {
-                for (row, sent) in self.unseen {
+                for (row, state) in self.unseen {
                     if self.rows[row].is_waiting() {
-                        self.rows[row].state = State::Unknown(sent);
+                        self.rows[row].state = state;
                     }
                 }
                 return Err(error);
@@ -174,8 +174,12 @@ impl<'a> Portion<'a> {
                 None => read_again(&self.store.upstream, id).await,
             };
             match item {
-                Ok(item) if untouched(&upload.base, &upload.desired, &item) => match lost {
-                    Some(_) => left.push((upload.row, diff(&upload.base, &upload.desired))),
+                Ok(item) if untouched(&upload.base, &upload.desired, &item) => match &lost {
+                    Some(lost) => {
+                        let changes = diff(&upload.base, &upload.desired);
+                        let happened = happened(lost);
+                        left.push((upload.row, State::Unknown { changes, happened }));
+                    }
                     None => self.rows[upload.row].state = State::Failed(PASSED_OVER.to_owned()),
                 },
                 Ok(item) => {
