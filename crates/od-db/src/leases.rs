@@ -20,6 +20,8 @@ pub struct Living {
     pub count: u32,
     /// Whether any other is cut off from what they share.
     pub is_other_cut_off: bool,
+    /// Whether any lives for longer than it can have said: the clock was set back since.
+    pub is_any_ahead: bool,
 }
 
 impl Leases<'_> {
@@ -54,12 +56,20 @@ impl Leases<'_> {
     }
 
     /// Ends the lives of all processes that did not renew theirs in time, frees what they held, and says how many there
-    /// were. None lives for more than so many milliseconds: a row that says so was made before the clock was set back.
-    pub async fn bury(&self, most_millis: i64) -> Result<u64, DbError> {
-        const SQL: &str = "DELETE FROM live_processes \
-             WHERE expires_at <= (SELECT clock.millis FROM database_clock AS clock) \
-             OR expires_at > (SELECT clock.millis FROM database_clock AS clock) + $1";
-        Ok(write_passing!(self.db, conn => sqlx::query(SQL).bind(most_millis).execute(conn).await?.rows_affected()))
+    /// were.
+    pub async fn bury(&self) -> Result<u64, DbError> {
+        const SQL: &str =
+            "DELETE FROM live_processes WHERE expires_at <= (SELECT clock.millis FROM database_clock AS clock)";
+        Ok(write_passing!(self.db, conn => sqlx::query(SQL).execute(conn).await?.rows_affected()))
+    }
+
+    /// Lets nobody live for longer than so many milliseconds from now without a sign of life: who seems to was seen before the
+    /// clock was set back. Whoever does live renews it.
+    pub async fn shorten(&self, millis: i64) -> Result<u64, DbError> {
+        const SQL: &str = "UPDATE live_processes \
+             SET expires_at = (SELECT clock.millis FROM database_clock AS clock) + $1 \
+             WHERE expires_at > (SELECT clock.millis FROM database_clock AS clock) + 2 * $1";
+        Ok(write_passing!(self.db, conn => sqlx::query(SQL).bind(millis).execute(conn).await?.rows_affected()))
     }
 
     /// Says of a living process whether it is cut off from what the others share. A life begins without.
@@ -71,14 +81,15 @@ impl Leases<'_> {
         Ok(())
     }
 
-    /// Which processes live, as `process` sees it, none for more than so many milliseconds.
-    pub async fn alive(&self, process: &str, most_millis: i64) -> Result<Living, DbError> {
-        const SQL: &str = "SELECT COUNT(*), COUNT(CASE WHEN cut_off <> 0 AND id <> $1 THEN 1 END) FROM live_processes \
-             WHERE expires_at > (SELECT clock.millis FROM database_clock AS clock) \
-             AND expires_at <= (SELECT clock.millis FROM database_clock AS clock) + $2";
-        let (count, cut_off): (i64, i64) =
-            read!(self.db, conn => sqlx::query_as(SQL).bind(process).bind(most_millis).fetch_one(conn).await?);
+    /// Which processes live, as `process` sees it, that renew their lives for so many milliseconds.
+    pub async fn alive(&self, process: &str, millis: i64) -> Result<Living, DbError> {
+        const SQL: &str = "SELECT COUNT(*), COUNT(CASE WHEN cut_off <> 0 AND id <> $1 THEN 1 END), \
+             COUNT(CASE WHEN expires_at > clock.millis + 2 * $2 THEN 1 END) \
+             FROM live_processes, database_clock AS clock WHERE expires_at > clock.millis";
+        let (count, cut_off, ahead): (i64, i64, i64) =
+            read!(self.db, conn => sqlx::query_as(SQL).bind(process).bind(millis).fetch_one(conn).await?);
         Ok(Living {
+            is_any_ahead: ahead > 0,
             count: u32::try_from(count).unwrap_or(u32::MAX),
             is_other_cut_off: cut_off > 0,
         })

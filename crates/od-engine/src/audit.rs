@@ -84,6 +84,8 @@ impl Default for AuditOptions {
     }
 }
 
+/// How often the end of the log looks whether all is written.
+const LOOK: Duration = Duration::from_millis(50);
 /// Entries of reads that may wait for the writer.
 const QUEUE: usize = 4096;
 /// How long a call waits for a place in a full queue before its entry is given up and counted.
@@ -217,6 +219,20 @@ impl Audit {
     /// What became of all entries since the start.
     pub(crate) fn counted(&self) -> [(&'static str, u64); 3] {
         self.tally.read()
+    }
+
+    /// Waits until everything recorded is in the database, for so long at most. What is not is lost then.
+    pub(crate) async fn close(&self, most: Duration) {
+        let written = async {
+            self.flush().await;
+            while self.tally.queued() > 0 {
+                tokio::time::sleep(LOOK).await;
+            }
+        };
+        if tokio::time::timeout(most, written).await.is_err() {
+            let entries = self.tally.give_up();
+            tracing::error!(entries, "audit entries lost: the database did not answer to the end");
+        }
     }
 
     /// Waits until everything recorded before this call is in the database.

@@ -1,6 +1,6 @@
 //! The engine itself: what all operations share, its start and its end.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use od_client::Client;
@@ -80,7 +80,9 @@ pub struct EngineOptions {
 
 /// After the grace period changes that are under way are waited for so long: as long as Order Desk may take for an upload, and
 /// for the reads that find out what became of it.
-pub const LATE: Duration = Duration::from_mins(1);
+const LATE: Duration = Duration::from_mins(1);
+/// And so long the database may take for the end of the audit log.
+const WRITTEN: Duration = Duration::from_secs(10);
 
 /// How order changes are made.
 #[derive(Clone, Copy, Debug)]
@@ -145,6 +147,8 @@ pub(crate) struct Inner {
     pub work: TaskTracker,
     /// Calls and acts that have begun to change something and are not on record as ended.
     pub changes: TaskTracker,
+    /// Until when these are waited for at the end.
+    pub late: OnceLock<Instant>,
     /// Ends what the engine does by itself.
     pub stop: CancellationToken,
 }
@@ -252,6 +256,7 @@ impl Engine {
             bcrypt_cost: options.bcrypt_cost,
             work: TaskTracker::new(),
             changes: TaskTracker::new(),
+            late: OnceLock::new(),
             stop: CancellationToken::new(),
             root: roots.current.clone(),
             roots,
@@ -275,8 +280,8 @@ impl Engine {
         self.inner.stop.cancel();
         let finished = tokio::time::timeout(grace, self.inner.work.wait()).await.is_ok();
         // What was sent to Order Desk is known and on record before the database is closed.
-        self.changes_end(LATE).await;
-        self.inner.audit.flush().await;
+        self.changes_end().await;
+        self.inner.audit.close(WRITTEN).await;
         self.inner.db.close().await;
         finished
     }
@@ -286,12 +291,13 @@ impl Engine {
         !self.inner.changes.is_empty()
     }
 
-    /// Waits until all that is being changed has been changed and is on record, for so long at most.
-    pub async fn changes_end(&self, most: Duration) {
+    /// Waits until all that is being changed has been changed and is on record: for a minute at most, whoever waits. Nothing else
+    /// begins from here on.
+    pub async fn changes_end(&self) {
         let changes = &self.inner.changes;
-        // Only says that the wait may end.
         changes.close();
-        if tokio::time::timeout(most, changes.wait()).await.is_err() {
+        let until = *self.inner.late.get_or_init(|| Instant::now() + LATE);
+        if tokio::time::timeout_at(until.into(), changes.wait()).await.is_err() {
             tracing::error!(
                 changes = changes.len(),
                 "changes were cut off; the audit log has their beginning"

@@ -10,7 +10,6 @@ use crate::engine::Inner;
 use crate::error::Error;
 use crate::insight;
 use crate::links;
-use crate::lock::MOST_LIFE;
 use crate::oauth;
 use crate::sessions;
 use crate::webhooks;
@@ -54,7 +53,7 @@ async fn rounds(engine: Weak<Inner>) {
 async fn tidy(inner: &Inner) -> Result<(), Error> {
     let now = inner.clock.now_millis();
     let purged = audit::retain(inner, inner.audit_options.retention).await?;
-    let dead = inner.db.leases().bury(millis(MOST_LIFE)).await?;
+    let dead = inner.db.leases().bury().await?;
     let creates = inner
         .db
         .idempotency()

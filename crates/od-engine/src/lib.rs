@@ -64,7 +64,7 @@ pub use clock::Clock;
 pub use consent::{Consent, Consents, Deed, NoAnswer};
 pub use credentials::{CreatedToken, NewPersonalToken, PersonalTokens, TokenView};
 pub use difference::{Altered, AlteredField};
-pub use engine::{Engine, EngineOptions, Health, LATE, MutationOptions, UpstreamHealth};
+pub use engine::{Engine, EngineOptions, Health, MutationOptions, UpstreamHealth};
 pub use error::{AuthFailure, Class, Error, ErrorCode, Existing, error_codes};
 pub use forms::{Came, Forms, is_browser, new_browser};
 pub use limits::LimitOptions;

@@ -27,7 +27,7 @@ mod tests;
 use claim::Claim;
 use pulse::Pulse;
 
-pub(crate) use pulse::{Life, MOST_LIFE};
+pub(crate) use pulse::{LIFE, Life};
 
 /// How long a change waits for its turn.
 const PATIENCE: Duration = Duration::from_mins(1);

@@ -24,7 +24,7 @@ use hyper_util::{
     rt::{TokioIo, TokioTimer},
     server::graceful::GracefulShutdown,
 };
-use od_engine::{Engine, LATE, Limit};
+use od_engine::{Engine, Limit};
 use serde_json::json;
 use tokio::net::{TcpListener, TcpStream};
 use tokio_io_timeout::TimeoutStream;
@@ -169,7 +169,7 @@ impl Listener {
         match self.engine {
             Some(engine) if engine.is_changing() => {
                 tracing::warn!("changes are under way at the end of the grace period: they are waited for");
-                engine.changes_end(LATE).await;
+                engine.changes_end().await;
                 // Their callers are told.
                 tokio::time::timeout(ANSWERED, ended).await.is_ok()
             }

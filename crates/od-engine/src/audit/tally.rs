@@ -20,7 +20,9 @@ impl Tally {
 
     /// These many are the writer's no more.
     pub(super) fn settle(&self, entries: usize) {
-        self.queued.fetch_sub(entries as u64, Ordering::Relaxed);
+        // What was given up may end all the same.
+        let left = |queued: u64| Some(queued.saturating_sub(entries as u64));
+        let _ = self.queued.fetch_update(Ordering::Relaxed, Ordering::Relaxed, left);
     }
 
     /// These many are in the database.
@@ -31,6 +33,13 @@ impl Tally {
     /// These many are nowhere.
     pub(super) fn lose(&self, entries: usize) {
         self.lost.fetch_add(entries as u64, Ordering::Relaxed);
+    }
+
+    /// All that wait are nowhere. How many they are.
+    pub(super) fn give_up(&self) -> u64 {
+        let waiting = self.queued.swap(0, Ordering::Relaxed);
+        self.lost.fetch_add(waiting, Ordering::Relaxed);
+        waiting
     }
 
     /// The tenant of these many was deleted meanwhile.

@@ -3,7 +3,7 @@ use od_db::{AuditHead, AuditRow, DbOptions, SealedColumns};
 use od_vault::RootKey;
 
 use super::prover::Prover;
-use super::writer::append;
+use super::writer::{Sent, append};
 use super::*;
 use crate::roots::Roots;
 use crate::spreadsheet::harmless;
@@ -112,7 +112,14 @@ async fn append_all(ids: impl Iterator<Item = u32>) -> (u64, Vec<String>) {
         ..entry()
     };
     let tally = Tally::default();
-    append(&db, &prover, &ids.map(numbered).collect::<Vec<_>>(), &tally).await;
+    append(
+        &db,
+        &prover,
+        &ids.map(numbered).collect::<Vec<_>>(),
+        &tally,
+        Sent::Never,
+    )
+    .await;
     let rows = db.audit().walk(None, 0, 1000).await.unwrap();
     (tally.lost(), rows.into_iter().map(|row| row.entry.id).collect())
 }

@@ -89,11 +89,6 @@ impl Writer {
         while self.gather(&mut queue, &mut awaiting).await {
             self.write().await;
         }
-        if !self.kept.is_empty() {
-            let entries = self.kept.len();
-            self.tally.lose(entries);
-            tracing::error!(entries, "audit entries lost: the database did not answer to the end");
-        }
     }
 
     /// Takes what there is. Entries that somebody waits for come first and wait for no company: those that arrive while they
@@ -130,7 +125,8 @@ impl Writer {
     }
 
     async fn write(&mut self) {
-        let mut entries = std::mem::take(&mut self.kept);
+        self.try_again().await;
+        let mut entries = Vec::with_capacity(self.messages.len() + self.awaited.len());
         let mut flushes = Vec::new();
         for message in self.messages.drain(..) {
             match message {
@@ -146,7 +142,11 @@ impl Writer {
                 (entries.len() - 1, done)
             })
             .collect();
-        let fate = append(&self.db, &self.prover, &entries, &self.tally).await;
+        let fate = if self.kept.is_empty() {
+            append(&self.db, &self.prover, &entries, &self.tally, Sent::Never).await
+        } else {
+            Fate::unanswered(&entries)
+        };
         for (place, done) in waiting {
             // Whoever waited may have given up: nobody to tell.
             let _ = done.send(fate.of(place, &entries[place]));
@@ -160,6 +160,14 @@ impl Writer {
 }
 
 impl Writer {
+    /// Gives the database once more what it has not answered for, by itself: some of it may be there.
+    async fn try_again(&mut self) {
+        let kept = std::mem::take(&mut self.kept);
+        let fate = append(&self.db, &self.prover, &kept, &self.tally, Sent::Perhaps).await;
+        self.tally.settle(kept.len() - fate.unanswered.len());
+        self.keep(kept, fate.unanswered);
+    }
+
     /// Keeps the entries at some places, which are in order.
     fn keep(&mut self, entries: Vec<AuditEntry>, places: Vec<usize>) {
         let mut places = places.into_iter().peekable();
@@ -170,6 +178,14 @@ impl Writer {
         self.kept.extend(kept);
         let entries = self.kept.len().saturating_sub(KEPT);
         if entries > 0 {
+            // Ends of changes go last.
+            let mut left = entries;
+            for place in (0..self.kept.len()).rev() {
+                if left > 0 && self.kept[place].begun_id.is_none() {
+                    self.kept.remove(place);
+                    left -= 1;
+                }
+            }
             self.kept.truncate(KEPT);
             self.tally.settle(entries);
             self.tally.lose(entries);
@@ -181,7 +197,26 @@ impl Writer {
     }
 }
 
+/// Whether entries were given to the database before.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Sent {
+    Never,
+    /// And no answer came.
+    Perhaps,
+}
+
 impl Fate {
+    /// Of entries that were not tried, because others wait for the database already.
+    fn unanswered(entries: &[AuditEntry]) -> Self {
+        let error = Arc::new(DbError::Unavailable("the audit log's database does not answer"));
+        let done = |place: &usize| entries[*place].status != BEGUN;
+        Self {
+            refused: (0..entries.len()).map(|place| (place, error.clone())).collect(),
+            unanswered: (0..entries.len()).filter(done).collect(),
+            gone: Vec::new(),
+        }
+    }
+
     fn of(&self, place: usize, entry: &AuditEntry) -> Result<(), NotWritten> {
         if let Some(error) = self.refused.get(&place) {
             return Err(NotWritten::Refused(error.clone()));
@@ -195,7 +230,7 @@ impl Fate {
 }
 
 /// Appends a batch. What the database refuses is given again in halves: one entry that it does not take costs no other.
-pub(super) async fn append(db: &Db, prover: &Prover, entries: &[AuditEntry], tally: &Tally) -> Fate {
+pub(super) async fn append(db: &Db, prover: &Prover, entries: &[AuditEntry], tally: &Tally, sent: Sent) -> Fate {
     let mut fate = Fate::default();
     if entries.is_empty() {
         return fate;
@@ -214,7 +249,12 @@ pub(super) async fn append(db: &Db, prover: &Prover, entries: &[AuditEntry], tal
             }
             Err(error) => error,
         };
-        refusals += 1;
+        // It was taken, and the answer was lost.
+        if sent == Sent::Perhaps && part.len() == 1 && matches!(error, DbError::Duplicate(_)) {
+            tally.write(1);
+            continue;
+        }
+        refusals += u32::from(sent == Sent::Never);
         // What the database takes nothing of is not looked through for what it takes.
         let is_refusal = !is_transient(&error) && !is_for_the_operator(&error);
         if is_refusal && part.len() > 1 && refusals < REFUSALS {
@@ -233,11 +273,11 @@ pub(super) async fn append(db: &Db, prover: &Prover, entries: &[AuditEntry], tal
 
 impl Fate {
     /// A change that could not be recorded at its beginning is not begun: nothing is lost with that entry. Of what was done
-    /// nothing is given up while the database may answer in a moment.
+    /// nothing is given up while the database may take it later: when it answers, or somebody has mended it.
     fn give_up(&mut self, parts: &[Range<usize>], entries: &[AuditEntry], error: DbError, tally: &Tally) {
         let places = parts.iter().cloned().flatten();
         let done = places.clone().filter(|place| entries[*place].status != BEGUN);
-        if is_transient(&error) {
+        if is_transient(&error) || is_for_the_operator(&error) {
             let before = self.unanswered.len();
             self.unanswered.extend(done);
             let entries = self.unanswered.len() - before;

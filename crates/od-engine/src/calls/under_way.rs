@@ -97,6 +97,10 @@ impl Record {
         if access.stage == Stage::Ended {
             return Err(Error::Internal("a call went on after its end"));
         }
+        // The end of the process waits for no more of them.
+        if changes.is_closed() && access.changing.is_none() {
+            return Err(Error::ShuttingDown);
+        }
         access.stage = Stage::Changing;
         access.changing.get_or_insert_with(|| changes.token());
         Ok(())

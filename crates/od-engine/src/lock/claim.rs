@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use od_db::{Db, DbError};
 use uuid::Uuid;
 
-use super::pulse::{Life, MOST_LIFE, Pulse};
+use super::pulse::{LIFE, Life, Pulse};
 use crate::clock::{Clock, millis};
 use crate::error::Error;
 
@@ -63,7 +63,8 @@ impl Claim {
                 }
                 // Somebody else's. The dead hold nothing any more once they are buried.
                 Ok(false) => {
-                    self.db.leases().bury(millis(MOST_LIFE)).await?;
+                    self.db.leases().shorten(millis(LIFE)).await?;
+                    self.db.leases().bury().await?;
                 }
                 // This process was taken for dead, and was buried a moment ago.
                 Err(DbError::MissingParent) => {

@@ -20,9 +20,7 @@ use crate::error::Error;
 
 /// How long the row lives without being renewed. With the longest pause between two looks at a lease, what a killed
 /// process held is free within five seconds.
-const LIFE: Duration = Duration::from_millis(3500);
-/// No row of a living process ends later than so from now, by whatever clock it was made.
-pub(crate) const MOST_LIFE: Duration = Duration::from_secs(7);
+pub(crate) const LIFE: Duration = Duration::from_millis(3500);
 /// How often it is renewed: twice in vain, because others write, is not the end.
 const BEAT: Duration = Duration::from_secs(1);
 /// After so many beats during which nothing was held, the row is taken away.

@@ -37,6 +37,7 @@ impl Alive {
         let Living {
             count,
             is_other_cut_off,
+            ..
         } = living;
         let count = count.max(1);
         *last = Some(match *last {
@@ -71,6 +72,11 @@ impl Alive {
     /// Since when there are so many; nothing for a process that has always been alone.
     pub(crate) fn since(&self) -> Option<Instant> {
         self.last().and_then(|seen| seen.since)
+    }
+
+    /// Whether anybody has looked.
+    pub(crate) fn is_known(&self) -> bool {
+        self.last().is_some()
     }
 
     /// Whether this is the only process for certain, and a number that changes when it was not in between.

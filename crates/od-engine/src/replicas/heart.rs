@@ -13,7 +13,7 @@ use super::shown::Shown;
 use crate::clock::millis;
 use crate::engine::{Engine, Inner};
 use crate::error::Error;
-use crate::lock::{Life, MOST_LIFE};
+use crate::lock::{LIFE, Life};
 
 /// How often each looks who is there.
 const BEAT: Duration = Duration::from_secs(1);
@@ -64,7 +64,18 @@ impl Engine {
 /// Waits until the others know that this process may have changed something, where nobody else tells them.
 pub(crate) async fn noticed(inner: &Inner) {
     let replicas = &inner.replicas;
-    if inner.db.is_private() || replicas.are_told() {
+    if inner.db.is_private() {
+        return;
+    }
+    if replicas.are_told() {
+        // Who has never looked does not know of one that cannot be told.
+        let has_looked = replicas.alive.is_known() || beat(inner).await.is_ok();
+        if has_looked
+            && !replicas.alive.can_all_tell()
+            && let Some(at) = replicas.shown_at(&inner.clock)
+        {
+            tokio::time::sleep_until(at.into()).await;
+        }
         return;
     }
     if replicas.shown_at(&inner.clock).is_none()
@@ -92,7 +103,10 @@ async fn beat(inner: &Inner) -> Result<Arc<Life>, Error> {
         leases.mark(life.id(), is_cut_off).await?;
     }
     let (shown, lapses) = (Instant::now(), life.lapses());
-    let living = leases.alive(life.id(), millis(MOST_LIFE)).await?;
+    let living = leases.alive(life.id(), millis(LIFE)).await?;
+    if living.is_any_ahead {
+        leases.shorten(millis(LIFE)).await?;
+    }
     if living.count < replicas.alive.count() {
         replicas.somebody_left().await;
     }

@@ -20,6 +20,7 @@ const fn living(count: u32) -> Living {
     Living {
         count,
         is_other_cut_off: false,
+        is_any_ahead: false,
     }
 }
 

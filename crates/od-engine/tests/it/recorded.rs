@@ -169,7 +169,8 @@ async fn a_change_that_outlasts_the_grace_period_ends_on_record() {
     shop.engine.shutdown(Duration::from_millis(50)).await;
     assert!(!shop.engine.is_changing());
     change.await.unwrap().unwrap();
-    let rows = watched.db.audit().walk(None, 0, 1_000).await.unwrap();
+    let tenant = shop.scope().tenant().clone();
+    let rows = watched.db.audit().walk(Some(&tenant), 0, 1_000).await.unwrap();
     let ended = rows.iter().find(|row| row.entry.begun_id.is_some()).unwrap();
     assert_eq!(ended.entry.status, "success");
 }

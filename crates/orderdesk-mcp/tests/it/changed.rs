@@ -286,7 +286,14 @@ fn entries_are_found_by_names_and_by_days_in_the_order_of_time() {
     house.done("orders_get", &json!({ "order_id": id }));
     house.until_recorded("orders.get");
     let all = house.export(&[]);
-    let times: Vec<_> = all.iter().map(|entry| entry["created_at"].as_str().unwrap()).collect();
+    let time = |entry: &Value| {
+        entry["created_at"]
+            .as_str()
+            .unwrap()
+            .parse::<jiff::Timestamp>()
+            .unwrap()
+    };
+    let times: Vec<_> = all.iter().map(time).collect();
     assert!(times.is_sorted(), "{times:?}");
     let owners: Vec<_> = all.iter().map(|entry| &entry["tenant_id"]).collect();
     assert!(owners.len() > 4 && owners.contains(&&json!(house.tenant)));

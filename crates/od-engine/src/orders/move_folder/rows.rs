@@ -159,11 +159,16 @@ impl Moved {
         if read.get("folder_id").and_then(id_text).as_deref() == Some(original) {
             return (seen, None);
         }
+        let change = self.target.change_from(Some(original));
+        if change.before == change.after {
+            let told = "Somebody else had moved the order to that folder just before: its rules ran again.";
+            return (None, Some(told.to_owned()));
+        }
         let told = format!(
             "Somebody else had moved the order to folder {original} just before: it was moved from there. See whether that \
              was meant to be its end."
         );
-        (Some(self.target.change_from(Some(original))), Some(told))
+        (Some(change), Some(told))
     }
 
     pub(in crate::orders) fn rows(&self) -> Value {

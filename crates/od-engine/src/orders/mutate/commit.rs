@@ -8,11 +8,10 @@ use od_record::{ReadBack, diff};
 use serde_json::{Map, Value};
 
 use super::super::query::missing;
+use super::done::{HINT, SETTLED};
 use super::queue::{Queue, Waiting};
-use super::settle::HINT;
 use super::upload::{Erased, Laid, Snapshot, Upload};
-use crate::attempts::{Attempts, Failed, Reads, is_fresh};
-use crate::difference::Altered;
+use crate::attempts::{Attempts, Failed, Reads, answered, is_fresh};
 use crate::engine::Engine;
 use crate::error::Error;
 use crate::lock::Held;
@@ -21,7 +20,6 @@ use crate::stores::OpenStore;
 /// How much of a read's freshness may go into laying changes over the record; what does not fit waits for the next round.
 const FOLD: Duration = Duration::from_millis(25);
 
-const SETTLED: &str = "The answer to the upload was lost; reading the order shows that the change was stored.";
 const LAID_AGAIN: &str = "Another writer, whose record was read before this change, had uploaded it and so erased the \
                           change; the change was laid over the order once more.";
 
@@ -95,16 +93,8 @@ impl<'a> Commit<'a> {
         } else if self.taken.is_empty() {
             self.taken.extend(std::iter::from_fn(|| self.queue.next()));
         }
-        for mut waiting in self.taken {
-            let sent = std::mem::take(&mut waiting.past.sent);
-            waiting.answer(Err(match &failure {
-                // It never went up.
-                Error::Uncertain { .. } if sent.is_empty() => Error::RecordBusy { what: "order" },
-                failure => {
-                    let own = || Altered::order(Some(self.id.to_string()), sent);
-                    failure.clone().having_attempted(own)
-                }
-            }));
+        for waiting in self.taken {
+            waiting.fail(self.id, failure.clone());
         }
     }
 
@@ -168,7 +158,9 @@ impl<'a> Commit<'a> {
                         self.judge(upload, &read).await
                     }
                     Ok(None) => {
-                        upload.keep_sent();
+                        if !answered(&error) {
+                            upload.keep_sent();
+                        }
                         Err(self.take_back(upload, Failed::unseen(error, HINT)))
                     }
                     Err(error) => {
@@ -194,7 +186,7 @@ impl<'a> Commit<'a> {
             }
             Failed::Final(error) if self.is_single && is_of_one(&error) => {
                 for waiting in upload.into_waiting() {
-                    waiting.answer(Err(error.clone()));
+                    waiting.fail(self.id, error.clone());
                 }
                 Ok(())
             }
@@ -215,7 +207,7 @@ impl<'a> Commit<'a> {
             if waiting.change.counts_notes() && !has_notes_of(&record, base) {
                 let fields = vec!["/order_notes".to_owned()];
                 let attempts = self.attempts.made();
-                waiting.answer(Err(Error::Conflict { fields, attempts }));
+                waiting.fail(self.id, Error::Conflict { fields, attempts });
                 continue;
             }
             match lay_over(base, &record, &waiting.change) {
@@ -228,7 +220,7 @@ impl<'a> Commit<'a> {
                         warnings,
                     });
                 }
-                Err(error) => waiting.answer(Err(error.into())),
+                Err(error) => waiting.fail(self.id, error.into()),
             }
         }
         // Changes of an earlier attempt for which there was no time come first in the next one.

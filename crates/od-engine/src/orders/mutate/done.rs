@@ -3,6 +3,12 @@
 use od_record::FieldChange;
 use serde_json::{Map, Value};
 
+/// How a caller finds out what became of a change.
+pub(super) const HINT: &str = "Read the order with orders_get and fresh set to true, and compare before calling again.";
+/// What is said of one that was found out.
+pub(super) const SETTLED: &str =
+    "The answer to the upload was lost; reading the order shows that the change was stored.";
+
 /// A change that was made, or that turned out to be none.
 #[derive(Debug)]
 pub(super) struct Done {

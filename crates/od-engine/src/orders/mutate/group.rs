@@ -18,8 +18,8 @@ use crate::stores::OpenStore;
 
 /// After so long other processes get a turn at the order, however many changes still wait here.
 const TURN: Duration = Duration::from_secs(2);
-/// As long as a waiting process takes at most to look again.
-const REST: Duration = Duration::from_millis(350);
+/// Longer than a waiting process takes to look again.
+const REST: Duration = Duration::from_millis(500);
 
 impl Orders<'_> {
     /// Makes a change, alone or together with others that wait for the same order.

@@ -3,13 +3,15 @@
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Mutex, PoisonError};
 
+use od_client::OrderId;
 use od_record::FieldChange;
 use od_record::order::{Change, Trail};
 use tokio::sync::oneshot;
 use uuid::Uuid;
 
-use super::done::Done;
+use super::done::{Done, HINT};
 use crate::calls::Asker;
+use crate::difference::Altered;
 use crate::error::Error;
 
 /// One order of one registered store.
@@ -52,6 +54,28 @@ impl Waiting {
             answer,
             past: Past::default(),
         }
+    }
+
+    /// Answers that the change failed. Of an upload that got no answer and was not seen nobody knows whether it comes, whatever
+    /// else went wrong since.
+    pub(super) fn fail(mut self, order: &OrderId, error: Error) {
+        const REASON: &str =
+            "Order Desk did not answer an upload of this change, which may have come since or may still come.";
+        let sent = std::mem::take(&mut self.past.sent);
+        let is_uncertain = matches!(error, Error::Uncertain { .. });
+        self.answer(Err(match (is_uncertain, sent.is_empty()) {
+            // It never went up.
+            (true, true) => Error::RecordBusy { what: "order" },
+            (false, true) => error,
+            (_, false) => {
+                let error = if is_uncertain {
+                    error
+                } else {
+                    Error::uncertain(format!("{REASON} When it was tried again: {error}"), HINT)
+                };
+                error.having_attempted(|| Altered::order(Some(order.to_string()), sent))
+            }
+        }));
     }
 
     pub(super) fn answer(self, outcome: Result<Done, Error>) {

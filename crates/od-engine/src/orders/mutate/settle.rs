@@ -5,10 +5,9 @@ use od_record::untouched;
 use serde_json::{Map, Value};
 
 use super::commit::Commit;
+use super::done::HINT;
 use super::upload::Snapshot;
 use crate::error::Error;
-
-pub(super) const HINT: &str = "Read the order with orders_get and fresh set to true, and compare before calling again.";
 
 impl Commit<'_> {
     /// The order when the upload is in it, nothing when it is not.

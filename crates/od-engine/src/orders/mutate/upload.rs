@@ -5,7 +5,7 @@ use od_record::order::{Trail, take_history, tells_of_another_upload};
 use od_record::{FieldChange, ReadBack};
 use serde_json::{Map, Value};
 
-use super::done::Done;
+use super::done::{Done, SETTLED};
 use super::queue::{Past, Waiting};
 
 /// An order as it was read. Its history stands apart: uploads do not send it, and replies do not show it.
@@ -90,11 +90,16 @@ impl Upload {
     pub(super) fn answer(self, now: Option<&Map<String, Value>>, read_back: &ReadBack, attempts: u32) {
         let order = now.unwrap_or(&self.desired);
         for Laid {
-            waiting,
-            changes,
+            mut waiting,
+            mut changes,
             mut warnings,
         } in self.laid
         {
+            // An upload of it that got no answer has come since.
+            if changes.is_empty() && !waiting.past.sent.is_empty() {
+                changes = std::mem::take(&mut waiting.past.sent);
+                warnings.push(SETTLED.to_owned());
+            }
             let Past { notes, trail, .. } = &waiting.past;
             warnings.extend(notes.iter().map(|note| (*note).to_owned()));
             warnings.extend(read_back.remarks(&changes));

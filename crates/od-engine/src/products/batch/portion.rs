@@ -148,11 +148,18 @@ impl<'a> Portion<'a> {
                 }
                 Err(error) => return Err(failed(error)),
             };
-            match self.rows[row].change.lay(&base) {
-                Ok(desired) if desired == base => self.rows[row].state = State::Unchanged,
-                Ok(desired) => uploads.push(Upload { row, base, desired }),
-                Err(refused) => self.rows[row].state = State::refused(refused),
-            }
+            let place = self.unseen.iter().position(|(unseen, _)| *unseen == row);
+            let state = match (self.rows[row].change.lay(&base), place) {
+                (Ok(desired), _) if desired != base => {
+                    uploads.push(Upload { row, base, desired });
+                    continue;
+                }
+                // What was sent before has come since, or that it does not fit any more may be its own doing.
+                (_, Some(place)) => self.unseen.swap_remove(place).1,
+                (Ok(_), None) => State::Unchanged,
+                (Err(refused), None) => State::refused(refused),
+            };
+            self.rows[row].state = state;
         }
         Ok(uploads)
     }

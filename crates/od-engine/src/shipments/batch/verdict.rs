@@ -260,7 +260,14 @@ fn unanswered(lost: Option<&od_client::Error>, seen: &Seen<'_>) -> (State, Strin
 
 /// Whether a shipment with the row's tracking number cannot be what the row would have made.
 fn differs(row: &Record, existing: &Record) -> bool {
-    let text = |record: &Record, name: &str| record.get(name).and_then(id_text).unwrap_or_default().to_lowercase();
+    let text = |record: &Record, name: &str| {
+        record
+            .get(name)
+            .and_then(id_text)
+            .unwrap_or_default()
+            .trim()
+            .to_lowercase()
+    };
     ["carrier_code", "shipment_method"].into_iter().any(|name| {
         let (given, stored) = (text(row, name), text(existing, name));
         !given.is_empty() && !stored.is_empty() && given != stored
