@@ -43,24 +43,27 @@ async fn every_order_can_be_sent_back_as_it_was_read() {
 /// As languages whose decimals are texts write them, and whose nothing is null.
 #[tokio::test]
 async fn an_order_may_come_back_with_its_numbers_as_text_and_null_for_nothing() {
-    fn respelled(value: &mut Value) {
-        match value {
-            Value::Number(number) => *value = number.to_string().into(),
-            Value::String(text) if text.is_empty() => *value = Value::Null,
-            Value::Array(items) => items.iter_mut().for_each(respelled),
-            Value::Object(members) => members.values_mut().for_each(respelled),
-            _ => {}
-        }
-    }
+    const FIELDS: [&str; 9] = [
+        "folder_id",
+        "quantity_total",
+        "weight_total",
+        "product_total",
+        "discount_total",
+        "order_total",
+        "refund_total",
+        "tag_color",
+        "processor_response",
+    ];
     let shop = Shop::open().await;
     for id in shop.order_ids() {
         let mut order = shop.read(&id).await;
-        for (name, field) in &mut order {
-            // Free keys have no type: a text is another value there.
-            let lists = ["order_items", "order_shipments", "discount_list"];
-            if !lists.contains(&name.as_str()) && !["order_metadata", "checkout_data"].contains(&name.as_str()) {
-                respelled(field);
-            }
+        for name in FIELDS {
+            let Some(field) = order.get_mut(name) else { continue };
+            *field = match &*field {
+                Value::Number(number) => number.to_string().into(),
+                Value::String(text) if text.is_empty() => Value::Null,
+                other => other.clone(),
+            };
         }
         let done = shop.replace(with(&id, order)).await.unwrap();
         assert_eq!(done.data["changes"], json!([]), "{id}");
