@@ -36,7 +36,7 @@ pub enum StdioError {
 }
 
 /// Serves this process's stdin and stdout until the client closes them or `stop` is cancelled. Calls that are under way
-/// then get a moment to answer.
+/// are then answered, within the session's grace; nothing new is taken.
 ///
 /// `state_keys` are what questions to the user are signed with, each of at least 32 bytes: the first signs, all are accepted.
 ///
@@ -75,7 +75,10 @@ where
 {
     let strays = session.strays.clone();
     let (longest, hung_up) = (session.options.max_line_bytes, session.hung_up.clone());
-    let transport = Answered::new(Wire::new(reader, writer, longest, strays.clone(), hung_up));
+    let grace = session.options.grace;
+    let wire = Wire::new(reader, writer, longest, strays.clone(), hung_up);
+    let transport = Answered::new(wire, stop.clone());
+    let waiting = transport.waiting();
     let confirmations = Confirmations::new(state_keys, tools.question_patience())?;
     let server = McpServer::over_stdio(tools, confirmations, Arc::new(session));
     let opened = tokio::select! {
@@ -96,6 +99,11 @@ where
     tokio::select! {
         result = &mut ended => result.map(drop)?,
         () = stop.cancelled() => {
+            tokio::select! {
+                result = &mut ended => return Ok(result.map(drop)?),
+                () = waiting.answered() => {}
+                () = tokio::time::sleep(grace) => {}
+            }
             connection.cancel();
             ended.await.map(drop)?;
         }

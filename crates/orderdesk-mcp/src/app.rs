@@ -298,6 +298,7 @@ impl App {
             auto_provision: tenants.auto_provision,
             default_store: tenants.default_store.clone(),
             max_line_bytes: server.max_request_bytes,
+            grace: server.shutdown_grace,
         });
         let tools = self.tools()?;
         if let Some(key) = key {

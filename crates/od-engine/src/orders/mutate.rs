@@ -12,7 +12,7 @@ use od_client::OrderId;
 use od_record::diff;
 use od_record::order::{Applied, Change, lay_over};
 use od_record::text::clean_value;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::Orders;
 use super::move_folder::{Moved, Target};
@@ -85,7 +85,11 @@ impl Orders<'_> {
             Some(moved) if done.changes.is_empty() => Some(Ok(moved?.refuse_if_none_succeeded()?)),
             moved => moved,
         };
-        Ok(reply(store, &id, done, moved))
+        let after = match &moved {
+            Some(Ok(moved)) if moved.all_succeeded() => read_after(&store, &id).await,
+            _ => None,
+        };
+        Ok(reply(store, &id, done, moved, after))
     }
 
     async fn move_one(&self, store: &OpenStore, id: &OrderId, target: &Target) -> Result<Moved, Error> {
@@ -120,7 +124,24 @@ async fn preview(
     Ok(Outcome::of(store.name, data).with_warnings(warnings))
 }
 
-fn reply(store: OpenStore, id: &OrderId, done: Done, moved: Option<Result<Moved, Error>>) -> Outcome<Value> {
+/// The order as it is after a move: its folder's rules may have changed it, or moved it on.
+async fn read_after(store: &OpenStore, id: &OrderId) -> Option<Map<String, Value>> {
+    match store.upstream.orders().get(id).await {
+        Ok(order) => Some(order.into_map()),
+        Err(error) => {
+            tracing::warn!(%error, "an order could not be read after its move");
+            None
+        }
+    }
+}
+
+fn reply(
+    store: OpenStore,
+    id: &OrderId,
+    done: Done,
+    moved: Option<Result<Moved, Error>>,
+    after: Option<Map<String, Value>>,
+) -> Outcome<Value> {
     let Done {
         order,
         mut changes,
@@ -138,7 +159,13 @@ fn reply(store: OpenStore, id: &OrderId, done: Done, moved: Option<Result<Moved,
                 let (change, remark) = moved.change(&order);
                 changes.extend(change);
                 warnings.extend(remark);
-                moved.target.place(&mut shown);
+                if let Some(after) = after {
+                    warnings.extend(moved.target.moved_on(&after));
+                    shown = after;
+                } else {
+                    moved.target.place(&mut shown);
+                    warnings.push("The order is shown as it was before the rules of its folder ran.".to_owned());
+                }
             }
             verified &= moved.all_succeeded();
             perhaps_moved.extend(moved.altered().filter(|order| order.is_uncertain));

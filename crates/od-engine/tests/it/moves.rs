@@ -192,18 +192,47 @@ async fn a_move_that_was_not_answered_and_is_not_seen_is_uncertain() {
     }
 }
 
-/// The folder's rules have run then: nobody shall take it for not moved.
-#[tokio::test]
-async fn a_move_whose_answer_was_lost_and_whose_rules_moved_on_is_uncertain() {
+/// A shop in which what is moved to one folder is moved on to another.
+async fn that_moves_on() -> Shop {
     let rule: Rule = serde_json::from_value(json!({
         "event": { "moved_into": "Closed" },
+        "set": { "tag_name": "success" },
         "move_to": "Prepared",
     }))
     .unwrap();
     let mut setup = Setup::default();
     setup.sim.rules = vec![rule];
     let clock = Clock::manual(setup.sim.now);
-    let shop = Shop::open_at(setup, clock).await;
+    Shop::open_at(setup, clock).await
+}
+
+#[tokio::test]
+async fn an_order_is_shown_as_the_rules_of_its_folder_left_it() {
+    let shop = that_moves_on().await;
+    let (ids, _) = elsewhere(&shop, "Closed").await;
+    let ops = json!([
+        { "op": "move_folder", "destination_folder_name": "Closed" },
+        { "op": "add_note", "content": "Packed" },
+    ]);
+    let mut wanted = ops_of(&ids[0], ops);
+    wanted.confirmed = true;
+    let done = shop.engine.orders().mutate(&shop.scope(), wanted).await.unwrap();
+    let (shown, stored) = (&done.data["order"], shop.stored(&ids[0]));
+    assert_eq!(
+        (&shown["folder_id"], &shown["tag_name"]),
+        (&stored["folder_id"], &stored["tag_name"])
+    );
+    assert!(
+        done.warnings.join("\n").contains("rules have moved it on"),
+        "{:?}",
+        done.warnings
+    );
+}
+
+/// The folder's rules have run then: nobody shall take it for not moved.
+#[tokio::test]
+async fn a_move_whose_answer_was_lost_and_whose_rules_moved_on_is_uncertain() {
+    let shop = that_moves_on().await;
     let (ids, _) = elsewhere(&shop, "Closed").await;
     let lost = FaultKind::ErrorAfterCommit {
         status: 500,

@@ -3,26 +3,41 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use od_engine::{Delivery, Lost, Receipt};
 use rmcp::RoleServer;
 use rmcp::model::{ClientNotification, ClientRequest, GetExtensions as _, JsonRpcMessage, RequestId};
 use rmcp::service::{RxJsonRpcMessage, TxJsonRpcMessage};
 use rmcp::transport::Transport;
+use tokio_util::sync::CancellationToken;
+
+/// How often is looked whether all calls were answered.
+const LOOK: Duration = Duration::from_millis(20);
 
 /// A transport that gives each tool call a [`Delivery`] and tells it what becomes of the answer: given when it was
 /// written, lost when the client cancelled the call or the connection ended before.
 pub(super) struct Answered<T> {
     inner: T,
     waiting: Waiting,
+    /// From then on nothing new is taken.
+    stop: CancellationToken,
 }
 
+/// The calls that are not answered yet.
 #[derive(Clone, Default)]
-struct Waiting(Arc<Mutex<HashMap<RequestId, Receipt>>>);
+pub(super) struct Waiting(Arc<Mutex<HashMap<RequestId, Receipt>>>);
 
 impl Waiting {
     fn lock(&self) -> MutexGuard<'_, HashMap<RequestId, Receipt>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Waits until all were answered.
+    pub(super) async fn answered(&self) {
+        while !self.lock().is_empty() {
+            tokio::time::sleep(LOOK).await;
+        }
     }
 
     fn expect(&self, id: RequestId) -> Delivery {
@@ -36,11 +51,16 @@ impl Waiting {
 }
 
 impl<T> Answered<T> {
-    pub(super) fn new(inner: T) -> Self {
+    pub(super) fn new(inner: T, stop: CancellationToken) -> Self {
         Self {
             inner,
             waiting: Waiting::default(),
+            stop,
         }
+    }
+
+    pub(super) fn waiting(&self) -> Waiting {
+        self.waiting.clone()
     }
 
     fn look_at(&self, message: &mut RxJsonRpcMessage<RoleServer>) {
@@ -93,9 +113,14 @@ impl<T: Transport<RoleServer>> Transport<RoleServer> for Answered<T> {
     }
 
     async fn receive(&mut self) -> Option<RxJsonRpcMessage<RoleServer>> {
-        let mut message = self.inner.receive().await?;
-        self.look_at(&mut message);
-        Some(message)
+        loop {
+            let mut message = self.inner.receive().await?;
+            let is_answer = matches!(message, JsonRpcMessage::Response(_) | JsonRpcMessage::Error(_));
+            if is_answer || !self.stop.is_cancelled() {
+                self.look_at(&mut message);
+                return Some(message);
+            }
+        }
     }
 
     async fn close(&mut self) -> Result<(), Self::Error> {

@@ -1,6 +1,7 @@
 //! The one caller of a process that serves over stdio.
 
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 use od_engine::{ActiveStore, AuthFailure, ClientInfo, Error, Identity, ProcessStore, RequestId, Scope, Source};
 use secrecy::SecretString;
@@ -19,6 +20,8 @@ pub struct StdioOptions {
     pub default_store: Option<String>,
     /// The longest message, in bytes.
     pub max_line_bytes: usize,
+    /// How long calls that are under way may take to be answered once the server is stopped.
+    pub grace: Duration,
 }
 
 impl Default for StdioOptions {
@@ -27,6 +30,7 @@ impl Default for StdioOptions {
             auto_provision: false,
             default_store: None,
             max_line_bytes: 4 * 1024 * 1024,
+            grace: Duration::from_secs(20),
         }
     }
 }

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use od_engine::LimitOptions;
 use od_mcp::{Narrowing, StdioOptions, StdioSession, ToolOptions, serve_on};
+use od_sim::{Fault, FaultKind};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader, DuplexStream, Lines, ReadHalf, WriteHalf, split};
@@ -122,6 +123,35 @@ impl Client {
         drop(self.lines);
         self.server.await.expect("the server ends");
     }
+}
+
+#[tokio::test]
+async fn a_call_that_runs_when_the_server_is_stopped_is_answered() {
+    let house = House::open().await;
+    let mut client = Client::that_can_ask(&house).await;
+    let listed = client.call("orders_list", json!({"limit": 1})).await;
+    let order = listed["data"]["orders"][0]["id"].clone();
+    house
+        .sim
+        .inject(Fault::new(FaultKind::Slow { ms: 800 }).on("PUT", "/orders/*"));
+    let arguments = json!({"order_id": order, "mutation": {"customer_id": "7"}});
+    let params = json!({"name": "orders_mutate_full", "arguments": arguments});
+    client
+        .send(json!({"jsonrpc": "2.0", "id": 99, "method": "tools/call", "params": params}))
+        .await;
+    while !house.sim.requests().iter().any(|request| request.method == "PUT") {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    client.stop.cancel();
+    // Nothing new is taken.
+    client
+        .send(json!({"jsonrpc": "2.0", "id": 100, "method": "tools/list", "params": {}}))
+        .await;
+    let answer = client.receive().await;
+    assert_eq!(answer["id"], 99, "{answer}");
+    assert_eq!(answer["result"]["structuredContent"]["status"], "success", "{answer}");
+    client.server.await.expect("the server ends");
+    assert!(client.lines.next_line().await.expect("read").is_none());
 }
 
 async fn second_tenant(house: &House) -> SecretString {
@@ -351,8 +381,8 @@ async fn a_call_that_is_cancelled_over_a_pipe_is_done_once() {
     session.sign_in(&house.tools, &house.key).await.expect("signed in");
     let mut client = Client::connect(&house, session);
     client.initialize().await;
-    let slow = od_sim::FaultKind::Slow { ms: 300 };
-    house.sim.inject(od_sim::Fault::new(slow).on("PUT", "/orders/*"));
+    let slow = FaultKind::Slow { ms: 300 };
+    house.sim.inject(Fault::new(slow).on("PUT", "/orders/*"));
     let arguments = json!({"order_id": order, "items": [{"name": "Mug", "quantity": 1, "price": 5}]});
     let params = json!({"name": "orders_add_items", "arguments": arguments});
     client

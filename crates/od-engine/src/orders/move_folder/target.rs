@@ -3,7 +3,7 @@
 use od_client::OrderId;
 use od_record::order::Destination;
 use od_record::text::quoted;
-use od_record::{FieldChange, nearest, same_identifier, tidy};
+use od_record::{FieldChange, id_text, nearest, same_identifier, tidy};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -38,6 +38,13 @@ impl Target {
             before: folder.map(Value::from),
             after: Some(self.0.id.as_str().into()),
         }
+    }
+
+    /// What should be said of an order that is in another folder after it was moved to this one.
+    pub(in crate::orders) fn moved_on(&self, order: &Map<String, Value>) -> Option<String> {
+        let folder = order.get("folder_id").and_then(id_text)?;
+        (folder != self.0.id)
+            .then(|| format!("The order is in folder {folder} now: the folder's rules have moved it on."))
     }
 
     /// Shows the record in the folder.
