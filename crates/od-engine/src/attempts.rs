@@ -161,15 +161,9 @@ impl Failed {
         )
     }
 
-    /// A write that may be made again, because reading does not show it. An answer from Order Desk, even a bad one, says that
-    /// it is done with the request; without any answer it may still be at work.
+    /// A write that may be made again, because reading does not show it.
     pub(crate) fn unseen(cause: od_client::Error, hint: &'static str) -> Self {
-        const REASON: &str = "Order Desk did not answer, and reading does not show the change so far.";
-        Self::Again(if answered(&cause) {
-            Error::Upstream(cause)
-        } else {
-            Error::uncertain(REASON, hint)
-        })
+        Self::Again(not_seen(cause, hint))
     }
 
     /// A request that failed without having changed anything. `told` puts a failure that will not pass into words.
@@ -268,6 +262,17 @@ where
 /// Whether a write may still be sent on what was read at `read_at`.
 pub(crate) fn is_fresh(read_at: Instant) -> bool {
     read_at.elapsed() <= FRESH
+}
+
+/// A write whose answer was lost and that reading does not show. An answer from Order Desk, even a bad one, says that it is done
+/// with the request; without any answer it may still be at work.
+pub(crate) fn not_seen(cause: od_client::Error, hint: &'static str) -> Error {
+    const REASON: &str = "Order Desk did not answer, and reading does not show the change so far.";
+    if answered(&cause) {
+        Error::Upstream(cause)
+    } else {
+        Error::uncertain(REASON, hint)
+    }
 }
 
 /// Whether Order Desk has answered a request whose outcome its answer does not tell.

@@ -230,7 +230,6 @@ impl Auth<'_> {
         let opened = open_master(inner, &row, master).await?;
         let (master, data_key) = opened.ok_or(Error::Unauthenticated(AuthFailure::Unknown))?;
         renew_master(inner, &row, master, &data_key).await;
-        let ends_closed = tenancy == Tenancy::Open;
         let identity = Identity::new(Proven {
             kind: CredentialKind::MasterKey,
             tenant: tenant.id,
@@ -242,7 +241,7 @@ impl Auth<'_> {
             data_key: Some(data_key),
         });
         // It may have been revoked while it was proven, which takes its time.
-        if ends_closed {
+        if tenancy == Tenancy::Open {
             self.0.stands(&identity, Duration::ZERO).await?;
         }
         self.remember_use(&identity);

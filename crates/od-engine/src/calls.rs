@@ -2,6 +2,7 @@
 //!
 //! It charges the tenant's limit, runs the work where a hang-up of the caller cannot cut it, and records the outcome.
 
+use std::net::IpAddr;
 use std::panic::AssertUnwindSafe;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -18,7 +19,7 @@ use tracing::{Instrument, Span};
 use crate::audit::{Keep, NotWritten};
 use crate::engine::Engine;
 use crate::error::{AuthFailure, Error};
-use crate::limits::Limiter;
+use crate::limits::{AddressLimiter, Limiter};
 use crate::outcome::Outcome;
 use crate::replicas::SharedLimit;
 use crate::scope::{ClientInfo, RequestId, Scope, Source, TenantId};
@@ -278,6 +279,19 @@ impl Engine {
                 spent.outcome
             }
             None => limiter.spend(tenant, cost, Instant::now()),
+        }
+    }
+
+    /// The same of whoever stands behind an address.
+    pub(crate) async fn spend_of_address(
+        &self,
+        kind: SharedLimit,
+        limiter: &AddressLimiter,
+        from: Option<IpAddr>,
+    ) -> Result<(), Duration> {
+        match self.inner.replicas.spend(kind, limiter.buckets(from), 1).await {
+            Some(spent) => spent.outcome,
+            None => limiter.spend(from, Instant::now()),
         }
     }
 

@@ -5,7 +5,7 @@
 //! known, so that nothing about the answer tells.
 
 use std::net::IpAddr;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use od_db::MagicLinkRow;
 use od_vault::{Token, TokenKind};
@@ -145,10 +145,7 @@ impl Links<'_> {
         limit: Limit,
         from: Option<IpAddr>,
     ) -> Result<(), LinkError> {
-        let spent = match self.0.inner.replicas.spend(kind, limiter.buckets(from), 1).await {
-            Some(spent) => spent.outcome,
-            None => limiter.spend(from, Instant::now()),
-        };
+        let spent = self.0.spend_of_address(kind, limiter, from).await;
         self.spend(spent, limit)
     }
 

@@ -13,7 +13,7 @@ use od_client::{InventoryItemId, Store};
 pub use od_record::product::WRITER;
 use serde_json::{Map, Value};
 
-use crate::attempts::{answered, ask_on, ask_until_answered};
+use crate::attempts::{ask_on, ask_until_answered};
 use crate::engine::Engine;
 use crate::error::Error;
 
@@ -59,16 +59,6 @@ async fn read_back(upstream: &Store, paid: Store, id: &InventoryItemId) -> Resul
     let first = ask(paid).await;
     let item = ask_on(first, upstream, ask, |error| missing(error, id)).await?;
     Ok(item.into_map())
-}
-
-/// A creation or deletion that reading does not show. An answer from Order Desk, even a bad one, says that it is done with
-/// the request; without any answer it may still be at work.
-fn not_seen(cause: od_client::Error, hint: &'static str) -> Error {
-    if answered(&cause) {
-        return Error::Upstream(cause);
-    }
-    let reason = "Order Desk did not answer, and reading does not show the change so far.".to_owned();
-    Error::uncertain(reason, hint)
 }
 
 fn product_id(text: &str) -> Result<InventoryItemId, Error> {

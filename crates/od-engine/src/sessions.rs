@@ -5,7 +5,7 @@
 //! its tenant is entered.
 
 use std::net::IpAddr;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use od_db::{Maker, SealedColumns, SessionRow};
 use od_vault::{Token, TokenKind};
@@ -165,18 +165,14 @@ impl Sessions<'_> {
         tenant: Option<&TenantId>,
     ) -> Result<Identity, SignInError> {
         let limits = &self.0.inner.sign_in_limits;
-        let now = Instant::now();
         let too_many = |retry_after| {
             self.0.inner.meter.refused(Limit::PageSignIns);
             SignInError::TooMany { retry_after }
         };
-        let replicas = &self.0.inner.replicas;
-        let everywhere = replicas
-            .spend(SharedLimit::SignInAddress, limits.addresses.buckets(from), 1)
-            .await;
-        everywhere
-            .map_or_else(|| limits.addresses.spend(from, now), |spent| spent.outcome)
-            .map_err(too_many)?;
+        let spent = self
+            .0
+            .spend_of_address(SharedLimit::SignInAddress, &limits.addresses, from);
+        spent.await.map_err(too_many)?;
         let key = SecretString::from(key.expose_secret().trim());
         if CredentialKind::of(&key) != Some(CredentialKind::MasterKey) {
             self.0.inner.meter.not_signed_in(AuthReason::NotTaken);

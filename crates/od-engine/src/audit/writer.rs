@@ -22,7 +22,7 @@ const TRIES: u32 = 5;
 /// entries that it does not take, and few when it takes none.
 const REFUSALS: u32 = 64;
 
-/// Entries that are kept while the database does not answer; the newest of more are lost.
+/// Entries that are kept while the database does not answer. Of more the newest are lost, ends of changes last.
 const KEPT: usize = 10_000;
 /// After so long the database is tried again for them.
 const AGAIN: Duration = Duration::from_secs(1);
@@ -157,9 +157,7 @@ impl Writer {
             let _ = done.send(());
         }
     }
-}
 
-impl Writer {
     /// Gives the database once more what it has not answered for, by itself: some of it may be there.
     async fn try_again(&mut self) {
         let kept = std::mem::take(&mut self.kept);

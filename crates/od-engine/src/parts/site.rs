@@ -9,7 +9,7 @@ use super::Record;
 use super::done::{Done, altered};
 use super::kind::Part;
 use super::one::One;
-use crate::attempts::{Attempts, Failed, Reads, answered, ask_on, ask_until_answered, is_fresh};
+use crate::attempts::{Attempts, Failed, Reads, ask_on, ask_until_answered, is_fresh, not_seen};
 use crate::difference::Altered;
 use crate::engine::Engine;
 use crate::error::Error;
@@ -164,13 +164,9 @@ impl<P: Part> Site<'_, P> {
         })
     }
 
-    /// A create or a delete that reading does not show. An answer from Order Desk, even a bad one, says that it is done
-    /// with the request; without any answer it may still be at work.
+    /// A create or a delete that reading does not show.
     pub(super) fn not_seen(&self, cause: od_client::Error) -> Error {
-        if answered(&cause) {
-            return Error::Upstream(cause);
-        }
-        self.uncertain("Order Desk did not answer, and reading the order does not show the change so far.")
+        not_seen(cause, self.part.names().how_to_find_out)
     }
 
     /// What is altered of a part, for the audit log.

@@ -9,9 +9,9 @@ use od_record::{FieldChange, Problem, ReadBack, Verification, diff, id_text, ver
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
+use super::Products;
 use super::codes::{alike, holder, refuse_taken, search, search_alike, taken};
-use super::{Products, not_seen};
-use crate::attempts::{Attempts, Failed, ask_on, ask_until_answered};
+use crate::attempts::{Attempts, Failed, ask_on, ask_until_answered, not_seen};
 use crate::difference::Altered;
 use crate::error::Error;
 use crate::lock::Held;

@@ -6,8 +6,8 @@ use od_record::text::{clean_map, named};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use super::{LOOK_AGAIN, Products, missing, not_seen, product_id, read_again};
-use crate::attempts::{Attempts, Failed};
+use super::{LOOK_AGAIN, Products, missing, product_id, read_again};
+use crate::attempts::{Attempts, Failed, not_seen};
 use crate::consent::Deed;
 use crate::difference::Altered;
 use crate::error::Error;

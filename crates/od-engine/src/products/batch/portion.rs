@@ -154,8 +154,9 @@ impl<'a> Portion<'a> {
                     uploads.push(Upload { row, base, desired });
                     continue;
                 }
-                // What was sent before has come since, or that it does not fit any more may be its own doing.
-                (_, Some(place)) => self.unseen.swap_remove(place).1,
+                // That it does not fit any more may be the doing of what was sent before.
+                (Err(_), Some(place)) => self.unseen.swap_remove(place).1,
+                (Ok(_), Some(place)) => self.unseen.swap_remove(place).1.come(),
                 (Ok(_), None) => State::Unchanged,
                 (Err(refused), None) => State::refused(refused),
             };

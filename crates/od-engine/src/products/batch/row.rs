@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use crate::difference::Altered;
 use crate::error::Error;
+use crate::products::replace::SETTLED;
 
 pub(super) const NO_SUCH_ITEM: &str = "no such inventory item in this store";
 
@@ -44,6 +45,18 @@ pub(super) enum State {
 }
 
 impl State {
+    /// What was not known has come since.
+    pub(super) fn come(self) -> Self {
+        match self {
+            Self::Unknown { changes, .. } => Self::Changed {
+                changes,
+                verified: true,
+                remarks: vec![SETTLED.to_owned()],
+            },
+            known => known,
+        }
+    }
+
     /// A change that the item cannot take.
     pub(super) fn refused(refused: od_record::Error) -> Self {
         Self::Failed(Error::from(refused).to_string())
