@@ -1,5 +1,6 @@
 // What sharing costs: cached reads of one process that keeps its answers itself, against three replicas that keep them in Redis,
-// in turns; and what Redis adds to one read. Processor time is that of the replicas, and told once more with Redis's own.
+// in turns; and what Redis adds to one read. Processor time is that of the replicas, and told once more with Redis's own. The
+// replicas have one worker each: with as many as there are processors they would be in each other's way on the one machine.
 
 import { program, run } from "../e2e/lib.mjs";
 import * as bench from "./lib.mjs";
@@ -9,8 +10,8 @@ import { postgres, redis } from "./soak/servers.mjs";
 const { call, print, processorTime, rpc, serve } = bench;
 
 const REPLICAS = 3;
-/** In all, so that both are asked for as much at once. */
-const CONNECTIONS = 24;
+/** In all, so that both are asked for as much at once: few, and as many that nobody waits for work. */
+const CONNECTIONS = [24, 72];
 const ROUNDS = 5;
 const SECONDS = 3;
 
@@ -21,7 +22,7 @@ export async function measureReplicas() {
   const house = await bench.furnished("none", more);
   const { env } = house;
   const alone = await serve({ ...env, CACHE_BACKEND: "memory" });
-  const shared = { ...env, REDIS_URL: cache.url };
+  const shared = { ...env, REDIS_URL: cache.url, TOKIO_WORKER_THREADS: "1" };
   const three = await Promise.all(Array.from({ length: REPLICAS }, () => serve(shared)));
   try {
     const { orders } = await call(alone.port, house.key, "orders_list", { limit: 1 });
@@ -31,16 +32,19 @@ export async function measureReplicas() {
       await rpc(port, house.key, "tools/call", params);
       await rpc(port, house.key, "tools/call", params);
     }
-    const [one, many] = [[], []];
-    for (let round = 0; round < ROUNDS; round += 1) {
-      one.push(await weighed([alone], cache.pid, house.key, read, CONNECTIONS));
-      many.push(await weighed(three, cache.pid, house.key, read, CONNECTIONS));
+    for (const connections of CONNECTIONS) {
+      const [one, many] = [[], []];
+      for (let round = 0; round < ROUNDS; round += 1) {
+        one.push(await weighed([alone], cache.pid, house.key, read, connections));
+        many.push(await weighed(three, cache.pid, house.key, read, connections));
+      }
+      print(`${connections} connections`, "");
+      told("  one process, its own cache", one);
+      told(`  ${REPLICAS} replicas, one Redis`, many);
+      const ratio = (way) => (middle(many, way) / middle(one, way)).toFixed(2);
+      print("  per second of the replicas' processor time", `${ratio((run) => run.perProcessor)} times as many`);
+      print("  the same with Redis's processor time", `${ratio((run) => run.perAll)} times as many`);
     }
-    told("one process, its own cache", one);
-    told(`${REPLICAS} replicas, one Redis`, many);
-    const ratio = (way) => (middle(many, way) / middle(one, way)).toFixed(2);
-    print("  per second of the replicas' processor time", `${ratio((run) => run.perProcessor)} times as many`);
-    print("  the same with Redis's processor time", `${ratio((run) => run.perAll)} times as many`);
     const medians = async (server) => {
       const rounds = [];
       for (let round = 0; round < ROUNDS; round += 1) {

@@ -12,6 +12,7 @@ mod mail;
 mod metrics;
 mod shutdown;
 mod telemetry;
+mod workers;
 
 use std::process::ExitCode;
 
@@ -28,9 +29,9 @@ fn main() -> ExitCode {
     }
     // One TLS implementation for the whole process; only a second installation could fail.
     let _ = rustls::crypto::ring::default_provider().install_default();
-    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+    let runtime = match workers::runtime() {
         Ok(runtime) => runtime,
-        Err(error) => return fail(&cli::Failure::failed(format!("the runtime does not start: {error}"))),
+        Err(failure) => return fail(&failure),
     };
     let outcome = runtime.block_on(async {
         let outcome = cli::run(cli).await;
