@@ -100,7 +100,9 @@ impl ReportName {
                 "Those without any shipment (a partly shipped order is shipped), by the age they have now; value = order_total."
             }
             Self::TimeToShip => {
-                "Hours from date_added to the first shipment of those that have one with a date; percentiles by nearest rank. \
+                "Hours from date_added until the first shipment of those that have one with a date was sent; percentiles by nearest rank. \
+                 counted_to_date_shipped = those whose date_shipped is another day than that on which the shipment was entered (its \
+                 date_added): of that day, in the store's time zone, the moment nearest to the entry counts. counted_to_date_added = the others. \
                  unshipped_over_target = those without any shipment that have waited for longer than target_hours by now."
             }
             Self::ReturnsAndRefunds => {

@@ -150,7 +150,14 @@ impl<'a> Sums<'a> {
             definition: self.input.report.definition(self.keys, &left_out, sorted.by),
             file,
             store_rows: self.store_rows,
-            warnings: self.matched.told().into_iter().chain(first).chain(cut).collect(),
+            warnings: self
+                .matched
+                .told()
+                .into_iter()
+                .chain(sorted.doubt())
+                .chain(first)
+                .chain(cut)
+                .collect(),
         })
     }
 
