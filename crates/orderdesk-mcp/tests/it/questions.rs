@@ -146,6 +146,8 @@ fn what_is_wrong_is_told_as_options() {
     assert!(told.contains("--from must be a date"), "{told}");
     let told = home.run(&["report", "time_to_ship", "--group-by", "day"]).failed(2);
     assert!(told.contains("--group-by is for the sales reports only"), "{told}");
+    let told = home.run(&["report", "sales_by_day", "--target-hours", "5"]).failed(2);
+    assert!(told.contains("--target-hours is for time_to_ship only"), "{told}");
     let nope = ["report", "sales_by_day", "--where", "folder_name=Nope"];
     let told = home.run(&nope).failed(2);
     assert!(

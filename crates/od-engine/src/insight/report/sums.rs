@@ -167,7 +167,7 @@ impl<'a> Sums<'a> {
 }
 
 fn tally_of<'a>(input: &RunReport, keys: &'a [KeyName]) -> Tally<'a> {
-    Tally::new(input.report, keys, input.target_hours, input.sort)
+    Tally::new(input.report, keys, input.target_hours(), input.sort)
 }
 
 /// The rows that a reply has room for, and what is said of the others.

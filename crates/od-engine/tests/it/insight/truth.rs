@@ -291,11 +291,12 @@ async fn filters_cut_a_report_and_unknown_ones_are_named() {
     );
     let judged = od_engine::insight::judge_report(
         od_engine::insight::ReportName::TimeToShip,
-        Some("day"),
-        Some(&json!({ "folder": "New" })),
+        json!({ "group_by": "day", "sort": "units", "target_hours": 5, "where": { "folder": "New" } })
+            .as_object()
+            .unwrap(),
     );
     let paths: Vec<&str> = judged.iter().map(|problem| problem.path.as_str()).collect();
-    assert_eq!(paths, ["/group_by", "/where/folder"]);
+    assert_eq!(paths, ["/group_by", "/sort", "/where/folder"]);
 }
 
 #[tokio::test]
