@@ -4,6 +4,7 @@
 //! milliseconds, by whatever they are grouped.
 
 mod bytes;
+mod days;
 mod names;
 mod sent;
 
@@ -11,11 +12,10 @@ use serde::Deserialize;
 
 use crate::DbError;
 
+use days::day_of;
 pub(super) use names::Names;
 use sent::Shipment;
 pub(super) use sent::{By, Sent};
-
-const DAY: i64 = 86_400;
 
 /// All orders, by id.
 #[derive(Debug, Default)]
@@ -206,22 +206,3 @@ impl Facts {
 
 /// Orders that were read, and not put in yet.
 pub(super) struct Changed(Vec<Order>);
-
-/// The day on which a second lies, where the zone is ahead by that of the last of these offsets that begins before it.
-fn day_of(offsets: &[(i64, i64)], second: i64) -> i64 {
-    let after = offsets.partition_point(|(since, _)| *since <= second);
-    let ahead = after.checked_sub(1).and_then(|at| offsets.get(at));
-    (second + ahead.map_or(0, |(_, seconds)| *seconds)).div_euclid(DAY)
-}
-
-/// The first second of a day in that zone: the first one that is so called, or as its clocks are put forward over it.
-fn start_of(offsets: &[(i64, i64)], day: i64) -> i64 {
-    let utc = day.saturating_mul(DAY);
-    let ends = offsets.iter().skip(1).map(|(since, _)| *since).chain([i64::MAX]);
-    let spans = offsets.iter().zip(ends);
-    let mut starts = spans.filter_map(|((since, ahead), end)| {
-        let second = utc.saturating_sub(*ahead);
-        (second < end).then_some(second.max(*since))
-    });
-    starts.next().unwrap_or(utc)
-}

@@ -1,6 +1,8 @@
 //! The same as bytes, to be stored: numbers of eight bytes, and texts behind their length.
 
-use super::{Fact, Facts, Line, Sent, Shipment, day_of};
+use super::days::day_of;
+use super::sent::{Sent, Shipment};
+use super::{Fact, Facts, Line};
 
 impl Facts {
     pub(in crate::mirror) fn to_bytes(&self) -> Vec<u8> {

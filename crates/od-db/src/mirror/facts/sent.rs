@@ -3,7 +3,7 @@
 //! A shipment has the moment at which it was recorded, and may bear the day on which it went, which somebody who enters it later
 //! knows better. Of that day no hour is known: the moment of it counts that is nearest to the recording.
 
-use super::{DAY, day_of, start_of};
+use super::days::{DAY, day_of, start_of};
 
 /// No moment: one that no order has.
 const NONE: i64 = i64::MIN;
