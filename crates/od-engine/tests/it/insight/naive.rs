@@ -294,7 +294,7 @@ impl Shopkeeper<'_> {
 
     /// Whether somebody may still send it.
     fn waits(&self, order: &Value) -> bool {
-        self.folder(order) != "Canceled" && order["order_shipments"].as_array().unwrap().is_empty()
+        !["Canceled", "Closed"].contains(&self.folder(order)) && order["order_shipments"].as_array().unwrap().is_empty()
     }
 
     /// Number, value, oldest order's second, ages and stuck ones of a folder.
@@ -323,8 +323,7 @@ impl Shopkeeper<'_> {
                 "3_to_7_days": between(3, 7),
                 "over_7_days": between(7, 100_000),
             },
-            "stuck": in_it.iter().filter(|order| age(order) > stuck_after_days * 86_400).count(),
-            "stuck_unshipped":
+            "stuck":
                 in_it.iter().filter(|order| age(order) > stuck_after_days * 86_400 && self.waits(order)).count(),
         })
     }

@@ -18,7 +18,7 @@ Examples:
   orderdesk-mcp queue --stuck --csv > stuck.csv
   orderdesk-mcp queue --store \"Mug Shop\" --json")]
 pub struct Args {
-    /// Orders older than so many days are stuck.
+    /// Orders that wait for longer than so many days are stuck: without a shipment, and in no folder such as Closed or Canceled.
     #[arg(long, value_name = "DAYS", default_value_t = 7)]
     stuck_after_days: u32,
 
@@ -86,7 +86,7 @@ pub(super) fn laid_out(data: &Map<String, Value>) -> Sheet {
             let mut row: Map<String, Value> = plain.collect();
             row.extend(OLDEST.map(|(name, member)| (name.to_owned(), folder["oldest"][member].clone())));
             row.extend(AGES.map(|name| (name.to_owned(), folder["ages"][name].clone())));
-            row.extend(["stuck", "stuck_unshipped"].map(|name| (name.to_owned(), folder[name].clone())));
+            row.insert("stuck".to_owned(), folder["stuck"].clone());
             row
         })
         .collect();

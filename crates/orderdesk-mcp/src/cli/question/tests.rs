@@ -43,12 +43,12 @@ fn what_is_within_a_folder_has_columns_of_its_own() {
         {"folder_name": "New", "folder_id": "1", "orders": 2, "value": "10.00", "currency": "USD",
          "oldest": {"order_id": "7", "source_id": "A-7", "date_added": "2026-11-01T00:00:00Z", "age_days": 28},
          "ages": {"under_1_day": 1, "1_to_3_days": 0, "3_to_7_days": 0, "over_7_days": 1},
-         "sources": {"Etsy": 2}, "stuck": 1, "stuck_unshipped": 0},
+         "sources": {"Etsy": 2}, "stuck": 1},
         {"folder_name": "Empty", "folder_id": "2", "orders": 0},
     ]});
     let expected = "folder_name,folder_id,orders,value,currency,oldest_order_id,oldest_source_id,oldest_date_added,\
-                    oldest_age_days,under_1_day,1_to_3_days,3_to_7_days,over_7_days,stuck,stuck_unshipped\n\
-                    New,1,2,10.00,USD,7,A-7,2026-11-01T00:00:00Z,28,1,0,0,1,1,0\nEmpty,2,0,,,,,,,,,,,,\n";
+                    oldest_age_days,under_1_day,1_to_3_days,3_to_7_days,over_7_days,stuck\n\
+                    New,1,2,10.00,USD,7,A-7,2026-11-01T00:00:00Z,28,1,0,0,1,1\nEmpty,2,0,,,,,,,,,,,\n";
     assert_eq!(as_csv(folders, queue::laid_out), expected);
 }
 
