@@ -219,7 +219,12 @@ fn stores(error: &Map<String, Value>) -> String {
     if names.is_empty() {
         as_commands(text(error, "hint"))
     } else {
-        format!("Name one with --store: {}.", names.join(", "))
+        let all = if text(error, "hint").contains("stores set to") {
+            ", or ask all of them with --stores-all"
+        } else {
+            ""
+        };
+        format!("Name one with --store: {}{all}.", names.join(", "))
     }
 }
 
