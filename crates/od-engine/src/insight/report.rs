@@ -30,6 +30,7 @@ pub(super) use select::select;
 use sheet::Sheet;
 use sums::Sums;
 pub use tally::Sort;
+use tally::Tally;
 pub use wanted::{Format, RunReport};
 
 /// What is wrong with a report's arguments beyond what a schema says.
@@ -39,6 +40,15 @@ pub fn judge_report(report: ReportName, arguments: &Map<String, Value>) -> Vec<P
     problems.extend(report.misplaced(|name| arguments.contains_key(name)));
     problems.extend(arguments.get("where").map(filters::judge).unwrap_or_default());
     problems
+}
+
+/// The columns of a report's rows, also where it has none.
+///
+/// # Errors
+/// What is wrong with the second key.
+pub fn report_columns(report: ReportName, group_by: Option<&str>) -> Result<Vec<&'static str>, Problem> {
+    let keys = name::keys(report, group_by)?;
+    Ok(Tally::new(report, &keys, 0, None).heading())
 }
 
 impl Insight<'_> {

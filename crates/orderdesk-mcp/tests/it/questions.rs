@@ -133,6 +133,40 @@ fn an_order_is_found_and_the_queue_told() {
         .run(&["find", oldest, "--store", running.store(0, "store_id"), "--csv"])
         .ok();
     assert!(csv.starts_with("id,matched_by,") && csv.contains(oldest), "{csv}");
+    // Without rows there are the same titles, and a word for people.
+    let titles = csv.lines().next().unwrap();
+    let many = home.run(&["queue", "--stuck", "--stuck-after-days", "3", "--csv"]).ok();
+    for (command, titles, word) in [
+        (
+            vec!["find", "nobody-ever", "ordered-this", "--csv"],
+            titles,
+            "No order was found.",
+        ),
+        (
+            vec!["queue", "--stuck", "--stuck-after-days", "3000", "--csv"],
+            many.lines().next().unwrap(),
+            "No order is stuck.",
+        ),
+        (
+            vec![
+                "report",
+                "sales_by_sku",
+                "--from",
+                "2020-01-01",
+                "--to",
+                "2020-01-02",
+                "--group-by",
+                "day",
+                "--csv",
+            ],
+            "sku,day,currency,orders,units,sales,name",
+            "There is nothing to count.",
+        ),
+    ] {
+        let empty = home.run(&command);
+        assert_eq!(empty.stdout, format!("{titles}\n"), "{command:?}");
+        assert!(empty.stderr.contains(word), "{command:?}: {}", empty.stderr);
+    }
     // What was looked for is written down nowhere.
     let asked = calls(&home);
     assert!(asked.iter().any(|call| call["tool_name"] == "orders.find"));

@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 use super::super::days::{day_of, number};
 use super::super::micro::quantity;
 use super::super::mirror::Ready;
-use super::cell::{Cell, Row, heading, object};
+use super::cell::{Cell, Row, object};
 use super::name::ReportName;
 use super::rows::{self, Column, Sums};
 use crate::error::Error;
@@ -226,7 +226,7 @@ impl<'a> Tally<'a> {
             let keys = vec![String::new(); self.key_names().len()];
             self.row(keys, &Currency::Named(String::new()), &Sums::default(), &self.columns())
         });
-        row.iter().map(|(name, cell)| heading(name, cell)).collect()
+        row.iter().map(|(name, _)| *name).collect()
     }
 
     /// The row of a report that never has another one.

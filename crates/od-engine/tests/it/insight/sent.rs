@@ -21,6 +21,14 @@ async fn check(zone: &str, recorded: &str, sent: &str, hours: &str, is_by_day: b
     let shipment = json!([{"id": "1", "tracking_number": "T", "date_added": recorded, "date_shipped": sent}]);
     let totals = told(zone, shipment).await.data["totals"].clone();
     assert_eq!(totals["median_hours"], hours, "{zone}, {recorded}, {sent}");
+    assert_eq!(
+        totals["percent_over_target"],
+        if hours.parse::<f64>().unwrap() > 48.0 {
+            "100.00"
+        } else {
+            "0.00"
+        }
+    );
     let counted = (&totals["counted_to_date_shipped"], &totals["counted_to_date_added"]);
     assert_eq!(counted, (&json!(u8::from(is_by_day)), &json!(u8::from(!is_by_day))));
 }

@@ -72,6 +72,11 @@ fn stuck_orders_have_rows_of_their_own() {
 }
 
 #[test]
+fn without_rows_and_columns_nothing_is_written() {
+    assert_eq!(as_csv(json!({"rows": []}), report::laid_out), "");
+}
+
+#[test]
 fn a_total_stands_under_its_columns_and_not_under_a_report_that_is_one() {
     let total = object(json!({"currency": "USD", "units": 4, "sales": "9.00"}));
     let mut sheet = report::laid_out(&object(

@@ -31,11 +31,7 @@ pub(super) fn print(
     }
     output::line("")?;
     if sheet.rows.is_empty() {
-        output::line(match rows {
-            "orders" => "No order was found.",
-            "stuck_orders" => "No order is stuck.",
-            _ => "There is nothing to count.",
-        })?;
+        output::line(nothing(rows))?;
     } else {
         let shown = sheet.rows.len();
         add_totals(data, &mut sheet);
@@ -68,6 +64,15 @@ pub(super) fn print(
         }
     }
     Ok(())
+}
+
+/// What is said where there are no rows.
+pub(super) fn nothing(rows: &str) -> &'static str {
+    match rows {
+        "orders" => "No order was found.",
+        "stuck_orders" => "No order is stuck.",
+        _ => "There is nothing to count.",
+    }
 }
 
 /// `Mug Shop, 2026-11-01 to 2026-11-29 (Europe/London), 123 orders, as of 2026-11-29T17:00:00Z`.
