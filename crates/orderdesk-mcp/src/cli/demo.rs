@@ -260,7 +260,7 @@ fn from_a_shell(settings: Option<&Path>) -> String {
         |file| {
             format!(
                 "From another shell, where neither the environment nor a file .env has settings of their own:\n\
-                 orderdesk-mcp --config \"{}\" report sales_by_day",
+                 orderdesk-mcp --config \"{}\" report sales_by_day --stores-all",
                 file.display()
             )
         },

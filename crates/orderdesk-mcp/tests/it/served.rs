@@ -196,9 +196,11 @@ fn the_demo_is_asked_from_a_shell_by_the_settings_in_its_folder() {
         .json();
     assert_eq!(told["data"]["stores"].as_array().unwrap().len(), 2, "{told}");
     let store = running.store(0, "store_id").to_owned();
+    // The demo has two stores: what it prints answers for both.
     let report = home
-        .run(&["--config", &file, "report", "sales_by_day", "--store", &store, "--json"])
+        .run(&["--config", &file, "report", "sales_by_day", "--stores-all", "--json"])
         .json();
+    assert_eq!(report["data"]["stores"].as_array().unwrap().len(), 2, "{report}");
     assert!(report["data"]["orders_counted"].as_u64() > Some(0), "{report}");
     #[cfg(unix)]
     {
