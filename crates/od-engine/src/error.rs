@@ -82,6 +82,9 @@ pub enum Error {
     /// The tenant has several stores and none was chosen.
     #[error("Which store? This tenant has {} and none was named. Nothing was done.", counted(.0.len()))]
     StoreRequired(Vec<StoreRef>),
+    /// The same, and what was asked can be asked of all of them at once.
+    #[error("Which store? This tenant has {} and none was named. Nothing was done.", counted(.0.len()))]
+    StoreOrAll(Vec<StoreRef>),
     /// The tenant has several stores, and the act is too serious for the active one to be taken as meant.
     #[error(
         "Which store? This tenant has {}, and deleting and moving need it named in the call, also when one is active and \
@@ -266,7 +269,7 @@ impl Error {
             Self::Unauthenticated(_) => "AUTH_ERROR",
             Self::Denied(_) | Self::OwnerOnly(_) | Self::Locked | Self::BoundToStores => "PERMISSION_DENIED",
             Self::NotFound { .. } | Self::NoneOfItsStores { .. } => "NOT_FOUND",
-            Self::StoreRequired(_) | Self::StoreNotNamed(_) => "STORE_REQUIRED",
+            Self::StoreRequired(_) | Self::StoreOrAll(_) | Self::StoreNotNamed(_) => "STORE_REQUIRED",
             Self::Duplicate(_) => "DUPLICATE",
             Self::Conflict { .. } | Self::Overtaken { .. } | Self::StockChanged { .. } => "CONFLICT_ERROR",
             Self::RateLimited { .. }
@@ -301,6 +304,7 @@ impl Error {
         match self {
             Self::Invalid(_)
             | Self::StoreRequired(_)
+            | Self::StoreOrAll(_)
             | Self::StoreNotNamed(_)
             | Self::ConfirmationRequired { .. }
             | Self::Declined { .. }
@@ -394,6 +398,10 @@ impl Error {
             Self::StoreRequired(_) => {
                 "Call again with store set to one of the listed names or ids, or choose one with stores_use_store."
             }
+            Self::StoreOrAll(_) => {
+                "Call again with store set to one of the listed names or ids, or with stores set to \"all\" for every store, or choose \
+                 one with stores_use_store."
+            }
             Self::StoreNotNamed(_) => "Call again with store set to one of the listed names or ids.",
             Self::AllFailed { .. } => "Read each row's message in details.results, mend the call, and call again.",
             Self::StockChanged { .. } => {
@@ -449,6 +457,7 @@ impl Error {
                 ..
             } => Some(json!({ "nearest": nearest, "stores": stores })),
             Self::StoreRequired(stores)
+            | Self::StoreOrAll(stores)
             | Self::StoreNotNamed(stores)
             | Self::NoneOfItsStores {
                 nearest: None, stores, ..
@@ -460,6 +469,14 @@ impl Error {
             Self::AllFailed { results, .. } => Some(json!({ "results": results })),
             Self::Upstream(error) => upstream::details(error),
             _ => None,
+        }
+    }
+
+    /// The same of what can be asked of every store at once.
+    pub(crate) fn or_all_stores(self) -> Self {
+        match self {
+            Self::StoreRequired(stores) if !stores.is_empty() => Self::StoreOrAll(stores),
+            other => other,
         }
     }
 

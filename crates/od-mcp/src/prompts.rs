@@ -45,12 +45,12 @@ const RECIPES: [Recipe; 8] = [
             STORE,
             Argument {
                 name: "folder",
-                description: "Folder to look into, by name; without it the one with most stuck_unshipped orders.",
+                description: "Folder to look into, by name; without it the one with most stuck orders.",
                 required: false,
             },
         ],
         text: "Go through the orders of {store} that wait. Call `orders.queue` and tell for each folder how many orders wait, what \
-               they come to, and how old the oldest is; point out stuck_unshipped and the stuck_orders. Then look into {folder}: list its \
+               they come to, and how old the oldest is; point out what is stuck and the stuck_orders. Then look into {folder}: list its \
                oldest orders with `orders.list`, with get_order_history set to true and the fields id, source_id, date_added and \
                order_history: where the newest word of a service is an error, nobody has answered it yet. Call `orders.explain` for \
                those and for others that look stuck or wrong, ten at most. Group them: ready to \
@@ -158,7 +158,7 @@ const RECIPES: [Recipe; 8] = [
         text: "Sum up today for {store}. Call `orders.report` with the report sales_by_source from today, with sales_by_day from \
                last_7_days, and with unshipped_by_age from last_30_days; then `orders.queue`, and `orders.duplicates`. Tell how many \
                orders came in and what they come to, beside an ordinary day of the week; what is not shipped, and how old it is; what \
-               is stuck_unshipped; and groups of today that are probably one order twice. Name the currency and the time zone as the replies \
+               is stuck; and groups of today that are probably one order twice. Name the currency and the time zone as the replies \
                do, and say so where a reply is not complete. Change nothing.",
     },
 ];
@@ -240,7 +240,7 @@ fn quoted(text: &str) -> String {
 fn stand_in(argument: &str) -> &'static str {
     match argument {
         "store" => "the active store",
-        "folder" => "the folder with most stuck_unshipped orders",
+        "folder" => "the folder with most stuck orders",
         "counted" => "nothing yet, so leave out the rest",
         _ => "what the user says",
     }

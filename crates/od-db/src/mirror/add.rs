@@ -25,14 +25,15 @@ const ADD: [&str; 2] = [
 
 impl Tables {
     /// Puts orders in, in place of those with the same ids. `orders` is a JSON array of objects: `id` and `folder`
-    /// are whole numbers, `added` and `shipped` (or null) seconds since the epoch, `has_shipment` whether it was shipped at all, `units` and the amounts `total`, `products`,
+    /// are whole numbers, `added` seconds since the epoch, `units` and the amounts `total`, `products`,
     /// `shipping`, `tax`, `discount` and `refund` millionths; `source_id`, `source`, `email`, `folded` (the e-mail address as it is
     /// compared), `name`, `country`, `method`, `payment` and `updated` are texts; `customer`, `basket`, `address`, `origin` and
     /// `merged` are numbers for whose it is, its lines, where it goes, its id in the sales channel and that of the order it was
     /// merged from, 0 for none; `buyer` is the customer's id in the sales channel; `people` are the names it goes by where
     /// `name` does not say it, `parcels`
     /// arrays of a shipment's id, tracking number, carrier and day; `lines` are arrays of code, name, units and amount, `discounts` of code and
-    /// amount; `words` is an object with the texts of the index. `ids` is the array of their ids, and of those of orders that are
+    /// amount, `shipments` of when one was recorded and when it was sent, seconds since the epoch or null, the first second of a day in UTC
+    /// for a day in the store's zone; `words` is an object with the texts of the index. `ids` is the array of their ids, and of those of orders that are
     /// taken out.
     pub async fn put(&self, ids: &str, orders: &str) -> Result<(), DbError> {
         let (gone, changed) = Facts::parse(ids, orders)?;

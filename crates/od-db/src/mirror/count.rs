@@ -44,8 +44,6 @@ pub struct FolderAges {
     pub oldest: (i64, String, i64),
     /// Their ages.
     pub ages: Ages,
-    /// How many were added before a second.
-    pub before: i64,
     /// How many of them came from which sales channel, most first.
     pub sources: Vec<(String, i64)>,
 }
@@ -81,10 +79,10 @@ impl Tables {
         Ok(added.get(added.len() / 2).copied())
     }
 
-    /// How each folder that has orders stands at the second `now`, and how many of its orders were added before `stuck`.
-    pub async fn folders(&self, now: i64, stuck: i64) -> Result<Vec<FolderAges>, DbError> {
+    /// How each folder that has orders stands at the second `now`.
+    pub async fn folders(&self, now: i64) -> Result<Vec<FolderAges>, DbError> {
         const SOURCE_ID: &str = "SELECT source_id FROM orders WHERE id = $1";
-        let mut folders = self.stand(now, stuck);
+        let mut folders = self.stand(now);
         let mut conn = self.conn.lock().await;
         for folder in &mut folders {
             let known = sqlx::query_scalar(SOURCE_ID).bind(folder.oldest.0);
@@ -94,14 +92,14 @@ impl Tables {
     }
 
     /// The same without the ids in the sales channel.
-    fn stand(&self, now: i64, stuck: i64) -> Vec<FolderAges> {
+    fn stand(&self, now: i64) -> Vec<FolderAges> {
         let facts = self.facts();
         let mut folders: BTreeMap<i64, (FolderAges, HashMap<u32, i64>)> = BTreeMap::new();
         for fact in facts.all() {
             let (folder, sources) = folders
                 .entry(fact.folder)
                 .or_insert_with(|| (FolderAges::first(fact), HashMap::new()));
-            folder.add(fact, now, stuck);
+            folder.add(fact, now);
             *sources.entry(fact.source).or_default() += 1;
         }
         let named = |(mut folder, sources): (FolderAges, HashMap<u32, i64>)| {
@@ -127,12 +125,11 @@ impl FolderAges {
             value: 0,
             oldest: (fact.id, String::new(), fact.added),
             ages: Ages::default(),
-            before: 0,
             sources: Vec::new(),
         }
     }
 
-    fn add(&mut self, fact: &Fact, now: i64, stuck: i64) {
+    fn add(&mut self, fact: &Fact, now: i64) {
         const DAY: i64 = 86_400;
         let [_, total, ..] = fact.sums;
         self.orders += 1;
@@ -149,6 +146,5 @@ impl FolderAges {
             _ => &mut ages.older,
         };
         *of_age += 1;
-        self.before += i64::from(fact.added < stuck);
     }
 }

@@ -4,19 +4,18 @@
 //! milliseconds, by whatever they are grouped.
 
 mod bytes;
+mod days;
 mod names;
+mod sent;
 
 use serde::Deserialize;
 
 use crate::DbError;
 
+use days::day_of;
 pub(super) use names::Names;
-
-const DAY: i64 = 86_400;
-/// When an order was shipped that was not.
-const NEVER: i64 = i64::MIN;
-/// When an order was shipped whose shipments do not say when.
-const SOME_TIME: i64 = i64::MIN + 1;
+use sent::Shipment;
+pub(super) use sent::{By, Sent};
 
 /// All orders, by id.
 #[derive(Debug, Default)]
@@ -31,7 +30,9 @@ pub(super) struct Facts {
 pub(super) struct Fact {
     pub id: i64,
     pub added: i64,
-    shipped: i64,
+    /// How its first shipment stands, in the store's zone.
+    pub sent: Sent,
+    shipments: Box<[Shipment]>,
     /// Days since the epoch, in the store's zone.
     pub day: i64,
     pub folder: i64,
@@ -68,8 +69,7 @@ struct Order {
     payment: String,
     folder: i64,
     added: i64,
-    shipped: Option<i64>,
-    has_shipment: bool,
+    shipments: Vec<(Option<i64>, Option<i64>)>,
     units: i64,
     total: i64,
     products: i64,
@@ -89,12 +89,7 @@ struct Order {
 impl Fact {
     /// Whether it has any shipment.
     pub(super) fn is_shipped(&self) -> bool {
-        self.shipped != NEVER
-    }
-
-    /// When its first shipment was sent, as far as any says so.
-    pub(super) fn shipped_at(&self) -> Option<i64> {
-        (self.shipped > SOME_TIME).then_some(self.shipped)
+        self.sent != Sent::Not
     }
 }
 
@@ -170,12 +165,12 @@ impl Facts {
         let lines = lines.collect();
         let discounts = order.discounts.iter();
         let discounts = discounts.map(|(code, amount)| (names.number(code), *amount)).collect();
+        let shipments: Box<[Shipment]> = order.shipments.into_iter().map(Shipment::of).collect();
         Fact {
             id: order.id,
             added: order.added,
-            shipped: order
-                .shipped
-                .unwrap_or(if order.has_shipment { SOME_TIME } else { NEVER }),
+            sent: Sent::first(&shipments, order.added, &self.offsets),
+            shipments,
             day: day_of(&self.offsets, order.added),
             folder: order.folder,
             source: names.number(&order.source),
@@ -203,17 +198,11 @@ impl Facts {
 
     /// How much memory they take, in bytes.
     pub(super) fn size(&self) -> usize {
-        let lists = |fact: &Fact| size_of_val(&*fact.lines) + size_of_val(&*fact.discounts);
+        let lists =
+            |fact: &Fact| size_of_val(&*fact.lines) + size_of_val(&*fact.discounts) + size_of_val(&*fact.shipments);
         self.rows.capacity() * size_of::<Fact>() + self.rows.iter().map(lists).sum::<usize>() + self.names.size()
     }
 }
 
 /// Orders that were read, and not put in yet.
 pub(super) struct Changed(Vec<Order>);
-
-/// The day on which a second lies, where the zone is ahead by that of the last of these offsets that begins before it.
-fn day_of(offsets: &[(i64, i64)], second: i64) -> i64 {
-    let after = offsets.partition_point(|(since, _)| *since <= second);
-    let ahead = after.checked_sub(1).and_then(|at| offsets.get(at));
-    (second + ahead.map_or(0, |(_, seconds)| *seconds)).div_euclid(DAY)
-}

@@ -5,7 +5,7 @@ mod groups;
 use std::collections::HashSet;
 
 use super::Tables;
-use super::facts::Fact;
+use super::facts::{By, Fact, Sent};
 use super::select::Selection;
 use crate::DbError;
 
@@ -25,8 +25,12 @@ const DAY: i64 = 86_400;
 /// How long orders took until they were shipped.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ShippingTimes {
-    /// Seconds from when an order was added to its first shipment.
+    /// Seconds from when an order was added until its first shipment was sent.
     pub seconds: Vec<i64>,
+    /// For how many of them that is the day which the shipment bears, and not the moment at which it was recorded.
+    pub by_day: u64,
+    /// For how many the day that it bears lies before the order, so that it is the recording all the same.
+    pub impossible: u64,
     /// How many orders have a shipment that does not say when.
     pub undated: u64,
     /// How many orders have none.
@@ -145,10 +149,14 @@ impl Tables {
         self.of_selected(selection, |facts, chosen| {
             let mut times = ShippingTimes::default();
             for fact in chosen.among(facts) {
-                match fact.shipped_at() {
-                    Some(shipped) => times.seconds.push(shipped - fact.added),
-                    None if fact.is_shipped() => times.undated += 1,
-                    None => {
+                match fact.sent {
+                    Sent::At(second, by) => {
+                        times.seconds.push(second - fact.added);
+                        times.by_day += u64::from(by == By::Shipped);
+                        times.impossible += u64::from(by == By::Impossible);
+                    }
+                    Sent::SomeTime => times.undated += 1,
+                    Sent::Not => {
                         times.waiting += 1;
                         times.waiting_since.push(fact.added);
                     }

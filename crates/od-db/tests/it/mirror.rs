@@ -5,7 +5,7 @@ use od_db::mirror::{Dates, Key, Selection, Span, Tables, Words};
 fn order(id: i64, added: i64, total: i64) -> String {
     format!(
         r#"{{"id":{id},"source_id":"S{id}","source":"Etsy","email":"A@x.test","folded":"a@x.test","name":"Ada","country":"US",
-        "method":"","payment":"","folder":1,"added":{added},"updated":"","shipped":null,"has_shipment":false,"items":1,"units":1000000,
+        "method":"","payment":"","folder":1,"added":{added},"updated":"","shipments":[],"items":1,"units":1000000,
         "total":{total},"products":0,"shipping":0,"tax":0,"discount":0,"refund":0,"customer":5,"basket":7,"address":0,"origin":0,"merged":0,
         "buyer":"C{id}","people":["ada quill"],"parcels":[["7","1Z","UPS","2026-11-29"]],
         "lines":[["MUG","Mug",1000000,{total}]],"discounts":[],

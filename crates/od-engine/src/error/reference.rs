@@ -110,7 +110,7 @@ const ROWS: [Row; 14] = [
                   said when there are several, also when one is active and for a dry run.",
         state: "Nothing was done.",
         remedy: "Name one of details.stores in the argument store; when there are none, register one with stores_register. For calls that neither delete nor move, stores_use_store \
-                 chooses one as well.",
+                 chooses one as well; tools with the argument stores answer for every store with \"all\".",
         retryable: "No.",
     },
     Row {

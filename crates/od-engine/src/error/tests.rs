@@ -19,6 +19,7 @@ fn variant(error: &Error) -> &'static str {
         Error::NoneOfItsStores { .. } => "NoneOfItsStores",
         Error::StoreRequired(_) => "StoreRequired",
         Error::StoreNotNamed(_) => "StoreNotNamed",
+        Error::StoreOrAll(_) => "StoreOrAll",
         Error::Duplicate(_) => "Duplicate",
         Error::Conflict { .. } => "Conflict",
         Error::Overtaken { .. } => "Overtaken",
@@ -44,7 +45,7 @@ fn variant(error: &Error) -> &'static str {
     }
 }
 
-const VARIANTS: [&str; 32] = [
+const VARIANTS: [&str; 33] = [
     "AllFailed",
     "BoundToStores",
     "ConfirmationRequired",
@@ -70,6 +71,7 @@ const VARIANTS: [&str; 32] = [
     "Storage",
     "StoreChanged",
     "StoreNotNamed",
+    "StoreOrAll",
     "StoreRequired",
     "TooManyKeys",
     "TooManyReports",

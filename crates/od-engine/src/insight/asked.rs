@@ -18,12 +18,15 @@ pub(super) struct Which<'a> {
     pub store: Option<&'a str>,
     /// `all`.
     pub stores: Option<&'a str>,
+    /// Whether it can be.
+    pub can_be_all: bool,
     pub fresh: bool,
 }
 
 /// The stores that a question is about.
 pub(super) struct Asked {
     pub stores: Vec<AskedStore>,
+    can_be_all: bool,
     fresh: bool,
     deadline: Instant,
 }
@@ -39,6 +42,11 @@ pub(super) struct AskedStore {
 impl Asked {
     pub(super) fn are_several(&self) -> bool {
         self.stores.len() > 1
+    }
+
+    /// Who named no store of several may have meant all of them.
+    fn doubt(&self, error: Error) -> Error {
+        if self.can_be_all { error.or_all_stores() } else { error }
     }
 }
 
@@ -75,6 +83,7 @@ impl Insight<'_> {
         }
         Ok(Asked {
             stores,
+            can_be_all: which.can_be_all,
             fresh: which.fresh,
             deadline,
         })
@@ -91,16 +100,17 @@ impl Insight<'_> {
         if let Some(progress) = scope.progress() {
             progress.turn_to_next();
         }
-        copy
+        copy.map_err(|error| asked.doubt(error))
     }
 
     /// The zone of one of these stores, without a copy of it.
     ///
     /// # Errors
     /// [`Error::NotFound`]; [`Error::Upstream`] when its settings have to be read.
-    pub(super) async fn zone_of(&self, scope: &Scope, store: &AskedStore) -> Result<Zone, Error> {
+    pub(super) async fn zone_of(&self, scope: &Scope, asked: &Asked, store: &AskedStore) -> Result<Zone, Error> {
         let stores = self.0.stores();
-        let store = stores.open(scope, store.identifier.as_deref(), Purpose::Read).await?;
+        let opened = stores.open(scope, store.identifier.as_deref(), Purpose::Read).await;
+        let store = opened.map_err(|error| asked.doubt(error))?;
         let (settings, _) = stores.settings_of(scope, &store, false).await?;
         Ok(Zone::named(settings.setting("timezone")))
     }

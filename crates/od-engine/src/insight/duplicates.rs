@@ -54,6 +54,7 @@ impl Insight<'_> {
         let which = Which {
             store: input.store.as_deref(),
             stores: None,
+            can_be_all: false,
             fresh: input.fresh,
         };
         let asked = self.asked(scope, which).await?;

@@ -66,6 +66,7 @@ impl Insight<'_> {
         let which = Which {
             store: input.store.as_deref(),
             stores: input.stores.as_deref(),
+            can_be_all: true,
             fresh: input.fresh,
         };
         let asked = self.asked(scope, which).await?;

@@ -17,6 +17,18 @@ pub(super) fn left_out(folders: &[Folder]) -> Vec<&Folder> {
     folders.iter().filter(|folder| is_left_out(&folder.name)).collect()
 }
 
+/// Folders of orders that are done with, shipped or not: what was downloaded or fetched has no shipment.
+const DONE: [&str; 5] = ["closed", "complete", "completed", "archive", "archived"];
+
+/// Those of these folders in which no order waits for anything: what nobody fulfils, and what is done.
+pub(super) fn not_waiting(folders: &[Folder]) -> Vec<&Folder> {
+    let is_done = |name: &str| DONE.contains(&tidy(name).to_lowercase().as_str());
+    let without = folders
+        .iter()
+        .filter(|folder| is_left_out(&folder.name) || is_done(&folder.name));
+    without.collect()
+}
+
 /// Their ids, as a copy has them.
 pub(super) fn ids(folders: &[&Folder]) -> Vec<i64> {
     folders.iter().filter_map(|folder| folder.id.parse().ok()).collect()

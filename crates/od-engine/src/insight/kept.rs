@@ -40,9 +40,8 @@ pub(super) struct Kept {
     /// Second since the epoch.
     pub added: i64,
     pub updated: String,
-    shipped: Option<i64>,
-    /// Whether it has any shipment, also one that does not say when it was sent.
-    has_shipment: bool,
+    /// Of each shipment when it was recorded and when it was sent, as far as it says so.
+    shipments: Vec<(Option<i64>, Option<i64>)>,
     items: usize,
     units: i64,
     total: i64,
@@ -101,8 +100,7 @@ impl Kept {
             folder: whole(order.get("folder_id")),
             added,
             updated: text(&order, "date_updated"),
-            shipped: objects(&order, "order_shipments").filter_map(shipped).min(),
-            has_shipment: objects(&order, "order_shipments").next().is_some(),
+            shipments: objects(&order, "order_shipments").map(sent).collect(),
             items: lines.len(),
             units,
             total: amount(order.get("order_total")),
@@ -195,9 +193,10 @@ fn parcel(shipment: &Map<String, Value>) -> Parcel {
     )
 }
 
-/// When a parcel was sent: when it was told, else the day it bears.
-fn shipped(shipment: &Map<String, Value>) -> Option<i64> {
-    days::seconds(&text(shipment, "date_added")).or_else(|| days::seconds(&text(shipment, "date_shipped")))
+/// When a shipment was recorded, and the day that it bears, of which the tables know what it means in the store's zone.
+fn sent(shipment: &Map<String, Value>) -> (Option<i64>, Option<i64>) {
+    let second = |name| days::seconds(&text(shipment, name));
+    (second("date_added"), second("date_shipped"))
 }
 
 /// Orders of one page or of several, each once, the last one of an id.

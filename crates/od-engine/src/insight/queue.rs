@@ -22,7 +22,7 @@ pub struct Queue {
     pub store: Option<String>,
     /// `all`: every store of the tenant.
     pub stores: Option<String>,
-    /// Orders older than so many days count as stuck.
+    /// Orders that wait for longer than so many days are stuck.
     #[serde(default = "a_week")]
     pub stuck_after_days: u32,
     /// Folders to skip.
@@ -61,6 +61,7 @@ impl Insight<'_> {
         let which = Which {
             store: input.store.as_deref(),
             stores: input.stores.as_deref(),
+            can_be_all: true,
             fresh: input.fresh,
         };
         let asked = self.asked(scope, which).await?;
@@ -76,7 +77,7 @@ impl Insight<'_> {
         for store in &asked.stores {
             let part = async {
                 let copy = self.copy_of(scope, &asked, store).await?;
-                let without = folders::left_out(&copy.shop.folders);
+                let without = folders::not_waiting(&copy.shop.folders);
                 let stuck = Stuck {
                     before: now.as_second() - i64::from(input.stuck_after_days) * DAY,
                     without: folders::ids(&without),
@@ -144,7 +145,7 @@ impl Ready {
 
     /// The folders of a store, also the empty ones, with the number of orders in each.
     async fn stands(&self, now: i64, stuck: &Stuck, several: bool) -> Result<Vec<(Value, u64)>, Error> {
-        let mut found = self.tables.folders(now, stuck.before).await?;
+        let mut found = self.tables.folders(now).await?;
         let stuck = self.tables.stuck_by_folder(stuck);
         let mut rows = Vec::new();
         let known = self.shop.folders.iter().map(|folder| folder.id.clone());
@@ -199,9 +200,7 @@ impl Ready {
                 let orders: i64 = others.iter().map(|(_, orders)| orders).sum();
                 add("other_sources", json!({ "sources": others.len(), "orders": orders }));
             }
-            add("stuck", folder.before.into());
-            let unshipped = stuck.get(&folder.folder).copied().unwrap_or(0);
-            add("stuck_unshipped", unshipped.into());
+            add("stuck", stuck.get(&folder.folder).copied().unwrap_or(0).into());
             rows.push((row.into(), folder.orders.unsigned_abs()));
         }
         Ok(rows)
@@ -219,8 +218,8 @@ fn definition(left_out: &[String]) -> String {
     };
     format!(
         "All orders of this server's copy by the folder they are in; value = order_total; ages since date_added; sources = the \
-         {SOURCES} sales channels with most orders; stuck = added more than stuck_after_days ago; stuck_unshipped = those of them \
-         without any shipment{without}; stuck_orders = the oldest of these, of stuck_orders_total. What a service reported is in no \
+         {SOURCES} sales channels with most orders; stuck = added more than stuck_after_days ago, without any shipment{without}; \
+         stuck_orders = the oldest of these, of stuck_orders_total. What a service reported is in no \
          copy: orders_list with get_order_history tells it of a folder's orders, orders_explain of one order."
     )
 }

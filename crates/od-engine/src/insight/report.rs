@@ -1,7 +1,7 @@
 //! Reports: sums over a window of days, with the words that say what was counted.
 
 use od_record::Problem;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::Insight;
 use super::answer::Answer;
@@ -30,13 +30,25 @@ pub(super) use select::select;
 use sheet::Sheet;
 use sums::Sums;
 pub use tally::Sort;
+use tally::Tally;
 pub use wanted::{Format, RunReport};
 
 /// What is wrong with a report's arguments beyond what a schema says.
-pub fn judge_report(report: ReportName, group_by: Option<&str>, filters: Option<&Value>) -> Vec<Problem> {
+pub fn judge_report(report: ReportName, arguments: &Map<String, Value>) -> Vec<Problem> {
+    let group_by = arguments.get("group_by").and_then(Value::as_str);
     let mut problems: Vec<Problem> = name::keys(report, group_by).err().into_iter().collect();
-    problems.extend(filters.map(filters::judge).unwrap_or_default());
+    problems.extend(report.misplaced(|name| arguments.contains_key(name)));
+    problems.extend(arguments.get("where").map(filters::judge).unwrap_or_default());
     problems
+}
+
+/// The columns of a report's rows, also where it has none.
+///
+/// # Errors
+/// What is wrong with the second key.
+pub fn report_columns(report: ReportName, group_by: Option<&str>) -> Result<Vec<&'static str>, Problem> {
+    let keys = name::keys(report, group_by)?;
+    Ok(Tally::new(report, &keys, 0, None).heading())
 }
 
 impl Insight<'_> {
@@ -49,12 +61,17 @@ impl Insight<'_> {
     pub async fn report(&self, scope: &Scope, input: RunReport) -> Result<Outcome<Value>, Error> {
         let keys =
             name::keys(input.report, input.group_by.as_deref()).map_err(|problem| Error::Invalid(vec![problem]))?;
-        if input.sort.is_some() && keys.is_empty() {
-            return Err(Error::invalid("/sort", "is for the sales reports only"));
+        let misplaced = input.report.misplaced(|name| match name {
+            "sort" => input.sort.is_some(),
+            _ => input.target_hours.is_some(),
+        });
+        if !misplaced.is_empty() {
+            return Err(Error::Invalid(misplaced));
         }
         let which = Which {
             store: input.store.as_deref(),
             stores: input.stores.as_deref(),
+            can_be_all: true,
             fresh: input.fresh,
         };
         let asked = self.asked(scope, which).await?;

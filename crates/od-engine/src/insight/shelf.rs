@@ -8,7 +8,7 @@ use crate::scope::TenantId;
 use crate::sealed::IntoColumns as _;
 
 /// Which form orders have in chunks: one of another form does not open, and the copy is made anew.
-const FORMAT: u32 = 4;
+const FORMAT: u32 = 5;
 
 /// Where a chunk is stored.
 #[derive(Clone, Copy)]

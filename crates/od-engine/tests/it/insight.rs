@@ -24,6 +24,7 @@ mod growing;
 mod lookups;
 mod naive;
 mod overview;
+mod sent;
 mod several;
 mod shifting;
 mod shops;

@@ -35,7 +35,8 @@ use crate::{
 /// Prints a link to its pages that signs in once, the address, a master key and the entry for a client's configuration, for
 /// clients that connect over HTTP and for those that start their servers themselves. Everything lives in memory and is gone
 /// at the end; with --data the keys, the tenant and its audit log stay, so that a client's entry stays good, and the shops
-/// begin anew. Nothing of a real installation is touched: not its database, keys or stores.
+/// begin anew; `call`, `report` and the other commands can then ask it from another shell, by the file of settings that it
+/// writes there. Nothing of a real installation is touched: not its database, keys or stores.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -248,6 +249,24 @@ fn entries(args: &Args, url: &str, key: &str) -> std::io::Result<(Value, Value)>
     Ok((http, stdio))
 }
 
+/// How the program's own commands ask the demo: they open the database themselves, which no other process can in memory.
+fn from_a_shell(settings: Option<&Path>) -> String {
+    settings.map_or_else(
+        || {
+            "From a shell: `orderdesk-mcp call`, `report`, `find` and the other commands open the database themselves, and that of this \
+             demo is\nin memory, so the master key opens nothing for them. Start `orderdesk-mcp demo --data ./demo` instead, which says how."
+                .to_owned()
+        },
+        |file| {
+            format!(
+                "From another shell, where neither the environment nor a file .env has settings of their own:\n\
+                 orderdesk-mcp --config \"{}\" report sales_by_day --stores-all",
+                file.display()
+            )
+        },
+    )
+}
+
 fn print(
     args: &Args,
     address: SocketAddr,
@@ -261,6 +280,9 @@ fn print(
     let stores = simulator.stores();
     let key = keys.master_key.expose_secret();
     let (http, stdio) = entries(args, &url, key)?;
+    let folder = args.data.as_deref();
+    let settings = folder.map(|folder| keys::write_settings(folder, keys, &simulator.base_url()));
+    let settings = settings.transpose()?;
     if args.output.output == Output::Json {
         let stores: Vec<_> = stores
             .iter()
@@ -275,6 +297,7 @@ fn print(
             "simulator_control_url": simulator.control_url(),
             "stores": stores,
             "open": args.open,
+            "settings_file": settings,
             "clients": { "http": http, "stdio": stdio },
         }))?;
         return Ok(());
@@ -299,6 +322,8 @@ For a client that starts its servers itself (Claude Desktop and most others); it
 changed in one is not seen in the other:
 {:#}
 
+{}
+
 The README says in which file each client looks for its entry. `demo --output json` prints the stores' API keys too.
 Ask your assistant: \"Which orders came in last, and where do they ship to?\"
 Press Ctrl-C to end.",
@@ -311,6 +336,7 @@ Press Ctrl-C to end.",
         },
         json!({ "mcpServers": http }),
         json!({ "mcpServers": stdio }),
+        from_a_shell(settings.as_deref()),
     ))?;
     Ok(())
 }

@@ -60,6 +60,7 @@ async fn run(
     let master_key = Context::master_key(&settings)?;
     let app = App::open(settings, &Context::paths()).await?;
     let rows = question.also.map_or(question.rows, |also| also.rows);
+    let columns: Vec<String> = question.columns.iter().map(|name| (*name).to_owned()).collect();
     let asked = until_signalled(async |stop| {
         let outcome = tokio::select! {
             biased;
@@ -84,7 +85,12 @@ async fn run(
     if common.is_json() {
         output::json(&envelope)?;
     } else if common.csv {
-        csv::print(&laid_out(data))?;
+        let mut sheet = laid_out(data);
+        if sheet.rows.is_empty() {
+            output::note(told::nothing(rows));
+            sheet.names = columns;
+        }
+        csv::print(&sheet)?;
     } else {
         told::print(&envelope, data, rows, laid_out(data))?;
     }

@@ -133,6 +133,40 @@ fn an_order_is_found_and_the_queue_told() {
         .run(&["find", oldest, "--store", running.store(0, "store_id"), "--csv"])
         .ok();
     assert!(csv.starts_with("id,matched_by,") && csv.contains(oldest), "{csv}");
+    // Without rows there are the same titles, and a word for people.
+    let titles = csv.lines().next().unwrap();
+    let many = home.run(&["queue", "--stuck", "--stuck-after-days", "3", "--csv"]).ok();
+    for (command, titles, word) in [
+        (
+            vec!["find", "nobody-ever", "ordered-this", "--csv"],
+            titles,
+            "No order was found.",
+        ),
+        (
+            vec!["queue", "--stuck", "--stuck-after-days", "3000", "--csv"],
+            many.lines().next().unwrap(),
+            "No order is stuck.",
+        ),
+        (
+            vec![
+                "report",
+                "sales_by_sku",
+                "--from",
+                "2020-01-01",
+                "--to",
+                "2020-01-02",
+                "--group-by",
+                "day",
+                "--csv",
+            ],
+            "sku,day,currency,orders,units,sales,name",
+            "There is nothing to count.",
+        ),
+    ] {
+        let empty = home.run(&command);
+        assert_eq!(empty.stdout, format!("{titles}\n"), "{command:?}");
+        assert!(empty.stderr.contains(word), "{command:?}: {}", empty.stderr);
+    }
     // What was looked for is written down nowhere.
     let asked = calls(&home);
     assert!(asked.iter().any(|call| call["tool_name"] == "orders.find"));
@@ -146,6 +180,8 @@ fn what_is_wrong_is_told_as_options() {
     assert!(told.contains("--from must be a date"), "{told}");
     let told = home.run(&["report", "time_to_ship", "--group-by", "day"]).failed(2);
     assert!(told.contains("--group-by is for the sales reports only"), "{told}");
+    let told = home.run(&["report", "sales_by_day", "--target-hours", "5"]).failed(2);
+    assert!(told.contains("--target-hours is for time_to_ship only"), "{told}");
     let nope = ["report", "sales_by_day", "--where", "folder_name=Nope"];
     let told = home.run(&nope).failed(2);
     assert!(

@@ -185,6 +185,39 @@ fn a_demo_with_a_folder_keeps_its_key_and_its_stores() {
     client(&second).done("orders_get", &found);
 }
 
+/// The commands open the database themselves: the demo says with which settings, or that there is nothing to open.
+#[test]
+fn the_demo_is_asked_from_a_shell_by_the_settings_in_its_folder() {
+    let home = Home::new();
+    let running = demo(&home, &["--data", "kept"]);
+    let file = running.told("settings_file").to_owned();
+    let told = home
+        .run(&["--config", &file, "call", "stores.list", "--output", "json"])
+        .json();
+    assert_eq!(told["data"]["stores"].as_array().unwrap().len(), 2, "{told}");
+    let store = running.store(0, "store_id").to_owned();
+    // The demo has two stores: what it prints answers for both.
+    let report = home
+        .run(&["--config", &file, "report", "sales_by_day", "--stores-all", "--json"])
+        .json();
+    assert_eq!(report["data"]["stores"].as_array().unwrap().len(), 2, "{report}");
+    assert!(report["data"]["orders_counted"].as_u64() > Some(0), "{report}");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        let mode = std::fs::metadata(&file).unwrap().permissions().mode();
+        assert_eq!(mode & 0o077, 0, "it holds keys");
+    }
+    running.terminate();
+    assert_eq!(running.ended().0, Some(0));
+    // Another start has another address, which the file follows.
+    let again = demo(&home, &["--data", "kept"]);
+    assert_eq!(again.told("settings_file"), file);
+    let named = json!({ "store": store }).to_string();
+    home.run(&["--config", &file, "call", "stores.test", "--args", &named])
+        .ok();
+}
+
 #[test]
 fn health_tells_whether_the_server_can_work() {
     let (mut home, _simulator) = home_with_tenant();

@@ -1,6 +1,8 @@
 //! The same as bytes, to be stored: numbers of eight bytes, and texts behind their length.
 
-use super::{Fact, Facts, Line, day_of};
+use super::days::day_of;
+use super::sent::{Sent, Shipment};
+use super::{Fact, Facts, Line};
 
 impl Facts {
     pub(in crate::mirror) fn to_bytes(&self) -> Vec<u8> {
@@ -12,7 +14,7 @@ impl Facts {
         }
         bytes.size(self.rows.len());
         for fact in &self.rows {
-            let numbers = [fact.id, fact.added, fact.shipped, fact.folder];
+            let numbers = [fact.id, fact.added, fact.folder];
             let likeness = [fact.customer, fact.basket, fact.address, fact.origin, fact.merged];
             let names = [fact.source, fact.country, fact.method, fact.payment].map(i64::from);
             for number in numbers.into_iter().chain(likeness).chain(names).chain(fact.sums) {
@@ -29,11 +31,16 @@ impl Facts {
                 bytes.number(i64::from(*code));
                 bytes.number(*amount);
             }
+            bytes.size(fact.shipments.len());
+            for shipment in &fact.shipments {
+                bytes.number(shipment.recorded);
+                bytes.number(shipment.shipped);
+            }
         }
         bytes.0
     }
 
-    /// The same orders, with the days of these offsets. Nothing when the bytes are not as they were written.
+    /// The same orders, with the days of these offsets, also those on which they were sent. Nothing when the bytes are not as they were written.
     pub(in crate::mirror) fn of_bytes(bytes: &[u8], offsets: &[(i64, i64)]) -> Option<Self> {
         let mut read = Read(bytes);
         let mut facts = Self::new(offsets);
@@ -47,7 +54,7 @@ impl Facts {
         // No more is reserved than there are bytes for.
         facts.rows.reserve_exact(rows.min(bytes.len() / size_of::<Fact>()));
         for _ in 0..rows {
-            let [id, added, shipped, folder] = read.numbers()?;
+            let [id, added, folder] = read.numbers()?;
             let [customer, basket, address, origin, merged] = read.numbers()?;
             let [source, country, method, payment] = read.names()?;
             let sums = read.numbers()?;
@@ -55,10 +62,13 @@ impl Facts {
             let lines = (0..lines).map(|_| read.line()).collect::<Option<_>>()?;
             let discounts = read.size()?;
             let discounts = (0..discounts).map(|_| read.discount()).collect::<Option<_>>()?;
+            let shipments = read.size()?;
+            let shipments: Box<[Shipment]> = (0..shipments).map(|_| read.shipment()).collect::<Option<_>>()?;
             facts.rows.push(Fact {
                 id,
                 added,
-                shipped,
+                sent: Sent::first(&shipments, added, offsets),
+                shipments,
                 day: day_of(offsets, added),
                 folder,
                 source,
@@ -131,6 +141,11 @@ impl Read<'_> {
             units: self.number()?,
             amount: self.number()?,
         })
+    }
+
+    fn shipment(&mut self) -> Option<Shipment> {
+        let [recorded, shipped] = self.numbers()?;
+        Some(Shipment { recorded, shipped })
     }
 
     fn discount(&mut self) -> Option<(u32, i64)> {

@@ -47,6 +47,7 @@ fn ours() -> Vec<Error> {
             stores: vec![store("90001", "Mug Shop"), store("90002", "Outlet")],
         },
         Error::StoreRequired(vec![store("90001", "Mug Shop"), store("90002", "Outlet")]),
+        Error::StoreOrAll(vec![store("90001", "Mug Shop"), store("90002", "Outlet")]),
         Error::StoreNotNamed(vec![store("90001", "Mug Shop"), store("90002", "Outlet")]),
         Error::ConfirmationRequired {
             effects:

@@ -9,6 +9,8 @@ use super::super::kept::{objects, text};
 
 /// Characters of an event's text.
 const LONGEST: usize = 300;
+/// Characters of a day.
+const DAY: usize = "2026-11-01".len();
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
@@ -94,10 +96,19 @@ fn of_shipment(shipment: &Map<String, Value>) -> Event {
         .map(String::as_str)
         .filter(|part| !part.is_empty())
         .collect();
+    let told = format!("Shipment {}", parts.join(" ")).trim().to_owned();
+    let (entered, sent) = (text(shipment, "date_added"), text(shipment, "date_shipped"));
+    // Who enters it later knows better when it went.
+    let is_told = sent.is_empty() || entered.is_empty() || entered.get(..DAY) == sent.get(..DAY);
+    let told = if is_told {
+        told
+    } else {
+        format!("{told}, sent on {sent}")
+    };
     Event {
-        at: seconds(&text(shipment, "date_added")).or_else(|| seconds(&text(shipment, "date_shipped"))),
+        at: seconds(&entered).or_else(|| seconds(&sent)),
         kind: Kind::Shipment,
         by: text(shipment, "source"),
-        text: format!("Shipment {}", parts.join(" ")).trim().to_owned(),
+        text: told,
     }
 }

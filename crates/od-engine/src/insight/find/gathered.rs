@@ -6,7 +6,7 @@ use od_record::text::quoted;
 use serde_json::Value;
 
 use super::pieces::BEHIND;
-use super::search::MOST;
+use super::search::{MOST, is_id};
 use crate::outcome::StoreRef;
 
 /// A match of one of the stores; the best ones with their summary.
@@ -49,8 +49,9 @@ impl Gathered {
     pub(super) fn leave_words(&mut self, words: &[String]) {
         if !words.is_empty() {
             self.idle.push(format!(
-                "Orders that have exactly the number that was given come first; left out is what stands in none of them: {}.",
-                list(words)
+                "Orders that have exactly the number that was given come first; left out is what stands in none of them: {}.{}",
+                list(words),
+                if words.iter().any(|word| is_id(word)) { OLDER } else { "" }
             ));
         }
     }
@@ -72,6 +73,9 @@ impl Gathered {
         (self.rows, warnings)
     }
 }
+
+/// What is said where one of several ids is in no order of the copy.
+const OLDER: &str = " An order from before this server's copy is found by its id alone.";
 
 fn list(words: &[String]) -> String {
     let words: Vec<String> = words.iter().map(|word| quoted(word)).collect();

@@ -28,6 +28,7 @@ pub(super) enum Strength {
 }
 
 /// Orders that have a number of a query.
+#[derive(Default)]
 pub(super) struct Numbered {
     matches: Vec<Match>,
     /// Words that none of them has.
@@ -50,21 +51,23 @@ impl Numbered {
 /// Looks for the numbers in a query, longer ones first; each word is part of one.
 pub(super) async fn look(tables: &Tables, query: &Query, since: i64, strength: Strength) -> Result<Numbered, Error> {
     let words = query.parts();
-    let mut is_used = vec![false; words.len()];
-    let mut matches: Vec<Match> = Vec::new();
-    let spans = (1..=PARTS.min(words.len())).rev();
-    let spans = spans.flat_map(|parts| (0..=words.len() - parts).map(move |first| (first, first + parts)));
-    let spans = spans.filter(|(first, end)| words[*first..*end].iter().any(|word| labels::can_be_exact(word)));
-    for (first, end) in spans.take(LOOKS) {
-        if is_used[first..end].contains(&true) {
-            continue;
-        }
-        let found = exact(tables, &words[first..end].join(" "), since, strength).await?;
-        if !found.is_empty() {
-            is_used[first..end].fill(true);
-            matches.extend(found);
+    if words.len() < 2 && query.is_numbers() {
+        // It is the number that was looked for already.
+        return Ok(Numbered::default());
+    }
+    let mut found = Spans::default();
+    if strength == Strength::Sure && words.len() > 1 && query.is_list() {
+        // Beside each other numbers are sure that are not so by themselves.
+        found = look_for(tables, &words, since, Strength::Weak).await?;
+    }
+    if !found.has_all(&words) {
+        found = look_for(tables, &words, since, strength).await?;
+        // Short numbers in a row are more likely one number that is written with blanks, unless each of them is an order's.
+        if strength == Strength::Weak && query.is_numbers() && !found.has_all(&words) {
+            return Ok(Numbered::default());
         }
     }
+    let Spans { mut matches, is_used } = found;
     let mut seen = BTreeSet::new();
     matches.retain(|found| seen.insert(found.id));
     matches.sort_by_key(|found| Reverse((found.added, found.id)));
@@ -82,6 +85,42 @@ pub(super) async fn look(tables: &Tables, query: &Query, since: i64, strength: S
         }
     }
     Ok(Numbered { matches, idle })
+}
+
+/// What was found of the words of a query.
+#[derive(Default)]
+struct Spans {
+    matches: Vec<Match>,
+    /// Whether a word is part of a number that was found.
+    is_used: Vec<bool>,
+}
+
+impl Spans {
+    /// Whether each word that tells anything is part of one.
+    fn has_all(&self, words: &[&str]) -> bool {
+        let tells = |word: &str| labels::telling(word).next().is_some();
+        let all = words.iter().zip(&self.is_used);
+        !self.matches.is_empty() && all.into_iter().all(|(word, is_used)| *is_used || !tells(word))
+    }
+}
+
+async fn look_for(tables: &Tables, words: &[&str], since: i64, strength: Strength) -> Result<Spans, Error> {
+    let mut is_used = vec![false; words.len()];
+    let mut matches: Vec<Match> = Vec::new();
+    let spans = (1..=PARTS.min(words.len())).rev();
+    let spans = spans.flat_map(|parts| (0..=words.len() - parts).map(move |first| (first, first + parts)));
+    let spans = spans.filter(|(first, end)| words[*first..*end].iter().any(|word| labels::can_be_exact(word)));
+    for (first, end) in spans.take(LOOKS) {
+        if is_used[first..end].contains(&true) {
+            continue;
+        }
+        let found = exact(tables, &words[first..end].join(" "), since, strength).await?;
+        if !found.is_empty() {
+            is_used[first..end].fill(true);
+            matches.extend(found);
+        }
+    }
+    Ok(Spans { matches, is_used })
 }
 
 /// The one word of a query that can be Order Desk's id of an order and stands in none of the copy.

@@ -7,7 +7,7 @@ use od_db::mirror::{Tables, Words};
 use od_record::tidy;
 
 use super::super::kept::folded;
-use super::super::kept::words::{PHONE_DIGITS, joined, number_in, one_word, phone, plain, squeezed};
+use super::super::kept::words::{PHONE_DIGITS, joined, number_in, one_word, phone, plain, spelt, squeezed};
 use super::labels;
 use crate::error::Error;
 
@@ -78,10 +78,21 @@ impl Query {
         words.filter_map(Self::of).collect()
     }
 
-    /// What stands between blanks; nothing of a number.
+    /// What stands between blanks and commas.
     pub(super) fn parts(&self) -> Vec<&str> {
-        let is_text = self.text.contains(char::is_alphabetic);
-        self.text.split_whitespace().filter(|_| is_text).collect()
+        let is_between = |c: char| c.is_whitespace() || matches!(c, ',' | ';');
+        self.text.split(is_between).filter(|part| !part.is_empty()).collect()
+    }
+
+    /// Whether it is of numbers alone: one that is written with blanks, or several.
+    pub(super) fn is_numbers(&self) -> bool {
+        !self.text.contains(char::is_alphabetic)
+    }
+
+    /// Whether it is of several numbers and addresses, and words between them that tell nothing.
+    pub(super) fn is_list(&self) -> bool {
+        let mut telling = labels::telling(&self.text).peekable();
+        telling.peek().is_some() && telling.all(labels::can_be_exact)
     }
 
     /// As it was given.
@@ -108,14 +119,18 @@ impl Query {
             ..exact(by, column, word)
         };
         let text = plain(&self.text);
-        let words: Vec<String> = text
-            .split(|c: char| !c.is_alphanumeric())
-            .filter(|word| !word.is_empty())
-            .map(str::to_owned)
+        // As it is given; and where its words are also spelt in another way, as the index has both spellings of them.
+        let spellings: Vec<Vec<String>> = [Some(text.clone()), spelt(&self.text)]
+            .iter()
+            .flatten()
+            .map(|text| words_of(text))
             .collect();
-        let all = |by, column| Way {
-            words: words.clone(),
-            ..exact(by, column, String::new())
+        let all = |by, column| -> Vec<Way> {
+            let ways = spellings.iter().map(|words| Way {
+                words: words.clone(),
+                ..exact(by, column, String::new())
+            });
+            ways.collect()
         };
         let (number, email) = (squeezed(&self.bare), folded(&self.text));
         let mut ways = vec![
@@ -161,17 +176,23 @@ impl Query {
             is_last_resort: true,
             ..way
         }));
-        ways.push(all("name", Words::Name));
+        ways.extend(all("name", Words::Name));
         ways.push(exact("name", Words::Name, joined(&text)));
-        ways.push(all("street", Words::Street));
+        ways.extend(all("street", Words::Street));
         ways.extend(later);
-        ways.push(all("text", Words::Any));
-        ways.push(Way {
-            is_open: true,
-            ..all("text", Words::Any)
-        });
+        ways.extend(all("text", Words::Any));
+        ways.extend(
+            all("text", Words::Any)
+                .into_iter()
+                .map(|way| Way { is_open: true, ..way }),
+        );
         ways
     }
+}
+
+fn words_of(text: &str) -> Vec<String> {
+    let words = text.split(|c: char| !c.is_alphanumeric());
+    words.filter(|word| !word.is_empty()).map(str::to_owned).collect()
 }
 
 /// Whether a number can be Order Desk's id of an order.

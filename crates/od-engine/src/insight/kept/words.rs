@@ -15,7 +15,8 @@ mod tests;
 
 mod plain;
 
-pub(in crate::insight) use plain::plain;
+use plain::spelt_words;
+pub(in crate::insight) use plain::{plain, spelt};
 
 /// Of longer texts the beginning is kept, in characters.
 const LONGEST: usize = 2_000;
@@ -59,11 +60,22 @@ impl Words {
             phone: of_each(&|address| phone(&text(address, "phone"))),
             sku: codes("order_items", "code"),
             name: of_each(&|address| {
-                name(&["first_name", "last_name", "company"].map(|part| plain(&text(address, part))))
+                let parts = ["first_name", "last_name", "company"].map(|part| text(address, part));
+                let mut words = name(&parts.each_ref().map(|part| plain(part)));
+                let other = parts.each_ref().map(|part| spelt(part));
+                if other.iter().any(Option::is_some) {
+                    let mut plain_parts = parts.iter().map(|part| plain(part));
+                    let other = other.map(|part| {
+                        let as_before = plain_parts.next().unwrap_or_default();
+                        part.unwrap_or(as_before)
+                    });
+                    words = format!("{words} {}", name(&other));
+                }
+                words
             }),
             street: of_each(&|address| {
                 let lines = ["address1", "address2", "address3", "address4"].map(|line| text(address, line));
-                plain(lines.join(" ").trim())
+                both(lines.join(" ").trim())
             }),
             text: written(order, &addresses),
         }
@@ -135,7 +147,13 @@ fn written(order: &Map<String, Value>, addresses: &[&Map<String, Value>]) -> Str
     texts.extend(objects(order, "order_notes").map(|note| text(note, "content")));
     texts.retain(|text| !text.is_empty());
     texts.dedup();
-    plain(&texts.join(" ")).chars().take(LONGEST).collect()
+    let beginning: String = texts.join(" ").chars().take(LONGEST).collect();
+    both(&beginning)
+}
+
+/// The words of a text as the index takes them, in both spellings.
+fn both(text: &str) -> String {
+    format!("{} {}", plain(text), spelt_words(text)).trim().to_owned()
 }
 
 /// An id in the sales channel as one word, and each longer number in it as a word of its own, which no id is.

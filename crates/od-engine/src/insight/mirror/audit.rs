@@ -46,7 +46,7 @@ impl Work<'_> {
     /// was left no longer ago.
     pub(super) async fn audit(&mut self, folders: &[Folder], fresh: Option<Duration>) -> Result<Option<Half>, Error> {
         let mut all: BTreeSet<Option<i64>> = folders.iter().map(|folder| folder.id.parse().ok()).collect();
-        let ours = self.tables.folders(0, 0).await?;
+        let ours = self.tables.folders(0).await?;
         all.extend(ours.iter().map(|folder| Some(folder.folder)));
         // All together, which comes first.
         all.insert(None);

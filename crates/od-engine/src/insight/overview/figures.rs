@@ -58,8 +58,8 @@ pub(super) async fn overview(copy: &Ready, now: Timestamp) -> Result<Overview, E
 
 async fn standing(copy: &Ready, now: i64) -> Result<Vec<FolderStanding>, Error> {
     let before = now - STUCK_DAYS * 86_400;
-    let mut found = copy.tables.folders(now, before).await?;
-    let without = folders::ids(&folders::left_out(&copy.shop.folders));
+    let mut found = copy.tables.folders(now).await?;
+    let without = folders::ids(&folders::not_waiting(&copy.shop.folders));
     let stuck = copy.tables.stuck_by_folder(&Stuck { before, without });
     let place = |id: i64| copy.shop.folders.iter().position(|folder| folder.id == id.to_string());
     // Folders that the store does not have any more come last.

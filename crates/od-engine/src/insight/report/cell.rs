@@ -21,7 +21,7 @@ pub(super) enum Cell {
     /// Hours in hundredths, or nothing.
     Hours(Option<i64>),
     /// A part of a whole in hundredths of a percent, or nothing.
-    Share(Option<usize>),
+    Percent(Option<usize>),
 }
 
 /// A row: names and values, in order.
@@ -33,15 +33,6 @@ pub(super) fn object(row: &Row) -> Value {
     Value::Object(members.collect::<Map<_, _>>())
 }
 
-/// The name of a column in a spreadsheet.
-pub(super) fn heading(name: &'static str, cell: &Cell) -> &'static str {
-    match cell {
-        // With two decimals a share would be rounded to the percent.
-        Cell::Share(_) => "percent_over_target",
-        _ => name,
-    }
-}
-
 impl Cell {
     fn shown(&self) -> Value {
         match self {
@@ -50,9 +41,7 @@ impl Cell {
             Self::Money(amount) => money(*amount).into(),
             Self::Quantity(units) => quantity(*units),
             Self::Hours(hours) => hours.map(hundredths).into(),
-            Self::Share(share) => share
-                .map(|share| format!("{}.{:04}", share / 10_000, share % 10_000))
-                .into(),
+            Self::Percent(share) => share.map(percent).into(),
         }
     }
 
@@ -65,9 +54,7 @@ impl Cell {
             Self::Quantity(units) if units % 1_000_000 == 0 => (units / 1_000_000).to_string(),
             Self::Quantity(units) => rounded(*units),
             Self::Hours(hours) => hours.map(hundredths).unwrap_or_default(),
-            Self::Share(share) => share
-                .map(|share| format!("{}.{:02}", share / 100, share % 100))
-                .unwrap_or_default(),
+            Self::Percent(share) => share.map(percent).unwrap_or_default(),
         }
     }
 }
@@ -79,6 +66,10 @@ fn rounded(millionths: i128) -> String {
         "{:.2}",
         units.round_dp_with_strategy(2, RoundingStrategy::MidpointAwayFromZero)
     )
+}
+
+fn percent(hundredths: usize) -> String {
+    format!("{}.{:02}", hundredths / 100, hundredths % 100)
 }
 
 fn hundredths(of_an_hour: i64) -> String {

@@ -48,7 +48,7 @@ impl Insight<'_> {
             Err(Unfit::Ahead) => {
                 let mut todays = Vec::new();
                 for store in &asked.stores {
-                    let zone = match self.zone_of(scope, store).await {
+                    let zone = match self.zone_of(scope, asked, store).await {
                         Ok(zone) => zone,
                         // The others tell it.
                         Err(_) if asked.are_several() => continue,

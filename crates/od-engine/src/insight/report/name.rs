@@ -69,6 +69,21 @@ impl ReportName {
         })
     }
 
+    /// What is wrong with arguments that mean something to other reports alone: a figure that nobody asked for is taken for an answer.
+    pub(super) fn misplaced(self, is_given: impl Fn(&str) -> bool) -> Vec<Problem> {
+        let of_sales = self.first().is_some();
+        let own = [
+            ("sort", of_sales, "the sales reports"),
+            ("target_hours", self == Self::TimeToShip, "time_to_ship"),
+        ];
+        let misplaced = own.into_iter().filter(|(name, is_own, _)| !is_own && is_given(name));
+        let told = misplaced.map(|(name, _, whose)| {
+            let rule = format!("is for {whose} only: {} knows nothing of it", self.as_str());
+            Problem::new(format!("/{name}"), rule)
+        });
+        told.collect()
+    }
+
     /// What was counted by these keys, in words that a person can check it by; rows are sorted `by` a column, where
     /// they are not in the order of their key.
     pub(super) fn definition(
@@ -100,7 +115,9 @@ impl ReportName {
                 "Those without any shipment (a partly shipped order is shipped), by the age they have now; value = order_total."
             }
             Self::TimeToShip => {
-                "Hours from date_added to the first shipment of those that have one with a date; percentiles by nearest rank. \
+                "Hours from date_added until the first shipment of those that have one with a date was sent; percentiles by nearest rank. \
+                 counted_to_date_shipped = those whose date_shipped is another day than that on which the shipment was entered (its \
+                 date_added): of that day, in the store's time zone, the moment nearest to the entry counts. counted_to_date_added = the others. \
                  unshipped_over_target = those without any shipment that have waited for longer than target_hours by now."
             }
             Self::ReturnsAndRefunds => {

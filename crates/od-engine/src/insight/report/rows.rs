@@ -156,8 +156,13 @@ pub(super) fn time_to_ship(times: &ShippingTimes, target_hours: u32, now: i64) -
         ("p90_hours", rank(90)),
         ("target_hours", Cell::Count(target_hours.into())),
         ("over_target", Cell::Count(over as u64)),
-        ("share_over_target", Cell::Share(share)),
+        ("percent_over_target", Cell::Percent(share)),
         ("unshipped_over_target", Cell::Count(late as u64)),
+        ("counted_to_date_shipped", Cell::Count(times.by_day)),
+        (
+            "counted_to_date_added",
+            Cell::Count(seconds.len() as u64 - times.by_day),
+        ),
     ]
 }
 

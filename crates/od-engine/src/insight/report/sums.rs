@@ -150,7 +150,14 @@ impl<'a> Sums<'a> {
             definition: self.input.report.definition(self.keys, &left_out, sorted.by),
             file,
             store_rows: self.store_rows,
-            warnings: self.matched.told().into_iter().chain(first).chain(cut).collect(),
+            warnings: self
+                .matched
+                .told()
+                .into_iter()
+                .chain(sorted.doubt())
+                .chain(first)
+                .chain(cut)
+                .collect(),
         })
     }
 
@@ -160,7 +167,7 @@ impl<'a> Sums<'a> {
 }
 
 fn tally_of<'a>(input: &RunReport, keys: &'a [KeyName]) -> Tally<'a> {
-    Tally::new(input.report, keys, input.target_hours, input.sort)
+    Tally::new(input.report, keys, input.target_hours(), input.sort)
 }
 
 /// The rows that a reply has room for, and what is said of the others.

@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 use super::super::days::{day_of, number};
 use super::super::micro::quantity;
 use super::super::mirror::Ready;
-use super::cell::{Cell, Row, heading, object};
+use super::cell::{Cell, Row, object};
 use super::name::ReportName;
 use super::rows::{self, Column, Sums};
 use crate::error::Error;
@@ -108,6 +108,8 @@ impl<'a> Tally<'a> {
             ReportName::TimeToShip => {
                 let times = tables.shipping_times(selection).await?;
                 self.times.seconds.extend(times.seconds);
+                self.times.by_day += times.by_day;
+                self.times.impossible += times.impossible;
                 self.times.undated += times.undated;
                 self.times.waiting += times.waiting;
                 self.times.waiting_since.extend(times.waiting_since);
@@ -224,7 +226,7 @@ impl<'a> Tally<'a> {
             let keys = vec![String::new(); self.key_names().len()];
             self.row(keys, &Currency::Named(String::new()), &Sums::default(), &self.columns())
         });
-        row.iter().map(|(name, cell)| heading(name, cell)).collect()
+        row.iter().map(|(name, _)| *name).collect()
     }
 
     /// The row of a report that never has another one.
@@ -337,6 +339,18 @@ impl Sorted<'_> {
         let rows = self.rows.iter().skip(offset);
         let written = rows.map(|((currency, keys), sums)| self.tally.row(keys.clone(), currency, sums, &self.columns));
         only.into_iter().chain(written)
+    }
+
+    /// What of the shipments' own days could not be believed.
+    pub(super) fn doubt(&self) -> Option<String> {
+        let told = match self.tally.times.impossible {
+            0 => return None,
+            1 => "1 order has a shipment whose date_shipped lies before the order: it is counted to the".to_owned(),
+            orders => format!(
+                "{orders} orders have a shipment whose date_shipped lies before the order: they are counted to the"
+            ),
+        };
+        Some(format!("{told} shipment's date_added instead."))
     }
 
     /// The totals of all rows.

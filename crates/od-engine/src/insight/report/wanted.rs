@@ -29,9 +29,8 @@ pub struct RunReport {
     /// Rows to skip.
     #[serde(default)]
     pub offset: usize,
-    /// Within how many hours an order should be shipped.
-    #[serde(default = "two_days")]
-    pub target_hours: u32,
+    /// Within how many hours an order should be shipped, for that report which tells it; two days without it.
+    pub target_hours: Option<u32>,
     /// Asks what has changed, and counts, also when the copy is fresh.
     #[serde(default)]
     pub fresh: bool,
@@ -40,6 +39,15 @@ pub struct RunReport {
     pub format: Format,
     /// By what the rows of a sales report are sorted.
     pub sort: Option<Sort>,
+}
+
+/// Within how many hours an order should be shipped where nobody says it.
+const TWO_DAYS: u32 = 48;
+
+impl RunReport {
+    pub(super) fn target_hours(&self) -> u32 {
+        self.target_hours.unwrap_or(TWO_DAYS)
+    }
 }
 
 /// How the rows of a report come.
@@ -51,8 +59,4 @@ pub enum Format {
     Table,
     /// All of them, as a file that is kept for an hour.
     Csv,
-}
-
-fn two_days() -> u32 {
-    48
 }

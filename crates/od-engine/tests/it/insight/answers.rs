@@ -171,3 +171,26 @@ async fn rows_by_code_have_the_newest_name_and_the_order_that_was_asked_for() {
     );
     assert_eq!(refused.await.unwrap_err().code(), "VALIDATION_ERROR");
 }
+
+#[tokio::test]
+async fn what_one_report_alone_understands_is_refused_by_the_others() {
+    let (shop, _) = shop_of(3).await;
+    for name in od_engine::insight::REPORTS
+        .into_iter()
+        .filter(|name| *name != "time_to_ship")
+    {
+        let input = json!({"report": name, "from": "last_30_days", "target_hours": 48});
+        let Err(Error::Invalid(problems)) = report(&shop, input.clone()).await else {
+            panic!("{name} took target_hours");
+        };
+        assert_eq!(problems[0].path, "/target_hours");
+        let told = &problems[0].message;
+        assert!(told.contains("time_to_ship only") && told.contains(name), "{told}");
+        // The door says the same before anything is read.
+        let report = serde_json::from_value(json!(name)).unwrap();
+        let judged = od_engine::insight::judge_report(report, input.as_object().unwrap());
+        assert_eq!(judged[0].message, *told);
+    }
+    let own = json!({"report": "time_to_ship", "from": "last_30_days", "target_hours": 24});
+    assert_eq!(report(&shop, own).await.unwrap().data["totals"]["target_hours"], 24);
+}

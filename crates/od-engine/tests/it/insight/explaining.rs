@@ -103,6 +103,18 @@ async fn an_order_that_a_service_refused_says_so_and_what_to_do() {
         (&json!(true), 0)
     );
     assert_eq!(data["timeline"][0]["text"], "Shipment UPS 1Z");
+    // Somebody enters it later than it went.
+    shop.sim.edit_order("90001", &id, |order| {
+        order["order_shipments"][0]["date_shipped"] = "2026-11-27".into();
+    });
+    let data = explain(&shop, &id).await.unwrap().data;
+    assert_eq!(
+        (&data["timeline"][0]["text"], &data["timeline"][0]["at"]),
+        (
+            &json!("Shipment UPS 1Z, sent on 2026-11-27"),
+            &json!("2026-11-29T23:00:00Z")
+        )
+    );
 }
 
 #[tokio::test]

@@ -140,11 +140,22 @@ async fn text_that_a_spreadsheet_would_run_is_text_and_each_store_has_its_rows()
     let shipped = json!({ "report": "time_to_ship", "from": "last_30_days", "stores": "all" });
     let shipped = sheet(&shop, shipped).await;
     assert_eq!(shipped[0][8], "percent_over_target");
+    // A column has one name, in a reply, in a file and where there is no row.
+    for name in od_engine::insight::REPORTS {
+        let input = json!({ "report": name, "from": "last_30_days", "store": "90001" });
+        let data = report(&shop, input.clone()).await.unwrap().data;
+        let heading = sheet(&shop, input).await.swap_remove(0);
+        let columns = od_engine::insight::report_columns(serde_json::from_value(json!(name)).unwrap(), None);
+        assert_eq!(columns.unwrap(), heading, "{name}");
+        if let Some(row) = data["rows"][0].as_object() {
+            assert!(row.keys().eq(&heading), "{name}: {row:?}, {heading:?}");
+        }
+    }
     assert_eq!(
         shipped[1..],
         [
-            ["Here", "90001", "0", "1", "", "", "48", "0", "", "1"],
-            ["There", "90002", "0", "1", "", "", "48", "0", "", "1"],
+            ["Here", "90001", "0", "1", "", "", "48", "0", "", "1", "0", "0"],
+            ["There", "90002", "0", "1", "", "", "48", "0", "", "1", "0", "0"],
         ]
     );
 }

@@ -104,7 +104,7 @@ async fn the_last_day_of_time_is_a_day() {
 fn filters_that_a_copy_cannot_answer_are_refused_by_name() {
     let judge = |filters: Value| {
         let report = od_engine::insight::ReportName::SalesByDay;
-        od_engine::insight::judge_report(report, None, Some(&filters))
+        od_engine::insight::judge_report(report, json!({ "where": filters }).as_object().unwrap())
     };
     for name in [
         "customer_first_name",

@@ -144,6 +144,131 @@ async fn letters_that_a_keyboard_lacks_and_countries_codes_are_no_hindrance() {
 }
 
 #[tokio::test]
+async fn both_spellings_of_a_name_find_each_other() {
+    let shop = empty_shop().await;
+    let of = |first: &str, last: &str, street: &str, city: &str| {
+        let address = json!({"first_name": first, "last_name": last, "address1": street, "city": city});
+        put(&shop, json!({ "customer": address }))
+    };
+    let marked = of("Jörg", "Müller", "Grüner Weg 7", "Köln");
+    let spelt = of("Kaethe", "Schroeder", "Koenigstrasse 3", "Muenchen");
+    let north = of("Bjørn", "Ågren", "Ströget 1", "Ærø");
+    for (query, id, by) in [
+        ("Mueller", &marked, "name"),
+        ("joerg MUELLER", &marked, "name"),
+        ("Muller", &marked, "name"),
+        ("Mu\u{308}ller", &marked, "name"),
+        ("Gruener Weg 7", &marked, "street"),
+        ("Koeln", &marked, "text"),
+        ("Schröder", &spelt, "name"),
+        ("Käthe Schröder", &spelt, "name"),
+        ("Käthe Schroeder", &spelt, "name"),
+        ("Königstraße 3", &spelt, "street"),
+        ("München", &spelt, "text"),
+        ("Schröder München", &spelt, "text"),
+        ("Bjoern Aagren", &north, "name"),
+        ("Bjorn Agren", &north, "name"),
+        ("Aeroe", &north, "text"),
+    ] {
+        assert_eq!(find(&shop, query).await, [(id.clone(), by.to_owned())], "{query}");
+    }
+    assert!(
+        find(&shop, "Schroder").await.is_empty(),
+        "of two letters none is left out"
+    );
+}
+
+#[tokio::test]
+async fn a_street_and_a_city_find_an_order_together() {
+    let shop = empty_shop().await;
+    let address =
+        |city: &str| json!({"last_name": "Quill", "address1": "12 Sample Row", "city": city, "postal_code": "80202"});
+    let wanted = put(&shop, json!({"customer": address("Springtown")}));
+    let other = put(&shop, json!({"customer": address("Otherville")}));
+    for query in [
+        "12 Sample Row, Springtown",
+        "springtown",
+        "80202 Springtown",
+        "Sample Row 12, 80202 Springtown",
+    ] {
+        assert_eq!(
+            find(&shop, query).await,
+            [(wanted.clone(), "text".to_owned())],
+            "{query}"
+        );
+    }
+    assert_eq!(
+        find(&shop, "Quill in Springtown").await,
+        [(wanted.clone(), "name".to_owned())]
+    );
+    let mut both: Vec<String> = find(&shop, "12 Sample Row")
+        .await
+        .into_iter()
+        .map(|(id, _)| id)
+        .collect();
+    both.sort();
+    assert_eq!(both, [wanted, other]);
+}
+
+#[tokio::test]
+async fn several_numbers_find_an_order_each() {
+    let shop = empty_shop().await;
+    let one = put(&shop, json!({"source_id": "WEB-1001", "email": "one@x.test"}));
+    let two = put(
+        &shop,
+        json!({"source_id": "1002", "email": "two@x.test", "customer": {"last_name": "Quill", "phone": "0170 5551234"}}),
+    );
+    shop.sim.edit_order("90001", &two, |order| {
+        let shipments = json!([{"id": "1", "tracking_number": "9400 1967 3343 7222"}]);
+        order.insert("order_shipments".to_owned(), shipments);
+    });
+    let ask_for = async |query: String| {
+        let found = ask(&shop, json!({ "query": query })).await;
+        let mut orders = ids(&found.data);
+        orders.sort();
+        (orders, found.warnings)
+    };
+    let both = vec![one.clone(), two.clone()];
+    for query in [
+        format!("{one} {two}"),
+        format!("{one},{two}"),
+        format!("#{one}; #{two}"),
+        format!("orders {one}, {two}"),
+        format!("{one} and {two}"),
+        format!("{one} 1002"),
+        "1001 1002".to_owned(),
+        "#1001, #1002".to_owned(),
+        "WEB-1001,1002".to_owned(),
+        "1001 9400196733437222".to_owned(),
+        "WEB-1001 and 1002".to_owned(),
+        "one@x.test two@x.test".to_owned(),
+    ] {
+        let (found, warnings) = ask_for(query.clone()).await;
+        assert_eq!(found, both, "{query}: {warnings:?}");
+        assert!(
+            warnings.iter().all(|told| !told.contains("left out")),
+            "{query}: {warnings:?}"
+        );
+    }
+    // One that there is not is told.
+    let (found, warnings) = ask_for(format!("{one} 99999999")).await;
+    assert_eq!(found, std::slice::from_ref(&one));
+    assert!(
+        warnings
+            .iter()
+            .any(|told| told.contains("\"99999999\"") && told.contains("by its id alone")),
+        "{warnings:?}"
+    );
+    // Numbers that are written with blanks are one.
+    for query in ["0170 5551234", "9400 1967 3343 7222"] {
+        assert_eq!(ask_for(query.to_owned()).await.0, std::slice::from_ref(&two), "{query}");
+    }
+    for query in ["1001 1967 3343 7222", "0170 1002"] {
+        assert!(ask_for(query.to_owned()).await.0.is_empty(), "{query}");
+    }
+}
+
+#[tokio::test]
 async fn long_notes_hide_neither_place_nor_line() {
     let shop = empty_shop().await;
     let note = "A long story. ".repeat(400);

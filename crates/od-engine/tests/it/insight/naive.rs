@@ -210,22 +210,51 @@ impl Shopkeeper<'_> {
         sums.into()
     }
 
-    /// Hours until the first shipment, sorted, as far as there is one.
-    pub fn seconds_to_ship(&self, from: Date, to: Date) -> Vec<i64> {
-        let mut all: Vec<i64> = self
+    /// Seconds until the first shipment, sorted, as far as there is one, and for how many the shipment's own day told it.
+    pub fn seconds_to_ship(&self, from: Date, to: Date) -> (Vec<i64>, usize) {
+        let all: Vec<(i64, bool)> = self
             .counted(from, to)
             .into_iter()
             .filter_map(|order| {
                 let shipments = order["order_shipments"].as_array().unwrap();
-                let first = shipments
-                    .iter()
-                    .map(|shipment| instant(shipment["date_added"].as_str().unwrap()))
-                    .min()?;
-                Some(first - instant(order["date_added"].as_str().unwrap()))
+                let added = instant(order["date_added"].as_str().unwrap());
+                let (first, by_day) = shipments.iter().map(|shipment| self.sent(shipment, added)).min()?;
+                Some((first - added, by_day))
             })
             .collect();
-        all.sort_unstable();
-        all
+        let by_day = all.iter().filter(|(_, by_day)| *by_day).count();
+        let mut seconds: Vec<i64> = all.into_iter().map(|(seconds, _)| seconds).collect();
+        seconds.sort_unstable();
+        (seconds, by_day)
+    }
+
+    /// When a shipment of an order that was added at this second went, and whether it is its own day that says so.
+    fn sent(&self, shipment: &Value, added: i64) -> (i64, bool) {
+        let recorded = instant(shipment["date_added"].as_str().unwrap());
+        let Ok(told) = shipment["date_shipped"].as_str().unwrap_or("").parse::<DateTime>() else {
+            return (recorded, false);
+        };
+        let zone = TimeZone::get(self.zone).unwrap();
+        let sent = if told.time() == jiff::civil::Time::midnight() {
+            let day = told.date();
+            let at = jiff::Timestamp::from_second(recorded).unwrap();
+            let days = [TimeZone::UTC, zone.clone()].map(|zone| at.to_zoned(zone).date());
+            let begins = |day: Date| day.to_zoned(zone.clone()).unwrap().timestamp().as_second();
+            if days.contains(&day) {
+                recorded
+            } else if recorded < begins(day) {
+                begins(day)
+            } else {
+                begins(day.tomorrow().unwrap())
+            }
+        } else {
+            told.to_zoned(TimeZone::UTC).unwrap().timestamp().as_second()
+        };
+        if sent == recorded || sent <= added {
+            (recorded, false)
+        } else {
+            (sent, true)
+        }
     }
 
     /// How many wait for longer than so many hours.
@@ -265,7 +294,7 @@ impl Shopkeeper<'_> {
 
     /// Whether somebody may still send it.
     fn waits(&self, order: &Value) -> bool {
-        self.folder(order) != "Canceled" && order["order_shipments"].as_array().unwrap().is_empty()
+        !["Canceled", "Closed"].contains(&self.folder(order)) && order["order_shipments"].as_array().unwrap().is_empty()
     }
 
     /// Number, value, oldest order's second, ages and stuck ones of a folder.
@@ -294,8 +323,7 @@ impl Shopkeeper<'_> {
                 "3_to_7_days": between(3, 7),
                 "over_7_days": between(7, 100_000),
             },
-            "stuck": in_it.iter().filter(|order| age(order) > stuck_after_days * 86_400).count(),
-            "stuck_unshipped":
+            "stuck":
                 in_it.iter().filter(|order| age(order) > stuck_after_days * 86_400 && self.waits(order)).count(),
         })
     }

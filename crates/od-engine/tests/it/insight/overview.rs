@@ -39,7 +39,7 @@ async fn it_says_what_the_queue_and_the_sales_say() {
         });
         let expected = json!({
             "name": folder["folder_name"], "orders": folder["orders"], "value": folder["value"],
-            "oldest": folder["oldest"]["order_id"], "stuck": folder["stuck_unshipped"], "age": folder["oldest"]["age_days"],
+            "oldest": folder["oldest"]["order_id"], "stuck": folder["stuck"], "age": folder["oldest"]["age_days"],
         });
         assert_eq!(told, expected);
     }

@@ -26,6 +26,39 @@ fn put(shop: &Shop, store: &str, day: &str, email: &str) {
 }
 
 #[tokio::test]
+async fn who_named_no_store_is_told_of_all_of_them_where_they_can_be_asked_at_once() {
+    let shop = two_shops().await;
+    let (insight, scope) = (shop.engine.insight(), shop.scope());
+    let sales = |from: &str| json!({"report": "sales_by_day", "from": from});
+    let for_all = [
+        queue(&shop, json!({})).await,
+        report(&shop, sales("last_7_days")).await,
+        // The day that it is has to be asked of a store.
+        report(&shop, sales("2027-01-01")).await,
+        insight
+            .find(&scope, serde_json::from_value(json!({"query": "ada"})).unwrap())
+            .await,
+    ];
+    for refused in for_all {
+        let error = refused.unwrap_err();
+        assert_eq!(error.code(), "STORE_REQUIRED");
+        assert!(error.hint().contains("stores set to \"all\""), "{}", error.hint());
+        assert_eq!(error.details().unwrap()["stores"].as_array().unwrap().len(), 2);
+    }
+    let of_one = [
+        insight
+            .duplicates(&scope, serde_json::from_value(json!({})).unwrap())
+            .await,
+        insight.stock(&scope, serde_json::from_value(json!({})).unwrap()).await,
+    ];
+    for refused in of_one {
+        let error = refused.unwrap_err();
+        assert_eq!(error.code(), "STORE_REQUIRED");
+        assert!(!error.hint().contains("\"all\""), "{}", error.hint());
+    }
+}
+
+#[tokio::test]
 async fn a_store_that_does_not_answer_is_a_part_that_is_not_whole() {
     let shop = two_shops().await;
     put(&shop, "90001", "20", "a@x.test");

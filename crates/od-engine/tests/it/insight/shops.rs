@@ -79,7 +79,8 @@ pub fn order() -> impl Strategy<Value = Map<String, Value>> {
 #[derive(Clone, Debug)]
 pub enum Event {
     Arrives(Map<String, Value>),
-    IsShipped(usize, i64),
+    /// Recorded so many seconds after it came in; sent on a day so many days after that of the order in UTC, or said in other words.
+    IsShipped(usize, i64, Option<i64>, &'static str),
     IsRefunded(usize, u32),
     Moves(usize, i64),
     MovesUnseen(usize, i64),
@@ -92,7 +93,13 @@ pub fn event() -> impl Strategy<Value = Event> {
     let folder = 71_001..71_005_i64;
     prop_oneof![
         order().prop_map(Event::Arrives),
-        (any::<usize>(), 0..200_i64 * 3_600).prop_map(|(at, after)| Event::IsShipped(at, after)),
+        (
+            any::<usize>(),
+            0..200_i64 * 3_600,
+            prop::option::of(-2..11_i64),
+            prop::sample::select(vec!["", "soon", "2026-11-02 23:59:30"]),
+        )
+            .prop_map(|(at, after, day, words)| Event::IsShipped(at, after, day, words)),
         (any::<usize>(), 1..900_u32).prop_map(|(at, cents)| Event::IsRefunded(at, cents)),
         (any::<usize>(), folder.clone()).prop_map(|(at, to)| Event::Moves(at, to)),
         (any::<usize>(), folder).prop_map(|(at, to)| Event::MovesUnseen(at, to)),
@@ -117,11 +124,12 @@ impl Event {
         let pick = |at: usize| (!ids.is_empty()).then(|| ids[at % ids.len()].clone());
         match self {
             Self::Arrives(_) => {}
-            Self::IsShipped(at, after) => {
+            Self::IsShipped(at, after, day, words) => {
                 let Some(id) = pick(*at) else { return };
                 let added: jiff::civil::DateTime = shop.stored(&id)["date_added"].as_str().unwrap().parse().unwrap();
                 let at = added + jiff::SignedDuration::from_secs(*after);
-                let shipment = json!({ "id": "1", "tracking_number": "T1",
+                let day = day.map(|days| (added.date() + jiff::Span::new().days(days)).to_string());
+                let shipment = json!({ "id": "1", "tracking_number": "T1", "date_shipped": day.as_deref().unwrap_or(words),
                     "date_added": at.strftime("%Y-%m-%d %H:%M:%S").to_string() });
                 sim.edit_order(store, &id, |order| {
                     order["order_shipments"].as_array_mut().unwrap().push(shipment);

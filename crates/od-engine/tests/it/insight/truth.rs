@@ -143,7 +143,9 @@ async fn judge(
         .await;
 
         let told = report(shop, asked("time_to_ship")).await.unwrap().data;
-        let seconds = naive.seconds_to_ship(from, to);
+        let (seconds, by_day) = naive.seconds_to_ship(from, to);
+        assert_eq!(told["totals"]["counted_to_date_shipped"], by_day);
+        assert_eq!(told["totals"]["counted_to_date_added"], seconds.len() - by_day);
         assert_eq!(told["totals"]["orders_shipped"], seconds.len());
         let rank = |percent: usize| seconds.get((seconds.len() * percent).div_ceil(100).max(1) - 1);
         for (name, percent) in [("median_hours", 50), ("p90_hours", 90)] {
@@ -289,11 +291,12 @@ async fn filters_cut_a_report_and_unknown_ones_are_named() {
     );
     let judged = od_engine::insight::judge_report(
         od_engine::insight::ReportName::TimeToShip,
-        Some("day"),
-        Some(&json!({ "folder": "New" })),
+        json!({ "group_by": "day", "sort": "units", "target_hours": 5, "where": { "folder": "New" } })
+            .as_object()
+            .unwrap(),
     );
     let paths: Vec<&str> = judged.iter().map(|problem| problem.path.as_str()).collect();
-    assert_eq!(paths, ["/group_by", "/where/folder"]);
+    assert_eq!(paths, ["/group_by", "/sort", "/where/folder"]);
 }
 
 #[tokio::test]

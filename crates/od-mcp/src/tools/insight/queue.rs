@@ -14,8 +14,8 @@ pub(in crate::tools) fn tool() -> ToolSpec {
         name: "orders.queue",
         toolset: Toolset::Insight,
         title: "Folder queues",
-        description: "Per folder: number, value, oldest order, ages, sales channels, stuck (older than stuck_after_days), \
-                      stuck_unshipped (nor canceled), these by name. Errors of services: `orders.explain`.",
+        description: "Per folder: number, value, oldest order, ages, sales channels, stuck (unshipped for \
+                      stuck_after_days, not closed or canceled), these by name. Errors of services: `orders.explain`.",
         operations: &["GET /orders"],
         input: schema::arguments(
             json!({

@@ -84,8 +84,7 @@ fn judge_rest(arguments: &Map<String, Value>) -> Vec<Problem> {
     let Ok(report) = serde_json::from_value(report) else {
         return Vec::new();
     };
-    let group_by = arguments.get("group_by").and_then(Value::as_str);
-    judge_report(report, group_by, arguments.get("where"))
+    judge_report(report, arguments)
 }
 
 async fn run(call: Invocation) -> Result<Outcome<Value>, Error> {

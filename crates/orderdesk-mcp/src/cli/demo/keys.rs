@@ -3,7 +3,7 @@
 use std::{
     fs,
     io::{self, ErrorKind, Write},
-    path::Path,
+    path::{Path, PathBuf},
 };
 
 use od_engine::{MasterKey, RootKey};
@@ -78,6 +78,27 @@ pub fn open(folder: Option<&Path>) -> Result<DemoKeys, Failure> {
         .map_err(|error| Failure::failed(format!("cannot write {}: {error}", path.display())))?;
     // Of several demos that start at once on a new folder, all use the keys of the one that came first.
     read(&path)?.ok_or_else(|| Failure::failed(format!("{} is gone again", path.display())))
+}
+
+/// Writes into the folder what the program's own commands need to ask this demo from another shell, as a file for `--config`. Each
+/// start writes it anew: the simulator's address is another one.
+pub fn write_settings(folder: &Path, keys: &DemoKeys, simulator: &str) -> Result<PathBuf, Failure> {
+    let path = std::path::absolute(folder)?.join("demo-settings.yaml");
+    // JSON is YAML too.
+    let settings = json!({
+        "database_url": format!("sqlite://{}", path.with_file_name("app.db").display()),
+        "mcp_kms_key": keys.root_key.expose_secret(),
+        "mcp_master_key": keys.master_key.expose_secret(),
+        "orderdesk_api_base_url": simulator,
+    });
+    let written = || -> io::Result<()> {
+        let mut file = NamedTempFile::new_in(folder)?;
+        writeln!(file, "{settings:#}")?;
+        file.persist(&path)?;
+        Ok(())
+    };
+    written().map_err(|error| Failure::failed(format!("cannot write {}: {error}", path.display())))?;
+    Ok(path)
 }
 
 fn read(path: &Path) -> Result<Option<DemoKeys>, Failure> {

@@ -13,6 +13,8 @@ pub(super) struct Question {
     pub rows: &'static str,
     /// How many of them at most; the tool's own pages may be shorter.
     pub most: Option<usize>,
+    /// What the columns are called where there is no row to tell it.
+    pub columns: Vec<&'static str>,
     /// A second list that has pages of its own, where it is what is shown.
     pub also: Option<List>,
 }
@@ -66,6 +68,10 @@ impl Common {
             arguments.insert("fresh".to_owned(), true.into());
         }
         arguments
+    }
+
+    pub(super) fn is_of_all(&self) -> bool {
+        self.stores_all
     }
 
     pub(super) fn is_json(&self) -> bool {

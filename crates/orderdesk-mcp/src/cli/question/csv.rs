@@ -18,6 +18,10 @@ pub(super) fn print(sheet: &Sheet) -> io::Result<()> {
 }
 
 pub(super) fn write(sheet: &Sheet, writer: &mut csv::Writer<impl io::Write>) -> io::Result<()> {
+    // A line without a cell would be one with an empty cell.
+    if sheet.names.is_empty() {
+        return Ok(());
+    }
     writer.write_record(&sheet.names)?;
     for row in &sheet.rows {
         writer.write_record(row.iter().map(cell))?;

@@ -48,14 +48,38 @@ impl Args {
             arguments,
             rows: "orders",
             most: usize::try_from(self.limit).ok(),
+            columns: columns(self.common.is_of_all()),
             also: None,
         }
     }
 }
 
+const SHIPMENT: [&str; 3] = ["carrier", "tracking_number", "date_shipped"];
+
+/// What stands in a row, of one store or of several.
+fn columns(is_of_all: bool) -> Vec<&'static str> {
+    const ORDER: [&str; 14] = [
+        "id",
+        "matched_by",
+        "source_id",
+        "source_name",
+        "email",
+        "customer_name",
+        "order_total",
+        "currency",
+        "payment_status",
+        "item_count",
+        "folder_id",
+        "folder_name",
+        "date_added",
+        "date_updated",
+    ];
+    let stores = ["store_id", "store_name"].into_iter().filter(|_| is_of_all);
+    ORDER.into_iter().chain(stores).chain(SHIPMENT).collect()
+}
+
 /// Orders as they are, with the newest shipment in columns of its own, and with those columns on a screen by which a person knows one.
 pub(super) fn laid_out(data: &Map<String, Value>) -> Sheet {
-    const SHIPMENT: [&str; 3] = ["carrier", "tracking_number", "date_shipped"];
     const ASIDE: [&str; 8] = [
         "folder_id",
         "date_updated",

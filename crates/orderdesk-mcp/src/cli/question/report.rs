@@ -1,7 +1,7 @@
 //! `report`: sums over the orders of a window of days.
 
 use clap::builder::PossibleValuesParser;
-use od_engine::insight::REPORTS;
+use od_engine::insight::{REPORTS, report_columns};
 use serde_json::{Map, Value};
 
 use super::{
@@ -90,8 +90,18 @@ impl Args {
             arguments,
             rows: "rows",
             most: None,
+            columns: self.columns(),
             also: None,
         })
+    }
+}
+
+impl Args {
+    /// Nothing for arguments that are refused.
+    fn columns(&self) -> Vec<&'static str> {
+        let report = serde_json::from_value(self.report.as_str().into()).ok();
+        let columns = report.and_then(|report| report_columns(report, self.group_by.as_deref()).ok());
+        columns.unwrap_or_default()
     }
 }
 

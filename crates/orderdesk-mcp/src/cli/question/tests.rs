@@ -43,12 +43,12 @@ fn what_is_within_a_folder_has_columns_of_its_own() {
         {"folder_name": "New", "folder_id": "1", "orders": 2, "value": "10.00", "currency": "USD",
          "oldest": {"order_id": "7", "source_id": "A-7", "date_added": "2026-11-01T00:00:00Z", "age_days": 28},
          "ages": {"under_1_day": 1, "1_to_3_days": 0, "3_to_7_days": 0, "over_7_days": 1},
-         "sources": {"Etsy": 2}, "stuck": 1, "stuck_unshipped": 0},
+         "sources": {"Etsy": 2}, "stuck": 1},
         {"folder_name": "Empty", "folder_id": "2", "orders": 0},
     ]});
     let expected = "folder_name,folder_id,orders,value,currency,oldest_order_id,oldest_source_id,oldest_date_added,\
-                    oldest_age_days,under_1_day,1_to_3_days,3_to_7_days,over_7_days,stuck,stuck_unshipped\n\
-                    New,1,2,10.00,USD,7,A-7,2026-11-01T00:00:00Z,28,1,0,0,1,1,0\nEmpty,2,0,,,,,,,,,,,,\n";
+                    oldest_age_days,under_1_day,1_to_3_days,3_to_7_days,over_7_days,stuck\n\
+                    New,1,2,10.00,USD,7,A-7,2026-11-01T00:00:00Z,28,1,0,0,1,1\nEmpty,2,0,,,,,,,,,,,\n";
     assert_eq!(as_csv(folders, queue::laid_out), expected);
 }
 
@@ -69,6 +69,11 @@ fn stuck_orders_have_rows_of_their_own() {
     ]});
     let expected = "order_id,source_id,folder_name,date_added,age_days\n7,A-7,New,2026-11-01T00:00:00Z,28\n";
     assert_eq!(as_csv(data, queue::stuck), expected);
+}
+
+#[test]
+fn without_rows_and_columns_nothing_is_written() {
+    assert_eq!(as_csv(json!({"rows": []}), report::laid_out), "");
 }
 
 #[test]
@@ -160,6 +165,14 @@ fn who_has_several_stores_is_told_their_names() {
     assert_eq!(
         (failure.code(), failure.hint()),
         (2, Some(r#"Name one with --store: "Mug Shop", "Outlet"."#))
+    );
+    let envelope = object(json!({"error": {
+        "code": "STORE_REQUIRED", "message": "Several stores are registered", "hint": "Call again with stores set to \"all\".",
+        "details": {"stores": [{"store_name": "Mug Shop"}, {"store_name": "Outlet"}]},
+    }}));
+    assert_eq!(
+        told::failure(&envelope).hint(),
+        Some(r#"Name one with --store: "Mug Shop", "Outlet", or ask all of them with --stores-all."#)
     );
 }
 

@@ -31,11 +31,7 @@ pub(super) fn print(
     }
     output::line("")?;
     if sheet.rows.is_empty() {
-        output::line(match rows {
-            "orders" => "No order was found.",
-            "stuck_orders" => "No order is stuck.",
-            _ => "There is nothing to count.",
-        })?;
+        output::line(nothing(rows))?;
     } else {
         let shown = sheet.rows.len();
         add_totals(data, &mut sheet);
@@ -68,6 +64,15 @@ pub(super) fn print(
         }
     }
     Ok(())
+}
+
+/// What is said where there are no rows.
+pub(super) fn nothing(rows: &str) -> &'static str {
+    match rows {
+        "orders" => "No order was found.",
+        "stuck_orders" => "No order is stuck.",
+        _ => "There is nothing to count.",
+    }
 }
 
 /// `Mug Shop, 2026-11-01 to 2026-11-29 (Europe/London), 123 orders, as of 2026-11-29T17:00:00Z`.
@@ -219,7 +224,12 @@ fn stores(error: &Map<String, Value>) -> String {
     if names.is_empty() {
         as_commands(text(error, "hint"))
     } else {
-        format!("Name one with --store: {}.", names.join(", "))
+        let all = if text(error, "hint").contains("stores set to") {
+            ", or ask all of them with --stores-all"
+        } else {
+            ""
+        };
+        format!("Name one with --store: {}{all}.", names.join(", "))
     }
 }
 

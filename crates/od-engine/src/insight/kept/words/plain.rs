@@ -1,4 +1,4 @@
-//! Letters that the index does not fold: those that are no letter with an accent.
+//! Letters that the index does not fold: those that are no letter with an accent. And letters with one that people also write as two.
 
 /// The text with such letters as people write them who do not have them.
 pub(in crate::insight) fn plain(text: &str) -> String {
@@ -18,4 +18,41 @@ pub(in crate::insight) fn plain(text: &str) -> String {
         }
     }
     plain
+}
+
+/// What stands above a vowel, where it is a character of its own.
+const DIAERESIS: char = '\u{308}';
+
+/// The text with the letters that German and Scandinavian names are spelt with where a keyboard lacks theirs (`Mueller`, `Bjoern`);
+/// nothing where it has none of these. It is what both spellings of a word have in common.
+pub(in crate::insight) fn spelt(text: &str) -> Option<String> {
+    let mut spelt = String::with_capacity(text.len() + 2);
+    let mut is_other = false;
+    let mut letters = text.chars().peekable();
+    while let Some(letter) = letters.next() {
+        let is_marked = matches!(letter, 'a' | 'A' | 'o' | 'O' | 'u' | 'U') && letters.next_if_eq(&DIAERESIS).is_some();
+        let two = match letter {
+            'ä' | 'Ä' => "ae",
+            'ö' | 'Ö' | 'ø' | 'Ø' => "oe",
+            'ü' | 'Ü' => "ue",
+            'å' | 'Å' => "aa",
+            _ => "",
+        };
+        is_other |= is_marked || !two.is_empty();
+        if two.is_empty() {
+            spelt.push(letter);
+        } else {
+            spelt.push_str(two);
+        }
+        if is_marked {
+            spelt.push('e');
+        }
+    }
+    is_other.then(|| plain(&spelt))
+}
+
+/// The words of a text that are also spelt in another way, as they are then.
+pub(super) fn spelt_words(text: &str) -> String {
+    let words: Vec<String> = text.split_whitespace().filter_map(spelt).collect();
+    words.join(" ")
 }

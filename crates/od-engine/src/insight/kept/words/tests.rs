@@ -1,4 +1,4 @@
-use super::{name, number_in, numbers, one_word, phone, plain, squeezed};
+use super::{both, name, number_in, numbers, one_word, phone, plain, spelt, squeezed};
 
 #[test]
 fn numbers_and_codes_are_compared_by_letters_and_digits() {
@@ -40,6 +40,22 @@ fn letters_that_are_no_letter_with_an_accent_become_plain() {
     ] {
         assert_eq!(plain(text), expected);
     }
+}
+
+#[test]
+fn letters_with_an_accent_are_also_spelt_as_two() {
+    for (text, expected) in [
+        ("Müller", Some("Mueller")),
+        ("JÖRG Ågren", Some("JoeRG aagren")),
+        ("Mu\u{308}ller-Weiß", Some("Mueller-Weiss")),
+        ("Bjørn", Some("Bjoern")),
+        ("Mueller", None),
+        ("Zoë", None),
+        ("", None),
+    ] {
+        assert_eq!(spelt(text).as_deref(), expected, "{text}");
+    }
+    assert_eq!(both("Grüner Weg 7"), "Grüner Weg 7 Gruener");
 }
 
 #[test]
