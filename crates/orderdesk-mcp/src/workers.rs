@@ -13,7 +13,12 @@ const SETTING: &str = "TOKIO_WORKER_THREADS";
 /// A wrong `TOKIO_WORKER_THREADS`, and what the system refuses.
 pub(crate) fn runtime() -> Result<Runtime, Failure> {
     let mut builder = Builder::new_multi_thread();
-    if let Some(given) = std::env::var_os(SETTING).filter(|given| !given.is_empty()) {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "needed before there is anything that settings are read by"
+    )]
+    let given = std::env::var_os(SETTING);
+    if let Some(given) = given.filter(|given| !given.is_empty()) {
         builder.worker_threads(workers(&given.to_string_lossy())?.get());
     }
     builder

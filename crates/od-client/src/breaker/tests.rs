@@ -15,8 +15,10 @@ fn failing(times: u32) -> (Breaker, Instant) {
 #[test]
 fn opens_after_the_threshold_and_not_before() {
     let (breaker, start) = failing(2);
+    assert!(!breaker.is_open());
     assert_eq!(breaker.admit(start), Ok(()));
     let (breaker, start) = failing(3);
+    assert!(breaker.is_open());
     assert_eq!(breaker.check(start), Err(3 * SECOND));
     assert_eq!(breaker.admit(start + SECOND), Err(2 * SECOND));
 }
@@ -54,6 +56,7 @@ fn closes_with_the_first_answer() {
     let (breaker, start) = failing(3);
     assert_eq!(breaker.admit(start + 3 * SECOND), Ok(()));
     breaker.answered();
+    assert!(!breaker.is_open());
     assert_eq!(breaker.admit(start + 3 * SECOND), Ok(()));
     assert_eq!(breaker.admit(start + 3 * SECOND), Ok(()));
 }

@@ -75,3 +75,55 @@ fn lanes_in_use_are_looked_through_again_when_there_are_twice_as_many() {
         .collect();
     assert_eq!(lock(&lanes.known).sweep_at, 4 * SWEEP_AT);
 }
+
+#[test]
+fn a_bucket_of_twenty_has_shares_for_four_processes() {
+    assert_eq!(lanes().shares(), 4);
+}
+
+#[test]
+fn without_lanes_a_bucket_is_full_and_nobody_waits() {
+    let standing = lanes().at(Instant::now());
+    assert_eq!(
+        (standing.fewest_tokens, standing.waiting, standing.open_breakers),
+        (16.0, 0, 0)
+    );
+}
+
+#[tokio::test]
+async fn how_all_lanes_stand_is_the_fewest_tokens_and_the_sums_of_the_rest() {
+    let lanes = Lanes::new(
+        Limits::new(20, 1.0 / 3600.0, 0.8).expect("limits"),
+        None,
+        1,
+        Duration::from_secs(3),
+    );
+    let now = Instant::now();
+    let wait = Duration::from_hours(9);
+    let mut held = Vec::new();
+    let mut waiting = tokio::task::JoinSet::new();
+    for (key, taken, waiters) in [("a", 14, 2), ("b", 15, 1), ("c", 3, 0)] {
+        let lane = lanes.get(key, now);
+        held.push(
+            lane.budget
+                .reserve(taken, Priority::Interactive, Duration::ZERO)
+                .await
+                .expect("a full bucket"),
+        );
+        for _ in 0..waiters {
+            let budget = Arc::clone(&lane.budget);
+            waiting.spawn(async move { budget.reserve(5, Priority::Interactive, wait).await.map(drop) });
+        }
+        if key != "c" {
+            lane.breaker.failed(now);
+        }
+    }
+    tokio::task::yield_now().await;
+    let standing = lanes.at(now);
+    assert!(
+        (standing.fewest_tokens - 1.0).abs() < 0.01,
+        "{}",
+        standing.fewest_tokens
+    );
+    assert_eq!((standing.waiting, standing.open_breakers), (3, 2));
+}

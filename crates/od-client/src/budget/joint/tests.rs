@@ -372,3 +372,28 @@ async fn a_question_whose_answer_is_lost_leaves_the_bucket_empty() {
     waiting.await.expect("it ends").expect("its turn");
     assert!(began.elapsed() > TICK, "what was asked for may have been taken");
 }
+
+#[test]
+fn each_kind_of_news_is_something_by_itself() {
+    assert!(!News::default().is_something());
+    let mut spent = News::default();
+    spent.must_be_spent(1.0);
+    let mut parked = News::default();
+    parked.parked(TICK);
+    let returned = News {
+        returned: 1,
+        ..News::default()
+    };
+    let landed = News {
+        landed: true,
+        ..News::default()
+    };
+    for (name, news) in [
+        ("spent", spent),
+        ("parked", parked),
+        ("returned", returned),
+        ("landed", landed),
+    ] {
+        assert!(news.is_something(), "{name}");
+    }
+}
