@@ -8,7 +8,6 @@ use crate::field::{Field, Kind, find};
 use crate::identifier::id_text;
 use crate::merge::is_blank;
 use crate::number::{same, same_double};
-use crate::part::Judge;
 use crate::problem::{Problem, below};
 use crate::text::{clean_map, shows_as};
 
@@ -16,6 +15,9 @@ use crate::text::{clean_map, shows_as};
 mod tests;
 
 pub(crate) const NOT_OURS: &str = "differs from what is stored, and is no field that can be set: leave it out";
+
+/// Judges fields that stand at a JSON Pointer in the arguments.
+pub type Judge = fn(&Map<String, Value>, &str) -> Vec<Problem>;
 
 /// Whether a change names what only Order Desk sets, as a record does that was read.
 pub(crate) fn may_be_as_read(table: &'static [Field], given: &Map<String, Value>) -> bool {

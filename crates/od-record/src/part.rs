@@ -3,6 +3,7 @@
 use serde_json::{Map, Value};
 
 use crate::as_read;
+pub use crate::as_read::Judge;
 use crate::field::Field;
 use crate::identifier::id_text;
 use crate::merge::{is_blank, set_all};
@@ -30,9 +31,6 @@ pub struct Part {
     /// Fields that Order Desk fills in where they are left blank.
     pub filled: &'static [&'static str],
 }
-
-/// Judges fields that stand at a JSON Pointer in the arguments.
-pub type Judge = fn(&Map<String, Value>, &str) -> Vec<Problem>;
 
 impl Part {
     /// What of `given`, which may be a part as it was read, asks for a change of `base`.
