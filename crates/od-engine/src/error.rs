@@ -327,10 +327,6 @@ impl Error {
                 code: "DUPLICATE" | "CONFLICT_ERROR",
                 ..
             } => Class::Conflict,
-            Self::AllFailed {
-                code: "VALIDATION_ERROR",
-                ..
-            } => Class::Invalid,
             Self::Uncertain { .. } | Self::AllFailed { .. } => Class::Upstream,
             Self::Upstream(error) => upstream::class(error),
             Self::Storage(_) | Self::NotRecorded(_) | Self::Internal(_) => Class::Internal,
