@@ -34,6 +34,7 @@ mod engine;
 mod error;
 mod forms;
 mod housekeeping;
+mod later;
 mod limits;
 mod links;
 mod lock;

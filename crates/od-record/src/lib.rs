@@ -18,6 +18,7 @@ pub mod shape;
 pub mod shipment;
 pub mod text;
 
+mod as_read;
 mod check;
 mod diff;
 mod error;

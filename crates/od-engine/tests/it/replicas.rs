@@ -22,6 +22,7 @@ use crate::support::{Setup, mutation_of, note_of, options, scope};
 
 mod cut_off;
 mod going_over;
+mod posted;
 mod troubles;
 mod way;
 

@@ -22,6 +22,7 @@ mod products;
 mod progress;
 mod replies;
 mod reports;
+mod sent_back;
 mod spellings;
 mod stdio;
 mod steering;

@@ -102,9 +102,11 @@ impl Upload {
             }
             let Past { notes, trail, .. } = &waiting.past;
             warnings.extend(notes.iter().map(|note| (*note).to_owned()));
-            warnings.extend(read_back.remarks(&changes));
+            let foreign = read_back.foreign();
+            warnings.extend(read_back.remarks_on(&changes));
+            warnings.extend(trail.remark_on_others(foreign));
             warnings.extend(trail.remarks(&self.desired, order));
-            let verified = read_back.confirms(&changes) && trail.overwritten.is_empty();
+            let verified = read_back.confirms(&changes) && trail.overwritten.is_empty() && !trail.shows_loss(foreign);
             waiting.answer(Ok(Done {
                 order: order.clone(),
                 changes,
