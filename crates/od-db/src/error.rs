@@ -136,6 +136,11 @@ impl From<sqlx::Error> for DbError {
             sqlx::Error::Database(error) => from_database(error.as_ref()),
             sqlx::Error::PoolTimedOut => Self::Busy,
             sqlx::Error::PoolClosed => Self::Unavailable("it is closed"),
+            // What the TLS library says of the server's certificate comes as this.
+            sqlx::Error::Io(error) if error.kind() == io::ErrorKind::InvalidData => Self::Unusable(
+                "no secure connection could be made: the server's certificate is not trusted, or is another host's. The file of \
+                 its authority is named by sslrootcert",
+            ),
             sqlx::Error::Io(_) | sqlx::Error::Protocol(_) => Self::Unavailable("the connection was refused or lost"),
             sqlx::Error::Tls(_) => Self::Unusable("no secure connection could be made"),
             sqlx::Error::WorkerCrashed => Self::Unavailable("the database driver stopped"),

@@ -11,7 +11,8 @@ use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use axum::Router;
 use od_engine::{
-    AuthFailure, Clock, DbOptions, Engine, EngineOptions, Error, Identity, RootKey, Roots, Scope, StartError, backup,
+    AuthFailure, Clock, DbError, DbOptions, Engine, EngineOptions, Error, Identity, RootKey, Roots, Scope, StartError,
+    backup,
 };
 use od_mcp::{HostList, HttpOptions, Narrowing, StdioOptions, StdioSession, ToolOptions, Tools};
 use secrecy::{SecretSlice, SecretString};
@@ -419,13 +420,23 @@ impl From<StartError> for Failure {
                 "This program never removes it: somebody wrote to the database. Put a backup back. Of one made with this \
                  version the row `root` of the table vault_check is enough to start; then `orderdesk-mcp audit verify` tells what else was changed.",
             ),
-            StartError::Database(_) => Failure::failed(format!("the database cannot be used: {error}"))
-                .with_hint(
-                    "Check DATABASE_URL, and let the user this runs as write the file and its folder: SQLite keeps two more \
-                     files beside it.",
-                ),
+            StartError::Database(error) => {
+                Failure::failed(format!("the database cannot be used: {error}")).with_hint(database_hint(&error))
+            }
             StartError::Redis(_) => Failure::usage(format!("REDIS_URL: {error}")),
             StartError::Upstream(_) => Failure::usage(format!("ORDERDESK_API_BASE_URL: {error}")),
+        }
+    }
+}
+
+fn database_hint(error: &DbError) -> &'static str {
+    match error {
+        DbError::NewerSchema { .. } => {
+            "Start that newer release again, or put back the backup that was made before it: docs/upgrade.md, Rollback."
+        }
+        _ => {
+            "Check DATABASE_URL. For SQLite, let the user this runs as write the file and its folder: SQLite keeps two more \
+             files beside it."
         }
     }
 }

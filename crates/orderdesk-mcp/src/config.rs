@@ -76,7 +76,11 @@ pub fn load(sources: &Sources) -> Result<Loaded, ConfigError> {
     let mut settings = Settings::read(&mut reader);
     settings.origins = reader.origins();
     faults.extend(reader.into_faults());
-    warnings.extend(cache::excused(&mut faults, settings.cache.backend));
+    warnings.extend(cache::excused(
+        &mut faults,
+        settings.cache.backend,
+        settings.storage.database_url.as_ref(),
+    ));
     warnings.extend(observability::excused(&mut faults));
     warnings.extend(mail::excused(&mut faults, settings.web_ui.enabled));
     let combined = cross::faults(&settings).into_iter();

@@ -74,3 +74,16 @@ fn display_says_what_may_be_shown_and_no_more() {
         "the database URL is not valid: it names options that do not work",
     );
 }
+
+#[test]
+fn a_certificate_that_is_not_trusted_is_no_lost_connection() {
+    let untrusted = sqlx::Error::Io(std::io::Error::new(
+        std::io::ErrorKind::InvalidData,
+        "invalid peer certificate",
+    ));
+    let told = DbError::from(untrusted);
+    assert!(matches!(told, DbError::Unusable(_)), "{told:?}");
+    assert!(told.to_string().contains("sslrootcert"), "{told}");
+    let refused = sqlx::Error::Io(std::io::ErrorKind::ConnectionRefused.into());
+    assert!(matches!(DbError::from(refused), DbError::Unavailable(_)));
+}

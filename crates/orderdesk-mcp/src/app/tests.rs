@@ -1,9 +1,10 @@
 use std::time::Duration;
 
-use od_engine::{DbOptions, EngineOptions, Error, RootKey};
+use od_engine::{DbError, DbOptions, EngineOptions, Error, RootKey, StartError};
 use secrecy::SecretString;
 
 use super::{database, default_store, narrowing, options, tool_names};
+use crate::cli::Failure;
 use crate::config::{self, Paths, Settings, Sources};
 
 mod routes;
@@ -197,4 +198,15 @@ fn a_default_store_that_is_none_is_a_fault_of_the_configuration() {
             failure.message()
         );
     }
+}
+
+#[test]
+fn a_database_of_a_newer_release_is_no_matter_of_rights_to_a_file() {
+    let hint = |error: DbError| {
+        let failure = Failure::from(StartError::Database(error));
+        failure.hint().unwrap_or_default().to_owned()
+    };
+    let newer = hint(DbError::NewerSchema { found: 999, known: 24 });
+    assert!(newer.contains("newer release") && !newer.contains("SQLite"), "{newer}");
+    assert!(hint(DbError::Missing).contains("SQLite"));
 }

@@ -61,7 +61,7 @@ pub async fn run(context: &Context, args: Args) -> Result<(), Failure> {
     }
     if let Some(file) = &args.file {
         if url.is_postgres() {
-            return Err(pg_dump(&url.without_password(), file));
+            return Err(pg_dump(&url.without_password(), file, context));
         }
         refuse_existing(file, args.force)?;
         if let Some(database) = url.sqlite_file() {
@@ -78,16 +78,20 @@ pub async fn run(context: &Context, args: Args) -> Result<(), Failure> {
 }
 
 /// The words for a database that has tools of its own.
-fn pg_dump(url: &str, file: &Path) -> Failure {
+fn pg_dump(url: &str, file: &Path, context: &Context) -> Failure {
     let (file, url) = (for_a_shell(&file.display().to_string()), for_a_shell(url));
     // A timer finds no more programs than those of the system.
     let this = std::env::current_exe().map_or_else(
         |_| env!("CARGO_PKG_NAME").to_owned(),
         |program| for_a_shell(&program.display().to_string()),
     );
+    let settings = context.config_file().map_or_else(String::new, |file| {
+        let file = std::path::absolute(file).unwrap_or_else(|_| file.to_owned());
+        format!(" --config {}", for_a_shell(&file.display().to_string()))
+    });
     // Not in the failure, whose words are masked where they look like somebody's address. There is no password in them.
     output::note(&format!(
-        "pg_dump --format=custom --file={file} {url} && {this} backup --record\n\
+        "pg_dump --format=custom --file={file} {url} && {this}{settings} backup --record\n\
          The password comes from PGPASSWORD or ~/.pgpass. To restore into an empty database:\n\
          pg_restore --no-owner --dbname=URL {file}"
     ));

@@ -1,6 +1,6 @@
 //! What every command starts from: the settings, and the engine opened with them.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use secrecy::{ExposeSecret, SecretString};
 
@@ -23,6 +23,11 @@ impl Context {
     /// The context of this command line.
     pub fn new(config: Option<PathBuf>) -> Self {
         Self { config }
+    }
+
+    /// The file of settings that the command line names.
+    pub fn config_file(&self) -> Option<&Path> {
+        self.config.as_deref()
     }
 
     /// Everything that was given, before it is understood.

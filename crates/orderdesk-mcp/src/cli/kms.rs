@@ -93,7 +93,10 @@ async fn rotate(engine: &Engine, output: Output) -> Result<(), Failure> {
 /// What remains, each credential with what its owner knows it by.
 fn print(remaining: &Remaining) -> Result<(), Failure> {
     if remaining.count() == 0 {
-        output::line("Nothing needs another root key: MCP_KMS_KEY_PREVIOUS may be dropped.")?;
+        output::line(
+            "Nothing needs another root key (0 remain): MCP_KMS_KEY_PREVIOUS may be dropped, unless other servers on this database \
+             are about to change to it.",
+        )?;
         return Ok(());
     }
     let Remaining {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::{
     Fault,
-    value::{CacheBackend, RedisUrl},
+    value::{CacheBackend, DatabaseUrl, RedisUrl},
 };
 
 section! {
@@ -32,8 +32,9 @@ section! {
 }
 
 /// A faulty REDIS_URL as the remark it is worth where nothing else asks for Redis: many programs read a variable of this name.
-pub fn excused(faults: &mut Vec<Fault>, backend: CacheBackend) -> Vec<String> {
-    if backend == CacheBackend::Redis {
+/// On PostgreSQL it is one of several replicas' two settings, and meant.
+pub fn excused(faults: &mut Vec<Fault>, backend: CacheBackend, database: Option<&DatabaseUrl>) -> Vec<String> {
+    if backend == CacheBackend::Redis || database.is_some_and(DatabaseUrl::is_postgres) {
         return Vec::new();
     }
     let is_redis = |fault: &mut Fault| fault.subject.strip_suffix("_FILE").unwrap_or(&fault.subject) == REDIS_URL.name;

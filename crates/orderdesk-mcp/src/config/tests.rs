@@ -375,6 +375,11 @@ fn what_another_program_means_by_redis_url_stops_nobody_who_wants_no_redis() {
         "{told}"
     );
     check(&[foreign, ("CACHE_BACKEND", "redis")], "REDIS_URL");
+    // Who has PostgreSQL and this runs replicas, which would go on without Redis in silence.
+    check(
+        &[("REDIS_URL", "redis:6379"), ("DATABASE_URL", "postgres://db/od")],
+        "REDIS_URL",
+    );
     assert_eq!(loaded(&environment(&[("RATE_LIMIT_RPM", "60")])).warnings.concat(), "");
 }
 

@@ -326,6 +326,13 @@ fn the_words_for_postgresql_name_its_address_and_no_password() {
     assert!(told.contains(words), "{told}");
     // A timer does not look for programs where a person's shell does.
     assert!(told.contains("/orderdesk-mcp' backup --record"), "{told}");
+    let file = home.working_directory().join("settings.toml");
+    std::fs::write(&file, "").unwrap();
+    let under = home
+        .run(&["--config", "settings.toml", "backup", "shops.dump"])
+        .failed(2);
+    let settings = format!("' --config '{}' backup --record", file.display());
+    assert!(under.contains(&settings), "{under}");
     assert!(
         !told.contains("p%40ss") && !told.contains("p@ss") && !told.contains("hunter2"),
         "{told}"

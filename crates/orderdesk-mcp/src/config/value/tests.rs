@@ -29,6 +29,15 @@ fn database_addresses() {
     );
     check::<DatabaseUrl>("sqlite://", None);
     check::<DatabaseUrl>("postgres://", None);
+    let secure = "postgres://od@db/od?sslmode=verify-full&sslrootcert=/ca.pem";
+    check::<DatabaseUrl>(secure, Some("postgres://od:********@db/od?********"));
+    check::<DatabaseUrl>(
+        "postgres://od@db/od?sslmode=Require",
+        Some("postgres://od:********@db/od?********"),
+    );
+    check::<DatabaseUrl>("postgres://od@db/od?sslmode=verify-fulll", None);
+    check::<DatabaseUrl>("postgres://od@db/od?sslmode=", None);
+    check::<DatabaseUrl>("postgres://od@db/od?sslmod=verify-full", None);
     check::<RedisUrl>("rediss://:pw@redis:6380/1", Some("rediss://:********@redis:6380/1"));
     check::<RedisUrl>("http://redis", None);
 }

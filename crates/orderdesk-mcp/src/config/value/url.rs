@@ -217,6 +217,28 @@ fn database_host(url: &Url) -> Option<String> {
     parameter(url, &["host", "hostaddr"]).or_else(|| url.host_str().map(str::to_owned))
 }
 
+/// What is wrong with what it says of TLS: the driver refuses a mode it does not know without naming it, and passes over a name it
+/// does not know.
+fn wrong_tls(url: &Url) -> Option<&'static str> {
+    const MODES: [&str; 6] = ["disable", "allow", "prefer", "require", "verify-ca", "verify-full"];
+    const FILES: [&str; 7] = [
+        "sslrootcert",
+        "ssl-root-cert",
+        "ssl-ca",
+        "sslcert",
+        "ssl-cert",
+        "sslkey",
+        "ssl-key",
+    ];
+    url.query_pairs().find_map(|(name, value)| match name.as_ref() {
+        "sslmode" | "ssl-mode" => (!MODES.contains(&value.to_ascii_lowercase().as_str()))
+            .then_some("has an sslmode that is none of disable, allow, prefer, require, verify-ca, verify-full"),
+        name => (name.starts_with("ssl") && !FILES.contains(&name)).then_some(
+            "has a parameter that begins with ssl and is none: sslmode, sslrootcert, sslcert and sslkey are",
+        ),
+    })
+}
+
 /// The first parameter of one of these names.
 fn parameter(url: &Url, wanted: &[&str]) -> Option<String> {
     let mut pairs = url.query_pairs();
@@ -234,6 +256,9 @@ impl FromText for DatabaseUrl {
                 let url = Url::parse(text).ok().filter(Url::has_host);
                 if url.as_ref().map_or_else(|| text.contains('@'), is_cut_short) {
                     return Err(SIGNS.to_owned());
+                }
+                if let Some(fault) = url.as_ref().and_then(wrong_tls) {
+                    return Err(fault.to_owned());
                 }
                 url.is_some()
             }
