@@ -141,6 +141,9 @@ impl From<sqlx::Error> for DbError {
                 "no secure connection could be made: the server's certificate is not trusted, or is another host's. The file of \
                  its authority is named by sslrootcert",
             ),
+            sqlx::Error::Io(error) if error.kind() == io::ErrorKind::NotFound => {
+                Self::Unavailable("the server's socket, or a file that the URL names, is not there")
+            }
             sqlx::Error::Io(_) | sqlx::Error::Protocol(_) => Self::Unavailable("the connection was refused or lost"),
             sqlx::Error::Tls(_) => Self::Unusable("no secure connection could be made"),
             sqlx::Error::WorkerCrashed => Self::Unavailable("the database driver stopped"),

@@ -84,6 +84,8 @@ fn a_certificate_that_is_not_trusted_is_no_lost_connection() {
     let told = DbError::from(untrusted);
     assert!(matches!(told, DbError::Unusable(_)), "{told:?}");
     assert!(told.to_string().contains("sslrootcert"), "{told}");
+    let no_file = DbError::from(sqlx::Error::Io(std::io::ErrorKind::NotFound.into()));
+    assert!(no_file.to_string().contains("a file that the URL names"), "{no_file}");
     let refused = sqlx::Error::Io(std::io::ErrorKind::ConnectionRefused.into());
     assert!(matches!(DbError::from(refused), DbError::Unavailable(_)));
 }
