@@ -327,11 +327,8 @@ impl Error {
             | Self::StoreChanged(_)
             | Self::RecordBusy { .. }
             | Self::ShuttingDown => Class::Limited,
-            Self::AllFailed {
-                code: "DUPLICATE" | "CONFLICT_ERROR",
-                ..
-            } => Class::Conflict,
-            Self::Uncertain { .. } | Self::AllFailed { .. } => Class::Upstream,
+            Self::AllFailed { code, .. } => Class::of_rows(code),
+            Self::Uncertain { .. } => Class::Upstream,
             Self::Upstream(error) => upstream::class(error),
             Self::Storage(_) | Self::NotRecorded(_) | Self::Internal(_) => Class::Internal,
         }

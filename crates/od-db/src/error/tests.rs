@@ -77,15 +77,12 @@ fn display_says_what_may_be_shown_and_no_more() {
 
 #[test]
 fn a_certificate_that_is_not_trusted_is_no_lost_connection() {
-    let untrusted = sqlx::Error::Io(std::io::Error::new(
-        std::io::ErrorKind::InvalidData,
-        "invalid peer certificate",
-    ));
+    let untrusted = sqlx::Error::Io(io::Error::new(io::ErrorKind::InvalidData, "invalid peer certificate"));
     let told = DbError::from(untrusted);
     assert!(matches!(told, DbError::Unusable(_)), "{told:?}");
     assert!(told.to_string().contains("sslrootcert"), "{told}");
-    let no_file = DbError::from(sqlx::Error::Io(std::io::ErrorKind::NotFound.into()));
+    let no_file = DbError::from(sqlx::Error::Io(io::ErrorKind::NotFound.into()));
     assert!(no_file.to_string().contains("a file that the URL names"), "{no_file}");
-    let refused = sqlx::Error::Io(std::io::ErrorKind::ConnectionRefused.into());
+    let refused = sqlx::Error::Io(io::ErrorKind::ConnectionRefused.into());
     assert!(matches!(DbError::from(refused), DbError::Unavailable(_)));
 }

@@ -327,7 +327,7 @@ fn the_words_for_postgresql_name_its_address_and_no_password() {
     // A timer does not look for programs where a person's shell does.
     assert!(told.contains("/orderdesk-mcp' backup --record"), "{told}");
     let file = home.working_directory().join("settings.toml");
-    std::fs::write(&file, "").unwrap();
+    fs::write(&file, "").unwrap();
     let under = home
         .run(&["--config", "settings.toml", "backup", "shops.dump"])
         .failed(2);
