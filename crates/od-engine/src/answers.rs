@@ -388,42 +388,18 @@ impl ThisCall {
         let aloft = &self.engine.inner.flights.aloft;
         let watched = aloft.watch(&self.digest, self.ended_by(), until.saturating_sub(millis(KEPT)));
         flight.tell(&outcome);
-        let is_followed = match &left {
-            Ok(left) => matches!(left, Left::Shared) || (matches!(left, Left::Nothing) && kept.is_some()),
-            Err(_) => true,
-        };
-        if is_followed {
-            let work = self.engine.inner.work.clone();
-            work.spawn(self.follow(left, flight, watched, kept, until, since.now()));
-        }
-    }
-
-    /// Takes the note of a write away that could not be taken away at once, and waits for what becomes of the answer.
-    async fn follow(
-        self,
-        mut left: Result<Left, Error>,
-        flight: Closed,
-        watched: Arc<Watched>,
-        kept: Option<Kept>,
-        until: i64,
-        now: i64,
-    ) {
-        let at_last = Instant::now() + KEPT;
-        // The write is done, and what it answers is no less true. But an identical call would be told that nobody knows.
-        while let Err(error) = &left {
-            tracing::warn!(%error, "the note of a write at work could not be taken away");
-            if !self.engine.inner.should_store_again(error, at_last).await {
-                return;
-            }
-            left = self.leave(&flight, kept.as_ref(), until).await;
-        }
+        let work = &self.engine.inner.work.clone();
         match (left, kept) {
-            (Ok(Left::Nothing), Some(kept)) => self.keep_if_in_vain(flight, watched, kept, until).await,
+            (Ok(Left::Nothing), Some(kept)) => {
+                work.spawn(self.keep_if_in_vain(flight, watched, kept, until));
+            }
             (Ok(Left::Shared), _) => {
                 let row = self.id.clone();
-                self.watch_shared(flight, row, now).await;
+                work.spawn(self.watch_shared(flight, row, since.now()));
             }
-            _ => {}
+            (Ok(_), _) => {}
+            // It ends by itself in a moment. The write is done, and what it answers is no less true.
+            (Err(error), _) => tracing::warn!(%error, "the note of a write at work could not be taken away"),
         }
     }
 

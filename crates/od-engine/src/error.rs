@@ -200,8 +200,6 @@ pub enum Error {
         what: &'static str,
         /// One entry per row, as in a success.
         results: Value,
-        /// Who refused them: the code that a single one would be told with, when all were refused alike.
-        code: &'static str,
     },
     /// The store got another API key while the call waited.
     #[error("The API key of {0} was replaced while this call waited. Nothing was done.")]
@@ -286,7 +284,7 @@ impl Error {
             Self::SignInsBusy { .. } | Self::StoreChanged(_) | Self::RecordBusy { .. } | Self::ShuttingDown => {
                 "UPSTREAM_BUSY"
             }
-            Self::AllFailed { code, .. } => code,
+            Self::AllFailed { .. } => "ORDERDESK_API_ERROR",
             Self::Upstream(error) => upstream::code(error),
             Self::Storage(error) | Self::NotRecorded(error) if is_transient(error) => "UPSTREAM_BUSY",
             Self::Storage(_) | Self::NotRecorded(_) | Self::Internal(_) => "INTERNAL_ERROR",
@@ -327,8 +325,7 @@ impl Error {
             | Self::StoreChanged(_)
             | Self::RecordBusy { .. }
             | Self::ShuttingDown => Class::Limited,
-            Self::AllFailed { code, .. } => Class::of_rows(code),
-            Self::Uncertain { .. } => Class::Upstream,
+            Self::Uncertain { .. } | Self::AllFailed { .. } => Class::Upstream,
             Self::Upstream(error) => upstream::class(error),
             Self::Storage(_) | Self::NotRecorded(_) | Self::Internal(_) => Class::Internal,
         }

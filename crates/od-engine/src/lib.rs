@@ -34,7 +34,6 @@ mod engine;
 mod error;
 mod forms;
 mod housekeeping;
-mod later;
 mod limits;
 mod links;
 mod lock;

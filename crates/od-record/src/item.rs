@@ -18,7 +18,6 @@ pub const PART: Part = Part {
     fields: FIELDS,
     judge_new,
     judge_change,
-    judge_asked: check::judge_asked,
     known_by: &["code", "name"],
     filled: &[],
 };

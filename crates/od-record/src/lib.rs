@@ -18,7 +18,6 @@ pub mod shape;
 pub mod shipment;
 pub mod text;
 
-mod as_read;
 mod check;
 mod diff;
 mod error;

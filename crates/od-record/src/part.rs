@@ -2,8 +2,6 @@
 
 use serde_json::{Map, Value};
 
-use crate::as_read;
-pub use crate::as_read::Judge;
 use crate::field::Field;
 use crate::identifier::id_text;
 use crate::merge::{is_blank, set_all};
@@ -24,28 +22,16 @@ pub struct Part {
     pub judge_new: Judge,
     /// Everything that is wrong with the fields of a change, whatever part it is for.
     pub judge_change: Judge,
-    /// The same of fields that are known to differ from the part.
-    pub judge_asked: Judge,
     /// The fields of which one is enough to know a part by, when Order Desk stored the others differently.
     pub known_by: &'static [&'static str],
     /// Fields that Order Desk fills in where they are left blank.
     pub filled: &'static [&'static str],
 }
 
-impl Part {
-    /// What of `given`, which may be a part as it was read, asks for a change of `base`.
-    ///
-    /// # Errors
-    /// Everything that is wrong with that.
-    pub fn asked(
-        &self,
-        base: &Map<String, Value>,
-        given: &Map<String, Value>,
-        at: &str,
-    ) -> Result<Map<String, Value>, Vec<Problem>> {
-        as_read::asked(self.fields, self.judge_asked, base, given, at)
-    }
+/// Judges fields that stand at a JSON Pointer in the arguments.
+pub type Judge = fn(&Map<String, Value>, &str) -> Vec<Problem>;
 
+impl Part {
     /// The whole part as it should be: `given`, which stands at `at` in the arguments, laid over `base`.
     ///
     /// # Errors

@@ -30,15 +30,8 @@ impl ReadBack {
         }
     }
 
-    /// What reading back showed about these changes and about all else, in words.
-    pub fn remarks(&self, changes: &[FieldChange]) -> Vec<String> {
-        let mut remarks = self.remarks_on(changes);
-        remarks.extend(remark_on_others(self.foreign()));
-        remarks
-    }
-
     /// What reading back showed about these changes, in words.
-    pub fn remarks_on(&self, changes: &[FieldChange]) -> Vec<String> {
+    pub fn remarks(&self, changes: &[FieldChange]) -> Vec<String> {
         let verification = match self {
             Self::NotNeeded | Self::Skipped => return Vec::new(),
             Self::Failed => {
@@ -48,42 +41,31 @@ impl ReadBack {
             }
             Self::Seen(verification) => verification,
         };
+        let mut remarks = Vec::new();
         let missing = paths(
             verification
                 .not_applied
                 .iter()
                 .filter(|missing| touches(missing, changes)),
         );
-        let missing = (!missing.is_empty()).then(|| {
-            format!(
+        if !missing.is_empty() {
+            remarks.push(format!(
                 "Read back, these fields do not hold what was sent; the store's own rules or another writer may have \
                  changed them: {missing}."
-            )
-        });
-        missing.into_iter().collect()
-    }
-
-    /// What differs from what was uploaded and is no part of any change.
-    pub fn foreign(&self) -> &[FieldChange] {
-        match self {
-            Self::Seen(verification) => &verification.foreign,
-            Self::NotNeeded | Self::Skipped | Self::Failed => &[],
+            ));
         }
+        let foreign = paths(verification.foreign.iter());
+        if !foreign.is_empty() {
+            remarks.push(format!(
+                "These fields are no part of the change and differ from what was uploaded: {foreign}. Somebody else or the \
+                 store's own rules changed them meanwhile, or Order Desk does not keep what it was sent."
+            ));
+        }
+        remarks
     }
 }
 
-/// What is said of differences that are no part of a change, where nothing tells whose they are.
-pub(crate) fn remark_on_others(foreign: &[FieldChange]) -> Option<String> {
-    (!foreign.is_empty()).then(|| {
-        format!(
-            "These fields are no part of the change and differ from what was uploaded: {}. Somebody else or the \
-             store's own rules changed them meanwhile, or Order Desk does not keep what it was sent.",
-            paths(foreign.iter())
-        )
-    })
-}
-
-pub(crate) fn paths<'a>(changes: impl Iterator<Item = &'a FieldChange>) -> String {
+fn paths<'a>(changes: impl Iterator<Item = &'a FieldChange>) -> String {
     changes
         .map(|change| change.path.as_str())
         .collect::<Vec<_>>()

@@ -16,7 +16,6 @@ pub const PART: Part = Part {
     fields: FIELDS,
     judge_new,
     judge_change,
-    judge_asked: fields::judge_asked,
     known_by: &["tracking_number"],
     filled: &["tracking_url"],
 };

@@ -4,7 +4,7 @@
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum AuthFailure {
     /// Not a key this server could have made, or too short or long to be anybody's.
-    #[error("This is neither a master key nor a token. It is mistyped, cut off or too short.")]
+    #[error("This is not a master key or token: it is mistyped, cut off or too short.")]
     Malformed,
     /// Well-formed, but nobody's, or not anybody's any more.
     #[error("No tenant is known for this master key.")]

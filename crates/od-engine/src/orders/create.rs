@@ -117,7 +117,7 @@ fn digest_of(lasting: &Lasting, scope: &Scope, order: &Map<String, Value>) -> St
 /// Creates an order that nothing tells from others, unless the same create is on its way or of uncertain outcome: its row
 /// stays for as long as that is so.
 async fn create_unnamed(sending: &Sending<'_>, named: &NamedCreate<'_>) -> Result<Outcome<Value>, Error> {
-    let mut ticket = match named.begin().await? {
+    let ticket = match named.begin().await? {
         Begun::Done(first) => return Ok(*first),
         Begun::Unsent(ticket) => ticket,
         Begun::Sent(ticket) => {
@@ -134,14 +134,14 @@ async fn create_unnamed(sending: &Sending<'_>, named: &NamedCreate<'_>) -> Resul
             ticket
         }
     };
-    named.note_sending(&mut ticket).await?;
+    named.note_sending(&ticket).await?;
     match sending.send(None).await {
         Ok(made) => {
-            named.abandon(ticket).await;
+            named.abandon(&ticket).await;
             Ok(reply(sending.store, made))
         }
         Err(NotMade::Certainly(error)) => {
-            named.abandon(ticket).await;
+            named.abandon(&ticket).await;
             Err(error)
         }
         Err(NotMade::Perhaps(error)) => Err(error),
@@ -160,7 +160,7 @@ async fn create_once(sending: &Sending<'_>, held: &Held) -> Result<Outcome<Value
 }
 
 async fn create_named(sending: &Sending<'_>, named: &NamedCreate<'_>, held: &Held) -> Result<Outcome<Value>, Error> {
-    let mut ticket = match named.begin().await? {
+    let ticket = match named.begin().await? {
         Begun::Done(first) => return Ok(*first),
         Begun::Sent(ticket) => {
             if let Some(order) = sending.find().await? {
@@ -174,17 +174,17 @@ async fn create_named(sending: &Sending<'_>, named: &NamedCreate<'_>, held: &Hel
         }
         Begun::Unsent(ticket) => {
             if let Err(error) = sending.refuse_duplicate().await {
-                named.abandon(ticket).await;
+                named.abandon(&ticket).await;
                 return Err(error);
             }
             ticket
         }
     };
-    named.note_sending(&mut ticket).await?;
+    named.note_sending(&ticket).await?;
     match sending.send(Some(held)).await {
         Ok(made) => Ok(named.keep(&ticket, reply(sending.store, made)).await),
         Err(NotMade::Certainly(error)) => {
-            named.abandon(ticket).await;
+            named.abandon(&ticket).await;
             Err(error)
         }
         Err(NotMade::Perhaps(error)) => Err(error),

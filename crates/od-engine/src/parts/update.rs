@@ -46,9 +46,10 @@ pub(crate) async fn update<P: Part>(
     if input.dry_run {
         let base = id.get(&store.upstream, order).await;
         let base = base.map_err(|error| id.missing(error, order))?;
-        let (law, at) = (part.law(), part.names().argument);
-        let asked = law.asked(&base, &input.fields, at).map_err(Error::Invalid)?;
-        let desired = law.lay(&base, &asked, at).map_err(Error::Invalid)?;
+        let desired = part
+            .law()
+            .lay(&base, &input.fields, part.names().argument)
+            .map_err(Error::Invalid)?;
         let others = site.beside(&store.upstream, &id, &input.fields).await;
         let (lines, others) = others.map_err(|error| missing(error, order.as_str()))?;
         if let Some(existing) = part.made_double(&others, &base, &desired) {
@@ -60,9 +61,9 @@ pub(crate) async fn update<P: Part>(
             now: Some(&base),
             allow_excess: input.allow_excess,
         };
-        let doubt = part.beside(&beside, &asked).map_err(Error::Invalid)?;
+        let doubt = part.beside(&beside, &input.fields).map_err(Error::Invalid)?;
         let changes = diff(&base, &desired);
-        let remark = part.remark(&asked, &desired, &changes);
+        let remark = part.remark(&input.fields, &desired, &changes);
         let preview = preview(part, &desired, &changes, store.name);
         return Ok(preview.with_warnings(remark).with_warnings(doubt));
     }
@@ -94,17 +95,19 @@ impl<P: Part> Act<P> for Update<'_, P> {
         let base = base.map_err(|error| id.failed(error, site.order))?;
         let read_at = Instant::now();
         reads.compare(&base);
-        let (law, at) = (site.part.law(), site.part.names().argument);
-        let refused = |problems| Failed::Final(Error::Invalid(problems));
-        let asked = &law.asked(&base, given, at).map_err(refused)?;
-        let desired = law.lay(&base, asked, at).map_err(refused)?;
+        let desired = site
+            .part
+            .law()
+            .lay(&base, given, site.part.names().argument)
+            .map_err(|problems| Failed::Final(Error::Invalid(problems)))?;
         let beside = Beside {
             lines: &lines,
             others: &others,
             now: Some(&base),
             allow_excess: self.allow_excess,
         };
-        let doubt = site.part.beside(&beside, asked).map_err(refused)?;
+        let doubt = site.part.beside(&beside, given);
+        let doubt = doubt.map_err(|problems| Failed::Final(Error::Invalid(problems)))?;
         if let Some(existing) = site.part.made_double(&others, &base, &desired) {
             return Err(Failed::Final(Error::Duplicate(existing)));
         }
@@ -112,7 +115,7 @@ impl<P: Part> Act<P> for Update<'_, P> {
         if changes.is_empty() {
             return Ok(Done::changed(base, changes, &ReadBack::NotNeeded));
         }
-        let remark = site.part.remark(asked, &desired, &changes);
+        let remark = site.part.remark(given, &desired, &changes);
         let stored = match may_write(held, read_at) {
             Ok(()) => upload(site, upstream, id, &base, desired).await,
             Err(failed) => Err(failed),

@@ -1,7 +1,7 @@
 //! Adding shipments to many orders in one request (Order Desk: `POST /batch-shipments`).
 //!
-//! Order Desk answers success for the whole even when rows failed, and does not say in which order its results stand. So the orders'
-//! shipments are read before it is asked (`before`), and whenever there is a doubt also after.
+//! Order Desk answers success for the whole even when rows failed, and does not say in which order its results stand. So
+//! whenever there is a doubt, the orders' shipments are read.
 
 use std::collections::BTreeMap;
 
@@ -22,14 +22,13 @@ use crate::parts::{Part, Record};
 use crate::scope::Scope;
 use crate::stores::{OpenStore, Purpose};
 
-mod before;
 mod rows;
 mod verdict;
 
 use rows::Row;
 pub(super) use rows::{MOST, parse};
 pub(super) use verdict::{Ended, State};
-use verdict::{Listed, Verdicts, there};
+use verdict::{Listed, Verdicts};
 
 /// Shipments to add.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -63,63 +62,44 @@ impl Shipments<'_> {
         let stores = self.0.stores();
         let store = stores.open(scope, input.store.as_deref(), Purpose::Change).await?;
         if input.dry_run {
-            let (doubts, packed) = pack(&store, &rows, input.allow_excess).await?;
-            let before = before::read(&store, rows.iter(), packed).await?;
-            let verdicts = Verdicts::foretold(&rows, &before);
+            let doubts = pack(&store, &rows, input.allow_excess).await?;
+            let listed = list(&store, &rows).await;
+            let verdicts = Verdicts::foretold(&rows, &listed);
             let data = json!({ "results": verdicts.told(), "dry_run": true });
             let outcome = Outcome::of(store.name, data).with_warnings(verdicts.warnings());
             return Ok(outcome.with_warnings(doubts));
         }
-        let (verdicts, doubts) = self.add(&store, &rows, input.allow_excess, |_| None).await?;
+        let (verdicts, doubts) = self.add(&store, &rows, input.allow_excess).await?;
         verdicts.refuse_if_none_succeeded(&rows)?;
         let data = json!({ "results": verdicts.told() });
         let outcome = Outcome::of(store.name, data).with_warnings(verdicts.warnings());
         Ok(outcome.with_warnings(doubts).having_altered(verdicts.altered(&rows)))
     }
 
-    /// Sends the batch while all its orders are held. `known` gives the shipments of orders that were read a moment ago.
+    /// Sends the batch while all its orders are held.
     pub(super) async fn add(
         &self,
         store: &OpenStore,
         rows: &[Row],
         allow_excess: bool,
-        known: impl Fn(&OrderId) -> Option<Vec<Record>>,
     ) -> Result<(Verdicts, Vec<String>), Error> {
         let inner = &self.0.inner;
         let subjects = rows.iter().map(|row| store.order(row.order.as_str())).collect();
-        let known = rows
-            .iter()
-            .filter_map(|row| Some((row.order.clone(), Ok(known(&row.order)?))));
-        let known = known.collect();
         let held = store.hold_all(self.0, subjects).await?;
-        let (doubts, before) = match look(store, rows, allow_excess, known).await {
-            Ok(looked) => looked,
+        let doubts = match pack(store, rows, allow_excess).await {
+            Ok(doubts) => doubts,
             Err(error) => {
                 held.release().await;
                 return Err(error);
             }
         };
-        let verdicts = send(store, rows, &before, inner.mutation.max_retries + 1, &held).await;
+        let verdicts = send(store, rows, inner.mutation.max_retries + 1, &held).await;
         for row in rows {
             inner.order_changed(store.owner(), row.order.as_str()).await;
         }
         held.release().await;
         Ok((verdicts?, doubts))
     }
-}
-
-/// What should be said of the contents of the parcels, and what their orders have before they are sent.
-async fn look(
-    store: &OpenStore,
-    rows: &[Row],
-    allow_excess: bool,
-    known: Listed,
-) -> Result<(Vec<String>, Listed), Error> {
-    let (doubts, packed) = pack(store, rows, allow_excess).await?;
-    let known = known.into_iter().chain(packed).collect();
-    // A parcel without a number is like no other.
-    let numbered = rows.iter().filter(|row| row.tracking().is_some());
-    Ok((doubts, before::read(store, numbered, known).await?))
 }
 
 /// The lines or the shipments of an order, as it is read.
@@ -129,11 +109,10 @@ fn parts<'a>(order: &'a Record, field: &str) -> impl Iterator<Item = &'a Record>
 }
 
 /// Compares what the shipments hold with what their orders have left, each shipment with those before it. What should be
-/// said of it, and the shipments of the orders that were read for it.
-async fn pack(store: &OpenStore, rows: &[Row], allow_excess: bool) -> Result<(Vec<String>, Listed), Error> {
+/// said of it.
+async fn pack(store: &OpenStore, rows: &[Row], allow_excess: bool) -> Result<Vec<String>, Error> {
     let upstream = store.upstream.bulk();
     let mut orders: BTreeMap<&OrderId, Packing> = BTreeMap::new();
-    let mut listed = Listed::new();
     for row in rows.iter().filter(|row| names_contents(&row.body)) {
         if orders.contains_key(&row.order) {
             continue;
@@ -141,7 +120,6 @@ async fn pack(store: &OpenStore, rows: &[Row], allow_excess: bool) -> Result<(Ve
         match upstream.orders().get(&row.order).await {
             Ok(order) => {
                 let order = order.into_map();
-                listed.extend(before::shipments(&order).map(|shipments| (row.order.clone(), Ok(shipments))));
                 orders.insert(
                     &row.order,
                     Packing::of(parts(&order, "order_items"), parts(&order, "order_shipments")),
@@ -165,19 +143,13 @@ async fn pack(store: &OpenStore, rows: &[Row], allow_excess: bool) -> Result<(Ve
         packing.add(&row.body);
     }
     if problems.is_empty() {
-        Ok((doubts, listed))
+        Ok(doubts)
     } else {
         Err(Error::Invalid(problems))
     }
 }
 
-/// Sends the rows whose parcels their orders do not have.
-async fn send(store: &OpenStore, all: &[Row], before: &Listed, most: u32, held: &AllHeld) -> Result<Verdicts, Error> {
-    let rows: Vec<&Row> = all.iter().filter(|row| there(row, before).is_none()).collect();
-    let rows = rows.as_slice();
-    if rows.is_empty() {
-        return Ok(Verdicts::found(all, Ok(Vec::new()), before, Listed::new()));
-    }
+async fn send(store: &OpenStore, rows: &[Row], most: u32, held: &AllHeld) -> Result<Verdicts, Error> {
     let bodies: Vec<Record> = rows.iter().map(|row| row.body.clone()).collect();
     let bodies = &bodies;
     let add = |upstream: od_client::Store| async move { upstream.shipments().batch_create(bodies).await };
@@ -202,11 +174,11 @@ async fn send(store: &OpenStore, all: &[Row], before: &Listed, most: u32, held: 
     } else {
         list(store, rows).await
     };
-    Ok(Verdicts::found(all, answer, before, listed))
+    Ok(Verdicts::found(rows, &answer, &listed))
 }
 
 /// Reads the shipments of every order of the batch, giving way to calls that somebody waits for.
-async fn list(store: &OpenStore, rows: &[&Row]) -> Listed {
+async fn list(store: &OpenStore, rows: &[Row]) -> Listed {
     let upstream = store.upstream.bulk();
     let mut listed = Listed::new();
     for row in rows {

@@ -88,7 +88,7 @@ impl Shipments<'_> {
                 told[row.at].is(State::Posted, "would be added");
             }
         } else {
-            altered = self.post(&store, &planned, &orders, &mut told).await?;
+            altered = self.post(&store, &planned, &mut told).await?;
         }
         repeat(&planned, &mut told);
         let mut data = json!({
@@ -112,20 +112,14 @@ impl Shipments<'_> {
 
     /// Sends what was planned, a batch at a time. An error before anything was sent is the call's; one that comes later is that of
     /// its rows, and what follows is not tried.
-    async fn post(
-        &self,
-        store: &OpenStore,
-        planned: &[Planned],
-        orders: &Orders,
-        told: &mut [Told],
-    ) -> Result<Vec<Altered>, Error> {
+    async fn post(&self, store: &OpenStore, planned: &[Planned], told: &mut [Told]) -> Result<Vec<Altered>, Error> {
         let mut altered = Vec::new();
         let mut batches = planned.chunks(BATCH);
         for (number, batch) in batches.by_ref().enumerate() {
             let bodies: Vec<Record> = batch.iter().map(|row| row.body.clone()).collect();
             let sent = match super::batch::parse(&bodies) {
                 Ok(rows) => self
-                    .add(store, &rows, false, |order| orders.shipments(order))
+                    .add(store, &rows, false)
                     .await
                     .map(|(verdicts, _)| (verdicts, rows)),
                 Err(problems) => Err(Error::Invalid(problems)),

@@ -1,7 +1,6 @@
 //! Judging a post, and what follows from one.
 
-use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use od_client::OrderId;
 use od_db::{DbError, WebhookEventRow};
@@ -12,9 +11,8 @@ use super::payload::{json, order, signed};
 use super::{Address, Format, Post, Refused, Webhooks};
 use crate::audit::WEBHOOK_POST;
 use crate::calls::{Anonymous, Call};
-use crate::error::Error;
 use crate::roots::DigestOf;
-use crate::scope::{ClientInfo, RequestId, Source};
+use crate::scope::Source;
 
 /// What became of a post that Order Desk sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,22 +22,6 @@ pub enum Accepted {
     /// The same came within the last day.
     Duplicate,
 }
-
-/// A post that was judged good.
-struct Taken {
-    address: Arc<Address>,
-    order: OrderId,
-    /// What a repetition is known by.
-    delivery: String,
-    at: i64,
-    request_id: RequestId,
-    client: ClientInfo,
-    format: Format,
-}
-
-/// So long a post waits for what follows from it. While the other processes have to notice first that they cannot be told, that goes
-/// on behind its answer.
-const AT_ONCE: Duration = Duration::from_millis(500);
 
 impl Webhooks<'_> {
     /// Judges a post to an address and does what follows from it: the order and the store's lists are read again from here on, and
@@ -57,7 +39,7 @@ impl Webhooks<'_> {
     }
 
     async fn judge(&self, address: &Address, post: Post<'_>) -> Result<Accepted, Refused> {
-        let address = self.again(address).await?;
+        let address = &*self.again(address).await?;
         if post.store_id.is_some_and(|id| id.trim() != address.store_id) {
             return Err(Refused::ForeignStore);
         }
@@ -83,41 +65,16 @@ impl Webhooks<'_> {
             return Ok(Accepted::Duplicate);
         }
         spent.map_err(|retry_after| Refused::Limited { retry_after })?;
-        let taken = Taken {
-            delivery,
-            at: now,
-            order,
-            request_id: post.request_id,
-            client: post.client,
-            format: post.format,
-            address,
-        };
-        let engine = self.0.clone();
-        // Nobody wrote anything through a post, so it need not wait until all processes know.
-        let following = inner.work.spawn(async move { engine.webhooks().follow(taken).await });
-        match tokio::time::timeout(AT_ONCE, following).await {
-            Ok(Ok(followed)) => followed,
-            Ok(Err(_)) => Err(Refused::Failed(Error::Internal(
-                "what follows from a post came to no end",
-            ))),
-            Err(_) => Ok(Accepted::New),
-        }
-    }
-
-    /// Does what follows from a post.
-    async fn follow(&self, taken: Taken) -> Result<Accepted, Refused> {
-        let (inner, address) = (&self.0.inner, &taken.address);
-        let (events, tenant) = (inner.db.webhook_events(), &address.tenant);
         // First what follows (whoever listens is told by the memory), then the note that it did: a process that dies in between
-        // does it again when the post is repeated.
-        inner.order_changed(address.owner(), taken.order.as_str()).await;
+        // does it again when the post is repeated, because nobody was told that it was taken.
+        inner.order_changed(address.owner(), order.as_str()).await;
         let event = WebhookEventRow {
             id: Uuid::now_v7().to_string(),
             tenant_id: tenant.clone(),
-            store_row_id: address.store_row.clone(),
-            delivery: taken.delivery.clone(),
-            received_at: taken.at,
-            processed_at: Some(taken.at),
+            store_row_id: store_row.clone(),
+            delivery,
+            received_at: now,
+            processed_at: Some(now),
             outcome: Some("accepted".to_owned()),
             attempts: 1,
         };
@@ -129,24 +86,23 @@ impl Webhooks<'_> {
         if noted.attempts > 1 {
             return Ok(Accepted::Duplicate);
         }
-        self.record(&taken).await;
+        self.record(address, &post, &order).await;
         Ok(Accepted::New)
     }
 
-    async fn record(&self, taken: &Taken) {
-        let address = &taken.address;
+    async fn record(&self, address: &Address, post: &Post<'_>, order: &OrderId) {
         let who = Anonymous {
-            request_id: taken.request_id,
+            request_id: post.request_id,
             source: Source::Webhook,
-            client: taken.client.clone(),
+            client: post.client.clone(),
         };
-        let format = match taken.format {
+        let format = match post.format {
             Format::Form => "form",
             Format::Json => "json",
         };
         let call = Call {
             tool: WEBHOOK_POST.to_owned(),
-            parameters: json!({ "order_id": taken.order.as_str(), "format": format }),
+            parameters: json!({ "order_id": order.as_str(), "format": format }),
             cost: 0,
             needs: None,
         };

@@ -13,7 +13,7 @@ use serde_json::json;
 
 use crate::support::scope;
 
-pub(crate) mod replicas;
+mod replicas;
 
 use replicas::{A_WHILE, AT_ONCE, Add, Replicas, count, engine, given, warning};
 

@@ -9,13 +9,11 @@
 mod answers;
 mod audit;
 mod audit_export;
-mod away;
 mod browsing;
 mod budget;
 mod chaos;
 mod concurrency;
 mod consent;
-mod consequences;
 mod creating;
 mod deleting;
 mod differences;

@@ -22,7 +22,6 @@ use crate::support::{Setup, mutation_of, note_of, options, scope};
 
 mod cut_off;
 mod going_over;
-mod posted;
 mod troubles;
 mod way;
 

@@ -123,8 +123,6 @@ impl Step {
         let same = match &*value {
             Value::String(text) if takes("string") && is_id(name) => Some(tidy(text).into()),
             Value::String(text) if takes("string") => option(schema, text).map(Value::from),
-            // Order Desk's way to show nothing inside a record.
-            Value::String(text) if text.is_empty() && self.is_inside() => None,
             Value::String(text) if takes("object") || takes("array") => self
                 .unquoted(schema, text)
                 .filter(|meant| (meant.is_object() && takes("object")) || (meant.is_array() && takes("array"))),
@@ -182,11 +180,6 @@ impl Step {
         self.problems
             .extend(fault.map(|fault| Problem::new(self.at.clone(), fault)));
         meant.ok()
-    }
-
-    /// Whether it is no argument itself but a part of one.
-    fn is_inside(&self) -> bool {
-        self.at.matches('/').count() > 1
     }
 
     /// Names in schemas need no escaping in a pointer.

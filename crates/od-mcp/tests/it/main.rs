@@ -22,7 +22,6 @@ mod products;
 mod progress;
 mod replies;
 mod reports;
-mod sent_back;
 mod spellings;
 mod stdio;
 mod steering;

@@ -3,7 +3,6 @@
 use serde_json::{Map, Value};
 
 use super::fields::FIELDS;
-use crate::as_read::may_be_as_read;
 use crate::check::{Fields, blanked};
 use crate::names::NameOf;
 use crate::problem::{Problem, below};
@@ -19,17 +18,7 @@ pub fn judge_new(item: &Map<String, Value>, at: &str) -> Vec<Problem> {
 }
 
 /// Everything that is wrong with a change to an item, whatever item it is for.
-///
-/// A record as it was read names what only Order Desk sets, and is judged when it can be compared with what is stored.
 pub fn judge_change(item: &Map<String, Value>, at: &str) -> Vec<Problem> {
-    if may_be_as_read(FIELDS, item) {
-        return Vec::new();
-    }
-    judge_asked(item, at)
-}
-
-/// Everything that is wrong with fields that differ from the record.
-pub(crate) fn judge_asked(item: &Map<String, Value>, at: &str) -> Vec<Problem> {
     let mut problems = Vec::new();
     if item.is_empty() {
         problems.push(Problem::new(at, "must name at least one field to change"));

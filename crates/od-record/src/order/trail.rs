@@ -23,9 +23,6 @@ use std::cmp::Ordering;
 
 use serde_json::{Map, Value};
 
-use crate::diff::FieldChange;
-use crate::merge::is_blank;
-use crate::read_back::{paths, remark_on_others};
 use crate::text::{named, quoted};
 
 #[cfg(test)]
@@ -44,9 +41,6 @@ pub struct Trail {
     pub overwritten: Vec<Value>,
     /// New entries of which nobody can say whether one is the upload's own, and on which side of it they stand.
     pub unplaced: Vec<Value>,
-    /// Entries of acts after the upload, where its own entry is known and nobody acted before it. Rules that it set off are among
-    /// them.
-    pub later: Option<Vec<Value>>,
 }
 
 /// Takes the history out of an order, if it was read with one. It is no part of what an update uploads.
@@ -82,23 +76,15 @@ impl Trail {
         };
         let owned = |entries: &[&Value]| entries.iter().copied().cloned().collect();
         match own {
-            Some(own) => {
-                let first = first_own(&new, own);
-                Self {
-                    overwritten: owned(&new[..first]),
-                    unplaced: Vec::new(),
-                    later: (first == 0).then(|| owned(&new[own + 1..])),
-                }
-            }
+            Some(own) => Self {
+                overwritten: owned(&new[..first_own(&new, own)]),
+                unplaced: Vec::new(),
+            },
             None if new.len() > 1 => Self {
+                overwritten: Vec::new(),
                 unplaced: owned(&new),
-                ..Self::default()
             },
-            // A shop that writes nothing about uploads.
-            None => Self {
-                later: new.is_empty().then(Vec::new),
-                ..Self::default()
-            },
+            None => Self::default(),
         }
     }
 
@@ -106,39 +92,6 @@ impl Trail {
     pub fn extend(&mut self, later: Self) {
         self.overwritten.extend(later.overwritten);
         self.unplaced.extend(later.unplaced);
-        self.later = later.later.filter(|_| self.overwritten.is_empty());
-    }
-
-    /// What it tells of differences that are no part of the change, in words: whose they are, as far as the history says.
-    pub fn remark_on_others(&self, foreign: &[FieldChange]) -> Option<String> {
-        let Some(later) = &self.later else {
-            return remark_on_others(foreign);
-        };
-        (!foreign.is_empty()).then(|| {
-            let fields = paths(foreign.iter());
-            if later.is_empty() {
-                format!(
-                    "These fields are no part of the change, and Order Desk holds them differently from what was uploaded: \
-                     {fields}. The order's history names nobody else: Order Desk does not keep what it is sent there, or \
-                     writes it otherwise."
-                )
-            } else {
-                format!(
-                    "These fields are no part of the change and differ from what was uploaded: {fields}. After the upload \
-                     the order's history tells of the following, among which rules may be that this change set off: {}",
-                    told(later)
-                )
-            }
-        })
-    }
-
-    /// Whether the upload itself took something away: a field that held something holds nothing, and nobody else acted.
-    pub fn shows_loss(&self, foreign: &[FieldChange]) -> bool {
-        let is_lost = |change: &FieldChange| {
-            let holds = |value: &Option<Value>| value.as_ref().is_some_and(|value| !is_blank(value));
-            holds(&change.before) && !holds(&change.after)
-        };
-        self.later.as_ref().is_some_and(Vec::is_empty) && foreign.iter().any(is_lost)
     }
 
     /// What it tells, in words, given the order as it was sent and as it was read back.

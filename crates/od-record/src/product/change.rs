@@ -2,8 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::fields::{FIELDS, code, judge_asked, judge_change, judge_new, sign, unsearchable};
-use crate::as_read;
+use super::fields::{FIELDS, code, judge_change, judge_new, sign, unsearchable};
 use crate::error::Error;
 use crate::identifier::tidy;
 use crate::merge::set_all;
@@ -62,10 +61,9 @@ impl Change {
     /// [`Error::StockChanged`]; [`Error::Invalid`] when this item cannot take the change.
     pub fn lay(&self, base: &Map<String, Value>) -> Result<Map<String, Value>, Error> {
         self.expect_stock(base)?;
-        let asked = as_read::asked(FIELDS, judge_asked, base, &self.fields, &self.at).map_err(Error::Invalid)?;
         let mut desired = base.clone();
         let mut problems = Vec::new();
-        set_all(&mut desired, FIELDS, &asked, &self.at, &mut problems);
+        set_all(&mut desired, FIELDS, &self.fields, &self.at, &mut problems);
         if code(&desired) != code(base) {
             let message = unsearchable(&code(&desired));
             problems.extend(message.map(|message| Problem::new(below(&self.at, "code"), message)));
@@ -74,7 +72,7 @@ impl Change {
             return Err(Error::Invalid(problems));
         }
         if desired != *base {
-            sign(&mut desired, &asked);
+            sign(&mut desired, &self.fields);
         }
         Ok(desired)
     }

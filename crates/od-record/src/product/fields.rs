@@ -7,7 +7,6 @@ use std::borrow::Cow;
 
 use serde_json::{Map, Value};
 
-use crate::as_read::may_be_as_read;
 use crate::check::{Fields, blanked};
 use crate::field::{Field, Kind, closed, identifier, open, text};
 use crate::identifier::tidy;
@@ -73,17 +72,7 @@ pub fn judge_new(given: &Map<String, Value>, at: &str) -> Vec<Problem> {
 }
 
 /// Everything that is wrong with a change, whatever item it is for.
-///
-/// A record as it was read names what only Order Desk sets, and is judged when it can be compared with what is stored.
 pub fn judge_change(given: &Map<String, Value>, at: &str) -> Vec<Problem> {
-    if may_be_as_read(FIELDS, given) {
-        return Vec::new();
-    }
-    judge_asked(given, at)
-}
-
-/// Everything that is wrong with fields that differ from the record.
-pub(crate) fn judge_asked(given: &Map<String, Value>, at: &str) -> Vec<Problem> {
     let mut problems = Vec::new();
     if given.is_empty() {
         problems.push(Problem::new(at, "must name at least one field to change"));

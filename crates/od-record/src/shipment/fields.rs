@@ -5,7 +5,6 @@
 
 use serde_json::{Map, Value};
 
-use crate::as_read::may_be_as_read;
 use crate::check::{Fields, blanked, list};
 use crate::field::{Field, Kind, closed, identifier, open, text};
 use crate::names::NameOf;
@@ -80,17 +79,7 @@ pub fn judge_new(shipment: &Map<String, Value>, at: &str) -> Vec<Problem> {
 }
 
 /// Everything that is wrong with a change to a shipment, whatever shipment it is for.
-///
-/// A record as it was read names what only Order Desk sets, and is judged when it can be compared with what is stored.
 pub fn judge_change(shipment: &Map<String, Value>, at: &str) -> Vec<Problem> {
-    if may_be_as_read(FIELDS, shipment) {
-        return Vec::new();
-    }
-    judge_asked(shipment, at)
-}
-
-/// Everything that is wrong with fields that differ from the record.
-pub(crate) fn judge_asked(shipment: &Map<String, Value>, at: &str) -> Vec<Problem> {
     let mut problems = Vec::new();
     if shipment.is_empty() {
         problems.push(Problem::new(at, "must name at least one field to change"));

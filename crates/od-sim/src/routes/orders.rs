@@ -85,7 +85,6 @@ pub(crate) fn replace(shop: &mut Shop, call: &Call<'_>, id: &str) -> Answer {
     }
     let now = call.now();
     let items = &mut shop.ids.item;
-    let mut has_other_address = false;
     if let Some(order) = shop.orders.get_mut(&number) {
         let replaced = order::replace(&input, &order.fields, &now, call.choices, || Ids::next(items));
         let before = std::mem::replace(&mut order.fields, replaced);
@@ -93,9 +92,12 @@ pub(crate) fn replace(shop: &mut Shop, call: &Call<'_>, id: &str) -> Answer {
             order.note(THE_API, "Order Updated", &now);
         }
         let changed = |key: &str| order.fields.get(key) != before.get(key);
-        has_other_address = changed("customer") || changed("shipping");
-        if changed("email") {
+        let (email, address) = (changed("email"), changed("customer") || changed("shipping"));
+        if email {
             count_email(shop, number);
+        }
+        if address && call.choices.put_runs_address_rules {
+            rules::run(shop, call.rules, number, &Event::AddressChanged, &now);
         }
     }
     let folder = input
@@ -104,10 +106,6 @@ pub(crate) fn replace(shop: &mut Shop, call: &Call<'_>, id: &str) -> Answer {
         .and_then(|id| id.parse().ok());
     if let Some(folder) = folder.filter(|id| call.choices.put_moves_folder && shop.has_folder(*id)) {
         move_orders::move_one(shop, call, number, folder);
-    }
-    // What the upload says is done by now: where a rule moves the order, there it stays.
-    if has_other_address && call.choices.put_runs_address_rules {
-        rules::run(shop, call.rules, number, &Event::AddressChanged, &now);
     }
     let order = shop.order(id)?.public(false);
     Ok(Reply::success().message("Order Updated").with("order", order))

@@ -242,44 +242,6 @@ async fn another_address_runs_its_rules_or_not() {
     }
 }
 
-/// The upload's own folder does not undo what its rules do.
-#[tokio::test]
-async fn an_address_rule_runs_after_the_upload_and_its_move_stays() {
-    let rule = Rule {
-        note: Some("Address Checked".into()),
-        move_to: Some("Awaiting Artwork".into()),
-        ..Rule::on(Event::AddressChanged)
-    };
-    let api = Api::with(SimOptions {
-        rules: vec![rule],
-        ..SimOptions::default()
-    })
-    .await;
-    let mut order = api.an_order();
-    let id = text(&order, "/id").to_owned();
-    let before = api.sim.history("90001", &id).len();
-    order["shipping"]["city"] = "Elsewhere".into();
-    let folder = order["folder_id"].clone();
-    api.put(&format!("/orders/{id}"), order).await;
-    let artwork = api
-        .sim
-        .folders("90001")
-        .into_iter()
-        .find(|(_, name)| name == "Awaiting Artwork");
-    assert_eq!(api.order(&id)["folder_id"].to_string(), artwork.expect("a folder").0);
-    assert_ne!(api.order(&id)["folder_id"], folder);
-    let told = api.sim.history("90001", &id);
-    let notes: Vec<&str> = told[before..].iter().map(|entry| text(entry, "/note")).collect();
-    assert_eq!(
-        notes,
-        [
-            "Order Updated",
-            "Address Checked",
-            "Order Moved to Awaiting Artwork Folder"
-        ]
-    );
-}
-
 #[tokio::test]
 async fn order_ids_have_ten_digits_when_chosen() {
     let api = chosen(Choices {

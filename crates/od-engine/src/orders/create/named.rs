@@ -3,7 +3,7 @@
 //! A row stands in the database before the order is sent, and says so before it is sent. Whoever comes later, in this
 //! process or after a crash, therefore knows: not sent, perhaps sent, or done.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use od_db::{IdempotencyRow, SealedColumns};
 use od_vault::Place;
@@ -13,11 +13,11 @@ use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use crate::clock::millis;
-use crate::engine::{Engine, Inner};
+use crate::engine::Engine;
 use crate::error::{Error, Existing};
 use crate::outcome::Outcome;
 use crate::roots::DigestOf;
-use crate::scope::{Scope, TenantId};
+use crate::scope::Scope;
 use crate::sealed::{IntoColumns as _, IntoSealed as _};
 use crate::stores::OpenStore;
 
@@ -157,7 +157,7 @@ impl<'a> NamedCreate<'a> {
     ///
     /// # Errors
     /// [`Error::RecordBusy`] when somebody else is sending it.
-    pub(super) async fn note_sending(&self, ticket: &mut Ticket) -> Result<(), Error> {
+    pub(super) async fn note_sending(&self, ticket: &Ticket) -> Result<(), Error> {
         let inner = &self.engine.inner;
         let now = inner.clock.now_millis();
         let rows = inner.db.idempotency();
@@ -165,7 +165,6 @@ impl<'a> NamedCreate<'a> {
             .attempt(self.scope.tenant(), &ticket.row_id, ticket.attempted_at, now)
             .await?;
         if ours {
-            ticket.attempted_at = Some(now);
             Ok(())
         } else {
             Err(Error::RecordBusy { what: "order" })
@@ -205,24 +204,12 @@ impl<'a> NamedCreate<'a> {
         outcome
     }
 
-    /// Frees the name: nothing was created under it, or nothing is to be found by it. Where the database does not take that now it
-    /// is tried again until it does: nobody shall be told that the answer to this create was lost.
-    pub(super) async fn abandon(&self, ticket: Ticket) {
-        let Err(mut error) = free(&self.engine.inner, self.scope.tenant(), &ticket).await else {
-            return;
-        };
-        tracing::warn!(%error, "the name of a create that was not made could not be freed; trying again");
-        let (inner, tenant) = (self.engine.inner.clone(), self.scope.tenant().clone());
-        let until = Instant::now() + REMEMBERED;
-        inner.work.clone().spawn(async move {
-            while inner.should_store_again(&error, until).await {
-                match free(&inner, &tenant, &ticket).await {
-                    Ok(()) => return,
-                    Err(again) => error = again,
-                }
-            }
-            tracing::warn!(%error, "the name of a create that was not made was not freed; it expires in a day");
-        });
+    /// Frees the name: nothing was created under it.
+    pub(super) async fn abandon(&self, ticket: &Ticket) {
+        let rows = self.engine.inner.db.idempotency();
+        if let Err(error) = rows.abandon(self.scope.tenant(), &ticket.row_id).await {
+            tracing::warn!(%error, "the name of a create that was not made could not be freed; it expires in a day");
+        }
     }
 
     fn first_result(&self, row: &IdempotencyRow) -> Result<Outcome<Value>, Error> {
@@ -247,12 +234,6 @@ impl<'a> NamedCreate<'a> {
             field: "idempotency_result",
         }
     }
-}
-
-async fn free(inner: &Inner, tenant: &TenantId, ticket: &Ticket) -> Result<(), Error> {
-    let rows = inner.db.idempotency();
-    rows.abandon(tenant, &ticket.row_id, ticket.attempted_at).await?;
-    Ok(())
 }
 
 fn name_is_taken() -> Error {

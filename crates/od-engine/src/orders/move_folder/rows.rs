@@ -265,7 +265,6 @@ impl Moved {
             None => Error::AllFailed {
                 what: "order",
                 results: self.rows(),
-                code: "ORDERDESK_API_ERROR",
             },
         })
     }

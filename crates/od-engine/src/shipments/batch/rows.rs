@@ -79,11 +79,11 @@ fn is_same(one: &Row, other: &Row) -> bool {
 
 /// For each row Order Desk's result for it: by order and tracking number when every result repeats them, else by
 /// position. None at all when there are more or fewer results than rows.
-pub(super) fn assign(rows: &[&Row], results: Vec<RowResult>) -> Vec<Option<RowResult>> {
+pub(super) fn assign(rows: &[Row], results: Vec<RowResult>) -> Vec<Option<RowResult>> {
     if results.len() != rows.len() {
         return vec![None; rows.len()];
     }
-    let of_row = |row: &&Row| results.iter().find(|result| echoes(&result.row, row)).cloned();
+    let of_row = |row| results.iter().find(|result| echoes(&result.row, row)).cloned();
     let by_echo: Option<Vec<RowResult>> = rows.iter().map(of_row).collect();
     by_echo.unwrap_or(results).into_iter().map(Some).collect()
 }

@@ -40,6 +40,8 @@ struct Verdict {
     message: String,
     shipment_id: Option<String>,
     is_there: bool,
+    /// The order has the shipment, and nobody said whether it was added by this batch.
+    is_perhaps_older: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -55,8 +57,10 @@ type Answer = Result<Vec<Option<RowResult>>, od_client::Error>;
 
 /// What an order shows of a row.
 enum Seen<'a> {
-    /// A shipment with the row's tracking number, which was not there before.
+    /// A shipment with the row's tracking number.
     There(&'a Record),
+    /// One that another call made.
+    Before(&'a Record),
     /// None with it.
     NotThere,
     /// There is no such order.
@@ -68,41 +72,39 @@ enum Seen<'a> {
 }
 
 impl Verdicts {
-    /// After a batch was sent: what was said of the rows that were, what the orders had `before`, and what they have since.
-    pub(super) fn found(rows: &[Row], answer: Answer, before: &Listed, mut since: Listed) -> Self {
-        for (order, shipments) in &mut since {
-            if let (Ok(shipments), Some(Ok(before))) = (shipments, before.get(order)) {
-                shipments.retain(|shipment| !before.iter().any(|old| is_one(old, shipment)));
+    /// After a batch was sent.
+    pub(super) fn found(rows: &[Row], answer: &Answer, listed: &Listed) -> Self {
+        let verdict = |(index, row): (usize, &Row)| {
+            let said = answer.as_ref().ok().and_then(|answers| answers.get(index)?.as_ref());
+            let seen = seen(row, listed);
+            let seen = match seen {
+                // Without a word from Order Desk, one of another kind was there before.
+                Seen::There(existing) if said.is_none() && differs(&row.body, existing) => Seen::Before(existing),
+                seen => seen,
+            };
+            let (state, message) = judge(said, answer.as_ref().err(), &seen);
+            let is_perhaps_older = said.is_none() && state == State::Added;
+            Verdict {
+                is_perhaps_older,
+                ..Verdict::of(row, state, message, &seen)
             }
-        }
-        let (answers, lost) = match answer {
-            Ok(answers) => (answers, None),
-            Err(error) => (Vec::new(), Some(error)),
         };
-        let mut answers = answers.into_iter();
-        let verdict = |row: &Row| {
-            if let Some(existing) = there(row, before) {
-                return Verdict::is_there(row, format!("the order {}", already(existing)), existing);
-            }
-            let said = answers.next().flatten();
-            let seen = seen(row, &since);
-            let (state, message) = judge(said.as_ref(), lost.as_ref(), &seen);
-            Verdict::of(row, state, message, &seen)
-        };
-        Self(rows.iter().map(verdict).collect())
+        Self(rows.iter().enumerate().map(verdict).collect())
     }
 
     /// Before a batch is sent.
-    pub(super) fn foretold(rows: &[Row], before: &Listed) -> Self {
-        let verdict = |row: &Row| match (there(row, before), before.get(&row.order)) {
-            (Some(existing), _) => {
-                let message = format!("would be refused: the order {}", already(existing));
-                Verdict::is_there(row, message, existing)
-            }
-            (None, Some(Err(od_client::Error::NotFound))) => {
-                Verdict::of(row, State::Failed, NO_SUCH_ORDER.to_owned(), &Seen::NoSuchOrder)
-            }
-            (None, _) => Verdict::of(row, State::Added, "would be added".to_owned(), &Seen::NotThere),
+    pub(super) fn foretold(rows: &[Row], listed: &Listed) -> Self {
+        let verdict = |row: &Row| {
+            let seen = seen(row, listed);
+            let (state, message) = match &seen {
+                Seen::There(existing) | Seen::Before(existing) => (
+                    State::Failed,
+                    format!("would be refused: the order {}", already(existing)),
+                ),
+                Seen::NoSuchOrder => (State::Failed, NO_SUCH_ORDER.to_owned()),
+                Seen::NotThere | Seen::NoNumber | Seen::Nothing => (State::Added, "would be added".to_owned()),
+            };
+            Verdict::of(row, state, message, &seen)
         };
         Self(rows.iter().map(verdict).collect())
     }
@@ -141,8 +143,8 @@ impl Verdicts {
                 Altered::part("shipment", row.order.as_str(), id, vec![change])
             };
             match verdict.state {
-                State::Added => Some(added()),
-                State::Unknown => Some(added().perhaps()),
+                State::Added if !verdict.is_perhaps_older => Some(added()),
+                State::Added | State::Unknown => Some(added().perhaps()),
                 State::Failed => None,
             }
         })
@@ -155,7 +157,14 @@ impl Verdicts {
         let failed = (failed > 0).then(|| format!("{failed} of {all} shipments did not succeed: see results."));
         let unknown = (unknown > 0)
             .then(|| format!("It is not known whether {unknown} of {all} shipments were added: see results. {LOOK}"));
-        failed.into_iter().chain(unknown)
+        let older = self.0.iter().filter(|row| row.is_perhaps_older).count();
+        let older = (older > 0).then(|| {
+            format!(
+                "Order Desk's answer was lost; the orders have {older} of {all} shipments. Reading does not tell one that this \
+                 call added from one that was there already."
+            )
+        });
+        failed.into_iter().chain(unknown).chain(older)
     }
 
     pub(super) fn refuse_if_none_succeeded(&self, rows: &[Row]) -> Result<(), Error> {
@@ -175,23 +184,12 @@ impl Verdicts {
         Err(Error::AllFailed {
             what: "shipment",
             results: self.told(),
-            code: if self.0.iter().all(|row| row.is_there) {
-                "DUPLICATE"
-            } else {
-                "ORDERDESK_API_ERROR"
-            },
         })
     }
 }
 
 const LOOK: &str = "Read the orders' shipments with shipments_list and fresh set to true before calling again.";
 const NO_SUCH_ORDER: &str = "no such order in this store";
-
-/// The shipment with a row's number that its order has before it is sent, however the number is spelled there.
-pub(super) fn there<'a>(row: &Row, before: &'a Listed) -> Option<&'a Record> {
-    let shipments = before.get(&row.order)?.as_ref().ok()?;
-    same_tracking(shipments, &row.body)
-}
 
 fn seen<'a>(row: &Row, listed: &'a Listed) -> Seen<'a> {
     match listed.get(&row.order) {
@@ -211,11 +209,13 @@ fn judge(said: Option<&RowResult>, lost: Option<&od_client::Error>, seen: &Seen<
     let words = |said: &RowResult| said.message.as_deref().map(|text| clean_text(text).into_owned());
     match (said, seen) {
         (_, Seen::NoSuchOrder) => (State::Failed, NO_SUCH_ORDER.to_owned()),
-        // Somebody else was quicker: Order Desk takes a number once.
+        (_, Seen::Before(existing)) => (State::Failed, format!("the order {}", already(existing))),
+        // The number was there before: Order Desk takes it once.
         (Some(said), Seen::There(existing)) if !said.accepted => {
             (State::Failed, format!("the order {}", already(existing)))
         }
-        (_, Seen::There(_)) => (State::Added, "the order has the shipment".to_owned()),
+        (Some(_), Seen::There(_)) => (State::Added, "the order has the shipment".to_owned()),
+        (None, Seen::There(_)) => (State::Added, THERE.to_owned()),
         (Some(said), _) if !said.accepted => {
             let message = words(said).unwrap_or_else(|| "Order Desk did not add it".to_owned());
             (State::Failed, message)
@@ -258,18 +258,30 @@ fn unanswered(lost: Option<&od_client::Error>, seen: &Seen<'_>) -> (State, Strin
     }
 }
 
-/// Whether two records are of one shipment.
-fn is_one(one: &Record, other: &Record) -> bool {
-    let id = |record: &Record| record.get("id").and_then(id_text);
-    id(one).is_some() && id(one) == id(other)
+/// Whether a shipment with the row's tracking number cannot be what the row would have made.
+fn differs(row: &Record, existing: &Record) -> bool {
+    let text = |record: &Record, name: &str| {
+        record
+            .get(name)
+            .and_then(id_text)
+            .unwrap_or_default()
+            .trim()
+            .to_lowercase()
+    };
+    ["carrier_code", "shipment_method"].into_iter().any(|name| {
+        let (given, stored) = (text(row, name), text(existing, name));
+        !given.is_empty() && !stored.is_empty() && given != stored
+    })
 }
+
+const THERE: &str = "the order has a shipment with this number: it was there already, or this call added it";
 
 impl Verdict {
     fn of(row: &Row, state: State, message: String, seen: &Seen<'_>) -> Self {
         let number = row.body.get("tracking_number").and_then(id_text).unwrap_or_default();
-        let is_there = state == State::Failed && matches!(seen, Seen::There(_));
+        let is_there = state == State::Failed && matches!(seen, Seen::There(_) | Seen::Before(_));
         let shipment_id = match seen {
-            Seen::There(shipment) => shipment.get("id").and_then(id_text),
+            Seen::There(shipment) | Seen::Before(shipment) => shipment.get("id").and_then(id_text),
             _ => None,
         };
         Self {
@@ -279,12 +291,8 @@ impl Verdict {
             message,
             shipment_id,
             is_there,
+            is_perhaps_older: false,
         }
-    }
-
-    /// Of a row that is not sent, because its order has the parcel.
-    fn is_there(row: &Row, message: String, existing: &Record) -> Self {
-        Self::of(row, State::Failed, message, &Seen::There(existing))
     }
 }
 

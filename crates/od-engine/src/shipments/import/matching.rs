@@ -13,7 +13,6 @@ use serde_json::{Map, Value};
 use crate::engine::Engine;
 use crate::error::Error;
 use crate::insight::{Entry, Ledger, folded_name, people};
-use crate::parts::Record;
 use crate::scope::Scope;
 use crate::stores::OpenStore;
 
@@ -122,11 +121,6 @@ impl Orders {
             }
         }
         Ok(orders)
-    }
-
-    /// The shipments of an order, as they were read.
-    pub(super) fn shipments(&self, order: &OrderId) -> Option<Vec<Record>> {
-        Some(self.found.get(order)?.shipments.clone())
     }
 
     /// How many rows were not looked for everywhere.

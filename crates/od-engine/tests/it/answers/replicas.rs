@@ -16,25 +16,25 @@ use crate::support::{Setup, options, scope};
 
 /// What no row may show.
 const CUSTOMER: &str = "Ann-Marie Featherstonehaugh";
-pub(crate) const AT_ONCE: Duration = Duration::ZERO;
+pub(super) const AT_ONCE: Duration = Duration::ZERO;
 /// Long enough for what happens meanwhile on a busy machine.
-pub(crate) const A_WHILE: Duration = Duration::from_millis(600);
+pub(super) const A_WHILE: Duration = Duration::from_millis(600);
 
 /// Two engines on one database, and a count of what was done.
-pub(crate) struct Replicas {
-    pub(crate) engines: [Engine; 2],
-    pub(crate) url: String,
-    pub(crate) root: String,
-    pub(crate) sim: Simulator,
-    pub(crate) identity: Identity,
-    pub(crate) other: Identity,
-    pub(crate) clock: Clock,
-    pub(crate) done: Arc<AtomicU32>,
-    pub(crate) db: Db,
+pub(super) struct Replicas {
+    pub(super) engines: [Engine; 2],
+    pub(super) url: String,
+    pub(super) root: String,
+    pub(super) sim: Simulator,
+    pub(super) identity: Identity,
+    pub(super) other: Identity,
+    pub(super) clock: Clock,
+    pub(super) done: Arc<AtomicU32>,
+    pub(super) db: Db,
 }
 
 impl Replicas {
-    pub(crate) async fn open(url: String) -> Self {
+    pub(super) async fn open(url: String) -> Self {
         let sim = Simulator::start(Setup::default().sim).await.unwrap();
         let root = RootKey::generate().to_base64().expose_secret().to_owned();
         let clock = Clock::manual("2026-11-28T12:00:00Z".parse().unwrap());
@@ -63,17 +63,17 @@ impl Replicas {
     }
 
     /// Lets time pass for all that was kept: answers are kept by the database's clock.
-    pub(crate) async fn pass(&self, time: Duration) {
+    pub(super) async fn pass(&self, time: Duration) {
         let sql = format!("UPDATE answers SET expires_at = expires_at - {}", time.as_millis());
         tamper(&self.db, &sql).await.unwrap();
     }
 
-    pub(crate) fn done(&self) -> u32 {
+    pub(super) fn done(&self) -> u32 {
         self.done.load(Ordering::SeqCst)
     }
 
     /// A call on a replica whose answer is told through `delivery`.
-    pub(crate) async fn call(
+    pub(super) async fn call(
         &self,
         replica: usize,
         what: &str,
@@ -90,7 +90,7 @@ impl Replicas {
     }
 
     /// A call whose answer is taken.
-    pub(crate) async fn answered(&self, replica: usize, what: &str) -> Result<Outcome<Value>, Error> {
+    pub(super) async fn answered(&self, replica: usize, what: &str) -> Result<Outcome<Value>, Error> {
         let delivery = Delivery::default();
         let outcome = self.call(replica, what, AT_ONCE, &delivery).await;
         delivery.delivered();
@@ -98,13 +98,13 @@ impl Replicas {
     }
 
     /// A call whose client is gone when the answer comes.
-    pub(crate) async fn dropped(&self, replica: usize, what: &str, why: Lost) {
+    pub(super) async fn dropped(&self, replica: usize, what: &str, why: Lost) {
         let delivery = Delivery::default();
         delivery.lose(why);
         let _ = self.call(replica, what, AT_ONCE, &delivery).await;
     }
 
-    pub(crate) async fn close(self) {
+    pub(super) async fn close(self) {
         self.db.close().await;
         for engine in self.engines {
             assert!(engine.shutdown(Duration::from_secs(5)).await, "all work ended");
@@ -112,7 +112,7 @@ impl Replicas {
     }
 }
 
-pub(crate) async fn engine(url: &str, root: &str, sim: &Simulator, clock: &Clock) -> Engine {
+pub(super) async fn engine(url: &str, root: &str, sim: &Simulator, clock: &Clock) -> Engine {
     let setup = Setup {
         root_key: RootKey::from_base64(root).unwrap(),
         database: DbOptions {
@@ -130,15 +130,15 @@ async fn new_identity(engine: &Engine) -> Identity {
 }
 
 /// A write that counts how often it is done. One whose name begins so adds something.
-pub(crate) struct Add<'a> {
-    pub(crate) identity: &'a Identity,
-    pub(crate) what: &'a str,
-    pub(crate) takes: Duration,
-    pub(crate) repeatable: bool,
+pub(super) struct Add<'a> {
+    pub(super) identity: &'a Identity,
+    pub(super) what: &'a str,
+    pub(super) takes: Duration,
+    pub(super) repeatable: bool,
 }
 
 impl Add<'_> {
-    pub(crate) async fn on(
+    pub(super) async fn on(
         &self,
         engine: &Engine,
         done: &Arc<AtomicU32>,
@@ -185,16 +185,16 @@ impl Add<'_> {
 }
 
 /// What becomes of an answer that is certainly taken.
-pub(crate) fn given() -> Delivery {
+pub(super) fn given() -> Delivery {
     let delivery = Delivery::default();
     delivery.delivered();
     delivery
 }
 
-pub(crate) fn count(outcome: &Result<Outcome<Value>, Error>) -> i64 {
+pub(super) fn count(outcome: &Result<Outcome<Value>, Error>) -> i64 {
     outcome.as_ref().unwrap().data["count"].as_i64().unwrap()
 }
 
-pub(crate) fn warning(outcome: &Result<Outcome<Value>, Error>) -> String {
+pub(super) fn warning(outcome: &Result<Outcome<Value>, Error>) -> String {
     outcome.as_ref().unwrap().warnings.join(" ")
 }

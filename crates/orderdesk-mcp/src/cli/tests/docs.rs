@@ -15,6 +15,7 @@ use crate::config::{Setting, listed};
 
 /// Variables of other programs, and stand-ins for names of the reader's own.
 const NOT_OURS: &[&str] = &[
+    "TOKIO_WORKER_THREADS",
     "CRATE",
     "E2E_CHROMIUM",
     "E2E_PICTURES",

@@ -2,14 +2,16 @@
 
 use serde_json::{Map, Value};
 
-use crate::as_read::{NOT_OURS, is_shown, is_so};
 use crate::diff::as_map;
 use crate::field::{Field, Kind, find};
 use crate::identifier::id_text;
 use crate::item;
+use crate::merge::is_blank;
+use crate::number::{same, same_double};
 use crate::order::fields::{self, SERVER_KEPT};
 use crate::problem::{Problem, below};
 use crate::rows::rows;
+use crate::text::{clean_map, shows_as};
 
 /// The parts of a given record that are not so already.
 pub(super) struct Differences {
@@ -22,6 +24,8 @@ pub(super) struct Differences {
     /// What differs and cannot be set.
     pub(super) problems: Vec<Problem>,
 }
+
+const NOT_OURS: &str = "differs from what is stored, and is no field that can be set: leave it out";
 
 /// What `given` asks to be different from `base`.
 pub(super) fn between(base: &Map<String, Value>, given: &Map<String, Value>, at: &str) -> Differences {
@@ -188,4 +192,34 @@ fn changed_keys(stored: &Map<String, Value>, given: &Map<String, Value>) -> Map<
         _ => Some((key.clone(), value.clone())),
     });
     wanted.collect()
+}
+
+/// Whether a field holds what is given already, in whatever spelling: `"12.50"` is 12.5 where a number is meant, and nothing
+/// is nothing.
+fn is_so(kind: Option<Kind>, stored: Option<&Value>, given: &Value) -> bool {
+    let is_same = |stored: &Value| {
+        reads_as(stored, given)
+            || (kind.is_some_and(Kind::is_numeric) && same(stored, given))
+            || (is_blank(stored) && is_blank(given))
+    };
+    stored.is_some_and(is_same)
+}
+
+fn is_shown(stored: Option<&Value>, given: &Value) -> bool {
+    stored.is_some_and(|stored| reads_as(stored, given))
+}
+
+/// Whether `given` is the stored value as a reply showed it and a reader may have read it: most read numbers as doubles.
+fn reads_as(stored: &Value, given: &Value) -> bool {
+    let same = shows_as(stored, given) || same_double(stored, given);
+    same || match (stored, given) {
+        (Value::Array(stored), Value::Array(given)) => {
+            stored.len() == given.len() && stored.iter().zip(given).all(|(stored, given)| reads_as(stored, given))
+        }
+        (Value::Object(stored), Value::Object(given)) if stored.len() == given.len() => {
+            let shown = clean_map(stored);
+            given.iter().all(|(key, given)| is_shown(shown.get(key), given))
+        }
+        _ => false,
+    }
 }
