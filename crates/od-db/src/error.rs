@@ -136,8 +136,7 @@ impl From<sqlx::Error> for DbError {
             sqlx::Error::Database(error) => from_database(error.as_ref()),
             sqlx::Error::PoolTimedOut => Self::Busy,
             sqlx::Error::PoolClosed => Self::Unavailable("it is closed"),
-            // What the TLS library says of the server's certificate comes as this.
-            sqlx::Error::Io(error) if error.kind() == io::ErrorKind::InvalidData => Self::Unusable(
+            sqlx::Error::Io(error) if is_of_the_certificate(&error) => Self::Unusable(
                 "no secure connection could be made: the server's certificate is not trusted, or is another host's. The file of \
                  its authority is named by sslrootcert",
             ),
@@ -152,6 +151,12 @@ impl From<sqlx::Error> for DbError {
             other => Self::Sql(SqlFault::new(None, other.to_string())),
         }
     }
+}
+
+/// Whether TLS failed because of the server's certificate, and not because the connection was cut or the server refused it.
+fn is_of_the_certificate(error: &io::Error) -> bool {
+    let error = error.get_ref().and_then(|error| error.downcast_ref());
+    matches!(error, Some(rustls::Error::InvalidCertificate(_)))
 }
 
 fn from_database(error: &dyn DatabaseError) -> DbError {

@@ -77,10 +77,13 @@ fn display_says_what_may_be_shown_and_no_more() {
 
 #[test]
 fn a_certificate_that_is_not_trusted_is_no_lost_connection() {
-    let untrusted = sqlx::Error::Io(io::Error::new(io::ErrorKind::InvalidData, "invalid peer certificate"));
-    let told = DbError::from(untrusted);
+    let of_tls =
+        |error: rustls::Error| DbError::from(sqlx::Error::Io(io::Error::new(io::ErrorKind::InvalidData, error)));
+    let told = of_tls(rustls::CertificateError::UnknownIssuer.into());
     assert!(matches!(told, DbError::Unusable(_)), "{told:?}");
     assert!(told.to_string().contains("sslrootcert"), "{told}");
+    let cut = of_tls(rustls::Error::DecryptError);
+    assert!(matches!(cut, DbError::Unavailable(_)), "{cut:?}");
     let no_file = DbError::from(sqlx::Error::Io(io::ErrorKind::NotFound.into()));
     assert!(no_file.to_string().contains("a file that the URL names"), "{no_file}");
     let refused = sqlx::Error::Io(io::ErrorKind::ConnectionRefused.into());

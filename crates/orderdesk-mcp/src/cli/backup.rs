@@ -79,15 +79,18 @@ pub async fn run(context: &Context, args: Args) -> Result<(), Failure> {
 
 /// The words for a database that has tools of its own.
 fn pg_dump(url: &str, file: &Path, context: &Context) -> Failure {
-    let (file, url) = (for_a_shell(&file.display().to_string()), for_a_shell(url));
+    let (file, url) = (
+        output::for_a_shell(&file.display().to_string()),
+        output::for_a_shell(url),
+    );
     // A timer finds no more programs than those of the system.
     let this = std::env::current_exe().map_or_else(
         |_| env!("CARGO_PKG_NAME").to_owned(),
-        |program| for_a_shell(&program.display().to_string()),
+        |program| output::for_a_shell(&program.display().to_string()),
     );
     let settings = context.config_file().map_or_else(String::new, |file| {
         let file = std::path::absolute(file).unwrap_or_else(|_| file.to_owned());
-        format!(" --config {}", for_a_shell(&file.display().to_string()))
+        format!(" --config {}", output::for_a_shell(&file.display().to_string()))
     });
     // Not in the failure, whose words are masked where they look like somebody's address. There is no password in them.
     output::note(&format!(
@@ -96,11 +99,6 @@ fn pg_dump(url: &str, file: &Path, context: &Context) -> Failure {
          pg_restore --no-owner --dbname=URL {file}"
     ));
     Failure::usage("the database is PostgreSQL, which is backed up with its own pg_dump: see the lines above")
-}
-
-/// One word of a command line, whatever is in it.
-fn for_a_shell(text: &str) -> String {
-    format!("'{}'", text.replace('\'', r"'\''"))
 }
 
 async fn record(source: &Source, output: Output) -> Result<(), Failure> {

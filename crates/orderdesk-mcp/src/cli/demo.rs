@@ -260,8 +260,8 @@ fn from_a_shell(settings: Option<&Path>) -> String {
         |file| {
             format!(
                 "From another shell, where neither the environment nor a file .env has settings of their own:\n\
-                 orderdesk-mcp --config \"{}\" report sales_by_day --stores-all",
-                file.display()
+                 orderdesk-mcp --config {} report sales_by_day --stores-all",
+                output::for_a_shell(&file.display().to_string())
             )
         },
     )

@@ -70,3 +70,8 @@ pub fn table<const N: usize>(headings: [&str; N], rows: &[[String; N]]) -> io::R
     print(&headings.map(str::to_owned))?;
     rows.iter().try_for_each(|row| print(row))
 }
+
+/// One word of a command line that is shown, whatever is in it.
+pub fn for_a_shell(text: &str) -> String {
+    format!("'{}'", text.replace('\'', r"'\''"))
+}

@@ -171,3 +171,18 @@ fn a_call_that_takes_too_long_is_answered_in_time() {
     let envelope = client.call("orders_list", &json!({ "limit": 1 }));
     assert_eq!(envelope["error"]["code"], "UPSTREAM_BUSY", "{envelope}");
 }
+
+#[test]
+fn the_number_of_workers_is_a_setting_like_any_other() {
+    let mut home = Home::new();
+    for (given, code) in [("", 0), ("2", 0), ("0", 2), ("two", 2), ("20000", 2)] {
+        home.set("TOKIO_WORKER_THREADS", given);
+        let ended = home.run(&["config", "show", "--output", "json"]);
+        assert_eq!(ended.code, Some(code), "{given}: {ended:?}");
+        let is_told = ended
+            .stderr
+            .contains("TOKIO_WORKER_THREADS must be a whole number from 1 to 1024");
+        assert_eq!(is_told, code == 2, "{given}: {ended:?}");
+        assert!(!ended.stderr.contains("panicked"), "{given}: {ended:?}");
+    }
+}

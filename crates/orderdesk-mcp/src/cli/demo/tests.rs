@@ -28,9 +28,9 @@ fn the_open_demo_is_for_this_machine_alone() {
 
 #[test]
 fn how_the_commands_ask_the_demo_is_told() {
-    let told = from_a_shell(Some(Path::new("/tmp/a b/demo-settings.yaml")));
+    let told = from_a_shell(Some(Path::new("/tmp/a $HOME/demo-settings.yaml")));
     assert!(
-        told.contains("orderdesk-mcp --config \"/tmp/a b/demo-settings.yaml\" report"),
+        told.contains("orderdesk-mcp --config '/tmp/a $HOME/demo-settings.yaml' report"),
         "{told}"
     );
     let told = from_a_shell(None);

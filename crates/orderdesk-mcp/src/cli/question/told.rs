@@ -224,12 +224,10 @@ fn stores(error: &Map<String, Value>) -> String {
     if names.is_empty() {
         as_commands(text(error, "hint"))
     } else {
-        let all = if text(error, "hint").contains("stores set to") {
-            ", or ask all of them with --stores-all"
-        } else {
-            ""
-        };
-        format!("Name one with --store: {}{all}.", names.join(", "))
+        format!(
+            "Name one with --store: {}, or ask all of them with --stores-all.",
+            names.join(", ")
+        )
     }
 }
 

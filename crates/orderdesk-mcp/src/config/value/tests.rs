@@ -37,7 +37,9 @@ fn database_addresses() {
     );
     check::<DatabaseUrl>("postgres://od@db/od?sslmode=verify-fulll", None);
     check::<DatabaseUrl>("postgres://od@db/od?sslmode=", None);
-    check::<DatabaseUrl>("postgres://od@db/od?sslmod=verify-full", None);
+    for unknown in ["sslmod", "SSLmode", "ssl_min_protocol_version"] {
+        check::<DatabaseUrl>(&format!("postgres://od@db/od?{unknown}=verify-full"), None);
+    }
     check::<RedisUrl>("rediss://:pw@redis:6380/1", Some("rediss://:********@redis:6380/1"));
     check::<RedisUrl>("http://redis", None);
 }

@@ -233,8 +233,9 @@ fn wrong_tls(url: &Url) -> Option<&'static str> {
     url.query_pairs().find_map(|(name, value)| match name.as_ref() {
         "sslmode" | "ssl-mode" => (!MODES.contains(&value.to_ascii_lowercase().as_str()))
             .then_some("has an sslmode that is none of disable, allow, prefer, require, verify-ca, verify-full"),
-        name => (name.starts_with("ssl") && !FILES.contains(&name)).then_some(
-            "has a parameter that begins with ssl and is none: sslmode, sslrootcert, sslcert and sslkey are",
+        name => (name.to_ascii_lowercase().starts_with("ssl") && !FILES.contains(&name)).then_some(
+            "has a parameter that begins with ssl and that this program does not know: sslmode, sslrootcert, sslcert and sslkey \
+             are known",
         ),
     })
 }
