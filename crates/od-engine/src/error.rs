@@ -200,6 +200,8 @@ pub enum Error {
         what: &'static str,
         /// One entry per row, as in a success.
         results: Value,
+        /// Who refused them: the code that a single one would be told with, when all were refused alike.
+        code: &'static str,
     },
     /// The store got another API key while the call waited.
     #[error("The API key of {0} was replaced while this call waited. Nothing was done.")]
@@ -284,7 +286,7 @@ impl Error {
             Self::SignInsBusy { .. } | Self::StoreChanged(_) | Self::RecordBusy { .. } | Self::ShuttingDown => {
                 "UPSTREAM_BUSY"
             }
-            Self::AllFailed { .. } => "ORDERDESK_API_ERROR",
+            Self::AllFailed { code, .. } => code,
             Self::Upstream(error) => upstream::code(error),
             Self::Storage(error) | Self::NotRecorded(error) if is_transient(error) => "UPSTREAM_BUSY",
             Self::Storage(_) | Self::NotRecorded(_) | Self::Internal(_) => "INTERNAL_ERROR",
@@ -325,7 +327,8 @@ impl Error {
             | Self::StoreChanged(_)
             | Self::RecordBusy { .. }
             | Self::ShuttingDown => Class::Limited,
-            Self::Uncertain { .. } | Self::AllFailed { .. } => Class::Upstream,
+            Self::AllFailed { code, .. } => Class::of_rows(code),
+            Self::Uncertain { .. } => Class::Upstream,
             Self::Upstream(error) => upstream::class(error),
             Self::Storage(_) | Self::NotRecorded(_) | Self::Internal(_) => Class::Internal,
         }

@@ -18,3 +18,14 @@ pub enum Class {
     /// This server.
     Internal,
 }
+
+impl Class {
+    /// Of a batch whose rows were all refused with this code.
+    pub(super) fn of_rows(code: &str) -> Self {
+        match code {
+            "VALIDATION_ERROR" => Self::Invalid,
+            "DUPLICATE" | "CONFLICT_ERROR" => Self::Conflict,
+            _ => Self::Upstream,
+        }
+    }
+}

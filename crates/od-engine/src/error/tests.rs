@@ -236,3 +236,21 @@ fn stores_are_named_up_to_a_few() {
     check(8, "\"Shop 7\" (7), \"Shop 8\" (8)");
     check(10, "\"Shop 8\" (8), 2 more");
 }
+
+#[test]
+fn what_failed_in_every_row_is_of_the_class_of_its_code() {
+    let all = [
+        ("VALIDATION_ERROR", Class::Invalid),
+        ("DUPLICATE", Class::Conflict),
+        ("CONFLICT_ERROR", Class::Conflict),
+        ("ORDERDESK_API_ERROR", Class::Upstream),
+    ];
+    for (code, class) in all {
+        let error = Error::AllFailed {
+            what: "inventory item",
+            results: json!([]),
+            code,
+        };
+        assert_eq!((error.class(), error.code()), (class, code));
+    }
+}

@@ -189,7 +189,7 @@ async fn refuse_taken(store: &OpenStore, rows: &mut [Row]) -> Result<(), Error> 
     for row in rows {
         let holder = row.change.code().and_then(|code| holder(&found, code, Some(&row.id)));
         if let Some(holder) = holder {
-            row.state = State::Failed(taken(holder).to_string());
+            row.state = State::Refused(taken(holder));
         }
     }
     Ok(())
@@ -237,7 +237,20 @@ fn refuse_if_none_succeeded(rows: &[Row]) -> Result<(), Error> {
     Err(Error::AllFailed {
         what: "inventory item",
         results: results(rows),
+        code: code(rows),
     })
+}
+
+/// With which code is told that no row succeeded: theirs when they are of one, Order Desk's only when it refused one.
+fn code(rows: &[Row]) -> &'static str {
+    const OURS: &str = "CONFLICT_ERROR";
+    let is_ours = |row: &Row| matches!(row.state, State::Refused(_));
+    let mut codes = rows.iter().map(|row| row.state.code());
+    match codes.next() {
+        Some(first) if codes.all(|code| code == first) => first,
+        _ if rows.iter().all(is_ours) => OURS,
+        _ => "ORDERDESK_API_ERROR",
+    }
 }
 
 fn results(rows: &[Row]) -> Value {

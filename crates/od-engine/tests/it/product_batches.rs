@@ -235,3 +235,32 @@ async fn batches_that_overlap_wait_for_each_other() {
         assert_eq!(item["metadata"], json!({ "one": true, "two": true }), "{}", item["id"]);
     }
 }
+
+/// As a single change is told, and with what the next call needs.
+#[tokio::test]
+async fn a_batch_that_only_its_own_checks_refuse_is_not_told_as_refused_by_order_desk() {
+    let shop = Shop::open().await;
+    let items = all(&shop).await;
+    let stock = items[1]["stock"].as_i64().unwrap();
+    let of_stock = json!({ "id": items[1]["id"], "stock": 1, "expected_stock": stock + 1 });
+    let of_code = json!({ "id": id(&items[2]), "code": items[3]["code"] });
+    for (rows, code) in [
+        (json!([of_stock]), "CONFLICT_ERROR"),
+        (json!([of_code]), "DUPLICATE"),
+        (json!([of_stock, of_code]), "CONFLICT_ERROR"),
+        (json!([of_stock, { "id": "1", "stock": 1 }]), "ORDERDESK_API_ERROR"),
+    ] {
+        for dry_run in [true, false] {
+            let error = batch(&shop, rows.clone(), dry_run).await.unwrap_err();
+            assert_eq!((error.code(), error.retryable()), (code, false), "{rows}");
+        }
+    }
+    let error = batch(&shop, json!([of_stock]), false).await.unwrap_err();
+    let row = error.details().unwrap()["results"][0].clone();
+    assert_eq!(
+        (&row["stock"], &row["expected_stock"]),
+        (&json!(stock), &json!(stock + 1))
+    );
+    assert_eq!(row["message"], format!("the stock is {stock}, not {}", stock + 1));
+    assert!(shop.sent("PUT").is_empty());
+}

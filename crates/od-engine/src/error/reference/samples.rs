@@ -103,6 +103,7 @@ fn ours() -> Vec<Error> {
         Error::AllFailed {
             what: "shipment",
             results: json!([{ "status": "error", "message": "Shipment Not Added" }]),
+            code: "ORDERDESK_API_ERROR",
         },
         Error::uncertain(
             "Order Desk did not answer in time, and the order's items could not be read.".to_owned(),

@@ -265,6 +265,7 @@ impl Moved {
             None => Error::AllFailed {
                 what: "order",
                 results: self.rows(),
+                code: "ORDERDESK_API_ERROR",
             },
         })
     }

@@ -1,9 +1,9 @@
 //! One row of a batch and what became of it.
 
 use od_client::InventoryItemId;
-use od_record::FieldChange;
 use od_record::product::Change;
 use od_record::text::clean_value;
+use od_record::{FieldChange, id_text};
 use serde_json::{Value, json};
 
 use crate::difference::Altered;
@@ -33,8 +33,10 @@ pub(super) enum State {
     },
     /// What it would make of the item.
     Shown(Vec<FieldChange>),
-    /// Not made.
+    /// Not made, because Order Desk said so or was not asked.
     Failed(String),
+    /// Not made, because the item cannot take it.
+    Refused(Error),
     /// Perhaps made.
     Unknown {
         /// What was sent.
@@ -59,7 +61,15 @@ impl State {
 
     /// A change that the item cannot take.
     pub(super) fn refused(refused: od_record::Error) -> Self {
-        Self::Failed(Error::from(refused).to_string())
+        Self::Refused(refused.into())
+    }
+
+    /// With which code a single change is told that ended so.
+    pub(super) fn code(&self) -> &'static str {
+        match self {
+            Self::Refused(error) => error.code(),
+            _ => "ORDERDESK_API_ERROR",
+        }
     }
 }
 
@@ -91,7 +101,7 @@ impl Row {
         match &self.state {
             State::Changed { changes, .. } => Some(item(changes)),
             State::Unknown { changes, .. } => Some(item(changes).perhaps()),
-            State::Waiting | State::Unchanged | State::Shown(_) | State::Failed(_) => None,
+            State::Waiting | State::Unchanged | State::Shown(_) | State::Failed(_) | State::Refused(_) => None,
         }
     }
 
@@ -107,7 +117,11 @@ impl Row {
                 result["verified"] = (*verified).into();
             }
             State::Shown(changes) => result["changes"] = json!(changes),
-            State::Waiting | State::Failed(_) | State::Unknown { .. } => {}
+            State::Refused(Error::StockChanged { expected, found }) => {
+                result["stock"] = found.clone();
+                result["expected_stock"] = (*expected).into();
+            }
+            State::Waiting | State::Failed(_) | State::Refused(_) | State::Unknown { .. } => {}
         }
         clean_value(&result)
     }
@@ -115,7 +129,7 @@ impl Row {
     fn status(&self) -> &'static str {
         match &self.state {
             State::Unchanged | State::Changed { .. } | State::Shown(_) => "success",
-            State::Waiting | State::Failed(_) => "error",
+            State::Waiting | State::Failed(_) | State::Refused(_) => "error",
             State::Unknown { .. } => "unknown",
         }
     }
@@ -129,6 +143,13 @@ impl Row {
             State::Shown(changes) if changes.is_empty() => "is so already".to_owned(),
             State::Shown(_) => "would be changed".to_owned(),
             State::Failed(message) => message.clone(),
+            State::Refused(Error::StockChanged { expected, found }) => {
+                format!(
+                    "the stock is {}, not {expected}",
+                    id_text(found).unwrap_or_else(|| "blank".to_owned())
+                )
+            }
+            State::Refused(error) => error.to_string(),
             State::Unknown { happened, .. } => {
                 format!("not known: {happened}. Reading does not show what became of it: it may have been changed")
             }

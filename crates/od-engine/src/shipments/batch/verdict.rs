@@ -184,6 +184,11 @@ impl Verdicts {
         Err(Error::AllFailed {
             what: "shipment",
             results: self.told(),
+            code: if self.0.iter().all(|row| row.is_there) {
+                "DUPLICATE"
+            } else {
+                "ORDERDESK_API_ERROR"
+            },
         })
     }
 }
