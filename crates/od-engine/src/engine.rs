@@ -330,6 +330,11 @@ impl Engine {
         self.inner.db.idempotency().remove_expired(i64::MAX).await.map(drop)
     }
 
+    /// Of which kind the trouble is that keeps Redis from being used, such as "authentication failed". Asks nobody.
+    pub fn redis_trouble(&self) -> Option<String> {
+        self.inner.replicas.redis_trouble()
+    }
+
     /// Asks what the engine depends on.
     pub async fn health(&self) -> Health {
         let inner = &self.inner;

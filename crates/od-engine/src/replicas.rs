@@ -252,6 +252,10 @@ impl Replicas {
         self.shared.as_ref().is_some_and(|shared| shared.standing().is_up)
     }
 
+    pub(crate) fn redis_trouble(&self) -> Option<String> {
+        self.shared.as_ref()?.trouble()
+    }
+
     /// How the others are. A store's request budget has so many `shares` that are enough for every change.
     pub(crate) fn health(&self, shares: u32) -> ReplicaHealth {
         let alive = self.alive.count();

@@ -60,8 +60,8 @@ struct State {
     standing: Standing,
     /// When something large was last not taken in time, and nothing large in time since.
     late: Option<Instant>,
-    /// Told to the log already.
-    told: bool,
+    /// What was told to the log of why it cannot be used, until it can.
+    told: Option<String>,
 }
 
 /// Whether Redis can be relied on, and since when it is so.
@@ -89,7 +89,7 @@ impl Connection {
                 line: None,
                 standing,
                 late: None,
-                told: false,
+                told: None,
             }),
             lost: Notify::new(),
         });
@@ -104,6 +104,10 @@ impl Connection {
 
     pub(crate) fn standing(&self) -> Standing {
         self.state().standing
+    }
+
+    pub(crate) fn trouble(&self) -> Option<String> {
+        self.state().told.clone()
     }
 
     fn state(&self) -> std::sync::MutexGuard<'_, State> {
@@ -170,7 +174,7 @@ impl Connection {
                 let mut state = self.state();
                 state.line = Some(line);
                 state.went_or_came(true);
-                if std::mem::take(&mut state.told) {
+                if state.told.take().is_some() {
                     tracing::info!("Redis is back");
                 }
             }
@@ -224,9 +228,9 @@ impl State {
     }
 
     fn tell_once(&mut self, error: &RedisError) {
-        if !std::mem::replace(&mut self.told, true) {
-            // Not its detail: a server's words may repeat what was sent.
-            let reason = error.category();
+        // Not its detail: a server's words may repeat what was sent.
+        let reason = error.category();
+        if self.told.replace(reason.to_owned()).is_none() {
             tracing::warn!(
                 reason,
                 "Redis cannot be used: limits are this process's own, nothing is cached while others run, and each keeps \

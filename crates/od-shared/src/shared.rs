@@ -62,6 +62,11 @@ impl Shared {
         self.connection().standing()
     }
 
+    /// Of which kind the trouble is that keeps Redis from being used, such as "authentication failed". Asks nobody.
+    pub fn trouble(&self) -> Option<String> {
+        self.connection().trouble()
+    }
+
     pub(crate) fn connection(&self) -> &Connection {
         &self.0.connection
     }

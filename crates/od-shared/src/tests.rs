@@ -1,6 +1,8 @@
 use std::collections::HashSet;
 use std::time::{Duration, Instant};
 
+use secrecy::ExposeSecret as _;
+
 use crate::testing::RedisServer;
 use crate::{Ask, Bucket, Ear, Heard, Limit, Shared};
 use gate::Gate;
@@ -232,4 +234,25 @@ async fn everything_can_be_put_out_of_reach_and_is_told() {
     assert!(one.renew_all().await);
     assert_ne!(other.generation("order/1").await.expect("Redis answers"), before);
     assert_eq!(ear.hear().await, Some(Heard::Missed));
+}
+
+#[tokio::test]
+async fn the_kind_of_trouble_is_known_until_it_is_over() {
+    let mut server = RedisServer::start().expect("Redis starts");
+    let url = server
+        .url()
+        .expose_secret()
+        .replace("redis://", "redis://:a-password-that-none-asked-for@");
+    let refused = Shared::open(&url.into()).await.expect("the address is good");
+    assert!(!refused.standing().is_up);
+    assert_eq!(refused.trouble().as_deref(), Some("authentication failed"));
+    let shared = open(&server).await;
+    assert_eq!(shared.trouble(), None);
+    server.stop();
+    until(Duration::from_secs(5), || {
+        shared.trouble().as_deref() == Some("I/O error")
+    })
+    .await;
+    server.start_again().expect("Redis starts");
+    until(Duration::from_secs(10), || shared.trouble().is_none()).await;
 }

@@ -4,13 +4,13 @@
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum AuthFailure {
     /// Not a key this server could have made, or too short or long to be anybody's.
-    #[error("This is not a master key or token: it is mistyped, cut off or too short.")]
+    #[error("This is not a master key or token, or it is mistyped, cut off or too short.")]
     Malformed,
     /// Well-formed, but nobody's, or not anybody's any more.
     #[error("No tenant is known for this master key.")]
     Unknown,
     /// A token that is nobody's, or not any more.
-    #[error("No tenant is known for this token: it is unknown, expired or revoked.")]
+    #[error("No tenant is known for this token, which is unknown, expired or revoked.")]
     UnknownToken,
     /// No credential was given.
     #[error("No credential was given.")]

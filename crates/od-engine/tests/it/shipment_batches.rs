@@ -218,7 +218,7 @@ async fn a_shipment_of_long_ago_is_not_told_as_added_when_the_answer_is_lost() {
     lost();
     // Another carrier: this cannot be what was sent.
     let error = send(&shop, json!([row("UPS")])).await.unwrap_err();
-    assert_eq!(error.code(), "ORDERDESK_API_ERROR");
+    assert_eq!(error.code(), "DUPLICATE");
     let told = error.details().unwrap()["results"][0]["message"].to_string();
     assert!(told.contains("already has a shipment"), "{told}");
     // The same again: nobody can know.

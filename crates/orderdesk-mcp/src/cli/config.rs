@@ -9,7 +9,7 @@ use super::{
 };
 use crate::config::{Effective, FromText, Loaded, Origin, environment_file, listed, markdown, storage::DATABASE_URL};
 
-/// Check, show or explain the settings.
+/// Check, show or list the settings.
 #[derive(Debug, clap::Subcommand)]
 pub enum Command {
     Check(CheckArgs),

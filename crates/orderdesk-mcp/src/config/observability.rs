@@ -14,7 +14,7 @@ section! {
     /// The least severe level that is logged. Libraries are kept at INFO and above.
     LOG_LEVEL => log_level: LogLevel = "INFO", example "DEBUG";
 
-    /// The shape of a log line.
+    /// The shape of a log line of `serve` and `stdio`; other commands log for a person who reads.
     LOG_FORMAT => log_format: LogFormat = "json", example "pretty";
 
     /// Whether `/metrics` is served, in the text format of Prometheus.

@@ -73,9 +73,29 @@ pub fn instead_of(old: &Value, new: &Map<String, Value>) -> Map<String, Value> {
     entry
 }
 
-/// Whether an entry starts nothing itself.
+/// Whether an entry starts nothing itself but what leads on to an address.
 pub fn leads_to_an_address(entry: &Value) -> bool {
-    entry.get("url").is_some() && entry.get("command").is_none()
+    match entry.get("command") {
+        None => entry.get("url").is_some(),
+        Some(command) => command == "npx" && is_remote(entry),
+    }
+}
+
+/// As [`Reach`] writes it for a client that only starts programs. With anything beside it, such as headers with a key in them, it is
+/// somebody's own.
+fn is_remote(entry: &Value) -> bool {
+    let arguments: Vec<_> = entry["args"]
+        .as_array()
+        .map(|list| list.iter().filter_map(Value::as_str).collect())
+        .unwrap_or_default();
+    let [.., package, url] = arguments[..] else {
+        return false;
+    };
+    let is_package = package == "mcp-remote" || package.starts_with("mcp-remote@");
+    let only_agrees = arguments[..arguments.len() - 2]
+        .iter()
+        .all(|argument| *argument == "-y");
+    is_package && only_agrees && url.starts_with("http") && entry.get("env").is_none()
 }
 
 #[cfg(test)]
@@ -121,5 +141,34 @@ mod tests {
             &through,
         );
         check(&through, &held, &through);
+    }
+
+    #[test]
+    fn what_only_leads_on_is_told_from_what_is_somebody_s_own() {
+        let remote = |arguments: Value| json!({ "command": "npx", "args": arguments });
+        for leads in [
+            json!({ "type": "http", "url": "https://o/mcp" }),
+            remote(json!(["-y", "mcp-remote@0.15.1", "https://o/mcp"])),
+            remote(json!(["mcp-remote", "https://o/mcp"])),
+        ] {
+            assert!(leads_to_an_address(&leads), "{leads}");
+        }
+        let mut with_key = remote(json!(["mcp-remote", "https://o/mcp"]));
+        with_key["env"] = json!({ "KEY": "text" });
+        for own in [
+            json!({ "command": "orderdesk-mcp", "args": ["stdio"] }),
+            json!({ "command": "npx", "args": ["another", "https://o/mcp"] }),
+            json!({ "command": "npx" }),
+            remote(json!([
+                "mcp-remote",
+                "https://o/mcp",
+                "--header",
+                "Authorization: Bearer text"
+            ])),
+            remote(json!(["--package", "mine", "mcp-remote", "https://o/mcp"])),
+            with_key,
+        ] {
+            assert!(!leads_to_an_address(&own), "{own}");
+        }
     }
 }

@@ -119,13 +119,14 @@ async fn root_keys(app: Option<&App>) -> Option<Finding> {
 /// Whether the Redis that replicas share can be relied on; nothing is told when there is none.
 async fn redis(app: Option<&App>) -> Option<Finding> {
     const CHECK: &str = "redis";
-    const MEND: &str = "Start it, or correct REDIS_URL. Until then each replica keeps to its share of a store's requests, and nothing \
+    const MEND: &str = "Start it, or correct REDIS_URL: its host, password, or number of the database. Until then each replica keeps to its share of a store's requests, and nothing \
          is cached while more than one serves.";
-    let is_up = app?.engine.health().await.replicas.redis?;
-    Some(if is_up {
-        Finding::ok(CHECK, "it answers and takes writes")
-    } else {
-        Finding::warning(CHECK, "it does not answer, or takes no writes", MEND)
+    let engine = &app?.engine;
+    let is_up = engine.health().await.replicas.redis?;
+    Some(match (is_up, engine.redis_trouble()) {
+        (true, _) => Finding::ok(CHECK, "it answers and takes writes"),
+        (false, Some(trouble)) => Finding::warning(CHECK, format!("it cannot be used: {trouble}"), MEND),
+        (false, None) => Finding::warning(CHECK, "it does not answer, or takes no writes", MEND),
     })
 }
 
