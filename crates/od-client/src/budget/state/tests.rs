@@ -75,6 +75,28 @@ fn shares_together_are_no_more_than_order_desk_holds() {
 }
 
 #[test]
+fn what_is_kept_together_is_nobody_s_share() {
+    let together = documented().of(Standing {
+        together: true,
+        among: 4,
+        since: None,
+    });
+    assert_eq!((together.capacity, together.refill), (16.0, 3.0));
+}
+
+#[test]
+fn a_bucket_that_was_empty_fills_from_then_on() {
+    let limits = documented();
+    assert!((limits.fills_in().as_secs_f64() - 16.0 / 3.0).abs() < 1e-6);
+    let start = Instant::now();
+    let mut state = State::since(limits, Some(start), after(start, 2.0));
+    assert!(state.reserve(6));
+    assert!(!state.reserve(1));
+    let mut full = State::since(limits, Some(start), after(start, 6.0));
+    assert!(full.reserve(16) && !full.reserve(1));
+}
+
+#[test]
 fn what_is_more_than_a_share_is_saved_up_for_who_is_next_and_for_nobody_else() {
     let start = Instant::now();
     let mut state = State::since(shares_of(8), None, start);
