@@ -23,12 +23,15 @@ use crate::scope::{CredentialKind, Grants, Identity, Proven, StoreSet};
 use crate::standing::KNOWN;
 use crate::tenants::NewTenant;
 
+mod mistaken;
 mod refusals;
 mod refused;
 mod sign_ins;
 #[cfg(test)]
 mod tests;
 
+pub use mistaken::Mistaken;
+use mistaken::explained;
 use sign_ins::PATIENCE;
 pub(crate) use sign_ins::SignIns;
 
@@ -54,7 +57,7 @@ impl Auth<'_> {
     /// [`Error::Unauthenticated`] for a credential that is mistyped, unknown, expired or revoked; [`Error::SignInsBusy`] when
     /// too many keys wait to be checked for the first time; [`Error::Storage`], also when too many wait to be looked for.
     pub async fn sign_in(&self, text: &SecretString) -> Result<Identity, Error> {
-        let outcome = self.recognise(text).await;
+        let outcome = self.recognise(text).await.map_err(|error| explained(error, text));
         if let Err(error) = &outcome {
             self.count(error);
         }
@@ -67,7 +70,8 @@ impl Auth<'_> {
         match error {
             Error::Unauthenticated(why) => meter.not_signed_in(match why {
                 AuthFailure::Missing => AuthReason::Missing,
-                AuthFailure::Malformed => AuthReason::Malformed,
+                AuthFailure::Malformed | AuthFailure::NotAlone => AuthReason::Malformed,
+                AuthFailure::Unfilled => AuthReason::Unfilled,
                 AuthFailure::Unknown | AuthFailure::UnknownToken => AuthReason::Unknown,
                 AuthFailure::OtherTenant => AuthReason::OtherTenant,
             }),
@@ -106,11 +110,15 @@ impl Auth<'_> {
     /// # Errors
     /// As for [`Auth::sign_in`].
     pub async fn look_back(&self, key: &SecretString) -> Result<Identity, Error> {
-        let key = MasterKey::parse(key.clone()).map_err(|error| match error {
+        let parsed = MasterKey::parse(key.clone()).map_err(|error| match error {
             MasterKeyError::IsToken => Error::OwnerOnly("look back at what was changed"),
             _ => Error::Unauthenticated(AuthFailure::Malformed),
-        })?;
-        self.prove(key, Tenancy::OpenOrClosed).await
+        });
+        let proven = match parsed {
+            Ok(parsed) => self.prove(parsed, Tenancy::OpenOrClosed).await,
+            Err(error) => Err(error),
+        };
+        proven.map_err(|error| explained(error, key))
     }
 
     /// Like [`Auth::sign_in`], but an unknown well-formed key makes its tenant. For stdio only, where the key is the

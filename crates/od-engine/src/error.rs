@@ -372,6 +372,10 @@ impl Error {
             Self::Unauthenticated(AuthFailure::Malformed) => {
                 "Copy the whole key again; this server's own keys start with odmk_, its tokens with odpt_."
             }
+            Self::Unauthenticated(AuthFailure::Unfilled) => {
+                "Set the variable where your client starts, or write the key itself into the client's configuration."
+            }
+            Self::Unauthenticated(AuthFailure::NotAlone) => "Leave away all that is not the key.",
             Self::Unauthenticated(AuthFailure::Unknown) => {
                 "Check that the key belongs to this server, that it was not rotated or revoked, and that its tenant is not closed."
             }

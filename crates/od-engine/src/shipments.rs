@@ -22,7 +22,7 @@ mod part;
 use part::Shipment;
 
 pub use batch::{CreateShipments, judge_batch};
-pub use import::{ImportShipments, count_parcels, judge_import};
+pub use import::ImportShipments;
 
 /// Shipment operations.
 pub struct Shipments<'a>(&'a Engine);

@@ -1,7 +1,6 @@
 //! What a tool is: its contract with the agent and its handler, in one value.
 
 use od_engine::orders::Problem;
-use od_engine::shipments::count_parcels;
 use od_engine::{Engine, Error, Outcome, Permission, Scope, Work};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
@@ -138,8 +137,9 @@ pub enum Cost {
     Question,
     /// One per row of the named array argument, from 2 to 20.
     Rows(&'static str),
-    /// One per tracking number of the table in the named text argument, from 2 to 20.
-    Parcels(&'static str),
+    /// One per row of the table in the named text argument, from 2 to 20. Counted by its line ends, or by the objects of a list: what is
+    /// not paid for yet is not read.
+    Table(&'static str),
 }
 
 impl Cost {
@@ -157,14 +157,20 @@ impl Cost {
                 .and_then(Value::as_array)
                 .map_or(0, Vec::len)
                 .clamp(WRITE, MOST),
-            Self::Parcels(name) => arguments
+            Self::Table(name) => arguments
                 .get(name)
                 .and_then(Value::as_str)
-                .map_or(0, count_parcels)
+                .map_or(0, rows)
                 .clamp(WRITE, MOST),
         };
         u32::try_from(tokens).unwrap_or(u32::MAX)
     }
+}
+
+/// About how many rows a pasted table has below its heading.
+fn rows(table: &str) -> usize {
+    let count = |mark: u8| table.trim().bytes().filter(|byte| *byte == mark).count();
+    [b'\n', b'\r', b'{'].map(count).into_iter().max().unwrap_or(0)
 }
 
 /// For tools whose schema says everything.

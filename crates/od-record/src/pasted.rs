@@ -35,7 +35,7 @@ pub use tracking::{Note, Reason, Tracking, Verdict};
 
 use cell::Cell;
 use columns::columns;
-use table::{Record, Table};
+use table::{MOST_COLUMNS, MOST_ROWS, Record, Table};
 use tracking::{can_be_one, looks_like_one};
 
 /// A text that was read.
@@ -91,11 +91,6 @@ impl Unreadable {
         }
     }
 }
-
-/// Rows of a table, those without a number included.
-const MOST_ROWS: usize = 2_000;
-/// Columns of a table: what a spreadsheet has that people look at, and far less than a text can be made to have.
-const MOST_COLUMNS: usize = 200;
 
 /// Reads a pasted table.
 ///

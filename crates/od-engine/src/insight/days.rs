@@ -131,7 +131,9 @@ impl Window {
     /// What `from` and `to` mean on a day: dates, or one name of a window. Without `to` a window goes on to today.
     pub(super) fn of(from: &str, to: Option<&str>, today: Date) -> Result<Self, Unfit> {
         let wrong = |path: &str, rule: &str| Unfit::Wrong(Problem::new(path, rule));
-        let (from, to) = (od_record::tidy(from), to.map(od_record::tidy));
+        let plain = |text: &str| od_record::tidy(text).to_ascii_lowercase();
+        let (from, to) = (plain(from), to.map(plain));
+        let (from, to) = (from.as_str(), to.as_deref());
         if let Some(window) = Self::named(from, today) {
             return match to {
                 None => Ok(window),

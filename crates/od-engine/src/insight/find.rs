@@ -98,8 +98,10 @@ impl Insight<'_> {
 }
 
 fn first_day(text: &str) -> Result<jiff::civil::Date, Error> {
-    let day = tidy(text).parse();
-    day.map_err(|_| Error::invalid("/since", "must be a date as 2026-11-01"))
+    // With the time that other tools take the day is meant all the same.
+    let moment: Result<jiff::civil::DateTime, _> = tidy(text).parse();
+    let wrong = |_| Error::invalid("/since", "must be a date as 2026-11-01");
+    moment.map(jiff::civil::DateTime::date).map_err(wrong)
 }
 
 /// The orders that are shown, and what is said of the others, or of how to find any.

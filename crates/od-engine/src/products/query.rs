@@ -238,7 +238,7 @@ fn upstream_query(input: &ListProducts) -> Result<InventoryQuery, Error> {
         .code
         .iter()
         .flat_map(|codes| codes.split(','))
-        .map(|code| code.trim().to_owned())
+        .map(|code| od_record::tidy(code).to_owned())
         .collect();
     if codes.iter().any(String::is_empty) {
         problems.push(Problem::new(

@@ -8,6 +8,7 @@ use od_record::Problem;
 use od_record::pasted::{Pasted, read, read_list};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
+use tokio::task::spawn_blocking;
 
 use super::Shipments;
 use super::batch::MOST as BATCH;
@@ -47,16 +48,6 @@ pub struct ImportShipments {
     pub dry_run: bool,
 }
 
-/// How many tracking numbers a table holds; none where it cannot be read.
-pub fn count_parcels(rows: &str) -> usize {
-    parse(rows).map_or(0, |pasted| parcels(&pasted))
-}
-
-/// What is wrong with a table as a whole.
-pub fn judge_import(rows: &str) -> Vec<Problem> {
-    parse(rows).err().into_iter().collect()
-}
-
 impl Shipments<'_> {
     /// Adds shipments from a table. `data` is `{"results", "counts", "lines", "reasons", "columns", "delimiter", "header_line"}`: a
     /// result for each row in order, with `line`, `order`, `status` and `reason`; `lines` says the same of the whole table in short;
@@ -68,7 +59,12 @@ impl Shipments<'_> {
     /// [`Error::Invalid`] when the table cannot be read; [`Error::Upstream`] when nothing was sent yet. What happens afterwards
     /// is told row by row.
     pub async fn import(&self, scope: &Scope, input: ImportShipments) -> Result<Outcome<Value>, Error> {
-        let pasted = parse(&input.rows).map_err(|problem| Error::Invalid(vec![problem]))?;
+        let rows = input.rows;
+        // It takes its time, which is nobody else's.
+        let pasted = spawn_blocking(move || parse(&rows))
+            .await
+            .map_err(|_| Error::Internal("reading a table panicked"))?
+            .map_err(|problem| Error::Invalid(vec![problem]))?;
         let store = self
             .0
             .stores()

@@ -78,6 +78,18 @@ async fn provisioning_makes_a_tenant_of_an_unknown_key_once() {
     );
 }
 
+/// A tenant whose key is the name of a variable would be everybody's whose client did not fill it in.
+#[tokio::test]
+async fn what_a_client_did_not_fill_in_makes_no_tenant() {
+    let shop = Shop::open().await;
+    for text in ["${user_config.master_key}", "\"my own long key, sixteen and more\""] {
+        let key = SecretString::from(text.to_owned());
+        let error = shop.engine.auth().sign_in_or_provision(&key).await.unwrap_err();
+        assert_eq!(error.code(), "AUTH_ERROR", "{text}");
+        assert!(!error.to_string().contains("No tenant is known"), "{error}");
+    }
+}
+
 #[tokio::test]
 async fn a_key_in_use_cannot_make_a_second_tenant() {
     let shop = Shop::open().await;

@@ -4,6 +4,7 @@ use axum::http::HeaderMap;
 use axum::http::StatusCode;
 use axum::http::header::{AUTHORIZATION, WWW_AUTHENTICATE};
 use od_engine::AuthReason;
+use od_engine::auth::Mistaken;
 use secrecy::SecretString;
 
 use super::challenge::{Challenge, Fault};
@@ -79,20 +80,11 @@ fn read(headers: &HeaderMap) -> Credential {
 impl Reason {
     /// Why a key would be nobody's, by its shape. It may be somebody's all the same.
     pub(super) fn of(token: &str) -> Self {
-        let scheme = token.split(' ').next().unwrap_or_default();
-        let is_within = |open, close| token.starts_with(open) && token.ends_with(close) && token.len() > 2;
-        if scheme.eq_ignore_ascii_case("bearer") || scheme.eq_ignore_ascii_case("bearer:") {
-            Self::Twice
-        } else if ["${", "{{", "{env:", "$("].iter().any(|mark| token.contains(mark))
-            || token.starts_with('$')
-            || is_within('%', '%')
-            || is_within('<', '>')
-        {
-            Self::Unfilled
-        } else if token.starts_with(['"', '\'', '`']) || token.ends_with(['"', '\'', '`']) {
-            Self::Quoted
-        } else {
-            Self::Refused
+        match Mistaken::of(token) {
+            Some(Mistaken::WithScheme) => Self::Twice,
+            Some(Mistaken::Unfilled) => Self::Unfilled,
+            Some(Mistaken::Quoted) => Self::Quoted,
+            None => Self::Refused,
         }
     }
 

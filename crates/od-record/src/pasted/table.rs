@@ -25,10 +25,14 @@ pub(super) struct Table {
 
 /// In the order in which they are preferred where nothing else decides.
 const DELIMITERS: [char; 4] = ['\t', ';', ',', '|'];
+/// Rows of a table, those without a number included.
+pub(super) const MOST_ROWS: usize = 2_000;
+/// Columns of a table: what a spreadsheet has that people look at, and far less than a text can be made to have.
+pub(super) const MOST_COLUMNS: usize = 200;
 /// Rows that are looked at to find out.
 const LOOKED_AT: usize = 12;
 
-/// Takes a text apart. Lines end with LF alone.
+/// Takes a text apart, but for what is beyond one row and one column more than a table may have. Lines end with LF alone.
 pub(super) fn table(text: &str) -> Table {
     let (text, named) = without_sep(text);
     let candidates = DELIMITERS
@@ -39,7 +43,7 @@ pub(super) fn table(text: &str) -> Table {
         .rev()
         .max_by_key(|(evidence, _)| *evidence);
     let delimiter = best.filter(|(evidence, _)| evidence.columns > 0).map(|(_, mark)| mark);
-    let all = records(&text, delimiter.or(named).unwrap_or('\t'), usize::MAX);
+    let all = records(&text, delimiter.or(named).unwrap_or('\t'), MOST_ROWS + 1);
     match delimiter {
         Some(_) => Table {
             delimiter,
@@ -188,7 +192,7 @@ fn records(text: &str, delimiter: char, most: usize) -> Vec<Record> {
         let at = record.position().map_or(0, csv::Position::byte);
         records.push(Record {
             line: lines.at(usize::try_from(at).unwrap_or(usize::MAX)),
-            cells: record.iter().map(str::to_owned).collect(),
+            cells: some(record.iter()),
         });
     }
     records
@@ -203,7 +207,7 @@ fn of_pipes(text: &str, most: usize) -> Vec<Record> {
         let line = line.strip_suffix('|').unwrap_or(line);
         Record {
             line: at + 1,
-            cells: line.split('|').map(|cell| cell.trim().to_owned()).collect(),
+            cells: some(line.split('|').map(str::trim)),
         }
     });
     let is_rule = |record: &Record| {
@@ -230,13 +234,18 @@ fn apart_within(records: Vec<Record>) -> Table {
         };
     };
     let apart = |record: Record| Record {
-        cells: record.cells[0].split(mark).map(str::to_owned).collect(),
+        cells: some(record.cells[0].split(mark)),
         ..record
     };
     Table {
         delimiter: Some(mark),
         records: records.into_iter().map(apart).collect(),
     }
+}
+
+/// As many of the cells as show whether there are too many.
+fn some<'a>(cells: impl Iterator<Item = &'a str>) -> Vec<String> {
+    cells.take(MOST_COLUMNS + 1).map(str::to_owned).collect()
 }
 
 /// Counts lines on the way through a text.

@@ -119,9 +119,17 @@ fn ours() -> Vec<Error> {
 
 fn sign_in() -> Vec<Error> {
     use AuthFailure as F;
-    [F::Missing, F::Malformed, F::Unknown, F::UnknownToken, F::OtherTenant]
-        .map(Error::Unauthenticated)
-        .to_vec()
+    [
+        F::Missing,
+        F::Malformed,
+        F::Unfilled,
+        F::NotAlone,
+        F::Unknown,
+        F::UnknownToken,
+        F::OtherTenant,
+    ]
+    .map(Error::Unauthenticated)
+    .to_vec()
 }
 
 fn upstream() -> Vec<Error> {

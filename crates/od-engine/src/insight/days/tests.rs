@@ -22,6 +22,7 @@ fn windows_have_names() {
     check("year_to_date", date(2026, 1, 1), TODAY);
     check("last_year", date(2025, 1, 1), date(2025, 12, 31));
     check("2026-11-05", date(2026, 11, 5), TODAY);
+    check(" Last_Month\n", date(2026, 10, 1), date(2026, 10, 31));
 }
 
 #[test]
@@ -36,6 +37,7 @@ fn windows_that_cannot_be_are_refused_where_they_are_wrong() {
     check("2026-13-01", None, "/from");
     check("2026-11-05", Some("2026-11-04"), "/to");
     check("2026-11-05", Some("then"), "/to");
+    check("2026-11-05T00:00:00", None, "/from");
     check("last_month", Some("2026-11-04"), "/to");
     check("2026-11-01", Some("last_month"), "/to");
     for to in [None, Some("2026-12-01")] {

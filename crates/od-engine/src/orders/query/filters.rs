@@ -185,7 +185,7 @@ fn last_moment(end: &str) -> String {
 }
 
 fn folders(text: &str) -> Result<String, String> {
-    let ids = text.split(',').map(|id| FolderId::parse(id.trim()));
+    let ids = text.split(',').map(|id| FolderId::parse(tidy(id)));
     let ids: Result<Vec<FolderId>, _> = ids.collect();
     let Ok(ids) = ids else {
         return Err(

@@ -1,6 +1,6 @@
 use serde_json::{Map, Value};
 
-use super::{NOT_PAGED, REPEATED, ReadPage};
+use super::{ListProducts, NOT_PAGED, REPEATED, ReadPage, upstream_query};
 
 /// Items with these ids.
 fn items(ids: std::ops::Range<u32>) -> Vec<Map<String, Value>> {
@@ -44,4 +44,19 @@ fn a_page_that_repeats_ends_the_walk_and_says_so() {
     let mut page = ReadPage::of(items(3..6), 3, 3);
     page.end_if_repeated(&ReadPage::of(items(0..3), 3, 0));
     assert_eq!((page.more, page.note.as_deref()), (true, None));
+}
+
+#[test]
+fn codes_are_looked_for_without_what_nobody_sees_around_them() {
+    let input = ListProducts {
+        code: Some("RMUG\u{200B}, TEE-BLK\u{FEFF} ".to_owned()),
+        limit: 10,
+        ..ListProducts::default()
+    };
+    assert_eq!(upstream_query(&input).unwrap().codes, ["RMUG", "TEE-BLK"]);
+    let blank = ListProducts {
+        code: Some("RMUG,\u{200B}".to_owned()),
+        ..input
+    };
+    assert!(upstream_query(&blank).is_err());
 }

@@ -20,7 +20,7 @@ pub(in crate::tools) fn tool() -> ToolSpec {
         input: schema::arguments(
             json!({
                 "query": {"type": "string", "minLength": 1, "maxLength": 300, "description": "As given."},
-                "since": {"type": "string", "maxLength": 10, "description": "First day, e.g. 2026-11-01."},
+                "since": {"type": "string", "maxLength": 32, "description": "First day, e.g. 2026-11-01."},
                 "limit": {"type": "integer", "minimum": 1, "maximum": 50, "default": 10, "description": "At most."},
                 "store": schema::store(),
                 "stores": insight::stores(),

@@ -1,4 +1,4 @@
-use super::{header, table};
+use super::{DELIMITERS, MOST_COLUMNS, MOST_ROWS, header, table};
 
 fn check(text: &str, delimiter: Option<char>, rows: &[(usize, &[&str])]) {
     let table = table(text);
@@ -77,4 +77,20 @@ fn the_heading_stands_below_titles_and_above_numbers() {
     assert_eq!(header(&format!("1,{NUMBER}\n2,{NUMBER}")), None);
     // What a later row holds is no heading.
     assert_eq!(header(&format!("1,{NUMBER}\norder,{NUMBER}")), None);
+}
+
+/// A text can be made to have a cell for each of its letters.
+#[test]
+fn no_more_is_taken_apart_than_shows_that_it_is_too_much() {
+    for mark in DELIMITERS {
+        let wide = format!(
+            "Order{mark}Tracking\n1001{mark}1ZV38B1YYW19566320{}\n",
+            mark.to_string().repeat(100_000)
+        );
+        let table = table(&wide);
+        assert_eq!(table.delimiter, Some(mark));
+        assert_eq!(table.records[1].cells.len(), MOST_COLUMNS + 1, "{mark}");
+    }
+    let long = format!("Order,Tracking\n{}", "1001,1ZV38B1YYW19566320\n".repeat(10_000));
+    assert_eq!(table(&long).records.len(), MOST_ROWS + 1);
 }
