@@ -8,8 +8,8 @@ use serde_json::{Map, Value};
 
 use crate::arguments;
 use crate::catalog::Narrowing;
-use crate::digits::lost_digits;
 use crate::dispatch::Tools;
+use crate::lost::lost;
 use crate::tool::Access;
 
 /// The tools, for a person who runs them by hand. Cheap to clone.
@@ -100,7 +100,7 @@ impl Desk {
     /// # Errors
     /// Why they are not taken, in words.
     pub fn read(text: &str) -> Result<Map<String, Value>, String> {
-        if let Some(reason) = lost_digits(text.as_bytes()) {
+        if let Some(reason) = lost(text.as_bytes()) {
             return Err(reason);
         }
         serde_json::from_str(text).map_err(|error| format!("is not a JSON object: {error}"))

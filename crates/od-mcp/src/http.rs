@@ -295,7 +295,7 @@ impl Door {
             .read(body, declared, tenant, self.options.body_timeout)
             .await?;
         let values = body::count_values(&text.bytes)?;
-        body::check_digits(&text.bytes)?;
+        body::check_nothing_lost(&text.bytes)?;
         version::settle(&mut parts.headers, &text.bytes)?;
         self.waiting.note(
             caller.identity.credential(),

@@ -30,6 +30,7 @@ mod number;
 mod problem;
 mod read_back;
 mod rows;
+mod twice;
 mod verify;
 
 pub use diff::{FieldChange, diff};
@@ -40,4 +41,5 @@ pub use names::{Meant, NameOf, meant, slip};
 pub use nearest::nearest;
 pub use problem::{Problem, below};
 pub use read_back::{ReadBack, untouched};
+pub use twice::given_twice;
 pub use verify::{Leniency, Verification, verify};

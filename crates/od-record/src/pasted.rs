@@ -75,7 +75,9 @@ pub enum Unreadable {
         line: usize,
     },
     /// More than a person can look through.
-    #[error("it has more than {MOST_ROWS} rows or {MOST_COLUMNS} columns: paste less of it at a time")]
+    #[error(
+        "it has more than {MOST_ROWS} rows or {MOST_COLUMNS} columns, or a line of more than {LONGEST_LINE} bytes: paste less of it at a time"
+    )]
     TooLarge,
 }
 
@@ -92,12 +94,18 @@ impl Unreadable {
     }
 }
 
+/// In bytes: as many columns as there may be, each as wide as anything in such a table.
+const LONGEST_LINE: usize = 20_000;
+
 /// Reads a pasted table.
 ///
 /// # Errors
 /// Why nothing of it can be used.
 pub fn read(text: &str) -> Result<Pasted, Unreadable> {
     let text = with_plain_line_ends(text.trim_start_matches('\u{feff}'));
+    if text.lines().any(|line| line.len() > LONGEST_LINE) {
+        return Err(Unreadable::TooLarge);
+    }
     if is_drawn(&text) {
         return Err(Unreadable::PrintedTable);
     }

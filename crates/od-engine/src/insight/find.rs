@@ -99,7 +99,8 @@ impl Insight<'_> {
 
 fn first_day(text: &str) -> Result<jiff::civil::Date, Error> {
     // With the time that other tools take the day is meant all the same.
-    let moment: Result<jiff::civil::DateTime, _> = tidy(text).parse();
+    let text = tidy(text).trim_end_matches(['Z', 'z']);
+    let moment: Result<jiff::civil::DateTime, _> = text.parse();
     let wrong = |_| Error::invalid("/since", "must be a date as 2026-11-01");
     moment.map(jiff::civil::DateTime::date).map_err(wrong)
 }
@@ -187,4 +188,26 @@ fn summary(copy: &Ready, by: &str, order: &Found, several: bool) -> Value {
         summary["store_name"] = copy.store.name.store_name.as_str().into();
     }
     summary
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::first_day;
+
+    #[test]
+    fn the_first_day_may_be_written_with_a_time() {
+        for text in [
+            "2026-11-01",
+            " 2026-11-01\n",
+            "2026-11-01T23:59:59",
+            "2026-11-01 00:00:00",
+            "2026-11-01T00:00:00Z",
+        ] {
+            assert_eq!(first_day(text).unwrap(), date(2026, 11, 1), "{text}");
+        }
+        assert!(first_day("November").is_err());
+        assert!(first_day("2026-11-31").is_err());
+    }
 }

@@ -4,8 +4,8 @@
 //! alone; what is only likely waits for a word of the caller (`import::plan`); the others are added.
 
 use jiff::{SignedDuration, tz::TimeZone};
-use od_record::Problem;
 use od_record::pasted::{Pasted, read, read_list};
+use od_record::{Problem, given_twice};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use tokio::task::spawn_blocking;
@@ -158,6 +158,12 @@ fn parse(rows: &str) -> Result<Pasted, Problem> {
                 error.column()
             ))
         })?;
+        if let Some(name) = given_twice(rows.as_bytes()) {
+            let name = od_record::text::clean_name(&name);
+            return Err(refused(format!(
+                "has an object with the member {name:?} twice: give each once"
+            )));
+        }
         read_list(&list)
     } else {
         read(rows)

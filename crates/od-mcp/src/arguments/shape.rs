@@ -11,6 +11,7 @@ use serde_json::{Map, Number, Value};
 
 use super::bounds::{self, MOST_LEVELS, MOST_VALUES};
 use crate::digits::lost_digits;
+use crate::lost::lost;
 use crate::tool::{Access, ToolSpec};
 use crate::tools::SHAPE;
 
@@ -174,7 +175,7 @@ impl Step {
         }
         let meant = serde_json::from_str(text);
         let fault = match &meant {
-            Ok(_) => lost_digits(text.as_bytes()),
+            Ok(_) => lost(text.as_bytes()),
             Err(_) => Some(format!("is text that is not JSON: it must be {}", structure(schema))),
         };
         self.problems

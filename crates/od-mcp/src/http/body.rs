@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::refusal::{INVALID_PARAMS, PARSE_ERROR, Refusal};
 use crate::bounds::{self, Excess};
-use crate::digits::lost_digits;
+use crate::lost::lost;
 
 /// Refuses what says of itself that it is too large, before anything is read or anybody is signed in.
 pub(super) fn check_declared_size(headers: &HeaderMap, most: usize) -> Result<(), Refusal> {
@@ -66,9 +66,9 @@ pub(super) fn count_values(body: &[u8]) -> Result<usize, Refusal> {
     })
 }
 
-/// Refuses numbers whose digits would be lost without a word.
-pub(super) fn check_digits(body: &[u8]) -> Result<(), Refusal> {
-    let Some(message) = lost_digits(body) else {
+/// Refuses what would be lost without a word: digits of numbers, members that are given twice.
+pub(super) fn check_nothing_lost(body: &[u8]) -> Result<(), Refusal> {
+    let Some(message) = lost(body) else {
         return Ok(());
     };
     let refusal = Refusal::new(StatusCode::BAD_REQUEST, "VALIDATION_ERROR", message);

@@ -12,7 +12,7 @@ use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::{Value, json};
 
 use crate::bounds;
-use crate::digits::lost_digits;
+use crate::lost::lost;
 
 #[cfg(test)]
 mod tests;
@@ -58,7 +58,7 @@ pub(super) fn read(line: &[u8]) -> Frame {
     if let Err(excess) = bounds::count(line) {
         return refused(line, ErrorCode::INVALID_REQUEST, excess.to_string());
     }
-    if let Some(reason) = lost_digits(line) {
+    if let Some(reason) = lost(line) {
         return refused(line, ErrorCode::INVALID_PARAMS, reason);
     }
     match serde_json::from_slice(line) {

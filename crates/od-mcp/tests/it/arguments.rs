@@ -223,6 +223,45 @@ async fn the_names_of_other_shops_are_told_what_they_are_here() {
     }
 }
 
+/// Of two members with one name a value keeps one, and nothing shows that there was another.
+#[tokio::test]
+async fn a_member_that_is_given_twice_is_refused() {
+    let house = House::open().await;
+    let call = |arguments: &str| {
+        format!(
+            r#"{{"jsonrpc":"2.0","id":5,"method":"tools/call","params":{{"name":"orders_mutate_full","arguments":{arguments}}}}}"#
+        )
+    };
+    for arguments in [
+        r#"{"order_id":"1","mutation":{"shipping":{"city":"A"},"shipping":{"address1":"B"}}}"#,
+        r#"{"order_id":"1","store":"1","mutation":{"email":"a@example.com"},"store":"2"}"#,
+    ] {
+        let reply = house.post("/mcp", &[], &call(arguments)).await;
+        assert_eq!(
+            (reply.status.as_u16(), &reply.body["id"]),
+            (400, &json!(5)),
+            "{}",
+            reply.body
+        );
+        assert!(
+            reply.body["error"]["message"].to_string().contains("twice"),
+            "{}",
+            reply.body
+        );
+    }
+    // In JSON that is given as text, too, where the place can be named.
+    let reply = house
+        .post(
+            "/mcp",
+            &[],
+            &call(r#"{"order_id":"1","mutation":"{\"email\":\"a@example.com\",\"email\":\"b@example.com\"}"}"#),
+        )
+        .await;
+    assert_eq!(reply.status, 200, "{}", reply.body);
+    assert!(reply.body["result"].to_string().contains("twice"), "{}", reply.body);
+    assert!(house.sim.requests().is_empty());
+}
+
 #[tokio::test]
 async fn a_fraction_with_more_digits_than_are_kept_is_refused_as_it_came() {
     let house = House::open().await;

@@ -166,7 +166,8 @@ fn a_table_that_nobody_looks_at_is_refused_at_once() {
     let row = "1001,1ZV38B1YYW19566320\n";
     let long = format!("Order,Tracking\n{}", row.repeat(2_000));
     let wide = format!("Order,Tracking\n{}{}\n", row.trim(), ",".repeat(200));
-    for text in [long, wide] {
+    let one_line = format!("Order,Tracking\n{},{}\n", row.trim(), "x".repeat(20_000));
+    for text in [long, wide, one_line] {
         assert_eq!(read(&text).unwrap_err(), Unreadable::TooLarge);
     }
     let most = format!("Order,Tracking\n{}", row.repeat(1_999));

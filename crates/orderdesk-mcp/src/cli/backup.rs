@@ -88,10 +88,7 @@ fn pg_dump(url: &str, file: &Path, context: &Context) -> Failure {
         |_| env!("CARGO_PKG_NAME").to_owned(),
         |program| output::for_a_shell(&program.display().to_string()),
     );
-    let settings = context.config_file().map_or_else(String::new, |file| {
-        let file = std::path::absolute(file).unwrap_or_else(|_| file.to_owned());
-        format!(" --config {}", output::for_a_shell(&file.display().to_string()))
-    });
+    let settings = context.config_option();
     // Not in the failure, whose words are masked where they look like somebody's address. There is no password in them.
     output::note(&format!(
         "pg_dump --format=custom --file={file} {url} && {this}{settings} backup --record\n\

@@ -2,7 +2,7 @@
 
 use std::io::Read;
 
-use od_mcp::{Answer, Narrowing, lost_digits};
+use od_mcp::{Answer, Narrowing, lost};
 use secrecy::SecretString;
 use serde_json::{Map, Value};
 
@@ -108,7 +108,7 @@ fn arguments(text: String) -> Result<Map<String, Value>, Failure> {
     } else {
         text
     };
-    if let Some(reason) = lost_digits(text.as_bytes()) {
+    if let Some(reason) = lost(text.as_bytes()) {
         return Err(Failure::usage(format!("--args: {reason}")));
     }
     let arguments: Map<String, Value> =

@@ -1,6 +1,6 @@
 //! What every command starts from: the settings, and the engine opened with them.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use secrecy::{ExposeSecret, SecretString};
 
@@ -25,9 +25,17 @@ impl Context {
         Self { config }
     }
 
-    /// The file of settings that the command line names.
-    pub fn config_file(&self) -> Option<&Path> {
-        self.config.as_deref()
+    /// How a line for a shell begins that is to reach the same settings.
+    pub fn this_program(&self) -> String {
+        format!("orderdesk-mcp{}", self.config_option())
+    }
+
+    /// The option that names the same file of settings, with a blank before it.
+    pub fn config_option(&self) -> String {
+        self.config.as_deref().map_or_else(String::new, |file| {
+            let file = std::path::absolute(file).unwrap_or_else(|_| file.to_owned());
+            format!(" --config {}", output::for_a_shell(&file.display().to_string()))
+        })
     }
 
     /// Everything that was given, before it is understood.

@@ -281,7 +281,7 @@ fn print(
     let key = keys.master_key.expose_secret();
     let (http, stdio) = entries(args, &url, key)?;
     let folder = args.data.as_deref();
-    let settings = folder.map(|folder| keys::write_settings(folder, keys, &simulator.base_url()));
+    let settings = folder.map(|folder| keys::write_settings(folder, keys, address, &simulator.base_url()));
     let settings = settings.transpose()?;
     if args.output.output == Output::Json {
         let stores: Vec<_> = stores

@@ -203,7 +203,7 @@ pub async fn run(context: &Context, command: Command) -> Result<(), Failure> {
         Command::Create(_) => App::open_or_make(settings, &paths).await?,
         _ => App::open(settings, &paths).await?,
     };
-    let outcome = carry_out(&app, command, own_key, rotating).await;
+    let outcome = carry_out(&app, &context.this_program(), command, own_key, rotating).await;
     app.end_after(outcome).await
 }
 
@@ -212,6 +212,7 @@ type Rotating = (SecretString, Option<SecretString>);
 
 async fn carry_out(
     app: &App,
+    program: &str,
     command: Command,
     own_key: Option<SecretString>,
     rotating: Option<Rotating>,
@@ -232,7 +233,7 @@ async fn carry_out(
         Command::SetEmail(args) => set_email(engine, &args).await,
         Command::Close(args) => close(engine, &args).await,
         Command::Reopen(args) => reopen(engine, &args).await,
-        Command::Delete(args) => delete(engine, &args).await,
+        Command::Delete(args) => delete(engine, program, &args).await,
     }
 }
 
@@ -371,11 +372,11 @@ async fn reopen(engine: &Engine, args: &ReopenArgs) -> Result<(), Failure> {
     Ok(args.output.output.tell(&tenant, &told)?)
 }
 
-async fn delete(engine: &Engine, args: &DeleteArgs) -> Result<(), Failure> {
+async fn delete(engine: &Engine, program: &str, args: &DeleteArgs) -> Result<(), Failure> {
     let leaving = engine.tenants().leaving(args.which.text()).await?;
     let tenant = &leaving.tenant;
     if args.output.output == Output::Text || !args.yes {
-        output::note(&what_goes(&leaving));
+        output::note(&what_goes(program, &leaving));
     }
     if !args.yes {
         prompt::confirm(&format!("Delete tenant {}?", named(tenant)))?;
@@ -386,7 +387,7 @@ async fn delete(engine: &Engine, args: &DeleteArgs) -> Result<(), Failure> {
             "tenant_id": ended.tenant_id, "deleted": true, "went": leaving, "end": ended,
         }))?,
         Output::Text => output::line(&format!(
-            "Deleted tenant {}. `orderdesk-mcp audit verify` tells of the end of its log.",
+            "Deleted tenant {}. `{program} audit verify` tells of the end of its log.",
             named(tenant)
         ))?,
     }
@@ -394,7 +395,7 @@ async fn delete(engine: &Engine, args: &DeleteArgs) -> Result<(), Failure> {
 }
 
 /// What a person is told before a tenant is deleted.
-fn what_goes(leaving: &Leaving) -> String {
+fn what_goes(program: &str, leaving: &Leaving) -> String {
     let Leaving {
         tenant,
         stores,
@@ -409,8 +410,8 @@ fn what_goes(leaving: &Leaving) -> String {
     };
     format!(
         "With tenant {} go its stores ({stores}), its keys ({keys}) and its audit log (entries: {audit_entries}{when}).\n\
-         To save the log first: orderdesk-mcp audit export --tenant {} --file {}.json\n\
-         To end access and keep everything: orderdesk-mcp tenant close --tenant {}",
+         To save the log first: {program} audit export --tenant {} --file {}.json\n\
+         To end access and keep everything: {program} tenant close --tenant {}",
         named(tenant),
         tenant.tenant_id,
         tenant.tenant_id,

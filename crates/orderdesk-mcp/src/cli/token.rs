@@ -119,8 +119,9 @@ pub async fn run(context: &Context, command: Command) -> Result<(), Failure> {
             (Grants::of(&[]), operator.tenant.clone())
         }
     };
+    let program = context.this_program();
     owner::act(context, tenant, async |engine, owner| match (command, owner) {
-        (Command::Create(args), Owner::Itself(scope)) => create(engine, &scope, scopes, args).await,
+        (Command::Create(args), Owner::Itself(scope)) => create(engine, &program, &scope, scopes, args).await,
         (Command::Create(_), Owner::Named(_)) => Err(Failure::usage("only a tenant's owner makes its tokens")),
         (Command::List(args), owner) => list(engine, &owner, args.output.output).await,
         (Command::Revoke(args), owner) => revoke(engine, &owner, &args).await,
@@ -160,7 +161,13 @@ fn is_half_of(name: &str, scope: &str) -> bool {
         .any(|half| half.eq_ignore_ascii_case(name.trim_matches(':')))
 }
 
-async fn create(engine: &Engine, scope: &Scope, scopes: Grants, args: CreateArgs) -> Result<(), Failure> {
+async fn create(
+    engine: &Engine,
+    program: &str,
+    scope: &Scope,
+    scopes: Grants,
+    args: CreateArgs,
+) -> Result<(), Failure> {
     let day = Duration::from_hours(24);
     let new = NewPersonalToken {
         label: args.label,
@@ -169,15 +176,15 @@ async fn create(engine: &Engine, scope: &Scope, scopes: Grants, args: CreateArgs
         expires_in: (!args.no_expiry).then(|| day * args.expires_in_days),
     };
     let created = engine.tokens().create(scope, new).await.map_err(failure)?;
-    print_created(&created, args.output.output).map_err(|error| {
+    print_created(&created, program, args.output.output).map_err(|error| {
         Failure::failed(format!("the token was made, but could not be printed: {error}")).with_hint(format!(
-            "`orderdesk-mcp token revoke --token-id {}` ends it.",
+            "`{program} token revoke --token-id {}` ends it.",
             created.view.token_id
         ))
     })
 }
 
-fn print_created(created: &CreatedToken, output: Output) -> std::io::Result<()> {
+fn print_created(created: &CreatedToken, program: &str, output: Output) -> std::io::Result<()> {
     let (token, view) = (created.token.expose_secret(), &created.view);
     match output {
         Output::Json => output::json(&json!({
@@ -186,7 +193,7 @@ fn print_created(created: &CreatedToken, output: Output) -> std::io::Result<()> 
         })),
         Output::Text => output::line(&format!(
             "Token:   {token}\nId:      {id}\nScopes:  {}\nStores:  {}\nExpires: {}\nKeep the token: it is stored nowhere and not \
-             shown again.\nEnd it with: orderdesk-mcp token revoke --token-id {id}",
+             shown again.\nEnd it with: {program} token revoke --token-id {id}",
             view.scopes.join(", "),
             stores(view),
             view.expires_at.as_deref().unwrap_or("never"),

@@ -7,7 +7,7 @@ section! {
     Mirror, "Copies of orders";
 
     /// How many days back a copy goes; 0 keeps none, and the tools that need one say so.
-    MIRROR_DAYS => days: u32 = "180", within "0" to "3650", example "365";
+    MIRROR_DAYS => days: u32 = "180", within "0" to "3650", restricts true, example "365";
 
     /// For how many seconds a copy counts as fresh once changes were asked for.
     MIRROR_TTL => ttl: Duration = "15", within "0" to "86400", example "60";

@@ -32,6 +32,8 @@ const OTHER_WORDS: &[(&str, &str)] = &[
     ("CONFIRM_MODE", "MCP_CONFIRM"),
     ("CONFIRM_BY", "MCP_CONFIRM"),
     ("RATE_LIMIT", "RATE_LIMIT_RPM"),
+    ("OAUTH", "ENABLE_OAUTH"),
+    ("WEBHOOK", "ENABLE_WEBHOOKS"),
 ];
 
 /// Shorter names are too often the names of something else to be called a misspelling.

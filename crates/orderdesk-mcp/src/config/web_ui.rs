@@ -20,7 +20,7 @@ section! {
     CSRF_SECRET_KEY => csrf_secret: Option<SecretString>, within "32" to "1024", example "(at least 32 random characters)";
 
     /// How long a session lives after its last use. Without the pages it is 15 minutes: enough to connect a client.
-    SESSION_TIMEOUT => session_timeout: Duration = "86400", within "60" to "31536000", example "3600";
+    SESSION_TIMEOUT => session_timeout: Duration = "86400", within "60" to "31536000", restricts true, example "3600";
 
     /// Whether the session cookie is sent over TLS only, where browsers reach the server over TLS.
     SESSION_COOKIE_SECURE => cookie_secure: bool = "true", example "false";
@@ -35,8 +35,8 @@ section! {
     ENABLE_PUBLIC_SIGNUP => public_signup: bool = "false", example "true";
 
     /// Whether a stranger who signs up gets a link by mail first, and a tenant by using it.
-    REQUIRE_EMAIL_VERIFICATION => require_email_verification: bool = "false", example "true";
+    REQUIRE_EMAIL_VERIFICATION => require_email_verification: bool = "false", restricts true, example "true";
 
     /// Whether the audit log can be browsed in the pages.
-    ENABLE_TRACE_VIEWER => trace_viewer: bool = "true", example "false";
+    ENABLE_TRACE_VIEWER => trace_viewer: bool = "true", restricts true, example "false";
 }

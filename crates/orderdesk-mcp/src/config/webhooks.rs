@@ -8,7 +8,7 @@ section! {
 
     /// Whether posts are taken. A store's address is made with the tool `stores_webhook`, on its page, or by `orderdesk-mcp store
     /// webhook`; it begins with `PUBLIC_URL`, which Order Desk has to reach.
-    ENABLE_WEBHOOKS => enabled: bool = "true", example "false";
+    ENABLE_WEBHOOKS => enabled: bool = "true", restricts true, example "false";
 
     /// Part of what those addresses are found by. With another one all of them end at once, and new ones have to be entered at Order
     /// Desk; nothing else needs it. The same on every replica.

@@ -137,6 +137,17 @@ fn what_goes_with_a_tenant_is_said_before_it_goes() {
     ] {
         assert!(asked.stderr.contains(told), "{told}: {asked:?}");
     }
+    // Who named a file of settings is told lines that reach the same database.
+    let settings = home.path("my settings.yaml");
+    std::fs::write(&settings, "{}").unwrap();
+    let settings = settings.to_str().unwrap();
+    let asked = home.run(&["--config", settings, "tenant", "delete", "--tenant", &id]);
+    for told in [
+        format!("orderdesk-mcp --config '{settings}' audit export --tenant {id}"),
+        format!("orderdesk-mcp --config '{settings}' tenant close --tenant {id}"),
+    ] {
+        assert!(asked.stderr.contains(&told), "{told}: {asked:?}");
+    }
     let file = home.path("log.json");
     home.run(&["audit", "export", "--tenant", &id, "--file", file.to_str().unwrap()])
         .ok();

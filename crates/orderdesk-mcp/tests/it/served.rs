@@ -202,6 +202,11 @@ fn the_demo_is_asked_from_a_shell_by_the_settings_in_its_folder() {
         .json();
     assert_eq!(report["data"]["stores"].as_array().unwrap().len(), 2, "{report}");
     assert!(report["data"]["orders_counted"].as_u64() > Some(0), "{report}");
+    // The address that Order Desk posts to is the demo's own.
+    let args = ["--config", &file, "store", "webhook", "--store", &store];
+    let webhook = home.run(&args).ok();
+    let base = running.told("url").trim_end_matches("/mcp");
+    assert!(webhook.contains(&format!("{base}/webhooks/orderdesk/")), "{webhook}");
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt as _;

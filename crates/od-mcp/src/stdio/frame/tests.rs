@@ -96,8 +96,8 @@ fn a_request_that_cannot_be_read_is_answered_with_its_id() {
         (
             br#"{"jsonrpc":"2.0","id":7,"id":8,"method":"ping"}"#.into(),
             json!(7),
-            -32600,
-            "no JSON-RPC 2.0 message",
+            -32602,
+            "An object has the member \"id\" twice",
         ),
     ] {
         let shown = String::from_utf8_lossy(&line[..line.len().min(80)]).into_owned();

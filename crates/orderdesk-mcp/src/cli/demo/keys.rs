@@ -3,6 +3,7 @@
 use std::{
     fs,
     io::{self, ErrorKind, Write},
+    net::SocketAddr,
     path::{Path, PathBuf},
 };
 
@@ -82,7 +83,12 @@ pub fn open(folder: Option<&Path>) -> Result<DemoKeys, Failure> {
 
 /// Writes into the folder what the program's own commands need to ask this demo from another shell, as a file for `--config`. Each
 /// start writes it anew: the simulator's address is another one.
-pub fn write_settings(folder: &Path, keys: &DemoKeys, simulator: &str) -> Result<PathBuf, Failure> {
+pub fn write_settings(
+    folder: &Path,
+    keys: &DemoKeys,
+    address: SocketAddr,
+    simulator: &str,
+) -> Result<PathBuf, Failure> {
     let path = std::path::absolute(folder)?.join("demo-settings.yaml");
     // JSON is YAML too.
     let settings = json!({
@@ -90,6 +96,8 @@ pub fn write_settings(folder: &Path, keys: &DemoKeys, simulator: &str) -> Result
         "mcp_kms_key": keys.root_key.expose_secret(),
         "mcp_master_key": keys.master_key.expose_secret(),
         "orderdesk_api_base_url": simulator,
+        "host": address.ip(),
+        "port": address.port(),
     });
     let written = || -> io::Result<()> {
         let mut file = NamedTempFile::new_in(folder)?;

@@ -57,6 +57,12 @@ fn a_slip_in_the_name_of_a_setting_that_restricts_stops_the_program() {
         ("MCP_RATE_LIMIT", "RATE_LIMIT_RPM"),
         ("AUDIT_LOG_RETENTION_DAY", "AUDIT_LOG_RETENTION_DAYS"),
         ("MCP_READ_ONLY_FILE", "MCP_READ_ONLY"),
+        ("MCP_OAUTH", "ENABLE_OAUTH"),
+        ("REQUIRE_EMAIL_VERIFICATIONS", "REQUIRE_EMAIL_VERIFICATION"),
+        ("MIRROR_DAY", "MIRROR_DAYS"),
+        ("ENABLE_WEBHOOK", "ENABLE_WEBHOOKS"),
+        ("ENABLE_TRACE_VIEWERS", "ENABLE_TRACE_VIEWER"),
+        ("SESSION_TIMEOUTS", "SESSION_TIMEOUT"),
     ] {
         let found = faults(&environment(&[(given, "true")])).concat();
         assert!(
