@@ -164,6 +164,15 @@ impl Idempotency<'_> {
         Ok(done > 0)
     }
 
+    /// Frees the name of a create that was done at `done_at`, for another record. False when somebody else has freed it.
+    pub async fn release(&self, tenant: &TenantId, id: &str, done_at: i64) -> Result<bool, DbError> {
+        const SQL: &str = "DELETE FROM idempotency WHERE tenant_id = $1 AND id = $2 AND done_at = $3";
+        let done = write_one!(self.db, conn => {
+            sqlx::query(SQL).bind(tenant).bind(id).bind(done_at).execute(conn).await?.rows_affected()
+        });
+        Ok(done > 0)
+    }
+
     /// Removes rows of all tenants that were made before `before`, and says how many.
     pub async fn remove_expired(&self, before: i64) -> Result<u64, DbError> {
         const SQL: &str = "DELETE FROM idempotency WHERE created_at < $1";

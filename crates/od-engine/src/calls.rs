@@ -60,7 +60,10 @@ impl Engine {
             // The scope may have served a call before.
             scope.set_call(Some(record.clone()));
             let mut outcome = match engine.admit(&scope, record.call()).await {
-                Ok(()) => engine.while_allowed(&scope, &record, work).await,
+                Ok(()) => {
+                    let done = engine.while_allowed(&scope, &record, work).await;
+                    done.map_err(|error| error.in_place(scope.place()))
+                }
                 Err(refusal) => Err(refusal),
             };
             let mut entry = record.ended(Some(&scope), &outcome);

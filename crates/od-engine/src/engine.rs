@@ -1,5 +1,6 @@
 //! The engine itself: what all operations share, its start and its end.
 
+use std::pin::pin;
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
@@ -81,6 +82,8 @@ pub struct EngineOptions {
 /// After the grace period changes that are under way are waited for so long: as long as Order Desk may take for an upload, and
 /// for the reads that find out what became of it.
 const LATE: Duration = Duration::from_mins(1);
+/// Then their callers are told within so long.
+const TOLD: Duration = Duration::from_secs(2);
 /// And so long the database may take for the end of the audit log.
 const WRITTEN: Duration = Duration::from_secs(10);
 
@@ -289,6 +292,23 @@ impl Engine {
     /// Whether anything is being changed.
     pub fn is_changing(&self) -> bool {
         !self.inner.changes.is_empty()
+    }
+
+    /// For a door that was stopped: waits for `answered`, which comes when all its callers have been answered, at most for `grace`;
+    /// as long as something is being changed beyond it ([`Engine::changes_end`]), and then for a moment until that was told.
+    ///
+    /// Returns false when callers were left without an answer.
+    pub async fn until_answered(&self, answered: impl Future<Output = ()>, grace: Duration) -> bool {
+        let mut answered = pin!(answered);
+        if tokio::time::timeout(grace, &mut answered).await.is_ok() {
+            return true;
+        }
+        if !self.is_changing() {
+            return false;
+        }
+        tracing::warn!("changes are under way at the end of the grace period: they are waited for");
+        self.changes_end().await;
+        tokio::time::timeout(TOLD, answered).await.is_ok()
     }
 
     /// Waits until all that is being changed has been changed and is on record: for a minute at most, whoever waits. Nothing else

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use od_record::Problem;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::consent::{Deed, NoAnswer};
 use crate::difference::{Altered, Attempted};
@@ -17,7 +17,9 @@ use crate::waiting::in_words;
 mod auth_failure;
 mod class;
 mod database;
+mod details;
 mod from;
+mod looked_in;
 mod reference;
 #[cfg(test)]
 mod tests;
@@ -27,6 +29,8 @@ mod words;
 pub use auth_failure::AuthFailure;
 pub use class::Class;
 pub(crate) use database::{is_for_the_operator, is_transient};
+use looked_in::IN_STORES;
+pub use looked_in::LookedIn;
 pub(crate) use reference::codes;
 pub use reference::{ErrorCode, error_codes};
 pub(crate) use upstream::happened;
@@ -62,6 +66,18 @@ pub enum Error {
         name: String,
         /// The name that was most likely meant, among the tenant's own.
         nearest: Option<String>,
+        /// Where the caller finds the right name.
+        hint: &'static str,
+    },
+    /// The store has no such thing: another one of the tenant's may have it.
+    #[error("{what} {name} was not found in {place}. Nothing was done.")]
+    NotInStore {
+        /// What was looked for: "Order", "Inventory item".
+        what: &'static str,
+        /// As the caller named it.
+        name: String,
+        /// Where it was looked for.
+        place: LookedIn,
         /// Where the caller finds the right name.
         hint: &'static str,
     },
@@ -104,12 +120,12 @@ pub enum Error {
         attempts: u32,
     },
     /// The record is not any more what the caller made the change from.
-    #[error("The {what} has changed since it was read: its date_updated is not the expected one. Nothing was done.")]
+    #[error("{} Nothing was done.", words::overtaken(fields))]
     Overtaken {
-        /// What kind of record.
-        what: &'static str,
-        /// The date it has now.
+        /// The `date_updated` it has now.
         date_updated: String,
+        /// JSON Pointers of what the record would set differently from what is stored now.
+        fields: Vec<String>,
     },
     /// The stock is not what the caller expected.
     #[error("The inventory item's stock is not the expected one. Nothing was done.")]
@@ -270,7 +286,7 @@ impl Error {
             Self::Invalid(_) => "VALIDATION_ERROR",
             Self::Unauthenticated(_) => "AUTH_ERROR",
             Self::Denied(_) | Self::OwnerOnly(_) | Self::Locked | Self::BoundToStores => "PERMISSION_DENIED",
-            Self::NotFound { .. } | Self::NoneOfItsStores { .. } => "NOT_FOUND",
+            Self::NotFound { .. } | Self::NotInStore { .. } | Self::NoneOfItsStores { .. } => "NOT_FOUND",
             Self::StoreRequired(_) | Self::StoreOrAll(_) | Self::StoreNotNamed(_) => "STORE_REQUIRED",
             Self::Duplicate(_) => "DUPLICATE",
             Self::Conflict { .. } | Self::Overtaken { .. } | Self::StockChanged { .. } => "CONFLICT_ERROR",
@@ -315,7 +331,7 @@ impl Error {
             Self::Unauthenticated(_) | Self::Denied(_) | Self::OwnerOnly(_) | Self::Locked | Self::BoundToStores => {
                 Class::Denied
             }
-            Self::NotFound { .. } | Self::NoneOfItsStores { .. } => Class::NotFound,
+            Self::NotFound { .. } | Self::NotInStore { .. } | Self::NoneOfItsStores { .. } => Class::NotFound,
             Self::Duplicate(_) | Self::Conflict { .. } | Self::Overtaken { .. } | Self::StockChanged { .. } => {
                 Class::Conflict
             }
@@ -394,7 +410,7 @@ impl Error {
             Self::OwnerOnly(_) => "Use the tenant's master key for it.",
             Self::Locked => "Unlock it with the tenant's master key, on the page Unlock.",
             Self::BoundToStores => "Ask the tenant's owner to register the store and to give you a credential for it.",
-            Self::NotFound { hint, .. } | Self::Uncertain { hint, .. } => hint,
+            Self::NotFound { hint, .. } | Self::NotInStore { hint, .. } | Self::Uncertain { hint, .. } => hint,
             Self::NoneOfItsStores { .. } => {
                 "To use another store, connect the client again and tick that store, or use a token that has it."
             }
@@ -414,8 +430,12 @@ impl Error {
             Self::StockChanged { .. } => {
                 "details.stock is the stock now. Decide what it should become, then call again with that as expected_stock."
             }
-            Self::Conflict { .. } | Self::Overtaken { .. } => {
+            Self::Conflict { .. } => {
                 "Read the record again, decide whether the change still makes sense, then call again."
+            }
+            Self::Overtaken { .. } => {
+                "Read the order with orders_get and fresh set to true, and put only your change into the new record; or name only what \
+                 you change with orders_mutate_full."
             }
             Self::RateLimited { .. } => {
                 "Wait for retry_after_seconds, then call again. Lists with a larger limit cost less than many single reads."
@@ -450,32 +470,24 @@ impl Error {
         }
     }
 
-    /// Machine-readable particulars.
-    pub fn details(&self) -> Option<Value> {
-        match self {
-            Self::Invalid(problems) => Some(json!({ "problems": problems })),
-            Self::Denied(permission) => Some(json!({ "permission": permission.as_str() })),
-            Self::NotFound {
-                nearest: Some(nearest), ..
-            } => Some(json!({ "nearest": nearest })),
-            Self::NoneOfItsStores {
-                nearest: Some(nearest),
-                stores,
-                ..
-            } => Some(json!({ "nearest": nearest, "stores": stores })),
-            Self::StoreRequired(stores)
-            | Self::StoreOrAll(stores)
-            | Self::StoreNotNamed(stores)
-            | Self::NoneOfItsStores {
-                nearest: None, stores, ..
-            } => Some(json!({ "stores": stores })),
-            Self::Declined { until } => Some(json!({ "declined_until": until })),
-            Self::Overtaken { date_updated, .. } => Some(json!({ "date_updated": date_updated })),
-            Self::StockChanged { expected, found } => Some(json!({ "expected_stock": expected, "stock": found })),
-            Self::Conflict { fields, attempts } => Some(json!({ "fields": fields, "attempts": attempts })),
-            Self::AllFailed { results, .. } => Some(json!({ "results": results })),
-            Self::Upstream(error) => upstream::details(error),
-            _ => None,
+    /// Says of what a store does not have in which store it was looked for.
+    pub(crate) fn in_place(self, place: Option<LookedIn>) -> Self {
+        match (self, place) {
+            (
+                Self::NotFound {
+                    what,
+                    name,
+                    nearest: None,
+                    hint,
+                },
+                Some(place),
+            ) if IN_STORES.contains(&what) => Self::NotInStore {
+                what,
+                name,
+                place,
+                hint,
+            },
+            (other, _) => other,
         }
     }
 

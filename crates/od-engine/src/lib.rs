@@ -65,7 +65,7 @@ pub use consent::{Consent, Consents, Deed, NoAnswer};
 pub use credentials::{CreatedToken, NewPersonalToken, PersonalTokens, TokenView};
 pub use difference::{Altered, AlteredField};
 pub use engine::{Engine, EngineOptions, Health, MutationOptions, UpstreamHealth};
-pub use error::{AuthFailure, Class, Error, ErrorCode, Existing, error_codes};
+pub use error::{AuthFailure, Class, Error, ErrorCode, Existing, LookedIn, error_codes};
 pub use forms::{Came, Forms, is_browser, new_browser};
 pub use limits::LimitOptions;
 pub use links::{

@@ -8,7 +8,7 @@ use tokio_util::sync::CancellationToken;
 use crate::answers::Delivery;
 use crate::calls::Record;
 use crate::consent::{Consent, Deed};
-use crate::error::Error;
+use crate::error::{Error, LookedIn};
 use crate::progress::Progress;
 
 mod identity;
@@ -105,6 +105,7 @@ pub struct Scope {
 #[derive(Debug, Default)]
 struct Running {
     about: Option<String>,
+    place: Option<LookedIn>,
     call: Option<Arc<Record>>,
 }
 
@@ -316,9 +317,22 @@ impl Scope {
         self.running().about.clone()
     }
 
+    /// Notes which store the call looks into, and what else might have been meant.
+    pub(crate) fn set_place(&self, place: LookedIn) {
+        self.running().place = Some(place);
+    }
+
+    /// Where the call looked last.
+    pub(crate) fn place(&self) -> Option<LookedIn> {
+        self.running().place.clone()
+    }
+
     /// Begins or ends a call within this scope. It is about no store yet.
     pub(crate) fn set_call(&self, call: Option<Arc<Record>>) {
-        *self.running() = Running { about: None, call };
+        *self.running() = Running {
+            call,
+            ..Running::default()
+        };
     }
 
     /// The call that is under way.

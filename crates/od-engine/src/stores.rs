@@ -17,7 +17,7 @@ use crate::calls::Asker;
 use crate::consent::Deed;
 use crate::difference::Altered;
 use crate::engine::Engine;
-use crate::error::{Error, Existing};
+use crate::error::{Error, LookedIn};
 use crate::lock::Subject;
 use crate::outcome::{Outcome, StoreRef};
 use crate::roots::DigestOf;
@@ -214,7 +214,12 @@ impl Stores<'_> {
         purpose: Purpose,
     ) -> Result<(Arc<StoreRow>, bool), Error> {
         if let Some(identifier) = store {
-            return Ok((self.find(scope, identifier, purpose).await?.0, false));
+            let (row, _) = self.find(scope, identifier, purpose).await?;
+            scope.set_place(LookedIn {
+                store: store_ref(&row),
+                others: 0,
+            });
+            return Ok((row, false));
         }
         let rows = self.rows(scope, purpose).await?;
         let active = self.active_row(scope, &rows).await?;
@@ -222,7 +227,12 @@ impl Stores<'_> {
             return Err(Error::StoreRequired(rows.iter().map(|row| store_ref(row)).collect()));
         };
         scope.set_about(Some(&row.store_id));
-        Ok((row.clone(), rows.len() > 1))
+        let others = rows.len() - 1;
+        scope.set_place(LookedIn {
+            store: store_ref(row),
+            others,
+        });
+        Ok((row.clone(), others > 0))
     }
 
     /// The store a call means, with its credentials opened. A change is on record from here on: whoever is to change a
@@ -481,20 +491,5 @@ fn no_store(name: String, nearest: Option<String>) -> Error {
         name,
         nearest,
         hint: "stores_list shows the stores of this tenant.",
-    }
-}
-
-fn duplicate(error: DbError) -> Error {
-    use od_db::Unique;
-    match error {
-        DbError::Duplicate(Unique::StoreId) => Error::Duplicate(Existing {
-            what: "This store id is already registered for this tenant.".to_owned(),
-            instead: "Use it as it is (stores_list shows it), or change it with stores_update.",
-        }),
-        DbError::Duplicate(Unique::StoreName) => Error::Duplicate(Existing {
-            what: "Another store of this tenant has this name already.".to_owned(),
-            instead: "Choose another store_name.",
-        }),
-        other => other.into(),
     }
 }

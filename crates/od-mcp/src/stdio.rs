@@ -36,7 +36,7 @@ pub enum StdioError {
 }
 
 /// Serves this process's stdin and stdout until the client closes them or `stop` is cancelled. Calls that are under way
-/// are then answered, within the session's grace; nothing new is taken.
+/// are then answered, within the session's grace, those that change something beyond it; nothing new is taken.
 ///
 /// `state_keys` are what questions to the user are signed with, each of at least 32 bytes: the first signs, all are accepted.
 ///
@@ -79,6 +79,7 @@ where
     let wire = Wire::new(reader, writer, longest, strays.clone(), hung_up);
     let transport = Answered::new(wire, stop.clone());
     let waiting = transport.waiting();
+    let engine = tools.engine().clone();
     let confirmations = Confirmations::new(state_keys, tools.question_patience())?;
     let server = McpServer::over_stdio(tools, confirmations, Arc::new(session));
     let opened = tokio::select! {
@@ -101,8 +102,9 @@ where
         () = stop.cancelled() => {
             tokio::select! {
                 result = &mut ended => return Ok(result.map(drop)?),
-                () = waiting.answered() => {}
-                () = tokio::time::sleep(grace) => {}
+                is_told = engine.until_answered(waiting.answered(), grace) => if !is_told {
+                    tracing::warn!("calls were still running at the end of the grace period");
+                }
             }
             connection.cancel();
             ended.await.map(drop)?;

@@ -15,6 +15,8 @@ pub enum Error {
     Overtaken {
         /// The `date_updated` it has now.
         date_updated: String,
+        /// JSON Pointers of what the change would set differently from what is stored now.
+        fields: Vec<String>,
     },
     /// The stock of an inventory item is not what the caller expected.
     #[error("the stock is not the expected one")]

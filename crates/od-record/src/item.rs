@@ -4,6 +4,7 @@ use crate::part::Part;
 
 mod check;
 mod fields;
+mod price;
 mod twin;
 
 pub use check::{judge_change, judge_new};
@@ -11,6 +12,7 @@ pub(crate) use check::{line, new_line, without_name};
 #[cfg(test)]
 pub(crate) use fields::DELIVERY_TYPE;
 pub use fields::FIELDS;
+pub use price::without_price;
 pub use twin::twin;
 
 /// What is peculiar to lines among the parts of an order.

@@ -5,7 +5,6 @@ use std::{
     convert::Infallible,
     io,
     net::SocketAddr,
-    pin::pin,
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -56,9 +55,6 @@ const MOST_HEAD_BYTES: usize = 64 * 1024;
 /// How long a client may take nothing of what there is to send to it. Who asks and never reads would keep its connection, and
 /// the replies, for ever. A call that takes long has nothing to send yet, so this never cuts one short.
 const WRITE_TIMEOUT: Duration = Duration::from_secs(30);
-
-/// After a change that was waited for beyond the grace period its caller is told within so long.
-const ANSWERED: Duration = Duration::from_secs(2);
 
 /// How long to wait after the system refused a connection, for want of file handles mostly.
 const AFTER_REFUSAL: Duration = Duration::from_millis(100);
@@ -162,18 +158,10 @@ impl Listener {
             }
         }
         drop(self.socket);
-        let mut ended = pin!(graceful.shutdown());
-        if tokio::time::timeout(grace, &mut ended).await.is_ok() {
-            return true;
-        }
+        let ended = graceful.shutdown();
         match self.engine {
-            Some(engine) if engine.is_changing() => {
-                tracing::warn!("changes are under way at the end of the grace period: they are waited for");
-                engine.changes_end().await;
-                // Their callers are told.
-                tokio::time::timeout(ANSWERED, ended).await.is_ok()
-            }
-            _ => false,
+            Some(engine) => engine.until_answered(ended, grace).await,
+            None => tokio::time::timeout(grace, ended).await.is_ok(),
         }
     }
 }

@@ -8,10 +8,7 @@ impl From<od_record::Error> for Error {
     fn from(error: od_record::Error) -> Self {
         match error {
             od_record::Error::Invalid(problems) => Self::Invalid(problems),
-            od_record::Error::Overtaken { date_updated } => Self::Overtaken {
-                what: "order",
-                date_updated,
-            },
+            od_record::Error::Overtaken { date_updated, fields } => Self::Overtaken { date_updated, fields },
             od_record::Error::StockChanged { expected, found } => Self::StockChanged { expected, found },
         }
     }

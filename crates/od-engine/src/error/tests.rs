@@ -16,6 +16,7 @@ fn variant(error: &Error) -> &'static str {
         Error::Locked => "Locked",
         Error::BoundToStores => "BoundToStores",
         Error::NotFound { .. } => "NotFound",
+        Error::NotInStore { .. } => "NotInStore",
         Error::NoneOfItsStores { .. } => "NoneOfItsStores",
         Error::StoreRequired(_) => "StoreRequired",
         Error::StoreNotNamed(_) => "StoreNotNamed",
@@ -45,7 +46,7 @@ fn variant(error: &Error) -> &'static str {
     }
 }
 
-const VARIANTS: [&str; 33] = [
+const VARIANTS: [&str; 34] = [
     "AllFailed",
     "BoundToStores",
     "ConfirmationRequired",
@@ -59,6 +60,7 @@ const VARIANTS: [&str; 33] = [
     "NobodyAnswered",
     "NoneOfItsStores",
     "NotFound",
+    "NotInStore",
     "NotRecorded",
     "NotSupported",
     "Overtaken",
@@ -189,9 +191,10 @@ fn what_a_record_refuses_is_told_as_our_own() {
     check(
         od_record::Error::Overtaken {
             date_updated: "2026-03-02 14:09:02".to_owned(),
+            fields: vec!["/email".to_owned()],
         },
         "CONFLICT_ERROR",
-        json!({ "date_updated": "2026-03-02 14:09:02" }),
+        json!({ "date_updated": "2026-03-02 14:09:02", "fields": ["/email"] }),
     );
 }
 

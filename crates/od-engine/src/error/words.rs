@@ -18,6 +18,26 @@ pub(super) fn conflict(fields: &[String], attempts: u32) -> String {
     format!("The record was changed by somebody else {attempts} times while this change was being made.")
 }
 
+/// What a record given whole would set, that was made from an order as it is not any more.
+pub(super) fn overtaken(fields: &[String]) -> String {
+    let changed = "The order has changed since it was read: its date_updated is not the expected one.";
+    if fields.is_empty() {
+        return changed.to_owned();
+    }
+    let mut named: Vec<&str> = fields.iter().map(String::as_str).take(MOST_NAMED).collect();
+    let more = fields.len().saturating_sub(MOST_NAMED);
+    let more = if more > 0 {
+        format!("{more} more")
+    } else {
+        String::new()
+    };
+    named.extend(Some(more.as_str()).filter(|more| !more.is_empty()));
+    format!(
+        "{changed} The record differs from what is stored now in {}: whatever of that you did not mean to change would be undone.",
+        named.join(", ")
+    )
+}
+
 /// Ends a sentence that says what was not found.
 pub(super) fn did_you_mean(nearest: Option<&str>) -> String {
     nearest.map_or_else(

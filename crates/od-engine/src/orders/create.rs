@@ -4,31 +4,31 @@
 //! repeated: what it would duplicate is looked for first, and when its answer is lost, reading tells whether it happened
 //! (`send`). An order is found by its `source_id` and `source_name`. One without a `source_id` can only be looked for among the
 //! newest with its e-mail address or name (`alike`), which proves nothing; so the same create is refused for a while after
-//! one whose outcome is not known. A caller who names the create with `client_request_id` may repeat the call instead
-//! (`named`).
+//! one that was made, or whose outcome is not known (`unnamed`). A caller who names the create with `client_request_id` may
+//! repeat the call instead (`named`).
 
+use od_record::diff;
 use od_record::order::{NewOrder, Source};
 use od_record::text::clean_map;
-use od_record::{FieldChange, diff, id_text};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::Orders;
 
-use crate::difference::Altered;
 use crate::error::Error;
 use crate::lock::Held;
 use crate::outcome::Outcome;
 use crate::roots::{DigestOf, Lasting};
 use crate::scope::Scope;
-use crate::stores::{OpenStore, Purpose};
+use crate::stores::Purpose;
 
 mod alike;
 mod named;
 mod send;
+mod unnamed;
 
 use named::{Begun, NamedCreate};
-use send::{Made, NotMade, Sending};
+use send::{NotMade, Sending};
 
 /// An order to create.
 #[derive(Clone, Debug, Deserialize)]
@@ -69,9 +69,16 @@ impl Orders<'_> {
             draft: &draft,
         };
         let outcome = if input.dry_run {
-            let named = input.client_request_id.as_deref();
-            let named = named.map(|name| NamedCreate::new(self.0, scope, &store, name, &input.order));
-            preview(&sending, named.as_ref()).await
+            match input.client_request_id.as_deref() {
+                Some(name) => {
+                    preview_named(&sending, &NamedCreate::new(self.0, scope, &store, name, &input.order)).await
+                }
+                None if draft.source.is_none() => {
+                    unnamed::refuse_repeated(&sending, &unnamed::name(&sending, scope)).await?;
+                    preview(&sending).await
+                }
+                None => preview(&sending).await,
+            }
         } else {
             self.carry_out(scope, &sending, &input).await
         };
@@ -86,9 +93,7 @@ impl Orders<'_> {
     ) -> Result<Outcome<Value>, Error> {
         let store = sending.store;
         let Some(source) = &sending.draft.source else {
-            let name = digest_of(&self.0.inner.lasting, scope, &sending.draft.body);
-            let named = NamedCreate::new(self.0, scope, store, &name, &sending.draft.body);
-            return create_unnamed(sending, &named).await;
+            return unnamed::create(sending, &unnamed::name(sending, scope)).await;
         };
         let inner = &self.0.inner;
         let digest = digest(&inner.lasting, source);
@@ -106,48 +111,6 @@ impl Orders<'_> {
     }
 }
 
-/// What identical creates of one credential have in common, however the members of the order are arranged.
-fn digest_of(lasting: &Lasting, scope: &Scope, order: &Map<String, Value>) -> String {
-    let mut order = Value::Object(order.clone());
-    order.sort_all_objects();
-    let credential = scope.identity().credential().as_bytes();
-    lasting.digest(DigestOf::UnnamedCreate, &[credential, order.to_string().as_bytes()])
-}
-
-/// Creates an order that nothing tells from others, unless the same create is on its way or of uncertain outcome: its row
-/// stays for as long as that is so.
-async fn create_unnamed(sending: &Sending<'_>, named: &NamedCreate<'_>) -> Result<Outcome<Value>, Error> {
-    let ticket = match named.begin().await? {
-        Begun::Done(first) => return Ok(*first),
-        Begun::Unsent(ticket) => ticket,
-        Begun::Sent(ticket) => {
-            if let Some(seconds) = named.sent_lately(&ticket) {
-                return Err(Error::uncertain(
-                    format!(
-                        "the same order was sent {seconds} s ago with this credential, and no answer to that is known. This \
-                         call sent nothing; {}.",
-                        sending.look_for_alike().await
-                    ),
-                    alike::HINT,
-                ));
-            }
-            ticket
-        }
-    };
-    named.note_sending(&ticket).await?;
-    match sending.send(None).await {
-        Ok(made) => {
-            named.abandon(&ticket).await;
-            Ok(reply(sending.store, made))
-        }
-        Err(NotMade::Certainly(error)) => {
-            named.abandon(&ticket).await;
-            Err(error)
-        }
-        Err(NotMade::Perhaps(error)) => Err(error),
-    }
-}
-
 /// What orders of one source are held under: neither the lock nor the log shall know it.
 fn digest(lasting: &Lasting, source: &Source) -> String {
     lasting.digest(DigestOf::OrderSource, &[source.name.as_bytes(), source.id.as_bytes()])
@@ -156,18 +119,18 @@ fn digest(lasting: &Lasting, source: &Source) -> String {
 async fn create_once(sending: &Sending<'_>, held: &Held) -> Result<Outcome<Value>, Error> {
     sending.refuse_duplicate().await?;
     let made = sending.send(Some(held)).await.map_err(NotMade::into_error)?;
-    Ok(reply(sending.store, made))
+    Ok(made.reply(sending.store))
 }
 
 async fn create_named(sending: &Sending<'_>, named: &NamedCreate<'_>, held: &Held) -> Result<Outcome<Value>, Error> {
     let ticket = match named.begin().await? {
-        Begun::Done(first) => return Ok(*first),
+        Begun::Done(first) => return Ok(first.again()),
         Begun::Sent(ticket) => {
             if let Some(order) = sending.find().await? {
                 let mut made = sending.judge(order);
                 made.warnings
                     .push("An earlier call under this client_request_id had created the order.".to_owned());
-                return Ok(named.keep(&ticket, reply(sending.store, made)).await);
+                return Ok(named.keep(&ticket, made.reply(sending.store)).await);
             }
             named.refuse_while_in_flight(&ticket)?;
             ticket
@@ -182,7 +145,7 @@ async fn create_named(sending: &Sending<'_>, named: &NamedCreate<'_>, held: &Hel
     };
     named.note_sending(&ticket).await?;
     match sending.send(Some(held)).await {
-        Ok(made) => Ok(named.keep(&ticket, reply(sending.store, made)).await),
+        Ok(made) => Ok(named.keep(&ticket, made.reply(sending.store)).await),
         Err(NotMade::Certainly(error)) => {
             named.abandon(&ticket).await;
             Err(error)
@@ -191,25 +154,21 @@ async fn create_named(sending: &Sending<'_>, named: &NamedCreate<'_>, held: &Hel
     }
 }
 
-/// What would be created; only reads are sent.
-async fn preview(sending: &Sending<'_>, named: Option<&NamedCreate<'_>>) -> Result<Outcome<Value>, Error> {
-    if let Some(named) = named
-        && let Some(mut first) = named.done().await?
-    {
-        first.data["dry_run"] = true.into();
-        return Ok(first);
+async fn preview_named(sending: &Sending<'_>, named: &NamedCreate<'_>) -> Result<Outcome<Value>, Error> {
+    match named.done().await? {
+        Some(first) => {
+            let mut first = first.again();
+            first.data["dry_run"] = true.into();
+            Ok(first)
+        }
+        None => preview(sending).await,
     }
+}
+
+/// What would be created; only reads are sent.
+async fn preview(sending: &Sending<'_>) -> Result<Outcome<Value>, Error> {
     sending.refuse_duplicate().await?;
     let body = clean_map(&sending.draft.body);
     let data = json!({ "order": body, "changes": diff(&Map::new(), &body), "dry_run": true });
     Ok(Outcome::of(sending.store.name.clone(), data).with_warnings(sending.draft.warnings.clone()))
-}
-
-fn reply(store: &OpenStore, made: Made) -> Outcome<Value> {
-    let data = json!({ "order": clean_map(&made.order), "verified": made.verified });
-    let id = made.order.get("id").and_then(id_text);
-    let added = FieldChange::of_added(&made.order);
-    Outcome::of(store.name.clone(), data)
-        .with_warnings(made.warnings)
-        .having_altered([Altered::order(id, vec![added])])
 }

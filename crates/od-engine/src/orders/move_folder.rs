@@ -166,7 +166,9 @@ async fn preview(store: OpenStore, ids: &[OrderId], target: &Target) -> Result<O
             Ok(order) => {
                 let changes: Vec<FieldChange> = target.change(order.as_map()).into_iter().collect();
                 let message = match changes[..] {
-                    [] => "is in this folder already: moving it would run the folder's rules again",
+                    [] => {
+                        "is in this folder already: nothing would be moved, and whether the folder's rules run again is not known"
+                    }
                     _ => "would be moved",
                 };
                 json!({ "order_id": id.as_str(), "status": "success", "message": message, "changes": changes })

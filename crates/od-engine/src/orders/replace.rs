@@ -21,7 +21,7 @@ pub struct UpdateFull {
     /// Whether fields, lines and notes that the record does not carry may be dropped.
     #[serde(default)]
     pub allow_loss: bool,
-    /// `date_updated` of the record that was read: the order is replaced only if it still has it.
+    /// `date_updated` of the record that was read: the order is replaced only if it still has it. Not given, that of `order`.
     pub expected_date_updated: Option<String>,
     /// Only shows what would change.
     #[serde(default)]

@@ -7,9 +7,9 @@ use od_vault::Place;
 use secrecy::{ExposeSecret, SecretString};
 use uuid::Uuid;
 
-use super::{Purpose, Settings, StoreView, Stores, duplicate, registration, store_ref, view};
+use super::{Purpose, Settings, StoreView, Stores, registration, store_ref, view};
 use crate::difference::Altered;
-use crate::error::Error;
+use crate::error::{Error, Existing};
 use crate::outcome::Outcome;
 use crate::scope::Scope;
 use crate::sealed::IntoColumns;
@@ -267,5 +267,19 @@ fn refuse(problems: Vec<Problem>) -> Result<(), Error> {
         Ok(())
     } else {
         Err(Error::Invalid(problems))
+    }
+}
+
+fn duplicate(error: DbError) -> Error {
+    match error {
+        DbError::Duplicate(Unique::StoreId) => Error::Duplicate(Existing {
+            what: "This store id is already registered for this tenant.".to_owned(),
+            instead: "Use it as it is (stores_list shows it), or change it with stores_update.",
+        }),
+        DbError::Duplicate(Unique::StoreName) => Error::Duplicate(Existing {
+            what: "Another store of this tenant has this name already.".to_owned(),
+            instead: "Choose another store_name.",
+        }),
+        other => other.into(),
     }
 }

@@ -183,7 +183,7 @@ async fn a_create_whose_answer_is_lost_is_settled_by_reading_and_never_sent_twic
         let shop = Shop::open().await;
         let (order, ids) = an_order(&shop);
         shop.sim.inject(Fault::new(kind.clone()).on("POST", LIST_PATH));
-        let added = add(&shop, &order, json!({ "name": "Extra mug", "quantity": 1 })).await;
+        let added = add(&shop, &order, json!({ "name": "Extra mug", "price": 9, "quantity": 1 })).await;
         let count = items(&shop, &order).len();
         match added {
             Ok(done) => {

@@ -14,6 +14,7 @@ mod budget;
 mod chaos;
 mod concurrency;
 mod consent;
+mod created_again;
 mod creating;
 mod deleting;
 mod differences;

@@ -1,4 +1,4 @@
-use od_engine::orders::{Destination, MoveOrders};
+use od_engine::orders::{Destination, MoveOrders, MutateOrder};
 use od_engine::{Clock, Error, Outcome};
 use od_sim::{Fault, FaultKind, Rule};
 use serde_json::{Value, json};
@@ -424,7 +424,7 @@ async fn a_move_inside_a_change_runs_last_and_through_move_orders() {
     assert_eq!(error.code(), "CONFIRMATION_REQUIRED");
     assert!(shop.sent("PUT").is_empty());
 
-    let confirmed = od_engine::orders::MutateOrder {
+    let confirmed = MutateOrder {
         confirmed: true,
         ..unconfirmed
     };
@@ -453,6 +453,56 @@ async fn a_mistyped_folder_gets_the_nearest_one() {
     assert_eq!(error.code(), "NOT_FOUND");
     assert_eq!(error.details(), Some(json!({ "nearest": "Prepared" })));
     assert!(error.to_string().contains("did you mean \"Prepared\"?"), "{error}");
+}
+
+#[tokio::test]
+async fn an_order_that_is_in_the_folder_already_is_told_to_be() {
+    let shop = Shop::open().await;
+    let (ids, _) = elsewhere(&shop, "Closed").await;
+    moving(&shop, to(&ids[..1], "Closed")).await.unwrap();
+    let again = moving(&shop, to(&ids[..1], "Closed")).await.unwrap();
+    let message = "was there already; nothing was moved";
+    assert_eq!(again.data["results"][0]["message"], message);
+    assert_eq!(again.data["results"][0]["status"], "success");
+    let [warning] = again.warnings.as_slice() else {
+        panic!("{:?}", again.warnings)
+    };
+    assert!(
+        warning.starts_with("The order was there already: nothing was moved."),
+        "{warning}"
+    );
+
+    // Beside one that is moved.
+    let both = moving(&shop, to(&ids[..2], "Closed")).await.unwrap();
+    assert_eq!(both.data["results"][0]["message"], message);
+    assert!(
+        both.warnings[0].starts_with("1 of 2 orders were there already"),
+        "{:?}",
+        both.warnings
+    );
+    assert!(
+        both.warnings[1].starts_with("Lists by folder have shifted"),
+        "{:?}",
+        both.warnings
+    );
+
+    let ops = ops_of(
+        &ids[0],
+        json!([{ "op": "move_folder", "destination_folder_name": "Closed" }]),
+    );
+    let inside = MutateOrder { confirmed: true, ..ops };
+    let inside = shop.engine.orders().mutate(&shop.scope(), inside).await.unwrap();
+    assert_eq!(inside.data["changes"], json!([]));
+    assert!(
+        inside.warnings.iter().any(|told| told.contains("was there already")),
+        "{:?}",
+        inside.warnings
+    );
+    assert!(
+        !inside.warnings.iter().any(|told| told.contains("shifted")),
+        "{:?}",
+        inside.warnings
+    );
 }
 
 #[tokio::test]

@@ -113,6 +113,40 @@ async fn a_loss_that_is_allowed_takes_nothing_that_came_since() {
     assert!(shop.sent("PUT").is_empty());
 }
 
+/// Two who read the same order, and each changes something else.
+#[tokio::test]
+async fn a_record_from_before_somebodys_change_undoes_nothing() {
+    let shop = Shop::open().await;
+    let id = shop.order_ids().remove(0);
+    let mut old = shop.read(&id).await;
+    shop.sim.edit_order(&shop.store.store_id, &id, |order| {
+        order["shipping"]["address1"] = "New Street 7".into();
+        order.insert("date_updated".to_owned(), "2030-01-01 00:00:00".into());
+    });
+    old["shipping"]["phone"] = "555-0177".into();
+    let mut shown = with(&id, old.clone());
+    shown.dry_run = true;
+    for input in [shown, with(&id, old.clone())] {
+        let error = shop.replace(input).await.unwrap_err();
+        assert_eq!(error.code(), "CONFLICT_ERROR", "{error}");
+        let fields = json!(["/shipping/address1", "/shipping/phone"]);
+        assert_eq!(error.details().unwrap()["fields"], fields);
+        assert!(
+            error.to_string().contains("/shipping/address1, /shipping/phone"),
+            "{error}"
+        );
+    }
+    assert!(shop.sent("PUT").is_empty());
+    // Whoever has seen the change may set it back.
+    let now = shop.stored(&id)["date_updated"].as_str().map(str::to_owned);
+    let seen = UpdateFull {
+        expected_date_updated: now,
+        ..with(&id, old.clone())
+    };
+    shop.replace(seen).await.unwrap();
+    assert_eq!(shop.stored(&id)["shipping"], old["shipping"]);
+}
+
 #[tokio::test]
 async fn a_record_that_would_lose_something_is_refused_with_all_of_it() {
     let shop = Shop::open().await;

@@ -56,6 +56,18 @@ pub(super) fn store() -> Value {
     })
 }
 
+/// Which store, of acts for which the active one is not taken as meant.
+pub(super) fn named_store() -> Value {
+    store_named("Needed if several.")
+}
+
+/// The same of tools of which only some acts are so.
+pub(super) fn store_named(when: &str) -> Value {
+    let mut schema = store();
+    schema["description"] = when.into();
+    schema
+}
+
 /// Which order.
 pub(super) fn order_id() -> Value {
     json!({

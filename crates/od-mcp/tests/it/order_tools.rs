@@ -224,3 +224,37 @@ async fn another_tenants_store_is_nobodys() {
     }
     assert!(house.sim.requests().is_empty());
 }
+
+/// An order of another store is no order that does not exist.
+#[tokio::test]
+async fn what_is_not_found_is_told_with_the_store_that_was_looked_into() {
+    let house = House::open().await;
+    let told = async |tool: &str, arguments: Value| {
+        let reply = house.call(tool, arguments).await;
+        assert_eq!(reply["error"]["code"], "NOT_FOUND", "{reply}");
+        reply["error"]["message"].as_str().expect("a message").to_owned()
+    };
+    let note = json!({ "order_id": "77", "content": "Called" });
+    let only = told("orders_add_note", note.clone()).await;
+    assert_eq!(
+        only,
+        "Order 77 was not found in store 90001 (\"Mug Shop\"). Nothing was done."
+    );
+    house.register_second().await;
+    house
+        .call("stores_use_store", json!({ "identifier": "Mug Shop" }))
+        .await;
+    let active = "Order 77 was not found in store 90001 (\"Mug Shop\"), the active one; there is 1 more store. Nothing was done.";
+    assert_eq!(told("orders_add_note", note).await, active);
+    assert_eq!(told("orders_get", json!({ "order_id": "77" })).await, active);
+    let named = told("orders_get", json!({ "order_id": "77", "store": "Outlet" })).await;
+    assert!(
+        named.starts_with("Order 77 was not found in store ") && named.ends_with("(\"Outlet\"). Nothing was done."),
+        "{named}"
+    );
+    let item = told("products_get", json!({ "product_id": "77" })).await;
+    assert!(
+        item.starts_with("Inventory item 77 was not found in store 90001"),
+        "{item}"
+    );
+}

@@ -29,7 +29,7 @@ pub struct Replacement {
     /// Whether what the record does not carry may be dropped. Order Desk's own fields are kept either way.
     pub allow_loss: bool,
     /// `date_updated` of the record that the replacement was made from, as Order Desk writes it; the order is replaced
-    /// only if it still has that.
+    /// only if it still has that. Where it is not given, the record's own counts.
     pub expected_date_updated: Option<String>,
 }
 
@@ -132,12 +132,6 @@ impl Change {
                 replacement.allow_loss && !ids.any(|id| id_text(id).is_some_and(|id| is_it(&id)))
             }
         }
-    }
-
-    /// The `date_updated` that the order must still have.
-    pub fn expected_date_updated(&self) -> Option<&str> {
-        let Self::Replace(replacement) = self else { return None };
-        replacement.expected_date_updated.as_deref()
     }
 
     /// Where the order is to be moved once everything else is done.

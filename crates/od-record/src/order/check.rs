@@ -17,6 +17,14 @@ const NAMED: &str = "a line needs a name";
 /// Fields of an order to be merged into it.
 pub(super) fn order(given: &Map<String, Value>, at: &str, problems: &mut Vec<Problem>) {
     record(given, fields::ORDER, ("an order", NameOf::Order), at, problems);
+    for name in ["shipping", "customer"]
+        .into_iter()
+        .filter(|name| given.get(*name).is_some_and(Value::is_null))
+    {
+        let message =
+            "cannot be emptied as a whole, or nobody is left: name each part to clear, such as {\"address2\": null}";
+        problems.push(Problem::new(below(at, name), message));
+    }
 }
 
 /// Fields of a new order.

@@ -6,7 +6,7 @@
 //! - Objects merge deeply. An empty map, which Order Desk sends as `[]`, counts as an empty object and stays `[]` while
 //!   it is empty.
 //! - `null` clears: text becomes `""`, a number 0 (`"0"` where the record holds text), a map or the discounts `[]`, each
-//!   part of an address `""`. Inside maps with free keys (`checkout_data`, `order_metadata`, `variation_list`,
+//!   part of the return address `""`. The other addresses are cleared part by part only: they are who gets the parcel. Inside maps with free keys (`checkout_data`, `order_metadata`, `variation_list`,
 //!   `metadata`) it removes the key.
 //! - Lists of plain values and the discounts are replaced.
 //! - Notes are appended, unless the order has one with the same text apart from case and spacing. They are removed only by
@@ -22,7 +22,6 @@ use serde_json::{Map, Value};
 use super::buyer::has_name;
 use super::change::Change;
 use super::region;
-use super::upload::same_record;
 use crate::error::Error;
 use crate::problem::{Problem, below};
 
@@ -33,6 +32,7 @@ mod notes;
 #[cfg(test)]
 mod properties;
 mod replace;
+mod standing;
 mod steps;
 #[cfg(test)]
 mod tests;
@@ -76,16 +76,11 @@ pub fn apply(base: &Map<String, Value>, change: &Change, defaults: &NoteDefaults
 /// # Errors
 /// [`Error::Overtaken`] when the order is not any more what a replacement was made from; else as for [`apply`].
 pub fn lay_over(read: &Map<String, Value>, record: &Map<String, Value>, change: &Change) -> Result<Applied, Error> {
-    if let Some(expected) = change.expected_date_updated() {
-        let date_updated = read.get("date_updated").and_then(Value::as_str).unwrap_or_default();
-        // A change that goes up together with this one overtakes it as well, though no date shows that yet.
-        if date_updated != expected || !same_record(read, record) {
-            return Err(Error::Overtaken {
-                date_updated: date_updated.to_owned(),
-            });
-        }
+    let applied = apply(record, change, &NoteDefaults::default());
+    match change {
+        Change::Replace(replacement) => standing::judge(replacement, read, record, applied),
+        Change::Mutation(_) | Change::Ops(_) => Ok(applied?),
     }
-    Ok(apply(record, change, &NoteDefaults::default())?)
 }
 
 /// A new order of the fields `given`, which were judged before: what the merge law makes of them over nothing.

@@ -109,9 +109,10 @@ impl Trail {
                 format!("The order is in folder {} now.", named(now))
             };
             remarks.push(format!(
-                "Somebody else acted on this order after it was read for this change and before the change was uploaded. \
-                 The upload sent what was read: what they set in the order itself may be undone, so compare before setting it \
-                 again. Shipments and history entries they added stay. {place} The order's history says of them: {}",
+                "Somebody else acted on this order after it was read for this change and before the change was uploaded; \
+                 verified is false because of that. The upload sent what was read: what they set in the order itself is undone, \
+                 and no read shows any more what it was, so ask whoever the history names. Shipments and history entries they \
+                 added stay. {place} The order's history says of them: {}",
                 told(&self.overwritten)
             ));
         }

@@ -3,7 +3,7 @@
 use std::{
     io::{ErrorKind, IsTerminal},
     net::SocketAddr,
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use od_engine::Identity;
@@ -19,7 +19,7 @@ use crate::{
     app::{self, App},
     config::server,
     http::Listener,
-    shutdown,
+    shutdown::{self, Grace},
 };
 
 /// How long whoever reads the metrics at the end may take.
@@ -157,21 +157,16 @@ pub async fn until_signalled(
         let listener = listener
             .behind(app.trust().map(|trust| trust.proxies))
             .counting_in(app.engine.clone());
-        let stopping = stop.clone();
-        let began = tokio::spawn(async move {
-            stopping.cancelled().await;
-            Instant::now()
-        });
+        let left = Grace::after(&stop, grace);
         if !listener.serve(routes, stop, grace).await {
             tracing::warn!("requests were still running at the end of the grace period");
         }
         end.cancel();
-        let spent = began.await.map_or(Duration::ZERO, |began| began.elapsed());
         if let Some(metrics) = metrics {
             // Whoever still reads is cut off.
             let _ = metrics.await;
         }
-        app.close(grace.saturating_sub(spent).max(Duration::from_secs(1))).await;
+        app.close(left.left().await).await;
         tracing::info!("stopped");
         Ok(())
     });

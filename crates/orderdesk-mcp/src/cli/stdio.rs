@@ -3,7 +3,8 @@
 use secrecy::SecretString;
 
 use super::{Context, Failure};
-use crate::{app::App, shutdown};
+use crate::app::App;
+use crate::shutdown::{self, Grace};
 
 /// Speak MCP over standard input and output: the default.
 ///
@@ -35,8 +36,9 @@ pub async fn run(context: &Context, _: &Args) -> Result<(), Failure> {
 pub async fn serve(app: App, key: Option<SecretString>) -> Result<(), Failure> {
     let grace = app.settings().server.shutdown_grace;
     let ended = shutdown::until_signalled(async |stop| {
+        let left = Grace::after(&stop, grace);
         let outcome = app.serve_stdio(key.as_ref(), stop).await;
-        app.close(grace).await;
+        app.close(left.left().await).await;
         outcome
     });
     ended.await?.unwrap_or_else(|| {

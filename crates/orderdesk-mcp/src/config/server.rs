@@ -48,7 +48,8 @@ section! {
     /// How long one call may take until its reply begins, over HTTP and over stdio alike.
     REQUEST_TIMEOUT => request_timeout: Duration = "60", within "1" to "3600", example "30";
 
-    /// How long running work may take to end after Ctrl-C or SIGTERM. A second signal ends at once.
+    /// How long running work may take to end after Ctrl-C or SIGTERM. Changes that were begun have a minute more, and whoever asked
+    /// for them, over HTTP or over stdio, is answered. A second signal ends at once.
     SHUTDOWN_GRACE => shutdown_grace: Duration = "20", within "0" to "600", example "5";
 }
 

@@ -40,9 +40,19 @@ pub async fn a_name_makes_one_record(db: &Db) {
         result,
         attempted_at: Some(NOW + 5),
         done_at: Some(NOW + 7),
-        ..first
+        ..first.clone()
     };
-    assert_eq!(creates.begin(&tenant.id, &again, 0).await.unwrap(), Some(done));
+    assert_eq!(creates.begin(&tenant.id, &again, 0).await.unwrap(), Some(done.clone()));
+
+    let released = async |done_at| creates.release(&tenant.id, &done.id, done_at).await.unwrap();
+    assert!(!released(NOW + 6).await, "another record was made under it");
+    assert!(released(NOW + 7).await);
+    assert!(!released(NOW + 7).await);
+    assert_eq!(
+        creates.begin(&tenant.id, &first, 0).await.unwrap(),
+        None,
+        "the name was freed"
+    );
 
     assert!(creates.abandon(&tenant.id, &elsewhere.id).await.unwrap());
     let anew = rows::named_create(&sibling, "request 1");

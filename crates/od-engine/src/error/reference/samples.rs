@@ -7,7 +7,7 @@ use od_client::Error as Upstream;
 use od_record::Problem;
 use serde_json::json;
 
-use super::super::{AuthFailure, Error, Existing};
+use super::super::{AuthFailure, Error, Existing, LookedIn};
 use crate::consent::{Deed, NoAnswer};
 use crate::outcome::StoreRef;
 use crate::scope::Permission;
@@ -40,6 +40,15 @@ fn ours() -> Vec<Error> {
             name: "\"Prepard\"".to_owned(),
             nearest: Some("Prepared".to_owned()),
             hint: "folders_list shows the store's folders.",
+        },
+        Error::NotInStore {
+            what: "Order",
+            name: "80012345".to_owned(),
+            place: LookedIn {
+                store: store("90001", "Mug Shop"),
+                others: 1,
+            },
+            hint: "orders_find finds an order's id by whatever is known of it, orders_list by source_id, email or a name.",
         },
         Error::NoneOfItsStores {
             name: "\"Outlett\"".to_owned(),
@@ -75,8 +84,12 @@ fn ours() -> Vec<Error> {
             attempts: 6,
         },
         Error::Overtaken {
-            what: "order",
             date_updated: "2026-03-02 15:04:05".to_owned(),
+            fields: Vec::new(),
+        },
+        Error::Overtaken {
+            date_updated: "2026-03-02 15:04:05".to_owned(),
+            fields: vec!["/shipping/address1".to_owned(), "/order_items/0/quantity".to_owned()],
         },
         Error::StockChanged {
             expected: 42,

@@ -29,6 +29,9 @@ const IN_FLIGHT: Duration = Duration::from_mins(1);
 /// How long the same create is refused after one that nothing can be found by and whose answer was lost.
 const UNCERTAIN: Duration = Duration::from_mins(2);
 
+/// How long the same create is refused after one that nothing tells from it.
+const REPEATED: Duration = Duration::from_mins(2);
+
 /// A create under a caller's name, or under what it consists of.
 pub(super) struct NamedCreate<'a> {
     engine: &'a Engine,
@@ -43,8 +46,15 @@ pub(super) enum Begun {
     Unsent(Ticket),
     /// An order was perhaps sent, and nobody knows what became of it.
     Sent(Ticket),
-    /// It was done: the first result, again.
-    Done(Box<Outcome<Value>>),
+    /// It was done.
+    Done(Box<First>),
+}
+
+/// What came of the create that was first under a name.
+pub(super) struct First {
+    pub(super) outcome: Outcome<Value>,
+    row_id: String,
+    done_at: i64,
 }
 
 /// The right to go on with a named create as it was seen.
@@ -110,17 +120,30 @@ impl<'a> NamedCreate<'a> {
         match earlier {
             None => Ok(Begun::Unsent(ticket(row))),
             Some(earlier) if earlier.body_digest != row.body_digest => Err(name_is_taken()),
-            Some(earlier) if earlier.done_at.is_some() => Ok(Begun::Done(Box::new(self.first_result(&earlier)?))),
+            Some(earlier) if earlier.done_at.is_some() => Ok(Begun::Done(Box::new(self.first(&earlier)?))),
             Some(earlier) if earlier.attempted_at.is_some() => Ok(Begun::Sent(ticket(&earlier))),
             Some(earlier) => Ok(Begun::Unsent(ticket(&earlier))),
         }
     }
 
-    /// What a call would be given again, where the name has made its order. The name is not taken.
+    /// Takes the name once more, for another order than the one that was `first` under it.
+    ///
+    /// # Errors
+    /// [`Error::RecordBusy`] when somebody else does.
+    pub(super) async fn begin_anew(&self, first: &First) -> Result<Ticket, Error> {
+        let rows = self.engine.inner.db.idempotency();
+        rows.release(self.scope.tenant(), &first.row_id, first.done_at).await?;
+        match self.begin().await? {
+            Begun::Unsent(ticket) => Ok(ticket),
+            Begun::Sent(_) | Begun::Done(_) => Err(Error::RecordBusy { what: "order" }),
+        }
+    }
+
+    /// What was done under the name, if something was. The name is not taken.
     ///
     /// # Errors
     /// [`Error::Duplicate`] when the name stands for another order.
-    pub(super) async fn done(&self) -> Result<Option<Outcome<Value>>, Error> {
+    pub(super) async fn done(&self) -> Result<Option<First>, Error> {
         let row = &self.row;
         let rows = self.engine.inner.db.idempotency();
         let found = rows
@@ -129,7 +152,7 @@ impl<'a> NamedCreate<'a> {
         let is_remembered = |earlier: &IdempotencyRow| earlier.created_at >= row.created_at - millis(REMEMBERED);
         match found.filter(is_remembered) {
             Some(earlier) if earlier.body_digest != row.body_digest => Err(name_is_taken()),
-            Some(earlier) if earlier.done_at.is_some() => self.first_result(&earlier).map(Some),
+            Some(earlier) if earlier.done_at.is_some() => self.first(&earlier).map(Some),
             _ => Ok(None),
         }
     }
@@ -153,6 +176,12 @@ impl<'a> NamedCreate<'a> {
         (ago < millis(UNCERTAIN)).then(|| ago.max(0) / 1000)
     }
 
+    /// How many seconds ago the `first` order was made, as long as the same once more is rather a repetition than a second one.
+    pub(super) fn made_lately(&self, first: &First) -> Option<i64> {
+        let ago = self.row.created_at - first.done_at;
+        (ago < millis(REPEATED)).then(|| ago.max(0) / 1000)
+    }
+
     /// Notes that the order is about to be sent.
     ///
     /// # Errors
@@ -173,28 +202,10 @@ impl<'a> NamedCreate<'a> {
 
     /// Keeps the result for whoever repeats the call. That it cannot be kept is no reason to hide it.
     pub(super) async fn keep(&self, ticket: &Ticket, mut outcome: Outcome<Value>) -> Outcome<Value> {
-        let kept = Kept {
-            data: outcome.data.clone(),
-            warnings: outcome.warnings.clone(),
-        };
-        // A JSON value always serialises: its keys are strings.
-        let kept = serde_json::to_vec(&kept).unwrap_or_default();
-        let Ok(data_key) = self.scope.identity().data_key() else {
-            return outcome;
-        };
-        let sealed = data_key.seal(&self.place(&ticket.row_id), &kept);
-        let inner = &self.engine.inner;
-        let stored = inner
-            .db
-            .idempotency()
-            .finish(
-                self.scope.tenant(),
-                &ticket.row_id,
-                &sealed.into_columns(),
-                inner.clock.now_millis(),
-            )
-            .await;
-        if let Err(error) = stored {
+        if let Err(error) = self
+            .finish(ticket, outcome.data.clone(), outcome.warnings.clone())
+            .await
+        {
             tracing::warn!(%error, "the result of a named create could not be kept");
             outcome.warnings.push(
                 "The result could not be kept: a repetition will search for the order instead of showing it at once."
@@ -202,6 +213,18 @@ impl<'a> NamedCreate<'a> {
             );
         }
         outcome
+    }
+
+    /// Notes under the name what was made.
+    pub(super) async fn finish(&self, ticket: &Ticket, data: Value, warnings: Vec<String>) -> Result<(), Error> {
+        // A JSON value always serialises: its keys are strings.
+        let kept = serde_json::to_vec(&Kept { data, warnings }).unwrap_or_default();
+        let data_key = self.scope.identity().data_key()?;
+        let sealed = data_key.seal(&self.place(&ticket.row_id), &kept).into_columns();
+        let inner = &self.engine.inner;
+        let (rows, now) = (inner.db.idempotency(), inner.clock.now_millis());
+        rows.finish(self.scope.tenant(), &ticket.row_id, &sealed, now).await?;
+        Ok(())
     }
 
     /// Frees the name: nothing was created under it.
@@ -212,7 +235,7 @@ impl<'a> NamedCreate<'a> {
         }
     }
 
-    fn first_result(&self, row: &IdempotencyRow) -> Result<Outcome<Value>, Error> {
+    fn first(&self, row: &IdempotencyRow) -> Result<First, Error> {
         let unreadable = || Error::Internal("the result of a named create cannot be read");
         let place = self.place(&row.id);
         let sealed = row.result.clone().into_sealed();
@@ -222,9 +245,12 @@ impl<'a> NamedCreate<'a> {
             .data_key()?
             .open(&place, &sealed)
             .map_err(|_| unreadable())?;
-        let Kept { data, mut warnings } = serde_json::from_slice(plain.expose_secret()).map_err(|_| unreadable())?;
-        warnings.push("This is the first result again: the order was created under this client_request_id.".to_owned());
-        Ok(Outcome::of(self.store.name.clone(), data).with_warnings(warnings))
+        let Kept { data, warnings } = serde_json::from_slice(plain.expose_secret()).map_err(|_| unreadable())?;
+        Ok(First {
+            outcome: Outcome::of(self.store.name.clone(), data).with_warnings(warnings),
+            row_id: row.id.clone(),
+            done_at: row.done_at.unwrap_or_default(),
+        })
     }
 
     fn place<'p>(&'p self, row_id: &'p str) -> Place<'p> {
@@ -233,6 +259,14 @@ impl<'a> NamedCreate<'a> {
             row: row_id,
             field: "idempotency_result",
         }
+    }
+}
+
+impl First {
+    /// The first result, once more.
+    pub(super) fn again(self) -> Outcome<Value> {
+        let note = "This is the first result again: the order was created under this client_request_id.";
+        self.outcome.with_warnings([note.to_owned()])
     }
 }
 

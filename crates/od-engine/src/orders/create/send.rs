@@ -2,8 +2,9 @@
 
 use od_client::{Order, OrderId, OrderQuery};
 use od_record::order::{NewOrder, Source, verify};
-use od_record::{FieldChange, same_identifier};
-use serde_json::{Map, Value};
+use od_record::text::clean_map;
+use od_record::{FieldChange, id_text, same_identifier};
+use serde_json::{Map, Value, json};
 
 use super::alike;
 use crate::attempts::send_once;
@@ -11,6 +12,7 @@ use crate::difference::Altered;
 use crate::engine::Engine;
 use crate::error::{Error, Existing};
 use crate::lock::Held;
+use crate::outcome::Outcome;
 use crate::stores::OpenStore;
 
 /// More orders than this with one `source_id` are not looked through.
@@ -31,6 +33,18 @@ pub(super) struct Made {
     pub(super) order: Map<String, Value>,
     pub(super) verified: bool,
     pub(super) warnings: Vec<String>,
+}
+
+impl Made {
+    /// `{"order", "verified"}`.
+    pub(super) fn reply(self, store: &OpenStore) -> Outcome<Value> {
+        let data = json!({ "order": clean_map(&self.order), "verified": self.verified });
+        let id = self.order.get("id").and_then(id_text);
+        let added = FieldChange::of_added(&self.order);
+        Outcome::of(store.name.clone(), data)
+            .with_warnings(self.warnings)
+            .having_altered([Altered::order(id, vec![added])])
+    }
 }
 
 /// Why there is no order.

@@ -34,6 +34,8 @@ struct Row {
 enum State {
     /// Order Desk said so.
     Moved,
+    /// It was in the folder before.
+    Already,
     /// The order is in the folder. Nobody said how it came there.
     There,
     Failed,
@@ -72,7 +74,7 @@ pub(super) async fn settle(
             },
             said => read(store, id, target, said, begun).await,
         };
-        rows.push(row);
+        rows.push(row.or_already(target));
     }
     Moved {
         target: target.clone(),
@@ -96,13 +98,14 @@ async fn read(
         Err(_) => Some(target.change_from(None)),
     };
     let (state, message) = match (read, said) {
-        (Ok(order), said) if target.change(order.as_map()).is_none() => {
-            let message = match said {
-                Ok(_) => "the order is in the folder",
-                Err(_) => "the order is in the folder: it was there already, or this call moved it",
-            };
-            (State::There, message.to_owned())
-        }
+        (Ok(order), said) if target.change(order.as_map()).is_none() => match said {
+            Ok(Some(_)) => (State::Already, ALREADY.to_owned()),
+            Ok(None) => (State::There, "the order is in the folder".to_owned()),
+            Err(_) => {
+                let message = "the order is in the folder: it was there already, or this call moved it";
+                (State::There, message.to_owned())
+            }
+        },
         (Ok(_), Err(lost)) if !attempts::answered(lost) => {
             let happened = happened(lost);
             let message = format!(
@@ -144,6 +147,20 @@ async fn read(
     }
 }
 
+impl Row {
+    /// Order Desk says of an order that was in the folder before that it has moved it from there.
+    fn or_already(self, target: &Target) -> Self {
+        match self.original_folder_id.as_deref() {
+            Some(original) if self.state == State::Moved && target.is(original) => Self {
+                state: State::Already,
+                message: ALREADY.to_owned(),
+                ..self
+            },
+            _ => self,
+        }
+    }
+}
+
 impl Moved {
     pub(in crate::orders) fn all_succeeded(&self) -> bool {
         self.rows.iter().all(|row| row.state.is_success())
@@ -152,7 +169,10 @@ impl Moved {
     /// What the move made of an order that was read before it, and what should be said when somebody else had moved it since.
     pub(in crate::orders) fn change(&self, read: &Map<String, Value>) -> (Option<FieldChange>, Option<String>) {
         let seen = self.target.change(read);
-        let row = self.rows.iter().find(|row| row.state == State::Moved);
+        let row = self
+            .rows
+            .iter()
+            .find(|row| matches!(row.state, State::Moved | State::Already));
         let Some(original) = row.and_then(|row| row.original_folder_id.as_deref()) else {
             return (seen, None);
         };
@@ -161,7 +181,7 @@ impl Moved {
         }
         let change = self.target.change_from(Some(original));
         if change.before == change.after {
-            let told = "Somebody else had moved the order to that folder just before: its rules ran again.";
+            let told = "Somebody else had moved the order to that folder just before.";
             return (None, Some(told.to_owned()));
         }
         let told = format!(
@@ -191,7 +211,7 @@ impl Moved {
             match row.state {
                 State::Moved => Some(of(self.target.change_from(row.original_folder_id.as_deref()))),
                 State::Unknown => row.perhaps.clone().map(|change| of(change).perhaps()),
-                State::There | State::Failed | State::NoSuchOrder => None,
+                State::Already | State::There | State::Failed | State::NoSuchOrder => None,
             }
         })
     }
@@ -210,7 +230,15 @@ impl Moved {
                  there already."
             ));
         }
-        if self.count(State::is_success) > 0 {
+        let already = self.count(|state| state == State::Already);
+        if already > 0 {
+            let which = match all {
+                1 => "The order was there already: nothing was moved".to_owned(),
+                _ => format!("{already} of {all} orders were there already and were not moved: see results"),
+            };
+            warnings.push(format!("{which}. {RULES_UNKNOWN}"));
+        }
+        if self.count(State::is_success) > already {
             warnings.push(PAGES_SHIFT.to_owned());
         }
         let unknown = self.count(|state| state == State::Unknown);
@@ -275,6 +303,12 @@ impl Moved {
     }
 }
 
+const ALREADY: &str = "was there already; nothing was moved";
+
+/// Order Desk's documentation does not tell.
+const RULES_UNKNOWN: &str = "Whether the folder's rules ran again for what was in it is not known; an order that shall go through them \
+                             once more is moved to another folder and back.";
+
 /// A page that follows skips as many orders as have left the folder.
 const PAGES_SHIFT: &str =
     "Lists by folder have shifted by this move: page through them from offset 0 again, not from next_offset.";
@@ -294,12 +328,12 @@ pub(super) fn none_exists(ids: &[OrderId]) -> Error {
 
 impl State {
     fn is_success(self) -> bool {
-        matches!(self, Self::Moved | Self::There)
+        matches!(self, Self::Moved | Self::Already | Self::There)
     }
 
     fn as_str(self) -> &'static str {
         match self {
-            Self::Moved | Self::There => "success",
+            Self::Moved | Self::Already | Self::There => "success",
             Self::Failed | Self::NoSuchOrder => "error",
             Self::Unknown => "unknown",
         }

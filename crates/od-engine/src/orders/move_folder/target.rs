@@ -31,6 +31,11 @@ impl Target {
         })
     }
 
+    /// Whether it is the folder of this id.
+    pub(super) fn is(&self, folder: &str) -> bool {
+        self.0.id == folder
+    }
+
     /// The difference a move from that folder made.
     pub(super) fn change_from(&self, folder: Option<&str>) -> FieldChange {
         FieldChange {

@@ -8,6 +8,9 @@ use serde_json::{Map, Value};
 use super::done::{Done, SETTLED};
 use super::queue::{Past, Waiting};
 
+const NOT_LOOKED_AT: &str = "The change was uploaded and accepted. Whether it was stored was not looked at (MUTATION_VERIFY=false): \
+                             verified is false.";
+
 /// An order as it was read. Its history stands apart: uploads do not send it, and replies do not show it.
 pub(super) struct Snapshot {
     pub(super) record: Map<String, Value>,
@@ -104,6 +107,9 @@ impl Upload {
             warnings.extend(notes.iter().map(|note| (*note).to_owned()));
             warnings.extend(read_back.remarks(&changes));
             warnings.extend(trail.remarks(&self.desired, order));
+            if matches!(read_back, ReadBack::Skipped) {
+                warnings.push(NOT_LOOKED_AT.to_owned());
+            }
             let verified = read_back.confirms(&changes) && trail.overwritten.is_empty();
             waiting.answer(Ok(Done {
                 order: order.clone(),

@@ -21,7 +21,7 @@ pub(in crate::tools) fn tool() -> ToolSpec {
         input: schema::arguments(
             json!({
                 "order_id": schema::order_id(),
-                "store": schema::store(),
+                "store": schema::named_store(),
                 "dry_run": schema::dry_run(),
                 "confirm": schema::confirm(),
             }),

@@ -35,7 +35,7 @@ pub(in crate::tools) fn tool() -> ToolSpec {
                     "description": "From `folders.list`.",
                 },
                 "destination_folder_name": schema::text("In any case, e.g. Prepared."),
-                "store": schema::store(),
+                "store": schema::named_store(),
                 "dry_run": schema::dry_run(),
                 "confirm": schema::confirm(),
             }),

@@ -17,16 +17,15 @@ pub(in crate::tools) fn tool() -> ToolSpec {
         title: "Change an order",
         description: "Changes an order safely and reports every difference. Give exactly one of mutation and ops. \
                       mutation merges: nested objects merge, null clears, order_notes are appended, order_items with \
-                      an id (or unique code) change that line, others add one. ops run in order, all or nothing: \
+                      an id (or unique code) change that line, others add one; discount_list replaces. ops run in order, all or nothing: \
                       set_fields{fields}, update_address{address_type,address}, add_items and update_items{items}, \
                       remove_items{item_ids}, add_note{content}, remove_note{content}, set_checkout_data and set_order_metadata{values}, \
-                      set_discounts{discounts}, move_folder{destination_folder_id}. Unknown and read-only fields are \
-                      refused.",
+                      set_discounts{discounts}, move_folder{destination_folder_id}.",
         operations: &["GET /orders/{id}", "PUT /orders/{id}"],
         input: schema::arguments(
             json!({
                 "order_id": schema::order_id(),
-                "store": schema::store(),
+                "store": schema::store_named("Needed if several for moves and remove_items."),
                 "mutation": schema::record(
                     shape::order(),
                     "As in the order: {\"shipping\":{\"city\":\"Leeds\"},\"tag_name\":\"success\"}.",

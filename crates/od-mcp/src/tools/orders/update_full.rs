@@ -31,7 +31,7 @@ pub(in crate::tools) fn tool() -> ToolSpec {
                 "expected_date_updated": {
                     "type": "string",
                     "maxLength": 40,
-                    "description": "date_updated as you read it: refuses if the order has changed since.",
+                    "description": "Default: date_updated of order. Refuses if the order has changed since.",
                 },
                 "store": schema::store(),
                 "dry_run": schema::dry_run(),

@@ -20,7 +20,7 @@ pub(in crate::tools) fn tool() -> ToolSpec {
         input: schema::arguments(
             json!({
                 "product_id": product_id(),
-                "store": schema::store(),
+                "store": schema::named_store(),
                 "dry_run": schema::dry_run(),
                 "confirm": schema::confirm(),
             }),

@@ -25,7 +25,7 @@ pub(in crate::tools) fn tool() -> ToolSpec {
             json!({
                 "order_id": schema::order_id(),
                 "shipment_id": shipment_id(),
-                "store": schema::store(),
+                "store": schema::named_store(),
                 "dry_run": schema::dry_run(),
                 "confirm": schema::confirm(),
             }),

@@ -4,10 +4,14 @@ use serde_json::{Map, Value};
 
 use super::draft::Draft;
 use crate::identifier::{id_text, same_identifier};
-use crate::item::{self, twin, without_name};
+use crate::item::{self, twin, without_name, without_price};
 use crate::merge::set_all;
 use crate::problem::{Problem, below};
-use crate::text::{clean_text, shows_as};
+use crate::text::{clean_text, named, shows_as};
+
+mod told;
+
+use told::{code_of, line_id, listed, other_capitals, unknown_code};
 
 const LINES: &str = "order_items";
 
@@ -27,7 +31,7 @@ impl Draft<'_> {
                 "{at}: an empty list names no line, so the lines were left alone; remove_items takes lines away"
             ));
         }
-        self.lay_lines(given, at, select);
+        self.lay_lines(given, at, select_or_add);
     }
 
     /// An entry that names a line by id changes it; another adds one, also when a line has its code.
@@ -55,7 +59,7 @@ impl Draft<'_> {
                         self.problems.push(problem);
                         continue;
                     }
-                    self.remark_twin(&lines[..known], given, &at);
+                    self.remark_new(&lines[..known], given, &at);
                     self.push_line(&mut lines, given, &at);
                 }
                 Err(problem) => self.problems.push(problem),
@@ -68,7 +72,7 @@ impl Draft<'_> {
         let Some(mut lines) = self.list(LINES, at) else { return };
         for (index, given) in given.iter().enumerate() {
             let at = below(at, index);
-            self.remark_twin(&lines, given, &at);
+            self.remark_new(&lines, given, &at);
             self.push_line(&mut lines, given, &at);
         }
         self.put_list(LINES, lines);
@@ -82,8 +86,7 @@ impl Draft<'_> {
             match select(&lines, given, &at).and_then(|line| once(line, &mut named, &at)) {
                 Ok(Some(line)) => self.change_selected(&mut lines[line], given, &at),
                 Ok(None) => {
-                    let message = format!("no line has this code; {}", listed(&lines));
-                    self.problems.push(Problem::new(below(&at, "code"), message));
+                    self.problems.push(unknown_code(&lines, given, &at));
                 }
                 Err(problem) => self.problems.push(problem),
             }
@@ -103,11 +106,17 @@ impl Draft<'_> {
         self.put_list(LINES, lines);
     }
 
-    /// Tells of a line that the new one may have been meant to be.
-    fn remark_twin(&mut self, lines: &[Value], given: &Map<String, Value>, at: &str) {
-        let remark = twin(lines.iter().filter_map(Value::as_object), given)
+    /// Tells of a line that the new one may have been meant to be, and of a price that nobody gave.
+    fn remark_new(&mut self, lines: &[Value], given: &Map<String, Value>, at: &str) {
+        let twin = twin(lines.iter().filter_map(Value::as_object), given)
             .map(|twin| format!("{at}: the order already had {twin}; another one was added"));
-        self.warnings.extend(remark);
+        self.warnings.extend(twin);
+        if without_price(given) {
+            let name = named(given.get("name"));
+            self.warnings.push(format!(
+                "{at}: the new line has no price, so it is added at price 0: {name}"
+            ));
+        }
     }
 
     /// Changes a line that an entry names. The code that it is named by, for want of an id, is no change to it.
@@ -174,6 +183,21 @@ fn select(lines: &[Value], given: &Map<String, Value>, at: &str) -> Result<Optio
     }
 }
 
+/// The same where an entry that names no line adds one. What was rather meant to name one is refused: an unknown code with no
+/// name to add, and one that a line has in other capitals.
+fn select_or_add(lines: &[Value], given: &Map<String, Value>, at: &str) -> Result<Option<usize>, Problem> {
+    let selected = select(lines, given, at)?;
+    if selected.is_none() && code_of(given).is_some() {
+        if without_name(given, at).is_some() {
+            return Err(unknown_code(lines, given, at));
+        }
+        if let Some(problem) = other_capitals(lines, given, at) {
+            return Err(problem);
+        }
+    }
+    Ok(selected)
+}
+
 /// Refuses a line that an entry before this one named: which of two contradicting entries is meant, nobody can know.
 fn once(line: Option<usize>, named: &mut Vec<usize>, at: &str) -> Result<Option<usize>, Problem> {
     if line.is_some_and(|line| named.contains(&line)) {
@@ -202,19 +226,4 @@ fn with_code(lines: &[Value], code: &Value) -> Vec<usize> {
 fn is_same_code(stored: &Value, given: &Value) -> bool {
     let same = |stored: &str, given: &str| same_identifier(&clean_text(stored), given);
     shows_as(stored, given) || stored.as_str().zip(given.as_str()).is_some_and(|(a, b)| same(a, b))
-}
-
-fn line_id(line: &Value) -> Option<String> {
-    line.get("id").and_then(id_text)
-}
-
-fn listed(lines: &[Value]) -> String {
-    /// Enough to choose from; an order with more is better read.
-    const SHOWN: usize = 20;
-    let ids: Vec<_> = lines.iter().filter_map(line_id).collect();
-    match ids.len() {
-        0 => "the order has no lines".to_owned(),
-        count if count > SHOWN => format!("the order's {count} lines begin with {}", ids[..SHOWN].join(", ")),
-        _ => format!("the order's lines are {}", ids.join(", ")),
-    }
 }

@@ -2,7 +2,7 @@ use serde_json::{Map, Value, json};
 
 use super::{Applied, NoteDefaults, apply};
 use crate::diff::diff;
-use crate::order::change::Change;
+use crate::order::change::{Change, Replacement};
 use crate::order::fixtures::{map, order};
 use crate::problem::Problem;
 
@@ -122,17 +122,39 @@ fn addresses_merge_part_by_part() {
     );
     // What a reply showed of "Unit\u{7} 4".
     check_unchanged(&json!({"shipping": {"address2": "Unit 4"}}));
-    let applied = mutated(&order(), &json!({"customer": null})).unwrap();
-    assert!(
-        applied.desired["customer"]
-            .as_object()
-            .unwrap()
-            .values()
-            .all(|part| part == "")
-    );
-    assert_eq!(applied.desired["customer"].as_object().unwrap().len(), 10);
-    let problems = mutated(&order(), &json!({"customer": null, "shipping": null})).unwrap_err();
-    assert_eq!(problems[0].path, "/mutation");
+}
+
+/// A recipient is more than a field: somebody may have meant one of the parts, and a client nothing at all.
+#[test]
+fn an_address_is_not_emptied_as_a_whole() {
+    for name in ["customer", "shipping"] {
+        let problems = Change::parse(Some(&json!({ name: null })), None).unwrap_err();
+        assert_eq!(problems[0].path, format!("/mutation/{name}"));
+        assert!(problems[0].message.contains("name each part to clear"), "{problems:?}");
+        let op = json!([{ "op": "set_fields", "fields": { name: null } }]);
+        let problems = Change::parse(None, Some(&op)).unwrap_err();
+        assert_eq!(problems[0].path, format!("/ops/0/fields/{name}"));
+    }
+    let mut sent = order();
+    sent["shipping"] = Value::Null;
+    let replacement = Change::Replace(Replacement {
+        order: sent,
+        allow_loss: true,
+        expected_date_updated: None,
+    });
+    let problems = apply(&order(), &replacement, &NoteDefaults::default()).unwrap_err();
+    assert_eq!(problems[0].path, "/order/shipping");
+    // Part by part it can be, as long as somebody is left.
+    let parts = |name: &str| -> Value {
+        let order = order();
+        let parts = order[name].as_object().unwrap().keys().cloned();
+        parts.map(|part| (part, Value::Null)).collect::<Map<_, _>>().into()
+    };
+    let applied = mutated(&order(), &json!({ "customer": parts("customer") })).unwrap();
+    let left = applied.desired["customer"].as_object().unwrap();
+    assert!(left.len() == 10 && left.values().all(|part| part == ""), "{left:?}");
+    let nobody = json!({ "customer": parts("customer"), "shipping": parts("shipping") });
+    assert_eq!(mutated(&order(), &nobody).unwrap_err()[0].path, "/mutation");
 }
 
 #[test]
@@ -358,8 +380,8 @@ fn lines_are_found_by_id_or_unique_code() {
     );
     refused(
         json!({"order_items": [{"code": "TOTO", "quantity": 1}]}),
-        "/mutation/order_items/0/name",
-        "name",
+        "/mutation/order_items/0/code",
+        "there are TOTE (302), MUG (301)",
     );
     refused(
         json!({"order_items": [{"id": "302", "quantity": 1}, {"code": "TOTE", "quantity": 2}]}),
@@ -382,7 +404,7 @@ fn operations_run_in_order() {
             {"op": "set_fields", "fields": {"email": "a@example.test"}},
             {"op": "set_fields", "fields": {"email": "b@example.test", "shipping_method": "Air"}},
             {"op": "update_address", "address_type": "customer", "address": {"city": "Salem"}},
-            {"op": "add_items", "items": [{"name": "Pin", "code": "MUG"}]},
+            {"op": "add_items", "items": [{"name": "Pin", "code": "MUG", "price": 3}]},
             {"op": "remove_items", "item_ids": [301]},
             {"op": "update_items", "items": [{"code": "MUG", "quantity": 9}]},
             {"op": "add_note", "content": "done", "username": "Ada"},
@@ -408,7 +430,7 @@ fn operations_run_in_order() {
             "/order_metadata/k = 5",
             "/discount_list/0 = gone",
             "/order_notes/1 = {\"content\":\"done\",\"username\":\"Ada\"}",
-            "/order_items/1 = {\"name\":\"Pin\",\"code\":\"MUG\",\"quantity\":9}",
+            "/order_items/1 = {\"name\":\"Pin\",\"code\":\"MUG\",\"price\":3,\"quantity\":9}",
             "/order_items/0 = gone",
         ]
     );

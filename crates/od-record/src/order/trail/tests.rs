@@ -115,6 +115,8 @@ fn a_remark_tells_who_when_and_how_to_put_it_back() {
     let sent = map(json!({ "folder_id": 71001 }));
     let remark = trail.remarks(&sent, &sent).remove(0);
     for part in [
+        "verified is false because of that",
+        "no read shows any more what it was, so ask whoever the history names",
         "back in folder 71001",
         "orders_move_folder",
         r#"by "Jo" at "2026-03-02 15:00:01": "Order 'Moved' to Closed"."#,

@@ -302,7 +302,13 @@ fn mutation(dice: &mut Dice) -> Map<String, Value> {
 fn given_field(dice: &mut Dice, name: &str) -> Value {
     if let Some((_, parts)) = ADDRESSES.iter().find(|(address, _)| *address == name) {
         let parts: Vec<_> = settable(parts).collect();
-        return or_null(dice, |dice| dice.object(&parts, given_part).into());
+        let part = |dice: &mut Dice| dice.object(&parts, given_part).into();
+        // Whoever is in the others is not cleared in one word.
+        return if name == "return_address" {
+            or_null(dice, part)
+        } else {
+            part(dice)
+        };
     }
     match name {
         "order_items" => given_lines(dice),

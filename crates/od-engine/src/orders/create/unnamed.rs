@@ -1,0 +1,103 @@
+//! Creates that nothing tells from others: neither a channel's order id nor a name that the caller gave.
+//!
+//! The same one twice may be meant as two orders. More often it is one that was sent again, because its answer did not reach
+//! whoever asked or was not understood, and each costs a fee, mails and stock. So what is the same is refused for a while, and
+//! who means a second order says so with a `client_request_id`. What the first one came to stands in the database, for every
+//! process and every credential of the tenant.
+
+use od_client::OrderId;
+use od_record::id_text;
+use serde_json::{Value, json};
+
+use super::alike;
+use super::named::{Begun, First, NamedCreate};
+use super::send::{NotMade, Sending};
+use crate::error::{Error, Existing};
+use crate::outcome::Outcome;
+use crate::roots::DigestOf;
+use crate::scope::Scope;
+
+/// The member of what is kept that names the order.
+const ORDER_ID: &str = "order_id";
+
+/// What identical creates have in common, however the members of the order are arranged.
+pub(super) fn name<'a>(sending: &Sending<'a>, scope: &'a Scope) -> NamedCreate<'a> {
+    let body = &sending.draft.body;
+    let mut order = Value::Object(body.clone());
+    order.sort_all_objects();
+    let lasting = &sending.engine.inner.lasting;
+    let name = lasting.digest(DigestOf::UnnamedCreate, &[order.to_string().as_bytes()]);
+    NamedCreate::new(sending.engine, scope, sending.store, &name, body)
+}
+
+/// Creates an order, unless the same was created lately, is on its way or of uncertain outcome.
+pub(super) async fn create(sending: &Sending<'_>, named: &NamedCreate<'_>) -> Result<Outcome<Value>, Error> {
+    let ticket = match named.begin().await? {
+        Begun::Done(first) => {
+            refuse_after(sending, named, &first).await?;
+            named.begin_anew(&first).await?
+        }
+        Begun::Unsent(ticket) => ticket,
+        Begun::Sent(ticket) => {
+            if let Some(seconds) = named.sent_lately(&ticket) {
+                return Err(Error::uncertain(
+                    format!(
+                        "the same order was sent {seconds} s ago, and no answer to that is known. This call sent nothing; {}.",
+                        sending.look_for_alike().await
+                    ),
+                    alike::HINT,
+                ));
+            }
+            ticket
+        }
+    };
+    named.note_sending(&ticket).await?;
+    match sending.send(None).await {
+        Ok(made) => {
+            let id = made.order.get("id").and_then(id_text);
+            if let Err(error) = named.finish(&ticket, json!({ ORDER_ID: id }), Vec::new()).await {
+                tracing::warn!(%error, "the order that was created could not be noted; the same once more is not refused");
+                named.abandon(&ticket).await;
+            }
+            Ok(made.reply(sending.store))
+        }
+        Err(NotMade::Certainly(error)) => {
+            named.abandon(&ticket).await;
+            Err(error)
+        }
+        Err(NotMade::Perhaps(error)) => Err(error),
+    }
+}
+
+/// Refuses what would be refused if it were not only shown.
+///
+/// # Errors
+/// [`Error::Duplicate`].
+pub(super) async fn refuse_repeated(sending: &Sending<'_>, named: &NamedCreate<'_>) -> Result<(), Error> {
+    match named.done().await? {
+        Some(first) => refuse_after(sending, named, &first).await,
+        None => Ok(()),
+    }
+}
+
+/// Refuses the same order once more, shortly after the `first` one, unless that one is gone again.
+async fn refuse_after(sending: &Sending<'_>, named: &NamedCreate<'_>, first: &First) -> Result<(), Error> {
+    let Some(seconds) = named.made_lately(first) else {
+        return Ok(());
+    };
+    let id = first.outcome.data.get(ORDER_ID).and_then(OrderId::from_value);
+    if let Some(id) = &id
+        && matches!(
+            sending.store.read_order(id).await,
+            Err(Error::Upstream(od_client::Error::NotFound))
+        )
+    {
+        return Ok(());
+    }
+    let id = id.map_or_else(|| "not known".to_owned(), |id| id.to_string());
+    Err(Error::Duplicate(Existing {
+        what: format!("The same order was created {seconds} s ago; its id is {id}."),
+        instead: "Go on with that order (orders_get shows it). If a second one is meant, call again with a client_request_id of its \
+                  own, or after two minutes.",
+    }))
+}
