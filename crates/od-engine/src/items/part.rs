@@ -68,9 +68,10 @@ impl Part for Item {
         upstream.order_items().delete(order, id).await
     }
 
-    fn beside(self, order: &Beside<'_>, given: &Record) -> Result<Option<String>, Vec<Problem>> {
+    fn beside(self, order: &Beside<'_>, given: &Record) -> Result<Vec<String>, Vec<Problem>> {
         let twin = twin(order.others, given);
-        Ok(twin.map(|twin| format!("The order already had {twin}; another one was added.")))
+        let told = twin.map(|twin| format!("The order already had {twin}; another one was added."));
+        Ok(told.into_iter().collect())
     }
 
     fn check_spared(self, all: &[Record]) -> Result<(), crate::Error> {

@@ -10,7 +10,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::Shipments;
-use super::batch::MOST as BATCH;
+use super::batch::{Looks, MOST as BATCH};
 use crate::difference::Altered;
 use crate::error::Error;
 use crate::outcome::Outcome;
@@ -119,7 +119,7 @@ impl Shipments<'_> {
             let bodies: Vec<Record> = batch.iter().map(|row| row.body.clone()).collect();
             let sent = match super::batch::parse(&bodies) {
                 Ok(rows) => self
-                    .add(store, &rows, false)
+                    .add(store, &rows, Looks::Already)
                     .await
                     .map(|(verdicts, _)| (verdicts, rows)),
                 Err(problems) => Err(Error::Invalid(problems)),

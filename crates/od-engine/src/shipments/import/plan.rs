@@ -44,7 +44,7 @@ pub(super) fn plan(rows: &[Row], orders: &Orders, told: &mut [Told], asked: &Ask
             doubts.push(Doubt::of(Reason::SeveralOrders));
         }
         if !asked.accept_warnings && !doubts.is_empty() {
-            told.waits(&doubts);
+            told.waits(doubts);
             continue;
         }
         told.accepted(&doubts);

@@ -150,8 +150,9 @@ impl Told {
         self.codes.push(reason);
     }
 
-    /// It is left until the caller has looked at it.
-    pub(super) fn waits(&mut self, doubts: &[Doubt]) {
+    /// It is left until the caller has looked at it. The worst doubt is the reason, and its detail comes first.
+    pub(super) fn waits(&mut self, mut doubts: Vec<Doubt>) {
+        doubts.sort_by_key(|doubt| doubt.reason.rank());
         let Some((first, others)) = doubts.split_first() else {
             return;
         };

@@ -44,6 +44,20 @@ impl Reason {
         }
     }
 
+    /// Which of several is told first: the greatest harm, a parcel with the wrong order before a number of no known form.
+    pub(super) fn rank(self) -> u8 {
+        match self {
+            Self::NoTrackingNumber | Self::NotLookedFor | Self::OrderClosed => 0,
+            Self::OtherOrderHasIt => 1,
+            Self::SeveralOrders => 2,
+            Self::OtherName => 3,
+            Self::OtherNumberUnknown => 4,
+            Self::GuessedOrderColumn => 5,
+            Self::Number(_) => 6,
+            Self::FutureDate => 7,
+        }
+    }
+
     /// Whether the caller's word is all that is missing.
     pub(super) fn waits(self) -> bool {
         match self {
