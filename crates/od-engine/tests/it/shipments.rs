@@ -420,8 +420,7 @@ async fn an_outcome_that_cannot_be_read_is_called_uncertain() {
         status: 401,
         html: false,
     };
-    shop.sim
-        .inject(Fault::new(refused).on("GET", LIST_PATH).times(0));
+    shop.sim.inject(Fault::new(refused).on("GET", LIST_PATH).times(0));
     let error = add(&shop, &order, json!({ "tracking_number": "1ZTEST0005" }))
         .await
         .unwrap_err();

@@ -4,8 +4,9 @@ use super::doubts_beside;
 use crate::order::fixtures::map;
 
 fn check(given: Value, other: Value, expected: &[&str]) {
-    let doubts = doubts_beside(&map(given.clone()), &[map(other.clone())]);
-    assert_eq!(doubts.len(), expected.len(), "{given} {other}: {doubts:?}");
+    let (given, other) = (map(given), map(other));
+    let doubts = doubts_beside(&given, std::slice::from_ref(&other));
+    assert_eq!(doubts.len(), expected.len(), "{given:?} {other:?}: {doubts:?}");
     for (doubt, words) in doubts.iter().zip(expected) {
         assert!(doubt.contains(words), "{doubt}");
     }

@@ -20,7 +20,9 @@ pub(in crate::shipments::import) struct Found {
     /// By its id.
     pub(super) folder: String,
     pub(super) payment: String,
-    pub(super) shipments: Vec<Record>,
+    /// Nothing where the order is known from the copy alone.
+    pub(in crate::shipments::import) lines: Vec<Record>,
+    pub(in crate::shipments::import) shipments: Vec<Record>,
 }
 
 impl Found {
