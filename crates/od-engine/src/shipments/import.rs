@@ -189,7 +189,7 @@ fn columns(pasted: &Pasted) -> Value {
         });
         if let (Some(role), false) = (role, column.is_used) {
             let why = match column.role {
-                Some(Role::Weight) => ": the table does not say in what unit",
+                Some(Role::Weight) => "; the table does not say in what unit",
                 _ => "",
             };
             told["note"] = format!("{role}: read, not sent{why}").into();

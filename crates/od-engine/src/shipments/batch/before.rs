@@ -126,10 +126,13 @@ impl Before {
                     packing.add(&row.body);
                 }
                 let body = row.shipment();
-                told.extend(doubts_beside(&body, &others));
+                for doubt in doubts_beside(&body, &others) {
+                    if !told.contains(&doubt) {
+                        told.push(doubt);
+                    }
+                }
                 others.push(body);
             }
-            told.dedup();
             doubts.extend(told.into_iter().map(|doubt| format!("Order {id}: {doubt}")));
         }
         if doubts.len() > TOLD {
