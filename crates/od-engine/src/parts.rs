@@ -19,7 +19,7 @@ mod update;
 
 pub(crate) use create::create;
 pub(crate) use delete::delete;
-pub(crate) use kind::{Beside, Names, Part};
+pub(crate) use kind::{Around, Beside, Names, Part};
 pub(crate) use read::{get, list};
 pub(crate) use update::update;
 

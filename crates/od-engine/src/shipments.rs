@@ -16,10 +16,13 @@ pub use crate::parts::{CreatePart, DeletePart, GetPart, ListParts, UpdatePart};
 use crate::scope::Scope;
 
 mod batch;
+mod closed;
 mod import;
 mod part;
+mod rows_of;
 
 use part::Shipment;
+use rows_of::rows_of;
 
 pub use batch::{CreateShipments, judge_batch};
 pub use import::ImportShipments;

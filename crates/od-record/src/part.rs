@@ -98,6 +98,8 @@ impl Part {
 
 /// The rows of `after` that were not among those `before`.
 pub fn new_ones(before: &[Map<String, Value>], after: Vec<Map<String, Value>>) -> Vec<Map<String, Value>> {
-    let is_new = |row: &Map<String, Value>| before.iter().all(|old| old.get("id") != row.get("id"));
+    // An order and its list may write ids differently, as text and as numbers.
+    let id = |row: &Map<String, Value>| row.get("id").and_then(id_text);
+    let is_new = |row: &Map<String, Value>| before.iter().all(|old| id(old) != id(row));
     after.into_iter().filter(is_new).collect()
 }

@@ -30,7 +30,7 @@ pub use columns::Column;
 pub use day::DayProblem;
 pub use decode::decode;
 pub use heading::Role;
-pub use rows::Row;
+pub use rows::{Filled, Row};
 pub use tracking::{Note, Reason, Tracking, Verdict};
 
 use cell::Cell;
@@ -116,7 +116,7 @@ pub fn read(text: &str) -> Result<Pasted, Unreadable> {
     let header = table::header(&records);
     let (above, body) = records.split_at(header.map_or(0, |at| at + 1));
     let header = header.map(|at| &records[at]);
-    let columns = columns(header, body);
+    let mut columns = columns(header, body);
     if let Err(reason) = told_apart(&columns) {
         let is_drawn = delimiter.is_none() && is_in_columns(&text);
         return Err(if is_drawn { Unreadable::PrintedTable } else { reason });
@@ -127,6 +127,7 @@ pub fn read(text: &str) -> Result<Pasted, Unreadable> {
             return Err(Unreadable::UnclosedQuote { line });
         }
     }
+    rows::note_used(&mut columns);
     Ok(Pasted {
         delimiter,
         header_line: header.map(|record| record.line),
@@ -163,8 +164,9 @@ pub fn read_list(list: &[Map<String, Value>]) -> Result<Pasted, Unreadable> {
         line: 0,
         cells: names.iter().map(|name| (*name).clone()).collect(),
     };
-    let columns = columns(Some(&header), &body);
+    let mut columns = columns(Some(&header), &body);
     told_apart(&columns)?;
+    rows::note_used(&mut columns);
     Ok(Pasted {
         delimiter: None,
         header_line: None,

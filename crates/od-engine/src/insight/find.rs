@@ -183,6 +183,9 @@ fn summary(copy: &Ready, by: &str, order: &Found, several: bool) -> Value {
     if let Some((_, tracking_number, carrier, sent)) = parcels.iter().max_by_key(|(.., sent)| sent) {
         summary["shipment"] = json!({ "carrier": carrier, "tracking_number": tracking_number, "date_shipped": sent });
     }
+    if parcels.len() > 1 {
+        summary["shipments"] = parcels.len().into();
+    }
     if several {
         summary["store_id"] = copy.store.name.store_id.as_str().into();
         summary["store_name"] = copy.store.name.store_name.as_str().into();

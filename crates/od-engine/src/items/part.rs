@@ -68,15 +68,14 @@ impl Part for Item {
         upstream.order_items().delete(order, id).await
     }
 
-    fn beside(self, order: &Beside<'_>, given: &Record) -> Result<Option<String>, Vec<Problem>> {
+    fn beside(self, order: &Beside<'_>, given: &Record) -> Result<Vec<String>, Vec<Problem>> {
         if order.now.is_some() {
-            return Ok(None);
+            return Ok(Vec::new());
         }
         let twin =
             twin(order.others, given).map(|twin| format!("The order already had {twin}; another one was added."));
         let free = without_price(given).then(|| "The new line has no price, so it is added at price 0.".to_owned());
-        let told: Vec<String> = twin.into_iter().chain(free).collect();
-        Ok((!told.is_empty()).then(|| told.join(" ")))
+        Ok(twin.into_iter().chain(free).collect())
     }
 
     fn check_spared(self, all: &[Record]) -> Result<(), crate::Error> {

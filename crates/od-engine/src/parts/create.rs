@@ -6,11 +6,11 @@
 use std::time::Instant;
 
 use od_record::part::new_ones;
-use od_record::{FieldChange, ReadBack};
+use od_record::{FieldChange, Problem, ReadBack, id_text};
 use serde_json::Value;
 
 use super::done::{Done, preview};
-use super::kind::{Beside, Part};
+use super::kind::{Around, Beside, Part};
 use super::site::{Act, Site, may_write};
 use super::{CreatePart, Record};
 use crate::attempts::{Failed, Reads};
@@ -21,6 +21,9 @@ use crate::orders::{missing, order_id};
 use crate::outcome::Outcome;
 use crate::scope::Scope;
 use crate::stores::Purpose;
+
+/// Reading what is there, adding, and reading again.
+const REQUESTS: u32 = 3;
 
 /// Adds a part to an order.
 pub(crate) async fn create<P: Part>(
@@ -48,21 +51,14 @@ pub(crate) async fn create<P: Part>(
         part,
     };
     if input.dry_run {
-        let before = site.list(&store.upstream).await;
-        let before = before.map_err(|error| missing(error, order.as_str()))?;
-        let lines = site.lines(&store.upstream, given).await;
-        let lines = lines.map_err(|error| missing(error, order.as_str()))?;
-        let beside = Beside {
-            lines: &lines,
-            others: &before,
-            now: None,
-            allow_excess: input.allow_excess,
-        };
-        let remark = part.beside(&beside, given).map_err(Error::Invalid)?;
-        let warning = part.foretell_refusal(&before, given);
+        let around = part.around(&store.upstream, order).await;
+        let around = around.map_err(|error| missing(error, order.as_str()))?;
+        let remarks = site.remarks(&around, given, input.allow_excess).await;
+        let remarks = remarks.map_err(Error::Invalid)?;
+        let warning = part.foretell_refusal(&around.others, given);
         let changes = [FieldChange::of_added(given)];
         let preview = preview(part, given, &changes, store.name);
-        return Ok(preview.with_warnings(warning).with_warnings(remark));
+        return Ok(preview.with_warnings(warning).with_warnings(remarks));
     }
     let create = Create {
         given,
@@ -82,19 +78,13 @@ impl<P: Part> Act<P> for Create<'_> {
     async fn attempt(&self, site: &Site<'_, P>, held: &Held, _: &mut Reads) -> Result<Done, Failed> {
         let given = self.given;
         let part = site.part;
-        let reads = if part.concerns_lines(given) { 4 } else { 3 };
-        let upstream = site.reserve(reads).await?;
-        let lines = site.lines(&upstream, given).await.map_err(|error| site.failed(error))?;
-        let before = site.list(&upstream).await.map_err(|error| site.failed(error))?;
+        let upstream = site.reserve(REQUESTS).await?;
+        let around = part.around(&upstream, site.order).await;
+        let around = around.map_err(|error| site.failed(error))?;
         let read_at = Instant::now();
-        let beside = Beside {
-            lines: &lines,
-            others: &before,
-            now: None,
-            allow_excess: self.allow_excess,
-        };
-        let remark = part.beside(&beside, given);
-        let remark = remark.map_err(|problems| Failed::Final(Error::Invalid(problems)))?;
+        let remarks = site.remarks(&around, given, self.allow_excess).await;
+        let remarks = remarks.map_err(|problems| Failed::Final(Error::Invalid(problems)))?;
+        let before = around.others;
         if let Some(existing) = part.doubled(&before, given) {
             return Err(Failed::Final(Error::Duplicate(existing)));
         }
@@ -119,7 +109,29 @@ impl<P: Part> Act<P> for Create<'_> {
                 None => site.refused(error),
             }),
         };
-        done.map(|done| done.noting(remark))
+        done.map(|done| done.noting(remarks))
+    }
+}
+
+impl<P: Part> Site<'_, P> {
+    /// What should be said of a new part of the order.
+    ///
+    /// # Errors
+    /// Everything that does not fit the order.
+    async fn remarks(&self, around: &Around, given: &Record, allow_excess: bool) -> Result<Vec<String>, Vec<Problem>> {
+        let beside = Beside {
+            lines: &around.lines,
+            others: &around.others,
+            now: None,
+            allow_excess,
+        };
+        let mut remarks = self.part.beside(&beside, given)?;
+        if let Some(id) = around.order.get("folder_id").and_then(id_text) {
+            let settings = self.engine.stores().remembered_settings(&self.store.row).await;
+            let folder = settings.and_then(|settings| settings.folder_name(&id));
+            remarks.splice(0..0, self.part.out_of_place(&around.order, folder.as_deref()));
+        }
+        Ok(remarks)
     }
 }
 

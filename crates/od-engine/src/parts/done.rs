@@ -56,8 +56,8 @@ impl Done {
     }
 
     /// With something the caller should know first.
-    pub(super) fn noting(mut self, note: Option<String>) -> Self {
-        self.warnings.splice(0..0, note);
+    pub(super) fn noting(mut self, notes: impl IntoIterator<Item = String>) -> Self {
+        self.warnings.splice(0..0, notes);
         self
     }
 

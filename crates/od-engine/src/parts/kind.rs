@@ -71,12 +71,31 @@ pub(crate) trait Part: Copy + Send + Sync + 'static {
         false
     }
 
+    /// What a new one is compared with, in one request.
+    fn around(
+        self,
+        upstream: &Store,
+        order: &OrderId,
+    ) -> impl Future<Output = Result<Around, od_client::Error>> + Send {
+        async move {
+            Ok(Around {
+                others: self.list(upstream, order).await?,
+                ..Around::default()
+            })
+        }
+    }
+
     /// Compares what is given with the lines of the order and the other parts of its sort. What should be said of it.
     ///
     /// # Errors
     /// Everything that does not fit the order.
-    fn beside(self, _order: &Beside<'_>, _given: &Record) -> Result<Option<String>, Vec<Problem>> {
-        Ok(None)
+    fn beside(self, _order: &Beside<'_>, _given: &Record) -> Result<Vec<String>, Vec<Problem>> {
+        Ok(Vec::new())
+    }
+
+    /// Why an order should not get a new one. `folder` is the name of the one that the order is in, where it is known.
+    fn out_of_place(self, _order: &Record, _folder: Option<&str>) -> Option<String> {
+        None
     }
 
     /// The one that a new one would double, where Order Desk would not see that.
@@ -119,6 +138,17 @@ pub(crate) trait Part: Copy + Send + Sync + 'static {
 
     /// What a person should agree to before one is deleted.
     fn effects_of_deletion(self, id: &Self::Id, order: &OrderId, store: &StoreRef) -> String;
+}
+
+/// What a new part is compared with.
+#[derive(Default)]
+pub(crate) struct Around {
+    /// The order as a whole, where it was read; else nothing.
+    pub(crate) order: Record,
+    /// Its lines, where they were read.
+    pub(crate) lines: Vec<Record>,
+    /// Its parts of this sort.
+    pub(crate) others: Vec<Record>,
 }
 
 /// What a new or changed part is compared with.

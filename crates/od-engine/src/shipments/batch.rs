@@ -1,13 +1,9 @@
 //! Adding shipments to many orders in one request (Order Desk: `POST /batch-shipments`).
 //!
-//! Order Desk answers success for the whole even when rows failed, and does not say in which order its results stand. So
-//! whenever there is a doubt, the orders' shipments are read.
+//! Order Desk answers success for the whole even when rows failed, and does not say in which order its results stand. So the orders
+//! are read before it is asked (`before`), and whenever there is a doubt also after.
 
-use std::collections::BTreeMap;
-
-use od_client::OrderId;
-use od_record::shipment::{Packing, names_contents};
-use od_record::{Problem, below};
+use od_record::Problem;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
@@ -22,9 +18,11 @@ use crate::parts::{Part, Record};
 use crate::scope::Scope;
 use crate::stores::{OpenStore, Purpose};
 
+mod before;
 mod rows;
 mod verdict;
 
+use before::Before;
 use rows::Row;
 pub(super) use rows::{MOST, parse};
 pub(super) use verdict::{Ended, State};
@@ -45,6 +43,18 @@ pub struct CreateShipments {
     pub dry_run: bool,
 }
 
+/// Who compares the rows with what their orders have.
+#[derive(Clone, Copy)]
+pub(super) enum Looks {
+    /// The batch itself, before anything is sent.
+    First {
+        /// Whether shipments may hold more of a line than is left.
+        allow_excess: bool,
+    },
+    /// The caller did, a moment ago.
+    Already,
+}
+
 /// Everything that is wrong with the rows of a batch, with JSON Pointers such as `/shipments/3/tracking_number`.
 pub fn judge_batch(shipments: &[Map<String, Value>]) -> Vec<Problem> {
     parse(shipments).err().unwrap_or_default()
@@ -62,14 +72,17 @@ impl Shipments<'_> {
         let stores = self.0.stores();
         let store = stores.open(scope, input.store.as_deref(), Purpose::Change).await?;
         if input.dry_run {
-            let doubts = pack(&store, &rows, input.allow_excess).await?;
-            let listed = list(&store, &rows).await;
-            let verdicts = Verdicts::foretold(&rows, &listed);
+            let before = Before::read(self.0, &store, &rows, true).await?;
+            let doubts = before.judge(&rows, input.allow_excess)?;
+            let verdicts = Verdicts::foretold(&rows, &before);
             let data = json!({ "results": verdicts.told(), "dry_run": true });
             let outcome = Outcome::of(store.name, data).with_warnings(verdicts.warnings());
             return Ok(outcome.with_warnings(doubts));
         }
-        let (verdicts, doubts) = self.add(&store, &rows, input.allow_excess).await?;
+        let looks = Looks::First {
+            allow_excess: input.allow_excess,
+        };
+        let (verdicts, doubts) = self.add(&store, &rows, looks).await?;
         verdicts.refuse_if_none_succeeded(&rows)?;
         let data = json!({ "results": verdicts.told() });
         let outcome = Outcome::of(store.name, data).with_warnings(verdicts.warnings());
@@ -81,75 +94,44 @@ impl Shipments<'_> {
         &self,
         store: &OpenStore,
         rows: &[Row],
-        allow_excess: bool,
+        looks: Looks,
     ) -> Result<(Verdicts, Vec<String>), Error> {
         let inner = &self.0.inner;
         let subjects = rows.iter().map(|row| store.order(row.order.as_str())).collect();
         let held = store.hold_all(self.0, subjects).await?;
-        let doubts = match pack(store, rows, allow_excess).await {
-            Ok(doubts) => doubts,
+        let (before, doubts) = match self.look(store, rows, looks).await {
+            Ok(looked) => looked,
             Err(error) => {
                 held.release().await;
                 return Err(error);
             }
         };
-        let verdicts = send(store, rows, inner.mutation.max_retries + 1, &held).await;
+        let verdicts = send(store, rows, &before, inner.mutation.max_retries + 1, &held).await;
         for row in rows {
             inner.order_changed(store.owner(), row.order.as_str()).await;
         }
         held.release().await;
         Ok((verdicts?, doubts))
     }
-}
 
-/// The lines or the shipments of an order, as it is read.
-fn parts<'a>(order: &'a Record, field: &str) -> impl Iterator<Item = &'a Record> {
-    let rows = order.get(field).and_then(Value::as_array);
-    rows.into_iter().flatten().filter_map(Value::as_object)
-}
-
-/// Compares what the shipments hold with what their orders have left, each shipment with those before it. What should be
-/// said of it.
-async fn pack(store: &OpenStore, rows: &[Row], allow_excess: bool) -> Result<Vec<String>, Error> {
-    let upstream = store.upstream.bulk();
-    let mut orders: BTreeMap<&OrderId, Packing> = BTreeMap::new();
-    for row in rows.iter().filter(|row| names_contents(&row.body)) {
-        if orders.contains_key(&row.order) {
-            continue;
-        }
-        match upstream.orders().get(&row.order).await {
-            Ok(order) => {
-                let order = order.into_map();
-                orders.insert(
-                    &row.order,
-                    Packing::of(parts(&order, "order_items"), parts(&order, "order_shipments")),
-                );
-            }
-            // Order Desk refuses the row, and its verdict says so.
-            Err(od_client::Error::NotFound) => {}
-            Err(error) => return Err(Error::Upstream(error)),
-        }
-    }
-    let mut problems = Vec::new();
-    let mut doubts = Vec::new();
-    for packing in orders.values() {
-        doubts.extend(packing.doubt());
-    }
-    for (index, row) in rows.iter().enumerate() {
-        let Some(packing) = orders.get_mut(&row.order).filter(|_| names_contents(&row.body)) else {
-            continue;
+    /// What the orders have before, and what should be said of the rows beside it.
+    async fn look(&self, store: &OpenStore, rows: &[Row], looks: Looks) -> Result<(Before, Vec<String>), Error> {
+        let Looks::First { allow_excess } = looks else {
+            return Ok(Default::default());
         };
-        problems.extend(packing.judge(&row.body, allow_excess, &below("/shipments", index)));
-        packing.add(&row.body);
-    }
-    if problems.is_empty() {
-        Ok(doubts)
-    } else {
-        Err(Error::Invalid(problems))
+        let before = Before::read(self.0, store, rows, false).await?;
+        let doubts = before.judge(rows, allow_excess)?;
+        Ok((before, doubts))
     }
 }
 
-async fn send(store: &OpenStore, rows: &[Row], most: u32, held: &AllHeld) -> Result<Verdicts, Error> {
+/// Sends the rows whose parcels their orders do not have.
+async fn send(store: &OpenStore, all: &[Row], before: &Before, most: u32, held: &AllHeld) -> Result<Verdicts, Error> {
+    let rows: Vec<&Row> = all.iter().filter(|row| before.there(row).is_none()).collect();
+    let rows = rows.as_slice();
+    if rows.is_empty() {
+        return Ok(Verdicts::found(all, before, &Ok(Vec::new()), &Listed::new()));
+    }
     let bodies: Vec<Record> = rows.iter().map(|row| row.body.clone()).collect();
     let bodies = &bodies;
     let add = |upstream: od_client::Store| async move { upstream.shipments().batch_create(bodies).await };
@@ -174,11 +156,11 @@ async fn send(store: &OpenStore, rows: &[Row], most: u32, held: &AllHeld) -> Res
     } else {
         list(store, rows).await
     };
-    Ok(Verdicts::found(rows, &answer, &listed))
+    Ok(Verdicts::found(all, before, &answer, &listed))
 }
 
 /// Reads the shipments of every order of the batch, giving way to calls that somebody waits for.
-async fn list(store: &OpenStore, rows: &[Row]) -> Listed {
+async fn list(store: &OpenStore, rows: &[&Row]) -> Listed {
     let upstream = store.upstream.bulk();
     let mut listed = Listed::new();
     for row in rows {

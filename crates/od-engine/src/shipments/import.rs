@@ -4,14 +4,14 @@
 //! alone; what is only likely waits for a word of the caller (`import::plan`); the others are added.
 
 use jiff::{SignedDuration, tz::TimeZone};
-use od_record::pasted::{Pasted, read, read_list};
+use od_record::pasted::{Pasted, Role, read, read_list};
 use od_record::{Problem, given_twice};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use tokio::task::spawn_blocking;
 
 use super::Shipments;
-use super::batch::MOST as BATCH;
+use super::batch::{Looks, MOST as BATCH};
 use crate::difference::Altered;
 use crate::error::Error;
 use crate::outcome::Outcome;
@@ -19,6 +19,7 @@ use crate::parts::Record;
 use crate::scope::Scope;
 use crate::stores::{OpenStore, Purpose};
 
+mod contents;
 mod matching;
 mod plan;
 mod told;
@@ -40,7 +41,8 @@ pub struct ImportShipments {
     pub store: Option<String>,
     /// The table: CSV, TSV, Markdown, or a JSON list of objects.
     pub rows: String,
-    /// Whether rows are added that were warned of: numbers of no known form, orders that are canceled, columns that were guessed.
+    /// Whether rows are added that were warned of: numbers of no known form, orders that are canceled, columns that were guessed,
+    /// contents that are not clear.
     #[serde(default)]
     pub accept_warnings: bool,
     /// Only shows what would be added.
@@ -115,7 +117,7 @@ impl Shipments<'_> {
             let bodies: Vec<Record> = batch.iter().map(|row| row.body.clone()).collect();
             let sent = match super::batch::parse(&bodies) {
                 Ok(rows) => self
-                    .add(store, &rows, false)
+                    .add(store, &rows, Looks::Already)
                     .await
                     .map(|(verdicts, _)| (verdicts, rows)),
                 Err(problems) => Err(Error::Invalid(problems)),
@@ -182,10 +184,18 @@ fn parse(rows: &str) -> Result<Pasted, Problem> {
 
 fn columns(pasted: &Pasted) -> Value {
     let columns = pasted.columns.iter().map(|column| {
+        let role = column.role.map(Role::as_str);
         let mut told = json!({
             "heading": column.heading.as_deref().map(od_record::text::clean_text),
-            "used_as": column.role.map(od_record::pasted::Role::as_str),
+            "used_as": role.filter(|_| column.is_used),
         });
+        if let (Some(role), false) = (role, column.is_used) {
+            let why = match column.role {
+                Some(Role::Weight) => "; the table does not say in what unit",
+                _ => "",
+            };
+            told["note"] = format!("{role}: read, not sent{why}").into();
+        }
         if column.is_guessed {
             told["guessed"] = true.into();
         }

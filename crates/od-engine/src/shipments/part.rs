@@ -2,12 +2,17 @@
 
 use od_client::{Error, OrderId, Shipment as Listed, ShipmentId, Store};
 use od_record::part::Part as Law;
-use od_record::shipment::{self, Packing, already, names_contents, same_contents, same_tracking, tracking};
+use od_record::shipment::{
+    self, Packing, already, doubts_beside, names_contents, parcel, same_contents, same_tracking,
+};
 use od_record::{FieldChange, Problem};
 
 use crate::error::Existing;
 use crate::outcome::StoreRef;
-use crate::parts::{Beside, Names, Part, Record};
+use crate::parts::{Around, Beside, Names, Part, Record};
+
+use super::closed::{payment, why_closed};
+use super::rows_of;
 
 /// A parcel of an order.
 #[derive(Clone, Copy)]
@@ -71,21 +76,46 @@ impl Part for Shipment {
         names_contents(given)
     }
 
-    fn beside(self, order: &Beside<'_>, given: &Record) -> Result<Option<String>, Vec<Problem>> {
-        let is_as_before = order.now.is_some_and(|now| same_contents(now, given));
-        if !names_contents(given) || is_as_before {
-            return Ok(None);
-        }
-        let packing = Packing::of(order.lines, order.others);
-        let problems = packing.judge(given, order.allow_excess, NAMES.argument);
-        if problems.is_empty() {
-            Ok(packing.doubt())
-        } else {
-            Err(problems)
-        }
+    /// The order as a whole has its lines, its shipments and its folder.
+    async fn around(self, upstream: &Store, order: &OrderId) -> Result<Around, Error> {
+        let order = upstream.orders().get(order).await?.into_map();
+        let rows = |name: &str| rows_of(&order, name).cloned().collect();
+        Ok(Around {
+            lines: rows("order_items"),
+            others: rows("order_shipments"),
+            order,
+        })
     }
 
-    /// Order Desk compares tracking numbers to the letter, and mails the customer once more for one with a blank behind it.
+    fn beside(self, order: &Beside<'_>, given: &Record) -> Result<Vec<String>, Vec<Problem>> {
+        let is_as_before = order.now.is_some_and(|now| same_contents(now, given));
+        if is_as_before {
+            return Ok(Vec::new());
+        }
+        let mut doubts = Vec::new();
+        if order.now.is_none() {
+            doubts = doubts_beside(given, order.others);
+        }
+        if names_contents(given) {
+            let packing = Packing::of(order.lines, order.others);
+            let problems = packing.judge(given, order.allow_excess, NAMES.argument);
+            if !problems.is_empty() {
+                return Err(problems);
+            }
+            doubts.extend(packing.doubt());
+        }
+        Ok(doubts)
+    }
+
+    fn out_of_place(self, order: &Record, folder: Option<&str>) -> Option<String> {
+        let why = why_closed(folder, &payment(order))?;
+        Some(format!(
+            "Nobody is to ship this order: {why}. Make sure that the parcel is its; shipments_delete removes a shipment that is \
+             not, but recalls no mail."
+        ))
+    }
+
+    /// Order Desk compares tracking numbers to the letter, and mails the customer once more for one in other letters or with blanks.
     fn doubled(self, before: &[Record], given: &Record) -> Option<Existing> {
         let is_spelled_alike = |existing: &&Record| existing.get("tracking_number") == given.get("tracking_number");
         let existing = same_tracking(before, given).filter(|existing| !is_spelled_alike(existing))?;
@@ -93,12 +123,12 @@ impl Part for Shipment {
     }
 
     fn may_double(self, given: &Record) -> bool {
-        tracking(given).is_some()
+        parcel(given).is_some()
     }
 
     /// Order Desk takes a number twice where it comes with a change.
     fn made_double(self, others: &[Record], base: &Record, desired: &Record) -> Option<Existing> {
-        if tracking(base) == tracking(desired) {
+        if parcel(base) == parcel(desired) {
             return None;
         }
         same_tracking(others, desired).map(|existing| duplicate(Some(existing)))

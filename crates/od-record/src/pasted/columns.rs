@@ -18,8 +18,10 @@ const LONG: RangeInclusive<usize> = 10..=14;
 pub struct Column {
     /// As the table has it.
     pub heading: Option<String>,
-    /// What it is taken for; nothing when it is not used.
+    /// What it is taken for, where that is known.
     pub role: Option<Role>,
+    /// Whether what it holds is sent, or orders are found by it.
+    pub is_used: bool,
     /// Whether nothing but its cells says so, or a heading that can mean anything stands above a list of numbers.
     pub is_guessed: bool,
     /// Whether it holds what has a carrier's form, and is not used.
@@ -38,6 +40,7 @@ pub(super) fn columns(header: Option<&Record>, body: &[Record]) -> Vec<Column> {
         .map(|at| Column {
             role: heading(at).as_deref().and_then(role),
             heading: heading(at),
+            is_used: false,
             is_guessed: false,
             has_unused_numbers: false,
         })

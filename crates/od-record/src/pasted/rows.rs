@@ -31,6 +31,8 @@ pub struct Row {
     pub tracking: Option<Tracking>,
     /// As the table names the carrier.
     pub carrier: Option<String>,
+    /// How the carrier takes it, as the table names it.
+    pub service: Option<String>,
     /// When the parcel went.
     pub ship_date: Option<Date>,
     /// Why there is no day although the cell is filled.
@@ -41,8 +43,26 @@ pub struct Row {
     pub sku: Option<String>,
     /// How many of it.
     pub quantity: Option<u32>,
-    /// Its cell holds several numbers: whose the row's items are is not told, so that `sku` and `quantity` are left out.
+    /// Whether its cells of the item and of the quantity are filled, whatever could be read in them.
+    pub filled: Filled,
+    /// The row has several numbers: whose its items are is not told, so that `sku` and `quantity` are left out.
     pub shares_items: bool,
+}
+
+/// Which cells a row has something in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Filled {
+    /// Which item.
+    pub sku: bool,
+    /// How many of it.
+    pub quantity: bool,
+}
+
+impl Filled {
+    /// Whether the row says something of what is in its parcel.
+    pub fn any(self) -> bool {
+        self.sku || self.quantity
+    }
 }
 
 pub(super) fn rows(columns: &[Column], body: &[Record], delimiter: Option<char>) -> Vec<Row> {
@@ -80,18 +100,20 @@ impl Reader<'_> {
         if numbers.is_empty() {
             return vec![self.without_parcel(record)];
         }
-        let shares_items = numbers.iter().any(|number| number.is_shared);
+        let is_paired = |role| has_one_each(self.columns, role) || position(self.columns, role).is_none();
+        let has_own_items = is_paired(Role::Sku) && is_paired(Role::Quantity);
+        let shares_items = numbers.iter().any(|number| number.is_shared) || (numbers.len() > 1 && !has_own_items);
         let parcel = |number: &Number| self.parcel(record, number, shares_items);
         numbers.iter().map(parcel).collect()
     }
 
     fn parcel(&self, record: &Record, number: &Number, shares_items: bool) -> Row {
         let mut row = self.without_parcel(record);
-        let carrier = self.beside(number.column, Role::Carrier);
+        let carrier = beside(self.columns, number.column, Role::Carrier);
         row.carrier = carrier.and_then(|at| text(record, at)).map(|text| one_line(&text));
         let named = row.carrier.as_deref().and_then(carrier::named);
         row.tracking = Some(judge(&number.cell, named, self.columns[number.column].is_guessed));
-        if let Some(at) = self.beside(number.column, Role::ShipDate)
+        if let Some(at) = beside(self.columns, number.column, Role::ShipDate)
             && let Some(text) = text(record, at)
         {
             match day(&text, self.orders[at]) {
@@ -102,10 +124,18 @@ impl Reader<'_> {
         row.weight = self
             .cell(record, Role::Weight)
             .and_then(|text| weight(&text, self.mark));
+        let service = beside(self.columns, number.column, Role::Service);
+        row.service = service.and_then(|at| text(record, at)).map(|text| one_line(&text));
         row.shares_items = shares_items;
+        let [sku, count] =
+            [Role::Sku, Role::Quantity].map(|role| text(record, item_column(self.columns, number.column, role)?));
+        row.filled = Filled {
+            sku: sku.is_some(),
+            quantity: count.is_some(),
+        };
         if !shares_items {
-            row.sku = self.cell(record, Role::Sku);
-            row.quantity = self.cell(record, Role::Quantity).and_then(|text| quantity(&text));
+            row.sku = sku;
+            row.quantity = count.and_then(|text| quantity(&text));
         }
         row
     }
@@ -127,11 +157,16 @@ impl Reader<'_> {
             name: self.cell(record, Role::Name),
             tracking: None,
             carrier: self.cell(record, Role::Carrier).map(|text| one_line(&text)),
+            service: None,
             ship_date: None,
             day_problem: None,
             weight: None,
             sku: None,
             quantity: None,
+            filled: Filled {
+                sku: self.cell(record, Role::Sku).is_some(),
+                quantity: self.cell(record, Role::Quantity).is_some(),
+            },
             shares_items: false,
         }
     }
@@ -153,24 +188,6 @@ impl Reader<'_> {
         orders
     }
 
-    /// The column of a role that belongs to a column of numbers: the first to the first where there are as many of both, else the
-    /// nearest.
-    fn beside(&self, number: usize, role: Role) -> Option<usize> {
-        let of = |role: Role| -> Vec<usize> {
-            let columns = self.columns.iter().enumerate();
-            columns
-                .filter(|(_, column)| column.role == Some(role))
-                .map(|(at, _)| at)
-                .collect()
-        };
-        let (numbers, others) = (of(Role::Tracking), of(role));
-        if numbers.len() == others.len() {
-            others.get(numbers.iter().position(|at| *at == number)?).copied()
-        } else {
-            others.into_iter().min_by_key(|at| at.abs_diff(number))
-        }
-    }
-
     /// The numbers of a row.
     fn numbers(&self, record: &Record) -> Vec<Number> {
         let cells = self.columns.iter().zip(&record.cells).enumerate();
@@ -186,6 +203,66 @@ impl Reader<'_> {
             }));
         }
         numbers
+    }
+}
+
+/// The column of a role that belongs to a column of numbers: the first to the first where there are as many of both, else the
+/// nearest.
+fn beside(columns: &[Column], number: usize, role: Role) -> Option<usize> {
+    let (numbers, others) = (all_of(columns, Role::Tracking), all_of(columns, role));
+    if numbers.len() == others.len() {
+        others.get(numbers.iter().position(|at| *at == number)?).copied()
+    } else {
+        others.into_iter().min_by_key(|at| at.abs_diff(number))
+    }
+}
+
+/// The same of items: those of a row are in its one parcel, unless each column of numbers has its own.
+fn item_column(columns: &[Column], number: usize, role: Role) -> Option<usize> {
+    if has_one_each(columns, role) {
+        beside(columns, number, role)
+    } else {
+        position(columns, role)
+    }
+}
+
+/// Whether there are as many columns of a role as of numbers.
+fn has_one_each(columns: &[Column], role: Role) -> bool {
+    all_of(columns, role).len() == all_of(columns, Role::Tracking).len()
+}
+
+fn all_of(columns: &[Column], role: Role) -> Vec<usize> {
+    let columns = columns.iter().enumerate();
+    columns
+        .filter(|(_, column)| column.role == Some(role))
+        .map(|(at, _)| at)
+        .collect()
+}
+
+/// Notes which columns shipments and the orders they belong to are made of. The table does not say in what its weights are.
+pub(super) fn note_used(columns: &mut [Column]) {
+    let numbers = all_of(columns, Role::Tracking);
+    let mut used: Vec<usize> = all_of(columns, Role::Order);
+    used.extend(&numbers);
+    used.extend(
+        [Role::Email, Role::Name]
+            .into_iter()
+            .filter_map(|role| position(columns, role)),
+    );
+    for number in numbers {
+        used.extend(
+            [Role::Carrier, Role::Service, Role::ShipDate]
+                .into_iter()
+                .filter_map(|role| beside(columns, number, role)),
+        );
+        used.extend(
+            [Role::Sku, Role::Quantity]
+                .into_iter()
+                .filter_map(|role| item_column(columns, number, role)),
+        );
+    }
+    for at in used {
+        columns[at].is_used = true;
     }
 }
 

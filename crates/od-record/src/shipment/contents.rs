@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-use crate::identifier::{id_text, same_identifier};
+use crate::identifier::{differs_in_case, id_text, same_identifier};
 use crate::number;
 use crate::problem::{Problem, below};
 
@@ -36,13 +36,24 @@ pub struct Packing {
     unsaid: Vec<String>,
 }
 
+/// A line of an order.
 #[derive(Clone, Debug)]
-struct Line {
-    id: String,
-    code: String,
+pub struct Line {
+    /// Order Desk's id.
+    pub id: String,
+    /// Of the item; may be empty.
+    pub code: String,
     /// Nothing when the order does not say it as a whole number.
-    ordered: Option<i64>,
-    packed: i64,
+    pub ordered: Option<i64>,
+    /// How many are in shipments that say so.
+    pub packed: i64,
+}
+
+impl Line {
+    /// How many are in no shipment that says what it holds.
+    pub fn left(&self) -> Option<i64> {
+        Some(self.ordered?.saturating_sub(self.packed).max(0))
+    }
 }
 
 /// An entry of a shipment's contents.
@@ -90,6 +101,38 @@ impl Packing {
         }
     }
 
+    /// Counts a shipment that does not say what it holds; what it is called.
+    pub fn add_unsaid(&mut self, name: String) {
+        self.unsaid.push(name);
+    }
+
+    /// The lines of the order.
+    pub fn lines(&self) -> &[Line] {
+        &self.lines
+    }
+
+    /// Ids of shipments that do not say what they hold.
+    pub fn unsaid(&self) -> &[String] {
+        &self.unsaid
+    }
+
+    /// The lines of an item: those with this code to the letter, or else in other letters, capital or small.
+    pub fn of_code(&self, code: &str) -> Vec<&Line> {
+        let exact: Vec<&Line> = self
+            .lines
+            .iter()
+            .filter(|line| same_identifier(&line.code, code))
+            .collect();
+        if exact.is_empty() {
+            self.lines
+                .iter()
+                .filter(|line| differs_in_case(&line.code, code))
+                .collect()
+        } else {
+            exact
+        }
+    }
+
     /// Everything that a shipment, which stands at `at` in the arguments, holds and the order does not leave.
     pub fn judge(&self, shipment: &Map<String, Value>, allow_excess: bool, at: &str) -> Vec<Problem> {
         let mut problems = Vec::new();
@@ -106,10 +149,11 @@ impl Packing {
             };
             let before = wanted.entry(line).or_default();
             *before = before.saturating_add(entry.quantity);
-            let Line { ordered, packed, .. } = &self.lines[line];
-            let Some(ordered) = ordered else { continue };
-            if !allow_excess && packed.saturating_add(*before) > *ordered {
-                let left = ordered.saturating_sub(*packed).max(0);
+            let (Some(ordered), Some(left)) = (self.lines[line].ordered, self.lines[line].left()) else {
+                continue;
+            };
+            let packed = self.lines[line].packed;
+            if !allow_excess && packed.saturating_add(*before) > ordered {
                 problems.push(Problem::new(
                     below(&at, "quantity"),
                     format!(

@@ -4,6 +4,7 @@ use serde_json::{Map, Value};
 
 use crate::diff::FieldChange;
 use crate::identifier::id_text;
+use crate::pasted::tight;
 
 #[cfg(test)]
 mod tests;
@@ -17,17 +18,38 @@ pub fn tracking(shipment: &Map<String, Value>) -> Option<String> {
     (!number.eq_ignore_ascii_case(NO_TRACKING)).then_some(number)
 }
 
-/// The shipment that has the same tracking number; of several that which is spelled so.
+/// The same as parcels are compared: labels, spreadsheets and people write one number with blanks, hyphens and small letters, or
+/// without.
+pub fn parcel(shipment: &Map<String, Value>) -> Option<String> {
+    let number = tracking(shipment)?;
+    let folded = tight(&number);
+    // Of hyphens alone nothing would be left.
+    Some(if folded.is_empty() { number } else { folded })
+}
+
+/// Whether both have one tracking number, however it is spelled.
+pub fn is_same_parcel(one: &Map<String, Value>, other: &Map<String, Value>) -> bool {
+    parcel(one).is_some_and(|number| parcel(other) == Some(number))
+}
+
+/// Whether both have one tracking number to the letter, but for what stands around it.
+pub fn is_spelled_alike(one: &Map<String, Value>, other: &Map<String, Value>) -> bool {
+    tracking(one).is_some_and(|number| tracking(other) == Some(number))
+}
+
+/// The shipment that has the same tracking number, however it is spelled; of several that which is spelled so.
 pub fn same_tracking<'a>(
     shipments: &'a [Map<String, Value>],
     given: &Map<String, Value>,
 ) -> Option<&'a Map<String, Value>> {
-    let wanted = tracking(given)?;
+    let wanted = parcel(given)?;
     let mut same = shipments
         .iter()
-        .filter(|shipment| tracking(shipment).as_deref() == Some(wanted.as_str()));
+        .filter(|shipment| parcel(shipment).as_deref() == Some(wanted.as_str()));
     let first = same.clone().next();
+    let alike = same.clone().find(|shipment| is_spelled_alike(shipment, given));
     same.find(|shipment| shipment.get("tracking_number") == given.get("tracking_number"))
+        .or(alike)
         .or(first)
 }
 

@@ -1,7 +1,7 @@
 //! The rows of a batch: judged before sending, and matched with Order Desk's results afterwards.
 
 use od_client::{OrderId, RowResult};
-use od_record::shipment::{PART, judge_new, tracking};
+use od_record::shipment::{PART, is_same_parcel, judge_new, tracking};
 use od_record::{Problem, below, id_text};
 use serde_json::{Map, Value};
 
@@ -23,6 +23,13 @@ pub(in crate::shipments) struct Row {
 }
 
 impl Row {
+    /// As it will be in its order.
+    pub(super) fn shipment(&self) -> Record {
+        let mut shipment = self.body.clone();
+        shipment.shift_remove(ORDER);
+        shipment
+    }
+
     /// Its tracking number, when it is a real one.
     pub(super) fn tracking(&self) -> Option<String> {
         tracking(&self.body)
@@ -53,7 +60,7 @@ pub(in crate::shipments) fn parse(shipments: &[Map<String, Value>]) -> Result<Ve
         if rows.iter().any(|earlier| is_same(earlier, &row)) {
             problems.push(Problem::new(
                 below(&at, "tracking_number"),
-                "stands there twice for this order: Order Desk takes a tracking number once for each order",
+                "stands there twice for this order, however it is spelled: an order has a tracking number once",
             ));
         }
         rows.push(row);
@@ -74,22 +81,20 @@ fn order_of(given: Option<&Value>, at: &str, problems: &mut Vec<Problem>) -> Opt
 }
 
 fn is_same(one: &Row, other: &Row) -> bool {
-    one.order == other.order && one.tracking().is_some() && one.tracking() == other.tracking()
+    one.order == other.order && is_same_parcel(&one.body, &other.body)
 }
 
 /// For each row Order Desk's result for it: by order and tracking number when every result repeats them, else by
 /// position. None at all when there are more or fewer results than rows.
-pub(super) fn assign(rows: &[Row], results: Vec<RowResult>) -> Vec<Option<RowResult>> {
+pub(super) fn assign(rows: &[&Row], results: Vec<RowResult>) -> Vec<Option<RowResult>> {
     if results.len() != rows.len() {
         return vec![None; rows.len()];
     }
-    let of_row = |row| results.iter().find(|result| echoes(&result.row, row)).cloned();
+    let of_row = |row: &&Row| results.iter().find(|result| echoes(&result.row, row)).cloned();
     let by_echo: Option<Vec<RowResult>> = rows.iter().map(of_row).collect();
     by_echo.unwrap_or(results).into_iter().map(Some).collect()
 }
 
 fn echoes(result: &Record, row: &Row) -> bool {
-    result.get(ORDER).and_then(OrderId::from_value).as_ref() == Some(&row.order)
-        && row.tracking().is_some()
-        && tracking(result) == row.tracking()
+    result.get(ORDER).and_then(OrderId::from_value).as_ref() == Some(&row.order) && is_same_parcel(result, &row.body)
 }

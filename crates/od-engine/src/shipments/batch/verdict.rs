@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 
 use od_client::{OrderId, RowResult};
-use od_record::shipment::{already, same_tracking};
+use od_record::shipment::{already, is_spelled_alike, same_tracking};
 use od_record::text::clean_text;
 use od_record::{FieldChange, id_text};
 use serde_json::{Value, json};
 
+use super::before::Before;
 use super::rows::Row;
 use crate::attempts::answered;
 use crate::difference::Altered;
@@ -72,10 +73,16 @@ enum Seen<'a> {
 }
 
 impl Verdicts {
-    /// After a batch was sent.
-    pub(super) fn found(rows: &[Row], answer: &Answer, listed: &Listed) -> Self {
-        let verdict = |(index, row): (usize, &Row)| {
-            let said = answer.as_ref().ok().and_then(|answers| answers.get(index)?.as_ref());
+    /// After those rows were sent that were not there `before`: what Order Desk answered to them, and what their orders show.
+    pub(super) fn found(rows: &[Row], before: &Before, answer: &Answer, listed: &Listed) -> Self {
+        let mut sent = 0;
+        let verdict = |row: &Row| {
+            if let Some(existing) = before.there(row) {
+                let message = format!("the order {}", already(existing));
+                return Verdict::of(row, State::Failed, message, &Seen::Before(existing));
+            }
+            let said = answer.as_ref().ok().and_then(|answers| answers.get(sent)?.as_ref());
+            sent += 1;
             let seen = seen(row, listed);
             let seen = match seen {
                 // Without a word from Order Desk, one of another kind was there before.
@@ -89,22 +96,20 @@ impl Verdicts {
                 ..Verdict::of(row, state, message, &seen)
             }
         };
-        Self(rows.iter().enumerate().map(verdict).collect())
+        Self(rows.iter().map(verdict).collect())
     }
 
     /// Before a batch is sent.
-    pub(super) fn foretold(rows: &[Row], listed: &Listed) -> Self {
-        let verdict = |row: &Row| {
-            let seen = seen(row, listed);
-            let (state, message) = match &seen {
-                Seen::There(existing) | Seen::Before(existing) => (
-                    State::Failed,
-                    format!("would be refused: the order {}", already(existing)),
-                ),
-                Seen::NoSuchOrder => (State::Failed, NO_SUCH_ORDER.to_owned()),
-                Seen::NotThere | Seen::NoNumber | Seen::Nothing => (State::Added, "would be added".to_owned()),
-            };
-            Verdict::of(row, state, message, &seen)
+    pub(super) fn foretold(rows: &[Row], before: &Before) -> Self {
+        let verdict = |row: &Row| match before.there(row) {
+            Some(existing) => {
+                let message = format!("would be refused: the order {}", already(existing));
+                Verdict::of(row, State::Failed, message, &Seen::Before(existing))
+            }
+            None if before.is_missing(&row.order) => {
+                Verdict::of(row, State::Failed, NO_SUCH_ORDER.to_owned(), &Seen::NoSuchOrder)
+            }
+            None => Verdict::of(row, State::Added, "would be added".to_owned(), &Seen::Nothing),
         };
         Self(rows.iter().map(verdict).collect())
     }
@@ -263,8 +268,11 @@ fn unanswered(lost: Option<&od_client::Error>, seen: &Seen<'_>) -> (State, Strin
     }
 }
 
-/// Whether a shipment with the row's tracking number cannot be what the row would have made.
+/// Whether a shipment with the row's tracking number cannot be what the row would have made: Order Desk keeps the spelling.
 fn differs(row: &Record, existing: &Record) -> bool {
+    if !is_spelled_alike(row, existing) {
+        return true;
+    }
     let text = |record: &Record, name: &str| {
         record
             .get(name)

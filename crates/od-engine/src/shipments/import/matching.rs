@@ -8,12 +8,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use od_client::{Order, OrderId};
 use od_record::pasted::Row;
 use od_record::{id_text, tidy};
-use serde_json::{Map, Value};
+use serde_json::Map;
 
 use crate::engine::Engine;
 use crate::error::Error;
 use crate::insight::{Entry, Ledger, folded_name, people};
 use crate::scope::Scope;
+use crate::shipments::rows_of;
 use crate::stores::OpenStore;
 
 mod copied;
@@ -41,6 +42,15 @@ pub(super) enum Whose<'a> {
     NotLookedFor,
 }
 
+/// What of the copy is believed and not read from Order Desk.
+#[derive(Clone, Copy)]
+enum Trust {
+    All,
+    /// What came from Order Desk for this very call.
+    Fresh,
+    Nothing,
+}
+
 /// What a row says of its order: numbers, or e-mail and name.
 type Clue = (Vec<String>, Option<(String, String)>);
 
@@ -61,7 +71,8 @@ pub(super) struct Orders {
 }
 
 impl Orders {
-    /// The orders of a table. Where nothing is sent to them the copy's word is enough.
+    /// The orders of a table. Where nothing is sent to them the copy's word is enough, unless their lines are asked for: it does not
+    /// tell them.
     pub(super) async fn find(
         engine: &Engine,
         scope: &Scope,
@@ -80,6 +91,13 @@ impl Orders {
             not_looked_for: BTreeSet::new(),
         };
         let upstream = store.upstream.bulk();
+        let trust = if rows.iter().any(|row| row.filled.any()) {
+            Trust::Nothing
+        } else if sends {
+            Trust::Fresh
+        } else {
+            Trust::All
+        };
         let mut wanted: Vec<&Row> = Vec::new();
         let mut clues = BTreeSet::new();
         for row in rows.iter().filter(|row| row.tracking.is_some()) {
@@ -99,7 +117,7 @@ impl Orders {
             ledger = engine.insight().ledger(scope, &store.row.store_id).await?;
             let is_whole = ledger.as_ref().is_some_and(Ledger::is_whole);
             if let Some(ledger) = &ledger {
-                orders.look_up(ledger, &upstream, &wanted, sends).await?;
+                orders.look_up(ledger, &upstream, &wanted, trust).await?;
                 orders.strike(&mut wanted, is_whole);
             }
             if !is_whole {
@@ -138,12 +156,7 @@ impl Orders {
     fn add(&mut self, order: &Order) {
         let Some(id) = order.id() else { return };
         let text = |name: &str| order.as_map().get(name).and_then(id_text).unwrap_or_default();
-        let shipments = order
-            .list("order_shipments")
-            .iter()
-            .filter_map(Value::as_object)
-            .cloned()
-            .collect();
+        let rows = |list: &str| rows_of(order.as_map(), list).cloned().collect();
         let found = Found {
             id,
             source: bare(&text("source_id")).to_owned(),
@@ -151,7 +164,8 @@ impl Orders {
             people: people(order.as_map()),
             folder: text("folder_id"),
             payment: text("payment_status"),
-            shipments,
+            lines: rows("order_items"),
+            shipments: rows("order_shipments"),
         };
         self.put(found);
     }
@@ -174,6 +188,7 @@ impl Orders {
             people: entry.people,
             folder: entry.folder,
             payment: entry.payment,
+            lines: Vec::new(),
             shipments: entry.parcels.into_iter().map(shipment).collect(),
         };
         self.put(found);

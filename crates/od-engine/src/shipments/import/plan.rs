@@ -6,9 +6,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
+use od_client::OrderId;
 use od_record::pasted::{Row, Verdict};
+use od_record::shipment::{Packing, names_contents};
 use serde_json::Value;
 
+use super::contents::{self, Contents};
 use super::matching::{Found, Orders, Whose};
 use super::told::{Doubt, Reason, State, Told};
 use crate::parts::Record;
@@ -30,25 +33,96 @@ pub(super) struct Asked {
     pub(super) last_day: Date,
 }
 
+/// A row whose order is known, and what speaks against it.
+struct Candidate<'a> {
+    at: usize,
+    row: &'a Row,
+    order: &'a Found,
+    number: &'a str,
+    doubts: Vec<Doubt>,
+}
+
+impl Candidate<'_> {
+    fn is_of_one_parcel_with(&self, other: &Self) -> bool {
+        self.order.id == other.order.id && self.number == other.number
+    }
+}
+
 /// The shipments that are to be added. All other rows are told what becomes of them.
 pub(super) fn plan(rows: &[Row], orders: &Orders, told: &mut [Told], asked: &Asked) -> Vec<Planned> {
     let shared = shared(rows, orders);
-    let mut planned: Vec<Planned> = Vec::new();
-    for (at, (row, told)) in rows.iter().zip(told).enumerate() {
-        let Some(order) = order_of(row, orders, told) else {
+    let mut parcels: Vec<Vec<Candidate<'_>>> = Vec::new();
+    for (at, (row, told)) in rows.iter().zip(&mut *told).enumerate() {
+        let (Some(order), Some(tracking)) = (order_of(row, orders, told), &row.tracking) else {
             continue;
         };
-        let number = row.tracking.as_ref().map_or("", |tracking| tracking.number.as_str());
+        let number = tracking.number.as_str();
         let mut doubts = doubts(row, order, orders, asked);
         if shared.contains(number) {
             doubts.push(Doubt::of(Reason::SeveralOrders));
         }
+        let candidate = Candidate {
+            at,
+            row,
+            order,
+            number,
+            doubts,
+        };
+        match parcels
+            .iter_mut()
+            .find(|parcel| parcel[0].is_of_one_parcel_with(&candidate))
+        {
+            Some(parcel) => parcel.push(candidate),
+            None => parcels.push(vec![candidate]),
+        }
+    }
+    let mut packer = Packer::of(rows, orders, &parcels);
+    let planned = parcels.into_iter().filter_map(|mut parcel| {
+        let contents = packer.contents(&parcel);
+        let order = parcel[0].order;
+        let sent = contents.sent();
+        let says = contents.told();
+        for (row, doubt) in contents.doubts {
+            parcel[row].doubts.push(doubt);
+        }
+        let planned = add(parcel, sent.as_ref(), told, asked)?;
+        packer.note(order, &planned.body, told[planned.at].line);
+        told[planned.at].contents = says;
+        Some(planned)
+    });
+    planned.collect()
+}
+
+/// The shipment of a parcel's rows, unless all of them wait. Where they say together what is in it, they wait together.
+fn add(mut parcel: Vec<Candidate<'_>>, items: Option<&Value>, told: &mut [Told], asked: &Asked) -> Option<Planned> {
+    let says_items = parcel.iter().any(|row| row.row.filled.any());
+    let waiting = parcel.iter().find(|row| !row.doubts.is_empty()).map(|row| row.row.line);
+    if let Some(line) = waiting.filter(|_| says_items && !asked.accept_warnings) {
+        for row in parcel.iter_mut().filter(|row| row.doubts.is_empty()) {
+            row.doubts
+                .push(Doubt::because(Reason::ParcelWaits, format!("line {line}")));
+        }
+    }
+    let mut planned: Option<Planned> = None;
+    for Candidate {
+        at,
+        order,
+        number,
+        doubts,
+        ..
+    } in parcel
+    {
+        let told = &mut told[at];
         if !asked.accept_warnings && !doubts.is_empty() {
-            told.waits(&doubts);
+            told.waits(doubts);
             continue;
         }
         told.accepted(&doubts);
-        let body = body(order.id.as_str(), number, told);
+        if let Some(earlier) = &mut planned {
+            earlier.again.push(at);
+            continue;
+        }
+        let body = body(order.id.as_str(), number, told, items);
         if let Err(problems) = batch::parse(std::slice::from_ref(&body)) {
             let said = problems.iter().map(|problem| {
                 let field = problem.path.rsplit('/').next().unwrap_or_default();
@@ -57,20 +131,61 @@ pub(super) fn plan(rows: &[Row], orders: &Orders, told: &mut [Told], asked: &Ask
             told.is(State::Refused, said.collect::<Vec<_>>().join("; "));
             continue;
         }
-        let same = |earlier: &&mut Planned| {
-            earlier.body.get("order_id") == body.get("order_id")
-                && earlier.body.get("tracking_number") == body.get("tracking_number")
-        };
-        match planned.iter_mut().find(same) {
-            Some(earlier) => earlier.again.push(at),
-            None => planned.push(Planned {
-                at,
-                again: Vec::new(),
-                body,
-            }),
-        }
+        planned = Some(Planned {
+            at,
+            again: Vec::new(),
+            body,
+        });
     }
     planned
+}
+
+/// What the orders have left beside the parcels that are planned already.
+struct Packer<'a> {
+    left: BTreeMap<&'a OrderId, Packing>,
+    loose: BTreeMap<&'a OrderId, usize>,
+    /// Orders of which a parcel says what it holds.
+    told_of: BTreeSet<&'a OrderId>,
+}
+
+impl<'a> Packer<'a> {
+    fn of(rows: &[Row], orders: &'a Orders, parcels: &[Vec<Candidate<'a>>]) -> Self {
+        let all = parcels.iter().flatten();
+        Self {
+            left: BTreeMap::new(),
+            loose: contents::loose(rows, orders),
+            told_of: all
+                .filter(|row| row.row.filled.any())
+                .map(|row| &row.order.id)
+                .collect(),
+        }
+    }
+
+    fn packing(&mut self, order: &'a Found) -> &mut Packing {
+        let of = || Packing::of(&order.lines, &order.shipments);
+        self.left.entry(&order.id).or_insert_with(of)
+    }
+
+    fn contents(&mut self, parcel: &[Candidate<'a>]) -> Contents {
+        let order = parcel[0].order;
+        let loose = self.loose.get(&order.id).copied();
+        if parcel.iter().any(|row| row.row.filled.any()) {
+            let rows: Vec<&Row> = parcel.iter().map(|row| row.row).collect();
+            contents::of_rows(&rows, self.packing(order), loose)
+        } else {
+            contents::of_silent(loose, self.told_of.contains(&order.id))
+        }
+    }
+
+    /// Counts a parcel that is planned; `line` is that of its first row.
+    fn note(&mut self, order: &'a Found, body: &Record, line: usize) {
+        let packing = self.packing(order);
+        if names_contents(body) {
+            packing.add(body);
+        } else {
+            packing.add_unsaid(format!("that of line {line}"));
+        }
+    }
 }
 
 /// Rows of one parcel end as its first one did; one that was added is there then.
@@ -168,14 +283,19 @@ fn shared(rows: &[Row], orders: &Orders) -> BTreeSet<String> {
 }
 
 /// A shipment as `POST /batch-shipments` takes it. The table does not say in what its weights are, so they stay out.
-fn body(order_id: &str, number: &str, told: &Told) -> Record {
+fn body(order_id: &str, number: &str, told: &Told, items: Option<&Value>) -> Record {
     let mut body = Record::from_iter([
         ("order_id".to_owned(), Value::from(order_id)),
         ("tracking_number".to_owned(), number.into()),
     ]);
-    let given = [("carrier_code", &told.carrier), ("date_shipped", &told.day)];
+    let given = [
+        ("carrier_code", &told.carrier),
+        ("shipment_method", &told.service),
+        ("date_shipped", &told.day),
+    ];
     for (field, value) in given {
         body.extend(value.as_deref().map(|value| (field.to_owned(), value.into())));
     }
+    body.extend(items.map(|items| ("order_items".to_owned(), items.clone())));
     body
 }

@@ -77,6 +77,9 @@ pub(super) struct Told {
     tracking_number: Option<String>,
     pub(super) shipment_id: Option<String>,
     pub(super) carrier: Option<String>,
+    pub(super) service: Option<String>,
+    /// What is in the parcel, as far as the shipment says so.
+    pub(super) contents: Vec<String>,
     /// The day it was sent, as the shipment gets it.
     pub(super) day: Option<String>,
     /// More about the reason.
@@ -112,6 +115,8 @@ impl Told {
             }),
             shipment_id: None,
             carrier: carrier(row),
+            service: row.service.clone(),
+            contents: Vec::new(),
             day: row.ship_date.map(|day| day.to_string()),
             detail: None,
             is_left: false,
@@ -130,6 +135,7 @@ impl Told {
             line: later.line,
             order: later.order.clone(),
             notes: later.notes.clone(),
+            contents: Vec::new(),
             day_problem: later.day_problem,
             ..self.clone()
         };
@@ -150,8 +156,9 @@ impl Told {
         self.codes.push(reason);
     }
 
-    /// It is left until the caller has looked at it.
-    pub(super) fn waits(&mut self, doubts: &[Doubt]) {
+    /// It is left until the caller has looked at it. The worst doubt is the reason, and its detail comes first.
+    pub(super) fn waits(&mut self, mut doubts: Vec<Doubt>) {
+        doubts.sort_by_key(|doubt| doubt.reason.rank());
         let Some((first, others)) = doubts.split_first() else {
             return;
         };
@@ -207,6 +214,12 @@ impl Told {
             "carrier_code",
             self.carrier.as_deref().map(|carrier| clean_text(carrier).into()),
         );
+        put(
+            "shipment_method",
+            self.service.as_deref().map(|service| clean_text(service).into()),
+        );
+        let contents: Vec<_> = self.contents.iter().map(|item| clean_text(item)).collect();
+        put("contents", (!contents.is_empty()).then(|| json!(contents)));
         put("date_shipped", self.day.as_deref().map(Value::from));
         put("reason", self.reason.as_deref().map(|reason| clean_text(reason).into()));
         put("detail", self.detail.as_deref().map(|detail| clean_text(detail).into()));

@@ -60,3 +60,27 @@ async fn nothing_to_look_for_is_refused() {
     let refused = shop.engine.insight().find(&shop.scope(), input).await.unwrap_err();
     assert_eq!(refused.code(), "VALIDATION_ERROR");
 }
+
+#[tokio::test]
+async fn of_several_parcels_the_newest_is_told_and_how_many_there_are() {
+    let (shop, _) = shop_of(3).await;
+    let ids = shop.order_ids();
+    for (id, sent) in ids.iter().zip([&["20", "22", "21"][..], &["20"]]) {
+        let parcel = |day: &&str| json!({"id": day, "tracking_number": format!("T{day}"), "date_shipped": format!("2026-11-{day}")});
+        let parcels: Vec<Value> = sent.iter().map(parcel).collect();
+        shop.sim.edit_order("90001", id, |order| {
+            order.insert("order_shipments".to_owned(), parcels.into());
+        });
+    }
+    let told = async |id: &str| {
+        let input: FindOrders = serde_json::from_value(json!({ "query": id })).unwrap();
+        let found = shop.engine.insight().find(&shop.scope(), input).await.unwrap();
+        let order = &found.data["orders"][0];
+        (
+            order["shipment"]["tracking_number"].clone(),
+            order.get("shipments").cloned(),
+        )
+    };
+    assert_eq!(told(&ids[0]).await, (json!("T22"), Some(json!(3))));
+    assert_eq!(told(&ids[1]).await, (json!("T20"), None));
+}

@@ -97,6 +97,24 @@ async fn a_canceled_order_gets_no_parcel_unasked() {
 }
 
 #[tokio::test]
+async fn of_several_reasons_the_worst_is_told_with_its_detail() {
+    let shop = open().await;
+    let orders = unshipped(&shop);
+    let canceled = folder(&shop, "Canceled");
+    edit(&shop, &orders[0], |order| {
+        order.insert("folder_id".to_owned(), canceled);
+    });
+    let done = tried(&shop, &format!("Order,Tracking\n{},CANC12345678\n", orders[0])).await;
+    let row = &done.data["results"][0];
+    assert_eq!(
+        (&row["reason"], &row["notes"]),
+        (&json!("order_closed"), &json!(["unknown_format"])),
+        "{row}"
+    );
+    assert!(row["detail"].as_str().unwrap().contains("Canceled"));
+}
+
+#[tokio::test]
 async fn of_two_orders_of_somebody_the_canceled_one_is_not_meant() {
     let shop = open().await;
     let orders = unshipped(&shop);

@@ -17,9 +17,9 @@ pub(in crate::tools) fn tool() -> ToolSpec {
         name: "shipments.import",
         toolset: Toolset::Shipments,
         title: "Add tracking numbers from a table",
-        description: "Adds shipments from a pasted table. Columns are told by heading or content, orders by order id, source id, \
-                      or e-mail with name. Numbers that a spreadsheet spoilt are refused; what is there is not added twice. \
-                      Effects as `shipments.create`.",
+        description: "Adds shipments from a pasted table. Columns are told by heading or content, orders by id, source id, \
+                      or e-mail and name, contents by SKU and quantity. Spoilt numbers are refused; what is there is not added \
+                      twice. Effects as `shipments.create`.",
         operations: &["GET /orders", "POST /batch-shipments"],
         input: schema::arguments(
             json!({

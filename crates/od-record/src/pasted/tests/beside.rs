@@ -119,3 +119,33 @@ fn order_numbers_as_long_as_tracking_numbers_are_told_beside_sure_ones() {
         assert_eq!(read(&text).unwrap_err(), Unreadable::NoOrderColumn, "{text}");
     }
 }
+
+/// Which columns of a table are used, from the left.
+fn used(text: &str) -> Vec<bool> {
+    let columns = read(text).unwrap().columns;
+    columns.iter().map(|column| column.is_used).collect()
+}
+
+#[test]
+fn columns_are_used_whose_cells_go_anywhere() {
+    let row = "1001,1Z5SV2JP0306315238,UPS,Ground,1.5,MUG,2,TEE,x\n";
+    let text = format!("Order,Tracking,Carrier,Service,Weight,SKU,Qty,Item SKU,Notes\n{row}");
+    assert_eq!(used(&text), [true, true, true, true, false, true, true, false, false]);
+    // Each column of numbers has its own items.
+    let text = "Order,Tracking,SKU,Tracking,SKU\n1001,1Z5SV2JP0306315238,MUG,1Z02WDG10356303923,TEE\n";
+    assert_eq!(used(text), [true; 5]);
+    let rows = read(text).unwrap().rows;
+    let skus: Vec<_> = rows.iter().map(|row| (row.sku.as_deref(), row.shares_items)).collect();
+    assert_eq!(skus, [(Some("MUG"), false), (Some("TEE"), false)]);
+}
+
+#[test]
+fn items_beside_two_numbers_are_in_none_of_them_for_sure() {
+    let text = "Order,Tracking,Tracking,SKU,Qty\n1001,1Z5SV2JP0306315238,1Z02WDG10356303923,MUG,1\n1002,547230093274132,,MUG,1\n";
+    let rows = read(text).unwrap().rows;
+    let told: Vec<_> = rows
+        .iter()
+        .map(|row| (row.sku.is_some(), row.filled.any(), row.shares_items))
+        .collect();
+    assert_eq!(told, [(false, true, true), (false, true, true), (true, true, false)]);
+}

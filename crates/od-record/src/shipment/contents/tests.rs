@@ -139,3 +139,19 @@ fn what_a_shipment_holds_is_compared_as_it_stands() {
     assert!(!same_contents(&of(held), &map(&json!({}))));
     assert!(same_contents(&map(&json!({})), &map(&json!({"id": "8"}))));
 }
+
+#[test]
+fn lines_of_a_code_are_those_to_the_letter_or_else_in_other_letters() {
+    let lines = [("1", "MUG"), ("2", "mug"), ("3", "Tee"), ("4", "CAP"), ("5", "CAP")]
+        .map(|(id, code)| map(&json!({"id": id, "code": code, "quantity": 1})));
+    let packing = Packing::of(&lines, []);
+    let check = |code: &str, expected: &[&str]| {
+        let found: Vec<&str> = packing.of_code(code).iter().map(|line| line.id.as_str()).collect();
+        assert_eq!(found, expected, "{code}");
+    };
+    check("mug", &["2"]);
+    check("Mug", &["1", "2"]);
+    check(" TEE", &["3"]);
+    check("CAP", &["4", "5"]);
+    check("NOPE", &[]);
+}

@@ -1,6 +1,6 @@
 use serde_json::{Map, Value, json};
 
-use super::{already, remark, same_tracking, tracking};
+use super::{already, is_same_parcel, is_spelled_alike, remark, same_tracking, tracking};
 use crate::diff::diff;
 use crate::order::fixtures::map;
 
@@ -30,6 +30,31 @@ fn a_shipment_is_found_by_its_number_and_none_by_its_want_of_one() {
     assert_eq!(found(json!("319022682546")), None);
     assert_eq!(found(json!("n/a")), None);
     assert!(already(&stored[1]).ends_with("its id is 8"), "{}", already(&stored[1]));
+}
+
+#[test]
+fn one_number_is_written_in_many_ways() {
+    let check = |one: &str, other: &str, is_same: bool, is_alike: bool| {
+        let [one, other] = [one, other].map(|number| map(json!({"tracking_number": number})));
+        let seen = (is_same_parcel(&one, &other), is_spelled_alike(&one, &other));
+        assert_eq!(seen, (is_same, is_alike), "{one:?} {other:?}");
+    };
+    check("JJD000390007950", "JJD000390007950 ", true, true);
+    check("JJD000390007950", "jjd000390007950", true, false);
+    check("JJD000390007950", "JJD 0003 9000-7950", true, false);
+    check("JJD000390007950", "JJD000390007951", false, false);
+    check("n/a", "N/A", false, false);
+    check("-", "--", false, false);
+    check("-", "-", true, true);
+}
+
+#[test]
+fn of_several_spellings_that_of_the_caller_is_found() {
+    let stored = ["t9", "T 9", "T9 "].map(|number| map(json!({"tracking_number": number})));
+    let found = |number: &str| same_tracking(&stored, &map(json!({"tracking_number": number})));
+    assert_eq!(found("T 9"), Some(&stored[1]));
+    assert_eq!(found("T9"), Some(&stored[2]));
+    assert_eq!(found("T-9"), Some(&stored[0]));
 }
 
 #[test]

@@ -25,7 +25,8 @@ fn result(accepted: bool, row: &Value) -> RowResult {
 
 /// The results of two rows, as accepted or not, `None` where it is not known.
 fn check(results: Vec<RowResult>, expected: [Option<bool>; 2]) {
-    let assigned = assign(&two(), results);
+    let rows = two();
+    let assigned = assign(&rows.iter().collect::<Vec<_>>(), results);
     let accepted: Vec<_> = assigned
         .iter()
         .map(|result| result.as_ref().map(|result| result.accepted))

@@ -1,7 +1,9 @@
 use od_client::{Error, RowResult};
 use serde_json::json;
 
-use super::{Seen, State, judge};
+use super::super::before::Before;
+use super::super::rows::parse;
+use super::{Listed, Seen, State, Verdicts, judge};
 use crate::parts::Record;
 
 const TIMEOUT: Error = Error::Timeout { sent: true };
@@ -67,4 +69,24 @@ fn a_row_says_what_order_desk_answered_and_whether_it_may_have_been_done() {
             assert!(message.contains(words), "{lost:?}: {message}");
         }
     }
+}
+
+/// How a row ends whose answer was lost, and whether that is sure, where its order shows the shipment `existing`.
+fn lost(existing: serde_json::Value) -> (bool, bool) {
+    let record = |value: serde_json::Value| value.as_object().expect("an object").clone();
+    let row = json!({ "order_id": "11", "tracking_number": "OLD1", "carrier_code": "FedEx" });
+    let rows = parse(&[record(row)]).unwrap_or_else(|problems| panic!("{problems:?}"));
+    let listed = Listed::from([(rows[0].order.clone(), Ok(vec![record(existing)]))]);
+    let verdicts = Verdicts::found(&rows, &Before::default(), &Err(TIMEOUT), &listed);
+    let verdict = &verdicts.0[0];
+    (verdict.state == State::Added, verdict.is_perhaps_older)
+}
+
+#[test]
+fn a_shipment_that_is_found_after_a_lost_answer_is_the_rows_if_it_can_be() {
+    let number = |number: &str, carrier: &str| json!({ "id": "7", "tracking_number": number, "carrier_code": carrier });
+    assert_eq!(lost(number("OLD1", "FedEx")), (true, true));
+    assert_eq!(lost(number("OLD1", "UPS")), (false, false));
+    // Order Desk keeps what it is sent to the letter.
+    assert_eq!(lost(number("old 1", "FedEx")), (false, false));
 }

@@ -8,25 +8,29 @@ use std::collections::BTreeMap;
 use od_client::{Direction, OrderId, OrderQuery, Store};
 use od_record::pasted::Row;
 
-use super::{Orders, clue, number, numbers, person, same_name};
+use super::{Orders, Trust, clue, number, numbers, person, same_name};
 use crate::error::Error;
 use crate::insight::{Entry, Ledger, Visit, sent};
 
 impl Orders {
-    /// Adds the orders that rows can mean. Those that were not read for this call already are read first where something is to be
-    /// sent to them.
+    /// Adds the orders that rows can mean. Those of which the copy is not believed are read first.
     pub(super) async fn look_up(
         &mut self,
         ledger: &Ledger,
         upstream: &Store,
         wanted: &[&Row],
-        sends: bool,
+        trust: Trust,
     ) -> Result<(), Error> {
         let mut unread = BTreeMap::new();
         let mut rows: BTreeMap<i64, Vec<&Row>> = BTreeMap::new();
         for row in wanted {
             for entry in candidates(ledger, row).await? {
-                if !sends || entry.is_fresh {
+                let is_believed = match trust {
+                    Trust::All => true,
+                    Trust::Fresh => entry.is_fresh,
+                    Trust::Nothing => false,
+                };
+                if is_believed {
                     self.add_entry(entry);
                 } else {
                     rows.entry(entry.id).or_default().push(row);

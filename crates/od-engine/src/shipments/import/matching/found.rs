@@ -2,14 +2,12 @@
 
 use od_client::OrderId;
 use od_record::pasted::{Row, tight};
-use od_record::{id_text, tidy};
+use od_record::shipment::parcel;
 
 use super::person::shares_a_word;
-use crate::insight::{folded_name, is_left_out};
+use crate::insight::folded_name;
 use crate::parts::Record;
-
-/// How the payment of an order stands that nobody ships.
-const UNPAID: [&str; 4] = ["Voided", "Fully Refunded", "Rejected", "Declined"];
+use crate::shipments::closed::why_closed;
 
 /// An order as far as parcels concern it.
 pub(in crate::shipments::import) struct Found {
@@ -22,16 +20,18 @@ pub(in crate::shipments::import) struct Found {
     /// By its id.
     pub(super) folder: String,
     pub(super) payment: String,
-    pub(super) shipments: Vec<Record>,
+    /// Nothing where the order is known from the copy alone.
+    pub(in crate::shipments::import) lines: Vec<Record>,
+    pub(in crate::shipments::import) shipments: Vec<Record>,
 }
 
 impl Found {
     /// The shipment that has a tracking number, however it is spelled there.
     pub(in crate::shipments::import) fn shipment_with(&self, number: &str) -> Option<&Record> {
-        let is_same = |known: String| tight(&known) == tight(number);
+        let number = tight(number);
         self.shipments
             .iter()
-            .find(|shipment| shipment.get("tracking_number").and_then(id_text).is_some_and(is_same))
+            .find(|shipment| parcel(shipment).is_some_and(|known| known == number))
     }
 
     /// Whether it has this number to the letter.
@@ -52,15 +52,6 @@ impl Found {
 
     /// Why nobody is to ship it; `folder` is the name of the one that it is in.
     pub(super) fn why_closed(&self, folder: Option<&str>) -> Option<String> {
-        let folder = folder.filter(|name| is_left_out(name));
-        let payment = UNPAID
-            .into_iter()
-            .find(|known| tidy(&self.payment).eq_ignore_ascii_case(known));
-        let place = folder.map(|name| format!("the order is in the folder {name}"));
-        let state = payment.map(|payment| format!("its payment is {payment}"));
-        match (place, state) {
-            (None, None) => None,
-            (place, state) => Some(place.into_iter().chain(state).collect::<Vec<_>>().join(", ")),
-        }
+        why_closed(folder, &self.payment)
     }
 }

@@ -25,6 +25,16 @@ pub(in crate::shipments::import) enum Reason {
     SeveralOrders,
     /// An order that is not the row's has a shipment with the number.
     OtherOrderHasIt,
+    /// No line of the order is of the row's item.
+    UnknownItem,
+    /// Several lines are.
+    AmbiguousItem,
+    /// Other parcels hold too many of it, or may.
+    MoreThanLeft,
+    /// What the parcel holds cannot be told for sure.
+    ContentsUnclear,
+    /// Another row of the same parcel waits.
+    ParcelWaits,
 }
 
 impl Reason {
@@ -41,6 +51,28 @@ impl Reason {
             Self::FutureDate => "future_date",
             Self::SeveralOrders => "several_orders",
             Self::OtherOrderHasIt => "other_order_has_it",
+            Self::UnknownItem => "unknown_item",
+            Self::AmbiguousItem => "ambiguous_item",
+            Self::MoreThanLeft => "more_than_left",
+            Self::ContentsUnclear => "contents_unclear",
+            Self::ParcelWaits => "parcel_waits",
+        }
+    }
+
+    /// Which of several is told first: the greatest harm, a parcel with the wrong order before a number of no known form.
+    pub(super) fn rank(self) -> u8 {
+        match self {
+            Self::NoTrackingNumber | Self::NotLookedFor | Self::OrderClosed => 0,
+            Self::OtherOrderHasIt => 1,
+            Self::SeveralOrders => 2,
+            Self::OtherName => 3,
+            Self::OtherNumberUnknown => 4,
+            Self::UnknownItem | Self::AmbiguousItem | Self::MoreThanLeft => 5,
+            Self::ContentsUnclear => 6,
+            Self::GuessedOrderColumn => 7,
+            Self::Number(_) => 8,
+            Self::FutureDate => 9,
+            Self::ParcelWaits => 10,
         }
     }
 
@@ -55,7 +87,12 @@ impl Reason {
             | Self::OtherName
             | Self::FutureDate
             | Self::SeveralOrders
-            | Self::OtherOrderHasIt => true,
+            | Self::OtherOrderHasIt
+            | Self::UnknownItem
+            | Self::AmbiguousItem
+            | Self::MoreThanLeft
+            | Self::ContentsUnclear
+            | Self::ParcelWaits => true,
         }
     }
 
@@ -82,11 +119,29 @@ impl Reason {
             Self::OtherOrderHasIt => {
                 "Another order has this tracking number already (detail): make sure whose it is, or that both went in one parcel."
             }
+            Self::UnknownItem => {
+                "The order has no line of this item (detail): correct it, or see whether the parcel is another order's."
+            }
+            Self::AmbiguousItem => {
+                "Several lines of the order are of this item (detail): shipments_create takes the id of one."
+            }
+            Self::MoreThanLeft => {
+                "Other parcels of the order hold it, or may (detail): correct the quantity, or see what they hold."
+            }
+            Self::ContentsUnclear => {
+                "The table does not say for sure what the parcel holds (detail): give each item of it a row with SKU and quantity."
+            }
+            Self::ParcelWaits => "Another row of the same parcel waits (detail): see its reason.",
         };
-        let how = if self.waits() {
-            " accept_warnings adds it as it is."
-        } else {
-            ""
+        let how = match self {
+            Self::UnknownItem | Self::AmbiguousItem => {
+                " accept_warnings adds the parcel without its contents: it stands for the whole order."
+            }
+            Self::ContentsUnclear => {
+                " accept_warnings adds it with the items of its rows where each is clear, else without: it then stands for the whole order."
+            }
+            _ if self.waits() => " accept_warnings adds it as it is.",
+            _ => "",
         };
         format!("{advice}{how}")
     }

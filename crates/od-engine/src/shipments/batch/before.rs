@@ -1,0 +1,157 @@
+//! What the orders of a batch have before it is sent.
+//!
+//! Order Desk compares tracking numbers to the letter: one in other letters, or with a blank in it, is another parcel to it, and the
+//! customer gets a second mail. And it takes parcels for canceled orders.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use od_client::{OrderId, OrderQuery};
+use od_record::shipment::{Packing, doubts_beside, names_contents, same_tracking};
+use od_record::{Problem, below, id_text};
+
+use super::rows::Row;
+use crate::engine::Engine;
+use crate::error::Error;
+use crate::parts::Record;
+use crate::shipments::closed::{payment, why_closed};
+use crate::shipments::rows_of;
+use crate::stores::OpenStore;
+
+/// So many orders are read one by one. Of more, most are among the newest: five hundred of those are one request.
+const FEW: usize = 10;
+/// So many remarks are told.
+const TOLD: usize = 20;
+
+/// The orders of a batch as they were before it, as far as they were read.
+#[derive(Default)]
+pub(super) struct Before {
+    orders: BTreeMap<OrderId, Order>,
+    missing: BTreeSet<OrderId>,
+}
+
+struct Order {
+    record: Record,
+    shipments: Vec<Record>,
+    /// The name of the folder that it is in, where that is known.
+    folder: Option<String>,
+}
+
+impl Before {
+    /// Reads the orders of `rows`: those of rows that name their contents, and of the others as many as cost little; all of them
+    /// where `is_thorough`. Gives way to calls that somebody waits for.
+    ///
+    /// # Errors
+    /// [`Error::Upstream`] when one cannot be read.
+    pub(super) async fn read(
+        engine: &Engine,
+        store: &OpenStore,
+        rows: &[Row],
+        is_thorough: bool,
+    ) -> Result<Self, Error> {
+        let upstream = store.upstream.bulk();
+        let settings = engine.stores().remembered_settings(&store.row).await;
+        let order = |record: Record| {
+            let folder = record.get("folder_id").and_then(id_text);
+            Order {
+                shipments: rows_of(&record, "order_shipments").cloned().collect(),
+                folder: folder.and_then(|id| settings.as_ref()?.folder_name(&id)),
+                record,
+            }
+        };
+        let mut before = Self::default();
+        let mut wanted: BTreeSet<&OrderId> = rows.iter().map(|row| &row.order).collect();
+        if wanted.len() > FEW {
+            let query = OrderQuery {
+                limit: Some(OrderQuery::MAX_LIMIT),
+                ..OrderQuery::default()
+            };
+            let newest = upstream.orders().list(&query).await.map_err(Error::Upstream)?;
+            for found in newest.orders {
+                if let Some(id) = found.id().filter(|id| wanted.remove(id)) {
+                    before.orders.insert(id, order(found.into_map()));
+                }
+            }
+            // What is left is old: its shipments are compared by Order Desk alone.
+            if !is_thorough && wanted.len() > FEW {
+                let has_contents = |id: &OrderId| rows.iter().any(|row| row.order == *id && names_contents(&row.body));
+                wanted.retain(|id| has_contents(id));
+            }
+        }
+        for id in wanted {
+            match upstream.orders().get(id).await {
+                Ok(found) => {
+                    before.orders.insert(id.clone(), order(found.into_map()));
+                }
+                // Order Desk refuses the row, and its verdict says so.
+                Err(od_client::Error::NotFound) => {
+                    before.missing.insert(id.clone());
+                }
+                Err(error) => return Err(Error::Upstream(error)),
+            }
+        }
+        Ok(before)
+    }
+
+    /// Whether an order was looked for, and the store has none with this id.
+    pub(super) fn is_missing(&self, order: &OrderId) -> bool {
+        self.missing.contains(order)
+    }
+
+    /// The shipment that a row would double.
+    pub(super) fn there(&self, row: &Row) -> Option<&Record> {
+        same_tracking(&self.orders.get(&row.order)?.shipments, &row.body)
+    }
+
+    /// Compares what the rows hold with what their orders have left, each with those before it. What should be said of them.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] with everything that is not left.
+    pub(super) fn judge(&self, rows: &[Row], allow_excess: bool) -> Result<Vec<String>, Error> {
+        let mut problems = Vec::new();
+        let mut doubts = Vec::new();
+        for (id, order) in &self.orders {
+            let mut packing = Packing::of(rows_of(&order.record, "order_items"), &order.shipments);
+            let mut others = order.shipments.clone();
+            let mut told: Vec<String> = Vec::new();
+            if let Some(why) = why_closed(order.folder.as_deref(), &payment(&order.record)) {
+                told.push(format!("Nobody is to ship it: {why}."));
+            }
+            if rows.iter().any(|row| row.order == *id && names_contents(&row.body)) {
+                told.extend(packing.doubt());
+            }
+            let added = |(_, row): &(usize, &Row)| row.order == *id && self.there(row).is_none();
+            for (index, row) in rows.iter().enumerate().filter(added) {
+                if names_contents(&row.body) {
+                    problems.extend(packing.judge(&row.body, allow_excess, &below("/shipments", index)));
+                    packing.add(&row.body);
+                }
+                let body = row.shipment();
+                for doubt in doubts_beside(&body, &others) {
+                    if !told.contains(&doubt) {
+                        told.push(doubt);
+                    }
+                }
+                others.push(body);
+            }
+            doubts.extend(told.into_iter().map(|doubt| format!("Order {id}: {doubt}")));
+        }
+        if doubts.len() > TOLD {
+            let more = doubts.len() - TOLD;
+            doubts.truncate(TOLD);
+            doubts.push(format!(
+                "{more} more such remarks are left out: dry_run with fewer rows shows them."
+            ));
+        }
+        if problems.is_empty() {
+            Ok(doubts)
+        } else {
+            problems.sort_by_key(|problem: &Problem| at(problem));
+            Err(Error::Invalid(problems))
+        }
+    }
+}
+
+/// Which row a problem is of.
+fn at(problem: &Problem) -> Option<usize> {
+    problem.path.split('/').nth(2)?.parse().ok()
+}

@@ -1,0 +1,252 @@
+//! What the rows of a parcel say of its contents.
+//!
+//! A parcel without contents stands for the whole order. So rows that name items are that parcel's contents where item and
+//! quantity are clear; where they are not, the parcel waits.
+
+use std::collections::BTreeMap;
+
+use od_client::OrderId;
+use od_record::pasted::{Row, Verdict};
+use od_record::shipment::{Line, Packing};
+use serde_json::{Value, json};
+
+use super::matching::{Orders, Whose};
+use super::told::{Doubt, Reason};
+
+/// As many codes of an order are named.
+const NAMED: usize = 10;
+
+/// What is known of a parcel's contents.
+#[derive(Default)]
+pub(super) struct Contents {
+    /// Where every row is clear.
+    items: Option<Vec<Item>>,
+    /// What speaks against them, and in which of the parcel's rows.
+    pub(super) doubts: Vec<(usize, Doubt)>,
+}
+
+struct Item {
+    id: String,
+    code: String,
+    quantity: i64,
+}
+
+impl Contents {
+    /// As a shipment has them.
+    pub(super) fn sent(&self) -> Option<Value> {
+        let items = self.items.as_ref()?.iter();
+        Some(
+            items
+                .map(|item| json!({ "id": item.id, "quantity": item.quantity }))
+                .collect(),
+        )
+    }
+
+    /// As a result tells them.
+    pub(super) fn told(&self) -> Vec<String> {
+        let items = self.items.iter().flatten();
+        items
+            .map(|item| format!("{} of {}", item.quantity, item.code))
+            .collect()
+    }
+
+    fn doubt(&mut self, row: usize, reason: Reason, detail: String) {
+        self.doubts.push((row, Doubt::because(reason, detail)));
+    }
+}
+
+/// Lines of a table that name an item of an order and no parcel that it is in. Where cells of several rows were one in a
+/// spreadsheet, it can be the parcel of the row above.
+pub(super) fn loose<'a>(rows: &[Row], orders: &'a Orders) -> BTreeMap<&'a OrderId, usize> {
+    let mut loose = BTreeMap::new();
+    let mut above = None;
+    for row in rows {
+        let order = match orders.whose(row) {
+            Whose::One(order) => Some(&order.id),
+            _ => None,
+        };
+        let names_none = row.order.is_empty() && row.email.is_none() && row.name.is_none();
+        let has_parcel = match &row.tracking {
+            Some(tracking) => !matches!(tracking.verdict, Verdict::Refuse(_)),
+            None => false,
+        };
+        if row.tracking.is_some() {
+            above = order;
+        }
+        if row.filled.sku
+            && !has_parcel
+            && let Some(order) = if names_none { above } else { order }
+        {
+            loose.entry(order).or_insert(row.line);
+        }
+    }
+    loose
+}
+
+/// The contents of a parcel that says nothing of them. `loose` is a line of its order's that names no parcel; `others_say`
+/// whether other parcels of the order in the table do.
+pub(super) fn of_silent(loose: Option<usize>, others_say: bool) -> Contents {
+    let mut contents = Contents::default();
+    if let Some(line) = loose {
+        contents.doubt(0, Reason::ContentsUnclear, in_no_parcel(line));
+    } else if others_say {
+        let detail = "other rows say what parcels of this order hold, and this one does not";
+        contents.doubt(0, Reason::ContentsUnclear, detail.to_owned());
+    }
+    contents
+}
+
+/// The contents of a parcel whose rows say something of them.
+pub(super) fn of_rows(rows: &[&Row], packing: &Packing, loose: Option<usize>) -> Contents {
+    let mut contents = if rows.iter().any(|row| row.filled.sku) {
+        of_items(rows, packing)
+    } else {
+        of_quantities(rows, packing)
+    };
+    if let Some(line) = loose {
+        contents.doubt(0, Reason::ContentsUnclear, in_no_parcel(line));
+    }
+    contents
+}
+
+fn in_no_parcel(line: usize) -> String {
+    format!("line {line} names an item of the order and no parcel: it may be in this one")
+}
+
+fn of_items(rows: &[&Row], packing: &Packing) -> Contents {
+    let mut contents = Contents::default();
+    let mut found: BTreeMap<&str, (&Line, i64, Vec<usize>)> = BTreeMap::new();
+    for (at, row) in rows.iter().enumerate() {
+        let line = match line_of(row, packing) {
+            Ok(line) => line,
+            Err((reason, detail)) => {
+                contents.doubt(at, reason, detail);
+                continue;
+            }
+        };
+        let quantity = match (row.quantity, row.filled.quantity) {
+            (Some(quantity), _) if quantity > 0 => i64::from(quantity),
+            // There is no other number of them.
+            (None, false) if line.ordered == Some(1) => 1,
+            (None, false) => {
+                contents.doubt(
+                    at,
+                    Reason::ContentsUnclear,
+                    format!("no quantity says how many of {}", line.code),
+                );
+                continue;
+            }
+            _ => {
+                let detail = format!("the quantity of {} is none that can be in a parcel", line.code);
+                contents.doubt(at, Reason::ContentsUnclear, detail);
+                continue;
+            }
+        };
+        let (_, sum, of_rows) = found.entry(&line.id).or_insert((line, 0, Vec::new()));
+        *sum = sum.saturating_add(quantity);
+        of_rows.push(at);
+    }
+    let is_clear = contents.doubts.is_empty();
+    for (line, quantity, of_rows) in found.values() {
+        if of_rows.len() > 1 {
+            let lines: Vec<String> = of_rows.iter().map(|at| rows[*at].line.to_string()).collect();
+            let detail = format!(
+                "{} stands in lines {}: once with its whole quantity it is clear",
+                line.code,
+                lines.join(", ")
+            );
+            contents.doubt(of_rows[0], Reason::ContentsUnclear, detail);
+        }
+        if let Some(detail) = excess(line, *quantity, packing) {
+            contents.doubt(of_rows[0], Reason::MoreThanLeft, detail);
+        }
+    }
+    if is_clear {
+        let item = |(line, quantity, _): (&Line, i64, Vec<usize>)| Item {
+            id: line.id.clone(),
+            code: line.code.clone(),
+            quantity,
+        };
+        contents.items = Some(found.into_values().map(item).collect());
+    }
+    contents
+}
+
+/// The one line of the order that a row means.
+fn line_of<'a>(row: &Row, packing: &'a Packing) -> Result<&'a Line, (Reason, String)> {
+    let unclear = |detail: &str| Err((Reason::ContentsUnclear, detail.to_owned()));
+    if row.shares_items {
+        return unclear("the row has several tracking numbers, and does not say in which its items are");
+    }
+    let Some(sku) = &row.sku else {
+        return unclear("other rows of the parcel name its items, and this one does not");
+    };
+    match packing.of_code(sku)[..] {
+        [line] => Ok(line),
+        [] => {
+            let codes: Vec<&str> = packing
+                .lines()
+                .iter()
+                .map(|line| line.code.as_str())
+                .take(NAMED)
+                .collect();
+            let detail = format!("the order has no {sku}; its lines have {}", codes.join(", "));
+            Err((Reason::UnknownItem, detail))
+        }
+        ref lines => {
+            let ids: Vec<&str> = lines.iter().map(|line| line.id.as_str()).collect();
+            Err((
+                Reason::AmbiguousItem,
+                format!("the lines {} are all of {sku}", ids.join(", ")),
+            ))
+        }
+    }
+}
+
+/// Why a line may not have so many left.
+fn excess(line: &Line, quantity: i64, packing: &Packing) -> Option<String> {
+    let code = &line.code;
+    let (Some(ordered), Some(left)) = (line.ordered, line.left()) else {
+        return Some(format!("the order does not say how many of {code} were ordered"));
+    };
+    if quantity > left {
+        let packed = line.packed;
+        return Some(format!(
+            "of {code} {ordered} were ordered, {packed} are in other shipments, {left} left"
+        ));
+    }
+    let unsaid = packing.unsaid();
+    (!unsaid.is_empty()).then(|| {
+        format!(
+            "{code} may be in shipments that do not say what they hold: {}",
+            unsaid.join(", ")
+        )
+    })
+}
+
+/// Of rows that say how many, and not of what: all of an order of which nothing was sent is the whole order.
+fn of_quantities(rows: &[&Row], packing: &Packing) -> Contents {
+    let mut contents = Contents::default();
+    let mut sum = 0_i64;
+    for (at, row) in rows.iter().enumerate() {
+        let Some(quantity) = row.quantity else {
+            let detail = if row.shares_items {
+                "the row has several tracking numbers, and does not say in which its pieces are"
+            } else {
+                "the quantity is no whole number, or other rows of the parcel have one and this one has none"
+            };
+            contents.doubt(at, Reason::ContentsUnclear, detail.to_owned());
+            return contents;
+        };
+        sum = sum.saturating_add(quantity.into());
+    }
+    let left: Option<i64> = packing.lines().iter().map(Line::left).sum();
+    let is_untouched = packing.unsaid().is_empty() && packing.lines().iter().all(|line| line.packed == 0);
+    if left != Some(sum) || !is_untouched {
+        let left = left.map_or_else(|| "an unknown number".to_owned(), |left| left.to_string());
+        let detail =
+            format!("the table says {sum} and not of what; {left} of the order are in no other parcel that says so");
+        contents.doubt(0, Reason::ContentsUnclear, detail);
+    }
+    contents
+}

@@ -1,0 +1,230 @@
+//! What a row says of its parcel's contents is sent, or the row waits: a part of an order is no parcel of the whole one.
+
+use super::doubtful::{edit, open};
+use super::*;
+
+/// An order of three mugs, one tee, and two lines of caps.
+fn stocked(shop: &Shop, order: &str) {
+    let line = |id: &str, code: &str, quantity: u32| json!({ "id": id, "name": code, "code": code, "quantity": quantity, "price": 5 });
+    edit(shop, order, |record| {
+        record["order_items"] = json!([
+            line("901", "MUG-1", 3),
+            line("902", "TEE-2", 1),
+            line("903", "CAP-3", 1),
+            line("904", "CAP-3", 1),
+        ]);
+    });
+}
+
+async fn run(shop: &Shop, rows: &str, how: &str) -> Outcome<Value> {
+    let mut input = json!({ "rows": rows });
+    if !how.is_empty() {
+        input[how] = true.into();
+    }
+    import_with(shop, input).await.unwrap()
+}
+
+fn contents(shop: &Shop, order: &str) -> Vec<Value> {
+    let held = shipments(shop, order)
+        .into_iter()
+        .map(|shipment| shipment["order_items"].clone());
+    held.collect()
+}
+
+#[tokio::test]
+async fn what_the_rows_of_a_parcel_name_is_in_it() {
+    let shop = open().await;
+    let order = unshipped(&shop).remove(0);
+    stocked(&shop, &order);
+    let rows = format!(
+        "Order,Tracking,SKU,Qty,Service,Weight,Notes\n{order},{0},MUG-1,2,Ground,1.5,glass\n{order},{0},tee-2,1,Ground,1.5,\n",
+        NUMBERS[0]
+    );
+    let shown = run(&shop, &rows, "dry_run").await;
+    assert!(shop.sent("POST").is_empty());
+    for done in [shown, run(&shop, &rows, "").await] {
+        assert_eq!(states(&done), ["posted", "already_there"], "{}", done.data);
+        let row = &done.data["results"][0];
+        assert_eq!(row["contents"], json!(["2 of MUG-1", "1 of TEE-2"]), "{row}");
+        assert_eq!(row["shipment_method"], "Ground");
+        let columns = done.data["columns"].as_array().unwrap();
+        let used: Vec<&Value> = columns.iter().map(|column| &column["used_as"]).collect();
+        let expected = [
+            json!("order"),
+            json!("tracking"),
+            json!("sku"),
+            json!("quantity"),
+            json!("service"),
+            Value::Null,
+            Value::Null,
+        ];
+        assert_eq!(used, expected.iter().collect::<Vec<_>>());
+        assert!(
+            columns[5]["note"].as_str().unwrap().contains("not sent"),
+            "{}",
+            columns[5]
+        );
+    }
+    let stored = &shipments(&shop, &order)[0];
+    assert_eq!(
+        stored["order_items"],
+        json!([{ "id": "901", "quantity": 2 }, { "id": "902", "quantity": 1 }])
+    );
+    assert_eq!(stored["shipment_method"], "Ground");
+    assert!(shop.sent("POST")[0].body.as_ref().unwrap()[0].get("weight").is_none());
+
+    // One mug is left, and then none.
+    let one = |number: &str, quantity: u32| format!("Order,Tracking,SKU,Qty\n{order},{number},MUG-1,{quantity}\n");
+    let more = run(&shop, &one(NUMBERS[1], 2), "").await;
+    let row = &more.data["results"][0];
+    assert_eq!(row["reason"], "more_than_left", "{row}");
+    assert!(row["detail"].as_str().unwrap().contains("1 left"), "{row}");
+    let last = run(&shop, &one(NUMBERS[1], 1), "").await;
+    assert_eq!(states(&last), ["posted"]);
+    // Who looked at it may send more than is left.
+    let accepted = run(&shop, &one(NUMBERS[2], 1), "accept_warnings").await;
+    assert_eq!(states(&accepted), ["posted"]);
+    assert_eq!(contents(&shop, &order)[2], json!([{ "id": "901", "quantity": 1 }]));
+}
+
+#[tokio::test]
+async fn a_parcel_whose_contents_are_not_clear_waits() {
+    let shop = open().await;
+    let order = unshipped(&shop).remove(0);
+    stocked(&shop, &order);
+    let [number, other] = [NUMBERS[0], NUMBERS[1]];
+    for (rows, reason, detail) in [
+        (format!("SKU,Qty\n{order},{number},NOPE,1\n"), "unknown_item", "MUG-1"),
+        (
+            format!("SKU,Qty\n{order},{number},CAP-3,1\n"),
+            "ambiguous_item",
+            "903, 904",
+        ),
+        (
+            format!("SKU,Qty\n{order},{number},MUG-1,4\n"),
+            "more_than_left",
+            "3 left",
+        ),
+        (
+            format!("SKU,Qty\n{order},{number},MUG-1,\n"),
+            "contents_unclear",
+            "quantity",
+        ),
+        (
+            format!("SKU,Qty\n{order},{number},MUG-1,some\n"),
+            "contents_unclear",
+            "quantity",
+        ),
+        (format!("SKU,Qty\n{order},{number},,2\n"), "contents_unclear", "6"),
+        (format!("Qty\n{order},{number},2\n"), "contents_unclear", "6"),
+        (format!("SKU\n{order},{number},MUG-1\n"), "contents_unclear", "quantity"),
+        // Doubled, or two of them?
+        (
+            format!("SKU,Qty\n{order},{number},MUG-1,1\n{order},{number},MUG-1,1\n"),
+            "contents_unclear",
+            "lines 2, 3",
+        ),
+        // In which of both?
+        (
+            format!("SKU,Qty\n{order},\"{number}\n{other}\",MUG-1,1\n"),
+            "contents_unclear",
+            "several",
+        ),
+        // Cells that were one in a spreadsheet.
+        (
+            format!("SKU,Qty\n{order},{number},MUG-1,1\n,,TEE-2,1\n"),
+            "contents_unclear",
+            "line 3",
+        ),
+    ] {
+        let rows = format!("Order,Tracking,{rows}");
+        for how in ["dry_run", ""] {
+            let done = run(&shop, &rows, how).await;
+            let row = &done.data["results"][0];
+            assert_eq!(
+                (&row["status"], &row["reason"]),
+                (&json!("skipped"), &json!(reason)),
+                "{rows}{}",
+                done.data
+            );
+            assert!(row["detail"].as_str().unwrap().contains(detail), "{rows}{row}");
+            let advice = done.data["reasons"][reason].as_str().unwrap();
+            assert!(advice.contains("accept_warnings"), "{advice}");
+        }
+        assert!(shop.sent("POST").is_empty(), "{rows}");
+    }
+    let accepted = run(
+        &shop,
+        &format!("Order,Tracking,SKU,Qty\n{order},{number},NOPE,1\n"),
+        "accept_warnings",
+    )
+    .await;
+    let row = &accepted.data["results"][0];
+    assert_eq!(
+        (&row["status"], &row["notes"]),
+        (&json!("posted"), &json!(["unknown_item"]))
+    );
+    assert_eq!(contents(&shop, &order).len(), 1);
+    assert!(
+        shop.sent("POST")[0].body.as_ref().unwrap()[0]
+            .get("order_items")
+            .is_none()
+    );
+    // What an earlier parcel holds is not known.
+    let later = run(&shop, &format!("Order,Tracking,SKU,Qty\n{order},{other},MUG-1,1\n"), "").await;
+    assert_eq!(later.data["results"][0]["reason"], "more_than_left", "{}", later.data);
+}
+
+#[tokio::test]
+async fn a_parcel_is_sent_whole_or_not_at_all() {
+    let shop = open().await;
+    let orders = unshipped(&shop);
+    for order in &orders[..2] {
+        stocked(&shop, order);
+    }
+    let rows = format!(
+        "Order,Tracking,SKU,Qty\n{0},{2},MUG-1,1\n{0},{2},NOPE,1\n{1},{3},MUG-1,1\n{1},{4},,\n",
+        orders[0], orders[1], NUMBERS[0], NUMBERS[1], NUMBERS[2]
+    );
+    for how in ["dry_run", ""] {
+        let done = run(&shop, &rows, how).await;
+        let reason = |row: usize| {
+            done.data["results"][row]["reason"]
+                .as_str()
+                .unwrap_or_default()
+                .to_owned()
+        };
+        assert_eq!(
+            [reason(0), reason(1), reason(2), reason(3)],
+            [
+                "parcel_waits",
+                "unknown_item",
+                if how.is_empty() { "" } else { "would be added" },
+                "contents_unclear"
+            ],
+            "{}",
+            done.data
+        );
+    }
+    assert_eq!(contents(&shop, &orders[1]), [json!([{ "id": "901", "quantity": 1 }])]);
+}
+
+#[tokio::test]
+async fn a_quantity_that_is_all_of_the_order_is_the_whole_order() {
+    let shop = open().await;
+    let orders = unshipped(&shop);
+    for order in &orders[..2] {
+        stocked(&shop, order);
+    }
+    let rows = format!(
+        "Order,Tracking,Qty\n{},{},6\n{},{},5\n",
+        orders[0], NUMBERS[0], orders[1], NUMBERS[1]
+    );
+    let done = run(&shop, &rows, "").await;
+    assert_eq!(states(&done), ["posted", "skipped"], "{}", done.data);
+    assert!(
+        shop.sent("POST")[0].body.as_ref().unwrap()[0]
+            .get("order_items")
+            .is_none()
+    );
+}

@@ -1,0 +1,57 @@
+//! What should be said of a new shipment beside those that its order has.
+
+use serde_json::{Map, Value};
+
+use super::contents::names_contents;
+use super::law::PART;
+use super::tracking::tracking;
+use crate::identifier::id_text;
+
+#[cfg(test)]
+mod tests;
+
+/// As many shipments are named.
+const NAMED: usize = 5;
+
+/// What speaks against a new shipment: a parcel without a number that is like another one may be that one, sent twice; and one
+/// that does not say what it holds stands for the whole order, also where a part of it went before.
+pub fn doubts_beside(given: &Map<String, Value>, others: &[Map<String, Value>]) -> Vec<String> {
+    let twin = others.iter().find(|other| is_like(given, other)).map(|twin| {
+        format!(
+            "The order has a shipment like it already, without a tracking number too: {}. If this is the same parcel, delete one \
+             of both with shipments_delete.",
+            named(twin)
+        )
+    });
+    let parts: Vec<String> = others.iter().filter(|other| names_contents(other)).map(named).collect();
+    let whole = (!parts.is_empty() && !names_contents(given)).then(|| {
+        let more = if parts.len() > NAMED { " and more" } else { "" };
+        let shown: Vec<&str> = parts.iter().take(NAMED).map(String::as_str).collect();
+        format!(
+            "Parts of the order are in other shipments: {}{more}. This one does not say what it holds, so it stands for the whole \
+             order: name the rest in order_items.",
+            shown.join("; ")
+        )
+    });
+    twin.into_iter().chain(whole).collect()
+}
+
+/// Whether both are parcels without a number, and the one that is there holds all that is given.
+fn is_like(given: &Map<String, Value>, other: &Map<String, Value>) -> bool {
+    let mut said = given.clone();
+    said.shift_remove("tracking_number");
+    tracking(given).is_none()
+        && tracking(other).is_none()
+        && names_contents(given) == names_contents(other)
+        && PART.verify_new(&said, other).stuck
+}
+
+/// Its id and when it was added, as far as they are known.
+fn named(shipment: &Map<String, Value>) -> String {
+    let text = |name: &str| shipment.get(name).and_then(id_text);
+    match (text("id"), text("date_added")) {
+        (Some(id), Some(added)) => format!("shipment {id}, added {added} UTC"),
+        (Some(id), None) => format!("shipment {id}"),
+        (None, _) => "one of this batch".to_owned(),
+    }
+}

@@ -1,0 +1,46 @@
+use serde_json::{Value, json};
+
+use super::doubts_beside;
+use crate::order::fixtures::map;
+
+fn check(given: Value, other: Value, expected: &[&str]) {
+    let (given, other) = (map(given), map(other));
+    let doubts = doubts_beside(&given, std::slice::from_ref(&other));
+    assert_eq!(doubts.len(), expected.len(), "{given:?} {other:?}: {doubts:?}");
+    for (doubt, words) in doubts.iter().zip(expected) {
+        assert!(doubt.contains(words), "{doubt}");
+    }
+}
+
+#[test]
+fn a_parcel_without_a_number_may_be_the_one_that_is_there() {
+    let stored = || json!({"id": "7", "tracking_number": "n/a", "carrier_code": "UPS", "weight": "2.10", "order_items": "", "date_added": "2026-11-23 08:00:00"});
+    let like = ["like it already, without a tracking number too: shipment 7, added 2026-11-23 08:00:00 UTC"];
+    check(json!({"tracking_number": "n/a"}), stored(), &like);
+    check(
+        json!({"tracking_number": "N/A", "carrier_code": "UPS", "weight": 2.1}),
+        stored(),
+        &like,
+    );
+    check(json!({"tracking_number": "n/a", "carrier_code": "DHL"}), stored(), &[]);
+    check(json!({"tracking_number": "T1"}), stored(), &[]);
+    let parts = json!({"tracking_number": "n/a", "order_items": [{"id": "301", "quantity": 1}]});
+    check(parts, stored(), &[]);
+}
+
+#[test]
+fn a_parcel_of_everything_after_one_of_a_part_is_told() {
+    let stored = || json!({"id": "7", "tracking_number": "T1", "order_items": {"301": 2}});
+    check(
+        json!({"tracking_number": "T2"}),
+        stored(),
+        &["shipment 7. This one does not say"],
+    );
+    let parts = json!({"tracking_number": "T2", "order_items": [{"id": "301", "quantity": 1}]});
+    check(parts, stored(), &[]);
+    check(
+        json!({"tracking_number": "T2"}),
+        json!({"id": "7", "tracking_number": "T1", "order_items": []}),
+        &[],
+    );
+}
