@@ -14,14 +14,18 @@ use crate::scope::Permission;
 
 /// Every kind of error, in the order of the reference.
 pub(in crate::error) fn all() -> Vec<Error> {
-    [ours(), sign_in(), upstream(), storage()].concat()
+    [ours(), choices(), sign_in(), upstream(), storage()].concat()
+}
+
+fn store_of(id: &str, name: &str) -> StoreRef {
+    StoreRef {
+        store_id: id.to_owned(),
+        store_name: name.to_owned(),
+    }
 }
 
 fn ours() -> Vec<Error> {
-    let store = |id: &str, name: &str| StoreRef {
-        store_id: id.to_owned(),
-        store_name: name.to_owned(),
-    };
+    let store = store_of;
     let unknown = Problem::new("/mutation/shiping", "is no field of an order.").suggest(Some("shipping"));
     vec![
         Error::Invalid(vec![unknown]),
@@ -55,6 +59,12 @@ fn ours() -> Vec<Error> {
             nearest: Some("Outlet".to_owned()),
             stores: vec![store("90001", "Mug Shop"), store("90002", "Outlet")],
         },
+    ]
+}
+
+fn choices() -> Vec<Error> {
+    let store = store_of;
+    vec![
         Error::StoreRequired(vec![store("90001", "Mug Shop"), store("90002", "Outlet")]),
         Error::StoreOrAll(vec![store("90001", "Mug Shop"), store("90002", "Outlet")]),
         Error::StoreNotNamed(vec![store("90001", "Mug Shop"), store("90002", "Outlet")]),

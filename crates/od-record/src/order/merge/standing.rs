@@ -44,7 +44,7 @@ pub(super) fn judge(
     let is_as_read = same_record(read, record);
     let is_overtaken = match &replacement.expected_date_updated {
         Some(expected) => now != expected || !is_as_read,
-        None => !told.is_empty() && !now.is_empty() && !(is_same(now, told) && is_as_read),
+        None => !(told.is_empty() || now.is_empty() || (is_same(now, told) && is_as_read)),
     };
     if is_bound && is_overtaken {
         return Err(Error::Overtaken {
