@@ -16,6 +16,10 @@ pub(crate) const DEFAULT_LIMIT: u32 = 50;
 /// Order Desk's largest page size.
 const MAX_LIMIT: u32 = 500;
 
+/// Told with a deletion: a page that follows skips as many records as are gone.
+pub(crate) const LISTS_SHIFT: &str =
+    "Lists that held it have shifted: page through them from offset 0 again, not from next_offset.";
+
 /// The page size of a call that names none.
 pub(crate) fn default_limit() -> u32 {
     DEFAULT_LIMIT

@@ -6,10 +6,10 @@ use crate::digits::lost_digits;
 
 /// Why the text is not taken: something in it does not survive being read. None of a text that is no JSON.
 pub fn lost(json: &[u8]) -> Option<String> {
-    lost_digits(json).or_else(|| given_twice(json).map(told))
+    lost_digits(json).or_else(|| given_twice(json).map(|name| told(&name)))
 }
 
-fn told(name: String) -> String {
+fn told(name: &str) -> String {
     /// Longer names are cut.
     const MOST_CHARS: usize = 60;
     let name: String = name.chars().take(MOST_CHARS).collect();

@@ -184,8 +184,7 @@ fn cost(cost: Cost) -> String {
     match cost {
         Cost::Read => "1".to_owned(),
         Cost::Write | Cost::Question => "2".to_owned(),
-        Cost::Rows(argument) => format!("one per row of {argument}, 2 to 20"),
-        Cost::Table(argument) => format!("one per row of {argument}, 2 to 20"),
+        Cost::Rows(argument) | Cost::Table(argument) => format!("one per row of {argument}, 2 to 20"),
     }
 }
 

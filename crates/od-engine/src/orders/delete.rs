@@ -17,6 +17,7 @@ use crate::difference::Altered;
 use crate::error::Error;
 use crate::lock::Held;
 use crate::outcome::{Outcome, StoreRef};
+use crate::reads::LISTS_SHIFT;
 use crate::scope::Scope;
 use crate::stores::OpenStore;
 
@@ -66,6 +67,7 @@ impl Orders<'_> {
         Ok(Outcome::of(store.name, data)
             .with_warnings(warning)
             .with_warnings(unread)
+            .with_warnings([LISTS_SHIFT.to_owned()])
             .having_altered([removed(&id, was.as_ref())]))
     }
 

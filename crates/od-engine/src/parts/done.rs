@@ -10,6 +10,7 @@ use super::kind::Part;
 use crate::difference::Altered;
 use crate::meter::ChangeOutcome;
 use crate::outcome::{Outcome, StoreRef};
+use crate::reads::LISTS_SHIFT;
 
 /// A change that was made, or that turned out to be none.
 #[derive(Debug)]
@@ -87,6 +88,7 @@ impl Done {
         let altered = altered(part, order, &self.record, self.changes);
         Outcome::of(store, data)
             .with_warnings(self.warnings)
+            .with_warnings(self.deleted.then(|| LISTS_SHIFT.to_owned()))
             .having_altered([altered])
     }
 }

@@ -13,6 +13,7 @@ use crate::difference::Altered;
 use crate::error::Error;
 use crate::lock::Held;
 use crate::outcome::{Outcome, StoreRef};
+use crate::reads::LISTS_SHIFT;
 use crate::scope::Scope;
 use crate::stores::OpenStore;
 
@@ -60,7 +61,9 @@ impl Products<'_> {
         let was = deleted?;
         let data = json!({ "product_id": id, "deleted": true, "product": clean_map(&was) });
         let altered = removed(&id, &was);
-        Ok(Outcome::of(store.name, data).having_altered([altered]))
+        Ok(Outcome::of(store.name, data)
+            .with_warnings([LISTS_SHIFT.to_owned()])
+            .having_altered([altered]))
     }
 
     /// Deletes an item that the caller holds, and gives it back as it was. Never repeated once Order Desk may have taken it

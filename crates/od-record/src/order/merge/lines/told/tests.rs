@@ -16,7 +16,7 @@ fn told(mutation: Option<&Value>, ops: Option<&Value>) -> Result<Vec<String>, Ve
     }
 }
 
-fn merged(line: Value) -> Result<Vec<String>, Vec<String>> {
+fn merged(line: &Value) -> Result<Vec<String>, Vec<String>> {
     told(Some(&json!({ "order_items": [line] })), None)
 }
 
@@ -27,7 +27,7 @@ fn a_code_that_no_line_has_is_answered_with_those_there_are() {
     let check = |code: &str, lines: &str| {
         let expected =
             format!("/mutation/order_items/0/code no line of the order has the code {code}; {lines}. {ADVICE}");
-        assert_eq!(merged(json!({ "code": code, "quantity": 7 })), Err(vec![expected]));
+        assert_eq!(merged(&json!({ "code": code, "quantity": 7 })), Err(vec![expected]));
         let ops = json!([{ "op": "update_items", "items": [{ "code": code, "quantity": 7 }] }]);
         let told = told(None, Some(&ops)).expect_err("refused");
         assert!(told[0].contains(&format!("has the code {code}; {lines}.")), "{told:?}");
@@ -40,7 +40,7 @@ fn a_code_that_no_line_has_is_answered_with_those_there_are() {
 #[test]
 fn a_new_line_with_the_code_of_one_in_other_capitals_is_not_guessed_at() {
     let line = json!({ "code": "tote", "name": "Tote", "price": 3, "quantity": 7 });
-    let told = merged(line.clone()).expect_err("refused");
+    let told = merged(&line).expect_err("refused");
     assert!(
         told[0].starts_with("/mutation/order_items/0/code no line of the order has the code tote, but TOTE (302)"),
         "{told:?}"
@@ -80,15 +80,15 @@ fn many_codes_are_told_up_to_a_few_and_none_as_none() {
 fn a_line_that_is_given_no_price_is_said_to_be_free() {
     let free = |at: &str| format!("{at}: the new line has no price, so it is added at price 0: \"Pin\"");
     let line = json!({ "name": "Pin", "quantity": 2 });
-    assert_eq!(merged(line.clone()), Ok(vec![free("/mutation/order_items/0")]));
+    assert_eq!(merged(&line), Ok(vec![free("/mutation/order_items/0")]));
     let ops = json!([{ "op": "add_items", "items": [line] }]);
     assert_eq!(told(None, Some(&ops)), Ok(vec![free("/ops/0/items/0")]));
     assert_eq!(
-        merged(json!({ "name": "Pin", "price": null })),
+        merged(&json!({ "name": "Pin", "price": null })),
         Ok(vec![free("/mutation/order_items/0")])
     );
-    assert_eq!(merged(json!({ "name": "Pin", "price": 0 })), Ok(Vec::new()));
-    assert_eq!(merged(json!({ "id": "301", "quantity": 2 })), Ok(Vec::new()));
+    assert_eq!(merged(&json!({ "name": "Pin", "price": 0 })), Ok(Vec::new()));
+    assert_eq!(merged(&json!({ "id": "301", "quantity": 2 })), Ok(Vec::new()));
 }
 
 #[test]
