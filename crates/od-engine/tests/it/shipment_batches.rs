@@ -134,7 +134,7 @@ async fn a_number_that_the_order_has_in_another_spelling_is_not_sent() {
 
     // Nothing is left to send.
     let error = send(&shop, json!([again])).await.unwrap_err();
-    assert_eq!(error.code(), "ORDERDESK_API_ERROR");
+    assert_eq!(error.code(), "DUPLICATE");
     assert_eq!(shop.sent("POST").len(), 1);
 }
 

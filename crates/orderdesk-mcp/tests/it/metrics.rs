@@ -179,7 +179,7 @@ fn a_story_of_calls_is_counted_exactly() {
         counts(&[
             ("{reason=\"missing\"}", 1),
             ("{reason=\"malformed\"}", 1),
-            ("{reason=\"unknown\"}", 1),
+            ("{reason=\"unfilled\"}", 1),
         ])
     );
     assert_eq!(counted.of_name("audit_entries_total{result=\"lost\"}"), counts(&[]));
