@@ -1,6 +1,6 @@
 //! Copies of stores' orders, at rest: sealed chunks, and how far each copy is.
 
-use crate::pool::{read, transaction};
+use crate::pool::{read, transaction, write_one};
 use crate::row::from_row;
 use crate::{Db, DbError, SealedColumns, TenantId};
 
@@ -123,6 +123,12 @@ impl Mirrors<'_> {
         Ok(read!(self.db, conn => {
             sqlx::query_as(SQL).bind(tenant).bind(store_row).bind(after).fetch_optional(conn).await?
         }))
+    }
+
+    /// Removes the copies of all stores of all tenants, and says how many.
+    pub async fn remove_all(&self) -> Result<u64, DbError> {
+        const SQL: &str = "DELETE FROM mirrors";
+        Ok(write_one!(self.db, conn => sqlx::query(SQL).execute(conn).await?.rows_affected()))
     }
 
     /// Begins a store's copy with these chunks, in place of any that there is.

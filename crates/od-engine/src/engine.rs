@@ -342,11 +342,12 @@ impl Engine {
     }
 
     /// For shops that began anew, as those of a demo do: what was created in them under a `client_request_id` is not there
-    /// any more, and its first result would be an answer about nothing.
+    /// any more, and its first result would be an answer about nothing. Nor are the orders that were copied.
     ///
     /// # Errors
     /// What the database answers.
-    pub async fn forget_named_creates(&self) -> Result<(), DbError> {
+    pub async fn forget_shops(&self) -> Result<(), DbError> {
+        self.inner.db.mirrors().remove_all().await?;
         self.inner.db.idempotency().remove_expired(i64::MAX).await.map(drop)
     }
 

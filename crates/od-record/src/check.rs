@@ -130,7 +130,7 @@ impl Fields {
                 };
                 address.judge(map, at, problems);
             }
-            (Kind::Address(_), _) => fault("must be an object of address fields, or null to blank it"),
+            (Kind::Address(_), _) => fault("must be an object of address fields"),
 
             (Kind::Discounts | Kind::Notes | Kind::Lines, _) => (self.rows)(kind, given, at, problems),
         }

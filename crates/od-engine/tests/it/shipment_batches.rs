@@ -97,6 +97,25 @@ async fn rows_that_fail_are_told_one_by_one() {
     );
 }
 
+/// What is only compared keeps no batch from being sent.
+#[tokio::test]
+async fn orders_that_cannot_be_read_before_a_batch_are_told_and_refuse_nothing() {
+    let shop = Shop::open().await;
+    let orders = unshipped(&shop, 12);
+    shop.sim
+        .inject(Fault::new(FaultKind::Huge { megabytes: 40 }).on("GET", "/orders"));
+    let rows = orders
+        .iter()
+        .map(|order| json!({ "order_id": order, "tracking_number": "B3" }));
+    let done = send(&shop, rows.collect()).await.unwrap();
+    assert!(states(&done.data["results"]).iter().all(|state| *state == "success"));
+    assert!(
+        done.warnings.iter().any(|told| told.contains("12 orders")),
+        "{:?}",
+        done.warnings
+    );
+}
+
 #[tokio::test]
 async fn a_number_that_the_order_has_in_another_spelling_is_not_sent() {
     let shop = Shop::open().await;

@@ -118,6 +118,8 @@ pub async fn run(context: &Context, args: Args) -> Result<(), Failure> {
     let Some(listener) = listener else {
         return stdio::serve(app, Some(keys.master_key)).await;
     };
+    // Commands of the program open the same database.
+    app.serve_among_others().await?;
     if app.engine.webhooks().are_taken() {
         post_changes(&app, &keys, &simulator).await?;
     }
@@ -182,7 +184,7 @@ fn close_to_others(settings: &mut Settings) {
 /// Makes the demo's tenant with its stores, unless an earlier run with the same folder did.
 async fn furnish(app: &App, keys: &DemoKeys, stores: &[SimStore]) -> Result<Identity, Failure> {
     let engine = &app.engine;
-    engine.forget_named_creates().await.map_err(Error::from)?;
+    engine.forget_shops().await.map_err(Error::from)?;
     if let Err(Error::Unauthenticated(_)) = engine.auth().sign_in(&keys.master_key).await {
         let new = NewTenant {
             name: Some("Demo".to_owned()),

@@ -167,6 +167,9 @@ fn a_demo_with_a_folder_keeps_its_key_and_its_stores() {
         "order": { "customer": { "company": "Mugs" }, "order_items": [{ "name": "Mug", "code": "MUG", "quantity": 1, "price": 5 }] },
     });
     client(&first).done("orders_create", &named);
+    let asked = json!({ "stores": "all", "query": "Mugs" });
+    let before = client(&first).done("orders_find", &asked);
+    assert_eq!(before["orders"].as_array().unwrap().len(), 1, "{before}");
     first.terminate();
     assert_eq!(first.ended().0, Some(0));
     let second = demo(&home, &["--data", "kept"]);
@@ -179,7 +182,9 @@ fn a_demo_with_a_folder_keeps_its_key_and_its_stores() {
         &json!({ "store": second.store(1, "store_id"), "limit": 1 }),
     );
     assert_eq!(orders["orders"].as_array().unwrap().len(), 1);
-    // The shop began anew, so that the order of then is not in it.
+    // The shop began anew, so that the order of then is not in it, nor in what is remembered of it.
+    let after = client(&second).done("orders_find", &asked);
+    assert_eq!(after["orders"].as_array().unwrap().len(), 0, "{after}");
     let made = client(&second).done("orders_create", &named);
     let found = json!({ "store": second.store(0, "store_id"), "order_id": made["order"]["id"] });
     client(&second).done("orders_get", &found);

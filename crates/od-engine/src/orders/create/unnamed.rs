@@ -56,8 +56,8 @@ pub(super) async fn create(sending: &Sending<'_>, named: &NamedCreate<'_>) -> Re
         Ok(made) => {
             let id = made.order.get("id").and_then(id_text);
             if let Err(error) = named.finish(&ticket, json!({ ORDER_ID: id }), Vec::new()).await {
-                tracing::warn!(%error, "the order that was created could not be noted; the same once more is not refused");
-                named.abandon(&ticket).await;
+                // It stands there as sent, so the same once more is refused all the same.
+                tracing::warn!(%error, "the order that was created could not be noted");
             }
             Ok(made.reply(sending.store))
         }

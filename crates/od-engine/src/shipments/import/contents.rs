@@ -84,13 +84,16 @@ pub(super) fn loose<'a>(rows: &[Row], orders: &'a Orders) -> BTreeMap<&'a OrderI
 }
 
 /// The contents of a parcel that says nothing of them. `loose` is a line of its order's that names no parcel; `others_say`
-/// whether other parcels of the order in the table do.
-pub(super) fn of_silent(loose: Option<usize>, others_say: bool) -> Contents {
+/// whether other parcels of the order in the table do, `table_tells` whether any do.
+pub(super) fn of_silent(loose: Option<usize>, others_say: bool, table_tells: bool) -> Contents {
     let mut contents = Contents::default();
     if let Some(line) = loose {
         contents.doubt(0, Reason::ContentsUnclear, in_no_parcel(line));
     } else if others_say {
         let detail = "other rows say what parcels of this order hold, and this one does not";
+        contents.doubt(0, Reason::ContentsUnclear, detail.to_owned());
+    } else if table_tells {
+        let detail = "other rows say what parcels hold, and this one does not";
         contents.doubt(0, Reason::ContentsUnclear, detail.to_owned());
     }
     contents

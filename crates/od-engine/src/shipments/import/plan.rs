@@ -82,10 +82,11 @@ pub(super) fn plan(rows: &[Row], orders: &Orders, told: &mut [Told], asked: &Ask
         let order = parcel[0].order;
         let sent = contents.sent();
         let says = contents.told();
+        let is_unclear = !contents.doubts.is_empty();
         for (row, doubt) in contents.doubts {
             parcel[row].doubts.push(doubt);
         }
-        let planned = add(parcel, sent.as_ref(), told, asked)?;
+        let planned = add(parcel, sent.as_ref(), is_unclear, told, asked)?;
         packer.note(order, &planned.body, told[planned.at].line);
         told[planned.at].contents = says;
         Some(planned)
@@ -93,9 +94,16 @@ pub(super) fn plan(rows: &[Row], orders: &Orders, told: &mut [Told], asked: &Ask
     planned.collect()
 }
 
-/// The shipment of a parcel's rows, unless all of them wait. Where they say together what is in it, they wait together.
-fn add(mut parcel: Vec<Candidate<'_>>, items: Option<&Value>, told: &mut [Told], asked: &Asked) -> Option<Planned> {
-    let says_items = parcel.iter().any(|row| row.row.filled.any());
+/// The shipment of a parcel's rows, unless all of them wait. Where they say together what is in it, or that is unclear, they wait
+/// together.
+fn add(
+    mut parcel: Vec<Candidate<'_>>,
+    items: Option<&Value>,
+    is_unclear: bool,
+    told: &mut [Told],
+    asked: &Asked,
+) -> Option<Planned> {
+    let says_items = is_unclear || parcel.iter().any(|row| row.row.filled.any());
     let waiting = parcel.iter().find(|row| !row.doubts.is_empty()).map(|row| row.row.line);
     if let Some(line) = waiting.filter(|_| says_items && !asked.accept_warnings) {
         for row in parcel.iter_mut().filter(|row| row.doubts.is_empty()) {
@@ -146,6 +154,8 @@ struct Packer<'a> {
     loose: BTreeMap<&'a OrderId, usize>,
     /// Orders of which a parcel says what it holds.
     told_of: BTreeSet<&'a OrderId>,
+    /// Whether any row of the table says something of contents.
+    tells: bool,
 }
 
 impl<'a> Packer<'a> {
@@ -153,6 +163,7 @@ impl<'a> Packer<'a> {
         let all = parcels.iter().flatten();
         Self {
             left: BTreeMap::new(),
+            tells: rows.iter().any(|row| row.filled.any()),
             loose: contents::loose(rows, orders),
             told_of: all
                 .filter(|row| row.row.filled.any())
@@ -173,7 +184,7 @@ impl<'a> Packer<'a> {
             let rows: Vec<&Row> = parcel.iter().map(|row| row.row).collect();
             contents::of_rows(&rows, self.packing(order), loose)
         } else {
-            contents::of_silent(loose, self.told_of.contains(&order.id))
+            contents::of_silent(loose, self.told_of.contains(&order.id), self.tells)
         }
     }
 

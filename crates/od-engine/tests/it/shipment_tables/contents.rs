@@ -210,6 +210,34 @@ async fn a_parcel_is_sent_whole_or_not_at_all() {
 }
 
 #[tokio::test]
+async fn a_row_that_says_nothing_waits_where_others_say_something() {
+    let shop = open().await;
+    let orders = unshipped(&shop);
+    for order in &orders[..2] {
+        stocked(&shop, order);
+    }
+    let [one, other] = [&orders[0], &orders[1]];
+    let [first, second] = [NUMBERS[0], NUMBERS[1]];
+    for (rows, reasons) in [
+        // Of another order.
+        (
+            format!("{one},{first},,\n{other},{second},MUG-1,1\n"),
+            ["contents_unclear", "would be added"].as_slice(),
+        ),
+        // The second row of a parcel that waits posts it no more than the first one.
+        (
+            format!("{one},{first},,\n{one},{first},,\n{one},,TEE-2,1\n"),
+            &["contents_unclear", "parcel_waits"],
+        ),
+    ] {
+        let done = run(&shop, &format!("Order,Tracking,SKU,Qty\n{rows}"), "dry_run").await;
+        for (row, reason) in reasons.iter().enumerate() {
+            assert_eq!(done.data["results"][row]["reason"], *reason, "{}", done.data);
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_quantity_that_is_all_of_the_order_is_the_whole_order() {
     let shop = open().await;
     let orders = unshipped(&shop);

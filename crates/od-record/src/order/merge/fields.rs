@@ -50,8 +50,12 @@ impl Draft<'_> {
             .is_some_and(|stored| !stored.is_empty());
         if stored_keys && is_empty_map(given) {
             let name = field.name;
+            let how = match name {
+                "shipping" | "customer" => "name each part that is to be cleared",
+                _ => "null empties it",
+            };
             self.warnings.push(format!(
-                "{at}: an empty object names nothing, so {name} was left alone; null empties it"
+                "{at}: an empty object names nothing, so {name} was left alone; {how}"
             ));
         }
     }
