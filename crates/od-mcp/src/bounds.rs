@@ -2,10 +2,7 @@
 //!
 //! A number takes two bytes of text and some hundred bytes as a value, so a bound on the size alone bounds nothing.
 
-use std::fmt;
-
-use od_engine::{JsonExcess, json_values};
-use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
+use od_engine::{JsonExcess, json_values, skim};
 
 #[cfg(test)]
 mod tests;
@@ -47,9 +44,7 @@ fn most_values(bytes: usize) -> usize {
 /// Why `json` cannot be read, with the place and never a value; `None` when it can. Reads every text and number as the parser
 /// does and keeps none: skipping them would pass what it refuses.
 pub(crate) fn fault(json: &[u8]) -> Option<String> {
-    let mut reader = serde_json::Deserializer::from_slice(json);
-    let read = Skim.deserialize(&mut reader).and_then(|()| reader.end());
-    let error = read.err()?;
+    let error = skim(json).err()?;
     let (line, column) = (error.line(), error.column());
     let told = error.to_string();
     // A text that was cut through the middle of a character, as JavaScript's `slice` does to an emoji.
@@ -61,59 +56,4 @@ pub(crate) fn fault(json: &[u8]) -> Option<String> {
     } else {
         told
     })
-}
-
-/// Reads a value of any kind and keeps nothing.
-struct Skim;
-
-impl<'de> DeserializeSeed<'de> for Skim {
-    type Value = ();
-
-    fn deserialize<D: Deserializer<'de>>(self, reader: D) -> Result<(), D::Error> {
-        reader.deserialize_any(self)
-    }
-}
-
-impl<'de> Visitor<'de> for Skim {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a value")
-    }
-
-    fn visit_unit<E>(self) -> Result<(), E> {
-        Ok(())
-    }
-
-    fn visit_bool<E>(self, _: bool) -> Result<(), E> {
-        Ok(())
-    }
-
-    fn visit_i64<E>(self, _: i64) -> Result<(), E> {
-        Ok(())
-    }
-
-    fn visit_u64<E>(self, _: u64) -> Result<(), E> {
-        Ok(())
-    }
-
-    fn visit_f64<E>(self, _: f64) -> Result<(), E> {
-        Ok(())
-    }
-
-    fn visit_str<E>(self, _: &str) -> Result<(), E> {
-        Ok(())
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<(), A::Error> {
-        while items.next_element_seed(Skim)?.is_some() {}
-        Ok(())
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<(), A::Error> {
-        while members.next_key_seed(Skim)?.is_some() {
-            members.next_value_seed(Skim)?;
-        }
-        Ok(())
-    }
 }

@@ -41,5 +41,5 @@ pub use names::{Meant, NameOf, meant, slip};
 pub use nearest::nearest;
 pub use problem::{Problem, below};
 pub use read_back::{ReadBack, untouched};
-pub use twice::given_twice;
+pub use twice::{given_twice, skim};
 pub use verify::{Leniency, Verification, verify};

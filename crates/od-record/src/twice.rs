@@ -11,10 +11,21 @@ mod tests;
 
 /// The name that an object of the text has twice; none of a text that is no JSON.
 pub fn given_twice(json: &[u8]) -> Option<String> {
+    skim(json).ok().flatten()
+}
+
+/// Reads every text and number of a JSON text as the parser does, keeps none, and gives the name that an object has twice.
+///
+/// # Errors
+/// What the parser says of a text that is no JSON, as long as no name came twice before.
+pub fn skim(json: &[u8]) -> Result<Option<String>, serde_json::Error> {
     let mut twice = None;
-    let looked_at = Once(&mut twice).deserialize(&mut serde_json::Deserializer::from_slice(json));
-    // It ends there as with a fault.
-    if looked_at.is_err() { twice } else { None }
+    let mut reader = serde_json::Deserializer::from_slice(json);
+    match Once(&mut twice).deserialize(&mut reader).and_then(|()| reader.end()) {
+        // It ends there as with a fault.
+        Err(_) if twice.is_some() => Ok(twice),
+        read => read.map(|()| None),
+    }
 }
 
 /// Reads any value, up to the first name that comes again.
