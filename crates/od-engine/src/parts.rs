@@ -3,7 +3,7 @@
 //! Both live under their order's path and are listed, read, added, replaced and deleted alike. Order Desk replaces a
 //! part with what it is sent, says nothing of a new one's id, and knows no conditional write; and an upload of the order
 //! replaces its items as well. So whoever changes a part holds the whole order, reads, writes, and reads again
-//! (`site`); `update`, `create` and `delete` are one attempt each. What sort of part it is, they are told (`kind`).
+//! (`site`, `look`); `update`, `create` and `delete` are one attempt each. What sort of part it is, they are told (`kind`).
 
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -12,8 +12,10 @@ mod create;
 mod delete;
 mod done;
 mod kind;
+mod look;
 mod one;
 mod read;
+mod rows_of;
 mod site;
 mod update;
 
@@ -21,10 +23,14 @@ pub(crate) use create::create;
 pub(crate) use delete::delete;
 pub(crate) use kind::{Around, Beside, Names, Part};
 pub(crate) use read::{get, list};
+pub(crate) use rows_of::rows_of;
 pub(crate) use update::update;
 
 /// A part of an order, as Order Desk sends it: fields it does not document survive.
 pub(crate) type Record = Map<String, Value>;
+
+/// The member of an order that holds its lines.
+pub(crate) const LINES: &str = "order_items";
 
 /// The items or the shipments of an order to read.
 #[derive(Clone, Debug, Default, Deserialize)]

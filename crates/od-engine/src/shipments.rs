@@ -11,7 +11,7 @@ use serde_json::Value;
 use crate::engine::Engine;
 use crate::error::Error;
 use crate::outcome::Outcome;
-use crate::parts;
+use crate::parts::{self, rows_of};
 pub use crate::parts::{CreatePart, DeletePart, GetPart, ListParts, UpdatePart};
 use crate::scope::Scope;
 
@@ -19,10 +19,8 @@ mod batch;
 mod closed;
 mod import;
 mod part;
-mod rows_of;
 
 use part::Shipment;
-use rows_of::rows_of;
 
 pub use batch::{CreateShipments, judge_batch};
 pub use import::ImportShipments;

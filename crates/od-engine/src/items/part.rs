@@ -7,7 +7,7 @@ use od_record::part::Part as Law;
 
 use crate::consent::{DELETE_LINE, deleting_lines};
 use crate::outcome::StoreRef;
-use crate::parts::{Beside, Names, Part, Record};
+use crate::parts::{Beside, LINES, Names, Part, Record};
 
 /// A line of an order.
 #[derive(Clone, Copy)]
@@ -18,6 +18,7 @@ const NAMES: Names = Names {
     title: "Order item",
     member: "order_item",
     members: "order_items",
+    in_order: LINES,
     argument: "/item",
     id_argument: "/item_id",
     id_rule: "must be the item's id: 1 to 20 digits, as order_items_list gives it",
@@ -44,6 +45,11 @@ impl Part for Item {
 
     fn id_of(self, record: &Record) -> Option<OrderItemId> {
         OrderItemId::from_value(record.get("id")?)
+    }
+
+    /// Every upload of an order sends its lines as they stand there.
+    fn is_whole_in_order(self) -> bool {
+        true
     }
 
     async fn list(self, upstream: &Store, order: &OrderId) -> Result<Vec<Record>, Error> {

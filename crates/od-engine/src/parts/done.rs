@@ -1,6 +1,7 @@
 //! What became of a change to a part, and how it is told.
 
 use od_client::OrderId;
+use od_record::order::Trail;
 use od_record::text::{clean_map, clean_value};
 use od_record::{FieldChange, ReadBack};
 use serde_json::{Value, json};
@@ -59,6 +60,13 @@ impl Done {
     /// With something the caller should know first.
     pub(super) fn noting(mut self, notes: impl IntoIterator<Item = String>) -> Self {
         self.warnings.splice(0..0, notes);
+        self
+    }
+
+    /// Beside what the order's history tells of others.
+    pub(super) fn beside_others(mut self, trail: &Trail, noun: &str) -> Self {
+        self.verified &= trail.overwritten.is_empty();
+        self.warnings.extend(trail.remarks_of_part(noun));
         self
     }
 

@@ -66,8 +66,8 @@ pub(crate) trait Part: Copy + Send + Sync + 'static {
         id: &Self::Id,
     ) -> impl Future<Output = Result<(), od_client::Error>> + Send;
 
-    /// Whether `given` has to be compared with the lines of the order.
-    fn concerns_lines(self, _given: &Record) -> bool {
+    /// Whether an order that is read holds each as its replacement has to be sent. Else it is read by itself before that.
+    fn is_whole_in_order(self) -> bool {
         false
     }
 
@@ -101,11 +101,6 @@ pub(crate) trait Part: Copy + Send + Sync + 'static {
     /// The one that a new one would double, where Order Desk would not see that.
     fn doubled(self, _before: &[Record], _given: &Record) -> Option<Existing> {
         None
-    }
-
-    /// Whether a change of `given` has to be compared with the other parts of its sort: it may make two of one.
-    fn may_double(self, _given: &Record) -> bool {
-        false
     }
 
     /// The one among the others that a change makes `desired` the double of.
@@ -153,7 +148,7 @@ pub(crate) struct Around {
 
 /// What a new or changed part is compared with.
 pub(crate) struct Beside<'a> {
-    /// The lines of the order, where they were asked for ([`Part::concerns_lines`]).
+    /// The lines of the order, where the sort of part is compared with them.
     pub(crate) lines: &'a [Record],
     /// The other parts of its sort.
     pub(crate) others: &'a [Record],
@@ -173,6 +168,8 @@ pub(crate) struct Names {
     pub(crate) member: &'static str,
     /// The member of a reply that holds several.
     pub(crate) members: &'static str,
+    /// The member of an order that holds them.
+    pub(crate) in_order: &'static str,
     /// The argument that holds a part's fields, as a JSON Pointer.
     pub(crate) argument: &'static str,
     /// The argument that names one, as a JSON Pointer.

@@ -8,7 +8,6 @@ use od_record::FieldChange;
 use super::Record;
 use super::done::{Done, altered};
 use super::kind::Part;
-use super::one::One;
 use crate::attempts::{Attempts, Failed, Reads, ask_on, ask_until_answered, is_fresh, not_seen};
 use crate::difference::Altered;
 use crate::engine::Engine;
@@ -101,7 +100,7 @@ impl<P: Part> Site<'_, P> {
     }
 
     /// Nobody shall read any more what was before.
-    async fn forget(&self) {
+    pub(super) async fn forget(&self) {
         let inner = &self.engine.inner;
         inner.order_changed(self.store.owner(), self.order.as_str()).await;
     }
@@ -117,15 +116,6 @@ impl<P: Part> Site<'_, P> {
         self.part.list(upstream, self.order).await
     }
 
-    /// The lines of the order, where `given` has to be compared with them.
-    pub(super) async fn lines(&self, upstream: &Store, given: &Record) -> Result<Vec<Record>, od_client::Error> {
-        if !self.part.concerns_lines(given) {
-            return Ok(Vec::new());
-        }
-        let lines = upstream.order_items().list(self.order).await?;
-        Ok(lines.into_iter().map(od_client::OrderItem::into_map).collect())
-    }
-
     /// Reads the list after a write that was accepted: on what was paid for the write, and on when that fails for a reason
     /// that may pass.
     ///
@@ -139,18 +129,6 @@ impl<P: Part> Site<'_, P> {
         ask_on(first, &self.store.upstream, ask, Error::Upstream).await
     }
 
-    /// Reads the part after an upload that was accepted; see [`Site::list_back`].
-    ///
-    /// # Errors
-    /// [`Error::Upstream`] of the last attempt.
-    pub(super) async fn read_back(&self, paid: Store, id: &One<P>) -> Result<Record, Error> {
-        self.forget().await;
-        let first = id.get(&paid, self.order).await;
-        drop(paid);
-        let ask = |upstream: Store| async move { id.get(&upstream, self.order).await };
-        ask_on(first, &self.store.upstream, ask, Error::Upstream).await
-    }
-
     /// Reads the list until an answer comes, to find out what became of a write.
     ///
     /// # Errors
@@ -158,10 +136,13 @@ impl<P: Part> Site<'_, P> {
     pub(super) async fn list_again(&self) -> Result<Vec<Record>, Error> {
         let ask = |upstream: Store| async move { self.list(&upstream).await };
         let listed = ask_until_answered(&self.store.upstream, ask, Error::Upstream).await;
-        listed.map_err(|error| {
-            tracing::warn!(%error, "an order's parts could not be read to find out what became of a write");
-            self.uncertain("the answer was lost, and the order could not be read afterwards.")
-        })
+        listed.map_err(|error| self.unreadable(&error))
+    }
+
+    /// A write whose answer was lost, of which nothing could be found out.
+    pub(super) fn unreadable(&self, error: &Error) -> Error {
+        tracing::warn!(%error, "an order's parts could not be read to find out what became of a write");
+        self.uncertain("the answer was lost, and the order could not be read afterwards.")
     }
 
     /// A create or a delete that reading does not show.

@@ -9,7 +9,7 @@ use od_record::{FieldChange, Problem};
 
 use crate::error::Existing;
 use crate::outcome::StoreRef;
-use crate::parts::{Around, Beside, Names, Part, Record};
+use crate::parts::{Around, Beside, LINES, Names, Part, Record};
 
 use super::closed::{payment, why_closed};
 use super::rows_of;
@@ -18,11 +18,15 @@ use super::rows_of;
 #[derive(Clone, Copy)]
 pub(super) struct Shipment;
 
+/// The member of an order that holds its shipments.
+const PARCELS: &str = "order_shipments";
+
 const NAMES: Names = Names {
     noun: "shipment",
     title: "Shipment",
     member: "shipment",
     members: "shipments",
+    in_order: PARCELS,
     argument: "/shipment",
     id_argument: "/shipment_id",
     id_rule: "must be the shipment's id: 1 to 20 digits, as shipments_list gives it",
@@ -72,17 +76,13 @@ impl Part for Shipment {
         upstream.shipments().delete(order, id).await
     }
 
-    fn concerns_lines(self, given: &Record) -> bool {
-        names_contents(given)
-    }
-
     /// The order as a whole has its lines, its shipments and its folder.
     async fn around(self, upstream: &Store, order: &OrderId) -> Result<Around, Error> {
         let order = upstream.orders().get(order).await?.into_map();
         let rows = |name: &str| rows_of(&order, name).cloned().collect();
         Ok(Around {
-            lines: rows("order_items"),
-            others: rows("order_shipments"),
+            lines: rows(LINES),
+            others: rows(PARCELS),
             order,
         })
     }
@@ -120,10 +120,6 @@ impl Part for Shipment {
         let is_spelled_alike = |existing: &&Record| existing.get("tracking_number") == given.get("tracking_number");
         let existing = same_tracking(before, given).filter(|existing| !is_spelled_alike(existing))?;
         Some(duplicate(Some(existing)))
-    }
-
-    fn may_double(self, given: &Record) -> bool {
-        parcel(given).is_some()
     }
 
     /// Order Desk takes a number twice where it comes with a change.

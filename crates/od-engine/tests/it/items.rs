@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use crate::support::{Setup, Shop, ids_of, lost_answers, mutation_of};
 
+const ORDER_PATH: &str = "/orders/*";
 const ITEM_PATH: &str = "/orders/*/order-items/*";
 const LIST_PATH: &str = "/orders/*/order-items";
 
@@ -62,10 +63,13 @@ async fn an_update_reads_writes_every_field_and_reads_back() {
     )
     .await
     .unwrap();
-    let path = format!("/orders/{order}/order-items/{}", ids[0]);
+    let (whole, path) = (
+        format!("/orders/{order}"),
+        format!("/orders/{order}/order-items/{}", ids[0]),
+    );
     assert_eq!(
         shop.calls(),
-        [format!("GET {path}"), format!("PUT {path}"), format!("GET {path}")]
+        [format!("GET {whole}"), format!("PUT {path}"), format!("GET {whole}")]
     );
     let upload = shop.sent("PUT").remove(0).body.unwrap();
     for key in before.as_object().unwrap().keys() {
@@ -249,7 +253,7 @@ async fn conflicts_without_end_name_what_the_others_changed() {
     others[0]["price"] = 1234.into();
     let patch = json!({ "order_items": others }).as_object().unwrap().clone();
     shop.sim
-        .inject(Fault::new(FaultKind::ConcurrentEdit { patch }).on("GET", ITEM_PATH));
+        .inject(Fault::new(FaultKind::ConcurrentEdit { patch }).on("GET", ORDER_PATH));
     let conflict = FaultKind::ErrorBeforeCommit {
         status: 412,
         html: false,
@@ -271,7 +275,7 @@ async fn another_writers_edit_survives_a_second_attempt() {
     others[0]["price"] = 1234.into();
     let patch = json!({ "order_items": others }).as_object().unwrap().clone();
     shop.sim
-        .inject(Fault::new(FaultKind::ConcurrentEdit { patch }).on("GET", ITEM_PATH));
+        .inject(Fault::new(FaultKind::ConcurrentEdit { patch }).on("GET", ORDER_PATH));
     shop.sim
         .inject(Fault::new(FaultKind::RateLimited { retry_after: 0.01 }).on("PUT", ITEM_PATH));
     let done = change(&shop, &order, &ids[0], json!({ "quantity": 41 })).await.unwrap();

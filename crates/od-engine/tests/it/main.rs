@@ -33,6 +33,7 @@ mod moves;
 mod mutation;
 mod oauth;
 mod overtaken;
+mod parts_overtaken;
 mod perhaps;
 mod product_batches;
 mod product_lists;

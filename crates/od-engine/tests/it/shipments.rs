@@ -363,11 +363,10 @@ async fn an_update_keeps_every_field_and_the_type_it_has() {
     let done = change(&shop, &order, &id, json!({ "weight": 3, "status": "delivered" }))
         .await
         .unwrap();
-    let path = format!("/orders/{order}/shipments/{id}");
-    assert_eq!(
-        shop.calls(),
-        [format!("GET {path}"), format!("PUT {path}"), format!("GET {path}")]
-    );
+    let (whole, path) = (format!("/orders/{order}"), format!("/orders/{order}/shipments/{id}"));
+    let look = [format!("GET {whole}"), format!("GET {path}")];
+    let put = [format!("PUT {path}")];
+    assert_eq!(shop.calls(), [look.as_slice(), &put, &look].concat());
     let mut expected = before.clone();
     expected["weight"] = "3".into();
     expected["status"] = "delivered".into();

@@ -88,10 +88,51 @@ impl Trail {
         }
     }
 
+    /// The same for an upload of one part of the order. Nobody knows whether that leaves an entry: a single new one of the API is
+    /// taken for its own, anybody else's is told without being judged.
+    pub fn of_part(before: &[Value], after: &[Value]) -> Self {
+        let new = new_entries(before, after);
+        let owned = |entries: &[&Value]| entries.iter().copied().cloned().collect();
+        match new.iter().rposition(|entry| is_api(entry)) {
+            Some(own) => Self {
+                overwritten: owned(&new[..own]),
+                unplaced: Vec::new(),
+            },
+            None => Self {
+                overwritten: Vec::new(),
+                unplaced: owned(&new),
+            },
+        }
+    }
+
     /// Adds what a later upload of the same change shows.
     pub fn extend(&mut self, later: Self) {
         self.overwritten.extend(later.overwritten);
         self.unplaced.extend(later.unplaced);
+    }
+
+    /// What it tells, in words, of an upload of one part of the order, an `order item` say.
+    pub fn remarks_of_part(&self, noun: &str) -> Vec<String> {
+        let undone = format!(
+            "The whole {noun} was uploaded as it had been read: what others set in it before that is undone, and no read shows \
+             what it was. What they did elsewhere in the order stays."
+        );
+        let mut remarks = Vec::new();
+        if !self.overwritten.is_empty() {
+            remarks.push(format!(
+                "Somebody else acted on this order after it was read for this change and before the change was uploaded; \
+                 verified is false because of that. {undone} Ask whoever the order's history names: {}",
+                told(&self.overwritten)
+            ));
+        }
+        if !self.unplaced.is_empty() {
+            remarks.push(format!(
+                "The order's history has new entries since the order was read for this change, and it cannot be known whether \
+                 what they tell came before the upload or after it. {undone} Compare, and ask whoever it names: {}",
+                told(&self.unplaced)
+            ));
+        }
+        remarks
     }
 
     /// What it tells, in words, given the order as it was sent and as it was read back.

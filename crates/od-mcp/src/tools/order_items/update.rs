@@ -16,12 +16,9 @@ pub(in crate::tools) fn tool() -> ToolSpec {
         name: "order_items.update",
         toolset: Toolset::OrderItems,
         title: "Change an order item",
-        description: "Changes a line safely: merges the named fields (variation_list and metadata by key, null \
+        description: "Changes a line: merges the named fields (variation_list and metadata by key, null \
                       clears), reports every difference. The order's totals follow.",
-        operations: &[
-            "GET /orders/{id}/order-items/{item_id}",
-            "PUT /orders/{id}/order-items/{item_id}",
-        ],
+        operations: &["GET /orders/{id}", "PUT /orders/{id}/order-items/{item_id}"],
         input: schema::arguments(
             json!({
                 "order_id": schema::order_id(),

@@ -16,9 +16,9 @@ pub(in crate::tools) fn tool() -> ToolSpec {
         name: "products.update",
         toolset: Toolset::Products,
         title: "Change an inventory item",
-        description: "Changes an inventory item safely: merges the named fields (null clears), reports every \
-                      difference. stock is absolute and races with Order Desk's own count-down on orders: with \
-                      expected_stock nothing is sent if it is another by then. update_source becomes orderdesk-mcp \
+        description: "Changes an inventory item: merges the named fields (null clears), reports every \
+                      difference. All of it is uploaded: a sale in that moment is undone. stock is absolute; with \
+                      expected_stock nothing is sent if it is another. update_source becomes orderdesk-mcp \
                       unless named.",
         operations: &["GET /inventory-items/{id}", "PUT /inventory-items/{id}"],
         input: schema::arguments(

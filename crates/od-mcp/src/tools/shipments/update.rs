@@ -16,9 +16,10 @@ pub(in crate::tools) fn tool() -> ToolSpec {
         name: "shipments.update",
         toolset: Toolset::Shipments,
         title: "Change a shipment",
-        description: "Changes a shipment safely: merges the named fields (null clears), reports every difference. \
+        description: "Changes a shipment: merges the named fields (null clears), reports every difference. \
                       Whether the sales channel hears of a new tracking number is not documented.",
         operations: &[
+            "GET /orders/{id}",
             "GET /orders/{id}/shipments/{shipment_id}",
             "PUT /orders/{id}/shipments/{shipment_id}",
         ],

@@ -161,3 +161,39 @@ fn two_new_entries_of_the_api_are_two_uploads() {
     check(&[OURS, "api: Order Updated"], true);
     check(&[OURS, OURS, OURS], true);
 }
+
+#[test]
+fn an_upload_of_a_part_tells_of_everybody_else() {
+    let check = |new: &[&str], overwritten: &[&str], unplaced: &[&str]| {
+        let expected = Trail {
+            overwritten: entries(overwritten),
+            unplaced: entries(unplaced),
+        };
+        let trail = Trail::of_part(&entries(&OLD), &entries(&[&OLD, new].concat()));
+        assert_eq!(trail, expected, "{new:?}");
+    };
+    check(&[], &[], &[]);
+    check(&[OURS], &[], &[]);
+    check(&[OURS, "Auto: Order Emailed"], &[], &[]);
+    check(&["Jo: Order Edited", OURS], &["Jo: Order Edited"], &[]);
+    check(&[OURS, OURS], &[OURS], &[]);
+    // Unlike an upload of the order, one of a part may leave no entry.
+    check(&["Jo: Order Edited"], &[], &["Jo: Order Edited"]);
+}
+
+#[test]
+fn a_remark_on_a_part_names_who_acted() {
+    let trail = Trail {
+        overwritten: entries(&["Jo: Order Edited"]),
+        unplaced: entries(&["Kim: Order Edited"]),
+    };
+    let remarks = trail.remarks_of_part("order item");
+    for (remark, parts) in remarks.iter().zip([
+        ["verified is false", "The whole order item was uploaded", "by \"Jo\" at"],
+        ["cannot be known", "The whole order item was uploaded", "by \"Kim\" at"],
+    ]) {
+        assert!(parts.iter().all(|part| remark.contains(part)), "{remark}");
+    }
+    assert_eq!(remarks.len(), 2);
+    assert!(Trail::default().remarks_of_part("order item").is_empty());
+}

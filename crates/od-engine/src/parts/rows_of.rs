@@ -2,10 +2,10 @@
 
 use serde_json::Value;
 
-use crate::parts::Record;
+use super::Record;
 
 /// The rows of one of an order's lists.
-pub(super) fn rows_of<'a>(order: &'a Record, list: &str) -> impl Iterator<Item = &'a Record> {
+pub(crate) fn rows_of<'a>(order: &'a Record, list: &str) -> impl Iterator<Item = &'a Record> {
     let rows = order.get(list).and_then(Value::as_array);
     rows.into_iter().flatten().filter_map(Value::as_object)
 }

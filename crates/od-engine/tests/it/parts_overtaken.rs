@@ -1,0 +1,155 @@
+//! What somebody else does to an order while one of its parts is changed: the part that is read back is what was uploaded, so
+//! only the order's history tells.
+
+use od_engine::items::UpdatePart;
+use od_engine::{Outcome, Scope};
+use od_sim::{Fault, FaultKind};
+use serde_json::{Map, Value, json};
+
+use crate::support::{Shop, ids_of};
+
+const ITEM_PATH: &str = "/orders/*/order-items/*";
+const SHIPMENT_PATH: &str = "/orders/*/shipments/*";
+
+/// An order with a shipment, the member that holds its parts of one sort, and a change to the first of them.
+struct Change {
+    member: &'static str,
+    /// Where its last read before the upload goes.
+    read: &'static str,
+    path: &'static str,
+    fields: Value,
+    /// What somebody else sets in the same part.
+    theirs: (&'static str, Value),
+}
+
+fn changes() -> [Change; 2] {
+    [
+        Change {
+            member: "order_items",
+            read: "/orders/*",
+            path: ITEM_PATH,
+            fields: json!({ "price": 3 }),
+            theirs: ("quantity", json!(9)),
+        },
+        Change {
+            member: "order_shipments",
+            read: SHIPMENT_PATH,
+            path: SHIPMENT_PATH,
+            fields: json!({ "shipment_method": "Express" }),
+            theirs: ("tracking_number", json!("JD99")),
+        },
+    ]
+}
+
+impl Change {
+    fn order(&self, shop: &Shop) -> String {
+        let has_one = |id: &String| !self.parts(shop, id).is_empty();
+        shop.order_ids().into_iter().find(has_one).unwrap()
+    }
+
+    fn parts(&self, shop: &Shop, order: &str) -> Vec<Value> {
+        shop.stored(order)[self.member].as_array().unwrap().clone()
+    }
+
+    /// The parts of the order as somebody else has edited them.
+    fn patch(&self, shop: &Shop, order: &str) -> Map<String, Value> {
+        let mut parts = self.parts(shop, order);
+        parts[0][self.theirs.0] = self.theirs.1.clone();
+        json!({ self.member: parts }).as_object().unwrap().clone()
+    }
+
+    async fn run(&self, shop: &Shop, scope: &Scope, order: &str) -> Outcome<Value> {
+        let id = &ids_of(&self.parts(shop, order))[0];
+        let input = json!({ "order_id": order, "item_id": id, "item": self.fields });
+        let input: UpdatePart = serde_json::from_value(input).unwrap();
+        let done = match self.member {
+            "order_items" => shop.engine.order_items().update(scope, input).await,
+            _ => shop.engine.shipments().update(scope, input).await,
+        };
+        done.unwrap()
+    }
+}
+
+#[tokio::test]
+async fn an_edit_of_the_same_part_before_the_upload_is_told() {
+    for change in changes() {
+        let shop = Shop::open().await;
+        let order = change.order(&shop);
+        let edit = FaultKind::ConcurrentEdit {
+            patch: change.patch(&shop, &order),
+        };
+        shop.sim.inject(Fault::new(edit).on("PUT", change.path));
+        let done = change.run(&shop, &shop.scope(), &order).await;
+        assert_ne!(
+            change.parts(&shop, &order)[0][change.theirs.0],
+            change.theirs.1,
+            "undone"
+        );
+        let told = done.warnings.join(" ");
+        for part in ["cannot be known", "is undone", "by \"Jo Sample\"", "Order Edited"] {
+            assert!(told.contains(part), "{}: {told}", change.member);
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_edit_before_an_entry_of_the_api_leaves_the_change_unverified() {
+    for change in changes() {
+        let shop = Shop::open().await;
+        let order = change.order(&shop);
+        let edit = FaultKind::ConcurrentEdit {
+            patch: change.patch(&shop, &order),
+        };
+        shop.sim.inject(Fault::new(edit).on("GET", change.read));
+        // Another upload of that record: it changes nothing, and the history has an entry of the API.
+        let record = change.patch(&shop, &order);
+        let upload = FaultKind::ConcurrentUpload { record };
+        shop.sim.inject(Fault::new(upload).on("PUT", change.path));
+        let done = change.run(&shop, &shop.scope(), &order).await;
+        assert_eq!(done.data["verified"], false, "{}", change.member);
+        assert!(
+            done.warnings.iter().any(|told| told.contains("verified is false")),
+            "{:?}",
+            done.warnings
+        );
+    }
+}
+
+#[tokio::test]
+async fn what_others_did_before_the_read_and_what_nobody_did_is_not_told() {
+    for change in changes() {
+        let shop = Shop::open().await;
+        let order = change.order(&shop);
+        let patch = change.patch(&shop, &order);
+        shop.sim
+            .edit_order(&shop.store.store_id, &order, |fields| fields.extend(patch));
+        let done = change.run(&shop, &shop.scope(), &order).await;
+        assert_eq!(done.data["verified"], true, "{}", change.member);
+        assert!(
+            done.warnings.iter().all(|told| !told.contains("history")),
+            "{:?}",
+            done.warnings
+        );
+        assert_eq!(change.parts(&shop, &order)[0][change.theirs.0], change.theirs.1);
+    }
+}
+
+#[tokio::test]
+async fn a_lost_answer_tells_of_others_too() {
+    for change in changes() {
+        let shop = Shop::open().await;
+        let order = change.order(&shop);
+        let edit = FaultKind::ConcurrentEdit {
+            patch: change.patch(&shop, &order),
+        };
+        shop.sim.inject(Fault::new(edit).on("GET", change.read));
+        shop.sim
+            .inject(Fault::new(FaultKind::DropAfterCommit).on("PUT", change.path));
+        let done = change.run(&shop, &shop.scope(), &order).await;
+        let told = done.warnings.join(" ");
+        assert!(
+            told.contains("answer to the upload was lost") && told.contains("Jo Sample"),
+            "{told}"
+        );
+    }
+}
