@@ -31,7 +31,7 @@ mod sign_ins;
 mod tests;
 
 pub use mistaken::Mistaken;
-use mistaken::explained;
+use mistaken::{alone, explained};
 use sign_ins::PATIENCE;
 pub(crate) use sign_ins::SignIns;
 
@@ -57,6 +57,7 @@ impl Auth<'_> {
     /// [`Error::Unauthenticated`] for a credential that is mistyped, unknown, expired or revoked; [`Error::SignInsBusy`] when
     /// too many keys wait to be checked for the first time; [`Error::Storage`], also when too many wait to be looked for.
     pub async fn sign_in(&self, text: &SecretString) -> Result<Identity, Error> {
+        let text = &alone(text);
         let outcome = self.recognise(text).await.map_err(|error| explained(error, text));
         if let Err(error) = &outcome {
             self.count(error);

@@ -9,7 +9,7 @@ use crate::error::{AuthFailure, Error};
 pub enum Mistaken {
     /// The scheme of an Authorization header stands before the key.
     WithScheme,
-    /// The name of a variable, which nobody filled in.
+    /// The name of a variable or the words of an example, which nobody filled in.
     Unfilled,
     /// The key stands in quotes.
     Quoted,
@@ -25,6 +25,9 @@ impl Mistaken {
             Some(Self::WithScheme)
         } else if ["${", "{{", "{env:", "$("].iter().any(|mark| text.contains(mark))
             || text.starts_with('$')
+            || text.starts_with("env:")
+            || ["null", "undefined"].contains(&text)
+            || text.get(..5).is_some_and(|start| start.eq_ignore_ascii_case("your_"))
             || is_within('%', '%')
             || is_within('<', '>')
         {
@@ -35,6 +38,11 @@ impl Mistaken {
             None
         }
     }
+}
+
+/// A key as it was given, but for blanks and line ends around it, which pasting brings along.
+pub(super) fn alone(text: &SecretString) -> SecretString {
+    text.expose_secret().trim().into()
 }
 
 /// The refusal of a key, which says so when what came looks like something else than a key.

@@ -30,7 +30,7 @@ fn use_master_key() -> ToolSpec {
             json!({
                 "master_key": {
                     "type": "string",
-                    "minLength": 16,
+                    "minLength": 1,
                     "maxLength": 256,
                     "description": "As printed once when the tenant was created.",
                 },

@@ -11,6 +11,7 @@ use super::{
     output::{self, Output, OutputArg},
 };
 use crate::app::{self, App};
+use crate::config::ServiceUrl;
 use crate::shutdown::until_signalled;
 
 /// Run one tool and print its reply.
@@ -51,6 +52,7 @@ pub async fn run(context: &Context, args: Args) -> Result<(), Failure> {
     let arguments = arguments(args.arguments)?;
     let settings = context.settings(Vec::new())?;
     let master_key = Context::master_key(&settings)?;
+    let order_desk = settings.upstream.base_url.clone();
     let app = App::open(settings, &Context::paths()).await?;
     let tool = args.tool;
     let called = until_signalled(async |stop| {
@@ -68,10 +70,37 @@ pub async fn run(context: &Context, args: Args) -> Result<(), Failure> {
         Output::Json => output::json(&answer.envelope)?,
         Output::Text => output::line(&format!("{:#}", Value::Object(answer.envelope.clone())))?,
     }
+    if let Some(remark) = remark(&order_desk, &tool, &answer) {
+        output::note(&format!("note: {remark}"));
+    }
     match answer.code() {
         Some(code) if answer.is_error => Err(Failure::failed(format!("the tool answered {code}"))),
         _ => ended,
     }
+}
+
+/// What an answer does not say because it is written for agents, which call more than once.
+fn remark(order_desk: &ServiceUrl, tool: &str, answer: &Answer) -> Option<String> {
+    let chooses = ["stores.use_store", "stores_use_store"].contains(&tool) && !answer.is_error;
+    if chooses || answer.code() == Some("STORE_REQUIRED") {
+        return Some(
+            "each command stands alone, and no store stays chosen: name it in --args, or set MCP_DEFAULT_STORE"
+                .to_owned(),
+        );
+    }
+    let message = answer.envelope.get("error")?.get("message")?.as_str()?;
+    nobody_there(order_desk, message)
+}
+
+/// What to look for when an Order Desk on this machine, a simulated one, cannot be reached.
+pub fn nobody_there(order_desk: &ServiceUrl, message: &str) -> Option<String> {
+    let is_gone = message.contains("no connection to Order Desk") && order_desk.is_loopback();
+    is_gone.then(|| {
+        format!(
+            "ORDERDESK_API_BASE_URL is {}, on this machine: see whether the demo or simulator that gave this address still runs",
+            order_desk.as_str()
+        )
+    })
 }
 
 /// Signs in and calls the tool.

@@ -45,12 +45,7 @@ impl Context {
 
     /// Reads the settings for a command that ends by itself; oddities are told on standard error.
     pub fn settings(&self, overrides: Vec<Override>) -> Result<Settings, Failure> {
-        let loaded = self.load(overrides)?;
-        telemetry::install(loaded.settings.observability.log_level, LogFormat::Pretty);
-        for warning in &loaded.warnings {
-            output::note(&format!("warning: {warning}"));
-        }
-        Ok(loaded.settings)
+        Ok(told(self.load(overrides)?))
     }
 
     /// Reads the settings for a server, which logs from its first moment on.
@@ -61,19 +56,15 @@ impl Context {
     /// The same for one that listens to nobody: what others mean by HOST or PORT does not stop it.
     pub fn stdio_settings(&self) -> Result<Settings, Failure> {
         let mut sources = self.sources()?;
-        sources.unused = config::server::LISTENING;
+        sources.unused = config::server::LISTENING.to_vec();
         Ok(start_logging(config::load(&sources)?))
     }
 
     /// Reads the settings for a server that a person watches: its log is for people unless LOG_FORMAT says otherwise.
     /// What is given for `unused` ones is not looked at: a client may pass on an environment that is meant for another server.
-    pub fn demo_settings(
-        &self,
-        overrides: Vec<Override>,
-        unused: &'static [&'static Setting],
-    ) -> Result<Settings, Failure> {
+    pub fn demo_settings(&self, overrides: Vec<Override>, unused: &[&'static Setting]) -> Result<Settings, Failure> {
         let mut sources = self.sources()?;
-        (sources.command, sources.unused) = (overrides, unused);
+        (sources.command, sources.unused) = (overrides, unused.to_vec());
         let mut loaded = config::load(&sources)?;
         let format = &config::observability::LOG_FORMAT;
         if loaded
@@ -84,6 +75,13 @@ impl Context {
             loaded.settings.observability.log_format = LogFormat::Pretty;
         }
         Ok(start_logging(loaded))
+    }
+
+    /// Reads the settings `only` of these for a command that has no use for the others, which are not even looked at.
+    pub fn few_settings(&self, only: &[&'static Setting]) -> Result<Settings, Failure> {
+        let mut sources = self.sources()?;
+        sources.only = Some(only.to_vec());
+        Ok(told(config::load(&sources)?))
     }
 
     /// Reads the settings and nothing else.
@@ -139,6 +137,15 @@ impl Context {
     pub fn paths() -> Paths {
         Paths::platform()
     }
+}
+
+/// The settings of a command that ends by itself; oddities are told on standard error.
+fn told(loaded: Loaded) -> Settings {
+    telemetry::install(loaded.settings.observability.log_level, LogFormat::Pretty);
+    for warning in &loaded.warnings {
+        output::note(&format!("warning: {warning}"));
+    }
+    loaded.settings
 }
 
 /// Logs from the server's first moment on, the oddities of its settings first.

@@ -1,5 +1,6 @@
 //! `demo`: the server with a living, simulated Order Desk inside.
 
+mod folder;
 mod keys;
 mod shops;
 #[cfg(test)]
@@ -16,7 +17,7 @@ use od_sim::{SimOptions, SimStore, Simulator};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
 
-use self::{keys::DemoKeys, shops::Shops};
+use self::{folder::Folder, keys::DemoKeys, shops::Shops};
 use super::{
     Context, Failure,
     context::Override,
@@ -27,7 +28,9 @@ use super::{
 };
 use crate::{
     app::App,
-    config::{DatabaseUrl, ServiceUrl, Setting, Settings, root, server, storage, tenants, upstream, web_ui},
+    config::{
+        DatabaseUrl, ServiceUrl, Setting, Settings, mail::Mail, root, server, storage, tenants, upstream, web_ui,
+    },
 };
 
 /// Try it: the server on loopback with a simulated Order Desk of two stores. No account needed.
@@ -54,7 +57,8 @@ pub struct Args {
     #[arg(long, conflicts_with = "stdio")]
     open: bool,
 
-    /// Keep the demo's database and keys in this folder. The orders themselves are those of a new shop at each start.
+    /// Keep the demo's database and keys in this folder. The orders themselves are those of a new shop at each start. A second
+    /// demo that starts while one uses the folder has the same keys and keeps nothing.
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
 
@@ -90,15 +94,28 @@ pub async fn run(context: &Context, args: Args) -> Result<(), Failure> {
     // Said before the settings are looked at together: some of them are about the pages, which are always there.
     let mut overrides: Vec<Override> = vec![(&web_ui::ENABLE_WEBUI, true.to_string())];
     overrides.extend(args.port.map(|port| (&server::PORT, port.to_string())));
-    let mut settings = context.demo_settings(overrides, UNUSED)?;
+    let unused = if args.stdio {
+        &[UNUSED, server::LISTENING, Mail::rows()].concat()
+    } else {
+        UNUSED
+    };
+    let mut settings = context.demo_settings(overrides, unused)?;
     if args.shop.fixes_keys() && args.data.is_some() {
         return Err(Failure::usage(
             "--api-key and --data exclude each other: the folder keeps the keys its stores were registered with",
         ));
     }
+    let folder = args.data.as_deref().map(Folder::take).transpose()?;
+    if let (Some(None), Some(path)) = (&folder, &args.data) {
+        output::note(&format!(
+            "note: another demo that runs keeps its database in {}: this one has the same keys and keeps nothing",
+            path.display()
+        ));
+    }
+    let folder = folder.flatten();
     let keys = keys::open(args.data.as_deref())?;
     let simulator = Arc::new(simulator(&args, &keys).await?);
-    isolate(&mut settings, &keys, &simulator, args.data.as_deref());
+    isolate(&mut settings, &keys, &simulator, folder.as_ref().map(Folder::path));
     if args.open {
         close_to_others(&mut settings);
     }
@@ -127,7 +144,8 @@ pub async fn run(context: &Context, args: Args) -> Result<(), Failure> {
     let shops = Shops::new(simulator.clone(), Clock::system());
     let (demo, link) = od_web::Demo::new(keys.master_key.clone(), Arc::new(move || shops.orders()));
     let app = app.with_demo(demo);
-    let ready = |address| print(&args, address, &link, &keys, &simulator, &identity);
+    let kept = folder.as_ref().map(Folder::path);
+    let ready = |address| print(&args, kept, address, &link, &keys, &simulator, &identity);
     let listeners = serve::Listeners {
         all: listener,
         metrics: None,
@@ -224,7 +242,7 @@ async fn post_changes(app: &App, keys: &DemoKeys, simulator: &Simulator) -> Resu
     Ok(())
 }
 
-/// Clients start several processes of one entry at once, and with one folder one of them makes what all of them need.
+/// What an earlier run with the same folder, or one that was cut off, has made already is as good.
 fn as_if_alone<T>(made: Result<T, Error>) -> Result<(), Error> {
     match made {
         Ok(_) | Err(Error::Duplicate(_)) => Ok(()),
@@ -271,6 +289,7 @@ fn from_a_shell(settings: Option<&Path>) -> String {
 
 fn print(
     args: &Args,
+    folder: Option<&Path>,
     address: SocketAddr,
     link: &str,
     keys: &DemoKeys,
@@ -282,7 +301,6 @@ fn print(
     let stores = simulator.stores();
     let key = keys.master_key.expose_secret();
     let (http, stdio) = entries(args, &url, key)?;
-    let folder = args.data.as_deref();
     let settings = folder.map(|folder| keys::write_settings(folder, keys, address, &simulator.base_url()));
     let settings = settings.transpose()?;
     if args.output.output == Output::Json {

@@ -6,9 +6,10 @@ use od_mcp::{Narrowing, Tools};
 use secrecy::SecretString;
 use serde_json::{Map, Value};
 
-use super::{Context, Failure, output, store::as_commands};
+use super::{Context, Failure, call::nobody_there, output, store::as_commands};
 use crate::{
     app::{self, App},
+    config::ServiceUrl,
     shutdown::until_signalled,
 };
 
@@ -104,6 +105,7 @@ async fn ask(app: &App, master_key: &SecretString, question: Question) -> Result
         tools: app.tools()?,
         tool: question.tool,
         bar: Bar::default(),
+        order_desk: &app.settings().upstream.base_url,
     };
     let mut arguments = question.arguments;
     let first = List {
@@ -119,14 +121,15 @@ async fn ask(app: &App, master_key: &SecretString, question: Question) -> Result
 }
 
 /// Who asks, page after page.
-struct Asker {
+struct Asker<'a> {
     scope: Scope,
     tools: Tools,
     tool: &'static str,
     bar: Bar,
+    order_desk: &'a ServiceUrl,
 }
 
-impl Asker {
+impl Asker<'_> {
     /// An answer with the rows of all its pages in one of its lists, so many at most.
     async fn every_page(
         &mut self,
@@ -176,7 +179,14 @@ impl Asker {
                     }
                     // The server waits less than the reading takes, which gets on.
                     None if told::is_busy(&answer.envelope) && self.bar.has_moved() => continue,
-                    None => return Err(told::failure(&answer.envelope)),
+                    None => {
+                        let failure = told::failure(&answer.envelope);
+                        let gone = nobody_there(self.order_desk, failure.message());
+                        return Err(match gone {
+                            Some(gone) => failure.with_hint(format!("{gone}.")),
+                            None => failure,
+                        });
+                    }
                 }
             }
             let data = answer.envelope.get("data").and_then(Value::as_object);

@@ -4,7 +4,7 @@ use clap::ValueEnum;
 use od_mcp::Catalog;
 
 use super::{Context, Failure, config, output};
-use crate::app;
+use crate::{app, config::mcp::Mcp};
 
 mod commands;
 mod errors;
@@ -120,7 +120,7 @@ fn metrics(format: Format) -> Result<(), Failure> {
 }
 
 fn tools(context: &Context, format: Format) -> Result<(), Failure> {
-    let settings = context.load(Vec::new())?.settings;
+    let settings = context.few_settings(Mcp::rows())?;
     let catalog = Catalog::new(app::tool_names(&settings.mcp)).map_err(|error| Failure::failed(error.to_string()))?;
     match format {
         Format::Markdown => output::line(od_mcp::reference::markdown(&catalog).trim_end())?,

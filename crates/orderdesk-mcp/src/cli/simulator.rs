@@ -12,6 +12,7 @@ use super::{
     output::{self, Output, OutputArg},
     shop::{self, ShopArgs},
 };
+use crate::config;
 
 /// Run a simulated Order Desk: the whole REST API v2, two stores of believable orders, faults on demand.
 ///
@@ -75,7 +76,7 @@ fn parse_fault(text: &str) -> Result<Fault, String> {
 
 /// Runs until Ctrl-C or SIGTERM.
 pub async fn run(context: &Context, args: Args) -> Result<(), Failure> {
-    context.settings(Vec::new())?;
+    context.few_settings(&[&config::observability::LOG_LEVEL])?;
     let tls = tls(&args)?;
     let mut options = SimOptions {
         bind: SocketAddr::from(([127, 0, 0, 1], args.port)),

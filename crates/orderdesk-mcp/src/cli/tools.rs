@@ -7,7 +7,7 @@ use super::{
     call::unknown,
     output::{self, Output, OutputArg},
 };
-use crate::app;
+use crate::{app, config::mcp::Mcp};
 
 /// List the tools that agents are offered, as MCP_TOOLSETS, MCP_READ_ONLY and MCP_TOOL_NAMES leave them, or tell all about one.
 ///
@@ -35,7 +35,7 @@ pub struct Args {
 
 /// Prints the list, or the page of one tool.
 pub fn run(context: &Context, args: &Args) -> Result<(), Failure> {
-    let settings = context.settings(Vec::new())?;
+    let settings = context.few_settings(Mcp::rows())?;
     let catalog = Catalog::new(app::tool_names(&settings.mcp)).map_err(|error| Failure::failed(error.to_string()))?;
     let narrowing = app::narrowing(&settings.mcp)?;
     let as_json = args.json || args.output.output == Output::Json;

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use od_engine::auth::Mistaken;
+
 use super::setting::Setting;
 
 /// Where a value came from.
@@ -51,6 +53,11 @@ impl Fault {
 
     /// A value that does not fit its row.
     pub fn bad_value(setting: &Setting, origin: &Origin, text: &str, problem: &str) -> Self {
+        let unfilled = if Mistaken::of(text.trim()) == Some(Mistaken::Unfilled) {
+            " It looks like a variable that nobody filled in."
+        } else {
+            ""
+        };
         let given = if setting.secret {
             String::new()
         } else {
@@ -64,7 +71,7 @@ impl Fault {
         };
         Self::new(
             name,
-            format!("{given}(from {origin}) {problem}. Allowed: {allowed}.{example}"),
+            format!("{given}(from {origin}) {problem}.{unfilled} Allowed: {allowed}.{example}"),
         )
     }
 }

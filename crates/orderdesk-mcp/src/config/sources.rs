@@ -23,7 +23,9 @@ pub struct Sources {
     /// What the command itself sets, above everything else.
     pub command: Vec<(&'static Setting, String)>,
     /// What the command does not use, whatever is given for it.
-    pub unused: &'static [&'static Setting],
+    pub unused: Vec<&'static Setting>,
+    /// All that the command uses, where it says so. The others are not looked at and nothing is said of them.
+    pub only: Option<Vec<&'static Setting>>,
     /// The environment.
     pub environment: Vec<(String, SecretString)>,
     /// The text of `.env` in the working directory.
@@ -42,7 +44,8 @@ impl Sources {
         let dotenv = if dotenv.is_file() { Some(read(dotenv)?) } else { None };
         Ok(Self {
             command: Vec::new(),
-            unused: &[],
+            unused: Vec::new(),
+            only: None,
             environment: environment()?,
             dotenv,
             file,
@@ -82,7 +85,11 @@ impl Sources {
         self.judge_names(&layers, table, faults, warnings);
 
         let mut given = HashMap::new();
-        for row in table {
+        let is_looked_at = |row: &&&Setting| {
+            let only = self.only.as_ref();
+            only.is_none_or(|only| only.iter().any(|used| used.name == row.name))
+        };
+        for row in table.iter().filter(is_looked_at) {
             if let Some((_, text)) = self.command.iter().rev().find(|(setting, _)| setting.name == row.name) {
                 given.insert(
                     row.name,
@@ -114,7 +121,9 @@ impl Sources {
     ) {
         let known = names::known(table);
         let is_given = |row: &Setting| layers.iter().any(|(_, layer)| given_in(row, layer));
-        let is_unused = |row: &Setting| self.unused.iter().any(|unused| unused.name == row.name);
+        let has = |rows: &[&Setting], row: &Setting| rows.iter().any(|one| one.name == row.name);
+        let is_unused =
+            |row: &Setting| has(&self.unused, row) || self.only.as_ref().is_some_and(|only| !has(only, row));
         for (origin, layer) in layers.iter().filter(|(origin, _)| *origin != Origin::File) {
             let mut odd: Vec<&String> = layer.keys().filter(|name| !known.contains(*name)).collect();
             odd.sort();

@@ -475,9 +475,40 @@ fn what_a_command_does_not_use_is_told_and_not_judged() {
         ("DATABASE_URL", "mysql://u:hunter2@db"),
     ]);
     assert_eq!(faults(&sources).len(), 3);
-    sources.unused = UNUSED;
+    sources.unused = UNUSED.to_vec();
     let mut warnings = loaded(&sources).warnings;
     warnings.retain(|warning| warning.ends_with("is not used here."));
     assert_eq!(warnings.len(), 3, "{warnings:?}");
     assert!(!warnings.concat().contains("hunter2"));
+}
+
+#[test]
+fn what_a_command_has_no_use_for_is_not_looked_at() {
+    let mut sources = environment(&[
+        ("HOST", "x:y"),
+        ("MCP_KMS_KEY", "nonsense"),
+        ("ORDERDESK_HEADROM", "0.5"),
+        ("MCP_READ_ONLY", "true"),
+    ]);
+    assert_eq!(faults(&sources).len(), 3);
+    sources.only = Some(super::mcp::Mcp::rows().to_vec());
+    let loaded = loaded(&sources);
+    assert!(loaded.settings.mcp.read_only);
+    assert!(
+        loaded.warnings.iter().all(|warning| !warning.contains("HOST")),
+        "{:?}",
+        loaded.warnings
+    );
+    // What it does use is judged as everywhere, and so are slips in its names.
+    sources.environment.push(("MCP_TOOLSET".to_owned(), "orders".into()));
+    sources.environment.push(("MCP_REPLY".to_owned(), "loud".into()));
+    assert_eq!(faults(&sources).len(), 2);
+}
+
+#[test]
+fn a_variable_that_nobody_filled_in_is_told_as_one() {
+    let told = faults(&environment(&[("MCP_MASTER_KEY", "${MCP_KEY}")])).concat();
+    assert!(told.contains("nobody filled in"), "{told}");
+    let told = faults(&environment(&[("MCP_MASTER_KEY", "short")])).concat();
+    assert!(!told.contains("nobody filled in"), "{told}");
 }

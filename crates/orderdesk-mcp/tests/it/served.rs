@@ -349,11 +349,50 @@ fn the_demo_gives_an_entry_for_either_kind_of_client() {
     let mut talk = Talk::start(&home, &arguments);
     let stores = talk.ask("tools/call", &json!({ "name": "stores_list", "arguments": {} }));
     assert!(stores.to_string().contains("90001"), "{stores}");
+    // It has a shop of its own: what is made there is not in what the other remembers.
+    let made = json!({ "name": "orders_create", "arguments": {
+        "store": running.store(0, "store_id"),
+        "order": { "customer": { "company": "Elsewhere" }, "order_items": [{ "name": "Mug", "code": "MUG", "price": 5 }] },
+    } });
+    let made = talk.ask("tools/call", &made).to_string();
+    assert!(made.contains("Elsewhere"), "{made}");
+    let asked = json!({ "stores": "all", "query": "Elsewhere" });
+    let asked_there = talk.ask("tools/call", &json!({ "name": "orders_find", "arguments": asked }));
+    assert_eq!(
+        asked_there["result"]["structuredContent"]["data"]["orders"]
+            .as_array()
+            .unwrap()
+            .len(),
+        1
+    );
+    let found = client(&running).done("orders_find", &asked);
+    assert_eq!(found["orders"].as_array().unwrap().len(), 0, "{found}");
     talk.end();
 }
 
 #[test]
-fn demos_that_start_at_once_on_one_folder_are_one_demo() {
+fn a_shell_is_told_when_the_demo_it_asks_is_gone_and_that_no_store_stays_chosen() {
+    let home = Home::new();
+    let running = demo(&home, &["--data", "kept"]);
+    let file = running.told("settings_file").to_owned();
+    let chosen = json!({ "identifier": running.store(0, "store_id") }).to_string();
+    let told = home.run(&["--config", &file, "call", "stores.use_store", "--args", &chosen]);
+    assert_eq!(told.code, Some(0), "{told:?}");
+    assert!(told.stderr.contains("MCP_DEFAULT_STORE"), "{told:?}");
+    let told = home.run(&["--config", &file, "call", "orders.list"]);
+    assert_eq!(told.code, Some(1), "{told:?}");
+    assert!(told.stderr.contains("MCP_DEFAULT_STORE"), "{told:?}");
+    running.terminate();
+    assert_eq!(running.ended().0, Some(0));
+    let told = home.run(&["--config", &file, "queue", "--stores-all"]).failed(1);
+    assert!(
+        told.contains("still runs") && told.contains("http://127.0.0.1:"),
+        "{told}"
+    );
+}
+
+#[test]
+fn demos_that_start_at_once_on_one_folder_have_one_key_and_one_of_them_keeps_its_shop() {
     let home = Home::new();
     let started = std::thread::scope(|scope| {
         let starts: Vec<_> = (0..4)
@@ -366,8 +405,11 @@ fn demos_that_start_at_once_on_one_folder_are_one_demo() {
     });
     for running in &started {
         assert_eq!(running.told("master_key"), started[0].told("master_key"));
-        assert_eq!(running.told("tenant_id"), started[0].told("tenant_id"));
         let stores = client(running).done("stores_list", &json!({}));
         assert_eq!(stores["stores"].as_array().unwrap().len(), 2, "{stores}");
     }
+    let keeping = started
+        .iter()
+        .filter(|running| running.told["settings_file"].is_string());
+    assert_eq!(keeping.count(), 1);
 }

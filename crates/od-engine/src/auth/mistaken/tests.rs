@@ -12,6 +12,10 @@ fn what_is_no_key_is_told_by_its_shape() {
         "{env:KEY}",
         "%KEY%",
         "<your key>",
+        "env:KEY",
+        "null",
+        "undefined",
+        "YOUR_TOKEN_OR_MASTER_KEY",
     ] {
         check(text, Some(Mistaken::Unfilled));
     }
@@ -20,7 +24,16 @@ fn what_is_no_key_is_told_by_its_shape() {
     }
     check("Bearer odmk_key", Some(Mistaken::WithScheme));
     check("bearer: odmk_key", Some(Mistaken::WithScheme));
-    for text in ["odmk_key", "correct horse battery staple", "%", "<>", ""] {
+    assert_eq!(alone(&" odmk_key\r\n".into()).expose_secret(), "odmk_key");
+    for text in [
+        "odmk_key",
+        "nullable",
+        "yours truly",
+        "correct horse battery staple",
+        "%",
+        "<>",
+        "",
+    ] {
         check(text, None);
     }
 }

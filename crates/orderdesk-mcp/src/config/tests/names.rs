@@ -185,6 +185,6 @@ fn a_slip_is_judged_by_what_the_command_uses() {
     const UNUSED: &[&Setting] = &[&upstream::ORDERDESK_API_BASE_URL];
     let mut sources = environment(&[("ORDERDESK_API_BASEURL", "http://127.0.0.1:8090/api/v2")]);
     assert_eq!(faults(&sources).len(), 1);
-    sources.unused = UNUSED;
+    sources.unused = UNUSED.to_vec();
     loaded(&sources);
 }

@@ -37,7 +37,7 @@ fn it_is_told_who_cannot_see_the_operators_pages() {
     assert_eq!(told(&[]), "");
     // Over stdio nobody is served.
     let mut sources = environment(&[proxied]);
-    sources.unused = server::LISTENING;
+    sources.unused = server::LISTENING.to_vec();
     assert_eq!(load(&sources).unwrap().warnings.concat(), "");
 }
 
