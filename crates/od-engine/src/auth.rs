@@ -125,6 +125,7 @@ impl Auth<'_> {
     /// Like [`Auth::sign_in`], but an unknown well-formed key makes its tenant. For stdio only, where the key is the
     /// user's own word on the user's own machine.
     pub async fn sign_in_or_provision(&self, key: &SecretString) -> Result<Identity, Error> {
+        let key = &alone(key);
         match self.sign_in(key).await {
             Err(Error::Unauthenticated(AuthFailure::Unknown)) => {
                 let new = NewTenant {

@@ -95,13 +95,14 @@ impl Tenants<'_> {
 
     async fn make(&self, name: &'static str, new: NewTenant, who: Option<&Anonymous>) -> Result<CreatedTenant, Error> {
         check_new(&new)?;
+        let tenant_name = new.name.map(|name| name.trim().to_owned());
         let master = match new.master_key {
             Some(key) => MasterKey::choose(key).map_err(|error| Error::invalid("/master_key", error.to_string()))?,
             None => MasterKey::generate(),
         };
         let act = Act {
             name,
-            parameters: json!({ "tenant_name": new.name, "email": new.email }),
+            parameters: json!({ "tenant_name": tenant_name, "email": new.email }),
             owner: None,
             // It has no entries of its own before it is there, and nobody has its key before it is answered.
             by: None,
@@ -109,7 +110,7 @@ impl Tenants<'_> {
         };
         let engine = self.0.clone();
         let work = async move {
-            let created = engine.insert_tenant(new.name, new.email, master).await?;
+            let created = engine.insert_tenant(tenant_name, new.email, master).await?;
             let tenant = created.tenant_id.clone();
             Ok((created, Some(tenant)))
         };

@@ -192,14 +192,14 @@ impl McpServer {
         let Some(code) = answer.code() else {
             return Ok(resources::record(&answer.envelope, uri));
         };
-        let not_found = code == "NOT_FOUND";
+        let code = code.to_owned();
         // The envelope says what happened and what to do, for people and programs alike.
         let mut told = answer.envelope;
         told.insert("uri".to_owned(), label(uri).into());
-        Err(if not_found {
-            ErrorData::resource_not_found("there is no such resource", Some(told.into()))
-        } else {
-            ErrorData::internal_error("the resource could not be read", Some(told.into()))
+        Err(match code.as_str() {
+            "NOT_FOUND" => ErrorData::resource_not_found("there is no such resource", Some(told.into())),
+            "VALIDATION_ERROR" => ErrorData::invalid_params("there can be no such resource", Some(told.into())),
+            _ => ErrorData::internal_error("the resource could not be read", Some(told.into())),
         })
     }
 }

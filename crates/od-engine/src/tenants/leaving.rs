@@ -81,7 +81,7 @@ impl Tenants<'_> {
     pub async fn rename(&self, tenant: &str, name: &str) -> Result<TenantView, Error> {
         check_text("name", Some(name))?;
         let row = self.row(tenant).await?;
-        let (id, name) = (row.id, name.to_owned());
+        let (id, name) = (row.id, name.trim().to_owned());
         let act = Act {
             name: RENAME_TENANT,
             parameters: json!({ "tenant_id": id.as_str(), "tenant_name": name, "was": row.name }),

@@ -101,6 +101,8 @@ async fn an_order_the_folders_and_the_settings_of_a_store_are_resources() {
             "{missing}"
         );
     }
+    let malformed = read("/mcp", "orderdesk://stores/90001/orders/no-id".to_owned()).await;
+    assert_eq!(malformed["error"]["code"], -32602, "{malformed}");
     // What a connection may not see as a tool it may not read as a resource.
     let hidden = read("/mcp/x/stores", format!("orderdesk://stores/90001/orders/{order}")).await;
     assert_eq!(hidden["error"]["code"], -32002, "{hidden}");

@@ -326,6 +326,12 @@ async fn show(engine: &Engine, args: &ShowArgs) -> Result<(), Failure> {
 
 async fn rename(engine: &Engine, args: &RenameArgs) -> Result<(), Failure> {
     let tenant = engine.tenants().rename(args.which.text(), &args.name).await?;
+    let namesakes = engine.tenants().named(&args.name).await?;
+    if let Some(other) = namesakes.iter().find(|id| id.as_str() != tenant.tenant_id) {
+        output::note(&format!(
+            "warning: tenant {other} has this name too: name both by their ids from now on"
+        ));
+    }
     Ok(args
         .output
         .output

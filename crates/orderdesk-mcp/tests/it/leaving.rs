@@ -32,7 +32,17 @@ fn until(expected: &Value, mut ask: impl FnMut() -> Value) -> Duration {
 fn a_tenant_that_is_closed_at_the_shell_is_refused_within_a_second_and_comes_back() {
     let (home, _simulator) = home_without_limits();
     let id = tenant(&home);
-    home.run(&["tenant", "rename", "--tenant", &id, "--name", "Blue Harbor"])
+    home.run(&["tenant", "rename", "--tenant", &id, "--name", " Blue Harbor "])
+        .ok();
+    let other = home
+        .run(&["tenant", "create", "--name", "Other", "--output", "json"])
+        .json();
+    let other = other["tenant_id"].as_str().unwrap();
+    let told = home
+        .run(&["tenant", "rename", "--tenant", other, "--name", "blue harbor "])
+        .stderr;
+    assert!(told.contains(&format!("{id} has this name too")), "{told}");
+    home.run(&["tenant", "rename", "--tenant", other, "--name", "Other"])
         .ok();
     let email = |address: &str| home.run(&["tenant", "set-email", "--tenant", "blue harbor", "--email", address]);
     assert!(email("ada").failed(2).contains("e-mail address"));
