@@ -70,9 +70,7 @@ impl Orders<'_> {
         };
         let outcome = if input.dry_run {
             match input.client_request_id.as_deref() {
-                Some(name) => {
-                    preview_named(&sending, &NamedCreate::new(self.0, scope, &store, name, &input.order)).await
-                }
+                Some(name) => preview_named(&sending, &NamedCreate::new(&sending, scope, name)).await,
                 None if draft.source.is_none() => {
                     unnamed::refuse_repeated(&sending, &unnamed::name(&sending, scope)).await?;
                     preview(&sending).await
@@ -101,7 +99,7 @@ impl Orders<'_> {
         let held = store.hold(self.0, store.new_order(&digest)).await?;
         let outcome = match &input.client_request_id {
             Some(name) => {
-                let named = NamedCreate::new(self.0, scope, store, name, &input.order);
+                let named = NamedCreate::new(sending, scope, name);
                 create_named(sending, &named, &held).await
             }
             None => create_once(sending, &held).await,

@@ -44,6 +44,34 @@ async fn the_same_create_is_refused_for_a_while_after_one_that_was_made() {
 }
 
 #[tokio::test]
+async fn another_spelling_of_an_order_is_the_same_one() {
+    let shop = Shop::open().await;
+    let spelled = |price: serde_json::Value| {
+        let line = json!({"name": "Enamel mug", "price": price, "quantity": "1", "code": ""});
+        json!({"email": "Tern@example.test", "tag_name": "", "order_items": [line]})
+    };
+    let line = json!({"order_items": [{"name": "Enamel mug", "price": 3}], "email": "tern@example.test"});
+    shop.create(create(line.clone(), None)).await.unwrap();
+    for price in [json!(3), json!(3.0), json!("3"), json!("3.00")] {
+        let refused = shop.create(create(spelled(price.clone()), None)).await.unwrap_err();
+        assert_eq!(refused.code(), "DUPLICATE", "{price}");
+    }
+    let first = shop.create(create(line, Some("request-1"))).await.unwrap();
+    let again = shop
+        .create(create(spelled(json!("3.00")), Some("request-1")))
+        .await
+        .unwrap();
+    assert_eq!(again.data["order"], first.data["order"]);
+    assert_eq!(shop.posts(), 2);
+    let other = shop
+        .create(create(spelled(json!("3.01")), Some("request-1")))
+        .await
+        .unwrap_err();
+    assert_eq!(other.code(), "DUPLICATE");
+    shop.create(create(spelled(json!(3.01)), None)).await.unwrap();
+}
+
+#[tokio::test]
 async fn the_same_create_is_made_again_when_the_first_order_is_gone() {
     let shop = Shop::open().await;
     let first = shop.create(create(json!({}), None)).await.unwrap();

@@ -10,6 +10,7 @@ use crate::order::merge::{Applied, NoteDefaults, compose};
 use crate::order::ops::Destination;
 use crate::problem::Problem;
 
+mod essence;
 #[cfg(test)]
 mod tests;
 
@@ -93,6 +94,11 @@ impl NewOrder {
             source,
             warnings,
         })
+    }
+
+    /// What it says, however it is written: the same for orders that Order Desk would make no difference between.
+    pub fn essence(&self) -> Value {
+        essence::essence(&self.body)
     }
 }
 

@@ -9,9 +9,10 @@ use od_db::{IdempotencyRow, SealedColumns};
 use od_vault::Place;
 use secrecy::ExposeSecret;
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
+use serde_json::Value;
 use uuid::Uuid;
 
+use super::send::Sending;
 use crate::clock::millis;
 use crate::engine::Engine;
 use crate::error::{Error, Existing};
@@ -71,20 +72,14 @@ struct Kept {
 }
 
 impl<'a> NamedCreate<'a> {
-    pub(super) fn new(
-        engine: &'a Engine,
-        scope: &'a Scope,
-        store: &'a OpenStore,
-        name: &str,
-        order: &Map<String, Value>,
-    ) -> Self {
-        // A caller that repeats a call may write its members in another order.
-        let mut order = Value::Object(order.clone());
-        order.sort_all_objects();
+    pub(super) fn new(sending: &Sending<'a>, scope: &'a Scope, name: &str) -> Self {
+        let (engine, store) = (sending.engine, sending.store);
+        // Who repeats a call may write its members in another order, and its numbers in another way.
+        let essence = sending.draft.essence().to_string();
         let body_digest = engine
             .inner
             .lasting
-            .digest(DigestOf::NamedCreate, &[order.to_string().as_bytes()]);
+            .digest(DigestOf::NamedCreate, &[essence.as_bytes()]);
         let row = IdempotencyRow {
             id: Uuid::now_v7().to_string(),
             tenant_id: scope.tenant().clone(),

@@ -20,14 +20,14 @@ use crate::scope::Scope;
 /// The member of what is kept that names the order.
 const ORDER_ID: &str = "order_id";
 
-/// What identical creates have in common, however the members of the order are arranged.
+/// What identical creates have in common, however they are written.
 pub(super) fn name<'a>(sending: &Sending<'a>, scope: &'a Scope) -> NamedCreate<'a> {
-    let body = &sending.draft.body;
-    let mut order = Value::Object(body.clone());
-    order.sort_all_objects();
     let lasting = &sending.engine.inner.lasting;
-    let name = lasting.digest(DigestOf::UnnamedCreate, &[order.to_string().as_bytes()]);
-    NamedCreate::new(sending.engine, scope, sending.store, &name, body)
+    let name = lasting.digest(
+        DigestOf::UnnamedCreate,
+        &[sending.draft.essence().to_string().as_bytes()],
+    );
+    NamedCreate::new(sending, scope, &name)
 }
 
 /// Creates an order, unless the same was created lately, is on its way or of uncertain outcome.
