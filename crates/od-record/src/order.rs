@@ -26,7 +26,7 @@ mod verify;
 pub use buyer::customer_name;
 pub use change::{Change, Replacement};
 pub use limits::history as history_too_long;
-pub use merge::{Applied, NoteDefaults, apply, lay_over};
+pub use merge::{Applied, NoteDefaults, apply, blurred, lay_over};
 pub use new_order::{NewOrder, Source};
 pub use ops::{AddressType, Destination, Op};
 pub use sort::doubt as sort_doubt;

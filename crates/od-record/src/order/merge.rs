@@ -39,6 +39,7 @@ mod tests;
 
 use draft::Draft;
 pub use draft::{Applied, NoteDefaults};
+pub use standing::blurred;
 
 /// Lays `change` over the order `base`. A move to another folder is not part of the record and leaves it as it is.
 ///

@@ -141,6 +141,7 @@ fn an_address_is_not_emptied_as_a_whole() {
         order: sent,
         allow_loss: true,
         expected_date_updated: None,
+        agreed_date_updated: None,
     });
     let problems = apply(&order(), &replacement, &NoteDefaults::default()).unwrap_err();
     assert_eq!(problems[0].path, "/order/shipping");
