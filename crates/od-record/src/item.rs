@@ -5,6 +5,7 @@ use crate::part::Part;
 mod check;
 mod fields;
 mod price;
+mod quantity;
 mod twin;
 
 pub use check::{judge_change, judge_new};
@@ -13,6 +14,7 @@ pub(crate) use check::{line, new_line, without_name};
 pub(crate) use fields::DELIVERY_TYPE;
 pub use fields::FIELDS;
 pub use price::without_price;
+pub use quantity::quantity_remark;
 pub use twin::twin;
 
 /// What is peculiar to lines among the parts of an order.

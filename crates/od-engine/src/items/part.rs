@@ -2,7 +2,7 @@
 
 use od_client::{Error, OrderId, OrderItem, OrderItemId, Store};
 use od_record::Problem;
-use od_record::item::{self, twin, without_price};
+use od_record::item::{self, quantity_remark, twin, without_price};
 use od_record::part::Part as Law;
 
 use crate::consent::{DELETE_LINE, deleting_lines};
@@ -69,13 +69,14 @@ impl Part for Item {
     }
 
     fn beside(self, order: &Beside<'_>, given: &Record) -> Result<Vec<String>, Vec<Problem>> {
+        let odd = quantity_remark(given).map(|remark| format!("The line {remark}."));
         if order.now.is_some() {
-            return Ok(Vec::new());
+            return Ok(odd.into_iter().collect());
         }
         let twin =
             twin(order.others, given).map(|twin| format!("The order already had {twin}; another one was added."));
         let free = without_price(given).then(|| "The new line has no price, so it is added at price 0.".to_owned());
-        Ok(twin.into_iter().chain(free).collect())
+        Ok(twin.into_iter().chain(free).chain(odd).collect())
     }
 
     fn check_spared(self, all: &[Record]) -> Result<(), crate::Error> {

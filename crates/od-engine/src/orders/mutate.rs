@@ -10,7 +10,7 @@
 
 use od_client::OrderId;
 use od_record::diff;
-use od_record::order::{Applied, Change, lay_over};
+use od_record::order::{Applied, Change, lay_over, totals_as_before};
 use od_record::text::clean_value;
 use serde_json::{Map, Value, json};
 
@@ -109,9 +109,10 @@ async fn preview(
     target: Option<&Target>,
 ) -> Result<Outcome<Value>, Error> {
     // The history tells of a record given whole what its date cannot.
-    let order = match change.is_whole() {
-        true => store.upstream.orders().get_with_history(id).await,
-        false => store.upstream.orders().get(id).await,
+    let order = if change.is_whole() {
+        store.upstream.orders().get_with_history(id).await
+    } else {
+        store.upstream.orders().get(id).await
     };
     let snapshot = Snapshot::from(order.map_err(|error| missing(error, id.as_str()))?);
     let base = &snapshot.record;
@@ -123,6 +124,7 @@ async fn preview(
     if !changes.is_empty() {
         warnings.extend(snapshot.doubts(change));
     }
+    warnings.extend(totals_as_before(base, &desired));
     if let Some(target) = target {
         changes.extend(target.change(base));
         target.place(&mut desired);

@@ -19,7 +19,7 @@ pub(super) struct Snapshot {
 }
 
 impl Snapshot {
-    /// What the order as it was read may be too old or too new for; see [`blurred`].
+    /// What its date cannot tell of a record given whole; see [`blurred`].
     pub(super) fn doubts(&self, change: &Change) -> Option<String> {
         blurred(change, &self.record, self.history.as_deref().unwrap_or_default())
     }

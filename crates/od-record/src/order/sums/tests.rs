@@ -36,7 +36,10 @@ fn what_cannot_be_added_is_not_guessed() {
     for price in [json!("a lot"), json!("79228162514264337593543950335")] {
         let after = json!([{"name": "Mug", "quantity": 9, "price": price}]);
         let told = told(&json!([]), &after).expect("the lines differ");
-        assert!(told.contains("as they were before") && !told.contains("come to"), "{told}");
+        assert!(
+            told.contains("as they were before") && !told.contains("come to"),
+            "{told}"
+        );
     }
 }
 
@@ -45,8 +48,17 @@ fn nothing_is_said_where_the_lines_count_as_before() {
     let before = json!([{"id": "1", "name": "Mug", "quantity": 2, "price": "14.50"}]);
     let check = |after: Value, is_told: bool| assert_eq!(told(&before, &after).is_some(), is_told, "{after}");
     check(before.clone(), false);
-    check(json!([{"id": "1", "name": "Cup", "quantity": "2", "price": 14.5}]), false);
-    check(json!([{"id": "1", "name": "Mug", "quantity": 3, "price": "14.50"}]), true);
-    check(json!([{"id": "1", "name": "Mug", "quantity": 2, "price": "14.50", "weight": 1}]), true);
+    check(
+        json!([{"id": "1", "name": "Cup", "quantity": "2", "price": 14.5}]),
+        false,
+    );
+    check(
+        json!([{"id": "1", "name": "Mug", "quantity": 3, "price": "14.50"}]),
+        true,
+    );
+    check(
+        json!([{"id": "1", "name": "Mug", "quantity": 2, "price": "14.50", "weight": 1}]),
+        true,
+    );
     check(json!([]), true);
 }
