@@ -154,6 +154,7 @@ pub(super) fn was_touched_since(order: &Map<String, Value>, begun: Timestamp) ->
 fn grown(id: &OrderId, entry: Value) -> Altered {
     let change = FieldChange {
         path: APPENDED.to_owned(),
+        id: None,
         before: None,
         after: Some(entry),
     };
