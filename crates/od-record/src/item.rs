@@ -8,7 +8,7 @@ mod price;
 mod quantity;
 mod twin;
 
-pub use check::{judge_change, judge_new};
+pub use check::{foreign_id, judge_change, judge_new};
 pub(crate) use check::{line, new_line, without_name};
 #[cfg(test)]
 pub(crate) use fields::DELIVERY_TYPE;

@@ -188,3 +188,37 @@ async fn a_named_create_does_not_stand_for_an_order_that_is_gone() {
     }
     assert_eq!(shop.posts(), 1);
 }
+
+/// A copy of an order, or one that is made again after it was deleted.
+#[tokio::test]
+async fn an_order_can_be_created_as_another_one_was_read() {
+    let shop = Shop::open().await;
+    for id in shop.order_ids() {
+        let input = serde_json::from_value(json!({"order_id": id})).unwrap();
+        let mut order = shop.engine.orders().get(&shop.scope(), input).await.unwrap().data;
+        order.shift_remove("source_id");
+        let copy = || CreateOrder {
+            store: None,
+            order: order.clone(),
+            client_request_id: None,
+            dry_run: false,
+        };
+        let seen = shop
+            .create(shown(copy()))
+            .await
+            .unwrap_or_else(|error| panic!("{id}: {error:?}"));
+        let left_out: Vec<_> = seen
+            .warnings
+            .iter()
+            .filter(|warning| warning.starts_with("order: only Order Desk"))
+            .collect();
+        assert_eq!(left_out.len(), 1, "{id}: {:?}", seen.warnings);
+        let made = shop
+            .create(copy())
+            .await
+            .unwrap_or_else(|error| panic!("{id}: {error:?}"));
+        assert_eq!(made.data["verified"], true, "{id}: {:?}", made.warnings);
+        assert_ne!(made.data["order"]["id"], order["id"]);
+        assert_eq!(made.data["order"]["shipping"], order["shipping"], "{id}");
+    }
+}
