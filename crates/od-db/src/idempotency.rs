@@ -154,12 +154,13 @@ impl Idempotency<'_> {
         Ok(done > 0)
     }
 
-    /// Frees the name of a create that certainly made nothing. A create that is done keeps its name. False when nothing
-    /// was freed.
-    pub async fn abandon(&self, tenant: &TenantId, id: &str) -> Result<bool, DbError> {
-        const SQL: &str = "DELETE FROM idempotency WHERE tenant_id = $1 AND id = $2 AND done_at IS NULL";
+    /// Frees the name of a create that certainly made nothing. A create that is done keeps its name, and so does one that
+    /// somebody else has sent since it was `seen`. False when nothing was freed.
+    pub async fn abandon(&self, tenant: &TenantId, id: &str, seen: Option<i64>) -> Result<bool, DbError> {
+        const SQL: &str = "DELETE FROM idempotency \
+             WHERE tenant_id = $1 AND id = $2 AND attempted_at IS NOT DISTINCT FROM $3 AND done_at IS NULL";
         let done = write_one!(self.db, conn => {
-            sqlx::query(SQL).bind(tenant).bind(id).execute(conn).await?.rows_affected()
+            sqlx::query(SQL).bind(tenant).bind(id).bind(seen).execute(conn).await?.rows_affected()
         });
         Ok(done > 0)
     }

@@ -223,25 +223,27 @@ where
 }
 
 /// Sends a write that goes by no reading, once, while its record is `ours` and whoever asked for it has access: that is asked
-/// when the tokens are there, and again after every wait. Only what Order Desk never took up is sent again.
+/// when the tokens are there, and again after every wait, with nothing but the sending after it. Only what Order Desk never took
+/// up is sent again.
 ///
 /// # Errors
 /// What `ours` answers, why access was lost, or what kept the write from being sent; the inner one is Order Desk's answer.
-pub(crate) async fn send_once<T, F>(
+pub(crate) async fn send_once<T, O, F>(
     upstream: &Store,
     asker: &Asker,
     most: u32,
-    ours: impl Fn() -> Result<(), Error>,
+    ours: impl Fn() -> O,
     send: impl Fn(Store) -> F,
 ) -> Result<Result<T, od_client::Error>, Error>
 where
+    O: Future<Output = Result<(), Error>>,
     F: Future<Output = Result<T, od_client::Error>>,
 {
     let mut attempts = Attempts::of(most, upstream);
     loop {
         let permit = asker.while_allowed(upstream.reserve(1)).await?;
         let permit = permit.map_err(Error::Upstream)?;
-        ours()?;
+        ours().await?;
         let answer = send(upstream.with(&permit)).await;
         drop(permit);
         match answer {

@@ -33,6 +33,9 @@ pub struct Altered {
 pub struct AlteredField {
     /// As in [`FieldChange`], like the two values.
     pub path: String,
+    /// As in [`FieldChange`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
     /// The earlier value.
     pub before: Option<Value>,
     /// How many bytes of JSON the earlier value has, where it was left out.
@@ -46,9 +49,17 @@ pub struct AlteredField {
 }
 
 impl From<FieldChange> for AlteredField {
-    fn from(FieldChange { path, before, after }: FieldChange) -> Self {
+    fn from(
+        FieldChange {
+            path,
+            id,
+            before,
+            after,
+        }: FieldChange,
+    ) -> Self {
         Self {
             path,
+            id,
             before,
             before_left_out_bytes: None,
             after,

@@ -229,6 +229,9 @@ pub enum Error {
         /// What is being changed: "order", "product".
         what: &'static str,
     },
+    /// The same order is on its way by another call.
+    #[error("Another call is creating the same order at this moment. Nothing was done.")]
+    Underway,
     /// Order Desk could not be asked, or said no.
     #[error("{}", upstream::message(.0))]
     Upstream(#[source] od_client::Error),
@@ -300,9 +303,11 @@ impl Error {
             }
             Self::Uncertain { .. } => "UNCERTAIN_OUTCOME",
             Self::NotSupported { .. } => "NOT_SUPPORTED_BY_ORDERDESK",
-            Self::SignInsBusy { .. } | Self::StoreChanged(_) | Self::RecordBusy { .. } | Self::ShuttingDown => {
-                "UPSTREAM_BUSY"
-            }
+            Self::SignInsBusy { .. }
+            | Self::StoreChanged(_)
+            | Self::RecordBusy { .. }
+            | Self::Underway
+            | Self::ShuttingDown => "UPSTREAM_BUSY",
             Self::AllFailed { code, .. } => code,
             Self::Upstream(error) => upstream::code(error),
             Self::Storage(error) | Self::NotRecorded(error) if is_transient(error) => "UPSTREAM_BUSY",
@@ -343,6 +348,7 @@ impl Error {
             | Self::TooManyReports { .. }
             | Self::StoreChanged(_)
             | Self::RecordBusy { .. }
+            | Self::Underway
             | Self::ShuttingDown => Class::Limited,
             Self::AllFailed { code, .. } => Class::of_rows(code),
             Self::Uncertain { .. } => Class::Upstream,
@@ -362,6 +368,7 @@ impl Error {
             | Self::TooManyReports { .. }
             | Self::StoreChanged(_)
             | Self::RecordBusy { .. }
+            | Self::Underway
             | Self::ShuttingDown => true,
             Self::Upstream(error) => upstream::retryable(error),
             Self::Storage(error) | Self::NotRecorded(error) => is_transient(error),

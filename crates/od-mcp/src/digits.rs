@@ -61,7 +61,6 @@ fn told(json: &[u8], at: usize) -> String {
     let lines = || json[..at].split(|byte| *byte == b'\n');
     let (line, column) = (lines().count(), 1 + lines().next_back().map_or(0, <[u8]>::len));
     format!(
-        "The number at line {line} column {column} has more digits than a JSON number keeps: write it as text, or round it. \
-         Nothing was done."
+        "The number at line {line} column {column} has more digits than a JSON number keeps: write it as text, or round it."
     )
 }

@@ -55,7 +55,8 @@ pub(crate) fn told_moment(name: &str, text: &str) -> Option<Bound> {
 ///
 /// # Errors
 /// Why it is no bound on that clock, with an example that is one.
-pub fn bound(name: &str, text: &str, zone: Zone) -> Result<Bound, &'static str> {
+pub fn bound(name: &str, text: &str, zone: Zone) -> Result<Bound, String> {
+    let no_date = |rule: &str| no_such_day(text).unwrap_or_else(|| rule.to_owned());
     let at = match read(text) {
         Some(Read::Zoned(moment)) if zone == Zone::Utc => {
             return Ok(Bound {
@@ -64,9 +65,8 @@ pub fn bound(name: &str, text: &str, zone: Zone) -> Result<Bound, &'static str> 
             });
         }
         Some(Read::Zoned(_)) => {
-            return Err(
-                "is the store's local time and takes no zone: write 2026-03-02 14:05:31, or use the filter without _local",
-            );
+            let rule = "is the store's local time and takes no zone: write 2026-03-02 14:05:31, or use the filter without _local";
+            return Err(rule.to_owned());
         }
         Some(Read::Day(date)) => {
             let note = format!(
@@ -81,13 +81,32 @@ pub fn bound(name: &str, text: &str, zone: Zone) -> Result<Bound, &'static str> 
         }
         Some(Read::Plain(at)) => at,
         None if zone == Zone::Utc => {
-            return Err("must be a date such as 2026-03-02, 2026-03-02 14:05:31 or 2026-03-02T14:05:31Z");
+            return Err(no_date(
+                "must be a date such as 2026-03-02, 2026-03-02 14:05:31 or 2026-03-02T14:05:31Z",
+            ));
         }
-        None => return Err("must be a date in the store's time such as 2026-03-02 or 2026-03-02 14:05:31"),
+        None => {
+            return Err(no_date(
+                "must be a date in the store's time such as 2026-03-02 or 2026-03-02 14:05:31",
+            ));
+        }
     };
     Ok(Bound {
         sent: at.strftime(FORMAT).to_string(),
         note: Some(without_zone(name, zone)),
+    })
+}
+
+/// Why a text that begins as a date does is none: its month has not so many days.
+pub fn no_such_day(text: &str) -> Option<String> {
+    let mut parts = text.trim().get(.."YYYY-MM-DD".len())?.splitn(3, '-');
+    let (year, month, day) = (parts.next()?, parts.next()?, parts.next()?);
+    let month = Date::new(year.parse().ok()?, month.parse().ok()?, 1).ok()?;
+    let days = month.days_in_month();
+    let is_past = day.parse::<i8>().is_ok_and(|day| day > days);
+    is_past.then(|| {
+        let month = month.strftime("%B %Y");
+        format!("names a day that is not there: {month} has {days} days")
     })
 }
 

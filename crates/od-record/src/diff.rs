@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use crate::identifier::id_text;
 use crate::problem::below;
 use crate::rows::{is_list, partners};
 
@@ -16,6 +17,10 @@ mod tests;
 pub struct FieldChange {
     /// Where: a JSON Pointer (RFC 6901) into the later record, or into the earlier one for what is gone from the later.
     pub path: String,
+    /// The id of the row that the path leads into, where it is one of a list and has one: places change, ids do not. What is
+    /// added or removed as a whole has it in itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
     /// The earlier value; `None` (JSON null) when there was none.
     pub before: Option<Value>,
     /// The later value; `None` (JSON null) when there is none.
@@ -27,6 +32,7 @@ impl FieldChange {
     pub fn of_added(record: &Map<String, Value>) -> Self {
         Self {
             path: String::new(),
+            id: None,
             before: None,
             after: Some(record.clone().into()),
         }
@@ -36,6 +42,7 @@ impl FieldChange {
     pub fn of_removed(record: &Map<String, Value>) -> Self {
         Self {
             path: String::new(),
+            id: None,
             before: Some(record.clone().into()),
             after: None,
         }
@@ -44,6 +51,7 @@ impl FieldChange {
     pub(crate) fn new(path: &str, before: Option<&Value>, after: Option<&Value>) -> Self {
         Self {
             path: path.to_owned(),
+            id: None,
             before: before.cloned(),
             after: after.cloned(),
         }
@@ -71,12 +79,13 @@ pub fn diff(before: &Map<String, Value>, after: &Map<String, Value>) -> Vec<Fiel
 fn rows(field: &str, before: &[Value], after: &[Value], at: &str, changes: &mut Vec<FieldChange>) {
     let partners = partners(field, before, after);
     for (index, (row, partner)) in after.iter().zip(&partners).enumerate() {
-        values(
-            partner.map(|partner| &before[partner]),
-            Some(row),
-            &below(at, index),
-            changes,
-        );
+        let at = below(at, index);
+        let known = changes.len();
+        values(partner.map(|partner| &before[partner]), Some(row), &at, changes);
+        let id = row.get("id").and_then(id_text);
+        for change in changes[known..].iter_mut().filter(|change| change.path != at) {
+            change.id.clone_from(&id);
+        }
     }
     for (index, row) in before
         .iter()

@@ -5,14 +5,16 @@ use crate::part::Part;
 mod check;
 mod fields;
 mod price;
+mod quantity;
 mod twin;
 
-pub use check::{judge_change, judge_new};
+pub use check::{foreign_id, judge_change, judge_new};
 pub(crate) use check::{line, new_line, without_name};
 #[cfg(test)]
 pub(crate) use fields::DELIVERY_TYPE;
 pub use fields::FIELDS;
 pub use price::without_price;
+pub use quantity::quantity_remark;
 pub use twin::twin;
 
 /// What is peculiar to lines among the parts of an order.

@@ -67,7 +67,7 @@ fn parse(text: &str) -> Option<Value> {
 }
 
 /// The number without an exponent.
-fn plain(number: &Number) -> String {
+pub(crate) fn plain(number: &Number) -> String {
     let text = number.to_string();
     match number.as_f64() {
         Some(float) if text.contains(['e', 'E']) => float.to_string(),

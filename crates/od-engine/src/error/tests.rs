@@ -38,6 +38,7 @@ fn variant(error: &Error) -> &'static str {
         Error::SignInsBusy { .. } => "SignInsBusy",
         Error::StoreChanged(_) => "StoreChanged",
         Error::RecordBusy { .. } => "RecordBusy",
+        Error::Underway => "Underway",
         Error::Upstream(_) => "Upstream",
         Error::ShuttingDown => "ShuttingDown",
         Error::Storage(_) => "Storage",
@@ -46,7 +47,7 @@ fn variant(error: &Error) -> &'static str {
     }
 }
 
-const VARIANTS: [&str; 34] = [
+const VARIANTS: [&str; 35] = [
     "AllFailed",
     "BoundToStores",
     "ConfirmationRequired",
@@ -80,6 +81,7 @@ const VARIANTS: [&str; 34] = [
     "TooManyRuns",
     "Unauthenticated",
     "Uncertain",
+    "Underway",
     "Upstream",
 ];
 

@@ -4,6 +4,7 @@ use jiff::civil::{Date, DateTime, Weekday};
 use jiff::tz::TimeZone;
 use jiff::{Span, Timestamp, ToSpan as _};
 use od_record::Problem;
+use od_record::date::no_such_day;
 
 #[cfg(test)]
 mod tests;
@@ -145,8 +146,8 @@ impl Window {
             };
         }
         let first = date(from).ok_or_else(|| {
-            let rule = format!("must be a date as 2026-11-01, or one of {}", WINDOWS.join(", "));
-            wrong("/from", &rule)
+            let rule = || format!("must be a date as 2026-11-01, or one of {}", WINDOWS.join(", "));
+            wrong("/from", &no_such_day(from).unwrap_or_else(rule))
         })?;
         let last = match to {
             None | Some("today") => today,
@@ -154,7 +155,7 @@ impl Window {
             Some(to) => {
                 let rule =
                     "must be a date as 2026-11-30, today or yesterday; the name of a window stands in from alone";
-                date(to).ok_or_else(|| wrong("/to", rule))?
+                date(to).ok_or_else(|| wrong("/to", no_such_day(to).as_deref().unwrap_or(rule)))?
             }
         };
         if first > today {

@@ -1,6 +1,7 @@
 //! Finding orders from what a customer gives.
 
 use od_db::mirror::Found;
+use od_record::date::no_such_day;
 use od_record::tidy;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
@@ -101,7 +102,8 @@ fn first_day(text: &str) -> Result<jiff::civil::Date, Error> {
     // With the time that other tools take the day is meant all the same.
     let text = tidy(text).trim_end_matches(['Z', 'z']);
     let moment: Result<jiff::civil::DateTime, _> = text.parse();
-    let wrong = |_| Error::invalid("/since", "must be a date as 2026-11-01");
+    let rule = || "must be a date as 2026-11-01".to_owned();
+    let wrong = |_| Error::invalid("/since", no_such_day(text).unwrap_or_else(rule));
     moment.map(jiff::civil::DateTime::date).map_err(wrong)
 }
 

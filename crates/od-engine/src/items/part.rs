@@ -1,9 +1,9 @@
 //! Lines as a sort of part.
 
 use od_client::{Error, OrderId, OrderItem, OrderItemId, Store};
-use od_record::Problem;
-use od_record::item::{self, twin, without_price};
+use od_record::item::{self, foreign_id, quantity_remark, twin, without_price};
 use od_record::part::Part as Law;
+use od_record::{Problem, id_text};
 
 use crate::consent::{DELETE_LINE, deleting_lines};
 use crate::outcome::StoreRef;
@@ -75,13 +75,21 @@ impl Part for Item {
     }
 
     fn beside(self, order: &Beside<'_>, given: &Record) -> Result<Vec<String>, Vec<Problem>> {
+        let odd = quantity_remark(given).map(|remark| format!("The line {remark}."));
         if order.now.is_some() {
-            return Ok(Vec::new());
+            return Ok(odd.into_iter().collect());
         }
         let twin =
             twin(order.others, given).map(|twin| format!("The order already had {twin}; another one was added."));
         let free = without_price(given).then(|| "The new line has no price, so it is added at price 0.".to_owned());
-        Ok(twin.into_iter().chain(free).collect())
+        Ok(twin.into_iter().chain(free).chain(odd).collect())
+    }
+
+    fn foreign_id(self, others: &[Record], given: &Record) -> Result<Option<String>, Problem> {
+        let ids = others.iter().filter_map(|line| line.get("id").and_then(id_text));
+        let is_foreign = foreign_id(given, ids, NAMES.argument)?;
+        let remark = "The id is of no line of this order and was left out: Order Desk gives a new line its id.";
+        Ok(is_foreign.then(|| remark.to_owned()))
     }
 
     fn check_spared(self, all: &[Record]) -> Result<(), crate::Error> {

@@ -15,7 +15,7 @@ use serde_json::{Map, Value, json};
 
 use super::Orders;
 
-use crate::error::Error;
+use crate::error::{Error, Existing};
 use crate::lock::Held;
 use crate::outcome::Outcome;
 use crate::roots::{DigestOf, Lasting};
@@ -27,8 +27,8 @@ mod named;
 mod send;
 mod unnamed;
 
-use named::{Begun, NamedCreate};
-use send::{NotMade, Sending};
+use named::{Begun, First, NamedCreate};
+use send::{Made, NotMade, Sending};
 
 /// An order to create.
 #[derive(Clone, Debug, Deserialize)]
@@ -70,9 +70,7 @@ impl Orders<'_> {
         };
         let outcome = if input.dry_run {
             match input.client_request_id.as_deref() {
-                Some(name) => {
-                    preview_named(&sending, &NamedCreate::new(self.0, scope, &store, name, &input.order)).await
-                }
+                Some(name) => preview_named(&sending, &NamedCreate::new(&sending, scope, name)).await,
                 None if draft.source.is_none() => {
                     unnamed::refuse_repeated(&sending, &unnamed::name(&sending, scope)).await?;
                     preview(&sending).await
@@ -101,7 +99,7 @@ impl Orders<'_> {
         let held = store.hold(self.0, store.new_order(&digest)).await?;
         let outcome = match &input.client_request_id {
             Some(name) => {
-                let named = NamedCreate::new(self.0, scope, store, name, &input.order);
+                let named = NamedCreate::new(sending, scope, name);
                 create_named(sending, &named, &held).await
             }
             None => create_once(sending, &held).await,
@@ -118,18 +116,18 @@ fn digest(lasting: &Lasting, source: &Source) -> String {
 
 async fn create_once(sending: &Sending<'_>, held: &Held) -> Result<Outcome<Value>, Error> {
     sending.refuse_duplicate().await?;
-    let made = sending.send(Some(held)).await.map_err(NotMade::into_error)?;
+    let made = sending
+        .send(async || held.must_be_ours())
+        .await
+        .map_err(NotMade::into_error)?;
     Ok(made.reply(sending.store))
 }
 
 async fn create_named(sending: &Sending<'_>, named: &NamedCreate<'_>, held: &Held) -> Result<Outcome<Value>, Error> {
     let ticket = match named.begin().await? {
-        Begun::Done(first) => return Ok(first.again()),
+        Begun::Done(first) => return again(sending, *first).await,
         Begun::Sent(ticket) => {
-            if let Some(order) = sending.find().await? {
-                let mut made = sending.judge(order);
-                made.warnings
-                    .push("An earlier call under this client_request_id had created the order.".to_owned());
+            if let Some(made) = made_before(sending).await? {
                 return Ok(named.keep(&ticket, made.reply(sending.store)).await);
             }
             named.refuse_while_in_flight(&ticket)?;
@@ -143,8 +141,11 @@ async fn create_named(sending: &Sending<'_>, named: &NamedCreate<'_>, held: &Hel
             ticket
         }
     };
-    named.note_sending(&ticket).await?;
-    match sending.send(Some(held)).await {
+    let ours = async || {
+        named.note_sending(&ticket).await?;
+        held.must_be_ours()
+    };
+    match sending.send(ours).await {
         Ok(made) => Ok(named.keep(&ticket, made.reply(sending.store)).await),
         Err(NotMade::Certainly(error)) => {
             named.abandon(&ticket).await;
@@ -154,14 +155,56 @@ async fn create_named(sending: &Sending<'_>, named: &NamedCreate<'_>, held: &Hel
     }
 }
 
+/// The first result once more, unless its order is gone.
+async fn again(sending: &Sending<'_>, first: First) -> Result<Outcome<Value>, Error> {
+    let Some(id) = first.order_id() else {
+        return Ok(first.again());
+    };
+    match sending.is_gone(&id).await {
+        Ok(false) => Ok(first.again()),
+        Ok(true) => Err(Error::Duplicate(Existing {
+            what: format!("Order {id} was created under this client_request_id, and has been deleted since."),
+            instead: "If it is to be created once more, call again with another client_request_id.",
+        })),
+        Err(error) => {
+            tracing::warn!(%error, "an order that was created before could not be read");
+            let unseen = "Whether the order is still there could not be looked at.";
+            Ok(first.again().with_warnings([unseen.to_owned()]))
+        }
+    }
+}
+
+/// The order of an earlier call under the same name whose answer was lost.
+async fn made_before(sending: &Sending<'_>) -> Result<Option<Made>, Error> {
+    let Some(order) = sending.find().await? else {
+        return Ok(None);
+    };
+    let mut made = sending.judge(order);
+    made.warnings
+        .push("An earlier call under this client_request_id had created the order.".to_owned());
+    Ok(Some(made))
+}
+
+/// What the call itself would answer.
 async fn preview_named(sending: &Sending<'_>, named: &NamedCreate<'_>) -> Result<Outcome<Value>, Error> {
-    match named.done().await? {
-        Some(first) => {
-            let mut first = first.again();
+    match named.seen().await? {
+        Some(Begun::Done(first)) => {
+            let mut first = again(sending, *first).await?;
             first.data["dry_run"] = true.into();
             Ok(first)
         }
-        None => preview(sending).await,
+        Some(Begun::Sent(ticket)) => match made_before(sending).await? {
+            Some(made) => {
+                let order = clean_map(&made.order);
+                let data = json!({ "order": order, "verified": made.verified, "dry_run": true });
+                Ok(Outcome::of(sending.store.name.clone(), data).with_warnings(made.warnings))
+            }
+            None => {
+                named.refuse_while_in_flight(&ticket)?;
+                preview(sending).await
+            }
+        },
+        Some(Begun::Unsent(_)) | None => preview(sending).await,
     }
 }
 

@@ -90,7 +90,7 @@ impl Orders<'_> {
             orders.add_history(id, message, Some(signature())).await
         };
         let most = self.0.inner.mutation.max_retries + 1;
-        let answer = send_once(&store.upstream, &store.asker, most, || held.must_be_ours(), send).await?;
+        let answer = send_once(&store.upstream, &store.asker, most, async || held.must_be_ours(), send).await?;
         self.0.inner.order_changed(store.owner(), id.as_str()).await;
         match answer {
             Ok(created) => {
@@ -154,6 +154,7 @@ pub(super) fn was_touched_since(order: &Map<String, Value>, begun: Timestamp) ->
 fn grown(id: &OrderId, entry: Value) -> Altered {
     let change = FieldChange {
         path: APPENDED.to_owned(),
+        id: None,
         before: None,
         after: Some(entry),
     };

@@ -98,7 +98,7 @@ impl Orders<'_> {
         let send = |upstream: od_client::Store| async move { upstream.orders().move_to_folder(ids, destination).await };
         let most = self.0.inner.mutation.max_retries + 1;
         let begun = self.0.inner.clock.now();
-        let answer = send_once(&store.upstream, &store.asker, most, || held.must_be_ours(), send).await?;
+        let answer = send_once(&store.upstream, &store.asker, most, async || held.must_be_ours(), send).await?;
         for id in ids {
             self.0.inner.order_changed(store.owner(), id.as_str()).await;
         }

@@ -10,7 +10,7 @@
 
 use od_client::OrderId;
 use od_record::diff;
-use od_record::order::{Applied, Change, lay_over};
+use od_record::order::{Applied, Change, lay_over, totals_as_before};
 use od_record::text::clean_value;
 use serde_json::{Map, Value, json};
 
@@ -33,6 +33,7 @@ mod upload;
 
 use done::Done;
 pub(crate) use queue::Groups;
+use upload::Snapshot;
 
 /// A change to one order.
 #[derive(Clone, Debug)]
@@ -107,17 +108,25 @@ async fn preview(
     change: &Change,
     target: Option<&Target>,
 ) -> Result<Outcome<Value>, Error> {
-    let order = store
-        .upstream
-        .orders()
-        .get(id)
-        .await
-        .map_err(|error| missing(error, id.as_str()))?;
-    let base = order.into_map();
-    let Applied { mut desired, warnings } = lay_over(&base, &base, change)?;
-    let mut changes = diff(&base, &desired);
+    // The history tells of a record given whole what its date cannot.
+    let order = if change.is_whole() {
+        store.upstream.orders().get_with_history(id).await
+    } else {
+        store.upstream.orders().get(id).await
+    };
+    let snapshot = Snapshot::from(order.map_err(|error| missing(error, id.as_str()))?);
+    let base = &snapshot.record;
+    let Applied {
+        mut desired,
+        mut warnings,
+    } = lay_over(base, base, change)?;
+    let mut changes = diff(base, &desired);
+    if !changes.is_empty() {
+        warnings.extend(snapshot.doubts(change));
+    }
+    warnings.extend(totals_as_before(base, &desired));
     if let Some(target) = target {
-        changes.extend(target.change(&base));
+        changes.extend(target.change(base));
         target.place(&mut desired);
     }
     let data = clean_value(&json!({ "order": desired, "changes": changes, "dry_run": true }));

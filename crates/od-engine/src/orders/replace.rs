@@ -39,16 +39,15 @@ impl Orders<'_> {
     /// [`Orders::mutate`].
     pub async fn update_full(&self, scope: &Scope, input: UpdateFull) -> Result<Outcome<Value>, Error> {
         let expected = input.expected_date_updated.as_deref();
-        let mut expected_date_updated = expected.map(|text| moment(text).ok_or_else(not_a_moment)).transpose()?;
+        let expected_date_updated = expected.map(|text| moment(text).ok_or_else(not_a_moment)).transpose()?;
         // What may be dropped is what the record was read without: nothing that somebody added since.
-        if input.allow_loss && expected_date_updated.is_none() {
-            let read = input.order.get("date_updated").and_then(Value::as_str);
-            expected_date_updated = read.and_then(moment);
-        }
+        let read = input.order.get("date_updated").and_then(Value::as_str);
+        let agreed_date_updated = read.filter(|_| input.allow_loss).and_then(moment);
         let replacement = Replacement {
             order: input.order,
             allow_loss: input.allow_loss,
             expected_date_updated,
+            agreed_date_updated,
         };
         let change = MutateOrder {
             store: input.store,

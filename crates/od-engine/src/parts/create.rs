@@ -50,26 +50,30 @@ pub(crate) async fn create<P: Part>(
         order,
         part,
     };
+    let create = Create {
+        fields: &input.fields,
+        given,
+        allow_excess: input.allow_excess,
+    };
     if input.dry_run {
         let around = part.around(&store.upstream, order).await;
         let around = around.map_err(|error| missing(error, order.as_str()))?;
-        let remarks = site.remarks(&around, given, input.allow_excess).await;
+        let remarks = site.remarks(&around, &create).await;
         let remarks = remarks.map_err(Error::Invalid)?;
         let warning = part.foretell_refusal(&around.others, given);
         let changes = [FieldChange::of_added(given)];
         let preview = preview(part, given, &changes, store.name);
         return Ok(preview.with_warnings(warning).with_warnings(remarks));
     }
-    let create = Create {
-        given,
-        allow_excess: input.allow_excess,
-    };
     let done = site.carry_out(&create).await?;
     Ok(done.reply(part, order, store.name))
 }
 
 /// Adding what was given.
 struct Create<'a> {
+    /// As the caller wrote it.
+    fields: &'a Record,
+    /// As it is sent.
     given: &'a Record,
     allow_excess: bool,
 }
@@ -82,7 +86,7 @@ impl<P: Part> Act<P> for Create<'_> {
         let around = part.around(&upstream, site.order).await;
         let around = around.map_err(|error| site.failed(error))?;
         let read_at = Instant::now();
-        let remarks = site.remarks(&around, given, self.allow_excess).await;
+        let remarks = site.remarks(&around, self).await;
         let remarks = remarks.map_err(|problems| Failed::Final(Error::Invalid(problems)))?;
         let before = around.others;
         if let Some(existing) = part.doubled(&before, given) {
@@ -118,14 +122,17 @@ impl<P: Part> Site<'_, P> {
     ///
     /// # Errors
     /// Everything that does not fit the order.
-    async fn remarks(&self, around: &Around, given: &Record, allow_excess: bool) -> Result<Vec<String>, Vec<Problem>> {
+    async fn remarks(&self, around: &Around, create: &Create<'_>) -> Result<Vec<String>, Vec<Problem>> {
         let beside = Beside {
             lines: &around.lines,
             others: &around.others,
             now: None,
-            allow_excess,
+            allow_excess: create.allow_excess,
         };
-        let mut remarks = self.part.beside(&beside, given)?;
+        let foreign = self.part.foreign_id(&around.others, create.fields);
+        let foreign = foreign.map_err(|problem| vec![problem])?;
+        let mut remarks = self.part.beside(&beside, create.given)?;
+        remarks.splice(0..0, foreign);
         if let Some(id) = around.order.get("folder_id").and_then(id_text) {
             let settings = self.engine.stores().remembered_settings(&self.store.row).await;
             let folder = settings.and_then(|settings| settings.folder_name(&id));

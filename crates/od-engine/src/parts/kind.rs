@@ -93,6 +93,14 @@ pub(crate) trait Part: Copy + Send + Sync + 'static {
         Ok(Vec::new())
     }
 
+    /// What should be said of the id that a new one was given with.
+    ///
+    /// # Errors
+    /// That the order has one of that id.
+    fn foreign_id(self, _others: &[Record], _given: &Record) -> Result<Option<String>, Problem> {
+        Ok(None)
+    }
+
     /// Why an order should not get a new one. `folder` is the name of the one that the order is in, where it is known.
     fn out_of_place(self, _order: &Record, _folder: Option<&str>) -> Option<String> {
         None

@@ -135,7 +135,7 @@ async fn send(store: &OpenStore, all: &[Row], before: &Before, most: u32, held: 
     let bodies: Vec<Record> = rows.iter().map(|row| row.body.clone()).collect();
     let bodies = &bodies;
     let add = |upstream: od_client::Store| async move { upstream.shipments().batch_create(bodies).await };
-    let answer = match send_once(&store.upstream, &store.asker, most, || held.must_be_ours(), add).await? {
+    let answer = match send_once(&store.upstream, &store.asker, most, async || held.must_be_ours(), add).await? {
         Ok(reply) => Ok(rows::assign(rows, reply.results)),
         Err(error) if error.is_uncertain() => {
             tracing::warn!(%error, "the outcome of a batch of shipments is unknown; reading the orders to find out");

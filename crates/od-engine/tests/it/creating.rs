@@ -382,7 +382,8 @@ async fn a_named_create_repeated_gives_the_first_result_again() {
             .iter()
             .any(|warning| warning.contains("first result again"))
     );
-    assert!(shop.sim.requests().is_empty());
+    let calls: Vec<_> = shop.sim.requests().iter().map(|call| call.method.clone()).collect();
+    assert_eq!(calls, ["GET"], "whether the order is still there");
     // A dry run says so too, and takes no name.
     let mut shown = create(json!({}), Some("request-1"));
     shown.dry_run = true;
@@ -402,6 +403,7 @@ async fn a_named_create_repeated_gives_the_first_result_again() {
         .await
         .unwrap_err();
     assert_eq!(other.code(), "DUPLICATE");
+    assert!(other.to_string().contains(&format!("its id is {id}")), "{other}");
     assert!(
         other.hint().contains("client_request_id of its own"),
         "{}",

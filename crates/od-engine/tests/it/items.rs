@@ -105,6 +105,55 @@ async fn an_update_that_changes_nothing_uploads_nothing() {
 }
 
 #[tokio::test]
+async fn a_line_of_another_order_is_added_without_its_id() {
+    let shop = Shop::open().await;
+    let (order, ids) = an_order(&shop);
+    let ids_of_orders = shop.order_ids();
+    let other = ids_of_orders.iter().find(|id| **id != order).unwrap();
+    let line = shop.stored(other)["order_items"][0].clone();
+    for dry_run in [true, false] {
+        let input = json!({ "order_id": order, "item": line, "dry_run": dry_run });
+        let input = serde_json::from_value(input).unwrap();
+        let done = shop.engine.order_items().create(&shop.scope(), input).await.unwrap();
+        assert!(
+            done.warnings
+                .iter()
+                .any(|warning| warning.contains("of no line of this order")),
+            "{dry_run}: {:?}",
+            done.warnings
+        );
+        assert_ne!(done.data["order_item"]["id"], line["id"]);
+    }
+    let posts = shop.sent("POST").len();
+    let own = json!({ "id": ids[0], "name": "Mug", "price": 1 });
+    let Err(Error::Invalid(problems)) = add(&shop, &order, own).await else {
+        panic!("accepted");
+    };
+    assert_eq!(problems[0].path, "/item/id");
+    assert_eq!(shop.sent("POST").len(), posts);
+}
+
+#[tokio::test]
+async fn a_quantity_that_is_hardly_meant_is_told() {
+    let shop = Shop::open().await;
+    let (order, ids) = an_order(&shop);
+    let none = add(&shop, &order, json!({ "name": "Pin", "price": 3, "quantity": 0 }))
+        .await
+        .unwrap();
+    let below = change(&shop, &order, &ids[0], json!({ "quantity": -3 })).await.unwrap();
+    for (done, told) in [
+        (none, "The line has the quantity 0,"),
+        (below, "The line has the quantity -3,"),
+    ] {
+        assert!(
+            done.warnings.iter().any(|warning| warning.starts_with(told)),
+            "{:?}",
+            done.warnings
+        );
+    }
+}
+
+#[tokio::test]
 async fn what_cannot_be_right_is_told_all_at_once_and_nothing_is_sent() {
     let shop = Shop::open().await;
     let (order, ids) = an_order(&shop);

@@ -41,6 +41,7 @@ mod products;
 mod reading;
 mod recorded;
 mod refusals;
+mod remarks;
 mod replacing;
 mod replicas;
 mod root_keys;

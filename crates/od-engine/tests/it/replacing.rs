@@ -113,6 +113,64 @@ async fn a_loss_that_is_allowed_takes_nothing_that_came_since() {
     assert!(shop.sent("PUT").is_empty());
 }
 
+/// Dates have whole seconds: the record still has the date that the order has.
+#[tokio::test]
+async fn an_edit_in_the_second_of_the_date_is_warned_of() {
+    let shop = Shop::open().await;
+    let id = shop.order_ids().remove(0);
+    let told = |done: &Outcome<Value>| {
+        done.warnings
+            .iter()
+            .any(|warning| warning.contains("of the second of its date_updated"))
+    };
+    let mut order = Map::new();
+    for _ in 0..20 {
+        let edit = json!({"order_id": id, "address_type": "shipping", "address": {"phone": format!("{:?}", std::time::Instant::now())}});
+        let edit: UpdateAddress = serde_json::from_value(edit).unwrap();
+        shop.engine.orders().update_address(&shop.scope(), edit).await.unwrap();
+        order = shop.read(&id).await;
+        shop.sim.edit_order(&shop.store.store_id, &id, |order| {
+            order.insert("email".to_owned(), "theirs@example.test".into());
+        });
+        if shop.stored(&id)["date_updated"] == order["date_updated"] {
+            break;
+        }
+    }
+    order["shipping"]["phone"] = "77".into();
+    for dry_run in [true, false] {
+        let whole = UpdateFull {
+            dry_run,
+            ..with(&id, order.clone())
+        };
+        let done = shop.replace(whole).await.unwrap();
+        assert!(told(&done), "{dry_run}: {:?}", done.warnings);
+    }
+}
+
+/// What binds the loss to the order as it was agreed to is no date of the record.
+#[tokio::test]
+async fn a_loss_without_a_date_is_warned_of_in_the_call_itself() {
+    let shop = Shop::open().await;
+    let id = shop.order_ids().remove(0);
+    let mut order = shop.read(&id).await;
+    order.shift_remove("date_updated");
+    order["email"] = "new@example.test".into();
+    for dry_run in [true, false] {
+        let whole = UpdateFull {
+            allow_loss: true,
+            dry_run,
+            ..with(&id, order.clone())
+        };
+        let done = shop.replace(whole).await.unwrap();
+        assert!(
+            done.warnings.iter().any(|warning| warning.contains("cannot be told")),
+            "{dry_run}: {:?}",
+            done.warnings
+        );
+    }
+    assert_eq!(shop.sent("PUT").len(), 1);
+}
+
 /// Two who read the same order, and each changes something else.
 #[tokio::test]
 async fn a_record_from_before_somebodys_change_undoes_nothing() {

@@ -11,7 +11,7 @@ use serde_json::{Map, Number, Value};
 
 use super::bounds::{self, MOST_LEVELS, MOST_VALUES};
 use crate::digits::lost_digits;
-use crate::lost::lost;
+use crate::lost;
 use crate::tool::{Access, ToolSpec};
 use crate::tools::SHAPE;
 
@@ -175,7 +175,7 @@ impl Step {
         }
         let meant = serde_json::from_str(text);
         let fault = match &meant {
-            Ok(_) => lost(text.as_bytes()),
+            Ok(_) => lost::reason(text.as_bytes()),
             Err(_) => Some(format!("is text that is not JSON: it must be {}", structure(schema))),
         };
         self.problems

@@ -258,7 +258,10 @@ async fn a_member_that_is_given_twice_is_refused() {
         )
         .await;
     assert_eq!(reply.status, 200, "{}", reply.body);
-    assert!(reply.body["result"].to_string().contains("twice"), "{}", reply.body);
+    let told = reply.body["result"]["content"][0]["text"].as_str().unwrap_or_default();
+    assert!(told.contains("twice"), "{told}");
+    let message = told.lines().find(|line| line.contains("twice")).unwrap_or_default();
+    assert_eq!(message.matches("Nothing was done.").count(), 1, "{message}");
     assert!(house.sim.requests().is_empty());
 }
 

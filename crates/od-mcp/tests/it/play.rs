@@ -140,9 +140,6 @@ impl Player {
         let request = json!({ "order": new, "client_request_id": "3f0c8a52-6d1e-4a7b-9a34-5f0f2f6f9d11" });
         let created = self.call("orders.create", request).await["order"].clone();
         let id = created["id"].as_str().expect("an id").to_owned();
-        let mutation = json!({"shipping": {"city": "Leeds"}, "order_notes": [{"content": "Moved house"}]});
-        self.call("orders.mutate_full", json!({"order_id": id, "mutation": mutation}))
-            .await;
         let mut whole = self
             .house
             .sim
@@ -152,6 +149,9 @@ impl Player {
         whole["shipping"]["address2"] = "Back door".into();
         let replace = json!({"order_id": id, "order": whole, "expected_date_updated": read});
         self.call("orders.update_full", replace).await;
+        let mutation = json!({"shipping": {"city": "Leeds"}, "order_notes": [{"content": "Moved house"}]});
+        self.call("orders.mutate_full", json!({"order_id": id, "mutation": mutation}))
+            .await;
         let items = json!([{"name": "Canvas tote", "code": "TOTE-01", "quantity": 1, "price": 20}]);
         self.call("orders.add_items", json!({"order_id": id, "items": items}))
             .await;

@@ -1,4 +1,4 @@
-use super::{Zone, bound, moment, told_moment};
+use super::{Zone, bound, moment, no_such_day, told_moment};
 
 #[track_caller]
 fn check(text: &str, zone: Zone, expected: Option<&str>) {
@@ -117,4 +117,29 @@ fn what_is_refused_is_told_with_an_example_of_that_clock() {
     assert!(refused("yesterday", Zone::Utc).ends_with("2026-03-02T14:05:31Z"));
     assert!(refused("yesterday", Zone::Store).ends_with("2026-03-02 14:05:31"));
     assert!(refused("2026-03-02T14:05:31Z", Zone::Store).contains("takes no zone"));
+}
+
+#[test]
+fn a_day_that_a_month_does_not_have_is_told() {
+    let check = |text: &str, told: Option<&str>| {
+        let told = told.map(|month| format!("names a day that is not there: {month} days"));
+        assert_eq!(no_such_day(text), told, "{text}");
+    };
+    check("2026-11-31", Some("November 2026 has 30"));
+    check(" 2026-02-29 14:05:31", Some("February 2026 has 28"));
+    check("2024-02-30T10:00:00Z", Some("February 2024 has 29"));
+    for other in [
+        "2024-02-29",
+        "2026-11-30",
+        "2026-13-01",
+        "2026-1-99",
+        "31.11.2026",
+        "last month",
+        "2026-11-3x",
+        "",
+    ] {
+        check(other, None);
+    }
+    let refused = bound("search_end_date", "2026-11-31", Zone::Utc).expect_err("no such day");
+    assert!(refused.contains("November 2026 has 30 days"), "{refused}");
 }

@@ -1,4 +1,4 @@
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::{FieldChange, diff};
 use crate::order::fixtures::{map, order};
@@ -79,11 +79,40 @@ fn rows_are_recognised_wherever_they_stand() {
 fn absence_is_written_as_null() {
     let change = FieldChange {
         path: "/a".into(),
+        id: None,
         before: None,
         after: Some(json!(1)),
     };
     assert_eq!(
         serde_json::to_string(&change).unwrap(),
         r#"{"path":"/a","before":null,"after":1}"#
+    );
+}
+
+#[test]
+fn a_change_inside_a_row_has_the_rows_id() {
+    let lines = |first: &Value, second: &Value| {
+        map(json!({"order_items": [first, second], "order_notes": [{"content": "Hi"}]}))
+    };
+    let (mug, tee) = (json!({"id": "301", "quantity": 1}), json!({"id": 302, "quantity": 1}));
+    let ids = |after: Map<String, Value>| -> Vec<(String, Option<String>)> {
+        let changes = diff(&lines(&mug, &tee), &after);
+        changes.into_iter().map(|change| (change.path, change.id)).collect()
+    };
+    let row = |path: &str, id: Option<&str>| (path.to_owned(), id.map(str::to_owned));
+    assert_eq!(
+        ids(lines(&mug, &json!({"id": 302, "quantity": 4}))),
+        [row("/order_items/1/quantity", Some("302"))]
+    );
+    // A whole row has it in itself, and a field of the order has none.
+    let mut after = lines(&tee, &json!({"name": "Pin"}));
+    after["order_notes"] = json!([]);
+    assert_eq!(
+        ids(after),
+        [
+            row("/order_items/1", None),
+            row("/order_items/0", None),
+            row("/order_notes/0", None)
+        ]
     );
 }

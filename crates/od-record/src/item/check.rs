@@ -4,13 +4,15 @@ use serde_json::{Map, Value};
 
 use super::fields::FIELDS;
 use crate::check::{Fields, blanked};
+use crate::identifier::id_text;
 use crate::names::NameOf;
 use crate::problem::{Problem, below};
 
 #[cfg(test)]
 mod tests;
 
-/// Everything that is wrong with the fields of a new item, with JSON Pointers below `at`.
+/// Everything that is wrong with the fields of a new item, with JSON Pointers below `at`. Its id is judged beside the order, by
+/// [`foreign_id`].
 pub fn judge_new(item: &Map<String, Value>, at: &str) -> Vec<Problem> {
     let mut problems = Vec::new();
     new_line(item, at, &mut problems);
@@ -34,6 +36,24 @@ pub fn judge_change(item: &Map<String, Value>, at: &str) -> Vec<Problem> {
     problems
 }
 
+/// Whether a new line carries an id, of no line that the order has: there is nothing to do with it. The order's lines have these
+/// `ids`.
+///
+/// # Errors
+/// That it is one of them, with a pointer below `at`: then that line was meant, or a copy of it, and nobody can know which.
+pub fn foreign_id(item: &Map<String, Value>, mut ids: impl Iterator<Item = String>, at: &str) -> Result<bool, Problem> {
+    let Some(id) = item.get("id").and_then(id_text) else {
+        return Ok(false);
+    };
+    if ids.any(|line| line.trim_start_matches('0') == id.trim_start_matches('0')) {
+        return Err(Problem::new(
+            below(at, "id"),
+            "is that of a line of this order: to change it, change the line; to add another one, leave id out",
+        ));
+    }
+    Ok(true)
+}
+
 /// Fields of a line, new or not.
 pub(crate) fn line(given: &Map<String, Value>, at: &str, problems: &mut Vec<Problem>) {
     let fields = Fields {
@@ -46,14 +66,8 @@ pub(crate) fn line(given: &Map<String, Value>, at: &str, problems: &mut Vec<Prob
     fields.judge(given, at, problems);
 }
 
-/// A line that the order does not have yet.
+/// A line that the order does not have yet. It may carry the id of a line of another order; whether it does, only the order tells.
 pub(crate) fn new_line(given: &Map<String, Value>, at: &str, problems: &mut Vec<Problem>) {
-    if given.contains_key("id") {
-        problems.push(Problem::new(
-            below(at, "id"),
-            "cannot be chosen: Order Desk gives a new line its id",
-        ));
-    }
     problems.extend(without_name(given, at));
     line(given, at, problems);
 }

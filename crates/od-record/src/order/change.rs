@@ -22,15 +22,18 @@ pub enum Change {
 }
 
 /// An order as it shall be, whole.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Replacement {
     /// The record. Null clears a field, as in a mutation.
     pub order: Map<String, Value>,
     /// Whether what the record does not carry may be dropped. Order Desk's own fields are kept either way.
     pub allow_loss: bool,
-    /// `date_updated` of the record that the replacement was made from, as Order Desk writes it; the order is replaced
-    /// only if it still has that. Where it is not given, the record's own counts.
+    /// `date_updated` of the record that the replacement was made from, as the caller says; the order is replaced only if
+    /// it still has that. Where it is not given, the record's own counts.
     pub expected_date_updated: Option<String>,
+    /// `date_updated` of the order as it was when what goes was agreed to. It binds the replacement where the caller gave no date,
+    /// and says nothing about when the record was read.
+    pub agreed_date_updated: Option<String>,
 }
 
 impl Change {

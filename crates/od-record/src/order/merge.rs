@@ -21,7 +21,7 @@ use serde_json::{Map, Value};
 
 use super::buyer::has_name;
 use super::change::Change;
-use super::region;
+use super::{moved, odd, region};
 use crate::error::Error;
 use crate::problem::{Problem, below};
 
@@ -39,6 +39,7 @@ mod tests;
 
 use draft::Draft;
 pub use draft::{Applied, NoteDefaults};
+pub use standing::blurred;
 
 /// Lays `change` over the order `base`. A move to another folder is not part of the record and leaves it as it is.
 ///
@@ -67,7 +68,7 @@ pub fn apply(base: &Map<String, Value>, change: &Change, defaults: &NoteDefaults
         }
     };
     stay_valid(&mut draft, base, root);
-    draft.warnings.extend(region::remarks(base, &draft.record));
+    draft.remark(base);
     draft.finished()
 }
 
@@ -94,8 +95,17 @@ pub(super) fn compose(
 ) -> Result<Applied, Vec<Problem>> {
     let mut draft = Draft::of(Map::new(), defaults);
     draft.merge(given, at);
-    draft.warnings.extend(region::remarks(&Map::new(), &draft.record));
+    draft.remark(&Map::new());
     draft.finished()
+}
+
+impl Draft<'_> {
+    /// Says of what has become of `base` what is hardly meant.
+    fn remark(&mut self, base: &Map<String, Value>) {
+        self.warnings.extend(region::remarks(base, &self.record));
+        self.warnings.extend(moved::remarks(base, &self.record));
+        self.warnings.extend(odd::remarks(base, &self.record));
+    }
 }
 
 /// Refuses a change after which the order would lack what Order Desk demands of every order.

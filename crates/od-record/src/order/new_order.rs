@@ -10,6 +10,8 @@ use crate::order::merge::{Applied, NoteDefaults, compose};
 use crate::order::ops::Destination;
 use crate::problem::Problem;
 
+mod copied;
+mod essence;
 #[cfg(test)]
 mod tests;
 
@@ -44,10 +46,12 @@ impl NewOrder {
     /// # Errors
     /// Everything that is wrong, with JSON Pointers into the arguments.
     pub fn of(order: &Map<String, Value>, client_request_id: Option<&str>) -> Result<Self, Vec<Problem>> {
+        let mut fields = order.clone();
+        let taken_out = copied::take_out(&mut fields);
         let mut only_at_creation = OnlyAtCreation {
-            fields: order.clone(),
+            fields,
             problems: Vec::new(),
-            warnings: Vec::new(),
+            warnings: taken_out.into_iter().collect(),
         };
         let source_id = only_at_creation.source_id();
         let folder = only_at_creation.folder();
@@ -93,6 +97,11 @@ impl NewOrder {
             source,
             warnings,
         })
+    }
+
+    /// What it says, however it is written: the same for orders that Order Desk would make no difference between.
+    pub fn essence(&self) -> Value {
+        essence::essence(&self.body)
     }
 }
 

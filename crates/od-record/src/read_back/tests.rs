@@ -3,6 +3,7 @@ use super::*;
 fn change(path: &str) -> FieldChange {
     FieldChange {
         path: path.to_owned(),
+        id: None,
         before: None,
         after: None,
     }

@@ -35,7 +35,8 @@ pub async fn a_name_makes_one_record(db: &Db) {
     let result = rows::sealed("result");
     assert!(creates.finish(&tenant.id, &first.id, &result, NOW + 7).await.unwrap());
     assert!(!attempt(Some(NOW + 5), NOW + 8).await, "it is done");
-    assert!(!creates.abandon(&tenant.id, &first.id).await.unwrap(), "it is done");
+    let abandoned = async |seen| creates.abandon(&tenant.id, &first.id, seen).await.unwrap();
+    assert!(!abandoned(Some(NOW + 5)).await, "it is done");
     let done = IdempotencyRow {
         result,
         attempted_at: Some(NOW + 5),
@@ -54,7 +55,9 @@ pub async fn a_name_makes_one_record(db: &Db) {
         "the name was freed"
     );
 
-    assert!(creates.abandon(&tenant.id, &elsewhere.id).await.unwrap());
+    let abandoned = async |seen| creates.abandon(&tenant.id, &elsewhere.id, seen).await.unwrap();
+    assert!(!abandoned(Some(NOW + 1)).await, "somebody else has sent it");
+    assert!(abandoned(None).await);
     let anew = rows::named_create(&sibling, "request 1");
     assert_eq!(
         creates.begin(&tenant.id, &anew, 0).await.unwrap(),

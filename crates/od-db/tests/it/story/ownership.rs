@@ -65,7 +65,7 @@ pub async fn another_tenants_rows_are_as_if_they_were_not(db: &Db) {
             .await
             .unwrap()
     );
-    assert!(!creates.abandon(them, &create.id).await.unwrap());
+    assert!(!creates.abandon(them, &create.id, None).await.unwrap());
     assert_eq!(
         db.audit()
             .list(them, &AuditFilter::default(), AuditPage::default())
@@ -220,7 +220,7 @@ pub async fn deleting_a_tenant_takes_everything_it_owns(db: &Db) {
         None
     );
     assert_eq!(db.webhook_events().list(&tenant.id, &store.id, 9).await.unwrap(), []);
-    assert!(!db.idempotency().abandon(&tenant.id, &create.id).await.unwrap());
+    assert!(!db.idempotency().abandon(&tenant.id, &create.id, None).await.unwrap());
     assert_eq!(db.answers().find(&tenant.id, &key.id, "call").await.unwrap(), None);
     assert_eq!(db.audit().walk(Some(&tenant.id), 0, 9).await.unwrap(), []);
     assert_eq!(db.audit().head(Some(&tenant.id)).await.unwrap(), None);

@@ -81,6 +81,7 @@ impl Bounds {
             if is_kept {
                 changes.push(AlteredField {
                     path: change.path.clone(),
+                    id: change.id.clone(),
                     before,
                     before_left_out_bytes,
                     after,

@@ -26,6 +26,7 @@ fn tenant() -> TenantId {
 fn change(value: impl Into<Value>) -> Vec<Altered> {
     let change = FieldChange {
         path: "/email".to_owned(),
+        id: None,
         before: Some(json!("before@example.com")),
         after: Some(value.into()),
     };
@@ -104,7 +105,12 @@ fn long_texts_are_deflated_and_what_is_too_long_says_so() {
 }
 
 fn field(path: String, before: Option<Value>, after: Option<Value>) -> FieldChange {
-    FieldChange { path, before, after }
+    FieldChange {
+        path,
+        id: None,
+        before,
+        after,
+    }
 }
 
 /// What is kept when this is changed together with the city of an address and a note that goes.

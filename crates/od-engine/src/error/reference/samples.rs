@@ -86,8 +86,9 @@ fn choices() -> Vec<Error> {
             instead: "Change the existing order with orders_mutate_full, or give a source_id of its own.",
         }),
         Error::Duplicate(Existing {
-            what: "This client_request_id stood for another order within the last 24 hours.".to_owned(),
-            instead: "Give each order a client_request_id of its own; to repeat a call, send the order exactly as before.",
+            what: "This client_request_id stood for another order within the last 24 hours; its id is 80012345."
+                .to_owned(),
+            instead: "Give each order a client_request_id of its own; to repeat a call, send the same order.",
         }),
         Error::Conflict {
             fields: vec!["/shipping/city".to_owned()],
@@ -118,6 +119,7 @@ fn choices() -> Vec<Error> {
             retry_after: Duration::from_mins(12),
         },
         Error::RecordBusy { what: "order" },
+        Error::Underway,
         Error::StoreChanged(store("90001", "Mug Shop")),
         Error::ShuttingDown,
         Error::SignInsBusy {

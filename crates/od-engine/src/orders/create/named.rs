@@ -3,15 +3,18 @@
 //! A row stands in the database before the order is sent, and says so before it is sent. Whoever comes later, in this
 //! process or after a crash, therefore knows: not sent, perhaps sent, or done.
 
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
+use od_client::OrderId;
 use od_db::{IdempotencyRow, SealedColumns};
 use od_vault::Place;
 use secrecy::ExposeSecret;
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
+use serde_json::Value;
 use uuid::Uuid;
 
+use super::send::Sending;
 use crate::clock::millis;
 use crate::engine::Engine;
 use crate::error::{Error, Existing};
@@ -31,6 +34,9 @@ const UNCERTAIN: Duration = Duration::from_mins(2);
 
 /// How long the same create is refused after one that nothing tells from it.
 const REPEATED: Duration = Duration::from_mins(2);
+
+/// The member of what is kept of an order that nobody named.
+pub(super) const ORDER_ID: &str = "order_id";
 
 /// A create under a caller's name, or under what it consists of.
 pub(super) struct NamedCreate<'a> {
@@ -57,10 +63,27 @@ pub(super) struct First {
     done_at: i64,
 }
 
-/// The right to go on with a named create as it was seen.
+/// The right to go on with a named create as it was seen, or as this call has noted it since.
 pub(super) struct Ticket {
     row_id: String,
-    attempted_at: Option<i64>,
+    attempted_at: Mutex<Option<i64>>,
+}
+
+impl Ticket {
+    fn of(row: &IdempotencyRow) -> Self {
+        Self {
+            row_id: row.id.clone(),
+            attempted_at: Mutex::new(row.attempted_at),
+        }
+    }
+
+    fn attempted_at(&self) -> Option<i64> {
+        *self.attempted_at.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn note(&self, attempted_at: i64) {
+        *self.attempted_at.lock().unwrap_or_else(PoisonError::into_inner) = Some(attempted_at);
+    }
 }
 
 /// What is kept of the first result.
@@ -71,20 +94,14 @@ struct Kept {
 }
 
 impl<'a> NamedCreate<'a> {
-    pub(super) fn new(
-        engine: &'a Engine,
-        scope: &'a Scope,
-        store: &'a OpenStore,
-        name: &str,
-        order: &Map<String, Value>,
-    ) -> Self {
-        // A caller that repeats a call may write its members in another order.
-        let mut order = Value::Object(order.clone());
-        order.sort_all_objects();
+    pub(super) fn new(sending: &Sending<'a>, scope: &'a Scope, name: &str) -> Self {
+        let (engine, store) = (sending.engine, sending.store);
+        // Who repeats a call may write its members in another order, and its numbers in another way.
+        let essence = sending.draft.essence().to_string();
         let body_digest = engine
             .inner
             .lasting
-            .digest(DigestOf::NamedCreate, &[order.to_string().as_bytes()]);
+            .digest(DigestOf::NamedCreate, &[essence.as_bytes()]);
         let row = IdempotencyRow {
             id: Uuid::now_v7().to_string(),
             tenant_id: scope.tenant().clone(),
@@ -113,54 +130,68 @@ impl<'a> NamedCreate<'a> {
         let expired_before = row.created_at - millis(REMEMBERED);
         let rows = self.engine.inner.db.idempotency();
         let earlier = rows.begin(self.scope.tenant(), row, expired_before).await?;
-        let ticket = |row: &IdempotencyRow| Ticket {
-            row_id: row.id.clone(),
-            attempted_at: row.attempted_at,
-        };
-        match earlier {
-            None => Ok(Begun::Unsent(ticket(row))),
-            Some(earlier) if earlier.body_digest != row.body_digest => Err(name_is_taken()),
-            Some(earlier) if earlier.done_at.is_some() => Ok(Begun::Done(Box::new(self.first(&earlier)?))),
-            Some(earlier) if earlier.attempted_at.is_some() => Ok(Begun::Sent(ticket(&earlier))),
-            Some(earlier) => Ok(Begun::Unsent(ticket(&earlier))),
-        }
+        earlier.map_or_else(|| Ok(Begun::Unsent(Ticket::of(row))), |earlier| self.stands(&earlier))
     }
 
     /// Takes the name once more, for another order than the one that was `first` under it.
     ///
     /// # Errors
-    /// [`Error::RecordBusy`] when somebody else does.
+    /// [`Error::Underway`] when somebody else does.
     pub(super) async fn begin_anew(&self, first: &First) -> Result<Ticket, Error> {
         let rows = self.engine.inner.db.idempotency();
         rows.release(self.scope.tenant(), &first.row_id, first.done_at).await?;
         match self.begin().await? {
             Begun::Unsent(ticket) => Ok(ticket),
-            Begun::Sent(_) | Begun::Done(_) => Err(Error::RecordBusy { what: "order" }),
+            Begun::Sent(_) | Begun::Done(_) => Err(Error::Underway),
         }
     }
 
-    /// What was done under the name, if something was. The name is not taken.
+    /// What [`NamedCreate::begin`] would find under the name, if something is. The name is not taken.
     ///
     /// # Errors
     /// [`Error::Duplicate`] when the name stands for another order.
-    pub(super) async fn done(&self) -> Result<Option<First>, Error> {
+    pub(super) async fn seen(&self) -> Result<Option<Begun>, Error> {
         let row = &self.row;
         let rows = self.engine.inner.db.idempotency();
         let found = rows
             .find(self.scope.tenant(), &row.store_row_id, &row.client_request_id)
             .await?;
         let is_remembered = |earlier: &IdempotencyRow| earlier.created_at >= row.created_at - millis(REMEMBERED);
-        match found.filter(is_remembered) {
-            Some(earlier) if earlier.body_digest != row.body_digest => Err(name_is_taken()),
-            Some(earlier) if earlier.done_at.is_some() => self.first(&earlier).map(Some),
-            _ => Ok(None),
+        found
+            .filter(is_remembered)
+            .map(|earlier| self.stands(&earlier))
+            .transpose()
+    }
+
+    /// Where the create stands that was `earlier` under the name.
+    fn stands(&self, earlier: &IdempotencyRow) -> Result<Begun, Error> {
+        if earlier.body_digest != self.row.body_digest {
+            return Err(self.name_is_taken(earlier));
         }
+        Ok(match (earlier.done_at, earlier.attempted_at) {
+            (Some(_), _) => Begun::Done(Box::new(self.first(earlier)?)),
+            (None, Some(_)) => Begun::Sent(Ticket::of(earlier)),
+            (None, None) => Begun::Unsent(Ticket::of(earlier)),
+        })
+    }
+
+    fn name_is_taken(&self, earlier: &IdempotencyRow) -> Error {
+        let first = earlier.done_at.and_then(|_| self.first(earlier).ok());
+        let known = match (first.and_then(|first| first.order_id()), earlier.attempted_at) {
+            (Some(id), _) => format!("; its id is {id}"),
+            (None, Some(_)) => ", of which it is not known whether it was created".to_owned(),
+            (None, None) => String::new(),
+        };
+        Error::Duplicate(Existing {
+            what: format!("This client_request_id stood for another order within the last 24 hours{known}."),
+            instead: "Give each order a client_request_id of its own; to repeat a call, send the same order.",
+        })
     }
 
     /// # Errors
     /// [`Error::Uncertain`] while an order that was sent before may still arrive.
     pub(super) fn refuse_while_in_flight(&self, ticket: &Ticket) -> Result<(), Error> {
-        let sent_before = self.row.created_at - ticket.attempted_at.unwrap_or_default();
+        let sent_before = self.row.created_at - ticket.attempted_at().unwrap_or_default();
         if sent_before > millis(IN_FLIGHT) {
             return Ok(());
         }
@@ -172,7 +203,7 @@ impl<'a> NamedCreate<'a> {
 
     /// How many seconds ago an order was sent whose answer is not known, as long as it may still be on its way.
     pub(super) fn sent_lately(&self, ticket: &Ticket) -> Option<i64> {
-        let ago = self.row.created_at - ticket.attempted_at?;
+        let ago = self.row.created_at - ticket.attempted_at()?;
         (ago < millis(UNCERTAIN)).then(|| ago.max(0) / 1000)
     }
 
@@ -182,21 +213,22 @@ impl<'a> NamedCreate<'a> {
         (ago < millis(REPEATED)).then(|| ago.max(0) / 1000)
     }
 
-    /// Notes that the order is about to be sent.
+    /// Notes that the order is about to be sent: right before each sending, for whoever comes later goes by it.
     ///
     /// # Errors
-    /// [`Error::RecordBusy`] when somebody else is sending it.
+    /// [`Error::Underway`] when somebody else is sending it.
     pub(super) async fn note_sending(&self, ticket: &Ticket) -> Result<(), Error> {
         let inner = &self.engine.inner;
         let now = inner.clock.now_millis();
         let rows = inner.db.idempotency();
         let ours = rows
-            .attempt(self.scope.tenant(), &ticket.row_id, ticket.attempted_at, now)
+            .attempt(self.scope.tenant(), &ticket.row_id, ticket.attempted_at(), now)
             .await?;
         if ours {
+            ticket.note(now);
             Ok(())
         } else {
-            Err(Error::RecordBusy { what: "order" })
+            Err(Error::Underway)
         }
     }
 
@@ -227,10 +259,11 @@ impl<'a> NamedCreate<'a> {
         Ok(())
     }
 
-    /// Frees the name: nothing was created under it.
+    /// Frees the name: nothing was created under it, unless somebody else has sent the order since.
     pub(super) async fn abandon(&self, ticket: &Ticket) {
         let rows = self.engine.inner.db.idempotency();
-        if let Err(error) = rows.abandon(self.scope.tenant(), &ticket.row_id).await {
+        let abandoned = rows.abandon(self.scope.tenant(), &ticket.row_id, ticket.attempted_at());
+        if let Err(error) = abandoned.await {
             tracing::warn!(%error, "the name of a create that was not made could not be freed; it expires in a day");
         }
     }
@@ -263,16 +296,16 @@ impl<'a> NamedCreate<'a> {
 }
 
 impl First {
+    /// Which order it was.
+    pub(super) fn order_id(&self) -> Option<OrderId> {
+        let data = &self.outcome.data;
+        let id = data.get(ORDER_ID).or_else(|| data.get("order")?.get("id"));
+        id.and_then(OrderId::from_value)
+    }
+
     /// The first result, once more.
     pub(super) fn again(self) -> Outcome<Value> {
         let note = "This is the first result again: the order was created under this client_request_id.";
         self.outcome.with_warnings([note.to_owned()])
     }
-}
-
-fn name_is_taken() -> Error {
-    Error::Duplicate(Existing {
-        what: "This client_request_id stood for another order within the last 24 hours.".to_owned(),
-        instead: "Give each order a client_request_id of its own; to repeat a call, send the order exactly as before.",
-    })
 }

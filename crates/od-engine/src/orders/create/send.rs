@@ -11,7 +11,6 @@ use crate::attempts::send_once;
 use crate::difference::Altered;
 use crate::engine::Engine;
 use crate::error::{Error, Existing};
-use crate::lock::Held;
 use crate::outcome::Outcome;
 use crate::stores::OpenStore;
 
@@ -89,6 +88,15 @@ impl Sending<'_> {
         Ok(page.orders.into_iter().find(is_it).map(Order::into_map))
     }
 
+    /// Whether there is no order of that id any more.
+    pub(super) async fn is_gone(&self, id: &OrderId) -> Result<bool, Error> {
+        match self.store.read_order(id).await {
+            Ok(_) => Ok(false),
+            Err(Error::Upstream(od_client::Error::NotFound)) => Ok(true),
+            Err(error) => Err(error),
+        }
+    }
+
     /// What a search for orders like this one shows, as a part of a sentence.
     pub(super) async fn look_for_alike(&self) -> String {
         alike::look(self.store, self.engine.inner.clock.now(), &self.draft.body).await
@@ -101,12 +109,14 @@ impl Sending<'_> {
         }
     }
 
-    /// Sends the order, once, while what it was searched for by is `held`. What is found by nothing is not.
-    pub(super) async fn send(&self, held: Option<&Held>) -> Result<Made, NotMade> {
+    /// Sends the order, once, while it is `ours` to send: see [`send_once`].
+    pub(super) async fn send<O>(&self, ours: impl Fn() -> O) -> Result<Made, NotMade>
+    where
+        O: Future<Output = Result<(), Error>>,
+    {
         let body = &self.draft.body;
         let create = |upstream: od_client::Store| async move { upstream.orders().create(body).await };
         let most = self.engine.inner.mutation.max_retries + 1;
-        let ours = || held.map_or(Ok(()), Held::must_be_ours);
         let answer = send_once(&self.store.upstream, &self.store.asker, most, ours, create).await;
         let answer = answer.map_err(NotMade::Certainly)?;
         // No cached list holds a new order, and nothing else that is cached can.

@@ -5,29 +5,25 @@
 //! who means a second order says so with a `client_request_id`. What the first one came to stands in the database, for every
 //! process and every credential of the tenant.
 
-use od_client::OrderId;
 use od_record::id_text;
 use serde_json::{Value, json};
 
 use super::alike;
-use super::named::{Begun, First, NamedCreate};
+use super::named::{Begun, First, NamedCreate, ORDER_ID, Ticket};
 use super::send::{NotMade, Sending};
 use crate::error::{Error, Existing};
 use crate::outcome::Outcome;
 use crate::roots::DigestOf;
 use crate::scope::Scope;
 
-/// The member of what is kept that names the order.
-const ORDER_ID: &str = "order_id";
-
-/// What identical creates have in common, however the members of the order are arranged.
+/// What identical creates have in common, however they are written.
 pub(super) fn name<'a>(sending: &Sending<'a>, scope: &'a Scope) -> NamedCreate<'a> {
-    let body = &sending.draft.body;
-    let mut order = Value::Object(body.clone());
-    order.sort_all_objects();
     let lasting = &sending.engine.inner.lasting;
-    let name = lasting.digest(DigestOf::UnnamedCreate, &[order.to_string().as_bytes()]);
-    NamedCreate::new(sending.engine, scope, sending.store, &name, body)
+    let name = lasting.digest(
+        DigestOf::UnnamedCreate,
+        &[sending.draft.essence().to_string().as_bytes()],
+    );
+    NamedCreate::new(sending, scope, &name)
 }
 
 /// Creates an order, unless the same was created lately, is on its way or of uncertain outcome.
@@ -39,20 +35,12 @@ pub(super) async fn create(sending: &Sending<'_>, named: &NamedCreate<'_>) -> Re
         }
         Begun::Unsent(ticket) => ticket,
         Begun::Sent(ticket) => {
-            if let Some(seconds) = named.sent_lately(&ticket) {
-                return Err(Error::uncertain(
-                    format!(
-                        "the same order was sent {seconds} s ago, and no answer to that is known. This call sent nothing; {}.",
-                        sending.look_for_alike().await
-                    ),
-                    alike::HINT,
-                ));
-            }
+            refuse_while_uncertain(sending, named, &ticket).await?;
             ticket
         }
     };
-    named.note_sending(&ticket).await?;
-    match sending.send(None).await {
+    // Noted anew before every sending, for it may wait for longer than the same create is refused.
+    match sending.send(|| named.note_sending(&ticket)).await {
         Ok(made) => {
             let id = made.order.get("id").and_then(id_text);
             if let Err(error) = named.finish(&ticket, json!({ ORDER_ID: id }), Vec::new()).await {
@@ -72,12 +60,27 @@ pub(super) async fn create(sending: &Sending<'_>, named: &NamedCreate<'_>) -> Re
 /// Refuses what would be refused if it were not only shown.
 ///
 /// # Errors
-/// [`Error::Duplicate`].
+/// [`Error::Duplicate`], [`Error::Uncertain`].
 pub(super) async fn refuse_repeated(sending: &Sending<'_>, named: &NamedCreate<'_>) -> Result<(), Error> {
-    match named.done().await? {
-        Some(first) => refuse_after(sending, named, &first).await,
-        None => Ok(()),
+    match named.seen().await? {
+        Some(Begun::Done(first)) => refuse_after(sending, named, &first).await,
+        Some(Begun::Sent(ticket)) => refuse_while_uncertain(sending, named, &ticket).await,
+        Some(Begun::Unsent(_)) | None => Ok(()),
     }
+}
+
+/// Refuses the same order once more while one that was sent, and of which nothing is known, may still arrive.
+async fn refuse_while_uncertain(sending: &Sending<'_>, named: &NamedCreate<'_>, ticket: &Ticket) -> Result<(), Error> {
+    let Some(seconds) = named.sent_lately(ticket) else {
+        return Ok(());
+    };
+    Err(Error::uncertain(
+        format!(
+            "the same order was sent {seconds} s ago, and no answer to that is known. This call sent nothing; {}.",
+            sending.look_for_alike().await
+        ),
+        alike::HINT,
+    ))
 }
 
 /// Refuses the same order once more, shortly after the `first` one, unless that one is gone again.
@@ -85,12 +88,9 @@ async fn refuse_after(sending: &Sending<'_>, named: &NamedCreate<'_>, first: &Fi
     let Some(seconds) = named.made_lately(first) else {
         return Ok(());
     };
-    let id = first.outcome.data.get(ORDER_ID).and_then(OrderId::from_value);
+    let id = first.order_id();
     if let Some(id) = &id
-        && matches!(
-            sending.store.read_order(id).await,
-            Err(Error::Upstream(od_client::Error::NotFound))
-        )
+        && sending.is_gone(id).await.unwrap_or(false)
     {
         return Ok(());
     }

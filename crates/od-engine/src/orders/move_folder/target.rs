@@ -26,6 +26,7 @@ impl Target {
         let after = self.id_like(before.as_ref());
         (before.as_ref() != Some(&after)).then(|| FieldChange {
             path: "/folder_id".to_owned(),
+            id: None,
             before,
             after: Some(after),
         })
@@ -40,6 +41,7 @@ impl Target {
     pub(super) fn change_from(&self, folder: Option<&str>) -> FieldChange {
         FieldChange {
             path: "/folder_id".to_owned(),
+            id: None,
             before: folder.map(Value::from),
             after: Some(self.0.id.as_str().into()),
         }

@@ -117,7 +117,7 @@ impl<'a> Commit<'a> {
         self.reads.compare(&base.record);
 
         self.look_at_erased(&base.record).await;
-        let (desired, laid) = self.lay(&base.record, read_at);
+        let (desired, laid) = self.lay(&base, read_at);
         let unchanged = same_record(&base.record, &desired);
         let body = upload_body(&desired);
         let mut upload = Upload { base, desired, laid };
@@ -195,7 +195,8 @@ impl<'a> Commit<'a> {
     }
 
     /// Lays the waiting changes over the record, one after the other, as long as the record is fresh.
-    fn lay(&mut self, base: &Map<String, Value>, read_at: Instant) -> (Map<String, Value>, Vec<Laid>) {
+    fn lay(&mut self, snapshot: &Snapshot, read_at: Instant) -> (Map<String, Value>, Vec<Laid>) {
+        let base = &snapshot.record;
         let mut record = base.clone();
         let mut laid = Vec::new();
         let mut earlier = std::mem::take(&mut self.taken).into_iter();
@@ -211,8 +212,11 @@ impl<'a> Commit<'a> {
                 continue;
             }
             match lay_over(base, &record, &waiting.change) {
-                Ok(Applied { desired, warnings }) => {
+                Ok(Applied { desired, mut warnings }) => {
                     let changes = diff(&record, &desired);
+                    if !changes.is_empty() {
+                        warnings.extend(snapshot.doubts(&waiting.change));
+                    }
                     record = desired;
                     laid.push(Laid {
                         waiting,

@@ -80,9 +80,9 @@ fn ids(order: &Map<String, Value>) -> Vec<String> {
 /// Binds a record given whole to the order as it is.
 fn bind(change: &mut Change, base: &Map<String, Value>) {
     if let Change::Replace(replacement) = change
-        && replacement.expected_date_updated.is_none()
+        && replacement.agreed_date_updated.is_none()
     {
         let date = base.get("date_updated").and_then(Value::as_str);
-        replacement.expected_date_updated = date.and_then(moment);
+        replacement.agreed_date_updated = date.and_then(moment);
     }
 }

@@ -1,7 +1,7 @@
 //! What a round has uploaded, and what reading showed of it.
 
 use od_client::Order;
-use od_record::order::{Trail, take_history, tells_of_another_upload};
+use od_record::order::{Change, Trail, blurred, take_history, tells_of_another_upload};
 use od_record::{FieldChange, ReadBack};
 use serde_json::{Map, Value};
 
@@ -16,6 +16,13 @@ pub(super) struct Snapshot {
     pub(super) record: Map<String, Value>,
     /// Nothing where Order Desk gave none.
     history: Option<Vec<Value>>,
+}
+
+impl Snapshot {
+    /// What its date cannot tell of a record given whole; see [`blurred`].
+    pub(super) fn doubts(&self, change: &Change) -> Option<String> {
+        blurred(change, &self.record, self.history.as_deref().unwrap_or_default())
+    }
 }
 
 impl From<Order> for Snapshot {

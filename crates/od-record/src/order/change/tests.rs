@@ -221,6 +221,7 @@ fn replacement(order: Value, allow_loss: bool) -> Change {
         order: map(order),
         allow_loss,
         expected_date_updated: Some("2026-03-02 14:09:02".to_owned()),
+        agreed_date_updated: None,
     })
 }
 

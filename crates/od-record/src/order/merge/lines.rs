@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use super::draft::Draft;
 use crate::identifier::{id_text, same_identifier};
-use crate::item::{self, twin, without_name, without_price};
+use crate::item::{self, foreign_id, twin, without_name, without_price};
 use crate::merge::set_all;
 use crate::problem::{Problem, below};
 use crate::text::{clean_text, named, shows_as};
@@ -70,6 +70,22 @@ impl Draft<'_> {
 
     pub(super) fn add_lines(&mut self, given: &[Map<String, Value>], at: &str) {
         let Some(mut lines) = self.list(LINES, at) else { return };
+        let known: Vec<String> = lines.iter().filter_map(line_id).collect();
+        let carries_id =
+            |(index, given): (usize, &Map<String, Value>)| foreign_id(given, known.iter().cloned(), &below(at, index));
+        let (mut foreign, mut faults) = (false, Vec::new());
+        for carries in given.iter().enumerate().map(carries_id) {
+            match carries {
+                Ok(carries) => foreign |= carries,
+                Err(problem) => faults.push(problem),
+            }
+        }
+        self.problems.extend(faults);
+        if foreign {
+            self.warnings.push(format!(
+                "{at}: the ids that new lines carry are of no line of this order and were left out: Order Desk gives new lines their ids"
+            ));
+        }
         for (index, given) in given.iter().enumerate() {
             let at = below(at, index);
             self.remark_new(&lines, given, &at);

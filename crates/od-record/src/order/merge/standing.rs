@@ -10,7 +10,7 @@ use super::draft::Applied;
 use crate::date::moment;
 use crate::diff::diff;
 use crate::error::Error;
-use crate::order::change::Replacement;
+use crate::order::change::{Change, Replacement};
 use crate::order::upload::same_record;
 use crate::problem::Problem;
 
@@ -39,11 +39,14 @@ pub(super) fn judge(
             .collect(),
         Err(problems) => problems.iter().filter_map(in_order).collect::<Vec<_>>(),
     };
-    let is_bound = replacement.expected_date_updated.is_some() || applied.is_err() || !wanted.is_empty();
+    let expected = replacement.expected_date_updated.as_ref();
+    let is_undated = expected.is_none() && told.is_empty();
+    let expected = expected.or(replacement.agreed_date_updated.as_ref());
+    let is_bound = expected.is_some() || applied.is_err() || !wanted.is_empty();
     // A change that goes up together with this one overtakes it as well, though no date shows that yet.
     let is_as_read = same_record(read, record);
-    let is_overtaken = match &replacement.expected_date_updated {
-        Some(expected) => now != expected || !is_as_read,
+    let is_overtaken = match expected {
+        Some(expected) => !is_same(now, expected) || !is_as_read,
         None => !(told.is_empty() || now.is_empty() || (is_same(now, told) && is_as_read)),
     };
     if is_bound && is_overtaken {
@@ -53,7 +56,7 @@ pub(super) fn judge(
         });
     }
     let mut applied = applied?;
-    if replacement.expected_date_updated.is_none() && told.is_empty() && !now.is_empty() && !wanted.is_empty() {
+    if is_undated && !now.is_empty() && !wanted.is_empty() {
         applied.warnings.push(
             "/order/date_updated is missing, so it cannot be told whether the order has changed since the record was read: \
              what somebody set meanwhile is set back to what the record says"
@@ -61,6 +64,25 @@ pub(super) fn judge(
         );
     }
     Ok(applied)
+}
+
+/// What should be said where the date of an order that was `read` cannot tell a record from one that came later: dates have whole
+/// seconds, and its `history` has more than one entry of that second.
+pub fn blurred(change: &Change, read: &Map<String, Value>, history: &[Value]) -> Option<String> {
+    let now = text(read);
+    let second = moment(now)?;
+    let is_then = |entry: &&Value| {
+        let date = entry.get("date_added").and_then(Value::as_str);
+        date.and_then(moment).as_deref() == Some(second.as_str())
+    };
+    let entries = history.iter().filter(is_then).count();
+    (change.is_whole() && entries > 1).then(|| {
+        format!(
+            "The order's history has {entries} entries of the second of its date_updated ({now}), so it cannot be told whether all of \
+             them are from before the record was read: what somebody set after that is set back to what the record says. Compare \
+             changes with what you meant"
+        )
+    })
 }
 
 fn text(order: &Map<String, Value>) -> &str {

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value};
 
+use crate::date::moment;
 use crate::diff::as_map;
 use crate::field::{Field, Kind, find};
 use crate::identifier::id_text;
@@ -25,6 +26,7 @@ pub(super) struct Differences {
     pub(super) problems: Vec<Problem>,
 }
 
+const DATE_UPDATED: &str = "date_updated";
 const NOT_OURS: &str = "differs from what is stored, and is no field that can be set: leave it out";
 
 /// What `given` asks to be different from `base`.
@@ -38,10 +40,14 @@ pub(super) fn between(base: &Map<String, Value>, given: &Map<String, Value>, at:
     for (name, value) in given {
         let stored = base.get(name);
         let kind = find(fields::ORDER, name).map(|field| field.kind);
-        if is_so(kind, stored, value) {
+        if is_so(kind, stored, value) || is_same_date(name, stored, value) {
             continue;
         }
         if SERVER_KEPT.contains(&name.as_str()) {
+            // Whether the record is old is judged for itself.
+            if name == DATE_UPDATED && is_blank(value) {
+                continue;
+            }
             let warning = "was left as it is: Order Desk keeps it, and it has changed since the record was read";
             differences.warnings.push(format!("{} {warning}", below(at, name)));
             continue;
@@ -203,6 +209,13 @@ fn is_so(kind: Option<Kind>, stored: Option<&Value>, given: &Value) -> bool {
             || (is_blank(stored) && is_blank(given))
     };
     stored.is_some_and(is_same)
+}
+
+/// Whether a date of the order is given in another way of writing it.
+fn is_same_date(name: &str, stored: Option<&Value>, given: &Value) -> bool {
+    let date = |value: &Value| moment(value.as_str()?);
+    matches!(name, DATE_UPDATED | "date_added")
+        && stored.and_then(date).is_some_and(|stored| date(given) == Some(stored))
 }
 
 fn is_shown(stored: Option<&Value>, given: &Value) -> bool {

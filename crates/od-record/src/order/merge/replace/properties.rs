@@ -30,6 +30,7 @@ fn replace(base: &Map<String, Value>, order: Map<String, Value>, allow_loss: boo
         order,
         allow_loss,
         expected_date_updated: None,
+        agreed_date_updated: None,
     };
     apply(base, &Change::Replace(replacement), &NoteDefaults::default())
 }

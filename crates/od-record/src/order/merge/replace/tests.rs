@@ -12,6 +12,7 @@ fn replacing(given: Map<String, Value>, allow_loss: bool) -> Result<Applied, Vec
         order: given,
         allow_loss,
         expected_date_updated: None,
+        agreed_date_updated: None,
     };
     apply(&order(), &Change::Replace(replacement), &NoteDefaults::default())
 }
@@ -233,6 +234,7 @@ fn a_number_that_a_reader_rounded_is_not_a_change() {
             order: map(given),
             allow_loss: false,
             expected_date_updated: None,
+            agreed_date_updated: None,
         };
         apply(&base, &Change::Replace(replacement), &NoteDefaults::default())
     };
@@ -283,6 +285,7 @@ fn an_address_of_blanks_holds_nothing_that_could_be_lost() {
             order: given,
             allow_loss: false,
             expected_date_updated: None,
+            agreed_date_updated: None,
         };
         apply(&base, &Change::Replace(replacement), &NoteDefaults::default())
     };

@@ -3,7 +3,7 @@ use serde_json::{Map, Value, json};
 use crate::error::Error;
 use crate::order::change::{Change, Replacement};
 use crate::order::fixtures::{map, order};
-use crate::order::merge::{Applied, lay_over};
+use crate::order::merge::{Applied, blurred, lay_over};
 use crate::text::clean_map;
 
 const THEN: &str = "2026-03-02 14:05:31";
@@ -31,6 +31,7 @@ fn laid(order: Map<String, Value>, expected: Option<&str>) -> Result<Applied, Er
         order,
         allow_loss: false,
         expected_date_updated: expected.map(str::to_owned),
+        agreed_date_updated: None,
     };
     lay_over(&now(), &now(), &Change::Replace(replacement))
 }
@@ -85,12 +86,12 @@ fn the_same_moment_in_another_spelling_is_the_same() {
         " 2026-03-02 14:09:02",
     ] {
         let done = laid(given(|order| order["date_updated"] = date.into()), None);
+        let warnings = done.expect(date).warnings;
         assert!(
-            done.expect(date)
-                .warnings
-                .iter()
-                .all(|warning| !warning.contains("cannot be told"))
+            warnings.iter().all(|warning| !warning.contains("date_updated")),
+            "{date}: {warnings:?}"
         );
+        laid(given(|_| {}), Some(date)).expect(date);
     }
     overtaken(laid(given(|order| order["date_updated"] = "last Tuesday".into()), None));
 }
@@ -104,11 +105,36 @@ fn without_a_date_nobody_can_tell_and_that_is_said() {
             "{:?}",
             done.warnings
         );
+        assert!(
+            done.warnings.iter().all(|warning| !warning.contains("it has changed")),
+            "{:?}",
+            done.warnings
+        );
     }
     let mut same = clean_map(&now());
     same.shift_remove("date_updated");
     let done = laid(same, None).expect("accepted");
     assert_eq!(done.warnings, Vec::<String>::new());
+}
+
+/// A date of ours binds the record and tells nothing of when it was read.
+#[test]
+fn a_date_that_the_caller_did_not_give_is_missing_all_the_same() {
+    let undated = |agreed: &str| {
+        let replacement = Replacement {
+            order: given(|order| order["date_updated"] = "".into()),
+            agreed_date_updated: Some(agreed.to_owned()),
+            ..Replacement::default()
+        };
+        lay_over(&now(), &now(), &Change::Replace(replacement))
+    };
+    let done = undated(SINCE).expect("accepted");
+    assert!(
+        done.warnings.iter().any(|warning| warning.contains("cannot be told")),
+        "{:?}",
+        done.warnings
+    );
+    overtaken(undated(THEN));
 }
 
 #[test]
@@ -119,8 +145,24 @@ fn where_order_desk_keeps_no_date_the_record_cannot_be_old() {
         order: given(|_| {}),
         allow_loss: false,
         expected_date_updated: None,
+        agreed_date_updated: None,
     };
     assert!(lay_over(&undated, &undated, &Change::Replace(replacement)).is_ok());
+}
+
+#[test]
+fn a_second_with_more_than_one_entry_is_told() {
+    let entry = |date: &str| json!({"source_name": "API", "note": "Order Edited", "date_added": date});
+    let whole = Change::Replace(Replacement::default());
+    let check = |change: &Change, dates: &[&str], told: bool| {
+        let history: Vec<Value> = dates.iter().map(|date| entry(date)).collect();
+        assert_eq!(blurred(change, &now(), &history).is_some(), told, "{dates:?}");
+    };
+    check(&whole, &[SINCE, SINCE], true);
+    check(&whole, &[SINCE, THEN, "2026-03-02T14:09:02Z"], true);
+    check(&whole, &[SINCE, THEN, THEN], false);
+    check(&whole, &[], false);
+    check(&Change::Mutation(Map::new()), &[SINCE, SINCE], false);
 }
 
 /// Its date is not stored yet.
@@ -133,6 +175,7 @@ fn a_change_that_goes_up_together_overtakes_as_well() {
             order,
             allow_loss: false,
             expected_date_updated: None,
+            agreed_date_updated: None,
         };
         lay_over(&now(), &together, &Change::Replace(replacement))
     };

@@ -6,6 +6,7 @@ use super::undo;
 fn change(path: &str, before: Value) -> AlteredField {
     AlteredField {
         path: path.to_owned(),
+        id: None,
         before: (!before.is_null()).then_some(before),
         before_left_out_bytes: None,
         after: Some(json!("after")),

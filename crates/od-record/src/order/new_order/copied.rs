@@ -1,0 +1,71 @@
+//! New orders that are given as another one was read.
+//!
+//! Whoever copies an order, or makes one again that was deleted, has what a read showed. Some of that only Order Desk sets: it
+//! is taken out, and that is said. A record with an id was read. In one without, a total is somebody's wish, and is refused.
+
+use serde_json::{Map, Value};
+
+use crate::field::find;
+use crate::merge::is_blank;
+use crate::number::canonical;
+use crate::order::fields::ORDER;
+
+/// Closed fields that can be given when an order is created.
+const AT_CREATION: [&str; 3] = ["source_id", "date_added", "folder_id"];
+/// What no new order has, and nothing else tells: the others Order Desk computes anew.
+const NOT_COPIED: [&str; 5] = [
+    "refund_total",
+    "cc_number_masked",
+    "tag_color",
+    "order_shipments",
+    "order_history",
+];
+
+/// Takes out what only Order Desk sets, and says what that was.
+pub(super) fn take_out(fields: &mut Map<String, Value>) -> Option<String> {
+    let mut taken: Vec<String> = Vec::new();
+    let mut lost: Vec<&str> = Vec::new();
+    if fields.get("id").is_some_and(|id| !is_blank(id)) {
+        let has_digits = fields.get("cc_number").is_some_and(|digits| !is_blank(digits));
+        fields.retain(|name, value| {
+            let is_closed = find(ORDER, name).is_some_and(|field| field.closed.is_some());
+            if !is_closed || AT_CREATION.contains(&name.as_str()) {
+                return true;
+            }
+            taken.push(name.clone());
+            let holds = !is_blank(value) && canonical(value).as_deref() != Some("0");
+            let is_said = name == "cc_number_masked" && has_digits;
+            lost.extend(
+                NOT_COPIED
+                    .into_iter()
+                    .filter(|other| other == name && holds && !is_said),
+            );
+            false
+        });
+    }
+    if take_line_ids(fields) {
+        taken.push("the ids of its lines".to_owned());
+    }
+    if taken.is_empty() {
+        return None;
+    }
+    let lost = if lost.is_empty() {
+        String::new()
+    } else {
+        format!(". A new order has nothing of what was in {}", lost.join(", "))
+    };
+    Some(format!(
+        "order: only Order Desk sets these, so they were left out of the new order: {}{lost}",
+        taken.join(", ")
+    ))
+}
+
+/// No line of a new order can be meant by an id.
+fn take_line_ids(fields: &mut Map<String, Value>) -> bool {
+    let lines = fields.get_mut("order_items").and_then(Value::as_array_mut);
+    let mut any = false;
+    for line in lines.into_iter().flatten().filter_map(Value::as_object_mut) {
+        any |= line.shift_remove("id").is_some();
+    }
+    any
+}
