@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use od_client::OrderId;
 use od_record::pasted::{Row, Verdict};
 use od_record::shipment::{Line, Packing};
+use od_record::text::clean_name;
 use serde_json::{Value, json};
 
 use super::matching::{Orders, Whose};
@@ -15,6 +16,8 @@ use super::told::{Doubt, Reason};
 
 /// As many codes of an order are named.
 const NAMED: usize = 10;
+/// What a quantity looks like.
+const WANTED: &str = "write a whole number from 1 on, such as 2";
 
 /// What is known of a parcel's contents.
 #[derive(Default)]
@@ -140,7 +143,7 @@ fn of_items(rows: &[&Row], packing: &Packing) -> Contents {
                 continue;
             }
             _ => {
-                let detail = format!("the quantity of {} is none that can be in a parcel", line.code);
+                let detail = format!("the quantity of {} is {}: {WANTED}", line.code, no_quantity(row));
                 contents.doubt(at, Reason::ContentsUnclear, detail);
                 continue;
             }
@@ -173,6 +176,14 @@ fn of_items(rows: &[&Row], packing: &Packing) -> Contents {
         contents.items = Some(found.into_values().map(item).collect());
     }
     contents
+}
+
+/// What stands where a quantity is wanted.
+fn no_quantity(row: &Row) -> String {
+    match (row.quantity, &row.no_quantity) {
+        (Some(quantity), _) => quantity.to_string(),
+        (None, text) => format!("{:?}", clean_name(text.as_deref().unwrap_or_default())),
+    }
 }
 
 /// The one line of the order that a row means.
@@ -234,11 +245,13 @@ fn of_quantities(rows: &[&Row], packing: &Packing) -> Contents {
     for (at, row) in rows.iter().enumerate() {
         let Some(quantity) = row.quantity else {
             let detail = if row.shares_items {
-                "the row has several tracking numbers, and does not say in which its pieces are"
+                "the row has several tracking numbers, and does not say in which its pieces are".to_owned()
+            } else if row.no_quantity.is_some() {
+                format!("the quantity is {}: {WANTED}", no_quantity(row))
             } else {
-                "the quantity is no whole number, or other rows of the parcel have one and this one has none"
+                "other rows of the parcel have a quantity, and this one has none".to_owned()
             };
-            contents.doubt(at, Reason::ContentsUnclear, detail.to_owned());
+            contents.doubt(at, Reason::ContentsUnclear, detail);
             return contents;
         };
         sum = sum.saturating_add(quantity.into());

@@ -37,7 +37,7 @@ async fn what_the_rows_of_a_parcel_name_is_in_it() {
     let order = unshipped(&shop).remove(0);
     stocked(&shop, &order);
     let rows = format!(
-        "Order,Tracking,SKU,Qty,Service,Weight,Notes\n{order},{0},MUG-1,2,Ground,1.5,glass\n{order},{0},tee-2,1,Ground,1.5,\n",
+        "Order,Tracking,SKU,Qty,Service,Weight,Notes\n{order},{0},MUG-1,2.00,Ground,1.5,glass\n{order},{0},tee-2,\"1,0\",Ground,1.5,\n",
         NUMBERS[0]
     );
     let shown = run(&shop, &rows, "dry_run").await;
@@ -111,9 +111,19 @@ async fn a_parcel_whose_contents_are_not_clear_waits() {
             "quantity",
         ),
         (
-            format!("SKU,Qty\n{order},{number},MUG-1,some\n"),
+            format!("SKU,Qty\n{order},{number},MUG-1,1 pc\n"),
             "contents_unclear",
-            "quantity",
+            "the quantity of MUG-1 is \"1 pc\": write a whole number from 1 on",
+        ),
+        (
+            format!("SKU,Qty\n{order},{number},MUG-1,0\n"),
+            "contents_unclear",
+            "the quantity of MUG-1 is 0: write",
+        ),
+        (
+            format!("Qty\n{order},{number},six\n"),
+            "contents_unclear",
+            "the quantity is \"six\"",
         ),
         (format!("SKU,Qty\n{order},{number},,2\n"), "contents_unclear", "6"),
         (format!("Qty\n{order},{number},2\n"), "contents_unclear", "6"),
