@@ -83,7 +83,7 @@ impl Shipments<'_> {
         let mut altered = Vec::new();
         if input.dry_run {
             for row in &planned {
-                told[row.at].is(State::Posted, "would be added");
+                told[row.at].is(State::WouldPost, "would be added");
             }
         } else {
             altered = self.post(&store, &planned, &mut told).await?;
@@ -100,7 +100,7 @@ impl Shipments<'_> {
         });
         if input.dry_run {
             data["dry_run"] = true.into();
-            data["note"] = "Nothing was sent: posted means that it would be.".into();
+            data["note"] = "Nothing was sent: would_post means that it would be.".into();
         }
         let outcome = Outcome::of(store.name.clone(), data)
             .with_warnings(told::warnings(&told, &orders, input.dry_run))

@@ -18,8 +18,12 @@ pub(super) use reason::Reason;
 /// How a row ended.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum State {
-    /// Added, or it would be.
+    /// Added.
     Posted,
+    /// In a dry run: it would be added.
+    WouldPost,
+    /// Of a parcel that an earlier line adds, or would add.
+    SameParcel,
     /// The order has the shipment.
     AlreadyThere,
     /// No order was found.
@@ -35,9 +39,15 @@ pub(super) enum State {
 }
 
 impl State {
+    fn is_added(self) -> bool {
+        matches!(self, Self::Posted | Self::WouldPost)
+    }
+
     fn as_str(self) -> &'static str {
         match self {
             Self::Posted => "posted",
+            Self::WouldPost => "would_post",
+            Self::SameParcel => "same_parcel",
             Self::AlreadyThere => "already_there",
             Self::UnknownOrder => "unknown_order",
             Self::Ambiguous => "ambiguous",
@@ -139,8 +149,8 @@ impl Told {
             day_problem: later.day_problem,
             ..self.clone()
         };
-        if again.state == State::Posted {
-            again.is(State::AlreadyThere, format!("the same parcel as in line {}", self.line));
+        if again.state.is_added() {
+            again.is(State::SameParcel, format!("the same parcel as in line {}", self.line));
         }
         again
     }
@@ -288,7 +298,9 @@ pub(super) fn warnings(told: &[Told], orders: &Orders, is_dry: bool) -> Vec<Stri
             named(lines_of(&waits).into_iter())
         ));
     }
-    let is_failed = |row: &Told| !matches!(row.state, State::Posted | State::AlreadyThere | State::Skipped);
+    let is_failed = |row: &Told| {
+        !row.state.is_added() && !matches!(row.state, State::SameParcel | State::AlreadyThere | State::Skipped)
+    };
     let failed = count(&is_failed);
     if failed > 0 {
         warnings.push(format!(
@@ -305,7 +317,7 @@ pub(super) fn warnings(told: &[Told], orders: &Orders, is_dry: bool) -> Vec<Stri
             named(lines_of(&|row| row.is_left).into_iter())
         ));
     }
-    let dayless = count(&|row| row.state == State::Posted && row.day_problem.is_some());
+    let dayless = count(&|row| row.state.is_added() && row.day_problem.is_some());
     if dayless > 0 {
         let (are, takes) = if is_dry {
             ("would be", "would take")

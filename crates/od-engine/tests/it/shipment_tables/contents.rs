@@ -42,8 +42,10 @@ async fn what_the_rows_of_a_parcel_name_is_in_it() {
     );
     let shown = run(&shop, &rows, "dry_run").await;
     assert!(shop.sent("POST").is_empty());
-    for done in [shown, run(&shop, &rows, "").await] {
-        assert_eq!(states(&done), ["posted", "already_there"], "{}", done.data);
+    for (done, first) in [(shown, "would_post"), (run(&shop, &rows, "").await, "posted")] {
+        assert_eq!(states(&done), [first, "same_parcel"], "{}", done.data);
+        assert_eq!(done.data["counts"], json!({ first: 1, "same_parcel": 1 }));
+        assert_eq!(done.data["results"][1]["reason"], "the same parcel as in line 2");
         let row = &done.data["results"][0];
         assert_eq!(row["contents"], json!(["2 of MUG-1", "1 of TEE-2"]), "{row}");
         assert_eq!(row["shipment_method"], "Ground");

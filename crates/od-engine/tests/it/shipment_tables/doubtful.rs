@@ -139,9 +139,10 @@ async fn a_line_that_stands_there_twice_is_one_parcel() {
     let shop = open().await;
     let orders = unshipped(&shop);
     let rows = format!("Order,Tracking\n{0},{1}\n{0},{1}\n", orders[0], NUMBERS[0]);
-    for done in [tried(&shop, &rows).await, import(&shop, &rows).await.unwrap()] {
-        assert_eq!(states(&done), ["posted", "already_there"]);
-        assert_eq!(done.data["counts"], json!({ "posted": 1, "already_there": 1 }));
+    let (would_be, is) = (tried(&shop, &rows).await, import(&shop, &rows).await.unwrap());
+    for (done, first) in [(would_be, "would_post"), (is, "posted")] {
+        assert_eq!(states(&done), [first, "same_parcel"]);
+        assert_eq!(done.data["counts"], json!({ first: 1, "same_parcel": 1 }));
     }
 }
 
