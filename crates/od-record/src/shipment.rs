@@ -7,7 +7,7 @@ mod law;
 mod tracking;
 
 pub use beside::doubts_beside;
-pub use contents::{Line, Packing, names_contents, same_contents};
+pub use contents::{Held, Line, Packing, names_contents, same_contents};
 pub(crate) use fields::CONTENT;
 pub use fields::{FIELDS, judge_change, judge_new};
 pub use law::PART;

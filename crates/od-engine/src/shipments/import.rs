@@ -22,6 +22,7 @@ use crate::stores::{OpenStore, Purpose};
 mod contents;
 mod matching;
 mod plan;
+mod there;
 mod told;
 
 use matching::Orders;

@@ -200,7 +200,10 @@ async fn a_dry_run_sends_nothing() {
     let done = import_with(&shop, json!({ "rows": table, "dry_run": true }))
         .await
         .unwrap();
-    assert_eq!((states(&done), &done.data["dry_run"]), (vec!["would_post"], &json!(true)));
+    assert_eq!(
+        (states(&done), &done.data["dry_run"]),
+        (vec!["would_post"], &json!(true))
+    );
     assert!(shop.sent("POST").is_empty());
     // A single row is asked for by itself.
     assert_eq!(

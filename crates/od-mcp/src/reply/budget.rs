@@ -131,7 +131,10 @@ fn cut_results(envelope: &mut Map<String, Value>, key: &str, bound: Bound) {
         return;
     };
     let all = rows.len();
-    let done: Vec<&str> = DONE.into_iter().filter(|done| rows.iter().any(|row| row["status"] == *done)).collect();
+    let done: Vec<&str> = DONE
+        .into_iter()
+        .filter(|done| rows.iter().any(|row| row["status"] == *done))
+        .collect();
     rows.retain(|row| !row["status"].as_str().is_some_and(|status| DONE.contains(&status)));
     let open = rows.len();
     let Some(Kept { kept, fitting, .. }) = keep_fitting(envelope, key, bound) else {

@@ -56,6 +56,17 @@ impl Line {
     }
 }
 
+/// How many of something a shipment holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Held {
+    /// The line of the order; nothing where it is none.
+    pub line: Option<String>,
+    /// The line's code, or else what the shipment calls it.
+    pub code: String,
+    /// How many pieces.
+    pub quantity: i64,
+}
+
 /// An entry of a shipment's contents.
 struct Entry {
     id: Option<String>,
@@ -114,6 +125,26 @@ impl Packing {
     /// Ids of shipments that do not say what they hold.
     pub fn unsaid(&self) -> &[String] {
         &self.unsaid
+    }
+
+    /// What a shipment holds, each line once.
+    pub fn held(&self, shipment: &Map<String, Value>) -> Vec<Held> {
+        let mut all: Vec<Held> = Vec::new();
+        for entry in entries(shipment.get(CONTENTS)) {
+            let line = self.line(&entry).map(|at| &self.lines[at]);
+            let called = || entry.code.clone().or_else(|| entry.id.clone()).unwrap_or_default();
+            let code = line.map_or_else(called, |line| line.code.clone());
+            let id = line.map(|line| line.id.clone());
+            match all.iter_mut().find(|held| held.line == id && held.code == code) {
+                Some(held) => held.quantity = held.quantity.saturating_add(entry.quantity),
+                None => all.push(Held {
+                    line: id,
+                    code,
+                    quantity: entry.quantity,
+                }),
+            }
+        }
+        all
     }
 
     /// The lines of an item: those with this code to the letter, or else in other letters, capital or small.

@@ -130,23 +130,14 @@ fn of_items(rows: &[&Row], packing: &Packing) -> Contents {
                 continue;
             }
         };
-        let quantity = match (row.quantity, row.filled.quantity) {
-            (Some(quantity), _) if quantity > 0 => i64::from(quantity),
-            // There is no other number of them.
-            (None, false) if line.ordered == Some(1) => 1,
-            (None, false) => {
-                contents.doubt(
-                    at,
-                    Reason::ContentsUnclear,
-                    format!("no quantity says how many of {}", line.code),
-                );
-                continue;
-            }
-            _ => {
-                let detail = format!("the quantity of {} is {}: {WANTED}", line.code, no_quantity(row));
-                contents.doubt(at, Reason::ContentsUnclear, detail);
-                continue;
-            }
+        let Some(quantity) = quantity_of(row, line) else {
+            let detail = if row.filled.quantity {
+                format!("the quantity of {} is {}: {WANTED}", line.code, no_quantity(row))
+            } else {
+                format!("no quantity says how many of {}", line.code)
+            };
+            contents.doubt(at, Reason::ContentsUnclear, detail);
+            continue;
         };
         let (_, sum, of_rows) = found.entry(&line.id).or_insert((line, 0, Vec::new()));
         *sum = sum.saturating_add(quantity);
@@ -178,6 +169,16 @@ fn of_items(rows: &[&Row], packing: &Packing) -> Contents {
     contents
 }
 
+/// How many of a line a row says, where it says so.
+pub(super) fn quantity_of(row: &Row, line: &Line) -> Option<i64> {
+    match (row.quantity, row.filled.quantity) {
+        (Some(quantity), _) if quantity > 0 => Some(quantity.into()),
+        // There is no other number of them.
+        (None, false) if line.ordered == Some(1) => Some(1),
+        _ => None,
+    }
+}
+
 /// What stands where a quantity is wanted.
 fn no_quantity(row: &Row) -> String {
     match (row.quantity, &row.no_quantity) {
@@ -187,7 +188,7 @@ fn no_quantity(row: &Row) -> String {
 }
 
 /// The one line of the order that a row means.
-fn line_of<'a>(row: &Row, packing: &'a Packing) -> Result<&'a Line, (Reason, String)> {
+pub(super) fn line_of<'a>(row: &Row, packing: &'a Packing) -> Result<&'a Line, (Reason, String)> {
     let unclear = |detail: &str| Err((Reason::ContentsUnclear, detail.to_owned()));
     if row.shares_items {
         return unclear("the row has several tracking numbers, and does not say in which its items are");

@@ -13,6 +13,7 @@ use serde_json::Value;
 
 use super::contents::{self, Contents};
 use super::matching::{Found, Orders, Whose};
+use super::there::{There, compare};
 use super::told::{Doubt, Reason, State, Told};
 use crate::parts::Record;
 use crate::shipments::batch;
@@ -52,7 +53,17 @@ impl Candidate<'_> {
 pub(super) fn plan(rows: &[Row], orders: &Orders, told: &mut [Told], asked: &Asked) -> Vec<Planned> {
     let shared = shared(rows, orders);
     let mut parcels: Vec<Vec<Candidate<'_>>> = Vec::new();
+    let mut there = Vec::new();
     for (at, (row, told)) in rows.iter().zip(&mut *told).enumerate() {
+        if let Some((order, shipment)) = shipment_of(row, orders, told) {
+            there.push(There {
+                at,
+                row,
+                order,
+                shipment,
+            });
+            continue;
+        }
         let (Some(order), Some(tracking)) = (order_of(row, orders, told), &row.tracking) else {
             continue;
         };
@@ -76,6 +87,7 @@ pub(super) fn plan(rows: &[Row], orders: &Orders, told: &mut [Told], asked: &Ask
             None => parcels.push(vec![candidate]),
         }
     }
+    compare(&there, told);
     let mut packer = Packer::of(rows, orders, &parcels);
     let planned = parcels.into_iter().filter_map(|mut parcel| {
         let contents = packer.contents(&parcel);
@@ -208,8 +220,22 @@ pub(super) fn repeat(planned: &[Planned], told: &mut [Told]) {
     }
 }
 
-/// The order that a row's parcel may be added to. Without one the row is told why: an order that has the parcel is the best
-/// answer, also where its number looks wrong.
+/// The shipment that a row's order has already: the best answer, also where its number looks wrong.
+fn shipment_of<'a>(row: &Row, orders: &'a Orders, told: &mut Told) -> Option<(&'a Found, &'a Record)> {
+    let Whose::One(order) = orders.whose(row) else {
+        return None;
+    };
+    let existing = order.shipment_with(&row.tracking.as_ref()?.number)?;
+    told.order_id = Some(order.id.as_str().to_owned());
+    told.shipment_id = existing.get("id").and_then(od_record::id_text);
+    told.is(
+        State::AlreadyThere,
+        "the order has a shipment with this tracking number",
+    );
+    Some((order, existing))
+}
+
+/// The order that a row's parcel may be added to. Without one the row is told why.
 fn order_of<'a>(row: &Row, orders: &'a Orders, told: &mut Told) -> Option<&'a Found> {
     let Some(tracking) = &row.tracking else {
         told.is_for(State::Skipped, Reason::NoTrackingNumber);
@@ -218,14 +244,6 @@ fn order_of<'a>(row: &Row, orders: &'a Orders, told: &mut Told) -> Option<&'a Fo
     let whose = orders.whose(row);
     if let Whose::One(order) = &whose {
         told.order_id = Some(order.id.as_str().to_owned());
-        if let Some(existing) = order.shipment_with(&tracking.number) {
-            told.shipment_id = existing.get("id").and_then(od_record::id_text);
-            told.is(
-                State::AlreadyThere,
-                "the order has a shipment with this tracking number",
-            );
-            return None;
-        }
     }
     if let Verdict::Refuse(reason) = tracking.verdict {
         told.is_for(State::Refused, Reason::Number(reason));

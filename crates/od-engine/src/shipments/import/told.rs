@@ -298,6 +298,15 @@ pub(super) fn warnings(told: &[Told], orders: &Orders, is_dry: bool) -> Vec<Stri
             named(lines_of(&waits).into_iter())
         ));
     }
+    let differs = |row: &Told| row.codes.contains(&Reason::ContentsDiffer);
+    let differing = count(&differs);
+    if differing > 0 {
+        warnings.push(format!(
+            "Rows whose parcel the order has with other contents than they say: {differing} ({}). Nothing was done for them, and \
+             accept_warnings does nothing either: see their detail.",
+            named(lines_of(&differs).into_iter())
+        ));
+    }
     let is_failed = |row: &Told| {
         !row.state.is_added() && !matches!(row.state, State::SameParcel | State::AlreadyThere | State::Skipped)
     };

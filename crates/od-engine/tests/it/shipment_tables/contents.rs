@@ -249,6 +249,99 @@ async fn a_row_that_says_nothing_waits_where_others_say_something() {
     }
 }
 
+/// A parcel that is there with other contents is not taken for done.
+#[tokio::test]
+async fn a_parcel_that_is_there_is_compared_with_what_the_rows_say() {
+    let shop = open().await;
+    let order = unshipped(&shop).remove(0);
+    stocked(&shop, &order);
+    let number = NUMBERS[0];
+    let table = |rows: &[&str]| {
+        let rows = rows.iter().map(|row| format!("{order},{number},{row}\n"));
+        format!("Order,Tracking,SKU,Qty\n{}", rows.collect::<String>())
+    };
+    run(&shop, &table(&["MUG-1,2", "TEE-2,1"]), "").await;
+    let id = shipments(&shop, &order)[0]["id"].as_str().unwrap().to_owned();
+    for same in [
+        table(&["mug-1,2.0", "TEE-2,"]),
+        table(&["TEE-2,1", "MUG-1,1", "MUG-1,1"]),
+        table(&[",3"]),
+        table(&[","]),
+    ] {
+        let done = run(&shop, &same, "").await;
+        assert!(
+            states(&done).iter().all(|state| *state == "already_there"),
+            "{same}{}",
+            done.data
+        );
+        assert!(
+            done.data["results"][0].get("detail").is_none() && done.warnings.is_empty(),
+            "{}",
+            done.data
+        );
+    }
+    for (other, says) in [
+        (table(&["MUG-1,1", "TEE-2,1"]), "1 of MUG-1, 1 of TEE-2"),
+        (
+            table(&["MUG-1,2", "TEE-2,1", "CAP-3,1"]),
+            "2 of MUG-1, 1 of TEE-2, 1 of CAP-3",
+        ),
+        (table(&["NOPE,1"]), "1 of NOPE"),
+        (table(&["MUG-1,"]), "MUG-1, and not how many"),
+        (table(&[",2"]), "2, and not of what"),
+    ] {
+        for how in ["dry_run", "", "accept_warnings"] {
+            let done = run(&shop, &other, how).await;
+            assert!(
+                states(&done).iter().all(|state| *state == "skipped"),
+                "{other}{}",
+                done.data
+            );
+            let row = &done.data["results"][0];
+            assert_eq!(row["reason"], "contents_differ", "{row}");
+            let detail = format!("shipment {id} holds 2 of MUG-1, 1 of TEE-2; the table says {says}");
+            assert_eq!(row["detail"], detail);
+            assert_eq!(row["shipment_id"], id);
+            assert!(
+                done.data["reasons"]["contents_differ"]
+                    .as_str()
+                    .unwrap()
+                    .contains("shipments_update")
+            );
+            assert!(
+                done.warnings[0].contains("other contents than they say: ") && done.warnings.len() == 1,
+                "{:?}",
+                done.warnings
+            );
+        }
+    }
+    assert_eq!(shop.sent("POST").len(), 1);
+
+    // One that does not say what it holds stands for the whole order.
+    edit(&shop, &order, |record| {
+        record["order_shipments"][0]["order_items"] = json!("")
+    });
+    let done = run(&shop, &table(&["MUG-1,2"]), "").await;
+    let row = &done.data["results"][0];
+    assert_eq!(
+        (&row["status"], &row["notes"]),
+        (&json!("already_there"), &json!(["contents_not_recorded"]))
+    );
+    assert_eq!(
+        row["detail"],
+        format!("shipment {id} does not say what it holds; the table says 2 of MUG-1")
+    );
+    edit(
+        &shop,
+        &order,
+        |record| {
+            record["order_items"] = json!([{ "id": "901", "name": "Mug", "code": "MUG-1", "quantity": 2, "price": 5 }])
+        },
+    );
+    let whole = run(&shop, &table(&["MUG-1,2"]), "").await;
+    assert!(whole.data["results"][0].get("notes").is_none(), "{}", whole.data);
+}
+
 #[tokio::test]
 async fn a_quantity_that_is_all_of_the_order_is_the_whole_order() {
     let shop = open().await;

@@ -76,7 +76,20 @@ fn quantities_are_whole() {
     ] {
         assert_eq!(quantity(cell), expected, "{cell}");
     }
-    for cell in ["", "1.5", "1,5", "1,50", "1.", ".0", ",", "1,2,0", "-1", "many", "99999999999", "+5"] {
+    for cell in [
+        "",
+        "1.5",
+        "1,5",
+        "1,50",
+        "1.",
+        ".0",
+        ",",
+        "1,2,0",
+        "-1",
+        "many",
+        "99999999999",
+        "+5",
+    ] {
         assert_eq!(quantity(cell), None, "{cell}");
     }
 }

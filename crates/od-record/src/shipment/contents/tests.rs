@@ -141,6 +141,23 @@ fn what_a_shipment_holds_is_compared_as_it_stands() {
 }
 
 #[test]
+fn what_a_shipment_holds_is_told_by_the_orders_lines() {
+    let shipment = map(&json!({"order_items": [
+        {"id": 301, "quantity": 1}, {"code": "TOTE", "quantity": "2"}, {"id": "0301", "quantity": 1}, {"id": "999", "quantity": 4},
+    ]}));
+    let held = Packing::of(&lines(), []).held(&shipment);
+    let told: Vec<_> = held
+        .iter()
+        .map(|held| (held.line.as_deref(), held.code.as_str(), held.quantity))
+        .collect();
+    assert_eq!(
+        told,
+        [(Some("301"), "MUG", 2), (Some("302"), "TOTE", 2), (None, "999", 4)]
+    );
+    assert_eq!(Packing::of(&lines(), []).held(&map(&json!({"order_items": ""}))), []);
+}
+
+#[test]
 fn lines_of_a_code_are_those_to_the_letter_or_else_in_other_letters() {
     let lines = [("1", "MUG"), ("2", "mug"), ("3", "Tee"), ("4", "CAP"), ("5", "CAP")]
         .map(|(id, code)| map(&json!({"id": id, "code": code, "quantity": 1})));
