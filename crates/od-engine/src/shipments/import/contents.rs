@@ -86,12 +86,50 @@ pub(super) fn loose<'a>(rows: &[Row], orders: &'a Orders) -> BTreeMap<&'a OrderI
     loose
 }
 
-/// The contents of a parcel that says nothing of them. `loose` is a line of its order's that names no parcel; `others_say`
+/// Lines that say something of what is in a parcel, and whose order is not known, by the parcel's number: merged cells leave the order
+/// out, too. What they name may be in a parcel of that number, which would else be sent without it.
+pub(super) fn strays<'a>(rows: &'a [Row], orders: &Orders) -> BTreeMap<&'a str, usize> {
+    let mut strays = BTreeMap::new();
+    for row in rows.iter().filter(|row| row.filled.any()) {
+        if let Some(tracking) = &row.tracking
+            && !matches!(orders.whose(row), Whose::One(_))
+        {
+            strays.entry(tracking.number.as_str()).or_insert(row.line);
+        }
+    }
+    strays
+}
+
+/// A line that may belong to a parcel.
+#[derive(Clone, Copy)]
+pub(super) enum Apart {
+    /// It names an item of the order, and no parcel.
+    InNoParcel(usize),
+    /// It names the parcel, and no order that is known.
+    OfNoOrder(usize),
+}
+
+impl Apart {
+    fn detail(self) -> String {
+        match self {
+            Self::InNoParcel(line) => {
+                format!("line {line} names an item of the order and no parcel: it may be in this one")
+            }
+            Self::OfNoOrder(line) => {
+                format!(
+                    "line {line} says what is in a parcel of this number, and its order is not known: it may be this one"
+                )
+            }
+        }
+    }
+}
+
+/// The contents of a parcel that says nothing of them. `apart` is a line that may belong to it; `others_say`
 /// whether other parcels of the order in the table do, `table_tells` whether any do.
-pub(super) fn of_silent(loose: Option<usize>, others_say: bool, table_tells: bool) -> Contents {
+pub(super) fn of_silent(apart: Option<Apart>, others_say: bool, table_tells: bool) -> Contents {
     let mut contents = Contents::default();
-    if let Some(line) = loose {
-        contents.doubt(0, Reason::ContentsUnclear, in_no_parcel(line));
+    if let Some(apart) = apart {
+        contents.doubt(0, Reason::ContentsUnclear, apart.detail());
     } else if others_say {
         let detail = "other rows say what parcels of this order hold, and this one does not";
         contents.doubt(0, Reason::ContentsUnclear, detail.to_owned());
@@ -103,20 +141,16 @@ pub(super) fn of_silent(loose: Option<usize>, others_say: bool, table_tells: boo
 }
 
 /// The contents of a parcel whose rows say something of them.
-pub(super) fn of_rows(rows: &[&Row], packing: &Packing, loose: Option<usize>) -> Contents {
+pub(super) fn of_rows(rows: &[&Row], packing: &Packing, apart: Option<Apart>) -> Contents {
     let mut contents = if rows.iter().any(|row| row.filled.sku) {
         of_items(rows, packing)
     } else {
         of_quantities(rows, packing)
     };
-    if let Some(line) = loose {
-        contents.doubt(0, Reason::ContentsUnclear, in_no_parcel(line));
+    if let Some(apart) = apart {
+        contents.doubt(0, Reason::ContentsUnclear, apart.detail());
     }
     contents
-}
-
-fn in_no_parcel(line: usize) -> String {
-    format!("line {line} names an item of the order and no parcel: it may be in this one")
 }
 
 fn of_items(rows: &[&Row], packing: &Packing) -> Contents {

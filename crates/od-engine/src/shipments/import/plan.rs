@@ -11,7 +11,7 @@ use od_record::pasted::{Row, Verdict};
 use od_record::shipment::{Packing, names_contents};
 use serde_json::Value;
 
-use super::contents::{self, Contents};
+use super::contents::{self, Apart, Contents};
 use super::matching::{Found, Orders, Whose};
 use super::there::{There, compare};
 use super::told::{Doubt, Reason, State, Told};
@@ -164,6 +164,7 @@ fn add(
 struct Packer<'a> {
     left: BTreeMap<&'a OrderId, Packing>,
     loose: BTreeMap<&'a OrderId, usize>,
+    strays: BTreeMap<&'a str, usize>,
     /// Orders of which a parcel says what it holds.
     told_of: BTreeSet<&'a OrderId>,
     /// Whether any row of the table says something of contents.
@@ -171,12 +172,13 @@ struct Packer<'a> {
 }
 
 impl<'a> Packer<'a> {
-    fn of(rows: &[Row], orders: &'a Orders, parcels: &[Vec<Candidate<'a>>]) -> Self {
+    fn of(rows: &'a [Row], orders: &'a Orders, parcels: &[Vec<Candidate<'a>>]) -> Self {
         let all = parcels.iter().flatten();
         Self {
             left: BTreeMap::new(),
             tells: rows.iter().any(|row| row.filled.any()),
             loose: contents::loose(rows, orders),
+            strays: contents::strays(rows, orders),
             told_of: all
                 .filter(|row| row.row.filled.any())
                 .map(|row| &row.order.id)
@@ -191,12 +193,14 @@ impl<'a> Packer<'a> {
 
     fn contents(&mut self, parcel: &[Candidate<'a>]) -> Contents {
         let order = parcel[0].order;
-        let loose = self.loose.get(&order.id).copied();
+        let loose = self.loose.get(&order.id).copied().map(Apart::InNoParcel);
+        let stray = self.strays.get(parcel[0].number).copied().map(Apart::OfNoOrder);
+        let apart = loose.or(stray);
         if parcel.iter().any(|row| row.row.filled.any()) {
             let rows: Vec<&Row> = parcel.iter().map(|row| row.row).collect();
-            contents::of_rows(&rows, self.packing(order), loose)
+            contents::of_rows(&rows, self.packing(order), apart)
         } else {
-            contents::of_silent(loose, self.told_of.contains(&order.id), self.tells)
+            contents::of_silent(apart, self.told_of.contains(&order.id), self.tells)
         }
     }
 

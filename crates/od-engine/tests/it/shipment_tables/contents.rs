@@ -148,11 +148,27 @@ async fn a_parcel_whose_contents_are_not_clear_waits() {
             "contents_unclear",
             "line 3",
         ),
+        (
+            format!("SKU,Qty\n{order},{number},MUG-1,1\n,{number},TEE-2,1\n"),
+            "contents_unclear",
+            "line 3 says what is in a parcel of this number",
+        ),
+        (
+            format!("SKU,Qty\n99999999,{number},TEE-2,1\n{order},{number},MUG-1,1\n"),
+            "contents_unclear",
+            "line 2 says",
+        ),
+        (
+            format!("Qty\n{order},{number},6\n,{number},1\n"),
+            "contents_unclear",
+            "line 3 says",
+        ),
     ] {
         let rows = format!("Order,Tracking,{rows}");
         for how in ["dry_run", ""] {
             let done = run(&shop, &rows, how).await;
-            let row = &done.data["results"][0];
+            let rows_of_it = done.data["results"].as_array().unwrap();
+            let row = rows_of_it.iter().find(|row| row["order"] == order.as_str()).unwrap();
             assert_eq!(
                 (&row["status"], &row["reason"]),
                 (&json!("skipped"), &json!(reason)),
