@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use od_client::OrderId;
-use od_record::pasted::{Row, Verdict};
+use od_record::pasted::{Row, Verdict, is_scientific, is_written_so};
 use od_record::shipment::{Line, Packing};
 use od_record::text::clean_name;
 use serde_json::{Value, json};
@@ -26,6 +26,8 @@ pub(super) struct Contents {
     items: Option<Vec<Item>>,
     /// What speaks against them, and in which of the parcel's rows.
     pub(super) doubts: Vec<(usize, Doubt)>,
+    /// What is to be said of a row although it is clear.
+    pub(super) remarks: Vec<(usize, Doubt)>,
 }
 
 struct Item {
@@ -164,6 +166,9 @@ fn of_items(rows: &[&Row], packing: &Packing) -> Contents {
                 continue;
             }
         };
+        if let Some(remark) = remark_on(row, line) {
+            contents.remarks.push((at, remark));
+        }
         let Some(quantity) = quantity_of(row, line) else {
             let detail = if row.filled.quantity {
                 format!("the quantity of {} is {}: {WANTED}", line.code, no_quantity(row))
@@ -203,6 +208,18 @@ fn of_items(rows: &[&Row], packing: &Packing) -> Contents {
     contents
 }
 
+/// Says which line a SKU was taken for that a spreadsheet spoilt.
+fn remark_on(row: &Row, line: &Line) -> Option<Doubt> {
+    let sku = row.sku.as_deref().filter(|sku| is_scientific(sku))?;
+    (line.code != sku).then(|| {
+        let detail = format!(
+            "the SKU {sku} was taken for {}, the one line of the order that is written so",
+            line.code
+        );
+        Doubt::because(Reason::SkuWasANumber, detail)
+    })
+}
+
 /// How many of a line a row says, where it says so.
 pub(super) fn quantity_of(row: &Row, line: &Line) -> Option<i64> {
     match (row.quantity, row.filled.quantity) {
@@ -230,7 +247,13 @@ pub(super) fn line_of<'a>(row: &Row, packing: &'a Packing) -> Result<&'a Line, (
     let Some(sku) = &row.sku else {
         return unclear("other rows of the parcel name its items, and this one does not");
     };
-    match packing.of_code(sku)[..] {
+    let mut lines = packing.of_code(sku);
+    let is_spoilt = lines.is_empty() && is_scientific(sku);
+    if is_spoilt {
+        let all = packing.lines().iter();
+        lines = all.filter(|line| is_written_so(&line.code, sku)).collect();
+    }
+    match lines[..] {
         [line] => Ok(line),
         [] => {
             let codes: Vec<&str> = packing
@@ -239,7 +262,12 @@ pub(super) fn line_of<'a>(row: &Row, packing: &'a Packing) -> Result<&'a Line, (
                 .map(|line| line.code.as_str())
                 .take(NAMED)
                 .collect();
-            let detail = format!("the order has no {sku}; its lines have {}", codes.join(", "));
+            let why = if is_spoilt {
+                ": a spreadsheet took a SKU for a number"
+            } else {
+                ""
+            };
+            let detail = format!("the order has no {sku}{why}; its lines have {}", codes.join(", "));
             Err((Reason::UnknownItem, detail))
         }
         ref lines => {

@@ -95,10 +95,19 @@ pub(super) fn plan(rows: &[Row], orders: &Orders, told: &mut [Told], asked: &Ask
         let sent = contents.sent();
         let says = contents.told();
         let is_unclear = !contents.doubts.is_empty();
+        let remarks: Vec<(usize, Doubt)> = contents
+            .remarks
+            .into_iter()
+            .map(|(row, remark)| (parcel[row].at, remark))
+            .collect();
         for (row, doubt) in contents.doubts {
             parcel[row].doubts.push(doubt);
         }
-        let planned = add(parcel, sent.as_ref(), is_unclear, told, asked)?;
+        let planned = add(parcel, sent.as_ref(), is_unclear, told, asked);
+        for (at, remark) in remarks {
+            told[at].accepted(&[remark]);
+        }
+        let planned = planned?;
         packer.note(order, &planned.body, told[planned.at].line);
         told[planned.at].contents = says;
         Some(planned)

@@ -377,3 +377,56 @@ async fn a_quantity_that_is_all_of_the_order_is_the_whole_order() {
             .is_none()
     );
 }
+
+/// A spreadsheet spoilt it: the row goes where the order has one line that can be meant, and waits where it has none or two.
+#[tokio::test]
+async fn a_sku_that_was_taken_for_a_number_is_reported() {
+    let shop = open().await;
+    let order = unshipped(&shop).remove(0);
+    let lines = |codes: &[&str]| {
+        let lines = codes.iter().enumerate().map(
+            |(at, code)| json!({ "id": (901 + at).to_string(), "name": code, "code": code, "quantity": 2, "price": 5 }),
+        );
+        lines.collect::<Vec<_>>()
+    };
+    let rows = format!("Order,Tracking,SKU,Qty\n{order},{},1.23E+05,1\n", NUMBERS[0]);
+    for (codes, reason, detail) in [
+        (
+            ["MUG-1", "12E45"],
+            "unknown_item",
+            "a spreadsheet took a SKU for a number",
+        ),
+        (["123456", "123123"], "ambiguous_item", "901, 902"),
+    ] {
+        edit(&shop, &order, |record| record["order_items"] = lines(&codes).into());
+        let done = run(&shop, &rows, "").await;
+        let row = &done.data["results"][0];
+        assert_eq!(
+            (&row["status"], &row["reason"]),
+            (&json!("skipped"), &json!(reason)),
+            "{row}"
+        );
+        assert!(row["detail"].as_str().unwrap().contains(detail), "{row}");
+    }
+    edit(&shop, &order, |record| {
+        record["order_items"] = lines(&["MUG-1", "123456"]).into()
+    });
+    let done = run(&shop, &rows, "").await;
+    let row = &done.data["results"][0];
+    assert_eq!(
+        (&row["status"], &row["notes"]),
+        (&json!("posted"), &json!(["sku_scientific_notation"])),
+        "{row}"
+    );
+    assert!(row["detail"].as_str().unwrap().contains("taken for 123456"), "{row}");
+    assert!(
+        done.data["reasons"]["sku_scientific_notation"]
+            .as_str()
+            .unwrap()
+            .contains("as text")
+    );
+    assert_eq!(contents(&shop, &order), [json!([{ "id": "902", "quantity": 1 }])]);
+    // The same again is there, and nothing else.
+    let again = run(&shop, &rows, "").await;
+    assert_eq!(states(&again), ["already_there"], "{}", again.data);
+}
