@@ -87,7 +87,10 @@ impl Shipments<'_> {
                 told[row.at].is(State::WouldPost, "would be added");
             }
         } else {
-            altered = self.post(&store, &planned, &mut told).await?;
+            let looks = Looks::Already {
+                accepted: input.accept_warnings,
+            };
+            altered = self.post(&store, &planned, looks, &mut told).await?;
         }
         repeat(&planned, &mut told);
         let mut data = json!({
@@ -111,14 +114,20 @@ impl Shipments<'_> {
 
     /// Sends what was planned, a batch at a time. An error before anything was sent is the call's; one that comes later is that of
     /// its rows, and what follows is not tried.
-    async fn post(&self, store: &OpenStore, planned: &[Planned], told: &mut [Told]) -> Result<Vec<Altered>, Error> {
+    async fn post(
+        &self,
+        store: &OpenStore,
+        planned: &[Planned],
+        looks: Looks,
+        told: &mut [Told],
+    ) -> Result<Vec<Altered>, Error> {
         let mut altered = Vec::new();
         let mut batches = planned.chunks(BATCH);
         for (number, batch) in batches.by_ref().enumerate() {
             let bodies: Vec<Record> = batch.iter().map(|row| row.body.clone()).collect();
             let sent = match super::batch::parse(&bodies) {
                 Ok(rows) => self
-                    .add(store, &rows, Looks::Already)
+                    .add(store, &rows, looks)
                     .await
                     .map(|(verdicts, _)| (verdicts, rows)),
                 Err(problems) => Err(Error::Invalid(problems)),

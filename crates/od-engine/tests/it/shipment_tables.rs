@@ -10,6 +10,7 @@ use crate::support::{Setup, Shop};
 mod contents;
 mod copied;
 mod doubtful;
+mod overtaken;
 mod spelled;
 
 const NUMBERS: [&str; 4] = [
@@ -88,7 +89,10 @@ async fn rows_are_matched_by_order_id_source_id_and_e_mail_with_name() {
     let done = import(&shop, &table).await.unwrap();
     assert_eq!(states(&done), ["posted", "posted", "posted"], "{}", done.data);
     // The store's settings tell the days of the copy.
-    assert_eq!(shop.calls(), ["GET /store", "GET /orders", "POST /batch-shipments"]);
+    assert_eq!(
+        shop.calls(),
+        ["GET /store", "GET /orders", "GET /orders", "POST /batch-shipments"]
+    );
     for (order, number) in orders.iter().zip(&NUMBERS[..3]) {
         assert_eq!(shipments(&shop, order)[0]["tracking_number"], *number);
     }
