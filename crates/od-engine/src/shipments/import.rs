@@ -26,7 +26,7 @@ mod there;
 mod told;
 
 use matching::Orders;
-use plan::{Planned, plan, repeat};
+use plan::{Planned, leave, plan, repeat};
 use told::{State, Told};
 
 /// What the first place on earth is ahead of UTC.
@@ -92,6 +92,7 @@ impl Shipments<'_> {
             };
             altered = self.post(&store, &planned, looks, &mut told).await?;
         }
+        leave(&planned, &mut told);
         repeat(&planned, &mut told);
         let mut data = json!({
             "results": told.iter().map(Told::shown).collect::<Vec<_>>(),
@@ -117,7 +118,7 @@ impl Shipments<'_> {
     async fn post(
         &self,
         store: &OpenStore,
-        planned: &[Planned],
+        planned: &[Planned<'_>],
         looks: Looks,
         told: &mut [Told],
     ) -> Result<Vec<Altered>, Error> {

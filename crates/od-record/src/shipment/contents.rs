@@ -47,9 +47,16 @@ pub struct Line {
     pub ordered: Option<i64>,
     /// How many are in shipments that say so.
     pub packed: i64,
+    /// Whether it goes in a parcel: what is downloaded does not.
+    pub is_sent: bool,
 }
 
 impl Line {
+    /// Its code, or else its id.
+    pub fn called(&self) -> &str {
+        if self.code.is_empty() { &self.id } else { &self.code }
+    }
+
     /// How many are in no shipment that says what it holds.
     pub fn left(&self) -> Option<i64> {
         Some(self.ordered?.saturating_sub(self.packed).max(0))
@@ -86,6 +93,7 @@ impl Packing {
                 code: line.get("code").and_then(id_text).unwrap_or_default(),
                 ordered: line.get("quantity").and_then(whole),
                 packed: 0,
+                is_sent: is_sent(line),
             })
         });
         let mut packing = Self {
@@ -125,6 +133,22 @@ impl Packing {
     /// Ids of shipments that do not say what they hold.
     pub fn unsaid(&self) -> &[String] {
         &self.unsaid
+    }
+
+    /// What of the order is in no shipment yet, as `2 of MUG`: nothing where that cannot be known, because a shipment does not say
+    /// what it holds or a line how many were ordered.
+    pub fn rest(&self) -> Option<Vec<String>> {
+        if !self.unsaid.is_empty() {
+            return None;
+        }
+        let mut rest = Vec::new();
+        for line in self.lines.iter().filter(|line| line.is_sent) {
+            let left = line.left()?;
+            if left > 0 {
+                rest.push(format!("{left} of {}", line.called()));
+            }
+        }
+        Some(rest)
     }
 
     /// What a shipment holds, each line once.
@@ -256,6 +280,14 @@ fn read(key: Option<&str>, entry: &Value) -> Entry {
         code: text("code"),
         quantity: members.get("quantity").and_then(whole).unwrap_or(1),
     }
+}
+
+/// What is downloaded, or comes later, goes in no parcel.
+fn is_sent(line: &Map<String, Value>) -> bool {
+    matches!(
+        line.get("delivery_type").and_then(id_text).as_deref(),
+        None | Some("" | "ship")
+    )
 }
 
 fn whole(value: &Value) -> Option<i64> {

@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use od_client::{OrderId, OrderQuery};
-use od_record::shipment::{Packing, doubts_beside, names_contents, same_tracking};
+use od_record::shipment::{Packing, doubts_beside, left_beside, names_contents, same_tracking};
 use od_record::{Problem, below, id_text};
 
 use super::rows::Row;
@@ -175,6 +175,9 @@ impl Before {
                     }
                 }
                 others.push(body);
+            }
+            if rows.iter().any(|row| row.order == *id && names_contents(&row.body)) {
+                told.extend(left_beside(&packing));
             }
             doubts.extend(told.into_iter().map(|doubt| format!("Order {id}: {doubt}")));
         }

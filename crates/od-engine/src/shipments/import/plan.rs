@@ -19,9 +19,10 @@ use crate::parts::Record;
 use crate::shipments::batch;
 
 /// A shipment that is to be added.
-pub(super) struct Planned {
+pub(super) struct Planned<'a> {
     /// Which row of the table.
     pub(super) at: usize,
+    order: &'a Found,
     /// Later rows of the same parcel.
     again: Vec<usize>,
     pub(super) body: Record,
@@ -50,7 +51,7 @@ impl Candidate<'_> {
 }
 
 /// The shipments that are to be added. All other rows are told what becomes of them.
-pub(super) fn plan(rows: &[Row], orders: &Orders, told: &mut [Told], asked: &Asked) -> Vec<Planned> {
+pub(super) fn plan<'a>(rows: &'a [Row], orders: &'a Orders, told: &mut [Told], asked: &Asked) -> Vec<Planned<'a>> {
     let shared = shared(rows, orders);
     let mut parcels: Vec<Vec<Candidate<'_>>> = Vec::new();
     let mut there = Vec::new();
@@ -117,13 +118,13 @@ pub(super) fn plan(rows: &[Row], orders: &Orders, told: &mut [Told], asked: &Ask
 
 /// The shipment of a parcel's rows, unless all of them wait. Where they say together what is in it, or that is unclear, they wait
 /// together.
-fn add(
-    mut parcel: Vec<Candidate<'_>>,
+fn add<'a>(
+    mut parcel: Vec<Candidate<'a>>,
     items: Option<&Value>,
     is_unclear: bool,
     told: &mut [Told],
     asked: &Asked,
-) -> Option<Planned> {
+) -> Option<Planned<'a>> {
     let says_items = is_unclear || parcel.iter().any(|row| row.row.filled.any());
     let waiting = parcel.iter().find(|row| !row.doubts.is_empty()).map(|row| row.row.line);
     if let Some(line) = waiting.filter(|_| says_items && !asked.accept_warnings) {
@@ -132,7 +133,7 @@ fn add(
                 .push(Doubt::because(Reason::ParcelWaits, format!("line {line}")));
         }
     }
-    let mut planned: Option<Planned> = None;
+    let mut planned: Option<Planned<'_>> = None;
     for Candidate {
         at,
         order,
@@ -162,6 +163,7 @@ fn add(
         }
         planned = Some(Planned {
             at,
+            order,
             again: Vec::new(),
             body,
         });
@@ -225,10 +227,29 @@ impl<'a> Packer<'a> {
 }
 
 /// Rows of one parcel end as its first one did; one that was added is there then.
-pub(super) fn repeat(planned: &[Planned], told: &mut [Told]) {
+pub(super) fn repeat(planned: &[Planned<'_>], told: &mut [Told]) {
     for row in planned {
         for again in &row.again {
             told[*again] = told[row.at].again_in(&told[*again]);
+        }
+    }
+}
+
+/// Says of each parcel that holds a part of its order what the order has left beside it, the parcels before it, and those of the
+/// table that were added above it.
+pub(super) fn leave(planned: &[Planned<'_>], told: &mut [Told]) {
+    let mut packings: BTreeMap<&OrderId, Packing> = BTreeMap::new();
+    for Planned { at, order, body, .. } in planned {
+        if !told[*at].is_added() {
+            continue;
+        }
+        let of = || Packing::of(&order.lines, &order.shipments);
+        let packing = packings.entry(&order.id).or_insert_with(of);
+        packing.add(body);
+        if names_contents(body) {
+            told[*at].left = packing.rest().unwrap_or_default();
+        } else {
+            packing.add_unsaid(String::new());
         }
     }
 }

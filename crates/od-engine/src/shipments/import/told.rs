@@ -90,6 +90,8 @@ pub(super) struct Told {
     pub(super) service: Option<String>,
     /// What is in the parcel, as far as the shipment says so.
     pub(super) contents: Vec<String>,
+    /// What its order has left beside it.
+    pub(super) left: Vec<String>,
     /// The day it was sent, as the shipment gets it.
     pub(super) day: Option<String>,
     /// More about the reason.
@@ -127,6 +129,7 @@ impl Told {
             carrier: carrier(row),
             service: row.service.clone(),
             contents: Vec::new(),
+            left: Vec::new(),
             day: row.ship_date.map(|day| day.to_string()),
             detail: None,
             is_left: false,
@@ -146,6 +149,7 @@ impl Told {
             order: later.order.clone(),
             notes: later.notes.clone(),
             contents: Vec::new(),
+            left: Vec::new(),
             day_problem: later.day_problem,
             ..self.clone()
         };
@@ -158,6 +162,11 @@ impl Told {
     pub(super) fn is(&mut self, state: State, reason: impl Into<String>) {
         self.state = state;
         self.reason = Some(reason.into());
+    }
+
+    /// Whether its parcel was added, or would be.
+    pub(super) fn is_added(&self) -> bool {
+        self.state.is_added()
     }
 
     /// The same with a reason that has a code.
@@ -230,6 +239,8 @@ impl Told {
         );
         let contents: Vec<_> = self.contents.iter().map(|item| clean_text(item)).collect();
         put("contents", (!contents.is_empty()).then(|| json!(contents)));
+        let left: Vec<_> = self.left.iter().map(|item| clean_text(item)).collect();
+        put("left", (!left.is_empty()).then(|| json!(left)));
         put("date_shipped", self.day.as_deref().map(Value::from));
         put("reason", self.reason.as_deref().map(|reason| clean_text(reason).into()));
         put("detail", self.detail.as_deref().map(|detail| clean_text(detail).into()));

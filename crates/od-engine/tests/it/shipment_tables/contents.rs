@@ -48,6 +48,7 @@ async fn what_the_rows_of_a_parcel_name_is_in_it() {
         assert_eq!(done.data["results"][1]["reason"], "the same parcel as in line 2");
         let row = &done.data["results"][0];
         assert_eq!(row["contents"], json!(["2 of MUG-1", "1 of TEE-2"]), "{row}");
+        assert_eq!(row["left"], json!(["1 of MUG-1", "1 of CAP-3", "1 of CAP-3"]), "{row}");
         assert_eq!(row["shipment_method"], "Ground");
         let columns = done.data["columns"].as_array().unwrap();
         let used: Vec<&Value> = columns.iter().map(|column| &column["used_as"]).collect();
@@ -83,6 +84,7 @@ async fn what_the_rows_of_a_parcel_name_is_in_it() {
     assert!(row["detail"].as_str().unwrap().contains("1 left"), "{row}");
     let last = run(&shop, &one(NUMBERS[1], 1), "").await;
     assert_eq!(states(&last), ["posted"]);
+    assert_eq!(last.data["results"][0]["left"], json!(["1 of CAP-3", "1 of CAP-3"]));
     // Who looked at it may send more than is left.
     let accepted = run(&shop, &one(NUMBERS[2], 1), "accept_warnings").await;
     assert_eq!(states(&accepted), ["posted"]);

@@ -172,3 +172,21 @@ fn lines_of_a_code_are_those_to_the_letter_or_else_in_other_letters() {
     check("CAP", &["4", "5"]);
     check("NOPE", &[]);
 }
+
+#[test]
+fn what_is_left_is_told_where_it_can_be_known() {
+    let ebook = map(&json!({"id": "303", "code": "PDF", "quantity": 1, "delivery_type": "download"}));
+    let nameless = map(&json!({"id": "304", "code": "", "quantity": "2.00", "delivery_type": "ship"}));
+    let [mug, tote] = lines();
+    let mut packing = Packing::of([&mug, &tote, &ebook, &nameless], []);
+    packing.add(&map(
+        &json!({"order_items": [{"id": "301", "quantity": 1}, {"id": "302", "quantity": 2}]}),
+    ));
+    assert_eq!(packing.rest(), Some(vec!["2 of MUG".to_owned(), "2 of 304".to_owned()]));
+    packing.add(&map(&json!({"order_items": {"301": 2, "304": 5}})));
+    assert_eq!(packing.rest(), Some(Vec::new()));
+    packing.add_unsaid("7".to_owned());
+    assert_eq!(packing.rest(), None);
+    let odd = map(&json!({"id": "305", "code": "ODD", "quantity": "some"}));
+    assert_eq!(Packing::of([&mug, &odd], []).rest(), None);
+}
