@@ -19,6 +19,7 @@ use crate::scope::Scope;
 mod gathered;
 mod labels;
 mod look;
+mod near;
 mod numbers;
 mod pieces;
 mod search;
@@ -91,8 +92,9 @@ impl Insight<'_> {
             let part = part.await;
             answer.add(store, part)?;
         }
+        let near = gathered.near();
         let (found, warnings) = gathered.told();
-        let (data, more) = page(found, input.offset, input.limit);
+        let (data, more) = page(found, near, input.offset, input.limit);
         Ok(answer.finish(data)?.with_warnings(warnings).with_warnings(more))
     }
 }
@@ -106,7 +108,7 @@ fn first_day(text: &str) -> Result<jiff::civil::Date, Error> {
 }
 
 /// The orders that are shown, and what is said of the others, or of how to find any.
-fn page(found: Vec<Row>, offset: usize, limit: usize) -> (Map<String, Value>, Option<String>) {
+fn page(found: Vec<Row>, near: Option<String>, offset: usize, limit: usize) -> (Map<String, Value>, Option<String>) {
     let total = found.len();
     let page = found.into_iter().skip(offset).take(limit);
     let rows: Vec<Value> = page.filter_map(|row| row.summary).collect();
@@ -114,7 +116,11 @@ fn page(found: Vec<Row>, offset: usize, limit: usize) -> (Map<String, Value>, Op
     let mut data = Map::new();
     cut_of(&mut data, "orders", rows, offset, (total, total));
     if total == 0 {
-        return (data, Some(NOTHING.to_owned()));
+        let told = near.map_or_else(|| NOTHING.to_owned(), |near| format!("No order fits. {near}"));
+        return (data, Some(told));
+    }
+    if near.is_some() {
+        return (data, near);
     }
     let shown = data["orders"].as_array().map_or(0, Vec::len);
     let room = if shown < wanted {

@@ -9,6 +9,7 @@ use super::super::days::number;
 use super::super::kept::Kept;
 use super::super::mirror::{Ready, everything};
 use super::gathered::Gathered;
+use super::near;
 use super::numbers::{self, Strength};
 use super::pieces;
 use super::search::{self, MOST, Match, Query};
@@ -73,10 +74,18 @@ impl Wanted {
             if !pieces.matches.is_empty() && !pieces.nowhere.is_empty() && copy.half.is_none() {
                 gathered.drop_words(&copy.store.name, &pieces.nowhere);
             }
+            let mistyped = if query.words().len() == 1 {
+                query.words().into_iter().map(Query::into_text).collect()
+            } else {
+                pieces.nowhere
+            };
             looked.matches = pieces.matches;
             if looked.matches.is_empty() {
                 let found = numbers::look(tables, query, from, Strength::Weak).await?;
                 found.put_before(&mut looked.matches, gathered);
+            }
+            if !looked.matches.iter().any(Match::is_exact) {
+                gathered.add_near(near::names(tables, &mistyped, from).await?);
             }
         } else {
             gathered.is_whole = true;
