@@ -1,7 +1,6 @@
 //! Finding orders from what a customer gives.
 
 use od_db::mirror::Found;
-use od_record::tidy;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
@@ -23,10 +22,12 @@ mod near;
 mod numbers;
 mod pieces;
 mod search;
+mod since;
 
 use gathered::{Gathered, Row};
 use look::{Looked, Wanted};
 use search::Query;
+use since::Since;
 
 /// What is looked for.
 #[derive(Clone, Debug, Deserialize)]
@@ -63,7 +64,7 @@ impl Insight<'_> {
     /// [`Error::Invalid`] when there is nothing to look for, or copies are switched off; [`Error::Upstream`].
     pub async fn find(&self, scope: &Scope, input: FindOrders) -> Result<Outcome<Value>, Error> {
         let query = Query::of(&input.query).ok_or_else(|| Error::invalid("/query", "must have a letter or a digit"))?;
-        let since = input.since.as_deref().map(first_day).transpose()?;
+        let since = input.since.as_deref().map(Since::of).transpose()?;
         let which = Which {
             store: input.store.as_deref(),
             stores: input.stores.as_deref(),
@@ -97,14 +98,6 @@ impl Insight<'_> {
         let (data, more) = page(found, near, input.offset, input.limit);
         Ok(answer.finish(data)?.with_warnings(warnings).with_warnings(more))
     }
-}
-
-fn first_day(text: &str) -> Result<jiff::civil::Date, Error> {
-    // With the time that other tools take the day is meant all the same.
-    let text = tidy(text).trim_end_matches(['Z', 'z']);
-    let moment: Result<jiff::civil::DateTime, _> = text.parse();
-    let wrong = |_| Error::invalid("/since", "must be a date as 2026-11-01");
-    moment.map(jiff::civil::DateTime::date).map_err(wrong)
 }
 
 /// The orders that are shown, and what is said of the others, or of how to find any.
@@ -203,10 +196,11 @@ fn summary(copy: &Ready, by: &str, order: &Found, several: bool) -> Value {
 mod tests {
     use jiff::civil::date;
 
-    use super::first_day;
+    use super::since::Since;
 
     #[test]
     fn the_first_day_may_be_written_with_a_time() {
+        let first_day = |text: &str| Since::of(text).map(|since| since.on(date(2026, 11, 30)));
         for text in [
             "2026-11-01",
             " 2026-11-01\n",
@@ -215,6 +209,14 @@ mod tests {
             "2026-11-01T00:00:00Z",
         ] {
             assert_eq!(first_day(text).unwrap(), date(2026, 11, 1), "{text}");
+        }
+        for (text, day) in [
+            ("yesterday", 29),
+            ("Today", 30),
+            ("last_7_days ", 24),
+            ("this_month", 1),
+        ] {
+            assert_eq!(first_day(text).unwrap(), date(2026, 11, day), "{text}");
         }
         assert!(first_day("November").is_err());
         assert!(first_day("2026-11-31").is_err());

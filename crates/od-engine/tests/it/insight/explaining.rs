@@ -277,10 +277,15 @@ async fn what_is_in_which_parcel_and_what_is_left_is_told() {
     let part = json!({"id": "71", "tracking_number": "1Z1", "carrier_code": "UPS", "date_shipped": "2026-11-26",
         "date_added": "2026-11-26 10:00:00", "tracking_url": "https://track.example.test/1Z1",
         "order_items": [{"id": "901", "quantity": 2}]});
-    let parted = put(&shop, |order| {
-        order["order_items"] = lines.clone();
-        order["order_shipments"] = json!([part]);
-    });
+    let sent = |shipments: Value| {
+        let id = put(&shop, |_| {});
+        shop.sim.edit_order("90001", &id, |order| {
+            order["order_items"] = lines.clone();
+            order["order_shipments"] = shipments;
+        });
+        id
+    };
+    let parted = sent(json!([part]));
     let data = explain(&shop, &parted).await.unwrap().data;
     assert_eq!(
         data["parcels"],
@@ -298,10 +303,8 @@ async fn what_is_in_which_parcel_and_what_is_left_is_told() {
     assert_eq!(tools(&data), ["shipments_create"]);
 
     // One that does not say what it holds may hold the rest.
-    let unsure = put(&shop, |order| {
-        order["order_items"] = lines.clone();
-        order["order_shipments"] = json!([part, {"id": "72", "tracking_number": "1Z2", "order_items": "", "date_added": "2026-11-27 10:00:00"}]);
-    });
+    let silent = json!({"id": "72", "tracking_number": "1Z2", "order_items": "", "date_added": "2026-11-27 10:00:00"});
+    let unsure = sent(json!([part, silent]));
     let data = explain(&shop, &unsure).await.unwrap().data;
     let parcels = &data["parcels"];
     assert_eq!(
