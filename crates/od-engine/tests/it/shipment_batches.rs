@@ -260,21 +260,6 @@ async fn the_parcels_of_a_batch_share_what_their_order_has_left() {
 }
 
 #[tokio::test]
-async fn a_batch_says_what_its_orders_have_left() {
-    let shop = Shop::open().await;
-    let order = unshipped(&shop, 1).remove(0);
-    shop.sim.edit_order(&shop.store.store_id, &order, |order| {
-        order["order_items"] = json!([{ "id": "901", "name": "Mug", "code": "MUG", "quantity": 5, "price": 1 }]);
-    });
-    let row = |number: &str| json!({ "order_id": order, "tracking_number": number, "order_items": [{ "id": "901", "quantity": 2 }] });
-    let done = send_with(&shop, json!({ "shipments": [row("T1"), row("T2")] }))
-        .await
-        .unwrap();
-    let told = format!("Order {order}: In no shipment of the order yet: 1 of MUG.");
-    assert!(done.warnings.contains(&told), "{:?}", done.warnings);
-}
-
-#[tokio::test]
 async fn a_batch_whose_answer_is_lost_is_settled_row_by_row() {
     let failed_after = FaultKind::ErrorAfterCommit {
         status: 502,

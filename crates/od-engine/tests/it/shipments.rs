@@ -227,37 +227,6 @@ async fn a_second_parcel_like_the_first_is_warned_of() {
 }
 
 #[tokio::test]
-async fn a_parcel_of_a_part_says_what_is_left() {
-    let shop = Shop::open().await;
-    let order = unshipped(&shop);
-    shop.sim.edit_order(&shop.store.store_id, &order, |order| {
-        order["order_items"] = json!([
-            { "id": "901", "name": "Mug", "code": "MUG", "quantity": 3, "price": 1 },
-            { "id": "902", "name": "Tee", "code": "TEE", "quantity": 1, "price": 1 },
-        ]);
-    });
-    let parcel = |number: &str, contents: Value| json!({ "tracking_number": number, "order_items": contents });
-    let left = |done: &Outcome<Value>| {
-        let said = "In no shipment of the order yet: ";
-        done.warnings
-            .iter()
-            .find_map(|warning| warning.strip_prefix(said).map(str::to_owned))
-    };
-    let first = add(&shop, &order, parcel("P1", json!([{ "id": "901", "quantity": 2 }])))
-        .await
-        .unwrap();
-    assert_eq!(
-        left(&first).as_deref(),
-        Some("1 of MUG, 1 of TEE."),
-        "{:?}",
-        first.warnings
-    );
-    let rest = json!([{ "id": "901", "quantity": 1 }, { "id": "902", "quantity": 1 }]);
-    let last = add(&shop, &order, parcel("P2", rest)).await.unwrap();
-    assert_eq!(left(&last), None, "{:?}", last.warnings);
-}
-
-#[tokio::test]
 async fn a_parcel_of_everything_beside_parcels_of_parts_is_warned_of() {
     let shop = Shop::open().await;
     let order = unshipped(&shop);

@@ -33,7 +33,7 @@ pub(super) fn other(name: &str, of: NameOf) -> Option<&'static Other> {
 }
 
 /// The same of a name that stands for several things.
-pub(super) fn all<'a>(name: &'a str, of: NameOf) -> impl Iterator<Item = &'static Other> + Clone + use<'a> {
+pub(super) fn all(name: &str, of: NameOf) -> impl Iterator<Item = &'static Other> + Clone + use<'_> {
     let every = if of == NameOf::NewOrder {
         others(NameOf::Order)
     } else {

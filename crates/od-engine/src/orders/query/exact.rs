@@ -27,9 +27,9 @@ fn named(filters: &Filters) -> Vec<&'static str> {
 pub(super) fn doubt(filters: &Filters) -> Option<String> {
     let named = named(filters);
     (!named.is_empty()).then(|| {
-        let (are, names) = (if named.len() == 1 { "is" } else { "are" }, named.join(" and "));
+        let (verb, fields) = (if named.len() == 1 { "is" } else { "are" }, named.join(" and "));
         format!(
-            "No order fits. {names} {are} compared with the whole field, exact as it stands: orders_find finds parts of names, streets and \
+            "No order fits. {fields} {verb} compared with the whole field, exact as it stands: orders_find finds parts of names, streets and \
              phone numbers, in any spelling."
         )
     })

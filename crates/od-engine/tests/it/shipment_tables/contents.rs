@@ -183,6 +183,14 @@ async fn a_parcel_whose_contents_are_not_clear_waits() {
         }
         assert!(shop.sent("POST").is_empty(), "{rows}");
     }
+}
+
+#[tokio::test]
+async fn contents_that_are_not_clear_are_left_out_where_that_is_accepted() {
+    let shop = open().await;
+    let order = unshipped(&shop).remove(0);
+    stocked(&shop, &order);
+    let [number, other] = [NUMBERS[0], NUMBERS[1]];
     let accepted = run(
         &shop,
         &format!("Order,Tracking,SKU,Qty\n{order},{number},NOPE,1\n"),
@@ -337,7 +345,7 @@ async fn a_parcel_that_is_there_is_compared_with_what_the_rows_say() {
 
     // One that does not say what it holds stands for the whole order.
     edit(&shop, &order, |record| {
-        record["order_shipments"][0]["order_items"] = json!("")
+        record["order_shipments"][0]["order_items"] = json!("");
     });
     let done = run(&shop, &table(&["MUG-1,2"]), "").await;
     let row = &done.data["results"][0];
@@ -349,13 +357,9 @@ async fn a_parcel_that_is_there_is_compared_with_what_the_rows_say() {
         row["detail"],
         format!("shipment {id} does not say what it holds; the table says 2 of MUG-1")
     );
-    edit(
-        &shop,
-        &order,
-        |record| {
-            record["order_items"] = json!([{ "id": "901", "name": "Mug", "code": "MUG-1", "quantity": 2, "price": 5 }])
-        },
-    );
+    edit(&shop, &order, |record| {
+        record["order_items"] = json!([{ "id": "901", "name": "Mug", "code": "MUG-1", "quantity": 2, "price": 5 }]);
+    });
     let whole = run(&shop, &table(&["MUG-1,2"]), "").await;
     assert!(whole.data["results"][0].get("notes").is_none(), "{}", whole.data);
 }

@@ -77,6 +77,8 @@ async fn a_batch_is_compared_again_by_one_request() {
     import(&shop, &format!("Order,Tracking\n{rows}")).await.unwrap();
     let calls = shop.calls();
     let sent = calls.iter().position(|call| call.starts_with("POST")).unwrap();
+    let lists = calls.iter().filter(|call| *call == "GET /orders").count();
+    assert_eq!(lists, 1 + 1, "the fill of the copy, and this one: {calls:?}");
     assert_eq!(calls[sent - 1..], ["GET /orders", "POST /batch-shipments"], "{calls:?}");
     assert_eq!(
         calls.iter().filter(|call| call.starts_with("GET /orders/")).count(),

@@ -22,7 +22,7 @@ pub fn address(envelope: &Map<String, Value>) -> Option<String> {
 /// What a file is to be called: nothing that ends a header or is a path.
 fn file_name(query: Option<&str>) -> &str {
     let name = query.and_then(|query| query.strip_prefix("name="));
-    name.filter(|name| is_plain(name) && name.ends_with(".csv"))
+    name.filter(|name| is_plain(name) && name.strip_suffix(".csv").is_some())
         .unwrap_or("report.csv")
 }
 
