@@ -42,13 +42,14 @@ const REPORTS: [(&str, Option<&str>); 16] = [
     ("new_and_returning_customers", None),
 ];
 
-const QUERIES: [&str; 6] = [
+const QUERIES: [&str; 7] = [
     "ada quill",
     "Sample Row",
     "WEB-12345",
     "ada.quill@example.test",
     "MUG-BLU-11",
     "e",
+    "Quilp",
 ];
 
 #[tokio::main]

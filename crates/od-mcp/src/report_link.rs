@@ -30,6 +30,7 @@ pub(crate) fn link(file: &ReportFile) -> Resource {
 pub(crate) fn told(file: &ReportFile) -> Value {
     json!({
         "uri": address(file),
+        "name": file.name,
         "rows": file.rows,
         "bytes": file.bytes,
         "columns": file.columns,

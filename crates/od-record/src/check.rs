@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use crate::date::moment;
 use crate::field::{Field, Kind, find, settable};
-use crate::identifier::{NOT_WHOLE, id_text, is_whole};
+use crate::identifier::{NOT_WHOLE, id_text, is_whole, tidy};
 use crate::names::{Meant, NameOf, meant, slip};
 use crate::number;
 use crate::problem::{Problem, below};
@@ -202,6 +202,7 @@ pub(crate) fn blanked(given: &Map<String, Value>, name: &str, reason: &str, at: 
 
 /// A day of the calendar as Order Desk writes it.
 fn is_date(text: &str) -> bool {
+    let text = tidy(text);
     text.len() == "2026-11-24".len() && text.parse::<jiff::civil::Date>().is_ok()
 }
 

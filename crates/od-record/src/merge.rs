@@ -79,7 +79,7 @@ fn fresh(kind: Kind, given: &Value) -> Result<Option<Value>, Refused> {
 /// A value as it is kept when it is new.
 fn as_kept(kind: Kind, given: &Value) -> Value {
     match (kind, given) {
-        (Kind::Identifier, Value::String(text)) => tidy(text).into(),
+        (Kind::Identifier | Kind::Date, Value::String(text)) => tidy(text).into(),
         _ => given.clone(),
     }
 }

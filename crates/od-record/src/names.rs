@@ -66,16 +66,16 @@ pub fn meant<'a>(given: &str, of: NameOf, allowed: impl IntoIterator<Item = &'a 
     {
         return meant;
     }
-    if let Some(other) = trade::other(&plain(given), of) {
-        let Other {
-            fields, word, beside, ..
-        } = *other;
-        if let Some(name) = fields.iter().find(|name| allowed.contains(name)) {
-            return Meant::name(name);
-        }
-        if !word.is_empty() && (beside.is_empty() || allowed.contains(&beside)) {
-            return Meant::word(word);
-        }
+    let plain_name = plain(given);
+    let others = trade::all(&plain_name, of);
+    let is_allowed = |name: &&&str| allowed.contains(*name);
+    if let Some(name) = others.clone().find_map(|other| other.fields.iter().find(is_allowed)) {
+        return Meant::name(name);
+    }
+    let has_word =
+        |other: &&Other| !other.word.is_empty() && (other.beside.is_empty() || allowed.contains(&other.beside));
+    if let Some(other) = others.clone().find(has_word) {
+        return Meant::word(other.word);
     }
     if let Some(meant) = elsewhere(given, of, &allowed) {
         return meant;

@@ -7,6 +7,8 @@ mod tests;
 const COMPARED: usize = 64;
 /// Shorter names are in half of all others.
 const TELLING: usize = 4;
+/// In a word of so many letters two can be wrong.
+const LONGER: usize = 6;
 
 /// The candidate that `given` most likely meant, when one is close enough to be worth offering. Case and what stands
 /// between words do not matter.
@@ -20,6 +22,29 @@ pub fn nearest<'a>(given: &str, candidates: impl IntoIterator<Item = &'a str>) -
         .filter_map(|candidate| Some((likeness(&given, &Name::of(candidate))?, candidate)))
         .min_by_key(|(likeness, _)| *likeness)
         .map(|(_, candidate)| candidate)
+}
+
+/// The words that `given` may be a slip of, the nearest first, so many at most: one letter of a short word, two of a longer one.
+pub fn near_words<'a>(given: &str, candidates: impl IntoIterator<Item = &'a str>, most: usize) -> Vec<&'a str> {
+    let chars = given.chars().count();
+    let allowed = match chars {
+        0..TELLING => return Vec::new(),
+        TELLING..LONGER => 1,
+        _ => 2,
+    };
+    let near = candidates.into_iter().filter_map(|candidate| {
+        // Counting letters is quicker than comparing them.
+        if candidate.chars().count().abs_diff(chars) > allowed {
+            return None;
+        }
+        let edits = strsim::osa_distance(given, candidate);
+        (1..=allowed).contains(&edits).then_some((edits, candidate))
+    });
+    let mut near: Vec<(usize, &str)> = near.collect();
+    near.sort_unstable();
+    near.dedup();
+    near.truncate(most);
+    near.into_iter().map(|(_, candidate)| candidate).collect()
 }
 
 /// A name as it is compared.

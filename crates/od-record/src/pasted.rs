@@ -18,6 +18,7 @@ mod heading;
 mod joined;
 mod link;
 mod rows;
+mod scientific;
 mod several;
 mod table;
 mod tracking;
@@ -31,6 +32,7 @@ pub use day::DayProblem;
 pub use decode::decode;
 pub use heading::Role;
 pub use rows::{Filled, Row};
+pub use scientific::{is_scientific, is_written_so};
 pub use tracking::{Note, Reason, Tracking, Verdict};
 
 use cell::Cell;

@@ -6,8 +6,8 @@ mod fields;
 mod law;
 mod tracking;
 
-pub use beside::doubts_beside;
-pub use contents::{Line, Packing, names_contents, same_contents};
+pub use beside::{doubts_beside, left_beside};
+pub use contents::{Held, Line, Packing, names_contents, same_contents};
 pub(crate) use fields::CONTENT;
 pub use fields::{FIELDS, judge_change, judge_new};
 pub use law::PART;

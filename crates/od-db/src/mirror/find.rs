@@ -5,6 +5,7 @@ use std::collections::HashMap;
 
 use super::Tables;
 use super::facts::{Fact, Facts};
+use super::schema::VOCABULARY;
 use super::select::json;
 use crate::DbError;
 use crate::row::from_row;
@@ -110,6 +111,20 @@ impl Tables {
             Some(Found::of(texts, fact, &facts))
         };
         Ok(ids.iter().filter_map(found).collect())
+    }
+
+    /// Words of names that begin so, as they are folded, so many at most. Words of orders that are gone may be among them.
+    pub async fn names(&self, beginning: &str, most: u32) -> Result<Vec<String>, DbError> {
+        const SQL: &str = "SELECT term FROM temp.vocabulary WHERE term >= $1 AND term < $2 AND col = 'name' LIMIT $3";
+        let mut conn = self.conn.lock().await;
+        sqlx::query(VOCABULARY).execute(&mut *conn).await?;
+        let words = sqlx::query_scalar(SQL)
+            .bind(beginning)
+            .bind(format!("{beginning}\u{10ffff}"))
+            .bind(most)
+            .fetch_all(&mut *conn)
+            .await?;
+        Ok(words)
     }
 
     /// Orders that have all of these words in a column, the last one also as a beginning: when each was added, and its id, newest

@@ -10,3 +10,7 @@ pub(super) const TABLES: &[&str] = &[
     "CREATE VIRTUAL TABLE words USING fts5 (source, tracking, email, phone, sku, name, street, text, content = '', \
      contentless_delete = 1, tokenize = 'unicode61 remove_diacritics 2')",
 ];
+
+/// The words of the index by themselves. It is no part of an image.
+pub(super) const VOCABULARY: &str =
+    "CREATE VIRTUAL TABLE IF NOT EXISTS temp.vocabulary USING fts5vocab (main, words, col)";

@@ -12,6 +12,10 @@ mod tests;
 /// Order Desk's form of a time, which is UTC.
 const DATE_TIME: &str = "%Y-%m-%d %H:%M:%S";
 
+/// The first moment of a day, and the last one.
+const FIRST: &str = "00:00:00";
+const LAST: &str = "23:59:59";
+
 /// From where seconds are counted.
 const EPOCH: DateTime = DateTime::constant(1970, 1, 1, 0, 0, 0, 0);
 
@@ -145,7 +149,7 @@ impl Window {
                 )),
             };
         }
-        let first = date(from).ok_or_else(|| {
+        let first = whole_day(from, FIRST).ok_or_else(|| {
             let rule = || format!("must be a date as 2026-11-01, or one of {}", WINDOWS.join(", "));
             wrong("/from", &no_such_day(from).unwrap_or_else(rule))
         })?;
@@ -153,9 +157,8 @@ impl Window {
             None | Some("today") => today,
             Some("yesterday") => today.saturating_sub(1.day()),
             Some(to) => {
-                let rule =
-                    "must be a date as 2026-11-30, today or yesterday; the name of a window stands in from alone";
-                date(to).ok_or_else(|| wrong("/to", no_such_day(to).as_deref().unwrap_or(rule)))?
+                let rule = "must be a date as 2026-11-30, which belongs to the window as a whole, today or yesterday; the name of a window stands in from alone";
+                whole_day(to, LAST).ok_or_else(|| wrong("/to", no_such_day(to).as_deref().unwrap_or(rule)))?
             }
         };
         if first > today {
@@ -242,4 +245,15 @@ pub(super) fn told(second: i64) -> String {
 
 fn date(text: &str) -> Option<Date> {
     (text.len() == "2026-11-01".len()).then(|| text.parse().ok()).flatten()
+}
+
+/// A day that is written with its first moment, or with its last one, as other tools take it. With a zone it would be another's day.
+fn whole_day(text: &str, moment: &str) -> Option<Date> {
+    let at = |time: &str| {
+        let (day, rest) = text.split_at_checked("2026-11-01".len())?;
+        let rest = rest.strip_prefix(['t', ' '])?;
+        let rest = rest.split('.').next().unwrap_or_default();
+        (rest == time || (rest == time.get(..5)?)).then(|| date(day)).flatten()
+    };
+    date(text).or_else(|| at(moment))
 }

@@ -22,6 +22,7 @@ use crate::scope::{Permission, Scope};
 use crate::stores::{OpenStore, Purpose, Settings};
 
 mod faults;
+mod parcels;
 mod place;
 mod remedies;
 mod timeline;
@@ -53,8 +54,8 @@ const AT_ONCE: usize = 20;
 const PAGE: u32 = 500;
 
 impl Insight<'_> {
-    /// One order's story. `data` is `{"order", "last_error", "missing", "actions", "timeline"}`; the timeline has the newest event
-    /// first.
+    /// One order's story. `data` is `{"order", "last_error", "missing", "actions", "parcels", "timeline"}`; `parcels` is there
+    /// where the order has any, and the timeline has the newest event first.
     ///
     /// # Errors
     /// [`Error::NotFound`] when the store has no such order; [`Error::Upstream`].
@@ -74,7 +75,14 @@ impl Insight<'_> {
         let error = faults::last(&events);
         let missing = wanting::missing(&order, &stocked);
         let place = Place::of(&order, &settings, &events);
-        let actions = remedies::actions(id.as_str(), &missing, error.as_ref(), &events, &place);
+        let actions = remedies::actions(
+            id.as_str(),
+            &missing,
+            error.as_ref(),
+            &events,
+            &place,
+            parcels::rest(&order).as_deref(),
+        );
         let mut data = Map::new();
         data.insert("order".to_owned(), summary(&order, &place, self.now().as_second()));
         data.insert(
@@ -90,6 +98,9 @@ impl Insight<'_> {
                 .collect(),
         );
         data.insert("actions".to_owned(), actions.into());
+        if let Some(parcels) = parcels::of(&order) {
+            data.insert("parcels".to_owned(), parcels);
+        }
         let rows = events.iter().map(timeline::Event::shown).collect();
         cut_within(&mut data, "timeline", rows, input.offset, TIMELINE);
         if !order.contains_key("order_history") {

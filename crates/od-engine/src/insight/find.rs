@@ -1,8 +1,6 @@
 //! Finding orders from what a customer gives.
 
 use od_db::mirror::Found;
-use od_record::date::no_such_day;
-use od_record::tidy;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
@@ -20,13 +18,16 @@ use crate::scope::Scope;
 mod gathered;
 mod labels;
 mod look;
+mod near;
 mod numbers;
 mod pieces;
 mod search;
+mod since;
 
 use gathered::{Gathered, Row};
 use look::{Looked, Wanted};
 use search::Query;
+use since::Since;
 
 /// What is looked for.
 #[derive(Clone, Debug, Deserialize)]
@@ -63,7 +64,7 @@ impl Insight<'_> {
     /// [`Error::Invalid`] when there is nothing to look for, or copies are switched off; [`Error::Upstream`].
     pub async fn find(&self, scope: &Scope, input: FindOrders) -> Result<Outcome<Value>, Error> {
         let query = Query::of(&input.query).ok_or_else(|| Error::invalid("/query", "must have a letter or a digit"))?;
-        let since = input.since.as_deref().map(first_day).transpose()?;
+        let since = input.since.as_deref().map(Since::of).transpose()?;
         let which = Which {
             store: input.store.as_deref(),
             stores: input.stores.as_deref(),
@@ -92,23 +93,15 @@ impl Insight<'_> {
             let part = part.await;
             answer.add(store, part)?;
         }
+        let near = gathered.near();
         let (found, warnings) = gathered.told();
-        let (data, more) = page(found, input.offset, input.limit);
+        let (data, more) = page(found, near, input.offset, input.limit);
         Ok(answer.finish(data)?.with_warnings(warnings).with_warnings(more))
     }
 }
 
-fn first_day(text: &str) -> Result<jiff::civil::Date, Error> {
-    // With the time that other tools take the day is meant all the same.
-    let text = tidy(text).trim_end_matches(['Z', 'z']);
-    let moment: Result<jiff::civil::DateTime, _> = text.parse();
-    let rule = || "must be a date as 2026-11-01".to_owned();
-    let wrong = |_| Error::invalid("/since", no_such_day(text).unwrap_or_else(rule));
-    moment.map(jiff::civil::DateTime::date).map_err(wrong)
-}
-
 /// The orders that are shown, and what is said of the others, or of how to find any.
-fn page(found: Vec<Row>, offset: usize, limit: usize) -> (Map<String, Value>, Option<String>) {
+fn page(found: Vec<Row>, near: Option<String>, offset: usize, limit: usize) -> (Map<String, Value>, Option<String>) {
     let total = found.len();
     let page = found.into_iter().skip(offset).take(limit);
     let rows: Vec<Value> = page.filter_map(|row| row.summary).collect();
@@ -116,7 +109,11 @@ fn page(found: Vec<Row>, offset: usize, limit: usize) -> (Map<String, Value>, Op
     let mut data = Map::new();
     cut_of(&mut data, "orders", rows, offset, (total, total));
     if total == 0 {
-        return (data, Some(NOTHING.to_owned()));
+        let told = near.map_or_else(|| NOTHING.to_owned(), |near| format!("No order fits. {near}"));
+        return (data, Some(told));
+    }
+    if near.is_some() {
+        return (data, near);
     }
     let shown = data["orders"].as_array().map_or(0, Vec::len);
     let room = if shown < wanted {
@@ -199,10 +196,11 @@ fn summary(copy: &Ready, by: &str, order: &Found, several: bool) -> Value {
 mod tests {
     use jiff::civil::date;
 
-    use super::first_day;
+    use super::since::Since;
 
     #[test]
     fn the_first_day_may_be_written_with_a_time() {
+        let first_day = |text: &str| Since::of(text).map(|since| since.on(date(2026, 11, 30)));
         for text in [
             "2026-11-01",
             " 2026-11-01\n",
@@ -211,6 +209,14 @@ mod tests {
             "2026-11-01T00:00:00Z",
         ] {
             assert_eq!(first_day(text).unwrap(), date(2026, 11, 1), "{text}");
+        }
+        for (text, day) in [
+            ("yesterday", 29),
+            ("Today", 30),
+            ("last_7_days ", 24),
+            ("this_month", 1),
+        ] {
+            assert_eq!(first_day(text).unwrap(), date(2026, 11, day), "{text}");
         }
         assert!(first_day("November").is_err());
         assert!(first_day("2026-11-31").is_err());

@@ -20,6 +20,7 @@ pub(super) mod words;
 pub(super) use fields::{folded, objects, text};
 pub(crate) use people::{folded_name, people};
 use words::Words;
+pub(crate) use words::spelt;
 
 /// What a merged order's id in the sales channel ends with, behind that of the newest order in it.
 const MERGED: &str = "-M";

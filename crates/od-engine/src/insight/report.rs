@@ -97,12 +97,22 @@ impl Insight<'_> {
         if !answer.is_unread() {
             data.insert("totals".to_owned(), told.totals);
         }
-        data.insert("definition".to_owned(), told.definition.into());
+        let (applied, notes) = input.filters.applied();
+        let mut definition = told.definition;
+        if !applied.is_empty() {
+            definition.push_str(" Only orders that fit the filters in applied.");
+            data.insert("applied".to_owned(), applied.into());
+        }
+        data.insert("definition".to_owned(), definition.into());
         let file = match told.file {
             Some((name, sheet)) => Some(self.keep(scope, &told.store_rows, name, sheet).await?),
             None => None,
         };
-        Ok(answer.finish(data)?.with_warnings(told.warnings).with_file(file))
+        Ok(answer
+            .finish(data)?
+            .with_warnings(told.warnings)
+            .with_warnings(notes)
+            .with_file(file))
     }
 
     async fn keep(&self, scope: &Scope, stores: &[String], name: String, sheet: Sheet) -> Result<ReportFile, Error> {

@@ -19,6 +19,7 @@ use crate::reads;
 use crate::scope::Scope;
 use crate::stores::{OpenStore, Purpose, Question, store_ref};
 
+mod exact;
 mod filters;
 mod folder;
 #[cfg(test)]
@@ -104,13 +105,20 @@ impl Orders<'_> {
         let (kept, cache) = stores.read_through(scope, question, read).await?;
         let page = kept.page(&input);
         let shifting = (by_folder && page.next_offset.is_some()).then(|| PAGES_SHIFT.to_owned());
+        let doubt = kept.has_nothing(&input).then(|| exact::doubt(&input.filters)).flatten();
         let mut data = Map::new();
         data.insert("orders".to_owned(), kept.orders.clone().into());
         data.insert("applied".to_owned(), applied(&pairs, &input).into());
         Ok(Outcome::of(store_ref(&row), data.into())
             .with_page(page)
             .with_cache(cache)
-            .with_warnings(notes.into_iter().chain(kept.notes.iter().cloned()).chain(shifting)))
+            .with_warnings(
+                notes
+                    .into_iter()
+                    .chain(kept.notes.iter().cloned())
+                    .chain(shifting)
+                    .chain(doubt),
+            ))
     }
 
     /// One order: the record itself.

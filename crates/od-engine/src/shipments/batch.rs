@@ -3,6 +3,8 @@
 //! Order Desk answers success for the whole even when rows failed, and does not say in which order its results stand. So the orders
 //! are read before it is asked (`before`), and whenever there is a doubt also after.
 
+use std::collections::BTreeMap;
+
 use od_record::Problem;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
@@ -22,7 +24,7 @@ mod before;
 mod rows;
 mod verdict;
 
-use before::Before;
+use before::{Before, Reach};
 use rows::Row;
 pub(super) use rows::{MOST, parse};
 pub(super) use verdict::{Ended, State};
@@ -51,8 +53,21 @@ pub(super) enum Looks {
         /// Whether shipments may hold more of a line than is left.
         allow_excess: bool,
     },
-    /// The caller did, a moment ago.
-    Already,
+    /// The caller did, a moment ago. What has changed since is looked for where one request tells it.
+    Already {
+        /// Whether the caller has accepted what speaks against rows.
+        accepted: bool,
+    },
+}
+
+/// What is known of the orders of a batch before it is sent.
+#[derive(Default)]
+struct Looked {
+    before: Before,
+    /// What should be said beside it.
+    doubts: Vec<String>,
+    /// Rows that are not sent, and why.
+    overtaken: BTreeMap<usize, String>,
 }
 
 /// Everything that is wrong with the rows of a batch, with JSON Pointers such as `/shipments/3/tracking_number`.
@@ -72,7 +87,7 @@ impl Shipments<'_> {
         let stores = self.0.stores();
         let store = stores.open(scope, input.store.as_deref(), Purpose::Change).await?;
         if input.dry_run {
-            let before = Before::read(self.0, &store, &rows, true).await?;
+            let before = Before::read(self.0, &store, &rows, Reach::All).await?;
             let doubts = before.judge(&rows, input.allow_excess)?;
             let verdicts = Verdicts::foretold(&rows, &before);
             let data = json!({ "results": verdicts.told(), "dry_run": true });
@@ -99,38 +114,46 @@ impl Shipments<'_> {
         let inner = &self.0.inner;
         let subjects = rows.iter().map(|row| store.order(row.order.as_str())).collect();
         let held = store.hold_all(self.0, subjects).await?;
-        let (before, doubts) = match self.look(store, rows, looks).await {
+        let looked = match self.look(store, rows, looks).await {
             Ok(looked) => looked,
             Err(error) => {
                 held.release().await;
                 return Err(error);
             }
         };
-        let verdicts = send(store, rows, &before, inner.mutation.max_retries + 1, &held).await;
+        let verdicts = send(store, rows, &looked, inner.mutation.max_retries + 1, &held).await;
         for row in rows {
             inner.order_changed(store.owner(), row.order.as_str()).await;
         }
         held.release().await;
-        Ok((verdicts?, doubts))
+        Ok((verdicts?, looked.doubts))
     }
 
     /// What the orders have before, and what should be said of the rows beside it.
-    async fn look(&self, store: &OpenStore, rows: &[Row], looks: Looks) -> Result<(Before, Vec<String>), Error> {
-        let Looks::First { allow_excess } = looks else {
-            return Ok(Default::default());
-        };
-        let before = Before::read(self.0, store, rows, false).await?;
-        let doubts = before.judge(rows, allow_excess)?;
-        Ok((before, doubts))
+    async fn look(&self, store: &OpenStore, rows: &[Row], looks: Looks) -> Result<Looked, Error> {
+        let mut looked = Looked::default();
+        match looks {
+            Looks::First { allow_excess } => {
+                looked.before = Before::read(self.0, store, rows, Reach::Usual).await?;
+                looked.doubts = looked.before.judge(rows, allow_excess)?;
+            }
+            Looks::Already { accepted } => {
+                looked.before = Before::read(self.0, store, rows, Reach::OneRequest).await?;
+                looked.overtaken = looked.before.overtaken(rows, accepted);
+            }
+        }
+        Ok(looked)
     }
 }
 
-/// Sends the rows whose parcels their orders do not have.
-async fn send(store: &OpenStore, all: &[Row], before: &Before, most: u32, held: &AllHeld) -> Result<Verdicts, Error> {
-    let rows: Vec<&Row> = all.iter().filter(|row| before.there(row).is_none()).collect();
+/// Sends the rows whose parcels their orders do not have, and that were not overtaken.
+async fn send(store: &OpenStore, all: &[Row], looked: &Looked, most: u32, held: &AllHeld) -> Result<Verdicts, Error> {
+    let before = &looked.before;
+    let is_sent = |(index, row): &(usize, &Row)| before.there(row).is_none() && !looked.overtaken.contains_key(index);
+    let rows: Vec<&Row> = all.iter().enumerate().filter(is_sent).map(|(_, row)| row).collect();
     let rows = rows.as_slice();
     if rows.is_empty() {
-        return Ok(Verdicts::found(all, before, &Ok(Vec::new()), &Listed::new()));
+        return Ok(Verdicts::found(all, looked, &Ok(Vec::new()), &Listed::new()));
     }
     let bodies: Vec<Record> = rows.iter().map(|row| row.body.clone()).collect();
     let bodies = &bodies;
@@ -156,7 +179,7 @@ async fn send(store: &OpenStore, all: &[Row], before: &Before, most: u32, held: 
     } else {
         list(store, rows).await
     };
-    Ok(Verdicts::found(all, before, &answer, &listed))
+    Ok(Verdicts::found(all, looked, &answer, &listed))
 }
 
 /// Reads the shipments of every order of the batch, giving way to calls that somebody waits for.

@@ -22,10 +22,11 @@ use crate::stores::{OpenStore, Purpose};
 mod contents;
 mod matching;
 mod plan;
+mod there;
 mod told;
 
 use matching::Orders;
-use plan::{Planned, plan, repeat};
+use plan::{Planned, leave, plan, repeat};
 use told::{State, Told};
 
 /// What the first place on earth is ahead of UTC.
@@ -83,11 +84,15 @@ impl Shipments<'_> {
         let mut altered = Vec::new();
         if input.dry_run {
             for row in &planned {
-                told[row.at].is(State::Posted, "would be added");
+                told[row.at].is(State::WouldPost, "would be added");
             }
         } else {
-            altered = self.post(&store, &planned, &mut told).await?;
+            let looks = Looks::Already {
+                accepted: input.accept_warnings,
+            };
+            altered = self.post(&store, &planned, looks, &mut told).await?;
         }
+        leave(&planned, &mut told);
         repeat(&planned, &mut told);
         let mut data = json!({
             "results": told.iter().map(Told::shown).collect::<Vec<_>>(),
@@ -100,7 +105,7 @@ impl Shipments<'_> {
         });
         if input.dry_run {
             data["dry_run"] = true.into();
-            data["note"] = "Nothing was sent: posted means that it would be.".into();
+            data["note"] = "Nothing was sent: would_post means that it would be.".into();
         }
         let outcome = Outcome::of(store.name.clone(), data)
             .with_warnings(told::warnings(&told, &orders, input.dry_run))
@@ -110,14 +115,20 @@ impl Shipments<'_> {
 
     /// Sends what was planned, a batch at a time. An error before anything was sent is the call's; one that comes later is that of
     /// its rows, and what follows is not tried.
-    async fn post(&self, store: &OpenStore, planned: &[Planned], told: &mut [Told]) -> Result<Vec<Altered>, Error> {
+    async fn post(
+        &self,
+        store: &OpenStore,
+        planned: &[Planned<'_>],
+        looks: Looks,
+        told: &mut [Told],
+    ) -> Result<Vec<Altered>, Error> {
         let mut altered = Vec::new();
         let mut batches = planned.chunks(BATCH);
         for (number, batch) in batches.by_ref().enumerate() {
             let bodies: Vec<Record> = batch.iter().map(|row| row.body.clone()).collect();
             let sent = match super::batch::parse(&bodies) {
                 Ok(rows) => self
-                    .add(store, &rows, Looks::Already)
+                    .add(store, &rows, looks)
                     .await
                     .map(|(verdicts, _)| (verdicts, rows)),
                 Err(problems) => Err(Error::Invalid(problems)),

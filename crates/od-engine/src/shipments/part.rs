@@ -3,7 +3,7 @@
 use od_client::{Error, OrderId, Shipment as Listed, ShipmentId, Store};
 use od_record::part::Part as Law;
 use od_record::shipment::{
-    self, Packing, already, doubts_beside, names_contents, parcel, same_contents, same_tracking,
+    self, Packing, already, doubts_beside, left_beside, names_contents, parcel, same_contents, same_tracking,
 };
 use od_record::{FieldChange, Problem};
 
@@ -97,12 +97,14 @@ impl Part for Shipment {
             doubts = doubts_beside(given, order.others);
         }
         if names_contents(given) {
-            let packing = Packing::of(order.lines, order.others);
+            let mut packing = Packing::of(order.lines, order.others);
             let problems = packing.judge(given, order.allow_excess, NAMES.argument);
             if !problems.is_empty() {
                 return Err(problems);
             }
             doubts.extend(packing.doubt());
+            packing.add(given);
+            doubts.extend(left_beside(&packing));
         }
         Ok(doubts)
     }

@@ -22,6 +22,7 @@ mod filters;
 mod finding;
 mod growing;
 mod lookups;
+mod mistyped;
 mod naive;
 mod overview;
 mod sent;

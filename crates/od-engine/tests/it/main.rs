@@ -27,6 +27,7 @@ mod just_ended;
 mod keys;
 mod leases;
 mod leaving;
+mod left;
 mod limits;
 mod links;
 mod moves;

@@ -406,3 +406,43 @@ async fn a_summary_shows_the_history_that_was_asked_for() {
         }
     }
 }
+
+/// A name that is given in part finds nothing, which is no answer to who asked for it.
+#[tokio::test]
+async fn an_empty_list_says_how_names_are_compared() {
+    let shop = Shop::open().await;
+    let doubt = async |filters: Filters| {
+        let listed = shop.engine.orders().list(&shop.scope(), list(filters)).await.unwrap();
+        let is_empty = listed.data["orders"].as_array().unwrap().is_empty();
+        let doubt = listed
+            .warnings
+            .iter()
+            .find(|warning| warning.contains("orders_find"))
+            .cloned();
+        (is_empty, doubt.unwrap_or_default())
+    };
+    let nobody = Filters {
+        source_name: Some("nowhere".to_owned()),
+        shipping_last_name: Some("Nobo".to_owned()),
+        ..Filters::default()
+    };
+    let (is_empty, told) = doubt(nobody).await;
+    assert!(
+        is_empty && told.contains("source_name and shipping_last_name are compared with the whole field"),
+        "{told}"
+    );
+    let by_email = Filters {
+        email: Some("nobody@desk.test".to_owned()),
+        ..Filters::default()
+    };
+    assert_eq!(doubt(by_email).await, (true, String::new()));
+    let name = shop.stored(&shop.order_ids()[0])["source_name"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let there = Filters {
+        source_name: Some(name),
+        ..Filters::default()
+    };
+    assert_eq!(doubt(there).await, (false, String::new()));
+}

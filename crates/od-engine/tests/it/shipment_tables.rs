@@ -10,6 +10,7 @@ use crate::support::{Setup, Shop};
 mod contents;
 mod copied;
 mod doubtful;
+mod overtaken;
 mod spelled;
 
 const NUMBERS: [&str; 4] = [
@@ -88,7 +89,10 @@ async fn rows_are_matched_by_order_id_source_id_and_e_mail_with_name() {
     let done = import(&shop, &table).await.unwrap();
     assert_eq!(states(&done), ["posted", "posted", "posted"], "{}", done.data);
     // The store's settings tell the days of the copy.
-    assert_eq!(shop.calls(), ["GET /store", "GET /orders", "POST /batch-shipments"]);
+    assert_eq!(
+        shop.calls(),
+        ["GET /store", "GET /orders", "GET /orders", "POST /batch-shipments"]
+    );
     for (order, number) in orders.iter().zip(&NUMBERS[..3]) {
         assert_eq!(shipments(&shop, order)[0]["tracking_number"], *number);
     }
@@ -131,7 +135,7 @@ async fn what_cannot_be_added_says_why_and_the_rest_is_added() {
         states(&done),
         [
             "posted",
-            "already_there",
+            "same_parcel",
             "refused",
             "skipped",
             "unknown_order",
@@ -142,7 +146,7 @@ async fn what_cannot_be_added_says_why_and_the_rest_is_added() {
     );
     assert_eq!(
         done.data["lines"],
-        json!({ "posted": "2", "already_there": "3", "unknown_order": "6", "refused": "4", "skipped": "5, 7" })
+        json!({ "posted": "2", "same_parcel": "3", "unknown_order": "6", "refused": "4", "skipped": "5, 7" })
     );
     assert!(
         done.warnings[0].contains("wait for you: 1 (line 5)"),
@@ -200,7 +204,10 @@ async fn a_dry_run_sends_nothing() {
     let done = import_with(&shop, json!({ "rows": table, "dry_run": true }))
         .await
         .unwrap();
-    assert_eq!((states(&done), &done.data["dry_run"]), (vec!["posted"], &json!(true)));
+    assert_eq!(
+        (states(&done), &done.data["dry_run"]),
+        (vec!["would_post"], &json!(true))
+    );
     assert!(shop.sent("POST").is_empty());
     // A single row is asked for by itself.
     assert_eq!(

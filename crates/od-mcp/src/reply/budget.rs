@@ -36,7 +36,7 @@ const WARNING_BYTES: usize = 1024;
 const KEPT: [&str; 2] = ["id", "source_id"];
 
 /// How rows of a table end that nobody has to look at.
-const DONE: [&str; 2] = ["posted", "already_there"];
+const DONE: [&str; 4] = ["posted", "would_post", "same_parcel", "already_there"];
 
 /// The members that hold a changed record, of which a reply has one.
 const CHANGED: [&str; 4] = ["order", "order_item", "shipment", "product"];
@@ -131,6 +131,10 @@ fn cut_results(envelope: &mut Map<String, Value>, key: &str, bound: Bound) {
         return;
     };
     let all = rows.len();
+    let done: Vec<&str> = DONE
+        .into_iter()
+        .filter(|done| rows.iter().any(|row| row["status"] == *done))
+        .collect();
     rows.retain(|row| !row["status"].as_str().is_some_and(|status| DONE.contains(&status)));
     let open = rows.len();
     let Some(Kept { kept, fitting, .. }) = keep_fitting(envelope, key, bound) else {
@@ -138,7 +142,7 @@ fn cut_results(envelope: &mut Map<String, Value>, key: &str, bound: Bound) {
     };
     let mut left_out = Vec::new();
     if open < all {
-        left_out.push(format!("the {} that are {}", all - open, DONE.join(" or ")));
+        left_out.push(format!("the {} that are {}", all - open, done.join(" or ")));
     }
     if kept < open {
         left_out.push(format!("the last {} of the others", open - kept));

@@ -261,10 +261,13 @@ async fn a_table_whose_results_have_no_room_still_says_how_each_row_ended() {
     let call = json!({"rows": rows, "accept_warnings": true, "dry_run": true});
     let told = house.call("shipments_import", call).await;
     let data = &told["data"];
-    assert_eq!(data["counts"], json!({"posted": 400, "unknown_order": 1, "refused": 1}));
+    assert_eq!(
+        data["counts"],
+        json!({"would_post": 400, "unknown_order": 1, "refused": 1})
+    );
     assert_eq!(
         data["lines"],
-        json!({"posted": "2-401", "unknown_order": "402", "refused": "403"})
+        json!({"would_post": "2-401", "unknown_order": "402", "refused": "403"})
     );
     let lines: Vec<_> = data["results"]
         .as_array()

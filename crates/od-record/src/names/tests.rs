@@ -149,6 +149,69 @@ fn filters_and_arguments_have_other_names_too() {
 }
 
 #[test]
+fn the_arguments_of_tools_that_answer_questions_have_other_names() {
+    let find = ["query", "since", "limit", "store", "stores", "offset", "fresh"];
+    let report = [
+        "report", "from", "to", "group_by", "where", "sort", "top", "offset", "store", "stores", "format",
+    ];
+    let import = ["rows", "accept_warnings", "store", "dry_run"];
+    let check = |allowed: &[&str], names: &[(&str, &str)]| {
+        for (given, expected) in names {
+            let told = meant(given, NameOf::Argument, allowed.iter().copied());
+            assert_eq!(told.name.as_deref(), Some(*expected), "{given}: {told:?}");
+        }
+    };
+    check(
+        &find,
+        &[
+            ("q", "query"),
+            ("text", "query"),
+            ("sku", "query"),
+            ("from", "since"),
+            ("startDate", "since"),
+        ],
+    );
+    check(
+        &report,
+        &[
+            ("start", "from"),
+            ("date_from", "from"),
+            ("period", "from"),
+            ("days", "from"),
+            ("end", "to"),
+            ("limit", "top"),
+            ("group", "group_by"),
+            ("filters", "where"),
+        ],
+    );
+    check(
+        &import,
+        &[
+            ("csv", "rows"),
+            ("table", "rows"),
+            ("text", "rows"),
+            ("data", "rows"),
+            ("file", "rows"),
+        ],
+    );
+    let list = ["folder_id", "folder_name", "limit", "order_by"];
+    let products = ["code", "limit", "offset", "fields"];
+    for (allowed, given, word) in [
+        (list.as_slice(), "sku", "orders_find"),
+        (&products, "name", "codes"),
+        (&products, "search", "codes"),
+        (&products, "query", "codes"),
+    ] {
+        let told = meant(given, NameOf::Argument, allowed.iter().copied());
+        assert!(
+            told.word.as_deref().is_some_and(|said| said.contains(word)),
+            "{given}: {told:?}"
+        );
+    }
+    check(&products, &[("sku", "code")]);
+}
+
+#[test]
 fn spelling_decides_about_slips_alone() {
     let check = |given: &str, candidates: &[&str], expected: Option<&str>| {
         assert_eq!(slip(given, candidates.iter().copied()), expected, "{given}");

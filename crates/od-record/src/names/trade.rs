@@ -29,12 +29,17 @@ pub(super) fn others(of: NameOf) -> &'static [Other] {
 
 /// What a name stands for, as it is compared. A new order's names go before those of every order.
 pub(super) fn other(name: &str, of: NameOf) -> Option<&'static Other> {
+    all(name, of).next()
+}
+
+/// The same of a name that stands for several things.
+pub(super) fn all(name: &str, of: NameOf) -> impl Iterator<Item = &'static Other> + Clone + use<'_> {
     let every = if of == NameOf::NewOrder {
         others(NameOf::Order)
     } else {
         &[]
     };
-    others(of).iter().chain(every).find(|other| other.is(name))
+    others(of).iter().chain(every).filter(move |other| other.is(name))
 }
 
 /// The records whose fields can be named.

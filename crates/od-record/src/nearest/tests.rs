@@ -55,3 +55,29 @@ fn endless_names_cost_little() {
     assert_eq!(nearest(&long, [long.as_str()]), Some(long.as_str()));
     assert_eq!(nearest(&long, ["order"]), None);
 }
+
+#[test]
+fn words_are_near_by_few_letters() {
+    let words = [
+        "lindqvist",
+        "lindgren",
+        "lindquists",
+        "tremblay",
+        "volkov",
+        "ada",
+        "kim",
+        "kimi",
+    ];
+    for (given, expected) in [
+        ("lindquist", ["lindquists", "lindqvist"].as_slice()),
+        ("trembley", &["tremblay"]),
+        ("volkof", &["volkov"]),
+        ("kimy", &["kim", "kimi"]),
+        ("ado", &[]),
+        ("tremblay", &[]),
+        ("somebody", &[]),
+    ] {
+        assert_eq!(super::near_words(given, words, 3), expected, "{given}");
+    }
+    assert_eq!(super::near_words("kimy", words, 1), ["kim"]);
+}

@@ -70,15 +70,23 @@ pub(super) fn weight(cell: &str, of_column: Option<Mark>) -> Option<String> {
     })
 }
 
-/// A quantity, which is whole: `1.200` and `1,200` are twelve hundred, `2.0` is two.
+/// A quantity, which is whole: `1.200` and `1,200` are twelve hundred; `2.0`, `2,00` and `1,200.00` have decimals that say nothing.
 pub(super) fn quantity(cell: &str) -> Option<u32> {
     let cell = cell.trim();
-    let digits = [',', '.']
-        .into_iter()
-        .find_map(|mark| ungrouped(cell, mark))
-        .or_else(|| cell.strip_suffix(".0").map(str::to_owned))
-        .unwrap_or_else(|| cell.to_owned());
+    let grouped = |cell: &str| [',', '.'].into_iter().find_map(|mark| ungrouped(cell, mark));
+    let digits = grouped(cell).unwrap_or_else(|| {
+        let whole = without_empty_decimals(cell);
+        grouped(whole).unwrap_or_else(|| whole.to_owned())
+    });
     (is_digits(&digits) && !digits.is_empty()).then(|| digits.parse().ok())?
+}
+
+/// Without decimals that are zeros alone.
+fn without_empty_decimals(cell: &str) -> &str {
+    match cell.rsplit_once(['.', ',']) {
+        Some((whole, decimals)) if !decimals.is_empty() && decimals.bytes().all(|byte| byte == b'0') => whole,
+        _ => cell,
+    }
 }
 
 /// A number without its thousands separators, when it has some and they stand where they belong.

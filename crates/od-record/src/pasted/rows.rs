@@ -43,6 +43,8 @@ pub struct Row {
     pub sku: Option<String>,
     /// How many of it.
     pub quantity: Option<u32>,
+    /// What stands there instead of a quantity, where it is none.
+    pub no_quantity: Option<String>,
     /// Whether its cells of the item and of the quantity are filled, whatever could be read in them.
     pub filled: Filled,
     /// The row has several numbers: whose its items are is not told, so that `sku` and `quantity` are left out.
@@ -135,7 +137,8 @@ impl Reader<'_> {
         };
         if !shares_items {
             row.sku = sku;
-            row.quantity = count.and_then(|text| quantity(&text));
+            row.quantity = count.as_deref().and_then(quantity);
+            row.no_quantity = count.filter(|_| row.quantity.is_none());
         }
         row
     }
@@ -163,6 +166,7 @@ impl Reader<'_> {
             weight: None,
             sku: None,
             quantity: None,
+            no_quantity: None,
             filled: Filled {
                 sku: self.cell(record, Role::Sku).is_some(),
                 quantity: self.cell(record, Role::Quantity).is_some(),

@@ -8,6 +8,7 @@ use super::carrier::{fit, is_broken_for, with_zeros};
 use super::cell::{Cell, tight, whole_number};
 use super::joined::sides;
 use super::link::{is_link, likely_number, number_in_link};
+use super::scientific::is_scientific;
 
 #[cfg(test)]
 mod tests;
@@ -255,26 +256,6 @@ fn is_amazon_order(text: &str) -> bool {
     let groups: Vec<&str> = text.split('-').collect();
     let lengths: Vec<usize> = groups.iter().map(|group| group.len()).collect();
     lengths == [3, 7, 7] && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-')
-}
-
-/// `9.4001E+021`, `9,4E21`, `9.,400,190,288,545,11e,+21`: digits with marks, then an exponent. A code such as `12E45` has neither
-/// a mark nor a sign.
-fn is_scientific(text: &str) -> bool {
-    let Some((mantissa, exponent)) = text.split_once(['e', 'E']) else {
-        return false;
-    };
-    let marks = mantissa.bytes().filter(|byte| matches!(byte, b'.' | b',')).count();
-    let digits = mantissa.bytes().filter(u8::is_ascii_digit).count();
-    let exponent = exponent.strip_prefix(',').unwrap_or(exponent);
-    let (is_signed, exponent) = match exponent.strip_prefix('+') {
-        Some(exponent) => (true, exponent),
-        None => (false, exponent),
-    };
-    mantissa.starts_with(|c: char| c.is_ascii_digit())
-        && marks + digits == mantissa.len()
-        && (is_signed || marks > 0)
-        && (1..=3).contains(&exponent.len())
-        && exponent.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// The digits of `753,456,884,549` and `753.456.884.549`.

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::contents::names_contents;
+use super::contents::{Packing, names_contents};
 use super::law::PART;
 use super::tracking::tracking;
 use crate::identifier::id_text;
@@ -34,6 +34,14 @@ pub fn doubts_beside(given: &Map<String, Value>, others: &[Map<String, Value>]) 
         )
     });
     twin.into_iter().chain(whole).collect()
+}
+
+/// Says what an order has left beside its shipments, where one of them holds a part of it.
+pub fn left_beside(packing: &Packing) -> Option<String> {
+    let rest = packing.rest().filter(|rest| !rest.is_empty())?;
+    let more = if rest.len() > NAMED { " and more" } else { "" };
+    let shown: Vec<&str> = rest.iter().take(NAMED).map(String::as_str).collect();
+    Some(format!("In no shipment of the order yet: {}{more}.", shown.join(", ")))
 }
 
 /// Whether both are parcels without a number, and the one that is there holds all that is given.

@@ -47,13 +47,31 @@ pub struct Line {
     pub ordered: Option<i64>,
     /// How many are in shipments that say so.
     pub packed: i64,
+    /// Whether it goes in a parcel: what is downloaded does not.
+    pub is_sent: bool,
 }
 
 impl Line {
+    /// Its code, or else its id.
+    pub fn called(&self) -> &str {
+        if self.code.is_empty() { &self.id } else { &self.code }
+    }
+
     /// How many are in no shipment that says what it holds.
     pub fn left(&self) -> Option<i64> {
         Some(self.ordered?.saturating_sub(self.packed).max(0))
     }
+}
+
+/// How many of something a shipment holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Held {
+    /// The line of the order; nothing where it is none.
+    pub line: Option<String>,
+    /// The line's code, or else what the shipment calls it.
+    pub code: String,
+    /// How many pieces.
+    pub quantity: i64,
 }
 
 /// An entry of a shipment's contents.
@@ -75,6 +93,7 @@ impl Packing {
                 code: line.get("code").and_then(id_text).unwrap_or_default(),
                 ordered: line.get("quantity").and_then(whole),
                 packed: 0,
+                is_sent: is_sent(line),
             })
         });
         let mut packing = Self {
@@ -114,6 +133,42 @@ impl Packing {
     /// Ids of shipments that do not say what they hold.
     pub fn unsaid(&self) -> &[String] {
         &self.unsaid
+    }
+
+    /// What of the order is in no shipment yet, as `2 of MUG`: nothing where that cannot be known, because a shipment does not say
+    /// what it holds or a line how many were ordered.
+    pub fn rest(&self) -> Option<Vec<String>> {
+        if !self.unsaid.is_empty() {
+            return None;
+        }
+        let mut rest = Vec::new();
+        for line in self.lines.iter().filter(|line| line.is_sent) {
+            let left = line.left()?;
+            if left > 0 {
+                rest.push(format!("{left} of {}", line.called()));
+            }
+        }
+        Some(rest)
+    }
+
+    /// What a shipment holds, each line once.
+    pub fn held(&self, shipment: &Map<String, Value>) -> Vec<Held> {
+        let mut all: Vec<Held> = Vec::new();
+        for entry in entries(shipment.get(CONTENTS)) {
+            let line = self.line(&entry).map(|at| &self.lines[at]);
+            let called = || entry.code.clone().or_else(|| entry.id.clone()).unwrap_or_default();
+            let code = line.map_or_else(called, |line| line.code.clone());
+            let id = line.map(|line| line.id.clone());
+            match all.iter_mut().find(|held| held.line == id && held.code == code) {
+                Some(held) => held.quantity = held.quantity.saturating_add(entry.quantity),
+                None => all.push(Held {
+                    line: id,
+                    code,
+                    quantity: entry.quantity,
+                }),
+            }
+        }
+        all
     }
 
     /// The lines of an item: those with this code to the letter, or else in other letters, capital or small.
@@ -225,6 +280,14 @@ fn read(key: Option<&str>, entry: &Value) -> Entry {
         code: text("code"),
         quantity: members.get("quantity").and_then(whole).unwrap_or(1),
     }
+}
+
+/// What is downloaded, or comes later, goes in no parcel.
+fn is_sent(line: &Map<String, Value>) -> bool {
+    matches!(
+        line.get("delivery_type").and_then(id_text).as_deref(),
+        None | Some("" | "ship")
+    )
 }
 
 fn whole(value: &Value) -> Option<i64> {

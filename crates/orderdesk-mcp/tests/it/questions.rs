@@ -283,6 +283,8 @@ fn a_table_in_a_file_is_added_whatever_wrote_it() {
         tried.contains("nothing was sent") && tried.contains("unknown_format") && tried.contains(UPS),
         "{tried}"
     );
+    let csv = home.run(&["import", file, "--dry-run", "--csv"]).ok();
+    assert!(csv.contains(",would_post,") && !csv.contains(",posted,"), "{csv}");
     let csv = home.run(&["import", file, "--csv"]).ok();
     assert_eq!(csv.lines().count(), 4, "{csv}");
     assert!(

@@ -23,6 +23,19 @@ fn windows_have_names() {
     check("last_year", date(2025, 1, 1), date(2025, 12, 31));
     check("2026-11-05", date(2026, 11, 5), TODAY);
     check(" Last_Month\n", date(2026, 10, 1), date(2026, 10, 31));
+    for from in ["2026-11-05T00:00:00", "2026-11-05 00:00", "2026-11-05T00:00:00.000"] {
+        check(from, date(2026, 11, 5), TODAY);
+    }
+    for to in ["2026-11-06T23:59:59", "2026-11-06 23:59", "2026-11-06T23:59:59.999"] {
+        let (from, to) = (Window::of("2026-11-05", Some(to), TODAY), date(2026, 11, 6));
+        assert_eq!(
+            from,
+            Ok(Window {
+                from: date(2026, 11, 5),
+                to
+            })
+        );
+    }
 }
 
 #[test]
@@ -37,7 +50,10 @@ fn windows_that_cannot_be_are_refused_where_they_are_wrong() {
     check("2026-13-01", None, "/from");
     check("2026-11-05", Some("2026-11-04"), "/to");
     check("2026-11-05", Some("then"), "/to");
-    check("2026-11-05T00:00:00", None, "/from");
+    check("2026-11-05T00:00:01", None, "/from");
+    check("2026-11-05T23:59:59", None, "/from");
+    check("2026-11-05T00:00:00Z", None, "/from");
+    check("2026-11-05", Some("2026-11-06T00:00:00"), "/to");
     check("last_month", Some("2026-11-04"), "/to");
     check("2026-11-01", Some("last_month"), "/to");
     for to in [None, Some("2026-12-01")] {

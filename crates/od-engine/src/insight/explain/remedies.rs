@@ -21,6 +21,7 @@ pub(super) fn actions(
     error: Option<&Reported<'_>>,
     events: &[Event],
     place: &Place,
+    rest: Option<&[String]>,
 ) -> Vec<Value> {
     let stands = stands(place);
     if place.is_canceled() {
@@ -57,6 +58,12 @@ pub(super) fn actions(
             "products_update",
         );
     }
+    if let Some(rest) = rest {
+        add(
+            &format!("A part of the order is in no parcel yet: {}. Send it.", named(rest)),
+            "shipments_create",
+        );
+    }
     let is_shipped = events.iter().any(|event| event.kind == Kind::Shipment);
     if error.is_some_and(|error| !error.is_overcome()) {
         let moved = events.iter().find(|event| event.kind == Kind::FolderMove);
@@ -89,6 +96,20 @@ pub(super) fn actions(
         }
     }
     actions
+}
+
+fn named(rest: &[String]) -> String {
+    /// The lines have the others.
+    const NAMED: usize = 5;
+    let more = if rest.len() > NAMED { " and more" } else { "" };
+    format!(
+        "{}{more}",
+        rest.iter()
+            .take(NAMED)
+            .map(String::as_str)
+            .collect::<Vec<_>>()
+            .join(", ")
+    )
 }
 
 /// Where the order is, and since when.

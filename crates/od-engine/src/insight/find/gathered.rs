@@ -1,6 +1,7 @@
 //! What was found, store by store.
 
 use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
 
 use od_record::text::quoted;
 use serde_json::Value;
@@ -30,6 +31,8 @@ pub(super) struct Gathered {
     dropped: Vec<String>,
     /// What is told of words that are of no use beside a number.
     idle: Vec<String>,
+    /// Names that words which stand in no order may be slips of.
+    near: BTreeMap<String, BTreeSet<String>>,
 }
 
 impl Gathered {
@@ -54,6 +57,28 @@ impl Gathered {
                 if words.iter().any(|word| is_id(word)) { OLDER } else { "" }
             ));
         }
+    }
+
+    /// Names like words that stand in no order.
+    pub(super) fn add_near(&mut self, near: Vec<(String, Vec<String>)>) {
+        for (word, names) in near {
+            self.near.entry(word).or_default().extend(names);
+        }
+    }
+
+    /// What may have been meant, as long as no order is whole.
+    pub(super) fn near(&self) -> Option<String> {
+        let is_open = !self.is_whole && !self.near.is_empty();
+        is_open.then(|| {
+            let meant = self.near.iter().map(|(word, names)| {
+                let names: Vec<&str> = names.iter().map(String::as_str).collect();
+                format!("{} may mean {}", quoted(word), names.join(" or "))
+            });
+            format!(
+                "Names of orders that are like it: {}.",
+                meant.collect::<Vec<_>>().join("; ")
+            )
+        })
     }
 
     /// The rows, best first, and what is to be said of them.

@@ -1,7 +1,6 @@
 //! Looking through the copy of one store.
 
 use jiff::Timestamp;
-use jiff::civil::Date;
 use od_db::mirror::Found;
 
 use super::super::answer::Part;
@@ -9,16 +8,18 @@ use super::super::days::number;
 use super::super::kept::Kept;
 use super::super::mirror::{Ready, everything};
 use super::gathered::Gathered;
+use super::near;
 use super::numbers::{self, Strength};
 use super::pieces;
 use super::search::{self, MOST, Match, Query};
+use super::since::Since;
 use crate::error::Error;
 use crate::orders::{missing as no_such_order, order_id};
 
 /// What is looked for, and which rows of it are shown.
 pub(super) struct Wanted {
     pub query: Query,
-    pub since: Option<Date>,
+    pub since: Option<Since>,
     pub now: Timestamp,
     pub of_several: bool,
     /// Rows of a store before this one are shown,
@@ -41,7 +42,10 @@ impl Wanted {
     pub(super) async fn look_in(&self, copy: &Ready, gathered: &mut Gathered) -> Result<(Looked, Part), Error> {
         let mut window = copy.days(self.now);
         // A day that the copy does not go back to is told as any window.
-        window.from = self.since.unwrap_or(window.from);
+        window.from = self
+            .since
+            .as_ref()
+            .map_or(window.from, |since| since.on(copy.today(self.now)));
         let from = copy.shop.zone.start_of(window.from).as_second();
         let mut looked = self.look(copy, from, gathered).await?;
         let orders = if number(window.from) > number(window.to) {
@@ -73,10 +77,18 @@ impl Wanted {
             if !pieces.matches.is_empty() && !pieces.nowhere.is_empty() && copy.half.is_none() {
                 gathered.drop_words(&copy.store.name, &pieces.nowhere);
             }
+            let mistyped = if query.words().len() == 1 {
+                query.words().into_iter().map(Query::into_text).collect()
+            } else {
+                pieces.nowhere
+            };
             looked.matches = pieces.matches;
             if looked.matches.is_empty() {
                 let found = numbers::look(tables, query, from, Strength::Weak).await?;
                 found.put_before(&mut looked.matches, gathered);
+            }
+            if !looked.matches.iter().any(Match::is_exact) {
+                gathered.add_near(near::names(tables, &mistyped, from).await?);
             }
         } else {
             gathered.is_whole = true;

@@ -15,8 +15,9 @@ mod tests;
 
 mod plain;
 
+pub(in crate::insight) use plain::plain;
+pub(crate) use plain::spelt;
 use plain::spelt_words;
-pub(in crate::insight) use plain::{plain, spelt};
 
 /// Of longer texts the beginning is kept, in characters.
 const LONGEST: usize = 2_000;

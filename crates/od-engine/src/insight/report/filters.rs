@@ -2,9 +2,9 @@
 
 use od_db::mirror::Dates;
 use od_record::date::{Zone as Clock, bound};
-use od_record::{Problem, below, nearest};
+use od_record::{Problem, below, nearest, tidy};
 use serde::Deserialize;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::super::days::{Zone, civil, written};
 
@@ -68,6 +68,9 @@ const NOT_EXACT: [&str; 10] = [
     "shipping_address1",
     "shipping_phone",
 ];
+/// What is said of a day in a list, which Order Desk makes, and here, where the copy is asked.
+const LISTED: &str = "is sent as given; Order Desk most probably reads it as the start of that day";
+const READ: &str = "is read as the start of that day";
 /// A filter's longest value, in characters.
 const LONGEST: usize = 300;
 
@@ -106,6 +109,41 @@ fn fault(name: &str, value: &Value) -> Option<Problem> {
 }
 
 impl Where {
+    /// The filters as they are read, and what should be said of their dates.
+    pub(super) fn applied(&self) -> (Map<String, Value>, Vec<String>) {
+        let texts = [
+            &self.folder_id,
+            &self.folder_name,
+            &self.source_name,
+            &self.source_id,
+            &self.email,
+            &self.customer_id,
+        ];
+        let dates = [
+            &self.search_start_date,
+            &self.search_end_date,
+            &self.search_start_date_local,
+            &self.search_end_date_local,
+            &self.modified_start_date,
+            &self.modified_end_date,
+        ];
+        let mut applied = Map::new();
+        let mut notes = Vec::new();
+        for (name, text) in TEXTS.into_iter().zip(texts) {
+            if let Some(text) = text {
+                applied.insert(name.to_owned(), tidy(text).into());
+            }
+        }
+        for ((name, clock), text) in DATES.into_iter().zip(dates) {
+            // What is no date was refused before.
+            if let Some(bound) = text.as_deref().and_then(|text| bound(name, text, clock).ok()) {
+                notes.extend(bound.note.map(|note| note.replace(LISTED, READ)));
+                applied.insert(name.to_owned(), bound.sent.into());
+            }
+        }
+        (applied, notes)
+    }
+
     /// When orders were added, in seconds since the epoch: what both pairs of dates leave.
     pub(super) fn added(&self, zone: &Zone) -> Dates<i64> {
         let utc = |text: &Option<String>| moment(text.as_deref()?, Clock::Utc).map(|at| Zone::utc().second_of(at));

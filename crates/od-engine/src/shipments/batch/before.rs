@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use od_client::{OrderId, OrderQuery};
-use od_record::shipment::{Packing, doubts_beside, names_contents, same_tracking};
+use od_record::shipment::{Packing, doubts_beside, left_beside, names_contents, same_tracking};
 use od_record::{Problem, below, id_text};
 
 use super::rows::Row;
@@ -21,6 +21,17 @@ use crate::stores::OpenStore;
 const FEW: usize = 10;
 /// So many remarks are told.
 const TOLD: usize = 20;
+
+/// How many of a batch's orders are read.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Reach {
+    /// All of them.
+    All,
+    /// Those whose rows name contents, and as many of the others as cost little.
+    Usual,
+    /// As many as one request gives: the caller has read them all, a moment ago.
+    OneRequest,
+}
 
 /// The orders of a batch as they were before it, as far as they were read.
 #[derive(Default)]
@@ -39,17 +50,11 @@ struct Order {
 }
 
 impl Before {
-    /// Reads the orders of `rows`: those of rows that name their contents, and of the others as many as cost little; all of them
-    /// where `is_thorough`. Gives way to calls that somebody waits for.
+    /// Reads the orders of `rows`, giving way to calls that somebody waits for.
     ///
     /// # Errors
     /// [`Error::Upstream`] when one cannot be read of which a row names the contents. What is only compared need not be there.
-    pub(super) async fn read(
-        engine: &Engine,
-        store: &OpenStore,
-        rows: &[Row],
-        is_thorough: bool,
-    ) -> Result<Self, Error> {
+    pub(super) async fn read(engine: &Engine, store: &OpenStore, rows: &[Row], reach: Reach) -> Result<Self, Error> {
         let upstream = store.upstream.bulk();
         let settings = engine.stores().remembered_settings(&store.row).await;
         let order = |record: Record| {
@@ -63,7 +68,8 @@ impl Before {
         let mut before = Self::default();
         let has_contents = |id: &OrderId| rows.iter().any(|row| row.order == *id && names_contents(&row.body));
         let mut wanted: BTreeSet<&OrderId> = rows.iter().map(|row| &row.order).collect();
-        if wanted.len() > FEW {
+        let few = if reach == Reach::OneRequest { 1 } else { FEW };
+        if wanted.len() > few {
             let query = OrderQuery {
                 limit: Some(OrderQuery::MAX_LIMIT),
                 ..OrderQuery::default()
@@ -80,7 +86,10 @@ impl Before {
                 Err(error) => tracing::warn!(%error, "the newest orders could not be read before a batch of shipments"),
             }
             // What is left is old: its shipments are compared by Order Desk alone.
-            if !is_thorough && wanted.len() > FEW {
+            if reach == Reach::OneRequest {
+                return Ok(before);
+            }
+            if reach == Reach::Usual && wanted.len() > FEW {
                 let all = wanted.len();
                 wanted.retain(|id| has_contents(id));
                 before.unread = all - wanted.len();
@@ -95,7 +104,7 @@ impl Before {
                 Err(od_client::Error::NotFound) => {
                     before.missing.insert(id.clone());
                 }
-                Err(error) if has_contents(id) => return Err(Error::Upstream(error)),
+                Err(error) if reach != Reach::OneRequest && has_contents(id) => return Err(Error::Upstream(error)),
                 Err(error) => {
                     tracing::warn!(%error, order = %id, "an order could not be read before a batch of shipments");
                     before.unread += 1;
@@ -113,6 +122,27 @@ impl Before {
     /// The shipment that a row would double.
     pub(super) fn there(&self, row: &Row) -> Option<&Record> {
         same_tracking(&self.orders.get(&row.order)?.shipments, &row.body)
+    }
+
+    /// Rows whose orders have changed since they were read so that they do not fit any more, and how. Where the caller has `accepted`
+    /// what speaks against them, more than is left is no reason.
+    pub(super) fn overtaken(&self, rows: &[Row], accepted: bool) -> BTreeMap<usize, String> {
+        let mut overtaken = BTreeMap::new();
+        for (id, order) in &self.orders {
+            let mut packing = Packing::of(rows_of(&order.record, "order_items"), &order.shipments);
+            let closed = why_closed(order.folder.as_deref(), &payment(&order.record)).filter(|_| !accepted);
+            let added = |(_, row): &(usize, &Row)| row.order == *id && self.there(row).is_none();
+            for (index, row) in rows.iter().enumerate().filter(added) {
+                let why = closed.clone().or_else(|| unfit(&packing, row, accepted));
+                match why {
+                    Some(why) => {
+                        overtaken.insert(index, format!("the order has changed since it was read: {why}"));
+                    }
+                    None => packing.add(&row.body),
+                }
+            }
+        }
+        overtaken
     }
 
     /// Compares what the rows hold with what their orders have left, each with those before it. What should be said of them.
@@ -146,6 +176,9 @@ impl Before {
                 }
                 others.push(body);
             }
+            if rows.iter().any(|row| row.order == *id && names_contents(&row.body)) {
+                told.extend(left_beside(&packing));
+            }
             doubts.extend(told.into_iter().map(|doubt| format!("Order {id}: {doubt}")));
         }
         if doubts.len() > TOLD {
@@ -169,6 +202,18 @@ impl Before {
             Err(Error::Invalid(problems))
         }
     }
+}
+
+/// Why a row does not fit what its order has left.
+fn unfit(packing: &Packing, row: &Row, accepted: bool) -> Option<String> {
+    packing.held(&row.body).into_iter().find_map(|held| {
+        let Some(id) = &held.line else {
+            return Some(format!("it has no line {} any more", held.code));
+        };
+        let line = packing.lines().iter().find(|line| line.id == *id)?;
+        let left = line.left().filter(|left| !accepted && *left < held.quantity)?;
+        Some(format!("of {} {left} are left", line.code))
+    })
 }
 
 /// Which row a problem is of.

@@ -8,6 +8,7 @@ use od_record::text::clean_text;
 use od_record::{FieldChange, id_text};
 use serde_json::{Value, json};
 
+use super::Looked;
 use super::before::Before;
 use super::rows::Row;
 use crate::attempts::answered;
@@ -74,10 +75,13 @@ enum Seen<'a> {
 
 impl Verdicts {
     /// After those rows were sent that were not there `before`: what Order Desk answered to them, and what their orders show.
-    pub(super) fn found(rows: &[Row], before: &Before, answer: &Answer, listed: &Listed) -> Self {
+    pub(super) fn found(rows: &[Row], looked: &Looked, answer: &Answer, listed: &Listed) -> Self {
         let mut sent = 0;
-        let verdict = |row: &Row| {
-            if let Some(existing) = before.there(row) {
+        let verdict = |(index, row): (usize, &Row)| {
+            if let Some(why) = looked.overtaken.get(&index) {
+                return Verdict::of(row, State::Failed, why.clone(), &Seen::Nothing);
+            }
+            if let Some(existing) = looked.before.there(row) {
                 let message = format!("the order {}", already(existing));
                 return Verdict::of(row, State::Failed, message, &Seen::Before(existing));
             }
@@ -96,7 +100,7 @@ impl Verdicts {
                 ..Verdict::of(row, state, message, &seen)
             }
         };
-        Self(rows.iter().map(verdict).collect())
+        Self(rows.iter().enumerate().map(verdict).collect())
     }
 
     /// Before a batch is sent.

@@ -6,8 +6,9 @@
 use std::collections::BTreeMap;
 
 use od_client::OrderId;
-use od_record::pasted::{Row, Verdict};
+use od_record::pasted::{Row, Verdict, is_scientific, is_written_so};
 use od_record::shipment::{Line, Packing};
+use od_record::text::clean_name;
 use serde_json::{Value, json};
 
 use super::matching::{Orders, Whose};
@@ -15,6 +16,8 @@ use super::told::{Doubt, Reason};
 
 /// As many codes of an order are named.
 const NAMED: usize = 10;
+/// What a quantity looks like.
+const WANTED: &str = "write a whole number from 1 on, such as 2";
 
 /// What is known of a parcel's contents.
 #[derive(Default)]
@@ -23,6 +26,8 @@ pub(super) struct Contents {
     items: Option<Vec<Item>>,
     /// What speaks against them, and in which of the parcel's rows.
     pub(super) doubts: Vec<(usize, Doubt)>,
+    /// What is to be said of a row although it is clear.
+    pub(super) remarks: Vec<(usize, Doubt)>,
 }
 
 struct Item {
@@ -83,12 +88,50 @@ pub(super) fn loose<'a>(rows: &[Row], orders: &'a Orders) -> BTreeMap<&'a OrderI
     loose
 }
 
-/// The contents of a parcel that says nothing of them. `loose` is a line of its order's that names no parcel; `others_say`
+/// Lines that say something of what is in a parcel, and whose order is not known, by the parcel's number: merged cells leave the order
+/// out, too. What they name may be in a parcel of that number, which would else be sent without it.
+pub(super) fn strays<'a>(rows: &'a [Row], orders: &Orders) -> BTreeMap<&'a str, usize> {
+    let mut strays = BTreeMap::new();
+    for row in rows.iter().filter(|row| row.filled.any()) {
+        if let Some(tracking) = &row.tracking
+            && !matches!(orders.whose(row), Whose::One(_))
+        {
+            strays.entry(tracking.number.as_str()).or_insert(row.line);
+        }
+    }
+    strays
+}
+
+/// A line that may belong to a parcel.
+#[derive(Clone, Copy)]
+pub(super) enum Apart {
+    /// It names an item of the order, and no parcel.
+    InNoParcel(usize),
+    /// It names the parcel, and no order that is known.
+    OfNoOrder(usize),
+}
+
+impl Apart {
+    fn detail(self) -> String {
+        match self {
+            Self::InNoParcel(line) => {
+                format!("line {line} names an item of the order and no parcel: it may be in this one")
+            }
+            Self::OfNoOrder(line) => {
+                format!(
+                    "line {line} says what is in a parcel of this number, and its order is not known: it may be this one"
+                )
+            }
+        }
+    }
+}
+
+/// The contents of a parcel that says nothing of them. `apart` is a line that may belong to it; `others_say`
 /// whether other parcels of the order in the table do, `table_tells` whether any do.
-pub(super) fn of_silent(loose: Option<usize>, others_say: bool, table_tells: bool) -> Contents {
+pub(super) fn of_silent(apart: Option<Apart>, others_say: bool, table_tells: bool) -> Contents {
     let mut contents = Contents::default();
-    if let Some(line) = loose {
-        contents.doubt(0, Reason::ContentsUnclear, in_no_parcel(line));
+    if let Some(apart) = apart {
+        contents.doubt(0, Reason::ContentsUnclear, apart.detail());
     } else if others_say {
         let detail = "other rows say what parcels of this order hold, and this one does not";
         contents.doubt(0, Reason::ContentsUnclear, detail.to_owned());
@@ -100,20 +143,16 @@ pub(super) fn of_silent(loose: Option<usize>, others_say: bool, table_tells: boo
 }
 
 /// The contents of a parcel whose rows say something of them.
-pub(super) fn of_rows(rows: &[&Row], packing: &Packing, loose: Option<usize>) -> Contents {
+pub(super) fn of_rows(rows: &[&Row], packing: &Packing, apart: Option<Apart>) -> Contents {
     let mut contents = if rows.iter().any(|row| row.filled.sku) {
         of_items(rows, packing)
     } else {
         of_quantities(rows, packing)
     };
-    if let Some(line) = loose {
-        contents.doubt(0, Reason::ContentsUnclear, in_no_parcel(line));
+    if let Some(apart) = apart {
+        contents.doubt(0, Reason::ContentsUnclear, apart.detail());
     }
     contents
-}
-
-fn in_no_parcel(line: usize) -> String {
-    format!("line {line} names an item of the order and no parcel: it may be in this one")
 }
 
 fn of_items(rows: &[&Row], packing: &Packing) -> Contents {
@@ -127,23 +166,17 @@ fn of_items(rows: &[&Row], packing: &Packing) -> Contents {
                 continue;
             }
         };
-        let quantity = match (row.quantity, row.filled.quantity) {
-            (Some(quantity), _) if quantity > 0 => i64::from(quantity),
-            // There is no other number of them.
-            (None, false) if line.ordered == Some(1) => 1,
-            (None, false) => {
-                contents.doubt(
-                    at,
-                    Reason::ContentsUnclear,
-                    format!("no quantity says how many of {}", line.code),
-                );
-                continue;
-            }
-            _ => {
-                let detail = format!("the quantity of {} is none that can be in a parcel", line.code);
-                contents.doubt(at, Reason::ContentsUnclear, detail);
-                continue;
-            }
+        if let Some(remark) = remark_on(row, line) {
+            contents.remarks.push((at, remark));
+        }
+        let Some(quantity) = quantity_of(row, line) else {
+            let detail = if row.filled.quantity {
+                format!("the quantity of {} is {}: {WANTED}", line.code, no_quantity(row))
+            } else {
+                format!("no quantity says how many of {}", line.code)
+            };
+            contents.doubt(at, Reason::ContentsUnclear, detail);
+            continue;
         };
         let (_, sum, of_rows) = found.entry(&line.id).or_insert((line, 0, Vec::new()));
         *sum = sum.saturating_add(quantity);
@@ -175,8 +208,38 @@ fn of_items(rows: &[&Row], packing: &Packing) -> Contents {
     contents
 }
 
+/// Says which line a SKU was taken for that a spreadsheet spoilt.
+fn remark_on(row: &Row, line: &Line) -> Option<Doubt> {
+    let sku = row.sku.as_deref().filter(|sku| is_scientific(sku))?;
+    (line.code != sku).then(|| {
+        let detail = format!(
+            "the SKU {sku} was taken for {}, the one line of the order that is written so",
+            line.code
+        );
+        Doubt::because(Reason::SkuWasANumber, detail)
+    })
+}
+
+/// How many of a line a row says, where it says so.
+pub(super) fn quantity_of(row: &Row, line: &Line) -> Option<i64> {
+    match (row.quantity, row.filled.quantity) {
+        (Some(quantity), _) if quantity > 0 => Some(quantity.into()),
+        // There is no other number of them.
+        (None, false) if line.ordered == Some(1) => Some(1),
+        _ => None,
+    }
+}
+
+/// What stands where a quantity is wanted.
+fn no_quantity(row: &Row) -> String {
+    match (row.quantity, &row.no_quantity) {
+        (Some(quantity), _) => quantity.to_string(),
+        (None, text) => format!("{:?}", clean_name(text.as_deref().unwrap_or_default())),
+    }
+}
+
 /// The one line of the order that a row means.
-fn line_of<'a>(row: &Row, packing: &'a Packing) -> Result<&'a Line, (Reason, String)> {
+pub(super) fn line_of<'a>(row: &Row, packing: &'a Packing) -> Result<&'a Line, (Reason, String)> {
     let unclear = |detail: &str| Err((Reason::ContentsUnclear, detail.to_owned()));
     if row.shares_items {
         return unclear("the row has several tracking numbers, and does not say in which its items are");
@@ -184,7 +247,13 @@ fn line_of<'a>(row: &Row, packing: &'a Packing) -> Result<&'a Line, (Reason, Str
     let Some(sku) = &row.sku else {
         return unclear("other rows of the parcel name its items, and this one does not");
     };
-    match packing.of_code(sku)[..] {
+    let mut lines = packing.of_code(sku);
+    let is_spoilt = lines.is_empty() && is_scientific(sku);
+    if is_spoilt {
+        let all = packing.lines().iter();
+        lines = all.filter(|line| is_written_so(&line.code, sku)).collect();
+    }
+    match lines[..] {
         [line] => Ok(line),
         [] => {
             let codes: Vec<&str> = packing
@@ -193,7 +262,12 @@ fn line_of<'a>(row: &Row, packing: &'a Packing) -> Result<&'a Line, (Reason, Str
                 .map(|line| line.code.as_str())
                 .take(NAMED)
                 .collect();
-            let detail = format!("the order has no {sku}; its lines have {}", codes.join(", "));
+            let why = if is_spoilt {
+                ": a spreadsheet took a SKU for a number"
+            } else {
+                ""
+            };
+            let detail = format!("the order has no {sku}{why}; its lines have {}", codes.join(", "));
             Err((Reason::UnknownItem, detail))
         }
         ref lines => {
@@ -234,11 +308,13 @@ fn of_quantities(rows: &[&Row], packing: &Packing) -> Contents {
     for (at, row) in rows.iter().enumerate() {
         let Some(quantity) = row.quantity else {
             let detail = if row.shares_items {
-                "the row has several tracking numbers, and does not say in which its pieces are"
+                "the row has several tracking numbers, and does not say in which its pieces are".to_owned()
+            } else if row.no_quantity.is_some() {
+                format!("the quantity is {}: {WANTED}", no_quantity(row))
             } else {
-                "the quantity is no whole number, or other rows of the parcel have one and this one has none"
+                "other rows of the parcel have a quantity, and this one has none".to_owned()
             };
-            contents.doubt(at, Reason::ContentsUnclear, detail.to_owned());
+            contents.doubt(at, Reason::ContentsUnclear, detail);
             return contents;
         };
         sum = sum.saturating_add(quantity.into());

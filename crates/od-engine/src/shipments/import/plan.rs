@@ -11,16 +11,18 @@ use od_record::pasted::{Row, Verdict};
 use od_record::shipment::{Packing, names_contents};
 use serde_json::Value;
 
-use super::contents::{self, Contents};
+use super::contents::{self, Apart, Contents};
 use super::matching::{Found, Orders, Whose};
+use super::there::{There, compare};
 use super::told::{Doubt, Reason, State, Told};
 use crate::parts::Record;
 use crate::shipments::batch;
 
 /// A shipment that is to be added.
-pub(super) struct Planned {
+pub(super) struct Planned<'a> {
     /// Which row of the table.
     pub(super) at: usize,
+    order: &'a Found,
     /// Later rows of the same parcel.
     again: Vec<usize>,
     pub(super) body: Record,
@@ -49,10 +51,20 @@ impl Candidate<'_> {
 }
 
 /// The shipments that are to be added. All other rows are told what becomes of them.
-pub(super) fn plan(rows: &[Row], orders: &Orders, told: &mut [Told], asked: &Asked) -> Vec<Planned> {
+pub(super) fn plan<'a>(rows: &'a [Row], orders: &'a Orders, told: &mut [Told], asked: &Asked) -> Vec<Planned<'a>> {
     let shared = shared(rows, orders);
     let mut parcels: Vec<Vec<Candidate<'_>>> = Vec::new();
+    let mut there = Vec::new();
     for (at, (row, told)) in rows.iter().zip(&mut *told).enumerate() {
+        if let Some((order, shipment)) = shipment_of(row, orders, told) {
+            there.push(There {
+                at,
+                row,
+                order,
+                shipment,
+            });
+            continue;
+        }
         let (Some(order), Some(tracking)) = (order_of(row, orders, told), &row.tracking) else {
             continue;
         };
@@ -76,6 +88,7 @@ pub(super) fn plan(rows: &[Row], orders: &Orders, told: &mut [Told], asked: &Ask
             None => parcels.push(vec![candidate]),
         }
     }
+    compare(&there, told);
     let mut packer = Packer::of(rows, orders, &parcels);
     let planned = parcels.into_iter().filter_map(|mut parcel| {
         let contents = packer.contents(&parcel);
@@ -83,10 +96,19 @@ pub(super) fn plan(rows: &[Row], orders: &Orders, told: &mut [Told], asked: &Ask
         let sent = contents.sent();
         let says = contents.told();
         let is_unclear = !contents.doubts.is_empty();
+        let remarks: Vec<(usize, Doubt)> = contents
+            .remarks
+            .into_iter()
+            .map(|(row, remark)| (parcel[row].at, remark))
+            .collect();
         for (row, doubt) in contents.doubts {
             parcel[row].doubts.push(doubt);
         }
-        let planned = add(parcel, sent.as_ref(), is_unclear, told, asked)?;
+        let planned = add(parcel, sent.as_ref(), is_unclear, told, asked);
+        for (at, remark) in remarks {
+            told[at].accepted(&[remark]);
+        }
+        let planned = planned?;
         packer.note(order, &planned.body, told[planned.at].line);
         told[planned.at].contents = says;
         Some(planned)
@@ -96,13 +118,13 @@ pub(super) fn plan(rows: &[Row], orders: &Orders, told: &mut [Told], asked: &Ask
 
 /// The shipment of a parcel's rows, unless all of them wait. Where they say together what is in it, or that is unclear, they wait
 /// together.
-fn add(
-    mut parcel: Vec<Candidate<'_>>,
+fn add<'a>(
+    mut parcel: Vec<Candidate<'a>>,
     items: Option<&Value>,
     is_unclear: bool,
     told: &mut [Told],
     asked: &Asked,
-) -> Option<Planned> {
+) -> Option<Planned<'a>> {
     let says_items = is_unclear || parcel.iter().any(|row| row.row.filled.any());
     let waiting = parcel.iter().find(|row| !row.doubts.is_empty()).map(|row| row.row.line);
     if let Some(line) = waiting.filter(|_| says_items && !asked.accept_warnings) {
@@ -111,7 +133,7 @@ fn add(
                 .push(Doubt::because(Reason::ParcelWaits, format!("line {line}")));
         }
     }
-    let mut planned: Option<Planned> = None;
+    let mut planned: Option<Planned<'_>> = None;
     for Candidate {
         at,
         order,
@@ -141,6 +163,7 @@ fn add(
         }
         planned = Some(Planned {
             at,
+            order,
             again: Vec::new(),
             body,
         });
@@ -152,6 +175,7 @@ fn add(
 struct Packer<'a> {
     left: BTreeMap<&'a OrderId, Packing>,
     loose: BTreeMap<&'a OrderId, usize>,
+    strays: BTreeMap<&'a str, usize>,
     /// Orders of which a parcel says what it holds.
     told_of: BTreeSet<&'a OrderId>,
     /// Whether any row of the table says something of contents.
@@ -159,12 +183,13 @@ struct Packer<'a> {
 }
 
 impl<'a> Packer<'a> {
-    fn of(rows: &[Row], orders: &'a Orders, parcels: &[Vec<Candidate<'a>>]) -> Self {
+    fn of(rows: &'a [Row], orders: &'a Orders, parcels: &[Vec<Candidate<'a>>]) -> Self {
         let all = parcels.iter().flatten();
         Self {
             left: BTreeMap::new(),
             tells: rows.iter().any(|row| row.filled.any()),
             loose: contents::loose(rows, orders),
+            strays: contents::strays(rows, orders),
             told_of: all
                 .filter(|row| row.row.filled.any())
                 .map(|row| &row.order.id)
@@ -179,12 +204,14 @@ impl<'a> Packer<'a> {
 
     fn contents(&mut self, parcel: &[Candidate<'a>]) -> Contents {
         let order = parcel[0].order;
-        let loose = self.loose.get(&order.id).copied();
+        let loose = self.loose.get(&order.id).copied().map(Apart::InNoParcel);
+        let stray = self.strays.get(parcel[0].number).copied().map(Apart::OfNoOrder);
+        let apart = loose.or(stray);
         if parcel.iter().any(|row| row.row.filled.any()) {
             let rows: Vec<&Row> = parcel.iter().map(|row| row.row).collect();
-            contents::of_rows(&rows, self.packing(order), loose)
+            contents::of_rows(&rows, self.packing(order), apart)
         } else {
-            contents::of_silent(loose, self.told_of.contains(&order.id), self.tells)
+            contents::of_silent(apart, self.told_of.contains(&order.id), self.tells)
         }
     }
 
@@ -200,7 +227,7 @@ impl<'a> Packer<'a> {
 }
 
 /// Rows of one parcel end as its first one did; one that was added is there then.
-pub(super) fn repeat(planned: &[Planned], told: &mut [Told]) {
+pub(super) fn repeat(planned: &[Planned<'_>], told: &mut [Told]) {
     for row in planned {
         for again in &row.again {
             told[*again] = told[row.at].again_in(&told[*again]);
@@ -208,8 +235,41 @@ pub(super) fn repeat(planned: &[Planned], told: &mut [Told]) {
     }
 }
 
-/// The order that a row's parcel may be added to. Without one the row is told why: an order that has the parcel is the best
-/// answer, also where its number looks wrong.
+/// Says of each parcel that holds a part of its order what the order has left beside it, the parcels before it, and those of the
+/// table that were added above it.
+pub(super) fn leave(planned: &[Planned<'_>], told: &mut [Told]) {
+    let mut packings: BTreeMap<&OrderId, Packing> = BTreeMap::new();
+    for Planned { at, order, body, .. } in planned {
+        if !told[*at].is_added() {
+            continue;
+        }
+        let of = || Packing::of(&order.lines, &order.shipments);
+        let packing = packings.entry(&order.id).or_insert_with(of);
+        packing.add(body);
+        if names_contents(body) {
+            told[*at].left = packing.rest().unwrap_or_default();
+        } else {
+            packing.add_unsaid(String::new());
+        }
+    }
+}
+
+/// The shipment that a row's order has already: the best answer, also where its number looks wrong.
+fn shipment_of<'a>(row: &Row, orders: &'a Orders, told: &mut Told) -> Option<(&'a Found, &'a Record)> {
+    let Whose::One(order) = orders.whose(row) else {
+        return None;
+    };
+    let existing = order.shipment_with(&row.tracking.as_ref()?.number)?;
+    told.order_id = Some(order.id.as_str().to_owned());
+    told.shipment_id = existing.get("id").and_then(od_record::id_text);
+    told.is(
+        State::AlreadyThere,
+        "the order has a shipment with this tracking number",
+    );
+    Some((order, existing))
+}
+
+/// The order that a row's parcel may be added to. Without one the row is told why.
 fn order_of<'a>(row: &Row, orders: &'a Orders, told: &mut Told) -> Option<&'a Found> {
     let Some(tracking) = &row.tracking else {
         told.is_for(State::Skipped, Reason::NoTrackingNumber);
@@ -218,14 +278,6 @@ fn order_of<'a>(row: &Row, orders: &'a Orders, told: &mut Told) -> Option<&'a Fo
     let whose = orders.whose(row);
     if let Whose::One(order) = &whose {
         told.order_id = Some(order.id.as_str().to_owned());
-        if let Some(existing) = order.shipment_with(&tracking.number) {
-            told.shipment_id = existing.get("id").and_then(od_record::id_text);
-            told.is(
-                State::AlreadyThere,
-                "the order has a shipment with this tracking number",
-            );
-            return None;
-        }
     }
     if let Verdict::Refuse(reason) = tracking.verdict {
         told.is_for(State::Refused, Reason::Number(reason));

@@ -18,8 +18,12 @@ pub(super) use reason::Reason;
 /// How a row ended.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum State {
-    /// Added, or it would be.
+    /// Added.
     Posted,
+    /// In a dry run: it would be added.
+    WouldPost,
+    /// Of a parcel that an earlier line adds, or would add.
+    SameParcel,
     /// The order has the shipment.
     AlreadyThere,
     /// No order was found.
@@ -35,9 +39,15 @@ pub(super) enum State {
 }
 
 impl State {
+    fn is_added(self) -> bool {
+        matches!(self, Self::Posted | Self::WouldPost)
+    }
+
     fn as_str(self) -> &'static str {
         match self {
             Self::Posted => "posted",
+            Self::WouldPost => "would_post",
+            Self::SameParcel => "same_parcel",
             Self::AlreadyThere => "already_there",
             Self::UnknownOrder => "unknown_order",
             Self::Ambiguous => "ambiguous",
@@ -80,6 +90,8 @@ pub(super) struct Told {
     pub(super) service: Option<String>,
     /// What is in the parcel, as far as the shipment says so.
     pub(super) contents: Vec<String>,
+    /// What its order has left beside it.
+    pub(super) left: Vec<String>,
     /// The day it was sent, as the shipment gets it.
     pub(super) day: Option<String>,
     /// More about the reason.
@@ -117,6 +129,7 @@ impl Told {
             carrier: carrier(row),
             service: row.service.clone(),
             contents: Vec::new(),
+            left: Vec::new(),
             day: row.ship_date.map(|day| day.to_string()),
             detail: None,
             is_left: false,
@@ -136,11 +149,12 @@ impl Told {
             order: later.order.clone(),
             notes: later.notes.clone(),
             contents: Vec::new(),
+            left: Vec::new(),
             day_problem: later.day_problem,
             ..self.clone()
         };
-        if again.state == State::Posted {
-            again.is(State::AlreadyThere, format!("the same parcel as in line {}", self.line));
+        if again.state.is_added() {
+            again.is(State::SameParcel, format!("the same parcel as in line {}", self.line));
         }
         again
     }
@@ -148,6 +162,11 @@ impl Told {
     pub(super) fn is(&mut self, state: State, reason: impl Into<String>) {
         self.state = state;
         self.reason = Some(reason.into());
+    }
+
+    /// Whether its parcel was added, or would be.
+    pub(super) fn is_added(&self) -> bool {
+        self.state.is_added()
     }
 
     /// The same with a reason that has a code.
@@ -220,6 +239,8 @@ impl Told {
         );
         let contents: Vec<_> = self.contents.iter().map(|item| clean_text(item)).collect();
         put("contents", (!contents.is_empty()).then(|| json!(contents)));
+        let left: Vec<_> = self.left.iter().map(|item| clean_text(item)).collect();
+        put("left", (!left.is_empty()).then(|| json!(left)));
         put("date_shipped", self.day.as_deref().map(Value::from));
         put("reason", self.reason.as_deref().map(|reason| clean_text(reason).into()));
         put("detail", self.detail.as_deref().map(|detail| clean_text(detail).into()));
@@ -288,7 +309,18 @@ pub(super) fn warnings(told: &[Told], orders: &Orders, is_dry: bool) -> Vec<Stri
             named(lines_of(&waits).into_iter())
         ));
     }
-    let is_failed = |row: &Told| !matches!(row.state, State::Posted | State::AlreadyThere | State::Skipped);
+    let differs = |row: &Told| row.codes.contains(&Reason::ContentsDiffer);
+    let differing = count(&differs);
+    if differing > 0 {
+        warnings.push(format!(
+            "Rows whose parcel the order has with other contents than they say: {differing} ({}). Nothing was done for them, and \
+             accept_warnings does nothing either: see their detail.",
+            named(lines_of(&differs).into_iter())
+        ));
+    }
+    let is_failed = |row: &Told| {
+        !row.state.is_added() && !matches!(row.state, State::SameParcel | State::AlreadyThere | State::Skipped)
+    };
     let failed = count(&is_failed);
     if failed > 0 {
         warnings.push(format!(
@@ -305,7 +337,7 @@ pub(super) fn warnings(told: &[Told], orders: &Orders, is_dry: bool) -> Vec<Stri
             named(lines_of(&|row| row.is_left).into_iter())
         ));
     }
-    let dayless = count(&|row| row.state == State::Posted && row.day_problem.is_some());
+    let dayless = count(&|row| row.state.is_added() && row.day_problem.is_some());
     if dayless > 0 {
         let (are, takes) = if is_dry {
             ("would be", "would take")

@@ -261,3 +261,57 @@ async fn quantities_beyond_every_number_are_no_panic() {
     let told = explain(&shop, &id).await.unwrap().data;
     assert!(lacks(&told).contains(&("stock", "/order_items/0")), "{told}");
 }
+
+/// What a customer asks who got one parcel of two.
+#[tokio::test]
+async fn what_is_in_which_parcel_and_what_is_left_is_told() {
+    let shop = empty_shop().await;
+    let lines = json!([
+        {"id": "901", "name": "Mug", "code": "MUG", "quantity": 3, "price": 1},
+        {"id": "902", "name": "Tee", "code": "TEE", "quantity": 1, "price": 1},
+        {"id": "903", "name": "Pattern", "code": "PDF", "quantity": 1, "price": 1, "delivery_type": "download"},
+    ]);
+    let unsent = put(&shop, |order| order["order_items"] = lines.clone());
+    let data = explain(&shop, &unsent).await.unwrap().data;
+    assert!(data.get("parcels").is_none(), "{data}");
+    let part = json!({"id": "71", "tracking_number": "1Z1", "carrier_code": "UPS", "date_shipped": "2026-11-26",
+        "date_added": "2026-11-26 10:00:00", "tracking_url": "https://track.example.test/1Z1",
+        "order_items": [{"id": "901", "quantity": 2}]});
+    let sent = |shipments: Value| {
+        let id = put(&shop, |_| {});
+        shop.sim.edit_order("90001", &id, |order| {
+            order["order_items"] = lines.clone();
+            order["order_shipments"] = shipments;
+        });
+        id
+    };
+    let parted = sent(json!([part]));
+    let data = explain(&shop, &parted).await.unwrap().data;
+    assert_eq!(
+        data["parcels"],
+        json!({
+            "shipments": [{"id": "71", "tracking_number": "1Z1", "carrier": "UPS", "date_shipped": "2026-11-26",
+                "tracking_url": "https://track.example.test/1Z1", "contents": ["2 of MUG"]}],
+            "lines": [
+                {"code": "MUG", "ordered": 3, "in_parcels": 2, "left": 1},
+                {"code": "TEE", "ordered": 1, "in_parcels": 0, "left": 1},
+            ],
+        })
+    );
+    let action = data["actions"][0]["action"].as_str().unwrap();
+    assert!(action.contains("in no parcel yet: 1 of MUG, 1 of TEE"), "{action}");
+    assert_eq!(tools(&data), ["shipments_create"]);
+
+    // One that does not say what it holds may hold the rest.
+    let silent = json!({"id": "72", "tracking_number": "1Z2", "order_items": "", "date_added": "2026-11-27 10:00:00"});
+    let unsure = sent(json!([part, silent]));
+    let data = explain(&shop, &unsure).await.unwrap().data;
+    let parcels = &data["parcels"];
+    assert_eq!(
+        parcels["lines"][0],
+        json!({"code": "MUG", "ordered": 3, "in_parcels": 2, "left": null})
+    );
+    assert!(parcels["note"].as_str().unwrap().contains("not known"), "{parcels}");
+    assert!(parcels["shipments"][1].get("contents").is_none(), "{parcels}");
+    assert_eq!(tools(&data), [""; 0]);
+}

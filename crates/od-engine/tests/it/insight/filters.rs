@@ -131,3 +131,36 @@ fn filters_that_a_copy_cannot_answer_are_refused_by_name() {
         assert!(told.len() == 1 && told[0].message.contains(word), "{told:?}");
     }
 }
+
+#[tokio::test]
+async fn a_report_says_which_filters_apply_and_how_their_dates_are_read() {
+    let shop = three().await;
+    let asked = json!({ "report": "sales_by_day", "from": "last_30_days" });
+    let plain = report(&shop, asked.clone()).await.unwrap();
+    assert!(
+        plain.data.get("applied").is_none() && plain.warnings.is_empty(),
+        "{:?}",
+        plain.warnings
+    );
+    let mut asked = asked;
+    asked["where"] = json!({ "source_name": " Etsy ", "search_end_date": "2026-11-19", "search_start_date_local": "2026-11-01 00:00:00" });
+    let told = report(&shop, asked).await.unwrap();
+    assert_eq!(
+        told.data["applied"],
+        json!({ "source_name": "Etsy", "search_end_date": "2026-11-19", "search_start_date_local": "2026-11-01 00:00:00" })
+    );
+    assert!(
+        told.data["definition"]
+            .as_str()
+            .unwrap()
+            .ends_with("Only orders that fit the filters in applied.")
+    );
+    assert_eq!(
+        told.warnings,
+        [
+            "search_end_date 2026-11-19 has no time of day and is read as the start of that day in UTC, so an end date leaves that day out. \
+             Give a time to be exact.",
+            "search_start_date_local has no zone and is read as the store's local time."
+        ]
+    );
+}

@@ -2,12 +2,12 @@
 
 use super::*;
 
-async fn empty_shop() -> Shop {
+pub(super) async fn empty_shop() -> Shop {
     let store = SeedStore::new("90001", "Empty", ShopKind::Empty, 0).in_zone("UTC", Some("EUR"));
     shop_with(setup(vec![store])).await.0
 }
 
-fn put(shop: &Shop, order: Value) -> String {
+pub(super) fn put(shop: &Shop, order: Value) -> String {
     let mut whole = json!({
         "date_added": "2026-11-20 12:00:00", "source_name": "Etsy", "customer": {"last_name": "Quill"},
         "order_items": [{"name": "Mug", "code": "MUG", "price": 1}],
@@ -19,12 +19,12 @@ fn put(shop: &Shop, order: Value) -> String {
     shop.sim.put_order("90001", whole.as_object().unwrap()).unwrap()
 }
 
-async fn ask(shop: &Shop, input: Value) -> Outcome<Value> {
+pub(super) async fn ask(shop: &Shop, input: Value) -> Outcome<Value> {
     let input: FindOrders = serde_json::from_value(input).unwrap();
     shop.engine.insight().find(&shop.scope(), input).await.unwrap()
 }
 
-fn ids(data: &Value) -> Vec<String> {
+pub(super) fn ids(data: &Value) -> Vec<String> {
     let orders = data["orders"].as_array().unwrap();
     orders
         .iter()

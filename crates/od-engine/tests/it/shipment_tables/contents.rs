@@ -37,15 +37,18 @@ async fn what_the_rows_of_a_parcel_name_is_in_it() {
     let order = unshipped(&shop).remove(0);
     stocked(&shop, &order);
     let rows = format!(
-        "Order,Tracking,SKU,Qty,Service,Weight,Notes\n{order},{0},MUG-1,2,Ground,1.5,glass\n{order},{0},tee-2,1,Ground,1.5,\n",
+        "Order,Tracking,SKU,Qty,Service,Weight,Notes\n{order},{0},MUG-1,2.00,Ground,1.5,glass\n{order},{0},tee-2,\"1,0\",Ground,1.5,\n",
         NUMBERS[0]
     );
     let shown = run(&shop, &rows, "dry_run").await;
     assert!(shop.sent("POST").is_empty());
-    for done in [shown, run(&shop, &rows, "").await] {
-        assert_eq!(states(&done), ["posted", "already_there"], "{}", done.data);
+    for (done, first) in [(shown, "would_post"), (run(&shop, &rows, "").await, "posted")] {
+        assert_eq!(states(&done), [first, "same_parcel"], "{}", done.data);
+        assert_eq!(done.data["counts"], json!({ first: 1, "same_parcel": 1 }));
+        assert_eq!(done.data["results"][1]["reason"], "the same parcel as in line 2");
         let row = &done.data["results"][0];
         assert_eq!(row["contents"], json!(["2 of MUG-1", "1 of TEE-2"]), "{row}");
+        assert_eq!(row["left"], json!(["1 of MUG-1", "1 of CAP-3", "1 of CAP-3"]), "{row}");
         assert_eq!(row["shipment_method"], "Ground");
         let columns = done.data["columns"].as_array().unwrap();
         let used: Vec<&Value> = columns.iter().map(|column| &column["used_as"]).collect();
@@ -81,6 +84,7 @@ async fn what_the_rows_of_a_parcel_name_is_in_it() {
     assert!(row["detail"].as_str().unwrap().contains("1 left"), "{row}");
     let last = run(&shop, &one(NUMBERS[1], 1), "").await;
     assert_eq!(states(&last), ["posted"]);
+    assert_eq!(last.data["results"][0]["left"], json!(["1 of CAP-3", "1 of CAP-3"]));
     // Who looked at it may send more than is left.
     let accepted = run(&shop, &one(NUMBERS[2], 1), "accept_warnings").await;
     assert_eq!(states(&accepted), ["posted"]);
@@ -111,9 +115,19 @@ async fn a_parcel_whose_contents_are_not_clear_waits() {
             "quantity",
         ),
         (
-            format!("SKU,Qty\n{order},{number},MUG-1,some\n"),
+            format!("SKU,Qty\n{order},{number},MUG-1,1 pc\n"),
             "contents_unclear",
-            "quantity",
+            "the quantity of MUG-1 is \"1 pc\": write a whole number from 1 on",
+        ),
+        (
+            format!("SKU,Qty\n{order},{number},MUG-1,0\n"),
+            "contents_unclear",
+            "the quantity of MUG-1 is 0: write",
+        ),
+        (
+            format!("Qty\n{order},{number},six\n"),
+            "contents_unclear",
+            "the quantity is \"six\"",
         ),
         (format!("SKU,Qty\n{order},{number},,2\n"), "contents_unclear", "6"),
         (format!("Qty\n{order},{number},2\n"), "contents_unclear", "6"),
@@ -136,11 +150,27 @@ async fn a_parcel_whose_contents_are_not_clear_waits() {
             "contents_unclear",
             "line 3",
         ),
+        (
+            format!("SKU,Qty\n{order},{number},MUG-1,1\n,{number},TEE-2,1\n"),
+            "contents_unclear",
+            "line 3 says what is in a parcel of this number",
+        ),
+        (
+            format!("SKU,Qty\n99999999,{number},TEE-2,1\n{order},{number},MUG-1,1\n"),
+            "contents_unclear",
+            "line 2 says",
+        ),
+        (
+            format!("Qty\n{order},{number},6\n,{number},1\n"),
+            "contents_unclear",
+            "line 3 says",
+        ),
     ] {
         let rows = format!("Order,Tracking,{rows}");
         for how in ["dry_run", ""] {
             let done = run(&shop, &rows, how).await;
-            let row = &done.data["results"][0];
+            let rows_of_it = done.data["results"].as_array().unwrap();
+            let row = rows_of_it.iter().find(|row| row["order"] == order.as_str()).unwrap();
             assert_eq!(
                 (&row["status"], &row["reason"]),
                 (&json!("skipped"), &json!(reason)),
@@ -153,6 +183,14 @@ async fn a_parcel_whose_contents_are_not_clear_waits() {
         }
         assert!(shop.sent("POST").is_empty(), "{rows}");
     }
+}
+
+#[tokio::test]
+async fn contents_that_are_not_clear_are_left_out_where_that_is_accepted() {
+    let shop = open().await;
+    let order = unshipped(&shop).remove(0);
+    stocked(&shop, &order);
+    let [number, other] = [NUMBERS[0], NUMBERS[1]];
     let accepted = run(
         &shop,
         &format!("Order,Tracking,SKU,Qty\n{order},{number},NOPE,1\n"),
@@ -237,6 +275,95 @@ async fn a_row_that_says_nothing_waits_where_others_say_something() {
     }
 }
 
+/// A parcel that is there with other contents is not taken for done.
+#[tokio::test]
+async fn a_parcel_that_is_there_is_compared_with_what_the_rows_say() {
+    let shop = open().await;
+    let order = unshipped(&shop).remove(0);
+    stocked(&shop, &order);
+    let number = NUMBERS[0];
+    let table = |rows: &[&str]| {
+        let rows = rows.iter().map(|row| format!("{order},{number},{row}\n"));
+        format!("Order,Tracking,SKU,Qty\n{}", rows.collect::<String>())
+    };
+    run(&shop, &table(&["MUG-1,2", "TEE-2,1"]), "").await;
+    let id = shipments(&shop, &order)[0]["id"].as_str().unwrap().to_owned();
+    for same in [
+        table(&["mug-1,2.0", "TEE-2,"]),
+        table(&["TEE-2,1", "MUG-1,1", "MUG-1,1"]),
+        table(&[",3"]),
+        table(&[","]),
+    ] {
+        let done = run(&shop, &same, "").await;
+        assert!(
+            states(&done).iter().all(|state| *state == "already_there"),
+            "{same}{}",
+            done.data
+        );
+        assert!(
+            done.data["results"][0].get("detail").is_none() && done.warnings.is_empty(),
+            "{}",
+            done.data
+        );
+    }
+    for (other, says) in [
+        (table(&["MUG-1,1", "TEE-2,1"]), "1 of MUG-1, 1 of TEE-2"),
+        (
+            table(&["MUG-1,2", "TEE-2,1", "CAP-3,1"]),
+            "2 of MUG-1, 1 of TEE-2, 1 of CAP-3",
+        ),
+        (table(&["NOPE,1"]), "1 of NOPE"),
+        (table(&["MUG-1,"]), "MUG-1, and not how many"),
+        (table(&[",2"]), "2, and not of what"),
+    ] {
+        for how in ["dry_run", "", "accept_warnings"] {
+            let done = run(&shop, &other, how).await;
+            assert!(
+                states(&done).iter().all(|state| *state == "skipped"),
+                "{other}{}",
+                done.data
+            );
+            let row = &done.data["results"][0];
+            assert_eq!(row["reason"], "contents_differ", "{row}");
+            let detail = format!("shipment {id} holds 2 of MUG-1, 1 of TEE-2; the table says {says}");
+            assert_eq!(row["detail"], detail);
+            assert_eq!(row["shipment_id"], id);
+            assert!(
+                done.data["reasons"]["contents_differ"]
+                    .as_str()
+                    .unwrap()
+                    .contains("shipments_update")
+            );
+            assert!(
+                done.warnings[0].contains("other contents than they say: ") && done.warnings.len() == 1,
+                "{:?}",
+                done.warnings
+            );
+        }
+    }
+    assert_eq!(shop.sent("POST").len(), 1);
+
+    // One that does not say what it holds stands for the whole order.
+    edit(&shop, &order, |record| {
+        record["order_shipments"][0]["order_items"] = json!("");
+    });
+    let done = run(&shop, &table(&["MUG-1,2"]), "").await;
+    let row = &done.data["results"][0];
+    assert_eq!(
+        (&row["status"], &row["notes"]),
+        (&json!("already_there"), &json!(["contents_not_recorded"]))
+    );
+    assert_eq!(
+        row["detail"],
+        format!("shipment {id} does not say what it holds; the table says 2 of MUG-1")
+    );
+    edit(&shop, &order, |record| {
+        record["order_items"] = json!([{ "id": "901", "name": "Mug", "code": "MUG-1", "quantity": 2, "price": 5 }]);
+    });
+    let whole = run(&shop, &table(&["MUG-1,2"]), "").await;
+    assert!(whole.data["results"][0].get("notes").is_none(), "{}", whole.data);
+}
+
 #[tokio::test]
 async fn a_quantity_that_is_all_of_the_order_is_the_whole_order() {
     let shop = open().await;
@@ -255,4 +382,57 @@ async fn a_quantity_that_is_all_of_the_order_is_the_whole_order() {
             .get("order_items")
             .is_none()
     );
+}
+
+/// A spreadsheet spoilt it: the row goes where the order has one line that can be meant, and waits where it has none or two.
+#[tokio::test]
+async fn a_sku_that_was_taken_for_a_number_is_reported() {
+    let shop = open().await;
+    let order = unshipped(&shop).remove(0);
+    let lines = |codes: &[&str]| {
+        let lines = codes.iter().enumerate().map(
+            |(at, code)| json!({ "id": (901 + at).to_string(), "name": code, "code": code, "quantity": 2, "price": 5 }),
+        );
+        lines.collect::<Vec<_>>()
+    };
+    let rows = format!("Order,Tracking,SKU,Qty\n{order},{},1.23E+05,1\n", NUMBERS[0]);
+    for (codes, reason, detail) in [
+        (
+            ["MUG-1", "12E45"],
+            "unknown_item",
+            "a spreadsheet took a SKU for a number",
+        ),
+        (["123456", "123123"], "ambiguous_item", "901, 902"),
+    ] {
+        edit(&shop, &order, |record| record["order_items"] = lines(&codes).into());
+        let done = run(&shop, &rows, "").await;
+        let row = &done.data["results"][0];
+        assert_eq!(
+            (&row["status"], &row["reason"]),
+            (&json!("skipped"), &json!(reason)),
+            "{row}"
+        );
+        assert!(row["detail"].as_str().unwrap().contains(detail), "{row}");
+    }
+    edit(&shop, &order, |record| {
+        record["order_items"] = lines(&["MUG-1", "123456"]).into()
+    });
+    let done = run(&shop, &rows, "").await;
+    let row = &done.data["results"][0];
+    assert_eq!(
+        (&row["status"], &row["notes"]),
+        (&json!("posted"), &json!(["sku_scientific_notation"])),
+        "{row}"
+    );
+    assert!(row["detail"].as_str().unwrap().contains("taken for 123456"), "{row}");
+    assert!(
+        done.data["reasons"]["sku_scientific_notation"]
+            .as_str()
+            .unwrap()
+            .contains("as text")
+    );
+    assert_eq!(contents(&shop, &order), [json!([{ "id": "902", "quantity": 1 }])]);
+    // The same again is there, and nothing else.
+    let again = run(&shop, &rows, "").await;
+    assert_eq!(states(&again), ["already_there"], "{}", again.data);
 }

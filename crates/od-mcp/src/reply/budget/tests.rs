@@ -101,7 +101,7 @@ fn a_failure_keeps_its_message() {
 
 /// A table whose every third row waits.
 fn results(count: usize) -> Value {
-    let status = |n| ["posted", "already_there", "skipped"][n % 3];
+    let status = |n| ["would_post", "same_parcel", "skipped"][n % 3];
     let row = |n| json!({"line": n + 2, "status": status(n), "reason": "\"unknown_format\""});
     json!({"status": "success", "data": {"results": (0..count).map(row).collect::<Vec<_>>(), "lines": {"posted": "2, 5"}}})
 }
@@ -118,7 +118,7 @@ fn rows_of_a_table_that_are_done_give_way_to_those_that_somebody_has_to_look_at(
     assert_eq!(short["data"]["lines"], results(1)["data"]["lines"]);
     let warning = short["warnings"][0].as_str().expect("text");
     assert!(
-        warning.contains("the 60 that are posted or already_there."),
+        warning.contains("the 60 that are would_post or same_parcel."),
         "{warning}"
     );
 

@@ -24,11 +24,11 @@ pub(in crate::tools) fn tool() -> ToolSpec {
                 "from": {
                     "type": "string",
                     "minLength": 1,
-                    "maxLength": 20,
+                    "maxLength": 32,
                     "description": "First day, or alone: today, yesterday, last_7_days, last_14_days, last_30_days, last_90_days, this_week, last_week, this_month, \
                                     last_month, year_to_date, last_year.",
                 },
-                "to": {"type": "string", "minLength": 1, "maxLength": 20, "description": "Last day."},
+                "to": {"type": "string", "minLength": 1, "maxLength": 32, "description": "Last day."},
                 "group_by": {
                     "type": "string",
                     "maxLength": 20,

@@ -4,8 +4,87 @@ use super::other::{Other, called, only, said};
 
 const NO_SEARCH: &str =
     "orders_list has no free search, orders_find has: filter by email, source_id, a name, a folder or dates";
+const NO_LINES: &str = "orders_list knows no lines: orders_find finds orders by a SKU or an item's name";
+const NO_NAMES: &str = "products_list knows no names: it takes codes (SKU), and without any it lists all items";
 
+/// A name may stand in several of them: it means the field that the tool has.
 pub(super) const ARGUMENT: &[Other] = &[
+    called(
+        &["query"],
+        &[
+            "q",
+            "text",
+            "search",
+            "searchterm",
+            "term",
+            "keyword",
+            "keywords",
+            "words",
+            "name",
+            "customer",
+            "customername",
+            "lastname",
+            "email",
+            "phone",
+            "sku",
+            "code",
+            "number",
+            "ordernumber",
+            "sourceid",
+            "orderid",
+            "id",
+            "tracking",
+            "trackingnumber",
+            "address",
+        ],
+    ),
+    called(
+        &["rows"],
+        &[
+            "csv",
+            "tsv",
+            "table",
+            "text",
+            "data",
+            "file",
+            "content",
+            "input",
+            "paste",
+            "pasted",
+            "shipments",
+            "json",
+        ],
+    ),
+    called(&["group_by"], &["group", "by", "breakdown", "dimension", "splitby"]),
+    called(
+        &["from"],
+        &[
+            "period",
+            "window",
+            "range",
+            "daterange",
+            "timeframe",
+            "days",
+            "month",
+            "interval",
+        ],
+    ),
+    called(&["top"], &["limit", "count", "max", "first", "maxrows", "maxresults"]),
+    called(
+        &["report"],
+        &["name", "type", "kind", "reportname", "reporttype", "which"],
+    ),
+    called(&["where"], &["filter", "filters", "conditions"]),
+    only(
+        NO_LINES,
+        "folder_name",
+        &["sku", "skus", "code", "productcode", "itemcode", "item", "product"],
+    ),
+    only(
+        NO_NAMES,
+        "code",
+        &["name", "search", "query", "q", "text", "keyword", "title"],
+    ),
     only(
         "an order has no status: filter by its folder, with folder_id or folder_name",
         "folder_name",
@@ -76,7 +155,7 @@ pub(super) const ARGUMENT: &[Other] = &[
     called(&["product_id"], &["product", "inventoryitemid", "itemid"]),
     called(&["item_id"], &["orderitemid", "lineid", "lineitemid"]),
     called(
-        &["search_start_date"],
+        &["search_start_date", "since", "from"],
         &[
             "since",
             "from",
@@ -94,7 +173,7 @@ pub(super) const ARGUMENT: &[Other] = &[
         ],
     ),
     called(
-        &["search_end_date", "destination_folder_name"],
+        &["search_end_date", "to", "destination_folder_name"],
         &[
             "until",
             "to",

@@ -66,11 +66,30 @@ fn quantities_are_whole() {
         ("1.200", Some(1200)),
         ("1,200", Some(1200)),
         ("2.0", Some(2)),
+        ("2.00", Some(2)),
+        ("1,0", Some(1)),
+        ("12,00", Some(12)),
+        ("1,200.00", Some(1200)),
+        ("1.200,0", Some(1200)),
+        ("0.0", Some(0)),
         (" 3 ", Some(3)),
     ] {
         assert_eq!(quantity(cell), expected, "{cell}");
     }
-    for cell in ["", "1.5", "1,5", "-1", "many", "99999999999", "+5"] {
+    for cell in [
+        "",
+        "1.5",
+        "1,5",
+        "1,50",
+        "1.",
+        ".0",
+        ",",
+        "1,2,0",
+        "-1",
+        "many",
+        "99999999999",
+        "+5",
+    ] {
         assert_eq!(quantity(cell), None, "{cell}");
     }
 }

@@ -141,6 +141,23 @@ fn what_a_shipment_holds_is_compared_as_it_stands() {
 }
 
 #[test]
+fn what_a_shipment_holds_is_told_by_the_orders_lines() {
+    let shipment = map(&json!({"order_items": [
+        {"id": 301, "quantity": 1}, {"code": "TOTE", "quantity": "2"}, {"id": "0301", "quantity": 1}, {"id": "999", "quantity": 4},
+    ]}));
+    let held = Packing::of(&lines(), []).held(&shipment);
+    let told: Vec<_> = held
+        .iter()
+        .map(|held| (held.line.as_deref(), held.code.as_str(), held.quantity))
+        .collect();
+    assert_eq!(
+        told,
+        [(Some("301"), "MUG", 2), (Some("302"), "TOTE", 2), (None, "999", 4)]
+    );
+    assert_eq!(Packing::of(&lines(), []).held(&map(&json!({"order_items": ""}))), []);
+}
+
+#[test]
 fn lines_of_a_code_are_those_to_the_letter_or_else_in_other_letters() {
     let lines = [("1", "MUG"), ("2", "mug"), ("3", "Tee"), ("4", "CAP"), ("5", "CAP")]
         .map(|(id, code)| map(&json!({"id": id, "code": code, "quantity": 1})));
@@ -154,4 +171,22 @@ fn lines_of_a_code_are_those_to_the_letter_or_else_in_other_letters() {
     check(" TEE", &["3"]);
     check("CAP", &["4", "5"]);
     check("NOPE", &[]);
+}
+
+#[test]
+fn what_is_left_is_told_where_it_can_be_known() {
+    let ebook = map(&json!({"id": "303", "code": "PDF", "quantity": 1, "delivery_type": "download"}));
+    let nameless = map(&json!({"id": "304", "code": "", "quantity": "2.00", "delivery_type": "ship"}));
+    let [mug, tote] = lines();
+    let mut packing = Packing::of([&mug, &tote, &ebook, &nameless], []);
+    packing.add(&map(
+        &json!({"order_items": [{"id": "301", "quantity": 1}, {"id": "302", "quantity": 2}]}),
+    ));
+    assert_eq!(packing.rest(), Some(vec!["2 of MUG".to_owned(), "2 of 304".to_owned()]));
+    packing.add(&map(&json!({"order_items": {"301": 2, "304": 5}})));
+    assert_eq!(packing.rest(), Some(Vec::new()));
+    packing.add_unsaid("7".to_owned());
+    assert_eq!(packing.rest(), None);
+    let odd = map(&json!({"id": "305", "code": "ODD", "quantity": "some"}));
+    assert_eq!(Packing::of([&mug, &odd], []).rest(), None);
 }

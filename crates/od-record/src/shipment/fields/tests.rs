@@ -30,6 +30,7 @@ fn what_a_caller_may_set_is_accepted() {
 fn what_cannot_be_right_is_refused_where_it_stands() {
     check(&json!({}), &["/shipment"]);
     check(&json!({ "tracking_number": " " }), &["/shipment/tracking_number"]);
+    check(&json!({ "date_shipped": " 2026-02-28\u{200b} " }), &[]);
     check(&json!({ "date_shipped": "2026-02-29" }), &["/shipment/date_shipped"]);
     check(
         &json!({ "date_shipped": "2026-02-28 10:00:00" }),

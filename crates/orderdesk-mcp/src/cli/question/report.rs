@@ -24,7 +24,7 @@ Examples:
   orderdesk-mcp report time_to_ship --where source_name=Etsy --target-hours 24 --json")]
 pub struct Args {
     /// What to count.
-    #[arg(value_name = "NAME", value_parser = PossibleValuesParser::new(REPORTS))]
+    #[arg(value_name = "NAME", value_parser = PossibleValuesParser::new(REPORTS), ignore_case = true)]
     report: String,
 
     /// First day as 2026-11-01, or a window: today, last_7_days, this_week, last_month, year_to_date...
@@ -65,7 +65,7 @@ impl Args {
                 arguments.insert(name.to_owned(), value);
             }
         };
-        add("report", Some(self.report.as_str().into()));
+        add("report", Some(self.report.to_ascii_lowercase().into()));
         add("from", Some(self.from.as_str().into()));
         add("to", self.to.as_deref().map(Value::from));
         add("group_by", self.group_by.as_deref().map(Value::from));
@@ -99,7 +99,7 @@ impl Args {
 impl Args {
     /// Nothing for arguments that are refused.
     fn columns(&self) -> Vec<&'static str> {
-        let report = serde_json::from_value(self.report.as_str().into()).ok();
+        let report = serde_json::from_value(self.report.to_ascii_lowercase().into()).ok();
         let columns = report.and_then(|report| report_columns(report, self.group_by.as_deref()).ok());
         columns.unwrap_or_default()
     }

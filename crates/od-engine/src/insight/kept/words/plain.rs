@@ -25,7 +25,7 @@ const DIAERESIS: char = '\u{308}';
 
 /// The text with the letters that German and Scandinavian names are spelt with where a keyboard lacks theirs (`Mueller`, `Bjoern`);
 /// nothing where it has none of these. It is what both spellings of a word have in common.
-pub(in crate::insight) fn spelt(text: &str) -> Option<String> {
+pub(crate) fn spelt(text: &str) -> Option<String> {
     let mut spelt = String::with_capacity(text.len() + 2);
     let mut is_other = false;
     let mut letters = text.chars().peekable();

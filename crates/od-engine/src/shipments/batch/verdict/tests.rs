@@ -1,7 +1,7 @@
 use od_client::{Error, RowResult};
 use serde_json::json;
 
-use super::super::before::Before;
+use super::super::Looked;
 use super::super::rows::parse;
 use super::{Listed, Seen, State, Verdicts, judge};
 use crate::parts::Record;
@@ -77,7 +77,7 @@ fn lost(existing: serde_json::Value) -> (bool, bool) {
     let row = json!({ "order_id": "11", "tracking_number": "OLD1", "carrier_code": "FedEx" });
     let rows = parse(&[record(row)]).unwrap_or_else(|problems| panic!("{problems:?}"));
     let listed = Listed::from([(rows[0].order.clone(), Ok(vec![record(existing)]))]);
-    let verdicts = Verdicts::found(&rows, &Before::default(), &Err(TIMEOUT), &listed);
+    let verdicts = Verdicts::found(&rows, &Looked::default(), &Err(TIMEOUT), &listed);
     let verdict = &verdicts.0[0];
     (verdict.state == State::Added, verdict.is_perhaps_older)
 }

@@ -35,6 +35,12 @@ pub(in crate::shipments::import) enum Reason {
     ContentsUnclear,
     /// Another row of the same parcel waits.
     ParcelWaits,
+    /// The SKU is a number with an exponent, and one line of the order can be it.
+    SkuWasANumber,
+    /// The order has the parcel, and it holds something else there.
+    ContentsDiffer,
+    /// The order has the parcel, which does not say there what it holds.
+    ContentsNotRecorded,
 }
 
 impl Reason {
@@ -56,13 +62,16 @@ impl Reason {
             Self::MoreThanLeft => "more_than_left",
             Self::ContentsUnclear => "contents_unclear",
             Self::ParcelWaits => "parcel_waits",
+            Self::SkuWasANumber => "sku_scientific_notation",
+            Self::ContentsDiffer => "contents_differ",
+            Self::ContentsNotRecorded => "contents_not_recorded",
         }
     }
 
     /// Which of several is told first: the greatest harm, a parcel with the wrong order before a number of no known form.
     pub(super) fn rank(self) -> u8 {
         match self {
-            Self::NoTrackingNumber | Self::NotLookedFor | Self::OrderClosed => 0,
+            Self::NoTrackingNumber | Self::NotLookedFor | Self::OrderClosed | Self::ContentsDiffer => 0,
             Self::OtherOrderHasIt => 1,
             Self::SeveralOrders => 2,
             Self::OtherName => 3,
@@ -73,6 +82,7 @@ impl Reason {
             Self::Number(_) => 8,
             Self::FutureDate => 9,
             Self::ParcelWaits => 10,
+            Self::ContentsNotRecorded | Self::SkuWasANumber => 11,
         }
     }
 
@@ -80,7 +90,11 @@ impl Reason {
     pub(super) fn waits(self) -> bool {
         match self {
             Self::Number(reason) => waits(reason),
-            Self::NoTrackingNumber | Self::NotLookedFor => false,
+            Self::NoTrackingNumber
+            | Self::NotLookedFor
+            | Self::ContentsDiffer
+            | Self::ContentsNotRecorded
+            | Self::SkuWasANumber => false,
             Self::OrderClosed
             | Self::GuessedOrderColumn
             | Self::OtherNumberUnknown
@@ -132,6 +146,18 @@ impl Reason {
                 "The table does not say for sure what the parcel holds (detail): give each item of it a row with SKU and quantity."
             }
             Self::ParcelWaits => "Another row of the same parcel waits (detail): see its reason.",
+            Self::SkuWasANumber => {
+                "A spreadsheet took the SKU for a number; the one line of the order that is written so was meant (detail): format the \
+                 column as text."
+            }
+            Self::ContentsDiffer => {
+                "The order has this parcel, and it holds something else there (detail): nothing was done. See which is right; \
+                 shipments_update corrects what it holds, and what went in another parcel needs that one's number."
+            }
+            Self::ContentsNotRecorded => {
+                "The order has this parcel, which does not say what it holds and stands for the whole order (detail): \
+                 shipments_update can say it."
+            }
         };
         let how = match self {
             Self::UnknownItem | Self::AmbiguousItem => {

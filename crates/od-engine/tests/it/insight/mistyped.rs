@@ -1,0 +1,55 @@
+//! Names as customers and those who listen to them write them.
+
+use super::lookups::{ask, empty_shop, ids, put};
+use super::*;
+
+#[tokio::test]
+async fn a_mistyped_name_offers_those_that_orders_have() {
+    let shop = empty_shop().await;
+    put(
+        &shop,
+        json!({"customer": {"first_name": "Ada", "last_name": "Lindqvist"}}),
+    );
+    put(
+        &shop,
+        json!({"customer": {"first_name": "Chlo\u{e9}", "last_name": "Tremblay"}}),
+    );
+    let gone = put(
+        &shop,
+        json!({"customer": {"first_name": "Dmitri", "last_name": "Volkov"}}),
+    );
+    let told = async |query: &str| {
+        let found = ask(&shop, json!({"query": query})).await;
+        (ids(&found.data).len(), found.warnings.join(" "))
+    };
+    let (found, warning) = told("Lindquist").await;
+    assert_eq!(found, 0);
+    assert!(
+        warning.contains("No order fits. ") && warning.contains("\"Lindquist\" may mean Lindqvist."),
+        "{warning}"
+    );
+    // The word that is right finds its order, and the other one says what it may be.
+    let (found, warning) = told("Chloe Trembley").await;
+    assert!(
+        found == 1 && warning.contains("may mean Tremblay."),
+        "{found} {warning}"
+    );
+    assert!(told("Dimitri Volkof").await.1.contains("\"Volkof\" may mean Volkov"));
+    for other in ["Abernathy", "Lin", "80099"] {
+        assert!(!told(other).await.1.contains("may mean"), "{other}");
+    }
+    // One that is there is no slip of another.
+    assert!(!told("Lindqvist").await.1.contains("may mean"));
+    // Of an order that is gone the index may still know the word.
+    assert!(shop.sim.delete_order("90001", &gone));
+    shop.engine
+        .insight()
+        .find(
+            &shop.scope(),
+            serde_json::from_value(json!({"query": "quill", "fresh": true})).unwrap(),
+        )
+        .await
+        .unwrap();
+    let (_, warning) = told("Volkof").await;
+    assert!(!warning.contains("may mean"), "{warning}");
+}

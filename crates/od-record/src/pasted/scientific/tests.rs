@@ -1,0 +1,26 @@
+use super::is_written_so;
+
+#[test]
+fn a_code_that_is_taken_for_a_number_is_known_by_what_is_left_of_it() {
+    for (code, cell) in [
+        ("123456", "1.23E+05"),
+        ("123456", "1.23456E+5"),
+        ("12E45", "1.2E+046"),
+        ("12e45", "1,2E+46"),
+        ("0012345678901", "1.23457E+10"),
+        ("199999", "2.00E+05"),
+    ] {
+        assert!(is_written_so(code, cell), "{code} {cell}");
+    }
+    for (code, cell) in [
+        ("123556", "1.23E+05"),
+        ("12E44", "1.2E+046"),
+        ("MUG-1", "1.2E+046"),
+        ("123456", "123456"),
+        ("1E9999", "1E+9"),
+        ("", "1E+9"),
+        ("inf", "1E+9"),
+    ] {
+        assert!(!is_written_so(code, cell), "{code} {cell}");
+    }
+}
