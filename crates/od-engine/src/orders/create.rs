@@ -193,17 +193,15 @@ async fn preview_named(sending: &Sending<'_>, named: &NamedCreate<'_>) -> Result
             first.data["dry_run"] = true.into();
             Ok(first)
         }
-        Some(Begun::Sent(ticket)) => match made_before(sending).await? {
-            Some(made) => {
+        Some(Begun::Sent(ticket)) => {
+            if let Some(made) = made_before(sending).await? {
                 let order = clean_map(&made.order);
                 let data = json!({ "order": order, "verified": made.verified, "dry_run": true });
-                Ok(Outcome::of(sending.store.name.clone(), data).with_warnings(made.warnings))
+                return Ok(Outcome::of(sending.store.name.clone(), data).with_warnings(made.warnings));
             }
-            None => {
-                named.refuse_while_in_flight(&ticket)?;
-                preview(sending).await
-            }
-        },
+            named.refuse_while_in_flight(&ticket)?;
+            preview(sending).await
+        }
         Some(Begun::Unsent(_)) | None => preview(sending).await,
     }
 }

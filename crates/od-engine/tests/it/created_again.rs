@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use od_engine::Clock;
-use od_engine::orders::CreateOrder;
+use od_engine::orders::{CreateOrder, Problem};
+use od_engine::{Clock, Error};
 use od_sim::{Fault, FaultKind};
 use serde_json::json;
 
@@ -193,6 +193,7 @@ async fn a_named_create_does_not_stand_for_an_order_that_is_gone() {
 #[tokio::test]
 async fn an_order_can_be_created_as_another_one_was_read() {
     let shop = Shop::open().await;
+    let mut copies = 0;
     for id in shop.order_ids() {
         let input = serde_json::from_value(json!({"order_id": id})).unwrap();
         let mut order = shop.engine.orders().get(&shop.scope(), input).await.unwrap().data;
@@ -203,10 +204,17 @@ async fn an_order_can_be_created_as_another_one_was_read() {
             client_request_id: None,
             dry_run: false,
         };
-        let seen = shop
-            .create(shown(copy()))
-            .await
-            .unwrap_or_else(|error| panic!("{id}: {error:?}"));
+        let seen = match shop.create(shown(copy())).await {
+            Ok(seen) => seen,
+            // What is not documented cannot be named, also where it was read.
+            Err(Error::Invalid(problems)) => {
+                let is_unknown = |problem: &Problem| problem.message.contains("is not a known field");
+                assert!(problems.iter().all(is_unknown), "{id}: {problems:?}");
+                continue;
+            }
+            Err(error) => panic!("{id}: {error}"),
+        };
+        copies += 1;
         let left_out: Vec<_> = seen
             .warnings
             .iter()
@@ -221,4 +229,5 @@ async fn an_order_can_be_created_as_another_one_was_read() {
         assert_ne!(made.data["order"]["id"], order["id"]);
         assert_eq!(made.data["order"]["shipping"], order["shipping"], "{id}");
     }
+    assert!(copies > 20, "{copies}");
 }

@@ -15,8 +15,7 @@ mod essence;
 #[cfg(test)]
 mod tests;
 
-/// The channel of an order that names none.
-const DEFAULT_SOURCE: &str = "Order Desk";
+use essence::DEFAULT_SOURCE;
 
 /// What is to be created.
 #[derive(Debug)]

@@ -57,7 +57,7 @@ pub fn tells_of_another_upload(before: &[Value], after: &[Value]) -> bool {
 }
 
 /// Whether an entry is of what came through the API.
-fn is_api(entry: &Value) -> bool {
+pub(super) fn is_api(entry: &Value) -> bool {
     let by = entry.get("source_name").and_then(Value::as_str).unwrap_or_default();
     by.trim().eq_ignore_ascii_case(THE_API)
 }

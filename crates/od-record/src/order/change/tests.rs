@@ -182,7 +182,6 @@ fn operations_are_judged_together() {
         paths,
         [
             "/ops/0/fields/order_total",
-            "/ops/1/items/0/id",
             "/ops/1/items/1/name",
             "/ops/2/items/0",
             "/ops/2/items/1/prize",

@@ -9,6 +9,8 @@ use crate::merge::set_all;
 use crate::problem::{Problem, below};
 use crate::text::{clean_text, named, shows_as};
 
+#[cfg(test)]
+mod tests;
 mod told;
 
 use told::{code_of, line_id, listed, other_capitals, unknown_code};

@@ -11,6 +11,7 @@ use crate::date::moment;
 use crate::diff::diff;
 use crate::error::Error;
 use crate::order::change::{Change, Replacement};
+use crate::order::trail::is_api;
 use crate::order::upload::same_record;
 use crate::problem::Problem;
 
@@ -67,7 +68,9 @@ pub(super) fn judge(
 }
 
 /// What should be said where the date of an order that was `read` cannot tell a record from one that came later: dates have whole
-/// seconds, and its `history` has more than one entry of that second.
+/// seconds, and its `history` has more than one entry of that second, one of them of a program.
+///
+/// What Order Desk's own rules do in the second of an import or a shipment is no reason: nobody reads an order between the two.
 pub fn blurred(change: &Change, read: &Map<String, Value>, history: &[Value]) -> Option<String> {
     let now = text(read);
     let second = moment(now)?;
@@ -75,8 +78,9 @@ pub fn blurred(change: &Change, read: &Map<String, Value>, history: &[Value]) ->
         let date = entry.get("date_added").and_then(Value::as_str);
         date.and_then(moment).as_deref() == Some(second.as_str())
     };
-    let entries = history.iter().filter(is_then).count();
-    (change.is_whole() && entries > 1).then(|| {
+    let then: Vec<&Value> = history.iter().filter(is_then).collect();
+    let entries = then.len();
+    (change.is_whole() && entries > 1 && then.into_iter().any(is_api)).then(|| {
         format!(
             "The order's history has {entries} entries of the second of its date_updated ({now}), so it cannot be told whether all of \
              them are from before the record was read: what somebody set after that is set back to what the record says. Compare \

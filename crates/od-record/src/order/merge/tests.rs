@@ -528,25 +528,3 @@ fn a_list_that_order_desk_sends_as_a_blank_is_an_empty_one() {
         assert!(operated(&base, &ops).is_err(), "{name}");
     }
 }
-
-#[test]
-fn lines_of_another_order_are_added_without_their_ids() {
-    let items = |id: &str| json!([{"op": "add_items", "items": [{"id": id, "name": "Pin", "price": 3}, {"name": "Tin", "price": 1}]}]);
-    let applied = operated(&order(), &items("999")).unwrap();
-    let lines = applied.desired["order_items"].as_array().unwrap();
-    let [.., pin, tin] = lines.as_slice() else {
-        panic!("{lines:?}")
-    };
-    assert_eq!(
-        (pin, tin),
-        (&json!({"name": "Pin", "price": 3}), &json!({"name": "Tin", "price": 1}))
-    );
-    assert_eq!(applied.warnings.len(), 1, "{:?}", applied.warnings);
-    assert!(
-        applied.warnings[0].contains("of no line of this order"),
-        "{:?}",
-        applied.warnings
-    );
-    let refused = operated(&order(), &items("301")).unwrap_err();
-    assert_eq!(refused[0].path, "/ops/0/items/0/id");
-}

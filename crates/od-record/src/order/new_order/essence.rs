@@ -5,7 +5,6 @@
 
 use serde_json::{Map, Value};
 
-use super::DEFAULT_SOURCE;
 use crate::diff::as_map;
 use crate::field::{Field, Kind, find};
 use crate::identifier::tidy;
@@ -16,6 +15,9 @@ use crate::order::fields::{self, DISCOUNT, NOTE};
 
 #[cfg(test)]
 mod tests;
+
+/// The channel of an order that names none.
+pub(super) const DEFAULT_SOURCE: &str = "Order Desk";
 
 /// What Order Desk makes of a field that is left out, apart from nothing.
 const DEFAULTS: &[(&str, &str)] = &[

@@ -152,7 +152,8 @@ fn where_order_desk_keeps_no_date_the_record_cannot_be_old() {
 
 #[test]
 fn a_second_with_more_than_one_entry_is_told() {
-    let entry = |date: &str| json!({"source_name": "API", "note": "Order Edited", "date_added": date});
+    let by = |who: &str, date: &str| json!({"source_name": who, "note": "Order Edited", "date_added": date});
+    let entry = |date: &str| by("API", date);
     let whole = Change::Replace(Replacement::default());
     let check = |change: &Change, dates: &[&str], told: bool| {
         let history: Vec<Value> = dates.iter().map(|date| entry(date)).collect();
@@ -163,6 +164,8 @@ fn a_second_with_more_than_one_entry_is_told() {
     check(&whole, &[SINCE, THEN, THEN], false);
     check(&whole, &[], false);
     check(&Change::Mutation(Map::new()), &[SINCE, SINCE], false);
+    let rules = [by("Shopify", SINCE), by("Order Desk", SINCE)];
+    assert_eq!(blurred(&whole, &now(), &rules), None);
 }
 
 /// Its date is not stored yet.
