@@ -415,7 +415,7 @@ async fn a_sku_that_was_taken_for_a_number_is_reported() {
         assert!(row["detail"].as_str().unwrap().contains(detail), "{row}");
     }
     edit(&shop, &order, |record| {
-        record["order_items"] = lines(&["MUG-1", "123456"]).into()
+        record["order_items"] = lines(&["MUG-1", "123456"]).into();
     });
     let done = run(&shop, &rows, "").await;
     let row = &done.data["results"][0];

@@ -73,8 +73,9 @@ async fn a_row_that_fits_all_the_same_is_sent() {
 async fn a_batch_is_compared_again_by_one_request() {
     let shop = open().await;
     let orders = unshipped(&shop);
-    let rows: String = (0..4).map(|n| format!("{},{}\n", orders[n], NUMBERS[n])).collect();
-    import(&shop, &format!("Order,Tracking\n{rows}")).await.unwrap();
+    let rows = (0..4).map(|n| format!("{},{}\n", orders[n], NUMBERS[n]));
+    let table = format!("Order,Tracking\n{}", rows.collect::<String>());
+    import(&shop, &table).await.unwrap();
     let calls = shop.calls();
     let sent = calls.iter().position(|call| call.starts_with("POST")).unwrap();
     let lists = calls.iter().filter(|call| *call == "GET /orders").count();
