@@ -46,11 +46,13 @@ impl NewOrder {
     /// Everything that is wrong, with JSON Pointers into the arguments.
     pub fn of(order: &Map<String, Value>, client_request_id: Option<&str>) -> Result<Self, Vec<Problem>> {
         let mut fields = order.clone();
+        let carried = copied::carried(&fields);
+        let is_of_another = copied::refuse_id(&mut fields);
         let taken_out = copied::take_out(&mut fields);
         let mut only_at_creation = OnlyAtCreation {
             fields,
-            problems: Vec::new(),
-            warnings: taken_out.into_iter().collect(),
+            problems: is_of_another.into_iter().collect(),
+            warnings: taken_out.into_iter().chain(carried).collect(),
         };
         let source_id = only_at_creation.source_id();
         let folder = only_at_creation.folder();

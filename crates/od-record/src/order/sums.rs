@@ -13,16 +13,31 @@ use crate::rows::rows;
 mod tests;
 
 const LINES: &str = "order_items";
+/// What else counts in the total.
+const AMOUNTS: [&str; 3] = ["shipping_total", "handling_total", "tax_total"];
+const DISCOUNTS: &str = "discount_list";
 
-/// What should be said of the totals in a preview that makes `desired` of `base`; nothing where no line counts otherwise.
+/// What should be said of the totals in a preview that makes `desired` of `base`; nothing where all counts as before.
 pub fn totals_as_before(base: &Map<String, Value>, desired: &Map<String, Value>) -> Option<String> {
     let (before, after) = (rows(base.get(LINES)), rows(desired.get(LINES)));
     let counted = |lines: &[Value]| -> Vec<[Option<String>; 3]> {
         let counted = |line: &Value| ["quantity", "price", "weight"].map(|part| line.get(part).and_then(canonical));
         lines.iter().map(counted).collect()
     };
-    if counted(before) == counted(after) {
+    let amounts = |order: &Map<String, Value>| AMOUNTS.map(|name| order.get(name).and_then(canonical));
+    let discounts = |order: &Map<String, Value>| -> Vec<Option<String>> {
+        let rows = rows(order.get(DISCOUNTS)).iter();
+        rows.map(|row| row.get("amount").and_then(canonical)).collect()
+    };
+    let are_lines_as_before = counted(before) == counted(after);
+    if are_lines_as_before && amounts(base) == amounts(desired) && discounts(base) == discounts(desired) {
         return None;
+    }
+    if are_lines_as_before {
+        return Some(
+            "order_total and discount_total are shown as they were before: Order Desk computes them anew when the change is made"
+                .to_owned(),
+        );
     }
     let known = match Sums::of(after) {
         Some(Sums {
@@ -36,7 +51,7 @@ pub fn totals_as_before(base: &Map<String, Value>, desired: &Map<String, Value>)
         None => String::new(),
     };
     Some(format!(
-        "quantity_total, weight_total, product_total and order_total are shown as they were before: Order Desk computes them anew \
+        "quantity_total, weight_total, product_total, discount_total and order_total are shown as they were before: Order Desk computes them anew \
          when the change is made{known}"
     ))
 }

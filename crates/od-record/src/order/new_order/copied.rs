@@ -1,7 +1,8 @@
 //! New orders that are given as another one was read.
 //!
 //! Whoever copies an order, or makes one again that was deleted, has what a read showed. Some of that only Order Desk sets: it
-//! is taken out, and that is said. A record with an id was read. In one without, a total is somebody's wish, and is refused.
+//! is taken out, and that is said. A record with a date of change was read. In one without, a total is somebody's wish, and is
+//! refused. The id of the order is refused in both: who gives it may mean to change that order, and would get a second one.
 
 use serde_json::{Map, Value};
 
@@ -9,9 +10,19 @@ use crate::field::find;
 use crate::merge::is_blank;
 use crate::number::canonical;
 use crate::order::fields::ORDER;
+use crate::problem::Problem;
 
 /// Closed fields that can be given when an order is created.
 const AT_CREATION: [&str; 3] = ["source_id", "date_added", "folder_id"];
+/// What makes a new order look like the one it was copied from where it should not: told, for whoever copied it.
+const CARRIED: [&str; 6] = [
+    "date_added",
+    "folder_id",
+    "payment_status",
+    "processor_balance",
+    "processor_response",
+    "fulfillment_id",
+];
 /// What no new order has, and nothing else tells: the others Order Desk computes anew.
 const NOT_COPIED: [&str; 5] = [
     "refund_total",
@@ -21,11 +32,36 @@ const NOT_COPIED: [&str; 5] = [
     "order_history",
 ];
 
+/// Takes the order's own id out, which no new order can be given.
+pub(super) fn refuse_id(fields: &mut Map<String, Value>) -> Option<Problem> {
+    fields.shift_remove("id").filter(|id| !is_blank(id)).map(|_| {
+        let message = "is the id of an order that is there or was. To change that order use orders_mutate_full or orders_update_full; to \
+                       create another one like it leave the id out";
+        Problem::new("/order/id", message)
+    })
+}
+
+/// What was taken over from the order that a record was read of, though it may not be meant for the new one.
+pub(super) fn carried(fields: &Map<String, Value>) -> Option<String> {
+    let holds = |name: &&str| fields.get(*name).is_some_and(|value| !is_blank(value));
+    let told: Vec<&str> = CARRIED.into_iter().filter(holds).collect();
+    (was_read(fields) && !told.is_empty()).then(|| {
+        format!(
+            "order: the new order has these as they stood in the record that was read, so leave out what is not meant for it: {}",
+            told.join(", ")
+        )
+    })
+}
+
+fn was_read(fields: &Map<String, Value>) -> bool {
+    fields.get("date_updated").is_some_and(|date| !is_blank(date))
+}
+
 /// Takes out what only Order Desk sets, and says what that was.
 pub(super) fn take_out(fields: &mut Map<String, Value>) -> Option<String> {
     let mut taken: Vec<String> = Vec::new();
     let mut lost: Vec<&str> = Vec::new();
-    if fields.get("id").is_some_and(|id| !is_blank(id)) {
+    if was_read(fields) {
         let has_digits = fields.get("cc_number").is_some_and(|digits| !is_blank(digits));
         fields.retain(|name, value| {
             let is_closed = find(ORDER, name).is_some_and(|field| field.closed.is_some());

@@ -26,6 +26,9 @@ const DEFAULTS: &[(&str, &str)] = &[
     ("delivery_type", "ship"),
 ];
 
+/// Left out it is not 0: Order Desk may set it to what is to be paid.
+const BALANCE: &str = "processor_balance";
+
 /// The order of `body` in one spelling: members in alphabetical order, numbers without needless digits, and nothing that says
 /// no more than its absence. It is only good for comparing.
 pub(super) fn essence(body: &Map<String, Value>) -> Value {
@@ -50,7 +53,7 @@ fn told(kind: Option<Kind>, name: &str, given: &Value) -> Option<Value> {
         .map(|(_, value)| *value);
     let value = match kind {
         Some(kind) if kind.is_numeric() => match canonical(given) {
-            Some(number) if number == default.unwrap_or("0") => return None,
+            Some(number) if number == default.unwrap_or("0") && name != BALANCE => return None,
             Some(number) => number.into(),
             None => given.clone(),
         },

@@ -76,7 +76,7 @@ fn every_fault_is_told_at_once() {
 #[test]
 fn an_order_as_it_was_read_becomes_a_new_one_without_what_only_order_desk_sets() {
     let given = map(json!({
-        "id": "80012345", "email": "ada@example.test", "source_id": "WEB-7", "source_name": "Shopify", "folder_id": 71001,
+        "email": "ada@example.test", "source_id": "WEB-7", "source_name": "Shopify", "folder_id": 71001,
         "quantity_total": 1, "order_total": 12.5, "refund_total": 0, "tag_color": "", "date_added": "2026-03-02 14:05:31",
         "date_updated": "2026-03-02 14:05:31", "order_shipments": [], "customer": {"last_name": "Quill"},
         "order_items": [{"id": "301", "name": "Mug", "price": 12.5, "quantity": 1}],
@@ -90,16 +90,28 @@ fn an_order_as_it_was_read_becomes_a_new_one_without_what_only_order_desk_sets()
     assert_eq!(Value::Object(draft.body), expected);
     assert_eq!(
         draft.warnings[0],
-        "order: only Order Desk sets these, so they were left out of the new order: id, quantity_total, order_total, refund_total, \
+        "order: only Order Desk sets these, so they were left out of the new order: quantity_total, order_total, refund_total, \
          tag_color, date_updated, order_shipments, the ids of its lines"
     );
+    assert!(
+        draft.warnings[1].ends_with("not meant for it: date_added, folder_id"),
+        "{:?}",
+        draft.warnings
+    );
+    // Its id may mean that it is to be changed.
+    let mut of_another = given;
+    of_another.insert("id".to_owned(), "80012345".into());
+    let told = NewOrder::of(&of_another, None).expect_err("refused");
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert_eq!(told[0].path, "/order/id");
+    assert!(told[0].message.contains("orders_update_full"), "{told:?}");
 }
 
 #[test]
 fn what_a_new_order_cannot_have_is_said() {
     let read = |fields: Value| {
         let mut given = with(fields);
-        given.insert("id".to_owned(), "7".into());
+        given.insert("date_updated".to_owned(), "2026-03-02 14:05:31".into());
         NewOrder::of(&given, None).expect("fine").warnings.join("\n")
     };
     let told =

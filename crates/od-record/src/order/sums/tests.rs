@@ -62,3 +62,32 @@ fn nothing_is_said_where_the_lines_count_as_before() {
     );
     check(json!([]), true);
 }
+
+#[test]
+fn amounts_of_the_order_itself_are_told_too() {
+    let lines = json!([{"id": "1", "name": "Mug", "quantity": 2, "price": "14.50"}]);
+    let order = |fields: Value| {
+        let mut order = map(fields);
+        order.insert("order_items".to_owned(), lines.clone());
+        order
+    };
+    let before = order(json!({"shipping_total": "5.00", "discount_list": [{"name": "New", "amount": 2}]}));
+    let check = |after: Value, is_told: bool| {
+        let told = totals_as_before(&before, &order(after.clone()));
+        assert_eq!(told.is_some(), is_told, "{after}");
+        assert!(told.is_none_or(|told| told.contains("order_total") && !told.contains("come to")));
+    };
+    check(
+        json!({"shipping_total": 5, "discount_list": [{"name": "Old", "amount": "2.0"}]}),
+        false,
+    );
+    check(
+        json!({"shipping_total": 6, "discount_list": [{"name": "New", "amount": 2}]}),
+        true,
+    );
+    check(json!({"shipping_total": 5, "discount_list": []}), true);
+    check(
+        json!({"shipping_total": 5, "tax_total": 1, "discount_list": [{"name": "New", "amount": 2}]}),
+        true,
+    );
+}

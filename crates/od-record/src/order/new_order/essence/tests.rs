@@ -50,6 +50,12 @@ fn another_spelling_is_the_same_order() {
 }
 
 #[test]
+fn a_balance_of_nothing_is_not_one_that_order_desk_is_to_set() {
+    assert_ne!(essence(&json!({"processor_balance": 0})), essence(&json!({})));
+    assert_eq!(essence(&json!({"shipping_total": 0})), essence(&json!({})));
+}
+
+#[test]
 fn another_order_is_another_one() {
     let check = |one: Value, other: Value| assert_ne!(essence(&one), essence(&other), "{one} {other}");
     let line = |line: Value| json!({"order_items": [line]});
