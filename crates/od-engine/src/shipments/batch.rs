@@ -3,8 +3,6 @@
 //! Order Desk answers success for the whole even when rows failed, and does not say in which order its results stand. So the orders
 //! are read before it is asked (`before`), and whenever there is a doubt also after.
 
-use std::collections::BTreeMap;
-
 use od_record::Problem;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
@@ -24,7 +22,7 @@ mod before;
 mod rows;
 mod verdict;
 
-use before::{Before, Reach};
+use before::{Before, Looked, Reach};
 use rows::Row;
 pub(super) use rows::{MOST, parse};
 pub(super) use verdict::{Ended, State};
@@ -58,16 +56,6 @@ pub(super) enum Looks {
         /// Whether the caller has accepted what speaks against rows.
         accepted: bool,
     },
-}
-
-/// What is known of the orders of a batch before it is sent.
-#[derive(Default)]
-struct Looked {
-    before: Before,
-    /// What should be said beside it.
-    doubts: Vec<String>,
-    /// Rows that are not sent, and why.
-    overtaken: BTreeMap<usize, String>,
 }
 
 /// Everything that is wrong with the rows of a batch, with JSON Pointers such as `/shipments/3/tracking_number`.

@@ -42,6 +42,16 @@ pub(super) struct Before {
     unread: usize,
 }
 
+/// What is known of the orders of a batch before it is sent.
+#[derive(Default)]
+pub(super) struct Looked {
+    pub(super) before: Before,
+    /// What should be said beside it.
+    pub(super) doubts: Vec<String>,
+    /// Rows that are not sent, and why.
+    pub(super) overtaken: BTreeMap<usize, String>,
+}
+
 struct Order {
     record: Record,
     shipments: Vec<Record>,

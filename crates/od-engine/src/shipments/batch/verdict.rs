@@ -8,8 +8,7 @@ use od_record::text::clean_text;
 use od_record::{FieldChange, id_text};
 use serde_json::{Value, json};
 
-use super::Looked;
-use super::before::Before;
+use super::before::{Before, Looked};
 use super::rows::Row;
 use crate::attempts::answered;
 use crate::difference::Altered;

@@ -1,7 +1,7 @@
 use od_client::{Error, RowResult};
 use serde_json::json;
 
-use super::super::Looked;
+use super::super::before::Looked;
 use super::super::rows::parse;
 use super::{Listed, Seen, State, Verdicts, judge};
 use crate::parts::Record;
