@@ -35,7 +35,7 @@ pub(crate) use days::sent;
 pub use duplicates::Duplicates;
 pub use explain::ExplainOrder;
 pub use find::FindOrders;
-pub(crate) use folders::is_left_out;
+pub(crate) use folders::{is_left_out, unpaid};
 pub(crate) use kept::{folded_name, people, spelt};
 pub(crate) use ledger::{Entry, Ledger};
 pub(crate) use mirror::{Visit, close_idle};

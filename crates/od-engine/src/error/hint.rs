@@ -82,7 +82,9 @@ impl Error {
             }
             Self::NobodyAnswered(NoAnswer::NotGiven) => "Call again only when the user is there to answer.",
             Self::StoreChanged(_) | Self::RecordBusy { .. } | Self::ShuttingDown => "Call again in a few seconds.",
-            Self::Underway => "Call again in a few seconds: the answer tells which order came of that one.",
+            Self::Underway => {
+                "Call again in a few seconds: the answer tells what came of that one, or this one is created."
+            }
             Self::Upstream(error) => upstream::hint(error),
             Self::Storage(error) | Self::NotRecorded(error) if is_transient(error) => "Call again in a few seconds.",
             Self::Storage(error) | Self::NotRecorded(error) if is_for_the_operator(error) => {

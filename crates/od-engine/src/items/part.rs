@@ -75,7 +75,10 @@ impl Part for Item {
     }
 
     fn beside(self, order: &Beside<'_>, given: &Record) -> Result<Vec<String>, Vec<Problem>> {
-        let odd = quantity_remark(given).map(|remark| format!("The line {remark}."));
+        // A new line whose quantity is left out, or null, counts once.
+        let is_cleared = given.get("quantity").is_some_and(serde_json::Value::is_null);
+        let odd = quantity_remark(given).filter(|_| order.now.is_some() || !is_cleared);
+        let odd = odd.map(|remark| format!("The line {remark}."));
         if order.now.is_some() {
             return Ok(odd.into_iter().collect());
         }

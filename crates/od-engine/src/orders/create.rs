@@ -163,8 +163,10 @@ async fn again(sending: &Sending<'_>, first: First) -> Result<Outcome<Value>, Er
     match sending.is_gone(&id).await {
         Ok(false) => Ok(first.again()),
         Ok(true) => Err(Error::Duplicate(Existing {
-            what: format!("Order {id} was created under this client_request_id, and has been deleted since."),
-            instead: "If it is to be created once more, call again with another client_request_id.",
+            what: format!(
+                "Order {id} was created under this client_request_id, and is not there any more: deleted, or merged into another one."
+            ),
+            instead: "Look for its lines with orders_find first. If it is to be created once more, call again with another client_request_id.",
         })),
         Err(error) => {
             tracing::warn!(%error, "an order that was created before could not be read");

@@ -21,9 +21,22 @@ pub(super) struct Seen {
     pub(super) others: Vec<Record>,
     /// Nothing where Order Desk gave none.
     history: Option<Vec<Value>>,
+    /// Whether the part was read without its order, which is too large.
+    is_alone: bool,
 }
 
 impl Seen {
+    /// Where the order is larger than what is read in one reply, nothing of it is known but the part.
+    fn alone(record: Record) -> Self {
+        Self {
+            record,
+            lines: Vec::new(),
+            others: Vec::new(),
+            history: None,
+            is_alone: true,
+        }
+    }
+
     /// What the history tells of others since this was read, up to the reading `after` an upload.
     pub(super) fn trail_to(&self, after: &Self) -> Trail {
         match (&self.history, &after.history) {
@@ -42,7 +55,11 @@ impl<P: Part> Site<'_, P> {
     /// Reads the order, and the part by itself where the order does not hold it as it is replaced. The order comes first: what
     /// somebody does between the two is told rather than overlooked.
     pub(super) async fn look(&self, upstream: &Store, id: &One<P>) -> Result<Seen, od_client::Error> {
-        let order = upstream.orders().get_with_history(self.order).await?;
+        let order = upstream.orders().get_with_history(self.order).await;
+        if matches!(order, Err(od_client::Error::TooLarge { .. })) && self.part.is_whole_in_order() {
+            return id.get(upstream, self.order).await.map(Seen::alone);
+        }
+        let order = order?;
         let alone = id.get(upstream, self.order);
         let seen = self.complete(order, id, alone).await?;
         seen.ok_or(od_client::Error::NotFound)
@@ -52,8 +69,12 @@ impl<P: Part> Site<'_, P> {
     ///
     /// # Errors
     /// [`Error::Upstream`] of the last attempt.
-    pub(super) async fn look_back(&self, paid: Store, id: &One<P>) -> Result<Seen, Error> {
+    pub(super) async fn look_back(&self, paid: Store, id: &One<P>, before: &Seen) -> Result<Seen, Error> {
         self.forget().await;
+        if before.is_alone {
+            drop(paid);
+            return self.read_alone(id).await.map(Seen::alone);
+        }
         let first = paid.orders().get_with_history(self.order).await;
         drop(paid);
         let order = self.store.read_order_back(self.order, first).await?;
@@ -64,10 +85,14 @@ impl<P: Part> Site<'_, P> {
     ///
     /// # Errors
     /// [`Error::Uncertain`] when it cannot be read, or is not there any more.
-    pub(super) async fn look_again(&self, id: &One<P>) -> Result<Seen, Error> {
-        let seen = match self.store.read_order_with_history(self.order).await {
-            Ok(order) => self.complete_anew(order, id).await,
-            Err(error) => Err(error),
+    pub(super) async fn look_again(&self, id: &One<P>, before: &Seen) -> Result<Seen, Error> {
+        let seen = if before.is_alone {
+            self.read_alone(id).await.map(Seen::alone)
+        } else {
+            match self.store.read_order_with_history(self.order).await {
+                Ok(order) => self.complete_anew(order, id).await,
+                Err(error) => Err(error),
+            }
         };
         seen.map_err(|error| match error {
             Error::Upstream(od_client::Error::NotFound) => {
@@ -78,9 +103,13 @@ impl<P: Part> Site<'_, P> {
     }
 
     async fn complete_anew(&self, order: Order, id: &One<P>) -> Result<Seen, Error> {
-        let read = |upstream: Store| async move { id.get(&upstream, self.order).await };
-        let seen = self.complete(order, id, self.store.read_anew(read)).await?;
+        let seen = self.complete(order, id, self.read_alone(id)).await?;
         seen.ok_or(Error::Upstream(od_client::Error::NotFound))
+    }
+
+    async fn read_alone(&self, id: &One<P>) -> Result<Record, Error> {
+        let read = |upstream: Store| async move { id.get(&upstream, self.order).await };
+        self.store.read_anew(read).await
     }
 
     /// The part in its order, read `alone` where the order does not hold it whole. Nothing when it is not there.
@@ -104,6 +133,7 @@ impl<P: Part> Site<'_, P> {
             lines: rows_of(&order, LINES).cloned().collect(),
             others,
             history,
+            is_alone: false,
         }))
     }
 }

@@ -173,7 +173,7 @@ async fn upload<P: Part>(
     let altered = || site.altered(&base.record, diff(&base.record, &desired));
     match id.replace(&upstream, site.order, &desired).await {
         Ok(()) if !site.engine.inner.mutation.verify => Ok(Stored::unseen(desired, ReadBack::Skipped)),
-        Ok(()) => Ok(match site.look_back(upstream, id).await {
+        Ok(()) => Ok(match site.look_back(upstream, id, base).await {
             Ok(after) => Stored::seen(site.part, base, &desired, after),
             Err(error) => {
                 tracing::warn!(%error, "a part of an order could not be read back after its upload");
@@ -183,7 +183,7 @@ async fn upload<P: Part>(
         Err(error) if error.is_uncertain() => {
             drop(upstream);
             tracing::warn!(%error, "an upload's outcome is unknown; reading the order to find out");
-            let settled = settle(site, id, &base.record, &desired).await;
+            let settled = settle(site, id, base, &desired).await;
             let settled = settled.map_err(|error| Failed::Final(error.having_attempted(altered)))?;
             let after = settled.ok_or_else(|| {
                 let failed = Failed::unseen(error, site.part.names().how_to_find_out);
@@ -203,14 +203,14 @@ async fn upload<P: Part>(
 async fn settle<P: Part>(
     site: &Site<'_, P>,
     id: &One<P>,
-    base: &Record,
+    base: &Seen,
     desired: &Record,
 ) -> Result<Option<Seen>, Error> {
-    let seen = site.look_again(id).await?;
-    if site.part.law().verify(base, desired, &seen.record).stuck {
+    let seen = site.look_again(id, base).await?;
+    if site.part.law().verify(&base.record, desired, &seen.record).stuck {
         return Ok(Some(seen));
     }
-    if untouched(base, desired, &seen.record) {
+    if untouched(&base.record, desired, &seen.record) {
         return Ok(None);
     }
     Err(site.uncertain("the answer was lost, and the record has since changed in the same fields."))

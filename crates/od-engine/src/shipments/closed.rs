@@ -1,19 +1,14 @@
 //! Orders that nobody is to ship: canceled ones, and those that are not paid for.
 
-use od_record::{id_text, tidy};
+use od_record::id_text;
 
-use crate::insight::is_left_out;
+use crate::insight::{is_left_out, unpaid};
 use crate::parts::Record;
-
-/// How the payment of an order stands that nobody ships.
-const UNPAID: [&str; 4] = ["Voided", "Fully Refunded", "Rejected", "Declined"];
 
 /// Why nobody is to ship an order; `folder` is the name of the one that it is in.
 pub(super) fn why_closed(folder: Option<&str>, payment: &str) -> Option<String> {
     let folder = folder.filter(|name| is_left_out(name));
-    let payment = UNPAID
-        .into_iter()
-        .find(|known| tidy(payment).eq_ignore_ascii_case(known));
+    let payment = unpaid(payment);
     let place = folder.map(|name| format!("the order is in the folder {name}"));
     let state = payment.map(|payment| format!("its payment is {payment}"));
     match (place, state) {

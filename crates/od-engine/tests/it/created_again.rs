@@ -183,7 +183,7 @@ async fn a_named_create_does_not_stand_for_an_order_that_is_gone() {
     for input in [wanted(), shown(wanted())] {
         let refused = shop.create(input).await.unwrap_err();
         assert_eq!(refused.code(), "DUPLICATE");
-        let told = format!("Order {id} was created under this client_request_id, and has been deleted since.");
+        let told = format!("Order {id} was created under this client_request_id, and is not there any more");
         assert!(refused.to_string().starts_with(&told), "{refused}");
     }
     assert_eq!(shop.posts(), 1);

@@ -134,6 +134,22 @@ async fn what_others_did_before_the_read_and_what_nobody_did_is_not_told() {
     }
 }
 
+/// Label images can make an order larger than a reply that is read. Its lines can be changed all the same.
+#[tokio::test]
+async fn a_line_of_an_order_that_is_too_large_is_read_alone() {
+    let shop = Shop::open().await;
+    let [change, _] = changes();
+    let order = change.order(&shop);
+    shop.sim.inject(
+        Fault::new(FaultKind::Huge { megabytes: 40 })
+            .on("GET", "/orders/*")
+            .times(0),
+    );
+    let done = change.run(&shop, &shop.scope(), &order).await;
+    assert_eq!(done.data["verified"], true, "{:?}", done.warnings);
+    assert_eq!(change.parts(&shop, &order)[0]["price"], 3);
+}
+
 #[tokio::test]
 async fn a_lost_answer_tells_of_others_too() {
     for change in changes() {

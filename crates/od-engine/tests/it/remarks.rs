@@ -60,7 +60,11 @@ async fn what_stays_of_an_address_that_moves_and_what_is_hardly_meant_is_told() 
     );
     let line = shop.stored(&order)["order_items"][0]["id"].clone();
     let odd = change(json!({"email": "zoë@", "order_items": [{"id": line, "quantity": 0}]})).await;
-    assert!(remark(&odd, "is no e-mail address").is_some(), "{:?}", odd.warnings);
+    assert!(
+        remark(&odd, "does not look like one e-mail address").is_some(),
+        "{:?}",
+        odd.warnings
+    );
     assert!(
         remark(&odd, "order_items/0 has the quantity 0").is_some(),
         "{:?}",

@@ -12,7 +12,11 @@ const ADDRESSES: [&str; 3] = ["shipping", "customer", "return_address"];
 /// What is true of one street only.
 const BESIDE_STREET: [&str; 3] = ["address2", "address3", "address4"];
 
-/// What should be said of the parts of an address that a change leaves as they were, while street and town are others.
+/// What is true within one country only.
+const BESIDE_COUNTRY: [&str; 2] = ["state", "postal_code"];
+
+/// What should be said of the parts of an address that a change leaves as they were, while street and town, or the country, are
+/// others.
 pub(super) fn remarks(base: &Map<String, Value>, desired: &Map<String, Value>) -> Vec<String> {
     let mut remarks = Vec::new();
     for address in ADDRESSES {
@@ -25,6 +29,18 @@ pub(super) fn remarks(base: &Map<String, Value>, desired: &Map<String, Value>) -
             let (before, after) = (part(base, name), part(desired, name));
             !before.is_empty() && !after.is_empty() && before.to_lowercase() != after.to_lowercase()
         };
+        if is_another("country") {
+            remarks.extend(BESIDE_COUNTRY.into_iter().filter_map(|name| {
+                let left = part(desired, name);
+                let stays = !left.is_empty() && left == part(base, name);
+                stays.then(|| {
+                    format!(
+                        "{address} has another country, and {address}/{name} was left as it was; null clears it. It still says {}",
+                        quoted(&left)
+                    )
+                })
+            }));
+        }
         if !is_another("address1") || !(is_another("city") || is_another("country")) {
             continue;
         }

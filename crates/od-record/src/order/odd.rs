@@ -26,7 +26,7 @@ pub(super) fn remarks(base: &Map<String, Value>, desired: &Map<String, Value>) -
     let is_odd = given != email(base) && !given.is_empty() && !is_address(tidy(&given));
     let odd_email = is_odd.then(|| {
         format!(
-            "email was written as given, and is no e-mail address: nothing can be sent to it: {}",
+            "email is kept as given, and does not look like one e-mail address: mail may not reach anybody there: {}",
             quoted(&given)
         )
     });

@@ -3,6 +3,7 @@
 use od_record::shipment::{Packing, names_contents};
 use serde_json::{Map, Value, json};
 
+use super::super::folders::unpaid;
 use super::super::kept::{objects, text};
 
 /// So many shipments and so many lines are told at most.
@@ -16,12 +17,21 @@ pub(super) fn of(order: &Map<String, Value>) -> Option<Value> {
         return None;
     }
     // The last ones are those that somebody asks for.
-    let shown = shipments.iter().skip(shipments.len().saturating_sub(MOST));
+    let earlier = shipments.len().saturating_sub(MOST);
+    let shown = shipments.iter().skip(earlier);
     let mut told = json!({ "shipments": shown.map(|shipment| parcel(shipment, &packing)).collect::<Vec<_>>() });
+    if earlier > 0 {
+        told["earlier_shipments"] = earlier.into();
+    }
     if is_in_parts(order) {
         let is_known = packing.unsaid().is_empty();
-        let lines = packing.lines().iter().filter(|line| line.is_sent);
-        let lines = lines.take(MOST).map(|line| {
+        let mut lines: Vec<_> = packing.lines().iter().filter(|line| line.is_sent).collect();
+        // Those of which something is left are what somebody looks for.
+        lines.sort_by_key(|line| line.left().is_none_or(|left| left == 0));
+        if lines.len() > MOST {
+            told["more_lines"] = (lines.len() - MOST).into();
+        }
+        let lines = lines.into_iter().take(MOST).map(|line| {
             json!({
                 "code": line.called(),
                 "ordered": line.ordered,
@@ -39,8 +49,11 @@ pub(super) fn of(order: &Map<String, Value>) -> Option<Value> {
     Some(told)
 }
 
-/// What is in no parcel of an order that went in parts, where that can be known.
+/// What is in no parcel of an order that went in parts, where that can be known and is to be sent.
 pub(super) fn rest(order: &Map<String, Value>) -> Option<Vec<String>> {
+    if unpaid(&text(order, "payment_status")).is_some() {
+        return None;
+    }
     let rest = packing(order).rest().filter(|rest| !rest.is_empty());
     rest.filter(|_| is_in_parts(order))
 }

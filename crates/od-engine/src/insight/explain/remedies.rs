@@ -60,7 +60,11 @@ pub(super) fn actions(
     }
     if let Some(rest) = rest {
         add(
-            &format!("A part of the order is in no parcel yet: {}. Send it.", named(rest)),
+            &format!(
+                "A part of the order is in no parcel that names it: {}. Where it was sent already, add its shipment; else see to it \
+                 that it is sent.",
+                named(rest)
+            ),
             "shipments_create",
         );
     }

@@ -299,8 +299,36 @@ async fn what_is_in_which_parcel_and_what_is_left_is_told() {
         })
     );
     let action = data["actions"][0]["action"].as_str().unwrap();
-    assert!(action.contains("in no parcel yet: 1 of MUG, 1 of TEE"), "{action}");
+    assert!(
+        action.contains("in no parcel that names it: 1 of MUG, 1 of TEE"),
+        "{action}"
+    );
     assert_eq!(tools(&data), ["shipments_create"]);
+
+    // Nobody is to send the rest of an order that was paid back.
+    shop.sim.edit_order("90001", &parted, |order| {
+        order.insert("payment_status".to_owned(), "Fully Refunded".into());
+    });
+    let data = explain(&shop, &parted).await.unwrap().data;
+    assert!(!tools(&data).contains(&"shipments_create"), "{data}");
+
+    // Of many parcels and lines those that matter are told, and that there are others.
+    let many: Vec<Value> = (0..14)
+        .map(|n| json!({"id": n.to_string(), "tracking_number": format!("1Z{n}"), "order_items": [{"id": "901", "quantity": 0}]}))
+        .collect();
+    let id = sent(json!(many));
+    shop.sim.edit_order("90001", &id, |order| {
+        let line =
+            |n: u32| json!({"id": (900 + n).to_string(), "code": format!("C{n}"), "quantity": u32::from(n == 19)});
+        order["order_items"] = (1..20).map(line).collect();
+    });
+    let parcels = explain(&shop, &id).await.unwrap().data["parcels"].clone();
+    assert_eq!(
+        (&parcels["earlier_shipments"], &parcels["more_lines"]),
+        (&json!(2), &json!(7)),
+        "{parcels}"
+    );
+    assert_eq!(parcels["lines"][0]["code"], "C19", "{parcels}");
 
     // One that does not say what it holds may hold the rest.
     let silent = json!({"id": "72", "tracking_number": "1Z2", "order_items": "", "date_added": "2026-11-27 10:00:00"});

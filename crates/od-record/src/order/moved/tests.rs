@@ -24,6 +24,29 @@ fn what_stays_behind_is_told() {
 }
 
 #[test]
+fn what_belongs_to_another_country_is_told() {
+    let base = json!({"address1": "7 Rue Vieille", "city": "Québec", "state": "QC", "postal_code": "G1K 4A1", "country": "CA"});
+    let told = |change: Value| {
+        let mut after = base.clone();
+        for (name, value) in change.as_object().expect("an object") {
+            after[name] = value.clone();
+        }
+        remarks(&map(json!({"shipping": base})), &map(json!({"shipping": after})))
+    };
+    let left = told(json!({"country": "IS"}));
+    assert_eq!(left.len(), 2, "{left:?}");
+    assert!(
+        left[0].contains("shipping/state") && left[0].ends_with("\"QC\""),
+        "{left:?}"
+    );
+    assert_eq!(
+        told(json!({"country": "IS", "state": "", "postal_code": "101"})),
+        Vec::<String>::new()
+    );
+    assert_eq!(told(json!({"country": "ca", "city": "Montréal"})), Vec::<String>::new());
+}
+
+#[test]
 fn what_was_said_or_is_no_move_is_not() {
     let check = |change: Value| assert_eq!(told(&change), Vec::<String>::new(), "{change}");
     check(json!({"address1": "12 Rue Nouvelle", "city": "Reykjavík", "address2": ""}));

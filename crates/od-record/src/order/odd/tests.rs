@@ -35,7 +35,7 @@ fn only_what_a_change_sets_is_told() {
     assert_eq!(with(&|order| order["email"] = "".into()), "");
     let email = with(&|order| order["email"] = "zoë@".into());
     assert!(
-        email.contains("no e-mail address") && email.ends_with("\"zoë@\""),
+        email.contains("does not look like one e-mail address") && email.ends_with("\"zoë@\""),
         "{email}"
     );
     let negative = with(&|order| order["order_items"][1]["quantity"] = "-3".into());
