@@ -157,7 +157,7 @@ async fn a_process_signs_in_with_the_tool_and_the_first_key_stays() {
     let short = client
         .call("tenant_use_master_key", json!({"master_key": "short"}))
         .await;
-    assert_eq!(short["error"]["code"], "VALIDATION_ERROR");
+    assert_eq!(short["error"]["code"], "AUTH_ERROR");
 
     let signed_in = client
         .call(
