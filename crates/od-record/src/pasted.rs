@@ -32,7 +32,7 @@ pub use day::DayProblem;
 pub use decode::decode;
 pub use heading::Role;
 pub use rows::{Filled, Row};
-pub use scientific::{is_scientific, is_written_so};
+pub use scientific::{is_scientific, is_written_so, tells_the_code};
 pub use tracking::{Note, Reason, Tracking, Verdict};
 
 use cell::Cell;

@@ -101,7 +101,7 @@ impl Insight<'_> {
 }
 
 /// The orders that are shown, and what is said of the others, or of how to find any.
-fn page(found: Vec<Row>, near: Option<String>, offset: usize, limit: usize) -> (Map<String, Value>, Option<String>) {
+fn page(found: Vec<Row>, near: Option<String>, offset: usize, limit: usize) -> (Map<String, Value>, Vec<String>) {
     let total = found.len();
     let page = found.into_iter().skip(offset).take(limit);
     let rows: Vec<Value> = page.filter_map(|row| row.summary).collect();
@@ -110,10 +110,7 @@ fn page(found: Vec<Row>, near: Option<String>, offset: usize, limit: usize) -> (
     cut_of(&mut data, "orders", rows, offset, (total, total));
     if total == 0 {
         let told = near.map_or_else(|| NOTHING.to_owned(), |near| format!("No order fits. {near}"));
-        return (data, Some(told));
-    }
-    if near.is_some() {
-        return (data, near);
+        return (data, vec![told]);
     }
     let shown = data["orders"].as_array().map_or(0, Vec::len);
     let room = if shown < wanted {
@@ -124,7 +121,8 @@ fn page(found: Vec<Row>, near: Option<String>, offset: usize, limit: usize) -> (
     let more = data.get("next_offset").map(|next| {
         format!("{total} orders fit, and not all of them are shown{room}: offset {next} goes on where these end.")
     });
-    (data, more)
+    let told: Vec<String> = near.into_iter().chain(more).collect();
+    (data, told)
 }
 
 /// What helps where nothing was found.

@@ -20,13 +20,16 @@ use crate::scope::Scope;
 use crate::stores::{OpenStore, Purpose};
 
 mod contents;
+mod left;
 mod matching;
 mod plan;
 mod there;
 mod told;
+mod words;
 
+use left::{leave, repeat};
 use matching::Orders;
-use plan::{Planned, leave, plan, repeat};
+use plan::{Planned, plan};
 use told::{State, Told};
 
 /// What the first place on earth is ahead of UTC.

@@ -12,6 +12,7 @@ mod copied;
 mod doubtful;
 mod overtaken;
 mod spelled;
+mod there;
 
 const NUMBERS: [&str; 4] = [
     "1Z02WDG10356303923",

@@ -51,6 +51,19 @@ pub struct Row {
     pub shares_items: bool,
 }
 
+impl Row {
+    /// What its cells say of its contents.
+    fn hold(&mut self, sku: Option<String>, count: Option<String>) {
+        self.filled = Filled {
+            sku: sku.is_some(),
+            quantity: count.is_some(),
+        };
+        self.sku = sku;
+        self.quantity = count.as_deref().and_then(quantity);
+        self.no_quantity = count.filter(|_| self.quantity.is_none());
+    }
+}
+
 /// Which cells a row has something in.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Filled {
@@ -131,14 +144,9 @@ impl Reader<'_> {
         row.shares_items = shares_items;
         let [sku, count] =
             [Role::Sku, Role::Quantity].map(|role| text(record, item_column(self.columns, number.column, role)?));
-        row.filled = Filled {
-            sku: sku.is_some(),
-            quantity: count.is_some(),
-        };
-        if !shares_items {
-            row.sku = sku;
-            row.quantity = count.as_deref().and_then(quantity);
-            row.no_quantity = count.filter(|_| row.quantity.is_none());
+        row.hold(sku, count);
+        if shares_items {
+            (row.sku, row.quantity, row.no_quantity) = (None, None, None);
         }
         row
     }
@@ -151,7 +159,7 @@ impl Reader<'_> {
             Some(orders.remove(0))
         };
         let is_guess = |column: &Column| column.role == Some(Role::Order) && column.is_guessed;
-        Row {
+        let mut row = Row {
             line: record.line,
             is_order_guessed: order.is_some() && self.columns.iter().any(is_guess),
             order: order.unwrap_or_default(),
@@ -167,12 +175,16 @@ impl Reader<'_> {
             sku: None,
             quantity: None,
             no_quantity: None,
-            filled: Filled {
-                sku: self.cell(record, Role::Sku).is_some(),
-                quantity: self.cell(record, Role::Quantity).is_some(),
-            },
+            filled: Filled::default(),
             shares_items: false,
+        };
+        row.hold(self.cell(record, Role::Sku), self.cell(record, Role::Quantity));
+        let is_merged = row.order.is_empty() && row.email.is_none() && row.name.is_none() && row.filled.sku;
+        if !is_merged {
+            // Only where its cells of order and number were one with those above does it say what is in a parcel.
+            (row.sku, row.quantity, row.no_quantity) = (None, None, None);
         }
+        row
     }
 
     fn cell(&self, record: &Record, role: Role) -> Option<String> {

@@ -42,3 +42,17 @@ pub fn is_written_so(code: &str, cell: &str) -> bool {
     let decimals = mantissa.split_once('.').map_or(0, |(_, decimals)| decimals.len());
     value.is_finite() && format!("{value:.decimals$e}") == format!("{written:.decimals$e}")
 }
+
+/// Whether a cell that is written as a code would be ([`is_written_so`]) has digits enough to tell it from its neighbours: all that
+/// tell of it, or as many as no two items of a maker share at the front.
+pub fn tells_the_code(code: &str, cell: &str) -> bool {
+    const ENOUGH: usize = 8;
+    let digits = |text: &str| {
+        let mantissa = text.split(['e', 'E']).next().unwrap_or_default();
+        mantissa.bytes().filter(u8::is_ascii_digit).count()
+    };
+    let Ok(value) = code.trim().parse::<f64>() else {
+        return false;
+    };
+    digits(cell) >= ENOUGH.min(digits(&format!("{value:e}")))
+}

@@ -285,8 +285,15 @@ fn a_table_in_a_file_is_added_whatever_wrote_it() {
     );
     let csv = home.run(&["import", file, "--dry-run", "--csv"]).ok();
     assert!(csv.contains(",would_post,") && !csv.contains(",posted,"), "{csv}");
+    let titles = csv.lines().next().unwrap().to_owned();
     let csv = home.run(&["import", file, "--csv"]).ok();
     assert_eq!(csv.lines().count(), 4, "{csv}");
+    // Whatever the rows have, the columns are the same.
+    assert_eq!(csv.lines().next(), Some(titles.as_str()));
+    assert!(
+        titles.ends_with(",contents,left,date_shipped,reason,detail,likely,notes"),
+        "{titles}"
+    );
     assert!(
         csv.starts_with("line,order,status,") && csv.contains(",posted,"),
         "{csv}"

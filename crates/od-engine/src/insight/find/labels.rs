@@ -22,6 +22,21 @@ pub(super) fn bare(text: &str) -> &str {
     skip(text, &TITLES)
 }
 
+/// An e-mail address as it is pasted (`<ada@example.com>`, `mailto:ada@example.com`, with the point of a sentence behind it) without
+/// what is none of it; anything else as it is.
+pub(super) fn address(text: &str) -> &str {
+    const SCHEME: &str = "mailto:";
+    if !text.contains('@') || text.contains(char::is_whitespace) {
+        return text;
+    }
+    let around = |c: char| matches!(c, '<' | '>' | '(' | ')' | '"' | '\'' | '.' | ',' | ';' | ':');
+    let text = text.trim_matches(around);
+    match text.get(..SCHEME.len()) {
+        Some(scheme) if scheme.eq_ignore_ascii_case(SCHEME) => text[SCHEME.len()..].trim_matches(around),
+        _ => text,
+    }
+}
+
 /// The words that an order can be told by.
 pub(super) fn telling(text: &str) -> impl Iterator<Item = &str> {
     let words = text.split_whitespace();

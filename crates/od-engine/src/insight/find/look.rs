@@ -49,6 +49,10 @@ impl Wanted {
         let from = copy.shop.zone.start_of(window.from).as_second();
         let mut looked = self.look(copy, from, gathered).await?;
         let orders = if number(window.from) > number(window.to) {
+            looked.told.push(format!(
+                "since is {}, a day that has not come yet for this store.",
+                window.from
+            ));
             0
         } else {
             copy.tables.count(everything(from)).await?

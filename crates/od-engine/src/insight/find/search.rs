@@ -64,7 +64,7 @@ const EXACT: usize = 4;
 impl Query {
     /// Nothing for what has neither letter nor digit.
     pub(super) fn of(text: &str) -> Option<Self> {
-        let text = labels::bare(tidy(text));
+        let text = labels::address(labels::bare(tidy(text)));
         text.chars().any(char::is_alphanumeric).then(|| Self {
             bare: text.trim_start_matches('#').to_owned(),
             text: text.to_owned(),
@@ -178,6 +178,11 @@ impl Query {
         }));
         ways.extend(all("name", Words::Name));
         ways.push(exact("name", Words::Name, joined(&text)));
+        let by_initial = spellings.iter().filter_map(|words| last_with_initial(words));
+        ways.extend(by_initial.map(|words| Way {
+            words,
+            ..beginning("name", Words::Name, String::new())
+        }));
         ways.extend(all("street", Words::Street));
         ways.extend(later);
         ways.extend(all("text", Words::Any));
@@ -193,6 +198,17 @@ impl Query {
 fn words_of(text: &str) -> Vec<String> {
     let words = text.split(|c: char| !c.is_alphanumeric());
     words.filter(|word| !word.is_empty()).map(str::to_owned).collect()
+}
+
+/// `C. Tremblay`: the name, and the letter that another one begins with behind it. Where the letter stands behind it already, it is
+/// found as it is.
+fn last_with_initial(words: &[String]) -> Option<Vec<String>> {
+    let is_initial = |word: &&String| word.chars().count() == 1 && word.chars().all(char::is_alphabetic);
+    let initial = words.split_last()?.1.iter().find(is_initial)?;
+    let mut name: Vec<String> = words.iter().filter(|word| !is_initial(word)).cloned().collect();
+    let is_name = !name.is_empty() && name.iter().all(|word| word.chars().all(char::is_alphabetic));
+    name.push(initial.clone());
+    is_name.then_some(name)
 }
 
 /// Whether a number can be Order Desk's id of an order.

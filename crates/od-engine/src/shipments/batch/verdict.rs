@@ -32,6 +32,8 @@ pub(in crate::shipments) struct Ended<'a> {
     pub(in crate::shipments) shipment_id: Option<&'a str>,
     /// The order had the shipment before, which is why it was refused.
     pub(in crate::shipments) is_there: bool,
+    /// Its order has changed since it was read, and does not take it any more: it was not sent.
+    pub(in crate::shipments) is_overtaken: bool,
 }
 
 struct Verdict {
@@ -41,6 +43,7 @@ struct Verdict {
     message: String,
     shipment_id: Option<String>,
     is_there: bool,
+    is_overtaken: bool,
     /// The order has the shipment, and nobody said whether it was added by this batch.
     is_perhaps_older: bool,
 }
@@ -78,7 +81,10 @@ impl Verdicts {
         let mut sent = 0;
         let verdict = |(index, row): (usize, &Row)| {
             if let Some(why) = looked.overtaken.get(&index) {
-                return Verdict::of(row, State::Failed, why.clone(), &Seen::Nothing);
+                return Verdict {
+                    is_overtaken: true,
+                    ..Verdict::of(row, State::Failed, why.clone(), &Seen::Nothing)
+                };
             }
             if let Some(existing) = looked.before.there(row) {
                 let message = format!("the order {}", already(existing));
@@ -124,6 +130,7 @@ impl Verdicts {
             message: &row.message,
             shipment_id: row.shipment_id.as_deref(),
             is_there: row.is_there,
+            is_overtaken: row.is_overtaken,
         })
     }
 
@@ -307,6 +314,7 @@ impl Verdict {
             message,
             shipment_id,
             is_there,
+            is_overtaken: false,
             is_perhaps_older: false,
         }
     }

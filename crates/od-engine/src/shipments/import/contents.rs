@@ -6,16 +6,15 @@
 use std::collections::BTreeMap;
 
 use od_client::OrderId;
-use od_record::pasted::{Row, Verdict, is_scientific, is_written_so};
-use od_record::shipment::{Line, Packing};
-use od_record::text::clean_name;
+use od_record::id_text;
+use od_record::pasted::{Row, Verdict, is_scientific, is_written_so, tells_the_code};
+use od_record::shipment::{Line, Packing, names_contents};
 use serde_json::{Value, json};
 
-use super::matching::{Orders, Whose};
+use super::matching::{Found, Orders, Whose};
 use super::told::{Doubt, Reason};
+use super::words::{listed, short};
 
-/// As many codes of an order are named.
-const NAMED: usize = 10;
 /// What a quantity looks like.
 const WANTED: &str = "write a whole number from 1 on, such as 2";
 
@@ -70,7 +69,6 @@ pub(super) fn loose<'a>(rows: &[Row], orders: &'a Orders) -> BTreeMap<&'a OrderI
             Whose::One(order) => Some(&order.id),
             _ => None,
         };
-        let names_none = row.order.is_empty() && row.email.is_none() && row.name.is_none();
         let has_parcel = match &row.tracking {
             Some(tracking) => !matches!(tracking.verdict, Verdict::Refuse(_)),
             None => false,
@@ -80,12 +78,21 @@ pub(super) fn loose<'a>(rows: &[Row], orders: &'a Orders) -> BTreeMap<&'a OrderI
         }
         if row.filled.sku
             && !has_parcel
-            && let Some(order) = if names_none { above } else { order }
+            && let Some(order) = if names_no_order(row) { above } else { order }
         {
             loose.entry(order).or_insert(row.line);
         }
     }
     loose
+}
+
+/// Whether a row names neither order nor parcel.
+pub(super) fn is_merged(row: &Row) -> bool {
+    row.tracking.is_none() && names_no_order(row)
+}
+
+fn names_no_order(row: &Row) -> bool {
+    row.order.is_empty() && row.email.is_none() && row.name.is_none()
 }
 
 /// Lines that say something of what is in a parcel, and whose order is not known, by the parcel's number: merged cells leave the order
@@ -112,7 +119,7 @@ pub(super) enum Apart {
 }
 
 impl Apart {
-    fn detail(self) -> String {
+    pub(super) fn detail(self) -> String {
         match self {
             Self::InNoParcel(line) => {
                 format!("line {line} names an item of the order and no parcel: it may be in this one")
@@ -128,7 +135,7 @@ impl Apart {
 
 /// The contents of a parcel that says nothing of them. `apart` is a line that may belong to it; `others_say`
 /// whether other parcels of the order in the table do, `table_tells` whether any do.
-pub(super) fn of_silent(apart: Option<Apart>, others_say: bool, table_tells: bool) -> Contents {
+pub(super) fn of_silent(apart: Option<Apart>, others_say: bool, table_tells: bool, order: &Found) -> Contents {
     let mut contents = Contents::default();
     if let Some(apart) = apart {
         contents.doubt(0, Reason::ContentsUnclear, apart.detail());
@@ -138,8 +145,28 @@ pub(super) fn of_silent(apart: Option<Apart>, others_say: bool, table_tells: boo
     } else if table_tells {
         let detail = "other rows say what parcels hold, and this one does not";
         contents.doubt(0, Reason::ContentsUnclear, detail.to_owned());
+    } else if let Some(detail) = shipped_parts(order) {
+        contents.doubt(0, Reason::PartlyShipped, detail);
     }
     contents
+}
+
+/// The shipments of an order that hold parts of it, and what is in none.
+fn shipped_parts(order: &Found) -> Option<String> {
+    let parts = order.shipments.iter().filter(|shipment| names_contents(shipment));
+    let ids: Vec<String> = parts
+        .filter_map(|shipment| shipment.get("id").and_then(id_text))
+        .collect();
+    if ids.is_empty() {
+        return None;
+    }
+    let rest = Packing::of(&order.lines, &order.shipments).rest();
+    let rest = match rest.as_deref() {
+        None => String::new(),
+        Some([]) => "; nothing is left".to_owned(),
+        Some(rest) => format!("; left: {}", listed(rest.iter().map(|item| short(item)))),
+    };
+    Some(format!("parts of the order are in shipments {}{rest}", listed(ids)))
 }
 
 /// The contents of a parcel whose rows say something of them.
@@ -158,6 +185,7 @@ pub(super) fn of_rows(rows: &[&Row], packing: &Packing, apart: Option<Apart>) ->
 fn of_items(rows: &[&Row], packing: &Packing) -> Contents {
     let mut contents = Contents::default();
     let mut found: BTreeMap<&str, (&Line, i64, Vec<usize>)> = BTreeMap::new();
+    let mut rounded = Vec::new();
     for (at, row) in rows.iter().enumerate() {
         let line = match line_of(row, packing) {
             Ok(line) => line,
@@ -166,14 +194,20 @@ fn of_items(rows: &[&Row], packing: &Packing) -> Contents {
                 continue;
             }
         };
-        if let Some(remark) = remark_on(row, line) {
-            contents.remarks.push((at, remark));
+        match spoilt(row, line, packing) {
+            Some(doubt) if doubt.reason.waits() => rounded.push((at, doubt)),
+            Some(remark) => contents.remarks.push((at, remark)),
+            None => {}
         }
-        let Some(quantity) = quantity_of(row, line) else {
+        let Some(quantity) = quantity_among(row, &[line]) else {
             let detail = if row.filled.quantity {
-                format!("the quantity of {} is {}: {WANTED}", line.code, no_quantity(row))
+                format!(
+                    "the quantity of {} is {}: {WANTED}",
+                    short(&line.code),
+                    no_quantity(row)
+                )
             } else {
-                format!("no quantity says how many of {}", line.code)
+                format!("no quantity says how many of {}", short(&line.code))
             };
             contents.doubt(at, Reason::ContentsUnclear, detail);
             continue;
@@ -183,13 +217,14 @@ fn of_items(rows: &[&Row], packing: &Packing) -> Contents {
         of_rows.push(at);
     }
     let is_clear = contents.doubts.is_empty();
+    contents.doubts.extend(rounded);
     for (line, quantity, of_rows) in found.values() {
         if of_rows.len() > 1 {
-            let lines: Vec<String> = of_rows.iter().map(|at| rows[*at].line.to_string()).collect();
+            let lines = of_rows.iter().map(|at| rows[*at].line.to_string());
             let detail = format!(
                 "{} stands in lines {}: once with its whole quantity it is clear",
-                line.code,
-                lines.join(", ")
+                short(&line.code),
+                listed(lines)
             );
             contents.doubt(of_rows[0], Reason::ContentsUnclear, detail);
         }
@@ -208,24 +243,33 @@ fn of_items(rows: &[&Row], packing: &Packing) -> Contents {
     contents
 }
 
-/// Says which line a SKU was taken for that a spreadsheet spoilt.
-fn remark_on(row: &Row, line: &Line) -> Option<Doubt> {
-    let sku = row.sku.as_deref().filter(|sku| is_scientific(sku))?;
-    (line.code != sku).then(|| {
-        let detail = format!(
-            "the SKU {sku} was taken for {}, the one line of the order that is written so",
-            line.code
-        );
-        Doubt::because(Reason::SkuWasANumber, detail)
-    })
+/// Says which line a SKU was taken for that a spreadsheet spoilt. It waits where the cell has too few digits to tell a neighbour's
+/// code from it, which the order does not have.
+fn spoilt(row: &Row, line: &Line, packing: &Packing) -> Option<Doubt> {
+    let sku = row
+        .sku
+        .as_deref()
+        .filter(|sku| is_scientific(sku) && line.code != *sku)?;
+    let is_only_one = packing.lines().iter().filter(|line| line.is_sent).count() == 1;
+    let detail = format!(
+        "the SKU {} was taken for {}, the one line of the order that is written so",
+        short(sku),
+        short(&line.code)
+    );
+    let reason = if is_only_one || tells_the_code(&line.code, sku) {
+        Reason::SkuWasANumber
+    } else {
+        Reason::SkuRounded
+    };
+    Some(Doubt::because(reason, detail))
 }
 
-/// How many of a line a row says, where it says so.
-pub(super) fn quantity_of(row: &Row, line: &Line) -> Option<i64> {
+/// How many of one or several lines of a code a row says, where it says so.
+pub(super) fn quantity_among(row: &Row, lines: &[&Line]) -> Option<i64> {
     match (row.quantity, row.filled.quantity) {
         (Some(quantity), _) if quantity > 0 => Some(quantity.into()),
         // There is no other number of them.
-        (None, false) if line.ordered == Some(1) => Some(1),
+        (None, false) if matches!(lines, [line] if line.ordered == Some(1)) => Some(1),
         _ => None,
     }
 }
@@ -234,12 +278,22 @@ pub(super) fn quantity_of(row: &Row, line: &Line) -> Option<i64> {
 fn no_quantity(row: &Row) -> String {
     match (row.quantity, &row.no_quantity) {
         (Some(quantity), _) => quantity.to_string(),
-        (None, text) => format!("{:?}", clean_name(text.as_deref().unwrap_or_default())),
+        (None, text) => format!("{:?}", short(text.as_deref().unwrap_or_default())),
     }
 }
 
+/// The lines of the order that a SKU means, also one that a spreadsheet spoilt.
+pub(super) fn lines_of<'a>(sku: &str, packing: &'a Packing) -> Vec<&'a Line> {
+    let lines = packing.of_code(sku);
+    if lines.is_empty() && is_scientific(sku) {
+        let all = packing.lines().iter();
+        return all.filter(|line| is_written_so(&line.code, sku)).collect();
+    }
+    lines
+}
+
 /// The one line of the order that a row means.
-pub(super) fn line_of<'a>(row: &Row, packing: &'a Packing) -> Result<&'a Line, (Reason, String)> {
+fn line_of<'a>(row: &Row, packing: &'a Packing) -> Result<&'a Line, (Reason, String)> {
     let unclear = |detail: &str| Err((Reason::ContentsUnclear, detail.to_owned()));
     if row.shares_items {
         return unclear("the row has several tracking numbers, and does not say in which its items are");
@@ -247,42 +301,29 @@ pub(super) fn line_of<'a>(row: &Row, packing: &'a Packing) -> Result<&'a Line, (
     let Some(sku) = &row.sku else {
         return unclear("other rows of the parcel name its items, and this one does not");
     };
-    let mut lines = packing.of_code(sku);
-    let is_spoilt = lines.is_empty() && is_scientific(sku);
-    if is_spoilt {
-        let all = packing.lines().iter();
-        lines = all.filter(|line| is_written_so(&line.code, sku)).collect();
-    }
-    match lines[..] {
+    match lines_of(sku, packing)[..] {
         [line] => Ok(line),
         [] => {
-            let codes: Vec<&str> = packing
-                .lines()
-                .iter()
-                .map(|line| line.code.as_str())
-                .take(NAMED)
-                .collect();
-            let why = if is_spoilt {
+            let codes = packing.lines().iter().map(|line| short(&line.code));
+            let why = if is_scientific(sku) {
                 ": a spreadsheet took a SKU for a number"
             } else {
                 ""
             };
-            let detail = format!("the order has no {sku}{why}; its lines have {}", codes.join(", "));
+            let detail = format!("the order has no {}{why}; its lines have {}", short(sku), listed(codes));
             Err((Reason::UnknownItem, detail))
         }
         ref lines => {
-            let ids: Vec<&str> = lines.iter().map(|line| line.id.as_str()).collect();
-            Err((
-                Reason::AmbiguousItem,
-                format!("the lines {} are all of {sku}", ids.join(", ")),
-            ))
+            let ids = lines.iter().map(|line| line.id.clone());
+            let detail = format!("the lines {} are all of {}", listed(ids), short(sku));
+            Err((Reason::AmbiguousItem, detail))
         }
     }
 }
 
 /// Why a line may not have so many left.
 fn excess(line: &Line, quantity: i64, packing: &Packing) -> Option<String> {
-    let code = &line.code;
+    let code = short(&line.code);
     let (Some(ordered), Some(left)) = (line.ordered, line.left()) else {
         return Some(format!("the order does not say how many of {code} were ordered"));
     };
@@ -296,7 +337,7 @@ fn excess(line: &Line, quantity: i64, packing: &Packing) -> Option<String> {
     (!unsaid.is_empty()).then(|| {
         format!(
             "{code} may be in shipments that do not say what they hold: {}",
-            unsaid.join(", ")
+            listed(unsaid.iter().cloned())
         )
     })
 }

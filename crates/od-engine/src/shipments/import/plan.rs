@@ -13,7 +13,7 @@ use serde_json::Value;
 
 use super::contents::{self, Apart, Contents};
 use super::matching::{Found, Orders, Whose};
-use super::there::{There, compare};
+use super::there::{Aside, There, compare};
 use super::told::{Doubt, Reason, State, Told};
 use crate::parts::Record;
 use crate::shipments::batch;
@@ -22,9 +22,9 @@ use crate::shipments::batch;
 pub(super) struct Planned<'a> {
     /// Which row of the table.
     pub(super) at: usize,
-    order: &'a Found,
+    pub(super) order: &'a Found,
     /// Later rows of the same parcel.
-    again: Vec<usize>,
+    pub(super) again: Vec<usize>,
     pub(super) body: Record,
 }
 
@@ -54,14 +54,27 @@ impl Candidate<'_> {
 pub(super) fn plan<'a>(rows: &'a [Row], orders: &'a Orders, told: &mut [Told], asked: &Asked) -> Vec<Planned<'a>> {
     let shared = shared(rows, orders);
     let mut parcels: Vec<Vec<Candidate<'_>>> = Vec::new();
-    let mut there = Vec::new();
+    let mut there: Vec<There<'_>> = Vec::new();
+    // The parcel of the row above, where its order has it already.
+    let mut above = None;
     for (at, (row, told)) in rows.iter().zip(&mut *told).enumerate() {
-        if let Some((order, shipment)) = shipment_of(row, orders, told) {
+        let is_merged = contents::is_merged(row);
+        let existing = if is_merged {
+            above.filter(|_| row.filled.sku)
+        } else {
+            shipment_of(row, orders).map(|(order, shipment)| (row.line, order, shipment))
+        };
+        if row.tracking.is_some() {
+            above = existing;
+        }
+        if let Some((line, order, shipment)) = existing {
+            told.is_there(order, shipment, line);
             there.push(There {
                 at,
                 row,
                 order,
                 shipment,
+                is_merged,
             });
             continue;
         }
@@ -88,14 +101,23 @@ pub(super) fn plan<'a>(rows: &'a [Row], orders: &'a Orders, told: &mut [Told], a
             None => parcels.push(vec![candidate]),
         }
     }
-    compare(&there, told);
     let mut packer = Packer::of(rows, orders, &parcels);
+    let aside = Aside {
+        loose: &packer.loose,
+        strays: &packer.strays,
+    };
+    compare(&there, &aside, told);
     let planned = parcels.into_iter().filter_map(|mut parcel| {
         let contents = packer.contents(&parcel);
         let order = parcel[0].order;
         let sent = contents.sent();
         let says = contents.told();
         let is_unclear = !contents.doubts.is_empty();
+        // Where the first row is not the one that is unclear, nothing else says so there.
+        let is_left_out = is_unclear
+            && sent.is_none()
+            && parcel.iter().any(|row| row.row.filled.any())
+            && contents.doubts.iter().all(|(row, _)| *row != 0);
         let remarks: Vec<(usize, Doubt)> = contents
             .remarks
             .into_iter()
@@ -111,6 +133,9 @@ pub(super) fn plan<'a>(rows: &'a [Row], orders: &'a Orders, told: &mut [Told], a
         let planned = planned?;
         packer.note(order, &planned.body, told[planned.at].line);
         told[planned.at].contents = says;
+        if is_left_out {
+            told[planned.at].accepted(&[Doubt::of(Reason::ContentsLeftOut)]);
+        }
         Some(planned)
     });
     planned.collect()
@@ -211,7 +236,7 @@ impl<'a> Packer<'a> {
             let rows: Vec<&Row> = parcel.iter().map(|row| row.row).collect();
             contents::of_rows(&rows, self.packing(order), apart)
         } else {
-            contents::of_silent(apart, self.told_of.contains(&order.id), self.tells)
+            contents::of_silent(apart, self.told_of.contains(&order.id), self.tells, order)
         }
     }
 
@@ -226,47 +251,12 @@ impl<'a> Packer<'a> {
     }
 }
 
-/// Rows of one parcel end as its first one did; one that was added is there then.
-pub(super) fn repeat(planned: &[Planned<'_>], told: &mut [Told]) {
-    for row in planned {
-        for again in &row.again {
-            told[*again] = told[row.at].again_in(&told[*again]);
-        }
-    }
-}
-
-/// Says of each parcel that holds a part of its order what the order has left beside it, the parcels before it, and those of the
-/// table that were added above it.
-pub(super) fn leave(planned: &[Planned<'_>], told: &mut [Told]) {
-    let mut packings: BTreeMap<&OrderId, Packing> = BTreeMap::new();
-    for Planned { at, order, body, .. } in planned {
-        if !told[*at].is_added() {
-            continue;
-        }
-        let of = || Packing::of(&order.lines, &order.shipments);
-        let packing = packings.entry(&order.id).or_insert_with(of);
-        packing.add(body);
-        if names_contents(body) {
-            told[*at].left = packing.rest().unwrap_or_default();
-        } else {
-            packing.add_unsaid(String::new());
-        }
-    }
-}
-
 /// The shipment that a row's order has already: the best answer, also where its number looks wrong.
-fn shipment_of<'a>(row: &Row, orders: &'a Orders, told: &mut Told) -> Option<(&'a Found, &'a Record)> {
+fn shipment_of<'a>(row: &Row, orders: &'a Orders) -> Option<(&'a Found, &'a Record)> {
     let Whose::One(order) = orders.whose(row) else {
         return None;
     };
-    let existing = order.shipment_with(&row.tracking.as_ref()?.number)?;
-    told.order_id = Some(order.id.as_str().to_owned());
-    told.shipment_id = existing.get("id").and_then(od_record::id_text);
-    told.is(
-        State::AlreadyThere,
-        "the order has a shipment with this tracking number",
-    );
-    Some((order, existing))
+    Some((order, order.shipment_with(&row.tracking.as_ref()?.number)?))
 }
 
 /// The order that a row's parcel may be added to. Without one the row is told why.

@@ -2,11 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use od_record::id_text;
 use od_record::pasted::{DayProblem, Note, Row, Tracking, Verdict};
 use od_record::text::clean_text;
 use serde_json::{Map, Value, json};
 
-use super::matching::Orders;
+use super::matching::{Found, Orders};
+use crate::parts::Record;
 use crate::shipments::batch::{self, Ended};
 
 mod lines;
@@ -60,7 +62,7 @@ impl State {
 
 /// What speaks against adding a row's parcel.
 pub(super) struct Doubt {
-    reason: Reason,
+    pub(super) reason: Reason,
     /// What in this very row.
     detail: Option<String>,
 }
@@ -144,10 +146,15 @@ impl Told {
 
     /// The same of a later row of the same parcel, which keeps what it says itself.
     pub(super) fn again_in(&self, later: &Self) -> Self {
+        // What was accepted of it; and why it was not added, where the first one says why.
+        let why = (!self.is_added()).then_some(self);
+        let codes = later.codes.iter().chain(why.into_iter().flat_map(|first| &first.codes));
         let mut again = Self {
             line: later.line,
             order: later.order.clone(),
             notes: later.notes.clone(),
+            codes: codes.copied().collect(),
+            detail: later.detail.clone().or_else(|| why?.detail.clone()),
             contents: Vec::new(),
             left: Vec::new(),
             day_problem: later.day_problem,
@@ -167,6 +174,23 @@ impl Told {
     /// Whether its parcel was added, or would be.
     pub(super) fn is_added(&self) -> bool {
         self.state.is_added()
+    }
+
+    /// Whether its parcel may be there, and it is not known with what in it.
+    pub(super) fn may_be_there(&self) -> bool {
+        self.is_added() || matches!(self.state, State::AlreadyThere | State::Unknown)
+    }
+
+    /// The order has its parcel, which `line` names.
+    pub(super) fn is_there(&mut self, order: &Found, shipment: &Record, line: usize) {
+        self.order_id = Some(order.id.as_str().to_owned());
+        self.shipment_id = shipment.get("id").and_then(id_text);
+        let reason = if line == self.line {
+            "the order has a shipment with this tracking number".to_owned()
+        } else {
+            format!("of the parcel of line {line}, as it names none itself: the order has it")
+        };
+        self.is(State::AlreadyThere, reason);
     }
 
     /// The same with a reason that has a code.
@@ -196,11 +220,17 @@ impl Told {
     pub(super) fn accepted(&mut self, doubts: &[Doubt]) {
         self.codes.extend(doubts.iter().map(|doubt| doubt.reason));
         self.notes.extend(doubts.iter().map(|doubt| doubt.reason.code()));
-        let details = self.detail.take().into_iter();
-        let details: Vec<String> = details
-            .chain(doubts.iter().filter_map(|doubt| doubt.detail.clone()))
-            .collect();
-        self.detail = (!details.is_empty()).then(|| details.join("; "));
+        for detail in doubts.iter().filter_map(|doubt| doubt.detail.clone()) {
+            self.more(detail);
+        }
+    }
+
+    /// More of what is to be known of it.
+    pub(super) fn more(&mut self, detail: String) {
+        self.detail = Some(match self.detail.take() {
+            Some(before) => format!("{before}; {detail}"),
+            None => detail,
+        });
     }
 
     /// What the batch says of it.
@@ -214,6 +244,14 @@ impl Told {
         };
         self.shipment_id = ended.shipment_id.map(str::to_owned);
         self.reason = (self.state != State::Posted).then(|| ended.message.to_owned());
+        if !matches!(self.state, State::Posted | State::Unknown) {
+            // Nothing of it was sent.
+            self.contents.clear();
+        }
+        if ended.is_overtaken {
+            self.is_for(State::Refused, Reason::Overtaken);
+            self.more(ended.message.to_owned());
+        }
     }
 
     pub(super) fn shown(&self) -> Value {

@@ -53,3 +53,54 @@ async fn a_mistyped_name_offers_those_that_orders_have() {
     let (_, warning) = told("Volkof").await;
     assert!(!warning.contains("may mean"), "{warning}");
 }
+
+#[tokio::test]
+async fn initials_and_pasted_addresses_find_their_orders() {
+    let shop = empty_shop().await;
+    let ada = put(
+        &shop,
+        json!({"email": "ada.quill@example.test", "customer": {"first_name": "Ada", "last_name": "Quill"}}),
+    );
+    put(
+        &shop,
+        json!({"email": "zoe@example.test", "customer": {"first_name": "Zoe", "last_name": "Quill"}}),
+    );
+    for query in [
+        "A. Quill",
+        "A Quill",
+        "Q Ada",
+        "Ada Quill <ada.quill@example.test>",
+        "<ada.quill@example.test>",
+        "mailto:ada.quill@example.test",
+        "MAILTO:ada.quill@example.test.",
+        "ada.quill@example.test.",
+    ] {
+        let found = ask(&shop, json!({"query": query})).await;
+        assert_eq!(ids(&found.data), [ada.as_str()], "{query}");
+        assert!(found.warnings.is_empty(), "{query}: {:?}", found.warnings);
+    }
+    let found = ask(&shop, json!({"query": "quill", "since": "2999-12-15"})).await;
+    let told = found.warnings.join(" ");
+    assert!(
+        told.contains("since is 2999-12-15, a day that has not come yet"),
+        "{told}"
+    );
+}
+
+/// A name that may be meant does not stand in for the orders that fit and are not shown.
+#[tokio::test]
+async fn a_name_that_is_offered_is_told_beside_the_orders_that_are_not_shown() {
+    let shop = empty_shop().await;
+    for _ in 0..3 {
+        put(
+            &shop,
+            json!({"customer": {"first_name": "Ada", "last_name": "Lindqvist"}}),
+        );
+    }
+    let found = ask(&shop, json!({"query": "Ada Lindquist", "limit": 1})).await;
+    let told = found.warnings.join(" ");
+    assert!(
+        told.contains("may mean Lindqvist") && told.contains("3 orders fit, and not all of them are shown"),
+        "{told}"
+    );
+}

@@ -4,7 +4,7 @@ use super::doubtful::{edit, open};
 use super::*;
 
 /// An order of three mugs, one tee, and two lines of caps.
-fn stocked(shop: &Shop, order: &str) {
+pub(super) fn stocked(shop: &Shop, order: &str) {
     let line = |id: &str, code: &str, quantity: u32| json!({ "id": id, "name": code, "code": code, "quantity": quantity, "price": 5 });
     edit(shop, order, |record| {
         record["order_items"] = json!([
@@ -16,7 +16,7 @@ fn stocked(shop: &Shop, order: &str) {
     });
 }
 
-async fn run(shop: &Shop, rows: &str, how: &str) -> Outcome<Value> {
+pub(super) async fn run(shop: &Shop, rows: &str, how: &str) -> Outcome<Value> {
     let mut input = json!({ "rows": rows });
     if !how.is_empty() {
         input[how] = true.into();
@@ -291,7 +291,10 @@ async fn a_parcel_that_is_there_is_compared_with_what_the_rows_say() {
     for same in [
         table(&["mug-1,2.0", "TEE-2,"]),
         table(&["TEE-2,1", "MUG-1,1", "MUG-1,1"]),
+        table(&["MUG-1,", "TEE-2,"]),
         table(&[",3"]),
+        // A quantity alone can be anything, also a number of parcels.
+        table(&[",2"]),
         table(&[","]),
     ] {
         let done = run(&shop, &same, "").await;
@@ -313,8 +316,8 @@ async fn a_parcel_that_is_there_is_compared_with_what_the_rows_say() {
             "2 of MUG-1, 1 of TEE-2, 1 of CAP-3",
         ),
         (table(&["NOPE,1"]), "1 of NOPE"),
-        (table(&["MUG-1,"]), "MUG-1, and not how many"),
-        (table(&[",2"]), "2, and not of what"),
+        (table(&["CAP-3,"]), "CAP-3, and not how many"),
+        (table(&["MUG-1,4", ",1"]), "4 of MUG-1, 1, and not of what"),
     ] {
         for how in ["dry_run", "", "accept_warnings"] {
             let done = run(&shop, &other, how).await;
@@ -395,7 +398,8 @@ async fn a_sku_that_was_taken_for_a_number_is_reported() {
         );
         lines.collect::<Vec<_>>()
     };
-    let rows = format!("Order,Tracking,SKU,Qty\n{order},{},1.23E+05,1\n", NUMBERS[0]);
+    let table = |sku: &str| format!("Order,Tracking,SKU,Qty\n{order},{},{sku},1\n", NUMBERS[0]);
+    let rows = table("1.23E+05");
     for (codes, reason, detail) in [
         (
             ["MUG-1", "12E45"],
@@ -403,6 +407,8 @@ async fn a_sku_that_was_taken_for_a_number_is_reported() {
             "a spreadsheet took a SKU for a number",
         ),
         (["123456", "123123"], "ambiguous_item", "901, 902"),
+        // It can be 123123, which another order has.
+        (["MUG-1", "123456"], "sku_rounded", "taken for 123456"),
     ] {
         edit(&shop, &order, |record| record["order_items"] = lines(&codes).into());
         let done = run(&shop, &rows, "").await;
@@ -417,6 +423,7 @@ async fn a_sku_that_was_taken_for_a_number_is_reported() {
     edit(&shop, &order, |record| {
         record["order_items"] = lines(&["MUG-1", "123456"]).into();
     });
+    let rows = table("1.23456E+05");
     let done = run(&shop, &rows, "").await;
     let row = &done.data["results"][0];
     assert_eq!(

@@ -23,6 +23,24 @@ use crate::{
 const TOOL: &str = "shipments.import";
 /// The results of every row are printed, however many the tool's replies have room for.
 const ROOM: &str = "10000000";
+/// The columns of a file, the same in every run: what a row does not have is empty.
+const COLUMNS: [&str; 15] = [
+    "line",
+    "order",
+    "status",
+    "order_id",
+    "tracking_number",
+    "shipment_id",
+    "carrier_code",
+    "shipment_method",
+    "contents",
+    "left",
+    "date_shipped",
+    "reason",
+    "detail",
+    "likely",
+    "notes",
+];
 /// More bytes than the longest table has.
 const MOST_BYTES: u64 = 4 * 1024 * 1024;
 
@@ -116,7 +134,7 @@ impl Args {
         if self.json || self.output.output == Output::Json {
             output::json(envelope)?;
         } else if self.csv {
-            csv::print(&laid_out(data))?;
+            csv::print(&laid_out(data).with(&COLUMNS))?;
         } else {
             tell(envelope, data, self.dry_run)?;
         }

@@ -32,6 +32,27 @@ impl Sheet {
         Self { names, rows, aside }
     }
 
+    /// The same with these names first, in this order, whether or not any row has them.
+    pub(super) fn with(self, names: &[&str]) -> Self {
+        let mut order: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
+        let more = self.names.iter().filter(|name| !names.contains(&name.as_str()));
+        order.extend(more.cloned());
+        let from: Vec<Option<usize>> = order
+            .iter()
+            .map(|name| self.names.iter().position(|known| known == name))
+            .collect();
+        let laid = |row: &Vec<Value>| -> Vec<Value> {
+            let cells = from.iter().map(|at| at.and_then(|at| row.get(at)).cloned());
+            cells.map(Option::unwrap_or_default).collect()
+        };
+        let rows = self.rows.iter().map(laid).collect();
+        Self {
+            names: order,
+            rows,
+            aside: self.aside,
+        }
+    }
+
     /// Adds a row with what an object has under these names, and a word in the first column.
     pub(super) fn add_total(&mut self, totals: &Map<String, Value>) {
         let mut row: Vec<Value> = self

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use od_client::{Direction, OrderId, OrderQuery, Store};
-use od_record::pasted::Row;
+use od_record::pasted::{Row, tight};
 
 use super::{Orders, Trust, clue, number, numbers, person, same_name};
 use crate::error::Error;
@@ -30,7 +30,8 @@ impl Orders {
                     Trust::Fresh => entry.is_fresh,
                     Trust::Nothing => false,
                 };
-                if is_believed {
+                // It does not tell what is in the parcels that an order has beside the row's.
+                if is_believed && has_no_other_parcel(&entry, row) {
                     self.add_entry(entry);
                 } else {
                     rows.entry(entry.id).or_default().push(row);
@@ -68,6 +69,12 @@ impl Orders {
         }
         Ok(())
     }
+}
+
+/// Whether an order has no parcel, or the row's own.
+fn has_no_other_parcel(entry: &Entry, row: &Row) -> bool {
+    let own = row.tracking.as_ref().map(|tracking| tight(&tracking.number));
+    entry.parcels.is_empty() || entry.parcels.iter().any(|(_, number)| Some(tight(number)) == own)
 }
 
 /// The orders of the copy that a row can mean.

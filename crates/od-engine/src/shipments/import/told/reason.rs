@@ -37,6 +37,14 @@ pub(in crate::shipments::import) enum Reason {
     ParcelWaits,
     /// The SKU is a number with an exponent, and one line of the order can be it.
     SkuWasANumber,
+    /// The same with so few digits that another one may be meant.
+    SkuRounded,
+    /// Other parcels of the order hold parts of it, and this one does not say what it holds.
+    PartlyShipped,
+    /// Its items are not clear, and it went without them all the same.
+    ContentsLeftOut,
+    /// The order has changed since the row was compared with it.
+    Overtaken,
     /// The order has the parcel, and it holds something else there.
     ContentsDiffer,
     /// The order has the parcel, which does not say there what it holds.
@@ -63,6 +71,10 @@ impl Reason {
             Self::ContentsUnclear => "contents_unclear",
             Self::ParcelWaits => "parcel_waits",
             Self::SkuWasANumber => "sku_scientific_notation",
+            Self::SkuRounded => "sku_rounded",
+            Self::PartlyShipped => "partly_shipped",
+            Self::ContentsLeftOut => "contents_left_out",
+            Self::Overtaken => "overtaken",
             Self::ContentsDiffer => "contents_differ",
             Self::ContentsNotRecorded => "contents_not_recorded",
         }
@@ -71,29 +83,35 @@ impl Reason {
     /// Which of several is told first: the greatest harm, a parcel with the wrong order before a number of no known form.
     pub(super) fn rank(self) -> u8 {
         match self {
-            Self::NoTrackingNumber | Self::NotLookedFor | Self::OrderClosed | Self::ContentsDiffer => 0,
+            Self::NoTrackingNumber
+            | Self::NotLookedFor
+            | Self::OrderClosed
+            | Self::ContentsDiffer
+            | Self::Overtaken => 0,
             Self::OtherOrderHasIt => 1,
             Self::SeveralOrders => 2,
             Self::OtherName => 3,
             Self::OtherNumberUnknown => 4,
-            Self::UnknownItem | Self::AmbiguousItem | Self::MoreThanLeft => 5,
-            Self::ContentsUnclear => 6,
+            Self::UnknownItem | Self::AmbiguousItem | Self::MoreThanLeft | Self::SkuRounded => 5,
+            Self::ContentsUnclear | Self::PartlyShipped => 6,
             Self::GuessedOrderColumn => 7,
             Self::Number(_) => 8,
             Self::FutureDate => 9,
             Self::ParcelWaits => 10,
-            Self::ContentsNotRecorded | Self::SkuWasANumber => 11,
+            Self::ContentsNotRecorded | Self::SkuWasANumber | Self::ContentsLeftOut => 11,
         }
     }
 
     /// Whether the caller's word is all that is missing.
-    pub(super) fn waits(self) -> bool {
+    pub(in crate::shipments::import) fn waits(self) -> bool {
         match self {
             Self::Number(reason) => waits(reason),
             Self::NoTrackingNumber
             | Self::NotLookedFor
             | Self::ContentsDiffer
             | Self::ContentsNotRecorded
+            | Self::ContentsLeftOut
+            | Self::Overtaken
             | Self::SkuWasANumber => false,
             Self::OrderClosed
             | Self::GuessedOrderColumn
@@ -106,6 +124,8 @@ impl Reason {
             | Self::AmbiguousItem
             | Self::MoreThanLeft
             | Self::ContentsUnclear
+            | Self::SkuRounded
+            | Self::PartlyShipped
             | Self::ParcelWaits => true,
         }
     }
@@ -149,6 +169,21 @@ impl Reason {
             Self::SkuWasANumber => {
                 "A spreadsheet took the SKU for a number; the one line of the order that is written so was meant (detail): format the \
                  column as text."
+            }
+            Self::SkuRounded => {
+                "A spreadsheet took the SKU for a number and left too few of its digits to be sure which item is meant (detail): format \
+                 the column as text."
+            }
+            Self::PartlyShipped => {
+                "Other shipments of the order hold parts of it, and this one would stand for the whole order (detail): give its items \
+                 rows with SKU and quantity."
+            }
+            Self::ContentsLeftOut => {
+                "What the rows of the parcel say it holds is not clear (detail of the row that is not), so it has no contents and stands \
+                 for the whole order: shipments_update can say them."
+            }
+            Self::Overtaken => {
+                "The order has changed since the table was compared with it (detail), and the row was not sent: call again with its rows."
             }
             Self::ContentsDiffer => {
                 "The order has this parcel, and it holds something else there (detail): nothing was done. See which is right; \
