@@ -68,7 +68,7 @@ impl Line {
 pub struct Held {
     /// The line of the order; nothing where it is none.
     pub line: Option<String>,
-    /// The line's code, or else what the shipment calls it.
+    /// The line's code, or else its id; where it is no line, what the shipment calls it.
     pub code: String,
     /// How many pieces.
     pub quantity: i64,
@@ -157,7 +157,7 @@ impl Packing {
         for entry in entries(shipment.get(CONTENTS)) {
             let line = self.line(&entry).map(|at| &self.lines[at]);
             let called = || entry.code.clone().or_else(|| entry.id.clone()).unwrap_or_default();
-            let code = line.map_or_else(called, |line| line.code.clone());
+            let code = line.map_or_else(called, |line| line.called().to_owned());
             let id = line.map(|line| line.id.clone());
             match all.iter_mut().find(|held| held.line == id && held.code == code) {
                 Some(held) => held.quantity = held.quantity.saturating_add(entry.quantity),

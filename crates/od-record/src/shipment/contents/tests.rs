@@ -190,3 +190,11 @@ fn what_is_left_is_told_where_it_can_be_known() {
     let odd = map(&json!({"id": "305", "code": "ODD", "quantity": "some"}));
     assert_eq!(Packing::of([&mug, &odd], []).rest(), None);
 }
+
+#[test]
+fn a_line_without_a_code_is_called_by_its_id() {
+    let lines = [map(&json!({"id": "301", "name": "Mug", "quantity": 2}))];
+    let shipment = map(&json!({"order_items": [{"id": "301", "quantity": 1}]}));
+    let held = Packing::of(&lines, []).held(&shipment);
+    assert_eq!((held[0].code.as_str(), held[0].quantity), ("301", 1));
+}
