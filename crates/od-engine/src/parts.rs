@@ -15,7 +15,6 @@ mod kind;
 mod look;
 mod one;
 mod read;
-mod rows_of;
 mod site;
 mod update;
 
@@ -23,14 +22,10 @@ pub(crate) use create::create;
 pub(crate) use delete::delete;
 pub(crate) use kind::{Around, Beside, Names, Part};
 pub(crate) use read::{get, list};
-pub(crate) use rows_of::rows_of;
 pub(crate) use update::update;
 
 /// A part of an order, as Order Desk sends it: fields it does not document survive.
 pub(crate) type Record = Map<String, Value>;
-
-/// The member of an order that holds its lines.
-pub(crate) const LINES: &str = "order_items";
 
 /// The items or the shipments of an order to read.
 #[derive(Clone, Debug, Default, Deserialize)]

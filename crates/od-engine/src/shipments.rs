@@ -11,7 +11,7 @@ use serde_json::Value;
 use crate::engine::Engine;
 use crate::error::Error;
 use crate::outcome::Outcome;
-use crate::parts::{self, rows_of};
+use crate::parts;
 pub use crate::parts::{CreatePart, DeletePart, GetPart, ListParts, UpdatePart};
 use crate::scope::Scope;
 

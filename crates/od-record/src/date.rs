@@ -51,11 +51,20 @@ pub(crate) fn told_moment(name: &str, text: &str) -> Option<Bound> {
     })
 }
 
+/// Who reads a day without a time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Asked {
+    /// Order Desk, of whose reading nothing is documented.
+    OrderDesk,
+    /// A copy of a store's orders, which reads it as the start of that day.
+    Copy,
+}
+
 /// Reads RFC 3339 or `YYYY-MM-DD[ HH:MM[:SS]]`, with a blank or a T before the time.
 ///
 /// # Errors
 /// Why it is no bound on that clock, with an example that is one.
-pub fn bound(name: &str, text: &str, zone: Zone) -> Result<Bound, String> {
+pub fn bound(name: &str, text: &str, zone: Zone, asked: Asked) -> Result<Bound, String> {
     let no_date = |rule: &str| no_such_day(text).unwrap_or_else(|| rule.to_owned());
     let at = match read(text) {
         Some(Read::Zoned(moment)) if zone == Zone::Utc => {
@@ -69,9 +78,12 @@ pub fn bound(name: &str, text: &str, zone: Zone) -> Result<Bound, String> {
             return Err(rule.to_owned());
         }
         Some(Read::Day(date)) => {
+            let reads = match asked {
+                Asked::OrderDesk => "is sent as given; Order Desk most probably reads it as",
+                Asked::Copy => "is read as",
+            };
             let note = format!(
-                "{name} {date} has no time of day and is sent as given; Order Desk most probably reads it as the start of \
-                 that day in {}, so an end date leaves that day out. Give a time to be exact.",
+                "{name} {date} has no time of day and {reads} the start of that day in {}, so an end date leaves that day out. Give a time to be exact.",
                 zone.clock()
             );
             return Ok(Bound {

@@ -4,6 +4,11 @@
 //! `new_order` composes one that is to be created, `upload` makes the body that is sent, and `verify` and `trail` judge what
 //! was read back. `summary`, `sort` and `buyer` tell of an order.
 
+/// The member of an order that holds its lines.
+pub const LINES: &str = "order_items";
+/// The member of an order that holds its shipments.
+pub const SHIPMENTS: &str = "order_shipments";
+
 mod buyer;
 mod card;
 mod change;
@@ -17,6 +22,7 @@ mod moved;
 mod new_order;
 mod odd;
 mod ops;
+mod payment;
 mod region;
 mod sort;
 mod summary;
@@ -32,6 +38,7 @@ pub use limits::history as history_too_long;
 pub use merge::{Applied, NoteDefaults, apply, blurred, lay_over};
 pub use new_order::{NewOrder, Source};
 pub use ops::{AddressType, Destination, Op};
+pub use payment::unpaid;
 pub use sort::doubt as sort_doubt;
 pub use summary::{View, summary};
 pub use sums::totals_as_before;

@@ -3,7 +3,7 @@
 //! Rows are recognised by what identifies them, not by their place: a line that is removed must not make every line
 //! after it look changed.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::identifier::id_text;
 
@@ -24,6 +24,11 @@ pub(crate) fn identity(field: &str, row: &Value) -> Option<String> {
         "discount_list" => text("name").map(|name| format!("{name}\n{}", text("code").unwrap_or_default())),
         _ => None,
     }
+}
+
+/// The records in the list that a field of a record holds.
+pub fn rows_of<'a>(record: &'a Map<String, Value>, field: &str) -> impl Iterator<Item = &'a Map<String, Value>> {
+    rows(record.get(field)).iter().filter_map(Value::as_object)
 }
 
 /// The list a field holds. Absent and blank lists have no rows.

@@ -26,6 +26,22 @@ pub fn clean_text(text: &str) -> Cow<'_, str> {
     }
 }
 
+/// The first ones, `most` of them, and how many more there are.
+pub fn listed(all: impl IntoIterator<Item = impl AsRef<str>>, most: usize) -> String {
+    let mut all = all.into_iter();
+    let mut listed = String::new();
+    for one in all.by_ref().take(most) {
+        if !listed.is_empty() {
+            listed.push_str(", ");
+        }
+        listed.push_str(one.as_ref());
+    }
+    match all.count() {
+        0 => listed,
+        more => format!("{listed} and {more} more"),
+    }
+}
+
 /// [`clean_text`] of a name: in one line, and with no more marks on a letter than any writing needs. Piled up they would reach
 /// into what stands around the name, and so would marks that it begins with.
 pub fn clean_name(text: &str) -> String {

@@ -12,16 +12,6 @@ pub(crate) fn is_left_out(name: &str) -> bool {
     NOT_COUNTED.contains(&tidy(name).to_lowercase().as_str())
 }
 
-/// How the payment of an order stands that nobody ships.
-const UNPAID: [&str; 4] = ["Voided", "Fully Refunded", "Rejected", "Declined"];
-
-/// The payment of an order that nobody ships, as Order Desk calls it.
-pub(crate) fn unpaid(payment: &str) -> Option<&'static str> {
-    UNPAID
-        .into_iter()
-        .find(|known| tidy(payment).eq_ignore_ascii_case(known))
-}
-
 /// Those of these folders whose orders do not count.
 pub(super) fn left_out(folders: &[Folder]) -> Vec<&Folder> {
     folders.iter().filter(|folder| is_left_out(&folder.name)).collect()

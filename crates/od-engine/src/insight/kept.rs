@@ -1,5 +1,6 @@
 //! What a copy keeps of an order: what reports count, what a list shows, and the words it is found by.
 
+use od_record::rows_of;
 use std::collections::BTreeSet;
 
 use od_db::mirror::Found;
@@ -17,10 +18,10 @@ mod likeness;
 mod people;
 pub(super) mod words;
 
-pub(super) use fields::{folded, objects, text};
+pub(super) use fields::{folded, text};
 pub(crate) use people::{folded_name, people};
 use words::Words;
-pub(crate) use words::spelt;
+pub(crate) use words::{spelt, unmarked};
 
 /// What a merged order's id in the sales channel ends with, behind that of the newest order in it.
 const MERGED: &str = "-M";
@@ -80,7 +81,7 @@ impl Kept {
         let order = cleaned(order);
         let id: i64 = od_record::id_text(order.get("id")?)?.parse().ok()?;
         let added = days::seconds(&text(&order, "date_added"))?;
-        let lines: Vec<_> = objects(&order, "order_items").map(line).collect();
+        let lines: Vec<_> = rows_of(&order, "order_items").map(line).collect();
         let units = lines.iter().fold(0_i64, |sum, line| sum.saturating_add(line.2));
         let shipping = order.get("shipping").and_then(Value::as_object);
         let (email, source_id) = (text(&order, "email"), text(&order, "source_id"));
@@ -101,7 +102,7 @@ impl Kept {
             folder: whole(order.get("folder_id")),
             added,
             updated: text(&order, "date_updated"),
-            shipments: objects(&order, "order_shipments").map(sent).collect(),
+            shipments: rows_of(&order, "order_shipments").map(sent).collect(),
             items: lines.len(),
             units,
             total: amount(order.get("order_total")),
@@ -115,9 +116,9 @@ impl Kept {
             buyer: text(&order, "customer_id"),
             people: Some(people(&order)).filter(|people| *people != [folded_name(&name)]),
             name,
-            parcels: objects(&order, "order_shipments").map(parcel).collect(),
+            parcels: rows_of(&order, "order_shipments").map(parcel).collect(),
             lines,
-            discounts: objects(&order, "discount_list").map(discount).collect(),
+            discounts: rows_of(&order, "discount_list").map(discount).collect(),
             words: Words::of(&order),
         })
     }

@@ -2,12 +2,13 @@
 
 use od_client::{Error, OrderId, OrderItem, OrderItemId, Store};
 use od_record::item::{self, foreign_id, quantity_remark, twin, without_price};
+use od_record::order::LINES;
 use od_record::part::Part as Law;
 use od_record::{Problem, id_text};
 
 use crate::consent::{DELETE_LINE, deleting_lines};
 use crate::outcome::StoreRef;
-use crate::parts::{Beside, LINES, Names, Part, Record};
+use crate::parts::{Beside, Names, Part, Record};
 
 /// A line of an order.
 #[derive(Clone, Copy)]

@@ -2,14 +2,14 @@
 //! The history alone tells of others: the part that is read back is what was uploaded.
 
 use od_client::{Order, Store};
-use od_record::order::{Trail, take_history};
+use od_record::order::{LINES, Trail, take_history};
+use od_record::rows_of;
 use serde_json::Value;
 
+use super::Record;
 use super::kind::Part;
 use super::one::One;
-use super::rows_of::rows_of;
 use super::site::Site;
-use super::{LINES, Record};
 use crate::error::Error;
 
 /// A part and its order, as they were read.

@@ -1,8 +1,9 @@
 //! Orders that nobody is to ship: canceled ones, and those that are not paid for.
 
 use od_record::id_text;
+use od_record::order::unpaid;
 
-use crate::insight::{is_left_out, unpaid};
+use crate::insight::is_left_out;
 use crate::parts::Record;
 
 /// Why nobody is to ship an order; `folder` is the name of the one that it is in.

@@ -1,32 +1,29 @@
 //! Shipments as a sort of part.
 
 use od_client::{Error, OrderId, Shipment as Listed, ShipmentId, Store};
+use od_record::order::{LINES, SHIPMENTS};
 use od_record::part::Part as Law;
 use od_record::shipment::{
     self, Packing, already, doubts_beside, left_beside, names_contents, parcel, same_contents, same_tracking,
 };
-use od_record::{FieldChange, Problem};
+use od_record::{FieldChange, Problem, rows_of};
 
 use crate::error::Existing;
 use crate::outcome::StoreRef;
-use crate::parts::{Around, Beside, LINES, Names, Part, Record};
+use crate::parts::{Around, Beside, Names, Part, Record};
 
 use super::closed::{payment, why_closed};
-use super::rows_of;
 
 /// A parcel of an order.
 #[derive(Clone, Copy)]
 pub(super) struct Shipment;
-
-/// The member of an order that holds its shipments.
-const PARCELS: &str = "order_shipments";
 
 const NAMES: Names = Names {
     noun: "shipment",
     title: "Shipment",
     member: "shipment",
     members: "shipments",
-    in_order: PARCELS,
+    in_order: SHIPMENTS,
     argument: "/shipment",
     id_argument: "/shipment_id",
     id_rule: "must be the shipment's id: 1 to 20 digits, as shipments_list gives it",
@@ -82,7 +79,7 @@ impl Part for Shipment {
         let rows = |name: &str| rows_of(&order, name).cloned().collect();
         Ok(Around {
             lines: rows(LINES),
-            others: rows(PARCELS),
+            others: rows(SHIPMENTS),
             order,
         })
     }

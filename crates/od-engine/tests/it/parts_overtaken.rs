@@ -58,6 +58,17 @@ impl Change {
         json!({ self.member: parts }).as_object().unwrap().clone()
     }
 
+    /// A shop in which somebody else edits the same part at the next request of this method to this path, and its order.
+    async fn edited_at(&self, method: &str, path: &str) -> (Shop, String) {
+        let shop = Shop::open().await;
+        let order = self.order(&shop);
+        let edit = FaultKind::ConcurrentEdit {
+            patch: self.patch(&shop, &order),
+        };
+        shop.sim.inject(Fault::new(edit).on(method, path));
+        (shop, order)
+    }
+
     async fn run(&self, shop: &Shop, scope: &Scope, order: &str) -> Outcome<Value> {
         let id = &ids_of(&self.parts(shop, order))[0];
         let input = json!({ "order_id": order, "item_id": id, "item": self.fields });
@@ -73,12 +84,7 @@ impl Change {
 #[tokio::test]
 async fn an_edit_of_the_same_part_before_the_upload_is_told() {
     for change in changes() {
-        let shop = Shop::open().await;
-        let order = change.order(&shop);
-        let edit = FaultKind::ConcurrentEdit {
-            patch: change.patch(&shop, &order),
-        };
-        shop.sim.inject(Fault::new(edit).on("PUT", change.path));
+        let (shop, order) = change.edited_at("PUT", change.path).await;
         let done = change.run(&shop, &shop.scope(), &order).await;
         assert_ne!(
             change.parts(&shop, &order)[0][change.theirs.0],
@@ -95,12 +101,7 @@ async fn an_edit_of_the_same_part_before_the_upload_is_told() {
 #[tokio::test]
 async fn an_edit_before_an_entry_of_the_api_leaves_the_change_unverified() {
     for change in changes() {
-        let shop = Shop::open().await;
-        let order = change.order(&shop);
-        let edit = FaultKind::ConcurrentEdit {
-            patch: change.patch(&shop, &order),
-        };
-        shop.sim.inject(Fault::new(edit).on("GET", change.read));
+        let (shop, order) = change.edited_at("GET", change.read).await;
         // Another upload of that record: it changes nothing, and the history has an entry of the API.
         let record = change.patch(&shop, &order);
         let upload = FaultKind::ConcurrentUpload { record };
@@ -153,12 +154,7 @@ async fn a_line_of_an_order_that_is_too_large_is_read_alone() {
 #[tokio::test]
 async fn a_lost_answer_tells_of_others_too() {
     for change in changes() {
-        let shop = Shop::open().await;
-        let order = change.order(&shop);
-        let edit = FaultKind::ConcurrentEdit {
-            patch: change.patch(&shop, &order),
-        };
-        shop.sim.inject(Fault::new(edit).on("GET", change.read));
+        let (shop, order) = change.edited_at("GET", change.read).await;
         shop.sim
             .inject(Fault::new(FaultKind::DropAfterCommit).on("PUT", change.path));
         let done = change.run(&shop, &shop.scope(), &order).await;

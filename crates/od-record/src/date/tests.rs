@@ -1,9 +1,9 @@
-use super::{Zone, bound, moment, no_such_day, told_moment};
+use super::{Asked, Zone, bound, moment, no_such_day, told_moment};
 
 #[track_caller]
 fn check(text: &str, zone: Zone, expected: Option<&str>) {
     assert_eq!(
-        bound("search_start_date", text, zone)
+        bound("search_start_date", text, zone, Asked::OrderDesk)
             .ok()
             .map(|bound| bound.sent)
             .as_deref(),
@@ -54,13 +54,16 @@ fn what_is_no_date_is_refused() {
 
 #[test]
 fn a_date_without_a_time_says_how_it_is_read() {
-    let note = bound("search_end_date", "2026-03-02", Zone::Utc).unwrap().note.unwrap();
+    let note = bound("search_end_date", "2026-03-02", Zone::Utc, Asked::OrderDesk)
+        .unwrap()
+        .note
+        .unwrap();
     assert!(
         note.contains("search_end_date") && note.contains("UTC") && note.contains("leaves that day out"),
         "{note}"
     );
     assert_eq!(
-        bound("search_end_date", "2026-03-02T00:00:00Z", Zone::Utc)
+        bound("search_end_date", "2026-03-02T00:00:00Z", Zone::Utc, Asked::OrderDesk)
             .unwrap()
             .note,
         None
@@ -69,7 +72,11 @@ fn a_date_without_a_time_says_how_it_is_read() {
 
 #[test]
 fn a_moment_without_a_zone_says_whose_clock_it_is() {
-    let note = |zone| bound("search_start_date", "2026-03-02T14:05", zone).unwrap().note;
+    let note = |zone| {
+        bound("search_start_date", "2026-03-02T14:05", zone, Asked::OrderDesk)
+            .unwrap()
+            .note
+    };
     let told = |clock| Some(format!("search_start_date has no zone and is read as {clock}."));
     assert_eq!(note(Zone::Utc), told("UTC"));
     assert_eq!(note(Zone::Store), told("the store's local time"));
@@ -82,7 +89,7 @@ fn a_moment_without_a_zone_says_whose_clock_it_is() {
 fn the_examples_of_a_refusal_are_taken() {
     for zone in [Zone::Utc, Zone::Store] {
         for refused in ["yesterday", "2026-03-02T14:05:31Z"] {
-            let Err(message) = bound("x", refused, zone) else {
+            let Err(message) = bound("x", refused, zone, Asked::OrderDesk) else {
                 continue;
             };
             let examples: Vec<&str> = message
@@ -92,7 +99,10 @@ fn the_examples_of_a_refusal_are_taken() {
                 .collect();
             assert!(!examples.is_empty(), "{message}");
             for example in examples {
-                assert!(bound("x", example, zone).is_ok(), "{example} of {message}");
+                assert!(
+                    bound("x", example, zone, Asked::OrderDesk).is_ok(),
+                    "{example} of {message}"
+                );
             }
         }
     }
@@ -113,7 +123,7 @@ fn a_moment_is_told_in_utc() {
 /// An example with a zone would be refused where the clock is the store's.
 #[test]
 fn what_is_refused_is_told_with_an_example_of_that_clock() {
-    let refused = |text: &str, zone: Zone| bound("search_start_date", text, zone).unwrap_err();
+    let refused = |text: &str, zone: Zone| bound("search_start_date", text, zone, Asked::OrderDesk).unwrap_err();
     assert!(refused("yesterday", Zone::Utc).ends_with("2026-03-02T14:05:31Z"));
     assert!(refused("yesterday", Zone::Store).ends_with("2026-03-02 14:05:31"));
     assert!(refused("2026-03-02T14:05:31Z", Zone::Store).contains("takes no zone"));
@@ -140,6 +150,20 @@ fn a_day_that_a_month_does_not_have_is_told() {
     ] {
         check(other, None);
     }
-    let refused = bound("search_end_date", "2026-11-31", Zone::Utc).expect_err("no such day");
+    let refused = bound("search_end_date", "2026-11-31", Zone::Utc, Asked::OrderDesk).expect_err("no such day");
     assert!(refused.contains("November 2026 has 30 days"), "{refused}");
+}
+
+#[test]
+fn a_copy_is_sure_of_how_it_reads_a_day() {
+    let note = |asked| {
+        bound("search_end_date", "2026-03-02", Zone::Utc, asked)
+            .unwrap()
+            .note
+            .unwrap()
+    };
+    assert!(note(Asked::OrderDesk).contains("most probably reads it as the start of that day in UTC"));
+    assert!(
+        note(Asked::Copy).contains("and is read as the start of that day in UTC, so an end date leaves that day out")
+    );
 }

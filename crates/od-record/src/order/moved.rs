@@ -11,7 +11,6 @@ mod tests;
 const ADDRESSES: [&str; 3] = ["shipping", "customer", "return_address"];
 /// What is true of one street only.
 const BESIDE_STREET: [&str; 3] = ["address2", "address3", "address4"];
-
 /// What is true within one country only.
 const BESIDE_COUNTRY: [&str; 2] = ["state", "postal_code"];
 
@@ -29,29 +28,22 @@ pub(super) fn remarks(base: &Map<String, Value>, desired: &Map<String, Value>) -
             let (before, after) = (part(base, name), part(desired, name));
             !before.is_empty() && !after.is_empty() && before.to_lowercase() != after.to_lowercase()
         };
-        if is_another("country") {
-            remarks.extend(BESIDE_COUNTRY.into_iter().filter_map(|name| {
+        let mut tell = |parts: &[&str], why: &str| {
+            for name in parts {
                 let left = part(desired, name);
-                let stays = !left.is_empty() && left == part(base, name);
-                stays.then(|| {
-                    format!(
-                        "{address} has another country, and {address}/{name} was left as it was; null clears it. It still says {}",
+                if !left.is_empty() && left == part(base, name) {
+                    remarks.push(format!(
+                        "{address} {why}, and {address}/{name} was left as it was; null clears it. It still says {}",
                         quoted(&left)
-                    )
-                })
-            }));
-        }
-        if !is_another("address1") || !(is_another("city") || is_another("country")) {
-            continue;
-        }
-        for name in BESIDE_STREET {
-            let left = part(desired, name);
-            if !left.is_empty() && left == part(base, name) {
-                remarks.push(format!(
-                    "{address} moves, and {address}/{name} was left as it was; null clears it. It still says {}",
-                    quoted(&left)
-                ));
+                    ));
+                }
             }
+        };
+        if is_another("country") {
+            tell(&BESIDE_COUNTRY, "has another country");
+        }
+        if is_another("address1") && (is_another("city") || is_another("country")) {
+            tell(&BESIDE_STREET, "moves");
         }
     }
     remarks

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value};
 
+use super::LINES;
 use crate::identifier::{id_text, tidy};
 use crate::item::quantity_remark;
 use crate::problem::below;
@@ -10,8 +11,6 @@ use crate::text::quoted;
 
 #[cfg(test)]
 mod tests;
-
-const LINES: &str = "order_items";
 
 /// What should be said of the values that a change sets.
 pub(super) fn remarks(base: &Map<String, Value>, desired: &Map<String, Value>) -> Vec<String> {

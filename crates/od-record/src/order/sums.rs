@@ -1,4 +1,4 @@
-//! What an order's lines come to.
+//! What a change makes of an order's totals.
 //!
 //! Order Desk computes the totals of an order anew with every upload. A change that is only shown leaves them as they were, so
 //! what they would be has to be said beside it, where it can be known.
@@ -6,13 +6,13 @@
 use rust_decimal::Decimal;
 use serde_json::{Map, Value};
 
+use super::LINES;
 use crate::number::canonical;
 use crate::rows::rows;
 
 #[cfg(test)]
 mod tests;
 
-const LINES: &str = "order_items";
 /// What else counts in the total.
 const AMOUNTS: [&str; 3] = ["shipping_total", "handling_total", "tax_total"];
 const DISCOUNTS: &str = "discount_list";
@@ -51,8 +51,8 @@ pub fn totals_as_before(base: &Map<String, Value>, desired: &Map<String, Value>)
         None => String::new(),
     };
     Some(format!(
-        "quantity_total, weight_total, product_total, discount_total and order_total are shown as they were before: Order Desk computes them anew \
-         when the change is made{known}"
+        "quantity_total, weight_total, product_total, discount_total and order_total are shown as they were before: Order Desk \
+         computes them anew when the change is made{known}"
     ))
 }
 

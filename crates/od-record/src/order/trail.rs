@@ -74,7 +74,6 @@ impl Trail {
             Some(end) => new[..end].iter().rposition(|entry| is_api(entry)).or(last),
             None => last,
         };
-        let owned = |entries: &[&Value]| entries.iter().copied().cloned().collect();
         match own {
             Some(own) => Self {
                 overwritten: owned(&new[..first_own(&new, own)]),
@@ -92,7 +91,6 @@ impl Trail {
     /// taken for its own, anybody else's is told without being judged.
     pub fn of_part(before: &[Value], after: &[Value]) -> Self {
         let new = new_entries(before, after);
-        let owned = |entries: &[&Value]| entries.iter().copied().cloned().collect();
         match new.iter().rposition(|entry| is_api(entry)) {
             Some(own) => Self {
                 overwritten: owned(&new[..own]),
@@ -175,6 +173,10 @@ fn first_own(new: &[&Value], own: usize) -> usize {
         *before > 0 && is_api(entry) && entry.get("note") != new[own].get("note")
     });
     also.unwrap_or(own)
+}
+
+fn owned(entries: &[&Value]) -> Vec<Value> {
+    entries.iter().copied().cloned().collect()
 }
 
 /// What `after` holds more often than `before`, oldest first.

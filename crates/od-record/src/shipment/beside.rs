@@ -6,6 +6,7 @@ use super::contents::{Packing, names_contents};
 use super::law::PART;
 use super::tracking::tracking;
 use crate::identifier::id_text;
+use crate::text::listed;
 
 #[cfg(test)]
 mod tests;
@@ -25,12 +26,10 @@ pub fn doubts_beside(given: &Map<String, Value>, others: &[Map<String, Value>]) 
     });
     let parts: Vec<String> = others.iter().filter(|other| names_contents(other)).map(named).collect();
     let whole = (!parts.is_empty() && !names_contents(given)).then(|| {
-        let more = if parts.len() > NAMED { " and more" } else { "" };
-        let shown: Vec<&str> = parts.iter().take(NAMED).map(String::as_str).collect();
         format!(
-            "Parts of the order are in other shipments: {}{more}. This one does not say what it holds, so it stands for the whole \
+            "Parts of the order are in other shipments: {}. This one does not say what it holds, so it stands for the whole \
              order: name the rest in order_items.",
-            shown.join("; ")
+            listed(parts, NAMED)
         )
     });
     twin.into_iter().chain(whole).collect()
@@ -39,9 +38,7 @@ pub fn doubts_beside(given: &Map<String, Value>, others: &[Map<String, Value>]) 
 /// Says what an order has left beside its shipments, where one of them holds a part of it.
 pub fn left_beside(packing: &Packing) -> Option<String> {
     let rest = packing.rest().filter(|rest| !rest.is_empty())?;
-    let more = if rest.len() > NAMED { " and more" } else { "" };
-    let shown: Vec<&str> = rest.iter().take(NAMED).map(String::as_str).collect();
-    Some(format!("In no shipment of the order yet: {}{more}.", shown.join(", ")))
+    Some(format!("In no shipment of the order yet: {}.", listed(rest, NAMED)))
 }
 
 /// Whether both are parcels without a number, and the one that is there holds all that is given.

@@ -85,11 +85,7 @@ impl Sources {
         self.judge_names(&layers, table, faults, warnings);
 
         let mut given = HashMap::new();
-        let is_looked_at = |row: &&&Setting| {
-            let only = self.only.as_ref();
-            only.is_none_or(|only| only.iter().any(|used| used.name == row.name))
-        };
-        for row in table.iter().filter(is_looked_at) {
+        for row in table.iter().filter(|row| self.looks_at(row)) {
             if let Some((_, text)) = self.command.iter().rev().find(|(setting, _)| setting.name == row.name) {
                 given.insert(
                     row.name,
@@ -98,7 +94,7 @@ impl Sources {
                         origin: Origin::Command,
                     },
                 );
-            } else if self.unused.iter().any(|unused| unused.name == row.name) {
+            } else if has(&self.unused, row) {
                 let given = layers
                     .iter()
                     .find_map(|(origin, layer)| given_in(row, layer).then_some(origin));
@@ -108,6 +104,10 @@ impl Sources {
             }
         }
         given
+    }
+
+    fn looks_at(&self, row: &Setting) -> bool {
+        self.only.as_ref().is_none_or(|only| has(only, row))
     }
 
     /// Names that are not settings: those that look like one that restricts are faults, others that look like one of ours
@@ -121,9 +121,7 @@ impl Sources {
     ) {
         let known = names::known(table);
         let is_given = |row: &Setting| layers.iter().any(|(_, layer)| given_in(row, layer));
-        let has = |rows: &[&Setting], row: &Setting| rows.iter().any(|one| one.name == row.name);
-        let is_unused =
-            |row: &Setting| has(&self.unused, row) || self.only.as_ref().is_some_and(|only| !has(only, row));
+        let is_unused = |row: &Setting| has(&self.unused, row) || !self.looks_at(row);
         for (origin, layer) in layers.iter().filter(|(origin, _)| *origin != Origin::File) {
             let mut odd: Vec<&String> = layer.keys().filter(|name| !known.contains(*name)).collect();
             odd.sort();
@@ -142,6 +140,10 @@ impl Sources {
             }
         }
     }
+}
+
+fn has(rows: &[&Setting], row: &Setting) -> bool {
+    rows.iter().any(|one| one.name == row.name)
 }
 
 /// One place where settings are given, and what is given there.

@@ -1,10 +1,11 @@
 //! What of an order is in its parcels, and what is left.
 
+use od_record::order::unpaid;
+use od_record::rows_of;
 use od_record::shipment::{Packing, names_contents};
 use serde_json::{Map, Value, json};
 
-use super::super::folders::unpaid;
-use super::super::kept::{objects, text};
+use super::super::kept::text;
 
 /// So many shipments and so many lines are told at most.
 const MOST: usize = 12;
@@ -12,7 +13,7 @@ const MOST: usize = 12;
 /// The shipments with what they hold, and of each line what is in them and what is left. Nothing where there are none.
 pub(super) fn of(order: &Map<String, Value>) -> Option<Value> {
     let packing = packing(order);
-    let shipments: Vec<&Map<String, Value>> = objects(order, "order_shipments").collect();
+    let shipments: Vec<&Map<String, Value>> = rows_of(order, "order_shipments").collect();
     if shipments.is_empty() {
         return None;
     }
@@ -59,11 +60,11 @@ pub(super) fn rest(order: &Map<String, Value>) -> Option<Vec<String>> {
 }
 
 fn packing(order: &Map<String, Value>) -> Packing {
-    Packing::of(objects(order, "order_items"), objects(order, "order_shipments"))
+    Packing::of(rows_of(order, "order_items"), rows_of(order, "order_shipments"))
 }
 
 fn is_in_parts(order: &Map<String, Value>) -> bool {
-    objects(order, "order_shipments").any(names_contents)
+    rows_of(order, "order_shipments").any(names_contents)
 }
 
 fn parcel(shipment: &Map<String, Value>, packing: &Packing) -> Value {

@@ -1,5 +1,6 @@
 //! What can be done about what holds an order up, and by which tool.
 
+use od_record::text::listed;
 use serde_json::{Value, json};
 
 use super::super::days::told;
@@ -10,6 +11,9 @@ use super::wanting::{Missing, What};
 
 /// Where nothing but Order Desk's own pages helps.
 const ONLY_IN_ORDER_DESK: &str = "only in Order Desk";
+
+/// As many lines are named; the others stand beside the parcels.
+const NAMED: usize = 5;
 
 /// What no tool and no rule of thumb decides.
 const A_PERSON: &str = "a person decides";
@@ -63,7 +67,7 @@ pub(super) fn actions(
             &format!(
                 "A part of the order is in no parcel that names it: {}. Where it was sent already, add its shipment; else see to it \
                  that it is sent.",
-                named(rest)
+                listed(rest, NAMED)
             ),
             "shipments_create",
         );
@@ -100,20 +104,6 @@ pub(super) fn actions(
         }
     }
     actions
-}
-
-fn named(rest: &[String]) -> String {
-    /// The lines have the others.
-    const NAMED: usize = 5;
-    let more = if rest.len() > NAMED { " and more" } else { "" };
-    format!(
-        "{}{more}",
-        rest.iter()
-            .take(NAMED)
-            .map(String::as_str)
-            .collect::<Vec<_>>()
-            .join(", ")
-    )
 }
 
 /// Where the order is, and since when.

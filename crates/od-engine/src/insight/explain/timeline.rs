@@ -1,11 +1,12 @@
 //! What happened to an order, the newest event first.
 
+use od_record::rows_of;
 use std::cmp::Reverse;
 
 use serde_json::{Map, Value, json};
 
 use super::super::days::{seconds, told};
-use super::super::kept::{objects, text};
+use super::super::kept::text;
 
 /// Characters of an event's text.
 const LONGEST: usize = 300;
@@ -63,14 +64,14 @@ pub(super) fn events(order: &Map<String, Value>) -> Vec<Event> {
         by: text(order, "source_name"),
         text: "The order came in".to_owned(),
     }];
-    events.extend(objects(order, "order_history").map(of_history));
-    events.extend(objects(order, "order_notes").map(|note| Event {
+    events.extend(rows_of(order, "order_history").map(of_history));
+    events.extend(rows_of(order, "order_notes").map(|note| Event {
         at: seconds(&text(note, "date_added")),
         kind: Kind::Note,
         by: text(note, "username"),
         text: text(note, "content"),
     }));
-    events.extend(objects(order, "order_shipments").map(of_shipment));
+    events.extend(rows_of(order, "order_shipments").map(of_shipment));
     events.reverse();
     // What has no time goes last.
     events.sort_by_key(|event| Reverse(event.at));

@@ -1,11 +1,12 @@
 //! What an order lacks before it can be fulfilled.
 
+use od_record::rows_of;
 use std::collections::HashMap;
 
 use rust_decimal::Decimal;
 use serde_json::{Map, Value, json};
 
-use super::super::kept::{objects, text};
+use super::super::kept::text;
 use super::super::micro::decimal;
 
 /// Countries whose addresses have a state or province.
@@ -99,7 +100,7 @@ pub(super) fn missing(order: &Map<String, Value>, stocked: &Stocked) -> Vec<Miss
             format!("payment is {payment}"),
         ));
     }
-    let lines: Vec<&Map<String, Value>> = objects(order, "order_items").collect();
+    let lines: Vec<&Map<String, Value>> = rows_of(order, "order_items").collect();
     if lines.is_empty() {
         missing.push(Missing::new(What::Lines, "/order_items", "the order has no lines"));
     }

@@ -2,9 +2,8 @@
 
 use od_db::mirror::{Tables, Words};
 use od_record::near_words;
-use unicode_normalization::{UnicodeNormalization as _, char::is_combining_mark};
 
-use super::super::kept::words::plain;
+use super::super::kept::unmarked;
 use crate::error::Error;
 
 /// Letters at the front that have to be right: of all names those are compared that begin with them.
@@ -20,7 +19,7 @@ const OFFERED: usize = 3;
 pub(super) async fn names(tables: &Tables, words: &[String], since: i64) -> Result<Vec<(String, Vec<String>)>, Error> {
     let mut all = Vec::new();
     for word in words.iter().take(WORDS) {
-        let folded = folded(word);
+        let folded = unmarked(word);
         let beginning: String = folded.chars().take(FRONT).collect();
         let is_word = folded.chars().all(char::is_alphabetic) && beginning.chars().count() == FRONT;
         if !is_word {
@@ -38,15 +37,6 @@ pub(super) async fn names(tables: &Tables, words: &[String], since: i64) -> Resu
         }
     }
     Ok(all)
-}
-
-/// As the index has it.
-fn folded(word: &str) -> String {
-    let letters = plain(word)
-        .nfkd()
-        .filter(|c| !is_combining_mark(*c))
-        .collect::<String>();
-    letters.to_lowercase()
 }
 
 fn capital(word: &str) -> String {

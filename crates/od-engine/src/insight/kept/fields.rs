@@ -15,11 +15,3 @@ pub(in crate::insight) fn text(record: &Map<String, Value>, name: &str) -> Strin
         _ => String::new(),
     }
 }
-
-pub(in crate::insight) fn objects<'a>(
-    record: &'a Map<String, Value>,
-    name: &str,
-) -> impl Iterator<Item = &'a Map<String, Value>> {
-    let list = record.get(name).and_then(Value::as_array);
-    list.into_iter().flatten().filter_map(Value::as_object)
-}

@@ -3,12 +3,13 @@
 //! Names, streets and other texts go in as they are written: the index folds case and accents. What has to match as a whole is
 //! one word: numbers without what stands between their letters and digits, e-mail addresses with it.
 
+use od_record::rows_of;
 use std::fmt::Write as _;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::fields::{folded, objects, text};
+use super::fields::{folded, text};
 
 #[cfg(test)]
 mod tests;
@@ -16,8 +17,8 @@ mod tests;
 mod plain;
 
 pub(in crate::insight) use plain::plain;
-pub(crate) use plain::spelt;
 use plain::spelt_words;
+pub(crate) use plain::{spelt, unmarked};
 
 /// Of longer texts the beginning is kept, in characters.
 const LONGEST: usize = 2_000;
@@ -51,7 +52,7 @@ impl Words {
             texts.join(" ").trim().to_owned()
         };
         let codes = |list: &str, name: &str| {
-            let codes: Vec<String> = objects(order, list).map(|entry| squeezed(&text(entry, name))).collect();
+            let codes: Vec<String> = rows_of(order, list).map(|entry| squeezed(&text(entry, name))).collect();
             codes.join(" ")
         };
         Self {
@@ -141,11 +142,11 @@ fn written(order: &Map<String, Value>, addresses: &[&Map<String, Value>]) -> Str
     for address in addresses {
         texts.extend(["city", "state", "postal_code"].map(|part| text(address, part)));
     }
-    texts.extend(objects(order, "order_items").map(|item| text(item, "name")));
+    texts.extend(rows_of(order, "order_items").map(|item| text(item, "name")));
     if let Some(Value::Object(data)) = order.get("checkout_data") {
         texts.extend(data.keys().map(|name| text(data, name)));
     }
-    texts.extend(objects(order, "order_notes").map(|note| text(note, "content")));
+    texts.extend(rows_of(order, "order_notes").map(|note| text(note, "content")));
     texts.retain(|text| !text.is_empty());
     texts.dedup();
     let beginning: String = texts.join(" ").chars().take(LONGEST).collect();

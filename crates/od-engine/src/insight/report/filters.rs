@@ -1,7 +1,7 @@
 //! Filters of reports: those of lists of orders, as far as a copy answers them exactly as Order Desk does.
 
 use od_db::mirror::Dates;
-use od_record::date::{Zone as Clock, bound};
+use od_record::date::{Asked, Zone as Clock, bound};
 use od_record::{Problem, below, nearest, tidy};
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -68,9 +68,6 @@ const NOT_EXACT: [&str; 10] = [
     "shipping_address1",
     "shipping_phone",
 ];
-/// What is said of a day in a list, which Order Desk makes, and here, where the copy is asked.
-const LISTED: &str = "is sent as given; Order Desk most probably reads it as the start of that day";
-const READ: &str = "is read as the start of that day";
 /// A filter's longest value, in characters.
 const LONGEST: usize = 300;
 
@@ -104,7 +101,7 @@ fn fault(name: &str, value: &Value) -> Option<Problem> {
             format!("must be a text of 1 to {LONGEST} characters"),
         ));
     };
-    let rule = bound(name, text, clock?).err()?;
+    let rule = bound(name, text, clock?, Asked::Copy).err()?;
     Some(Problem::new(path, rule))
 }
 
@@ -136,8 +133,11 @@ impl Where {
         }
         for ((name, clock), text) in DATES.into_iter().zip(dates) {
             // What is no date was refused before.
-            if let Some(bound) = text.as_deref().and_then(|text| bound(name, text, clock).ok()) {
-                notes.extend(bound.note.map(|note| note.replace(LISTED, READ)));
+            if let Some(bound) = text
+                .as_deref()
+                .and_then(|text| bound(name, text, clock, Asked::Copy).ok())
+            {
+                notes.extend(bound.note);
                 applied.insert(name.to_owned(), bound.sent.into());
             }
         }
@@ -168,5 +168,5 @@ impl Where {
 
 /// A day is its first moment. What is no date was refused before.
 fn moment(text: &str, clock: Clock) -> Option<jiff::civil::DateTime> {
-    civil(&bound("", text, clock).ok()?.sent)
+    civil(&bound("", text, clock, Asked::Copy).ok()?.sent)
 }

@@ -89,6 +89,7 @@ async fn refuse_after(sending: &Sending<'_>, named: &NamedCreate<'_>, first: &Fi
         return Ok(());
     };
     let id = first.order_id();
+    // Where nobody could look, it is taken to be there: the worse mistake is a second order.
     if let Some(id) = &id
         && sending.is_gone(id).await.unwrap_or(false)
     {

@@ -1,7 +1,7 @@
 //! The documented filters of `GET /orders`, under their own names.
 
 use od_client::{Direction, FolderId, OrderQuery};
-use od_record::date::{Zone, bound};
+use od_record::date::{Asked, Zone, bound};
 use od_record::{NOT_WHOLE, Problem, is_whole, tidy};
 use serde::{Deserialize, Serialize};
 
@@ -146,7 +146,7 @@ fn checked(name: &str, text: &str, kind: Kind, notes: &mut Vec<String>) -> Resul
             } else {
                 Zone::Store
             };
-            let bound = bound(name, text, zone)?;
+            let bound = bound(name, text, zone, Asked::OrderDesk)?;
             notes.extend(bound.note);
             Ok(bound.sent)
         }

@@ -6,15 +6,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use od_client::{OrderId, OrderQuery};
+use od_record::order::{LINES, SHIPMENTS};
 use od_record::shipment::{Packing, doubts_beside, left_beside, names_contents, same_tracking};
-use od_record::{Problem, below, id_text};
+use od_record::{Problem, below, id_text, rows_of};
 
 use super::rows::Row;
 use crate::engine::Engine;
 use crate::error::Error;
 use crate::parts::Record;
 use crate::shipments::closed::{payment, why_closed};
-use crate::shipments::rows_of;
 use crate::stores::OpenStore;
 
 /// So many orders are read one by one. Of more, most are among the newest: five hundred of those are one request.
@@ -70,7 +70,7 @@ impl Before {
         let order = |record: Record| {
             let folder = record.get("folder_id").and_then(id_text);
             Order {
-                shipments: rows_of(&record, "order_shipments").cloned().collect(),
+                shipments: rows_of(&record, SHIPMENTS).cloned().collect(),
                 folder: folder.and_then(|id| settings.as_ref()?.folder_name(&id)),
                 record,
             }
@@ -139,7 +139,7 @@ impl Before {
     pub(super) fn overtaken(&self, rows: &[Row], accepted: bool) -> BTreeMap<usize, String> {
         let mut overtaken = BTreeMap::new();
         for (id, order) in &self.orders {
-            let mut packing = Packing::of(rows_of(&order.record, "order_items"), &order.shipments);
+            let mut packing = Packing::of(rows_of(&order.record, LINES), &order.shipments);
             let closed = why_closed(order.folder.as_deref(), &payment(&order.record)).filter(|_| !accepted);
             let added = |(_, row): &(usize, &Row)| row.order == *id && self.there(row).is_none();
             for (index, row) in rows.iter().enumerate().filter(added) {
@@ -163,7 +163,7 @@ impl Before {
         let mut problems = Vec::new();
         let mut doubts = Vec::new();
         for (id, order) in &self.orders {
-            let mut packing = Packing::of(rows_of(&order.record, "order_items"), &order.shipments);
+            let mut packing = Packing::of(rows_of(&order.record, LINES), &order.shipments);
             let mut others = order.shipments.clone();
             let mut told: Vec<String> = Vec::new();
             if let Some(why) = why_closed(order.folder.as_deref(), &payment(&order.record)) {
@@ -222,7 +222,7 @@ fn unfit(packing: &Packing, row: &Row, accepted: bool) -> Option<String> {
         };
         let line = packing.lines().iter().find(|line| line.id == *id)?;
         let left = line.left().filter(|left| !accepted && *left < held.quantity)?;
-        Some(format!("of {} {left} are left", line.code))
+        Some(format!("of {} {left} are left", line.called()))
     })
 }
 

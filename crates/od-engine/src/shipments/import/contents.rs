@@ -203,11 +203,11 @@ fn of_items(rows: &[&Row], packing: &Packing) -> Contents {
             let detail = if row.filled.quantity {
                 format!(
                     "the quantity of {} is {}: {WANTED}",
-                    short(&line.code),
+                    short(line.called()),
                     no_quantity(row)
                 )
             } else {
-                format!("no quantity says how many of {}", short(&line.code))
+                format!("no quantity says how many of {}", short(line.called()))
             };
             contents.doubt(at, Reason::ContentsUnclear, detail);
             continue;
@@ -223,7 +223,7 @@ fn of_items(rows: &[&Row], packing: &Packing) -> Contents {
             let lines = of_rows.iter().map(|at| rows[*at].line.to_string());
             let detail = format!(
                 "{} stands in lines {}: once with its whole quantity it is clear",
-                short(&line.code),
+                short(line.called()),
                 listed(lines)
             );
             contents.doubt(of_rows[0], Reason::ContentsUnclear, detail);
@@ -254,7 +254,7 @@ fn spoilt(row: &Row, line: &Line, packing: &Packing) -> Option<Doubt> {
     let detail = format!(
         "the SKU {} was taken for {}, the one line of the order that is written so",
         short(sku),
-        short(&line.code)
+        short(line.called())
     );
     let reason = if is_only_one || tells_the_code(&line.code, sku) {
         Reason::SkuWasANumber
@@ -304,7 +304,7 @@ fn line_of<'a>(row: &Row, packing: &'a Packing) -> Result<&'a Line, (Reason, Str
     match lines_of(sku, packing)[..] {
         [line] => Ok(line),
         [] => {
-            let codes = packing.lines().iter().map(|line| short(&line.code));
+            let codes = packing.lines().iter().map(|line| short(line.called()));
             let why = if is_scientific(sku) {
                 ": a spreadsheet took a SKU for a number"
             } else {
@@ -323,7 +323,7 @@ fn line_of<'a>(row: &Row, packing: &'a Packing) -> Result<&'a Line, (Reason, Str
 
 /// Why a line may not have so many left.
 fn excess(line: &Line, quantity: i64, packing: &Packing) -> Option<String> {
-    let code = short(&line.code);
+    let code = short(line.called());
     let (Some(ordered), Some(left)) = (line.ordered, line.left()) else {
         return Some(format!("the order does not say how many of {code} were ordered"));
     };

@@ -6,7 +6,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use od_client::{Order, OrderId};
+use od_record::order::{LINES, SHIPMENTS};
 use od_record::pasted::Row;
+use od_record::rows_of;
 use od_record::{id_text, tidy};
 use serde_json::Map;
 
@@ -14,7 +16,6 @@ use crate::engine::Engine;
 use crate::error::Error;
 use crate::insight::{Entry, Ledger, folded_name, people};
 use crate::scope::Scope;
-use crate::shipments::rows_of;
 use crate::stores::OpenStore;
 
 mod copied;
@@ -164,8 +165,8 @@ impl Orders {
             people: people(order.as_map()),
             folder: text("folder_id"),
             payment: text("payment_status"),
-            lines: rows("order_items"),
-            shipments: rows("order_shipments"),
+            lines: rows(LINES),
+            shipments: rows(SHIPMENTS),
         };
         self.put(found);
     }

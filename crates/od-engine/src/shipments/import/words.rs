@@ -1,6 +1,6 @@
 //! Words for a reply, however much a table or an order has: a row's words are about that row, and have a bound.
 
-use od_record::text::clean_name;
+use od_record::text::{self, clean_name};
 
 /// As many things are named.
 const NAMED: usize = 10;
@@ -9,13 +9,7 @@ const LETTERS: usize = 60;
 
 /// The first ones, and how many more there are.
 pub(super) fn listed(all: impl IntoIterator<Item = String>) -> String {
-    let mut all = all.into_iter();
-    let first: Vec<String> = all.by_ref().take(NAMED).collect();
-    let first = first.join(", ");
-    match all.count() {
-        0 => first,
-        more => format!("{first} and {more} more"),
-    }
+    text::listed(all, NAMED)
 }
 
 /// A code or another cell in one line, cut where it is longer than any is.

@@ -6,6 +6,7 @@ use super::draft::Draft;
 use crate::identifier::{id_text, same_identifier};
 use crate::item::{self, foreign_id, twin, without_name, without_price};
 use crate::merge::set_all;
+use crate::order::LINES;
 use crate::problem::{Problem, below};
 use crate::text::{clean_text, named, shows_as};
 
@@ -14,8 +15,6 @@ mod tests;
 mod told;
 
 use told::{code_of, line_id, listed, other_capitals, unknown_code};
-
-const LINES: &str = "order_items";
 
 /// Whether the order has a line.
 pub(super) fn any(order: &Map<String, Value>) -> bool {

@@ -71,11 +71,9 @@ pub(super) fn take_out(fields: &mut Map<String, Value>) -> Option<String> {
             taken.push(name.clone());
             let holds = !is_blank(value) && canonical(value).as_deref() != Some("0");
             let is_said = name == "cc_number_masked" && has_digits;
-            lost.extend(
-                NOT_COPIED
-                    .into_iter()
-                    .filter(|other| other == name && holds && !is_said),
-            );
+            if holds && !is_said {
+                lost.extend(NOT_COPIED.into_iter().find(|other| other == name));
+            }
             false
         });
     }

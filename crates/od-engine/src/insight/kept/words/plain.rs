@@ -1,5 +1,7 @@
 //! Letters that the index does not fold: those that are no letter with an accent. And letters with one that people also write as two.
 
+use unicode_normalization::{UnicodeNormalization as _, char::is_combining_mark};
+
 /// The text with such letters as people write them who do not have them.
 pub(in crate::insight) fn plain(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
@@ -18,6 +20,12 @@ pub(in crate::insight) fn plain(text: &str) -> String {
         }
     }
     plain
+}
+
+/// The text in small letters without marks on them, as the index compares it.
+pub(crate) fn unmarked(text: &str) -> String {
+    let without: String = text.nfkd().filter(|c| !is_combining_mark(*c)).collect();
+    plain(&without).to_lowercase()
 }
 
 /// What stands above a vowel, where it is a character of its own.

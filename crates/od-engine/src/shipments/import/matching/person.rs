@@ -2,9 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use unicode_normalization::{UnicodeNormalization as _, char::is_combining_mark};
-
-use crate::insight::spelt;
+use crate::insight::{spelt, unmarked};
 
 #[cfg(test)]
 mod tests;
@@ -29,19 +27,7 @@ fn spellings(name: &str) -> [BTreeSet<String>; 2] {
 }
 
 fn words(name: &str) -> BTreeSet<String> {
-    let plain: String = name
-        .nfkd()
-        .filter(|c| !is_combining_mark(*c))
-        .flat_map(char::to_lowercase)
-        .collect();
-    // Letters that are none with a mark, as people write them who do not have them.
-    let plain = plain
-        .replace('\u{111}', "d")
-        .replace('\u{142}', "l")
-        .replace('\u{f8}', "o")
-        .replace('\u{df}', "ss")
-        .replace('\u{e6}', "ae");
-    plain
+    unmarked(name)
         .split(|c: char| !c.is_alphanumeric())
         .filter(|word| !word.is_empty())
         .map(str::to_owned)
