@@ -166,6 +166,107 @@ fn a_flood_of_callers_is_bounded_and_takes_nobodys_bucket_who_asks_often() {
 }
 
 #[test]
+fn of_as_many_as_there_may_be_the_fullest_quarter_is_forgotten() {
+    let check = |callers: usize, remembered: usize| {
+        let limiter = Limiter::new(LimitOptions {
+            per_minute: 1,
+            burst: 100,
+        });
+        let start = Instant::now();
+        // Looked through while they are few, and not again before all are there.
+        for who in 0..callers {
+            let cost = if who < 20_000 { 50 } else { 2 };
+            limiter.spend(&who, cost, start).unwrap();
+        }
+        let later = start + PRUNE_EVERY;
+        limiter.spend(&0, 1, later).unwrap();
+        assert_eq!(many(&limiter), remembered, "of {callers}");
+        for who in 1..20_000 {
+            limiter
+                .check(&who, 52, later)
+                .expect_err("it asked for most, and is remembered");
+        }
+    };
+    check(49_999, 49_999);
+    check(50_000, 37_500);
+}
+
+#[test]
+fn what_those_say_who_keep_the_limit_for_all_is_known_here() {
+    let limiter = Limiter::new(LimitOptions {
+        per_minute: 60,
+        burst: 20,
+    });
+    let start = Instant::now();
+    assert_eq!(limiter.left(&7, start), 20);
+    limiter.set(&7, 4.5, start);
+    assert_eq!(limiter.left(&7, start), 4);
+    assert_eq!(limiter.check(&7, 6, start), Err(Duration::from_millis(1_500)));
+    assert_eq!(limiter.left(&7, start + Duration::from_secs(1)), 5);
+    assert_eq!(limiter.options().burst, 20);
+
+    for who in 100..50_099 {
+        limiter.set(&who, 1.0, start);
+    }
+    assert_eq!(many(&limiter), 50_000);
+    limiter.set(&8, 3.0, start);
+    assert_eq!(many(&limiter), 50_000, "one more than there may be is not remembered");
+    limiter.set(&7, 2.0, start);
+    assert_eq!(limiter.left(&7, start), 2, "who is known is kept up to date");
+}
+
+#[test]
+fn so_many_a_minute_may_come_at_once() {
+    let options = LimitOptions::a_minute(7);
+    assert_eq!((options.per_minute, options.burst), (7, 7));
+}
+
+#[test]
+fn the_networks_of_an_address_spend_with_it() {
+    let limiter = AddressLimiter::new(LimitOptions {
+        per_minute: 60,
+        burst: 3,
+    });
+    let start = Instant::now();
+    let spend = |address: &str| limiter.spend(Some(address.parse().unwrap()), start).is_ok();
+
+    assert_eq!(["203.0.113.7"; 4].map(spend), [true, true, true, false]);
+    assert!(spend("203.0.113.8"), "the next address of IPv4 is somebody else");
+
+    // One caller has 2^64 addresses; twice as much is for 256 such networks, four times as much for 65,536.
+    let one = [
+        "2001:db8:0:1::1",
+        "2001:db8:0:1::2",
+        "2001:db8:0:1::3",
+        "2001:db8:0:1::4",
+    ];
+    assert_eq!(one.map(spend), [true, true, true, false]);
+    let neighbours = [
+        "2001:db8:0:2::1",
+        "2001:db8:0:3::1",
+        "2001:db8:0:4::1",
+        "2001:db8:0:5::1",
+    ];
+    assert_eq!(neighbours.map(spend), [true, true, true, false]);
+    assert!(spend("2001:db8:0:100::1"), "of the next 256");
+
+    let names = |address: &str| limiter.buckets(Some(address.parse().unwrap()));
+    let burst = |address: &str| {
+        names(address)
+            .iter()
+            .map(|(_, options)| options.burst)
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(burst("203.0.113.7"), [3]);
+    assert_eq!(burst("2001:db8:0:1::1"), [3, 6, 12]);
+    let shared = |a: &str, b: &str| names(a).iter().zip(names(b)).filter(|(a, b)| a.0 == b.0).count();
+    assert_eq!(shared("2001:db8:0:1::1", "2001:db8:0:1::2"), 3);
+    assert_eq!(shared("2001:db8:0:1::1", "2001:db8:0:2::1"), 2);
+    assert_eq!(shared("2001:db8:0:1::1", "2001:db8:0:100::1"), 1);
+    assert_eq!(shared("203.0.113.7", "203.0.113.8"), 0);
+}
+
+#[test]
 fn an_allowance_is_spent_and_comes_back() {
     let now = Instant::now();
     let options = LimitOptions {
