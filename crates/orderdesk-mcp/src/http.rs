@@ -40,6 +40,7 @@ use crate::{
 mod bodies;
 mod handles;
 mod slots;
+mod unread;
 
 pub use bodies::{BODY_TIMEOUT, in_time};
 
@@ -177,10 +178,14 @@ fn connection(
     let service = service_fn(move |request: Request<Incoming>| {
         place.head_arrived();
         let busy = place.busy();
-        let mut request = request.map(|body| bodies::awaited(body, &place));
+        let is_asked_for = request.headers().contains_key(header::EXPECT);
+        let (head, body) = request.into_parts();
+        let (body, unread) = unread::lend(body);
+        let mut request = Request::from_parts(head, bodies::awaited(body, &place));
         request.extensions_mut().insert(ConnectInfo(peer));
         let router = router.clone();
         let engine = engine.clone();
+        let place = place.clone();
         async move {
             if is_spare && !is_of_a_supervisor(request.uri().path()) {
                 if let Some(engine) = engine {
@@ -188,16 +193,15 @@ fn connection(
                 }
                 return Ok(too_many_connections());
             }
-            Ok::<_, Infallible>(match router.oneshot(request).await {
-                // Until its last byte was handed to the connection.
-                Ok(response) => response.map(|body| {
-                    Body::new(body.map_frame(move |frame| {
-                        let _until_answered = &busy;
-                        frame
-                    }))
-                }),
-                Err(never) => match never {},
-            })
+            let Ok(response) = router.oneshot(request).await;
+            let response = unread.then(&place, is_asked_for, response).await;
+            // Until its last byte was handed to the connection.
+            Ok::<_, Infallible>(response.map(|body| {
+                Body::new(body.map_frame(move |frame| {
+                    let _until_answered = &busy;
+                    frame
+                }))
+            }))
         }
     });
     http1::Builder::new()

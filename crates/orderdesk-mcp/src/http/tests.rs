@@ -374,6 +374,57 @@ async fn a_body_that_is_not_whole_in_time_ends_its_request_and_its_connection() 
     stop.cancel();
 }
 
+/// Sends the head of a request for what is not there, then its body, and reads the answer; then asks for what is there on the
+/// same connection. The first answer, and whether the second came.
+async fn refused_and_again(to: SocketAddr, headers: &str, body: &[u8]) -> (String, bool) {
+    let mut stream = connect("127.0.0.1", to).await;
+    let head = format!("POST /nowhere HTTP/1.1\r\nHost: localhost\r\n{headers}\r\n");
+    stream.write_all(head.as_bytes()).await.unwrap();
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    // It may be gone already.
+    let _ = stream.write_all(body).await;
+    let mut answer = [0; 1024];
+    let count = stream.read(&mut answer).await.unwrap_or_default();
+    let answer = String::from_utf8_lossy(&answer[..count]).into_owned();
+    // As a client does it that lets connections rest.
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    let again = async {
+        stream.write_all(REQUEST.as_bytes()).await.ok()?;
+        let mut reply = String::new();
+        stream.read_to_string(&mut reply).await.ok()?;
+        Some(reply)
+    };
+    (answer, again.await.is_some_and(|reply| reply.ends_with("served")))
+}
+
+#[tokio::test]
+async fn a_connection_outlives_a_refusal_that_needed_no_body_or_its_end_is_told() {
+    let (address, stop) = small_server(64, Duration::from_secs(30)).await;
+    let small = vec![b'x'; 60_000];
+    let chunked = b"5\r\nwhole\r\n0\r\n\r\n";
+    for (headers, body) in [
+        ("Content-Length: 60000\r\n", &small[..]),
+        ("Transfer-Encoding: chunked\r\n", &chunked[..]),
+        ("Content-Length: 0\r\n", &[]),
+    ] {
+        let (answer, again) = refused_and_again(address, headers, body).await;
+        assert!(answer.starts_with("HTTP/1.1 404"), "{headers}: {answer}");
+        assert!(!answer.contains("connection: close"), "{headers}: {answer}");
+        assert!(again, "{headers}");
+    }
+    for (headers, body) in [
+        ("Content-Length: 5\r\n", &b"who"[..]),
+        ("Content-Length: 1000000\r\n", &small[..]),
+        ("Content-Length: 5\r\nExpect: 100-continue\r\n", &[]),
+    ] {
+        let (answer, again) = refused_and_again(address, headers, body).await;
+        assert!(answer.starts_with("HTTP/1.1 404"), "{headers}: {answer}");
+        assert!(answer.contains("connection: close"), "{headers}: {answer}");
+        assert!(!again, "{headers}");
+    }
+    stop.cancel();
+}
+
 // Other systems have no more than one loopback address.
 #[cfg(target_os = "linux")]
 #[tokio::test]
