@@ -8,7 +8,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use sqlx::pool::PoolConnection;
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
+};
 use sqlx::{ConnectOptions, Connection, Transaction};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{Instant, sleep, timeout};
@@ -86,7 +88,10 @@ impl Sqlite {
                 options.max_connections
             };
             let writing = connect.clone().pragma("cache_size", WRITER_CACHE);
-            let alone = pool_options.clone().max_connections(1);
+            let alone = pool_options
+                .clone()
+                .max_connections(1)
+                .before_acquire(|conn, _| Box::pin(async move { Ok(is_at_rest(conn)) }));
             let writers = Writers {
                 lasting: alone.clone().connect_lazy_with(writing),
                 passing: alone.connect_lazy_with(connect.clone().synchronous(SqliteSynchronous::Normal)),
@@ -184,6 +189,13 @@ impl Sqlite {
             Err(_) => Err(DbError::Busy),
         }
     }
+}
+
+/// Whether a connection that comes out of the pool is in no transaction. A full disk or a failing one makes SQLite end a transaction
+/// by itself; the driver's rollback then finds none, fails, and leaves the driver counting one that is not there: on such a
+/// connection none would ever begin again.
+fn is_at_rest(conn: &SqliteConnection) -> bool {
+    !conn.is_in_transaction()
 }
 
 fn place(options: &DbOptions) -> Result<SqliteConnectOptions, DbError> {

@@ -48,6 +48,30 @@ async fn a_body_that_fails_leaves_nothing_behind() {
     db.leases().begin("one", 1).await.expect("the row was rolled back");
 }
 
+/// As SQLite does it when the disk is full at the commit.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_transaction_that_sqlite_ends_by_itself_stands_in_nobodys_way() {
+    const OR_NONE: &str = "INSERT OR ROLLBACK INTO live_processes (id, expires_at) VALUES ('one', 1)";
+    let folder = tempfile::tempdir().unwrap();
+    let options = DbOptions {
+        url: format!("sqlite://{}", folder.path().join("app.db").display()),
+        ..DbOptions::default()
+    };
+    let db = Db::open(&options).await.unwrap();
+    let insert_twice = async || -> Result<(), DbError> {
+        transaction!(db, conn => {
+            sqlx::query(OR_NONE).execute(&mut *conn).await?;
+            sqlx::query(OR_NONE).execute(&mut *conn).await?;
+        });
+        Ok(())
+    };
+    for _ in 0..2 {
+        let failed = insert_twice().await;
+        assert!(matches!(failed, Err(DbError::Duplicate(_))), "{failed:?}");
+    }
+    db.leases().begin("one", 1).await.expect("the row was rolled back");
+}
+
 /// Writers are one connection, whatever there are at once, and only it keeps many pages.
 #[tokio::test(flavor = "multi_thread")]
 async fn sqlite_changes_its_file_through_one_connection() {
