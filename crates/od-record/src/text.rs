@@ -5,6 +5,7 @@
 //! was read, and a cleaned text that a caller sends back counts as unchanged ([`shows_as`]).
 
 use std::borrow::Cow;
+use std::fmt::Write;
 
 use serde_json::{Map, Value};
 
@@ -13,7 +14,7 @@ mod marks;
 #[cfg(test)]
 mod tests;
 
-use hidden::{hides_in, shown};
+use hidden::{hides_in, is_hidden, shown};
 use marks::bounded;
 
 /// `text` without what nobody can see: control characters but line breaks and tabs, and what Unicode calls default
@@ -24,6 +25,38 @@ pub fn clean_text(text: &str) -> Cow<'_, str> {
         Some(shown) if shown != text => Cow::Owned(shown),
         _ => Cow::Borrowed(text),
     }
+}
+
+/// `text` with everything that nobody can see, line breaks and tabs among it, told by its code, as JSON writes it (RFC 8259
+/// section 7): JSON text in one line stays the value that it was, and no terminal obeys it.
+pub fn escaped(text: &str) -> Cow<'_, str> {
+    if !text.chars().any(moves_or_hides) {
+        return Cow::Borrowed(text);
+    }
+    let mut escaped = String::with_capacity(text.len());
+    for c in text.chars() {
+        if moves_or_hides(c) {
+            escaped.push_str(&json_escape(c));
+        } else {
+            escaped.push(c);
+        }
+    }
+    Cow::Owned(escaped)
+}
+
+/// Whether a character is one that nobody can see, or moves what stands around it.
+fn moves_or_hides(c: char) -> bool {
+    !(' '..='~').contains(&c) && (c.is_control() || is_hidden(c))
+}
+
+/// A character as JSON escapes it.
+pub fn json_escape(c: char) -> String {
+    let mut escape = String::new();
+    for unit in c.encode_utf16(&mut [0; 2]) {
+        // Writing to a text never fails.
+        let _ = write!(escape, "\\u{unit:04x}");
+    }
+    escape
 }
 
 /// The first ones, `most` of them, and how many more there are.

@@ -1,5 +1,6 @@
 //! JSON as a person reads it: indented, and with its parts marked.
 
+use od_engine::text::escaped;
 use serde_json::Value;
 
 #[cfg(test)]
@@ -84,7 +85,7 @@ fn parts(text: &str) -> Vec<Part> {
             text: if kind.is_empty() {
                 token.to_owned()
             } else {
-                visible(token)
+                escaped(token).into_owned()
             },
         });
         rest = after;
@@ -110,32 +111,4 @@ fn string(text: &str) -> usize {
 fn run(text: &str, is_of: impl Fn(char) -> bool) -> usize {
     let end = text.char_indices().skip(1).find(|(_, c)| !is_of(*c));
     end.map_or(text.len(), |(at, _)| at)
-}
-
-fn visible(token: &str) -> String {
-    let mut text = String::with_capacity(token.len());
-    for c in token.chars() {
-        if is_hidden(c) {
-            text.push_str(&escaped(c));
-        } else {
-            text.push(c);
-        }
-    }
-    text
-}
-
-fn is_hidden(c: char) -> bool {
-    c.is_control()
-        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
-}
-
-/// A character as JSON escapes it: RFC 8259 section 7.
-pub fn escaped(c: char) -> String {
-    let mut units = [0; 2];
-    let units: Vec<String> = c
-        .encode_utf16(&mut units)
-        .iter()
-        .map(|unit| format!("\\u{unit:04x}"))
-        .collect();
-    units.concat()
 }

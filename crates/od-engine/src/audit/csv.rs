@@ -1,5 +1,7 @@
 //! Entries as rows of a table that a spreadsheet opens without running anything in it.
 
+use od_record::text::escaped;
+
 use super::EntryView;
 use crate::spreadsheet::{MARKS, harmless};
 
@@ -50,7 +52,7 @@ pub(super) fn row(entry: EntryView) -> String {
         text(entry.client_name),
         text(entry.ip_address),
         text(entry.user_agent),
-        entry.parameters.to_string(),
+        escaped(&entry.parameters.to_string()).into_owned(),
         entry.id,
         entry.seq.to_string(),
         entry.digest,

@@ -82,7 +82,7 @@ fn keep_needed(kept: &mut String, before: char, run: &str, after: Option<char>) 
     }
 }
 
-fn is_hidden(c: char) -> bool {
+pub(super) fn is_hidden(c: char) -> bool {
     match c {
         '\n' | '\r' | '\t' => false,
         // Interlinear annotations: what they enclose is not meant to show. Unicode does not ignore them by default.

@@ -3,7 +3,7 @@ use icu_properties::props::DefaultIgnorableCodePoint;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use super::{clean_name, clean_text, clean_value, cleaned, named, quoted, shows_as};
+use super::{clean_name, clean_text, clean_value, cleaned, escaped, named, quoted, shows_as};
 
 #[test]
 fn hidden_characters_go_and_visible_ones_stay() {
@@ -282,4 +282,18 @@ fn a_name_has_no_more_marks_than_writing_needs() {
     ] {
         check(name, name);
     }
+}
+
+#[test]
+fn what_nobody_sees_is_told_by_its_code() {
+    let check = |text: &str, expected: &str| assert_eq!(escaped(text), expected);
+    check("Zoë 👩🚀 1,50 €", "Zoë 👩🚀 1,50 €");
+    check(
+        "a\u{1b}[31m\u{9b}1m\u{202e}b\u{200b}\u{fff9}\n\u{7f}\u{e0041}",
+        r"a\u001b[31m\u009b1m\u202eb\u200b\ufff9\u000a\u007f\udb40\udc41",
+    );
+    let value = json!({"a\u{9b}": ["\u{202e}x", "\u{1b}\n", 1.5, "👩\u{200d}🚀"]});
+    let shown = escaped(&value.to_string()).into_owned();
+    assert!(!shown.contains(['\u{9b}', '\u{202e}', '\u{200d}']), "{shown}");
+    assert_eq!(serde_json::from_str::<Value>(&shown).unwrap(), value);
 }

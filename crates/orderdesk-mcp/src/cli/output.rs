@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use clap::ValueEnum;
+use od_engine::text::escaped;
 use serde::Serialize;
 
 /// The shape of a result.
@@ -40,9 +41,9 @@ pub fn line(text: &str) -> io::Result<()> {
     stdout.flush()
 }
 
-/// Prints a value as one line of JSON.
+/// Prints a value as one line of JSON, in which a terminal finds nothing to obey.
 pub fn json(value: &impl Serialize) -> io::Result<()> {
-    line(&serde_json::to_string(value)?)
+    line(&escaped(&serde_json::to_string(value)?))
 }
 
 /// Tells the person something that is not the result: on standard error, where scripts do not look.

@@ -1,9 +1,8 @@
 //! A call as texts to take elsewhere, without secrets.
 
 use od_engine::redact::is_secret;
+use od_engine::text::json_escape;
 use serde_json::{Map, Value, json};
-
-use crate::highlight::escaped;
 
 #[cfg(test)]
 mod tests;
@@ -60,7 +59,7 @@ fn in_ascii(json: &str) -> String {
         if c == ' ' || c.is_ascii_graphic() {
             text.push(c);
         } else {
-            text.push_str(&escaped(c));
+            text.push_str(&json_escape(c));
         }
     }
     text

@@ -3,6 +3,7 @@
 use od_engine::{
     Altered, Identity,
     audit::{Difference, Found},
+    text::escaped,
 };
 use serde_json::{Value, json};
 
@@ -154,7 +155,7 @@ fn lines(found: &Found, told: &Told) -> Vec<String> {
     ];
     let rows = rows.into_iter().filter(|(_, text)| !text.is_empty());
     let mut lines: Vec<String> = rows
-        .map(|(name, text)| format!("{name:<10} {}", plain(&text)))
+        .map(|(name, text)| format!("{name:<10} {}", escaped(&text)))
         .collect();
     match told {
         Told::Nothing => {}
@@ -176,7 +177,7 @@ fn changes(difference: &Difference) -> Vec<String> {
             } else {
                 &change.path
             };
-            lines.push(format!("  {}", plain(path)));
+            lines.push(format!("  {}", escaped(path)));
             lines.push(format!(
                 "    before {}",
                 value(change.before.as_ref(), change.before_left_out_bytes)
@@ -204,7 +205,7 @@ fn changes(difference: &Difference) -> Vec<String> {
 fn value(value: Option<&Value>, left_out_bytes: Option<u64>) -> String {
     match left_out_bytes {
         Some(bytes) => format!("(left out: {bytes} bytes)"),
-        None => plain(&value.unwrap_or(&Value::Null).to_string()),
+        None => escaped(&value.unwrap_or(&Value::Null).to_string()).into_owned(),
     }
 }
 
@@ -212,10 +213,5 @@ fn named(record: &Altered) -> String {
     let id = record.id.as_deref().unwrap_or("of an id that is not known");
     let of = record.order_id.as_ref().map(|order| format!(" of order {order}"));
     let sort = record.record.replace('_', " ");
-    plain(&format!("{sort} {id}{}", of.unwrap_or_default()))
-}
-
-/// Text of shoppers and clients cannot move the cursor of whoever reads it.
-fn plain(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+    escaped(&format!("{sort} {id}{}", of.unwrap_or_default())).into_owned()
 }
