@@ -13,12 +13,14 @@ use crate::scope::Scope;
 
 mod answer;
 mod deed;
+mod effects;
 #[cfg(test)]
 mod tests;
 
 pub use answer::{Consent, NoAnswer};
 pub use deed::Deed;
 pub(crate) use deed::deleting_lines;
+pub use effects::Effects;
 
 /// What deleting a line of an order is called, by whatever tool.
 pub(crate) const DELETE_LINE: &str = "order_items.delete";

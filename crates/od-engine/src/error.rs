@@ -8,7 +8,7 @@ use std::time::Duration;
 use od_record::Problem;
 use serde_json::Value;
 
-use crate::consent::{Deed, NoAnswer};
+use crate::consent::{Deed, Effects, NoAnswer};
 use crate::difference::{Altered, Attempted};
 use crate::outcome::StoreRef;
 use crate::scope::Permission;
@@ -176,7 +176,7 @@ pub enum Error {
     #[error("{effects} Nothing was done: this needs a confirmation.")]
     ConfirmationRequired {
         /// What would happen.
-        effects: String,
+        effects: Effects,
         /// The same for machines: what a no would hold for.
         deed: Deed,
     },

@@ -61,7 +61,7 @@ pub use audit::AuditOptions;
 pub use cache::CacheOptions;
 pub use calls::{Anonymous, Call, Work};
 pub use clock::Clock;
-pub use consent::{Consent, Consents, Deed, NoAnswer};
+pub use consent::{Consent, Consents, Deed, Effects, NoAnswer};
 pub use credentials::{CreatedToken, NewPersonalToken, PersonalTokens, TokenView};
 pub use difference::{Altered, AlteredField};
 pub use engine::{Engine, EngineOptions, Health, MutationOptions, UpstreamHealth};

@@ -7,7 +7,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::answers::Delivery;
 use crate::calls::Record;
-use crate::consent::{Consent, Deed};
+use crate::consent::{Consent, Deed, Effects};
 use crate::error::{Error, LookedIn};
 use crate::progress::Progress;
 
@@ -230,9 +230,10 @@ impl Scope {
     ///
     /// # Errors
     /// [`Error::ConfirmationRequired`] with the effects; [`Error::NobodyAnswered`].
-    pub(crate) fn require_agreement(&self, deed: Deed, effects: String) -> Result<(), Error> {
+    pub(crate) fn require_agreement(&self, deed: Deed, effects: impl Into<Effects>) -> Result<(), Error> {
+        let effects = effects.into();
         match &self.consent {
-            Consent::Agreed(question) if **question == *effects => Ok(()),
+            Consent::Agreed(question) if **question == effects.question() => Ok(()),
             Consent::Missing(why) => Err(Error::NobodyAnswered(*why)),
             _ => Err(Error::ConfirmationRequired { effects, deed }),
         }

@@ -181,7 +181,7 @@ impl Failure {
         }
         let question = match error {
             Error::ConfirmationRequired { effects, deed } => Some(Question {
-                effects: effects.clone(),
+                effects: effects.question(),
                 deed: deed.clone(),
             }),
             _ => None,

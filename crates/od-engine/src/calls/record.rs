@@ -4,6 +4,7 @@ use std::sync::{Mutex, OnceLock};
 use std::time::{Duration, Instant};
 
 use od_db::{AuditEntry, BEGUN, SealedColumns};
+use od_record::text::clean_name;
 use serde_json::{Value, json};
 use tokio::sync::{OnceCell, SetOnce};
 use uuid::Uuid;
@@ -184,12 +185,9 @@ pub(super) fn told(text: Option<&str>) -> Option<String> {
     text.map(|text| redact_text(text).into_owned())
 }
 
-/// A failure as it is recorded. A question names the customer, by words that redaction does not know for a name.
+/// A failure as it is recorded, in one line. It repeats what callers wrote, and whoever prints the log reads it in a terminal.
 fn message(error: &Error) -> String {
-    match error {
-        Error::ConfirmationRequired { .. } => "Nothing was done: this needs a confirmation.".to_owned(),
-        error => redact_text(&error.to_string()).into_owned(),
-    }
+    clean_name(&redact_text(&error.to_string()))
 }
 
 /// The arguments as they are recorded. Of what is too long the rest is not looked through either: that would cost more

@@ -24,6 +24,9 @@ impl Error {
             | Self::NoneOfItsStores {
                 nearest: None, stores, ..
             } => Some(json!({ "stores": stores })),
+            Self::ConfirmationRequired { effects, .. } => {
+                effects.known_by().map(|known_by| json!({ "known_by": known_by }))
+            }
             Self::Declined { until } => Some(json!({ "declined_until": until })),
             Self::Overtaken { date_updated, fields } => Some(json!({ "date_updated": date_updated, "fields": fields })),
             Self::StockChanged { expected, found } => Some(json!({ "expected_stock": expected, "stock": found })),

@@ -5,14 +5,14 @@ use std::time::Instant;
 use od_client::OrderId;
 use od_record::FieldChange;
 use od_record::order::customer_name;
-use od_record::text::{clean_map, named};
+use od_record::text::clean_map;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::Orders;
 use super::query::{missing, order_id};
 use crate::attempts::{Attempts, Failed, answered, is_fresh};
-use crate::consent::Deed;
+use crate::consent::{Deed, Effects};
 use crate::difference::Altered;
 use crate::error::Error;
 use crate::lock::Held;
@@ -194,16 +194,18 @@ struct Deleted {
     warning: Option<String>,
 }
 
-/// The question: what is done to which record, then what a person knows it by. A shopper's own words come last, where they
-/// can pass for nothing else.
-fn effects(store: &StoreRef, id: &OrderId, order: &Map<String, Value>) -> String {
-    format!(
+/// The question: what is done to which record, and what a person knows it by.
+fn effects(store: &StoreRef, id: &OrderId, order: &Map<String, Value>) -> Effects {
+    let text = format!(
         "Deleting order {id} of {store} removes it for good, with its items, shipments, notes and history. Moving it to a \
-         folder for canceled orders is the alternative that can be taken back. Number {}, total {}, customer {}.",
-        named(order.get("source_id")),
-        named(order.get("order_total")),
-        named(Some(&customer_name(order).into()))
-    )
+         folder for canceled orders is the alternative that can be taken back."
+    );
+    let known_by = [
+        ("number", order.get("source_id").cloned()),
+        ("total", order.get("order_total").cloned()),
+        ("customer", Some(customer_name(order).into())),
+    ];
+    Effects::on(text, known_by)
 }
 
 async fn is_gone(store: &OpenStore, id: &OrderId) -> Result<bool, Error> {

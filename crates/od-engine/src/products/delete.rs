@@ -2,13 +2,13 @@
 
 use od_client::InventoryItemId;
 use od_record::FieldChange;
-use od_record::text::{clean_map, named};
+use od_record::text::clean_map;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::{LOOK_AGAIN, Products, missing, product_id, read_again};
 use crate::attempts::{Attempts, Failed, not_seen};
-use crate::consent::Deed;
+use crate::consent::{Deed, Effects};
 use crate::difference::Altered;
 use crate::error::Error;
 use crate::lock::Held;
@@ -140,14 +140,14 @@ async fn settle(store: &OpenStore, id: &InventoryItemId, cause: od_client::Error
     }
 }
 
-/// The question: what is done to which record, then what a person knows it by, where no text can pass for the rest.
-fn effects(store: &StoreRef, id: &InventoryItemId, item: &Map<String, Value>) -> String {
-    format!(
+/// The question: what is done to which record, and what a person knows it by.
+fn effects(store: &StoreRef, id: &InventoryItemId, item: &Map<String, Value>) -> Effects {
+    let text = format!(
         "Deleting inventory item {id} of {store} removes it for good: its stock is no longer counted. Orders keep their \
-         lines. Nothing brings it back. Code {}, name {}.",
-        named(item.get("code")),
-        named(item.get("name"))
-    )
+         lines. Nothing brings it back."
+    );
+    let known_by = ["code", "name"].map(|field| (field, item.get(field).cloned()));
+    Effects::on(text, known_by)
 }
 
 fn preview(store: OpenStore, item: &Map<String, Value>) -> Outcome<Value> {

@@ -77,14 +77,20 @@ async fn an_order_is_deleted_only_when_a_person_agreed() {
     assert!(refused.to_string().contains("canceled"), "{refused}");
     let stored = shop.stored(&id);
     let address = &stored["customer"];
-    let named = format!(
-        "Number {}, total {}, customer \"{} {}\". Nothing was done: this needs a confirmation.",
-        stored["source_id"],
-        stored["order_total"],
-        address["first_name"].as_str().unwrap(),
-        address["last_name"].as_str().unwrap(),
+    let text = |name: &str| address[name].as_str().unwrap();
+    let name = format!("{} {}", text("first_name"), text("last_name"));
+    let known_by = json!({"number": stored["source_id"], "total": stored["order_total"], "customer": name});
+    assert_eq!(refused.details().unwrap(), json!({ "known_by": known_by }));
+    assert!(
+        !refused.to_string().contains(text("last_name")),
+        "what a shopper wrote: {refused}"
     );
-    assert!(refused.to_string().ends_with(&named), "{named}: {refused}");
+    assert!(
+        refused
+            .to_string()
+            .ends_with(". Nothing was done: this needs a confirmation."),
+        "{refused}"
+    );
     let deleted = format!("Deleting order {id} of store 90001 (\"Sample Goods\") removes it for good");
     assert!(refused.to_string().starts_with(&deleted), "{refused}");
     assert_eq!(shop.calls().len(), 1, "the order is read once");

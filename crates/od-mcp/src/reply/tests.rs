@@ -105,7 +105,7 @@ fn the_text_mirrors_the_structured_content() {
 #[test]
 fn a_missing_confirmation_becomes_a_question() {
     let error = Error::ConfirmationRequired {
-        effects: "Moving 1 order runs rules.".to_owned(),
+        effects: "Moving 1 order runs rules.".to_owned().into(),
         deed: serde_json::from_value(json!({"kind": "orders.move", "targets": ["90001/1"]})).expect("a deed"),
     };
     let answer = Answer::failure(Failure::of(&error), id(), String::new(), 80_000);

@@ -1,19 +1,36 @@
 use super::*;
-use crate::consent::Deed;
+use crate::consent::{Deed, Effects};
 use crate::outcome::StoreRef;
 
 #[test]
-fn a_question_is_recorded_without_what_it_tells_of_the_customer() {
+fn a_failure_is_recorded_without_what_strangers_wrote() {
     let check = |error: &Error, expected: &str| assert_eq!(message(error), expected);
     let shop = StoreRef {
         store_id: "90001".to_owned(),
         store_name: "Mug Shop".to_owned(),
     };
     let deed = Deed::one("orders.delete", &shop, &["1"]);
-    let effects = "Deleting order 1 (customer \"Ada Byron\")".to_owned();
+    let effects = Effects::on(
+        "Deleting order 1 removes it for good.".to_owned(),
+        [("customer", Some("Ada Byron".into()))],
+    );
+    assert_eq!(
+        effects.question(),
+        "Deleting order 1 removes it for good. It is known by customer \"Ada Byron\"."
+    );
     check(
         &Error::ConfirmationRequired { effects, deed },
-        "Nothing was done: this needs a confirmation.",
+        "Deleting order 1 removes it for good. Nothing was done: this needs a confirmation.",
+    );
+    let name = "\u{1b}[31mred\u{1b}]0;title\u{7}\r\n\u{202e}.csv".to_owned();
+    check(
+        &Error::NotFound {
+            what: "Report",
+            name,
+            nearest: None,
+            hint: "",
+        },
+        "Report [31mred]0;title .csv was not found. Nothing was done.",
     );
     let until = "2026-03-02T15:14:05Z".to_owned();
     check(

@@ -8,7 +8,7 @@ use od_record::Problem;
 use serde_json::json;
 
 use super::super::{AuthFailure, Error, Existing, LookedIn};
-use crate::consent::{Deed, NoAnswer};
+use crate::consent::{Deed, Effects, NoAnswer};
 use crate::outcome::StoreRef;
 use crate::scope::Permission;
 
@@ -69,11 +69,12 @@ fn choices() -> Vec<Error> {
         Error::StoreOrAll(vec![store("90001", "Mug Shop"), store("90002", "Outlet")]),
         Error::StoreNotNamed(vec![store("90001", "Mug Shop"), store("90002", "Outlet")]),
         Error::ConfirmationRequired {
-            effects:
+            effects: Effects::on(
                 "Deleting inventory item 610077 of store 90001 (\"Mug Shop\") removes it for good: its stock is no \
-                      longer counted. Orders keep their lines. Nothing brings it back. Code \"MUG-BLU\", name \"Blue \
-                      Mug\"."
+                 longer counted. Orders keep their lines. Nothing brings it back."
                     .to_owned(),
+                [("code", Some("MUG-BLU".into())), ("name", Some("Blue Mug".into()))],
+            ),
             deed: Deed::one("products.delete", &store("90001", "Mug Shop"), &["610077"]),
         },
         Error::Declined {
