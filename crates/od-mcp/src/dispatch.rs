@@ -160,7 +160,7 @@ impl Tools {
         let call = Call {
             tool: spec.name.to_owned(),
             cost: spec.cost.of(arguments),
-            needs: spec.permission,
+            needs: spec.permissions.first().copied(),
             parameters: Value::Object(arguments.clone()),
         };
         // However this ends: who waits no longer has its reads given up.
@@ -253,11 +253,8 @@ fn only_reads(access: Access, arguments: &Map<String, Value>) -> bool {
 }
 
 fn admits(narrowing: &Narrowing, grants: Option<Grants>, spec: &ToolSpec) -> bool {
-    let allowed = match (grants, spec.permission) {
-        (Some(grants), Some(permission)) => grants.allow(permission),
-        _ => true,
-    };
-    allowed && narrowing.admits(spec).is_ok()
+    let lacks = grants.and_then(|grants| spec.lacks(grants));
+    lacks.is_none() && narrowing.admits(spec).is_ok()
 }
 
 /// The call's work: refused, or checked and handed to the tool. Runs inside the engine's choke point, so that refusals
@@ -273,9 +270,8 @@ async fn work(
     let Some(entry) = catalog.find(tool) else {
         return Err(Error::Internal("a tool left the catalog"));
     };
-    if let Some(permission) = entry.spec.permission
-        && (refusal.is_some() || !scope.identity().grants().allow(permission))
-    {
+    let refused = refusal.and_then(|_| entry.spec.permissions.first().copied());
+    if let Some(permission) = refused.or_else(|| entry.spec.lacks(scope.identity().grants())) {
         return Err(Error::Denied(permission));
     }
     let arguments = arguments::check(entry, shaped).map_err(Error::Invalid)?;

@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use od_engine::Permission;
 use serde_json::{Map, Value, json};
 
 use crate::catalog::{Catalog, Entry, ToolNames, Toolset};
@@ -74,7 +75,7 @@ pub fn datum(entry: &Entry) -> Value {
         "title": entry.spec.title,
         "description": entry.listed.description,
         "operations": entry.spec.operations,
-        "permission": entry.spec.permission.map(od_engine::Permission::as_str),
+        "permissions": entry.spec.permissions.iter().map(|permission| permission.as_str()).collect::<Vec<_>>(),
         "cost": cost(entry.spec.cost),
         "annotations": entry.listed.annotations,
         "input_schema": entry.listed.input_schema,
@@ -94,13 +95,11 @@ pub fn page(entry: &Entry) -> String {
     };
     let description = entry.listed.description.as_deref().unwrap_or_default();
     let mut page = format!("{name} (or {other}): {}\n\n{description}\n\n", spec.title);
-    let permission = spec
-        .permission
-        .map_or("none: this signs in", od_engine::Permission::as_str);
+    let permissions = permissions(entry, Permission::to_string);
     for (what, value) in [
         ("Order Desk", sent(entry).join(", ")),
         ("Toolset", spec.toolset.as_str().to_owned()),
-        ("Scope", permission.to_owned()),
+        ("Scope", permissions),
         ("Cost", cost(spec.cost)),
         ("Behaviour", annotations(entry)),
     ] {
@@ -128,13 +127,17 @@ fn of(catalog: &Catalog, toolset: Toolset) -> impl Iterator<Item = &Entry> {
         .filter(move |entry| entry.spec.toolset == toolset)
 }
 
+fn permissions(entry: &Entry, spelled: impl Fn(&Permission) -> String) -> String {
+    match entry.spec.permissions {
+        [] => "none: this signs in".to_owned(),
+        permissions => permissions.iter().map(spelled).collect::<Vec<_>>().join(", "),
+    }
+}
+
 fn section(page: &mut String, entry: &Entry) {
     let spec = &entry.spec;
     let name = &entry.listed.name;
-    let permission = spec.permission.map_or_else(
-        || "none: this signs in".to_owned(),
-        |permission| format!("`{permission}`"),
-    );
+    let permission = permissions(entry, |permission| format!("`{permission}`"));
     let description = entry.listed.description.as_deref().unwrap_or_default();
     let _ = write!(
         page,

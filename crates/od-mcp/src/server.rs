@@ -145,9 +145,8 @@ impl McpServer {
     fn beyond_grants(&self, tool: &str, caller: &Caller) -> Option<(Lacking, Permission)> {
         let lacking = caller.lacking.clone()?;
         let entry = self.tools.catalog().find(tool)?;
-        let permission = entry.spec.permission?;
-        let granted = caller.scope.as_ref()?.identity().grants().allow(permission);
-        (!granted && self.tools.offers(tool, &caller.narrowing)).then_some((lacking, permission))
+        let lacks = entry.spec.lacks(caller.scope.as_ref()?.identity().grants())?;
+        self.tools.offers(tool, &caller.narrowing).then_some((lacking, lacks))
     }
 
     fn visible(&self, caller: &Caller) -> Vec<&Entry> {

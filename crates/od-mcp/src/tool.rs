@@ -1,7 +1,7 @@
 //! What a tool is: its contract with the agent and its handler, in one value.
 
 use od_engine::orders::Problem;
-use od_engine::{Engine, Error, Outcome, Permission, Scope, Work};
+use od_engine::{Engine, Error, Grants, Outcome, Permission, Scope, Work};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
@@ -31,8 +31,8 @@ pub struct ToolSpec {
     pub hints: Hints,
     /// What it touches, for the read-only mode.
     pub access: Access,
-    /// What the credential must allow; `None` for signing in.
-    pub permission: Option<Permission>,
+    /// What the credential must allow, all of it; nothing for signing in.
+    pub permissions: &'static [Permission],
     /// What it costs the tenant's call budget.
     pub cost: Cost,
     /// The smallest valid arguments: shown in validation errors and in the reference.
@@ -43,6 +43,16 @@ pub struct ToolSpec {
     pub shape: Shape,
     /// Does it.
     pub handler: Handler,
+}
+
+impl ToolSpec {
+    /// A permission that it takes and that was not granted.
+    pub fn lacks(&self, grants: Grants) -> Option<Permission> {
+        self.permissions
+            .iter()
+            .copied()
+            .find(|permission| !grants.allow(*permission))
+    }
 }
 
 /// What a tool does with a call whose arguments are checked.

@@ -40,6 +40,8 @@ pub(crate) fn all() -> Vec<ToolSpec> {
         orders::history::tool(),
         orders::move_folder::tool(),
         orders::delete::tool(),
+    ]);
+    tools.extend([
         order_items::list::tool(),
         order_items::get::tool(),
         order_items::create::tool(),

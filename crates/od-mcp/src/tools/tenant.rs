@@ -45,7 +45,7 @@ fn use_master_key() -> ToolSpec {
             open_world: false,
         },
         access: Access::Context,
-        permission: None,
+        permissions: &[],
         cost: Cost::Read,
         example: json!({"master_key": "odmk_your-master-key-goes-here"}),
         check: no_further_rules,

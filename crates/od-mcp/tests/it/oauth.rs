@@ -6,7 +6,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Request, StatusCode};
 use od_engine::{Grants, NewPersonalToken, Permission, RequestId, Scope, Source};
-use od_mcp::HttpOptions;
+use od_mcp::{Catalog, HttpOptions, ToolNames};
 use secrecy::SecretString;
 use serde_json::{Value, json};
 use tower::ServiceExt;
@@ -184,6 +184,30 @@ async fn token(house: &House, scopes: &[Permission]) -> SecretString {
 async fn call(house: &House, token: &SecretString, path: &str, tool: &str, arguments: Value) -> Reply {
     let body = rpc("tools/call", json!({"name": tool, "arguments": arguments})).to_string();
     house.post_as(Some(token), path, &[], &body).await
+}
+
+#[tokio::test]
+async fn what_is_listed_for_a_token_it_may_call() {
+    let house = House::open().await;
+    let catalog = Catalog::new(ToolNames::Underscore).expect("the declarations are good");
+    let mut called = 0;
+    for permission in Permission::ALL {
+        let token = token(&house, &[permission]).await;
+        let list = rpc("tools/list", json!({})).to_string();
+        let listed = house.post_as(Some(&token), "/mcp", &[], &list).await.body;
+        let listed = listed["result"]["tools"].as_array().expect("tools");
+        for entry in catalog.entries() {
+            let name = entry.listed.name.as_ref();
+            if !listed.iter().any(|tool| tool["name"] == name) {
+                continue;
+            }
+            let reply = call(&house, &token, "/mcp", name, entry.spec.example.clone()).await;
+            let error = &reply.body["result"]["structuredContent"]["error"];
+            assert_ne!(error["code"], "PERMISSION_DENIED", "{permission}: {name}");
+            called += 1;
+        }
+    }
+    assert!(called > 30, "{called}");
 }
 
 #[tokio::test]

@@ -219,8 +219,8 @@ fn one_tool_has_a_page_under_both_spellings() {
     assert_eq!(home.run(&["tools", "orders_list"]).ok(), page);
     let data = home.run(&["tools", "orders.list", "--output", "json"]).json();
     assert_eq!(
-        (&data["name"], &data["permission"]),
-        (&json!("orders_list"), &json!("orders:read"))
+        (&data["name"], &data["permissions"]),
+        (&json!("orders_list"), &json!(["orders:read"]))
     );
     let told = home.run(&["tools", "orders.lst"]).failed(2);
     assert!(told.contains("Did you mean orders_list?"), "{told}");

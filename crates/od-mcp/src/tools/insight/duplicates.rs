@@ -29,7 +29,7 @@ pub(in crate::tools) fn tool() -> ToolSpec {
         data: schema::rows("groups"),
         hints: Hints::REMOTE_READ,
         access: Access::Read,
-        permission: Some(Permission::OrdersRead),
+        permissions: &[Permission::OrdersRead],
         cost: Cost::Question,
         example: json!({"window_hours": 2}),
         check: no_further_rules,

@@ -29,7 +29,7 @@ pub(in crate::tools) fn tool() -> ToolSpec {
         data: schema::rows("timeline"),
         hints: Hints::REMOTE_READ,
         access: Access::Read,
-        permission: Some(Permission::OrdersRead),
+        permissions: &[Permission::OrdersRead],
         cost: Cost::Question,
         example: json!({"order_id": "80012345"}),
         check: no_further_rules,

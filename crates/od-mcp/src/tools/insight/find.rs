@@ -32,7 +32,7 @@ pub(in crate::tools) fn tool() -> ToolSpec {
         data: schema::rows("orders"),
         hints: Hints::REMOTE_READ,
         access: Access::Read,
-        permission: Some(Permission::OrdersRead),
+        permissions: &[Permission::OrdersRead],
         cost: Cost::Question,
         example: json!({"query": "ada@example.com"}),
         check: no_further_rules,

@@ -31,7 +31,7 @@ pub(in crate::tools) fn tool() -> ToolSpec {
         data: schema::rows("folders"),
         hints: Hints::REMOTE_READ,
         access: Access::Read,
-        permission: Some(Permission::OrdersRead),
+        permissions: &[Permission::OrdersRead],
         cost: Cost::Question,
         example: json!({}),
         check: no_further_rules,

@@ -59,7 +59,7 @@ pub(in crate::tools) fn tool() -> ToolSpec {
         data: schema::rows("rows"),
         hints: Hints::REMOTE_READ,
         access: Access::Read,
-        permission: Some(Permission::OrdersRead),
+        permissions: &[Permission::OrdersRead],
         cost: Cost::Question,
         example: json!({"report": "sales_by_sku", "from": "last_month"}),
         check: judge,

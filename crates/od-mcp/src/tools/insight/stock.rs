@@ -30,7 +30,7 @@ pub(in crate::tools) fn tool() -> ToolSpec {
         data: schema::rows("rows"),
         hints: Hints::REMOTE_READ,
         access: Access::Read,
-        permission: Some(Permission::OrdersRead),
+        permissions: &[Permission::OrdersRead, Permission::ProductsRead],
         cost: Cost::Question,
         example: json!({"below": 5}),
         check: no_further_rules,

@@ -32,7 +32,7 @@ pub(in crate::tools) fn tool() -> ToolSpec {
         data: parts::changed("order_item"),
         hints: parts::ADDS,
         access: Access::Write,
-        permission: Some(Permission::OrdersWrite),
+        permissions: &[Permission::OrdersWrite],
         cost: Cost::Write,
         example: json!({"order_id": "80012345", "item": {"name": "Enamel mug", "code": "MUG", "quantity": 1, "price": 14.5}}),
         check: judge,

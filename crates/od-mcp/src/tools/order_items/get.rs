@@ -29,7 +29,7 @@ pub(in crate::tools) fn tool() -> ToolSpec {
         data: schema::data(json!({"id": {"type": "string"}})),
         hints: Hints::REMOTE_READ,
         access: Access::Read,
-        permission: Some(Permission::OrdersRead),
+        permissions: &[Permission::OrdersRead],
         cost: Cost::Read,
         example: json!({"order_id": "80012345", "item_id": "301"}),
         check: no_further_rules,

@@ -21,7 +21,7 @@ pub(in crate::tools) fn tool() -> ToolSpec {
         data: schema::page("order_items"),
         hints: Hints::REMOTE_READ,
         access: Access::Read,
-        permission: Some(Permission::OrdersRead),
+        permissions: &[Permission::OrdersRead],
         cost: Cost::Read,
         example: json!({"order_id": "80012345"}),
         check: no_further_rules,

@@ -32,7 +32,7 @@ pub(in crate::tools) fn tool() -> ToolSpec {
         data: parts::changed("order_item"),
         hints: parts::SETS,
         access: Access::Write,
-        permission: Some(Permission::OrdersWrite),
+        permissions: &[Permission::OrdersWrite],
         cost: Cost::Write,
         example: json!({"order_id": "80012345", "item_id": "301", "item": {"quantity": 2}}),
         check: judge,

@@ -41,7 +41,7 @@ pub(in crate::tools) fn tool() -> ToolSpec {
             open_world: true,
         },
         access: Access::Write,
-        permission: Some(Permission::OrdersWrite),
+        permissions: &[Permission::OrdersWrite],
         cost: Cost::Write,
         example: json!({"order_id": "80012345", "items": [{"name": "Enamel mug", "code": "MUG", "quantity": 1, "price": 14.5}]}),
         check: no_further_rules,

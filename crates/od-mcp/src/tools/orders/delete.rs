@@ -37,7 +37,7 @@ pub(in crate::tools) fn tool() -> ToolSpec {
             open_world: true,
         },
         access: Access::Write,
-        permission: Some(Permission::OrdersDelete),
+        permissions: &[Permission::OrdersDelete],
         cost: Cost::Write,
         example: json!({"order_id": "80012345"}),
         check: no_further_rules,

@@ -22,7 +22,7 @@ pub(in crate::tools) fn tool() -> ToolSpec {
         data: schema::page("orders"),
         hints: Hints::REMOTE_READ,
         access: Access::Read,
-        permission: Some(Permission::OrdersRead),
+        permissions: &[Permission::OrdersRead],
         cost: Cost::Read,
         example: json!({}),
         check: judge_dates,

@@ -49,7 +49,7 @@ pub(in crate::tools) fn tool() -> ToolSpec {
             open_world: true,
         },
         access: Access::Write,
-        permission: Some(Permission::OrdersWrite),
+        permissions: &[Permission::OrdersWrite],
         cost: Cost::Rows("order_ids"),
         example: json!({"order_ids": ["80012345"], "destination_folder_name": "Prepared"}),
         check: judge_destination,

@@ -43,7 +43,7 @@ pub(in crate::tools) fn tool() -> ToolSpec {
             open_world: true,
         },
         access: Access::Write,
-        permission: Some(Permission::OrdersWrite),
+        permissions: &[Permission::OrdersWrite],
         cost: Cost::Write,
         example: json!({
             "order_id": "80012345",

@@ -38,7 +38,7 @@ pub(in crate::tools) fn tool() -> ToolSpec {
         data: schema::rows("results"),
         hints: SETS,
         access: Access::Write,
-        permission: Some(Permission::ProductsWrite),
+        permissions: &[Permission::ProductsWrite],
         cost: Cost::Rows("products"),
         example: json!({"products": [{"id": "610077", "stock": 38}, {"id": "610078", "price": 15.5}]}),
         check: judge,

@@ -39,7 +39,7 @@ pub(in crate::tools) fn tool() -> ToolSpec {
             open_world: true,
         },
         access: Access::Write,
-        permission: Some(Permission::ProductsWrite),
+        permissions: &[Permission::ProductsWrite],
         cost: Cost::Write,
         example: json!({"product": {"name": "Enamel Mug, Red", "code": "MUG-RED", "price": 14.5, "stock": 40}}),
         check: judge,

@@ -34,7 +34,7 @@ pub(in crate::tools) fn tool() -> ToolSpec {
             open_world: true,
         },
         access: Access::Write,
-        permission: Some(Permission::ProductsWrite),
+        permissions: &[Permission::ProductsWrite],
         cost: Cost::Write,
         example: json!({"product_id": "610077"}),
         check: no_further_rules,

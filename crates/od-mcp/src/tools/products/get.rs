@@ -29,7 +29,7 @@ pub(in crate::tools) fn tool() -> ToolSpec {
         data: schema::data(json!({"id": {"type": "integer"}})),
         hints: Hints::REMOTE_READ,
         access: Access::Read,
-        permission: Some(Permission::ProductsRead),
+        permissions: &[Permission::ProductsRead],
         cost: Cost::Read,
         example: json!({"product_id": "610077"}),
         check: no_further_rules,

@@ -37,7 +37,7 @@ pub(in crate::tools) fn tool() -> ToolSpec {
         data: schema::page("products"),
         hints: Hints::REMOTE_READ,
         access: Access::Read,
-        permission: Some(Permission::ProductsRead),
+        permissions: &[Permission::ProductsRead],
         cost: Cost::Read,
         example: json!({"code": "MUG-BLU"}),
         check: no_further_rules,

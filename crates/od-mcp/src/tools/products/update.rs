@@ -39,7 +39,7 @@ pub(in crate::tools) fn tool() -> ToolSpec {
         data: changed(),
         hints: SETS,
         access: Access::Write,
-        permission: Some(Permission::ProductsWrite),
+        permissions: &[Permission::ProductsWrite],
         cost: Cost::Write,
         example: json!({"product_id": "610077", "product": {"stock": 38}, "expected_stock": 40}),
         check: judge,

@@ -36,7 +36,7 @@ pub(in crate::tools) fn tool() -> ToolSpec {
         data: schema::rows("results"),
         hints: parts::ADDS,
         access: Access::Write,
-        permission: Some(Permission::ShipmentsWrite),
+        permissions: &[Permission::ShipmentsWrite],
         cost: Cost::Rows("shipments"),
         example: json!({"shipments": [{"order_id": "80012345", "tracking_number": "1Z999", "carrier_code": "UPS"}]}),
         check: judge,

@@ -37,7 +37,7 @@ pub(in crate::tools) fn tool() -> ToolSpec {
         data: parts::changed("shipment"),
         hints: parts::ADDS,
         access: Access::Write,
-        permission: Some(Permission::ShipmentsWrite),
+        permissions: &[Permission::ShipmentsWrite],
         cost: Cost::Write,
         example: json!({"order_id": "80012345", "shipment": {"tracking_number": "1Z999", "carrier_code": "UPS"}}),
         check: judge,

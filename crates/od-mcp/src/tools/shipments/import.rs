@@ -42,7 +42,7 @@ pub(in crate::tools) fn tool() -> ToolSpec {
         data: schema::rows("results"),
         hints: parts::ADDS,
         access: Access::Write,
-        permission: Some(Permission::ShipmentsWrite),
+        permissions: &[Permission::ShipmentsWrite],
         cost: Cost::Table("rows"),
         example: json!({"rows": "Order,Tracking,Carrier\n80012345,1Z02WDG10356303923,UPS\n"}),
         check: no_further_rules,

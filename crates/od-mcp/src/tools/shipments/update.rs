@@ -37,7 +37,7 @@ pub(in crate::tools) fn tool() -> ToolSpec {
         data: parts::changed("shipment"),
         hints: parts::SETS,
         access: Access::Write,
-        permission: Some(Permission::ShipmentsWrite),
+        permissions: &[Permission::ShipmentsWrite],
         cost: Cost::Write,
         example: json!({"order_id": "80012345", "shipment_id": "4400219", "shipment": {"status": "delivered"}}),
         check: judge,

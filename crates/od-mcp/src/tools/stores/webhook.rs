@@ -40,7 +40,7 @@ pub(in crate::tools) fn tool() -> ToolSpec {
             open_world: false,
         },
         access: Access::Write,
-        permission: Some(Permission::StoresWrite),
+        permissions: &[Permission::StoresWrite],
         cost: Cost::Write,
         example: json!({"store": "12345", "action": "show"}),
         check: no_further_rules,
