@@ -13,7 +13,7 @@ use axum::{
     Json, Router,
     body::Body,
     extract::ConnectInfo,
-    http::{Method, Request, StatusCode, header},
+    http::{HeaderName, Method, Request, StatusCode, header},
     middleware::{self, Next},
     response::{IntoResponse, Response},
 };
@@ -24,6 +24,7 @@ use hyper_util::{
     server::graceful::GracefulShutdown,
 };
 use od_engine::{Engine, Limit};
+use percent_encoding::percent_decode_str;
 use serde_json::json;
 use tokio::net::{TcpListener, TcpStream};
 use tokio_io_timeout::TimeoutStream;
@@ -247,28 +248,58 @@ fn too_many_connections() -> Response {
 /// to unknown addresses and to methods that an address does not take. `endpoint` is the address of the MCP endpoint as
 /// callers write it, for those who were given the address without its /mcp; a browser is shown `page` instead, where there is one.
 pub fn finish(routes: Router, trust: Option<Trust>, endpoint: &str, page: Option<Router>) -> Router {
+    /// As every reply of the pages has them: browsers come here too.
+    const HEADERS: [(HeaderName, &str); 4] = [
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::X_FRAME_OPTIONS, "DENY"),
+        (
+            header::CONTENT_SECURITY_POLICY,
+            "default-src 'none'; frame-ancestors 'none'",
+        ),
+        (header::CACHE_CONTROL, "no-store"),
+    ];
     let instead = |status: StatusCode, what: &str| {
         let body = json!({ "error": format!("{what}; the MCP endpoint is {endpoint}") });
-        let headers = [(header::X_CONTENT_TYPE_OPTIONS, "nosniff")];
-        move || async move { (status, headers, Json(body)) }
+        move || async move { (status, HEADERS, Json(body)) }
     };
     let nothing = instead(StatusCode::NOT_FOUND, "there is nothing at this address");
-    let nothing = async move |request: Request<Body>| match page {
-        Some(page) if is_of_a_person(&request) => page.oneshot(request).await.into_response(),
-        _ => nothing().await.into_response(),
+    let nothing = move |request: Request<Body>| {
+        let (page, nothing) = (page.clone(), nothing.clone());
+        async move {
+            match page {
+                Some(page) if is_of_a_person(&request) => page.oneshot(request).await.into_response(),
+                _ => nothing().await.into_response(),
+            }
+        }
     };
+    let is_no_text = nothing.clone();
     let routes = routes
         .method_not_allowed_fallback(instead(
             StatusCode::METHOD_NOT_ALLOWED,
             "this address does not take this method",
         ))
         .fallback(nothing)
+        .layer(middleware::from_fn(move |request: Request<Body>, next: Next| {
+            let nothing = is_no_text.clone();
+            async move {
+                if is_text(request.uri().path()) {
+                    next.run(request).await
+                } else {
+                    nothing(request).await
+                }
+            }
+        }))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(middleware::from_fn(log));
     match trust {
         Some(trust) => routes.layer(middleware::from_fn_with_state(trust, forwarded::apply)),
         None => routes,
     }
+}
+
+/// Whether a path can be that of anything: routes take parts of theirs for texts. The MCP endpoint judges its own.
+fn is_text(path: &str) -> bool {
+    path.starts_with("/mcp") || percent_decode_str(path).decode_utf8().is_ok()
 }
 
 /// The panic itself is logged by the hook; the caller learns that it was not his fault.

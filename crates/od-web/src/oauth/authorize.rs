@@ -10,7 +10,7 @@ use axum::{
     body::Bytes,
     extract::{DefaultBodyLimit, FromRequest, Request, State},
     http::{HeaderMap, StatusCode, header},
-    response::{IntoResponse, Response},
+    response::Response,
     routing::get,
 };
 use od_engine::{Came, Identity, SignInError, Source};
@@ -101,9 +101,10 @@ async fn take(State(web): State<Web>, request: Request) -> Response {
     if !csrf::is_from_our_page(&web.options, &headers) {
         return not_our_form("the form was sent by a page of another site").respond(&web, &visit);
     }
-    let body = match Bytes::from_request(request, &()).await {
-        Ok(body) => body,
-        Err(rejection) => return rejection.into_response(),
+    let Ok(body) = Bytes::from_request(request, &()).await else {
+        let page = not_our_form("the form is too large, or did not come whole");
+        let status = StatusCode::PAYLOAD_TOO_LARGE;
+        return Page { status, ..page }.respond(&web, &visit);
     };
     let mut form = Parameters::parse(&body);
     let text = |name| form.first(name).unwrap_or_default().to_owned();

@@ -288,10 +288,14 @@ async fn what_is_at_no_address_is_told_where_the_endpoint_is() {
 async fn a_browser_is_shown_a_page_where_there_is_nothing() {
     const BROWSER: &str = "text/html,application/xhtml+xml,*/*;q=0.8";
     let page = Router::new().fallback(|| async { (axum::http::StatusCode::NOT_FOUND, "a page") });
-    let router = finish(Router::new(), None, "/mcp", Some(page));
+    let store = get(|axum::extract::Path(id): axum::extract::Path<String>| async move { id });
+    let routes = Router::new().route("/stores/{id}", store);
+    let router = finish(routes, None, "/mcp", Some(page));
     for (method, path, accept, is_page) in [
         ("GET", "/nowhere", BROWSER, true),
         ("GET", "/stores/1/2/3", "text/html", true),
+        ("GET", "/stores/%ff", "text/html", true),
+        ("GET", "/stores/%ff", "*/*", false),
         ("GET", "/nowhere", "*/*", false),
         ("GET", "/nowhere", "application/json, text/event-stream", false),
         ("POST", "/nowhere", BROWSER, false),
@@ -308,6 +312,16 @@ async fn a_browser_is_shown_a_page_where_there_is_nothing() {
         assert_eq!(response.status(), 404, "{method} {path}");
         let body = axum::body::to_bytes(response.into_body(), 1024).await.unwrap();
         assert_eq!(body.as_ref() == b"a page", is_page, "{method} {path} {accept}");
+    }
+    let request = axum::http::Request::post("/stores/1").body(Body::empty()).unwrap();
+    let response = tower::ServiceExt::oneshot(router, request).await.unwrap();
+    assert_eq!(response.status(), 405);
+    for (name, value) in [
+        ("x-frame-options", "DENY"),
+        ("x-content-type-options", "nosniff"),
+        ("cache-control", "no-store"),
+    ] {
+        assert_eq!(response.headers()[name], value);
     }
 }
 

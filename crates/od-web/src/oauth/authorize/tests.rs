@@ -456,3 +456,13 @@ async fn a_page_says_where_it_leads_and_lets_the_form_go_there() {
     .await;
     check("cursor%3A%2F%2Fanysphere.cursor-mcp%2Fcb", "cursor:", program, host).await;
 }
+
+#[tokio::test]
+async fn a_form_that_is_too_large_is_told_so_on_a_page() {
+    let desk = Desk::open().await;
+    let large = "x".repeat(200_000);
+    let refused = desk.person().post(&[("master_key".to_owned(), large)]).await;
+    assert_eq!(refused.status, 413);
+    assert!(refused.body.contains("the form is too large"), "{}", refused.body);
+    assert!(RequestId::parse(refused.header("x-request-id")).is_some());
+}
