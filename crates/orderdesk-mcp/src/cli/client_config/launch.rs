@@ -12,7 +12,7 @@ use crate::{
         FromText, Paths, Settings,
         root::MCP_KMS_KEY,
         storage::DATABASE_URL,
-        tenants::MCP_MASTER_KEY,
+        tenants::{MCP_DEFAULT_STORE, MCP_MASTER_KEY},
         upstream::{ORDERDESK_ALLOW_PLAIN_HTTP, ORDERDESK_API_BASE_URL, Upstream},
     },
 };
@@ -60,6 +60,7 @@ impl Launch {
         }
         launch.add_database(context, settings, paths)?;
         launch.add_order_desk(&settings.upstream);
+        launch.add_bounds(settings);
         Ok(launch)
     }
 
@@ -109,6 +110,23 @@ impl Launch {
         }
         if url.is_plain_http_elsewhere() {
             self.add(ORDERDESK_ALLOW_PLAIN_HTTP.name, &upstream.allow_plain_http.to_string());
+        }
+    }
+
+    /// What the operator closed, and how agents are answered: without it the client would be offered more than was meant.
+    fn add_bounds(&mut self, settings: &Settings) {
+        let mut of_agents = settings.mcp.show();
+        of_agents.push((&MCP_DEFAULT_STORE, settings.tenants.default_store.show()));
+        let bounds = [settings.limits.show(), settings.upstream.show(), settings.mirror.show()];
+        let bounds = bounds.into_iter().flatten().filter(|(setting, _)| setting.restricts);
+        for (setting, value) in of_agents.into_iter().chain(bounds) {
+            if let Some(value) = value
+                && settings.is_given(setting)
+                && setting.default != Some(&value)
+                && !setting.name.starts_with("WEBUI_")
+            {
+                self.add(setting.name, &value);
+            }
         }
     }
 

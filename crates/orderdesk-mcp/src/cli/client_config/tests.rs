@@ -455,6 +455,27 @@ fn an_entry_says_what_differs_from_the_defaults() {
     check(&plain, &plain);
     let database = [("DATABASE_URL", "sqlite:///var/lib/app.db")];
     check(&database, &database);
+    let bounds = [
+        ("MCP_READ_ONLY", "true"),
+        ("MCP_TOOLSETS", "stores,orders"),
+        ("MCP_CONFIRM", "person"),
+        ("MCP_REPLY", "text"),
+        ("MCP_DEFAULT_STORE", "Mug Shop"),
+        ("RATE_LIMIT_RPM", "60"),
+        ("ORDERDESK_HEADROOM", "0.5"),
+        ("MIRROR_DAYS", "30"),
+    ];
+    check(&bounds, &bounds);
+    // What is as it is by default, what a server alone reads, and what a person's terminal wants.
+    let others = [
+        ("MCP_READ_ONLY", "false"),
+        ("RATE_LIMIT_RPM", "120"),
+        ("PORT", "9000"),
+        ("ENABLE_WEBUI", "true"),
+        ("WEBUI_RATE_LIMIT_LOGIN", "3"),
+        ("LOG_LEVEL", "debug"),
+    ];
+    check(&others, &[]);
 }
 
 /// Somebody narrowed the server in the client's file; a second store must not widen it again.
