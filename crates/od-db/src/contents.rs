@@ -19,7 +19,11 @@ impl Contents {
         if !Pool::exists(options)? {
             return Ok(Self::default());
         }
-        let db = Db::connect(options).await?;
+        let db = Db::connect(&DbOptions {
+            create: true,
+            ..options.clone()
+        })
+        .await?;
         let contents = look(&db).await;
         db.close().await;
         contents

@@ -43,11 +43,17 @@ impl Db {
         Ok(db)
     }
 
-    /// Opens the database and leaves its tables as they are.
+    /// Opens the database and leaves its tables as they are. Without [`DbOptions::create`] one that has none of ours is
+    /// [`DbError::Missing`], like a file that is not there.
     pub async fn connect(options: &DbOptions) -> Result<Self, DbError> {
-        Ok(Self {
+        let db = Self {
             pool: Arc::new(Pool::connect(options).await?),
-        })
+        };
+        if !options.create && !db.is_private() && db.schema().await?.found.is_none() {
+            db.close().await;
+            return Err(DbError::Missing);
+        }
+        Ok(db)
     }
 
     /// Applies the migrations that are missing, all of them or none.

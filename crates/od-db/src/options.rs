@@ -12,7 +12,7 @@ pub struct DbOptions {
     pub url: String,
     /// Most connections to hold; 0 takes the default (4 on SQLite, 10 on PostgreSQL). In-memory databases always use one.
     pub max_connections: u32,
-    /// Whether a missing SQLite file is made.
+    /// Whether a SQLite file that is missing, and tables where there are none, may be made.
     pub create: bool,
     /// How long a caller waits for a connection or for SQLite's write lock before [`crate::DbError::Busy`].
     pub max_wait: Duration,

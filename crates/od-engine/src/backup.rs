@@ -51,9 +51,7 @@ impl Source {
         };
         let db = Db::connect(&options).await?;
         let schema = db.schema().await?;
-        let Some(found) = schema.found else {
-            return Err(DbError::Missing.into());
-        };
+        let found = schema.found.ok_or(DbError::Missing)?;
         if found > schema.known {
             let known = schema.known;
             return Err(DbError::NewerSchema { found, known }.into());

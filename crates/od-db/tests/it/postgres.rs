@@ -29,7 +29,17 @@ async fn the_story_on_postgresql() {
         return;
     };
     let options = at(server.new_database().await.unwrap());
-    assert_eq!(Contents::of(&options).await.unwrap(), Contents::default(), "no tables");
+    let looked_at = DbOptions {
+        create: false,
+        ..options.clone()
+    };
+    let missing = Db::connect(&looked_at).await;
+    assert!(matches!(missing, Err(DbError::Missing)), "{missing:?}");
+    assert_eq!(
+        Contents::of(&looked_at).await.unwrap(),
+        Contents::default(),
+        "no tables"
+    );
     let db = Db::open(&options).await.unwrap();
     assert_eq!(db.backend(), Backend::Postgres);
     story::tell(&db).await;

@@ -64,7 +64,11 @@ pub fn refuse_folder_unasked(settings: &Settings, paths: &Paths) -> Result<(), F
 pub fn not_opened(error: StartError, settings: &Settings, paths: &Paths) -> Failure {
     let server = settings.storage.url(paths).ok().and_then(|url| url.server());
     match (&error, server) {
-        (StartError::Database(DbError::Missing), _) => {
+        (StartError::Database(DbError::Missing), Some(server)) => Failure::usage(format!(
+            "there is nothing of this program in the database (DATABASE_URL): it is empty, or another one is meant ({server})"
+        ))
+        .with_hint("Check the address; `serve` or `setup` makes tables in an empty one, and a dump is restored into it before that."),
+        (StartError::Database(DbError::Missing), None) => {
             let place = place(settings, paths);
             Failure::usage(format!("there is no database at {place} (DATABASE_URL)"))
                 .with_hint("Check the path; `serve` or `setup` makes a new one.")
