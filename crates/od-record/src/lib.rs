@@ -41,6 +41,6 @@ pub use names::{Meant, NameOf, meant, slip};
 pub use nearest::{near_words, nearest};
 pub use problem::{Problem, below};
 pub use read_back::{ReadBack, untouched};
-pub use rows::rows_of;
+pub use rows::{in_one_order, rows_of};
 pub use twice::{given_twice, skim};
 pub use verify::{Leniency, Verification, verify};
