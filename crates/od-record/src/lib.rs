@@ -29,6 +29,7 @@ mod nearest;
 mod number;
 mod problem;
 mod read_back;
+mod restored;
 mod rows;
 mod twice;
 mod verify;

@@ -4,6 +4,7 @@ mod beside;
 mod contents;
 mod fields;
 mod law;
+mod restored;
 mod tracking;
 
 pub use beside::{doubts_beside, left_beside};
@@ -11,4 +12,5 @@ pub use contents::{Held, Line, Packing, names_contents, same_contents};
 pub(crate) use fields::CONTENT;
 pub use fields::{FIELDS, judge_change, judge_new};
 pub use law::PART;
+pub use restored::{must_be_gone, take_out};
 pub use tracking::{already, is_same_parcel, is_spelled_alike, parcel, remark, same_tracking, tracking};

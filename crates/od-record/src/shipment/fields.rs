@@ -5,6 +5,7 @@
 
 use serde_json::{Map, Value};
 
+use super::restored::take_out;
 use crate::check::{Fields, blanked, list};
 use crate::field::{Field, Kind, closed, identifier, open, text};
 use crate::names::NameOf;
@@ -65,8 +66,12 @@ pub(crate) const CONTENT: &[Field] = &[
     open("quantity", Kind::Integer),
 ];
 
-/// Everything that is wrong with the fields of a new shipment, with JSON Pointers below `at`.
+/// Everything that is wrong with the fields of a new shipment, with JSON Pointers below `at`. What is left out of one that was
+/// read ([`take_out`]) is not.
 pub fn judge_new(shipment: &Map<String, Value>, at: &str) -> Vec<Problem> {
+    let mut shipment = shipment.clone();
+    take_out(&mut shipment);
+    let shipment = &shipment;
     let mut problems = Vec::new();
     if !shipment.contains_key("tracking_number") {
         problems.push(Problem::new(
