@@ -7,6 +7,7 @@ mod law;
 mod restored;
 mod tracking;
 
+pub(crate) use beside::rest_of;
 pub use beside::{doubts_beside, left_beside};
 pub use contents::{Held, Line, Packing, names_contents, same_contents};
 pub(crate) use fields::CONTENT;

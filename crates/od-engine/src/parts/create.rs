@@ -129,6 +129,7 @@ impl<P: Part> Site<'_, P> {
         let beside = Beside {
             lines: &around.lines,
             others: &around.others,
+            shipments: &[],
             now: None,
             allow_excess: create.allow_excess,
         };

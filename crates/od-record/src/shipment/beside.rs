@@ -41,6 +41,13 @@ pub fn left_beside(packing: &Packing) -> Option<String> {
     Some(format!("In no shipment of the order yet: {}.", listed(rest, NAMED)))
 }
 
+/// What is in no shipment yet, as a list, of an order of which something is in one.
+pub(crate) fn rest_of(packing: &Packing) -> Option<String> {
+    let rest = packing.rest().filter(|rest| !rest.is_empty())?;
+    let is_begun = packing.lines().iter().any(|line| line.packed > 0);
+    is_begun.then(|| listed(rest, NAMED))
+}
+
 /// Whether both are parcels without a number, and the one that is there holds all that is given.
 fn is_like(given: &Map<String, Value>, other: &Map<String, Value>) -> bool {
     let mut said = given.clone();

@@ -18,6 +18,7 @@ pub(in crate::tools) fn tool() -> ToolSpec {
         description: "Removes a line from an order for good; its totals follow. The last item stays: add another \
                       first, or use `orders.delete`.",
         operations: &[
+            "GET /orders/{id}",
             "GET /orders/{id}/order-items",
             "DELETE /orders/{id}/order-items/{item_id}",
         ],
