@@ -3,10 +3,10 @@
 use od_engine::items::DeletePart;
 use od_engine::orders::{Destination, MoveOrders, MutateOrder};
 use od_engine::shipments::{CreatePart, CreateShipments, UpdatePart};
-use od_engine::{Error, Outcome};
+use od_engine::{Clock, Error, Outcome};
 use serde_json::{Value, json};
 
-use crate::support::{Shop, mutation_of, ops_of};
+use crate::support::{Setup, Shop, mutation_of, ops_of};
 
 /// An order that nothing was sent of, with lines of these codes.
 fn order_of(shop: &Shop, lines: &[(&str, u32)]) -> String {
@@ -144,7 +144,9 @@ async fn what_an_order_that_moves_has_left_is_told() {
 
 #[tokio::test]
 async fn a_parcel_that_another_order_has_is_told_where_the_copy_of_the_orders_is_open() {
-    let shop = Shop::open().await;
+    // The copy has the orders of the last months.
+    let clock = Clock::manual("2026-03-02T15:00:00Z".parse().unwrap());
+    let shop = Shop::open_at(Setup::default(), clock).await;
     let first = order_of(&shop, &[("MUG", 1)]);
     add(&shop, &first, json!({ "tracking_number": "1Z 999 AA1" }))
         .await

@@ -130,15 +130,14 @@ async fn a_deleted_line_is_added_as_it_was() {
     assert_eq!(essence(stored.as_array().unwrap().last().unwrap()), essence(&gone));
 }
 
+fn listed() -> ListProducts {
+    serde_json::from_value(json!({})).unwrap()
+}
+
 #[tokio::test]
 async fn a_deleted_inventory_item_is_added_as_it_was() {
     let shop = Shop::open().await;
-    let listed = shop
-        .engine
-        .products()
-        .list(&shop.scope(), ListProducts::default())
-        .await
-        .unwrap();
+    let listed = shop.engine.products().list(&shop.scope(), listed()).await.unwrap();
     let id = listed.data["products"][0]["id"].clone();
     let input: DeleteProduct = serde_json::from_value(json!({ "product_id": id, "confirm": true })).unwrap();
     let done = shop.engine.products().delete(&shop.scope(), input).await.unwrap();
