@@ -1,6 +1,7 @@
 //! What is peculiar to shipments among the parts of an order.
 
-use super::fields::{FIELDS, judge_change, judge_new};
+use super::check::{judge_change, judge_new};
+use super::fields::FIELDS;
 use super::restored::take_out;
 use crate::part::Part;
 
