@@ -27,7 +27,7 @@ pub use od_record::{FieldChange, Problem, Verification, diff};
 pub use query::{Filters, GetOrder, ListOrders, SortOrder};
 pub(crate) use query::{missing, order_id};
 pub use replace::UpdateFull;
-pub use steps::{AddItems, UpdateAddress};
+pub use steps::{AddItems, AddNote, UpdateAddress};
 
 use crate::engine::Engine;
 

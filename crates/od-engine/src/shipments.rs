@@ -17,6 +17,7 @@ use crate::scope::Scope;
 
 mod batch;
 mod closed;
+mod elsewhere;
 mod import;
 mod part;
 
@@ -60,7 +61,11 @@ impl Shipments<'_> {
     /// [`Error::Duplicate`] when the order has the tracking number already; [`Error::Invalid`], [`Error::NotFound`],
     /// [`Error::Uncertain`], [`Error::Upstream`].
     pub async fn create(&self, scope: &Scope, input: CreatePart) -> Result<Outcome<Value>, Error> {
-        parts::create(self.0, Shipment, scope, input).await
+        // Before the shipment is: by then the copy may have it.
+        let given = [(input.order_id.as_str(), &input.fields)];
+        let elsewhere = self.elsewhere(scope, input.store.as_deref(), given).await;
+        let created = parts::create(self.0, Shipment, scope, input).await?;
+        Ok(created.with_warnings(elsewhere))
     }
 
     /// Changes a shipment under the merge law. `data` is as for [`Self::create`].

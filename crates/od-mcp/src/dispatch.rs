@@ -12,6 +12,7 @@ use crate::catalog::{Catalog, CatalogError, Entry, Narrowing, Refusal, ToolNames
 use crate::confirm::ConfirmBy;
 use crate::reply::{Answer, Failure, Form, LAYOUT, ReplyMode, TABLE};
 use crate::tool::{Access, Invocation, ToolSpec};
+use crate::tools::op_example;
 
 mod repeatable;
 #[cfg(test)]
@@ -157,6 +158,7 @@ impl Tools {
         let scope = &self.narrowed(scope, narrowing).with_consent(consent);
         let arguments = &shaped.arguments;
         let missing = arguments::missing(entry, arguments);
+        let ops = op_example::kinds(arguments);
         let call = Call {
             tool: spec.name.to_owned(),
             cost: spec.cost.of(arguments),
@@ -193,7 +195,7 @@ impl Tools {
                 outcome.warnings.splice(..0, warnings);
                 Answer::success(outcome, scope.request_id(), form)
             }
-            Ok(Err(error)) => self.failed(told(&error, entry, refusal, &missing), scope.request_id()),
+            Ok(Err(error)) => self.failed(told(&error, entry, refusal, &missing, &ops), scope.request_id()),
             Err(_) => {
                 // What the call comes to nobody is told now; whoever calls again is.
                 scope.delivery().lose(Lost::TimedOut);
@@ -303,7 +305,7 @@ fn works_in_a_store(spec: &ToolSpec) -> bool {
 }
 
 /// The engine's error with what only the door knows: the rule that refused, the missing names, an example.
-fn told(error: &Error, entry: &Entry, refusal: Option<Refusal>, missing: &[String]) -> Failure {
+fn told(error: &Error, entry: &Entry, refusal: Option<Refusal>, missing: &[String], ops: &[String]) -> Failure {
     let mut failure = Failure::of(error);
     match (error, refusal) {
         (Error::Denied(_), Some(refusal)) => {
@@ -314,9 +316,11 @@ fn told(error: &Error, entry: &Entry, refusal: Option<Refusal>, missing: &[Strin
             failure.hint = "Use a connection without this restriction; the operator and the URL decide.";
             failure.details = None;
         }
-        (Error::Invalid(_), _) => {
+        (Error::Invalid(problems), _) => {
+            let of_op = op_example::of_fault(ops, problems);
+            let example = of_op.unwrap_or_else(|| entry.spec.example.clone());
             // A tool that needs no arguments has nothing to show.
-            failure.example = Some(entry.spec.example.clone()).filter(|example| *example != json!({}));
+            failure.example = Some(example).filter(|example| *example != json!({}));
             if !missing.is_empty()
                 && let Some(details) = failure.details.as_mut().and_then(Value::as_object_mut)
             {

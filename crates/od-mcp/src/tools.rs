@@ -12,6 +12,7 @@ mod shipments;
 mod stores;
 mod tenant;
 
+pub(crate) use orders::op_example;
 pub(crate) use schema::{SHAPE, pattern_in_words};
 pub(crate) use tenant::SIGN_IN;
 

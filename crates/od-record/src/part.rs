@@ -20,6 +20,8 @@ pub struct Part {
     pub fields: &'static [Field],
     /// Everything that is wrong with the fields of a new one, with JSON Pointers below the second argument.
     pub judge_new: Judge,
+    /// Takes out of a new one that is given as it was read what cannot be given to it; says what that was.
+    pub take_out: fn(&mut Map<String, Value>) -> Option<String>,
     /// Everything that is wrong with the fields of a change, whatever part it is for.
     pub judge_change: Judge,
     /// The fields of which one is enough to know a part by, when Order Desk stored the others differently.
@@ -94,6 +96,12 @@ impl Part {
             !wanted.is_empty() && wanted == text(row, name)
         })
     }
+}
+
+/// Whether both have one id, however it is written.
+pub(crate) fn is_same_id(one: &Map<String, Value>, other: &Map<String, Value>) -> bool {
+    let id = |row: &Map<String, Value>| Some(row.get("id").and_then(id_text)?.trim_start_matches('0').to_owned());
+    id(one).is_some_and(|id_of_one| id(other) == Some(id_of_one))
 }
 
 /// The rows of `after` that were not among those `before`.

@@ -6,4 +6,4 @@ pub(crate) mod fields;
 
 pub use change::{Change, compose};
 pub(crate) use fields::FIELDS;
-pub use fields::{LENIENCY, WRITER, code, judge_change, judge_new, unsearchable};
+pub use fields::{LENIENCY, WRITER, code, judge_change, judge_new, take_out, unsearchable};

@@ -36,6 +36,13 @@ pub(crate) fn rows(value: Option<&Value>) -> &[Value] {
     value.and_then(Value::as_array).map_or(&[], Vec::as_slice)
 }
 
+/// Rows whose places say nothing, as they can be compared: equal rows in whatever order come out equal, each as often as it was.
+pub fn in_one_order(mut rows: Vec<Value>) -> Vec<Value> {
+    rows.iter_mut().for_each(Value::sort_all_objects);
+    rows.sort_by_cached_key(Value::to_string);
+    rows
+}
+
 /// For each row of `after` the row of `before` that it is: an equal one, else one with the same identity.
 pub(crate) fn partners(field: &str, before: &[Value], after: &[Value]) -> Vec<Option<usize>> {
     let mut free = vec![true; before.len()];

@@ -1,5 +1,6 @@
 //! What a write's arguments are about, and what of their spelling means nothing.
 
+use od_record::in_one_order;
 use serde_json::{Map, Value};
 
 use super::write::Write;
@@ -47,7 +48,11 @@ fn add(records: &mut Vec<String>, name: &str, value: Option<&Value>) {
     }
 }
 
-/// Writes whole numbers as such: 1.0 is 1, however a client spells it.
+/// The members that hold lines: of a new order, of a change, of a shipment.
+const LINES: [&str; 2] = ["items", "order_items"];
+
+/// Writes whole numbers as such, for 1.0 is 1, however a client spells it; and lines in one order, for whoever repeats a call may
+/// write them in another one.
 pub(super) fn plain(value: &mut Value) {
     /// Whole numbers up to here are exact.
     const EXACT: f64 = 9_007_199_254_740_992.0;
@@ -61,7 +66,16 @@ pub(super) fn plain(value: &mut Value) {
             }
         }
         Value::Array(items) => items.iter_mut().for_each(plain),
-        Value::Object(members) => members.values_mut().for_each(plain),
+        Value::Object(members) => {
+            for (name, member) in members.iter_mut() {
+                plain(member);
+                if let Value::Array(lines) = member
+                    && LINES.contains(&name.as_str())
+                {
+                    *lines = in_one_order(std::mem::take(lines));
+                }
+            }
+        }
         Value::Null | Value::Bool(_) | Value::String(_) => {}
     }
 }

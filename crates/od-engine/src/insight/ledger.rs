@@ -1,6 +1,7 @@
 //! A store's copy as a change looks orders up in it. What is found there is where to look: what is done to an order is judged
 //! from the order as Order Desk has it.
 
+use std::collections::HashSet;
 use std::time::Instant;
 
 use od_db::mirror::Addressed;
@@ -9,8 +10,10 @@ use super::Insight;
 use super::kept::words::squeezed;
 use super::kept::{Parcel, folded, folded_name};
 use super::mirror::{Ready, Visit, visits};
+use super::shop::Shop;
 use crate::error::Error;
 use crate::scope::Scope;
+use crate::stores::OpenStore;
 
 /// A call that changes something leaves this part of its time to the change.
 const SHARE: u32 = 2;
@@ -65,6 +68,24 @@ impl Insight<'_> {
     /// [`Error::Storage`].
     pub(crate) async fn ledger_at_hand(&self, scope: &Scope, store_id: &str) -> Result<Option<Ledger>, Error> {
         Ok(self.copy_at_hand(scope, store_id).await?.map(Ledger))
+    }
+}
+
+impl Insight<'_> {
+    /// A store's copy as it was last answered from, where it is open in memory: nothing is read, from Order Desk or the database.
+    pub(crate) async fn ledger_in_memory(&self, store: OpenStore) -> Option<Ledger> {
+        let opened = self.0.inner.mirrors.known(&store.row.id)?;
+        let (row, tables) = (opened.answered()?, opened.tables().await?);
+        let settings = self.0.stores().remembered_settings(&store.row).await?;
+        Some(Ledger(Ready {
+            store,
+            shop: Shop::of(&settings),
+            tables,
+            row,
+            half: None,
+            told: Vec::new(),
+            read: HashSet::new(),
+        }))
     }
 }
 

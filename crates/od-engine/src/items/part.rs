@@ -2,13 +2,13 @@
 
 use od_client::{Error, OrderId, OrderItem, OrderItemId, Store};
 use od_record::item::{self, foreign_id, quantity_remark, twin, without_price};
-use od_record::order::LINES;
+use od_record::order::{LINES, SHIPMENTS, more_shipped};
 use od_record::part::Part as Law;
-use od_record::{Problem, id_text};
+use od_record::{Problem, id_text, rows_of};
 
 use crate::consent::{DELETE_LINE, deleting_lines};
 use crate::outcome::StoreRef;
-use crate::parts::{Beside, Names, Part, Record};
+use crate::parts::{Around, Beside, Names, Part, Record};
 
 /// A line of an order.
 #[derive(Clone, Copy)]
@@ -75,13 +75,36 @@ impl Part for Item {
         upstream.order_items().delete(order, id).await
     }
 
+    /// The order has its lines and what of them was shipped. Of one that is larger than a reply may be, only the lines are read.
+    async fn among(self, upstream: &Store, order: &OrderId) -> Result<Around, Error> {
+        let order = match upstream.orders().get(order).await {
+            Ok(order) => order.into_map(),
+            Err(Error::TooLarge { .. }) => {
+                return Ok(Around::listed(self.list(upstream, order).await?));
+            }
+            Err(error) => return Err(error),
+        };
+        Ok(Around {
+            others: rows_of(&order, LINES).cloned().collect(),
+            order,
+            ..Around::default()
+        })
+    }
+
+    fn remark_deleted(self, among: &Around, record: &Record) -> Option<String> {
+        more_shipped([record], [], rows_of(&among.order, SHIPMENTS))
+    }
+
     fn beside(self, order: &Beside<'_>, given: &Record) -> Result<Vec<String>, Vec<Problem>> {
         // A new line whose quantity is left out, or null, counts once.
         let is_cleared = given.get("quantity").is_some_and(serde_json::Value::is_null);
         let odd = quantity_remark(given).filter(|_| order.now.is_some() || !is_cleared);
         let odd = odd.map(|remark| format!("The line {remark}."));
-        if order.now.is_some() {
-            return Ok(odd.into_iter().collect());
+        if let Some(now) = order.now {
+            return Ok(odd
+                .into_iter()
+                .chain(fewer_than_shipped(now, given, order.shipments))
+                .collect());
         }
         let twin =
             twin(order.others, given).map(|twin| format!("The order already had {twin}; another one was added."));
@@ -110,4 +133,14 @@ impl Part for Item {
     fn effects_of_deletion(self, id: &OrderItemId, order: &OrderId, store: &StoreRef) -> String {
         deleting_lines(&[id.as_str()], order, store)
     }
+}
+
+/// What should be said of a line of which a change leaves fewer than are in shipments.
+fn fewer_than_shipped(now: &Record, given: &Record, shipments: &[Record]) -> Option<String> {
+    let mut after = now.clone();
+    // Cleared it is stored as 0.
+    let quantity = given.get("quantity")?;
+    let quantity = if quantity.is_null() { 0.into() } else { quantity.clone() };
+    after.insert("quantity".to_owned(), quantity);
+    more_shipped([now], [&after], shipments)
 }

@@ -3,8 +3,8 @@
 //! A move is not filing: it runs the merchant's rules for that folder, and nothing can suppress them.
 
 use od_client::OrderId;
-use od_record::order::Destination;
-use od_record::text::clean_value;
+use od_record::order::{Destination, left_behind};
+use od_record::text::{clean_value, listed};
 use od_record::{FieldChange, Problem};
 use serde_json::{Value, json};
 
@@ -42,6 +42,8 @@ pub struct MoveOrders {
 
 /// Orders in one call.
 const MAX_ORDERS: usize = 100;
+/// Orders of which it is named what they have left.
+const NAMED: usize = 20;
 
 impl Orders<'_> {
     /// Moves orders to a folder. `data` is `{"results": [...], "destination": {...}}`, one row per order as given.
@@ -161,9 +163,11 @@ fn checked_ids(texts: &[String]) -> Result<Vec<OrderId>, Error> {
 async fn preview(store: OpenStore, ids: &[OrderId], target: &Target) -> Result<Outcome<Value>, Error> {
     let mut rows = Vec::with_capacity(ids.len());
     let mut unknown = 0;
+    let mut left = Vec::new();
     for id in ids {
         let row = match store.upstream.orders().get(id).await {
             Ok(order) => {
+                left.extend(left_behind(order.as_map()).map(|left| format!("Order {id} {left}")));
                 let changes: Vec<FieldChange> = target.change(order.as_map()).into_iter().collect();
                 let message = match changes[..] {
                     [] => {
@@ -185,6 +189,9 @@ async fn preview(store: OpenStore, ids: &[OrderId], target: &Target) -> Result<O
         return Err(rows::none_exists(ids));
     }
     let warnings = (unknown > 0).then(|| format!("{unknown} of {} orders do not exist in this store.", ids.len()));
+    let left = (!left.is_empty()).then(|| format!("{}.", listed(left, NAMED)));
     let data = json!({ "results": rows, "destination": target, "dry_run": true });
-    Ok(Outcome::of(store.name, data).with_warnings(warnings))
+    Ok(Outcome::of(store.name, data)
+        .with_warnings(warnings)
+        .with_warnings(left))
 }

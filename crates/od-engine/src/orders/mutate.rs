@@ -10,7 +10,7 @@
 
 use od_client::OrderId;
 use od_record::diff;
-use od_record::order::{Applied, Change, lay_over, totals_as_before};
+use od_record::order::{Applied, Change, lay_over, left_behind, totals_as_before};
 use od_record::text::clean_value;
 use serde_json::{Map, Value, json};
 
@@ -126,6 +126,7 @@ async fn preview(
     }
     warnings.extend(totals_as_before(base, &desired));
     if let Some(target) = target {
+        warnings.extend(left_behind(&desired).map(|left| format!("The order {left}.")));
         changes.extend(target.change(base));
         target.place(&mut desired);
     }
@@ -165,6 +166,7 @@ fn reply(
         None => {}
         Some(Ok(moved)) => {
             if moved.all_succeeded() {
+                warnings.extend(left_behind(&order).map(|left| format!("The order {left}.")));
                 let (change, remark) = moved.change(&order);
                 changes.extend(change);
                 warnings.extend(remark);

@@ -38,6 +38,20 @@ pub struct UpdateAddress {
     pub dry_run: bool,
 }
 
+/// A note to append to an order.
+#[derive(Clone, Debug, Deserialize)]
+pub struct AddNote {
+    /// Name or id of the store.
+    pub store: Option<String>,
+    /// Order Desk's internal id.
+    pub order_id: String,
+    /// Its text.
+    pub content: String,
+    /// Only shows what would change.
+    #[serde(default)]
+    pub dry_run: bool,
+}
+
 /// Where the arguments of the only operation of a change stand in it.
 const ONLY_OP: &str = "/ops/0";
 
@@ -63,6 +77,18 @@ impl Orders<'_> {
         self.step(scope, input.store, input.order_id, op, input.dry_run).await
     }
 
+    /// Appends a note to an order. `data` as for [`Orders::mutate`].
+    ///
+    /// # Errors
+    /// As for [`Orders::mutate`].
+    pub async fn add_note(&self, scope: &Scope, input: AddNote) -> Result<Outcome<Value>, Error> {
+        let op = Op::AddNote {
+            content: input.content,
+            username: None,
+        };
+        self.step(scope, input.store, input.order_id, op, input.dry_run).await
+    }
+
     async fn step(
         &self,
         scope: &Scope,
@@ -83,10 +109,17 @@ impl Orders<'_> {
             dry_run,
             confirmed: false,
         };
-        self.mutate(scope, change).await.map_err(|error| match error {
+        let done = self.mutate(scope, change).await;
+        let mut done = done.map_err(|error| match error {
             Error::Invalid(problems) => Error::Invalid(in_arguments(problems)),
             other => other,
-        })
+        })?;
+        for warning in &mut done.warnings {
+            if let Some(told) = warning.strip_prefix(ONLY_OP) {
+                *warning = told.strip_prefix(": ").unwrap_or(told).to_owned();
+            }
+        }
+        Ok(done)
     }
 }
 

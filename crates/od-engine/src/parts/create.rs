@@ -38,7 +38,9 @@ pub(crate) async fn create<P: Part>(
         return Err(Error::Invalid(problems));
     }
     let law = part.law();
-    let laid = law.lay(&Record::new(), &input.fields, part.names().argument);
+    let mut fields = input.fields.clone();
+    let left_out = (law.take_out)(&mut fields);
+    let laid = law.lay(&Record::new(), &fields, part.names().argument);
     let given = &laid.map_err(Error::Invalid)?;
     let store = engine
         .stores()
@@ -63,10 +65,11 @@ pub(crate) async fn create<P: Part>(
         let warning = part.foretell_refusal(&around.others, given);
         let changes = [FieldChange::of_added(given)];
         let preview = preview(part, given, &changes, store.name);
-        return Ok(preview.with_warnings(warning).with_warnings(remarks));
+        let warnings = left_out.into_iter().chain(warning).chain(remarks);
+        return Ok(preview.with_warnings(warnings));
     }
     let done = site.carry_out(&create).await?;
-    Ok(done.reply(part, order, store.name))
+    Ok(done.noting(left_out).reply(part, order, store.name))
 }
 
 /// Adding what was given.
@@ -126,6 +129,7 @@ impl<P: Part> Site<'_, P> {
         let beside = Beside {
             lines: &around.lines,
             others: &around.others,
+            shipments: &[],
             now: None,
             allow_excess: create.allow_excess,
         };

@@ -36,10 +36,11 @@ pub(crate) async fn delete<P: Part>(
         part,
     };
     if input.dry_run {
-        let records = site.list(&store.upstream).await;
-        let records = records.map_err(|error| missing(error, order.as_str()))?;
-        let record = chosen(&site, &records, &id)?;
-        return Ok(preview(part, record, &[FieldChange::of_removed(record)], store.name));
+        let among = part.among(&store.upstream, order).await;
+        let among = among.map_err(|error| missing(error, order.as_str()))?;
+        let record = chosen(&site, &among.others, &id)?;
+        let preview = preview(part, record, &[FieldChange::of_removed(record)], store.name);
+        return Ok(preview.with_warnings(part.remark_deleted(&among, record)));
     }
     let deed = Deed::one(part.names().deletion, &store.name, &[order.as_str(), &id.to_string()]);
     engine.consents().check(scope, &deed).await?;
@@ -60,12 +61,14 @@ impl<P: Part> Act<P> for Delete<'_, P> {
         let id = self.one;
         let verifies = site.engine.inner.mutation.verify;
         let upstream = site.reserve(if verifies { 3 } else { 2 }).await?;
-        let before = site.list(&upstream).await.map_err(|error| site.failed(error))?;
+        let among = site.part.among(&upstream, site.order).await;
+        let among = among.map_err(|error| site.failed(error))?;
         let read_at = Instant::now();
-        let record = chosen(site, &before, id).map_err(Failed::Final)?.clone();
+        let record = chosen(site, &among.others, id).map_err(Failed::Final)?.clone();
+        let remark = site.part.remark_deleted(&among, &record);
         may_write(held, read_at)?;
         let is_gone = |after: &[Record]| !after.iter().any(|record| id.is_of(record));
-        match id.delete(&upstream, site.order).await {
+        let done = match id.delete(&upstream, site.order).await {
             Ok(()) if verifies => match site.list_back(upstream).await {
                 Ok(after) if is_gone(&after) => Ok(Done::deleted(record, true)),
                 Ok(_) => Ok(Done::deleted(record, false).noting(Some(still_listed(site.part)))),
@@ -94,7 +97,8 @@ impl<P: Part> Act<P> for Delete<'_, P> {
             // Somebody else was faster.
             Err(od_client::Error::NotFound) => Err(Failed::Final(id.no_such(site.order))),
             Err(error) => Err(site.refused(error)),
-        }
+        };
+        done.map(|done| done.noting(remark))
     }
 }
 

@@ -77,12 +77,17 @@ pub(crate) trait Part: Copy + Send + Sync + 'static {
         upstream: &Store,
         order: &OrderId,
     ) -> impl Future<Output = Result<Around, od_client::Error>> + Send {
-        async move {
-            Ok(Around {
-                others: self.list(upstream, order).await?,
-                ..Around::default()
-            })
-        }
+        async move { Ok(Around::listed(self.list(upstream, order).await?)) }
+    }
+
+    /// What one that is to be deleted is among, in one request.
+    fn among(self, upstream: &Store, order: &OrderId) -> impl Future<Output = Result<Around, od_client::Error>> + Send {
+        async move { Ok(Around::listed(self.list(upstream, order).await?)) }
+    }
+
+    /// What should be said of one that is deleted.
+    fn remark_deleted(self, _among: &Around, _record: &Record) -> Option<String> {
+        None
     }
 
     /// Compares what is given with the lines of the order and the other parts of its sort. What should be said of it.
@@ -154,12 +159,24 @@ pub(crate) struct Around {
     pub(crate) others: Vec<Record>,
 }
 
+impl Around {
+    /// What the list of an order's parts tells.
+    pub(crate) fn listed(others: Vec<Record>) -> Self {
+        Self {
+            others,
+            ..Self::default()
+        }
+    }
+}
+
 /// What a new or changed part is compared with.
 pub(crate) struct Beside<'a> {
     /// The lines of the order, where the sort of part is compared with them.
     pub(crate) lines: &'a [Record],
     /// The other parts of its sort.
     pub(crate) others: &'a [Record],
+    /// The shipments of the order, where one of its parts is changed.
+    pub(crate) shipments: &'a [Record],
     /// The part as it is, where one is changed.
     pub(crate) now: Option<&'a Record>,
     /// Whether more may be taken than the order has.

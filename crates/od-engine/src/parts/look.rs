@@ -2,7 +2,7 @@
 //! The history alone tells of others: the part that is read back is what was uploaded.
 
 use od_client::{Order, Store};
-use od_record::order::{LINES, Trail, take_history};
+use od_record::order::{LINES, SHIPMENTS, Trail, take_history};
 use od_record::rows_of;
 use serde_json::Value;
 
@@ -17,6 +17,8 @@ pub(super) struct Seen {
     pub(super) record: Record,
     /// The lines of the order.
     pub(super) lines: Vec<Record>,
+    /// The shipments of the order.
+    pub(super) shipments: Vec<Record>,
     /// The other parts of its sort.
     pub(super) others: Vec<Record>,
     /// Nothing where Order Desk gave none.
@@ -31,6 +33,7 @@ impl Seen {
         Self {
             record,
             lines: Vec::new(),
+            shipments: Vec::new(),
             others: Vec::new(),
             history: None,
             is_alone: true,
@@ -131,6 +134,7 @@ impl<P: Part> Site<'_, P> {
         Ok(record.map(|record| Seen {
             record,
             lines: rows_of(&order, LINES).cloned().collect(),
+            shipments: rows_of(&order, SHIPMENTS).cloned().collect(),
             others,
             history,
             is_alone: false,

@@ -127,6 +127,7 @@ fn beside(seen: &Seen, allow_excess: bool) -> Beside<'_> {
     Beside {
         lines: &seen.lines,
         others: &seen.others,
+        shipments: &seen.shipments,
         now: Some(&seen.record),
         allow_excess,
     }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use od_client::{InventoryItem, Store};
-use od_record::product::{LENIENCY, code, compose, judge_new};
+use od_record::product::{LENIENCY, code, compose, judge_new, take_out};
 use od_record::text::{clean_map, clean_value};
 use od_record::{FieldChange, Problem, ReadBack, Verification, diff, id_text, verify};
 use serde::Deserialize;
@@ -58,14 +58,18 @@ impl Products<'_> {
     /// # Errors
     /// [`Error::Invalid`], [`Error::Duplicate`] when an item has the code, [`Error::Uncertain`], [`Error::Upstream`].
     pub async fn create(&self, scope: &Scope, input: CreateProduct) -> Result<Outcome<Value>, Error> {
-        let item = compose(&input.product, AT).map_err(Error::Invalid)?;
+        let mut fields = input.product;
+        let left_out = take_out(&mut fields);
+        let item = compose(&fields, AT).map_err(Error::Invalid)?;
         let stores = self.0.stores();
         let store = stores.open(scope, input.store.as_deref(), Purpose::Change).await?;
         if input.dry_run {
             let twin = refuse_taken(&store.upstream, Some(&code(&item)), None).await?;
             let changes = diff(&Map::new(), &item);
             let data = clean_value(&json!({ "product": item, "changes": changes, "dry_run": true }));
-            let outcome = Outcome::of(store.name.clone(), data).with_warnings(twin);
+            let outcome = Outcome::of(store.name.clone(), data)
+                .with_warnings(left_out)
+                .with_warnings(twin);
             return Ok(outcome.with_warnings(store.assumption()));
         }
         let code_of = code(&item);
@@ -77,7 +81,9 @@ impl Products<'_> {
         let data = json!({ "product": clean_map(&added.product), "verified": added.verified });
         let id = added.product.get("id").and_then(id_text);
         let altered = Altered::inventory_item(id, vec![FieldChange::of_added(&added.product)]);
-        let outcome = Outcome::of(store.name.clone(), data).with_warnings(added.warnings);
+        let outcome = Outcome::of(store.name.clone(), data)
+            .with_warnings(left_out)
+            .with_warnings(added.warnings);
         Ok(outcome.with_warnings(store.assumption()).having_altered([altered]))
     }
 

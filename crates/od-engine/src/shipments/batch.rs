@@ -74,13 +74,15 @@ impl Shipments<'_> {
         let rows = parse(&input.shipments).map_err(Error::Invalid)?;
         let stores = self.0.stores();
         let store = stores.open(scope, input.store.as_deref(), Purpose::Change).await?;
+        let given = rows.iter().map(|row| (row.order.as_str(), &row.body));
+        let elsewhere = self.elsewhere(scope, input.store.as_deref(), given).await;
         if input.dry_run {
             let before = Before::read(self.0, &store, &rows, Reach::All).await?;
             let doubts = before.judge(&rows, input.allow_excess)?;
             let verdicts = Verdicts::foretold(&rows, &before);
             let data = json!({ "results": verdicts.told(), "dry_run": true });
             let outcome = Outcome::of(store.name, data).with_warnings(verdicts.warnings());
-            return Ok(outcome.with_warnings(doubts));
+            return Ok(outcome.with_warnings(doubts).with_warnings(elsewhere));
         }
         let looks = Looks::First {
             allow_excess: input.allow_excess,
@@ -89,7 +91,8 @@ impl Shipments<'_> {
         verdicts.refuse_if_none_succeeded(&rows)?;
         let data = json!({ "results": verdicts.told() });
         let outcome = Outcome::of(store.name, data).with_warnings(verdicts.warnings());
-        Ok(outcome.with_warnings(doubts).having_altered(verdicts.altered(&rows)))
+        let outcome = outcome.with_warnings(doubts).with_warnings(elsewhere);
+        Ok(outcome.having_altered(verdicts.altered(&rows)))
     }
 
     /// Sends the batch while all its orders are held.

@@ -75,6 +75,21 @@ async fn another_spelling_of_an_order_is_the_same_one() {
 }
 
 #[tokio::test]
+async fn an_order_with_its_lines_in_another_sequence_is_the_same_one() {
+    let shop = Shop::open().await;
+    let (mug, tote) = (
+        json!({"name": "Enamel mug", "price": 3}),
+        json!({"name": "Tote", "price": 5, "variation_list": {"Size": "L", "Color": "Red"}}),
+    );
+    let of = |lines: serde_json::Value| create(json!({ "order_items": lines }), None);
+    shop.create(of(json!([mug, tote]))).await.unwrap();
+    let refused = shop.create(of(json!([tote, mug]))).await.unwrap_err();
+    assert_eq!(refused.code(), "DUPLICATE");
+    shop.create(of(json!([tote, mug, mug]))).await.unwrap();
+    assert_eq!(shop.posts(), 2);
+}
+
+#[tokio::test]
 async fn the_same_create_is_made_again_when_the_first_order_is_gone() {
     let shop = Shop::open().await;
     let first = shop.create(create(json!({}), None)).await.unwrap();

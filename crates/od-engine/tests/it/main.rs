@@ -45,6 +45,7 @@ mod refusals;
 mod remarks;
 mod replacing;
 mod replicas;
+mod restoring;
 mod root_keys;
 mod rotating;
 mod secrets;

@@ -58,7 +58,7 @@ async fn ways(shop: &Shop) -> Vec<Way> {
         ),
         way(
             ("DELETE", one),
-            (list, 1),
+            (list, 0),
             json!({ "delete_item": { "order_id": order, "item_id": items[1], "confirm": true } }),
         ),
         way(

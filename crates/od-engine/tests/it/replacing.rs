@@ -113,6 +113,41 @@ async fn a_loss_that_is_allowed_takes_nothing_that_came_since() {
     assert!(shop.sent("PUT").is_empty());
 }
 
+/// Also where one of the differences could not be set anyhow.
+#[tokio::test]
+async fn a_record_that_was_overtaken_is_told_all_it_would_have_changed() {
+    let shop = Shop::open().await;
+    let id = shop.order_ids().remove(0);
+    let mut order = shop.read(&id).await;
+    shop.sim.edit_order(&shop.store.store_id, &id, |order| {
+        order["email"] = "other@example.test".into();
+        order.insert("date_updated".to_owned(), "2030-01-01 00:00:00".into());
+    });
+    order["source_id"] = "another".into();
+    order["customer_id"] = "mine".into();
+    order["shipping"]["city"] = "Quitten".into();
+    order["order_items"][0]["name"] = "Another name".into();
+    order["order_notes"]
+        .as_array_mut()
+        .unwrap()
+        .push(json!({"content": "A new note"}));
+    let notes = order["order_notes"].as_array().unwrap().len() - 1;
+    let Err(Error::Overtaken { mut fields, .. }) = shop.replace(with(&id, order)).await else {
+        panic!("accepted");
+    };
+    fields.sort();
+    let note = format!("/order_notes/{notes}");
+    let expected = [
+        "/customer_id",
+        "/email",
+        "/order_items/0/name",
+        note.as_str(),
+        "/shipping/city",
+        "/source_id",
+    ];
+    assert_eq!(fields, expected);
+}
+
 /// Dates have whole seconds: the record still has the date that the order has.
 #[tokio::test]
 async fn an_edit_in_the_second_of_the_date_is_warned_of() {

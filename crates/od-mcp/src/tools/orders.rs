@@ -11,3 +11,5 @@ pub(super) mod mutate;
 pub(super) mod note;
 pub(super) mod update_address;
 pub(super) mod update_full;
+
+pub(crate) use mutate::example as op_example;

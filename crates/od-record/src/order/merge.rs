@@ -21,7 +21,7 @@ use serde_json::{Map, Value};
 
 use super::buyer::has_name;
 use super::change::Change;
-use super::{moved, odd, region};
+use super::{moved, odd, region, shipped};
 use crate::error::Error;
 use crate::problem::{Problem, below};
 
@@ -105,6 +105,7 @@ impl Draft<'_> {
         self.warnings.extend(region::remarks(base, &self.record));
         self.warnings.extend(moved::remarks(base, &self.record));
         self.warnings.extend(odd::remarks(base, &self.record));
+        self.warnings.extend(shipped::remarks(base, &self.record));
     }
 }
 

@@ -12,7 +12,8 @@ use crate::problem::{Problem, below};
 #[cfg(test)]
 mod tests;
 
-/// A new item of the fields `given`, which stand at `at` in the arguments, as it is sent.
+/// A new item of the fields `given`, which stand at `at` in the arguments, as it is sent. Of one that was read, what cannot be given
+/// has been taken out.
 ///
 /// # Errors
 /// Everything that is wrong with them.

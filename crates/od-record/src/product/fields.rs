@@ -12,6 +12,7 @@ use crate::field::{Field, Kind, closed, identifier, open, text};
 use crate::identifier::tidy;
 use crate::names::NameOf;
 use crate::problem::{Problem, below};
+use crate::restored;
 use crate::verify::Leniency;
 
 /// Who changed an item last, as this server tells Order Desk.
@@ -59,8 +60,16 @@ pub const LENIENCY: Leniency<'static> = Leniency {
 const REQUIRED: [&str; 2] = ["name", "code"];
 const NEEDED: &str = "an inventory item needs a name and a code";
 
-/// Everything that is wrong with a new item.
+/// Takes out of an item that was read what cannot be given to a new one; says what that was.
+pub fn take_out(given: &mut Map<String, Value>) -> Option<String> {
+    restored::take_out(given, FIELDS, "inventory item")
+}
+
+/// Everything that is wrong with a new item. What is left out of one that was read is not.
 pub fn judge_new(given: &Map<String, Value>, at: &str) -> Vec<Problem> {
+    let mut given = given.clone();
+    take_out(&mut given);
+    let given = &given;
     let mut problems = Vec::new();
     for name in REQUIRED.into_iter().filter(|name| is_blank(given.get(*name))) {
         problems.push(Problem::new(below(at, name), format!("is missing: {NEEDED}")));

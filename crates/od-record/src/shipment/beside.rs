@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::contents::{Packing, names_contents};
+use super::contents::{CONTENTS, Packing, names_contents, same_contents};
 use super::law::PART;
 use super::tracking::tracking;
 use crate::identifier::id_text;
@@ -41,13 +41,21 @@ pub fn left_beside(packing: &Packing) -> Option<String> {
     Some(format!("In no shipment of the order yet: {}.", listed(rest, NAMED)))
 }
 
+/// What is in no shipment yet, as a list, of an order of which something is in one.
+pub(crate) fn rest_of(packing: &Packing) -> Option<String> {
+    let rest = packing.rest().filter(|rest| !rest.is_empty())?;
+    let is_begun = packing.lines().iter().any(|line| line.packed > 0);
+    is_begun.then(|| listed(rest, NAMED))
+}
+
 /// Whether both are parcels without a number, and the one that is there holds all that is given.
 fn is_like(given: &Map<String, Value>, other: &Map<String, Value>) -> bool {
     let mut said = given.clone();
-    said.shift_remove("tracking_number");
+    said.retain(|name, _| !matches!(name.as_str(), "tracking_number" | CONTENTS));
     tracking(given).is_none()
         && tracking(other).is_none()
         && names_contents(given) == names_contents(other)
+        && (!names_contents(given) || same_contents(other, given))
         && PART.verify_new(&said, other).stuck
 }
 

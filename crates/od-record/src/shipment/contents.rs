@@ -12,7 +12,8 @@ use crate::problem::{Problem, below};
 #[cfg(test)]
 mod tests;
 
-const CONTENTS: &str = "order_items";
+/// The member of a shipment that says what it holds.
+pub(super) const CONTENTS: &str = "order_items";
 
 /// Whether a shipment says what of the order it holds.
 pub fn names_contents(shipment: &Map<String, Value>) -> bool {
@@ -23,9 +24,18 @@ pub fn names_contents(shipment: &Map<String, Value>) -> bool {
     }
 }
 
-/// Whether a shipment would hold what it holds already.
+/// Whether a shipment would hold what it holds already, in whatever sequence and spelling.
 pub fn same_contents(now: &Map<String, Value>, given: &Map<String, Value>) -> bool {
-    now.get(CONTENTS) == given.get(CONTENTS)
+    let said = |shipment: &Map<String, Value>| {
+        let mut said: BTreeMap<String, i64> = BTreeMap::new();
+        for Entry { id, code, quantity } in entries(shipment.get(CONTENTS)) {
+            let id = id.map(|id| id.trim_start_matches('0').to_owned());
+            let held = said.entry(id.or(code).unwrap_or_default()).or_default();
+            *held = held.saturating_add(quantity);
+        }
+        said
+    };
+    now.get(CONTENTS) == given.get(CONTENTS) || (names_contents(given) && said(now) == said(given))
 }
 
 /// An order as far as its parcels are concerned.

@@ -36,3 +36,26 @@ fn whole_numbers_are_the_same_however_they_are_spelled() {
     check(r#"{"a":[1.0,2.5,1e3,"1.0"]}"#, r#"{"a":[1,2.5,1000,"1.0"]}"#);
     check("1e300", "1e+300");
 }
+
+#[test]
+fn lines_are_the_same_in_whatever_sequence_and_steps_are_not() {
+    let is_same = |one: Value, other: Value| {
+        let mut both = [one, other];
+        both.iter_mut().for_each(plain);
+        both[0].to_string() == both[1].to_string()
+    };
+    let (mug, tote) = (json!({"name": "Mug", "price": 3}), json!({"price": 5, "name": "Tote"}));
+    let check = |wrap: fn(Value) -> Value| {
+        assert!(is_same(wrap(json!([mug, tote])), wrap(json!([tote, mug]))));
+        assert!(!is_same(wrap(json!([mug, tote])), wrap(json!([mug, tote, tote]))));
+    };
+    check(|lines| json!({ "items": lines }));
+    check(|lines| json!({"order": {"order_items": lines}}));
+    check(|lines| json!({"shipment": {"order_items": lines}}));
+    check(|lines| json!({"ops": [{"op": "add_items", "items": lines}]}));
+    let (one, other) = (
+        json!({"op": "add_note", "content": "a"}),
+        json!({"op": "add_note", "content": "b"}),
+    );
+    assert!(!is_same(json!({"ops": [one, other]}), json!({"ops": [other, one]})));
+}

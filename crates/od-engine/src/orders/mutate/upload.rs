@@ -1,7 +1,7 @@
 //! What a round has uploaded, and what reading showed of it.
 
 use od_client::Order;
-use od_record::order::{Change, Trail, blurred, take_history, tells_of_another_upload};
+use od_record::order::{Change, Trail, blurred, name_added, take_history, tells_of_another_upload};
 use od_record::{FieldChange, ReadBack};
 use serde_json::{Map, Value};
 
@@ -97,7 +97,11 @@ impl Upload {
     }
 
     /// Answers its changes, with the order as it is `now`, or as it was sent where nobody looked.
-    pub(super) fn answer(self, now: Option<&Map<String, Value>>, read_back: &ReadBack, attempts: u32) {
+    pub(super) fn answer(mut self, now: Option<&Map<String, Value>>, read_back: &ReadBack, attempts: u32) {
+        if let Some(now) = now {
+            let changes = self.laid.iter_mut().flat_map(|laid| &mut laid.changes);
+            name_added(changes, &self.base.record, now);
+        }
         let order = now.unwrap_or(&self.desired);
         for Laid {
             mut waiting,

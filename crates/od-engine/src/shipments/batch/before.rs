@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use od_client::{OrderId, OrderQuery};
 use od_record::order::{LINES, SHIPMENTS};
-use od_record::shipment::{Packing, doubts_beside, left_beside, names_contents, same_tracking};
+use od_record::shipment::{Packing, doubts_beside, left_beside, must_be_gone, names_contents, same_tracking};
 use od_record::{Problem, below, id_text, rows_of};
 
 use super::rows::Row;
@@ -174,10 +174,12 @@ impl Before {
             }
             let added = |(_, row): &(usize, &Row)| row.order == *id && self.there(row).is_none();
             for (index, row) in rows.iter().enumerate().filter(added) {
+                let at = below("/shipments", index);
                 if names_contents(&row.body) {
-                    problems.extend(packing.judge(&row.body, allow_excess, &below("/shipments", index)));
+                    problems.extend(packing.judge(&row.body, allow_excess, &at));
                     packing.add(&row.body);
                 }
+                problems.extend(must_be_gone(&row.given, &order.shipments, &at).err());
                 let body = row.shipment();
                 for doubt in doubts_beside(&body, &others) {
                     if !told.contains(&doubt) {
@@ -191,6 +193,7 @@ impl Before {
             }
             doubts.extend(told.into_iter().map(|doubt| format!("Order {id}: {doubt}")));
         }
+        doubts.extend(rows.iter().filter_map(|row| row.left_out.clone()));
         if doubts.len() > TOLD {
             let more = doubts.len() - TOLD;
             doubts.truncate(TOLD);

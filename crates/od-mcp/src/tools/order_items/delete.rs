@@ -17,10 +17,7 @@ pub(in crate::tools) fn tool() -> ToolSpec {
         title: "Delete an order item",
         description: "Removes a line from an order for good; its totals follow. The last item stays: add another \
                       first, or use `orders.delete`.",
-        operations: &[
-            "GET /orders/{id}/order-items",
-            "DELETE /orders/{id}/order-items/{item_id}",
-        ],
+        operations: &["GET /orders/{id}", "DELETE /orders/{id}/order-items/{item_id}"],
         input: schema::arguments(
             json!({
                 "order_id": schema::order_id(),

@@ -10,6 +10,8 @@ use crate::reply::Shape;
 use crate::tool::{Access, Cost, Hints, Invocation, ToolSpec};
 use crate::tools::schema;
 
+pub(crate) mod example;
+
 pub(in crate::tools) fn tool() -> ToolSpec {
     ToolSpec {
         name: "orders.mutate_full",

@@ -1,8 +1,7 @@
 //! `orders.add_note`.
 
-use od_engine::orders::{Change, MutateOrder, Op};
+use od_engine::orders::AddNote;
 use od_engine::{Error, Outcome, Permission};
-use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::catalog::Toolset;
@@ -49,38 +48,7 @@ pub(in crate::tools) fn tool() -> ToolSpec {
     }
 }
 
-#[derive(Deserialize)]
-struct Arguments {
-    order_id: String,
-    content: String,
-    store: Option<String>,
-    #[serde(default)]
-    dry_run: bool,
-}
-
 async fn run(call: Invocation) -> Result<Outcome<Value>, Error> {
-    let (engine, scope, arguments) = call.decode::<Arguments>()?;
-    let Arguments {
-        order_id,
-        content,
-        store,
-        dry_run,
-    } = arguments;
-    let change = Change::Ops(vec![Op::AddNote {
-        content,
-        username: None,
-    }]);
-    engine
-        .orders()
-        .mutate(
-            &scope,
-            MutateOrder {
-                store,
-                order_id,
-                change,
-                dry_run,
-                confirmed: false,
-            },
-        )
-        .await
+    let (engine, scope, input) = call.decode::<AddNote>()?;
+    engine.orders().add_note(&scope, input).await
 }

@@ -35,6 +35,8 @@ pub(super) struct Draft<'a> {
     pub(super) problems: Vec<Problem>,
     /// The places, as they were read, of notes that are gone.
     pub(super) removed_notes: Vec<usize>,
+    /// The ids of lines that are gone.
+    pub(super) removed_lines: Vec<String>,
     username: &'a str,
 }
 
@@ -46,6 +48,7 @@ impl<'a> Draft<'a> {
             warnings: Vec::new(),
             problems: Vec::new(),
             removed_notes: Vec::new(),
+            removed_lines: Vec::new(),
             username: defaults.username,
         }
     }

@@ -74,14 +74,24 @@ impl Draft<'_> {
         let known: Vec<String> = lines.iter().filter_map(line_id).collect();
         let carries_id =
             |(index, given): (usize, &Map<String, Value>)| foreign_id(given, known.iter().cloned(), &below(at, index));
-        let (mut foreign, mut faults) = (false, Vec::new());
-        for carries in given.iter().enumerate().map(carries_id) {
+        let (mut foreign, mut of_removed, mut faults) = (false, Vec::new(), Vec::new());
+        for (line, carries) in given.iter().zip(given.iter().enumerate().map(carries_id)) {
             match carries {
-                Ok(carries) => foreign |= carries,
+                Ok(false) => {}
+                Ok(true) => match line.get("id").and_then(id_text) {
+                    Some(id) if self.removed_lines.iter().any(|gone| is_same_id(gone, &id)) => of_removed.push(id),
+                    _ => foreign = true,
+                },
                 Err(problem) => faults.push(problem),
             }
         }
         self.problems.extend(faults);
+        if !of_removed.is_empty() {
+            self.warnings.push(format!(
+                "{at}: these ids are of lines that this change removes, and were left out: Order Desk gives new lines ids of their own: {}",
+                of_removed.join(", ")
+            ));
+        }
         if foreign {
             self.warnings.push(format!(
                 "{at}: the ids that new lines carry are of no line of this order and were left out: Order Desk gives new lines their ids"
@@ -119,6 +129,7 @@ impl Draft<'_> {
                 self.problems.push(Problem::new(below(at, index), message));
             }
         }
+        self.removed_lines.extend_from_slice(item_ids);
         lines.retain(|line| !line_id(line).is_some_and(|id| item_ids.contains(&id)));
         self.put_list(LINES, lines);
     }
@@ -225,6 +236,10 @@ fn once(line: Option<usize>, named: &mut Vec<usize>, at: &str) -> Result<Option<
     }
     named.extend(line);
     Ok(line)
+}
+
+fn is_same_id(one: &str, other: &str) -> bool {
+    one.trim_start_matches('0') == other.trim_start_matches('0')
 }
 
 fn with_id(lines: &[Value], id: &str) -> Option<usize> {

@@ -7,7 +7,7 @@
 //! What is carried unchanged asks for nothing, also where it could not be set: a record that is read and sent back is
 //! accepted and changes nothing. Only the differences are judged and merged (`differences`).
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::draft::Draft;
 use crate::order::change::Replacement;
@@ -22,6 +22,11 @@ mod properties;
 mod tests;
 
 use differences::Differences;
+
+/// Where a record that cannot replace `base` as it is differs from it in what could be set, with JSON Pointers into the record.
+pub(super) fn wanted(base: &Map<String, Value>, given: &Map<String, Value>) -> Vec<String> {
+    differences::between(base, given, "").paths()
+}
 
 impl Draft<'_> {
     pub(super) fn replace(&mut self, replacement: &Replacement, at: &str) {

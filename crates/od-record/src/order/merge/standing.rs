@@ -38,7 +38,12 @@ pub(super) fn judge(
             .into_iter()
             .map(|change| change.path)
             .collect(),
-        Err(problems) => problems.iter().filter_map(in_order).collect::<Vec<_>>(),
+        Err(problems) => {
+            let mut wanted = super::replace::wanted(record, &replacement.order);
+            let faulty = problems.iter().filter_map(in_order);
+            wanted.extend(faulty.filter(|path| !wanted.contains(path)).collect::<Vec<_>>());
+            wanted
+        }
     };
     let expected = replacement.expected_date_updated.as_ref();
     let is_undated = expected.is_none() && told.is_empty();

@@ -11,6 +11,7 @@ use crate::merge::is_blank;
 use crate::number::canonical;
 use crate::order::fields::ORDER;
 use crate::problem::Problem;
+use crate::restored::left_out;
 
 /// Closed fields that can be given when an order is created.
 const AT_CREATION: [&str; 3] = ["source_id", "date_added", "folder_id"];
@@ -60,7 +61,7 @@ fn was_read(fields: &Map<String, Value>) -> bool {
 /// Takes out what only Order Desk sets, and says what that was.
 pub(super) fn take_out(fields: &mut Map<String, Value>) -> Option<String> {
     let mut taken: Vec<String> = Vec::new();
-    let mut lost: Vec<&str> = Vec::new();
+    let mut lost: Vec<String> = Vec::new();
     if was_read(fields) {
         let has_digits = fields.get("cc_number").is_some_and(|digits| !is_blank(digits));
         fields.retain(|name, value| {
@@ -72,7 +73,7 @@ pub(super) fn take_out(fields: &mut Map<String, Value>) -> Option<String> {
             let holds = !is_blank(value) && canonical(value).as_deref() != Some("0");
             let is_said = name == "cc_number_masked" && has_digits;
             if holds && !is_said {
-                lost.extend(NOT_COPIED.into_iter().find(|other| other == name));
+                lost.extend(NOT_COPIED.into_iter().find(|other| other == name).map(str::to_owned));
             }
             false
         });
@@ -83,15 +84,7 @@ pub(super) fn take_out(fields: &mut Map<String, Value>) -> Option<String> {
     if taken.is_empty() {
         return None;
     }
-    let lost = if lost.is_empty() {
-        String::new()
-    } else {
-        format!(". A new order has nothing of what was in {}", lost.join(", "))
-    };
-    Some(format!(
-        "order: only Order Desk sets these, so they were left out of the new order: {}{lost}",
-        taken.join(", ")
-    ))
+    Some(left_out("order", &taken, &lost))
 }
 
 /// No line of a new order can be meant by an id.

@@ -12,6 +12,7 @@ use crate::item;
 use crate::merge::is_blank;
 use crate::number::{canonical, plain};
 use crate::order::fields::{self, DISCOUNT, NOTE};
+use crate::rows::in_one_order;
 
 #[cfg(test)]
 mod tests;
@@ -73,14 +74,15 @@ fn told(kind: Option<Kind>, name: &str, given: &Value) -> Option<Value> {
     (!is_blank(&value) && !is_default).then_some(value)
 }
 
-/// Rows keep their order and their number: an order of two equal lines is not an order of one.
+/// Rows keep their number, for an order of two equal lines is not an order of one, and not their places: what is ordered does not
+/// depend on them.
 fn rows(table: &'static [Field], given: &Value) -> Value {
     let row = |row: &Value| match row {
         Value::Object(row) => Value::Object(record(table, row)),
         other => other.clone(),
     };
     match given {
-        Value::Array(rows) => rows.iter().map(row).collect(),
+        Value::Array(rows) => in_one_order(rows.iter().map(row).collect()).into(),
         other => other.clone(),
     }
 }

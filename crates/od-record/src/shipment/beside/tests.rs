@@ -29,6 +29,27 @@ fn a_parcel_without_a_number_may_be_the_one_that_is_there() {
 }
 
 #[test]
+fn what_a_parcel_without_a_number_holds_is_compared_and_not_how_it_is_written() {
+    let like = ["like it already"];
+    let entry = |id: &str, quantity: i64| json!({"id": id, "quantity": quantity});
+    let holding = |entries: Value| json!({"id": "7", "tracking_number": "n/a", "order_items": entries});
+    let stored = || holding(json!([entry("301", 2), entry("302", 1)]));
+    check(holding(json!([entry("302", 1), entry("301", 2)])), stored(), &like);
+    check(
+        holding(json!([entry("301", 1), entry("302", 1), entry("0301", 1)])),
+        stored(),
+        &like,
+    );
+    check(
+        holding(json!([entry("302", 1), entry("301", 2)])),
+        holding(json!({"301": 2, "302": "1"})),
+        &like,
+    );
+    check(holding(json!([entry("302", 2), entry("301", 1)])), stored(), &[]);
+    check(holding(json!([entry("301", 2)])), stored(), &[]);
+}
+
+#[test]
 fn a_parcel_of_everything_after_one_of_a_part_is_told() {
     let stored = || json!({"id": "7", "tracking_number": "T1", "order_items": {"301": 2}});
     check(

@@ -94,6 +94,31 @@ pub(super) fn between(base: &Map<String, Value>, given: &Map<String, Value>, at:
 }
 
 impl Differences {
+    /// Where they stand in the given record.
+    pub(super) fn paths(&self) -> Vec<String> {
+        let mut paths = Vec::new();
+        for (name, value) in &self.fields {
+            let at = below("", name);
+            match (find(fields::ORDER, name).map(|field| field.kind), value) {
+                (Some(Kind::Lines), Value::Array(lines)) => {
+                    for (index, line) in lines.iter().enumerate() {
+                        let at = below(&at, index);
+                        match line.as_object().filter(|line| line.contains_key("id")) {
+                            Some(known) => paths.extend(parts(known).map(|name| below(&at, name))),
+                            None => paths.push(at),
+                        }
+                    }
+                }
+                (Some(Kind::Address(_) | Kind::Labels | Kind::Metadata), Value::Object(given)) => {
+                    paths.extend(parts(given).map(|name| below(&at, name)));
+                }
+                _ => paths.push(at),
+            }
+        }
+        paths.extend(self.notes.iter().map(|(at, _)| at.clone()));
+        paths
+    }
+
     /// A given line with only what differs from the line of that id.
     fn line(&mut self, stored: &[Value], given: &Value, at: &str) -> Value {
         let Some(entry) = given.as_object() else {
@@ -159,6 +184,11 @@ impl Differences {
             }
         }
     }
+}
+
+/// The members that differ. An id selects.
+fn parts(given: &Map<String, Value>) -> impl Iterator<Item = &String> {
+    given.keys().filter(|name| *name != "id")
 }
 
 /// For each given note the stored one that it carries on: one that has all it says.

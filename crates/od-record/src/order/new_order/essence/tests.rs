@@ -50,6 +50,44 @@ fn another_spelling_is_the_same_order() {
 }
 
 #[test]
+fn rows_in_another_sequence_are_the_same_order() {
+    let rows = |name: &str, rows: &[Value]| {
+        let turned: Vec<Value> = rows.iter().rev().cloned().collect();
+        assert_eq!(
+            essence(&json!({ name: rows })),
+            essence(&json!({ name: turned })),
+            "{name}"
+        );
+        // The same note twice is one note.
+        if name == "order_notes" {
+            return;
+        }
+        let twice: Vec<Value> = rows.iter().chain(&rows[..1]).cloned().collect();
+        let others: Vec<Value> = rows.iter().chain(&rows[1..]).cloned().collect();
+        assert_ne!(
+            essence(&json!({ name: twice })),
+            essence(&json!({ name: others })),
+            "{name}"
+        );
+    };
+    rows(
+        "order_items",
+        &[
+            json!({"name": "Mug", "price": 3, "variation_list": {"Size": "L", "Color": "Red"}}),
+            json!({"price": "2.00", "name": "Cup"}),
+        ],
+    );
+    rows(
+        "discount_list",
+        &[
+            json!({"name": "Spring", "amount": 2.5}),
+            json!({"name": "Club", "amount": 1}),
+        ],
+    );
+    rows("order_notes", &[json!({"content": "One"}), json!({"content": "Two"})]);
+}
+
+#[test]
 fn a_balance_of_nothing_is_not_one_that_order_desk_is_to_set() {
     assert_ne!(essence(&json!({"processor_balance": 0})), essence(&json!({})));
     assert_eq!(essence(&json!({"shipping_total": 0})), essence(&json!({})));
