@@ -6,7 +6,7 @@ mod fields;
 mod law;
 mod tracking;
 
-pub use beside::{doubts_beside, left_beside};
+pub use beside::{doubts_beside, left_beside, parts};
 pub use contents::{Held, Line, Packing, names_contents, same_contents};
 pub(crate) use fields::CONTENT;
 pub use fields::{FIELDS, judge_change, judge_new};
