@@ -356,3 +356,24 @@ async fn a_number_with_and_without_its_mark_can_be_two_orders_in_a_short_table_t
         assert_eq!(states(&done), ["ambiguous"], "{}", done.data);
     }
 }
+
+#[tokio::test]
+async fn a_void_label_waits() {
+    let shop = open().await;
+    let order = unshipped(&shop).remove(0);
+    let table = format!("Order,Tracking,Status\n{order},{},Voided\n", NUMBERS[0]);
+    waits(&shop, &table, "label_void").await;
+    assert_eq!(shipments(&shop, &order), Vec::<Value>::new());
+    let told = tried(&shop, &table).await;
+    assert_eq!(told.data["results"][0]["detail"], "Status: Voided");
+}
+
+#[tokio::test]
+async fn a_day_long_before_the_order_waits() {
+    let shop = open().await;
+    let order = unshipped(&shop).remove(0);
+    for day in ["1926-11-20", "2025-11-20", "0001-01-01"] {
+        let table = format!("Order,Tracking,Ship Date\n{order},{},{day}\n", NUMBERS[0]);
+        waits(&shop, &table, "past_date").await;
+    }
+}
