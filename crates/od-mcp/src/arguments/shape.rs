@@ -135,7 +135,9 @@ impl Step {
             Value::String(text) if takes("integer") => digits(text).map(Value::from),
             Value::String(text) if takes("boolean") => truth(name, text).map(Value::from),
             Value::Number(number) if takes("integer") => whole(number).map(Value::from),
-            Value::Number(number) if takes("string") && (is_id(name) || self.is_read) => id(number).map(Value::from),
+            Value::Number(number) if takes("string") && (is_id(name) || (self.is_read && is_number(name))) => {
+                id(number).map(Value::from)
+            }
             _ => None,
         };
         if let Some(same) = same {
@@ -285,4 +287,9 @@ fn id(number: &Number) -> Option<String> {
 /// Ids are text in the schemas, and models write them as numbers. What stands around one is no part of it.
 fn is_id(name: &str) -> bool {
     matches!(name, "store" | "identifier") || name.ends_with("_id") || name.ends_with("_ids")
+}
+
+/// What is looked for by a number in most shops.
+fn is_number(name: &str) -> bool {
+    matches!(name, "query" | "code") || name.ends_with("_phone")
 }

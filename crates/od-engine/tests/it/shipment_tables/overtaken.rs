@@ -143,9 +143,18 @@ async fn old_orders_are_compared_again() {
         let mut setup = Setup::default();
         setup.sim.stores = vec![SeedStore::new("90001", "Large", ShopKind::Outlet, 620)];
         let shop = Shop::open_at(setup, Clock::manual(SimOptions::default().now)).await;
-        let mut all = unshipped(&shop);
+        let mut all = shop.order_ids();
         all.sort_by_key(|id| shop.stored(id)["date_added"].as_str().unwrap().to_owned());
         let old: Vec<String> = all.into_iter().take(count).collect();
+        let open = unshipped(&shop).remove(0);
+        let folder = shop.stored(&open)["folder_id"].clone();
+        for order in &old {
+            edit(&shop, order, |order| {
+                order["order_shipments"] = json!([]);
+                order["payment_status"] = "Captured".into();
+                order["folder_id"] = folder.clone();
+            });
+        }
         let row = |(order, n): (&String, u32)| format!("{order},{}\n", letter(n));
         let table = format!("Order,Tracking\n{}", old.iter().zip(0..).map(row).collect::<String>());
         let tried = import_with(&shop, json!({ "rows": table, "dry_run": true }))
