@@ -42,7 +42,7 @@ pub(crate) use mirror::{Visit, close_idle};
 pub(crate) use mirrors::Mirrors;
 pub use options::MirrorOptions;
 pub use queue::Queue;
-pub use report::{Format, REPORTS, ReportName, RunReport, Sort, Where, judge_report, report_columns};
+pub use report::{Format, REPORTS, ReportName, RunReport, Sort, Where, judge_report, report_columns, where_shape};
 pub use standing::{DaySales, FolderStanding, Glance, Overview};
 pub use stock::Stock;
 

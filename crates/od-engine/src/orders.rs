@@ -25,7 +25,7 @@ pub use od_record::order::{
 };
 pub use od_record::{FieldChange, Problem, Verification, diff};
 pub use query::{Filters, GetOrder, ListOrders, SortOrder};
-pub(crate) use query::{missing, order_id};
+pub(crate) use query::{TWO_FOLDERS, missing, order_id};
 pub use replace::UpdateFull;
 pub use steps::{AddItems, AddNote, UpdateAddress};
 

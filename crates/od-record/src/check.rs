@@ -7,11 +7,10 @@ use crate::field::{Field, Kind, find, settable};
 use crate::identifier::{NOT_WHOLE, id_text, is_whole, tidy};
 use crate::names::{Meant, NameOf, meant, slip};
 use crate::number;
-use crate::problem::{Problem, below};
+use crate::problem::{Problem, SUGGESTED, below};
 
-/// Problems that get a suggestion. Nobody mends more at once, and looking for the nearest of a hundred thousand made-up
-/// names would keep a processor busy for seconds.
-const SUGGESTED: usize = 100;
+/// How a message begins that tells of a name which no record has.
+pub(crate) const UNKNOWN: &str = "is not a known field of ";
 
 /// The documented fields of one sort of record.
 #[derive(Clone, Copy)]
@@ -35,7 +34,7 @@ impl Fields {
             match find(self.table, name) {
                 None => {
                     let (told, suggestion) = self.meant(name, &mut listed, problems.len());
-                    let problem = Problem::new(at, format!("is not a known field of {}{told}", self.what));
+                    let problem = Problem::new(at, format!("{UNKNOWN}{}{told}", self.what));
                     problems.push(problem.suggest(suggestion));
                 }
                 Some(Field {
@@ -105,7 +104,8 @@ impl Fields {
 
             (Kind::Choice(allowed), Value::String(given)) if allowed.contains(&given.as_str()) => {}
             (Kind::Choice(allowed), _) => {
-                let suggestion = given.as_str().and_then(|given| slip(given, allowed.iter().copied()));
+                let given = given.as_str().filter(|_| problems.len() < SUGGESTED);
+                let suggestion = given.and_then(|given| slip(given, allowed.iter().copied()));
                 problems.push(Problem::new(at, format!("must be one of {}", allowed.join(", "))).suggest(suggestion));
             }
 

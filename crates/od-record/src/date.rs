@@ -109,6 +109,24 @@ pub fn bound(name: &str, text: &str, zone: Zone, asked: Asked) -> Result<Bound, 
     })
 }
 
+/// Whether nothing lies between two bounds as they are sent, whatever a day without a time means to who reads it.
+pub fn is_nothing_between(start: &str, end: &str, asked: Asked) -> bool {
+    let is_day = |bound: &str| bound.len() == "YYYY-MM-DD".len();
+    let first = |bound: &str| {
+        if is_day(bound) {
+            format!("{bound} 00:00:00")
+        } else {
+            bound.to_owned()
+        }
+    };
+    match asked {
+        // It may mean any moment of its day, and whether the end belongs to it is not known for sure.
+        Asked::OrderDesk if is_day(end) => first(start) > format!("{end} 23:59:59"),
+        Asked::OrderDesk => first(start).as_str() > end,
+        Asked::Copy => first(start) >= first(end),
+    }
+}
+
 /// Why a text that begins as a date does is none: its month has not so many days.
 pub fn no_such_day(text: &str) -> Option<String> {
     let mut parts = text.trim().get(.."YYYY-MM-DD".len())?.splitn(3, '-');

@@ -40,7 +40,7 @@ pub use field::{Field, Kind};
 pub use identifier::{NOT_WHOLE, differs_in_case, id_text, is_whole, same_identifier, tidy};
 pub use names::{Meant, NameOf, meant, slip};
 pub use nearest::{near_words, nearest};
-pub use problem::{Problem, below};
+pub use problem::{Problem, SUGGESTED, below};
 pub use read_back::{ReadBack, untouched};
 pub use rows::{in_one_order, rows_of};
 pub use twice::{given_twice, skim};

@@ -9,6 +9,7 @@ use serde_json::{Map, Value};
 use thiserror::Error;
 
 mod amount;
+mod aside;
 mod carrier;
 mod cell;
 mod columns;
@@ -59,6 +60,12 @@ pub enum Unreadable {
     /// Nothing in it looks like one.
     #[error("there is no tracking number in it")]
     NoTracking,
+    /// No column is of parcels that went to customers.
+    #[error(
+        "its tracking numbers stand under a heading that speaks of returns, or of numbers that are old or void: give those of the parcels \
+         that went out the heading Tracking Number"
+    )]
+    OtherParcels,
     /// Neither a heading nor the cells say which order a parcel is of.
     #[error("no column tells the orders: give one with a heading such as Order Number, or e-mail and name")]
     NoOrderColumn,
@@ -88,6 +95,7 @@ impl Unreadable {
     pub fn as_str(&self) -> &'static str {
         match self {
             Self::NoTracking => "no_tracking_number",
+            Self::OtherParcels => "other_parcels",
             Self::NoOrderColumn => "no_order_column",
             Self::PrintedTable => "printed_table",
             Self::UnclosedQuote { .. } => "unclosed_quote",
@@ -180,7 +188,13 @@ pub fn read_list(list: &[Map<String, Value>]) -> Result<Pasted, Unreadable> {
 /// Whether there are parcels, and whose they are.
 fn told_apart(columns: &[Column]) -> Result<(), Unreadable> {
     let has = |role: Role| columns.iter().any(|column| column.role == Some(role));
-    if !has(Role::Tracking) {
+    if !has(Role::Tracking)
+        && columns
+            .iter()
+            .any(|column| column.has_unused_numbers && column.is_of_others())
+    {
+        Err(Unreadable::OtherParcels)
+    } else if !has(Role::Tracking) {
         Err(Unreadable::NoTracking)
     } else if has(Role::Order) || (has(Role::Email) && has(Role::Name)) {
         Ok(())

@@ -4,6 +4,10 @@ use std::fmt::Display;
 
 use serde::Serialize;
 
+/// Problems that get a suggestion. Nobody mends more at once, and looking for the nearest of a hundred thousand made-up
+/// names would keep a processor busy for seconds.
+pub const SUGGESTED: usize = 100;
+
 /// One fault in the arguments of a call.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Problem {

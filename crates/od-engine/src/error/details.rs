@@ -1,5 +1,8 @@
 //! What an error says to programs.
 
+use std::borrow::Cow;
+
+use od_record::{Problem, SUGGESTED};
 use serde_json::{Value, json};
 
 use super::{Error, upstream};
@@ -8,7 +11,7 @@ impl Error {
     /// Machine-readable particulars.
     pub fn details(&self) -> Option<Value> {
         match self {
-            Self::Invalid(problems) => Some(json!({ "problems": problems })),
+            Self::Invalid(problems) => Some(json!({ "problems": first_of(problems) })),
             Self::Denied(permission) => Some(json!({ "permission": permission.as_str() })),
             Self::NotFound {
                 nearest: Some(nearest), ..
@@ -36,4 +39,14 @@ impl Error {
             _ => None,
         }
     }
+}
+
+/// Those that are worth reading: of a hostile list of thousands a reply would have room for none.
+fn first_of(problems: &[Problem]) -> Cow<'_, [Problem]> {
+    let Some(more @ 1..) = problems.len().checked_sub(SUGGESTED) else {
+        return problems.into();
+    };
+    let mut first = problems[..SUGGESTED].to_vec();
+    first.push(Problem::new("", format!("and {more} more problems")));
+    first.into()
 }

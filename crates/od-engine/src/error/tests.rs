@@ -1,6 +1,7 @@
 use std::collections::BTreeSet;
 
 use od_db::{Db, DbError, DbOptions};
+use od_record::Problem;
 use serde_json::json;
 
 use super::reference::{error_codes, samples};
@@ -176,7 +177,7 @@ fn what_a_record_refuses_is_told_as_our_own() {
         let error = Error::from(refused);
         assert_eq!((error.code(), error.details()), (code, Some(details)));
     };
-    let problem = od_record::Problem::new("/product/code", "must not be blank");
+    let problem = Problem::new("/product/code", "must not be blank");
     check(
         od_record::Error::Invalid(vec![problem]),
         "VALIDATION_ERROR",
@@ -258,4 +259,27 @@ fn what_failed_in_every_row_is_of_the_class_of_its_code() {
         };
         assert_eq!((error.class(), error.code()), (class, code));
     }
+}
+
+/// Looking through all for each would take seconds, and a reply has no room for them.
+#[test]
+fn of_thousands_of_faults_the_first_are_told() {
+    let problems = (0..30_000).map(|n| Problem::new(format!("/order/f{n}"), "is unknown"));
+    let error = Error::Invalid(problems.collect());
+    let began = std::time::Instant::now();
+    let message = error.to_string();
+    assert!(
+        message.contains("30000 arguments need mending (order/f0, "),
+        "{message}"
+    );
+    assert!(message.contains("order/f7, 29992 more)"), "{message}");
+    assert!(
+        began.elapsed() < std::time::Duration::from_secs(1),
+        "{:?}",
+        began.elapsed()
+    );
+    let details = error.details().unwrap();
+    let told = details["problems"].as_array().unwrap();
+    assert_eq!(told.len(), 101);
+    assert_eq!(told[100]["message"], "and 29900 more problems");
 }

@@ -1,5 +1,7 @@
 //! Parts of what errors say.
 
+use std::collections::HashSet;
+
 use od_record::Problem;
 
 use crate::outcome::StoreRef;
@@ -78,13 +80,9 @@ pub(super) fn summary(problems: &[Problem]) -> String {
 
 /// Which arguments these are, each once.
 fn places(problems: &[Problem]) -> String {
-    let mut places: Vec<&str> = Vec::new();
-    for problem in problems {
-        let place = place(&problem.path);
-        if !places.contains(&place) {
-            places.push(place);
-        }
-    }
+    let mut told = HashSet::new();
+    let all = problems.iter().map(|problem| place(&problem.path));
+    let mut places: Vec<&str> = all.filter(|place| told.insert(*place)).collect();
     let count = problems.len();
     let more = places.len().saturating_sub(MOST_NAMED);
     places.truncate(MOST_NAMED);

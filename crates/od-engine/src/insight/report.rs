@@ -12,6 +12,7 @@ use crate::scope::Scope;
 
 mod cell;
 mod days;
+mod excluded;
 mod file;
 mod filters;
 mod matched;
@@ -24,7 +25,7 @@ mod tally;
 mod wanted;
 
 use days::Days;
-pub use filters::Where;
+pub use filters::{Where, where_shape};
 pub use name::{REPORTS, ReportName};
 pub(super) use select::select;
 use sheet::Sheet;

@@ -25,6 +25,7 @@ mod folder;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use exact::TWO_FOLDERS;
 pub use filters::{Filters, SortOrder};
 
 /// A page of orders to read (Order Desk: `GET /orders`).
@@ -80,12 +81,13 @@ impl Orders<'_> {
         let stores = self.0.stores();
         let row = stores.select(scope, input.store.as_deref(), Purpose::Read).await?;
         let by_folder = query.folder_id.is_some() || query.folder_name.is_some();
-        let folders_are_old = if by_folder {
+        let (folders_are_old, folders_differ) = if by_folder {
             let store = stores.unlock(scope, row.clone())?;
             let folders = self.check_folders(scope, &store, &mut query, input.fresh).await?;
-            folders.is_older_than(self.0.inner.cache.lifetime(Resource::OrderList))
+            let lifetime = self.0.inner.cache.lifetime(Resource::OrderList);
+            (folders.cache.is_older_than(lifetime), folders.differ)
         } else {
-            false
+            (false, false)
         };
         let pairs = query.to_pairs().map_err(Error::Upstream)?;
         let shape = reads::shape(&(&pairs, &input.view, &input.fields))?;
@@ -106,6 +108,7 @@ impl Orders<'_> {
         let page = kept.page(&input);
         let shifting = (by_folder && page.next_offset.is_some()).then(|| PAGES_SHIFT.to_owned());
         let doubt = kept.has_nothing(&input).then(|| exact::doubt(&input.filters)).flatten();
+        let nowhere = (folders_differ && kept.has_nothing(&input)).then(|| TWO_FOLDERS.to_owned());
         let mut data = Map::new();
         data.insert("orders".to_owned(), kept.orders.clone().into());
         data.insert("applied".to_owned(), applied(&pairs, &input).into());
@@ -117,6 +120,7 @@ impl Orders<'_> {
                     .into_iter()
                     .chain(kept.notes.iter().cloned())
                     .chain(shifting)
+                    .chain(nowhere)
                     .chain(doubt),
             ))
     }

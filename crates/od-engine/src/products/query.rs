@@ -6,8 +6,8 @@ use std::sync::Arc;
 use od_client::{InventoryItemId, InventoryQuery};
 use od_db::StoreRow;
 use od_record::pick::{absent, checked_fields, pick};
-use od_record::text::cleaned;
-use od_record::{NameOf, Problem};
+use od_record::text::{cleaned, listed, quoted};
+use od_record::{NameOf, Problem, id_text};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
@@ -72,13 +72,23 @@ impl Products<'_> {
         let row = stores.select(scope, input.store.as_deref(), Purpose::Read).await?;
         let (kept, cache) = self.page(scope, &row, &query, input.fresh).await?;
         let page = reads::page(input.limit, input.offset, kept.products.len(), kept.total, kept.more);
+        let without = (input.offset == 0 && !kept.more)
+            .then(|| kept.without(&query.codes))
+            .flatten();
         let unknown = absent(&kept.products, fields, NameOf::InventoryItem);
         let products: Vec<Value> = kept.products.iter().map(|item| pick(item, fields).into()).collect();
         let data = json!({ "products": products, "applied": applied(&query, &input) });
         Ok(Outcome::of(store_ref(&row), data)
             .with_page(page)
             .with_cache(cache)
-            .with_warnings(kept.note.as_deref().map(str::to_owned).into_iter().chain(unknown)))
+            .with_warnings(
+                kept.note
+                    .as_deref()
+                    .map(str::to_owned)
+                    .into_iter()
+                    .chain(unknown)
+                    .chain(without),
+            ))
     }
 
     /// One inventory item: the record itself.
@@ -174,6 +184,8 @@ impl Weigh for ReadPage {
     }
 }
 
+/// Codes that are named at most.
+const CODES: usize = 10;
 const NOT_PAGED: &str =
     "Order Desk answered with the whole list instead of a page; this reply holds the page that was asked for.";
 const REPEATED: &str = "Order Desk answered with the page before this one again, so it does not page here and the walk \
@@ -212,6 +224,25 @@ impl ReadPage {
             total: Some(all as u64),
             note: Some(NOT_PAGED.into()),
         }
+    }
+
+    /// Says which of the codes that were asked for no item has.
+    fn without(&self, codes: &[String]) -> Option<String> {
+        let known = || {
+            self.products
+                .iter()
+                .filter_map(|item| item.get("code").and_then(id_text))
+        };
+        let missing = codes
+            .iter()
+            .filter(|code| !known().any(|known| known.eq_ignore_ascii_case(code)));
+        let missing: Vec<String> = missing.map(|code| quoted(code)).collect();
+        (!missing.is_empty()).then(|| {
+            format!(
+                "No inventory item of the store has the code {}; codes are compared to the letter.",
+                listed(missing, CODES)
+            )
+        })
     }
 
     /// Ends a walk that would never end: the page before had the same items.

@@ -45,14 +45,16 @@ pub struct CreateShipments {
 
 /// Who compares the rows with what their orders have.
 #[derive(Clone, Copy)]
-pub(super) enum Looks {
+pub(super) enum Looks<'a> {
     /// The batch itself, before anything is sent.
     First {
         /// Whether shipments may hold more of a line than is left.
         allow_excess: bool,
     },
-    /// The caller did, a moment ago. What has changed since is looked for where one request tells it.
+    /// The caller did, a moment ago. What has changed since is looked for where few requests tell it.
     Already {
+        /// When the caller began, as Order Desk writes it.
+        since: &'a str,
         /// Whether the caller has accepted what speaks against rows.
         accepted: bool,
     },
@@ -100,7 +102,7 @@ impl Shipments<'_> {
         &self,
         store: &OpenStore,
         rows: &[Row],
-        looks: Looks,
+        looks: Looks<'_>,
     ) -> Result<(Verdicts, Vec<String>), Error> {
         let inner = &self.0.inner;
         let subjects = rows.iter().map(|row| store.order(row.order.as_str())).collect();
@@ -121,15 +123,15 @@ impl Shipments<'_> {
     }
 
     /// What the orders have before, and what should be said of the rows beside it.
-    async fn look(&self, store: &OpenStore, rows: &[Row], looks: Looks) -> Result<Looked, Error> {
+    async fn look(&self, store: &OpenStore, rows: &[Row], looks: Looks<'_>) -> Result<Looked, Error> {
         let mut looked = Looked::default();
         match looks {
             Looks::First { allow_excess } => {
                 looked.before = Before::read(self.0, store, rows, Reach::Usual).await?;
                 looked.doubts = looked.before.judge(rows, allow_excess)?;
             }
-            Looks::Already { accepted } => {
-                looked.before = Before::read(self.0, store, rows, Reach::OneRequest).await?;
+            Looks::Already { since, accepted } => {
+                looked.before = Before::read(self.0, store, rows, Reach::Again(since)).await?;
                 looked.overtaken = looked.before.overtaken(rows, accepted);
             }
         }

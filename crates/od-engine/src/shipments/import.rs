@@ -14,6 +14,7 @@ use super::Shipments;
 use super::batch::{Looks, MOST as BATCH};
 use crate::difference::Altered;
 use crate::error::Error;
+use crate::insight::sent;
 use crate::outcome::Outcome;
 use crate::parts::Record;
 use crate::scope::Scope;
@@ -34,6 +35,8 @@ use told::{State, Told};
 
 /// What the first place on earth is ahead of UTC.
 const EARLIEST: SignedDuration = SignedDuration::from_hours(14);
+/// What Order Desk's clock may be behind ours.
+const SLACK: SignedDuration = SignedDuration::from_mins(5);
 /// Parcels in one table.
 const MOST: usize = 500;
 const AT: &str = "/rows";
@@ -76,6 +79,7 @@ impl Shipments<'_> {
             .stores()
             .open(scope, input.store.as_deref(), Purpose::Change)
             .await?;
+        let since = sent((self.0.inner.clock.now() - SLACK).as_second());
         let orders = Orders::find(self.0, scope, &store, &pasted.rows, !input.dry_run).await?;
         let mut told: Vec<Told> = pasted.rows.iter().map(Told::of).collect();
         let asked = plan::Asked {
@@ -91,6 +95,7 @@ impl Shipments<'_> {
             }
         } else {
             let looks = Looks::Already {
+                since: &since,
                 accepted: input.accept_warnings,
             };
             altered = self.post(&store, &planned, looks, &mut told).await?;
@@ -122,7 +127,7 @@ impl Shipments<'_> {
         &self,
         store: &OpenStore,
         planned: &[Planned<'_>],
-        looks: Looks,
+        looks: Looks<'_>,
         told: &mut [Told],
     ) -> Result<Vec<Altered>, Error> {
         let mut altered = Vec::new();

@@ -66,3 +66,19 @@ async fn a_total_that_is_not_true_is_not_believed() {
         "code=MUG-BLU-11%2CMUG-CRM-11&limit=50&offset=0"
     );
 }
+
+#[tokio::test]
+async fn codes_that_no_item_has_are_named() {
+    let shop = Shop::open().await;
+    let code = all(&shop).await[0]["code"].as_str().unwrap().to_owned();
+    let told = list(&shop, json!({ "code": format!("NOPE, {code},Nil") })).await;
+    assert_eq!(told.data["products"].as_array().unwrap().len(), 1);
+    assert_eq!(
+        told.warnings,
+        ["No inventory item of the store has the code \"NOPE\", \"Nil\"; codes are compared to the letter."]
+    );
+    assert_eq!(
+        list(&shop, json!({ "code": code })).await.warnings,
+        Vec::<String>::new()
+    );
+}

@@ -53,7 +53,10 @@ pub fn shape(tool: &ToolSpec, mut arguments: Map<String, Value>) -> Shaped {
             ..Shaped::default()
         };
     }
-    let mut step = Step::default();
+    let mut step = Step {
+        is_read: tool.access == Access::Read,
+        ..Step::default()
+    };
     step.arguments(tool, &mut arguments);
     // What stood in texts counts like the rest.
     let excess = step
@@ -77,6 +80,8 @@ fn is_called_otherwise(tool: &ToolSpec, arguments: &Map<String, Value>) -> bool 
 struct Step {
     /// Where it is, as a JSON Pointer.
     at: String,
+    /// Whether nothing is written: what a text is compared with has the digits of a number.
+    is_read: bool,
     warnings: Vec<String>,
     problems: Vec<Problem>,
     /// Values that stood in texts.
@@ -130,7 +135,9 @@ impl Step {
             Value::String(text) if takes("integer") => digits(text).map(Value::from),
             Value::String(text) if takes("boolean") => truth(name, text).map(Value::from),
             Value::Number(number) if takes("integer") => whole(number).map(Value::from),
-            Value::Number(number) if takes("string") && is_id(name) => id(number).map(Value::from),
+            Value::Number(number) if takes("string") && (is_id(name) || (self.is_read && is_number(name))) => {
+                id(number).map(Value::from)
+            }
             _ => None,
         };
         if let Some(same) = same {
@@ -280,4 +287,9 @@ fn id(number: &Number) -> Option<String> {
 /// Ids are text in the schemas, and models write them as numbers. What stands around one is no part of it.
 fn is_id(name: &str) -> bool {
     matches!(name, "store" | "identifier") || name.ends_with("_id") || name.ends_with("_ids")
+}
+
+/// What is looked for by a number in most shops.
+fn is_number(name: &str) -> bool {
+    matches!(name, "query" | "code") || name.ends_with("_phone")
 }

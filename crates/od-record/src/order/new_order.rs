@@ -66,9 +66,11 @@ impl NewOrder {
             let message = "must be 8 to 64 letters, digits and . _ : -, such as a UUID";
             problems.push(Problem::new("/client_request_id", message));
         }
+        let was_read = copied::was_read(order);
         check::new_order(&fields, "/order", &mut problems);
         if !problems.is_empty() {
-            return Err(problems);
+            let undocumented = was_read.then(|| copied::undocumented(&problems)).flatten();
+            return Err(undocumented.into_iter().chain(problems).collect());
         }
         let Applied {
             desired: mut body,

@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use crate::identifier::{id_text, tidy};
 use crate::names::{NameOf, meant};
-use crate::problem::{Problem, below};
+use crate::problem::{Problem, SUGGESTED, below};
 
 #[cfg(test)]
 mod tests;
@@ -238,9 +238,10 @@ impl Arguments<'_> {
             .filter(|name| *name != "op" && !allowed.contains(&name.as_str()))
         {
             let message = format!("is not an argument of {op}, which takes {}", allowed.join(", "));
+            let is_looked_for = self.problems.len() < SUGGESTED;
+            let meant = is_looked_for.then(|| meant(name, NameOf::Argument, allowed.iter().copied()));
             let problem = Problem::new(below(self.at, name), message);
-            let meant = meant(name, NameOf::Argument, allowed.iter().copied());
-            self.problems.push(problem.suggest(meant.name));
+            self.problems.push(problem.suggest(meant.and_then(|meant| meant.name)));
         }
     }
 

@@ -3,6 +3,7 @@
 use std::cmp::Reverse;
 use std::ops::RangeInclusive;
 
+use super::aside::names_others;
 use super::cell::{Cell, trimmed};
 use super::heading::{Role, is_weak, role};
 use super::link::is_link;
@@ -26,6 +27,13 @@ pub struct Column {
     pub is_guessed: bool,
     /// Whether it holds what has a carrier's form, and is not used.
     pub has_unused_numbers: bool,
+}
+
+impl Column {
+    /// Whether its heading speaks of other parcels than those that went to customers.
+    pub(super) fn is_of_others(&self) -> bool {
+        self.heading.as_deref().is_some_and(names_others)
+    }
 }
 
 pub(super) fn columns(header: Option<&Record>, body: &[Record]) -> Vec<Column> {
@@ -130,10 +138,10 @@ fn drop_links(columns: &mut [Column], body: &[Record]) {
     }
 }
 
-/// The column with most numbers of a carrier's form; or else with most that look like a number at all, which telephone numbers do, too.
+/// The column with most numbers of a carrier's form, whose heading does not speak of others; or else with most that look like a number at all, which telephone numbers do, too.
 fn guess_tracking(columns: &mut [Column], body: &[Record]) {
     let most = (0..columns.len())
-        .filter(|at| columns[*at].role.is_none())
+        .filter(|at| columns[*at].role.is_none() && !columns[*at].is_of_others())
         .map(|at| {
             let links = count(body, at, |cell| is_link(trimmed(cell)));
             (count(body, at, holds_prefixed), count(body, at, holds_some), links, at)

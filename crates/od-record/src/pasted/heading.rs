@@ -158,7 +158,7 @@ fn known(plain: &str) -> Option<(Role, bool)> {
 }
 
 /// Small letters and digits.
-fn plain(heading: &str) -> String {
+pub(super) fn plain(heading: &str) -> String {
     heading
         .chars()
         .filter(|c| c.is_alphanumeric() && !matches!(c, 'º' | 'ª'))

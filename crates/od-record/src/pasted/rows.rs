@@ -3,6 +3,7 @@
 use jiff::civil::Date;
 
 use super::amount::{Mark, mark_of, quantity, weight};
+use super::aside::is_void;
 use super::carrier;
 use super::cell::{Cell, trimmed};
 use super::columns::Column;
@@ -47,6 +48,8 @@ pub struct Row {
     pub no_quantity: Option<String>,
     /// Whether its cells of the item and of the quantity are filled, whatever could be read in them.
     pub filled: Filled,
+    /// What says that the label is void or canceled, as the table has it.
+    pub void: Option<String>,
     /// The row has several numbers: whose its items are is not told, so that `sku` and `quantity` are left out.
     pub shares_items: bool,
 }
@@ -176,6 +179,7 @@ impl Reader<'_> {
             quantity: None,
             no_quantity: None,
             filled: Filled::default(),
+            void: self.void(record),
             shares_items: false,
         };
         row.hold(self.cell(record, Role::Sku), self.cell(record, Role::Quantity));
@@ -189,6 +193,15 @@ impl Reader<'_> {
 
     fn cell(&self, record: &Record, role: Role) -> Option<String> {
         text(record, position(self.columns, role)?)
+    }
+
+    /// The heading and the cell that say that nobody uses the row's label.
+    fn void(&self, record: &Record) -> Option<String> {
+        let mut cells = self.columns.iter().zip(&record.cells);
+        cells.find_map(|(column, cell)| {
+            let heading = column.heading.as_deref()?;
+            is_void(heading, cell).then(|| format!("{}: {}", one_line(heading), one_line(cell)))
+        })
     }
 
     /// The order numbers of a row, each once.

@@ -35,6 +35,14 @@ pub fn doubts_beside(given: &Map<String, Value>, others: &[Map<String, Value>]) 
     twin.into_iter().chain(whole).collect()
 }
 
+/// The ids of shipments that hold a part of their order.
+pub fn parts(shipments: &[Map<String, Value>]) -> Vec<String> {
+    let parts = shipments.iter().filter(|shipment| names_contents(shipment));
+    parts
+        .filter_map(|shipment| shipment.get("id").and_then(id_text))
+        .collect()
+}
+
 /// Says what an order has left beside its shipments, where one of them holds a part of it.
 pub fn left_beside(packing: &Packing) -> Option<String> {
     let rest = packing.rest().filter(|rest| !rest.is_empty())?;

@@ -1,10 +1,11 @@
 //! Filters of reports: those of lists of orders, as far as a copy answers them exactly as Order Desk does.
 
 use od_db::mirror::Dates;
-use od_record::date::{Asked, Zone as Clock, bound};
-use od_record::{Problem, below, nearest, tidy};
+use od_record::date::{Asked, Zone as Clock, bound, is_nothing_between};
+use od_record::shape::ABSENT;
+use od_record::{Problem, SUGGESTED, below, nearest, tidy};
 use serde::Deserialize;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::super::days::{Zone, civil, written};
 
@@ -74,10 +75,37 @@ const LONGEST: usize = 300;
 /// What is wrong with filters: names that there are not, what is no text, and what is no date.
 pub(super) fn judge(filters: &Value) -> Vec<Problem> {
     let members = filters.as_object().into_iter().flatten();
-    members.filter_map(|(name, value)| fault(name, value)).collect()
+    let mut looked_for = 0;
+    let faults = members.filter_map(|(name, value)| fault(name, value, &mut looked_for));
+    faults.chain(reversed(filters)).collect()
 }
 
-fn fault(name: &str, value: &Value) -> Option<Problem> {
+/// How filters look, for whoever undoes other spellings of them.
+pub fn where_shape() -> Value {
+    let names = TEXTS.into_iter().chain(DATES.map(|(name, _)| name));
+    let text = || json!({"type": "string", (ABSENT): true});
+    let properties: Map<String, Value> = names.map(|name| (name.to_owned(), text())).collect();
+    json!({"type": "object", "properties": properties})
+}
+
+/// Pairs of dates that nothing can lie between.
+fn reversed(filters: &Value) -> impl Iterator<Item = Problem> {
+    let sent =
+        |(name, clock): (&str, Clock)| Some(bound(name, filters.get(name)?.as_str()?, clock, Asked::Copy).ok()?.sent);
+    DATES.chunks_exact(2).filter_map(move |pair| {
+        let [start, end] = [pair[0], pair[1]];
+        is_nothing_between(&sent(start)?, &sent(end)?, Asked::Copy).then(|| {
+            let rule = format!(
+                "must be before {}: no order is in between. A date without a time is the first moment of its day",
+                end.0
+            );
+            Problem::new(below("/where", start.0), rule)
+        })
+    })
+}
+
+/// `looked_for` names were unknown before it: of the first which there are is said, and of no more than some what was meant.
+fn fault(name: &str, value: &Value, looked_for: &mut usize) -> Option<Problem> {
     let path = below("/where", name);
     let clock = DATES.iter().find(|(known, _)| *known == name).map(|(_, clock)| *clock);
     if clock.is_none() && !TEXTS.contains(&name) {
@@ -88,9 +116,14 @@ fn fault(name: &str, value: &Value) -> Option<Problem> {
                        orders_list takes it, orders_find looks for such texts; reports take";
             return Some(Problem::new(path, format!("{why} {all}")));
         }
-        let mut problem = Problem::new(path, format!("is no filter of reports: they have {all}"));
-        problem.suggestion = nearest(name, names).map(str::to_owned);
-        return Some(problem);
+        let rule = if *looked_for == 0 {
+            format!("is no filter of reports: they have {all}")
+        } else {
+            "is no filter of reports".to_owned()
+        };
+        let meant = (*looked_for < SUGGESTED).then(|| nearest(name, names)).flatten();
+        *looked_for += 1;
+        return Some(Problem::new(path, rule).suggest(meant));
     }
     let text = value
         .as_str()

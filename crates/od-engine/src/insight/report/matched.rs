@@ -15,6 +15,10 @@ const TOLD: usize = 8;
 pub(super) struct Matched {
     filters: Vec<Filter>,
     sources: Vec<String>,
+    /// The names of all filters.
+    given: Vec<String>,
+    /// Whether some order fits them all, on whatever day.
+    fits: bool,
     is_looked: bool,
 }
 
@@ -26,11 +30,7 @@ struct Filter {
 
 impl Matched {
     pub(super) fn new(filters: &Where) -> Self {
-        let everything = || Selection {
-            from: i64::MIN,
-            to: i64::MAX,
-            ..Selection::default()
-        };
+        let (applied, _) = filters.applied();
         let given = |text: &Option<String>| text.as_deref().map(|text| od_record::tidy(text).to_owned());
         let wanted = [
             ("source_name", given(&filters.source_name)),
@@ -40,7 +40,7 @@ impl Matched {
         ];
         let filters = wanted.into_iter().filter_map(|(name, value)| {
             let value = value?;
-            let (mut selection, text) = (everything(), Some(value.clone()));
+            let (mut selection, text) = (on_any_day(Selection::default()), Some(value.clone()));
             match name {
                 "source_name" => selection.source = text,
                 "source_id" => selection.source_id = text,
@@ -52,20 +52,34 @@ impl Matched {
         Self {
             filters: filters.collect(),
             sources: Vec::new(),
+            given: applied.into_iter().map(|(name, _)| name).collect(),
+            fits: false,
             is_looked: false,
         }
     }
 
-    /// Looks whether a store has orders that fit each filter by itself; where orders were counted it has.
-    pub(super) async fn look(&mut self, tables: &Tables, has_counted: bool) -> Result<(), Error> {
+    /// Looks whether a store has orders that fit each filter by itself, and all of them; where orders were counted it has.
+    pub(super) async fn look(
+        &mut self,
+        tables: &Tables,
+        selection: &Selection,
+        has_counted: bool,
+    ) -> Result<(), Error> {
         self.is_looked = true;
+        self.fits |= has_counted;
         if has_counted {
             self.filters.clear();
         }
+        if !self.fits && self.given.len() > 1 {
+            let wanted = on_any_day(Selection {
+                without: Vec::new(),
+                ..selection.clone()
+            });
+            self.fits = !is_empty(tables, &wanted).await?;
+        }
         let mut rest = Vec::new();
         for filter in std::mem::take(&mut self.filters) {
-            let sums = tables.order_sums(&filter.selection, &[]).await?;
-            if sums.iter().all(|sums| sums.orders == 0) {
+            if is_empty(tables, &filter.selection).await? {
                 rest.push(filter);
             }
         }
@@ -86,6 +100,12 @@ impl Matched {
         } else {
             Vec::new()
         };
+        if self.is_looked && filters.is_empty() && !self.fits && self.given.len() > 1 {
+            let all = self.given.join(", ");
+            return vec![format!(
+                "No order of this server's copy fits all of {all} together, in any window."
+            )];
+        }
         filters.iter().map(|filter| self.doubt(filter)).collect()
     }
 
@@ -103,4 +123,17 @@ impl Matched {
         }
         doubt
     }
+}
+
+fn on_any_day(selection: Selection) -> Selection {
+    Selection {
+        from: i64::MIN,
+        to: i64::MAX,
+        ..selection
+    }
+}
+
+async fn is_empty(tables: &Tables, selection: &Selection) -> Result<bool, Error> {
+    let sums = tables.order_sums(selection, &[]).await?;
+    Ok(sums.iter().all(|sums| sums.orders == 0))
 }

@@ -7,6 +7,7 @@ use super::super::days::Window;
 use super::super::mirror::Ready;
 use super::cell;
 use super::days::Days;
+use super::excluded::excluded;
 use super::file::file_name;
 use super::matched::Matched;
 use super::name::KeyName;
@@ -90,11 +91,21 @@ impl<'a> Sums<'a> {
         let orders = self.tally.add(copy, &selected.selection, now).await?;
         let store = copy.store.name.store_name.clone();
         self.named.get_or_insert((window, store));
-        self.matched.look(&copy.tables, orders > 0).await?;
+        let why = if orders == 0 {
+            excluded(copy, &selected, window).await?
+        } else {
+            None
+        };
+        if why.is_none() {
+            self.matched.look(&copy.tables, &selected.selection, orders > 0).await?;
+        }
         self.write(copy, &selected, now).await?;
         self.store_rows.push(copy.store.row.id.clone());
         self.left_out.extend(selected.left_out);
-        Ok(copy.part(window, orders).telling(to_come(window, copy, days)))
+        Ok(copy
+            .part(window, orders)
+            .telling(to_come(window, copy, days))
+            .telling(why))
     }
 
     /// Puts the store's own rows into the file, where each store has its own.

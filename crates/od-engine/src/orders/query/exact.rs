@@ -2,6 +2,9 @@
 
 use super::Filters;
 
+/// What is said of a list that is cut by an id and the name of another folder.
+pub(crate) const TWO_FOLDERS: &str = "folder_id and folder_name are different folders: no order is in both.";
+
 /// Filters whose values are names as people and shops write them.
 fn named(filters: &Filters) -> Vec<&'static str> {
     let all = [

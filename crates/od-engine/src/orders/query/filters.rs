@@ -1,7 +1,7 @@
 //! The documented filters of `GET /orders`, under their own names.
 
 use od_client::{Direction, FolderId, OrderQuery};
-use od_record::date::{Asked, Zone, bound};
+use od_record::date::{Asked, Zone, bound, is_nothing_between};
 use od_record::{NOT_WHOLE, Problem, is_whole, tidy};
 use serde::{Deserialize, Serialize};
 
@@ -153,18 +153,18 @@ fn checked(name: &str, text: &str, kind: Kind, notes: &mut Vec<String>) -> Resul
     }
 }
 
-/// Ranges that end before they begin, which no order can be in. A date without a time may mean any moment of its day, and
-/// nothing is refused on a guess.
+/// Ranges that end before they begin, which no order can be in. Nothing is refused on a guess.
 fn reversed(query: &OrderQuery) -> impl Iterator<Item = Problem> + use<> {
     macro_rules! range {
         ($start:ident, $end:ident) => {{
             let ends = query.$start.as_deref().zip(query.$end.as_deref());
-            ends.filter(|(start, end)| *start > last_moment(end).as_str()).map(|_| {
-                Problem::new(
-                    concat!("/", stringify!($start)),
-                    concat!("must not be after ", stringify!($end)),
-                )
-            })
+            ends.filter(|(start, end)| is_nothing_between(start, end, Asked::OrderDesk))
+                .map(|_| {
+                    Problem::new(
+                        concat!("/", stringify!($start)),
+                        concat!("must not be after ", stringify!($end)),
+                    )
+                })
         }};
     }
     let problems = [
@@ -173,15 +173,6 @@ fn reversed(query: &OrderQuery) -> impl Iterator<Item = Problem> + use<> {
         range!(modified_start_date, modified_end_date),
     ];
     problems.into_iter().flatten()
-}
-
-/// The last moment that a bound may stand for, as it is sent.
-fn last_moment(end: &str) -> String {
-    if end.len() == "YYYY-MM-DD".len() {
-        format!("{end} 23:59:59")
-    } else {
-        end.to_owned()
-    }
 }
 
 fn folders(text: &str) -> Result<String, String> {

@@ -22,16 +22,30 @@ impl Orders<'_> {
         store: &OpenStore,
         query: &mut OrderQuery,
         fresh: bool,
-    ) -> Result<CacheInfo, Error> {
+    ) -> Result<Checked, Error> {
         let find = |folders: &[Folder]| {
-            known_ids(folders, query.folder_id.as_deref())?;
+            let ids = query.folder_id.as_deref();
+            known_ids(folders, ids)?;
             let name = query.folder_name.as_deref();
-            name.map(|name| known_name(folders, name)).transpose()
+            let name = name.map(|name| known_name(folders, name)).transpose()?;
+            let differ = ids.zip(name.as_deref()).is_some_and(|(ids, name)| {
+                let mut same = folders.iter().filter(|folder| folder.name == name);
+                !same.any(|folder| ids.split(',').any(|id| id == folder.id))
+            });
+            Ok((name, differ))
         };
-        let (name, cache) = self.0.stores().among_folders(scope, store, fresh, find).await?;
+        let ((name, differ), cache) = self.0.stores().among_folders(scope, store, fresh, find).await?;
         query.folder_name = name;
-        Ok(cache)
+        Ok(Checked { cache, differ })
     }
+}
+
+/// What was found of folders that a list is cut by.
+pub(super) struct Checked {
+    /// How old the list of folders is.
+    pub cache: CacheInfo,
+    /// Whether the name is that of a folder which is none of the ids: no order is in both.
+    pub differ: bool,
 }
 
 fn known_ids(folders: &[Folder], ids: Option<&str>) -> Result<(), Error> {

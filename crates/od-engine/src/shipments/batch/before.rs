@@ -5,9 +5,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use od_client::{OrderId, OrderQuery};
+use od_client::{OrderId, OrderQuery, Store};
 use od_record::order::{LINES, SHIPMENTS};
-use od_record::shipment::{Packing, doubts_beside, left_beside, must_be_gone, names_contents, same_tracking};
+use od_record::shipment::{Packing, doubts_beside, left_beside, must_be_gone, names_contents, parts, same_tracking};
+use od_record::text::listed;
 use od_record::{Problem, below, id_text, rows_of};
 
 use super::rows::Row;
@@ -19,18 +20,21 @@ use crate::stores::OpenStore;
 
 /// So many orders are read one by one. Of more, most are among the newest: five hundred of those are one request.
 const FEW: usize = 10;
+/// As many shipments are named.
+const NAMED: usize = 10;
 /// So many remarks are told.
 const TOLD: usize = 20;
 
 /// How many of a batch's orders are read.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Reach {
+pub(super) enum Reach<'a> {
     /// All of them.
     All,
     /// Those whose rows name contents, and as many of the others as cost little.
     Usual,
-    /// As many as one request gives: the caller has read them all, a moment ago.
-    OneRequest,
+    /// The caller has read them all, and what has changed since then matters: the newest are read, and a few others; of more
+    /// those whose date of change says so. The moment as Order Desk writes it.
+    Again(&'a str),
 }
 
 /// The orders of a batch as they were before it, as far as they were read.
@@ -64,7 +68,12 @@ impl Before {
     ///
     /// # Errors
     /// [`Error::Upstream`] when one cannot be read of which a row names the contents. What is only compared need not be there.
-    pub(super) async fn read(engine: &Engine, store: &OpenStore, rows: &[Row], reach: Reach) -> Result<Self, Error> {
+    pub(super) async fn read(
+        engine: &Engine,
+        store: &OpenStore,
+        rows: &[Row],
+        reach: Reach<'_>,
+    ) -> Result<Self, Error> {
         let upstream = store.upstream.bulk();
         let settings = engine.stores().remembered_settings(&store.row).await;
         let order = |record: Record| {
@@ -78,31 +87,32 @@ impl Before {
         let mut before = Self::default();
         let has_contents = |id: &OrderId| rows.iter().any(|row| row.order == *id && names_contents(&row.body));
         let mut wanted: BTreeSet<&OrderId> = rows.iter().map(|row| &row.order).collect();
-        let few = if reach == Reach::OneRequest { 1 } else { FEW };
+        let few = if matches!(reach, Reach::Again(_)) { 1 } else { FEW };
+        let newest = OrderQuery {
+            limit: Some(OrderQuery::MAX_LIMIT),
+            ..OrderQuery::default()
+        };
         if wanted.len() > few {
-            let query = OrderQuery {
-                limit: Some(OrderQuery::MAX_LIMIT),
-                ..OrderQuery::default()
-            };
-            // A page of very large orders is more than one reply may be.
-            match upstream.orders().list(&query).await {
-                Ok(newest) => {
-                    for found in newest.orders {
-                        if let Some(id) = found.id().filter(|id| wanted.remove(id)) {
-                            before.orders.insert(id, order(found.into_map()));
-                        }
-                    }
+            before.take(&upstream, &newest, &mut wanted, order).await;
+        }
+        // What is left is old.
+        if wanted.len() > FEW {
+            match reach {
+                Reach::All => {}
+                Reach::Usual => {
+                    let all = wanted.len();
+                    wanted.retain(|id| has_contents(id));
+                    before.unread = all - wanted.len();
                 }
-                Err(error) => tracing::warn!(%error, "the newest orders could not be read before a batch of shipments"),
-            }
-            // What is left is old: its shipments are compared by Order Desk alone.
-            if reach == Reach::OneRequest {
-                return Ok(before);
-            }
-            if reach == Reach::Usual && wanted.len() > FEW {
-                let all = wanted.len();
-                wanted.retain(|id| has_contents(id));
-                before.unread = all - wanted.len();
+                Reach::Again(since) => {
+                    let changed = OrderQuery {
+                        modified_start_date: Some(since.to_owned()),
+                        order_by: Some("date_updated".to_owned()),
+                        ..newest
+                    };
+                    before.take(&upstream, &changed, &mut wanted, order).await;
+                    return Ok(before);
+                }
             }
         }
         for id in wanted {
@@ -114,7 +124,9 @@ impl Before {
                 Err(od_client::Error::NotFound) => {
                     before.missing.insert(id.clone());
                 }
-                Err(error) if reach != Reach::OneRequest && has_contents(id) => return Err(Error::Upstream(error)),
+                Err(error) if !matches!(reach, Reach::Again(_)) && has_contents(id) => {
+                    return Err(Error::Upstream(error));
+                }
                 Err(error) => {
                     tracing::warn!(%error, order = %id, "an order could not be read before a batch of shipments");
                     before.unread += 1;
@@ -122,6 +134,27 @@ impl Before {
             }
         }
         Ok(before)
+    }
+
+    /// Takes what a page of orders has of those that are wanted.
+    async fn take(
+        &mut self,
+        upstream: &Store,
+        query: &OrderQuery,
+        wanted: &mut BTreeSet<&OrderId>,
+        order: impl Fn(Record) -> Order,
+    ) {
+        // A page of very large orders is more than one reply may be.
+        match upstream.orders().list(query).await {
+            Ok(page) => {
+                for found in page.orders {
+                    if let Some(id) = found.id().filter(|id| wanted.remove(id)) {
+                        self.orders.insert(id, order(found.into_map()));
+                    }
+                }
+            }
+            Err(error) => tracing::warn!(%error, "a page of orders could not be read before a batch of shipments"),
+        }
     }
 
     /// Whether an order was looked for, and the store has none with this id.
@@ -141,9 +174,13 @@ impl Before {
         for (id, order) in &self.orders {
             let mut packing = Packing::of(rows_of(&order.record, LINES), &order.shipments);
             let closed = why_closed(order.folder.as_deref(), &payment(&order.record)).filter(|_| !accepted);
+            // A parcel that says nothing stands for the whole order.
+            let parts = Some(parts(&order.shipments)).filter(|parts| !accepted && !parts.is_empty());
+            let parts = parts.map(|parts| format!("parts of it are in shipments {}", listed(parts, NAMED)));
             let added = |(_, row): &(usize, &Row)| row.order == *id && self.there(row).is_none();
             for (index, row) in rows.iter().enumerate().filter(added) {
-                let why = closed.clone().or_else(|| unfit(&packing, row, accepted));
+                let whole = || parts.clone().filter(|_| !names_contents(&row.body));
+                let why = closed.clone().or_else(whole).or_else(|| unfit(&packing, row, accepted));
                 match why {
                     Some(why) => {
                         overtaken.insert(index, format!("the order has changed since it was read: {why}"));

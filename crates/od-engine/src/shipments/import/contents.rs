@@ -6,9 +6,8 @@
 use std::collections::BTreeMap;
 
 use od_client::OrderId;
-use od_record::id_text;
 use od_record::pasted::{Row, Verdict, is_scientific, is_written_so, tells_the_code};
-use od_record::shipment::{Line, Packing, names_contents};
+use od_record::shipment::{Line, Packing, parts};
 use serde_json::{Value, json};
 
 use super::matching::{Found, Orders, Whose};
@@ -153,10 +152,7 @@ pub(super) fn of_silent(apart: Option<Apart>, others_say: bool, table_tells: boo
 
 /// The shipments of an order that hold parts of it, and what is in none.
 fn shipped_parts(order: &Found) -> Option<String> {
-    let parts = order.shipments.iter().filter(|shipment| names_contents(shipment));
-    let ids: Vec<String> = parts
-        .filter_map(|shipment| shipment.get("id").and_then(id_text))
-        .collect();
+    let ids = parts(&order.shipments);
     if ids.is_empty() {
         return None;
     }

@@ -5,6 +5,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use od_client::{Order, OrderId};
 use od_record::order::{LINES, SHIPMENTS};
 use od_record::pasted::Row;
@@ -165,6 +167,9 @@ impl Orders {
             people: people(order.as_map()),
             folder: text("folder_id"),
             payment: text("payment_status"),
+            added: text("date_added")
+                .get(.."YYYY-MM-DD".len())
+                .and_then(|day| day.parse().ok()),
             lines: rows(LINES),
             shipments: rows(SHIPMENTS),
         };
@@ -189,6 +194,9 @@ impl Orders {
             people: entry.people,
             folder: entry.folder,
             payment: entry.payment,
+            added: Timestamp::from_second(entry.added)
+                .ok()
+                .map(|at| at.to_zoned(TimeZone::UTC).date()),
             lines: Vec::new(),
             shipments: entry.parcels.into_iter().map(shipment).collect(),
         };

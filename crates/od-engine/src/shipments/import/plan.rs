@@ -15,6 +15,7 @@ use super::contents::{self, Apart, Contents};
 use super::matching::{Found, Orders, Whose};
 use super::there::{Aside, There, compare};
 use super::told::{Doubt, Reason, State, Told};
+use super::words::short;
 use crate::parts::Record;
 use crate::shipments::batch;
 
@@ -308,6 +309,9 @@ fn doubts(row: &Row, order: &Found, orders: &Orders, asked: &Asked) -> Vec<Doubt
     if let Some(others) = orders.others_with(order, row) {
         doubts.push(Doubt::because(Reason::OtherOrderHasIt, others));
     }
+    if let Some(void) = &row.void {
+        doubts.push(Doubt::because(Reason::LabelVoid, short(void)));
+    }
     if row.is_order_guessed {
         doubts.push(Doubt::of(Reason::GuessedOrderColumn));
     }
@@ -319,6 +323,12 @@ fn doubts(row: &Row, order: &Found, orders: &Orders, asked: &Asked) -> Vec<Doubt
     }
     if row.ship_date.is_some_and(|day| day > asked.last_day) {
         doubts.push(Doubt::of(Reason::FutureDate));
+    }
+    if let Some(added) = row.ship_date.and_then(|day| order.is_younger_than(day)) {
+        doubts.push(Doubt::because(
+            Reason::PastDate,
+            format!("the order was added on {added}"),
+        ));
     }
     doubts
 }

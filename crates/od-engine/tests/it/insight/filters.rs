@@ -126,10 +126,39 @@ fn filters_that_a_copy_cannot_answer_are_refused_by_name() {
             "takes no zone",
         ),
         (json!({ "customer_id": 7 }), "must be a text"),
+        // Whoever writes these means something else: nothing is in between.
+        (
+            json!({ "search_start_date": "2026-11-19", "search_end_date": "2026-11-19" }),
+            "must be before search_end_date",
+        ),
+        (
+            json!({ "search_start_date_local": "2026-11-20 00:00:01", "search_end_date_local": "2026-11-20" }),
+            "must be before search_end_date_local",
+        ),
+        (
+            json!({ "modified_start_date": "2026-11-19T01:00:00+02:00", "modified_end_date": "2026-11-18" }),
+            "must be before modified_end_date",
+        ),
     ] {
         let told = judge(filters);
         assert!(told.len() == 1 && told[0].message.contains(word), "{told:?}");
     }
+}
+
+/// Looking for what each of thousands of made-up names may mean, and saying what there is with each, takes seconds.
+#[test]
+fn of_thousands_of_unknown_filters_the_first_are_explained() {
+    let filters: serde_json::Map<String, Value> = (0..5_000).map(|n| (format!("folder_idd{n}"), json!(1))).collect();
+    let report = od_engine::insight::ReportName::SalesByDay;
+    let told = od_engine::insight::judge_report(report, json!({ "where": filters }).as_object().unwrap());
+    assert_eq!(told.len(), 5_000);
+    assert_eq!(told.iter().filter(|problem| problem.suggestion.is_some()).count(), 100);
+    assert!(told[0].message.contains("they have folder_id"), "{:?}", told[0]);
+    assert!(
+        told[1..]
+            .iter()
+            .all(|problem| problem.message == "is no filter of reports")
+    );
 }
 
 #[tokio::test]
@@ -163,4 +192,91 @@ async fn a_report_says_which_filters_apply_and_how_their_dates_are_read() {
             "search_start_date_local has no zone and is read as the store's local time."
         ]
     );
+}
+
+/// A shop with two orders in New, one in Canceled, and what a report says of filters that leave none of them.
+#[tokio::test]
+async fn a_report_says_why_its_filters_leave_nothing() {
+    let shop = three().await;
+    let canceled = json!({
+        "source_name": "Amazon", "date_added": "2026-11-20 12:00:00", "customer": {"company": "X"}, "folder_id": "71004",
+        "customer_id": "C-9", "order_items": [{"name": "Mug", "code": "MUG", "price": 1}],
+    });
+    shop.sim.put_order("90001", canceled.as_object().unwrap()).unwrap();
+    let told = async |from: &str, to: &str, filters: Value| {
+        let asked = json!({ "report": "sales_by_day", "from": from, "to": to, "where": filters });
+        let told = report(&shop, asked).await.unwrap();
+        assert_eq!(told.data["totals"]["orders"], 0, "{filters}");
+        let of_dates = |told: &String| told.contains("no time of day") || told.contains("no zone");
+        told.warnings
+            .into_iter()
+            .filter(|told| !of_dates(told))
+            .collect::<Vec<_>>()
+    };
+    let check = async |filters: Value, expected: &str| {
+        let warnings = told("2026-11-01", "2026-11-20", filters.clone()).await;
+        assert!(
+            warnings.len() == 1 && warnings[0].contains(expected),
+            "{filters}: {warnings:?}"
+        );
+    };
+    check(
+        json!({ "folder_id": "71001", "folder_name": "Canceled" }),
+        "folder_id and folder_name are different folders",
+    )
+    .await;
+    check(
+        json!({ "search_start_date": "2026-11-25" }),
+        "leave nothing of the window",
+    )
+    .await;
+    check(
+        json!({ "search_end_date_local": "2026-11-01" }),
+        "leave nothing of the window",
+    )
+    .await;
+    check(
+        json!({ "search_start_date": "2026-11-10 12:00:00", "search_end_date_local": "2026-11-10 05:00:00" }),
+        "no moment in common",
+    )
+    .await;
+    check(
+        json!({ "modified_end_date": "2026-11-01" }),
+        "changed before they were added",
+    )
+    .await;
+    check(
+        json!({ "source_name": "Etsy", "customer_id": "C-9" }),
+        "fits all of source_name, customer_id together, in any window",
+    )
+    .await;
+    check(
+        json!({ "customer_id": "C-9" }),
+        "that would fit and are not counted: 1. Their folders",
+    )
+    .await;
+    // Of these there are some, on other days.
+    let warnings = told(
+        "2026-11-01",
+        "2026-11-02",
+        json!({ "source_name": "Etsy", "customer_id": "C-1" }),
+    )
+    .await;
+    assert_eq!(warnings, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn a_list_says_that_an_id_and_a_name_are_two_folders() {
+    let shop = three().await;
+    let told = async |filters: Value| {
+        let listed: od_engine::orders::ListOrders = serde_json::from_value(filters).unwrap();
+        shop.engine.orders().list(&shop.scope(), listed).await.unwrap().warnings
+    };
+    let two = told(json!({ "folder_id": "71001,71002", "folder_name": "canceled" })).await;
+    assert_eq!(
+        two,
+        ["folder_id and folder_name are different folders: no order is in both."]
+    );
+    let one = told(json!({ "folder_id": "71001,71004", "folder_name": "canceled" })).await;
+    assert_eq!(one, Vec::<String>::new());
 }

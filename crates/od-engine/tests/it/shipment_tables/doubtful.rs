@@ -356,3 +356,23 @@ async fn a_number_with_and_without_its_mark_can_be_two_orders_in_a_short_table_t
         assert_eq!(states(&done), ["ambiguous"], "{}", done.data);
     }
 }
+
+#[tokio::test]
+async fn a_void_label_waits() {
+    let shop = open().await;
+    let order = unshipped(&shop).remove(0);
+    let table = format!("Order,Tracking,Status\n{order},{},Voided\n", NUMBERS[0]);
+    let told = tried(&shop, &table).await;
+    assert_eq!(told.data["results"][0]["detail"], "Status: Voided");
+    waits(&shop, &table, "label_void").await;
+}
+
+#[tokio::test]
+async fn a_day_long_before_the_order_waits() {
+    let shop = open().await;
+    let order = unshipped(&shop).remove(0);
+    for (day, number) in ["1926-11-20", "2025-11-20", "0001-01-01"].into_iter().zip(NUMBERS) {
+        let table = format!("Order,Tracking,Ship Date\n{order},{number},{day}\n");
+        waits(&shop, &table, "past_date").await;
+    }
+}

@@ -1,5 +1,9 @@
 //! What happens to an order after a table's rows were compared with it, and before they are sent.
 
+use std::time::Duration;
+
+use od_sim::{Recorded, SeedStore, ShopKind};
+
 use super::doubtful::{edit, open};
 use super::*;
 
@@ -94,4 +98,99 @@ async fn a_batch_is_compared_again_by_one_request() {
         0,
         "{calls:?}"
     );
+}
+
+/// A parcel that says nothing stands for the whole order: not where somebody has sent a part of it meanwhile.
+#[tokio::test]
+async fn a_parcel_for_the_whole_order_is_not_sent_after_a_part_of_it() {
+    for (accepts, state) in [(false, "refused"), (true, "posted")] {
+        let shop = open().await;
+        let order = unshipped(&shop).remove(0);
+        changed_meanwhile(&shop, &order, &shipment(NUMBERS[1], 1));
+        let rows = format!("Order,Tracking\n{order},{}\n", NUMBERS[0]);
+        let input = json!({ "rows": rows, "accept_warnings": accepts });
+        let done = import_with(&shop, input).await.unwrap();
+        let row = &done.data["results"][0];
+        assert_eq!(row["status"], state, "{row}");
+        assert_eq!(shop.sent("POST").len(), usize::from(accepts), "{row}");
+        if !accepts {
+            assert_eq!(row["reason"], "overtaken", "{row}");
+            let words = "changed since it was read: parts of it are in shipments 77";
+            assert!(row["detail"].as_str().unwrap().contains(words), "{row}");
+        }
+    }
+}
+
+/// A registered letter's number.
+fn letter(number: u32) -> String {
+    let digits = format!("{number:08}");
+    let weighed = digits
+        .bytes()
+        .zip([8, 6, 4, 2, 3, 5, 9, 7])
+        .map(|(digit, weight)| u32::from(digit - b'0') * weight);
+    let check = match 11 - weighed.sum::<u32>() % 11 {
+        10 => 0,
+        11 => 5,
+        check => check,
+    };
+    format!("RR{digits}{check}GB")
+}
+
+/// Orders that are not among the newest 500 are compared again as well: a few by themselves, of many those that have changed.
+#[tokio::test]
+async fn old_orders_are_compared_again() {
+    for (count, requests) in [(3, 1), (12, 2)] {
+        let mut setup = Setup::default();
+        setup.sim.stores = vec![SeedStore::new("90001", "Large", ShopKind::Outlet, 620)];
+        let shop = Shop::open_at(setup, Clock::manual(SimOptions::default().now)).await;
+        let mut all = shop.order_ids();
+        all.sort_by_key(|id| shop.stored(id)["date_added"].as_str().unwrap().to_owned());
+        let old: Vec<String> = all.into_iter().take(count).collect();
+        let open = unshipped(&shop).remove(0);
+        let folder = shop.stored(&open)["folder_id"].clone();
+        for order in &old {
+            edit(&shop, order, |order| {
+                order["order_shipments"] = json!([]);
+                order["payment_status"] = "Captured".into();
+                order["folder_id"] = folder.clone();
+            });
+        }
+        let row = |(order, n): (&String, u32)| format!("{order},{}\n", letter(n));
+        let table = format!("Order,Tracking\n{}", old.iter().zip(0..).map(row).collect::<String>());
+        let tried = import_with(&shop, json!({ "rows": table, "dry_run": true }))
+            .await
+            .unwrap();
+        assert!(
+            states(&tried).iter().all(|state| *state == "would_post"),
+            "{}",
+            tried.data
+        );
+        // While the newest orders are read again, right before the batch is sent, somebody sends a part of the first one.
+        let before = shop.sim.requests().len();
+        let late = FaultKind::Slow { ms: 300 };
+        shop.sim.inject(Fault::new(late).on("GET", "/orders").times(0));
+        let meanwhile = async {
+            let is_newest =
+                |call: &Recorded| call.method == "GET" && call.path == "/orders" && !call.query.contains("date");
+            while !shop.sim.requests()[before..].iter().any(is_newest) {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+            edit(&shop, &old[0], |order| {
+                order["order_shipments"] = shipment("1Z999", 1)["order_shipments"].clone();
+            });
+        };
+        let (done, ()) = tokio::join!(import(&shop, &table), meanwhile);
+        let done = done.unwrap();
+        let mut expected = vec!["posted"; count];
+        expected[0] = "refused";
+        assert_eq!(states(&done), expected, "{}", done.data);
+        let calls = &shop.calls()[before..];
+        let sent = calls.iter().position(|call| call == "POST /batch-shipments").unwrap();
+        let lists = calls[..sent]
+            .iter()
+            .rev()
+            .skip_while(|call| call.starts_with("GET /orders/"));
+        let lists: Vec<&str> = lists.take(requests).map(String::as_str).collect();
+        assert_eq!(lists, vec!["GET /orders"; requests], "{calls:?}");
+    }
 }

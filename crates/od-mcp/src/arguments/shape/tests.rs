@@ -400,3 +400,36 @@ fn what_stands_in_texts_counts_like_the_rest() {
     let given = json!({"order_id": "1", "mutation": {"order_items": some, "order_notes": some, "discount_list": some}});
     refused("orders_mutate_full", &given, &[": more than 50000 values"]);
 }
+
+#[test]
+fn what_a_read_compares_with_may_be_a_number() {
+    same(
+        "orders_report",
+        &json!({"report": "sales_by_day", "from": "today", "where": {
+            "folder_id": 71001, "customer_id": 5.0, "source_id": 1001, "source_name": null,
+        }}),
+        &json!({"report": "sales_by_day", "from": "today", "where": {
+            "folder_id": "71001", "customer_id": "5", "source_id": "1001",
+        }}),
+    );
+    same(
+        "orders_find",
+        &json!({"query": 80012345}),
+        &json!({"query": "80012345"}),
+    );
+    same(
+        "products_list",
+        &json!({"code": 4006381333931_u64}),
+        &json!({"code": "4006381333931"}),
+    );
+    same(
+        "orders_list",
+        &json!({"customer_phone": 15551234}),
+        &json!({"customer_phone": "15551234"}),
+    );
+    // Digits that a float has lost, parts of something, and what is written, nobody makes up.
+    untouched("orders_find", &json!({"query": 9.4e21}));
+    untouched("orders_find", &json!({"query": 12.5}));
+    untouched("products_create", &json!({"product": {"code": 7}}));
+    untouched("orders_add_note", &json!({"order_id": "1", "content": 7}));
+}

@@ -1,6 +1,6 @@
 //! `orders.report`.
 
-use od_engine::insight::{REPORTS, RunReport, judge_report};
+use od_engine::insight::{REPORTS, RunReport, judge_report, where_shape};
 use od_engine::orders::Problem;
 use od_engine::{Error, Outcome, Permission};
 use serde_json::{Map, Value, json};
@@ -34,11 +34,7 @@ pub(in crate::tools) fn tool() -> ToolSpec {
                     "maxLength": 20,
                     "description": "Sales only: sku, day, month, source, country, shipping_method or folder.",
                 },
-                "where": {
-                    "type": "object",
-                    "additionalProperties": true,
-                    "description": "Filters of `orders.list`, except names, streets, phones.",
-                },
+                "where": schema::record(where_shape(), "Filters of `orders.list`, except names, streets, phones."),
                 "sort": {"type": "string", "enum": ["amount", "units"], "description": "Sales rows."},
                 "top": {"type": "integer", "minimum": 1, "maximum": 10_000, "description": "First rows only."},
                 "offset": insight::offset(),

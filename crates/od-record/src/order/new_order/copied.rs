@@ -6,12 +6,14 @@
 
 use serde_json::{Map, Value};
 
+use crate::check::UNKNOWN;
 use crate::field::find;
 use crate::merge::is_blank;
 use crate::number::canonical;
 use crate::order::fields::ORDER;
 use crate::problem::Problem;
 use crate::restored::left_out;
+use crate::text::{listed, quoted};
 
 /// Closed fields that can be given when an order is created.
 const AT_CREATION: [&str; 3] = ["source_id", "date_added", "folder_id"];
@@ -32,6 +34,9 @@ const NOT_COPIED: [&str; 5] = [
     "order_shipments",
     "order_history",
 ];
+
+/// As many undocumented fields are named: of an order with more than these, all its lines have some.
+const NAMED: usize = 200;
 
 /// Takes the order's own id out, which no new order can be given.
 pub(super) fn refuse_id(fields: &mut Map<String, Value>) -> Option<Problem> {
@@ -54,8 +59,23 @@ pub(super) fn carried(fields: &Map<String, Value>) -> Option<String> {
     })
 }
 
-fn was_read(fields: &Map<String, Value>) -> bool {
+pub(super) fn was_read(fields: &Map<String, Value>) -> bool {
     fields.get("date_updated").is_some_and(|date| !is_blank(date))
+}
+
+/// What has to go from a record that was read for it to be copied: what others wrote there, and no documentation tells of.
+pub(super) fn undocumented(problems: &[Problem]) -> Option<Problem> {
+    let unknown = problems.iter().filter(|problem| problem.message.starts_with(UNKNOWN));
+    let names = unknown.filter_map(|problem| problem.path.strip_prefix("/order/"));
+    let names: Vec<String> = names.map(quoted).collect();
+    (!names.is_empty()).then(|| {
+        let rule = format!(
+            "was read from Order Desk and has fields that are not documented, so nobody knows what a new order would make of them. Nothing was \
+             created. To copy the order leave these out and call again, but for what is a slip of yours: {}",
+            listed(&names, NAMED)
+        );
+        Problem::new("/order", rule)
+    })
 }
 
 /// Takes out what only Order Desk sets, and says what that was.

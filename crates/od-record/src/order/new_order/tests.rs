@@ -195,3 +195,30 @@ fn an_order_is_found_by_its_source_or_by_the_callers_name_for_it() {
         Some(("request-1", "Etsy")),
     );
 }
+
+#[test]
+fn what_is_undocumented_in_a_record_that_was_read_is_named_at_once() {
+    let fields = json!({
+        "channel_flags": 3, "shipping": {"last_name": "Quill", "geo": "x"},
+        "order_items": [{"name": "Mug", "bin": "A1"}], "order_total": 3,
+    });
+    let mut read = with(fields.clone());
+    read.insert("date_updated".to_owned(), "2026-11-20 12:00:00".into());
+    let told = NewOrder::of(&read, None).expect_err("undocumented");
+    let paths: Vec<&str> = told.iter().map(|problem| problem.path.as_str()).collect();
+    let each = [
+        "/order/channel_flags",
+        "/order/shipping/geo",
+        "/order/order_items/0/bin",
+    ];
+    assert_eq!(paths, [&["/order"][..], &each].concat());
+    let rule = &told[0].message;
+    assert!(
+        rule.contains("leave these out")
+            && rule.ends_with("slip of yours: \"channel_flags\", \"shipping/geo\", \"order_items/0/bin\""),
+        "{rule}"
+    );
+    // Of what was not read, each is a slip.
+    let told = NewOrder::of(&with(fields), None).expect_err("unknown");
+    assert!(told.iter().all(|problem| problem.path != "/order"), "{told:?}");
+}

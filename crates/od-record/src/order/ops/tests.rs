@@ -150,3 +150,12 @@ fn every_fault_is_named_with_its_place() {
         &[("/ops/0", None)],
     );
 }
+
+#[test]
+fn of_hundreds_of_unknown_arguments_the_first_get_a_suggestion() {
+    let mut op = map(json!({"op": "add_note", "content": "x"}));
+    op.extend((0..300).map(|n| (format!("Content{}", "_".repeat(n)), json!(n))));
+    let told = parse(&Value::Object(op)).expect_err("unknown");
+    assert_eq!(told.len(), 300);
+    assert_eq!(told.iter().filter(|(_, suggestion)| suggestion.is_some()).count(), 100);
+}

@@ -361,3 +361,57 @@ fn a_text_with_gaps_in_few_lines_is_no_printed_table() {
     let reasons = [one, half, most].map(|text| read(&text).unwrap_err() == Unreadable::PrintedTable);
     assert_eq!(reasons, [false, false, true]);
 }
+
+/// Whoever got the number of a return, or one that was replaced, would wait for a parcel that never comes.
+#[test]
+fn numbers_of_other_parcels_are_never_guessed() {
+    for other in [
+        "Return Tracking Number",
+        "Return Label",
+        "Old Tracking",
+        "Rücksendung",
+        "Voided Tracking No.",
+    ] {
+        let alone = read(&format!("Order,{other}\n1001,{UPS}\n"));
+        assert_eq!(alone.unwrap_err(), Unreadable::OtherParcels, "{other}");
+        let beside = read(&format!("Order,{other},New Tracking\n1001,{UPS},{OTHER_UPS}\n")).unwrap();
+        assert_eq!(numbers(&beside), [OTHER_UPS], "{other}");
+    }
+    let list = serde_json::json!([{ "order": "1001", "return_tracking": UPS }]);
+    let list: Vec<_> = list
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|row| row.as_object().unwrap().clone())
+        .collect();
+    assert_eq!(read_list(&list).unwrap_err(), Unreadable::OtherParcels);
+}
+
+#[test]
+fn a_label_is_void_where_the_table_says_so() {
+    let void = |heading: &str, cell: &str| {
+        let pasted = read(&format!("Order,Tracking,{heading}\n1001,{UPS},{cell}\n")).unwrap();
+        pasted.rows[0].void.clone()
+    };
+    for (heading, cell) in [
+        ("Status", "Voided"),
+        ("Label Status", " VOID "),
+        ("Shipment status", "Cancelled"),
+        ("Voided", "true"),
+        ("Void Date", "2026-11-20"),
+        ("Storniert", "x"),
+    ] {
+        assert_eq!(void(heading, cell), Some(format!("{heading}: {}", cell.trim())));
+    }
+    for (heading, cell) in [
+        ("Status", "Shipped"),
+        ("Status", "Not voided"),
+        ("Status", ""),
+        ("Voided", "false"),
+        ("Voided", "No"),
+        ("Voided", ""),
+        ("Note", "canceled"),
+    ] {
+        assert_eq!(void(heading, cell), None, "{heading}: {cell}");
+    }
+}

@@ -1,5 +1,7 @@
 //! An order that a row can mean.
 
+use jiff::ToSpan as _;
+use jiff::civil::Date;
 use od_client::OrderId;
 use od_record::pasted::{Row, tight};
 use od_record::shipment::parcel;
@@ -8,6 +10,9 @@ use super::person::shares_a_word;
 use crate::insight::folded_name;
 use crate::parts::Record;
 use crate::shipments::closed::why_closed;
+
+/// So many days before an order was added its parcel can have gone.
+const BEFORE: i32 = 300;
 
 /// An order as far as parcels concern it.
 pub(in crate::shipments::import) struct Found {
@@ -20,6 +25,8 @@ pub(in crate::shipments::import) struct Found {
     /// By its id.
     pub(super) folder: String,
     pub(super) payment: String,
+    /// The day on which it was added, in UTC.
+    pub(super) added: Option<Date>,
     /// Nothing where the order is known from the copy alone.
     pub(in crate::shipments::import) lines: Vec<Record>,
     pub(in crate::shipments::import) shipments: Vec<Record>,
@@ -48,6 +55,13 @@ impl Found {
         !self.people.is_empty()
             && !self.people.iter().any(|known| shares_a_word(known, &name))
             && !row.email.as_deref().is_some_and(is_email)
+    }
+
+    /// The day on which it was added, where a parcel cannot have gone on `day`: its year was mistyped. Some orders come into Order Desk
+    /// long after they went.
+    pub(in crate::shipments::import) fn is_younger_than(&self, day: Date) -> Option<Date> {
+        let earliest = |added: &Date| added.saturating_sub(BEFORE.days());
+        self.added.filter(|added| day < earliest(added))
     }
 
     /// Why nobody is to ship it; `folder` is the name of the one that it is in.

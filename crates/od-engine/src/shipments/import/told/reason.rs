@@ -13,6 +13,8 @@ pub(in crate::shipments::import) enum Reason {
     NotLookedFor,
     /// Nobody is to ship the order.
     OrderClosed,
+    /// The table says that the label is void.
+    LabelVoid,
     /// No heading says that the column holds order numbers.
     GuessedOrderColumn,
     /// Another column of order numbers names something that no order was found by.
@@ -21,6 +23,8 @@ pub(in crate::shipments::import) enum Reason {
     OtherName,
     /// It says that it will be sent.
     FutureDate,
+    /// It says that it was sent long before the order came.
+    PastDate,
     /// The table gives the number to several orders.
     SeveralOrders,
     /// An order that is not the row's has a shipment with the number.
@@ -59,10 +63,12 @@ impl Reason {
             Self::NoTrackingNumber => "no_tracking_number",
             Self::NotLookedFor => "not_looked_for",
             Self::OrderClosed => "order_closed",
+            Self::LabelVoid => "label_void",
             Self::GuessedOrderColumn => "guessed_order_column",
             Self::OtherNumberUnknown => "other_number_unknown",
             Self::OtherName => "other_name",
             Self::FutureDate => "future_date",
+            Self::PastDate => "past_date",
             Self::SeveralOrders => "several_orders",
             Self::OtherOrderHasIt => "other_order_has_it",
             Self::UnknownItem => "unknown_item",
@@ -86,6 +92,7 @@ impl Reason {
             Self::NoTrackingNumber
             | Self::NotLookedFor
             | Self::OrderClosed
+            | Self::LabelVoid
             | Self::ContentsDiffer
             | Self::Overtaken => 0,
             Self::OtherOrderHasIt => 1,
@@ -96,7 +103,7 @@ impl Reason {
             Self::ContentsUnclear | Self::PartlyShipped => 6,
             Self::GuessedOrderColumn => 7,
             Self::Number(_) => 8,
-            Self::FutureDate => 9,
+            Self::FutureDate | Self::PastDate => 9,
             Self::ParcelWaits => 10,
             Self::ContentsNotRecorded | Self::SkuWasANumber | Self::ContentsLeftOut => 11,
         }
@@ -114,10 +121,12 @@ impl Reason {
             | Self::Overtaken
             | Self::SkuWasANumber => false,
             Self::OrderClosed
+            | Self::LabelVoid
             | Self::GuessedOrderColumn
             | Self::OtherNumberUnknown
             | Self::OtherName
             | Self::FutureDate
+            | Self::PastDate
             | Self::SeveralOrders
             | Self::OtherOrderHasIt
             | Self::UnknownItem
@@ -139,6 +148,9 @@ impl Reason {
                 "There were not enough requests to look for it everywhere: call again with these rows alone."
             }
             Self::OrderClosed => "The order is canceled or not paid for (detail): make sure that the parcel is its.",
+            Self::LabelVoid => {
+                "The table says that the label is void or canceled (detail): take the row out unless the parcel went."
+            }
             Self::GuessedOrderColumn => {
                 "No heading says which column holds the order numbers (columns has what was guessed): give it one such as Order Number."
             }
@@ -147,6 +159,7 @@ impl Reason {
             }
             Self::OtherName => "The row's name is not the order's: make sure that the number is the right order's.",
             Self::FutureDate => "The day of shipping has not come yet: correct it.",
+            Self::PastDate => "The day of shipping is long before the order came (detail): correct its year.",
             Self::SeveralOrders => {
                 "The table gives one tracking number to several orders: make sure that they went in one parcel."
             }
