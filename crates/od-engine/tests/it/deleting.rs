@@ -27,7 +27,7 @@ fn unconfirmed(id: &str) -> DeleteOrder {
 /// The question that a deletion was answered with.
 fn question(answer: Result<Outcome<Value>, Error>) -> String {
     match answer {
-        Err(Error::ConfirmationRequired { effects, .. }) => effects,
+        Err(Error::ConfirmationRequired { effects, .. }) => effects.question(),
         other => panic!("nobody is asked: {other:?}"),
     }
 }

@@ -153,7 +153,7 @@ async fn an_order_is_deleted_only_as_it_was_read_right_before() {
     };
     let orders = shop.engine.orders();
     let question = match orders.delete(&shop.scope(), delete.clone()).await {
-        Err(Error::ConfirmationRequired { effects, .. }) => effects,
+        Err(Error::ConfirmationRequired { effects, .. }) => effects.question(),
         other => panic!("nobody is asked: {other:?}"),
     };
     let agreed = shop.scope().with_agreement(&question);
@@ -184,7 +184,7 @@ async fn an_order_that_changed_while_its_deletion_waited_is_asked_about_again() 
     let Err(Error::ConfirmationRequired { effects, .. }) = orders.delete(&shop.scope(), delete.clone()).await else {
         panic!("nobody is asked");
     };
-    let agreed = shop.scope().with_agreement(&effects);
+    let agreed = shop.scope().with_agreement(&effects.question());
     let refused = FaultKind::RateLimited { retry_after: 0.2 };
     shop.sim.inject(Fault::new(refused).on("DELETE", "/orders/*"));
     let renaming = async {
@@ -201,7 +201,7 @@ async fn an_order_that_changed_while_its_deletion_waited_is_asked_about_again() 
     let (deleted, renamed) = tokio::join!(orders.delete(&agreed, delete), renaming);
     assert!(renamed && shop.order_ids().contains(&id), "deleted unseen");
     match deleted {
-        Err(Error::ConfirmationRequired { effects, .. }) => assert!(effects.contains("Else"), "{effects}"),
+        Err(Error::ConfirmationRequired { effects, .. }) => assert!(effects.question().contains("Else"), "{effects:?}"),
         other => panic!("nobody is asked again: {other:?}"),
     }
 }

@@ -87,7 +87,7 @@ async fn an_agreement_holds_for_these_effects_only() {
     let Error::ConfirmationRequired { effects, .. } = moving(&shop, unconfirmed.clone()).await.unwrap_err() else {
         panic!("nobody is asked");
     };
-    let agreed = shop.scope().with_agreement(&effects);
+    let agreed = shop.scope().with_agreement(&effects.question());
     let orders = shop.engine.orders();
     let other = MoveOrders {
         destination: Destination::Name("Prepared".to_owned()),
