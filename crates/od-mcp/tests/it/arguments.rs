@@ -13,8 +13,8 @@ async fn refused(house: &House, tool: &str, arguments: Value) -> Value {
     assert!(error["hint"].is_string() && error["timestamp"].is_string(), "{error}");
     let example = house.tools.catalog().find(tool).expect("a tool").spec.example.clone();
     let told = error.get("example").cloned().unwrap_or_else(|| json!({}));
-    // A fault in an operation is answered with one of its kind.
-    let of_op = arguments.get("ops").is_some() && told["ops"][0]["op"] == arguments["ops"][0]["op"];
+    // A fault in the operations is answered with one of them.
+    let of_op = arguments.get("ops").is_some() && told["ops"][0]["op"].is_string();
     assert!(
         of_op || told == example,
         "an example that shows something is told, and no other: {error}"
